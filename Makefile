@@ -1,0 +1,29 @@
+# The habits. `make check` before every commit; `make bench` prints ratios and never asserts times.
+.PHONY: check fmt vet lint test short bench docs vuln
+
+check: fmt vet lint short
+
+fmt:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+
+vet:
+	go vet ./...
+
+lint:
+	go tool -modfile=tools/go.mod golangci-lint run
+
+vuln:
+	go tool -modfile=tools/go.mod govulncheck ./...
+
+test:
+	go test ./...
+
+short:
+	go test -short ./...
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# Regenerates every generated page of docs/; the tests fail when one is stale.
+docs:
+	WAYBILL_UPDATE=1 go test -run 'Current' ./...
