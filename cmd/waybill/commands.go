@@ -1,0 +1,29 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// commands lists every command below the root, in the order of the help. To
+// add one, add its constructor to the group it belongs to.
+func (a *app) commands() []*cobra.Command {
+	return inGroups(map[string][]*cobra.Command{
+		groupStart:    {},
+		groupRead:     {},
+		groupWrite:    {},
+		groupDiagnose: {},
+		groupDevelop: {
+			newVersionCommand(a),
+		},
+	})
+}
+
+// inGroups marks each command with its group and gives them in one list.
+func inGroups(groups map[string][]*cobra.Command) []*cobra.Command {
+	var all []*cobra.Command
+	for _, id := range []string{groupStart, groupRead, groupWrite, groupDiagnose, groupDevelop} {
+		for _, cmd := range groups[id] {
+			cmd.GroupID = id
+			all = append(all, cmd)
+		}
+	}
+	return all
+}

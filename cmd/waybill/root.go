@@ -1,0 +1,69 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// The groups of the help, in the order a person meets them.
+const (
+	groupStart    = "start"
+	groupRead     = "read"
+	groupWrite    = "write"
+	groupDiagnose = "diagnose"
+	groupDevelop  = "develop"
+)
+
+func newRootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "waybill",
+		Short: "Exact local copies of WooCommerce stores, and the reason when a sync fails",
+		Long: `Waybill connects a WooCommerce store with the systems that fulfil its orders.
+It keeps an exact local mirror of the store, writes orders back exactly once,
+and when something does not work it says why and hands over the fix.`,
+		Example: `  # Nothing at hand? See it work with a store made for the occasion:
+  waybill demo
+
+  # Connect a store with keys from the environment, copy it, prove the copy:
+  export WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_…
+  waybill connect https://shop.example
+  waybill sync --once
+  waybill verify`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return cmd.Help()
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.AddGroup(
+		&cobra.Group{ID: groupStart, Title: "Connect and copy:"},
+		&cobra.Group{ID: groupRead, Title: "Read the copy:"},
+		&cobra.Group{ID: groupWrite, Title: "Write to the store:"},
+		&cobra.Group{ID: groupDiagnose, Title: "Find out why:"},
+		&cobra.Group{ID: groupDevelop, Title: "Develop and try:"},
+	)
+
+	flags := root.PersistentFlags()
+	flags.BoolVar(&a.global.json, "json", false, "print results and errors as JSON")
+	flags.StringVar(&a.global.data, "data", "", "`directory` that holds the mirror (default $XDG_DATA_HOME/waybill)")
+	flags.StringVar(&a.global.config, "config", "", "configuration `file` (default $XDG_CONFIG_HOME/waybill/config.yaml)")
+	flags.StringVar(&a.global.logLevel, "log-level", "", "log `level`: debug, info, warn, error (default warn)")
+	must(root.MarkPersistentFlagDirname("data"))
+	must(root.MarkPersistentFlagFilename("config", "yaml", "yml"))
+	must(root.RegisterFlagCompletionFunc("log-level", cobra.FixedCompletions(
+		[]string{"debug", "info", "warn", "error"}, cobra.ShellCompDirectiveNoFileComp)))
+
+	for _, cmd := range a.commands() {
+		root.AddCommand(cmd)
+	}
+	return root
+}
+
+// must reports a mistake in the program itself: a flag named that was not
+// declared. It cannot depend on what the user types.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,120 @@
+package problem
+
+// Code is the stable name of a kind of problem: lower case with underscores,
+// an interface for programs.
+type Code string
+
+// Exit statuses. They are an interface: scripts branch on them.
+const (
+	ExitOK          = 0   // done, and nothing to complain about
+	ExitFailed      = 1   // Waybill could not do its work for a reason of its own
+	ExitUsage       = 2   // the command line, the configuration or the input is wrong
+	ExitNotFound    = 3   // the store or record named does not exist here
+	ExitLocal       = 4   // the data directory or its key cannot be used
+	ExitStore       = 5   // the store cannot be reached, refuses, or answers what it must not
+	ExitDifferent   = 10  // the command worked and found differences or problems
+	ExitWarnings    = 11  // the command worked and found warnings only
+	ExitInterrupted = 130 // stopped by the person at the keyboard
+)
+
+// The closed set of codes.
+const (
+	Internal       Code = "internal"
+	Usage          Code = "usage"
+	ConfigInvalid  Code = "config_invalid"
+	InputInvalid   Code = "input_invalid"
+	QueryRefused   Code = "query_refused"
+	StoreNotFound  Code = "store_not_found"
+	StoreAmbiguous Code = "store_ambiguous"
+	StoreExists    Code = "store_exists"
+	StorePaused    Code = "store_paused"
+	RecordNotFound Code = "record_not_found"
+
+	DataInUse             Code = "data_in_use"
+	DataUnusable          Code = "data_unusable"
+	DataTooNew            Code = "data_too_new"
+	MasterKeyInvalid      Code = "master_key_invalid"
+	MasterKeyExposed      Code = "master_key_exposed"
+	CredentialsUnreadable Code = "credentials_unreadable"
+	CredentialsMissing    Code = "credentials_missing"
+
+	StoreUnreachable    Code = "store_unreachable"
+	StoreCertificate    Code = "store_certificate"
+	StoreInsecure       Code = "store_insecure"
+	StoreMoved          Code = "store_moved"
+	NotWooCommerce      Code = "not_woocommerce"
+	CredentialsRefused  Code = "credentials_refused"
+	PermissionMissing   Code = "permission_missing"
+	StoreTooManyRequest Code = "store_rate_limited"
+	StoreBlocked        Code = "store_blocked"
+	StoreFailed         Code = "store_failed"
+	StoreChangedKey     Code = "store_mismatch"
+	WriteRejected       Code = "write_rejected"
+	WriteConflict       Code = "write_conflict"
+	WriteUnresolved     Code = "write_unresolved"
+
+	Interrupted Code = "interrupted"
+)
+
+// Entry documents one code.
+type Entry struct {
+	Code    Code
+	Exit    int
+	Meaning string
+	Next    string
+}
+
+// Catalogue lists every code with its exit status, meaning and remedy, in the
+// order of the documentation.
+func Catalogue() []Entry {
+	return []Entry{
+		{Internal, ExitFailed, "Something failed that should not: a fault of Waybill or of the machine (disk full, memory).", "Run again with `--log-level debug`; if it stays, report it with the text."},
+
+		{Usage, ExitUsage, "The command line is wrong: unknown command or flag, missing argument.", "Read `waybill COMMAND --help`."},
+		{ConfigInvalid, ExitUsage, "The configuration file or a `WAYBILL_*` variable holds a value that cannot be used.", "Correct the named setting; docs/configuration.md lists all."},
+		{InputInvalid, ExitUsage, "Input given in a file, on standard input or as a value cannot be used; nothing was sent.", "Correct the named field."},
+		{QueryRefused, ExitUsage, "The SQL of `waybill sql` is wrong, or would change the mirror.", "Only reading statements are accepted; docs/schema.md lists the tables."},
+		{StoreAmbiguous, ExitUsage, "Several stores are connected and none was named.", "Name one of the stores listed."},
+		{StoreExists, ExitUsage, "A store with this name or address is connected already.", "Choose another `--name`, or replace its key with `waybill stores rekey`."},
+		{StorePaused, ExitUsage, "The store is paused, so nothing is sent to it.", "Resume it with `waybill stores resume NAME`."},
+
+		{StoreNotFound, ExitNotFound, "No connected store has this name.", "List them with `waybill stores list`."},
+		{RecordNotFound, ExitNotFound, "The mirror holds no such record.", "Run `waybill sync NAME --once`, then ask again."},
+
+		{DataInUse, ExitLocal, "Another Waybill process works on the same data directory.", "Stop it, or choose another directory with `--data`."},
+		{DataUnusable, ExitLocal, "The data directory or its database cannot be opened, read or written.", "Check that the directory belongs to you and that the disk is not full."},
+		{DataTooNew, ExitLocal, "The database was written by a newer Waybill.", "Use that version or a newer one."},
+		{MasterKeyInvalid, ExitLocal, "The master key is not 32 bytes in base64 or hex, or its file is damaged.", "Set `WAYBILL_MASTER_KEY` to the right key; `openssl rand -base64 32` makes a new one."},
+		{MasterKeyExposed, ExitLocal, "The master key file can be read by other users of the machine.", "Take the rights away with `chmod 600`, and think about who may have read it."},
+		{CredentialsUnreadable, ExitLocal, "Stored credentials cannot be decrypted with the master key in use.", "Give the master key they were stored with, or replace them with `waybill stores rekey`."},
+		{CredentialsMissing, ExitLocal, "No consumer key and secret are at hand for this store.", "Set `WAYBILL_KEY` and `WAYBILL_SECRET`, or run `waybill stores rekey`."},
+
+		{StoreUnreachable, ExitStore, "The store did not answer: name not found, connection refused, or time-out.", "Open the address in a browser; run `waybill doctor`."},
+		{StoreCertificate, ExitStore, "The store's TLS certificate cannot be trusted.", "Renew or complete it on the server. A private authority is trusted by `SSL_CERT_FILE`."},
+		{StoreInsecure, ExitStore, "The secret would travel in clear over plain HTTP.", "Use the https:// address of the store."},
+		{StoreMoved, ExitStore, "The store redirects API requests to another address.", "Connect with the address it redirects to."},
+		{NotWooCommerce, ExitStore, "The address answers, but not with the WooCommerce REST API.", "Check the address, and that WooCommerce is active and permalinks are not plain."},
+		{CredentialsRefused, ExitStore, "The store does not accept the consumer key and secret.", "Make a new key under WooCommerce > Settings > Advanced > REST API; run `waybill doctor`."},
+		{PermissionMissing, ExitStore, "The key is valid, but its user may not do what was asked.", "Run `waybill doctor`: it names the missing capability and the fix."},
+		{StoreTooManyRequest, ExitStore, "The store asks to slow down and did not recover in time.", "Wait; a sync goes on by itself later."},
+		{StoreBlocked, ExitStore, "Something in front of the store answered in its place: firewall, challenge or maintenance page.", "Run `waybill doctor`: it names what answers."},
+		{StoreFailed, ExitStore, "The store answered with an error or a broken body.", "Run `waybill doctor`; look into the store's error log."},
+		{StoreChangedKey, ExitStore, "The new key opens another store than the one connected.", "Connect that store under a name of its own."},
+		{WriteRejected, ExitStore, "The store refused a write; nothing was changed.", "See the reason with `waybill outbox show`, correct and retry."},
+		{WriteConflict, ExitStore, "The record changed on the store since it was read, so the write was not sent.", "Look at both versions with `waybill outbox show`, then retry or discard."},
+		{WriteUnresolved, ExitStore, "It is not known yet whether the store executed a write.", "Waybill looks it up by itself; see `waybill outbox show`."},
+
+		{Interrupted, ExitInterrupted, "Stopped by Ctrl-C or a signal.", "Run the same command again; it goes on where it stopped."},
+	}
+}
+
+// ExitStatus is the exit status of the code; a code outside the catalogue
+// counts as [ExitFailed], so that an unknown failure never looks like success.
+func (c Code) ExitStatus() int {
+	for _, entry := range Catalogue() {
+		if entry.Code == c {
+			return entry.Exit
+		}
+	}
+	return ExitFailed
+}
