@@ -1,0 +1,65 @@
+package storage
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// Resource names a kind of record, in WooCommerce's own words.
+type Resource string
+
+// The resources a mirror holds.
+const (
+	Orders               Resource = "orders"
+	OrderNotes           Resource = "order_notes" // parent: the order
+	Refunds              Resource = "refunds"     // parent: the order
+	Products             Resource = "products"
+	Variations           Resource = "variations" // parent: the product
+	Categories           Resource = "product_categories"
+	Tags                 Resource = "product_tags"
+	ShippingClasses      Resource = "product_shipping_classes"
+	Attributes           Resource = "product_attributes"
+	AttributeTerms       Resource = "product_attribute_terms" // parent: the attribute
+	Customers            Resource = "customers"
+	Coupons              Resource = "coupons"
+	TaxRates             Resource = "taxes"
+	TaxClasses           Resource = "tax_classes" // by slug
+	ShippingZones        Resource = "shipping_zones"
+	ShippingZoneMethods  Resource = "shipping_zone_methods"   // parent: the zone
+	ShippingZoneLocation Resource = "shipping_zone_locations" // one record per zone, under the zone's id
+	PaymentGateways      Resource = "payment_gateways"        // by slug
+	OrderStatuses        Resource = "order_statuses"          // by slug
+	Settings             Resource = "settings"                // by slug "group/option"
+	Reports              Resource = "reports"                 // by slug; a snapshot, not a mirror
+)
+
+// Resources lists every resource, in the order of the documentation.
+func Resources() []Resource {
+	return []Resource{
+		Orders, Refunds, OrderNotes, Products, Variations, Categories, Tags, ShippingClasses, Attributes, AttributeTerms,
+		Customers, Coupons, TaxRates, TaxClasses, ShippingZones, ShippingZoneMethods, ShippingZoneLocation,
+		PaymentGateways, OrderStatuses, Settings, Reports,
+	}
+}
+
+// Known says whether r is one of [Resources].
+func (r Resource) Known() bool { return slices.Contains(Resources(), r) }
+
+// Ref names one record of a store: by number where the store numbers the
+// resource, else by slug (settings, payment gateways, order statuses, tax
+// classes, reports). Exactly one of ID and Slug is used by a resource, except
+// that a shipping zone may have ID 0.
+type Ref struct {
+	Resource Resource `json:"resource"`
+	ID       int64    `json:"id,omitempty"`
+	Slug     string   `json:"slug,omitempty"`
+}
+
+// String is "orders/46" or "payment_gateways/bacs".
+func (r Ref) String() string {
+	if r.Slug != "" {
+		return string(r.Resource) + "/" + r.Slug
+	}
+	return fmt.Sprintf("%s/%s", r.Resource, strconv.FormatInt(r.ID, 10))
+}

@@ -1,0 +1,68 @@
+package storage
+
+import "time"
+
+// AuthMode is how the key travels to a store. The values are those of the
+// woo client's own modes.
+type AuthMode string
+
+// The ways a store accepts a key.
+const (
+	AuthBasic AuthMode = "basic" // HTTP Basic over HTTPS
+	AuthQuery AuthMode = "query" // consumer_key and consumer_secret in the query, over HTTPS
+	AuthOAuth AuthMode = "oauth" // OAuth 1.0a signatures, where only HTTP exists
+)
+
+// Credentials are where a store's key and secret come from: sealed by vault
+// inside the database, or named environment variables that are read at start
+// and never stored. Exactly one of the two is set.
+type Credentials struct {
+	Sealed      []byte
+	Environment string
+}
+
+// Store is one connected shop.
+type Store struct {
+	ID          int64
+	Name        string // unique among stores; what a person types
+	HomeURL     string // canonical home, unique among stores
+	RESTRoot    string // where wp-json begins, as the store announces it
+	Auth        AuthMode
+	Credentials Credentials
+	Paused      bool
+	// Epoch fences jobs: each claim of a store raises it, and a transaction
+	// of an older claim fails with [ErrFenced].
+	Epoch     int64
+	Facts     StoreFacts
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// StoreFacts are what the mirror learned about a store and needs again. The
+// zero value means nothing is known yet.
+type StoreFacts struct {
+	// TimeZone is the store's zone as it names it ("America/New_York"), empty
+	// where the store keeps a fixed offset.
+	TimeZone string `json:"time_zone,omitempty"`
+	// GMTOffset is the offset in hours the store announces; moves with DST
+	// where TimeZone is set.
+	GMTOffset float64 `json:"gmt_offset"`
+	// SiteName is the shop's own title.
+	SiteName string `json:"site_name,omitempty"`
+	// WooCommerce is the plugin's version, empty where the key may not see it.
+	WooCommerce string `json:"woocommerce,omitempty"`
+	// Currency is the shop's ISO 4217 code.
+	Currency string `json:"currency,omitempty"`
+	// ClockAhead is how far the store's clock ran ahead of ours when last
+	// seen; negative when behind.
+	ClockAhead time.Duration `json:"clock_ahead,omitempty"`
+	// SeenAt is when these facts were read, by our clock.
+	SeenAt time.Time `json:"seen_at,omitzero"`
+}
+
+// Claim is the right to write one store's mirror until somebody else claims
+// it: the epoch that transactions are checked against.
+type Claim struct {
+	StoreID int64
+	Epoch   int64
+}
