@@ -1,0 +1,230 @@
+package rest
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+)
+
+// Request is a request on its way through the server, with WordPress's
+// parameter precedence: JSON body, form body (for POST, PUT, PATCH, DELETE),
+// query, URL, defaults.
+type Request struct {
+	// HTTP is the request as it came; nil for requests made inside the store
+	// (embeds, batches, webhook payloads).
+	HTTP *http.Request
+	// Method is upper case, after _method and X-HTTP-Method-Override.
+	Method string
+	// Path is the path of the route, e.g. "/wc/v3/orders/12".
+	Path string
+	// Base is the home address as this request sees it, without a trailing
+	// slash: its scheme is https only when the store believes it is.
+	Base string
+	// Header holds the request's headers; never nil.
+	Header http.Header
+
+	// Caller is who asks: a user, or nobody (ID 0).
+	Caller *identity.User
+	// Key is the REST API key in use, nil without one.
+	Key *identity.Key
+	// Now is the store's clock when the request arrived, in UTC.
+	Now time.Time
+
+	JSON     *Object // parsed JSON body; nil without one
+	Form     *Object // parsed form body; nil without one
+	Query    *Object // $_GET
+	URL      *Object // parameters of the route pattern
+	Defaults *Object
+	RawBody  []byte
+
+	server   *Server
+	route    *route
+	endpoint *endpoint
+	unlock   func()
+	relock   func()
+	bodyErr  *Error // set when a JSON body could not be parsed
+}
+
+// Param returns a parameter by WordPress's precedence, nil when it is absent.
+// Like PHP's isset, it passes over a nil in an earlier place.
+func (r *Request) Param(name string) Value {
+	for _, set := range r.order() {
+		if v, ok := set.Get(name); ok && v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// Has tells whether a parameter is present in any place, nil or not, defaults
+// included. It is WordPress's has_param.
+func (r *Request) Has(name string) bool {
+	for _, set := range r.order() {
+		if set.Has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Given tells whether the client sent the parameter, with a value that is not
+// null: isset without the defaults.
+func (r *Request) Given(name string) bool {
+	for _, set := range r.order() {
+		if set == r.Defaults {
+			continue
+		}
+		if v, ok := set.Get(name); ok && v != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Int returns a parameter converted to an integer as PHP does, 0 when absent.
+func (r *Request) Int(name string) int64 { return Int(r.Param(name)) }
+
+// Text returns a parameter converted to a string as PHP does, "" when absent.
+func (r *Request) Text(name string) string { return Text(r.Param(name)) }
+
+// Bool returns a parameter converted to a boolean as PHP does.
+func (r *Request) Bool(name string) bool { return Truthy(r.Param(name)) }
+
+// List returns the elements of an array parameter, nil when absent.
+func (r *Request) List(name string) List { return Elements(r.Param(name)) }
+
+// Object returns an object parameter, nil when it is absent or no array.
+func (r *Request) Object(name string) *Object { return AsObject(r.Param(name)) }
+
+// Ints returns the elements of an array parameter as integers.
+func (r *Request) Ints(name string) []int64 {
+	list := r.List(name)
+	if list == nil {
+		return nil
+	}
+	ints := make([]int64, len(list))
+	for i, v := range list {
+		ints[i] = Int(v)
+	}
+	return ints
+}
+
+// Texts returns the elements of an array parameter as strings.
+func (r *Request) Texts(name string) []string {
+	list := r.List(name)
+	if list == nil {
+		return nil
+	}
+	texts := make([]string, len(list))
+	for i, v := range list {
+		texts[i] = Text(v)
+	}
+	return texts
+}
+
+// Params returns all parameters merged by precedence, defaults included: each
+// name has its winning value and stands where WordPress would put it.
+func (r *Request) Params() *Object {
+	merged := &Object{}
+	sets := r.order()
+	for i := len(sets) - 1; i >= 0; i-- {
+		for name, v := range sets[i].All() {
+			merged.Set(name, v)
+		}
+	}
+	return merged
+}
+
+// Set changes a parameter wherever the client sent it; a parameter that nobody
+// sent is added to the first place of the precedence, which for a GET is the
+// query, so that it shows up in the Link header of a collection.
+func (r *Request) Set(name string, value Value) {
+	found := false
+	for _, set := range r.order() {
+		if set != r.Defaults && set.Has(name) {
+			set.Set(name, value)
+			found = true
+		}
+	}
+	if found {
+		return
+	}
+	switch {
+	case r.JSON != nil && r.isJSON():
+		r.JSON.Set(name, value)
+	case takesForm(r.Method):
+		if r.Form == nil {
+			r.Form = &Object{}
+		}
+		r.Form.Set(name, value)
+	default:
+		if r.Query == nil {
+			r.Query = &Object{}
+		}
+		r.Query.Set(name, value)
+	}
+}
+
+// Denied returns the error of a permission callback: 403 when a user is
+// logged in, 401 when nobody is.
+func (r *Request) Denied(code, message string) *Error {
+	return Errorf(r.DeniedStatus(), code, "%s", message)
+}
+
+// DeniedStatus is WordPress's rest_authorization_required_code.
+func (r *Request) DeniedStatus() int {
+	if r.Caller != nil && r.Caller.ID != 0 {
+		return http.StatusForbidden
+	}
+	return http.StatusUnauthorized
+}
+
+// Can tells whether the caller has a primitive capability. Nobody has none.
+func (r *Request) Can(capability string) bool {
+	return r.Caller != nil && r.Caller.Can(capability)
+}
+
+// RESTURL returns the absolute address of a path of the API, e.g.
+// "/wc/v3/orders/12".
+func (r *Request) RESTURL(path string) string { return r.server.RESTURL(r.Base, path) }
+
+// Unlocked runs do without holding the store's lock, for work that waits for
+// the outside world. The store may have changed when it returns.
+func (r *Request) Unlocked(do func()) {
+	if r.unlock == nil {
+		do()
+		return
+	}
+	r.unlock()
+	defer r.relock()
+	do()
+}
+
+func (r *Request) order() []*Object {
+	sets := make([]*Object, 0, 5)
+	if r.JSON != nil && r.isJSON() {
+		sets = append(sets, r.JSON)
+	}
+	if takesForm(r.Method) && r.Form != nil {
+		sets = append(sets, r.Form)
+	}
+	if r.Query != nil {
+		sets = append(sets, r.Query)
+	}
+	if r.URL != nil {
+		sets = append(sets, r.URL)
+	}
+	if r.Defaults != nil {
+		sets = append(sets, r.Defaults)
+	}
+	return sets
+}
+
+func takesForm(method string) bool {
+	switch method {
+	case "POST", "PUT", "PATCH", "DELETE":
+		return true
+	}
+	return false
+}
