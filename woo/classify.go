@@ -1,0 +1,159 @@
+package woo
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+)
+
+// This file holds the policy that decides whether a write that failed may have taken effect. Fail to the side of
+// MaybeExecuted: a wrong NotExecuted makes a duplicate order, a wrong MaybeExecuted costs one look at the store.
+
+// sendTrace records how far a request got.
+type sendTrace struct {
+	traced  atomic.Bool // the transport reports its progress at all
+	started atomic.Bool // a complete request head was handed to the connection
+}
+
+func newSendTrace() *sendTrace { return &sendTrace{} }
+
+func (t *sendTrace) attach(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:      func(string) { t.traced.Store(true) },
+		WroteHeaders: func() { t.started.Store(true) },
+	})
+}
+
+// executed: without a complete head nothing can have run. A transport that reports nothing is not believed.
+func (t *sendTrace) executed() Executed {
+	if t.traced.Load() && !t.started.Load() {
+		return NotExecuted
+	}
+	return MaybeExecuted
+}
+
+// sendError explains why there is no answer.
+func (c *Client) sendError(ctx context.Context, p *prepared, trace *sendTrace, err error) *Error {
+	e := c.fail(p, kindOfSendError(ctx, err), trace.executed(), err)
+	if e.Kind == KindGuarded || e.Kind == KindTLS || isDialError(err) {
+		e.Executed = NotExecuted
+	}
+	return e
+}
+
+func kindOfSendError(ctx context.Context, err error) Kind {
+	var guarded *GuardError
+	switch {
+	case errors.As(err, &guarded):
+		return KindGuarded
+	case ctx.Err() != nil:
+		return kindOfContext(ctx.Err())
+	case isTLSError(err):
+		return KindTLS
+	}
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return KindTimeout
+	}
+	return KindNetwork
+}
+
+func isDialError(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	return errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
+}
+
+func isTLSError(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		unknown      x509.UnknownAuthorityError
+		host         x509.HostnameError
+		invalid      x509.CertificateInvalidError
+		record       tls.RecordHeaderError
+		alert        tls.AlertError
+	)
+	return errors.As(err, &verification) || errors.As(err, &unknown) || errors.As(err, &host) ||
+		errors.As(err, &invalid) || errors.As(err, &record) || errors.As(err, &alert)
+}
+
+// executedByStatus judges an answer that is not a success, or a success that cannot be used. store tells that the JSON
+// error came from WordPress.
+func executedByStatus(p *prepared, e *Error, store bool) Executed {
+	status := e.Status
+	if store {
+		status = e.EffectiveStatus()
+	}
+	switch {
+	case status == http.StatusCreated:
+		return WasExecuted // only the application itself says 201
+	case status >= 200 && status < 300:
+		return MaybeExecuted
+	case status >= 300 && status < 400:
+		return executedByRedirect(p.target, e)
+	case status >= 400 && status < 500:
+		return executedBy4xx(status, e, store)
+	default:
+		return executedBy5xx(status, e, store)
+	}
+}
+
+// executedByRedirect: 301, 307 and 308 come from the server's or WordPress's own canonical rules, before any work. A
+// 302 or 303 may be a plugin redirecting after it saved, unless it only changes scheme or host, or asks to log in.
+func executedByRedirect(from *url.URL, e *Error) Executed {
+	switch e.Status {
+	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return NotExecuted
+	}
+	to, err := url.Parse(e.Location)
+	if err != nil {
+		return MaybeExecuted
+	}
+	samePath := strings.TrimRight(to.Path, "/") == strings.TrimRight(from.Path, "/")
+	elsewhere := to.Scheme != from.Scheme || !strings.EqualFold(to.Host, from.Host)
+	if samePath && elsewhere || strings.Contains(to.Path, "wp-login.php") {
+		return NotExecuted
+	}
+	return MaybeExecuted
+}
+
+// executedBy4xx: the store refuses before it works. A bare page with 403 or 406 may be a firewall that read the answer
+// and hid it, unless it shows who it is; 408 may come from a proxy that gave up on the store.
+func executedBy4xx(status int, e *Error, store bool) Executed {
+	if store {
+		return NotExecuted
+	}
+	switch status {
+	case http.StatusRequestTimeout:
+		return MaybeExecuted
+	case http.StatusForbidden, http.StatusNotAcceptable:
+		if e.Fingerprint == "" || e.Fingerprint == "waf-modsecurity" {
+			return MaybeExecuted
+		}
+	}
+	return NotExecuted
+}
+
+// executedBy5xx: a server error says nothing about how far the work went, except where the answer shows that the work
+// was never begun: 501 (not supported), WordPress in maintenance, and a proxy that could not reach the shop.
+func executedBy5xx(status int, e *Error, store bool) Executed {
+	switch {
+	case status == http.StatusNotImplemented && store:
+		return NotExecuted
+	case e.Fingerprint == "maintenance-core":
+		return NotExecuted
+	case e.Fingerprint == "cf-origin-5xx":
+		switch status { // refused, unreachable, TLS refused twice, name unknown: no request was passed on
+		case 521, 523, 525, 526, 530:
+			return NotExecuted
+		}
+	}
+	return MaybeExecuted
+}

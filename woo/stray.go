@@ -1,0 +1,106 @@
+package woo
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+)
+
+type jsonState uint8
+
+const (
+	jsonNone  jsonState = iota // nothing that looks like JSON
+	jsonFound                  // one complete value, perhaps with noise around it
+	jsonCut                    // a value that ends too early
+)
+
+type foundJSON struct {
+	state jsonState
+	json  json.RawMessage
+	stray []byte // what stood before and after the value
+}
+
+var bom = []byte{0xEF, 0xBB, 0xBF}
+
+// findJSON finds the one JSON value of a body. PHP notices, a byte order mark or blank lines may stand before it, notices
+// after it, not both. It never guesses: an inner part of a damaged answer must not be taken for the answer.
+func findJSON(raw []byte) foundJSON {
+	if json.Valid(raw) {
+		value := bytes.TrimLeft(raw, " \t\r\n")
+		return foundJSON{state: jsonFound, json: bytes.TrimRight(value, " \t\r\n"), stray: raw[:len(raw)-len(value)]}
+	}
+	if rest, ok := bytes.CutPrefix(raw, bom); ok {
+		found := findJSON(rest)
+		if found.state == jsonFound {
+			found.stray = append(bytes.Clone(bom), found.stray...)
+		}
+		return found
+	}
+	trimmed := bytes.TrimLeft(raw, " \t\r\n")
+	if startsLikeJSON(trimmed) {
+		return leadingJSON(trimmed)
+	}
+	if looksLikePage(trimmed) {
+		return foundJSON{}
+	}
+	return trailingJSON(raw)
+}
+
+func startsLikeJSON(b []byte) bool { return len(b) > 0 && (b[0] == '{' || b[0] == '[') }
+
+// leadingJSON reads a value followed by noise, such as a notice printed at shutdown.
+func leadingJSON(b []byte) foundJSON {
+	end, err := valueEnd(b)
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return foundJSON{state: jsonCut}
+	case err != nil:
+		return foundJSON{}
+	}
+	return foundJSON{state: jsonFound, json: b[:end:end], stray: b[end:]}
+}
+
+// trailingJSON reads noise followed by a value that reaches the end of the body. A value can only begin at a line start
+// or after a tag: a bracket inside a notice's own text or inside damaged JSON does not count.
+func trailingJSON(raw []byte) foundJSON {
+	const maxCandidates = 64
+	candidates := 0
+	for i := 1; i < len(raw) && candidates < maxCandidates; i++ {
+		if raw[i] != '{' && raw[i] != '[' || !beginsFresh(raw[:i]) {
+			continue
+		}
+		candidates++
+		end, err := valueEnd(raw[i:])
+		if err == nil && len(bytes.TrimSpace(raw[i+end:])) == 0 {
+			return foundJSON{state: jsonFound, json: raw[i : i+end : i+end], stray: raw[:i]}
+		}
+		if errors.Is(err, io.ErrUnexpectedEOF) && looksLikeAnswer(raw[i:]) {
+			// What follows is inside this cut value; going on would offer a part for the whole.
+			return foundJSON{state: jsonCut}
+		}
+	}
+	return foundJSON{}
+}
+
+// beginsFresh tells whether the text before a bracket ends a line or a tag.
+func beginsFresh(before []byte) bool {
+	trimmed := bytes.TrimRight(before, " \t")
+	return len(trimmed) == 0 || trimmed[len(trimmed)-1] == '>' || trimmed[len(trimmed)-1] == '\n'
+}
+
+// looksLikeAnswer tells a JSON answer's beginning from other text with a bracket.
+func looksLikeAnswer(b []byte) bool {
+	inner := bytes.TrimLeft(b[1:], " \t\r\n")
+	return len(inner) == 0 || b[0] == '{' && inner[0] == '"' || b[0] == '[' && (inner[0] == '{' || inner[0] == '[' || inner[0] == '"')
+}
+
+// valueEnd is the length of the JSON value b begins with.
+func valueEnd(b []byte) (int, error) {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	var skip json.RawMessage
+	if err := dec.Decode(&skip); err != nil {
+		return 0, err
+	}
+	return int(dec.InputOffset()), nil
+}
