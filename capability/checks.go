@@ -1,0 +1,164 @@
+package capability
+
+import "strings"
+
+// Check is one question the store asks before it acts. It passes when the caller holds all of Needs.
+type Check struct {
+	// Needs are primitive capabilities; all of them are needed.
+	Needs []string
+	// Never: refused whatever the capabilities.
+	Never bool
+	// Status and Code are the refusal; Status 0 means 403, or 401 when nobody was authenticated.
+	Status int
+	Code   string
+	// Item: the check is for one item of a batch; its refusal comes inside an HTTP 200.
+	Item bool
+	// Guard names the check function and its context, for example "shop_order edit".
+	Guard string
+	// Source is where the rule can be read: a file and lines of WooCommerce, or a section of the knowledge folder.
+	Source string
+}
+
+// Checks lists, in the order in which the store asks, everything that stands between the caller and the operation.
+// Only the caller's role names and SuperAdmin are looked at here, not the capabilities. An operation that the REST API
+// does not have gives one check that never passes, with status 404 and code rest_no_route.
+func (s Site) Checks(caller Caller, op Operation, rec Record) []Check {
+	rec = s.withRow(op.Resource, rec)
+	if op.InBatch {
+		checks := s.checks(caller, op.Resource, Batch, rec)
+		if !s.Version.AtLeast(sinceBatchItems) {
+			return checks
+		}
+		for _, check := range s.checks(caller, op.Resource, op.Action, rec) {
+			check.Item = true
+			checks = append(checks, check)
+		}
+		return append(checks, s.brokenBatch(op)...)
+	}
+	return s.checks(caller, op.Resource, op.Action, rec)
+}
+
+// checks of one action without its batch.
+func (s Site) checks(caller Caller, resource Resource, action Action, rec Record) []Check {
+	row := ruleFor(resource, action)
+	if row == nil {
+		return []Check{{Never: true, Status: 404, Code: "rest_no_route", Guard: "no such operation"}}
+	}
+	as := row.As
+	if as == "" {
+		as = contextOf[action]
+	}
+	code := row.Code
+	if code == "" {
+		code = refusals[as]
+	}
+	base := Check{Code: code, Guard: strings.TrimSpace(string(row.Guard) + " " + string(as)), Source: row.Source}
+
+	if rec.Missing && as != toBatch && !isManagerGuard(row.Guard) {
+		return s.missing(resource, base)
+	}
+	switch {
+	case row.Guard == byAnyone:
+		return nil
+	case row.Guard == byNobody:
+		base.Never, base.Status = true, 401
+		return []Check{base}
+	case row.Guard == byCoupon && s.CouponsDisabled:
+		base.Never, base.Source = true, "class-wc-post-types.php:520; taxonomy 1.4"
+		return []Check{base}
+	case isShipping(resource) && s.ShippingDisabled:
+		base.Never, base.Status, base.Code = true, 404, "rest_no_route"
+		return []Check{base}
+	case row.Guard == byUser:
+		return s.userChecks(caller, as, base, rec)
+	}
+	switch need := guards[row.Guard].Needs[as]; need {
+	case metaEdit, metaDelete, metaRead:
+		do := verb(strings.TrimPrefix(need, "meta:"))
+		needs, ok := metaCaps(do, rec)
+		base.Needs, base.Never = needs, !ok
+	default:
+		base.Needs = []string{need}
+	}
+	return append([]Check{base}, s.after(resource, action, rec)...)
+}
+
+// missing: what is asked when the record does not exist. The generic controllers ask nothing and answer 404, to
+// anonymous callers too (knowledge/permissions fact 10); orders ask for the right to read orders first
+// (R2 orders 167-207).
+func (s Site) missing(resource Resource, base Check) []Check {
+	switch resource {
+	case Orders, OrdersV1, OrdersV2:
+		base.Needs = []string{guards[byOrder].Needs[toRead]}
+		return []Check{base}
+	default:
+		return nil
+	}
+}
+
+// after: refusals that come behind the permission and that no capability lifts.
+func (s Site) after(resource Resource, action Action, rec Record) []Check {
+	switch {
+	case resource == Products && action == Create && rec.UnapprovedDownload:
+		// A file outside the approved directories is added to them only by who may manage options.
+		return []Check{{Needs: []string{"manage_options"}, Status: 400, Code: "product_invalid_download", Guard: "approved download directories", Source: "knowledge/permissions products.create.downloadable"}}
+	case resource == Products && action == Update && rec.IsVariation:
+		return []Check{{Never: true, Status: 404, Code: "woocommerce_rest_invalid_product_id", Guard: "variation through products", Source: "knowledge/permissions products.update.variation_through_products"}}
+	case resource == OrdersV1 && rec.Row == PlaceholderPost && action == Get:
+		return []Check{{Never: true, Status: 404, Code: "woocommerce_rest_invalid_shop_order_id", Guard: "wc/v1 reads posts", Source: "knowledge/permissions fact 12"}}
+	case resource == OrdersV1 && rec.Row == PlaceholderPost && action == Update:
+		return []Check{{Never: true, Status: 400, Code: "woocommerce_rest_shop_order_invalid_id", Guard: "wc/v1 reads posts", Source: "knowledge/permissions fact 12"}}
+	}
+	return nil
+}
+
+// brokenBatch: settings/batch passes its permission and then fails for every item, since items are checked.
+func (s Site) brokenBatch(op Operation) []Check {
+	if op.Resource != Settings {
+		return nil
+	}
+	return []Check{{Never: true, Item: true, Status: 405, Code: "invalid-method", Guard: "settings/batch", Source: "knowledge/permissions fact 6"}}
+}
+
+// withRow fills in the row of wp_posts that the resource usually has.
+func (s Site) withRow(resource Resource, rec Record) Record {
+	if rec.Status == "" {
+		rec.Status = "publish"
+	}
+	if rec.Status == "trash" && rec.TrashedFrom == "" {
+		rec.TrashedFrom = "publish"
+	}
+	if rec.Row == "" {
+		switch resource {
+		case Orders, OrderNotes, OrderActions, OrderReceipt, OrdersV1, OrdersV2:
+			rec.Row, _ = s.Storage.OrderRow()
+		case Refunds:
+			if rec.Row, _ = s.Storage.OrderRow(); rec.Row == ShopOrderPost {
+				rec.Row = RefundPost
+			}
+		case Products:
+			rec.Row = ProductPost
+		case Variations:
+			rec.Row = VariationPost
+		case Coupons:
+			rec.Row = CouponPost
+		}
+	}
+	if rec.IsVariation {
+		rec.Row = VariationPost
+	}
+	switch rec.Row {
+	case ShopOrderPost, PlaceholderPost:
+		// No order status is one of WordPress' own (wc-processing, draft): published or private is never asked.
+		rec.Status, rec.TrashedFrom = "draft", ""
+	}
+	return rec
+}
+
+func isManagerGuard(name guardName) bool {
+	return name == byManager || name == byReports || name == byOptions || name == byNobody
+}
+
+func isShipping(resource Resource) bool {
+	return resource == ShippingZones || resource == ShippingZoneLocations || resource == ShippingZoneMethods
+}

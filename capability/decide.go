@@ -1,0 +1,88 @@
+package capability
+
+// Decision is what a store answers to one operation.
+type Decision struct {
+	Allowed bool
+	// Missing are the capabilities that the refusing check asks for and the caller lacks; empty when Allowed, and when
+	// no capability would help.
+	Missing []string
+	// Status is the HTTP status of the refusal; for a batch item the status inside the item (the response itself is
+	// 200). 0 when Allowed: the permission says nothing about what comes after it.
+	Status int
+	// Code is the refusal's error code.
+	Code string
+	// Item: the whole batch was let in, this item was refused.
+	Item bool
+	// Check is the check that refused; the zero Check when Allowed or when the key's own permission refused.
+	Check Check
+}
+
+const authenticationError = "woocommerce_rest_authentication_error"
+
+// Decide answers whether the caller may do op on rec, and if not what the store says. It decides like the store: the
+// key's own permission first, then the checks of [Site.Checks] in order; the first that fails is the answer.
+func (s Site) Decide(caller Caller, op Operation, rec Record) Decision {
+	if op.Resource == Core {
+		// WooCommerce keys are not looked at outside its own namespaces (knowledge/permissions fact 8).
+		caller = Caller{Anonymous: true}
+	}
+	if refused := caller.refusedByKey(op); refused {
+		// 401 and not 403, whatever the role may do (taxonomy 1.0).
+		return Decision{Status: 401, Code: authenticationError}
+	}
+	for _, check := range s.Checks(caller, op, rec) {
+		missing := caller.lacks(check.Needs)
+		if !check.Never && len(missing) == 0 {
+			continue
+		}
+		status := check.Status
+		switch {
+		case status == 0 && caller.Anonymous:
+			status = 401
+		case status == 0:
+			status = 403
+		}
+		if check.Never {
+			missing = nil
+		}
+		return Decision{Missing: missing, Status: status, Code: check.Code, Item: check.Item, Check: check}
+	}
+	return Decision{Allowed: true}
+}
+
+// Needs returns the capabilities a custom role needs for op on rec; ok is false when no capability suffices.
+func (s Site) Needs(op Operation, rec Record) (needs Set, ok bool) {
+	needs, ok = Set{}, true
+	for _, check := range s.Checks(Caller{}, op, rec) {
+		needs.Add(check.Needs...)
+		ok = ok && !check.Never
+	}
+	return needs, ok
+}
+
+func (c Caller) refusedByKey(op Operation) bool {
+	if c.Anonymous {
+		return false
+	}
+	switch c.Key {
+	case ReadOnly:
+		return op.Writes()
+	case WriteOnly:
+		return !op.Writes()
+	default:
+		return false
+	}
+}
+
+// Writes reports whether the operation uses POST, PUT, PATCH or DELETE.
+func (o Operation) Writes() bool {
+	if o.InBatch {
+		return true
+	}
+	switch o.Action {
+	case Create, Update, Delete, Batch, GroupBatch, SendEmail, SendOrderDetails, Duplicate, Generate, ToolsRun, WriteCore:
+		return true
+	default:
+		return false
+	}
+}

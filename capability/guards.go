@@ -1,0 +1,101 @@
+package capability
+
+// guard is one of WooCommerce's check functions: what it asks for, by context. A need that starts with "meta:" is
+// asked for one record and goes through [metaCaps]; all others are primitive capabilities.
+type guard struct {
+	Needs  map[context]string
+	Source string
+}
+
+const (
+	metaEdit   = "meta:edit"
+	metaDelete = "meta:delete"
+	metaRead   = "meta:read"
+)
+
+type guardName string
+
+const (
+	byOrder     guardName = "shop_order"
+	byOrderRead guardName = "read_shop_order"
+	byProduct   guardName = "product"
+	byVariation guardName = "product_variation"
+	byCoupon    guardName = "shop_coupon"
+	byUser      guardName = "user"
+	byTerm      guardName = "product term"
+	byAttribute guardName = "attributes"
+	byReview    guardName = "product_review"
+	byManager   guardName = "manager"
+	byReports   guardName = "reports"
+	byOptions   guardName = "options"
+	byNobody    guardName = "nobody"
+	byAnyone    guardName = "anyone"
+)
+
+var guards = map[guardName]guard{
+	byOrder: {
+		Needs: map[context]string{
+			toRead: "read_private_shop_orders", toCreate: "publish_shop_orders",
+			toEdit: metaEdit, toDelete: metaDelete, toBatch: "edit_others_shop_orders",
+		},
+		Source: "wc-rest-functions.php:229-247",
+	},
+	// Receipts and order e-mails ask for the one order and not for the list: the author needs only "read".
+	byOrderRead: {
+		Needs:  map[context]string{toRead: metaRead, toCreate: metaRead},
+		Source: "taxonomy 1.1 (read_shop_order)",
+	},
+	byProduct: {
+		Needs: map[context]string{
+			toRead: "read_private_products", toCreate: "publish_products",
+			toEdit: metaEdit, toDelete: metaDelete, toBatch: "edit_others_products",
+		},
+		Source: "wc-rest-functions.php:229-247",
+	},
+	byVariation: {
+		Needs: map[context]string{
+			toRead: "read_private_products", toCreate: "publish_products",
+			toEdit: metaEdit, toDelete: metaDelete, toBatch: "edit_others_products",
+		},
+		Source: "wc-rest-functions.php:229-247; class-wc-post-types.php:443-456",
+	},
+	byCoupon: {
+		Needs: map[context]string{
+			toRead: "read_private_shop_coupons", toCreate: "publish_shop_coupons",
+			toEdit: metaEdit, toDelete: metaDelete, toBatch: "edit_others_shop_coupons",
+		},
+		Source: "wc-rest-functions.php:229-247",
+	},
+	byUser: {
+		Needs: map[context]string{
+			toRead: "list_users", toCreate: "create_customers", toEdit: "edit_users",
+			toDelete: "delete_users", toBatch: "promote_users",
+		},
+		Source: "wc-rest-functions.php:259-303",
+	},
+	// Reading a category asks for the right to manage categories.
+	byTerm: {
+		Needs: map[context]string{
+			toRead: "manage_product_terms", toCreate: "edit_product_terms", toEdit: "edit_product_terms",
+			toDelete: "delete_product_terms", toBatch: "edit_product_terms",
+		},
+		Source: "wc-rest-functions.php:314-328",
+	},
+	byAttribute: {Needs: always("manage_product_terms"), Source: "wc-rest-functions.php:338-352"},
+	byReview: {
+		Needs: map[context]string{
+			toRead: "moderate_comments", toCreate: "edit_products", toEdit: "edit_products",
+			toDelete: "edit_products", toBatch: "edit_products",
+		},
+		Source: "wc-rest-functions.php:362-385",
+	},
+	byManager: {Needs: always("manage_woocommerce"), Source: "wc-rest-functions.php:338-352"},
+	byReports: {Needs: always("view_woocommerce_reports"), Source: "wc-rest-functions.php:338-352"},
+	byOptions: {Needs: always("manage_options"), Source: "knowledge/permissions admin.options"},
+	byNobody:  {Source: "knowledge/permissions fact 8"},
+	byAnyone:  {Source: "knowledge/permissions"},
+}
+
+func always(name string) map[context]string {
+	return map[context]string{toRead: name, toCreate: name, toEdit: name, toDelete: name, toBatch: name}
+}

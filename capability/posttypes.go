@@ -1,0 +1,80 @@
+package capability
+
+// PostType is a type of row in wp_posts, as far as permissions look at it.
+type PostType string
+
+const (
+	ShopOrderPost   PostType = "shop_order"
+	PlaceholderPost PostType = "shop_order_placehold"
+	RefundPost      PostType = "shop_order_refund"
+	ProductPost     PostType = "product"
+	VariationPost   PostType = "product_variation"
+	CouponPost      PostType = "shop_coupon"
+	// NoPost says that the row is missing.
+	NoPost PostType = "none"
+)
+
+// postType is what register_post_type was told. With MetaCaps, WordPress translates "edit this one" into primitive
+// capabilities by author and status; without, it asks for the singular capability literally.
+type postType struct {
+	Singular string
+	MetaCaps bool
+	Source   string
+}
+
+var postTypes = map[PostType]postType{
+	ShopOrderPost: {"shop_order", true, "class-wc-post-types.php"},
+	// Registered with 'capabilities' => array() and the default capability_type, hence the capabilities of blog posts.
+	PlaceholderPost: {"post", true, "CustomOrdersTableController.php:544-567; taxonomy cap-hpos-placeholder"},
+	RefundPost:      {"shop_order", false, "class-wc-post-types.php:499-518"},
+	ProductPost:     {"product", true, "class-wc-post-types.php:357-358"},
+	VariationPost:   {"product", false, "class-wc-post-types.php:443-456; taxonomy cap-variation"},
+	CouponPost:      {"shop_coupon", true, "class-wc-post-types.php:520"},
+}
+
+// verb is what someone wants to do to one row: "edit", "delete" or "read".
+type verb string
+
+const (
+	editRow   verb = "edit"
+	deleteRow verb = "delete"
+	readRow   verb = "read"
+)
+
+// metaCaps is WordPress' map_meta_cap for one row: the primitive capabilities that all must be held. ok is false when
+// nobody may, whatever the capabilities (do_not_allow). Source: WordPress 6.8.2 wp-includes/capabilities.php 75-330.
+func metaCaps(do verb, rec Record) (needs []string, ok bool) {
+	if rec.Row == NoPost {
+		return nil, false
+	}
+	kind := postTypes[rec.Row]
+	if !kind.MetaCaps {
+		return []string{string(do) + "_" + kind.Singular}, true
+	}
+	plural := kind.Singular + "s"
+	if do == readRow {
+		// Neither an order status nor a placeholder's "draft" is public or private: the author needs read,
+		// everybody else what editing needs.
+		if rec.Own {
+			return []string{"read"}, true
+		}
+		do = editRow
+	}
+	if rec.Own {
+		if isPublished(rec.Status) || rec.Status == "trash" && isPublished(rec.TrashedFrom) {
+			return []string{string(do) + "_published_" + plural}, true
+		}
+		return []string{string(do) + "_" + plural}, true
+	}
+	needs = []string{string(do) + "_others_" + plural}
+	// Another author's trashed record asks for nothing more, whatever it was before.
+	switch {
+	case isPublished(rec.Status):
+		needs = append(needs, string(do)+"_published_"+plural)
+	case rec.Status == "private":
+		needs = append(needs, string(do)+"_private_"+plural)
+	}
+	return needs, true
+}
+
+func isPublished(status string) bool { return status == "publish" || status == "future" }

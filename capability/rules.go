@@ -1,0 +1,104 @@
+package capability
+
+import "slices"
+
+// rule says by which guard a resource asks for some of its actions.
+type rule struct {
+	Resource Resource
+	Actions  []Action
+	Guard    guardName
+	// As is the context for actions that have none of their own; "" means the action's usual one.
+	As context
+	// Code is the refusal, where the controller does not use the usual one of its context.
+	Code   string
+	Source string
+}
+
+var (
+	readOnly  = []Action{List, Get}
+	crud      = []Action{List, Get, Create, Update, Delete}
+	crudBatch = []Action{List, Get, Create, Update, Delete, Batch}
+)
+
+const (
+	cannotEdit   = "woocommerce_rest_cannot_edit"
+	cannotUpdate = "woocommerce_rest_cannot_update"
+)
+
+// rules is the whole REST API. Every row was measured (knowledge/permissions/oracle.json); Source is where to read it.
+var rules = []rule{
+	{Resource: Orders, Actions: crudBatch, Guard: byOrder, Source: "taxonomy 1.1"},
+	{Resource: Orders, Actions: []Action{Statuses}, Guard: byAnyone, Source: "OrderStatusRestController.php:51"},
+	{Resource: OrderNotes, Actions: []Action{List, Get, Create, Delete}, Guard: byOrder, Source: "R1 order-notes 119-170"},
+	{Resource: Refunds, Actions: []Action{List, Get, Create, Delete}, Guard: byOrder, Source: "R3 order-refunds; taxonomy 1.1"},
+	{Resource: Refunds, Actions: []Action{ListAll}, Guard: byOrder, As: toRead, Source: "R3 refunds"},
+	{Resource: OrderActions, Actions: []Action{EmailTemplates}, Guard: byOrderRead, As: toRead, Source: "taxonomy 1.1"},
+	{Resource: OrderActions, Actions: []Action{SendEmail, SendOrderDetails}, Guard: byOrderRead, As: toCreate, Source: "taxonomy 1.1"},
+	{Resource: OrderReceipt, Actions: []Action{Get, Create}, Guard: byOrderRead, Source: "taxonomy 1.1"},
+	{Resource: OrdersV2, Actions: crudBatch, Guard: byOrder, Source: "R2 orders"},
+	{Resource: OrdersV1, Actions: crudBatch, Guard: byOrder, Source: "R1 orders; knowledge/permissions fact 12"},
+
+	{Resource: Products, Actions: crudBatch, Guard: byProduct, Source: "taxonomy 1.2"},
+	{Resource: Products, Actions: []Action{Duplicate}, Guard: byProduct, As: toCreate, Source: "taxonomy 1.2"},
+	{Resource: Products, Actions: []Action{CustomFieldNames, Suggested}, Guard: byProduct, As: toRead, Source: "taxonomy 1.2"},
+	{Resource: Variations, Actions: crudBatch, Guard: byVariation, Source: "taxonomy 1.2"},
+	{Resource: Variations, Actions: []Action{Generate}, Guard: byVariation, As: toCreate, Source: "taxonomy 1.2"},
+
+	{Resource: Categories, Actions: crudBatch, Guard: byTerm, Source: "R3 terms 244-266"},
+	{Resource: Tags, Actions: crudBatch, Guard: byTerm, Source: "R3 terms 244-266"},
+	{Resource: Brands, Actions: crudBatch, Guard: byTerm, Source: "R3 terms 244-266"},
+	{Resource: ShippingClasses, Actions: crudBatch, Guard: byTerm, Source: "R3 terms 244-266"},
+	{Resource: ShippingClasses, Actions: []Action{SlugSuggestion}, Guard: byTerm, As: toRead, Source: "R3 shipping-classes"},
+	{Resource: AttributeTerms, Actions: crudBatch, Guard: byTerm, Source: "R3 terms 244-266"},
+	{Resource: Attributes, Actions: []Action{List, Get, Create, Delete, Batch}, Guard: byAttribute, Source: "R1 product-attributes 146-230"},
+	{Resource: Attributes, Actions: []Action{Update}, Guard: byAttribute, Code: cannotUpdate, Source: "R1 product-attributes 146-230"},
+	{Resource: Reviews, Actions: crudBatch, Guard: byReview, Source: "R3 product-reviews"},
+
+	{Resource: Customers, Actions: crudBatch, Guard: byUser, Source: "R1 customers 135-327"},
+	{Resource: Customers, Actions: []Action{Downloads}, Guard: byUser, As: toRead, Source: "R1 customer-downloads"},
+	{Resource: Coupons, Actions: crudBatch, Guard: byCoupon, Source: "taxonomy 1.4"},
+
+	{Resource: Webhooks, Actions: crudBatch, Guard: byManager, Source: "R1 webhooks"},
+	{Resource: Taxes, Actions: crudBatch, Guard: byManager, Source: "R1 taxes"},
+	{Resource: TaxClasses, Actions: []Action{List, Get, Create, Delete}, Guard: byManager, Source: "R1 tax-classes"},
+	{Resource: ShippingZones, Actions: []Action{List, Get, Create, Update}, Guard: byManager, Source: "R3 shipping-zones-controller-base 59-119"},
+	{Resource: ShippingZones, Actions: []Action{Delete}, Guard: byManager, Code: cannotEdit, Source: "R3 shipping-zones-controller-base 59-119"},
+	{Resource: ShippingZoneLocations, Actions: []Action{List, Update}, Guard: byManager, Source: "R3 shipping-zones-controller-base 59-119"},
+	{Resource: ShippingZoneMethods, Actions: []Action{List, Get, Create, Update}, Guard: byManager, Source: "R3 shipping-zones-controller-base 59-119"},
+	{Resource: ShippingZoneMethods, Actions: []Action{Delete}, Guard: byManager, Code: cannotEdit, Source: "R3 shipping-zones-controller-base 59-119"},
+	{Resource: ShippingMethods, Actions: readOnly, Guard: byManager, Source: "R2 shipping-methods"},
+	{Resource: PaymentGateways, Actions: []Action{List, Get, Update}, Guard: byManager, Source: "R3 payment-gateways"},
+	{Resource: Settings, Actions: []Action{Groups, Group}, Guard: byManager, As: toRead, Source: "R2 setting-options 381-414"},
+	{Resource: Settings, Actions: []Action{Get, Update}, Guard: byManager, Source: "R2 setting-options 381-414"},
+	{Resource: Settings, Actions: []Action{Batch, GroupBatch}, Guard: byManager, As: toEdit, Source: "R2 setting-options 381-414"},
+	{Resource: SystemStatus, Actions: []Action{Get}, Guard: byManager, Source: "R2 system-status"},
+	{Resource: SystemStatus, Actions: []Action{ToolsList, ToolsGet}, Guard: byManager, As: toRead, Source: "R2 system-status-tools"},
+	{Resource: SystemStatus, Actions: []Action{ToolsRun}, Guard: byManager, As: toEdit, Code: cannotUpdate, Source: "R2 system-status-tools"},
+	{Resource: Data, Actions: []Action{Read}, Guard: byManager, As: toRead, Source: "R3 data"},
+	{Resource: Reports, Actions: []Action{Read}, Guard: byReports, As: toRead, Source: "R1 reports"},
+	{Resource: Marketplace, Actions: []Action{Read}, Guard: byManager, As: toRead, Code: "rest_forbidden", Source: "knowledge/permissions marketplace.*"},
+
+	{Resource: Analytics, Actions: []Action{Read}, Guard: byReports, As: toRead, Source: "knowledge/permissions analytics.*"},
+	{Resource: Analytics, Actions: []Action{Leaderboards, AdminNotes, AnalyticsConfig}, Guard: byManager, As: toRead, Source: "knowledge/permissions analytics.*"},
+	{Resource: Analytics, Actions: []Action{AnalyticsOrders}, Guard: byOrder, As: toRead, Source: "knowledge/permissions analytics.*"},
+	{Resource: Analytics, Actions: []Action{AnalyticsGoods}, Guard: byProduct, As: toRead, Source: "knowledge/permissions analytics.*"},
+	{Resource: Admin, Actions: []Action{Read}, Guard: byOptions, As: toRead, Source: "knowledge/permissions admin.options"},
+
+	{Resource: Index, Actions: []Action{Read}, Guard: byAnyone, Source: "knowledge/permissions index"},
+	{Resource: LayoutTemplates, Actions: []Action{List}, Guard: byAnyone, Source: "knowledge/permissions layout_templates.list"},
+	{Resource: StoreAPI, Actions: []Action{Read}, Guard: byAnyone, Source: "knowledge/permissions store_api.products"},
+	{Resource: Core, Actions: []Action{Read}, Guard: byAnyone, Source: "knowledge/permissions fact 8"},
+	{Resource: Core, Actions: []Action{Me}, Guard: byNobody, Code: "rest_not_logged_in", Source: "knowledge/permissions fact 8"},
+	{Resource: Core, Actions: []Action{ListForEditing}, Guard: byNobody, Code: "rest_forbidden_context", Source: "knowledge/permissions fact 8"},
+	{Resource: Core, Actions: []Action{WriteCore}, Guard: byNobody, Code: "rest_cannot_create", Source: "knowledge/permissions fact 8"},
+}
+
+// ruleFor finds the rule of an action; nil when the REST API has no such operation.
+func ruleFor(resource Resource, action Action) *rule {
+	for i := range rules {
+		if rules[i].Resource == resource && slices.Contains(rules[i].Actions, action) {
+			return &rules[i]
+		}
+	}
+	return nil
+}

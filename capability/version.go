@@ -1,0 +1,62 @@
+package capability
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Version is a WooCommerce version. The zero Version stands for the measured one, [Measured].
+type Version struct{ Major, Minor, Patch int }
+
+// Measured is the WooCommerce version on which the model was measured.
+var Measured = Version{10, 0, 2}
+
+// Versions at which an answer to the question "may I?" changed. Read in the tagged releases 8.4.0 to 10.0.2 of
+// WooCommerce; releases that patched an older line in between were not read.
+var (
+	// sinceCreateCustomers: creating a customer asks create_customers; before, promote_users. The capability itself
+	// was added to the stock roles in the same release (taxonomy 1.3, cap-customers-create-version).
+	sinceCreateCustomers = Version{9, 9, 0}
+	// sinceBatchItems: a batch asks for each item what a single request would ask; before, the batch permission alone
+	// was enough (knowledge/permissions fact 6).
+	sinceBatchItems = Version{9, 5, 2}
+	// sinceProtectedRoles: email, password and deletion only for users whose role is customer or subscriber
+	// (taxonomy customer-protected-role; the same release as sinceBatchItems).
+	sinceProtectedRoles = Version{9, 5, 2}
+)
+
+// ParseVersion reads "10.0.2", "9.9", "10" and ignores a suffix such as "-beta.1".
+func ParseVersion(text string) (Version, error) {
+	number, _, _ := strings.Cut(strings.TrimSpace(text), "-")
+	parts := strings.Split(number, ".")
+	if len(parts) > 3 {
+		parts = parts[:3]
+	}
+	var fields [3]int
+	for i, part := range parts {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 {
+			return Version{}, fmt.Errorf("capability: %q is not a WooCommerce version; write it like 9.9 or 10.0.2", text)
+		}
+		fields[i] = n
+	}
+	return Version{fields[0], fields[1], fields[2]}, nil
+}
+
+// AtLeast reports whether v is other or newer. The zero Version counts as [Measured].
+func (v Version) AtLeast(other Version) bool {
+	if v == (Version{}) {
+		v = Measured
+	}
+	return cmp.Or(cmp.Compare(v.Major, other.Major), cmp.Compare(v.Minor, other.Minor), cmp.Compare(v.Patch, other.Patch)) >= 0
+}
+
+// String writes the version as WooCommerce does, "10.0.2".
+func (v Version) String() string {
+	if v == (Version{}) {
+		v = Measured
+	}
+	return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
+}
