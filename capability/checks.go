@@ -13,6 +13,8 @@ type Check struct {
 	Code   string
 	// Item: the check is for one item of a batch; its refusal comes inside an HTTP 200.
 	Item bool
+	// After: the check is made after the permissions were passed, by the action itself.
+	After bool
 	// Guard names the check function and its context, for example "shop_order edit".
 	Guard string
 	// Source is where the rule can be read: a file and lines of WooCommerce, or a section of the knowledge folder.
@@ -101,13 +103,13 @@ func (s Site) after(resource Resource, action Action, rec Record) []Check {
 	switch {
 	case resource == Products && action == Create && rec.UnapprovedDownload:
 		// A file outside the approved directories is added to them only by who may manage options.
-		return []Check{{Needs: []string{"manage_options"}, Status: 400, Code: "product_invalid_download", Guard: "approved download directories", Source: "knowledge/permissions products.create.downloadable"}}
+		return []Check{{After: true, Needs: []string{"manage_options"}, Status: 400, Code: "product_invalid_download", Guard: "approved download directories", Source: "knowledge/permissions products.create.downloadable"}}
 	case resource == Products && action == Update && rec.IsVariation:
-		return []Check{{Never: true, Status: 404, Code: "woocommerce_rest_invalid_product_id", Guard: "variation through products", Source: "knowledge/permissions products.update.variation_through_products"}}
+		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_product_id", Guard: "variation through products", Source: "knowledge/permissions products.update.variation_through_products"}}
 	case resource == OrdersV1 && rec.Row == PlaceholderPost && action == Get:
-		return []Check{{Never: true, Status: 404, Code: "woocommerce_rest_invalid_shop_order_id", Guard: "wc/v1 reads posts", Source: "knowledge/permissions fact 12"}}
+		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_shop_order_id", Guard: "wc/v1 reads posts", Source: "knowledge/permissions fact 12"}}
 	case resource == OrdersV1 && rec.Row == PlaceholderPost && action == Update:
-		return []Check{{Never: true, Status: 400, Code: "woocommerce_rest_shop_order_invalid_id", Guard: "wc/v1 reads posts", Source: "knowledge/permissions fact 12"}}
+		return []Check{{Never: true, After: true, Status: 400, Code: "woocommerce_rest_shop_order_invalid_id", Guard: "wc/v1 reads posts", Source: "knowledge/permissions fact 12"}}
 	}
 	return nil
 }
