@@ -1,0 +1,157 @@
+package pace
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// gate decides when the next request to a store may leave, whatever its kind:
+// not before a time the store named, not right after repeated failure, and not
+// faster than the rate allowed or learned.
+type gate struct {
+	ceiling float64 // requests a second an operator allows; 0 is no limit
+	learned float64 // requests a second the store stands; 0 while it never complained
+	// tooMuch is the rate at which the store last complained.
+	tooMuch   float64
+	raisedAt  time.Time
+	next      time.Time // the rate allows no request before
+	holdUntil time.Time // the store, or its failing, allows none before
+	troubles  int       // bad rounds without a good answer between
+	meter     meter
+}
+
+const (
+	// burst is how many requests may leave at once before the rate counts.
+	burst = 4
+	// A store that does not say how long to wait is asked again after these,
+	// doubling up to the longest.
+	firstHoldOverload = time.Second
+	firstHoldFailure  = 250 * time.Millisecond
+	longestHold       = time.Minute
+	// longestObeyed bounds what a store can ask for with Retry-After, so that
+	// one wrong header does not stop a sync for a day.
+	longestObeyed = time.Hour
+)
+
+func newGate(ceiling float64) gate { return gate{ceiling: ceiling} }
+
+// perSecond is the rate in force, 0 for none.
+func (g *gate) perSecond() float64 {
+	if g.learned > 0 && (g.ceiling == 0 || g.learned < g.ceiling) {
+		return g.learned
+	}
+	return g.ceiling
+}
+
+// opensAt is when the next request may leave.
+func (g *gate) opensAt(now time.Time) time.Time {
+	at := g.holdUntil
+	if rate := g.perSecond(); rate > 0 {
+		at = later(at, g.next.Add(-g.burstTime(rate)))
+	}
+	return at
+}
+
+func (g *gate) burstTime(rate float64) time.Duration {
+	return time.Duration(float64(burst-1) / rate * float64(time.Second))
+}
+
+// pass notes that a request leaves now.
+func (g *gate) pass(now time.Time) {
+	g.meter.count(now)
+	if rate := g.perSecond(); rate > 0 {
+		g.next = later(g.next, now).Add(time.Duration(float64(time.Second) / rate))
+	}
+}
+
+// served ends a run of troubles and slowly gives back rate: fast up to just
+// below what was too much, with care beyond it, and freely again far above.
+func (g *gate) served(now time.Time) {
+	g.troubles = 0
+	if g.learned == 0 {
+		return
+	}
+	growth := 0.05
+	if g.learned > 0.9*g.tooMuch && g.learned < 1.5*g.tooMuch {
+		growth = 0.003
+	}
+	seconds := min(now.Sub(g.raisedAt).Seconds(), 10)
+	g.learned *= 1 + growth*seconds
+	g.raisedAt = now
+	if g.learned > 4*g.tooMuch {
+		g.learned = 0
+	}
+}
+
+// trouble holds all requests after a bad answer. Stale troubles, those of
+// requests sent before the last cut, can lengthen the hold but not the backoff.
+func (g *gate) trouble(now time.Time, o Outcome, fresh bool) {
+	if fresh {
+		g.troubles++
+	}
+	if o.RetryAfter > 0 {
+		// A little later than asked, so that many workers do not come back in
+		// the same moment.
+		wait := min(o.RetryAfter, longestObeyed)
+		g.hold(now.Add(wait + rand.N(wait/10+1)))
+	}
+	if !fresh {
+		return
+	}
+	first := firstHoldFailure
+	if o.Verdict == Overloaded {
+		first = firstHoldOverload
+		g.learnRate(now)
+	}
+	if o.RetryAfter == 0 {
+		wait := min(first<<min(g.troubles-1, 10), longestHold)
+		g.hold(now.Add(wait - rand.N(wait/4+1)))
+	}
+}
+
+func (g *gate) hold(until time.Time) { g.holdUntil = later(g.holdUntil, until) }
+
+// learnRate goes well below the rate at which the store complained.
+func (g *gate) learnRate(now time.Time) {
+	rate := g.meter.perSecond(now)
+	if g.learned > 0 {
+		rate = min(rate, g.learned)
+	}
+	g.tooMuch = max(rate, 0.05)
+	g.learned = max(0.7*rate, 0.05)
+	g.raisedAt = now
+	g.next = now
+}
+
+// meter measures the rate of requests over the last one or two minutes, pauses
+// included: many limits count by the minute.
+type meter struct {
+	from           time.Time
+	current, older float64
+	began          time.Time
+}
+
+const meterSpan = time.Minute
+
+func (m *meter) count(now time.Time) {
+	m.turn(now)
+	m.current++
+}
+
+func (m *meter) turn(now time.Time) {
+	switch age := now.Sub(m.from); {
+	case m.from.IsZero() || age >= 2*meterSpan:
+		m.from, m.began, m.current, m.older = now, now, 0, 0
+	case age >= meterSpan:
+		m.from, m.older, m.current = m.from.Add(meterSpan), m.current, 0
+	}
+}
+
+func (m *meter) perSecond(now time.Time) float64 {
+	m.turn(now)
+	since := m.from.Add(-meterSpan)
+	if since.Before(m.began) {
+		since = m.began
+	}
+	return (m.current + m.older) / max(now.Sub(since).Seconds(), 1)
+}

@@ -1,0 +1,103 @@
+package pace
+
+import (
+	"container/list"
+	"time"
+)
+
+// lane holds the slots of one kind of request and those who wait for one.
+type lane struct {
+	steer    steer
+	costs    costs
+	inFlight int
+	waiting  list.List // of *waiter
+	// restsUntil is when the lane goes on after a rest that politeness asks.
+	restsUntil time.Time
+	// cutAt is when slots were last taken away for trouble. Requests sent
+	// before it tell of the same trouble and do not count again.
+	cutAt time.Time
+}
+
+// steer finds the number of slots of a lane.
+type steer interface {
+	slots() int
+	// served learns from a good answer and says how long the lane should
+	// rest before the next request.
+	served(sample) time.Duration
+	// cut takes slots away because the store is in trouble.
+	cut(now time.Time)
+}
+
+// sample is what one good answer teaches.
+type sample struct {
+	started, ended time.Time
+	// work is what the answer cost the store, in seconds of an idle store.
+	work float64
+	// full is true when all slots were in use: only then does the pace show
+	// what the store can do, and not what we asked of it.
+	full bool
+}
+
+// slowdown is how much longer the answer took than it would on an idle store.
+func (s sample) slowdown() float64 { return s.ended.Sub(s.started).Seconds() / s.work }
+
+type waiter struct {
+	ready chan struct{}
+	place *list.Element
+}
+
+func newLane(s steer) *lane { return &lane{steer: s} }
+
+func (l *lane) enqueue() *waiter {
+	w := &waiter{ready: make(chan struct{})}
+	w.place = l.waiting.PushBack(w)
+	return w
+}
+
+// forget removes a waiter and says whether it was still waiting.
+func (l *lane) forget(w *waiter) bool {
+	if w.place == nil {
+		return false
+	}
+	l.waiting.Remove(w.place)
+	w.place = nil
+	return true
+}
+
+// wantsSlot says whether somebody waits and a slot is free.
+func (l *lane) wantsSlot() bool { return l.waiting.Len() > 0 && l.inFlight < l.steer.slots() }
+
+// grant lets the first waiter go.
+func (l *lane) grant() {
+	first := l.waiting.Front()
+	w := l.waiting.Remove(first).(*waiter)
+	w.place = nil
+	l.inFlight++
+	close(w.ready)
+}
+
+// release takes a slot back and learns from how the request ended.
+func (l *lane) release(now, started time.Time, o Outcome, g *gate) {
+	full := l.waiting.Len() > 0 || l.inFlight >= l.steer.slots()
+	l.inFlight--
+	switch o.Verdict {
+	case Abandoned:
+		// Neither good nor bad: a cancelled request took as long as we let it.
+	case Served:
+		g.served(now)
+		work := l.costs.work(o, now.Sub(started))
+		rest := l.steer.served(sample{started: started, ended: now, work: work, full: full})
+		if rest > 0 {
+			l.restsUntil = later(l.restsUntil, now.Add(rest))
+		}
+	case Overloaded, Failed:
+		// One storm is one trouble: answers to requests sent before the last
+		// cut say nothing new, except how long to wait.
+		fresh := !started.Before(l.cutAt)
+		g.trouble(now, o, fresh)
+		if fresh {
+			l.cutAt = now
+			l.steer.cut(now)
+		}
+	}
+}

@@ -1,0 +1,253 @@
+package pace
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Mode is how a Pacer weighs speed against the store's visitors.
+type Mode string
+
+// The modes.
+const (
+	Polite Mode = "polite"
+	Full   Mode = "full"
+)
+
+// ParseMode reads a mode as a person writes it; empty means [Polite].
+func ParseMode(s string) (Mode, error) {
+	switch Mode(s) {
+	case "", Polite:
+		return Polite, nil
+	case Full:
+		return Full, nil
+	}
+	return "", fmt.Errorf("pace is %q; it can be %q or %q", s, Polite, Full)
+}
+
+// Kind tells requests that change the store from those that only read.
+type Kind int
+
+// The kinds of request.
+const (
+	Read Kind = iota
+	Write
+)
+
+// Ceiling is what an operator allows at most. The zero value of a field means
+// the mode's own default.
+type Ceiling struct {
+	// Reads and Writes are requests in flight.
+	Reads, Writes int
+	// PerSecond is requests a second, both kinds together; no limit when 0.
+	PerSecond float64
+}
+
+// Default ceilings of the modes. A full read of a store gains nothing beyond
+// the processes its web server runs, seldom more than 16.
+const (
+	politeReads  = 8
+	politeWrites = 2
+	fullReads    = 16
+	fullWrites   = 4
+)
+
+// Verdict is what an answer says about the load of the store.
+type Verdict int
+
+// The verdicts.
+const (
+	// Served: the store answered in good order, refusals such as 404 included.
+	Served Verdict = iota
+	// Overloaded: 429, or any answer that carries Retry-After.
+	Overloaded
+	// Failed: a server error, a time-out, a broken connection or body.
+	Failed
+	// Abandoned: we gave up ourselves; says nothing about the store.
+	Abandoned
+)
+
+// Outcome is how a request ended.
+type Outcome struct {
+	Verdict Verdict
+	// RetryAfter is how long the store asked to wait; 0 when it did not.
+	RetryAfter time.Duration
+	// Class groups requests of like cost, such as "orders" and "orders, ids
+	// only". A small set of constant words.
+	Class string
+	// Bytes is the size of the answer.
+	Bytes int
+}
+
+// Pacer paces the requests to one store. It is safe for concurrent use and
+// needs no closing.
+type Pacer struct {
+	mu    sync.Mutex
+	mode  Mode
+	gate  gate
+	lanes [2]*lane
+	timer *time.Timer
+}
+
+// New makes a Pacer in a mode, below a ceiling.
+func New(mode Mode, ceiling Ceiling) *Pacer {
+	p := &Pacer{mode: mode, gate: newGate(ceiling.PerSecond)}
+	reads, writes := politeReads, politeWrites
+	if mode == Full {
+		reads, writes = fullReads, fullWrites
+	}
+	reads, writes = orDefault(ceiling.Reads, reads), orDefault(ceiling.Writes, writes)
+	p.lanes[Read] = newLane(steerFor(mode, reads))
+	p.lanes[Write] = newLane(steerFor(mode, writes))
+	return p
+}
+
+func orDefault(value, fallback int) int {
+	if value > 0 {
+		return value
+	}
+	return fallback
+}
+
+func steerFor(mode Mode, ceiling int) steer {
+	if mode == Full {
+		return newClimber(ceiling)
+	}
+	return newCourtesy(ceiling)
+}
+
+// Permit is the right to have one request in flight.
+type Permit struct {
+	pacer   *Pacer
+	lane    *lane
+	started time.Time
+	once    sync.Once
+}
+
+// Acquire waits until a request of the kind may be sent. The error is the
+// context's. Every permit must be given back with [Permit.Done].
+func (p *Pacer) Acquire(ctx context.Context, kind Kind) (*Permit, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	l := p.lanes[kind]
+	w := l.enqueue()
+	p.admit()
+	p.mu.Unlock()
+
+	select {
+	case <-w.ready:
+		return &Permit{pacer: p, lane: l, started: time.Now()}, nil
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !l.forget(w) {
+		// The slot was given in the same moment: hand it on.
+		l.inFlight--
+	}
+	p.admit()
+	return nil, ctx.Err()
+}
+
+// Done gives the slot back and reports how the request ended. Only the first
+// call counts.
+func (permit *Permit) Done(o Outcome) {
+	permit.once.Do(func() {
+		p := permit.pacer
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		now := time.Now()
+		permit.lane.release(now, permit.started, o, &p.gate)
+		p.admit()
+	})
+}
+
+// admit lets waiting requests go, as far as slots, rate and rests allow, and
+// arranges to be called again when only time is missing. Writes go first: they
+// are few, and somebody waits for each.
+func (p *Pacer) admit() {
+	now := time.Now()
+	var wake time.Time
+	for _, kind := range [2]Kind{Write, Read} {
+		l := p.lanes[kind]
+		for l.wantsSlot() {
+			at := later(p.gate.opensAt(now), l.restsUntil)
+			if at.After(now) {
+				wake = sooner(wake, at)
+				break
+			}
+			p.gate.pass(now)
+			l.grant()
+		}
+	}
+	p.wakeAt(now, wake)
+}
+
+func (p *Pacer) wakeAt(now, at time.Time) {
+	if at.IsZero() {
+		if p.timer != nil {
+			p.timer.Stop()
+		}
+		return
+	}
+	if p.timer == nil {
+		p.timer = time.AfterFunc(at.Sub(now), func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.admit()
+		})
+		return
+	}
+	p.timer.Reset(at.Sub(now))
+}
+
+// State is what a Pacer does at a moment, for people and for metrics.
+type State struct {
+	Mode Mode
+	// ReadSlots and WriteSlots are the requests allowed in flight now.
+	ReadSlots, WriteSlots int
+	// Reading and Writing are the requests in flight.
+	Reading, Writing int
+	// Waiting counts requests that wait for a slot.
+	Waiting int
+	// HoldUntil is when requests go on after the store asked to wait or kept
+	// failing; zero when nothing holds them.
+	HoldUntil time.Time
+	// PerSecond is the rate in force; 0 when there is no limit.
+	PerSecond float64
+}
+
+// State reports what the Pacer does now.
+func (p *Pacer) State() State {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, w := p.lanes[Read], p.lanes[Write]
+	s := State{
+		Mode: p.mode, ReadSlots: r.steer.slots(), WriteSlots: w.steer.slots(),
+		Reading: r.inFlight, Writing: w.inFlight, Waiting: r.waiting.Len() + w.waiting.Len(),
+		PerSecond: p.gate.perSecond(),
+	}
+	if p.gate.holdUntil.After(time.Now()) {
+		s.HoldUntil = p.gate.holdUntil
+	}
+	return s
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// sooner is the earlier of two times; a zero time does not count.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
