@@ -1,0 +1,165 @@
+package vault
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+const (
+	// EnvKey names the variable with the master key.
+	EnvKey = "WAYBILL_MASTER_KEY"
+	// EnvOlderKeys names the variable with keys that were in use before,
+	// separated by commas: they open, and everything is sealed anew.
+	EnvOlderKeys = "WAYBILL_MASTER_KEY_PREVIOUS"
+	// FileName is the key file inside the data directory.
+	FileName = "master.key"
+)
+
+// Open makes a Vault from the environment or, when that names no key, from the
+// key file in dir, which is made when missing. The directory must exist.
+func Open(dir string, getenv func(string) string) (*Vault, error) {
+	if text := getenv(EnvKey); text != "" {
+		return fromEnvironment(text, getenv(EnvOlderKeys))
+	}
+	keys, err := readFile(filepath.Join(dir, FileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return firstUse(dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return New(keys[0], keys[1:]...), nil
+}
+
+func fromEnvironment(text, olderText string) (*Vault, error) {
+	current, err := ParseKey(text)
+	if err != nil {
+		return nil, keyFrom(EnvKey, err)
+	}
+	var older []Key
+	for part := range strings.SplitSeq(olderText, ",") {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		key, err := ParseKey(part)
+		if err != nil {
+			return nil, keyFrom(EnvOlderKeys, err)
+		}
+		older = append(older, key)
+	}
+	return New(current, older...), nil
+}
+
+// keyFrom adds to a problem where the key came from.
+func keyFrom(source string, err error) error {
+	p := problem.From(err)
+	p.Message = source + ": " + p.Message
+	return p
+}
+
+// firstUse makes the key file. Two processes may do so at once: the one that
+// comes second uses what the first wrote.
+func firstUse(dir string) (*Vault, error) {
+	path := filepath.Join(dir, FileName)
+	key := NewKey()
+	err := writeFile(path, []Key{key}, true)
+	if errors.Is(err, fs.ErrExist) {
+		keys, err := readFile(path)
+		if err != nil {
+			return nil, err
+		}
+		return New(keys[0], keys[1:]...), nil
+	}
+	if err != nil {
+		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be written: %v", path, err).
+			Next("Make the directory writable, or give a master key in %s", EnvKey)
+	}
+	return New(key), nil
+}
+
+// readFile reads keys, one a line; lines that start with # are comments. A
+// missing file is fs.ErrNotExist.
+func readFile(path string) ([]Key, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be read: %v", path, err)
+	}
+	defer file.Close()
+	if err := checkRights(file, path); err != nil {
+		return nil, err
+	}
+	// A key file is a few lines; the bound keeps a wrong file from being read
+	// into memory.
+	text := make([]byte, 16<<10)
+	n, _ := file.Read(text)
+	var keys []Key
+	for line := range strings.Lines(string(text[:n])) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, err := ParseKey(line)
+		if err != nil {
+			return nil, keyFrom(path, err)
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		return nil, problem.New(problem.MasterKeyInvalid, "the master key file %s holds no key", path).
+			Next("Put the file back from a backup; without it stored credentials must be given anew")
+	}
+	return keys, nil
+}
+
+// checkRights asks the open file, not the name, so that nobody can swap it in
+// between.
+func checkRights(file *os.File, path string) error {
+	if runtime.GOOS == "windows" {
+		// Windows has no such bits; the profile directory protects the file.
+		return nil
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be examined: %v", path, err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return problem.New(problem.MasterKeyExposed, "the master key file %s can be used by other users of this machine (mode %04o)", path, mode).
+			Next("Run: chmod 600 %s", path)
+	}
+	return nil
+}
+
+// writeFile writes keys so that the file is whole or not there at all. With
+// fresh it fails with fs.ErrExist where a file is already.
+func writeFile(path string, keys []Key, fresh bool) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), FileName+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	text := "# The master key of this data directory. Whoever has it and the database can read the\n" +
+		"# stored credentials: keep both, but not together in one backup.\n"
+	for _, key := range keys {
+		text += key.encode() + "\n"
+	}
+	if _, err := temp.WriteString(text); err != nil {
+		temp.Close()
+		return err
+	}
+	if err := errors.Join(temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if fresh {
+		return os.Link(temp.Name(), path)
+	}
+	return os.Rename(temp.Name(), path)
+}
