@@ -1,0 +1,163 @@
+package outbox
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Invalid says which fields of a write would not do what the caller means. Nothing was stored or sent.
+type Invalid struct {
+	Index  int // of the write among those given
+	Key    string
+	Fields []FieldError
+}
+
+func (e *Invalid) Error() string {
+	f := e.Fields[0]
+	text := fmt.Sprintf("%s: %s", f.Field, f.Message)
+	if more := len(e.Fields) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return text
+}
+
+// KeyReused says that an idempotency key came again with another content. The first write stands.
+type KeyReused struct {
+	Key   string
+	First Write
+}
+
+func (e *KeyReused) Error() string {
+	return fmt.Sprintf("the idempotency key %q was used before for another write (%s): the first one stands; use a new key for a new write", e.Key, e.First.ID)
+}
+
+// Accept stores a write durably and returns it with its id, or the write that was accepted under the same key before.
+// The error is an *Invalid, a *KeyReused, or the repository's own; with any of them nothing was stored.
+func (b *Outbox) Accept(ctx context.Context, w Write) (Write, error) {
+	stored, err := b.AcceptAll(ctx, []Write{w})
+	if err != nil {
+		return Write{}, err
+	}
+	return stored[0], nil
+}
+
+// AcceptAll is Accept for many writes in one transaction: all are stored, or none.
+func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error) {
+	now := b.opts.Now().UTC()
+	ready := make([]Write, len(writes))
+	for i, w := range writes {
+		if fields := validate(w); len(fields) > 0 {
+			return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
+		}
+		w.ID = newID(now)
+		if w.Key == "" {
+			w.Key = w.ID // without a key of the caller's every acceptance is a write of its own
+		}
+		if w.Policy == "" {
+			w.Policy = Merge
+		}
+		if w.Base == nil && w.Action == Update {
+			record, err := b.repo.MirroredRecord(ctx, w.StoreID, w.Ref())
+			switch {
+			case err == nil:
+				w.Base = record.Raw
+			case !errors.Is(err, storage.ErrNotFound):
+				return nil, err
+			}
+		}
+		if fields := againstBase(w); len(fields) > 0 {
+			return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
+		}
+		w.State, w.AcceptedAt, w.NextAt = Pending, now, now
+		ready[i] = w
+	}
+	stored, err := b.repo.AcceptWrites(ctx, ready)
+	if err != nil {
+		return nil, err
+	}
+	for i := range stored {
+		if stored[i].ID != ready[i].ID && !equivalent(stored[i], ready[i]) {
+			return nil, &KeyReused{Key: ready[i].Key, First: stored[i]}
+		}
+	}
+	return stored, nil
+}
+
+// equivalent says whether two writes under one key mean the same.
+func equivalent(a, b Write) bool {
+	return a.Action == b.Action && a.Resource == b.Resource && a.ParentID == b.ParentID && a.Force == b.Force &&
+		(a.Action == Create || a.RecordID == b.RecordID) && bytes.Equal(canonical(a.Body), canonical(b.Body))
+}
+
+// Retry sends a rejected or parked write again, with another body or policy where given.
+func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Policy) (Write, error) {
+	return b.repo.ChangeWrite(ctx, id, func(w *Write) error {
+		if w.State != Rejected && w.State != Parked {
+			return &NotWaiting{ID: id, State: w.State, Asked: "retried"}
+		}
+		if w.Reason != nil && w.Reason.Code == CodeConflict && w.Reason.Theirs != nil {
+			w.Base = w.Reason.Theirs // the person has seen both versions
+		}
+		if body != nil {
+			w.Body = body
+		}
+		if policy != "" {
+			w.Policy = policy
+		}
+		if fields := validate(*w); len(fields) > 0 {
+			return &Invalid{Key: w.Key, Fields: fields}
+		}
+		// A write whose fate is not certain is looked for once more before it is sent.
+		w.State = Pending
+		if w.Reason != nil && w.Reason.Code == CodeTooManyTries {
+			w.State = Unknown
+		}
+		w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = 0, 0, b.opts.Now().UTC(), time.Time{}, nil
+		return nil
+	})
+}
+
+// Discard decides that a write shall not be sent. A write that may be under way cannot be discarded.
+func (b *Outbox) Discard(ctx context.Context, id string) (Write, error) {
+	return b.repo.ChangeWrite(ctx, id, func(w *Write) error {
+		if w.State != Rejected && w.State != Parked && w.State != Pending {
+			return &NotWaiting{ID: id, State: w.State, Asked: "discarded"}
+		}
+		w.State, w.DoneAt = Discarded, b.opts.Now().UTC()
+		if w.Reason == nil {
+			w.Reason = &Reason{Code: CodeDiscarded, Message: "discarded by a person before it was sent"}
+		}
+		return nil
+	})
+}
+
+// NotWaiting says that a write is not in a state in which a person can decide about it.
+type NotWaiting struct {
+	ID    string
+	State State
+	Asked string
+}
+
+func (e *NotWaiting) Error() string {
+	return fmt.Sprintf("write %s is %s and cannot be %s", e.ID, e.State, e.Asked)
+}
+
+// newID is 26 letters and digits that sort by time: 48 bits of milliseconds, 80 bits of chance.
+func newID(now time.Time) string {
+	var raw [16]byte
+	var stamp [8]byte
+	binary.BigEndian.PutUint64(stamp[:], uint64(now.UnixMilli()))
+	copy(raw[:6], stamp[2:])
+	_, _ = rand.Read(raw[6:]) // never fails (crypto/rand)
+	return idEncoding.EncodeToString(raw[:])
+}
+
+var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

@@ -1,0 +1,133 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// sendBatch sends several writes of one collection in one request. A batch answers 200 even when items fail, so each
+// item's own outcome is read (knowledge: batch-partial).
+func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, round *Round, j job, ready []request) error {
+	items := make([]json.RawMessage, len(ready))
+	for i, r := range ready {
+		items[i] = r.body
+		if j.action == Delete {
+			items[i] = json.RawMessage(fmt.Sprint(r.write.RecordID))
+		} else if j.action == Update {
+			body, err := withID(r.body, r.write.RecordID)
+			if err != nil {
+				return err
+			}
+			items[i] = body
+		}
+	}
+	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: j.path + "/batch", Body: map[string]any{string(j.action): items}})
+	if err != nil {
+		b.learnBatch(claim.StoreID, false)
+		return b.settle(ctx, claim, round, b.failedBatch(ctx, shop, ready, err)...)
+	}
+	var lists map[string][]json.RawMessage
+	if err := json.Unmarshal(answer.Body, &lists); err != nil || len(lists[string(j.action)]) != len(ready) {
+		// An answer that does not account for every item accounts for none: look each of them up.
+		return b.settle(ctx, claim, round, b.allUnknown(ready, "the store's answer to the batch does not name every item")...)
+	}
+	b.learnBatch(claim.StoreID, true)
+	settled := make([]Settlement, len(ready))
+	stale := map[int64]*Settlement{}
+	for i, item := range lists[string(j.action)] {
+		again := false
+		settled[i], again = b.settleItem(ctx, shop, ready[i].write, item)
+		if again {
+			stale[settled[i].Write.RecordID] = &settled[i]
+		}
+	}
+	b.readBackAll(ctx, shop, j.path, stale)
+	return b.settle(ctx, claim, round, settled...)
+}
+
+// settleItem reads one item of a batch's answer.
+func (b *Outbox) settleItem(ctx context.Context, shop Shop, w Write, item json.RawMessage) (s Settlement, stale bool) {
+	var refusal struct {
+		Error *struct {
+			Code    string          `json:"code"`
+			Message string          `json:"message"`
+			Data    json.RawMessage `json:"data"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(item, &refusal) != nil || refusal.Error == nil {
+		return b.succeeded(w, item)
+	}
+	var data struct {
+		Status int               `json:"status"`
+		Params map[string]string `json:"params"`
+	}
+	_ = json.Unmarshal(refusal.Error.Data, &data) // refunds carry a bare number here
+	if data.Status >= http.StatusInternalServerError {
+		return b.lost(w, data.Status, refusal.Error.Message), false
+	}
+	return b.refused(ctx, shop, w, data.Status, refusal.Error.Code, refusal.Error.Message, refusal.Error.Data, data.Params), false
+}
+
+// readBackAll is readBack for a batch, in one request.
+func (b *Outbox) readBackAll(ctx context.Context, shop Shop, path string, stale map[int64]*Settlement) {
+	if len(stale) == 0 {
+		return
+	}
+	writes := make([]Write, 0, len(stale))
+	for _, s := range stale {
+		writes = append(writes, s.Write)
+	}
+	fresh, err := b.current(ctx, shop, job{path: path, writes: writes})
+	for id, s := range stale {
+		if record := fresh[id]; err == nil && record != nil {
+			s.Effects[0].Raw = record
+		} else {
+			s.Effects = nil // as in readBack: the next pull brings it
+		}
+	}
+}
+
+// failedBatch judges a batch without an answer. One that certainly did not run goes back, to be sent in smaller ones;
+// what refuses the batch as a whole (its size, one item's form) must not reject its items, so they are sent singly.
+func (b *Outbox) failedBatch(ctx context.Context, shop Shop, ready []request, err error) []Settlement {
+	e, ok := woo.AsError(err)
+	whole := ok && e.Kind == woo.KindAPI && e.Executed == woo.NotExecuted &&
+		e.EffectiveStatus() != http.StatusUnauthorized && e.EffectiveStatus() != http.StatusForbidden
+	if ok && e.Executed == woo.NotExecuted && e.Status == http.StatusRequestEntityTooLarge {
+		whole = true
+	}
+	settled := make([]Settlement, len(ready))
+	for i, r := range ready {
+		if whole {
+			settled[i] = b.again(r.write, &Reason{Code: e.Code, Status: e.Status, Message: e.Error()}, e.RetryAfter)
+			continue
+		}
+		settled[i] = b.failed(ctx, shop, r.write, err)
+	}
+	return settled
+}
+
+func (b *Outbox) allUnknown(ready []request, why string) []Settlement {
+	settled := make([]Settlement, len(ready))
+	for i, r := range ready {
+		settled[i] = b.lost(r.write, http.StatusOK, why)
+	}
+	return settled
+}
+
+func withID(body json.RawMessage, id int64) (json.RawMessage, error) {
+	trimmed := strings.TrimSpace(string(body))
+	if trimmed == "{}" {
+		return json.Marshal(map[string]int64{"id": id})
+	}
+	if !strings.HasPrefix(trimmed, "{") {
+		return nil, fmt.Errorf("outbox: a body that is not an object")
+	}
+	return json.RawMessage(fmt.Sprintf(`{"id":%d,%s`, id, trimmed[1:])), nil
+}

@@ -1,0 +1,39 @@
+// Package outbox writes to a store exactly once.
+//
+// WooCommerce has no idempotency key, answers slowly, sometimes after the client has left, and keeps the last writer's
+// values. So an intent to change a store, a [Write], is stored durably under the caller's own idempotency key before the
+// caller gets an answer, and then moves through a small state machine, each step of which is one transaction:
+//
+//	pending ──claim──▶ sending ──answer──▶ done        the store's answer is in the mirror, in the same transaction
+//	   ▲                  │  ├──refusal──▶ rejected    the store, or a check before sending, says no: the reason is kept
+//	   │                  │  └──conflict─▶ parked      a person decides: retry, edit or discard
+//	   │                  └──no answer───▶ unknown     time-out, reset, 5xx or crash after the request left
+//	   │                                     │
+//	   │                                     ├──found on the store──▶ done
+//	   └──not found, and the store's own ────┘
+//	      execution limit has passed           (parked when this happened too often)
+//
+// It guarantees: an accepted write takes effect on the store exactly once, or it ends rejected or parked with a reason
+// that a person can read. Nothing is sent again while an earlier request for it may still be at work:
+//
+//   - There is no retrying transport under a write. A request that certainly did not run (no connection, 429, a refusal
+//     before WordPress) goes back to pending; everything else goes to unknown.
+//   - A create carries a marker ([MarkerKey] in meta_data; where a resource has no meta, a unique field or its content)
+//     and remembers the highest id the store had before. Looking for it means reading the ids above that one: no clock is
+//     involved.
+//   - A resend waits until the store's own execution limit has passed, measured by the store's clock (its Date header),
+//     and the look-up still finds nothing: a store may be working on a request that the client gave up on.
+//   - Writes of one record keep their order; a parked or unknown one holds back those behind it.
+//   - An update sends only the fields the caller named, and only if the record is still the one the caller saw: see
+//     [Policy].
+//   - Claims are fenced by the store's epoch: a worker that lost its claim cannot record an outcome, and what it sent is
+//     found by its marker.
+//
+// It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through [Shop],
+// and everything durable through [Repository].
+//
+//	box := outbox.New(repository, outbox.Options{})
+//	accepted, err := box.Accept(ctx, outbox.Write{StoreID: 1, Key: "erp-4711", Action: outbox.Create,
+//		Resource: storage.Orders, Body: json.RawMessage(`{"set_paid":true}`)})
+//	round, err := box.Step(ctx, 1, shop) // until round.Idle
+package outbox

@@ -1,0 +1,146 @@
+package outbox
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Options tune an Outbox; the zero value is what a shop needs.
+type Options struct {
+	// StoreLimit is how long a store may still be working on a request whose client has gone: no resend before it has
+	// passed. Default 5 minutes, which is what common hosts allow a PHP process at most.
+	StoreLimit time.Duration
+	// Parallel is how many requests to one store are under way at once. Default 2: measured on a real store, batches of
+	// 50 over two connections are eight times as fast as one request per order, and more connections add nothing.
+	Parallel int
+	// BatchSize is how many records one batch carries at first, at most 100. Default 50. It halves when a batch fails and
+	// recovers as batches succeed.
+	BatchSize int
+	// MaxAttempts is how often a write may be lost on its way before a person must look. Default 5.
+	MaxAttempts int
+	// Now is the clock. Default time.Now.
+	Now func() time.Time
+}
+
+func (o Options) withDefaults() Options {
+	if o.StoreLimit <= 0 {
+		o.StoreLimit = 5 * time.Minute
+	}
+	if o.Parallel <= 0 {
+		o.Parallel = 2
+	}
+	if o.BatchSize <= 0 || o.BatchSize > 100 {
+		o.BatchSize = 50
+	}
+	if o.MaxAttempts <= 0 {
+		o.MaxAttempts = 5
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+// Outbox accepts writes and carries them out. It is safe for use by several goroutines.
+type Outbox struct {
+	repo Repository
+	opts Options
+
+	mu    sync.Mutex
+	batch map[int64]int // store: records per batch, learned
+}
+
+// New makes an Outbox over a repository.
+func New(repo Repository, opts Options) *Outbox {
+	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]int{}}
+}
+
+// Round is what one Step did.
+type Round struct {
+	Done, Rejected, Parked, Unknown, Waiting int
+	// Idle says that nothing was due.
+	Idle bool
+	// Next is when something will be due, by our clock; zero when nothing waits.
+	Next time.Time
+}
+
+// Step does one bounded piece of work on a store: first it finds out about writes whose answer was lost, then it sends
+// the oldest that are due. It takes over the store's outbox; a Step that somebody else's takes over from returns
+// storage.ErrFenced, and what it had under way is looked up by the other. A cancelled context ends it after the
+// requests under way; their outcome is kept.
+func (b *Outbox) Step(ctx context.Context, storeID int64, shop Shop) (Round, error) {
+	var round Round
+	claim, err := b.repo.ClaimOutbox(ctx, storeID)
+	if err != nil {
+		return round, err
+	}
+	if _, err := b.repo.InterruptedWrites(ctx, claim, b.opts.Now()); err != nil {
+		return round, err
+	}
+	looked, err := b.resolveUnknown(ctx, claim, shop, &round)
+	if err != nil {
+		return round, err
+	}
+	sent, err := b.sendPending(ctx, claim, shop, &round)
+	if err != nil {
+		return round, err
+	}
+	round.Idle = looked+sent == 0
+	round.Next, err = b.repo.NextWriteDue(ctx, storeID)
+	return round, err
+}
+
+// settle stores outcomes and counts them.
+func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, settled ...Settlement) error {
+	if len(settled) == 0 {
+		return nil
+	}
+	// The outcome of a request that has left must be kept even when the caller is shutting down: a few milliseconds of
+	// local work save a look-up on the store.
+	ctx = context.WithoutCancel(ctx)
+	if err := b.repo.SettleWrites(ctx, claim, settled); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range settled {
+		switch s.Write.State {
+		case Done:
+			round.Done++
+		case Rejected:
+			round.Rejected++
+		case Parked:
+			round.Parked++
+		case Unknown:
+			round.Unknown++
+		default:
+			round.Waiting++
+		}
+	}
+	return nil
+}
+
+func (b *Outbox) batchSize(storeID int64) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n, ok := b.batch[storeID]; ok {
+		return n
+	}
+	return b.opts.BatchSize
+}
+
+// learnBatch halves the batches of a store that failed on one and grows them by five when one went well.
+func (b *Outbox) learnBatch(storeID int64, ok bool) {
+	size := b.batchSize(storeID)
+	if ok {
+		size = min(size+5, b.opts.BatchSize)
+	} else {
+		size = max(size/2, 1)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.batch[storeID] = size
+}

@@ -1,0 +1,67 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// Shop is one store as the outbox sees it. A *woo.Client is one; it must not retry writes (it does not), and whoever
+// provides it keeps the store's pace under it.
+type Shop interface {
+	Do(ctx context.Context, r woo.Request) (*woo.Response, error)
+}
+
+// Repository keeps writes and lets their effects into the mirror. Every method is one transaction. Methods that take a
+// claim fail with storage.ErrFenced once somebody else has claimed the store.
+type Repository interface {
+	// ClaimOutbox takes over the sending for a store: every older claim on its outbox is void from now on.
+	ClaimOutbox(ctx context.Context, storeID int64) (storage.Claim, error)
+	// AcceptWrites stores the writes that are new, in order, and returns for each the stored one: the given one, or the
+	// one that has been there under its key.
+	AcceptWrites(ctx context.Context, writes []Write) ([]Write, error)
+	// ClaimWrites moves up to limit pending writes that are due to Sending, oldest first, and returns them. A write waits
+	// while an earlier write of the same subject is not final. It sets SentAt, clears MissedAt, counts the attempt, and
+	// sets Floor to the highest id the mirror holds of the resource if Floor is 0.
+	ClaimWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]Write, error)
+	// InterruptedWrites moves every write that an older claim left in Sending to Unknown, due at once, counts it as lost,
+	// and returns how many there were.
+	InterruptedWrites(ctx context.Context, claim storage.Claim, now time.Time) (int, error)
+	// UnknownWrites returns up to limit writes in Unknown that are due, oldest first.
+	UnknownWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]Write, error)
+	// SettleWrites stores the outcome of writes together with their effects on the mirror, whose changes are marked as own.
+	SettleWrites(ctx context.Context, claim storage.Claim, settled []Settlement) error
+	// DoneSince returns the updates of the same subject that were done after w was accepted, oldest first.
+	DoneSince(ctx context.Context, w Write) ([]Write, error)
+	// NextWriteDue is when the next pending or unknown write of the store is due; zero when there is none.
+	NextWriteDue(ctx context.Context, storeID int64) (time.Time, error)
+	// ChangeWrite lets a person retry, edit or discard: it loads the write, calls change, and stores what change made of
+	// it, all in one transaction.
+	ChangeWrite(ctx context.Context, id string, change func(*Write) error) (Write, error)
+
+	// GetWrite is one write; storage.ErrNotFound if there is none.
+	GetWrite(ctx context.Context, id string) (Write, error)
+	// ListWrites selects writes for people, newest first.
+	ListWrites(ctx context.Context, q Query) ([]Write, error)
+
+	// MirroredRecord is a record of the mirror; storage.ErrNotFound if it is not there.
+	MirroredRecord(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
+	// MirroredSKU finds a product or variation of the mirror by its SKU; storage.ErrNotFound if it is not there.
+	MirroredSKU(ctx context.Context, storeID int64, sku string) (storage.Record, error)
+}
+
+// Settlement is the outcome of one write.
+type Settlement struct {
+	Write   Write
+	Effects []Effect
+}
+
+// Effect is what a write did to the mirror.
+type Effect struct {
+	Ref      storage.Ref
+	ParentID int64
+	// Raw is the record as the store now has it; nil means that it is gone.
+	Raw []byte
+}

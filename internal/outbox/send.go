@@ -1,0 +1,257 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// job is what one request carries: one write, or several of one collection as a batch.
+type job struct {
+	path   string // collection, for a batch
+	action Action
+	writes []Write
+}
+
+// sendPending claims the oldest pending writes that are due and carries them out.
+func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop Shop, round *Round) (int, error) {
+	size := b.batchSize(claim.StoreID)
+	writes, err := b.repo.ClaimWrites(ctx, claim, b.opts.Now().UTC(), size*b.opts.Parallel)
+	if err != nil || len(writes) == 0 {
+		return 0, err
+	}
+	jobs := make(chan job)
+	errs := make(chan error, b.opts.Parallel)
+	var workers sync.WaitGroup
+	for range b.opts.Parallel {
+		workers.Go(func() {
+			var failed error
+			for j := range jobs {
+				if failed != nil || ctx.Err() != nil {
+					// Nothing of these left: they go back without a trace. If even that fails the next claim looks them up.
+					failed = cmp.Or(failed, b.putBack(ctx, claim, round, j), ctx.Err())
+					continue
+				}
+				failed = b.run(ctx, claim, shop, round, j)
+			}
+			errs <- failed
+		})
+	}
+	for _, j := range group(writes, size) {
+		jobs <- j
+	}
+	close(jobs)
+	workers.Wait()
+	close(errs)
+	for failed := range errs {
+		err = cmp.Or(err, failed)
+	}
+	return len(writes), err
+}
+
+// putBack returns a claimed job that was not begun.
+func (b *Outbox) putBack(ctx context.Context, claim storage.Claim, round *Round, j job) error {
+	settled := make([]Settlement, len(j.writes))
+	for i, w := range j.writes {
+		w.State, w.Attempts = Pending, w.Attempts-1
+		settled[i] = Settlement{Write: w}
+	}
+	return b.settle(ctx, claim, round, settled...)
+}
+
+// group puts writes that can travel together into batches, the oldest first. Creates, updates and forced deletes of one
+// collection can; a batch always deletes for good, so a delete to the trash travels alone.
+func group(writes []Write, size int) []job {
+	var jobs []job
+	open := map[string]int{}
+	for _, w := range writes {
+		t := targets[w.Resource]
+		path := t.collectionPath(w.ParentID)
+		if !t.batch || w.Action == Delete && !w.Force {
+			jobs = append(jobs, job{path: path, action: w.Action, writes: []Write{w}})
+			continue
+		}
+		key := string(w.Action) + " " + path
+		i, ok := open[key]
+		if !ok || len(jobs[i].writes) >= size {
+			jobs = append(jobs, job{path: path, action: w.Action})
+			i = len(jobs) - 1
+			open[key] = i
+		}
+		jobs[i].writes = append(jobs[i].writes, w)
+	}
+	return jobs
+}
+
+// run carries out one job to its settlement. Its error is never about the store: that one is settled.
+func (b *Outbox) run(ctx context.Context, claim storage.Claim, shop Shop, round *Round, j job) error {
+	ready, settled, err := b.prepare(ctx, shop, j)
+	if err != nil {
+		return err
+	}
+	if err := b.settle(ctx, claim, round, settled...); err != nil {
+		return err
+	}
+	switch {
+	case len(ready) == 0:
+		return nil
+	case len(ready) == 1:
+		return b.sendOne(ctx, claim, shop, round, ready[0])
+	default:
+		return b.sendBatch(ctx, claim, shop, round, j, ready)
+	}
+}
+
+// request is a write made ready: its body as it will be sent.
+type request struct {
+	write Write
+	body  json.RawMessage
+}
+
+// sendOne sends a single write and settles it by its answer.
+func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop Shop, round *Round, r request) error {
+	w := r.write
+	t := targets[w.Resource]
+	call := woo.Request{Path: t.collectionPath(w.ParentID), Method: http.MethodPost, Body: r.body}
+	switch w.Action {
+	case Update:
+		call.Method, call.Path = http.MethodPut, t.recordPath(w.ParentID, w.RecordID)
+	case Delete:
+		call.Method, call.Path, call.Body = http.MethodDelete, t.recordPath(w.ParentID, w.RecordID), nil
+		call.Query = url.Values{"force": {strconv.FormatBool(w.Force || !t.trash)}}
+	}
+	answer, err := shop.Do(ctx, call)
+	if err != nil {
+		return b.settle(ctx, claim, round, b.failed(ctx, shop, w, err))
+	}
+	settled, stale := b.succeeded(w, answer.Body)
+	if stale {
+		settled = b.readBack(ctx, shop, settled)
+	}
+	return b.settle(ctx, claim, round, settled)
+}
+
+// succeeded is a write in effect, with the record that the store answered. stale says that the mirror needs a read of
+// the record in place of this answer.
+func (b *Outbox) succeeded(w Write, record json.RawMessage) (s Settlement, stale bool) {
+	w = b.done(w)
+	var head struct {
+		ID json.Number `json:"id"`
+	}
+	if json.Unmarshal(record, &head) == nil {
+		if id, err := head.ID.Int64(); err == nil && w.RecordID == 0 {
+			w.RecordID = id
+		}
+	}
+	t := targets[w.Resource]
+	switch {
+	case w.Resource == Webhooks:
+		return Settlement{Write: w}, false // not mirrored
+	case w.Action == Delete && (w.Force || !t.trash):
+		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}, false
+	}
+	// The answer of a delete shows the record as it was before.
+	return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}, t.readBack || w.Action == Delete
+}
+
+// readBack puts what a read returns now in place of a write's answer. When the read fails the write is in effect all
+// the same and only the mirror does not know yet: the next pull brings the record, at worst as an echo, never a loss.
+func (b *Outbox) readBack(ctx context.Context, shop Shop, s Settlement) Settlement {
+	w := s.Write
+	fresh, err := shop.Do(ctx, woo.Request{Path: targets[w.Resource].recordPath(w.ParentID, w.RecordID)})
+	switch {
+	case err == nil:
+		s.Effects[0].Raw = fresh.Body
+	case woo.IsNotFound(err):
+		s.Effects[0].Raw = nil
+	default:
+		s.Effects = nil
+	}
+	return s
+}
+
+// failed judges a request that brought no success.
+func (b *Outbox) failed(ctx context.Context, shop Shop, w Write, err error) Settlement {
+	e, ok := woo.AsError(err)
+	if !ok {
+		// Not from the client: pace or shutdown, before anything was sent.
+		return b.again(w, &Reason{Code: CodeUnreachable, Message: err.Error()}, 0)
+	}
+	if e.Executed != woo.NotExecuted {
+		return b.lost(w, e.Status, e.Error())
+	}
+	if e.Kind != woo.KindAPI {
+		// No connection, a redirect, a firewall's page, 429: nothing about the write itself. Waits and is sent again,
+		// as long as it takes; the reason is shown meanwhile.
+		return b.again(w, &Reason{Code: CodeUnreachable, Status: e.Status, Message: e.Error()}, e.RetryAfter)
+	}
+	return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
+}
+
+// lost is a request that may have taken effect and brought no usable answer.
+func (b *Outbox) lost(w Write, status int, why string) Settlement {
+	w.State, w.Lost, w.MissedAt = Unknown, w.Lost+1, time.Time{}
+	w.NextAt = b.opts.Now().UTC().Add(b.lookDelay(w))
+	w.Reason = &Reason{Code: CodeNoAnswer, Status: status, Message: why}
+	return Settlement{Write: w}
+}
+
+// refused settles a refusal in the store's own words.
+func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, code, message string, data json.RawMessage, params map[string]string) Settlement {
+	reason := &Reason{Code: code, Message: message, Status: status}
+	for _, name := range sortedKeys(params) {
+		reason.Fields = append(reason.Fields, FieldError{Field: name, Message: params[name]})
+	}
+	switch {
+	case status == http.StatusTooManyRequests:
+		return b.again(w, reason, 0)
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		w.State = Parked
+		reason.Message += " — the key may not do this: run waybill doctor, mend the key, then retry"
+		reason.Fields = append(reason.Fields, FieldError{Field: "key", Message: CodeNotPermitted})
+	case w.Action == Delete && (status == http.StatusNotFound || status == http.StatusGone):
+		// What was to be gone is gone: by an earlier request of ours, or by somebody else.
+		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
+	default:
+		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
+		b.removeDraft(ctx, shop, w, data)
+	}
+	w.Reason = reason
+	return Settlement{Write: w}
+}
+
+func (b *Outbox) done(w Write) Write {
+	w.State, w.DoneAt, w.Reason = Done, b.opts.Now().UTC(), nil
+	return w
+}
+
+// removeDraft takes away the half-made order that WooCommerce leaves behind when it refuses a create after its first
+// save (knowledge: order-draft-left). It is ours: the store names it in its refusal of our request. When this fails
+// the draft stays a checkout-draft, which shops clean up by themselves after a day.
+func (b *Outbox) removeDraft(ctx context.Context, shop Shop, w Write, data json.RawMessage) {
+	if w.Resource != storage.Orders || w.Action != Create {
+		return
+	}
+	var left struct {
+		ID int64 `json:"new_draft_order_id"`
+	}
+	if json.Unmarshal(data, &left) != nil || left.ID == 0 {
+		return
+	}
+	_, _ = shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].recordPath(0, left.ID), Query: url.Values{"force": {"true"}}})
+}
+
+// again puts a write that certainly did not run back in the queue.
+func (b *Outbox) again(w Write, reason *Reason, wait time.Duration) Settlement {
+	w.State, w.Reason = Pending, reason
+	w.NextAt = b.opts.Now().UTC().Add(max(wait, backoff(w.Attempts)))
+	return Settlement{Write: w}
+}

@@ -1,0 +1,131 @@
+package outbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Action is what a write does to its record.
+type Action string
+
+// The actions. Bringing a record back from the trash is an update of its status.
+const (
+	Create Action = "create"
+	Update Action = "update"
+	Delete Action = "delete" // to the trash, or for good with Write.Force
+)
+
+// State is where a write stands; the package documentation draws the transitions.
+type State string
+
+// The states of a write.
+const (
+	Pending   State = "pending"   // waits to be sent
+	Sending   State = "sending"   // claimed; the request may have left
+	Unknown   State = "unknown"   // the request left and no usable answer came
+	Done      State = "done"      // in effect on the store
+	Rejected  State = "rejected"  // certainly not in effect; Reason says why
+	Parked    State = "parked"    // a person must decide; Reason says what about
+	Discarded State = "discarded" // a person decided that it shall not be sent
+)
+
+// Final says whether a write in this state will not move by itself and holds nothing back.
+func (s State) Final() bool { return s == Done || s == Rejected || s == Discarded }
+
+// Policy decides what happens to an update when the store's record is no longer the one the caller saw.
+type Policy string
+
+// The policies. Without a version that the caller saw (no mirrored record, no base given) every policy but StoreWins
+// behaves like CallerWins, because nothing can be compared.
+const (
+	Merge      Policy = "merge"  // send if nobody else touched the same fields, else park: the default
+	Reject     Policy = "reject" // park if anything in the record changed
+	StoreWins  Policy = "store"  // send only the fields that nobody else touched
+	CallerWins Policy = "caller" // send
+)
+
+// Write is one intent to change a store.
+type Write struct {
+	ID       string           // assigned on acceptance; sorts by time
+	Seq      int64            // order of acceptance
+	StoreID  int64            // the store
+	Key      string           // the caller's idempotency key, unique per store
+	Action   Action           //
+	Resource storage.Resource //
+	RecordID int64            // the record; 0 for a create until the store has numbered it
+	ParentID int64            // order of a note or refund, product of a variation
+	Force    bool             // delete for good instead of to the trash
+	Body     json.RawMessage  // the fields the caller named, nothing else
+	Base     json.RawMessage  // the record as the caller saw it; nil when unknown
+	Policy   Policy           // what to do when Base is no longer true
+
+	State      State
+	Attempts   int       // how often it was claimed to be sent
+	Lost       int       // how often it may have reached the store without an answer
+	Floor      int64     // highest id of the resource on the store known before the first send
+	AcceptedAt time.Time // our clock
+	SentAt     time.Time // our clock, the last time it was claimed; zero if never
+	MissedAt   time.Time // the store's clock when it was first looked for in vain since SentAt; zero if never
+	NextAt     time.Time // our clock; not looked at before
+	DoneAt     time.Time // our clock, when it became final; zero before
+	Reason     *Reason   // why it is rejected, parked, or waiting
+}
+
+// Subject is what keeps its order: writes with the same subject are sent one after the other. Notes and refunds belong
+// to their order, variations to themselves.
+func (w Write) Subject() string {
+	switch {
+	case w.Resource == storage.OrderNotes || w.Resource == storage.Refunds:
+		return fmt.Sprintf("%s/%d", storage.Orders, w.ParentID)
+	case w.Action == Create:
+		return "new/" + w.ID
+	default:
+		return fmt.Sprintf("%s/%d", w.Resource, w.RecordID)
+	}
+}
+
+// Ref names the record a write is about, as far as it is known.
+func (w Write) Ref() storage.Ref { return storage.Ref{Resource: w.Resource, ID: w.RecordID} }
+
+// Reason says in a person's words and in a program's code why a write is where it is.
+type Reason struct {
+	// Code is the store's own error code, or one of this package's Code constants.
+	Code string `json:"code"`
+	// Message says what happened and what to do.
+	Message string `json:"message"`
+	// Status is the HTTP status of the store's answer, 0 without one.
+	Status int `json:"status,omitempty"`
+	// Fields names what is wrong with which field of the body.
+	Fields []FieldError `json:"fields,omitempty"`
+	// Theirs is the store's version, where it is not the one the caller saw.
+	Theirs json.RawMessage `json:"theirs,omitempty"`
+}
+
+// FieldError is one thing wrong with one field.
+type FieldError struct {
+	Field   string `json:"field"` // "line_items[2].sku"
+	Message string `json:"message"`
+}
+
+// Codes of reasons that come from here and not from the store.
+const (
+	CodeInvalid      = "write_invalid"         // the body would not do what the caller means
+	CodeKeyReused    = "idempotency_key_reuse" // the same key with another content
+	CodeConflict     = "write_conflict"        // the record changed since the caller saw it
+	CodeStoreKept    = "store_version_kept"    // policy store: every field had been changed on the store
+	CodeUnreachable  = "store_unreachable"     // the request did not reach the shop; it is sent again
+	CodeNoAnswer     = "no_answer"             // the outcome is being looked up
+	CodeTooManyTries = "too_many_attempts"     // sent several times, never found: a person must look
+	CodeNotPermitted = "not_permitted"         // the key may not do it (401, 403): fix the key, then retry
+	CodeDiscarded    = "discarded"             // a person decided against it
+)
+
+// Query selects writes for people. The zero value of a field does not filter.
+type Query struct {
+	StoreID int64
+	States  []State
+	Limit   int // 0 means no limit; newest first
+}
