@@ -102,11 +102,15 @@ func bodiless(method string, answer *http.Response) bool {
 func (c *Client) interpretJSON(p *prepared, answer *http.Response, found foundJSON, ok bool) (*Response, *Error) {
 	fault, isFault := readFault(found.json)
 	if !ok || isFault {
+		if clean := c.scrub(string(found.json)); clean != string(found.json) {
+			found.json = json.RawMessage(clean)
+			fault, _ = readFault(found.json)
+		}
 		e := c.answerError(p, KindAPI, answer)
 		e.StoreStatus, e.Code, e.Data, e.Params = fault.status, fault.code, fault.data, fault.params
-		e.Message = c.scrub(fault.message)
+		e.Message = fault.message
 		e.Body = found.json
-		e.Fingerprint = fingerprint(answer, found.json)
+		e.Fingerprint = fingerprint(answer.StatusCode, answer.Header, found.json)
 		e.Executed = executedByStatus(p, e, isFault)
 		return nil, e
 	}
@@ -126,7 +130,7 @@ func (c *Client) interpretJSON(p *prepared, answer *http.Response, found foundJS
 func (c *Client) notJSON(p *prepared, answer *http.Response, raw []byte, state jsonState) *Error {
 	e := c.answerError(p, KindInvalidJSON, answer)
 	e.Snippet = c.snippet(raw)
-	e.Fingerprint = fingerprint(answer, raw)
+	e.Fingerprint = fingerprint(answer.StatusCode, answer.Header, raw)
 	switch {
 	case len(bytes.TrimSpace(raw)) == 0:
 		e.Kind = KindEmpty
@@ -147,7 +151,7 @@ func (c *Client) redirectError(p *prepared, answer *http.Response, raw []byte) *
 	if to, err := p.target.Parse(answer.Header.Get("Location")); err == nil && answer.Header.Get("Location") != "" {
 		e.Location = c.scrub(withoutSecretArgs(to).String())
 	}
-	e.Fingerprint = fingerprint(answer, raw)
+	e.Fingerprint = fingerprint(answer.StatusCode, answer.Header, raw)
 	e.Executed = executedByStatus(p, e, false)
 	return e
 }

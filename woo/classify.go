@@ -80,7 +80,7 @@ func isTLSError(err error) bool {
 		record       tls.RecordHeaderError
 		alert        tls.AlertError
 	)
-	return errors.As(err, &verification) || errors.As(err, &unknown) || errors.As(err, &host) ||
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &verification) || errors.As(err, &unknown) || errors.As(err, &host) ||
 		errors.As(err, &invalid) || errors.As(err, &record) || errors.As(err, &alert)
 }
 

@@ -44,6 +44,7 @@ type Client struct {
 	home        *url.URL // scheme, host and directory of the shop; no query, no user info
 	root        *url.URL // where the REST API starts
 	routeInArgs bool     // root is the "?rest_route=" form
+	signedHome  *url.URL // nil: home
 	gate        *url.Userinfo
 	cred        Credentials
 	auth        AuthMethod
@@ -84,8 +85,16 @@ func New(base string, cred Credentials, opts ...Option) (*Client, error) {
 		observers: set.observers, now: time.Now, nonce: newNonce,
 	}
 	home.User = nil
+	if set.gate != nil {
+		c.gate = set.gate
+	}
 	if c.root, c.routeInArgs, err = resolveRoot(home, set.root); err != nil {
 		return nil, err
+	}
+	if set.signedHome != "" {
+		if c.signedHome, err = parseBase(set.signedHome); err != nil {
+			return nil, err
+		}
 	}
 	if c.http, err = set.httpClient(); err != nil {
 		return nil, err
@@ -153,6 +162,9 @@ func (c *Client) exchange(ctx context.Context, p *prepared, trace *sendTrace) (*
 	req, err := c.newRequest(trace.attach(ctx), p)
 	if err != nil {
 		return nil, 0, c.fail(p, KindUsage, NotExecuted, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, 0, c.fail(p, kindOfContext(err), NotExecuted, err)
 	}
 	answer, err := c.http.Do(req)
 	if err != nil {

@@ -30,6 +30,7 @@ const (
 	KindEmpty       Kind = "empty"        // no body where one belongs
 	KindEncoding    Kind = "encoding"     // the body is compressed in a way its headers do not say
 	KindShape       Kind = "shape"        // valid JSON, but not of the shape asked for
+	KindNoAPI       Kind = "no_api"       // no WooCommerce REST API was found at the address (Discover)
 	KindUsage       Kind = "usage"        // refused here: the request cannot be built
 )
 
@@ -105,6 +106,9 @@ func (e *Error) what() string {
 	case KindAPI:
 		return strings.TrimSpace(fmt.Sprintf("%d %s %s", e.Status, e.Code, e.Message))
 	case KindRedirect:
+		if e.Message != "" {
+			return e.Message
+		}
 		return fmt.Sprintf("%d redirects to %s", e.Status, e.Location)
 	case KindHTML:
 		what := fmt.Sprintf("%d with a page in place of JSON", e.Status)

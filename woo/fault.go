@@ -41,12 +41,12 @@ func readFault(body json.RawMessage) (fault, bool) {
 	f := fault{code: text(wire.Code), message: text(wire.Message), data: wire.Data}
 	f.status, f.params = readFaultData(wire.Data)
 	switch {
-	case f.code != "" && wire.Message != nil:
-		// A resource with a code and a message but no error status (none in core) is not taken for an error.
-		return f, f.status >= http.StatusBadRequest || f.data == nil || bytes.Equal(f.data, []byte("null"))
 	case wire.Success != nil && !*wire.Success && wire.StatusCode >= http.StatusBadRequest:
 		f.status = wire.StatusCode
 		return f, true
+	case f.code != "" && wire.Message != nil:
+		// A resource with a code and a message but no error status (none in core) is not taken for an error.
+		return f, f.status >= http.StatusBadRequest || f.data == nil || bytes.Equal(f.data, []byte("null"))
 	case text(wire.Error) != "":
 		// miniOrange's shape; only the HTTP status makes it an error (knowledge: auth-hijack-miniorange).
 		f.code, f.message = text(wire.Error), wire.ErrorText

@@ -29,9 +29,18 @@ func (c *Client) signOAuth(req *http.Request, p *prepared) {
 		"oauth_timestamp":        {strconv.FormatInt(c.now().Unix(), 10)},
 	}
 	raw := joinQuery(req.URL.RawQuery, args.Encode())
-	address := req.URL.Scheme + "://" + req.URL.Host + req.URL.EscapedPath()
-	signature := oauthSignature(method, c.cred.Secret, oauthBaseString(p.method, address, raw))
+	signature := oauthSignature(method, c.cred.Secret, oauthBaseString(p.method, c.signedAddress(req.URL), raw))
 	req.URL.RawQuery = joinQuery(raw, url.Values{"oauth_signature": {signature}}.Encode())
+}
+
+// signedAddress is the address of the request as the store sees it: the path below its home, under the home address it
+// has in its settings.
+func (c *Client) signedAddress(u *url.URL) string {
+	if c.signedHome == nil {
+		return u.Scheme + "://" + u.Host + u.EscapedPath()
+	}
+	below := strings.TrimPrefix(u.EscapedPath(), c.home.EscapedPath())
+	return c.signedHome.Scheme + "://" + c.signedHome.Host + c.signedHome.EscapedPath() + below
 }
 
 func newNonce() string {

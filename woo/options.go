@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -25,6 +26,8 @@ type settings struct {
 	auth        AuthMethod
 	authChosen  bool
 	root        string
+	signedHome  string
+	gate        *url.Userinfo
 	timeout     time.Duration
 	maxBody     int64
 	userAgent   string
@@ -51,6 +54,18 @@ func WithAuth(m AuthMethod) Option { return func(s *settings) { s.auth, s.authCh
 // WithRoot says where the REST API starts: a path below the shop's home ("/wp-json/", "/index.php/wp-json/", a
 // changed prefix), the form for plain permalinks ("/?rest_route=/"), or an absolute address. Discover finds it.
 func WithRoot(root string) Option { return func(s *settings) { s.root = root } }
+
+// WithSignedHome says which home address OAuth signatures are made for, when the store believes to live somewhere
+// else than where it is reached: behind a proxy that ends TLS it takes itself for http, and it signs with the host of its
+// own settings (knowledge: is-ssl-false, oauth-host-mismatch). Connect finds it.
+func WithSignedHome(home string) Option { return func(s *settings) { s.signedHome = home } }
+
+// WithSitePassword gives the user and password that the web server asks for in front of the whole site, as staging sites
+// do. They take the Authorization header, so the API key travels in the query or signs the request. The same as writing
+// them into the address.
+func WithSitePassword(user, password string) Option {
+	return func(s *settings) { s.gate = url.UserPassword(user, password) }
+}
 
 // WithTimeout bounds one HTTP exchange, from the first byte sent to the last byte read. Zero and less mean
 // DefaultTimeout. The context given to a call bounds all its attempts together.

@@ -73,35 +73,30 @@ var marks = []mark{
 }
 
 // fingerprint names who answered, or is empty.
-func fingerprint(answer *http.Response, raw []byte) string {
-	if answer.StatusCode < 300 && !looksLikePage(raw) {
+func fingerprint(status int, header http.Header, raw []byte) string {
+	if status < 300 && !looksLikePage(raw) {
 		return ""
 	}
 	body := strings.ToLower(string(raw[:min(len(raw), 64<<10)]))
 	for _, m := range marks {
-		if m.matches(answer, body) {
+		if m.matches(status, header, body) {
 			return m.id
 		}
 	}
-	if isCloudflareOrigin(answer) {
+	if header.Get("Cf-Ray") != "" && (status >= 520 && status <= 527 || status == 530) {
 		return "cf-origin-5xx"
 	}
 	return ""
 }
 
-func isCloudflareOrigin(answer *http.Response) bool {
-	status := answer.StatusCode
-	return answer.Header.Get("Cf-Ray") != "" && (status >= 520 && status <= 527 || status == 530)
-}
-
-func (m mark) matches(answer *http.Response, body string) bool {
-	if m.status != 0 && m.status != answer.StatusCode {
+func (m mark) matches(status int, header http.Header, body string) bool {
+	if m.status != 0 && m.status != status {
 		return false
 	}
 	if m.body != "" && !strings.Contains(body, m.body) {
 		return false
 	}
-	return m.header == "" || hasHeader(answer.Header, m.header)
+	return m.header == "" || hasHeader(header, m.header)
 }
 
 func hasHeader(h http.Header, want string) bool {

@@ -1,0 +1,209 @@
+package woo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Connection is a client that is known to work, and why it is set up the way it is.
+type Connection struct {
+	Client    *Client
+	Discovery *Discovery
+	Choice    *Choice
+}
+
+// Choice is the way of presenting the key that the store accepted.
+type Choice struct {
+	Auth       AuthMethod
+	SignedHome string // for WithSignedHome; empty unless OAuth needs it
+	Reason     string
+	Tries      []AuthTry // in the order made
+}
+
+// AuthTry is one attempt to present the key.
+type AuthTry struct {
+	Auth       AuthMethod
+	SignedHome string
+	Outcome    Outcome
+	Status     int
+	Code       string
+	Err        *Error // nil when accepted
+}
+
+// Outcome is what the store made of a key.
+type Outcome string
+
+const (
+	Accepted  Outcome = "accepted"  // the key was recognised; its owner may still lack a capability
+	Anonymous Outcome = "anonymous" // the key did not arrive, is unknown, or was not looked at
+	Refused   Outcome = "refused"   // the key arrived and was turned down: wrong secret, wrong scope, clock, signature
+	Blocked   Outcome = "blocked"   // something else answered
+)
+
+// Connect discovers the shop behind a pasted address, finds out how it takes the key, and returns a working client. The
+// secret is sent only over HTTPS and only to the API of the shop; over HTTP requests are signed.
+//
+// Keep Client.Base, Client.Root, Choice.Auth and Choice.SignedHome to make the same client again with New.
+func Connect(ctx context.Context, pasted string, cred Credentials, opts ...Option) (*Connection, error) {
+	discovery, err := Discover(ctx, pasted, opts...)
+	if err != nil {
+		return nil, err
+	}
+	client, choice, err := ChooseAuth(ctx, discovery, cred, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return &Connection{Client: client, Discovery: discovery, Choice: choice}, nil
+}
+
+// AuthError says that no way of presenting the key was accepted.
+type AuthError struct {
+	Tries []AuthTry
+}
+
+func (e *AuthError) Error() string {
+	parts := make([]string, len(e.Tries))
+	for i, try := range e.Tries {
+		parts[i] = fmt.Sprintf("%s: %s", try.Auth, try.Outcome)
+		if try.Code != "" {
+			parts[i] += " (" + try.Code + ")"
+		}
+	}
+	advice := "check that key and secret are complete and belong to this shop; the doctor finds the cause"
+	if e.Refused() {
+		advice = "the shop knows the key and turned it down: check the secret, and that the key may read"
+	}
+	return "woo: the shop did not accept the key [" + strings.Join(parts, ", ") + "]; " + advice
+}
+
+// Refused tells whether the store recognised the key at least once.
+func (e *AuthError) Refused() bool {
+	for _, try := range e.Tries {
+		if try.Outcome == Refused {
+			return true
+		}
+	}
+	return false
+}
+
+// Unwrap gives the first attempt's error.
+func (e *AuthError) Unwrap() error {
+	if len(e.Tries) == 0 || e.Tries[0].Err == nil {
+		return nil
+	}
+	return e.Tries[0].Err
+}
+
+// plan is one way of presenting the key and what its success says.
+type plan struct {
+	auth       AuthMethod
+	signedHome string
+	reason     string
+}
+
+// ChooseAuth tries the ways of presenting a key, the usual one first, and returns a client with the first that the store
+// accepts. Each try is one read of one order id; a 403 counts as accepted, because it proves who we are.
+func ChooseAuth(ctx context.Context, d *Discovery, cred Credentials, opts ...Option) (*Client, *Choice, error) {
+	var tries []AuthTry
+	for _, way := range plansFor(d) {
+		if len(tries) > 0 && !worthAnother(tries[len(tries)-1], way) {
+			continue
+		}
+		all := append(opts[:len(opts):len(opts)], WithRoot(d.Root), WithAuth(way.auth))
+		if d.gate != nil {
+			password, _ := d.gate.Password()
+			all = append(all, WithSitePassword(d.gate.Username(), password))
+		}
+		if way.signedHome != "" {
+			all = append(all, WithSignedHome(way.signedHome))
+		}
+		client, err := New(d.Home, cred, all...)
+		if err != nil {
+			return nil, nil, err
+		}
+		try := client.tryAuth(ctx, way)
+		tries = append(tries, try)
+		if try.Outcome == Accepted {
+			return client, &Choice{Auth: way.auth, SignedHome: way.signedHome, Reason: way.reason, Tries: tries}, nil
+		}
+		client.CloseIdleConnections()
+		if ctx.Err() != nil {
+			return nil, nil, try.Err
+		}
+	}
+	return nil, nil, &AuthError{Tries: tries}
+}
+
+// plansFor lists the ways in order. WooCommerce checks a signature against the host of its own home address and the scheme it
+// believes to be reached by (knowledge: oauth-host-mismatch, is-ssl-false), so both schemes are signed for.
+func plansFor(d *Discovery) []plan {
+	home := d.StoreHome
+	if home == "" {
+		home = d.Home
+	}
+	plain := withScheme(home, "http")
+	if strings.HasPrefix(d.Home, "http:") {
+		return []plan{
+			{AuthOAuth1, plain, "the shop has no HTTPS, so requests are signed and the secret never travels"},
+			{AuthOAuth1SHA1, plain, "the shop has no HTTPS and accepts HMAC-SHA1 signatures only"},
+		}
+	}
+	plans := []plan{
+		{AuthBasic, "", "the shop accepts the key in the Authorization header over HTTPS"},
+		{AuthQuery, "", "the Authorization header does not reach WooCommerce; the key travels in the query over HTTPS"},
+		{AuthOAuth1, withScheme(home, "https"), "only signed requests are accepted"},
+		{AuthOAuth1, plain, "the shop does not know that it is behind HTTPS, so it accepts only requests signed for http"},
+	}
+	if d.gate != nil {
+		return plans[1:] // the Authorization header belongs to the web server
+	}
+	return plans
+}
+
+func withScheme(home, scheme string) string {
+	_, rest, _ := strings.Cut(home, "://")
+	return scheme + "://" + rest
+}
+
+// worthAnother: a secret that was found wrong once stays wrong; a signature may be wrong for its address only.
+func worthAnother(last AuthTry, next plan) bool {
+	if last.Outcome == Refused {
+		return last.Auth == AuthOAuth1 && !next.auth.sendsSecret()
+	}
+	return true
+}
+
+func (c *Client) tryAuth(ctx context.Context, way plan) AuthTry {
+	_, err := c.Do(ctx, Request{Path: "orders", Query: url.Values{"per_page": {"1"}, "_fields": {"id"}}})
+	try := AuthTry{Auth: way.auth, SignedHome: way.signedHome, Outcome: Accepted, Status: http.StatusOK}
+	if err == nil {
+		return try
+	}
+	e, _ := AsError(err)
+	try.Err, try.Status, try.Code = e, e.Status, e.Code
+	try.Outcome = outcomeOf(e)
+	if try.Outcome == Accepted {
+		try.Err = nil
+	}
+	return try
+}
+
+func outcomeOf(e *Error) Outcome {
+	ours := strings.HasPrefix(e.Code, "woocommerce_rest_")
+	switch {
+	case e.Kind == KindStrayOutput:
+		return Accepted
+	case e.Kind != KindAPI:
+		return Blocked
+	case strings.HasPrefix(e.Code, "woocommerce_rest_authentication_"):
+		return Refused
+	case ours && e.EffectiveStatus() == http.StatusForbidden:
+		return Accepted
+	case ours && e.EffectiveStatus() == http.StatusUnauthorized:
+		return Anonymous
+	}
+	return Blocked
+}

@@ -1,0 +1,395 @@
+package woo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Discovery is what an address turned out to be. It was found without sending a key to anybody.
+type Discovery struct {
+	Given       string   // as pasted
+	Home        string   // canonical address of the shop: the base for New
+	Root        string   // absolute address of the REST API: for WithRoot
+	Name        string   // of the site; empty when the index is closed to strangers
+	StoreHome   string   // what the store itself gives as its address; OAuth signatures are made over it
+	Namespaces  []string // nil when the index is closed to strangers
+	GMTOffset   float64  // hours
+	Timezone    string   // IANA name, or empty when the store has a fixed offset
+	KnowsHTTPS  bool     // WordPress offers application passwords, so it sees HTTPS; false proves nothing
+	IndexClosed bool     // a plugin shows the index only to users (knowledge: rest-auth-required, harmless)
+	Hops        []Hop    // redirects met on the way
+	Notes       []string // other facts a person should know
+
+	gate *url.Userinfo // the password in front of the site, if the address held one
+}
+
+// Hop is one redirect that was met.
+type Hop struct {
+	Status   int
+	From, To string
+}
+
+// HasNamespace tells whether the store serves a namespace such as "wc/v3". With a closed index it says yes.
+func (d *Discovery) HasNamespace(name string) bool {
+	return d.IndexClosed || slices.Contains(d.Namespaces, name)
+}
+
+// PlainPermalinks tells whether the REST API is reachable only as "?rest_route=".
+func (d *Discovery) PlainPermalinks() bool { return strings.Contains(d.Root, "rest_route=") }
+
+// Discover finds the shop behind whatever a person pasted: "shop.example", "https://shop.example/wp-admin/",
+// "https://example.com/shop/wp-json/wc/v3" and the like. It follows redirects, reports them as facts, and makes only
+// anonymous reads. The usual options apply (transport, authorities, guard, timeout, user agent).
+//
+// When a site was found but no WooCommerce API on it, both the Discovery and an error with KindNoAPI are returned.
+func Discover(ctx context.Context, pasted string, opts ...Option) (*Discovery, error) {
+	starts, err := startingPoints(pasted)
+	if err != nil {
+		return nil, err
+	}
+	d, err := newDiscoverer(pasted, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer d.http.CloseIdleConnections()
+	var first error
+	for _, start := range starts {
+		found, err := d.from(ctx, start)
+		if err == nil {
+			return d.canonical(ctx, found)
+		}
+		if first == nil {
+			first = err
+		}
+		if !mayTryHTTP(err) {
+			break
+		}
+	}
+	var e *Error
+	if errors.As(first, &e) && e.Kind == KindNoAPI && d.site != nil {
+		return d.site, first
+	}
+	return nil, first
+}
+
+// startingPoints are the homes to try, the likeliest first: https before http when no scheme was given.
+func startingPoints(pasted string) ([]*url.URL, error) {
+	text := strings.Trim(strings.TrimSpace(pasted), `"'<>`)
+	if text == "" {
+		return nil, usageError("no address was given", nil)
+	}
+	schemes := []string{""}
+	if !strings.Contains(text, "://") {
+		schemes = []string{"https://", "http://"}
+	}
+	var starts []*url.URL
+	for _, scheme := range schemes {
+		u, err := url.Parse(scheme + text)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return nil, usageError("the address cannot be read; it should look like https://shop.example", nil)
+		}
+		if u.User != nil && u.Scheme == "http" {
+			if scheme != "" {
+				continue // no way to look there without showing the password
+			}
+			return nil, &Error{Kind: KindInsecure, URL: withoutSecretArgs(u).String(), Executed: NotExecuted,
+				Message: "the password in the address would cross the network in clear; use https://"}
+		}
+		starts = append(starts, &url.URL{Scheme: u.Scheme, User: u.User, Host: strings.ToLower(u.Host), Path: homePath(u.Path)})
+	}
+	return starts, nil
+}
+
+// homePath cuts what lies inside a WordPress site off a path.
+func homePath(path string) string {
+	lower := strings.ToLower(path)
+	for _, mark := range []string{"/wp-json", "/wp-admin", "/wp-login.php", "/wp-content", "/index.php", "/wc-api", "/wc-auth", "/xmlrpc.php", "/my-account"} {
+		if i := strings.Index(lower, mark); i >= 0 {
+			path, lower = path[:i], lower[:i]
+		}
+	}
+	return strings.TrimRight(path, "/")
+}
+
+// mayTryHTTP: only a missing HTTPS is a reason to look at HTTP; a bad certificate must be seen, not walked around.
+func mayTryHTTP(err error) bool {
+	e, ok := AsError(err)
+	return ok && (e.Kind == KindNetwork || e.Kind == KindTimeout || errors.Is(err, http.ErrSchemeMismatch))
+}
+
+type discoverer struct {
+	*fetcher
+	given   string
+	site    *Discovery // a WordPress site without WooCommerce, kept to be reported
+	blocked *Error     // something that answered in the site's place
+}
+
+func newDiscoverer(pasted string, opts []Option) (*discoverer, error) {
+	f, err := newFetcher(opts)
+	if err != nil {
+		return nil, err
+	}
+	given := strings.TrimSpace(pasted)
+	if u, err := url.Parse(given); err == nil && u.User != nil {
+		given = withoutSecretArgs(u).String()
+	}
+	return &discoverer{fetcher: f, given: given}, nil
+}
+
+// from looks for a REST root at a start and at its parent directories, because people paste pages of a shop.
+func (d *discoverer) from(ctx context.Context, start *url.URL) (*Discovery, error) {
+	base := *start
+	for {
+		found, err := d.at(ctx, &base)
+		if err != nil || found != nil {
+			return found, err
+		}
+		if base.Path == "" {
+			break
+		}
+		base.Path = base.Path[:strings.LastIndex(base.Path, "/")]
+	}
+	if d.blocked != nil && d.site == nil {
+		return nil, d.blocked
+	}
+	return nil, &Error{Kind: KindNoAPI, URL: withoutSecretArgs(start).String(), Executed: NotExecuted, Message: d.missing()}
+}
+
+// see remembers what stands in the way, so that a person reads "Cloudflare asks for a browser" and not "no API".
+func (d *discoverer) see(page *fetched) {
+	mark := fingerprint(page.status, page.header, page.body)
+	if d.blocked != nil || mark == "" && page.status < 500 {
+		return
+	}
+	d.blocked = d.error(KindHTML, http.MethodGet, page.url, nil)
+	d.blocked.Status, d.blocked.Fingerprint, d.blocked.Header = page.status, mark, page.header
+	d.blocked.Title, d.blocked.ContentType = htmlTitle(page.body), page.header.Get("Content-Type")
+	d.blocked.RetryAfter = retryAfter(page.header, time.Now())
+}
+
+func (d *discoverer) missing() string {
+	if d.site != nil {
+		return "the site is WordPress, but its API list has no wc/v3; WooCommerce is switched off or older than 3.5"
+	}
+	return "no WordPress REST API answers there; check the address, and that permalinks are not blocked"
+}
+
+// at tries one directory. A nil Discovery without an error means: not here.
+func (d *discoverer) at(ctx context.Context, base *url.URL) (*Discovery, error) {
+	roots, err := d.roots(ctx, base)
+	if err != nil {
+		return nil, err
+	}
+	for _, root := range roots {
+		found, err := d.index(ctx, root)
+		if err != nil {
+			return nil, err
+		}
+		if found == nil {
+			continue
+		}
+		if found.HasNamespace(DefaultNamespace) {
+			return found, nil
+		}
+		if d.site == nil {
+			d.site = found
+		}
+	}
+	return nil, nil
+}
+
+// roots are the addresses where the REST API may start: first what the site says itself (P-LINK), then the usual ones.
+func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, error) {
+	home := *base
+	home.Path += "/"
+	page, err := d.follow(ctx, http.MethodHead, &home)
+	if err != nil {
+		return nil, err
+	}
+	link := page.apiLink()
+	if link == nil {
+		if page, err = d.follow(ctx, http.MethodGet, &home); err != nil {
+			return nil, err
+		}
+		link = page.apiLink()
+	}
+	var roots []*url.URL
+	if link != nil {
+		link.User = gateFor(link, base)
+		roots = append(roots, link)
+	}
+	settled := *page.url
+	if homePath(settled.Path) != strings.TrimRight(settled.Path, "/") || settled.RawQuery != "" {
+		// The site sent us to a page of its own, such as the login; its host counts, its path does not.
+		settled.Path, settled.RawQuery = base.Path, ""
+	}
+	settled.Path = strings.TrimRight(settled.Path, "/")
+	for _, guess := range []string{"/wp-json/", "/index.php/wp-json/", "/?rest_route=/"} {
+		root, _, err := resolveRoot(&settled, guess)
+		if err != nil {
+			return nil, err
+		}
+		root.User = gateFor(root, base)
+		if !slices.ContainsFunc(roots, func(u *url.URL) bool { return u.String() == root.String() }) {
+			roots = append(roots, root)
+		}
+	}
+	return roots, nil
+}
+
+// gateFor is the site's password for an address: none for another host and none over an open line.
+func gateFor(to, given *url.URL) *url.Userinfo {
+	if to.Scheme != "https" || !strings.EqualFold(to.Host, given.Host) {
+		return nil
+	}
+	return given.User
+}
+
+const indexFields = "name,url,home,namespaces,authentication,gmt_offset,timezone_string"
+
+// index reads the API's index (P-IDX). Nil without an error: no index of WordPress there.
+func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, error) {
+	ask := *root
+	ask.RawQuery = joinQuery(ask.RawQuery, url.Values{"_fields": {indexFields}}.Encode())
+	page, err := d.follow(ctx, http.MethodGet, &ask)
+	if err != nil {
+		return nil, err
+	}
+	d.see(page)
+	found := findJSON(page.body)
+	if found.state != jsonFound {
+		return nil, nil
+	}
+	settled := *page.url
+	settled.RawQuery = root.RawQuery
+	if fault, ok := readFault(found.json); ok || page.status >= 300 {
+		if page.status != http.StatusUnauthorized && page.status != http.StatusForbidden || fault.code == "" {
+			return nil, nil
+		}
+		return d.closed(&settled, fault), nil
+	}
+	var index struct {
+		Name           string          `json:"name"`
+		Home           string          `json:"home"`
+		Namespaces     []string        `json:"namespaces"`
+		Authentication json.RawMessage `json:"authentication"`
+		GMTOffset      json.Number     `json:"gmt_offset"`
+		Timezone       string          `json:"timezone_string"`
+	}
+	// One field of another type must not hide a shop.
+	if err := json.Unmarshal(found.json, &index); err != nil && index.Namespaces == nil || index.Namespaces == nil {
+		return nil, nil
+	}
+	result := d.result(&settled)
+	result.Name, result.StoreHome, result.Namespaces = index.Name, strings.TrimRight(index.Home, "/"), index.Namespaces
+	result.GMTOffset, _ = index.GMTOffset.Float64()
+	result.Timezone = index.Timezone
+	result.KnowsHTTPS = strings.Contains(string(index.Authentication), "application-passwords")
+	if len(found.stray) > 0 {
+		result.Notes = append(result.Notes, "the store prints text before its JSON (stray output)")
+	}
+	return result, nil
+}
+
+// closed: the API is there, and talks to users only. The key decides.
+func (d *discoverer) closed(root *url.URL, f fault) *Discovery {
+	result := d.result(root)
+	result.IndexClosed = true
+	result.Notes = append(result.Notes, "the API's index is closed to strangers ("+f.code+"), which does no harm to keys")
+	return result
+}
+
+func (d *discoverer) result(root *url.URL) *Discovery {
+	shown := *root
+	shown.User = nil
+	return &Discovery{Given: d.given, Home: homeOf(&shown), Root: shown.String(), Hops: d.hops, gate: root.User}
+}
+
+// homeOf is the shop's home as far as the REST root tells.
+func homeOf(root *url.URL) string {
+	home := *root
+	home.RawQuery = ""
+	home.Path = strings.TrimRight(home.Path, "/")
+	if i := strings.LastIndex(home.Path, "/"); i >= 0 && root.RawQuery == "" {
+		home.Path = home.Path[:i] // the prefix: wp-json or a changed one
+	}
+	home.Path = strings.TrimSuffix(home.Path, "/index.php")
+	return strings.TrimRight(home.String(), "/")
+}
+
+// canonical moves to the address that the store itself uses, when that address answers and is not less safe: other
+// hosts and schemes are redirected, and OAuth is checked against it.
+func (d *discoverer) canonical(ctx context.Context, found *Discovery) (*Discovery, error) {
+	want := found.StoreHome
+	if want == "" {
+		want = found.Home
+	}
+	for _, home := range []string{httpsOf(want), httpsOf(found.Home), want} {
+		if home == found.Home {
+			break
+		}
+		if home == "" || strings.HasPrefix(found.Home, "https:") && !strings.HasPrefix(home, "https:") {
+			continue // never to a less safe address
+		}
+		better, err := d.move(ctx, found, home)
+		if err != nil {
+			return nil, err
+		}
+		if better != nil {
+			found = better
+			break
+		}
+	}
+	if found.StoreHome != "" && found.StoreHome != found.Home {
+		found.Notes = append(found.Notes, fmt.Sprintf("the store calls itself %s and is reached as %s", found.StoreHome, found.Home))
+	}
+	return found, nil
+}
+
+// httpsOf is home over HTTPS, or empty where that cannot be: another port than the usual serves one scheme only.
+func httpsOf(home string) string {
+	u, err := url.Parse(home)
+	if err != nil || u.Port() != "" && u.Port() != "80" && u.Scheme == "http" {
+		return ""
+	}
+	u.Scheme, u.Host = "https", strings.TrimSuffix(u.Host, ":80")
+	return u.String()
+}
+
+// move reads the index at another home and takes it only if the same shop answers there without a detour.
+func (d *discoverer) move(ctx context.Context, found *Discovery, home string) (*Discovery, error) {
+	to, err := url.Parse(home)
+	if err != nil || to.Host == "" {
+		return nil, nil
+	}
+	root, err := url.Parse(found.Root)
+	if err != nil {
+		return nil, nil
+	}
+	oldHome, _ := url.Parse(found.Home)
+	moved := *root
+	moved.Scheme, moved.Host = to.Scheme, to.Host
+	oldHome.User = found.gate
+	moved.User = gateFor(&moved, oldHome)
+	moved.Path = strings.TrimRight(to.Path, "/") + strings.TrimPrefix(root.Path, oldHome.Path)
+	// A host that swallows connections must not hold up what works already.
+	short, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	hops := len(d.hops)
+	better, err := d.index(short, &moved)
+	if ctx.Err() != nil {
+		return nil, d.contextError(ctx, &moved)
+	}
+	if err != nil || better == nil || len(d.hops) > hops || better.Name != found.Name || better.StoreHome != found.StoreHome {
+		d.hops = d.hops[:hops]
+		return nil, nil
+	}
+	return better, nil
+}
