@@ -1,0 +1,201 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/knadh/koanf/v2"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+//go:generate go test -run TestReferenceIsCurrent -update .
+
+// Sources are where values come from, the strongest last: file, environment,
+// flags.
+type Sources struct {
+	// File is the configuration file; when empty, WAYBILL_CONFIG or the usual
+	// place, and then it need not exist.
+	File string
+	// Env is the environment as os.Environ gives it.
+	Env []string
+	// Flags are values from the command line by setting, only those given.
+	Flags map[string]string
+}
+
+// Load gives the configuration. The error is a problem with code
+// config_invalid.
+func Load(from Sources) (Config, error) {
+	k := koanf.New(".")
+	layers := []func(Sources) (map[string]string, error){readDefaults, readConfigFile, readEnvironment, readFlags}
+	for _, read := range layers {
+		values, err := read(from)
+		if err != nil {
+			return Config{}, err
+		}
+		for key, value := range values {
+			if err := k.Set(key, value); err != nil {
+				return Config{}, problem.Wrap(problem.Internal, err, "setting %s: %v", key, err)
+			}
+		}
+	}
+	var cfg Config
+	if err := k.Unmarshal("", &cfg); err != nil {
+		return Config{}, problem.Wrap(problem.ConfigInvalid, err, "the configuration cannot be read: %v", err)
+	}
+	if cfg.Data == "" {
+		dir, err := defaultDir(from.Env, "XDG_DATA_HOME", ".local/share")
+		if err != nil {
+			return Config{}, err
+		}
+		cfg.Data = dir
+	}
+	return cfg, nil
+}
+
+func readDefaults(Sources) (map[string]string, error) {
+	values := make(map[string]string)
+	for _, s := range Settings() {
+		if s.Default != "" {
+			values[s.Key] = s.Default
+		}
+	}
+	return values, nil
+}
+
+func readConfigFile(from Sources) (map[string]string, error) {
+	path, required := from.File, true
+	if path == "" {
+		path = lookup(from.Env, EnvPrefix+"CONFIG")
+	}
+	if path == "" {
+		required = false
+		dir, err := defaultDir(from.Env, "XDG_CONFIG_HOME", ".config")
+		if err != nil {
+			// No home directory: then there is no file in it either.
+			return nil, nil
+		}
+		path = filepath.Join(dir, "config.yaml")
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !required {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s cannot be read: %v", path, err)
+	}
+	var tree map[string]any
+	if err := yaml.Unmarshal(text, &tree); err != nil {
+		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s is not valid YAML: %v", path, err)
+	}
+	values := make(map[string]string)
+	if err := flatten(tree, "", values); err != nil {
+		return nil, problem.New(problem.ConfigInvalid, "%v, in %s", err, path)
+	}
+	return values, checkAll(values, "in "+path)
+}
+
+// flatten turns {pace: {mode: full}} into pace.mode = full.
+func flatten(tree map[string]any, prefix string, values map[string]string) error {
+	for key, value := range tree {
+		switch v := value.(type) {
+		case map[string]any:
+			if err := flatten(v, prefix+key+".", values); err != nil {
+				return err
+			}
+		case []any:
+			return fmt.Errorf("%s is a list, no setting takes one", prefix+key)
+		case nil:
+			// "timeout:" without a value leaves the default.
+		default:
+			values[prefix+key] = fmt.Sprint(v)
+		}
+	}
+	return nil
+}
+
+func readEnvironment(from Sources) (map[string]string, error) {
+	values := make(map[string]string)
+	for _, s := range Settings() {
+		// An empty variable counts as unset, as it does for most programs.
+		if value := lookup(from.Env, s.Env); value != "" {
+			if why := s.check(value); why != "" {
+				return nil, refuse(s.Env, value, why, "in the environment")
+			}
+			values[s.Key] = value
+		}
+	}
+	return values, nil
+}
+
+func readFlags(from Sources) (map[string]string, error) {
+	return from.Flags, checkAll(from.Flags, "on the command line")
+}
+
+func checkAll(values map[string]string, where string) error {
+	settings := Settings()
+	for key, value := range values {
+		i := slices.IndexFunc(settings, func(s Setting) bool { return s.Key == key })
+		if i < 0 {
+			return problem.New(problem.ConfigInvalid, "there is no setting %q (%s)%s", key, where, nearest(key, settings)).
+				Next("docs/configuration.md lists all settings")
+		}
+		if why := settings[i].check(value); why != "" {
+			return refuse(key, value, why, where)
+		}
+	}
+	return nil
+}
+
+func refuse(name, value, why, where string) error {
+	return problem.New(problem.ConfigInvalid, "%s is %q (%s); %s", name, value, where, why).Detail("setting", name)
+}
+
+// nearest suggests the setting with the same last word.
+func nearest(key string, settings []Setting) string {
+	last := key[strings.LastIndex(key, ".")+1:]
+	for _, s := range settings {
+		if s.Key[strings.LastIndex(s.Key, ".")+1:] == last {
+			return fmt.Sprintf("; did you mean %q?", s.Key)
+		}
+	}
+	return ""
+}
+
+// defaultDir is Waybill's folder below an XDG base directory.
+func defaultDir(env []string, variable, fallback string) (string, error) {
+	// The XDG specification asks to ignore relative paths.
+	if base := lookup(env, variable); filepath.IsAbs(base) {
+		return filepath.Join(base, "waybill"), nil
+	}
+	if base := lookup(env, "LOCALAPPDATA"); runtime.GOOS == "windows" && base != "" {
+		return filepath.Join(base, "waybill"), nil
+	}
+	home := lookup(env, "HOME")
+	if home == "" {
+		home = lookup(env, "USERPROFILE")
+	}
+	if home == "" {
+		return "", problem.New(problem.ConfigInvalid, "there is no home directory to keep data in").
+			Next("Name a directory with --data or %sDATA", EnvPrefix)
+	}
+	return filepath.Join(home, filepath.FromSlash(fallback), "waybill"), nil
+}
+
+// lookup finds a variable; the last one of a name counts.
+func lookup(env []string, name string) string {
+	value := ""
+	for _, pair := range env {
+		if v, ok := strings.CutPrefix(pair, name+"="); ok {
+			value = v
+		}
+	}
+	return value
+}
