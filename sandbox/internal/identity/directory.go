@@ -4,6 +4,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/waybillhq/waybill/capability"
 )
 
 // Users finds users; the store's own table implements it.
@@ -13,25 +16,24 @@ type Users interface {
 }
 
 // Directory holds roles, keys and application passwords, and looks up users.
-// It is not safe for concurrent change: the store's lock guards it, apart from
-// what Authenticate writes, which has a lock of its own.
+// The store's lock guards it: changes need it exclusively, Authenticate and
+// look-ups shared. What Authenticate itself writes (last access, nonces) has a
+// lock of its own.
 type Directory struct {
 	users     Users
-	roles     map[string]*Role
+	roles     map[string]capability.Role
 	roleOrder []string
 
 	keys      map[string]*Key // by consumer key
 	nextKeyID int64
 	passwords []*ApplicationPassword
+
+	used sync.Mutex // guards LastAccess and Nonces of all keys
 }
 
 // NewDirectory returns a directory with the given roles and no keys.
-func NewDirectory(roles []*Role, users Users) *Directory {
-	d := &Directory{
-		users: users,
-		roles: map[string]*Role{},
-		keys:  map[string]*Key{},
-	}
+func NewDirectory(roles []capability.Role, users Users) *Directory {
+	d := &Directory{users: users, roles: map[string]capability.Role{}, keys: map[string]*Key{}}
 	for _, role := range roles {
 		d.DefineRole(role)
 	}
@@ -39,66 +41,65 @@ func NewDirectory(roles []*Role, users Users) *Directory {
 }
 
 // DefineRole adds or replaces a role and brings its users up to date.
-func (d *Directory) DefineRole(role *Role) {
-	if _, ok := d.roles[role.Slug]; !ok {
-		d.roleOrder = append(d.roleOrder, role.Slug)
+func (d *Directory) DefineRole(role capability.Role) {
+	if _, ok := d.roles[role.Name]; !ok {
+		d.roleOrder = append(d.roleOrder, role.Name)
 	}
-	d.roles[role.Slug] = role
+	d.roles[role.Name] = role
 	for u := range d.users.All() {
-		d.Refresh(u)
+		if u.Is(role.Name) {
+			d.Refresh(u)
+		}
+	}
+}
+
+// RemoveRole forgets a role; its users keep its name without its capabilities.
+func (d *Directory) RemoveRole(name string) {
+	delete(d.roles, name)
+	d.roleOrder = slices.DeleteFunc(d.roleOrder, func(n string) bool { return n == name })
+	for u := range d.users.All() {
+		if u.Is(name) {
+			d.Refresh(u)
+		}
 	}
 }
 
 // Role returns a role by its slug.
-func (d *Directory) Role(slug string) (*Role, bool) {
-	role, ok := d.roles[slug]
+func (d *Directory) Role(name string) (capability.Role, bool) {
+	role, ok := d.roles[name]
 	return role, ok
 }
 
-// RoleSlugs returns the slugs of all roles in the order they were defined.
-func (d *Directory) RoleSlugs() []string { return slices.Clone(d.roleOrder) }
+// RoleNames returns the slugs of all roles in the order they were defined.
+func (d *Directory) RoleNames() []string { return slices.Clone(d.roleOrder) }
 
 // Refresh recomputes what a user may do. Call it after adding a user or
-// changing Roles or Caps.
+// changing Roles, Granted or Refused.
 func (d *Directory) Refresh(u *User) {
-	effective := map[string]bool{}
-	for _, slug := range u.Roles {
-		role, ok := d.roles[slug]
-		if !ok {
-			continue
-		}
-		for capability, granted := range role.Caps {
-			if granted {
-				effective[capability] = true
-			}
+	effective := capability.NewSet()
+	for _, name := range u.Roles {
+		if role, ok := d.roles[name]; ok {
+			maps.Copy(effective, role.Caps)
 		}
 		// WordPress gives every user a capability named like each of its roles.
-		effective[slug] = true
+		effective.Add(name)
 	}
-	for capability, granted := range u.Caps {
-		if granted {
-			effective[capability] = true
-		} else {
-			delete(effective, capability)
-		}
+	maps.Copy(effective, u.Granted)
+	for name := range u.Refused {
+		delete(effective, name)
 	}
 	// WooCommerce grants edit_users to shop managers at run time, by the name
 	// of the role (permissions/README fact 4).
-	if effective["shop_manager"] {
-		effective["edit_users"] = true
+	if u.Is("shop_manager") {
+		effective.Add("edit_users")
 	}
 	u.effective = effective
 }
 
 // SetRoles replaces a user's roles.
-func (d *Directory) SetRoles(u *User, roles ...string) {
-	u.Roles = roles
+func (d *Directory) SetRoles(u *User, names ...string) {
+	u.Roles = names
 	d.Refresh(u)
-}
-
-// Capabilities returns a user's effective primitive capabilities, sorted.
-func (d *Directory) Capabilities(u *User) []string {
-	return slices.Sorted(maps.Keys(u.effective))
 }
 
 // ByLogin finds a user by login name, by e-mail address failing that, as
@@ -138,14 +139,21 @@ func (d *Directory) RemoveUserKeys(userID int64) {
 	maps.DeleteFunc(d.keys, func(_ string, k *Key) bool { return k.UserID == userID })
 }
 
-// Keys returns all keys by id.
-func (d *Directory) Keys() []*Key {
-	return slices.SortedFunc(maps.Values(d.keys), func(a, b *Key) int { return int(a.ID - b.ID) })
+// Keys returns copies of all keys, by id.
+func (d *Directory) Keys() []Key {
+	d.used.Lock()
+	defer d.used.Unlock()
+	keys := make([]Key, 0, len(d.keys))
+	for _, k := range d.keys {
+		keys = append(keys, *k)
+	}
+	slices.SortFunc(keys, func(a, b Key) int { return int(a.ID - b.ID) })
+	return keys
 }
 
 // AddApplicationPassword gives a user an application password. The first one
 // switches "application passwords in use" on, which changes what WordPress
-// says to unknown Basic credentials.
+// says to unknown Basic credentials (taxonomy "invalid-username-global").
 func (d *Directory) AddApplicationPassword(p *ApplicationPassword) {
 	d.passwords = append(d.passwords, p)
 }

@@ -3,10 +3,11 @@ package identity
 import (
 	"slices"
 	"time"
+
+	"github.com/waybillhq/waybill/capability"
 )
 
-// User is a WordPress user. WooCommerce calls some of them customers and keeps
-// what it knows about them in Meta.
+// User is a WordPress user. WooCommerce calls some of them customers.
 type User struct {
 	ID          int64
 	Login       string
@@ -17,27 +18,31 @@ type User struct {
 	FirstName   string
 	LastName    string
 	URL         string
-	Registered  time.Time
+	Registered  time.Time // UTC
 	// Roles in the order they were given; the first is "the role" to
 	// WooCommerce. A user may have none.
 	Roles []string
-	// Grants and refusals of single capabilities beside the roles.
-	Caps map[string]bool
+	// Granted and Refused are single capabilities beside the roles.
+	Granted, Refused capability.Set
 	// SuperAdmin matters on multisite only.
 	SuperAdmin bool
 
-	// effective is what roles and Caps amount to; Directory keeps it current.
-	effective map[string]bool
+	// effective is what roles, Granted and Refused amount to; Directory keeps
+	// it current.
+	effective capability.Set
 }
 
 // RecordID is the user's id.
 func (u *User) RecordID() int64 { return u.ID }
 
-// Can tells whether the user has a primitive capability. A nil user, and the
-// user with ID 0 that stands for nobody, has none.
-func (u *User) Can(capability string) bool {
-	return u != nil && u.effective[capability]
+// Can tells whether the user has all the given primitive capabilities. Nobody
+// (nil, or ID 0) has none.
+func (u *User) Can(capabilities ...string) bool {
+	return u.Known() && (u.SuperAdmin || u.effective.Has(capabilities...))
 }
+
+// Known tells whether u is a user at all.
+func (u *User) Known() bool { return u != nil && u.ID != 0 }
 
 // Role is the first role, "" without one.
 func (u *User) Role() string {
@@ -50,9 +55,14 @@ func (u *User) Role() string {
 // Is tells whether the user has a role.
 func (u *User) Is(role string) bool { return u != nil && slices.Contains(u.Roles, role) }
 
-// Role is a named set of primitive capabilities.
-type Role struct {
-	Slug string
-	Name string
-	Caps map[string]bool
+// Caller describes the user to the permission model; the key may be nil.
+func (u *User) Caller(key *Key) capability.Caller {
+	if !u.Known() {
+		return capability.Caller{Anonymous: true}
+	}
+	caller := capability.Caller{Caps: u.effective, Roles: u.Roles, SuperAdmin: u.SuperAdmin}
+	if key != nil && key.Permissions != ReadWrite {
+		caller.Key = capability.KeyAccess(key.Permissions)
+	}
+	return caller
 }

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
@@ -31,7 +32,7 @@ type Request struct {
 	// Now is the store's clock when the request arrived, in UTC.
 	Now time.Time
 
-	JSON     *Object // parsed JSON body; nil without one
+	JSON     *Object // parsed JSON body; nil without one, or when it is no array
 	Form     *Object // parsed form body; nil without one
 	Query    *Object // $_GET
 	URL      *Object // parameters of the route pattern
@@ -44,24 +45,49 @@ type Request struct {
 	unlock   func()
 	relock   func()
 	bodyErr  *Error // set when a JSON body could not be parsed
+	jsonBody bool   // the content type says JSON
+	// scalarBody is set for a JSON body such as "text" or 12: it has no
+	// parameters, and setting one is a fatal error in PHP.
+	scalarBody bool
+	// sendNocache forces the headers against caching on an anonymous answer.
+	sendNocache bool
 }
+
+// phpError is a fatal error of PHP, raised with panic.
+type phpError string
+
+func (e phpError) Error() string { return string(e) }
 
 // Param returns a parameter by WordPress's precedence, nil when it is absent.
 // Like PHP's isset, it passes over a nil in an earlier place.
 func (r *Request) Param(name string) Value {
-	for _, set := range r.order() {
-		if v, ok := set.Get(name); ok && v != nil {
+	if v := r.sent(name); v != nil {
+		return v
+	}
+	return r.Defaults.Value(name)
+}
+
+// sent is Param without the defaults.
+func (r *Request) sent(name string) Value {
+	if v := r.JSON.Value(name); v != nil {
+		return v
+	}
+	if r.Form != nil && takesForm(r.Method) {
+		if v := r.Form.Value(name); v != nil {
 			return v
 		}
 	}
-	return nil
+	if v := r.Query.Value(name); v != nil {
+		return v
+	}
+	return r.URL.Value(name)
 }
 
 // Has tells whether a parameter is present in any place, nil or not, defaults
 // included. It is WordPress's has_param.
 func (r *Request) Has(name string) bool {
-	for _, set := range r.order() {
-		if set.Has(name) {
+	for _, place := range r.places() {
+		if (*place).Has(name) {
 			return true
 		}
 	}
@@ -71,15 +97,7 @@ func (r *Request) Has(name string) bool {
 // Given tells whether the client sent the parameter, with a value that is not
 // null: isset without the defaults.
 func (r *Request) Given(name string) bool {
-	for _, set := range r.order() {
-		if set == r.Defaults {
-			continue
-		}
-		if v, ok := set.Get(name); ok && v != nil {
-			return true
-		}
-	}
-	return false
+	return r.sent(name) != nil
 }
 
 // Int returns a parameter converted to an integer as PHP does, 0 when absent.
@@ -127,9 +145,8 @@ func (r *Request) Texts(name string) []string {
 // name has its winning value and stands where WordPress would put it.
 func (r *Request) Params() *Object {
 	merged := &Object{}
-	sets := r.order()
-	for i := len(sets) - 1; i >= 0; i-- {
-		for name, v := range sets[i].All() {
+	for _, place := range slices.Backward(r.places()) {
+		for name, v := range (*place).All() {
 			merged.Set(name, v)
 		}
 	}
@@ -140,30 +157,31 @@ func (r *Request) Params() *Object {
 // sent is added to the first place of the precedence, which for a GET is the
 // query, so that it shows up in the Link header of a collection.
 func (r *Request) Set(name string, value Value) {
+	if r.scalarBody {
+		// PHP cannot set an offset of a string or a number: the request dies.
+		panic(phpError("Cannot use a scalar value as an array"))
+	}
 	found := false
-	for _, set := range r.order() {
-		if set != r.Defaults && set.Has(name) {
-			set.Set(name, value)
+	for _, place := range r.places() {
+		if place != &r.Defaults && (*place).Has(name) {
+			(*place).Set(name, value)
 			found = true
 		}
 	}
 	if found {
 		return
 	}
+	first := &r.Query
 	switch {
-	case r.JSON != nil && r.isJSON():
-		r.JSON.Set(name, value)
+	case r.jsonBody:
+		first = &r.JSON
 	case takesForm(r.Method):
-		if r.Form == nil {
-			r.Form = &Object{}
-		}
-		r.Form.Set(name, value)
-	default:
-		if r.Query == nil {
-			r.Query = &Object{}
-		}
-		r.Query.Set(name, value)
+		first = &r.Form
 	}
+	if *first == nil {
+		*first = &Object{}
+	}
+	(*first).Set(name, value)
 }
 
 // Denied returns the error of a permission callback: 403 when a user is
@@ -174,16 +192,15 @@ func (r *Request) Denied(code, message string) *Error {
 
 // DeniedStatus is WordPress's rest_authorization_required_code.
 func (r *Request) DeniedStatus() int {
-	if r.Caller != nil && r.Caller.ID != 0 {
+	if r.Caller.Known() {
 		return http.StatusForbidden
 	}
 	return http.StatusUnauthorized
 }
 
-// Can tells whether the caller has a primitive capability. Nobody has none.
-func (r *Request) Can(capability string) bool {
-	return r.Caller != nil && r.Caller.Can(capability)
-}
+// Can tells whether the caller has all these primitive capabilities. Nobody has
+// any.
+func (r *Request) Can(capabilities ...string) bool { return r.Caller.Can(capabilities...) }
 
 // RESTURL returns the absolute address of a path of the API, e.g.
 // "/wc/v3/orders/12".
@@ -201,24 +218,22 @@ func (r *Request) Unlocked(do func()) {
 	do()
 }
 
-func (r *Request) order() []*Object {
-	sets := make([]*Object, 0, 5)
-	if r.JSON != nil && r.isJSON() {
-		sets = append(sets, r.JSON)
+// places are the parameter sets in the order of precedence; absent ones are
+// left out.
+func (r *Request) places() []**Object {
+	places := make([]**Object, 0, 5)
+	if r.JSON != nil {
+		places = append(places, &r.JSON)
 	}
 	if takesForm(r.Method) && r.Form != nil {
-		sets = append(sets, r.Form)
+		places = append(places, &r.Form)
 	}
-	if r.Query != nil {
-		sets = append(sets, r.Query)
+	for _, place := range []**Object{&r.Query, &r.URL, &r.Defaults} {
+		if *place != nil {
+			places = append(places, place)
+		}
 	}
-	if r.URL != nil {
-		sets = append(sets, r.URL)
-	}
-	if r.Defaults != nil {
-		sets = append(sets, r.Defaults)
-	}
-	return sets
+	return places
 }
 
 func takesForm(method string) bool {

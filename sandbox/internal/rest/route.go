@@ -45,6 +45,9 @@ type ArgRule struct {
 	Validate func(r *Request, name string, value Value) *Error
 	// Sanitize returns the value to use instead.
 	Sanitize func(r *Request, name string, value Value) (Value, *Error)
+	// Enum replaces the choices of the argument, or of its items, where they
+	// depend on the store (order statuses of plugins).
+	Enum func() List
 }
 
 // Route is one URL pattern of the API. Patterns are written as WordPress

@@ -1,52 +1,202 @@
 package rest
 
-import "strings"
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
 
-// Config is what a server needs from the store around it.
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+)
+
+// Config is what a server needs to know of the store around it.
 type Config struct {
-	// Prefix is the REST prefix of pretty permalinks, "wp-json".
-	Prefix string
+	// Now is the store's clock.
+	Now func() time.Time
+	// Authenticate says who is asking. It runs with the store locked.
+	Authenticate func(identity.Facts) identity.Decision
+	// Used is told that a key was used for a request its permission allows.
+	Used func(key *identity.Key, now time.Time)
+	// Lock locks the store for one request, exclusively when write is true, and
+	// returns how to release it. Nil means no locking.
+	Lock func(write bool) (release func())
+	// RESTURL returns the address of a path of the API below a home address;
+	// it depends on the permalinks. Nil means pretty permalinks.
+	RESTURL func(base, path string) string
+	// Index returns the members of the root index before "namespaces"
+	// (name, description, url, …).
+	Index func(r *Request) *Object
+	// Observe is told about every request after it was answered. Nil is fine.
+	Observe func(Record)
 }
 
 // Server routes requests to handlers. Register all routes before serving.
 type Server struct {
-	config Config
-	routes []*route
+	config     Config
+	routes     []*route // in the order of the index
+	byPattern  map[string]*route
+	table      table
+	namespaces []string
 }
 
-type route struct {
-	Route
-	endpoints []*endpoint
+// NewServer returns a server that knows the index routes and nothing else.
+func NewServer(config Config) *Server {
+	s := &Server{config: config, byPattern: map[string]*route{}}
+	s.Register(Route{Pattern: "/", Endpoints: []Endpoint{{Methods: Readable, Handler: s.rootIndex, Args: NewObject(
+		"context", NewObject("default", "view", "required", false))}}})
+	return s
 }
 
-type endpoint struct {
-	Endpoint
-}
-
-// NewServer returns a server without routes.
-func NewServer(config Config) *Server { return &Server{config: config} }
-
-// Register adds a route.
+// Register adds a route. Registering a pattern twice adds endpoints, as in
+// WordPress. The first route of a namespace creates its index.
 func (s *Server) Register(rt Route) {
-	compiled := &route{Route: rt}
-	for _, e := range rt.Endpoints {
-		compiled.endpoints = append(compiled.endpoints, &endpoint{Endpoint: e})
+	compiled, ok := s.byPattern[rt.Pattern]
+	if !ok {
+		compiled = s.newRoute(rt)
+		s.byPattern[rt.Pattern] = compiled
+		s.routes = insertRoute(s.routes, compiled)
+		s.table.add(compiled)
+		s.addNamespace(compiled.Namespace)
 	}
-	s.routes = append(s.routes, compiled)
+	recorded := catalog()[rt.Pattern]
+	for _, e := range rt.Endpoints {
+		compiled.endpoints = append(compiled.endpoints, newEndpoint(e, recorded))
+	}
+	// The recorded order of endpoints is the order of the Allow header.
+	slices.SortStableFunc(compiled.endpoints, func(a, b *endpoint) int {
+		return recorded.place(a) - recorded.place(b)
+	})
+}
+
+// afterAll is the position of routes that the recorded index does not have.
+const afterAll = 1 << 20
+
+func (s *Server) newRoute(rt Route) *route {
+	compiled := &route{Route: rt, position: afterAll}
+	if recorded := catalog()[rt.Pattern]; recorded != nil {
+		compiled.position = recorded.position
+		compiled.Namespace = recorded.namespace
+		if recorded.schema != nil {
+			compiled.schema = func() *Object { return recorded.schema }
+		}
+	}
+	if rt.Schema != nil {
+		compiled.schema = rt.Schema
+	}
+	if compiled.Namespace == "" && rt.Pattern != "/" {
+		parts := strings.SplitN(strings.TrimPrefix(rt.Pattern, "/"), "/", 3)
+		compiled.Namespace = strings.Join(parts[:min(2, len(parts))], "/")
+	}
+	compiled.compilePattern()
+	return compiled
+}
+
+func (r *recordedRoute) place(e *endpoint) int {
+	if r != nil {
+		for i, recorded := range r.endpoints {
+			if slices.Equal(recorded.methods, e.Methods) {
+				return i
+			}
+		}
+	}
+	return afterAll
+}
+
+func newEndpoint(e Endpoint, recorded *recordedRoute) *endpoint {
+	compiled := &endpoint{Endpoint: e, definitions: e.Args}
+	if e.Args != nil {
+		compiled.arguments = compileArguments(e.Args, nil)
+	} else if recorded != nil {
+		for _, r := range recorded.endpoints {
+			if slices.Equal(r.methods, e.Methods) {
+				compiled.definitions, compiled.arguments = r.args, slices.Clone(r.arguments)
+			}
+		}
+	}
+	if compiled.definitions == nil {
+		compiled.definitions = &Object{}
+	}
+	compiled.byName = make(map[string]*argument, len(compiled.arguments))
+	compiled.defaults, compiled.cleanDefaults = &Object{}, &Object{}
+	for i := range compiled.arguments {
+		a := &compiled.arguments[i]
+		a.rule = e.Rules[a.name]
+		compiled.byName[a.name] = a
+		if a.fallback != nil {
+			compiled.defaults.Set(a.name, a.fallback)
+			clean, err := a.sanitize(nil, a.fallback)
+			if err != nil {
+				panic("rest: the default of " + a.name + " is invalid: " + err.Message)
+			}
+			compiled.cleanDefaults.Set(a.name, clean)
+		}
+	}
+	return compiled
+}
+
+// addNamespace registers the index of a namespace when its first route comes.
+func (s *Server) addNamespace(namespace string) {
+	if namespace == "" || slices.Contains(s.namespaces, namespace) {
+		return
+	}
+	s.namespaces = append(s.namespaces, namespace)
+	pattern := "/" + namespace
+	s.Register(Route{Pattern: pattern, Namespace: namespace, Endpoints: []Endpoint{{
+		Methods: Readable, Handler: s.namespaceIndex(namespace), Args: NewObject(
+			"namespace", NewObject("default", namespace, "required", false),
+			"context", NewObject("default", "view", "required", false)),
+	}}})
+}
+
+// RegisterRecorded adds the routes of the recorded index that nobody
+// registered, so that the index is complete; asked for, they answer 501
+// sandbox_not_simulated. Call it last.
+func (s *Server) RegisterRecorded() {
+	for pattern, recorded := range catalog() {
+		if _, ok := s.byPattern[pattern]; ok {
+			continue
+		}
+		rt := Route{Pattern: pattern, Namespace: recorded.namespace}
+		for _, e := range recorded.endpoints {
+			rt.Endpoints = append(rt.Endpoints, Endpoint{Methods: e.methods, Handler: notSimulated})
+		}
+		s.Register(rt)
+	}
+}
+
+func notSimulated(r *Request) (*Response, error) {
+	return nil, Errorf(http.StatusNotImplemented, "sandbox_not_simulated",
+		"The sandbox lists the route %s as a real store does, but does not simulate it.", r.route.Pattern)
 }
 
 // RESTURL returns the absolute address of a path of the API as seen from a
 // home address.
 func (s *Server) RESTURL(base, path string) string {
-	return base + "/" + s.config.Prefix + "/" + strings.TrimPrefix(path, "/")
+	if s.config.RESTURL != nil {
+		return s.config.RESTURL(base, path)
+	}
+	return base + "/wp-json/" + strings.TrimPrefix(path, "/")
 }
 
-// asError turns any error of a handler into what is sent.
+// asError turns any error of a handler into what is sent: an error that is no
+// *Error is what PHP makes of an uncaught exception.
 func asError(err error) *Error {
-	if e, ok := err.(*Error); ok {
+	var e *Error
+	if errors.As(err, &e) {
 		return e
 	}
-	return Errorf(500, "internal_server_error", "%s", err)
+	return fatal(err.Error())
 }
 
-func (r *Request) isJSON() bool { return r.Header.Get("Content-Type") != "" }
+// fatal is WordPress's answer to a fatal error of PHP.
+func fatal(message string) *Error {
+	return &Error{
+		Status: http.StatusInternalServerError, Code: fatalCode,
+		Message: "<p>There has been a critical error on this website.</p>",
+		Data: NewObject("status", int64(500), "error", NewObject(
+			"type", int64(1), "message", message, "file", "sandbox", "line", int64(0))),
+	}
+}
+
+const fatalCode = "internal_server_error"

@@ -1,0 +1,123 @@
+package rest
+
+import (
+	"bytes"
+	"embed"
+	"sync"
+)
+
+// The catalogue is what a real store (WordPress 6.8.2, WooCommerce 10.0.2)
+// tells about its routes: patterns in the order of its index, methods, argument
+// schemas with the names of their callbacks where these are not WordPress's
+// default pair, item schemas. One route a line; descriptions are left out.
+//
+//go:embed schema/*.jsonl
+var catalogFiles embed.FS
+
+// recordedRoute is one line of the catalogue.
+type recordedRoute struct {
+	pattern   string
+	namespace string
+	position  int
+	endpoints []recordedEndpoint
+	schema    *Object
+}
+
+type recordedEndpoint struct {
+	methods []string
+	args    *Object
+	// arguments are compiled once and shared by all stores.
+	arguments []argument
+}
+
+// argument is one parameter of an endpoint.
+type argument struct {
+	name       string
+	schema     *schema
+	definition *Object
+	required   bool
+	fallback   Value // the default; nil for none
+	// validate says that the schema is checked before sanitising.
+	validate bool
+	// sanitizer names a callback; "" is WordPress's default, which is to
+	// sanitise by schema, after checking it unless validate did.
+	sanitizer string
+	rule      ArgRule
+}
+
+// Names of WordPress's own pair of callbacks.
+const (
+	bySchema         = "rest_sanitize_request_arg"
+	validateBySchema = "rest_validate_request_arg"
+)
+
+var catalog = sync.OnceValue(func() map[string]*recordedRoute {
+	all := map[string]*recordedRoute{}
+	entries, err := catalogFiles.ReadDir("schema")
+	if err != nil {
+		panic(err) // the files are part of the binary
+	}
+	for _, entry := range entries {
+		file, err := catalogFiles.ReadFile("schema/" + entry.Name())
+		if err != nil {
+			panic(err)
+		}
+		for line := range bytes.Lines(file) {
+			v, err := DecodeJSON(line)
+			if err != nil {
+				panic("rest: " + entry.Name() + ": " + err.Error())
+			}
+			r := newRecordedRoute(v.(*Object))
+			all[r.pattern] = r
+		}
+	}
+	return all
+})
+
+func newRecordedRoute(o *Object) *recordedRoute {
+	r := &recordedRoute{
+		pattern:   Text(o.Value("pattern")),
+		namespace: Text(o.Value("namespace")),
+		position:  int(Int(o.Value("position"))),
+	}
+	r.schema, _ = o.Value("schema").(*Object)
+	for _, e := range Elements(o.Value("endpoints")) {
+		line := AsObject(e)
+		endpoint := recordedEndpoint{args: &Object{}}
+		for _, m := range Elements(line.Value("methods")) {
+			endpoint.methods = append(endpoint.methods, Text(m))
+		}
+		if args, ok := line.Value("args").(*Object); ok {
+			endpoint.args = args
+		}
+		callbacks, _ := line.Value("callbacks").(*Object)
+		endpoint.arguments = compileArguments(endpoint.args, callbacks)
+		r.endpoints = append(r.endpoints, endpoint)
+	}
+	return r
+}
+
+// compileArguments turns argument definitions into what requests are checked
+// with. callbacks maps names to pairs [validate, sanitize] of callback names;
+// an argument it does not name has WordPress's default pair.
+func compileArguments(args, callbacks *Object) []argument {
+	compiled := make([]argument, 0, args.Len())
+	for name, v := range args.All() {
+		definition, _ := v.(*Object)
+		a := argument{
+			name:       name,
+			schema:     compileSchema(definition),
+			definition: definition,
+			required:   definition.Value("required") == true,
+			fallback:   definition.Value("default"),
+			validate:   true,
+			sanitizer:  bySchema,
+		}
+		if pair := Elements(callbacks.Value(name)); len(pair) == 2 {
+			a.validate = Text(pair[0]) == validateBySchema
+			a.sanitizer = Text(pair[1])
+		}
+		compiled = append(compiled, a)
+	}
+	return compiled
+}

@@ -1,0 +1,142 @@
+package rest
+
+import (
+	"net/http"
+	"strings"
+)
+
+// checkParams is WordPress's has_valid_params: a broken JSON body, then
+// missing parameters, then invalid ones, each kind reported alone.
+func (r *Request) checkParams() *Error {
+	if r.bodyErr != nil {
+		return r.bodyErr
+	}
+	var missing List
+	var names []string
+	for i := range r.endpoint.arguments {
+		a := &r.endpoint.arguments[i]
+		if a.required && r.Param(a.name) == nil {
+			missing = append(missing, a.name)
+			names = append(names, a.name)
+		}
+	}
+	if missing != nil {
+		return Errorf(http.StatusBadRequest, "rest_missing_callback_param", "Missing parameter(s): %s",
+			strings.Join(names, ", ")).WithData("params", missing)
+	}
+	var refused invalidParams
+	for i := range r.endpoint.arguments {
+		a := &r.endpoint.arguments[i]
+		if a.rule.Validate == nil && !a.validate {
+			continue
+		}
+		v := r.sent(a.name)
+		if v == nil {
+			continue // absent, or the default, which is valid
+		}
+		if a.rule.Validate != nil {
+			refused.add(a.name, a.rule.Validate(r, a.name, v))
+		} else {
+			refused.add(a.name, a.active().validate(v, a.name))
+		}
+	}
+	return refused.err()
+}
+
+// active is the schema of the argument with a rule's own choices in it.
+func (a *argument) active() *schema {
+	if a.rule.Enum == nil {
+		return a.schema
+	}
+	changed := *a.schema
+	if changed.items != nil {
+		items := *changed.items
+		items.enum = a.rule.Enum()
+		changed.items = &items
+	} else {
+		changed.enum = a.rule.Enum()
+	}
+	return &changed
+}
+
+// sanitizeParams is WordPress's sanitize_params: every parameter that has a
+// definition is sanitised wherever it was sent. Arguments without callbacks of
+// their own are validated here, too.
+func (r *Request) sanitizeParams() *Error {
+	if len(r.endpoint.arguments) == 0 {
+		return nil
+	}
+	var refused invalidParams
+	for _, place := range r.places() {
+		set := *place
+		if set == r.endpoint.defaults {
+			*place = r.endpoint.cleanDefaults
+			continue
+		}
+		for i := 0; i < set.Len(); i++ {
+			name, v := set.At(i)
+			a, ok := r.endpoint.byName[name]
+			if !ok {
+				continue
+			}
+			clean, err := a.sanitize(r, v)
+			if err != nil {
+				refused.add(name, err)
+				continue
+			}
+			set.values[i] = clean
+		}
+	}
+	return refused.err()
+}
+
+// sanitize applies the argument's sanitising callback.
+func (a *argument) sanitize(r *Request, v Value) (Value, *Error) {
+	switch {
+	case a.rule.Sanitize != nil:
+		return a.rule.Sanitize(r, a.name, v)
+	case a.sanitizer == bySchema:
+		return a.active().sanitize(v), nil
+	case a.sanitizer == "":
+		if len(a.schema.types) == 0 {
+			return v, nil
+		}
+		s := a.active()
+		if err := s.validate(v, a.name); err != nil {
+			return nil, err
+		}
+		return s.sanitize(v), nil
+	}
+	if sanitizer, ok := sanitizers[a.sanitizer]; ok {
+		return sanitizer(v), nil
+	}
+	return v, nil
+}
+
+// invalidParams collects what rest_invalid_param reports.
+type invalidParams struct {
+	names           []string
+	params, details *Object
+}
+
+func (p *invalidParams) add(name string, err *Error) {
+	if err == nil {
+		return
+	}
+	if p.params == nil {
+		p.params, p.details = &Object{}, &Object{}
+	}
+	if !p.params.Has(name) {
+		p.names = append(p.names, name)
+	}
+	p.params.Set(name, err.Message)
+	p.details.Set(name, err.Value())
+}
+
+func (p *invalidParams) err() *Error {
+	if p.names == nil {
+		return nil
+	}
+	return Errorf(http.StatusBadRequest, "rest_invalid_param", "Invalid parameter(s): %s",
+		strings.Join(p.names, ", ")).WithData("params", p.params, "details", p.details)
+}

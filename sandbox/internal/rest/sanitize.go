@@ -1,0 +1,229 @@
+package rest
+
+import (
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// toList is rest_sanitize_array: a scalar is split, an array loses its keys.
+func toList(v Value) List {
+	switch v := v.(type) {
+	case nil:
+		return List{}
+	case List:
+		return v
+	case *Object:
+		return v.values
+	}
+	parts := wptext.ParseList(Text(v))
+	list := make(List, len(parts))
+	for i, part := range parts {
+		list[i] = part
+	}
+	return list
+}
+
+// sanitize is rest_sanitize_value_from_schema.
+func (s *schema) sanitize(v Value) Value {
+	for _, choices := range [][]*schema{s.anyOf, s.oneOf} {
+		for _, choice := range choices {
+			if choice.validate(v, "") == nil {
+				return choice.sanitize(v)
+			}
+		}
+	}
+	kind := ""
+	if len(s.types) > 0 {
+		kind = s.types[0]
+	}
+	if s.several {
+		if kind = bestType(v, s.types); kind == "" {
+			return nil
+		}
+	}
+	return s.sanitizeKind(kind, v)
+}
+
+func (s *schema) sanitizeKind(kind string, v Value) Value {
+	switch kind {
+	case "array":
+		list := toList(v)
+		if s.items == nil {
+			return list
+		}
+		out := make(List, len(list))
+		for i, e := range list {
+			out[i] = s.items.sanitize(e)
+		}
+		return out
+	case "object":
+		return s.sanitizeObject(v)
+	case "null":
+		return nil
+	case "integer":
+		return Int(v)
+	case "number":
+		return Float(v)
+	case "boolean":
+		return sanitizeBoolean(v)
+	}
+	if s.format != "" && (kind == "string" || !knownType(kind)) {
+		switch s.format {
+		case "hex-color":
+			if hexColor.MatchString(Text(v)) {
+				return Text(v)
+			}
+			return ""
+		case "date-time", "email", "ip", "uuid", "text-field":
+			return wptext.SanitizeTextField(Text(v))
+		case "uri":
+			return wptext.SanitizeURL(Text(v))
+		case "textarea-field":
+			return wptext.SanitizeTextareaField(Text(v))
+		}
+	}
+	if kind == "string" {
+		return Text(v)
+	}
+	return v
+}
+
+func (s *schema) sanitizeObject(v Value) Value {
+	if !IsArray(v) {
+		return List{}
+	}
+	o := AsObject(v)
+	out := &Object{}
+	for name, e := range o.All() {
+		property := s.properties.get(name)
+		switch {
+		case property != nil:
+			e = property.sanitize(e)
+		case s.noAdditional:
+			continue
+		case s.additional != nil:
+			e = s.additional.sanitize(e)
+		}
+		out.Set(name, e)
+	}
+	return out.listOrSelf()
+}
+
+// sanitizeBoolean is rest_sanitize_boolean: "false" and "0" are false, other
+// text is true unless it is empty.
+func sanitizeBoolean(v Value) bool {
+	if text, ok := v.(string); ok {
+		switch lower(text) {
+		case "false", "0":
+			return false
+		}
+	}
+	return Truthy(v)
+}
+
+// sanitizers are the named callbacks that WooCommerce gives its arguments.
+var sanitizers = map[string]func(Value) Value{
+	"absint":                  func(v Value) Value { return absInt(v) },
+	"sanitize_key":            func(v Value) Value { return onText(v, wptext.SanitizeKey) },
+	"sanitize_text_field":     func(v Value) Value { return onText(v, wptext.SanitizeTextField) },
+	"sanitize_title":          func(v Value) Value { return onText(v, wptext.SanitizeTitle) },
+	"sanitize_user":           func(v Value) Value { return onText(v, wptext.SanitizeUser) },
+	"wp_filter_post_kses":     func(v Value) Value { return onText(v, wptext.KsesPost) },
+	"rest_sanitize_boolean":   func(v Value) Value { return sanitizeBoolean(v) },
+	"wc_string_to_bool":       func(v Value) Value { return StringToBool(v) },
+	"wp_parse_id_list":        func(v Value) Value { return idList(v) },
+	"wp_parse_list":           func(v Value) Value { return textList(v) },
+	"wp_parse_slug_list":      func(v Value) Value { return slugList(v) },
+	"wc_clean":                func(v Value) Value { return clean(v) },
+	"esc_url_raw":             func(v Value) Value { return onText(v, wptext.SanitizeURL) },
+	"sanitize_textarea_field": func(v Value) Value { return onText(v, wptext.SanitizeTextareaField) },
+}
+
+// onText applies a function of strings; arrays become "", as those functions
+// do with what is no scalar.
+func onText(v Value, f func(string) string) Value {
+	if IsArray(v) {
+		return ""
+	}
+	return f(Text(v))
+}
+
+func absInt(v Value) int64 {
+	n := Int(v)
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+// idList is wp_parse_id_list: positive integers, each once. Like PHP's
+// array_unique it leaves holes in the positions.
+func idList(v Value) Value {
+	var elements List
+	if IsArray(v) {
+		elements = Elements(v)
+	} else {
+		elements = toList(v)
+	}
+	seen := map[int64]bool{}
+	out := &Object{}
+	position := int64(0)
+	for _, e := range elements {
+		if IsArray(e) || e == nil {
+			continue
+		}
+		id := absInt(e)
+		if !seen[id] {
+			seen[id] = true
+			out.Set(itoa(position), id)
+		}
+		position++
+	}
+	return out.listOrSelf()
+}
+
+func textList(v Value) Value {
+	if !IsArray(v) {
+		return toList(v)
+	}
+	var out List
+	for _, e := range Elements(v) {
+		if !IsArray(e) && e != nil {
+			out = append(out, e)
+		}
+	}
+	if out == nil {
+		return List{}
+	}
+	return out
+}
+
+func slugList(v Value) Value {
+	out := List{}
+	for _, e := range Elements(textList(v)) {
+		out = append(out, wptext.SanitizeTitle(Text(e)))
+	}
+	return out
+}
+
+// clean is wc_clean: sanitize_text_field on every scalar of a value.
+func clean(v Value) Value {
+	switch v := v.(type) {
+	case List:
+		out := make(List, len(v))
+		for i, e := range v {
+			out[i] = clean(e)
+		}
+		return out
+	case *Object:
+		out := &Object{}
+		for key, e := range v.All() {
+			out.Set(key, clean(e))
+		}
+		return out
+	case string:
+		return wptext.SanitizeTextField(v)
+	case nil:
+		return nil
+	}
+	return wptext.SanitizeTextField(Text(v))
+}

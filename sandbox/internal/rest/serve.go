@@ -1,0 +1,387 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// Visit is what the web server and WordPress's front controller found out
+// about an HTTP request before they handed it to the REST server.
+type Visit struct {
+	// Path is the path of the API, e.g. "/wc/v3/orders"; "/" is the root.
+	Path string
+	// Base is the home address as this request sees it; SSL what PHP believes
+	// of the connection.
+	Base string
+	SSL  bool
+	// Prefix is the REST prefix keys are looked for behind ("wp-json").
+	Prefix string
+	// Authorization is the header as it reached PHP: web servers lose it.
+	Authorization string
+	// Query is $_GET.
+	Query *Object
+}
+
+// Record is what the request log keeps of one request.
+type Record struct {
+	At     time.Time `json:"at"`
+	Method string    `json:"method"`
+	// Path is the path and query without credentials.
+	Path string `json:"path"`
+	// Route is the pattern that matched, "" when none did.
+	Route  string `json:"route,omitempty"`
+	Status int    `json:"status"`
+	// Code is the error code of a refusal, "" when the request was served.
+	Code string `json:"code,omitempty"`
+	// User is the login of who asked, "" for nobody; Key the id of the key.
+	User string `json:"user,omitempty"`
+	Key  int64  `json:"key,omitempty"`
+	// Reason says how the caller was recognised, or why not, and why the
+	// request was refused.
+	Reason  string        `json:"reason,omitempty"`
+	Elapsed time.Duration `json:"elapsed"`
+	Bytes   int           `json:"bytes"`
+}
+
+const nocache = "no-cache, must-revalidate, max-age=0, no-store, private"
+
+// SetNocache adds WordPress's headers for answers that must not be cached.
+func SetNocache(h http.Header) {
+	h["Expires"] = []string{"Wed, 11 Jan 1984 05:00:00 GMT"}
+	h["Cache-Control"] = []string{nocache}
+}
+
+// ServeVisit answers an HTTP request for the API.
+func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit) {
+	started := time.Now()
+	header := w.Header()
+	header["X-Robots-Tag"] = []string{"noindex"}
+	header["Link"] = []string{"<" + s.RESTURL(visit.Base, "") + `>; rel="https://api.w.org/"`}
+	header["X-Content-Type-Options"] = []string{"nosniff"}
+
+	r := &Request{
+		HTTP: h, Method: h.Method, Path: visit.Path, Base: visit.Base,
+		Header: h.Header, Query: visit.Query, Now: s.config.Now(), server: s,
+	}
+	record := Record{At: r.Now, Method: h.Method, Path: withoutCredentials(h)}
+	a := answer{header: header, contentType: "application/json; charset=UTF-8"}
+	if callback, ok := r.Query.Get("_jsonp"); ok {
+		a.contentType = "application/javascript; charset=UTF-8"
+		name, isText := callback.(string)
+		if !isText || !validCallback(name) {
+			a.status = http.StatusBadRequest
+			a.body = AppendJSON(nil, NewObject("code", "rest_callback_invalid", "message", "Invalid JSONP callback function."))
+			a.write(w, h, true)
+			return
+		}
+		a.callback = name
+	}
+	header["Access-Control-Expose-Headers"] = []string{"X-WP-Total, X-WP-TotalPages, Link"}
+	header["Access-Control-Allow-Headers"] = []string{"Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type"}
+
+	if err := r.readBody(h); err != nil {
+		return // the client went away while sending; nobody reads an answer
+	}
+	s.overrideMethod(r)
+	s.answer(r, visit, &a, &record)
+	a.write(w, h, r.Method != http.MethodHead)
+
+	record.Method, record.Status, record.Bytes = r.Method, a.status, len(a.body)
+	record.Elapsed = time.Since(started)
+	if r.route != nil {
+		record.Route = r.route.Pattern
+	}
+	if s.config.Observe != nil {
+		s.config.Observe(record)
+	}
+}
+
+// overrideMethod applies _method, else X-HTTP-Method-Override. In WordPress
+// any text becomes the method, upper case.
+func (s *Server) overrideMethod(r *Request) {
+	if v, ok := r.Query.Get("_method"); ok && v != nil {
+		r.Method = strings.ToUpper(Text(v))
+	} else if v := r.Header.Get("X-Http-Method-Override"); v != "" {
+		r.Method = strings.ToUpper(v)
+	}
+	r.parseForm()
+}
+
+// answer is an HTTP answer under construction.
+type answer struct {
+	header      http.Header
+	status      int
+	contentType string
+	callback    string // of JSONP
+	body        []byte
+}
+
+// answer authenticates, dispatches and renders, all under the store's lock.
+func (s *Server) answer(r *Request, visit Visit, a *answer, record *Record) {
+	lock := s.config.Lock
+	if lock == nil {
+		lock = func(bool) func() { return func() {} }
+	}
+	write := takesForm(r.Method)
+	release := lock(write)
+	defer func() { release() }()
+	r.unlock = func() { release() }
+	r.relock = func() { release = lock(write) }
+
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.renderFatal(r, a, cause)
+			record.Code, record.Reason = fatalCode, explain(cause)
+		}
+	}()
+	o := s.decide(r, visit, record)
+	if o == nil {
+		o = s.dispatch(r)
+	}
+	if o.err != nil {
+		record.Code = o.err.Code
+		record.Reason = strings.TrimPrefix(record.Reason+"; "+o.err.Message, "; ")
+		if o.err.Code == fatalCode {
+			s.renderFatal(r, a, o.err.fatalMessage())
+			return
+		}
+	}
+	s.render(r, o, a)
+}
+
+// explain describes a panic for the log; for a mistake in the sandbox itself
+// (and not a fatal error of PHP's that it acts out) it says where.
+func explain(cause any) string {
+	if _, acted := cause.(phpError); acted {
+		return fmt.Sprint(cause)
+	}
+	return fmt.Sprint(cause) + "\n" + string(debug.Stack())
+}
+
+// decide authenticates. It returns an outcome when the request goes no
+// further: an authentication error, or a key that may not do this.
+func (s *Server) decide(r *Request, visit Visit, record *Record) *outcome {
+	if s.config.Authenticate == nil {
+		return nil
+	}
+	decision := s.config.Authenticate(identity.Facts{
+		RequestURI: r.HTTP.RequestURI, Method: r.HTTP.Method, SSL: visit.SSL, Base: visit.Base,
+		RESTPrefix: visit.Prefix, Authorization: visit.Authorization,
+		Query: parameters{r.Query}, Form: parameters{r.postForm()}, Now: r.Now,
+	})
+	record.Reason = decision.How
+	if decision.Refusal != nil {
+		return refusal(decision.Refusal)
+	}
+	r.Caller, r.Key = decision.User, decision.Key
+	if r.Caller.Known() {
+		record.User = r.Caller.Login
+	} else if r.nonce() {
+		// Nobody is logged in with a cookie, so no nonce can be right.
+		r.sendNocache = true
+		return &outcome{err: Errorf(http.StatusForbidden, "rest_cookie_invalid_nonce", "Cookie check failed")}
+	}
+	if r.Key != nil {
+		record.Key = r.Key.ID
+		if refused := r.Key.Permit(r.Method); refused != nil {
+			return refusal(refused)
+		}
+		if s.config.Used != nil {
+			s.config.Used(r.Key, r.Now)
+		}
+	}
+	return nil
+}
+
+// postForm is $_POST: only what PHP itself parsed.
+func (r *Request) postForm() *Object {
+	if r.HTTP.Method == http.MethodPost {
+		return r.Form
+	}
+	return nil
+}
+
+func (r *Request) nonce() bool {
+	return r.Query.Value("_wpnonce") != nil || r.postForm().Value("_wpnonce") != nil || r.Header.Get("X-Wp-Nonce") != ""
+}
+
+func refusal(refused *identity.Refusal) *outcome {
+	return &outcome{err: Errorf(refused.Status, refused.Code, "%s", refused.Message)}
+}
+
+// render turns an outcome into the answer: Allow header, _fields, links,
+// embedded records, envelope, pretty printing, in WordPress's order.
+func (s *Server) render(r *Request, o *outcome, a *answer) {
+	rd := renderer{server: s, r: r}
+	extra := http.Header{}
+	if o.err == nil {
+		rd.fields = parseFields(r.Param("_fields"))
+		rd.embed = newEmbedder(s, r)
+		for name, values := range o.response.Header {
+			extra[name] = values
+		}
+	}
+	if o.matched != nil {
+		if methods := s.allow(r, o.matched); len(methods) > 0 {
+			extra["Allow"] = []string{strings.Join(methods, ", ")}
+		}
+	}
+	a.status = o.status()
+	if _, ok := r.Query.Get("_envelope"); ok {
+		s.envelope(&rd, o, a, extra)
+	} else {
+		for name, values := range extra {
+			a.header[name] = values
+		}
+		// Several Link headers become one, and replace the link to the root.
+		if links := extra["Link"]; len(links) > 1 {
+			a.header["Link"] = []string{strings.Join(links, ", ")}
+		}
+		if r.Method != http.MethodHead {
+			a.body = rd.outcome(make([]byte, 0, 4096), o)
+		}
+	}
+	if r.Has("_pretty") {
+		a.body = AppendPretty(nil, a.body)
+	}
+	s.finishHeaders(r, a)
+}
+
+// envelope wraps the answer for clients that see no status and no headers.
+func (s *Server) envelope(rd *renderer, o *outcome, a *answer, extra http.Header) {
+	headers := &Object{}
+	for name, values := range extra {
+		switch name {
+		case "X-Wp-Total", "X-Wp-Totalpages":
+			n, _ := strconv.Atoi(values[0])
+			headers.Set(strings.Replace(strings.Replace(name, "Wp", "WP", 1), "pages", "Pages", 1), n)
+		default:
+			headers.Set(name, strings.Join(values, ", "))
+		}
+	}
+	var shown Value = headers
+	if headers.Len() == 0 {
+		shown = List{}
+	}
+	a.body = AppendJSON(nil, NewObject("body", Raw(rd.outcome(nil, o)), "status", a.status, "headers", shown))
+	a.status = http.StatusOK
+}
+
+// finishHeaders adds what depends on who asked: no caching for users, CORS.
+func (s *Server) finishHeaders(r *Request, a *answer) {
+	known := r.Caller.Known()
+	overridden := r.Header.Get("X-Http-Method-Override") != "" && !r.Query.Has("_method")
+	if known || r.sendNocache || overridden && a.status/100 == 4 {
+		SetNocache(a.header)
+	}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		if origin != "null" {
+			origin = wptext.SanitizeURL(origin)
+		}
+		a.header["Access-Control-Allow-Origin"] = []string{origin}
+		a.header["Access-Control-Allow-Methods"] = []string{"OPTIONS, GET, POST, PUT, PATCH, DELETE"}
+		a.header["Access-Control-Allow-Credentials"] = []string{"true"}
+		a.header["Vary"] = []string{"Origin"}
+	} else if r.HTTP.Method == http.MethodGet && !known {
+		a.header["Vary"] = []string{"Origin"}
+	}
+}
+
+// renderFatal answers as WordPress does when PHP dies: JSON for clients that
+// speak it, a page for others. The headers sent so far stay.
+func (s *Server) renderFatal(r *Request, a *answer, cause any) {
+	a.status = http.StatusInternalServerError
+	a.callback = ""
+	SetNocache(a.header)
+	if isJSONType(r.Header.Get("Content-Type")) || isJSONType(r.Header.Get("Accept")) {
+		a.contentType = "application/json; charset=UTF-8"
+		a.body = AppendJSON(nil, fatal(fmt.Sprint(cause)).body())
+		return
+	}
+	a.contentType = "text/html; charset=UTF-8"
+	a.body = []byte("<!DOCTYPE html>\n<html><head><title>WordPress &rsaquo; Error</title></head><body>" +
+		"<p>There has been a critical error on this website.</p></body></html>\n")
+}
+
+// fatalMessage is the message inside a fatal error.
+func (e *Error) fatalMessage() string {
+	data, _ := e.Data.(*Object)
+	inner, _ := data.Value("error").(*Object)
+	return Text(inner.Value("message"))
+}
+
+func (a *answer) write(w http.ResponseWriter, h *http.Request, withBody bool) {
+	a.header["Content-Type"] = []string{a.contentType}
+	if a.callback != "" {
+		a.body = append(append([]byte("/**/"+a.callback+"("), a.body...), ')')
+	}
+	if h.Method == http.MethodHead || !withBody {
+		w.WriteHeader(a.status)
+		return
+	}
+	a.header["Content-Length"] = []string{strconv.Itoa(len(a.body))}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // a client that went away is no fault of the store
+}
+
+func validCallback(name string) bool {
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if !isDigit(c) && c != '_' && c != '.' && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutCredentials is the path and query for the log: values of parameters
+// that could be secret are left out.
+func withoutCredentials(h *http.Request) string {
+	path, query, found := strings.Cut(h.RequestURI, "?")
+	if !found {
+		return path
+	}
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		name, _, _ := strings.Cut(pair, "=")
+		name = lower(decodePlus(name))
+		if strings.HasPrefix(name, "consumer_") || strings.HasPrefix(name, "oauth_") ||
+			strings.Contains(name, "secret") || strings.Contains(name, "pass") || strings.Contains(name, "nonce") {
+			pairs[i] = name + "=…"
+		}
+	}
+	return path + "?" + strings.Join(pairs, "&")
+}
+
+// parameters shows $_GET or $_POST to the authentication.
+type parameters struct{ values *Object }
+
+func (p parameters) Text(name string) string {
+	text, _ := p.values.Value(name).(string)
+	return text
+}
+
+func (p parameters) Flat() []identity.Parameter {
+	var flat []identity.Parameter
+	var walk func(path []string, v Value)
+	walk = func(path []string, v Value) {
+		if !IsArray(v) {
+			flat = append(flat, identity.Parameter{Path: path, Value: Text(v)})
+			return
+		}
+		for key, e := range AsObject(v).All() {
+			walk(append(path[:len(path):len(path)], key), e)
+		}
+	}
+	for name, v := range p.values.All() {
+		walk([]string{name}, v)
+	}
+	return flat
+}
