@@ -59,3 +59,15 @@ type Cursor struct {
 	// UpdatedAt is when it was last moved.
 	UpdatedAt time.Time
 }
+
+// Range selects the records of a resource whose identifiers lie in
+// (AfterID, ToID], in the trash or outside it.
+type Range struct {
+	Resource      Resource
+	ParentID      int64 // 0: of any parent
+	AfterID, ToID int64
+	Trash         bool
+	// CreatedFrom is inclusive, CreatedBefore exclusive; zero leaves the
+	// side open.
+	CreatedFrom, CreatedBefore time.Time
+}

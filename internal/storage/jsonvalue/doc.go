@@ -1,0 +1,18 @@
+// Package jsonvalue looks into records without turning them into Go values:
+// it splits a page into its records, picks single members out of a record,
+// and tells whether two texts stand for the same JSON value and where they
+// differ.
+//
+// It guarantees that the bytes of a value are never rewritten: what it hands
+// out are parts of its input. Two texts are equal when they parse to the same
+// value: the order of an object's members and the way a string is escaped do
+// not matter, while 10 and 10.0 are different, because a store that changes
+// one into the other has changed its answer.
+//
+// [Elements] and [Members] expect text that is valid JSON, as the client has
+// checked; on other text they stop with an error and never read beyond it.
+// It knows nothing of stores.
+//
+//	for record, err := range jsonvalue.Elements(page) { … }
+//	same := jsonvalue.Equal(old, new, "related_ids")
+package jsonvalue

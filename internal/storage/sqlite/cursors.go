@@ -1,0 +1,108 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Cursor reads a store's cursor by name; nil when there is none.
+func (db *DB) Cursor(ctx context.Context, storeID int64, name string) (json.RawMessage, error) {
+	var value []byte
+	err := db.readers.QueryRowContext(ctx, `SELECT value FROM cursors WHERE store_id = ? AND name = ?`, storeID, name).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return value, err
+}
+
+func (t *Tx) keepCursors(ctx context.Context, storeID int64, cursors []storage.Cursor, at string) error {
+	for _, c := range cursors {
+		var err error
+		if c.Value == nil {
+			_, err = t.exec(ctx, `DELETE FROM cursors WHERE store_id = ? AND name = ?`, storeID, c.Name)
+		} else {
+			_, err = t.exec(ctx, `INSERT INTO cursors (store_id, name, value, updated_at) VALUES (?, ?, ?, ?)
+				ON CONFLICT (store_id, name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
+				WHERE value <> excluded.value`, storeID, c.Name, string(c.Value), at)
+		}
+		if err != nil {
+			return fmt.Errorf("sqlite: store %d: cursor %s: %w", storeID, c.Name, err)
+		}
+	}
+	return nil
+}
+
+func (t *Tx) keepMarks(ctx context.Context, storeID int64, b *storage.Batch) error {
+	for _, m := range b.Done {
+		_, err := t.exec(ctx, `DELETE FROM marks WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ?`,
+			storeID, string(m.Resource), m.ID, m.ParentID)
+		if err != nil {
+			return fmt.Errorf("sqlite: store %d: remove mark: %w", storeID, err)
+		}
+	}
+	for _, m := range b.Failed {
+		_, err := t.exec(ctx, `UPDATE marks SET attempts = attempts + 1, not_before = ?, reason = ?
+			WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ?`,
+			ourDate(m.NotBefore), m.Reason, storeID, string(m.Resource), m.ID, m.ParentID)
+		if err != nil {
+			return fmt.Errorf("sqlite: store %d: put mark off: %w", storeID, err)
+		}
+	}
+	for _, m := range b.Marks {
+		_, err := t.exec(ctx, `INSERT INTO marks (store_id, resource, id, parent_id, reason, attempts, not_before) VALUES (?, ?, ?, ?, ?, 0, ?)
+			ON CONFLICT (store_id, resource, id, parent_id) DO UPDATE SET not_before = min(not_before, excluded.not_before)
+			WHERE not_before > excluded.not_before`,
+			storeID, string(m.Resource), m.ID, m.ParentID, m.Reason, ourDate(m.NotBefore))
+		if err != nil {
+			return fmt.Errorf("sqlite: store %d: mark: %w", storeID, err)
+		}
+	}
+	return nil
+}
+
+// Marks lists marks of a resource that are due, oldest identifier first.
+func (db *DB) Marks(ctx context.Context, storeID int64, resource storage.Resource, due time.Time, limit int) ([]storage.Mark, error) {
+	rows, err := db.readers.QueryContext(ctx, `SELECT id, parent_id, reason, attempts, not_before FROM marks
+		WHERE store_id = ? AND resource = ? AND not_before <= ? ORDER BY id, parent_id LIMIT ?`,
+		storeID, string(resource), ourDate(due), limitOr(limit))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var marks []storage.Mark
+	for rows.Next() {
+		m := storage.Mark{Resource: resource}
+		var notBefore string
+		if err := rows.Scan(&m.ID, &m.ParentID, &m.Reason, &m.Attempts, &notBefore); err != nil {
+			return nil, err
+		}
+		m.NotBefore = parseOurDate(notBefore)
+		marks = append(marks, m)
+	}
+	return marks, rows.Err()
+}
+
+// MarkCounts says how many marks each resource of a store has, due or not.
+func (db *DB) MarkCounts(ctx context.Context, storeID int64) (map[storage.Resource]int, error) {
+	rows, err := db.readers.QueryContext(ctx, `SELECT resource, COUNT(*) FROM marks WHERE store_id = ? GROUP BY resource`, storeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := map[storage.Resource]int{}
+	for rows.Next() {
+		var resource string
+		var n int
+		if err := rows.Scan(&resource, &n); err != nil {
+			return nil, err
+		}
+		counts[storage.Resource(resource)] = n
+	}
+	return counts, rows.Err()
+}

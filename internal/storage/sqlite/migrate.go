@@ -1,0 +1,73 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+var errTooNew = errors.New("schema is newer than this program")
+
+func migrations() fs.FS {
+	sub, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		panic(err) // the folder is compiled in
+	}
+	return sub
+}
+
+// migrate brings the schema to the newest version this program knows. It
+// refuses a schema that is newer than that: going on would write what the
+// newer program does not expect.
+func migrate(ctx context.Context, writer *sql.DB) error {
+	provider, err := goose.NewProvider(goose.DialectSQLite3, writer, migrations(), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(ctx, provider); err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+func refuseNewer(ctx context.Context, provider *goose.Provider) error {
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if current > target {
+		return fmt.Errorf("%w: version %d, known up to %d", errTooNew, current, target)
+	}
+	return nil
+}
+
+// checkVersion is migrate for a reader, which cannot change anything: an
+// older schema is refused too, because a query might miss a column.
+func checkVersion(ctx context.Context, readers *sql.DB) error {
+	var current int64
+	err := readers.QueryRowContext(ctx,
+		`SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&current)
+	if err != nil {
+		return err
+	}
+	known, err := fs.Glob(migrations(), "*.sql")
+	if err != nil {
+		return err
+	}
+	switch {
+	case current > int64(len(known)):
+		return fmt.Errorf("%w: version %d, known up to %d", errTooNew, current, len(known))
+	case current < int64(len(known)):
+		return fmt.Errorf("its schema has version %d, this program needs %d: run `waybill sync` once to bring it up to date", current, len(known))
+	}
+	return nil
+}

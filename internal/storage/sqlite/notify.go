@@ -1,0 +1,73 @@
+package sqlite
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// notifier wakes followers of the change log inside this process.
+type notifier struct {
+	mu     sync.Mutex
+	woken  chan struct{} // closed and replaced at each wake
+	closed bool
+}
+
+func (n *notifier) wake() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.woken != nil && !n.closed {
+		close(n.woken)
+		n.woken = nil
+	}
+}
+
+// next is closed at the next wake, or already when the database is closing.
+func (n *notifier) next() <-chan struct{} {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.woken == nil {
+		n.woken = make(chan struct{})
+		if n.closed {
+			close(n.woken)
+		}
+	}
+	return n.woken
+}
+
+func (n *notifier) close() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.closed {
+		n.closed = true
+		if n.woken != nil {
+			close(n.woken)
+		}
+	}
+}
+
+// foreignPoll is how often a follower looks for changes that another process
+// wrote: nobody in this one can wake it for those.
+const foreignPoll = 250 * time.Millisecond
+
+// WaitChanges returns when the log may hold a change with a number greater
+// than after, or with the context's error. It may return early; the caller
+// reads and waits again.
+func (db *DB) WaitChanges(ctx context.Context, after int64) error {
+	ticker := time.NewTicker(foreignPoll)
+	defer ticker.Stop()
+	for {
+		woken := db.notifier.next() // before the look, so that nothing falls between
+		last, err := db.LastSeq(ctx)
+		if err != nil || last > after {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-woken:
+			return nil
+		case <-ticker.C:
+		}
+	}
+}

@@ -1,0 +1,245 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+const recordColumns = `store_id, resource, id, slug, parent_id, status, customer_id, date_created_gmt, date_modified_gmt, seen_at, hash, raw`
+
+func scanRecord(row scanner) (storage.Record, error) {
+	var r storage.Record
+	var resource, seen string
+	var created, modified sql.NullString
+	var hash, raw []byte
+	err := row.Scan(&r.StoreID, &resource, &r.ID, &r.Slug, &r.ParentID, &r.Status, &r.CustomerID, &created, &modified, &seen, &hash, &raw)
+	if err != nil {
+		return r, err
+	}
+	r.Resource, r.Created, r.Modified, r.SeenAt = storage.Resource(resource), parseStoreDate(created), parseStoreDate(modified), parseOurDate(seen)
+	r.Raw = raw
+	copy(r.Hash[:], hash)
+	return r, nil
+}
+
+// Record reads one record, or fails with storage.ErrNotFound.
+func (db *DB) Record(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error) {
+	return oneRecord(ctx, db.readers, storeID, ref)
+}
+
+// Record is [DB.Record] as the transaction sees it.
+func (t *Tx) Record(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error) {
+	return oneRecord(ctx, t.tx, storeID, ref)
+}
+
+type rowReader interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func oneRecord(ctx context.Context, q rowReader, storeID int64, ref storage.Ref) (storage.Record, error) {
+	r, err := scanRecord(q.QueryRowContext(ctx, `SELECT `+recordColumns+` FROM records
+		WHERE store_id = ? AND resource = ? AND id = ? AND slug = ?`, storeID, string(ref.Resource), ref.ID, ref.Slug))
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, fmt.Errorf("store %d: %s: %w", storeID, ref, storage.ErrNotFound)
+	}
+	return r, err
+}
+
+// Records gives the records a query selects, one by one, from one consistent
+// state of the database. Memory does not grow with their number.
+func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error] {
+	where, args := whereOf(q)
+	order := ` ORDER BY id DESC, slug`
+	if q.OldestFirst {
+		order = ` ORDER BY id, slug`
+	}
+	query := `SELECT ` + recordColumns + ` FROM records` + where + order + ` LIMIT ? OFFSET ?`
+	return db.each(ctx, query, append(args, limitOr(q.Limit), q.Offset)...)
+}
+
+// CountRecords is how many records a query selects, its limit aside.
+func (db *DB) CountRecords(ctx context.Context, q storage.Query) (int, error) {
+	where, args := whereOf(q)
+	var n int
+	err := db.readers.QueryRowContext(ctx, `SELECT COUNT(*) FROM records`+where, args...).Scan(&n)
+	return n, err
+}
+
+func (db *DB) each(ctx context.Context, query string, args ...any) iter.Seq2[storage.Record, error] {
+	return func(yield func(storage.Record, error) bool) {
+		rows, err := db.readers.QueryContext(ctx, query, args...)
+		if err != nil {
+			yield(storage.Record{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			r, err := scanRecord(rows)
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(storage.Record{}, err)
+		}
+	}
+}
+
+func whereOf(q storage.Query) (string, []any) {
+	conditions := []string{`store_id = ?`, `resource = ?`}
+	args := []any{q.StoreID, string(q.Resource)}
+	add := func(condition string, values ...any) {
+		conditions = append(conditions, condition)
+		args = append(args, values...)
+	}
+	switch {
+	case len(q.Statuses) > 0:
+		in := make([]any, len(q.Statuses))
+		for i, s := range q.Statuses {
+			in[i] = s
+		}
+		add(`status IN (?`+strings.Repeat(`, ?`, len(in)-1)+`)`, in...)
+	case !q.WithTrash:
+		add(`status <> 'trash'`)
+	}
+	if !q.CreatedFrom.IsZero() {
+		add(`date_created_gmt >= ?`, storeDate(q.CreatedFrom))
+	}
+	if !q.CreatedBefore.IsZero() {
+		add(`date_created_gmt < ?`, storeDate(q.CreatedBefore))
+	}
+	if !q.ModifiedFrom.IsZero() {
+		add(`date_modified_gmt >= ?`, storeDate(q.ModifiedFrom))
+	}
+	if q.CustomerID != 0 {
+		add(`customer_id = ?`, q.CustomerID)
+	}
+	if q.ParentID != 0 {
+		add(`parent_id = ?`, q.ParentID)
+	}
+	if text := strings.TrimSpace(q.Text); text != "" {
+		pattern := `%` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(text)) + `%`
+		add(textCondition(q.Resource), pattern)
+	}
+	return ` WHERE ` + strings.Join(conditions, ` AND `), args
+}
+
+// searched are the places of a record a person would look at.
+var searched = map[storage.Resource][]string{
+	storage.Orders: {
+		"$.number", "$.billing.first_name", "$.billing.last_name", "$.billing.company", "$.billing.email", "$.billing.phone",
+		"$.shipping.first_name", "$.shipping.last_name", "$.shipping.company", "$.transaction_id", "$.customer_note",
+	},
+	storage.Products:   {"$.name", "$.sku", "$.slug", "$.global_unique_id"},
+	storage.Variations: {"$.name", "$.sku", "$.description", "$.global_unique_id"},
+	storage.Customers:  {"$.email", "$.first_name", "$.last_name", "$.username", "$.billing.company", "$.billing.phone"},
+	storage.Coupons:    {"$.code", "$.description"},
+	storage.OrderNotes: {"$.note", "$.author"},
+	storage.Refunds:    {"$.reason", "$.amount"},
+}
+
+// textCondition is the condition of a text search, with one pattern. First and last name also match together, as people type them.
+func textCondition(r storage.Resource) string {
+	paths := searched[r]
+	if len(paths) == 0 {
+		return `waybill_fold(raw) LIKE ? ESCAPE '\'`
+	}
+	fields := make([]string, 0, len(paths))
+	for _, path := range paths {
+		fields = append(fields, `COALESCE(raw ->> '`+path+`', '')`)
+	}
+	// One string, fields parted by a character nobody types: names stand
+	// next to each other with a space so that "Ada Lovelace" is found.
+	joined := strings.Join(fields, ` || char(10) || `)
+	joined = strings.ReplaceAll(joined, `first_name', '') || char(10) ||`, `first_name', '') || ' ' ||`)
+	return `waybill_fold(` + joined + `) LIKE ? ESCAPE '\'`
+}
+
+// Counts is how many records of a resource the mirror of a store holds.
+func (db *DB) Counts(ctx context.Context, storeID int64, resource storage.Resource) (storage.Count, error) {
+	var c storage.Count
+	err := db.readers.QueryRowContext(ctx, `SELECT live, trash FROM record_counts WHERE store_id = ? AND resource = ?`,
+		storeID, string(resource)).Scan(&c.Live, &c.Trash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return storage.Count{}, nil
+	}
+	return c, err
+}
+
+// CountCreated is how many records outside the trash were created in
+// [from, to); a zero time leaves that side open.
+func (db *DB) CountCreated(ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time) (int, error) {
+	return db.CountRecords(ctx, storage.Query{StoreID: storeID, Resource: resource, CreatedFrom: from, CreatedBefore: to})
+}
+
+// CountModified is how many records outside the trash have a modification
+// date after the given one.
+func (db *DB) CountModified(ctx context.Context, storeID int64, resource storage.Resource, after time.Time) (int, error) {
+	return db.CountRecords(ctx, storage.Query{StoreID: storeID, Resource: resource, ModifiedFrom: after.Add(time.Second)})
+}
+
+// Between gives records of a span in the order of their identifiers.
+func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error] {
+	query := `SELECT ` + recordColumns + ` FROM records WHERE store_id = ? AND resource = ? AND id > ? AND id <= ?`
+	args := []any{storeID, string(r.Resource), r.AfterID, r.ToID}
+	if r.Trash {
+		query += ` AND status = 'trash'`
+	} else {
+		query += ` AND status <> 'trash'`
+	}
+	if r.ParentID != 0 {
+		query += ` AND parent_id = ?`
+		args = append(args, r.ParentID)
+	}
+	if !r.CreatedFrom.IsZero() {
+		query += ` AND date_created_gmt >= ?`
+		args = append(args, storeDate(r.CreatedFrom))
+	}
+	if !r.CreatedBefore.IsZero() {
+		query += ` AND date_created_gmt < ?`
+		args = append(args, storeDate(r.CreatedBefore))
+	}
+	return db.each(ctx, query+` ORDER BY id`, args...)
+}
+
+// Children gives the records of a resource that belong to a parent.
+func (db *DB) Children(ctx context.Context, storeID int64, resource storage.Resource, parent int64) iter.Seq2[storage.Record, error] {
+	return db.each(ctx, `SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = ? AND parent_id = ? AND parent_id <> 0 ORDER BY id`,
+		storeID, string(resource), parent)
+}
+
+// FindBySKU lists products and variations with exactly this SKU.
+func (db *DB) FindBySKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error) {
+	return collect(db.each(ctx, `SELECT `+recordColumns+` FROM records
+		WHERE store_id = ? AND raw ->> '$.sku' = ? AND resource IN ('products', 'variations') ORDER BY id`, storeID, sku))
+}
+
+// FindByEmail lists customers with this e-mail address, without regard to case.
+func (db *DB) FindByEmail(ctx context.Context, storeID int64, email string) ([]storage.Record, error) {
+	return collect(db.each(ctx, `SELECT `+recordColumns+` FROM records
+		WHERE store_id = ? AND lower(raw ->> '$.email') = lower(?) AND resource = 'customers' ORDER BY id`, storeID, email))
+}
+
+// FindByCode lists coupons with this code, without regard to case.
+func (db *DB) FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
+	return collect(db.each(ctx, `SELECT `+recordColumns+` FROM records
+		WHERE store_id = ? AND lower(raw ->> '$.code') = lower(?) AND resource = 'coupons' ORDER BY id`, storeID, code))
+}
+
+func collect(records iter.Seq2[storage.Record, error]) ([]storage.Record, error) {
+	var list []storage.Record
+	for r, err := range records {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
