@@ -54,7 +54,7 @@ var endpoints = join(
 	},
 	standard("products", Products),
 	[]Endpoint{
-		{"/wc/v3/products/custom-fields/names", Products, []Handler{get(CustomFieldNames)}, Version{}},
+		{"/wc/v3/products/custom-fields/names", Products, []Handler{get(CustomFieldNames)}, Version{9, 2, 0}},
 		{"/wc/v3/products/suggested-products", Products, []Handler{get(Suggested)}, Version{8, 6, 0}},
 		{"/wc/v3/products/{id}/duplicate", Products, []Handler{post(Duplicate)}, Version{8, 9, 0}},
 	},

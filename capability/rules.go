@@ -1,7 +1,5 @@
 package capability
 
-import "slices"
-
 // rule says by which guard a resource asks for some of its actions.
 type rule struct {
 	Resource Resource
@@ -95,10 +93,17 @@ var rules = []rule{
 
 // ruleFor finds the rule of an action; nil when the REST API has no such operation.
 func ruleFor(resource Resource, action Action) *rule {
+	return ruleIndex[Operation{Resource: resource, Action: action}]
+}
+
+var ruleIndex = indexRules()
+
+func indexRules() map[Operation]*rule {
+	index := map[Operation]*rule{}
 	for i := range rules {
-		if rules[i].Resource == resource && slices.Contains(rules[i].Actions, action) {
-			return &rules[i]
+		for _, action := range rules[i].Actions {
+			index[Operation{Resource: rules[i].Resource, Action: action}] = &rules[i]
 		}
 	}
-	return nil
+	return index
 }

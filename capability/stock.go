@@ -46,9 +46,7 @@ func woocommerceCaps(version Version) Set {
 		caps.Add("create_customers")
 	}
 	for _, kind := range []string{"product", "shop_order", "shop_coupon"} {
-		for _, pattern := range postTypeCaps {
-			caps.Add(strings.ReplaceAll(pattern, "{}", kind))
-		}
+		caps.Add(expand(kind)...)
 	}
 	return caps
 }
@@ -87,4 +85,13 @@ var (
 func levels(highest int) []string {
 	all := strings.Fields("level_0 level_1 level_2 level_3 level_4 level_5 level_6 level_7 level_8 level_9 level_10")
 	return all[:highest+1]
+}
+
+// expand names the 17 capabilities of one post type.
+func expand(singular string) []string {
+	caps := make([]string, len(postTypeCaps))
+	for i, pattern := range postTypeCaps {
+		caps[i] = strings.ReplaceAll(pattern, "{}", singular)
+	}
+	return caps
 }

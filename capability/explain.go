@@ -1,0 +1,161 @@
+package capability
+
+import "slices"
+
+// Explanation is what a list of capabilities means on a store, measured against what is wanted from it.
+type Explanation struct {
+	Site   Site
+	Scopes []Scope
+	Role   Role
+	// Lacks are the capabilities that the wanted scopes need and the role has not.
+	Lacks []Need
+	// Refused are the wanted uses that fail for it.
+	Refused []Refusal
+	// Opens says for every scope, wanted or not, how far the role serves it.
+	Opens []Opening
+	// Idle are capabilities of the role whose removal would change nothing the API answers on this store.
+	Idle []Idle
+	// Unwanted are capabilities that open something, but nothing that is wanted.
+	Unwanted []Need
+	// Besides are facts about capabilities of the role that open more than one may think.
+	Besides []Fact
+}
+
+// Refusal is a use that fails, and what the store answers.
+type Refusal struct {
+	Use      Use
+	Decision Decision
+}
+
+// Opening says how far a role serves a scope.
+type Opening struct {
+	Scope  Scope
+	Wanted bool
+	Extent Extent
+	// Refused are the uses of the scope that fail, when the extent is Part.
+	Refused []Refusal
+}
+
+// Extent is how much of a scope is open.
+type Extent string
+
+const (
+	Nothing Extent = "nothing"
+	Part    Extent = "part"
+	All     Extent = "all"
+)
+
+// Idle is a capability carried for nothing, and why it does nothing.
+type Idle struct {
+	Capability string
+	Why        string
+}
+
+// Explain says what role is good for on this store: what it lacks for the scopes, what it opens, what it carries for
+// nothing, and what it opens besides. With AnyStorage a scope counts as served only if it is in every storage mode.
+// The role's name counts where WooCommerce looks at it (shop_manager).
+func (s Site) Explain(role Role, scopes []Scope) Explanation {
+	caller := Caller{Caps: role.Caps, Roles: []string{role.Name}}
+	e := Explanation{Site: s, Scopes: slices.Clone(scopes), Role: role}
+	e.Lacks = s.lacks(caller, scopes)
+	for _, scope := range Scopes {
+		opening := s.opening(caller, scope)
+		opening.Wanted = slices.Contains(scopes, scope)
+		if opening.Wanted {
+			e.Refused = append(e.Refused, opening.Refused...)
+		}
+		e.Opens = append(e.Opens, opening)
+	}
+	wanted := s.Minimal(scopes).Caps()
+	carries := s.carries(caller)
+	for _, name := range role.Caps.Sorted() {
+		lost := carries[name]
+		switch {
+		case len(lost) == 0:
+			e.Idle = append(e.Idle, Idle{name, s.whyIdle(role.Caps, name)})
+		case !wanted.Has(name):
+			e.Unwanted = append(e.Unwanted, Need{Capability: name, Uses: lost})
+		}
+		if fact, ok := FactOf(name); ok && fact.Besides != "" {
+			e.Besides = append(e.Besides, fact)
+		}
+	}
+	return e
+}
+
+// lacks are the needs of the scopes that the caller does not hold. Its role's name counts.
+func (s Site) lacks(caller Caller, scopes []Scope) []Need {
+	var lacks []Need
+	for _, need := range s.Minimal(scopes).Needs {
+		if !caller.Holds(need.Capability) {
+			lacks = append(lacks, need)
+		}
+	}
+	return lacks
+}
+
+func (s Site) opening(caller Caller, scope Scope) Opening {
+	uses := s.Uses(scope)
+	opening := Opening{Scope: scope}
+	for _, use := range uses {
+		if d := s.Decide(caller, use.Op, use.Rec); !d.Allowed {
+			opening.Refused = append(opening.Refused, Refusal{use, d})
+		}
+	}
+	switch len(opening.Refused) {
+	case 0:
+		opening.Extent = All
+	case len(uses):
+		opening.Extent = Nothing
+	default:
+		opening.Extent = Part
+	}
+	return opening
+}
+
+// carries lists for each capability of the caller the uses that would be lost without it: those that are allowed and
+// ask for it. (edit_users of a shop manager is not lost: his role's name grants it.)
+func (s Site) carries(caller Caller) map[string][]Use {
+	withoutCaps := Caller{Roles: caller.Roles}
+	carries := map[string][]Use{}
+	for _, use := range s.AllUses() {
+		if !s.allowedWith(caller, use) {
+			continue
+		}
+		for _, check := range s.Checks(caller, use.Op, use.Rec) {
+			for _, name := range check.Needs {
+				if !withoutCaps.Holds(name) {
+					carries[name] = append(carries[name], use)
+				}
+			}
+		}
+	}
+	return carries
+}
+
+// whyIdle says why a capability does nothing in this list on this store.
+func (s Site) whyIdle(caps Set, name string) string {
+	fact, known := FactOf(name)
+	if known && len(fact.Opens) > len("nothing: ") && fact.Opens[:len("nothing: ")] == "nothing: " {
+		return fact.Opens[len("nothing: "):]
+	}
+	partners := Set{}
+	for _, use := range s.AllUses() {
+		needs, ok := s.needsOf(use)
+		if ok && slices.Contains(needs, name) {
+			for _, partner := range needs {
+				if !caps.Has(partner) {
+					partners.Add(partner)
+				}
+			}
+		}
+	}
+	switch {
+	case len(partners) > 0:
+		return "does nothing without " + partners.String()
+	case known:
+		return "decides nothing with " + s.Storage.Title()
+	default:
+		return "no request of the REST API asks for it"
+	}
+}

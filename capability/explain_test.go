@@ -1,0 +1,241 @@
+package capability
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestMinimalSetsPerScope(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		scope   Scope
+		storage Storage
+		version Version
+		want    string
+	}{
+		// knowledge/permissions, table of minimal sets; taxonomy 1.8.
+		{OrdersRead, HPOS, Measured, "read_private_shop_orders"},
+		{OrdersRead, Posts, Measured, "read_private_shop_orders"},
+		{OrdersWrite, HPOS, Measured, "edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders"},
+		{OrdersWrite, HPOSSync, Measured, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, Posts, Measured, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, HPOSMigrated, Measured, "edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, AnyStorage, Measured, "edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
+		{OrdersDelete, HPOS, Measured, "delete_others_posts delete_posts"},
+		{OrdersDelete, Posts, Measured, "delete_others_shop_orders delete_shop_order delete_shop_orders"},
+		{OrdersDelete, AnyStorage, Measured, "delete_others_posts delete_others_shop_orders delete_posts delete_shop_order delete_shop_orders"},
+		{ProductsRead, HPOS, Measured, "read_private_products"},
+		{ProductsWrite, HPOS, Measured, "edit_others_products edit_private_products edit_product edit_products edit_published_products publish_products"},
+		{ProductsDelete, HPOS, Measured, "delete_others_products delete_private_products delete_product delete_products delete_published_products"},
+		{TermsRead, HPOS, Measured, "manage_product_terms"},
+		{TermsWrite, HPOS, Measured, "edit_product_terms manage_product_terms"},
+		{CustomersRead, HPOS, Measured, "list_users"},
+		{CustomersWrite, HPOS, Measured, "create_customers edit_users"},
+		{CustomersWrite, HPOS, Version{9, 9, 0}, "create_customers edit_users"},
+		{CustomersWrite, HPOS, Version{9, 8, 5}, "edit_users promote_users"},
+		{CustomersDelete, HPOS, Measured, "delete_users"},
+		{CouponsRead, HPOS, Measured, "read_private_shop_coupons"},
+		{CouponsWrite, HPOS, Measured, "edit_others_shop_coupons edit_private_shop_coupons edit_published_shop_coupons edit_shop_coupons publish_shop_coupons"},
+		{WebhooksScope, HPOS, Measured, "manage_woocommerce"},
+		{ReportsRead, HPOS, Measured, "view_woocommerce_reports"},
+		{ReviewsRead, HPOS, Measured, "moderate_comments"},
+		{ShippingRead, HPOS, Measured, "manage_woocommerce"},
+		{SettingsScope, HPOS, Measured, "manage_woocommerce"},
+	} {
+		minimum := Site{Storage: c.storage, Version: c.version}.Minimal([]Scope{c.scope})
+		if got := strings.Join(minimum.Caps().Sorted(), " "); got != c.want {
+			t.Errorf("%s on %s, WooCommerce %s: %s, want %s", c.scope, c.storage, c.version, got, c.want)
+		}
+		if len(minimum.Impossible) > 0 {
+			t.Errorf("%s on %s: impossible %v", c.scope, c.storage, minimum.Impossible)
+		}
+	}
+}
+
+func TestMinimalRoleServesItsScopesAndNoCapabilityCanBeSpared(t *testing.T) {
+	t.Parallel()
+	for _, storage := range Storages {
+		for _, version := range []Version{{8, 4, 0}, {9, 5, 1}, {9, 9, 0}, Measured} {
+			site := Site{Storage: storage, Version: version}
+			for i := range Scopes {
+				scopes := Scopes[:i+1]
+				role := Role{Name: "custom", Caps: site.Minimal(scopes).Caps()}
+				e := site.Explain(role, scopes)
+				if len(e.Refused) > 0 || len(e.Lacks) > 0 {
+					t.Errorf("%s %s: the role for %s is refused %d uses, lacks %v", storage, version, JoinScopes(scopes), len(e.Refused), e.Lacks)
+				}
+				if len(e.Idle) > 0 || len(e.Unwanted) > 0 {
+					t.Errorf("%s %s: the role for %s carries %v %v for nothing", storage, version, JoinScopes(scopes), e.Idle, e.Unwanted)
+				}
+				for _, need := range site.Minimal(scopes).Needs {
+					less := Caller{Caps: role.Caps.Without(NewSet(need.Capability))}
+					if !slices.ContainsFunc(need.Uses, func(use Use) bool { return !site.allowedWith(less, use) }) {
+						t.Errorf("%s %s: %s can be spared from the role for %s", storage, version, need.Capability, JoinScopes(scopes))
+					}
+				}
+			}
+		}
+		if testing.Short() {
+			break
+		}
+	}
+}
+
+func TestUsersOfANetworkCannotBeWrittenByAnyRole(t *testing.T) {
+	t.Parallel()
+	minimum := Site{Multisite: true}.Minimal([]Scope{CustomersRead, CustomersWrite, CustomersDelete})
+	var impossible []string
+	for _, use := range minimum.Impossible {
+		impossible = append(impossible, use.Op.String())
+	}
+	if want := []string{"customers.update", "customers.delete"}; !slices.Equal(impossible, want) {
+		t.Errorf("impossible %v, want %v", impossible, want)
+	}
+	if got := minimum.Caps().String(); got != "create_customers, list_users" {
+		t.Errorf("needs %s", got)
+	}
+}
+
+// The published lists, against what was measured of them (taxonomy 1.7, knowledge/permissions facts 1 and 3).
+func TestPublishedListsAreExplained(t *testing.T) {
+	t.Parallel()
+	five, _ := PublishedList("l5")
+	e := Site{}.Explain(five, []Scope{OrdersRead, OrdersWrite})
+	if got := names(e.Lacks); got != "publish_shop_orders edit_others_posts edit_posts" {
+		t.Errorf("L5 lacks %s", got)
+	}
+	if got := extents(e); got["orders:read"] != All || got["orders:write"] != Nothing {
+		t.Errorf("L5 opens %v", got)
+	}
+	if got := idleNames(e); got != "delete_shop_orders edit_others_shop_orders edit_shop_orders read_shop_orders" {
+		t.Errorf("L5 carries for nothing: %s", got)
+	}
+
+	dedicated, _ := PublishedList("LROLE")
+	e = Site{}.Explain(dedicated, []Scope{OrdersWrite, ProductsWrite})
+	if got := idleNames(e); got != "assign_product_terms delete_shop_orders edit_customer edit_shop_orders read_customer read_product read_shop_coupons read_shop_orders upload_files" {
+		t.Errorf("LROLE carries for nothing on order tables: %s", got)
+	}
+	if got := names(e.Lacks); got != "edit_others_posts edit_posts publish_products" {
+		t.Errorf("LROLE lacks %s", got)
+	}
+	e = Site{Storage: Posts}.Explain(dedicated, []Scope{OrdersWrite})
+	if got := idleNames(e); got != "assign_product_terms edit_customer read_customer read_product read_shop_coupons read_shop_orders upload_files" {
+		t.Errorf("LROLE carries for nothing on posts: %s", got)
+	}
+	if len(e.Lacks) > 0 {
+		t.Errorf("LROLE lacks %s on posts", names(e.Lacks))
+	}
+}
+
+func TestUnwantedAndBesidesAreTold(t *testing.T) {
+	t.Parallel()
+	role := Role{Name: "custom", Caps: NewSet("read_private_shop_orders", "manage_woocommerce", "made_up")}
+	e := Site{}.Explain(role, []Scope{OrdersRead})
+	if got := names(e.Unwanted); got != "manage_woocommerce" {
+		t.Errorf("unwanted %s", got)
+	}
+	if got := idleNames(e); got != "made_up" {
+		t.Errorf("idle %s", got)
+	}
+	if len(e.Besides) != 2 {
+		t.Errorf("besides %v", e.Besides)
+	}
+}
+
+func TestCustomisedShopManagerShowsWhatWasTakenAway(t *testing.T) {
+	t.Parallel()
+	stock, _ := StockRole("shop_manager", Measured)
+	d := Site{}.TakenAway(stock.Caps.Without(NewSet("edit_others_posts", "list_users", "edit_theme_options")))
+	if !slices.Equal(d.Removed, []string{"edit_others_posts", "edit_theme_options", "list_users"}) || len(d.Added) > 0 {
+		t.Errorf("removed %v, added %v", d.Removed, d.Added)
+	}
+	if len(d.Gained) > 0 {
+		t.Errorf("gained %v", d.Gained)
+	}
+	lost := map[string]bool{}
+	for _, use := range d.Lost {
+		lost[strings.TrimSpace(use.Op.String()+" "+use.Which)] = true
+	}
+	for _, want := range []string{"orders.update of others", "customers.list", "order_receipt.get of others"} {
+		if !lost[want] {
+			t.Errorf("%s is not among the lost: %v", want, lost)
+		}
+	}
+	if lost["orders.update of its own"] || lost["orders.get"] {
+		t.Errorf("too much is lost: %v", lost)
+	}
+}
+
+func TestInferenceNamesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	site := Site{}
+	see := func(resource Resource, action Action, rec Record, permitted bool) Observation {
+		return Observation{Operation{Resource: resource, Action: action}, rec, permitted}
+	}
+	got := site.Infer([]Observation{
+		see(Orders, List, Record{}, true),
+		see(Orders, Create, Record{}, false),
+		see(Orders, Update, site.Order(CreatedByOther), false),
+		see(Products, Update, Record{Status: "publish"}, false),
+		see(Products, Update, Record{Status: "private"}, true),
+		see(Coupons, Update, Record{Status: "publish"}, false),
+		see(Orders, Update, site.Order(RowMissing), false),
+	})
+	if got.Held.String() != "edit_others_products, edit_private_products, read_private_shop_orders" {
+		t.Errorf("held %s", got.Held)
+	}
+	if got.Missing.String() != "edit_others_posts, edit_published_products, publish_shop_orders" {
+		t.Errorf("missing %s", got.Missing)
+	}
+	if len(got.OneOf) != 1 || !slices.Equal(got.OneOf[0], []string{"edit_others_shop_coupons", "edit_published_shop_coupons"}) {
+		t.Errorf("one of %v", got.OneOf)
+	}
+	if len(got.Unexplained) != 1 || got.Unexplained[0].Rec.Row != NoPost {
+		t.Errorf("unexplained %v", got.Unexplained)
+	}
+}
+
+func TestScopesAreReadAndRefused(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                                "orders:read, orders:write, products:read, customers:read",
+		"orders:write,orders:read":        "orders:read, orders:write",
+		" Webhooks  orders:* ,webhooks\n": "orders:read, orders:write, orders:delete, webhooks",
+	} {
+		scopes, err := ParseScopes(text)
+		if err != nil || JoinScopes(scopes) != want {
+			t.Errorf("%q: %s, %v", text, JoinScopes(scopes), err)
+		}
+	}
+	for _, text := range []string{"orders", "orders:", "everything:*", "orders:read;"} {
+		if scopes, err := ParseScopes(text); err == nil || !strings.Contains(err.Error(), "orders:read") {
+			t.Errorf("%q gives %v, %v", text, scopes, err)
+		}
+	}
+}
+
+func names(needs []Need) string {
+	var all []string
+	for _, need := range needs {
+		all = append(all, need.Capability)
+	}
+	return strings.Join(all, " ")
+}
+
+func idleNames(e Explanation) string {
+	var all []string
+	for _, idle := range e.Idle {
+		all = append(all, idle.Capability)
+	}
+	return strings.Join(all, " ")
+}
+
+func extents(e Explanation) map[Scope]Extent {
+	all := map[Scope]Extent{}
+	for _, opening := range e.Opens {
+		all[opening.Scope] = opening.Extent
+	}
+	return all
+}

@@ -1,0 +1,109 @@
+package capability
+
+// Fact is what is known about one capability beyond the rules.
+type Fact struct {
+	Capability string
+	// Opens is what it decides in the REST API.
+	Opens string
+	// Besides is what comes along that a person granting it should know; "" when nothing does. A WooCommerce key opens
+	// only the wc namespaces: what is said about wp-admin holds for who can log in as that user.
+	Besides string
+	// Source names where it was measured or can be read.
+	Source string
+}
+
+// FactOf returns what is known about a capability; ok is false for one this package has nothing to say about.
+func FactOf(name string) (fact Fact, ok bool) {
+	for _, fact := range facts {
+		if fact.Capability == name {
+			return fact, true
+		}
+	}
+	return Fact{}, false
+}
+
+const permissionsFolder = "knowledge/permissions"
+
+var facts = []Fact{
+	{"read_private_shop_orders", "reading orders, notes and refunds, all of them; without it every list is refused",
+		"names, addresses and e-mail addresses of all customers who ordered", permissionsFolder + ", minimal sets"},
+	{"publish_shop_orders", "creating orders, order notes and refunds, whatever their status",
+		"a refund with api_refund sends money back through the payment gateway; a note with customer_note is e-mailed to the customer", permissionsFolder + ", minimal sets"},
+	{"edit_shop_orders", "updating orders of its own whose row in wp_posts is a shop_order; nothing on order tables without compatibility mode",
+		"order notes with added_by_user show the user's name; in wp-admin the order screens' actions", permissionsFolder + " facts 1, 2, 11"},
+	{"edit_others_shop_orders", "updating orders of others whose row in wp_posts is a shop_order; on every store the permission to use orders/batch at all",
+		"in legacy storage and in compatibility mode also receipts and e-mails of every order; in wp-admin the WooCommerce menu", permissionsFolder + ", taxonomy 1.1; class-wc-admin-menus.php:97"},
+	{"edit_posts", "updating orders of its own on order tables without compatibility mode, whose row has the capabilities of blog posts",
+		"opens wp-admin to the user, with drafts of his own in the blog", permissionsFolder + " fact 1; class-wc-admin.php:175-200"},
+	{"edit_others_posts", "updating all other orders on order tables without compatibility mode, whose row has the capabilities of blog posts",
+		"in wp-admin the unpublished posts of all authors of the blog; in the API also receipts and e-mails of every order", permissionsFolder + " fact 1"},
+	{"delete_posts", "deleting orders and refunds of its own on order tables without compatibility mode",
+		"in wp-admin deleting his own drafts in the blog", permissionsFolder + " fact 1"},
+	{"delete_others_posts", "deleting all other orders and refunds on order tables without compatibility mode",
+		"in wp-admin deleting the unpublished posts of all authors of the blog", permissionsFolder + " fact 1"},
+	{"delete_shop_orders", "deleting orders of its own whose row in wp_posts is a shop_order", "", "taxonomy 1.1"},
+	{"delete_others_shop_orders", "deleting orders of others, and their notes, whose row in wp_posts is a shop_order", "", "taxonomy 1.1"},
+	{"delete_shop_order", "deleting refunds in legacy storage and in compatibility mode: asked literally, in the singular", "", "taxonomy 1.1, cap-delete"},
+
+	{"read_private_products", "reading products and variations, published ones too; without it every list is refused",
+		"drafts and private products are listed with the rest", permissionsFolder + ", minimal sets"},
+	{"publish_products", "creating products and variations, duplicating and generating them, whatever their status",
+		"images are fetched by URL into the media library; upload_files is not asked", permissionsFolder + ", taxonomy 1.2"},
+	{"edit_products", "updating unpublished products of its own",
+		"creating, changing and deleting product reviews; in wp-admin the product screens", permissionsFolder + ", minimal sets"},
+	{"edit_others_products", "updating products of others, and the permission to use products/batch at all", "", permissionsFolder + ", minimal sets"},
+	{"edit_published_products", "updating published and scheduled products", "", permissionsFolder + ", minimal sets"},
+	{"edit_private_products", "updating private products of others", "", permissionsFolder + ", minimal sets"},
+	{"edit_product", "updating variations: asked literally, in the singular, whoever made them", "", "taxonomy cap-variation"},
+	{"delete_products", "deleting unpublished products of its own", "", permissionsFolder + ", minimal sets"},
+	{"delete_others_products", "deleting products of others", "", permissionsFolder + ", minimal sets"},
+	{"delete_published_products", "deleting published and scheduled products", "", permissionsFolder + ", minimal sets"},
+	{"delete_private_products", "deleting private products of others", "", permissionsFolder + ", minimal sets"},
+	{"delete_product", "deleting variations: asked literally, in the singular", "", "taxonomy cap-variation"},
+
+	{"manage_product_terms", "reading categories, tags, brands, shipping classes and attributes: reading asks for managing",
+		"creating, changing and deleting product attributes", "taxonomy cap-terms-read"},
+	{"edit_product_terms", "creating and updating categories, tags, brands, shipping classes and attribute terms", "", "taxonomy 1.2"},
+	{"delete_product_terms", "deleting categories, tags, brands, shipping classes and attribute terms", "", "taxonomy 1.2"},
+	{"moderate_comments", "reading product reviews",
+		"in wp-admin, with edit_posts, approving and deleting comments of the blog", "taxonomy cap-reviews"},
+
+	{"list_users", "reading customers",
+		"every user account can be read, administrators included: name, e-mail address, addresses", permissionsFolder + " fact 4"},
+	{"create_customers", "creating customers, since WooCommerce 9.9", "", "taxonomy 1.3"},
+	{"edit_users", "updating customers",
+		"name and addresses of every user, administrators included; e-mail and password of users of role customer or subscriber or without role; in wp-admin every account but the administrators'", permissionsFolder + " fact 5; wc-user-functions.php wc_modify_map_meta_cap"},
+	{"delete_users", "deleting users of role customer or subscriber or without role",
+		"in wp-admin deleting every account but the administrators'", "taxonomy 1.3"},
+	{"promote_users", "customers/batch; before WooCommerce 9.9 also creating customers",
+		"in wp-admin, with list_users, giving others a role, up to Shop manager", "taxonomy 1.3; wc-user-functions.php wc_modify_editable_roles"},
+
+	{"read_private_shop_coupons", "reading coupons, published ones too", "", "taxonomy 1.4"},
+	{"publish_shop_coupons", "creating coupons", "a coupon is money: a code of 100 % can be made", "taxonomy 1.4"},
+	{"edit_shop_coupons", "updating unpublished coupons of its own", "in wp-admin the coupon screens", permissionsFolder + " coupons.update.own.draft"},
+	{"edit_others_shop_coupons", "updating coupons of others, and the permission to use coupons/batch at all", "", "taxonomy 1.4"},
+	{"edit_published_shop_coupons", "updating published coupons", "", "taxonomy 1.4"},
+	{"edit_private_shop_coupons", "updating private coupons of others", "", permissionsFolder + " coupons.update.others.private"},
+	{"delete_shop_coupons", "deleting unpublished coupons of its own", "", permissionsFolder + " coupons.trash.own.draft"},
+	{"delete_others_shop_coupons", "deleting coupons of others", "", "taxonomy 1.4"},
+	{"delete_published_shop_coupons", "deleting published coupons", "", "taxonomy 1.4"},
+	{"delete_private_shop_coupons", "deleting private coupons of others", "", permissionsFolder + " coupons.trash.others.private"},
+
+	{"manage_woocommerce", "webhooks, settings, payment gateways, taxes, shipping, data, system status",
+		"all of these at once, for writing too: payment gateways, prices' taxes, every tool of system status including the one that resets all roles; in wp-admin the settings, with keys for other users", "taxonomy 1.5; " + permissionsFolder + " fact 4"},
+	{"view_woocommerce_reports", "reports and analytics", "turnover and best customers of the shop", "taxonomy 1.5"},
+	{"manage_options", "wc-admin/options; a product file from outside the approved download directories",
+		"in wp-admin the settings of the whole site: with it a user can make himself administrator", permissionsFolder + " products.create.downloadable"},
+	{"read", "receipts and e-mails of orders of its own", "in wp-admin the user's own profile", permissionsFolder + " fact 3"},
+
+	{"read_shop_orders", "nothing: no such capability exists in WooCommerce", "", "taxonomy 1.6"},
+	{"read_shop_coupons", "nothing: no such capability exists in WooCommerce", "", "taxonomy 1.6"},
+	{"read_customer", "nothing: no such capability exists in WooCommerce", "", "taxonomy 1.6"},
+	{"edit_customer", "nothing: no such capability exists in WooCommerce", "", "taxonomy 1.6"},
+	{"read_product", "nothing: lists and single products ask read_private_products", "", permissionsFolder + " fact 3"},
+	{"read_shop_order", "nothing: lists and single orders ask read_private_shop_orders", "", permissionsFolder + " fact 3"},
+	{"edit_shop_order", "nothing: WordPress translates it, for each order, into other capabilities", "", permissionsFolder + " fact 3"},
+	{"assign_product_terms", "nothing: products are put into categories with the capability to update products", "", permissionsFolder + " fact 3"},
+	{"upload_files", "nothing: images by URL ask no capability, and wp/v2/media does not take WooCommerce keys",
+		"in wp-admin uploading files to the media library", permissionsFolder + " facts 3, 8"},
+}

@@ -1,0 +1,76 @@
+package capability
+
+import "slices"
+
+// Need is one capability of a role with the reasons why it is there.
+type Need struct {
+	Capability string
+	// Scopes that need it, in the order of [Scopes].
+	Scopes []Scope
+	// Uses that would be refused without it.
+	Uses []Use
+}
+
+// Minimum is the smallest role that serves a set of scopes on a store.
+type Minimum struct {
+	Site   Site
+	Scopes []Scope
+	// Needs are the capabilities, in the order in which the scopes ask for them.
+	Needs []Need
+	// Impossible are uses that no capability opens on this store, such as editing users of a multisite network.
+	Impossible []Use
+}
+
+// Caps returns the capabilities as a set.
+func (m Minimum) Caps() Set {
+	caps := Set{}
+	for _, need := range m.Needs {
+		caps.Add(need.Capability)
+	}
+	return caps
+}
+
+// Minimal returns the smallest set of capabilities that serves the scopes on this store. It is the only one: no
+// measured operation has an alternative set (knowledge/permissions). With AnyStorage the role serves every storage
+// mode, also after the store changes it.
+func (s Site) Minimal(scopes []Scope) Minimum {
+	minimum := Minimum{Site: s, Scopes: slices.Clone(scopes)}
+	at := map[string]int{}
+	for _, scope := range scopes {
+		for _, use := range s.Uses(scope) {
+			needs, ok := s.needsOf(use)
+			if !ok {
+				minimum.Impossible = append(minimum.Impossible, use)
+				continue
+			}
+			for _, name := range needs {
+				i, known := at[name]
+				if !known {
+					i = len(minimum.Needs)
+					at[name] = i
+					minimum.Needs = append(minimum.Needs, Need{Capability: name})
+				}
+				need := &minimum.Needs[i]
+				if !slices.Contains(need.Scopes, scope) {
+					need.Scopes = append(need.Scopes, scope)
+				}
+				need.Uses = append(need.Uses, use)
+			}
+		}
+	}
+	return minimum
+}
+
+func (s Site) needsOf(use Use) (needs []string, ok bool) {
+	ok = true
+	for _, check := range s.Checks(Caller{}, use.Op, use.Rec) {
+		needs = append(needs, check.Needs...)
+		ok = ok && !check.Never
+	}
+	return needs, ok
+}
+
+// allowedWith reports whether a custom role of exactly these capabilities may do it.
+func (s Site) allowedWith(caller Caller, use Use) bool {
+	return s.Decide(caller, use.Op, use.Rec).Allowed
+}
