@@ -136,7 +136,21 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop Shop, ro
 	if stale {
 		settled = b.readBack(ctx, shop, settled)
 	}
-	return b.settle(ctx, claim, round, settled)
+	return b.settle(ctx, claim, round, b.withOrder(ctx, shop, settled))
+}
+
+// withOrder adds what a refund did to its order (its list of refunds, its status), so that this is known as our own doing
+// too. A failed read leaves it to the next pull.
+func (b *Outbox) withOrder(ctx context.Context, shop Shop, s Settlement) Settlement {
+	w := s.Write
+	if w.Resource != storage.Refunds || w.State != Done {
+		return s
+	}
+	order, err := shop.Do(ctx, woo.Request{Path: targets[storage.Orders].recordPath(0, w.ParentID)})
+	if err == nil {
+		s.Effects = append(s.Effects, Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: order.Body})
+	}
+	return s
 }
 
 // succeeded is a write in effect, with the record that the store answered. stale says that the mirror needs a read of
