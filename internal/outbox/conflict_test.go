@@ -1,0 +1,179 @@
+package outbox
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+const seen = `{"id":7,"status":"processing","customer_note":"","total":"10.00","date_modified_gmt":"2026-01-01T00:00:00",
+	"billing":{"first_name":"Ann","city":"Oakland"},"line_items":[{"id":1,"quantity":1,"total":"10.00"}],
+	"meta_data":[{"id":5,"key":"channel","value":"web"},{"id":6,"key":"route","value":{"stops":[1,2]}}]}`
+
+func TestAnUpdateIsHeldAgainstTheRecordAsItIsNow(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		body    string
+		now     string // what changed on the store since, as a body
+		policy  Policy
+		send    string // expected body; empty: not sent
+		clashes []string
+	}{
+		{name: "nobody else was there", body: `{"status":"completed"}`, policy: Merge, send: `{"status":"completed"}`},
+		{name: "somebody edited another field", body: `{"status":"completed"}`, now: `{"customer_note":"ring twice"}`, policy: Merge, send: `{"status":"completed"}`},
+		{name: "somebody edited another field of the same address", body: `{"billing":{"city":"Berkeley"}}`, now: `{"billing":{"first_name":"Anne"}}`, policy: Merge, send: `{"billing":{"city":"Berkeley"}}`},
+		{name: "somebody edited the same field", body: `{"status":"completed"}`, now: `{"status":"cancelled"}`, policy: Merge, clashes: []string{"status"}},
+		{name: "somebody made the same edit", body: `{"status":"completed"}`, now: `{"status":"completed"}`, policy: Merge, send: `{"status":"completed"}`},
+		{name: "the same amount is written another way", body: `{"total":"12"}`, now: `{"total":"12.00"}`, policy: Merge, send: `{"total":"12"}`},
+		{name: "another line was edited", body: `{"line_items":[{"id":1,"quantity":2}]}`, now: `{"customer_note":"x"}`, policy: Merge, send: `{"line_items":[{"id":1,"quantity":2}]}`},
+		{name: "the same line was edited", body: `{"line_items":[{"id":1,"quantity":2}]}`, now: `{"line_items":[{"id":1,"quantity":5}]}`, policy: Merge, clashes: []string{"line_items[1].quantity"}},
+		{name: "the same meta entry was edited", body: `{"meta_data":[{"key":"channel","value":"pos"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge, clashes: []string{"meta_data[channel].value"}},
+		{name: "policy reject minds any edit", body: `{"status":"completed"}`, now: `{"customer_note":"x"}`, policy: Reject, clashes: []string{"customer_note"}},
+		{name: "policy reject does not mind a date that moved by itself", body: `{"status":"completed"}`, now: `{"date_modified_gmt":"2026-02-02T00:00:00"}`, policy: Reject, send: `{"status":"completed"}`},
+		{name: "policy caller minds nothing", body: `{"status":"completed"}`, now: `{"status":"cancelled"}`, policy: CallerWins, send: `{"status":"completed"}`},
+		{name: "policy store keeps what somebody edited and sends the rest", body: `{"status":"completed","customer_note":"mine"}`, now: `{"status":"cancelled"}`, policy: StoreWins, send: `{"customer_note":"mine"}`},
+		{name: "policy store keeps one field of an address", body: `{"billing":{"city":"Berkeley","first_name":"A"}}`, now: `{"billing":{"city":"Reno"}}`, policy: StoreWins, send: `{"billing":{"first_name":"A"}}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := Write{ID: "w", Resource: storage.Orders, Action: Update, Body: json.RawMessage(test.body), Base: json.RawMessage(seen), Policy: test.policy}
+			got, err := decide(w, nil, edited(t, seen, test.now))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.send == "" {
+				if got.park == nil {
+					t.Fatalf("was sent as %s, want it parked", got.body)
+				}
+				var fields []string
+				for _, f := range got.park.Fields {
+					fields = append(fields, f.Field)
+				}
+				if !slices.Equal(fields, test.clashes) || got.park.Theirs == nil {
+					t.Errorf("clashes %v with theirs %s, want %v and the store's version", fields, got.park.Theirs, test.clashes)
+				}
+				return
+			}
+			if got.park != nil || !same(got.body, json.RawMessage(test.send)) {
+				t.Errorf("sent %s (parked: %+v), want %s", got.body, got.park, test.send)
+			}
+		})
+	}
+}
+
+func TestPolicyStoreSendsNothingWhenEveryFieldWasTaken(t *testing.T) {
+	t.Parallel()
+	w := Write{Resource: storage.Orders, Action: Update, Body: json.RawMessage(`{"status":"completed"}`), Base: json.RawMessage(seen), Policy: StoreWins}
+	got, err := decide(w, nil, edited(t, seen, `{"status":"cancelled"}`))
+	if err != nil || got.empty == nil || got.empty.Code != CodeStoreKept {
+		t.Errorf("got %+v, %v; want the store's version kept", got, err)
+	}
+}
+
+func TestAnEarlierWriteOfOursIsNotSomebodyElsesEdit(t *testing.T) {
+	t.Parallel()
+	first := Write{ID: "1", Body: json.RawMessage(`{"status":"on-hold"}`)}
+	second := Write{ID: "2", Resource: storage.Orders, Action: Update, Body: json.RawMessage(`{"status":"completed"}`), Base: json.RawMessage(seen), Policy: Merge}
+	now := edited(t, seen, `{"status":"on-hold"}`)
+	if got, err := decide(second, []Write{first}, now); err != nil || got.park != nil {
+		t.Errorf("parked %+v, %v; our own write came between", got.park, err)
+	}
+	foreign := edited(t, seen, `{"status":"cancelled"}`)
+	if got, err := decide(second, []Write{first}, foreign); err != nil || got.park == nil {
+		t.Errorf("sent %s, %v; somebody changed it after our own write", got.body, err)
+	}
+}
+
+func TestALostUpdateIsRecognisedByItsValues(t *testing.T) {
+	t.Parallel()
+	w := Write{ID: "w1", Resource: storage.Orders, Action: Update,
+		Body: json.RawMessage(`{"status":"completed","billing":{"city":"Reno"},"meta_data":[{"key":"erp","value":{"n":1}}]}`)}
+	if reflects(w, json.RawMessage(seen)) {
+		t.Error("the untouched record is taken for the updated one")
+	}
+	after := edited(t, seen, `{"status":"completed","billing":{"city":"Reno"}}`)
+	after = edited(t, string(after), `{"meta_data":[{"id":9,"key":"erp","value":{"n":1}}]}`)
+	if !reflects(w, after) {
+		t.Errorf("the updated record is not recognised: %s", after)
+	}
+}
+
+func TestAnAddedLineIsRecognisedByItsMarkerOnly(t *testing.T) {
+	t.Parallel()
+	w := Write{ID: "w1", Resource: storage.Orders, Action: Update, Body: json.RawMessage(`{"fee_lines":[{"name":"Gift wrap","total":"2.50"}]}`)}
+	sent, err := marked(w, w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same1 := edited(t, seen, `{"fee_lines":[{"id":3,"name":"Gift wrap","total":"2.50","meta_data":[]}]}`)
+	if reflects(w, same1) {
+		t.Error("a line that somebody else added is taken for ours")
+	}
+	if !reflects(w, edited(t, seen, string(sent))) {
+		t.Errorf("our own line is not recognised in %s", sent)
+	}
+}
+
+// Whatever two people edit in different fields of one record, a merge sends exactly what the caller named.
+func TestDisjointEditsAlwaysMerge(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		names := []string{"status", "customer_note", "transaction_id", "currency", "payment_method", "total"}
+		mine := rapid.SliceOfNDistinct(rapid.SampledFrom(names), 1, 5, rapid.ID[string]).Draw(t, "mine")
+		base, now, body := map[string]string{}, map[string]string{}, map[string]string{}
+		for _, n := range names {
+			base[n] = rapid.String().Draw(t, "before")
+			now[n] = base[n]
+			if slices.Contains(mine, n) {
+				body[n] = rapid.String().Draw(t, "wanted")
+			} else if rapid.Bool().Draw(t, "foreign") {
+				now[n] = rapid.String().Draw(t, "after")
+			}
+		}
+		w := Write{Resource: storage.Orders, Action: Update, Policy: Merge, Body: mustJSON(body), Base: mustJSON(base)}
+		got, err := decide(w, nil, mustJSON(now))
+		if err != nil || got.park != nil || !same(got.body, w.Body) {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+	})
+}
+
+func mustJSON(v any) json.RawMessage {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return raw
+}
+
+// edited is a record after an edit: objects are merged, lists replaced or added to by their first entry's key.
+func edited(t testing.TB, record, edit string) json.RawMessage {
+	t.Helper()
+	var into map[string]any
+	if err := json.Unmarshal([]byte(record), &into); err != nil {
+		t.Fatal(err)
+	}
+	if edit == "" {
+		return mustJSON(into)
+	}
+	var from map[string]any
+	if err := json.Unmarshal([]byte(edit), &from); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range from {
+		if nested, ok := value.(map[string]any); ok {
+			for k, v := range nested {
+				into[name].(map[string]any)[k] = v
+			}
+			continue
+		}
+		into[name] = value
+	}
+	return mustJSON(into)
+}
