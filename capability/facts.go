@@ -34,7 +34,7 @@ var facts = []Fact{
 	{"edit_others_shop_orders", "updating orders of others whose row in wp_posts is a shop_order; on every store the permission to use orders/batch at all",
 		"in legacy storage and in compatibility mode also receipts and e-mails of every order; in wp-admin the WooCommerce menu", permissionsFolder + ", taxonomy 1.1; class-wc-admin-menus.php:97"},
 	{"edit_posts", "updating orders of its own on order tables without compatibility mode, whose row has the capabilities of blog posts",
-		"opens wp-admin to the user, with drafts of his own in the blog", permissionsFolder + " fact 1; class-wc-admin.php:175-200"},
+		"lets the user into wp-admin, with drafts of his own in the blog", permissionsFolder + " fact 1; class-wc-admin.php:175-200"},
 	{"edit_others_posts", "updating all other orders on order tables without compatibility mode, whose row has the capabilities of blog posts",
 		"in wp-admin the unpublished posts of all authors of the blog; in the API also receipts and e-mails of every order", permissionsFolder + " fact 1"},
 	{"delete_posts", "deleting orders and refunds of its own on order tables without compatibility mode",
@@ -90,7 +90,7 @@ var facts = []Fact{
 	{"delete_private_shop_coupons", "deleting private coupons of others", "", permissionsFolder + " coupons.trash.others.private"},
 
 	{"manage_woocommerce", "webhooks, settings, payment gateways, taxes, shipping, data, system status",
-		"all of these at once, for writing too: payment gateways, prices' taxes, every tool of system status including the one that resets all roles; in wp-admin the settings, with keys for other users", "taxonomy 1.5; " + permissionsFolder + " fact 4"},
+		"all of them at once, for writing too: payment gateways, tax rates, every tool of system status, the one that resets all roles included; lets the user into wp-admin, with all settings of the shop and keys for other users", "taxonomy 1.5; " + permissionsFolder + " fact 4"},
 	{"view_woocommerce_reports", "reports and analytics", "turnover and best customers of the shop", "taxonomy 1.5"},
 	{"manage_options", "wc-admin/options; a product file from outside the approved download directories",
 		"in wp-admin the settings of the whole site: with it a user can make himself administrator", permissionsFolder + " products.create.downloadable"},

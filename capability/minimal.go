@@ -1,6 +1,9 @@
 package capability
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Need is one capability of a role with the reasons why it is there.
 type Need struct {
@@ -9,6 +12,29 @@ type Need struct {
 	Scopes []Scope
 	// Uses that would be refused without it.
 	Uses []Use
+}
+
+// Why says in a phrase what the capability is needed for here.
+func (n Need) Why() string {
+	if batch := n.onlyBatches(); batch != "" {
+		return "using " + batch + ", which asks this before it looks at an item"
+	}
+	fact, _ := FactOf(n.Capability)
+	return fact.Opens
+}
+
+// onlyBatches names the batch routes when nothing but batches needs the capability.
+func (n Need) onlyBatches() string {
+	var routes []string
+	for _, use := range n.Uses {
+		if !use.Op.InBatch {
+			return ""
+		}
+		if route := string(use.Op.Resource) + "/batch"; !slices.Contains(routes, route) {
+			routes = append(routes, route)
+		}
+	}
+	return strings.Join(routes, " and ")
 }
 
 // Minimum is the smallest role that serves a set of scopes on a store.
