@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 // Users finds users; the store's own table implements it.
 type Users interface {
 	Get(id int64) (*User, bool)
-	All() func(yield func(*User) bool)
+	All() iter.Seq[*User]
 }
 
 // Directory holds roles, keys and application passwords, and looks up users.

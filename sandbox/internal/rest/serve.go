@@ -21,6 +21,9 @@ type Visit struct {
 	// of the connection.
 	Base string
 	SSL  bool
+	// SignedBase is the home address that OAuth signatures are checked
+	// against; its scheme follows SSL.
+	SignedBase string
 	// Prefix is the REST prefix keys are looked for behind ("wp-json").
 	Prefix string
 	// Authorization is the header as it reached PHP: web servers lose it.
@@ -172,7 +175,7 @@ func (s *Server) decide(r *Request, visit Visit, record *Record) *outcome {
 		return nil
 	}
 	decision := s.config.Authenticate(identity.Facts{
-		RequestURI: r.HTTP.RequestURI, Method: r.HTTP.Method, SSL: visit.SSL, Base: visit.Base,
+		RequestURI: r.HTTP.RequestURI, Method: r.HTTP.Method, SSL: visit.SSL, Base: visit.SignedBase,
 		RESTPrefix: visit.Prefix, Authorization: visit.Authorization,
 		Query: parameters{r.Query}, Form: parameters{r.postForm()}, Now: r.Now,
 	})

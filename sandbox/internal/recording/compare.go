@@ -1,0 +1,400 @@
+package recording
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Answer is what the store under test answered.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Difference is one point in which an answer differs from the recorded one.
+type Difference struct {
+	Path string `json:"path"` // "status", "header allow", "$.line_items[0].total"
+	Want string `json:"want"`
+	Got  string `json:"got"`
+}
+
+// Context is what steps share while a section is played.
+type Context struct {
+	// Names maps {names} to values: addresses, and what was captured.
+	Names map[string]string
+	// Recorded maps values captured in the recording to those of this run.
+	Recorded map[string]string
+	// Files holds what body_file refers to.
+	Files fs.FS
+}
+
+// NewContext returns a context with the given addresses.
+func NewContext(names map[string]string, files fs.FS) *Context {
+	return &Context{Names: maps.Clone(names), Recorded: map[string]string{}, Files: files}
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z][a-z0-9_]*\}`)
+
+// Expand replaces the {names} in a text; unknown ones stay.
+func (c *Context) Expand(text string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(name string) string {
+		if value, ok := c.Names[name[1:len(name)-1]]; ok {
+			return value
+		}
+		return name
+	})
+}
+
+// Capture binds the step's names to values of a body; it returns what could
+// not be found.
+func (c *Context) Capture(step *Step, body []byte) []Difference {
+	var missing []Difference
+	for _, name := range slices.Sorted(maps.Keys(step.Captures)) {
+		v, err := Lookup(body, step.Captures[name])
+		if err != nil {
+			missing = append(missing, Difference{"capture " + name, step.Captures[name], err.Error()})
+			continue
+		}
+		c.Names[name] = fmt.Sprint(v)
+		if recorded, ok := step.Captured[name]; ok {
+			c.Recorded[number(recorded)] = c.Names[name]
+		}
+	}
+	return missing
+}
+
+func number(v any) string {
+	if f, ok := v.(float64); ok {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
+
+// Compare returns in which points an answer differs from the recorded one.
+func Compare(step *Step, got Answer, c *Context) []Difference {
+	k := &comparison{step: step, context: c}
+	want := step.Response
+	if got.Status != want.Status {
+		k.add("status", strconv.Itoa(want.Status), strconv.Itoa(got.Status))
+	}
+	k.headers(want.Headers, got.Header)
+	k.body(want, got)
+	return k.differences
+}
+
+// CompareOutput compares the output of a server step.
+func CompareOutput(step *Step, got []byte, c *Context) []Difference {
+	k := &comparison{step: step, context: c}
+	k.json(step.Output, got)
+	return k.differences
+}
+
+type comparison struct {
+	step        *Step
+	context     *Context
+	differences []Difference
+}
+
+func (k *comparison) add(path, want, got string) {
+	k.differences = append(k.differences, Difference{path, want, got})
+}
+
+func (k *comparison) body(want *Response, got Answer) {
+	switch {
+	case want.BodyEmpty:
+		if len(got.Body) > 0 {
+			k.add("body", "(empty)", clip(string(got.Body)))
+		}
+	case want.BodyFile != "":
+		k.file(want.BodyFile, got.Body)
+	case want.BodyRaw != nil:
+		k.raw(*want.BodyRaw, got.Body)
+	case want.BodyText != nil:
+		if expected := k.context.Expand(*want.BodyText); !k.sameText(expected, string(got.Body)) {
+			k.add("body", clip(expected), clip(string(got.Body)))
+		}
+	case want.HTMLTitle != nil:
+		k.page(want, got.Body)
+	case want.Body != nil:
+		k.json(want.Body, got.Body)
+	}
+}
+
+// raw compares bytes. Where parts are volatile, it compares the values, the
+// order of keys and the notation.
+func (k *comparison) raw(want string, got []byte) {
+	expected := k.context.Expand(want)
+	if len(k.step.Volatile) == 0 {
+		if !k.sameText(expected, string(got)) {
+			k.add("body bytes", clip(expected), clip(string(got)))
+		}
+		return
+	}
+	k.json([]byte(expected), got)
+	wantKeys, gotKeys := allKeys([]byte(expected)), allKeys(got)
+	if !slices.Equal(wantKeys, gotKeys) {
+		k.add("order of keys", strings.Join(wantKeys, " "), strings.Join(gotKeys, " "))
+	}
+	for i := 0; i < len(got); i++ {
+		if got[i] >= 0x80 || got[i] == '/' && (i == 0 || got[i-1] != '\\') {
+			k.add("notation", `PHP's: \/ and \uXXXX`, clip(string(got[max(0, i-20):min(len(got), i+20)])))
+			break
+		}
+	}
+}
+
+// allKeys are all keys of a JSON text as they stand in it.
+func allKeys(text []byte) []string {
+	d := json.NewDecoder(strings.NewReader(string(text)))
+	var keys []string
+	var walk func() bool
+	walk = func() bool {
+		t, err := d.Token()
+		if err != nil {
+			return false
+		}
+		if t != json.Delim('{') && t != json.Delim('[') {
+			return true
+		}
+		for d.More() {
+			if t == json.Delim('{') {
+				key, err := d.Token()
+				if err != nil {
+					return false
+				}
+				keys = append(keys, fmt.Sprint(key))
+			}
+			if !walk() {
+				return false
+			}
+		}
+		_, err = d.Token()
+		return err == nil
+	}
+	walk()
+	return keys
+}
+
+// file compares with a giant answer. The recorded root index has its routes
+// reduced to namespace, methods and links.
+func (k *comparison) file(name string, got []byte) {
+	if k.context.Files == nil {
+		k.add("body", name, "the directory of "+name+" was not given")
+		return
+	}
+	want, err := fs.ReadFile(k.context.Files, name)
+	if err != nil {
+		k.add("body", name, err.Error())
+		return
+	}
+	if strings.HasSuffix(name, "index-root.json") {
+		got = reduceRoutes(got)
+	}
+	k.json(want, got)
+}
+
+func reduceRoutes(body []byte) []byte {
+	var index map[string]any
+	if json.Unmarshal(body, &index) != nil {
+		return body
+	}
+	routes, _ := index["routes"].(map[string]any)
+	for pattern, v := range routes {
+		route, _ := v.(map[string]any)
+		routes[pattern] = map[string]any{"namespace": route["namespace"], "methods": route["methods"], "_links": route["_links"]}
+	}
+	reduced, err := json.Marshal(index)
+	if err != nil {
+		return body
+	}
+	return reduced
+}
+
+func (k *comparison) json(want, got []byte) {
+	expected, err := decode(want)
+	if err != nil {
+		k.add("recording", "JSON", err.Error())
+		return
+	}
+	actual, err := decode(got)
+	if err != nil {
+		k.add("body", "JSON", clip(string(got)))
+		return
+	}
+	k.value("$", expected, actual, newVolatileSet(k.step.Volatile))
+}
+
+func (k *comparison) value(path string, want, got any, volatile *volatileSet) {
+	switch w := want.(type) {
+	case map[string]any:
+		g, ok := got.(map[string]any)
+		if !ok {
+			k.kind(path, want, got)
+			return
+		}
+		k.object(path, w, g, volatile)
+	case []any:
+		g, ok := got.([]any)
+		if !ok {
+			k.kind(path, want, got)
+			return
+		}
+		k.list(path, w, g, volatile)
+	case string:
+		k.text(path, w, got, volatile.isAll())
+	case json.Number:
+		g, ok := got.(json.Number)
+		if !ok {
+			k.kind(path, want, got)
+		} else if !volatile.isAll() && !k.sameNumber(w, g) {
+			k.add(path, w.String(), g.String())
+		}
+	default:
+		if want != got && !(volatile.isAll() && sameKind(want, got)) {
+			k.kind(path, want, got)
+		}
+	}
+}
+
+func sameKind(a, b any) bool { return fmt.Sprintf("%T", a) == fmt.Sprintf("%T", b) }
+
+func (k *comparison) kind(path string, want, got any) { k.add(path, show(want), show(got)) }
+
+func (k *comparison) text(path, want string, got any, volatile bool) {
+	g, ok := got.(string)
+	expected := k.context.Expand(want)
+	switch {
+	case !ok:
+		// A placeholder that stands alone may be a number in the answer.
+		if n, isNumber := got.(json.Number); isNumber && expected != want && expected == n.String() {
+			return
+		}
+		k.kind(path, expected, got)
+	case volatile && shape(expected) == shape(g):
+	case !k.sameText(expected, g):
+		k.kind(path, expected, g)
+	}
+}
+
+func (k *comparison) list(path string, want, got []any, volatile *volatileSet) {
+	anyLength := volatile.isAll() || volatile != nil && volatile.here["*"].isAll()
+	if len(want) != len(got) && !anyLength {
+		k.add(path, fmt.Sprintf("%d elements %s", len(want), clip(show(want))), fmt.Sprintf("%d elements %s", len(got), clip(show(got))))
+	}
+	for i := range min(len(want), len(got)) {
+		k.value(fmt.Sprintf("%s[%d]", path, i), want[i], got[i], volatile.below(strconv.Itoa(i)))
+	}
+}
+
+func (k *comparison) object(path string, want, got map[string]any, volatile *volatileSet) {
+	_, hasCode := want["code"].(string)
+	names := slices.Sorted(maps.Keys(want))
+	for name := range got {
+		if _, ok := want[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		at := path + "." + name
+		w, wanted := want[name]
+		g, there := got[name]
+		switch {
+		case !wanted:
+			if !volatile.isAll() {
+				k.add(at, "(absent)", show(g))
+			}
+		case !there:
+			if !volatile.isAll() {
+				k.add(at, show(w), "(absent)")
+			}
+		case hasCode && name == "message" && sameKind(w, g):
+			// Stores translate messages; the code is the contract.
+		case hasCode && name == "data":
+			k.errorData(at, w, g, volatile.below(name))
+		default:
+			k.value(at, w, g, volatile.below(name))
+		}
+	}
+}
+
+// errorData compares the data of an error; params maps names to messages.
+func (k *comparison) errorData(path string, want, got any, volatile *volatileSet) {
+	w, wantObject := want.(map[string]any)
+	g, gotObject := got.(map[string]any)
+	wantParams, wp := w["params"].(map[string]any)
+	gotParams, gp := g["params"].(map[string]any)
+	if !wantObject || !gotObject || !wp || !gp {
+		k.value(path, want, got, volatile)
+		return
+	}
+	wantNames, gotNames := slices.Sorted(maps.Keys(wantParams)), slices.Sorted(maps.Keys(gotParams))
+	if !slices.Equal(wantNames, gotNames) {
+		k.add(path+".params", strings.Join(wantNames, ", "), strings.Join(gotNames, ", "))
+	}
+	w, g = maps.Clone(w), maps.Clone(g)
+	delete(w, "params")
+	delete(g, "params")
+	k.value(path, w, g, volatile)
+}
+
+// sameNumber compares by value: 1 and 1.0 are equal. A captured id counts as
+// equal to the one this run captured.
+func (k *comparison) sameNumber(want, got json.Number) bool {
+	if want == got || k.context.Recorded[want.String()] == got.String() {
+		return true
+	}
+	w, err1 := want.Float64()
+	g, err2 := got.Float64()
+	return err1 == nil && err2 == nil && w == g
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+// sameText compares texts; captured ids inside them may differ as captured.
+func (k *comparison) sameText(want, got string) bool {
+	want = k.context.Expand(want)
+	if want == got {
+		return true
+	}
+	return digits.ReplaceAllStringFunc(want, func(n string) string {
+		if now, ok := k.context.Recorded[n]; ok {
+			return now
+		}
+		return n
+	}) == got
+}
+
+var word = regexp.MustCompile(`[A-Za-z0-9]+`)
+
+// shape is a text with every word replaced: what is left when values change
+// from run to run.
+func shape(s string) string { return word.ReplaceAllString(s, "x") }
+
+func show(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return fmt.Sprint(v)
+	}
+	return clip(strings.TrimSuffix(b.String(), "\n"))
+}
+
+const clipLength = 200
+
+func clip(s string) string {
+	if len(s) <= clipLength {
+		return s
+	}
+	return strings.ToValidUTF8(s[:clipLength], "") + "…"
+}
