@@ -1,0 +1,315 @@
+package doctor
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/waybillhq/waybill/woo"
+)
+
+const (
+	keepJSON    = 192 << 10 // of one answer; lists are asked for with few fields, so real answers stay far below
+	keepSnippet = 700
+)
+
+// readFacts turns a body into what is kept of it. Of JSON only the named fields are kept: a store that ignores _fields
+// sends whole records with its customers' data, and those must not end up in evidence.
+func readFacts(status int, header http.Header, raw []byte, fields []string, c *cleaner) Body {
+	raw, garbled := decode(header, raw)
+	b := Body{Bytes: int64(len(raw)), Count: -1, Garbled: garbled}
+	if garbled != "" {
+		b.Kind = "binary"
+		return b
+	}
+	sum := sha256.Sum256(raw)
+	b.Hash = hex.EncodeToString(sum[:8])
+	trimmed := bytes.TrimSpace(raw)
+	if len(trimmed) == 0 {
+		b.Kind = "empty"
+		return b
+	}
+	if value, stray, ok := woo.SplitJSON(raw); ok && isContainer(value) {
+		b.readJSON(value, stray, fields, c)
+	} else {
+		b.readText(raw, c)
+	}
+	if mark := woo.Fingerprint(status, header, raw); mark != "" {
+		b.Marks = append(b.Marks, mark)
+	}
+	for _, mark := range findMarks(status, header, raw) {
+		if !slices.Contains(b.Marks, mark) {
+			b.Marks = append(b.Marks, mark)
+		}
+	}
+	return b
+}
+
+func isContainer(value json.RawMessage) bool {
+	return len(value) > 0 && (value[0] == '{' || value[0] == '[')
+}
+
+func (b *Body) readJSON(value json.RawMessage, stray []byte, fields []string, c *cleaner) {
+	b.Kind = "json"
+	b.BOM = bytes.HasPrefix(stray, []byte{0xEF, 0xBB, 0xBF})
+	// Blank space around a value is JSON too, so it is noise only together with something else; blank lines in front are
+	// kept visible because some clients stumble over them.
+	if len(bytes.TrimSpace(stray)) > 0 {
+		b.Stray = clip(c.clean(printable(stray)), keepSnippet)
+	}
+	if value[0] == '[' {
+		var list []json.RawMessage
+		if json.Unmarshal(value, &list) == nil {
+			b.Count = len(list)
+			b.keepList(list, fields, c)
+		}
+		return
+	}
+	b.readError(value, c)
+	kept, extra := reduce(value, fields)
+	if b.Code != "" {
+		kept, extra = reduce(value, errorFields)
+	}
+	b.Extra = extra
+	b.keep(kept, c)
+}
+
+// errorFields are what is kept of every error.
+var errorFields = []string{"code", "message", "data", "success", "statusCode", "error", "error_description", "errors", "status"}
+
+func (b *Body) keepList(list []json.RawMessage, fields []string, c *cleaner) {
+	kept := make([]json.RawMessage, 0, len(list))
+	for _, item := range list {
+		if len(item) == 0 || item[0] != '{' {
+			continue
+		}
+		one, extra := reduce(item, fields)
+		if extra > 0 {
+			b.Extra = max(b.Extra, extra)
+		}
+		if one != nil {
+			kept = append(kept, one)
+		}
+	}
+	if len(fields) > 0 {
+		if joined, err := json.Marshal(kept); err == nil {
+			b.keep(joined, c)
+		}
+	}
+}
+
+func (b *Body) keep(value json.RawMessage, c *cleaner) {
+	if value == nil || len(value) > keepJSON {
+		return
+	}
+	// Cleaning works on the text: names such as "«secret»" are valid inside JSON strings.
+	if cleaned := json.RawMessage(c.clean(string(value))); json.Valid(cleaned) {
+		b.JSON = compact(cleaned)
+	}
+}
+
+// reduce keeps the named fields of an object and counts the others.
+func reduce(value json.RawMessage, fields []string) (kept json.RawMessage, extra int) {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(value, &object) != nil {
+		return nil, 0
+	}
+	for name := range object {
+		if !slices.Contains(fields, name) {
+			extra++
+			delete(object, name)
+		}
+	}
+	if len(object) == 0 {
+		return nil, extra
+	}
+	kept, err := json.Marshal(object)
+	if err != nil {
+		return nil, extra
+	}
+	return kept, extra
+}
+
+func compact(value json.RawMessage) json.RawMessage {
+	var out bytes.Buffer
+	if json.Compact(&out, value) != nil {
+		return value
+	}
+	return out.Bytes()
+}
+
+// readError reads the shapes in which WordPress, WooCommerce and plugins report errors.
+func (b *Body) readError(value json.RawMessage, c *cleaner) {
+	var wire struct {
+		Code       json.RawMessage `json:"code"`
+		Message    json.RawMessage `json:"message"`
+		Data       json.RawMessage `json:"data"`
+		Success    *bool           `json:"success"`
+		StatusCode int             `json:"statusCode"`
+		Error      json.RawMessage `json:"error"`
+		Errors     json.RawMessage `json:"errors"`
+	}
+	if json.Unmarshal(value, &wire) != nil {
+		return
+	}
+	b.Code = scalar(wire.Code)
+	b.Message = clip(c.clean(scalar(wire.Message)), 300)
+	var data struct {
+		Status int `json:"status"`
+	}
+	if json.Unmarshal(wire.Data, &b.DataState) != nil && json.Unmarshal(wire.Data, &data) == nil {
+		b.DataState = data.Status
+	}
+	if wire.Success != nil && !*wire.Success && wire.StatusCode > 0 {
+		b.DataState = wire.StatusCode
+	}
+	if b.Code == "" {
+		b.Code = scalar(wire.Error)
+	}
+	if b.Code == "" && len(wire.Errors) > 0 {
+		var one struct{ Code string }
+		var many []struct{ Code string }
+		if json.Unmarshal(wire.Errors, &one) == nil {
+			b.Code = one.Code
+		} else if json.Unmarshal(wire.Errors, &many) == nil && len(many) > 0 {
+			b.Code = many[0].Code
+		}
+	}
+}
+
+func scalar(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	if len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || string(raw) == "null" || string(raw) == "false" {
+		return ""
+	}
+	return string(raw)
+}
+
+var (
+	titleTag     = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	apiLinkTag   = regexp.MustCompile(`(?is)<link[^>]+rel=["']https://api\.w\.org/["'][^>]*>`)
+	hrefAttr     = regexp.MustCompile(`(?is)\bhref=["']([^"']+)["']`)
+	generatorTag = regexp.MustCompile(`(?is)<meta[^>]+name=["']generator["'][^>]*content=["']([^"']+)["']`)
+	pageTag      = regexp.MustCompile(`(?i)<(!doctype html|html|head|body|meta|title|script|center|h1)\b`)
+	scriptTag    = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)>`)
+	anyTag       = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+func (b *Body) readText(raw []byte, c *cleaner) {
+	switch {
+	case pageTag.Match(raw[:min(len(raw), 8192)]):
+		b.Kind = "html"
+		b.readPage(raw, c)
+	case !utf8.Valid(raw[:utf8Boundary(raw)]):
+		b.Kind = "binary"
+	default:
+		b.Kind = "text"
+		b.Snippet = clip(c.clean(printable(raw)), keepSnippet)
+	}
+}
+
+func (b *Body) readPage(raw []byte, c *cleaner) {
+	head := raw[:min(len(raw), 256<<10)]
+	if m := titleTag.FindSubmatch(head); m != nil {
+		b.Title = clip(c.clean(squeeze(html.UnescapeString(string(m[1])))), 200)
+	}
+	if tag := apiLinkTag.Find(head); tag != nil {
+		if m := hrefAttr.FindSubmatch(tag); m != nil {
+			b.APILink = c.clean(html.UnescapeString(string(m[1])))
+		}
+	}
+	for _, m := range generatorTag.FindAllSubmatch(head, 4) {
+		b.Generator = append(b.Generator, clip(string(m[1]), 80))
+	}
+	for _, m := range hrefAttr.FindAllSubmatch(head, 200) {
+		link := html.UnescapeString(string(m[1]))
+		if u, err := url.Parse(link); err == nil && len(b.Links) < 60 && (strings.HasPrefix(link, "http") || strings.HasPrefix(link, "/")) {
+			u.RawQuery, u.Fragment, u.User = "", "", nil
+			if shown := c.clean(u.String()); !slices.Contains(b.Links, shown) {
+				b.Links = append(b.Links, shown)
+			}
+		}
+	}
+	visible := anyTag.ReplaceAll(scriptTag.ReplaceAll(head, []byte(" ")), []byte(" "))
+	b.Snippet = clip(c.clean(squeeze(html.UnescapeString(string(visible)))), keepSnippet)
+}
+
+// decode undoes the announced compression by hand, because what a server announces and what it sends differ on some.
+func decode(header http.Header, raw []byte) (plain []byte, garbled string) {
+	announced := strings.Contains(strings.ToLower(header.Get("Content-Encoding")), "gzip")
+	if !announced {
+		if isGzip(raw) {
+			return raw, "gzip-unannounced"
+		}
+		return raw, ""
+	}
+	if len(raw) == 0 {
+		return raw, ""
+	}
+	plain, err := gunzip(raw)
+	if err != nil {
+		if isGzip(raw) && len(plain) > 0 {
+			return plain, "" // cut off; the missing end is reported as truncation
+		}
+		return raw, "not-gzip"
+	}
+	if isGzip(plain) {
+		return plain, "double-gzip"
+	}
+	return plain, ""
+}
+
+func isGzip(b []byte) bool { return len(b) > 2 && b[0] == 0x1f && b[1] == 0x8b }
+
+func gunzip(raw []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(r, 64<<20))
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}
+
+// utf8Boundary keeps a character that was cut at the end of a bounded body from counting as binary.
+func utf8Boundary(raw []byte) int {
+	n := min(len(raw), 4096)
+	for n > 0 && n < len(raw) && !utf8.RuneStart(raw[n]) {
+		n--
+	}
+	return n
+}
+
+// printable makes bytes of a store safe to print.
+func printable(raw []byte) string {
+	text := strings.ToValidUTF8(string(raw[:min(len(raw), 4096)]), "�")
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\n' && r != '\t' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, text)
+}

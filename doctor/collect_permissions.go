@@ -1,0 +1,313 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// signals are the collections whose Allow header is always asked for: together they tell an owner without any rights
+// from one who lacks a single right, and give the map of --permissions.
+var signals = []string{
+	"orders", "products", "customers", "coupons", "webhooks", "reports/sales", "products/reviews", "products/categories",
+}
+
+// batches are asked for only when something is to be written.
+var batches = map[Scope]string{
+	OrdersWrite: "orders/batch", ProductsWrite: "products/batch", CustomersDelete: "customers/batch", CouponsWrite: "coupons/batch",
+}
+
+var (
+	orderFields    = []string{"id", "status", "created_via", "date_created_gmt", "date_modified_gmt", "_links"}
+	productFields  = []string{"id", "status", "type", "_links"}
+	customerFields = []string{"id", "role", "_links"}
+	linkFields     = []string{"id", "status", "_links"}
+	webhookFields  = []string{"id", "name", "status", "topic", "delivery_url", "date_created_gmt", "date_modified_gmt", "api_version"}
+)
+
+// fieldsArg asks a list for the named fields; of the links only the record's own, which since WordPress 6.7 carries what
+// the caller may do with it.
+func fieldsArg(fields []string) string {
+	return strings.ReplaceAll(strings.Join(fields, ","), "_links", "_links.self")
+}
+
+func (c *collection) list(id, purpose, route string, fields []string, args url.Values) probe {
+	args.Set("_fields", fieldsArg(fields))
+	return c.keyed(probe{id: id, purpose: purpose, url: c.root.url("wc/v3/" + route), route: "wc/v3/" + route, args: args, fields: fields})
+}
+
+func (c *collection) options(id, purpose, route string) probe {
+	return c.keyed(probe{
+		id: id, purpose: purpose, method: http.MethodOptions, url: c.root.url(route), route: route, fields: []string{"namespace", "methods"}, limit: 1 << 20,
+	})
+}
+
+// askPermissions asks what the key may do, and sends the probes that do not depend on any answer.
+func (c *collection) askPermissions(ctx context.Context) {
+	t := c.ev.Target
+	probes := []probe{
+		c.scopeProbe("scope.read", "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+probeRoute),
+		c.scopeProbe("scope.write", "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+probeRoute),
+	}
+	routes := append([]string(nil), signals...)
+	for _, scope := range AllScopes() {
+		if route, ok := batches[scope]; ok && t.wants(scope) {
+			routes = append(routes, route)
+		}
+	}
+	if t.wants(TermsRead, TermsWrite) {
+		routes = append(routes, "products/attributes", "products/tags")
+	}
+	if t.wants(ShippingRead) {
+		routes = append(routes, "shipping/zones")
+	}
+	if t.wants(SettingsScope) {
+		routes = append(routes, "settings")
+	}
+	for _, route := range routes {
+		probes = append(probes, c.options("allow."+route, "ask which methods the key may use on "+route, "wc/v3/"+route))
+	}
+	probes = append(probes, c.listProbes(t)...)
+	probes = append(probes, c.trafficProbes(t)...)
+	c.all(ctx, probes...)
+}
+
+func (c *collection) scopeProbe(id, purpose, method, route string) probe {
+	pr := probe{id: id, purpose: purpose, method: method, url: c.root.url(route), route: route}
+	return c.keyed(pr)
+}
+
+// listProbes read ids with what the key may do to each record.
+func (c *collection) listProbes(t TargetFacts) []probe {
+	var probes []probe
+	if t.wants(OrdersRead, OrdersWrite, OrdersDelete, WebhooksScope) || t.DeliveryURL != "" {
+		probes = append(probes, c.list("list.orders", "the newest orders and what the key may do with each", "orders", orderFields,
+			url.Values{"per_page": {"100"}, "orderby": {"id"}, "order": {"desc"}}))
+	}
+	if t.wants(ProductsRead, ProductsWrite, ProductsDelete) {
+		probes = append(probes, c.list("list.products", "products of every status and what the key may do with each", "products", productFields,
+			url.Values{"per_page": {"100"}, "status": {"any"}, "orderby": {"id"}, "order": {"desc"}}))
+	}
+	if t.wants(CustomersRead, CustomersWrite, CustomersDelete) {
+		probes = append(probes, c.list("list.customers", "users of every role and what the key may do with each", "customers", customerFields,
+			url.Values{"per_page": {"100"}, "role": {"all"}, "orderby": {"id"}, "order": {"asc"}}))
+	}
+	if t.wants(CouponsRead, CouponsWrite) {
+		probes = append(probes, c.list("list.coupons", "coupons and what the key may do with each", "coupons", linkFields, url.Values{"per_page": {"100"}}))
+	}
+	if t.wants(TermsRead, TermsWrite) {
+		probes = append(probes, c.list("list.terms", "categories and what the key may do with each", "products/categories", linkFields, url.Values{"per_page": {"20"}}))
+	}
+	if t.wants(ReviewsRead) {
+		probes = append(probes, c.list("list.reviews", "read one review", "products/reviews", linkFields, url.Values{"per_page": {"1"}}))
+	}
+	if t.wants(WebhooksScope) || t.DeliveryURL != "" {
+		probes = append(probes, c.list("list.webhooks", "the webhooks of the store", "webhooks", webhookFields, url.Values{"per_page": {"100"}}))
+	}
+	if t.wants(ShippingRead) {
+		probes = append(probes, c.list("list.shipping", "read the shipping zones", "shipping/zones", linkFields, url.Values{}))
+	}
+	if t.wants(ReportsRead) {
+		probes = append(probes, c.list("list.reports", "read the sales report", "reports/sales", []string{"total_orders"}, url.Values{}))
+	}
+	return probes
+}
+
+// trafficProbes see what the road to the store does to requests: verbs, long addresses, bodies, names of clients, caches.
+func (c *collection) trafficProbes(t TargetFacts) []probe {
+	r := primaryOf(t)
+	probes := []probe{
+		c.keyed(probe{id: "uri.long", purpose: "a long address, as a list of record numbers makes it", url: c.root.url(r.route), route: r.route,
+			args: url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}, bodyIs: "4,000 characters of record numbers"}),
+		c.readProbe("read.again", "the first read once more, to see whether a cache answers", r, c.way),
+		c.fresh(r),
+		{id: "index.bare", purpose: "the REST index without a client's name and without Accept", url: c.root.url(""), args: url.Values{"_fields": {"name"}},
+			header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
+		{id: "index.library", purpose: "the REST index under the names of common libraries", url: c.root.url(""), args: url.Values{"_fields": {"name"}},
+			header: map[string]string{"User-Agent": libraryUA}, fields: []string{"name"}},
+	}
+	if t.wants(OrdersRead, OrdersWrite) {
+		probes = append(probes,
+			c.keyed(probe{id: "filter", purpose: "orders changed after the year 2100: a store that knows the filter has none", url: c.root.url("wc/v3/orders"), route: "wc/v3/orders",
+				args: url.Values{"per_page": {"1"}, "_fields": {"id"}, "modified_after": {"2100-01-01T00:00:00"}, "dates_are_gmt": {"true"}}, fields: []string{"id"}}),
+			c.keyed(probe{id: "statuses", purpose: "the order statuses of the store", url: c.root.url("wc/v3/orders/statuses"), route: "wc/v3/orders/statuses", fields: []string{"slug"}}),
+		)
+	}
+	if t.writes() {
+		probes = append(probes, c.writeProbes()...)
+	}
+	return probes
+}
+
+func (c *collection) fresh(r resource) probe {
+	pr := probe{id: "read.fresh", purpose: "the first read with an argument no cache has seen", url: c.root.url(r.route), route: r.route, args: r.args(), fields: []string{"id"}}
+	pr.args.Set("_", nonce())
+	return c.authorise(pr, c.way)
+}
+
+const libraryUA = "python-requests/2.32.3 Go-http-client/1.1 curl/8.5.0 WooCommerce API Client-PHP/3.1.0"
+
+// writeProbes go to routes that exist nowhere, so that a body can be sent without anything reading it.
+func (c *collection) writeProbes() []probe {
+	post := func(id, purpose, route, body, is string) probe {
+		return c.keyed(probe{id: id, purpose: purpose, method: http.MethodPost, url: c.root.url(route), route: route, body: body, bodyIs: is})
+	}
+	nowhere := "wc/v3/" + probeRoute
+	return []probe{
+		c.scopeProbe("verb.put", "PUT to the namespace, which has no such method", http.MethodPut, "wc/v3"),
+		c.scopeProbe("verb.delete", "DELETE to the namespace, which has no such method", http.MethodDelete, "wc/v3"),
+		post("body.large", "a body of 256 kB to a route that exists nowhere", nowhere, largeBody, "256 kB of JSON"),
+		post("body.markup", "a product description with HTML to a route that exists nowhere", nowhere, markupBody, ""),
+		post("body.type", "a body that is no JSON to the batch route: refused unread (400) as long as its content type arrives", "wc/v3/orders/batch", brokenJSON, ""),
+	}
+}
+
+var (
+	longInclude = strings.TrimSuffix(strings.Repeat("9000000001,", 364), ",")
+	largeBody   = `{"padding":"` + strings.Repeat("waybill ", 32<<10) + `"}`
+)
+
+// markupBody holds what real product descriptions and order notes hold and what careless filters object to.
+const markupBody = `{"description":"<p style=\"margin:0\">It's 50% off &amp; <a href=\"https://example.com/?a=1&b=2\">more</a>.</p>` +
+	`<table><tr><td>Select a size from the list below; union of two parts -- order now</td></tr></table>` +
+	`<iframe src=\"https://www.youtube.com/embed/x\"></iframe><script type=\"application/ld+json\">{}</script>` +
+	`<img src=\"https://example.com/a.png\" alt=\"or 1=1\">","note":"SELECT * FROM the menu; UNION SELECT Merlot 2019"}`
+
+// listed is one record of a list, with what the caller may do to it.
+type listed struct {
+	ID         int64  `json:"id"`
+	Status     string `json:"status"`
+	Type       string `json:"type"`
+	Role       string `json:"role"`
+	CreatedVia string `json:"created_via"`
+	Created    string `json:"date_created_gmt"`
+	Modified   string `json:"date_modified_gmt"`
+	Links      struct {
+		Self []struct {
+			Href        string `json:"href"`
+			TargetHints struct {
+				Allow []string `json:"allow"`
+			} `json:"targetHints"`
+		} `json:"self"`
+	} `json:"_links"`
+}
+
+func (l listed) href() string {
+	if len(l.Links.Self) == 0 {
+		return ""
+	}
+	return l.Links.Self[0].Href
+}
+
+// readList reads a list of records; ok is false when the answer is none.
+func readList(x *Exchange) (records []listed, ok bool) {
+	if x == nil || x.Status != http.StatusOK || x.Body.Count < 0 {
+		return nil, false
+	}
+	if x.Body.JSON == nil {
+		return nil, x.Body.Count == 0
+	}
+	return records, json.Unmarshal(x.Body.JSON, &records) == nil
+}
+
+// askRecords sends what depends on the first answers: the oldest orders, single records where the list did not say what
+// is allowed, whole pages as a sync reads them, facts of the site.
+func (c *collection) askRecords(ctx context.Context) {
+	t := c.ev.Target
+	probes := c.siteProbes(t)
+	probes = append(probes, c.orderProbes(t)...)
+	probes = append(probes, c.productProbes(t)...)
+	probes = append(probes, c.customerProbes(t)...)
+	probes = append(probes, c.pageProbes(t)...)
+	probes = append(probes, c.followUps()...)
+	c.all(ctx, probes...)
+	c.askRows(ctx)
+}
+
+func (c *collection) orderProbes(t TargetFacts) []probe {
+	var probes []probe
+	list := c.get("list.orders")
+	orders, ok := readList(list)
+	if !ok {
+		return nil
+	}
+	if total(list) > 100 {
+		probes = append(probes, c.list("list.orders.old", "the oldest orders and what the key may do with each", "orders", orderFields,
+			url.Values{"per_page": {"20"}, "orderby": {"id"}, "order": {"asc"}}))
+	}
+	if t.wants(OrdersWrite, OrdersDelete) && !hinted(orders) {
+		for _, order := range spread(orders, 4) {
+			probes = append(probes, c.options(fmt.Sprintf("allow.orders/%d", order.ID), "ask what the key may do with one order", fmt.Sprintf("wc/v3/orders/%d", order.ID)))
+		}
+	}
+	if t.wants(OrdersDelete) {
+		probes = append(probes, c.list("list.refunds", "one refund", "refunds", []string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
+	}
+	return probes
+}
+
+func (c *collection) productProbes(t TargetFacts) []probe {
+	products, ok := readList(c.get("list.products"))
+	if !ok || !t.wants(ProductsWrite, ProductsDelete) {
+		return nil
+	}
+	var probes []probe
+	for _, product := range products {
+		if product.Type == "variable" {
+			probes = append(probes, c.list("list.variations", "variations of one product and what the key may do with each",
+				fmt.Sprintf("products/%d/variations", product.ID), linkFields, url.Values{"per_page": {"5"}}))
+			break
+		}
+	}
+	if !hinted(products) {
+		seen := map[string]bool{}
+		for _, product := range products {
+			if !seen[product.Status] {
+				seen[product.Status] = true
+				probes = append(probes, c.options(fmt.Sprintf("allow.products/%d", product.ID), "ask what the key may do with one product", fmt.Sprintf("wc/v3/products/%d", product.ID)))
+			}
+		}
+	}
+	return probes
+}
+
+func (c *collection) customerProbes(t TargetFacts) []probe {
+	customers, ok := readList(c.get("list.customers"))
+	if !ok || !t.wants(CustomersWrite, CustomersDelete, OrdersWrite) || hinted(customers) {
+		return nil
+	}
+	var probes []probe
+	seen := map[string]bool{}
+	for _, customer := range customers {
+		if !seen[customer.Role] && len(seen) < 3 {
+			seen[customer.Role] = true
+			probes = append(probes, c.options(fmt.Sprintf("allow.customers/%d", customer.ID), "ask what the key may do with one user", fmt.Sprintf("wc/v3/customers/%d", customer.ID)))
+		}
+	}
+	return probes
+}
+
+// hinted reports whether the list says itself what is allowed (WordPress 6.7 and newer do).
+func hinted(records []listed) bool {
+	for _, r := range records {
+		if len(r.Links.Self) > 0 && len(r.Links.Self[0].TargetHints.Allow) > 0 {
+			return true
+		}
+	}
+	return len(records) == 0
+}
+
+// spread picks up to n records: the first, the last, and some between.
+func spread(records []listed, n int) []listed {
+	if len(records) <= n {
+		return records
+	}
+	var picked []listed
+	for i := range n {
+		picked = append(picked, records[i*(len(records)-1)/(n-1)])
+	}
+	return picked
+}

@@ -1,0 +1,239 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// statusFields leave out what would make the store send requests of its own (remote_post_successful, remote_get_successful)
+// or touch its disk; the first are asked for only when webhooks are wanted.
+var statusFields = []string{
+	"environment.home_url", "environment.site_url", "environment.version", "environment.wp_version", "environment.wp_multisite",
+	"environment.wp_memory_limit", "environment.wp_debug_mode", "environment.wp_cron", "environment.language", "environment.external_object_cache",
+	"environment.server_info", "environment.php_version", "environment.php_post_max_size", "environment.php_max_execution_time",
+	"environment.default_timezone", "environment.store_id",
+	"settings.HPOS_enabled", "settings.HPOS_sync_enabled", "settings.order_datastore", "settings.force_ssl",
+	"security", "active_plugins", "dropins_mu_plugins", "post_type_counts",
+}
+
+// siteProbes ask for facts of the site, and for its webhooks' road to the outside.
+func (c *collection) siteProbes(t TargetFacts) []probe {
+	fields := statusFields
+	hooks := t.wants(WebhooksScope) || t.DeliveryURL != ""
+	if hooks {
+		fields = append(slices.Clone(fields), "environment.remote_post_successful", "environment.remote_post_response")
+	}
+	probes := []probe{c.keyed(probe{
+		id: "status", purpose: "the store's system status", url: c.root.url("wc/v3/system_status"), route: "wc/v3/system_status",
+		args:   url.Values{"_fields": {strings.Join(fields, ",")}},
+		fields: []string{"environment", "settings", "security", "active_plugins", "dropins_mu_plugins", "post_type_counts"},
+	})}
+	if hooks {
+		probes = append(probes, c.keyed(probe{
+			id: "queue", purpose: "whether background jobs wait in the queue that also delivers webhooks", url: c.root.url("wc-analytics/reports/import/status"),
+			route: "wc-analytics/reports/import/status", fields: []string{"is_importing"},
+		}))
+	}
+	if u, err := url.Parse(strings.TrimSpace(c.target.DeliveryURL)); err == nil && u.Host != "" {
+		u.RawQuery, u.User = "", nil
+		probes = append(probes, probe{id: "receiver", purpose: "see whether the receiver redirects, without any data", method: http.MethodHead, url: u.String(), timeout: 5 * time.Second})
+	}
+	if t.wants(CouponsRead, CouponsWrite) && c.denied("list.coupons") {
+		probes = append(probes, c.keyed(probe{
+			id: "setting.coupons", purpose: "whether coupons are switched on", url: c.root.url("wc/v3/settings/general/woocommerce_enable_coupons"),
+			route: "wc/v3/settings/general/woocommerce_enable_coupons", args: url.Values{"_fields": {"id,value"}}, fields: []string{"id", "value"},
+		}))
+	}
+	return probes
+}
+
+func (c *collection) denied(id string) bool {
+	x := c.get(id)
+	return x != nil && x.Status == http.StatusForbidden
+}
+
+// pageProbes read whole pages, as a sync does.
+func (c *collection) pageProbes(t TargetFacts) []probe {
+	page := func(id, purpose, route string) probe {
+		return c.keyed(probe{
+			id: id, purpose: purpose, url: c.root.url("wc/v3/" + route), route: "wc/v3/" + route,
+			args: pageArgs(route, pageSize), fields: []string{"id"}, limit: 64 << 20,
+		})
+	}
+	var probes []probe
+	if t.wants(OrdersRead) && c.listWorked("list.orders") {
+		probes = append(probes, page("page.orders", "a whole page of orders, as a sync reads it", "orders"))
+	}
+	if t.wants(ProductsRead) && c.listWorked("list.products") {
+		probes = append(probes, page("page.products", "a whole page of products, as a sync reads it", "products"))
+	}
+	if t.wants(CustomersRead) && c.listWorked("list.customers") {
+		probes = append(probes, page("page.customers", "a whole page of customers, as a sync reads it", "customers"))
+	}
+	return probes
+}
+
+func (c *collection) listWorked(id string) bool {
+	x := c.get(id)
+	return x != nil && x.Status == http.StatusOK && x.Body.Count > 0
+}
+
+// followUps look closer where the first answers were odd.
+func (c *collection) followUps() []probe {
+	var probes []probe
+	if x := c.get("index.bare"); x != nil && !isJSON(x) {
+		for id, header := range map[string]string{"index.no-agent": "User-Agent", "index.no-accept": "Accept"} {
+			probes = append(probes, probe{
+				id: id, purpose: "the REST index without " + header, url: c.root.url(""), args: url.Values{"_fields": {"name"}},
+				header: map[string]string{header: ""}, fields: []string{"name"},
+			})
+		}
+	}
+	if x := c.get("verb.put"); x != nil && !isJSON(x) {
+		pr := c.scopeProbe("verb.override", "PUT under the cover of POST", http.MethodPost, "wc/v3/"+probeRoute)
+		pr.args = mergeArgs(pr.args, url.Values{"_method": {"PUT"}})
+		if c.way == WayOAuth {
+			pr = c.authorise(probe{id: pr.id, purpose: pr.purpose, method: http.MethodPost, url: c.root.url("wc/v3/" + probeRoute), route: "wc/v3/" + probeRoute,
+				args: url.Values{"_method": {"PUT"}}}, WayOAuth)
+		}
+		probes = append(probes, pr)
+	}
+	if x := c.get("body.markup"); x != nil && !isJSON(x) {
+		plain := c.keyed(probe{id: "body.plain", purpose: "the same request with a plain text", method: http.MethodPost, url: c.root.url("wc/v3/" + probeRoute),
+			route: "wc/v3/" + probeRoute, body: `{"description":"Waybill doctor"}`})
+		probes = append(probes, plain)
+	}
+	if c.suspicious() {
+		probes = append(probes,
+			c.options("oracle.install", "a route outside of the REST permissions that only an administrator may use", "wc-admin/plugins/active"),
+			c.options("oracle.manage", "a route outside of the REST permissions that asks for manage_woocommerce", "wc-admin/onboarding/tasks"),
+			c.keyed(probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.url("wc/v3/orders/network"), route: "wc/v3/orders/network",
+				args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}}),
+		)
+	}
+	return probes
+}
+
+func mergeArgs(a, b url.Values) url.Values {
+	merged := url.Values{}
+	for _, args := range []url.Values{a, b} {
+		for name, values := range args {
+			merged[name] = values
+		}
+	}
+	return merged
+}
+
+func isJSON(x *Exchange) bool { return x != nil && x.Body.Kind == "json" }
+
+// suspicious: something was refused, so it matters who the owner of the key is.
+func (c *collection) suspicious() bool {
+	for _, id := range []string{"allow.orders", "allow.products", "allow.customers", "allow.coupons", "allow.webhooks", "allow.reports/sales"} {
+		if x := c.get(id); x != nil && x.Status == http.StatusOK && x.Header.Get("Allow") == "" {
+			return true
+		}
+	}
+	for _, id := range []string{"list.orders", "list.products", "list.customers", "list.coupons", "list.terms"} {
+		records, _ := readList(c.get(id))
+		if c.denied(id) {
+			return true
+		}
+		for _, r := range records {
+			if hinted([]listed{r}) && !mayHint(r, http.MethodPut) {
+				return true
+			}
+		}
+	}
+	x := c.get("allow.orders")
+	return x != nil && !strings.Contains(x.Header.Get("Allow"), http.MethodPost)
+}
+
+func mayHint(r listed, method string) bool {
+	return len(r.Links.Self) > 0 && slices.Contains(r.Links.Self[0].TargetHints.Allow, method)
+}
+
+// askRows finds out in which kind of row orders live that the key may not edit: wc/v1 sees only orders that are posts
+// (knowledge/permissions fact 12).
+func (c *collection) askRows(ctx context.Context) {
+	var probes []probe
+	for _, r := range c.rowSamples() {
+		route := fmt.Sprintf("wc/v1/orders/%d", r.ID)
+		probes = append(probes, c.keyed(probe{
+			id: fmt.Sprintf("row.%d", r.ID), purpose: "the oldest version of the API sees this order only when it is a post", url: c.root.url(route), route: route,
+			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
+		}))
+	}
+	if x := c.get("list.refunds"); x != nil && x.Status == http.StatusOK && x.Body.Count > 0 {
+		if refunds, ok := readList(x); ok && len(refunds) > 0 {
+			if u, err := url.Parse(refunds[0].href()); err == nil {
+				if at := strings.Index(u.Path, "wc/v3/"); at >= 0 && !mayHint(refunds[0], http.MethodGet) {
+					probes = append(probes, c.options("allow.refund", "ask what the key may do with one refund", u.Path[at:]))
+				}
+			}
+		}
+	}
+	c.all(ctx, probes...)
+}
+
+// rowSamples are up to two orders that may be edited and two that may not, the newest and the oldest of each.
+func (c *collection) rowSamples() []listed {
+	if !c.ev.Target.wants(OrdersWrite, OrdersDelete) {
+		return nil
+	}
+	newest, _ := readList(c.get("list.orders"))
+	oldest, _ := readList(c.get("list.orders.old"))
+	var open, shut []listed
+	for _, r := range append(newest, oldest...) {
+		if methods := c.mayDo(r); slices.Contains(methods, http.MethodPut) && slices.Contains(methods, http.MethodDelete) {
+			open = append(open, r)
+		} else if len(methods) > 0 {
+			shut = append(shut, r)
+		}
+	}
+	if len(shut) == 0 {
+		return nil
+	}
+	return append(spread(shut, 2), spread(open, 2)...)
+}
+
+// mayDo is what the store says the key may do with an order: in the list, or asked for the order itself.
+func (c *collection) mayDo(r listed) []string {
+	if len(r.Links.Self) > 0 && len(r.Links.Self[0].TargetHints.Allow) > 0 {
+		return r.Links.Self[0].TargetHints.Allow
+	}
+	return allowed(c.get(fmt.Sprintf("allow.orders/%d", r.ID)))
+}
+
+// allowed reads an Allow header.
+func allowed(x *Exchange) []string {
+	if x == nil {
+		return nil
+	}
+	var methods []string
+	for _, line := range x.Header.Values("Allow") {
+		for _, m := range strings.Split(line, ",") {
+			if m = strings.TrimSpace(m); m != "" {
+				methods = append(methods, strings.ToUpper(m))
+			}
+		}
+	}
+	return methods
+}
+
+// total is how many records a list has; -1 when the store does not say.
+func total(x *Exchange) int {
+	if x == nil {
+		return -1
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(x.Header.Get("X-Wp-Total")))
+	if err != nil {
+		return -1
+	}
+	return n
+}

@@ -1,0 +1,269 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// findRoot asks for the home page and the REST index, and when the index is not where it should be, looks for it. It
+// returns false when nothing that looks like a store's API was found.
+func (c *collection) findRoot(ctx context.Context) bool {
+	base := c.site.base()
+	c.all(ctx,
+		indexProbe("index", "read the REST index, without the key", base+"/wp-json/"),
+		probe{id: "home", purpose: "read the home page, which announces the REST API", url: base + "/", limit: 512 << 10, fields: indexFields,
+			header: map[string]string{"Accept": "text/html,application/json;q=0.9,*/*;q=0.8"}},
+	)
+	index, home := c.get("index"), c.get("home")
+	if index.Fault != nil && index.Status == 0 && home.Fault != nil && home.Status == 0 {
+		return c.stop("route", "the server accepted the connection and gave no answer")
+	}
+	if to, ok := isRedirect(index); ok {
+		c.followIndex(ctx, index, to)
+		return c.afterRedirect(ctx)
+	}
+	if to, ok := isRedirect(home); ok && readIndex(index) == nil {
+		c.follow(ctx, "home", home, to)
+	}
+	if found := readIndex(index); found != nil {
+		return c.useRoot(ctx, restRoot{address: base + "/wp-json/"}, found)
+	}
+	if c.looksBlocked(index) {
+		c.compareVisitors(ctx, base)
+	}
+	if index.Body.Kind == "json" && index.Body.Code != "" {
+		// A JSON error comes from WordPress or a plugin inside it: the API is there, anonymous visitors are refused.
+		return c.useRoot(ctx, restRoot{address: base + "/wp-json/"}, nil)
+	}
+	return c.searchRoot(ctx)
+}
+
+// useRoot settles on a root and looks for the shop elsewhere when this WordPress has no WooCommerce.
+func (c *collection) useRoot(ctx context.Context, root restRoot, index *restIndex) bool {
+	c.root = root
+	c.mu.Lock()
+	c.ev.Root = root.shown()
+	c.mu.Unlock()
+	if index == nil {
+		return true
+	}
+	c.home = index.Home
+	if index.hasWooCommerce() {
+		if c.site.scheme == "http" {
+			c.askHTTPS(ctx, index)
+		}
+		return true
+	}
+	c.searchDirectories(ctx)
+	return c.stop("route", "this WordPress does not offer the WooCommerce REST API")
+}
+
+func (i *restIndex) hasWooCommerce() bool {
+	return slices.ContainsFunc(i.Namespaces, func(n string) bool { return strings.HasPrefix(n, "wc/v") })
+}
+
+// askHTTPS sees whether the shop can be had over TLS: with the address the store itself names, or the same host.
+func (c *collection) askHTTPS(ctx context.Context, index *restIndex) {
+	address := ""
+	for _, known := range []string{index.Home, index.URL} {
+		if strings.HasPrefix(known, "https://") {
+			address = strings.TrimRight(known, "/")
+		}
+	}
+	if address == "" && c.site.port == "80" {
+		address = "https://" + c.site.name + c.site.dir
+	}
+	if address == "" {
+		return
+	}
+	x := c.one(ctx, indexProbe("https.index", "ask for the REST index over HTTPS, without the key", address+"/wp-json/"))
+	_ = x
+}
+
+// followIndex walks a chain of redirects by hand, always without credentials.
+func (c *collection) followIndex(ctx context.Context, first *Exchange, to string) {
+	c.follow(ctx, "index", first, to)
+}
+
+const maxHops = 5
+
+func (c *collection) follow(ctx context.Context, name string, first *Exchange, to string) *Exchange {
+	seen := []string{first.Request.URL}
+	last := first
+	for hop := 1; hop <= maxHops; hop++ {
+		if slices.Contains(seen, to) || !strings.HasPrefix(to, "http") {
+			return last
+		}
+		seen = append(seen, to)
+		last = c.one(ctx, probe{
+			id: fmt.Sprintf("%s.hop%d", name, hop), purpose: "see where the redirect leads, without the key", url: to, fields: indexFields, limit: 512 << 10,
+		})
+		next, ok := isRedirect(last)
+		if !ok {
+			return last
+		}
+		to = next
+	}
+	return last
+}
+
+// afterRedirect decides whether to go on behind a redirect of the index: the key never goes there, and when only the
+// index is redirected the API itself may still be open.
+func (c *collection) afterRedirect(ctx context.Context) bool {
+	base := c.site.base()
+	c.all(ctx,
+		indexProbe("index.rest_route", "read the REST index in the form of plain permalinks", base+"/?rest_route=/"),
+		probe{id: "wc.index", purpose: "ask for the WooCommerce namespace, without the key", url: base + "/wp-json/wc/v3/orders", route: "wc/v3/orders",
+			args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}},
+	)
+	if link, ok := rootFromLink(announcedRoot(c.get("home"))); ok && sameHost(link.address, base) && !link.query && link.address != base+"/wp-json/" {
+		if index := readIndex(c.one(ctx, indexProbe("index.link", "read the REST index where the home page announces it", link.address))); index != nil {
+			return c.useRoot(ctx, link, index)
+		}
+	}
+	if x := c.get("wc.index"); x.Body.Kind == "json" && x.Body.Code != "" {
+		return c.useRoot(ctx, restRoot{address: base + "/wp-json/"}, nil)
+	}
+	if index := readIndex(c.get("index.rest_route")); index != nil {
+		c.home = index.Home
+		if link, ok := rootFromLink(announcedRoot(c.get("index.rest_route"))); ok && link.query {
+			return c.useRoot(ctx, restRoot{address: base + "/", query: true}, index)
+		}
+	}
+	return c.stop("route", "the REST API is redirected; the key is not sent where a redirect leads")
+}
+
+// looksBlocked reports an answer that was probably not given by WordPress.
+func (c *collection) looksBlocked(x *Exchange) bool {
+	if x == nil {
+		return false
+	}
+	if x.Fault != nil && x.Status == 0 {
+		return x.Fault.Class == "closed" || x.Fault.Class == "reset"
+	}
+	if x.Body.Kind == "json" {
+		return false
+	}
+	return x.Status == 202 || x.Status == http.StatusBadRequest || x.Status >= 401 && x.Status != http.StatusNotFound || hasMark(x, "js-cookie-challenge")
+}
+
+const browserUA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+
+// compareVisitors asks the same as a browser would, one difference at a time, to see what is objected to.
+func (c *collection) compareVisitors(ctx context.Context, base string) {
+	as := func(id, purpose, address string, header map[string]string) probe {
+		pr := indexProbe(id, purpose, address)
+		pr.header = header
+		return pr
+	}
+	c.all(ctx,
+		as("index.browser", "the same request under a browser's name", base+"/wp-json/", map[string]string{"User-Agent": browserUA}),
+		as("index.accept", "the same request that accepts anything", base+"/wp-json/", map[string]string{"Accept": "*/*"}),
+		probe{id: "static", purpose: "read a static file, which no plugin touches", url: base + "/wp-includes/images/blank.gif", limit: 64 << 10},
+	)
+}
+
+// searchRoot looks for the REST API where stores have it that are set up differently.
+func (c *collection) searchRoot(ctx context.Context) bool {
+	base := c.site.base()
+	home := c.get("home")
+	probes := []probe{
+		indexProbe("index.rest_route", "read the REST index in the form of plain permalinks", base+"/?rest_route=/"),
+		indexProbe("index.pathinfo", "read the REST index below index.php", base+"/index.php/wp-json/"),
+	}
+	link, announced := rootFromLink(announcedRoot(home))
+	if announced && sameHost(link.address, base) && !link.query && link.address != base+"/wp-json/" && link.address != base+"/index.php/wp-json/" {
+		probes = append(probes, indexProbe("index.link", "read the REST index where the home page announces it", link.address))
+	}
+	if c.site.dir != "" {
+		probes = append(probes, indexProbe("index.parent", "read the REST index at the root of the host", c.site.scheme+"://"+c.site.host+"/wp-json/"))
+	}
+	c.all(ctx, probes...)
+	if index := readIndex(home); index != nil {
+		// The address given is the REST root itself.
+		return c.useRoot(ctx, restRoot{address: base + "/"}, index)
+	}
+	for _, found := range []struct {
+		id   string
+		root restRoot
+	}{
+		{"index.link", link},
+		{"index.pathinfo", restRoot{address: base + "/index.php/wp-json/"}},
+		{"index.rest_route", restRoot{address: base + "/", query: true}},
+	} {
+		if index := readIndex(c.get(found.id)); index != nil {
+			return c.useRoot(ctx, found.root, index)
+		}
+	}
+	if readIndex(c.get("index.parent")) != nil {
+		return c.stop("route", "the REST API is at the root of the host and not below "+c.site.dir)
+	}
+	if c.looksBlocked(c.get("index")) {
+		// What stands in front may look at anonymous visitors only: one request with the key tells.
+		c.root = restRoot{address: base + "/wp-json/"}
+		return true
+	}
+	c.searchDirectories(ctx)
+	if c.site.scheme == "https" && c.site.port == "443" && !hasMark(home, "wordpress") {
+		c.one(ctx, indexProbe("http.index", "ask for the REST index over plain HTTP, without the key", "http://"+c.site.name+c.site.dir+"/wp-json/"))
+	}
+	return c.stop("route", "no REST API was found at "+base)
+}
+
+// searchDirectories tries directories that the home page links to, and usual ones, for a shop installed below the root.
+func (c *collection) searchDirectories(ctx context.Context) {
+	if c.site.dir != "" {
+		return
+	}
+	var dirs []string
+	add := func(dir string) {
+		if dir != "" && len(dirs) < 6 && !slices.Contains(dirs, dir) && !strings.HasPrefix(dir, "wp-") && !strings.Contains(dir, ".") {
+			dirs = append(dirs, dir)
+		}
+	}
+	if home := c.get("home"); home != nil {
+		if to, ok := isRedirect(home); ok && sameHost(to, c.site.base()) {
+			add(firstSegment(to))
+		}
+		for _, link := range home.Body.Links {
+			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") || sameHost(link, c.site.base()) {
+				if strings.Contains(link, "/wp-content/") || strings.Contains(link, "/wp-includes/") {
+					before, _, _ := strings.Cut(link, "/wp-")
+					add(firstSegment(before + "/"))
+				}
+			}
+		}
+		for _, link := range home.Body.Links {
+			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") || sameHost(link, c.site.base()) {
+				add(firstSegment(link))
+			}
+		}
+	}
+	for _, usual := range []string{"shop", "store", "wp", "wordpress", "blog"} {
+		add(usual)
+	}
+	var probes []probe
+	for _, dir := range dirs {
+		probes = append(probes, indexProbe("index.dir."+dir, "look for a shop in the directory /"+dir, c.site.base()+"/"+dir+"/wp-json/"))
+	}
+	c.all(ctx, probes...)
+}
+
+func firstSegment(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	segment, _, _ := strings.Cut(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
+	return segment
+}
+
+func sameHost(a, b string) bool {
+	ua, errA := url.Parse(a)
+	ub, errB := url.Parse(b)
+	return errA == nil && errB == nil && strings.EqualFold(ua.Host, ub.Host)
+}

@@ -1,0 +1,445 @@
+package doctor
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// probe is one request to be sent.
+type probe struct {
+	id, purpose string
+	method      string // GET when empty
+	url         string
+	route       string // the REST route, for the guard; "" for addresses outside of the API
+	auth        string // none when empty; see the auth constants
+	args        url.Values
+	header      map[string]string // an empty value takes a header away
+	body        string
+	bodyIs      string   // what to write down in place of a large body
+	fields      []string // of the answer's JSON that are kept
+	limit       int64    // of the body, bytes
+	timeout     time.Duration
+}
+
+// How a request presents the key.
+const (
+	authNone        = "none"
+	authHeader      = "header"
+	authHeaderWrong = "header-wrong" // the key with a wrong secret
+	authQuery       = "query"
+	authQueryWrong  = "query-wrong"
+	authOAuth       = "oauth"          // signed; the arguments are in args already
+	authOAuthWrong  = "oauth-unsigned" // the key with a signature that cannot be right
+	authControl     = "oauth-control"  // a key that exists nowhere
+)
+
+const (
+	wrongSecret = "cs_0000000000000000000000000000000000000000"
+	controlKey  = "ck_00000000000000000000000000000000waybill0"
+)
+
+// prober sends probes within the budget and writes down what comes back.
+type prober struct {
+	settings
+	target  Target
+	site    site
+	clean   *cleaner
+	client  *http.Client
+	began   time.Time
+	trusted bool // the certificate was verified: secrets may travel
+
+	slots chan struct{}
+	turn  sync.Mutex // serialises the spacing
+	last  time.Time
+
+	mu      sync.Mutex
+	ev      *Evidence
+	spacing time.Duration
+	limited int // answers that asked to slow down
+	reached int // answers of any kind
+	lost    int // connections that could not be made in a row, after some could
+}
+
+var errBudget = errors.New("the budget of requests is spent")
+
+func newProber(t Target, s site, set settings) *prober {
+	p := &prober{
+		settings: set, target: t, site: s, clean: newCleaner(t, s.outer),
+		slots: make(chan struct{}, max(1, set.budget.Concurrency)), spacing: set.budget.Spacing,
+	}
+	p.began = set.now()
+	p.ev = &Evidence{
+		Version: EvidenceVersion, StartedAt: p.began.UTC(),
+		Local: LocalFacts{UserAgent: set.userAgent},
+	}
+	return p
+}
+
+// connect makes the HTTP client. With verify the certificate must be good; without, only anonymous probes are sent, to
+// see what else is wrong behind a bad certificate.
+func (p *prober) connect(verify bool) {
+	p.trusted = verify && p.site.scheme == "https"
+	config := &tls.Config{RootCAs: p.roots, MinVersion: tls.VersionTLS12}
+	if !verify {
+		config.InsecureSkipVerify, config.MinVersion = true, tls.VersionTLS10 //nolint:gosec // anonymous probes only, see above
+	}
+	transport := &http.Transport{
+		DialContext:           p.dialRecorded,
+		TLSClientConfig:       config,
+		ForceAttemptHTTP2:     true,
+		DisableCompression:    true, // compression is undone by hand, because a wrong one is a finding
+		MaxIdleConnsPerHost:   8,
+		ResponseHeaderTimeout: 0,
+		Proxy:                 http.ProxyFromEnvironment,
+	}
+	p.client = &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+func (p *prober) close() {
+	if p.client != nil {
+		p.client.CloseIdleConnections()
+	}
+}
+
+// all sends probes side by side and returns when every one has its answer.
+func (p *prober) all(ctx context.Context, probes ...probe) {
+	var wg sync.WaitGroup
+	for _, one := range probes {
+		wg.Go(func() { p.one(ctx, one) })
+	}
+	wg.Wait()
+}
+
+// one sends a probe. A request to slow down is honoured once; the answer that asked for it stays in the evidence under
+// the name "limited.…".
+func (p *prober) one(ctx context.Context, pr probe) *Exchange {
+	x := p.send(ctx, pr)
+	if !asksToSlowDown(x, p.answers()) {
+		return p.keepExchange(x)
+	}
+	pause := p.slowDown(x)
+	x.ID = "limited." + pr.id
+	p.keepExchange(x)
+	select {
+	case <-time.After(pause):
+	case <-ctx.Done():
+	}
+	return p.keepExchange(p.send(ctx, pr))
+}
+
+func (p *prober) answers() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.reached
+}
+
+// asksToSlowDown tells a rate limit from a block: 429 always, 503 with Retry-After only after other answers came.
+func asksToSlowDown(x *Exchange, before int) bool {
+	if x.Status == http.StatusTooManyRequests {
+		return true
+	}
+	return x.Status == http.StatusServiceUnavailable && x.Header.Get("Retry-After") != "" && before > 3 &&
+		!hasMark(x, "maintenance-core") && !hasMark(x, "coming-soon")
+}
+
+// slowDown makes the rest of the run slower and says how long to wait before asking again.
+func (p *prober) slowDown(x *Exchange) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.limited++
+	p.spacing = max(p.spacing*4, 600*time.Millisecond)
+	if p.limited > 2 {
+		p.spacing = 1200 * time.Millisecond
+	}
+	pause := time.Second
+	if seconds, err := strconv.Atoi(strings.TrimSpace(x.Header.Get("Retry-After"))); err == nil {
+		pause = time.Duration(seconds) * time.Second
+	}
+	return min(max(pause, time.Second), 3*time.Second)
+}
+
+func (p *prober) keepExchange(x *Exchange) *Exchange {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ev.Exchanges = append(p.ev.Exchanges, *x)
+	if p.progress != nil {
+		p.progress(*x)
+	}
+	return x
+}
+
+// wait keeps the distance between the starts of two requests.
+func (p *prober) wait(ctx context.Context) error {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	p.mu.Lock()
+	spacing := p.spacing
+	p.mu.Unlock()
+	if pause := spacing - time.Since(p.last); pause > 0 && !p.last.IsZero() {
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	p.last = time.Now()
+	return ctx.Err()
+}
+
+// take counts a request against the budget and reports whether there is one left.
+func (p *prober) take() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ev.Spent >= p.budget.Requests || p.lost >= 3 {
+		return false
+	}
+	p.ev.Spent++
+	return true
+}
+
+func (p *prober) send(ctx context.Context, pr probe) *Exchange {
+	x := &Exchange{ID: pr.id, Purpose: pr.purpose}
+	req, err := p.build(ctx, pr, x)
+	if err != nil {
+		x.Fault = &Fault{Class: "refused-here", Err: p.clean.clean(err.Error())}
+		return x
+	}
+	p.slots <- struct{}{}
+	defer func() { <-p.slots }()
+	if !p.take() {
+		x.Fault = &Fault{Class: "budget", Err: errBudget.Error()}
+		return x
+	}
+	if err := p.wait(ctx); err != nil {
+		x.Fault = &Fault{Class: "stopped", Err: err.Error()}
+		return x
+	}
+	timeout := pr.timeout
+	if timeout == 0 {
+		timeout = p.budget.Request
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	p.exchange(req.WithContext(ctx), pr, x)
+	return x
+}
+
+// build makes the request and decides whether it may be sent at all.
+func (p *prober) build(ctx context.Context, pr probe, x *Exchange) (*http.Request, error) {
+	method := pr.method
+	if method == "" {
+		method = http.MethodGet
+	}
+	target, err := url.Parse(pr.url)
+	if err != nil {
+		return nil, err
+	}
+	x.Request = RequestFacts{Method: method, URL: p.clean.clean(addArgs(target, pr.args).String()), Auth: pr.auth}
+	if x.Request.Auth == "" {
+		x.Request.Auth = authNone
+	}
+	if err := guard(method, pr.route, pr.body); err != nil {
+		return nil, err
+	}
+	args := url.Values{}
+	for name, values := range pr.args {
+		args[name] = values
+	}
+	key, secret := strings.TrimSpace(p.target.Key), p.target.Secret
+	switch pr.auth {
+	case authQuery:
+		args.Set("consumer_key", key)
+		args.Set("consumer_secret", secret)
+	case authQueryWrong:
+		args.Set("consumer_key", key)
+		args.Set("consumer_secret", wrongSecret)
+	}
+	full := addArgs(target, args)
+	if carriesSecret(pr.auth) && !p.maySend(full) {
+		return nil, errors.New("the key is not sent there: only over verified TLS to the address that was given")
+	}
+	req, err := http.NewRequestWithContext(ctx, method, full.String(), body(pr.body))
+	if err != nil {
+		return nil, err
+	}
+	p.setHeaders(req, pr, x)
+	switch pr.auth {
+	case authHeader:
+		req.SetBasicAuth(key, secret)
+	case authHeaderWrong:
+		req.SetBasicAuth(key, wrongSecret)
+	}
+	if p.site.outer != nil && p.maySend(full) && !strings.HasPrefix(pr.auth, authHeader) {
+		password, _ := p.site.outer.Password()
+		req.SetBasicAuth(p.site.outer.Username(), password)
+	}
+	return req, nil
+}
+
+func body(text string) io.Reader {
+	if text == "" {
+		return nil
+	}
+	return bytes.NewReader([]byte(text))
+}
+
+// carriesSecret: a wrong secret goes the same way as the right one, since the key itself travels with it.
+func carriesSecret(auth string) bool {
+	switch auth {
+	case authHeader, authHeaderWrong, authQuery, authQueryWrong:
+		return true
+	}
+	return false
+}
+
+// maySend allows credentials only to the address that was given, over TLS whose certificate was verified.
+func (p *prober) maySend(u *url.URL) bool {
+	return p.trusted && u.Scheme == "https" && strings.EqualFold(u.Host, p.site.host)
+}
+
+func addArgs(u *url.URL, args url.Values) *url.URL {
+	full := *u
+	if encoded := encodeArgs(args); encoded != "" {
+		if full.RawQuery != "" {
+			full.RawQuery += "&"
+		}
+		full.RawQuery += encoded
+	}
+	return &full
+}
+
+// encodeArgs leaves commas and colons as people write them: evidence is read by people, and both are allowed there.
+func encodeArgs(args url.Values) string {
+	return strings.NewReplacer("%2C", ",", "%3A", ":").Replace(args.Encode())
+}
+
+func (p *prober) setHeaders(req *http.Request, pr probe, x *Exchange) {
+	req.Header.Set("User-Agent", p.userAgent)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept-Encoding", "gzip")
+	if pr.body != "" {
+		req.Header.Set("Content-Type", "application/json")
+		x.Request.Body = pr.body
+		if pr.bodyIs != "" {
+			x.Request.Body = pr.bodyIs
+		}
+	}
+	for name, value := range pr.header {
+		if x.Request.Header == nil {
+			x.Request.Header = map[string]string{}
+		}
+		x.Request.Header[name] = value
+		if value == "" {
+			// Go adds its own User-Agent unless the header is there and empty.
+			req.Header[http.CanonicalHeaderKey(name)] = nil
+			if strings.EqualFold(name, "User-Agent") {
+				req.Header["User-Agent"] = []string{""}
+			}
+			continue
+		}
+		req.Header.Set(name, value)
+	}
+}
+
+const usualLimit = 4 << 20
+
+func (p *prober) exchange(req *http.Request, pr probe, x *Exchange) {
+	began := time.Now()
+	x.Started = p.now().Sub(p.began)
+	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) {
+			x.Remote = info.Conn.RemoteAddr().String()
+			p.sawLocal(info.Conn.LocalAddr())
+		},
+		GotFirstResponseByte: func() { x.First = time.Since(began) },
+	}))
+	res, err := p.client.Do(req)
+	if err != nil {
+		x.Elapsed = time.Since(began)
+		x.Fault = p.faultOf(err)
+		p.noteLost(x.Fault)
+		return
+	}
+	defer res.Body.Close()
+	limit := pr.limit
+	if limit == 0 {
+		limit = usualLimit
+	}
+	raw, err := io.ReadAll(io.LimitReader(res.Body, limit))
+	x.Elapsed = time.Since(began)
+	x.Status = res.StatusCode
+	x.Header = p.keepHeaders(res.Header)
+	x.Body = readFacts(res.StatusCode, res.Header, raw, pr.fields, p.clean)
+	if err != nil {
+		x.Fault = p.faultOf(err)
+		if x.Fault.Class == "closed" || x.Fault.Class == "other" {
+			x.Fault.Class = "truncated"
+		}
+	}
+	p.mu.Lock()
+	p.reached++
+	p.lost = 0
+	p.mu.Unlock()
+}
+
+// noteLost counts connections that fail after others came about: the mark of a ban, and a reason to stop asking.
+func (p *prober) noteLost(f *Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reached > 0 && (f.Class == "refused" || f.Class == "reset" || f.Class == "closed" || f.Class == "connect-timeout") {
+		p.lost++
+	}
+}
+
+func (p *prober) sawLocal(addr net.Addr) {
+	host, _, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ev.Local.Egress = host
+	if ip := net.ParseIP(host); ip != nil {
+		p.ev.Local.Loopback = ip.IsLoopback()
+	}
+}
+
+// dropHeaders may hold secrets of visitors or of the host and say nothing about the store.
+var dropHeaders = map[string]bool{"Set-Cookie": true, "Content-Security-Policy": true, "Permissions-Policy": true}
+
+func (p *prober) keepHeaders(h http.Header) http.Header {
+	kept := http.Header{}
+	for name, values := range h {
+		if dropHeaders[name] {
+			continue
+		}
+		for _, v := range values {
+			kept.Add(name, clip(p.clean.clean(v), 600))
+		}
+	}
+	for _, line := range h.Values("Set-Cookie") {
+		// The name of a cookie tells who set it; its value is nobody's business.
+		name, _, _ := strings.Cut(line, "=")
+		kept.Add("Set-Cookie", clip(name, 60)+"=«cookie»")
+	}
+	return kept
+}
+
+func basicHeader(user, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+}
