@@ -6,7 +6,7 @@ import "slices"
 type Use struct {
 	Op  Operation
 	Rec Record
-	// Storage is the order storage in which the record lies; "" when it does not matter.
+	// Storage is the order storage in which the record lies; "" when it does not matter or the store has only one.
 	Storage Storage
 	// Which says which records, for example "orders of others" or "own drafts"; "" means all.
 	Which string
@@ -51,10 +51,16 @@ func (s Site) usesOf(op Operation) []Use {
 			break
 		}
 		var uses []Use
-		for _, mode := range s.Storage.Modes() {
+		modes := s.Storage.Modes()
+		for _, mode := range modes {
 			site := s
 			site.Storage = mode
 			uses = append(uses, site.orderUses(op)...)
+		}
+		if len(modes) == 1 {
+			for i := range uses {
+				uses[i].Storage = ""
+			}
 		}
 		return uses
 	case Products, Coupons:

@@ -6,10 +6,12 @@ import "github.com/spf13/cobra"
 // add one, add its constructor to the group it belongs to.
 func (a *app) commands() []*cobra.Command {
 	return inGroups(map[string][]*cobra.Command{
-		groupStart:    {},
-		groupRead:     {},
-		groupWrite:    {},
-		groupDiagnose: {},
+		groupStart: {},
+		groupRead:  {},
+		groupWrite: {},
+		groupDiagnose: {
+			newRoleCommand(a),
+		},
 		groupDevelop: {
 			newVersionCommand(a),
 		},
