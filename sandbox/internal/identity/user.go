@@ -55,14 +55,11 @@ func (u *User) Role() string {
 // Is tells whether the user has a role.
 func (u *User) Is(role string) bool { return u != nil && slices.Contains(u.Roles, role) }
 
-// Caller describes the user to the permission model; the key may be nil.
-func (u *User) Caller(key *Key) capability.Caller {
+// AsCaller describes the user to the permission model. The permission of a key
+// is not part of it: it was checked before any capability is asked for.
+func (u *User) AsCaller() capability.Caller {
 	if !u.Known() {
 		return capability.Caller{Anonymous: true}
 	}
-	caller := capability.Caller{Caps: u.effective, Roles: u.Roles, SuperAdmin: u.SuperAdmin}
-	if key != nil && key.Permissions != ReadWrite {
-		caller.Key = capability.KeyAccess(key.Permissions)
-	}
-	return caller
+	return capability.Caller{Caps: u.effective, Roles: u.Roles, SuperAdmin: u.SuperAdmin}
 }

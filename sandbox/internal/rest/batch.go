@@ -123,7 +123,7 @@ func (r *Request) within(method string) *Request {
 		Method: method, Path: r.Path, Base: r.Base, Header: r.Header,
 		Caller: r.Caller, Key: r.Key, Now: r.Now,
 		URL:    &Object{},
-		server: r.server, route: r.route, unlock: r.unlock, relock: r.relock,
+		server: r.server, ssl: r.ssl, route: r.route, unlock: r.unlock, relock: r.relock,
 	}
 }
 

@@ -20,8 +20,18 @@ func (s *Server) rootIndex(r *Request) (*Response, error) {
 		}
 		body.Set("routes", routes)
 	}
-	if wantsMember(names, "_links") || wantsMember(names, "_embedded") {
+	linked := wantsMember(names, "_links") || wantsMember(names, "_embedded")
+	if linked {
 		response.Links = []Link{{Rel: "help", Href: "https://developer.wordpress.org/rest-api/"}}
+	}
+	// The site has neither logo nor icon; WordPress says so only where the
+	// links that would name them are asked for, or they themselves.
+	if linked || wantsMember(names, "site_logo") {
+		body.Set("site_logo", int64(0))
+	}
+	if linked || wantsMember(names, "site_icon") || wantsMember(names, "site_icon_url") {
+		body.Set("site_icon", int64(0))
+		body.Set("site_icon_url", "")
 	}
 	return response, nil
 }

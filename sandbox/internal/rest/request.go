@@ -42,6 +42,7 @@ type Request struct {
 	server   *Server
 	route    *route
 	endpoint *endpoint
+	ssl      bool
 	unlock   func()
 	relock   func()
 	bodyErr  *Error // set when a JSON body could not be parsed
@@ -243,3 +244,6 @@ func takesForm(method string) bool {
 	}
 	return false
 }
+
+// SSL tells what PHP believes about the connection of the request.
+func (r *Request) SSL() bool { return r.ssl }

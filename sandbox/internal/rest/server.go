@@ -63,10 +63,14 @@ func (s *Server) Register(rt Route) {
 	for _, e := range rt.Endpoints {
 		compiled.endpoints = append(compiled.endpoints, newEndpoint(e, recorded))
 	}
-	// The recorded order of endpoints is the order of the Allow header.
-	slices.SortStableFunc(compiled.endpoints, func(a, b *endpoint) int {
-		return recorded.place(a) - recorded.place(b)
-	})
+	// The recorded order of endpoints is the order of the Allow header, whatever
+	// order they are registered in. Routes that WooCommerce registers several
+	// times over keep their own.
+	if recorded != nil && !recorded.repeats() {
+		slices.SortStableFunc(compiled.endpoints, func(a, b *endpoint) int {
+			return recorded.place(a) - recorded.place(b)
+		})
+	}
 }
 
 // afterAll is the position of routes that the recorded index does not have.
@@ -74,7 +78,8 @@ const afterAll = 1 << 20
 
 func (s *Server) newRoute(rt Route) *route {
 	compiled := &route{Route: rt, position: afterAll}
-	if recorded := catalog()[rt.Pattern]; recorded != nil {
+	recorded := catalog()[rt.Pattern]
+	if recorded != nil {
 		compiled.position = recorded.position
 		compiled.Namespace = recorded.namespace
 		if recorded.schema != nil {
@@ -84,7 +89,7 @@ func (s *Server) newRoute(rt Route) *route {
 	if rt.Schema != nil {
 		compiled.schema = rt.Schema
 	}
-	if compiled.Namespace == "" && rt.Pattern != "/" {
+	if recorded == nil && compiled.Namespace == "" {
 		parts := strings.SplitN(strings.TrimPrefix(rt.Pattern, "/"), "/", 3)
 		compiled.Namespace = strings.Join(parts[:min(2, len(parts))], "/")
 	}
@@ -93,14 +98,24 @@ func (s *Server) newRoute(rt Route) *route {
 }
 
 func (r *recordedRoute) place(e *endpoint) int {
-	if r != nil {
-		for i, recorded := range r.endpoints {
-			if slices.Equal(recorded.methods, e.Methods) {
-				return i
-			}
+	for i, recorded := range r.endpoints {
+		if slices.Equal(recorded.methods, e.Methods) {
+			return i
 		}
 	}
 	return afterAll
+}
+
+// repeats tells whether two endpoints of the route have the same methods.
+func (r *recordedRoute) repeats() bool {
+	for i, e := range r.endpoints {
+		for _, other := range r.endpoints[:i] {
+			if slices.Equal(e.methods, other.methods) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func newEndpoint(e Endpoint, recorded *recordedRoute) *endpoint {
@@ -154,6 +169,7 @@ func (s *Server) addNamespace(namespace string) {
 // sandbox_not_simulated. Call it last.
 func (s *Server) RegisterRecorded() {
 	for pattern, recorded := range catalog() {
+		s.addNamespace(recorded.namespace)
 		if _, ok := s.byPattern[pattern]; ok {
 			continue
 		}

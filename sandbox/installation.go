@@ -1,0 +1,111 @@
+package sandbox
+
+import (
+	"crypto/sha1" //nolint:gosec // names of test keys, not a protection
+	"encoding/hex"
+	"fmt"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+)
+
+// account is a user of the fresh installation.
+type account struct {
+	login string
+	role  string
+	keys  identity.Permissions // "" for a user without a key
+}
+
+// accounts are the users of the recorded store after a reset, by their ids 1
+// to 11. Their passwords are "pw-" and the login, their mail is at
+// example.test, their keys have the ids 1 to 10 in this order.
+var accounts = []account{
+	{"admin", "administrator", ""},
+	{"seedrole", "api_integration", identity.ReadWrite},
+	{"seed5", "api_five", identity.ReadWrite},
+	{"seed10", "api_ten", identity.ReadWrite},
+	{"sm", "shop_manager", identity.ReadWrite},
+	{"smread", "shop_manager", identity.Read},
+	{"smwrite", "shop_manager", identity.Write},
+	{"cust", "customer", identity.ReadWrite},
+	{"sub", "subscriber", identity.ReadWrite},
+	{"adm", "administrator", identity.ReadWrite},
+	{"author", "author", identity.ReadWrite},
+}
+
+// publishedRoles are roles made from widely published capability lists.
+var publishedRoles = []struct {
+	name, list string
+	extra      []string
+}{
+	{"api_integration", "LROLE", nil},
+	{"api_five", "L5", []string{"read"}},
+	{"api_ten", "L10", []string{"read"}},
+}
+
+// defaultLogin is whose key a [Server] shows: an administrator's.
+const defaultLogin = "adm"
+
+// install makes the users, roles and keys of a fresh installation.
+func (s *Store) install() {
+	version, err := capability.ParseVersion(s.shop.Version())
+	if err != nil {
+		version = capability.Measured
+	}
+	s.directory = identity.NewDirectory(capability.StockRoles(version), s.shop.Users)
+	for _, role := range publishedRoles {
+		list, ok := capability.PublishedList(role.list)
+		if !ok {
+			panic("sandbox: the permission model has no list " + role.list)
+		}
+		caps := list.Caps.Clone()
+		caps.Add(role.extra...)
+		s.directory.DefineRole(capability.Role{Name: role.name, Title: role.name, Caps: caps})
+	}
+	for i, a := range accounts {
+		user := &identity.User{
+			ID: int64(i + 1), Login: a.login, Nicename: a.login, DisplayName: a.login,
+			Password: "pw-" + a.login, Email: a.login + "@example.test",
+			Roles: []string{a.role}, Registered: s.Now(),
+		}
+		s.shop.AddUser(user)
+		s.directory.Refresh(user)
+		if a.keys != "" {
+			credentials := credentialsOf(a.login)
+			s.directory.AddKey(&identity.Key{
+				UserID: user.ID, Description: a.login, Permissions: a.keys,
+				ConsumerKey: credentials.Key, ConsumerSecret: credentials.Secret,
+			})
+		}
+	}
+}
+
+// Credentials are a REST API key with its secret.
+type Credentials struct {
+	Key    string `json:"key"`
+	Secret string `json:"secret"`
+}
+
+// credentialsOf derives the key of a login the way the recorded store did, so
+// that recorded requests work as they are.
+func credentialsOf(login string) Credentials {
+	digest := func(kind string) string {
+		sum := sha1.Sum([]byte(kind + login)) //nolint:gosec // see above
+		return kind + "_" + hex.EncodeToString(sum[:])
+	}
+	return Credentials{Key: digest("ck"), Secret: digest("cs")}
+}
+
+// Credentials returns the key of a user of the fresh installation: adm
+// (administrator), sm, smread, smwrite (Shop Manager with a read/write, read
+// and write key), author, cust, sub, and seedrole, seed5, seed10, which have
+// roles made from published capability lists.
+func (s *Store) Credentials(login string) (Credentials, error) {
+	credentials := credentialsOf(login)
+	for _, a := range accounts {
+		if a.login == login && a.keys != "" {
+			return credentials, nil
+		}
+	}
+	return Credentials{}, fmt.Errorf("the sandbox has no key for %q: logins with keys are adm, sm, smread, smwrite, author, cust, sub, seedrole, seed5 and seed10", login)
+}

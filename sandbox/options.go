@@ -1,0 +1,90 @@
+package sandbox
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/waybillhq/waybill/capability"
+)
+
+// Option changes a store from the one that a fresh installation is.
+type Option func(*settings)
+
+// settings are what options change. The zero value is a fresh installation
+// that follows the machine's clock.
+type settings struct {
+	home       string
+	name       string
+	storage    capability.Storage
+	version    string
+	zone       string
+	seed       uint64
+	orders     int
+	clock      func() time.Time
+	plainHTTP  bool
+	permalinks Permalinks
+	ssl        func(*http.Request) bool
+	logSize    int
+	transport  http.RoundTripper
+}
+
+// Permalinks is the structure of the store's addresses, set in WordPress under
+// Settings > Permalinks.
+type Permalinks int
+
+// The structures that matter to the API.
+const (
+	PermalinksPretty   Permalinks = iota // /wp-json/wc/v3/orders
+	PermalinksPathInfo                   // /index.php/wp-json/wc/v3/orders
+	PermalinksPlain                      // /index.php?rest_route=/wc/v3/orders
+)
+
+// WithHome gives the store a fixed home address, without a trailing slash.
+// Without it the store adapts to the address it is called by, as many
+// development stores do.
+func WithHome(address string) Option { return func(s *settings) { s.home = address } }
+
+// WithName names the store. It is "Test Shop" otherwise.
+func WithName(name string) Option { return func(s *settings) { s.name = name } }
+
+// WithStorage chooses where orders live, which decides what permissions they
+// ask for. Order tables without sync, the default of new stores, otherwise.
+func WithStorage(storage capability.Storage) Option {
+	return func(s *settings) { s.storage = storage }
+}
+
+// WithVersion makes the store claim, and behave as, a WooCommerce version such
+// as "8.4.0". It is 10.0.2 otherwise.
+func WithVersion(version string) Option { return func(s *settings) { s.version = version } }
+
+// WithTimeZone sets the store's time zone by its name ("America/New_York").
+// It is UTC otherwise.
+func WithTimeZone(name string) Option { return func(s *settings) { s.zone = name } }
+
+// WithSeed makes what is generated (order keys, seeded records) repeatable in
+// another way. Equal seeds give equal stores.
+func WithSeed(seed uint64) Option { return func(s *settings) { s.seed = seed } }
+
+// WithClock gives the store a clock of its own; see [Clock]. It follows the
+// machine's clock otherwise.
+func WithClock(now func() time.Time) Option { return func(s *settings) { s.clock = now } }
+
+// WithPlainHTTP makes [Start] serve without TLS. WooCommerce then takes keys
+// only as OAuth 1.0a signatures.
+func WithPlainHTTP() Option { return func(s *settings) { s.plainHTTP = true } }
+
+// WithPermalinks chooses the structure of addresses; pretty otherwise.
+func WithPermalinks(p Permalinks) Option { return func(s *settings) { s.permalinks = p } }
+
+// WithSSL replaces what PHP believes about a request's connection (is_ssl): a
+// proxy that ends TLS in front of WordPress makes it believe in plain HTTP.
+func WithSSL(believed func(*http.Request) bool) Option {
+	return func(s *settings) { s.ssl = believed }
+}
+
+// WithLogSize sets how many requests the log keeps; 1,000 otherwise.
+func WithLogSize(n int) Option { return func(s *settings) { s.logSize = n } }
+
+// WithTransport replaces how the store reaches the outside world: webhooks,
+// images by address, callbacks.
+func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.transport = t } }

@@ -1,0 +1,132 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/tls"
+	"io"
+	"net/http"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/recording"
+)
+
+// loopbackTLS marks a request as having come over TLS.
+var loopbackTLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true}
+
+// responseBuffer is an http.ResponseWriter that keeps the answer.
+type responseBuffer struct {
+	code   int
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (w *responseBuffer) Header() http.Header { return w.header }
+
+func (w *responseBuffer) WriteHeader(code int) {
+	if w.code == 0 {
+		w.code = code
+	}
+}
+
+func (w *responseBuffer) Write(p []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(p)
+}
+
+func (w *responseBuffer) status() int {
+	if w.code == 0 {
+		return http.StatusOK
+	}
+	return w.code
+}
+
+var quotedName = regexp.MustCompile(`"\{([a-z][a-z0-9_]*)\}"`)
+
+// expandJSON replaces {names} in a JSON text.
+func expandJSON(body []byte, expand func(string) string) []byte {
+	text := quotedName.ReplaceAllStringFunc(string(body), func(quoted string) string {
+		name := quoted[1 : len(quoted)-1]
+		value := expand(name)
+		if _, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return value
+		}
+		return quoted
+	})
+	return []byte(expand(text))
+}
+
+// keepCookies stores what an answer sets, as a browser would.
+func (p *player) keepCookies(jar string, header http.Header) {
+	if p.jars[jar] == nil {
+		p.jars[jar] = map[string]string{}
+	}
+	for _, cookie := range (&http.Response{Header: header}).Cookies() {
+		if cookie.MaxAge < 0 || cookie.Value == "" || cookie.Value == " " {
+			delete(p.jars[jar], cookie.Name)
+		} else {
+			p.jars[jar][cookie.Name] = cookie.Value
+		}
+	}
+}
+
+func (p *player) addCookies(jar string, header http.Header) {
+	cookies := make([]string, 0, len(p.jars[jar]))
+	for name, value := range p.jars[jar] {
+		cookies = append(cookies, name+"="+value)
+	}
+	if len(cookies) > 0 {
+		sort.Strings(cookies)
+		header.Set("Cookie", strings.Join(cookies, "; "))
+	}
+}
+
+var approvalNonce = regexp.MustCompile(`wc_auth_nonce=([0-9a-zA-Z]+)`)
+
+// keepApprovalNonce binds {wc_auth_nonce} from the approval page.
+func (p *player) keepApprovalNonce(page []byte) {
+	for _, link := range recording.Links(page) {
+		if m := approvalNonce.FindStringSubmatch(link); m != nil {
+			p.context.Names["wc_auth_nonce"] = m[1]
+		}
+	}
+}
+
+// receiver plays the outside world: it takes what the store sends.
+type receiver struct {
+	player *player
+	// Received are the requests of the store, in order.
+	received []receivedRequest
+}
+
+type receivedRequest struct {
+	method, address string
+	header          http.Header
+	body            []byte
+}
+
+// RoundTrip answers requests to the webhook receiver. An address that ends in
+// a status ("/ping-404") gets it, everything else 200.
+func (rc *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
+	var body []byte
+	if r.Body != nil {
+		read, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		body = read
+	}
+	rc.received = append(rc.received, receivedRequest{r.Method, r.URL.String(), r.Header.Clone(), body})
+	status := http.StatusOK
+	if _, suffix, ok := strings.Cut(r.URL.Path, "-"); ok {
+		if n, err := strconv.Atoi(suffix); err == nil && n >= 200 && n < 600 {
+			status = n
+		}
+	}
+	return &http.Response{
+		StatusCode: status, Status: strconv.Itoa(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{}, Body: http.NoBody, Request: r,
+	}, nil
+}

@@ -1,0 +1,100 @@
+package sandbox
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"time"
+)
+
+// TestingT is the part of *testing.T that [Start] needs.
+type TestingT interface {
+	Helper()
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+}
+
+// Server is a store that listens on a loopback port.
+type Server struct {
+	*Store
+	// URL is the home address, without a trailing slash.
+	URL string
+	// Key and Secret are an administrator's REST API key.
+	Key, Secret string
+	// CertificateAuthority verifies the server's certificate; nil without TLS.
+	CertificateAuthority *x509.Certificate
+
+	http *http.Server
+	done chan struct{}
+}
+
+// Start starts a fresh store for a test and stops it when the test ends. It
+// serves TLS, as WooCommerce needs for keys, unless [WithPlainHTTP] is given.
+func Start(t TestingT, options ...Option) *Server {
+	t.Helper()
+	server, err := Serve("127.0.0.1:0", options...)
+	if err != nil {
+		t.Fatalf("starting a sandbox store: %v", err)
+	}
+	t.Cleanup(server.Close)
+	return server
+}
+
+// Serve starts a fresh store on an address such as "127.0.0.1:0".
+func Serve(address string, options ...Option) (*Server, error) {
+	store := New(options...)
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	credentials, err := store.Credentials(defaultLogin)
+	if err != nil {
+		return nil, err
+	}
+	server := &Server{
+		Store: store, Key: credentials.Key, Secret: credentials.Secret, done: make(chan struct{}),
+		http: &http.Server{Handler: store, ReadHeaderTimeout: time.Minute},
+	}
+	scheme := "http"
+	if !store.settings.plainHTTP {
+		scheme = "https"
+		authority, certificate, err := newCertificates(listener.Addr())
+		if err != nil {
+			_ = listener.Close()
+			return nil, err
+		}
+		server.CertificateAuthority = authority
+		listener = tls.NewListener(listener, &tls.Config{
+			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		})
+	}
+	server.URL = scheme + "://" + listener.Addr().String()
+	go func() {
+		defer close(server.done)
+		_ = server.http.Serve(listener) // always ends with an error: Close
+	}()
+	return server, nil
+}
+
+// Client returns an HTTP client that trusts the store's certificate and does
+// not follow redirects.
+func (s *Server) Client() *http.Client {
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	if s.CertificateAuthority != nil {
+		roots := x509.NewCertPool()
+		roots.AddCert(s.CertificateAuthority)
+		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	}
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// Close stops the server, open connections included. It may be called more
+// than once.
+func (s *Server) Close() {
+	_ = s.http.Close()
+	<-s.done
+}

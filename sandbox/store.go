@@ -1,0 +1,135 @@
+package sandbox
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/front"
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
+)
+
+// Store is a WooCommerce store in memory, an http.Handler. Requests may come
+// in parallel; each sees the result of those before it, whole.
+type Store struct {
+	settings  settings
+	shop      *shop.Store
+	directory *identity.Directory // guarded by the shop's lock
+	rest      *rest.Server
+	front     *front.Front
+	log       *requestLog
+}
+
+// New returns a fresh store.
+func New(options ...Option) *Store {
+	s := &Store{}
+	for _, option := range options {
+		option(&s.settings)
+	}
+	s.log = newRequestLog(s.settings.logSize)
+	s.shop = shop.New(shop.Config{
+		Home:    s.settings.home,
+		Clock:   s.settings.clock,
+		Version: s.settings.version,
+		Storage: s.settings.storage,
+		Seed:    s.settings.seed,
+	})
+	s.rest = rest.NewServer(rest.Config{
+		Now:          s.Now,
+		Authenticate: func(f identity.Facts) identity.Decision { return s.directory.Authenticate(f) },
+		Used:         func(k *identity.Key, now time.Time) { s.directory.Use(k, now) },
+		Lock:         s.lock,
+		RESTURL:      func(base, path string) string { return s.front.RESTURL(base, path) },
+		Index:        s.index,
+		Observe:      s.log.add,
+	})
+	s.front = front.New(front.Config{
+		REST:       s.rest,
+		Home:       func() string { return s.settings.home },
+		Permalinks: func() front.Permalinks { return front.Permalinks(s.settings.permalinks) },
+		SSL:        s.settings.ssl,
+		Name:       func() string { return s.option("blogname") },
+	})
+	s.shop.Register(s.rest)
+	s.rest.RegisterRecorded()
+	s.shop.Update(func(*shop.Store) { s.fresh() })
+	return s
+}
+
+// fresh brings a discarded store to the state of a fresh installation with the
+// options it was made with. The store is locked.
+func (s *Store) fresh() {
+	s.install()
+	if s.settings.name != "" {
+		s.shop.SetOption("blogname", s.settings.name)
+	}
+	if s.settings.zone != "" {
+		s.shop.SetOption("timezone_string", s.settings.zone)
+	}
+}
+
+// ServeHTTP answers one request.
+func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.front.ServeHTTP(w, r) }
+
+// Reset discards everything the store holds, the request log included, and
+// installs it afresh.
+func (s *Store) Reset() {
+	s.shop.Update(func(st *shop.Store) {
+		st.Reset()
+		s.fresh()
+	})
+	s.log.clear()
+}
+
+// Now is the store's clock, in UTC.
+func (s *Store) Now() time.Time {
+	if s.settings.clock != nil {
+		return s.settings.clock().UTC()
+	}
+	return time.Now().UTC()
+}
+
+// lock is how the REST server holds the store during a request.
+func (s *Store) lock(write bool) (release func()) {
+	if write {
+		s.shop.Lock()
+		return s.shop.Unlock
+	}
+	s.shop.RLock()
+	return s.shop.RUnlock
+}
+
+func (s *Store) option(name string) (value string) {
+	s.shop.View(func(st *shop.Store) { value = st.Option(name) })
+	return value
+}
+
+// index are the members of the root index that describe the site. The store
+// is locked.
+func (s *Store) index(r *rest.Request) *rest.Object {
+	authentication := rest.Value(rest.List{})
+	if r.SSL() {
+		// WordPress offers application passwords only where it believes in TLS
+		// (taxonomy P-SSL).
+		authentication = rest.NewObject("application-passwords", rest.NewObject("endpoints", rest.NewObject(
+			"authorization", r.Base+"/wp-admin/authorize-application.php")))
+	}
+	namespaces := rest.List{}
+	for _, name := range s.rest.Namespaces() {
+		namespaces = append(namespaces, name)
+	}
+	return rest.NewObject(
+		"name", s.shop.Option("blogname"),
+		"description", s.shop.Option("blogdescription"),
+		"url", r.Base,
+		"home", r.Base,
+		"gmt_offset", s.shop.Option("gmt_offset"),
+		"timezone_string", s.shop.Option("timezone_string"),
+		"page_for_posts", int64(0),
+		"page_on_front", int64(0),
+		"show_on_front", "posts",
+		"namespaces", namespaces,
+		"authentication", authentication,
+	)
+}
