@@ -55,6 +55,7 @@ type Client struct {
 	header      http.Header
 	retry       retryPolicy
 	acceptStray bool
+	override    bool
 	observers   []func(context.Context, Exchange)
 	now         func() time.Time
 	nonce       func() string
@@ -82,7 +83,7 @@ func New(base string, cred Credentials, opts ...Option) (*Client, error) {
 	c := &Client{
 		home: home, gate: home.User, cred: cred, auth: set.auth, timeout: set.timeout, maxBody: set.maxBody,
 		userAgent: set.userAgent, header: set.header, retry: set.retry, acceptStray: set.acceptStray,
-		observers: set.observers, now: time.Now, nonce: newNonce,
+		override: set.override, observers: set.observers, now: time.Now, nonce: newNonce,
 	}
 	home.User = nil
 	if set.gate != nil {

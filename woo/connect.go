@@ -97,8 +97,8 @@ func (e *AuthError) Unwrap() error {
 	return e.Tries[0].Err
 }
 
-// plan is one way of presenting the key and what its success says.
-type plan struct {
+// way is one way of presenting the key and what its success says.
+type way struct {
 	auth       AuthMethod
 	signedHome string
 	reason     string
@@ -108,26 +108,26 @@ type plan struct {
 // accepts. Each try is one read of one order id; a 403 counts as accepted, because it proves who we are.
 func ChooseAuth(ctx context.Context, d *Discovery, cred Credentials, opts ...Option) (*Client, *Choice, error) {
 	var tries []AuthTry
-	for _, way := range plansFor(d) {
-		if len(tries) > 0 && !worthAnother(tries[len(tries)-1], way) {
+	for _, w := range waysFor(d) {
+		if len(tries) > 0 && !worthAnother(tries[len(tries)-1], w) {
 			continue
 		}
-		all := append(opts[:len(opts):len(opts)], WithRoot(d.Root), WithAuth(way.auth))
+		all := append(opts[:len(opts):len(opts)], WithRoot(d.Root), WithAuth(w.auth))
 		if d.gate != nil {
 			password, _ := d.gate.Password()
 			all = append(all, WithSitePassword(d.gate.Username(), password))
 		}
-		if way.signedHome != "" {
-			all = append(all, WithSignedHome(way.signedHome))
+		if w.signedHome != "" {
+			all = append(all, WithSignedHome(w.signedHome))
 		}
 		client, err := New(d.Home, cred, all...)
 		if err != nil {
 			return nil, nil, err
 		}
-		try := client.tryAuth(ctx, way)
+		try := client.tryAuth(ctx, w)
 		tries = append(tries, try)
 		if try.Outcome == Accepted {
-			return client, &Choice{Auth: way.auth, SignedHome: way.signedHome, Reason: way.reason, Tries: tries}, nil
+			return client, &Choice{Auth: w.auth, SignedHome: w.signedHome, Reason: w.reason, Tries: tries}, nil
 		}
 		client.CloseIdleConnections()
 		if ctx.Err() != nil {
@@ -137,30 +137,30 @@ func ChooseAuth(ctx context.Context, d *Discovery, cred Credentials, opts ...Opt
 	return nil, nil, &AuthError{Tries: tries}
 }
 
-// plansFor lists the ways in order. WooCommerce checks a signature against the host of its own home address and the scheme it
+// waysFor lists the ways in order. WooCommerce checks a signature against the host of its own home address and the scheme it
 // believes to be reached by (knowledge: oauth-host-mismatch, is-ssl-false), so both schemes are signed for.
-func plansFor(d *Discovery) []plan {
+func waysFor(d *Discovery) []way {
 	home := d.StoreHome
 	if home == "" {
 		home = d.Home
 	}
 	plain := withScheme(home, "http")
 	if strings.HasPrefix(d.Home, "http:") {
-		return []plan{
+		return []way{
 			{AuthOAuth1, plain, "the shop has no HTTPS, so requests are signed and the secret never travels"},
 			{AuthOAuth1SHA1, plain, "the shop has no HTTPS and accepts HMAC-SHA1 signatures only"},
 		}
 	}
-	plans := []plan{
+	ways := []way{
 		{AuthBasic, "", "the shop accepts the key in the Authorization header over HTTPS"},
 		{AuthQuery, "", "the Authorization header does not reach WooCommerce; the key travels in the query over HTTPS"},
 		{AuthOAuth1, withScheme(home, "https"), "only signed requests are accepted"},
 		{AuthOAuth1, plain, "the shop does not know that it is behind HTTPS, so it accepts only requests signed for http"},
 	}
 	if d.gate != nil {
-		return plans[1:] // the Authorization header belongs to the web server
+		return ways[1:] // the Authorization header belongs to the web server
 	}
-	return plans
+	return ways
 }
 
 func withScheme(home, scheme string) string {
@@ -169,16 +169,16 @@ func withScheme(home, scheme string) string {
 }
 
 // worthAnother: a secret that was found wrong once stays wrong; a signature may be wrong for its address only.
-func worthAnother(last AuthTry, next plan) bool {
+func worthAnother(last AuthTry, next way) bool {
 	if last.Outcome == Refused {
 		return last.Auth == AuthOAuth1 && !next.auth.sendsSecret()
 	}
 	return true
 }
 
-func (c *Client) tryAuth(ctx context.Context, way plan) AuthTry {
+func (c *Client) tryAuth(ctx context.Context, w way) AuthTry {
 	_, err := c.Do(ctx, Request{Path: "orders", Query: url.Values{"per_page": {"1"}, "_fields": {"id"}}})
-	try := AuthTry{Auth: way.auth, SignedHome: way.signedHome, Outcome: Accepted, Status: http.StatusOK}
+	try := AuthTry{Auth: w.auth, SignedHome: w.signedHome, Outcome: Accepted, Status: http.StatusOK}
 	if err == nil {
 		return try
 	}

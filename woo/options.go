@@ -38,6 +38,7 @@ type settings struct {
 	dialControl func(network, address string, c syscall.RawConn) error
 	retry       retryPolicy
 	acceptStray bool
+	override    bool
 	observers   []func(context.Context, Exchange)
 }
 
@@ -121,6 +122,10 @@ func WithDialControl(control func(network, address string, c syscall.RawConn) er
 // mark around good JSON; what it printed is in Response.Stray. Without it such an answer is an error with KindStrayOutput
 // that still offers the JSON.
 func WithAcceptStrayOutput() Option { return func(s *settings) { s.acceptStray = true } }
+
+// WithMethodOverride sends PUT, PATCH and DELETE as POST with "_method" in the query, for hosts that block these methods or
+// turn them into GET (knowledge: method-blocked, method-rewritten).
+func WithMethodOverride() Option { return func(s *settings) { s.override = true } }
 
 // WithObserver has f told about every HTTP exchange, each retry included. f runs on the calling goroutine before
 // Do returns and must be safe for concurrent use. Several observers may be given.

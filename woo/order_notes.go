@@ -1,0 +1,46 @@
+package woo
+
+import "context"
+
+// OrderNotes is the notes of one order. There is no paging and no update.
+type OrderNotes struct {
+	Reading[OrderNote, int64]
+	Creating[OrderNote]
+	Deleting[OrderNote, int64]
+}
+
+// OrderNotes gives access to the notes of an order.
+func (c *Client) OrderNotes(order int64) OrderNotes {
+	e := endpoint{c, "orders/" + itoa(order) + "/notes"}
+	return OrderNotes{Reading[OrderNote, int64]{e}, Creating[OrderNote]{e}, Deleting[OrderNote, int64]{e}}
+}
+
+// OrderNoteOptions selects notes.
+type OrderNoteOptions struct {
+	Type string `query:"type"` // "any", "customer" or "internal"
+}
+
+// List reads all notes of the order, the newest first.
+func (n OrderNotes) List(ctx context.Context, opts OrderNoteOptions) ([]OrderNote, error) {
+	query, err := encodeOptions(opts)
+	if err != nil {
+		return nil, err
+	}
+	items, _, err := list[OrderNote](ctx, n.Reading.client, Request{Path: n.Reading.path, Query: query})
+	return items, err
+}
+
+// OrderNote is a remark on an order.
+type OrderNote struct {
+	Record
+	ID             int64     `json:"id"`
+	Author         string    `json:"author"` // "WooCommerce" for the store itself
+	DateCreated    LocalTime `json:"date_created"`
+	DateCreatedGMT GMTTime   `json:"date_created_gmt"`
+	Note           string    `json:"note"`          // HTML
+	CustomerNote   bool      `json:"customer_note"` // shown and mailed to the customer
+	AddedByUser    bool      `json:"added_by_user"` // only sent: the author is the key's owner
+}
+
+func (n *OrderNote) UnmarshalJSON(b []byte) error { return readRecord(b, n) }
+func (n OrderNote) MarshalJSON() ([]byte, error)  { return writeRecord(&n) }

@@ -1,0 +1,163 @@
+package woo
+
+import (
+	"encoding/json"
+	"iter"
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// Record is embedded in every type that mirrors an object of the store. It remembers what the typed fields cannot
+// hold, so that reading and writing an object gives the same JSON value back: fields this package does not know, values
+// of another type than documented (extensions change them), null, and which fields were sent at all.
+//
+// A typed field is written when the store sent it or when it is not its zero value. To send a zero value or null that the
+// store did not send, use SetRaw.
+type Record struct {
+	present bitset // typed fields that were in the answer
+	nulls   bitset // typed fields that were null there
+	extra   map[string]json.RawMessage
+}
+
+// Raw gives the JSON value of a field that this package does not know, or whose value did not fit its type.
+func (r *Record) Raw(name string) (json.RawMessage, bool) {
+	raw, ok := r.extra[name]
+	return raw, ok
+}
+
+// SetRaw sends value for the field, for instance a field of an extension, or null or a zero value for a known one. A known
+// field changed later through its Go field wins over it.
+func (r *Record) SetRaw(name string, value json.RawMessage) {
+	// A copied struct shares the map with its original until one of them changes.
+	r.extra = maps.Clone(r.extra)
+	if r.extra == nil {
+		r.extra = map[string]json.RawMessage{}
+	}
+	r.extra[name] = slices.Clone(value)
+}
+
+// RawFields gives all fields that Raw knows, in no order.
+func (r *Record) RawFields() iter.Seq2[string, json.RawMessage] { return maps.All(r.extra) }
+
+func (r *Record) keep(name string, raw []byte) {
+	if r.extra == nil {
+		r.extra = make(map[string]json.RawMessage, 4)
+	}
+	r.extra[name] = slices.Clone(raw)
+}
+
+// bitset holds one bit per typed field; the largest type has fewer than 128.
+type bitset [2]uint64
+
+func (b *bitset) set(i int)     { b[i>>6] |= 1 << (i & 63) }
+func (b bitset) has(i int) bool { return b[i>>6]&(1<<(i&63)) != 0 }
+
+var recordType = reflect.TypeFor[Record]()
+
+// readRecord is the UnmarshalJSON of every record type.
+func readRecord[T any](data []byte, into *T) error {
+	v := reflect.ValueOf(into).Elem()
+	data = trimSpace(data)
+	if string(data) == "null" {
+		return nil // as encoding/json asks for
+	}
+	return planOf(v.Type()).read(v, data)
+}
+
+// writeRecord is the MarshalJSON of every record type.
+func writeRecord[T any](from *T) ([]byte, error) {
+	v := reflect.ValueOf(from).Elem()
+	return planOf(v.Type()).write(make([]byte, 0, 512), v)
+}
+
+func trimSpace(b []byte) []byte {
+	i, j := skipSpace(b, 0), len(b)
+	for j > i && (b[j-1] == ' ' || b[j-1] == '\n' || b[j-1] == '\t' || b[j-1] == '\r') {
+		j--
+	}
+	return b[i:j]
+}
+
+// read fills v from one JSON object.
+func (p *plan) read(v reflect.Value, data []byte) error {
+	if len(data) == 0 || data[0] != '{' {
+		return errNotObject
+	}
+	record := v.Field(p.record).Addr().Interface().(*Record)
+	members := open(data)
+	for {
+		name, raw, ok := members.next()
+		if !ok {
+			return members.err()
+		}
+		n, known := p.byName[name]
+		if !known {
+			record.keep(name, raw)
+			continue
+		}
+		f := &p.fields[n]
+		record.present.set(n)
+		value := v.Field(f.index)
+		value.SetZero()
+		if string(raw) == "null" && !f.keepsNull {
+			record.nulls.set(n)
+		} else if !f.read(value, raw) {
+			record.keep(name, raw)
+		}
+	}
+}
+
+// write appends v as one JSON object.
+func (p *plan) write(out []byte, v reflect.Value) ([]byte, error) {
+	record := v.Field(p.record).Addr().Interface().(*Record)
+	out = append(out, '{')
+	first := true
+	begin := func(quoted string) {
+		if !first {
+			out = append(out, ',')
+		}
+		first = false
+		out = append(append(out, quoted...), ':')
+	}
+	var err error
+	for n := range p.fields {
+		f := &p.fields[n]
+		value := v.Field(f.index)
+		if raw, kept := record.extra[f.name]; kept && f.unchanged(value, raw) {
+			begin(f.quoted)
+			out = append(out, raw...)
+			continue
+		}
+		zero := value.IsZero()
+		if zero && !record.present.has(n) {
+			continue
+		}
+		begin(f.quoted)
+		if zero && record.nulls.has(n) {
+			out = append(out, "null"...)
+		} else if out, err = f.write(out, value); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range p.unknown(record) {
+		begin(quote(name))
+		out = append(out, record.extra[name]...)
+	}
+	return append(out, '}'), nil
+}
+
+// unknown lists the extra fields that are no typed ones, sorted so that the output is always the same.
+func (p *plan) unknown(r *Record) []string {
+	if len(r.extra) == 0 {
+		return nil
+	}
+	var names []string
+	for name := range r.extra {
+		if _, known := p.byName[name]; !known {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
