@@ -9,6 +9,8 @@ import "bytes"
 // Lists whose entries have ids (meta_data, line_items, shipping_lines, fee_lines) become the changed entries, and
 // removed ones in the form WooCommerce deletes by. coupon_lines are sent whole and without ids, as WooCommerce asks for. Other
 // lists are sent whole.
+//
+// T is a record type. Make after with Clone: a copied struct shares its lists with the original.
 func Changes[T any](before, after *T) ([]byte, error) {
 	a, err := writeRecord(before)
 	if err != nil {
@@ -23,6 +25,19 @@ func Changes[T any](before, after *T) ([]byte, error) {
 		return nil, nil
 	}
 	return changed.json(), nil
+}
+
+// Clone makes a copy of a record that shares nothing with it.
+func Clone[T any](record *T) (*T, error) {
+	raw, err := writeRecord(record)
+	if err != nil {
+		return nil, err
+	}
+	out := new(T)
+	if err := readRecord(raw, out); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // object is a JSON object under construction, or taken apart; names keep their order.

@@ -131,7 +131,7 @@ func (r Creating[T]) Create(ctx context.Context, item T) (*T, error) {
 // Updating changes objects.
 type Updating[T any, K key] struct{ endpoint }
 
-// Update sends the fields of change that are set. To change an object that was read, use UpdateFrom: sending it
+// Update sends the fields of change that are set. To change an object that was read, use Change: sending it
 // back whole would overwrite what others changed meanwhile.
 func (r Updating[T, K]) Update(ctx context.Context, id K, change T) (*T, error) {
 	body, err := encodeBody(change)
@@ -141,12 +141,20 @@ func (r Updating[T, K]) Update(ctx context.Context, id K, change T) (*T, error) 
 	return r.UpdateRaw(ctx, id, body)
 }
 
-// UpdateFrom sends only what differs between before, as it was read, and after. Without a difference it sends nothing
-// and returns after.
-func (r Updating[T, K]) UpdateFrom(ctx context.Context, id K, before, after *T) (*T, error) {
-	body, err := Changes(before, after)
-	if err != nil || body == nil {
-		return after, err
+// Change sends only what edit changes in a copy of from, the object as it was read. When edit changes nothing, nothing
+// is sent and from is returned. It does not look whether the store's object is still the one that was read.
+func (r Updating[T, K]) Change(ctx context.Context, id K, from *T, edit func(*T)) (*T, error) {
+	edited, err := Clone(from)
+	if err != nil {
+		return nil, err
+	}
+	edit(edited)
+	body, err := Changes(from, edited)
+	if err != nil {
+		return nil, usageError("the change cannot be written as JSON", err)
+	}
+	if body == nil {
+		return from, nil
 	}
 	return r.UpdateRaw(ctx, id, body)
 }

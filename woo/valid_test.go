@@ -27,7 +27,7 @@ func TestValidationAgreesWithEncodingJSON(t *testing.T) {
 		b := bytes.Clone(record[:rapid.IntRange(0, len(record)).Draw(t, "cut")])
 		for range rapid.IntRange(0, 3).Draw(t, "changes") {
 			if len(b) > 0 {
-				b[rapid.IntRange(0, len(b)-1).Draw(t, "at")] = rapid.SampledFrom([]byte(`{}[]",:\u0e-+.tn 1` + "\n\x00\xff")).Draw(t, "byte")
+				b[rapid.IntRange(0, len(b)-1).Draw(t, "at")] = rapid.SampledFrom([]byte(`{}[]",:\u0e-+.tn 1`+"\n\x00\xff")).Draw(t, "byte")
 			}
 		}
 		if got, want := validJSON(b), json.Valid(b); got != want {
