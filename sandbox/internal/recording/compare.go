@@ -39,7 +39,9 @@ type Context struct {
 
 // NewContext returns a context with the given addresses.
 func NewContext(names map[string]string, files fs.FS) *Context {
-	return &Context{Names: maps.Clone(names), Recorded: map[string]string{}, Files: files}
+	c := &Context{Names: map[string]string{}, Recorded: map[string]string{}, Files: files}
+	maps.Copy(c.Names, names)
+	return c
 }
 
 var placeholder = regexp.MustCompile(`\{[a-z][a-z0-9_]*\}`)

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -19,6 +20,7 @@ func (e *JSONError) Error() string { return e.Message }
 
 var (
 	errDepth   = &JSONError{1, "Maximum stack depth exceeded"}
+	errState   = &JSONError{2, "State mismatch (invalid or malformed JSON)"}
 	errControl = &JSONError{3, "Control character error, possibly incorrectly encoded"}
 	errSyntax  = &JSONError{4, "Syntax error"}
 	errUTF8    = &JSONError{5, "Malformed UTF-8 characters, possibly incorrectly encoded"}
@@ -57,13 +59,18 @@ func (d *decoder) blanks() {
 	}
 }
 
-// unexpected names the fault of the byte at hand as PHP's scanner does.
+// unexpected names the fault of the byte at hand as PHP's scanner does. The
+// scanner reads a whole token first: the fault may be inside of a string.
 func (d *decoder) unexpected() *JSONError {
 	if d.at >= len(d.in) {
 		return errSyntax
 	}
 	c := d.in[d.at]
 	switch {
+	case c == '"':
+		if _, err := d.text(); err != nil {
+			return err
+		}
 	case c < ' ':
 		return errControl
 	case c >= utf8.RuneSelf:
@@ -98,15 +105,9 @@ func (d *decoder) value(depth int) (Value, *JSONError) {
 	return nil, d.unexpected()
 }
 
-// word accepts a literal in any case, as PHP does.
 func (d *decoder) word(w string) bool {
-	if len(d.in)-d.at < len(w) {
+	if !bytes.HasPrefix(d.in[d.at:], []byte(w)) {
 		return false
-	}
-	for i := range len(w) {
-		if d.in[d.at+i]|0x20 != w[i] {
-			return false
-		}
 	}
 	d.at += len(w)
 	return true
@@ -119,7 +120,10 @@ func (d *decoder) object(depth int) (Value, *JSONError) {
 	d.at++
 	o := &Object{}
 	d.blanks()
-	if d.at < len(d.in) && d.in[d.at] == '}' {
+	if d.at < len(d.in) && (d.in[d.at] == '}' || d.in[d.at] == ']') {
+		if d.in[d.at] == ']' {
+			return nil, errState
+		}
 		d.at++
 		return List{}, nil
 	}
@@ -152,6 +156,8 @@ func (d *decoder) object(depth int) (Value, *JSONError) {
 		case '}':
 			d.at++
 			return o.listOrSelf(), nil
+		case ']':
+			return nil, errState
 		default:
 			return nil, d.unexpected()
 		}
@@ -165,7 +171,10 @@ func (d *decoder) array(depth int) (Value, *JSONError) {
 	d.at++
 	list := List{}
 	d.blanks()
-	if d.at < len(d.in) && d.in[d.at] == ']' {
+	if d.at < len(d.in) && (d.in[d.at] == ']' || d.in[d.at] == '}') {
+		if d.in[d.at] == '}' {
+			return nil, errState
+		}
 		d.at++
 		return list, nil
 	}
@@ -185,6 +194,8 @@ func (d *decoder) array(depth int) (Value, *JSONError) {
 		case ']':
 			d.at++
 			return list, nil
+		case '}':
+			return nil, errState
 		default:
 			return nil, d.unexpected()
 		}
@@ -201,7 +212,7 @@ func (d *decoder) number() (Value, *JSONError) {
 	case d.at < len(d.in) && d.in[d.at] == '0':
 		d.at++
 	case d.digits() == 0:
-		return nil, d.unexpected()
+		return nil, errSyntax
 	}
 	if d.at+1 < len(d.in) && d.in[d.at] == '.' && isDigit(d.in[d.at+1]) {
 		d.at++
@@ -221,7 +232,7 @@ func (d *decoder) number() (Value, *JSONError) {
 		isInt = false
 	}
 	text := string(d.in[start:d.at])
-	if isInt && text != "-0" {
+	if isInt {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return n, nil
 		}

@@ -143,7 +143,7 @@ func FormatFloat(f float64) string {
 	mantissa := strconv.FormatFloat(f, 'e', -1, 64)
 	digits, exponent, _ := strings.Cut(mantissa, "e")
 	exp, _ := strconv.Atoi(exponent)
-	if exp >= -5 && exp < 17 {
+	if exp >= -4 && exp < 17 {
 		return strconv.FormatFloat(f, 'f', -1, 64)
 	}
 	if !strings.Contains(digits, ".") {

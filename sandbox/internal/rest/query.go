@@ -67,11 +67,7 @@ func setVariable(into *Object, name string, value Value) {
 	}
 	base, rest := name, ""
 	if i := strings.IndexByte(name, '['); i == 0 {
-		// A leading bracket is part of the name: "[a]" becomes "_a]".
-		base = "_" + name[1:]
-		if j := strings.IndexByte(base, '['); j > 0 {
-			base, rest = base[:j], base[j:]
-		}
+		return // a name cannot start with a bracket
 	} else if i > 0 {
 		base, rest = name[:i], name[i:]
 	}
