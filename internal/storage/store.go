@@ -8,9 +8,10 @@ type AuthMode string
 
 // The ways a store accepts a key.
 const (
-	AuthBasic AuthMode = "basic" // HTTP Basic over HTTPS
-	AuthQuery AuthMode = "query" // consumer_key and consumer_secret in the query, over HTTPS
-	AuthOAuth AuthMode = "oauth" // OAuth 1.0a signatures, where only HTTP exists
+	AuthBasic AuthMode = "basic"       // HTTP Basic over HTTPS
+	AuthQuery AuthMode = "query"       // consumer_key and consumer_secret in the query, over HTTPS
+	AuthOAuth AuthMode = "oauth1"      // OAuth 1.0a signatures with SHA-256, where only HTTP exists
+	AuthSHA1  AuthMode = "oauth1-sha1" // the same with SHA-1
 )
 
 // Credentials are where a store's key and secret come from: sealed by vault
@@ -51,6 +52,9 @@ type StoreFacts struct {
 	SiteName string `json:"site_name,omitempty"`
 	// WooCommerce is the plugin's version, empty where the key may not see it.
 	WooCommerce string `json:"woocommerce,omitempty"`
+	// SignedHome is the address that OAuth signatures are made over, where
+	// the store lives behind another one than it believes; empty otherwise.
+	SignedHome string `json:"signed_home,omitempty"`
 	// Currency is the shop's ISO 4217 code.
 	Currency string `json:"currency,omitempty"`
 	// ClockAhead is how far the store's clock ran ahead of ours when last

@@ -1,0 +1,279 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// Connection is what a person gives to connect a store.
+type Connection struct {
+	// URL is whatever was pasted: the shop, its wp-admin, its REST root.
+	URL string
+	// Key and Secret are the consumer key and secret.
+	Key, Secret string
+	// Name is how the store is to be called; empty derives it from the URL.
+	Name string
+	// Environment, when not empty, is the prefix of the variables that hold
+	// key and secret: they are read at each start and not stored.
+	Environment string
+}
+
+// Connected says what was found, and how the store is talked to.
+type Connected struct {
+	Store storage.Store
+	// Orders is how many orders the store reports; -1 when it does not say.
+	Orders int
+	// Key is the consumer key as it may be shown.
+	Key string
+	// AuthReason says why the key travels the way it does.
+	AuthReason string
+	// Notes are other facts a person should know.
+	Notes []string
+}
+
+// Connect finds the store behind an address, proves with a first read that
+// the key works, and keeps both. Nothing is kept when it cannot work; the
+// error then says why. The secret is only ever sent to the store's own API
+// over HTTPS, or not at all where requests are signed.
+func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) {
+	if err := checkCredentials(c.Key, c.Secret); err != nil {
+		return Connected{}, err
+	}
+	if err := checkName(c.Name); err != nil {
+		return Connected{}, err
+	}
+	found, err := s.probe(ctx, c.URL, c.Key, c.Secret)
+	if err != nil {
+		return Connected{}, err
+	}
+	st := found.store
+	if held, err := s.db.StoreByHome(ctx, st.HomeURL); err == nil {
+		return Connected{}, problem.New(problem.StoreExists, "%s is connected already, as %q", st.HomeURL, held.Name).
+			Next("Copy it with: waybill sync %s --once. To replace its key: waybill stores rekey %s", held.Name, held.Name)
+	}
+	if st.Name, err = s.freeName(ctx, c.Name, st.HomeURL); err != nil {
+		return Connected{}, err
+	}
+	if st.Credentials, err = s.keep(st, found.secrets, c.Environment); err != nil {
+		return Connected{}, err
+	}
+	if st, err = s.db.CreateStore(ctx, st); err != nil {
+		if errors.Is(err, storage.ErrExists) {
+			return Connected{}, problem.Wrap(problem.StoreExists, err, "a store called %q is connected already", st.Name).
+				Next("Choose another name with --name")
+		}
+		return Connected{}, err
+	}
+	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason, Notes: found.notes}, nil
+}
+
+// Rekey replaces the key of a store. The mirror, its cursors and the change
+// log stay as they are.
+func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connected, error) {
+	if err := checkCredentials(c.Key, c.Secret); err != nil {
+		return Connected{}, err
+	}
+	st, err := s.Store(ctx, name)
+	if err != nil {
+		return Connected{}, err
+	}
+	found, err := s.probe(ctx, st.HomeURL, c.Key, c.Secret)
+	if err != nil {
+		return Connected{}, err
+	}
+	if found.store.HomeURL != st.HomeURL {
+		return Connected{}, problem.New(problem.StoreChangedKey, "%s now leads to another store, %s", st.HomeURL, found.store.HomeURL).
+			Next("If the shop has moved, connect it anew: waybill connect %s", found.store.HomeURL)
+	}
+	if found.store.RESTRoot != st.RESTRoot {
+		if err := s.db.SetRoot(ctx, st.ID, found.store.RESTRoot); err != nil {
+			return Connected{}, err
+		}
+	}
+	kept, err := s.keep(found.store, found.secrets, c.Environment)
+	if err != nil {
+		return Connected{}, err
+	}
+	if err := s.db.SetCredentials(ctx, st.ID, found.store.Auth, kept); err != nil {
+		return Connected{}, err
+	}
+	if err := s.db.SetFacts(ctx, st.ID, found.store.Facts); err != nil {
+		return Connected{}, err
+	}
+	s.forget(st.ID)
+	st, err = s.db.Store(ctx, st.ID)
+	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason, Notes: found.notes}, err
+}
+
+func (s *Service) keep(st storage.Store, sec secrets, environment string) (storage.Credentials, error) {
+	if environment != "" {
+		if sec.SiteUser != "" {
+			return storage.Credentials{}, problem.New(problem.Usage, "the password in the address would be lost: only key and secret can stay in the environment").
+				Next("Let Waybill store the credentials, encrypted: leave the option out")
+		}
+		return storage.Credentials{Environment: environment}, nil
+	}
+	sealed, err := s.seal(st, sec)
+	return storage.Credentials{Sealed: sealed}, err
+}
+
+// probed is a store that was found and answered.
+type probed struct {
+	store   storage.Store
+	secrets secrets
+	orders  int
+	reason  string
+	notes   []string
+}
+
+func (s *Service) probe(ctx context.Context, pasted, key, secret string) (probed, error) {
+	opts, err := s.clientOptions()
+	if err != nil {
+		return probed{}, err
+	}
+	sec := secrets{Key: key, Secret: secret}
+	if u, err := url.Parse(strings.TrimSpace(pasted)); err == nil && u.User != nil {
+		sec.SiteUser = u.User.Username()
+		sec.SitePassword, _ = u.User.Password()
+	}
+	conn, err := woo.Connect(ctx, pasted, sec.woo(), opts...)
+	if err != nil {
+		return probed{}, Explain(err)
+	}
+	defer conn.Client.CloseIdleConnections()
+	orders, ahead, err := firstRead(ctx, conn.Client)
+	if err != nil {
+		return probed{}, err
+	}
+	d := conn.Discovery
+	st := storage.Store{
+		HomeURL: conn.Client.Base(), RESTRoot: conn.Client.Root(), Auth: storage.AuthMode(conn.Choice.Auth),
+		Facts: storage.StoreFacts{
+			SiteName: d.Name, TimeZone: d.Timezone, GMTOffset: d.GMTOffset, SignedHome: conn.Choice.SignedHome,
+			ClockAhead: ahead, SeenAt: s.opts.Now().UTC(),
+		},
+	}
+	readSystem(ctx, conn.Client, &st.Facts)
+	return probed{store: st, secrets: sec, orders: orders, reason: conn.Choice.Reason, notes: d.Notes}, nil
+}
+
+// firstRead proves that the key may read orders, which everything else stands
+// on: a key that is accepted may still belong to somebody who may see nothing.
+func firstRead(ctx context.Context, client *woo.Client) (orders int, ahead time.Duration, err error) {
+	res, err := client.Do(ctx, woo.Request{Path: "orders", Query: url.Values{"per_page": {"1"}}})
+	if err != nil {
+		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden {
+			return 0, 0, problem.Wrap(problem.PermissionMissing, err,
+				"the key is valid, but the user it belongs to may not read orders (%s)", e.Code).
+				Next("Give the key to a user with the role Shop manager, or make a role of its own: waybill role --for orders:read")
+		}
+		return 0, 0, Explain(err)
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(res.Body, &list); err != nil {
+		return 0, 0, problem.Wrap(problem.StoreFailed, err, "the store answered the question for orders with something else than a list").
+			Next("A plugin may change the API's answers; %s", askDoctor)
+	}
+	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+		ahead = date.Sub(time.Now()).Round(time.Second)
+		if ahead.Abs() < 2*time.Second {
+			ahead = 0 // within the header's own precision
+		}
+	}
+	return res.Total, ahead, nil
+}
+
+// readSystem adds what only the system status tells. Not every key may read
+// it, and nothing depends on it: failing is no reason to refuse a store.
+func readSystem(ctx context.Context, client *woo.Client, facts *storage.StoreFacts) {
+	res, err := client.Do(ctx, woo.Request{Path: "system_status", Query: url.Values{"_fields": {"environment.version,settings.currency"}}})
+	if err != nil {
+		return
+	}
+	var status struct {
+		Environment struct {
+			Version string `json:"version"`
+		} `json:"environment"`
+		Settings struct {
+			Currency string `json:"currency"`
+		} `json:"settings"`
+	}
+	if json.Unmarshal(res.Body, &status) == nil {
+		facts.WooCommerce, facts.Currency = status.Environment.Version, status.Settings.Currency
+	}
+}
+
+var nameShape = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
+
+func checkName(name string) error {
+	if name == "" || nameShape.MatchString(name) {
+		return nil
+	}
+	return problem.New(problem.Usage, "%q cannot be the name of a store", name).
+		Next("Use letters, digits, dots, dashes and underscores, such as: my-shop")
+}
+
+// freeName is the name asked for, or one made from the address that no other
+// store has.
+func (s *Service) freeName(ctx context.Context, asked, home string) (string, error) {
+	base := asked
+	if base == "" {
+		base = nameFrom(home)
+	}
+	for n := 1; ; n++ {
+		name := base
+		if n > 1 {
+			name += "-" + strconv.Itoa(n)
+		}
+		_, err := s.db.StoreByName(ctx, name)
+		if errors.Is(err, storage.ErrNotFound) {
+			return name, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		if asked != "" {
+			return "", problem.New(problem.StoreExists, "a store called %q is connected already", asked).
+				Next("Choose another name with --name")
+		}
+	}
+}
+
+// nameFrom makes "shop.example" of https://www.shop.example/ and
+// "example.com-de" of https://example.com/de.
+func nameFrom(home string) string {
+	u, err := url.Parse(home)
+	if err != nil {
+		return "store"
+	}
+	name := strings.TrimPrefix(u.Host, "www.") + strings.TrimRight(u.Path, "/")
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789.", r) {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(name))
+	name = strings.Trim(name, "-.")
+	if len(name) > 60 {
+		name = strings.Trim(name[:60], "-.")
+	}
+	if name == "" {
+		return "store"
+	}
+	return name
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func trimPrefix(message string) string { return strings.TrimPrefix(message, "woo: ") }

@@ -1,0 +1,141 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// Explain turns any error of a package below into a problem, once, here.
+// Problems pass unchanged, so it may be applied more than once.
+func Explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*problem.Problem](err); ok {
+		return err
+	}
+	if refused, ok := errors.AsType[*woo.AuthError](err); ok {
+		return explainAuth(refused)
+	}
+	if e, ok := woo.AsError(err); ok {
+		return explainStore(e)
+	}
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return problem.Wrap(problem.RecordNotFound, err, "the mirror does not hold it").
+			Next("Bring the mirror up to date: waybill sync --once")
+	case errors.Is(err, storage.ErrFenced):
+		return problem.Wrap(problem.Interrupted, err, "the store was paused, removed or taken over while this ran").
+			Next("Nothing is lost: run it again")
+	case errors.Is(err, context.Canceled):
+		return err // problem.From knows it
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return problem.Wrap(problem.StoreUnreachable, err, "the time allowed ran out").
+			Next("Try again, or allow more time with http.timeout")
+	}
+	return err
+}
+
+func explainAuth(refused *woo.AuthError) error {
+	blocked := true
+	for _, try := range refused.Tries {
+		blocked = blocked && try.Outcome == woo.Blocked
+	}
+	if blocked && len(refused.Tries) > 0 && refused.Tries[0].Err != nil {
+		return explainStore(refused.Tries[0].Err)
+	}
+	if refused.Refused() {
+		return problem.Wrap(problem.CredentialsRefused, refused,
+			"the store knows this consumer key and turned it down: the secret is wrong, or the key may not read").
+			Next("Check the secret and that the key's permissions are Read or Read/Write; `waybill doctor` finds the cause")
+	}
+	return problem.Wrap(problem.CredentialsRefused, refused,
+		"the store did not accept the consumer key in any way a key can be sent: it is not a key of this store, or never arrives").
+		Next("Check that key and secret are complete and belong to this store; `waybill doctor` finds the cause")
+}
+
+// explainStore gives what a store did, or what happened on the way to it, one
+// of the documented codes.
+func explainStore(e *woo.Error) error {
+	if e.Kind == woo.KindCanceled {
+		return problem.Wrap(problem.Interrupted, e, "interrupted before the work was done").
+			Next("Nothing is lost: run the same command again to go on.")
+	}
+	code, next := classify(e)
+	p := problem.Wrap(code, e, "%s", trimPrefix(e.Error())).Next("%s", next)
+	if e.URL != "" {
+		p.Detail("url", e.URL)
+	}
+	if e.Status != 0 {
+		p.Detail("http_status", http.StatusText(e.Status)).Detail("status", itoa(e.Status))
+	}
+	if e.Code != "" {
+		p.Detail("store_code", e.Code)
+	}
+	if e.Fingerprint != "" {
+		p.Detail("answered_by", e.Fingerprint)
+	}
+	return p
+}
+
+const askDoctor = "`waybill doctor` finds the cause and the fix"
+
+func classify(e *woo.Error) (problem.Code, string) {
+	switch e.Kind {
+	case woo.KindNetwork, woo.KindTimeout:
+		return problem.StoreUnreachable, "Open the address in a browser; " + askDoctor
+	case woo.KindTLS:
+		return problem.StoreCertificate, "Renew or complete the certificate on the server; a private authority is trusted by SSL_CERT_FILE=/path/ca.crt"
+	case woo.KindInsecure:
+		return problem.StoreInsecure, "Use the https:// address of the store"
+	case woo.KindRedirect:
+		return problem.StoreMoved, "Connect with the address it redirects to: " + e.Location
+	case woo.KindNoAPI:
+		return problem.NotWooCommerce, "Check the address, that WooCommerce is active, and that permalinks are not plain"
+	case woo.KindUsage, woo.KindGuarded:
+		return problem.Usage, "Check the address: it should look like https://shop.example"
+	case woo.KindHTML:
+		if e.Status == http.StatusTooManyRequests {
+			return problem.StoreTooManyRequest, "Wait a while, and keep the pace polite"
+		}
+		return problem.StoreBlocked, askDoctor
+	case woo.KindAPI:
+		return classifyAPI(e)
+	}
+	return problem.StoreFailed, askDoctor
+}
+
+func classifyAPI(e *woo.Error) (problem.Code, string) {
+	switch status := e.EffectiveStatus(); {
+	case status == http.StatusTooManyRequests:
+		return problem.StoreTooManyRequest, "Wait a while, and keep the pace polite"
+	case status == http.StatusUnauthorized:
+		return problem.CredentialsRefused, "The key may have been revoked, or its user deleted: make a new one and run `waybill stores rekey`"
+	case status == http.StatusForbidden:
+		return problem.PermissionMissing, "`waybill doctor` names the missing capability; `waybill role` makes a role that has it"
+	case e.NotFound():
+		return problem.RecordNotFound, "The store has no such record"
+	case status >= http.StatusInternalServerError:
+		return problem.StoreFailed, "Look into the store's error log; " + askDoctor
+	case e.Code == "rest_no_route":
+		return problem.NotWooCommerce, askDoctor
+	}
+	return problem.StoreFailed, askDoctor
+}
+
+// passing says whether trying again later may help without anybody doing
+// anything.
+func passing(err error) bool {
+	p := problem.From(Explain(err))
+	switch p.Code {
+	case problem.StoreUnreachable, problem.StoreTooManyRequest, problem.StoreFailed, problem.StoreBlocked:
+		return true
+	}
+	return false
+}

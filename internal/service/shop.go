@@ -1,0 +1,214 @@
+package service
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/pace"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// shop is a connected store as this process talks to it: a client under the
+// store's one pacer. It is what mirror and outbox see of a store.
+type shop struct {
+	client *woo.Client
+	pacer  *pace.Pacer
+	sent   atomic.Int64
+}
+
+// Do waits for the store's pace, sends one request and tells the pace how it
+// went. It never repeats a request: a wait belongs before the next attempt,
+// not inside this one, and only the caller knows whether there should be one.
+func (s *shop) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
+	kind := pace.Write
+	if isRead(r.Method) {
+		kind = pace.Read
+	}
+	permit, err := s.pacer.Acquire(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	s.sent.Add(1)
+	res, err := s.client.Do(ctx, r)
+	permit.Done(outcome(ctx, r, res, err))
+	return res, err
+}
+
+func isRead(method string) bool {
+	return method == "" || method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// outcome is what an answer says about the load of a store.
+func outcome(ctx context.Context, r woo.Request, res *woo.Response, err error) pace.Outcome {
+	o := pace.Outcome{Class: costClass(r)}
+	if res != nil {
+		o.Bytes = len(res.Body)
+	}
+	e, failed := woo.AsError(err)
+	if !failed {
+		return o
+	}
+	o.RetryAfter = e.RetryAfter
+	switch e.Kind {
+	case woo.KindCanceled, woo.KindUsage, woo.KindInsecure, woo.KindGuarded, woo.KindTLS:
+		o.Verdict = pace.Abandoned
+	case woo.KindTimeout:
+		o.Verdict = pace.Failed
+		if ctx.Err() != nil {
+			o.Verdict = pace.Abandoned
+		}
+	case woo.KindStrayOutput, woo.KindRedirect, woo.KindTooLarge, woo.KindShape, woo.KindInvalidJSON, woo.KindEncoding:
+		// Wrong, but not for load.
+	case woo.KindAPI:
+		if e.EffectiveStatus() >= http.StatusInternalServerError {
+			o.Verdict = pace.Failed
+		}
+	default:
+		o.Verdict = pace.Failed
+	}
+	if e.Status == http.StatusTooManyRequests || e.RetryAfter > 0 {
+		o.Verdict = pace.Overloaded
+	}
+	return o
+}
+
+// costClass groups requests of like cost: numbers in the path do not matter,
+// asking for few fields does.
+func costClass(r woo.Request) string {
+	parts := strings.Split(r.Path, "/")
+	for i, part := range parts {
+		if strings.Trim(part, "0123456789") == "" {
+			parts[i] = "#"
+		}
+	}
+	class := r.Method + " " + strings.Join(parts, "/")
+	if r.Query.Has("_fields") {
+		class += " fields"
+	}
+	return class
+}
+
+// shopOf gives the one shop of a store in this process.
+func (s *Service) shopOf(st storage.Store) (*shop, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sh := s.shops[st.ID]; sh != nil {
+		return sh, nil
+	}
+	sec, err := s.secretsOf(st)
+	if err != nil {
+		return nil, err
+	}
+	opts, err := s.clientOptions()
+	if err != nil {
+		return nil, err
+	}
+	// No repetition inside the client: it would hide every 429 from the pace.
+	opts = append(opts, woo.WithRoot(st.RESTRoot), woo.WithAuth(woo.AuthMethod(st.Auth)), woo.WithRetries(0))
+	if st.Facts.SignedHome != "" {
+		opts = append(opts, woo.WithSignedHome(st.Facts.SignedHome))
+	}
+	if sec.SiteUser != "" {
+		opts = append(opts, woo.WithSitePassword(sec.SiteUser, sec.SitePassword))
+	}
+	client, err := woo.New(st.HomeURL, sec.woo(), opts...)
+	if err != nil {
+		return nil, Explain(err)
+	}
+	mode, err := pace.ParseMode(s.opts.Config.Pace.Mode)
+	if err != nil {
+		return nil, problem.Wrap(problem.ConfigInvalid, err, "%v", err)
+	}
+	sh := &shop{client: client, pacer: pace.New(mode, s.opts.Config.Pace.Ceiling())}
+	s.shops[st.ID] = sh
+	return sh, nil
+}
+
+// forget drops a store's client, after its key changed or it was removed.
+func (s *Service) forget(storeID int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sh := s.shops[storeID]; sh != nil {
+		sh.client.CloseIdleConnections()
+		delete(s.shops, storeID)
+	}
+}
+
+// clientOptions are the options of every client: they say how to reach
+// stores, not which.
+func (s *Service) clientOptions() ([]woo.Option, error) {
+	transport, err := newTransport(s.opts)
+	if err != nil {
+		return nil, err
+	}
+	opts := []woo.Option{
+		woo.WithTransport(transport),
+		woo.WithTimeout(s.opts.Config.HTTP.Timeout),
+		woo.WithAcceptStrayOutput(),
+		woo.WithObserver(s.logExchange),
+	}
+	if ua := s.opts.Config.HTTP.UserAgent; ua != "" {
+		opts = append(opts, woo.WithUserAgent(ua))
+	}
+	return opts, nil
+}
+
+func (s *Service) logExchange(ctx context.Context, x woo.Exchange) {
+	attrs := []any{"method", x.Method, "url", x.URL, "status", x.Status, "took", x.Elapsed.Round(time.Millisecond), "bytes", x.Bytes}
+	if x.Err != nil {
+		attrs = append(attrs, "error", x.Err)
+	}
+	s.opts.Logger.DebugContext(ctx, "request", attrs...)
+}
+
+// newTransport keeps as many connections to a store as the pace may use, so
+// that none is opened twice.
+func newTransport(opts Options) (*http.Transport, error) {
+	t := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   30 * time.Second,
+		ExpectContinueTimeout: time.Second,
+		MaxIdleConnsPerHost:   32,
+		IdleConnTimeout:       90 * time.Second,
+		ForceAttemptHTTP2:     true,
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	pool, err := authorities(opts)
+	if err != nil {
+		return nil, err
+	}
+	t.TLSClientConfig.RootCAs = pool
+	return t, nil
+}
+
+// authorities are those of the system; SSL_CERT_FILE is honoured everywhere,
+// also where Go itself does not look at it. Nil means the system's alone.
+func authorities(opts Options) (*x509.CertPool, error) {
+	file := ""
+	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
+		file = opts.Getenv("SSL_CERT_FILE")
+	}
+	if file == "" {
+		return opts.Authorities, nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil || !pool.AppendCertsFromPEM(pem) {
+		return nil, problem.Wrap(problem.ConfigInvalid, err, "SSL_CERT_FILE names %s, which holds no certificate that can be read", file)
+	}
+	return pool, nil
+}
