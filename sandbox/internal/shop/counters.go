@@ -32,7 +32,7 @@ func (c *counter) next() int64 {
 // WooCommerce have made their pages (posts up to 9), one comment, and the
 // default product category 15 (recordings: ord-seed-simple is post 10).
 func newCounters() counters {
-	return counters{Post: 9, Comment: 1, User: 0, Term: 15}
+	return counters{Post: 9, Comment: 1, User: 0, Term: 15, PostMeta: 4}
 }
 
 // NextPostID takes a number from the counter that all posts share.

@@ -1,10 +1,12 @@
 package shop
 
-// Event is something that happened to a record, named as WooCommerce names
-// the webhook topic it can trigger: "order.created", "product.updated".
+// Event says that something happened to a record.
 type Event struct {
-	Topic string
-	ID    int64
+	// Hook is the WordPress action WooCommerce would fire, such as
+	// "woocommerce_new_order"; webhook topics are defined in terms of these.
+	Hook string
+	// ID is the record's id: the action's first argument.
+	ID int64
 	// Actor is the user whose request caused it, 0 for nobody or the store.
 	Actor int64
 }
@@ -21,8 +23,8 @@ type Hooks struct {
 func (s *Store) Listen(f func(*Store, Event)) { s.hooks.listeners = append(s.hooks.listeners, f) }
 
 // fire tells all listeners.
-func (s *Store) fire(e Event) {
-	for _, listener := range s.hooks.listeners {
-		listener(s, e)
+func (c *clerk) fire(hook string, id int64) {
+	for _, listener := range c.hooks.listeners {
+		listener(c.Store, Event{Hook: hook, ID: id, Actor: c.userID()})
 	}
 }

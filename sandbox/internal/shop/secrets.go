@@ -3,21 +3,26 @@ package shop
 import "math/rand/v2"
 
 // secrets makes the random strings WooCommerce makes with
-// wp_generate_password: repeatable for a seed, because a sandbox protects
-// nothing.
+// wp_generate_password and random_bytes: repeatable for a seed, because a
+// sandbox protects nothing.
 type secrets struct{ source *rand.Rand }
 
-func newSecrets(seed int64) *secrets {
-	return &secrets{source: rand.New(rand.NewPCG(uint64(seed), 0x776179626c6c))} //nolint:gosec // repeatable on purpose
+func newSecrets(seed uint64) *secrets {
+	return &secrets{source: rand.New(rand.NewPCG(seed, 0x776179626c6c))} //nolint:gosec // repeatable on purpose
 }
 
 const secretAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 // text returns n letters and digits.
-func (r *secrets) text(n int) string {
+func (r *secrets) text(n int) string { return r.from(secretAlphabet, n) }
+
+// hex returns n hexadecimal digits.
+func (r *secrets) hex(n int) string { return r.from("0123456789abcdef", n) }
+
+func (r *secrets) from(alphabet string, n int) string {
 	b := make([]byte, n)
 	for i := range b {
-		b[i] = secretAlphabet[r.source.IntN(len(secretAlphabet))]
+		b[i] = alphabet[r.source.IntN(len(alphabet))]
 	}
 	return string(b)
 }

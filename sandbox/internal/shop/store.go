@@ -3,76 +3,91 @@ package shop
 import (
 	"sync"
 	"time"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
 )
 
 // Config says how a new store differs from a fresh installation.
 type Config struct {
 	// Home is the address of the shop without a trailing slash. It appears in
-	// links, permalinks and payment addresses.
+	// permalinks and payment addresses.
 	Home string
 	// Clock gives the store's time. Nil means the machine's clock.
 	Clock func() time.Time
 	// Version is the WooCommerce version the store claims to run, such as
 	// "10.0.2". Empty means 10.0.2.
 	Version string
-	// Storage says where orders live. The zero value is order tables without
-	// sync, the default of new stores.
-	Storage OrderStorage
-	// Seed makes generated secrets (order keys) repeatable.
-	Seed int64
+	// Storage says where orders live. Empty means order tables without sync,
+	// the default of new stores.
+	Storage capability.Storage
+	// Seed makes generated secrets (order keys, receipt names) repeatable.
+	Seed uint64
 }
 
-// OrderStorage says where WooCommerce keeps orders. It decides which row of
-// wp_posts stands for an order, and with it the capabilities an order asks for
-// (failure-taxonomy 1.1).
-type OrderStorage int
-
-// The storage modes of orders.
-const (
-	OrderTables         OrderStorage = iota // order tables, no sync: placeholder rows
-	OrderTablesWithSync                     // order tables, kept in step with posts
-	OrderPosts                              // orders are posts
-)
-
-// Store is a shop: one state, one lock. Methods in this package expect the
-// caller to hold the lock, which [Store.Update] and [Store.View] take;
-// endpoints take it once per request.
+// Store is a shop: one state, one lock. The REST server locks it around each
+// request, exclusively for everything that may write; who works on it
+// otherwise (seeding, live traffic, tests) uses [Store.Update] and
+// [Store.View]. All other methods expect the lock to be held.
 type Store struct {
-	mu     sync.RWMutex
-	config Config
-	clock  func() time.Time
-
-	// renderGeneration is raised when what records look like may have changed
-	// without the records changing.
-	renderGeneration uint64
+	sync.RWMutex
+	config  Config
+	version capability.Version
+	clock   func() time.Time
 
 	state
 	hooks Hooks
+	// shippingMethodTaxStatus finds the tax status of a configured shipping
+	// method by its instance id; nil while there are no shipping zones.
+	shippingMethodTaxStatus func(instanceID string) (string, bool)
+	rendered                *renderCache
+	images                  ImageRules // how images are fetched
 }
 
 // state is everything a reset discards: one line per table. A table lives in
 // its own file together with its record type and its constructor.
 type state struct {
-	ids     counters
-	random  *secrets
-	options options
+	ids      counters
+	secrets  *secrets
+	options  options
+	statuses statuses
 
-	Users    *Table[*User]
-	Products *Table[*Product]
+	Users    *Table[*identity.User]
+	TaxRates *Table[*TaxRate]
+	Orders   *Table[*Order]
+	Refunds  *Table[*Refund]
+	Notes    *Table[*Note]
+	Coupons  *Table[*Coupon]
+
+	taxClasses []TaxClass
+	itemOwners map[int64]int64 // order item id -> order or refund id
+
+	catalogue // products and people
 }
 
 func newState(c Config) state {
 	return state{
 		ids:      newCounters(),
-		random:   newSecrets(c.Seed),
+		secrets:  newSecrets(c.Seed),
 		options:  installedOptions(),
-		Users:    newUserTable(),
-		Products: newProductTable(),
+		statuses: installedStatuses(),
+
+		Users:    newTable[*identity.User](),
+		TaxRates: newTaxRateTable(),
+		Orders:   newOrderTable(),
+		Refunds:  newRefundTable(),
+		Notes:    newNoteTable(),
+		Coupons:  newCouponTable(),
+
+		taxClasses: installedTaxClasses(),
+		itemOwners: map[int64]int64{},
+
+		catalogue: newCatalogue(),
 	}
 }
 
-// New returns a store as WooCommerce installs it: default settings, no
-// products, no orders.
+// New returns a store as WooCommerce installs it: default settings, no users,
+// no products, no orders.
 func New(c Config) *Store {
 	if c.Version == "" {
 		c.Version = "10.0.2"
@@ -80,36 +95,67 @@ func New(c Config) *Store {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	return &Store{config: c, clock: c.Clock, state: newState(c)}
+	if c.Storage == "" {
+		c.Storage = capability.HPOS
+	}
+	version, err := capability.ParseVersion(c.Version)
+	if err != nil {
+		version = capability.Measured
+	}
+	return &Store{config: c, version: version, clock: c.Clock, state: newState(c), rendered: newRenderCache()}
 }
 
 // Reset discards all records and settings; the clock, the hooks and the
 // configuration stay.
 func (s *Store) Reset() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.state = newState(s.config)
+	s.rendered = newRenderCache()
 }
 
 // Update runs f with the store locked for writing.
 func (s *Store) Update(f func(*Store)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Lock()
+	defer s.Unlock()
 	f(s)
 }
 
 // View runs f with the store locked for reading; f must not change anything.
 func (s *Store) View(f func(*Store)) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.RLock()
+	defer s.RUnlock()
 	f(s)
 }
 
 // Home is the address of the shop, without a trailing slash.
 func (s *Store) Home() string { return s.config.Home }
 
+// SetHome changes the address of the shop, for servers that learn theirs only
+// when they listen.
+func (s *Store) SetHome(home string) {
+	s.config.Home = home
+	s.invalidateRendered()
+}
+
 // Version is the WooCommerce version the store claims to run.
 func (s *Store) Version() string { return s.config.Version }
 
 // Storage says where the store keeps its orders.
-func (s *Store) Storage() OrderStorage { return s.config.Storage }
+func (s *Store) Storage() capability.Storage { return s.config.Storage }
+
+// A clerk does the store's work on behalf of a user, who becomes the author
+// of what is created and is named where WooCommerce names the current user.
+type clerk struct {
+	*Store
+	user *identity.User // nil for nobody: a guest, the store itself
+}
+
+// clerk returns a clerk working for user, who may be nil.
+func (s *Store) clerk(user *identity.User) *clerk { return &clerk{Store: s, user: user} }
+
+// userID is the id of the user the clerk works for, 0 for nobody.
+func (c *clerk) userID() int64 {
+	if c.user == nil {
+		return 0
+	}
+	return c.user.ID
+}

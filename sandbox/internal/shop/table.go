@@ -2,7 +2,6 @@ package shop
 
 import (
 	"iter"
-	"maps"
 	"slices"
 )
 
@@ -12,16 +11,15 @@ type record interface {
 	RecordID() int64
 }
 
-// Table holds the records of one resource: by id, and by as many ordered keys
-// as its constructor declared. A record's keys must not change behind the
-// table's back: change it inside [Table.Change].
+// Table holds the records of one resource: by id, and by as many ordered and
+// grouping keys as its constructor declared. A record's keys must not change
+// behind the table's back: change it inside [Table.Change].
 type Table[R record] struct {
 	byID    map[int64]R
 	primary index[R]
 	keyed   map[string]*keyedIndex[R]
-	// generation counts changes, so that results derived from the whole table
-	// can be kept until the next one.
-	generation uint64
+	grouped map[string]*grouping[R, int64]
+	named   map[string]*grouping[R, string]
 }
 
 // keyedIndex orders the records for which key says ok.
@@ -30,13 +28,36 @@ type keyedIndex[R record] struct {
 	key func(R) (key int64, ok bool)
 }
 
+// grouping finds the records that share a key, ascending by id.
+type grouping[R record, K comparable] struct {
+	members map[K][]R
+	key     func(R) (key K, ok bool)
+}
+
 func newTable[R record]() *Table[R] {
-	return &Table[R]{byID: map[int64]R{}, keyed: map[string]*keyedIndex[R]{}}
+	return &Table[R]{
+		byID:    map[int64]R{},
+		keyed:   map[string]*keyedIndex[R]{},
+		grouped: map[string]*grouping[R, int64]{},
+		named:   map[string]*grouping[R, string]{},
+	}
 }
 
 // orderedBy declares a further order; key leaves a record out by saying false.
 func (t *Table[R]) orderedBy(name string, key func(R) (int64, bool)) *Table[R] {
 	t.keyed[name] = &keyedIndex[R]{key: key}
+	return t
+}
+
+// groupedBy declares a number that records share, such as their parent's id.
+func (t *Table[R]) groupedBy(name string, key func(R) (int64, bool)) *Table[R] {
+	t.grouped[name] = &grouping[R, int64]{members: map[int64][]R{}, key: key}
+	return t
+}
+
+// namedBy declares a text that finds records, such as a SKU.
+func (t *Table[R]) namedBy(name string, key func(R) (string, bool)) *Table[R] {
+	t.named[name] = &grouping[R, string]{members: map[string][]R{}, key: key}
 	return t
 }
 
@@ -48,6 +69,14 @@ func (t *Table[R]) Get(id int64) (R, bool) {
 
 // Len is the number of records.
 func (t *Table[R]) Len() int { return len(t.byID) }
+
+// Group returns the records whose key declared by groupedBy is value, by
+// ascending id. The slice is the table's own: it must not be changed, nor kept
+// across changes of the table.
+func (t *Table[R]) Group(name string, value int64) []R { return t.grouped[name].members[value] }
+
+// Named returns the records whose key declared by namedBy is value, like Group.
+func (t *Table[R]) Named(name, value string) []R { return t.named[name].members[value] }
 
 // Insert adds a record.
 func (t *Table[R]) Insert(r R) {
@@ -72,21 +101,68 @@ func (t *Table[R]) Delete(r R) {
 }
 
 func (t *Table[R]) enter(r R) {
-	t.generation++
 	for _, x := range t.keyed {
 		if key, ok := x.key(r); ok {
 			x.insert(key, r)
 		}
 	}
+	for _, g := range t.grouped {
+		g.enter(r)
+	}
+	for _, g := range t.named {
+		g.enter(r)
+	}
 }
 
 func (t *Table[R]) leave(r R) {
-	t.generation++
 	for _, x := range t.keyed {
 		if key, ok := x.key(r); ok {
 			x.remove(key, r.RecordID())
 		}
 	}
+	for _, g := range t.grouped {
+		g.leave(r)
+	}
+	for _, g := range t.named {
+		g.leave(r)
+	}
+}
+
+func (g *grouping[R, K]) enter(r R) {
+	key, ok := g.key(r)
+	if !ok {
+		return
+	}
+	members := g.members[key]
+	at, _ := slices.BinarySearchFunc(members, r.RecordID(), compareID[R])
+	g.members[key] = slices.Insert(members, at, r)
+}
+
+func (g *grouping[R, K]) leave(r R) {
+	key, ok := g.key(r)
+	if !ok {
+		return
+	}
+	members := g.members[key]
+	at, found := slices.BinarySearchFunc(members, r.RecordID(), compareID[R])
+	if !found {
+		return
+	}
+	if len(members) == 1 {
+		delete(g.members, key)
+		return
+	}
+	g.members[key] = slices.Delete(members, at, at+1)
+}
+
+func compareID[R record](r R, id int64) int {
+	switch {
+	case r.RecordID() < id:
+		return -1
+	case r.RecordID() > id:
+		return 1
+	}
+	return 0
 }
 
 // All yields the records by ascending id. The table must not change meanwhile.
@@ -95,6 +171,3 @@ func (t *Table[R]) All() iter.Seq[R] {
 		t.primary.slice(0, t.primary.length, false, yield)
 	}
 }
-
-// IDs are the ids of all records, ascending.
-func (t *Table[R]) IDs() []int64 { return slices.Sorted(maps.Keys(t.byID)) }

@@ -1,0 +1,158 @@
+package shop
+
+import (
+	"html"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// Coupon is a discount code.
+type Coupon struct {
+	ID           int64
+	Author       int64
+	Status       string // publish, trash
+	Code         string // lower case
+	Description  string
+	DiscountType string // percent, fixed_cart, fixed_product
+	Amount       string
+	Created      time.Time
+	Modified     time.Time
+	Expires      time.Time // zero: never
+
+	UsageCount int64
+	UsedBy     []string // user ids and e-mail addresses, one entry per use
+
+	UsageLimit   int64 // 0: none
+	LimitPerUser int64 // 0: none
+	LimitItems   int64 // 0: none
+
+	IndividualUse    bool
+	FreeShipping     bool
+	ExcludeSaleItems bool
+
+	ProductIDs         []int64
+	ExcludedProductIDs []int64
+	Categories         sparse[int64]
+	ExcludedCategories sparse[int64]
+
+	MinimumAmount string
+	MaximumAmount string
+	Emails        sparse[string] // addresses, * stands for anything
+
+	Meta metaList
+}
+
+// RecordID is the coupon's id.
+func (c *Coupon) RecordID() int64 { return c.ID }
+
+func newCouponTable() *Table[*Coupon] {
+	return newTable[*Coupon]().
+		orderedBy("created", func(c *Coupon) (int64, bool) { return c.Created.Unix(), true }).
+		orderedBy("modified", func(c *Coupon) (int64, bool) { return c.Modified.Unix(), true }).
+		namedBy("code", func(c *Coupon) (string, bool) { return collationKey(c.Code), c.Status == "publish" })
+}
+
+// couponCode is wc_format_coupon_code: no markup, no blanks around, lower case.
+func couponCode(text string) string {
+	text = wptext.StripTags(html.UnescapeString(text))
+	return strings.ToLower(strings.TrimSpace(wptext.NormalizeEntities(text)))
+}
+
+// couponByCode finds the published coupon with a code, the youngest of several.
+func (s *Store) couponByCode(code string) (*Coupon, bool) { return s.couponByCodeBut(code, 0) }
+
+// couponByCodeBut finds another coupon with a code than the given one.
+func (s *Store) couponByCodeBut(code string, not int64) (*Coupon, bool) {
+	code = couponCode(code)
+	if code == "" {
+		return nil, false
+	}
+	named := s.Coupons.Named("code", collationKey(code))
+	for i := len(named) - 1; i >= 0; i-- {
+		if named[i].ID != not {
+			return named[i], true
+		}
+	}
+	return nil, false
+}
+
+// amount is the discount in force. A percentage beyond 100 can be stored when
+// the amount is set before the type, but not read (recordings:
+// cpn-percent-101).
+func (c *Coupon) amount() string {
+	if c.DiscountType == "percent" && number(c.Amount) > 100 {
+		return "0"
+	}
+	return c.Amount
+}
+
+// maximum is the highest subtotal in force: one below the minimum can be stored
+// by raising the minimum, but not read.
+func (c *Coupon) maximum() string {
+	if c.MaximumAmount != "" && number(c.MinimumAmount) > number(c.MaximumAmount) {
+		return ""
+	}
+	return c.MaximumAmount
+}
+
+// forCart says whether the coupon is for the order as a whole.
+func (c *Coupon) forCart() bool { return c.DiscountType == "fixed_cart" }
+
+// info is what an order keeps of the coupon it was given: number, code, type
+// unless it is the usual one, amount, and whether shipping is free
+// (recordings: coup-percent, coup-free-shipping).
+func (c *Coupon) info() string {
+	var discountType rest.Value
+	if c.DiscountType != "fixed_cart" {
+		discountType = c.DiscountType
+	}
+	list := rest.List{c.ID, c.Code, discountType, number(c.amount())}
+	if c.FreeShipping {
+		list = append(list, true)
+	}
+	return string(rest.AppendJSON(nil, list))
+}
+
+// countUse adds one use by a user or e-mail address.
+func (c *clerk) countUse(coupon *Coupon, usedBy string) {
+	c.Coupons.Change(coupon, func(coupon *Coupon) {
+		coupon.UsageCount++
+		if usedBy != "" && usedBy != "0" {
+			coupon.UsedBy = append(coupon.UsedBy, strings.ToLower(usedBy))
+			c.ids.PostMeta.next()
+		}
+	})
+}
+
+// uncountUse takes one use back.
+func (c *clerk) uncountUse(coupon *Coupon, usedBy string) {
+	if coupon.UsageCount <= 0 {
+		return
+	}
+	c.Coupons.Change(coupon, func(coupon *Coupon) {
+		coupon.UsageCount--
+		if usedBy == "" || usedBy == "0" {
+			return
+		}
+		for i, by := range coupon.UsedBy {
+			if strings.EqualFold(by, usedBy) {
+				coupon.UsedBy = append(coupon.UsedBy[:i:i], coupon.UsedBy[i+1:]...)
+				return
+			}
+		}
+	})
+}
+
+// usesBy counts the uses of a user or e-mail address.
+func (c *Coupon) usesBy(who string) int64 {
+	uses := int64(0)
+	for _, by := range c.UsedBy {
+		if strings.EqualFold(by, who) {
+			uses++
+		}
+	}
+	return uses
+}

@@ -1,0 +1,149 @@
+package shop
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// list answers GET /coupons. Coupons are posts, so WordPress's own query finds
+// them: it counts all that match on pages beyond the end too, unless an offset
+// got it there (recordings: cpn-list-beyond).
+func (c coupons) list(r *rest.Request) (*rest.Response, error) {
+	f := c.filterOf(r)
+	matching := c.matchingCoupons(r, f)
+	page := paged(matching, f)
+	total := len(matching)
+	if len(page) == 0 && (f.offset != nil || f.page <= 1) {
+		total = 0
+	}
+	items := make(rest.List, len(page))
+	for i, coupon := range page {
+		items[i] = rest.Item{Data: c.couponJSON(coupon), Links: couponLinks(r, coupon)}
+	}
+	response := &rest.Response{Body: items}
+	rest.Paginate(r, response, "/wc/v3/coupons", total, rest.Pages(total, int(f.perPage)))
+	return response, nil
+}
+
+func (c coupons) matchingCoupons(r *rest.Request, f orderFilter) []*Coupon {
+	include := f.include
+	if code := r.Text("code"); strings.TrimSpace(code) != "" {
+		include = []int64{0}
+		if coupon, ok := c.couponByCode(code); ok {
+			include = []int64{coupon.ID}
+		}
+	}
+	statuses := postStatuses(r.Param("status"))
+	search := searchTerms(f.search)
+	var matching []*Coupon
+	for coupon := range c.Coupons.All() {
+		if (statuses == nil || statuses[coupon.Status]) &&
+			(include == nil || slices.Contains(include, coupon.ID)) &&
+			!f.exclude[coupon.ID] &&
+			f.passesDates(coupon.Created, coupon.Modified) &&
+			search.match(coupon.Code, coupon.Description) {
+			matching = append(matching, coupon)
+		}
+	}
+	sortCoupons(matching, f)
+	return matching
+}
+
+// sortCoupons sorts as the list asks. Where a key leaves coupons equal the
+// database decides; it is the older one first here.
+func sortCoupons(list []*Coupon, f orderFilter) {
+	compare := map[string]func(a, b *Coupon) int{
+		"date": func(a, b *Coupon) int {
+			return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+		},
+		"id":    func(a, b *Coupon) int { return cmp.Compare(a.ID, b.ID) },
+		"title": func(a, b *Coupon) int { return compareNames(a.Code, b.Code) },
+		"slug": func(a, b *Coupon) int {
+			return compareNames(wptext.SanitizeTitle(a.Code), wptext.SanitizeTitle(b.Code))
+		},
+		"modified": func(a, b *Coupon) int { return a.Modified.Compare(b.Modified) },
+		"include": func(a, b *Coupon) int {
+			return cmp.Compare(slices.Index(f.include, a.ID), slices.Index(f.include, b.ID))
+		},
+	}[f.orderBy]
+	if compare == nil {
+		return
+	}
+	slices.SortStableFunc(list, func(a, b *Coupon) int {
+		// The order of "include" is that of the ids, in whichever direction.
+		if f.ascending || f.orderBy == "include" {
+			return compare(a, b)
+		}
+		return compare(b, a)
+	})
+}
+
+// postStatuses is the status parameter as WordPress's query reads it: no
+// status means published ones; "any" all but trash and drafts made by the
+// editor; a status nobody knows counts for nothing, and if none is left, all
+// posts match.
+func postStatuses(v rest.Value) map[string]bool {
+	asked := listOfNames(v)
+	if len(asked) == 0 {
+		return map[string]bool{"publish": true}
+	}
+	known := map[string]bool{}
+	for _, status := range asked {
+		switch status {
+		case "any":
+			return map[string]bool{"publish": true, "future": true, "draft": true, "pending": true, "private": true}
+		case "publish", "future", "draft", "pending", "private", "trash", "auto-draft", "inherit":
+			known[status] = true
+		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	return known
+}
+
+// postSearch is WordPress's search: words, or phrases in quotes, that must all
+// occur somewhere; a word after a minus must not.
+type postSearch []string
+
+func searchTerms(text string) postSearch {
+	var terms postSearch
+	for text = strings.TrimSpace(text); text != ""; text = strings.TrimLeft(text, " ,+\t\r\n") {
+		end := strings.IndexAny(text, " ,+\t\r\n")
+		if text[0] == '"' {
+			if closing := strings.IndexByte(text[1:], '"'); closing >= 0 {
+				terms = append(terms, text[1:closing+1])
+				text = text[closing+2:]
+				continue
+			}
+		}
+		if end < 0 {
+			end = len(text)
+		}
+		if term := strings.Trim(text[:end], "\"'"); len(term) > 1 || term != "" && !isLetter(term[0]) {
+			terms = append(terms, term)
+		}
+		text = text[end:]
+	}
+	return terms
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// match says whether texts, taken together, have all terms.
+func (s postSearch) match(texts ...string) bool {
+	for _, term := range s {
+		excluded := len(term) > 1 && term[0] == '-'
+		found := slices.ContainsFunc(texts, func(text string) bool {
+			return containsFold(text, strings.TrimPrefix(term, "-"))
+		})
+		if found == excluded {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,18 @@
+package shop
+
+import "github.com/waybillhq/waybill/sandbox/internal/rest"
+
+// Register adds the routes of all resources of the store to a server: one line
+// per controller.
+func (s *Store) Register(server *rest.Server) {
+	for _, controller := range []interface{ register(*rest.Server) }{
+		orders{s},
+		orderNotes{s},
+		refunds{s},
+		orderActions{s},
+		receipts{s},
+		coupons{s},
+	} {
+		controller.register(server)
+	}
+}

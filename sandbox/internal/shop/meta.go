@@ -1,0 +1,192 @@
+package shop
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// Meta is one entry of meta_data. While a record is being changed, an ID of 0
+// marks an entry that is not stored yet and a nil Value one that is to be
+// deleted.
+type Meta struct {
+	ID    int64
+	Key   string
+	Value rest.Value // string, rest.List or *rest.Object when stored
+}
+
+// metaList is the meta data of a record in the order it was read or added.
+type metaList []Meta
+
+// get returns the value of the first entry with that key.
+func (l metaList) get(key string) (rest.Value, bool) {
+	for _, m := range l {
+		if m.Key == key && m.Value != nil {
+			return m.Value, true
+		}
+	}
+	return nil, false
+}
+
+// text is the value of the first entry with that key as a string, "" without
+// one.
+func (l metaList) text(key string) string {
+	v, _ := l.get(key)
+	return rest.Text(v)
+}
+
+// update is WC_Data's update_meta_data. With an id it changes that entry, key
+// included; without one the first entry with the key, deleting the others;
+// where nothing fits it adds an entry in place of all that have the key. A nil
+// value deletes (recordings: order-meta-by-key … order-meta-unknown-id).
+func (l *metaList) update(key string, value rest.Value, id rest.Value) {
+	if rest.Truthy(id) {
+		// The comparison is strict: a number given as text finds nothing.
+		if number, ok := id.(int64); ok {
+			for i := range *l {
+				if (*l)[i].ID == number {
+					// WooCommerce refuses to save an entry without a key, so
+					// the stored one stays (order-meta-by-id-no-key).
+					if key != "" {
+						(*l)[i].Key, (*l)[i].Value = key, value
+					}
+					return
+				}
+			}
+		}
+		l.addUnique(key, value)
+		return
+	}
+	found := false
+	for i := range *l {
+		if (*l)[i].Key != key {
+			continue
+		}
+		if found {
+			(*l)[i].Value = nil
+			continue
+		}
+		(*l)[i].Value = value
+		found = true
+	}
+	if !found {
+		l.addUnique(key, value)
+	}
+}
+
+// addUnique adds an entry and marks all others with its key as deleted.
+func (l *metaList) addUnique(key string, value rest.Value) {
+	l.delete(key)
+	*l = append(*l, Meta{Key: key, Value: value})
+}
+
+// delete marks the entries with that key as deleted.
+func (l *metaList) delete(key string) {
+	for i := range *l {
+		if (*l)[i].Key == key {
+			(*l)[i].Value = nil
+		}
+	}
+}
+
+// save numbers new entries, drops deleted ones and turns values into what the
+// database gives back.
+func (l *metaList) save(next *counter) {
+	kept := (*l)[:0]
+	for _, m := range *l {
+		if m.Value == nil {
+			continue
+		}
+		if m.ID == 0 {
+			m.ID = next.next()
+		}
+		m.Value = storedMeta(m.Value)
+		kept = append(kept, m)
+	}
+	clear((*l)[len(kept):])
+	*l = kept
+}
+
+// storedMeta is a meta value after its way through the database: arrays are
+// serialized whole, everything else is text (order-meta-create).
+func storedMeta(v rest.Value) rest.Value {
+	if rest.IsArray(v) {
+		return v
+	}
+	return rest.Text(v)
+}
+
+// byKey returns the entries as the order tables give them back: by the index
+// on key and value (order-meta-get).
+func (l metaList) byKey() metaList {
+	sorted := slices.Clone(l)
+	slices.SortStableFunc(sorted, func(a, b Meta) int {
+		return cmp.Or(
+			compareCollated(prefix(a.Key, 100), prefix(b.Key, 100)),
+			compareCollated(prefix(rest.Text(a.Value), 82), prefix(rest.Text(b.Value), 82)),
+			cmp.Compare(a.ID, b.ID),
+		)
+	})
+	return sorted
+}
+
+func prefix(s string, runes int) string {
+	for i := range s {
+		if runes == 0 {
+			return s[:i]
+		}
+		runes--
+	}
+	return s
+}
+
+// collation is the order of the ASCII signs that come before digits and
+// letters in utf8mb4_unicode_520_ci, the collation of WordPress's tables.
+const collation = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789"
+
+// compareCollated compares as MySQL does: case does not count. Signs outside
+// ASCII are compared by code point, which is right within one script.
+func compareCollated(a, b string) int {
+	for a != "" && b != "" {
+		wa, na := collationWeight(a)
+		wb, nb := collationWeight(b)
+		if wa != wb {
+			return cmp.Compare(wa, wb)
+		}
+		a, b = a[na:], b[nb:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func collationWeight(s string) (weight, size int) {
+	switch c := s[0]; {
+	case c >= utf8.RuneSelf:
+		r, size := utf8.DecodeRuneInString(s)
+		return 1000 + int(r), size
+	case 'A' <= c && c <= 'Z':
+		return 200 + int(c-'A'), 1
+	case 'a' <= c && c <= 'z':
+		return 200 + int(c-'a'), 1
+	default:
+		return strings.IndexByte(collation, c) + 1, 1
+	}
+}
+
+// hiddenMeta says whether a key belongs to WooCommerce's own properties of a
+// record kind and therefore never shows up as meta data.
+func hiddenMeta(internal map[string]bool, key string) bool {
+	return internal[key] || len(key) >= 3 && strings.EqualFold(key[:3], "wp_")
+}
+
+// metaJSON is the form of meta data in answers of orders, refunds, coupons and
+// products.
+func metaJSON(l metaList) rest.List {
+	list := make(rest.List, len(l))
+	for i, m := range l {
+		list[i] = rest.NewObject("id", m.ID, "key", m.Key, "value", m.Value)
+	}
+	return list
+}

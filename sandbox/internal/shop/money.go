@@ -1,0 +1,216 @@
+package shop
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// Money in WooCommerce is a decimal string at rest and a binary double while
+// it is computed, so exact decimal arithmetic would give other cents than the
+// real store. The rules:
+//
+//   - PHP before 8.4 rounds a double to its 15 significant digits first, and
+//     then half away from zero (roundPHP); 7.555 becomes 7.56 although the
+//     double lies below it (recordings: ship-two).
+//   - A computed amount becomes a string with six decimals, trailing zeros cut
+//     (floatAmount); an amount that came as text keeps its digits, foreign
+//     characters removed (cleanAmount).
+//   - Sums of lines are made in cents: multiplied by ten to the number of
+//     decimals, rounded, added and divided again (toCents, fromCents).
+//   - Taxes round half up, or half down where prices include tax; discounts
+//     round half down (wc_round_tax_total, WC_DISCOUNT_ROUNDING_MODE).
+//   - Answers show amounts with the number of decimals the request asks for in
+//     dp (fixed).
+//
+// Source: wc-formatting-functions.php, wc-core-functions.php, NumberUtil.
+
+// rounding says what happens to exact halves.
+type rounding int
+
+const (
+	halfUp   rounding = iota // away from zero, PHP_ROUND_HALF_UP
+	halfDown                 // towards zero, PHP_ROUND_HALF_DOWN
+)
+
+// internalPrecision is WC_ROUNDING_PRECISION: the decimals of stored results.
+const internalPrecision = 6
+
+// roundPHP is PHP 8.2's round().
+func roundPHP(value float64, places int, mode rounding) float64 {
+	if value == 0 || math.IsInf(value, 0) || math.IsNaN(value) {
+		return value
+	}
+	// A double holds 15 significant digits for sure; anything beyond is noise
+	// that PHP rounds away first, unless the request is for more digits.
+	sure := 14 - int(math.Floor(math.Log10(math.Abs(value))))
+	var scaled float64
+	if sure > places && sure-15 < places {
+		scaled = roundHalf(scale(value, max(sure, -60)), mode)
+		scaled = scale(scaled, max(places-max(sure, -60), -60))
+	} else {
+		scaled = scale(value, places)
+		if math.Abs(scaled) >= 1e15 {
+			return value
+		}
+	}
+	return scale(roundHalf(scaled, mode), -places)
+}
+
+// scale multiplies by a power of ten; a negative one divides, which is exact
+// more often than multiplying by its inverse.
+func scale(value float64, places int) float64 {
+	if places >= 0 {
+		return value * math.Pow10(places)
+	}
+	return value / math.Pow10(-places)
+}
+
+func roundHalf(value float64, mode rounding) float64 {
+	if mode == halfDown {
+		if value >= 0 {
+			return math.Ceil(value - 0.5)
+		}
+		return math.Floor(value + 0.5)
+	}
+	if value >= 0 {
+		return math.Floor(value + 0.5)
+	}
+	return math.Ceil(value - 0.5)
+}
+
+// fixed is PHP's number_format with a point and no thousands separator.
+func fixed(value float64, decimals int) string {
+	rounded := roundPHP(value, decimals, halfUp)
+	if rounded == 0 {
+		rounded = 0 // PHP drops the sign of a negative zero
+	}
+	return strconv.FormatFloat(rounded, 'f', decimals, 64)
+}
+
+// fixedAmount shows a stored amount with so many decimals, 0 for no number.
+func fixedAmount(amount string, decimals int) string { return fixed(number(amount), decimals) }
+
+// decimals is the number of decimals of the store's prices.
+func (s *Store) decimals() int {
+	if _, set := s.options["woocommerce_price_num_decimals"]; !set {
+		return 2
+	}
+	return max(s.options.Int("woocommerce_price_num_decimals"), -s.options.Int("woocommerce_price_num_decimals"))
+}
+
+// precision is wc_get_rounding_precision.
+func (s *Store) precision() int { return max(s.decimals()+2, internalPrecision) }
+
+// floatAmount is wc_format_decimal of a computed amount.
+func (s *Store) floatAmount(value float64) string {
+	if value == 0 {
+		return "0" // also of a negative zero
+	}
+	return trimZeros(strconv.FormatFloat(value, 'f', s.precision(), 64))
+}
+
+func trimZeros(amount string) string {
+	if strings.IndexByte(amount, '.') < 0 {
+		return amount
+	}
+	return strings.TrimRight(strings.TrimRight(amount, "0"), ".")
+}
+
+// cleanAmount is wc_format_decimal of text: the decimal separator of the store
+// becomes a point, of several points the last one counts, everything that is
+// no digit, point or minus is dropped (recordings: line-total-comma,
+// line-total-currency, line-total-text).
+func (s *Store) cleanAmount(text string) string {
+	if separator := s.options.Get("woocommerce_price_decimal_sep"); separator != "" && separator != "." {
+		text = strings.ReplaceAll(text, separator, ".")
+	}
+	if plainAmount(text) {
+		return text
+	}
+	text = wptext.SanitizeTextField(text)
+	last := strings.LastIndexByte(text, '.')
+	if last == len(text)-1 {
+		// A point at the very end has no digits after it, which the pattern
+		// of WooCommerce asks for: it goes like the points before it.
+		last = -1
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if '0' <= c && c <= '9' || c == '-' || c == '.' && i == last {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// plainAmount says that text is made of digits, one point at most with digits
+// after it, and a leading minus.
+func plainAmount(text string) bool {
+	point := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case '0' <= c && c <= '9':
+		case c == '-' && i == 0:
+		case c == '.' && !point && i < len(text)-1:
+			point = true
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// amount is wc_format_decimal of a parameter.
+func (s *Store) amount(v rest.Value) string {
+	if f, ok := v.(float64); ok {
+		return s.floatAmount(f)
+	}
+	return s.cleanAmount(rest.Text(v))
+}
+
+// toCents is wc_add_number_precision without its rounding to cents.
+func (s *Store) toCents(amount float64) float64 {
+	if amount == 0 {
+		return 0
+	}
+	return roundPHP(scale(amount, s.decimals()), s.precision(), halfUp)
+}
+
+// toWholeCents is wc_add_number_precision as discounts use it.
+func (s *Store) toWholeCents(amount float64) float64 {
+	if amount == 0 {
+		return 0
+	}
+	return roundPHP(scale(amount, s.decimals()), s.precision()-s.decimals(), halfUp)
+}
+
+// fromCents is wc_remove_number_precision.
+func (s *Store) fromCents(cents float64) float64 {
+	if cents == 0 {
+		return 0
+	}
+	return cents / math.Pow10(s.decimals())
+}
+
+// roundPrice rounds to the decimals of the store's prices.
+func (s *Store) roundPrice(value float64) float64 { return roundPHP(value, s.decimals(), halfUp) }
+
+// roundTax is wc_round_tax_total.
+func (s *Store) roundTax(value float64) float64 {
+	mode := halfUp
+	if s.options.Yes("woocommerce_prices_include_tax") {
+		mode = halfDown
+	}
+	return roundPHP(value, s.decimals(), mode)
+}
+
+// roundsTaxAtSubtotal says that lines keep unrounded taxes and only totals are
+// rounded.
+func (s *Store) roundsTaxAtSubtotal() bool {
+	return s.options.Yes("woocommerce_tax_round_at_subtotal")
+}

@@ -1,0 +1,85 @@
+package shop
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Note is a note on an order, written by the store or a person.
+type Note struct {
+	ID       int64
+	OrderID  int64
+	Author   string
+	Text     string
+	Customer bool // the customer gets it by e-mail
+	Created  time.Time
+}
+
+// RecordID is the note's id, which it shares a counter for with reviews.
+func (n *Note) RecordID() int64 { return n.ID }
+
+func newNoteTable() *Table[*Note] {
+	return newTable[*Note]().
+		groupedBy("order", func(n *Note) (int64, bool) { return n.OrderID, true })
+}
+
+// addNote writes a note on an order. byUser names the user, if there is one
+// who may edit orders; the store signs otherwise.
+func (c *clerk) addNote(orderID int64, text string, customer, byUser bool) *Note {
+	author := "WooCommerce"
+	if byUser && c.user.Can("edit_shop_orders") {
+		author = c.user.DisplayName
+	}
+	note := &Note{
+		ID:       c.ids.Comment.next(),
+		OrderID:  orderID,
+		Author:   author,
+		Text:     unslash(text),
+		Customer: customer,
+		Created:  c.Now(),
+	}
+	c.Notes.Insert(note)
+	return note
+}
+
+// unslash is what wp_insert_comment does to text it takes for escaped:
+// backslashes go (recordings: note-create-html).
+func unslash(text string) string {
+	if strings.IndexByte(text, '\\') < 0 {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' {
+			i++
+			if i < len(text) {
+				if text[i] == '0' {
+					b.WriteByte(0)
+				} else {
+					b.WriteByte(text[i])
+				}
+			}
+			continue
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// notesOf are the notes of an order: the youngest second first, but within one
+// second in the order they were written (note-ties-list).
+func (s *Store) notesOf(orderID int64) []*Note {
+	notes := slices.Clone(s.Notes.Group("order", orderID))
+	slices.SortStableFunc(notes, func(a, b *Note) int { return b.Created.Compare(a.Created) })
+	return notes
+}
+
+// AddOrderNotes writes notes on an order as if at one moment of the past.
+func (s *Store) AddOrderNotes(orderID int64, texts []string, at time.Time) {
+	c := s.clerk(nil)
+	for _, text := range texts {
+		note := c.addNote(orderID, text, false, false)
+		s.Notes.Change(note, func(n *Note) { n.Created = at.UTC() })
+	}
+}

@@ -1,0 +1,86 @@
+package shop
+
+// Deleting orders. Trash keeps the order and remembers its status; deleting
+// for good takes refunds and child orders with it (recordings:
+// order-deleted-child-get, refund-after-order-delete).
+
+// trashOrder moves an order to the trash.
+func (c *clerk) trashOrder(stored *Order) {
+	if stored.Status == "trash" {
+		return
+	}
+	from := stored.Status
+	c.Orders.Change(stored, func(o *Order) {
+		o.Status = "trash"
+		o.Modified = c.Now()
+		o.Meta = append(o.Meta,
+			Meta{Key: "_wp_trash_meta_status", Value: "wc-" + from},
+			Meta{Key: "_wp_trash_meta_time", Value: c.Now().Unix()})
+		o.Meta.save(c.orderMetaCounter())
+		o.revision++
+	})
+	c.fire("woocommerce_trash_order", stored.ID)
+	c.countSales(stored.ID, false)
+	c.countCouponUsage(stored.ID)
+}
+
+// UntrashOrder brings an order back from the trash to the status it had, as
+// the admin screens do.
+func (s *Store) UntrashOrder(id int64) bool {
+	stored, ok := s.Orders.Get(id)
+	if !ok || stored.Status != "trash" {
+		return false
+	}
+	c := s.clerk(nil)
+	d := c.draftOf(stored)
+	c.fire("woocommerce_untrash_order", id)
+	d.setStatus(d.order.Meta.text("_wp_trash_meta_status"), false)
+	d.save()
+	d.order.Meta.delete("_wp_trash_meta_status")
+	d.order.Meta.delete("_wp_trash_meta_time")
+	d.order.Meta.save(c.orderMetaCounter())
+	d.store()
+	return true
+}
+
+// deleteOrder deletes an order for good.
+func (c *clerk) deleteOrder(stored *Order) {
+	id := stored.ID
+	c.countSales(id, true)
+	for _, refund := range c.refundsOf(id) {
+		c.removeRefund(refund)
+	}
+	for {
+		children := c.Orders.Group("parent", id)
+		if len(children) == 0 {
+			break
+		}
+		c.deleteOrder(children[0])
+	}
+	c.deleteItems(&stored.Document)
+	for _, note := range c.notesOf(id) {
+		c.Notes.Delete(note)
+	}
+	c.Orders.Delete(stored)
+	c.fire("woocommerce_delete_order", id)
+}
+
+// deleteItems forgets the lines of a document that goes.
+func (c *clerk) deleteItems(d *Document) {
+	forget := func(id int64) { delete(c.itemOwners, id) }
+	for _, line := range d.Lines {
+		forget(line.ID)
+	}
+	for _, line := range d.Shipping {
+		forget(line.ID)
+	}
+	for _, line := range d.Fees {
+		forget(line.ID)
+	}
+	for _, line := range d.Taxes {
+		forget(line.ID)
+	}
+	for _, line := range d.Coupons {
+		forget(line.ID)
+	}
+}

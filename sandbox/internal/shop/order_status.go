@@ -1,0 +1,152 @@
+package shop
+
+import "strings"
+
+// transition is a change of status that has been decided and not yet acted on.
+type transition struct {
+	from, to string
+	manual   bool // the note about it names the user
+}
+
+// setStatus changes the status of a draft. Unknown statuses become pending; an
+// old status that is a draft or no longer registered counts as pending
+// (WC_Abstract_Order::set_status).
+func (d *orderDraft) setStatus(status string, manual bool) {
+	status = strings.TrimPrefix(status, "wc-")
+	if !d.statuses.knows(status) && status != "auto-draft" && status != "trash" {
+		status = "pending"
+	}
+	old := d.order.Status
+	if old == "auto-draft" || !d.statuses.knows(old) && old != "trash" {
+		old = "pending"
+	}
+	d.order.Status = status
+	if old == status {
+		return
+	}
+	if d.transition != nil {
+		old = d.transition.from
+	}
+	d.transition = &transition{from: old, to: status, manual: manual}
+	d.setDatePaid()
+	if status == "completed" {
+		d.order.Completed = d.Now()
+	}
+}
+
+// setDatePaid sets the date of payment, once, when the order has reached the
+// status that payment leads to.
+func (d *orderDraft) setDatePaid() {
+	if !d.order.Paid.IsZero() {
+		return
+	}
+	if d.order.Status == "completed" || d.order.Status == d.paidStatus() {
+		d.order.Paid = d.Now()
+	}
+}
+
+// paidStatus is the status payment leads to: goods that have to be sent make
+// an order processing, the rest completes it.
+func (d *orderDraft) paidStatus() string {
+	if d.needsProcessing(d.order) {
+		return "processing"
+	}
+	return "completed"
+}
+
+// paymentComplete is what a gateway calls once it has the money.
+func (d *orderDraft) paymentComplete(transactionID string) {
+	switch d.order.Status {
+	case "on-hold", "pending", "failed", "cancelled":
+	default:
+		return
+	}
+	if transactionID != "" && transactionID != "0" {
+		d.order.TransactionID = transactionID
+	}
+	if d.order.Paid.IsZero() {
+		d.order.Paid = d.Now()
+	}
+	d.setStatus(d.paidStatus(), false)
+	d.save()
+	d.reduceStockOnce(d.order.ID)
+	d.load()
+}
+
+// applyTransition does what a new status entails, in the order WooCommerce's
+// hooks run: stock and counts first, then the note, then what depends on where
+// the order came from.
+func (d *orderDraft) applyTransition() {
+	t := d.transition
+	d.transition = nil
+	if t == nil {
+		return
+	}
+	id := d.order.ID
+	switch t.to {
+	case "completed", "processing", "on-hold":
+		d.reduceStockOnce(id)
+	case "cancelled", "pending":
+		d.restoreStockOnce(id)
+	}
+	switch t.to {
+	case "completed", "processing":
+		d.grantDownloads(id)
+	case "refunded":
+		d.refundFully(id)
+	}
+	switch t.to {
+	case "completed", "processing", "on-hold":
+		d.countSales(id, false)
+	}
+	switch t.to {
+	case "pending", "completed", "processing", "on-hold", "cancelled", "failed":
+		d.countCouponUsage(id)
+	}
+	d.addNote(id, "Order status changed from "+d.statuses.name(t.from)+" to "+d.statuses.name(t.to)+".", false, t.manual)
+	if t.to == "cancelled" && (t.from == "completed" || t.from == "processing" || t.from == "on-hold") {
+		d.countSales(id, false)
+	}
+	d.fire("woocommerce_order_status_"+t.to, id)
+	d.load()
+}
+
+// grantDownloads marks that permissions to download were given.
+func (c *clerk) grantDownloads(orderID int64) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok || stored.DownloadsGranted {
+		return
+	}
+	if stored.Status == "processing" && c.options.Get("woocommerce_downloads_grant_access_after_payment") == "no" {
+		return
+	}
+	d := c.draftOf(stored)
+	d.order.DownloadsGranted = true
+	d.save()
+}
+
+// countSales adds an order to the sold quantities of its products, or takes it
+// out again once it is cancelled, in the trash or about to be deleted.
+func (c *clerk) countSales(orderID int64, deleting bool) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok {
+		return
+	}
+	undone := deleting || stored.Status == "cancelled" || stored.Status == "trash"
+	if stored.SalesRecorded != undone {
+		return
+	}
+	for _, line := range stored.Lines {
+		if line.ProductID == 0 {
+			continue
+		}
+		quantity := max(line.Quantity, -line.Quantity)
+		if undone {
+			quantity = -quantity
+		}
+		c.addSales(line.ProductID, quantity)
+	}
+	d := c.draftOf(stored)
+	d.order.SalesRecorded = !undone
+	d.save()
+}

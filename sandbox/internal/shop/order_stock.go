@@ -1,0 +1,126 @@
+package shop
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// The meta keys by which an order line remembers what it did to the stock.
+const (
+	reducedStockKey = "_reduced_stock"
+	restockedKey    = "_restock_refunded_items"
+)
+
+// reduceStockOnce takes the goods of an order off the stock unless that was
+// done before.
+func (c *clerk) reduceStockOnce(orderID int64) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok || stored.StockReduced {
+		return
+	}
+	d := c.draftOf(stored)
+	var changes []string
+	for _, line := range d.order.Lines {
+		p, ok := c.productOf(line)
+		if !ok || rest.Truthy(line.Meta.text(reducedStockKey)) || c.stockKeeper(p) == nil {
+			continue
+		}
+		left := c.adjustStock(p, -line.Quantity)
+		line.Meta.addUnique(reducedStockKey, line.Quantity)
+		d.saveItem(line)
+		changes = append(changes, fmt.Sprintf("%s %d&rarr;%d", p.formattedName(), left+line.Quantity, left))
+	}
+	if len(changes) > 0 {
+		c.addNote(orderID, "Stock levels reduced: "+strings.Join(changes, ", "), false, false)
+	}
+	d.order.StockReduced = true
+	d.save()
+}
+
+// restoreStockOnce puts the goods of an order back if they were taken off.
+func (c *clerk) restoreStockOnce(orderID int64) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok || !stored.StockReduced {
+		return
+	}
+	d := c.draftOf(stored)
+	var changes []string
+	for _, line := range d.order.Lines {
+		p, ok := c.productOf(line)
+		reduced := rest.Int(line.Meta.text(reducedStockKey))
+		if !ok || reduced == 0 || c.stockKeeper(p) == nil {
+			continue
+		}
+		now := c.adjustStock(p, reduced)
+		line.Meta.delete(reducedStockKey)
+		d.saveItem(line)
+		changes = append(changes, fmt.Sprintf("%s %d&rarr;%d", p.formattedName(), now-reduced, now))
+	}
+	if len(changes) > 0 {
+		c.addNote(orderID, "Stock levels increased: "+strings.Join(changes, ", "), false, false)
+	}
+	d.order.StockReduced = false
+	d.save()
+}
+
+// adjustLineStock brings the stock in line with a quantity of a stored line;
+// zero means that the line goes. It returns the stock before and after
+// (wc_maybe_adjust_line_item_product_stock).
+func (c *clerk) adjustLineStock(owner *Order, line *ProductLine, quantity int64) (from, to int64, changed bool) {
+	p, ok := c.productOf(line)
+	if !ok || c.stockKeeper(p) == nil {
+		return 0, 0, false
+	}
+	reduced := rest.Int(line.Meta.text(reducedStockKey))
+	restocked := rest.Int(line.Meta.text(restockedKey))
+	difference := quantity - restocked - reduced
+	if quantity == 0 {
+		difference = -reduced
+	}
+	if difference == 0 {
+		return 0, 0, false
+	}
+	to = c.adjustStock(p, -difference)
+	line.Meta.update(reducedStockKey, quantity-restocked, nil)
+	line.Meta.save(&c.ids.ItemMeta)
+	owner.revision++
+	if quantity > 0 && !owner.StockReduced {
+		// Cancelling the order has to give this back, too.
+		owner.StockReduced = true
+	}
+	return to + difference, to, true
+}
+
+// noteAdjustedStock adjusts the stock to a line that was just set on an order
+// that holds stock. The line of a new order item gets its number with that.
+func (d *orderDraft) noteAdjustedStock(line *ProductLine) {
+	if line.ID == 0 {
+		d.saveNewLine(line)
+	}
+	from, to, changed := d.adjustLineStock(d.stored, line, line.Quantity)
+	if !changed {
+		return
+	}
+	if d.stored.StockReduced {
+		d.order.StockReduced = true
+	}
+	d.saveItem(line)
+	d.addNote(d.order.ID, fmt.Sprintf("Adjusted stock: %s (%d&rarr;%d)", line.Name, from, to), false, true)
+}
+
+// saveNewLine stores a line that was added to an existing order before the
+// order itself is saved, as its stock meta data needs it to have a number.
+func (d *orderDraft) saveNewLine(line *ProductLine) {
+	p, ok := d.productOf(line)
+	if !ok || d.stockKeeper(p) == nil || line.Quantity == 0 {
+		return
+	}
+	meta := line.Meta
+	line.Meta = nil
+	d.saveLine(d.order.ID, &line.ID, 9, &line.Meta)
+	line.Meta = meta
+	d.stored.Lines = append(d.stored.Lines, line.clone())
+	d.stored.revision++
+}

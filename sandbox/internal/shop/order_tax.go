@@ -1,0 +1,426 @@
+package shop
+
+import "slices"
+
+// rateTax is what one rate takes of an amount, rounded to six decimals.
+type rateTax struct {
+	RateID int64
+	Amount float64
+}
+
+// calcTax computes taxes as WC_Tax does: compound rates are taken of the
+// amount with the other taxes on it; taxes included in a price are worked out
+// backwards, compound rates first.
+func (s *Store) calcTax(price float64, rates []*TaxRate, included bool) []rateTax {
+	var taxes []rateTax
+	if included {
+		taxes = includedTaxes(price, rates)
+	} else {
+		taxes = addedTaxes(price, rates)
+	}
+	for i := range taxes {
+		taxes[i].Amount = roundPHP(taxes[i].Amount, s.precision(), halfUp)
+	}
+	return taxes
+}
+
+func addedTaxes(price float64, rates []*TaxRate) []rateTax {
+	taxes := make([]rateTax, 0, len(rates))
+	for _, rate := range rates {
+		if !rate.Compound {
+			taxes = append(taxes, rateTax{rate.ID, price * (rate.Rate / 100)})
+		}
+	}
+	sum := sumTaxes(taxes)
+	for _, rate := range rates {
+		if rate.Compound {
+			taxes = append(taxes, rateTax{rate.ID, (price + sum) * (rate.Rate / 100)})
+			sum = sumTaxes(taxes)
+		}
+	}
+	return taxes
+}
+
+func includedTaxes(price float64, rates []*TaxRate) []rateTax {
+	taxes := make([]rateTax, len(rates))
+	net := price
+	for i, rate := range slices.Backward(rates) {
+		taxes[i].RateID = rate.ID
+		if rate.Compound {
+			taxes[i].Amount = net - net/(1+rate.Rate/100)
+			net -= taxes[i].Amount
+		}
+	}
+	regular := 0.0
+	for _, rate := range rates {
+		if !rate.Compound {
+			regular += rate.Rate
+		}
+	}
+	divisor := 1 + regular/100
+	for i, rate := range rates {
+		if !rate.Compound {
+			// WooCommerce subtracts from the price and back again, which
+			// leaves the noise of doubles in the result.
+			share := (rate.Rate / 100) / divisor
+			netPrice := price - share*net
+			taxes[i].Amount = price - netPrice
+		}
+	}
+	return taxes
+}
+
+func sumTaxes(taxes []rateTax) float64 {
+	sum := 0.0
+	for _, tax := range taxes {
+		sum += tax.Amount
+	}
+	return sum
+}
+
+// taxLocation is where an order is taxed: the address the store chose, the
+// shop itself for local pickup and for orders without an address.
+func (s *Store) taxLocation(o *Order) location {
+	basedOn := s.options.Get("woocommerce_tax_based_on")
+	if basedOn == "shipping" && o.ShipTo.Country == "" {
+		basedOn = "billing"
+	}
+	at := o.ShipTo
+	if basedOn == "billing" {
+		at = o.Billing
+	}
+	for _, line := range o.Shipping {
+		if line.MethodID == "local_pickup" || line.MethodID == "legacy_local_pickup" {
+			basedOn = "base"
+		}
+	}
+	if basedOn == "base" || at.Country == "" {
+		return s.baseLocation()
+	}
+	return location{country: at.Country, state: at.State, postcode: at.Postcode, city: at.City}
+}
+
+// calculateTaxes computes the taxes of every line anew and sums them up.
+func (s *Store) calculateTaxes(o *Order) {
+	at := s.taxLocation(o)
+	exempt := o.Meta.text("is_vat_exempt") == "yes"
+	for _, line := range o.Lines {
+		line.setTaxes(s, s.lineTaxes(line, at, exempt))
+	}
+	for _, fee := range o.Fees {
+		fee.setTaxes(s, s.feeTaxes(o, fee, at, exempt))
+	}
+	class, taxable := s.shippingTaxClass(o)
+	for _, line := range o.Shipping {
+		var taxes []LineTax
+		if taxable && !exempt && s.taxesOn() && s.shippingTaxStatus(line) == "taxable" {
+			taxes = s.totalsOnly(s.calcTax(number(line.Total), shippingRates(s.taxRates(at, class)), false))
+		}
+		line.setTaxes(s, taxes)
+	}
+	s.sumUpTaxes(&o.Document)
+}
+
+func (s *Store) taxesOn() bool { return s.options.Yes("woocommerce_calc_taxes") }
+
+// lineTaxes are the taxes of a product line on its total and its subtotal.
+func (s *Store) lineTaxes(line *ProductLine, at location, exempt bool) []LineTax {
+	if exempt || !s.taxesOn() || line.TaxClass == "0" || s.lineTaxStatus(line) != "taxable" {
+		return nil
+	}
+	rates := s.taxRates(at, line.TaxClass)
+	totals := s.calcTax(number(line.Total), rates, false)
+	subtotals := s.calcTax(number(line.Subtotal), rates, false)
+	taxes := make([]LineTax, len(totals))
+	for i := range totals {
+		taxes[i] = LineTax{
+			RateID:   totals[i].RateID,
+			Total:    s.floatAmount(totals[i].Amount),
+			Subtotal: s.floatAmount(subtotals[i].Amount),
+		}
+	}
+	return taxes
+}
+
+// lineTaxStatus is that of the product; lines without one are taxable.
+func (s *Store) lineTaxStatus(line *ProductLine) string {
+	if p, ok := s.productOf(line); ok {
+		return s.taxStatusOf(p)
+	}
+	return "taxable"
+}
+
+// feeTaxes are the taxes of a fee; a rebate is taxed in proportion to what is
+// sold at each rate (recordings: tax-excl-negative-fee).
+func (s *Store) feeTaxes(o *Order, fee *FeeLine, at location, exempt bool) []LineTax {
+	if exempt || !s.taxesOn() {
+		return nil
+	}
+	total := number(fee.Total)
+	if total >= 0 {
+		if fee.TaxClass == "0" || fee.TaxStatus != "taxable" {
+			return nil
+		}
+		return s.totalsOnly(s.calcTax(total, s.taxRates(at, fee.TaxClass), false))
+	}
+	costs := s.taxClassCosts(o)
+	sum := 0.0
+	for _, c := range costs {
+		sum += c.cost
+	}
+	if sum == 0 {
+		return nil
+	}
+	var merged []rateTax
+	for _, c := range costs {
+		if c.class == nonTaxable {
+			continue
+		}
+		for _, tax := range s.calcTax(total*(c.cost/sum), s.taxRates(at, c.class), false) {
+			merged = addTax(merged, tax.RateID, tax.Amount)
+		}
+	}
+	return s.totalsOnly(merged)
+}
+
+func addTax(taxes []rateTax, rateID int64, amount float64) []rateTax {
+	for i := range taxes {
+		if taxes[i].RateID == rateID {
+			taxes[i].Amount += amount
+			return taxes
+		}
+	}
+	return append(taxes, rateTax{rateID, amount})
+}
+
+// nonTaxable stands for what is sold untaxed among classCosts.
+const nonTaxable = "non-taxable"
+
+type classCost struct {
+	class string
+	cost  float64
+}
+
+// taxClassCosts sums what an order sells per tax class, rebates left out
+// (WC_Order_Item_Fee::get_tax_class_costs).
+func (s *Store) taxClassCosts(o *Order) []classCost {
+	var costs []classCost
+	add := func(class string, amount float64) {
+		for i := range costs {
+			if costs[i].class == class {
+				costs[i].cost += amount
+				return
+			}
+		}
+		costs = append(costs, classCost{class, amount})
+	}
+	classes := s.soldTaxClasses(o)
+	for _, class := range classes {
+		add(class, 0)
+	}
+	add(nonTaxable, 0)
+	file := func(total, status, class string) {
+		amount := number(total)
+		switch {
+		case amount < 0:
+		case status != "taxable":
+			add(nonTaxable, amount)
+		case class == "inherit":
+			inherited := ""
+			if len(classes) > 0 {
+				inherited = classes[0]
+			}
+			add(inherited, amount)
+		default:
+			add(class, amount)
+		}
+	}
+	for _, line := range o.Lines {
+		file(line.Total, s.lineTaxStatus(line), line.TaxClass)
+	}
+	for _, fee := range o.Fees {
+		file(fee.Total, fee.TaxStatus, fee.TaxClass)
+	}
+	for _, line := range o.Shipping {
+		file(line.Total, s.shippingTaxStatus(line), s.options.Get("woocommerce_shipping_tax_class"))
+	}
+	return slices.DeleteFunc(costs, func(c classCost) bool { return c.cost == 0 })
+}
+
+// soldTaxClasses are the classes of the product lines that shipping can take
+// its class from, in the order of the lines.
+func (s *Store) soldTaxClasses(o *Order) []string {
+	var classes []string
+	for _, line := range o.Lines {
+		if status := s.lineTaxStatus(line); status != "taxable" && status != "shipping" {
+			continue
+		}
+		if !slices.Contains(classes, line.TaxClass) {
+			classes = append(classes, line.TaxClass)
+		}
+	}
+	return classes
+}
+
+// shippingTaxClass is the class shipping is taxed in; false when nothing sold
+// lends it one.
+func (s *Store) shippingTaxClass(o *Order) (class string, ok bool) {
+	class = s.options.Get("woocommerce_shipping_tax_class")
+	if class != "inherit" {
+		return class, true
+	}
+	sold := s.soldTaxClasses(o)
+	if slices.Contains(sold, "") {
+		return "", true
+	}
+	for _, known := range s.taxClasses {
+		if slices.Contains(sold, known.Slug) {
+			return known.Slug, true
+		}
+	}
+	return "", false
+}
+
+// shippingTaxStatus is that of the configured shipping method a line names by
+// its instance; without one it is taxable.
+func (s *Store) shippingTaxStatus(line *ShippingLine) string {
+	if s.shippingMethodTaxStatus != nil {
+		if status, ok := s.shippingMethodTaxStatus(line.InstanceID); ok {
+			return status
+		}
+	}
+	return "taxable"
+}
+
+func shippingRates(rates []*TaxRate) []*TaxRate {
+	return slices.DeleteFunc(slices.Clone(rates), func(rate *TaxRate) bool { return !rate.Shipping })
+}
+
+func (s *Store) totalsOnly(taxes []rateTax) []LineTax {
+	if len(taxes) == 0 {
+		return nil
+	}
+	lines := make([]LineTax, len(taxes))
+	for i, tax := range taxes {
+		lines[i] = LineTax{RateID: tax.RateID, Total: s.floatAmount(tax.Amount)}
+	}
+	return lines
+}
+
+// setTaxes stores the taxes of a line and their sums.
+func (l *ProductLine) setTaxes(s *Store, taxes []LineTax) {
+	totals, subtotals := 0.0, 0.0
+	for _, tax := range taxes {
+		totals += number(tax.Total)
+		subtotals += number(tax.Subtotal)
+	}
+	if subtotals < totals {
+		for i := range taxes {
+			taxes[i].Subtotal = taxes[i].Total
+		}
+	}
+	l.Taxes = taxes
+	l.TotalTax = s.sumOfTaxes(taxes, func(t LineTax) string { return t.Total })
+	l.SubtotalTax = s.sumOfTaxes(taxes, func(t LineTax) string { return t.Subtotal })
+}
+
+func (l *FeeLine) setTaxes(s *Store, taxes []LineTax) {
+	l.Taxes = taxes
+	l.TotalTax = s.sumOfTaxes(taxes, func(t LineTax) string { return t.Total })
+}
+
+func (l *ShippingLine) setTaxes(s *Store, taxes []LineTax) {
+	l.Taxes = taxes
+	l.TotalTax = s.sumOfTaxes(taxes, func(t LineTax) string { return t.Total })
+}
+
+// sumOfTaxes adds taxes of a line, each rounded unless the store rounds at the
+// subtotal.
+func (s *Store) sumOfTaxes(taxes []LineTax, amount func(LineTax) string) string {
+	sum := 0.0
+	for _, tax := range taxes {
+		sum += s.roundLineTax(number(amount(tax)))
+	}
+	return s.floatAmount(sum)
+}
+
+func (s *Store) roundLineTax(tax float64) float64 {
+	if s.roundsTaxAtSubtotal() {
+		return tax
+	}
+	return s.roundTax(tax)
+}
+
+// sumUpTaxes makes the tax lines of a document say what its other lines say:
+// lines of rates that no longer occur go, new ones come
+// (WC_Abstract_Order::update_taxes).
+func (s *Store) sumUpTaxes(d *Document) {
+	var goods, shipping []rateTax
+	for _, line := range d.Lines {
+		for _, tax := range line.Taxes {
+			goods = addTax(goods, tax.RateID, s.roundLineTax(number(tax.Total)))
+		}
+	}
+	for _, fee := range d.Fees {
+		for _, tax := range fee.Taxes {
+			goods = addTax(goods, tax.RateID, s.roundLineTax(number(tax.Total)))
+		}
+	}
+	for _, line := range d.Shipping {
+		for _, tax := range line.Taxes {
+			shipping = addTax(shipping, tax.RateID, s.roundLineTax(number(tax.Total)))
+		}
+	}
+	var kept []*TaxLine
+	for _, line := range d.Taxes {
+		if taxOf(goods, line.RateID) == nil && taxOf(shipping, line.RateID) == nil || hasRate(kept, line.RateID) {
+			d.removed = append(d.removed, line.ID)
+			continue
+		}
+		s.fillTaxLine(line, line.RateID, goods, shipping)
+		kept = append(kept, line)
+	}
+	for _, tax := range append(slices.Clone(goods), shipping...) {
+		if !hasRate(kept, tax.RateID) {
+			line := &TaxLine{}
+			s.fillTaxLine(line, tax.RateID, goods, shipping)
+			kept = append(kept, line)
+		}
+	}
+	d.Taxes = kept
+	d.ShippingTax = s.floatAmount(sumTaxes(shipping))
+	d.CartTax = s.floatAmount(sumTaxes(goods))
+	d.TotalTax = s.floatAmount(s.roundPrice(number(d.CartTax) + number(d.ShippingTax)))
+}
+
+func taxOf(taxes []rateTax, rateID int64) *rateTax {
+	for i := range taxes {
+		if taxes[i].RateID == rateID {
+			return &taxes[i]
+		}
+	}
+	return nil
+}
+
+func hasRate(lines []*TaxLine, rateID int64) bool {
+	return slices.ContainsFunc(lines, func(l *TaxLine) bool { return l.RateID == rateID })
+}
+
+// fillTaxLine describes a rate as it is now; of a deleted rate only its
+// number and a general label are left.
+func (s *Store) fillTaxLine(line *TaxLine, rateID int64, goods, shipping []rateTax) {
+	rate, _ := s.TaxRates.Get(rateID)
+	line.RateID = rateID
+	line.RateCode, line.Compound, line.RatePercent = "", false, 0
+	if rate != nil {
+		line.RateCode, line.Compound, line.RatePercent = rate.code(), rate.Compound, rate.Rate
+	}
+	line.Label = s.taxLabel(rate)
+	line.Total, line.ShippingTotal = "0", "0"
+	if tax := taxOf(goods, rateID); tax != nil {
+		line.Total = s.floatAmount(tax.Amount)
+	}
+	if tax := taxOf(shipping, rateID); tax != nil {
+		line.ShippingTotal = s.floatAmount(tax.Amount)
+	}
+}

@@ -1,0 +1,142 @@
+package shop
+
+import "github.com/waybillhq/waybill/sandbox/internal/rest"
+
+// stockKeeper returns the product whose stock a product draws on: itself, its
+// parent for a variation that leaves it to the parent, nil when stock is not
+// managed.
+func (s *Store) stockKeeper(p *Product) *Product {
+	if !s.options.Yes("woocommerce_manage_stock") {
+		return nil
+	}
+	if p.ManageStock {
+		return p
+	}
+	if parent := s.parentOf(p); parent != p && parent.ManageStock {
+		return parent
+	}
+	return nil
+}
+
+// adjustStock changes the stock of p by quantity, which may be negative, and
+// returns the new quantity. p must manage stock. The product is saved, so its
+// stock status follows and its date of modification moves.
+func (c *clerk) adjustStock(p *Product, quantity int64) int64 {
+	keeper := c.stockKeeper(p)
+	c.Products.Change(keeper, func(keeper *Product) {
+		keeper.StockQuantity += quantity
+		keeper.StockUnknown = false
+	})
+	c.keepRow(keeper, rowStock, true)
+	c.saveProduct(c.draftProduct(keeper))
+	c.settleCatalogue()
+	return keeper.StockQuantity
+}
+
+// stockStatusFor is the status a product that manages its stock has by its
+// quantity.
+func (s *Store) stockStatusFor(p *Product) string {
+	switch {
+	case p.StockQuantity > int64(s.options.Int("woocommerce_notify_no_stock_amount")):
+		return "instock"
+	case p.Backorders != "no" && p.Backorders != "":
+		return "onbackorder"
+	}
+	return "outofstock"
+}
+
+// alignStock is WC_Product's validate_props: quantity, backorders and the low
+// amount mean nothing where stock is not managed, and the status follows the
+// quantity where it is.
+func (c *clerk) alignStock(p *Product) {
+	if p.ManageStock {
+		p.StockStatus = c.stockStatusFor(p)
+		return
+	}
+	p.StockQuantity, p.StockUnknown = 0, true
+	p.Backorders = "no"
+	p.LowStock, p.HasLowStock = 0, false
+	if p.Type == "variable" {
+		p.StockStatus = c.childrensStockStatus(p)
+	}
+}
+
+// childrensStockStatus is the status of a variable product by its variations.
+func (s *Store) childrensStockStatus(p *Product) string {
+	status := "outofstock"
+	for _, v := range s.variations(p) {
+		switch v.lookup.status() {
+		case "instock":
+			return "instock"
+		case "onbackorder":
+			status = "onbackorder"
+		}
+	}
+	return status
+}
+
+// passStockDown gives the variations that leave stock to their parent its
+// status (sync_managed_variation_stock_status).
+func (c *clerk) passStockDown(p *Product) {
+	if p.Type != "variable" || !p.ManageStock {
+		return
+	}
+	for _, v := range c.variations(p) {
+		if !v.ManageStock && v.StockStatus != p.StockStatus {
+			c.Products.Change(v, func(v *Product) { v.StockStatus = p.StockStatus })
+			c.updateLookup(v)
+		}
+	}
+}
+
+// addSales changes the count of sold items of a product.
+func (c *clerk) addSales(productID, quantity int64) {
+	if p, ok := c.Products.Get(productID); ok {
+		c.Products.Change(p, func(p *Product) { p.TotalSales += quantity })
+		c.updateLookup(p)
+		c.catalogueChanged()
+	}
+}
+
+// shownStock is what answers say about the stock of a product: variations show
+// their parent's where they leave it to the parent.
+type shownStock struct {
+	manages    rest.Value // true, false or "parent"
+	quantity   rest.Value // a number or nil
+	backorders string
+	amount     int64
+}
+
+func (s *Store) shownStock(p *Product) shownStock {
+	shown := shownStock{manages: p.ManageStock, quantity: ownQuantity(p), backorders: orNo(p.Backorders), amount: p.StockQuantity}
+	if p.IsVariation() && !p.ManageStock {
+		if parent := s.parentOf(p); parent != p && parent.ManageStock {
+			shown = shownStock{manages: "parent", quantity: parent.StockQuantity, backorders: orNo(parent.Backorders), amount: parent.StockQuantity}
+		}
+	}
+	if !s.options.Yes("woocommerce_manage_stock") {
+		shown.manages = false
+	}
+	return shown
+}
+
+// isOnBackorder says whether a shopper would have to wait for the product.
+func (stock shownStock) isOnBackorder(p *Product) bool {
+	return p.StockStatus == "onbackorder" ||
+		rest.Truthy(stock.manages) && stock.backorders != "no" && stock.amount < 0
+}
+
+// ownQuantity is the quantity of the product itself, null for none.
+func ownQuantity(p *Product) rest.Value {
+	if p.StockUnknown || !p.ManageStock {
+		return nil
+	}
+	return p.StockQuantity
+}
+
+func orNo(backorders string) string {
+	if backorders == "" {
+		return "no"
+	}
+	return backorders
+}

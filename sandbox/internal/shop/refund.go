@@ -1,0 +1,286 @@
+package shop
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// Refund is money given back of an order, with the lines it is for as
+// negative lines.
+type Refund struct {
+	Document
+
+	Amount   string
+	Reason   string
+	By       int64 // the user who made it
+	PaidBack bool  // through the gateway
+}
+
+func newRefundTable() *Table[*Refund] {
+	return newTable[*Refund]().
+		orderedBy("created", func(r *Refund) (int64, bool) { return r.Created.Unix(), true }).
+		orderedBy("modified", func(r *Refund) (int64, bool) { return r.Modified.Unix(), true }).
+		groupedBy("parent", func(r *Refund) (int64, bool) { return r.ParentID, true })
+}
+
+// refundsOf are the refunds of an order, the youngest first.
+func (s *Store) refundsOf(orderID int64) []*Refund {
+	refunds := slices.Clone(s.Refunds.Group("parent", orderID))
+	slices.SortStableFunc(refunds, func(a, b *Refund) int {
+		if !a.Created.Equal(b.Created) {
+			return b.Created.Compare(a.Created)
+		}
+		return int(b.ID - a.ID)
+	})
+	return refunds
+}
+
+// totalRefunded is what was given back of an order so far.
+func (s *Store) totalRefunded(orderID int64) float64 {
+	sum := 0.0
+	for _, refund := range s.Refunds.Group("parent", orderID) {
+		sum += number(refund.Total)
+	}
+	return -sum
+}
+
+// refundLine says what to give back of one line of an order.
+type refundLine struct {
+	quantity rest.Value
+	total    rest.Value
+	taxes    []LineTax // Total only
+	hasTaxes bool
+}
+
+// refundRequest is what a refund is made from.
+type refundRequest struct {
+	amount  rest.Value
+	reason  string
+	lines   map[int64]refundLine
+	pay     bool // through the gateway of the order
+	restock bool
+}
+
+// errRefundAmount and its like are the plain exceptions of wc_create_refund.
+var errRefundAmount = errors.New("Invalid refund amount.") //nolint:staticcheck // shown to clients
+
+// createRefund makes a refund (wc_create_refund). A refund that the gateway
+// refuses is deleted again, after its number was used up.
+func (c *clerk) createRefund(orderID int64, request refundRequest) (*Refund, error) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok {
+		return nil, errors.New("Invalid order ID.") //nolint:staticcheck // shown to clients
+	}
+	remaining := number(fixed(number(stored.Total)-c.totalRefunded(orderID), c.decimals()))
+	remainingItems := c.remainingItems(stored)
+	if refusesAmount(request.amount, remaining) {
+		return nil, errRefundAmount
+	}
+	amount := rest.Float(request.amount)
+
+	refund := &Refund{Document: newDocument(), Amount: c.amount(request.amount), Reason: request.reason, By: c.userID()}
+	if refund.By == 0 {
+		refund.By = 1
+	}
+	refund.Currency, refund.ParentID, refund.PricesIncludeTax = stored.Currency, orderID, stored.PricesIncludeTax
+	quantity := c.addRefundLines(refund, stored, request.lines)
+	c.sumUpTaxes(&refund.Document)
+	c.insertRefund(refund)
+	c.calculateTotalsWithoutTaxes(&refund.Document)
+	refund.Total = fixed(-amount, c.decimals())
+
+	if request.pay {
+		// Gateways of the sandbox cannot pay back, like those WooCommerce
+		// brings along.
+		c.removeRefund(refund)
+		return nil, errors.New(c.gatewayRefusal(stored.PaymentMethod))
+	}
+	if request.restock {
+		c.restockRefunded(orderID, request.lines)
+	}
+	c.fire("woocommerce_refund_created", refund.ID)
+	partial := remaining-amount > 0 ||
+		len(request.lines) > 0 && hasFreeItem(stored) && remainingItems-quantity > 0
+	d := c.draftOf(stored)
+	if !partial {
+		d.setStatus("refunded", false)
+		d.save()
+	}
+	d.save()
+	c.fire("woocommerce_order_refunded", orderID)
+	return refund, nil
+}
+
+// refusesAmount compares as PHP does: an amount that is no number compares as
+// text with the number it is held against, and loses.
+func refusesAmount(amount rest.Value, remaining float64) bool {
+	if text, ok := amount.(string); ok && !rest.IsNumeric(text) {
+		return true
+	}
+	value := rest.Float(amount)
+	return value < 0 || value > remaining
+}
+
+// gatewayRefusal says why a gateway does not pay back.
+func (s *Store) gatewayRefusal(method string) string {
+	switch method {
+	case "bacs", "cheque", "cod":
+		return "The payment gateway for this order does not support automatic refunds."
+	}
+	return "The payment gateway for this order does not exist."
+}
+
+func (c *clerk) insertRefund(refund *Refund) {
+	c.number(&refund.Document)
+	if refund.Row == "shop_order" {
+		refund.Row = "shop_order_refund"
+	}
+	refund.Version = c.Version()
+	// Amount, user, payment and reason are rows among the meta data.
+	*c.orderMetaCounter() += 4
+	c.saveLines(&refund.Document)
+	refund.revision = 1
+	c.Refunds.Insert(refund)
+}
+
+func (c *clerk) removeRefund(refund *Refund) {
+	c.deleteItems(&refund.Document)
+	c.Refunds.Delete(refund)
+}
+
+// remainingItems is the number of pieces that were not refunded yet.
+func (s *Store) remainingItems(o *Order) int64 {
+	pieces := int64(0)
+	for _, line := range o.Lines {
+		pieces += line.Quantity
+	}
+	for _, refund := range s.Refunds.Group("parent", o.ID) {
+		for _, line := range refund.Lines {
+			pieces -= max(line.Quantity, -line.Quantity)
+		}
+	}
+	return max(pieces, -pieces)
+}
+
+func hasFreeItem(o *Order) bool {
+	return slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return !rest.Truthy(l.Total) })
+}
+
+// addRefundLines adds negative copies of the lines that are refunded and
+// returns the number of pieces.
+func (c *clerk) addRefundLines(refund *Refund, order *Order, lines map[int64]refundLine) int64 {
+	pieces := int64(0)
+	for _, line := range order.Lines {
+		request, ok := lines[line.ID]
+		if !ok || request.isNothing() {
+			continue
+		}
+		pieces += rest.Int(request.quantity)
+		copied := line.clone()
+		copied.ID, copied.Meta = 0, refundedItem(line.ID)
+		copied.Quantity = -rest.Int(request.quantity)
+		copied.Total = c.floatOrText(request.total)
+		copied.Subtotal = copied.Total
+		copied.setTaxes(c.Store, c.negativeTaxes(request, true))
+		refund.Lines = append(refund.Lines, copied)
+	}
+	for _, line := range order.Fees {
+		request, ok := lines[line.ID]
+		if !ok || request.isNothing() {
+			continue
+		}
+		pieces += rest.Int(request.quantity)
+		copied := line.clone()
+		copied.ID, copied.Meta = 0, refundedItem(line.ID)
+		copied.Total = c.floatOrText(request.total)
+		copied.setTaxes(c.Store, c.negativeTaxes(request, false))
+		refund.Fees = append(refund.Fees, copied)
+	}
+	for _, line := range order.Shipping {
+		request, ok := lines[line.ID]
+		if !ok || request.isNothing() {
+			continue
+		}
+		pieces += rest.Int(request.quantity)
+		copied := line.clone()
+		copied.ID, copied.Meta = 0, refundedItem(line.ID)
+		copied.Total = c.floatOrText(request.total)
+		copied.setTaxes(c.Store, c.negativeTaxes(request, false))
+		refund.Shipping = append(refund.Shipping, copied)
+	}
+	return pieces
+}
+
+func (l refundLine) isNothing() bool {
+	return !rest.Truthy(l.quantity) && !rest.Truthy(l.total) && !l.hasTaxes
+}
+
+// floatOrText is a refund total turned negative, as a stored amount.
+func (s *Store) floatOrText(v rest.Value) string {
+	negative := -rest.Float(v)
+	if negative == 0 {
+		return "0"
+	}
+	return s.floatAmount(negative)
+}
+
+func (c *clerk) negativeTaxes(request refundLine, withSubtotal bool) []LineTax {
+	var taxes []LineTax
+	for _, tax := range request.taxes {
+		if !rest.Truthy(tax.Total) {
+			continue
+		}
+		negative := LineTax{RateID: tax.RateID, Total: c.floatAmount(-number(tax.Total))}
+		if withSubtotal {
+			negative.Subtotal = negative.Total
+		}
+		taxes = append(taxes, negative)
+	}
+	return taxes
+}
+
+func refundedItem(id int64) metaList { return metaList{{Key: "_refunded_item_id", Value: id}} }
+
+// restockRefunded puts refunded goods back into the stock, as far as the order
+// took them out.
+func (c *clerk) restockRefunded(orderID int64, lines map[int64]refundLine) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok {
+		return
+	}
+	d := c.draftOf(stored)
+	for _, line := range d.order.Lines {
+		request, ok := lines[line.ID]
+		quantity := rest.Int(request.quantity)
+		reduced := rest.Int(line.Meta.text(reducedStockKey))
+		p, exists := c.productOf(line)
+		if !ok || quantity == 0 || reduced == 0 || !exists || c.stockKeeper(p) == nil {
+			continue
+		}
+		now := c.adjustStock(p, quantity)
+		line.Meta.update(reducedStockKey, reduced-quantity, nil)
+		line.Meta.update(restockedKey, quantity+rest.Int(line.Meta.text(restockedKey)), nil)
+		c.addNote(orderID, "Item #"+itoa(p.ID)+" stock increased from "+itoa(now-quantity)+" to "+itoa(now)+".", false, false)
+		d.saveItem(line)
+	}
+}
+
+// refundFully is what the status refunded does: it refunds what is left.
+func (c *clerk) refundFully(orderID int64) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok {
+		return
+	}
+	left := c.floatAmount(number(stored.Total) - c.totalRefunded(orderID))
+	if number(left) == 0 {
+		return
+	}
+	if _, err := c.createRefund(orderID, refundRequest{amount: left, reason: "Order fully refunded."}); err != nil {
+		// WooCommerce does not look at the result either: an order with a
+		// negative total stays without a refund.
+		c.fire("woocommerce_refund_failed", orderID)
+	}
+	c.addNote(orderID, "Order status set to refunded. To return funds to the customer you will need to issue a refund through your payment gateway.", false, false)
+}

@@ -1,0 +1,75 @@
+package shop
+
+import (
+	"sync"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// renderCache keeps records as JSON, so that pages of unchanged orders cost
+// little more than copying. It holds the records rendered last, up to a limit
+// of bytes.
+type renderCache struct {
+	mu      sync.Mutex
+	entries map[renderKey]renderedRecord
+	oldest  []renderKey // in the order they were put in
+	bytes   int
+	// generation is raised when records may look different without having
+	// changed themselves.
+	generation uint64
+}
+
+type renderKey struct {
+	resource string
+	id       int64
+}
+
+type renderedRecord struct {
+	revision   uint64
+	generation uint64
+	decimals   int
+	json       rest.Raw
+}
+
+// renderLimit is enough for about forty thousand orders.
+const renderLimit = 192 << 20
+
+func newRenderCache() *renderCache { return &renderCache{entries: map[renderKey]renderedRecord{}} }
+
+// invalidateRendered makes every record render anew. Call it when something
+// changes that records of other resources show: a setting, a product's name,
+// SKU, image, type or attributes.
+func (s *Store) invalidateRendered() {
+	if s.rendered == nil {
+		return
+	}
+	s.rendered.mu.Lock()
+	defer s.rendered.mu.Unlock()
+	s.rendered.generation++
+}
+
+// json returns the form of a record made at this revision, rendering it when
+// there is none.
+func (c *renderCache) json(key renderKey, revision uint64, decimals int, render func() *rest.Object) rest.Raw {
+	c.mu.Lock()
+	have, ok := c.entries[key]
+	generation := c.generation
+	c.mu.Unlock()
+	if ok && have.revision == revision && have.decimals == decimals && have.generation == generation {
+		return have.json
+	}
+	json := rest.Raw(rest.AppendJSON(nil, render()))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !ok {
+		c.oldest = append(c.oldest, key)
+	}
+	c.bytes += len(json) - len(have.json)
+	c.entries[key] = renderedRecord{revision, generation, decimals, json}
+	for c.bytes > renderLimit && len(c.oldest) > 1 {
+		c.bytes -= len(c.entries[c.oldest[0]].json)
+		delete(c.entries, c.oldest[0])
+		c.oldest = c.oldest[1:]
+	}
+	return json
+}

@@ -1,0 +1,195 @@
+package shop
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// TaxRate is a row of the tax table.
+type TaxRate struct {
+	ID        int64
+	Country   string // "" matches every country
+	State     string
+	Postcodes []string // exact, with * or as range 1...9
+	Cities    []string // upper case
+	Rate      float64
+	Name      string
+	Priority  int64
+	Compound  bool
+	Shipping  bool
+	Order     int64
+	Class     string // "" is the standard class
+}
+
+// RecordID is the rate's id.
+func (t *TaxRate) RecordID() int64 { return t.ID }
+
+func newTaxRateTable() *Table[*TaxRate] { return newTable[*TaxRate]() }
+
+// TaxClass is a class of goods taxed alike, beside the standard class.
+type TaxClass struct {
+	Slug string
+	Name string
+}
+
+func installedTaxClasses() []TaxClass {
+	return []TaxClass{{"reduced-rate", "Reduced rate"}, {"zero-rate", "Zero rate"}}
+}
+
+// TaxClasses are the classes beside the standard one, by name.
+func (s *Store) TaxClasses() []TaxClass { return s.taxClasses }
+
+// SetTaxClasses replaces the classes beside the standard one.
+func (s *Store) SetTaxClasses(classes []TaxClass) {
+	s.taxClasses = classes
+	slices.SortStableFunc(s.taxClasses, func(a, b TaxClass) int { return compareCollated(a.Name, b.Name) })
+}
+
+// knowsTaxClass says whether a slug names a class; the standard class is "".
+func (s *Store) knowsTaxClass(slug string) bool {
+	return slug == "" || slices.ContainsFunc(s.taxClasses, func(c TaxClass) bool { return c.Slug == slug })
+}
+
+// location is where a sale is taxed.
+type location struct{ country, state, postcode, city string }
+
+// baseLocation is where the shop is.
+func (s *Store) baseLocation() location {
+	country, state, _ := strings.Cut(s.options.Get("woocommerce_default_country"), ":")
+	if state == "*" {
+		state = ""
+	}
+	return location{
+		country: country, state: state,
+		postcode: s.options.Get("woocommerce_store_postcode"),
+		city:     s.options.Get("woocommerce_store_city"),
+	}
+}
+
+// taxRates are the rates that apply to a class of goods at a place: per
+// priority the most specific one (WC_Tax::get_matched_tax_rates).
+func (s *Store) taxRates(at location, class string) []*TaxRate {
+	if at.country == "" || s.TaxRates.Len() == 0 {
+		return nil
+	}
+	at.country, at.state = strings.ToUpper(at.country), strings.ToUpper(at.state)
+	at.city, at.postcode = strings.ToUpper(at.city), normalizePostcode(at.postcode)
+	var matched []*TaxRate
+	for rate := range s.TaxRates.All() {
+		if rate.matches(at, class) {
+			matched = append(matched, rate)
+		}
+	}
+	slices.SortStableFunc(matched, func(a, b *TaxRate) int {
+		return cmp.Or(
+			cmp.Compare(a.Priority, b.Priority),
+			emptyLast(a.Country, b.Country),
+			emptyLast(a.State, b.State),
+			cmp.Compare(matchCount(b.Postcodes, len(b.Cities)), matchCount(a.Postcodes, len(a.Cities))),
+			cmp.Compare(len(b.Cities), len(a.Cities)),
+			cmp.Compare(a.ID, b.ID),
+		)
+	})
+	return slices.CompactFunc(matched, func(a, b *TaxRate) bool { return a.Priority == b.Priority })
+}
+
+func emptyLast(a, b string) int {
+	if (a == "") != (b == "") {
+		if a == "" {
+			return 1
+		}
+		return -1
+	}
+	return strings.Compare(a, b)
+}
+
+// matchCount stands for the number of joined location rows WooCommerce counts:
+// every postcode of a rate meets each of its cities.
+func matchCount(postcodes []string, cities int) int {
+	if len(postcodes) == 0 {
+		return cities
+	}
+	return len(postcodes) * max(cities, 1)
+}
+
+func (t *TaxRate) matches(at location, class string) bool {
+	if t.Class != class || t.Country != "" && t.Country != at.country || t.State != "" && t.State != at.state {
+		return false
+	}
+	if len(t.Cities) > 0 && !slices.ContainsFunc(t.Cities, func(city string) bool { return strings.EqualFold(city, at.city) }) {
+		return false
+	}
+	return len(t.Postcodes) == 0 || slices.ContainsFunc(t.Postcodes, func(pattern string) bool {
+		return postcodeMatches(pattern, at.postcode)
+	})
+}
+
+// postcodeMatches knows exact codes, "94*" and ranges "10115...10119".
+func postcodeMatches(pattern, code string) bool {
+	if low, high, isRange := strings.Cut(pattern, "..."); isRange {
+		low, high = normalizePostcode(low), normalizePostcode(high)
+		if isDigits(low) && isDigits(high) && isDigits(code) {
+			return comparePadded(low, code) <= 0 && comparePadded(code, high) <= 0
+		}
+		return strings.Compare(low, code) <= 0 && strings.Compare(code, high) <= 0
+	}
+	if head, found := strings.CutSuffix(pattern, "*"); found {
+		return strings.HasPrefix(code, normalizePostcode(head))
+	}
+	return normalizePostcode(pattern) == code
+}
+
+func comparePadded(a, b string) int {
+	return cmp.Or(cmp.Compare(len(strings.TrimLeft(a, "0")), len(strings.TrimLeft(b, "0"))),
+		strings.Compare(strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")))
+}
+
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// normalizePostcode is wc_normalize_postcode: upper case, no blanks or dashes.
+func normalizePostcode(code string) string {
+	return strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(code)))
+}
+
+// code names a rate in tax lines: country, state, name and priority
+// (WC_Tax::get_rate_code).
+func (t *TaxRate) code() string {
+	name := t.Name
+	if name == "" {
+		name = "TAX"
+	}
+	var parts []string
+	for _, part := range []string{t.Country, t.State, name, itoa(t.Priority)} {
+		if part != "" && part != "0" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.ToUpper(strings.Join(parts, "-"))
+}
+
+// label is the name of a rate as shown, "Tax" or "VAT" without one.
+func (s *Store) taxLabel(t *TaxRate) string {
+	if t != nil && t.Name != "" {
+		return t.Name
+	}
+	if vatCountries[s.baseLocation().country] {
+		return "VAT"
+	}
+	return "Tax"
+}
+
+// vatCountries say VAT instead of tax: the European Union and those that
+// WC_Countries::get_vat_countries adds to it.
+var vatCountries = func() map[string]bool {
+	set := map[string]bool{}
+	for code := range strings.FieldsSeq(`
+		AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK
+		AE AL AR AZ BB BH BO BS BY CL CO EC EG ET FJ GB GH GM GT IL IM IR KN KR KZ LK MC MD ME MK MN MU MX
+		NA NG NO NP PS PY RS RU RW SA SV TH TR UA UY UZ VE VN ZA`) {
+		set[code] = true
+	}
+	return set
+}()

@@ -1,0 +1,83 @@
+package shop
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// view is how a request wants orders and refunds shown.
+type view struct {
+	decimals int
+	// fields are the members asked for; nil means all. Members that have to be
+	// computed are only there when they are named exactly: "line_items.id"
+	// gives no lines (recordings: line-upd-completed-seed).
+	fields []string
+	// whole: members nobody asked for are needed nevertheless, unformatted,
+	// because only the answer around this one is filtered (batch-context).
+	whole                    bool
+	includeMeta, excludeMeta []string
+	// hideVariation leaves out meta data of lines that their name says already.
+	hideVariation bool
+}
+
+func (s *Store) viewOf(r *rest.Request) view {
+	v := view{decimals: s.decimals(), whole: r.HTTP == nil}
+	if r.Given("dp") {
+		v.decimals = int(absint(r.Param("dp")))
+	}
+	for _, name := range listOfNames(r.Param("_fields")) {
+		v.fields = append(v.fields, strings.TrimSpace(name))
+	}
+	if v.fields != nil {
+		v.fields = append(v.fields, "id")
+	}
+	v.includeMeta, v.excludeMeta = r.Texts("include_meta"), r.Texts("exclude_meta")
+	v.hideVariation = r.Param("order_item_display_meta") == "true"
+	return v
+}
+
+// listOfNames is wp_parse_list.
+func listOfNames(v rest.Value) []string {
+	if rest.IsArray(v) {
+		var names []string
+		for _, e := range rest.Elements(v) {
+			names = append(names, rest.Text(e))
+		}
+		return names
+	}
+	return wptext.ParseList(rest.Text(v))
+}
+
+// plain says that the view shows everything in the usual way, so that rendered
+// records can be kept.
+func (v view) plain() bool {
+	return v.fields == nil && len(v.includeMeta) == 0 && len(v.excludeMeta) == 0 && !v.hideVariation
+}
+
+// wants says whether a computed member is asked for.
+func (v view) wants(name string) bool {
+	return v.fields == nil || slices.Contains(v.fields, name)
+}
+
+// mentions says whether a plain member can be in the answer.
+func (v view) mentions(name string) bool {
+	return v.fields == nil || v.whole || slices.ContainsFunc(v.fields, func(field string) bool {
+		top, _, _ := strings.Cut(field, ".")
+		return top == name
+	})
+}
+
+// meta filters meta data by the parameters include_meta and exclude_meta; the
+// first wins.
+func (v view) meta(l metaList) metaList {
+	switch {
+	case len(v.includeMeta) > 0:
+		return slices.DeleteFunc(l, func(m Meta) bool { return !slices.Contains(v.includeMeta, m.Key) })
+	case len(v.excludeMeta) > 0:
+		return slices.DeleteFunc(l, func(m Meta) bool { return slices.Contains(v.excludeMeta, m.Key) })
+	}
+	return l
+}
