@@ -173,16 +173,18 @@ func (db *DB) Counts(ctx context.Context, storeID int64, resource storage.Resour
 	return c, err
 }
 
-// CountCreated is how many records outside the trash were created in
-// [from, to); a zero time leaves that side open.
-func (db *DB) CountCreated(ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time) (int, error) {
-	return db.CountRecords(ctx, storage.Query{StoreID: storeID, Resource: resource, CreatedFrom: from, CreatedBefore: to})
-}
-
-// CountModified is how many records outside the trash have a modification
-// date after the given one.
-func (db *DB) CountModified(ctx context.Context, storeID int64, resource storage.Resource, after time.Time) (int, error) {
-	return db.CountRecords(ctx, storage.Query{StoreID: storeID, Resource: resource, ModifiedFrom: after.Add(time.Second)})
+// CreatedAt is the creation date of the n-th record, in the order of those
+// dates, among a resource's records outside the trash created in [from, to);
+// zero when there is none. A zero bound leaves that side open.
+func (db *DB) CreatedAt(ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time, n int) (time.Time, error) {
+	where, args := whereOf(storage.Query{StoreID: storeID, Resource: resource, CreatedFrom: from, CreatedBefore: to})
+	var created sql.NullString
+	err := db.readers.QueryRowContext(ctx, `SELECT date_created_gmt FROM records`+where+
+		` AND date_created_gmt IS NOT NULL ORDER BY date_created_gmt LIMIT 1 OFFSET ?`, append(args, n)...).Scan(&created)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return parseStoreDate(created), err
 }
 
 // Between gives records of a span in the order of their identifiers.

@@ -1,0 +1,255 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/waybillhq/waybill/woo"
+)
+
+// errSpent ends a step whose budget is used up. It is no failure: everything
+// read so far is kept, and the next step goes on.
+var errSpent = errors.New("mirror: the step's budget is spent")
+
+// asker sends a step's requests: it counts them, repeats what failed in
+// passing, and sees through caches.
+type asker struct {
+	source   Source
+	opts     Options
+	deadline time.Time // zero: none
+	limit    int64     // 0: none
+	requests atomic.Int64
+	// bust is set once a cache in front of the store has answered in its
+	// place; from then on each address is new.
+	bust    atomic.Bool
+	counter atomic.Int64
+	// clock holds how far the store's clock runs ahead, in nanoseconds.
+	clock    atomic.Int64
+	clockSet atomic.Bool
+}
+
+// answer is a response, and the moment it stands for.
+type answer struct {
+	*woo.Response
+	// date is the store's clock when it answered, as the Date header says;
+	// zero without one.
+	date time.Time
+}
+
+// spent says that no new request may be sent in this step.
+func (a *asker) spent() bool {
+	if a.limit > 0 && a.requests.Load() >= a.limit {
+		return true
+	}
+	return !a.deadline.IsZero() && !a.opts.Now().Before(a.deadline)
+}
+
+// get asks for a path below wc/v3.
+//
+// Failure policy: a read can always be repeated, so whatever may pass by
+// itself is tried again, here with growing pauses and later by the next step.
+// What the store means (401, 403, 404, 400) comes back at once.
+func (a *asker) get(ctx context.Context, path string, query url.Values) (*answer, error) {
+	pause := a.opts.RetryPause
+	for attempt := 0; ; attempt++ {
+		if a.spent() {
+			return nil, errSpent
+		}
+		got, err := a.once(ctx, path, query)
+		if err == nil || ctx.Err() != nil || attempt >= a.opts.Retries || !passes(err) {
+			return got, err
+		}
+		wait := max(pause, retryAfter(err))
+		if !a.deadline.IsZero() && a.opts.Now().Add(wait).After(a.deadline) {
+			return nil, err // the step would end while waiting: the scheduler waits better
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return nil, err
+		}
+		pause *= 2
+	}
+}
+
+func (a *asker) once(ctx context.Context, path string, query url.Values) (*answer, error) {
+	got, err := a.send(ctx, path, query)
+	if err != nil || !cached(got.Header) || a.bust.Load() {
+		return got, err
+	}
+	// A cache answered (knowledge: cache-rest). Its copy may be old, so it is
+	// not believed; a parameter nobody knows makes every address a new one.
+	a.bust.Store(true)
+	a.opts.Log.Warn("a cache in front of the store answers API requests; going around it", "path", path)
+	return a.send(ctx, path, query)
+}
+
+func (a *asker) send(ctx context.Context, path string, query url.Values) (*answer, error) {
+	if a.bust.Load() {
+		copied := make(url.Values, len(query)+1)
+		for name, values := range query {
+			copied[name] = values
+		}
+		copied.Set("_", strconv.FormatInt(a.opts.Now().UnixNano(), 36)+strconv.FormatInt(a.counter.Add(1), 36))
+		query = copied
+	}
+	a.requests.Add(1)
+	response, err := a.source.Do(ctx, woo.Request{Path: path, Query: query})
+	if err != nil {
+		// Notices before or after complete JSON do not make the answer wrong
+		// (knowledge: stray-output); the person who can switch them off
+		// hears of it from the doctor.
+		failure, ok := woo.AsError(err)
+		if !ok || failure.Kind != woo.KindStrayOutput || response == nil {
+			return nil, err
+		}
+	}
+	got := &answer{Response: response}
+	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+		got.date = date.UTC()
+		a.clock.Store(int64(date.Sub(a.opts.Now())))
+		a.clockSet.Store(true)
+	}
+	return got, nil
+}
+
+// cached says whether a cache, not the store, gave the answer.
+func cached(h http.Header) bool {
+	if age, err := strconv.Atoi(h.Get("Age")); err == nil && age > 0 {
+		return true
+	}
+	for _, name := range []string{"X-Cache", "Cf-Cache-Status", "X-Litespeed-Cache", "X-Proxy-Cache", "X-Varnish-Cache"} {
+		if strings.HasPrefix(strings.ToLower(h.Get(name)), "hit") {
+			return true
+		}
+	}
+	return false
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+func retryAfter(err error) time.Duration {
+	if failure, ok := woo.AsError(err); ok {
+		return failure.RetryAfter
+	}
+	return 0
+}
+
+// passes says whether the same request may succeed a little later. A page in
+// place of JSON counts as passing: challenge and maintenance pages come and
+// go, and taking them for data is what must not happen.
+func passes(err error) bool {
+	failure, ok := woo.AsError(err)
+	if !ok {
+		return false
+	}
+	switch failure.Kind {
+	case woo.KindTimeout, woo.KindNetwork, woo.KindTruncated, woo.KindHTML, woo.KindEmpty, woo.KindInvalidJSON, woo.KindEncoding:
+		return true
+	case woo.KindAPI:
+		return failure.Status == http.StatusTooManyRequests || failure.EffectiveStatus() >= 500
+	}
+	return false
+}
+
+// tooHeavy says whether a smaller page might pass where this one failed:
+// memory, time and a damaged record all look like this (knowledge: php-oom,
+// gateway-timeout, bad-record, truncated-body).
+func tooHeavy(err error) bool {
+	failure, ok := woo.AsError(err)
+	if !ok || !passes(err) && failure.Kind != woo.KindTooLarge {
+		return false
+	}
+	switch failure.Kind {
+	case woo.KindTimeout, woo.KindTruncated, woo.KindTooLarge, woo.KindEmpty, woo.KindInvalidJSON:
+		return true
+	}
+	switch failure.Status {
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout, 524:
+		return true
+	}
+	return false
+}
+
+// denied says that the key's user may not read this resource, or that the
+// store has it switched off (coupons). 403 means the store knows who asks;
+// 401 means that it does not, which concerns everything.
+func denied(err error) bool {
+	failure, ok := woo.AsError(err)
+	return ok && failure.Kind == woo.KindAPI && failure.Status == http.StatusForbidden
+}
+
+// storeWide says that the failure has nothing to do with what was asked for:
+// going on with another resource would only repeat it.
+func storeWide(err error) bool {
+	failure, ok := woo.AsError(err)
+	if !ok {
+		return false
+	}
+	switch failure.Kind {
+	case woo.KindNetwork, woo.KindTLS, woo.KindRedirect, woo.KindInsecure, woo.KindGuarded, woo.KindHTML, woo.KindCanceled:
+		return true
+	}
+	return failure.Status == http.StatusUnauthorized || failure.Status == http.StatusTooManyRequests ||
+		failure.Status == http.StatusServiceUnavailable
+}
+
+// noRoute says that the store has no such list: an older WooCommerce, or the
+// feature is switched off.
+func noRoute(err error) bool {
+	failure, ok := woo.AsError(err)
+	return ok && failure.Kind == woo.KindAPI && failure.Code == "rest_no_route"
+}
+
+// gone says that the store knows no such record. Only the store's own 404
+// with a code counts: a web server's 404, a missing route or a refusal must
+// never delete anything here.
+func gone(err error) bool {
+	failure, ok := woo.AsError(err)
+	return ok && failure.Kind == woo.KindAPI && failure.EffectiveStatus() == http.StatusNotFound &&
+		failure.Code != "" && failure.Code != "rest_no_route"
+}
+
+// badParameter says that the store refuses one of the parameters by name.
+func badParameter(err error, name string) bool {
+	failure, ok := woo.AsError(err)
+	if !ok || failure.Kind != woo.KindAPI || failure.Code != "rest_invalid_param" {
+		return false
+	}
+	_, named := failure.Params[name]
+	return named
+}
+
+// query makes url.Values of a collection's parameters and more pairs.
+func query(base url.Values, pairs ...string) url.Values {
+	q := make(url.Values, len(base)+len(pairs)/2)
+	for name, values := range base {
+		q[name] = values
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+	}
+	return q
+}
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// wrong is an answer that is JSON but not what was asked for. It is treated
+// like a failure that may pass: believing it could lose records.
+func wrong(path, format string, args ...any) error {
+	return fmt.Errorf("mirror: the store's answer to %s cannot be used: %s", path, fmt.Sprintf(format, args...))
+}

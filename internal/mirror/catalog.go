@@ -1,0 +1,115 @@
+package mirror
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// collection describes one kind of record that a store lists in pages and
+// that the mirror follows record by record. What is small and listed whole
+// is a [list] instead.
+type collection struct {
+	resource storage.Resource
+	// path lists all records; single is one of them.
+	path   string
+	single func(storage.Ref, int64) string
+	// params go with every request of the list.
+	params url.Values
+	// dated: after and before select by creation date.
+	dated bool
+	// modified: modified_after selects by modification date.
+	modified bool
+	// trash: status=trash lists what lies in the trash.
+	trash bool
+	// cheap are the fields a sweep compares. The store builds nothing else,
+	// which takes a quarter of the time of the full record (measured:
+	// 100 orders 0.8 s, these fields 0.2 s).
+	cheap string
+	// every is how often a sweep begins.
+	every func(Schedule) time.Duration
+}
+
+// collections are in the order in which they are worked on. Refunds come
+// before orders, because whether a store lists refunds by themselves decides
+// what the orders' backfill has to note down.
+var collections = []*collection{refunds, orders, products, customers, coupons}
+
+var (
+	orders = &collection{
+		resource: storage.Orders, path: "orders",
+		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("orders/%d", r.ID) },
+		// "any" leaves the trash out, and statuses that no active plugin registers.
+		params: url.Values{"status": {"any"}},
+		dated:  true, modified: true, trash: true,
+		cheap: "id,date_modified_gmt,status,total,customer_id,date_paid_gmt",
+		every: func(s Schedule) time.Duration { return s.SweepOrders },
+	}
+	// refunds are listed by themselves since WooCommerce 9.0; before, they are
+	// read order by order (see family.go).
+	refunds = &collection{
+		resource: storage.Refunds, path: "refunds",
+		single: func(r storage.Ref, parent int64) string { return fmt.Sprintf("orders/%d/refunds/%d", parent, r.ID) },
+		dated:  true,
+		cheap:  "id,parent_id,date_created_gmt,amount,reason",
+		every:  func(s Schedule) time.Duration { return s.SweepCatalog },
+	}
+	products = &collection{
+		resource: storage.Products, path: "products",
+		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("products/%d", r.ID) },
+		params: url.Values{"status": {"any"}},
+		dated:  true, modified: true, trash: true,
+		// Stock, sales and ratings move without the modification date when
+		// an order or a review comes in.
+		cheap: "id,date_modified_gmt,status,price,stock_quantity,stock_status,total_sales,on_sale,average_rating,rating_count",
+		every: func(s Schedule) time.Duration { return s.SweepCatalog },
+	}
+	customers = &collection{
+		resource: storage.Customers, path: "customers",
+		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("customers/%d", r.ID) },
+		// Without it only the role "customer" is listed (knowledge: customers-role-filter).
+		params: url.Values{"role": {"all"}},
+		cheap:  "id,date_modified_gmt,email,role,is_paying_customer,first_name,last_name",
+		every:  func(s Schedule) time.Duration { return s.SweepCustomers },
+	}
+	coupons = &collection{
+		resource: storage.Coupons, path: "coupons",
+		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("coupons/%d", r.ID) },
+		dated:  true, modified: true, trash: true,
+		// A use of the coupon counts without moving the modification date.
+		cheap: "id,date_modified_gmt,usage_count,amount,code",
+		every: func(s Schedule) time.Duration { return s.SweepCatalog },
+	}
+)
+
+// family is a kind of record that belongs to a parent and is listed there.
+type family struct {
+	resource storage.Resource
+	path     func(parent int64) string
+	single   func(storage.Ref, int64) string
+	// whole: the store answers with all of them, unpaged.
+	whole bool
+}
+
+var families = map[storage.Resource]*family{
+	storage.Variations: {
+		resource: storage.Variations,
+		path:     func(parent int64) string { return fmt.Sprintf("products/%d/variations", parent) },
+		single: func(r storage.Ref, parent int64) string {
+			return fmt.Sprintf("products/%d/variations/%d", parent, r.ID)
+		},
+	},
+	storage.Refunds: {
+		resource: storage.Refunds,
+		path:     func(parent int64) string { return fmt.Sprintf("orders/%d/refunds", parent) },
+		single:   refunds.single,
+	},
+	storage.OrderNotes: {
+		resource: storage.OrderNotes,
+		path:     func(parent int64) string { return fmt.Sprintf("orders/%d/notes", parent) },
+		single:   func(r storage.Ref, parent int64) string { return fmt.Sprintf("orders/%d/notes/%d", parent, r.ID) },
+		whole:    true,
+	},
+}

@@ -1,0 +1,225 @@
+package mirror
+
+import (
+	"context"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// census compares how many records the store counts with how many the mirror
+// holds. It is what shows a deletion that left nothing behind, one request
+// after it happened and however large the store is: polls see everything that
+// is added, so totals that disagree mean that something went.
+//
+// The same request reads the oldest record whole. When it looks different
+// although it bears the same modification date, the store shows all its
+// records differently (its time zone, address, decimals or plugins changed),
+// and everything is read again.
+func (s *step) census(ctx context.Context, c *collection, st *state) error {
+	s.tally.begin(c.resource, TaskCensus, 0, 0)
+	for round := 0; ; round++ {
+		differs, err := s.totalDiffers(ctx, c, st)
+		if err != nil || !differs {
+			return err
+		}
+		switch {
+		case round == 0 && c.modified:
+			// Records may have come since the poll, or since marks were made.
+			if err := s.pollChanges(ctx, c, st); err != nil {
+				return err
+			}
+		case round <= maxSearches && c.dated:
+			if err := s.search(ctx, c); err != nil {
+				return err
+			}
+		default:
+			return s.sweepNow(ctx, c, st)
+		}
+		if err := s.reread(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// maxSearches is how often one census looks for differing records by halves
+// before it compares all.
+const maxSearches = 3
+
+// totalDiffers makes the comparison.
+func (s *step) totalDiffers(ctx context.Context, c *collection, st *state) (bool, error) {
+	var total int
+	var err error
+	if c.modified {
+		total, err = s.canary(ctx, c, st)
+	} else {
+		total, err = s.newcomers(ctx, c)
+	}
+	if err != nil {
+		return false, err
+	}
+	st.Census.At = s.now()
+	if total < 0 {
+		return false, s.save(c, st) // the store does not say; the sweep must do
+	}
+	held, err := s.counts(ctx, c.resource)
+	if err != nil {
+		return false, err
+	}
+	if total != held.Live+st.Census.Skew {
+		return true, nil
+	}
+	return false, s.save(c, st)
+}
+
+// canary reads the total and the oldest record.
+func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error) {
+	got, err := s.asker.get(ctx, c.path, query(c.params, "orderby", "id", "order", "asc", "per_page", "1"))
+	if err != nil {
+		return 0, err
+	}
+	r, found, err := firstOf(c, got)
+	if err != nil || !found {
+		return got.Total, err
+	}
+	if err := s.flushed(); err != nil {
+		return 0, err
+	}
+	held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+	if err != nil || held.Modified.IsZero() || !held.Modified.Equal(r.Modified) || storage.SameContent(c.resource, held.Raw, r.Raw) {
+		return got.Total, nil // missing or changed: others find that
+	}
+	batch, _, err := s.changed(ctx, c, []reading{r})
+	if err != nil {
+		return 0, err
+	}
+	if err := s.writer.put(batch); err != nil {
+		return 0, err
+	}
+	return got.Total, s.confirmNewLook(ctx, c, st, held)
+}
+
+// confirmNewLook asks for a few other records before everything is read
+// again: one record can have been edited behind the store's back.
+func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, first storage.Record) error {
+	got, err := s.asker.get(ctx, c.path, query(c.params, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
+	if err != nil {
+		return err
+	}
+	p, err := pollReadings(c, got)
+	if err != nil {
+		return err
+	}
+	for i := range p.readings {
+		r := &p.readings[i]
+		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+		if err == nil && held.Modified.Equal(r.Modified) && !storage.SameContent(c.resource, held.Raw, r.Raw) {
+			s.opts.Log.Info("the store shows unchanged records differently; reading all of them again",
+				"resource", c.resource, "seen_on", first.ID, "and_on", r.ID)
+			return s.beginFill(ctx, c, st)
+		}
+	}
+	return nil
+}
+
+// newcomers reads the total and the newest records of a collection that does
+// not offer modification dates, and marks those that differ.
+func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
+	got, err := s.asker.get(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", c.cheap))
+	if err != nil {
+		return 0, err
+	}
+	p, err := pollReadings(c, got)
+	if err != nil {
+		return 0, err
+	}
+	if err := s.flushed(); err != nil {
+		return 0, err
+	}
+	var marks []storage.Mark
+	for i := range p.readings {
+		r := &p.readings[i]
+		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+		if err != nil || !sameFields(c.resource, r.Raw, held.Raw) {
+			marks = append(marks, storage.Mark{Resource: c.resource, ID: r.ID, ParentID: r.ParentID, Reason: "among the newest, with other values"})
+		}
+	}
+	if len(marks) > 0 {
+		if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
+			return 0, err
+		}
+		if err := s.reread(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return got.Total, nil
+}
+
+// leaf is how many records a span may hold for its identifiers to be compared
+// one by one.
+const leaf = 300
+
+// search finds the spans of creation dates in which store and mirror differ
+// in number, by halving, and compares those record by record. For a million
+// records that is about fifteen requests.
+func (s *step) search(ctx context.Context, c *collection) error {
+	total, err := s.count(ctx, c, time.Time{}, time.Time{})
+	if err != nil {
+		return err
+	}
+	return s.searchSpan(ctx, c, time.Time{}, time.Time{}, total)
+}
+
+// searchSpan searches [from, to), of which the store counts total.
+func (s *step) searchSpan(ctx context.Context, c *collection, from, to time.Time, total int) error {
+	held, err := s.heldIn(ctx, c, from, to)
+	if err != nil || held == total && !(from.IsZero() && to.IsZero()) {
+		return err
+	}
+	if max(held, total) <= leaf {
+		return s.compareSpan(ctx, c, from, to)
+	}
+	middle, err := s.middle(ctx, c, from, to, held)
+	if err != nil {
+		return err
+	}
+	if middle.IsZero() || !middle.After(from) || !to.IsZero() && !middle.Before(to) {
+		return s.compareSpan(ctx, c, from, to) // all created in one second
+	}
+	left, err := s.count(ctx, c, from, middle)
+	if err != nil {
+		return err
+	}
+	if left < 0 || left > total {
+		return s.compareSpan(ctx, c, from, to) // dates are not heeded
+	}
+	if err := s.searchSpan(ctx, c, from, middle, left); err != nil {
+		return err
+	}
+	return s.searchSpan(ctx, c, middle, to, total-left)
+}
+
+func (s *step) heldIn(ctx context.Context, c *collection, from, to time.Time) (int, error) {
+	if err := s.flushed(); err != nil {
+		return 0, err
+	}
+	return s.mirror.repo.CountRecords(ctx, storage.Query{StoreID: s.storeID, Resource: c.resource, CreatedFrom: from, CreatedBefore: to})
+}
+
+// middle is a creation date with about as many of the mirror's records before
+// it as behind.
+func (s *step) middle(ctx context.Context, c *collection, from, to time.Time, held int) (time.Time, error) {
+	return s.mirror.repo.CreatedAt(ctx, s.storeID, c.resource, from, to, held/2)
+}
+
+// compareSpan compares the identifiers created in a span with the mirror.
+func (s *step) compareSpan(ctx context.Context, c *collection, from, to time.Time) error {
+	ch := s.chain(c, append(span(from, to), "_fields", c.cheap), place{}, -1)
+	return ch.run(ctx, func(p *page) error {
+		marks, err := s.compare(ctx, c, p, storage.Range{CreatedFrom: from, CreatedBefore: to})
+		if err != nil {
+			return err
+		}
+		return s.writer.put(storage.Batch{Marks: marks})
+	})
+}

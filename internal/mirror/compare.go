@@ -1,0 +1,79 @@
+package mirror
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+)
+
+// compare holds a page of cheap fields against the mirror and marks what
+// differs: records the mirror lacks, records whose fields differ, and records
+// it has in the page's span of ids although the store does not list them.
+// The span is complete, because the pages of a chain overlap.
+//
+// within narrows the mirror's side to what the page's filter selects; its
+// resource and ids are filled in here.
+func (s *step) compare(ctx context.Context, c *collection, p *page, within storage.Range) ([]storage.Mark, error) {
+	within.Resource, within.AfterID, within.ToID = c.resource, p.afterID, p.lastID()
+	if p.last {
+		within.ToID = math.MaxInt64
+	}
+	var marks []storage.Mark
+	mark := func(id, parent int64, reason string) {
+		marks = append(marks, storage.Mark{Resource: c.resource, ID: id, ParentID: parent, Reason: reason})
+	}
+	listed := p.readings[len(p.readings)-p.fresh:]
+	for held, err := range s.mirror.repo.Between(ctx, s.storeID, within) {
+		if err != nil {
+			return nil, err
+		}
+		for len(listed) > 0 && listed[0].ID < held.ID {
+			mark(listed[0].ID, listed[0].ParentID, "the store lists it, the mirror lacks it")
+			listed = listed[1:]
+		}
+		if len(listed) == 0 || listed[0].ID > held.ID {
+			mark(held.ID, held.ParentID, "the store lists it no more")
+			continue
+		}
+		if !sameFields(c.resource, listed[0].Raw, held.Raw) {
+			mark(held.ID, held.ParentID, "the store lists it with other values")
+		}
+		listed = listed[1:]
+	}
+	for i := range listed {
+		mark(listed[i].ID, listed[i].ParentID, "the store lists it, the mirror lacks it")
+	}
+	return marks, nil
+}
+
+// sameFields says whether every member of part is the same in whole.
+func sameFields(r storage.Resource, part, whole json.RawMessage) bool {
+	wanted := map[string]json.RawMessage{}
+	for m, err := range jsonvalue.Members(part) {
+		if err != nil {
+			return false
+		}
+		wanted[string(m.Name)] = m.Value
+	}
+	delete(wanted, "_links") // added by some versions in spite of _fields
+	for _, name := range storage.VolatileMembers(r) {
+		delete(wanted, name)
+	}
+	for m, err := range jsonvalue.Members(whole) {
+		if err != nil {
+			return false
+		}
+		value, ok := wanted[string(m.Name)]
+		if !ok {
+			continue
+		}
+		if !jsonvalue.Equal(value, m.Value) {
+			return false
+		}
+		delete(wanted, string(m.Name))
+	}
+	return len(wanted) == 0
+}

@@ -1,0 +1,62 @@
+// Package mirror pulls stores: it keeps an exact copy of each store's records
+// and notes every change it observes.
+//
+// # What it guarantees
+//
+// When a store has been quiet for one round of polls, every record the store
+// shows is in the mirror with the same JSON value, and the mirror holds
+// nothing the store does not have. Each difference was announced as a change,
+// in the transaction that wrote the record. No change is lost, whatever
+// fails: a record is either kept together with the place from which work
+// continues, or it is read again.
+//
+// # How
+//
+//   - Backfill ([Mirror.Pull] on a new store): windows of creation dates, each
+//     read in the order of ids through pages that overlap by one record (see
+//     chain.go for why nothing can slip between them), several pages and two
+//     windows at a time. A window is done when the different ids read are as
+//     many as the store says; else its ids are compared until they add up.
+//   - Polls: everything stamped since the newest stamp seen, by the store's
+//     own stamps alone (poll.go). The content decides whether something
+//     changed, so reading twice costs nothing but the request.
+//   - What follows from a change is marked and read again: the products,
+//     variations, coupons and customer of an order, its refunds and notes
+//     (kin.go, reread.go).
+//   - Trash: polled by itself, because records leave all other lists
+//     (trash.go).
+//   - Census: totals on both sides; when they disagree, halving creation
+//     dates finds the deleted record in a few requests (census.go).
+//   - Sweep: all ids with a few cheap fields, spread over hours, for edits
+//     that moved neither date nor total (sweep.go).
+//   - Lists: configuration, categories, taxes, shipping: read whole, hourly
+//     (lists.go).
+//
+// A record is only removed when the store, asked for exactly it, says that
+// there is none. A cache, a firewall, a missing permission or a broken filter
+// can hide records from a list; none of them may delete here.
+//
+// # What a round costs
+//
+// An unchanged store costs 11 requests a round: orders, products and coupons
+// three each (changes, trash, totals), refunds and customers one each. Notes
+// are read only where asked for ([Notes]). The schedules of everything slower
+// are in [Schedule].
+//
+// # Steps
+//
+// Work is done in steps of under a minute: Pull works until its [Budget] is
+// spent and says when to come back. A step claims its store; a step that lost
+// its claim cannot write (storage.ErrFenced). Calling Pull again after any
+// error, in any process, goes on where the last transaction ended.
+//
+// The package knows HTTP only through woo, and neither the database nor who
+// schedules its steps.
+//
+//	m := mirror.New(db, mirror.Options{})
+//	for {
+//		result, err := m.Pull(ctx, store.ID, client, mirror.Budget{Now: true})
+//		if err != nil || result.Idle { … }
+//	}
+//	report, err := m.Verify(ctx, store.ID, client, mirror.VerifyOptions{})
+package mirror

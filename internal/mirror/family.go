@@ -1,0 +1,111 @@
+package mirror
+
+import (
+	"context"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// rereadFamily reads all children of one parent and makes the mirror hold
+// exactly those. A child that the list no longer shows is marked and asked
+// for by itself: it may lie in the trash.
+func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
+	f := families[m.Resource]
+	if f == nil {
+		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
+	}
+	held, err := s.held(ctx, f.resource, m.ParentID)
+	if err != nil {
+		return err
+	}
+	err = s.eachChild(ctx, f, m.ParentID, func(readings []reading) error {
+		for i := range readings {
+			delete(held, readings[i].ID)
+		}
+		s.tally.read(len(readings))
+		return s.writer.put(storage.Batch{Records: recordsOf(readings)})
+	})
+	switch {
+	case gone(err):
+		// The parent itself is gone; whoever finds that removes the rest.
+		return s.orphans(ctx, m)
+	case err != nil && (tooHeavy(err) || denied(err)):
+		return s.putOff(m, err)
+	case err != nil:
+		return err
+	}
+	batch := storage.Batch{Done: []storage.Mark{m}}
+	for id := range held {
+		batch.Marks = append(batch.Marks, storage.Mark{Resource: f.resource, ID: id, ParentID: m.ParentID, Reason: "its parent lists it no more"})
+	}
+	return s.writer.put(batch)
+}
+
+// eachChild reads all children of a parent, page by page.
+func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func([]reading) error) error {
+	if f.whole {
+		return s.allChildren(ctx, f, parent, hand)
+	}
+	pages := &chain{
+		asker: s.asker, path: f.path(parent), resource: f.resource, parent: parent, total: -1,
+		size: s.size(f.resource), unreadable: s.unreadable(f.resource),
+	}
+	if f.resource == storage.Variations {
+		pages.filter = query(nil, "status", "any")
+	}
+	return pages.run(ctx, func(p *page) error { return hand(p.readings) })
+}
+
+// allChildren reads a list that the store answers with as a whole, in an
+// order of its own.
+func (s *step) allChildren(ctx context.Context, f *family, parent int64, hand func([]reading) error) error {
+	got, err := s.asker.get(ctx, f.path(parent), nil)
+	if err != nil {
+		return err
+	}
+	p, err := pollReadings(&collection{resource: f.resource, path: f.path(parent)}, got)
+	if err != nil {
+		return err
+	}
+	for i := range p.readings {
+		p.readings[i].ParentID = parent
+	}
+	return hand(p.readings)
+}
+
+// held are the ids of a parent's children, those in the trash among them: no
+// list shows that one of those was deleted for good, only asking for it does.
+func (s *step) held(ctx context.Context, r storage.Resource, parent int64) (map[int64]bool, error) {
+	if err := s.flushed(); err != nil {
+		return nil, err
+	}
+	held := map[int64]bool{}
+	for child, err := range s.mirror.repo.Children(ctx, s.storeID, r, parent) {
+		if err != nil {
+			return nil, err
+		}
+		held[child.ID] = true
+	}
+	return held, nil
+}
+
+// orphans marks the parent of a family whose list the store does not know, so
+// that the parent's removal takes the family along.
+func (s *step) orphans(ctx context.Context, m storage.Mark) error {
+	batch := storage.Batch{Done: []storage.Mark{m}}
+	parent := storage.Ref{Resource: storage.Orders, ID: m.ParentID}
+	if m.Resource == storage.Variations {
+		parent.Resource = storage.Products
+	}
+	if _, err := s.mirror.repo.Record(ctx, s.storeID, parent); err == nil {
+		batch.Marks = []storage.Mark{{Resource: parent.Resource, ID: parent.ID, Reason: "the store knows no list of its " + string(m.Resource)}}
+		return s.writer.put(batch)
+	}
+	for child, err := range s.mirror.repo.Children(ctx, s.storeID, m.Resource, m.ParentID) {
+		if err != nil {
+			return err
+		}
+		batch.Gone = append(batch.Gone, child.Ref)
+	}
+	return s.writer.put(batch)
+}

@@ -1,0 +1,103 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+)
+
+// errRetrace tells a chain to ask again from its place.
+var errRetrace = errors.New("mirror: pages do not overlap")
+
+// flight is a chain's pages on their way: asked for at once, as far ahead as
+// allowed, and handed over in order.
+type flight struct {
+	chain    *chain
+	ctx      context.Context //nolint:containedctx // lives as long as the flight
+	cancel   context.CancelFunc
+	queue    []boarding // in order of offset
+	next     int        // offset of the next page to ask for
+	complete bool       // the last page was handed over
+}
+
+// boarding is one page asked for.
+type boarding struct {
+	offset, size int
+	result       chan fetched
+}
+
+type fetched struct {
+	page *page
+	err  error
+}
+
+func (c *chain) open(ctx context.Context) *flight {
+	ctx, cancel := context.WithCancel(ctx)
+	return &flight{chain: c, ctx: ctx, cancel: cancel, next: c.place.Offset}
+}
+
+// close stops what is still on its way and waits for it. Pages that nobody
+// waits for any more were asked for in vain, which happens after a failure
+// only.
+func (f *flight) close() {
+	f.cancel()
+	for _, b := range f.queue {
+		<-b.result
+	}
+}
+
+// each hands pages over until land says that there is no more, fails, or the
+// budget is spent.
+func (f *flight) each(land func(b boarding, p *page) (more bool, err error)) error {
+	for {
+		f.board()
+		if len(f.queue) == 0 {
+			return nil // the budget is spent
+		}
+		first := f.queue[0]
+		got := <-first.result
+		f.queue = f.queue[1:]
+		if errors.Is(got.err, errSpent) {
+			return nil
+		}
+		if got.err != nil {
+			return got.err
+		}
+		more, err := land(first, got.page)
+		if err != nil {
+			return err
+		}
+		if !more {
+			f.complete = true
+			return nil
+		}
+		if len(f.queue) == 0 {
+			// Without totals only the chain knows where the next page begins.
+			f.next = f.chain.place.Offset
+		}
+	}
+}
+
+// board asks for pages: as many as may be open when the end is known, one at
+// a time otherwise.
+func (f *flight) board() {
+	c := f.chain
+	for len(f.queue) < f.ahead() && !c.asker.spent() {
+		if c.total >= 0 && f.next > c.place.Offset && f.next+1 >= c.total {
+			return // the page before reaches the end as far as known
+		}
+		b := boarding{offset: f.next, size: c.size.now(), result: make(chan fetched, 1)}
+		f.queue = append(f.queue, b)
+		f.next += b.size - 1
+		go func() {
+			p, err := c.fetchPage(f.ctx, b.offset, b.size)
+			b.result <- fetched{p, err}
+		}()
+	}
+}
+
+func (f *flight) ahead() int {
+	if f.chain.total < 0 {
+		return 1
+	}
+	return f.chain.asker.opts.InFlight
+}

@@ -1,0 +1,159 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// kin marks what has to be read because of records that were read for the
+// first time: what the store lists only under its parent.
+func (s *step) kin(c *collection, readings []reading) []storage.Mark {
+	var marks []storage.Mark
+	for i := range readings {
+		marks = append(marks, s.childrenOf(c, &readings[i], s.opts.Notes == NotesAll)...)
+	}
+	return marks
+}
+
+func (s *step) childrenOf(c *collection, r *reading, notes bool) []storage.Mark {
+	var marks []storage.Mark
+	switch c {
+	case products:
+		if strings.HasPrefix(r.kind, "variable") {
+			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
+		}
+	case orders:
+		if s.refundsByOrder && len(idsIn(r.refunds, "id")) > 0 {
+			marks = append(marks, storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order with refunds"})
+		}
+		if notes {
+			marks = append(marks, storage.Mark{Resource: storage.OrderNotes, ParentID: r.ID, Reason: "an order whose notes are wanted"})
+		}
+	}
+	return marks
+}
+
+// changed keeps those readings that differ from the mirror, and marks
+// everything a change of theirs may have changed elsewhere on the store:
+//
+//   - an order moves the stock and sales of its products (without moving
+//     their modification date), the use of its coupons, its customer's paying
+//     state, its refunds and its notes;
+//   - a product's variations change with it, and it with them.
+//
+// It says how many differ. The marks go into the batch of their record, so
+// that neither can be lost without the other.
+func (s *step) changed(ctx context.Context, c *collection, readings []reading) (storage.Batch, int, error) {
+	var batch storage.Batch
+	for i := range readings {
+		r := &readings[i]
+		old, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+		known := err == nil
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return batch, 0, err
+		}
+		if known && (old.Hash == storage.HashOf(r.Raw) || storage.SameContent(c.resource, old.Raw, r.Raw)) {
+			continue
+		}
+		batch.Records = append(batch.Records, r.Record)
+		marks, err := s.consequences(ctx, c, r, old, known)
+		if err != nil {
+			return batch, 0, err
+		}
+		batch.Marks = append(batch.Marks, marks...)
+	}
+	return batch, len(batch.Records), nil
+}
+
+func (s *step) consequences(ctx context.Context, c *collection, r *reading, old storage.Record, known bool) ([]storage.Mark, error) {
+	marks := s.childrenOf(c, r, s.opts.Notes != NotesOff)
+	if c == products && known {
+		// A product that is variable no longer loses its variations.
+		if before, err := read(c.resource, old.Raw); err == nil && strings.HasPrefix(before.kind, "variable") {
+			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
+		}
+	}
+	if c != orders {
+		return marks, nil
+	}
+	marks = append(marks, orderTouches(r)...)
+	if known {
+		// What left the order counts too: its stock went back.
+		if before, err := read(c.resource, old.Raw); err == nil {
+			marks = append(marks, orderTouches(&before)...)
+		}
+	}
+	vouchers, err := s.couponsOf(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	marks = append(marks, vouchers...)
+	if s.refundsByOrder {
+		if known {
+			marks = append(marks, storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order that changed"})
+		}
+		return marks, nil
+	}
+	refundMarks, err := s.refundsOf(ctx, r)
+	return append(marks, refundMarks...), err
+}
+
+// orderTouches marks products, variations and the customer of an order.
+func orderTouches(r *reading) []storage.Mark {
+	var marks []storage.Mark
+	for _, id := range idsIn(r.items, "product_id") {
+		marks = append(marks, storage.Mark{Resource: storage.Products, ID: id, Reason: "an order with it changed"})
+	}
+	if len(idsIn(r.items, "variation_id")) > 0 {
+		for _, id := range variableProducts(r.items) {
+			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"})
+		}
+	}
+	if r.CustomerID != 0 {
+		marks = append(marks, storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"})
+	}
+	return marks
+}
+
+// couponsOf marks the coupons an order uses, as far as the mirror knows them.
+func (s *step) couponsOf(ctx context.Context, r *reading) ([]storage.Mark, error) {
+	var marks []storage.Mark
+	for _, code := range textsIn(r.vouchers, "code") {
+		known, err := s.mirror.repo.FindByCode(ctx, s.storeID, code)
+		if err != nil {
+			return nil, err
+		}
+		for _, coupon := range known {
+			marks = append(marks, storage.Mark{Resource: storage.Coupons, ID: coupon.ID, Reason: "an order with it changed"})
+		}
+	}
+	return marks, nil
+}
+
+// refundsOf marks the refunds an order lists and the mirror lacks, and those
+// the mirror has and the order lists no more. A refund's deletion does not
+// move its order's date (measured on 10.0.2); the census finds it.
+func (s *step) refundsOf(ctx context.Context, r *reading) ([]storage.Mark, error) {
+	listed := idsIn(r.refunds, "id")
+	held := map[int64]bool{}
+	var marks []storage.Mark
+	for refund, err := range s.mirror.repo.Children(ctx, s.storeID, storage.Refunds, r.ID) {
+		if err != nil {
+			return nil, err
+		}
+		held[refund.ID] = true
+		if !slices.Contains(listed, refund.ID) {
+			marks = append(marks, storage.Mark{Resource: storage.Refunds, ID: refund.ID, ParentID: r.ID, Reason: "its order lists it no more"})
+		}
+	}
+	for _, id := range listed {
+		if !held[id] {
+			marks = append(marks, storage.Mark{Resource: storage.Refunds, ID: id, ParentID: r.ID, Reason: "its order lists it"})
+		}
+	}
+	return marks, nil
+}

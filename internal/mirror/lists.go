@@ -1,0 +1,286 @@
+package mirror
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+)
+
+// list is a resource that is small and changes seldom: it is read whole, on a
+// schedule of its own, and the mirror made to hold exactly that.
+type list struct {
+	resource storage.Resource
+	path     string
+	// paged lists come in pages, others as a whole.
+	paged bool
+	// slug is the member that names a record where it has no number.
+	slug string
+	// prefix goes before the slug: the group of a setting.
+	prefix string
+	// bundle: the answer as a whole is one record, under this id.
+	bundle bool
+	id     int64
+	parent int64
+	// each makes the lists below a record of this one.
+	each func(r storage.Record) []*list
+}
+
+// lists are what every store is asked for, in this order.
+func lists() []*list {
+	return []*list{
+		{resource: storage.OrderStatuses, path: "orders/statuses", slug: "slug"},
+		{resource: storage.Settings, path: "settings/general", slug: "id", prefix: "general/"},
+		{resource: storage.Settings, path: "settings/tax", slug: "id", prefix: "tax/"},
+		{resource: storage.PaymentGateways, path: "payment_gateways", slug: "id"},
+		{resource: storage.TaxClasses, path: "taxes/classes", slug: "slug"},
+		{resource: storage.TaxRates, path: "taxes", paged: true},
+		{resource: storage.ShippingZones, path: "shipping/zones", each: zoneLists},
+		{resource: storage.Categories, path: "products/categories", paged: true},
+		{resource: storage.Tags, path: "products/tags", paged: true},
+		{resource: storage.ShippingClasses, path: "products/shipping_classes", paged: true},
+		{resource: storage.Attributes, path: "products/attributes", each: termLists},
+	}
+}
+
+func zoneLists(zone storage.Record) []*list {
+	return []*list{
+		{resource: storage.ShippingZoneMethods, path: fmt.Sprintf("shipping/zones/%d/methods", zone.ID), parent: zone.ID},
+		{resource: storage.ShippingZoneLocation, path: fmt.Sprintf("shipping/zones/%d/locations", zone.ID), bundle: true, id: zone.ID, parent: zone.ID},
+	}
+}
+
+func termLists(attribute storage.Record) []*list {
+	return []*list{{resource: storage.AttributeTerms, path: fmt.Sprintf("products/attributes/%d/terms", attribute.ID), paged: true, parent: attribute.ID}}
+}
+
+// reports are snapshots of the store's own figures. Their values move with
+// the calendar, so verify leaves them out.
+func reports() []*list {
+	var all []*list
+	for _, name := range []string{"sales", "orders/totals", "products/totals", "customers/totals", "coupons/totals"} {
+		all = append(all, &list{resource: storage.Reports, path: "reports/" + name, bundle: true, slug: name})
+	}
+	return all
+}
+
+// listState is when the lists were last read, and how far a reading is.
+type listState struct {
+	At time.Time `json:"at,omitzero"`
+	// Next is the index of the list to go on with.
+	Next int `json:"next,omitempty"`
+}
+
+// readLists reads all lists of a kind; a spent budget leaves the rest to the
+// next step.
+func (s *step) readLists(ctx context.Context, name string, all []*list) error {
+	var st listState
+	if err := load(ctx, s.mirror.repo, s.storeID, name, &st); err != nil {
+		return err
+	}
+	for ; st.Next < len(all); st.Next++ {
+		l := all[st.Next]
+		s.tally.begin(l.resource, TaskList, 0, 0)
+		err := s.readList(ctx, l)
+		switch {
+		case errors.Is(err, errSpent):
+			return errors.Join(err, s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}}))
+		case noRoute(err):
+			// An older WooCommerce, or the feature is off ("shipping is
+			// disabled"): there is nothing to mirror.
+		case denied(err):
+			s.warn(string(l.resource) + ": the key may not read them, so the mirror goes without: " + err.Error())
+		case err != nil:
+			return err
+		}
+	}
+	st = listState{At: s.now()}
+	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}})
+}
+
+// readList reads one list and those below its records.
+func (s *step) readList(ctx context.Context, l *list) error {
+	records, err := s.listRecords(ctx, l)
+	if err != nil {
+		return err
+	}
+	if err := s.keepList(ctx, l, records); err != nil || l.each == nil {
+		return err
+	}
+	for _, r := range records {
+		for _, below := range l.each(r) {
+			if err := s.readList(ctx, below); err != nil && !noRoute(err) && !gone(err) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// listRecords asks for the list.
+func (s *step) listRecords(ctx context.Context, l *list) ([]storage.Record, error) {
+	if l.bundle {
+		got, err := s.asker.get(ctx, l.path, nil)
+		if err != nil {
+			return nil, err
+		}
+		return []storage.Record{{Ref: storage.Ref{Resource: l.resource, ID: l.id, Slug: l.slug}, ParentID: l.parent, Raw: got.Body}}, nil
+	}
+	if l.paged {
+		return s.pagedList(ctx, l)
+	}
+	got, err := s.asker.get(ctx, l.path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return l.records(got.Body)
+}
+
+// records takes an answer apart.
+func (l *list) records(body json.RawMessage) ([]storage.Record, error) {
+	var records []storage.Record
+	for raw, err := range jsonvalue.Elements(body) {
+		if err != nil {
+			return nil, wrong(l.path, "it is no list")
+		}
+		if l.slug == "" {
+			r, err := read(l.resource, raw)
+			if err != nil {
+				return nil, wrong(l.path, "%v", err)
+			}
+			r.ParentID = l.parent
+			records = append(records, r.Record)
+			continue
+		}
+		slug := ""
+		for m, err := range jsonvalue.Members(raw) {
+			if err != nil {
+				return nil, wrong(l.path, "a record is no object")
+			}
+			if string(m.Name) == l.slug {
+				slug = jsonvalue.Text(m.Value)
+			}
+		}
+		if slug == "" {
+			return nil, wrong(l.path, "a record has no %s", l.slug)
+		}
+		records = append(records, storage.Record{Ref: storage.Ref{Resource: l.resource, Slug: l.prefix + slug}, Raw: raw})
+	}
+	return records, nil
+}
+
+// listTries is how often a paged list is begun again because it changed
+// between two of its pages.
+const listTries = 3
+
+// pagedList reads all pages by their numbers (term lists know no offset). A
+// list whose total moves meanwhile, or does not add up, is read again.
+func (s *step) pagedList(ctx context.Context, l *list) ([]storage.Record, error) {
+	for try := 1; ; try++ {
+		records, steady, err := s.pagedOnce(ctx, l)
+		if err != nil || steady {
+			return records, err
+		}
+		if try == listTries {
+			return nil, wrong(l.path, "it changes while it is read")
+		}
+	}
+}
+
+func (s *step) pagedOnce(ctx context.Context, l *list) ([]storage.Record, bool, error) {
+	var all []storage.Record
+	seen := map[int64]bool{}
+	total := -1
+	for number := 1; ; number++ {
+		q := url.Values{"orderby": {"id"}, "order": {"asc"}, "per_page": {fmt.Sprint(s.opts.PerPage)}, "page": {fmt.Sprint(number)}}
+		got, err := s.asker.get(ctx, l.path, q)
+		if err != nil {
+			return nil, false, err
+		}
+		records, err := l.records(got.Body)
+		if err != nil {
+			return nil, false, err
+		}
+		if got.Total >= 0 && len(records) > 0 || number == 1 {
+			if number > 1 && got.Total != total {
+				return nil, false, nil
+			}
+			total = got.Total
+		}
+		fresh := 0
+		for _, r := range records {
+			if !seen[r.ID] {
+				seen[r.ID] = true
+				fresh++
+				all = append(all, r)
+			}
+		}
+		if fresh == 0 || len(records) < s.opts.PerPage || total >= 0 && len(all) >= total {
+			return all, total < 0 || len(all) == total, nil
+		}
+	}
+}
+
+// keepList makes the mirror hold exactly the records of a list. The answer
+// was whole, so what is not in it is gone from the store.
+func (s *step) keepList(ctx context.Context, l *list, records []storage.Record) error {
+	if err := s.flushed(); err != nil {
+		return err
+	}
+	present := make(map[storage.Ref]bool, len(records))
+	for _, r := range records {
+		present[r.Ref] = true
+	}
+	batch := storage.Batch{Records: records}
+	q := storage.Query{StoreID: s.storeID, Resource: l.resource, ParentID: l.parent, WithTrash: true}
+	for held, err := range s.mirror.repo.Records(ctx, q) {
+		if err != nil {
+			return err
+		}
+		if l.owns(held) && !present[held.Ref] {
+			batch.Gone = append(batch.Gone, held.Ref)
+			below, err := s.belowList(ctx, l, held)
+			if err != nil {
+				return err
+			}
+			batch.Gone = append(batch.Gone, below...)
+		}
+	}
+	s.tally.read(len(records))
+	return s.writer.put(batch)
+}
+
+// owns says whether a record of the resource comes from this very list.
+func (l *list) owns(r storage.Record) bool {
+	switch {
+	case l.bundle:
+		return r.ID == l.id && r.Slug == l.slug
+	case l.prefix != "":
+		return len(r.Slug) > len(l.prefix) && r.Slug[:len(l.prefix)] == l.prefix
+	default:
+		return r.ParentID == l.parent
+	}
+}
+
+// belowList are the records that go with one that is gone: the methods of a
+// zone, the terms of an attribute.
+func (s *step) belowList(ctx context.Context, l *list, gone storage.Record) ([]storage.Ref, error) {
+	if l.each == nil {
+		return nil, nil
+	}
+	var refs []storage.Ref
+	for _, below := range l.each(gone) {
+		for child, err := range s.mirror.repo.Children(ctx, s.storeID, below.resource, gone.ID) {
+			if err != nil {
+				return nil, err
+			}
+			refs = append(refs, child.Ref)
+		}
+	}
+	return refs, nil
+}

@@ -1,0 +1,123 @@
+package mirror
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Notes says which order notes are mirrored. A note belongs to one order and
+// can only be read there: one request per order, and writing a note does not
+// move the order's modification date (measured on WooCommerce 10.0.2).
+type Notes string
+
+// The ways to treat notes.
+const (
+	// NotesOff reads none. The default, because each order would cost a
+	// request.
+	NotesOff Notes = "off"
+	// NotesChanged reads the notes of each order that is seen to change:
+	// one request per changed order, none for the backfill.
+	NotesChanged Notes = "changed"
+	// NotesAll also reads the notes of every order once: one request per
+	// order on the first sync.
+	NotesAll Notes = "all"
+)
+
+// Options adjust a [Mirror]. The zero value of each field means the default
+// named there.
+type Options struct {
+	// InFlight is how many requests to one store are open at most, in case
+	// its pace allows them: 16.
+	InFlight int
+	// PerPage is the page size to begin with: 100, WooCommerce's maximum.
+	// The mirror lowers it by itself for a store that fails on large pages.
+	PerPage int
+	// Window is how many records a backfill window aims at: 15000. A store
+	// with up to a third more is read in one window.
+	Window int
+	// Notes says which order notes are mirrored: none.
+	Notes Notes
+	// Lag is the longest time between the moment a store stamps a change
+	// and the moment that change can be read: 30 s. Within it the last
+	// changes are read again.
+	Lag time.Duration
+	// Retries is how often a request that failed in passing is repeated
+	// within a step, after the client's own repetitions: 3. Negative: never.
+	Retries int
+	// RetryPause is the first pause before that, doubling: 1 s.
+	RetryPause time.Duration
+	// Schedule says how often what is looked at.
+	Schedule Schedule
+	// Now is our clock: time.Now.
+	Now func() time.Time
+	// Log receives what an operator may want to know: discarded.
+	Log *slog.Logger
+	// Observe is called after each transaction with the state of the work,
+	// from one goroutine at a time; it must return quickly.
+	Observe func(Progress)
+}
+
+// Schedule is how often each kind of looking is due. A zero field means the
+// default named there.
+type Schedule struct {
+	// PollMin and PollMax bound the interval between two polls of a store's
+	// orders: 5 s while orders come in, up to 5 min when all is quiet.
+	PollMin, PollMax time.Duration
+	// Round is the least time between two looks at everything else that can
+	// be polled cheaply: products, coupons, customers, trash, totals: 1 min.
+	Round time.Duration
+	// SweepOrders is how often every order's identifier and date are
+	// compared, at about a third of the cost of reading it: 24 h.
+	SweepOrders time.Duration
+	// SweepCatalog is the same for products, coupons and refunds: 1 h.
+	SweepCatalog time.Duration
+	// SweepCustomers is how often all customers are read: 6 h. WooCommerce
+	// has no way to ask for customers that changed.
+	SweepCustomers time.Duration
+	// Lists is how often categories, tags, attributes, taxes, shipping,
+	// gateways, statuses and settings are read: 1 h.
+	Lists time.Duration
+	// Reports is how often the sales reports are taken: 6 h.
+	Reports time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	o.InFlight = or(o.InFlight, 16)
+	o.PerPage = or(o.PerPage, 100)
+	o.Window = or(o.Window, 15000)
+	o.Notes = or(o.Notes, NotesOff)
+	o.Lag = or(o.Lag, 30*time.Second)
+	o.Retries = or(o.Retries, 3)
+	o.RetryPause = or(o.RetryPause, time.Second)
+	o.Schedule = o.Schedule.withDefaults()
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Observe == nil {
+		o.Observe = func(Progress) {}
+	}
+	return o
+}
+
+func (s Schedule) withDefaults() Schedule {
+	s.PollMin = or(s.PollMin, 5*time.Second)
+	s.PollMax = or(s.PollMax, 5*time.Minute)
+	s.Round = or(s.Round, time.Minute)
+	s.SweepOrders = or(s.SweepOrders, 24*time.Hour)
+	s.SweepCatalog = or(s.SweepCatalog, time.Hour)
+	s.SweepCustomers = or(s.SweepCustomers, 6*time.Hour)
+	s.Lists = or(s.Lists, time.Hour)
+	s.Reports = or(s.Reports, 6*time.Hour)
+	return s
+}
+
+func or[T comparable](given, otherwise T) T {
+	var zero T
+	if given == zero {
+		return otherwise
+	}
+	return given
+}

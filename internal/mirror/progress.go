@@ -1,0 +1,46 @@
+package mirror
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Progress is how far the work on a store is. Totals are those of the
+// backfill; a resource that is followed live has Total 0.
+type Progress struct {
+	StoreID int64 `json:"store_id"`
+	// Resource and Task are what is being worked on.
+	Resource storage.Resource `json:"resource"`
+	Task     Task             `json:"task"`
+	// Done of Total records are read.
+	Done  int `json:"done"`
+	Total int `json:"total"`
+	// Requests were sent in this step so far, Changes written.
+	Requests int64 `json:"requests"`
+	Changes  int   `json:"changes"`
+	// Rate is records a second since the task began in this step.
+	Rate float64 `json:"rate"`
+}
+
+// Task is a kind of work.
+type Task string
+
+// The kinds of work.
+const (
+	TaskBackfill Task = "backfill"
+	TaskPoll     Task = "poll"
+	TaskReread   Task = "reread"
+	TaskCensus   Task = "census"
+	TaskSweep    Task = "sweep"
+	TaskList     Task = "list"
+	TaskVerify   Task = "verify"
+)
+
+// Left is how long the rest will take at the present rate, 0 when unknown.
+func (p Progress) Left() time.Duration {
+	if p.Rate <= 0 || p.Total <= p.Done {
+		return 0
+	}
+	return time.Duration(float64(p.Total-p.Done) / p.Rate * float64(time.Second))
+}

@@ -1,0 +1,286 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Mirror keeps mirrors of stores in a repository.
+type Mirror struct {
+	repo Repository
+	opts Options
+}
+
+// New makes a Mirror.
+func New(repo Repository, opts Options) *Mirror {
+	return &Mirror{repo: repo, opts: opts.withDefaults()}
+}
+
+// Budget bounds one step.
+type Budget struct {
+	// For is how long new requests are sent; 40 s when 0. A step ends when
+	// those already sent are answered.
+	For time.Duration
+	// Requests is how many are sent at most; 0 means no limit.
+	Requests int64
+	// Now polls everything that can be polled, due or not: somebody waits,
+	// or a webhook says that something changed.
+	Now bool
+	// Sweep also compares all identifiers at once, due or not.
+	Sweep bool
+}
+
+// Result is what a step did and when the next one is worth while.
+type Result struct {
+	// Idle says that nothing is left to do now: the mirror equals the store
+	// as far as polls, totals and what was read can tell.
+	Idle bool
+	// Next is when something is due again; the zero time means now.
+	Next time.Time
+	// Requests were sent, and this was written.
+	Requests int64
+	Applied  storage.Applied
+	// Warnings are for people: what the mirror goes without, and why.
+	Warnings []string
+	// StoreClock is how far the store's clock is ahead of ours, as far as
+	// its answers told.
+	StoreClock time.Duration
+}
+
+// Pull does the next piece of work on one store: polls what is due, reads
+// what is marked, goes on with the backfill, lists and sweeps, in this order,
+// until the budget is spent or nothing is left. Everything read is kept with
+// the place behind it in one transaction, so a step can die at any moment;
+// the next one, in whatever process, goes on from there.
+//
+// Only one step at a time works on a store: beginning one takes the store
+// from any other, which then fails with storage.ErrFenced.
+//
+// The error is that of the first thing that failed; the Result tells what was
+// done nevertheless. A failure of one resource does not keep the others from
+// being pulled, a failure of the whole store does.
+func (m *Mirror) Pull(ctx context.Context, storeID int64, source Source, budget Budget) (Result, error) {
+	claim, err := m.repo.Claim(ctx, storeID)
+	if err != nil {
+		return Result{}, fmt.Errorf("mirror: claim the store: %w", err)
+	}
+	s := m.begin(ctx, storeID, source, budget, claim)
+	err = s.run(ctx)
+	if stopped := s.writer.stop(); stopped != nil {
+		// What the writer met explains everything after it.
+		err = stopped
+	}
+	s.result.Requests = s.asker.requests.Load()
+	s.result.Applied = s.tally.applied
+	s.result.StoreClock = time.Duration(s.asker.clock.Load())
+	if errors.Is(err, errSpent) {
+		s.result.Idle, s.result.Next = false, time.Time{}
+		err = nil
+	}
+	return s.result, err
+}
+
+func (m *Mirror) begin(ctx context.Context, storeID int64, source Source, budget Budget, claim storage.Claim) *step {
+	s := &step{mirror: m, opts: m.opts, storeID: storeID, budget: budget, sizes: map[storage.Resource]*pageSize{}}
+	s.asker = &asker{source: source, opts: m.opts, limit: budget.Requests, deadline: m.opts.Now().Add(or(budget.For, 40*time.Second))}
+	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
+	s.writer = startWriter(ctx, m.repo, claim, s.tally.committed)
+	return s
+}
+
+// run works through what there is to do.
+func (s *step) run(ctx context.Context) error {
+	states := map[*collection]*state{}
+	for _, c := range collections {
+		st := new(state)
+		if err := load(ctx, s.mirror.repo, s.storeID, string(c.resource), st); err != nil {
+			return err
+		}
+		s.size(c.resource).current = st.PerPage
+		states[c] = st
+	}
+	s.refundsByOrder = states[refunds].Missing
+	var failures []error
+	// do runs one chore; its answer says whether to go on.
+	do := func(chore func() error) bool {
+		err := chore()
+		if err == nil {
+			return true
+		}
+		if errors.Is(err, errSpent) || errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || storeWide(err) || s.writer.failure() != nil {
+			failures = append(failures, err)
+			return false
+		}
+		s.opts.Log.Warn("a part of the pull failed; the rest goes on", "store", s.storeID, "error", err)
+		failures = append(failures, err)
+		return true
+	}
+	s.chores(ctx, states, do)
+	err := errors.Join(failures...)
+	if len(failures) > 1 && errors.Is(err, errSpent) {
+		err = failures[0] // the budget ended after something failed: that is the news
+	}
+	if err == nil {
+		s.settle(ctx, states)
+	}
+	return err
+}
+
+// chores are all kinds of work, most urgent first.
+func (s *step) chores(ctx context.Context, states map[*collection]*state, do func(func() error) bool) {
+	for _, c := range collections {
+		if st := states[c]; st.Live && !do(func() error { return s.round(ctx, c, st) }) {
+			return
+		}
+	}
+	if !do(func() error { return s.reread(ctx) }) {
+		return
+	}
+	for _, c := range collections {
+		st := states[c]
+		if !s.wantsFill(st) {
+			continue
+		}
+		again := func() error {
+			if err := s.backfill(ctx, c, st); err != nil || st.Fill != nil || !st.Live {
+				return err
+			}
+			return s.round(ctx, c, st)
+		}
+		ok := do(again)
+		s.refundsByOrder = states[refunds].Missing
+		if !ok {
+			return
+		}
+	}
+	if !do(func() error { return s.reread(ctx) }) {
+		return
+	}
+	s.slowChores(ctx, states, do)
+}
+
+// slowChores are those on schedules of their own.
+func (s *step) slowChores(ctx context.Context, states map[*collection]*state, do func(func() error) bool) {
+	if !do(func() error { return s.listsDue(ctx, "lists", s.opts.Schedule.Lists, lists()) }) {
+		return
+	}
+	if !do(func() error { return s.listsDue(ctx, "reports", s.opts.Schedule.Reports, reports()) }) {
+		return
+	}
+	for _, c := range collections {
+		st := states[c]
+		if !st.Live {
+			continue
+		}
+		if r := st.Poll.Recheck; r != nil && !s.now().Before(r.Due) && !do(func() error { return s.recheck(ctx, c, st) }) {
+			return
+		}
+		hurry := s.budget.Sweep || s.budget.Now && st.Poll.Unfiltered
+		if hurry || s.sweepDue(c, st) {
+			ok := do(func() error {
+				err := s.sweep(ctx, c, st, hurry)
+				if errors.Is(err, errSpent) && !s.asker.spent() {
+					return nil // far enough for the time that has passed
+				}
+				return err
+			})
+			if !ok {
+				return
+			}
+		}
+	}
+}
+
+// wantsFill says whether a backfill is to be begun or gone on with.
+func (s *step) wantsFill(st *state) bool {
+	if st.Fill != nil {
+		return true
+	}
+	return !st.Live && !s.now().Before(st.DeniedUntil)
+}
+
+// round polls one live collection if it is due.
+func (s *step) round(ctx context.Context, c *collection, st *state) error {
+	if s.now().Before(st.DeniedUntil) {
+		return nil
+	}
+	err := s.roundOf(ctx, c, st)
+	if denied(err) {
+		return s.deny(c, st, err)
+	}
+	return err
+}
+
+func (s *step) roundOf(ctx context.Context, c *collection, st *state) error {
+	whole := s.budget.Now || s.now().Sub(st.Census.At) >= max(s.opts.Schedule.Round, st.Poll.Interval)
+	if whole && c.trash {
+		if err := s.pollTrash(ctx, c, st); err != nil {
+			return err
+		}
+		if err := s.reread(ctx); err != nil {
+			return err
+		}
+	}
+	if c.modified && (whole || c == orders && s.now().Sub(st.Poll.At) >= st.Poll.Interval) {
+		if err := s.pollChanges(ctx, c, st); err != nil {
+			return err
+		}
+		if err := s.reread(ctx); err != nil {
+			return err
+		}
+	}
+	if whole {
+		return s.census(ctx, c, st)
+	}
+	return nil
+}
+
+func (s *step) listsDue(ctx context.Context, name string, every time.Duration, all []*list) error {
+	var st listState
+	if err := load(ctx, s.mirror.repo, s.storeID, name, &st); err != nil {
+		return err
+	}
+	if st.Next == 0 && s.now().Sub(st.At) < every {
+		return nil
+	}
+	return s.readLists(ctx, name, all)
+}
+
+// settle says what is left and when to come back.
+func (s *step) settle(ctx context.Context, states map[*collection]*state) {
+	s.result.Idle = true
+	next := s.now().Add(s.opts.Schedule.PollMax)
+	for _, c := range collections {
+		st := states[c]
+		if st.Fill != nil || st.Poll.Walk != nil || st.Trash != nil {
+			s.result.Idle = false
+		}
+		if st.Live && c == orders {
+			next = earlier(next, st.Poll.At.Add(st.Poll.Interval))
+		}
+	}
+	s.result.Next = next
+	if s.flushed() != nil {
+		return
+	}
+	if waiting, err := s.mirror.repo.MarkCounts(ctx, s.storeID); err == nil {
+		for r := range waiting {
+			due, err := s.mirror.repo.Marks(ctx, s.storeID, r, s.now(), 1)
+			s.result.Idle = s.result.Idle && err == nil && len(due) == 0
+		}
+	}
+	if !s.result.Idle {
+		s.result.Next = time.Time{}
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,77 @@
+package mirror
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+)
+
+// Report is what [Mirror.Verify] found.
+type Report struct {
+	Resources []ResourceReport `json:"resources"`
+	// Differences are the first of them, see [VerifyOptions.Show].
+	Differences []RecordDifference `json:"differences,omitempty"`
+	Requests    int64              `json:"requests"`
+	Elapsed     time.Duration      `json:"elapsed"`
+}
+
+// Equal says whether every record compared is the same on both sides.
+func (r Report) Equal() bool {
+	for _, one := range r.Resources {
+		if one.Different+one.OnlyStore+one.OnlyMirror > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Records is how many records the store showed.
+func (r Report) Records() int {
+	n := 0
+	for _, one := range r.Resources {
+		n += one.Store
+	}
+	return n
+}
+
+// ResourceReport counts one resource, its trash included.
+type ResourceReport struct {
+	Resource storage.Resource `json:"resource"`
+	// Store is how many records the store showed. Equal of them the mirror
+	// holds with the same content, Different with another, OnlyStore not at
+	// all. OnlyMirror are records the store does not have.
+	Store      int `json:"store"`
+	Equal      int `json:"equal"`
+	Different  int `json:"different"`
+	OnlyStore  int `json:"only_store"`
+	OnlyMirror int `json:"only_mirror"`
+	// Skipped says why the resource was not compared; empty when it was.
+	Skipped string `json:"skipped,omitempty"`
+}
+
+// RecordDifference is one record that is not the same on both sides.
+type RecordDifference struct {
+	storage.Ref
+	ParentID int64 `json:"parent_id,omitempty"`
+	// Found is "different", "only_store" or "only_mirror".
+	Found string `json:"found"`
+	// Fields are the first members that differ, A the store's value and B
+	// the mirror's.
+	Fields []jsonvalue.Difference `json:"fields,omitempty"`
+}
+
+// The values of RecordDifference.Found.
+const (
+	FoundDifferent  = "different"
+	FoundOnlyStore  = "only_store"
+	FoundOnlyMirror = "only_mirror"
+)
+
+// VerifyOptions adjust a verification.
+type VerifyOptions struct {
+	// Show is how many differences are described: 20. They are all counted.
+	Show int
+	// Resources limits the comparison; all when empty.
+	Resources []storage.Resource
+}

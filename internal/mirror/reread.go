@@ -1,0 +1,244 @@
+package mirror
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// rereadAtOnce is how many marks are looked up together.
+const rereadAtOnce = 100
+
+// reread reads all marked records that are due again.
+//
+// Failure policy: a record is only removed from the mirror when the store,
+// asked for exactly this record, says that it knows none. Being absent from a
+// list is a hint, never a proof.
+func (s *step) reread(ctx context.Context) error {
+	if err := s.flushed(); err != nil {
+		return err
+	}
+	waiting, err := s.mirror.repo.MarkCounts(ctx, s.storeID)
+	if err != nil {
+		return err
+	}
+	// A reread can make new marks (an order marks its products), so resources
+	// come in an order in which those follow.
+	for _, r := range []storage.Resource{
+		storage.Orders, storage.Refunds, storage.OrderNotes, storage.Products, storage.Variations, storage.Coupons, storage.Customers,
+	} {
+		if waiting[r] == 0 && r == storage.Orders {
+			continue
+		}
+		if err := s.rereadResource(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *step) rereadResource(ctx context.Context, r storage.Resource) error {
+	for {
+		if err := s.flushed(); err != nil {
+			return err
+		}
+		marks, err := s.mirror.repo.Marks(ctx, s.storeID, r, s.now(), rereadAtOnce)
+		if err != nil || len(marks) == 0 {
+			return err
+		}
+		s.tally.begin(r, TaskReread, 0, len(marks))
+		var single []storage.Mark
+		for _, m := range marks {
+			if m.ID != 0 {
+				single = append(single, m)
+			} else if err := s.rereadFamily(ctx, m); err != nil {
+				return err
+			}
+		}
+		if err := s.rereadSingles(ctx, r, single); err != nil {
+			return err
+		}
+	}
+}
+
+// rereadSingles reads records by their ids: together where the store has a
+// list of them, one by one what that list does not show.
+func (s *step) rereadSingles(ctx context.Context, r storage.Resource, marks []storage.Mark) error {
+	c := collectionOf(r)
+	if c != nil && len(marks) > 1 && !(c == refunds && s.refundsByOrder) {
+		var err error
+		if marks, err = s.rereadTogether(ctx, c, marks, nil); err != nil {
+			return err
+		}
+		if c.trash && len(marks) > 2 {
+			if marks, err = s.rereadTogether(ctx, c, marks, []string{"status", storage.StatusTrash}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, m := range marks {
+		if err := s.rereadOne(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func collectionOf(r storage.Resource) *collection {
+	for _, c := range collections {
+		if c.resource == r {
+			return c
+		}
+	}
+	return nil
+}
+
+// rereadTogether reads marked records through their list and gives back the
+// marks of those it does not show.
+func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storage.Mark, filter []string) ([]storage.Mark, error) {
+	ids := make([]string, len(marks))
+	for i, m := range marks {
+		ids[i] = strconv.FormatInt(m.ID, 10)
+	}
+	pairs := append(filter, "include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc")
+	got, err := s.asker.get(ctx, c.path, query(c.params, pairs...))
+	if err != nil && tooHeavy(err) {
+		return marks, nil // one of them may be damaged: alone the others pass
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := pollReadings(c, got)
+	if err != nil {
+		return nil, err
+	}
+	shown := make(map[int64]bool, len(p.readings))
+	wanted := make(map[int64]storage.Mark, len(marks))
+	for _, m := range marks {
+		wanted[m.ID] = m
+	}
+	var readings []reading
+	for _, r := range p.readings {
+		// A store that does not heed include answers with others: they are
+		// records like any, but not what was asked for.
+		if _, asked := wanted[r.ID]; asked {
+			shown[r.ID] = true
+			readings = append(readings, r)
+		}
+	}
+	batch, _, err := s.changed(ctx, c, readings)
+	if err != nil {
+		return nil, err
+	}
+	var left []storage.Mark
+	for _, m := range marks {
+		if shown[m.ID] {
+			batch.Done = append(batch.Done, m)
+		} else {
+			left = append(left, m)
+		}
+	}
+	batch.Marks = withoutDone(batch.Marks, batch.Done)
+	s.tally.read(len(readings))
+	return left, s.writer.put(batch)
+}
+
+// withoutDone drops marks for records this very batch brings: a product that
+// an order marks while the product itself is being read.
+func withoutDone(marks, done []storage.Mark) []storage.Mark {
+	var left []storage.Mark
+	for _, m := range marks {
+		satisfied := false
+		for _, d := range done {
+			satisfied = satisfied || d.Resource == m.Resource && d.ID == m.ID && d.ParentID == m.ParentID
+		}
+		if !satisfied {
+			left = append(left, m)
+		}
+	}
+	return left
+}
+
+// rereadOne reads one record under its own address, or removes it when the
+// store says that there is none.
+func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
+	ref := storage.Ref{Resource: m.Resource, ID: m.ID}
+	path, known := s.addressOf(ctx, ref, m.ParentID)
+	if !known {
+		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
+	}
+	got, err := s.asker.get(ctx, path, nil)
+	switch {
+	case gone(err):
+		return s.removed(ctx, ref, m)
+	case err != nil && tooHeavy(err):
+		return s.putOff(m, err)
+	case denied(err):
+		return s.putOff(m, err)
+	case err != nil:
+		return err
+	}
+	r, err := read(m.Resource, got.Body)
+	if err != nil || r.ID != m.ID {
+		return wrong(path, "it is not record %d", m.ID)
+	}
+	if m.ParentID != 0 {
+		r.ParentID = m.ParentID
+	}
+	s.tally.read(1)
+	if c := collectionOf(m.Resource); c != nil {
+		batch, _, err := s.changed(ctx, c, []reading{r})
+		if err != nil {
+			return err
+		}
+		batch.Done = append(batch.Done, m)
+		return s.writer.put(batch)
+	}
+	return s.writer.put(storage.Batch{Records: []storage.Record{r.Record}, Done: []storage.Mark{m}})
+}
+
+// addressOf is where the store keeps one record; false when that cannot be
+// told, because nothing is known of its parent.
+func (s *step) addressOf(ctx context.Context, ref storage.Ref, parent int64) (string, bool) {
+	if c := collectionOf(ref.Resource); c != nil && c != refunds {
+		return c.single(ref, 0), true
+	}
+	if parent == 0 {
+		held, err := s.mirror.repo.Record(ctx, s.storeID, ref)
+		if err != nil {
+			return "", false
+		}
+		parent = held.ParentID
+	}
+	f := families[ref.Resource]
+	return f.single(ref, parent), f != nil && parent != 0
+}
+
+// removed takes a record out of the mirror, and with it what could only be
+// reached through it.
+func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) error {
+	batch := storage.Batch{Gone: []storage.Ref{ref}, Done: []storage.Mark{m}}
+	children := map[storage.Resource][]storage.Resource{
+		storage.Orders: {storage.OrderNotes, storage.Refunds}, storage.Products: {storage.Variations},
+	}
+	for _, resource := range children[ref.Resource] {
+		for child, err := range s.mirror.repo.Children(ctx, s.storeID, resource, ref.ID) {
+			if err != nil {
+				return err
+			}
+			batch.Gone = append(batch.Gone, child.Ref)
+		}
+	}
+	return s.writer.put(batch)
+}
+
+// putOff leaves a mark for later, longer each time.
+func (s *step) putOff(m storage.Mark, cause error) error {
+	pause := min(unreadablePause<<min(m.Attempts, 5), 24*time.Hour)
+	m.NotBefore, m.Reason = s.now().Add(pause), unreadableReason(cause)
+	s.warn(storage.Ref{Resource: m.Resource, ID: m.ID}.String() + ": " + m.Reason)
+	return s.writer.put(storage.Batch{Failed: []storage.Mark{m}})
+}

@@ -1,0 +1,100 @@
+package mirror
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// step is one run of work on one store: one claim, one writer, one budget.
+type step struct {
+	mirror  *Mirror
+	opts    Options
+	storeID int64
+	asker   *asker
+	writer  *writer
+	budget  Budget
+	sizes   map[storage.Resource]*pageSize
+	// refundsByOrder: the store does not list refunds by themselves.
+	refundsByOrder bool
+	tally          tally
+	result         Result
+}
+
+func (s *step) now() time.Time { return s.opts.Now().UTC() }
+
+// save keeps a collection's state.
+func (s *step) save(c *collection, st *state) error {
+	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.stateCursor(c, st)}})
+}
+
+func (s *step) stateCursor(c *collection, st *state) storage.Cursor {
+	st.PerPage = s.size(c.resource).kept()
+	return cursor(string(c.resource), st)
+}
+
+// size is the page size that works for a resource.
+func (s *step) size(r storage.Resource) *pageSize {
+	if s.sizes[r] == nil {
+		s.sizes[r] = &pageSize{full: s.opts.PerPage}
+	}
+	return s.sizes[r]
+}
+
+// chain prepares the reading of a collection through a filter.
+func (s *step) chain(c *collection, filter []string, at place, total int) *chain {
+	return &chain{
+		asker: s.asker, path: c.path, resource: c.resource, filter: query(c.params, filter...), place: at, total: total,
+		size: s.size(c.resource), unreadable: s.unreadable(c.resource),
+	}
+}
+
+// unreadable marks a record on which the store fails, to be tried again when
+// somebody may have repaired it.
+func (s *step) unreadable(r storage.Resource) func(int64, error) {
+	return func(id int64, cause error) {
+		s.opts.Log.Warn("the store fails on a record; it is left out for now", "resource", r, "id", id, "error", cause)
+		s.warn(fmt.Sprintf("%s/%d: the store fails on this record, so the mirror lacks it: %v", r, id, cause))
+		if id != 0 {
+			mark := storage.Mark{Resource: r, ID: id, Reason: unreadableReason(cause), NotBefore: s.now().Add(unreadablePause)}
+			_ = s.writer.put(storage.Batch{Marks: []storage.Mark{mark}}) // an error comes back with the next put
+		}
+	}
+}
+
+// unreadablePause is how long a record the store fails on is left alone.
+const unreadablePause = time.Hour
+
+func (s *step) warn(text string) {
+	s.tally.mu.Lock()
+	defer s.tally.mu.Unlock()
+	for _, known := range s.result.Warnings {
+		if known == text {
+			return
+		}
+	}
+	s.result.Warnings = append(s.result.Warnings, text)
+}
+
+// records are the readings as a batch takes them.
+func recordsOf(readings []reading) []storage.Record {
+	list := make([]storage.Record, len(readings))
+	for i := range readings {
+		list[i] = readings[i].Record
+	}
+	return list
+}
+
+// flushed commits what was read so far, so that a look into the mirror sees
+// it.
+func (s *step) flushed() error { return s.writer.flush() }
+
+// counts is how many records of a resource the mirror holds.
+func (s *step) counts(ctx context.Context, r storage.Resource) (storage.Count, error) {
+	if err := s.flushed(); err != nil {
+		return storage.Count{}, err
+	}
+	return s.mirror.repo.Counts(ctx, s.storeID, r)
+}

@@ -1,0 +1,325 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+)
+
+// Verify reads the whole store again and compares every record with the
+// mirror, as JSON values (members that differ on every reading aside, see
+// [storage.VolatileMembers]). It is the proof that the mirror equals the
+// store, and changes neither.
+//
+// A record that differs is asked for once more and compared with what the
+// mirror holds by then, so that a change made during the verification, which
+// a sync running beside it brings, is not taken for a difference. What
+// changes on a store that nobody syncs meanwhile is one.
+//
+// Reports are left out: they are snapshots, and their values move with the
+// calendar.
+func (m *Mirror) Verify(ctx context.Context, storeID int64, source Source, opts VerifyOptions) (Report, error) {
+	opts.Show = or(opts.Show, 20)
+	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pageSize{}}
+	s.asker = &asker{source: source, opts: m.opts}
+	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
+	v := &verification{step: s, opts: opts, reports: map[storage.Resource]*ResourceReport{}}
+	began := s.now()
+	err := v.run(ctx)
+	report := v.report()
+	report.Requests, report.Elapsed = s.asker.requests.Load(), s.now().Sub(began)
+	return report, err
+}
+
+// verification compares; it runs in one goroutine.
+type verification struct {
+	step    *step
+	opts    VerifyOptions
+	reports map[storage.Resource]*ResourceReport
+	order   []storage.Resource
+	shown   []RecordDifference
+	// suspects differ and are still to be asked for once more.
+	suspects []suspect
+	// parents are the records whose families are to be compared.
+	parents map[storage.Resource][]int64
+}
+
+type suspect struct {
+	ref    storage.Ref
+	parent int64
+	// listed: the store showed it.
+	listed bool
+}
+
+// maxSuspects bounds how many differing records are asked for again. Beyond
+// that the mirror is wrong at large, and a race explains nothing.
+const maxSuspects = 2000
+
+func (v *verification) run(ctx context.Context) error {
+	v.parents = map[storage.Resource][]int64{}
+	for _, c := range collections {
+		if err := v.guard(c.resource, v.collection(ctx, c)); err != nil {
+			return err
+		}
+	}
+	if err := v.families(ctx); err != nil {
+		return err
+	}
+	if err := v.lists(ctx); err != nil {
+		return err
+	}
+	return v.clear(ctx)
+}
+
+func (v *verification) wanted(r storage.Resource) bool {
+	return len(v.opts.Resources) == 0 || slices.Contains(v.opts.Resources, r)
+}
+
+// of is the report of a resource.
+func (v *verification) of(r storage.Resource) *ResourceReport {
+	if v.reports[r] == nil {
+		v.reports[r] = &ResourceReport{Resource: r}
+		v.order = append(v.order, r)
+	}
+	return v.reports[r]
+}
+
+// guard turns a refusal into a resource that is skipped and says so.
+func (v *verification) guard(r storage.Resource, err error) error {
+	if denied(err) || noRoute(err) {
+		v.of(r).Skipped = err.Error()
+		return nil
+	}
+	return err
+}
+
+// collection compares one collection, window by window, and its trash.
+func (v *verification) collection(ctx context.Context, c *collection) error {
+	if !v.wanted(c.resource) && !(c == orders && v.wanted(storage.Refunds)) && !(c == products && v.wanted(storage.Variations)) {
+		return nil
+	}
+	held, err := v.step.mirror.repo.Counts(ctx, v.step.storeID, c.resource)
+	if err != nil {
+		return err
+	}
+	v.step.tally.begin(c.resource, TaskVerify, 0, held.Live+held.Trash)
+	from := time.Time{}
+	for {
+		to := time.Time{}
+		if c.dated {
+			if to, err = v.windowEnd(ctx, c, from); err != nil {
+				return err
+			}
+		}
+		within := storage.Range{CreatedFrom: from, CreatedBefore: to}
+		if err := v.pages(ctx, c, span(from, to), within); err != nil {
+			return err
+		}
+		if to.IsZero() {
+			break
+		}
+		from = to
+	}
+	if !c.trash {
+		return nil
+	}
+	err = v.pages(ctx, c, []string{"status", storage.StatusTrash}, storage.Range{Trash: true})
+	if errors.Is(err, errNoTrash) {
+		return nil
+	}
+	return err
+}
+
+// windowEnd is the creation date at which the next window ends; zero for the
+// last one.
+func (v *verification) windowEnd(ctx context.Context, c *collection, from time.Time) (time.Time, error) {
+	s := v.step
+	to, err := s.mirror.repo.CreatedAt(ctx, s.storeID, c.resource, from, time.Time{}, s.opts.Window)
+	if err != nil || !to.After(from) {
+		return time.Time{}, err
+	}
+	return to, nil
+}
+
+func (v *verification) pages(ctx context.Context, c *collection, filter []string, within storage.Range) error {
+	ch := v.step.chain(c, filter, place{}, -1)
+	ch.unreadable = func(id int64, cause error) {
+		v.note(RecordDifference{Ref: storage.Ref{Resource: c.resource, ID: id}, Found: FoundOnlyStore,
+			Fields: []jsonvalue.Difference{{A: unreadableReason(cause)}}})
+	}
+	return ch.run(ctx, func(p *page) error {
+		if within.Trash && !showsTrash(p) {
+			return errNoTrash
+		}
+		for i := range p.readings {
+			v.remember(c, &p.readings[i])
+		}
+		v.step.tally.read(p.fresh)
+		v.step.tally.show()
+		return v.page(ctx, c.resource, p, within)
+	})
+}
+
+// remember collects the parents whose families have to be compared.
+func (v *verification) remember(c *collection, r *reading) {
+	switch {
+	case c == products && strings.HasPrefix(r.kind, "variable"):
+		v.parents[storage.Variations] = append(v.parents[storage.Variations], r.ID)
+	case c == orders && v.refundsByOrder() && len(idsIn(r.refunds, "id")) > 0:
+		v.parents[storage.Refunds] = append(v.parents[storage.Refunds], r.ID)
+	}
+	if c == orders && v.step.opts.Notes == NotesAll {
+		v.parents[storage.OrderNotes] = append(v.parents[storage.OrderNotes], r.ID)
+	}
+}
+
+// refundsByOrder: the list of all refunds was asked for before orders, and
+// the store has none.
+func (v *verification) refundsByOrder() bool { return v.of(storage.Refunds).Skipped != "" }
+
+// page compares one page with the mirror's span.
+func (v *verification) page(ctx context.Context, r storage.Resource, p *page, within storage.Range) error {
+	within.Resource, within.AfterID, within.ToID = r, p.afterID, p.lastID()
+	if p.last {
+		within.ToID = math.MaxInt64
+	}
+	listed := p.readings[len(p.readings)-p.fresh:]
+	for held, err := range v.step.mirror.repo.Between(ctx, v.step.storeID, within) {
+		if err != nil {
+			return err
+		}
+		for len(listed) > 0 && listed[0].ID < held.ID {
+			v.suspect(listed[0].Ref, listed[0].ParentID, true)
+			listed = listed[1:]
+		}
+		if len(listed) == 0 || listed[0].ID > held.ID {
+			v.suspect(held.Ref, held.ParentID, false)
+			continue
+		}
+		if held.Hash == storage.HashOf(listed[0].Raw) || storage.SameContent(r, held.Raw, listed[0].Raw) {
+			v.equal(r)
+		} else {
+			v.suspect(held.Ref, held.ParentID, true)
+		}
+		listed = listed[1:]
+	}
+	for i := range listed {
+		v.suspect(listed[i].Ref, listed[i].ParentID, true)
+	}
+	return nil
+}
+
+func (v *verification) equal(r storage.Resource) {
+	report := v.of(r)
+	report.Store++
+	report.Equal++
+}
+
+func (v *verification) suspect(ref storage.Ref, parent int64, listed bool) {
+	if len(v.suspects) < maxSuspects {
+		v.suspects = append(v.suspects, suspect{ref: ref, parent: parent, listed: listed})
+		return
+	}
+	found := FoundOnlyMirror
+	if listed {
+		v.of(ref.Resource).Store++
+		found = FoundDifferent
+	}
+	v.note(RecordDifference{Ref: ref, ParentID: parent, Found: found})
+}
+
+// note counts a difference and keeps the first ones.
+func (v *verification) note(d RecordDifference) {
+	report := v.of(d.Resource)
+	switch d.Found {
+	case FoundDifferent:
+		report.Different++
+	case FoundOnlyStore:
+		report.OnlyStore++
+	case FoundOnlyMirror:
+		report.OnlyMirror++
+	}
+	if len(v.shown) < v.opts.Show {
+		v.shown = append(v.shown, d)
+	}
+}
+
+// clear asks for every suspect once more.
+func (v *verification) clear(ctx context.Context) error {
+	suspects := v.suspects
+	v.suspects = nil
+	for _, one := range suspects {
+		if err := v.again(ctx, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verification) again(ctx context.Context, one suspect) error {
+	s := v.step
+	held, err := s.mirror.repo.Record(ctx, s.storeID, one.ref)
+	inMirror := err == nil
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	if one.parent == 0 {
+		one.parent = held.ParentID
+	}
+	raw, onStore, err := v.fetch(ctx, one)
+	if err != nil {
+		return err
+	}
+	difference := RecordDifference{Ref: one.ref, ParentID: one.parent}
+	switch {
+	case !onStore && !inMirror:
+		return nil // came and went
+	case !onStore:
+		difference.Found = FoundOnlyMirror
+	case !inMirror:
+		v.of(one.ref.Resource).Store++
+		difference.Found = FoundOnlyStore
+	case storage.SameContent(one.ref.Resource, raw, held.Raw):
+		v.equal(one.ref.Resource)
+		return nil
+	default:
+		v.of(one.ref.Resource).Store++
+		difference.Found = FoundDifferent
+		difference.Fields = jsonvalue.Differences(raw, held.Raw, 5, storage.VolatileMembers(one.ref.Resource)...)
+	}
+	v.note(difference)
+	return nil
+}
+
+// fetch reads one record from the store.
+func (v *verification) fetch(ctx context.Context, one suspect) ([]byte, bool, error) {
+	path, known := v.step.addressOf(ctx, one.ref, one.parent)
+	if !known {
+		return nil, false, nil
+	}
+	got, err := v.step.asker.get(ctx, path, nil)
+	if gone(err) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	return got.Body, true, nil
+}
+
+func (v *verification) report() Report {
+	var r Report
+	for _, resource := range storage.Resources() {
+		if one := v.reports[resource]; one != nil && v.wanted(resource) {
+			r.Resources = append(r.Resources, *one)
+		}
+	}
+	r.Differences = v.shown
+	return r
+}

@@ -1,0 +1,170 @@
+package mirror
+
+import (
+	"context"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+)
+
+// families compares what belongs to parents: variations, and refunds and
+// notes where they are read order by order.
+func (v *verification) families(ctx context.Context) error {
+	if len(v.parents[storage.Refunds]) > 0 {
+		v.of(storage.Refunds).Skipped = "" // not listed by themselves, but compared here
+	}
+	if v.step.opts.Notes == NotesChanged {
+		if err := v.parentsWithNotes(ctx); err != nil {
+			return err
+		}
+	}
+	for _, r := range []storage.Resource{storage.Variations, storage.Refunds, storage.OrderNotes} {
+		if !v.wanted(r) {
+			continue
+		}
+		v.step.tally.begin(r, TaskVerify, 0, 0)
+		for _, parent := range v.parents[r] {
+			if err := v.guard(r, v.family(ctx, families[r], parent)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// parentsWithNotes are the orders whose notes the mirror has read.
+func (v *verification) parentsWithNotes(ctx context.Context) error {
+	seen := map[int64]bool{}
+	q := storage.Query{StoreID: v.step.storeID, Resource: storage.OrderNotes}
+	for note, err := range v.step.mirror.repo.Records(ctx, q) {
+		if err != nil {
+			return err
+		}
+		if !seen[note.ParentID] {
+			seen[note.ParentID] = true
+			v.parents[storage.OrderNotes] = append(v.parents[storage.OrderNotes], note.ParentID)
+		}
+	}
+	return nil
+}
+
+func (v *verification) family(ctx context.Context, f *family, parent int64) error {
+	listed := map[int64][]byte{}
+	err := v.step.eachChild(ctx, f, parent, func(readings []reading) error {
+		for i := range readings {
+			listed[readings[i].ID] = readings[i].Raw
+		}
+		return nil
+	})
+	if err != nil && !gone(err) {
+		return err
+	}
+	for held, err := range v.step.mirror.repo.Children(ctx, v.step.storeID, f.resource, parent) {
+		if err != nil {
+			return err
+		}
+		raw, ok := listed[held.ID]
+		switch {
+		case !ok:
+			v.suspect(held.Ref, parent, false)
+		case storage.SameContent(f.resource, raw, held.Raw):
+			v.equal(f.resource)
+		default:
+			v.suspect(held.Ref, parent, true)
+		}
+		delete(listed, held.ID)
+	}
+	for id := range listed {
+		v.suspect(storage.Ref{Resource: f.resource, ID: id}, parent, true)
+	}
+	return nil
+}
+
+// lists compares what is read whole. A list that differs is read once more.
+func (v *verification) lists(ctx context.Context) error {
+	for _, l := range lists() {
+		if err := v.list(ctx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verification) list(ctx context.Context, l *list) error {
+	if !v.wanted(l.resource) && l.each == nil {
+		return nil
+	}
+	v.step.tally.begin(l.resource, TaskVerify, 0, 0)
+	records, err := v.step.listRecords(ctx, l)
+	if err != nil {
+		return v.guard(l.resource, err)
+	}
+	outcome, err := v.compareList(ctx, l, records)
+	if err != nil {
+		return err
+	}
+	if len(outcome.differences) > 0 {
+		if records, err = v.step.listRecords(ctx, l); err != nil {
+			return v.guard(l.resource, err)
+		}
+		if outcome, err = v.compareList(ctx, l, records); err != nil {
+			return err
+		}
+	}
+	report := v.of(l.resource)
+	report.Store += len(records)
+	report.Equal += outcome.equal
+	for _, d := range outcome.differences {
+		v.note(d)
+	}
+	if l.each == nil {
+		return nil
+	}
+	for _, r := range records {
+		for _, below := range l.each(r) {
+			if err := v.list(ctx, below); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+type listOutcome struct {
+	equal       int
+	differences []RecordDifference
+}
+
+func (v *verification) compareList(ctx context.Context, l *list, records []storage.Record) (listOutcome, error) {
+	var o listOutcome
+	shown := make(map[storage.Ref]storage.Record, len(records))
+	for _, r := range records {
+		shown[r.Ref] = r
+	}
+	q := storage.Query{StoreID: v.step.storeID, Resource: l.resource, ParentID: l.parent, WithTrash: true}
+	for held, err := range v.step.mirror.repo.Records(ctx, q) {
+		if err != nil {
+			return o, err
+		}
+		if !l.owns(held) {
+			continue
+		}
+		r, ok := shown[held.Ref]
+		delete(shown, held.Ref)
+		switch {
+		case !ok:
+			o.differences = append(o.differences, RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundOnlyMirror})
+		case storage.SameContent(l.resource, r.Raw, held.Raw):
+			o.equal++
+		default:
+			o.differences = append(o.differences, RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundDifferent,
+				Fields: jsonvalue.Differences(r.Raw, held.Raw, 5, storage.VolatileMembers(l.resource)...)})
+		}
+	}
+	for _, r := range records {
+		if _, left := shown[r.Ref]; left {
+			o.differences = append(o.differences, RecordDifference{Ref: r.Ref, ParentID: r.ParentID, Found: FoundOnlyStore})
+		}
+	}
+	return o, nil
+}

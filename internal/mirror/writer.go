@@ -1,0 +1,117 @@
+package mirror
+
+import (
+	"context"
+	"sync"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// writer brings batches to the database beside the reading, several in one
+// transaction when they come faster than it commits. Batches are applied in
+// the order in which they were handed over; after a failure none is.
+type writer struct {
+	ledger Ledger
+	claim  storage.Claim
+	// committed is told what each transaction did, from one goroutine.
+	committed func(storage.Applied)
+
+	queue chan delivery
+	ended chan struct{}
+
+	mu  sync.Mutex
+	err error
+}
+
+// delivery is a batch, or, without one, a request to be told when everything
+// before it is committed.
+type delivery struct {
+	batch   *storage.Batch
+	records int
+	done    chan struct{}
+}
+
+// One transaction takes at most this many records: enough that committing
+// costs little, few enough that nobody waits long for the connection.
+const recordsPerTransaction = 2000
+
+func startWriter(ctx context.Context, ledger Ledger, claim storage.Claim, committed func(storage.Applied)) *writer {
+	w := &writer{ledger: ledger, claim: claim, committed: committed, queue: make(chan delivery, 4), ended: make(chan struct{})}
+	go w.run(ctx)
+	return w
+}
+
+func (w *writer) run(ctx context.Context) {
+	defer close(w.ended)
+	for first := range w.queue {
+		taken := []delivery{first}
+		records := first.records
+		for more := true; more && records < recordsPerTransaction && taken[len(taken)-1].batch != nil; {
+			select {
+			case next, ok := <-w.queue:
+				if more = ok; ok {
+					taken = append(taken, next)
+					records += next.records
+				}
+			default:
+				more = false
+			}
+		}
+		w.commit(ctx, taken)
+	}
+}
+
+func (w *writer) commit(ctx context.Context, taken []delivery) {
+	var batches []storage.Batch
+	for _, d := range taken {
+		if d.batch != nil {
+			batches = append(batches, *d.batch)
+		}
+	}
+	if len(batches) > 0 && w.failure() == nil {
+		applied, err := w.ledger.Apply(ctx, w.claim, batches...)
+		if err != nil {
+			w.mu.Lock()
+			w.err = err
+			w.mu.Unlock()
+		} else {
+			w.committed(applied)
+		}
+	}
+	for _, d := range taken {
+		if d.done != nil {
+			close(d.done)
+		}
+	}
+}
+
+func (w *writer) failure() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
+// put hands a batch over, and waits only when the database cannot follow. The
+// error is that of an earlier batch: nothing more will be written.
+func (w *writer) put(batch storage.Batch) error {
+	if err := w.failure(); err != nil {
+		return err
+	}
+	w.queue <- delivery{batch: &batch, records: len(batch.Records) + len(batch.Marks)}
+	return nil
+}
+
+// flush waits until everything put before is committed.
+func (w *writer) flush() error {
+	done := make(chan struct{})
+	w.queue <- delivery{done: done}
+	<-done
+	return w.failure()
+}
+
+// stop commits what is left and ends the writer.
+func (w *writer) stop() error {
+	close(w.queue)
+	<-w.ended
+	return w.failure()
+}
