@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS engine_calendar (
 	store_id INTEGER NOT NULL,
 	due_at   INTEGER NOT NULL,
 	wakes    INTEGER NOT NULL DEFAULT 0,
+	answered INTEGER NOT NULL DEFAULT 0,
 	failures INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (task, store_id)
 ) WITHOUT ROWID;
@@ -75,24 +76,24 @@ func (c calendar) due(ctx context.Context) (entries []entry, next time.Time, err
 	return entries, next, rows.Err()
 }
 
-// wakes is how often an entry was woken so far; listed is false for a store
-// that was dismissed.
-func (c calendar) wakes(ctx context.Context, e entry) (wakes int64, listed bool, err error) {
-	err = c.readers.QueryRowContext(ctx, `SELECT wakes FROM engine_calendar WHERE task = ? AND store_id = ?`,
-		e.task, e.storeID).Scan(&wakes)
+// wakes is how often an entry was woken so far, and how much of that a run has
+// answered; listed is false for a store that was dismissed.
+func (c calendar) wakes(ctx context.Context, e entry) (wakes, answered int64, listed bool, err error) {
+	err = c.readers.QueryRowContext(ctx, `SELECT wakes, answered FROM engine_calendar WHERE task = ? AND store_id = ?`,
+		e.task, e.storeID).Scan(&wakes, &answered)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, false, nil
+		return 0, 0, false, nil
 	}
-	return wakes, err == nil, err
+	return wakes, answered, err == nil, err
 }
 
 // settle writes down how a job ended and gives the time the store is due
 // again; seen is the number of wake-ups the job knew of when it began. It runs
 // in the transaction that completes the job.
 func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, out Outcome, failed bool) (time.Time, error) {
-	var wakes, failures int64
-	err := tx.QueryRowContext(ctx, `SELECT wakes, failures FROM engine_calendar WHERE task = ? AND store_id = ?`,
-		e.task, e.storeID).Scan(&wakes, &failures)
+	var wakes, answered, failures int64
+	err := tx.QueryRowContext(ctx, `SELECT wakes, answered, failures FROM engine_calendar WHERE task = ? AND store_id = ?`,
+		e.task, e.storeID).Scan(&wakes, &answered, &failures)
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil // dismissed while it ran
 	}
@@ -106,7 +107,7 @@ func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, o
 		failures++
 		again = now.Add(min(firstDelay<<min(failures-1, 20), LongestDelay))
 	default:
-		failures = 0
+		failures, answered = 0, seen
 		if out.More {
 			again = now
 		}
@@ -119,8 +120,8 @@ func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, o
 	if !again.IsZero() {
 		dueAt = again.UnixMilli()
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE engine_calendar SET due_at = ?, failures = ? WHERE task = ? AND store_id = ?`,
-		dueAt, failures, e.task, e.storeID)
+	_, err = tx.ExecContext(ctx, `UPDATE engine_calendar SET due_at = ?, failures = ?, answered = ? WHERE task = ? AND store_id = ?`,
+		dueAt, failures, answered, e.task, e.storeID)
 	return again, err
 }
 

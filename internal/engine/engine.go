@@ -14,8 +14,7 @@ import (
 )
 
 const (
-	// Chunk is how long a task should run at most before it returns, with
-	// [Outcome.More] set when there is more to do.
+	// Chunk is how long a task is asked to run at most.
 	Chunk = 45 * time.Second
 	// hardLimit is when a job's context ends, for a task that does not return.
 	hardLimit = 5 * time.Minute
@@ -37,9 +36,19 @@ const (
 	Push Task = "push" // send what waits in the outbox of a store
 )
 
-// Work does a task for one store. It should return at about the time until.
-// The context ends when the engine stops.
-type Work func(ctx context.Context, storeID int64, until time.Time) (Outcome, error)
+// Work does a task for one store. The context ends when the engine stops.
+type Work func(ctx context.Context, job Job) (Outcome, error)
+
+// Job is one run of a task.
+type Job struct {
+	StoreID int64
+	// Until is when it should return, with [Outcome.More] set when there is
+	// more to do.
+	Until time.Time
+	// Woken says that somebody woke the store since a run last succeeded: it
+	// is not the calendar alone that asks.
+	Woken bool
+}
 
 // Outcome is what a piece of work left behind.
 type Outcome struct {

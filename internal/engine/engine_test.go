@@ -79,11 +79,11 @@ func receive[T any](t *testing.T, from <-chan T, what string) T {
 func TestWakeRunsTheTaskOfThatStore(t *testing.T) {
 	t.Parallel()
 	ran := make(chan int64, 10)
-	e := setup(t, engine.Options{Pull: func(_ context.Context, storeID int64, until time.Time) (engine.Outcome, error) {
-		if left := time.Until(until); left <= 0 || left > engine.Chunk {
+	e := setup(t, engine.Options{Pull: func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		if left := time.Until(job.Until); left <= 0 || left > engine.Chunk {
 			t.Errorf("asked to return in %v", left)
 		}
-		ran <- storeID
+		ran <- job.StoreID
 		return engine.Outcome{}, nil
 	}})
 	wake(t, e, 7)
@@ -95,7 +95,7 @@ func TestWakeRunsTheTaskOfThatStore(t *testing.T) {
 func TestWakeUpDuringAJobIsNotLost(t *testing.T) {
 	t.Parallel()
 	began, finish := make(chan struct{}, 10), make(chan struct{})
-	e := setup(t, engine.Options{Pull: func(context.Context, int64, time.Time) (engine.Outcome, error) {
+	e := setup(t, engine.Options{Pull: func(context.Context, engine.Job) (engine.Outcome, error) {
 		began <- struct{}{}
 		<-finish
 		return engine.Outcome{}, nil
@@ -107,6 +107,31 @@ func TestWakeUpDuringAJobIsNotLost(t *testing.T) {
 	receive(t, began, "the second run")
 }
 
+func TestJobKnowsWhetherSomebodyWokeItsStore(t *testing.T) {
+	t.Parallel()
+	var runs atomic.Int32
+	ran := make(chan bool, 10)
+	e := setup(t, engine.Options{Pull: func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		ran <- job.Woken
+		switch runs.Add(1) {
+		case 1:
+			return engine.Outcome{}, errors.New("failed, so the wake-up is not answered yet")
+		case 2:
+			return engine.Outcome{Next: time.Now()}, nil
+		}
+		return engine.Outcome{}, nil
+	}})
+	wake(t, e, 1)
+	receive(t, ran, "the failing run")
+	wake(t, e, 1)
+	if !receive(t, ran, "the run after") {
+		t.Error("the wake-up was forgotten by a failure")
+	}
+	if receive(t, ran, "the run that is due by itself") {
+		t.Error("an answered wake-up counts again")
+	}
+}
+
 func TestOneStoreNeverRunsTwiceAtOnceAndNoWakeUpIsLostUnderLoad(t *testing.T) {
 	t.Parallel()
 	const stores, wakes = 5, 40
@@ -114,12 +139,12 @@ func TestOneStoreNeverRunsTwiceAtOnceAndNoWakeUpIsLostUnderLoad(t *testing.T) {
 	var running [stores]atomic.Int32
 	reports := make(chan engine.Report, stores*wakes*2)
 	e := setup(t, engine.Options{
-		Pull: func(_ context.Context, storeID int64, _ time.Time) (engine.Outcome, error) {
-			if running[storeID].Add(1) > 1 {
-				t.Errorf("store %d runs twice", storeID)
+		Pull: func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+			if running[job.StoreID].Add(1) > 1 {
+				t.Errorf("store %d runs twice", job.StoreID)
 			}
-			defer running[storeID].Add(-1)
-			seen[storeID].Store(arrived[storeID].Load())
+			defer running[job.StoreID].Add(-1)
+			seen[job.StoreID].Store(arrived[job.StoreID].Load())
 			return engine.Outcome{}, nil
 		},
 		Observe: func(r engine.Report) { reports <- r },
@@ -151,7 +176,7 @@ func TestTaskWithMoreToDoRunsAgainAtOnceAndOneWithATimeLater(t *testing.T) {
 	t.Parallel()
 	var runs atomic.Int32
 	ran := make(chan time.Time, 10)
-	e := setup(t, engine.Options{Pull: func(context.Context, int64, time.Time) (engine.Outcome, error) {
+	e := setup(t, engine.Options{Pull: func(context.Context, engine.Job) (engine.Outcome, error) {
 		ran <- time.Now()
 		switch runs.Add(1) {
 		case 1:
@@ -177,7 +202,7 @@ func TestFailedAndPanickingTasksAreDelayedLongerEachTime(t *testing.T) {
 	reports := make(chan engine.Report, 10)
 	var runs atomic.Int32
 	e := setup(t, engine.Options{
-		Pull: func(context.Context, int64, time.Time) (engine.Outcome, error) {
+		Pull: func(context.Context, engine.Job) (engine.Outcome, error) {
 			switch runs.Add(1) {
 			case 1:
 				return engine.Outcome{}, errors.New("the store is down")
@@ -212,7 +237,7 @@ func TestWorkOfAKilledProcessStartsAnewAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	db := openDB(t, filepath.Join(dir, "first.db"))
 	began, finish := make(chan struct{}, 1), make(chan struct{})
-	first := newEngine(t, db, engine.Options{Pull: func(context.Context, int64, time.Time) (engine.Outcome, error) {
+	first := newEngine(t, db, engine.Options{Pull: func(context.Context, engine.Job) (engine.Outcome, error) {
 		began <- struct{}{}
 		<-finish
 		return engine.Outcome{}, nil
@@ -230,8 +255,8 @@ func TestWorkOfAKilledProcessStartsAnewAtOnce(t *testing.T) {
 	}
 
 	again := make(chan int64, 1)
-	second := newEngine(t, openDB(t, left), engine.Options{Pull: func(_ context.Context, storeID int64, _ time.Time) (engine.Outcome, error) {
-		again <- storeID
+	second := newEngine(t, openDB(t, left), engine.Options{Pull: func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		again <- job.StoreID
 		return engine.Outcome{}, nil
 	}})
 	start := time.Now()
@@ -249,7 +274,7 @@ func TestWorkOfAKilledProcessStartsAnewAtOnce(t *testing.T) {
 func TestStopCancelsWorkWhichTheNextStartTakesUp(t *testing.T) {
 	t.Parallel()
 	began := make(chan struct{}, 10)
-	e := setup(t, engine.Options{Pull: func(ctx context.Context, _ int64, _ time.Time) (engine.Outcome, error) {
+	e := setup(t, engine.Options{Pull: func(ctx context.Context, _ engine.Job) (engine.Outcome, error) {
 		began <- struct{}{}
 		<-ctx.Done()
 		return engine.Outcome{}, ctx.Err()
@@ -270,7 +295,7 @@ func TestStopCancelsWorkWhichTheNextStartTakesUp(t *testing.T) {
 func TestStopIsSafeBeforeStartAndTwice(t *testing.T) {
 	t.Parallel()
 	e := newEngine(t, openDB(t, filepath.Join(t.TempDir(), "waybill.db")), engine.Options{
-		Pull: func(context.Context, int64, time.Time) (engine.Outcome, error) { return engine.Outcome{}, nil },
+		Pull: func(context.Context, engine.Job) (engine.Outcome, error) { return engine.Outcome{}, nil },
 	})
 	for _, step := range []func(context.Context) error{e.Stop, e.Start, e.Start, e.Stop, e.Stop} {
 		if err := step(t.Context()); err != nil {
@@ -283,8 +308,8 @@ func TestWakeBeforeStartIsRunByStart(t *testing.T) {
 	t.Parallel()
 	ran := make(chan int64, 1)
 	e := newEngine(t, openDB(t, filepath.Join(t.TempDir(), "waybill.db")), engine.Options{
-		Pull: func(_ context.Context, storeID int64, _ time.Time) (engine.Outcome, error) {
-			ran <- storeID
+		Pull: func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+			ran <- job.StoreID
 			return engine.Outcome{}, nil
 		},
 	})
@@ -304,7 +329,7 @@ func TestDismissedStoreRunsNoMore(t *testing.T) {
 	began, finish := make(chan struct{}, 10), make(chan struct{})
 	reports := make(chan engine.Report, 10)
 	e := setup(t, engine.Options{
-		Pull: func(context.Context, int64, time.Time) (engine.Outcome, error) {
+		Pull: func(context.Context, engine.Job) (engine.Outcome, error) {
 			began <- struct{}{}
 			<-finish
 			return engine.Outcome{More: true}, nil
@@ -329,7 +354,7 @@ func TestAQuietEngineWritesLittle(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "waybill.db")
 	db := openDB(t, path)
-	e := newEngine(t, db, engine.Options{Pull: func(context.Context, int64, time.Time) (engine.Outcome, error) {
+	e := newEngine(t, db, engine.Options{Pull: func(context.Context, engine.Job) (engine.Outcome, error) {
 		return engine.Outcome{Next: time.Now().Add(time.Hour)}, nil
 	}})
 	if err := e.Start(t.Context()); err != nil {

@@ -81,7 +81,7 @@ func (w *storeWorker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 	e, en := w.engine, job.Args.entry()
 	e.countRunning(en, 1)
 	defer e.countRunning(en, -1)
-	seen, listed, err := e.calendar.wakes(ctx, en)
+	seen, answered, listed, err := e.calendar.wakes(ctx, en)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,9 @@ func (w *storeWorker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 		return nil
 	}
 	began := time.Now()
-	out, workErr := protect(func() (Outcome, error) { return w.work(ctx, en.storeID, e.opts.Now().Add(Chunk)) })
+	out, workErr := protect(func() (Outcome, error) {
+		return w.work(ctx, Job{StoreID: en.storeID, Until: e.opts.Now().Add(Chunk), Woken: seen != answered})
+	})
 	if errors.Is(ctx.Err(), context.Canceled) {
 		// The engine stops. The store stays due, and this job is found again
 		// by the next start.
