@@ -3,6 +3,7 @@ package config
 import (
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/pace"
 )
 
@@ -14,6 +15,8 @@ type Config struct {
 	HTTP HTTP `koanf:"http"`
 	Pace Pace `koanf:"pace"`
 	Sync Sync `koanf:"sync"`
+
+	Outbox Outbox `koanf:"outbox"`
 }
 
 // Log is how Waybill reports what it does. Logs go to standard error and hold
@@ -44,5 +47,29 @@ func (p Pace) Ceiling() pace.Ceiling {
 
 // Sync is how a mirror follows its store.
 type Sync struct {
-	StoresAtOnce int `koanf:"stores_at_once" default:"8" min:"1" doc:"Stores that are read side by side. Each has a pace of its own."`
+	StoresAtOnce int    `koanf:"stores_at_once" default:"8" min:"1" doc:"Stores that are read side by side. Each has a pace of its own."`
+	Notes        string `koanf:"notes" default:"off" oneof:"off changed all" doc:"Which order notes are mirrored. A note can only be read by a request per order: off reads none, changed those of orders seen to change, all also those of every order on the first sync."`
+
+	PollMin        time.Duration `koanf:"poll_min" default:"5s" min:"1s" doc:"Shortest time between two polls of a store, kept while orders come in."`
+	PollMax        time.Duration `koanf:"poll_max" default:"5m" min:"1s" doc:"Longest time between two polls, reached when all is quiet."`
+	Round          time.Duration `koanf:"round" default:"1m" min:"1s" doc:"Least time between two looks at what changes less than orders: products, coupons, customers, the trash, totals."`
+	SweepOrders    time.Duration `koanf:"sweep_orders" default:"24h" min:"1m" doc:"How often the identifiers and dates of all orders are compared, to find what nothing else shows."`
+	SweepCatalog   time.Duration `koanf:"sweep_catalog" default:"1h" min:"1m" doc:"The same for products, coupons and refunds."`
+	SweepCustomers time.Duration `koanf:"sweep_customers" default:"6h" min:"1m" doc:"How often all customers are read; WooCommerce cannot be asked for those that changed."`
+	Lists          time.Duration `koanf:"lists" default:"1h" min:"1m" doc:"How often categories, tags, attributes, taxes, shipping, gateways, statuses and settings are read."`
+	Reports        time.Duration `koanf:"reports" default:"6h" min:"1m" doc:"How often the sales reports are taken."`
+}
+
+// Schedule is the configured schedule in the terms of package mirror.
+func (s Sync) Schedule() mirror.Schedule {
+	return mirror.Schedule{
+		PollMin: s.PollMin, PollMax: s.PollMax, Round: s.Round, SweepOrders: s.SweepOrders,
+		SweepCatalog: s.SweepCatalog, SweepCustomers: s.SweepCustomers, Lists: s.Lists, Reports: s.Reports,
+	}
+}
+
+// Outbox is how writes go to a store.
+type Outbox struct {
+	StoreLimit time.Duration `koanf:"store_limit" default:"5m" min:"1s" doc:"How long a store may still be working on a request whose answer was lost. Nothing is sent again before it has passed and the write was looked for in vain."`
+	BatchSize  int           `koanf:"batch_size" default:"50" min:"1" doc:"Records in one batch request at first, at most 100. Halves when a batch fails."`
 }

@@ -1,0 +1,204 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Submit accepts writes for a store: when it returns without an error they are on the disk and will be carried out
+// exactly once, by this process or a later one. A write whose idempotency key was used before comes back as it was
+// accepted then. All of them are accepted or none.
+func (s *Service) Submit(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Write, error) {
+	if st.Paused {
+		return nil, problem.New(problem.StorePaused, "the store %s is paused, so nothing is sent to it", st.Name).
+			Next("Resume it: waybill stores resume %s", st.Name)
+	}
+	for i := range writes {
+		writes[i].StoreID = st.ID
+	}
+	accepted, err := s.outbox().AcceptAll(ctx, writes)
+	return accepted, explainWrite(err)
+}
+
+// outbox is cheap: its state is in the database.
+func (s *Service) outbox() *outbox.Outbox {
+	return outbox.New(s.db, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit, BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
+}
+
+// Deliver carries out what waits in the outbox of a store until each of the writes named is settled: done, rejected,
+// parked or discarded. Without names it works until nothing waits. It tells observe about each of them as it settles.
+// An interruption loses nothing: what was under way is looked up next time.
+func (s *Service) Deliver(ctx context.Context, st storage.Store, ids []string, observe func(outbox.Write)) error {
+	sh, err := s.shopOf(st)
+	if err != nil {
+		return err
+	}
+	box := s.outbox()
+	open := slices.Clone(ids)
+	for {
+		round, err := box.Step(ctx, st.ID, sh)
+		if err != nil {
+			return Explain(err)
+		}
+		if open, err = s.settled(ctx, open, observe); err != nil {
+			return err
+		}
+		if len(ids) > 0 && len(open) == 0 || round.Next.IsZero() {
+			return nil
+		}
+		wait := round.Next.Sub(s.opts.Now())
+		if wait <= 0 {
+			continue
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+		}
+	}
+}
+
+// settled tells observe about the writes that moved to an end or to a person, and returns the others.
+func (s *Service) settled(ctx context.Context, ids []string, observe func(outbox.Write)) ([]string, error) {
+	var open []string
+	for _, id := range ids {
+		w, err := s.db.GetWrite(ctx, id)
+		if err != nil {
+			return nil, Explain(err)
+		}
+		if !w.State.Final() && w.State != outbox.Parked {
+			open = append(open, id)
+			continue
+		}
+		if observe != nil {
+			observe(w)
+		}
+	}
+	return open, nil
+}
+
+// push is the engine's task: it sends what waits for one store.
+func (s *Service) push(ctx context.Context, job engine.Job) (engine.Outcome, error) {
+	st, err := s.db.Store(ctx, job.StoreID)
+	if err != nil || st.Paused {
+		return engine.Outcome{}, err
+	}
+	sh, err := s.shopOf(st)
+	if err != nil {
+		return engine.Outcome{}, err
+	}
+	box := s.outbox()
+	for {
+		round, err := box.Step(ctx, st.ID, sh)
+		if err != nil {
+			return engine.Outcome{}, Explain(err)
+		}
+		now := s.opts.Now()
+		switch {
+		case round.Next.IsZero():
+			return engine.Outcome{}, nil
+		case round.Next.After(now):
+			return engine.Outcome{Next: round.Next}, nil
+		case now.After(job.Until):
+			return engine.Outcome{More: true}, nil
+		}
+	}
+}
+
+// Writes lists writes, newest first.
+func (r *Reader) Writes(ctx context.Context, q outbox.Query) ([]outbox.Write, error) {
+	writes, err := r.db.ListWrites(ctx, q)
+	return writes, Explain(err)
+}
+
+// Write finds one write by its id, or by the beginning of it where that is unambiguous among the last thousand.
+func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
+	w, err := r.db.GetWrite(ctx, id)
+	if err == nil || !errors.Is(err, storage.ErrNotFound) {
+		return w, Explain(err)
+	}
+	recent, err := r.db.ListWrites(ctx, outbox.Query{Limit: 1000})
+	if err != nil {
+		return outbox.Write{}, Explain(err)
+	}
+	var found []outbox.Write
+	for _, w := range recent {
+		if id != "" && strings.HasPrefix(w.ID, id) {
+			found = append(found, w)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	return outbox.Write{}, problem.New(problem.RecordNotFound, "there is no write %q in the outbox", id).Next("List them: waybill outbox list")
+}
+
+// RetryWrite sends a rejected or parked write again, with another body or policy where given.
+func (s *Service) RetryWrite(ctx context.Context, id string, body []byte, policy outbox.Policy) (outbox.Write, error) {
+	w, err := s.outbox().Retry(ctx, id, body, policy)
+	return w, explainWrite(err)
+}
+
+// DiscardWrite decides that a write shall not be sent.
+func (s *Service) DiscardWrite(ctx context.Context, id string) (outbox.Write, error) {
+	w, err := s.outbox().Discard(ctx, id)
+	return w, explainWrite(err)
+}
+
+// explainWrite turns the outbox's own errors into problems.
+func explainWrite(err error) error {
+	var invalid *outbox.Invalid
+	var reused *outbox.KeyReused
+	var notWaiting *outbox.NotWaiting
+	switch {
+	case errors.As(err, &invalid):
+		p := problem.Wrap(problem.InputInvalid, err, "%s; nothing was accepted", invalid.Error()).Next("Correct the named field and try again")
+		p.Detail("index", fmt.Sprint(invalid.Index))
+		for _, f := range invalid.Fields {
+			p.Detail(f.Field, f.Message)
+		}
+		return p
+	case errors.As(err, &reused):
+		return problem.Wrap(problem.InputInvalid, err, "%s", reused.Error()).Detail("idempotency_key", reused.Key).Detail("first", reused.First.ID).
+			Next("See the first one: waybill outbox show %s", reused.First.ID)
+	case errors.As(err, &notWaiting):
+		return problem.Wrap(problem.Usage, err, "%s", notWaiting.Error()).Next("See it: waybill outbox show %s", notWaiting.ID)
+	}
+	return Explain(err)
+}
+
+// Outcome turns a settled write into the error of the command that waited for it; nil when it is done.
+func Outcome(w outbox.Write) error {
+	if w.State == outbox.Done {
+		return nil
+	}
+	code, message := problem.WriteRejected, string(w.State)
+	if w.Reason != nil {
+		message = w.Reason.Message
+	}
+	switch {
+	case w.Reason != nil && w.Reason.Code == outbox.CodeConflict:
+		code = problem.WriteConflict
+	case w.State != outbox.Rejected:
+		code = problem.WriteUnresolved
+	}
+	p := problem.New(code, "the write %s is %s: %s", w.ID, w.State, message).Next("Look at it: waybill outbox show %s", w.ID)
+	if w.Reason != nil {
+		p.Detail("reason", w.Reason.Code)
+		for _, f := range w.Reason.Fields {
+			p.Detail(f.Field, f.Message)
+		}
+	}
+	return p
+}
