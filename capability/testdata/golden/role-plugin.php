@@ -89,7 +89,6 @@ if ( ! class_exists( 'Waybill_Integration_Role', false ) ) {
 		public static function start() {
 			register_activation_hook( __FILE__, array( __CLASS__, 'activate' ) );
 			register_deactivation_hook( __FILE__, array( __CLASS__, 'deactivate' ) );
-			register_uninstall_hook( __FILE__, array( __CLASS__, 'uninstall' ) );
 			add_action( 'init', array( __CLASS__, 'keep' ) );
 			add_action( 'admin_menu', array( __CLASS__, 'add_page' ) );
 			add_action( 'admin_post_' . self::PAGE, array( __CLASS__, 'make_user' ) );
@@ -111,6 +110,8 @@ if ( ! class_exists( 'Waybill_Integration_Role', false ) ) {
 					)
 				);
 			}
+			// Here and not at each start: deleting the plugin loads this file once more, and would note the hook anew.
+			register_uninstall_hook( __FILE__, array( __CLASS__, 'uninstall' ) );
 			$made['role'] = true;
 			self::remember( $made );
 			self::keep();
