@@ -1,0 +1,129 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// SyncReport is what a sync did.
+type SyncReport struct {
+	Store    storage.Store
+	Applied  storage.Applied
+	Requests int64
+	Took     time.Duration
+	// Warnings are what the mirror goes without, and why.
+	Warnings []string
+}
+
+// Watch is told how work goes on. It must return quickly; nil is told nothing.
+type Watch func(mirror.Progress)
+
+// newMirror makes a Mirror that tells watch.
+func (s *Service) newMirror(watch Watch) *mirror.Mirror {
+	opts := mirror.Options{
+		InFlight: mirrorInFlight, Now: s.opts.Now, Log: s.opts.Logger,
+		Schedule: s.opts.Config.Sync.Schedule(), Notes: mirror.Notes(s.opts.Config.Sync.Notes),
+	}
+	if watch != nil {
+		opts.Observe = watch
+	}
+	return mirror.New(s.db, opts)
+}
+
+// mirrorInFlight is as many requests as any pace lets through, so that the
+// pace decides and not a lack of work.
+const mirrorInFlight = 24
+
+const (
+	// patience is how often in a row a store may fail in passing before a sync
+	// that a person waits for gives up.
+	patience   = 5
+	firstPause = 2 * time.Second
+)
+
+// SyncOnce brings the mirror of a store up to date and returns. What was read
+// before an error is kept, so that the next sync goes on from there.
+func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (SyncReport, error) {
+	report := SyncReport{Store: st}
+	sh, err := s.shopOf(st)
+	if err != nil {
+		return report, err
+	}
+	began := s.opts.Now()
+	m := s.newMirror(watch)
+	budget := mirror.Budget{Now: true}
+	for failures := 0; ; {
+		res, err := m.Pull(ctx, st.ID, sh, budget)
+		report.add(res)
+		report.Took = s.opts.Now().Sub(began)
+		s.learnClock(ctx, st.ID, res.StoreClock)
+		if err == nil && res.Idle {
+			return report, nil
+		}
+		if err == nil {
+			// The first round has asked about everything; the rest finishes
+			// what it found.
+			budget.Now = false
+			failures = 0
+			continue
+		}
+		if ctx.Err() != nil {
+			return report, ctx.Err()
+		}
+		if res.Applied.Changes() > 0 {
+			failures = 0
+		}
+		if failures++; failures > patience || !passing(err) {
+			return report, Explain(err)
+		}
+		s.opts.Logger.InfoContext(ctx, "the store failed; trying again", "store", st.Name, "attempt", failures, "error", err)
+		if err := pause(ctx, firstPause<<(failures-1)); err != nil {
+			return report, err
+		}
+	}
+}
+
+func (r *SyncReport) add(res mirror.Result) {
+	r.Applied = r.Applied.Add(res.Applied)
+	r.Requests += res.Requests
+	for _, w := range res.Warnings {
+		if !slices.Contains(r.Warnings, w) {
+			r.Warnings = append(r.Warnings, w)
+		}
+	}
+}
+
+// learnClock keeps how far the store's clock is off, when that changed by more
+// than its Date header is exact to. It is knowledge for people and for the
+// doctor, so failing to keep it does not fail a sync.
+func (s *Service) learnClock(ctx context.Context, storeID int64, ahead time.Duration) {
+	st, err := s.db.Store(ctx, storeID)
+	if err != nil || (st.Facts.ClockAhead-ahead).Abs() < 5*time.Second {
+		return
+	}
+	st.Facts.ClockAhead, st.Facts.SeenAt = ahead.Round(time.Second), s.opts.Now().UTC()
+	if err := s.db.SetFacts(ctx, storeID, st.Facts); err != nil {
+		s.opts.Logger.WarnContext(ctx, "cannot keep the store's clock", "store", st.Name, "error", err)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// isGone says that a store was paused or removed while work on it went on.
+func isGone(err error) bool {
+	return errors.Is(err, storage.ErrFenced) || errors.Is(err, storage.ErrNotFound)
+}
