@@ -68,12 +68,16 @@ func (r Recipe) Advice() []string {
 	add := func(format string, args ...any) { advice = append(advice, fmt.Sprintf(format, args...)) }
 
 	if m.Site.Storage == AnyStorage {
-		for _, mode := range []Storage{HPOS, HPOSSync} {
+		var spares []string
+		for _, mode := range []Storage{HPOS, HPOSSync, Posts} {
 			site := m.Site
 			site.Storage = mode
 			if spare := caps.Without(site.Minimal(m.Scopes).Caps()); len(spare) > 0 {
-				add("Made for every order storage. A store with %s can do without %s (--storage %s).", mode.Title(), spare, mode)
+				spares = append(spares, fmt.Sprintf("with %s it can do without %s (--storage %s)", mode.Title(), spare, mode))
 			}
+		}
+		if len(spares) > 0 {
+			add("Made to serve every order storage, also after a change. If the store stays %s.", strings.Join(spares, "; "))
 		}
 	}
 	if blog := intersect(caps, "edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts"); len(blog) > 0 {

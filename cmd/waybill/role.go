@@ -18,6 +18,8 @@ type roleOptions struct {
 	multisite                bool
 	format, name, title      string
 	compare, against         string
+	// explain: --compare was given, if only with an empty value, as by a script whose variable is not set.
+	explain bool
 }
 
 func newRoleCommand(a *app) *cobra.Command {
@@ -52,6 +54,7 @@ stock role such as shop_manager, or one of the published lists L5, L10, LROLE.`,
 				}
 				opts.format = string(capability.FormatJSON)
 			}
+			opts.explain = cmd.Flags().Changed("compare")
 			return runRole(a, opts)
 		},
 	}
@@ -87,7 +90,7 @@ func runRole(a *app, opts roleOptions) error {
 	if err != nil {
 		return usage(err)
 	}
-	if opts.compare != "" {
+	if opts.explain {
 		return compareRole(a, opts, site, scopes, format == capability.FormatJSON)
 	}
 	if opts.against != "" {
