@@ -238,7 +238,11 @@ func TestEchoedSecretsAreRemovedEverywhere(t *testing.T) {
 	})
 	c := s.client(t, WithAuth(AuthQuery))
 	_, err := get(t, c, "orders")
-	wantNoSecrets(t, wantError(t, err, KindHTML))
+	e := wantError(t, err, KindHTML)
+	wantNoSecrets(t, e)
+	if half := testSecret[:12]; e.Snippet == "" || strings.Contains(e.Snippet, half) {
+		t.Errorf("the snippet shows half a secret: %s", e.Snippet)
+	}
 	_, err = post(t, c, "orders", `{}`)
 	wantNoSecrets(t, wantError(t, err, KindAPI))
 }

@@ -124,7 +124,7 @@ func executedByRedirect(from *url.URL, e *Error) Executed {
 	return MaybeExecuted
 }
 
-// executedBy4xx: the store refuses before it works. A bare page with 403 or 406 may be a firewall that read the answer
+// executedBy4xx: the store refuses before it works, or takes back what it did; Error.LeftDraft tells the exception. A bare page with 403 or 406 may be a firewall that read the answer
 // and hid it, unless it shows who it is; 408 may come from a proxy that gave up on the store.
 func executedBy4xx(status int, e *Error, store bool) Executed {
 	if store {

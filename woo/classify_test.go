@@ -108,3 +108,47 @@ func TestTheCarefulAnswerIsTheZeroValue(t *testing.T) {
 		t.Error("an error that nobody classified claims that nothing happened")
 	}
 }
+
+func TestAHeaderThatAllowsRepeatingAWriteIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, func(w http.ResponseWriter, r *http.Request) { answerJSON(w, 201, `{}`) })
+	_, err := post(t, s.client(t, WithHeader("Idempotency-Key", "x")), "orders", `{}`)
+	wantError(t, err, KindUsage)
+	if _, err := get(t, s.client(t, WithHeader("Idempotency-Key", "x")), "orders"); err != nil || len(s.requests()) != 1 {
+		t.Errorf("%v after %d requests", err, len(s.requests()))
+	}
+}
+
+func TestAWriteOnAConnectionTheShopClosedIsSentOnce(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, func(w http.ResponseWriter, r *http.Request) { answerJSON(w, 200, `{}`) })
+	c := s.client(t)
+	for range 20 {
+		if _, err := get(t, c, "orders"); err != nil {
+			t.Fatal(err)
+		}
+		s.CloseClientConnections() // the kept connection is dead now, and the client may not have noticed
+		before := len(s.requests())
+		_, err := post(t, c, "orders", `{}`)
+		arrived := len(s.requests()) - before
+		e, _ := AsError(err)
+		if arrived > 1 || arrived == 1 && err != nil && e.Executed == NotExecuted {
+			t.Fatalf("arrived %d times, %v", arrived, err)
+		}
+	}
+}
+
+func TestADraftLeftBehindIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
+		answerJSON(w, 400, `{"code":"woocommerce_rest_invalid_coupon","message":"x","data":{"status":400,"new_draft_order_id":31}}`)
+	})
+	_, err := post(t, s.client(t), "orders", `{}`)
+	e := wantError(t, err, KindAPI)
+	if id, left := e.LeftDraft(); id != 31 || !left {
+		t.Errorf("draft = %d, %v", id, left)
+	}
+	if _, left := (&Error{}).LeftDraft(); left {
+		t.Error("a draft out of nothing")
+	}
+}

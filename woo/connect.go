@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -40,6 +41,7 @@ const (
 	Accepted  Outcome = "accepted"  // the key was recognised; its owner may still lack a capability
 	Anonymous Outcome = "anonymous" // the key did not arrive, is unknown, or was not looked at
 	Refused   Outcome = "refused"   // the key arrived and was turned down: wrong secret, wrong scope, clock, signature
+	Unknown   Outcome = "unknown"   // the store has no such key
 	Blocked   Outcome = "blocked"   // something else answered
 )
 
@@ -72,21 +74,21 @@ func (e *AuthError) Error() string {
 			parts[i] += " (" + try.Code + ")"
 		}
 	}
-	advice := "check that key and secret are complete and belong to this shop; the doctor finds the cause"
-	if e.Refused() {
+	advice := "check that key and secret are complete and belong to this shop"
+	switch {
+	case e.has(Unknown):
+		advice = "the shop has no such key: make a new one there, and check that this is the right shop"
+	case e.Refused():
 		advice = "the shop knows the key and turned it down: check the secret, and that the key may read"
 	}
 	return "woo: the shop did not accept the key [" + strings.Join(parts, ", ") + "]; " + advice
 }
 
 // Refused tells whether the store recognised the key at least once.
-func (e *AuthError) Refused() bool {
-	for _, try := range e.Tries {
-		if try.Outcome == Refused {
-			return true
-		}
-	}
-	return false
+func (e *AuthError) Refused() bool { return e.has(Refused) && !e.has(Unknown) }
+
+func (e *AuthError) has(o Outcome) bool {
+	return slices.ContainsFunc(e.Tries, func(try AuthTry) bool { return try.Outcome == o })
 }
 
 // Unwrap gives the first attempt's error.
@@ -129,6 +131,9 @@ func ChooseAuth(ctx context.Context, d *Discovery, cred Credentials, opts ...Opt
 		if try.Outcome == Accepted {
 			return client, &Choice{Auth: w.auth, SignedHome: w.signedHome, Reason: w.reason, Tries: tries}, nil
 		}
+		if try.Outcome == Refused && !w.auth.sendsSecret() && client.keyIsUnknown(ctx, try) {
+			tries[len(tries)-1].Outcome = Unknown
+		}
 		client.CloseIdleConnections()
 		if ctx.Err() != nil {
 			return nil, nil, try.Err
@@ -168,16 +173,34 @@ func withScheme(home, scheme string) string {
 	return scheme + "://" + rest
 }
 
-// worthAnother: a secret that was found wrong once stays wrong; a signature may be wrong for its address only.
+// worthAnother: a secret that was found wrong once stays wrong, and a key that is unknown stays so; a signature may be
+// wrong for its address only.
 func worthAnother(last AuthTry, next way) bool {
-	if last.Outcome == Refused {
+	switch last.Outcome {
+	case Unknown:
+		return false
+	case Refused:
 		return last.Auth == AuthOAuth1 && !next.auth.sendsSecret()
 	}
 	return true
 }
 
+// keyIsUnknown asks once more with a random key (P-KEY): an answer just like the one before means that the store knows
+// our key no better than that one. Both answers come from one store in one language, so their texts can be compared.
+func (c *Client) keyIsUnknown(ctx context.Context, try AuthTry) bool {
+	control := *c
+	control.cred = Credentials{Key: "ck_" + newNonce(), Secret: "cs_" + newNonce()}
+	_, err := control.Do(ctx, authProbe())
+	e, ok := AsError(err)
+	return ok && e.Kind == KindAPI && e.Code == try.Code && e.Message == try.Err.Message
+}
+
+func authProbe() Request {
+	return Request{Path: "orders", Query: url.Values{"per_page": {"1"}, "_fields": {"id"}}}
+}
+
 func (c *Client) tryAuth(ctx context.Context, w way) AuthTry {
-	_, err := c.Do(ctx, Request{Path: "orders", Query: url.Values{"per_page": {"1"}, "_fields": {"id"}}})
+	_, err := c.Do(ctx, authProbe())
 	try := AuthTry{Auth: w.auth, SignedHome: w.signedHome, Outcome: Accepted, Status: http.StatusOK}
 	if err == nil {
 		return try

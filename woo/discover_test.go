@@ -140,6 +140,10 @@ func (s *site) orders(w http.ResponseWriter, r *http.Request, base string) {
 		anonymous()
 		return
 	}
+	if r.URL.Query().Get("oauth_consumer_key") != testKey {
+		answerJSON(w, 401, `{"code":"woocommerce_rest_authentication_error","message":"Clé client non valide.","data":{"status":401}}`)
+		return
+	}
 	home := s.home
 	if home == "" {
 		home = base
@@ -149,6 +153,9 @@ func (s *site) orders(w http.ResponseWriter, r *http.Request, base string) {
 		scheme = "https"
 	}
 	below := strings.TrimPrefix(r.URL.EscapedPath(), s.dir)
+	if below == "/" {
+		below = ""
+	}
 	if s.wrongSecret || !checkSignedAddress(r, withScheme(home, scheme)+below) {
 		refused()
 		return
@@ -178,7 +185,7 @@ func TestPastedAddressesLeadToTheShop(t *testing.T) {
 		{"path info permalinks", &site{form: "pathinfo"}, "https://{host}/", "", "/index.php/wp-json/"},
 		{"path info permalinks, no link", &site{form: "pathinfo", noLink: true, noTag: true}, "https://{host}/", "", "/index.php/wp-json/"},
 		{"plain permalinks", &site{form: "plain"}, "https://{host}/", "", "/index.php?rest_route=/"},
-		{"plain permalinks, no link", &site{form: "plain", noLink: true, noTag: true}, "https://{host}/", "", "/?rest_route=/"},
+		{"plain permalinks, no link", &site{form: "plain", noLink: true, noTag: true}, "https://{host}/", "", "/index.php?rest_route=/"},
 		{"changed prefix", &site{form: "api"}, "https://{host}/", "", "/api/"},
 		{"link only in the page", &site{form: "api", noLink: true}, "https://{host}/", "", "/api/"},
 		{"closed index", &site{indexClosed: true}, "https://{host}/", "", "/wp-json/"},
@@ -327,10 +334,16 @@ func TestARefusedKeyIsToldFromOneThatDidNotArrive(t *testing.T) {
 	}
 	_, err = Connect(t.Context(), s.URL, Credentials{Key: "ck_" + strings.Repeat("9", 40), Secret: testSecret}, s.trust(), WithRetries(0))
 	unknown, ok := err.(*AuthError)
-	if !ok || unknown.Tries[0].Outcome != Anonymous || unknown.Tries[1].Outcome != Anonymous {
+	if !ok || unknown.Tries[0].Outcome != Anonymous || unknown.Tries[1].Outcome != Anonymous || unknown.Tries[2].Outcome != Unknown || unknown.Refused() || len(unknown.Tries) != 3 {
 		t.Fatalf("an unknown key: %v", err)
 	}
-	for _, e := range []*AuthError{refused, unknown} {
+	blind := newShop(t, (&site{blindToTLS: true, wrongSecret: true}).ServeHTTP)
+	_, err = Connect(t.Context(), blind.URL, testCred, blind.trust(), WithRetries(0))
+	wrong, ok := err.(*AuthError)
+	if !ok || !wrong.Refused() || len(wrong.Tries) != 4 {
+		t.Fatalf("a wrong secret where TLS is not seen: %v", err)
+	}
+	for _, e := range []*AuthError{refused, unknown, wrong} {
 		if text := fmt.Sprintf("%v %+v", e, e.Tries[0].Err); strings.Contains(text, testSecret) {
 			t.Errorf("the error shows the secret: %s", text)
 		}

@@ -109,6 +109,9 @@ func (e *Error) what() string {
 		if e.Message != "" {
 			return e.Message
 		}
+		if e.Location == "" {
+			return fmt.Sprintf("%d without a new address", e.Status)
+		}
 		return fmt.Sprintf("%d redirects to %s", e.Status, e.Location)
 	case KindHTML:
 		what := fmt.Sprintf("%d with a page in place of JSON", e.Status)
@@ -163,6 +166,16 @@ func (e *Error) NotFound() bool {
 	status := e.EffectiveStatus()
 	return e.Kind == KindAPI && e.Code != "rest_no_route" &&
 		(status == http.StatusNotFound || status == http.StatusGone || strings.HasSuffix(e.Code, "_invalid_id") && status == http.StatusBadRequest)
+}
+
+// LeftDraft tells whether a refused create left an unfinished order behind, and which: WooCommerce saves before it looks at
+// coupons (knowledge: order-draft-left).
+func (e *Error) LeftDraft() (order int64, left bool) {
+	var data struct {
+		Draft int64 `json:"new_draft_order_id"`
+	}
+	_ = json.Unmarshal(e.Data, &data)
+	return data.Draft, data.Draft != 0
 }
 
 // AsError finds the *Error in err's chain.

@@ -33,14 +33,18 @@ func (c *Client) signOAuth(req *http.Request, p *prepared) {
 	req.URL.RawQuery = joinQuery(raw, url.Values{"oauth_signature": {signature}}.Encode())
 }
 
-// signedAddress is the address of the request as the store sees it: the path below its home, under the home address it
-// has in its settings.
+// signedAddress is the address of the request as the store sees it: the home address it has in its settings, and the
+// path below it. The home page itself is signed without its slash (measured with "?rest_route=" on WooCommerce 10.0.2).
 func (c *Client) signedAddress(u *url.URL) string {
-	if c.signedHome == nil {
-		return u.Scheme + "://" + u.Host + u.EscapedPath()
+	home := c.signedHome
+	if home == nil {
+		home = &url.URL{Scheme: u.Scheme, Host: u.Host, Path: c.home.Path}
 	}
 	below := strings.TrimPrefix(u.EscapedPath(), c.home.EscapedPath())
-	return c.signedHome.Scheme + "://" + c.signedHome.Host + c.signedHome.EscapedPath() + below
+	if below == "/" {
+		below = ""
+	}
+	return home.Scheme + "://" + home.Host + home.EscapedPath() + below
 }
 
 func newNonce() string {

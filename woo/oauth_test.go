@@ -157,6 +157,27 @@ func TestSignaturesCanBeMadeForTheAddressTheStoreBelievesIn(t *testing.T) {
 	}
 }
 
+func TestTheHomePageIsSignedWithoutItsSlash(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ dir, root, want string }{
+		{"", "/?rest_route=/", ""}, {"", "/index.php?rest_route=/", "/index.php"}, {"/laden", "/?rest_route=/", "/laden"},
+	} {
+		s := newPlainShop(t, func(w http.ResponseWriter, r *http.Request) {
+			if !checkSignedAddress(r, "http://"+r.Host+tt.want) {
+				t.Errorf("%s%s is not signed for %s", tt.dir, tt.root, tt.want)
+			}
+			answerJSON(w, 200, `[]`)
+		})
+		c, err := New(s.URL+tt.dir, testCred, WithAuth(AuthOAuth1), WithRoot(tt.root))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := get(t, c, "orders"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func checkSignedAddress(r *http.Request, address string) bool {
 	clone := *r
 	u := *r.URL

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -238,4 +239,29 @@ func TestOptionsAreSentAsTheStoreReadsThem(t *testing.T) {
 	}
 	_, err := encodeOptions(OrderOptions{Status: []string{"on hold,x"}})
 	wantError(t, err, KindUsage)
+}
+
+func BenchmarkReadAPageOverHTTP(b *testing.B) {
+	page := benchmarkPage(b)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
+		_, _ = w.Write(page)
+	}))
+	defer server.Close()
+	c, err := New(server.URL, testCred, WithAuth(AuthOAuth1))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(page)))
+	b.ReportAllocs()
+	for b.Loop() {
+		res, err := c.Do(b.Context(), Request{Path: "orders", Query: url.Values{"per_page": {"100"}}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if items, err := res.Items(); err != nil || len(items) != 100 {
+			b.Fatal(len(items), err)
+		}
+	}
 }

@@ -67,15 +67,23 @@ func (c *Client) scrubHeader(h http.Header) http.Header {
 
 // snippet is the beginning of a body as evidence, at most 600 bytes of valid text.
 func (c *Client) snippet(raw []byte) string {
-	const longest = 600
-	// Scrub before cutting, so that no half of a secret survives at the edge.
-	s := c.scrub(strings.ToValidUTF8(string(raw[:min(len(raw), 4*longest)]), "\uFFFD"))
-	if len(s) <= longest {
-		return s
+	const longest, window = 600, 2400
+	s := c.scrub(strings.ToValidUTF8(string(raw[:min(len(raw), window)]), "\uFFFD"))
+	if len(raw) > window {
+		// The window may have cut a secret in two, and removing others may have moved the half into view.
+		s = s[:max(len(s)-c.longestSecret(), 0)]
 	}
-	cut := longest
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
+	cut := min(len(s), longest)
+	for cut > 0 && cut < len(s) && !utf8.RuneStart(s[cut]) {
 		cut--
 	}
-	return s[:cut]
+	return strings.ToValidUTF8(s[:cut], "")
+}
+
+func (c *Client) longestSecret() int {
+	longest := 0
+	for _, secret := range c.secrets {
+		longest = max(longest, len(secret))
+	}
+	return longest
 }

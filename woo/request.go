@@ -90,6 +90,9 @@ func (c *Client) prepare(r Request) (*prepared, error) {
 	target.RawQuery = c.encodeQuery(p.query)
 	p.shown = c.scrub(target.String())
 	p.read = isRead(p.method, r)
+	if !p.read && (hasIdempotencyKey(c.header) || hasIdempotencyKey(r.Header)) {
+		return nil, c.usage(p, route, usageReason("WooCommerce knows no idempotency keys, and net/http takes the header as leave to send a write twice"))
+	}
 	if r.Body != nil {
 		if p.body, err = encodeBody(r.Body); err != nil {
 			return nil, c.usage(p, route, err)
@@ -133,6 +136,10 @@ func isRead(method string, r Request) bool {
 		return false
 	}
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+func hasIdempotencyKey(h http.Header) bool {
+	return h.Get("Idempotency-Key") != "" || h.Get("X-Idempotency-Key") != ""
 }
 
 func encodeBody(body any) ([]byte, error) {

@@ -184,7 +184,8 @@ func (r Deleting[T, K]) Delete(ctx context.Context, id K) (*T, error) {
 // Trashing moves objects to the trash.
 type Trashing[T any, K key] struct{ endpoint }
 
-// Trash moves the object to the trash, from where it can be restored by setting its status.
+// Trash moves the object to the trash, from where it can be restored by setting its status. It returns the object with
+// the status it had before.
 func (r Trashing[T, K]) Trash(ctx context.Context, id K) (*T, error) {
 	return remove[T](ctx, r.endpoint, id, "false")
 }
