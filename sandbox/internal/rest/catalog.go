@@ -37,10 +37,11 @@ type argument struct {
 	definition *Object
 	required   bool
 	fallback   Value // the default; nil for none
-	// validate says that the schema is checked before sanitising.
-	validate bool
+	// validator names the callback that checks the value before anything is
+	// sanitised; "" checks nothing then.
+	validator string
 	// sanitizer names a callback; "" is WordPress's default, which is to
-	// sanitise by schema, after checking it unless validate did.
+	// check and sanitise by schema.
 	sanitizer string
 	rule      ArgRule
 }
@@ -110,12 +111,11 @@ func compileArguments(args, callbacks *Object) []argument {
 			definition: definition,
 			required:   definition.Value("required") == true,
 			fallback:   definition.Value("default"),
-			validate:   true,
+			validator:  validateBySchema,
 			sanitizer:  bySchema,
 		}
 		if pair := Elements(callbacks.Value(name)); len(pair) == 2 {
-			a.validate = Text(pair[0]) == validateBySchema
-			a.sanitizer = Text(pair[1])
+			a.validator, a.sanitizer = Text(pair[0]), Text(pair[1])
 		}
 		compiled = append(compiled, a)
 	}

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -27,21 +28,39 @@ func (r *Request) checkParams() *Error {
 	var refused invalidParams
 	for i := range r.endpoint.arguments {
 		a := &r.endpoint.arguments[i]
-		if a.rule.Validate == nil && !a.validate {
-			continue
-		}
 		v := r.sent(a.name)
 		if v == nil {
 			continue // absent, or the default, which is valid
 		}
-		if a.rule.Validate != nil {
+		switch {
+		case a.rule.Validate != nil:
 			refused.add(a.name, a.rule.Validate(r, a.name, v))
-		} else {
+		case a.validator == validateBySchema:
 			refused.add(a.name, a.active().validate(v, a.name))
+		case a.validator == "wc_rest_validate_reports_request_arg":
+			refused.add(a.name, validateReportDate(v, a.name))
 		}
 	}
 	return refused.err()
 }
+
+var reportDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+
+// validateReportDate is how WooCommerce checks the dates of its reports.
+func validateReportDate(v Value, name string) *Error {
+	text, ok := v.(string)
+	if !ok {
+		return invalid("woocommerce_rest_invalid_param", "%s is not of type string", name)
+	}
+	if !reportDate.MatchString(text) {
+		return invalid("woocommerce_rest_invalid_date", "The date you provided is invalid.")
+	}
+	return nil
+}
+
+// Refused is what a rule's Validate returns to refuse a value without saying
+// why, as a PHP callback does that returns false.
+var Refused = &Error{Message: "Invalid parameter."}
 
 // active is the schema of the argument with a rule's own choices in it.
 func (a *argument) active() *schema {
@@ -130,13 +149,19 @@ func (p *invalidParams) add(name string, err *Error) {
 		p.names = append(p.names, name)
 	}
 	p.params.Set(name, err.Message)
-	p.details.Set(name, err.Value())
+	if err != Refused {
+		p.details.Set(name, err.Value())
+	}
 }
 
 func (p *invalidParams) err() *Error {
 	if p.names == nil {
 		return nil
 	}
+	details := Value(p.details)
+	if p.details.Len() == 0 {
+		details = List{}
+	}
 	return Errorf(http.StatusBadRequest, "rest_invalid_param", "Invalid parameter(s): %s",
-		strings.Join(p.names, ", ")).WithData("params", p.params, "details", p.details)
+		strings.Join(p.names, ", ")).WithData("params", p.params, "details", details)
 }

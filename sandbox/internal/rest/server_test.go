@@ -37,7 +37,7 @@ type bundle struct {
 }
 
 // setup returns a server with a few orders' routes and nobody's shop behind.
-func setup(t *testing.T) *bundle {
+func setup(t testing.TB) *bundle {
 	t.Helper()
 	users := people{
 		1: {ID: 1, Login: "boss", Roles: []string{"administrator"}},
