@@ -9,8 +9,8 @@ func PublishedLists() []Role {
 	five := NewSet(fiveOrderCaps...)
 	return []Role{
 		{Name: "L5", Title: "the five order capabilities", Caps: five},
-		{Name: "L10", Title: "the longer list: the five, settings, reports and two product capabilities", Caps: five.Union(NewSet(tenExtraCaps...))},
-		{Name: "LROLE", Title: "the dedicated role of 27 capabilities (an add_role snippet)", Caps: NewSet(dedicatedRoleCaps...)},
+		{Name: "L10", Title: "the ten capabilities (nine, and the read that every role has)", Caps: five.Union(NewSet(tenExtraCaps...))},
+		{Name: "LROLE", Title: "the dedicated role, an add_role snippet of 27 capabilities", Caps: NewSet(dedicatedRoleCaps...)},
 	}
 }
 

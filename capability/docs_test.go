@@ -1,0 +1,210 @@
+package capability
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// docsModes are the storage modes that the page tells apart.
+var docsModes = []Storage{HPOS, HPOSSync, Posts}
+
+func TestRolesPageIsCurrent(t *testing.T) {
+	t.Parallel()
+	checkGolden(t, "../docs/roles.md", rolesPage())
+}
+
+// rolesPage writes docs/roles.md: fixed text around tables that come from the model.
+func rolesPage() string {
+	var page strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&page, format+"\n", args...) }
+	say("%s", rolesIntroduction)
+	say("## What each scope needs\n")
+	say("Measured on WooCommerce %s; every set is the only minimal one. Write means create and update, alone and in", Measured)
+	say("batches. Customers are the exception: `customers/batch` asks `promote_users` besides, which is not part of the scope.\n")
+	say("| scope | order tables (HPOS) | HPOS with compatibility mode | posts storage |\n|---|---|---|---|")
+	for _, scope := range Scopes {
+		say("| `%s` | %s |", scope, strings.Join(perMode(func(site Site) string { return code(site.Minimal([]Scope{scope}).Caps().Sorted()) }), " | "))
+	}
+	say("\nBefore WooCommerce 9.9 `customers:write` needs `promote_users` instead of `create_customers`. On a multisite")
+	say("network no role lets anyone update or delete customers: only super admins edit and delete users there.\n")
+
+	say("## The lists that help pages hand out\n")
+	say("%s", listsIntroduction)
+	for _, list := range PublishedLists() {
+		describeList(say, list)
+	}
+	say("## The stock roles\n")
+	say("How far each role serves each scope, on order tables without compatibility mode:\n")
+	stockTable(say)
+	say("%s", stockNotes)
+	say("## What people believe, and what is asked\n")
+	say("Each line is proved by a test against the measured permissions.\n")
+	say("Sources: \"knowledge/permissions\" is the measurement of a real store, kept in short form in")
+	say("capability/testdata/oracle.jsonl; \"taxonomy\" is the catalogue of failures behind the doctor's checks; other names are files of")
+	say("WooCommerce.\n")
+	say("| believed | true | source |\n|---|---|---|")
+	for _, p := range Pitfalls() {
+		check := ""
+		if p.Check != "" {
+			check = "; check `" + p.Check + "`"
+		}
+		say("| %s | %s | %s%s |", p.Believed, p.Truth, p.Source, check)
+	}
+	say("\n## Every capability that decides something, or does not\n")
+	say("A WooCommerce key opens only WooCommerce's part of the REST API. What is said about wp-admin holds for whoever can")
+	say("log in as that user: a user whose password nobody knows, as the plugin makes him, cannot.\n")
+	say("| capability | decides | opens besides | source |\n|---|---|---|---|")
+	for _, fact := range facts {
+		say("| `%s` | %s | %s | %s |", fact.Capability, fact.Opens, fact.Besides, fact.Source)
+	}
+	return page.String()
+}
+
+func describeList(say func(string, ...any), list Role) {
+	say("### %s: %s\n", list.Name, list.Title)
+	say("%s\n", code(list.Caps.Sorted()))
+	say("| | order tables (HPOS) | HPOS with compatibility mode | posts storage |\n|---|---|---|---|")
+	explain := func(site Site) Explanation { return site.Explain(list, Scopes) }
+	row := func(title string, cell func(e Explanation) string) {
+		say("| %s | %s |", title, strings.Join(perMode(func(site Site) string { return cell(explain(site)) }), " | "))
+	}
+	for _, extent := range []Extent{All, Part, Nothing} {
+		row("opens "+map[Extent]string{All: "all of", Part: "part of", Nothing: "nothing of"}[extent], func(e Explanation) string {
+			var scopes []string
+			for _, opening := range e.Opens {
+				if opening.Extent == extent {
+					scopes = append(scopes, string(opening.Scope))
+				}
+			}
+			return code(scopes)
+		})
+	}
+	orders := []Scope{OrdersRead, OrdersWrite}
+	row("lacks for reading and writing orders", func(e Explanation) string {
+		return code(e.Site.Minimal(orders).Caps().Without(list.Caps).Sorted())
+	})
+	row("refused of `orders:write`", func(e Explanation) string {
+		for _, opening := range e.Opens {
+			if opening.Scope == OrdersWrite {
+				return strings.Join(refusedNames(opening.Refused), ", ")
+			}
+		}
+		return ""
+	})
+	row("carried for nothing", func(e Explanation) string {
+		var idle []string
+		for _, item := range e.Idle {
+			idle = append(idle, item.Capability)
+		}
+		return code(idle)
+	})
+	say("")
+	var besides []string
+	for _, fact := range explain(Site{}).Besides {
+		if fact.Capability == "manage_woocommerce" || fact.Capability == "edit_users" || fact.Capability == "list_users" || fact.Capability == "edit_products" {
+			besides = append(besides, fmt.Sprintf("`%s`: %s.", fact.Capability, fact.Besides))
+		}
+	}
+	if len(besides) > 0 {
+		say("Opens besides: %s\n", strings.Join(besides, " "))
+	}
+}
+
+func stockTable(say func(string, ...any)) {
+	var names []string
+	for _, role := range StockRoles(Measured) {
+		names = append(names, role.Name)
+	}
+	say("| scope | %s |\n|---|%s", strings.Join(names, " | "), strings.Repeat("---|", len(names)))
+	for i, scope := range Scopes {
+		var cells []string
+		for _, role := range StockRoles(Measured) {
+			cells = append(cells, string(Site{}.Explain(role, Scopes).Opens[i].Extent))
+		}
+		say("| `%s` | %s |", scope, strings.Join(cells, " | "))
+	}
+	say("")
+}
+
+func perMode(cell func(site Site) string) []string {
+	var cells []string
+	for _, mode := range docsModes {
+		text := cell(Site{Storage: mode})
+		if text == "" {
+			text = "–"
+		}
+		if len(cells) > 0 && text == cells[0] {
+			text = "the same"
+		}
+		cells = append(cells, text)
+	}
+	return cells
+}
+
+func code(words []string) string {
+	var quoted []string
+	for _, word := range words {
+		quoted = append(quoted, "`"+word+"`")
+	}
+	return strings.Join(quoted, " ")
+}
+
+const rolesIntroduction = `# Roles: what a key may do
+
+<!-- Generated from the package capability. To write it anew: go test ./capability -run RolesPage -update -->
+
+A WooCommerce key acts as the user it belongs to. What it may do is decided twice: by the permission chosen for the
+key (Read, Write, Read/Write), and by the capabilities of the user's role. This page says which capabilities an
+integration needs, what the lists on help pages really open, and how to make the smallest role.
+
+An Administrator's key is never needed. A Shop Manager's key works for most things and opens far more than an
+integration uses.
+
+## Make a role
+
+    waybill role --for orders:read,orders:write --format plugin > waybill-integration-role.php
+
+Upload the file to ` + "`wp-content/plugins/`" + ` and activate it. It creates the role; under Users it makes a user of the role
+on request, with a password nobody knows; deactivation takes the role away from its users and removes it, and deleting
+the plugin removes that user too. Then make a key of the user in WooCommerce > Settings > Advanced > REST API.
+
+| format | for |
+|---|---|
+| ` + "`php`" + ` | a snippet for functions.php of the theme, below its last line, or for a snippets plugin |
+| ` + "`plugin`" + ` | one file to upload and activate, PHP 7.4 to 8.4 |
+| ` + "`wp-cli`" + ` | a shell script for the server |
+| ` + "`list`" + ` | one capability per line |
+| ` + "`json`" + ` | programs: each capability with ` + "`scopes`, `why`, `besides`, `source`, `operations`" + ` |
+
+` + "`--storage`" + ` says how the store keeps its orders (hpos, hpos-sync, posts, hpos-migrated; WooCommerce > Status shows it).
+Without it the role serves every storage, which takes up to three capabilities more. ` + "`--wc`" + ` is the store's WooCommerce
+version, ` + "`--multisite`" + ` a site of a network.
+
+## Explain a list
+
+    waybill role --for orders:read,orders:write --compare L5
+    wp cap list erp | waybill role --for orders:read,orders:write --compare -
+
+says what the list lacks, what it opens, what it carries for nothing and what it opens besides. It exits with 10 when
+something that is wanted is refused. The list may be a file, standard input, words separated by commas, JSON, or a PHP
+snippet with add_role. To see what was taken away from a customised Shop Manager, and what that costs:
+
+    wp cap list shop_manager | waybill role --compare - --against shop_manager
+
+Without WP-CLI, WooCommerce > Status > Tools resets the stock roles ("Capabilities").
+`
+
+const listsIntroduction = `Three lists are found again and again. All were tried on a real store, request by request. "Part" means that some
+requests of the scope are refused; the rows below say which.
+
+The main trap: on order tables without compatibility mode, which is what new stores have, no order capability
+lets anyone update an order. WooCommerce keeps a placeholder of each order among the posts and registers it with the
+capabilities of blog posts, so updating asks ` + "`edit_posts` and `edit_others_posts`" + `.
+`
+
+const stockNotes = `The Shop Manager updates only users of role ` + "`customer`" + ` and himself, whatever he holds, and may update customers only
+because of his role's name: a copy of the role under another name cannot. He cannot delete customers and cannot use
+` + "`customers/batch`" + `. An Editor of the blog, without one order capability, can update and delete orders on order tables
+without compatibility mode: give no key to an Editor.
+`
