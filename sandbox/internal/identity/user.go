@@ -35,10 +35,10 @@ type User struct {
 // RecordID is the user's id.
 func (u *User) RecordID() int64 { return u.ID }
 
-// Can tells whether the user has all the given primitive capabilities. Nobody
-// (nil, or ID 0) has none.
-func (u *User) Can(capabilities ...string) bool {
-	return u.Known() && (u.SuperAdmin || u.effective.Has(capabilities...))
+// Can tells whether the user has a primitive capability. Nobody (nil, or ID 0)
+// has none.
+func (u *User) Can(capability string) bool {
+	return u.Known() && (u.SuperAdmin || u.effective.Has(capability))
 }
 
 // Known tells whether u is a user at all.

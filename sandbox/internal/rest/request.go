@@ -199,9 +199,8 @@ func (r *Request) DeniedStatus() int {
 	return http.StatusUnauthorized
 }
 
-// Can tells whether the caller has all these primitive capabilities. Nobody has
-// any.
-func (r *Request) Can(capabilities ...string) bool { return r.Caller.Can(capabilities...) }
+// Can tells whether the caller has a primitive capability. Nobody has none.
+func (r *Request) Can(capability string) bool { return r.Caller.Can(capability) }
 
 // RESTURL returns the absolute address of a path of the API, e.g.
 // "/wc/v3/orders/12".

@@ -63,9 +63,9 @@ func setup(t testing.TB) *bundle {
 		Used:         directory.Use,
 		Observe:      func(r Record) { b.log = append(b.log, r) },
 	})
-	may := func(caps ...string) Permission {
+	may := func(capability string) Permission {
 		return func(r *Request) error {
-			if r.Can(caps...) {
+			if r.Can(capability) {
 				return nil
 			}
 			return r.Denied("woocommerce_rest_cannot_view", "Sorry, you cannot list resources.")
