@@ -1,0 +1,104 @@
+package export
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// CSVOptions adjust a CSV file.
+type CSVOptions struct {
+	// Spreadsheet makes the file safe and readable in spreadsheet programs: a
+	// byte order mark, so that they read UTF-8, and an apostrophe before text
+	// that they would take for a formula. Programs want it off: it changes
+	// values.
+	Spreadsheet bool
+}
+
+// CSV writes records as a table with a heading, as RFC 4180 has it. It gives
+// the number of rows written.
+func CSV(w io.Writer, r storage.Resource, records iter.Seq2[storage.Record, error], opts CSVOptions) (int, error) {
+	columns := Columns(r)
+	if opts.Spreadsheet {
+		if _, err := io.WriteString(w, "\ufeff"); err != nil {
+			return 0, err
+		}
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = opts.Spreadsheet
+	heading := make([]string, len(columns))
+	for i, column := range columns {
+		heading[i] = column.Name
+	}
+	if err := out.Write(heading); err != nil {
+		return 0, err
+	}
+	n := 0
+	for record, err := range records {
+		if err != nil {
+			return n, err
+		}
+		rows, err := rowsOf(r, columns, record)
+		if err != nil {
+			return n, fmt.Errorf("%s cannot be read: %w", record.Ref, err)
+		}
+		for _, row := range rows {
+			if opts.Spreadsheet {
+				disarm(row)
+			}
+			if err := out.Write(row); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+	out.Flush()
+	return n, out.Error()
+}
+
+// disarm keeps a spreadsheet from running what a customer typed as a name.
+func disarm(row []string) {
+	for i, cell := range row {
+		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) && !isNumber(cell) {
+			row[i] = "'" + cell
+		}
+	}
+}
+
+func isNumber(cell string) bool {
+	return json.Valid([]byte(cell)) && strings.Trim(cell, "-0123456789.eE") == ""
+}
+
+// JSONLines writes each record as the store sent it, on a line of its own. It
+// gives the number of lines.
+func JSONLines(w io.Writer, records iter.Seq2[storage.Record, error]) (int, error) {
+	out := bufio.NewWriterSize(w, 64<<10)
+	n := 0
+	var line bytes.Buffer
+	for record, err := range records {
+		if err != nil {
+			return n, err
+		}
+		line.Reset()
+		if bytes.ContainsAny(record.Raw, "\n\r") {
+			if err := json.Compact(&line, record.Raw); err != nil {
+				return n, fmt.Errorf("%s cannot be read: %w", record.Ref, err)
+			}
+		} else {
+			line.Write(record.Raw)
+		}
+		line.WriteByte('\n')
+		if _, err := out.Write(line.Bytes()); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, out.Flush()
+}
