@@ -56,7 +56,7 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 	}
 	base := Check{Code: code, Guard: strings.TrimSpace(string(row.Guard) + " " + string(as)), Source: row.Source}
 
-	if rec.Missing && as != toBatch && !isManagerGuard(row.Guard) {
+	if rec.Missing && addressesOne(action, row.Guard) {
 		return s.missing(resource, base)
 	}
 	switch {
@@ -87,14 +87,33 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 
 // missing: what is asked when the record does not exist. The generic controllers ask nothing and answer 404, to
 // anonymous callers too (knowledge/permissions fact 10); orders ask for the right to read orders first
-// (R2 orders 167-207).
+// (R2 orders 167-207); a receipt is asked for like the row of its order, which nobody may.
 func (s Site) missing(resource Resource, base Check) []Check {
 	switch resource {
 	case Orders, OrdersV1, OrdersV2:
 		base.Needs = []string{guards[byOrder].Needs[toRead]}
 		return []Check{base}
+	case OrderReceipt:
+		base.Never = true
+		return []Check{base}
 	default:
 		return nil
+	}
+}
+
+// addressesOne: the action looks its record up, and its guard looks at it. Guards of managers do not, and lists,
+// creations and batches have no record.
+func addressesOne(action Action, guard guardName) bool {
+	if isManagerGuard(guard) {
+		return false
+	}
+	switch action {
+	case Get, Update, Delete, Downloads, EmailTemplates, SendEmail, SendOrderDetails:
+		return true
+	case Create:
+		return guard == byOrderRead
+	default:
+		return false
 	}
 }
 

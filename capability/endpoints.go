@@ -151,11 +151,12 @@ func (e Endpoint) Operation(method string) (op Operation, ok bool) {
 // answered to any key, and the header shows what the user may do (taxonomy P-ALLOW).
 func (s Site) Allow(caller Caller, e Endpoint, rec Record) []string {
 	caller.Key = ReadWrite
-	if rec.Missing && looksUpFirst(e.Resource) {
-		return nil
-	}
 	var methods []string
 	for _, handler := range e.Handlers {
+		row := ruleFor(e.Resource, handler.Action)
+		if rec.Missing && looksUpFirst(e.Resource) && row != nil && addressesOne(handler.Action, row.Guard) {
+			continue
+		}
 		if !s.Decide(caller, Operation{Resource: e.Resource, Action: handler.Action}, rec).permitted() {
 			continue
 		}
@@ -177,7 +178,7 @@ func (d Decision) permitted() bool {
 // a refusal with 404, and the Allow header does not list the method. The others answer 404 later.
 func looksUpFirst(resource Resource) bool {
 	switch resource {
-	case Customers, Variations, Categories, Tags, Brands, ShippingClasses, AttributeTerms, Attributes, Reviews:
+	case Customers, OrderActions, Variations, Categories, Tags, Brands, ShippingClasses, AttributeTerms, Attributes, Reviews:
 		return true
 	default:
 		return false

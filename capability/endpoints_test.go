@@ -75,6 +75,17 @@ func TestAllowHeaderListsWhatTheCallerMayDo(t *testing.T) {
 		{"row deleted by a cleaner", "/wc/v3/orders/{id}", sm, Site{}, Site{}.Order(RowMissing), "GET"},
 		{"missing product", "/wc/v3/products/{id}", sm, Site{}, Record{Missing: true}, fullPermission},
 		{"missing customer", "/wc/v3/customers/{id}", sm, Site{}, Record{Missing: true}, ""},
+		// Asked of WooCommerce 10.0.2 with OPTIONS on ids that do not exist.
+		{"missing variation", "/wc/v3/products/{id}/variations/{id}", sm, Site{}, Record{Missing: true}, ""},
+		{"missing review", "/wc/v3/products/reviews/{id}", sm, Site{}, Record{Missing: true}, ""},
+		{"missing attribute", "/wc/v3/products/attributes/{id}", sm, Site{}, Record{Missing: true}, ""},
+		{"missing category", "/wc/v3/products/categories/{id}", sm, Site{}, Record{Missing: true}, ""},
+		{"missing webhook", "/wc/v3/webhooks/{id}", sm, Site{}, Record{Missing: true}, fullPermission},
+		{"missing webhook, anonymous", "/wc/v3/webhooks/{id}", Caller{Anonymous: true}, Site{}, Record{Missing: true}, ""},
+		{"notes of a missing order", "/wc/v3/orders/{id}/notes", sm, Site{}, Record{Missing: true}, "GET, POST"},
+		{"notes of a missing order, anonymous", "/wc/v3/orders/{id}/notes", Caller{Anonymous: true}, Site{}, Record{Missing: true}, ""},
+		{"receipt of a missing order", "/wc/v3/orders/{id}/receipt", sm, Site{}, Record{Missing: true}, ""},
+		{"e-mails of a missing order", "/wc/v3/orders/{id}/actions/email_templates", sm, Site{}, Record{Missing: true}, ""},
 		{"variation addressed as a product", "/wc/v3/products/{id}", sm, Site{}, Record{IsVariation: true}, fullPermission},
 	} {
 		i := slices.IndexFunc(endpoints, func(e Endpoint) bool { return e.Path == c.path })
