@@ -1,0 +1,135 @@
+package intake
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// csvRows reads comma- or semicolon-separated values with a header. A header, or what Columns maps it to, is a path into
+// the body: "status", "billing.first_name", "line_items.0.sku" (the first line), "meta_data.erp_number" (the meta entry
+// of that key). An empty cell leaves its field out.
+func csvRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) error {
+	reader := csv.NewReader(r)
+	if head, err := r.Peek(4096); len(head) > 0 && (err == nil || errors.Is(err, io.EOF)) {
+		line, _, _ := strings.Cut(string(head), "\n")
+		if strings.Count(line, ";") > strings.Count(line, ",") {
+			reader.Comma = ';' // what spreadsheets write where the comma is the decimal sign
+		}
+	}
+	header, err := reader.Read()
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("the header: %w", err)
+	}
+	paths, err := o.paths(header)
+	if err != nil {
+		return err
+	}
+	for n := 1; ; n++ {
+		cells, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return &RowError{Row: n, Err: err}
+		}
+		body := map[string]any{}
+		for i, cell := range cells {
+			if paths[i] == "" || cell == "" {
+				continue
+			}
+			if err := put(body, strings.Split(paths[i], "."), cell); err != nil {
+				return &RowError{Row: n, Err: fmt.Errorf("column %q: %w", header[i], err)}
+			}
+		}
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return &RowError{Row: n, Err: err}
+		}
+		if err := row(n, raw); err != nil {
+			return err
+		}
+	}
+}
+
+// paths is where each column goes.
+func (o Options) paths(header []string) ([]string, error) {
+	paths := make([]string, len(header))
+	for i, name := range header {
+		name = strings.TrimSpace(name)
+		paths[i] = name
+		if target, mapped := o.Columns[name]; mapped {
+			paths[i] = target
+		}
+		if paths[i] != "" && slices.Contains(paths[:i], paths[i]) {
+			return nil, fmt.Errorf("two columns are written to %q", paths[i])
+		}
+	}
+	for name := range o.Columns {
+		if !slices.ContainsFunc(header, func(h string) bool { return strings.TrimSpace(h) == name }) {
+			return nil, fmt.Errorf("there is no column %q; the columns are %s", name, strings.Join(header, ", "))
+		}
+	}
+	return paths, nil
+}
+
+// whole are the fields that WooCommerce takes as whole numbers or booleans; everything else is a text, prices above all.
+var whole = []string{"id", "parent_id", "product_id", "variation_id", "customer_id", "quantity", "stock_quantity", "menu_order", "usage_limit"}
+
+func typed(name, cell string) any {
+	switch {
+	case slices.Contains(whole, name):
+		if _, err := strconv.ParseInt(cell, 10, 64); err == nil {
+			return json.Number(cell)
+		}
+	case cell == "true":
+		return true
+	case cell == "false":
+		return false
+	}
+	return cell
+}
+
+const mostLines = 500 // of one list in one row: a typing error must not ask for a billion
+
+func put(into map[string]any, path []string, cell string) error {
+	name := path[0]
+	if name == "" {
+		return errors.New("a path may not have an empty part")
+	}
+	if len(path) == 1 {
+		into[name] = typed(name, cell)
+		return nil
+	}
+	if name == "meta_data" {
+		list, _ := into[name].([]any)
+		into[name] = append(list, map[string]any{"key": strings.Join(path[1:], "."), "value": cell})
+		return nil
+	}
+	if n, err := strconv.Atoi(path[1]); err == nil && len(path) > 2 {
+		if n < 0 || n >= mostLines {
+			return fmt.Errorf("line %d is out of reach", n)
+		}
+		list, _ := into[name].([]any)
+		for len(list) <= n {
+			list = append(list, map[string]any{})
+		}
+		into[name] = list
+		return put(list[n].(map[string]any), path[2:], cell)
+	}
+	nested, ok := into[name].(map[string]any)
+	if !ok {
+		nested = map[string]any{}
+		into[name] = nested
+	}
+	return put(nested, path[1:], cell)
+}

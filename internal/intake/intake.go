@@ -1,0 +1,191 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Options say what the rows of an input mean.
+type Options struct {
+	Action   outbox.Action
+	Resource storage.Resource
+	ParentID int64 // order of notes and refunds, product of variations
+	RecordID int64 // of an update of one record whose rows carry no id
+	Force    bool
+	Policy   outbox.Policy
+	// Key is the caller's idempotency key. A single row takes it as it is, several get "#1", "#2", … behind it. Without
+	// it creates get keys derived from their content, and everything else a new key each time: setting a stock to 5
+	// today and again tomorrow are two writes.
+	Key string
+	// CSV reads comma-separated values; otherwise JSON is recognised by its first character.
+	CSV bool
+	// Columns names what a CSV column is written to: "Order No" → "meta_data.erp_number". Columns that are not named
+	// are taken by their header; an empty target leaves a column out.
+	Columns map[string]string
+	// Limit is how many bytes one row may have; 0 means 4 MiB.
+	Limit int
+}
+
+// RowError says which row of an input could not be used.
+type RowError struct {
+	Row int // 1 is the first row of data
+	Err error
+}
+
+func (e *RowError) Error() string { return fmt.Sprintf("row %d: %v", e.Row, e.Err) }
+
+// Unwrap gives the cause.
+func (e *RowError) Unwrap() error { return e.Err }
+
+// ErrEmpty says that the input held no row.
+var ErrEmpty = errors.New("the input holds nothing to write")
+
+// Read reads all writes of an input.
+func Read(r io.Reader, o Options) ([]outbox.Write, error) {
+	if o.Limit <= 0 {
+		o.Limit = 4 << 20
+	}
+	buffered := bufio.NewReaderSize(r, 64<<10)
+	if bom, err := buffered.Peek(3); err == nil && bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
+		_, _ = buffered.Discard(3) // spreadsheets write it
+	}
+	rows := jsonRows
+	if o.CSV {
+		rows = csvRows
+	}
+	var writes []outbox.Write
+	seen := map[string]int{}
+	err := rows(buffered, o, func(row int, body json.RawMessage) error {
+		w, err := o.write(body)
+		if err != nil {
+			return &RowError{Row: row, Err: err}
+		}
+		if o.Key == "" && o.Action == outbox.Create {
+			w.Key = derivedKey(w, seen)
+		}
+		writes = append(writes, w)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(writes) == 0 {
+		return nil, ErrEmpty
+	}
+	for i := range writes {
+		if o.Key == "" {
+			break
+		}
+		writes[i].Key = o.Key
+		if len(writes) > 1 {
+			writes[i].Key = fmt.Sprintf("%s#%d", o.Key, i+1)
+		}
+	}
+	return writes, nil
+}
+
+// write takes the record's number out of a row and leaves the fields.
+func (o Options) write(row json.RawMessage) (outbox.Write, error) {
+	w := outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: o.Force, Policy: o.Policy, Body: row}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(row, &fields); err != nil {
+		return w, fmt.Errorf("must be a JSON object with the fields to write: %w", err)
+	}
+	for name, into := range map[string]*int64{"id": &w.RecordID, "parent_id": &w.ParentID} {
+		raw, given := fields[name]
+		if !given || name == "parent_id" && !nested(o.Resource) || name == "id" && o.Action == outbox.Create {
+			continue
+		}
+		id, err := strconv.ParseInt(string(bytes.Trim(raw, `"`)), 10, 64)
+		if err != nil {
+			return w, fmt.Errorf("%s: %s is not the number of a record", name, raw)
+		}
+		if *into != 0 && *into != id {
+			return w, fmt.Errorf("%s: %d was asked for, the row says %d", name, *into, id)
+		}
+		*into = id
+		delete(fields, name)
+	}
+	if o.Action == outbox.Delete {
+		w.Body = nil
+		return w, nil
+	}
+	body, err := json.Marshal(fields)
+	w.Body = body
+	return w, err
+}
+
+func nested(r storage.Resource) bool {
+	return r == storage.OrderNotes || r == storage.Refunds || r == storage.Variations
+}
+
+// derivedKey is the same for the same content in the same place among its equals: two equal rows of one file are two
+// orders, the same file read again is not.
+func derivedKey(w outbox.Write, seen map[string]int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %s", w.Action, w.Resource, w.ParentID, w.Body))
+	content := hex.EncodeToString(sum[:12])
+	seen[content]++
+	return fmt.Sprintf("row-%s-%d", content, seen[content])
+}
+
+// jsonRows reads one object, an array of objects, or objects one after the other.
+func jsonRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) error {
+	first, err := firstCharacter(r)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	dec := json.NewDecoder(r)
+	array := first == '['
+	if array {
+		if _, err := dec.Token(); err != nil {
+			return err
+		}
+	}
+	for n := 1; ; n++ {
+		if array && !dec.More() {
+			if _, err := dec.Token(); err != nil {
+				return &RowError{Row: n, Err: fmt.Errorf("the list does not end: %w", err)}
+			}
+			return nil
+		}
+		var raw json.RawMessage
+		err := dec.Decode(&raw)
+		switch {
+		case errors.Is(err, io.EOF) && !array:
+			return nil
+		case err != nil:
+			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON: %w", err)}
+		case len(raw) > o.Limit:
+			return &RowError{Row: n, Err: fmt.Errorf("is longer than %d bytes", o.Limit)}
+		}
+		if err := row(n, raw); err != nil {
+			return err
+		}
+	}
+}
+
+func firstCharacter(r *bufio.Reader) (rune, error) {
+	for {
+		c, _, err := r.ReadRune()
+		if err != nil {
+			return 0, err
+		}
+		if !unicode.IsSpace(c) {
+			return c, r.UnreadRune()
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package intake
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+func TestTheFormsOfAnInput(t *testing.T) {
+	t.Parallel()
+	create := Options{Action: outbox.Create, Resource: storage.Orders}
+	update := Options{Action: outbox.Update, Resource: storage.Orders}
+	inCSV := func(o Options, columns map[string]string) Options { o.CSV, o.Columns = true, columns; return o }
+	tests := []struct {
+		name  string
+		in    string
+		o     Options
+		want  []string // bodies
+		ids   []int64
+		fails string
+	}{
+		{name: "one object", in: ` {"status":"completed"}`, o: create, want: []string{`{"status":"completed"}`}},
+		{name: "a byte order mark before it", in: "\xef\xbb\xbf{\"a\":1}", o: create, want: []string{`{"a":1}`}},
+		{name: "an array", in: `[{"a":"1"},{"a":"2"}]`, o: create, want: []string{`{"a":"1"}`, `{"a":"2"}`}},
+		{name: "lines", in: "{\"a\":1}\n\n{\"a\":2}\n", o: create, want: []string{`{"a":1}`, `{"a":2}`}},
+		{name: "a row with its number", in: `{"id":"17","status":"completed"}`, o: update, want: []string{`{"status":"completed"}`}, ids: []int64{17}},
+		{name: "big numbers stay what they are", in: `{"a":12345678901234567890,"b":0.10}`, o: create, want: []string{`{"a":12345678901234567890,"b":0.10}`}},
+		{name: "nothing", in: " \n", o: create, fails: "nothing to write"},
+		{name: "an array that breaks off", in: `[{"a":1},`, o: create, fails: "row 2"},
+		{name: "a line that is none", in: "{\"a\":1}\n{\"a\":", o: create, fails: "row 2"},
+		{name: "a number in place of an object", in: `5`, o: create, fails: "must be a JSON object"},
+		{name: "a number that is none", in: `{"id":"x"}`, o: update, fails: "not the number of a record"},
+		{name: "csv", in: "billing.first_name,line_items.0.sku,line_items.0.quantity,set_paid,meta_data.erp\nZoë,A-1,2,true,17\n", o: inCSV(create, nil),
+			want: []string{`{"billing":{"first_name":"Zoë"},"line_items":[{"quantity":2,"sku":"A-1"}],"meta_data":[{"key":"erp","value":"17"}],"set_paid":true}`}},
+		{name: "csv of a spreadsheet with its own columns", in: "Nr;Price;Note\n17;9,50;\n", o: inCSV(Options{Action: outbox.Update, Resource: storage.Products}, map[string]string{"Nr": "id", "Price": "regular_price", "Note": ""}),
+			want: []string{`{"regular_price":"9,50"}`}, ids: []int64{17}},
+		{name: "a mapping of a column that is not there", in: "a,b\n1,2\n", o: inCSV(create, map[string]string{"c": "x"}), fails: `no column "c"`},
+		{name: "a row with too few cells", in: "a,b\n1\n", o: inCSV(create, nil), fails: "row 1"},
+		{name: "a line number that is a mistake", in: "line_items.99999999.sku\nx\n", o: inCSV(create, nil), fails: "out of reach"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := Read(strings.NewReader(test.in), test.o)
+			if test.fails != "" {
+				if err == nil || !strings.Contains(err.Error(), test.fails) {
+					t.Fatalf("error %v, want one about %q", err, test.fails)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, w := range got {
+				if diff := cmp.Diff(test.want[i], compact(t, w.Body)); diff != "" {
+					t.Errorf("body %d (-want +got):\n%s", i, diff)
+				}
+				if test.ids != nil && w.RecordID != test.ids[i] {
+					t.Errorf("record %d, want %d", w.RecordID, test.ids[i])
+				}
+			}
+			if len(got) != len(test.want) {
+				t.Errorf("%d writes, want %d", len(got), len(test.want))
+			}
+		})
+	}
+}
+
+func TestTheSameFileGivesTheSameKeysAndEqualRowsAreApart(t *testing.T) {
+	t.Parallel()
+	in := `[{"a":1},{"a":1},{"a":2}]`
+	read := func() []string {
+		writes, err := Read(strings.NewReader(in), Options{Action: outbox.Create, Resource: storage.Orders})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var keys []string
+		for _, w := range writes {
+			keys = append(keys, w.Key)
+		}
+		return keys
+	}
+	first, second := read(), read()
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Error(diff)
+	}
+	if first[0] == first[1] || first[1] == first[2] {
+		t.Errorf("keys are not apart: %v", first)
+	}
+}
+
+func TestAnUpdateHasNoKeyOfItsContent(t *testing.T) {
+	t.Parallel()
+	writes, err := Read(strings.NewReader(`{"id":1,"stock_quantity":5}`), Options{Action: outbox.Update, Resource: storage.Products})
+	if err != nil || writes[0].Key != "" {
+		t.Errorf("key %q, %v: the same stock tomorrow would be taken for a repetition", writes[0].Key, err)
+	}
+}
+
+func TestAKeyOfTheCallersCountsTheRows(t *testing.T) {
+	t.Parallel()
+	writes, err := Read(strings.NewReader(`[{"a":1},{"a":1}]`), Options{Action: outbox.Create, Resource: storage.Orders, Key: "batch-7"})
+	if err != nil || writes[0].Key != "batch-7#1" || writes[1].Key != "batch-7#2" {
+		t.Errorf("%+v, %v", writes, err)
+	}
+}
+
+func FuzzReadNeverPanics(f *testing.F) {
+	f.Add("a.b.0.c,meta_data.x\n1,2\n", true)
+	f.Add(`[{"id":1},{"a":[{}]}]`, false)
+	f.Fuzz(func(t *testing.T, in string, csv bool) {
+		writes, err := Read(strings.NewReader(in), Options{Action: outbox.Create, Resource: storage.Orders, CSV: csv})
+		if err == nil && len(writes) == 0 {
+			t.Error("no error and nothing read")
+		}
+		var row *RowError
+		if errors.As(err, &row) && row.Row < 1 {
+			t.Errorf("row %d", row.Row)
+		}
+	})
+}
+
+func compact(t *testing.T, raw json.RawMessage) string {
+	t.Helper()
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(raw); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(b.String())
+}
