@@ -138,10 +138,25 @@ func (v *volatileSet) below(step string) *volatileSet {
 		return nil
 	case v.all:
 		return v
-	case v.here[step] != nil:
-		return v.here[step]
 	}
-	return v.here["*"]
+	return v.here[step].with(v.here["*"])
+}
+
+// with is what either set holds.
+func (v *volatileSet) with(other *volatileSet) *volatileSet {
+	switch {
+	case v == nil || other != nil && other.all:
+		return other
+	case other == nil || v.all:
+		return v
+	}
+	both := &volatileSet{here: map[string]*volatileSet{}}
+	for _, set := range []*volatileSet{v, other} {
+		for step, below := range set.here {
+			both.here[step] = both.here[step].with(below)
+		}
+	}
+	return both
 }
 
 func (v *volatileSet) isAll() bool { return v != nil && v.all }
