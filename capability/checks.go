@@ -17,7 +17,8 @@ type Check struct {
 	After bool
 	// Guard names the check function and its context, for example "shop_order edit".
 	Guard string
-	// Source is where the rule can be read: a file and lines of WooCommerce, or a section of the knowledge folder.
+	// Source is where the rule can be read: files and lines of WooCommerce (R1 to R3 are the controllers of that API
+	// version), sections of the taxonomy of failures, and the measurement (knowledge/permissions).
 	Source string
 }
 
@@ -54,7 +55,7 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 	if code == "" {
 		code = refusals[as]
 	}
-	base := Check{Code: code, Guard: strings.TrimSpace(string(row.Guard) + " " + string(as)), Source: row.Source}
+	base := Check{Code: code, Guard: strings.TrimSpace(string(row.Guard) + " " + string(as)), Source: row.Source + "; " + guards[row.Guard].Source}
 
 	if rec.Missing && addressesOne(action, row.Guard) {
 		return s.missing(resource, base)
@@ -79,6 +80,9 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 		do := verb(strings.TrimPrefix(need, "meta:"))
 		needs, ok := metaCaps(do, rec)
 		base.Needs, base.Never = needs, !ok
+		if kind, known := postTypes[rec.Row]; known {
+			base.Source += "; " + kind.Source
+		}
 	default:
 		base.Needs = []string{need}
 	}

@@ -193,6 +193,13 @@ snippet with add_role. To see what was taken away from a customised Shop Manager
     wp cap list shop_manager | waybill role --compare - --against shop_manager
 
 Without WP-CLI, WooCommerce > Status > Tools resets the stock roles ("Capabilities").
+
+With ` + "`--json`" + `: ` + "`lacks`" + ` (capabilities with ` + "`name`, `scopes`, `why`, `operations`" + `), ` + "`opens`" + ` (for each scope ` + "`wanted`, `extent`" + ` all,
+part or nothing, and ` + "`refused`" + `: operation, which records, order storage, status, code, missing capabilities), ` + "`idle`" + ` (carried for
+nothing, with the reason), ` + "`unwanted`, `besides`" + ` and, with --against, ` + "`difference`" + ` (` + "`removed`, `added`, `lost`, `gained`" + `).
+
+On a multisite network the plugin can be activated for all sites; each site gets the role. The user made on request
+stays when the plugin is deleted there, since accounts belong to the whole network.
 `
 
 const listsIntroduction = `Three lists are found again and again. All were tried on a real store, request by request. "Part" means that some

@@ -168,35 +168,6 @@ func TestCustomisedShopManagerShowsWhatWasTakenAway(t *testing.T) {
 	}
 }
 
-func TestInferenceNamesWhatIsMissing(t *testing.T) {
-	t.Parallel()
-	site := Site{}
-	see := func(resource Resource, action Action, rec Record, permitted bool) Observation {
-		return Observation{Operation{Resource: resource, Action: action}, rec, permitted}
-	}
-	got := site.Infer([]Observation{
-		see(Orders, List, Record{}, true),
-		see(Orders, Create, Record{}, false),
-		see(Orders, Update, site.Order(CreatedByOther), false),
-		see(Products, Update, Record{Status: "publish"}, false),
-		see(Products, Update, Record{Status: "private"}, true),
-		see(Coupons, Update, Record{Status: "publish"}, false),
-		see(Orders, Update, site.Order(RowMissing), false),
-	})
-	if got.Held.String() != "edit_others_products, edit_private_products, read_private_shop_orders" {
-		t.Errorf("held %s", got.Held)
-	}
-	if got.Missing.String() != "edit_others_posts, edit_published_products, publish_shop_orders" {
-		t.Errorf("missing %s", got.Missing)
-	}
-	if len(got.OneOf) != 1 || !slices.Equal(got.OneOf[0], []string{"edit_others_shop_coupons", "edit_published_shop_coupons"}) {
-		t.Errorf("one of %v", got.OneOf)
-	}
-	if len(got.Unexplained) != 1 || got.Unexplained[0].Rec.Row != NoPost {
-		t.Errorf("unexplained %v", got.Unexplained)
-	}
-}
-
 func TestScopesAreReadAndRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -19,6 +19,7 @@ func TestGeneratedPHPRunsOnWordPress(t *testing.T) {
 	t.Run("plugin", func(t *testing.T) { checkPlugin(t, wp, recipe, wants) })
 	t.Run("plugin leaves another role alone", func(t *testing.T) { checkConflict(t, wp) })
 	t.Run("snippet", func(t *testing.T) { checkSnippet(t, wp, recipe, wants) })
+	t.Run("plugin on a network", func(t *testing.T) { checkNetwork(t, wp, recipe, wants) })
 }
 
 const (
@@ -119,5 +120,53 @@ func checkSnippet(t *testing.T, wp wordPress, recipe Recipe, wants []string) {
 	wp.run(t, `get_role( 'waybill_integration' )->add_cap( 'manage_options' ); echo 1;`)
 	if got := wp.capsOf(t, recipe.Name); !slices.Equal(got, wants) {
 		t.Errorf("the snippet leaves a foreign capability: %v", got)
+	}
+}
+
+// checkNetwork turns the site into a network of two, and uses the plugin for all of it.
+func checkNetwork(t *testing.T, wp wordPress, recipe Recipe, wants []string) {
+	if err := os.Remove(filepath.Join(wp.dir, "wp-content", "mu-plugins", "functions.php")); err != nil {
+		t.Fatal(err)
+	}
+	wp.run(t, `remove_role( 'waybill_integration' ); require_once ABSPATH . 'wp-admin/includes/upgrade.php'; foreach ( $GLOBALS['wpdb']->tables( 'ms_global' ) as $k => $v ) { $GLOBALS['wpdb']->$k = $v; }
+		install_network(); $e = populate_network( 1, 'shop.example', 'admin@example.test', 'Shops', '/', false ); echo wp_json_encode( is_wp_error( $e ) ? $e->get_error_code() : true );`)
+	config, err := os.ReadFile(filepath.Join(wp.dir, "wp-config.php"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wp.write(t, "wp-config.php", strings.Replace(string(config), "$table_prefix", `define( 'MULTISITE', true ); define( 'SUBDOMAIN_INSTALL', false );
+define( 'DOMAIN_CURRENT_SITE', 'shop.example' ); define( 'PATH_CURRENT_SITE', '/' ); define( 'SITE_ID_CURRENT_SITE', 1 ); define( 'BLOG_ID_CURRENT_SITE', 1 );
+$table_prefix`, 1))
+	second := fmt.Sprint(wp.run(t, `echo wp_json_encode( wpmu_create_blog( 'shop.example', '/two/', 'Two', 1 ) );`))
+	onSecond := []string{"WP_PATH=/two/"}
+
+	wp.run(t, `echo wp_json_encode( activate_plugin( 'role.php', '', true ) );`)
+	caps := `echo wp_json_encode( get_role( 'waybill_integration' ) ? implode( ' ', array_keys( get_role( 'waybill_integration' )->capabilities ) ) : '' );`
+	for site, env := range map[string][]string{"first": nil, "second": onSecond} {
+		got := strings.Fields(fmt.Sprint(wp.run(t, caps, env...)))
+		slices.Sort(got)
+		if !slices.Equal(got, wants) {
+			t.Errorf("the role of the %s site is %v", site, got)
+		}
+	}
+	if got := wp.run(t, `echo wp_json_encode( Waybill_Integration_Role::create_user( 'waybill-integration', '' ) );`, onSecond...); got != "made" {
+		t.Errorf("making a user on the second site gives %v", got)
+	}
+	wp.run(t, `deactivate_plugins( 'role.php', false, true ); echo 1;`)
+	for site, env := range map[string][]string{"first": nil, "second": onSecond} {
+		if got := wp.run(t, caps, env...); got != "" {
+			t.Errorf("deactivation for the network leaves the %s site the role with %v", site, got)
+		}
+	}
+	if got := wp.run(t, rolesOf, onSecond...); fmt.Sprint(got) != "[]" {
+		t.Errorf("deactivation for the network leaves the user the roles %v", got)
+	}
+	wp.run(t, `wp_set_current_user( 1 ); uninstall_plugin( 'role.php' ); echo 1;`)
+	left := wp.run(t, `$all = array(); foreach ( array( 1, `+second+` ) as $id ) { $all[] = get_blog_option( $id, 'waybill_integration_role_made', 'gone' ); } echo wp_json_encode( implode( ' ', $all ) );`)
+	if left != "gone gone" {
+		t.Errorf("deleting the plugin leaves %v", left)
+	}
+	if got := wp.run(t, `echo wp_json_encode( (bool) username_exists( 'waybill-integration' ) );`); got != true {
+		t.Error("deleting the plugin of one network deletes an account of all its sites")
 	}
 }

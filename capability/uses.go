@@ -1,7 +1,5 @@
 package capability
 
-import "slices"
-
 // Use is an operation on one kind of record: the finest thing that is allowed or refused.
 type Use struct {
 	Op  Operation
@@ -143,15 +141,4 @@ func customerUses(op Operation) []Use {
 	return []Use{
 		{Op: op, Rec: Record{TargetRoles: []string{"customer"}, ChangesLogin: op.Action == Update}, Which: "of role customer"},
 	}
-}
-
-// resources lists the resources of uses in their first order.
-func resources(uses []Use) []Resource {
-	var seen []Resource
-	for _, use := range uses {
-		if !slices.Contains(seen, use.Op.Resource) {
-			seen = append(seen, use.Op.Resource)
-		}
-	}
-	return seen
 }

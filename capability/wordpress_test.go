@@ -92,7 +92,7 @@ require_once ABSPATH . 'wp-settings.php';
 `)
 	// Every complaint of PHP about our code ends the run.
 	wp.write(t, "run.php", `<?php
-$_SERVER += array( 'HTTP_HOST' => 'shop.example', 'REQUEST_URI' => '/', 'REQUEST_METHOD' => 'GET', 'SERVER_PROTOCOL' => 'HTTP/1.1', 'REMOTE_ADDR' => '127.0.0.1' );
+$_SERVER += array( 'HTTP_HOST' => 'shop.example', 'REQUEST_URI' => getenv( 'WP_PATH' ) ?: '/', 'REQUEST_METHOD' => 'GET', 'SERVER_PROTOCOL' => 'HTTP/1.1', 'REMOTE_ADDR' => '127.0.0.1' );
 error_reporting( E_ALL );
 set_error_handler( function ( $no, $text, $file, $line ) {
 	if ( false !== strpos( $file, 'wp-content' ) || false !== strpos( $file, 'snippet' ) ) {
