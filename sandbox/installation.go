@@ -53,6 +53,7 @@ func (s *Store) install() {
 		version = capability.Measured
 	}
 	s.directory = identity.NewDirectory(capability.StockRoles(version), s.shop.Users)
+	s.shop.SetDirectory(s.directory)
 	for _, role := range publishedRoles {
 		list, ok := capability.PublishedList(role.list)
 		if !ok {

@@ -148,6 +148,9 @@ func (p *player) operate(step *recording.Step, result *StepResult) {
 	result.Request = "server: " + step.Op + " " + string(step.Args)
 	operation, ok := serverOperations[step.Op]
 	if !ok {
+		operation, ok = orderOperations[step.Op]
+	}
+	if !ok {
 		result.Differences = []Difference{{Path: "server operation", Want: step.Op, Got: "the sandbox does not know this operation"}}
 		return
 	}
@@ -210,8 +213,9 @@ func (p *player) build(step *recording.Step) *http.Request {
 		query = join(query, "consumer_key="+url.QueryEscape(credentials.Key)+"&consumer_secret="+url.QueryEscape(credentials.Secret))
 	case "oauth1":
 		if q.OAuth != nil && q.OAuth.Placement == "query" {
+			params := p.signed(q.OAuth)
 			for _, name := range q.OAuth.Order {
-				query = join(query, url.QueryEscape(name)+"="+url.QueryEscape(q.OAuth.Params[name]))
+				query = join(query, url.QueryEscape(name)+"="+url.QueryEscape(params[name]))
 			}
 		}
 	}

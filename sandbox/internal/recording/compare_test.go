@@ -42,6 +42,7 @@ func TestDifferencesAreFoundAndOnlyThose(t *testing.T) {
 		"volatile, null":         {`{"volatile":["$.d"],"response":{"status":200,"body":{"d":"2026-11-23T09:36:53"}}}`, `{"d":null}`, "$.d"},
 		"volatile list":          {`{"volatile":["$[*].k"],"response":{"status":200,"body":[{"k":"a"},{"k":"b"}]}}`, `[{"k":"x"},{"k":"yy"}]`, ""},
 		"captured id":            {`{"response":{"status":200,"body":{"id":11,"href":"{base}/orders/11"}}}`, `{"id":70,"href":"https://s/orders/70"}`, ""},
+		"a total is no id":       {`{"response":{"status":200,"body":{"total":"11.00","quantity":11}}}`, `{"total":"70.00","quantity":70}`, "$.quantity $.total"},
 		"status":                 {`{"response":{"status":404,"body":{"code":"c","message":""}}}`, `{"code":"c","message":""}`, "status"},
 		"no JSON":                {`{"response":{"status":200,"body":{}}}`, `<html>`, "body"},
 		"bytes":                  {`{"response":{"status":200,"body_raw":"{\"a\":\"\\/\"}"}}`, `{"a":"/"}`, "body bytes"},

@@ -52,22 +52,26 @@ type Request struct {
 
 // OAuth are the OAuth 1.0a parameters of a request.
 type OAuth struct {
-	Placement string            `json:"placement"` // "query" or "header"
-	Params    map[string]string `json:"params"`
-	// Order is the order of Params in the file.
-	Order []string `json:"-"`
+	Placement string            // "query" or "header"
+	Params    map[string]string // as sent
+	Order     []string          // of Params in the file
+	// Secret and BaseString are what the signature was made from.
+	Secret     string
+	BaseString string
 }
 
 // UnmarshalJSON keeps the order of the parameters.
 func (o *OAuth) UnmarshalJSON(data []byte) error {
 	var plain struct {
-		Placement string          `json:"placement"`
-		Params    json.RawMessage `json:"params"`
+		Placement  string          `json:"placement"`
+		Params     json.RawMessage `json:"params"`
+		Secret     string          `json:"consumer_secret"`
+		BaseString string          `json:"base_string"`
 	}
 	if err := json.Unmarshal(data, &plain); err != nil {
 		return err
 	}
-	o.Placement = plain.Placement
+	o.Placement, o.Secret, o.BaseString = plain.Placement, plain.Secret, plain.BaseString
 	if plain.Params == nil {
 		return nil
 	}

@@ -55,6 +55,13 @@ func (s *Server) dispatch(r *Request) *outcome {
 		o.err = asError(err)
 		return o
 	}
+	if r.scalarBody && takesForm(r.Method) {
+		// Every controller of WooCommerce sets context=edit on the request
+		// once it has saved, and PHP cannot set an offset of a text or a
+		// number: the record is there, the answer is not (recordings
+		// http-json-string, -number, -true).
+		panic(phpError("Cannot use a scalar value as an array"))
+	}
 	if response == nil {
 		response = &Response{}
 	}

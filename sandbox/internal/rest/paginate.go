@@ -25,7 +25,7 @@ func Paginate(r *Request, response *Response, collection string, total, totalPag
 		return
 	}
 	link := func(rel string, number int) {
-		query := r.Query.Clone()
+		query := relayedQuery(r.Query)
 		query.Set("page", int64(number))
 		address := r.RESTURL(collection)
 		response.Header.Add("Link", "<"+addQuery(address, query)+`>; rel="`+rel+`"`)

@@ -163,40 +163,62 @@ func (o *Object) listOrSelf() Value {
 	return list
 }
 
-// addQuery is WordPress's add_query_arg for an address without a query, values
-// encoded as urlencode_deep does.
+// addQuery is WordPress's add_query_arg: what the address has in its query
+// already is decoded and encoded again, values are encoded as urlencode_deep
+// does, and an empty value leaves its name alone.
 func addQuery(address string, query *Object) string {
+	address, existing, _ := strings.Cut(address, "?")
+	all := ParseQuery(existing)
+	for name, v := range query.All() {
+		all.Set(name, v)
+	}
+	encoded := buildQuery(all, phpURLEncode)
+	if encoded == "" {
+		return address
+	}
+	return address + "?" + encoded
+}
+
+// relayedQuery is a query after WordPress put it into an address as it is,
+// without encoding anything, and read it again: a value with "&" in it falls
+// apart (recordings: flt-link-params).
+func relayedQuery(query *Object) *Object {
+	return ParseQuery(buildQuery(query, func(value string) string { return value }))
+}
+
+// buildQuery is WordPress's build_query.
+func buildQuery(query *Object, encode func(string) string) string {
 	var b strings.Builder
-	b.WriteString(address)
-	separator := byte('?')
-	if strings.IndexByte(address, '?') >= 0 {
-		separator = '&'
-	}
+	var walk func(name string, v Value)
 	write := func(name, value string) {
-		b.WriteByte(separator)
-		separator = '&'
+		if b.Len() > 0 {
+			b.WriteByte('&')
+		}
 		b.WriteString(name)
-		b.WriteByte('=')
-		b.WriteString(value)
+		if value != "" {
+			b.WriteByte('=')
+			b.WriteString(encode(value))
+		}
 	}
-	var walk func(prefix string, v Value)
-	walk = func(prefix string, v Value) {
+	walk = func(name string, v Value) {
 		switch v := v.(type) {
 		case nil:
 		case bool:
 			if v {
-				write(prefix, "1")
+				write(name, "1")
+			} else if strings.HasSuffix(name, "%5D") {
+				write(name, "0") // only at the top false means absent
 			}
 		case List:
 			for i, e := range v {
-				walk(prefix+"%5B"+itoa(int64(i))+"%5D", e)
+				walk(name+"%5B"+itoa(int64(i))+"%5D", e)
 			}
 		case *Object:
 			for key, e := range v.All() {
-				walk(prefix+"%5B"+url.QueryEscape(key)+"%5D", e)
+				walk(name+"%5B"+key+"%5D", e)
 			}
 		default:
-			write(prefix, phpURLEncode(Text(v)))
+			write(name, Text(v))
 		}
 	}
 	for name, v := range query.All() {

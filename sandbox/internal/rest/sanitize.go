@@ -127,7 +127,7 @@ var sanitizers = map[string]func(Value) Value{
 	"sanitize_text_field":     func(v Value) Value { return onText(v, wptext.SanitizeTextField) },
 	"sanitize_title":          func(v Value) Value { return onText(v, wptext.SanitizeTitle) },
 	"sanitize_user":           func(v Value) Value { return onText(v, wptext.SanitizeUser) },
-	"wp_filter_post_kses":     func(v Value) Value { return onText(v, wptext.KsesPost) },
+	"wp_filter_post_kses":     func(v Value) Value { return onText(v, wptext.FilterPostKses) },
 	"rest_sanitize_boolean":   func(v Value) Value { return sanitizeBoolean(v) },
 	"wc_string_to_bool":       func(v Value) Value { return StringToBool(v) },
 	"wp_parse_id_list":        func(v Value) Value { return idList(v) },

@@ -37,6 +37,8 @@ type Store struct {
 
 	state
 	hooks Hooks
+	// directory holds roles and keys; it is replaced with the state.
+	directory *identity.Directory
 	// shippingMethodTaxStatus finds the tax status of a configured shipping
 	// method by its instance id; nil while there are no shipping zones.
 	shippingMethodTaxStatus func(instanceID string) (string, bool)

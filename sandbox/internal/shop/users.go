@@ -11,3 +11,6 @@ func (s *Store) AddUser(u *identity.User) {
 	s.ids.User = max(s.ids.User, counter(u.ID))
 	s.Users.Insert(u)
 }
+
+// SetDirectory gives the store the roles and keys of its installation.
+func (s *Store) SetDirectory(d *identity.Directory) { s.directory = d }

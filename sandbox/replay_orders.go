@@ -1,0 +1,81 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
+)
+
+// orderOperations are what the recordings do to orders inside the store.
+var orderOperations = map[string]func(p *player, args json.RawMessage) (output any, err error){
+	"register_order_status":       registerOrderStatus,
+	"unregister_order_status":     unregisterOrderStatus,
+	"set_order_dates_gmt":         setOrderDates,
+	"add_order_notes_same_second": addOrderNotes,
+}
+
+func registerOrderStatus(p *player, args json.RawMessage) (any, error) {
+	var a struct{ Slug, Label string }
+	if err := json.Unmarshal(args, &a); err != nil {
+		return nil, err
+	}
+	p.store.shop.Update(func(st *shop.Store) { st.RegisterOrderStatus(a.Slug, a.Label) })
+	return nil, nil
+}
+
+func unregisterOrderStatus(p *player, args json.RawMessage) (any, error) {
+	var a struct{ Slug string }
+	if err := json.Unmarshal(args, &a); err != nil {
+		return nil, err
+	}
+	p.store.shop.Update(func(st *shop.Store) { st.UnregisterOrderStatus(a.Slug) })
+	return nil, nil
+}
+
+// setOrderDates sets when orders were created and modified: rows of id and two
+// dates in UTC.
+func setOrderDates(p *player, args json.RawMessage) (any, error) {
+	var a struct{ Rows [][3]string }
+	if err := json.Unmarshal(args, &a); err != nil {
+		return nil, err
+	}
+	for _, row := range a.Rows {
+		id, err := strconv.ParseInt(row[0], 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		created, err := time.Parse(time.DateTime, row[1])
+		if err != nil {
+			return nil, err
+		}
+		modified, err := time.Parse(time.DateTime, row[2])
+		if err != nil {
+			return nil, err
+		}
+		p.store.shop.Update(func(st *shop.Store) { st.SetOrderDates(id, created, modified) })
+	}
+	return nil, nil
+}
+
+func addOrderNotes(p *player, args json.RawMessage) (any, error) {
+	var a struct {
+		Order string
+		Notes []string
+		Date  string `json:"date_gmt"`
+	}
+	if err := json.Unmarshal(args, &a); err != nil {
+		return nil, err
+	}
+	id, err := strconv.ParseInt(a.Order, 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	at, err := time.Parse(time.DateTime, a.Date)
+	if err != nil {
+		return nil, err
+	}
+	p.store.shop.Update(func(st *shop.Store) { st.AddOrderNotes(id, a.Notes, at) })
+	return nil, nil
+}
