@@ -65,9 +65,12 @@ func describeList(say func(string, ...any), list Role) {
 	say("### %s: %s\n", list.Name, list.Title)
 	say("%s\n", code(list.Caps.Sorted()))
 	say("| | order tables (HPOS) | HPOS with compatibility mode | posts storage |\n|---|---|---|---|")
-	explain := func(site Site) Explanation { return site.Explain(list, Scopes) }
+	explained := map[Storage]Explanation{}
+	for _, mode := range docsModes {
+		explained[mode] = Site{Storage: mode}.Explain(list, Scopes)
+	}
 	row := func(title string, cell func(e Explanation) string) {
-		say("| %s | %s |", title, strings.Join(perMode(func(site Site) string { return cell(explain(site)) }), " | "))
+		say("| %s | %s |", title, strings.Join(perMode(func(site Site) string { return cell(explained[site.Storage]) }), " | "))
 	}
 	for _, extent := range []Extent{All, Part, Nothing} {
 		row("opens "+map[Extent]string{All: "all of", Part: "part of", Nothing: "nothing of"}[extent], func(e Explanation) string {
@@ -101,7 +104,7 @@ func describeList(say func(string, ...any), list Role) {
 	})
 	say("")
 	var besides []string
-	for _, fact := range explain(Site{}).Besides {
+	for _, fact := range explained[HPOS].Besides {
 		if fact.Capability == "manage_woocommerce" || fact.Capability == "edit_users" || fact.Capability == "list_users" || fact.Capability == "edit_products" {
 			besides = append(besides, fmt.Sprintf("`%s`: %s.", fact.Capability, fact.Besides))
 		}
@@ -113,14 +116,16 @@ func describeList(say func(string, ...any), list Role) {
 
 func stockTable(say func(string, ...any)) {
 	var names []string
+	var explained []Explanation
 	for _, role := range StockRoles(Measured) {
 		names = append(names, role.Name)
+		explained = append(explained, Site{}.Explain(role, Scopes))
 	}
 	say("| scope | %s |\n|---|%s", strings.Join(names, " | "), strings.Repeat("---|", len(names)))
 	for i, scope := range Scopes {
 		var cells []string
-		for _, role := range StockRoles(Measured) {
-			cells = append(cells, string(Site{}.Explain(role, Scopes).Opens[i].Extent))
+		for _, e := range explained {
+			cells = append(cells, string(e.Opens[i].Extent))
 		}
 		say("| `%s` | %s |", scope, strings.Join(cells, " | "))
 	}
