@@ -36,7 +36,7 @@ func TestLinksRepeatTheQuery(t *testing.T) {
 	query := ParseQuery("per_page=1&status[]=any&search=a b/c~&empty=")
 	query.Set("page", int64(2))
 	got := addQuery("https://shop.example/wp-json/wc/v3/orders", query)
-	want := "https://shop.example/wp-json/wc/v3/orders?per_page=1&status%5B0%5D=any&search=a+b%2Fc%7E&empty=&page=2"
+	want := "https://shop.example/wp-json/wc/v3/orders?per_page=1&status%5B0%5D=any&search=a+b%2Fc%7E&empty&page=2"
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
