@@ -133,3 +133,18 @@ func put(into map[string]any, path []string, cell string) error {
 	}
 	return put(nested, path[1:], cell)
 }
+
+// Fields makes the JSON object of assignments such as "status=completed", "line_items.0.quantity=2".
+func Fields(assignments []string) (json.RawMessage, error) {
+	body := map[string]any{}
+	for _, assignment := range assignments {
+		path, value, found := strings.Cut(assignment, "=")
+		if !found {
+			return nil, fmt.Errorf("%q is not FIELD=VALUE", assignment)
+		}
+		if err := put(body, strings.Split(path, "."), value); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return json.Marshal(body)
+}

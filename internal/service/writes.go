@@ -202,3 +202,13 @@ func Outcome(w outbox.Write) error {
 	}
 	return p
 }
+
+// BySKU finds a product or variation of a store's mirror by its SKU.
+func (r *Reader) BySKU(ctx context.Context, st storage.Store, sku string) (storage.Record, error) {
+	record, err := r.db.MirroredSKU(ctx, st.ID, sku)
+	if errors.Is(err, storage.ErrNotFound) {
+		return record, problem.Wrap(problem.RecordNotFound, err, "the mirror of %s holds no product or variation with the SKU %q", st.Name, sku).
+			Next("Bring the mirror up to date: waybill sync %s --once", st.Name)
+	}
+	return record, Explain(err)
+}
