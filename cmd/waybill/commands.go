@@ -6,9 +6,17 @@ import "github.com/spf13/cobra"
 // add one, add its constructor to the group it belongs to.
 func (a *app) commands() []*cobra.Command {
 	return inGroups(map[string][]*cobra.Command{
-		groupStart: {},
+		groupStart: {
+			newConnectCommand(a),
+			newStoresCommand(a),
+			newSyncCommand(a),
+			newVerifyCommand(a),
+		},
 		groupRead:  {},
-		groupWrite: {},
+		groupWrite: {
+			newCouponsCommand(a),
+			newOutboxCommand(a),
+		},
 		groupDiagnose: {
 			newRoleCommand(a),
 		},

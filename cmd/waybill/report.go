@@ -52,11 +52,10 @@ type errorBody struct {
 
 func (a *app) reportJSON(p *problem.Problem) {
 	// A failure to print an error has nowhere left to be reported.
-	_ = writeJSON(a.stderr, errorReport{errorBody{
-		Code:       p.Code,
-		Message:    p.Message,
-		Hint:       p.Hint,
-		Details:    p.Details,
-		ExitStatus: p.ExitStatus(),
-	}})
+	_ = writeJSON(a.stderr, errorReport{*bodyOf(p)})
+}
+
+// bodyOf is a problem as JSON results hold it.
+func bodyOf(p *problem.Problem) *errorBody {
+	return &errorBody{Code: p.Code, Message: p.Message, Hint: p.Hint, Details: p.Details, ExitStatus: p.ExitStatus()}
 }

@@ -25,7 +25,7 @@ type terminal struct {
 func describeTerminal(w io.Writer, env []string) terminal {
 	var t terminal
 	file, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	if !ok || !isTerminal(file) {
 		return t
 	}
 	if width, _, err := term.GetSize(int(file.Fd())); err == nil {
@@ -36,6 +36,8 @@ func describeTerminal(w io.Writer, env []string) terminal {
 	t.colour = !dumb && lookup(env, "NO_COLOR") == "" && colorprofile.Detect(w, env) >= colorprofile.ANSI
 	return t
 }
+
+func isTerminal(file *os.File) bool { return term.IsTerminal(int(file.Fd())) }
 
 // lookup finds a variable in an environment; the last one of a name counts.
 func lookup(env []string, name string) string {

@@ -273,7 +273,3 @@ func nameFrom(home string) string {
 	}
 	return name
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
-func trimPrefix(message string) string { return strings.TrimPrefix(message, "woo: ") }

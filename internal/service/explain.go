@@ -3,8 +3,12 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -68,12 +72,12 @@ func explainStore(e *woo.Error) error {
 			Next("Nothing is lost: run the same command again to go on.")
 	}
 	code, next := classify(e)
-	p := problem.Wrap(code, e, "%s", trimPrefix(e.Error())).Next("%s", next)
+	p := problem.Wrap(code, e, "%s", describe(e)).Next("%s", next)
 	if e.URL != "" {
 		p.Detail("url", e.URL)
 	}
 	if e.Status != 0 {
-		p.Detail("http_status", http.StatusText(e.Status)).Detail("status", itoa(e.Status))
+		p.Detail("http_status", strconv.Itoa(e.Status))
 	}
 	if e.Code != "" {
 		p.Detail("store_code", e.Code)
@@ -82,6 +86,61 @@ func explainStore(e *woo.Error) error {
 		p.Detail("answered_by", e.Fingerprint)
 	}
 	return p
+}
+
+// describe says in one sentence what went wrong with a request. The address
+// in full is among the details; here its host is enough.
+func describe(e *woo.Error) string {
+	host := "the store"
+	if u, err := url.Parse(e.URL); err == nil && u.Host != "" {
+		host = u.Host
+	}
+	asked := strings.TrimSpace(e.Method + " " + routeOf(e.URL))
+	switch e.Kind {
+	case woo.KindTLS:
+		return fmt.Sprintf("the TLS certificate of %s cannot be trusted: %s", host, cause(e))
+	case woo.KindNetwork:
+		return fmt.Sprintf("%s did not answer: %s", host, cause(e))
+	case woo.KindTimeout:
+		return fmt.Sprintf("%s took too long to answer %s", host, asked)
+	case woo.KindHTML:
+		text := fmt.Sprintf("something answered %s in place of the store: HTTP status %d", asked, e.Status)
+		if e.Title != "" {
+			text += fmt.Sprintf(", a page titled %q", e.Title)
+		}
+		return text
+	case woo.KindAPI:
+		return fmt.Sprintf("the store answered %s with %d %s: %s", asked, e.Status, e.Code, e.Message)
+	}
+	return strings.TrimPrefix(e.Error(), "woo: ")
+}
+
+// cause is the innermost reason, where the outer ones only repeat what was
+// tried.
+func cause(e *woo.Error) string {
+	var err error = e.Err
+	if err == nil {
+		return string(e.Kind)
+	}
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return strings.TrimPrefix(err.Error(), "tls: ")
+		}
+		err = inner
+	}
+}
+
+// routeOf is the part of an address that names what was asked for.
+func routeOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	if route := u.Query().Get("rest_route"); route != "" {
+		return route
+	}
+	return u.Path
 }
 
 const askDoctor = "`waybill doctor` finds the cause and the fix"

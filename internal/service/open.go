@@ -118,3 +118,18 @@ func nothingConnected() *problem.Problem {
 	return problem.New(problem.StoreNotFound, "no store is connected yet").
 		Next("Connect one: waybill connect https://shop.example, or see how it works with: waybill demo")
 }
+
+// OpenBeside opens a data directory without owning it, for work that asks
+// stores and writes nothing: verify, doctor. Another process may own it
+// meanwhile. What would write fails.
+func OpenBeside(ctx context.Context, opts Options) (*Service, error) {
+	r, err := OpenReader(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vault.Open(r.opts.Config.Data, r.opts.Getenv)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return &Service{Reader: r, vault: v, shops: make(map[int64]*shop)}, nil
+}

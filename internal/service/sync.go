@@ -23,6 +23,19 @@ type SyncReport struct {
 // Watch is told how work goes on. It must return quickly; nil is told nothing.
 type Watch func(mirror.Progress)
 
+// since adds what earlier steps of the same sync did, so that the numbers a
+// person sees only grow. The report changes between steps only.
+func (w Watch) since(report *SyncReport) Watch {
+	if w == nil {
+		return nil
+	}
+	return func(p mirror.Progress) {
+		p.Requests += report.Requests
+		p.Changes += report.Applied.Changes()
+		w(p)
+	}
+}
+
 // newMirror makes a Mirror that tells watch.
 func (s *Service) newMirror(watch Watch) *mirror.Mirror {
 	opts := mirror.Options{
@@ -55,7 +68,7 @@ func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (
 		return report, err
 	}
 	began := s.opts.Now()
-	m := s.newMirror(watch)
+	m := s.newMirror(watch.since(&report))
 	budget := mirror.Budget{Now: true}
 	for failures := 0; ; {
 		res, err := m.Pull(ctx, st.ID, sh, budget)

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/service"
+)
+
+// settings are values that a command's flags give for the configuration.
+type settings map[string]string
+
+// loadConfig reads the configuration; set are values given by flags.
+func (a *app) loadConfig(set settings) (config.Config, error) {
+	flags := map[string]string{}
+	for key, value := range set {
+		if value != "" {
+			flags[key] = value
+		}
+	}
+	if a.global.data != "" {
+		flags["data"] = a.global.data
+	}
+	if a.global.logLevel != "" {
+		flags["log.level"] = a.global.logLevel
+	}
+	return config.Load(config.Sources{File: a.global.config, Env: a.env, Flags: flags})
+}
+
+func (a *app) serviceOptions(set settings) (service.Options, error) {
+	cfg, err := a.loadConfig(set)
+	if err != nil {
+		return service.Options{}, err
+	}
+	return service.Options{
+		Config: cfg,
+		Getenv: func(name string) string { return lookup(a.env, name) },
+		Logger: a.logger(cfg.Log),
+	}, nil
+}
+
+// withService runs work with the data directory open for this process alone.
+func (a *app) withService(ctx context.Context, set settings, work func(*service.Service) error) error {
+	opts, err := a.serviceOptions(set)
+	if err != nil {
+		return err
+	}
+	return runService(ctx, opts, work)
+}
+
+func runService(ctx context.Context, opts service.Options, work func(*service.Service) error) error {
+	s, err := service.Open(ctx, opts)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(s), s.Close())
+}
+
+// withReader runs work with the mirror open for reading, which another process
+// may be writing at the same time.
+func (a *app) withReader(ctx context.Context, work func(*service.Reader) error) error {
+	opts, err := a.serviceOptions(nil)
+	if err != nil {
+		return err
+	}
+	r, err := service.OpenReader(ctx, opts)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(r), r.Close())
+}
+
+func (a *app) logger(cfg config.Log) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+		level = slog.LevelWarn // config has checked it already
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(a.stderr, opts))
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, opts))
+}
+
+// storeArg is the store named by an optional first argument.
+func storeArg(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
+// completeStores offers the names of connected stores as the first argument.
+func (a *app) completeStores(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if len(args) == 0 {
+		// Completion that fails offers nothing: an error would only disturb
+		// the line being typed.
+		_ = a.withReader(cmd.Context(), func(r *service.Reader) error {
+			stores, err := r.Stores(cmd.Context())
+			for _, st := range stores {
+				names = append(names, st.Name+"\t"+st.HomeURL)
+			}
+			return err
+		})
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// noFiles is for arguments and flags that are not files.
+func noFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
+// stdinIsTerminal says whether a person can be asked.
+func (a *app) stdinTerminal() (*os.File, bool) {
+	file, ok := a.stdin.(*os.File)
+	return file, ok && isTerminal(file)
+}
+
+// choices joins words for the usage of a flag.
+func choices(words ...string) string { return strings.Join(words, "|") }
+
+// beside runs work with the mirror open for reading and with the stores' keys:
+// for what asks a store but writes nothing here, and may therefore run while
+// another process syncs.
+func (a *app) beside(ctx context.Context, set settings, work func(*service.Service) error) error {
+	opts, err := a.serviceOptions(set)
+	if err != nil {
+		return err
+	}
+	s, err := service.OpenBeside(ctx, opts)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(s), s.Close())
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/pace"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+type syncOptions struct {
+	store string
+	once  bool
+	pace  string
+}
+
+func newSyncCommand(a *app) *cobra.Command {
+	var opts syncOptions
+	cmd := &cobra.Command{
+		Use:   "sync [STORE]",
+		Short: "Bring mirrors up to date, and keep them so",
+		Long: `Copies what is new and changed on the store, and what was deleted, into the local
+mirror. Without --once it keeps doing so until interrupted, and also sends what
+waits in the outbox. Interrupting loses nothing: the next sync goes on from there.
+
+Without a STORE it works on all that are not paused.`,
+		Example: `  # A first copy, and every later catch-up:
+  waybill sync --once
+
+  # Follow one store until Ctrl-C:
+  waybill sync my-shop
+
+  # As fast as the store can, where visitors need no consideration:
+  waybill sync my-shop --once --pace full`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.store = storeArg(args)
+			return runSync(cmd.Context(), a, &opts)
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&opts.once, "once", false, "stop when the mirror is up to date")
+	flags.StringVar(&opts.pace, "pace", "", "`polite` (visitors must not feel it) or full (find the fastest way)")
+	must(cmd.RegisterFlagCompletionFunc("pace", cobra.FixedCompletions(
+		[]string{string(pace.Polite), string(pace.Full)}, cobra.ShellCompDirectiveNoFileComp)))
+	return cmd
+}
+
+func runSync(ctx context.Context, a *app, opts *syncOptions) error {
+	return a.withService(ctx, settings{"pace.mode": opts.pace}, func(s *service.Service) error {
+		stores, err := s.Selected(ctx, opts.store)
+		if err != nil {
+			return err
+		}
+		if opts.once {
+			return syncOnce(ctx, a, s, stores)
+		}
+		return follow(ctx, a, s, stores)
+	})
+}
+
+// syncReport is the result of sync --once.
+type syncReport struct {
+	Stores   []syncedStore `json:"stores"`
+	Requests int64         `json:"requests"`
+}
+
+type syncedStore struct {
+	Store    string     `json:"store"`
+	Created  int        `json:"created"`
+	Updated  int        `json:"updated"`
+	Trashed  int        `json:"trashed"`
+	Restored int        `json:"restored"`
+	Deleted  int        `json:"deleted"`
+	LastSeq  int64      `json:"last_seq,omitempty"`
+	Requests int64      `json:"requests"`
+	Seconds  float64    `json:"seconds"`
+	Warnings []string   `json:"warnings"`
+	Error    *errorBody `json:"error,omitempty"`
+}
+
+// syncOnce brings one store after the other up to date. A store that fails
+// does not keep the others from it; the first failure is the command's.
+func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.Store) error {
+	result := syncReport{Stores: []syncedStore{}}
+	var failure error
+	for _, st := range stores {
+		shown := a.newProgress(nameAmong(st, stores))
+		report, err := s.SyncOnce(ctx, st, shown.watch)
+		shown.done()
+		result.Requests += report.Requests
+		one := synced(report)
+		if err != nil {
+			p := problem.From(err)
+			one.Error = bodyOf(p)
+			if len(stores) > 1 && !a.global.json {
+				a.note("%s %s: %s", a.err.bad("✗"), st.Name, p.Message)
+			}
+			if failure == nil {
+				failure = err
+			}
+		} else if !a.global.json {
+			printSynced(a, report)
+		}
+		result.Stores = append(result.Stores, one)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	if a.global.json {
+		if err := a.printJSON(result); err != nil {
+			return err
+		}
+	}
+	return failure
+}
+
+func synced(r service.SyncReport) syncedStore {
+	warnings := r.Warnings
+	if warnings == nil {
+		warnings = []string{}
+	}
+	return syncedStore{
+		Store: r.Store.Name, Created: r.Applied.Created, Updated: r.Applied.Updated, Trashed: r.Applied.Trashed,
+		Restored: r.Applied.Restored, Deleted: r.Applied.Deleted, LastSeq: r.Applied.LastSeq,
+		Requests: r.Requests, Seconds: r.Took.Seconds(), Warnings: warnings,
+	}
+}
+
+func printSynced(a *app, r service.SyncReport) {
+	a.say("%s %s is up to date: %s (%s, %s)", a.out.good("✓"), a.out.strong(r.Store.Name), applied(r.Applied),
+		plural(int(r.Requests), "request", "requests"), duration(r.Took))
+	printWarnings(a, r.Warnings)
+}
+
+func printWarnings(a *app, warnings []string) {
+	for _, w := range warnings {
+		a.say("  %s %s", a.out.warn("!"), oneLine(w))
+	}
+}
+
+// applied says what a sync did in words.
+func applied(done storage.Applied) string {
+	var parts []string
+	for _, kind := range []struct {
+		n    int
+		word string
+	}{{done.Created, "new"}, {done.Updated, "changed"}, {done.Trashed, "trashed"}, {done.Restored, "restored"}, {done.Deleted, "deleted"}} {
+		if kind.n > 0 {
+			parts = append(parts, count(kind.n)+" "+kind.word)
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing changed"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// nameAmong is the store's name where several are shown, else empty.
+func nameAmong(st storage.Store, stores []storage.Store) string {
+	if len(stores) == 1 {
+		return ""
+	}
+	return st.Name
+}
+
+// roundEvent is one line of sync --json without --once.
+type roundEvent struct {
+	At      time.Time  `json:"at"`
+	Store   string     `json:"store"`
+	Changes int        `json:"changes"`
+	LastSeq int64      `json:"last_seq,omitempty"`
+	Sent    int64      `json:"requests"`
+	Idle    bool       `json:"idle"`
+	Next    time.Time  `json:"next,omitzero"`
+	Error   *errorBody `json:"error,omitempty"`
+}
+
+// follow keeps stores up to date until interrupted, which is how it is meant
+// to end.
+func follow(ctx context.Context, a *app, s *service.Service, stores []storage.Store) error {
+	if !a.global.json {
+		a.note("Following %s; stop with Ctrl-C.", plural(len(stores), "store", "stores"))
+	}
+	shown := a.newProgress("")
+	var mu sync.Mutex
+	err := s.Follow(ctx, stores, shown.watch, func(r service.Round) {
+		mu.Lock()
+		defer mu.Unlock()
+		shown.done()
+		printRound(a, r)
+	})
+	shown.done()
+	return err
+}
+
+func printRound(a *app, r service.Round) {
+	if a.global.json {
+		event := roundEvent{
+			At: time.Now().UTC(), Store: r.Store.Name, Changes: r.Result.Applied.Changes(), LastSeq: r.Result.Applied.LastSeq,
+			Sent: r.Result.Requests, Idle: r.Result.Idle, Next: r.NextDue,
+		}
+		if r.Err != nil {
+			event.Error = bodyOf(problem.From(r.Err))
+		}
+		// The reader of the stream has gone when this fails; the follower
+		// notices by its own signal.
+		_ = a.printJSONLine(event)
+		return
+	}
+	at := a.out.faint(time.Now().Format(time.TimeOnly))
+	switch {
+	case r.Err != nil:
+		p := problem.From(r.Err)
+		a.say("%s  %s  %s %s", at, r.Store.Name, a.out.bad("✗"), p.Message)
+		if p.Hint != "" {
+			a.say("          %s %s", a.out.faint("->"), p.Hint)
+		}
+	case r.Result.Applied.Changes() > 0:
+		a.say("%s  %s  %s  %s", at, r.Store.Name, applied(r.Result.Applied),
+			a.out.faint(fmt.Sprintf("(%s, %s)", plural(int(r.Result.Requests), "request", "requests"), duration(r.Took))))
+	}
+	printWarnings(a, r.Result.Warnings)
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/export"
+	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+type verifyOptions struct {
+	store     string
+	pace      string
+	show      int
+	resources []string
+}
+
+func newVerifyCommand(a *app) *cobra.Command {
+	var opts verifyOptions
+	cmd := &cobra.Command{
+		Use:   "verify [STORE]",
+		Short: "Prove that a mirror equals its store, record by record",
+		Long: `Reads the whole store again and compares every record with the mirror, value by
+value. It changes neither. Exits with 0 when they are equal and with 10 when they
+differ; the first differences are shown.
+
+It may run beside a sync. A change made on the store while nobody syncs is a
+difference.`,
+		Example: `  waybill verify
+  waybill verify my-shop --resource orders,refunds
+  waybill verify my-shop --json`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.store = storeArg(args)
+			return runVerify(cmd.Context(), a, &opts)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&opts.pace, "pace", "", "`polite` or full")
+	flags.IntVar(&opts.show, "show", 20, "describe at most `N` differences; all are counted")
+	flags.StringSliceVar(&opts.resources, "resource", nil, "compare only these `resources`")
+	must(cmd.RegisterFlagCompletionFunc("resource", completeResources))
+	return cmd
+}
+
+func runVerify(ctx context.Context, a *app, opts *verifyOptions) error {
+	resources, err := parseResources(opts.resources)
+	if err != nil {
+		return err
+	}
+	return a.beside(ctx, settings{"pace.mode": opts.pace}, func(s *service.Service) error {
+		stores, err := s.Selected(ctx, opts.store)
+		if err != nil {
+			return err
+		}
+		result := verifyReport{Equal: true, Stores: []verifiedStore{}}
+		for _, st := range stores {
+			shown := a.newProgress(nameAmong(st, stores))
+			report, err := s.Verify(ctx, st, mirror.VerifyOptions{Show: opts.show, Resources: resources}, shown.watch)
+			shown.done()
+			if err != nil {
+				return err
+			}
+			result.Equal = result.Equal && report.Equal()
+			result.Stores = append(result.Stores, verified(st, report))
+			if !a.global.json {
+				printVerified(a, st, report)
+			}
+		}
+		if a.global.json {
+			if err := a.printJSON(result); err != nil {
+				return err
+			}
+		}
+		if !result.Equal {
+			return exit(problem.ExitDifferent)
+		}
+		return nil
+	})
+}
+
+func parseResources(names []string) ([]storage.Resource, error) {
+	var resources []storage.Resource
+	for _, name := range names {
+		r, err := export.Known(name)
+		if err != nil || r == export.OrderItems {
+			return nil, problem.New(problem.Usage, "%q is no resource", name).Next("There are: %s", strings.Join(resourceNames(), ", "))
+		}
+		resources = append(resources, r)
+	}
+	return resources, nil
+}
+
+func resourceNames() []string {
+	var names []string
+	for _, r := range storage.Resources() {
+		names = append(names, string(r))
+	}
+	return names
+}
+
+func completeResources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return resourceNames(), cobra.ShellCompDirectiveNoFileComp
+}
+
+// verifyReport is the result of verify.
+type verifyReport struct {
+	Equal  bool            `json:"equal"`
+	Stores []verifiedStore `json:"stores"`
+}
+
+type verifiedStore struct {
+	Store       string                    `json:"store"`
+	Equal       bool                      `json:"equal"`
+	Records     int                       `json:"records"`
+	Resources   []mirror.ResourceReport   `json:"resources"`
+	Differences []mirror.RecordDifference `json:"differences"`
+	Requests    int64                     `json:"requests"`
+	Seconds     float64                   `json:"seconds"`
+}
+
+func verified(st storage.Store, r mirror.Report) verifiedStore {
+	v := verifiedStore{
+		Store: st.Name, Equal: r.Equal(), Records: r.Records(), Resources: r.Resources, Differences: r.Differences,
+		Requests: r.Requests, Seconds: r.Elapsed.Seconds(),
+	}
+	if v.Differences == nil {
+		v.Differences = []mirror.RecordDifference{}
+	}
+	return v
+}
+
+func printVerified(a *app, st storage.Store, r mirror.Report) {
+	var rows [][]string
+	var skipped []mirror.ResourceReport
+	for _, one := range r.Resources {
+		if one.Skipped != "" {
+			skipped = append(skipped, one)
+			continue
+		}
+		rows = append(rows, []string{
+			string(one.Resource), count(one.Store), count(one.Equal), count(one.Different), count(one.OnlyStore), count(one.OnlyMirror),
+		})
+	}
+	wrong := func(value, laidOut string) string {
+		if value == "0" {
+			return a.out.faint(laidOut)
+		}
+		return a.out.bad(laidOut)
+	}
+	a.table([]column{
+		{title: "RESOURCE"}, {title: "ON THE STORE", right: true}, {title: "EQUAL", right: true},
+		{title: "DIFFERENT", right: true, paint: wrong}, {title: "ONLY STORE", right: true, paint: wrong}, {title: "ONLY MIRROR", right: true, paint: wrong},
+	}, rows)
+	for _, one := range skipped {
+		a.say("%s not compared: %s", one.Resource, oneLine(one.Skipped))
+	}
+	for _, d := range r.Differences {
+		printDifference(a, d)
+	}
+	spent := a.out.faint("(" + plural(int(r.Requests), "request", "requests") + ", " + duration(r.Elapsed) + ")")
+	if r.Equal() {
+		a.say("%s The mirror of %s equals the store: %s compared %s", a.out.good("✓"), a.out.strong(st.Name), plural(r.Records(), "record", "records"), spent)
+		return
+	}
+	a.say("%s The mirror of %s differs from the store %s", a.out.bad("✗"), a.out.strong(st.Name), spent)
+	a.note("  %s Bring it up to date and verify again: %s", a.err.faint("->"), a.err.accent("waybill sync "+st.Name+" --once"))
+}
+
+func printDifference(a *app, d mirror.RecordDifference) {
+	what := map[string]string{
+		mirror.FoundDifferent: "differs", mirror.FoundOnlyStore: "is missing in the mirror", mirror.FoundOnlyMirror: "is gone from the store",
+	}[d.Found]
+	a.say("  %s %s", a.out.strong(d.String()), what)
+	for _, field := range d.Fields {
+		a.say("    %s: store %s, mirror %s", field.Path, clip(field.A), clip(field.B))
+	}
+}
+
+// clip keeps one value of a difference readable.
+func clip(value string) string {
+	const most = 60
+	runes := []rune(oneLine(value))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return string(runes[:most]) + "…"
+}
