@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -148,6 +149,7 @@ func (c *collection) traceKey(ctx context.Context, r resource) {
 		c.wrongSecretProbe("header.wrong", r, authHeaderWrong),
 		c.wrongSecretProbe("query.wrong", r, authQueryWrong),
 		c.readProbe("query.right", "read with the key in the address", r, WayQuery),
+		c.freshAs(r, WayHeader),
 		c.keyedRandom("who", "a route that exists nowhere: shows whether the caller is known", WayHeader),
 		c.sign2("sign.https", "a signature for the https address, of an old date: accepted or not shows whether the secret is right", r, c.schemeBase("https")),
 		c.sign2("sign.http", "a signature for the http address, of an old date: accepted when the store does not know that it is on HTTPS", r, c.schemeBase("http")),
@@ -266,6 +268,7 @@ func (c *collection) decideWay(ctx context.Context, r resource) bool {
 		c.compareVisitors(ctx, c.site.base())
 		return c.stop("key", "something in front of the store answers in its place")
 	default:
+		c.searchBlogs(ctx, r)
 		return c.stop("key", "the store does not let the key in")
 	}
 	return true
@@ -313,4 +316,48 @@ func (c *collection) tryOAuth(ctx context.Context, r resource) bool {
 	}
 	c.setWay(WayNone)
 	return c.stop("key", "the store does not accept the signature")
+}
+
+// searchBlogs looks for the site of a network that has the key: each site keeps its own keys. Only the key travels, with a
+// signature that cannot be right, and only on the host that was given.
+func (c *collection) searchBlogs(ctx context.Context, r resource) {
+	known, control := c.get("key.known"), c.get("key.control")
+	if known.Body.Code != authError || known.Body.Message != control.Body.Message {
+		return
+	}
+	c.one(ctx, probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.url("wc/v3/orders/network"), route: "wc/v3/orders/network"})
+	if c.get("network").Body.Code == noRoute {
+		return
+	}
+	var dirs []string
+	if c.site.dir != "" {
+		dirs = append(dirs, "")
+	}
+	if home := c.get("home"); home != nil {
+		for _, link := range home.Body.Links {
+			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") || sameHost(link, c.site.base()) {
+				if dir := firstSegment(link); dir != "" && !strings.HasPrefix(dir, "wp-") && !strings.Contains(dir, ".") {
+					dirs = append(dirs, "/"+dir)
+				}
+			}
+		}
+	}
+	dirs = append(dirs, "/shop", "/store", "/sub", "/site2", "/de", "/en")
+	var tried []string
+	for _, dir := range dirs {
+		if dir == c.site.dir || slices.Contains(tried, dir) || len(tried) == 6 {
+			continue
+		}
+		tried = append(tried, dir)
+	}
+	var probes []probe
+	for _, dir := range tried {
+		root := restRoot{address: c.site.scheme + "://" + c.site.host + dir + "/wp-json/"}
+		for _, pr := range c.oauthProbes(r) {
+			pr.id = "blog" + dir + "." + strings.TrimPrefix(pr.id, "key.")
+			pr.url = root.url(r.route)
+			probes = append(probes, pr)
+		}
+	}
+	c.all(ctx, probes...)
 }

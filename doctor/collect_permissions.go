@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/waybillhq/waybill/capability"
 )
 
 // signals are the collections whose Allow header is always asked for: together they tell an owner without any rights
@@ -25,7 +27,7 @@ var (
 	productFields  = []string{"id", "status", "type", "_links"}
 	customerFields = []string{"id", "role", "_links"}
 	linkFields     = []string{"id", "status", "_links"}
-	webhookFields  = []string{"id", "name", "status", "topic", "delivery_url", "date_created_gmt", "date_modified_gmt", "api_version"}
+	webhookFields  = []string{"id", "name", "status", "topic", "delivery_url", "date_created_gmt", "date_modified_gmt"}
 )
 
 // fieldsArg asks a list for the named fields; of the links only the record's own, which since WordPress 6.7 carries what
@@ -53,7 +55,7 @@ func (c *collection) askPermissions(ctx context.Context) {
 		c.scopeProbe("scope.write", "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+probeRoute),
 	}
 	routes := append([]string(nil), signals...)
-	for _, scope := range AllScopes() {
+	for _, scope := range capability.Scopes {
 		if route, ok := batches[scope]; ok && t.wants(scope) {
 			routes = append(routes, route)
 		}
@@ -123,11 +125,13 @@ func (c *collection) trafficProbes(t TargetFacts) []probe {
 		c.keyed(probe{id: "uri.long", purpose: "a long address, as a list of record numbers makes it", url: c.root.url(r.route), route: r.route,
 			args: url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}, bodyIs: "4,000 characters of record numbers"}),
 		c.readProbe("read.again", "the first read once more, to see whether a cache answers", r, c.way),
-		c.fresh(r),
 		{id: "index.bare", purpose: "the REST index without a client's name and without Accept", url: c.root.url(""), args: url.Values{"_fields": {"name"}},
 			header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
 		{id: "index.library", purpose: "the REST index under the names of common libraries", url: c.root.url(""), args: url.Values{"_fields": {"name"}},
 			header: map[string]string{"User-Agent": libraryUA}, fields: []string{"name"}},
+	}
+	if c.get("read.fresh") == nil {
+		probes = append(probes, c.fresh(r))
 	}
 	if t.wants(OrdersRead, OrdersWrite) {
 		probes = append(probes,
@@ -142,10 +146,12 @@ func (c *collection) trafficProbes(t TargetFacts) []probe {
 	return probes
 }
 
-func (c *collection) fresh(r resource) probe {
+func (c *collection) fresh(r resource) probe { return c.freshAs(r, c.way) }
+
+func (c *collection) freshAs(r resource, way Way) probe {
 	pr := probe{id: "read.fresh", purpose: "the first read with an argument no cache has seen", url: c.root.url(r.route), route: r.route, args: r.args(), fields: []string{"id"}}
 	pr.args.Set("_", nonce())
-	return c.authorise(pr, c.way)
+	return c.authorise(pr, way)
 }
 
 const libraryUA = "python-requests/2.32.3 Go-http-client/1.1 curl/8.5.0 WooCommerce API Client-PHP/3.1.0"

@@ -19,7 +19,10 @@ func (c *collection) findRoot(ctx context.Context) bool {
 			header: map[string]string{"Accept": "text/html,application/json;q=0.9,*/*;q=0.8"}},
 	)
 	index, home := c.get("index"), c.get("home")
-	if index.Fault != nil && index.Status == 0 && home.Fault != nil && home.Status == 0 {
+	if silent(index) && silent(home) {
+		if c.looksBlocked(index) {
+			c.compareVisitors(ctx, base)
+		}
 		return c.stop("route", "the server accepted the connection and gave no answer")
 	}
 	if to, ok := isRedirect(index); ok {
@@ -42,6 +45,9 @@ func (c *collection) findRoot(ctx context.Context) bool {
 	return c.searchRoot(ctx)
 }
 
+// silent: no answer at all.
+func silent(x *Exchange) bool { return x == nil || x.Fault != nil && x.Status == 0 }
+
 // useRoot settles on a root and looks for the shop elsewhere when this WordPress has no WooCommerce.
 func (c *collection) useRoot(ctx context.Context, root restRoot, index *restIndex) bool {
 	c.root = root
@@ -59,6 +65,9 @@ func (c *collection) useRoot(ctx context.Context, root restRoot, index *restInde
 		return true
 	}
 	c.searchDirectories(ctx)
+	if c.site.scheme == "https" && c.site.port == "443" {
+		c.one(ctx, indexProbe("http.index", "ask for the REST index over plain HTTP, without the key", "http://"+c.site.name+c.site.dir+"/wp-json/"))
+	}
 	return c.stop("route", "this WordPress does not offer the WooCommerce REST API")
 }
 

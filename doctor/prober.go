@@ -129,7 +129,7 @@ func (p *prober) all(ctx context.Context, probes ...probe) {
 // the name "limited.…".
 func (p *prober) one(ctx context.Context, pr probe) *Exchange {
 	x := p.send(ctx, pr)
-	if !asksToSlowDown(x, p.answers()) {
+	if !asksToSlowDown(x, p.answers()) || p.pauses() >= maxPauses {
 		return p.keepExchange(x)
 	}
 	pause := p.slowDown(x)
@@ -142,20 +142,30 @@ func (p *prober) one(ctx context.Context, pr probe) *Exchange {
 	return p.keepExchange(p.send(ctx, pr))
 }
 
+func (p *prober) pauses() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.limited
+}
+
 func (p *prober) answers() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.reached
 }
 
-// asksToSlowDown tells a rate limit from a block: 429 always, 503 with Retry-After only after other answers came.
+// asksToSlowDown tells a rate limit from a block: 429 always, 503 only after other answers came and when the web server
+// itself says so (nginx answers 503 to what exceeds its limit).
 func asksToSlowDown(x *Exchange, before int) bool {
 	if x.Status == http.StatusTooManyRequests {
 		return true
 	}
-	return x.Status == http.StatusServiceUnavailable && x.Header.Get("Retry-After") != "" && before > 3 &&
-		!hasMark(x, "maintenance-core") && !hasMark(x, "coming-soon")
+	return x.Status == http.StatusServiceUnavailable && before > 3 && x.Body.Kind != "json" &&
+		!hasMark(x, "maintenance-core", "coming-soon")
 }
+
+// maxPauses bounds how often one run waits for a store to recover.
+const maxPauses = 6
 
 // slowDown makes the rest of the run slower and says how long to wait before asking again.
 func (p *prober) slowDown(x *Exchange) time.Duration {

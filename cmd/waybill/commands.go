@@ -12,12 +12,20 @@ func (a *app) commands() []*cobra.Command {
 			newSyncCommand(a),
 			newVerifyCommand(a),
 		},
-		groupRead:  {},
+		groupRead: {
+			newOrdersCommand(a),
+			newProductsCommand(a),
+			newCustomersCommand(a),
+			newChangesCommand(a),
+			newExportCommand(a),
+			newSQLCommand(a),
+		},
 		groupWrite: {
 			newCouponsCommand(a),
 			newOutboxCommand(a),
 		},
 		groupDiagnose: {
+			newDoctorCommand(a),
 			newRoleCommand(a),
 		},
 		groupDevelop: {

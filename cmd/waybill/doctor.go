@@ -1,0 +1,320 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// doctorOptions are the flags of waybill doctor.
+type doctorOptions struct {
+	store       string
+	key, secret string
+	scopes      string
+	deliveryURL string
+	check       string
+	save        string
+	replay      string
+	userAgent   string
+	junit       bool
+	markdown    bool
+	watch       bool
+	every       time.Duration
+	list        bool
+	permissions bool
+	checklist   bool
+	skipped     bool
+	verbose     bool
+	curl        bool
+	adopt       bool
+}
+
+func newDoctorCommand(a *app) *cobra.Command {
+	var opts doctorOptions
+	cmd := &cobra.Command{
+		Use:   "doctor [STORE|URL]",
+		Short: "Find the one cause why an integration does not work, with the fix to paste",
+		Long: `Asks a store from outside, without changing anything on it, and names the one cause
+why an integration does not work, the exact fix, and why it is sure. At most 60
+requests; the secret travels only over verified TLS to the address that was given.
+
+Without a key it tells what can be known without one. Exits with 0 when the store is
+healthy, 10 when there are problems, 11 when there are only warnings, 1 when the
+doctor itself failed.`,
+		Example: `  # The key from the environment, so that it shows in no process list:
+  export WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_…
+  waybill doctor https://shop.example
+  waybill doctor https://shop.example --for orders:read,orders:write,webhooks --permissions
+
+  # A connected store by its name; wait until it is fixed:
+  waybill doctor my-shop --watch
+
+  # For a ticket, for CI, for somebody else to look at:
+  waybill doctor my-shop --markdown > ticket.md
+  waybill doctor my-shop --junit > doctor.xml
+  waybill doctor my-shop --save evidence.json
+  waybill doctor --replay evidence.json`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.store = storeArg(args)
+			return runDoctor(cmd.Context(), a, &opts)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&opts.key, "key", "", "consumer `key` (ck_…); better in WAYBILL_KEY, where other users cannot see it")
+	flags.StringVar(&opts.secret, "secret", "", "consumer `secret` (cs_…); better in WAYBILL_SECRET")
+	flags.StringVar(&opts.scopes, "for", "", "`scopes` the integration needs (default "+strings.ReplaceAll(capability.JoinScopes(capability.DefaultScopes), " ", "")+")")
+	flags.StringVar(&opts.deliveryURL, "delivery-url", "", "`URL` of the webhook receiver that should exist in the store")
+	flags.StringVar(&opts.check, "check", "", "ask this check `ID` only")
+	flags.StringVar(&opts.save, "save", "", "save the evidence to `FILE`, without secrets")
+	flags.StringVar(&opts.replay, "replay", "", "diagnose the evidence in `FILE` instead of asking a store")
+	flags.StringVar(&opts.userAgent, "user-agent", "", "ask under this `name`, as the integration would")
+	flags.BoolVar(&opts.junit, "junit", false, "print JUnit XML")
+	flags.BoolVar(&opts.markdown, "markdown", false, "print Markdown for a ticket")
+	flags.BoolVar(&opts.watch, "watch", false, "ask again until no problem is left, and say so")
+	flags.DurationVar(&opts.every, "every", 20*time.Second, "with --watch: `pause` between two rounds")
+	flags.BoolVar(&opts.list, "list", false, "list all checks and what cannot be seen from outside")
+	flags.BoolVar(&opts.permissions, "permissions", false, "add the map of what this key may do, endpoint by method")
+	flags.BoolVar(&opts.checklist, "checklist", false, "add the answers to the usual questions")
+	flags.BoolVar(&opts.skipped, "skipped", false, "add the checks that could not be asked, with the reason")
+	flags.BoolVarP(&opts.verbose, "verbose", "v", false, "add what was seen, and what each finding is not to be confused with")
+	flags.BoolVar(&opts.curl, "curl", false, "print the quick tests a person would run, reads only, and ask nothing")
+	flags.BoolVar(&opts.adopt, "adopt", false, "let Waybill use the stop-gaps that were found for a connected store")
+	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
+	must(cmd.RegisterFlagCompletionFunc("check", completeChecks))
+	cmd.MarkFlagsMutuallyExclusive("junit", "markdown", "list", "curl")
+	cmd.MarkFlagsMutuallyExclusive("replay", "watch", "save", "curl")
+	return cmd
+}
+
+func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
+	if opts.list {
+		return listChecks(a)
+	}
+	if opts.check != "" {
+		if _, ok := doctor.CheckByID(opts.check); !ok {
+			return problem.New(problem.Usage, "there is no check %q", opts.check).Next("waybill doctor --list shows all")
+		}
+	}
+	if opts.replay != "" {
+		return replayEvidence(a, opts)
+	}
+	p, err := newPatient(ctx, a, opts)
+	if err != nil {
+		return err
+	}
+	if opts.curl {
+		text, err := doctor.Curl(p.target)
+		if err != nil {
+			return problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).Next("Give the address of the shop, like https://shop.example")
+		}
+		a.say("%s", strings.TrimRight(text, "\n"))
+		return nil
+	}
+	if opts.watch {
+		return watchPatient(ctx, a, opts, p)
+	}
+	report, err := examine(ctx, a, opts, p)
+	if err != nil {
+		return err
+	}
+	if err := printReport(a, opts, report); err != nil {
+		return err
+	}
+	if opts.adopt {
+		if err := p.adopt(ctx, a, report); err != nil {
+			return err
+		}
+	}
+	return verdict(report)
+}
+
+// examine asks the store once and keeps the evidence where that was asked for.
+func examine(ctx context.Context, a *app, opts *doctorOptions, p patient) (*doctor.Report, error) {
+	var collect []doctor.Option
+	if opts.userAgent != "" {
+		collect = append(collect, doctor.WithUserAgent(opts.userAgent))
+	}
+	if a.err.interactive && !a.global.json {
+		a.note("%s", a.err.faint("Asking "+doctor.Redact(p.target.URL)+" …"))
+	}
+	evidence, err := doctor.Collect(ctx, p.target, collect...)
+	if err != nil {
+		return nil, problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).Next("Give the address of the shop, like https://shop.example")
+	}
+	if ctx.Err() != nil {
+		return nil, problem.New(problem.Interrupted, "stopped before the examination was done")
+	}
+	if opts.save != "" {
+		if err := saveEvidence(opts.save, evidence); err != nil {
+			return nil, err
+		}
+	}
+	return diagnose(opts, evidence)
+}
+
+func diagnose(opts *doctorOptions, evidence *doctor.Evidence) (*doctor.Report, error) {
+	if opts.check != "" {
+		return doctor.Examine(evidence, opts.check)
+	}
+	return doctor.Diagnose(evidence), nil
+}
+
+// verdict is the exit status of a report.
+func verdict(report *doctor.Report) error {
+	if code := report.ExitCode(); code != 0 {
+		return exit(code)
+	}
+	if len(report.Crashes) > 0 {
+		return problem.New(problem.Internal, "the check %s failed itself: %s", report.Crashes[0].ID, report.Crashes[0].Error)
+	}
+	return nil
+}
+
+func saveEvidence(name string, evidence *doctor.Evidence) error {
+	// Evidence holds no secret, but it describes somebody's shop.
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return problem.Wrap(problem.InputInvalid, err, "the evidence could not be saved: %v", err).Next("Name a file in a directory that exists and is yours")
+	}
+	return errors.Join(evidence.Write(file), file.Close())
+}
+
+func replayEvidence(a *app, opts *doctorOptions) error {
+	in := a.stdin
+	if opts.replay != "-" {
+		file, err := os.Open(opts.replay)
+		if err != nil {
+			return problem.Wrap(problem.InputInvalid, err, "the evidence could not be opened: %v", err).Next("Name a file that waybill doctor --save made")
+		}
+		defer file.Close()
+		in = file
+	}
+	evidence, err := doctor.ReadEvidence(in)
+	if err != nil {
+		return problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).Next("Name a file that waybill doctor --save made")
+	}
+	report, err := diagnose(opts, evidence)
+	if err != nil {
+		return err
+	}
+	if err := printReport(a, opts, report); err != nil {
+		return err
+	}
+	return verdict(report)
+}
+
+func printReport(a *app, opts *doctorOptions, report *doctor.Report) error {
+	switch {
+	case a.global.json:
+		return report.WriteJSON(a.stdout)
+	case opts.junit:
+		return report.WriteJUnit(a.stdout)
+	case opts.markdown:
+		return report.WriteMarkdown(a.stdout)
+	}
+	return report.WriteText(safeWriter{a.stdout}, doctor.TextOptions{
+		Paint:       doctor.Paint{Good: a.out.good, Bad: a.out.bad, Warn: a.out.warn, Faint: a.out.faint, Strong: a.out.strong},
+		Width:       a.out.width,
+		Permissions: opts.permissions, Checklist: opts.checklist, Skipped: opts.skipped, Verbose: opts.verbose,
+	})
+}
+
+// safeWriter keeps text of a store from moving the cursor: everything but line ends, tabs and our own colours is dropped.
+type safeWriter struct{ out io.Writer }
+
+func (w safeWriter) Write(p []byte) (int, error) {
+	text := strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\n' && r != '\t' && r != 0x1b || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return -1
+		}
+		return r
+	}, string(p))
+	if _, err := io.WriteString(w.out, text); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// watchPatient asks again until no problem is left. It prints a report whenever the first cause changes.
+func watchPatient(ctx context.Context, a *app, opts *doctorOptions, p patient) error {
+	last := "?"
+	for round := 1; ; round++ {
+		report, err := examine(ctx, a, opts, p)
+		if err != nil {
+			return err
+		}
+		cause := ""
+		if root := report.Root(); root != nil {
+			cause = root.ID
+		}
+		if cause != last {
+			if err := printReport(a, opts, report); err != nil {
+				return err
+			}
+			last = cause
+		}
+		if report.Status != doctor.Problems {
+			if !a.global.json {
+				a.note("%s", a.err.good("✓ Fixed: no problem is left."))
+			}
+			return verdict(report)
+		}
+		if round == 1 && !a.global.json {
+			a.note("%s", a.err.faint("Asking again every "+opts.every.String()+" until it is fixed. Ctrl-C ends it."))
+		}
+		select {
+		case <-ctx.Done():
+			return verdict(report)
+		case <-time.After(max(opts.every, 2*time.Second)):
+		}
+	}
+}
+
+// checkView is one row of waybill doctor --list.
+type checkView struct {
+	ID       string          `json:"id"`
+	Area     doctor.Area     `json:"area"`
+	Severity doctor.Severity `json:"severity"`
+	Title    string          `json:"title"`
+	Docs     string          `json:"docs"`
+}
+
+func listChecks(a *app) error {
+	var views []checkView
+	for _, c := range doctor.Checks() {
+		views = append(views, checkView{c.ID, c.Area, c.Severity, c.Title, doctor.DocsAnchor(c.ID)})
+	}
+	if a.global.json {
+		return a.printJSON(map[string]any{"checks": views, "invisible": doctor.Invisibles()})
+	}
+	var rows [][]string
+	for _, v := range views {
+		rows = append(rows, []string{v.ID, string(v.Area), string(v.Severity), v.Title})
+	}
+	a.table([]column{{title: "CHECK"}, {title: "AREA"}, {title: "SEVERITY"}, {title: "CAUSE", elastic: true}}, rows)
+	a.say("")
+	a.say("%s", a.out.strong("Cannot be seen from outside"))
+	for _, v := range doctor.Invisibles() {
+		a.say("  %s: %s", v.ID, v.Reason)
+	}
+	return nil
+}
+
+func completeChecks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var ids []string
+	for _, c := range doctor.Checks() {
+		ids = append(ids, c.ID+"\t"+c.Title)
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,221 @@
+package doctor
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+func dataChecks() []Check {
+	orders := []Scope{OrdersRead, OrdersWrite}
+	return []Check{
+		{
+			ID: "modified-after-ignored", Area: AreaData, Severity: Problem, Stage: StageLetIn, Scopes: orders,
+			Title: "The store ignores the filter for changed records",
+			See:   "modified_after has no effect: orders “changed after the year 2100” come back.", Tell: "When no argument has any effect, it is query-string-dropped.",
+			Cause: "WooCommerce before 5.8, or something on the way that drops the argument.",
+			Fixes: []Fix{
+				menu("In wp-admin: Plugins > WooCommerce > Update now (after a backup)."),
+				wpcli("wp plugin update woocommerce && wp wc update"),
+				waybill("Until then Waybill finds changes by reading dates and comparing, which costs more requests."),
+			},
+			Under: []string{"query-string-dropped", "cache-rest", "cache-plugin-broken-json"},
+			find: func(f *facts) *hit {
+				x := f.x("filter")
+				if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
+					return nil
+				}
+				return &hit{confidence: Sure, why: fmt.Sprintf("asked for orders changed after 2100, the store gave %d", x.Body.Count), shown: []string{describe(x)}}
+			},
+		},
+		{
+			ID: "hpos-query-500", Area: AreaData, Severity: Problem, Stage: StageLetIn, Scopes: orders,
+			Title: "Some filters of orders break on this version's order tables",
+			See:   "GET of orders with some arguments is 500 while without them it works.", Tell: "Only with order tables, and in versions 7 of WooCommerce.",
+			Cause: "Early faults of order tables.",
+			Fixes: []Fix{menu("In wp-admin: Plugins > WooCommerce > Update now (after a backup)."), wpcli("wp plugin update woocommerce && wp wc update")},
+			find: func(f *facts) *hit {
+				x := f.x("filter")
+				if x == nil || x.Status < 500 || broke(f.x("list.orders")) || f.front.id != "" || hasMark(x, "maintenance-core") || x.Status == http.StatusServiceUnavailable {
+					return nil
+				}
+				return &hit{confidence: Likely, why: "a list of orders with modified_after breaks, without it it works", shown: []string{describe(x), describe(f.x("list.orders"))}}
+			},
+		},
+		{
+			ID: "order-status-filter", Area: AreaData, Severity: Warning, Stage: StageLetIn, Scopes: orders,
+			Title: "A usual order status is missing from this store",
+			See:   "400 rest_invalid_param for a status; /orders/statuses does not list it.", Tell: "The list of statuses.",
+			Cause: "A plugin or snippet removed the status; or a plugin that made a status of its own was switched off, and orders with it are out of sight.",
+			Fixes: []Fix{
+				wpcli("grep -rn 'wc_order_statuses\\|woocommerce_register_shop_order_post_statuses' wp-content/plugins wp-content/themes wp-content/mu-plugins"),
+				client("Ask only for statuses that GET /orders/statuses lists, without the prefix wc-."),
+			},
+			find: findMissingStatus,
+		},
+		{
+			ID: "pagination-header-missing", Area: AreaData, Severity: Warning, Stage: StageLetIn,
+			Title: "The store's totals get lost on the way",
+			See:   "Lists come without X-WP-Total and X-WP-TotalPages; clients stop after the first page or never.", Tell: "Names of headers are not case sensitive: read them so.",
+			Cause: "A proxy or the web server takes the headers away.",
+			Fixes: []Fix{
+				nginx("# take away: fastcgi_hide_header X-WP-Total; proxy_hide_header X-WP-Total; (and …TotalPages)"),
+				host("“The headers X-WP-Total and X-WP-TotalPages of {host}/wp-json/wc/v3/ do not arrive. Please let them pass.”"),
+				waybill("Waybill reads on until a page is not full, so nothing is lost; it takes a request more."),
+				{FixCheck, "curl -sS -o /dev/null -D - -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders?per_page=1' | grep -i x-wp-total"},
+			},
+			Under: []string{"cache-rest", "cache-plugin-broken-json"},
+			find:  findMissingTotals,
+		},
+		{
+			ID: "customers-role-filter", Area: AreaData, Severity: Note, Stage: StageLetIn, Scopes: []Scope{CustomersRead, CustomersWrite},
+			Title: "Some customers have a role of their own and are left out of the usual list",
+			See:   "A customer known by id is missing from the list.", Tell: "role=all shows them.",
+			Cause: "GET /customers lists the role “customer” unless told otherwise; B2B and membership plugins give other roles.",
+			Fixes: []Fix{client("Ask with role=all."), waybill("Waybill asks with role=all.")},
+			find:  findOtherRoles,
+		},
+		{
+			ID: "date-filter-local-time", Area: AreaData, Severity: Note, Stage: StageRoot, Scopes: orders,
+			Title: "Dates in filters are in the store's own time zone",
+			See:   "Orders are missing or doubled by some hours.", Tell: "The store's time zone is not UTC; with dates_are_gmt=true it is right.",
+			Cause: "after, before and modified_after compare local times and drop the zone of the value.",
+			Fixes: []Fix{client("Send times in UTC together with dates_are_gmt=true."), waybill("Waybill does.")},
+			find: func(f *facts) *hit {
+				index := f.index()
+				if index == nil {
+					return nil
+				}
+				offset := strings.Trim(string(index.GMTOffset), `"`)
+				if offset == "" || offset == "0" || offset == "null" {
+					return nil
+				}
+				return &hit{confidence: Sure, why: "the store's time zone is " + firstOf(index.Timezone, "UTC"+sign(offset))}
+			},
+		},
+		{
+			ID: "multilang-duplicates", Area: AreaData, Severity: Note, Stage: StageLetIn, Scopes: []Scope{ProductsRead, ProductsWrite},
+			Title: "Products exist once per language",
+			See:   "Several ids for one SKU, or only one language in lists.", Tell: "A language plugin is active; ?lang= changes the list.",
+			Cause: "WPML and Polylang keep a product for each language.",
+			Fixes: []Fix{client("Ask with ?lang=all (WPML) or for one language, and join products by SKU.")},
+			find: func(f *facts) *hit {
+				if p := f.plugin("sitepress-multilingual-cms", "polylang"); p != "" {
+					return &hit{confidence: Likely, why: "the plugin " + p + " is active"}
+				}
+				return nil
+			},
+		},
+	}
+}
+
+func sign(offset string) string {
+	if strings.HasPrefix(offset, "-") {
+		return offset
+	}
+	return "+" + offset
+}
+
+// plugin is the name of the first active plugin whose directory is one of these.
+func (f *facts) plugin(dirs ...string) string {
+	for _, p := range f.status.Plugins {
+		dir, _, _ := strings.Cut(p.Plugin, "/")
+		if slices.Contains(dirs, dir) || slices.ContainsFunc(dirs, func(d string) bool { return strings.HasPrefix(dir, d+"-") }) {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// usualStatuses are those that WooCommerce registers itself.
+var usualStatuses = []string{"pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed"}
+
+func findMissingStatus(f *facts) *hit {
+	x := f.x("statuses")
+	if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
+		return nil
+	}
+	var list []struct {
+		Slug string `json:"slug"`
+	}
+	if json.Unmarshal(x.Body.JSON, &list) != nil || len(list) == 0 {
+		return nil
+	}
+	var missing []string
+	for _, status := range usualStatuses {
+		if !slices.ContainsFunc(list, func(s struct {
+			Slug string `json:"slug"`
+		}) bool {
+			return strings.TrimPrefix(s.Slug, "wc-") == status
+		}) {
+			missing = append(missing, status)
+		}
+	}
+	var strange []string
+	records, _ := readList(f.x("list.orders"))
+	for _, r := range records {
+		if r.Status != "" && !slices.ContainsFunc(list, func(s struct {
+			Slug string `json:"slug"`
+		}) bool {
+			return strings.TrimPrefix(s.Slug, "wc-") == r.Status
+		}) && !slices.Contains(strange, r.Status) && r.Status != "trash" && r.Status != "checkout-draft" && r.Status != "draft" && r.Status != "auto-draft" {
+			strange = append(strange, r.Status)
+		}
+	}
+	switch {
+	case len(strange) > 0:
+		return &hit{confidence: Sure, why: "orders have a status that the store does not know: " + strings.Join(strange, ", "), shown: []string{describe(f.x("list.orders")), describe(x)}}
+	case len(missing) > 0:
+		return &hit{confidence: Sure, why: "the store does not know the status " + strings.Join(missing, ", "), shown: []string{describe(x)}}
+	}
+	return nil
+}
+
+func findMissingTotals(f *facts) *hit {
+	seen := 0
+	for _, id := range []string{"read", "query.right", "read.oauth", "list.orders", "list.products", "list.customers"} {
+		x := f.x(id)
+		if x == nil || x.Status != http.StatusOK || x.Body.Count < 0 {
+			continue
+		}
+		if total(x) >= 0 {
+			return nil
+		}
+		seen++
+	}
+	if seen == 0 || primaryOf(f.t).single {
+		return nil
+	}
+	return &hit{confidence: Sure, why: "no list says how many records there are", shown: []string{describe(f.read()) + " without X-WP-Total"}}
+}
+
+// staffRoles never are customers.
+var staffRoles = []string{"administrator", "shop_manager", "editor", "author", "contributor", "subscriber", "customer", ""}
+
+func findOtherRoles(f *facts) *hit {
+	records, ok := readList(f.x("list.customers"))
+	if !ok {
+		return nil
+	}
+	count := map[string]int{}
+	for _, r := range records {
+		if !slices.Contains(staffRoles, r.Role) {
+			count[r.Role]++
+		}
+	}
+	var roles []string
+	for role, n := range count {
+		lower := strings.ToLower(role)
+		telling := slices.ContainsFunc([]string{"customer", "wholesale", "b2b", "member", "vip", "dealer", "reseller", "buyer", "client"}, func(s string) bool { return strings.Contains(lower, s) })
+		if telling || n >= 3 {
+			roles = append(roles, fmt.Sprintf("%s (%d)", role, n))
+		}
+	}
+	if len(roles) == 0 {
+		return nil
+	}
+	slices.Sort(roles)
+	return &hit{confidence: Likely, why: "users of these roles are not in the usual list: " + strings.Join(roles, ", "), shown: []string{describe(f.x("list.customers"))}}
+}

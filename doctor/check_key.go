@@ -1,0 +1,89 @@
+package doctor
+
+import (
+	"net/http"
+	"strings"
+)
+
+func keyChecks() []Check {
+	newKey := menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > Add key. User: the integration's own user; Permissions: {access}. Copy both strings at once: the secret is shown only now.")
+	key := func(id, title, see, tell, cause string, fixes ...Fix) Check {
+		return Check{ID: id, Area: AreaKey, Severity: Problem, Stage: StageKey, Title: title, See: see, Tell: tell, Cause: cause, Fixes: fixes, find: fromKeyWithWay(id)}
+	}
+	return []Check{
+		key("key-secret-swapped", "Key and secret are swapped",
+			"401 as to nobody; the user field begins with cs_.", "The beginning of the two strings.", "They were pasted into each other's field.",
+			client("Swap them: the consumer key begins with ck_, the consumer secret with cs_.")),
+		key("wp-login-instead-of-key", "A WordPress login stands where the consumer key belongs",
+			"401; the key is a user name or an e-mail address.", "A consumer key begins with ck_.", "The API takes consumer keys (or application passwords), not the password for wp-admin.",
+			newKey),
+		key("app-password-disabled", "Application passwords are switched off in this store",
+			"401 to an application password; the REST index does not offer them.", "With a consumer key it would not matter.", "The store is not known to be on HTTPS, or a security plugin switched them off.",
+			newKey),
+		key("key-malformed", "The consumer key is damaged",
+			"401 as to nobody; the key is not ck_ and 40 hexadecimal digits.", "Its shape.", "Characters were lost, or the seven characters were copied that the list of keys shows.",
+			newKey),
+		key("multisite-wrong-blog", "The key belongs to another site of the same network",
+			"The key works below one address of the network and not below this one.", "Ask each site whether it has the key.", "Each site of a multisite network keeps its own keys.",
+			client("Use {home} as the address of the store."),
+			menu("Or make a key on this site: its own wp-admin > WooCommerce > Settings > Advanced > REST API.")),
+		key("key-unknown", "The store does not have this key",
+			"401 as to nobody; the store answers to the key exactly as to one that nobody has.", "When header or HTTPS get lost, the store still recognises the key by a signature.",
+			"It was revoked, belongs to another site or copy of the shop, the database was restored from before it was made, or its user was deleted (which deletes his keys).",
+			newKey,
+			wpcli("wp db query \"SELECT key_id, user_id, description, permissions, truncated_key, last_access FROM $(wp db prefix)woocommerce_api_keys\"   # is {last7} there?")),
+		key("secret-wrong", "The consumer secret is wrong",
+			"401 woocommerce_rest_authentication_error, the same as to a secret made up.", "The key itself is known. A secret is not trimmed: a blank or line end at its end is part of it.",
+			"It was mistyped or cut, or belongs to another key.",
+			client("Enter the secret again, without blanks or a line end."), newKey),
+		key("key-owner-deleted", "The user the key belongs to no longer exists",
+			"Key and secret are right (a wrong secret is noticed), and the answer is 401 as to nobody.", "A user without rights gets 403, not 401.",
+			"The user was removed without WordPress noticing: by SQL, by a network admin, by an import.",
+			menu("In wp-admin: Users > Add New for the integration, then WooCommerce > Settings > Advanced > REST API > Add key for that user."),
+			wpcli("wp user create integration integration@{name} --role=shop_manager   # or a role of its own: waybill role --for {scopes}")),
+		key("key-write-only", "The key may only write",
+			"Every read gets 401 woocommerce_rest_authentication_error, the namespace index included; writes work.", "With a wrong secret the store gives another reason.", "The key's permission is “Write”.",
+			menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > this key (…{last7}) > Permissions: Read/Write. Key and secret stay the same.")),
+		{
+			ID: "key-read-only", Area: AreaKey, Severity: Problem, Stage: StageLetIn,
+			Title: "The key may only read",
+			See:   "Reads work, every write gets 401 woocommerce_rest_authentication_error, whatever its user may do.",
+			Tell:  "A missing capability is 403. The answer is the same for a route that does not exist.",
+			Cause: "The key's permission is “Read”.",
+			Fixes: []Fix{
+				menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > this key (…{last7}) > Permissions: Read/Write. Key and secret stay the same."),
+				wpcli("wp db query \"UPDATE $(wp db prefix)woocommerce_api_keys SET permissions='read_write' WHERE truncated_key='{last7}'\""),
+				{FixCheck, "curl -sS -X POST -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/" + probeRoute + "'   # before: 401, after: 404 rest_no_route; nothing is executed"},
+			},
+			find: findReadOnly,
+		},
+	}
+}
+
+// findReadOnly: a write to a route that does not exist is refused for the key's permission before the route is looked for.
+func findReadOnly(f *facts) *hit {
+	if !f.t.writes() {
+		return nil
+	}
+	x := f.x("scope.write")
+	if x == nil || x.Status != http.StatusUnauthorized || x.Body.Code != authError {
+		return nil
+	}
+	return &hit{confidence: Sure, why: "a write is refused before WordPress even looks for the route", shown: []string{describe(x), "a read: " + describe(f.x("scope.read"))}}
+}
+
+// accessWanted is what the key's permission must be for the wanted scopes.
+func (f *facts) accessWanted() string {
+	if f.t.writes() {
+		return "Read/Write"
+	}
+	return "Read"
+}
+
+func scopeNames(t TargetFacts) string {
+	names := make([]string, len(t.Scopes))
+	for i, s := range t.Scopes {
+		names[i] = string(s)
+	}
+	return strings.Join(names, ",")
+}

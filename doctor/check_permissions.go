@@ -1,0 +1,182 @@
+package doctor
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+func permissionChecks() []Check {
+	addCaps := []Fix{
+		wpcli("wp cap add ROLE {caps}   # ROLE: the role of the key's user; wp user get USER --field=roles"),
+		php("// functions.php or a small plugin, once:\n$role = get_role( 'ROLE' );\nforeach ( array( {phpcaps} ) as $cap ) { $role->add_cap( $cap ); }"),
+		waybill("waybill role --for {scopes}{storage} --format plugin   # a role of its own with exactly what is needed, as a plugin to install"),
+		{FixCheck, "curl -sS -o /dev/null -D - -X OPTIONS -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/{endpoint}' | grep -i '^allow'"},
+	}
+	blog := Fix{FixMenu, "edit_posts and edit_others_posts also open the blog's posts. Who does not want that: WooCommerce > Settings > Advanced > Features > “Enable compatibility mode”, and let it finish; then the order capabilities decide."}
+	rights := func(id, title, see, tell, cause string, fixes ...Fix) Check {
+		return Check{ID: id, Area: AreaPermissions, Severity: Problem, Stage: StageLetIn, Title: title, See: see, Tell: tell, Cause: cause, Fixes: fixes, find: fromRights(id)}
+	}
+	return []Check{
+		rights("perm-filter-override", "A plugin overrules the permissions of the REST API",
+			"403 for an owner who has the capability, often for one kind of action everywhere.", "Routes outside of the REST permissions let the same key in.",
+			"The filter woocommerce_rest_check_permissions, or a membership or B2B plugin.",
+			wpcli("grep -rn 'woocommerce_rest_check_permissions' wp-content/plugins wp-content/themes wp-content/mu-plugins"),
+			php("// let the owner of the key pass in that filter:\nadd_filter( 'woocommerce_rest_check_permissions', function ( $permission, $context, $object_id, $type ) {\n\t// … return what WooCommerce decided ($permission) unless there is a reason not to\n\treturn $permission;\n}, 20, 4 );"),
+			Fix{FixCheck, "curl -sS -o /dev/null -D - -X OPTIONS -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders' | grep -i '^allow'"},
+		),
+		rights("key-owner-not-in-blog", "The key's owner has no role on this site of the network",
+			"403 on everything, Allow is empty everywhere, and the store is a multisite network.", "On another site of the network the same user has rights.",
+			"Membership of a site is a matter of its own in a network.",
+			menu("In this site's wp-admin: Users > Add Existing User, with a role that has the rights (Shop manager, or one made by waybill role)."),
+			wpcli("wp user set-role USER shop_manager --url={home}"),
+		),
+		rights("key-owner-demoted", "The key's owner has no rights in the shop",
+			"403 on everything, Allow is empty everywhere, and the store knows the caller.", "With single missing capabilities some routes are allowed.",
+			"The user was given another role (customer, subscriber, none), or his role lost everything.",
+			menu("In wp-admin: Users > the key's user > Role: Shop manager, or a role made for the integration."),
+			wpcli("wp user set-role USER shop_manager"),
+			waybill("waybill role --for {scopes}{storage} --format plugin   # a role of its own with exactly what is needed"),
+			Fix{FixCheck, "curl -sS -o /dev/null -D - -X OPTIONS -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders' | grep -i '^allow'   # before: no Allow"},
+		),
+		rights("role-caps-stripped", "The role has lost capabilities that WooCommerce gives it",
+			"It worked until some day; several capabilities are gone at once.", "The owner behaves as a Shop Manager (or an administrator) and lacks what the role has by nature.",
+			"A role editor or a security plugin changed the role.",
+			menu("In wp-admin: WooCommerce > Status > Tools > “Reset capabilities” > Reset. It gives the stock roles back what they have by nature."),
+			wpcli("wp wc tool run reset_roles --user=1   # or only: wp cap add shop_manager {caps}"),
+		),
+		rights("cap-read-private", "The key's owner may not list records",
+			"Lists are refused with 403 although edit_ or read_ capabilities were given.", "Allow on the collection lacks GET.",
+			"Every read asks for read_private_…, of published records too. read_shop_orders and the like do not exist.", addCaps...),
+		rights("cap-hpos-placeholder", "Orders can be read and not changed: order tables ask for the capabilities of blog posts",
+			"GET of an order is 200, PUT is 403 woocommerce_rest_cannot_edit; Allow on /orders has GET, POST and on a single order only GET.", "All order capabilities are there. In legacy storage or compatibility mode they would be enough.",
+			"With order tables and without compatibility mode (the default) an order's row in wp_posts is a placeholder with the capabilities of posts (WooCommerce issue 63206).",
+			append(slices.Clone(addCaps), blog)...),
+		rights("cap-hpos-mixed", "Old orders can be changed and new ones not, or the other way round",
+			"PUT works up to some order and is 403 from there on.", "Allow on the oldest and on the newest order differ.",
+			"The store moved to order tables: orders from before are still posts and ask for order capabilities, later ones ask for those of blog posts.",
+			append(slices.Clone(addCaps), blog)...),
+		rights("order-post-row-missing", "Some orders cannot be changed by anybody: their row in wp_posts is gone",
+			"GET is 200, PUT and DELETE are 403 even for an administrator, only for some orders.", "A missing capability concerns all orders of a kind.",
+			"A database cleaner or an import removed the placeholder rows.",
+			menu("WooCommerce > Settings > Advanced > Features > “Enable compatibility mode”: the synchronisation makes the missing rows again. Afterwards it may be switched off."),
+			wpcli("wp wc hpos backfill {id} --from=hpos --to=posts   # for each of: {ids}"),
+			Fix{FixCheck, "curl -sS -o /dev/null -D - -X OPTIONS -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders/{id}' | grep -i '^allow'"},
+		),
+		rights("cap-create-missing", "The key's owner may change records and not create them",
+			"POST is 403 woocommerce_rest_cannot_create, PUT works.", "Allow on the collection lacks POST.", "Creating asks for publish_…, whatever the status.", addCaps...),
+		rights("cap-others", "The key's owner may change only his own records",
+			"PUT is 403 for records that somebody else made, and for batches.", "Allow differs between own and others' records.", "Records of others ask for edit_others_… besides.", addCaps...),
+		rights("cap-published", "The key's owner may not change published records",
+			"PUT is 403 for published products and works for drafts.", "Allow differs by status.", "Published records ask for edit_published_… besides.", addCaps...),
+		rights("cap-private", "The key's owner may not change private records",
+			"PUT is 403 for private products and works for published ones.", "Allow differs by status.", "Private records of others ask for edit_private_… besides.", addCaps...),
+		rights("cap-variation", "Products can be changed, their variations not",
+			"PUT of a product is 200, of a variation 403.", "Allow on a variation lacks PUT.", "A variation asks for edit_product (delete_product) in the singular, and for nothing else.", addCaps...),
+		rights("cap-terms-read", "Categories, tags and attributes cannot be read",
+			"GET of categories or attributes is 403, products work.", "Allow is empty there.", "Reading terms asks for manage_product_terms.", addCaps...),
+		rights("cap-terms-write", "Categories and tags can be read and not changed",
+			"POST of categories is 403, GET works.", "Allow lacks POST there.", "Changing terms asks for edit_product_terms.", addCaps...),
+		rights("cap-customers", "Customers are refused",
+			"403 on customers for one or more methods.", "Allow per method: GET list_users, POST create_customers, PUT edit_users, DELETE delete_users, batch promote_users.", "Customers are WordPress users. read_customer and edit_customer do not exist.", addCaps...),
+		rights("cap-customers-create-version", "Creating customers asks for another capability in this version of WooCommerce",
+			"POST of customers is 403 although the role has create_customers.", "WooCommerce older than 9.9.", "Before 9.9 it asked for promote_users.",
+			menu("In wp-admin: Plugins > WooCommerce > Update now: from 9.9 on create_customers is enough."),
+			wpcli("wp plugin update woocommerce && wp wc update"),
+			wpcli("wp cap add ROLE promote_users   # until then; it lets the user give roles to others, take it away after the update"),
+		),
+		rights("shop-manager-limits", "A Shop Manager may not delete customers nor change them in batches",
+			"DELETE of a customer and customers/batch are 403, and users of other roles than customer cannot be changed.", "Everything else of the shop works.", "WooCommerce gives Shop Managers neither delete_users nor promote_users.",
+			waybill("waybill role --for {scopes}{storage} --format plugin   # a role of its own that may"),
+			client("Or let the integration anonymise customers by an update instead of deleting them."),
+		),
+		rights("multisite-edit-users", "In a multisite network a site's administrator may not change users",
+			"PUT and DELETE of customers are 403 for an owner with every capability of the site.", "The store is a site of a network.", "WordPress lets only super admins (manage_network_users) change users of a network.",
+			client("Let the integration leave customers alone (take customers:write out of its scopes) and carry customer data on orders."),
+			menu("Or in Network Admin: a user of its own for this integration with the right to manage network users. It may then change users of every site: weigh that."),
+		),
+		rights("cap-manage-woocommerce", "Webhooks, settings and system status are refused",
+			"403 only there.", "Allow is empty on /webhooks.", "They ask for manage_woocommerce, which opens all settings of the shop.",
+			append([]Fix{waybill("Waybill works without webhooks: it polls. Leave webhooks and settings out of its scopes and nothing needs to be changed.")}, addCaps...)...),
+		rights("cap-reports", "Reports are refused", "403 only on reports.", "Allow is empty on /reports/sales.", "Reports ask for view_woocommerce_reports; manage_woocommerce does not include it.", addCaps...),
+		rights("cap-reviews", "Product reviews are refused", "403 only on reviews.", "Allow is empty on /products/reviews.", "Reviews are comments: reading asks for moderate_comments.", addCaps...),
+		rights("cap-delete", "The key's owner may not delete", "DELETE is 403, everything else works.", "Allow lacks DELETE.", "Deleting asks for the delete_ capabilities; refunds for delete_shop_order, in the singular.", addCaps...),
+		{
+			ID: "coupons-disabled", Area: AreaPermissions, Severity: Problem, Stage: StageLetIn, Scopes: []Scope{CouponsRead, CouponsWrite},
+			Title: "Coupons are switched off in the shop, and so is their API",
+			See:   "403 on coupons, for administrators too; everything else works.", Tell: "Allow is empty on /coupons while other routes are allowed; the setting says no.",
+			Cause: "With coupons switched off WordPress does not know their type at all.",
+			Fixes: []Fix{
+				menu("In wp-admin: WooCommerce > Settings > General > “Enable the use of coupon codes”, Save."),
+				wpcli("wp option update woocommerce_enable_coupons yes"),
+				client("Or leave coupons out of the integration's scopes."),
+			},
+			find: fromRights("coupons-disabled"),
+		},
+		{
+			ID: "shipping-disabled", Area: AreaPermissions, Severity: Problem, Stage: StageLetIn, Scopes: []Scope{ShippingRead},
+			Title: "Shipping is switched off in the shop, and so is its API",
+			See:   "/shipping/zones is 404 rest_no_route, for everybody.", Tell: "Only these routes; the route itself is registered (OPTIONS answers).",
+			Cause: "“Ship to” is set to “Disable shipping”.",
+			Fixes: []Fix{
+				menu("In wp-admin: WooCommerce > Settings > General > Shipping location(s): not “Disable shipping & shipping calculations”."),
+				wpcli("wp option update woocommerce_ship_to_countries ''"),
+				client("Or leave shipping out of the integration's scopes."),
+			},
+			find: findShippingDisabled,
+		},
+		{
+			ID: "endpoint-removed", Area: AreaPermissions, Severity: Problem, Stage: StageRoot,
+			Title: "A part of the API was taken out of this store",
+			See:   "One resource is 404 rest_no_route while its namespace is there.", Tell: "With WooCommerce inactive the whole namespace is missing.",
+			Cause: "A filter such as rest_endpoints, or a hardening plugin.",
+			Fixes: []Fix{
+				wpcli("grep -rn 'rest_endpoints\\|woocommerce_rest_api_get_rest_namespaces\\|wc_rest_should_load_namespace' wp-content/plugins wp-content/themes wp-content/mu-plugins"),
+				menu("In the hardening plugin: leave /wc/v3/{endpoint} in the API."),
+				{FixCheck, "curl -sS -X OPTIONS '{home}/wp-json/wc/v3/{endpoint}' | head -c 200"},
+			},
+			find: findMissingRoute,
+		},
+	}
+}
+
+func findShippingDisabled(f *facts) *hit {
+	x := f.x("list.shipping")
+	if x == nil || x.Status != http.StatusNotFound || x.Body.Code != noRoute {
+		return nil
+	}
+	if options := f.x("allow.shipping/zones"); options == nil || options.Body.Code == noRoute {
+		return nil // not registered at all: endpoint-removed
+	}
+	return &hit{confidence: Sure, why: "the zones answer 404 to a caller who is let in, and their route exists", shown: []string{describe(x), describe(f.x("allow.shipping/zones"))}}
+}
+
+func findMissingRoute(f *facts) *hit {
+	index := f.index()
+	if f.route.id != "" || index == nil && !f.known() || index != nil && !slices.Contains(index.Namespaces, "wc/v3") {
+		return nil
+	}
+	route, x := f.missingRoute()
+	if route == "" {
+		return nil
+	}
+	return &hit{confidence: Sure, why: "the store has wc/v3 and no route /" + route, shown: []string{describe(x)}, vars: map[string]string{"endpoint": route}}
+}
+
+// endpointOf is where the Allow header shows the refusal that a cause names.
+func endpointOf(a answer) string {
+	for _, line := range a.shown {
+		if rest, ok := strings.CutPrefix(line, "Allow on /"); ok {
+			route, _, _ := strings.Cut(rest, ":")
+			return route
+		}
+		for _, kind := range []string{"order", "product", "coupon"} {
+			if rest, ok := strings.CutPrefix(line, kind+" "); ok {
+				id, _, _ := strings.Cut(rest, " ")
+				id, _, _ = strings.Cut(id, ":")
+				return kind + "s/" + id
+			}
+		}
+	}
+	return "orders"
+}

@@ -1,0 +1,135 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/waybillhq/waybill/capability"
+)
+
+func siteChecks() []Check {
+	return []Check{
+		{
+			ID: "memory-low", Area: AreaSite, Severity: Note, Stage: StageLetIn,
+			Title: "PHP has little memory for full pages",
+			See:   "The memory limit is below 128 MB.", Tell: "System status.", Cause: "The host's or WordPress' default was left.",
+			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_MEMORY_LIMIT', '256M' );")},
+			find: func(f *facts) *hit {
+				if memory := f.status.Environment.Memory; memory > 0 && memory < 128<<20 {
+					return &hit{confidence: Sure, why: fmt.Sprintf("the limit is %d MB", memory>>20)}
+				}
+				return nil
+			},
+		},
+		{
+			ID: "errors-shown", Area: AreaSite, Severity: Note, Stage: StageLetIn,
+			Title: "PHP errors are shown to visitors",
+			See:   "System status: errors are not hidden.", Tell: "When they appear in answers it is stray-output.", Cause: "WP_DEBUG_DISPLAY or display_errors is on.",
+			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_DEBUG_DISPLAY', false );\nini_set( 'display_errors', '0' );")},
+			Under: []string{"stray-output", "headers-already-sent"},
+			find: func(f *facts) *hit {
+				if f.status.OK && !f.status.Security.HideErrors && f.status.Environment.Debug {
+					return &hit{confidence: Sure, why: "errors are shown, and one notice would spoil an answer"}
+				}
+				return nil
+			},
+		},
+		{
+			ID: "key-staging-clone", Area: AreaSite, Severity: Note, Stage: StageLetIn,
+			Title: "The store calls itself by another address",
+			See:   "The home address in the REST index is another host than the one asked, and no redirect leads there.",
+			Tell:  "On a copy of a live shop keys and webhooks of the original work too.",
+			Cause: "A copy (staging) whose address was not changed, or a second name for the same shop.",
+			Fixes: []Fix{
+				client("See which of {host} and {to} is the live shop, and use that one."),
+				menu("On a copy: delete the keys and webhooks that came along (WooCommerce > Settings > Advanced)."),
+			},
+			find: findOtherHome,
+		},
+	}
+}
+
+func findOtherHome(f *facts) *hit {
+	index := f.index()
+	if index == nil || index.Home == "" || f.route.id != "" || f.key.id != "" {
+		return nil
+	}
+	if sameHost(index.Home, f.t.Base) {
+		return nil
+	}
+	return &hit{confidence: Possible, why: "the REST index names " + strings.TrimRight(index.Home, "/") + " as its home", shown: []string{describe(f.x("index"))}, vars: map[string]string{"to": strings.TrimRight(index.Home, "/")}}
+}
+
+// SiteFact is something worth knowing about the store that is no finding.
+type SiteFact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// siteFacts lists what was learned about the store, in the order of the report.
+func (f *facts) siteFacts() []SiteFact {
+	var list []SiteFact
+	add := func(name, value string) {
+		if value != "" {
+			list = append(list, SiteFact{name, value})
+		}
+	}
+	index := f.index()
+	if index != nil {
+		add("name", clip(index.Name, 80))
+		add("home", index.Home)
+	}
+	add("rest root", f.ev.Root)
+	add("key travels in", string(f.ev.Way))
+	add("woocommerce", f.wooVersion())
+	if s := f.status; s.OK {
+		add("wordpress", s.Environment.WPVersion)
+		add("php", s.Environment.PHP)
+		add("language", s.Environment.Language)
+		add("multisite", fmt.Sprint(s.Environment.Multisite))
+		add("memory", fmt.Sprintf("%d MB", s.Environment.Memory>>20))
+		if s.Environment.Cron != nil {
+			add("wp-cron", map[bool]string{true: "runs with visits", false: "switched off (a cron job should take its place)"}[*s.Environment.Cron])
+		}
+	}
+	if mode, ok := f.storage(); ok {
+		add("order storage", mode.Title())
+	}
+	if index != nil {
+		add("time zone", firstOf(index.Timezone, "UTC"+sign(strings.Trim(string(index.GMTOffset), `"`))))
+	}
+	for _, h := range f.ev.TLS {
+		if h.OK && len(h.Chain) > 0 {
+			add("tls", h.Version+", certificate of "+h.Chain[0].Issuer+" until "+day(h.Chain[0].NotAfter))
+		}
+	}
+	if names := f.interfering(); len(names) > 0 {
+		add("plugins known to interfere", strings.Join(names, ", "))
+	}
+	if f.olderThan(capability.Measured.String()) {
+		add("woocommerce is behind", f.wooVersion()+", this doctor knows "+capability.Measured.String())
+	}
+	add("our address", f.ev.Local.Egress)
+	return list
+}
+
+// interferers are plugins that often stand behind a finding. Being there is no fault.
+var interferers = []string{
+	"wordfence", "better-wp-security", "all-in-one-wp-security-and-firewall", "disable-json-api", "wp-hide-security-enhancer", "jwt-authentication-for-wp-rest-api",
+	"jwt-auth", "wp-rest-api-authentication", "force-login", "wp-force-login", "ninjafirewall", "sucuri-scanner", "wp-cerber", "litespeed-cache", "w3-total-cache",
+	"wp-super-cache", "wp-rocket", "wp-rest-cache", "coming-soon", "wp-maintenance-mode", "maintenance", "members", "user-role-editor", "clearfy", "really-simple-ssl",
+	"sitepress-multilingual-cms", "polylang", "woocommerce-legacy-rest-api", "perfmatters", "wp-fail2ban", "hide-my-wp",
+}
+
+func (f *facts) interfering() []string {
+	var names []string
+	for _, p := range f.status.Plugins {
+		dir, _, _ := strings.Cut(p.Plugin, "/")
+		for _, known := range interferers {
+			if dir == known {
+				names = append(names, p.Name+" "+p.Version)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,185 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+func tlsChecks() []Check {
+	check := Fix{FixCheck, "openssl s_client -connect {hostport} -servername {name} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName"}
+	return []Check{
+		{
+			ID: "tls-version", Area: AreaTLS, Severity: Problem, Stage: StageReach,
+			Title: "The server speaks only old versions of TLS",
+			See:   "The handshake fails with protocol_version or handshake_failure when TLS 1.2 and 1.3 are offered.",
+			Tell:  "Offer one version at a time: curl --tls-max 1.1 works, curl --tlsv1.2 does not.",
+			Cause: "The server is stuck on TLS 1.0 or 1.1, which today's clients no longer speak.",
+			Fixes: []Fix{
+				nginx("ssl_protocols TLSv1.2 TLSv1.3;"),
+				apache("SSLProtocol -all +TLSv1.2 +TLSv1.3"),
+				host("“{host} accepts no TLS 1.2. Please enable TLS 1.2 and 1.3 for it.”"),
+				{FixCheck, "curl -sSI --tlsv1.2 {home}/"},
+			},
+			find: findTLSVersion,
+		},
+		{
+			ID: "tls-self-signed", Area: AreaTLS, Severity: Problem, Stage: StageReach,
+			Title: "The certificate was signed by nobody the world trusts",
+			See:   "“self-signed certificate” or “unknown authority”; issuer and subject are the same, or the chain ends in a private root.",
+			Tell:  "With a missing intermediate (tls-incomplete-chain) the issuer is a public authority and browsers do not complain.",
+			Cause: "A development certificate, or the default certificate of a hosting panel.",
+			Fixes: []Fix{
+				menu("In the hosting panel, under SSL/TLS: issue a free certificate (Let's Encrypt) for {name} and activate it."),
+				host("“{host} shows a self-signed certificate. Please install a certificate of a public authority for {name}.”"),
+				client("A private authority of your own can be trusted on this machine: SSL_CERT_FILE=/path/to/ca.pem"),
+				check,
+			},
+			find: fromCert(CertSelfSigned, CertUnknownCA),
+		},
+		{
+			ID: "tls-incomplete-chain", Area: AreaTLS, Severity: Problem, Stage: StageReach,
+			Title: "The server does not send its intermediate certificate",
+			See:   "Browsers show the shop, programs say “unable to verify the first certificate” or “unable to get local issuer certificate”.",
+			Tell:  "The chain has one certificate and its issuer is not itself. Fetching the issuer makes it verify.",
+			Cause: "Only the certificate was installed, not the chain.",
+			Fixes: []Fix{
+				nginx("ssl_certificate /etc/letsencrypt/live/{name}/fullchain.pem;   # not cert.pem"),
+				apache("SSLCertificateFile /etc/letsencrypt/live/{name}/fullchain.pem"),
+				host("“{host} sends its certificate without the intermediate of {issuer}. Please install the full chain.”"),
+				check,
+			},
+			Under: []string{"tls-self-signed"},
+			find:  fromCert(CertIncomplete),
+		},
+		{
+			ID: "tls-expired", Area: AreaTLS, Severity: Problem, Stage: StageReach,
+			Title: "The certificate has expired",
+			See:   "“certificate has expired” (or is not valid yet).",
+			Tell:  "The dates in the certificate. When this machine's clock is wrong (clock-skew), every shop looks expired.",
+			Cause: "The renewal failed, often because a scheduled task no longer runs or the challenge is redirected.",
+			Fixes: []Fix{
+				wpcli("certbot renew --force-renewal && systemctl reload nginx   # or apache2; then see that the timer runs: systemctl list-timers"),
+				host("“The certificate of {host} ended on {until}. Please renew it, and see to its automatic renewal.”"),
+				check,
+			},
+			find: fromCert(CertExpired, CertNotYet),
+		},
+		{
+			ID: "tls-name-mismatch", Area: AreaTLS, Severity: Problem, Stage: StageReach,
+			Title: "The certificate is for another name",
+			See:   "“certificate is not valid for {host}”: the name is not among the certificate's names.",
+			Tell:  "Try with and without www: the certificate often has one of them.",
+			Cause: "The certificate was issued for another name, or the server has no entry for this name and shows its default one.",
+			Fixes: []Fix{
+				client("If the shop's own address is one of {names}, use that one."),
+				menu("In the hosting panel, under SSL/TLS: issue a certificate that has {name} among its names."),
+				host("“https://{host} shows a certificate for {names}. Please install one for {name}.”"),
+				check,
+			},
+			Under: []string{"tls-self-signed"},
+			find:  fromCert(CertWrongName),
+		},
+		{
+			ID: "tls-default-vhost", Area: AreaTLS, Severity: Problem, Stage: StageReach,
+			Title: "Over HTTPS another site answers than over HTTP, or none",
+			See:   "https:// works and shows something else than the shop; or the port speaks no TLS at all.",
+			Tell:  "Compare the name in the REST index over http and https.",
+			Cause: "The web server has no HTTPS entry for this name.",
+			Fixes: []Fix{
+				nginx("server { listen 443 ssl; server_name {name}; root /path/to/shop; ssl_certificate …; ssl_certificate_key …; }"),
+				apache("<VirtualHost *:443>\n  ServerName {name}\n  DocumentRoot /path/to/shop\n  SSLEngine on\n  SSLCertificateFile …\n  SSLCertificateKeyFile …\n</VirtualHost>"),
+				host("“https://{host} does not show the shop that http://{host} shows. Please set up HTTPS for this name.”"),
+				{FixCheck, "curl -sS 'https://{host}/wp-json/?_fields=name,home'"},
+			},
+			find: findDefaultVhost,
+		},
+	}
+}
+
+// fromCert finds a reason not to trust the certificate.
+func fromCert(reasons ...CertWhy) func(*facts) *hit {
+	return func(f *facts) *hit {
+		for i := range f.ev.TLS {
+			h := &f.ev.TLS[i]
+			for _, reason := range h.Reasons {
+				if h.OK && slices.Contains(reasons, reason) && len(h.Chain) > 0 {
+					return certHit(f, h, reason)
+				}
+			}
+		}
+		return nil
+	}
+}
+
+func certHit(f *facts, h *Handshake, reason CertWhy) *hit {
+	leaf := h.Chain[0]
+	found := &hit{
+		confidence: Sure,
+		shown: []string{
+			fmt.Sprintf("subject %s, issuer %s, valid %s to %s, %d certificates sent", leaf.Subject, leaf.Issuer, day(leaf.NotBefore), day(leaf.NotAfter), len(h.Chain)),
+			"names: " + firstOf(strings.Join(leaf.Names, ", "), "none"),
+		},
+		vars: map[string]string{"issuer": leaf.Issuer, "until": day(leaf.NotAfter), "names": firstOf(strings.Join(leaf.Names, ", "), "no name")},
+	}
+	switch reason {
+	case CertExpired:
+		found.why = "the certificate ended on " + day(leaf.NotAfter)
+		for _, c := range h.Chain[1:] {
+			if f.ev.StartedAt.After(c.NotAfter) {
+				found.why = "the intermediate certificate " + c.Subject + " ended on " + day(c.NotAfter)
+			}
+		}
+	case CertNotYet:
+		found.why = "the certificate is valid only from " + day(leaf.NotBefore) + " on; or this machine's clock (" + day(f.ev.StartedAt) + ") is wrong"
+		found.confidence = Likely
+	case CertSelfSigned:
+		found.why = "the certificate is signed by itself (" + leaf.Subject + ")"
+	case CertUnknownCA:
+		found.why = "the chain ends in a private root, " + h.Chain[len(h.Chain)-1].Subject
+	case CertIncomplete:
+		found.why = "the server sends only its own certificate; that of the issuer, " + h.Chain[len(h.Chain)-1].Issuer + ", is missing"
+		if !h.IssuerFetched {
+			found.confidence = Likely
+		}
+	case CertWrongName:
+		found.why = "the certificate is for " + found.vars["names"] + " and not for " + h.Host
+	}
+	return found
+}
+
+func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
+
+func findTLSVersion(f *facts) *hit {
+	for _, h := range f.ev.TLS {
+		switch {
+		case h.OldOnly:
+			return &hit{confidence: Sure, why: "the server speaks " + h.Version + " and nothing newer", shown: []string{h.Address + ": TLS 1.2 and 1.3 refused, " + h.Version + " accepted"}}
+		case h.Class == "version":
+			return &hit{confidence: Sure, why: "the server refuses TLS 1.2 and 1.3", shown: []string{h.Address + ": " + h.Err}}
+		case h.Class == "alert" && !strings.Contains(h.Err, "unrecognized name"):
+			return &hit{confidence: Likely, why: "the server breaks off the handshake: " + h.Err, shown: []string{h.Address + ": " + h.Err}}
+		}
+	}
+	return nil
+}
+
+func findDefaultVhost(f *facts) *hit {
+	if h := hitOf(f.route, "tls-default-vhost"); h != nil {
+		return h
+	}
+	for _, h := range f.ev.TLS {
+		switch {
+		case h.Class == "plain_http" || h.Class == "not_tls":
+			return &hit{confidence: Sure, why: "the port " + h.Address + " speaks plain HTTP and no TLS", shown: []string{h.Address + ": " + h.Err}}
+		case strings.Contains(h.Err, "unrecognized name"):
+			return &hit{confidence: Sure, why: "the server knows no HTTPS site of the name " + h.Host, shown: []string{h.Address + ": " + h.Err}}
+		}
+	}
+	index, plain := f.x("index"), readIndex(f.x("http.index"))
+	if f.scheme() == "https" && plain != nil && plain.hasWooCommerce() && readIndex(index) == nil && index != nil && index.Body.Kind != "json" {
+		return &hit{confidence: Sure, why: "over plain HTTP the shop answers, over HTTPS something else does", shown: []string{describe(f.x("http.index")), "over HTTPS: " + describe(index)}}
+	}
+	return nil
+}

@@ -1,0 +1,291 @@
+package doctor
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+func webhookChecks() []Check {
+	scopes := []Scope{WebhooksScope}
+	hook := func(id string, severity Severity, title, see, tell, cause string, find func(*facts) *hit, fixes ...Fix) Check {
+		return Check{ID: id, Area: AreaWebhooks, Severity: severity, Stage: StageLetIn, Scopes: scopes, Title: title, See: see, Tell: tell, Cause: cause, Fixes: fixes, find: find}
+	}
+	return []Check{
+		hook("webhook-disabled", Problem, "The store has switched the webhook off",
+			"The webhook's status is disabled (or paused).", "It was active before; the log “webhooks-delivery” shows the failures.",
+			"After the receiver failed more than five times in a row WooCommerce disables a webhook, and never enables it again.",
+			findWebhookDisabled,
+			menu("First see that the receiver answers 200. Then: WooCommerce > Settings > Advanced > Webhooks > “{name}” > Status: Active."),
+			wpcli("wp wc webhook update {id} --status=active --user=1"),
+			waybill("Waybill polls as well, so nothing is lost meanwhile; changes arrive later."),
+		),
+		hook("webhook-missing", Problem, "The store has no webhook for this receiver",
+			"No webhook's delivery URL is the receiver's.", "It is there under another address: see the list.",
+			"It was never made, or deleted, or made for another address.",
+			findWebhookMissing,
+			menu("WooCommerce > Settings > Advanced > Webhooks > Add webhook. Status: Active; Topic: Order updated (and Order created, Order deleted); Delivery URL: {delivery}; API version: WP REST API Integration v3."),
+			wpcli("wp wc webhook create --name='Waybill' --topic=order.updated --delivery_url='{delivery}' --status=active --user=1"),
+		),
+		hook("webhook-redirect-swallowed", Problem, "The webhook's address is redirected, and the store counts that as delivered",
+			"No events arrive, the status is active and there are no failures.", "The delivery URL answers 301 or 302.",
+			"WooCommerce does not follow redirects and takes them for success.",
+			findWebhookRedirect,
+			menu("WooCommerce > Settings > Advanced > Webhooks > “{name}” > Delivery URL: the address it is redirected to, {to}"),
+			wpcli("wp wc webhook update {id} --delivery_url='{to}' --user=1"),
+		),
+		hook("webhook-unsafe-url", Problem, "WordPress refuses to deliver to this address",
+			"Nothing is delivered; the log says “A valid URL was not provided.”", "The address is private, or its port is not 80, 443 or 8080.",
+			"WordPress sends webhooks only to public addresses and these three ports.",
+			findUnsafeURL,
+			client("Give the receiver a public address on port 443: {delivery} is not one."),
+			menu("WooCommerce > Settings > Advanced > Webhooks > “{name}” > Delivery URL: that address."),
+		),
+		hook("webhook-queue-stuck", Problem, "The store's queue of background jobs stands still, and webhooks with it",
+			"Events come minutes or hours late, or never; the webhook is active and shows no failures.", "Other background work waits too: orders are not yet in the store's analytics.",
+			"WordPress runs its queue only when somebody visits, or a cron job calls it. Here that is switched off (DISABLE_WP_CRON) and nothing takes its place.",
+			findStuckQueue,
+			host("A cron job every minute: */1 * * * * curl -sS '{home}/wp-cron.php?doing_wp_cron' >/dev/null"),
+			wpcli("wp action-scheduler run   # once, by hand; wp cron event run --due-now"),
+			menu("WooCommerce > Status > Scheduled Actions > Pending: what waits. When entries older than some minutes are there, the queue stands."),
+		),
+		hook("webhook-egress-blocked", Problem, "The store cannot send requests to the outside",
+			"The log shows cURL error 6, 7, 28, 35 or 60; the system status says that a remote post failed.", "Deliveries to other receivers fail as well.",
+			"The host blocks outgoing connections, or its certificate bundle is out of date; or WP_HTTP_BLOCK_EXTERNAL is set.",
+			findEgress,
+			host("“PHP on {host} cannot open HTTPS connections to the outside. Please allow them, and see that the CA bundle is current.”"),
+			php("// wp-config.php, when WP_HTTP_BLOCK_EXTERNAL is set there:\ndefine( 'WP_ACCESSIBLE_HOSTS', '*.wordpress.org,{receiver}' );"),
+		),
+		hook("webhook-draft-created", Note, "The webhook hears of new orders only, and some of them come later",
+			"order.created is missing for orders of the block checkout, or arrives when their status changes.", "Only the topic order.created is subscribed.",
+			"Drafts are not reported; a draft that becomes an order is an update.",
+			findCreatedOnly,
+			menu("WooCommerce > Settings > Advanced > Webhooks > Add webhook: the same delivery URL with the topic Order updated."),
+		),
+	}
+}
+
+// webhook is one webhook of the store.
+type webhook struct {
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	Status   string `json:"status"`
+	Topic    string `json:"topic"`
+	URL      string `json:"delivery_url"`
+	Modified string `json:"date_modified_gmt"`
+}
+
+// webhooks are all of the store's; ok is false when they could not be read.
+func (f *facts) webhooks() (list []webhook, ok bool) {
+	x := f.x("list.webhooks")
+	if x == nil || x.Status != 200 || x.Body.Count < 0 {
+		return nil, false
+	}
+	readJSON(x, &list)
+	return list, true
+}
+
+// ours are the webhooks for the receiver that should exist; without a receiver to look for, all of them.
+func (f *facts) ours() []webhook {
+	list, _ := f.webhooks()
+	if f.t.DeliveryURL == "" {
+		return list
+	}
+	var found []webhook
+	for _, w := range list {
+		if sameReceiver(w.URL, f.t.DeliveryURL) {
+			found = append(found, w)
+		}
+	}
+	return found
+}
+
+func sameReceiver(a, b string) bool {
+	ua, errA := url.Parse(strings.TrimSpace(a))
+	ub, errB := url.Parse(strings.TrimSpace(b))
+	return errA == nil && errB == nil && strings.EqualFold(ua.Host, ub.Host) && strings.TrimRight(ua.Path, "/") == strings.TrimRight(ub.Path, "/")
+}
+
+func hookVars(w webhook) map[string]string {
+	return map[string]string{"id": fmt.Sprint(w.ID), "name": w.Name, "delivery": withoutArgs(w.URL)}
+}
+
+func (w webhook) line() string {
+	return fmt.Sprintf("webhook %d “%s”, %s, %s → %s", w.ID, clip(w.Name, 40), w.Topic, w.Status, withoutArgs(w.URL))
+}
+
+func findWebhookDisabled(f *facts) *hit {
+	for _, w := range f.ours() {
+		if w.Status != "disabled" && w.Status != "paused" {
+			continue
+		}
+		if f.t.DeliveryURL != "" && slices.ContainsFunc(f.ours(), func(o webhook) bool { return o.Status == "active" && o.Topic == w.Topic }) {
+			continue // a newer one does its work
+		}
+		h := &hit{confidence: Sure, why: fmt.Sprintf("webhook %d “%s” is %s", w.ID, clip(w.Name, 40), w.Status), shown: []string{w.line()}, vars: hookVars(w)}
+		if f.t.DeliveryURL == "" {
+			h.severity = Warning // it may be somebody else's
+		}
+		return h
+	}
+	return nil
+}
+
+func findWebhookMissing(f *facts) *hit {
+	list, ok := f.webhooks()
+	if !ok || f.t.DeliveryURL == "" || len(f.ours()) > 0 {
+		return nil
+	}
+	h := &hit{confidence: Sure, why: fmt.Sprintf("none of the store's %d webhooks delivers to %s", len(list), f.t.DeliveryURL), vars: map[string]string{"delivery": f.t.DeliveryURL}}
+	for _, w := range list {
+		if len(h.shown) < 5 {
+			h.shown = append(h.shown, w.line())
+		}
+	}
+	return h
+}
+
+func findWebhookRedirect(f *facts) *hit {
+	to, ok := isRedirect(f.x("receiver"))
+	if !ok {
+		return nil
+	}
+	vars := map[string]string{"to": withoutArgs(to), "delivery": f.t.DeliveryURL}
+	for _, w := range f.ours() {
+		for name, value := range hookVars(w) {
+			vars[name] = value
+		}
+	}
+	return &hit{confidence: Sure, why: "the receiver redirects to " + withoutArgs(to), shown: []string{describe(f.x("receiver"))}, vars: vars}
+}
+
+// findUnsafeURL applies WordPress' own rule (wp-includes/http.php, wp_http_validate_url): the store's own host and port
+// are always allowed; else the address must be public and the port 80, 443 or 8080.
+func findUnsafeURL(f *facts) *hit {
+	for _, w := range f.ours() {
+		u, err := url.Parse(strings.TrimSpace(w.URL))
+		if err != nil {
+			continue
+		}
+		if why := f.unsafe(u); why != "" {
+			return &hit{confidence: Likely, why: fmt.Sprintf("webhook %d delivers to %s: %s", w.ID, withoutArgs(w.URL), why), shown: []string{w.line()}, vars: hookVars(w)}
+		}
+	}
+	return nil
+}
+
+func (f *facts) unsafe(u *url.URL) string {
+	home, _ := url.Parse(f.t.Base)
+	if index := f.index(); index != nil && index.Home != "" {
+		if h, err := url.Parse(index.Home); err == nil {
+			home = h
+		}
+	}
+	sameHost := home != nil && strings.EqualFold(home.Hostname(), u.Hostname())
+	if u.User != nil {
+		return "it holds a user and password"
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !sameHost && isInner(ip) {
+		return "the address is a private one"
+	}
+	if name := strings.ToLower(u.Hostname()); !sameHost && (name == "localhost" || strings.HasSuffix(name, ".localhost")) {
+		return "the address is that of the machine itself"
+	}
+	port := u.Port()
+	if port == "" || port == "80" || port == "443" || port == "8080" || sameHost && port == home.Port() {
+		return ""
+	}
+	return "port " + port + " is none of 80, 443 and 8080"
+}
+
+// isInner: the IPv4 networks that WordPress refuses.
+func isInner(ip netip.Addr) bool {
+	for _, block := range []string{"127.0.0.0/8", "10.0.0.0/8", "0.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} {
+		if netip.MustParsePrefix(block).Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// queueAge is how long a job may wait before the queue counts as standing: WooCommerce puts most jobs off by seconds.
+const queueAge = 15 * time.Minute
+
+// findStuckQueue: orders that are long done still wait to be counted by the store's analytics, a job of the same queue
+// that delivers webhooks.
+func findStuckQueue(f *facts) *hit {
+	var queue struct {
+		Importing bool `json:"is_importing"`
+	}
+	x := f.x("queue")
+	if x == nil || x.Status != 200 {
+		return nil
+	}
+	readJSON(x, &queue)
+	cronOff := f.status.Environment.Cron != nil && !*f.status.Environment.Cron
+	if !queue.Importing || !slices.ContainsFunc(f.ours(), func(w webhook) bool { return w.Status == "active" }) {
+		return nil
+	}
+	newest, ok := f.newestChange()
+	if !ok || f.ev.StartedAt.Sub(newest) < queueAge {
+		return nil
+	}
+	h := &hit{
+		confidence: Likely, why: "orders that changed last " + f.ev.StartedAt.Sub(newest).Round(time.Minute).String() + " ago still wait in the queue that delivers webhooks",
+		shown: []string{describe(x) + " is_importing: true"},
+	}
+	if cronOff {
+		h.confidence = Sure
+		h.shown = append(h.shown, "system status: WP-Cron is switched off (DISABLE_WP_CRON)")
+	}
+	return h
+}
+
+// newestChange is when the youngest change among the newest orders was.
+func (f *facts) newestChange() (time.Time, bool) {
+	records, _ := readList(f.x("list.orders"))
+	var newest time.Time
+	for _, r := range records {
+		for _, text := range []string{r.Modified, r.Created} {
+			if at, err := time.Parse("2006-01-02T15:04:05", text); err == nil && at.After(newest) {
+				newest = at
+			}
+		}
+	}
+	return newest, !newest.IsZero()
+}
+
+// findEgress: what the store says about its own requests to the outside.
+func findEgress(f *facts) *hit {
+	ok := f.status.Environment.RemotePost
+	if ok == nil || *ok {
+		return nil
+	}
+	var code any
+	_ = json.Unmarshal(f.status.Environment.RemotePostCode, &code) // false, a status or a message
+	h := &hit{confidence: Likely, why: "the store's own test request to the outside fails", shown: []string{"system status: remote_post_successful is false, response " + strings.TrimSpace(fmt.Sprint(code))}}
+	if receiver, err := url.Parse(f.t.DeliveryURL); err == nil {
+		h.vars = map[string]string{"receiver": receiver.Hostname()}
+	}
+	if f.ev.Local.Loopback {
+		// A store on this very machine need not reach the outside to reach a receiver here.
+		h.severity = Note
+	}
+	return h
+}
+
+func findCreatedOnly(f *facts) *hit {
+	created, updated := false, false
+	for _, w := range f.ours() {
+		created = created || w.Topic == "order.created"
+		updated = updated || w.Topic == "order.updated"
+	}
+	if !created || updated || f.t.DeliveryURL == "" {
+		return nil
+	}
+	return &hit{confidence: Sure, why: "the receiver is told of order.created and not of order.updated"}
+}

@@ -1,0 +1,163 @@
+package doctor
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// checklist answers the questions of the published troubleshooting lists, one by one, with what was measured.
+func (f *facts) checklist(r *Report) []Answered {
+	asked := f.t.HasKey
+	yesNo := func(yes, no bool) string {
+		switch {
+		case yes:
+			return "yes"
+		case no:
+			return "no"
+		}
+		return "unknown"
+	}
+	found := func(ids ...string) *Finding {
+		for _, id := range ids {
+			for i := range r.Findings {
+				if r.Findings[i].ID == id {
+					return &r.Findings[i]
+				}
+			}
+		}
+		return nil
+	}
+	detail := func(fallback string, ids ...string) string {
+		if finding := found(ids...); finding != nil {
+			return finding.ID + ": " + finding.Why
+		}
+		return fallback
+	}
+	var list []Answered
+	add := func(question, answer, text string) { list = append(list, Answered{question, answer, text}) }
+
+	ownerBad := found("key-owner-deleted", "key-owner-demoted", "key-owner-not-in-blog") != nil
+	add("Does the key's user exist and have the role Shop Manager or an equal one?", yesNo(f.known() && !ownerBad && f.rights.asked && len(f.rights.lacks) == 0 || f.known() && f.rights.shopManager && found("role-caps-stripped") == nil, ownerBad),
+		detail(f.ownerWords(), "key-owner-deleted", "key-owner-demoted", "key-owner-not-in-blog", "role-caps-stripped"))
+	keyBad := found("key-unknown", "key-malformed", "key-secret-swapped", "secret-wrong", "multisite-wrong-blog", "wp-login-instead-of-key", "key-owner-deleted") != nil
+	add("Does the key belong to that user, and is it the right one?", yesNo(f.known(), keyBad), detail("the store knows the key (…"+f.t.Key.Last7+") and its secret", "key-unknown", "key-malformed", "key-secret-swapped", "secret-wrong", "multisite-wrong-blog", "wp-login-instead-of-key", "key-owner-deleted"))
+	add("May the key read and write?", f.readWrite(yesNo), detail("a key's own permission is asked before the role of its user", "key-read-only", "key-write-only"))
+	add("Has the role the five order capabilities, the ten, or a role of its own?", f.capsAnswer(), f.capsWords())
+	add("Is the key sent by Basic authentication over HTTPS, or by OAuth 1.0a?", yesNo(f.known(), asked && !f.known()), f.wayWords())
+	add("Are the credentials stored safely?", "yes", "Waybill keeps them encrypted, sends the secret only over verified TLS to the store's own address, and writes it into no log, report or evidence")
+	add("Is a rate limit in the way?", yesNo(found("rate-limit", "fail2ban-ban") != nil, f.known()), detail(fmt.Sprintf("%d requests were taken without a complaint", f.ev.Spent), "rate-limit", "fail2ban-ban"))
+	list = append(list, f.orderAnswers(yesNo)...)
+	tlsBad := found("tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch", "tls-version", "tls-default-vhost", "keys-over-http", "redirect-https") != nil
+	add("Is SSL in order?", yesNo(f.scheme() == "https" && !tlsBad && len(f.ev.TLS) > 0, tlsBad), detail(f.tlsWords(), "tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch", "tls-version", "tls-default-vhost", "keys-over-http", "redirect-https"))
+	add("Which versions of WordPress and WooCommerce run?", firstOf(f.wooVersion(), "unknown"), f.versionWords())
+	add("Which addresses must be allowed?", firstOf(f.ev.Local.Egress, "unknown"), "the address this machine connects from; behind a router the store sees the router's public address")
+	blocked := found("cf-challenge", "cf-block", "waf-sucuri", "waf-wordfence", "waf-imunify360", "waf-bitninja", "waf-siteground", "waf-modsecurity", "waf-other", "cf-waf-payload", "ua-blocked", "accept-header-406", "ip-or-geo-block",
+		"rest-disabled", "rest-hidden", "rest-unhooked", "redirect-home", "redirect-login", "auth-hijack-jwt", "auth-hijack-miniorange", "auth-hook-conflict", "maintenance-plugin", "endpoint-removed", "perm-filter-override")
+	text := "nothing was seen that gets in between"
+	if names := f.interfering(); len(names) > 0 {
+		text = "active plugins that often do: " + strings.Join(names, ", ")
+	}
+	if blocked != nil {
+		text = blocked.ID + ": " + blocked.Why
+	}
+	add("Is a security plugin, firewall or theme in the way?", yesNo(blocked != nil && blocked.Severity != Note, f.known()), text)
+	multisite, known := f.multisite()
+	add("Is it a multisite network?", yesNo(known && multisite, known), detail("keys and memberships are per site in a network", "multisite-wrong-blog", "multisite-edit-users", "key-owner-not-in-blog"))
+	cut := found("role-caps-stripped")
+	add("Was the role Shop Manager changed, and what was taken away?", yesNo(cut != nil, f.rights.shopManager || f.rights.admin), detail("no sign of it", "role-caps-stripped"))
+	return list
+}
+
+func (f *facts) ownerWords() string {
+	switch {
+	case !f.known():
+		return "it shows only when the key is let in"
+	case f.rights.shopManager:
+		return "the key behaves as one of a Shop Manager"
+	case f.rights.admin:
+		return "the key behaves as one of an administrator; a role with fewer rights would do (waybill role)"
+	}
+	return "what the owner may do is in the map of permissions"
+}
+
+func (f *facts) readWrite(yesNo func(bool, bool) string) string {
+	read, write := f.x("scope.read"), f.x("scope.write")
+	refused := func(x *Exchange) bool {
+		return x != nil && x.Status == http.StatusUnauthorized && x.Body.Code == authError
+	}
+	open := func(x *Exchange) bool { return x != nil && x.Body.Code == noRoute }
+	return yesNo(open(read) && open(write), refused(read) || refused(write))
+}
+
+func (f *facts) capsAnswer() string {
+	switch {
+	case !f.rights.asked:
+		return "unknown"
+	case len(f.rights.causes) == 0:
+		return "yes"
+	}
+	return "no"
+}
+
+// capsWords says what was measured about the published lists (knowledge/permissions).
+func (f *facts) capsWords() string {
+	lists := "measured: the five open reading, and changing only in legacy storage; the ten add settings and reports; neither changes an order on order tables without compatibility mode, and neither creates one"
+	if !f.rights.asked {
+		return lists
+	}
+	seen := "seen: " + firstOf(strings.Join(f.rights.held.Sorted(), ", "), "none")
+	if len(f.rights.lacks) > 0 {
+		seen += "; not there: " + strings.Join(f.rights.lacks.Sorted(), ", ")
+	}
+	return seen + ". " + lists
+}
+
+func (f *facts) wayWords() string {
+	switch f.ev.Way {
+	case WayHeader:
+		return "Basic authentication in the header works"
+	case WayQuery:
+		return "only the key in the address works"
+	case WayOAuth:
+		return "requests are signed (OAuth 1.0a)"
+	}
+	if f.key.why != "" {
+		return f.key.why
+	}
+	return "it was not let in"
+}
+
+// orderAnswers: reading, creating and changing orders, own and others', with private data.
+func (f *facts) orderAnswers(yesNo func(bool, bool) string) []Answered {
+	open, shut := f.recordsBy("orders", http.MethodPut, "list.orders", "list.orders.old")
+	detail := "asked of the store for each order without changing one"
+	if n := len(open) + len(shut); n > 0 {
+		detail = fmt.Sprintf("%d of %d orders may be changed; asked without changing one", len(open), n)
+	} else if f.known() {
+		detail = "the store has no order to ask about"
+	}
+	get, noGet := f.may("orders", "GET")
+	post, noPost := f.may("orders", "POST")
+	return []Answered{
+		{"Does GET of orders work, with their private data?", yesNo(get && letIn(f.x("list.orders")), noGet), describe(f.x("list.orders"))},
+		{"Does POST of orders work?", yesNo(post, noPost), f.allowLine("orders") + "; nothing was created"},
+		{"Does PUT of orders work, own and others'?", yesNo(len(open) > 0 && len(shut) == 0, len(shut) > 0), detail},
+	}
+}
+
+func (f *facts) tlsWords() string {
+	for _, h := range f.ev.TLS {
+		if h.OK && len(h.Chain) > 0 {
+			return h.Version + ", issued by " + h.Chain[0].Issuer + ", until " + day(h.Chain[0].NotAfter)
+		}
+	}
+	return "no TLS connection was made"
+}
+
+func (f *facts) versionWords() string {
+	if !f.status.OK {
+		return "the system status could not be read (it asks for manage_woocommerce)"
+	}
+	return "WordPress " + f.status.Environment.WPVersion + ", WooCommerce " + f.status.Environment.Version + ", PHP " + f.status.Environment.PHP
+}

@@ -1,0 +1,375 @@
+package doctor
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/capability"
+)
+
+// facts is the evidence with the questions that many checks ask about it. Everything here is a pure function of the
+// evidence.
+type facts struct {
+	ev *Evidence
+	t  TargetFacts
+
+	front  answer // who answers in place of the store
+	route  answer // what is wrong with the road to the API
+	key    answer // what happens to the key
+	status systemStatus
+	rights rights
+}
+
+// answer is a decision about the evidence: the id of a cause, how sure it is, and what shows it.
+type answer struct {
+	id         string
+	confidence Confidence
+	why        string
+	shown      []string // what was seen, in words, with the names of the exchanges
+	also       []string // further ids that the same evidence shows as consequences
+	vars       map[string]string
+}
+
+func (a answer) is(id string) bool { return a.id == id }
+
+func newFacts(ev *Evidence) *facts {
+	f := &facts{ev: ev, t: ev.Target}
+	f.status = readStatus(f.x("status"))
+	f.front = f.decideFront()
+	f.route = f.decideRoute()
+	f.key = f.decideKey()
+	f.rights = f.decideRights()
+	return f
+}
+
+// x finds an exchange by its name.
+func (f *facts) x(id string) *Exchange { return find(f.ev.Exchanges, id) }
+
+// with finds the exchanges whose name begins so.
+func (f *facts) with(prefix string) []*Exchange {
+	var found []*Exchange
+	for i := range f.ev.Exchanges {
+		if strings.HasPrefix(f.ev.Exchanges[i].ID, prefix) {
+			found = append(found, &f.ev.Exchanges[i])
+		}
+	}
+	return found
+}
+
+// api lists the exchanges with the store's API, leaving out those that provoke on purpose.
+func (f *facts) api() []*Exchange {
+	var found []*Exchange
+	for i := range f.ev.Exchanges {
+		if x := &f.ev.Exchanges[i]; isPlainAPI(x.ID) {
+			found = append(found, x)
+		}
+	}
+	return found
+}
+
+var provoking = []string{
+	"home", "static", "receiver", "index.bare", "index.library", "index.no-", "index.browser", "index.accept", "index.dir.", "index.parent",
+	"uri.long", "body.", "limited.", "https.", "http.", "blog/", "blog.", "part.", "single.", "row.", "index.hop", "home.hop", "index.rest_route",
+	"index.pathinfo", "index.link", "verb.",
+}
+
+func isPlainAPI(id string) bool {
+	return !slices.ContainsFunc(provoking, func(p string) bool { return strings.HasPrefix(id, p) })
+}
+
+// read is the exchange that shows whether the key is let in.
+func (f *facts) read() *Exchange {
+	for _, id := range []string{"read.oauth", "read"} {
+		if x := f.x(id); x != nil && letIn(x) {
+			return x
+		}
+	}
+	if x := f.x("query.right"); letIn(x) {
+		return x
+	}
+	if x := f.x("read"); x != nil {
+		return x
+	}
+	return f.x("read.oauth")
+}
+
+// known reports that the key was let in.
+func (f *facts) known() bool { return f.ev.Way != WayNone }
+
+// index is the REST index, wherever it was found.
+func (f *facts) index() *restIndex {
+	for _, id := range []string{"index", "index.link", "index.pathinfo", "index.rest_route", "home"} {
+		if index := readIndex(f.x(id)); index != nil {
+			return index
+		}
+	}
+	return nil
+}
+
+func (f *facts) scheme() string {
+	scheme, _, _ := strings.Cut(f.t.Base, "://")
+	return scheme
+}
+
+func (f *facts) host() string {
+	u, err := url.Parse(f.t.Base)
+	if err != nil {
+		return f.t.Base
+	}
+	return u.Host
+}
+
+func (f *facts) hostname() string {
+	u, err := url.Parse(f.t.Base)
+	if err != nil {
+		return f.t.Base
+	}
+	return u.Hostname()
+}
+
+// isSSL is what the store says about application passwords, which WordPress offers only where it knows of TLS
+// (failure-taxonomy 0.3, P-SSL). known is false when that could not be read.
+func (i *restIndex) offersAppPasswords() bool {
+	return i != nil && strings.Contains(string(i.Authentication), "application-passwords")
+}
+
+// systemStatus is what the store says about itself, as far as it was allowed to be read.
+type systemStatus struct {
+	OK          bool
+	Environment struct {
+		HomeURL   string `json:"home_url"`
+		SiteURL   string `json:"site_url"`
+		Version   string `json:"version"`
+		WPVersion string `json:"wp_version"`
+		Multisite bool   `json:"wp_multisite"`
+		Memory    int64  `json:"wp_memory_limit"`
+		Debug     bool   `json:"wp_debug_mode"`
+		Cron      *bool  `json:"wp_cron"`
+		Language  string `json:"language"`
+		Server    string `json:"server_info"`
+		PHP       string `json:"php_version"`
+		PostMax   int64  `json:"php_post_max_size"`
+		MaxTime   int    `json:"php_max_execution_time"`
+		Timezone  string `json:"default_timezone"`
+		StoreID   string `json:"store_id"`
+		// Whether a request from the store to the outside works; nil when it was not asked.
+		RemotePost     *bool           `json:"remote_post_successful"`
+		RemotePostCode json.RawMessage `json:"remote_post_response"`
+	} `json:"environment"`
+	Settings struct {
+		HPOS     *bool `json:"HPOS_enabled"`
+		HPOSSync bool  `json:"HPOS_sync_enabled"`
+	} `json:"settings"`
+	Security struct {
+		HTTPS      bool `json:"secure_connection"`
+		HideErrors bool `json:"hide_errors"`
+	} `json:"security"`
+	Plugins []struct {
+		Plugin  string `json:"plugin"`
+		Name    string `json:"name"`
+		Version string `json:"version"`
+		Latest  any    `json:"version_latest"`
+	} `json:"active_plugins"`
+	PostCounts []struct {
+		Type  string          `json:"type"`
+		Count json.RawMessage `json:"count"`
+	} `json:"post_type_counts"`
+}
+
+func readStatus(x *Exchange) systemStatus {
+	var s systemStatus
+	if x == nil || x.Status != http.StatusOK || x.Body.JSON == nil {
+		return s
+	}
+	s.OK = json.Unmarshal(x.Body.JSON, &s) == nil && s.Environment.Version != ""
+	return s
+}
+
+// posts is how many rows of a type wp_posts has; -1 when that is not known.
+func (s systemStatus) posts(kind string) int {
+	if !s.OK || len(s.PostCounts) == 0 {
+		return -1
+	}
+	for _, row := range s.PostCounts {
+		if row.Type == kind {
+			n := 0
+			for _, digit := range strings.Trim(string(row.Count), `"`) {
+				if digit < '0' || digit > '9' {
+					return -1
+				}
+				n = n*10 + int(digit-'0')
+			}
+			return n
+		}
+	}
+	return 0
+}
+
+// wooVersion is WooCommerce's version by the system status or by what the home page says; "" when neither does.
+func (f *facts) wooVersion() string {
+	if f.status.OK {
+		return f.status.Environment.Version
+	}
+	if home := f.x("home"); home != nil {
+		for _, g := range home.Body.Generator {
+			if version, ok := strings.CutPrefix(g, "WooCommerce "); ok {
+				return version
+			}
+		}
+	}
+	return ""
+}
+
+// olderThan reports whether WooCommerce is known to be older than a version.
+func (f *facts) olderThan(version string) bool {
+	have, err := capability.ParseVersion(f.wooVersion())
+	if err != nil || f.wooVersion() == "" {
+		return false
+	}
+	want, err := capability.ParseVersion(version)
+	return err == nil && !have.AtLeast(want)
+}
+
+// storage is where the store keeps its orders; ok is false when that is not known.
+func (f *facts) storage() (mode capability.Storage, ok bool) {
+	if f.status.OK && f.status.Settings.HPOS != nil {
+		switch {
+		case !*f.status.Settings.HPOS:
+			return capability.Posts, true
+		case f.status.Settings.HPOSSync:
+			return capability.HPOSSync, true
+		default:
+			return capability.HPOS, true
+		}
+	}
+	// Orders that the oldest version of the API does not see are no posts (knowledge/permissions fact 12).
+	rows := f.with("row.")
+	posts, others := 0, 0
+	for _, x := range rows {
+		switch {
+		case x.Status == http.StatusOK:
+			posts++
+		case x.Status == http.StatusNotFound && x.Body.Code != noRoute:
+			others++
+		}
+	}
+	switch {
+	case posts > 0 && others > 0:
+		return capability.HPOSMigrated, true
+	case others > 0:
+		return capability.HPOS, true
+	case posts > 0:
+		return capability.HPOSSync, true // or legacy posts: the same capabilities for orders of others
+	}
+	return "", false
+}
+
+// multisite reports a network; known is false when neither the status nor a probe tells.
+func (f *facts) multisite() (yes, known bool) {
+	if f.status.OK {
+		return f.status.Environment.Multisite, true
+	}
+	if x := f.x("network"); x != nil && x.Body.Kind == "json" {
+		return x.Body.Code != noRoute, true
+	}
+	return false, false
+}
+
+// skew is how far the store's clock is ahead of this machine's, by the Date header of answers that no cache gave.
+func (f *facts) skew() (time.Duration, bool) {
+	for _, x := range f.api() {
+		at, err := http.ParseTime(x.Header.Get("Date"))
+		if err != nil || cached(x) {
+			continue
+		}
+		here := f.ev.StartedAt.Add(x.Started + x.Elapsed)
+		return at.Sub(here), true
+	}
+	return 0, false
+}
+
+// cached reports that a cache gave the answer.
+func cached(x *Exchange) bool {
+	if x == nil {
+		return false
+	}
+	if age := strings.TrimSpace(x.Header.Get("Age")); age != "" && age != "0" {
+		return true
+	}
+	for _, name := range cacheHeaders {
+		value := strings.ToLower(x.Header.Get(name))
+		if strings.Contains(value, "hit") || strings.Contains(value, "stale") {
+			return true
+		}
+	}
+	return false
+}
+
+var cacheHeaders = []string{
+	"X-Litespeed-Cache", "X-Cache", "Cf-Cache-Status", "X-Cache-Status", "X-Proxy-Cache", "X-Varnish-Cache", "X-Fastcgi-Cache", "X-Nginx-Cache",
+	"X-Rocket-Cache", "X-Wp-Cf-Super-Cache", "X-Kinsta-Cache", "X-Sg-Cache", "X-Proxy-Cache-Info", "X-Cacheable", "X-Srcache-Fetch-Status",
+	"X-Cache-Hits-Status", "X-Drupal-Cache", "X-Wp-Super-Cache", "X-Qc-Cache", "X-Cached", "X-Cache-Handler", "X-Wpe-Cached", "X-Hcdn-Cache-Status",
+}
+
+// cacheSign is the header that shows a cache, for the evidence.
+func cacheSign(x *Exchange) string {
+	for _, name := range append([]string{"Age"}, cacheHeaders...) {
+		if v := x.Header.Get(name); v != "" {
+			return name + ": " + v
+		}
+	}
+	return ""
+}
+
+// describe says in a few words what an exchange showed.
+func describe(x *Exchange) string {
+	if x == nil {
+		return "not asked"
+	}
+	text := x.Request.Method + " " + shortURL(x.Request.URL) + " → "
+	switch {
+	case x.Fault != nil && x.Status == 0:
+		return text + "no answer (" + x.Fault.Class + ")"
+	case x.Body.Code != "":
+		text += statusText(x.Status) + " " + x.Body.Code
+	case x.Body.Kind == "json":
+		text += statusText(x.Status) + " JSON"
+	case x.Body.Title != "":
+		text += statusText(x.Status) + " page “" + clip(x.Body.Title, 60) + "”"
+	default:
+		text += strings.TrimSpace(statusText(x.Status) + " " + x.Body.Kind)
+	}
+	if to, ok := isRedirect(x); ok {
+		text += " to " + to
+	}
+	if x.Fault != nil {
+		text += " (" + x.Fault.Class + ")"
+	}
+	return text
+}
+
+func shortURL(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	q := u.Query()
+	for name := range q {
+		if strings.HasPrefix(name, "oauth_") || strings.HasPrefix(name, "consumer_") {
+			q.Del(name)
+		}
+	}
+	u.RawQuery = strings.NewReplacer("%2C", ",", "%3A", ":", "%2F", "/").Replace(q.Encode())
+	return clip(u.RequestURI(), 120)
+}
+
+// readJSON reads what was kept of an answer; it leaves v alone when there is nothing.
+func readJSON(x *Exchange, v any) {
+	if x != nil && x.Body.JSON != nil {
+		_ = json.Unmarshal(x.Body.JSON, v) // an answer of another shape tells nothing
+	}
+}

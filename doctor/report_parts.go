@@ -1,0 +1,121 @@
+package doctor
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// works says what was seen to work, so that a reader need not look there.
+func (f *facts) works(r *Report) []string {
+	works := []string{}
+	add := func(ok bool, text string) {
+		if ok {
+			works = append(works, text)
+		}
+	}
+	for _, l := range f.ev.DNS {
+		add(l.Host == f.hostname() && len(l.Addrs) > 0, l.Host+" has an address ("+firstOf(strings.Join(l.Addrs, ", "))+")")
+	}
+	for _, h := range f.ev.TLS {
+		add(h.Verified, "the TLS certificate is good ("+h.Version+")")
+	}
+	index := f.index()
+	add(index != nil, "WordPress answers and its REST API is at "+f.ev.Root)
+	add(index != nil && slices.Contains(index.Namespaces, "wc/v3"), "WooCommerce is active and offers wc/v3")
+	add(f.known(), "the key is known and let in ("+map[Way]string{WayHeader: "in the header", WayQuery: "in the address", WayOAuth: "by signature"}[f.ev.Way]+")")
+	if f.known() && f.rights.asked {
+		for _, scope := range f.t.Scopes {
+			add(f.scopeWorks(scope, r), string(scope)+" works")
+		}
+	}
+	return works
+}
+
+// scopeNeeds says by which collections and methods a scope can be seen to work.
+var scopeNeeds = map[Scope][][2]string{
+	OrdersRead: {{"orders", "GET"}}, OrdersWrite: {{"orders", "POST"}}, OrdersDelete: {{"orders", "GET"}},
+	ProductsRead: {{"products", "GET"}}, ProductsWrite: {{"products", "POST"}}, ProductsDelete: {{"products", "GET"}},
+	TermsRead: {{"products/categories", "GET"}}, TermsWrite: {{"products/categories", "POST"}},
+	CustomersRead: {{"customers", "GET"}}, CustomersWrite: {{"customers", "GET"}}, CustomersDelete: {{"customers", "GET"}},
+	CouponsRead: {{"coupons", "GET"}}, CouponsWrite: {{"coupons", "POST"}},
+	WebhooksScope: {{"webhooks", "POST"}}, ReportsRead: {{"reports/sales", "GET"}}, ReviewsRead: {{"products/reviews", "GET"}},
+	ShippingRead: {{"webhooks", "GET"}}, SettingsScope: {{"webhooks", "GET"}},
+}
+
+func (f *facts) scopeWorks(scope Scope, r *Report) bool {
+	for _, need := range scopeNeeds[scope] {
+		if !f.permits(need[0], need[1]) {
+			return false
+		}
+	}
+	resource, _, _ := strings.Cut(string(scope), ":")
+	for _, finding := range r.Findings {
+		if finding.Severity == Problem && finding.Area != AreaPermissions {
+			return false
+		}
+		if finding.Severity == Problem && strings.Contains(strings.ToLower(finding.Why+strings.Join(finding.Evidence, " ")), strings.TrimSuffix(resource, "s")) {
+			return false
+		}
+	}
+	return true
+}
+
+// permissionMap is what the key may do, endpoint by method, as far as the store said.
+func (f *facts) permissionMap() []Permission {
+	var list []Permission
+	for i := range f.ev.Exchanges {
+		x := &f.ev.Exchanges[i]
+		route, ok := strings.CutPrefix(x.ID, "allow.")
+		if !ok || x.Status != http.StatusOK || x.Body.Kind != "json" {
+			continue
+		}
+		list = append(list, Permission{Endpoint: "/" + route, Methods: nonNil(allowed(x))})
+	}
+	for _, kind := range []struct{ list, kind, one string }{
+		{"list.orders", "orders", "orders/{id}"}, {"list.products", "products", "products/{id}"}, {"list.variations", "variations", "products/{id}/variations/{id}"},
+		{"list.customers", "customers", "customers/{id}"}, {"list.coupons", "coupons", "coupons/{id}"}, {"list.terms", "terms", "products/categories/{id}"},
+	} {
+		list = append(list, f.recordPermissions(kind.list, kind.kind, kind.one)...)
+	}
+	slices.SortStableFunc(list, func(a, b Permission) int { return strings.Compare(a.Endpoint, b.Endpoint) })
+	return list
+}
+
+// recordPermissions sums single records up by what is allowed on them.
+func (f *facts) recordPermissions(id, kind, name string) []Permission {
+	records, _ := readList(f.x(id))
+	groups := map[string]int{}
+	example := map[string]listed{}
+	var order []string
+	for _, r := range records {
+		methods := f.recordMethods(kind, r)
+		if len(methods) == 0 {
+			continue
+		}
+		key := strings.Join(methods, ", ")
+		if groups[key] == 0 {
+			order = append(order, key)
+			example[key] = r
+		}
+		groups[key]++
+	}
+	var list []Permission
+	for _, key := range order {
+		r := example[key]
+		note := fmt.Sprintf("%d of %d seen, such as %d", groups[key], len(records), r.ID)
+		if what := firstOf(r.Role, r.Status); what != "" {
+			note += " (" + what + ")"
+		}
+		list = append(list, Permission{Endpoint: "/" + name, Methods: strings.Split(key, ", "), Note: note})
+	}
+	return list
+}
+
+func nonNil(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}

@@ -1,0 +1,332 @@
+package doctor
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/capability"
+)
+
+// rights is what was seen of the permissions of the key's owner.
+type rights struct {
+	asked        bool
+	held, lacks  capability.Set
+	admin        bool // a route outside of the REST permissions lets only administrators in, and let the key in
+	manages      bool // the same for manage_woocommerce
+	managesKnown bool
+	shopManager  bool // only the role of this name may edit customers and nobody else
+	causes       []answer
+}
+
+// proves says which capability stands behind a method of a collection (knowledge/permissions, minimal sets).
+var proves = []struct {
+	route, method, capability string
+}{
+	{"orders", "GET", "read_private_shop_orders"},
+	{"orders", "POST", "publish_shop_orders"},
+	{"orders/batch", "POST", "edit_others_shop_orders"},
+	{"products", "GET", "read_private_products"},
+	{"products", "POST", "publish_products"},
+	{"products/batch", "POST", "edit_others_products"},
+	{"products/categories", "GET", "manage_product_terms"},
+	{"products/categories", "POST", "edit_product_terms"},
+	{"products/reviews", "GET", "moderate_comments"},
+	{"products/reviews", "POST", "edit_products"},
+	{"customers", "GET", "list_users"},
+	{"customers", "POST", "create_customers"},
+	{"customers/batch", "POST", "promote_users"},
+	{"coupons", "GET", "read_private_shop_coupons"},
+	{"coupons", "POST", "publish_shop_coupons"},
+	{"coupons/batch", "POST", "edit_others_shop_coupons"},
+	{"webhooks", "GET", "manage_woocommerce"},
+	{"reports/sales", "GET", "view_woocommerce_reports"},
+}
+
+// methods are those the store says the key may use on a collection; known is false when it did not say.
+func (f *facts) methods(route string) (list []string, known bool) {
+	x := f.x("allow." + route)
+	if x == nil || x.Body.Kind != "json" || x.Status != http.StatusOK {
+		return nil, false
+	}
+	return allowed(x), true
+}
+
+// may reports whether a method is permitted on a collection; no is true only when the store said so.
+func (f *facts) may(route, method string) (yes, no bool) {
+	list, known := f.methods(route)
+	if !known {
+		return false, false
+	}
+	yes = slices.Contains(list, method)
+	return yes, !yes
+}
+
+func (f *facts) refuses(route, method string) bool {
+	_, no := f.may(route, method)
+	return no
+}
+
+func (f *facts) permits(route, method string) bool {
+	yes, _ := f.may(route, method)
+	return yes
+}
+
+// decideRights names what the key's owner lacks for the wanted scopes.
+func (f *facts) decideRights() rights {
+	r := rights{held: capability.Set{}, lacks: capability.Set{}}
+	if !f.known() {
+		return r
+	}
+	for _, p := range proves {
+		capName := p.capability
+		if capName == "create_customers" && f.olderThan("9.9.0") {
+			capName = "promote_users"
+		}
+		switch yes, no := f.may(p.route, p.method); {
+		case yes:
+			r.asked = true
+			r.held.Add(capName)
+		case no:
+			r.asked = true
+			r.lacks.Add(capName)
+		}
+	}
+	r.admin = slices.Contains(allowed(f.x("oracle.install")), http.MethodGet)
+	if x := f.x("oracle.manage"); x != nil && x.Status == http.StatusOK {
+		r.managesKnown, r.manages = true, slices.Contains(allowed(x), http.MethodGet)
+	}
+	r.shopManager = f.isShopManager()
+	f.rights = r // the decisions below ask for it
+	r.causes = f.rightsCauses()
+	return r
+}
+
+// isShopManager: WooCommerce lets users of the role named shop_manager edit customers and refuses them all others
+// (knowledge/permissions fact 4). No other role behaves so.
+func (f *facts) isShopManager() bool {
+	if multisite, known := f.multisite(); known && multisite {
+		return false
+	}
+	users, _ := readList(f.x("list.customers"))
+	customers, others := 0, 0
+	for _, u := range users {
+		editable := f.mayRecord("customers", u, http.MethodPut)
+		switch {
+		case u.Role == "customer" && editable:
+			customers++
+		case u.Role != "customer" && editable:
+			others++
+		}
+	}
+	// He may edit himself besides.
+	return customers > 0 && others <= 1 && len(users) > customers+others
+}
+
+// mayRecord is what the store says about one record, in the list or asked for the record itself.
+func (f *facts) mayRecord(kind string, l listed, method string) bool {
+	return slices.Contains(f.recordMethods(kind, l), method)
+}
+
+func (f *facts) recordMethods(kind string, l listed) []string {
+	if len(l.Links.Self) > 0 && len(l.Links.Self[0].TargetHints.Allow) > 0 {
+		return l.Links.Self[0].TargetHints.Allow
+	}
+	return allowed(f.x(fmt.Sprintf("allow.%s/%d", kind, l.ID)))
+}
+
+// recordsBy sorts the records of a list by whether a method is permitted on them. Records about which the store said
+// nothing are left out.
+func (f *facts) recordsBy(kind, method string, lists ...string) (open, shut []listed) {
+	seen := map[int64]bool{}
+	for _, id := range lists {
+		records, _ := readList(f.x(id))
+		for _, r := range records {
+			methods := f.recordMethods(kind, r)
+			if seen[r.ID] || len(methods) == 0 {
+				continue
+			}
+			seen[r.ID] = true
+			if slices.Contains(methods, method) {
+				open = append(open, r)
+			} else {
+				shut = append(shut, r)
+			}
+		}
+	}
+	return open, shut
+}
+
+// rightsCauses lists the causes, the one that explains most first.
+func (f *facts) rightsCauses() []answer {
+	if !f.rights.asked {
+		return f.refusedWithoutMap()
+	}
+	parts := slices.Concat(f.orderCauses(), f.productCauses(), f.termCauses(), f.customerCauses(), f.couponCauses(), f.managerCauses())
+	whole := f.wholeCause(parts)
+	if whole.id == "" {
+		return parts
+	}
+	for i := range parts {
+		parts[i].also = append(parts[i].also, whole.id)
+	}
+	return append([]answer{whole}, parts...)
+}
+
+// refusedWithoutMap: the store refuses a caller it knows and does not say what it would allow (something takes the Allow
+// header away, or OPTIONS is blocked).
+func (f *facts) refusedWithoutMap() []answer {
+	var causes []answer
+	for _, one := range []struct{ list, id, name, caps string }{
+		{"list.orders", "cap-read-private", "orders", "read_private_shop_orders"},
+		{"list.products", "cap-read-private", "products", "read_private_products"},
+		{"list.customers", "cap-customers", "customers", "list_users"},
+		{"list.coupons", "cap-read-private", "coupons", "read_private_shop_coupons"},
+	} {
+		if x := f.x(one.list); x != nil && x.Status == http.StatusForbidden && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot") {
+			causes = append(causes, answer{id: one.id, confidence: Possible, shown: []string{describe(x)}, why: "the key's owner may not read " + one.name, vars: map[string]string{"caps": one.caps}})
+		}
+	}
+	return causes
+}
+
+// wholeCause is a cause behind several refusals at once: no rights at all, a plugin that overrules, a role that was cut.
+func (f *facts) wholeCause(parts []answer) answer {
+	if a := f.nothingAllowed(); a.id != "" {
+		return a
+	}
+	if a := f.overruled(parts); a.id != "" {
+		return a
+	}
+	return f.roleWasCut(parts)
+}
+
+// nothingAllowed: the owner is known and may do nothing that belongs to WooCommerce.
+func (f *facts) nothingAllowed() answer {
+	known, granted := 0, 0
+	for _, route := range signals {
+		if route == "products/reviews" {
+			continue // moderate_comments is a capability of the blog, an editor has it
+		}
+		if list, ok := f.methods(route); ok {
+			known++
+			granted += len(list)
+		}
+	}
+	if known < 4 || granted > 0 {
+		return answer{}
+	}
+	shown := []string{"Allow is empty on " + strings.Join(signals, ", "), describe(f.read())}
+	if f.rights.admin || f.rights.managesKnown && f.rights.manages {
+		return answer{id: "perm-filter-override", confidence: Sure, shown: append(shown, "routes that ask for the capability itself let the key in"),
+			why: "the key's owner has the rights, and every REST permission is refused all the same: a plugin overrules them"}
+	}
+	if multisite, ok := f.multisite(); ok && multisite {
+		return answer{id: "key-owner-not-in-blog", confidence: Likely, shown: append(shown, "the store is a site of a multisite network"),
+			why: "the key's owner is known to the network and has no role on this site"}
+	}
+	return answer{id: "key-owner-demoted", confidence: Sure, shown: shown, why: "the store knows the key's owner and lets him do nothing: he has no role, or one without any right in the shop"}
+}
+
+// overruled: an administrator is refused what his capabilities allow. Causes that refuse administrators by nature are
+// left out.
+func (f *facts) overruled(parts []answer) answer {
+	natural := []string{"order-post-row-missing", "coupons-disabled", "multisite-edit-users", "shop-manager-limits", "customer-protected-role", "cap-customers-create-version"}
+	var refused []string
+	for _, a := range parts {
+		if !slices.Contains(natural, a.id) {
+			refused = append(refused, a.why)
+		}
+	}
+	if f.rights.managesKnown && f.rights.manages && f.refuses("webhooks", "GET") {
+		return answer{id: "perm-filter-override", confidence: Sure, shown: []string{"a route that asks for manage_woocommerce itself lets the key in", "webhooks, which ask for the same through the REST permissions, do not"},
+			why: "the key's owner has manage_woocommerce, and the REST permissions refuse it: a plugin overrules them"}
+	}
+	if !f.rights.admin || len(refused) == 0 {
+		return answer{}
+	}
+	if f.rights.managesKnown && !f.rights.manages {
+		return answer{id: "role-caps-stripped", confidence: Sure, shown: refused, why: "the key's owner is an administrator without the capabilities of WooCommerce: they were taken from the role",
+			vars: map[string]string{"caps": strings.Join(f.rights.lacks.Sorted(), " ")}}
+	}
+	if types, contexts := f.refusedPattern(); len(types) > 1 && len(contexts) > 1 && !f.wholeContext(contexts) {
+		return answer{id: "role-caps-stripped", confidence: Likely, shown: refused, why: "the key's owner is an administrator, and several capabilities of different kinds are gone from the role",
+			vars: map[string]string{"caps": strings.Join(f.rights.lacks.Sorted(), " ")}}
+	}
+	return answer{id: "perm-filter-override", confidence: Likely, shown: append([]string{"a route that only administrators may use lets the key in"}, refused...),
+		why: "the key's owner is an administrator, and yet this is refused: a plugin overrules the REST permissions"}
+}
+
+// refusedPattern sorts the refusals by kind of record and by what was to be done.
+func (f *facts) refusedPattern() (types, contexts []string) {
+	for _, p := range proves {
+		if f.refuses(p.route, p.method) {
+			types = appendNew(types, strings.TrimSuffix(p.route, "/batch"))
+			context := p.method
+			if strings.HasSuffix(p.route, "/batch") {
+				context = "batch"
+			}
+			contexts = appendNew(contexts, context)
+		}
+	}
+	return types, contexts
+}
+
+// wholeContext: a filter that refuses one thing refuses it everywhere; taken capabilities rarely do.
+func (f *facts) wholeContext(contexts []string) bool {
+	for _, method := range contexts {
+		everywhere := true
+		for _, route := range []string{"orders", "products", "products/categories"} {
+			if f.permits(route, method) {
+				everywhere = false
+			}
+		}
+		if everywhere {
+			return true
+		}
+	}
+	return false
+}
+
+func appendNew(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// roleWasCut: the owner is a Shop Manager and lacks several of what every Shop Manager has.
+func (f *facts) roleWasCut(parts []answer) answer {
+	if !f.rights.shopManager {
+		return answer{}
+	}
+	version, _ := capability.ParseVersion(f.wooVersion())
+	stock, ok := capability.StockRole("shop_manager", version)
+	if !ok {
+		return answer{}
+	}
+	var gone []string
+	for _, name := range f.rights.lacks.Sorted() {
+		if stock.Caps.Has(name) {
+			gone = append(gone, name)
+		}
+	}
+	ids := map[string]bool{}
+	for _, a := range parts {
+		if a.id != "shop-manager-limits" && a.id != "order-post-row-missing" {
+			ids[a.id] = true
+		}
+	}
+	if len(ids) < 2 && len(gone) < 3 {
+		return answer{}
+	}
+	if len(gone) == 0 {
+		gone = []string{"edit_others_posts"}
+	}
+	return answer{
+		id: "role-caps-stripped", confidence: Likely, vars: map[string]string{"caps": strings.Join(gone, " ")},
+		shown: []string{"the key behaves as one of a Shop Manager: he may edit customers and no other users", "missing of what the role has by nature: " + strings.Join(gone, ", ")},
+		why:   "the key's owner is a Shop Manager, and the role has lost capabilities that WooCommerce gives it",
+	}
+}

@@ -1,0 +1,242 @@
+package doctor
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// brokenPage names why a page that a sync needs does not come: everything breaks, the size breaks, or one record does.
+func (f *facts) brokenPage() answer {
+	for _, name := range []string{"orders", "products", "customers"} {
+		x := f.x("page." + name)
+		if !broke(x) {
+			x = f.x("list." + name)
+		}
+		if !broke(x) || hasBodyNoise(x) {
+			continue
+		}
+		if a := f.sortBreakage(name, x); a.id != "" {
+			return a
+		}
+	}
+	// A single record could not be read either, and no list was tried.
+	if x := f.read(); broke(x) && f.known() {
+		return f.breakageOf(x, []string{describe(x)})
+	}
+	return answer{}
+}
+
+// hasBodyNoise: the body is broken for a reason of its own, which has a check of its own.
+func hasBodyNoise(x *Exchange) bool {
+	return x.Body.Garbled != "" || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" || x.Body.BOM
+}
+
+func (f *facts) sortBreakage(name string, x *Exchange) answer {
+	shown := []string{describe(x)}
+	parts := f.with("part." + name + ".")
+	var worked, failed, singles int
+	var smallest, largest int = 1 << 30, 0
+	for _, p := range parts {
+		var from, count int
+		if n, _ := fmt.Sscanf(p.ID, "part."+name+".%d+%d", &from, &count); n != 2 {
+			continue
+		}
+		if broke(p) {
+			failed++
+			smallest = min(smallest, count)
+			if count == 1 {
+				singles++
+			}
+		} else if p.Status == http.StatusOK {
+			worked++
+			largest = max(largest, count)
+		}
+	}
+	small := f.x("list." + name)
+	one := f.firstRecord(name)
+	vars := map[string]string{"resource": name}
+	switch {
+	case x.Body.Code == "rest_encode_error":
+		return answer{id: "json-encode-error", confidence: Sure, shown: shown, vars: vars, why: "WordPress could not write the answer as JSON: a number in it is infinite or no number"}
+	case failed > 0 && worked > 0 && (singles > 0 || smallest == 1):
+		id := f.brokenID(name)
+		vars["id"] = firstOf(id, "?")
+		why := "one record breaks every page it is on"
+		if id != "" {
+			why = fmt.Sprintf("one record breaks every page it is on: %s %s", strings.TrimSuffix(name, "s"), id)
+		}
+		a := answer{id: "bad-record", confidence: Sure, shown: append(shown, fmt.Sprintf("%d parts of the page work, %d do not", worked, failed)), vars: vars, why: why}
+		if encodes(parts) {
+			a.id, a.why = "json-encode-error", "WordPress cannot write one record as JSON: "+why
+		}
+		return a
+	case worked > 0 && failed <= worked, failed == 0 && len(parts) == 0 && small != nil && small.Status == http.StatusOK && x.ID != small.ID:
+		vars["size"] = fmt.Sprint(max(largest, 10))
+		a := f.breakageOf(x, append(shown, fmt.Sprintf("pages of up to %d records work", largest)))
+		a.vars = vars
+		if a.is("php-fatal") {
+			a.id, a.why = "php-oom", fmt.Sprintf("a page of %d %s breaks and smaller ones work: PHP runs out of memory or time", pageSize, name)
+		}
+		return a
+	case one != nil && !broke(one) && one.Status == http.StatusOK && len(parts) == 0:
+		a := f.breakageOf(x, append(shown, "a single record works: "+describe(one)))
+		a.vars = vars
+		if a.is("php-fatal") {
+			a.id, a.why = "php-oom", "a whole page breaks and a single record works: PHP runs out of memory or time"
+		}
+		return a
+	}
+	a := f.breakageOf(x, shown)
+	a.vars = vars
+	return a
+}
+
+func encodes(parts []*Exchange) bool {
+	for _, p := range parts {
+		if p.Body.Code == "rest_encode_error" {
+			return true
+		}
+	}
+	return false
+}
+
+// firstRecord is the answer to a read of one record of that kind.
+func (f *facts) firstRecord(name string) *Exchange {
+	if primaryOf(f.t).route == "wc/v3/"+name {
+		return f.read()
+	}
+	return nil
+}
+
+// breakageOf sorts a failure that does not depend on size or record.
+func (f *facts) breakageOf(x *Exchange, shown []string) answer {
+	say := func(id string, c Confidence, why string) answer {
+		return answer{id: id, confidence: c, shown: shown, why: why}
+	}
+	switch {
+	case x.Fault != nil && x.Fault.Class == "timeout":
+		return say("client-timeout", Likely, fmt.Sprintf("no answer within %.0f seconds", x.Elapsed.Seconds()))
+	case x.Status == http.StatusBadGateway || x.Status == http.StatusGatewayTimeout || x.Status == 524:
+		return say("gateway-timeout", Sure, fmt.Sprintf("the web server gave up waiting for PHP (status %d after %.1f s)", x.Status, x.Elapsed.Seconds()))
+	case x.Status >= 520 && x.Status <= 530:
+		return say("cf-origin-5xx", Sure, fmt.Sprintf("Cloudflare answers %d for the store", x.Status))
+	case hasMark(x, "db-down"):
+		return say("db-down", Sure, "WordPress has lost its database")
+	case hasMark(x, "memory"):
+		return say("php-oom", Sure, "PHP reports that its memory is used up")
+	case x.Status == http.StatusServiceUnavailable && hasMark(x, "maintenance-core"):
+		return say("maintenance-core", Sure, "WordPress is in maintenance mode")
+	case x.Status == http.StatusOK && x.Body.Kind == "html":
+		return say("html-200", Possible, "a page of the site comes in place of data")
+	case x.Status == http.StatusServiceUnavailable:
+		return say("gateway-timeout", Likely, "status 503: what runs PHP is not available")
+	case x.Body.Code == "rest_encode_error":
+		return say("json-encode-error", Sure, "WordPress could not write the answer as JSON")
+	}
+	return say("php-fatal", Sure, fmt.Sprintf("status %d with %s: PHP stops while it makes the answer", x.Status, orEmpty(x.Body.Kind)))
+}
+
+// brokenID is the record that breaks, when a read of it alone breaks too.
+func (f *facts) brokenID(name string) string {
+	for _, x := range f.with("single." + name + ".") {
+		if broke(x) {
+			return strings.TrimPrefix(x.ID, "single."+name+".")
+		}
+	}
+	return ""
+}
+
+// noisyBody is an answer with something printed around its JSON.
+func (f *facts) noisyBody() *Exchange {
+	for i := range f.ev.Exchanges {
+		x := &f.ev.Exchanges[i]
+		if x.Body.Kind == "json" && (x.Body.Stray != "" || x.Body.BOM) && !strings.HasPrefix(x.ID, "http") {
+			return x
+		}
+	}
+	return nil
+}
+
+// lateHeaders: PHP printed before WordPress could send its headers, so status and content type are PHP's own.
+func (f *facts) lateHeaders() *Exchange {
+	for _, x := range f.api() {
+		if x.Body.Kind != "json" || x.Status != http.StatusOK {
+			continue
+		}
+		html := strings.HasPrefix(strings.ToLower(x.Header.Get("Content-Type")), "text/html")
+		mismatch := x.Body.Code != "" && isStoreCode(x.Body.Code) && x.Body.DataState >= 400
+		if html || mismatch {
+			return x
+		}
+	}
+	return nil
+}
+
+// slow is the time that the store takes for one record.
+func (f *facts) slow() (time.Duration, *Exchange) {
+	x := f.read()
+	if x == nil || x.Status != http.StatusOK {
+		return 0, nil
+	}
+	return x.Elapsed, x
+}
+
+// staleRead: the same request twice gives the same old answer, and with an argument no cache has seen a newer one.
+func (f *facts) staleRead() answer {
+	read, again, fresh := f.read(), f.x("read.again"), f.x("read.fresh")
+	if read == nil || again == nil || read.Status != http.StatusOK || again.Status != http.StatusOK {
+		return answer{}
+	}
+	shown := []string{describe(read), "again: " + describe(again)}
+	if cached(again) || cached(read) {
+		sign := cacheSign(again)
+		if sign == "" {
+			sign = cacheSign(read)
+		}
+		a := answer{id: "cache-rest", confidence: Sure, shown: append(shown, sign), why: "a cache answers requests to the API (" + sign + "), so an integration sees old data"}
+		return a
+	}
+	if fresh != nil && fresh.Status == http.StatusOK && again.Body.Hash == read.Body.Hash && fresh.Body.Hash != read.Body.Hash && fresh.Body.Count >= 0 {
+		return answer{id: "cache-rest", confidence: Likely, shown: append(shown, "with an argument no cache has seen: another answer"), why: "the same request gets an older answer than one with an argument no cache has seen"}
+	}
+	return answer{}
+}
+
+// mixedAnswers: an answer belongs to another request.
+func (f *facts) mixedAnswers() answer {
+	for _, one := range []struct{ list, part string }{{"list.orders", "/orders/"}, {"list.products", "/products/"}, {"list.customers", "/customers/"}, {"list.coupons", "/coupons/"}} {
+		records, _ := readList(f.x(one.list))
+		for _, r := range records {
+			if href := r.href(); href != "" && !strings.Contains(href, one.part) {
+				return answer{id: "cache-plugin-broken-json", confidence: Sure, shown: []string{describe(f.x(one.list)), "it holds " + href}, why: "an answer holds the records of another request"}
+			}
+		}
+	}
+	read, again := f.read(), f.x("read.again")
+	if read != nil && again != nil && read.Status == http.StatusOK && again.Status == http.StatusOK && read.Body.Count >= 0 && again.Body.Kind == "json" && again.Body.Count < 0 {
+		return answer{id: "cache-plugin-broken-json", confidence: Likely, shown: []string{describe(read), "again: " + describe(again) + ", of another shape"}, why: "the second of two equal requests got the answer to another one"}
+	}
+	return answer{}
+}
+
+// missingRoute is a wanted part of the API that is not there.
+func (f *facts) missingRoute() (string, *Exchange) {
+	wanted := map[string][]Scope{
+		"orders": {OrdersRead, OrdersWrite, OrdersDelete}, "products": {ProductsRead, ProductsWrite, ProductsDelete},
+		"customers": {CustomersRead, CustomersWrite, CustomersDelete}, "coupons": {CouponsRead, CouponsWrite},
+		"products/categories": {TermsRead, TermsWrite}, "products/attributes": {TermsRead, TermsWrite}, "products/reviews": {ReviewsRead}, "reports/sales": {ReportsRead},
+		"webhooks": {WebhooksScope}, "shipping/zones": {ShippingRead}, "settings": {SettingsScope},
+	}
+	for _, route := range append(append([]string(nil), signals...), "products/attributes", "shipping/zones", "settings") {
+		x := f.x("allow." + route)
+		if x != nil && x.Body.Code == noRoute && f.t.wants(wanted[route]...) {
+			return route, x
+		}
+	}
+	if read := f.x("read"); read != nil && read.Body.Code == noRoute && read.Status == http.StatusNotFound {
+		return strings.TrimPrefix(primaryOf(f.t).route, "wc/v3/"), read
+	}
+	return "", nil
+}

@@ -1,0 +1,176 @@
+package doctor
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// decideFront names what answers in place of the store: a firewall, a CDN, a maintenance page, a password in front of the
+// site, a broken server. Only answers that a keyed request got, or that every request gets, count: what bothers anonymous
+// visitors only does not bother an integration.
+func (f *facts) decideFront() answer {
+	if f.known() {
+		return answer{}
+	}
+	for _, id := range []string{"read", "read.oauth", "wc.index", "index", "anon", "home"} {
+		x := f.x(id)
+		if x == nil {
+			continue
+		}
+		if a := f.whoAnswered(x); a.id != "" {
+			return a
+		}
+		if id == "read" && isJSON(x) && x.Status < 500 {
+			break // WordPress answered the keyed request
+		}
+	}
+	return answer{}
+}
+
+// decisive marks name their cause alone, in the order in which one may hide another.
+var decisive = []string{
+	"cf-challenge", "waf-siteground", "waf-sucuri", "waf-wordfence", "waf-imunify360", "waf-bitninja", "waf-modsecurity",
+	"js-cookie-challenge", "maintenance-core", "db-down", "waf-other",
+}
+
+// whoAnswered reads one answer as a person would: the status that only one party sends, then known pages, then the plain
+// status together with what the same request got in other clothes.
+func (f *facts) whoAnswered(x *Exchange) answer {
+	shown := []string{describe(x)}
+	sure := func(id, why string) answer { return answer{id: id, confidence: Sure, why: why, shown: shown} }
+	likely := func(id, why string) answer { return answer{id: id, confidence: Likely, why: why, shown: shown} }
+	if x.Fault != nil && x.Status == 0 {
+		return f.silence(x)
+	}
+	if x.Status >= 520 && x.Status <= 527 || x.Status == 530 {
+		return sure("cf-origin-5xx", fmt.Sprintf("Cloudflare answers %d: it could not get an answer from the store's own server", x.Status))
+	}
+	if hasMark(x, "cf-challenge") && x.Body.Kind != "json" {
+		return sure("cf-challenge", "Cloudflare asks for a proof that a person is browsing")
+	}
+	if x.Status >= 400 && (hasMark(x, "cf-block") || hasMark(x, "cf-1015")) {
+		return sure("cf-block", "Cloudflare refuses the request by a rule: "+clip(x.Body.Snippet, 80))
+	}
+	if x.Status == http.StatusUnauthorized && x.Header.Get("Www-Authenticate") != "" && x.Body.Code == "" {
+		return sure("staging-basic-auth", "the 401 carries WWW-Authenticate, which WooCommerce never sends for its keys: it is the web server that asks for a password")
+	}
+	if x.Body.Kind == "json" && !hasMark(x, "wp-fatal") {
+		return answer{}
+	}
+	if x.Status == http.StatusTooManyRequests {
+		return sure("rate-limit", "the server answers 429: too many requests")
+	}
+	if x.Status == 455 {
+		return sure("ua-blocked", "status 455 is how a host refuses clients by their name")
+	}
+	broken := x.Status >= 400 || x.Status == http.StatusAccepted || x.Body.Kind == "html" || x.Body.Kind == "text"
+	if !broken {
+		return answer{}
+	}
+	for _, mark := range decisive {
+		if hasMark(x, mark) && (x.Status >= 400 || x.Status == http.StatusAccepted || mark == "cf-challenge" || mark == "waf-siteground" || mark == "js-cookie-challenge" || mark == "waf-imunify360" || mark == "waf-other" && x.Status != http.StatusOK) {
+			return sure(mark, pageWords(x))
+		}
+	}
+	if hasMark(x, "akamai-reference") && x.Header.Get("X-Amzn-Requestid") == "" && strings.Contains(strings.ToLower(x.Body.Title+x.Body.Snippet), "access denied") {
+		return sure("waf-other", pageWords(x))
+	}
+	if hasMark(x, "wp-fatal") && x.Status >= 500 {
+		return sure("php-fatal", "WordPress reports a critical error")
+	}
+	return f.plainStatus(x, likely, sure)
+}
+
+func pageWords(x *Exchange) string {
+	if x.Body.Title != "" {
+		return fmt.Sprintf("the answer is the page “%s” (status %d)", clip(x.Body.Title, 80), x.Status)
+	}
+	return fmt.Sprintf("status %d with a page that names it", x.Status)
+}
+
+// plainStatus: a page without a known sign; the same request in other clothes tells.
+func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answer) answer {
+	if browser := f.x("index.browser"); isJSON(browser) && !isJSON(x) && x.Status != http.StatusNotAcceptable {
+		a := sure("ua-blocked", "the same request under a browser's name is answered: the name of the client is what is objected to")
+		a.shown = append(a.shown, "as a browser: "+describe(browser))
+		return a
+	}
+	if x.Status == http.StatusNotAcceptable {
+		if browser := f.x("index.browser"); isJSON(browser) {
+			return sure("ua-blocked", "406 to this client's name, an answer to a browser's")
+		}
+		if any := f.x("index.accept"); isJSON(any) {
+			return sure("accept-header-406", "406 unless the request accepts anything (Accept: */*)")
+		}
+		return likely("waf-modsecurity", "406 Not Acceptable from the web server, whatever is asked for: the usual mark of a ModSecurity rule")
+	}
+	home := f.x("home")
+	everywhere := home != nil && home.Status == x.Status && home.Body.Kind != "json"
+	switch {
+	case x.Status == http.StatusServiceUnavailable && isServerPage(x):
+		return likely("gateway-timeout", "the web server itself answers 503: what runs PHP is not available")
+	case x.Status == http.StatusServiceUnavailable && (everywhere || hasMark(x, "coming-soon")):
+		return likely("maintenance-plugin", "every page answers 503")
+	case x.Status == http.StatusOK && x.Body.Kind == "html" && (hasMark(x, "coming-soon") && hasMark(home, "coming-soon") && !hasMark(home, "wc-coming-soon")) && !isJSON(f.x("index.rest_route")):
+		return likely("maintenance-plugin", "the API answers with the same “coming soon” page as the site")
+	case x.Status == http.StatusBadGateway, x.Status == http.StatusGatewayTimeout:
+		return sure("gateway-timeout", fmt.Sprintf("the web server gave up waiting for PHP: status %d", x.Status))
+	case x.Status == http.StatusForbidden && everywhere:
+		return likely("ip-or-geo-block", "the web server refuses every page, also to a browser's name: it goes by address or country")
+	case x.Status == http.StatusForbidden:
+		return likely("ip-or-geo-block", "the web server refuses the API with a plain 403, whatever the client calls itself")
+	case x.Status == http.StatusNotImplemented:
+		return likely("waf-modsecurity", "501 from the web server for a plain read: the usual mark of a filter rule")
+	case x.Status >= 500 && x.ID != "home":
+		return likely("php-fatal", fmt.Sprintf("status %d with %s: PHP stopped before WordPress could answer", x.Status, orEmpty(x.Body.Kind)))
+	}
+	return answer{}
+}
+
+func orEmpty(kind string) string {
+	if kind == "empty" || kind == "" {
+		return "an empty body"
+	}
+	return "a " + kind + " body"
+}
+
+// isServerPage reports an error page that the web server makes itself.
+func isServerPage(x *Exchange) bool {
+	return hasMark(x, "nginx-page", "openresty-page", "apache-404", "nginx-404", "litespeed-page", "iis-404")
+}
+
+// silence: a connection came about and no answer.
+func (f *facts) silence(x *Exchange) answer {
+	others := 0
+	for _, one := range f.api() {
+		if one.Status > 0 {
+			others++
+		}
+	}
+	shown := []string{describe(x)}
+	switch x.Fault.Class {
+	case "timeout":
+		return answer{id: "client-timeout", confidence: Likely, shown: shown, why: fmt.Sprintf("no answer within %.0f seconds", x.Elapsed.Seconds())}
+	case "closed", "reset":
+		if browser := f.x("index.browser"); isJSON(browser) {
+			return answer{id: "ua-blocked", confidence: Sure, shown: append(shown, "as a browser: "+describe(browser)), why: "the connection is closed on this client's name and not on a browser's"}
+		}
+		if others == 0 {
+			return answer{id: "tcp-blocked", confidence: Likely, shown: shown, why: "the connection is accepted and then closed without an answer"}
+		}
+	}
+	return answer{}
+}
+
+// wooCodes are error codes that WordPress and WooCommerce themselves answer with.
+func isStoreCode(code string) bool {
+	if strings.HasPrefix(code, "woocommerce_") || strings.HasPrefix(code, "wc_") {
+		return true
+	}
+	return slices.Contains([]string{
+		noRoute, "rest_invalid_param", "rest_missing_callback_param", "rest_invalid_json", "rest_forbidden_context", "rest_invalid_handler",
+		"rest_encode_error", "internal_server_error", "db_error", "rest_type_invalid",
+	}, code)
+}

@@ -1,0 +1,416 @@
+package doctor
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// decideKey says what happens to the key on its way into the store. It follows failure-taxonomy part 3: first whatever
+// answers in place of WooCommerce, then the road, then whether the store has the key, then whether it sees the secret,
+// then the secret itself, its owner and its permission.
+func (f *facts) decideKey() answer {
+	if !f.t.HasKey || f.front.id != "" {
+		return answer{}
+	}
+	if f.scheme() == "http" {
+		return f.decideSignedKey()
+	}
+	read := f.x("read")
+	if read == nil {
+		return answer{}
+	}
+	if a := f.keyedRedirect(read); a.id != "" {
+		return a
+	}
+	if a := f.hijacked(read); a.id != "" {
+		return a
+	}
+	if a := f.cachedRefusal(read); a.id != "" {
+		return a
+	}
+	switch f.ev.Way {
+	case WayHeader:
+		return f.letInByHeader(read)
+	case WayQuery:
+		if f.t.SitePassword {
+			return answer{}
+		}
+		return f.headerLost(read)
+	case WayOAuth:
+		return f.notSSL()
+	}
+	return f.notLetIn(read)
+}
+
+// keyedRedirect: anonymous visitors reach the API, whoever brings a key is sent away.
+func (f *facts) keyedRedirect(read *Exchange) answer {
+	to, ok := isRedirect(read)
+	if !ok {
+		return answer{}
+	}
+	a := f.redirected(read, to)
+	if a.is("redirect-canonical-slash") || a.is("redirect-www") && sameHost(to, f.t.Base) {
+		a = answer{id: "redirect-home", confidence: Likely, why: "the WooCommerce routes are redirected", shown: []string{describe(read)}, vars: map[string]string{"to": to}}
+	}
+	return a
+}
+
+// hijacked: a plugin takes the Authorization header for its own.
+func (f *facts) hijacked(read *Exchange) answer {
+	code := strings.ToLower(read.Body.Code)
+	shown := []string{describe(read)}
+	if q := f.x("query.right"); q != nil {
+		shown = append(shown, "keys in the address: "+describe(q))
+	}
+	switch {
+	case strings.HasPrefix(code, "jwt_auth") || strings.HasPrefix(code, "jwt-auth") || strings.Contains(code, "rest_authentication_jwt"):
+		a := answer{id: "auth-hijack-jwt", confidence: Sure, shown: shown, why: "the answer to the key is " + read.Body.Code + ", an error of a JWT plugin that takes every Authorization header for its own"}
+		if read.Status == http.StatusOK {
+			a.also = []string{"jwt-200-error"}
+		}
+		return a
+	case f.miniOrange(read):
+		return answer{id: "auth-hijack-miniorange", confidence: Sure, shown: shown, why: "the answer is in the form of the plugin “miniOrange API Authentication”, which protects every route"}
+	case read.Status == http.StatusOK && read.Body.Kind == "json" && read.Body.DataState >= 400 && read.Body.Code != "" && !isStoreCode(read.Body.Code):
+		return answer{id: "jwt-200-error", confidence: Likely, shown: shown, why: fmt.Sprintf("HTTP 200 around an error with statusCode %d (%s), the way a JWT plugin answers", read.Body.DataState, read.Body.Code)}
+	}
+	return answer{}
+}
+
+// miniOrange answers without "code": {"status":"error","error":"UNAUTHORIZED","error_description":…}.
+func (f *facts) miniOrange(x *Exchange) bool {
+	text := string(x.Body.JSON)
+	return x.Status >= 400 && strings.Contains(text, `"error_description"`) && strings.Contains(text, `"error"`) && !strings.Contains(text, `"code"`)
+}
+
+// cachedRefusal: a cache kept the answer to somebody without a key.
+func (f *facts) cachedRefusal(read *Exchange) answer {
+	fresh := f.x("read.fresh")
+	if read.Status == http.StatusUnauthorized && letIn(fresh) {
+		return answer{
+			id: "cache-401", confidence: Sure, shown: []string{describe(read) + " " + cacheSign(read), "with an argument no cache has seen: " + describe(fresh)},
+			why: "a cache answers the key's request with a refusal meant for somebody without a key",
+		}
+	}
+	return answer{}
+}
+
+// letInByHeader: the key works; is it the key that decides?
+func (f *facts) letInByHeader(read *Exchange) answer {
+	wrong, anon := f.x("header.wrong"), f.x("anon")
+	if letIn(anon) && wrong != nil && !accepted(wrong) {
+		return answer{
+			id: "auth-hook-conflict", confidence: Sure, shown: []string{"without a key: " + describe(anon), "with a wrong secret: " + describe(wrong)},
+			why: "the store takes everybody for a user it knows, with or without a key: something other than WooCommerce decides who is asking",
+		}
+	}
+	if read.Status == http.StatusUnauthorized && read.Body.Code == authError && scopeRefused(read, wrong) {
+		return answer{
+			id: "key-write-only", confidence: Sure, shown: []string{describe(read), "with a wrong secret the store gives another reason"},
+			why: "key and secret are right, and the key's own permission is “Write”: every read is refused",
+		}
+	}
+	return answer{}
+}
+
+// headerLost: the same key works in the address and not in the header.
+func (f *facts) headerLost(read *Exchange) answer {
+	shown := []string{"in the header: " + describe(read), "in the address: " + describe(f.x("query.right"))}
+	if wrong := f.x("header.wrong"); wrong != nil {
+		shown = append(shown, "wrong secret in the header: "+describe(wrong))
+	}
+	if code := read.Body.Code; code != "" && !isStoreCode(code) {
+		return answer{id: "auth-hook-conflict", confidence: Likely, shown: shown, why: "something answers “" + code + "” to an Authorization header before WooCommerce sees it"}
+	}
+	if by := proxySign(f.api()); by != "" {
+		return answer{id: "auth-header-stripped-proxy", confidence: Sure, shown: append(shown, by), why: "the Authorization header does not arrive; a proxy or CDN stands in front of the store (" + by + ")"}
+	}
+	return answer{id: "auth-header-stripped", confidence: Sure, shown: shown, why: "the Authorization header does not arrive at PHP: the same key and secret work in the address"}
+}
+
+// proxySign names a proxy that stands in front of the web server.
+func proxySign(list []*Exchange) string {
+	for _, x := range list {
+		for _, name := range []string{"Via", "X-Varnish", "Cf-Ray", "X-Hcdn-Cache-Status", "X-Amz-Cf-Id", "X-Served-By", "X-Cdn", "X-Iinfo", "X-Sucuri-Id", "X-Akamai-Transformed", "X-Proxy-Cache", "X-Fastly-Request-Id"} {
+			if v := x.Header.Get(name); v != "" {
+				return name + ": " + clip(v, 60)
+			}
+		}
+		server := strings.ToLower(x.Header.Get("Server"))
+		for _, proxy := range []string{"hcdn", "cloudflare", "varnish", "cloudfront", "bunnycdn", "akamai", "sucuri", "awselb", "fly/", "envoy", "haproxy", "traefik", "squid"} {
+			if strings.Contains(server, proxy) {
+				return "Server: " + x.Header.Get("Server")
+			}
+		}
+	}
+	return ""
+}
+
+// notSSL: signatures for the http address are accepted on the https address.
+func (f *facts) notSSL() answer {
+	return answer{
+		id: "is-ssl-false", confidence: Sure,
+		shown: []string{"key and secret in the header: " + describe(f.x("read")), "in the address: " + describe(f.x("query.right")), "signed for http:// on the https address: accepted"},
+		why:   "the store does not know that the request came over HTTPS, and without HTTPS it does not look at key and secret",
+	}
+}
+
+// notLetIn: the steps of part 3 for a key that is not let in by any road.
+func (f *facts) notLetIn(read *Exchange) answer {
+	shape := f.t.Key
+	if a := f.refusedByOthers(read); a.id != "" {
+		return a
+	}
+	if f.route.id == "query-string-dropped" {
+		return f.withoutQuery(read)
+	}
+	known, control := f.x("key.known"), f.x("key.control")
+	if known == nil || control == nil {
+		return answer{}
+	}
+	if known.Body.Code == "woocommerce_rest_authentication_missing_parameter" {
+		return answer{id: "oauth-missing-param", confidence: Sure, shown: []string{describe(known)}, why: "five arguments were sent and fewer arrived: something takes arguments out of addresses"}
+	}
+	switch {
+	case known.Body.Code != authError || control.Body.Code != authError:
+		return f.keysNotLookedAt(read, known, control)
+	case known.Body.Message == control.Body.Message:
+		return f.unknownKey(shape)
+	}
+	return f.knownKey(read)
+}
+
+// refusedByOthers: the refusal comes from a plugin that guards the REST API and not from WooCommerce.
+func (f *facts) refusedByOthers(read *Exchange) answer {
+	code := read.Body.Code
+	shown := []string{describe(read)}
+	switch {
+	case read.Body.Kind != "json" || code == "" || isStoreCode(code):
+		return answer{}
+	case isLoginCode(code):
+		if f.t.Key.AppPassword && f.t.Key.LooksLikeUser && code == "application_passwords_disabled" {
+			return answer{id: "app-password-disabled", confidence: Sure, shown: shown, why: "application passwords are switched off"}
+		}
+		if f.t.Key.LooksLikeUser {
+			return answer{id: "wp-login-instead-of-key", confidence: Sure, shown: shown, why: "a WordPress login stands where the consumer key belongs, and it is not accepted as an application password (" + code + ")"}
+		}
+		return answer{id: "invalid-username-global", confidence: Likely, shown: shown, why: "WordPress takes the key for a user name: " + code}
+	case read.Status == http.StatusUnauthorized || read.Status == http.StatusForbidden || read.Status == http.StatusNotFound || read.Status == http.StatusBadRequest || read.Status == http.StatusMethodNotAllowed:
+		return answer{
+			id: "rest-disabled", confidence: Sure, shown: append(shown, "without a key: "+describe(f.x("anon"))),
+			why: "the answer to the key is “" + code + "”, which is no code of WooCommerce: a plugin or a snippet closes the REST API, also to keys", vars: map[string]string{"code": code},
+		}
+	}
+	return answer{}
+}
+
+func isLoginCode(code string) bool {
+	switch code {
+	case "invalid_username", "incorrect_password", "invalid_email", "application_passwords_disabled", "application_passwords_disabled_for_user", "empty_username", "empty_password":
+		return true
+	}
+	return false
+}
+
+// withoutQuery: only what travels in the header can be told.
+func (f *facts) withoutQuery(read *Exchange) answer {
+	if accepted(f.x("header.wrong")) {
+		return f.secretOrOwner(read)
+	}
+	return answer{}
+}
+
+// keysNotLookedAt: not even a signature that cannot be right is objected to.
+func (f *facts) keysNotLookedAt(read, known, control *Exchange) answer {
+	if f.route.id != "" {
+		return answer{} // the road explains it
+	}
+	shown := []string{"with the key: " + describe(read), "with a signature that cannot be right: " + describe(known)}
+	if wrong := f.x("header.wrong"); accepted(wrong) {
+		return f.secretOrOwner(read)
+	}
+	if known.Body.Kind != "json" || !isStoreCode(known.Body.Code) {
+		return answer{}
+	}
+	_ = control
+	return answer{
+		id: "auth-hook-conflict", confidence: Likely, shown: shown,
+		why: "WooCommerce does not look at keys at all, neither in the header nor in the address nor as a signature: another plugin took its place or switched it off",
+	}
+}
+
+// unknownKey: the store answers to the key as to one that nobody has.
+func (f *facts) unknownKey(shape KeyShape) answer {
+	shown := []string{"the key: " + describe(f.x("key.known")), "a key nobody has: " + describe(f.x("key.control")) + " – the same answer"}
+	say := func(id string, c Confidence, why string) answer {
+		return answer{id: id, confidence: c, why: why, shown: shown, vars: map[string]string{}}
+	}
+	if shape.Swapped {
+		return say("key-secret-swapped", Sure, "what stands in the place of the key begins like a secret: the two are swapped")
+	}
+	if shape.LooksLikeUser {
+		if shape.AppPassword && !f.index().offersAppPasswords() {
+			return say("app-password-disabled", Likely, "an application password was given, and the store does not offer application passwords")
+		}
+		return say("wp-login-instead-of-key", Likely, "what stands in the place of the key is no consumer key (ck_…)")
+	}
+	if !shape.KeyOK {
+		return say("key-malformed", Sure, "the key is not ck_ and 40 hexadecimal digits: "+malformed(shape))
+	}
+	for _, x := range f.with("blog/") {
+		dir, _, _ := strings.Cut(strings.TrimPrefix(x.ID, "blog"), ".known")
+		if a := f.knownInBlog(x, f.x("blog"+dir+".control"), dir, shown); a.id != "" {
+			return a
+		}
+	}
+	if x, control := f.x("blog.known"), f.x("blog.control"); x != nil {
+		if a := f.knownInBlog(x, control, "", shown); a.id != "" {
+			return a
+		}
+	}
+	return say("key-unknown", Sure, "the store has no such key: it was revoked, or made on another site or copy of the shop")
+}
+
+func (f *facts) knownInBlog(x, control *Exchange, dir string, shown []string) answer {
+	if control == nil || x.ID == control.ID || x.Body.Code != authError || control.Body.Code != authError || x.Body.Message == control.Body.Message {
+		return answer{}
+	}
+	u, _, _ := strings.Cut(f.t.Base, "://")
+	home := u + "://" + f.host() + dir
+	return answer{
+		id: "multisite-wrong-blog", confidence: Sure, shown: append(shown, "at "+home+": "+describe(x)), vars: map[string]string{"home": home},
+		why: "the key belongs to the site " + home + " of the same network; each site has its own keys",
+	}
+}
+
+func malformed(shape KeyShape) string {
+	switch {
+	case shape.KeyUpper:
+		return "it is in capital letters"
+	case shape.KeyBlanks:
+		return "there is a blank inside"
+	case shape.KeyLength < 20:
+		return fmt.Sprintf("it has %d characters; the list of keys in WordPress shows only the last seven", shape.KeyLength)
+	default:
+		return fmt.Sprintf("it has %d characters instead of 43", shape.KeyLength)
+	}
+}
+
+// knownKey: the store has the key; where does the secret get lost?
+func (f *facts) knownKey(read *Exchange) answer {
+	header, query := f.x("header.wrong"), f.x("query.wrong")
+	switch {
+	case accepted(header):
+		return f.secretOrOwner(read)
+	case accepted(query):
+		inner := f.secretOrOwner(f.x("query.right"))
+		a := f.headerLost(read)
+		if inner.id != "" {
+			// Two causes at once: the header is lost, and what arrives by the other road is refused as well.
+			a.also = append(a.also, inner.id)
+			a.shown = append(a.shown, inner.shown...)
+		}
+		return a
+	case signatureAccepted(f.x("sign.http"), f.x("key.known")):
+		return f.notSSL()
+	case signatureAccepted(f.x("sign.https"), f.x("key.known")):
+		return answer{
+			id: "auth-hook-conflict", confidence: Likely, shown: []string{"signed: accepted", "in the header: " + describe(read), "in the address: " + describe(f.x("query.right"))},
+			why: "the store knows that it is on HTTPS and accepts signatures, and key and secret are ignored: a plugin gets in between",
+		}
+	case !f.index().offersAppPasswords():
+		return answer{
+			id: "is-ssl-false", confidence: Likely, shown: []string{"key and secret in the header: " + describe(read), "in the address: " + describe(f.x("query.right")), "the index offers no application passwords"},
+			why: "the store does not look at key and secret, as it does when it does not know that the request came over HTTPS; no signature was accepted either, so the secret may be wrong besides",
+		}
+	}
+	return answer{id: "auth-hook-conflict", confidence: Possible, shown: []string{describe(read)}, why: "the store has the key and ignores key and secret on every road"}
+}
+
+// secretOrOwner: key and secret arrive.
+func (f *facts) secretOrOwner(read *Exchange) answer {
+	if read == nil {
+		return answer{}
+	}
+	wrong := f.x("header.wrong")
+	if read.ID == "query.right" {
+		wrong = f.x("query.wrong")
+	}
+	shown := []string{"the secret as given: " + describe(read), "a wrong secret: " + describe(wrong)}
+	switch {
+	case read.Body.Code == authError && (wrong == nil || wrong.Body.Message == read.Body.Message):
+		why := "the store has the key and answers to the secret exactly as to a wrong one"
+		switch shape := f.t.Key; {
+		case shape.SecretBlanks:
+			why += "; the secret as given has a blank or a line end in it"
+		case !shape.SecretOK:
+			why += fmt.Sprintf("; the secret as given has %d characters, a secret is cs_ and 40 digits", shape.SecretLength)
+		}
+		return answer{id: "secret-wrong", confidence: Sure, shown: shown, why: why}
+	case read.Body.Code == authError:
+		return answer{id: "key-write-only", confidence: Sure, shown: shown, why: "key and secret are right, and the key's own permission is “Write”: every read is refused"}
+	case read.Status == http.StatusUnauthorized && strings.HasPrefix(read.Body.Code, "woocommerce_rest_cannot"):
+		return answer{
+			id: "key-owner-deleted", confidence: Likely, shown: append(shown, "a route that exists nowhere: "+describe(f.x("who"))),
+			why: "key and secret are right, and yet the store does not know who is asking: the user the key belongs to no longer exists",
+		}
+	}
+	return answer{}
+}
+
+// decideSignedKey is the same for plain HTTP, where only signatures are accepted.
+func (f *facts) decideSignedKey() answer {
+	if f.ev.Way == WayOAuth {
+		if given := f.x("sign.given"); given != nil && !signatureAccepted(given, f.x("key.known")) {
+			return f.signatureElsewhere()
+		}
+		return answer{}
+	}
+	known, control := f.x("key.known"), f.x("key.control")
+	if known == nil || control == nil || known.Body.Kind != "json" {
+		return answer{}
+	}
+	if a := f.refusedByOthers(known); a.id != "" {
+		return a
+	}
+	switch {
+	case known.Body.Code == "woocommerce_rest_authentication_missing_parameter":
+		return answer{id: "oauth-missing-param", confidence: Sure, shown: []string{describe(known)}, why: "five arguments were sent and fewer arrived"}
+	case known.Body.Code != authError:
+		if f.route.id != "" {
+			return answer{}
+		}
+		return f.keysNotLookedAt(known, known, control)
+	case known.Body.Message == control.Body.Message:
+		return f.unknownKey(f.t.Key)
+	}
+	given, live := f.x("sign.given"), f.x("read.oauth")
+	if !signatureAccepted(given, known) {
+		return f.signatureElsewhere()
+	}
+	if live != nil && live.Body.Code == authError && live.Body.Message == given.Body.Message {
+		return answer{id: "clock-skew", confidence: Sure, shown: []string{describe(live), "a signature of 1970 gets the same answer"}, why: "the signature is right and its time is refused: the clocks of the store and of this machine are more than 15 minutes apart"}
+	}
+	if live != nil && live.Status == http.StatusUnauthorized && strings.HasPrefix(live.Body.Code, "woocommerce_rest_cannot") {
+		return answer{id: "key-owner-deleted", confidence: Likely, shown: []string{describe(live)}, why: "the signature is right, and yet the store does not know who is asking: the user the key belongs to no longer exists"}
+	}
+	return answer{}
+}
+
+// signatureElsewhere: the signature is refused for the address as given; for which one is it accepted?
+func (f *facts) signatureElsewhere() answer {
+	known := f.x("key.known")
+	shown := []string{"signed for the address as given: " + describe(f.x("sign.given"))}
+	switch {
+	case signatureAccepted(f.x("sign.home"), known):
+		home := strings.TrimRight(f.index().Home, "/")
+		return answer{id: "oauth-host-mismatch", confidence: Sure, shown: append(shown, "signed for "+home+": accepted"), vars: map[string]string{"home": home},
+			why: "the store signs with its own home address " + home + ", which is not the address in use"}
+	case signatureAccepted(f.x("sign.https"), known):
+		return answer{id: "oauth-scheme-mismatch", confidence: Sure, shown: append(shown, "signed for https://: accepted"), why: "the store takes the plain HTTP request for HTTPS and signs with https://"}
+	case signatureAccepted(f.x("sign.extra"), known):
+		return answer{id: "oauth-extra-param", confidence: Sure, shown: append(shown, "signed with the argument q=… that the web server adds: accepted"), why: "the web server adds an argument to every address, and the store signs it too"}
+	}
+	return answer{id: "secret-wrong", confidence: Likely, shown: append(shown, "the key itself is known"), why: "the store has the key and no signature made with the secret is accepted"}
+}
