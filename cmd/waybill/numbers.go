@@ -37,3 +37,6 @@ func duration(d time.Duration) string {
 func padRight(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
 }
+
+// padLeft is a number set to the right of a width.
+func padLeft(n int64, width int) string { return fmt.Sprintf("%*d", width, n) }

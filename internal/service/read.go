@@ -38,3 +38,76 @@ func (r *Reader) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.
 func (r *Reader) Query(ctx context.Context, statement string, limit int) (storage.Rows, error) {
 	return r.db.Query(ctx, statement, limit)
 }
+
+// NamedChange is a change with the name of its store.
+type NamedChange struct {
+	storage.Change
+	Store string
+}
+
+// changesAtOnce bounds the memory a long log needs.
+const changesAtOnce = 1000
+
+// EachChange visits changes in the order of their numbers, each once. With
+// follow it waits for more until the context ends, which is no error then.
+func (r *Reader) EachChange(ctx context.Context, q storage.ChangeQuery, follow bool, visit func(NamedChange) error) error {
+	names := map[int64]string{}
+	left := q.Limit
+	for {
+		q.Limit = changesAtOnce
+		if left > 0 {
+			q.Limit = min(left, changesAtOnce)
+		}
+		// Read before the changes: what comes in between is then seen now or
+		// ends the wait at once, and never falls behind it.
+		last, err := r.db.LastSeq(ctx)
+		if err != nil {
+			return r.endOfFollow(ctx, follow, err)
+		}
+		changes, err := r.db.Changes(ctx, q)
+		if err != nil {
+			return r.endOfFollow(ctx, follow, err)
+		}
+		for _, c := range changes {
+			if names[c.StoreID] == "" {
+				if names[c.StoreID], err = r.storeName(ctx, c.StoreID); err != nil {
+					return err
+				}
+			}
+			if err := visit(NamedChange{Change: c, Store: names[c.StoreID]}); err != nil {
+				return err
+			}
+			q.After = c.Seq
+		}
+		if left > 0 {
+			if left -= len(changes); left == 0 {
+				return nil
+			}
+		}
+		if len(changes) == q.Limit {
+			continue
+		}
+		if !follow {
+			return nil
+		}
+		// Changes of other stores and resources are behind us as well.
+		if err := r.db.WaitChanges(ctx, max(q.After, last)); err != nil {
+			return r.endOfFollow(ctx, follow, err)
+		}
+	}
+}
+
+func (r *Reader) endOfFollow(ctx context.Context, follow bool, err error) error {
+	if follow && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (r *Reader) storeName(ctx context.Context, id int64) (string, error) {
+	st, err := r.db.Store(ctx, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return "removed", nil
+	}
+	return st.Name, err
+}

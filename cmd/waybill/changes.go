@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+type changesOptions struct {
+	store     string
+	after     int64
+	follow    bool
+	limit     int
+	resources []string
+}
+
+func newChangesCommand(a *app) *cobra.Command {
+	var opts changesOptions
+	cmd := &cobra.Command{
+		Use:   "changes [STORE]",
+		Short: "Read the log of what was seen to change",
+		Long: `Prints what changed on stores, in order. Each change has a number that grows and is
+never used twice: keep the last one you have handled and ask for those --after it.
+
+With --json the result is a list; with --json --follow one JSON object a line.`,
+		Example: `  waybill changes
+  waybill changes my-shop --after 1234 --json
+  waybill changes --follow --resource orders`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.store = storeArg(args)
+			return runChanges(cmd.Context(), a, &opts)
+		},
+	}
+	flags := cmd.Flags()
+	flags.Int64Var(&opts.after, "after", 0, "only changes with a greater `number`")
+	flags.BoolVarP(&opts.follow, "follow", "f", false, "wait for more until interrupted")
+	flags.IntVar(&opts.limit, "limit", 0, "at most `N` changes; 0 for all")
+	flags.StringSliceVar(&opts.resources, "resource", nil, "only these `resources`")
+	must(cmd.RegisterFlagCompletionFunc("resource", completeResources))
+	return cmd
+}
+
+// changeView is a change in JSON results.
+type changeView struct {
+	Seq      int64            `json:"seq"`
+	Store    string           `json:"store"`
+	Resource storage.Resource `json:"resource"`
+	ID       int64            `json:"id,omitempty"`
+	Slug     string           `json:"slug,omitempty"`
+	ParentID int64            `json:"parent_id,omitempty"`
+	Kind     storage.Kind     `json:"kind"`
+	At       time.Time        `json:"at"`
+	Origin   storage.Origin   `json:"origin"`
+	WriteID  string           `json:"write_id,omitempty"`
+}
+
+func runChanges(ctx context.Context, a *app, opts *changesOptions) error {
+	resources, err := parseResources(opts.resources)
+	if err != nil {
+		return err
+	}
+	return a.withReader(ctx, func(r *service.Reader) error {
+		q := storage.ChangeQuery{After: opts.after, Limit: opts.limit, Resources: resources}
+		if opts.store != "" {
+			st, err := r.Store(ctx, opts.store)
+			if err != nil {
+				return err
+			}
+			q.StoreID = st.ID
+		}
+		print, finish := changePrinter(a, opts.follow)
+		if err := r.EachChange(ctx, q, opts.follow, print); err != nil {
+			return err
+		}
+		return finish()
+	})
+}
+
+// changePrinter gives what prints one change, and what ends the output.
+func changePrinter(a *app, follow bool) (print func(service.NamedChange) error, finish func() error) {
+	done := func() error { return nil }
+	switch {
+	case a.global.json && follow:
+		return func(c service.NamedChange) error { return a.printJSONLine(viewChange(c)) }, done
+	case a.global.json:
+		list := a.openJSONList()
+		return func(c service.NamedChange) error { return list.add(viewChange(c)) }, list.close
+	}
+	return func(c service.NamedChange) error {
+		a.say("%s  %s  %s  %s  %s", a.out.faint(padLeft(c.Seq, 8)), c.At.Local().Format(time.DateTime), c.Store,
+			paintKind(a.out, c.Kind), c.Ref)
+		return nil
+	}, done
+}
+
+func viewChange(c service.NamedChange) changeView {
+	return changeView{
+		Seq: c.Seq, Store: c.Store, Resource: c.Resource, ID: c.ID, Slug: c.Slug, ParentID: c.ParentID,
+		Kind: c.Kind, At: c.At, Origin: c.Origin, WriteID: c.WriteID,
+	}
+}
+
+func paintKind(t terminal, kind storage.Kind) string {
+	text := padRight(string(kind), len(storage.Restored))
+	switch kind {
+	case storage.Created, storage.Restored:
+		return t.good(text)
+	case storage.Trashed, storage.Deleted:
+		return t.bad(text)
+	}
+	return t.accent(text)
+}

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/export"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// recordKind is a resource that has commands of its own.
+type recordKind struct {
+	resource storage.Resource
+	one      string // "order"
+	// byCustomer says that records belong to customers.
+	byCustomer bool
+	columns    []column
+	row        func(export.Fields) []string
+	detail     func(a *app, record storage.Record, f export.Fields)
+}
+
+func newOrdersCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "orders",
+		Short: "List orders of the mirror, and change orders of the store",
+		Example: `  waybill orders list --status processing
+  waybill orders get 4711`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newRecordListCommand(a, orderKind(a)), newRecordGetCommand(a, orderKind(a)))
+	cmd.AddCommand(newOrderWriteCommands(a)...)
+	return cmd
+}
+
+func newProductsCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "products",
+		Short: "List products of the mirror, and change products of the store",
+		Example: `  waybill products list --search hat
+  waybill products get 99 --json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newRecordListCommand(a, productKind(a)), newRecordGetCommand(a, productKind(a)))
+	cmd.AddCommand(newProductWriteCommands(a)...)
+	return cmd
+}
+
+func newCustomersCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "customers",
+		Short: "List customers of the mirror, and change customers of the store",
+		Example: `  waybill customers list --search anna@
+  waybill customers get 17`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newRecordListCommand(a, customerKind(a)), newRecordGetCommand(a, customerKind(a)))
+	cmd.AddCommand(newCustomerWriteCommands(a)...)
+	return cmd
+}
+
+type listOptions struct {
+	store                                    string
+	status                                   []string
+	createdFrom, createdBefore, modifiedFrom string
+	customer                                 int64
+	search, format                           string
+	limit, offset                            int
+	oldestFirst, withTrash                   bool
+}
+
+const (
+	formatTable = "table"
+	formatJSON  = "json"
+	formatCSV   = "csv"
+	formatJSONL = "jsonl"
+)
+
+func newRecordListCommand(a *app, kind recordKind) *cobra.Command {
+	var opts listOptions
+	name := string(kind.resource)
+	cmd := &cobra.Command{
+		Use:   "list [STORE]",
+		Short: fmt.Sprintf("List %s of the mirror, the newest first", name),
+		Example: fmt.Sprintf(`  waybill %[1]s list
+  waybill %[1]s list my-shop --created-from 2026-11-01 --limit 0 --format csv > %[1]s.csv
+  waybill %[1]s list --search "müller" --json`, name),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.store = storeArg(args)
+			return runRecordList(cmd.Context(), a, kind, &opts)
+		},
+	}
+	flags := cmd.Flags()
+	if kind.resource != storage.Customers {
+		flags.StringSliceVar(&opts.status, "status", nil, "only with one of these `statuses`; trash to see the trash")
+		flags.BoolVar(&opts.withTrash, "with-trash", false, "also those in the trash")
+	}
+	flags.StringVar(&opts.createdFrom, "created-from", "", "created at this `time` or later: 2026-11-23, 2026-11-23T10:00:00Z, or 36h ago as 36h")
+	flags.StringVar(&opts.createdBefore, "created-before", "", "created before this `time`")
+	flags.StringVar(&opts.modifiedFrom, "modified-from", "", "modified at this `time` or later")
+	if kind.byCustomer {
+		flags.Int64Var(&opts.customer, "customer", 0, "only those of the customer with this `id`")
+	}
+	flags.StringVar(&opts.search, "search", "", "only with this `text` in number, names, e-mail, SKU or title")
+	flags.IntVar(&opts.limit, "limit", 50, "at most `N`; 0 for all")
+	flags.IntVar(&opts.offset, "offset", 0, "leave out the first `N`")
+	flags.BoolVar(&opts.oldestFirst, "oldest-first", false, "the smallest ids first")
+	addFormat(cmd, &opts.format, formatTable, formatTable, formatJSON, formatCSV)
+	return cmd
+}
+
+// addFormat adds --format with its choices.
+func addFormat(cmd *cobra.Command, into *string, preset string, words ...string) {
+	cmd.Flags().StringVar(into, "format", preset, "`"+choices(words...)+"`")
+	must(cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// pickFormat checks --format; --json means the JSON one.
+func (a *app) pickFormat(given, jsonFormat string, words ...string) (string, error) {
+	if a.global.json {
+		return jsonFormat, nil
+	}
+	for _, word := range words {
+		if given == word {
+			return given, nil
+		}
+	}
+	return "", problem.New(problem.Usage, "--format is %q; it can be %s", given, strings.Join(words, ", "))
+}
+
+func (o *listOptions) query(kind recordKind, st storage.Store) (storage.Query, error) {
+	q := storage.Query{
+		StoreID: st.ID, Resource: kind.resource, Statuses: o.status, WithTrash: o.withTrash, CustomerID: o.customer,
+		Text: o.search, OldestFirst: o.oldestFirst, Limit: o.limit, Offset: o.offset,
+	}
+	if o.limit < 0 || o.offset < 0 {
+		return q, problem.New(problem.Usage, "--limit and --offset cannot be negative")
+	}
+	for _, date := range []struct {
+		flag, text string
+		into       *time.Time
+	}{
+		{"--created-from", o.createdFrom, &q.CreatedFrom},
+		{"--created-before", o.createdBefore, &q.CreatedBefore},
+		{"--modified-from", o.modifiedFrom, &q.ModifiedFrom},
+	} {
+		at, err := parseTime(date.text, storeZone(st), time.Now())
+		if err != nil {
+			return q, problem.New(problem.Usage, "%s is %q; %v", date.flag, date.text, err)
+		}
+		*date.into = at
+	}
+	return q, nil
+}
+
+func runRecordList(ctx context.Context, a *app, kind recordKind, opts *listOptions) error {
+	format, err := a.pickFormat(opts.format, formatJSON, formatTable, formatJSON, formatCSV)
+	if err != nil {
+		return err
+	}
+	return a.withReader(ctx, func(r *service.Reader) error {
+		st, err := r.Store(ctx, opts.store)
+		if err != nil {
+			return err
+		}
+		q, err := opts.query(kind, st)
+		if err != nil {
+			return err
+		}
+		switch format {
+		case formatCSV:
+			_, err := export.CSV(a.stdout, kind.resource, r.Records(ctx, q), export.CSVOptions{})
+			return err
+		case formatJSON:
+			list := a.openJSONList()
+			for record, err := range r.Records(ctx, q) {
+				if err != nil {
+					return err
+				}
+				if err := list.add(record.Raw); err != nil {
+					return err
+				}
+			}
+			return list.close()
+		}
+		return printRecords(ctx, a, r, kind, q)
+	})
+}
+
+func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordKind, q storage.Query) error {
+	var rows [][]string
+	for record, err := range r.Records(ctx, q) {
+		if err != nil {
+			return err
+		}
+		fields, err := export.ReadFields(record.Raw)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, kind.row(fields))
+	}
+	if len(rows) == 0 {
+		a.note("No %s match.", kind.resource)
+		return nil
+	}
+	a.table(kind.columns, rows)
+	if q.Limit > 0 && len(rows) == q.Limit {
+		total, err := r.CountRecords(ctx, q)
+		if err != nil {
+			return err
+		}
+		if total > len(rows)+q.Offset {
+			a.note("%s of %s; all with --limit 0.", count(len(rows)), plural(total, kind.one, string(kind.resource)))
+		}
+	}
+	return nil
+}
+
+func newRecordGetCommand(a *app, kind recordKind) *cobra.Command {
+	return &cobra.Command{
+		Use:   "get [STORE] ID",
+		Short: fmt.Sprintf("Show one %s of the mirror", kind.one),
+		Example: fmt.Sprintf(`  waybill %[1]s get 46
+  waybill %[1]s get my-shop 46 --json`, kind.resource),
+		Args:              cobra.RangeArgs(1, 2),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[len(args)-1], 10, 64)
+			if err != nil || id <= 0 {
+				return problem.New(problem.Usage, "%q is no id of a record", args[len(args)-1]).Next("Ids are numbers, such as 46")
+			}
+			return runRecordGet(cmd.Context(), a, kind, storeArg(args[:len(args)-1]), id)
+		},
+	}
+}
+
+func runRecordGet(ctx context.Context, a *app, kind recordKind, store string, id int64) error {
+	return a.withReader(ctx, func(r *service.Reader) error {
+		st, err := r.Store(ctx, store)
+		if err != nil {
+			return err
+		}
+		record, err := r.Record(ctx, st, storage.Ref{Resource: kind.resource, ID: id})
+		if err != nil {
+			return err
+		}
+		if a.global.json {
+			return a.printJSON(record.Raw)
+		}
+		fields, err := export.ReadFields(record.Raw)
+		if err != nil {
+			return err
+		}
+		kind.detail(a, record, fields)
+		return nil
+	})
+}

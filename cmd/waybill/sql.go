@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+type sqlOptions struct {
+	statement string
+	format    string
+	limit     int
+}
+
+func newSQLCommand(a *app) *cobra.Command {
+	var opts sqlOptions
+	cmd := &cobra.Command{
+		Use:   "sql STATEMENT",
+		Short: "Ask the mirror with SQL, reading only",
+		Long: `Runs one SQL statement that reads. docs/schema.md lists tables and views, such as
+orders, order_items, order_meta, customers and products. What would write is refused.`,
+		Example: `  waybill sql "SELECT status, count(*) FROM orders GROUP BY status"
+  waybill sql "SELECT sku, sum(quantity) AS sold FROM order_items GROUP BY sku ORDER BY sold DESC LIMIT 10" --format csv`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: noFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.statement = args[0]
+			return runSQL(cmd.Context(), a, &opts)
+		},
+	}
+	addFormat(cmd, &opts.format, formatTable, formatTable, formatJSON, formatCSV)
+	cmd.Flags().IntVar(&opts.limit, "limit", 10000, "at most `N` rows; 0 for all")
+	return cmd
+}
+
+func runSQL(ctx context.Context, a *app, opts *sqlOptions) error {
+	format, err := a.pickFormat(opts.format, formatJSON, formatTable, formatJSON, formatCSV)
+	if err != nil {
+		return err
+	}
+	return a.withReader(ctx, func(r *service.Reader) error {
+		rows, err := r.Query(ctx, opts.statement, opts.limit)
+		if err != nil {
+			return err
+		}
+		if err := printRows(a, rows, format); err != nil {
+			return err
+		}
+		if rows.Truncated {
+			a.note("Only the first %s rows are shown; all with --limit 0.", count(opts.limit))
+		}
+		return nil
+	})
+}
+
+func printRows(a *app, rows storage.Rows, format string) error {
+	switch format {
+	case formatJSON:
+		return printRowsJSON(a, rows)
+	case formatCSV:
+		out := csv.NewWriter(a.stdout)
+		if err := out.Write(rows.Columns); err != nil {
+			return err
+		}
+		if err := out.WriteAll(cells(rows)); err != nil {
+			return err
+		}
+		return out.Error()
+	}
+	columns := make([]column, len(rows.Columns))
+	for i, name := range rows.Columns {
+		columns[i] = column{title: name, elastic: true, right: isNumeric(rows, i)}
+	}
+	a.table(columns, cells(rows))
+	return nil
+}
+
+// printRowsJSON prints a list with one object a row, its members in the order
+// of the columns.
+func printRowsJSON(a *app, rows storage.Rows) error {
+	list := a.openJSONList()
+	for _, values := range rows.Values {
+		object := orderedObject{names: rows.Columns}
+		for _, value := range values {
+			if raw, ok := value.([]byte); ok {
+				value = textOrBase64(raw)
+			}
+			object.values = append(object.values, value)
+		}
+		if err := list.add(object); err != nil {
+			return err
+		}
+	}
+	return list.close()
+}
+
+func cells(rows storage.Rows) [][]string {
+	all := make([][]string, len(rows.Values))
+	for r, values := range rows.Values {
+		all[r] = make([]string, len(values))
+		for i, value := range values {
+			all[r][i] = cell(value)
+		}
+	}
+	return all
+}
+
+func cell(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case []byte:
+		return textOrBase64(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return fmt.Sprint(value)
+}
+
+func textOrBase64(raw []byte) string {
+	if utf8.Valid(raw) {
+		return string(raw)
+	}
+	return base64.StdEncoding.EncodeToString(raw)
+}
+
+func isNumeric(rows storage.Rows, i int) bool {
+	seen := false
+	for _, values := range rows.Values {
+		switch values[i].(type) {
+		case nil:
+		case int64, float64:
+			seen = true
+		default:
+			return false
+		}
+	}
+	return seen
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// storeZone is the time zone a store's dates are meant in.
+func storeZone(st storage.Store) *time.Location {
+	if zone, err := time.LoadLocation(st.Facts.TimeZone); err == nil && st.Facts.TimeZone != "" {
+		return zone
+	}
+	return time.FixedZone("", int(math.Round(st.Facts.GMTOffset*3600)))
+}
+
+// parseTime reads a time as a person writes it: with a zone, without one in
+// the store's own, a day, or a span before now. Empty is the zero time.
+func parseTime(text string, zone *time.Location, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly} {
+		if at, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return at, nil
+		}
+	}
+	if span, err := time.ParseDuration(text); err == nil && span > 0 {
+		return now.Add(-span), nil
+	}
+	return time.Time{}, errors.New("a time looks like 2026-11-23, 2026-11-23T10:00:00Z, or 36h for 36 hours ago")
+}
