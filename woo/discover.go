@@ -332,12 +332,13 @@ func (d *discoverer) canonical(ctx context.Context, found *Discovery) (*Discover
 	if want == "" {
 		want = found.Home
 	}
+	// A shop found over HTTPS stops at the second: plain HTTP is never preferred to it.
 	for _, home := range []string{httpsOf(want), httpsOf(found.Home), want} {
 		if home == found.Home {
 			break
 		}
-		if home == "" || strings.HasPrefix(found.Home, "https:") && !strings.HasPrefix(home, "https:") {
-			continue // never to a less safe address
+		if home == "" {
+			continue
 		}
 		better, err := d.move(ctx, found, home)
 		if err != nil {

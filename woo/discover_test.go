@@ -266,6 +266,17 @@ func dialTo(s *shop) Option {
 	return WithTransport(s.Client().Transport) // httptest's transport resolves example.com to its server
 }
 
+func TestHTTPSIsNotGivenUpForTheStoresOwnHTTPAddress(t *testing.T) {
+	t.Parallel()
+	both := &site{}
+	plain, secure := newPlainShop(t, both.ServeHTTP), newShop(t, both.ServeHTTP)
+	both.home = plain.URL
+	d, err := Discover(t.Context(), secure.URL, secure.trust())
+	if err != nil || d.Home != secure.URL || len(d.Notes) == 0 || len(plain.requests()) != 0 {
+		t.Errorf("discovery = %+v, %v", d, err)
+	}
+}
+
 func TestAStoreAddressThatDoesNotAnswerIsReportedAndNotUsed(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, (&site{home: "https://live.invalid"}).ServeHTTP)
@@ -419,15 +430,17 @@ func TestASitePasswordIsUsedForDiscoveryAndGoesToNoOtherHost(t *testing.T) {
 	if e := wantError(t, err, KindHTML); e.Fingerprint != "staging-basic-auth" {
 		t.Errorf("error = %+v", e)
 	}
-	other := newShop(t, (&site{}).ServeHTTP)
-	inner.redirect = func(*http.Request) string { return other.URL + "/" }
-	_, _ = Discover(t.Context(), u.String(), WithTransport(trustBoth(s, other)))
-	for _, r := range other.requests() {
-		if r.auth != "" {
-			t.Errorf("the site's password went to another host: %+v", r)
+	for _, silent := range []bool{false, true} {
+		other := newShop(t, (&site{noLink: silent, noTag: silent}).ServeHTTP)
+		inner.redirect = func(*http.Request) string { return other.URL + "/" }
+		_, _ = Discover(t.Context(), u.String(), WithTransport(trustBoth(s, other)))
+		for _, r := range other.requests() {
+			if r.auth != "" {
+				t.Errorf("the site's password went to another host: %+v", r)
+			}
 		}
-	}
-	if len(other.requests()) == 0 {
-		t.Error("the redirect was not followed")
+		if len(other.requests()) == 0 {
+			t.Error("the redirect was not followed")
+		}
 	}
 }

@@ -3,7 +3,9 @@ package woo
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"testing"
 )
 
@@ -42,5 +44,23 @@ func TestAGuardedClientReachesNothingInside(t *testing.T) {
 	}
 	if _, err := get(t, s.client(t, WithDialControl(GuardPrivate(netip.MustParsePrefix("127.0.0.0/8")))), "orders"); err != nil {
 		t.Errorf("an allowed network: %v", err)
+	}
+}
+
+func TestAGuardIsNotWalkedAroundByAProxy(t *testing.T) {
+	t.Parallel()
+	asked := make(chan string, 10)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked <- r.Host }))
+	defer proxy.Close()
+	at, _ := url.Parse(proxy.URL)
+	loopback := netip.MustParsePrefix("127.0.0.0/8")
+	c, err := New("http://10.0.0.1", testCred, WithAuth(AuthOAuth1), WithRetries(0),
+		WithTransport(&http.Transport{Proxy: http.ProxyURL(at)}), WithDialControl(GuardPrivate(loopback)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = get(t, c, "orders")
+	if wantError(t, err, KindGuarded); len(asked) != 0 {
+		t.Errorf("the proxy was asked for %s", <-asked)
 	}
 }

@@ -114,6 +114,23 @@ func TestAListThatShrinksWhileItIsReadEndsWithoutAnEmptyPage(t *testing.T) {
 	}
 }
 
+func TestAPageThatBecameEmptyIsNotGivenOut(t *testing.T) {
+	t.Parallel()
+	total := 250
+	s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
+		listOf(total, true)(w, r)
+		total = 50
+	})
+	for page, err := range s.client(t).Orders().Pages(t.Context(), OrderOptions{}) {
+		if err != nil || page.Total != 250 {
+			t.Errorf("page = %+v, %v", page, err)
+		}
+	}
+	if len(s.requests()) != 2 {
+		t.Errorf("%d requests", len(s.requests()))
+	}
+}
+
 func TestAStoreThatIgnoresThePageArgumentIsFoundOut(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, func(w http.ResponseWriter, r *http.Request) {

@@ -190,6 +190,10 @@ func TestTolerantReadingGivesUsableValues(t *testing.T) {
 	if o.ID != 12 || o.ParentID != 7 || o.Number != "17" || !o.IsEditable || len(o.LineItems) != 2 || o.LineItems[1].ID != 5 || o.Total.String() != "12.5" || !o.DatePaid.IsNull() {
 		t.Errorf("order = %+v", o)
 	}
+	var v Variation
+	if err := json.Unmarshal([]byte(`{"image":[],"manage_stock":"parent"}`), &v); err != nil || v.Image != nil || v.ManageStock != StockOfParent {
+		t.Errorf("variation = %+v, %v", v, err)
+	}
 }
 
 func TestAChangedFieldWinsOverWhatWasRead(t *testing.T) {
