@@ -21,7 +21,7 @@ func (s *Store) site() capability.Site {
 // The refusal has the code of the operation and message.
 func (s *Store) may(r *rest.Request, resource capability.Resource, action capability.Action, record capability.Record, message string) error {
 	operation := capability.Operation{Resource: resource, Action: action}
-	for _, check := range s.site().Checks(capability.Caller{}, operation, record) {
+	for _, check := range s.site().Checks(r.Caller.AsCaller(), operation, record) {
 		if check.After || !check.Never && holds(r, check.Needs) {
 			continue
 		}

@@ -74,7 +74,7 @@ func newState(c Config) state {
 		options:  installedOptions(),
 		statuses: installedStatuses(),
 
-		Users:    newTable[*identity.User](),
+		Users:    newUserTable(),
 		TaxRates: newTaxRateTable(),
 		Orders:   newOrderTable(),
 		Refunds:  newRefundTable(),

@@ -79,7 +79,7 @@ func SanitizeTitle(s string) string {
 	s = strings.ReplaceAll(s, "%", "")
 	s = markedOctet.ReplaceAllString(s, "%$1")
 	if utf8.ValidString(s) {
-		s = escapeForSlug(strings.ToLower(s), 200)
+		s = EscapeForSlug(strings.ToLower(s), 200)
 	}
 	s = strings.ToLower(s)
 	s = octetDashes.Replace(s)
@@ -93,9 +93,9 @@ func SanitizeTitle(s string) string {
 	return strings.Trim(s, "-")
 }
 
-// escapeForSlug is utf8_uri_encode: non-ASCII characters as %xx, whole
+// EscapeForSlug is utf8_uri_encode: non-ASCII characters as %xx, whole
 // characters only, up to a length.
-func escapeForSlug(s string, limit int) string {
+func EscapeForSlug(s string, limit int) string {
 	var b strings.Builder
 	length := 0
 	for _, r := range s {

@@ -1,0 +1,68 @@
+package shop
+
+import (
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// catalogue is the part of the state that products and people live in: one
+// line per table.
+type catalogue struct {
+	Products         *Table[*Product]
+	Terms            *Table[*Term]
+	GlobalAttributes *Table[*GlobalAttribute]
+	Images           *Table[*Image]
+	Reviews          *Table[*Review]
+	Customers        *Table[*Customer]
+
+	// catalogueGeneration is raised by every change of products, terms, images
+	// and reviews. They show each other: a variable product the prices of its
+	// variations, a product the names of its terms.
+	catalogueGeneration uint64
+	counts              *termCounts
+
+	approvedDirectories []approvedDirectory
+	related             *relatedCache
+	// syncs are variable products whose prices and stock are brought up to
+	// date when the request is over.
+	syncs []int64
+}
+
+func newCatalogue() catalogue {
+	return catalogue{
+		Products:         newProductTable(),
+		Terms:            newTermTable(),
+		GlobalAttributes: newAttributeTable(),
+		Images:           newImageTable(),
+		Reviews:          newReviewTable(),
+		Customers:        newCustomerTable(),
+		counts:           newTermCounts(),
+		related:          newRelatedCache(),
+	}
+}
+
+// catalogueChanged makes everything of the catalogue render anew.
+func (s *Store) catalogueChanged() { s.catalogueGeneration++ }
+
+// collationKey is what MySQL compares texts by: case, accents and blanks at
+// the end do not count.
+func collationKey(text string) string {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
+			return strings.TrimRight(strings.ToLower(wptext.RemoveAccents(text)), " ")
+		}
+	}
+	return strings.TrimRight(text, " ")
+}
+
+// compareNames compares as MySQL sorts.
+func compareNames(a, b string) int { return compareCollated(collationKey(a), collationKey(b)) }
+
+// containsFold is MySQL's LIKE '%part%'.
+func containsFold(text, part string) bool {
+	return strings.Contains(likeKey(text), likeKey(part))
+}
+
+// likeKey is collationKey with the blanks at the end, which LIKE minds.
+func likeKey(text string) string { return strings.ToLower(wptext.RemoveAccents(text)) }

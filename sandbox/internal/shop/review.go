@@ -1,0 +1,241 @@
+package shop
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// Review is a customer's review of a product: a WordPress comment.
+type Review struct {
+	ID        int64
+	ProductID int64
+	Status    string // approved, hold, spam, trash
+	Reviewer  string
+	Email     string
+	Content   string
+	Rating    int64 // 1 to 5 by intention; WooCommerce takes any number, 0 for none
+	Address   string
+	Created   postTime
+
+	// verified says whether the reviewer bought the product; nil until somebody
+	// looked, and then for good.
+	verified *bool
+	// statusBefore is what a review in the spam or the trash goes back to.
+	statusBefore string
+	written      int64 // Unix time at which the store received it
+}
+
+// RecordID is the review's id.
+func (v *Review) RecordID() int64 { return v.ID }
+
+func newReviewTable() *Table[*Review] {
+	return newTable[*Review]().
+		groupedBy("product", func(v *Review) (int64, bool) { return v.ProductID, true }).
+		namedBy("email", func(v *Review) (string, bool) { return collationKey(v.Email), v.Email != "" })
+}
+
+// The widths of the columns of wp_comments.
+const (
+	reviewerLimit = 245
+	emailLimit    = 100
+	reviewLimit   = 65525
+)
+
+// checkReviewLengths refuses what does not fit its column.
+func checkReviewLengths(v *Review) *rest.Error {
+	for _, field := range []struct {
+		name, text string
+		limit      int
+	}{{"reviewer", v.Reviewer, reviewerLimit}, {"reviewer_email", v.Email, emailLimit}, {"review_content", v.Content, reviewLimit}} {
+		length := len([]rune(field.text))
+		if field.name == "review_content" {
+			length = len(field.text)
+		}
+		if length > field.limit {
+			return rest.Errorf(400, "woocommerce_rest_"+field.name+"_column_length", "Product review field exceeds maximum length allowed.")
+		}
+	}
+	return nil
+}
+
+// refuseRepetition is wp_allow_comment: nobody says the same about a product
+// twice, and who may not moderate waits between two comments.
+func (c *clerk) refuseRepetition(v *Review) *rest.Error {
+	for _, other := range c.Reviews.Group("product", v.ProductID) {
+		if other.Status != "trash" && collationKey(other.Reviewer) == collationKey(v.Reviewer) &&
+			collationKey(other.Email) == collationKey(v.Email) && collationKey(other.Content) == collationKey(v.Content) {
+			return rest.Errorf(409, "woocommerce_rest_comment_duplicate", "Duplicate comment detected; it looks as though you have already said that!")
+		}
+	}
+	if c.user.Can("moderate_comments") || c.user.Can("manage_options") {
+		return nil
+	}
+	const pause = 15 // seconds
+	for other := range c.Reviews.All() {
+		if (other.Address == v.Address || v.Email != "" && strings.EqualFold(other.Email, v.Email)) && c.Now().Unix()-other.written < pause {
+			return rest.Errorf(400, "woocommerce_rest_comment_flood", "You are posting comments too quickly. Slow down.")
+		}
+	}
+	return nil
+}
+
+// cleanReview is what WordPress saves of a review: few elements unless its
+// author may post any, links marked as those of strangers.
+func cleanReview(v *Review, trusted bool) {
+	v.Reviewer = reviewerName(v.Reviewer)
+	v.Email = wptext.SanitizeEmail(v.Email)
+	if !trusted {
+		v.Content = wptext.KsesData(v.Content)
+	}
+	v.Content = markLinks(v.Content)
+}
+
+// reviewerName is one line of text, with special characters as entities.
+func reviewerName(name string) string {
+	name = wptext.KsesData(wptext.SanitizeTextField(name))
+	return strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(wptext.NormalizeEntities(name))
+}
+
+var (
+	anchor        = regexp.MustCompile(`(?i)<a (.+?)>`)
+	relAttribute  = regexp.MustCompile(`(?i)\brel=["']([^"']*)["']`)
+	anyWhiteSpace = regexp.MustCompile(`\s+`)
+)
+
+// markLinks is wp_rel_ugc.
+func markLinks(content string) string {
+	return anchor.ReplaceAllStringFunc(content, func(tag string) string {
+		attributes := anchor.FindStringSubmatch(tag)[1]
+		words := []string{"nofollow", "ugc"}
+		if given := relAttribute.FindStringSubmatch(attributes); given != nil {
+			var kept []string
+			for _, word := range anyWhiteSpace.Split(strings.TrimSpace(given[1]), -1) {
+				if word != "" {
+					kept = append(kept, word)
+				}
+			}
+			for _, word := range words {
+				if !slices.Contains(kept, word) {
+					kept = append(kept, word)
+				}
+			}
+			words = kept
+			attributes = strings.TrimSpace(relAttribute.ReplaceAllString(attributes, ""))
+		}
+		return "<a " + attributes + ` rel="` + strings.Join(words, " ") + `">`
+	})
+}
+
+// insertReview stores a new review. It is approved at first, whatever is to
+// become of it, and counted.
+func (c *clerk) insertReview(v *Review) {
+	v.ID = c.ids.Comment.next()
+	v.Status = "approved"
+	v.written = c.Now().Unix()
+	c.Reviews.Insert(v)
+	c.catalogueChanged()
+	c.countReviews(v.ProductID)
+}
+
+// moveReview changes the status of a review; unspam and untrash bring it back
+// to the one it had.
+func (c *clerk) moveReview(v *Review, status string) {
+	if status == v.Status {
+		return
+	}
+	switch status {
+	case "approved", "hold":
+	case "spam", "trash":
+		v.statusBefore = v.Status
+	case "unspam", "untrash":
+		status = v.statusBefore
+		if status == "" {
+			status = "hold"
+		}
+		v.statusBefore = ""
+	default:
+		return
+	}
+	v.Status = status
+	c.catalogueChanged()
+	c.countReviews(v.ProductID)
+}
+
+// deleteReview removes a review for good.
+func (c *clerk) deleteReview(v *Review) {
+	c.Reviews.Delete(v)
+	c.catalogueChanged()
+	if v.Status == "approved" {
+		c.countReviews(v.ProductID)
+	}
+}
+
+// countReviews counts the approved reviews of a product and saves it. A new
+// rating is stored only after that, so it counts from the next time on
+// (recordings: rev-product-rating).
+func (c *clerk) countReviews(productID int64) {
+	p, ok := c.Products.Get(productID)
+	if !ok || p.IsVariation() {
+		return
+	}
+	d := c.draftProduct(p)
+	d.RatingCounts, d.ReviewCount, d.AverageRating = nil, 0, "0"
+	sum, rated := int64(0), int64(0)
+	for _, v := range c.Reviews.Group("product", productID) {
+		if v.Status != "approved" {
+			continue
+		}
+		d.ReviewCount++
+		if v.Rating <= 0 {
+			continue
+		}
+		if d.RatingCounts == nil {
+			d.RatingCounts = map[int64]int64{}
+		}
+		d.RatingCounts[v.Rating]++
+		rated++
+		sum += v.Rating
+	}
+	if rated > 0 {
+		d.AverageRating = fixed(float64(sum)/float64(rated), 2)
+	}
+	if _, err := c.saveProduct(d); err != nil {
+		return // only new products can fail
+	}
+}
+
+// isVerified tells whether the reviewer bought the product: an order that is
+// paid for under the same e-mail address has it.
+func (s *Store) isVerified(v *Review) bool {
+	if v.verified != nil {
+		return *v.verified
+	}
+	if v.Email == "" {
+		return false
+	}
+	for o := range s.Orders.All() {
+		if o.Status != "processing" && o.Status != "completed" || !strings.EqualFold(o.Billing.Email, v.Email) {
+			continue
+		}
+		if slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return l.ProductID == v.ProductID || l.VariationID == v.ProductID }) {
+			return true
+		}
+	}
+	return false
+}
+
+// avatarURL is the address of the picture Gravatar has for an e-mail address.
+func avatarURL(email string, size int) string {
+	hash := ""
+	if email = strings.ToLower(strings.TrimSpace(email)); email != "" {
+		sum := sha256.Sum256([]byte(email))
+		hash = hex.EncodeToString(sum[:])
+	}
+	return "https://secure.gravatar.com/avatar/" + hash + "?s=" + itoa(int64(size)) + "&d=mm&r=g"
+}
