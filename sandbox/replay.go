@@ -40,6 +40,10 @@ const (
 	recordedHookTLS  = "https://127.0.0.1:28451"
 )
 
+// recorder is the User-Agent of the recorded requests, which WooCommerce puts
+// into some notes (recordings: action-email).
+const recorder = "golden-recorder/1.0"
+
 // Replay plays a recordings file against fresh stores, one for each section,
 // and reports in which steps the answers differ from the recorded ones. The
 // error is about the file, not about differences.
@@ -194,7 +198,7 @@ func (p *player) request(step *recording.Step, result *StepResult) {
 func (p *player) build(step *recording.Step) *http.Request {
 	q := step.Request
 	expand := p.context.Expand
-	header := http.Header{}
+	header := http.Header{"User-Agent": {recorder}}
 	for name, value := range q.Headers {
 		header.Set(name, p.currentSecrets(expand(value)))
 	}
