@@ -288,7 +288,11 @@ func (a *Address) json(withEmail bool) *rest.Object {
 
 // NeedsPayment says whether a customer could still pay.
 func (o *Order) NeedsPayment() bool {
-	return (o.Status == "pending" || o.Status == "failed") && number(o.Total) > 0
+	switch o.Status {
+	case "pending", "failed", "checkout-draft":
+		return number(o.Total) > 0
+	}
+	return false
 }
 
 // IsEditable says whether the admin screens would let people change lines.

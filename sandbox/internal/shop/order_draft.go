@@ -2,6 +2,7 @@ package shop
 
 import (
 	"strings"
+	"time"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
@@ -206,5 +207,16 @@ func (d *orderDraft) saveItem(line any) {
 		if stored := findByID(d.stored.Fees, line.ID, func(l *FeeLine) int64 { return l.ID }); stored != nil {
 			*stored = *line.clone()
 		}
+	}
+}
+
+// SetOrderDates changes when an order was created and modified, in the
+// database and without any effect on anything else.
+func (s *Store) SetOrderDates(id int64, created, modified time.Time) {
+	if stored, ok := s.Orders.Get(id); ok {
+		s.Orders.Change(stored, func(o *Order) {
+			o.Created, o.Modified = created.UTC(), modified.UTC()
+			o.revision++
+		})
 	}
 }

@@ -157,8 +157,30 @@ func (s *Store) matchingOrders(f orderFilter) []*Order {
 			matching = append(matching, o)
 		}
 	}
+	if f.orderBy == "modified" && sortedBy != "modified" && s.Orders.Len() < smallTable {
+		sortAsSmallTable(matching, f.ascending)
+		return matching
+	}
 	sortDocuments(matching, f, sortedBy, func(o *Order) *Document { return &o.Document })
 	return matching
+}
+
+// smallTable is below how many orders the database reads them by status and
+// sorts them afterwards, rather than reading them along the date of
+// modification. The limit of the real store lies between 14 and 5,000.
+const smallTable = 200
+
+// sortAsSmallTable sorts by date of modification. Equal dates stay, in both
+// directions, as the index on status and date of creation has them
+// (recordings: flt-orderby-modified-asc, -desc).
+func sortAsSmallTable(orders []*Order, ascending bool) {
+	slices.SortFunc(orders, func(a, b *Order) int {
+		order := a.Modified.Compare(b.Modified)
+		if !ascending {
+			order = -order
+		}
+		return cmp.Or(order, cmp.Compare(a.Status, b.Status), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // candidates are orders that may pass a filter; sortedBy names the key they
@@ -178,7 +200,7 @@ func (s *Store) candidates(f orderFilter) (orders []*Order, sortedBy string) {
 		return between(s.Orders, "modified", f.modAfter, f.modBefore), "modified"
 	case f.after != nil || f.before != nil:
 		return between(s.Orders, "created", f.after, f.before), "date"
-	case f.orderBy == "modified":
+	case f.orderBy == "modified" && s.Orders.Len() >= smallTable:
 		return between(s.Orders, "modified", nil, nil), "modified"
 	case f.orderBy == "date":
 		return between(s.Orders, "created", nil, nil), "date"
@@ -282,9 +304,9 @@ func (s *Store) foundInOtherLines(o *Order, folded string) bool {
 // fold makes texts comparable as MySQL compares them: case does not count.
 func fold(text string) string { return strings.ToLower(text) }
 
-// sortDocuments sorts as the list asks. Ids decide between equal dates of
-// creation, in the same direction. Equal dates of modification are not ordered
-// by WooCommerce at all; ascending ids is what its index gives. The orders
+// sortDocuments sorts as the list asks. Ids decide between equal dates, in the
+// same direction: WooCommerce asks for that with dates of creation, and the
+// index of a large table gives it with dates of modification. The orders
 // "title" and "slug" do not exist for orders and leave ascending ids, as does
 // "include" without ids (recordings: flt-orderby-…).
 func sortDocuments[R any](records []R, f orderFilter, sortedBy string, document func(R) *Document) {
@@ -297,26 +319,19 @@ func sortDocuments[R any](records []R, f orderFilter, sortedBy string, document 
 			})
 		}
 	case "modified":
-		if sortedBy == "modified" && f.ascending {
-			return
+		if sortedBy != "modified" {
+			slices.SortFunc(records, func(a, b R) int {
+				da, db := document(a), document(b)
+				return cmp.Or(da.Modified.Compare(db.Modified), cmp.Compare(da.ID, db.ID))
+			})
 		}
-		slices.SortFunc(records, func(a, b R) int {
-			da, db := document(a), document(b)
-			order := da.Modified.Compare(db.Modified)
-			if !f.ascending {
-				order = -order
-			}
-			return cmp.Or(order, cmp.Compare(da.ID, db.ID))
-		})
-		return
-	case "include":
-		if f.include != nil {
-			return
-		}
-		byID(records, document)
-		return
 	case "id":
 		byID(records, document)
+	case "include":
+		if f.include == nil {
+			byID(records, document)
+		}
+		return
 	default:
 		byID(records, document)
 		return

@@ -11,6 +11,11 @@ import (
 // error page as JSON.
 var errFatal = errors.New("Uncaught TypeError") //nolint:staticcheck // PHP's own wording
 
+// errNoItemID is what becomes of a line that is to go and has no id
+// (recordings: line-quantity-zero).
+var errNoItemID = errors.New("Uncaught TypeError: WC_REST_Orders_Controller::remove_item(): " + //nolint:staticcheck // as above
+	"Argument #3 ($item_id) must be of type int, null given")
+
 func errInvalidItem() error {
 	return rest.Errorf(400, "woocommerce_rest_invalid_item_id", "Order item ID provided is not associated with order.")
 }
@@ -62,7 +67,7 @@ func namesNothing(item *rest.Object) bool {
 // line-upd-remove-foreign).
 func (d *orderDraft) removeLine(kind lineKind, id rest.Value) error {
 	if id == nil || rest.IsArray(id) || !rest.IsNumeric(id) {
-		return errFatal
+		return errNoItemID
 	}
 	number := rest.Int(id)
 	if _, ok := d.itemOwners[number]; !ok {
@@ -90,12 +95,7 @@ func (s *Store) storedLine(id int64) (*ProductLine, *Order) {
 }
 
 func findLine(lines []*ProductLine, id int64) *ProductLine {
-	for _, line := range lines {
-		if line.ID == id {
-			return line
-		}
-	}
-	return nil
+	return findByID(lines, id, func(l *ProductLine) int64 { return l.ID })
 }
 
 // removeItem takes a line of any kind off the document; it is deleted with the

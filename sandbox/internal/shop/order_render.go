@@ -12,7 +12,9 @@ func (s *Store) orderJSON(o *Order, v view) rest.Value {
 	if !v.plain() {
 		return s.renderOrder(o, v)
 	}
-	return s.rendered.json(renderKey{"order", o.ID}, o.revision, v.decimals, func() *rest.Object { return s.renderOrder(o, v) })
+	return s.rendered.jsonAs(renderKey{"order", o.ID}, o.revision, variant{v.decimals, v.home}, func() *rest.Object {
+		return s.renderOrder(o, v)
+	})
 }
 
 func (s *Store) renderOrder(o *Order, v view) *rest.Object {
@@ -114,7 +116,7 @@ func (s *Store) renderExtras(json *rest.Object, o *Order, v view) {
 		}))
 	}
 	if v.wants("payment_url") {
-		json.Set("payment_url", s.Home()+"/checkout/order-pay/"+itoa(o.ID)+"/?pay_for_order=true&key="+o.Key)
+		json.Set("payment_url", v.home+"/checkout/order-pay/"+itoa(o.ID)+"/?pay_for_order=true&key="+o.Key)
 	}
 	if v.wants("is_editable") {
 		json.Set("is_editable", o.IsEditable())

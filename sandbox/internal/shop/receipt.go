@@ -42,7 +42,7 @@ func (c receipts) get(r *rest.Request) (*rest.Response, error) {
 	if !ok {
 		return nil, rest.Errorf(404, "woocommerce_rest_not_found", "Receipt not found")
 	}
-	return c.answer(name, expires), nil
+	return c.answer(r, name, expires), nil
 }
 
 // receiptOf is the receipt of an order that has not expired.
@@ -59,9 +59,9 @@ func (s *Store) receiptOf(o *Order) (name string, expires time.Time, ok bool) {
 	return name, expires, !expires.Before(s.Now().Truncate(24 * time.Hour))
 }
 
-func (c receipts) answer(name string, expires time.Time) *rest.Response {
+func (c receipts) answer(r *rest.Request, name string, expires time.Time) *rest.Response {
 	return &rest.Response{Body: rest.NewObject(
-		"receipt_url", c.Home()+"/wc/file/transient/"+name,
+		"receipt_url", c.homeOf(r)+"/wc/file/transient/"+name,
 		"expiration_date", expires.Format(time.DateOnly),
 	)}
 }
@@ -73,7 +73,7 @@ func (c receipts) create(r *rest.Request) (*rest.Response, error) {
 	}
 	// A receipt that is there is good enough, whatever date is asked for.
 	if name, expires, ok := c.receiptOf(order); ok && !r.Bool("force_new") {
-		return c.answer(name, expires), nil
+		return c.answer(r, name, expires), nil
 	}
 	today := c.Now().Truncate(24 * time.Hour)
 	expires := today.AddDate(0, 0, int(r.Int("expiration_days")))
@@ -92,5 +92,5 @@ func (c receipts) create(r *rest.Request) (*rest.Response, error) {
 	d.order.Meta.update(receiptKey, name, nil)
 	d.order.Meta.save(d.orderMetaCounter())
 	d.store()
-	return c.answer(name, expires), nil
+	return c.answer(r, name, expires), nil
 }

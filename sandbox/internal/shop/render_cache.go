@@ -27,8 +27,14 @@ type renderKey struct {
 type renderedRecord struct {
 	revision   uint64
 	generation uint64
-	decimals   int
-	json       rest.Raw
+	variant
+	json rest.Raw
+}
+
+// variant is what of a request a rendered record depends on.
+type variant struct {
+	decimals int
+	home     string // the address of the shop as the request sees it
 }
 
 // renderLimit is enough for about forty thousand orders.
@@ -51,11 +57,16 @@ func (s *Store) invalidateRendered() {
 // json returns the form of a record made at this revision, rendering it when
 // there is none.
 func (c *renderCache) json(key renderKey, revision uint64, decimals int, render func() *rest.Object) rest.Raw {
+	return c.jsonAs(key, revision, variant{decimals: decimals}, render)
+}
+
+// jsonAs is json for records that show addresses of the shop.
+func (c *renderCache) jsonAs(key renderKey, revision uint64, as variant, render func() *rest.Object) rest.Raw {
 	c.mu.Lock()
 	have, ok := c.entries[key]
 	generation := c.generation
 	c.mu.Unlock()
-	if ok && have.revision == revision && have.decimals == decimals && have.generation == generation {
+	if ok && have.revision == revision && have.variant == as && have.generation == generation {
 		return have.json
 	}
 	json := rest.Raw(rest.AppendJSON(nil, render()))
@@ -65,7 +76,7 @@ func (c *renderCache) json(key renderKey, revision uint64, decimals int, render 
 		c.oldest = append(c.oldest, key)
 	}
 	c.bytes += len(json) - len(have.json)
-	c.entries[key] = renderedRecord{revision, generation, decimals, json}
+	c.entries[key] = renderedRecord{revision, generation, as, json}
 	for c.bytes > renderLimit && len(c.oldest) > 1 {
 		c.bytes -= len(c.entries[c.oldest[0]].json)
 		delete(c.entries, c.oldest[0])

@@ -19,12 +19,14 @@ type view struct {
 	// because only the answer around this one is filtered (batch-context).
 	whole                    bool
 	includeMeta, excludeMeta []string
+	// home is the address of the shop as the request sees it.
+	home string
 	// hideVariation leaves out meta data of lines that their name says already.
 	hideVariation bool
 }
 
 func (s *Store) viewOf(r *rest.Request) view {
-	v := view{decimals: s.decimals(), whole: r.HTTP == nil}
+	v := view{decimals: s.decimals(), whole: r.HTTP == nil, home: s.homeOf(r)}
 	if r.Given("dp") {
 		v.decimals = int(absint(r.Param("dp")))
 	}
@@ -37,6 +39,15 @@ func (s *Store) viewOf(r *rest.Request) view {
 	v.includeMeta, v.excludeMeta = r.Texts("include_meta"), r.Texts("exclude_meta")
 	v.hideVariation = r.Param("order_item_display_meta") == "true"
 	return v
+}
+
+// homeOf is the address of the shop as a request sees it: WordPress gives it
+// the scheme it believes the connection has.
+func (s *Store) homeOf(r *rest.Request) string {
+	if r.Base == "" {
+		return s.Home()
+	}
+	return r.Base
 }
 
 // listOfNames is wp_parse_list.
