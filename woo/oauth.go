@@ -18,19 +18,8 @@ import (
 // signOAuth adds OAuth 1.0a arguments to the query. They go into the query and not into a header because hosts that
 // strip the Authorization header are a reason to sign in the first place.
 func (c *Client) signOAuth(req *http.Request, p *prepared) {
-	method := "HMAC-SHA256"
-	if c.auth == AuthOAuth1SHA1 {
-		method = "HMAC-SHA1"
-	}
-	args := url.Values{
-		"oauth_consumer_key":     {c.cred.Key},
-		"oauth_nonce":            {c.nonce()},
-		"oauth_signature_method": {method},
-		"oauth_timestamp":        {strconv.FormatInt(c.now().Unix(), 10)},
-	}
-	raw := joinQuery(req.URL.RawQuery, args.Encode())
-	signature := oauthSignature(method, c.cred.Secret, oauthBaseString(p.method, c.signedAddress(req.URL), raw))
-	req.URL.RawQuery = joinQuery(raw, url.Values{"oauth_signature": {signature}}.Encode())
+	stamp := OAuthStamp{Nonce: c.nonce(), At: c.now(), SHA1: c.auth == AuthOAuth1SHA1}
+	req.URL.RawQuery = SignOAuth(c.cred, stamp, p.method, c.signedAddress(req.URL), req.URL.RawQuery)
 }
 
 // signedAddress is the address of the request as the store sees it: the home address it has in its settings, and the
