@@ -222,6 +222,9 @@ func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, erro
 	}
 	var roots []*url.URL
 	if link != nil {
+		if base.Scheme == "https" && strings.EqualFold(link.Host, base.Host) {
+			link.Scheme = "https" // a shop that does not see its own HTTPS names itself http (knowledge: is-ssl-false)
+		}
 		link.User = gateFor(link, base)
 		roots = append(roots, link)
 	}

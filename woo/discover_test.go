@@ -42,7 +42,7 @@ func (s *site) root(base string) string {
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	scheme := "http"
-	if r.TLS != nil {
+	if r.TLS != nil && !s.blindToTLS {
 		scheme = "https"
 	}
 	base := scheme + "://" + r.Host + s.dir
@@ -302,6 +302,7 @@ func TestTheWayToPresentTheKeyIsChosen(t *testing.T) {
 		{name: "owner lacks a capability", site: &site{forbidden: true}, want: AuthBasic},
 		{name: "Authorization header stripped", site: &site{stripHeader: true}, want: AuthQuery},
 		{name: "TLS not seen by PHP", site: &site{blindToTLS: true}, want: AuthOAuth1, home: "http://"},
+		{name: "TLS not seen by PHP, changed prefix", site: &site{blindToTLS: true, form: "api"}, want: AuthOAuth1, home: "http://"},
 		{name: "TLS not seen, other host in the settings", site: &site{blindToTLS: true, home: "https://live.invalid"}, want: AuthOAuth1, home: "http://live.invalid"},
 		{name: "plain permalinks", site: &site{form: "plain"}, want: AuthBasic},
 		{name: "no HTTPS", site: &site{}, http: true, want: AuthOAuth1, home: "http://"},
