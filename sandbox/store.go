@@ -4,10 +4,13 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/front"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/legacy"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/wordpress"
 )
 
 // Store is a WooCommerce store in memory, an http.Handler. Requests may come
@@ -52,6 +55,8 @@ func New(options ...Option) *Store {
 		Name:       func() string { return s.option("blogname") },
 	})
 	s.shop.Register(s.rest)
+	wordpress.Register(s.rest, s.shop)
+	legacy.Register(s.rest, func() bool { return s.shop.Storage() != capability.Posts })
 	s.rest.RegisterRecorded()
 	s.shop.Update(func(*shop.Store) { s.fresh() })
 	return s

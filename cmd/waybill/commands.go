@@ -29,6 +29,7 @@ func (a *app) commands() []*cobra.Command {
 			newRoleCommand(a),
 		},
 		groupDevelop: {
+			newSandboxCommand(a),
 			newVersionCommand(a),
 		},
 	})

@@ -129,7 +129,7 @@ func (r *Request) within(method string) *Request {
 		Method: method, Path: r.Path, Base: r.Base, Header: r.Header,
 		Caller: r.Caller, Key: r.Key, Now: r.Now,
 		URL:    &Object{},
-		server: r.server, ssl: r.ssl, route: r.route, unlock: r.unlock, relock: r.relock,
+		server: r.server, ssl: r.ssl, route: r.route, alias: r.alias, unlock: r.unlock, relock: r.relock,
 	}
 }
 

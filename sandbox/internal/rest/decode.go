@@ -46,6 +46,16 @@ func DecodeJSON(body []byte) (Value, error) {
 type decoder struct {
 	in []byte
 	at int
+	// literal keeps objects objects, whatever their keys.
+	literal bool
+}
+
+// arrayOf is what PHP makes of an object: a list when its keys are 0, 1, 2, ….
+func (d *decoder) arrayOf(o *Object) Value {
+	if d.literal {
+		return o
+	}
+	return o.listOrSelf()
 }
 
 func (d *decoder) blanks() {
@@ -125,7 +135,7 @@ func (d *decoder) object(depth int) (Value, *JSONError) {
 			return nil, errState
 		}
 		d.at++
-		return List{}, nil
+		return d.arrayOf(o), nil
 	}
 	for {
 		d.blanks()
@@ -155,7 +165,7 @@ func (d *decoder) object(depth int) (Value, *JSONError) {
 			d.at++
 		case '}':
 			d.at++
-			return o.listOrSelf(), nil
+			return d.arrayOf(o), nil
 		case ']':
 			return nil, errState
 		default:

@@ -152,6 +152,7 @@ func (s *Server) targetHints(r *Request, href string) []string {
 	hint := r.within(http.MethodGet)
 	hint.Path = path
 	hint.Header = noHeader
+	hint.alias, hint.route = nil, nil
 	if !s.match(hint) || hint.checkParams() != nil || hint.sanitizeParams() != nil {
 		return nil
 	}

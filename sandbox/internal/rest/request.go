@@ -42,6 +42,7 @@ type Request struct {
 	server   *Server
 	route    *route
 	endpoint *endpoint
+	alias    *Alias // set while a handler of another namespace serves the request
 	ssl      bool
 	unlock   func()
 	relock   func()
@@ -204,7 +205,18 @@ func (r *Request) Can(capability string) bool { return r.Caller.Can(capability) 
 
 // RESTURL returns the absolute address of a path of the API, e.g.
 // "/wc/v3/orders/12".
-func (r *Request) RESTURL(path string) string { return r.server.RESTURL(r.Base, path) }
+func (r *Request) RESTURL(path string) string {
+	return r.server.RESTURL(r.Base, r.alias.rename(path))
+}
+
+// Namespace is the namespace the request came for, e.g. "wc/v3"; a controller
+// that serves older versions of the API sees their name here.
+func (r *Request) Namespace() string {
+	if r.route == nil {
+		return ""
+	}
+	return r.route.Namespace
+}
 
 // Unlocked runs do without holding the store's lock, for work that waits for
 // the outside world. The store may have changed when it returns.

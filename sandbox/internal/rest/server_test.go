@@ -347,3 +347,26 @@ func TestLogSaysWhoAskedAndWhyItWasRefusedWithoutSecrets(t *testing.T) {
 		t.Errorf("path %s", got.Path)
 	}
 }
+
+func TestAliasServesOlderNamespacesUnderTheirOwnName(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.server.Alias(Alias{From: "wc/v3", To: "wc/v2", Shape: func(path string, record *Object) *Object {
+		record = record.Clone()
+		record.Set("shaped", path)
+		return record
+	}})
+	got := body(t, b.do(t, call{method: "GET", path: "/wc/v2/orders/5", key: "ck_boss"}))
+	for _, want := range []string{`"shaped":"\/orders\/(?P<id>[\\d]+)"`, `wc\/v2\/orders\/5","targetHints":{"allow":["GET","POST","PUT","PATCH","DELETE"]}`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s\nlacks %s", got, want)
+		}
+	}
+	r := b.do(t, call{method: "GET", path: "/wc/v2/orders?status=pending,completed", key: "ck_boss"})
+	if r.StatusCode != 400 {
+		t.Errorf("wc/v2 takes one status only: got %d", r.StatusCode)
+	}
+	if r := b.do(t, call{method: "GET", path: "/wc/v2/orders/statuses", key: "ck_boss"}); r.StatusCode != 404 {
+		t.Errorf("a route wc/v2 does not have: got %d", r.StatusCode)
+	}
+}

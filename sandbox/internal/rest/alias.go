@@ -1,0 +1,152 @@
+package rest
+
+import (
+	"slices"
+	"strings"
+)
+
+// Alias serves the resources of one namespace under another one: WooCommerce
+// keeps wc/v1, wc/v2 and wc-analytics beside wc/v3, and their controllers
+// differ little.
+type Alias struct {
+	From, To string // namespaces, e.g. "wc/v3" and "wc/v2"
+	// Shape changes a record into the older form; path is the pattern of the
+	// new route below its namespace ("/orders/(?P<id>[\d]+)"). Nil keeps
+	// records as they are.
+	Shape func(path string, record *Object) *Object
+	// Wrap puts something before the handler of a route; nil leaves it alone.
+	Wrap func(path string, next Handler) Handler
+}
+
+// Alias registers, for every route of From whose pattern the real store also
+// has in To, the methods that both have. Arguments are those recorded for To.
+// Addresses in answers name To. Routes registered already are left alone.
+func (s *Server) Alias(a Alias) {
+	from, to := "/"+a.From+"/", "/"+a.To+"/"
+	for _, rt := range slices.Clone(s.routes) {
+		below, ok := strings.CutPrefix(rt.Pattern, from)
+		if !ok {
+			continue
+		}
+		pattern := to + below
+		recorded := catalog()[pattern]
+		if recorded == nil || s.byPattern[pattern] != nil {
+			continue
+		}
+		alias := Route{Pattern: pattern, Available: rt.Available, Hidden: rt.Hidden}
+		for _, e := range rt.endpoints {
+			if recorded.has(e.Methods) {
+				alias.Endpoints = append(alias.Endpoints, a.endpoint(e, "/"+below, recorded))
+			}
+		}
+		if len(alias.Endpoints) > 0 {
+			s.Register(alias)
+		}
+	}
+}
+
+func (r *recordedRoute) has(methods []string) bool {
+	return slices.ContainsFunc(r.endpoints, func(e recordedEndpoint) bool { return slices.Equal(e.methods, methods) })
+}
+
+func (a Alias) endpoint(e *endpoint, path string, recorded *recordedRoute) Endpoint {
+	alias := Endpoint{Methods: e.Methods, Rules: e.Rules, Permission: e.Permission}
+	if !recorded.knowsArguments() {
+		alias.Args = e.definitions
+	}
+	handler := e.Handler
+	if a.Wrap != nil {
+		handler = a.Wrap(path, handler)
+	}
+	alias.Handler = func(r *Request) (*Response, error) {
+		r.alias = &a
+		response, err := handler(r)
+		if err != nil || response == nil || a.Shape == nil {
+			return response, err
+		}
+		response.Body = a.shape(path, response.Body)
+		return response, nil
+	}
+	return alias
+}
+
+// knowsArguments tells whether the catalogue has the arguments of the route:
+// it does for the versions of WooCommerce's own API.
+func (r *recordedRoute) knowsArguments() bool {
+	return slices.ContainsFunc(r.endpoints, func(e recordedEndpoint) bool { return e.args.Len() > 0 })
+}
+
+// shape changes the records of an answer: one record, or all of a list.
+func (a Alias) shape(path string, v Value) Value {
+	switch v := v.(type) {
+	case List:
+		shaped := make(List, len(v))
+		for i, e := range v {
+			shaped[i] = a.shape(path, e)
+		}
+		return shaped
+	case Item:
+		return Item{Data: a.shape(path, v.Data), Links: v.Links}
+	case Raw:
+		decoded, err := decodeRendered(v)
+		if err != nil {
+			return v
+		}
+		return a.shape(path, decoded)
+	case *Object:
+		if items, ok := strings.CutSuffix(path, "/batch"); ok {
+			return a.shapeBatch(items, v)
+		}
+		return a.Shape(path, v)
+	}
+	return v
+}
+
+// shapeBatch changes the records of a batch answer; errors stay.
+func (a Alias) shapeBatch(path string, answer *Object) *Object {
+	shaped := &Object{}
+	for action, v := range answer.All() {
+		list := List{}
+		for _, e := range Elements(v) {
+			if item, ok := e.(Item); ok {
+				e = a.shape(path, item)
+			}
+			list = append(list, e)
+		}
+		shaped.Set(action, list)
+	}
+	return shaped
+}
+
+// rename replaces the namespace of an API path.
+func (a *Alias) rename(path string) string {
+	if a == nil {
+		return path
+	}
+	if below, ok := strings.CutPrefix(path, "/"+a.From+"/"); ok {
+		return "/" + a.To + "/" + below
+	}
+	return path
+}
+
+// decodeRendered reads JSON that was rendered already: unlike PHP it keeps
+// empty objects and lists with numbers as keys apart.
+func decodeRendered(raw Raw) (Value, error) {
+	d := decoder{in: raw, literal: true}
+	v, err := d.value(0)
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// SchemaProperties returns the properties of a route's item schema as the real
+// store shows them, nil when the catalogue has none.
+func SchemaProperties(pattern string) *Object {
+	recorded := catalog()[pattern]
+	if recorded == nil || recorded.schema == nil {
+		return nil
+	}
+	properties, _ := recorded.schema.Value("properties").(*Object)
+	return properties
+}
