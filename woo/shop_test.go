@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -40,22 +42,14 @@ func startShop(t *testing.T, secure bool, handler http.HandlerFunc) *shop {
 	t.Helper()
 	s := &shop{}
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var body strings.Builder
-		buf := make([]byte, 4096)
-		for {
-			n, err := r.Body.Read(buf)
-			body.Write(buf[:n])
-			if err != nil {
-				break
-			}
-		}
+		body, _ := io.ReadAll(r.Body)
 		s.mu.Lock()
-		s.log = append(s.log, seen{r.Method, r.RequestURI, r.Header.Get("Authorization"), body.String(),
+		s.log = append(s.log, seen{r.Method, r.RequestURI, r.Header.Get("Authorization"), string(body),
 			r.Header.Get("Content-Type"), r.Header.Get("User-Agent")})
 		s.mu.Unlock()
 		handler(w, r)
 	}))
-	s.Config.ErrorLog = quietLog
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // tests break connections on purpose
 	if secure {
 		s.StartTLS()
 	} else {
