@@ -73,6 +73,8 @@ type Order struct {
 	StockReduced     bool
 	SalesRecorded    bool
 	DownloadsGranted bool
+
+	listed bool // its status is registered, so lists show it unasked
 }
 
 // Address is a billing or shipping address; shipping has no e-mail.
@@ -170,6 +172,9 @@ func newOrderTable() *Table[*Order] {
 	return newTable[*Order]().
 		orderedBy("created", func(o *Order) (int64, bool) { return o.Created.Unix(), true }).
 		orderedBy("modified", func(o *Order) (int64, bool) { return o.Modified.Unix(), true }).
+		orderedBy("listed", func(o *Order) (int64, bool) { return 0, o.listed }).
+		orderedBy("listed-created", func(o *Order) (int64, bool) { return o.Created.Unix(), o.listed }).
+		orderedBy("listed-modified", func(o *Order) (int64, bool) { return o.Modified.Unix(), o.listed }).
 		groupedBy("parent", func(o *Order) (int64, bool) { return o.ParentID, o.ParentID != 0 }).
 		groupedBy("customer", func(o *Order) (int64, bool) { return o.CustomerID, o.CustomerID != 0 })
 }

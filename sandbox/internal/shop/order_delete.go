@@ -11,7 +11,7 @@ func (c *clerk) trashOrder(stored *Order) {
 	}
 	from := stored.Status
 	c.Orders.Change(stored, func(o *Order) {
-		o.Status = "trash"
+		o.Status, o.listed = "trash", false
 		o.Modified = c.Now()
 		o.Meta = append(o.Meta,
 			Meta{Key: "_wp_trash_meta_status", Value: "wc-" + from},

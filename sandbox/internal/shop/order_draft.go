@@ -178,6 +178,7 @@ func (s *Store) orderMetaCounter() *counter {
 // store puts a copy of the order into its table.
 func (d *orderDraft) store() {
 	saved := d.order.clone()
+	saved.listed = d.statuses.knows(saved.Status)
 	if d.stored == nil {
 		d.stored = saved
 		d.stored.revision = 1

@@ -1,18 +1,16 @@
 package shop
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
 // orderFilter is what a list of orders or refunds asks for.
 type orderFilter struct {
 	statuses   map[string]bool // nil: all
+	listed     bool            // all registered statuses: what a list shows by default
 	after      *time.Time      // created later than
 	before     *time.Time
 	modAfter   *time.Time // modified later than
@@ -89,7 +87,7 @@ func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 // orderListFilter adds what only lists of orders know.
 func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 	f := s.filterOf(r)
-	f.statuses = s.statusFilter(r.Texts("status"))
+	f.statuses, f.listed = s.statusFilter(r.Texts("status"))
 	if customer := r.Param("customer"); customer != nil {
 		id := rest.Int(customer)
 		f.customer = &id
@@ -107,8 +105,8 @@ func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 // means all registered ones, which leaves out the trash and what only plugins
 // knew. "auto-draft" finds nothing, because WooCommerce looks for
 // "wc-auto-draft" (recordings: flt-status-auto-draft).
-func (s *Store) statusFilter(asked []string) map[string]bool {
-	set := map[string]bool{}
+func (s *Store) statusFilter(asked []string) (set map[string]bool, all bool) {
+	set = map[string]bool{}
 	for _, status := range asked {
 		if status == "any" {
 			clear(set)
@@ -124,109 +122,9 @@ func (s *Store) statusFilter(asked []string) map[string]bool {
 		for _, status := range s.statuses {
 			set[status.Slug] = true
 		}
+		return set, true
 	}
-	return set
-}
-
-// listOrders returns one page of the orders that pass a filter and how many
-// pass it in all.
-func (s *Store) listOrders(f orderFilter) (page []*Order, total int) {
-	matching := s.matchingOrders(f)
-	total = len(matching)
-	return paged(matching, f), total
-}
-
-func paged[R any](matching []R, f orderFilter) []R {
-	start := (f.page - 1) * f.perPage
-	if f.offset != nil {
-		start = *f.offset
-	}
-	if start >= int64(len(matching)) || start < 0 {
-		return nil
-	}
-	return matching[start:min(start+f.perPage, int64(len(matching)))]
-}
-
-// matchingOrders returns all orders that pass a filter, in its order. It
-// starts from the smallest set an index offers.
-func (s *Store) matchingOrders(f orderFilter) []*Order {
-	candidates, sortedBy := s.candidates(f)
-	var matching []*Order
-	for _, o := range candidates {
-		if s.passes(o, f) {
-			matching = append(matching, o)
-		}
-	}
-	if f.orderBy == "modified" && sortedBy != "modified" && s.Orders.Len() < smallTable {
-		sortAsSmallTable(matching, f.ascending)
-		return matching
-	}
-	sortDocuments(matching, f, sortedBy, func(o *Order) *Document { return &o.Document })
-	return matching
-}
-
-// smallTable is below how many orders the database reads them by status and
-// sorts them afterwards, rather than reading them along the date of
-// modification. The limit of the real store lies between 14 and 5,000.
-const smallTable = 200
-
-// sortAsSmallTable sorts by date of modification. Equal dates stay, in both
-// directions, as the index on status and date of creation has them
-// (recordings: flt-orderby-modified-asc, -desc).
-func sortAsSmallTable(orders []*Order, ascending bool) {
-	slices.SortFunc(orders, func(a, b *Order) int {
-		order := a.Modified.Compare(b.Modified)
-		if !ascending {
-			order = -order
-		}
-		return cmp.Or(order, cmp.Compare(a.Status, b.Status), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
-	})
-}
-
-// candidates are orders that may pass a filter; sortedBy names the key they
-// are sorted by, ascending, "" for id.
-func (s *Store) candidates(f orderFilter) (orders []*Order, sortedBy string) {
-	switch {
-	case f.include != nil:
-		for _, id := range f.include {
-			if o, ok := s.Orders.Get(id); ok && !slices.Contains(orders, o) {
-				orders = append(orders, o)
-			}
-		}
-		return orders, "none"
-	case f.customer != nil && *f.customer != 0:
-		return s.Orders.Group("customer", *f.customer), ""
-	case f.modAfter != nil || f.modBefore != nil:
-		return between(s.Orders, "modified", f.modAfter, f.modBefore), "modified"
-	case f.after != nil || f.before != nil:
-		return between(s.Orders, "created", f.after, f.before), "date"
-	case f.orderBy == "modified" && s.Orders.Len() >= smallTable:
-		return between(s.Orders, "modified", nil, nil), "modified"
-	case f.orderBy == "date":
-		return between(s.Orders, "created", nil, nil), "date"
-	}
-	return slices.Collect(s.Orders.All()), ""
-}
-
-// between are the records whose key lies strictly between two moments.
-func between[R record](t *Table[R], name string, after, before *time.Time) []R {
-	x := t.keyed[name]
-	start, end := 0, x.length
-	if after != nil {
-		start = x.rank(after.Unix()+1, 0)
-	}
-	if before != nil {
-		end = x.rank(before.Unix(), 0)
-	}
-	if start >= end {
-		return nil
-	}
-	records := make([]R, 0, end-start)
-	x.slice(start, end, false, func(r R) bool {
-		records = append(records, r)
-		return true
-	})
-	return records
+	return set, false
 }
 
 func (s *Store) passes(o *Order, f orderFilter) bool {
@@ -249,98 +147,4 @@ func (f *orderFilter) passesDates(created, modified time.Time) bool {
 		(f.before == nil || created.Before(*f.before)) &&
 		(f.modAfter == nil || modified.After(*f.modAfter)) &&
 		(f.modBefore == nil || modified.Before(*f.modBefore))
-}
-
-// found is the search of orders: by number, start of the e-mail address, part
-// of the transaction number, names of lines, and the addresses as one text
-// (recordings: flt-search-…).
-func (s *Store) found(o *Order, term string) bool {
-	if rest.IsNumeric(term) && absint(term) == o.ID {
-		return true
-	}
-	folded := fold(term)
-	if strings.HasPrefix(fold(o.Billing.Email), folded) || strings.Contains(fold(o.TransactionID), folded) {
-		return true
-	}
-	if s.config.Storage == capability.Posts {
-		folded = fold(strings.ReplaceAll(term, "Order #", ""))
-	}
-	for _, line := range o.Lines {
-		if strings.Contains(fold(line.Name), folded) {
-			return true
-		}
-	}
-	return strings.Contains(fold(o.Meta.text(billingIndexKey)), folded) ||
-		strings.Contains(fold(o.Meta.text(shippingIndexKey)), folded) ||
-		s.foundInOtherLines(o, folded)
-}
-
-// foundInOtherLines looks at the names of lines that are no goods: they share
-// a table with them.
-func (s *Store) foundInOtherLines(o *Order, folded string) bool {
-	for _, line := range o.Shipping {
-		if strings.Contains(fold(line.Title), folded) {
-			return true
-		}
-	}
-	for _, fee := range o.Fees {
-		if strings.Contains(fold(fee.Name), folded) {
-			return true
-		}
-	}
-	for _, tax := range o.Taxes {
-		if strings.Contains(fold(tax.RateCode), folded) {
-			return true
-		}
-	}
-	for _, coupon := range o.Coupons {
-		if strings.Contains(fold(coupon.Code), folded) {
-			return true
-		}
-	}
-	return false
-}
-
-// fold makes texts comparable as MySQL compares them: case does not count.
-func fold(text string) string { return strings.ToLower(text) }
-
-// sortDocuments sorts as the list asks. Ids decide between equal dates, in the
-// same direction: WooCommerce asks for that with dates of creation, and the
-// index of a large table gives it with dates of modification. The orders
-// "title" and "slug" do not exist for orders and leave ascending ids, as does
-// "include" without ids (recordings: flt-orderby-…).
-func sortDocuments[R any](records []R, f orderFilter, sortedBy string, document func(R) *Document) {
-	switch f.orderBy {
-	case "date":
-		if sortedBy != "date" {
-			slices.SortFunc(records, func(a, b R) int {
-				da, db := document(a), document(b)
-				return cmp.Or(da.Created.Compare(db.Created), cmp.Compare(da.ID, db.ID))
-			})
-		}
-	case "modified":
-		if sortedBy != "modified" {
-			slices.SortFunc(records, func(a, b R) int {
-				da, db := document(a), document(b)
-				return cmp.Or(da.Modified.Compare(db.Modified), cmp.Compare(da.ID, db.ID))
-			})
-		}
-	case "id":
-		byID(records, document)
-	case "include":
-		if f.include == nil {
-			byID(records, document)
-		}
-		return
-	default:
-		byID(records, document)
-		return
-	}
-	if !f.ascending {
-		slices.Reverse(records)
-	}
-}
-
-func byID[R any](records []R, document func(R) *Document) {
-	slices.SortFunc(records, func(a, b R) int { return cmp.Compare(document(a).ID, document(b).ID) })
 }

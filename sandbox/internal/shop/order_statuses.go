@@ -1,6 +1,9 @@
 package shop
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // OrderStatus is a status an order can have, by its slug without wc-.
 type OrderStatus struct {
@@ -34,7 +37,7 @@ func (s *Store) RegisterOrderStatus(slug, name string) {
 	s.UnregisterOrderStatus(slug)
 	last := len(s.statuses) - 1
 	s.statuses = append(append(append(statuses{}, s.statuses[:last]...), OrderStatus{slug, name}), s.statuses[last])
-	s.invalidateRendered()
+	s.relist()
 }
 
 // UnregisterOrderStatus removes a status; orders that have it keep it, but no
@@ -49,6 +52,16 @@ func (s *Store) UnregisterOrderStatus(slug string) {
 		}
 	}
 	s.statuses = kept
+	s.relist()
+}
+
+// relist finds anew which orders lists show unasked.
+func (s *Store) relist() {
+	for _, o := range slices.Collect(s.Orders.All()) {
+		if listed := s.statuses.knows(o.Status); listed != o.listed {
+			s.Orders.Change(o, func(o *Order) { o.listed = listed })
+		}
+	}
 	s.invalidateRendered()
 }
 

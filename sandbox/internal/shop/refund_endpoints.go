@@ -1,6 +1,9 @@
 package shop
 
 import (
+	"iter"
+	"slices"
+
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
@@ -122,18 +125,18 @@ func (c refunds) listOfOrder(r *rest.Request) (*rest.Response, error) {
 	id := absint(r.Param("order_id"))
 	filter := c.filterOf(r)
 	filter.parents = map[int64]bool{id: true}
-	return c.list(r, filter, c.Refunds.Group("parent", id), "/wc/v3/orders/"+itoa(id)+"/refunds", false)
+	return c.list(r, filter, slices.Values(c.Refunds.Group("parent", id)), "/wc/v3/orders/"+itoa(id)+"/refunds", false)
 }
 
 func (c refunds) listAll(r *rest.Request) (*rest.Response, error) {
 	filter := c.filterOf(r)
 	filter.parents = nil
-	return c.list(r, filter, between(c.Refunds, "created", nil, nil), "/wc/v3/refunds", true)
+	return c.list(r, filter, c.Refunds.All(), "/wc/v3/refunds", true)
 }
 
-func (c refunds) list(r *rest.Request, filter orderFilter, candidates []*Refund, collection string, withParent bool) (*rest.Response, error) {
+func (c refunds) list(r *rest.Request, filter orderFilter, candidates iter.Seq[*Refund], collection string, withParent bool) (*rest.Response, error) {
 	var matching []*Refund
-	for _, refund := range candidates {
+	for refund := range candidates {
 		included := filter.include == nil || idSet(filter.include)[refund.ID]
 		if included && filter.passesDocument(&refund.Document) {
 			matching = append(matching, refund)

@@ -43,6 +43,7 @@ type Store struct {
 	// method by its instance id; nil while there are no shipping zones.
 	shippingMethodTaxStatus func(instanceID string) (string, bool)
 	rendered                *renderCache
+	results                 *results
 	images                  ImageRules // how images are fetched
 }
 
@@ -104,15 +105,21 @@ func New(c Config) *Store {
 	if err != nil {
 		version = capability.Measured
 	}
-	return &Store{config: c, version: version, clock: c.Clock, state: newState(c), rendered: newRenderCache()}
+	s := &Store{config: c, version: version, clock: c.Clock, state: newState(c)}
+	s.forget()
+	return s
 }
 
 // Reset discards all records and settings; the clock, the hooks and the
 // configuration stay.
 func (s *Store) Reset() {
 	s.state = newState(s.config)
-	s.rendered = newRenderCache()
+	s.forget()
 }
+
+// forget drops what was kept to answer faster. Whoever replaces the state has
+// to call it.
+func (s *Store) forget() { s.rendered, s.results = newRenderCache(), &results{} }
 
 // Update runs f with the store locked for writing.
 func (s *Store) Update(f func(*Store)) {

@@ -20,6 +20,7 @@ type Table[R record] struct {
 	keyed   map[string]*keyedIndex[R]
 	grouped map[string]*grouping[R, int64]
 	named   map[string]*grouping[R, string]
+	changes uint64 // counts insertions, changes and deletions
 }
 
 // keyedIndex orders the records for which key says ok.
@@ -101,6 +102,7 @@ func (t *Table[R]) Delete(r R) {
 }
 
 func (t *Table[R]) enter(r R) {
+	t.changes++
 	for _, x := range t.keyed {
 		if key, ok := x.key(r); ok {
 			x.insert(key, r)
@@ -115,6 +117,7 @@ func (t *Table[R]) enter(r R) {
 }
 
 func (t *Table[R]) leave(r R) {
+	t.changes++
 	for _, x := range t.keyed {
 		if key, ok := x.key(r); ok {
 			x.remove(key, r.RecordID())
@@ -164,6 +167,9 @@ func compareID[R record](r R, id int64) int {
 	}
 	return 0
 }
+
+// ordered is the order declared by orderedBy.
+func (t *Table[R]) ordered(name string) *index[R] { return &t.keyed[name].index }
 
 // All yields the records by ascending id. The table must not change meanwhile.
 func (t *Table[R]) All() iter.Seq[R] {

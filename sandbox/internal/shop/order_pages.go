@@ -1,0 +1,248 @@
+package shop
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Pages of orders. Clients read whole stores page by page, so the lists they
+// use for that, of all orders or of those modified in a time, cost the same
+// wherever the page lies: they are cut out of an index. Any other list is
+// found by looking at every order that may match, and kept for the next page.
+
+// listOrders returns one page of the orders that pass a filter and how many
+// pass it in all.
+func (s *Store) listOrders(f orderFilter) (page []*Order, total int) {
+	if x, start, end, ok := s.indexOf(f); ok {
+		return cut(x, start, end, f), end - start
+	}
+	matching := s.results.get(f.key(), s.Orders.changes, func() []*Order { return s.matchingOrders(f) })
+	return paged(matching, f), len(matching)
+}
+
+// indexOf returns where an index has exactly the orders a filter asks for, in
+// its order.
+func (s *Store) indexOf(f orderFilter) (x *index[*Order], start, end int, ok bool) {
+	if !f.listed || f.include != nil || f.exclude != nil || f.parents != nil || f.notParents != nil ||
+		f.customer != nil || f.createdVia != nil || f.search != "" || f.product != 0 {
+		return nil, 0, 0, false
+	}
+	created, modified := f.after != nil || f.before != nil, f.modAfter != nil || f.modBefore != nil
+	switch {
+	case f.orderBy == "date" && !modified:
+		x = s.Orders.ordered("listed-created")
+		start, end = bounds(x, f.after, f.before)
+	case f.orderBy == "modified" && !created && (modified || s.Orders.Len() >= smallTable):
+		x = s.Orders.ordered("listed-modified")
+		start, end = bounds(x, f.modAfter, f.modBefore)
+	case f.orderBy == "id" && !created && !modified:
+		x = s.Orders.ordered("listed")
+		start, end = 0, x.length
+	default:
+		return nil, 0, 0, false
+	}
+	return x, start, end, true
+}
+
+// cut takes a page out of the entries of an index from start to end.
+func cut(x *index[*Order], start, end int, f orderFilter) []*Order {
+	skip := f.skip()
+	if skip < 0 || skip >= int64(end-start) {
+		return nil
+	}
+	count := min(int(f.perPage), end-start-int(skip))
+	page := make([]*Order, 0, count)
+	from := start + int(skip)
+	if !f.ascending {
+		from = end - int(skip) - count
+	}
+	x.slice(from, from+count, !f.ascending, func(o *Order) bool {
+		page = append(page, o)
+		return true
+	})
+	return page
+}
+
+// skip is how many records come before the page.
+func (f *orderFilter) skip() int64 {
+	if f.offset != nil {
+		return *f.offset
+	}
+	return (f.page - 1) * f.perPage
+}
+
+func paged[R any](matching []R, f orderFilter) []R {
+	start := f.skip()
+	if start >= int64(len(matching)) || start < 0 {
+		return nil
+	}
+	return matching[start:min(start+f.perPage, int64(len(matching)))]
+}
+
+// matchingOrders returns all orders that pass a filter, in its order.
+func (s *Store) matchingOrders(f orderFilter) []*Order {
+	candidates, sortedBy := s.candidates(f)
+	var matching []*Order
+	for o := range candidates {
+		if s.passes(o, f) {
+			matching = append(matching, o)
+		}
+	}
+	if f.orderBy == "modified" && sortedBy != "modified" && s.Orders.Len() < smallTable {
+		sortAsSmallTable(matching, f.ascending)
+		return matching
+	}
+	sortDocuments(matching, f, sortedBy, func(o *Order) *Document { return &o.Document })
+	return matching
+}
+
+// candidates are orders that may pass a filter, from the smallest set an index
+// offers; sortedBy names the key they are sorted by, ascending, "" for id.
+func (s *Store) candidates(f orderFilter) (orders iter.Seq[*Order], sortedBy string) {
+	switch {
+	case f.include != nil:
+		var included []*Order
+		for _, id := range f.include {
+			if o, ok := s.Orders.Get(id); ok && !slices.Contains(included, o) {
+				included = append(included, o)
+			}
+		}
+		return slices.Values(included), "none"
+	case f.customer != nil && *f.customer != 0:
+		return slices.Values(s.Orders.Group("customer", *f.customer)), ""
+	case f.modAfter != nil || f.modBefore != nil:
+		return between(s.Orders.ordered("modified"), f.modAfter, f.modBefore), "modified"
+	case f.after != nil || f.before != nil || f.orderBy == "date":
+		return between(s.Orders.ordered("created"), f.after, f.before), "date"
+	case f.orderBy == "modified" && s.Orders.Len() >= smallTable:
+		return between(s.Orders.ordered("modified"), nil, nil), "modified"
+	}
+	return s.Orders.All(), ""
+}
+
+// bounds are the positions of the entries whose key lies strictly between two
+// moments.
+func bounds[R record](x *index[R], after, before *time.Time) (start, end int) {
+	end = x.length
+	if after != nil {
+		start = x.rank(after.Unix()+1, 0)
+	}
+	if before != nil {
+		end = x.rank(before.Unix(), 0)
+	}
+	return start, max(start, end)
+}
+
+func between[R record](x *index[R], after, before *time.Time) iter.Seq[R] {
+	start, end := bounds(x, after, before)
+	return func(yield func(R) bool) { x.slice(start, end, false, yield) }
+}
+
+// smallTable is below how many orders the database reads them by status and
+// sorts them afterwards, rather than reading them along the date of
+// modification. The limit of the real store lies between 14 and 5,000.
+const smallTable = 200
+
+// sortAsSmallTable sorts by date of modification. Equal dates stay, in both
+// directions, as the index on status and date of creation has them
+// (recordings: flt-orderby-modified-asc, -desc).
+func sortAsSmallTable(orders []*Order, ascending bool) {
+	slices.SortFunc(orders, func(a, b *Order) int {
+		order := a.Modified.Compare(b.Modified)
+		if !ascending {
+			order = -order
+		}
+		return cmp.Or(order, cmp.Compare(a.Status, b.Status), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// sortDocuments sorts as the list asks. Ids decide between equal dates, in the
+// same direction: WooCommerce asks for that with dates of creation, and the
+// index of a large table gives it with dates of modification. The orders
+// "title" and "slug" do not exist for orders and leave ascending ids, as does
+// "include" without ids (recordings: flt-orderby-…).
+func sortDocuments[R any](records []R, f orderFilter, sortedBy string, document func(R) *Document) {
+	switch f.orderBy {
+	case "date":
+		if sortedBy != "date" {
+			slices.SortFunc(records, func(a, b R) int {
+				da, db := document(a), document(b)
+				return cmp.Or(da.Created.Compare(db.Created), cmp.Compare(da.ID, db.ID))
+			})
+		}
+	case "modified":
+		if sortedBy != "modified" {
+			slices.SortFunc(records, func(a, b R) int {
+				da, db := document(a), document(b)
+				return cmp.Or(da.Modified.Compare(db.Modified), cmp.Compare(da.ID, db.ID))
+			})
+		}
+	case "id":
+		byID(records, document)
+	case "include":
+		if f.include == nil {
+			byID(records, document)
+		}
+		return
+	default:
+		byID(records, document)
+		return
+	}
+	if !f.ascending {
+		slices.Reverse(records)
+	}
+}
+
+func byID[R any](records []R, document func(R) *Document) {
+	slices.SortFunc(records, func(a, b R) int { return cmp.Compare(document(a).ID, document(b).ID) })
+}
+
+// results keeps the lists found last, for the pages that follow.
+type results struct {
+	mu      sync.Mutex
+	changes uint64 // of the table when they were found
+	lists   map[string][]*Order
+}
+
+// resultLimit is how many lists are kept.
+const resultLimit = 8
+
+func (r *results) get(key string, changes uint64, find func() []*Order) []*Order {
+	r.mu.Lock()
+	if r.lists == nil || r.changes != changes || len(r.lists) >= resultLimit {
+		r.lists, r.changes = map[string][]*Order{}, changes
+	}
+	list, ok := r.lists[key]
+	r.mu.Unlock()
+	if ok {
+		return list
+	}
+	list = find()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.changes == changes {
+		r.lists[key] = list
+	}
+	return list
+}
+
+// key names a filter without its page.
+func (f *orderFilter) key() string {
+	moment := func(t *time.Time) string {
+		if t == nil {
+			return ""
+		}
+		return t.String()
+	}
+	customer := "any"
+	if f.customer != nil {
+		customer = itoa(*f.customer)
+	}
+	return fmt.Sprintf("%v|%s|%s|%s|%s|%v|%v|%v|%v|%s|%q|%q|%d|%s|%v",
+		f.statuses, moment(f.after), moment(f.before), moment(f.modAfter), moment(f.modBefore),
+		f.include, f.exclude, f.parents, f.notParents, customer, f.createdVia, f.search, f.product, f.orderBy, f.ascending)
+}

@@ -1,0 +1,61 @@
+package shop
+
+import (
+	"strings"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// found is the search of orders: by number, start of the e-mail address, part
+// of the transaction number, names of lines, and the addresses as one text
+// (recordings: flt-search-…).
+func (s *Store) found(o *Order, term string) bool {
+	if rest.IsNumeric(term) && absint(term) == o.ID {
+		return true
+	}
+	folded := fold(term)
+	if strings.HasPrefix(fold(o.Billing.Email), folded) || strings.Contains(fold(o.TransactionID), folded) {
+		return true
+	}
+	if s.config.Storage == capability.Posts {
+		folded = fold(strings.ReplaceAll(term, "Order #", ""))
+	}
+	for _, line := range o.Lines {
+		if strings.Contains(fold(line.Name), folded) {
+			return true
+		}
+	}
+	return strings.Contains(fold(o.Meta.text(billingIndexKey)), folded) ||
+		strings.Contains(fold(o.Meta.text(shippingIndexKey)), folded) ||
+		s.foundInOtherLines(o, folded)
+}
+
+// foundInOtherLines looks at the names of lines that are no goods: they share
+// a table with them.
+func (s *Store) foundInOtherLines(o *Order, folded string) bool {
+	for _, line := range o.Shipping {
+		if strings.Contains(fold(line.Title), folded) {
+			return true
+		}
+	}
+	for _, fee := range o.Fees {
+		if strings.Contains(fold(fee.Name), folded) {
+			return true
+		}
+	}
+	for _, tax := range o.Taxes {
+		if strings.Contains(fold(tax.RateCode), folded) {
+			return true
+		}
+	}
+	for _, coupon := range o.Coupons {
+		if strings.Contains(fold(coupon.Code), folded) {
+			return true
+		}
+	}
+	return false
+}
+
+// fold makes texts comparable as MySQL compares them: case does not count.
+func fold(text string) string { return strings.ToLower(text) }
