@@ -68,7 +68,10 @@ func expandJSON(body []byte, expand func(string) string) []byte {
 // that was wrong on purpose stays.
 func (p *player) signed(o *recording.OAuth) map[string]string {
 	const name = "oauth_signature"
-	current := p.context.CurrentIDs(o.BaseString)
+	current := signedID.ReplaceAllStringFunc(o.BaseString, func(found string) string {
+		m := signedID.FindStringSubmatch(found)
+		return m[1] + p.context.CurrentIDs(m[2]) + m[3]
+	})
 	if current == o.BaseString || o.Params[name] != signature(o, o.BaseString) {
 		return o.Params
 	}
@@ -76,6 +79,10 @@ func (p *player) signed(o *recording.OAuth) map[string]string {
 	params[name] = signature(o, current)
 	return params
 }
+
+// signedID finds ids in a signature's base string: whole path segments and
+// whole values, escaped once and twice.
+var signedID = regexp.MustCompile(`(%2F|%3D)(\d+)(%26|&|$)`)
 
 func signature(o *recording.OAuth, base string) string {
 	digest := sha1.New

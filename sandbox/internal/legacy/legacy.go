@@ -10,6 +10,7 @@
 package legacy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
@@ -19,7 +20,9 @@ import (
 // far. ordersInTables says whether orders live in order tables.
 func Register(server *rest.Server, ordersInTables func() bool) {
 	server.Alias(rest.Alias{From: "wc/v3", To: "wc/v2", Shape: version2})
-	server.Alias(rest.Alias{From: "wc/v3", To: "wc/v1", Shape: version1, Wrap: blindOrders(ordersInTables)})
+	server.Alias(rest.Alias{
+		From: "wc/v3", To: "wc/v1", Shape: version1, Links: version1Links, OwnRules: true, Wrap: blindOrders(ordersInTables),
+	})
 	server.Alias(rest.Alias{From: "wc/v3", To: "wc-analytics"})
 }
 
@@ -46,6 +49,9 @@ func version1(path string, record *rest.Object) *rest.Object {
 		}
 		record.Set("images", version1Images(record.Value("images")))
 	}
+	if isOrder(path) {
+		record = version1Order(record)
+	}
 	return only(record, "wc/v1", path, "brands")
 }
 
@@ -54,6 +60,11 @@ func version1(path string, record *rest.Object) *rest.Object {
 func isProduct(path string) bool {
 	return path == "/products" || path == `/products/(?P<id>[\d]+)` ||
 		strings.HasPrefix(path, `/products/(?P<product_id>[\d]+)/variations`)
+}
+
+// version1Links leaves out relations that came later.
+func version1Links(_ string, links []rest.Link) []rest.Link {
+	return slices.DeleteFunc(slices.Clone(links), func(l rest.Link) bool { return l.Rel == "email_templates" })
 }
 
 // withStock adds in_stock, which later versions replaced by stock_status.

@@ -1,6 +1,48 @@
 package legacy
 
-import "github.com/waybillhq/waybill/sandbox/internal/rest"
+import (
+	"strconv"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// isOrder tells whether a route below its namespace answers with orders.
+func isOrder(path string) bool { return path == "/orders" || path == `/orders/(?P<id>[\d]+)` }
+
+// version1Order gives the lines of an order the form of wc/v1: prices as text,
+// meta instead of meta_data, no images (recording leg-v1-create).
+func version1Order(order *rest.Object) *rest.Object {
+	order = order.Clone()
+	for _, kind := range []string{"line_items", "tax_lines", "shipping_lines", "fee_lines", "coupon_lines"} {
+		lines, ok := order.Get(kind)
+		if !ok {
+			continue
+		}
+		older := rest.List{}
+		for _, e := range rest.Elements(lines) {
+			if line, ok := e.(*rest.Object); ok {
+				e = version1Line(kind, line)
+			}
+			older = append(older, e)
+		}
+		order.Set(kind, older)
+	}
+	return order
+}
+
+func version1Line(kind string, line *rest.Object) *rest.Object {
+	line = line.Clone()
+	for _, name := range []string{"meta_data", "image", "parent_name", "rate_percent", "instance_id", "tax_status"} {
+		line.Delete(name)
+	}
+	if kind == "line_items" {
+		if price, ok := line.Get("price"); ok {
+			line.Set("price", strconv.FormatFloat(rest.Float(price), 'f', 2, 64))
+		}
+		line.Set("meta", rest.List{})
+	}
+	return line
+}
 
 // blindOrders makes wc/v1 blind to orders in order tables: its controller
 // looks for posts of type shop_order, and there are none (recordings

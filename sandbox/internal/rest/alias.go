@@ -14,6 +14,10 @@ type Alias struct {
 	// new route below its namespace ("/orders/(?P<id>[\d]+)"). Nil keeps
 	// records as they are.
 	Shape func(path string, record *Object) *Object
+	// Links chooses which links of a record stay; nil keeps all.
+	Links func(path string, links []Link) []Link
+	// OwnRules leaves out the rules of the source's arguments.
+	OwnRules bool
 	// Wrap puts something before the handler of a route; nil leaves it alone.
 	Wrap func(path string, next Handler) Handler
 }
@@ -34,23 +38,32 @@ func (s *Server) Alias(a Alias) {
 			continue
 		}
 		alias := Route{Pattern: pattern, Available: rt.Available, Hidden: rt.Hidden}
-		for _, e := range rt.endpoints {
-			if recorded.has(e.Methods) {
-				alias.Endpoints = append(alias.Endpoints, a.endpoint(e, "/"+below, recorded))
+		for _, e := range recorded.endpoints {
+			// What the source does not serve stays listed, not simulated.
+			endpoint := Endpoint{Methods: e.methods, Handler: notSimulated}
+			if source := rt.endpointFor(e.methods); source != nil {
+				endpoint = a.endpoint(source, "/"+below, recorded)
 			}
+			alias.Endpoints = append(alias.Endpoints, endpoint)
 		}
-		if len(alias.Endpoints) > 0 {
-			s.Register(alias)
-		}
+		s.Register(alias)
 	}
 }
 
-func (r *recordedRoute) has(methods []string) bool {
-	return slices.ContainsFunc(r.endpoints, func(e recordedEndpoint) bool { return slices.Equal(e.methods, methods) })
+func (rt *route) endpointFor(methods []string) *endpoint {
+	for _, e := range rt.endpoints {
+		if slices.Equal(e.Methods, methods) {
+			return e
+		}
+	}
+	return nil
 }
 
 func (a Alias) endpoint(e *endpoint, path string, recorded *recordedRoute) Endpoint {
-	alias := Endpoint{Methods: e.Methods, Rules: e.Rules, Permission: e.Permission}
+	alias := Endpoint{Methods: e.Methods, Permission: e.Permission}
+	if !a.OwnRules {
+		alias.Rules = e.Rules
+	}
 	if !recorded.knowsArguments() {
 		alias.Args = e.definitions
 	}
@@ -65,9 +78,17 @@ func (a Alias) endpoint(e *endpoint, path string, recorded *recordedRoute) Endpo
 			return response, err
 		}
 		response.Body = a.shape(path, response.Body)
+		response.Links = a.links(path, response.Links)
 		return response, nil
 	}
 	return alias
+}
+
+func (a Alias) links(path string, links []Link) []Link {
+	if a.Links == nil {
+		return links
+	}
+	return a.Links(path, links)
 }
 
 // knowsArguments tells whether the catalogue has the arguments of the route:
@@ -86,7 +107,7 @@ func (a Alias) shape(path string, v Value) Value {
 		}
 		return shaped
 	case Item:
-		return Item{Data: a.shape(path, v.Data), Links: v.Links}
+		return Item{Data: a.shape(path, v.Data), Links: a.links(path, v.Links)}
 	case Raw:
 		decoded, err := decodeRendered(v)
 		if err != nil {
