@@ -5,6 +5,9 @@ import "github.com/waybillhq/waybill/sandbox/internal/rest"
 // Register adds the routes of all resources of the store to a server: one line
 // per controller.
 func (s *Store) Register(server *rest.Server) {
+	for _, controller := range s.termControllers() {
+		controller.register(server)
+	}
 	for _, controller := range []interface{ register(*rest.Server) }{
 		orders{s},
 		orderNotes{s},
@@ -12,6 +15,9 @@ func (s *Store) Register(server *rest.Server) {
 		orderActions{s},
 		receipts{s},
 		coupons{s},
+		attributes{s},
+		reviews{s},
+		customers{s},
 	} {
 		controller.register(server)
 	}

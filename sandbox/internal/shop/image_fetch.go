@@ -62,7 +62,7 @@ func (s *Store) fetchImages(r *rest.Request, images ...*rest.Object) map[string]
 		if image == nil || absint(image.Value("id")) != 0 || image.Value("src") == nil {
 			continue
 		}
-		addresses = append(addresses, wptext.SanitizeURL(rest.Text(image.Value("src"))))
+		addresses = append(addresses, imageAddress(image))
 	}
 	if len(addresses) == 0 {
 		return nil
@@ -77,6 +77,11 @@ func (s *Store) fetchImages(r *rest.Request, images ...*rest.Object) map[string]
 		}
 	})
 	return fetched
+}
+
+// imageAddress is the address an image of a request is fetched from.
+func imageAddress(image *rest.Object) string {
+	return wptext.SanitizeURL(rest.Text(image.Value("src")))
 }
 
 func requestContext(r *rest.Request) context.Context {
