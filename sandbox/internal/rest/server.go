@@ -140,7 +140,11 @@ func newEndpoint(e Endpoint, recorded *recordedRoute) *endpoint {
 		compiled.byName[a.name] = a
 		if a.fallback != nil {
 			compiled.defaults.Set(a.name, a.fallback)
-			clean, err := a.sanitize(nil, a.fallback)
+			// Choices that depend on the store are not known yet, and a default
+			// is always one of them.
+			fixed := *a
+			fixed.rule.Enum = nil
+			clean, err := fixed.sanitize(&Request{Header: noHeader}, a.fallback)
 			if err != nil {
 				panic("rest: the default of " + a.name + " is invalid: " + err.Message)
 			}
