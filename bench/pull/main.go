@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"sync"
+	"sync/atomic"
+	"text/tabwriter"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+func main() {
+	visit := flag.String("visit", "/", "page of the shop that the visitor asks for")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(context.Background(), flag.Arg(0), *visit); err != nil {
+		fmt.Fprintln(os.Stderr, "pull:", err)
+		os.Exit(1)
+	}
+}
+
+// measured is one way to read the store.
+type measured struct {
+	name   string
+	orders int
+	took   time.Duration
+	wait   visits
+}
+
+func (m measured) rate() float64 { return float64(m.orders) / m.took.Seconds() }
+
+func run(ctx context.Context, target, visit string) error {
+	key := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}
+	client, err := woo.New(target, key, woo.WithHTTPClient(&http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32, Proxy: http.ProxyFromEnvironment}}))
+	if err != nil {
+		return err
+	}
+	idle := watchVisitor(ctx, target+visit)
+	if err := sleep(ctx, 5*time.Second); err != nil {
+		return err
+	}
+	fmt.Printf("a visitor of the idle shop waits %s\n", idle.stop())
+
+	var all []measured
+	best := 0.0
+	for _, connections := range []int{1, 2, 4, 8} {
+		v := watchVisitor(ctx, target+visit)
+		m, err := raw(ctx, client, connections)
+		m.wait = v.stop()
+		if err != nil {
+			return err
+		}
+		best = max(best, m.rate())
+		all = append(all, m)
+	}
+	for _, mode := range []string{"full", "polite"} {
+		v := watchVisitor(ctx, target+visit)
+		m, err := waybill(ctx, target, key, mode)
+		m.wait = v.stop()
+		if err != nil {
+			return err
+		}
+		all = append(all, m)
+	}
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "\torders\tseconds\torders/s\tof the best raw rate\tvisitor waits\t")
+	for _, m := range all {
+		fmt.Fprintf(table, "%s\t%d\t%.1f\t%.0f\t%.2f\t%s\t\n", m.name, m.orders, m.took.Seconds(), m.rate(), m.rate()/best, m.wait)
+	}
+	return table.Flush()
+}
+
+// raw reads all orders in full pages of 100 and counts them.
+func raw(ctx context.Context, client *woo.Client, connections int) (measured, error) {
+	began := time.Now()
+	first, err := client.Do(ctx, page(1))
+	if err != nil {
+		return measured{}, err
+	}
+	var next, orders atomic.Int64
+	next.Store(1)
+	var group sync.WaitGroup
+	errs := make(chan error, connections)
+	for range connections {
+		group.Go(func() {
+			for {
+				n := int(next.Add(1))
+				if n > first.TotalPages {
+					return
+				}
+				answer, err := client.Do(ctx, page(n))
+				if err != nil {
+					errs <- err
+					return
+				}
+				orders.Add(length(answer.Body))
+			}
+		})
+	}
+	group.Wait()
+	close(errs)
+	return measured{name: fmt.Sprintf("raw, %d connections", connections), orders: int(orders.Load() + length(first.Body)), took: time.Since(began)}, <-errs
+}
+
+func page(n int) woo.Request {
+	return woo.Request{Path: "orders", Query: url.Values{"per_page": {"100"}, "page": {fmt.Sprint(n)}, "orderby": {"id"}, "order": {"asc"}}}
+}
+
+func length(list json.RawMessage) int64 {
+	var items []json.RawMessage
+	if json.Unmarshal(list, &items) != nil {
+		return 0
+	}
+	return int64(len(items))
+}
+
+// waybill syncs the store into a fresh mirror and measures the part that reads orders.
+func waybill(ctx context.Context, target string, key woo.Credentials, mode string) (measured, error) {
+	dir, err := os.MkdirTemp("", "pull")
+	if err != nil {
+		return measured{}, err
+	}
+	defer os.RemoveAll(dir)
+	cfg, err := config.Load(config.Sources{Flags: map[string]string{"data": dir, "pace.mode": mode}})
+	if err != nil {
+		return measured{}, err
+	}
+	s, err := service.Open(ctx, service.Options{Config: cfg})
+	if err != nil {
+		return measured{}, err
+	}
+	defer s.Close()
+	connected, err := s.Connect(ctx, service.Connection{URL: target, Key: key.Key, Secret: key.Secret})
+	if err != nil {
+		return measured{}, err
+	}
+	// The clock runs from the first order asked for to the last one stored; products and settings come before or after.
+	var mu sync.Mutex
+	var began, ended time.Time
+	began = time.Now()
+	report, err := s.SyncOnce(ctx, connected.Store, func(p mirror.Progress) {
+		if p.Resource != storage.Orders || p.Task != mirror.TaskBackfill {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if p.Done == 0 {
+			began = time.Now()
+		}
+		ended = time.Now()
+	})
+	if err != nil {
+		return measured{}, err
+	}
+	if ended.IsZero() {
+		ended = time.Now()
+	}
+	count, err := s.Counts(ctx, connected.Store.ID, storage.Orders)
+	fmt.Printf("waybill at %s pace: everything in %s with %d requests\n", mode, report.Took.Round(100*time.Millisecond), report.Requests)
+	return measured{name: "waybill, " + mode, orders: count.Live, took: ended.Sub(began)}, err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
