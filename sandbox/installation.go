@@ -4,6 +4,7 @@ import (
 	"crypto/sha1" //nolint:gosec // names of test keys, not a protection
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
@@ -52,7 +53,7 @@ func (s *Store) install() {
 	if err != nil {
 		version = capability.Measured
 	}
-	s.directory = identity.NewDirectory(capability.StockRoles(version), s.shop.Users)
+	s.directory = identity.NewDirectory(stockRoles(version), s.shop.Users)
 	s.shop.SetDirectory(s.directory)
 	for _, role := range publishedRoles {
 		list, ok := capability.PublishedList(role.list)
@@ -79,6 +80,18 @@ func (s *Store) install() {
 			})
 		}
 	}
+}
+
+// rolesInOrder is the order in which WordPress, then WooCommerce, add their
+// roles; it shows in the arguments of customers.
+var rolesInOrder = []string{"administrator", "editor", "author", "contributor", "subscriber", "customer", "shop_manager"}
+
+func stockRoles(version capability.Version) []capability.Role {
+	roles := capability.StockRoles(version)
+	slices.SortFunc(roles, func(a, b capability.Role) int {
+		return slices.Index(rolesInOrder, a.Name) - slices.Index(rolesInOrder, b.Name)
+	})
+	return roles
 }
 
 // Credentials are a REST API key with its secret.

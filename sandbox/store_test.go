@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,8 @@ func TestResetForgetsEverything(t *testing.T) {
 		t.Errorf("ids do not start over: %d, then %d", id(t, first), id(t, again))
 	}
 }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 func id(t *testing.T, body string) int64 {
 	t.Helper()
