@@ -1,0 +1,12 @@
+// Package fault lets things happen to requests on their way to a store and to answers on their way back: delays, lost
+// connections before or after the store has acted, pages of firewalls in place of JSON, cut or dirtied bodies, headers
+// that disappear.
+//
+// It is a wrapper around an http.Handler and knows HTTP only, nothing of shops. It guarantees that a fault which loses
+// the answer has let the store act (AfterCommit), and that one which loses the request has not (BeforeCommit), so that a
+// test can count on either. What is drawn by chance follows from a seed and the order of requests.
+//
+//	injector := fault.NewInjector(1)
+//	injector.Add(fault.Fault{Match: fault.Match{Methods: []string{"POST"}}, Drop: fault.AfterCommit})
+//	handler := injector.Wrap(store)
+package fault

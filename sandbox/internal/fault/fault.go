@@ -1,0 +1,164 @@
+package fault
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Fault is something that happens to the requests it matches. Several effects of one fault happen together. It can be
+// written as JSON; durations are in nanoseconds there, or texts such as "250ms" with [Duration].
+type Fault struct {
+	// ID names it for removal; given when it is added.
+	ID string `json:"id"`
+	// Name says what it stands for, such as an id of the failure taxonomy.
+	Name  string `json:"name,omitempty"`
+	Match Match  `json:"match"`
+
+	// Delay passes before the store sees the request.
+	Delay Duration `json:"delay,omitempty"`
+	// StripHeaders are taken out of the request: what a server does with Authorization.
+	StripHeaders []string `json:"strip_headers,omitempty"`
+	// DropQuery takes the query away before the store sees it.
+	DropQuery bool `json:"drop_query,omitempty"`
+	// Insecure makes the store believe that the request came without TLS.
+	Insecure bool `json:"insecure,omitempty"`
+	// Method replaces the request's method.
+	Method string `json:"method,omitempty"`
+
+	// Drop closes the connection without an answer.
+	Drop Drop `json:"drop,omitempty"`
+	// Late is, with Drop AfterCommit, how long after the client was cut off the store begins to act.
+	Late Duration `json:"late,omitempty"`
+	// Answer is given in place of the store's; the store does not act, unless Acts is set.
+	Answer *Answer `json:"answer,omitempty"`
+	// Acts lets the store act before Answer is given: a 502 in front of a store that finished.
+	Acts bool `json:"acts,omitempty"`
+
+	// Cut is how many bytes of the body arrive; the length announced stays. Negative counts from the end.
+	Cut *int `json:"cut,omitempty"`
+	// Before and After are put around the body: notices of PHP, a byte order mark.
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+	// Status and SetHeaders replace those of the store's answer; RemoveHeaders takes away, by name or prefix with "*".
+	Status        int               `json:"status,omitempty"`
+	SetHeaders    map[string]string `json:"set_headers,omitempty"`
+	RemoveHeaders []string          `json:"remove_headers,omitempty"`
+	// Remember answers every later request of the same address with the first answer to it: a cache.
+	Remember bool `json:"remember,omitempty"`
+}
+
+// Drop says when a connection is closed without an answer.
+type Drop string
+
+// The moments of a drop.
+const (
+	Never        Drop = ""
+	BeforeCommit Drop = "before" // the store never sees the request
+	AfterCommit  Drop = "after"  // the store acts, the client does not learn of it
+)
+
+// Answer is given in place of the store's. {host}, {path} and {query} in the body and headers stand for those of the request.
+type Answer struct {
+	Status int               `json:"status"`
+	Header map[string]string `json:"header,omitempty"`
+	Body   string            `json:"body,omitempty"`
+}
+
+// Match selects requests. The zero value selects all.
+type Match struct {
+	// Methods are upper case.
+	Methods []string `json:"methods,omitempty"`
+	// Path is a regular expression on the path, without the query.
+	Path string `json:"path,omitempty"`
+	// Query is a regular expression on the raw query.
+	Query string `json:"query,omitempty"`
+	// Headers are regular expressions on the first value of a header; an absent header is the empty text.
+	Headers map[string]string `json:"headers,omitempty"`
+	// Body is a regular expression on the body.
+	Body string `json:"body,omitempty"`
+	// Skip lets so many matching requests pass first; Times ends the fault after so many, 0 never.
+	Skip  int `json:"skip,omitempty"`
+	Times int `json:"times,omitempty"`
+	// Probability is the share of matching requests it happens to; 0 means all.
+	Probability float64 `json:"probability,omitempty"`
+}
+
+// Duration is a time.Duration that reads and writes texts such as "250ms" in JSON.
+type Duration time.Duration
+
+// MarshalText writes the duration as Go writes durations.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	*d = Duration(parsed)
+	return err
+}
+
+// compiled is a fault made ready, with its own counts.
+type compiled struct {
+	Fault
+	path, query, body *regexp.Regexp
+	headers           map[string]*regexp.Regexp
+	seen, hit         int
+	remembered        map[string]*answer
+}
+
+func compile(f Fault) (*compiled, error) {
+	c := &compiled{Fault: f, headers: map[string]*regexp.Regexp{}, remembered: map[string]*answer{}}
+	for _, e := range []struct {
+		text string
+		into **regexp.Regexp
+	}{{f.Match.Path, &c.path}, {f.Match.Query, &c.query}, {f.Match.Body, &c.body}} {
+		if e.text == "" {
+			continue
+		}
+		re, err := regexp.Compile(e.text)
+		if err != nil {
+			return nil, fmt.Errorf("the pattern %q: %w", e.text, err)
+		}
+		*e.into = re
+	}
+	for name, text := range f.Match.Headers {
+		re, err := regexp.Compile(text)
+		if err != nil {
+			return nil, fmt.Errorf("the pattern %q of header %s: %w", text, name, err)
+		}
+		c.headers[name] = re
+	}
+	switch f.Drop {
+	case Never, BeforeCommit, AfterCommit:
+	default:
+		return nil, fmt.Errorf("drop %q is none of before, after", f.Drop)
+	}
+	if f.Match.Probability < 0 || f.Match.Probability > 1 {
+		return nil, fmt.Errorf("a probability of %v is none: give 0 to 1", f.Match.Probability)
+	}
+	return c, nil
+}
+
+// selects looks at the request, not at counts and chance.
+func (c *compiled) selects(r *http.Request, body []byte) bool {
+	if len(c.Fault.Match.Methods) > 0 && !slices.Contains(c.Fault.Match.Methods, r.Method) {
+		return false
+	}
+	if c.path != nil && !c.path.MatchString(r.URL.Path) || c.query != nil && !c.query.MatchString(r.URL.RawQuery) ||
+		c.body != nil && !c.body.Match(body) {
+		return false
+	}
+	for name, re := range c.headers {
+		value := r.Header.Get(name)
+		if strings.EqualFold(name, "Host") {
+			value = r.Host
+		}
+		if !re.MatchString(value) {
+			return false
+		}
+	}
+	return true
+}
