@@ -24,6 +24,13 @@ func (d *discard) WriteHeader(status int)      { d.status = status }
 // call sends a request straight to a store's handler, as Shop Manager.
 func (s *Store) call(tb testing.TB, method, path, body string) *discard {
 	tb.Helper()
+	w := &discard{header: http.Header{}}
+	s.ServeHTTP(w, s.request(tb, method, path, body))
+	return w
+}
+
+func (s *Store) request(tb testing.TB, method, path, body string) *http.Request {
+	tb.Helper()
 	credentials := credentialsOf("sm")
 	address, err := url.ParseRequestURI(path)
 	if err != nil {
@@ -40,9 +47,7 @@ func (s *Store) call(tb testing.TB, method, path, body string) *discard {
 	if body != "" {
 		r.Body = readCloser{strings.NewReader(body)}
 	}
-	w := &discard{header: http.Header{}}
-	s.ServeHTTP(w, r)
-	return w
+	return r
 }
 
 type readCloser struct{ *strings.Reader }
