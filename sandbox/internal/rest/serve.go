@@ -3,7 +3,6 @@ package rest
 import (
 	"fmt"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -30,27 +29,6 @@ type Visit struct {
 	Authorization string
 	// Query is $_GET.
 	Query *Object
-}
-
-// Record is what the request log keeps of one request.
-type Record struct {
-	At     time.Time `json:"at"`
-	Method string    `json:"method"`
-	// Path is the path and query without credentials.
-	Path string `json:"path"`
-	// Route is the pattern that matched, "" when none did.
-	Route  string `json:"route,omitempty"`
-	Status int    `json:"status"`
-	// Code is the error code of a refusal, "" when the request was served.
-	Code string `json:"code,omitempty"`
-	// User is the login of who asked, "" for nobody; Key the id of the key.
-	User string `json:"user,omitempty"`
-	Key  int64  `json:"key,omitempty"`
-	// Reason says how the caller was recognised, or why not, and why the
-	// request was refused.
-	Reason  string        `json:"reason,omitempty"`
-	Elapsed time.Duration `json:"elapsed"`
-	Bytes   int           `json:"bytes"`
 }
 
 const nocache = "no-cache, must-revalidate, max-age=0, no-store, private"
@@ -117,15 +95,6 @@ func (s *Server) overrideMethod(r *Request) {
 	r.parseForm()
 }
 
-// answer is an HTTP answer under construction.
-type answer struct {
-	header      http.Header
-	status      int
-	contentType string
-	callback    string // of JSONP
-	body        []byte
-}
-
 // answer authenticates, dispatches and renders, all under the store's lock.
 func (s *Server) answer(r *Request, visit Visit, a *answer, record *Record) {
 	lock := s.config.Lock
@@ -157,15 +126,6 @@ func (s *Server) answer(r *Request, visit Visit, a *answer, record *Record) {
 		}
 	}
 	s.render(r, o, a)
-}
-
-// explain describes a panic for the log; for a mistake in the sandbox itself
-// (and not a fatal error of PHP's that it acts out) it says where.
-func explain(cause any) string {
-	if _, acted := cause.(phpError); acted {
-		return fmt.Sprint(cause)
-	}
-	return fmt.Sprint(cause) + "\n" + string(debug.Stack())
 }
 
 // decide authenticates. It returns an outcome when the request goes no
@@ -318,73 +278,4 @@ func (e *Error) fatalMessage() string {
 	data, _ := e.Data.(*Object)
 	inner, _ := data.Value("error").(*Object)
 	return Text(inner.Value("message"))
-}
-
-func (a *answer) write(w http.ResponseWriter, h *http.Request, withBody bool) {
-	a.header["Content-Type"] = []string{a.contentType}
-	if a.callback != "" {
-		a.body = append(append([]byte("/**/"+a.callback+"("), a.body...), ')')
-	}
-	if h.Method == http.MethodHead || !withBody {
-		w.WriteHeader(a.status)
-		return
-	}
-	a.header["Content-Length"] = []string{strconv.Itoa(len(a.body))}
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // a client that went away is no fault of the store
-}
-
-func validCallback(name string) bool {
-	for i := 0; i < len(name); i++ {
-		c := name[i]
-		if !isDigit(c) && c != '_' && c != '.' && (c|0x20 < 'a' || c|0x20 > 'z') {
-			return false
-		}
-	}
-	return true
-}
-
-// withoutCredentials is the path and query for the log: values of parameters
-// that could be secret are left out.
-func withoutCredentials(h *http.Request) string {
-	path, query, found := strings.Cut(h.RequestURI, "?")
-	if !found {
-		return path
-	}
-	pairs := strings.Split(query, "&")
-	for i, pair := range pairs {
-		name, _, _ := strings.Cut(pair, "=")
-		name = lower(decodePlus(name))
-		if strings.HasPrefix(name, "consumer_") || strings.HasPrefix(name, "oauth_") ||
-			strings.Contains(name, "secret") || strings.Contains(name, "pass") || strings.Contains(name, "nonce") {
-			pairs[i] = name + "=…"
-		}
-	}
-	return path + "?" + strings.Join(pairs, "&")
-}
-
-// parameters shows $_GET or $_POST to the authentication.
-type parameters struct{ values *Object }
-
-func (p parameters) Text(name string) string {
-	text, _ := p.values.Value(name).(string)
-	return text
-}
-
-func (p parameters) Flat() []identity.Parameter {
-	var flat []identity.Parameter
-	var walk func(path []string, v Value)
-	walk = func(path []string, v Value) {
-		if !IsArray(v) {
-			flat = append(flat, identity.Parameter{Path: path, Value: Text(v)})
-			return
-		}
-		for key, e := range AsObject(v).All() {
-			walk(append(path[:len(path):len(path)], key), e)
-		}
-	}
-	for name, v := range p.values.All() {
-		walk([]string{name}, v)
-	}
-	return flat
 }
