@@ -314,7 +314,8 @@ func (a *answer) write(w http.ResponseWriter) {
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)
 	if a.announce > len(a.body) {
-		panic(http.ErrAbortHandler) // ends the connection before the announced length
+		_ = http.NewResponseController(w).Flush() // what remains of the body arrives before the end
+		panic(http.ErrAbortHandler)               // ends the connection before the announced length
 	}
 }
 
