@@ -51,18 +51,31 @@ func (a *asker) spent() bool {
 	return !a.deadline.IsZero() && !a.opts.Now().Before(a.deadline)
 }
 
-// get asks for a path below wc/v3.
+// list asks for a list below wc/v3, one for a single record.
+func (a *asker) list(ctx context.Context, path string, query url.Values) (*answer, error) {
+	return a.get(ctx, path, query, '[')
+}
+
+func (a *asker) one(ctx context.Context, path string, query url.Values) (*answer, error) {
+	return a.get(ctx, path, query, '{')
+}
+
+// get asks for a path whose answer begins with the given byte.
 //
 // Failure policy: a read can always be repeated, so whatever may pass by
 // itself is tried again, here with growing pauses and later by the next step.
 // What the store means (401, 403, 404, 400) comes back at once.
-func (a *asker) get(ctx context.Context, path string, query url.Values) (*answer, error) {
+func (a *asker) get(ctx context.Context, path string, query url.Values, shape byte) (*answer, error) {
 	pause := a.opts.RetryPause
 	for attempt := 0; ; attempt++ {
 		if a.spent() {
 			return nil, errSpent
 		}
 		got, err := a.once(ctx, path, query)
+		if err == nil && (len(got.Body) == 0 || got.Body[0] != shape) {
+			// Whatever this is, it is not the store's answer to the question.
+			err = wrong(path, "it begins with %.20q", got.Body)
+		}
 		if err == nil || ctx.Err() != nil || attempt >= a.opts.Retries || !passes(err) {
 			return got, err
 		}
@@ -153,6 +166,9 @@ func retryAfter(err error) time.Duration {
 // place of JSON counts as passing: challenge and maintenance pages come and
 // go, and taking them for data is what must not happen.
 func passes(err error) bool {
+	if unusable := (*unusableError)(nil); errors.As(err, &unusable) {
+		return true
+	}
 	failure, ok := woo.AsError(err)
 	if !ok {
 		return false
@@ -248,8 +264,14 @@ func query(base url.Values, pairs ...string) url.Values {
 
 func number(n int) string { return strconv.Itoa(n) }
 
-// wrong is an answer that is JSON but not what was asked for. It is treated
-// like a failure that may pass: believing it could lose records.
+// unusableError is an answer that is JSON but not what was asked for. It is
+// treated like a failure that may pass: believing it could lose records.
+type unusableError struct{ path, why string }
+
+func (e *unusableError) Error() string {
+	return fmt.Sprintf("mirror: the store's answer to %s cannot be used: %s", e.path, e.why)
+}
+
 func wrong(path, format string, args ...any) error {
-	return fmt.Errorf("mirror: the store's answer to %s cannot be used: %s", path, fmt.Sprintf(format, args...))
+	return &unusableError{path: path, why: fmt.Sprintf(format, args...)}
 }

@@ -20,8 +20,12 @@ func (s *step) census(ctx context.Context, c *collection, st *state) error {
 	s.tally.begin(c.resource, TaskCensus, 0, 0)
 	for round := 0; ; round++ {
 		differs, err := s.totalDiffers(ctx, c, st)
-		if err != nil || !differs {
+		if err != nil {
 			return err
+		}
+		if !differs {
+			st.Census.At = s.now()
+			return s.save(c, st)
 		}
 		switch {
 		case round == 0 && c.modified:
@@ -34,7 +38,11 @@ func (s *step) census(ctx context.Context, c *collection, st *state) error {
 				return err
 			}
 		default:
-			return s.sweepNow(ctx, c, st)
+			if err := s.sweepNow(ctx, c, st); err != nil {
+				return err
+			}
+			st.Census.At = s.now()
+			return s.save(c, st)
 		}
 		if err := s.reread(ctx); err != nil {
 			return err
@@ -58,23 +66,16 @@ func (s *step) totalDiffers(ctx context.Context, c *collection, st *state) (bool
 	if err != nil {
 		return false, err
 	}
-	st.Census.At = s.now()
 	if total < 0 {
-		return false, s.save(c, st) // the store does not say; the sweep must do
+		return false, nil // the store does not say; the sweep must do
 	}
 	held, err := s.counts(ctx, c.resource)
-	if err != nil {
-		return false, err
-	}
-	if total != held.Live+st.Census.Skew {
-		return true, nil
-	}
-	return false, s.save(c, st)
+	return total != held.Live+st.Census.Skew, err
 }
 
 // canary reads the total and the oldest record.
 func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error) {
-	got, err := s.asker.get(ctx, c.path, query(c.params, "orderby", "id", "order", "asc", "per_page", "1"))
+	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "asc", "per_page", "1"))
 	if err != nil {
 		return 0, err
 	}
@@ -102,7 +103,7 @@ func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error
 // confirmNewLook asks for a few other records before everything is read
 // again: one record can have been edited behind the store's back.
 func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, first storage.Record) error {
-	got, err := s.asker.get(ctx, c.path, query(c.params, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
+	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
 	if err != nil {
 		return err
 	}
@@ -125,7 +126,7 @@ func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, fir
 // newcomers reads the total and the newest records of a collection that does
 // not offer modification dates, and marks those that differ.
 func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
-	got, err := s.asker.get(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", c.cheap))
+	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", c.cheap))
 	if err != nil {
 		return 0, err
 	}

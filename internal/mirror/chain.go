@@ -73,7 +73,7 @@ func (p *page) lastID() int64 { return p.next.LastID }
 // others.
 func (c *chain) fetchPage(ctx context.Context, offset, size int) (*page, error) {
 	q := query(c.filter, "orderby", "id", "order", "asc", "per_page", number(size), "offset", number(offset))
-	got, err := c.asker.get(ctx, c.path, q)
+	got, err := c.asker.list(ctx, c.path, q)
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +117,10 @@ func (c *chain) run(ctx context.Context, hand func(p *page) error) error {
 				c.place.Offset = max(0, b.offset-back)
 				return false, errRetrace
 			}
-			back, retraces = 1, 0
 			c.accept(b.offset, b.size, p)
+			if p.fresh > 0 {
+				back, retraces = 1, 0
+			}
 			c.size.succeeded()
 			return !p.last, hand(p)
 		})
@@ -150,8 +152,14 @@ func (c *chain) overlaps(offset int, p *page) bool {
 	switch {
 	case offset == 0 || c.jump:
 		return true
+	case len(p.readings) > 0 && p.readings[0].ID <= c.place.LastID:
+		return true
 	case len(p.readings) > 0:
-		return p.readings[0].ID <= c.place.LastID
+		// The page before had room for more: the store keeps records to
+		// itself (damaged ones, or of a status nobody registers), and the one
+		// to overlap with may be among them. Positions follow each other and
+		// the total stands, so nothing has shifted.
+		return c.short && (p.total < 0 || p.total == c.total)
 	case p.total >= 0:
 		// Positions exist here, but the store hides what is on them; or the
 		// list shrank and this is behind its end.

@@ -59,7 +59,7 @@ func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func
 // allChildren reads a list that the store answers with as a whole, in an
 // order of its own.
 func (s *step) allChildren(ctx context.Context, f *family, parent int64, hand func([]reading) error) error {
-	got, err := s.asker.get(ctx, f.path(parent), nil)
+	got, err := s.asker.list(ctx, f.path(parent), nil)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (s *pageSize) succeeded() {
 // of the mirror. It is noted, tried again later, and reported by verify.
 func (c *chain) isolate(ctx context.Context, failure error, hand func(p *page) error) error {
 	probe := query(c.filter, "orderby", "id", "order", "asc", "per_page", "1", "_fields", "id")
-	if _, err := c.asker.get(ctx, c.path, probe); err != nil {
+	if _, err := c.asker.list(ctx, c.path, probe); err != nil {
 		return failure
 	}
 	for offset := c.place.Offset; offset < c.place.Offset+2; offset++ {
@@ -112,7 +112,7 @@ func (c *chain) isolate(ctx context.Context, failure error, hand func(p *page) e
 // whole record does not; 0 when it fails too.
 func (c *chain) idAt(ctx context.Context, offset int) int64 {
 	q := query(c.filter, "orderby", "id", "order", "asc", "per_page", "1", "offset", number(offset), "_fields", "id")
-	got, err := c.asker.get(ctx, c.path, q)
+	got, err := c.asker.list(ctx, c.path, q)
 	if err != nil {
 		return 0
 	}

@@ -76,32 +76,40 @@ type listState struct {
 	Next int `json:"next,omitempty"`
 }
 
-// readLists reads all lists of a kind; a spent budget leaves the rest to the
-// next step.
-func (s *step) readLists(ctx context.Context, name string, all []*list) error {
+// readLists reads all lists of a kind, or goes on where an earlier step had to
+// stop. A list that fails for a reason of its own is left as it was and does
+// not keep the others from being read; it is tried again soon.
+func (s *step) readLists(ctx context.Context, name string, every time.Duration, all []*list) error {
 	var st listState
 	if err := load(ctx, s.mirror.repo, s.storeID, name, &st); err != nil {
 		return err
 	}
+	var failures []error
 	for ; st.Next < len(all); st.Next++ {
 		l := all[st.Next]
 		s.tally.begin(l.resource, TaskList, 0, 0)
 		err := s.readList(ctx, l)
 		switch {
-		case errors.Is(err, errSpent):
-			return errors.Join(err, s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}}))
-		case noRoute(err):
-			// An older WooCommerce, or the feature is off ("shipping is
-			// disabled"): there is nothing to mirror.
+		case err == nil, noRoute(err):
+			// Without a route there is nothing to mirror: an older WooCommerce,
+			// or the feature is off ("shipping is disabled").
 		case denied(err):
 			s.warn(string(l.resource) + ": the key may not read them, so the mirror goes without: " + err.Error())
-		case err != nil:
-			return err
+		case s.stops(ctx, err):
+			return errors.Join(err, s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}}))
+		default:
+			failures = append(failures, err)
 		}
 	}
 	st = listState{At: s.now()}
-	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}})
+	if len(failures) > 0 {
+		st.At = st.At.Add(listRetry - every)
+	}
+	return errors.Join(errors.Join(failures...), s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}}))
 }
+
+// listRetry is when lists are read again of which one failed.
+const listRetry = 5 * time.Minute
 
 // readList reads one list and those below its records.
 func (s *step) readList(ctx context.Context, l *list) error {
@@ -125,7 +133,7 @@ func (s *step) readList(ctx context.Context, l *list) error {
 // listRecords asks for the list.
 func (s *step) listRecords(ctx context.Context, l *list) ([]storage.Record, error) {
 	if l.bundle {
-		got, err := s.asker.get(ctx, l.path, nil)
+		got, err := s.asker.list(ctx, l.path, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +142,7 @@ func (s *step) listRecords(ctx context.Context, l *list) ([]storage.Record, erro
 	if l.paged {
 		return s.pagedList(ctx, l)
 	}
-	got, err := s.asker.get(ctx, l.path, nil)
+	got, err := s.asker.list(ctx, l.path, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +206,7 @@ func (s *step) pagedOnce(ctx context.Context, l *list) ([]storage.Record, bool, 
 	total := -1
 	for number := 1; ; number++ {
 		q := url.Values{"orderby": {"id"}, "order": {"asc"}, "per_page": {fmt.Sprint(s.opts.PerPage)}, "page": {fmt.Sprint(number)}}
-		got, err := s.asker.get(ctx, l.path, q)
+		got, err := s.asker.list(ctx, l.path, q)
 		if err != nil {
 			return nil, false, err
 		}

@@ -102,7 +102,7 @@ func (s *step) pollPage(ctx context.Context, c *collection, st *state, after tim
 			order = []string{"orderby", "id", "order", "desc"}
 		}
 		pairs := append(modifiedAfter(after), append(order, "per_page", number(size.now()))...)
-		got, err := s.asker.get(ctx, c.path, query(c.params, pairs...))
+		got, err := s.asker.list(ctx, c.path, query(c.params, pairs...))
 		switch {
 		case badParameter(err, "orderby") && !st.Poll.Unordered:
 			st.Poll.Unordered = true
@@ -153,7 +153,7 @@ func (s *step) control(ctx context.Context, c *collection, st *state) (broken bo
 		if err != nil {
 			return false, err
 		}
-		got, err := s.asker.get(ctx, c.path, query(c.params, "include", number(int(held.ID)), "_fields", "id,date_modified_gmt"))
+		got, err := s.asker.list(ctx, c.path, query(c.params, "include", number(int(held.ID)), "_fields", "id,date_modified_gmt"))
 		if err != nil {
 			return false, err
 		}
@@ -184,7 +184,7 @@ func (s *step) digest(ctx context.Context, c *collection, st *state, p *page, af
 	newest := s.newestOf(st, p)
 	whole := p.total >= 0 && p.total <= len(p.readings) || p.total < 0 && len(p.readings) < s.size(c.resource).now()
 	final := s.settled(st, newest, p.date)
-	if !whole && differ == 0 && p.total >= 0 && !st.Poll.Unordered {
+	if !whole && differ == 0 && p.total >= 0 && !st.Poll.Unordered && (st.Poll.Settled || p.total > walkAnyway) {
 		held, err := s.mirror.repo.CountRecords(ctx, storage.Query{StoreID: s.storeID, Resource: c.resource, ModifiedFrom: after.Add(time.Second)})
 		if err != nil {
 			return err
@@ -192,7 +192,8 @@ func (s *step) digest(ctx context.Context, c *collection, st *state, p *page, af
 		if held == p.total {
 			// As many as the mirror holds, and the newest are the same. What
 			// could still hide is a second change within the second in which
-			// a record was read; those records are read once more, later.
+			// a record was read. Few records are simply read again until the
+			// store's clock is beyond that second; many are once, a bit later.
 			whole = true
 			if !st.Poll.Settled && st.Poll.Recheck == nil {
 				st.Poll.Recheck = &recheck{After: after, Due: s.now().Add(recheckPause)}
@@ -214,10 +215,12 @@ func (s *step) digest(ctx context.Context, c *collection, st *state, p *page, af
 	return s.walk(ctx, c, st)
 }
 
-// recheckPause is how long after a poll the records are read again that were
-// read within the second of their stamp, when they are too many to do so in
-// each poll.
-const recheckPause = 10 * time.Minute
+// walkAnyway is up to how many records are read again in each poll while the
+// store may still change them without another stamp.
+const walkAnyway = 2000
+
+// recheckPause is how long after a poll more than that are read again.
+const recheckPause = 2 * time.Minute
 
 // newestOf is the greatest stamp on a page that can be true.
 func (s *step) newestOf(st *state, p *page) time.Time {
@@ -303,7 +306,7 @@ func (s *step) recheck(ctx context.Context, c *collection, st *state) error {
 // more often.
 func (s *step) pollNewest(ctx context.Context, c *collection, st *state) error {
 	began, before := s.now(), s.tally.changes()
-	got, err := s.asker.get(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.size(c.resource).now())))
+	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.size(c.resource).now())))
 	if err != nil {
 		return err
 	}

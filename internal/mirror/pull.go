@@ -27,9 +27,13 @@ type Budget struct {
 	For time.Duration
 	// Requests is how many are sent at most; 0 means no limit.
 	Requests int64
-	// Now polls everything that can be polled, due or not: somebody waits,
-	// or a webhook says that something changed.
+	// Now polls everything that can be polled, due or not: a webhook says
+	// that something changed.
 	Now bool
+	// Since polls what has not been polled since this moment. Somebody who
+	// waits for an up-to-date mirror gives the moment he began to wait to
+	// every step, until one is idle: then everything was asked after it.
+	Since time.Time
 	// Sweep also compares all identifiers at once, due or not.
 	Sweep bool
 }
@@ -111,7 +115,7 @@ func (s *step) run(ctx context.Context) error {
 		if err == nil {
 			return true
 		}
-		if errors.Is(err, errSpent) || errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || storeWide(err) || s.writer.failure() != nil {
+		if s.stops(ctx, err) {
 			failures = append(failures, err)
 			return false
 		}
@@ -128,6 +132,11 @@ func (s *step) run(ctx context.Context) error {
 		s.settle(ctx, states)
 	}
 	return err
+}
+
+// stops says whether a failure ends the whole step.
+func (s *step) stops(ctx context.Context, err error) bool {
+	return errors.Is(err, errSpent) || errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || storeWide(err) || s.writer.failure() != nil
 }
 
 // chores are all kinds of work, most urgent first.
@@ -179,7 +188,7 @@ func (s *step) slowChores(ctx context.Context, states map[*collection]*state, do
 		if r := st.Poll.Recheck; r != nil && !s.now().Before(r.Due) && !do(func() error { return s.recheck(ctx, c, st) }) {
 			return
 		}
-		hurry := s.budget.Sweep || s.budget.Now && st.Poll.Unfiltered
+		hurry := s.budget.Sweep || st.Poll.Unfiltered && s.asked(st.SweptAt)
 		if hurry || s.sweepDue(c, st) {
 			ok := do(func() error {
 				err := s.sweep(ctx, c, st, hurry)
@@ -216,7 +225,7 @@ func (s *step) round(ctx context.Context, c *collection, st *state) error {
 }
 
 func (s *step) roundOf(ctx context.Context, c *collection, st *state) error {
-	whole := s.budget.Now || s.now().Sub(st.Census.At) >= max(s.opts.Schedule.Round, st.Poll.Interval)
+	whole := s.asked(st.Census.At) || s.now().Sub(st.Census.At) >= max(s.opts.Schedule.Round, st.Poll.Interval)
 	if whole && c.trash {
 		if err := s.pollTrash(ctx, c, st); err != nil {
 			return err
@@ -239,6 +248,9 @@ func (s *step) roundOf(ctx context.Context, c *collection, st *state) error {
 	return nil
 }
 
+// asked says whether somebody waits for what was last done at a moment.
+func (s *step) asked(at time.Time) bool { return s.budget.Now || at.Before(s.budget.Since) }
+
 func (s *step) listsDue(ctx context.Context, name string, every time.Duration, all []*list) error {
 	var st listState
 	if err := load(ctx, s.mirror.repo, s.storeID, name, &st); err != nil {
@@ -247,7 +259,7 @@ func (s *step) listsDue(ctx context.Context, name string, every time.Duration, a
 	if st.Next == 0 && s.now().Sub(st.At) < every {
 		return nil
 	}
-	return s.readLists(ctx, name, all)
+	return s.readLists(ctx, name, every, all)
 }
 
 // settle says what is left and when to come back.

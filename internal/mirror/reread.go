@@ -104,7 +104,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 		ids[i] = strconv.FormatInt(m.ID, 10)
 	}
 	pairs := append(filter, "include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc")
-	got, err := s.asker.get(ctx, c.path, query(c.params, pairs...))
+	got, err := s.asker.list(ctx, c.path, query(c.params, pairs...))
 	if err != nil && tooHeavy(err) {
 		return marks, nil // one of them may be damaged: alone the others pass
 	}
@@ -170,7 +170,7 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 	if !known {
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	}
-	got, err := s.asker.get(ctx, path, nil)
+	got, err := s.asker.one(ctx, path, nil)
 	switch {
 	case gone(err):
 		return s.removed(ctx, ref, m)

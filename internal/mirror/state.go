@@ -19,6 +19,8 @@ type state struct {
 	Live bool `json:"live,omitempty"`
 	// Poll is how far changes are followed.
 	Poll poll `json:"poll"`
+	// Bin is how far the trash is followed.
+	Bin bin `json:"bin,omitzero"`
 	// Census is the last comparison of totals.
 	Census census `json:"census"`
 	// Sweep and Trash are walks through all ids; nil when none is under way.
@@ -97,6 +99,12 @@ type poll struct {
 	Unfiltered bool `json:"unfiltered,omitempty"`
 	// Unordered says that it cannot order by modification date.
 	Unordered bool `json:"unordered,omitempty"`
+}
+
+// bin follows modification dates in the trash, see poll.
+type bin struct {
+	Newest  time.Time `json:"newest,omitzero"`
+	Settled bool      `json:"settled,omitempty"`
 }
 
 // walk is the reading of everything modified after a date, in order of ids.

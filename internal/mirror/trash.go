@@ -14,7 +14,7 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 	if st.Trash != nil {
 		return s.sweepTrash(ctx, c, st)
 	}
-	got, err := s.asker.get(ctx, c.path, query(c.params, "status", storage.StatusTrash, "orderby", s.trashOrder(st), "order", "desc",
+	got, err := s.asker.list(ctx, c.path, query(c.params, "status", storage.StatusTrash, "orderby", s.trashOrder(st), "order", "desc",
 		"per_page", number(s.opts.PerPage), "_fields", trashFields))
 	if err != nil {
 		return err
@@ -50,12 +50,39 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 	if total < 0 && len(p.readings) < s.opts.PerPage {
 		total = len(p.readings)
 	}
-	if total >= 0 && total == held.Trash+arrived+st.Census.TrashSkew {
-		return nil
+	covered := s.coversBin(st, p)
+	s.advanceBin(st, p)
+	if covered && total >= 0 && total == held.Trash+arrived+st.Census.TrashSkew {
+		return s.save(c, st)
 	}
-	// Something left the trash for good, or more came than a page holds.
+	// More changed than a page holds, or something left the trash for good.
 	st.Trash = &sweep{StartedAt: s.now()}
 	return s.sweepTrash(ctx, c, st)
+}
+
+// coversBin says whether everything in the trash that was stamped since the
+// last look is on the page.
+func (s *step) coversBin(st *state, p *page) bool {
+	if len(p.readings) < s.opts.PerPage {
+		return true
+	}
+	bound := st.Bin.Newest
+	if !st.Bin.Settled {
+		bound = bound.Add(-s.opts.Lag)
+	}
+	return !p.readings[len(p.readings)-1].Modified.After(bound)
+}
+
+// advanceBin notes up to where the trash is known.
+func (s *step) advanceBin(st *state, p *page) {
+	if len(p.readings) == 0 {
+		return
+	}
+	newest, limit := p.readings[0].Modified, latestStamp(p.date)
+	if !limit.IsZero() && newest.After(limit) {
+		newest = limit
+	}
+	st.Bin = bin{Newest: newest, Settled: !p.date.IsZero() && p.date.Sub(newest) >= s.opts.Lag}
 }
 
 // trashFields are what a look at the trash asks for. The status proves that

@@ -303,7 +303,7 @@ func (v *verification) fetch(ctx context.Context, one suspect) ([]byte, bool, er
 	if !known {
 		return nil, false, nil
 	}
-	got, err := v.step.asker.get(ctx, path, nil)
+	got, err := v.step.asker.one(ctx, path, nil)
 	if gone(err) {
 		return nil, false, nil
 	}

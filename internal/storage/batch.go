@@ -28,8 +28,9 @@ type Batch struct {
 	Gone []Ref
 	// Cursors are kept under their names; a nil value removes one.
 	Cursors []Cursor
-	// Marks are added; Done are removed. A mark that is there already keeps
-	// its attempts.
+	// Marks are added; Done are removed. A mark that is there already stays
+	// as it is, but becomes due as early as the new one unless it has failed
+	// before.
 	Marks []Mark
 	Done  []Mark
 	// Failed marks stay, with one attempt more and the given NotBefore.

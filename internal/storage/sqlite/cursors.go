@@ -57,7 +57,7 @@ func (t *Tx) keepMarks(ctx context.Context, storeID int64, b *storage.Batch) err
 	for _, m := range b.Marks {
 		_, err := t.exec(ctx, `INSERT INTO marks (store_id, resource, id, parent_id, reason, attempts, not_before) VALUES (?, ?, ?, ?, ?, 0, ?)
 			ON CONFLICT (store_id, resource, id, parent_id) DO UPDATE SET not_before = min(not_before, excluded.not_before)
-			WHERE not_before > excluded.not_before`,
+			WHERE not_before > excluded.not_before AND attempts = 0`,
 			storeID, string(m.Resource), m.ID, m.ParentID, m.Reason, ourDate(m.NotBefore))
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: mark: %w", storeID, err)

@@ -1,0 +1,406 @@
+package mirror_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+)
+
+// shop is a store that serves given records byte for byte, with the lists,
+// filters, orders, totals and clocks of WooCommerce, and lets a test change
+// records and spoil answers at any request.
+type shop struct {
+	server *httptest.Server
+
+	mu     sync.Mutex
+	clock  time.Time      // what the shop stamps; stands still unless moved
+	zone   *time.Location // of its local dates
+	shelf  map[string]map[int64]*item
+	plain  map[string]json.RawMessage // answers given as they are
+	log    []string                   // path?query of every request
+	meddle func(n int, r *http.Request)
+	spoil  func(n int, w http.ResponseWriter, r *http.Request) bool
+	// ignore are parameters the shop does not know.
+	ignore    map[string]bool
+	noTotals  bool
+	noRefunds bool // WooCommerce before 9.0
+	skew      time.Duration
+	// hidden records are counted but never shown.
+	hidden map[int64]bool
+	// damaged records make every answer with them fail, their ids aside.
+	damaged map[int64]bool
+	// maxPage is the largest page that does not exhaust the memory; 0: none.
+	maxPage int
+}
+
+type item struct {
+	id, parent        int64
+	raw               []byte
+	status            string
+	created, modified time.Time
+}
+
+func newShop(t testing.TB) *shop {
+	s := &shop{
+		clock: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), zone: time.UTC,
+		shelf: map[string]map[int64]*item{}, plain: map[string]json.RawMessage{}, ignore: map[string]bool{},
+		hidden: map[int64]bool{}, damaged: map[int64]bool{},
+	}
+	for path, body := range map[string]string{
+		"orders/statuses": `[{"slug":"pending","name":"Pending payment"}]`, "settings/general": `[]`, "settings/tax": `[]`,
+		"payment_gateways": `[]`, "taxes/classes": `[]`, "shipping/zones": `[]`, "products/attributes": `[]`,
+		"reports/sales": `[{"total_sales":"0.00"}]`, "reports/orders/totals": `[]`, "reports/products/totals": `[]`,
+		"reports/customers/totals": `[]`, "reports/coupons/totals": `[]`,
+	} {
+		s.plain[path] = json.RawMessage(body)
+	}
+	s.server = httptest.NewTLSServer(http.HandlerFunc(s.serve))
+	t.Cleanup(s.server.Close)
+	return s
+}
+
+// put places a record on a shelf as it is.
+func (s *shop) put(shelf string, parent int64, raw []byte) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.place(shelf, parent, raw)
+}
+
+func (s *shop) place(shelf string, parent int64, raw []byte) int64 {
+	it := &item{parent: parent, raw: bytes.Clone(raw)}
+	for m, err := range jsonvalue.Members(raw) {
+		if err != nil {
+			panic(err)
+		}
+		switch string(m.Name) {
+		case "id":
+			it.id, _ = jsonvalue.Int(m.Value)
+		case "status":
+			it.status = jsonvalue.Text(m.Value)
+		case "date_created_gmt":
+			it.created, _ = time.Parse(wooTime, jsonvalue.Text(m.Value))
+		case "date_modified_gmt":
+			it.modified, _ = time.Parse(wooTime, jsonvalue.Text(m.Value))
+		}
+	}
+	if s.shelf[shelf] == nil {
+		s.shelf[shelf] = map[int64]*item{}
+	}
+	s.shelf[shelf][it.id] = it
+	return it.id
+}
+
+const wooTime = "2006-01-02T15:04:05"
+
+// edit replaces members of a record and stamps it, as a save in the admin
+// screens does. Pairs are names and JSON values.
+func (s *shop) edit(shelf string, id int64, pairs ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.change(shelf, id, append(pairs, "date_modified_gmt", quote(s.clock.Format(wooTime)),
+		"date_modified", quote(s.clock.In(s.zone).Format(wooTime)))...)
+}
+
+// meddleWith replaces members and stamps nothing: an edit by SQL.
+func (s *shop) meddleWith(shelf string, id int64, pairs ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.change(shelf, id, pairs...)
+}
+
+func (s *shop) change(shelf string, id int64, pairs ...string) {
+	it := s.shelf[shelf][id]
+	if it == nil {
+		panic(fmt.Sprintf("no record %d on shelf %s", id, shelf))
+	}
+	s.place(shelf, it.parent, withMembers(it.raw, pairs...))
+}
+
+func quote(text string) string {
+	quoted, _ := json.Marshal(text)
+	return string(quoted)
+}
+
+// withMembers replaces members of a record's text, and keeps all others byte
+// for byte.
+func withMembers(raw []byte, pairs ...string) []byte {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for m, err := range jsonvalue.Members(raw) {
+		if err != nil {
+			panic(err)
+		}
+		value := m.Value
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if pairs[i] == string(m.Name) {
+				value = json.RawMessage(pairs[i+1])
+			}
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%s:%s", quote(string(m.Name)), value)
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+func (s *shop) trash(shelf string, id int64) { s.edit(shelf, id, "status", `"trash"`) }
+
+// remove deletes a record for good: nothing of it is left to read.
+func (s *shop) remove(shelf string, id int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.shelf[shelf], id)
+}
+
+func (s *shop) tick(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock = s.clock.Add(d)
+}
+
+// requests are those since the last call.
+func (s *shop) requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	log := s.log
+	s.log = nil
+	return log
+}
+
+func (s *shop) serve(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	unescaped, _ := url.QueryUnescape(r.URL.RawQuery)
+	s.log = append(s.log, strings.TrimPrefix(r.URL.Path, "/wp-json/wc/v3/")+"?"+unescaped)
+	n, meddle, spoil := len(s.log), s.meddle, s.spoil
+	s.mu.Unlock()
+	if meddle != nil {
+		meddle(n, r)
+	}
+	if spoil != nil && spoil(n, w, r) {
+		return
+	}
+	s.answer(w, r)
+}
+
+func (s *shop) answer(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w.Header().Set("Date", s.clock.Add(s.skew).Format(http.TimeFormat))
+	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	path := strings.TrimPrefix(r.URL.Path, "/wp-json/wc/v3/")
+	if body, ok := s.plain[path]; ok {
+		_, _ = w.Write(body)
+		return
+	}
+	if path == "refunds" && s.noRefunds {
+		refuse(w, 404, "rest_no_route")
+		return
+	}
+	shelf, parent, id := route(path)
+	if shelf == "" {
+		refuse(w, 404, "rest_no_route")
+		return
+	}
+	if id != 0 {
+		it := s.shelf[shelf][id]
+		if it == nil || parent != 0 && it.parent != parent {
+			refuse(w, 404, "woocommerce_rest_"+shelf+"_invalid_id")
+			return
+		}
+		if s.damaged[id] {
+			refuse(w, 500, "internal_server_error")
+			return
+		}
+		_, _ = w.Write(it.raw)
+		return
+	}
+	s.list(w, shelf, parent, r.URL.Query())
+}
+
+func refuse(w http.ResponseWriter, status int, code string) {
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `{"code":%q,"message":"No.","data":{"status":%d}}`, code, status)
+}
+
+// route takes an address apart: the shelf, the parent and the record it names.
+func route(path string) (shelf string, parent, id int64) {
+	parts := strings.Split(path, "/")
+	number := func(i int) int64 {
+		if i >= len(parts) {
+			return 0
+		}
+		n, _ := strconv.ParseInt(parts[i], 10, 64)
+		return n
+	}
+	switch {
+	case len(parts) >= 3 && parts[0] == "orders" && parts[2] == "refunds":
+		return "refunds", number(1), number(3)
+	case len(parts) >= 3 && parts[0] == "orders" && parts[2] == "notes":
+		return "order_notes", number(1), number(3)
+	case len(parts) >= 3 && parts[0] == "products" && parts[2] == "variations":
+		return "variations", number(1), number(3)
+	case len(parts) >= 2 && parts[0] == "products" && slices.Contains([]string{"categories", "tags", "shipping_classes"}, parts[1]):
+		return parts[1], 0, number(2)
+	case len(parts) >= 4 && parts[1] == "attributes":
+		return "terms", number(2), number(4)
+	case slices.Contains([]string{"orders", "refunds", "products", "customers", "coupons", "taxes"}, parts[0]):
+		return parts[0], 0, number(1)
+	}
+	return "", 0, 0
+}
+
+func (s *shop) list(w http.ResponseWriter, shelf string, parent int64, q url.Values) {
+	for name := range s.ignore {
+		q.Del(name)
+	}
+	found := s.selected(shelf, parent, q)
+	s.sort(found, q)
+	size := intOr(q.Get("per_page"), 10)
+	if size > 100 {
+		refuse(w, 400, "rest_invalid_param")
+		return
+	}
+	offset := (intOr(q.Get("page"), 1) - 1) * size
+	if q.Has("offset") {
+		offset = intOr(q.Get("offset"), 0)
+	}
+	total := len(found)
+	if shelf == "order_notes" {
+		offset, size = 0, total
+	}
+	found = found[min(offset, total):min(offset+size, total)]
+	fields := q.Get("_fields")
+	var b bytes.Buffer
+	b.WriteByte('[')
+	for _, it := range found {
+		if s.hidden[it.id] {
+			continue
+		}
+		if fields == "" && s.damaged[it.id] {
+			refuse(w, 500, "internal_server_error")
+			return
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		b.Write(only(it.raw, fields))
+	}
+	b.WriteByte(']')
+	if s.maxPage > 0 && fields == "" && len(found) > s.maxPage {
+		w.WriteHeader(500) // PHP out of memory: nothing at all
+		return
+	}
+	if !s.noTotals {
+		if len(found) == 0 && offset > 0 && shelf == "orders" {
+			total = 0 // page-beyond-total-zero
+		}
+		w.Header().Set("X-WP-Total", strconv.Itoa(total))
+		w.Header().Set("X-WP-TotalPages", strconv.Itoa((total+size-1)/max(size, 1)))
+	}
+	_, _ = w.Write(b.Bytes())
+}
+
+func intOr(text string, otherwise int) int {
+	if n, err := strconv.Atoi(text); err == nil {
+		return n
+	}
+	return otherwise
+}
+
+func only(raw []byte, fields string) []byte {
+	if fields == "" {
+		return raw
+	}
+	wanted := strings.Split(fields, ",")
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for m := range jsonvalue.Members(raw) {
+		if slices.Contains(wanted, string(m.Name)) {
+			if b.Len() > 1 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, "%q:%s", m.Name, m.Value)
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// selected are the records a list's parameters select.
+func (s *shop) selected(shelf string, parent int64, q url.Values) []*item {
+	statuses := strings.Split(or(q.Get("status"), "any"), ",")
+	var include []string
+	if q.Get("include") != "" {
+		include = strings.Split(q.Get("include"), ",")
+	}
+	var found []*item
+	for _, it := range s.shelf[shelf] {
+		switch {
+		case parent != 0 && it.parent != parent,
+			include != nil && !slices.Contains(include, strconv.FormatInt(it.id, 10)),
+			slices.Contains(statuses, "any") && it.status == storage.StatusTrash,
+			!slices.Contains(statuses, "any") && !slices.Contains(statuses, it.status),
+			!s.within(it.created, q, "after", "before"),
+			!s.within(it.modified, q, "modified_after", "modified_before"):
+			continue
+		}
+		found = append(found, it)
+	}
+	return found
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// within compares as WooCommerce does: in local time unless dates_are_gmt,
+// both bounds excluded.
+func (s *shop) within(at time.Time, q url.Values, after, before string) bool {
+	shown := at.In(s.zone).Format(wooTime)
+	if q.Get("dates_are_gmt") == "true" {
+		shown = at.Format(wooTime)
+	}
+	if bound := q.Get(after); bound != "" && shown <= bound {
+		return false
+	}
+	bound := q.Get(before)
+	return bound == "" || shown < bound
+}
+
+func (s *shop) sort(found []*item, q url.Values) {
+	by := or(q.Get("orderby"), "date")
+	slices.SortFunc(found, func(a, b *item) int {
+		order := 0
+		switch by {
+		case "date":
+			order = a.created.Compare(b.created)
+		case "modified":
+			// The posts table orders by local time, which repeats an hour.
+			order = strings.Compare(a.modified.In(s.zone).Format(wooTime), b.modified.In(s.zone).Format(wooTime))
+		}
+		if order == 0 {
+			order = int(a.id - b.id)
+		}
+		if or(q.Get("order"), "desc") == "desc" {
+			return -order
+		}
+		return order
+	})
+}
