@@ -55,7 +55,7 @@ const mirrorInFlight = 24
 const (
 	// patience is how often in a row a store may fail in passing before a sync
 	// that a person waits for gives up.
-	patience   = 5
+	patience   = 2
 	firstPause = 2 * time.Second
 )
 
@@ -69,7 +69,8 @@ func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (
 	}
 	began := s.opts.Now()
 	m := s.newMirror(watch.since(&report))
-	budget := mirror.Budget{Now: true}
+	// Whatever has not been asked since now is asked, in however many steps.
+	budget := mirror.Budget{Since: began}
 	for failures := 0; ; {
 		res, err := m.Pull(ctx, st.ID, sh, budget)
 		report.add(res)
@@ -79,9 +80,6 @@ func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (
 			return report, nil
 		}
 		if err == nil {
-			// The first round has asked about everything; the rest finishes
-			// what it found.
-			budget.Now = false
 			failures = 0
 			continue
 		}
