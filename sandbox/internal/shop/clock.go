@@ -2,6 +2,7 @@ package shop
 
 import (
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -15,7 +16,7 @@ func (s *Store) SetClock(clock func() time.Time) { s.clock = clock }
 // hours that WordPress keeps in gmt_offset.
 func (s *Store) Zone() *time.Location {
 	if name := s.options.Get("timezone_string"); name != "" {
-		if zone, err := time.LoadLocation(name); err == nil {
+		if zone := namedZone(name); zone != nil {
 			return zone
 		}
 	}
@@ -24,6 +25,22 @@ func (s *Store) Zone() *time.Location {
 		return time.UTC
 	}
 	return time.FixedZone("", int(hours*3600))
+}
+
+// zones keeps named time zones, which are files to be read: every date of an
+// answer asks for one.
+var zones sync.Map // name to *time.Location, nil for unknown names
+
+func namedZone(name string) *time.Location {
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location)
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		zone = nil // WordPress falls back on gmt_offset
+	}
+	zones.Store(name, zone)
+	return zone
 }
 
 // wireTime is the form of dates in answers: no zone, the reader has to know.

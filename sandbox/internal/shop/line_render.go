@@ -28,28 +28,26 @@ func keySet(keys string) map[string]bool {
 	return set
 }
 
-func (s *Store) productLineJSON(l *ProductLine, v view) rest.Value {
+func (s *Store) renderProductLine(m *members, l *ProductLine, v view) {
 	product, exists := s.productOf(l)
 	subtotal, totalTax, subtotalTax := s.readLine(l)
-	json := rest.NewObject(
-		"id", l.ID,
-		"name", l.Name,
-		"product_id", l.ProductID,
-		"variation_id", l.VariationID,
-		"quantity", l.Quantity,
-		"tax_class", l.TaxClass,
-		"subtotal", fixedAmount(subtotal, v.decimals),
-		"subtotal_tax", fixed(subtotalTax, v.decimals),
-		"total", fixedAmount(l.Total, v.decimals),
-		"total_tax", fixed(totalTax, v.decimals),
-		"taxes", taxesJSON(l.Taxes, v, true),
-		"meta_data", s.lineMetaJSON(l.Meta, internalProductMeta, product, l.Name, v),
-	)
+	m.number("id", l.ID)
+	m.str("name", l.Name)
+	m.number("product_id", l.ProductID)
+	m.number("variation_id", l.VariationID)
+	m.number("quantity", l.Quantity)
+	m.str("tax_class", l.TaxClass)
+	m.str("subtotal", fixedAmount(subtotal, v.decimals))
+	m.str("subtotal_tax", fixed(subtotalTax, v.decimals))
+	m.str("total", fixedAmount(l.Total, v.decimals))
+	m.str("total_tax", fixed(totalTax, v.decimals))
+	renderTaxes(m, l.Taxes, v, true)
+	s.renderLineMeta(m, l.Meta, internalProductMeta, product, l.Name, v)
 	var sku, parentName rest.Value
-	image := rest.NewObject("id", int64(0), "src", "")
+	imageID, imageURL := rest.Value(int64(0)), ""
 	if exists {
 		sku = product.SKU
-		image = s.imageOf(product)
+		imageID, imageURL = s.imageOf(product)
 		if product.IsVariation() {
 			parentName = s.titleOf(product)
 		}
@@ -58,11 +56,13 @@ func (s *Store) productLineJSON(l *ProductLine, v view) rest.Value {
 	if l.Quantity != 0 {
 		price = number(l.Total) / float64(l.Quantity)
 	}
-	json.Set("sku", sku)
-	json.Set("price", price)
-	json.Set("image", image)
-	json.Set("parent_name", parentName)
-	return json
+	m.set("sku", sku)
+	m.set("price", price)
+	m.object("image", func(m *members) {
+		m.set("id", imageID)
+		m.str("src", imageURL)
+	})
+	m.set("parent_name", parentName)
 }
 
 // readLine is what reading a line back from the database computes: its taxes
@@ -89,33 +89,33 @@ func (s *Store) readLine(l *ProductLine) (subtotal string, totalTax, subtotalTax
 }
 
 // imageOf is the picture of a product; a variation without one shows its
-// parent's. Without any, simple products say "" and variations 0 (recordings:
-// order-doc-example).
-func (s *Store) imageOf(p *Product) *rest.Object {
+// parent's. Without any, simple products have the id "" and variations 0
+// (recordings: order-doc-example).
+func (s *Store) imageOf(p *Product) (id rest.Value, src string) {
 	parent := s.parentOf(p)
-	id, src := p.ImageID, ""
-	if id == 0 {
-		id = parent.ImageID
+	number := p.ImageID
+	if number == 0 {
+		number = parent.ImageID
 	}
-	if id == 0 && parent == p {
-		return rest.NewObject("id", "", "src", "")
+	if number == 0 && parent == p {
+		return "", ""
 	}
-	if image, ok := s.Images.Get(id); ok {
+	if image, ok := s.Images.Get(number); ok {
 		src = s.imageURL(image)
 	}
-	return rest.NewObject("id", id, "src", src)
+	return number, src
 }
 
-func taxesJSON(taxes []LineTax, v view, withSubtotal bool) rest.List {
-	list := make(rest.List, len(taxes))
-	for i, tax := range taxes {
-		subtotal := ""
+func renderTaxes(m *members, taxes []LineTax, v view, withSubtotal bool) {
+	objects(m, "taxes", taxes, func(m *members, tax LineTax) {
+		m.number("id", tax.RateID)
+		m.str("total", fixedAmount(tax.Total, v.decimals))
 		if withSubtotal {
-			subtotal = fixedAmount(tax.Subtotal, v.decimals)
+			m.str("subtotal", fixedAmount(tax.Subtotal, v.decimals))
+		} else {
+			m.str("subtotal", "")
 		}
-		list[i] = rest.NewObject("id", tax.RateID, "total", fixedAmount(tax.Total, v.decimals), "subtotal", subtotal)
-	}
-	return list
+	})
 }
 
 func (s *Store) lineTax(taxes []LineTax) float64 {
@@ -126,90 +126,95 @@ func (s *Store) lineTax(taxes []LineTax) float64 {
 	return sum
 }
 
-func (s *Store) shippingLineJSON(l *ShippingLine, v view) rest.Value {
-	return rest.NewObject(
-		"id", l.ID,
-		"method_title", l.Title,
-		"method_id", l.MethodID,
-		"instance_id", l.InstanceID,
-		"total", fixedAmount(l.Total, v.decimals),
-		"total_tax", fixed(s.lineTax(l.Taxes), v.decimals),
-		"taxes", taxesJSON(l.Taxes, v, false),
-		"tax_status", "taxable",
-		"meta_data", s.lineMetaJSON(l.Meta, internalShippingMeta, nil, l.Title, v),
-	)
+func (s *Store) renderShippingLine(m *members, l *ShippingLine, v view) {
+	m.number("id", l.ID)
+	m.str("method_title", l.Title)
+	m.str("method_id", l.MethodID)
+	m.str("instance_id", l.InstanceID)
+	m.str("total", fixedAmount(l.Total, v.decimals))
+	m.str("total_tax", fixed(s.lineTax(l.Taxes), v.decimals))
+	renderTaxes(m, l.Taxes, v, false)
+	m.str("tax_status", "taxable")
+	s.renderLineMeta(m, l.Meta, internalShippingMeta, nil, l.Title, v)
 }
 
-func (s *Store) feeLineJSON(l *FeeLine, v view) rest.Value {
-	return rest.NewObject(
-		"id", l.ID,
-		"name", l.Name,
-		"tax_class", l.TaxClass,
-		"tax_status", l.TaxStatus,
-		"amount", l.Amount,
-		"total", fixedAmount(l.Total, v.decimals),
-		"total_tax", fixed(s.lineTax(l.Taxes), v.decimals),
-		"taxes", taxesJSON(l.Taxes, v, false),
-		"meta_data", s.lineMetaJSON(l.Meta, internalFeeMeta, nil, l.Name, v),
-	)
+func (s *Store) renderFeeLine(m *members, l *FeeLine, v view) {
+	m.number("id", l.ID)
+	m.str("name", l.Name)
+	m.str("tax_class", l.TaxClass)
+	m.str("tax_status", l.TaxStatus)
+	m.str("amount", l.Amount)
+	m.str("total", fixedAmount(l.Total, v.decimals))
+	m.str("total_tax", fixed(s.lineTax(l.Taxes), v.decimals))
+	renderTaxes(m, l.Taxes, v, false)
+	s.renderLineMeta(m, l.Meta, internalFeeMeta, nil, l.Name, v)
 }
 
-func (s *Store) taxLineJSON(l *TaxLine, v view) rest.Value {
-	return rest.NewObject(
-		"id", l.ID,
-		"rate_code", l.RateCode,
-		"rate_id", l.RateID,
-		"label", l.Label,
-		"compound", l.Compound,
-		"tax_total", fixedAmount(l.Total, v.decimals),
-		"shipping_tax_total", fixedAmount(l.ShippingTotal, v.decimals),
-		"rate_percent", l.RatePercent,
-		"meta_data", s.lineMetaJSON(l.Meta, internalTaxMeta, nil, l.RateCode, v),
-	)
+func (s *Store) renderTaxLine(m *members, l *TaxLine, v view) {
+	m.number("id", l.ID)
+	m.str("rate_code", l.RateCode)
+	m.number("rate_id", l.RateID)
+	m.str("label", l.Label)
+	m.truth("compound", l.Compound)
+	m.str("tax_total", fixedAmount(l.Total, v.decimals))
+	m.str("shipping_tax_total", fixedAmount(l.ShippingTotal, v.decimals))
+	m.set("rate_percent", l.RatePercent)
+	s.renderLineMeta(m, l.Meta, internalTaxMeta, nil, l.RateCode, v)
 }
 
-// couponLineJSON shows the discount as it is kept, whatever decimals are asked
-// for (recordings: coup-percent).
-func (s *Store) couponLineJSON(l *CouponLine) rest.Value {
+// renderCouponLine shows the discount as it is kept, whatever decimals are
+// asked for (recordings: coup-percent).
+func (s *Store) renderCouponLine(m *members, l *CouponLine) {
 	remembered := rememberedCoupon(l)
-	return rest.NewObject(
-		"id", l.ID,
-		"code", l.Code,
-		"discount", l.Discount,
-		"discount_tax", l.DiscountTax,
-		"meta_data", s.lineMetaJSON(l.Meta, internalCouponMeta, nil, l.Code, view{}),
-		"discount_type", remembered.DiscountType,
-		"nominal_amount", number(remembered.Amount),
-		"free_shipping", remembered.FreeShipping,
-	)
+	m.number("id", l.ID)
+	m.str("code", l.Code)
+	m.str("discount", l.Discount)
+	m.str("discount_tax", l.DiscountTax)
+	s.renderLineMeta(m, l.Meta, internalCouponMeta, nil, l.Code, view{})
+	m.str("discount_type", remembered.DiscountType)
+	m.set("nominal_amount", number(remembered.Amount))
+	m.truth("free_shipping", remembered.FreeShipping)
 }
 
-// lineMetaJSON is the meta data of a line, each entry with what people read.
-func (s *Store) lineMetaJSON(l metaList, internal map[string]bool, product *Product, lineName string, v view) rest.List {
-	list := make(rest.List, 0, len(l))
-	for _, m := range l {
-		if hiddenMeta(internal, m.Key) {
+// shownMeta is an entry of a line's meta data with what people read.
+type shownMeta struct {
+	id           int64
+	key          string
+	value        rest.Value
+	displayKey   string
+	displayValue rest.Value
+}
+
+// renderLineMeta adds the meta data of a line.
+func (s *Store) renderLineMeta(m *members, l metaList, internal map[string]bool, product *Product, lineName string, v view) {
+	var shown []shownMeta
+	for _, entry := range l {
+		if hiddenMeta(internal, entry.Key) {
 			continue
 		}
-		key, value := m.Key, m.Value
-		displayKey, displayValue := key, value
-		if text, ok := value.(string); ok && text != "" {
-			key, text = rawURLDecode(key), rawURLDecode(text)
-			attribute := strings.ReplaceAll(key, "attribute_", "")
-			value = text
-			displayKey = s.attributeLabel(attribute, product)
-			if !plainWord(displayKey) {
-				displayKey = wptext.SanitizeTextField(displayKey)
+		show := shownMeta{entry.ID, entry.Key, entry.Value, entry.Key, entry.Value}
+		if text, ok := entry.Value.(string); ok && text != "" {
+			text = rawURLDecode(text)
+			show.key, show.value = rawURLDecode(entry.Key), text
+			attribute := strings.ReplaceAll(show.key, "attribute_", "")
+			show.displayKey = s.attributeLabel(attribute, product)
+			if !plainWord(show.displayKey) {
+				show.displayKey = wptext.SanitizeTextField(show.displayKey)
 			}
-			displayValue = displayText(s.termName(attribute, text))
+			show.displayValue = displayText(s.termName(attribute, text))
 		}
-		if v.hideVariation && product != nil && product.IsVariation() && saysAttribute(lineName, rest.Text(value)) {
+		if v.hideVariation && product != nil && product.IsVariation() && saysAttribute(lineName, rest.Text(show.value)) {
 			continue
 		}
-		list = append(list, rest.NewObject(
-			"id", m.ID, "key", key, "value", value, "display_key", displayKey, "display_value", displayValue))
+		shown = append(shown, show)
 	}
-	return list
+	objects(m, "meta_data", shown, func(m *members, show shownMeta) {
+		m.number("id", show.id)
+		m.str("key", show.key)
+		m.set("value", show.value)
+		m.str("display_key", show.displayKey)
+		m.set("display_value", show.displayValue)
+	})
 }
 
 // saysAttribute says whether the part of a line's name after the product's

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
 // Document is what orders and refunds have in common: lines, taxes and totals
@@ -277,18 +276,21 @@ func (a *Address) field(name string) *string {
 	return nil
 }
 
-// json is the address as answers show it.
-func (a *Address) json(withEmail bool) *rest.Object {
-	o := rest.NewObject(
-		"first_name", a.FirstName, "last_name", a.LastName, "company", a.Company,
-		"address_1", a.Address1, "address_2", a.Address2, "city", a.City,
-		"state", a.State, "postcode", a.Postcode, "country", a.Country,
-	)
+// render adds the address as answers show it.
+func (a *Address) render(m *members, withEmail bool) {
+	m.str("first_name", a.FirstName)
+	m.str("last_name", a.LastName)
+	m.str("company", a.Company)
+	m.str("address_1", a.Address1)
+	m.str("address_2", a.Address2)
+	m.str("city", a.City)
+	m.str("state", a.State)
+	m.str("postcode", a.Postcode)
+	m.str("country", a.Country)
 	if withEmail {
-		o.Set("email", a.Email)
+		m.str("email", a.Email)
 	}
-	o.Set("phone", a.Phone)
-	return o
+	m.str("phone", a.Phone)
 }
 
 // NeedsPayment says whether a customer could still pay.

@@ -10,42 +10,52 @@ import (
 // orderJSON is an order as answers show it, without links.
 func (s *Store) orderJSON(o *Order, v view) rest.Value {
 	if !v.plain() {
-		return s.renderOrder(o, v)
+		m := newTree()
+		s.renderOrder(m, o, v)
+		return m.value()
 	}
-	return s.rendered.jsonAs(renderKey{"order", o.ID}, o.revision, variant{v.decimals, v.home}, func() *rest.Object {
-		return s.renderOrder(o, v)
+	return s.rendered.jsonAs(renderKey{"order", o.ID}, o.revision, variant{v.decimals, v.home}, func(dst []byte) []byte {
+		m := &members{text: append(dst, '{')}
+		s.renderOrder(m, o, v)
+		return append(m.text, '}')
 	})
 }
 
-func (s *Store) renderOrder(o *Order, v view) *rest.Object {
-	json := &rest.Object{}
-	put := func(name string, value rest.Value) {
+func (s *Store) renderOrder(m *members, o *Order, v view) {
+	str := func(name, value string) {
 		if v.mentions(name) {
-			json.Set(name, value)
+			m.str(name, value)
+		}
+	}
+	number := func(name string, value int64) {
+		if v.mentions(name) {
+			m.number(name, value)
 		}
 	}
 	amount := func(name, value string) {
 		if v.wants(name) {
-			json.Set(name, fixedAmount(value, v.decimals))
+			m.str(name, fixedAmount(value, v.decimals))
 		} else if v.whole {
-			json.Set(name, value)
+			m.str(name, value)
 		}
 	}
-	date := func(name string, at time.Time) {
-		if v.wants(name) || v.wants(name+"_gmt") {
-			json.Set(name, s.localDate(at))
+	date := func(name, gmt string, at time.Time) {
+		if v.wants(name) || v.wants(gmt) {
+			m.set(name, s.localDate(at))
 		} else if v.whole {
-			json.Set(name, s.phpDate(at))
+			m.set(name, s.unformattedDate(at))
 		}
 	}
-	put("id", o.ID)
-	put("parent_id", o.ParentID)
-	put("status", o.Status)
-	put("currency", o.Currency)
-	put("version", o.Version)
-	put("prices_include_tax", o.PricesIncludeTax)
-	date("date_created", o.Created)
-	date("date_modified", o.Modified)
+	number("id", o.ID)
+	number("parent_id", o.ParentID)
+	str("status", o.Status)
+	str("currency", o.Currency)
+	str("version", o.Version)
+	if v.mentions("prices_include_tax") {
+		m.truth("prices_include_tax", o.PricesIncludeTax)
+	}
+	date("date_created", "date_created_gmt", o.Created)
+	date("date_modified", "date_modified_gmt", o.Modified)
 	amount("discount_total", o.DiscountTotal)
 	amount("discount_tax", o.DiscountTax)
 	amount("shipping_total", o.ShippingTotal)
@@ -53,86 +63,88 @@ func (s *Store) renderOrder(o *Order, v view) *rest.Object {
 	amount("cart_tax", o.CartTax)
 	amount("total", o.Total)
 	amount("total_tax", o.TotalTax)
-	put("customer_id", o.CustomerID)
-	put("order_key", o.Key)
+	number("customer_id", o.CustomerID)
+	str("order_key", o.Key)
 	if v.mentions("billing") {
-		json.Set("billing", o.Billing.json(true))
+		m.object("billing", func(m *members) { o.Billing.render(m, true) })
 	}
 	if v.mentions("shipping") {
-		json.Set("shipping", o.ShipTo.json(false))
+		m.object("shipping", func(m *members) { o.ShipTo.render(m, false) })
 	}
-	put("payment_method", o.PaymentMethod)
-	put("payment_method_title", o.PaymentMethodTitle)
-	put("transaction_id", o.TransactionID)
-	put("customer_ip_address", o.IPAddress)
-	put("customer_user_agent", o.UserAgent)
-	put("created_via", o.CreatedVia)
-	put("customer_note", o.CustomerNote)
-	date("date_completed", o.Completed)
-	date("date_paid", o.Paid)
-	put("cart_hash", o.CartHash)
-	put("number", itoa(o.ID))
-	s.renderLines(json, &o.Document, v)
-	s.renderExtras(json, o, v)
-	put("currency_symbol", currencySymbol(o.Currency))
-	return json
+	str("payment_method", o.PaymentMethod)
+	str("payment_method_title", o.PaymentMethodTitle)
+	str("transaction_id", o.TransactionID)
+	str("customer_ip_address", o.IPAddress)
+	str("customer_user_agent", o.UserAgent)
+	str("created_via", o.CreatedVia)
+	str("customer_note", o.CustomerNote)
+	date("date_completed", "date_completed_gmt", o.Completed)
+	date("date_paid", "date_paid_gmt", o.Paid)
+	str("cart_hash", o.CartHash)
+	str("number", itoa(o.ID))
+	s.renderLines(m, &o.Document, v)
+	s.renderExtras(m, o, v)
+	str("currency_symbol", currencySymbol(o.Currency))
 }
 
 // renderLines adds meta data and lines.
-func (s *Store) renderLines(json *rest.Object, d *Document, v view) {
+func (s *Store) renderLines(m *members, d *Document, v view) {
 	if v.wants("meta_data") {
-		json.Set("meta_data", metaJSON(v.meta(s.visibleOrderMeta(d.Meta))))
+		objects(m, "meta_data", v.meta(s.visibleOrderMeta(d.Meta)), renderMeta)
 	}
 	if v.wants("line_items") {
-		json.Set("line_items", listOf(d.Lines, func(l *ProductLine) rest.Value { return s.productLineJSON(l, v) }))
+		objects(m, "line_items", d.Lines, func(m *members, l *ProductLine) { s.renderProductLine(m, l, v) })
 	}
 	if v.wants("tax_lines") {
-		json.Set("tax_lines", listOf(d.Taxes, func(l *TaxLine) rest.Value { return s.taxLineJSON(l, v) }))
+		objects(m, "tax_lines", d.Taxes, func(m *members, l *TaxLine) { s.renderTaxLine(m, l, v) })
 	}
 	if v.wants("shipping_lines") {
-		json.Set("shipping_lines", listOf(d.Shipping, func(l *ShippingLine) rest.Value { return s.shippingLineJSON(l, v) }))
+		objects(m, "shipping_lines", d.Shipping, func(m *members, l *ShippingLine) { s.renderShippingLine(m, l, v) })
 	}
 	if v.wants("fee_lines") {
-		json.Set("fee_lines", listOf(d.Fees, func(l *FeeLine) rest.Value { return s.feeLineJSON(l, v) }))
+		objects(m, "fee_lines", d.Fees, func(m *members, l *FeeLine) { s.renderFeeLine(m, l, v) })
 	}
 	if v.wants("coupon_lines") {
-		json.Set("coupon_lines", listOf(d.Coupons, func(l *CouponLine) rest.Value { return s.couponLineJSON(l) }))
+		objects(m, "coupon_lines", d.Coupons, func(m *members, l *CouponLine) { s.renderCouponLine(m, l) })
 	}
 }
 
-func listOf[T any](lines []*T, json func(*T) rest.Value) rest.List {
-	list := make(rest.List, len(lines))
-	for i, line := range lines {
-		list[i] = json(line)
-	}
-	return list
+func renderMeta(m *members, entry Meta) {
+	m.number("id", entry.ID)
+	m.str("key", entry.Key)
+	m.set("value", entry.Value)
 }
 
 // renderExtras adds what is computed from the order.
-func (s *Store) renderExtras(json *rest.Object, o *Order, v view) {
+func (s *Store) renderExtras(m *members, o *Order, v view) {
 	if v.wants("refunds") {
-		json.Set("refunds", listOf(s.refundsOf(o.ID), func(r *Refund) rest.Value {
-			return rest.NewObject("id", r.ID, "reason", r.Reason, "total", "-"+fixedAmount(r.Amount, v.decimals))
-		}))
+		objects(m, "refunds", s.refundsOf(o.ID), func(m *members, r *Refund) {
+			m.number("id", r.ID)
+			m.str("reason", r.Reason)
+			m.str("total", "-"+fixedAmount(r.Amount, v.decimals))
+		})
 	}
 	if v.wants("payment_url") {
-		json.Set("payment_url", v.home+"/checkout/order-pay/"+itoa(o.ID)+"/?pay_for_order=true&key="+o.Key)
+		m.str("payment_url", v.home+"/checkout/order-pay/"+itoa(o.ID)+"/?pay_for_order=true&key="+o.Key)
 	}
 	if v.wants("is_editable") {
-		json.Set("is_editable", o.IsEditable())
+		m.truth("is_editable", o.IsEditable())
 	}
 	if v.wants("needs_payment") {
-		json.Set("needs_payment", o.NeedsPayment())
+		m.truth("needs_payment", o.NeedsPayment())
 	}
 	if v.wants("needs_processing") {
-		json.Set("needs_processing", s.needsProcessing(o))
+		m.truth("needs_processing", s.needsProcessing(o))
 	}
 	for _, date := range []struct {
-		name string
-		at   time.Time
-	}{{"date_created", o.Created}, {"date_modified", o.Modified}, {"date_completed", o.Completed}, {"date_paid", o.Paid}} {
-		if v.wants(date.name) || v.wants(date.name+"_gmt") {
-			json.Set(date.name+"_gmt", gmtDate(date.at))
+		name, gmt string
+		at        time.Time
+	}{
+		{"date_created", "date_created_gmt", o.Created}, {"date_modified", "date_modified_gmt", o.Modified},
+		{"date_completed", "date_completed_gmt", o.Completed}, {"date_paid", "date_paid_gmt", o.Paid},
+	} {
+		if v.wants(date.name) || v.wants(date.gmt) {
+			m.set(date.gmt, gmtDate(date.at))
 		}
 	}
 }
@@ -152,8 +164,8 @@ func gmtDate(at time.Time) rest.Value {
 	return gmtTime(at)
 }
 
-// phpDate is what json_encode makes of a DateTime that nobody formatted.
-func (s *Store) phpDate(at time.Time) rest.Value {
+// unformattedDate is what json_encode makes of a DateTime that nobody formatted.
+func (s *Store) unformattedDate(at time.Time) rest.Value {
 	if at.IsZero() {
 		return nil
 	}

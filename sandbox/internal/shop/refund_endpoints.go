@@ -88,28 +88,32 @@ func (c refunds) ofOrder(r *rest.Request, id int64) (*Refund, error) {
 }
 
 func (c refunds) answer(r *rest.Request, refund *Refund) *rest.Response {
-	return &rest.Response{Body: c.renderRefund(refund, c.viewOf(r), false), Links: refundLinks(r, refund)}
+	return &rest.Response{Body: c.refundJSON(refund, c.viewOf(r), false), Links: refundLinks(r, refund)}
 }
 
-// renderRefund is a refund as answers show it; lists of all refunds name the
+// refundJSON is a refund as answers show it; lists of all refunds name the
 // order it is of.
-func (s *Store) renderRefund(refund *Refund, v view, withParent bool) *rest.Object {
-	json := rest.NewObject("id", refund.ID)
-	if withParent {
-		json.Set("parent_id", refund.ParentID)
+func (s *Store) refundJSON(refund *Refund, v view, withParent bool) rest.Value {
+	m := newTree()
+	if v.plain() {
+		m = &members{text: []byte{'{'}}
 	}
-	json.Set("date_created", s.localTime(refund.Created))
-	json.Set("date_created_gmt", gmtTime(refund.Created))
-	json.Set("amount", fixedAmount(refund.Amount, v.decimals))
-	json.Set("reason", refund.Reason)
-	json.Set("refunded_by", refund.By)
-	json.Set("refunded_payment", refund.PaidBack)
-	json.Set("meta_data", metaJSON(s.visibleOrderMeta(refund.Meta)))
-	json.Set("line_items", listOf(refund.Lines, func(l *ProductLine) rest.Value { return s.productLineJSON(l, v) }))
-	json.Set("shipping_lines", listOf(refund.Shipping, func(l *ShippingLine) rest.Value { return s.shippingLineJSON(l, v) }))
-	json.Set("tax_lines", listOf(refund.Taxes, func(l *TaxLine) rest.Value { return s.taxLineJSON(l, v) }))
-	json.Set("fee_lines", listOf(refund.Fees, func(l *FeeLine) rest.Value { return s.feeLineJSON(l, v) }))
-	return json
+	m.number("id", refund.ID)
+	if withParent {
+		m.number("parent_id", refund.ParentID)
+	}
+	m.str("date_created", s.localTime(refund.Created))
+	m.str("date_created_gmt", gmtTime(refund.Created))
+	m.str("amount", fixedAmount(refund.Amount, v.decimals))
+	m.str("reason", refund.Reason)
+	m.number("refunded_by", refund.By)
+	m.truth("refunded_payment", refund.PaidBack)
+	objects(m, "meta_data", s.visibleOrderMeta(refund.Meta), renderMeta)
+	objects(m, "line_items", refund.Lines, func(m *members, l *ProductLine) { s.renderProductLine(m, l, v) })
+	objects(m, "shipping_lines", refund.Shipping, func(m *members, l *ShippingLine) { s.renderShippingLine(m, l, v) })
+	objects(m, "tax_lines", refund.Taxes, func(m *members, l *TaxLine) { s.renderTaxLine(m, l, v) })
+	objects(m, "fee_lines", refund.Fees, func(m *members, l *FeeLine) { s.renderFeeLine(m, l, v) })
+	return m.value()
 }
 
 func refundLinks(r *rest.Request, refund *Refund) []rest.Link {
@@ -152,7 +156,7 @@ func (c refunds) list(r *rest.Request, filter orderFilter, candidates iter.Seq[*
 	view := c.viewOf(r)
 	items := make(rest.List, 0, len(page))
 	for _, refund := range page {
-		items = append(items, rest.Item{Data: c.renderRefund(refund, view, withParent), Links: refundLinks(r, refund)})
+		items = append(items, rest.Item{Data: c.refundJSON(refund, view, withParent), Links: refundLinks(r, refund)})
 	}
 	if len(page) > 0 {
 		r.Set("dp", int64(view.decimals))

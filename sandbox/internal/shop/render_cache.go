@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"bytes"
 	"sync"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
@@ -18,6 +19,9 @@ type renderCache struct {
 	// changed themselves.
 	generation uint64
 }
+
+// renderBuffers keep what is kept from being as large as it happened to grow.
+var renderBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 type renderKey struct {
 	resource string
@@ -37,8 +41,8 @@ type variant struct {
 	home     string // the address of the shop as the request sees it
 }
 
-// renderLimit is enough for about forty thousand orders.
-const renderLimit = 192 << 20
+// renderLimit is enough for about twenty-five thousand orders.
+const renderLimit = 64 << 20
 
 func newRenderCache() *renderCache { return &renderCache{entries: map[renderKey]renderedRecord{}} }
 
@@ -57,11 +61,14 @@ func (s *Store) invalidateRendered() {
 // json returns the form of a record made at this revision, rendering it when
 // there is none.
 func (c *renderCache) json(key renderKey, revision uint64, decimals int, render func() *rest.Object) rest.Raw {
-	return c.jsonAs(key, revision, variant{decimals: decimals}, render)
+	return c.jsonAs(key, revision, variant{decimals: decimals}, func(dst []byte) []byte {
+		return rest.AppendJSON(dst, render())
+	})
 }
 
-// jsonAs is json for records that show addresses of the shop.
-func (c *renderCache) jsonAs(key renderKey, revision uint64, as variant, render func() *rest.Object) rest.Raw {
+// jsonAs is json for records that show addresses of the shop; appendTo writes
+// them.
+func (c *renderCache) jsonAs(key renderKey, revision uint64, as variant, appendTo func([]byte) []byte) rest.Raw {
 	c.mu.Lock()
 	have, ok := c.entries[key]
 	generation := c.generation
@@ -69,7 +76,10 @@ func (c *renderCache) jsonAs(key renderKey, revision uint64, as variant, render 
 	if ok && have.revision == revision && have.variant == as && have.generation == generation {
 		return have.json
 	}
-	json := rest.Raw(rest.AppendJSON(nil, render()))
+	buffer := renderBuffers.Get().(*[]byte)
+	*buffer = appendTo((*buffer)[:0])
+	json := rest.Raw(bytes.Clone(*buffer))
+	renderBuffers.Put(buffer)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !ok {
