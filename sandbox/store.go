@@ -1,10 +1,12 @@
 package sandbox
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/fault"
 	"github.com/waybillhq/waybill/sandbox/internal/front"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/legacy"
@@ -22,6 +24,10 @@ type Store struct {
 	rest      *rest.Server
 	front     *front.Front
 	log       *requestLog
+	faults    *fault.Injector
+	handler   http.Handler // the front behind the faults
+	life      life
+	broken    broken
 }
 
 // New returns a fresh store.
@@ -51,15 +57,35 @@ func New(options ...Option) *Store {
 		REST:       s.rest,
 		Home:       func() string { return s.settings.home },
 		Permalinks: func() front.Permalinks { return front.Permalinks(s.settings.permalinks) },
-		SSL:        s.settings.ssl,
+		SSL:        s.believesInTLS,
 		Name:       func() string { return s.option("blogname") },
 	})
 	s.shop.Register(s.rest)
 	wordpress.Register(s.rest, s.shop)
 	legacy.Register(s.rest, func() bool { return s.shop.Storage() != capability.Posts })
 	s.rest.RegisterRecorded()
+	s.faults = fault.NewInjector(s.settings.seed)
+	s.handler = s.faults.Wrap(s.front)
 	s.shop.Update(func(*shop.Store) { s.fresh() })
+	if s.settings.orders > 0 {
+		if err := s.Fill(context.Background(), s.settings.orders); err != nil {
+			panic(err) // the sandbox refuses its own orders: a fault of the sandbox
+		}
+	}
 	return s
+}
+
+// believesInTLS is what PHP believes about a request's connection.
+func (s *Store) believesInTLS(r *http.Request) bool {
+	switch {
+	case isInside(r):
+		return true
+	case fault.Insecure(r):
+		return false
+	case s.settings.ssl != nil:
+		return s.settings.ssl(r)
+	}
+	return r.TLS != nil
 }
 
 // fresh brings a discarded store to the state of a fresh installation with the
@@ -75,7 +101,7 @@ func (s *Store) fresh() {
 }
 
 // ServeHTTP answers one request.
-func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.front.ServeHTTP(w, r) }
+func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Reset discards everything the store holds, the request log included, and
 // installs it afresh.

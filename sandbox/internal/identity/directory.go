@@ -158,3 +158,6 @@ func (d *Directory) Keys() []Key {
 func (d *Directory) AddApplicationPassword(p *ApplicationPassword) {
 	d.passwords = append(d.passwords, p)
 }
+
+// Key finds a key by its consumer key; nil when there is none.
+func (d *Directory) Key(consumerKey string) *Key { return d.keys[consumerKey] }

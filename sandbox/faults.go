@@ -1,0 +1,101 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/fault"
+)
+
+// A Fault is something that happens to the requests it matches: a delay, a lost request or answer, a page in place of
+// JSON, a damaged body, headers that disappear. It can be written as JSON.
+type Fault = fault.Fault
+
+// Match selects the requests of a [Fault]; the zero value selects all.
+type Match = fault.Match
+
+// Answer is given in place of the store's.
+type Answer = fault.Answer
+
+// Drop says when a connection is closed without an answer.
+type Drop = fault.Drop
+
+// The moments of a drop: before the store has seen the request, or after it has acted.
+const (
+	BeforeCommit = fault.BeforeCommit
+	AfterCommit  = fault.AfterCommit
+)
+
+// Duration reads and writes texts such as "250ms" in JSON.
+type Duration = fault.Duration
+
+// ArmedFault is a fault in force and how often it happened.
+type ArmedFault = fault.Armed
+
+// AddFault puts a fault in force and returns its id. Of several that match a request the one added first happens.
+func (s *Store) AddFault(f Fault) (id string, err error) { return s.faults.Add(f) }
+
+// RemoveFault ends the fault of an id, or all faults of a name, and says how many there were.
+func (s *Store) RemoveFault(idOrName string) int { return s.faults.Remove(idOrName) }
+
+// ClearFaults ends all faults. What [Store.Break] changed in the store itself stays; see [Store.Mend].
+func (s *Store) ClearFaults() { s.faults.Clear() }
+
+// Faults returns the faults in force.
+func (s *Store) Faults() []ArmedFault { return s.faults.List() }
+
+// Breakage is a way in which stores fail, by its id in the failure taxonomy.
+type Breakage struct {
+	ID string `json:"id"`
+	// What says in a sentence what is wrong with the store then.
+	What   string  `json:"what"`
+	Faults []Fault `json:"faults,omitempty"`
+
+	// set changes the store itself and returns what undoes it.
+	set func(s *Store) (undo func())
+}
+
+// Breakages lists every way in which a store can be broken by name, sorted by id.
+func Breakages() []Breakage {
+	all := slices.Concat(routingBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), storeBreakages())
+	slices.SortFunc(all, func(a, b Breakage) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
+
+// Break makes the store fail in a way named by its id in the failure taxonomy. It may be broken in several ways at once.
+func (s *Store) Break(id string) error {
+	all := Breakages()
+	at, found := slices.BinarySearchFunc(all, id, func(b Breakage, id string) int { return strings.Compare(b.ID, id) })
+	if !found {
+		return unknownBreakage(id)
+	}
+	for _, f := range all[at].Faults {
+		f.Name = id
+		if _, err := s.faults.Add(f); err != nil {
+			return err
+		}
+	}
+	if all[at].set == nil {
+		return nil
+	}
+	undo := all[at].set(s)
+	s.broken.mu.Lock()
+	defer s.broken.mu.Unlock()
+	if s.broken.undo == nil {
+		s.broken.undo = map[string][]func(){}
+	}
+	s.broken.undo[id] = append(s.broken.undo[id], undo)
+	return nil
+}
+
+// Mend undoes [Store.Break].
+func (s *Store) Mend(id string) {
+	s.faults.Remove(id)
+	s.broken.mu.Lock()
+	undo := s.broken.undo[id]
+	delete(s.broken.undo, id)
+	s.broken.mu.Unlock()
+	for _, u := range slices.Backward(undo) {
+		u()
+	}
+}
