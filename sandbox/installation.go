@@ -64,6 +64,12 @@ func (s *Store) install() {
 		caps.Add(role.extra...)
 		s.directory.DefineRole(capability.Role{Name: role.name, Title: role.name, Caps: caps})
 	}
+	s.shop.SetOption("permalink_structure", structures[s.settings.permalinks])
+	if s.shop.Home() == "" {
+		// The store adapts to the address it is called by; what it keeps
+		// (permalinks) has to name some address until it listens on one.
+		s.shop.SetHome("https://localhost")
+	}
 	for i, a := range accounts {
 		user := &identity.User{
 			ID: int64(i + 1), Login: a.login, Nicename: a.login, DisplayName: a.login,
@@ -80,6 +86,11 @@ func (s *Store) install() {
 			})
 		}
 	}
+}
+
+// structures are WordPress's names for the structures of addresses.
+var structures = map[Permalinks]string{
+	PermalinksPretty: "/%postname%/", PermalinksPathInfo: "/index.php/%postname%/", PermalinksPlain: "",
 }
 
 // rolesInOrder is the order in which WordPress, then WooCommerce, add their

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/recording"
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
 // ReplayOptions choose what [Replay] plays.
@@ -123,6 +124,7 @@ func newPlayer(options ReplayOptions) *player {
 	p.receiver = &receiver{player: p}
 	p.context = recording.NewContext(p.names, options.Files)
 	p.store = New(append([]Option{WithClock(p.clock.Now), WithTransport(p.receiver)}, options.Options...)...)
+	p.store.shop.Update(func(st *shop.Store) { st.SetHome(recordedBase) })
 	return p
 }
 

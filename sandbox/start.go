@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
 // TestingT is the part of *testing.T that [Start] needs.
@@ -70,6 +72,9 @@ func Serve(address string, options ...Option) (*Server, error) {
 		})
 	}
 	server.URL = scheme + "://" + listener.Addr().String()
+	if store.settings.home == "" {
+		store.shop.Update(func(st *shop.Store) { st.SetHome(server.URL) })
+	}
 	go func() {
 		defer close(server.done)
 		_ = server.http.Serve(listener) // always ends with an error: Close
