@@ -29,7 +29,14 @@ const (
 )
 
 // newProgress begins a display. Name, when not empty, says which store.
-func (a *app) newProgress(name string) *progress { return &progress{app: a, name: name} }
+// Short work shows nothing where no person watches.
+func (a *app) newProgress(name string) *progress {
+	p := &progress{app: a, name: name}
+	if !a.err.interactive {
+		p.shown = time.Now()
+	}
+	return p
+}
 
 // watch shows a state of the work.
 func (p *progress) watch(now mirror.Progress) {

@@ -48,7 +48,7 @@ and when something does not work it says why and hands over the fix.`,
 	flags.BoolVar(&a.global.json, "json", false, "print results and errors as JSON")
 	flags.StringVar(&a.global.data, "data", "", "`directory` that holds the mirror (default $XDG_DATA_HOME/waybill)")
 	flags.StringVar(&a.global.config, "config", "", "configuration `file` (default $XDG_CONFIG_HOME/waybill/config.yaml)")
-	flags.StringVar(&a.global.logLevel, "log-level", "", "log `level`: debug, info, warn, error (default warn)")
+	flags.StringVar(&a.global.logLevel, "log-level", "", "log `level`: debug, info, warn, error (default error)")
 	must(root.MarkPersistentFlagDirname("data"))
 	must(root.MarkPersistentFlagFilename("config", "yaml", "yml"))
 	must(root.RegisterFlagCompletionFunc("log-level", cobra.FixedCompletions(

@@ -116,22 +116,42 @@ type verifyReport struct {
 }
 
 type verifiedStore struct {
-	Store       string                    `json:"store"`
-	Equal       bool                      `json:"equal"`
-	Records     int                       `json:"records"`
-	Resources   []mirror.ResourceReport   `json:"resources"`
-	Differences []mirror.RecordDifference `json:"differences"`
-	Requests    int64                     `json:"requests"`
-	Seconds     float64                   `json:"seconds"`
+	Store       string                  `json:"store"`
+	Equal       bool                    `json:"equal"`
+	Records     int                     `json:"records"`
+	Resources   []mirror.ResourceReport `json:"resources"`
+	Differences []differenceView        `json:"differences"`
+	Requests    int64                   `json:"requests"`
+	Seconds     float64                 `json:"seconds"`
+}
+
+// differenceView is a record that differs; fields are the first places.
+type differenceView struct {
+	Resource storage.Resource `json:"resource"`
+	ID       int64            `json:"id,omitempty"`
+	Slug     string           `json:"slug,omitempty"`
+	ParentID int64            `json:"parent_id,omitempty"`
+	Found    string           `json:"found"`
+	Fields   []fieldView      `json:"fields,omitempty"`
+}
+
+type fieldView struct {
+	Path   string `json:"path"`
+	Store  string `json:"store"`
+	Mirror string `json:"mirror"`
 }
 
 func verified(st storage.Store, r mirror.Report) verifiedStore {
 	v := verifiedStore{
-		Store: st.Name, Equal: r.Equal(), Records: r.Records(), Resources: r.Resources, Differences: r.Differences,
+		Store: st.Name, Equal: r.Equal(), Records: r.Records(), Resources: r.Resources, Differences: []differenceView{},
 		Requests: r.Requests, Seconds: r.Elapsed.Seconds(),
 	}
-	if v.Differences == nil {
-		v.Differences = []mirror.RecordDifference{}
+	for _, d := range r.Differences {
+		view := differenceView{Resource: d.Resource, ID: d.ID, Slug: d.Slug, ParentID: d.ParentID, Found: d.Found}
+		for _, f := range d.Fields {
+			view.Fields = append(view.Fields, fieldView{Path: f.Path, Store: f.A, Mirror: f.B})
+		}
+		v.Differences = append(v.Differences, view)
 	}
 	return v
 }

@@ -22,7 +22,7 @@ type Config struct {
 // Log is how Waybill reports what it does. Logs go to standard error and hold
 // no secrets.
 type Log struct {
-	Level  string `koanf:"level" default:"warn" oneof:"debug info warn error" doc:"What is logged: debug (every request), info, warn or error."`
+	Level  string `koanf:"level" default:"error" oneof:"debug info warn error" doc:"What is logged: debug (every request), info, warn or error."`
 	Format string `koanf:"format" default:"text" oneof:"text json" doc:"Form of a log line: text or json."`
 }
 

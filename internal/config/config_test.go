@@ -38,7 +38,7 @@ func TestEverythingHasADefault(t *testing.T) {
 	if cfg.Data != "/home/anna/.local/share/waybill" {
 		t.Errorf("data = %q", cfg.Data)
 	}
-	if cfg.HTTP.Timeout != time.Minute || cfg.Pace.Mode != "polite" || cfg.Log.Level != "warn" || cfg.Sync.StoresAtOnce < 1 {
+	if cfg.HTTP.Timeout != time.Minute || cfg.Pace.Mode != "polite" || cfg.Log.Level != "error" || cfg.Sync.StoresAtOnce < 1 {
 		t.Errorf("%+v", cfg)
 	}
 }

@@ -111,3 +111,7 @@ func (r *Reader) storeName(ctx context.Context, id int64) (string, error) {
 	}
 	return st.Name, err
 }
+
+// LastChange is the number of the newest change of any store, 0 when there is
+// none.
+func (r *Reader) LastChange(ctx context.Context) (int64, error) { return r.db.LastSeq(ctx) }

@@ -1,0 +1,230 @@
+package service_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+func TestSyncCopiesTheStoreAndVerifyProvesIt(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := b.open(t)
+	st := b.connect(t, s).Store
+	var last int64
+	for i := range 5 {
+		last = b.order(t, fmt.Sprintf(`{"customer_note":"order %d","meta_data":[{"key":"n","value":{"deep":[%d,null]}}]}`, i, i))
+	}
+	var seen []mirror.Progress
+	report, err := s.SyncOnce(t.Context(), st, func(p mirror.Progress) { seen = append(seen, p) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Applied.Created < 5 || report.Requests == 0 || len(seen) == 0 {
+		t.Errorf("%+v, %d times progress", report, len(seen))
+	}
+	verified, err := s.Verify(t.Context(), st, mirror.VerifyOptions{}, nil)
+	if err != nil || !verified.Equal() || verified.Records() < 5 {
+		t.Fatalf("%+v, %v", verified, err)
+	}
+
+	b.call(t, "PUT", fmt.Sprintf("orders/%d", last), `{"customer_note":"edited"}`)
+	verified, err = s.Verify(t.Context(), st, mirror.VerifyOptions{Resources: []storage.Resource{storage.Orders}}, nil)
+	if err != nil || verified.Equal() {
+		t.Fatalf("an edit was not noticed: %+v, %v", verified, err)
+	}
+	report, err = s.SyncOnce(t.Context(), st, nil)
+	if err != nil || report.Applied.Updated != 1 {
+		t.Fatalf("%+v, %v", report.Applied, err)
+	}
+	if verified, err = s.Verify(t.Context(), st, mirror.VerifyOptions{}, nil); err != nil || !verified.Equal() {
+		t.Errorf("%+v, %v", verified, err)
+	}
+}
+
+func TestVerifyRunsBesideAnotherProcess(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	owner := b.open(t)
+	st := b.connect(t, owner).Store
+	b.order(t, `{}`)
+	if _, err := owner.SyncOnce(t.Context(), st, nil); err != nil {
+		t.Fatal(err)
+	}
+	beside, err := service.OpenBeside(t.Context(), b.options(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := beside.Verify(t.Context(), st, mirror.VerifyOptions{}, nil)
+	if err := errors.Join(err, beside.Close()); err != nil || !report.Equal() {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+func TestFollowSeesWhatHappensAndEndsWhenAsked(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	opts := b.options(t, map[string]string{"sync.poll_min": "1s", "sync.round": "1s"})
+	s, err := service.Open(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := b.connect(t, s).Store
+	rounds := make(chan service.Round, 1000)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- s.Follow(ctx, []storage.Store{st}, nil, func(r service.Round) {
+			select {
+			case rounds <- r:
+			default:
+			}
+		})
+	}()
+	await(t, rounds, func(r service.Round) bool { return r.Err == nil && r.Result.Idle })
+	id := b.order(t, `{"customer_note":"new while following"}`)
+	await(t, rounds, func(r service.Round) bool { return r.Result.Applied.Created > 0 })
+	if _, err := s.Record(t.Context(), st, storage.Ref{Resource: storage.Orders, ID: id}); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := errors.Join(<-ended, s.Close()); err != nil {
+		t.Errorf("the end: %v", err)
+	}
+}
+
+func TestFollowReportsAStoreThatFailsAndGoesOn(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := b.open(t)
+	st := b.connect(t, s).Store
+	b.shop.Close()
+	rounds := make(chan service.Round, 1000)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- s.Follow(ctx, []storage.Store{st}, nil, func(r service.Round) {
+			select {
+			case rounds <- r:
+			default:
+			}
+		})
+	}()
+	r := await(t, rounds, func(r service.Round) bool { return r.Err != nil })
+	if problem.From(r.Err).Code != problem.StoreUnreachable {
+		t.Errorf("err = %v", r.Err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("the end: %v", err)
+	}
+}
+
+func await(t *testing.T, rounds <-chan service.Round, wanted func(service.Round) bool) service.Round {
+	t.Helper()
+	timeout := time.After(30 * time.Second)
+	for {
+		select {
+		case r := <-rounds:
+			if wanted(r) {
+				return r
+			}
+		case <-timeout:
+			t.Fatal("waited in vain for a round")
+		}
+	}
+}
+
+func TestInterruptedSyncSaysSoAndTheNextGoesOn(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := b.open(t)
+	st := b.connect(t, s).Store
+	b.order(t, `{}`)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.SyncOnce(ctx, st, nil)
+	if code(err) != problem.Interrupted {
+		t.Fatalf("err = %v", err)
+	}
+	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestChangesAreReadInOrderAndFollowed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := b.open(t)
+	st := b.connect(t, s).Store
+	b.order(t, `{}`)
+	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
+		t.Fatal(err)
+	}
+	var all []service.NamedChange
+	collect := func(c service.NamedChange) error { all = append(all, c); return nil }
+	if err := s.EachChange(t.Context(), storage.ChangeQuery{}, false, collect); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range all {
+		if c.Store != "shop" || i > 0 && c.Seq <= all[i-1].Seq {
+			t.Fatalf("change %d: %+v", i, c)
+		}
+	}
+	var some []service.NamedChange
+	if err := s.EachChange(t.Context(), storage.ChangeQuery{After: all[0].Seq, Limit: 2}, false, func(c service.NamedChange) error {
+		some = append(some, c)
+		return nil
+	}); err != nil || len(some) != 2 || some[0].Seq != all[1].Seq {
+		t.Errorf("after the first, two: %+v, %v", some, err)
+	}
+
+	// A follower beside, as another process is, sees what the sync writes.
+	r, err := service.OpenReader(t.Context(), b.options(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	came := make(chan service.NamedChange, 10)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- r.EachChange(ctx, storage.ChangeQuery{After: all[len(all)-1].Seq, Resources: []storage.Resource{storage.Orders}}, true,
+			func(c service.NamedChange) error { came <- c; return nil })
+	}()
+	id := b.order(t, `{}`)
+	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case c := <-came:
+		if c.ID != id || c.Kind != storage.Created {
+			t.Errorf("%+v", c)
+		}
+	case <-ctx.Done():
+		t.Error("the change did not come")
+	}
+	cancel()
+	if err := errors.Join(<-ended, r.Close()); err != nil {
+		t.Errorf("the end: %v", err)
+	}
+}
+
+func TestRecordThatIsNotMirroredIsExplained(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := b.open(t)
+	st := b.connect(t, s).Store
+	_, err := s.Record(t.Context(), st, storage.Ref{Resource: storage.Orders, ID: 99})
+	if code(err) != problem.RecordNotFound || !strings.Contains(problem.From(err).Message, "orders/99") {
+		t.Errorf("err = %v", err)
+	}
+}
