@@ -30,6 +30,7 @@ func (a *app) commands() []*cobra.Command {
 		},
 		groupDevelop: {
 			newSandboxCommand(a),
+			newDemoCommand(a),
 			newVersionCommand(a),
 		},
 	})

@@ -2,9 +2,15 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,102 +19,184 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// sandboxOptions are the flags of waybill sandbox.
 type sandboxOptions struct {
-	addr, storage, version, zone, caFile string
-	tls                                  bool
-	seed                                 uint64
+	addr     string
+	tls      bool
+	caFile   string
+	orders   int
+	seed     uint64
+	live     float64
+	name     string
+	storage  string
+	version  string
+	timeZone string
+	quiet    bool
 }
 
 func newSandboxCommand(a *app) *cobra.Command {
 	var opts sandboxOptions
 	cmd := &cobra.Command{
 		Use:   "sandbox",
-		Short: "Run a WooCommerce store in memory that answers like a real one",
-		Long: `Sandbox serves a WooCommerce store kept in memory: its REST API with the
-statuses, codes, fields, headers, totals and permissions of a real store. It
-prints the address and an administrator's key, and runs until interrupted.
+		Short: "Run a WooCommerce store in memory, for development and tests",
+		Long: `Serves a store that answers the REST API (wc/v3) as a real one does, until
+interrupted. It prints the store's address, an administrator's key and secret, and
+with --tls the certificate authority to trust. Nothing is kept when it ends.
 
-As on a real store, keys are taken only over TLS; over plain HTTP requests must be
-signed with OAuth 1.0a. With --tls the certificate authority is written to a
-file: give it to clients, for example as SSL_CERT_FILE.`,
-		Example: `  waybill sandbox --tls --json
-  waybill sandbox --addr 127.0.0.1:8443 --tls --storage posts --version 9.9.0
-  SSL_CERT_FILE=sandbox-ca.pem waybill connect https://127.0.0.1:8443`,
+WooCommerce takes keys as they are over TLS only: without --tls requests must be
+signed with OAuth 1.0a, as on a real store.`,
+		Example: `  waybill sandbox --tls --orders 500
+  waybill sandbox --tls --orders 2000 --live 2 --seed 7
+  waybill sandbox --tls --addr 127.0.0.1:0 --json`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runSandbox(cmd.Context(), a, opts) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runSandbox(cmd.Context(), a, &opts)
+		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.addr, "addr", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one")
-	flags.BoolVar(&opts.tls, "tls", false, "serve TLS with a certificate of its own")
-	flags.StringVar(&opts.caFile, "ca-file", "sandbox-ca.pem", "`file` to write the certificate authority to")
-	flags.Uint64Var(&opts.seed, "seed", 0, "`number` that makes what is generated repeatable in another way")
-	flags.StringVar(&opts.storage, "storage", "", "where orders live: `mode` hpos, hpos-sync or posts (default hpos)")
-	flags.StringVar(&opts.version, "version", "", "WooCommerce `version` to behave as (default 10.0.2)")
-	flags.StringVar(&opts.zone, "time-zone", "", "the store's time zone by `name` (default UTC)")
+	flags.StringVar(&opts.addr, "addr", "127.0.0.1:8443", "`address` to listen on; port 0 takes a free one")
+	flags.BoolVar(&opts.tls, "tls", false, "serve HTTPS with a certificate made for the occasion")
+	flags.StringVar(&opts.caFile, "ca-file", "", "write the certificate authority to this `file` (default: into the data directory, until the end)")
+	flags.IntVar(&opts.orders, "orders", 0, "begin with `N` orders and what belongs to them")
+	flags.Uint64Var(&opts.seed, "seed", 1, "`number` that repeats the same store")
+	flags.Float64Var(&opts.live, "live", 0, "let `RATE` things a second happen: orders, edits, deletions")
+	flags.StringVar(&opts.name, "name", "", "`name` of the shop")
+	flags.StringVar(&opts.storage, "storage", "hpos", "where orders are kept: `hpos`, hpos-sync or posts")
+	flags.StringVar(&opts.version, "wc", "", "WooCommerce `version` to behave as")
+	flags.StringVar(&opts.timeZone, "time-zone", "", "the store's time zone by its `name`, such as Europe/Berlin")
+	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "do not tell what happens with --live")
+	must(cmd.RegisterFlagCompletionFunc("storage", cobra.FixedCompletions(storageNames(), cobra.ShellCompDirectiveNoFileComp)))
 	cmd.AddCommand(newSandboxReplayCommand(a))
 	return cmd
 }
 
-// sandboxReport is what waybill sandbox prints when it is ready.
-type sandboxReport struct {
+func storageNames() []string {
+	var names []string
+	for _, s := range []capability.Storage{capability.HPOS, capability.HPOSSync, capability.Posts} {
+		names = append(names, string(s))
+	}
+	return names
+}
+
+func (o *sandboxOptions) store() ([]sandbox.Option, error) {
+	storage, err := capability.ParseStorage(o.storage)
+	if err != nil {
+		return nil, problem.Wrap(problem.Usage, err, "--storage is %q; it can be %s", o.storage, strings.Join(storageNames(), ", "))
+	}
+	if o.orders < 0 || o.live < 0 {
+		return nil, problem.New(problem.Usage, "--orders and --live cannot be negative")
+	}
+	options := []sandbox.Option{sandbox.WithSeed(o.seed), sandbox.WithStorage(storage), sandbox.WithOrders(o.orders)}
+	if o.name != "" {
+		options = append(options, sandbox.WithName(o.name))
+	}
+	if o.version != "" {
+		if _, err := capability.ParseVersion(o.version); err != nil {
+			return nil, problem.Wrap(problem.Usage, err, "--wc is %q, which is no version of WooCommerce", o.version)
+		}
+		options = append(options, sandbox.WithVersion(o.version))
+	}
+	if o.timeZone != "" {
+		if _, err := time.LoadLocation(o.timeZone); err != nil {
+			return nil, problem.Wrap(problem.Usage, err, "--time-zone is %q, which is no time zone", o.timeZone)
+		}
+		options = append(options, sandbox.WithTimeZone(o.timeZone))
+	}
+	if !o.tls {
+		options = append(options, sandbox.WithPlainHTTP())
+	}
+	return options, nil
+}
+
+func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
+	options, err := opts.store()
+	if err != nil {
+		return err
+	}
+	if opts.orders >= 1000 {
+		a.note("Making %s …", plural(opts.orders, "order", "orders"))
+	}
+	server, err := sandbox.Serve(opts.addr, options...)
+	if err != nil {
+		return problem.Wrap(problem.Usage, err, "the store cannot listen on %s: %v", opts.addr, err).
+			Next("Choose another address with --addr; port 0 takes a free one")
+	}
+	defer server.Close()
+	caFile, remove, err := writeAuthority(a, server, opts.caFile)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	if err := printSandbox(a, server, caFile); err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		server.Live(ctx, opts.live, func(what string, err error) {
+			switch {
+			case err != nil:
+				a.note("%s %v", a.err.bad("✗"), err)
+			case !opts.quiet:
+				a.note("%s  %s", a.err.faint(time.Now().Format(time.TimeOnly)), what)
+			}
+		})
+	})
+	<-ctx.Done()
+	wg.Wait()
+	return nil
+}
+
+// sandboxView is what a program needs to use the sandbox.
+type sandboxView struct {
 	URL    string `json:"url"`
 	Key    string `json:"key"`
 	Secret string `json:"secret"`
 	CAFile string `json:"ca_file,omitempty"`
 }
 
-func runSandbox(ctx context.Context, a *app, opts sandboxOptions) error {
-	options := []sandbox.Option{sandbox.WithSeed(opts.seed), sandbox.WithTimeZone(opts.zone)}
-	if opts.storage != "" {
-		storage, err := capability.ParseStorage(opts.storage)
-		if err != nil {
-			return problem.Wrap(problem.Usage, err, "--storage %s is not known", opts.storage).
-				Next("Use hpos, hpos-sync or posts.")
-		}
-		options = append(options, sandbox.WithStorage(storage))
-	}
-	if opts.version != "" {
-		if _, err := capability.ParseVersion(opts.version); err != nil {
-			return problem.Wrap(problem.Usage, err, "--version %s is no version number", opts.version).
-				Next("Write it as 10.0.2.")
-		}
-		options = append(options, sandbox.WithVersion(opts.version))
-	}
-	if !opts.tls {
-		options = append(options, sandbox.WithPlainHTTP())
-	}
-	server, err := sandbox.Serve(opts.addr, options...)
-	if err != nil {
-		if _, isNetwork := err.(net.Error); isNetwork {
-			return problem.Wrap(problem.Usage, err, "The sandbox cannot listen on %s: %v", opts.addr, err).
-				Next("Choose another --addr; port 0 takes a free one.")
-		}
-		return err
-	}
-	defer server.Close()
-	report := sandboxReport{URL: server.URL, Key: server.Key, Secret: server.Secret}
-	if opts.tls {
-		if err := os.WriteFile(opts.caFile, server.CertificatePEM(), 0o644); err != nil { //nolint:gosec // a public certificate
-			return problem.Wrap(problem.Usage, err, "The certificate authority cannot be written to %s", opts.caFile).
-				Next("Choose another file with --ca-file.")
-		}
-		if report.CAFile, err = filepath.Abs(opts.caFile); err != nil {
-			return err
-		}
-	}
+func printSandbox(a *app, server *sandbox.Server, caFile string) error {
+	view := sandboxView{URL: server.URL, Key: server.Key, Secret: server.Secret, CAFile: caFile}
 	if a.global.json {
-		if err := a.printJSON(report); err != nil {
-			return err
-		}
-	} else {
-		a.say("URL      %s\nKey      %s\nSecret   %s", report.URL, report.Key, report.Secret)
-		if report.CAFile != "" {
-			a.say("CA file  %s", report.CAFile)
-		} else {
-			a.note("Without --tls the store takes keys only as OAuth 1.0a signatures, as a real one does.")
-		}
+		return a.printJSONLine(view)
 	}
-	<-ctx.Done()
+	a.say("%s A store is running at %s", a.out.good("✓"), a.out.strong(view.URL))
+	a.facts([2]string{"key", view.Key}, [2]string{"secret", view.Secret}, [2]string{"authority", view.CAFile})
+	environment := fmt.Sprintf("WAYBILL_KEY=%s WAYBILL_SECRET=%s", view.Key, view.Secret)
+	if caFile != "" {
+		environment = "SSL_CERT_FILE=" + caFile + " " + environment
+	}
+	a.note("\nConnect it: %s\nStop it with Ctrl-C.", a.err.accent(environment+" waybill connect "+view.URL))
 	return nil
+}
+
+// writeAuthority keeps the certificate authority where other programs can read
+// it. A file that nobody named is removed in the end.
+func writeAuthority(a *app, server *sandbox.Server, path string) (string, func(), error) {
+	keep := func() {}
+	if server.CertificateAuthority == nil {
+		return "", keep, nil
+	}
+	remove := keep
+	if path == "" {
+		cfg, err := a.loadConfig(nil)
+		if err != nil {
+			return "", keep, err
+		}
+		_, port, err := net.SplitHostPort(strings.TrimPrefix(server.URL, "https://"))
+		if err != nil {
+			return "", keep, err
+		}
+		path = filepath.Join(cfg.Data, "sandbox-"+port+"-ca.crt")
+		remove = func() { _ = os.Remove(path) } // nothing depends on it any more
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", keep, problem.Wrap(problem.DataUnusable, err, "the certificate authority cannot be written: %v", err)
+	}
+	if err := os.WriteFile(path, authorityPEM(server.CertificateAuthority), 0o644); err != nil {
+		return "", keep, problem.Wrap(problem.DataUnusable, err, "the certificate authority cannot be written: %v", err)
+	}
+	return path, remove, nil
+}
+
+func authorityPEM(ca *x509.Certificate) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Raw})
 }

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/export"
+	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+type demoOptions struct {
+	once   bool
+	orders int
+	live   float64
+	seed   uint64
+}
+
+func newDemoCommand(a *app) *cobra.Command {
+	var opts demoOptions
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "See it work: a store in memory is connected, copied, and followed live",
+		Long: `Starts a store in memory with 2,000 orders that keeps living, connects it over TLS,
+copies it, and then shows what happens on the store as it arrives in the mirror. It
+needs nothing, keeps nothing, and talks to nobody but itself.`,
+		Example: `  waybill demo
+  waybill demo --once`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a, &opts) },
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&opts.once, "once", false, "end when the mirror is proven equal")
+	flags.IntVar(&opts.orders, "orders", 2000, "begin with `N` orders")
+	flags.Float64Var(&opts.live, "live", 2, "let `RATE` things a second happen on the store")
+	flags.Uint64Var(&opts.seed, "seed", 1, "`number` that repeats the same store")
+	return cmd
+}
+
+// demo is a store that lives and a mirror of it.
+type demo struct {
+	app     *app
+	shop    *sandbox.Server
+	service *service.Service
+	store   storage.Store
+}
+
+func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
+	if opts.orders < 0 || opts.live < 0 {
+		return problem.New(problem.Usage, "--orders and --live cannot be negative")
+	}
+	dir, err := os.MkdirTemp("", "waybill-demo-")
+	if err != nil {
+		return problem.Wrap(problem.DataUnusable, err, "no directory for the demo can be made: %v", err)
+	}
+	defer os.RemoveAll(dir)
+	a.demoStep("Making a store with %s", plural(opts.orders, "order", "orders"))
+	shop, err := sandbox.Serve("127.0.0.1:0", sandbox.WithName("Demo Shop"), sandbox.WithSeed(opts.seed), sandbox.WithOrders(opts.orders))
+	if err != nil {
+		return err
+	}
+	defer shop.Close()
+
+	options, err := a.serviceOptions(settings{"data": dir, "sync.poll_min": "1s", "sync.round": "2s"})
+	if err != nil {
+		return err
+	}
+	options.Config.Data = dir // also against --data: a demo leaves nothing behind
+	options.Authorities = x509.NewCertPool()
+	options.Authorities.AddCert(shop.CertificateAuthority)
+	return runService(ctx, options, func(s *service.Service) error {
+		d := &demo{app: a, shop: shop, service: s}
+		return d.run(ctx, opts)
+	})
+}
+
+func (d *demo) run(ctx context.Context, opts *demoOptions) error {
+	a := d.app
+	stopLife := d.live(ctx, opts.live)
+	defer stopLife()
+	a.demoStep("Connecting %s", d.shop.URL)
+	connected, err := d.service.Connect(ctx, service.Connection{URL: d.shop.URL, Key: d.shop.Key, Secret: d.shop.Secret, Name: "demo"})
+	if err != nil {
+		return err
+	}
+	d.store = connected.Store
+	a.demoStep("Copying it while it goes on living")
+	first, err := d.sync(ctx)
+	if err != nil {
+		return err
+	}
+	if opts.once {
+		return d.prove(ctx, first, stopLife)
+	}
+	return d.watch(ctx)
+}
+
+func (a *app) demoStep(format string, args ...any) {
+	a.note(a.err.accent("▸ ")+format, args...)
+}
+
+// live lets the store live until the function it gives is called, twice if
+// need be.
+func (d *demo) live(ctx context.Context, rate float64) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { d.shop.Live(ctx, rate, nil) })
+	return func() {
+		cancel()
+		wg.Wait()
+	}
+}
+
+func (d *demo) sync(ctx context.Context) (service.SyncReport, error) {
+	shown := d.app.newProgress("")
+	report, err := d.service.SyncOnce(ctx, d.store, shown.watch)
+	shown.done()
+	if err == nil && !d.app.global.json {
+		printSynced(d.app, report)
+	}
+	return report, err
+}
+
+// demoReport is the result of demo --once.
+type demoReport struct {
+	Synced   syncedStore   `json:"synced"`
+	Verified verifiedStore `json:"verified"`
+	Equal    bool          `json:"equal"`
+}
+
+// prove stops the store's life, so that there is something to be equal to,
+// catches up and compares every record.
+func (d *demo) prove(ctx context.Context, first service.SyncReport, stopLife func()) error {
+	a := d.app
+	stopLife()
+	a.demoStep("Catching up with what happened meanwhile")
+	if _, err := d.sync(ctx); err != nil {
+		return err
+	}
+	a.demoStep("Comparing every record with the store")
+	shown := a.newProgress("")
+	report, err := d.service.Verify(ctx, d.store, mirror.VerifyOptions{}, shown.watch)
+	shown.done()
+	if err != nil {
+		return err
+	}
+	if a.global.json {
+		err = a.printJSON(demoReport{Synced: synced(first), Verified: verified(d.store, report), Equal: report.Equal()})
+	} else {
+		printVerified(a, d.store, report)
+	}
+	if err == nil && !report.Equal() {
+		return exit(problem.ExitDifferent)
+	}
+	return err
+}
+
+// watch follows the store and shows what arrives, until interrupted.
+func (d *demo) watch(ctx context.Context) error {
+	d.app.demoStep("Showing what happens on the store as it arrives here; stop with Ctrl-C\n")
+	last, err := d.service.LastChange(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	followed := make(chan error, 1)
+	go func() {
+		defer cancel()
+		followed <- d.service.Follow(ctx, []storage.Store{d.store}, nil, nil)
+	}()
+	shown := d.service.EachChange(ctx, storage.ChangeQuery{After: last}, true, func(c service.NamedChange) error {
+		return d.show(ctx, c)
+	})
+	cancel()
+	return errors.Join(<-followed, shown)
+}
+
+func (d *demo) show(ctx context.Context, c service.NamedChange) error {
+	a := d.app
+	if a.global.json {
+		return a.printJSONLine(viewChange(c))
+	}
+	what := ""
+	record, err := d.service.Record(ctx, d.store, c.Ref)
+	switch {
+	case problem.Is(err, problem.RecordNotFound):
+		// Deleted since, or by this very change.
+	case err != nil:
+		return err
+	default:
+		if fields, err := export.ReadFields(record.Raw); err == nil {
+			what = inWords(a.out, c.Resource, fields)
+		}
+	}
+	a.say("%s  %s  %s %s", a.out.faint(c.At.Local().Format(time.TimeOnly)), paintKind(a.out, c.Kind), padRight(c.Ref.String(), 18), what)
+	return nil
+}
+
+// inWords is the gist of a record on one line.
+func inWords(t terminal, r storage.Resource, f export.Fields) string {
+	switch r {
+	case storage.Orders:
+		return join("  ", paintStatus(t)(f.Text("status"), padRight(f.Text("status"), 10)), t.strong(f.Text("total")+" "+f.Text("currency")), oneLine(personOf(f)))
+	case storage.Refunds:
+		return join("  ", f.Text("amount"), oneLine(f.Text("reason")))
+	}
+	return oneLine(join("  ", f.Text("name"), f.Text("code"), f.Text("email"), f.Text("sku")))
+}
