@@ -32,6 +32,16 @@ type collection struct {
 	every func(Schedule) time.Duration
 }
 
+// sweepFields are the cheap fields for a store. One that does not list refunds
+// by themselves has to show them with their orders: a refund's deletion moves
+// no date.
+func (s *step) sweepFields(c *collection) string {
+	if c == orders && s.refundsByOrder {
+		return c.cheap + ",refunds"
+	}
+	return c.cheap
+}
+
 // collections are in the order in which they are worked on. Refunds come
 // before orders, because whether a store lists refunds by themselves decides
 // what the orders' backfill has to note down.

@@ -3,6 +3,7 @@ package mirror
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -17,6 +18,7 @@ type reading struct {
 	refunds  json.RawMessage // an order's list of its refunds
 	items    json.RawMessage // an order's lines
 	vouchers json.RawMessage // an order's coupon lines
+	links    json.RawMessage
 }
 
 // read takes the typed columns out of a record's JSON. Only the outermost
@@ -50,6 +52,8 @@ func read(resource storage.Resource, raw json.RawMessage) (reading, error) {
 			r.items = m.Value
 		case "coupon_lines":
 			r.vouchers = m.Value
+		case "_links":
+			r.links = m.Value
 		}
 	}
 	if !found {
@@ -58,12 +62,27 @@ func read(resource storage.Resource, raw json.RawMessage) (reading, error) {
 	if resource != storage.Orders {
 		r.CustomerID = 0
 	}
+	if resource == storage.Refunds && r.ParentID == 0 {
+		r.ParentID = orderInLinks(r.links)
+	}
 	if resource == storage.Orders || resource == storage.Products {
 		// Their parent_id names a record of the same kind (a subscription's
 		// order, a grouped product); it stays in the JSON.
 		r.ParentID = 0
 	}
 	return r, nil
+}
+
+var orderLink = regexp.MustCompile(`/orders\\?/(\d+)`)
+
+// orderInLinks is the order a refund's links lead to, for views of a refund
+// that do not name it otherwise.
+func orderInLinks(links json.RawMessage) int64 {
+	if m := orderLink.FindSubmatch(links); m != nil {
+		id, _ := jsonvalue.Int(m[1])
+		return id
+	}
+	return 0
 }
 
 const wooTime = "2006-01-02T15:04:05"

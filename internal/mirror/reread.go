@@ -124,8 +124,11 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 	for _, r := range p.readings {
 		// A store that does not heed include answers with others: they are
 		// records like any, but not what was asked for.
-		if _, asked := wanted[r.ID]; asked {
+		if mark, asked := wanted[r.ID]; asked {
 			shown[r.ID] = true
+			if r.ParentID == 0 {
+				r.ParentID = mark.ParentID
+			}
 			readings = append(readings, r)
 		}
 	}
@@ -206,15 +209,24 @@ func (s *step) addressOf(ctx context.Context, ref storage.Ref, parent int64) (st
 	if c := collectionOf(ref.Resource); c != nil && c != refunds {
 		return c.single(ref, 0), true
 	}
-	if parent == 0 {
-		held, err := s.mirror.repo.Record(ctx, s.storeID, ref)
-		if err != nil {
-			return "", false
-		}
-		parent = held.ParentID
-	}
 	f := families[ref.Resource]
-	return f.single(ref, parent), f != nil && parent != 0
+	if parent = s.parentOf(ctx, ref, storage.Mark{ParentID: parent}); f == nil || parent == 0 {
+		return "", false
+	}
+	return f.single(ref, parent), true
+}
+
+// parentOf is a record's parent as the mark or the mirror knows it; 0 when
+// neither does.
+func (s *step) parentOf(ctx context.Context, ref storage.Ref, m storage.Mark) int64 {
+	if m.ParentID != 0 {
+		return m.ParentID
+	}
+	held, err := s.mirror.repo.Record(ctx, s.storeID, ref)
+	if err != nil {
+		return 0
+	}
+	return held.ParentID
 }
 
 // removed takes a record out of the mirror, and with it what could only be
@@ -223,6 +235,10 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 	batch := storage.Batch{Gone: []storage.Ref{ref}, Done: []storage.Mark{m}}
 	children := map[storage.Resource][]storage.Resource{
 		storage.Orders: {storage.OrderNotes, storage.Refunds}, storage.Products: {storage.Variations},
+	}
+	if ref.Resource == storage.Refunds {
+		// Its order listed it, and says nothing of the change.
+		batch.Marks = []storage.Mark{{Resource: storage.Orders, ID: s.parentOf(ctx, ref, m), Reason: "a refund of it was deleted"}}
 	}
 	for _, resource := range children[ref.Resource] {
 		for child, err := range s.mirror.repo.Children(ctx, s.storeID, resource, ref.ID) {

@@ -26,7 +26,7 @@ func (s *step) sweep(ctx context.Context, c *collection, st *state, hurry bool) 
 	if err != nil {
 		return err
 	}
-	ch := s.chain(c, []string{"_fields", c.cheap}, st.Sweep.Place, -1)
+	ch := s.chain(c, []string{"_fields", s.sweepFields(c)}, st.Sweep.Place, -1)
 	err = ch.run(ctx, func(p *page) error {
 		marks, err := s.compare(ctx, c, p, storage.Range{})
 		if err != nil {
