@@ -15,6 +15,8 @@ func (s *Store) Register(server *rest.Server) {
 		orderActions{s},
 		receipts{s},
 		coupons{s},
+		products{s},
+		variations{s},
 		attributes{s},
 		reviews{s},
 		customers{s},

@@ -69,6 +69,7 @@ func (d *orderDraft) paymentComplete(transactionID string) {
 	}
 	d.setStatus(d.paidStatus(), false)
 	d.save()
+	d.markPaying(d.order.CustomerID)
 	d.reduceStockOnce(d.order.ID)
 	d.load()
 }
@@ -88,6 +89,10 @@ func (d *orderDraft) applyTransition() {
 		d.reduceStockOnce(id)
 	case "cancelled", "pending":
 		d.restoreStockOnce(id)
+	}
+	switch t.to {
+	case "completed":
+		d.markPaying(d.order.CustomerID)
 	}
 	switch t.to {
 	case "completed", "processing":

@@ -14,6 +14,8 @@ import (
 type productDraft struct {
 	Product
 	before *Product // nil for a new product
+	// uploaded are images that came with this request.
+	uploaded []*Image
 }
 
 // newProductDraft is a product as WooCommerce starts one.

@@ -46,16 +46,22 @@ func (s *Store) findRelated(p *Product) []int64 {
 	if p.IsVariation() || len(p.CategoryIDs)+len(p.TagIDs) == 0 {
 		return nil
 	}
+	return s.relatedTo(p.CategoryIDs, p.TagIDs, []int64{p.ID}, relatedFound)
+}
+
+// relatedTo are published products that have one of the terms; any, when no
+// term is asked for.
+func (s *Store) relatedTo(categories, tags, exclude []int64, limit int) []int64 {
 	var ids []int64
-	for other := range s.Products.All() {
-		if len(ids) == relatedFound {
+	for p := range s.Products.All() {
+		if len(ids) == limit {
 			break
 		}
-		if other.ID == p.ID || other.IsVariation() || other.Status != "publish" || s.hiddenFromCatalogue(other) {
+		if p.IsVariation() || p.Status != "publish" || s.hiddenFromCatalogue(p) || slices.Contains(exclude, p.ID) {
 			continue
 		}
-		if sharesAny(p.CategoryIDs, other.CategoryIDs) || sharesAny(p.TagIDs, other.TagIDs) {
-			ids = append(ids, other.ID)
+		if len(categories)+len(tags) == 0 || sharesAny(categories, p.CategoryIDs) || sharesAny(tags, p.TagIDs) {
+			ids = append(ids, p.ID)
 		}
 	}
 	return ids

@@ -53,12 +53,22 @@ func (c *clerk) alignStock(p *Product) {
 		p.StockStatus = c.stockStatusFor(p)
 		return
 	}
+	if c.followsParent(p) {
+		p.StockStatus = c.stockStatusFor(c.parentOf(p))
+		return
+	}
 	p.StockQuantity, p.StockUnknown = 0, true
 	p.Backorders = "no"
 	p.LowStock, p.HasLowStock = 0, false
 	if p.Type == "variable" {
 		p.StockStatus = c.childrensStockStatus(p)
 	}
+}
+
+// followsParent tells whether a variation leaves its stock to its parent; a new
+// one does not know of it yet.
+func (s *Store) followsParent(p *Product) bool {
+	return p.IsVariation() && p.ID != 0 && !p.ManageStock && s.parentOf(p).ManageStock
 }
 
 // childrensStockStatus is the status of a variable product by its variations.

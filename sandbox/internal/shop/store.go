@@ -44,6 +44,7 @@ type Store struct {
 	shippingMethodTaxStatus func(instanceID string) (string, bool)
 	rendered                *renderCache
 	results                 *results
+	lists                   *productLists
 	images                  ImageRules // how images are fetched
 }
 
@@ -63,7 +64,7 @@ type state struct {
 	Coupons  *Table[*Coupon]
 
 	taxClasses []TaxClass
-	itemOwners map[int64]int64 // order item id -> order or refund id
+	itemOwners itemOwners
 
 	catalogue // products and people
 }
@@ -83,7 +84,6 @@ func newState(c Config) state {
 		Coupons:  newCouponTable(),
 
 		taxClasses: installedTaxClasses(),
-		itemOwners: map[int64]int64{},
 
 		catalogue: newCatalogue(),
 	}
@@ -119,7 +119,9 @@ func (s *Store) Reset() {
 
 // forget drops what was kept to answer faster. Whoever replaces the state has
 // to call it.
-func (s *Store) forget() { s.rendered, s.results = newRenderCache(), &results{} }
+func (s *Store) forget() {
+	s.rendered, s.results, s.lists = newRenderCache(), &results{}, &productLists{}
+}
 
 // Update runs f with the store locked for writing.
 func (s *Store) Update(f func(*Store)) {

@@ -1,0 +1,96 @@
+package shop
+
+import (
+	"slices"
+
+	"github.com/waybillhq/waybill/capability"
+)
+
+// record is what permissions look at in a product or variation.
+func (p *Product) record(own bool) capability.Record {
+	return capability.Record{
+		Own: own, Status: p.Status, TrashedFrom: p.Meta.text("_wp_trash_meta_status"), IsVariation: p.IsVariation(),
+	}
+}
+
+// trashProduct moves a product to the trash, its variations first
+// (wp_trash_post).
+func (c *clerk) trashProduct(p *Product) {
+	if p.Status == "trash" {
+		return
+	}
+	c.fire("wp_trash_post", p.ID)
+	for _, child := range slices.Clone(c.Products.Group("parent", p.ID)) {
+		if child.IsVariation() && !p.IsVariation() {
+			c.trashProduct(child)
+			c.fire("woocommerce_trash_product_variation", child.ID)
+		}
+	}
+	before := *p
+	c.Products.Change(p, func(p *Product) {
+		p.Meta = append(slices.Clone(p.Meta),
+			Meta{ID: c.ids.PostMeta.next(), Key: "_wp_trash_meta_status", Value: before.Status},
+			Meta{ID: c.ids.PostMeta.next(), Key: "_wp_trash_meta_time", Value: itoa(c.Now().Unix())})
+	})
+	// Its slug is looked for among the others, so the change comes after that.
+	draft := *p
+	draft.Status = "trash"
+	draft.Modified = c.postTime(c.Now())
+	c.resolveSlug(&draft, &before)
+	c.Products.Change(p, func(p *Product) { *p = draft })
+	for _, review := range c.Reviews.Group("product", p.ID) {
+		review.Status = "post-trashed"
+	}
+	c.recount(c.termsOf(p)...)
+	c.catalogueChanged()
+	if p.IsVariation() {
+		c.fire("woocommerce_trash_product_variation", p.ID)
+	} else {
+		c.fire("woocommerce_trash_product", p.ID)
+	}
+}
+
+// eraseProduct deletes a product for good. Variations go with their parent;
+// other products below it stand on their own from then on.
+func (c *clerk) eraseProduct(p *Product) {
+	if !p.IsVariation() {
+		c.releaseChildren(p)
+	}
+	kind := "product"
+	if p.IsVariation() {
+		kind = "product_variation"
+	}
+	c.fire("woocommerce_before_delete_"+kind, p.ID)
+	for _, child := range slices.Clone(c.Products.Group("parent", p.ID)) {
+		if child.IsVariation() {
+			c.eraseProduct(child)
+		}
+	}
+	for _, review := range slices.Clone(c.Reviews.Group("product", p.ID)) {
+		c.Reviews.Delete(review)
+	}
+	c.recount(c.termsOf(p)...)
+	c.Products.Delete(p)
+	c.catalogueChanged()
+	c.invalidateRendered()
+	c.fire("woocommerce_delete_"+kind, p.ID)
+	if p.ParentID != 0 {
+		c.syncs = append(c.syncs, p.ParentID)
+	}
+}
+
+// releaseChildren takes the products of a grouped product out of it.
+func (c *clerk) releaseChildren(p *Product) {
+	if p.Type != "grouped" {
+		return
+	}
+	for _, id := range p.GroupedIDs {
+		if child, ok := c.Products.Get(id); ok {
+			d := c.draftProduct(child)
+			d.ParentID = 0
+			if _, err := c.saveProduct(d); err != nil {
+				return // only new products can fail
+			}
+		}
+	}
+}

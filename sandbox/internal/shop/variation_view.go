@@ -1,0 +1,94 @@
+package shop
+
+import (
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// variationJSON is a variation as its own addresses show it; as a product it
+// looks different. Only the tax class and the image tell reading from editing.
+func (s *Store) variationJSON(p *Product, who reader) rest.Value {
+	if !who.view.plain() || p.Status != "publish" || s.saleEndsOrBegins(p) || s.showsRights(p) {
+		return s.renderVariation(p, who)
+	}
+	resource := "variation"
+	if who.edit {
+		resource = "variation for editing"
+	}
+	return s.rendered.json(renderKey{resource, p.ID}, s.catalogueGeneration, s.decimals(), func() *rest.Object {
+		return s.renderVariation(p, who)
+	})
+}
+
+func (s *Store) renderVariation(p *Product, who reader) *rest.Object {
+	json := rest.NewObject("id", p.ID, "type", p.Type)
+	s.jsonTimes(json, "date_created", p.Created.Instant)
+	s.jsonTimes(json, "date_modified", p.Modified.Instant)
+	json.Set("description", formatContent(p.Description))
+	json.Set("permalink", s.variationPermalink(p, who))
+	json.Set("sku", s.shownSKU(p, false))
+	json.Set("global_unique_id", p.GlobalUniqueID)
+	json.Set("price", s.currentPrice(p))
+	json.Set("regular_price", p.RegularPrice)
+	json.Set("sale_price", p.SalePrice)
+	s.jsonTimes(json, "date_on_sale_from", p.SaleFrom)
+	s.jsonTimes(json, "date_on_sale_to", p.SaleTo)
+	json.Set("on_sale", s.onSaleNow(p))
+	json.Set("status", p.Status)
+	json.Set("purchasable", s.purchasable(p, who))
+	json.Set("virtual", p.Virtual)
+	json.Set("downloadable", p.Downloadable)
+	json.Set("downloads", s.downloadsJSON(p))
+	json.Set("download_limit", p.DownloadLimit)
+	json.Set("download_expiry", p.DownloadExpiry)
+	json.Set("tax_status", s.taxStatusOf(p))
+	taxClass := p.TaxClass
+	if !who.edit {
+		taxClass = s.taxClassOf(p)
+	}
+	json.Set("tax_class", taxClass)
+	s.renderVariationStock(json, p)
+	s.renderVariationShipping(json, p)
+	json.Set("image", s.variationImage(p, who.edit))
+	json.Set("attributes", s.optionsJSON(p))
+	json.Set("menu_order", p.MenuOrder)
+	json.Set("meta_data", metaJSON(productMeta(p)))
+	json.Set("name", s.optionSummary(p, false))
+	json.Set("parent_id", p.ParentID)
+	return json
+}
+
+func (s *Store) renderVariationStock(json *rest.Object, p *Product) {
+	stock := s.shownStock(p)
+	json.Set("manage_stock", stock.manages)
+	json.Set("stock_quantity", stock.quantity)
+	json.Set("stock_status", p.StockStatus)
+	json.Set("backorders", stock.backorders)
+	json.Set("backorders_allowed", stock.backorders == "yes" || stock.backorders == "notify")
+	json.Set("backordered", stock.isOnBackorder(p))
+	json.Set("low_stock_amount", lowStockJSON(p))
+}
+
+func (s *Store) renderVariationShipping(json *rest.Object, p *Product) {
+	sizes := s.shownSizes(p, false)
+	json.Set("weight", sizes.weight)
+	json.Set("dimensions", rest.NewObject("length", sizes.length, "width", sizes.width, "height", sizes.height))
+	class := p.ShippingClass
+	if class == 0 {
+		class = s.parentOf(p).ShippingClass
+	}
+	json.Set("shipping_class", s.shippingClassSlug(class))
+	json.Set("shipping_class_id", class)
+}
+
+// variationImage is the image of a variation, for readers its parent's where
+// it has none.
+func (s *Store) variationImage(p *Product, edit bool) rest.Value {
+	id := p.ImageID
+	if id == 0 && !edit {
+		id = s.parentOf(p).ImageID
+	}
+	if image, ok := s.Images.Get(id); ok {
+		return s.imageJSON(image)
+	}
+	return nil
+}
