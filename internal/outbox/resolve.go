@@ -213,7 +213,8 @@ func (b *Outbox) missed(w Write, header http.Header) Settlement {
 	if w.MissedAt.IsZero() || clock.Before(w.MissedAt) {
 		w.MissedAt = clock // first miss since it was sent, or the store's clock was set back: begin to count here
 	}
-	if clock.Sub(w.MissedAt) < b.opts.StoreLimit {
+	// Date has a resolution of one second: the first miss may be almost a second younger than it says.
+	if clock.Sub(w.MissedAt) < b.opts.StoreLimit+time.Second {
 		w.State, w.NextAt = Unknown, now.Add(b.lookDelay(w))
 		return Settlement{Write: w}
 	}

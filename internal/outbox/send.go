@@ -260,7 +260,12 @@ func (b *Outbox) removeDraft(ctx context.Context, shop Shop, w Write, data json.
 	if json.Unmarshal(data, &left) != nil || left.ID == 0 {
 		return
 	}
-	_, _ = shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].recordPath(0, left.ID), Query: url.Values{"force": {"true"}}})
+	for range 3 {
+		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].recordPath(0, left.ID), Query: url.Values{"force": {"true"}}})
+		if err == nil || woo.IsNotFound(err) {
+			return
+		}
+	}
 }
 
 // again puts a write that certainly did not run back in the queue.
