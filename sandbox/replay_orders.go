@@ -8,11 +8,13 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
-// orderOperations are what the recordings do to orders inside the store.
+// orderOperations are what the recordings do to orders and products inside the
+// store.
 var orderOperations = map[string]func(p *player, args json.RawMessage) (output any, err error){
 	"register_order_status":       registerOrderStatus,
 	"unregister_order_status":     unregisterOrderStatus,
 	"set_order_dates_gmt":         setOrderDates,
+	"set_post_dates_gmt":          setProductDates,
 	"add_order_notes_same_second": addOrderNotes,
 }
 
@@ -41,22 +43,40 @@ func setOrderDates(p *player, args json.RawMessage) (any, error) {
 	if err := json.Unmarshal(args, &a); err != nil {
 		return nil, err
 	}
-	for _, row := range a.Rows {
+	return nil, eachDates(a.Rows, func(id int64, created, modified time.Time) {
+		p.store.shop.Update(func(st *shop.Store) { st.SetOrderDates(id, created, modified) })
+	})
+}
+
+// setProductDates is setOrderDates for products.
+func setProductDates(p *player, args json.RawMessage) (any, error) {
+	var a struct{ Rows [][3]string }
+	if err := json.Unmarshal(args, &a); err != nil {
+		return nil, err
+	}
+	return nil, eachDates(a.Rows, func(id int64, created, modified time.Time) {
+		p.store.shop.Update(func(st *shop.Store) { st.SetProductDates(id, created, modified) })
+	})
+}
+
+// eachDates reads rows of an id and two dates in UTC.
+func eachDates(rows [][3]string, set func(id int64, created, modified time.Time)) error {
+	for _, row := range rows {
 		id, err := strconv.ParseInt(row[0], 10, 64)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		created, err := time.Parse(time.DateTime, row[1])
 		if err != nil {
-			return nil, err
+			return err
 		}
 		modified, err := time.Parse(time.DateTime, row[2])
 		if err != nil {
-			return nil, err
+			return err
 		}
-		p.store.shop.Update(func(st *shop.Store) { st.SetOrderDates(id, created, modified) })
+		set(id, created, modified)
 	}
-	return nil, nil
+	return nil
 }
 
 func addOrderNotes(p *player, args json.RawMessage) (any, error) {

@@ -1,5 +1,7 @@
 package rest
 
+import "slices"
+
 // BatchLimit is the number of items WooCommerce accepts in one batch request.
 const BatchLimit = 100
 
@@ -120,7 +122,19 @@ func (r *Request) batchItem(action string, element Value, item *Request, permiss
 		// batch-create-string-item).
 		panic(phpError("Cannot access offset of type string on string"))
 	}
-	return Item{Data: response.Body, Links: response.Links}
+	return Item{Data: response.Body, Links: item.hinted(response.Links)}
+}
+
+// hinted looks up the targetHints of links now: the items that follow may
+// change what they say (recordings: cust-batch).
+func (r *Request) hinted(links []Link) []Link {
+	hinted := slices.Clone(links)
+	for i := range hinted {
+		if hinted[i].Rel == "self" {
+			hinted[i].hints, hinted[i].hinted = r.server.targetHints(r, hinted[i].Href), true
+		}
+	}
+	return hinted
 }
 
 // within returns a request made inside the store on behalf of the same caller.
@@ -129,7 +143,7 @@ func (r *Request) within(method string) *Request {
 		Method: method, Path: r.Path, Base: r.Base, Header: r.Header,
 		Caller: r.Caller, Key: r.Key, Now: r.Now,
 		URL:    &Object{},
-		server: r.server, ssl: r.ssl, route: r.route, alias: r.alias, unlock: r.unlock, relock: r.relock,
+		server: r.server, ssl: r.ssl, route: r.route, alias: r.alias, unlock: r.unlock, relock: r.relock, memory: r.memory,
 	}
 }
 

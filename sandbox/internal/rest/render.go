@@ -169,7 +169,11 @@ func (rd *renderer) links(dst []byte, links []Link) []byte {
 		dst = append(dst, `"href":`...)
 		dst = AppendString(dst, link.Href)
 		if link.Rel == "self" {
-			if allow := rd.server.targetHints(rd.r, link.Href); len(allow) > 0 {
+			allow := link.hints
+			if !link.hinted {
+				allow = rd.server.targetHints(rd.r, link.Href)
+			}
+			if len(allow) > 0 {
 				dst = append(dst, `,"targetHints":{"allow":`...)
 				dst = AppendJSON(dst, allow)
 				dst = append(dst, '}')

@@ -51,6 +51,9 @@ type Request struct {
 	// scalarBody is set for a JSON body such as "text" or 12: it has no
 	// parameters, and setting one is a fatal error in PHP.
 	scalarBody bool
+	// memory is what PHP keeps until the request is over, shared with the
+	// requests made inside the store on its behalf.
+	memory map[string]bool
 	// sendNocache forces the headers against caching on an anonymous answer.
 	sendNocache bool
 }
@@ -202,6 +205,17 @@ func (r *Request) DeniedStatus() int {
 
 // Can tells whether the caller has a primitive capability. Nobody has none.
 func (r *Request) Can(capability string) bool { return r.Caller.Can(capability) }
+
+// Remember notes something that WordPress keeps in memory until the request is
+// over, even if the store changes meanwhile.
+func (r *Request) Remember(what string) {
+	if r.memory != nil {
+		r.memory[what] = true
+	}
+}
+
+// Remembers tells whether Remember was called in the course of this request.
+func (r *Request) Remembers(what string) bool { return r.memory[what] }
 
 // RESTURL returns the absolute address of a path of the API, e.g.
 // "/wc/v3/orders/12".

@@ -32,6 +32,9 @@ type Link struct {
 	Embeddable bool
 	// Attributes are further members, before href in the output.
 	Attributes *Object
+
+	hints  []string // of a self link, looked up already
+	hinted bool
 }
 
 // SetHeader sets a header of the answer.

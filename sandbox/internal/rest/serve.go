@@ -49,7 +49,7 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 
 	r := &Request{
 		HTTP: h, Method: h.Method, Path: visit.Path, Base: visit.Base,
-		Header: h.Header, Query: visit.Query, Now: s.config.Now(), server: s, ssl: visit.SSL,
+		Header: h.Header, Query: visit.Query, Now: s.config.Now(), server: s, ssl: visit.SSL, memory: map[string]bool{},
 	}
 	record := Record{At: r.Now, Method: h.Method, Path: withoutCredentials(h)}
 	a := answer{header: header, contentType: "application/json; charset=UTF-8"}

@@ -24,11 +24,16 @@ func (c attributes) register(server *rest.Server) {
 	}})
 }
 
-// mayOne looks for the attribute before it asks who wants it.
+// mayOne looks for the attribute before it asks who wants it. WooCommerce
+// remembers what it found: an attribute that the same request deletes still has
+// its Allow header (recordings: attribute-delete-noforce).
 func (c attributes) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
-		if _, err := c.named(r); err != nil {
-			return err
+		found := "attribute " + itoa(r.Int("id"))
+		if _, exists := c.GlobalAttributes.Get(r.Int("id")); exists {
+			r.Remember(found)
+		} else if !r.Remembers(found) {
+			return rest.Errorf(404, "woocommerce_rest_taxonomy_invalid", "Resource does not exist.")
 		}
 		return c.may(r, capability.Attributes, action, capability.Record{}, message)
 	}
@@ -37,7 +42,7 @@ func (c attributes) mayOne(action capability.Action, message string) rest.Permis
 func (c attributes) named(r *rest.Request) (*GlobalAttribute, error) {
 	a, ok := c.GlobalAttributes.Get(r.Int("id"))
 	if !ok {
-		return nil, rest.Errorf(404, "woocommerce_rest_taxonomy_invalid", "Resource does not exist.")
+		return nil, rest.Errorf(404, "woocommerce_rest_attribute_invalid", "Resource does not exist.")
 	}
 	return a, nil
 }
@@ -79,9 +84,8 @@ func (c attributes) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// update changes an attribute. What the request leaves out is not kept but
-// falls back: the slug to the name, the order to the menu's, the archives to
-// none (recordings: attribute-update).
+// update changes an attribute. Without a slug it takes the one of its name
+// (recordings: attribute-update).
 func (c attributes) update(r *rest.Request) (*rest.Response, error) {
 	a, err := c.named(r)
 	if err != nil {
@@ -93,6 +97,12 @@ func (c attributes) update(r *rest.Request) (*rest.Response, error) {
 	}
 	if !rest.Truthy(fields.Label) {
 		fields.Label = a.Label
+	}
+	if r.Param("order_by") == nil {
+		fields.OrderBy = a.OrderBy
+	}
+	if r.Param("has_archives") == nil {
+		fields.HasArchives = a.HasArchives
 	}
 	if _, wrong := c.clerk(r.Caller).saveAttribute(a, fields); wrong != "" {
 		return nil, rest.Errorf(400, "woocommerce_rest_cannot_edit", "%s", wrong)

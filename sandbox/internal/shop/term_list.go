@@ -22,6 +22,9 @@ func (c terms) list(r *rest.Request) (*rest.Response, error) {
 		matching, total = c.matchingTerms(r, taxonomy)
 	}
 	page := slicePage(matching, r)
+	if r.Int("page") > 1 && pageOf(r) > rest.Pages(total, int(r.Int("per_page"))) {
+		page = nil
+	}
 	items := make(rest.List, len(page))
 	for i, t := range page {
 		items[i] = rest.Item{Data: c.termJSON(t, c.listedCount(t)), Links: c.links(r, t)}
@@ -32,8 +35,7 @@ func (c terms) list(r *rest.Request) (*rest.Response, error) {
 }
 
 // matchingTerms are the terms a list asks for, and the number it says there
-// are: in a hierarchy WordPress counts empty terms even when it leaves them
-// out.
+// are: WordPress shows empty terms above used ones, but does not count them.
 func (c terms) matchingTerms(r *rest.Request, taxonomy string) (matching []*Term, total int) {
 	include, exclude := r.Ints("include"), idSet(r.Ints("exclude"))
 	search, slug := r.Text("search"), wptext.SanitizeTitle(r.Text("slug"))
@@ -49,11 +51,11 @@ func (c terms) matchingTerms(r *rest.Request, taxonomy string) (matching []*Term
 			search != "" && !containsFold(t.Name, search) && !containsFold(t.Slug, search) {
 			continue
 		}
-		used := !r.Bool("hide_empty") || c.termCount(t) > 0 || nested && c.anyBelowUsed(t)
-		if used || nested {
+		used := !r.Bool("hide_empty") || c.termCount(t) > 0
+		if used {
 			total++
 		}
-		if used {
+		if used || nested && c.anyBelowUsed(t) {
 			matching = append(matching, t)
 		}
 	}

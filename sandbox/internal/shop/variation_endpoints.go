@@ -241,7 +241,7 @@ func (s *Store) variationTests(r *rest.Request) []productTest {
 
 func hasOption(p *Product, slug string, options []string) bool {
 	for _, option := range p.Options {
-		if option.Slug != slug {
+		if collationKey(option.Slug) != collationKey(slug) {
 			continue
 		}
 		for _, wanted := range options {
