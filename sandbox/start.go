@@ -3,6 +3,8 @@ package sandbox
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"time"
@@ -56,7 +58,12 @@ func Serve(address string, options ...Option) (*Server, error) {
 	}
 	server := &Server{
 		Store: store, Key: credentials.Key, Secret: credentials.Secret, done: make(chan struct{}),
-		http: &http.Server{Handler: store, ReadHeaderTimeout: time.Minute},
+		http: &http.Server{
+			Handler: store, ReadHeaderTimeout: time.Minute,
+			// Clients that do not trust the certificate or go away are part of
+			// the play, not news.
+			ErrorLog: log.New(io.Discard, "", 0),
+		},
 	}
 	scheme := "http"
 	if !store.settings.plainHTTP {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/fault"
 	"github.com/waybillhq/waybill/sandbox/internal/front"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
@@ -62,7 +61,7 @@ func New(options ...Option) *Store {
 	})
 	s.shop.Register(s.rest)
 	wordpress.Register(s.rest, s.shop)
-	legacy.Register(s.rest, func() bool { return s.shop.Storage() != capability.Posts })
+	legacy.Register(s.rest, s.shop)
 	s.rest.RegisterRecorded()
 	s.faults = fault.NewInjector(s.settings.seed)
 	s.handler = s.faults.Wrap(s.front)

@@ -6,48 +6,60 @@
 // leg-*): members that later versions added are left out, wc/v1 does not see
 // orders that live in order tables. It must not know how records are kept.
 //
-//	legacy.Register(server, func() bool { return storage != capability.Posts })
+//	legacy.Register(server, store)
 package legacy
 
 import (
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
+// Store is what the older versions need to know of the store around them.
+type Store interface {
+	Storage() capability.Storage
+	Zone() *time.Location
+}
+
 // Register adds the older namespaces for all routes of wc/v3 registered so
-// far. ordersInTables says whether orders live in order tables.
-func Register(server *rest.Server, ordersInTables func() bool) {
-	server.Alias(rest.Alias{From: "wc/v3", To: "wc/v2", Shape: version2})
+// far.
+func Register(server *rest.Server, store Store) {
+	v := versions{store}
+	server.Alias(rest.Alias{From: "wc/v3", To: "wc/v2", Shape: v.two})
 	server.Alias(rest.Alias{
-		From: "wc/v3", To: "wc/v1", Shape: version1, Links: version1Links, OwnRules: true, Wrap: blindOrders(ordersInTables),
+		From: "wc/v3", To: "wc/v1", Shape: v.one, Links: version1Links, OwnRules: true, Wrap: v.blindOrders,
 	})
 	server.Alias(rest.Alias{From: "wc/v3", To: "wc-analytics"})
 }
 
-// version2 gives a record the form of wc/v2: what the item schema of wc/v2
+type versions struct{ store Store }
+
+// two gives a record the form of wc/v2: what the item schema of wc/v2
 // names, the stock as in_stock, and what WooCommerce shows beside its schema.
-func version2(path string, record *rest.Object) *rest.Object {
+func (v versions) two(r *rest.Request, path string, record *rest.Object) *rest.Object {
 	if !isProduct(path) {
 		return record
 	}
 	record = withStock(record)
+	v.setImages(r, record, imageMembers)
 	return only(record, "wc/v2", path, "brands")
 }
 
-// version1 gives a record the form of wc/v1: no GMT dates, no meta data, empty
+// one gives a record the form of wc/v1: no GMT dates, no meta data, empty
 // texts where later versions say null.
-func version1(path string, record *rest.Object) *rest.Object {
+func (v versions) one(r *rest.Request, path string, record *rest.Object) *rest.Object {
 	if isProduct(path) {
 		record = withStock(record)
 		record.Set("download_type", "standard")
 		for _, name := range []string{"date_on_sale_from", "date_on_sale_to"} {
-			if v, ok := record.Get(name); ok && v == nil {
+			if date, ok := record.Get(name); ok && date == nil {
 				record.Set(name, "")
 			}
 		}
-		record.Set("images", version1Images(record.Value("images")))
+		v.setImages(r, record, version1ImageMembers)
 	}
 	if isOrder(path) {
 		record = version1Order(record)
@@ -96,25 +108,4 @@ func only(record *rest.Object, namespace, path string, extra ...string) *rest.Ob
 		}
 	}
 	return kept
-}
-
-// version1Images are a product's images with their position and without GMT
-// dates.
-func version1Images(v rest.Value) rest.Value {
-	images := rest.List{}
-	for i, e := range rest.Elements(v) {
-		image, ok := e.(*rest.Object)
-		if !ok {
-			continue
-		}
-		older := &rest.Object{}
-		for _, name := range []string{"id", "date_created", "date_modified", "src", "name", "alt"} {
-			if value, ok := image.Get(name); ok {
-				older.Set(name, value)
-			}
-		}
-		older.Set("position", int64(i))
-		images = append(images, older)
-	}
-	return images
 }

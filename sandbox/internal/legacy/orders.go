@@ -3,6 +3,7 @@ package legacy
 import (
 	"strconv"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
@@ -47,32 +48,31 @@ func version1Line(kind string, line *rest.Object) *rest.Object {
 // blindOrders makes wc/v1 blind to orders in order tables: its controller
 // looks for posts of type shop_order, and there are none (recordings
 // leg-v1-orders, -order, -delete, -restore).
-func blindOrders(ordersInTables func() bool) func(string, rest.Handler) rest.Handler {
-	return func(path string, next rest.Handler) rest.Handler {
-		switch path {
-		case "/orders":
-			return func(r *rest.Request) (*rest.Response, error) {
-				if r.Method == "POST" || !ordersInTables() {
-					return next(r)
-				}
-				response := &rest.Response{Body: rest.List{}}
-				rest.Paginate(r, response, "/wc/v3/orders", 0, 0)
-				return response, nil
+func (v versions) blindOrders(path string, next rest.Handler) rest.Handler {
+	sees := func() bool { return v.store.Storage() == capability.Posts }
+	switch path {
+	case "/orders":
+		return func(r *rest.Request) (*rest.Response, error) {
+			if r.Method == "POST" || sees() {
+				return next(r)
 			}
-		case `/orders/(?P<id>[\d]+)`:
-			return func(r *rest.Request) (*rest.Response, error) {
-				if !ordersInTables() {
-					return next(r)
-				}
-				switch r.Method {
-				case "GET", "HEAD":
-					return nil, rest.Errorf(404, "woocommerce_rest_invalid_shop_order_id", "Invalid ID.")
-				case "DELETE":
-					return nil, rest.Errorf(404, "woocommerce_rest_shop_order_invalid_id", "ID is invalid.")
-				}
-				return nil, rest.Errorf(400, "woocommerce_rest_shop_order_invalid_id", "ID is invalid.")
-			}
+			response := &rest.Response{Body: rest.List{}}
+			rest.Paginate(r, response, "/wc/v3/orders", 0, 0)
+			return response, nil
 		}
-		return next
+	case `/orders/(?P<id>[\d]+)`:
+		return func(r *rest.Request) (*rest.Response, error) {
+			if sees() {
+				return next(r)
+			}
+			switch r.Method {
+			case "GET", "HEAD":
+				return nil, rest.Errorf(404, "woocommerce_rest_invalid_shop_order_id", "Invalid ID.")
+			case "DELETE":
+				return nil, rest.Errorf(404, "woocommerce_rest_shop_order_invalid_id", "ID is invalid.")
+			}
+			return nil, rest.Errorf(400, "woocommerce_rest_shop_order_invalid_id", "ID is invalid.")
+		}
 	}
+	return next
 }

@@ -13,7 +13,7 @@ type Alias struct {
 	// Shape changes a record into the older form; path is the pattern of the
 	// new route below its namespace ("/orders/(?P<id>[\d]+)"). Nil keeps
 	// records as they are.
-	Shape func(path string, record *Object) *Object
+	Shape func(r *Request, path string, record *Object) *Object
 	// Links chooses which links of a record stay; nil keeps all.
 	Links func(path string, links []Link) []Link
 	// OwnRules leaves out the rules of the source's arguments.
@@ -77,7 +77,7 @@ func (a Alias) endpoint(e *endpoint, path string, recorded *recordedRoute) Endpo
 		if err != nil || response == nil || a.Shape == nil {
 			return response, err
 		}
-		response.Body = a.shape(path, response.Body)
+		response.Body = a.shape(r, path, response.Body)
 		response.Links = a.links(path, response.Links)
 		return response, nil
 	}
@@ -98,39 +98,39 @@ func (r *recordedRoute) knowsArguments() bool {
 }
 
 // shape changes the records of an answer: one record, or all of a list.
-func (a Alias) shape(path string, v Value) Value {
+func (a Alias) shape(r *Request, path string, v Value) Value {
 	switch v := v.(type) {
 	case List:
 		shaped := make(List, len(v))
 		for i, e := range v {
-			shaped[i] = a.shape(path, e)
+			shaped[i] = a.shape(r, path, e)
 		}
 		return shaped
 	case Item:
-		return Item{Data: a.shape(path, v.Data), Links: a.links(path, v.Links)}
+		return Item{Data: a.shape(r, path, v.Data), Links: a.links(path, v.Links)}
 	case Raw:
 		decoded, err := decodeRendered(v)
 		if err != nil {
 			return v
 		}
-		return a.shape(path, decoded)
+		return a.shape(r, path, decoded)
 	case *Object:
 		if items, ok := strings.CutSuffix(path, "/batch"); ok {
-			return a.shapeBatch(items, v)
+			return a.shapeBatch(r, items, v)
 		}
-		return a.Shape(path, v)
+		return a.Shape(r, path, v)
 	}
 	return v
 }
 
 // shapeBatch changes the records of a batch answer; errors stay.
-func (a Alias) shapeBatch(path string, answer *Object) *Object {
+func (a Alias) shapeBatch(r *Request, path string, answer *Object) *Object {
 	shaped := &Object{}
 	for action, v := range answer.All() {
 		list := List{}
 		for _, e := range Elements(v) {
 			if item, ok := e.(Item); ok {
-				e = a.shape(path, item)
+				e = a.shape(r, path, item)
 			}
 			list = append(list, e)
 		}

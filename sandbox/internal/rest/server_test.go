@@ -351,7 +351,7 @@ func TestLogSaysWhoAskedAndWhyItWasRefusedWithoutSecrets(t *testing.T) {
 func TestAliasServesOlderNamespacesUnderTheirOwnName(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.server.Alias(Alias{From: "wc/v3", To: "wc/v2", Shape: func(path string, record *Object) *Object {
+	b.server.Alias(Alias{From: "wc/v3", To: "wc/v2", Shape: func(_ *Request, path string, record *Object) *Object {
 		record = record.Clone()
 		record.Set("shaped", path)
 		return record

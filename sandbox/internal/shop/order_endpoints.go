@@ -127,6 +127,11 @@ func (c orders) update(r *rest.Request) (*rest.Response, error) {
 // WC_REST_Orders_Controller::save_object.
 func (d *orderDraft) write(r *rest.Request) error {
 	creating := d.order.ID == 0
+	if status := r.Param("status"); creating && r.Namespace() == "wc/v1" && rest.Truthy(status) {
+		// wc/v1 gives an order its status before its lines: nothing has to be
+		// sent yet, so processing does not mean paid (recording leg-v1-create).
+		d.setStatus(rest.Text(status), false)
+	}
 	if err := d.setProps(r); err != nil {
 		return err
 	}
