@@ -89,6 +89,9 @@ const (
 
 // put keeps one record and logs what changed.
 func (a *applier) put(ctx context.Context, r *storage.Record) error {
+	if len(r.Raw) == 0 {
+		return errors.New("it has no JSON")
+	}
 	if r.Hash == (storage.Hash{}) {
 		r.Hash = storage.HashOf(r.Raw)
 	}

@@ -1,0 +1,149 @@
+package sqlite_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/waybillhq/waybill/internal/storage/sqlite"
+)
+
+var update = flag.Bool("update", false, "write docs/schema.md anew")
+
+const (
+	referenceFile = "../../../docs/schema.md"
+	references    = `# The schema of the mirror
+<!-- Written from the migrations by "go test ./internal/storage/sqlite -run Reference -update". Do not edit. -->
+
+The mirror is one SQLite file, ` + "`waybill.db`" + ` in the data directory, and its schema is an interface: query it with
+` + "`waybill sql \"SELECT …\"`" + ` or any SQLite tool that opens it read-only. Tables and views named here keep their names, columns
+and meanings; new ones may be added. Everything else in the file (job tables, ` + "`goose_db_version`" + `) is not for use.
+
+- ` + "`records.raw`" + ` is each record's JSON exactly as the store sent it. The views below pick common members out of it; any other
+  member is one expression away: ` + "`raw ->> '$.billing.vat_number'`" + `, or ` + "`json_each(raw, '$.meta_data')`" + ` for lists.
+- Money is text exactly as the store wrote it. Dates ending in ` + "`_gmt`" + ` are UTC without a zone, as WooCommerce writes them; dates
+  of ours (` + "`seen_at`, `at`" + `) are UTC with a ` + "`Z`" + `.
+- Booleans of the JSON are 1 and 0. A member the store did not send is NULL.
+- The views leave out what lies in the store's trash: ` + "`SELECT * FROM records WHERE status = 'trash'`" + ` has it.
+
+` + "```sql" + `
+-- What sold best this year?
+SELECT sku, SUM(quantity) AS pieces FROM order_items i JOIN orders o ON o.id = i.order_id AND o.store_id = i.store_id
+WHERE o.date_created_gmt >= '2026-01-01' AND o.status IN ('processing', 'completed') GROUP BY sku ORDER BY pieces DESC LIMIT 10;
+
+-- Orders with a delivery date in their meta data
+SELECT order_id, value FROM order_meta WHERE key = 'delivery_date';
+
+-- What changed since number 4711?
+SELECT seq, kind, resource, id, at FROM changes WHERE seq > 4711 ORDER BY seq;
+` + "```" + `
+`
+)
+
+// object is a table or view with what the migrations say about it.
+type object struct {
+	kind, name, about string
+	columns           []string
+}
+
+func TestSchemaReferenceIsCurrent(t *testing.T) {
+	t.Parallel()
+	db := openTest(t)
+	var text strings.Builder
+	text.WriteString(references)
+	for _, kind := range []string{"TABLE", "VIEW"} {
+		fmt.Fprintf(&text, "\n## %ss\n", strings.ToUpper(kind[:1])+strings.ToLower(kind[1:]))
+		for _, o := range objects(t, kind) {
+			fmt.Fprintf(&text, "\n### `%s`\n%s\n\n", o.name, o.about)
+			if kind == "VIEW" {
+				o.columns = viewColumns(t, db, o.name)
+			}
+			for _, c := range o.columns {
+				text.WriteString("- " + c + "\n")
+			}
+		}
+	}
+	if *update {
+		if err := os.WriteFile(referenceFile, []byte(text.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	written, err := os.ReadFile(referenceFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(written) != text.String() {
+		t.Error("docs/schema.md is not what the migrations say; run: go test ./internal/storage/sqlite -run Reference -update")
+	}
+}
+
+var (
+	statement = regexp.MustCompile(`(?ms)^((?:-- [^\n]*\n)+)CREATE (TABLE|VIEW) (\w+)(.*?);\s*$`)
+	column    = regexp.MustCompile(`(?m)^    (\w+) +(INTEGER|TEXT|BLOB)([^\n]*)$`)
+)
+
+// objects reads tables or views and their comments out of the migrations.
+func objects(t *testing.T, kind string) []object {
+	t.Helper()
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []object
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range statement.FindAllStringSubmatch(string(text), -1) {
+			if m[2] != kind {
+				continue
+			}
+			o := object{kind: m[2], name: m[3], about: strings.TrimSpace(strings.ReplaceAll("\n"+strings.TrimSpace(m[1]), "\n-- ", "\n"))}
+			for _, c := range column.FindAllStringSubmatch(m[4], -1) {
+				_, about, _ := strings.Cut(c[3], "-- ")
+				o.columns = append(o.columns, strings.TrimSuffix(fmt.Sprintf("`%s` %s: %s", c[1], strings.ToLower(c[2]), strings.TrimSpace(about)), ": "))
+			}
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// viewColumns also proves that the view can be read.
+func viewColumns(t *testing.T, db *sqlite.DB, name string) []string {
+	t.Helper()
+	answer, err := db.Query(t.Context(), "SELECT * FROM "+name, 1)
+	if err != nil {
+		t.Fatalf("view %s: %v", name, err)
+	}
+	list := "`" + strings.Join(answer.Columns, "`, `") + "`"
+	return []string{list}
+}
+
+func TestEveryTableAndViewIsInTheReference(t *testing.T) {
+	t.Parallel()
+	db := openTest(t)
+	known := map[string]bool{"goose_db_version": true, "sqlite_sequence": true}
+	for _, kind := range []string{"TABLE", "VIEW"} {
+		for _, o := range objects(t, kind) {
+			known[o.name] = true
+			if o.about == "" || kind == "TABLE" && len(o.columns) == 0 {
+				t.Errorf("%s has no description", o.name)
+			}
+		}
+	}
+	answer, err := db.Query(t.Context(), `SELECT name FROM sqlite_master WHERE type IN ('table', 'view')`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range answer.Values {
+		if name, _ := row[0].(string); !known[name] {
+			t.Errorf("%s is missing in the reference", name)
+		}
+	}
+}

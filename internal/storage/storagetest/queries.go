@@ -1,0 +1,109 @@
+package storagetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+func recordsAreSelected(b *bundle) {
+	for i := range int64(12) {
+		r := record(i+1, `"x"`)
+		r.Status = []string{"processing", "completed", "trash"}[i%3]
+		r.CustomerID = i % 2 * 7
+		r.Modified = noon.Add(time.Duration(i) * time.Hour)
+		r.Raw = fmt.Appendf(nil, `{"id":%d,"status":%q}`, r.ID, r.Status)
+		b.put(r)
+	}
+	b.put(storage.Record{Ref: storage.Ref{Resource: storage.Refunds, ID: 100}, ParentID: 4, Raw: json.RawMessage(`{"id":100}`)},
+		storage.Record{Ref: storage.Ref{Resource: storage.Refunds, ID: 101}, ParentID: 5, Raw: json.RawMessage(`{"id":101}`)})
+	orders := storage.Query{StoreID: b.store.ID, Resource: storage.Orders}
+	with := func(change func(*storage.Query)) storage.Query {
+		q := orders
+		change(&q)
+		return q
+	}
+	for _, tt := range []struct {
+		name string
+		q    storage.Query
+		want []int64
+	}{
+		{"all outside the trash, newest first", orders, []int64{11, 10, 8, 7, 5, 4, 2, 1}},
+		{"oldest first, a page", with(func(q *storage.Query) { q.OldestFirst, q.Limit, q.Offset = true, 3, 2 }), []int64{4, 5, 7}},
+		{"with the trash", with(func(q *storage.Query) { q.WithTrash, q.Limit = true, 3 }), []int64{12, 11, 10}},
+		{"statuses", with(func(q *storage.Query) { q.Statuses = []string{"completed", "trash"}; q.OldestFirst = true; q.Limit = 4 }), []int64{2, 3, 5, 6}},
+		{"created", with(func(q *storage.Query) {
+			q.CreatedFrom, q.CreatedBefore = noon.Add(4*time.Minute), noon.Add(8*time.Minute)
+		}), []int64{7, 5, 4}},
+		{"modified", with(func(q *storage.Query) { q.ModifiedFrom = noon.Add(9 * time.Hour) }), []int64{11, 10}},
+		{"customer", with(func(q *storage.Query) { q.CustomerID = 7 }), []int64{10, 8, 4, 2}},
+		{"parent", storage.Query{StoreID: b.store.ID, Resource: storage.Refunds, ParentID: 4}, []int64{100}},
+	} {
+		if got := b.collect(b.db.Records(b.ctx, tt.q)); !slices.Equal(got, tt.want) {
+			b.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+	if n, err := b.db.CountRecords(b.ctx, with(func(q *storage.Query) { q.Limit, q.Offset = 1, 5 })); err != nil || n != 8 {
+		b.Errorf("the count without the page is %d (%v)", n, err)
+	}
+	if got := b.collect(b.db.Children(b.ctx, b.store.ID, storage.Refunds, 5)); !slices.Equal(got, []int64{101}) {
+		b.Errorf("children: %v", got)
+	}
+}
+
+func textIsFound(b *bundle) {
+	order := func(id int64, first, last, email, note string) storage.Record {
+		r := record(id, `""`)
+		raw, err := json.Marshal(map[string]any{
+			"id": id, "number": fmt.Sprint("A-", id), "customer_note": note,
+			"billing": map[string]string{"first_name": first, "last_name": last, "email": email},
+		})
+		b.ok(err)
+		r.Raw = raw
+		return r
+	}
+	b.put(order(1, "José", "García", "jose@example.test", ""), order(2, "Ada", "Lovelace", "ada@example.test", "100% of_it"),
+		order(3, "Günter", "Öztürk", "g@example.test", ""), order(4, "מרים", "כהן", "m@example.test", ""), order(5, "Дмитрий", "Ильин", "d@example.test", ""))
+	for text, want := range map[string][]int64{
+		"jose": {1}, "GARCIA": {1}, "ada lovelace": {2}, "öztürk": {3}, "OZTURK": {3}, "כהן": {4}, "дмитрий": {5}, "ADA@": {2}, "A-3": {3},
+		"100%": {2}, "of_it": {2}, "%": {2}, "nobody": {}, "example.test": {5, 4, 3, 2, 1},
+	} {
+		if got := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: b.store.ID, Resource: storage.Orders, Text: text})); !slices.Equal(got, want) {
+			b.Errorf("%q: got %v, want %v", text, got, want)
+		}
+	}
+}
+
+func lookupsWork(b *bundle) {
+	put := func(r storage.Resource, id int64, raw string) {
+		b.put(storage.Record{Ref: storage.Ref{Resource: r, ID: id}, Raw: json.RawMessage(raw)})
+	}
+	put(storage.Products, 1, `{"id":1,"sku":"MUG-1"}`)
+	put(storage.Variations, 2, `{"id":2,"sku":"MUG-1"}`)
+	put(storage.Products, 3, `{"id":3,"sku":"mug-1"}`)
+	put(storage.Customers, 4, `{"id":4,"email":"Ada@Example.test"}`)
+	put(storage.Coupons, 5, `{"id":5,"code":"ten"}`)
+	ids := func(records []storage.Record, err error) []int64 {
+		b.ok(err)
+		list := []int64{}
+		for _, r := range records {
+			list = append(list, r.ID)
+		}
+		return list
+	}
+	if got := ids(b.db.FindBySKU(b.ctx, b.store.ID, "MUG-1")); !slices.Equal(got, []int64{1, 2}) {
+		b.Errorf("by SKU: %v", got)
+	}
+	if got := ids(b.db.FindByEmail(b.ctx, b.store.ID, "ada@example.TEST")); !slices.Equal(got, []int64{4}) {
+		b.Errorf("by e-mail: %v", got)
+	}
+	if got := ids(b.db.FindByCode(b.ctx, b.store.ID, "TEN")); !slices.Equal(got, []int64{5}) {
+		b.Errorf("by code: %v", got)
+	}
+	if got := ids(b.db.FindBySKU(b.ctx, b.store.ID, "none")); len(got) != 0 {
+		b.Errorf("an unknown SKU: %v", got)
+	}
+}
