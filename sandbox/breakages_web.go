@@ -122,7 +122,7 @@ func blockingBreakages() []Breakage {
 			Answer: &Answer{Status: 401, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"}, Body: `{"code":"rest_not_logged_in","message":"You are not currently logged in.","data":{"status":401}}`}}}},
 		inPlace("method-blocked", "the server refuses PUT, PATCH and DELETE", Match{Methods: []string{"PUT", "PATCH", "DELETE"}}, html(405, htmlPage("405 Not Allowed", "<center><h1>405 Not Allowed</h1></center>"), "Server", "nginx")),
 		{ID: "method-rewritten", What: "the host turns PUT into GET", Faults: []Fault{{Match: Match{Methods: []string{"PUT", "PATCH", "DELETE"}}, Method: "GET"}}},
-		inPlace("body-too-large", "the server refuses long bodies", Match{Body: `(?s)^.{2000}`}, html(413, htmlPage("413 Request Entity Too Large", ""), "Server", "nginx")),
+		inPlace("body-too-large", "the server refuses long bodies", Match{Body: `(?s)^.{1000}.{1000}`}, html(413, htmlPage("413 Request Entity Too Large", ""), "Server", "nginx")),
 		inPlace("uri-too-long", "the server refuses long addresses", Match{Query: `^.{1000}`}, html(414, htmlPage("414 Request-URI Too Large", ""), "Server", "nginx")),
 		inPlace("maintenance-core", "WordPress is being updated", all, html(503, htmlPage("Maintenance", "Briefly unavailable for scheduled maintenance. Check back in a minute."), "Retry-After", "600")),
 		inPlace("maintenance-plugin", "a coming-soon plugin answers for every address", all, html(503, htmlPage("Coming soon", "<p>We will be back.</p>"))),

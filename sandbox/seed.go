@@ -120,6 +120,14 @@ func (t *traffic) Set(option, value string) {
 	t.store.shop.Update(func(st *shop.Store) { st.SetOption(option, value) })
 }
 
+func (t *traffic) Tax(country, state, name string, percent float64, shipping bool) {
+	t.store.shop.Update(func(st *shop.Store) {
+		st.TaxRates.Insert(&shop.TaxRate{
+			ID: int64(st.TaxRates.Len() + 1), Country: country, State: state, Name: name, Rate: percent, Priority: 1, Shipping: shipping,
+		})
+	})
+}
+
 // memory is an http.ResponseWriter that keeps an answer.
 type memory struct {
 	header http.Header

@@ -16,6 +16,8 @@ type Shop interface {
 	At(t time.Time)
 	// Set changes a setting.
 	Set(option, value string)
+	// Tax adds a tax rate in percent.
+	Tax(country, state, name string, percent float64, shipping bool)
 }
 
 // Seeder fills a store and keeps it living. It is for one goroutine at a time.
@@ -90,15 +92,9 @@ type object = map[string]any
 
 // catalogue makes products, variations, taxes and coupons.
 func (s *Seeder) catalogue() error {
-	for _, tax := range []object{
-		{"country": "US", "state": "CA", "rate": "7.25", "name": "CA Tax", "shipping": false},
-		{"country": "DE", "rate": "19", "name": "MwSt."},
-		{"country": "GB", "rate": "20", "name": "VAT"},
-	} {
-		if _, err := s.must("POST", "taxes", tax); err != nil {
-			return err
-		}
-	}
+	s.shop.Tax("US", "CA", "CA Tax", 7.25, false)
+	s.shop.Tax("DE", "", "MwSt.", 19, true)
+	s.shop.Tax("GB", "", "VAT", 20, true)
 	for i, name := range goods {
 		managed := i%4 == 0
 		body := object{"name": name, "sku": fmt.Sprintf("WB-%03d", i+1), "regular_price": fmt.Sprintf("%d.%02d", 3+i*2, (i*37)%100)}
