@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/base64"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -128,4 +129,43 @@ func BenchmarkMemoryPerOrder(b *testing.B) {
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/n, "B/order")
 		runtime.KeepAlive(s)
 	}
+}
+
+// BenchmarkPagesOverTLS includes what a client costs on the same machine: two
+// ends of TLS, reading the body.
+func BenchmarkPagesOverTLS(b *testing.B) {
+	benchmarkOverTLS(b, "/wp-json/wc/v3/orders?per_page=100&page=%d")
+}
+func BenchmarkSingleOrderOverTLS(b *testing.B) { benchmarkOverTLS(b, "/wp-json/wc/v3/orders/%d") }
+
+func benchmarkOverTLS(b *testing.B, form string) {
+	s := Start(b)
+	for i := range 500 {
+		s.call(b, "POST", "/wp-json/wc/v3/orders", fmt.Sprintf(`{"fee_lines":[{"name":"Packing %d","total":"3.00"}],"billing":{"city":"Köln"}}`, i))
+	}
+	client := s.Client()
+	b.RunParallel(func(pb *testing.PB) {
+		for i := 0; pb.Next(); i++ {
+			n := 1 + i%5
+			if !strings.Contains(form, "per_page") {
+				n = 10 + i%500
+			}
+			r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, s.URL+fmt.Sprintf(form, n), nil)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			r.SetBasicAuth(s.Key, s.Secret)
+			response, err := client.Do(r)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK {
+				b.Errorf("%d: %v", response.StatusCode, err)
+			}
+			_ = response.Body.Close()
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
 }
