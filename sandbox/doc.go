@@ -27,4 +27,12 @@
 // sandbox/internal/rest has the registration and says in its package comment
 // how to use it. Users, roles and keys are in sandbox/internal/identity,
 // addresses outside of the API in sandbox/internal/front.
+//
+// Measure a resource with
+//
+//	waybill sandbox replay recordings/exchanges.jsonl --section products
+//
+// What a recording does inside the store (set an option, run the webhook
+// queue) is an entry of serverOperations. testdata/ holds a part of the
+// recordings and the list of known differences, which a test keeps true.
 package sandbox

@@ -45,6 +45,10 @@
 // the Link header. Batch runs a controller's own permission and handler
 // functions over the items of a batch request.
 //
+// Older versions of a namespace are served by Alias from the same handlers;
+// Request.Namespace tells a handler which one is asked for, and RESTURL names
+// it in addresses. Write paths of wc/v3 into links; they are renamed.
+//
 // The store is locked around a request: shared for GET, HEAD and OPTIONS,
 // exclusively for everything else, so handlers of writes need no locks. A
 // handler that must wait for the outside world (fetching an image) does so
