@@ -100,6 +100,21 @@ type ProductLine struct {
 	TotalTax    string
 	Taxes       []LineTax
 	Meta        metaList
+
+	raised *raisedSubtotal
+}
+
+// raisedSubtotal is the subtotal of a line that was stored below its total and
+// read as high as it.
+type raisedSubtotal struct{ stored, read string }
+
+// keepSubtotal brings back a subtotal that only reading raised: WooCommerce
+// stores what was changed, and that was not.
+func (l *ProductLine) keepSubtotal() {
+	if l.raised != nil && l.Subtotal == l.raised.read {
+		l.Subtotal = l.raised.stored
+	}
+	l.raised = nil
 }
 
 // LineTax is what one rate takes of a line.

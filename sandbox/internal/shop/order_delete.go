@@ -67,7 +67,7 @@ func (c *clerk) deleteOrder(stored *Order) {
 
 // deleteItems forgets the lines of a document that goes.
 func (c *clerk) deleteItems(d *Document) {
-	forget := func(id int64) { delete(c.itemOwners, id) }
+	forget := c.itemOwners.forget
 	for _, line := range d.Lines {
 		forget(line.ID)
 	}

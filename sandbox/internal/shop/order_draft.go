@@ -40,6 +40,7 @@ func (d *orderDraft) load() {
 func (s *Store) readBack(d *Document) {
 	for _, line := range d.Lines {
 		if number(line.Subtotal) < number(line.Total) {
+			line.raised = &raisedSubtotal{stored: line.Subtotal, read: line.Total}
 			line.Subtotal = line.Total
 		}
 		line.setTaxes(s, line.Taxes)
@@ -131,7 +132,7 @@ func (a *Address) index(withEmail bool) string {
 func (c *clerk) saveLines(d *Document) {
 	d.Meta.save(c.orderMetaCounter())
 	for _, id := range d.removed {
-		delete(c.itemOwners, id)
+		c.itemOwners.forget(id)
 	}
 	d.removed = nil
 	for _, line := range d.Lines {
@@ -160,7 +161,7 @@ func (c *clerk) saveLines(d *Document) {
 func (c *clerk) saveLine(owner int64, id *int64, rows int, meta *metaList) {
 	if *id == 0 {
 		*id = c.ids.OrderItem.next()
-		c.itemOwners[*id] = owner
+		c.itemOwners.set(*id, owner)
 		c.ids.ItemMeta += counter(rows)
 	}
 	meta.save(&c.ids.ItemMeta)
@@ -179,6 +180,9 @@ func (s *Store) orderMetaCounter() *counter {
 func (d *orderDraft) store() {
 	saved := d.order.clone()
 	saved.listed = d.statuses.knows(saved.Status)
+	for _, line := range saved.Lines {
+		line.keepSubtotal()
+	}
 	if d.stored == nil {
 		d.stored = saved
 		d.stored.revision = 1
@@ -197,6 +201,7 @@ func (d *orderDraft) saveItem(line any) {
 		line.Meta.save(&d.ids.ItemMeta)
 		if stored := findLine(d.stored.Lines, line.ID); stored != nil {
 			*stored = *line.clone()
+			stored.keepSubtotal()
 		}
 	case *ShippingLine:
 		line.Meta.save(&d.ids.ItemMeta)

@@ -70,7 +70,7 @@ func (d *orderDraft) removeLine(kind lineKind, id rest.Value) error {
 		return errNoItemID
 	}
 	number := rest.Int(id)
-	if _, ok := d.itemOwners[number]; !ok {
+	if d.itemOwners.of(number) == 0 {
 		return errInvalidItem()
 	}
 	if kind == productLines {
@@ -87,7 +87,7 @@ func (d *orderDraft) removeLine(kind lineKind, id rest.Value) error {
 
 // storedLine returns a product line of any order as it is stored.
 func (s *Store) storedLine(id int64) (*ProductLine, *Order) {
-	owner, ok := s.Orders.Get(s.itemOwners[id])
+	owner, ok := s.Orders.Get(s.itemOwners.of(id))
 	if !ok {
 		return nil, nil
 	}
