@@ -8,7 +8,9 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,10 +24,10 @@ import (
 )
 
 // speed is how much faster than real time the clocks of these tests run: the store may work on a lost request for up to
-// 40 seconds of theirs, and nothing is sent again before a minute.
+// 40 seconds of theirs, and nothing is sent again before a minute and a half.
 const (
 	speed      = 100
-	storeLimit = time.Minute
+	storeLimit = 90 * time.Second
 	latest     = 40 * time.Second / speed // of real time
 )
 
@@ -48,7 +50,8 @@ func (f fastDate) RoundTrip(r *http.Request) (*http.Response, error) {
 type ground struct {
 	store *sandbox.Server
 	db    *sqlite.DB
-	shop  *woo.Client
+	shop  *woo.Client // hurried: it gives up on a slow store
+	calm  *woo.Client // for looking at the store when all is over
 }
 
 func newGround(t *testing.T, seed uint64) ground {
@@ -64,7 +67,11 @@ func newGround(t *testing.T, seed uint64) ground {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ground{store: store, db: db, shop: shop}
+	calm, err := woo.New(store.URL, woo.Credentials{Key: store.Key, Secret: store.Secret}, woo.WithHTTPClient(store.Client()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ground{store: store, db: db, shop: shop, calm: calm}
 }
 
 func (g ground) connect(t *testing.T, name string) storage.Store {
@@ -143,9 +150,12 @@ func (d *dying) ClaimWrites(ctx context.Context, claim storage.Claim, now time.T
 
 func TestEveryWriteTakesEffectExactlyOnceWhateverFails(t *testing.T) {
 	t.Parallel()
-	runs, shards := 1000, 40
+	runs, shards := 160, 40
 	if testing.Short() {
-		runs, shards = 40, 20
+		runs, shards = 40, 40
+	}
+	if n, err := strconv.Atoi(os.Getenv("WAYBILL_OUTBOX_RUNS")); err == nil {
+		runs, shards = n, min(n, 100) // WAYBILL_OUTBOX_RUNS=1000 takes some minutes
 	}
 	for shard := range shards {
 		t.Run(fmt.Sprint(shard), func(t *testing.T) {
@@ -168,7 +178,7 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 	// Two orders that exist, so that there is something to change.
 	var existing []int64
 	for range 2 {
-		answer, err := g.shop.Do(ctx, woo.Request{Method: "POST", Path: "orders", Body: map[string]string{"customer_note": label + " existing"}})
+		answer, err := g.calm.Do(ctx, woo.Request{Method: "POST", Path: "orders", Body: map[string]string{"customer_note": label + " existing"}})
 		if err != nil {
 			t.Fatalf("%s: %v", label, err)
 		}
@@ -196,7 +206,7 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 			t.Fatal(err)
 		}
 	}
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		round, err := box.Step(ctx, st.ID, g.shop)
 		switch {
@@ -210,7 +220,7 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not settled within a minute: %+v", label, round)
+			t.Fatalf("%s: not settled within two minutes: %+v", label, round)
 		}
 		time.Sleep(min(max(round.Next.Sub(fastNow())/speed, time.Millisecond), 50*time.Millisecond))
 	}
@@ -245,7 +255,7 @@ func checkRun(t *testing.T, g ground, st storage.Store, label string, accepted [
 	t.Helper()
 	orders := map[string]int{}
 	for page := 1; ; page++ {
-		answer, err := g.shop.Do(t.Context(), woo.Request{Path: "orders", Query: url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)}, "orderby": {"id"},
+		answer, err := g.calm.Do(t.Context(), woo.Request{Path: "orders", Query: url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)}, "orderby": {"id"},
 			"status": {"any,trash"}, "_fields": {"id,customer_note,status"}}})
 		if err != nil {
 			t.Fatalf("%s: %v", label, err)
@@ -309,7 +319,7 @@ func checkRun(t *testing.T, g ground, st storage.Store, label string, accepted [
 
 func countLines(t *testing.T, g ground, order int64) int {
 	t.Helper()
-	answer, err := g.shop.Do(t.Context(), woo.Request{Path: fmt.Sprintf("orders/%d", order)})
+	answer, err := g.calm.Do(t.Context(), woo.Request{Path: fmt.Sprintf("orders/%d", order)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +334,7 @@ func countLines(t *testing.T, g ground, order int64) int {
 
 func countNotes(t *testing.T, g ground, order int64, text string) int {
 	t.Helper()
-	answer, err := g.shop.Do(t.Context(), woo.Request{Path: fmt.Sprintf("orders/%d/notes", order)})
+	answer, err := g.calm.Do(t.Context(), woo.Request{Path: fmt.Sprintf("orders/%d/notes", order)})
 	if err != nil {
 		t.Fatal(err)
 	}
