@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/outbound"
 )
 
 // Option changes a store from the one that a fresh installation is.
@@ -26,6 +27,9 @@ type settings struct {
 	ssl        func(*http.Request) bool
 	logSize    int
 	transport  http.RoundTripper
+
+	reach          outbound.Rules
+	manualWebhooks bool
 }
 
 // Permalinks is the structure of the store's addresses, set in WordPress under

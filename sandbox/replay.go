@@ -123,7 +123,7 @@ func newPlayer(options ReplayOptions) *player {
 	}
 	p.receiver = &receiver{player: p}
 	p.context = recording.NewContext(p.names, options.Files)
-	p.store = New(append([]Option{WithClock(p.clock.Now), WithTransport(p.receiver)}, options.Options...)...)
+	p.store = New(append([]Option{WithClock(p.clock.Now), WithTransport(p.receiver), WithReceivers(receivers...)}, options.Options...)...)
 	p.store.shop.Update(func(st *shop.Store) { st.SetHome(recordedBase) })
 	return p
 }
@@ -138,6 +138,7 @@ func (p *player) play(ctx context.Context, section *recording.Section) []StepRes
 		if step.T != 0 {
 			p.clock.Set(time.Unix(step.T, 0))
 		}
+		p.receiver.step = step
 		result := StepResult{ID: step.ID, Section: step.Section, Note: step.Note, As: step.As, Auth: step.Auth}
 		if step.Kind == "server" {
 			p.operate(step, &result)
@@ -155,6 +156,9 @@ func (p *player) operate(step *recording.Step, result *StepResult) {
 	operation, ok := serverOperations[step.Op]
 	if !ok {
 		operation, ok = orderOperations[step.Op]
+	}
+	if !ok {
+		operation, ok = webhookOperations[step.Op]
 	}
 	if !ok {
 		result.Differences = []Difference{{Path: "server operation", Want: step.Op, Got: "the sandbox does not know this operation"}}

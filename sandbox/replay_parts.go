@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/base64"
-	"io"
 	"maps"
 	"net/http"
 	"regexp"
@@ -128,41 +127,4 @@ func (p *player) keepApprovalNonce(page []byte) {
 			p.context.Names["wc_auth_nonce"] = m[1]
 		}
 	}
-}
-
-// receiver plays the outside world: it takes what the store sends.
-type receiver struct {
-	player *player
-	// Received are the requests of the store, in order.
-	received []receivedRequest
-}
-
-type receivedRequest struct {
-	method, address string
-	header          http.Header
-	body            []byte
-}
-
-// RoundTrip answers requests to the webhook receiver. An address that ends in
-// a status ("/ping-404") gets it, everything else 200.
-func (rc *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
-	var body []byte
-	if r.Body != nil {
-		read, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		body = read
-	}
-	rc.received = append(rc.received, receivedRequest{r.Method, r.URL.String(), r.Header.Clone(), body})
-	status := http.StatusOK
-	if _, suffix, ok := strings.Cut(r.URL.Path, "-"); ok {
-		if n, err := strconv.Atoi(suffix); err == nil && n >= 200 && n < 600 {
-			status = n
-		}
-	}
-	return &http.Response{
-		StatusCode: status, Status: strconv.Itoa(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{}, Body: http.NoBody, Request: r,
-	}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
 // Snapshot is a store's records, settings, users and keys at one moment. It
@@ -22,13 +23,14 @@ type Snapshot struct{ kept contents }
 type contents struct {
 	shop      *shop.Contents
 	directory *identity.Directory
+	webhooks  *webhook.State
 }
 
 // Snapshot keeps the store as it is now. The request log and the clock are not
 // part of it.
 func (s *Store) Snapshot() *Snapshot {
 	var kept contents
-	s.shop.Update(func(st *shop.Store) { kept = deepcopy.Of(contents{st.Contents(), s.directory}) })
+	s.shop.Update(func(st *shop.Store) { kept = deepcopy.Of(contents{st.Contents(), s.directory, s.webhooks.Contents()}) })
 	return &Snapshot{kept}
 }
 
@@ -39,6 +41,7 @@ func (s *Store) Restore(snapshot *Snapshot) {
 		st.SetContents(again.shop)
 		s.directory = again.directory
 		st.SetDirectory(again.directory)
+		s.webhooks.SetContents(again.webhooks)
 	})
 }
 

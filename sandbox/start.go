@@ -82,6 +82,10 @@ func Serve(address string, options ...Option) (*Server, error) {
 	if store.settings.home == "" {
 		store.shop.Update(func(st *shop.Store) { st.SetHome(server.URL) })
 	}
+	store.calledBy.Store(&server.URL)
+	if !store.settings.manualWebhooks {
+		store.StartWebhooks()
+	}
 	go func() {
 		defer close(server.done)
 		_ = server.http.Serve(listener) // always ends with an error: Close
@@ -109,4 +113,5 @@ func (s *Server) Client() *http.Client {
 func (s *Server) Close() {
 	_ = s.http.Close()
 	<-s.done
+	s.StopWebhooks()
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/fault"
@@ -11,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/legacy"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 	"github.com/waybillhq/waybill/sandbox/internal/wordpress"
 )
 
@@ -27,6 +29,8 @@ type Store struct {
 	handler   http.Handler // the front behind the faults
 	life      life
 	broken    broken
+	webhooks  *webhook.Hooks
+	calledBy  atomic.Pointer[string] // the home address of the last request from outside
 }
 
 // New returns a fresh store.
@@ -60,11 +64,15 @@ func New(options ...Option) *Store {
 		Name:       func() string { return s.option("blogname") },
 	})
 	s.shop.Register(s.rest)
+	s.reachOut()
 	wordpress.Register(s.rest, s.shop)
 	legacy.Register(s.rest, s.shop)
 	s.rest.RegisterRecorded()
 	s.faults = fault.NewInjector(s.settings.seed)
-	s.handler = s.faults.Wrap(s.front)
+	s.handler = s.faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.noteBase(r)
+		s.front.ServeHTTP(w, r)
+	}))
 	s.shop.Update(func(*shop.Store) { s.fresh() })
 	if s.settings.orders > 0 {
 		if err := s.Fill(context.Background(), s.settings.orders); err != nil {
@@ -90,6 +98,7 @@ func (s *Store) believesInTLS(r *http.Request) bool {
 // fresh brings a discarded store to the state of a fresh installation with the
 // options it was made with. The store is locked.
 func (s *Store) fresh() {
+	s.webhooks.Reset()
 	s.install()
 	if s.settings.name != "" {
 		s.shop.SetOption("blogname", s.settings.name)

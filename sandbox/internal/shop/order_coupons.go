@@ -218,7 +218,7 @@ func (c *clerk) countCouponUsage(orderID int64) {
 	}
 	d := c.draftOf(stored)
 	d.order.CouponUsageCounted = !void
-	d.save()
+	d.saveMarks()
 	for _, line := range d.order.Coupons {
 		coupon, ok := c.couponByCode(line.Code)
 		switch {

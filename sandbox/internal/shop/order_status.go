@@ -127,7 +127,7 @@ func (c *clerk) grantDownloads(orderID int64) {
 	}
 	d := c.draftOf(stored)
 	d.order.DownloadsGranted = true
-	d.save()
+	d.saveMarks()
 }
 
 // countSales adds an order to the sold quantities of its products, or takes it
@@ -153,5 +153,5 @@ func (c *clerk) countSales(orderID int64, deleting bool) {
 	}
 	d := c.draftOf(stored)
 	d.order.SalesRecorded = !undone
-	d.save()
+	d.saveMarks()
 }

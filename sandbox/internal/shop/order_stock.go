@@ -36,7 +36,7 @@ func (c *clerk) reduceStockOnce(orderID int64) {
 		c.addNote(orderID, "Stock levels reduced: "+strings.Join(changes, ", "), false, false)
 	}
 	d.order.StockReduced = true
-	d.save()
+	d.saveMarks()
 }
 
 // restoreStockOnce puts the goods of an order back if they were taken off.
@@ -62,7 +62,7 @@ func (c *clerk) restoreStockOnce(orderID int64) {
 		c.addNote(orderID, "Stock levels increased: "+strings.Join(changes, ", "), false, false)
 	}
 	d.order.StockReduced = false
-	d.save()
+	d.saveMarks()
 }
 
 // adjustLineStock brings the stock in line with a quantity of a stored line;

@@ -26,3 +26,10 @@ func (r *secrets) from(alphabet string, n int) string {
 	}
 	return string(b)
 }
+
+// PasswordAlphabet is what wp_generate_password takes characters from when all
+// special ones are asked for.
+const PasswordAlphabet = secretAlphabet + "!@#$%^&*()" + "-_ []{}<>~`+=,.;:/?|"
+
+// RandomText returns n characters of an alphabet of one-byte characters.
+func (s *Store) RandomText(alphabet string, n int) string { return s.secrets.from(alphabet, n) }

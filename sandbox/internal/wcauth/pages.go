@@ -1,0 +1,209 @@
+package wcauth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/front"
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/outbound"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// Config is what the pages need of the store around them.
+type Config struct {
+	// Base is the home address as a request sees it, without a trailing slash.
+	Base func(*http.Request) string
+	// Name is the title of the site.
+	Name func() string
+	Now  func() time.Time
+	// Locked runs f with the store locked, exclusively when write is true.
+	Locked func(write bool, f func(*identity.Directory))
+	// Hex returns n random hexadecimal digits. The store is locked.
+	Hex    func(n int) string
+	Client *outbound.Client
+}
+
+// Pages serves the endpoint. It is safe for parallel use.
+type Pages struct{ config Config }
+
+// New returns the pages of a store.
+func New(config Config) *Pages { return &Pages{config} }
+
+// Prefix is where the endpoint is.
+const Prefix = "/wc-auth/v1"
+
+// visit is one request to a page.
+type visit struct {
+	*Pages
+	w        http.ResponseWriter
+	r        *http.Request
+	base     string
+	get      *rest.Object // $_GET
+	request  *rest.Object // $_REQUEST
+	user     *identity.User
+	login    string // of the user, "" for nobody
+	display  string
+	email    string
+	manages  bool
+	userID   int64
+	token    string // of the session
+	password string
+}
+
+// newVisit reads a request: its parameters and who is logged in.
+func (p *Pages) newVisit(w http.ResponseWriter, r *http.Request) *visit {
+	v := &visit{Pages: p, w: w, r: r, base: p.config.Base(r), get: rest.ParseQuery(r.URL.RawQuery)}
+	v.request = v.get.Clone()
+	for name, value := range postForm(r).All() {
+		v.request.Set(name, value)
+	}
+	v.recognise()
+	return v
+}
+
+func (v *visit) text(name string) string { return rest.Text(v.request.Value(name)) }
+
+// clean is wc_clean of a parameter.
+func (v *visit) clean(name string) string { return wptext.SanitizeTextField(v.text(name)) }
+
+// Authorize answers everything below [Prefix].
+func (p *Pages) Authorize(w http.ResponseWriter, r *http.Request) {
+	v := p.newVisit(w, r)
+	path := r.URL.Path
+	route := strings.ToLower(strings.Trim(path[strings.Index(path, Prefix)+len(Prefix):], "/"))
+	if err := v.validate(); err != nil {
+		v.deny(err)
+		return
+	}
+	switch {
+	case route == "login" && v.user == nil:
+		v.loginPage()
+	case route == "login":
+		v.redirect(v.endpoint("authorize"))
+	case route == "authorize" && v.user == nil:
+		v.redirect(v.endpoint("login"))
+	case route == "authorize" && v.manages:
+		v.approvalPage()
+	case route == "access_granted" && v.manages:
+		v.grant()
+	default:
+		v.deny(errors.New("You do not have permission to access this page")) //nolint:staticcheck,revive // shown to people
+	}
+}
+
+// required are the parameters of every page, in the order they are missed.
+var required = []string{"app_name", "user_id", "return_url", "callback_url", "scope"}
+
+// validate checks the parameters before anything else, also whether somebody
+// is logged in.
+func (v *visit) validate() error {
+	for _, name := range required {
+		if !rest.Truthy(v.request.Value(name)) {
+			return errors.New("Missing parameter " + name) //nolint:staticcheck,revive // shown to people
+		}
+	}
+	if permissionsIn[v.text("scope")] == nil {
+		return errors.New("Invalid scope " + v.clean("scope")) //nolint:staticcheck,revive // shown to people
+	}
+	for _, name := range []string{"return_url", "callback_url"} {
+		if address := formatted(v.text(name)); !wptext.IsURL(address) {
+			return errors.New("The " + address + " is not a valid URL") //nolint:staticcheck,revive // shown to people
+		}
+	}
+	callback := formatted(v.text("callback_url"))
+	if len(callback) < 8 || !strings.EqualFold(callback[:8], "https://") {
+		return errors.New("The callback_url needs to be over SSL") //nolint:staticcheck,revive // shown to people
+	}
+	return nil
+}
+
+// deny shows why there is no key.
+func (v *visit) deny(err error) {
+	front.Die(v.w, "Access denied", "Error: "+err.Error()+".", http.StatusUnauthorized)
+}
+
+// redirect is wp_redirect. An address that WordPress does not allow leads
+// nowhere: the page stays empty.
+func (v *visit) redirect(address string) {
+	v.w.Header().Set("Content-Type", "text/html; charset=UTF-8")
+	address = sanitizeRedirect(wptext.SanitizeURL(address))
+	if address == "" {
+		v.w.WriteHeader(http.StatusOK)
+		return
+	}
+	v.w.Header().Set("X-Redirect-By", "WordPress")
+	v.w.Header().Set("Location", address)
+	v.w.WriteHeader(http.StatusFound)
+}
+
+// errUndelivered is what the owner of the shop reads when the application does
+// not take its key (taxonomy "wc-auth-callback").
+var errUndelivered = errors.New("An error occurred in the request and at the time were unable to send the consumer data") //nolint:staticcheck,revive // shown to people
+
+// grant makes a key, hands it to the application and sends the browser back.
+// The key is gone again when the application does not answer 200.
+func (v *visit) grant() {
+	nonce, _ := v.get.Value("wc_auth_nonce").(string)
+	if !v.verifyNonce(nonce, grantAction) {
+		v.deny(errors.New("Invalid nonce verification")) //nolint:staticcheck,revive // shown to people
+		return
+	}
+	key := v.makeKey()
+	if err := v.hand(v.r.Context(), key); err != nil {
+		v.config.Locked(true, func(d *identity.Directory) { d.RemoveKey(key) })
+		v.deny(err)
+		return
+	}
+	v.redirect(v.returnAddress("1"))
+}
+
+// makeKey makes a key of whoever is logged in.
+func (v *visit) makeKey() *identity.Key {
+	key := &identity.Key{
+		UserID:      v.userID,
+		Description: shorten(v.clean("app_name"), 170) + " - API (" + v.config.Now().UTC().Format(time.DateTime) + ")",
+		Permissions: identity.Permissions(v.text("scope")),
+	}
+	v.config.Locked(true, func(d *identity.Directory) {
+		key.ConsumerKey, key.ConsumerSecret = "ck_"+v.config.Hex(40), "cs_"+v.config.Hex(40)
+		d.AddKey(key)
+	})
+	return key
+}
+
+// handTimeout is how long the application has to take its key.
+const handTimeout = time.Minute
+
+// hand posts a key to the application.
+func (v *visit) hand(ctx context.Context, key *identity.Key) error {
+	response, err := v.config.Client.Send(ctx, outbound.Request{
+		URL:       wptext.SanitizeURL(formatted(v.text("callback_url"))),
+		UserAgent: "WordPress/6.8.2; " + v.base,
+		Header:    []outbound.Header{{Name: "Content-Type", Value: "application/json;charset=UTF-8"}},
+		Body: rest.AppendJSON(nil, rest.NewObject(
+			"key_id", key.ID, "user_id", v.request.Value("user_id"),
+			"consumer_key", key.ConsumerKey, "consumer_secret", key.ConsumerSecret, "key_permissions", string(key.Permissions))),
+		Redirects: 5, Home: v.base, Timeout: handTimeout,
+	})
+	switch {
+	case err != nil:
+		return err
+	case response.Status != http.StatusOK:
+		return errUndelivered
+	}
+	return nil
+}
+
+// shorten is wc_trim_string.
+func shorten(s string, limit int) string {
+	runes := []rune(s)
+	if len(s) <= limit || len(runes) <= limit-3 {
+		return s
+	}
+	return string(runes[:limit-3]) + "..."
+}

@@ -1,0 +1,176 @@
+package webhook
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/md5" //nolint:gosec // WordPress's wp_hash
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/outbound"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// wordPressVersion is the one the store says it runs.
+const wordPressVersion = "6.8.2"
+
+// deliveryTimeout is how long WooCommerce waits for a receiver (taxonomy
+// "webhook-receiver-slow").
+const deliveryTimeout = time.Minute
+
+// maxFailures is how many failures in a row a webhook is forgiven: the next
+// one is counted, the one after that disables it (recordings: dlv-fail-*).
+const maxFailures = 5
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+func (h *Hooks) userAgent() string {
+	return "WooCommerce/" + h.config.Shop.Version() + " Hookshot (WordPress/" + wordPressVersion + ")"
+}
+
+// perform delivers one action, as often as faults ask for. What became of the
+// webhook's status since it was queued does not matter; one that is gone gets
+// nothing (recordings: dlv-run-50-dlv-queued-pause, dlv-run-51-dlv-queued-delete).
+func (h *Hooks) perform(ctx context.Context, a *action) {
+	for sent, times := 0, 1; sent < times && ctx.Err() == nil; sent++ {
+		w, body, now, found := h.prepare(a)
+		if !found {
+			return
+		}
+		if sent == 0 {
+			if times = h.faults.deliveries(w.Topic); times == 0 {
+				return
+			}
+		}
+		h.send(ctx, w, body, now)
+	}
+}
+
+// prepare builds what is sent for an action now; false when its webhook is
+// gone.
+func (h *Hooks) prepare(a *action) (w Webhook, body []byte, now time.Time, found bool) {
+	h.config.Shop.RLock()
+	defer h.config.Shop.RUnlock()
+	stored, found := h.state.find(a.webhookID)
+	if !found {
+		return w, nil, now, false
+	}
+	return *stored, h.payload(*stored, a.arg), h.config.Shop.Now(), true
+}
+
+// payload builds the body as the user of the webhook. What went away in the
+// meantime is reported as the error a GET of it gets (recordings:
+// dlv-run-32-dlv-late-delete, dlv-run-33-dlv-demoted-order). The store is
+// locked.
+func (h *Hooks) payload(w Webhook, arg int64) []byte {
+	t := topic(w.Topic)
+	switch {
+	case t.event() == "deleted":
+		return rest.AppendJSON(nil, rest.NewObject("id", arg))
+	case t.resource() == "action":
+		return rest.AppendJSON(nil, rest.NewObject("action", t.event(), "arg", arg))
+	case topicHooks[w.Topic] == nil:
+		return []byte("[]")
+	}
+	caller, ok := h.config.Shop.Users.Get(w.UserID)
+	if !ok {
+		caller = &identity.User{}
+	}
+	_, body := h.config.REST.Do(&rest.Request{
+		Method: http.MethodGet, Path: "/wc/v" + strconv.Itoa(w.Version) + "/" + t.resource() + "s/" + itoa(arg),
+		Base: h.config.Base(), Caller: caller, Now: h.config.Shop.Now(),
+	})
+	return body
+}
+
+// send makes one delivery and counts how it went. The store is not locked.
+func (h *Hooks) send(ctx context.Context, w Webhook, body []byte, now time.Time) {
+	t := topic(w.Topic)
+	base := h.config.Base()
+	delivery := Delivery{
+		ID: deliveryID(w.ID, now), WebhookID: w.ID, Topic: w.Topic, URL: w.URL, At: now, Body: body,
+	}
+	response, err := h.config.Client.Send(ctx, outbound.Request{
+		URL: w.URL, UserAgent: h.userAgent(), Body: body, Home: base, Timeout: deliveryTimeout,
+		Header: []outbound.Header{
+			{Name: "Content-Type", Value: "application/json"},
+			{Name: "X-WC-Webhook-Source", Value: base + "/"},
+			{Name: "X-WC-Webhook-Topic", Value: w.Topic},
+			{Name: "X-WC-Webhook-Resource", Value: t.resource()},
+			{Name: "X-WC-Webhook-Event", Value: t.event()},
+			{Name: "X-WC-Webhook-Signature", Value: Signature(w.Secret, body)},
+			{Name: "X-WC-Webhook-ID", Value: itoa(w.ID)},
+			{Name: "X-WC-Webhook-Delivery-ID", Value: delivery.ID},
+		},
+	})
+	if err != nil {
+		if ctx.Err() != nil {
+			return // the sandbox stops; the receiver is not to blame
+		}
+		delivery.Error = err.Error()
+	} else {
+		delivery.Status = response.Status
+	}
+	h.log.add(delivery)
+
+	var ping *Webhook
+	h.locked(func() { ping = h.count(w.ID, delivery.Status) })
+	if ping != nil {
+		status := h.sendPing(ctx, *ping)
+		h.locked(func() { h.ponged(ping.ID, status) })
+	}
+}
+
+// count notes how a delivery went: 2xx, 301 and 302 are successes, so that a
+// receiver that redirects gets nothing and nobody notices (taxonomy
+// "webhook-redirect-swallowed"). It returns the webhook when saving it made a
+// ping necessary. The store is locked.
+func (h *Hooks) count(id int64, status int) *Webhook {
+	w, ok := h.state.find(id)
+	if !ok {
+		return nil
+	}
+	switch {
+	case status >= 200 && status < 303:
+		w.Failures = 0
+	case w.Failures > maxFailures:
+		w.Status = Disabled
+	default:
+		w.Failures++
+	}
+	if !h.save(w, false) {
+		return nil
+	}
+	again := *w
+	return &again
+}
+
+// decodeSecret is wp_specialchars_decode with both quotes.
+var decodeSecret = strings.NewReplacer(
+	"&lt;", "<", "&#060;", "<", "&#x003c;", "<", "&#x003C;", "<", "&gt;", ">", "&#062;", ">", "&#x003e;", ">", "&#x003E;", ">",
+	"&amp;", "&", "&#038;", "&", "&#x0026;", "&",
+	"&quot;", `"`, "&#034;", `"`, "&#x0022;", `"`, "&#034;", `"`, "&#039;", "'", "&#x0027;", "'", "&#x27;", "'", "&#0039;", "'",
+)
+
+// Signature signs a body: HMAC-SHA256 over the raw bytes with the secret, whose
+// HTML entities are decoded first, in base64 (taxonomy "webhook-signature",
+// recordings: dlv-run-52-dlv-unicode-secret).
+func Signature(secret string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(decodeSecret.Replace(secret)))
+	mac.Write(body)
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// deliveryID is made of the webhook and the second: two deliveries of a webhook
+// within one second have the same id (webhooks.jsonl 52 and 54).
+func deliveryID(webhookID int64, at time.Time) string {
+	mac := hmac.New(md5.New, []byte("the salt of a store that protects nothing"))
+	mac.Write([]byte(itoa(webhookID) + itoa(at.Unix())))
+	return hex.EncodeToString(mac.Sum(nil))
+}

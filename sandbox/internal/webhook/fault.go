@@ -1,0 +1,106 @@
+package webhook
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+)
+
+// FaultKind is what goes wrong with a delivery.
+type FaultKind string
+
+// The ways in which deliveries of real stores fail.
+const (
+	// Lost: nothing is sent, and nothing is counted (taxonomy
+	// "webhook-random-loss").
+	Lost FaultKind = "lost"
+	// Duplicate: sent twice.
+	Duplicate FaultKind = "duplicate"
+	// Late: sent only after Delay, by the store's clock (taxonomy
+	// "webhook-queue-stuck").
+	Late FaultKind = "late"
+	// Reordered: sent after the next one in the queue.
+	Reordered FaultKind = "reordered"
+)
+
+// Fault makes deliveries fail.
+type Fault struct {
+	Kind FaultKind `json:"kind"`
+	// Topic restricts the fault to a topic ("order.updated") or to the topics
+	// of a resource ("order."); empty means all.
+	Topic string `json:"topic,omitempty"`
+	// Probability of each delivery to be met; 0 means all of them.
+	Probability float64 `json:"probability,omitempty"`
+	// Times is how many deliveries are met; 0 means without end.
+	Times int `json:"times,omitempty"`
+	// Delay of a late delivery.
+	Delay time.Duration `json:"delay,omitempty"`
+}
+
+// faults are those in force.
+type faults struct {
+	mu     sync.Mutex
+	active []*Fault
+	random *rand.Rand
+}
+
+// AddFault puts a fault in force until ClearFaults.
+func (h *Hooks) AddFault(f Fault) error {
+	switch f.Kind {
+	case Lost, Duplicate, Late, Reordered:
+	default:
+		return fmt.Errorf("webhook fault %q is not known: use lost, duplicate, late or reordered", f.Kind)
+	}
+	if f.Probability < 0 || f.Probability > 1 {
+		return fmt.Errorf("webhook fault %s: probability %g is not between 0 and 1", f.Kind, f.Probability)
+	}
+	if f.Kind == Late && f.Delay <= 0 {
+		return fmt.Errorf("webhook fault late needs a delay")
+	}
+	h.faults.mu.Lock()
+	defer h.faults.mu.Unlock()
+	h.faults.active = append(h.faults.active, &f)
+	return nil
+}
+
+// ClearFaults ends all faults of deliveries.
+func (h *Hooks) ClearFaults() {
+	h.faults.mu.Lock()
+	defer h.faults.mu.Unlock()
+	h.faults.active = nil
+}
+
+// take tells whether a fault of a kind meets a delivery of a topic, and uses up
+// one of its times.
+func (f *faults) take(kind FaultKind, topic string) (Fault, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, fault := range f.active {
+		if fault.Kind != kind || !strings.HasPrefix(topic, fault.Topic) || fault.Times < 0 {
+			continue
+		}
+		if fault.Probability > 0 && f.random.Float64() >= fault.Probability {
+			continue
+		}
+		if fault.Times > 0 {
+			if fault.Times--; fault.Times == 0 {
+				fault.Times = -1 // used up; zero would mean without end
+			}
+		}
+		return *fault, true
+	}
+	return Fault{}, false
+}
+
+// deliveries is how often a delivery of a topic is made.
+func (f *faults) deliveries(topic string) int {
+	if _, lost := f.take(Lost, topic); lost {
+		return 0
+	}
+	if _, twice := f.take(Duplicate, topic); twice {
+		return 2
+	}
+	return 1
+}
