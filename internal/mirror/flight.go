@@ -95,9 +95,16 @@ func (f *flight) board() {
 	}
 }
 
+// ahead is how many pages may be open. Twice the slots, because pages are
+// handed over in order: while a slow one holds the others up, the slots must
+// not run dry.
 func (f *flight) ahead() int {
+	a := f.chain.asker
 	if f.chain.total < 0 {
 		return 1
 	}
-	return f.chain.asker.opts.InFlight
+	if paced, ok := a.source.(Paced); ok {
+		return min(a.opts.InFlight, 2*paced.Slots()+1)
+	}
+	return a.opts.InFlight
 }

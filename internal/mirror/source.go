@@ -18,6 +18,11 @@ type Source interface {
 	Do(ctx context.Context, r woo.Request) (*woo.Response, error)
 }
 
+// Paced is a Source that says how many reads it lets through at a time just
+// now. Then only about twice as many are asked for ahead, so that a step whose
+// time is up has little left to wait for.
+type Paced interface{ Slots() int }
+
 // Repository keeps mirrors. Its three parts are apart because they fail
 // differently: writing may be fenced off, reading never is.
 type Repository interface {

@@ -44,6 +44,10 @@ func (s *shop) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
 	return res, err
 }
 
+// Slots is how many reads the pace lets through at a time now, so that the
+// mirror keeps few more waiting.
+func (s *shop) Slots() int { return s.pacer.State().ReadSlots }
+
 func isRead(method string) bool {
 	return method == "" || method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
@@ -70,7 +74,7 @@ func outcome(ctx context.Context, r woo.Request, res *woo.Response, err error) p
 	case woo.KindStrayOutput, woo.KindRedirect, woo.KindTooLarge, woo.KindShape, woo.KindInvalidJSON, woo.KindEncoding:
 		// Wrong, but not for load.
 	case woo.KindAPI:
-		if e.EffectiveStatus() >= http.StatusInternalServerError {
+		if strained(e) {
 			o.Verdict = pace.Failed
 		}
 	default:
