@@ -30,7 +30,7 @@ var layers = map[string][]string{
 	"internal/pace":           {},
 	"internal/problem":        {},
 	"internal/vault":          {"internal/problem"},
-	"internal/config":         {"internal/problem", "internal/pace"},
+	"internal/config":         {"internal/problem", "internal/pace", "internal/mirror"},
 	"internal/intake":         {"internal/outbox", "internal/storage"},
 	"internal/export":         {"internal/storage", "internal/problem"},
 	"internal/engine":         {"internal/storage"},
