@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"net"
 	"os"
@@ -191,12 +189,8 @@ func writeAuthority(a *app, server *sandbox.Server, path string) (string, func()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", keep, problem.Wrap(problem.DataUnusable, err, "the certificate authority cannot be written: %v", err)
 	}
-	if err := os.WriteFile(path, authorityPEM(server.CertificateAuthority), 0o644); err != nil {
+	if err := os.WriteFile(path, server.CertificatePEM(), 0o644); err != nil {
 		return "", keep, problem.Wrap(problem.DataUnusable, err, "the certificate authority cannot be written: %v", err)
 	}
 	return path, remove, nil
-}
-
-func authorityPEM(ca *x509.Certificate) []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Raw})
 }
