@@ -152,7 +152,7 @@ func TestEveryWriteTakesEffectExactlyOnceWhateverFails(t *testing.T) {
 	t.Parallel()
 	runs, shards := 160, 40
 	if testing.Short() {
-		runs, shards = 40, 40
+		runs, shards = 12, 12
 	}
 	if n, err := strconv.Atoi(os.Getenv("WAYBILL_OUTBOX_RUNS")); err == nil {
 		runs, shards = n, min(n, 100) // WAYBILL_OUTBOX_RUNS=1000 takes some minutes
