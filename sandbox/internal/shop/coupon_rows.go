@@ -1,6 +1,9 @@
 package shop
 
-import "github.com/waybillhq/waybill/capability"
+import (
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
 
 // couponRows are the rows of meta data that every coupon takes when it is
 // made: its properties that may be empty (recordings: cpn-meta, whose own
@@ -63,6 +66,10 @@ func (c *clerk) trashCoupon(coupon *Coupon) {
 		coupon.Meta = append(coupon.Meta,
 			Meta{Key: "_wp_trash_meta_status", Value: from},
 			Meta{Key: "_wp_trash_meta_time", Value: c.Now().Unix()})
+		if slug := wptext.SanitizeTitle(coupon.Code); slug != "" {
+			// WordPress frees the slug and remembers it (webhooks.jsonl 67).
+			coupon.Meta = append(coupon.Meta, Meta{Key: "_wp_desired_post_slug", Value: slug})
+		}
 		coupon.Meta.save(&c.ids.PostMeta)
 	})
 	c.fire("wp_trash_post", coupon.ID)
