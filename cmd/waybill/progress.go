@@ -80,7 +80,7 @@ func (p *progress) clearLocked() {
 func (p *progress) line(now mirror.Progress) string {
 	t := p.app.err
 	parts := []string{t.strong(p.label(now))}
-	if now.Total > 0 {
+	if now.Total >= worthABar {
 		parts = append(parts, bar(t, now.Done, now.Total), fmt.Sprintf("%s/%s", count(now.Done), count(now.Total)))
 	} else if now.Done > 0 {
 		parts = append(parts, count(now.Done))
@@ -111,15 +111,21 @@ func rest(now mirror.Progress) []string {
 	return append(parts, plural(int(now.Requests), "request", "requests"))
 }
 
+// doing says in words what each kind of work does to a resource.
+var doing = map[mirror.Task]string{
+	mirror.TaskBackfill: "copying %s",
+	mirror.TaskPoll:     "looking for changed %s",
+	mirror.TaskReread:   "reading changed %s",
+	mirror.TaskCensus:   "counting %s",
+	mirror.TaskSweep:    "comparing the ids of %s",
+	mirror.TaskList:     "reading %s",
+	mirror.TaskVerify:   "comparing %s",
+}
+
 func (p *progress) label(now mirror.Progress) string {
-	label := strings.ReplaceAll(string(now.Resource), "_", " ")
-	switch now.Task {
-	case mirror.TaskBackfill, mirror.TaskVerify:
-	default:
-		label = strings.TrimSpace(label + " " + string(now.Task))
-	}
-	if label == "" {
-		label = "starting"
+	label := "starting"
+	if words := doing[now.Task]; words != "" {
+		label = fmt.Sprintf(words, strings.ReplaceAll(string(now.Resource), "_", " "))
 	}
 	if p.name != "" {
 		label = p.name + ": " + label
@@ -128,6 +134,9 @@ func (p *progress) label(now mirror.Progress) string {
 }
 
 const barWidth = 24
+
+// worthABar is how many records make a bar say more than a number.
+const worthABar = 50
 
 func bar(t terminal, done, total int) string {
 	full := min(barWidth, done*barWidth/max(total, 1))

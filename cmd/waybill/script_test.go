@@ -49,7 +49,9 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"shop":       func(ts *testscript.TestScript, _ bool, args []string) { shops.Store(ts.Getenv("WORK"), startShop(ts, args)) },
+			"shop": func(ts *testscript.TestScript, _ bool, args []string) {
+				shops.Store(ts.Getenv("WORK"), startShop(ts, args))
+			},
 			"shop-api":   shopAPI,
 			"exits":      exits,
 			"no-secrets": noSecrets,
