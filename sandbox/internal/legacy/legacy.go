@@ -23,7 +23,21 @@ func Register(server *rest.Server, store Store) {
 	server.Alias(rest.Alias{
 		From: "wc/v3", To: "wc/v1", Shape: v.one, Links: version1Links, OwnRules: true, Wrap: v.blindOrders,
 	})
-	server.Alias(rest.Alias{From: "wc/v3", To: "wc-analytics"})
+	server.Alias(rest.Alias{From: "wc/v3", To: "wc-analytics", Guard: analyticsGuard})
+}
+
+// analyticsGuard: the customers of the analytics are a report, whatever their
+// address says (permission oracle: analytics.customers_search).
+func analyticsGuard(path string) rest.Permission {
+	if path != "/customers" {
+		return nil
+	}
+	return func(r *rest.Request) error {
+		if r.Can("view_woocommerce_reports") {
+			return nil
+		}
+		return r.Denied("woocommerce_rest_cannot_view", "Sorry, you cannot list resources.")
+	}
 }
 
 type versions struct{ store Store }

@@ -18,6 +18,8 @@ type Alias struct {
 	Links func(path string, links []Link) []Link
 	// OwnRules leaves out the rules of the source's arguments.
 	OwnRules bool
+	// Guard replaces the permission of a route; nil, or a nil answer, keeps the source's.
+	Guard func(path string) Permission
 	// Wrap puts something before the handler of a route; nil leaves it alone.
 	Wrap func(path string, next Handler) Handler
 }
@@ -61,6 +63,11 @@ func (rt *route) endpointFor(methods []string) *endpoint {
 
 func (a Alias) endpoint(e *endpoint, path string, recorded *recordedRoute) Endpoint {
 	alias := Endpoint{Methods: e.Methods, Permission: e.Permission}
+	if a.Guard != nil {
+		if own := a.Guard(path); own != nil {
+			alias.Permission = own
+		}
+	}
 	if !a.OwnRules {
 		alias.Rules = e.Rules
 	}

@@ -37,7 +37,7 @@ func Register(server *rest.Server, site Site) {
 		{Methods: rest.Editable, Permission: must("manage_options", "rest_forbidden"), Handler: readOnly},
 	}})
 	server.Register(rest.Route{Pattern: `/wp/v2/media`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Handler: empty},
+		{Methods: rest.Readable, Permission: mayList, Handler: empty},
 		{Methods: rest.Creatable, Permission: must("upload_files", "rest_cannot_create"), Handler: readOnly},
 	}})
 	server.Register(rest.Route{Pattern: `/wp/v2/plugins`, Endpoints: []rest.Endpoint{
@@ -55,6 +55,14 @@ func must(capability, code string) rest.Permission {
 		}
 		return r.Denied(code, "Sorry, you are not allowed to do that.")
 	}
+}
+
+// mayList: anybody lists what is public; who wants to edit it has to be allowed to.
+func mayList(r *rest.Request) error {
+	if r.Text("context") != "edit" {
+		return nil
+	}
+	return must("edit_posts", "rest_forbidden_context")(r)
 }
 
 func loggedIn(r *rest.Request) error {

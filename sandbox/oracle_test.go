@@ -1,0 +1,281 @@
+package sandbox
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+)
+
+// measuredOperation is one line of the permission oracle; see testdata/README.md of package capability.
+type measuredOperation struct {
+	Op, Request string
+	Body        json.RawMessage
+	HPOS, Posts measuredAnswers
+	Keys        map[string]string
+	Storage     map[string]string
+}
+
+type measuredAnswers struct {
+	Needs     map[string]string
+	All, None string
+	Roles     map[string]string
+}
+
+func loadMeasured(t *testing.T) []*measuredOperation {
+	t.Helper()
+	file, err := os.Open("../capability/testdata/oracle.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var all []*measuredOperation
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var m measuredOperation
+		var differs struct{ Posts map[string]json.RawMessage }
+		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(lines.Bytes(), &differs); err != nil {
+			t.Fatal(err)
+		}
+		if _, given := differs.Posts["needs"]; !given {
+			m.Posts.Needs = m.HPOS.Needs
+		}
+		if _, given := differs.Posts["all"]; !given {
+			m.Posts.All = m.HPOS.All
+		}
+		if _, given := differs.Posts["roles"]; !given {
+			m.Posts.Roles = m.HPOS.Roles
+		}
+		m.Posts.None = m.HPOS.None
+		all = append(all, &m)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// answers are what was measured in a storage mode. With synchronisation only
+// minimal sets were; the refusals are those of the set it takes the place of.
+func (o *measuredOperation) answers(storage capability.Storage) (want measuredAnswers, measured bool) {
+	switch storage {
+	case capability.Posts:
+		return o.Posts, true
+	case capability.HPOSSync:
+		set, ok := o.Storage["hpos_sync_on"]
+		if !ok {
+			return measuredAnswers{}, false
+		}
+		want = measuredAnswers{Needs: map[string]string{}, All: o.HPOS.All, None: o.HPOS.None}
+		for _, name := range strings.Fields(set) {
+			want.Needs[name] = o.refusalOf(name)
+		}
+		return want, true
+	default:
+		return o.HPOS, true
+	}
+}
+
+// refusalOf is the answer when a capability is missing, in whichever storage asks for it; the last check's otherwise,
+// which for items of a batch is the item's.
+func (o *measuredOperation) refusalOf(name string) string {
+	for _, needs := range []map[string]string{o.HPOS.Needs, o.Posts.Needs} {
+		if answer, ok := needs[name]; ok {
+			return answer
+		}
+	}
+	last := ""
+	for _, answer := range o.HPOS.Needs {
+		if last == "" || strings.Contains(answer, " item ") {
+			last = answer
+		}
+	}
+	return last
+}
+
+// measuredUniverse is every capability of the stock roles and the published lists.
+func measuredUniverse() capability.Set {
+	universe := capability.Set{}
+	for _, role := range capability.StockRoles(capability.Measured) {
+		universe = universe.Union(role.Caps)
+	}
+	for _, list := range capability.PublishedLists() {
+		universe = universe.Union(list.Caps)
+	}
+	return universe
+}
+
+// notYetSimulated are the resources whose operations the sandbox only
+// describes. They are counted, and no other may join them.
+var notYetSimulated = []string{
+	"taxes", "tax_classes", "shipping_zones", "shipping_zone_locations", "shipping_zone_methods", "shipping_methods",
+	"payment_gateways", "settings", "system_status", "reports", "data", "layout_templates", "analytics", "admin",
+	"marketplace", "wp", "store_api",
+}
+
+func TestAnswersAgreeWithTheMeasuredPermissions(t *testing.T) {
+	t.Parallel()
+	operations := loadMeasured(t)
+	for _, storage := range []capability.Storage{capability.HPOS, capability.Posts, capability.HPOSSync} {
+		t.Run(string(storage), func(t *testing.T) {
+			t.Parallel()
+			c := &comparison{measuredStore: newMeasuredStore(t, storage), absent: map[string]int{}}
+			for i, o := range operations {
+				if testing.Short() && i%5 != 0 {
+					continue
+				}
+				if want, measured := o.answers(storage); measured {
+					c.operation(t, o, want)
+				}
+			}
+			for _, resource := range slices.Sorted(maps.Keys(c.absent)) {
+				t.Logf("not simulated: %d operations of %s", c.absent[resource], resource)
+				if !slices.Contains(notYetSimulated, resource) {
+					t.Errorf("%s is not simulated", resource)
+				}
+			}
+			t.Logf("%d answers compared, %d differ", c.compared, c.differ)
+			if enough := map[bool]int{false: 300, true: 60}[testing.Short()]; c.compared < enough {
+				t.Errorf("only %d answers compared", c.compared)
+			}
+		})
+	}
+}
+
+type comparison struct {
+	*measuredStore
+	absent           map[string]int
+	compared, differ int
+}
+
+// operation asks with every set of capabilities that was measured.
+func (c *comparison) operation(t *testing.T, o *measuredOperation, want measuredAnswers) {
+	request, err := c.request(o)
+	if err != nil {
+		resource, _, _ := strings.Cut(o.Op, ".")
+		if !slices.Contains(notYetSimulated, resource) {
+			t.Error(err)
+		}
+		c.absent[resource]++
+		return
+	}
+	universe := measuredUniverse()
+	key := c.as("own")
+	ask := func(label string, as Credentials, role capability.Role, want string) (simulated bool) {
+		c.setRole(role)
+		status, body := c.send(as, request.method, request.path, request.body)
+		if request.method != http.MethodGet && status != http.StatusUnauthorized && status != http.StatusForbidden {
+			c.restore() // even a refused download leaves its directory on the list
+		}
+		if notSimulated(status, body) {
+			return false
+		}
+		c.compared++
+		if got := answerOf(status, body); got != want {
+			c.differ++
+			t.Errorf("%s with %s: %s %s %s answers %q, measured %q", o.Op, label, request.method, request.path, request.body, got, want)
+		}
+		return true
+	}
+	named := func(caps capability.Set) capability.Role {
+		return capability.Role{Name: probe, Title: probe, Caps: caps}
+	}
+	if !ask("every capability", key, named(universe), want.All) {
+		resource, _, _ := strings.Cut(o.Op, ".")
+		c.absent[resource]++
+		return
+	}
+	ask("no capability", key, named(capability.Set{}), want.None)
+	minimal := capability.NewSet(slices.Collect(maps.Keys(want.Needs))...)
+	if want.Needs != nil {
+		ask(fmt.Sprintf("exactly %s", minimal), key, named(minimal), want.All)
+	}
+	for name, refusal := range want.Needs {
+		ask(fmt.Sprintf("%s without %s", minimal, name), key, named(minimal.Without(capability.NewSet(name))), refusal)
+	}
+	if testing.Short() || c.storage == capability.HPOSSync {
+		return
+	}
+	for said, roles := range want.Roles {
+		_, passes := strings.CutSuffix(said, " pass")
+		for i, name := range strings.Fields(roles) {
+			if passes && i > 0 && os.Getenv("WAYBILL_TEST_ALL") == "" {
+				break // the fixtures are put back after each; all of them take a while
+			}
+			ask("role "+name, key, measuredRole(t, name), strings.TrimSuffix(said, " pass"))
+		}
+	}
+	if c.storage == capability.HPOS {
+		wrong := key
+		wrong.Secret = "cs_wrong"
+		for how, as := range map[string]Credentials{
+			"anonymous": {}, "wrong_secret": wrong,
+			"read_only": credentialsOf(probe + string(identity.Read)), "write_only": credentialsOf(probe + string(identity.Write)),
+		} {
+			if want, ok := o.Keys[how]; ok {
+				ask("key "+how, as, named(universe), want)
+			}
+		}
+	}
+}
+
+// measuredRole is a role of the measured table.
+func measuredRole(t *testing.T, name string) capability.Role {
+	t.Helper()
+	stock := map[string]string{"SM_caps_custom_role": "shop_manager", "admin_caps_custom_role": "administrator"}
+	switch {
+	case name == "none":
+		return capability.Role{Name: probe}
+	case stock[name] != "":
+		role, _ := capability.StockRole(stock[name], capability.Measured)
+		return capability.Role{Name: "custom", Caps: role.Caps}
+	}
+	if list, ok := capability.PublishedList(name); ok {
+		return capability.Role{Name: "custom", Caps: list.Caps}
+	}
+	role, ok := capability.StockRole(name, capability.Measured)
+	if !ok {
+		t.Fatalf("no role %s", name)
+	}
+	return role
+}
+
+// answerOf writes an answer as the measurement writes it.
+func answerOf(status int, body []byte) string {
+	text := fmt.Sprint(status)
+	var refusal struct{ Code string }
+	if status >= 300 {
+		if json.Unmarshal(body, &refusal) == nil {
+			text += " " + refusal.Code
+		}
+		return text
+	}
+	type item struct {
+		Error *struct {
+			Code string
+			Data struct{ Status int }
+		}
+	}
+	var batch struct{ Create, Update, Delete []item }
+	if json.Unmarshal(body, &batch) != nil {
+		return text
+	}
+	for _, item := range slices.Concat(batch.Create, batch.Update, batch.Delete) {
+		if item.Error != nil {
+			text += fmt.Sprintf(" item %d %s", item.Error.Data.Status, item.Error.Code)
+		}
+	}
+	return text
+}
