@@ -88,7 +88,7 @@ func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connect
 	if err != nil {
 		return Connected{}, err
 	}
-	found, err := s.probe(ctx, st.HomeURL, c.Key, c.Secret)
+	found, err := s.probe(ctx, s.addressOf(st), c.Key, c.Secret)
 	if err != nil {
 		return Connected{}, err
 	}
@@ -114,6 +114,18 @@ func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connect
 	s.forget(st.ID)
 	st, err = s.db.Store(ctx, st.ID)
 	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason, Notes: found.notes}, err
+}
+
+// addressOf is a store's address with the password in front of its site, when
+// one is stored and can be read.
+func (s *Service) addressOf(st storage.Store) string {
+	sec, err := s.secretsOf(st)
+	u, parseErr := url.Parse(st.HomeURL)
+	if err != nil || parseErr != nil || sec.SiteUser == "" {
+		return st.HomeURL
+	}
+	u.User = url.UserPassword(sec.SiteUser, sec.SitePassword)
+	return u.String()
 }
 
 func (s *Service) keep(st storage.Store, sec secrets, environment string) (storage.Credentials, error) {

@@ -302,3 +302,48 @@ func TestMasterKeyFromTheEnvironmentRotatesAtTheNextStart(t *testing.T) {
 		t.Errorf("with the new key alone: %v", err)
 	}
 }
+
+func TestPasswordInFrontOfTheSiteIsKeptWithTheKey(t *testing.T) {
+	t.Parallel()
+	const sitePassword = "site-password-5b1e"
+	shop := sandbox.New()
+	gate := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); user != "staging" || password != sitePassword {
+			w.Header().Set("WWW-Authenticate", `Basic realm="Staging"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		r.Header.Del("Authorization")
+		shop.ServeHTTP(w, r)
+	}))
+	t.Cleanup(gate.Close)
+	key, err := shop.Credentials("adm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := setup(t)
+	b.trust.AddCert(gate.Certificate())
+	s := b.open(t)
+	connected, err := s.Connect(t.Context(), service.Connection{
+		URL: strings.Replace(gate.URL, "https://", "https://staging:"+sitePassword+"@", 1), Key: key.Key, Secret: key.Secret, Name: "shop",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if connected.Store.Auth != storage.AuthQuery || strings.Contains(connected.Store.HomeURL, sitePassword) {
+		t.Errorf("%+v", connected.Store)
+	}
+	if _, err := s.Reconnect(t.Context(), "shop"); err != nil {
+		t.Errorf("the password was lost: %v", err)
+	}
+	access, err := s.Access(t.Context(), "shop")
+	if err != nil || access.Credentials.Secret != key.Secret {
+		t.Errorf("Access: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(filesUnder(t, b.dir), []byte(sitePassword)) {
+		t.Error("the site's password is stored in clear")
+	}
+}
