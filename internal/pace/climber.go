@@ -16,9 +16,9 @@ type climber struct {
 	n       int
 	phase   phase
 	epoch   epoch
-	// rate is the work per second measured at home, the number settled on.
+	// rate is what was measured at home, the number settled on.
 	home int
-	rate float64
+	rate measure
 	// step is -1 or +1: where the next attempt goes.
 	step     int
 	patience int // epochs between attempts
@@ -42,7 +42,8 @@ const (
 	startSlots = 4
 	// clearlyMore is the gain that makes doubling worth its queue.
 	clearlyMore = 1.10
-	// better is the gain that moves home by a step.
+	// better is the least gain that moves home by a step; what may be chance
+	// must be more (see measure.beats).
 	better = 1.03
 	// longestPatience bounds the epochs between attempts, so that a change of
 	// the store's capacity is noticed.
@@ -59,30 +60,34 @@ func (c *climber) slots() int { return c.n }
 func (c *climber) served(s sample) time.Duration {
 	toBeat := 0.0
 	if c.n != c.home {
-		toBeat = c.rate
+		toBeat = c.rate.rate
 	}
-	rate, done := c.epoch.add(s, c.n, toBeat)
+	sure := sureEnough
+	if c.phase == ramping {
+		sure = sureToDouble
+	}
+	got, done := c.epoch.add(s, c.n, toBeat, sure)
 	if done {
-		c.judge(rate)
+		c.judge(got)
 		c.epoch = epoch{from: s.ended}
 	}
 	return 0
 }
 
-// judge decides what an epoch's rate means.
-func (c *climber) judge(rate float64) {
+// judge decides what an epoch's measure means.
+func (c *climber) judge(got measure) {
 	switch c.phase {
 	case ramping:
-		c.ramp(rate)
+		c.ramp(got)
 	case settled:
-		c.rate = (c.rate + rate) / 2
+		c.rate = c.rate.with(got)
 		if c.waited++; c.waited >= c.patience {
 			c.attempt()
 		}
 	case attempting:
-		c.compare(rate)
+		c.compare(got)
 	case recovering:
-		c.home, c.rate = c.n, rate
+		c.home, c.rate = c.n, got
 		if c.n+1 < c.wall {
 			c.n++
 			return
@@ -91,16 +96,16 @@ func (c *climber) judge(rate float64) {
 	}
 }
 
-func (c *climber) ramp(rate float64) {
-	first := c.rate == 0
+func (c *climber) ramp(got measure) {
+	first := c.rate.rate == 0
 	switch {
-	case first || rate >= clearlyMore*c.rate:
-	case rate >= better*c.rate:
+	case first || got.rate >= clearlyMore*c.rate.rate:
+	case got.beats(c.rate):
 		// Doubling hardly paid: keep it, and go no further.
-		c.home, c.rate = c.n, rate
+		c.home, c.rate = c.n, got
 		c.settle()
 		return
-	case rate < c.rate/better:
+	case c.rate.beats(got):
 		// A crowd costs this store strength, so there may be too many already:
 		// half as many shows it sooner than one less.
 		c.phase, c.n = attempting, max(1, c.home/2)
@@ -109,7 +114,7 @@ func (c *climber) ramp(rate float64) {
 		c.settle()
 		return
 	}
-	c.home, c.rate = c.n, rate
+	c.home, c.rate = c.n, got
 	if c.n == c.ceiling {
 		c.settle()
 		return
@@ -134,9 +139,9 @@ func (c *climber) attempt() {
 	c.phase, c.n = attempting, to
 }
 
-func (c *climber) compare(rate float64) {
-	if rate >= better*c.rate {
-		c.home, c.rate = c.n, rate
+func (c *climber) compare(got measure) {
+	if got.beats(c.rate) {
+		c.home, c.rate = c.n, got
 		c.patience = 1
 		c.attempt()
 		return
@@ -149,48 +154,7 @@ func (c *climber) compare(rate float64) {
 func (c *climber) cut(now time.Time) {
 	c.wall = c.n
 	c.n = max(1, c.n/2)
-	c.home, c.rate = c.n, 0
+	c.home, c.rate = c.n, measure{}
 	c.phase = recovering
 	c.epoch = epoch{from: now}
-}
-
-// epoch measures the work per second at one number of slots. It does not count
-// answers by the clock, because a few requests side by side end in clumps; by
-// Little's law the rate is the number in flight over the time one unit of work
-// takes, and that has no edges.
-type epoch struct {
-	from    time.Time // requests sent before belong to the number before
-	count   int
-	full    int
-	work    float64
-	seconds float64 // the requests' times, added up
-}
-
-// shortestEpoch is the answers an epoch needs at least, so that the luck of a
-// few pages decides nothing.
-const shortestEpoch = 8
-
-// add counts an answer. The epoch is done after enough answers, or early, once
-// it is plain that it comes nowhere near the rate to beat.
-func (e *epoch) add(s sample, slots int, toBeat float64) (rate float64, done bool) {
-	if s.started.Before(e.from) {
-		return 0, false
-	}
-	e.count++
-	e.work += s.work
-	e.seconds += s.ended.Sub(s.started).Seconds()
-	if s.full {
-		e.full++
-	}
-	rate = float64(slots) * e.work / e.seconds
-	hopeless := e.count >= shortestEpoch/2 && rate < 0.85*toBeat
-	if e.count < max(slots, shortestEpoch) && !hopeless {
-		return 0, false
-	}
-	if e.full*5 < e.count*4 {
-		// We did not ask for more, so the rate says nothing about the store.
-		*e = epoch{from: s.ended}
-		return 0, false
-	}
-	return rate, true
 }

@@ -102,12 +102,15 @@ type page struct {
 
 // pages makes n pages of 100 orders; their cost goes with their size, and
 // some noise.
-func pages(n int, seed uint64) []page {
+func pages(n int, seed uint64) []page { return unsteadyPages(n, seed, 0.1) }
+
+// unsteadyPages makes pages whose cost is off by up to a part.
+func unsteadyPages(n int, seed uint64, part float64) []page {
 	r := rand.New(rand.NewPCG(seed, 1))
 	list := make([]page, n)
 	for i := range list {
 		size := 300_000 + r.IntN(100_000)
-		list[i] = page{class: "orders", bytes: size, work: float64(size) / 350_000 * (0.9 + 0.2*r.Float64())}
+		list[i] = page{class: "orders", bytes: size, work: float64(size) / 350_000 * (1 - part + 2*part*r.Float64())}
 	}
 	return list
 }

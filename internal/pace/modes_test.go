@@ -49,6 +49,23 @@ func TestFullFindsTheBestRateOfAStoreByItself(t *testing.T) {
 	}
 }
 
+func TestFullIsNotFooledByUnsteadyPages(t *testing.T) {
+	t.Parallel()
+	for _, crowd := range []float64{0, 0.08} {
+		for seed := range uint64(5) {
+			synctest.Test(t, func(t *testing.T) {
+				list := unsteadyPages(600, seed, 0.5)
+				s := newShop(2)
+				s.strength = func(n int) float64 { return 1 / (1 + crowd*float64(max(0, n-2))) }
+				best := bestRaw(s, list)
+				if got := paced(t, pace.New(pace.Full, pace.Ceiling{}), s, list); got < 0.92*best {
+					t.Errorf("loss in a crowd %g, seed %d: %.3f pages/s, best raw %.3f", crowd, seed, got, best)
+				}
+			})
+		}
+	}
+}
+
 func TestFullComparesWorkNotRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
