@@ -12,7 +12,7 @@ type broken struct {
 }
 
 func unknownBreakage(id string) error {
-	return fmt.Errorf("the sandbox cannot be broken in the way %q; sandbox.Breakages and `waybill sandbox faults` list the ways", id)
+	return fmt.Errorf("the sandbox cannot be broken in the way %q; sandbox.Breakages and `waybill sandbox fault list --ways` list the ways", id)
 }
 
 // api matches requests for the REST API.

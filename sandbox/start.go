@@ -59,7 +59,7 @@ func Serve(address string, options ...Option) (*Server, error) {
 	server := &Server{
 		Store: store, Key: credentials.Key, Secret: credentials.Secret, done: make(chan struct{}),
 		http: &http.Server{
-			Handler: store, ReadHeaderTimeout: time.Minute,
+			Handler: withAdmin(store), ReadHeaderTimeout: time.Minute,
 			// Clients that do not trust the certificate or go away are part of
 			// the play, not news.
 			ErrorLog: log.New(io.Discard, "", 0),

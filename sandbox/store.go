@@ -30,6 +30,7 @@ type Store struct {
 	life      life
 	broken    broken
 	webhooks  *webhook.Hooks
+	ahead     atomic.Int64           // nanoseconds between the clock it was made with and the store's
 	calledBy  atomic.Pointer[string] // the home address of the last request from outside
 }
 
@@ -42,7 +43,7 @@ func New(options ...Option) *Store {
 	s.log = newRequestLog(s.settings.logSize)
 	s.shop = shop.New(shop.Config{
 		Home:    s.settings.home,
-		Clock:   s.settings.clock,
+		Clock:   s.Now,
 		Version: s.settings.version,
 		Storage: s.settings.storage,
 		Seed:    s.settings.seed,
@@ -123,11 +124,16 @@ func (s *Store) Reset() {
 
 // Now is the store's clock, in UTC.
 func (s *Store) Now() time.Time {
+	now := time.Now
 	if s.settings.clock != nil {
-		return s.settings.clock().UTC()
+		now = s.settings.clock
 	}
-	return time.Now().UTC()
+	return now().UTC().Add(time.Duration(s.ahead.Load()))
 }
+
+// Advance moves the store's clock forward against the one it was made with;
+// back, when d is negative. A reset leaves the clock alone.
+func (s *Store) Advance(d time.Duration) { s.ahead.Add(int64(d)) }
 
 // lock is how the REST server holds the store during a request.
 func (s *Store) lock(write bool) (release func()) {

@@ -63,7 +63,7 @@ signed with OAuth 1.0a, as on a real store.`,
 	flags.StringVar(&opts.timeZone, "time-zone", "", "the store's time zone by its `name`, such as Europe/Berlin")
 	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "do not tell what happens with --live")
 	must(cmd.RegisterFlagCompletionFunc("storage", cobra.FixedCompletions(storageNames(), cobra.ShellCompDirectiveNoFileComp)))
-	cmd.AddCommand(newSandboxReplayCommand(a))
+	cmd.AddCommand(newSandboxReplayCommand(a), newSandboxFaultCommand(a))
 	return cmd
 }
 

@@ -1,0 +1,233 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// AdminPath is where a [Server] shows and changes what is behind the store:
+// its users, keys, requests and faults. A browser gets a page, programs JSON:
+//
+//	GET    state               users, keys without secrets, counts, the clock
+//	GET    requests            the request log, oldest first
+//	GET    faults              what is in force
+//	POST   faults              add a [Fault]; answers {"id": "…"}
+//	DELETE faults/ID-OR-NAME   end one; without a name end all and mend every breakage
+//	GET    breakages           every [Breakage], and whether it is in force
+//	POST   break/ID, mend/ID   see [Store.Break]
+//	POST   reset               see [Store.Reset]
+//	POST   clock               {"advance": "36h"}; see [Store.Advance]
+//
+// It answers to loopback only, and no fault happens to it.
+const AdminPath = "/_sandbox/"
+
+// withAdmin puts the administration in front of a store.
+func withAdmin(s *Store) http.Handler {
+	mux := http.NewServeMux()
+	admin := &admin{s}
+	for pattern, handler := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET {$}":              admin.page,
+		"GET state":            admin.state,
+		"GET requests":         admin.requests,
+		"GET faults":           admin.faults,
+		"POST faults":          admin.addFault,
+		"DELETE faults":        admin.clear,
+		"DELETE faults/{id}":   admin.removeFault,
+		"POST faults/clear":    admin.clear,
+		"POST faults/{id}/end": admin.removeFault,
+		"GET breakages":        admin.breakages,
+		"POST break/{id}":      admin.breakStore,
+		"POST break":           admin.breakStore,
+		"POST mend/{id}":       admin.mend,
+		"POST reset":           admin.reset,
+		"POST clock":           admin.clock,
+	} {
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.HandleFunc(method+" "+AdminPath+path, func(w http.ResponseWriter, r *http.Request) {
+			if err := handler(w, r); err != nil {
+				refuse(w, err)
+			}
+		})
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !strings.HasPrefix(r.URL.Path, AdminPath):
+			s.ServeHTTP(w, r)
+		case !fromThisMachine(r):
+			refuse(w, adminError{http.StatusForbidden, "the administration of the sandbox answers to this machine only"})
+		default:
+			mux.ServeHTTP(w, r)
+		}
+	})
+}
+
+// fromThisMachine: the connection comes from loopback, was made by a loopback
+// name, and not by a page of another site in somebody's browser. Everything
+// unclear is refused: whoever passes can change the store.
+func fromThisMachine(r *http.Request) bool {
+	remote, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !remote.Addr().Unmap().IsLoopback() || !isLoopbackHost(r.Host) {
+		return false
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return r.Header.Get("Sec-Fetch-Site") != "cross-site"
+	}
+	from, err := url.Parse(origin)
+	return err == nil && from.Host == r.Host
+}
+
+func isLoopbackHost(hostPort string) bool {
+	host, _, err := net.SplitHostPort(hostPort)
+	if err != nil {
+		host = hostPort
+	}
+	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
+}
+
+type admin struct{ store *Store }
+
+// adminError is a refusal with its status.
+type adminError struct {
+	status  int
+	message string
+}
+
+func (e adminError) Error() string { return e.message }
+
+func refuse(w http.ResponseWriter, err error) {
+	status := http.StatusBadRequest
+	var known adminError
+	if errors.As(err, &known) {
+		status = known.status
+	}
+	_ = writeAdmin(w, status, map[string]string{"error": err.Error()})
+}
+
+func writeAdmin(w http.ResponseWriter, status int, value any) error {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+// done answers a change: a form of the page goes back to the page.
+func done(w http.ResponseWriter, r *http.Request, value any) error {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		http.Redirect(w, r, AdminPath, http.StatusSeeOther)
+		return nil
+	}
+	return writeAdmin(w, http.StatusOK, value)
+}
+
+func (a *admin) state(w http.ResponseWriter, _ *http.Request) error {
+	return writeAdmin(w, http.StatusOK, a.store.State())
+}
+
+func (a *admin) requests(w http.ResponseWriter, _ *http.Request) error {
+	return writeAdmin(w, http.StatusOK, a.store.Requests())
+}
+
+func (a *admin) faults(w http.ResponseWriter, _ *http.Request) error {
+	return writeAdmin(w, http.StatusOK, a.store.Faults())
+}
+
+const longestFault = 1 << 20
+
+func (a *admin) addFault(w http.ResponseWriter, r *http.Request) error {
+	var fault Fault
+	decoder := json.NewDecoder(io.LimitReader(r.Body, longestFault))
+	decoder.DisallowUnknownFields() // a misspelt effect would be a fault that never happens
+	if err := decoder.Decode(&fault); err != nil {
+		return err
+	}
+	id, err := a.store.AddFault(fault)
+	if err != nil {
+		return err
+	}
+	return writeAdmin(w, http.StatusCreated, map[string]string{"id": id})
+}
+
+func (a *admin) removeFault(w http.ResponseWriter, r *http.Request) error {
+	removed := a.store.RemoveFault(r.PathValue("id"))
+	if removed == 0 {
+		return adminError{http.StatusNotFound, "no fault has the id or name " + r.PathValue("id")}
+	}
+	return done(w, r, map[string]int{"removed": removed})
+}
+
+func (a *admin) clear(w http.ResponseWriter, r *http.Request) error {
+	removed := len(a.store.Faults())
+	for _, id := range a.store.Broken() {
+		a.store.Mend(id)
+	}
+	a.store.ClearFaults()
+	return done(w, r, map[string]int{"removed": removed})
+}
+
+// BreakageState is a breakage and whether it is in force.
+type BreakageState struct {
+	Breakage
+	Broken bool `json:"broken"`
+}
+
+func (a *admin) breakages(w http.ResponseWriter, _ *http.Request) error {
+	broken := map[string]bool{}
+	for _, id := range a.store.Broken() {
+		broken[id] = true
+	}
+	var list []BreakageState
+	for _, b := range Breakages() {
+		list = append(list, BreakageState{b, broken[b.ID]})
+	}
+	return writeAdmin(w, http.StatusOK, list)
+}
+
+func (a *admin) breakStore(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if id == "" {
+		id = r.FormValue("id")
+	}
+	if err := a.store.Break(id); err != nil {
+		return adminError{http.StatusNotFound, err.Error()}
+	}
+	return done(w, r, map[string]string{"broken": id})
+}
+
+func (a *admin) mend(w http.ResponseWriter, r *http.Request) error {
+	a.store.Mend(r.PathValue("id"))
+	return done(w, r, map[string]string{"mended": r.PathValue("id")})
+}
+
+func (a *admin) reset(w http.ResponseWriter, r *http.Request) error {
+	a.store.Reset()
+	return done(w, r, map[string]bool{"reset": true})
+}
+
+func (a *admin) clock(w http.ResponseWriter, r *http.Request) error {
+	advance := r.FormValue("advance")
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		var body struct{ Advance string }
+		if err := json.NewDecoder(io.LimitReader(r.Body, longestFault)).Decode(&body); err != nil {
+			return err
+		}
+		advance = body.Advance
+	}
+	by, err := time.ParseDuration(advance)
+	if err != nil {
+		return err
+	}
+	a.store.Advance(by)
+	return done(w, r, map[string]time.Time{"now": a.store.Now()})
+}
