@@ -124,8 +124,20 @@ func newPlayer(options ReplayOptions) *player {
 	p.receiver = &receiver{player: p}
 	p.context = recording.NewContext(p.names, options.Files)
 	p.store = New(append([]Option{WithClock(p.clock.Now), WithTransport(p.receiver), WithReceivers(receivers...)}, options.Options...)...)
-	p.store.shop.Update(func(st *shop.Store) { st.SetHome(recordedBase) })
+	p.surround()
 	return p
+}
+
+// surround puts around the store what was around the recorded one: its address,
+// the plugins that recorded it, and no way out to the Internet.
+func (p *player) surround() {
+	p.store.shop.Update(func(st *shop.Store) {
+		st.SetHome(recordedBase)
+		e := st.Environment()
+		e.RemotePost, e.RemoteGet = 0, 0
+		e.MustUsePlugins = []shop.Plugin{{File: "golden.php", Name: "golden.php"}, {File: "quiet.php", Name: "quiet.php"}}
+		st.SetEnvironment(e)
+	})
 }
 
 // play plays all steps and compares them.

@@ -24,6 +24,7 @@ var serverOperations = map[string]func(p *player, args json.RawMessage) (output 
 
 func reset(p *player, _ json.RawMessage) (any, error) {
 	p.store.Reset()
+	p.surround()
 	return nil, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -122,8 +123,8 @@ func (t *traffic) Set(option, value string) {
 
 func (t *traffic) Tax(country, state, name string, percent float64, shipping bool) {
 	t.store.shop.Update(func(st *shop.Store) {
-		st.TaxRates.Insert(&shop.TaxRate{
-			ID: int64(st.TaxRates.Len() + 1), Country: country, State: state, Name: name, Rate: percent, Priority: 1, Shipping: shipping,
+		st.AddTaxRate(shop.TaxRate{
+			Country: country, State: state, Name: name, Rate: strconv.FormatFloat(percent, 'f', 4, 64), Priority: 1, Shipping: shipping,
 		})
 	})
 }

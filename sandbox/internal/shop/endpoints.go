@@ -20,6 +20,18 @@ func (s *Store) Register(server *rest.Server) {
 		attributes{s},
 		reviews{s},
 		customers{s},
+		taxes{s},
+		taxClasses{s},
+		shippingZones{s},
+		zoneLocations{s},
+		zoneMethods{s},
+		shippingMethodKinds{s},
+		paymentGateways{s},
+		settings{s},
+		systemStatus{s},
+		statusTools{s},
+		facts{s},
+		reports{s},
 	} {
 		controller.register(server)
 	}

@@ -1,44 +1,41 @@
 package shop
 
-import "strconv"
+import (
+	"maps"
+	"strconv"
 
-// options are the rows of wp_options, by WordPress's own option names. Values
-// are strings as in the database; yes/no settings hold "yes" or "no".
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// options are the rows of wp_options that hold text, by WordPress's own option
+// names; yes/no settings hold "yes" or "no".
 type options map[string]string
 
-// installedOptions are the settings WordPress and WooCommerce install that
-// decide how orders are computed (recordings section config shows them).
-func installedOptions() options {
-	return options{
-		"blogname":                                   "Test Shop",
-		"admin_email":                                "admin@example.test",
-		"timezone_string":                            "",
-		"gmt_offset":                                 "0",
-		"woocommerce_default_country":                "US:CA",
-		"woocommerce_store_address":                  "",
-		"woocommerce_store_city":                     "",
-		"woocommerce_store_postcode":                 "",
-		"woocommerce_currency":                       "USD",
-		"woocommerce_currency_pos":                   "left",
-		"woocommerce_price_thousand_sep":             ",",
-		"woocommerce_price_decimal_sep":              ".",
-		"woocommerce_price_num_decimals":             "2",
-		"woocommerce_calc_taxes":                     "no",
-		"woocommerce_prices_include_tax":             "no",
-		"woocommerce_tax_based_on":                   "shipping",
-		"woocommerce_shipping_tax_class":             "inherit",
-		"woocommerce_tax_round_at_subtotal":          "no",
-		"woocommerce_tax_display_shop":               "excl",
-		"woocommerce_tax_display_cart":               "excl",
-		"woocommerce_enable_coupons":                 "yes",
-		"woocommerce_calc_discounts_sequentially":    "no",
-		"woocommerce_manage_stock":                   "yes",
-		"woocommerce_notify_low_stock_amount":        "2",
-		"woocommerce_notify_no_stock_amount":         "0",
-		"woocommerce_ship_to_countries":              "",
-		"woocommerce_hide_out_of_stock_items":        "no",
-		"woocommerce_attribute_lookup_direct_update": "no",
-	}
+// arrays are the options that hold PHP arrays: lists of countries, the settings
+// of one e-mail, of a gateway, of a shipping method in a zone. A value is never
+// changed in place, but replaced.
+type arrays map[string]rest.Value
+
+// installedOptions are what WordPress and WooCommerce write at installation:
+// the default of every setting (recordings section config shows them), the
+// pages, and where orders live.
+func installedOptions(c Config) options {
+	installed := defaultOptions(c.version())
+	maps.Copy(installed, options{
+		"blogname":        "Test Shop",
+		"admin_email":     "admin@example.test",
+		"timezone_string": "",
+		"gmt_offset":      "0",
+
+		"woocommerce_shop_page_id":      "5",
+		"woocommerce_cart_page_id":      "6",
+		"woocommerce_checkout_page_id":  "7",
+		"woocommerce_myaccount_page_id": "8",
+		"woocommerce_placeholder_image": "4",
+	})
+	maps.Copy(installed, featureOptions(c.version()))
+	maps.Copy(installed, storageOptions(c.Storage))
+	return installed
 }
 
 // Get is the value of an option, empty when it is not set.
@@ -59,9 +56,37 @@ func (s *Store) Option(name string) string { return s.options.Get(name) }
 // SetOption changes an option of the store. Rendered records may show the
 // change, so all of them are rendered again.
 func (s *Store) SetOption(name, value string) {
-	if s.options[name] == value {
+	if _, isArray := s.arrays[name]; !isArray && s.options[name] == value {
 		return
 	}
+	delete(s.arrays, name)
 	s.options[name] = value
 	s.invalidateRendered()
 }
+
+// setOptionValue changes an option to a text or an array.
+func (s *Store) setOptionValue(name string, v rest.Value) {
+	if !rest.IsArray(v) {
+		s.SetOption(name, rest.Text(v))
+		return
+	}
+	delete(s.options, name)
+	s.arrays[name] = v
+	s.invalidateRendered()
+}
+
+// optionValue is an option, a text or an array; false when it is not set.
+func (s *Store) optionValue(name string) (rest.Value, bool) {
+	if v, ok := s.arrays[name]; ok {
+		return v, true
+	}
+	text, ok := s.options[name]
+	if !ok {
+		return nil, false
+	}
+	return text, true
+}
+
+// optionArray is an option that holds an array with names, nil when there is
+// none.
+func (s *Store) optionArray(name string) *rest.Object { return rest.AsObject(s.arrays[name]) }

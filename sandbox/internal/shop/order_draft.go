@@ -96,7 +96,7 @@ func (c *clerk) number(d *Document) {
 // newOrderRow is the row of wp_posts a new order gets: its author is the user
 // who made it, and user 1 under the legacy storage (failure-taxonomy 1.1).
 func (c *clerk) newOrderRow() (capability.PostType, int64) {
-	row, authored := c.config.Storage.OrderRow()
+	row, authored := c.Storage().OrderRow()
 	if !authored {
 		return row, 1
 	}
@@ -170,7 +170,7 @@ func (c *clerk) saveLine(owner int64, id *int64, rows int, meta *metaList) {
 // orderMetaCounter numbers the meta data of orders: in their own table, or
 // among that of all posts under the legacy storage.
 func (s *Store) orderMetaCounter() *counter {
-	if s.config.Storage == capability.Posts {
+	if s.Storage() == capability.Posts {
 		return &s.ids.PostMeta
 	}
 	return &s.ids.OrderMeta

@@ -14,7 +14,7 @@ func (c orders) list(r *rest.Request) (*rest.Response, error) {
 		// WooCommerce counts only when it found something on the page, so a
 		// page beyond the end says that there is nothing at all (taxonomy
 		// page-beyond-total-zero). The legacy storage counts anyway.
-		if c.config.Storage != capability.Posts {
+		if c.Storage() != capability.Posts {
 			total, pages = 0, 0
 		}
 	}

@@ -203,7 +203,7 @@ func (s *Store) visibleOrderMeta(l metaList) metaList {
 			visible = append(visible, m)
 		}
 	}
-	if s.config.Storage == capability.Posts {
+	if s.Storage() == capability.Posts {
 		return visible
 	}
 	return visible.byKey()

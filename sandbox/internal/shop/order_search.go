@@ -18,7 +18,7 @@ func (s *Store) found(o *Order, term string) bool {
 	if strings.HasPrefix(fold(o.Billing.Email), folded) || strings.Contains(fold(o.TransactionID), folded) {
 		return true
 	}
-	if s.config.Storage == capability.Posts {
+	if s.Storage() == capability.Posts {
 		folded = fold(strings.ReplaceAll(term, "Order #", ""))
 	}
 	for _, line := range o.Lines {

@@ -28,13 +28,13 @@ func addedTaxes(price float64, rates []*TaxRate) []rateTax {
 	taxes := make([]rateTax, 0, len(rates))
 	for _, rate := range rates {
 		if !rate.Compound {
-			taxes = append(taxes, rateTax{rate.ID, price * (rate.Rate / 100)})
+			taxes = append(taxes, rateTax{rate.ID, price * (rate.percent() / 100)})
 		}
 	}
 	sum := sumTaxes(taxes)
 	for _, rate := range rates {
 		if rate.Compound {
-			taxes = append(taxes, rateTax{rate.ID, (price + sum) * (rate.Rate / 100)})
+			taxes = append(taxes, rateTax{rate.ID, (price + sum) * (rate.percent() / 100)})
 			sum = sumTaxes(taxes)
 		}
 	}
@@ -47,14 +47,14 @@ func includedTaxes(price float64, rates []*TaxRate) []rateTax {
 	for i, rate := range slices.Backward(rates) {
 		taxes[i].RateID = rate.ID
 		if rate.Compound {
-			taxes[i].Amount = net - net/(1+rate.Rate/100)
+			taxes[i].Amount = net - net/(1+rate.percent()/100)
 			net -= taxes[i].Amount
 		}
 	}
 	regular := 0.0
 	for _, rate := range rates {
 		if !rate.Compound {
-			regular += rate.Rate
+			regular += rate.percent()
 		}
 	}
 	divisor := 1 + regular/100
@@ -62,7 +62,7 @@ func includedTaxes(price float64, rates []*TaxRate) []rateTax {
 		if !rate.Compound {
 			// WooCommerce subtracts from the price and back again, which
 			// leaves the noise of doubles in the result.
-			share := (rate.Rate / 100) / divisor
+			share := (rate.percent() / 100) / divisor
 			netPrice := price - share*net
 			taxes[i].Amount = price - netPrice
 		}
@@ -162,6 +162,11 @@ func (s *Store) feeTaxes(o *Order, fee *FeeLine, at location, exempt bool) []Lin
 			return nil
 		}
 		return s.totalsOnly(s.calcTax(total, s.taxRates(at, fee.TaxClass), false))
+	}
+	// A rebate is spread over what the order sells. To find that, WooCommerce
+	// reads the order anew, and sees it as it was before the change at hand.
+	if stored, ok := s.Orders.Get(o.ID); ok {
+		o = stored
 	}
 	costs := s.taxClassCosts(o)
 	sum := 0.0
@@ -284,10 +289,8 @@ func (s *Store) shippingTaxClass(o *Order) (class string, ok bool) {
 // shippingTaxStatus is that of the configured shipping method a line names by
 // its instance; without one it is taxable.
 func (s *Store) shippingTaxStatus(line *ShippingLine) string {
-	if s.shippingMethodTaxStatus != nil {
-		if status, ok := s.shippingMethodTaxStatus(line.InstanceID); ok {
-			return status
-		}
+	if status, ok := s.zoneMethodTaxStatus(line.InstanceID); ok {
+		return status
 	}
 	return "taxable"
 }
@@ -413,7 +416,7 @@ func (s *Store) fillTaxLine(line *TaxLine, rateID int64, goods, shipping []rateT
 	line.RateID = rateID
 	line.RateCode, line.Compound, line.RatePercent = "", false, 0
 	if rate != nil {
-		line.RateCode, line.Compound, line.RatePercent = rate.code(), rate.Compound, rate.Rate
+		line.RateCode, line.Compound, line.RatePercent = rate.code(), rate.Compound, rate.percent()
 	}
 	line.Label = s.taxLabel(rate)
 	line.Total, line.ShippingTotal = "0", "0"

@@ -68,10 +68,10 @@ func TestTotalsAreThoseOfWooCommerce(t *testing.T) {
 			for option, value := range c.settings {
 				shop.SetOption(option, value)
 			}
-			shop.TaxRates.Insert(&TaxRate{ID: 1, Country: "US", State: "CA", Rate: 8.25, Name: "CA Tax", Priority: 1, Shipping: true})
-			shop.TaxRates.Insert(&TaxRate{ID: 2, Country: "US", State: "CA", Cities: []string{"SAN FRANCISCO"}, Rate: 1.5, Name: "City", Priority: 2, Compound: true})
-			shop.TaxRates.Insert(&TaxRate{ID: 3, Country: "DE", Rate: 19, Name: "MwSt", Priority: 1, Shipping: true})
-			shop.TaxRates.Insert(&TaxRate{ID: 4, Country: "DE", Rate: 7, Name: "MwSt red.", Priority: 1, Shipping: true, Class: "reduced-rate"})
+			shop.TaxRates.Insert(&TaxRate{ID: 1, Country: "US", State: "CA", Rate: "8.25", Name: "CA Tax", Priority: 1, Shipping: true})
+			shop.TaxRates.Insert(&TaxRate{ID: 2, Country: "US", State: "CA", Cities: []string{"SAN FRANCISCO"}, Rate: "1.5", Name: "City", Priority: 2, Compound: true})
+			shop.TaxRates.Insert(&TaxRate{ID: 3, Country: "DE", Rate: "19", Name: "MwSt", Priority: 1, Shipping: true})
+			shop.TaxRates.Insert(&TaxRate{ID: 4, Country: "DE", Rate: "7", Name: "MwSt red.", Priority: 1, Shipping: true, Class: "reduced-rate"})
 			ten, odd := shop.product("10.00"), shop.product("3.33")
 			book := shop.product("9.99", func(p *Product) { p.TaxClass = "reduced-rate" })
 			body := strings.NewReplacer("{ten}", itoa(ten.ID), "{odd}", itoa(odd.ID), "{book}", itoa(book.ID)).Replace(c.body)

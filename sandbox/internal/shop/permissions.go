@@ -11,9 +11,10 @@ import (
 // site is what of the store permissions depend on.
 func (s *Store) site() capability.Site {
 	return capability.Site{
-		Storage:         s.config.Storage,
-		Version:         s.version,
-		CouponsDisabled: !s.options.Yes("woocommerce_enable_coupons"),
+		Storage:          s.Storage(),
+		Version:          s.version,
+		CouponsDisabled:  !s.options.Yes("woocommerce_enable_coupons"),
+		ShippingDisabled: s.options.Get("woocommerce_ship_to_countries") == "disabled",
 	}
 }
 

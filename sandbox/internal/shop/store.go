@@ -25,6 +25,15 @@ type Config struct {
 	Seed uint64
 }
 
+// version is the version as a number; what is none counts as the measured one.
+func (c Config) version() capability.Version {
+	version, err := capability.ParseVersion(c.Version)
+	if err != nil {
+		return capability.Measured
+	}
+	return version
+}
+
 // Store is a shop: one state, one lock. The REST server locks it around each
 // request, exclusively for everything that may write; who works on it
 // otherwise (seeding, live traffic, tests) uses [Store.Update] and
@@ -39,13 +48,10 @@ type Store struct {
 	hooks Hooks
 	// directory holds roles and keys; it is replaced with the state.
 	directory *identity.Directory
-	// shippingMethodTaxStatus finds the tax status of a configured shipping
-	// method by its instance id; nil while there are no shipping zones.
-	shippingMethodTaxStatus func(instanceID string) (string, bool)
-	rendered                *renderCache
-	results                 *results
-	lists                   *productLists
-	images                  ImageRules // how images are fetched
+	rendered  *renderCache
+	results   *results
+	lists     *productLists
+	images    ImageRules // how images are fetched
 }
 
 // state is everything a reset discards: one line per table. A table lives in
@@ -54,17 +60,24 @@ type state struct {
 	ids      counters
 	secrets  *secrets
 	options  options
+	arrays   arrays
 	statuses statuses
+	// cleanupScheduled: old transient files are going to be deleted.
+	cleanupScheduled bool
 
-	Users    *Table[*identity.User]
-	TaxRates *Table[*TaxRate]
-	Orders   *Table[*Order]
-	Refunds  *Table[*Refund]
-	Notes    *Table[*Note]
-	Coupons  *Table[*Coupon]
+	Users       *Table[*identity.User]
+	TaxRates    *Table[*TaxRate]
+	Zones       *Table[*Zone]
+	ZoneMethods *Table[*ZoneMethod]
+	Orders      *Table[*Order]
+	Refunds     *Table[*Refund]
+	Notes       *Table[*Note]
+	Coupons     *Table[*Coupon]
 
-	taxClasses []TaxClass
-	itemOwners itemOwners
+	environment Environment
+	pages       []Page
+	taxClasses  []TaxClass
+	itemOwners  itemOwners
 
 	catalogue // products and people
 }
@@ -73,19 +86,24 @@ func newState(c Config) state {
 	return state{
 		ids:      newCounters(),
 		secrets:  newSecrets(c.Seed),
-		options:  installedOptions(),
+		options:  installedOptions(c),
+		arrays:   arrays{},
 		statuses: installedStatuses(),
 
-		Users:    newUserTable(),
-		TaxRates: newTaxRateTable(),
-		Orders:   newOrderTable(),
-		Refunds:  newRefundTable(),
-		Notes:    newNoteTable(),
-		Coupons:  newCouponTable(),
+		Users:       newUserTable(),
+		TaxRates:    newTaxRateTable(),
+		Zones:       newZoneTable(),
+		ZoneMethods: newZoneMethodTable(),
+		Orders:      newOrderTable(),
+		Refunds:     newRefundTable(),
+		Notes:       newNoteTable(),
+		Coupons:     newCouponTable(),
 
-		taxClasses: installedTaxClasses(),
+		environment: installedEnvironment(),
+		pages:       installedPages(),
+		taxClasses:  installedTaxClasses(),
 
-		catalogue: newCatalogue(),
+		catalogue: newCatalogue(c.Clock().UTC().Truncate(time.Second)),
 	}
 }
 
@@ -101,11 +119,7 @@ func New(c Config) *Store {
 	if c.Storage == "" {
 		c.Storage = capability.HPOS
 	}
-	version, err := capability.ParseVersion(c.Version)
-	if err != nil {
-		version = capability.Measured
-	}
-	s := &Store{config: c, version: version, clock: c.Clock, state: newState(c)}
+	s := &Store{config: c, version: c.version(), clock: c.Clock, state: newState(c)}
 	s.forget()
 	return s
 }
@@ -149,9 +163,6 @@ func (s *Store) SetHome(home string) {
 
 // Version is the WooCommerce version the store claims to run.
 func (s *Store) Version() string { return s.config.Version }
-
-// Storage says where the store keeps its orders.
-func (s *Store) Storage() capability.Storage { return s.config.Storage }
 
 // A clerk does the store's work on behalf of a user, who becomes the author
 // of what is created and is named where WooCommerce names the current user.

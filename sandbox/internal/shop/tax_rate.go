@@ -13,7 +13,7 @@ type TaxRate struct {
 	State     string
 	Postcodes []string // exact, with * or as range 1...9
 	Cities    []string // upper case
-	Rate      float64
+	Rate      string   // percent with four decimals; "" when none was given
 	Name      string
 	Priority  int64
 	Compound  bool
@@ -25,31 +25,18 @@ type TaxRate struct {
 // RecordID is the rate's id.
 func (t *TaxRate) RecordID() int64 { return t.ID }
 
+// percent is the rate as a number, 0 without one.
+func (t *TaxRate) percent() float64 { return number(t.Rate) }
+
+// AddTaxRate adds a rate under the next number.
+func (s *Store) AddTaxRate(rate TaxRate) *TaxRate {
+	rate.ID = s.ids.TaxRate.next()
+	s.TaxRates.Insert(&rate)
+	s.invalidateRendered()
+	return &rate
+}
+
 func newTaxRateTable() *Table[*TaxRate] { return newTable[*TaxRate]() }
-
-// TaxClass is a class of goods taxed alike, beside the standard class.
-type TaxClass struct {
-	Slug string
-	Name string
-}
-
-func installedTaxClasses() []TaxClass {
-	return []TaxClass{{"reduced-rate", "Reduced rate"}, {"zero-rate", "Zero rate"}}
-}
-
-// TaxClasses are the classes beside the standard one, by name.
-func (s *Store) TaxClasses() []TaxClass { return s.taxClasses }
-
-// SetTaxClasses replaces the classes beside the standard one.
-func (s *Store) SetTaxClasses(classes []TaxClass) {
-	s.taxClasses = classes
-	slices.SortStableFunc(s.taxClasses, func(a, b TaxClass) int { return compareCollated(a.Name, b.Name) })
-}
-
-// knowsTaxClass says whether a slug names a class; the standard class is "".
-func (s *Store) knowsTaxClass(slug string) bool {
-	return slug == "" || slices.ContainsFunc(s.taxClasses, func(c TaxClass) bool { return c.Slug == slug })
-}
 
 // location is where a sale is taxed.
 type location struct{ country, state, postcode, city string }

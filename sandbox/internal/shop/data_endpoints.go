@@ -1,0 +1,146 @@
+package shop
+
+import (
+	"strings"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// facts is the controller of /data: continents, countries and currencies.
+type facts struct{ *Store }
+
+func (c facts) register(server *rest.Server) {
+	for _, route := range []struct {
+		pattern, message string
+		handler          rest.Handler
+	}{
+		{`/wc/v3/data`, cannotList, c.index},
+		{`/wc/v3/data/continents`, cannotList, c.continents},
+		{`/wc/v3/data/continents/(?P<location>[\w-]+)`, cannotList, c.continent},
+		{`/wc/v3/data/countries`, cannotList, c.countries},
+		{`/wc/v3/data/countries/(?P<location>[\w-]+)`, cannotList, c.country},
+		{`/wc/v3/data/currencies`, cannotList, c.currencies},
+		{`/wc/v3/data/currencies/current`, cannotView, c.currentCurrency},
+		{`/wc/v3/data/currencies/(?P<currency>[\w-]{3})`, cannotView, c.currency},
+	} {
+		server.Register(rest.Route{Pattern: route.pattern, Endpoints: []rest.Endpoint{
+			{Methods: rest.Readable, Permission: c.mayAll(capability.Data, capability.Read, route.message), Handler: route.handler},
+		}})
+	}
+}
+
+// factLinks are the links of every answer: itself, and the list it is in.
+func factLinks(r *rest.Request, path, self string) []rest.Link {
+	return []rest.Link{
+		{Rel: "self", Href: r.RESTURL(path + "/" + self)},
+		{Rel: "collection", Href: r.RESTURL(path)},
+	}
+}
+
+func (c facts) index(r *rest.Request) (*rest.Response, error) {
+	items := rest.List{}
+	for _, resource := range [][2]string{
+		{"continents", "List of supported continents, countries, and states."},
+		{"countries", "List of supported states in a given country."},
+		{"currencies", "List of supported currencies."},
+	} {
+		items = append(items, rest.Item{
+			Data:  rest.NewObject("slug", resource[0], "description", resource[1]),
+			Links: factLinks(r, "/wc/v3/data", resource[0]),
+		})
+	}
+	return &rest.Response{Body: items}, nil
+}
+
+func errNoLocation() error {
+	return rest.Errorf(404, "woocommerce_rest_data_invalid_location", "There are no locations matching these parameters.")
+}
+
+const (
+	continentsPath = "/wc/v3/data/continents"
+	countriesPath  = "/wc/v3/data/countries"
+	currenciesPath = "/wc/v3/data/currencies"
+)
+
+func (c facts) continents(r *rest.Request) (*rest.Response, error) {
+	items := make(rest.List, len(continents))
+	for i, continent := range continents {
+		items[i] = rest.Item{Data: continent.json(), Links: factLinks(r, continentsPath, strings.ToLower(continent.code))}
+	}
+	return &rest.Response{Body: items}, nil
+}
+
+func (c facts) continent(r *rest.Request) (*rest.Response, error) {
+	continent, ok := continentByCode(strings.ToUpper(r.Text("location")))
+	if !ok {
+		return nil, errNoLocation()
+	}
+	return &rest.Response{
+		Body: continent.json(), Links: factLinks(r, continentsPath, strings.ToLower(continent.code)),
+	}, nil
+}
+
+// json is a continent with its countries. Where WooCommerce knows how a country
+// writes money, the name of the currency takes the place of the country's.
+func (c continent) json() *rest.Object {
+	within := rest.List{}
+	for _, country := range c.countries() {
+		json := rest.NewObject("code", country.code, "name", country.name)
+		for name, v := range country.money.All() {
+			json.Set(name, v)
+		}
+		json.Set("states", country.statesJSON())
+		within = append(within, json)
+	}
+	return rest.NewObject("code", c.code, "name", c.name, "countries", within)
+}
+
+func (c facts) countries(r *rest.Request) (*rest.Response, error) {
+	items := make(rest.List, len(countries()))
+	for i, country := range countries() {
+		items[i] = rest.Item{Data: country.json(), Links: factLinks(r, countriesPath, strings.ToLower(country.code))}
+	}
+	return &rest.Response{Body: items}, nil
+}
+
+func (c facts) country(r *rest.Request) (*rest.Response, error) {
+	country, ok := countryByCode(strings.ToUpper(r.Text("location")))
+	if !ok {
+		return nil, errNoLocation()
+	}
+	return &rest.Response{Body: country.json(), Links: factLinks(r, countriesPath, strings.ToLower(country.code))}, nil
+}
+
+func (c *country) json() *rest.Object {
+	return rest.NewObject("code", c.code, "name", c.name, "states", c.statesJSON())
+}
+
+func (c facts) currencies(r *rest.Request) (*rest.Response, error) {
+	items := make(rest.List, len(Currencies))
+	for i, currency := range Currencies {
+		items[i] = rest.Item{Data: currency.json(), Links: factLinks(r, currenciesPath, currency.Code)}
+	}
+	return &rest.Response{Body: items}, nil
+}
+
+func (c facts) currency(r *rest.Request) (*rest.Response, error) {
+	return currencyAnswer(r, strings.ToUpper(r.Text("currency")))
+}
+
+func (c facts) currentCurrency(r *rest.Request) (*rest.Response, error) {
+	return currencyAnswer(r, c.options.Get("woocommerce_currency"))
+}
+
+func currencyAnswer(r *rest.Request, code string) (*rest.Response, error) {
+	for _, currency := range Currencies {
+		if currency.Code == code {
+			return &rest.Response{Body: currency.json(), Links: factLinks(r, currenciesPath, code)}, nil
+		}
+	}
+	return nil, rest.Errorf(404, "woocommerce_rest_data_invalid_currency", "There are no currencies matching these parameters.")
+}
+
+func (c Currency) json() *rest.Object {
+	return rest.NewObject("code", c.Code, "name", c.Name, "symbol", c.Symbol)
+}

@@ -1,0 +1,147 @@
+package shop
+
+import (
+	"slices"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+const gatewaysPath = "/wc/v3/payment_gateways"
+
+// paymentGateways is the controller of /payment_gateways.
+type paymentGateways struct{ *Store }
+
+func (c paymentGateways) register(server *rest.Server) {
+	may := func(action capability.Action, message string) rest.Permission {
+		return c.mayAll(capability.PaymentGateways, action, message)
+	}
+	server.Register(rest.Route{Pattern: gatewaysPath, Endpoints: []rest.Endpoint{
+		{Methods: rest.Readable, Permission: may(capability.List, cannotList), Handler: c.list},
+	}})
+	server.Register(rest.Route{Pattern: gatewaysPath + `/(?P<id>[\w-]+)`, Endpoints: []rest.Endpoint{
+		{Methods: rest.Readable, Permission: may(capability.Get, cannotView), Handler: c.get},
+		{Methods: rest.Editable, Permission: may(capability.Update, cannotEdit), Handler: c.update},
+	}})
+}
+
+func (c paymentGateways) list(r *rest.Request) (*rest.Response, error) {
+	items := rest.List{}
+	for _, g := range c.gateways() {
+		items = append(items, rest.Item{Data: c.json(r, g), Links: gatewayLinks(r, g)})
+	}
+	return counted(items), nil
+}
+
+// named is the gateway a request names.
+func (c paymentGateways) named(r *rest.Request) (*gateway, error) {
+	if id, ok := r.Param("id").(string); ok {
+		if g, ok := c.gateway(id); ok {
+			return g, nil
+		}
+	}
+	return nil, rest.Errorf(404, "woocommerce_rest_payment_gateway_invalid", "Resource does not exist.")
+}
+
+func (c paymentGateways) get(r *rest.Request) (*rest.Response, error) {
+	g, err := c.named(r)
+	if err != nil {
+		return nil, err
+	}
+	return c.answer(r, g), nil
+}
+
+// update saves the settings of a gateway, all of them, and its place. The
+// answer shows title and description as before unless they were sent beside
+// settings rather than in it (measured on a real store).
+func (c paymentGateways) update(r *rest.Request) (*rest.Response, error) {
+	g, err := c.named(r)
+	if err != nil {
+		return nil, err
+	}
+	values := g.settings.Clone()
+	if sent := r.Object("settings"); sent != nil {
+		if err := validateForm(g.fields, sent, values); err != nil {
+			return nil, err
+		}
+	}
+	if v := r.Param("enabled"); v != nil {
+		g.enabled = rest.StringToBool(v)
+		values.Set("enabled", yesNo(g.enabled))
+	}
+	if v := r.Param("title"); v != nil {
+		g.title = v
+		values.Set("title", v)
+	}
+	if v := r.Param("description"); v != nil {
+		g.description = v
+		values.Set("description", v)
+	}
+	g.settings = values
+	c.setOptionValue(g.settingsOption(), values)
+	if place := r.Param("order"); place != nil {
+		places := c.optionArray(gatewayOrder).Clone()
+		places.Set(g.id, absint(place))
+		c.setOptionValue(gatewayOrder, places)
+	}
+	return c.answer(r, g), nil
+}
+
+func yesNo(on bool) string {
+	if on {
+		return "yes"
+	}
+	return "no"
+}
+
+func (c paymentGateways) answer(r *rest.Request, g *gateway) *rest.Response {
+	return &rest.Response{Body: c.json(r, g), Links: gatewayLinks(r, g)}
+}
+
+func (c paymentGateways) json(r *rest.Request, g *gateway) *rest.Object {
+	place := rest.Value("")
+	if v := c.optionArray(gatewayOrder).Value(g.id); v != nil {
+		place = v
+	}
+	return rest.NewObject(
+		"id", g.id,
+		"title", g.title,
+		"description", g.description,
+		"order", place,
+		"enabled", g.enabled,
+		"method_title", g.gatewayForm.title,
+		"method_description", g.gatewayForm.description,
+		"method_supports", rest.List{"products"},
+		"settings", g.shownSettings(),
+		"needs_setup", false,
+		"post_install_scripts", rest.List{},
+		"settings_url", c.homeOf(r)+"/wp-admin/admin.php?page=wc-settings&tab=checkout&section="+g.id,
+		"connection_url", nil,
+		"setup_help_text", nil,
+		"required_settings_keys", rest.List{},
+	)
+}
+
+// shownSettings are the settings with a name of their own; enabled and
+// description stand beside them.
+func (g *gateway) shownSettings() *rest.Object {
+	shown := &rest.Object{}
+	for _, f := range g.fields {
+		if f.label == "" || slices.Contains([]string{"enabled", "description"}, f.id) {
+			continue
+		}
+		value := g.settings.Value(f.id)
+		if !rest.Truthy(value) {
+			value = ""
+		}
+		shown.Set(f.id, f.json(value))
+	}
+	return shown
+}
+
+func gatewayLinks(r *rest.Request, g *gateway) []rest.Link {
+	return []rest.Link{
+		{Rel: "self", Href: r.RESTURL(gatewaysPath + "/" + g.id)},
+		{Rel: "collection", Href: r.RESTURL(gatewaysPath)},
+	}
+}

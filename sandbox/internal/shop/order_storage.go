@@ -1,0 +1,74 @@
+package shop
+
+import (
+	"errors"
+
+	"github.com/waybillhq/waybill/capability"
+)
+
+// The options that say where orders live (Settings > Advanced > Features).
+const (
+	orderTablesOption = "woocommerce_custom_orders_table_enabled"
+	orderSyncOption   = "woocommerce_custom_orders_table_data_sync_enabled"
+)
+
+// storageOptions are the options of a store that was made for a storage mode.
+func storageOptions(storage capability.Storage) options {
+	switch storage {
+	case capability.Posts:
+		return options{orderTablesOption: "no"}
+	case capability.HPOSSync:
+		return options{orderTablesOption: "yes", orderSyncOption: "yes"}
+	}
+	return options{orderTablesOption: "yes"}
+}
+
+// Storage says where the store keeps its orders.
+func (s *Store) Storage() capability.Storage {
+	switch {
+	case !s.options.Yes(orderTablesOption):
+		return capability.Posts
+	case s.options.Yes(orderSyncOption):
+		return capability.HPOSSync
+	case s.config.Storage == capability.HPOSMigrated:
+		return capability.HPOSMigrated
+	}
+	return capability.HPOS
+}
+
+// errOutOfSync is the exception nobody catches when somebody moves orders that
+// exist in one place only.
+var errOutOfSync = errors.New("The authoritative table for orders storage can't be changed while there are orders out of sync") //nolint:staticcheck // shown to clients
+
+// changeStorage is called before an option about the storage of orders
+// changes.
+func (s *Store) changeStorage(option, value string) error {
+	switch {
+	case option == orderTablesOption && value != s.options.Get(option) && s.ordersOutOfSync():
+		return errOutOfSync
+	case option == orderSyncOption && value == "yes":
+		s.syncOrders()
+	}
+	return nil
+}
+
+// ordersOutOfSync says whether an order exists in one of the two places only.
+func (s *Store) ordersOutOfSync() bool {
+	if s.options.Yes(orderSyncOption) {
+		return false
+	}
+	return s.Orders.Len()+s.Refunds.Len() > 0
+}
+
+// syncOrders gives every order and refund the row in wp_posts that it has once
+// it is copied there. WooCommerce does that in the background, within minutes;
+// here it is done at once.
+func (s *Store) syncOrders() {
+	orderRow, _ := capability.HPOSSync.OrderRow()
+	for o := range s.Orders.All() {
+		o.Row = orderRow
+	}
+	for refund := range s.Refunds.All() {
+		refund.Row = capability.RefundPost
+	}
+}

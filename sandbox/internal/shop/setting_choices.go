@@ -1,0 +1,82 @@
+package shop
+
+import (
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// choicesOf are the options of a setting that depend on the store.
+func (s *Store) choicesOf(name string) *rest.Object {
+	switch name {
+	case "countries":
+		return countryChoices()
+	case "countries and states":
+		return stateChoices()
+	case "currencies":
+		return currencyChoices()
+	case "pages":
+		return s.pageChoices()
+	case "tax classes":
+		return s.taxClassChoices()
+	case "order statuses":
+		return s.statusChoices()
+	case "shipping methods":
+		return s.shippingMethodChoices()
+	}
+	panic("shop: no choices are called " + name) // the names stand in embedded tables, and are tested
+}
+
+func countryChoices() *rest.Object {
+	choices := &rest.Object{}
+	for _, country := range countries() {
+		choices.Set(country.code, country.name)
+	}
+	return choices
+}
+
+// stateChoices has a country's states in its place, if WooCommerce knows any.
+func stateChoices() *rest.Object {
+	choices := &rest.Object{}
+	for _, country := range countries() {
+		if len(country.states) == 0 {
+			choices.Set(country.code, country.name)
+		}
+		for _, state := range country.states {
+			choices.Set(country.code+":"+state.code, country.name+" - "+state.name)
+		}
+	}
+	return choices
+}
+
+func currencyChoices() *rest.Object {
+	choices := &rest.Object{}
+	for _, currency := range Currencies {
+		choices.Set(currency.Code, currency.Name+" ("+currency.Symbol+") — "+currency.Code)
+	}
+	return choices
+}
+
+func (s *Store) pageChoices() *rest.Object {
+	choices := &rest.Object{}
+	for _, page := range s.pages {
+		if page.Status == "publish" {
+			choices.Set(itoa(page.ID), page.Title)
+		}
+	}
+	return choices
+}
+
+func (s *Store) taxClassChoices() *rest.Object {
+	choices := rest.NewObject("inherit", "Shipping tax class based on cart items", "", "Standard")
+	for _, class := range s.taxClasses {
+		choices.Set(class.Slug, class.Name)
+	}
+	return choices
+}
+
+func (s *Store) statusChoices() *rest.Object {
+	choices := &rest.Object{}
+	for _, status := range s.statuses {
+		choices.Set(status.Slug, status.Name)
+	}
+	return choices
+}

@@ -1,0 +1,137 @@
+package shop
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// statusSettings is the part of the status about settings: money, terms that
+// WooCommerce needs, and where orders live.
+func (s *Store) statusSettings() *rest.Object {
+	currency := s.options.Get("woocommerce_currency")
+	symbol := ""
+	for _, c := range Currencies {
+		if c.Code == currency {
+			symbol = c.Symbol
+		}
+	}
+	located := s.options.Get("woocommerce_default_customer_address")
+	json := rest.NewObject(
+		"api_enabled", s.options.Yes("woocommerce_api_enabled"),
+		"force_ssl", s.options.Yes("woocommerce_force_ssl_checkout"),
+		"currency", currency,
+		"currency_symbol", symbol,
+		"currency_position", s.options.Get("woocommerce_currency_pos"),
+		"thousand_separator", s.options.Get("woocommerce_price_thousand_sep"),
+		"decimal_separator", s.decimalSeparator(),
+		"number_of_decimals", int64(s.decimals()),
+		"geolocation_enabled", located == "geolocation" || located == "geolocation_ajax",
+		"taxonomies", s.termNames("product_type"),
+		"product_visibility_terms", s.termNames("product_visibility"),
+		"woocommerce_com_connected", "no",
+		"enforce_approved_download_dirs", true,
+		"order_datastore", orderDatastore(s.Storage()),
+	)
+	if !s.version.AtLeast(untilScreenFlag) {
+		json.Set("HPOS_feature_screen_enabled", true)
+	}
+	json.Set("HPOS_enabled", s.Storage() != capability.Posts)
+	json.Set("HPOS_sync_enabled", s.options.Yes(orderSyncOption))
+	if s.version.AtLeast(sinceFeatureList) {
+		enabled := rest.List{}
+		for _, f := range features {
+			if f.isOn(s) {
+				enabled = append(enabled, f.id)
+			}
+		}
+		json.Set("enabled_features", enabled)
+	}
+	return json
+}
+
+// orderDatastore is the PHP class that reads and writes orders.
+func orderDatastore(storage capability.Storage) string {
+	if storage == capability.Posts {
+		return "WC_Order_Data_Store_CPT"
+	}
+	return `Automattic\WooCommerce\Internal\DataStores\Orders\OrdersTableDataStore`
+}
+
+// decimalSeparator is a point where the setting is empty.
+func (s *Store) decimalSeparator() string {
+	if separator := s.options.Get("woocommerce_price_decimal_sep"); separator != "" {
+		return separator
+	}
+	return "."
+}
+
+// termNames are the terms of a taxonomy, by name.
+func (s *Store) termNames(taxonomy string) *rest.Object {
+	terms := slices.Clone(s.Terms.Named("taxonomy", taxonomy))
+	slices.SortStableFunc(terms, func(a, b *Term) int { return compareNames(a.Name, b.Name) })
+	names := &rest.Object{}
+	for _, t := range terms {
+		names.Set(t.Slug, strings.ToLower(t.Name))
+	}
+	return names
+}
+
+// pagesJSON says which of the pages WooCommerce needs are there and show the
+// shop.
+func (s *Store) pagesJSON() rest.List {
+	list := rest.List{}
+	for _, needed := range shopPages {
+		id := s.options.Get(needed.option)
+		page, exists := s.page(int64(s.options.Int(needed.option)))
+		shortcode, block := needed.shortcode, needed.block
+		if !exists {
+			shortcode, block = "", ""
+		}
+		list = append(list, rest.NewObject(
+			"page_name", needed.name,
+			"page_id", id,
+			"page_set", rest.Truthy(id),
+			"page_exists", exists,
+			"page_visible", exists && page.Status == "publish",
+			"shortcode", shortcode,
+			"block", block,
+			"shortcode_required", shortcode != "",
+			"shortcode_present", shortcode != "" && page.Shortcode == shortcode,
+			"block_present", block != "" && page.Block == block,
+			"block_required", block != "",
+		))
+	}
+	return list
+}
+
+// postTypeCounts counts the rows of wp_posts by their type. Orders in tables of
+// their own have placeholders there.
+func (s *Store) postTypeCounts() rest.List {
+	counts := map[string]int64{"attachment": int64(s.Images.Len()), "page": int64(len(s.pages)), "post": 1}
+	for p := range s.Products.All() {
+		if p.IsVariation() {
+			counts["product_variation"]++
+		} else {
+			counts["product"]++
+		}
+	}
+	counts["shop_coupon"] = int64(s.Coupons.Len())
+	for o := range s.Orders.All() {
+		counts[string(o.Row)]++
+	}
+	for refund := range s.Refunds.All() {
+		counts[string(refund.Row)]++
+	}
+	delete(counts, string(capability.NoPost))
+	list := rest.List{}
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		if counts[kind] > 0 {
+			list = append(list, rest.NewObject("type", kind, "count", itoa(counts[kind])))
+		}
+	}
+	return list
+}

@@ -1,0 +1,165 @@
+package shop
+
+import (
+	_ "embed"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// toolLines has one tool of the status page a line, in their order there
+// (recordings: sys-tools; measured on a real store). A tool may stand in it
+// twice, as it is and as it is when something is the case: see Store.toolState.
+//
+//go:embed data/tools.jsonl
+var toolLines []byte
+
+// systemTool is something an administrator can set right by hand.
+type systemTool struct {
+	id, name, action, description string
+	during                        versions
+	when, unless                  string
+}
+
+var systemTools = sync.OnceValue(func() []systemTool {
+	var all []systemTool
+	for line := range dataLines(toolLines) {
+		all = append(all, systemTool{
+			id: rest.Text(line.Value("id")), name: rest.Text(line.Value("name")), action: rest.Text(line.Value("action")),
+			description: rest.Text(line.Value("description")), during: versionsOf(line),
+			when: rest.Text(line.Value("when")), unless: rest.Text(line.Value("unless")),
+		})
+	}
+	return all
+})
+
+// tools are the tools the store offers now.
+func (s *Store) tools() []systemTool {
+	return slices.DeleteFunc(slices.Clone(systemTools()), func(t systemTool) bool {
+		return !t.during.include(s.version) || t.when != "" && !s.toolState(t.when) || t.unless != "" && s.toolState(t.unless)
+	})
+}
+
+func (s *Store) tool(id string) (systemTool, bool) {
+	tools := s.tools()
+	i := slices.IndexFunc(tools, func(t systemTool) bool { return t.id == id })
+	if i < 0 {
+		return systemTool{}, false
+	}
+	return tools[i], true
+}
+
+// toolState says whether something is the case that tools depend on.
+func (s *Store) toolState(name string) bool {
+	switch name {
+	case "suggestions":
+		return s.options["woocommerce_show_marketplace_suggestions"] != "no"
+	case "scheduled":
+		return s.cleanupScheduled
+	}
+	panic("shop: no state of tools is called " + name) // the names stand in an embedded table, and are tested
+}
+
+// toolRuns are what tools do: they return what the answer says, and "" for
+// those that say nothing. What a tool clears the sandbox does not keep, where
+// nothing is done here.
+var toolRuns = map[string]func(*clerk) string{
+	"clear_transients":         func(*clerk) string { return "Product transients cleared" },
+	"clear_expired_transients": func(*clerk) string { return "0 transients rows cleared" },
+	"delete_orphaned_variations": func(c *clerk) string {
+		return itoa(c.deleteOrphanedVariations()) + " orphaned variations deleted"
+	},
+	"clear_expired_download_permissions": func(*clerk) string { return "0 permissions deleted" },
+	"regenerate_product_lookup_tables":   func(*clerk) string { return "Lookup tables are regenerating" },
+	"recount_terms": func(c *clerk) string {
+		c.catalogueChanged()
+		return "Terms successfully recounted"
+	},
+	"reset_roles": func(c *clerk) string {
+		c.resetRoles()
+		return "Roles successfully reset"
+	},
+	"clear_sessions":                       func(*clerk) string { return "Deleted all active sessions, and 0 saved carts." },
+	"clear_template_cache":                 func(*clerk) string { return "Template cache cleared." },
+	"clear_system_status_theme_info_cache": func(*clerk) string { return "System status theme info cache cleared." },
+	"install_pages": func(c *clerk) string {
+		c.installPages()
+		return "All missing WooCommerce pages successfully installed"
+	},
+	"delete_taxes": func(c *clerk) string {
+		c.deleteTaxRates()
+		return "Tax rates successfully deleted"
+	},
+	"regenerate_thumbnails": func(*clerk) string {
+		return "Thumbnail regeneration has been scheduled to run in the background."
+	},
+	"db_update_routine": func(*clerk) string {
+		return "Database upgrade routine has been scheduled to run in the background."
+	},
+	"recreate_order_address_fts_index":           func(*clerk) string { return "FTS index recreated." },
+	"verify_db_tables":                           func(*clerk) string { return "Database verified successfully." },
+	"clear_woocommerce_analytics_cache":          func(*clerk) string { return "Analytics cache cleared." },
+	"refresh_remote_inbox_notifications":         func(*clerk) string { return "Remote inbox notifications have been refreshed" },
+	"regenerate_product_attributes_lookup_table": func(*clerk) string { return "" },
+	// The tables cannot be deleted while orders live in them; the tool says
+	// that it ran, all the same.
+	"delete_custom_orders_table": func(*clerk) string { return "" },
+	"schedule_expired_transient_files_cleanup": func(c *clerk) string {
+		c.cleanupScheduled = true
+		return ""
+	},
+	"unschedule_expired_transient_files_cleanup": func(c *clerk) string {
+		c.cleanupScheduled = false
+		return ""
+	},
+}
+
+// runTool does what a tool does and returns whether it did and what it says.
+func (c *clerk) runTool(id string) (ran bool, message string) {
+	run, ok := toolRuns[id]
+	if !ok {
+		return false, "There was an error calling this tool. There is no callback present."
+	}
+	if message := run(c); message != "" {
+		return true, message
+	}
+	return true, "Tool ran."
+}
+
+// deleteOrphanedVariations deletes variations whose product is gone.
+func (c *clerk) deleteOrphanedVariations() int64 {
+	count := int64(0)
+	for _, p := range slices.Collect(c.Products.All()) {
+		if _, ok := c.Products.Get(p.ParentID); p.IsVariation() && !ok {
+			c.Products.Delete(p)
+			count++
+		}
+	}
+	if count > 0 {
+		c.catalogueChanged()
+	}
+	return count
+}
+
+// resetRoles gives the roles WooCommerce makes the capabilities they are
+// installed with, and administrators back what they lack of theirs.
+func (s *Store) resetRoles() {
+	if s.directory == nil {
+		return
+	}
+	for _, role := range capability.StockRoles(s.version) {
+		switch role.Name {
+		case "administrator":
+			if current, ok := s.directory.Role(role.Name); ok {
+				maps.Copy(role.Caps, current.Caps)
+			}
+		case "customer", "shop_manager":
+		default:
+			continue
+		}
+		s.directory.DefineRole(role)
+	}
+}
