@@ -21,12 +21,27 @@
 // orders, WooCommerce's default settings, and a user with a key for each role
 // (see [Store.Credentials]).
 //
+// # Webhooks and keys by approval
+//
+// Webhooks made through the API are pinged, queued and delivered as on a real
+// store: signed, as the user who made them, without a second try, disabled by
+// the seventh failure in a row. A [Server] delivers by itself; with
+// [WithManualWebhooks] a test does it with [Store.RunWebhooks]. Receivers on
+// this machine have to be allowed with [WithReceivers], as on a real store.
+// [Store.AddWebhookFault] loses, repeats, delays and reorders deliveries.
+//
+// /wc-auth/v1/authorize is there, with its pages, for applications that ask for
+// a key; the logins and passwords are those of the fresh store ("sm" and
+// "pw-sm").
+//
 // # Adding a resource
 //
 // Records, their rules and their routes live in sandbox/internal/shop;
 // sandbox/internal/rest has the registration and says in its package comment
 // how to use it. Users, roles and keys are in sandbox/internal/identity,
-// addresses outside of the API in sandbox/internal/front.
+// addresses outside of the API in sandbox/internal/front. What records do is
+// told by WordPress's action names (sandbox/internal/shop, Event), which is what
+// webhooks in sandbox/internal/webhook listen to.
 //
 // Measure a resource with
 //

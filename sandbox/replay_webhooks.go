@@ -22,9 +22,13 @@ var webhookOperations = map[string]func(p *player, args json.RawMessage) (output
 func runWebhookQueue(p *player, _ json.RawMessage) (any, error) {
 	shown := []map[string]any{}
 	for _, done := range p.store.RunWebhooks(context.Background()) {
+		status := "complete"
+		if done.Failed {
+			status = "failed"
+		}
 		shown = append(shown, map[string]any{
 			"args":  map[string]any{"webhook_id": done.WebhookID, "arg": done.Arg},
-			"group": "woocommerce-webhooks", "status": "complete",
+			"group": "woocommerce-webhooks", "status": status,
 		})
 	}
 	return shown, nil

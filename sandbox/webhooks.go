@@ -11,7 +11,8 @@ import (
 )
 
 // WebhookAction is a delivery that was taken from the queue: the id of the
-// webhook and of the record (its "arg").
+// webhook and of the record (its "arg"), and whether the action failed before
+// anything was sent. An answer of the receiver fails no action.
 type WebhookAction = webhook.Done
 
 // WebhookDelivery is one request to the receiver of a webhook.
@@ -26,6 +27,7 @@ const (
 	WebhookDuplicate = webhook.Duplicate // sent twice
 	WebhookLate      = webhook.Late      // sent after a delay, by the store's clock
 	WebhookReordered = webhook.Reordered // sent after the next one
+	WebhookBlocked   = webhook.Blocked   // not let out: a failure that counts
 )
 
 // WithReceivers lets the store call addresses that WordPress regards as unsafe
@@ -63,7 +65,10 @@ func (s *Store) StopWebhooks() { s.webhooks.Stop() }
 func (s *Store) WebhookDeliveries() []WebhookDelivery { return s.webhooks.Deliveries() }
 
 // AddWebhookFault puts a fault of deliveries in force.
-func (s *Store) AddWebhookFault(f WebhookFault) error { return s.webhooks.AddFault(f) }
+func (s *Store) AddWebhookFault(f WebhookFault) error {
+	_, err := s.webhooks.AddFault(f)
+	return err
+}
 
 // ClearWebhookFaults ends all faults of deliveries.
 func (s *Store) ClearWebhookFaults() { s.webhooks.ClearFaults() }

@@ -129,6 +129,9 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, p := range f.pages {
+		if f.config.Permalinks() == Plain && !strings.HasSuffix(p.prefix, ".php") {
+			continue // without permalinks only files have addresses
+		}
 		if path == p.prefix || strings.HasPrefix(path, p.prefix+"/") {
 			p.handler.ServeHTTP(w, r)
 			return

@@ -73,6 +73,7 @@ func (c *clerk) trashCoupon(coupon *Coupon) {
 		coupon.Meta.save(&c.ids.PostMeta)
 	})
 	c.fire("wp_trash_post", coupon.ID)
+	c.fire("woocommerce_trash_coupon", coupon.ID)
 }
 
 // record is what permissions look at in a coupon.

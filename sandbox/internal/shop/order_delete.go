@@ -1,5 +1,7 @@
 package shop
 
+import "github.com/waybillhq/waybill/capability"
+
 // Deleting orders. Trash keeps the order and remembers its status; deleting
 // for good takes refunds and child orders with it (recordings:
 // order-deleted-child-get, refund-after-order-delete).
@@ -19,6 +21,10 @@ func (c *clerk) trashOrder(stored *Order) {
 		o.Meta.save(c.orderMetaCounter())
 		o.revision++
 	})
+	if c.config.Storage != capability.HPOS {
+		// The order is, or is also, a post, which goes to the trash as such.
+		c.fire("wp_trash_post", stored.ID)
+	}
 	c.fire("woocommerce_trash_order", stored.ID)
 	c.countSales(stored.ID, false)
 	c.countCouponUsage(stored.ID)
@@ -33,7 +39,11 @@ func (s *Store) UntrashOrder(id int64) bool {
 	}
 	c := s.clerk(nil)
 	d := c.draftOf(stored)
-	c.fire("woocommerce_untrash_order", id)
+	if c.config.Storage == capability.Posts {
+		c.fire("untrashed_post", id)
+	} else {
+		c.fire("woocommerce_untrash_order", id)
+	}
 	d.setStatus(d.order.Meta.text("_wp_trash_meta_status"), false)
 	d.save()
 	d.order.Meta.delete("_wp_trash_meta_status")

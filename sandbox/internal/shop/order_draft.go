@@ -77,7 +77,7 @@ func (d *orderDraft) save() {
 	switch {
 	case creating && !isDraftStatus(o.Status), wasDraft && !isDraftStatus(o.Status):
 		d.fire("woocommerce_new_order", o.ID)
-	case !creating && o.Status != "trash" && !wasTrash:
+	case !creating && (o.Status != "trash" && !wasTrash || d.config.Storage == capability.Posts):
 		d.fire("woocommerce_update_order", o.ID)
 	}
 	d.applyTransition()

@@ -56,9 +56,11 @@ func (d *orderDraft) paidStatus() string {
 
 // paymentComplete is what a gateway calls once it has the money.
 func (d *orderDraft) paymentComplete(transactionID string) {
+	d.fire("woocommerce_pre_payment_complete", d.order.ID)
 	switch d.order.Status {
 	case "on-hold", "pending", "failed", "cancelled":
 	default:
+		d.fire("woocommerce_payment_complete_order_status_"+d.order.Status, d.order.ID)
 		return
 	}
 	if transactionID != "" && transactionID != "0" {
@@ -71,6 +73,7 @@ func (d *orderDraft) paymentComplete(transactionID string) {
 	d.save()
 	d.markPaying(d.order.CustomerID)
 	d.reduceStockOnce(d.order.ID)
+	d.fire("woocommerce_payment_complete", d.order.ID)
 	d.load()
 }
 
@@ -113,6 +116,10 @@ func (d *orderDraft) applyTransition() {
 		d.countSales(id, false)
 	}
 	d.fire("woocommerce_order_status_"+t.to, id)
+	if t.from != "" {
+		d.fire("woocommerce_order_status_"+t.from+"_to_"+t.to, id)
+		d.fire("woocommerce_order_status_changed", id)
+	}
 	d.load()
 }
 

@@ -19,13 +19,14 @@ func (c *clerk) trashProduct(p *Product) {
 	if p.Status == "trash" {
 		return
 	}
-	c.fire("wp_trash_post", p.ID)
 	for _, child := range slices.Clone(c.Products.Group("parent", p.ID)) {
 		if child.IsVariation() && !p.IsVariation() {
 			c.trashProduct(child)
 			c.fire("woocommerce_trash_product_variation", child.ID)
 		}
 	}
+	// WooCommerce's own listener, which trashes the variations, comes first.
+	c.fire("wp_trash_post", p.ID)
 	before := *p
 	c.Products.Change(p, func(p *Product) {
 		p.Meta = append(slices.Clone(p.Meta),

@@ -73,9 +73,9 @@ func (v *visit) approvalPage() {
 		host = parsed.Hostname()
 	}
 	scope := v.text("scope")
-	digest := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(v.email))))
+	digest := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(v.user.email))))
 	v.page("approve.html", map[string]any{
-		"App": v.clean("app_name"), "Scope": scopeNames[scope], "Permissions": permissionsIn[scope], "Host": host, "User": v.display,
+		"App": v.clean("app_name"), "Scope": scopeNames[scope], "Permissions": permissionsIn[scope], "Host": host, "User": v.user.display,
 		"Avatar":  "https://secure.gravatar.com/avatar/" + hex.EncodeToString(digest[:]) + "?s=70&d=mm&r=g",
 		"Logout":  link(v.logoutAddress()),
 		"Approve": link(withArguments(v.endpoint("access_granted"), argument{"wc_auth_nonce", v.nonce(grantAction)})),
@@ -98,7 +98,7 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request) {
 	case v.text("action") == "logout":
 		v.logout()
 	case r.Method == http.MethodPost:
-		if v.user = nil; v.signOn(v.text("log"), v.text("pwd")) {
+		if v.signOn(v.text("log"), v.text("pwd")) {
 			v.redirect(safeRedirect(v.text("redirect_to"), v.base, v.base+"/wp-admin/"))
 			return
 		}

@@ -40,19 +40,12 @@ const Prefix = "/wc-auth/v1"
 // visit is one request to a page.
 type visit struct {
 	*Pages
-	w        http.ResponseWriter
-	r        *http.Request
-	base     string
-	get      *rest.Object // $_GET
-	request  *rest.Object // $_REQUEST
-	user     *identity.User
-	login    string // of the user, "" for nobody
-	display  string
-	email    string
-	manages  bool
-	userID   int64
-	token    string // of the session
-	password string
+	w       http.ResponseWriter
+	r       *http.Request
+	base    string
+	get     *rest.Object // $_GET
+	request *rest.Object // $_REQUEST
+	user    account      // who is logged in
 }
 
 // newVisit reads a request: its parameters and who is logged in.
@@ -81,15 +74,15 @@ func (p *Pages) Authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	switch {
-	case route == "login" && v.user == nil:
+	case route == "login" && !v.user.known():
 		v.loginPage()
 	case route == "login":
 		v.redirect(v.endpoint("authorize"))
-	case route == "authorize" && v.user == nil:
+	case route == "authorize" && !v.user.known():
 		v.redirect(v.endpoint("login"))
-	case route == "authorize" && v.manages:
+	case route == "authorize" && v.user.manages:
 		v.approvalPage()
-	case route == "access_granted" && v.manages:
+	case route == "access_granted" && v.user.manages:
 		v.grant()
 	default:
 		v.deny(errors.New("You do not have permission to access this page")) //nolint:staticcheck,revive // shown to people
@@ -165,7 +158,7 @@ func (v *visit) grant() {
 // makeKey makes a key of whoever is logged in.
 func (v *visit) makeKey() *identity.Key {
 	key := &identity.Key{
-		UserID:      v.userID,
+		UserID:      v.user.id,
 		Description: shorten(v.clean("app_name"), 170) + " - API (" + v.config.Now().UTC().Format(time.DateTime) + ")",
 		Permissions: identity.Permissions(v.text("scope")),
 	}

@@ -53,29 +53,43 @@ func (v *visit) recognise() {
 	v.config.Locked(false, func(d *identity.Directory) {
 		u, ok := d.ByLogin(parts[0])
 		if ok && hmac.Equal([]byte(parts[3]), []byte(sign(parts[0], parts[1], parts[2], u.Password))) {
-			v.as(u, parts[2])
+			v.user = accountOf(u, parts[2])
 		}
 	})
 }
 
-// as makes u the one who is logged in. The store is locked.
-func (v *visit) as(u *identity.User, token string) {
-	v.user, v.login, v.userID, v.password, v.token = u, u.Login, u.ID, u.Password, token
-	v.display, v.email, v.manages = u.DisplayName, u.Email, u.Can("manage_woocommerce")
+// account is what a page needs of a user, read while the store was locked; the
+// zero value is nobody.
+type account struct {
+	id                    int64
+	login, password       string
+	display, email, token string // token is that of the session
+	manages               bool
+}
+
+func (a account) known() bool { return a.id != 0 }
+
+func accountOf(u *identity.User, token string) account {
+	return account{
+		id: u.ID, login: u.Login, password: u.Password, display: u.DisplayName, email: u.Email, token: token,
+		manages: u.Can("manage_woocommerce"),
+	}
 }
 
 // signOn checks a login name, or mail address, and a password.
 func (v *visit) signOn(name, password string) bool {
+	v.user = account{}
 	v.config.Locked(true, func(d *identity.Directory) {
 		if u, ok := d.ByLogin(strings.TrimSpace(name)); ok && password != "" && u.Password == password {
-			v.as(u, v.config.Hex(43))
+			v.user = accountOf(u, v.config.Hex(43))
 		}
 	})
-	if v.user == nil {
+	if !v.user.known() {
 		return false
 	}
 	expires := strconv.FormatInt(v.config.Now().Add(sessionLength).Unix(), 10)
-	value := url.QueryEscape(strings.Join([]string{v.login, expires, v.token, sign(v.login, expires, v.token, v.password)}, "|"))
+	u := v.user
+	value := url.QueryEscape(strings.Join([]string{u.login, expires, u.token, sign(u.login, expires, u.token, u.password)}, "|"))
 	v.setSession(value, "")
 	return true
 }
@@ -120,7 +134,7 @@ const (
 const tick = 12 * time.Hour
 
 func (v *visit) nonceAt(action string, n int64) string {
-	return sign("nonce", strconv.FormatInt(n, 10), action, strconv.FormatInt(v.userID, 10), v.token)[:10]
+	return sign("nonce", strconv.FormatInt(n, 10), action, strconv.FormatInt(v.user.id, 10), v.user.token)[:10]
 }
 
 func (v *visit) tick() int64 { return v.config.Now().Unix()/int64(tick/time.Second) + 1 }

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,19 +38,23 @@ func (h *Hooks) userAgent() string {
 // perform delivers one action, as often as faults ask for. What became of the
 // webhook's status since it was queued does not matter; one that is gone gets
 // nothing (recordings: dlv-run-50-dlv-queued-pause, dlv-run-51-dlv-queued-delete).
-func (h *Hooks) perform(ctx context.Context, a *action) {
+func (h *Hooks) perform(ctx context.Context, a *action) (lived bool) {
 	for sent, times := 0, 1; sent < times && ctx.Err() == nil; sent++ {
 		w, body, now, found := h.prepare(a)
 		if !found {
-			return
+			return true
+		}
+		if w.Version == LegacyVersion && topic(w.Topic).event() != "deleted" {
+			return false
 		}
 		if sent == 0 {
 			if times = h.faults.deliveries(w.Topic); times == 0 {
-				return
+				return true
 			}
 		}
 		h.send(ctx, w, body, now)
 	}
+	return true
 }
 
 // prepare builds what is sent for an action now; false when its webhook is
@@ -96,7 +101,7 @@ func (h *Hooks) send(ctx context.Context, w Webhook, body []byte, now time.Time)
 	delivery := Delivery{
 		ID: deliveryID(w.ID, now), WebhookID: w.ID, Topic: w.Topic, URL: w.URL, At: now, Body: body,
 	}
-	response, err := h.config.Client.Send(ctx, outbound.Request{
+	response, err := h.request(ctx, w.Topic, outbound.Request{
 		URL: w.URL, UserAgent: h.userAgent(), Body: body, Home: base, Timeout: deliveryTimeout,
 		Header: []outbound.Header{
 			{Name: "Content-Type", Value: "application/json"},
@@ -125,6 +130,17 @@ func (h *Hooks) send(ctx context.Context, w Webhook, body []byte, now time.Time)
 		status := h.sendPing(ctx, *ping)
 		h.locked(func() { h.ponged(ping.ID, status) })
 	}
+}
+
+// errBlocked is what cURL says of a host that lets nothing out.
+var errBlocked = errors.New("cURL error 7: Failed to connect: Connection refused")
+
+// request makes a request, unless a fault keeps it in.
+func (h *Hooks) request(ctx context.Context, topic string, q outbound.Request) (*outbound.Response, error) {
+	if _, blocked := h.faults.take(Blocked, topic); blocked {
+		return nil, errBlocked
+	}
+	return h.config.Client.Send(ctx, q)
 }
 
 // count notes how a delivery went: 2xx, 301 and 302 are successes, so that a

@@ -3,6 +3,7 @@ package webhook
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +24,9 @@ const (
 	Late FaultKind = "late"
 	// Reordered: sent after the next one in the queue.
 	Reordered FaultKind = "reordered"
+	// Blocked: the host lets no request out, which counts as a failure
+	// (taxonomy "webhook-egress-blocked").
+	Blocked FaultKind = "blocked"
 )
 
 // Fault makes deliveries fail.
@@ -46,23 +50,27 @@ type faults struct {
 	random *rand.Rand
 }
 
-// AddFault puts a fault in force until ClearFaults.
-func (h *Hooks) AddFault(f Fault) error {
+// AddFault puts a fault in force until ClearFaults or the end that is returned.
+func (h *Hooks) AddFault(f Fault) (end func(), err error) {
 	switch f.Kind {
-	case Lost, Duplicate, Late, Reordered:
+	case Lost, Duplicate, Late, Reordered, Blocked:
 	default:
-		return fmt.Errorf("webhook fault %q is not known: use lost, duplicate, late or reordered", f.Kind)
+		return nil, fmt.Errorf("webhook fault %q is not known: use lost, duplicate, late, reordered or blocked", f.Kind)
 	}
 	if f.Probability < 0 || f.Probability > 1 {
-		return fmt.Errorf("webhook fault %s: probability %g is not between 0 and 1", f.Kind, f.Probability)
+		return nil, fmt.Errorf("webhook fault %s: probability %g is not between 0 and 1", f.Kind, f.Probability)
 	}
 	if f.Kind == Late && f.Delay <= 0 {
-		return fmt.Errorf("webhook fault late needs a delay")
+		return nil, fmt.Errorf("webhook fault late needs a delay")
 	}
 	h.faults.mu.Lock()
 	defer h.faults.mu.Unlock()
 	h.faults.active = append(h.faults.active, &f)
-	return nil
+	return func() {
+		h.faults.mu.Lock()
+		defer h.faults.mu.Unlock()
+		h.faults.active = slices.DeleteFunc(h.faults.active, func(active *Fault) bool { return active == &f })
+	}, nil
 }
 
 // ClearFaults ends all faults of deliveries.

@@ -64,6 +64,13 @@ func (h *Hooks) All() []Webhook {
 	return all
 }
 
+// Each runs f on every webhook, which may change it. The store is locked.
+func (h *Hooks) Each(f func(*Webhook)) {
+	for _, w := range h.state.webhooks {
+		f(w)
+	}
+}
+
 // hear queues a delivery for each active webhook that an event concerns: the
 // youngest webhook first (recordings: dlv-run-26-dlv-coupon-trash). The store
 // is locked; the event's request may still be at work.
@@ -129,7 +136,7 @@ const pingTimeout = 5 * time.Second
 // sendPing sends the ping of a webhook: a form without signature. It returns
 // the status of the answer, 0 for none. The store must not be locked.
 func (h *Hooks) sendPing(ctx context.Context, w Webhook) int {
-	response, err := h.config.Client.Send(ctx, outbound.Request{
+	response, err := h.request(ctx, w.Topic, outbound.Request{
 		URL: w.URL, UserAgent: h.userAgent(), Body: []byte("webhook_id=" + itoa(w.ID)),
 		Redirects: 5, Home: h.config.Base(), Timeout: pingTimeout,
 	})

@@ -24,6 +24,8 @@ type Done struct {
 	WebhookID int64
 	// Arg is the id of the record.
 	Arg int64
+	// Failed is set when the action died before anything was sent.
+	Failed bool
 }
 
 // enqueue adds a delivery unless one of the same record to the same webhook
@@ -59,8 +61,7 @@ func (h *Hooks) Run(ctx context.Context) []Done {
 		if a == nil {
 			break
 		}
-		h.perform(ctx, a)
-		done = append(done, Done{a.webhookID, a.arg})
+		done = append(done, Done{a.webhookID, a.arg, !h.perform(ctx, a)})
 	}
 	return done
 }
@@ -90,7 +91,7 @@ func (h *Hooks) claim(last int64) (claimed *action) {
 					continue
 				}
 			}
-			if ok && !a.passed && at+1 < len(h.state.queue) {
+			if ok && !a.passed && at+1 < len(h.state.queue) && !h.state.queue[at+1].passed {
 				if _, ok := h.faults.take(Reordered, w.Topic); ok {
 					a.passed = true
 					h.state.queue[at], h.state.queue[at+1] = h.state.queue[at+1], a

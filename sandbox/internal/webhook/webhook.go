@@ -12,6 +12,11 @@ const (
 	Disabled = "disabled"
 )
 
+// LegacyVersion is the API that left WooCommerce with version 9.0. A webhook
+// that still wants its records sends nothing any more (taxonomy
+// "webhook-legacy-version").
+const LegacyVersion = -1
+
 // Webhook is one row of WooCommerce's table of webhooks.
 type Webhook struct {
 	ID     int64
@@ -20,10 +25,12 @@ type Webhook struct {
 	Status string
 	// Topic is empty when the one given was not valid as it is written
 	// (recordings: wh-topic-order-created-upper).
-	Topic   string
-	URL     string
-	Secret  string
-	Version int // of the API whose records are sent: 1, 2 or 3
+	Topic  string
+	URL    string
+	Secret string
+	// Version is that of the API whose records are sent: 1, 2, 3 or
+	// LegacyVersion.
+	Version int
 	// Failures are those in a row.
 	Failures int
 	// Pending is set until a ping was answered with 200. Until then every

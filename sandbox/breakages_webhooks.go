@@ -1,0 +1,80 @@
+package sandbox
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/webhook"
+)
+
+// webhookBreakages are part J. What depends on the receiver (redirects, slowness, refusals) or on the webhook (an unsafe
+// address) needs no breakage: the store does with it what a real one does.
+func webhookBreakages() []Breakage {
+	return []Breakage{
+		{ID: "webhook-disabled", What: "all webhooks were disabled after failures", set: onWebhooks(func(w *webhook.Webhook) {
+			w.Status, w.Failures = webhook.Disabled, 6
+		})},
+		{ID: "webhook-legacy-version", What: "webhooks send records of the legacy API, which is gone", set: onWebhooks(func(w *webhook.Webhook) {
+			w.Version = webhook.LegacyVersion
+		})},
+		{ID: "webhook-owner-caps", What: "the user of the webhooks became a subscriber", set: demoteOwners},
+		{ID: "webhook-queue-stuck", What: "the queue of webhooks is worked off an hour late", set: withDeliveries(
+			WebhookFault{Kind: WebhookLate, Delay: time.Hour})},
+		{ID: "webhook-random-loss", What: "one delivery in five is lost", set: withDeliveries(
+			WebhookFault{Kind: WebhookLost, Probability: 0.2})},
+		{ID: "webhook-egress-blocked", What: "the host lets no request out", set: withDeliveries(
+			WebhookFault{Kind: WebhookBlocked})},
+	}
+}
+
+// onWebhooks changes all webhooks; mended, those that are still there are as they were.
+func onWebhooks(change func(*webhook.Webhook)) func(*Store) func() {
+	return func(s *Store) func() {
+		before := map[int64]webhook.Webhook{}
+		s.shop.Update(func(*shop.Store) {
+			s.webhooks.Each(func(w *webhook.Webhook) {
+				before[w.ID] = *w
+				change(w)
+			})
+		})
+		return func() {
+			s.shop.Update(func(*shop.Store) {
+				s.webhooks.Each(func(w *webhook.Webhook) {
+					if was, ok := before[w.ID]; ok {
+						*w = was
+					}
+				})
+			})
+		}
+	}
+}
+
+func withDeliveries(f WebhookFault) func(*Store) func() {
+	return func(s *Store) func() {
+		end, err := s.webhooks.AddFault(f)
+		if err != nil {
+			panic(err) // the faults above are written here
+		}
+		return end
+	}
+}
+
+func demoteOwners(s *Store) func() {
+	roles := map[*identity.User][]string{}
+	s.shop.Update(func(*shop.Store) {
+		s.webhooks.Each(func(w *webhook.Webhook) {
+			if u, ok := s.directory.User(w.UserID); ok && roles[u] == nil {
+				roles[u] = u.Roles
+				s.directory.SetRoles(u, "subscriber")
+			}
+		})
+	})
+	return func() {
+		s.shop.Update(func(*shop.Store) {
+			for u, names := range roles {
+				s.directory.SetRoles(u, names...)
+			}
+		})
+	}
+}
