@@ -231,13 +231,13 @@ func noRoute(err error) bool {
 	return ok && failure.Kind == woo.KindAPI && failure.Code == "rest_no_route"
 }
 
-// gone says that the store knows no such record. Only the store's own 404
-// with a code counts: a web server's 404, a missing route or a refusal must
-// never delete anything here.
+// gone says that the store knows no such record. Only WooCommerce's own 404
+// counts: a web server's page, another plugin's answer, a missing route or a
+// refusal must never delete anything here.
 func gone(err error) bool {
 	failure, ok := woo.AsError(err)
 	return ok && failure.Kind == woo.KindAPI && failure.EffectiveStatus() == http.StatusNotFound &&
-		failure.Code != "" && failure.Code != "rest_no_route"
+		(strings.HasPrefix(failure.Code, "woocommerce_rest_") || strings.HasPrefix(failure.Code, "wc_"))
 }
 
 // badParameter says that the store refuses one of the parameters by name.

@@ -109,7 +109,7 @@ const maxRetraces = 40
 // up, or the first error that cannot be got around. The place is then behind
 // the last page handed over.
 func (c *chain) run(ctx context.Context, hand func(p *page) error) error {
-	back, retraces := 1, 0
+	back, retraces, furthest := 1, 0, 0
 	for {
 		flight := c.open(ctx)
 		err := flight.each(func(b boarding, p *page) (more bool, err error) {
@@ -118,10 +118,10 @@ func (c *chain) run(ctx context.Context, hand func(p *page) error) error {
 				return false, errRetrace
 			}
 			c.accept(b.offset, b.size, p)
-			if p.fresh > 0 {
-				back, retraces = 1, 0
+			if c.place.Offset > furthest {
+				furthest, back, retraces = c.place.Offset, 1, 0
 			}
-			c.size.succeeded()
+			c.size.succeeded(b.size)
 			return !p.last, hand(p)
 		})
 		flight.close()
@@ -132,7 +132,7 @@ func (c *chain) run(ctx context.Context, hand func(p *page) error) error {
 			}
 			back = min(back*4, 4096)
 		case err != nil && ctx.Err() == nil && tooHeavy(err):
-			if c.size.shrink() {
+			if c.size.failed(flight.failed.size) {
 				c.asker.opts.Log.Warn("the store fails on a page; asking for smaller ones", "path", c.path, "per_page", c.size.now(), "error", err)
 			} else if err := c.isolate(ctx, err, hand); err != nil {
 				return err

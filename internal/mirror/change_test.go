@@ -155,6 +155,7 @@ func TestEditsAcrossADaylightSavingChangeAllArrive(t *testing.T) {
 	b.shop.fill(t, 200)
 	b.sync()
 	random := rand.New(rand.NewPCG(1, 1))
+	b.shop.requests()
 	for range 12 { // 5:30 to 7:00 UTC, through 1:30 local time twice
 		for range 25 {
 			b.shop.edit("orders", 1000+3*random.Int64N(200), "customer_note", quote(fmt.Sprint(random.Uint64())))
@@ -167,6 +168,11 @@ func TestEditsAcrossADaylightSavingChangeAllArrive(t *testing.T) {
 		}
 	}
 	b.sync()
+	for _, r := range b.shop.requests() {
+		if strings.HasPrefix(r, "orders?_fields=id,date_modified_gmt,status,total") {
+			t.Fatal("the polls alone did not see everything")
+		}
+	}
 	b.equal()
 }
 

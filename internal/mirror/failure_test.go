@@ -69,6 +69,22 @@ func TestIgnoredFiltersLoseNothing(t *testing.T) {
 			b.shop.newOrder(t, 9000)
 			b.sync()
 			b.equal()
+			// What cannot be filtered is followed by cheap fields, not by
+			// reading everything again.
+			b.shop.tick(time.Minute)
+			b.wait(time.Minute)
+			b.sync()
+			b.shop.requests()
+			b.sync()
+			whole := 0
+			for _, r := range b.shop.requests() {
+				if strings.HasPrefix(r, "orders?") && !strings.Contains(r, "_fields") {
+					whole++
+				}
+			}
+			if whole > 4 {
+				t.Errorf("a sync of the unchanged store read %d pages of whole orders", whole)
+			}
 		})
 	}
 }
@@ -236,6 +252,9 @@ func TestAStoreThatFailsOnLargePagesIsReadInSmallOnes(t *testing.T) {
 			b.shop.fill(t, 150)
 			b.shop.maxPage = most
 			b.stubborn()
+			if n := about(b.shop.requests(), "orders"); n > 150+3*150/(most-1) {
+				t.Errorf("150 orders in pages of at most %d cost %d requests", most, n)
+			}
 			b.equal()
 		})
 	}
@@ -312,27 +331,39 @@ func TestAbsenceFromAListDeletesNothing(t *testing.T) {
 	b.equal()
 }
 
-func TestAWebServersOwn404DeletesNothing(t *testing.T) {
+func TestOnlyTheStoresOwn404Deletes(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	b.shop.fill(t, 50)
-	b.sync()
-	b.shop.hidden[1003] = true
-	b.shop.spoil = func(_ int, w http.ResponseWriter, r *http.Request) bool {
-		if strings.HasSuffix(r.URL.Path, "/orders/1003") {
-			status(http.StatusNotFound)(w)
-			return true
-		}
-		return false
-	}
-	for range 3 {
-		_, _ = b.mirror.Pull(t.Context(), b.store.ID, b.client, mirror.Budget{Now: true, Sweep: true})
-	}
-	b.shop.spoil = nil
-	clear(b.shop.hidden)
-	b.sync()
-	b.equal()
-	if kind := kinds(t, b.db, b.store.ID, 0)["orders/1003"]; kind != storage.Created {
-		t.Errorf("order 1003 was %s", kind)
+	for name, answer := range map[string]func(http.ResponseWriter){
+		"page of the web server": status(http.StatusNotFound),
+		"JSON without a code": func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(`{"error":"not found"}`))
+		},
+		"missing route": func(w http.ResponseWriter) { refuse(w, http.StatusNotFound, "rest_no_route") },
+		"refusal":       func(w http.ResponseWriter) { refuse(w, http.StatusForbidden, "woocommerce_rest_cannot_view") },
+		"gone":          func(w http.ResponseWriter) { refuse(w, http.StatusGone, "gone") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t, func(o *mirror.Options) { o.Retries = -1 })
+			b.shop.fill(t, 50)
+			b.sync()
+			b.shop.hidden[1003] = true
+			b.shop.spoil = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+				if strings.HasSuffix(r.URL.Path, "/orders/1003") {
+					answer(w)
+					return true
+				}
+				return false
+			}
+			for range 3 {
+				_, _ = b.mirror.Pull(t.Context(), b.store.ID, b.client, mirror.Budget{Now: true, Sweep: true})
+			}
+			b.shop.spoil = nil
+			clear(b.shop.hidden)
+			if kind := kinds(t, b.db, b.store.ID, 0)["orders/1003"]; kind != storage.Created {
+				t.Errorf("order 1003 was %s", kind)
+			}
+		})
 	}
 }

@@ -17,6 +17,7 @@ type flight struct {
 	queue    []boarding // in order of offset
 	next     int        // offset of the next page to ask for
 	complete bool       // the last page was handed over
+	failed   boarding   // the page whose error ended the flight
 }
 
 // boarding is one page asked for.
@@ -60,6 +61,7 @@ func (f *flight) each(land func(b boarding, p *page) (more bool, err error)) err
 			return nil
 		}
 		if got.err != nil {
+			f.failed = first
 			return got.err
 		}
 		more, err := land(first, got.page)
@@ -85,7 +87,7 @@ func (f *flight) board() {
 		if c.total >= 0 && f.next > c.place.Offset && f.next+1 >= c.total {
 			return // the page before reaches the end as far as known
 		}
-		b := boarding{offset: f.next, size: c.size.now(), result: make(chan fetched, 1)}
+		b := boarding{offset: f.next, size: c.size.next(), result: make(chan fetched, 1)}
 		f.queue = append(f.queue, b)
 		f.next += b.size - 1
 		go func() {

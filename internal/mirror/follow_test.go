@@ -80,7 +80,8 @@ func TestRefundsAreFollowed(t *testing.T) {
 				b.shop.put("refunds", 1003, fmt.Appendf(nil, refund, 7000+i))
 			}
 			b.shop.edit("orders", 1003, "refunds", `[{"id":7000,"reason":"","total":"-1.00"},{"id":7001,"reason":"","total":"-1.00"},{"id":7002,"reason":"","total":"-1.00"}]`)
-			b.sync()
+			b.wait(20 * time.Second)
+			b.step(mirror.Budget{}) // orders only are due: they bring their refunds
 			b.equal()
 			// A refund's deletion moves no stamp at all.
 			b.shop.remove("refunds", 7001)

@@ -106,7 +106,7 @@ func (s *step) pollPage(ctx context.Context, c *collection, st *state, after tim
 		switch {
 		case badParameter(err, "orderby") && !st.Poll.Unordered:
 			st.Poll.Unordered = true
-		case err != nil && tooHeavy(err) && size.shrink():
+		case err != nil && tooHeavy(err) && size.failed(size.now()):
 		default:
 			return got, err
 		}

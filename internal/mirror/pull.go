@@ -242,10 +242,16 @@ func (s *step) roundOf(ctx context.Context, c *collection, st *state) error {
 			return err
 		}
 	}
-	if whole {
-		return s.census(ctx, c, st)
+	if !whole {
+		return nil
 	}
-	return nil
+	began, before := s.now(), s.tally.changes()
+	if err := s.census(ctx, c, st); err != nil || c.modified {
+		return err
+	}
+	// What has no polls of its own is looked at less often when it is quiet.
+	s.pace(st, s.tally.changes() > before, s.now().Sub(began))
+	return s.save(c, st)
 }
 
 // asked says whether somebody waits for what was last done at a moment.

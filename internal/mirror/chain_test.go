@@ -1,0 +1,201 @@
+package mirror
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// shelfSource lists ids in order, and lets a test change them before each
+// answer.
+type shelfSource struct {
+	ids    []int64
+	before func(request int)
+	totals bool
+	asked  int
+}
+
+func (s *shelfSource) Do(_ context.Context, r woo.Request) (*woo.Response, error) {
+	s.asked++
+	if s.before != nil {
+		s.before(s.asked)
+	}
+	size, _ := strconv.Atoi(r.Query.Get("per_page"))
+	offset, _ := strconv.Atoi(r.Query.Get("offset"))
+	var records []string
+	for _, id := range s.ids[min(offset, len(s.ids)):min(offset+size, len(s.ids))] {
+		records = append(records, fmt.Sprintf(`{"id":%d}`, id))
+	}
+	response := &woo.Response{Status: 200, Header: http.Header{}, Body: json.RawMessage("[" + strings.Join(records, ",") + "]"), Total: -1}
+	if s.totals {
+		response.Total = len(s.ids)
+	}
+	return response, nil
+}
+
+func chainOver(source Source, size, inFlight int) *chain {
+	opts := Options{InFlight: inFlight, Retries: -1}.withDefaults()
+	return &chain{
+		asker: &asker{source: source, opts: opts}, path: "orders", resource: storage.Orders, total: -1,
+		size: &pageSize{full: size}, unreadable: func(int64, error) {},
+	}
+}
+
+func TestAChainMissesNoRecordThatStays(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 60).Draw(t, "records")
+		source := &shelfSource{totals: rapid.Bool().Draw(t, "totals")}
+		stays := map[int64]bool{}
+		for i := range n {
+			source.ids = append(source.ids, int64(10+10*i))
+			stays[int64(10+10*i)] = true
+		}
+		changes := rapid.IntRange(0, 3).Draw(t, "changes a request")
+		source.before = func(request int) {
+			if request > 30 {
+				return // the store comes to rest
+			}
+			for range changes {
+				if len(source.ids) > 0 && rapid.Bool().Draw(t, "delete") {
+					i := rapid.IntRange(0, len(source.ids)-1).Draw(t, "which")
+					delete(stays, source.ids[i])
+					source.ids = slices.Delete(source.ids, i, i+1)
+				} else {
+					id := rapid.Int64Range(1, 700).Draw(t, "new id")
+					if at, there := slices.BinarySearch(source.ids, id); !there {
+						source.ids = slices.Insert(source.ids, at, id)
+					}
+				}
+			}
+		}
+		read := map[int64]bool{}
+		var last int64
+		c := chainOver(source, rapid.IntRange(2, 12).Draw(t, "page size"), 1)
+		err := c.run(context.Background(), func(p *page) error {
+			if p.afterID != last {
+				t.Fatalf("a page continues after %d, the one before ended at %d", p.afterID, last)
+			}
+			last = p.lastID()
+			for i := range p.readings {
+				read[p.readings[i].ID] = true
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id := range stays {
+			if !read[id] {
+				t.Fatalf("%d was there all the time and was not read", id)
+			}
+		}
+	})
+}
+
+func TestAChainOverAStoreAtRestAsksOncePerPage(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, 1, 99, 100, 101, 199, 200, 5000} {
+		source := &shelfSource{totals: true}
+		for i := range n {
+			source.ids = append(source.ids, int64(i+1))
+		}
+		c := chainOver(source, 100, 1)
+		distinct := 0
+		if err := c.run(t.Context(), func(p *page) error { distinct += p.fresh; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if most := n/99 + 1; distinct != n || source.asked > most {
+			t.Errorf("%d records: %d read in %d requests, at most %d are needed", n, distinct, source.asked, most)
+		}
+	}
+}
+
+func TestAChainOverAListThatMakesNoSenseEnds(t *testing.T) {
+	t.Parallel()
+	source := &shelfSource{totals: true, ids: []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}
+	source.before = func(request int) {
+		for i := range source.ids { // other ids each time
+			source.ids[i] += 1000
+		}
+	}
+	err := chainOver(source, 4, 1).run(t.Context(), func(*page) error { return nil })
+	if err == nil {
+		t.Error("it was taken for a list")
+	}
+}
+
+func TestAPageSizeRecovers(t *testing.T) {
+	t.Parallel()
+	s := &pageSize{full: 100}
+	var seen []int
+	for s.failed(s.now()) {
+		seen = append(seen, s.now())
+	}
+	for s.now() < 100 {
+		for range recovery {
+			s.succeeded(s.next())
+		}
+		trial := s.next()
+		if again := s.next(); again >= trial {
+			t.Fatalf("a second page tries %d before the first one is back", again)
+		}
+		s.succeeded(trial)
+		seen = append(seen, s.now())
+	}
+	if want := []int{50, 20, 10, 5, 2, 5, 10, 20, 50, 100}; !slices.Equal(seen, want) {
+		t.Errorf("got %v, want %v", seen, want)
+	}
+}
+
+func TestAPageSizeThatFailedIsTriedLessAndLess(t *testing.T) {
+	t.Parallel()
+	s := &pageSize{full: 100}
+	s.failed(100)
+	trials := 0
+	for range 400 {
+		size := s.next()
+		if size > 50 {
+			trials++
+			s.failed(size)
+		} else {
+			s.succeeded(size)
+		}
+	}
+	if s.now() != 50 || trials > 5 {
+		t.Errorf("size %d after %d trials", s.now(), trials)
+	}
+}
+
+func TestPollsKeepToTheirShareOfTheStoresTime(t *testing.T) {
+	t.Parallel()
+	s := &step{opts: Options{}.withDefaults()}
+	now := time.Now()
+	s.opts.Now = func() time.Time { return now }
+	var st state
+	for range 30 {
+		s.pace(&st, false, time.Second)
+	}
+	if st.Poll.Interval != s.opts.Schedule.PollMax {
+		t.Errorf("a quiet store is polled every %v", st.Poll.Interval)
+	}
+	s.pace(&st, true, time.Millisecond)
+	if st.Poll.Interval != s.opts.Schedule.PollMin {
+		t.Errorf("a store with changes is polled every %v", st.Poll.Interval)
+	}
+	s.pace(&st, true, 20*time.Second)
+	if st.Poll.Interval < 5*time.Minute {
+		t.Errorf("a store that takes 20 s for a poll is polled every %v", st.Poll.Interval)
+	}
+}
