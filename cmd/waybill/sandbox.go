@@ -83,7 +83,11 @@ func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 	if o.orders < 0 || o.live < 0 {
 		return nil, problem.New(problem.Usage, "--orders and --live cannot be negative")
 	}
-	options := []sandbox.Option{sandbox.WithSeed(o.seed), sandbox.WithStorage(storage), sandbox.WithOrders(o.orders)}
+	options := []sandbox.Option{
+		sandbox.WithSeed(o.seed), sandbox.WithStorage(storage), sandbox.WithOrders(o.orders),
+		// Who runs a store on his machine has the receivers of its webhooks there, too.
+		sandbox.WithReceivers(),
+	}
 	if o.name != "" {
 		options = append(options, sandbox.WithName(o.name))
 	}
