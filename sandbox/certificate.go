@@ -14,45 +14,70 @@ import (
 	"time"
 )
 
-// newCertificates makes an authority and a certificate for loopback names and
-// for the address listened on.
-func newCertificates(address net.Addr) (*x509.Certificate, tls.Certificate, error) {
-	none := tls.Certificate{}
-	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, none, fmt.Errorf("making the key of the sandbox's authority: %w", err)
-	}
+// issuer signs certificates.
+type issuer struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+}
+
+// newAuthority makes the authority of a server, which clients trust.
+func newAuthority() (*issuer, error) {
+	return (*issuer)(nil).sign(authorityTemplate("Waybill sandbox CA"))
+}
+
+func authorityTemplate(name string) *x509.Certificate {
 	now := time.Now()
-	authority := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Waybill sandbox CA"},
-		NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(10, 0, 0),
+	return &x509.Certificate{
+		Subject: pkix.Name{CommonName: name}, NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(10, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
 	}
-	der, err := x509.CreateCertificate(rand.Reader, authority, authority, authorityKey.Public(), authorityKey)
-	if err != nil {
-		return nil, none, fmt.Errorf("signing the sandbox's authority: %w", err)
-	}
-	if authority, err = x509.ParseCertificate(der); err != nil {
-		return nil, none, fmt.Errorf("reading the sandbox's authority: %w", err)
-	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, none, fmt.Errorf("making the sandbox's key: %w", err)
-	}
+}
+
+// leafTemplate is a certificate for loopback names and for the address listened on.
+func leafTemplate(address net.Addr) *x509.Certificate {
+	now := time.Now()
 	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: "localhost"},
-		NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(2, 0, 0),
+		Subject: pkix.Name{CommonName: "localhost"}, NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(2, 0, 0),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	if tcp, ok := address.(*net.TCPAddr); ok && !tcp.IP.IsUnspecified() {
 		leaf.IPAddresses = append(leaf.IPAddresses, tcp.IP)
 	}
-	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, authority, key.Public(), authorityKey)
+	return leaf
+}
+
+// sign makes a key and a certificate for it; without an issuer it signs itself.
+func (i *issuer) sign(template *x509.Certificate) (*issuer, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, none, fmt.Errorf("signing the sandbox's certificate: %w", err)
+		return nil, fmt.Errorf("making a key for %s: %w", template.Subject.CommonName, err)
 	}
-	return authority, tls.Certificate{Certificate: [][]byte{leafDER, der}, PrivateKey: key}, nil
+	if template.SerialNumber, err = rand.Int(rand.Reader, big.NewInt(1<<62)); err != nil {
+		return nil, fmt.Errorf("numbering the certificate of %s: %w", template.Subject.CommonName, err)
+	}
+	parent, signer := template, key
+	if i != nil {
+		parent, signer = i.certificate, i.key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	if err != nil {
+		return nil, fmt.Errorf("signing the certificate of %s: %w", template.Subject.CommonName, err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("reading the certificate of %s: %w", template.Subject.CommonName, err)
+	}
+	return &issuer{certificate, key}, nil
+}
+
+// chain is what a server sends: its certificate, and those of the issuers given.
+func (i *issuer) chain(above ...*issuer) tls.Certificate {
+	sent := tls.Certificate{Certificate: [][]byte{i.certificate.Raw}, PrivateKey: i.key}
+	for _, one := range above {
+		sent.Certificate = append(sent.Certificate, one.certificate.Raw)
+	}
+	return sent
 }
 
 // CertificatePEM returns the certificate authority in PEM, for SSL_CERT_FILE;

@@ -26,7 +26,10 @@ type settings struct {
 	permalinks Permalinks
 	ssl        func(*http.Request) bool
 	logSize    int
-	transport  http.RoundTripper
+	tlsFault   TLSFault
+	// redirectHTTP: see WithRedirectFromHTTP.
+	redirectHTTP bool
+	transport    http.RoundTripper
 
 	reach          outbound.Rules
 	manualWebhooks bool

@@ -24,13 +24,19 @@ type Server struct {
 	*Store
 	// URL is the home address, without a trailing slash.
 	URL string
+	// PlainURL is where plain HTTP is redirected from; "" without
+	// [WithRedirectFromHTTP].
+	PlainURL string
 	// Key and Secret are an administrator's REST API key.
 	Key, Secret string
 	// CertificateAuthority verifies the server's certificate; nil without TLS.
 	CertificateAuthority *x509.Certificate
 
-	http *http.Server
-	done chan struct{}
+	http  *http.Server
+	plain *http.Server // nil without redirects
+	done  chan struct{}
+	// redirecting is closed when plain has ended.
+	redirecting chan struct{}
 }
 
 // Start starts a fresh store for a test and stops it when the test ends. It
@@ -68,17 +74,32 @@ func Serve(address string, options ...Option) (*Server, error) {
 	scheme := "http"
 	if !store.settings.plainHTTP {
 		scheme = "https"
-		authority, certificate, err := newCertificates(listener.Addr())
+		authority, err := newAuthority()
 		if err != nil {
 			_ = listener.Close()
 			return nil, err
 		}
-		server.CertificateAuthority = authority
-		listener = tls.NewListener(listener, &tls.Config{
-			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
-		})
+		handshakes, err := newHandshakes(authority, listener.Addr())
+		if err != nil {
+			_ = listener.Close()
+			return nil, err
+		}
+		server.CertificateAuthority = authority.certificate
+		listener = tls.NewListener(listener, handshakes.config(&store.tlsFault))
+		if f := store.settings.tlsFault; f != "" {
+			if err := store.Break(string(f)); err != nil {
+				_ = listener.Close()
+				return nil, err
+			}
+		}
 	}
 	server.URL = scheme + "://" + listener.Addr().String()
+	if store.settings.redirectHTTP && !store.settings.plainHTTP {
+		if err := server.redirectPlain(address); err != nil {
+			_ = listener.Close()
+			return nil, err
+		}
+	}
 	if store.settings.home == "" {
 		store.shop.Update(func(st *shop.Store) { st.SetHome(server.URL) })
 	}
@@ -91,6 +112,26 @@ func Serve(address string, options ...Option) (*Server, error) {
 		_ = server.http.Serve(listener) // always ends with an error: Close
 	}()
 	return server, nil
+}
+
+// redirectPlain listens on another port of the same address.
+func (s *Server) redirectPlain(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return err
+	}
+	s.PlainURL = "http://" + listener.Addr().String()
+	s.plain = &http.Server{Handler: redirectToTLS(s.URL), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
+	s.redirecting = make(chan struct{})
+	go func() {
+		defer close(s.redirecting)
+		_ = s.plain.Serve(listener) // always ends with an error: Close
+	}()
+	return nil
 }
 
 // Client returns an HTTP client that trusts the store's certificate and does
@@ -113,5 +154,9 @@ func (s *Server) Client() *http.Client {
 func (s *Server) Close() {
 	_ = s.http.Close()
 	<-s.done
+	if s.plain != nil {
+		_ = s.plain.Close()
+		<-s.redirecting
+	}
 	s.StopWebhooks()
 }

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -30,8 +32,10 @@ type Store struct {
 	life      life
 	broken    broken
 	webhooks  *webhook.Hooks
-	ahead     atomic.Int64           // nanoseconds between the clock it was made with and the store's
-	calledBy  atomic.Pointer[string] // the home address of the last request from outside
+	tlsFault  atomic.Pointer[TLSFault]
+	hidden    atomic.Pointer[[]string] // beginnings of namespaces that the index does not name
+	ahead     atomic.Int64             // nanoseconds between the clock it was made with and the store's
+	calledBy  atomic.Pointer[string]   // the home address of the last request from outside
 }
 
 // New returns a fresh store.
@@ -150,6 +154,12 @@ func (s *Store) option(name string) (value string) {
 	return value
 }
 
+// hides tells whether the index keeps a namespace to itself.
+func (s *Store) hides(namespace string) bool {
+	prefixes := s.hidden.Load()
+	return prefixes != nil && slices.ContainsFunc(*prefixes, func(p string) bool { return strings.HasPrefix(namespace, p) })
+}
+
 // index are the members of the root index that describe the site. The store
 // is locked.
 func (s *Store) index(r *rest.Request) *rest.Object {
@@ -162,7 +172,9 @@ func (s *Store) index(r *rest.Request) *rest.Object {
 	}
 	namespaces := rest.List{}
 	for _, name := range s.rest.Namespaces() {
-		namespaces = append(namespaces, name)
+		if !s.hides(name) {
+			namespaces = append(namespaces, name)
+		}
 	}
 	return rest.NewObject(
 		"name", s.shop.Option("blogname"),

@@ -1,0 +1,129 @@
+package sandbox
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// TLSFault is something wrong with a server's TLS, by its id in the failure
+// taxonomy. It is also the id of a [Breakage], so that it can be switched while
+// the server runs: connections made from then on show it.
+type TLSFault string
+
+// What can be wrong with TLS.
+const (
+	TLSExpired         TLSFault = "tls-expired"          // the certificate ended yesterday
+	TLSSelfSigned      TLSFault = "tls-self-signed"      // nobody but the server itself vouches for it
+	TLSNameMismatch    TLSFault = "tls-name-mismatch"    // the certificate is for another name
+	TLSIncompleteChain TLSFault = "tls-incomplete-chain" // the certificate between it and the authority is not sent
+	TLSOldVersion      TLSFault = "tls-version"          // nothing newer than TLS 1.1 is spoken
+)
+
+// WithTLSFault starts a [Server] with a fault of TLS. [Store.Mend] with the
+// same id ends it.
+func WithTLSFault(f TLSFault) Option { return func(s *settings) { s.tlsFault = f } }
+
+// WithRedirectFromHTTP lets a [Server] listen for plain HTTP too, at PlainURL,
+// and redirect every request to https, as most shops do (taxonomy
+// "redirect-https").
+func WithRedirectFromHTTP() Option { return func(s *settings) { s.redirectHTTP = true } }
+
+// handshakes decides what connections are told about the server.
+type handshakes struct {
+	sound  *tls.Config
+	faulty map[TLSFault]*tls.Config
+}
+
+func newHandshakes(authority *issuer, address net.Addr) (*handshakes, error) {
+	h := &handshakes{faulty: map[TLSFault]*tls.Config{}}
+	config := func(certificate tls.Certificate) *tls.Config {
+		return &tls.Config{
+			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		}
+	}
+	leaf, err := authority.sign(leafTemplate(address))
+	if err != nil {
+		return nil, err
+	}
+	h.sound = config(leaf.chain(authority))
+
+	template := leafTemplate(address)
+	template.NotBefore, template.NotAfter = time.Now().AddDate(0, -3, 0), time.Now().AddDate(0, 0, -1)
+	expired, err := authority.sign(template)
+	if err != nil {
+		return nil, err
+	}
+	h.faulty[TLSExpired] = config(expired.chain(authority))
+
+	alone, err := (*issuer)(nil).sign(leafTemplate(address))
+	if err != nil {
+		return nil, err
+	}
+	h.faulty[TLSSelfSigned] = config(alone.chain())
+
+	template = leafTemplate(address)
+	template.Subject.CommonName, template.DNSNames, template.IPAddresses = "another-shop.example", []string{"another-shop.example"}, nil
+	another, err := authority.sign(template)
+	if err != nil {
+		return nil, err
+	}
+	h.faulty[TLSNameMismatch] = config(another.chain(authority))
+
+	between, err := authority.sign(authorityTemplate("Waybill sandbox intermediate CA"))
+	if err != nil {
+		return nil, err
+	}
+	orphan, err := between.sign(leafTemplate(address))
+	if err != nil {
+		return nil, err
+	}
+	h.faulty[TLSIncompleteChain] = config(orphan.chain())
+
+	old := config(leaf.chain(authority))
+	old.MinVersion, old.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 //nolint:gosec // the fault itself
+	h.faulty[TLSOldVersion] = old
+	return h, nil
+}
+
+// config serves the fault in force at each handshake.
+func (h *handshakes) config(inForce *atomic.Pointer[TLSFault]) *tls.Config {
+	config := h.sound.Clone()
+	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		if f := inForce.Load(); f != nil && h.faulty[*f] != nil {
+			return h.faulty[*f], nil
+		}
+		return h.sound, nil
+	}
+	return config
+}
+
+// tlsBreakages: part A as far as a certificate shows it.
+func tlsBreakages() []Breakage {
+	var all []Breakage
+	for id, what := range map[TLSFault]string{
+		TLSExpired:         "the certificate has expired",
+		TLSSelfSigned:      "the certificate is signed by itself",
+		TLSNameMismatch:    "the certificate is for another name",
+		TLSIncompleteChain: "the server does not send the certificate between its own and the authority's",
+		TLSOldVersion:      "the server speaks nothing newer than TLS 1.1",
+	} {
+		all = append(all, Breakage{ID: string(id), What: what, set: func(s *Store) func() {
+			before := s.tlsFault.Swap(&id)
+			return func() { s.tlsFault.Store(before) }
+		}})
+	}
+	return all
+}
+
+// redirectToTLS sends every request to the same address on https.
+func redirectToTLS(to string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", to+r.URL.RequestURI())
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusMovedPermanently)
+		_, _ = w.Write([]byte(htmlPage("301 Moved Permanently", "<center><h1>301 Moved Permanently</h1></center>")))
+	})
+}
