@@ -52,6 +52,30 @@ type demo struct {
 	shop    *sandbox.Server
 	service *service.Service
 	store   storage.Store
+	crowd   crowd
+}
+
+// crowd keeps a bulk edit of hundreds of records from rushing past: of the
+// changes of one second only the first are shown, the rest are counted.
+type crowd struct {
+	second        int64
+	shown, hidden int
+}
+
+const shownPerSecond = 8
+
+// admit says whether a change is shown, and how many were not shown in the
+// second that ended before it.
+func (c *crowd) admit(at time.Time) (show bool, missed int) {
+	if at.Unix() != c.second {
+		missed = c.hidden
+		*c = crowd{second: at.Unix()}
+	}
+	if c.shown++; c.shown > shownPerSecond {
+		c.hidden++
+		return false, missed
+	}
+	return true, missed
 }
 
 func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
@@ -189,6 +213,13 @@ func (d *demo) show(ctx context.Context, c service.NamedChange) error {
 	a := d.app
 	if a.global.json {
 		return a.printJSONLine(viewChange(c))
+	}
+	show, missed := d.crowd.admit(c.At)
+	if missed > 0 {
+		a.say("%s", a.out.faint("          … and "+plural(missed, "more change", "more changes")+" in that second"))
+	}
+	if !show {
+		return nil
 	}
 	what := ""
 	record, err := d.service.Record(ctx, d.store, c.Ref)
