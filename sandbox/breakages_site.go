@@ -32,7 +32,7 @@ func networkBreakages() []Breakage {
 	}
 }
 
-// pluginBreakages: what plugins and settings of the site do, parts B, C, E, F, H, I and J.
+// pluginBreakages: what plugins and settings of the site do, parts B, C, E, F, H and I.
 func pluginBreakages() []Breakage {
 	noRoute := `{"code":"rest_no_route","message":"No route was found matching the URL and request method.","data":{"status":404}}`
 	unmarked := `^(?:[^M]|M[^o]|$)` // no browser's User-Agent
@@ -90,23 +90,11 @@ func pluginBreakages() []Breakage {
 			jsonAnswer(500, `{"code":"internal_server_error","message":"<p>There has been a critical error on this website.<\/p>","data":{"status":500},"additional_errors":[]}`)),
 		inPlace("sku-lookup-orphan", "the lookup table knows a SKU that no product has", Match{Methods: []string{"POST"}, Path: `/wc/v3/products$`, Body: `"sku"`},
 			jsonAnswer(400, `{"code":"woocommerce_rest_product_not_created","message":"The SKU is already present in the lookup table","data":{"status":400}}`)),
-		{ID: "webhook-random-loss", What: "no event arrives, and nothing is counted", set: func(s *Store) func() {
-			// The kind is known, so that this cannot fail.
-			_ = s.AddWebhookFault(WebhookFault{Kind: WebhookLost})
-			return s.ClearWebhookFaults
-		}},
-		{ID: "webhook-queue-stuck", What: "events wait for a queue that nobody works off", set: func(s *Store) func() {
-			_ = s.AddWebhookFault(WebhookFault{Kind: WebhookLate, Delay: stuck})
-			return s.ClearWebhookFaults
-		}},
 	}
 }
 
 // skew is more than the 15 minutes that signatures may differ by.
 const skew = 2 * time.Hour
-
-// stuck is how late a stuck queue delivers.
-const stuck = time.Hour
 
 func jsonAnswerOf(status int, body string) *Answer {
 	a := jsonAnswer(status, body)

@@ -131,8 +131,10 @@ var seenElsewhere = map[string]string{
 	"client-timeout": "a delay of half a minute: internal/fault", "truncated-body": "TestATruncatedBodyEndsEarly",
 	"date-filter-local-time": "a setting of the store", "clock-skew": "TestTheClockIsMovedFromOutside",
 	"cap-private": "internal/shop asks package capability", "cap-variation": "TestAnswersAgreeWithTheMeasuredPermissions",
-	"cap-reports":         "TestAnswersAgreeWithTheMeasuredPermissions",
-	"webhook-random-loss": "internal/webhook", "webhook-queue-stuck": "internal/webhook",
+	"cap-reports": "TestAnswersAgreeWithTheMeasuredPermissions",
+	// Receivers see these, not clients: see breakages_webhooks.go and the tests of webhooks.
+	"webhook-random-loss": "receivers", "webhook-queue-stuck": "receivers", "webhook-disabled": "receivers",
+	"webhook-legacy-version": "receivers", "webhook-owner-caps": "receivers", "webhook-egress-blocked": "receivers",
 }
 
 func TestEveryBreakageShowsItsSignature(t *testing.T) {

@@ -57,7 +57,7 @@ type Breakage struct {
 
 // Breakages lists every way in which a store can be broken by name, sorted by id.
 func Breakages() []Breakage {
-	all := slices.Concat(tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), storeBreakages())
+	all := slices.Concat(tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), storeBreakages(), webhookBreakages())
 	slices.SortFunc(all, func(a, b Breakage) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }
