@@ -91,7 +91,11 @@ func Batch(r *Request, operations BatchOperations) (*Response, error) {
 // batchItem runs one item and returns its data or its error member.
 func (r *Request) batchItem(action string, element Value, item *Request, permission Permission, handler Handler) Value {
 	refuse := func(id Value, err error) Value {
-		return NewObject("id", id, "error", asError(err).Value())
+		refusal := asError(err)
+		if refusal.Code == fatalCode {
+			panic(phpError(err.Error())) // PHP dies with the whole batch
+		}
+		return NewObject("id", id, "error", refusal.Value())
 	}
 	failedID := func() Value {
 		switch action {

@@ -125,7 +125,7 @@ var sanitizers = map[string]func(Value) Value{
 	"absint":                  func(v Value) Value { return absInt(v) },
 	"sanitize_key":            func(v Value) Value { return onText(v, wptext.SanitizeKey) },
 	"sanitize_text_field":     func(v Value) Value { return onText(v, wptext.SanitizeTextField) },
-	"sanitize_title":          func(v Value) Value { return onText(v, wptext.SanitizeTitle) },
+	"sanitize_title":          func(v Value) Value { return onText(v, wptext.SanitizeTitleParam) },
 	"sanitize_user":           func(v Value) Value { return onText(v, wptext.SanitizeUser) },
 	"wp_filter_post_kses":     func(v Value) Value { return onText(v, wptext.FilterPostKses) },
 	"rest_sanitize_boolean":   func(v Value) Value { return sanitizeBoolean(v) },

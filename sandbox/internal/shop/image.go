@@ -28,10 +28,12 @@ type Image struct {
 func (i *Image) RecordID() int64 { return i.ID }
 
 // newImageTable holds the placeholder that WooCommerce installs.
-func newImageTable() *Table[*Image] {
+func newImageTable(installed time.Time) *Table[*Image] {
 	table := newTable[*Image]().namedBy("file", func(i *Image) (string, bool) { return i.File, true })
+	at := postTime{Wall: installed, Instant: installed}
 	table.Insert(&Image{
 		ID: 4, Title: "woocommerce-placeholder", File: "woocommerce-placeholder.webp", Type: "image/webp",
+		Created: at, Modified: at,
 	})
 	return table
 }
@@ -48,8 +50,7 @@ func (s *Store) ImageFile(file string) (*Image, bool) {
 // imageURL is the address of an image.
 func (s *Store) imageURL(i *Image) string { return s.Home() + "/wp-content/uploads/" + i.File }
 
-// imageJSON is an image in answers. created stands in for images of the
-// installation, which have no date of their own.
+// imageJSON is an image in answers.
 func (s *Store) imageJSON(i *Image) *rest.Object {
 	json := rest.NewObject("id", i.ID)
 	s.jsonTimes(json, "date_created", i.Created.Instant)
@@ -144,12 +145,3 @@ func (c *clerk) describeImage(image *Image, given *rest.Object, cleanName bool) 
 // dropImage removes an image that was uploaded for a product which then could
 // not be created.
 func (c *clerk) dropImage(image *Image) { c.Images.Delete(image) }
-
-// installedAt dates the placeholder; the store's clock says when.
-func (s *Store) installedAt(t time.Time) {
-	for image := range s.Images.All() {
-		if image.Created.Instant.IsZero() {
-			image.Created, image.Modified = s.postTime(t), s.postTime(t)
-		}
-	}
-}

@@ -80,9 +80,9 @@ func (s *Store) defaultOptionsJSON(p *Product) rest.List {
 }
 
 // attributesFrom reads the parameter attributes of a product. A global
-// attribute is named by its id and gets the terms it lacks; any other has a
-// name and a list of texts. before are the attributes the product has.
-func (c *clerk) attributesFrom(v rest.Value, before []ProductAttribute) []ProductAttribute {
+// attribute is named by its id and its options are the names of terms; any
+// other has a name and a list of texts. before are the attributes the product has.
+func (s *Store) attributesFrom(v rest.Value, before []ProductAttribute) []ProductAttribute {
 	var attributes []ProductAttribute
 	for _, element := range rest.Elements(v) {
 		given := rest.AsObject(element)
@@ -102,7 +102,7 @@ func (c *clerk) attributesFrom(v rest.Value, before []ProductAttribute) []Produc
 		switch {
 		case rest.Truthy(given.Value("id")):
 			a.Global = true
-			global, known := c.GlobalAttributes.Get(absint(given.Value("id")))
+			global, known := s.GlobalAttributes.Get(absint(given.Value("id")))
 			if known {
 				a.Slug, a.Name = global.Taxonomy(), global.Label
 			}
@@ -110,9 +110,8 @@ func (c *clerk) attributesFrom(v rest.Value, before []ProductAttribute) []Produc
 			if len(texts) == 0 {
 				continue
 			}
-			if known {
-				a.Terms = c.termsFor(global, texts)
-			}
+			// Their terms are found or made when the product is saved.
+			a.Values = texts
 		case rest.Truthy(given.Value("name")) && options != nil:
 			a.Name = wptext.SanitizeTextField(rest.Text(given.Value("name")))
 			if a.Name == "" {
@@ -126,6 +125,19 @@ func (c *clerk) attributesFrom(v rest.Value, before []ProductAttribute) []Produc
 		attributes = append(attributes, a)
 	}
 	return orderAttributes(attributes, before)
+}
+
+// settleTerms turns the names of options of global attributes into terms.
+func (c *clerk) settleTerms(p *Product) {
+	for i, a := range p.Attributes {
+		if !a.Global || len(a.Values) == 0 {
+			continue
+		}
+		if global, known := c.attributeByTaxonomy(a.Slug); known {
+			p.Attributes[i].Terms = c.termsFor(global, a.Values)
+		}
+		p.Attributes[i].Values = nil
+	}
 }
 
 // orderAttributes keeps the last of attributes with one name and sorts by

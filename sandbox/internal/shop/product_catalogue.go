@@ -2,6 +2,7 @@ package shop
 
 import (
 	"strings"
+	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
@@ -29,12 +30,12 @@ type catalogue struct {
 	syncs []int64
 }
 
-func newCatalogue() catalogue {
+func newCatalogue(installed time.Time) catalogue {
 	return catalogue{
 		Products:         newProductTable(),
 		Terms:            newTermTable(),
 		GlobalAttributes: newAttributeTable(),
-		Images:           newImageTable(),
+		Images:           newImageTable(installed),
 		Reviews:          newReviewTable(),
 		Customers:        newCustomerTable(),
 		counts:           newTermCounts(),

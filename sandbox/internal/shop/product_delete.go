@@ -49,6 +49,9 @@ func (c *clerk) trashProduct(p *Product) {
 	} else {
 		c.fire("woocommerce_trash_product", p.ID)
 	}
+	if p.ParentID != 0 {
+		c.syncs = append(c.syncs, p.ParentID)
+	}
 }
 
 // eraseProduct deletes a product for good. Variations go with their parent;
@@ -62,11 +65,7 @@ func (c *clerk) eraseProduct(p *Product) {
 		kind = "product_variation"
 	}
 	c.fire("woocommerce_before_delete_"+kind, p.ID)
-	for _, child := range slices.Clone(c.Products.Group("parent", p.ID)) {
-		if child.IsVariation() {
-			c.eraseProduct(child)
-		}
-	}
+	c.eraseVariations(p)
 	for _, review := range slices.Clone(c.Reviews.Group("product", p.ID)) {
 		c.Reviews.Delete(review)
 	}
@@ -77,6 +76,16 @@ func (c *clerk) eraseProduct(p *Product) {
 	c.fire("woocommerce_delete_"+kind, p.ID)
 	if p.ParentID != 0 {
 		c.syncs = append(c.syncs, p.ParentID)
+	}
+}
+
+// eraseVariations deletes all variations of a product, also when it stops being
+// variable.
+func (c *clerk) eraseVariations(p *Product) {
+	for _, child := range slices.Clone(c.Products.Group("parent", p.ID)) {
+		if child.IsVariation() {
+			c.eraseProduct(child)
+		}
 	}
 }
 

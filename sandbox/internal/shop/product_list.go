@@ -115,6 +115,10 @@ func sortProducts(list []*Product, orderBy string, ascending bool, include []int
 	default:
 		return
 	}
+	sortBy(list, ascending, compare)
+}
+
+func sortBy(list []*Product, ascending bool, compare func(a, b *Product) int) {
 	slices.SortStableFunc(list, func(a, b *Product) int {
 		if ascending {
 			return compare(a, b)

@@ -209,14 +209,14 @@ func (s *Store) permalinkCategory(p *Product) string {
 
 // samplePermalink is get_sample_permalink: the pattern of the address and the
 // slug that the name would give.
-func (s *Store) samplePermalink(p *Product) (template, slug string) {
+func (s *Store) samplePermalink(p *Product, viewer rightsHolder) (template, slug string) {
 	slug = wptext.SanitizeTitle(p.Name)
 	if slug == "" {
 		slug = itoa(p.ID)
 	}
-	slug = s.uniqueSlug(slug, p)
-	if p.Status == "trash" {
-		return s.Home() + "/?post_type=product&p=" + itoa(p.ID), slug
+	slug = rawURLDecode(s.uniqueSlug(slug, p))
+	if p.IsVariation() {
+		return s.variationPermalink(p, viewer), slug
 	}
 	if s.Option("permalink_structure") == "" {
 		return s.Home() + "/?product=" + slug, slug

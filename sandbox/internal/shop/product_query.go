@@ -17,6 +17,11 @@ func (s *Store) productTests(r *rest.Request) []productTest {
 	var tests []productTest
 	add := func(test productTest) { tests = append(tests, test) }
 	s.addTermTests(r, add)
+	if parents := idSet(r.Ints("parent")); parents != nil {
+		add(func(p *Product) bool { return parents[p.ParentID] })
+	} else if parents := idSet(r.Ints("parent_exclude")); parents != nil {
+		add(func(p *Product) bool { return !parents[p.ParentID] })
+	}
 	if text := r.Text("search_name_or_sku"); text != "" {
 		addNameOrSKUTest(text, add)
 		return append(tests, s.commonTests(withoutParams(r, "search", "sku"))...)
@@ -50,12 +55,6 @@ func (s *Store) commonTests(r *rest.Request) []productTest {
 	if slug := r.Text("slug"); slug != "" {
 		slug = wptext.SanitizeTitle(slug)
 		add(func(p *Product) bool { return collationKey(p.Slug) == collationKey(slug) })
-	}
-	if parents := idSet(r.Ints("parent")); parents != nil {
-		add(func(p *Product) bool { return parents[p.ParentID] })
-	}
-	if parents := idSet(r.Ints("parent_exclude")); parents != nil {
-		add(func(p *Product) bool { return !parents[p.ParentID] })
 	}
 	include, exclude := r.Ints("include"), r.Ints("exclude")
 	if onSale, ok := r.Param("on_sale").(bool); ok {

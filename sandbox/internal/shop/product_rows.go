@@ -41,9 +41,6 @@ const (
 	rowRatingCount
 	rowReviewCount
 	rowDownloadableFiles
-	rowExternalURL
-	rowButtonText
-	rowChildren
 	rowDescription
 	rowAttributes
 	rowVersion

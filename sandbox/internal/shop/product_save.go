@@ -36,10 +36,8 @@ func (c *clerk) createProduct(d *productDraft) (*Product, *rest.Error) {
 		return nil, rest.Errorf(400, "woocommerce_rest_product_not_created",
 			"The product with SKU (%s) you are trying to insert is already present in the lookup table", p.SKU)
 	}
+	c.settleTerms(p)
 	c.Products.Insert(p)
-	if p.Type == "grouped" {
-		c.keepRow(p, rowChildren, true)
-	}
 	c.writeRows(p, nil)
 	c.setProductTerms(p)
 	c.recount(c.termsOf(p)...)
@@ -121,6 +119,7 @@ func (c *clerk) updateProduct(d *productDraft) *Product {
 	before := *stored
 	p := &d.Product
 	p.Meta.save(&c.ids.PostMeta)
+	c.settleTerms(p)
 	if p.IsVariation() {
 		if parent, ok := c.Products.Get(p.ParentID); !ok || parent.IsVariation() {
 			p.ParentID = 0
@@ -148,6 +147,9 @@ func (c *clerk) updateProduct(d *productDraft) *Product {
 		}
 	}
 	c.keepRow(p, rowVersion, true)
+	if before.Type == "variable" && p.Type != "variable" {
+		c.eraseVariations(p)
+	}
 	c.updatePrices(p, &before)
 	c.updateLookup(p)
 	c.catalogueChanged()
@@ -251,10 +253,28 @@ func (c *clerk) writeRows(p, before *Product) {
 	c.keepRow(p, rowDownloadableFiles, len(p.Downloads) > 0)
 	switch p.Type {
 	case "external":
-		c.keepRow(p, rowExternalURL, p.ExternalURL != "")
-		c.keepRow(p, rowButtonText, p.ButtonText != "")
+		c.keepTypeRow(p, "_product_url", p.ExternalURL, p.ExternalURL != "")
+		c.keepTypeRow(p, "_button_text", p.ButtonText, p.ButtonText != "")
 	case "grouped":
-		c.keepRow(p, rowChildren, len(p.GroupedIDs) > 0)
+		c.keepTypeRow(p, "_children", intList(p.GroupedIDs), before == nil || len(p.GroupedIDs) > 0)
+	}
+}
+
+// typeRows are meta keys that only one type of product knows as its own; when a
+// product changes its type they show among its meta data.
+var typeRows = map[string]string{"_product_url": "external", "_button_text": "external", "_children": "grouped"}
+
+// keepTypeRow writes or deletes a row that belongs to the type of the product.
+func (c *clerk) keepTypeRow(p *Product, key string, value rest.Value, exists bool) {
+	at := slices.IndexFunc(p.Meta, func(m Meta) bool { return m.Key == key })
+	p.Meta = slices.Clone(p.Meta)
+	switch {
+	case exists && at >= 0:
+		p.Meta[at].Value = value
+	case exists:
+		p.Meta = append(p.Meta, Meta{ID: c.ids.PostMeta.next(), Key: key, Value: value})
+	case at >= 0:
+		p.Meta = slices.Delete(p.Meta, at, at+1)
 	}
 }
 

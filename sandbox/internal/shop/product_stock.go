@@ -6,7 +6,7 @@ import "github.com/waybillhq/waybill/sandbox/internal/rest"
 // parent for a variation that leaves it to the parent, nil when stock is not
 // managed.
 func (s *Store) stockKeeper(p *Product) *Product {
-	if !s.options.Yes("woocommerce_manage_stock") {
+	if !s.options.Yes("woocommerce_manage_stock") || p.Type == "external" {
 		return nil
 	}
 	if p.ManageStock {
@@ -49,6 +49,10 @@ func (s *Store) stockStatusFor(p *Product) string {
 // amount mean nothing where stock is not managed, and the status follows the
 // quantity where it is.
 func (c *clerk) alignStock(p *Product) {
+	if p.Type == "external" {
+		p.StockQuantity, p.StockUnknown, p.LowStock, p.HasLowStock = 0, true, 0, false
+		return
+	}
 	if p.ManageStock {
 		p.StockStatus = c.stockStatusFor(p)
 		return
@@ -113,15 +117,23 @@ func (c *clerk) addSales(productID, quantity int64) {
 type shownStock struct {
 	manages    rest.Value // true, false or "parent"
 	quantity   rest.Value // a number or nil
+	status     string
 	backorders string
 	amount     int64
 }
 
 func (s *Store) shownStock(p *Product) shownStock {
-	shown := shownStock{manages: p.ManageStock, quantity: ownQuantity(p), backorders: orNo(p.Backorders), amount: p.StockQuantity}
+	if p.Type == "external" {
+		// Always there; what the row says counts again when the type changes.
+		return shownStock{manages: false, status: "instock", backorders: "no"}
+	}
+	shown := shownStock{
+		manages: p.ManageStock, quantity: ownQuantity(p), status: p.StockStatus, backorders: orNo(p.Backorders), amount: p.StockQuantity,
+	}
 	if p.IsVariation() && !p.ManageStock {
 		if parent := s.parentOf(p); parent != p && parent.ManageStock {
-			shown = shownStock{manages: "parent", quantity: parent.StockQuantity, backorders: orNo(parent.Backorders), amount: parent.StockQuantity}
+			shown.manages, shown.quantity = "parent", parent.StockQuantity
+			shown.backorders, shown.amount = orNo(parent.Backorders), parent.StockQuantity
 		}
 	}
 	if !s.options.Yes("woocommerce_manage_stock") {
@@ -131,14 +143,14 @@ func (s *Store) shownStock(p *Product) shownStock {
 }
 
 // isOnBackorder says whether a shopper would have to wait for the product.
-func (stock shownStock) isOnBackorder(p *Product) bool {
-	return p.StockStatus == "onbackorder" ||
+func (stock shownStock) isOnBackorder() bool {
+	return stock.status == "onbackorder" ||
 		rest.Truthy(stock.manages) && stock.backorders != "no" && stock.amount < 0
 }
 
 // ownQuantity is the quantity of the product itself, null for none.
 func ownQuantity(p *Product) rest.Value {
-	if p.StockUnknown || !p.ManageStock {
+	if p.StockUnknown {
 		return nil
 	}
 	return p.StockQuantity

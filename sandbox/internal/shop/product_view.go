@@ -122,12 +122,12 @@ func (s *Store) renderProduct(p *Product, who reader) *rest.Object {
 	put("price_html", func() rest.Value { return s.priceHTML(p, who) })
 	put("related_ids", func() rest.Value { return intList(s.relatedIDs(p)) })
 	put("meta_data", func() rest.Value { return metaJSON(who.view.meta(productMeta(p))) })
-	static("stock_status", p.StockStatus)
+	static("stock_status", s.shownStock(p).status)
 	static("has_options", p.Type == "variable")
 	static("post_password", p.Password)
 	static("global_unique_id", p.GlobalUniqueID)
 	if who.edit && (who.view.wants("permalink_template") || who.view.wants("generated_slug")) {
-		template, slug := s.samplePermalink(p)
+		template, slug := s.samplePermalink(p, who)
 		static("permalink_template", template)
 		static("generated_slug", slug)
 	}
@@ -160,7 +160,12 @@ func (s *Store) renderPrices(static staticMember, put lazyMember, moment dateMem
 	moment("date_on_sale_to", p.SaleTo)
 	put("on_sale", func() rest.Value { return s.isOnSale(p, who) })
 	put("purchasable", func() rest.Value { return s.purchasable(p, who) })
-	static("total_sales", absint(p.TotalSales))
+	put("total_sales", func() rest.Value {
+		if p.IsVariation() {
+			return itoa(absint(p.TotalSales))
+		}
+		return absint(p.TotalSales)
+	})
 }
 
 func (s *Store) renderDelivery(static staticMember, put lazyMember, p *Product, who reader) {
@@ -187,13 +192,13 @@ func (s *Store) renderStock(static staticMember, p *Product, who reader) {
 	stock := s.shownStock(p)
 	static("manage_stock", stock.manages)
 	quantity, backorders := stock.quantity, stock.backorders
-	if who.edit {
+	if who.edit && p.Type != "external" {
 		quantity, backorders = ownQuantity(p), orNo(p.Backorders)
 	}
 	static("stock_quantity", quantity)
 	static("backorders", backorders)
 	static("backorders_allowed", stock.backorders == "yes" || stock.backorders == "notify")
-	static("backordered", stock.isOnBackorder(p))
+	static("backordered", stock.isOnBackorder())
 	static("low_stock_amount", lowStockJSON(p))
 	static("sold_individually", s.parentOf(p).SoldIndividually)
 }
@@ -238,10 +243,14 @@ func (s *Store) renderReviews(static staticMember, p *Product, who reader) {
 	if rating == "" {
 		rating = "0"
 	}
-	if !who.edit {
-		rating = fixedAmount(rating, 2)
+	switch {
+	case !who.edit:
+		static("average_rating", fixedAmount(rating, 2))
+	case p.IsVariation():
+		static("average_rating", int64(0)) // nobody can rate it
+	default:
+		static("average_rating", rating)
 	}
-	static("average_rating", rating)
 	count := int64(0)
 	for _, n := range p.RatingCounts {
 		count += n
@@ -327,7 +336,7 @@ func (s *Store) termRefs(ids []int64) rest.List {
 func productMeta(p *Product) metaList {
 	var shown metaList
 	for _, m := range p.Meta {
-		if !hiddenMeta(productInternalMeta, m.Key) {
+		if !hiddenMeta(productInternalMeta, m.Key) && typeRows[m.Key] != p.Type {
 			shown = append(shown, m)
 		}
 	}

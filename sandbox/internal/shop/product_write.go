@@ -141,7 +141,7 @@ func (c *clerk) writeAttributes(d *productDraft, r *rest.Request) *rest.Error {
 // their own.
 func (c *clerk) writePrices(d *productDraft, r *rest.Request) *rest.Error {
 	if d.Type == "variable" || d.Type == "grouped" {
-		d.RegularPrice, d.SalePrice, d.Price = "", "", ""
+		d.RegularPrice, d.SalePrice = "", "" // what a shopper pays follows from others
 		d.SaleFrom, d.SaleTo = time.Time{}, time.Time{}
 		return nil
 	}
@@ -177,15 +177,16 @@ func (c *clerk) writeStock(d *productDraft, r *rest.Request) *rest.Error {
 		}
 		return nil
 	}
-	given(r, "manage_stock", func(v rest.Value) { d.ManageStock = rest.StringToBool(v) })
-	given(r, "backorders", func(v rest.Value) { d.Backorders = rest.Text(v) })
+	if d.Type != "external" {
+		given(r, "manage_stock", func(v rest.Value) { d.ManageStock = rest.StringToBool(v) })
+		given(r, "backorders", func(v rest.Value) { d.Backorders = rest.Text(v) })
+	}
 	switch {
-	case d.Type == "grouped" || d.Type == "external":
+	case d.Type == "external":
+		// Its stock cannot be set; alignStock takes the quantity away.
+	case d.Type == "grouped":
 		d.ManageStock, d.Backorders, d.StockQuantity, d.StockUnknown = false, "no", 0, true
 		d.setStockStatus(status)
-		if d.Type == "external" {
-			d.setStockStatus("instock")
-		}
 	case d.ManageStock:
 		if d.Type != "variable" {
 			d.setStockStatus(status)

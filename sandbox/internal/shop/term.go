@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
@@ -145,6 +146,9 @@ func (c *clerk) insertTerm(taxonomy string, n newTerm) (*Term, *rest.Error) {
 		return nil, rest.Errorf(400, "term_exists", "A term with the name provided already exists.").
 			WithData("resource_id", existing.ID)
 	}
+	if utf8.RuneCountInString(name) > termNameLimit {
+		return nil, rest.Errorf(400, "db_insert_error", "Could not insert term into the database.")
+	}
 	t := &Term{
 		ID: c.ids.Term.next(), Taxonomy: taxonomy, Name: name, Parent: n.Parent,
 		Description: wptext.KsesData(wptext.StripSlashes(n.Description)),
@@ -157,6 +161,9 @@ func (c *clerk) insertTerm(taxonomy string, n newTerm) (*Term, *rest.Error) {
 	c.catalogueChanged()
 	return t, nil
 }
+
+// termNameLimit is the width of the column of names.
+const termNameLimit = 200
 
 // sameTerm finds the term that forbids a new one: one of the same name at the
 // same place, unless the new one brings a slug of its own.
@@ -275,6 +282,9 @@ func (c *clerk) updateTerm(t *Term, change termChange) *rest.Error {
 	}
 	if slug == "" {
 		slug = itoa(t.ID)
+	}
+	if utf8.RuneCountInString(name) > termNameLimit {
+		name, slug = t.Name, t.Slug // the row is not written, the other table is
 	}
 	c.Terms.Change(t, func(t *Term) { t.Name, t.Slug, t.Description, t.Parent = name, slug, description, parent })
 	c.catalogueChanged()

@@ -1,6 +1,8 @@
 package shop
 
 import (
+	"cmp"
+
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
@@ -208,7 +210,17 @@ func (c variations) matchingVariations(r *rest.Request) []*Product {
 			matching = append(matching, p)
 		}
 	}
-	sortProducts(matching, r.Text("orderby"), r.Text("order") == "asc", r.Ints("include"))
+	ascending := r.Text("order") == "asc"
+	switch r.Text("orderby") {
+	case "date": // here WordPress itself sorts, and numbers decide between equal dates
+		sortBy(matching, ascending, func(a, b *Product) int {
+			return cmp.Or(a.Created.Wall.Compare(b.Created.Wall), cmp.Compare(a.ID, b.ID))
+		})
+	case "menu_order":
+		sortBy(matching, ascending, func(a, b *Product) int { return cmp.Compare(a.MenuOrder, b.MenuOrder) })
+	default:
+		sortProducts(matching, r.Text("orderby"), ascending, r.Ints("include"))
+	}
 	return matching
 }
 

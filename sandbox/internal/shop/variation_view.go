@@ -61,10 +61,10 @@ func (s *Store) renderVariationStock(json *rest.Object, p *Product) {
 	stock := s.shownStock(p)
 	json.Set("manage_stock", stock.manages)
 	json.Set("stock_quantity", stock.quantity)
-	json.Set("stock_status", p.StockStatus)
+	json.Set("stock_status", stock.status)
 	json.Set("backorders", stock.backorders)
 	json.Set("backorders_allowed", stock.backorders == "yes" || stock.backorders == "notify")
-	json.Set("backordered", stock.isOnBackorder(p))
+	json.Set("backordered", stock.isOnBackorder())
 	json.Set("low_stock_amount", lowStockJSON(p))
 }
 

@@ -28,7 +28,8 @@ func (c *clerk) writeVariation(d *productDraft, r *rest.Request, fetched map[str
 	c.writeVariationStock(d, r)
 	c.writeSale(d, r)
 	given(r, "tax_class", func(v rest.Value) { c.setTaxClass(d, rest.Text(v)) })
-	given(r, "description", func(v rest.Value) { d.Description = wptext.KsesPost(rest.Text(v)) })
+	// The description is a row of meta data, which takes its backslashes.
+	given(r, "description", func(v rest.Value) { d.Description = wptext.StripSlashes(wptext.KsesPost(rest.Text(v))) })
 	if attributes := r.Param("attributes"); attributes != nil {
 		options, err := c.optionsFrom(attributes, d.ParentID)
 		if err != nil {

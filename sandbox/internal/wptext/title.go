@@ -73,8 +73,16 @@ var (
 
 // SanitizeTitle is sanitize_title: the slug of a title, at most 200 bytes of
 // escaped characters.
-func SanitizeTitle(s string) string {
-	s = StripTags(RemoveAccents(s))
+func SanitizeTitle(s string) string { return slug(RemoveAccents(s), true) }
+
+// SanitizeTitleParam is sanitize_title as the sanitising callback of a
+// parameter: WordPress calls it with arguments that make it keep accents, as
+// escaped characters.
+func SanitizeTitleParam(s string) string { return slug(s, false) }
+
+// slug makes a slug; saved ones lose typographic signs, too.
+func slug(s string, saved bool) string {
+	s = StripTags(s)
 	s = keptOctet.ReplaceAllString(s, "---$1---")
 	s = strings.ReplaceAll(s, "%", "")
 	s = markedOctet.ReplaceAllString(s, "%$1")
@@ -82,9 +90,11 @@ func SanitizeTitle(s string) string {
 		s = EscapeForSlug(strings.ToLower(s), 200)
 	}
 	s = strings.ToLower(s)
-	s = octetDashes.Replace(s)
-	s = octetGone.Replace(s)
-	s = strings.ReplaceAll(s, "%c3%97", "x")
+	if saved {
+		s = octetDashes.Replace(s)
+		s = octetGone.Replace(s)
+		s = strings.ReplaceAll(s, "%c3%97", "x")
+	}
 	s = htmlEntity.ReplaceAllString(s, "")
 	s = strings.ReplaceAll(s, ".", "-")
 	s = notInSlug.ReplaceAllString(s, "")
