@@ -37,9 +37,7 @@ func readFacts(status int, header http.Header, raw []byte, fields []string, c *c
 	trimmed := bytes.TrimSpace(raw)
 	if len(trimmed) == 0 {
 		b.Kind = "empty"
-		return b
-	}
-	if value, stray, ok := woo.SplitJSON(raw); ok && isContainer(value) {
+	} else if value, stray, ok := woo.SplitJSON(raw); ok && isContainer(value) {
 		b.readJSON(value, stray, fields, c)
 	} else {
 		b.readText(raw, c)

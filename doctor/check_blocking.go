@@ -224,7 +224,7 @@ func blockedBy(id string) func(*facts) *hit {
 				return h
 			}
 		}
-		if x := f.x("body.markup"); x != nil && !isJSON(x) && isJSON(f.x("body.plain")) {
+		if x := f.x("body.markup"); strings.HasPrefix(id, "waf-") && x != nil && !isJSON(x) && isJSON(f.x("body.plain")) {
 			if a := f.whoAnswered(x); a.id == id {
 				return &hit{confidence: Sure, why: "it refuses a body with HTML in it: " + a.why, shown: []string{describe(x), "with plain text: " + describe(f.x("body.plain"))}, vars: map[string]string{"who": whoIs(id)}}
 			}

@@ -89,7 +89,7 @@ func dataChecks() []Check {
 					return nil
 				}
 				offset := strings.Trim(string(index.GMTOffset), `"`)
-				if offset == "" || offset == "0" || offset == "null" {
+				if (offset == "" || offset == "0" || offset == "null") && (index.Timezone == "" || index.Timezone == "UTC") {
 					return nil
 				}
 				return &hit{confidence: Sure, why: "the store's time zone is " + firstOf(index.Timezone, "UTC"+sign(offset))}

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -109,7 +110,7 @@ func findTCPBlocked(f *facts) *hit {
 		return h
 	}
 	if len(f.ev.Dials) == 0 {
-		return nil
+		return f.lostAtOnce()
 	}
 	var shown []string
 	class := ""
@@ -139,10 +140,11 @@ func (f *facts) lostAtOnce() *hit {
 }
 
 func (f *facts) port() string {
-	for _, d := range f.ev.Dials {
-		return d.Address[strings.LastIndexByte(d.Address, ':')+1:]
+	u, err := url.Parse(f.t.Base)
+	if err != nil {
+		return ""
 	}
-	return ""
+	return firstOf(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
 }
 
 // findBan: answers first, and at the end nothing but lost connections.

@@ -145,10 +145,11 @@ func findShippingDisabled(f *facts) *hit {
 	if x == nil || x.Status != http.StatusNotFound || x.Body.Code != noRoute {
 		return nil
 	}
-	if options := f.x("allow.shipping/zones"); options == nil || options.Body.Code == noRoute {
-		return nil // not registered at all: endpoint-removed
+	h := &hit{confidence: Sure, why: "the zones answer 404 to a caller who is let in, and their route exists", shown: []string{describe(x), describe(f.x("allow.shipping/zones"))}}
+	if notRegistered(f.x("allow.shipping/zones")) {
+		h.confidence, h.why = Likely, "the zones answer 404 to a caller who is let in"
 	}
-	return &hit{confidence: Sure, why: "the zones answer 404 to a caller who is let in, and their route exists", shown: []string{describe(x), describe(f.x("allow.shipping/zones"))}}
+	return h
 }
 
 func findMissingRoute(f *facts) *hit {

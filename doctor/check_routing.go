@@ -88,7 +88,7 @@ func routingChecks() []Check {
 			"404 as a page for /wp-json/, and the site no longer announces its API.", "With plain permalinks or a changed path the site still announces one.",
 			"WP Hide, “hide wp-json” of a security plugin.",
 			menu("In the plugin that hides WordPress (WP Hide > Rewrite > JSON REST; or the security plugin): show the REST API again, at least /wp-json/wc/."),
-			wpcli("wp plugin list --status=active"),
+			wpcli("wp plugin list --status=active; wp rewrite flush   # a damaged list of rewrite rules looks the same"),
 		),
 		route("rest-unhooked", "The REST API was taken out of WordPress",
 			"/wp-json/ is redirected or answers with a page although permalinks are pretty, and /?rest_route=/ does too.", "Nothing answers with JSON, and it is still WordPress.",

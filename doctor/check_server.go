@@ -230,7 +230,11 @@ func findSlow(f *facts) *hit {
 		return h
 	}
 	if took, x := f.slow(); took >= 5*time.Second {
-		return &hit{confidence: Sure, why: fmt.Sprintf("one record takes %.1f seconds", took.Seconds()), shown: []string{describe(x)}, vars: map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
+		what := "one record"
+		if x.Request.Method != http.MethodGet {
+			what = "a write that reaches no code"
+		}
+		return &hit{confidence: Sure, why: fmt.Sprintf("%s takes %.1f seconds, every time", what, took.Seconds()), shown: []string{describe(x)}, vars: map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
 	}
 	return nil
 }
@@ -275,6 +279,9 @@ func findTruncated(f *facts) *hit {
 }
 
 func findHTML200(f *facts) *hit {
+	if h := hitOf(f.route, "html-200"); h != nil {
+		return h
+	}
 	if f.front.id != "" || f.route.id != "" || f.key.id != "" {
 		return nil
 	}

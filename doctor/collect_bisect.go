@@ -15,8 +15,15 @@ const pageSize = 100
 func (c *collection) bisect(ctx context.Context) {
 	for _, name := range []string{"orders", "products", "customers"} {
 		if broke(c.get("page."+name)) || broke(c.get("list."+name)) {
-			c.halve(ctx, name)
+			c.halve(ctx, name, 0, c.pageLength(name))
 			return // one is enough to name the cause, and each costs a dozen requests
+		}
+	}
+	for page := 2; page <= 5; page++ {
+		if x := c.get(fmt.Sprintf("deep.orders.%d", page)); broke(x) {
+			from := (page - 1) * pageSize
+			c.halve(ctx, "orders", from, min(pageSize, total(c.get("list.orders"))-from))
+			return
 		}
 	}
 }
@@ -38,8 +45,7 @@ func broke(x *Exchange) bool {
 
 // halve follows the half that breaks. When both halves work, the size is to blame; when a single record breaks, it is
 // found; when both break down to single records, everything breaks.
-func (c *collection) halve(ctx context.Context, name string) {
-	offset, count := 0, c.pageLength(name)
+func (c *collection) halve(ctx context.Context, name string, offset, count int) {
 	both := 0
 	for count > 1 {
 		first := count / 2

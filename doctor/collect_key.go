@@ -41,7 +41,9 @@ func primaryOf(t TargetFacts) resource {
 }
 
 func (r resource) args() url.Values {
-	args := url.Values{"_fields": {"id"}}
+	// The names of an error are asked for as well: WordPress takes every other field away, also from errors that a plugin
+	// answers with HTTP 200.
+	args := url.Values{"_fields": {"id,code,message,data,statusCode,success,error,error_description,status"}}
 	if !r.single {
 		args.Set("per_page", "1")
 	}
@@ -53,7 +55,7 @@ func (r resource) args() url.Values {
 func (c *collection) findWay(ctx context.Context) bool {
 	t := c.ev.Target
 	r := primaryOf(t)
-	anon := probe{id: "anon", purpose: "the same request without a key, as a control", url: c.root.url(r.route), route: r.route, args: r.args(), fields: []string{"id"}}
+	anon := probe{id: "anon", purpose: "the same without a key, as a control", url: c.root.url(r.route), route: r.route, args: crossArgs(r), fields: []string{"id"}}
 	if !t.HasKey {
 		c.one(ctx, anon)
 		return c.stop("key", "no key and secret were given")
@@ -87,6 +89,14 @@ func (c *collection) findWay(ctx context.Context) bool {
 	}
 	c.traceKey(ctx, r)
 	return c.decideWay(ctx, r)
+}
+
+// crossArgs are those of the control without a key. They differ from the key's own, so that a cache that does not look at
+// the key cannot give one the answer of the other, except where that is the question (cache.cross).
+func crossArgs(r resource) url.Values {
+	args := r.args()
+	args.Set("page", "1")
+	return args
 }
 
 // letIn reports that the store knew who was asking: it gave data, or refused a known caller.
@@ -295,6 +305,7 @@ func (c *collection) findSignedWay(ctx context.Context, r resource, anon probe) 
 		c.sign2("sign.given", "a signature for the address as given, of an old date", r, c.site.base()),
 		c.sign2("sign.https", "a signature for the https address, of an old date", r, c.schemeBase("https")),
 	)
+	probes = append(probes, c.signWithExtra(r))
 	if home := strings.TrimRight(c.home, "/"); home != "" && home != c.site.base() {
 		probes = append(probes, c.sign2("sign.home", "a signature for the home address the store names, of an old date", r, home))
 	}
@@ -360,4 +371,21 @@ func (c *collection) searchBlogs(ctx context.Context, r resource) {
 		}
 	}
 	c.all(ctx, probes...)
+}
+
+// signWithExtra signs as if the web server added the argument q=/path, the way nginx does with index.php?q=$uri
+// (failure-taxonomy oauth-extra-param). The argument itself is not sent.
+func (c *collection) signWithExtra(r resource) probe {
+	pr := probe{id: "sign.extra", purpose: "a signature over the argument q=… that some web servers add, of an old date", route: r.route, fields: []string{"id"}, auth: authOAuth}
+	target, err := url.Parse(c.root.url(r.route))
+	if err != nil {
+		return pr
+	}
+	extra := "q=" + url.QueryEscape(target.Path)
+	full := addArgs(target, r.args())
+	signed := woo.SignOAuth(woo.Credentials{Key: strings.TrimSpace(c.target.Key), Secret: c.target.Secret}, woo.OAuthStamp{Nonce: nonce(), At: time.Unix(1, 0)},
+		http.MethodGet, c.site.scheme+"://"+c.site.host+full.EscapedPath(), extra+"&"+full.RawQuery)
+	full.RawQuery = strings.TrimPrefix(signed, extra+"&")
+	pr.url = full.String()
+	return pr
 }

@@ -124,6 +124,7 @@ func (c *collection) trafficProbes(t TargetFacts) []probe {
 	probes := []probe{
 		c.keyed(probe{id: "uri.long", purpose: "a long address, as a list of record numbers makes it", url: c.root.url(r.route), route: r.route,
 			args: url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}, bodyIs: "4,000 characters of record numbers"}),
+		c.crossProbe(r),
 		c.readProbe("read.again", "the first read once more, to see whether a cache answers", r, c.way),
 		{id: "index.bare", purpose: "the REST index without a client's name and without Accept", url: c.root.url(""), args: url.Values{"_fields": {"name"}},
 			header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
@@ -144,6 +145,14 @@ func (c *collection) trafficProbes(t TargetFacts) []probe {
 		probes = append(probes, c.writeProbes()...)
 	}
 	return probes
+}
+
+// crossProbe brings the key to an address that was asked for without one before: a cache that keeps refusals and does not
+// look at the key answers with the refusal.
+func (c *collection) crossProbe(r resource) probe {
+	pr := c.readProbe("cache.cross", "the key on an address that was asked for without a key before, to see whether a cache keeps refusals", r, WayNone)
+	pr.args = crossArgs(r)
+	return c.authorise(pr, c.way)
 }
 
 func (c *collection) fresh(r resource) probe { return c.freshAs(r, c.way) }
@@ -244,13 +253,20 @@ func (c *collection) orderProbes(t TargetFacts) []probe {
 		probes = append(probes, c.list("list.orders.old", "the oldest orders and what the key may do with each", "orders", orderFields,
 			url.Values{"per_page": {"20"}, "orderby": {"id"}, "order": {"asc"}}))
 	}
+	for page := 2; page <= 5 && total(list) > (page-1)*pageSize && t.wants(OrdersRead); page++ {
+		args := pageArgs("orders", pageSize)
+		args.Set("page", fmt.Sprint(page))
+		args.Set("_fields", "id")
+		probes = append(probes, c.keyed(probe{id: fmt.Sprintf("deep.orders.%d", page), purpose: "a further page of orders, ids only: a record that breaks pages breaks this one too",
+			url: c.root.url("wc/v3/orders"), route: "wc/v3/orders", args: args, fields: []string{"id"}}))
+	}
 	if t.wants(OrdersWrite, OrdersDelete) && !hinted(orders) {
 		for _, order := range spread(orders, 4) {
 			probes = append(probes, c.options(fmt.Sprintf("allow.orders/%d", order.ID), "ask what the key may do with one order", fmt.Sprintf("wc/v3/orders/%d", order.ID)))
 		}
 	}
-	if t.wants(OrdersDelete) {
-		probes = append(probes, c.list("list.refunds", "one refund", "refunds", []string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
+	if t.wants(OrdersDelete) || c.suspicious() {
+		probes = append(probes, c.list("list.refunds", "one refund, and how many there are", "refunds", []string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
 	}
 	return probes
 }

@@ -26,7 +26,10 @@ func (c *collection) reach(ctx context.Context) bool {
 	if len(addrs) > 4 {
 		addrs = addrs[:4]
 	}
-	good := c.dialAll(ctx, addrs)
+	good := addrs[0]
+	if len(addrs) > 1 || c.site.scheme == "http" {
+		good = c.dialAll(ctx, addrs)
+	}
 	if good == "" {
 		c.dialOtherPort(ctx, addrs[0])
 		return c.stop("reach", "no connection to "+c.site.host+" could be opened")
@@ -40,8 +43,28 @@ func (c *collection) reach(ctx context.Context) bool {
 	if h.OK {
 		return true
 	}
+	if c.noteDial(h) {
+		c.dialOtherPort(ctx, good)
+		return c.stop("reach", "no connection to "+c.site.host+" could be opened")
+	}
 	c.afterFailedHandshake(ctx, good)
 	return c.stop("tls", "no TLS connection to "+c.site.host+" came about")
+}
+
+// noteDial writes down a handshake that failed before TLS began, because the connection itself did.
+func (c *collection) noteDial(h Handshake) bool {
+	if h.Dialled || len(c.ev.Dials) > 0 {
+		return false
+	}
+	d := Dial{Address: h.Address, Family: "ipv4", Class: h.Class, Err: h.Err}
+	if strings.HasPrefix(h.Address, "[") {
+		d.Family = "ipv6"
+	}
+	if d.Class == "connect-timeout" {
+		d.Class = "timeout"
+	}
+	c.ev.Dials = append(c.ev.Dials, d)
+	return true
 }
 
 func (c *collection) behindProxy() bool {

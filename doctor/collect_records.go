@@ -111,13 +111,26 @@ func (c *collection) followUps() []probe {
 	}
 	if c.suspicious() {
 		probes = append(probes,
-			c.options("oracle.install", "a route outside of the REST permissions that only an administrator may use", "wc-admin/plugins/active"),
+			c.options("oracle.admin", "a route outside of the REST permissions that asks for manage_options, which administrators have", "wc-admin/onboarding/products"),
 			c.options("oracle.manage", "a route outside of the REST permissions that asks for manage_woocommerce", "wc-admin/onboarding/tasks"),
 			c.keyed(probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.url("wc/v3/orders/network"), route: "wc/v3/orders/network",
 				args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}}),
 		)
+		probes = append(probes, c.receiptProbe()...)
 	}
 	return probes
+}
+
+// receiptProbe asks for the receipt of an order that may not be changed: outside of the REST permissions it asks for the
+// same capability as changing it.
+func (c *collection) receiptProbe() []probe {
+	orders, _ := readList(c.get("list.orders"))
+	for _, r := range orders {
+		if r.CreatedVia != "rest-api" && len(c.mayDo(r)) > 0 && !slices.Contains(c.mayDo(r), http.MethodPut) {
+			return []probe{c.options("oracle.receipt", "a route outside of the REST permissions that asks for the same as changing the order", fmt.Sprintf("wc/v3/orders/%d/receipt", r.ID))}
+		}
+	}
+	return nil
 }
 
 func mergeArgs(a, b url.Values) url.Values {

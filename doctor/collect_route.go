@@ -37,6 +37,9 @@ func (c *collection) findRoot(ctx context.Context) bool {
 	}
 	if c.looksBlocked(index) {
 		c.compareVisitors(ctx, base)
+		// What stands in front may look at anonymous visitors only: a request with the key tells.
+		c.root = restRoot{address: base + "/wp-json/"}
+		return true
 	}
 	if index.Body.Kind == "json" && index.Body.Code != "" {
 		// A JSON error comes from WordPress or a plugin inside it: the API is there, anonymous visitors are refused.
@@ -157,7 +160,8 @@ func (c *collection) looksBlocked(x *Exchange) bool {
 	if x.Body.Kind == "json" {
 		return false
 	}
-	return x.Status == 202 || x.Status == http.StatusBadRequest || x.Status >= 401 && x.Status != http.StatusNotFound || hasMark(x, "js-cookie-challenge")
+	return x.Status == http.StatusAccepted || x.Status == http.StatusBadRequest || x.Status >= 401 && x.Status != http.StatusNotFound ||
+		x.Body.Kind == "html" && hasMark(x, "js-cookie-challenge", "waf-imunify360", "waf-siteground", "cf-challenge")
 }
 
 const browserUA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
@@ -183,6 +187,8 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 	probes := []probe{
 		indexProbe("index.rest_route", "read the REST index in the form of plain permalinks", base+"/?rest_route=/"),
 		indexProbe("index.pathinfo", "read the REST index below index.php", base+"/index.php/wp-json/"),
+		{id: "page.nowhere", purpose: "a page that exists nowhere: whose 404 comes back tells whether pretty addresses reach WordPress", url: base + "/" + probeRoute + "-page/", limit: 256 << 10,
+			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}},
 	}
 	link, announced := rootFromLink(announcedRoot(home))
 	if announced && sameHost(link.address, base) && !link.query && link.address != base+"/wp-json/" && link.address != base+"/index.php/wp-json/" {
@@ -210,11 +216,6 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 	}
 	if readIndex(c.get("index.parent")) != nil {
 		return c.stop("route", "the REST API is at the root of the host and not below "+c.site.dir)
-	}
-	if c.looksBlocked(c.get("index")) {
-		// What stands in front may look at anonymous visitors only: one request with the key tells.
-		c.root = restRoot{address: base + "/wp-json/"}
-		return true
 	}
 	c.searchDirectories(ctx)
 	if c.site.scheme == "https" && c.site.port == "443" && !hasMark(home, "wordpress") {

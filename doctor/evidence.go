@@ -95,7 +95,8 @@ type Dial struct {
 type Handshake struct {
 	Host     string    `json:"host"` // the name asked for
 	Address  string    `json:"address"`
-	OK       bool      `json:"ok"`       // a connection came about
+	Dialled  bool      `json:"dialled"`  // the TCP connection came about
+	OK       bool      `json:"ok"`       // and a TLS connection over it
 	Verified bool      `json:"verified"` // and its certificate can be trusted for Host
 	Version  string    `json:"version,omitempty"`
 	Class    string    `json:"class,omitempty"` // why there was no connection: version, plain_http, timeout, reset, alert

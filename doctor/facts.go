@@ -73,8 +73,8 @@ func (f *facts) api() []*Exchange {
 
 var provoking = []string{
 	"home", "static", "receiver", "index.bare", "index.library", "index.no-", "index.browser", "index.accept", "index.dir.", "index.parent",
-	"uri.long", "body.", "limited.", "https.", "http.", "blog/", "blog.", "part.", "single.", "row.", "index.hop", "home.hop", "index.rest_route",
-	"index.pathinfo", "index.link", "verb.",
+	"uri.long", "body.", "limited.", "deep.", "cache.cross", "https.", "http.", "blog/", "blog.", "part.", "single.", "row.", "index.hop", "home.hop", "index.rest_route",
+	"index.pathinfo", "index.link", "page.nowhere", "verb.",
 }
 
 func isPlainAPI(id string) bool {

@@ -45,6 +45,8 @@ func (p *prober) tryHandshake(ctx context.Context, addr, port, name string, lowe
 		return h
 	}
 	defer raw.Close()
+	h.Dialled = true
+	p.sawLocal(raw.LocalAddr())
 	conn := tls.Client(raw, &tls.Config{
 		ServerName: name, InsecureSkipVerify: true, MinVersion: lowest, MaxVersion: highest, //nolint:gosec // judged by hand below, nothing is sent
 		CipherSuites: everySuite(lowest),

@@ -15,12 +15,13 @@ type Budget struct {
 	Spacing     time.Duration // at least so much between the starts of two requests
 	Request     time.Duration // longest wait for one answer
 	Run         time.Duration // longest time for everything
+	Pause       time.Duration // longest wait when the store asks to slow down
 }
 
 // DefaultBudget costs a store that answers in 150 ms at most four seconds. It waits for one answer as long as many
 // integrations do, so that a store that is too slow for them is seen to be.
 func DefaultBudget() Budget {
-	return Budget{Requests: 60, Concurrency: 4, Spacing: 45 * time.Millisecond, Request: 30 * time.Second, Run: 2 * time.Minute}
+	return Budget{Requests: 60, Concurrency: 4, Spacing: 45 * time.Millisecond, Request: 30 * time.Second, Run: 2 * time.Minute, Pause: 3 * time.Second}
 }
 
 // Resolver looks names up; *net.Resolver is one.

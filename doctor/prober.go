@@ -46,7 +46,7 @@ const (
 )
 
 const (
-	wrongSecret = "cs_0000000000000000000000000000000000000000"
+	wrongSecret = "cs_77617962696c6c20646f63746f722070726f6265"
 	controlKey  = "ck_00000000000000000000000000000000waybill0"
 )
 
@@ -172,15 +172,15 @@ func (p *prober) slowDown(x *Exchange) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.limited++
-	p.spacing = max(p.spacing*4, 600*time.Millisecond)
+	p.spacing = max(p.spacing*4, p.budget.Pause/5)
 	if p.limited > 2 {
-		p.spacing = 1200 * time.Millisecond
+		p.spacing = p.budget.Pause * 2 / 5
 	}
-	pause := time.Second
+	pause := p.budget.Pause / 3
 	if seconds, err := strconv.Atoi(strings.TrimSpace(x.Header.Get("Retry-After"))); err == nil {
 		pause = time.Duration(seconds) * time.Second
 	}
-	return min(max(pause, time.Second), 3*time.Second)
+	return min(max(pause, p.budget.Pause/3), p.budget.Pause)
 }
 
 func (p *prober) keepExchange(x *Exchange) *Exchange {

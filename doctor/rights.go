@@ -47,10 +47,18 @@ var proves = []struct {
 // methods are those the store says the key may use on a collection; known is false when it did not say.
 func (f *facts) methods(route string) (list []string, known bool) {
 	x := f.x("allow." + route)
-	if x == nil || x.Body.Kind != "json" || x.Status != http.StatusOK {
+	if x == nil || x.Body.Kind != "json" || x.Status != http.StatusOK || notRegistered(x) {
 		return nil, false
 	}
 	return allowed(x), true
+}
+
+// notRegistered: WordPress answers OPTIONS of a route that it does not have with 200 and an empty list.
+func notRegistered(options *Exchange) bool {
+	if options == nil || options.Body.Kind != "json" {
+		return false
+	}
+	return options.Body.Code == noRoute || options.Status == http.StatusOK && options.Body.Count == 0 && len(allowed(options)) == 0
 }
 
 // may reports whether a method is permitted on a collection; no is true only when the store said so.
@@ -93,8 +101,8 @@ func (f *facts) decideRights() rights {
 			r.lacks.Add(capName)
 		}
 	}
-	r.admin = slices.Contains(allowed(f.x("oracle.install")), http.MethodGet)
-	if x := f.x("oracle.manage"); x != nil && x.Status == http.StatusOK {
+	r.admin = slices.Contains(allowed(f.x("oracle.admin")), http.MethodPost)
+	if x := f.x("oracle.manage"); x != nil && x.Status == http.StatusOK && !notRegistered(x) {
 		r.managesKnown, r.manages = true, slices.Contains(allowed(x), http.MethodGet)
 	}
 	r.shopManager = f.isShopManager()
@@ -229,64 +237,108 @@ func (f *facts) nothingAllowed() answer {
 	return answer{id: "key-owner-demoted", confidence: Sure, shown: shown, why: "the store knows the key's owner and lets him do nothing: he has no role, or one without any right in the shop"}
 }
 
-// overruled: an administrator is refused what his capabilities allow. Causes that refuse administrators by nature are
-// left out.
+// overruled: the permissions contradict each other, in a way that no set of capabilities could, or an administrator is
+// refused one kind of action everywhere, or everything with one kind of record. Single refusals are taken for what they
+// nearly always are, a missing capability.
 func (f *facts) overruled(parts []answer) answer {
-	natural := []string{"order-post-row-missing", "coupons-disabled", "multisite-edit-users", "shop-manager-limits", "customer-protected-role", "cap-customers-create-version"}
-	var refused []string
-	for _, a := range parts {
-		if !slices.Contains(natural, a.id) {
-			refused = append(refused, a.why)
-		}
+	if why := f.contradiction(); why != "" {
+		return answer{id: "perm-filter-override", confidence: Sure, shown: []string{why}, why: "the REST permissions contradict the capabilities of the key's owner: a plugin overrules them"}
 	}
-	if f.rights.managesKnown && f.rights.manages && f.refuses("webhooks", "GET") {
-		return answer{id: "perm-filter-override", confidence: Sure, shown: []string{"a route that asks for manage_woocommerce itself lets the key in", "webhooks, which ask for the same through the REST permissions, do not"},
-			why: "the key's owner has manage_woocommerce, and the REST permissions refuse it: a plugin overrules them"}
-	}
-	if !f.rights.admin || len(refused) == 0 {
+	if !f.rights.admin || len(parts) == 0 {
 		return answer{}
 	}
-	if f.rights.managesKnown && !f.rights.manages {
-		return answer{id: "role-caps-stripped", confidence: Sure, shown: refused, why: "the key's owner is an administrator without the capabilities of WooCommerce: they were taken from the role",
+	if f.rights.managesKnown && !f.rights.manages && len(f.rights.lacks) > 2 {
+		return answer{id: "role-caps-stripped", confidence: Sure, shown: allWhy(parts), why: "the key's owner is an administrator without the capabilities of WooCommerce: they were taken from the role",
 			vars: map[string]string{"caps": strings.Join(f.rights.lacks.Sorted(), " ")}}
 	}
-	if types, contexts := f.refusedPattern(); len(types) > 1 && len(contexts) > 1 && !f.wholeContext(contexts) {
-		return answer{id: "role-caps-stripped", confidence: Likely, shown: refused, why: "the key's owner is an administrator, and several capabilities of different kinds are gone from the role",
+	if what := f.refusedEverywhere(); what != "" {
+		return answer{id: "perm-filter-override", confidence: Likely, shown: append([]string{"a route that only administrators may use lets the key in"}, allWhy(parts)...),
+			why: "the key's owner is an administrator, and " + what + ": a plugin overrules the REST permissions"}
+	}
+	if kinds := f.refusedKinds(); len(kinds) > 1 && len(f.rights.lacks) > 2 {
+		return answer{id: "role-caps-stripped", confidence: Likely, shown: allWhy(parts), why: "the key's owner is an administrator, and several capabilities of different kinds are gone from the role",
 			vars: map[string]string{"caps": strings.Join(f.rights.lacks.Sorted(), " ")}}
 	}
-	return answer{id: "perm-filter-override", confidence: Likely, shown: append([]string{"a route that only administrators may use lets the key in"}, refused...),
-		why: "the key's owner is an administrator, and yet this is refused: a plugin overrules the REST permissions"}
+	return answer{}
 }
 
-// refusedPattern sorts the refusals by kind of record and by what was to be done.
-func (f *facts) refusedPattern() (types, contexts []string) {
+func allWhy(parts []answer) []string {
+	var lines []string
+	for _, a := range parts {
+		lines = append(lines, a.why)
+	}
+	return lines
+}
+
+// contradiction finds permissions that no set of capabilities gives.
+func (f *facts) contradiction() string {
+	if f.rights.managesKnown && f.rights.manages && f.refuses("webhooks", "GET") {
+		return "a route that asks for manage_woocommerce itself lets the key in, webhooks, which ask for the same through the REST permissions, do not"
+	}
+	// One capability stands behind all methods of these.
+	for _, route := range []string{"webhooks", "products/attributes", "shipping/zones"} {
+		if f.permits(route, "GET") != f.permits(route, "POST") && (f.refuses(route, "GET") || f.refuses(route, "POST")) {
+			return f.allowLine(route) + ", although one capability stands behind both methods"
+		}
+	}
+	if receipt := f.x("oracle.receipt"); receipt != nil && slices.Contains(allowed(receipt), http.MethodGet) {
+		// A receipt of somebody else's order asks, outside of the REST permissions, for what editing the order asks.
+		return describe(receipt) + " is allowed and changing the same order is not, although both ask for the same capability"
+	}
+	_, shut := f.recordsBy("products", http.MethodPut, "list.products")
+	for _, product := range shut {
+		if (product.Status == "draft" || product.Status == "pending") && f.permits("products/batch", "POST") && f.permits("products/reviews", "POST") {
+			return fmt.Sprintf("product %d is a %s and may not be changed, although batches of products and reviews prove the capabilities for that", product.ID, product.Status)
+		}
+	}
+	return ""
+}
+
+// refusedEverywhere names one action that is refused for every kind of record, or one kind of record for which every
+// action is refused, when all else is allowed.
+func (f *facts) refusedEverywhere() string {
+	kinds := []string{"orders", "products", "products/categories", "customers"}
+	for _, method := range []string{"GET", "POST"} {
+		refused, known := 0, 0
+		for _, kind := range kinds {
+			if yes, no := f.may(kind, method); yes || no {
+				known++
+				refused += boolToInt(no)
+			}
+		}
+		other := map[string]string{"GET": "POST", "POST": "GET"}[method]
+		if known >= 3 && refused == known && f.permits("orders", other) && f.permits("products", other) {
+			return map[string]string{"GET": "reading", "POST": "creating"}[method] + " is refused for every kind of record while the rest is allowed"
+		}
+	}
+	if orders, products := f.allShut("orders", "list.orders"), f.allShut("products", "list.products"); orders && products && f.permits("orders", "POST") && f.permits("products", "POST") {
+		return "changing is refused for every order and every product"
+	}
+	for _, kind := range []string{"orders", "products", "customers"} {
+		list, known := f.methods(kind)
+		batch, batchKnown := f.methods(kind + "/batch")
+		if known && len(list) == 0 && (!batchKnown || len(batch) == 0) && len(f.refusedKinds()) == 1 {
+			return "everything is refused with " + kind + " while the rest is allowed"
+		}
+	}
+	return ""
+}
+
+// allShut: there are records, and not one may be changed.
+func (f *facts) allShut(kind, list string) bool {
+	open, shut := f.recordsBy(kind, http.MethodPut, list)
+	return len(open) == 0 && len(shut) > 0
+}
+
+// refusedKinds are the kinds of records of which something is refused.
+func (f *facts) refusedKinds() []string {
+	var kinds []string
 	for _, p := range proves {
 		if f.refuses(p.route, p.method) {
-			types = appendNew(types, strings.TrimSuffix(p.route, "/batch"))
-			context := p.method
-			if strings.HasSuffix(p.route, "/batch") {
-				context = "batch"
-			}
-			contexts = appendNew(contexts, context)
+			kinds = appendNew(kinds, strings.TrimSuffix(strings.TrimSuffix(p.route, "/batch"), "/sales"))
 		}
 	}
-	return types, contexts
-}
-
-// wholeContext: a filter that refuses one thing refuses it everywhere; taken capabilities rarely do.
-func (f *facts) wholeContext(contexts []string) bool {
-	for _, method := range contexts {
-		everywhere := true
-		for _, route := range []string{"orders", "products", "products/categories"} {
-			if f.permits(route, method) {
-				everywhere = false
-			}
-		}
-		if everywhere {
-			return true
-		}
-	}
-	return false
+	return kinds
 }
 
 func appendNew(list []string, s string) []string {

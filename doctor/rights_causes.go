@@ -65,9 +65,6 @@ func (f *facts) orderEditCause() answer {
 	if a := f.rowMissing(open, shut, shown); a.id != "" {
 		return a
 	}
-	if f.rights.admin {
-		return answer{id: "cap-others", confidence: Possible, shown: shown, why: "orders cannot be changed", vars: map[string]string{"caps": "edit_others_shop_orders edit_others_posts"}}
-	}
 	if len(open) == 0 {
 		return f.noOrderEditable(mode, modeKnown, shut, shown)
 	}
@@ -167,8 +164,8 @@ func newerThanAll(a, b []listed) bool {
 	return true
 }
 
-// rowMissing: orders that nobody may change, neither edit nor delete, because their row in wp_posts is gone. It shows
-// when the key could change all others, or belongs to an administrator.
+// rowMissing: orders that nobody may change, neither edit nor delete, because their row in wp_posts is gone. The count of
+// rows tells: orders and refunds have one each.
 func (f *facts) rowMissing(open, shut []listed, shown []string) answer {
 	var locked []listed
 	for _, r := range shut {
@@ -176,19 +173,22 @@ func (f *facts) rowMissing(open, shut []listed, shown []string) answer {
 			locked = append(locked, r)
 		}
 	}
-	if len(locked) == 0 {
+	placeholders, posts := f.status.posts("shop_order_placehold"), f.status.posts("shop_order")
+	orders := total(f.x("list.orders"))
+	if len(locked) == 0 || placeholders < 0 || posts < 0 || orders <= 0 {
 		return answer{}
 	}
-	rows := f.status.posts("shop_order_placehold") + f.status.posts("shop_order")
-	orders := total(f.x("list.orders"))
-	fewer := f.status.posts("shop_order_placehold") >= 0 && orders > 0 && rows < orders
+	rows, wanted := placeholders+posts, orders
+	if refunds := total(f.x("list.refunds")); refunds > 0 {
+		wanted += refunds
+	}
+	gone := wanted - rows
+	shown = append(shown, fmt.Sprintf("%d rows in wp_posts for %d orders and refunds", rows, wanted))
 	switch {
-	case fewer && (f.rights.admin || len(open) > 0 || rows == 0):
-		return f.missingRows(locked, append(shown, fmt.Sprintf("%d orders, %d rows in wp_posts for them", orders, rows)), Sure)
-	case f.rights.admin && len(open) > 0:
-		return f.missingRows(locked, shown, Likely)
-	case f.rights.shopManager && len(open) > 0 && f.countRows(locked).posts == 0 && f.countRows(open).others > 0:
-		return f.missingRows(locked, shown, Likely)
+	case gone <= 0:
+		return answer{}
+	case gone >= len(locked), len(open) > 0, rows == 0:
+		return f.missingRows(locked, shown, Sure)
 	}
 	return answer{}
 }
@@ -244,6 +244,8 @@ func (f *facts) productCauses() []answer {
 		}
 		if a := f.recordEditCause("products", "list.products", "product"); a.id != "" {
 			causes = append(causes, a)
+		} else if f.refuses("products/batch", "POST") {
+			causes = append(causes, lacking("cap-others", "changing several products in one request, or those of others, asks for edit_others_products", f.allowLine("products/batch"), "edit_others_products"))
 		}
 		if _, shut := f.recordsBy("variations", http.MethodPut, "list.variations"); len(shut) > 0 {
 			causes = append(causes, lacking("cap-variation", "changing a variation asks for edit_product, in the singular, and nothing else",

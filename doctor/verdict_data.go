@@ -14,6 +14,9 @@ func (f *facts) brokenPage() answer {
 		if !broke(x) {
 			x = f.x("list." + name)
 		}
+		for page := 2; page <= 5 && !broke(x) && name == "orders"; page++ {
+			x = f.x(fmt.Sprintf("deep.orders.%d", page))
+		}
 		if !broke(x) || hasBodyNoise(x) {
 			continue
 		}
@@ -174,13 +177,27 @@ func (f *facts) lateHeaders() *Exchange {
 	return nil
 }
 
-// slow is the time that the store takes for one record.
-func (f *facts) slow() (time.Duration, *Exchange) {
-	x := f.read()
-	if x == nil || x.Status != http.StatusOK {
-		return 0, nil
+// slow is the time that the store takes for the same small thing every time it is asked: the shortest of at least two
+// answers, because a single slow one may be chance. What is a read of one record, or a write that reaches no code.
+func (f *facts) slow() (took time.Duration, x *Exchange) {
+	for _, same := range [][]string{{"read", "read.oauth", "query.right", "read.again", "read.fresh"}, {"scope.write", "verb.put", "verb.delete"}} {
+		shortest, count := time.Duration(0), 0
+		var which *Exchange
+		for _, id := range same {
+			one := f.x(id)
+			if one == nil || one.Status == 0 && (one.Fault == nil || one.Fault.Class != "timeout") {
+				continue
+			}
+			count++
+			if which == nil || one.Elapsed < shortest {
+				shortest, which = one.Elapsed, one
+			}
+		}
+		if count > 1 && shortest > took {
+			took, x = shortest, which
+		}
 	}
-	return x.Elapsed, x
+	return took, x
 }
 
 // staleRead: the same request twice gives the same old answer, and with an argument no cache has seen a newer one.
@@ -227,11 +244,11 @@ func (f *facts) missingRoute() (string, *Exchange) {
 		"orders": {OrdersRead, OrdersWrite, OrdersDelete}, "products": {ProductsRead, ProductsWrite, ProductsDelete},
 		"customers": {CustomersRead, CustomersWrite, CustomersDelete}, "coupons": {CouponsRead, CouponsWrite},
 		"products/categories": {TermsRead, TermsWrite}, "products/attributes": {TermsRead, TermsWrite}, "products/reviews": {ReviewsRead}, "reports/sales": {ReportsRead},
-		"webhooks": {WebhooksScope}, "shipping/zones": {ShippingRead}, "settings": {SettingsScope},
+		"webhooks": {WebhooksScope}, "settings": {SettingsScope},
 	}
-	for _, route := range append(append([]string(nil), signals...), "products/attributes", "shipping/zones", "settings") {
+	for _, route := range append(append([]string(nil), signals...), "products/attributes", "settings") {
 		x := f.x("allow." + route)
-		if x != nil && x.Body.Code == noRoute && f.t.wants(wanted[route]...) {
+		if notRegistered(x) && f.t.wants(wanted[route]...) {
 			return route, x
 		}
 	}

@@ -87,6 +87,12 @@ func (f *facts) miniOrange(x *Exchange) bool {
 // cachedRefusal: a cache kept the answer to somebody without a key.
 func (f *facts) cachedRefusal(read *Exchange) answer {
 	fresh := f.x("read.fresh")
+	if cross := f.x("cache.cross"); letIn(read) && cross != nil && cross.Status == http.StatusUnauthorized && !letIn(cross) && !cached(f.x("read.again")) && f.x("anon").Status == http.StatusUnauthorized {
+		return answer{
+			id: "cache-401", confidence: Sure, shown: []string{"without a key: " + describe(f.x("anon")), "then with the key: " + describe(cross) + " " + cacheSign(cross), "with the key on an address nobody asked for before: " + describe(read)},
+			why: "a cache keeps refusals to visitors without a key and gives them to the key",
+		}
+	}
 	if read.Status == http.StatusUnauthorized && letIn(fresh) {
 		return answer{
 			id: "cache-401", confidence: Sure, shown: []string{describe(read) + " " + cacheSign(read), "with an argument no cache has seen: " + describe(fresh)},
@@ -119,6 +125,9 @@ func (f *facts) headerLost(read *Exchange) answer {
 	shown := []string{"in the header: " + describe(read), "in the address: " + describe(f.x("query.right"))}
 	if wrong := f.x("header.wrong"); wrong != nil {
 		shown = append(shown, "wrong secret in the header: "+describe(wrong))
+	}
+	if isLoginCode(read.Body.Code) {
+		return answer{id: "invalid-username-global", confidence: Likely, shown: shown, why: "WordPress takes the key in the header for a user name (" + read.Body.Code + "); in the address it works"}
 	}
 	if code := read.Body.Code; code != "" && !isStoreCode(code) {
 		return answer{id: "auth-hook-conflict", confidence: Likely, shown: shown, why: "something answers “" + code + "” to an Authorization header before WooCommerce sees it"}
@@ -186,7 +195,7 @@ func (f *facts) refusedByOthers(read *Exchange) answer {
 	code := read.Body.Code
 	shown := []string{describe(read)}
 	switch {
-	case read.Body.Kind != "json" || code == "" || isStoreCode(code):
+	case read.Body.Kind != "json" || code == "" || isStoreCode(code) || f.route.is("wpcom-hosted"):
 		return answer{}
 	case isLoginCode(code):
 		if f.t.Key.AppPassword && f.t.Key.LooksLikeUser && code == "application_passwords_disabled" {
@@ -403,14 +412,20 @@ func (f *facts) signatureElsewhere() answer {
 	known := f.x("key.known")
 	shown := []string{"signed for the address as given: " + describe(f.x("sign.given"))}
 	switch {
-	case signatureAccepted(f.x("sign.home"), known):
+	case signatureAccepted(f.x("sign.home"), known) && !sameButScheme(f.index().Home, f.t.Base):
 		home := strings.TrimRight(f.index().Home, "/")
 		return answer{id: "oauth-host-mismatch", confidence: Sure, shown: append(shown, "signed for "+home+": accepted"), vars: map[string]string{"home": home},
 			why: "the store signs with its own home address " + home + ", which is not the address in use"}
-	case signatureAccepted(f.x("sign.https"), known):
+	case signatureAccepted(f.x("sign.https"), known), signatureAccepted(f.x("sign.home"), known):
 		return answer{id: "oauth-scheme-mismatch", confidence: Sure, shown: append(shown, "signed for https://: accepted"), why: "the store takes the plain HTTP request for HTTPS and signs with https://"}
 	case signatureAccepted(f.x("sign.extra"), known):
 		return answer{id: "oauth-extra-param", confidence: Sure, shown: append(shown, "signed with the argument q=… that the web server adds: accepted"), why: "the web server adds an argument to every address, and the store signs it too"}
 	}
 	return answer{id: "secret-wrong", confidence: Likely, shown: append(shown, "the key itself is known"), why: "the store has the key and no signature made with the secret is accepted"}
+}
+
+func sameButScheme(a, b string) bool {
+	_, restA, _ := strings.Cut(a, "://")
+	_, restB, _ := strings.Cut(b, "://")
+	return strings.EqualFold(strings.TrimRight(restA, "/"), strings.TrimRight(restB, "/"))
 }

@@ -11,7 +11,7 @@ import (
 // looks only at what anonymous requests got.
 func (f *facts) decideRoute() answer {
 	index := f.x("index")
-	if index == nil || f.front.id != "" && f.front.id != "html-200" {
+	if index == nil || f.front.id != "" || index.Body.Garbled != "" {
 		return answer{}
 	}
 	if a := f.privateWPCom(); a.id != "" {
@@ -65,6 +65,8 @@ func (f *facts) redirected(x *Exchange, to string) answer {
 	sameName := strings.EqualFold(from.Hostname(), target.Hostname())
 	samePath := strings.TrimRight(from.Path, "/") == strings.TrimRight(target.Path, "/")
 	switch {
+	case sameName && isLanguageRedirect(from, target):
+		return say("redirect-geo-lang", Sure, "the API is redirected to a language")
 	case f.loops(x, to):
 		return say("redirect-loop", Sure, "the redirects lead back to where they began")
 	case loginHost.MatchString(target.Hostname()) || loginPath.MatchString(target.RequestURI()):
@@ -79,8 +81,6 @@ func (f *facts) redirected(x *Exchange, to string) answer {
 		return say("redirect-www", Sure, "the shop's own address is "+vars["to"]+", and the address in use is redirected to it")
 	case target.Path == from.Path+"/":
 		return f.slashRedirect(say)
-	case isLanguageRedirect(from, target):
-		return say("redirect-geo-lang", Sure, "the API is redirected to a language")
 	case soonPath.MatchString(target.Path):
 		return say("maintenance-plugin", Likely, "the API is redirected to a page of a maintenance mode")
 	}
@@ -114,7 +114,7 @@ func (f *facts) loops(x *Exchange, to string) bool {
 		if !ok {
 			return false
 		}
-		if slices.Contains(seen, next) || withoutArgs(next) == withoutArgs(hop.Request.URL) {
+		if slices.Contains(seen, next) {
 			return true
 		}
 		seen = append(seen, next)
@@ -306,41 +306,51 @@ func (f *facts) indexMissing(x *Exchange) answer {
 func (f *facts) notRouted() answer {
 	home, index := f.x("home"), f.x("index")
 	announced := announcedRoot(home)
-	if announced == "" {
-		announced = announcedRoot(f.x("index.rest_route"))
-	}
 	link, hasLink := rootFromLink(announced)
 	plain, pathinfo, linked := f.x("index.rest_route"), f.x("index.pathinfo"), f.x("index.link")
+	if plainLink, ok := rootFromLink(announcedRoot(plain)); !hasLink && ok && plainLink.query {
+		link, hasLink, announced = plainLink, true, announcedRoot(plain)
+	}
 	shown := []string{describe(index), "announced: " + firstOf(announced, "nothing"), "?rest_route=/: " + describe(plain)}
 	say := func(id string, c Confidence, why string) answer {
 		return answer{id: id, confidence: c, why: why, shown: shown, vars: map[string]string{"root": announced}}
 	}
-	wordpress := hasMark(home, "wordpress") || announced != "" || readIndex(plain) != nil
+	answers := readIndex(plain) != nil || readIndex(pathinfo) != nil
 	switch {
-	case !wordpress:
+	case !hasMark(home, "wordpress") && announced == "" && !answers:
 		return answer{}
+	case readIndex(linked) != nil && hasLink && f.t.Pasted.Path != "" && pathOf(link.address) == "/wp-json/":
+		a := say("url-contains-api-path", Sure, f.t.Pasted.Path+" is a page of the shop and not its address")
+		a.vars["home"] = strings.TrimRight(readIndex(linked).Home, "/")
+		return a
 	case readIndex(linked) != nil && hasLink:
 		a := say("rest-prefix-changed", Sure, "the API lives at "+link.address+" and not at /wp-json/")
 		a.vars["root"] = link.address
 		return a
 	case hasLink && link.query && readIndex(plain) != nil:
 		return say("permalinks-plain", Sure, "the store announces its API as ?rest_route=/: permalinks are set to “Plain”")
-	case readIndex(pathinfo) != nil:
+	case readIndex(pathinfo) != nil && strings.Contains(announced, "/index.php/"):
 		a := say("permalinks-pathinfo", Sure, "the API answers below /index.php/ only")
 		a.vars["root"] = f.t.Base + "/index.php/wp-json/"
 		return a
-	case hasLink && !link.query && readIndex(plain) != nil && index.Status == 404:
-		return say("rewrite-missing", Sure, "the store expects its API at "+announced+" and the web server does not hand that address to WordPress")
-	case !hasLink && index.Status == 404 && hasMark(index, "nginx-404", "apache-404", "iis-404", "litespeed-page") && readIndex(plain) != nil:
-		return say("rewrite-missing", Likely, "the web server itself answers 404 and the form ?rest_route=/ works")
-	case !hasLink && index.Status == 404:
-		return say("rest-hidden", Likely, "/wp-json/ answers 404 and the site no longer announces its API: it was hidden on purpose")
-	case readIndex(plain) == nil && (index.Status == 200 && index.Body.Kind == "html" || index.Status/100 == 3):
+	case index.Status == 404 && f.prettyPages():
+		return say("rest-hidden", Likely, "/wp-json/ answers 404 while other pretty addresses reach WordPress: the API was hidden on purpose")
+	case index.Status == 404 && answers:
+		return say("rewrite-missing", Sure, "pretty addresses do not reach WordPress: the web server itself answers 404, and the form ?rest_route=/ works")
+	case index.Status == 404:
+		return say("rest-hidden", Likely, "/wp-json/ answers 404 in every form: the API was hidden on purpose")
+	case answers && index.Status == 200 && index.Body.Kind != "json":
+		return say("html-200", Likely, "the address of the API gives a page of the site, and the form ?rest_route=/ gives data: a cache or a rule answers in place of WordPress")
+	case !answers && (index.Status == 200 && index.Body.Kind == "html" || index.Status/100 == 3):
 		return say("rest-unhooked", Likely, "WordPress takes the address of the API for a page, in every form: its REST handler was taken out")
-	case index.Status == 404 && hasLink && readIndex(plain) == nil:
-		return say("rest-hidden", Likely, "the API answers 404 in every form although the site announces it")
 	}
 	return answer{}
+}
+
+// prettyPages: the 404 of a page that exists nowhere is WordPress' own, so the web server hands such addresses on.
+func (f *facts) prettyPages() bool {
+	x := f.x("page.nowhere")
+	return x != nil && x.Body.Kind == "html" && !isServerPage(x) && (hasMark(x, "wordpress") || announcedRoot(x) != "" || x.Header.Get("X-Redirect-By") != "")
 }
 
 // noWordPress: nothing here looks like WordPress.

@@ -1,0 +1,123 @@
+package doctor_test
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+// scenario is one way in which a store fails, and the id of the cause that must come out first. Where the server side
+// comes from (a breakage of the sandbox, a handler in front of it, a server of its own) is the business of set.
+type scenario struct {
+	id  string
+	set func(t *testing.T) *patient
+	// also are further findings that belong to this fault: consequences, and causes that come with it. No other problem
+	// or warning may be found: those would be look-alikes.
+	also []string
+	// note: the finding is for information only; Waybill itself is not hindered.
+	note bool
+}
+
+// broken is a sandbox broken in a way it knows by the id of the check.
+func broken(id string, scopes ...doctor.Scope) scenario {
+	return scenario{id: id, set: func(t *testing.T) *patient {
+		p := newPatient(t).breakIn(t, id).fault(t, notAnAdministrator())
+		if len(scopes) > 0 {
+			p.wanting(scopes...)
+		}
+		return p
+	}}
+}
+
+func (s scenario) with(also ...string) scenario { s.also = append(s.also, also...); return s }
+
+// notAnAdministrator makes the routes outside of the REST permissions answer as to somebody who is none: the sandbox
+// lists them and lets everybody in.
+func notAnAdministrator() sandbox.Fault {
+	return sandbox.Fault{Name: "no administrator", Match: sandbox.Match{Path: `/wc-admin/onboarding/`}, RemoveHeaders: []string{"Allow"}}
+}
+
+// scenarios lists every scenario; a test below holds it against the list of checks.
+func scenarios() []scenario {
+	return slices.Concat(
+		networkScenarios(), tlsScenarios(), blockingScenarios(), routingScenarios(), transportScenarios(), keyScenarios(),
+		permissionScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(),
+	)
+}
+
+func TestEveryCauseIsFoundFirstAndItsLookAlikesAreNot(t *testing.T) {
+	t.Parallel()
+	count := map[string]int{}
+	for _, s := range scenarios() {
+		count[s.id]++
+		t.Run(s.id, func(t *testing.T) {
+			t.Parallel()
+			p := s.set(t)
+			evidence := p.collect(t)
+			report := doctor.Diagnose(evidence)
+			if len(report.Crashes) > 0 {
+				t.Fatalf("a check crashed:\n%s", describeReport(report))
+			}
+			if len(report.Findings) == 0 || report.Findings[0].ID != s.id || !report.Findings[0].Root {
+				t.Fatalf("want %s first, got\n%s", s.id, describeReport(report))
+			}
+			if s.note && report.ExitCode() != 0 {
+				t.Errorf("what does not hinder Waybill is an alarm:\n%s", describeReport(report))
+			}
+			if !s.note && report.ExitCode() == 0 {
+				t.Errorf("the finding is no more than a note:\n%s", describeReport(report))
+			}
+			for _, f := range report.Findings[1:] {
+				if f.Severity != doctor.Note && f.Root && !slices.Contains(s.also, f.ID) {
+					t.Errorf("a look-alike was found as well: %s: %s %q", f.ID, f.Why, f.Evidence)
+				}
+			}
+			replayed(t, evidence, report)
+		})
+	}
+}
+
+// replayed: saved evidence gives the same report elsewhere.
+func replayed(t *testing.T, evidence *doctor.Evidence, want *doctor.Report) {
+	t.Helper()
+	var file bytes.Buffer
+	if err := evidence.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	again, err := doctor.ReadEvidence(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a, b bytes.Buffer
+	if err := want.WriteJSON(&a); err != nil {
+		t.Fatal(err)
+	}
+	if err := doctor.Diagnose(again).WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	if a.String() != b.String() {
+		t.Errorf("saved evidence gives another report:\n%s\nin place of\n%s", b.String(), a.String())
+	}
+}
+
+// TestEveryCheckHasAScenario keeps the table whole: a check that nothing produces is a promise nobody tried.
+func TestEveryCheckHasAScenario(t *testing.T) {
+	t.Parallel()
+	covered := map[string]bool{}
+	for _, s := range scenarios() {
+		covered[s.id] = true
+		for _, id := range s.also {
+			if covered["also "+id] = true; id == "redirect-canonical-slash" || id == "jwt-200-error" {
+				covered[id] = true // they are consequences by nature and never a root
+			}
+		}
+	}
+	for _, c := range doctor.Checks() {
+		if !covered[c.ID] {
+			t.Errorf("no scenario produces %s", c.ID)
+		}
+	}
+}
