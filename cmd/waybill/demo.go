@@ -86,7 +86,7 @@ func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
 	if err != nil {
 		return problem.Wrap(problem.DataUnusable, err, "no directory for the demo can be made: %v", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // what is left of a temporary directory harms nobody
 	a.demoStep("Making a store with %s", plural(opts.orders, "order", "orders"))
 	shop, err := sandbox.Serve("127.0.0.1:0", sandbox.WithName("Demo Shop"), sandbox.WithSeed(opts.seed), sandbox.WithOrders(opts.orders))
 	if err != nil {
@@ -233,7 +233,7 @@ func (d *demo) show(ctx context.Context, c service.NamedChange) error {
 			what = inWords(a.out, c.Resource, fields)
 		}
 	}
-	a.say("%s  %s  %s %s", a.out.faint(c.At.Local().Format(time.TimeOnly)), paintKind(a.out, c.Kind), padRight(c.Ref.String(), 18), what)
+	a.say("%s  %s  %s %s", a.out.faint(c.At.Local().Format(time.TimeOnly)), paintKind(a.out, c.Kind), padRight(c.String(), 18), what)
 	return nil
 }
 

@@ -37,7 +37,7 @@ func productKind(a *app) recordKind {
 	}
 }
 
-func customerKind(a *app) recordKind {
+func customerKind(*app) recordKind {
 	return recordKind{
 		resource: storage.Customers, one: "customer",
 		columns: []column{

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -83,7 +85,7 @@ func shopAPI(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 3 {
 		ts.Fatalf("usage: shop-api METHOD PATH BODY")
 	}
-	req, err := http.NewRequest(args[0], ts.Getenv("SHOP_URL")+"/wp-json/wc/v3/"+args[1], strings.NewReader(args[2]))
+	req, err := http.NewRequestWithContext(context.Background(), args[0], ts.Getenv("SHOP_URL")+"/wp-json/wc/v3/"+args[1], strings.NewReader(args[2]))
 	ts.Check(err)
 	req.SetBasicAuth(ts.Getenv("WAYBILL_KEY"), ts.Getenv("WAYBILL_SECRET"))
 	req.Header.Set("Content-Type", "application/json")
@@ -111,8 +113,8 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	got := 0
 	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		failed, ok := err.(*exec.ExitError)
-		if !ok {
+		var failed *exec.ExitError
+		if !errors.As(err, &failed) {
 			ts.Fatalf("%v", err)
 		}
 		got = failed.ExitCode()

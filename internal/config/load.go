@@ -77,12 +77,7 @@ func readConfigFile(from Sources) (map[string]string, error) {
 	}
 	if path == "" {
 		required = false
-		dir, err := defaultDir(from.Env, "XDG_CONFIG_HOME", ".config")
-		if err != nil {
-			// No home directory: then there is no file in it either.
-			return nil, nil
-		}
-		path = filepath.Join(dir, "config.yaml")
+		path = usualFile(from.Env)
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !required {
@@ -100,6 +95,16 @@ func readConfigFile(from Sources) (map[string]string, error) {
 		return nil, problem.New(problem.ConfigInvalid, "%v, in %s", err, path)
 	}
 	return values, checkAll(values, "in "+path)
+}
+
+// usualFile is where the configuration file lies when nobody names one; empty
+// without a home directory, where there is none either.
+func usualFile(env []string) string {
+	dir, err := defaultDir(env, "XDG_CONFIG_HOME", ".config")
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "config.yaml")
 }
 
 // flatten turns {pace: {mode: full}} into pace.mode = full.

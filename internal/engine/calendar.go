@@ -59,7 +59,7 @@ func (c calendar) due(ctx context.Context) (entries []entry, next time.Time, err
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells what matters
 	now := c.now()
 	for rows.Next() {
 		var e entry

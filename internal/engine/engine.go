@@ -21,9 +21,10 @@ const (
 	// rescueAfter is when another process may take over a job; it must exceed
 	// hardLimit, or two would run.
 	rescueAfter = 6 * time.Minute
-	// firstDelay and LongestDelay bound the time until a failed task is tried
-	// again; it doubles with each failure.
-	firstDelay   = 5 * time.Second
+	// firstDelay is the time until a failed task is tried again; it doubles
+	// with each failure.
+	firstDelay = 5 * time.Second
+	// LongestDelay bounds that time.
 	LongestDelay = 15 * time.Minute
 )
 

@@ -44,7 +44,7 @@ func (g *gate) perSecond() float64 {
 }
 
 // opensAt is when the next request may leave.
-func (g *gate) opensAt(now time.Time) time.Time {
+func (g *gate) opensAt() time.Time {
 	at := g.holdUntil
 	if rate := g.perSecond(); rate > 0 {
 		at = later(at, g.next.Add(-g.burstTime(rate)))

@@ -175,7 +175,7 @@ func (p *Pacer) admit() {
 	for _, kind := range [2]Kind{Write, Read} {
 		l := p.lanes[kind]
 		for l.wantsSlot() {
-			at := later(p.gate.opensAt(now), l.restsUntil)
+			at := later(p.gate.opensAt(), l.restsUntil)
 			if at.After(now) {
 				wake = sooner(wake, at)
 				break

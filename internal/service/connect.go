@@ -198,7 +198,7 @@ func firstRead(ctx context.Context, client *woo.Client) (orders int, ahead time.
 			Next("A plugin may change the API's answers; %s", askDoctor)
 	}
 	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
-		ahead = date.Sub(time.Now()).Round(time.Second)
+		ahead = time.Until(date).Round(time.Second)
 		if ahead.Abs() < 2*time.Second {
 			ahead = 0 // within the header's own precision
 		}

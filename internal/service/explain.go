@@ -74,16 +74,16 @@ func explainStore(e *woo.Error) error {
 	code, next := classify(e)
 	p := problem.Wrap(code, e, "%s", describe(e)).Next("%s", next)
 	if e.URL != "" {
-		p.Detail("url", e.URL)
+		p = p.Detail("url", e.URL)
 	}
 	if e.Status != 0 {
-		p.Detail("http_status", strconv.Itoa(e.Status))
+		p = p.Detail("http_status", strconv.Itoa(e.Status))
 	}
 	if e.Code != "" {
-		p.Detail("store_code", e.Code)
+		p = p.Detail("store_code", e.Code)
 	}
 	if e.Fingerprint != "" {
-		p.Detail("answered_by", e.Fingerprint)
+		p = p.Detail("answered_by", e.Fingerprint)
 	}
 	return p
 }
@@ -118,7 +118,7 @@ func describe(e *woo.Error) string {
 // cause is the innermost reason, where the outer ones only repeat what was
 // tried.
 func cause(e *woo.Error) string {
-	var err error = e.Err
+	err := e.Err
 	if err == nil {
 		return string(e.Kind)
 	}

@@ -97,9 +97,11 @@ func (r *Reader) EachChange(ctx context.Context, q storage.ChangeQuery, follow b
 	}
 }
 
+// endOfFollow turns the end of a follower's context into no error: following
+// is meant to end so.
 func (r *Reader) endOfFollow(ctx context.Context, follow bool, err error) error {
-	if follow && ctx.Err() != nil {
-		return nil
+	if ended := ctx.Err() != nil; follow && ended {
+		err = nil
 	}
 	return err
 }

@@ -93,7 +93,7 @@ func readFile(path string) ([]Key, error) {
 		}
 		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be read: %v", path, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	if err := checkRights(file, path); err != nil {
 		return nil, err
 	}
@@ -145,15 +145,14 @@ func writeFile(path string, keys []Key, fresh bool) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name())
+	defer func() { _ = os.Remove(temp.Name()) }() // gone already when it was renamed
 	text := "# The master key of this data directory. Whoever has it and the database can read the\n" +
 		"# stored credentials: keep both, but not together in one backup.\n"
 	for _, key := range keys {
 		text += key.encode() + "\n"
 	}
 	if _, err := temp.WriteString(text); err != nil {
-		temp.Close()
-		return err
+		return errors.Join(err, temp.Close())
 	}
 	if err := errors.Join(temp.Sync(), temp.Close()); err != nil {
 		return err
