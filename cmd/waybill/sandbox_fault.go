@@ -32,6 +32,9 @@ func newSandboxFaultCommand(a *app) *cobra.Command {
 own (a delay, a lost answer, another status, a cut body), or one of the known ways
 in which stores break, by its name. The same can be seen and done with a browser
 at the address of the store followed by /_sandbox/.`,
+		Example: `  waybill sandbox fault list
+  waybill sandbox fault break auth-header-stripped
+  waybill sandbox fault clear`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.PersistentFlags()

@@ -1,0 +1,177 @@
+package doctor_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+// TestHealthyStoresRaiseNoAlarm: stores that are unusual and in order. A note is no alarm.
+func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
+	t.Parallel()
+	type healthy struct {
+		name string
+		set  func(t *testing.T) *patient
+	}
+	plainly := func(options ...sandbox.Option) func(*testing.T) *patient {
+		return func(t *testing.T) *patient { return newPatient(t, options...).wanting(allScopes()...) }
+	}
+	cases := []healthy{
+		{"everything wanted by an administrator", plainly()},
+		{"what is usually wanted, by a Shop Manager", func(t *testing.T) *patient {
+			return newPatient(t).login(t, "sm").fault(t, notAnAdministrator())
+		}},
+		{"a key that may only read, for reading", func(t *testing.T) *patient {
+			return newPatient(t).login(t, "smread").wanting(doctor.OrdersRead, doctor.ProductsRead).fault(t, notAnAdministrator())
+		}},
+		{"five published capabilities, for reading orders", func(t *testing.T) *patient {
+			return newPatient(t).login(t, "seed5").wanting(doctor.OrdersRead).fault(t, notAnAdministrator())
+		}},
+		{"permalinks below index.php that the server also takes without it", func(t *testing.T) *patient {
+			return newPatient(t).breakIn(t, "permalinks-pathinfo").behind(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if isAPI(r) {
+						r = rewritten(r, "/index.php"+r.URL.Path, r.URL.RawQuery)
+					}
+					next.ServeHTTP(w, r)
+				})
+			})
+		}},
+		{"anonymous visitors are refused, keys are not", func(t *testing.T) *patient { return newPatient(t).breakIn(t, "rest-auth-required") }},
+		{"coupons switched off and not wanted", func(t *testing.T) *patient { return newPatient(t).breakIn(t, "coupons-disabled") }},
+		{"an address with a slash and blanks around the key", func(t *testing.T) *patient {
+			p := newPatient(t)
+			p.target.URL += "/"
+			p.target.Key = " " + p.target.Key + "\n"
+			return p
+		}},
+		{"no home page to speak of", func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path == "/" }, page(503, "Coming soon", "Coming soon")))
+		}},
+		{"visitors must log in, the API need not", func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path == "/" }, redirectTo(302, func(*http.Request) string { return "/wp-login.php" })))
+		}},
+		{"a CDN in front that does not cache the API", func(t *testing.T) *patient {
+			return newPatient(t).behind(t, editAnswer(func(_ *http.Request, w *httptest.ResponseRecorder) string {
+				w.Header().Set("Server", "cloudflare")
+				w.Header().Set("Cf-Ray", "1-FRA")
+				w.Header().Set("Cf-Cache-Status", "DYNAMIC")
+				w.Header().Set("X-Cache", "MISS")
+				return w.Body.String()
+			}))
+		}},
+		{"a password in front of the site, given in the address", func(t *testing.T) *patient {
+			p := newPatient(t).behind(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if user, password, _ := r.BasicAuth(); user != "stage" || password != "staging-password" {
+						page(401, "401 Authorization Required", "", "WWW-Authenticate", `Basic realm="Staging"`).ServeHTTP(w, r)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			})
+			p.target.URL = strings.Replace(p.target.URL, "https://", "https://stage:staging-password@", 1)
+			return p
+		}},
+		{"a store in a directory", func(t *testing.T) *patient {
+			p := newPatient(t)
+			store := p.shop.Store
+			p.behind(t, func(http.Handler) http.Handler {
+				mux := http.NewServeMux()
+				mux.Handle("/shop/", mounted("/shop", store))
+				mux.Handle("/", http.NotFoundHandler())
+				return mux
+			})
+			p.target.URL += "/shop"
+			return p
+		}},
+		{"a store without orders and products", func(t *testing.T) *patient {
+			shop := sandbox.Start(t)
+			return &patient{shop: shop, target: doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret, Scopes: allScopes()}, options: []doctor.Option{doctor.WithRootCAs(poolOf(shop.CertificateAuthority))}}
+		}},
+		{"plain HTTP on this machine, signed", plainly(sandbox.WithPlainHTTP())},
+		{"another name of the same machine", plainly(sandbox.WithHome("https://live.example.test"))},
+		{"more orders than fit on a page", plainly(sandbox.WithOrders(130))},
+	}
+	for _, storage := range []capability.Storage{capability.HPOS, capability.HPOSSync, capability.Posts} {
+		for _, version := range []string{"8.4.0", "9.5.2", "9.9.0", "10.0.2"} {
+			cases = append(cases, healthy{"storage " + string(storage) + " of WooCommerce " + version, plainly(sandbox.WithStorage(storage), sandbox.WithVersion(version))})
+		}
+	}
+	for _, zone := range []string{"America/New_York", "Asia/Kolkata", "Pacific/Chatham"} {
+		cases = append(cases, healthy{"time zone " + zone, plainly(sandbox.WithTimeZone(zone))})
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			report := c.set(t).examine(t)
+			if report.ExitCode() != 0 || len(report.Crashes) > 0 {
+				t.Errorf("a healthy store is alarmed about:\n%s", describeReport(report))
+			}
+		})
+	}
+}
+
+// TestNothingReachesTheStore: after any run, with any key, the store is as it was.
+func TestNothingReachesTheStore(t *testing.T) {
+	t.Parallel()
+	for _, login := range []string{"adm", "sm", "smread", "smwrite", "author", "cust", "sub", "seedrole", "seed5", "seed10"} {
+		t.Run(login, func(t *testing.T) {
+			t.Parallel()
+			clock := sandbox.NewClock(time.Now().Truncate(time.Second))
+			p := newPatient(t, sandbox.WithClock(clock.Now)).login(t, login).wanting(allScopes()...)
+			p.target.DeliveryURL = receiver
+			before := p.shop.Hash()
+			p.examine(t)
+			if p.shop.Hash() != before {
+				t.Error("the store is another one after the examination")
+			}
+			for _, r := range p.shop.Requests() {
+				writes := r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions
+				if writes && r.Status < 400 {
+					t.Errorf("a write was carried out: %s %s: %d", r.Method, r.Path, r.Status)
+				}
+			}
+		})
+	}
+}
+
+// TestCost: at most sixty requests, and four seconds on a store that takes 150 ms for each answer.
+func TestCost(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes as long as it measures")
+	}
+	for _, scopes := range [][]doctor.Scope{doctor.DefaultScopes(), allScopes()} {
+		p := newPatient(t).wanting(scopes...).fault(t, sandbox.Fault{Delay: sandbox.Duration(150 * time.Millisecond)})
+		evidence, err := doctor.Collect(t.Context(), p.target, p.options...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if evidence.Spent > 60 {
+			t.Errorf("%d requests for %d scopes, more than 60", evidence.Spent, len(scopes))
+		}
+		t.Logf("%d scopes: %d requests, %v", len(scopes), evidence.Spent, evidence.Elapsed.Round(time.Millisecond))
+		// The store takes longer than its 150 ms on a machine that is busy with other tests: what it took is known.
+		if busy := longest(evidence) - 150*time.Millisecond; evidence.Elapsed > 4*time.Second+8*busy {
+			t.Errorf("%v for %d scopes, more than 4 s", evidence.Elapsed, len(scopes))
+		}
+	}
+}
+
+// longest is the longest of the answers that need no work of the store.
+func longest(evidence *doctor.Evidence) time.Duration {
+	var d time.Duration
+	for _, x := range evidence.Exchanges {
+		if strings.HasPrefix(x.ID, "scope.") || strings.HasPrefix(x.ID, "verb.") {
+			d = max(d, x.Elapsed)
+		}
+	}
+	return d
+}
