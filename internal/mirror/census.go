@@ -87,7 +87,7 @@ func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error
 		return 0, err
 	}
 	held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
-	if err != nil || held.Modified.IsZero() || !held.Modified.Equal(r.Modified) || storage.SameContent(c.resource, held.Raw, r.Raw) {
+	if err != nil || !s.looksNew(c, st, held, &r) {
 		return got.Total, nil // missing or changed: others find that
 	}
 	batch, _, err := s.changed(ctx, c, []reading{r})
@@ -114,13 +114,20 @@ func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, fir
 	for i := range p.readings {
 		r := &p.readings[i]
 		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
-		if err == nil && held.Modified.Equal(r.Modified) && !storage.SameContent(c.resource, held.Raw, r.Raw) {
+		if err == nil && s.looksNew(c, st, held, r) {
 			s.opts.Log.Info("the store shows unchanged records differently; reading all of them again",
 				"resource", c.resource, "seen_on", first.ID, "and_on", r.ID)
 			return s.beginFill(ctx, c, st)
 		}
 	}
 	return nil
+}
+
+// looksNew says whether a record bears the stamp the mirror knows and yet
+// shows other content. A stamp so young that a second change may still hide
+// behind it proves nothing.
+func (s *step) looksNew(c *collection, st *state, held storage.Record, r *reading) bool {
+	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.pollAfter(st)) && !storage.SameContent(c.resource, held.Raw, r.Raw)
 }
 
 // newcomers reads the total and the newest records of a collection that does

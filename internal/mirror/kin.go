@@ -80,18 +80,18 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading, old 
 	if c != orders {
 		return marks, nil
 	}
-	marks = append(marks, orderTouches(r)...)
-	if known {
-		// What left the order counts too: its stock went back.
-		if before, err := read(c.resource, old.Raw); err == nil {
-			marks = append(marks, orderTouches(&before)...)
-		}
-	}
-	vouchers, err := s.couponsOf(ctx, r)
+	touched, err := s.orderTouches(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	marks = append(marks, vouchers...)
+	marks = append(marks, touched...)
+	if known {
+		// What left the order counts too: its stock went back.
+		if touched, err = s.heldOrderTouches(ctx, old); err != nil {
+			return nil, err
+		}
+		marks = append(marks, touched...)
+	}
 	if s.refundsByOrder {
 		if known {
 			marks = append(marks, storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order that changed"})
@@ -102,26 +102,19 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading, old 
 	return append(marks, refundMarks...), err
 }
 
-// orderTouches marks products, variations and the customer of an order.
-func orderTouches(r *reading) []storage.Mark {
+// orderTouches marks the products, variations, coupons (as far as the mirror
+// knows them) and the customer of an order.
+func (s *step) orderTouches(ctx context.Context, r *reading) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	for _, id := range idsIn(r.items, "product_id") {
 		marks = append(marks, storage.Mark{Resource: storage.Products, ID: id, Reason: "an order with it changed"})
 	}
-	if len(idsIn(r.items, "variation_id")) > 0 {
-		for _, id := range variableProducts(r.items) {
-			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"})
-		}
+	for _, id := range variableProducts(r.items) {
+		marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"})
 	}
 	if r.CustomerID != 0 {
 		marks = append(marks, storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"})
 	}
-	return marks
-}
-
-// couponsOf marks the coupons an order uses, as far as the mirror knows them.
-func (s *step) couponsOf(ctx context.Context, r *reading) ([]storage.Mark, error) {
-	var marks []storage.Mark
 	for _, code := range textsIn(r.vouchers, "code") {
 		known, err := s.mirror.repo.FindByCode(ctx, s.storeID, code)
 		if err != nil {
@@ -132,6 +125,15 @@ func (s *step) couponsOf(ctx context.Context, r *reading) ([]storage.Mark, error
 		}
 	}
 	return marks, nil
+}
+
+// heldOrderTouches is orderTouches for an order as the mirror holds it.
+func (s *step) heldOrderTouches(ctx context.Context, held storage.Record) ([]storage.Mark, error) {
+	r, err := read(storage.Orders, held.Raw)
+	if err != nil {
+		return nil, nil //nolint:nilerr // what cannot be read names nothing
+	}
+	return s.orderTouches(ctx, &r)
 }
 
 // refundsOf marks the refunds an order lists and the mirror lacks, and those

@@ -158,7 +158,12 @@ func (s *step) chores(ctx context.Context, states map[*collection]*state, do fun
 			if err := s.backfill(ctx, c, st); err != nil || st.Fill != nil || !st.Live {
 				return err
 			}
-			return s.round(ctx, c, st)
+			if err := s.round(ctx, c, st); err != nil || c != orders || !states[refunds].Live {
+				return err
+			}
+			// Refunds were read before orders; meanwhile some may have come.
+			states[refunds].Census.At = time.Time{}
+			return s.round(ctx, refunds, states[refunds])
 		}
 		ok := do(again)
 		s.refundsByOrder = states[refunds].Missing

@@ -240,6 +240,14 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 		// Its order listed it, and says nothing of the change.
 		batch.Marks = []storage.Mark{{Resource: storage.Orders, ID: s.parentOf(ctx, ref, m), Reason: "a refund of it was deleted"}}
 	}
+	if ref.Resource == storage.Orders {
+		// Its stock and its use of coupons went back with it.
+		if held, err := s.mirror.repo.Record(ctx, s.storeID, ref); err == nil {
+			if batch.Marks, err = s.heldOrderTouches(ctx, held); err != nil {
+				return err
+			}
+		}
+	}
 	for _, resource := range children[ref.Resource] {
 		for child, err := range s.mirror.repo.Children(ctx, s.storeID, resource, ref.ID) {
 			if err != nil {
