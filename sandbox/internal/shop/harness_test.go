@@ -134,12 +134,13 @@ func (a answer) id() int64 {
 	return int64(id)
 }
 
-// shows checks values by path: "total=10.00 line_items.0.quantity=2".
+// shows checks values by path: "total=10.00 line_items.0.quantity=2"; a plus
+// stands for a blank.
 func (a answer) shows(expected string) {
 	a.t.Helper()
 	for pair := range strings.SplitSeq(expected, " ") {
 		path, want, _ := strings.Cut(pair, "=")
-		if got := a.at(path); got != strings.ReplaceAll(want, "_", " ") {
+		if got := a.at(path); got != strings.ReplaceAll(want, "+", " ") {
 			a.t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}

@@ -36,9 +36,25 @@ func (s *Store) viewOf(r *rest.Request) view {
 	if v.fields != nil {
 		v.fields = append(v.fields, "id")
 	}
-	v.includeMeta, v.excludeMeta = r.Texts("include_meta"), r.Texts("exclude_meta")
+	v.includeMeta, v.excludeMeta = textsOf(r.Param("include_meta")), textsOf(r.Param("exclude_meta"))
 	v.hideVariation = r.Param("order_item_display_meta") == "true"
 	return v
+}
+
+// textsOf is PHP's cast to an array: a text that no schema took apart, as on
+// routes of single records, is one element.
+func textsOf(v rest.Value) []string {
+	if v == nil {
+		return nil
+	}
+	if !rest.IsArray(v) {
+		return []string{rest.Text(v)}
+	}
+	var texts []string
+	for _, e := range rest.Elements(v) {
+		texts = append(texts, rest.Text(e))
+	}
+	return texts
 }
 
 // homeOf is the address of the shop as a request sees it: WordPress gives it
