@@ -108,7 +108,7 @@ func TestListsAreFilteredAndCounted(t *testing.T) {
 		"?customer=0":                    id(5) + " " + id(3) + " " + id(1),
 		"?product=" + itoa(p.ID):         id(1),
 		"?created_via=erp":               id(2),
-		"?search=ann@example":                 id(1),
+		"?search=ann@example":            id(1),
 		"?search=lyon":                   id(3),
 		"?search=tx-77":                  id(3),
 		"?search=" + id(2):               id(2),
