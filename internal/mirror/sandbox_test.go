@@ -78,7 +78,6 @@ func TestALivingStoreIsMirroredExactly(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string][]sandbox.Option{
 		"order tables":                  {sandbox.WithStorage(capability.HPOS)},
-		"posts, New York":               {sandbox.WithStorage(capability.Posts), sandbox.WithTimeZone("America/New_York")},
 		"WooCommerce 8.4, Kathmandu":    {sandbox.WithVersion("8.4.0"), sandbox.WithTimeZone("Asia/Kathmandu")},
 		"WooCommerce 9.9, with syncing": {sandbox.WithVersion("9.9.0"), sandbox.WithStorage(capability.HPOSSync)},
 	} {
