@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -302,7 +303,7 @@ func findMethodBlocked(f *facts) *hit {
 		if x == nil || isJSON(x) || x.Status == http.StatusServiceUnavailable || x.Status == http.StatusTooManyRequests || x.Fault != nil && x.Fault.Class == "budget" {
 			continue
 		}
-		if _, redirect := isRedirect(x); redirect || x.Status == 0 && x.Fault == nil {
+		if _, redirect := isRedirect(x); redirect || x.Status == 0 && (x.Fault == nil || !f.dropped(x)) {
 			continue
 		}
 		post := f.x("scope.write")
@@ -318,6 +319,14 @@ func findMethodBlocked(f *facts) *hit {
 		return h
 	}
 	return nil
+}
+
+// dropped reports that the connection of x was ended because of its method: the same request under the cover of POST was
+// answered, and nothing else of this examination met the same fault. A store under load drops anything.
+func (f *facts) dropped(x *Exchange) bool {
+	return isJSON(f.x("verb.override")) && !slices.ContainsFunc(f.api(), func(other *Exchange) bool {
+		return other.Fault != nil && other.Fault.Class == x.Fault.Class
+	})
 }
 
 func findMethodRewritten(f *facts) *hit {
