@@ -1,10 +1,12 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // The words of fixes. Each says who does what.
@@ -73,7 +75,7 @@ func networkChecks() []Check {
 				client("Stop the integration, correct the key first, and wait until the ban ends (often 10 minutes to a day): every further try with a wrong key makes it longer."),
 				host("“Our address {egress} was banned after failed logins to /wp-json/wc/. Please lift the ban and exempt the address (fail2ban: ignoreip).”"),
 			},
-			find: findBan,
+			find: func(f *facts) *hit { return f.ban },
 		},
 		{
 			ID: "ipv6-broken", Area: AreaNetwork, Severity: Warning, Stage: StageReach,
@@ -147,35 +149,49 @@ func (f *facts) port() string {
 	return firstOf(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
 }
 
-// findBan: answers first, and at the end nothing but lost connections.
-func findBan(f *facts) *hit {
-	list := f.ev.Exchanges
-	lost, from := 0, len(list)
-	for i := len(list) - 1; i >= 0; i-- {
-		x := &list[i]
-		if x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped") {
-			continue
-		}
-		if x.Status > 0 || x.Fault == nil || !slices.Contains([]string{"refused", "reset", "closed", "connect-timeout"}, x.Fault.Class) {
-			break
-		}
-		lost++
-		from = i
-	}
-	answered := 0
-	for i := range from {
-		if list[i].Status > 0 {
-			answered++
+// banFrom finds the moment from which on nothing but lost connections came about, after answers: the first connection lost
+// to it. Requests go out side by side, so an answer that was under way when the ban came may arrive after the first lost
+// connection: what counts is that no request that began after it was answered.
+func banFrom(list []Exchange) (lost []*Exchange, answered int) {
+	var let []*Exchange
+	for i := range list {
+		switch x := &list[i]; {
+		case x.Status > 0:
+			let = append(let, x)
+		case x.Fault != nil && slices.Contains([]string{"refused", "reset", "closed", "connect-timeout"}, x.Fault.Class):
+			lost = append(lost, x)
 		}
 	}
-	if lost < 3 || answered < 2 {
-		return nil
+	slices.SortStableFunc(lost, func(a, b *Exchange) int { return cmp.Compare(ended(a), ended(b)) })
+	for len(lost) > 0 && slices.ContainsFunc(let, func(x *Exchange) bool { return x.Started > ended(lost[0]) }) {
+		lost = lost[1:] // this one was chance, others were let in later
 	}
-	return &hit{
-		confidence: Likely, why: fmt.Sprintf("%d requests were answered, and from %q on no connection came about any more", answered, list[from].ID),
-		shown: []string{describe(&list[from])},
+	if len(lost) < 3 || len(let) < 2 {
+		return nil, 0
 	}
+	return lost, len(let)
 }
+
+// setBan takes what was lost to a ban out of the evidence that other checks look at: it says nothing about the request
+// that was lost, which would have failed whatever it asked for.
+func (f *facts) setBan() {
+	lost, answered := banFrom(f.ev.Exchanges)
+	if lost == nil {
+		return
+	}
+	f.ban = &hit{
+		confidence: Likely, why: fmt.Sprintf("%d requests were answered, and from %q on no connection came about any more", answered, lost[0].ID),
+		shown: []string{describe(lost[0])},
+	}
+	rest := *f.ev
+	rest.Exchanges = slices.DeleteFunc(slices.Clone(rest.Exchanges), func(x Exchange) bool {
+		return slices.ContainsFunc(lost, func(l *Exchange) bool { return l.ID == x.ID && l.Started == x.Started })
+	})
+	f.ev = &rest
+}
+
+// ended is when an exchange was over, counted from the beginning of the run.
+func ended(x *Exchange) time.Duration { return x.Started + x.Elapsed }
 
 func findBrokenIPv6(f *facts) *hit {
 	name := f.hostname()

@@ -17,6 +17,7 @@ type facts struct {
 	ev *Evidence
 	t  TargetFacts
 
+	ban    *hit   // connections that fail after others came about
 	front  answer // who answers in place of the store
 	route  answer // what is wrong with the road to the API
 	key    answer // what happens to the key
@@ -38,6 +39,7 @@ func (a answer) is(id string) bool { return a.id == id }
 
 func newFacts(ev *Evidence) *facts {
 	f := &facts{ev: ev, t: ev.Target}
+	f.setBan()
 	f.status = readStatus(f.x("status"))
 	f.front = f.decideFront()
 	f.route = f.decideRoute()

@@ -33,7 +33,7 @@ func networkScenarios() []scenario {
 		{id: "tcp-blocked", set: func(t *testing.T) *patient { // accepted and closed without an answer
 			return newPatient(t).behind(t, func(http.Handler) http.Handler { return hangUp() })
 		}},
-		{id: "fail2ban-ban", unsteady: true, set: func(t *testing.T) *patient {
+		{id: "fail2ban-ban", set: func(t *testing.T) *patient {
 			p := newPatient(t)
 			var answered atomic.Int32
 			dial := &net.Dialer{}
