@@ -76,6 +76,9 @@ func New(options ...Option) *Store {
 	s.faults = fault.NewInjector(s.settings.seed)
 	s.handler = s.faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.noteBase(r)
+		// PHP and the web server read the same clock: who looks at it from
+		// outside sees the one that stamps the records.
+		w.Header().Set("Date", s.Now().Format(http.TimeFormat))
 		s.front.ServeHTTP(w, r)
 	}))
 	s.shop.Update(func(*shop.Store) { s.fresh() })

@@ -43,7 +43,9 @@ func (s *step) childrenOf(c *collection, r *reading, notes bool) []storage.Mark 
 //   - an order moves the stock and sales of its products (without moving
 //     their modification date), the use of its coupons, its customer's paying
 //     state, its refunds and its notes;
-//   - a product's variations change with it, and it with them.
+//   - a product's variations change with it, and it with them;
+//   - a product that comes, goes or moves between categories changes how many
+//     products those count (terms.go).
 //
 // It says how many differ. The marks go into the batch of their record, so
 // that neither can be lost without the other.
@@ -71,11 +73,16 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading) (
 
 func (s *step) consequences(ctx context.Context, c *collection, r *reading, old storage.Record, known bool) ([]storage.Mark, error) {
 	marks := s.childrenOf(c, r, s.opts.Notes != NotesOff)
-	if c == products && known {
-		// A product that is variable no longer loses its variations.
-		if before, err := read(c.resource, old.Raw); err == nil && strings.HasPrefix(before.kind, "variable") {
-			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
+	if c == products {
+		before := reading{}
+		if known {
+			var err error
+			// A product that is variable no longer loses its variations.
+			if before, err = read(c.resource, old.Raw); err == nil && strings.HasPrefix(before.kind, "variable") {
+				marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
+			}
 		}
+		marks = append(marks, termsTouched(&before, r)...)
 	}
 	if c != orders {
 		return marks, nil

@@ -56,7 +56,11 @@ func zoneLists(zone storage.Record) []*list {
 }
 
 func termLists(attribute storage.Record) []*list {
-	return []*list{{resource: storage.AttributeTerms, path: fmt.Sprintf("products/attributes/%d/terms", attribute.ID), paged: true, parent: attribute.ID}}
+	return []*list{attributeTerms(attribute.ID)}
+}
+
+func attributeTerms(attribute int64) *list {
+	return &list{resource: storage.AttributeTerms, path: fmt.Sprintf("products/attributes/%d/terms", attribute), paged: true, parent: attribute}
 }
 
 // reports are snapshots of the store's own figures. Their values move with
@@ -240,17 +244,29 @@ func (s *step) keepList(ctx context.Context, l *list, records []storage.Record) 
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	present := make(map[storage.Ref]bool, len(records))
+	present := make(map[storage.Ref]json.RawMessage, len(records))
 	for _, r := range records {
-		present[r.Ref] = true
+		present[r.Ref] = r.Raw
 	}
+	// The ids of terms whose names products repeat no longer; the terms of an
+	// attribute stand under its id there.
+	changed := map[int64]bool{}
+	change := func(r storage.Record) { changed[or(l.parent, r.ID)] = true }
 	batch := storage.Batch{Records: records}
 	q := storage.Query{StoreID: s.storeID, Resource: l.resource, ParentID: l.parent, WithTrash: true}
 	for held, err := range s.mirror.repo.Records(ctx, q) {
 		if err != nil {
 			return err
 		}
-		if l.owns(held) && !present[held.Ref] {
+		if !l.owns(held) {
+			continue
+		}
+		raw, listed := present[held.Ref]
+		if listed && renamed(held.Raw, raw) {
+			change(held)
+		}
+		if !listed {
+			change(held)
 			batch.Gone = append(batch.Gone, held.Ref)
 			below, err := s.belowList(ctx, l, held)
 			if err != nil {
@@ -259,6 +275,11 @@ func (s *step) keepList(ctx context.Context, l *list, records []storage.Record) 
 			batch.Gone = append(batch.Gone, below...)
 		}
 	}
+	marks, err := s.productsUnder(ctx, l, changed)
+	if err != nil {
+		return err
+	}
+	batch.Marks = marks
 	s.tally.read(len(records))
 	return s.writer.put(batch)
 }

@@ -34,7 +34,8 @@ type Budget struct {
 	// waits for an up-to-date mirror gives the moment he began to wait to
 	// every step, until one is idle: then everything was asked after it.
 	Since time.Time
-	// Sweep also compares all identifiers at once, due or not.
+	// Sweep also compares all identifiers and reads all lists at once, due or
+	// not: what no poll can show.
 	Sweep bool
 }
 
@@ -179,8 +180,14 @@ func (s *step) chores(ctx context.Context, states map[*collection]*state, do fun
 
 // slowChores are those on schedules of their own.
 func (s *step) slowChores(ctx context.Context, states map[*collection]*state, do func(func() error) bool) {
-	if !do(func() error { return s.listsDue(ctx, "lists", s.opts.Schedule.Lists, lists()) }) {
-		return
+	for _, chore := range []func() error{
+		func() error { return s.staleLists(ctx) },
+		func() error { return s.listsDue(ctx, "lists", s.opts.Schedule.Lists, lists()) },
+		func() error { return s.reread(ctx) }, // products under terms that changed
+	} {
+		if !do(chore) {
+			return
+		}
 	}
 	if !do(func() error { return s.listsDue(ctx, "reports", s.opts.Schedule.Reports, reports()) }) {
 		return
@@ -267,7 +274,7 @@ func (s *step) listsDue(ctx context.Context, name string, every time.Duration, a
 	if err := load(ctx, s.mirror.repo, s.storeID, name, &st); err != nil {
 		return err
 	}
-	if st.Next == 0 && s.now().Sub(st.At) < every {
+	if st.Next == 0 && s.now().Sub(st.At) < every && !s.budget.Sweep {
 		return nil
 	}
 	return s.readLists(ctx, name, every, all)

@@ -19,6 +19,7 @@ type reading struct {
 	items    json.RawMessage // an order's lines
 	vouchers json.RawMessage // an order's coupon lines
 	links    json.RawMessage
+	terms    terms
 }
 
 // read takes the typed columns out of a record's JSON. Only the outermost
@@ -54,6 +55,10 @@ func read(resource storage.Resource, raw json.RawMessage) (reading, error) {
 			r.vouchers = m.Value
 		case "_links":
 			r.links = m.Value
+		default:
+			if resource == storage.Products {
+				r.terms.read(m)
+			}
 		}
 	}
 	if !found {

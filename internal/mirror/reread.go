@@ -248,6 +248,13 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 			}
 		}
 	}
+	if ref.Resource == storage.Products {
+		if held, err := s.mirror.repo.Record(ctx, s.storeID, ref); err == nil {
+			if before, err := read(ref.Resource, held.Raw); err == nil {
+				batch.Marks = termsTouched(&before, &reading{})
+			}
+		}
+	}
 	for _, resource := range children[ref.Resource] {
 		for child, err := range s.mirror.repo.Children(ctx, s.storeID, resource, ref.ID) {
 			if err != nil {

@@ -2,7 +2,10 @@ package mirror_test
 
 import (
 	"crypto/x509"
+	"encoding/json"
+	"net/http"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -78,6 +81,7 @@ func TestALivingStoreIsMirroredExactly(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string][]sandbox.Option{
 		"order tables":                  {sandbox.WithStorage(capability.HPOS)},
+		"posts, New York":               {sandbox.WithStorage(capability.Posts), sandbox.WithTimeZone("America/New_York")},
 		"WooCommerce 8.4, Kathmandu":    {sandbox.WithVersion("8.4.0"), sandbox.WithTimeZone("Asia/Kathmandu")},
 		"WooCommerce 9.9, with syncing": {sandbox.WithVersion("9.9.0"), sandbox.WithStorage(capability.HPOSSync)},
 	} {
@@ -146,6 +150,49 @@ func TestASandboxStoreInTroubleIsMirroredExactly(t *testing.T) {
 			l.shop.ClearFaults()
 			l.sync()
 			l.equal()
+		})
+	}
+}
+
+// A second may see an order thrown away, brought back and thrown away again:
+// the trash then shows the same date over other content.
+func TestATrashedOrderThatChangesWithinItsSecondIsReadAgain(t *testing.T) {
+	t.Parallel()
+	for name, n := range map[string]int{"one": 1, "more than a page": 30} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := sandbox.NewClock(time.Date(2026, 11, 1, 5, 59, 0, 0, time.UTC))
+			l := setupSandbox(t, mirror.Options{PerPage: 25}, sandbox.WithClock(clock.Now), sandbox.WithStorage(capability.Posts), sandbox.WithOrders(40))
+			l.sync()
+			var ids []int64
+			for r, err := range l.db.Records(t.Context(), storage.Query{StoreID: l.store.ID, Resource: storage.Orders, Limit: n}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				ids = append(ids, r.ID)
+			}
+			each := func(method, body string) {
+				for _, id := range ids {
+					r := woo.Request{Method: method, Path: "orders/" + strconv.FormatInt(id, 10)}
+					if body != "" {
+						r.Body = json.RawMessage(body)
+					}
+					if _, err := l.client.Do(t.Context(), r); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			each(http.MethodDelete, "")
+			l.sync()
+			each(http.MethodPut, `{"status":"processing"}`)
+			each(http.MethodDelete, "")
+			l.sync()
+			l.equal()
+			clock.Advance(time.Hour)
+			l.sync()
+			if requests := l.sync(); requests > 12 {
+				t.Errorf("a quiet store with a trash that was busy once costs %d requests", requests)
+			}
 		})
 	}
 }

@@ -141,6 +141,9 @@ type sweep struct {
 	// Differences is how many records it found to look at again.
 	Differences int `json:"differences"`
 	Distinct    int `json:"distinct"`
+	// Doubtful is the stamp behind which records in the trash are read again
+	// although they look the same; zero: none are.
+	Doubtful time.Time `json:"doubtful,omitzero"`
 }
 
 // load reads a JSON cursor into v; v stays as it is when there is none.

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -31,12 +32,12 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 		return err
 	}
 	var marks []storage.Mark
-	arrived := 0
+	arrived, doubtful := 0, s.binDoubt(st)
 	for i := range p.readings {
 		r := &p.readings[i]
 		known, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
 		switch {
-		case err == nil && known.Trashed() && known.Modified.Equal(r.Modified):
+		case err == nil && known.Trashed() && known.Modified.Equal(r.Modified) && !r.Modified.After(doubtful):
 			continue
 		case err != nil || !known.Trashed():
 			arrived++
@@ -56,7 +57,7 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 		return s.save(c, st)
 	}
 	// More changed than a page holds, or something left the trash for good.
-	st.Trash = &sweep{StartedAt: s.now()}
+	st.Trash = &sweep{StartedAt: s.now(), Doubtful: doubtful}
 	return s.sweepTrash(ctx, c, st)
 }
 
@@ -66,11 +67,18 @@ func (s *step) coversBin(st *state, p *page) bool {
 	if len(p.readings) < s.opts.PerPage {
 		return true
 	}
-	bound := st.Bin.Newest
-	if !st.Bin.Settled {
-		bound = bound.Add(-s.opts.Lag)
+	return !p.readings[len(p.readings)-1].Modified.After(s.binDoubt(st))
+}
+
+// binDoubt is the stamp behind which a record in the trash may have changed
+// since it was read without another stamp: thrown away, brought back and
+// thrown away again within one second. Such records are read again in each
+// look until the store's clock is beyond them by the lag.
+func (s *step) binDoubt(st *state) time.Time {
+	if st.Bin.Settled {
+		return st.Bin.Newest
 	}
-	return !p.readings[len(p.readings)-1].Modified.After(bound)
+	return st.Bin.Newest.Add(-s.opts.Lag)
 }
 
 // advanceBin notes up to where the trash is known.
@@ -116,6 +124,11 @@ func (s *step) sweepTrash(ctx context.Context, c *collection, st *state) error {
 		marks, err := s.compare(ctx, c, p, storage.Range{Trash: true})
 		if err != nil {
 			return err
+		}
+		for i := len(p.readings) - p.fresh; i < len(p.readings); i++ {
+			if r := &p.readings[i]; !st.Trash.Doubtful.IsZero() && r.Modified.After(st.Trash.Doubtful) {
+				marks = append(marks, storage.Mark{Resource: c.resource, ID: r.ID, Reason: "it changed a moment before it was read"})
+			}
 		}
 		st.Trash.Place = p.next
 		st.Trash.Differences += len(marks)
