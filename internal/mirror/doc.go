@@ -29,7 +29,8 @@
 //     dates finds the deleted record in a few requests (census.go).
 //   - Sweep: all ids with a few cheap fields, spread over hours, for edits
 //     that moved neither date nor total (sweep.go).
-//   - Lists: configuration, categories, taxes, shipping: read whole, hourly
+//   - Lists: configuration, categories, taxes, shipping: read whole, hourly; the
+//     terms of a product at once when it comes, goes or moves (terms.go)
 //     (lists.go).
 //
 // A record is only removed when the store, asked for exactly it, says that

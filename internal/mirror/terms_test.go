@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -38,7 +39,8 @@ func (l *living) ask(method, path, body string) int64 {
 // neither moves a date on the other side.
 func TestTermsAndProductsFollowEachOther(t *testing.T) {
 	t.Parallel()
-	l := setupSandbox(t, mirror.Options{}, sandbox.WithOrders(3))
+	clock := sandbox.NewClock(time.Date(2026, 11, 1, 5, 59, 0, 0, time.UTC))
+	l := setupSandbox(t, mirror.Options{}, sandbox.WithClock(clock.Now), sandbox.WithOrders(3))
 	warm := l.ask("POST", "products/categories", `{"name":"Warm"}`)
 	cold := l.ask("POST", "products/categories", `{"name":"Cold"}`)
 	tag := l.ask("POST", "products/tags", `{"name":"New"}`)
@@ -75,6 +77,15 @@ func TestTermsAndProductsFollowEachOther(t *testing.T) {
 			t.Errorf("a product is %s: following it cost %d requests", step.what, requests)
 		}
 	}
+	// The products changed last are read again with every poll: here another.
+	later := func() {
+		clock.Advance(time.Hour)
+		l.ask("POST", "products", `{"name":"Later"}`)
+		l.sync()
+		clock.Advance(time.Hour)
+		l.sync()
+	}
+	later()
 	// Terms are read on their schedule; what they bring is followed at once.
 	l.ask("PUT", fmt.Sprintf("products/categories/%d", cold), `{"name":"Frost","slug":"frost"}`)
 	l.ask("PUT", fmt.Sprintf("products/attributes/%d/terms/%d", size, large), `{"name":"Large"}`)
@@ -83,6 +94,7 @@ func TestTermsAndProductsFollowEachOther(t *testing.T) {
 	l.ask("DELETE", fmt.Sprintf("products/shipping_classes/%d", class), "")
 	l.thorough()
 	l.equal()
+	later()
 	l.ask("DELETE", fmt.Sprintf("products/categories/%d", cold), "")
 	l.ask("DELETE", fmt.Sprintf("products/attributes/%d", size), "")
 	l.thorough()
