@@ -146,10 +146,14 @@ func (c *collection) authorise(pr probe, way Way) probe {
 // keyed gives a probe the key in the way that was found to work.
 func (c *collection) keyed(pr probe) probe { return c.authorise(pr, c.way) }
 
+// wrongSecretProbe asks on an address that nobody asked for before: a cache that does not look at the header would give it
+// the answer that the right secret got, and that looks like a header that does not arrive.
 func (c *collection) wrongSecretProbe(id string, r resource, auth string) probe {
+	args := r.args()
+	args.Set("_", nonce())
 	return probe{
 		id: id, purpose: "the right key with a wrong secret: a store that looks at it says so", url: c.root.url(r.route), route: r.route,
-		args: r.args(), auth: auth, fields: []string{"id"},
+		args: args, auth: auth, fields: []string{"id"},
 	}
 }
 

@@ -22,7 +22,7 @@ func (f *facts) decideFront() answer {
 		if a := f.whoAnswered(x); a.id != "" {
 			return a
 		}
-		if id == "read" && isJSON(x) && x.Status < 500 {
+		if id == "read" && isJSON(x) && x.Status < 500 && x.Body.Code != noRoute {
 			break // WordPress answered the keyed request
 		}
 	}
@@ -106,6 +106,10 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 		}
 		return likely("waf-modsecurity", "406 Not Acceptable from the web server, whatever is asked for: the usual mark of a ModSecurity rule")
 	}
+	if browser := f.x("index.browser"); x.Status == http.StatusForbidden && f.namedOtherwise(browser) {
+		a := likely("ua-blocked", "the refusal goes by the name of the client: under a browser's name the same request gets further, to "+describe(browser))
+		return a
+	}
 	home := f.x("home")
 	everywhere := home != nil && home.Status == x.Status && home.Body.Kind != "json"
 	switch {
@@ -127,6 +131,13 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 		return likely("php-fatal", fmt.Sprintf("status %d with %s: PHP stopped before WordPress could answer", x.Status, orEmpty(x.Body.Kind)))
 	}
 	return answer{}
+}
+
+// namedOtherwise: a browser's name got past what refused ours, though not to the API: another fault waits behind. A
+// challenge or a refusal of its own says nothing about names.
+func (f *facts) namedOtherwise(browser *Exchange) bool {
+	return browser != nil && browser.Status > 0 && browser.Status != http.StatusForbidden && browser.Status != http.StatusTooManyRequests &&
+		browser.Status != http.StatusAccepted && !hasMark(browser, decisive...)
 }
 
 func orEmpty(kind string) string {

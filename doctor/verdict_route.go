@@ -357,6 +357,9 @@ func (f *facts) prettyPages() bool {
 func (f *facts) noWordPress(x, home *Exchange) answer {
 	shown := []string{describe(home), describe(x)}
 	vars := map[string]string{}
+	if read := f.read(); read != nil && read.Body.Kind == "json" && read.Body.Code != "" {
+		return answer{} // the request with the key was answered by WordPress or a plugin in it
+	}
 	switch {
 	case hasMark(home, "parked", "default-page") || hasMark(x, "parked"):
 		return answer{id: "dns-wrong-host", confidence: Likely, shown: shown, vars: vars, why: "the name leads to a server that shows a parking or default page: " + firstOf(home.Body.Title, "no shop")}

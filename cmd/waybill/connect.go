@@ -2,15 +2,20 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/service"
 )
 
 type connectOptions struct {
 	url         string
 	name        string
+	scopes      string
+	noDoctor    bool
 	credentials credentialFlags
 }
 
@@ -21,7 +26,9 @@ func newConnectCommand(a *app) *cobra.Command {
 		Short: "Connect a store with its address and API key",
 		Long: `Finds the store behind the address, proves with a first read that the key works,
 and keeps both, the key encrypted. The address may be whatever you have: the shop,
-its wp-admin, its REST API. What cannot work is refused, with the reason.
+its wp-admin, its REST API. The doctor looks at the store first (waybill doctor): what
+cannot work is refused with its cause and the fix, and what works with a stop-gap only
+is connected so, and says so.
 
 Make the key in WooCommerce > Settings > Advanced > REST API. The secret is sent
 only to the store's own API, and never over plain HTTP.`,
@@ -42,6 +49,9 @@ only to the store's own API, and never over plain HTTP.`,
 		},
 	}
 	opts.credentials.register(cmd.Flags())
+	cmd.Flags().StringVar(&opts.scopes, "for", "", "`scopes` the store will be used for, which the doctor looks at (default "+strings.ReplaceAll(capability.JoinScopes(service.ReadScopes()), " ", "")+")")
+	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
+	cmd.Flags().BoolVar(&opts.noDoctor, "no-doctor", false, "connect without looking at the store first; saves it some forty requests")
 	cmd.Flags().StringVar(&opts.name, "name", "", "`name` to call the store by (default: from its address)")
 	return cmd
 }
@@ -51,14 +61,29 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 	if err != nil {
 		return err
 	}
+	var scopes []doctor.Scope
+	if opts.scopes != "" {
+		if scopes, err = capability.ParseScopes(opts.scopes); err != nil {
+			return usage(err)
+		}
+	}
+	connection := service.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name, Environment: opts.credentials.fromEnv}
 	return a.withService(ctx, nil, func(s *service.Service) error {
-		connected, err := s.Connect(ctx, service.Connection{
-			URL: opts.url, Key: key, Secret: secret, Name: opts.name, Environment: opts.credentials.fromEnv,
-		})
+		if opts.noDoctor {
+			connected, err := s.Connect(ctx, connection)
+			if err != nil {
+				return err
+			}
+			return printConnected(a, "Connected", connected, nil)
+		}
+		if a.err.interactive {
+			a.note("%s", a.err.faint("Looking at "+doctor.Redact(opts.url)+" …"))
+		}
+		connected, report, err := s.ConnectExamined(ctx, connection, scopes)
 		if err != nil {
 			return err
 		}
-		return printConnected(a, "Connected", connected)
+		return printConnected(a, "Connected", connected, report)
 	})
 }
 
@@ -70,20 +95,27 @@ type connectReport struct {
 	AuthReason string    `json:"auth_reason"`
 	Orders     *int      `json:"orders"`
 	Notes      []string  `json:"notes"`
+	// Findings are what the doctor found on a store that can be connected all the same.
+	Findings []doctor.Finding `json:"findings"`
 }
 
-func printConnected(a *app, done string, c service.Connected) error {
+// printConnected tells what was connected; report is the doctor's, nil where it was not asked.
+func printConnected(a *app, done string, c service.Connected, report *doctor.Report) error {
 	if a.global.json {
-		report := connectReport{
+		result := connectReport{
 			Store: viewStore(c.Store), Key: c.Key, Auth: string(c.Store.Auth), AuthReason: c.AuthReason, Notes: c.Notes,
+			Findings: toAct(report),
 		}
 		if c.Orders >= 0 {
-			report.Orders = &c.Orders
+			result.Orders = &c.Orders
 		}
-		if report.Notes == nil {
-			report.Notes = []string{}
+		if result.Notes == nil {
+			result.Notes = []string{}
 		}
-		return a.printJSON(report)
+		if result.Findings == nil {
+			result.Findings = []doctor.Finding{}
+		}
+		return a.printJSON(result)
 	}
 	a.say("%s %s %s", a.out.good("✓"), done, a.out.strong(c.Store.Name))
 	facts := [][2]string{
@@ -103,6 +135,35 @@ func printConnected(a *app, done string, c service.Connected) error {
 	for _, note := range c.Notes {
 		a.say("  %s %s", a.out.warn("note"), oneLine(note))
 	}
+	for _, f := range toAct(report) {
+		mark := a.out.warn("!")
+		if f.Severity == doctor.Problem {
+			mark = a.out.bad("✗")
+		}
+		a.say("  %s %s %s", mark, oneLine(f.Title), a.out.faint("["+f.ID+"]"))
+		if f.Adopt != nil {
+			a.say("    %s", oneLine("Stop-gap: until that is mended Waybill will "+f.Adopt.Says+"."))
+		}
+		if len(f.Fix) > 0 {
+			a.say("    %s %s", a.out.faint("->"), oneLine(f.Fix[0].Text))
+		}
+	}
+	if len(toAct(report)) > 0 {
+		a.say("  %s", a.out.faint("all of it: waybill doctor "+c.Store.Name))
+	}
 	a.note("\nCopy it now: %s", a.err.accent("waybill sync "+c.Store.Name+" --once"))
 	return nil
+}
+
+// toAct are the findings of a report that somebody should act on.
+func toAct(report *doctor.Report) []doctor.Finding {
+	var list []doctor.Finding
+	if report != nil {
+		for _, f := range report.Findings {
+			if f.Root && f.Severity != doctor.Note {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
 }

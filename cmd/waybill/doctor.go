@@ -22,6 +22,7 @@ type doctorOptions struct {
 	scopes      string
 	deliveryURL string
 	check       string
+	explain     string
 	save        string
 	replay      string
 	userAgent   string
@@ -62,7 +63,11 @@ doctor itself failed.`,
   waybill doctor my-shop --markdown > ticket.md
   waybill doctor my-shop --junit > doctor.xml
   waybill doctor my-shop --save evidence.json
-  waybill doctor --replay evidence.json`,
+  waybill doctor --replay evidence.json
+
+  # What is behind a finding, and what else can be wrong:
+  waybill doctor --explain auth-header-stripped
+  waybill doctor --list`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeStores,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -76,6 +81,7 @@ doctor itself failed.`,
 	flags.StringVar(&opts.scopes, "for", "", "`scopes` the integration needs (default "+strings.ReplaceAll(capability.JoinScopes(capability.DefaultScopes), " ", "")+")")
 	flags.StringVar(&opts.deliveryURL, "delivery-url", "", "`URL` of the webhook receiver that should exist in the store")
 	flags.StringVar(&opts.check, "check", "", "ask this check `ID` only")
+	flags.StringVar(&opts.explain, "explain", "", "explain this cause `ID`: what one sees, how to tell, what to do; asks nothing")
 	flags.StringVar(&opts.save, "save", "", "save the evidence to `FILE`, without secrets")
 	flags.StringVar(&opts.replay, "replay", "", "diagnose the evidence in `FILE` instead of asking a store")
 	flags.StringVar(&opts.userAgent, "user-agent", "", "ask under this `name`, as the integration would")
@@ -92,7 +98,8 @@ doctor itself failed.`,
 	flags.BoolVar(&opts.adopt, "adopt", false, "let Waybill use the stop-gaps that were found for a connected store")
 	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
 	must(cmd.RegisterFlagCompletionFunc("check", completeChecks))
-	cmd.MarkFlagsMutuallyExclusive("junit", "markdown", "list", "curl")
+	must(cmd.RegisterFlagCompletionFunc("explain", completeCauses))
+	cmd.MarkFlagsMutuallyExclusive("junit", "markdown", "list", "curl", "explain")
 	cmd.MarkFlagsMutuallyExclusive("replay", "watch", "save", "curl")
 	return cmd
 }
@@ -100,6 +107,9 @@ doctor itself failed.`,
 func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 	if opts.list {
 		return listChecks(a)
+	}
+	if opts.explain != "" {
+		return explainCause(a, opts.explain)
 	}
 	if opts.check != "" {
 		if _, ok := doctor.CheckByID(opts.check); !ok {
@@ -141,14 +151,10 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 
 // examine asks the store once and keeps the evidence where that was asked for.
 func examine(ctx context.Context, a *app, opts *doctorOptions, p patient) (*doctor.Report, error) {
-	var collect []doctor.Option
-	if opts.userAgent != "" {
-		collect = append(collect, doctor.WithUserAgent(opts.userAgent))
-	}
 	if a.err.interactive && !a.global.json {
 		a.note("%s", a.err.faint("Asking "+doctor.Redact(p.target.URL)+" …"))
 	}
-	evidence, err := doctor.Collect(ctx, p.target, collect...)
+	evidence, err := doctor.Collect(ctx, p.target, p.options...)
 	if err != nil {
 		return nil, problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).Next("Give the address of the shop, like https://shop.example")
 	}
@@ -276,7 +282,7 @@ func watchPatient(ctx context.Context, a *app, opts *doctorOptions, p patient) e
 		select {
 		case <-ctx.Done():
 			return verdict(report)
-		case <-time.After(max(opts.every, 2*time.Second)):
+		case <-time.After(max(opts.every, time.Second)):
 		}
 	}
 }
@@ -309,6 +315,28 @@ func listChecks(a *app) error {
 		a.say("  %s: %s", v.ID, v.Reason)
 	}
 	return nil
+}
+
+// explainCause prints the page of the catalogue about one cause.
+func explainCause(a *app, id string) error {
+	page, ok := doctor.CataloguePage(id)
+	if !ok {
+		return problem.New(problem.Usage, "there is no cause %q", id).Next("waybill doctor --list shows all")
+	}
+	if a.global.json {
+		return a.printJSON(map[string]string{"id": id, "markdown": page})
+	}
+	a.say("%s", strings.TrimRight(page, "\n"))
+	return nil
+}
+
+// completeCauses are the checks and what cannot be seen from outside.
+func completeCauses(cmd *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
+	ids, directive := completeChecks(cmd, args, text)
+	for _, v := range doctor.Invisibles() {
+		ids = append(ids, v.ID+"\t"+v.Reason)
+	}
+	return ids, directive
 }
 
 func completeChecks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

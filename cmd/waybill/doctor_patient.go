@@ -7,11 +7,13 @@ import (
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
 )
 
 // patient is the store that is examined: an address with a key, or a connected store.
 type patient struct {
-	target doctor.Target
+	target  doctor.Target
+	options []doctor.Option
 	// name of the connected store; empty for an address.
 	name string
 }
@@ -23,28 +25,67 @@ func newPatient(ctx context.Context, a *app, opts *doctorOptions) (patient, erro
 	if err != nil {
 		return patient{}, usage(err)
 	}
-	p := patient{target: doctor.Target{
-		URL: opts.store, Key: opts.key, Secret: opts.secret, Scopes: scopes, DeliveryURL: strings.TrimSpace(opts.deliveryURL),
-	}}
-	if p.target.Key == "" {
-		p.target.Key = lookup(a.env, "WAYBILL_KEY")
+	settings, err := a.serviceOptions(nil)
+	if err != nil {
+		return patient{}, err
 	}
-	if p.target.Secret == "" {
-		p.target.Secret = lookup(a.env, "WAYBILL_SECRET")
+	var p patient
+	if p.options, err = service.DoctorOptions(settings); err != nil {
+		return patient{}, err
+	}
+	if opts.userAgent != "" {
+		p.options = append(p.options, doctor.WithUserAgent(opts.userAgent))
 	}
 	if looksLikeAddress(opts.store) {
-		return p, nil
+		p.target = doctor.Target{URL: opts.store, Key: lookup(a.env, "WAYBILL_KEY"), Secret: lookup(a.env, "WAYBILL_SECRET")}
+	} else if err := p.connected(ctx, a, opts.store); err != nil {
+		return patient{}, err
 	}
-	return p, connectedPatient(ctx, a, &p, opts.store)
+	if opts.key != "" {
+		p.target.Key = opts.key
+	}
+	if opts.secret != "" {
+		p.target.Secret = opts.secret
+	}
+	p.target.Scopes, p.target.DeliveryURL = scopes, strings.TrimSpace(opts.deliveryURL)
+	return p, nil
 }
 
-// looksLikeAddress tells an address from the name of a connected store.
+// looksLikeAddress tells an address from the name of a connected store. A name may hold dots, as an address does: what
+// is connected under the name wins, see connected.
 func looksLikeAddress(text string) bool {
-	return strings.ContainsAny(text, "/.:") || strings.EqualFold(text, "localhost")
+	return strings.ContainsAny(text, "/:") || strings.EqualFold(text, "localhost")
 }
 
-func connectedPatient(_ context.Context, _ *app, _ *patient, name string) error {
-	return problem.New(problem.Usage, "%q is no address", name).Next("Give the address of a shop, like https://shop.example")
+// connected reads address and key of a connected store; the key of the environment is not for it. Another process may
+// work on the stores meanwhile. A text with dots that is the name of none is an address.
+func (p *patient) connected(ctx context.Context, a *app, name string) error {
+	err := a.beside(ctx, nil, func(s *service.Service) error {
+		st, target, err := s.Patient(ctx, name)
+		p.name, p.target = st.Name, target
+		return err
+	})
+	if problem.Is(err, problem.StoreNotFound) && strings.Contains(name, ".") {
+		p.target = doctor.Target{URL: name, Key: lookup(a.env, "WAYBILL_KEY"), Secret: lookup(a.env, "WAYBILL_SECRET")}
+		return nil
+	}
+	return err
 }
 
-func (p patient) adopt(context.Context, *app, *doctor.Report) error { return nil }
+// adopt lets a connected store use the stop-gaps that were found.
+func (p patient) adopt(ctx context.Context, a *app, report *doctor.Report) error {
+	if p.name == "" {
+		return problem.New(problem.Usage, "only a connected store can adopt a stop-gap; %s is an address", doctor.Redact(p.target.URL)).
+			Next("Connect it, which adopts what works: waybill connect %s", doctor.Redact(p.target.URL))
+	}
+	return a.withService(ctx, nil, func(s *service.Service) error {
+		done, err := s.Adopt(ctx, p.name, report)
+		for _, what := range done {
+			a.note("%s %s: %s", a.err.good("✓ adopted for"), p.name, what)
+		}
+		if err == nil && len(done) == 0 {
+			a.note("There is nothing to adopt: Waybill talks to %s in the best way that works already.", p.name)
+		}
+		return err
+	})
+}

@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 //
 //	shop [ORDERS]             start a store; sets SHOP_URL, WAYBILL_KEY, WAYBILL_SECRET, SSL_CERT_FILE
 //	shop-api METHOD PATH BODY change the store behind Waybill's back; sets ID
+//	shop-break ID, shop-mend ID  break the store in a way it knows by name, and end that
 //	exits STATUS PROGRAM …    run a program and check its exit status
 //	await FILE                wait until another program has made a file
 //	no-secrets                fail if the last output or any file shows the key or the secret in clear
@@ -54,12 +55,25 @@ func TestScripts(t *testing.T) {
 			"shop": func(ts *testscript.TestScript, _ bool, args []string) {
 				shops.Store(ts.Getenv("WORK"), startShop(ts, args))
 			},
-			"shop-api":   shopAPI,
+			"shop-api": shopAPI,
+			"shop-break": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(shopOf(ts, &shops).Break(args[0]))
+			},
+			"shop-mend":  func(ts *testscript.TestScript, _ bool, args []string) { shopOf(ts, &shops).Mend(args[0]) },
 			"exits":      exits,
 			"no-secrets": noSecrets,
 			"await":      await,
 		},
 	})
+}
+
+// shopOf is the store that the script has started.
+func shopOf(ts *testscript.TestScript, shops *sync.Map) *sandbox.Server {
+	shop, ok := shops.Load(ts.Getenv("WORK"))
+	if !ok {
+		ts.Fatalf("no shop was started")
+	}
+	return shop.(*sandbox.Server)
 }
 
 func startShop(ts *testscript.TestScript, args []string) *sandbox.Server {

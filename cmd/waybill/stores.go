@@ -54,6 +54,8 @@ type storeView struct {
 	Paused      bool      `json:"paused"`
 	ConnectedAt time.Time `json:"connected_at"`
 	Mirrored    *mirrored `json:"mirrored,omitempty"`
+	// Diagnosis is why the last sync failed; absent when it did not.
+	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
 }
 
 // mirrored counts what the mirror of a store holds.
@@ -68,7 +70,7 @@ func viewStore(st storage.Store) storeView {
 		Name: st.Name, URL: st.HomeURL, RESTRoot: st.RESTRoot, Title: st.Facts.SiteName, WooCommerce: st.Facts.WooCommerce,
 		Currency: st.Facts.Currency, TimeZone: st.Facts.TimeZone, GMTOffset: st.Facts.GMTOffset,
 		ClockAhead: st.Facts.ClockAhead.Seconds(), Auth: string(st.Auth), KeyStored: st.Credentials.Environment == "",
-		Paused: st.Paused, ConnectedAt: st.CreatedAt,
+		Paused: st.Paused, ConnectedAt: st.CreatedAt, Diagnosis: st.Facts.Diagnosis,
 	}
 }
 
@@ -115,8 +117,11 @@ func printStores(a *app, views []storeView) {
 	rows := make([][]string, len(views))
 	for i, v := range views {
 		state := "active"
-		if v.Paused {
+		switch {
+		case v.Paused:
 			state = "paused"
+		case v.Diagnosis != nil:
+			state = "failing"
 		}
 		rows[i] = []string{v.Name, v.URL, v.Title, count(v.Mirrored.Orders), count(v.Mirrored.Products), count(v.Mirrored.Customers), state}
 	}
@@ -124,6 +129,21 @@ func printStores(a *app, views []storeView) {
 		{title: "NAME"}, {title: "ADDRESS", elastic: true}, {title: "SHOP", elastic: true}, {title: "ORDERS", right: true},
 		{title: "PRODUCTS", right: true}, {title: "CUSTOMERS", right: true}, {title: "STATE", paint: paintState(a.out)},
 	}, rows)
+	for _, v := range views {
+		if v.Diagnosis != nil && !v.Paused {
+			printDiagnosis(a, v.Name, v.Diagnosis)
+		}
+	}
+}
+
+// printDiagnosis tells why the last sync of a store failed.
+func printDiagnosis(a *app, name string, d *storage.Diagnosis) {
+	if d.Cause == "" {
+		a.say("%s %s: the last sync failed (%s) and the doctor found no cause; look again with: waybill doctor %s", a.out.bad("✗"), name, d.Failure, name)
+		return
+	}
+	a.say("%s %s: %s %s", a.out.bad("✗"), name, oneLine(d.Title), a.out.faint("["+d.Cause+", found "+d.At.Local().Format("2006-01-02 15:04")+"]"))
+	a.say("  %s %s", a.out.faint("->"), oneLine(d.Fix))
 }
 
 func paintState(t terminal) func(string, string) string {
@@ -168,7 +188,7 @@ func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
 		if err != nil {
 			return err
 		}
-		return printConnected(a, "New key for", connected)
+		return printConnected(a, "New key for", connected, nil)
 	})
 }
 

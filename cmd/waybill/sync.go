@@ -85,6 +85,8 @@ type syncedStore struct {
 	Seconds  float64    `json:"seconds"`
 	Warnings []string   `json:"warnings"`
 	Error    *errorBody `json:"error,omitempty"`
+	// Diagnosis is why it failed, where the doctor found out.
+	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
 }
 
 // syncOnce brings one store after the other up to date. A store that fails
@@ -103,6 +105,9 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 			one.Error = bodyOf(p)
 			if len(stores) > 1 && !a.global.json {
 				a.note("%s %s: %s", a.err.bad("✗"), st.Name, p.Message)
+				if p.Hint != "" {
+					a.note("  %s %s", a.err.faint("->"), p.Hint)
+				}
 			}
 			if failure == nil {
 				failure = err
@@ -131,7 +136,7 @@ func synced(r service.SyncReport) syncedStore {
 	return syncedStore{
 		Store: r.Store.Name, Created: r.Applied.Created, Updated: r.Applied.Updated, Trashed: r.Applied.Trashed,
 		Restored: r.Applied.Restored, Deleted: r.Applied.Deleted, LastSeq: r.Applied.LastSeq,
-		Requests: r.Requests, Seconds: r.Took.Seconds(), Warnings: warnings,
+		Requests: r.Requests, Seconds: r.Took.Seconds(), Warnings: warnings, Diagnosis: r.Diagnosis,
 	}
 }
 
@@ -182,6 +187,8 @@ type roundEvent struct {
 	Idle    bool       `json:"idle"`
 	Next    time.Time  `json:"next,omitzero"`
 	Error   *errorBody `json:"error,omitempty"`
+	// Diagnosis is why it failed, where the doctor found out.
+	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
 }
 
 // follow keeps stores up to date until interrupted, which is how it is meant
@@ -206,7 +213,7 @@ func printRound(a *app, r service.Round) {
 	if a.global.json {
 		event := roundEvent{
 			At: time.Now().UTC(), Store: r.Store.Name, Changes: r.Result.Applied.Changes(), LastSeq: r.Result.Applied.LastSeq,
-			Sent: r.Result.Requests, Idle: r.Result.Idle, Next: r.NextDue,
+			Sent: r.Result.Requests, Idle: r.Result.Idle, Next: r.NextDue, Diagnosis: r.Diagnosis,
 		}
 		if r.Err != nil {
 			event.Error = bodyOf(problem.From(r.Err))

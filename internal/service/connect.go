@@ -108,6 +108,7 @@ func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connect
 	if err := s.db.SetCredentials(ctx, st.ID, found.store.Auth, kept); err != nil {
 		return Connected{}, err
 	}
+	found.store.Facts.MethodOverride = st.Facts.MethodOverride
 	if err := s.db.SetFacts(ctx, st.ID, found.store.Facts); err != nil {
 		return Connected{}, err
 	}

@@ -17,6 +17,8 @@ type Round struct {
 	Took    time.Duration
 	Err     error
 	NextDue time.Time
+	// Diagnosis is why it failed, where the doctor was asked.
+	Diagnosis *storage.Diagnosis
 }
 
 // Follow keeps the mirrors of stores up to date until the context ends, and
@@ -75,8 +77,14 @@ func (s *Service) pull(ctx context.Context, m *mirror.Mirror, job engine.Job, do
 	out := engine.Outcome{More: err == nil && !res.Idle, Next: res.Next}
 	if ctx.Err() == nil {
 		s.learnClock(ctx, st.ID, res.StoreClock)
+		round := Round{Store: st, Result: res, Took: s.opts.Now().Sub(began), NextDue: res.Next}
+		if err == nil {
+			s.succeeded(ctx, st)
+		} else {
+			round.Err, round.Diagnosis = s.failed(ctx, st, err, !passing(err))
+		}
 		if done != nil {
-			done(Round{Store: st, Result: res, Took: s.opts.Now().Sub(began), Err: Explain(err), NextDue: res.Next})
+			done(round)
 		}
 	}
 	return out, err

@@ -78,6 +78,8 @@ type Service struct {
 
 	mu    sync.Mutex
 	shops map[int64]*shop
+	// failures counts how often in a row a store failed a sync.
+	failures map[int64]int
 }
 
 // Open opens a data directory, made when missing, for this process alone.
@@ -96,7 +98,7 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Service{Reader: &Reader{db: db, opts: opts}, vault: v, shops: make(map[int64]*shop)}
+	s := &Service{Reader: &Reader{db: db, opts: opts}, vault: v, shops: make(map[int64]*shop), failures: make(map[int64]int)}
 	if err := s.rewrapCredentials(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -131,5 +133,5 @@ func OpenBeside(ctx context.Context, opts Options) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	return &Service{Reader: r, vault: v, shops: make(map[int64]*shop)}, nil
+	return &Service{Reader: r, vault: v, shops: make(map[int64]*shop), failures: make(map[int64]int)}, nil
 }

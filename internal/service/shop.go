@@ -125,6 +125,9 @@ func (s *Service) shopOf(st storage.Store) (*shop, error) {
 	if sec.SiteUser != "" {
 		opts = append(opts, woo.WithSitePassword(sec.SiteUser, sec.SitePassword))
 	}
+	if st.Facts.MethodOverride {
+		opts = append(opts, woo.WithMethodOverride())
+	}
 	client, err := woo.New(st.HomeURL, sec.woo(), opts...)
 	if err != nil {
 		return nil, Explain(err)

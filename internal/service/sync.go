@@ -18,6 +18,8 @@ type SyncReport struct {
 	Took     time.Duration
 	// Warnings are what the mirror goes without, and why.
 	Warnings []string
+	// Diagnosis is why the sync failed, where the doctor was asked.
+	Diagnosis *storage.Diagnosis
 }
 
 // Watch is told how work goes on. It must return quickly; nil is told nothing.
@@ -77,6 +79,7 @@ func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (
 		report.Took = s.opts.Now().Sub(began)
 		s.learnClock(ctx, st.ID, res.StoreClock)
 		if err == nil && res.Idle {
+			s.succeeded(ctx, st)
 			return report, nil
 		}
 		if err == nil {
@@ -90,7 +93,9 @@ func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (
 			failures = 0
 		}
 		if failures++; failures > patience || !passing(err) {
-			return report, Explain(err)
+			// It was tried again already, so it does not pass by itself.
+			err, report.Diagnosis = s.failed(ctx, st, err, true)
+			return report, err
 		}
 		s.opts.Logger.InfoContext(ctx, "the store failed; trying again", "store", st.Name, "attempt", failures, "error", err)
 		if err := pause(ctx, firstPause<<(failures-1)); err != nil {

@@ -60,8 +60,28 @@ type StoreFacts struct {
 	// ClockAhead is how far the store's clock ran ahead of ours when last
 	// seen; negative when behind.
 	ClockAhead time.Duration `json:"clock_ahead,omitempty"`
+	// MethodOverride sends PUT and DELETE as POST with _method, for a store
+	// whose host blocks them.
+	MethodOverride bool `json:"method_override,omitempty"`
+	// Diagnosis is why the last sync failed; nil after one that did not.
+	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
 	// SeenAt is when these facts were read, by our clock.
 	SeenAt time.Time `json:"seen_at,omitzero"`
+}
+
+// Diagnosis is what was found to be the cause of a failing sync, in words for
+// people and without secrets.
+type Diagnosis struct {
+	At time.Time `json:"at"`
+	// Failure is the code of the problem that the sync failed with.
+	Failure string `json:"failure"`
+	// Cause is the id of the check that found it; empty when nothing was found.
+	Cause string `json:"cause,omitempty"`
+	Title string `json:"title,omitempty"`
+	Why   string `json:"why,omitempty"`
+	// Fix is what to do first.
+	Fix  string `json:"fix,omitempty"`
+	Docs string `json:"docs,omitempty"`
 }
 
 // Claim is the right to write one store's mirror until somebody else claims

@@ -146,6 +146,24 @@ func (db *DB) SetRoot(ctx context.Context, id int64, restRoot string) error {
 	})
 }
 
+// MoveStore keeps another address of a store, with all that depends on it: the
+// root of its API, its facts, and its credentials, which are sealed for the
+// address they may be sent to. One transaction, so that no crash leaves a store
+// with credentials nobody can open.
+func (db *DB) MoveStore(ctx context.Context, s storage.Store) error {
+	facts, err := json.Marshal(s.Facts)
+	if err != nil {
+		return err
+	}
+	return db.changeStore(ctx, s.ID, func(tx *Tx) error {
+		if _, err := tx.tx.ExecContext(ctx, `UPDATE stores SET home_url = ?, rest_root = ?, auth = ?, facts = ? WHERE id = ?`,
+			s.HomeURL, s.RESTRoot, string(s.Auth), string(facts), s.ID); err != nil {
+			return err
+		}
+		return tx.setCredentials(ctx, s.ID, s.Credentials)
+	})
+}
+
 // SetFacts keeps what was learned about a store.
 func (db *DB) SetFacts(ctx context.Context, id int64, facts storage.StoreFacts) error {
 	text, err := json.Marshal(facts)

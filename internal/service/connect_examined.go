@@ -1,0 +1,64 @@
+package service
+
+import (
+	"context"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// ConnectExamined lets the doctor look at a store and connects it then. Where
+// connecting fails, the error names the cause the doctor found and its fix;
+// where it works with a stop-gap only, the stop-gap is adopted and stands in
+// the report. Scopes are what the store will be used for; nil is [ReadScopes].
+//
+// The doctor's opinion alone refuses nothing: whether a store can be connected
+// is decided by connecting it. So a fault of the doctor costs its requests and
+// no customer.
+func (s *Service) ConnectExamined(ctx context.Context, c Connection, scopes []doctor.Scope) (Connected, *doctor.Report, error) {
+	if err := checkCredentials(c.Key, c.Secret); err != nil {
+		return Connected{}, nil, err
+	}
+	if err := checkName(c.Name); err != nil {
+		return Connected{}, nil, err
+	}
+	if len(scopes) == 0 {
+		scopes = ReadScopes()
+	}
+	report, err := s.Examine(ctx, doctor.Target{URL: c.URL, Key: c.Key, Secret: c.Secret, Scopes: scopes})
+	if err != nil {
+		return Connected{}, nil, err
+	}
+	connected, err := s.Connect(ctx, c)
+	if err != nil {
+		return Connected{}, report, causedBy(err, report)
+	}
+	for _, a := range report.Adoptions() {
+		if a.MethodOverride && !connected.Store.Facts.MethodOverride {
+			connected.Store.Facts.MethodOverride = true
+			if err := s.db.SetFacts(ctx, connected.Store.ID, connected.Store.Facts); err != nil {
+				return connected, report, err
+			}
+		}
+	}
+	return connected, report, nil
+}
+
+// causedBy puts the cause that the doctor found in the place of what failed
+// because of it. The code stays: programs branch on it.
+func causedBy(err error, report *doctor.Report) error {
+	p := problem.From(err)
+	root := report.Root()
+	if root == nil || root.Severity != doctor.Problem || !diagnosable(p.Code) {
+		return err
+	}
+	with := problem.Wrap(p.Code, err, "%s. %s", root.Title, strings.TrimRight(root.Why, "."))
+	for key, value := range p.Details {
+		with.Detail(key, value)
+	}
+	if len(root.Fix) > 0 {
+		with.Next("%s", root.Fix[0].Text)
+	}
+	return with.Detail("cause", root.ID).Detail("docs", root.Docs).Detail("failure", p.Message)
+}

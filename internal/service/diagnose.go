@@ -1,0 +1,131 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// When a sync fails for a reason that lies with the store, the doctor looks for
+// the cause by itself, and what it finds is kept with the store until a sync
+// succeeds. It does not look again and again:
+//
+//   - not while the cause found for the same failure is younger than
+//     [diagnosisLasts]; that one is shown again;
+//   - not for a failure that passes by itself before it has come
+//     [failuresToAsk] times in a row;
+//   - never when the store asks to be asked less.
+//
+// Failing to find the cause, or to keep it, never hides the failure itself.
+const (
+	diagnosisLasts = time.Hour
+	failuresToAsk  = 3
+)
+
+// diagnosisBudget is smaller than a person's: nobody waits for it, and a store
+// in trouble should not be asked much.
+func diagnosisBudget() doctor.Budget {
+	b := doctor.DefaultBudget()
+	b.Request, b.Run = 15*time.Second, 45*time.Second
+	return b
+}
+
+// diagnosed failures lie with the store or on the way to it.
+func diagnosable(code problem.Code) bool {
+	switch code {
+	case problem.StoreUnreachable, problem.StoreCertificate, problem.StoreInsecure, problem.StoreMoved, problem.NotWooCommerce,
+		problem.CredentialsRefused, problem.PermissionMissing, problem.StoreBlocked, problem.StoreFailed:
+		return true
+	}
+	return false
+}
+
+// failed counts a failure of a store and finds its cause when it is time to.
+// It returns the problem with the cause in it.
+func (s *Service) failed(ctx context.Context, st storage.Store, err error, lasting bool) (error, *storage.Diagnosis) {
+	err = Explain(err)
+	p := problem.From(err)
+	if ctx.Err() != nil || isGone(err) || !diagnosable(p.Code) {
+		return err, nil
+	}
+	s.mu.Lock()
+	s.failures[st.ID]++
+	often := s.failures[st.ID]
+	s.mu.Unlock()
+	if now, err := s.db.Store(ctx, st.ID); err == nil {
+		st = now
+	}
+	d := st.Facts.Diagnosis
+	if d == nil || d.Failure != string(p.Code) || s.opts.Now().Sub(d.At) >= diagnosisLasts {
+		if !lasting && often < failuresToAsk {
+			return err, nil
+		}
+		if d = s.diagnose(ctx, st, p.Code); d == nil {
+			return err, nil
+		}
+		s.keepDiagnosis(ctx, st.ID, d)
+	}
+	return withCause(p, d), d
+}
+
+// diagnose asks the doctor; nil when it could not work.
+func (s *Service) diagnose(ctx context.Context, st storage.Store, code problem.Code) *storage.Diagnosis {
+	_, target, err := s.Patient(ctx, st.Name)
+	if err != nil {
+		return nil
+	}
+	target.Scopes = ReadScopes()
+	report, err := s.Examine(ctx, target, doctor.WithBudget(diagnosisBudget()))
+	if err != nil {
+		s.opts.Logger.WarnContext(ctx, "the doctor could not look for the cause", "store", st.Name, "error", err)
+		return nil
+	}
+	d := &storage.Diagnosis{At: s.opts.Now().UTC(), Failure: string(code)}
+	if root := report.Root(); root != nil && root.Severity == doctor.Problem {
+		d.Cause, d.Title, d.Why, d.Docs = root.ID, root.Title, root.Why, root.Docs
+		if len(root.Fix) > 0 {
+			d.Fix = root.Fix[0].Text
+		}
+	}
+	return d
+}
+
+func (s *Service) keepDiagnosis(ctx context.Context, storeID int64, d *storage.Diagnosis) {
+	st, err := s.db.Store(ctx, storeID)
+	if err == nil {
+		st.Facts.Diagnosis = d
+		err = s.db.SetFacts(ctx, storeID, st.Facts)
+	}
+	if err != nil && ctx.Err() == nil {
+		s.opts.Logger.WarnContext(ctx, "cannot keep why a sync failed", "store", st.Name, "error", err)
+	}
+}
+
+// succeeded forgets earlier failures of a store and their cause.
+func (s *Service) succeeded(ctx context.Context, st storage.Store) {
+	s.mu.Lock()
+	delete(s.failures, st.ID)
+	s.mu.Unlock()
+	if now, err := s.db.Store(ctx, st.ID); err == nil && now.Facts.Diagnosis != nil {
+		s.keepDiagnosis(ctx, st.ID, nil)
+	}
+}
+
+// withCause puts what the doctor found into the problem that a person sees. A
+// doctor that found nothing leaves the problem as it is.
+func withCause(p *problem.Problem, d *storage.Diagnosis) error {
+	if d.Cause == "" {
+		return p
+	}
+	with := *p
+	with.Details = map[string]string{}
+	for key, value := range p.Details {
+		with.Details[key] = value
+	}
+	with.Details["cause"], with.Details["docs"] = d.Cause, d.Docs
+	with.Hint = d.Title + ": " + d.Why + ". Fix: " + d.Fix
+	return &with
+}
