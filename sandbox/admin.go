@@ -24,6 +24,8 @@ import (
 //	POST   break/ID, mend/ID   see [Store.Break]
 //	POST   reset               see [Store.Reset]
 //	POST   clock               {"advance": "36h"}; see [Store.Advance]
+//	POST   sites               {"path": "/berlin"} or {"domain": "berlin.localhost"}; see [Store.AddSite]
+//	…      sites/PATH/…        all of this for a site of a network: sites/berlin/state
 //
 // It answers to loopback only, and no fault happens to it.
 const AdminPath = "/_sandbox/"
@@ -48,6 +50,7 @@ func withAdmin(s *Store) http.Handler {
 		"POST mend/{id}":       admin.mend,
 		"POST reset":           admin.reset,
 		"POST clock":           admin.clock,
+		"POST sites":           admin.addSite,
 	} {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.HandleFunc(method+" "+AdminPath+path, func(w http.ResponseWriter, r *http.Request) {
@@ -63,7 +66,14 @@ func withAdmin(s *Store) http.Handler {
 		case !fromThisMachine(r):
 			refuse(w, adminError{http.StatusForbidden, "the administration of the sandbox answers to this machine only"})
 		default:
-			mux.ServeHTTP(w, r)
+			site, below := s.administered(r.URL.Path)
+			if site == s {
+				mux.ServeHTTP(w, r)
+				return
+			}
+			r = r.Clone(r.Context())
+			r.URL.Path, r.URL.RawPath = AdminPath+below, ""
+			withAdmin(site).ServeHTTP(w, r)
 		}
 	})
 }
@@ -213,6 +223,43 @@ func (a *admin) mend(w http.ResponseWriter, r *http.Request) error {
 func (a *admin) reset(w http.ResponseWriter, r *http.Request) error {
 	a.store.Reset()
 	return done(w, r, map[string]bool{"reset": true})
+}
+
+// administered is the site that a path of the administration is about, and
+// what of the path comes after it. A site is named by its path without the
+// slash, or its domain.
+func (s *Store) administered(path string) (site *Store, below string) {
+	named, ok := strings.CutPrefix(path, AdminPath+"sites/")
+	if !ok {
+		return s, ""
+	}
+	name, below, _ := strings.Cut(named, "/")
+	for _, site := range s.Sites() {
+		if address := site.site.address(); address != "" && strings.TrimPrefix(address, "/") == name {
+			return site, below
+		}
+	}
+	return s, ""
+}
+
+func (a *admin) addSite(w http.ResponseWriter, r *http.Request) error {
+	site := Site{Path: r.FormValue("path"), Domain: r.FormValue("domain"), Name: r.FormValue("name")}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		if err := json.NewDecoder(io.LimitReader(r.Body, longestFault)).Decode(&site); err != nil {
+			return err
+		}
+	}
+	added, err := a.store.AddSite(site)
+	if err != nil {
+		return err
+	}
+	credentials, err := added.Credentials(defaultLogin)
+	if err != nil {
+		return err
+	}
+	return writeAdmin(w, http.StatusCreated, map[string]string{
+		"site": site.address(), "key": credentials.Key, "secret": credentials.Secret,
+	})
 }
 
 func (a *admin) clock(w http.ResponseWriter, r *http.Request) error {

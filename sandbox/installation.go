@@ -70,16 +70,15 @@ func (s *Store) install() {
 		// (permalinks) has to name some address until it listens on one.
 		s.shop.SetHome("https://localhost")
 	}
-	for i, a := range accounts {
+	for i, a := range s.accounts() {
 		user := &identity.User{
 			ID: int64(i + 1), Login: a.login, Nicename: a.login, DisplayName: a.login,
 			Password: "pw-" + a.login, Email: a.login + "@example.test",
 			Roles: []string{a.role}, Registered: s.Now(),
 		}
-		s.shop.AddUser(user)
-		s.directory.Refresh(user)
+		s.settle(user, a.role)
 		if a.keys != "" {
-			credentials := credentialsOf(a.login)
+			credentials := s.credentialsOf(a.login)
 			s.directory.AddKey(&identity.Key{
 				UserID: user.ID, Description: a.login, Permissions: a.keys,
 				ConsumerKey: credentials.Key, ConsumerSecret: credentials.Secret,
@@ -126,8 +125,8 @@ func credentialsOf(login string) Credentials {
 // and write key), author, cust, sub, and seedrole, seed5, seed10, which have
 // roles made from published capability lists.
 func (s *Store) Credentials(login string) (Credentials, error) {
-	credentials := credentialsOf(login)
-	for _, a := range accounts {
+	credentials := s.credentialsOf(login)
+	for _, a := range s.accounts() {
 		if a.login == login && a.keys != "" {
 			return credentials, nil
 		}

@@ -31,6 +31,9 @@ type settings struct {
 	redirectHTTP bool
 	transport    http.RoundTripper
 
+	network bool
+	sites   []Site
+
 	reach          outbound.Rules
 	manualWebhooks bool
 }

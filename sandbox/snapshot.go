@@ -20,7 +20,10 @@ type Snapshot struct{ kept contents }
 
 // contents are what a snapshot keeps. They are copied together, because keys
 // and records refer to the same users.
-type contents struct {
+// A snapshot of a site is one of its whole network.
+type contents []siteContents
+
+type siteContents struct {
 	shop      *shop.Contents
 	directory *identity.Directory
 	webhooks  *webhook.State
@@ -30,18 +33,27 @@ type contents struct {
 // part of it.
 func (s *Store) Snapshot() *Snapshot {
 	var kept contents
-	s.shop.Update(func(st *shop.Store) { kept = deepcopy.Of(contents{st.Contents(), s.directory, s.webhooks.Contents()}) })
+	sites := s.Sites()
+	s.shop.Update(func(*shop.Store) {
+		for _, site := range sites {
+			kept = append(kept, siteContents{site.shop.Contents(), site.directory, site.webhooks.Contents()})
+		}
+		kept = deepcopy.Of(kept)
+	})
 	return &Snapshot{kept}
 }
 
 // Restore brings the store back to a snapshot of it.
 func (s *Store) Restore(snapshot *Snapshot) {
 	again := deepcopy.Of(snapshot.kept)
-	s.shop.Update(func(st *shop.Store) {
-		st.SetContents(again.shop)
-		s.directory = again.directory
-		st.SetDirectory(again.directory)
-		s.webhooks.SetContents(again.webhooks)
+	sites := s.Sites()
+	s.shop.Update(func(*shop.Store) {
+		for i, kept := range again {
+			sites[i].shop.SetContents(kept.shop)
+			sites[i].directory = kept.directory
+			sites[i].shop.SetDirectory(kept.directory)
+			sites[i].webhooks.SetContents(kept.webhooks)
+		}
 	})
 }
 

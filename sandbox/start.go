@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
 // TestingT is the part of *testing.T that [Start] needs.
@@ -79,7 +78,7 @@ func Serve(address string, options ...Option) (*Server, error) {
 			_ = listener.Close()
 			return nil, err
 		}
-		handshakes, err := newHandshakes(authority, listener.Addr())
+		handshakes, err := newHandshakes(authority, listener.Addr(), store.domains()...)
 		if err != nil {
 			_ = listener.Close()
 			return nil, err
@@ -100,10 +99,7 @@ func Serve(address string, options ...Option) (*Server, error) {
 			return nil, err
 		}
 	}
-	if store.settings.home == "" {
-		store.shop.Update(func(st *shop.Store) { st.SetHome(server.URL) })
-	}
-	store.calledBy.Store(&server.URL)
+	store.listen(server.URL)
 	if !store.settings.manualWebhooks {
 		store.StartWebhooks()
 	}

@@ -19,6 +19,7 @@ type State struct {
 	Users    []UserState    `json:"users"`
 	Keys     []KeyState     `json:"keys"`
 	Broken   []string       `json:"broken"` // ids of breakages in force
+	Sites    []SiteState    `json:"sites"`  // of the network, the main site first; none for a store of its own
 }
 
 // UserState is a user of the store.
@@ -27,6 +28,17 @@ type UserState struct {
 	Login string   `json:"login"`
 	Email string   `json:"email"`
 	Roles []string `json:"roles"`
+	// Outsider and SuperAdmin matter in a network: a user who is no member of
+	// the site, one who may do everything on all sites.
+	Outsider   bool `json:"outsider,omitempty"`
+	SuperAdmin bool `json:"super_admin,omitempty"`
+}
+
+// SiteState is a site of a network.
+type SiteState struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+	Home string `json:"home"`
 }
 
 // KeyState is a REST API key as WooCommerce's settings list it: by the end of
@@ -46,7 +58,13 @@ const shownEnd = 7
 // State describes the store as it is now.
 func (s *Store) State() State {
 	state := State{Requests: s.RequestCount(), Broken: s.Broken()}
+	sites := s.Sites()
 	s.shop.View(func(st *shop.Store) {
+		if s.network != nil {
+			for _, site := range sites {
+				state.Sites = append(state.Sites, SiteState{site.shop.SiteID(), site.shop.Option("blogname"), site.shop.Home()})
+			}
+		}
 		state.Name, state.Home, state.Version, state.Storage = st.Option("blogname"), st.Home(), st.Version(), string(st.Storage())
 		state.Now = s.Now()
 		state.Counts = map[string]int{
@@ -54,7 +72,9 @@ func (s *Store) State() State {
 			"coupons": st.Coupons.Len(), "users": st.Users.Len(), "products": st.Products.Len(),
 		}
 		for user := range st.Users.All() {
-			state.Users = append(state.Users, UserState{user.ID, user.Login, user.Email, slices.Clone(user.Roles)})
+			state.Users = append(state.Users, UserState{
+				user.ID, user.Login, user.Email, slices.Clone(user.Roles), user.Outsider, user.SuperAdmin,
+			})
 		}
 		for _, key := range s.directory.Keys() {
 			shown := KeyState{

@@ -36,6 +36,8 @@ type Store struct {
 	hidden    atomic.Pointer[[]string] // beginnings of namespaces that the index does not name
 	ahead     atomic.Int64             // nanoseconds between the clock it was made with and the store's
 	calledBy  atomic.Pointer[string]   // the home address of the last request from outside
+	network   *network                 // nil for a store of its own
+	site      Site                     // what it is in its network; zero for the main site
 }
 
 // New returns a fresh store.
@@ -44,6 +46,20 @@ func New(options ...Option) *Store {
 	for _, option := range options {
 		option(&s.settings)
 	}
+	if s.settings.network {
+		s.network = newNetwork(s)
+	}
+	s.build()
+	for _, site := range s.settings.sites {
+		if _, err := s.AddSite(site); err != nil {
+			panic(err) // two sites with one address: a mistake in the program
+		}
+	}
+	return s
+}
+
+// build makes what a store consists of, and installs it.
+func (s *Store) build() {
 	s.log = newRequestLog(s.settings.logSize)
 	s.shop = shop.New(shop.Config{
 		Home:    s.settings.home,
@@ -51,6 +67,7 @@ func New(options ...Option) *Store {
 		Version: s.settings.version,
 		Storage: s.settings.storage,
 		Seed:    s.settings.seed,
+		Network: s.network.shops(),
 	})
 	s.rest = rest.NewServer(rest.Config{
 		Now:          s.Now,
@@ -64,6 +81,7 @@ func New(options ...Option) *Store {
 	s.front = front.New(front.Config{
 		REST:       s.rest,
 		Home:       func() string { return s.settings.home },
+		Below:      s.site.Path,
 		Permalinks: func() front.Permalinks { return front.Permalinks(s.settings.permalinks) },
 		SSL:        s.believesInTLS,
 		Name:       func() string { return s.option("blogname") },
@@ -75,6 +93,10 @@ func New(options ...Option) *Store {
 	s.rest.RegisterRecorded()
 	s.faults = fault.NewInjector(s.settings.seed)
 	s.handler = s.faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if site := s.siteOf(r); site != s {
+			site.ServeHTTP(w, r)
+			return
+		}
 		s.noteBase(r)
 		// PHP and the web server read the same clock: who looks at it from
 		// outside sees the one that stamps the records.
@@ -87,7 +109,6 @@ func New(options ...Option) *Store {
 			panic(err) // the sandbox refuses its own orders: a fault of the sandbox
 		}
 	}
-	return s
 }
 
 // believesInTLS is what PHP believes about a request's connection.
@@ -107,6 +128,7 @@ func (s *Store) believesInTLS(r *http.Request) bool {
 // options it was made with. The store is locked.
 func (s *Store) fresh() {
 	s.webhooks.Reset()
+	s.shop.Meet()
 	s.install()
 	if s.settings.name != "" {
 		s.shop.SetOption("blogname", s.settings.name)
@@ -120,13 +142,21 @@ func (s *Store) fresh() {
 func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Reset discards everything the store holds, the request log included, and
-// installs it afresh.
+// installs it afresh; all sites of a network together, because they share
+// their users.
 func (s *Store) Reset() {
-	s.shop.Update(func(st *shop.Store) {
-		st.Reset()
-		s.fresh()
+	sites := s.Sites()
+	s.shop.Update(func(*shop.Store) {
+		for _, site := range sites {
+			site.shop.Reset()
+		}
+		for _, site := range sites {
+			site.fresh()
+		}
 	})
-	s.log.clear()
+	for _, site := range sites {
+		site.log.clear()
+	}
 }
 
 // Now is the store's clock, in UTC.

@@ -37,20 +37,20 @@ type handshakes struct {
 	faulty map[TLSFault]*tls.Config
 }
 
-func newHandshakes(authority *issuer, address net.Addr) (*handshakes, error) {
+func newHandshakes(authority *issuer, address net.Addr, domains ...string) (*handshakes, error) {
 	h := &handshakes{faulty: map[TLSFault]*tls.Config{}}
 	config := func(certificate tls.Certificate) *tls.Config {
 		return &tls.Config{
 			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 		}
 	}
-	leaf, err := authority.sign(leafTemplate(address))
+	leaf, err := authority.sign(leafTemplate(address, domains...))
 	if err != nil {
 		return nil, err
 	}
 	h.sound = config(leaf.chain(authority))
 
-	template := leafTemplate(address)
+	template := leafTemplate(address, domains...)
 	template.NotBefore, template.NotAfter = time.Now().AddDate(0, -3, 0), time.Now().AddDate(0, 0, -1)
 	expired, err := authority.sign(template)
 	if err != nil {
@@ -58,13 +58,13 @@ func newHandshakes(authority *issuer, address net.Addr) (*handshakes, error) {
 	}
 	h.faulty[TLSExpired] = config(expired.chain(authority))
 
-	alone, err := (*issuer)(nil).sign(leafTemplate(address))
+	alone, err := (*issuer)(nil).sign(leafTemplate(address, domains...))
 	if err != nil {
 		return nil, err
 	}
 	h.faulty[TLSSelfSigned] = config(alone.chain())
 
-	template = leafTemplate(address)
+	template = leafTemplate(address, domains...)
 	template.Subject.CommonName, template.DNSNames, template.IPAddresses = "another-shop.example", []string{"another-shop.example"}, nil
 	another, err := authority.sign(template)
 	if err != nil {
@@ -76,7 +76,7 @@ func newHandshakes(authority *issuer, address net.Addr) (*handshakes, error) {
 	if err != nil {
 		return nil, err
 	}
-	orphan, err := between.sign(leafTemplate(address))
+	orphan, err := between.sign(leafTemplate(address, domains...))
 	if err != nil {
 		return nil, err
 	}

@@ -54,11 +54,19 @@ func (s *Store) RunWebhooks(ctx context.Context) []WebhookAction { return s.webh
 // that caused them. A [Server] does so from the start, unless
 // [WithManualWebhooks] is given; a store without a server has to be told, and
 // must be told to stop. Starting twice is as starting once.
-func (s *Store) StartWebhooks() { s.webhooks.Start() }
+func (s *Store) StartWebhooks() {
+	for _, site := range s.Sites() {
+		site.webhooks.Start()
+	}
+}
 
 // StopWebhooks ends what StartWebhooks began and returns when no delivery is
 // under way any more. What is queued stays so. It may be called at any time.
-func (s *Store) StopWebhooks() { s.webhooks.Stop() }
+func (s *Store) StopWebhooks() {
+	for _, site := range s.Sites() {
+		site.webhooks.Stop()
+	}
+}
 
 // WebhookDeliveries returns the latest requests to receivers, oldest first.
 // Pings are not among them, as in WooCommerce's log.

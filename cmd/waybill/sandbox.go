@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type sandboxOptions struct {
 	storage  string
 	version  string
 	timeZone string
+	sites    []string
 	quiet    bool
 }
 
@@ -61,6 +63,7 @@ signed with OAuth 1.0a, as on a real store.`,
 	flags.StringVar(&opts.storage, "storage", "hpos", "where orders are kept: `hpos`, hpos-sync or posts")
 	flags.StringVar(&opts.version, "wc", "", "WooCommerce `version` to behave as")
 	flags.StringVar(&opts.timeZone, "time-zone", "", "the store's time zone by its `name`, such as Europe/Berlin")
+	flags.StringSliceVar(&opts.sites, "site", nil, "make a multisite network with a further `site`: a path such as /berlin, or a host name")
 	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "do not tell what happens with --live")
 	must(cmd.RegisterFlagCompletionFunc("storage", cobra.FixedCompletions(storageNames(), cobra.ShellCompDirectiveNoFileComp)))
 	cmd.AddCommand(newSandboxReplayCommand(a), newSandboxFaultCommand(a))
@@ -103,10 +106,35 @@ func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 		}
 		options = append(options, sandbox.WithTimeZone(o.timeZone))
 	}
+	if len(o.sites) > 0 {
+		sites, err := o.network()
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, sandbox.WithSites(sites...))
+	}
 	if !o.tls {
 		options = append(options, sandbox.WithPlainHTTP())
 	}
 	return options, nil
+}
+
+// network are the further sites of a network. A site in a sub-directory begins
+// with a slash.
+func (o *sandboxOptions) network() ([]sandbox.Site, error) {
+	var sites []sandbox.Site
+	for i, address := range o.sites {
+		name, isPath := strings.CutPrefix(address, "/")
+		if name == "" || strings.ContainsAny(name, "/ ") || slices.Contains(o.sites[:i], address) {
+			return nil, problem.New(problem.Usage, "--site is %q; it can be /NAME or a host name, each once", address)
+		}
+		if isPath {
+			sites = append(sites, sandbox.Site{Path: address})
+		} else {
+			sites = append(sites, sandbox.Site{Domain: address})
+		}
+	}
+	return sites, nil
 }
 
 func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
@@ -153,15 +181,34 @@ type sandboxView struct {
 	Key    string `json:"key"`
 	Secret string `json:"secret"`
 	CAFile string `json:"ca_file,omitempty"`
+	// Sites are the further sites of a network, each with keys of its own.
+	Sites []sandboxSiteView `json:"sites,omitempty"`
+}
+
+type sandboxSiteView struct {
+	URL    string `json:"url"`
+	Key    string `json:"key"`
+	Secret string `json:"secret"`
 }
 
 func printSandbox(a *app, server *sandbox.Server, caFile string) error {
 	view := sandboxView{URL: server.URL, Key: server.Key, Secret: server.Secret, CAFile: caFile}
+	for _, site := range server.Sites()[1:] {
+		key, err := site.Credentials("adm")
+		if err != nil {
+			return err
+		}
+		view.Sites = append(view.Sites, sandboxSiteView{site.Home(), key.Key, key.Secret})
+	}
 	if a.global.json {
 		return a.printJSONLine(view)
 	}
 	a.say("%s A store is running at %s", a.out.good("✓"), a.out.strong(view.URL))
 	a.facts([2]string{"key", view.Key}, [2]string{"secret", view.Secret}, [2]string{"authority", view.CAFile})
+	for _, site := range view.Sites {
+		a.say("  and at %s", a.out.strong(site.URL))
+		a.facts([2]string{"key", site.Key}, [2]string{"secret", site.Secret})
+	}
 	environment := fmt.Sprintf("WAYBILL_KEY=%s WAYBILL_SECRET=%s", view.Key, view.Secret)
 	if caFile != "" {
 		environment = "SSL_CERT_FILE=" + caFile + " " + environment

@@ -28,6 +28,9 @@ type Config struct {
 	// Home is the configured home address without a trailing slash. "" means
 	// that the site adapts to the address it is called by.
 	Home func() string
+	// Below is the path of the site below the address it is called by, without
+	// a trailing slash: a site of a network with sub-directories.
+	Below string
 	// Permalinks is the structure in force.
 	Permalinks func() Permalinks
 	// SSL is what PHP believes about a request's connection. Nil means what is
@@ -84,9 +87,9 @@ func (f *Front) Base(r *http.Request) string {
 	home := f.config.Home()
 	switch {
 	case home == "" && ssl:
-		return "https://" + r.Host
+		return "https://" + r.Host + f.config.Below
 	case home == "":
-		return "http://" + r.Host
+		return "http://" + r.Host + f.config.Below
 	case ssl:
 		if rest, ok := strings.CutPrefix(home, "http://"); ok {
 			return "https://" + rest
@@ -149,6 +152,8 @@ func (f *Front) requestPath(r *http.Request) string {
 	}
 	if home, err := url.Parse(f.config.Home()); err == nil && home.Path != "" {
 		path = strings.TrimPrefix(path, home.Path)
+	} else {
+		path = strings.TrimPrefix(path, f.config.Below)
 	}
 	return path
 }

@@ -24,8 +24,11 @@ type User struct {
 	Roles []string
 	// Granted and Refused are single capabilities beside the roles.
 	Granted, Refused capability.Set
-	// SuperAdmin matters on multisite only.
+	// SuperAdmin holds every capability on all sites of a network.
 	SuperAdmin bool
+	// Outsider is a user of a network who is no member of this site: known by
+	// id, login and e-mail, without any role (taxonomy "key-owner-not-in-blog").
+	Outsider bool
 
 	// effective is what roles, Granted and Refused amount to; Directory keeps
 	// it current.

@@ -168,6 +168,16 @@ func decodeRendered(raw Raw) (Value, error) {
 	return v, nil
 }
 
+// ObjectOf is a record as an object, whether it was rendered already or not.
+func ObjectOf(v Value) (*Object, error) {
+	raw, rendered := v.(Raw)
+	if !rendered {
+		return AsObject(v), nil
+	}
+	decoded, err := decodeRendered(raw)
+	return AsObject(decoded), err
+}
+
 // SchemaProperties returns the properties of a route's item schema as the real
 // store shows them, nil when the catalogue has none.
 func SchemaProperties(pattern string) *Object {

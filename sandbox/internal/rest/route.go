@@ -60,6 +60,10 @@ type Route struct {
 	// Schema returns the item schema shown to OPTIONS requests; nil shows
 	// none.
 	Schema func() *Object
+	// Like is the pattern of the recorded route whose arguments and schema this
+	// one has, where it is not recorded itself; After is the one it is listed
+	// behind.
+	Like, After string
 	// Hidden routes work, but are not listed in the index.
 	Hidden bool
 	// Available nil means always; when it returns false the route is as if it

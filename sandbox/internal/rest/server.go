@@ -59,7 +59,7 @@ func (s *Server) Register(rt Route) {
 		s.table.add(compiled)
 		s.addNamespace(compiled.Namespace)
 	}
-	recorded := catalog()[rt.Pattern]
+	recorded := recordedFor(rt)
 	for _, e := range rt.Endpoints {
 		compiled.endpoints = append(compiled.endpoints, newEndpoint(e, recorded))
 	}
@@ -78,7 +78,7 @@ const afterAll = 1 << 20
 
 func (s *Server) newRoute(rt Route) *route {
 	compiled := &route{Route: rt, position: afterAll}
-	recorded := catalog()[rt.Pattern]
+	recorded := recordedFor(rt)
 	if recorded != nil {
 		compiled.position = recorded.position
 		compiled.Namespace = recorded.namespace
@@ -89,12 +89,23 @@ func (s *Server) newRoute(rt Route) *route {
 	if rt.Schema != nil {
 		compiled.schema = rt.Schema
 	}
+	if before := catalog()[rt.After]; before != nil {
+		compiled.position, compiled.Namespace = before.position, rt.Namespace
+	}
 	if recorded == nil && compiled.Namespace == "" {
 		parts := strings.SplitN(strings.TrimPrefix(rt.Pattern, "/"), "/", 3)
 		compiled.Namespace = strings.Join(parts[:min(2, len(parts))], "/")
 	}
 	compiled.compilePattern()
 	return compiled
+}
+
+// recordedFor is the line of the catalogue that describes a route.
+func recordedFor(rt Route) *recordedRoute {
+	if recorded := catalog()[rt.Pattern]; recorded != nil {
+		return recorded
+	}
+	return catalog()[rt.Like]
 }
 
 func (r *recordedRoute) place(e *endpoint) int {

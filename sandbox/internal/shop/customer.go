@@ -170,6 +170,7 @@ func (c *clerk) saveCustomer(u *identity.User, change customerChange) {
 	customer.Billing, customer.Shipping, customer.Meta = change.Billing, change.Shipping, change.Meta
 	c.touchCustomer(customer)
 	customer.Meta.save(&c.ids.UserMeta)
+	c.spread(u)
 }
 
 // touchCustomer notes that a customer changed.
@@ -216,6 +217,7 @@ func (c *clerk) markPaying(id int64) {
 	customer.Paying = true
 	c.keepUserRow(customer, "paying_customer")
 	c.touchCustomer(customer)
+	c.spread(u)
 	c.fire("profile_update", u.ID)
 	c.fire("woocommerce_update_customer", u.ID)
 }
@@ -229,10 +231,14 @@ func (c *clerk) deleteUser(u *identity.User, reassign int64) {
 			p.Author = reassign
 		}
 	}
-	if customer, ok := c.Customers.Get(u.ID); ok {
-		c.Customers.Delete(customer)
+	if c.config.Network == nil {
+		if customer, ok := c.Customers.Get(u.ID); ok {
+			c.Customers.Delete(customer)
+		}
+		c.Users.Delete(u)
+	} else {
+		c.leave(u) // in a network a site's user is removed from the site only
 	}
-	c.Users.Delete(u)
 	c.revokeKeys(u)
 	for _, order := range append([]*Order(nil), c.Orders.Group("customer", u.ID)...) {
 		c.Orders.Change(order, func(o *Order) {

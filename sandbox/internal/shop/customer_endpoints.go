@@ -43,7 +43,7 @@ func errUnknownUser() error { return rest.Errorf(404, "wc_user_invalid_id", "Inv
 // mayOne looks for the user before it asks who wants it.
 func (c customers) mayOne(action capability.Action, parameter, message string) rest.Permission {
 	return func(r *rest.Request) error {
-		u, ok := c.Users.Get(r.Int(parameter))
+		u, ok := c.userFor(r.Caller, r.Int(parameter))
 		if !ok {
 			return errUnknownUser()
 		}
@@ -185,6 +185,7 @@ func (c customers) update(r *rest.Request) (*rest.Response, error) {
 		return nil, err
 	}
 	clerk := c.clerk(r.Caller)
+	c.enter(u, "customer")
 	c.Users.Change(u, func(u *identity.User) {
 		if email != nil {
 			u.Email = wptext.SanitizeEmail(rest.Text(email))

@@ -48,7 +48,7 @@ func (c customers) matchingUsers(r *rest.Request) []*identity.User {
 	include, exclude := r.Ints("include"), idSet(r.Ints("exclude"))
 	role, email, search := r.Text("role"), r.Text("email"), r.Text("search")
 	var matching []*identity.User
-	for u := range c.Users.All() {
+	for u := range c.members() {
 		chosen := !exclude[u.ID]
 		if len(include) > 0 {
 			chosen = slices.Contains(include, u.ID) // then nothing is excluded

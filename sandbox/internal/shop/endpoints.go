@@ -10,6 +10,7 @@ func (s *Store) Register(server *rest.Server) {
 	}
 	for _, controller := range []interface{ register(*rest.Server) }{
 		orders{s},
+		networkOrders{s},
 		orderNotes{s},
 		refunds{s},
 		orderActions{s},

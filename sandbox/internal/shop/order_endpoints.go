@@ -136,7 +136,7 @@ func (d *orderDraft) write(r *rest.Request) error {
 		return err
 	}
 	if customer := r.Param("customer_id"); customer != nil && customer != int64(0) {
-		if _, ok := d.Users.Get(rest.Int(customer)); !ok {
+		if _, ok := d.userFor(r.Caller, rest.Int(customer)); !ok {
 			return rest.Errorf(400, "woocommerce_rest_invalid_customer_id", "Customer ID is invalid.")
 		}
 	}

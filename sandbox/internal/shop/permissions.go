@@ -13,6 +13,7 @@ func (s *Store) site() capability.Site {
 	return capability.Site{
 		Storage:          s.Storage(),
 		Version:          s.version,
+		Multisite:        s.environment.Multisite,
 		CouponsDisabled:  !s.options.Yes("woocommerce_enable_coupons"),
 		ShippingDisabled: s.options.Get("woocommerce_ship_to_countries") == "disabled",
 	}

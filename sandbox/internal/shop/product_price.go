@@ -223,11 +223,15 @@ func (nobody) Can(string) bool { return false }
 func (s *Store) priceTag(amount float64) string { return s.priceTagWith(amount, "") }
 
 func (s *Store) priceTagWith(amount float64, attribute string) string {
+	return s.priceTagIn(amount, s.Option("woocommerce_currency"), attribute)
+}
+
+func (s *Store) priceTagIn(amount float64, currency, attribute string) string {
 	sign := ""
 	if amount < 0 {
 		sign, amount = "-", -amount
 	}
-	symbol := `<span class="woocommerce-Price-currencySymbol">` + currencyEntity(s.Option("woocommerce_currency")) + `</span>`
+	symbol := `<span class="woocommerce-Price-currencySymbol">` + currencyEntity(currency) + `</span>`
 	digits := s.groupedDigits(amount)
 	switch s.Option("woocommerce_currency_pos") {
 	case "right":

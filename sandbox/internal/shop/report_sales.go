@@ -54,7 +54,7 @@ func (s *Store) salesReport(p reportPeriod) *salesReport {
 	for _, name := range p.names() {
 		report.sales[name] = &salesOf{}
 	}
-	for _, u := range slices.Collect(s.Users.All()) {
+	for _, u := range slices.Collect(s.members()) {
 		// The last day counts until its first second only.
 		if u.Is("customer") && !u.Registered.Before(p.start) && !u.Registered.After(p.end) {
 			report.customers = append(report.customers, u.Registered)

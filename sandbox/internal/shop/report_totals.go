@@ -55,7 +55,7 @@ func (s *Store) productTotals() []total {
 // for each of their roles, and of them those who paid for an order.
 func (s *Store) customerTotals() []total {
 	all, paying := int64(0), int64(0)
-	for u := range s.Users.All() {
+	for u := range s.members() {
 		if s.customerOf(u.ID).Paying && !u.Is("administrator") && !u.Is("shop_manager") {
 			paying++
 		}

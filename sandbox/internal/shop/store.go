@@ -23,6 +23,8 @@ type Config struct {
 	Storage capability.Storage
 	// Seed makes generated secrets (order keys, receipt names) repeatable.
 	Seed uint64
+	// Network is what the store is a site of; nil for a store of its own.
+	Network *Network
 }
 
 // version is the version as a number; what is none counts as the measured one.
@@ -37,9 +39,10 @@ func (c Config) version() capability.Version {
 // Store is a shop: one state, one lock. The REST server locks it around each
 // request, exclusively for everything that may write; who works on it
 // otherwise (seeding, live traffic, tests) uses [Store.Update] and
-// [Store.View]. All other methods expect the lock to be held.
+// [Store.View]. All other methods expect the lock to be held. The sites of a
+// network have one lock, because they share their users.
 type Store struct {
-	sync.RWMutex
+	*sync.RWMutex
 	config  Config
 	version capability.Version
 	clock   func() time.Time
@@ -119,8 +122,11 @@ func New(c Config) *Store {
 	if c.Storage == "" {
 		c.Storage = capability.HPOS
 	}
-	s := &Store{config: c, version: c.version(), clock: c.Clock, state: newState(c)}
+	s := &Store{RWMutex: &sync.RWMutex{}, config: c, version: c.version(), clock: c.Clock, state: newState(c)}
 	s.forget()
+	if c.Network != nil {
+		c.Network.join(s)
+	}
 	return s
 }
 
@@ -129,6 +135,7 @@ func New(c Config) *Store {
 func (s *Store) Reset() {
 	s.state = newState(s.config)
 	s.forget()
+	s.environment.Multisite = s.config.Network != nil
 }
 
 // forget drops what was kept to answer faster. Whoever replaces the state has

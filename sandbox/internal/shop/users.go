@@ -25,6 +25,7 @@ func (s *Store) AddUser(u *identity.User) {
 		s.ids.UserMeta += adminRows
 	}
 	s.Users.Insert(u)
+	s.spread(u)
 }
 
 // How many rows of wp_usermeta WordPress writes for a new user, and how many
