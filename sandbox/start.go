@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"time"
-
 )
 
 // TestingT is the part of *testing.T that [Start] needs.
