@@ -166,7 +166,9 @@ func banFrom(list []Exchange) (lost []*Exchange, answered int) {
 	for len(lost) > 0 && slices.ContainsFunc(let, func(x *Exchange) bool { return x.Started > ended(lost[0]) }) {
 		lost = lost[1:] // this one was chance, others were let in later
 	}
-	if len(lost) < 3 || len(let) < 2 {
+	// Where the site answers and the API never did, something guards the API's path: nobody was banned for anything.
+	atAPI := slices.ContainsFunc(let, func(x *Exchange) bool { return x.ID != "home" && x.ID != "static" })
+	if len(lost) < 3 || len(let) < 2 || !atAPI {
 		return nil, 0
 	}
 	return lost, len(let)

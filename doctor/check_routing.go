@@ -61,7 +61,7 @@ func routingChecks() []Check {
 			"Settings > Permalinks > Plain. Keys are not looked at in the form ?rest_route=.",
 			menu("In wp-admin: Settings > Permalinks, choose “Post name”, Save Changes."),
 			wpcli("wp rewrite structure '/%postname%/' --hard && wp rewrite flush --hard"),
-			waybill("Until then Waybill can use /?rest_route=/… with the text wp-json/wc/ in the address, so that keys are looked at (--adopt)."),
+			waybill("Until then Waybill can use /index.php?rest_route=/… with the text wp-json/wc/ in the address, so that keys are looked at (--adopt)."),
 		),
 		route("permalinks-pathinfo", "The API is below /index.php/",
 			"/wp-json/ is 404 and /index.php/wp-json/ answers.", "The home page announces /index.php/wp-json/.",
@@ -162,6 +162,9 @@ func fromRouteOrKey(id string) func(*facts) *hit {
 		for _, a := range []answer{f.route, f.key} {
 			if h := hitOf(a, id); h != nil {
 				h.adopt = f.adoptRoute(a)
+				if id == "permalinks-pathinfo" && f.t.Pasted.IndexPHP {
+					h.severity = Note // the address given is the one to use
+				}
 				return h
 			}
 			for _, also := range a.also {
@@ -181,7 +184,7 @@ func fromRouteOrKey(id string) func(*facts) *hit {
 func (f *facts) adoptRoute(a answer) *Adoption {
 	switch a.id {
 	case "permalinks-plain":
-		return &Adoption{Root: "/?rest_route=/", Says: "use the form ?rest_route=/ until permalinks are changed"}
+		return &Adoption{Root: "/index.php?rest_route=/", Says: "use the form ?rest_route=/ until permalinks are changed"}
 	case "permalinks-pathinfo", "rest-prefix-changed":
 		if root := a.vars["root"]; root != "" && sameHost(root, f.t.Base) {
 			return &Adoption{Root: root, Says: "use the API at " + root}

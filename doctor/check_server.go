@@ -272,7 +272,7 @@ func findGarbled(f *facts) *hit {
 func findTruncated(f *facts) *hit {
 	for i := range f.ev.Exchanges {
 		x := &f.ev.Exchanges[i]
-		if x.Fault != nil && x.Fault.Class == "truncated" && x.Status == http.StatusOK && x.ID != "home" && x.ID != "receiver" {
+		if x.Fault != nil && x.Fault.Class == "truncated" && x.Status == http.StatusOK && x.ID != "home" && x.ID != "receiver" && !strings.HasPrefix(x.ID, "cut.") {
 			return &hit{confidence: Sure, why: fmt.Sprintf("the answer ends after %d bytes and was announced longer", x.Body.Bytes), shown: []string{describe(x)}}
 		}
 	}

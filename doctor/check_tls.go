@@ -178,7 +178,7 @@ func findDefaultVhost(f *facts) *hit {
 		}
 	}
 	index, plain := f.x("index"), readIndex(f.x("http.index"))
-	if f.scheme() == "https" && plain != nil && plain.hasWooCommerce() && readIndex(index) == nil && index != nil && index.Body.Kind != "json" {
+	if f.scheme() == "https" && f.front.id == "" && plain != nil && plain.hasWooCommerce() && readIndex(index) == nil && index != nil && index.Body.Kind != "json" {
 		return &hit{confidence: Sure, why: "over plain HTTP the shop answers, over HTTPS something else does", shown: []string{describe(f.x("http.index")), "over HTTPS: " + describe(index)}}
 	}
 	return nil

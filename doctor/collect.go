@@ -62,6 +62,8 @@ type collection struct {
 	root restRoot
 	home string // home as the store itself knows it, from the index
 	way  Way
+	// signFor is the home address under which a signature was accepted that could not be compared with a control.
+	signFor string
 }
 
 func (c *collection) collect(ctx context.Context) {

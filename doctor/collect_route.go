@@ -26,8 +26,8 @@ func (c *collection) findRoot(ctx context.Context) bool {
 		return c.stop("route", "the server accepted the connection and gave no answer")
 	}
 	if to, ok := isRedirect(index); ok {
-		c.followIndex(ctx, index, to)
-		return c.afterRedirect(ctx)
+		c.follow(ctx, "index", index, to)
+		return c.afterRedirect(ctx, to)
 	}
 	if to, ok := isRedirect(home); ok && readIndex(index) == nil {
 		c.follow(ctx, "home", home, to)
@@ -37,9 +37,18 @@ func (c *collection) findRoot(ctx context.Context) bool {
 	}
 	if c.looksBlocked(index) {
 		c.compareVisitors(ctx, base)
+		if c.shopOverHTTP(ctx) {
+			return c.stop("route", "over HTTPS another site answers than over HTTP")
+		}
 		// What stands in front may look at anonymous visitors only: a request with the key tells.
 		c.root = restRoot{address: base + "/wp-json/"}
 		return true
+	}
+	if link, ok := rootFromLink(announcedRoot(index)); ok && index.Body.Code == noRoute && !link.query && sameHost(link.address, base) && link.address != base+"/wp-json/" {
+		// WordPress took the address for a route: what was given is the root of the API, or lies below it.
+		if found := readIndex(c.one(ctx, indexProbe("index.link", "read the REST index where WordPress announces it", link.address))); found != nil {
+			return c.useRoot(ctx, link, found)
+		}
 	}
 	if index.Body.Kind == "json" && index.Body.Code != "" {
 		// A JSON error comes from WordPress or a plugin inside it: the API is there, anonymous visitors are refused.
@@ -68,10 +77,18 @@ func (c *collection) useRoot(ctx context.Context, root restRoot, index *restInde
 		return true
 	}
 	c.searchDirectories(ctx)
-	if c.site.scheme == "https" && c.site.port == "443" {
-		c.one(ctx, indexProbe("http.index", "ask for the REST index over plain HTTP, without the key", "http://"+c.site.name+c.site.dir+"/wp-json/"))
-	}
+	c.shopOverHTTP(ctx)
 	return c.stop("route", "this WordPress does not offer the WooCommerce REST API")
+}
+
+// shopOverHTTP asks whether the shop answers on the usual plain port when it does not on the usual port of HTTPS: then
+// another virtual host took the place of its own (failure-taxonomy tls-default-vhost).
+func (c *collection) shopOverHTTP(ctx context.Context) bool {
+	if c.site.scheme != "https" || c.site.port != "443" || hasMark(c.get("home"), "wordpress") && readIndex(c.get("index")) == nil {
+		return false
+	}
+	plain := readIndex(c.one(ctx, indexProbe("http.index", "ask for the REST index over plain HTTP, without the key", "http://"+c.site.name+c.site.dir+"/wp-json/")))
+	return plain != nil && plain.hasWooCommerce()
 }
 
 func (i *restIndex) hasWooCommerce() bool {
@@ -96,13 +113,9 @@ func (c *collection) askHTTPS(ctx context.Context, index *restIndex) {
 	_ = x
 }
 
-// followIndex walks a chain of redirects by hand, always without credentials.
-func (c *collection) followIndex(ctx context.Context, first *Exchange, to string) {
-	c.follow(ctx, "index", first, to)
-}
-
 const maxHops = 5
 
+// follow walks a chain of redirects by hand, always without credentials.
 func (c *collection) follow(ctx context.Context, name string, first *Exchange, to string) *Exchange {
 	seen := []string{first.Request.URL}
 	last := first
@@ -123,9 +136,10 @@ func (c *collection) follow(ctx context.Context, name string, first *Exchange, t
 	return last
 }
 
-// afterRedirect decides whether to go on behind a redirect of the index: the key never goes there, and when only the
-// index is redirected the API itself may still be open.
-func (c *collection) afterRedirect(ctx context.Context) bool {
+// afterRedirect decides whether to go on when the index is redirected to the given address. The key never goes there. When
+// only the index is redirected the API itself may still be open, and when only visitors without a key are (plugins that
+// ask for a login) the key is let in at the address that was given.
+func (c *collection) afterRedirect(ctx context.Context, to string) bool {
 	base := c.site.base()
 	c.all(ctx,
 		indexProbe("index.rest_route", "read the REST index in the form of plain permalinks", base+"/?rest_route=/"),
@@ -143,8 +157,12 @@ func (c *collection) afterRedirect(ctx context.Context) bool {
 	if index := readIndex(c.get("index.rest_route")); index != nil {
 		c.home = index.Home
 		if link, ok := rootFromLink(announcedRoot(c.get("index.rest_route"))); ok && link.query {
-			return c.useRoot(ctx, restRoot{address: base + "/", query: true}, index)
+			return c.useRoot(ctx, queryRoot(base), index)
 		}
+	}
+	if c.trusted && c.ev.Target.HasKey && strings.HasPrefix(to, "https://") && sameHost(to, base) && readIndex(c.get("index.hop1")) == nil {
+		c.root = restRoot{address: base + "/wp-json/"}
+		return true
 	}
 	return c.stop("route", "the REST API is redirected; the key is not sent where a redirect leads")
 }
@@ -198,6 +216,13 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 		probes = append(probes, indexProbe("index.parent", "read the REST index at the root of the host", c.site.scheme+"://"+c.site.host+"/wp-json/"))
 	}
 	c.all(ctx, probes...)
+	if plain := c.get("index.rest_route"); !announced && readIndex(plain) != nil {
+		// Every answer of the API names its root, also where the pages were made to keep it to themselves.
+		if hidden, ok := rootFromLink(announcedRoot(plain)); ok && !hidden.query && sameHost(hidden.address, base) && hidden.address != base+"/wp-json/" {
+			link = hidden
+			c.one(ctx, indexProbe("index.link", "read the REST index where the API announces it", link.address))
+		}
+	}
 	if index := readIndex(home); index != nil {
 		// The address given is the REST root itself.
 		return c.useRoot(ctx, restRoot{address: base + "/"}, index)
@@ -208,7 +233,7 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 	}{
 		{"index.link", link},
 		{"index.pathinfo", restRoot{address: base + "/index.php/wp-json/"}},
-		{"index.rest_route", restRoot{address: base + "/", query: true}},
+		{"index.rest_route", queryRoot(base)},
 	} {
 		if index := readIndex(c.get(found.id)); index != nil {
 			return c.useRoot(ctx, found.root, index)
@@ -218,9 +243,7 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 		return c.stop("route", "the REST API is at the root of the host and not below "+c.site.dir)
 	}
 	c.searchDirectories(ctx)
-	if c.site.scheme == "https" && c.site.port == "443" && !hasMark(home, "wordpress") {
-		c.one(ctx, indexProbe("http.index", "ask for the REST index over plain HTTP, without the key", "http://"+c.site.name+c.site.dir+"/wp-json/"))
-	}
+	c.shopOverHTTP(ctx)
 	return c.stop("route", "no REST API was found at "+base)
 }
 
@@ -231,7 +254,7 @@ func (c *collection) searchDirectories(ctx context.Context) {
 	}
 	var dirs []string
 	add := func(dir string) {
-		if dir != "" && len(dirs) < 6 && !slices.Contains(dirs, dir) && !strings.HasPrefix(dir, "wp-") && !strings.Contains(dir, ".") {
+		if dir != "" && len(dirs) < 7 && !slices.Contains(dirs, dir) && !strings.HasPrefix(dir, "wp-") && !strings.Contains(dir, ".") && !slices.Contains(usualPages, dir) {
 			dirs = append(dirs, dir)
 		}
 	}
@@ -247,13 +270,17 @@ func (c *collection) searchDirectories(ctx context.Context) {
 				}
 			}
 		}
+	}
+	add("shop")
+	add("store")
+	if home := c.get("home"); home != nil {
 		for _, link := range home.Body.Links {
 			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") || sameHost(link, c.site.base()) {
 				add(firstSegment(link))
 			}
 		}
 	}
-	for _, usual := range []string{"shop", "store", "wp", "wordpress", "blog"} {
+	for _, usual := range []string{"wp", "wordpress", "blog"} {
 		add(usual)
 	}
 	var probes []probe
@@ -262,6 +289,9 @@ func (c *collection) searchDirectories(ctx context.Context) {
 	}
 	c.all(ctx, probes...)
 }
+
+// usualPages are linked from every WordPress and are no installations of their own.
+var usualPages = []string{"feed", "comments", "author", "category", "tag", "sample-page", "hello-world", "privacy-policy", "cart", "checkout", "my-account", "product", "product-category"}
 
 func firstSegment(address string) string {
 	u, err := url.Parse(address)

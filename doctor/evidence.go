@@ -86,7 +86,7 @@ type Dial struct {
 	Address string        `json:"address"`
 	Family  string        `json:"family"` // "ipv4" or "ipv6"
 	OK      bool          `json:"ok"`
-	Class   string        `json:"class,omitempty"` // refused, timeout, reset, unreachable, other
+	Class   string        `json:"class,omitempty"` // refused, timeout, reset, host-unreachable, unreachable (from here), other
 	Err     string        `json:"error,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns"`
 }

@@ -113,8 +113,10 @@ func classOf(err error) string {
 		return "refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "reset"
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return "unreachable"
+	case errors.Is(err, syscall.EHOSTUNREACH):
+		return "host-unreachable" // there is a way to its network, and the machine does not answer
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL):
+		return "unreachable" // this machine itself has no way there, as without IPv6
 	case errors.As(err, &op) && op.Op == "dial" && (op.Timeout() || errors.Is(err, context.DeadlineExceeded)):
 		return "connect-timeout"
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):

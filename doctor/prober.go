@@ -67,6 +67,7 @@ type prober struct {
 	mu      sync.Mutex
 	ev      *Evidence
 	spacing time.Duration
+	repeats int // reads that were cut off
 	limited int // answers that asked to slow down
 	reached int // answers of any kind
 	lost    int // connections that could not be made in a row, after some could
@@ -126,9 +127,15 @@ func (p *prober) all(ctx context.Context, probes ...probe) {
 }
 
 // one sends a probe. A request to slow down is honoured once; the answer that asked for it stays in the evidence under
-// the name "limited.…".
+// the name "limited.…". A read whose answer was cut off is asked once more, because a web server that is reloaded ends
+// connections too and a fault of the store comes back; the first answer stays under the name "cut.…".
 func (p *prober) one(ctx context.Context, pr probe) *Exchange {
 	x := p.send(ctx, pr)
+	if x.Fault != nil && x.Fault.Class == "truncated" && x.Request.Method == http.MethodGet && p.mayRepeat() {
+		x.ID = "cut." + pr.id
+		p.keepExchange(x)
+		x = p.send(ctx, pr)
+	}
 	if !asksToSlowDown(x, p.answers()) || p.pauses() >= maxPauses {
 		return p.keepExchange(x)
 	}
@@ -140,6 +147,16 @@ func (p *prober) one(ctx context.Context, pr probe) *Exchange {
 	case <-ctx.Done():
 	}
 	return p.keepExchange(p.send(ctx, pr))
+}
+
+// maxRepeats bounds how often one run repeats a read that was cut off.
+const maxRepeats = 2
+
+func (p *prober) mayRepeat() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.repeats++
+	return p.repeats <= maxRepeats
 }
 
 func (p *prober) pauses() int {

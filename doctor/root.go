@@ -7,8 +7,14 @@ import (
 
 // restRoot is where a store's REST API lives.
 type restRoot struct {
-	address string // "https://shop.example/wp-json/", or the home address for query
-	query   bool   // "/?rest_route=/…", the form of a store with plain permalinks
+	address string // "https://shop.example/wp-json/", or "https://shop.example/index.php" for query
+	query   bool   // "/index.php?rest_route=/…", the form of a store with plain permalinks
+}
+
+// queryRoot is the form of plain permalinks below a home address. index.php is named because nginx answers 405 to anything
+// but GET and POST where it finds index.php by itself (measured; WordPress announces its API with index.php for that).
+func queryRoot(home string) restRoot {
+	return restRoot{address: strings.TrimRight(home, "/") + "/index.php", query: true}
 }
 
 // url is the address of a route. In the query form WooCommerce looks at keys only when the address contains its own path
@@ -41,7 +47,7 @@ func rootFromLink(link string) (restRoot, bool) {
 	if u.Query().Has("rest_route") {
 		u.RawQuery = ""
 		u.Path = strings.TrimSuffix(u.Path, "index.php")
-		return restRoot{address: u.String(), query: true}, true
+		return queryRoot(u.String()), true
 	}
 	if !strings.HasSuffix(u.Path, "/") {
 		u.Path += "/"

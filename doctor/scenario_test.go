@@ -44,7 +44,7 @@ func notAnAdministrator() sandbox.Fault {
 func scenarios() []scenario {
 	return slices.Concat(
 		networkScenarios(), tlsScenarios(), blockingScenarios(), routingScenarios(), transportScenarios(), keyScenarios(),
-		permissionScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(),
+		roadScenarios(), permissionScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(),
 	)
 }
 

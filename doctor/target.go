@@ -56,6 +56,7 @@ func (s site) isIP() bool { return net.ParseIP(s.name) != nil }
 
 var (
 	errNoURL      = errors.New("doctor: no address of a store was given")
+	legacyVersion = regexp.MustCompile(`(?i)^v[1-3]$`)
 	apiVersion    = regexp.MustCompile(`(?i)^/?wc/(v\d+)`)
 	hasScheme     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 	adminSuffixes = []string{"/wp-admin", "/wp-login.php", "/wp-content", "/wp-includes", "/xmlrpc.php"}
@@ -115,6 +116,11 @@ func (s *site) readQuery(args url.Values) {
 		case "rest_route":
 			s.pasted.RestRoute = true
 			s.readVersion(strings.Join(values, ""))
+		case "wc-api":
+			// ?wc-api=v3 is the old API where permalinks are plain; other values are the callbacks of payment gateways.
+			if legacyVersion.MatchString(strings.Join(values, "")) {
+				s.pasted.Legacy = true
+			}
 		case "consumer_key", "consumer_secret":
 			s.pasted.KeyInURL = true
 		}

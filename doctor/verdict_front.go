@@ -111,6 +111,12 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 		return a
 	}
 	home := f.x("home")
+	if index := f.x("index"); x.ID == "home" && index != nil && index.Status > 0 && index.Status != x.Status {
+		return answer{} // a server without a home page answers other addresses all the same
+	}
+	if plain := readIndex(f.x("http.index")); plain != nil && plain.hasWooCommerce() {
+		return answer{} // the refusal is another virtual host's (tls-default-vhost)
+	}
 	everywhere := home != nil && home.Status == x.Status && home.Body.Kind != "json"
 	switch {
 	case x.Status == http.StatusServiceUnavailable && isServerPage(x):

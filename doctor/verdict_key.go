@@ -46,8 +46,8 @@ func (f *facts) decideKey() answer {
 // keyedRedirect: anonymous visitors reach the API, whoever brings a key is sent away.
 func (f *facts) keyedRedirect(read *Exchange) answer {
 	to, ok := isRedirect(read)
-	if !ok {
-		return answer{}
+	if !ok || f.route.id != "" {
+		return answer{} // not redirected, or everybody is and the road says so
 	}
 	a := f.redirected(read, to)
 	if a.is("redirect-canonical-slash") || a.is("redirect-www") && sameHost(to, f.t.Base) {
@@ -129,7 +129,7 @@ func (f *facts) headerLost(read *Exchange) answer {
 	if isLoginCode(read.Body.Code) {
 		return answer{id: "invalid-username-global", confidence: Likely, shown: shown, why: "WordPress takes the key in the header for a user name (" + read.Body.Code + "); in the address it works"}
 	}
-	if code := read.Body.Code; code != "" && !isStoreCode(code) {
+	if code := read.Body.Code; code != "" && !isStoreCode(code) && !sameRefusal(read, f.x("anon")) {
 		return answer{id: "auth-hook-conflict", confidence: Likely, shown: shown, why: "something answers “" + code + "” to an Authorization header before WooCommerce sees it"}
 	}
 	if by := proxySign(f.api()); by != "" {
@@ -138,10 +138,18 @@ func (f *facts) headerLost(read *Exchange) answer {
 	return answer{id: "auth-header-stripped", confidence: Sure, shown: shown, why: "the Authorization header does not arrive at PHP: the same key and secret work in the address"}
 }
 
+// sameRefusal: the answer is the one that somebody without a key gets.
+func sameRefusal(x, anon *Exchange) bool {
+	return x != nil && anon != nil && x.Body.Kind == "json" && x.Body.Code != "" && x.Status == anon.Status && x.Body.Code == anon.Body.Code && x.Body.Message == anon.Body.Message
+}
+
 // proxySign names a proxy that stands in front of the web server.
 func proxySign(list []*Exchange) string {
 	for _, x := range list {
-		for _, name := range []string{"Via", "X-Varnish", "Cf-Ray", "X-Hcdn-Cache-Status", "X-Amz-Cf-Id", "X-Served-By", "X-Cdn", "X-Iinfo", "X-Sucuri-Id", "X-Akamai-Transformed", "X-Proxy-Cache", "X-Fastly-Request-Id"} {
+		for _, name := range []string{
+			"Via", "X-Varnish", "Cf-Ray", "X-Hcdn-Request-Id", "X-Hcdn-Cache-Status", "X-Amz-Cf-Id", "X-Amz-Cf-Pop", "X-Served-By", "X-Cdn", "X-Iinfo", "X-Sucuri-Id", "X-Akamai-Transformed",
+			"X-Proxy-Cache", "X-Fastly-Request-Id", "X-Azure-Ref", "Cdn-Requestid", "Cdn-Pullzone", "X-Edge-Location", "X-Bunnycdn-Cache", "Fly-Request-Id", "X-Envoy-Upstream-Service-Time",
+		} {
 			if v := x.Header.Get(name); v != "" {
 				return name + ": " + clip(v, 60)
 			}
@@ -420,6 +428,8 @@ func (f *facts) signatureElsewhere() answer {
 		return answer{id: "oauth-scheme-mismatch", confidence: Sure, shown: append(shown, "signed for https://: accepted"), why: "the store takes the plain HTTP request for HTTPS and signs with https://"}
 	case signatureAccepted(f.x("sign.extra"), known):
 		return answer{id: "oauth-extra-param", confidence: Sure, shown: append(shown, "signed with the argument q=… that the web server adds: accepted"), why: "the web server adds an argument to every address, and the store signs it too"}
+	case signatureAccepted(f.x("sign.direct"), known):
+		return answer{id: "oauth-extra-param", confidence: Sure, shown: append(shown, "signed for index.php itself: accepted"), why: "rewriting on the web server adds an argument to every address, and the store signs it too"}
 	}
 	return answer{id: "secret-wrong", confidence: Likely, shown: append(shown, "the key itself is known"), why: "the store has the key and no signature made with the secret is accepted"}
 }

@@ -18,6 +18,9 @@ func (f *facts) decideRoute() answer {
 		return a
 	}
 	if to, ok := isRedirect(index); ok {
+		if f.known() && f.ev.Root == "" {
+			return f.pastedAddress() // only those without a key are redirected
+		}
 		if a := f.redirected(index, to); a.id != "" {
 			return a
 		}
@@ -308,7 +311,7 @@ func (f *facts) notRouted() answer {
 	announced := announcedRoot(home)
 	link, hasLink := rootFromLink(announced)
 	plain, pathinfo, linked := f.x("index.rest_route"), f.x("index.pathinfo"), f.x("index.link")
-	if plainLink, ok := rootFromLink(announcedRoot(plain)); !hasLink && ok && plainLink.query {
+	if plainLink, ok := rootFromLink(announcedRoot(plain)); !hasLink && ok && (plainLink.query || readIndex(linked) != nil) {
 		link, hasLink, announced = plainLink, true, announcedRoot(plain)
 	}
 	shown := []string{describe(index), "announced: " + firstOf(announced, "nothing"), "?rest_route=/: " + describe(plain)}
@@ -319,9 +322,10 @@ func (f *facts) notRouted() answer {
 	switch {
 	case !hasMark(home, "wordpress") && announced == "" && !answers:
 		return answer{}
-	case readIndex(linked) != nil && hasLink && f.t.Pasted.Path != "" && pathOf(link.address) == "/wp-json/":
+	case readIndex(linked) != nil && hasLink && strings.HasSuffix(link.address, "/wp-json/") && strings.HasPrefix(f.t.Base, strings.TrimSuffix(link.address, "wp-json/")):
+		// The announced API has its usual name, and the address given goes deeper than the shop's home.
 		a := say("url-contains-api-path", Sure, f.t.Pasted.Path+" is a page of the shop and not its address")
-		a.vars["home"] = strings.TrimRight(readIndex(linked).Home, "/")
+		a.vars["home"] = strings.TrimSuffix(link.address, "/wp-json/")
 		return a
 	case readIndex(linked) != nil && hasLink:
 		a := say("rest-prefix-changed", Sure, "the API lives at "+link.address+" and not at /wp-json/")
@@ -361,6 +365,8 @@ func (f *facts) noWordPress(x, home *Exchange) answer {
 		return answer{} // the request with the key was answered by WordPress or a plugin in it
 	}
 	switch {
+	case home != nil && home.Status >= 400 && isServerPage(home) && f.t.Pasted.Path == "":
+		return answer{id: "dns-wrong-host", confidence: Possible, shown: shown, vars: vars, why: "the name leads to a web server that has no site for it: its own error page answers, " + firstOf(home.Body.Title, statusText(home.Status))}
 	case hasMark(home, "parked", "default-page") || hasMark(x, "parked"):
 		return answer{id: "dns-wrong-host", confidence: Likely, shown: shown, vars: vars, why: "the name leads to a server that shows a parking or default page: " + firstOf(home.Body.Title, "no shop")}
 	case home != nil && home.Body.Kind == "html" && hasMark(home, "wordpress"):
