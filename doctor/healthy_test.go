@@ -118,30 +118,6 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 	}
 }
 
-// TestNothingReachesTheStore: after any run, with any key, the store is as it was.
-func TestNothingReachesTheStore(t *testing.T) {
-	t.Parallel()
-	for _, login := range []string{"adm", "sm", "smread", "smwrite", "author", "cust", "sub", "seedrole", "seed5", "seed10"} {
-		t.Run(login, func(t *testing.T) {
-			t.Parallel()
-			clock := sandbox.NewClock(time.Now().Truncate(time.Second))
-			p := newPatient(t, sandbox.WithClock(clock.Now)).login(t, login).wanting(allScopes()...)
-			p.target.DeliveryURL = receiver
-			before := p.shop.Hash()
-			p.examine(t)
-			if p.shop.Hash() != before {
-				t.Error("the store is another one after the examination")
-			}
-			for _, r := range p.shop.Requests() {
-				writes := r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions
-				if writes && r.Status < 400 {
-					t.Errorf("a write was carried out: %s %s: %d", r.Method, r.Path, r.Status)
-				}
-			}
-		})
-	}
-}
-
 // TestCost: at most sixty requests, and four seconds on a store that takes 150 ms for each answer.
 func TestCost(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,6 @@
 package doctor_test
 
 import (
-	"os"
 	"slices"
 	"testing"
 
@@ -35,14 +34,14 @@ var frequent = []string{
 const pairsAtOnce = 6
 
 // TestTwoFaultsAtOnce: of two faults both are found, or the one that hides the other comes first and the other is found
-// when that one is lifted. A sample in which every fault meets four others; all 780 pairs with WAYBILL_TEST_PAIRS=all.
+// when that one is lifted. A sample in which every fault meets four others; all 780 pairs with WAYBILL_TEST_DOCTOR=all.
 func TestTwoFaultsAtOnce(t *testing.T) {
 	t.Parallel()
 	if len(frequent) != 40 {
 		t.Fatalf("%d causes, want forty", len(frequent))
 	}
 	slots := make(chan struct{}, pairsAtOnce)
-	for _, pair := range pairs(os.Getenv("WAYBILL_TEST_PAIRS") == "all", testing.Short()) {
+	for _, pair := range pairs(everything(), testing.Short()) {
 		t.Run(pair[0]+"+"+pair[1], func(t *testing.T) {
 			t.Parallel()
 			slots <- struct{}{}
