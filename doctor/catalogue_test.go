@@ -184,3 +184,19 @@ func TestUnsafeAdviceIsNeverGiven(t *testing.T) {
 		}
 	}
 }
+
+// between keeps the generated part of a page that is else written by hand.
+func between(t *testing.T, path, name, want string) {
+	t.Helper()
+	begin, end := "<!-- "+name+": written by go generate ./doctor -->\n", "<!-- end of "+name+" -->"
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(raw), begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		t.Fatalf("%s has no place for %s", path, name)
+	}
+	current(t, path, before+begin+want+end+after)
+}

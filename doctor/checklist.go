@@ -35,23 +35,23 @@ func (f *facts) checklist(r *Report) []Answered {
 		return fallback
 	}
 	var list []Answered
-	add := func(question, answer, text string) { list = append(list, Answered{question, answer, text}) }
+	add := func(id, answer, text string) { list = append(list, answered(id, answer, text)) }
 
 	ownerBad := found("key-owner-deleted", "key-owner-demoted", "key-owner-not-in-blog") != nil
-	add("Does the key's user exist and have the role Shop Manager or an equal one?", yesNo(f.known() && !ownerBad && f.rights.asked && len(f.rights.lacks) == 0 || f.known() && f.rights.shopManager && found("role-caps-stripped") == nil, ownerBad),
+	add("owner-role", yesNo(f.known() && !ownerBad && f.rights.asked && len(f.rights.lacks) == 0 || f.known() && f.rights.shopManager && found("role-caps-stripped") == nil, ownerBad),
 		detail(f.ownerWords(), "key-owner-deleted", "key-owner-demoted", "key-owner-not-in-blog", "role-caps-stripped"))
 	keyBad := found("key-unknown", "key-malformed", "key-secret-swapped", "secret-wrong", "multisite-wrong-blog", "wp-login-instead-of-key", "key-owner-deleted") != nil
-	add("Does the key belong to that user, and is it the right one?", yesNo(f.known(), keyBad), detail("the store knows the key (…"+f.t.Key.Last7+") and its secret", "key-unknown", "key-malformed", "key-secret-swapped", "secret-wrong", "multisite-wrong-blog", "wp-login-instead-of-key", "key-owner-deleted"))
-	add("May the key read and write?", f.readWrite(yesNo), detail("a key's own permission is asked before the role of its user", "key-read-only", "key-write-only"))
-	add("Has the role the five order capabilities, the ten, or a role of its own?", f.capsAnswer(), f.capsWords())
-	add("Is the key sent by Basic authentication over HTTPS, or by OAuth 1.0a?", yesNo(f.known(), asked && !f.known()), f.wayWords())
-	add("Are the credentials stored safely?", "yes", "Waybill keeps them encrypted, sends the secret only over verified TLS to the store's own address, and writes it into no log, report or evidence")
-	add("Is a rate limit in the way?", yesNo(found("rate-limit", "fail2ban-ban") != nil, f.known()), detail(fmt.Sprintf("%d requests were taken without a complaint", f.ev.Spent), "rate-limit", "fail2ban-ban"))
+	add("key-of-user", yesNo(f.known(), keyBad), detail("the store knows the key (…"+f.t.Key.Last7+") and its secret", "key-unknown", "key-malformed", "key-secret-swapped", "secret-wrong", "multisite-wrong-blog", "wp-login-instead-of-key", "key-owner-deleted"))
+	add("read-write", f.readWrite(yesNo), detail("a key's own permission is asked before the role of its user", "key-read-only", "key-write-only"))
+	add("capabilities", f.capsAnswer(), f.capsWords())
+	add("authentication", yesNo(f.known(), asked && !f.known()), f.wayWords())
+	add("credentials", "yes", "Waybill keeps them encrypted, sends the secret only over verified TLS to the store's own address, and writes it into no log, report or evidence")
+	add("rate-limit", yesNo(found("rate-limit", "fail2ban-ban") != nil, f.known()), detail(fmt.Sprintf("%d requests were taken without a complaint", f.ev.Spent), "rate-limit", "fail2ban-ban"))
 	list = append(list, f.orderAnswers(yesNo)...)
 	tlsBad := found("tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch", "tls-version", "tls-default-vhost", "keys-over-http", "redirect-https") != nil
-	add("Is SSL in order?", yesNo(f.scheme() == "https" && !tlsBad && len(f.ev.TLS) > 0, tlsBad), detail(f.tlsWords(), "tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch", "tls-version", "tls-default-vhost", "keys-over-http", "redirect-https"))
-	add("Which versions of WordPress and WooCommerce run?", firstOf(f.wooVersion(), "unknown"), f.versionWords())
-	add("Which addresses must be allowed?", firstOf(f.ev.Local.Egress, "unknown"), "the address this machine connects from; behind a router the store sees the router's public address")
+	add("ssl", yesNo(f.scheme() == "https" && !tlsBad && len(f.ev.TLS) > 0, tlsBad), detail(f.tlsWords(), "tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch", "tls-version", "tls-default-vhost", "keys-over-http", "redirect-https"))
+	add("versions", firstOf(f.wooVersion(), "unknown"), f.versionWords())
+	add("allow-list", firstOf(f.ev.Local.Egress, "unknown"), "the address this machine connects from; behind a router the store sees the router's public address")
 	blocked := found("cf-challenge", "cf-block", "waf-sucuri", "waf-wordfence", "waf-imunify360", "waf-bitninja", "waf-siteground", "waf-modsecurity", "waf-other", "cf-waf-payload", "ua-blocked", "accept-header-406", "ip-or-geo-block",
 		"rest-disabled", "rest-hidden", "rest-unhooked", "redirect-home", "redirect-login", "auth-hijack-jwt", "auth-hijack-miniorange", "auth-hook-conflict", "maintenance-plugin", "endpoint-removed", "perm-filter-override")
 	text := "nothing was seen that gets in between"
@@ -61,11 +61,11 @@ func (f *facts) checklist(r *Report) []Answered {
 	if blocked != nil {
 		text = blocked.ID + ": " + blocked.Why
 	}
-	add("Is a security plugin, firewall or theme in the way?", yesNo(blocked != nil && blocked.Severity != Note, f.known()), text)
+	add("in-the-way", yesNo(blocked != nil && blocked.Severity != Note, f.known()), text)
 	multisite, known := f.multisite()
-	add("Is it a multisite network?", yesNo(known && multisite, known), detail("keys and memberships are per site in a network", "multisite-wrong-blog", "multisite-edit-users", "key-owner-not-in-blog"))
+	add("multisite", yesNo(known && multisite, known), detail("keys and memberships are per site in a network", "multisite-wrong-blog", "multisite-edit-users", "key-owner-not-in-blog"))
 	cut := found("role-caps-stripped")
-	add("Was the role Shop Manager changed, and what was taken away?", yesNo(cut != nil, f.rights.shopManager || f.rights.admin), detail("no sign of it", "role-caps-stripped"))
+	add("role-changed", yesNo(cut != nil, f.rights.shopManager || f.rights.admin), detail("no sign of it", "role-caps-stripped"))
 	return list
 }
 
@@ -140,9 +140,9 @@ func (f *facts) orderAnswers(yesNo func(bool, bool) string) []Answered {
 	get, noGet := f.may("orders", "GET")
 	post, noPost := f.may("orders", "POST")
 	return []Answered{
-		{"Does GET of orders work, with their private data?", yesNo(get && letIn(f.x("list.orders")), noGet), describe(f.x("list.orders"))},
-		{"Does POST of orders work?", yesNo(post, noPost), f.allowLine("orders") + "; nothing was created"},
-		{"Does PUT of orders work, own and others'?", yesNo(len(open) > 0 && len(shut) == 0, len(shut) > 0), detail},
+		answered("get-orders", yesNo(get && letIn(f.x("list.orders")), noGet), describe(f.x("list.orders"))),
+		answered("post-orders", yesNo(post, noPost), f.allowLine("orders")+"; nothing was created"),
+		answered("put-orders", yesNo(len(open) > 0 && len(shut) == 0, len(shut) > 0), detail),
 	}
 }
 

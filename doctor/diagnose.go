@@ -62,8 +62,21 @@ func diagnose(ev *Evidence, checks []Check) *Report {
 	}
 	fold(r.Findings, checks)
 	order(r.Findings, checks)
-	f.complete(r)
+	if crash := f.safeComplete(r); crash != nil {
+		r.Crashes = append(r.Crashes, *crash)
+	}
 	return r
+}
+
+// safeComplete keeps a fault in what is said besides the findings from taking them away.
+func (f *facts) safeComplete(r *Report) (crash *Crash) {
+	defer func() {
+		if v := recover(); v != nil {
+			crash = &Crash{ID: "report", Error: fmt.Sprint(v)}
+		}
+	}()
+	f.complete(r)
+	return nil
 }
 
 // safeFacts keeps a fault of the doctor's own decisions from hiding what the checks can still say.
@@ -171,7 +184,7 @@ func (f *facts) finding(c Check, h *hit) Finding {
 	fill := f.filler(h)
 	out := Finding{
 		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: c.Title, Why: capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
-		Evidence: h.shown, Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
+		Fix: []Fix{}, Evidence: nonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
 	}
 	for _, fix := range c.Fixes {
 		out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// WriteJSON prints the report as one indented JSON object. Its form is documented in docs/doctor-report.md.
+// WriteJSON prints the report as one indented JSON object. Its form is documented in docs/doctor-report.schema.json.
 func (r *Report) WriteJSON(out io.Writer) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ReportVersion is the version of the JSON form (docs/doctor-report.md).
+// ReportVersion is the version of the JSON form (docs/doctor.md, docs/doctor-report.schema.json).
 const ReportVersion = 1
 
 // Report is what a run found, ready for people and programs.
@@ -75,6 +75,7 @@ type Crash struct {
 
 // Answered is one question of the published checklist.
 type Answered struct {
+	ID       string `json:"id"`
 	Question string `json:"question"`
 	Answer   string `json:"answer"` // yes, no, unknown or not needed
 	Detail   string `json:"detail"`
