@@ -113,8 +113,6 @@ type Adoption struct {
 	Way  Way    `json:"way,omitempty"`
 	// MethodOverride sends PUT and DELETE as POST with _method.
 	MethodOverride bool `json:"method_override,omitempty"`
-	// PageSize is the largest page the store can answer.
-	PageSize int `json:"page_size,omitempty"`
 	// Says is what the caller tells the person.
 	Says string `json:"says"`
 }

@@ -31,7 +31,7 @@ func serverChecks() []Check {
 			"500 or an empty answer that depends on per_page: 100 breaks, 10 works.", "bad-record breaks at one record, however small the page.",
 			"The memory limit is too low for a full page.",
 			memory, log,
-			waybill("Waybill reads smaller pages from this store (--adopt: {size} records)."),
+			waybill("Waybill falls back to smaller pages by itself; other clients should ask for {size} records at a time."),
 		),
 		page("bad-record", "One record breaks every page it is on",
 			"500 only for one page or one record.", "Halving the page leads to one record.",
@@ -50,7 +50,7 @@ func serverChecks() []Check {
 			nginx("fastcgi_read_timeout 300;"),
 			apache("ProxyTimeout 300"),
 			host("“Requests to {host}/wp-json/wc/v3/ end with status {status}. Please see whether PHP-FPM runs, has free processes and enough time (max_execution_time, request_terminate_timeout).”"),
-			waybill("Waybill reads smaller pages from this store (--adopt)."),
+			waybill("Waybill falls back to smaller pages by itself; other clients should ask for fewer records at a time."),
 		),
 		{
 			ID: "client-timeout", Area: AreaServer, Severity: Problem, Stage: StageAPI,
@@ -206,11 +206,6 @@ func fromPage(id string) func(*facts) *hit {
 			a := f.brokenPage()
 			if h = hitOf(a, id); h == nil {
 				return nil
-			}
-			if size := a.vars["size"]; size != "" && (id == "php-oom" || id == "gateway-timeout") {
-				n := 0
-				_, _ = fmt.Sscan(size, &n) // a number of our own making
-				h.adopt = &Adoption{PageSize: max(1, n), Says: "read pages of " + size + " records"}
 			}
 		}
 		if h.vars == nil {
