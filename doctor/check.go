@@ -1,5 +1,11 @@
 package doctor
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // Severity says how much a finding matters to the integration that was asked about.
 type Severity string
 
@@ -129,14 +135,36 @@ func hitOf(a answer, id string) *hit {
 func fromFront(id string) func(*facts) *hit { return func(f *facts) *hit { return hitOf(f.front, id) } }
 func fromRoute(id string) func(*facts) *hit { return func(f *facts) *hit { return hitOf(f.route, id) } }
 func fromKey(id string) func(*facts) *hit   { return func(f *facts) *hit { return hitOf(f.key, id) } }
+
+// fromRights puts together what lacks for one id: reading orders and reading products ask for two capabilities of one
+// kind, and the person should have both from one fix.
 func fromRights(id string) func(*facts) *hit {
 	return func(f *facts) *hit {
+		var h *hit
 		for _, a := range f.rights.causes {
-			if h := hitOf(a, id); h != nil {
+			switch found := hitOf(a, id); {
+			case found == nil:
+			case h == nil:
+				h = found
 				h.under = a.also
-				return h
+				if a.note {
+					h.severity = Note
+				}
+			default:
+				h.why += "; " + found.why
+				h.shown = append(slices.Clone(h.shown), found.shown...)
+				h.vars = withVar(h.vars, "caps", strings.TrimSpace(h.vars["caps"]+" "+found.vars["caps"]))
 			}
 		}
-		return nil
+		return h
 	}
+}
+
+func withVar(vars map[string]string, name, value string) map[string]string {
+	vars = maps.Clone(vars)
+	if vars == nil {
+		vars = map[string]string{}
+	}
+	vars[name] = value
+	return vars
 }

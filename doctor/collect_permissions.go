@@ -54,6 +54,7 @@ func (c *collection) askPermissions(ctx context.Context) {
 		c.scopeProbe("scope.read", "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+probeRoute),
 		c.scopeProbe("scope.write", "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+probeRoute),
 	}
+	probes = append(probes, c.ownerProbe())
 	routes := append([]string(nil), signals...)
 	for _, scope := range capability.Scopes {
 		if route, ok := batches[scope]; ok && t.wants(scope) {

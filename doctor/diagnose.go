@@ -61,7 +61,7 @@ func diagnose(ev *Evidence, checks []Check) *Report {
 		}
 	}
 	fold(r.Findings, checks)
-	order(r.Findings, checks)
+	order(r.Findings, checks, f.rights.causes)
 	if crash := f.safeComplete(r); crash != nil {
 		r.Crashes = append(r.Crashes, *crash)
 	}
@@ -160,11 +160,14 @@ func fold(findings []Finding, checks []Check) {
 var weight = map[Severity]int{Problem: 0, Warning: 1, Note: 2}
 
 // order puts problems before warnings before notes, causes before consequences, and else keeps the order in which a store
-// decides.
-func order(findings []Finding, checks []Check) {
+// decides. Missing permissions come in the order of what is wanted: orders first, then products, then customers.
+func order(findings []Finding, checks []Check, rights []answer) {
 	place := map[string]int{}
 	for i, c := range checks {
-		place[c.ID] = i
+		place[c.ID] = i * 1000
+	}
+	for i := len(rights) - 1; i >= 0; i-- {
+		place[rights[i].id] = slices.IndexFunc(checks, func(c Check) bool { return c.Area == AreaPermissions })*1000 + i
 	}
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(
@@ -211,7 +214,7 @@ func usualCheck(c Check) string {
 func (f *facts) filler(h *hit) *strings.Replacer {
 	vars := map[string]string{
 		"home": f.t.Base, "host": f.host(), "name": f.hostname(), "hostport": f.hostname() + ":" + firstOf(f.port(), "443"), "port": firstOf(f.port(), "443"),
-		"egress": firstOf(f.ev.Local.Egress, "(our address)"), "scopes": scopeNames(f.t), "last7": firstOf(f.t.Key.Last7, "…"), "access": f.accessWanted(),
+		"stock": "shop_manager", "egress": firstOf(f.ev.Local.Egress, "(our address)"), "scopes": scopeNames(f.t), "last7": firstOf(f.t.Key.Last7, "…"), "access": f.accessWanted(),
 		"storage": "", "time": f.ev.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": firstOf(f.t.DeliveryURL, "https://…"), "caps": "", "status": "an error",
 		"curl": "curl -sS -i '" + f.t.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "ID", "ids": "ID", "resource": "orders", "command": "shop_order", "to": f.t.Base,
 		"root": f.t.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer", "agent": f.ev.Local.UserAgent, "receiver": "the receiver", "size": "10",
@@ -220,6 +223,9 @@ func (f *facts) filler(h *hit) *strings.Replacer {
 	if f.ev.Local.Loopback {
 		vars["egress"] = "127.0.0.1"
 	}
+	for name, value := range f.grants(h.vars["caps"]) {
+		vars[name] = value
+	}
 	if mode, ok := f.storage(); ok {
 		vars["storage"] = " --storage " + string(mode)
 	}
@@ -227,11 +233,6 @@ func (f *facts) filler(h *hit) *strings.Replacer {
 		vars[name] = value
 	}
 	vars["endpoint"] = firstOf(h.vars["endpoint"], endpointOf(answer{shown: h.shown}))
-	quoted := strings.Fields(vars["caps"])
-	for i := range quoted {
-		quoted[i] = "'" + quoted[i] + "'"
-	}
-	vars["phpcaps"] = strings.Join(quoted, ", ")
 	pairs := make([]string, 0, 2*len(vars))
 	for name, value := range vars {
 		pairs = append(pairs, "{"+name+"}", value)

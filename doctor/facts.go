@@ -22,6 +22,7 @@ type facts struct {
 	route  answer // what is wrong with the road to the API
 	key    answer // what happens to the key
 	status systemStatus
+	owner  owner // the user the key acts as, when WordPress tells
 	rights rights
 }
 
@@ -33,6 +34,8 @@ type answer struct {
 	shown      []string // what was seen, in words, with the names of the exchanges
 	also       []string // further ids that the same evidence shows as consequences
 	vars       map[string]string
+	note       bool // good to know, nobody has to act
+	overruled  bool // of a refusal: the key's owner holds everything that is asked for
 }
 
 func (a answer) is(id string) bool { return a.id == id }
@@ -41,6 +44,7 @@ func newFacts(ev *Evidence) *facts {
 	f := &facts{ev: ev, t: ev.Target}
 	f.setBan()
 	f.status = readStatus(f.x("status"))
+	f.owner = readOwner(f.x("owner"))
 	f.front = f.decideFront()
 	f.route = f.decideRoute()
 	f.key = f.decideKey()
@@ -76,7 +80,7 @@ func (f *facts) api() []*Exchange {
 var provoking = []string{
 	"home", "static", "receiver", "index.bare", "index.library", "index.no-", "index.browser", "index.accept", "index.dir.", "index.parent",
 	"uri.long", "body.", "limited.", "cut.", "sign.direct", "deep.", "cache.cross", "https.", "http.", "blog/", "blog.", "part.", "single.", "row.", "index.hop", "home.hop", "index.rest_route",
-	"index.pathinfo", "index.link", "page.nowhere", "verb.",
+	"index.pathinfo", "index.link", "page.nowhere", "verb.", "owner",
 }
 
 func isPlainAPI(id string) bool {

@@ -88,10 +88,7 @@ func (f *facts) decideRights() rights {
 		return r
 	}
 	for _, p := range proves {
-		capName := p.capability
-		if capName == "create_customers" && f.olderThan("9.9.0") {
-			capName = "promote_users"
-		}
+		capName := f.capabilityBehind(p.capability)
 		switch yes, no := f.may(p.route, p.method); {
 		case yes:
 			r.asked = true
@@ -101,7 +98,7 @@ func (f *facts) decideRights() rights {
 			r.lacks.Add(capName)
 		}
 	}
-	r.admin = slices.Contains(allowed(f.x("oracle.admin")), http.MethodPost)
+	r.admin = slices.Contains(allowed(f.x("oracle.admin")), http.MethodPost) || f.owner.known && f.owner.caps.Has("manage_options")
 	if x := f.x("oracle.manage"); x != nil && x.Status == http.StatusOK && !notRegistered(x) {
 		r.managesKnown, r.manages = true, slices.Contains(allowed(x), http.MethodGet)
 	}
@@ -114,6 +111,9 @@ func (f *facts) decideRights() rights {
 // isShopManager: WooCommerce lets users of the role named shop_manager edit customers and refuses them all others
 // (knowledge/permissions fact 4). No other role behaves so.
 func (f *facts) isShopManager() bool {
+	if f.owner.known {
+		return f.owner.is("shop_manager")
+	}
 	if multisite, known := f.multisite(); known && multisite {
 		return false
 	}
@@ -174,7 +174,7 @@ func (f *facts) rightsCauses() []answer {
 	parts := slices.Concat(f.orderCauses(), f.productCauses(), f.termCauses(), f.customerCauses(), f.couponCauses(), f.managerCauses())
 	whole := f.wholeCause(parts)
 	if whole.id == "" {
-		return parts
+		return append(parts, f.noteOfCutRole()...)
 	}
 	for i := range parts {
 		parts[i].also = append(parts[i].also, whole.id)
@@ -201,6 +201,9 @@ func (f *facts) refusedWithoutMap() []answer {
 
 // wholeCause is a cause behind several refusals at once: no rights at all, a plugin that overrules, a role that was cut.
 func (f *facts) wholeCause(parts []answer) answer {
+	if f.owner.known {
+		return f.wholeCauseOfOwner(parts)
+	}
 	if a := f.nothingAllowed(); a.id != "" {
 		return a
 	}
@@ -212,17 +215,7 @@ func (f *facts) wholeCause(parts []answer) answer {
 
 // nothingAllowed: the owner is known and may do nothing that belongs to WooCommerce.
 func (f *facts) nothingAllowed() answer {
-	known, granted := 0, 0
-	for _, route := range signals {
-		if route == "products/reviews" {
-			continue // moderate_comments is a capability of the blog, an editor has it
-		}
-		if list, ok := f.methods(route); ok {
-			known++
-			granted += len(list)
-		}
-	}
-	if known < 4 || granted > 0 {
+	if !f.allSignalsRefused() {
 		return answer{}
 	}
 	shown := []string{"Allow is empty on " + strings.Join(signals, ", "), describe(f.read())}
@@ -235,6 +228,21 @@ func (f *facts) nothingAllowed() answer {
 			why: "the key's owner is known to the network and has no role on this site"}
 	}
 	return answer{id: "key-owner-demoted", confidence: Sure, shown: shown, why: "the store knows the key's owner and lets him do nothing: he has no role, or one without any right in the shop"}
+}
+
+// allSignalsRefused: no collection of the shop is open to the key, by no method.
+func (f *facts) allSignalsRefused() bool {
+	known, granted := 0, 0
+	for _, route := range signals {
+		if route == "products/reviews" {
+			continue // moderate_comments is a capability of the blog, an editor has it
+		}
+		if list, ok := f.methods(route); ok {
+			known++
+			granted += len(list)
+		}
+	}
+	return known >= 4 && granted == 0
 }
 
 // overruled: the permissions contradict each other, in a way that no set of capabilities could, or an administrator is
@@ -272,14 +280,8 @@ func allWhy(parts []answer) []string {
 
 // contradiction finds permissions that no set of capabilities gives.
 func (f *facts) contradiction() string {
-	if f.rights.managesKnown && f.rights.manages && f.refuses("webhooks", "GET") {
-		return "a route that asks for manage_woocommerce itself lets the key in, webhooks, which ask for the same through the REST permissions, do not"
-	}
-	// One capability stands behind all methods of these.
-	for _, route := range []string{"webhooks", "products/attributes", "shipping/zones"} {
-		if f.permits(route, "GET") != f.permits(route, "POST") && (f.refuses(route, "GET") || f.refuses(route, "POST")) {
-			return f.allowLine(route) + ", although one capability stands behind both methods"
-		}
+	if why := f.oneCapabilityBothWays(); why != "" {
+		return why
 	}
 	if receipt := f.x("oracle.receipt"); receipt != nil && slices.Contains(allowed(receipt), http.MethodGet) {
 		// A receipt of somebody else's order asks, outside of the REST permissions, for what editing the order asks.
@@ -289,6 +291,19 @@ func (f *facts) contradiction() string {
 	for _, product := range shut {
 		if (product.Status == "draft" || product.Status == "pending") && f.permits("products/batch", "POST") && f.permits("products/reviews", "POST") {
 			return fmt.Sprintf("product %d is a %s and may not be changed, although batches of products and reviews prove the capabilities for that", product.ID, product.Status)
+		}
+	}
+	return ""
+}
+
+// oneCapabilityBothWays finds two doors that ask for one capability, and one of them is shut.
+func (f *facts) oneCapabilityBothWays() string {
+	if f.rights.managesKnown && f.rights.manages && f.refuses("webhooks", "GET") {
+		return "a route that asks for manage_woocommerce itself lets the key in, webhooks, which ask for the same through the REST permissions, do not"
+	}
+	for _, route := range []string{"webhooks", "products/attributes", "shipping/zones"} {
+		if f.permits(route, "GET") != f.permits(route, "POST") && (f.refuses(route, "GET") || f.refuses(route, "POST")) {
+			return f.allowLine(route) + ", although one capability stands behind both methods"
 		}
 	}
 	return ""
@@ -353,8 +368,7 @@ func (f *facts) roleWasCut(parts []answer) answer {
 	if !f.rights.shopManager {
 		return answer{}
 	}
-	version, _ := capability.ParseVersion(f.wooVersion())
-	stock, ok := capability.StockRole("shop_manager", version)
+	stock, ok := capability.StockRole("shop_manager", f.version())
 	if !ok {
 		return answer{}
 	}

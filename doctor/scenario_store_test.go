@@ -29,13 +29,13 @@ func permissionScenarios() []scenario {
 		broken("cap-delete", doctor.OrdersRead, doctor.OrdersDelete), broken("coupons-disabled", doctor.CouponsRead), broken("shipping-disabled", doctor.ShippingRead), broken("endpoint-removed"),
 		broken("shop-manager-limits", doctor.CustomersRead, doctor.CustomersDelete),
 		{id: "cap-terms-write", set: func(t *testing.T) *patient {
-			return newPatient(t).wanting(doctor.TermsRead, doctor.TermsWrite).behind(t, allowAt("/wc/v3/products/categories", "GET"))
+			return newPatient(t).fault(t, hiddenUsers()).wanting(doctor.TermsRead, doctor.TermsWrite).behind(t, allowAt("/wc/v3/products/categories", "GET"))
 		}},
 		{id: "cap-customers-create-version", set: func(t *testing.T) *patient {
 			return newPatient(t, sandbox.WithVersion("9.8.0")).login(t, "sm").wanting(doctor.CustomersRead, doctor.CustomersWrite).fault(t, notAnAdministrator())
 		}},
 		{id: "cap-hpos-mixed", set: func(t *testing.T) *patient { // the older half are posts
-			return newPatient(t).fault(t, notAnAdministrator()).behind(t, func(next http.Handler) http.Handler {
+			return newPatient(t).fault(t, notAnAdministrator(), hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
 				return rowsOf(func(place int) bool { return place >= 6 })(allowOrders(func(place int) bool { return place >= 6 })(next))
 			})
 		}},
@@ -48,15 +48,15 @@ func permissionScenarios() []scenario {
 			return newPatient(t).behind(t, allowAt("/wc/v3/webhooks", "GET"))
 		}},
 		{id: "perm-filter-override", set: func(t *testing.T) *patient { // an administrator may do nothing
-			return newPatient(t).breakIn(t, "key-owner-demoted")
+			return newPatient(t).fault(t, hiddenUsers()).breakIn(t, "key-owner-demoted")
 		}, also: []string{"coupons-disabled"}},
 		{id: "role-caps-stripped", set: func(t *testing.T) *patient {
-			return newPatient(t).login(t, "sm").fault(t, notAnAdministrator()).behind(t, func(next http.Handler) http.Handler {
+			return newPatient(t).login(t, "sm").fault(t, notAnAdministrator(), hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
 				return allowAt("/wc/v3/orders", "GET")(allowAt("/wc/v3/orders/batch")(allowAt("/wc/v3/products")(next)))
 			})
 		}},
 		{id: "key-owner-not-in-blog", set: func(t *testing.T) *patient {
-			return newPatient(t).breakIn(t, "key-owner-demoted").fault(t, notAnAdministrator()).behind(t, when(
+			return newPatient(t).breakIn(t, "key-owner-demoted").fault(t, notAnAdministrator(), hiddenUsers()).behind(t, when(
 				func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/orders/network") },
 				jsonAnswer(403, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":403}}`)))
 		}},

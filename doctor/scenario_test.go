@@ -40,6 +40,12 @@ func notAnAdministrator() sandbox.Fault {
 	return sandbox.Fault{Name: "no administrator", Match: sandbox.Match{Path: `/wc-admin/onboarding/`}, RemoveHeaders: []string{"Allow"}}
 }
 
+// hiddenUsers makes WordPress refuse to say who the key's owner is, as plugins do that hide users. What the owner may do must
+// then be concluded from what the store allows.
+func hiddenUsers() sandbox.Fault {
+	return sandbox.Fault{Name: "users are hidden", Match: sandbox.Match{Path: `/wp/v2/users`}, Answer: &sandbox.Answer{Status: 401, Body: `{"code":"rest_user_cannot_view","message":"x","data":{"status":401}}`}}
+}
+
 // scenarios lists every scenario; a test below holds it against the list of checks.
 func scenarios() []scenario {
 	return slices.Concat(

@@ -89,6 +89,7 @@ func (d *Directory) Refresh(u *User) {
 	for name := range u.Refused {
 		delete(effective, name)
 	}
+	u.stored = effective.Clone()
 	// WooCommerce grants edit_users to shop managers at run time, by the name
 	// of the role (permissions/README fact 4).
 	if u.Is("shop_manager") {

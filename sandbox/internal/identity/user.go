@@ -33,7 +33,13 @@ type User struct {
 	// effective is what roles, Granted and Refused amount to; Directory keeps
 	// it current.
 	effective capability.Set
+	// stored is the same without what is granted at run time.
+	stored capability.Set
 }
+
+// Stored are the capabilities that WordPress has stored for the user: those of his roles, the names of his roles, and
+// Granted, without Refused and without what is granted at run time only.
+func (u *User) Stored() capability.Set { return u.stored }
 
 // RecordID is the user's id.
 func (u *User) RecordID() int64 { return u.ID }

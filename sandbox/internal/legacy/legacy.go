@@ -13,6 +13,9 @@ import (
 type Store interface {
 	Storage() capability.Storage
 	Zone() *time.Location
+	// IsOrderPost: the order has a row in wp_posts that is an order, and not
+	// only a placeholder.
+	IsOrderPost(id int64) bool
 }
 
 // Register adds the older namespaces for all routes of wc/v3 registered so

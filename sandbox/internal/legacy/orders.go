@@ -45,11 +45,14 @@ func version1Line(kind string, line *rest.Object) *rest.Object {
 	return line
 }
 
-// blindOrders makes wc/v1 blind to orders in order tables: its controller
-// looks for posts of type shop_order, and there are none (recordings
-// leg-v1-orders, -order, -delete, -restore).
+// blindOrders makes wc/v1 blind to orders that are in order tables only: its
+// controller looks for posts of type shop_order, and there are none (recordings
+// leg-v1-orders, -order, -delete, -restore). With synchronisation there are.
 func (v versions) blindOrders(path string, next rest.Handler) rest.Handler {
-	sees := func() bool { return v.store.Storage() == capability.Posts }
+	sees := func() bool {
+		storage := v.store.Storage()
+		return storage == capability.Posts || storage == capability.HPOSSync
+	}
 	switch path {
 	case "/orders":
 		return func(r *rest.Request) (*rest.Response, error) {
@@ -62,7 +65,7 @@ func (v versions) blindOrders(path string, next rest.Handler) rest.Handler {
 		}
 	case `/orders/(?P<id>[\d]+)`:
 		return func(r *rest.Request) (*rest.Response, error) {
-			if sees() {
+			if sees() || v.store.IsOrderPost(int64(r.Int("id"))) {
 				return next(r)
 			}
 			switch r.Method {

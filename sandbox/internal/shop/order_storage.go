@@ -36,6 +36,13 @@ func (s *Store) Storage() capability.Storage {
 	return capability.HPOS
 }
 
+// IsOrderPost says whether an order has a row in wp_posts that is an order, and
+// not a placeholder.
+func (s *Store) IsOrderPost(id int64) bool {
+	o, ok := s.Orders.Get(id)
+	return ok && o.Row == capability.ShopOrderPost
+}
+
 // errOutOfSync is the exception nobody catches when somebody moves orders that
 // exist in one place only.
 var errOutOfSync = errors.New("The authoritative table for orders storage can't be changed while there are orders out of sync") //nolint:staticcheck // shown to clients

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
@@ -132,14 +133,47 @@ func (w *routes) me(r *rest.Request) (*rest.Response, error) {
 	for _, size := range []string{"24", "48", "96"} {
 		avatars.Set(size, "https://secure.gravatar.com/avatar/"+hex.EncodeToString(digest[:])+"?s="+size+"&d=mm&r=g")
 	}
+	body := rest.NewObject("id", u.ID, "name", u.DisplayName, "url", u.URL, "description", "",
+		"link", r.Base+"/author/"+u.Nicename+"/", "slug", u.Nicename, "avatar_urls", avatars, "meta", rest.List{})
+	if r.Text("context") == "edit" {
+		withRights(body, u)
+	}
 	return &rest.Response{
-		Body: rest.NewObject("id", u.ID, "name", u.DisplayName, "url", u.URL, "description", "",
-			"link", r.Base+"/author/"+u.Nicename+"/", "slug", u.Nicename, "avatar_urls", avatars, "meta", rest.List{}),
+		Body: body,
 		Links: []rest.Link{
 			{Rel: "self", Href: r.RESTURL("/wp/v2/users/" + id)},
 			{Rel: "collection", Href: r.RESTURL("/wp/v2/users")},
 		},
 	}, nil
+}
+
+// withRights adds what WordPress tells a user about himself in the context "edit": among it his roles, all capabilities
+// that are stored for him (each of his roles counts as one), and those given to or taken from him alone.
+func withRights(body *rest.Object, u *identity.User) {
+	roles, all, own := rest.List{}, rest.NewObject(), rest.NewObject()
+	for _, name := range u.Roles {
+		roles = append(roles, name)
+		own.Set(name, true)
+	}
+	for _, name := range u.Stored().Sorted() {
+		all.Set(name, true)
+	}
+	for _, name := range u.Granted.Sorted() {
+		own.Set(name, true)
+	}
+	for _, name := range u.Refused.Sorted() {
+		all.Set(name, false)
+		own.Set(name, false)
+	}
+	body.Set("username", u.Login)
+	body.Set("first_name", u.FirstName)
+	body.Set("last_name", u.LastName)
+	body.Set("email", u.Email)
+	body.Set("nickname", u.Login)
+	body.Set("registered_date", u.Registered.Format("2006-01-02T15:04:05+00:00"))
+	body.Set("roles", roles)
+	body.Set("capabilities", all)
+	body.Set("extra_capabilities", own)
 }
 
 func (w *routes) settings(r *rest.Request) (*rest.Response, error) {
