@@ -11,7 +11,7 @@ import (
 // for by itself: it may lie in the trash.
 func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
 	f := families[m.Resource]
-	if f == nil {
+	if f == nil || f.resource == storage.OrderNotes && s.opts.Notes == NotesOff {
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	}
 	held, err := s.held(ctx, f.resource, m.ParentID)

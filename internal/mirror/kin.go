@@ -87,7 +87,7 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading, old 
 	if c != orders {
 		return marks, nil
 	}
-	touched, err := s.orderTouches(ctx, r)
+	touched, err := orderTouches(r, s.couponsOf(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -109,29 +109,9 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading, old 
 	return append(marks, refundMarks...), err
 }
 
-// orderTouches marks the products, variations, coupons (as far as the mirror
-// knows them) and the customer of an order.
-func (s *step) orderTouches(ctx context.Context, r *reading) ([]storage.Mark, error) {
-	var marks []storage.Mark
-	for _, id := range idsIn(r.items, "product_id") {
-		marks = append(marks, storage.Mark{Resource: storage.Products, ID: id, Reason: "an order with it changed"})
-	}
-	for _, id := range variableProducts(r.items) {
-		marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"})
-	}
-	if r.CustomerID != 0 {
-		marks = append(marks, storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"})
-	}
-	for _, code := range textsIn(r.vouchers, "code") {
-		known, err := s.mirror.repo.FindByCode(ctx, s.storeID, code)
-		if err != nil {
-			return nil, err
-		}
-		for _, coupon := range known {
-			marks = append(marks, storage.Mark{Resource: storage.Coupons, ID: coupon.ID, Reason: "an order with it changed"})
-		}
-	}
-	return marks, nil
+// couponsOf finds the coupons with a code that the mirror holds.
+func (s *step) couponsOf(ctx context.Context) CouponFinder {
+	return func(code string) ([]storage.Record, error) { return s.mirror.repo.FindByCode(ctx, s.storeID, code) }
 }
 
 // heldOrderTouches is orderTouches for an order as the mirror holds it.
@@ -140,7 +120,7 @@ func (s *step) heldOrderTouches(ctx context.Context, held storage.Record) ([]sto
 	if err != nil {
 		return nil, nil //nolint:nilerr // what cannot be read names nothing
 	}
-	return s.orderTouches(ctx, &r)
+	return orderTouches(&r, s.couponsOf(ctx))
 }
 
 // refundsOf marks the refunds an order lists and the mirror lacks, and those

@@ -158,6 +158,16 @@ var countingLists = []storage.Resource{storage.Categories, storage.Tags, storage
 func (s *step) staleList(ctx context.Context, m storage.Mark) error {
 	l := listOf(m)
 	if l != nil {
+		if m.ID != 0 {
+			// A term we changed ourselves: the list will not show that.
+			marks, err := s.productsUnder(ctx, l, map[int64]bool{m.ID: true})
+			if err != nil {
+				return err
+			}
+			if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
+				return err
+			}
+		}
 		s.tally.begin(m.Resource, TaskList, 0, 0)
 		err := s.readList(ctx, l)
 		if err != nil && !noRoute(err) && !gone(err) && !denied(err) {

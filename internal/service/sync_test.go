@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/sandbox"
 )
 
 func TestSyncCopiesTheStoreAndVerifyProvesIt(t *testing.T) {
@@ -227,4 +229,52 @@ func TestRecordThatIsNotMirroredIsExplained(t *testing.T) {
 	if code(err) != problem.RecordNotFound || !strings.Contains(problem.From(err).Message, "orders/99") {
 		t.Errorf("err = %v", err)
 	}
+}
+
+// What a write of our own changes elsewhere (stock, sales, the use of coupons,
+// what categories count) shows in no date either.
+func TestWhatOwnWritesChangeElsewhereIsMirrored(t *testing.T) {
+	t.Parallel()
+	clock := sandbox.NewClock(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))
+	b := setup(t, sandbox.WithClock(clock.Now))
+	s := b.open(t)
+	st := b.connect(t, s).Store
+	warm := b.call(t, "POST", "products/categories", `{"name":"Warm"}`)
+	b.call(t, "POST", "products", `{"name":"First"}`) // the oldest and the newest are read with every poll
+	b.call(t, "POST", "coupons", `{"code":"first"}`)
+	coat := b.call(t, "POST", "products", fmt.Sprintf(`{"name":"Coat","regular_price":"9","manage_stock":true,"stock_quantity":9,"categories":[{"id":%d}]}`, warm))
+	b.call(t, "POST", "coupons", `{"code":"one","amount":"1","discount_type":"fixed_cart"}`)
+	customer := b.call(t, "POST", "customers", `{"email":"a@example.test"}`)
+	clock.Advance(time.Hour)
+	b.call(t, "POST", "products", `{"name":"Later"}`)
+	b.call(t, "POST", "coupons", `{"code":"later"}`)
+	clock.Advance(time.Hour)
+	write := func(w outbox.Write) {
+		t.Helper()
+		w.Key = fmt.Sprint(w.Action, w.Resource, len(w.Body))
+		accepted, err := s.Submit(t.Context(), st, []outbox.Write{w})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Deliver(t.Context(), st, []string{accepted[0].ID}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := s.Write(t.Context(), accepted[0].ID); err != nil || done.State != outbox.Done {
+			t.Fatalf("%v %+v", err, done)
+		}
+		if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
+			t.Fatal(err)
+		}
+		if report, err := s.Verify(t.Context(), st, mirror.VerifyOptions{}, nil); err != nil || !report.Equal() {
+			t.Errorf("%s of %s: %v %+v", w.Action, w.Resource, err, report.Differences)
+		}
+	}
+	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
+		t.Fatal(err)
+	}
+	write(outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: fmt.Appendf(nil,
+		`{"status":"completed","customer_id":%d,"coupon_lines":[{"code":"one"}],"line_items":[{"product_id":%d,"quantity":2}]}`, customer, coat)})
+	write(outbox.Write{Action: outbox.Update, Resource: storage.Categories, RecordID: warm, Body: []byte(`{"name":"Hot"}`)})
+	write(outbox.Write{Action: outbox.Update, Resource: storage.Products, RecordID: coat, Body: []byte(`{"status":"draft"}`)})
+	write(outbox.Write{Action: outbox.Delete, Resource: storage.Products, RecordID: coat, Force: true})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -20,6 +21,14 @@ var children = map[storage.Resource][]storage.Resource{
 // take its own write for somebody else's.
 func (t *Tx) applyEffect(ctx context.Context, w outbox.Write, e outbox.Effect) error {
 	batch := storage.Batch{Origin: storage.Own, WriteID: w.ID}
+	held, err := t.db.Record(ctx, w.StoreID, e.Ref)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	coupons := func(code string) ([]storage.Record, error) { return t.db.FindByCode(ctx, w.StoreID, code) }
+	if batch.Marks, err = mirror.Follows(e.Ref, e.ParentID, held.Raw, e.Raw, coupons); err != nil {
+		return err
+	}
 	if e.Raw == nil {
 		gone, err := t.withChildren(ctx, w.StoreID, e.Ref)
 		if err != nil {
@@ -33,7 +42,7 @@ func (t *Tx) applyEffect(ctx context.Context, w outbox.Write, e outbox.Effect) e
 		}
 		batch.Records = []storage.Record{record}
 	}
-	_, err := t.Apply(ctx, w.StoreID, batch)
+	_, err = t.Apply(ctx, w.StoreID, batch)
 	return err
 }
 

@@ -1,0 +1,80 @@
+package mirror
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// CouponFinder finds the coupons with a code that a mirror holds.
+type CouponFinder func(code string) ([]storage.Record, error)
+
+// Follows marks what has to be read again because Waybill itself changed a
+// record: before and after are its JSON, nil where there is none.
+//
+// A pull finds such things when it meets the change. A change of our own it
+// does not meet: the store's answer entered the mirror with the write, and by
+// the next poll the record reads the same. Whoever lets it in adds these
+// marks in the same transaction.
+func Follows(ref storage.Ref, parent int64, before, after json.RawMessage, coupons CouponFinder) ([]storage.Mark, error) {
+	was, is := readingOf(ref.Resource, before), readingOf(ref.Resource, after)
+	switch ref.Resource {
+	case storage.Orders:
+		marks := []storage.Mark{{Resource: storage.OrderNotes, ParentID: ref.ID, Reason: "an order we changed"}}
+		for _, r := range []*reading{was, is} {
+			touched, err := orderTouches(r, coupons)
+			if err != nil {
+				return nil, err
+			}
+			marks = append(marks, touched...)
+		}
+		return marks, nil
+	case storage.Products:
+		marks := termsTouched(was, is)
+		if strings.HasPrefix(was.kind, "variable") || strings.HasPrefix(is.kind, "variable") {
+			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: ref.ID, Reason: "a product with variations"})
+		}
+		return marks, nil
+	case storage.Variations:
+		return []storage.Mark{{Resource: storage.Products, ID: parent, Reason: "a variation we changed"}}, nil
+	case storage.Categories, storage.Tags:
+		return []storage.Mark{{Resource: ref.Resource, ID: ref.ID, Reason: "a term we changed"}}, nil
+	}
+	return nil, nil
+}
+
+// readingOf takes a record apart; what is not there or cannot be read names
+// nothing.
+func readingOf(resource storage.Resource, raw json.RawMessage) *reading {
+	r, err := read(resource, raw)
+	if err != nil {
+		return &reading{}
+	}
+	return &r
+}
+
+// orderTouches marks the products, variations, coupons (as far as the mirror
+// knows them) and the customer of an order.
+func orderTouches(r *reading, coupons CouponFinder) ([]storage.Mark, error) {
+	var marks []storage.Mark
+	for _, id := range idsIn(r.items, "product_id") {
+		marks = append(marks, storage.Mark{Resource: storage.Products, ID: id, Reason: "an order with it changed"})
+	}
+	for _, id := range variableProducts(r.items) {
+		marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"})
+	}
+	if r.CustomerID != 0 {
+		marks = append(marks, storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"})
+	}
+	for _, code := range textsIn(r.vouchers, "code") {
+		known, err := coupons(code)
+		if err != nil {
+			return nil, err
+		}
+		for _, coupon := range known {
+			marks = append(marks, storage.Mark{Resource: storage.Coupons, ID: coupon.ID, Reason: "an order with it changed"})
+		}
+	}
+	return marks, nil
+}
