@@ -19,6 +19,8 @@ type syncOptions struct {
 	store string
 	once  bool
 	pace  string
+	// thorough also compares what no date shows.
+	thorough bool
 }
 
 func newSyncCommand(a *app) *cobra.Command {
@@ -30,9 +32,16 @@ func newSyncCommand(a *app) *cobra.Command {
 mirror. Without --once it keeps doing so until interrupted, and also sends what
 waits in the outbox. Interrupting loses nothing: the next sync goes on from there.
 
+Some changes show in no date and no total: a customer's new address, a renamed
+category, a row edited in the database. They are found within hours, by comparing
+the ids of all records and reading all lists; --thorough does that now.
+
 Without a STORE it works on all that are not paused.`,
 		Example: `  # A first copy, and every later catch-up:
   waybill sync --once
+
+  # Before a verify that must find nothing, whatever was done to the store:
+  waybill sync my-shop --once --thorough
 
   # Follow one store until Ctrl-C:
   waybill sync my-shop
@@ -48,6 +57,7 @@ Without a STORE it works on all that are not paused.`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&opts.once, "once", false, "stop when the mirror is up to date")
+	flags.BoolVar(&opts.thorough, "thorough", false, "with --once: also find changes that show in no date, now")
 	flags.StringVar(&opts.pace, "pace", "", "`polite` (visitors must not feel it) or full (find the fastest way)")
 	must(cmd.RegisterFlagCompletionFunc("pace", cobra.FixedCompletions(
 		[]string{string(pace.Polite), string(pace.Full)}, cobra.ShellCompDirectiveNoFileComp)))
@@ -55,13 +65,16 @@ Without a STORE it works on all that are not paused.`,
 }
 
 func runSync(ctx context.Context, a *app, opts *syncOptions) error {
+	if opts.thorough && !opts.once {
+		return problem.New(problem.Usage, "--thorough is for a sync that ends").Next("Add --once: waybill sync --once --thorough")
+	}
 	return a.withService(ctx, settings{"pace.mode": opts.pace}, func(s *service.Service) error {
 		stores, err := s.Selected(ctx, opts.store)
 		if err != nil {
 			return err
 		}
 		if opts.once {
-			return syncOnce(ctx, a, s, stores)
+			return syncOnce(ctx, a, s, stores, opts.thorough)
 		}
 		return follow(ctx, a, s, stores)
 	})
@@ -91,12 +104,16 @@ type syncedStore struct {
 
 // syncOnce brings one store after the other up to date. A store that fails
 // does not keep the others from it; the first failure is the command's.
-func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.Store) error {
+func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.Store, thorough bool) error {
+	bring := s.SyncOnce
+	if thorough {
+		bring = s.SyncThoroughly
+	}
 	result := syncReport{Stores: []syncedStore{}}
 	var failure error
 	for _, st := range stores {
 		shown := a.newProgress(nameAmong(st, stores))
-		report, err := s.SyncOnce(ctx, st, shown.watch)
+		report, err := bring(ctx, st, shown.watch)
 		shown.done()
 		result.Requests += report.Requests
 		one := synced(report)

@@ -191,6 +191,7 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 	}
 	a.say("%s The mirror of %s differs from the store %s", a.out.bad("✗"), a.out.strong(st.Name), spent)
 	a.note("  %s Bring it up to date and verify again: %s", a.err.faint("->"), a.err.accent("waybill sync "+st.Name+" --once"))
+	a.note("  %s If that changes nothing, it shows in no date: %s", a.err.faint("->"), a.err.accent("waybill sync "+st.Name+" --once --thorough"))
 }
 
 func printDifference(a *app, d mirror.RecordDifference) {

@@ -301,6 +301,39 @@ func TestTheSweepFindsEditsThatMovedNoDate(t *testing.T) {
 	b.equal()
 }
 
+func TestAThoroughSyncFindsEditsThatMovedNoDateInHoweverManySteps(t *testing.T) {
+	t.Parallel()
+	b := setup(t, smallWindows)
+	b.shop.fill(t, 250)
+	b.shop.stock(t)
+	b.sync()
+	b.shop.tick(time.Hour)
+	b.wait(time.Hour)
+	b.sync()
+	b.shop.meddleWith("orders", 1033, "total", `"1.23"`)
+	b.shop.meddleWith("customers", 12, "first_name", `"Grace"`)
+	b.shop.remove("categories", 18)
+	b.wait(time.Second)
+	since := b.now()
+	for steps := 1; !b.step(mirror.Budget{Since: since, Sweep: true, Requests: 9}).Idle; steps++ {
+		if steps > 30 {
+			t.Fatal("it does not come to an end")
+		}
+	}
+	b.equal()
+	// What somebody else began before is no answer to one who waits now.
+	b.wait(25 * time.Hour)
+	b.step(mirror.Budget{})
+	b.shop.meddleWith("orders", 1000, "total", `"4.56"`)
+	since = b.now()
+	for steps := 1; !b.step(mirror.Budget{Since: since, Sweep: true}).Idle; steps++ {
+		if steps > 30 {
+			t.Fatal("it does not come to an end")
+		}
+	}
+	b.equal()
+}
+
 func TestAStoreThatShowsItsRecordsDifferentlyIsReadAgain(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -34,8 +34,8 @@ type Budget struct {
 	// waits for an up-to-date mirror gives the moment he began to wait to
 	// every step, until one is idle: then everything was asked after it.
 	Since time.Time
-	// Sweep also compares all identifiers and reads all lists at once, due or
-	// not: what no poll can show.
+	// Sweep also compares all identifiers and reads all lists, due or not:
+	// what no poll can show. With Since only what was not compared since.
 	Sweep bool
 }
 
@@ -200,7 +200,7 @@ func (s *step) slowChores(ctx context.Context, states map[*collection]*state, do
 		if r := st.Poll.Recheck; r != nil && !s.now().Before(r.Due) && !do(func() error { return s.recheck(ctx, c, st) }) {
 			return
 		}
-		hurry := s.budget.Sweep || st.Poll.Unfiltered && s.asked(st.SweptAt)
+		hurry := s.swept(st.SweptAt) || st.Poll.Unfiltered && s.asked(st.SweptAt)
 		if hurry || s.sweepDue(c, st) {
 			ok := do(func() error {
 				err := s.sweep(ctx, c, st, hurry)
@@ -269,12 +269,18 @@ func (s *step) roundOf(ctx context.Context, c *collection, st *state) error {
 // asked says whether somebody waits for what was last done at a moment.
 func (s *step) asked(at time.Time) bool { return s.budget.Now || at.Before(s.budget.Since) }
 
+// swept says whether somebody waits for a comparison of all that was last made
+// at a moment.
+func (s *step) swept(at time.Time) bool {
+	return s.budget.Sweep && (s.budget.Since.IsZero() || at.Before(s.budget.Since))
+}
+
 func (s *step) listsDue(ctx context.Context, name string, every time.Duration, all []*list) error {
 	var st listState
 	if err := load(ctx, s.mirror.repo, s.storeID, name, &st); err != nil {
 		return err
 	}
-	if st.Next == 0 && s.now().Sub(st.At) < every && !s.budget.Sweep {
+	if st.Next == 0 && s.now().Sub(st.At) < every && !s.swept(st.At) {
 		return nil
 	}
 	return s.readLists(ctx, name, every, all)

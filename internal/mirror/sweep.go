@@ -15,7 +15,8 @@ import (
 // It is spread over its interval: a step goes on only so far that the walk
 // is not ahead of the time that has passed, unless it is told to hurry.
 func (s *step) sweep(ctx context.Context, c *collection, st *state, hurry bool) error {
-	if st.Sweep == nil {
+	if st.Sweep == nil || s.swept(st.Sweep.StartedAt) && !s.budget.Since.IsZero() {
+		// Somebody who waits wants all of it compared after he began to wait.
 		st.Sweep = &sweep{StartedAt: s.now()}
 	}
 	s.tally.begin(c.resource, TaskSweep, st.Sweep.Distinct, 0)

@@ -64,6 +64,17 @@ const (
 // SyncOnce brings the mirror of a store up to date and returns. What was read
 // before an error is kept, so that the next sync goes on from there.
 func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (SyncReport, error) {
+	return s.sync(ctx, st, watch, false)
+}
+
+// SyncThoroughly is SyncOnce that also compares the ids of all records and
+// reads all lists, which is otherwise spread over hours: it finds what the
+// store shows in no date and no total.
+func (s *Service) SyncThoroughly(ctx context.Context, st storage.Store, watch Watch) (SyncReport, error) {
+	return s.sync(ctx, st, watch, true)
+}
+
+func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thorough bool) (SyncReport, error) {
 	report := SyncReport{Store: st}
 	sh, err := s.shopOf(st)
 	if err != nil {
@@ -72,7 +83,7 @@ func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (
 	began := s.opts.Now()
 	m := s.newMirror(watch.since(&report))
 	// Whatever has not been asked since now is asked, in however many steps.
-	budget := mirror.Budget{Since: began}
+	budget := mirror.Budget{Since: began, Sweep: thorough}
 	for failures := 0; ; {
 		res, err := m.Pull(ctx, st.ID, sh, budget)
 		report.add(res)
