@@ -43,6 +43,18 @@ type Coupon struct {
 	Emails        sparse[string] // addresses, * stands for anything
 
 	Meta metaList
+
+	// firstCode made the slug of the coupon's post, which no later code changes;
+	// empty when it is the code.
+	firstCode string
+}
+
+// slug is the name of the coupon's post.
+func (c *Coupon) slug() string {
+	if c.firstCode != "" {
+		return wptext.SanitizeTitle(c.firstCode)
+	}
+	return wptext.SanitizeTitle(c.Code)
 }
 
 // RecordID is the coupon's id.

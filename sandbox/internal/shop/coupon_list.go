@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
-	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
 // list answers GET /coupons. Coupons are posts, so WordPress's own query finds
@@ -38,7 +37,10 @@ func (c coupons) matchingCoupons(r *rest.Request, f orderFilter) []*Coupon {
 		}
 	}
 	statuses := postStatuses(r.Param("status"))
-	search := searchTerms(f.search)
+	var search postSearch
+	if f.search != "" {
+		search = sentenceTerms(f.search)
+	}
 	var matching []*Coupon
 	for coupon := range c.Coupons.All() {
 		if (statuses == nil || statuses[coupon.Status]) &&
@@ -56,20 +58,24 @@ func (c coupons) matchingCoupons(r *rest.Request, f orderFilter) []*Coupon {
 // sortCoupons sorts as the list asks. Where a key leaves coupons equal the
 // database decides; it is the older one first here.
 func sortCoupons(list []*Coupon, f orderFilter) {
-	compare := map[string]func(a, b *Coupon) int{
+	comparisons := map[string]func(a, b *Coupon) int{
 		"date": func(a, b *Coupon) int {
 			return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
 		},
 		"id":    func(a, b *Coupon) int { return cmp.Compare(a.ID, b.ID) },
 		"title": func(a, b *Coupon) int { return compareNames(a.Code, b.Code) },
 		"slug": func(a, b *Coupon) int {
-			return compareNames(wptext.SanitizeTitle(a.Code), wptext.SanitizeTitle(b.Code))
+			return compareNames(a.slug(), b.slug())
 		},
 		"modified": func(a, b *Coupon) int { return a.Modified.Compare(b.Modified) },
 		"include": func(a, b *Coupon) int {
 			return cmp.Compare(slices.Index(f.include, a.ID), slices.Index(f.include, b.ID))
 		},
-	}[f.orderBy]
+	}
+	compare := comparisons[f.orderBy]
+	if f.orderBy == "include" && f.include == nil {
+		compare = comparisons["date"] // WordPress's default, but in the direction of "include"
+	}
 	if compare == nil {
 		return
 	}
@@ -111,20 +117,21 @@ func postStatuses(v rest.Value) map[string]bool {
 type postSearch []string
 
 func searchTerms(text string) postSearch {
+	const separators = " ,+\t"
 	var terms postSearch
-	for text = strings.TrimSpace(text); text != ""; text = strings.TrimLeft(text, " ,+\t\r\n") {
-		end := strings.IndexAny(text, " ,+\t\r\n")
-		if text[0] == '"' {
-			if closing := strings.IndexByte(text[1:], '"'); closing >= 0 {
-				terms = append(terms, text[1:closing+1])
-				text = text[closing+2:]
-				continue
+	text = strings.NewReplacer("\r", "", "\n", "").Replace(text)
+	for text = strings.TrimLeft(text, separators); text != ""; text = strings.TrimLeft(text, separators) {
+		end := strings.IndexAny(text, separators+`"`)
+		if text[0] == '"' { // up to the next quotation mark, or to the end
+			if end = strings.IndexByte(text[1:], '"'); end >= 0 {
+				end += 2
 			}
 		}
 		if end < 0 {
 			end = len(text)
 		}
-		if term := strings.Trim(text[:end], "\"'"); len(term) > 1 || term != "" && !isLetter(term[0]) {
+		term := strings.Trim(text[:end], `"' `)
+		if rest.Truthy(term) && (len(term) > 1 || term != "-" && !isLetter(term[0])) {
 			terms = append(terms, term)
 		}
 		text = text[end:]

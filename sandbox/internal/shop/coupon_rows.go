@@ -2,7 +2,6 @@ package shop
 
 import (
 	"github.com/waybillhq/waybill/capability"
-	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
 // couponRows are the rows of meta data that every coupon takes when it is
@@ -27,6 +26,7 @@ func (c *clerk) insertCoupon(coupon *Coupon) {
 	coupon.Author = c.userID()
 	coupon.Created = c.Now()
 	coupon.Modified = coupon.Created
+	coupon.firstCode = coupon.Code
 	c.ids.PostMeta += couponRows
 	for _, row := range coupon.optionalRows() {
 		if row {
@@ -66,7 +66,7 @@ func (c *clerk) trashCoupon(coupon *Coupon) {
 		coupon.Meta = append(coupon.Meta,
 			Meta{Key: "_wp_trash_meta_status", Value: from},
 			Meta{Key: "_wp_trash_meta_time", Value: c.Now().Unix()})
-		if slug := wptext.SanitizeTitle(coupon.Code); slug != "" {
+		if slug := coupon.slug(); slug != "" {
 			// WordPress frees the slug and remembers it (webhooks.jsonl 67).
 			coupon.Meta = append(coupon.Meta, Meta{Key: "_wp_desired_post_slug", Value: slug})
 		}

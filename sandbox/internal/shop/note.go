@@ -11,6 +11,7 @@ type Note struct {
 	ID       int64
 	OrderID  int64
 	Author   string
+	Email    string // of the user who signed it
 	Text     string
 	Customer bool // the customer gets it by e-mail
 	Created  time.Time
@@ -27,14 +28,15 @@ func newNoteTable() *Table[*Note] {
 // addNote writes a note on an order. byUser names the user, if there is one
 // who may edit orders; the store signs otherwise.
 func (c *clerk) addNote(orderID int64, text string, customer, byUser bool) *Note {
-	author := "WooCommerce"
+	author, email := "WooCommerce", ""
 	if byUser && c.user.Can("edit_shop_orders") {
-		author = c.user.DisplayName
+		author, email = c.user.DisplayName, c.user.Email
 	}
 	note := &Note{
 		ID:       c.ids.Comment.next(),
 		OrderID:  orderID,
 		Author:   author,
+		Email:    email,
 		Text:     unslash(text),
 		Customer: customer,
 		Created:  c.Now(),

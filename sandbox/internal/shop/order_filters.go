@@ -52,6 +52,14 @@ func (s *Store) filterOf(r *rest.Request) orderFilter {
 	return f
 }
 
+// truthyText is a text parameter that PHP's empty() lets count: "0" does not.
+func truthyText(r *rest.Request, name string) string {
+	if !rest.Truthy(r.Param(name)) {
+		return ""
+	}
+	return r.Text(name)
+}
+
 func idSet(ids []int64) map[int64]bool {
 	if len(ids) == 0 {
 		return nil
@@ -88,6 +96,7 @@ func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 	f := s.filterOf(r)
 	f.statuses, f.listed = s.statusFilter(r.Texts("status"))
+	f.search = truthyText(r, "search")
 	if customer := r.Param("customer"); customer != nil {
 		id := rest.Int(customer)
 		f.customer = &id

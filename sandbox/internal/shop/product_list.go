@@ -107,7 +107,8 @@ func sortProducts(list []*Product, orderBy string, ascending bool, include []int
 		// The direction does not matter to these.
 		ascending, compare = false, byLookupOf(orderBy, byID)
 	case "include", "post__in":
-		if len(include) == 0 {
+		if len(include) == 0 { // by date, as without an order, but in the direction of "include"
+			sortProducts(list, "date", true, nil)
 			return
 		}
 		ascending = true

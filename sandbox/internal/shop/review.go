@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
@@ -28,7 +29,6 @@ type Review struct {
 	verified *bool
 	// statusBefore is what a review in the spam or the trash goes back to.
 	statusBefore string
-	written      int64 // Unix time at which the store received it
 }
 
 // RecordID is the review's id.
@@ -76,13 +76,35 @@ func (c *clerk) refuseRepetition(v *Review) *rest.Error {
 	if c.user.Can("moderate_comments") || c.user.Can("manage_options") {
 		return nil
 	}
-	const pause = 15 // seconds
-	for other := range c.Reviews.All() {
-		if (other.Address == v.Address || v.Email != "" && strings.EqualFold(other.Email, v.Email)) && c.Now().Unix()-other.written < pause {
-			return rest.Errorf(400, "woocommerce_rest_comment_flood", "You are posting comments too quickly. Slow down.")
-		}
+	if last, ok := c.lastComment(v.Email); ok && v.Created.Instant.Sub(last) < pauseBetweenComments {
+		return rest.Errorf(400, "woocommerce_rest_comment_flood", "You are posting comments too quickly. Slow down.")
 	}
 	return nil
+}
+
+// pauseBetweenComments is what wp_throttle_comment_flood asks for, by the dates
+// of the comments rather than by the clock: one dated back is too quick, too.
+const pauseBetweenComments = 15 * time.Second
+
+// lastComment is the date of the youngest comment of the last hour under an
+// e-mail address: of reviews, and of notes that a user signed. WordPress looks
+// for comments of the user as well, but WooCommerce saves none with reviews and
+// notes; the address of the client only counts for visitors, who cannot write
+// reviews here (wp_check_comment_flood).
+func (c *clerk) lastComment(email string) (last time.Time, ok bool) {
+	key, hourAgo := collationKey(email), c.Now().Add(-time.Hour)
+	look := func(address string, at time.Time) {
+		if collationKey(address) == key && !at.Before(hourAgo) && (!ok || at.After(last)) {
+			last, ok = at, true
+		}
+	}
+	for other := range c.Reviews.All() {
+		look(other.Email, other.Created.Instant)
+	}
+	for note := range c.Notes.All() {
+		look(note.Email, note.Created)
+	}
+	return last, ok
 }
 
 // cleanReview is what WordPress saves of a review: few elements unless its
@@ -137,7 +159,6 @@ func markLinks(content string) string {
 func (c *clerk) insertReview(v *Review) {
 	v.ID = c.ids.Comment.next()
 	v.Status = "approved"
-	v.written = c.Now().Unix()
 	c.Reviews.Insert(v)
 	c.catalogueChanged()
 	c.countReviews(v.ProductID)

@@ -38,7 +38,11 @@ func (c terms) list(r *rest.Request) (*rest.Response, error) {
 // are: WordPress shows empty terms above used ones, but does not count them.
 func (c terms) matchingTerms(r *rest.Request, taxonomy string) (matching []*Term, total int) {
 	include, exclude := r.Ints("include"), idSet(r.Ints("exclude"))
-	search, slug := r.Text("search"), wptext.SanitizeTitle(r.Text("slug"))
+	if len(include) == 1 && include[0] == 0 {
+		include = nil // for get_terms "0" is an empty list
+	}
+	search, slug := truthyText(r, "search"), wptext.SanitizeTitle(r.Text("slug"))
+	bySlug := r.Text("slug") != ""
 	parent := r.Param("parent")
 	if !hierarchical(taxonomy) {
 		parent = nil
@@ -46,7 +50,7 @@ func (c terms) matchingTerms(r *rest.Request, taxonomy string) (matching []*Term
 	nested := hierarchical(taxonomy) && parent == nil
 	for _, t := range c.Terms.Named("taxonomy", taxonomy) {
 		if len(include) > 0 && !slices.Contains(include, t.ID) || exclude[t.ID] ||
-			slug != "" && collationKey(t.Slug) != collationKey(slug) ||
+			bySlug && collationKey(t.Slug) != collationKey(slug) ||
 			parent != nil && t.Parent != rest.Int(parent) ||
 			search != "" && !containsFold(t.Name, search) && !containsFold(t.Slug, search) {
 			continue

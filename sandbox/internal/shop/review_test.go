@@ -1,0 +1,41 @@
+package shop
+
+import (
+	"testing"
+	"time"
+
+	"github.com/waybillhq/waybill/capability"
+)
+
+// Who may write reviews but not moderate them waits fifteen seconds between two
+// under one e-mail address, by the dates of the reviews; other addresses are
+// other people (wp_check_comment_flood; a measured real store let two reviews
+// of one client through at once).
+func TestReviewsUnderOneAddressCannotFlood(t *testing.T) {
+	t.Parallel()
+	shop := newTestShop(t)
+	product := shop.product("1")
+	shop.roles.DefineRole(capability.Role{Name: "writer", Title: "Writer", Caps: capability.NewSet("read", "edit_products")})
+	shop.caller = shop.user("writer", "writer")
+	review := func(text, email, date string) answer {
+		return shop.ask("POST", "/wc/v3/products/reviews",
+			`{"product_id":%d,"reviewer":"R","review":%q,"reviewer_email":%q%s}`, product.ID, text, email, date)
+	}
+	expect := func(got answer, status int) {
+		t.Helper()
+		if got.status != status {
+			t.Fatalf("answered %d %v, want %d", got.status, got.body, status)
+		}
+	}
+	expect(review("one", "a@example.com", ""), 201)
+	expect(review("two", "A@example.com", ""), 400)
+	expect(review("two", "b@example.com", ""), 201)
+	shop.now = shop.now.Add(15 * time.Second)
+	expect(review("three", "a@example.com", ""), 201)
+	expect(review("four", "b@example.com", `,"date_created":"2020-01-01T00:00:00"`), 400)
+	shop.now = shop.now.Add(2 * time.Hour)
+	expect(review("four", "b@example.com", `,"date_created":"2020-01-01T00:00:00"`), 201)
+	shop.caller = shop.user("moderator", "shop_manager")
+	expect(review("five", "a@example.com", ""), 201)
+	expect(review("six", "a@example.com", ""), 201)
+}
