@@ -26,11 +26,11 @@ type Handler struct {
 func get(action Action) Handler  { return Handler{[]string{"GET"}, action} }
 func post(action Action) Handler { return Handler{[]string{"POST"}, action} }
 func edit(action Action) Handler { return Handler{[]string{"POST", "PUT", "PATCH"}, action} }
-func del(action Action) Handler  { return Handler{[]string{"DELETE"}, action} }
+func del() Handler               { return Handler{[]string{"DELETE"}, Delete} }
 
 var (
 	collection = []Handler{get(List), post(Create)}
-	single     = []Handler{get(Get), edit(Update), del(Delete)}
+	single     = []Handler{get(Get), edit(Update), del()}
 	batchOnly  = []Handler{edit(Batch)}
 )
 
@@ -43,9 +43,9 @@ var endpoints = join(
 	[]Endpoint{
 		{"/wc/v3/orders/statuses", Orders, []Handler{get(Statuses)}, Version{9, 6, 0}},
 		{"/wc/v3/orders/{id}/notes", OrderNotes, collection, Version{}},
-		{"/wc/v3/orders/{id}/notes/{id}", OrderNotes, []Handler{get(Get), del(Delete)}, Version{}},
+		{"/wc/v3/orders/{id}/notes/{id}", OrderNotes, []Handler{get(Get), del()}, Version{}},
 		{"/wc/v3/orders/{id}/refunds", Refunds, collection, Version{}},
-		{"/wc/v3/orders/{id}/refunds/{id}", Refunds, []Handler{get(Get), del(Delete)}, Version{}},
+		{"/wc/v3/orders/{id}/refunds/{id}", Refunds, []Handler{get(Get), del()}, Version{}},
 		{"/wc/v3/refunds", Refunds, []Handler{get(ListAll)}, Version{9, 0, 0}},
 		{"/wc/v3/orders/{id}/receipt", OrderReceipt, []Handler{post(Create), get(Get)}, Version{8, 7, 0}},
 		{"/wc/v3/orders/{id}/actions/email_templates", OrderActions, []Handler{get(EmailTemplates)}, Version{9, 8, 0}},
@@ -75,7 +75,7 @@ var endpoints = join(
 	standard("taxes", Taxes),
 	[]Endpoint{
 		{"/wc/v3/taxes/classes", TaxClasses, collection, Version{}},
-		{"/wc/v3/taxes/classes/{slug}", TaxClasses, []Handler{get(Get), del(Delete)}, Version{}},
+		{"/wc/v3/taxes/classes/{slug}", TaxClasses, []Handler{get(Get), del()}, Version{}},
 		{"/wc/v3/shipping/zones", ShippingZones, collection, Version{}},
 		{"/wc/v3/shipping/zones/{id}", ShippingZones, single, Version{}},
 		{"/wc/v3/shipping/zones/{id}/locations", ShippingZoneLocations, []Handler{get(List), edit(Update)}, Version{}},

@@ -39,6 +39,7 @@ type Opening struct {
 // Extent is how much of a scope is open.
 type Extent string
 
+// How far a set of capabilities goes.
 const (
 	Nothing Extent = "nothing"
 	Part    Extent = "part"

@@ -19,7 +19,7 @@ func TestGeneratedPHPRunsOnWordPress(t *testing.T) {
 	t.Run("plugin", func(t *testing.T) { checkPlugin(t, wp, recipe, wants) })
 	t.Run("plugin leaves another role alone", func(t *testing.T) { checkConflict(t, wp) })
 	t.Run("snippet", func(t *testing.T) { checkSnippet(t, wp, recipe, wants) })
-	t.Run("plugin on a network", func(t *testing.T) { checkNetwork(t, wp, recipe, wants) })
+	t.Run("plugin on a network", func(t *testing.T) { checkNetwork(t, wp, wants) })
 }
 
 const (
@@ -124,7 +124,7 @@ func checkSnippet(t *testing.T, wp wordPress, recipe Recipe, wants []string) {
 }
 
 // checkNetwork turns the site into a network of two, and uses the plugin for all of it.
-func checkNetwork(t *testing.T, wp wordPress, recipe Recipe, wants []string) {
+func checkNetwork(t *testing.T, wp wordPress, wants []string) {
 	if err := os.Remove(filepath.Join(wp.dir, "wp-content", "mu-plugins", "functions.php")); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package capability
 // PostType is a type of row in wp_posts, as far as permissions look at it.
 type PostType string
 
+// The post types whose capabilities WooCommerce asks for.
 const (
 	ShopOrderPost   PostType = "shop_order"
 	PlaceholderPost PostType = "shop_order_placehold"

@@ -91,6 +91,7 @@ type KeyAccess string
 const (
 	// ReadWrite is the zero KeyAccess.
 	ReadWrite KeyAccess = ""
+	// ReadOnly and WriteOnly keys are refused the other half of the methods.
 	ReadOnly  KeyAccess = "read"
 	WriteOnly KeyAccess = "write"
 )

@@ -14,7 +14,6 @@ type rule struct {
 
 var (
 	readOnly  = []Action{List, Get}
-	crud      = []Action{List, Get, Create, Update, Delete}
 	crudBatch = []Action{List, Get, Create, Update, Delete, Batch}
 )
 

@@ -37,6 +37,7 @@ type AuthTry struct {
 // Outcome is what the store made of a key.
 type Outcome string
 
+// What became of a key that was sent.
 const (
 	Accepted  Outcome = "accepted"  // the key was recognised; its owner may still lack a capability
 	Anonymous Outcome = "anonymous" // the key did not arrive, is unknown, or was not looked at
@@ -114,7 +115,7 @@ func ChooseAuth(ctx context.Context, d *Discovery, cred Credentials, opts ...Opt
 		if len(tries) > 0 && !worthAnother(tries[len(tries)-1], w) {
 			continue
 		}
-		all := append(opts[:len(opts):len(opts)], WithRoot(d.Root), WithAuth(w.auth))
+		all := slices.Concat(opts, []Option{WithRoot(d.Root), WithAuth(w.auth)})
 		if d.gate != nil {
 			password, _ := d.gate.Password()
 			all = append(all, WithSitePassword(d.gate.Username(), password))

@@ -2,6 +2,7 @@ package woo
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -340,18 +341,18 @@ func TestARefusedKeyIsToldFromOneThatDidNotArrive(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, (&site{wrongSecret: true}).ServeHTTP)
 	_, err := Connect(t.Context(), s.URL, testCred, s.trust(), WithRetries(0))
-	refused, ok := err.(*AuthError)
+	refused, ok := errors.AsType[*AuthError](err)
 	if !ok || !refused.Refused() || len(refused.Tries) != 1 {
 		t.Fatalf("a wrong secret: %v", err)
 	}
 	_, err = Connect(t.Context(), s.URL, Credentials{Key: "ck_" + strings.Repeat("9", 40), Secret: testSecret}, s.trust(), WithRetries(0))
-	unknown, ok := err.(*AuthError)
+	unknown, ok := errors.AsType[*AuthError](err)
 	if !ok || unknown.Tries[0].Outcome != Anonymous || unknown.Tries[1].Outcome != Anonymous || unknown.Tries[2].Outcome != Unknown || unknown.Refused() || len(unknown.Tries) != 3 {
 		t.Fatalf("an unknown key: %v", err)
 	}
 	blind := newShop(t, (&site{blindToTLS: true, wrongSecret: true}).ServeHTTP)
 	_, err = Connect(t.Context(), blind.URL, testCred, blind.trust(), WithRetries(0))
-	wrong, ok := err.(*AuthError)
+	wrong, ok := errors.AsType[*AuthError](err)
 	if !ok || !wrong.Refused() || len(wrong.Tries) != 4 {
 		t.Fatalf("a wrong secret where TLS is not seen: %v", err)
 	}

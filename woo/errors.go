@@ -13,6 +13,7 @@ import (
 // Kind is the class of an Error. The values are stable and may be stored.
 type Kind string
 
+// The kinds of errors.
 const (
 	KindAPI         Kind = "api"          // the store answered with a JSON error; see Code
 	KindRedirect    Kind = "redirect"     // the store sends us elsewhere; never followed; see Location
@@ -38,6 +39,7 @@ const (
 // The policy per failure is in classify.go.
 type Executed uint8
 
+// Whether the store may have done what was asked.
 const (
 	MaybeExecuted Executed = iota // look before sending again
 	NotExecuted                   // safe to send again

@@ -110,6 +110,7 @@ func (v Variation) MarshalJSON() ([]byte, error)  { return writeRecord(&v) }
 // true, "parent" or false.
 type StockManagement string
 
+// Who keeps the stock of a variation.
 const (
 	StockNotManaged StockManagement = "false"
 	StockManaged    StockManagement = "true"

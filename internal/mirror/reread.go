@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -103,7 +104,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 	for i, m := range marks {
 		ids[i] = strconv.FormatInt(m.ID, 10)
 	}
-	pairs := append(filter, "include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc")
+	pairs := slices.Concat(filter, []string{"include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc"})
 	got, err := s.asker.list(ctx, c.path, query(c.params, pairs...))
 	if err != nil && tooHeavy(err) {
 		return marks, nil // one of them may be damaged: alone the others pass

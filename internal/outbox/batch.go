@@ -41,7 +41,7 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, 
 	settled := make([]Settlement, len(ready))
 	stale := map[int64]*Settlement{}
 	for i, item := range lists[string(j.action)] {
-		again := false
+		var again bool
 		settled[i], again = b.settleItem(ctx, shop, ready[i].write, item)
 		if again {
 			stale[settled[i].Write.RecordID] = &settled[i]

@@ -42,7 +42,7 @@ func (db *DB) Write(ctx context.Context, work func(tx *Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("sqlite: begin: %w", err)
 	}
-	return db.run(ctx, tx, work)
+	return db.run(tx, work)
 }
 
 // WriteDurable is Write that returns only when the disk has what was written:
@@ -69,11 +69,11 @@ func (db *DB) WriteDurable(ctx context.Context, work func(tx *Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("sqlite: begin: %w", err)
 	}
-	return db.run(ctx, tx, work)
+	return db.run(tx, work)
 }
 
 // run makes the Tx, gives it to work, and ends it.
-func (db *DB) run(ctx context.Context, tx *sql.Tx, work func(tx *Tx) error) error {
+func (db *DB) run(tx *sql.Tx, work func(tx *Tx) error) error {
 	t := &Tx{db: db, tx: tx, statements: make(map[string]*sql.Stmt)}
 	if err := work(t); err != nil {
 		_ = tx.Rollback()

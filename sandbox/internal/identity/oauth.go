@@ -168,6 +168,7 @@ func (d *Directory) spendNonce(key *Key, timestamp, nonce string, now time.Time)
 			kept = append(kept, n)
 		}
 	}
-	key.Nonces = append(kept, Nonce{Timestamp: seconds, Value: nonce})
+	kept = append(kept, Nonce{Timestamp: seconds, Value: nonce})
+	key.Nonces = kept
 	return ""
 }

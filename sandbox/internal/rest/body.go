@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -64,7 +65,7 @@ func (r *Request) parseJSON() {
 	}
 	v, err := DecodeJSON(r.RawBody)
 	if err != nil {
-		fault, _ := err.(*JSONError)
+		fault, _ := errors.AsType[*JSONError](err)
 		r.bodyErr = Errorf(http.StatusBadRequest, "rest_invalid_json", "Invalid JSON body passed.").
 			WithData("json_error_code", int64(fault.Code), "json_error_message", fault.Message)
 		return

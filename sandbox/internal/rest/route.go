@@ -1,7 +1,5 @@
 package rest
 
-import "slices"
-
 // The method sets of WordPress's WP_REST_Server constants.
 var (
 	Readable    = []string{"GET"}
@@ -69,17 +67,4 @@ type Route struct {
 	// Available nil means always; when it returns false the route is as if it
 	// was not registered (multisite only, feature switched off, version).
 	Available func() bool
-}
-
-// methods returns the union of the endpoints' methods in registration order.
-func (rt *Route) methods() []string {
-	var all []string
-	for _, e := range rt.Endpoints {
-		for _, m := range e.Methods {
-			if !slices.Contains(all, m) {
-				all = append(all, m)
-			}
-		}
-	}
-	return all
 }

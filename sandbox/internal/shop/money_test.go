@@ -1,5 +1,6 @@
 package shop
 
+import "math"
 import "testing"
 
 func TestRoundingFollowsPHP(t *testing.T) {
@@ -70,7 +71,7 @@ func TestComputedAmountsHaveSixDecimals(t *testing.T) {
 	t.Parallel()
 	s := New(Config{})
 	for value, want := range map[float64]string{
-		18.475751: "18.475751", 20: "20", 1.0 / 3: "0.333333", -0.0: "0", 0.1 + 0.2: "0.3", 1e15: "1000000000000000",
+		18.475751: "18.475751", 20: "20", 1.0 / 3: "0.333333", math.Copysign(0, -1): "0", 0.1 + 0.2: "0.3", 1e15: "1000000000000000",
 	} {
 		if got := s.floatAmount(value); got != want {
 			t.Errorf("%v is kept as %q, want %q", value, got, want)

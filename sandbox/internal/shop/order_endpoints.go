@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"errors"
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
@@ -102,7 +103,7 @@ func (c orders) create(r *rest.Request) (*rest.Response, error) {
 // was refused: it stays as a draft of the checkout, and the refusal names it
 // (recordings: coup-unknown).
 func (d *orderDraft) leaveDraft(err error) error {
-	refusal, ok := err.(*rest.Error)
+	refusal, ok := errors.AsType[*rest.Error](err)
 	if !ok {
 		return err
 	}

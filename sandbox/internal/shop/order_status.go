@@ -93,8 +93,7 @@ func (d *orderDraft) applyTransition() {
 	case "cancelled", "pending":
 		d.restoreStockOnce(id)
 	}
-	switch t.to {
-	case "completed":
+	if t.to == "completed" {
 		d.markPaying(d.order.CustomerID)
 	}
 	switch t.to {

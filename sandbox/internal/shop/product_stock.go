@@ -28,7 +28,7 @@ func (c *clerk) adjustStock(p *Product, quantity int64) int64 {
 		keeper.StockUnknown = false
 	})
 	c.keepRow(keeper, rowStock, true)
-	c.saveProduct(c.draftProduct(keeper))
+	_, _ = c.saveProduct(c.draftProduct(keeper)) // a product that was stored passes its own checks
 	c.settleCatalogue()
 	return keeper.StockQuantity
 }

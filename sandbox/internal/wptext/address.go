@@ -15,7 +15,7 @@ var (
 // SanitizeEmail is sanitize_email: it drops the characters that do not belong
 // into an address and gives "" when no address is left.
 func SanitizeEmail(s string) string {
-	if len(s) < 6 || strings.Index(s[1:], "@") < 0 {
+	if len(s) < 6 || !strings.Contains(s[1:], "@") {
 		return ""
 	}
 	local, domain, _ := strings.Cut(s, "@")
