@@ -3,7 +3,10 @@ package doctor
 import (
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Paint colours parts of the terminal report. A nil function leaves its text plain.
@@ -42,15 +45,10 @@ func (r *Report) WriteText(out io.Writer, opt TextOptions) error {
 		w.width = 100
 	}
 	w.head(r)
-	shown := false
 	for _, f := range r.Findings {
 		if f.Root {
 			w.finding(f, r)
-			shown = true
 		}
-	}
-	if !shown {
-		w.line("")
 	}
 	w.list("What works", r.Works)
 	if opt.Checklist {
@@ -65,7 +63,7 @@ func (r *Report) WriteText(out io.Writer, opt TextOptions) error {
 	for _, c := range r.Crashes {
 		w.line("%s the check %s failed itself (%s); the others were asked", use(opt.Paint.Warn, "!"), c.ID, c.Error)
 	}
-	w.line("%s", use(opt.Paint.Faint, fmt.Sprintf("%d requests in %.1f s, nothing was changed on the store. Skipped checks: %d.", r.Requests, r.Elapsed.Seconds(), len(r.Skipped))))
+	w.foot(r)
 	return w.err
 }
 
@@ -75,26 +73,35 @@ func (w *textWriter) line(format string, args ...any) {
 	}
 }
 
+// head says in a sentence how the store is.
 func (w *textWriter) head(r *Report) {
 	p := w.opt.Paint
+	wanted := strings.ReplaceAll(scopeNames(r.Target), ",", ", ")
 	switch r.Status {
 	case Healthy:
-		w.line("%s %s", use(p.Good, "Healthy:"), use(p.Strong, r.Target.Base)+" can be used for "+scopeNames(r.Target))
+		w.wrap(use(p.Good, "✓ Healthy:")+" ", use(p.Strong, r.Target.Base)+" can be used for "+wanted+".")
 	case Warnings:
-		w.line("%s %s works, and something should be looked at", use(p.Warn, "Warning:"), use(p.Strong, r.Target.Base))
+		w.wrap(use(p.Warn, "! It works,")+" ", "and somebody should act: "+use(p.Strong, r.Target.Base))
 	default:
-		root := r.Root()
-		w.line("%s %s", use(p.Bad, "Problem:"), use(p.Strong, root.Title))
-		w.line("         %s", use(p.Faint, r.Target.Base))
+		w.wrap(use(p.Bad, "✗ It does not work:")+" ", use(p.Strong, r.Target.Base)+" cannot be used for all of "+wanted+".")
 	}
+}
+
+func (w *textWriter) foot(r *Report) {
+	text := fmt.Sprintf("%d requests in %.1f s; nothing was changed on the store.", r.Requests, r.Elapsed.Seconds())
+	if n := len(r.Skipped); n > 0 && !w.opt.Skipped {
+		text += fmt.Sprintf(" %d checks could not be asked (--skipped).", n)
+	}
+	w.line("")
+	w.wrap("", use(w.opt.Paint.Faint, text))
 }
 
 func (w *textWriter) finding(f Finding, r *Report) {
 	p := w.opt.Paint
-	mark := map[Severity]string{Problem: use(p.Bad, "✗ problem"), Warning: use(p.Warn, "! warning"), Note: use(p.Faint, "· note")}[f.Severity]
+	mark := map[Severity]string{Problem: use(p.Bad, "✗ Problem:"), Warning: use(p.Warn, "! Warning:"), Note: use(p.Faint, "· Note:")}[f.Severity]
 	w.line("")
-	w.line("%s  %s  %s", mark, use(p.Strong, f.Title), use(p.Faint, "["+f.ID+"]"))
-	w.wrap("  Why: ", f.Why+"."+surely(f.Confidence))
+	w.wrap(mark+" ", use(p.Strong, f.Title))
+	w.wrap("  "+use(p.Strong, "Why")+"  ", f.Why+"."+surely(f.Confidence))
 	if w.opt.Verbose {
 		w.wrap("  Cause: ", f.Cause)
 		w.wrap("  Not to be confused: ", f.Tell)
@@ -103,19 +110,37 @@ func (w *textWriter) finding(f Finding, r *Report) {
 		}
 	}
 	if f.Severity != Note || w.opt.Verbose {
-		for _, fix := range f.Fix {
-			w.fix(fix)
-		}
-	}
-	if f.Adopt != nil {
-		w.wrap("  Stop-gap: ", "Waybill can "+f.Adopt.Says+" by itself: --adopt")
+		w.fixes(f)
 	}
 	for _, other := range r.Findings {
 		if other.Because == f.ID {
 			w.wrap("  Follows from it: ", other.Title+" ["+other.ID+"]")
 		}
 	}
-	w.line("  %s", use(p.Faint, "more: "+f.Docs))
+	w.line("  %s", use(p.Faint, "More: waybill doctor --explain "+f.ID))
+}
+
+// fixes prints what a person can click first, and what shows the fault last.
+func (w *textWriter) fixes(f Finding) {
+	var clicks, others, last []Fix
+	adopting := false
+	for _, fix := range f.Fix {
+		adopting = adopting || fix.Kind == FixWaybill && strings.Contains(fix.Text, "--adopt")
+		switch fix.Kind {
+		case FixMenu:
+			clicks = append(clicks, fix)
+		case FixWaybill, FixCheck:
+			last = append(last, fix)
+		default:
+			others = append(others, fix)
+		}
+	}
+	for _, fix := range slices.Concat(clicks, others, last) {
+		w.fix(fix)
+	}
+	if f.Adopt != nil && !adopting {
+		w.wrap("  "+use(w.opt.Paint.Strong, "Stop-gap")+"  ", "Waybill can "+f.Adopt.Says+" by itself: --adopt")
+	}
 }
 
 func surely(c Confidence) string {
@@ -129,36 +154,43 @@ func surely(c Confidence) string {
 }
 
 var kindNames = map[FixKind]string{
-	FixMenu: "Click", FixWPCLI: "WP-CLI", FixPHP: "PHP", FixApache: "Apache", FixNginx: "nginx", FixHost: "To the host's support", FixClient: "In the integration",
-	FixWaybill: "Waybill", FixCheck: "See it before and after",
+	FixMenu: "Fix", FixWPCLI: "Fix in a shell on the server", FixPHP: "Fix in PHP", FixApache: "Fix on Apache", FixNginx: "Fix on nginx", FixHost: "Tell the host",
+	FixClient: "Fix in the integration", FixWaybill: "Waybill", FixCheck: "See it before and after",
 }
 
 func (w *textWriter) fix(fix Fix) {
-	name := kindNames[fix.Kind]
-	if !strings.Contains(fix.Text, "\n") && (fix.Kind == FixMenu || fix.Kind == FixHost || fix.Kind == FixClient || fix.Kind == FixWaybill) {
-		w.wrap("  "+name+": ", fix.Text)
+	name := use(w.opt.Paint.Strong, kindNames[fix.Kind])
+	prose := fix.Kind == FixMenu || fix.Kind == FixHost || fix.Kind == FixClient || fix.Kind == FixWaybill && !strings.HasPrefix(fix.Text, "waybill ")
+	if prose && !strings.Contains(fix.Text, "\n") {
+		w.wrap("  "+name+"  ", fix.Text)
 		return
 	}
-	// What is to be pasted is never wrapped.
-	w.line("  %s:", name)
+	// What is to be pasted is never wrapped; what is said about it stands above, so that it does not make the line longer.
+	w.line("  %s", name)
 	for _, line := range strings.Split(fix.Text, "\n") {
-		w.line("      %s", line)
+		command, about, found := strings.Cut(line, "   # ")
+		if found {
+			w.wrap("      # ", use(w.opt.Paint.Faint, about))
+		}
+		w.line("      %s", strings.TrimRight(command, " "))
 	}
 }
 
-// wrap breaks prose at blanks.
+// wrap breaks prose at blanks. The lines that follow are indented like the text, at most by four.
 func (w *textWriter) wrap(label, text string) {
 	if text == "" {
 		return
 	}
-	indent := strings.Repeat(" ", 4)
-	line := label
-	length := len([]rune(label))
+	indent := strings.Repeat(" ", min(visible(label), 4))
+	if strings.HasSuffix(label, "# ") {
+		indent = label // a comment goes on as one
+	}
+	line, length := label, visible(label)
 	for i, word := range strings.Fields(text) {
-		n := len([]rune(word))
+		n := visible(word)
 		if i > 0 && length+n+1 > w.width {
 			w.line("%s", line)
-			line, length = indent, len(indent)
+			line, length = indent, visible(indent)
 		} else if i > 0 {
 			line, length = line+" ", length+1
 		}
@@ -166,6 +198,11 @@ func (w *textWriter) wrap(label, text string) {
 	}
 	w.line("%s", line)
 }
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// visible is how many columns a text takes; colours take none.
+func visible(text string) int { return utf8.RuneCountInString(escapes.ReplaceAllString(text, "")) }
 
 func (w *textWriter) list(title string, lines []string) {
 	if len(lines) == 0 {
