@@ -39,6 +39,10 @@ func readFacts(status int, header http.Header, raw []byte, fields []string, c *c
 		b.Kind = "empty"
 	} else if value, stray, ok := woo.SplitJSON(raw); ok && isContainer(value) {
 		b.readJSON(value, stray, fields, c)
+		if status >= http.StatusBadRequest && b.Code == "" {
+			// Every error of WordPress has a code. Firewalls and gateways write {"message":…}: that is a page of theirs.
+			b.readText(raw, c)
+		}
 	} else {
 		b.readText(raw, c)
 	}
@@ -174,6 +178,9 @@ func (b *Body) readError(value json.RawMessage, c *cleaner) {
 	if b.Code == "" {
 		b.Code = scalar(wire.Error)
 	}
+	if b.Code == "" && wire.Success != nil && !*wire.Success && len(wire.Data) > 0 {
+		b.Code = sendJSONError
+	}
 	if b.Code == "" && len(wire.Errors) > 0 {
 		var one struct{ Code string }
 		var many []struct{ Code string }
@@ -184,6 +191,10 @@ func (b *Body) readError(value json.RawMessage, c *cleaner) {
 		}
 	}
 }
+
+// sendJSONError stands in place of a code for what wp_send_json_error writes, {"success":false,"data":…}: it comes from a
+// plugin or snippet inside WordPress, which stopped the request with it.
+const sendJSONError = "success:false"
 
 func scalar(raw json.RawMessage) string {
 	var s string

@@ -139,7 +139,12 @@ func blockingChecks() []Check {
 				nginx("# before the deny rules:\nallow {egress};"),
 				apache("<LocationMatch \"^/wp-json/wc/\">\n  Require ip {egress}\n</LocationMatch>"),
 			},
-			find: fromFront("ip-or-geo-block"),
+			find: func(f *facts) *hit {
+				if h := hitOf(f.front, "ip-or-geo-block"); h != nil {
+					return h
+				}
+				return hitOf(f.key, "ip-or-geo-block")
+			},
 		},
 		{
 			ID: "rate-limit", Area: AreaBlocking, Severity: Warning, Stage: StageAPI,
@@ -209,6 +214,9 @@ func blockedBy(id string) func(*facts) *hit {
 	return func(f *facts) *hit {
 		if h := hitOf(f.front, id); h != nil {
 			h.vars = map[string]string{"who": whoIs(id)}
+			if f.ev.Way == WayQuery {
+				h.adopt = &Adoption{Way: WayQuery, Says: "send the key in the address, over HTTPS"}
+			}
 			return h
 		}
 		if !f.known() {
@@ -222,6 +230,11 @@ func blockedBy(id string) func(*facts) *hit {
 				h := hitOf(a, id)
 				h.vars = map[string]string{"who": whoIs(id)}
 				return h
+			}
+		}
+		if post := f.x("scope.write"); id == "waf-modsecurity" && post != nil && (post.Status == http.StatusForbidden || post.Status == http.StatusNotAcceptable) && !isJSON(post) && isJSON(f.x("verb.put")) {
+			if f.whoAnswered(post).confidence != Sure {
+				return &hit{confidence: Likely, why: fmt.Sprintf("every POST is refused with status %d before WordPress sees it, reads and other methods are not: the mark of a filter rule", post.Status), shown: []string{describe(post), describe(f.x("verb.put"))}, vars: map[string]string{"who": "a filter of the web server"}}
 			}
 		}
 		if x := f.x("body.markup"); strings.HasPrefix(id, "waf-") && x != nil && !isJSON(x) && isJSON(f.x("body.plain")) {
@@ -259,8 +272,12 @@ func findBlockedAgent(f *facts) *hit {
 		h.vars = vars
 		return h
 	}
-	if !f.known() && f.route.id == "" && f.key.id == "" && isJSON(f.x("index.browser")) && !isJSON(f.x("index")) {
-		return &hit{confidence: Likely, why: "a browser's name is let in where this client's is not", shown: []string{describe(f.x("index")), "as a browser: " + describe(f.x("index.browser"))}, vars: vars}
+	if h := hitOf(f.key, "ua-blocked"); h != nil {
+		h.vars = vars
+		return h
+	}
+	if browser := f.browserPasses(); browser != nil && !f.known() && f.route.id == "" && f.key.id == "" && f.front.id == "" {
+		return &hit{confidence: Likely, why: "a browser's name is let in where this client's is not", shown: []string{describe(f.x("index")), "as a browser: " + describe(browser)}, vars: vars}
 	}
 	index := f.x("index")
 	if !isJSON(index) {
@@ -291,17 +308,12 @@ func findAcceptBlock(f *facts) *hit {
 
 func findRateLimit(f *facts) *hit {
 	limited := f.with("limited.")
-	if h := hitOf(f.front, "rate-limit"); h != nil {
+	if h := hitOf(f.front, "rate-limit"); h != nil && recoveredFrom(f, limited) == 0 {
 		h.severity = Problem
 		h.vars = map[string]string{"status": "429"}
 		return h
 	}
-	recovered := 0
-	for _, x := range limited {
-		if again := f.x(strings.TrimPrefix(x.ID, "limited.")); again != nil && again.Status != x.Status && again.Status > 0 {
-			recovered++
-		}
-	}
+	recovered := recoveredFrom(f, limited)
 	if len(limited) == 0 || recovered == 0 && limited[0].Status != http.StatusTooManyRequests {
 		return nil
 	}
@@ -310,10 +322,38 @@ func findRateLimit(f *facts) *hit {
 		why:  fmt.Sprintf("the server answers %d to quick requests and recovers after a pause", limited[0].Status),
 		vars: map[string]string{"status": fmt.Sprint(limited[0].Status)},
 	}
-	if len(limited) >= 3 {
-		h.severity = Problem
+	switch {
+	case recovered < len(limited):
+		h.severity = Problem // some of what was asked stayed without an answer
+	case len(limited) <= 2 && f.answersBefore(limited[0]) >= tolerable:
+		h.severity = Note // met once in passing; slowing down a little is enough
 	}
 	return h
+}
+
+// recoveredFrom counts the requests that were answered after a pause.
+func recoveredFrom(f *facts, limited []*Exchange) int {
+	n := 0
+	for _, x := range limited {
+		if again := f.x(strings.TrimPrefix(x.ID, "limited.")); again != nil && again.Status != x.Status && again.Status > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// tolerable is how many quick requests a store should take before it limits them: what a person's browser asks for to show
+// one page of a shop.
+const tolerable = 12
+
+func (f *facts) answersBefore(x *Exchange) int {
+	n := 0
+	for i := range f.ev.Exchanges {
+		if one := &f.ev.Exchanges[i]; one.Started < x.Started && one.Status > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // findRestDisabled: the key's own request is refused by something that is not WooCommerce.

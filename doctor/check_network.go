@@ -3,6 +3,7 @@ package doctor
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -188,6 +189,18 @@ func (f *facts) setBan() {
 	rest := *f.ev
 	rest.Exchanges = slices.DeleteFunc(slices.Clone(rest.Exchanges), func(x Exchange) bool {
 		return slices.ContainsFunc(lost, func(l *Exchange) bool { return l.ID == x.ID && l.Started == x.Started })
+	})
+	f.ev = &rest
+}
+
+// setLimited takes what stayed refused by a rate limit out of the evidence, likewise, when the store answered others.
+func (f *facts) setLimited() {
+	if f.ev.Way == WayNone {
+		return
+	}
+	rest := *f.ev
+	rest.Exchanges = slices.DeleteFunc(slices.Clone(rest.Exchanges), func(x Exchange) bool {
+		return x.Status == http.StatusTooManyRequests && !strings.HasPrefix(x.ID, "limited.")
 	})
 	f.ev = &rest
 }

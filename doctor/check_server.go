@@ -230,10 +230,18 @@ func findSlow(f *facts) *hit {
 		if x.Request.Method != http.MethodGet {
 			what = "a write that reaches no code"
 		}
-		return &hit{confidence: Sure, why: fmt.Sprintf("%s takes %.1f seconds, every time", what, took.Seconds()), shown: []string{describe(x)}, vars: map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
+		// Slow is not broken: below what careful clients wait it does not push itself before something that is.
+		severity := Warning
+		if took >= patience {
+			severity = Problem
+		}
+		return &hit{severity: severity, confidence: Sure, why: fmt.Sprintf("%s takes %.1f seconds, every time", what, took.Seconds()), shown: []string{describe(x)}, vars: map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
 	}
 	return nil
 }
+
+// patience is how long careful clients wait for one answer; WooCommerce's own library for PHP waits 15 seconds.
+const patience = 15 * time.Second
 
 func findStray(f *facts) *hit {
 	x := f.noisyBody()
@@ -303,7 +311,7 @@ func findMethodBlocked(f *facts) *hit {
 		}
 		post := f.x("scope.write")
 		if !isJSON(post) {
-			return nil // not the method: nothing gets through
+			return f.onlyReads(x, post)
 		}
 		h := &hit{confidence: Likely, why: x.Request.Method + " is refused by the server before WordPress sees it, POST is not", shown: []string{describe(x), describe(post)}, vars: map[string]string{"status": fmt.Sprint(x.Status)}}
 		if over := f.x("verb.override"); isJSON(over) {
@@ -312,6 +320,9 @@ func findMethodBlocked(f *facts) *hit {
 			h.adopt = &Adoption{MethodOverride: true, Says: "send PUT and DELETE as POST with ?_method="}
 		}
 		return h
+	}
+	if post := f.x("scope.write"); post != nil && !isJSON(post) && (post.Status == http.StatusMethodNotAllowed || post.Status == http.StatusNotImplemented) && f.whoAnswered(post).confidence != Sure {
+		return &hit{confidence: Sure, why: fmt.Sprintf("POST is refused with status %d before WordPress sees it, other methods are not", post.Status), shown: []string{describe(post), describe(f.x("verb.put"))}, vars: map[string]string{"status": fmt.Sprint(post.Status)}}
 	}
 	return nil
 }
@@ -322,6 +333,15 @@ func (f *facts) dropped(x *Exchange) bool {
 	return isJSON(f.x("verb.override")) && !slices.ContainsFunc(f.api(), func(other *Exchange) bool {
 		return other.Fault != nil && other.Fault.Class == x.Fault.Class
 	})
+}
+
+// onlyReads: POST is refused as PUT and DELETE are, and reads pass.
+func (f *facts) onlyReads(x, post *Exchange) *hit {
+	if post == nil || post.Status < 400 || post.Status != x.Status || !letIn(f.read()) || f.whoAnswered(post).confidence == Sure {
+		return nil // something that has a name of its own, or no rule about methods
+	}
+	return &hit{confidence: Sure, why: fmt.Sprintf("POST, PUT and DELETE are all refused with status %d before WordPress sees them, reads are not", x.Status),
+		shown: []string{describe(post), describe(x), describe(f.read())}, vars: map[string]string{"status": fmt.Sprint(x.Status)}}
 }
 
 func findMethodRewritten(f *facts) *hit {

@@ -55,7 +55,7 @@ func (r resource) args() url.Values {
 func (c *collection) findWay(ctx context.Context) bool {
 	t := c.ev.Target
 	r := primaryOf(t)
-	anon := probe{id: "anon", purpose: "the same without a key, as a control", url: c.root.url(r.route), route: r.route, args: crossArgs(r), fields: []string{"id"}}
+	anon := c.anonProbe(r)
 	if !t.HasKey {
 		c.one(ctx, anon)
 		return c.stop("key", "no key and secret were given")
@@ -92,6 +92,10 @@ func (c *collection) findWay(ctx context.Context) bool {
 	}
 	c.traceKey(ctx, r)
 	return c.decideWay(ctx, r)
+}
+
+func (c *collection) anonProbe(r resource) probe {
+	return probe{id: "anon", purpose: "the same without a key, as a control", url: c.root.url(r.route), route: r.route, args: crossArgs(r), fields: []string{"id"}}
 }
 
 // crossArgs are those of the control without a key. They differ from the key's own, so that a cache that does not look at
@@ -285,7 +289,10 @@ func (c *collection) decideWay(ctx context.Context, r resource) bool {
 		c.setWay(WayOAuth)
 		return c.tryOAuth(ctx, r)
 	case c.looksBlocked(c.get("read")) && c.get("read").Status != http.StatusUnauthorized:
-		c.compareVisitors(ctx, c.site.base())
+		// When the index was let in the comparison is about WooCommerce's routes, which may have rules of their own.
+		if c.get("index.browser") == nil {
+			c.compareVisitors(ctx, c.anonProbe(r))
+		}
 		return c.stop("key", "something in front of the store answers in its place")
 	case c.masked():
 		// Something answers everybody it does not know before WooCommerce's own reasons can be seen. Over TLS that ends
@@ -295,7 +302,13 @@ func (c *collection) decideWay(ctx context.Context, r resource) bool {
 			c.setWay(WayOAuth)
 			return true
 		}
+		if foreignRefusal(c.get("read")) && c.get("index.browser") == nil {
+			c.compareVisitors(ctx, c.anonProbe(r))
+		}
 		return c.stop("key", "the store does not let the key in")
+	case foreignRefusal(c.get("read")) && c.get("index.browser") == nil:
+		c.compareVisitors(ctx, c.anonProbe(r))
+		return c.stop("key", "something inside WordPress refuses the request before WooCommerce sees it")
 	default:
 		c.searchBlogs(ctx, r)
 		return c.stop("key", "the store does not let the key in")

@@ -75,8 +75,12 @@ func (c *collection) askPermissions(ctx context.Context) {
 	}
 	probes = append(probes, c.listProbes(t)...)
 	probes = append(probes, c.trafficProbes(t)...)
+	c.spread(len(probes) + usualRest)
 	c.all(ctx, probes...)
 }
+
+// usualRest is how many requests follow in askRecords as a rule.
+const usualRest = 9
 
 func (c *collection) scopeProbe(id, purpose, method, route string) probe {
 	pr := probe{id: id, purpose: purpose, method: method, url: c.root.url(route), route: route}
@@ -239,6 +243,7 @@ func (c *collection) askRecords(ctx context.Context) {
 	probes = append(probes, c.customerProbes(t)...)
 	probes = append(probes, c.pageProbes(t)...)
 	probes = append(probes, c.followUps()...)
+	c.spread(len(probes))
 	c.all(ctx, probes...)
 	c.askRows(ctx)
 }

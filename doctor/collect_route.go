@@ -16,12 +16,12 @@ func (c *collection) findRoot(ctx context.Context) bool {
 	c.all(ctx,
 		indexProbe("index", "read the REST index, without the key", base+"/wp-json/"),
 		probe{id: "home", purpose: "read the home page, which announces the REST API", url: base + "/", limit: 512 << 10, fields: indexFields,
-			header: map[string]string{"Accept": "text/html,application/json;q=0.9,*/*;q=0.8"}},
+			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}}, // a page: with application/json PHP's error pages come as JSON
 	)
 	index, home := c.get("index"), c.get("home")
 	if silent(index) && silent(home) {
 		if c.looksBlocked(index) {
-			c.compareVisitors(ctx, base)
+			c.compareVisitors(ctx, indexProbe("", "", base+"/wp-json/"))
 		}
 		return c.stop("route", "the server accepted the connection and gave no answer")
 	}
@@ -36,7 +36,7 @@ func (c *collection) findRoot(ctx context.Context) bool {
 		return c.useRoot(ctx, restRoot{address: base + "/wp-json/"}, found)
 	}
 	if c.looksBlocked(index) {
-		c.compareVisitors(ctx, base)
+		c.compareVisitors(ctx, indexProbe("", "", base+"/wp-json/"))
 		if c.shopOverHTTP(ctx) {
 			return c.stop("route", "over HTTPS another site answers than over HTTP")
 		}
@@ -179,22 +179,23 @@ func (c *collection) looksBlocked(x *Exchange) bool {
 		return false
 	}
 	return x.Status == http.StatusAccepted || x.Status == http.StatusBadRequest || x.Status >= 401 && x.Status != http.StatusNotFound ||
-		x.Body.Kind == "html" && hasMark(x, "js-cookie-challenge", "waf-imunify360", "waf-siteground", "cf-challenge")
+		x.Body.Kind == "html" && hasMark(x, "js-cookie-challenge", "waf-imunify360", "waf-siteground", "cf-challenge", "waf-page")
 }
 
 const browserUA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
 
-// compareVisitors asks the same as a browser would, one difference at a time, to see what is objected to.
-func (c *collection) compareVisitors(ctx context.Context, base string) {
-	as := func(id, purpose, address string, header map[string]string) probe {
-		pr := indexProbe(id, purpose, address)
-		pr.header = header
+// compareVisitors asks what was refused, without the key, as a browser would, one difference at a time, to see what is
+// objected to.
+func (c *collection) compareVisitors(ctx context.Context, refused probe) {
+	as := func(id, purpose string, header map[string]string) probe {
+		pr := refused
+		pr.id, pr.purpose, pr.header, pr.auth = id, purpose, header, authNone
 		return pr
 	}
 	c.all(ctx,
-		as("index.browser", "the same request under a browser's name", base+"/wp-json/", map[string]string{"User-Agent": browserUA}),
-		as("index.accept", "the same request that accepts anything", base+"/wp-json/", map[string]string{"Accept": "*/*"}),
-		probe{id: "static", purpose: "read a static file, which no plugin touches", url: base + "/wp-includes/images/blank.gif", limit: 64 << 10},
+		as("index.browser", "the same request under a browser's name", map[string]string{"User-Agent": browserUA}),
+		as("index.accept", "the same request that accepts anything", map[string]string{"Accept": "*/*"}),
+		probe{id: "static", purpose: "read a static file, which no plugin touches", url: c.site.base() + "/wp-includes/images/blank.gif", limit: 64 << 10},
 	)
 }
 

@@ -43,6 +43,7 @@ func (a answer) is(id string) bool { return a.id == id }
 func newFacts(ev *Evidence) *facts {
 	f := &facts{ev: ev, t: ev.Target}
 	f.setBan()
+	f.setLimited()
 	f.status = readStatus(f.x("status"))
 	f.owner = readOwner(f.x("owner"))
 	f.front = f.decideFront()

@@ -13,6 +13,7 @@ type Budget struct {
 	Requests    int           // at most so many requests altogether
 	Concurrency int           // at most so many at the same time
 	Spacing     time.Duration // at least so much between the starts of two requests
+	Calm        time.Duration // requests are spread over this time, so that they trip no limit of requests per second
 	Request     time.Duration // longest wait for one answer
 	Run         time.Duration // longest time for everything
 	Pause       time.Duration // longest wait when the store asks to slow down
@@ -21,7 +22,7 @@ type Budget struct {
 // DefaultBudget costs a store that answers in 150 ms at most four seconds. It waits for one answer as long as many
 // integrations do, so that a store that is too slow for them is seen to be.
 func DefaultBudget() Budget {
-	return Budget{Requests: 60, Concurrency: 4, Spacing: 45 * time.Millisecond, Request: 30 * time.Second, Run: 2 * time.Minute, Pause: 3 * time.Second}
+	return Budget{Requests: 60, Concurrency: 4, Spacing: 45 * time.Millisecond, Calm: 3300 * time.Millisecond, Request: 30 * time.Second, Run: 2 * time.Minute, Pause: 3 * time.Second}
 }
 
 // Resolver looks names up; *net.Resolver is one.

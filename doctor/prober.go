@@ -178,7 +178,7 @@ func asksToSlowDown(x *Exchange, before int) bool {
 		return true
 	}
 	return x.Status == http.StatusServiceUnavailable && before > 3 && x.Body.Kind != "json" &&
-		!hasMark(x, "maintenance-core", "coming-soon")
+		!hasMark(x, "maintenance-core", "coming-soon") && !hasMark(x, decisive...)
 }
 
 // maxPauses bounds how often one run waits for a store to recover.
@@ -208,6 +208,17 @@ func (p *prober) keepExchange(x *Exchange) *Exchange {
 		p.progress(*x)
 	}
 	return x
+}
+
+// spread sets the distance of the requests that are still to come, so that they fill the time a run may take instead of
+// arriving as one burst. A store that asked to slow down has set its own.
+func (p *prober) spread(left int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.limited > 0 || left <= 0 {
+		return
+	}
+	p.spacing = max(p.budget.Spacing, (p.budget.Calm-p.now().Sub(p.began))/time.Duration(left))
 }
 
 // wait keeps the distance between the starts of two requests.

@@ -12,7 +12,7 @@ import (
 // visitors only does not bother an integration.
 func (f *facts) decideFront() answer {
 	if f.known() {
-		return answer{}
+		return f.headerRefused()
 	}
 	for _, id := range []string{"read", "read.oauth", "wc.index", "index", "anon", "home"} {
 		x := f.x(id)
@@ -27,6 +27,22 @@ func (f *facts) decideFront() answer {
 		}
 	}
 	return answer{}
+}
+
+// headerRefused: something in front objects to the Authorization header itself and answers in the store's place, and the
+// same key in the address is let in. A server that only loses the header (auth-header-stripped) hands the request on.
+func (f *facts) headerRefused() answer {
+	read := f.x("read")
+	if f.ev.Way != WayQuery || f.t.SitePassword || read == nil || isJSON(read) || read.Status < 400 || read.Status >= 500 || read.Header.Get("Www-Authenticate") != "" {
+		return answer{}
+	}
+	a := f.whoAnswered(read)
+	if a.confidence != Sure || a.is("rate-limit") {
+		a = answer{id: "waf-other", confidence: Likely, shown: []string{describe(read)},
+			why: fmt.Sprintf("requests with an Authorization header are refused with status %d before WordPress sees them; the same key in the address is let in", read.Status)}
+	}
+	a.shown = append(a.shown, "in the address: "+describe(f.x("query.right")))
+	return a
 }
 
 // decisive marks name their cause alone, in the order in which one may hide another.
@@ -56,11 +72,11 @@ func (f *facts) whoAnswered(x *Exchange) answer {
 	if x.Status == http.StatusUnauthorized && x.Header.Get("Www-Authenticate") != "" && x.Body.Code == "" {
 		return sure("staging-basic-auth", "the 401 carries WWW-Authenticate, which WooCommerce never sends for its keys: it is the web server that asks for a password")
 	}
-	if x.Body.Kind == "json" && !hasMark(x, "wp-fatal") {
-		return answer{}
-	}
 	if x.Status == http.StatusTooManyRequests {
 		return sure("rate-limit", "the server answers 429: too many requests")
+	}
+	if x.Body.Kind == "json" && !hasMark(x, "wp-fatal") {
+		return answer{}
 	}
 	if x.Status == 455 {
 		return sure("ua-blocked", "status 455 is how a host refuses clients by their name")
@@ -68,6 +84,9 @@ func (f *facts) whoAnswered(x *Exchange) answer {
 	broken := x.Status >= 400 || x.Status == http.StatusAccepted || x.Body.Kind == "html" || x.Body.Kind == "text"
 	if !broken {
 		return answer{}
+	}
+	if hasMark(x, "waf-page") { // block pages that some firewalls send with status 200
+		return sure("waf-other", pageWords(x))
 	}
 	for _, mark := range decisive {
 		if hasMark(x, mark) && (x.Status >= 400 || x.Status == http.StatusAccepted || mark == "cf-challenge" || mark == "waf-siteground" || mark == "js-cookie-challenge" || mark == "waf-imunify360" || mark == "waf-other" && x.Status != http.StatusOK) {
@@ -92,16 +111,16 @@ func pageWords(x *Exchange) string {
 
 // plainStatus: a page without a known sign; the same request in other clothes tells.
 func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answer) answer {
-	if browser := f.x("index.browser"); isJSON(browser) && !isJSON(x) && x.Status != http.StatusNotAcceptable {
+	if browser := f.browserPasses(); browser != nil && x.Status != http.StatusNotAcceptable {
 		a := sure("ua-blocked", "the same request under a browser's name is answered: the name of the client is what is objected to")
 		a.shown = append(a.shown, "as a browser: "+describe(browser))
 		return a
 	}
 	if x.Status == http.StatusNotAcceptable {
-		if browser := f.x("index.browser"); isJSON(browser) {
+		if f.browserPasses() != nil {
 			return sure("ua-blocked", "406 to this client's name, an answer to a browser's")
 		}
-		if any := f.x("index.accept"); isJSON(any) {
+		if f.passes("index.accept") != nil {
 			return sure("accept-header-406", "406 unless the request accepts anything (Accept: */*)")
 		}
 		return likely("waf-modsecurity", "406 Not Acceptable from the web server, whatever is asked for: the usual mark of a ModSecurity rule")
@@ -127,6 +146,12 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 		return likely("maintenance-plugin", "the API answers with the same “coming soon” page as the site")
 	case x.Status == http.StatusBadGateway, x.Status == http.StatusGatewayTimeout:
 		return sure("gateway-timeout", fmt.Sprintf("the web server gave up waiting for PHP: status %d", x.Status))
+	case x.Status == http.StatusForbidden && hasMark(x, "sucuri-front") && !isServerPage(x):
+		return likely("waf-sucuri", "403 from a page that neither the web server nor WordPress makes, and Sucuri stands in front of the shop (X-Sucuri-Id)")
+	case x.Status == http.StatusForbidden && hasMark(x, "cloudflare") && !isServerPage(x) && !fromWordPress(x):
+		return likely("cf-block", "403 from a page that neither the web server nor WordPress makes, and Cloudflare stands in front of the shop (Cf-Ray)")
+	case x.Status == http.StatusUnavailableForLegalReasons:
+		return sure("ip-or-geo-block", "status 451 is how a server refuses a country")
 	case x.Status == http.StatusForbidden && everywhere:
 		return likely("ip-or-geo-block", "the web server refuses every page, also to a browser's name: it goes by address or country")
 	case x.Status == http.StatusForbidden:
@@ -153,6 +178,32 @@ func orEmpty(kind string) string {
 	return "a " + kind + " body"
 }
 
+// browserPasses is the answer that a browser's name got where this client's own name, asking for the same thing without a
+// key, was refused; nil when the name makes no difference.
+func (f *facts) browserPasses() *Exchange { return f.passes("index.browser") }
+
+func (f *facts) passes(id string) *Exchange {
+	other := f.x(id)
+	if !isJSON(other) || foreignRefusal(other) {
+		return nil
+	}
+	for _, own := range []string{"index", "anon"} {
+		if x := f.x(own); x != nil && withoutArgs(x.Request.URL) == withoutArgs(other.Request.URL) {
+			if isJSON(x) && !foreignRefusal(x) {
+				return nil
+			}
+			return other
+		}
+	}
+	return nil
+}
+
+// fromWordPress reports an answer that WordPress had a hand in: PHP's own header, its headers of REST answers, or its page
+// for messages (wp_die).
+func fromWordPress(x *Exchange) bool {
+	return announcedRoot(x) != "" || x.Header.Get("X-Wp-Total") != "" || x.Header.Get("X-Powered-By") != "" || hasMark(x, "wp-message", "wordpress")
+}
+
 // isServerPage reports an error page that the web server makes itself.
 func isServerPage(x *Exchange) bool {
 	return hasMark(x, "nginx-page", "openresty-page", "apache-404", "nginx-404", "litespeed-page", "iis-404")
@@ -171,7 +222,7 @@ func (f *facts) silence(x *Exchange) answer {
 	case "timeout":
 		return answer{id: "client-timeout", confidence: Likely, shown: shown, why: fmt.Sprintf("no answer within %.0f seconds", x.Elapsed.Seconds())}
 	case "closed", "reset":
-		if browser := f.x("index.browser"); isJSON(browser) {
+		if browser := f.browserPasses(); browser != nil {
 			return answer{id: "ua-blocked", confidence: Sure, shown: append(shown, "as a browser: "+describe(browser)), why: "the connection is closed on this client's name and not on a browser's"}
 		}
 		if others == 0 {

@@ -213,13 +213,30 @@ func (f *facts) refusedByOthers(read *Exchange) answer {
 			return answer{id: "wp-login-instead-of-key", confidence: Sure, shown: shown, why: "a WordPress login stands where the consumer key belongs, and it is not accepted as an application password (" + code + ")"}
 		}
 		return answer{id: "invalid-username-global", confidence: Likely, shown: shown, why: "WordPress takes the key for a user name: " + code}
-	case read.Status == http.StatusUnauthorized || read.Status == http.StatusForbidden || read.Status == http.StatusNotFound || read.Status == http.StatusBadRequest || read.Status == http.StatusMethodNotAllowed:
+	case f.browserPasses() != nil:
+		return answer{id: "ua-blocked", confidence: Sure, shown: append(shown, "as a browser: "+describe(f.browserPasses())),
+			why: "the answer is “" + code + "”, and the same request under a browser's name is let in: a plugin or a snippet objects to the name of the client"}
+	case foreignRefusal(read) && f.refusesPages():
+		return answer{id: "ip-or-geo-block", confidence: Likely, shown: append(shown, "the home page: "+describe(f.x("home"))),
+			why: "a plugin inside WordPress refuses every page, the home page too, also to a browser's name: it goes by address or country"}
+	case foreignRefusal(read):
 		return answer{
 			id: "rest-disabled", confidence: Sure, shown: append(shown, "without a key: "+describe(f.x("anon"))),
 			why: "the answer to the key is “" + code + "”, which is no code of WooCommerce: a plugin or a snippet closes the REST API, also to keys", vars: map[string]string{"code": code},
 		}
 	}
 	return answer{}
+}
+
+// refusesPages: the home page is refused as well, so it is not about the REST API.
+func (f *facts) refusesPages() bool {
+	home := f.x("home")
+	return home != nil && home.Status == http.StatusForbidden && (home.Body.Kind != "json" || foreignRefusal(home))
+}
+
+// foreignRefusal: an error with a code that neither WooCommerce nor WordPress' own login has, in place of an answer.
+func foreignRefusal(x *Exchange) bool {
+	return isJSON(x) && x.Status >= 400 && x.Status < 500 && x.Status != http.StatusTooManyRequests && x.Body.Code != "" && !isStoreCode(x.Body.Code) && !isLoginCode(x.Body.Code)
 }
 
 func isLoginCode(code string) bool {
