@@ -51,7 +51,8 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	// A mistake in the flags may come before --json was read, and its
 	// report must be JSON all the same.
 	a.global.json = asksForJSON(args)
-	return a.report(root.ExecuteContext(ctx))
+	cmd, err := root.ExecuteContextC(ctx)
+	return a.report(cmd, err)
 }
 
 // markStart notes for every command when its own code begins.

@@ -106,9 +106,13 @@ func rest(now mirror.Progress) []string {
 		parts = append(parts, fmt.Sprintf("%.0f/s", now.Rate))
 	}
 	if left := now.Left(); left > 0 {
-		parts = append(parts, "ETA "+duration(left.Round(time.Second)))
+		parts = append(parts, "ETA "+left.Round(time.Second).String())
 	}
-	return append(parts, plural(int(now.Requests), "request", "requests"))
+	parts = append(parts, plural(int(now.Requests), "request", "requests"))
+	if now.Trouble != "" {
+		parts = append(parts, now.Trouble+", trying again")
+	}
+	return parts
 }
 
 // doing says in words what each kind of work does to a resource.

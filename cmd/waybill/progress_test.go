@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-var halfWay = mirror.Progress{Resource: storage.Orders, Task: mirror.TaskBackfill, Done: 2500, Total: 5000, Requests: 25, Rate: 100}
+var halfWay = mirror.Progress{Resource: storage.Orders, Task: mirror.TaskBackfill, Done: 2500, Total: 5000, Requests: 25, Rate: 100, Trouble: "the store answered 502"}
 
 func progressOn(t terminal) (*progress, *bytes.Buffer) {
 	var out bytes.Buffer
@@ -25,7 +25,7 @@ func TestProgressIsRedrawnWhereAPersonWatches(t *testing.T) {
 	t.Parallel()
 	p, out := progressOn(terminal{interactive: true, colour: true, width: 100})
 	p.watch(halfWay)
-	for _, want := range []string{"copying orders", "2,500/5,000", "50%", "100/s", "ETA 25.0s", "25 requests"} {
+	for _, want := range []string{"copying orders", "2,500/5,000", "50%", "100/s", "ETA 25s", "25 requests"} {
 		if !strings.Contains(ansi.Strip(out.String()), want) {
 			t.Errorf("%q is missing in %q", want, ansi.Strip(out.String()))
 		}
@@ -59,7 +59,7 @@ func TestProgressIsPlainLinesNowAndThenWhereNobodyWatches(t *testing.T) {
 	p.watch(halfWay)
 	p.watch(halfWay)
 	p.done()
-	if got, want := out.String(), "copying orders  2500/5000 (50%)  100/s  ETA 25.0s  25 requests\n"; got != want {
+	if got, want := out.String(), "copying orders  2500/5000 (50%)  100/s  ETA 25s  25 requests  the store answered 502, trying again\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

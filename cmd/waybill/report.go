@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
@@ -13,8 +15,9 @@ type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// report prints what went wrong, if anything, and gives the exit status.
-func (a *app) report(err error) int {
+// report prints what went wrong in a command, if anything, and gives the exit
+// status.
+func (a *app) report(cmd *cobra.Command, err error) int {
 	if err == nil {
 		return problem.ExitOK
 	}
@@ -23,7 +26,7 @@ func (a *app) report(err error) int {
 	}
 	p := problem.From(err)
 	if !a.started && p.Code == problem.Internal {
-		p = problem.Wrap(problem.Usage, err, "%s", err.Error()).Next("See: waybill --help")
+		p = problem.Wrap(problem.Usage, err, "%s", err.Error()).Next("Usage: %s. Examples: %s --help", cmd.UseLine(), cmd.CommandPath())
 	}
 	if a.global.json {
 		a.reportJSON(p)

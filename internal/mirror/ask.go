@@ -33,6 +33,9 @@ type asker struct {
 	// clock holds how far the store's clock runs ahead, in nanoseconds.
 	clock    atomic.Int64
 	clockSet atomic.Bool
+	// trouble is told what the store did in place of an answer that is asked
+	// for again, and "" when it answers; nil is told nothing.
+	trouble func(string)
 }
 
 // answer is a response, and the moment it stands for.
@@ -76,7 +79,12 @@ func (a *asker) get(ctx context.Context, path string, query url.Values, shape by
 			// Whatever this is, it is not the store's answer to the question.
 			err = wrong(path, "it begins with %.20q", got.Body)
 		}
-		if err == nil || ctx.Err() != nil || attempt >= a.opts.Retries || !passes(err) {
+		if err == nil || ctx.Err() != nil || !passes(err) {
+			a.tell("")
+			return got, err
+		}
+		a.tell(troubleOf(err))
+		if attempt >= a.opts.Retries {
 			return got, err
 		}
 		wait := max(pause, retryAfter(err))
@@ -87,6 +95,29 @@ func (a *asker) get(ctx context.Context, path string, query url.Values, shape by
 			return nil, err
 		}
 		pause *= 2
+	}
+}
+
+func (a *asker) tell(trouble string) {
+	if a.trouble != nil {
+		a.trouble(trouble)
+	}
+}
+
+// troubleOf says in a few words what came in place of an answer.
+func troubleOf(err error) string {
+	failure, ok := woo.AsError(err)
+	switch {
+	case !ok:
+		return "the store's answer made no sense"
+	case failure.Kind == woo.KindTimeout:
+		return "the store did not answer in time"
+	case failure.Status >= 400:
+		return fmt.Sprintf("the store answered %d", failure.Status)
+	case failure.Kind == woo.KindNetwork:
+		return "the connection failed"
+	default:
+		return "the store's answer was not usable"
 	}
 }
 

@@ -234,6 +234,25 @@ func TestARecordStampedInTheFutureHidesNoChange(t *testing.T) {
 	b.equal()
 }
 
+// A store stamps a change when it begins to save and shows it when its
+// transaction ends; a later change may be read in between.
+func TestAChangeThatCanBeReadLaterThanANewerOneIsNotMissed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.shop.fill(t, 150)
+	b.sync()
+	b.shop.tick(time.Hour)
+	stamp := b.shop.clock
+	b.shop.tick(8 * time.Second)
+	b.shop.edit("orders", 1003, "customer_note", `"newer"`)
+	b.sync()
+	b.shop.meddleWith("orders", 1006, "customer_note", `"late"`, "date_modified_gmt", quote(stamp.Format(wooTime)), "date_modified", quote(stamp.Format(wooTime)))
+	b.shop.tick(2 * time.Second)
+	b.wait(2 * time.Second)
+	b.sync()
+	b.equal()
+}
+
 func TestTrashAndForcedDeletesArriveWithTheirKinds(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

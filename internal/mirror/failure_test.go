@@ -157,6 +157,30 @@ func TestStormsOfFailuresLoseNothing(t *testing.T) {
 	}
 }
 
+func TestAStoreInTroubleIsSaidToBe(t *testing.T) {
+	t.Parallel()
+	var said []string
+	last := ""
+	b := setup(t, smallWindows, func(o *mirror.Options) {
+		o.Observe = func(p mirror.Progress) {
+			if last = p.Trouble; last != "" {
+				said = append(said, last)
+			}
+		}
+	})
+	b.shop.fill(t, 40)
+	b.shop.spoil = storm(status(http.StatusBadGateway))
+	b.stubborn()
+	if len(said) == 0 || said[0] != "the store answered 502" {
+		t.Errorf("of a store that answered 502 was said %q", said)
+	}
+	b.shop.spoil = nil
+	b.sync()
+	if last != "" {
+		t.Errorf("of a healthy store is still said %q", last)
+	}
+}
+
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err == nil {

@@ -21,6 +21,9 @@ type Progress struct {
 	Changes  int   `json:"changes"`
 	// Rate is records a second since the task began in this step.
 	Rate float64 `json:"rate"`
+	// Trouble is what the store did in place of the last answer that is being
+	// asked for again, in a few words; empty while all goes well.
+	Trouble string `json:"trouble,omitempty"`
 }
 
 // Task is a kind of work.

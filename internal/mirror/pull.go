@@ -93,6 +93,7 @@ func (m *Mirror) begin(ctx context.Context, storeID int64, source Source, budget
 	s := &step{mirror: m, opts: m.opts, storeID: storeID, budget: budget, sizes: map[storage.Resource]*pageSize{}}
 	s.asker = &asker{source: source, opts: m.opts, limit: budget.Requests, deadline: m.opts.Now().Add(or(budget.For, 40*time.Second))}
 	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
+	s.asker.trouble = s.tally.trouble
 	s.writer = startWriter(ctx, m.repo, claim, s.tally.committed)
 	return s
 }

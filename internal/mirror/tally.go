@@ -35,6 +35,17 @@ func (t *tally) read(n int) {
 	t.mu.Unlock()
 }
 
+// trouble notes what the store does in place of answering, "" when it answers.
+func (t *tally) trouble(what string) {
+	t.mu.Lock()
+	same := t.progress.Trouble == what
+	t.progress.Trouble = what
+	t.mu.Unlock()
+	if !same {
+		t.show()
+	}
+}
+
 // committed counts what a transaction wrote.
 func (t *tally) committed(a storage.Applied) {
 	t.mu.Lock()

@@ -29,6 +29,7 @@ func (m *Mirror) Verify(ctx context.Context, storeID int64, source Source, opts 
 	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pageSize{}}
 	s.asker = &asker{source: source, opts: m.opts}
 	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
+	s.asker.trouble = s.tally.trouble
 	v := &verification{step: s, opts: opts, reports: map[storage.Resource]*ResourceReport{}}
 	began := s.now()
 	err := v.run(ctx)
