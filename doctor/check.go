@@ -71,6 +71,8 @@ type Check struct {
 	Fixes            []Fix
 	// Under are ids of findings that explain this one: when one of them is there, this one is folded below it.
 	Under []string
+	// Late checks name what explains no refusal and no error: they come after the other findings of their severity.
+	Late bool
 	// Scopes limits the check to integrations that want one of these; nil is for all.
 	Scopes []Scope
 

@@ -95,6 +95,21 @@ func permissionChecks() []Check {
 			client("Let the integration leave customers alone (take customers:write out of its scopes) and carry customer data on orders."),
 			menu("Or in Network Admin: a user of its own for this integration with the right to manage network users. It may then change users of every site: weigh that."),
 		),
+		{
+			ID: "customer-other-site", Area: AreaPermissions, Severity: Warning, Stage: StageLetIn, Scopes: []Scope{CustomersRead, CustomersWrite},
+			Title: "Customers of this site's orders belong to another site of the network",
+			See:   "An order names a customer, and GET of that customer is 404 woocommerce_rest_invalid_id or wc_user_invalid_id.",
+			Tell:  "In a single store deleting a customer takes him off his orders. The store is a site of a network.",
+			Cause: "The accounts of a network are shared, the API of a site shows only the members of that site.",
+			Fixes: []Fix{
+				menu("In this site's wp-admin: Users > Add Existing User, with the role Customer: for {ids}."),
+				wpcli("for id in {ids}; do wp user set-role $id customer --url={home}; done"),
+				php("// or for all of the network: every site shows every customer (a network-wide option; weigh that, and whether this version reads it)\nupdate_site_option( 'woocommerce_network_wide_customers', 'yes' );"),
+				client("Or take name and address from the order: they are on it."),
+				{FixCheck, "curl -sS -o /dev/null -w '%{http_code}\\n' -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/customers/{id}'   # before: 404, after: 200"},
+			},
+			find: findStrangers,
+		},
 		rights("cap-manage-woocommerce", "Webhooks, settings and system status are refused",
 			"403 only there.", "Allow is empty on /webhooks.", "They ask for manage_woocommerce, which opens all settings of the shop.",
 			append([]Fix{waybill("Waybill works without webhooks: it polls. Leave webhooks and settings out of its scopes and nothing needs to be changed.")}, addCaps...)...),
@@ -138,6 +153,22 @@ func permissionChecks() []Check {
 			find: findMissingRoute,
 		},
 	}
+}
+
+// findStrangers: orders name users whom the site does not have among its members.
+func findStrangers(f *facts) *hit {
+	var ids, shown []string
+	for _, x := range f.with("member.") {
+		if x.Status == http.StatusNotFound && x.Body.Kind == "json" && x.Body.Code != noRoute {
+			ids = append(ids, strings.TrimPrefix(x.ID, "member."))
+			shown = append(shown, describe(x))
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return &hit{confidence: Likely, why: "orders of this site name users of the network who are not members of it: " + strings.Join(ids, ", "), shown: shown,
+		vars: map[string]string{"ids": strings.Join(ids, " "), "id": ids[0]}}
 }
 
 func findShippingDisabled(f *facts) *hit {

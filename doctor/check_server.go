@@ -53,7 +53,7 @@ func serverChecks() []Check {
 			waybill("Waybill falls back to smaller pages by itself; other clients should ask for fewer records at a time."),
 		),
 		{
-			ID: "client-timeout", Area: AreaServer, Severity: Problem, Stage: StageAPI,
+			ID: "client-timeout", Area: AreaServer, Severity: Problem, Stage: StageAPI, Late: true,
 			Title: "The store is slower than most integrations wait",
 			See:   "One record takes five seconds or more, or no answer comes within thirty.",
 			Tell:  "With gateway-timeout the server itself gives up and says so.",

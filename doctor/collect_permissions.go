@@ -23,7 +23,7 @@ var batches = map[Scope]string{
 }
 
 var (
-	orderFields    = []string{"id", "status", "created_via", "date_created_gmt", "date_modified_gmt", "_links"}
+	orderFields    = []string{"id", "status", "customer_id", "created_via", "date_created_gmt", "date_modified_gmt", "_links"}
 	productFields  = []string{"id", "status", "type", "_links"}
 	customerFields = []string{"id", "role", "_links"}
 	linkFields     = []string{"id", "status", "_links"}
@@ -203,6 +203,7 @@ type listed struct {
 	Type       string `json:"type"`
 	Role       string `json:"role"`
 	CreatedVia string `json:"created_via"`
+	Customer   int64  `json:"customer_id"`
 	Created    string `json:"date_created_gmt"`
 	Modified   string `json:"date_modified_gmt"`
 	Links      struct {

@@ -191,7 +191,37 @@ func (c *collection) askRows(ctx context.Context) {
 			}
 		}
 	}
+	probes = append(probes, c.memberProbes()...)
 	c.all(ctx, probes...)
+}
+
+// memberProbes ask a site of a network for up to three customers whom its orders name and whom its list of users lacks.
+func (c *collection) memberProbes() []probe {
+	if !c.ev.Target.wants(CustomersRead, CustomersWrite) || !readStatus(c.get("status")).Environment.Multisite {
+		return nil
+	}
+	users, ok := readList(c.get("list.customers"))
+	orders, _ := readList(c.get("list.orders"))
+	if !ok || total(c.get("list.customers")) > len(users) {
+		return nil // the list is cut off: who is missing on it may be on the next page
+	}
+	here := map[int64]bool{0: true}
+	for _, u := range users {
+		here[u.ID] = true
+	}
+	var probes []probe
+	for _, o := range orders {
+		if here[o.Customer] || len(probes) == 3 {
+			continue
+		}
+		here[o.Customer] = true
+		route := fmt.Sprintf("wc/v3/customers/%d", o.Customer)
+		probes = append(probes, c.keyed(probe{
+			id: fmt.Sprintf("member.%d", o.Customer), purpose: "a customer whom an order names and whom the site does not list among its users", url: c.root.url(route), route: route,
+			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
+		}))
+	}
+	return probes
 }
 
 // rowSamples are up to two orders that may be edited and two that may not, the newest and the oldest of each.

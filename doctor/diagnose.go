@@ -164,7 +164,7 @@ var weight = map[Severity]int{Problem: 0, Warning: 1, Note: 2}
 func order(findings []Finding, checks []Check, rights []answer) {
 	place := map[string]int{}
 	for i, c := range checks {
-		place[c.ID] = i * 1000
+		place[c.ID] = (i + boolToInt(c.Late)*len(checks)) * 1000
 	}
 	for i := len(rights) - 1; i >= 0; i-- {
 		place[rights[i].id] = slices.IndexFunc(checks, func(c Check) bool { return c.Area == AreaPermissions })*1000 + i
@@ -215,7 +215,7 @@ func (f *facts) filler(h *hit) *strings.Replacer {
 	vars := map[string]string{
 		"home": f.t.Base, "host": f.host(), "name": f.hostname(), "hostport": f.hostname() + ":" + firstOf(f.port(), "443"), "port": firstOf(f.port(), "443"),
 		"stock": "shop_manager", "egress": firstOf(f.ev.Local.Egress, "(our address)"), "scopes": scopeNames(f.t), "last7": firstOf(f.t.Key.Last7, "…"), "access": f.accessWanted(),
-		"storage": "", "time": f.ev.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": firstOf(f.t.DeliveryURL, "https://…"), "caps": "", "status": "an error",
+		"storage": "", "time": f.ev.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": firstOf(f.t.DeliveryURL, "https://…"), "caps": "CAPABILITY", "status": "an error",
 		"curl": "curl -sS -i '" + f.t.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "ID", "ids": "ID", "resource": "orders", "command": "shop_order", "to": f.t.Base,
 		"root": f.t.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer", "agent": f.ev.Local.UserAgent, "receiver": "the receiver", "size": "10",
 		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "",
@@ -223,7 +223,7 @@ func (f *facts) filler(h *hit) *strings.Replacer {
 	if f.ev.Local.Loopback {
 		vars["egress"] = "127.0.0.1"
 	}
-	for name, value := range f.grants(h.vars["caps"]) {
+	for name, value := range f.grants(firstOf(h.vars["caps"], "CAPABILITY")) {
 		vars[name] = value
 	}
 	if mode, ok := f.storage(); ok {

@@ -114,6 +114,21 @@ func (p *patient) wanting(scopes ...doctor.Scope) *patient {
 	return p
 }
 
+// ask reads from the store with somebody's key.
+func (p *patient) ask(t *testing.T, credentials sandbox.Credentials, path string) map[string]any {
+	t.Helper()
+	req := httptest.NewRequest(http.MethodGet, p.shop.URL+path, nil)
+	req.TLS = &tls.ConnectionState{}
+	req.SetBasicAuth(credentials.Key, credentials.Secret)
+	w := httptest.NewRecorder()
+	p.shop.ServeHTTP(w, req)
+	var out map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || w.Code >= 300 {
+		t.Fatalf("asking the store: %s: %d %s", path, w.Code, w.Body)
+	}
+	return out
+}
+
 // administrator asks the store as its owner would, to prepare it.
 func (p *patient) administrator(t *testing.T, method, path string, body any) map[string]any {
 	t.Helper()

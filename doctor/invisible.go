@@ -24,7 +24,6 @@ func Invisibles() []Invisible {
 		{"wc-coming-soon", "harmless: WooCommerce's own coming-soon page leaves the API open", "nothing to do"},
 		{"robots-noindex", "harmless: WordPress sends X-Robots-Tag: noindex with every REST answer", "nothing to do"},
 		{"customer-protected-role", "it shows only when e-mail or password of such a user is really changed", "change them in wp-admin; the API refuses it to everybody for roles other than customer and subscriber"},
-		{"customer-other-site", "it concerns one user who is not a member of this site of a network", "add the user to the site, or set woocommerce_network_wide_customers"},
 		{"batch-partial", "a batch answers 200 and says inside which items failed; nothing is wrong with the store", "read the error of each item"},
 		{"rest-invalid-json", "a fault of the client: its body is no JSON", "send valid JSON"},
 		{"refund-500-is-4xx", "the same in every WooCommerce: refunds answer 500 around a 404 or 400", "go by the code, do not repeat"},

@@ -79,8 +79,24 @@ func (f *facts) permissionMap() []Permission {
 	} {
 		list = append(list, f.recordPermissions(kind.list, kind.kind, kind.one)...)
 	}
+	for i := range list {
+		list[i].Methods = f.methodsOfKey(list[i].Methods)
+	}
 	slices.SortStableFunc(list, func(a, b Permission) int { return strings.Compare(a.Endpoint, b.Endpoint) })
 	return list
+}
+
+// methodsOfKey leaves out what the key's own permission forbids: the store says what its owner may do, and a key may be for
+// reading or for writing only.
+func (f *facts) methodsOfKey(methods []string) []string {
+	refused := func(x *Exchange) bool {
+		return x != nil && x.Status == http.StatusUnauthorized && x.Body.Code == authError
+	}
+	reads, writes := !refused(f.x("scope.read")) && f.key.id != "key-write-only", !refused(f.x("scope.write"))
+	return nonNil(slices.DeleteFunc(slices.Clone(methods), func(m string) bool {
+		reading := m == http.MethodGet || m == http.MethodHead
+		return reading && !reads || !reading && !writes
+	}))
 }
 
 // recordPermissions sums single records up by what is allowed on them.

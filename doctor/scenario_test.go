@@ -50,7 +50,7 @@ func hiddenUsers() sandbox.Fault {
 func scenarios() []scenario {
 	return slices.Concat(
 		networkScenarios(), tlsScenarios(), blockingScenarios(), routingScenarios(), transportScenarios(), keyScenarios(),
-		roadScenarios(), permissionScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(),
+		roadScenarios(), permissionScenarios(), networkSiteScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(),
 	)
 }
 
