@@ -171,6 +171,9 @@ func (s *Store) renderCouponLine(m *members, l *CouponLine) {
 	m.str("discount", l.Discount)
 	m.str("discount_tax", l.DiscountTax)
 	s.renderLineMeta(m, l.Meta, internalCouponMeta, nil, l.Code, view{})
+	if !s.version.AtLeast(sinceCouponFacts) {
+		return
+	}
 	m.str("discount_type", remembered.DiscountType)
 	m.set("nominal_amount", number(remembered.Amount))
 	m.truth("free_shipping", remembered.FreeShipping)

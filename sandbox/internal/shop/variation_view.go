@@ -26,7 +26,9 @@ func (s *Store) renderVariation(p *Product, who reader) *rest.Object {
 	json.Set("description", formatContent(p.Description))
 	json.Set("permalink", s.variationPermalink(p, who))
 	json.Set("sku", s.shownSKU(p, false))
-	json.Set("global_unique_id", p.GlobalUniqueID)
+	if s.version.AtLeast(sinceGlobalID) {
+		json.Set("global_unique_id", p.GlobalUniqueID)
+	}
 	json.Set("price", s.currentPrice(p))
 	json.Set("regular_price", p.RegularPrice)
 	json.Set("sale_price", p.SalePrice)
