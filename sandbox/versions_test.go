@@ -143,7 +143,20 @@ func TestOlderVersionsIgnoreWhatTheyDoNotKnow(t *testing.T) {
 	}
 	call("POST", "/coupons", `{"code":"x","amount":"1"}`)
 	_, order = call("POST", "/orders", `{"fee_lines":[{"name":"f","total":"5"}],"coupon_lines":[{"code":"x"}]}`)
-	if line := order["coupon_lines"].([]any)[0].(map[string]any); line["code"] != "x" || line["discount_type"] != nil {
+	line := order["coupon_lines"].([]any)[0].(map[string]any)
+	kept := line["meta_data"].([]any)[0].(map[string]any)
+	if line["code"] != "x" || line["discount_type"] != nil || kept["key"] != "coupon_data" || kept["value"].(map[string]any)["discount_type"] != "fixed_cart" {
 		t.Errorf("a coupon line of 8.4.0: %v", line)
+	}
+	if links := order["_links"].(map[string]any); links["email_templates"] != nil {
+		t.Errorf("an order of 8.4.0 links to %v", links)
+	}
+	_, order = call("POST", "/orders", `{"shipping_lines":[{"method_id":"flat_rate","total":"5"}]}`)
+	if line := order["shipping_lines"].([]any)[0].(map[string]any); line["tax_status"] != nil {
+		t.Errorf("a shipping line of 8.4.0: %v", line)
+	}
+	_, customer := call("POST", "/customers", `{"email":"a@example.test"}`)
+	if meta := customer["meta_data"].([]any); len(meta) != 0 {
+		t.Errorf("a customer of 8.4.0 has %v", meta)
 	}
 }

@@ -20,7 +20,10 @@ func (s *Store) variationJSON(p *Product, who reader) rest.Value {
 }
 
 func (s *Store) renderVariation(p *Product, who reader) *rest.Object {
-	json := rest.NewObject("id", p.ID, "type", p.Type)
+	json := rest.NewObject("id", p.ID)
+	if s.version.AtLeast(sinceVariationType) {
+		json.Set("type", p.Type)
+	}
 	s.jsonTimes(json, "date_created", p.Created.Instant)
 	s.jsonTimes(json, "date_modified", p.Modified.Instant)
 	json.Set("description", formatContent(p.Description))

@@ -40,9 +40,12 @@ var newRoutes = []struct {
 
 // Versions that changed records.
 var (
-	sinceCouponFacts = capability.Version{Major: 8, Minor: 7} // coupon lines name type, amount and free shipping
-	sinceGlobalID    = capability.Version{Major: 9, Minor: 2} // global_unique_id
-	sinceBrands      = capability.Version{Major: 9, Minor: 6}
+	sinceCouponFacts    = capability.Version{Major: 8, Minor: 7} // coupon lines name type, amount and free shipping
+	sincePasswordNag    = capability.Version{Major: 8, Minor: 5} // customers with a generated password are reminded of it
+	sinceVariationType  = capability.Version{Major: 9}
+	sinceEmailTemplates = capability.Version{Major: 9, Minor: 7} // orders link to the e-mails that can be sent
+	sinceGlobalID       = capability.Version{Major: 9, Minor: 2} // global_unique_id
+	sinceBrands         = capability.Version{Major: 9, Minor: 6}
 )
 
 // newParameters are parameters of routes that are older than they are.
