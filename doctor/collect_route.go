@@ -50,6 +50,12 @@ func (c *collection) findRoot(ctx context.Context) bool {
 			return c.useRoot(ctx, link, found)
 		}
 	}
+	if cached(index) || index.Status == http.StatusOK && index.Body.Kind == "html" {
+		// Some hosts give programs what they once kept for robots; a browser's name tells.
+		if readIndex(c.one(ctx, asVisitor("index.browser", "the same request under a browser's name", base+"/wp-json/", map[string]string{"User-Agent": browserUA}))) != nil {
+			return c.stop("route", "a cache answers programs in place of the store")
+		}
+	}
 	if index.Body.Kind == "json" && index.Body.Code != "" {
 		// A JSON error comes from WordPress or a plugin inside it: the API is there, anonymous visitors are refused.
 		return c.useRoot(ctx, restRoot{address: base + "/wp-json/"}, nil)
@@ -183,6 +189,12 @@ func (c *collection) looksBlocked(x *Exchange) bool {
 }
 
 const browserUA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+
+func asVisitor(id, purpose, address string, header map[string]string) probe {
+	pr := indexProbe(id, purpose, address)
+	pr.header = header
+	return pr
+}
 
 // compareVisitors asks what was refused, without the key, as a browser would, one difference at a time, to see what is
 // objected to.

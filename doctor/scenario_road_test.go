@@ -75,6 +75,16 @@ func roadScenarios() []scenario {
 			return p
 		}},
 
+		{id: "ua-bot-cache", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(forRobots, page(200, "Test Shop", `<link href="/wp-content/x.css">`, "X-Cache", "HIT", "Age", "3600")))
+		}},
+		{id: "ua-bot-cache", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(forRobots, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Age", "3600")
+				jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`).ServeHTTP(w, r)
+			})))
+		}},
+
 		// Visitors are refused by a plugin, and that hides what becomes of the key.
 		{id: "auth-header-stripped", set: func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "rest-auth-required", "auth-header-stripped")
@@ -87,6 +97,10 @@ func roadScenarios() []scenario {
 			}))
 		}},
 	}
+}
+
+func forRobots(r *http.Request) bool {
+	return isAPI(r) && !strings.Contains(r.UserAgent(), "Mozilla")
 }
 
 // twoHosts is a shop at port 80 of a name, and something else at its port 443.
