@@ -85,6 +85,10 @@ func roadScenarios() []scenario {
 			})))
 		}},
 
+		{id: "woocommerce-inactive", set: func(t *testing.T) *patient { // and the index does not say so
+			return newPatient(t).behind(t, when(isAPI, jsonAnswer(404, `{"code":"rest_no_route","message":"x","data":{"status":404}}`)))
+		}},
+
 		// Visitors are refused by a plugin, and that hides what becomes of the key.
 		{id: "auth-header-stripped", set: func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "rest-auth-required", "auth-header-stripped")
@@ -197,6 +201,14 @@ func TestUnusualRoadsRaiseNoAlarm(t *testing.T) {
 			p := newPatient(t).behind(t, movedTo("/api"))
 			p.target.URL += "/api"
 			return p
+		},
+		"an index of the API that was emptied": func(t *testing.T) *patient {
+			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
+				if r.URL.Path == "/wp-json/" {
+					return `{"name":"x"}`
+				}
+				return body
+			}))
 		},
 		"an IPv6 address and a machine without IPv6": overIPv6(syscall.ENETUNREACH),
 		"a connection that ends in the middle of one answer": func(t *testing.T) *patient {
