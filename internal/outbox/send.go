@@ -45,7 +45,7 @@ func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop Shop
 			errs <- failed
 		})
 	}
-	for _, j := range group(writes, size) {
+	for _, j := range group(writes, size, func(path string) bool { return b.mustGoAlone(claim.StoreID, path) }) {
 		jobs <- j
 	}
 	close(jobs)
@@ -68,14 +68,15 @@ func (b *Outbox) putBack(ctx context.Context, claim storage.Claim, round *Round,
 }
 
 // group puts writes that can travel together into batches, the oldest first. Creates, updates and forced deletes of one
-// collection can; a batch always deletes for good, so a delete to the trash travels alone.
-func group(writes []Write, size int) []job {
+// collection can, unless the key may not use its batch; a batch always deletes for good, so a delete to the trash travels
+// alone.
+func group(writes []Write, size int, single func(path string) bool) []job {
 	var jobs []job
 	open := map[string]int{}
 	for _, w := range writes {
 		t := targets[w.Resource]
 		path := t.collectionPath(w.ParentID)
-		if !t.batch || w.Action == Delete && !w.Force {
+		if !t.batch || w.Action == Delete && !w.Force || single(path) {
 			jobs = append(jobs, job{path: path, action: w.Action, writes: []Write{w}})
 			continue
 		}
@@ -93,7 +94,7 @@ func group(writes []Write, size int) []job {
 
 // run carries out one job to its settlement. Its error is never about the store: that one is settled.
 func (b *Outbox) run(ctx context.Context, claim storage.Claim, shop Shop, round *Round, j job) error {
-	ready, settled, err := b.prepare(ctx, shop, j)
+	ready, settled, err := b.prepare(ctx, claim, shop, j)
 	if err != nil {
 		return err
 	}
@@ -228,9 +229,7 @@ func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, co
 	case status == http.StatusTooManyRequests:
 		return b.again(w, reason, 0)
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		w.State = Parked
-		reason.Message += " — the key may not do this: run waybill doctor, mend the key, then retry"
-		reason.Fields = append(reason.Fields, FieldError{Field: "key", Message: CodeNotPermitted})
+		return b.notPermitted(w, reason)
 	case w.Action == Delete && (status == http.StatusNotFound || status == http.StatusGone):
 		// What was to be gone is gone: by an earlier request of ours, or by somebody else.
 		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
@@ -239,6 +238,14 @@ func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, co
 		b.removeDraft(ctx, shop, w, data)
 	}
 	w.Reason = reason
+	return Settlement{Write: w}
+}
+
+// notPermitted parks a write that the key may not do: nothing about the write is wrong, so it is not rejected.
+func (b *Outbox) notPermitted(w Write, reason *Reason) Settlement {
+	reason.Message += " — the key may not do this: run waybill doctor, mend the key, then retry"
+	reason.Fields = append(reason.Fields, FieldError{Field: "key", Message: CodeNotPermitted})
+	w.State, w.Reason = Parked, reason
 	return Settlement{Write: w}
 }
 

@@ -17,8 +17,8 @@ var children = map[storage.Resource][]storage.Resource{
 	storage.Products: {storage.Variations},
 }
 
-// applyEffect lets what a write did into the mirror, marked as our own doing, so that a two-way integration does not
-// take its own write for somebody else's.
+// applyEffect lets what a write did into the mirror, marked as our own doing as far as it is, so that a two-way integration
+// does not take its own write for somebody else's, nor the other way round.
 func (t *Tx) applyEffect(ctx context.Context, w outbox.Write, e outbox.Effect) error {
 	batch := storage.Batch{Origin: storage.Own, WriteID: w.ID}
 	held, err := t.db.Record(ctx, w.StoreID, e.Ref)
@@ -42,8 +42,37 @@ func (t *Tx) applyEffect(ctx context.Context, w outbox.Write, e outbox.Effect) e
 		}
 		batch.Records = []storage.Record{record}
 	}
-	_, err = t.Apply(ctx, w.StoreID, batch)
+	applied, err := t.apply(ctx, w.StoreID, batch, &w)
+	if err != nil {
+		return err
+	}
+	if applied.Created > 0 && w.Action == outbox.Create && w.Lost > 0 && !w.Untouched(e.Raw) {
+		// Found some time after it was created, and no longer as it was asked for: somebody's edit is announced too.
+		_, err = t.exec(ctx, sqlInsertChange, w.StoreID, string(e.Ref.Resource), e.Ref.ID, e.Ref.Slug, e.ParentID, string(storage.Updated),
+			ourDate(t.Now()), string(storage.Foreign), "")
+	}
 	return err
+}
+
+// ObserveRecords lets records that were read before a write into the mirror.
+func (db *DB) ObserveRecords(ctx context.Context, claim storage.Claim, seen []outbox.Effect) error {
+	return db.Write(ctx, func(tx *Tx) error {
+		if err := tx.fenceOutbox(ctx, claim); err != nil {
+			return err
+		}
+		var batch storage.Batch
+		for _, e := range seen {
+			record, err := storage.ParseRecord(e.Ref.Resource, e.ParentID, e.Raw)
+			if err != nil {
+				return err
+			}
+			batch.Records = append(batch.Records, record)
+			// Writes of one record follow each other, so this was read after the last one of ours.
+			batch.Done = append(batch.Done, storage.Mark{Resource: e.Ref.Resource, ID: e.Ref.ID, ParentID: e.ParentID, Reason: readTooEarly})
+		}
+		_, err := tx.Apply(ctx, claim.StoreID, batch)
+		return err
+	})
 }
 
 // withChildren lists a record behind everything that belongs to it.
@@ -80,6 +109,16 @@ func (db *DB) MirroredSKU(ctx context.Context, storeID int64, sku string) (stora
 		WHERE store_id = ? AND resource IN ('products', 'variations') AND raw ->> '$.sku' = ? AND status <> 'trash' LIMIT 1`, storeID, sku))
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("SKU %q: %w", sku, storage.ErrNotFound)
+	}
+	return r, err
+}
+
+// MirroredEmail finds a customer by e-mail address, whatever its case.
+func (db *DB) MirroredEmail(ctx context.Context, storeID int64, email string) (storage.Record, error) {
+	r, err := scanRecord(db.readers.QueryRowContext(ctx, `SELECT `+recordColumns+` FROM records
+		WHERE store_id = ? AND resource = 'customers' AND lower(raw ->> '$.email') = lower(?) LIMIT 1`, storeID, email))
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, fmt.Errorf("e-mail %q: %w", email, storage.ErrNotFound)
 	}
 	return r, err
 }
