@@ -28,6 +28,7 @@ type ground struct {
 	store *sandbox.Store
 	db    *sqlite.DB
 	clock *clock
+	base  *http.Transport
 	shop  *woo.Client // hurried: it gives up on a slow store
 	calm  *woo.Client // for looking at the store behind everybody's back
 }
@@ -51,21 +52,9 @@ func inBubble(t *testing.T, seed uint64, work func(t *testing.T, g ground)) {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		g := ground{store: store, db: db, clock: &clock{}}
-		key, err := store.Credentials("adm")
-		if err != nil {
-			t.Fatal(err)
-		}
-		client := func(transport http.RoundTripper, options ...woo.Option) *woo.Client {
-			c, err := woo.New("https://example.com", woo.Credentials{Key: key.Key, Secret: key.Secret},
-				append(options, woo.WithHTTPClient(&http.Client{Transport: transport}))...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return c
-		}
-		g.shop = client(storeClock{base, g.clock}, woo.WithTimeout(30*time.Second), woo.WithRetries(0))
-		g.calm = client(base)
+		g := ground{store: store, db: db, clock: &clock{}, base: base}
+		g.shop = g.client(t, storeClock{base, g.clock}, woo.WithTimeout(30*time.Second), woo.WithRetries(0))
+		g.calm = g.client(t, base)
 		work(t, g)
 		time.Sleep(2 * time.Minute) // requests that were given up may still be under way to the store
 	})
@@ -142,6 +131,20 @@ func (w *wire) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+func (g ground) client(t *testing.T, transport http.RoundTripper, options ...woo.Option) *woo.Client {
+	t.Helper()
+	key, err := g.store.Credentials("adm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := woo.New("https://example.com", woo.Credentials{Key: key.Key, Secret: key.Secret},
+		append(options, woo.WithHTTPClient(&http.Client{Transport: transport}))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 func (g ground) connect(t *testing.T, name string) storage.Store {
