@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -164,16 +165,33 @@ func (m *model) Jump(t *rapid.T) {
 	m.clock.jump(time.Duration(rapid.IntRange(-30, 30).Draw(t, "minutes"))*time.Minute, 0)
 }
 
-// Crash is a process that ends with writes claimed, and the next one.
+// Crash is a process that ends with writes claimed, or with requests sent and no outcome recorded; and the next one.
 func (m *model) Crash(t *rapid.T) {
-	claim, err := m.db.ClaimOutbox(t.Context(), m.st.ID)
-	if err == nil {
-		_, err = m.db.ClaimWrites(t.Context(), claim, m.clock.Now(), rapid.IntRange(0, 3).Draw(t, "claimed"))
-	}
-	if err != nil {
-		t.Fatal(err)
+	if rapid.Bool().Draw(t, "sent") {
+		_, err := outbox.New(forgetful{m.db}, m.options()).Step(t.Context(), m.st.ID, m.shop)
+		if err != nil && !errors.Is(err, errDied) {
+			t.Fatal(err)
+		}
+	} else {
+		claim, err := m.db.ClaimOutbox(t.Context(), m.st.ID)
+		if err == nil {
+			_, err = m.db.ClaimWrites(t.Context(), claim, m.clock.Now(), rapid.IntRange(0, 3).Draw(t, "claimed"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	m.box = outbox.New(m.db, m.options())
+}
+
+// forgetful is a database that a process does not live to write an outcome to.
+type forgetful struct{ outbox.Repository }
+
+func (f forgetful) SettleWrites(ctx context.Context, claim storage.Claim, settled []outbox.Settlement) error {
+	if settled[0].Write.State == outbox.Sending { // not an outcome
+		return f.Repository.SettleWrites(ctx, claim, settled)
+	}
+	return errDied
 }
 
 // Decide is a person at work on what waits for one.
