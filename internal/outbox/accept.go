@@ -6,11 +6,8 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"time"
-
-	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // Invalid says which fields of a write would not do what the caller means. Nothing was stored or sent.
@@ -54,14 +51,8 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 	now := b.opts.Now().UTC()
 	ready := make([]Write, len(writes))
 	for i, w := range writes {
-		if w.Base == nil && w.Action == Update {
-			record, err := b.repo.MirroredRecord(ctx, w.StoreID, w.Ref())
-			switch {
-			case err == nil:
-				w.Base = record.Raw
-			case !errors.Is(err, storage.ErrNotFound):
-				return nil, err
-			}
+		if err := b.findBase(ctx, &w); err != nil {
+			return nil, err
 		}
 		if fields := append(validate(w), againstBase(w)...); len(fields) > 0 {
 			return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -200,6 +201,9 @@ func (b *Outbox) failed(ctx context.Context, shop Shop, w Write, err error) Sett
 		// Not from the client: pace or shutdown, before anything was sent.
 		return b.again(w, &Reason{Code: CodeUnreachable, Message: err.Error()}, 0)
 	}
+	if e.Executed != woo.NotExecuted && b.refundRefused(ctx, shop, w, e) {
+		return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
+	}
 	if e.Executed != woo.NotExecuted {
 		return b.lost(w, e.Status, e.Error())
 	}
@@ -209,6 +213,17 @@ func (b *Outbox) failed(ctx context.Context, shop Shop, w Write, err error) Sett
 		return b.again(w, &Reason{Code: CodeUnreachable, Status: e.Status, Message: e.Error()}, e.RetryAfter)
 	}
 	return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
+}
+
+// refundRefused says whether a 5xx is the store's refusal of a refund. WooCommerce answers 500 to an amount that is too
+// large, a missing gateway, an unknown order (knowledge: order sub-resources, POST refund), at the end of its work and with
+// a code of its own. The refund is looked for all the same: only one that is certainly not there was refused.
+func (b *Outbox) refundRefused(ctx context.Context, shop Shop, w Write, e *woo.Error) bool {
+	if w.Resource != storage.Refunds || w.Action != Create || e.Kind != woo.KindAPI || !strings.HasPrefix(e.Code, "woocommerce_rest_") {
+		return false
+	}
+	found, _, err := b.newest(ctx, shop, []Write{w})
+	return err == nil && found[w.ID] == nil
 }
 
 // lost is a request that may have taken effect and brought no usable answer.

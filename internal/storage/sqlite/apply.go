@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -39,13 +38,14 @@ func (db *DB) Apply(ctx context.Context, claim storage.Claim, batches ...storage
 // the write done whose answer the batch holds. It does not look at claims:
 // call [Tx.Fence] where one is held.
 func (t *Tx) Apply(ctx context.Context, storeID int64, batch storage.Batch) (storage.Applied, error) {
-	return t.apply(ctx, storeID, batch, nil)
+	return t.apply(ctx, storeID, batch, origins{})
 }
 
-// apply is Apply; settling is the write whose effect the batch is, if it is one.
-func (t *Tx) apply(ctx context.Context, storeID int64, batch storage.Batch, settling *outbox.Write) (storage.Applied, error) {
+// apply is Apply with what is known about whose doing the batch is.
+func (t *Tx) apply(ctx context.Context, storeID int64, batch storage.Batch, known origins) (storage.Applied, error) {
 	a := applier{tx: t, storeID: storeID, batch: &batch, counts: map[storage.Resource]*storage.Count{}}
-	a.origins = origins{tx: t, storeID: storeID, batch: &batch, settling: settling}
+	known.tx, known.storeID, known.batch = t, storeID, &batch
+	a.origins = known
 	if batch.Origin == "" {
 		batch.Origin = storage.Foreign
 	}

@@ -25,6 +25,8 @@ type origins struct {
 	batch   *storage.Batch
 	// settling is the write whose effect the batch is; nil in a pull.
 	settling *outbox.Write
+	// fresh says that the batch was read after the last write of ours to its records.
+	fresh bool
 	// open are the store's writes under way, read when first needed.
 	open     []outbox.Write
 	openRead bool
@@ -77,15 +79,25 @@ func (o *origins) creator(ctx context.Context, raw []byte) (*outbox.Write, error
 }
 
 // tooEarly says whether a reading may be older than what a settled write put into the mirror: then it is not taken, and
-// the record is marked to be read again. A reading that was made for such a mark came after the write.
+// the record is marked to be read again. A reading that was made for such a mark came after the write, unless another was
+// settled since, which the mark shows (see [Tx.outdate]).
 //
 // Failure policy: a foreign edit that follows closely on a write of ours is announced one request later, never lost.
 func (o *origins) tooEarly(ctx context.Context, ref storage.Ref, parentID int64, raw []byte) (bool, error) {
-	if o.settling != nil || o.batch.Origin == storage.Own || !o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) {
+	if o.settling != nil || o.fresh || o.batch.Origin == storage.Own || !o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) {
 		return false, nil
 	}
 	for _, m := range o.batch.Done {
-		if m.Resource == ref.Resource && m.ID == ref.ID && m.Reason == readTooEarly {
+		if m.Resource != ref.Resource || m.ID != ref.ID || m.Reason != readTooEarly {
+			continue
+		}
+		var attempts int
+		err := o.tx.tx.QueryRowContext(ctx, `SELECT attempts FROM marks WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ?`,
+			o.storeID, string(m.Resource), m.ID, m.ParentID).Scan(&attempts)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return false, err
+		}
+		if err == nil && attempts == m.Attempts {
 			return false, nil
 		}
 	}
@@ -101,6 +113,13 @@ func (o *origins) tooEarly(ctx context.Context, ref storage.Ref, parentID int64,
 	}
 	w, err := o.creator(ctx, raw)
 	return w != nil && w.State == outbox.Done && ourDate(w.DoneAt) >= after, err
+}
+
+// outdate makes readings under way for a mark of a record too early as well: a write to it has just been settled.
+func (t *Tx) outdate(ctx context.Context, storeID int64, ref storage.Ref) error {
+	_, err := t.exec(ctx, `UPDATE marks SET attempts = attempts + 1 WHERE store_id = ? AND resource = ? AND id = ? AND reason = ?`,
+		storeID, string(ref.Resource), ref.ID, readTooEarly)
+	return err
 }
 
 // settlements remembers when something was last settled for a store by this process, which is the only one that writes:
