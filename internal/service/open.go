@@ -81,7 +81,7 @@ type Service struct {
 	shops map[int64]*shop
 	// failures counts how often in a row a store failed a sync.
 	failures map[int64]int
-	box   *outbox.Outbox
+	box      *outbox.Outbox
 }
 
 // Open opens a data directory, made when missing, for this process alone.
