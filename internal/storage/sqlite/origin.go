@@ -16,6 +16,13 @@ import (
 // time may be newer than what a pull brings.
 const staleFor = 5 * time.Minute
 
+// readAgain are the resources of which a single record can be marked to be read again. Others (categories, tags) are read
+// as whole lists, often enough that an older reading corrects itself.
+var readAgain = map[storage.Resource]bool{
+	storage.Orders: true, storage.Refunds: true, storage.OrderNotes: true, storage.Products: true, storage.Variations: true,
+	storage.Coupons: true, storage.Customers: true,
+}
+
 const readTooEarly = "was read while a write of ours may have been under way"
 
 // origins tells whose doing the changes of a batch are, and which readings are too old to be believed.
@@ -79,16 +86,16 @@ func (o *origins) creator(ctx context.Context, raw []byte) (*outbox.Write, error
 }
 
 // tooEarly says whether a reading may be older than what a settled write put into the mirror: then it is not taken, and
-// the record is marked to be read again. A reading that was made for such a mark came after the write, unless another was
-// settled since, which the mark shows (see [Tx.outdate]).
+// the record is marked to be read again. A reading that was made for a mark of this record came after the write, unless
+// one was settled since, which the mark shows (see [Tx.outdate]).
 //
 // Failure policy: a foreign edit that follows closely on a write of ours is announced one request later, never lost.
 func (o *origins) tooEarly(ctx context.Context, ref storage.Ref, parentID int64, raw []byte) (bool, error) {
-	if o.settling != nil || o.fresh || o.batch.Origin == storage.Own || !o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) {
+	if o.settling != nil || o.fresh || o.batch.Origin == storage.Own || !readAgain[ref.Resource] || !o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) {
 		return false, nil
 	}
 	for _, m := range o.batch.Done {
-		if m.Resource != ref.Resource || m.ID != ref.ID || m.Reason != readTooEarly {
+		if m.Resource != ref.Resource || m.ID != ref.ID {
 			continue
 		}
 		var attempts int
@@ -117,8 +124,8 @@ func (o *origins) tooEarly(ctx context.Context, ref storage.Ref, parentID int64,
 
 // outdate makes readings under way for a mark of a record too early as well: a write to it has just been settled.
 func (t *Tx) outdate(ctx context.Context, storeID int64, ref storage.Ref) error {
-	_, err := t.exec(ctx, `UPDATE marks SET attempts = attempts + 1 WHERE store_id = ? AND resource = ? AND id = ? AND reason = ?`,
-		storeID, string(ref.Resource), ref.ID, readTooEarly)
+	_, err := t.exec(ctx, `UPDATE marks SET attempts = attempts + 1 WHERE store_id = ? AND resource = ? AND id = ?`,
+		storeID, string(ref.Resource), ref.ID)
 	return err
 }
 
