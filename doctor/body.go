@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"html"
 	"io"
 	"net/http"
@@ -37,7 +38,7 @@ func readFacts(status int, header http.Header, raw []byte, fields []string, c *c
 	trimmed := bytes.TrimSpace(raw)
 	if len(trimmed) == 0 {
 		b.Kind = "empty"
-	} else if value, stray, ok := woo.SplitJSON(raw); ok && isContainer(value) {
+	} else if value, stray, ok := splitJSON(raw); ok {
 		b.readJSON(value, stray, fields, c)
 		if status >= http.StatusBadRequest && b.Code == "" {
 			// Every error of WordPress has a code. Firewalls and gateways write {"message":…}: that is a page of theirs.
@@ -45,6 +46,7 @@ func readFacts(status int, header http.Header, raw []byte, fields []string, c *c
 		}
 	} else {
 		b.readText(raw, c)
+		b.Cut = b.Kind == "text" && isCut(trimmed)
 	}
 	if mark := woo.Fingerprint(status, header, raw); mark != "" {
 		b.Marks = append(b.Marks, mark)
@@ -57,6 +59,30 @@ func readFacts(status int, header http.Header, raw []byte, fields []string, c *c
 	return b
 }
 
+// splitJSON finds the JSON of an answer and what was printed around it. The client takes only what certainly is the answer;
+// here nothing is done with the value, so text that runs straight into it is split off as well.
+func splitJSON(raw []byte) (value json.RawMessage, stray []byte, ok bool) {
+	if value, stray, ok = woo.SplitJSON(raw); ok && isContainer(value) {
+		return value, stray, true
+	}
+	const farthest = 64 << 10
+	for at := 0; at < min(len(raw), farthest); at++ {
+		if rest := bytes.TrimSpace(raw[at:]); (raw[at] == '{' || raw[at] == '[') && len(rest) > 1 && (rest[1] == '"' || rest[1] == '{' || rest[1] == ']') && json.Valid(rest) {
+			return rest, raw[:at], true
+		}
+	}
+	return nil, nil, false
+}
+
+// isCut reports JSON that ends too early.
+func isCut(raw []byte) bool {
+	if !isContainer(raw) {
+		return false
+	}
+	var value json.RawMessage
+	return errors.Is(json.NewDecoder(bytes.NewReader(raw)).Decode(&value), io.ErrUnexpectedEOF)
+}
+
 func isContainer(value json.RawMessage) bool {
 	return len(value) > 0 && (value[0] == '{' || value[0] == '[')
 }
@@ -64,10 +90,12 @@ func isContainer(value json.RawMessage) bool {
 func (b *Body) readJSON(value json.RawMessage, stray []byte, fields []string, c *cleaner) {
 	b.Kind = "json"
 	b.BOM = bytes.HasPrefix(stray, []byte{0xEF, 0xBB, 0xBF})
-	// Blank space around a value is JSON too, so it is noise only together with something else; blank lines in front are
-	// kept visible because some clients stumble over them.
+	// Blank space around a value is JSON too, so it is no noise; blank lines in front are counted, because they come from a
+	// file that begins with them, and some clients stumble.
 	if len(bytes.TrimSpace(stray)) > 0 {
 		b.Stray = clip(c.clean(printable(stray)), keepSnippet)
+	} else {
+		b.Blank = len(stray)
 	}
 	if value[0] == '[' {
 		var list []json.RawMessage
@@ -258,7 +286,11 @@ func (b *Body) readPage(raw []byte, c *cleaner) {
 
 // decode undoes the announced compression by hand, because what a server announces and what it sends differ on some.
 func decode(header http.Header, raw []byte) (plain []byte, garbled string) {
-	announced := strings.Contains(strings.ToLower(header.Get("Content-Encoding")), "gzip")
+	encoding := strings.ToLower(strings.TrimSpace(header.Get("Content-Encoding")))
+	announced := strings.Contains(encoding, "gzip")
+	if slices.Contains([]string{"br", "deflate", "zstd", "compress"}, encoding) {
+		return raw, encoding + "-unasked" // only gzip was offered
+	}
 	if !announced {
 		if isGzip(raw) {
 			return raw, "gzip-unannounced"

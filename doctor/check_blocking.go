@@ -268,9 +268,6 @@ func findPayloadBlock(f *facts) *hit {
 // findBlockedAgent: this client is refused by its name; or, as a note, others would be.
 func findBlockedAgent(f *facts) *hit {
 	vars := map[string]string{"agent": f.ev.Local.UserAgent}
-	if f.front.is("ua-bot-cache") {
-		return nil
-	}
 	if h := hitOf(f.front, "ua-blocked"); h != nil {
 		h.vars = vars
 		return h
@@ -361,8 +358,13 @@ func (f *facts) answersBefore(x *Exchange) int {
 
 // findRestDisabled: the key's own request is refused by something that is not WooCommerce.
 func findRestDisabled(f *facts) *hit {
-	if h := hitOf(f.key, "rest-disabled"); h != nil {
-		return h
+	for _, a := range []answer{f.front, f.key} {
+		if h := hitOf(a, "rest-disabled"); h != nil {
+			return h
+		}
+	}
+	if f.known() {
+		return f.partlyClosed()
 	}
 	if f.t.HasKey {
 		return nil
@@ -372,4 +374,23 @@ func findRestDisabled(f *facts) *hit {
 		return nil
 	}
 	return &hit{severity: Warning, confidence: Possible, why: "anonymous calls are refused with “" + anon.Body.Code + "”; whether keys are let in shows only with a key", shown: []string{describe(anon)}}
+}
+
+// partlyClosed: the key is let in, and some of what the integration needs is refused with a code of nobody known.
+func (f *facts) partlyClosed() *hit {
+	for _, x := range f.api() {
+		part, _, _ := strings.Cut(x.ID, ".")
+		switch {
+		case x.Request.Auth == authNone || !foreignRefusal(x) || x.Status == http.StatusNotFound:
+			continue
+		case x.ID == "scope.write" && !f.t.writes(), part != "read" && part != "list" && part != "page" && part != "scope":
+			continue
+		}
+		why := "some of the API is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet closes it"
+		if x.ID == "scope.write" {
+			why = "every write is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet lets the API be read only"
+		}
+		return &hit{confidence: Likely, why: why, shown: []string{describe(x)}, vars: map[string]string{"code": x.Body.Code}}
+	}
+	return nil
 }

@@ -66,7 +66,7 @@ func dataChecks() []Check {
 				waybill("Waybill reads on until a page is not full, so nothing is lost; it takes a request more."),
 				{FixCheck, "curl -sS -o /dev/null -D - -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders?per_page=1' | grep -i x-wp-total"},
 			},
-			Under: []string{"cache-rest", "cache-plugin-broken-json"},
+			Under: []string{"cache-rest", "cache-plugin-broken-json", "headers-already-sent"},
 			find:  findMissingTotals,
 		},
 		{

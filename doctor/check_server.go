@@ -246,13 +246,27 @@ const patience = 15 * time.Second
 func findStray(f *facts) *hit {
 	x := f.noisyBody()
 	if x == nil {
-		return nil
+		return f.blankLines()
 	}
 	what := "“" + clip(strings.TrimSpace(x.Body.Stray), 120) + "”"
 	if x.Body.BOM {
 		what = "a byte order mark (EF BB BF) " + strings.TrimSpace(strings.Trim(what, "“”"))
 	}
 	return &hit{confidence: Sure, why: "there is text around the JSON of answers: " + what, shown: []string{describe(x)}}
+}
+
+// blankLines: nothing but blank lines stands in front of every answer. JSON allows that and most clients do too.
+func (f *facts) blankLines() *hit {
+	var blank []*Exchange
+	for _, x := range f.api() {
+		if x.Body.Blank > 0 {
+			blank = append(blank, x)
+		}
+	}
+	if len(blank) < 3 || f.lateHeaders() != nil {
+		return nil
+	}
+	return &hit{severity: Warning, confidence: Sure, why: fmt.Sprintf("answers begin with %d bytes of blank lines: a PHP file begins with them, before its <?php", blank[0].Body.Blank), shown: []string{describe(blank[0])}}
 }
 
 func findLateHeaders(f *facts) *hit {
@@ -275,6 +289,9 @@ func findGarbled(f *facts) *hit {
 func findTruncated(f *facts) *hit {
 	for i := range f.ev.Exchanges {
 		x := &f.ev.Exchanges[i]
+		if x.Body.Cut && x.Status == http.StatusOK && x.ID != "home" {
+			return &hit{confidence: Sure, why: fmt.Sprintf("the JSON ends in the middle, after %d bytes", x.Body.Bytes), shown: []string{describe(x)}}
+		}
 		if x.Fault != nil && x.Fault.Class == "truncated" && x.Status == http.StatusOK && x.ID != "home" && x.ID != "receiver" && !strings.HasPrefix(x.ID, "cut.") {
 			return &hit{confidence: Sure, why: fmt.Sprintf("the answer ends after %d bytes and was announced longer", x.Body.Bytes), shown: []string{describe(x)}}
 		}

@@ -183,7 +183,9 @@ type Body struct {
 	Kind      string          `json:"kind"` // json, html, text, empty, binary
 	JSON      json.RawMessage `json:"json,omitempty"`
 	Stray     string          `json:"stray,omitempty"` // what stood around the JSON
+	Blank     int             `json:"blank,omitempty"` // bytes of blank space in front of the JSON
 	BOM       bool            `json:"bom,omitempty"`
+	Cut       bool            `json:"cut,omitempty"`         // JSON that ends too early
 	Code      string          `json:"code,omitempty"`        // of a JSON error
 	Message   string          `json:"message,omitempty"`     // compared with controls, never read
 	DataState int             `json:"data_status,omitempty"` // the status inside the JSON error

@@ -49,7 +49,9 @@ func newFacts(ev *Evidence) *facts {
 	f.front = f.decideFront()
 	f.route = f.decideRoute()
 	f.key = f.decideKey()
-	f.rights = f.decideRights()
+	if f.lateHeaders() == nil { // without headers, nothing says what the key may do
+		f.rights = f.decideRights()
+	}
 	return f
 }
 

@@ -271,9 +271,12 @@ func (p *prober) send(ctx context.Context, pr probe) *Exchange {
 	if timeout == 0 {
 		timeout = p.budget.Request
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	one, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	p.exchange(req.WithContext(ctx), pr, x)
+	p.exchange(req.WithContext(one), pr, x)
+	if x.Fault != nil && x.Fault.Class == "timeout" && ctx.Err() != nil {
+		x.Fault.Class = "stopped" // the run's own time was over: that says nothing about this request
+	}
 	return x
 }
 

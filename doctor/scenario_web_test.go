@@ -63,6 +63,16 @@ func blockingScenarios() []scenario {
 		}},
 		{id: "rest-disabled", set: atAPI(jsonAnswer(401, `{"code":"rest_login_required","message":"x","data":{"status":401}}`))},
 		{id: "rest-disabled", set: atAPI(jsonAnswer(403, `{"success":false,"data":"The API is closed."}`))}, // wp_send_json_error
+		{id: "rest-disabled", set: func(t *testing.T) *patient { // open for reading only
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				return isAPI(r) && r.Method != http.MethodGet && r.Method != http.MethodOptions
+			}, jsonAnswer(403, `{"code":"rest_read_only","message":"x","data":{"status":403}}`)))
+		}},
+		{id: "rest-disabled", set: atAPI(page(403, "REST API disabled", ""))},                                                              // as PHP sends a page
+		{id: "rest-disabled", set: atAPI(jsonAnswer(500, `{"code":"wp_die","message":"x","data":{"status":500},"additional_errors":[]}`))}, // wp_die with its usual status
+		{id: "maintenance-core", set: everywhere(withHeader("Retry-After", "600", jsonAnswer(503, `{"code":"wp_die","message":"Wartung.","data":{"status":503},"additional_errors":[]}`)))},
+		{id: "maintenance-plugin", set: everywhere(jsonAnswer(503, `{"code":"wp_die","message":"x","data":{"status":503},"additional_errors":[]}`))},
+		{id: "maintenance-plugin", set: atAPI(jsonAnswer(503, `{"code":"maintenance_mode","message":"x","data":{"status":503}}`))},
 		{id: "waf-imunify360", set: atAPI(jsonAnswer(403, `{"message":"Access denied by Imunify360 bot-protection. IPs used for automation should be whitelisted"}`))},
 		{id: "waf-sucuri", set: atAPI(page(403, "Access Denied", "", "X-Sucuri-ID", "18012"))},
 		{id: "cf-block", set: atAPI(page(403, "Forbidden", "Blocked.", "Server", "cloudflare", "Cf-Ray", "1-FRA"))},
@@ -124,6 +134,13 @@ func blockingScenarios() []scenario {
 func serverPage(status int) http.HandlerFunc {
 	title := fmt.Sprintf("%d %s", status, http.StatusText(status))
 	return page(status, title, "<center><h1>"+title+"</h1></center><hr><center>nginx</center>")
+}
+
+func withHeader(name, value string, next http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(name, value)
+		next.ServeHTTP(w, r)
+	}
 }
 
 func jsonAnswer(status int, body string) http.HandlerFunc {
@@ -421,6 +438,33 @@ func serverScenarios() []scenario {
 		{id: "method-blocked", set: func(t *testing.T) *patient { // POST alone
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.Method == http.MethodPost }, serverPage(405)))
 		}},
+		{id: "db-down", set: everywhere(jsonAnswer(500, `{"code":"wp_die","message":"<h1>Error establishing a database connection<\/h1>","data":{"status":500},"additional_errors":[]}`))},
+		{id: "php-fatal", set: ordersBreak(sandbox.Match{Methods: []string{"POST", "PUT", "DELETE"}}, fatal)},
+		{id: "php-fatal", set: func(t *testing.T) *patient { // every customer breaks, and the empty pages beyond the last one work
+			return newPatient(t).behind(t, editAnswer(func(r *http.Request, w *httptest.ResponseRecorder) string {
+				if body := w.Body.String(); !strings.HasSuffix(r.URL.Path, "/wc/v3/customers") || r.Method != http.MethodGet || strings.TrimSpace(body) == "[]" {
+					return body
+				}
+				w.Code = 500
+				return fatal.Body
+			}))
+		}},
+		{id: "stray-output", set: printed("debug", isAPI)}, // text that runs straight into the JSON
+		{id: "stray-output", set: printed("\n\n", isAPI)},  // blank lines
+		{id: "truncated-body", set: func(t *testing.T) *patient { // with a length that is right
+			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
+				if strings.HasSuffix(r.URL.Path, "/wc/v3/orders") && len(body) > 40 {
+					return body[:len(body)-20]
+				}
+				return body
+			}))
+		}},
+		{id: "gzip-garbled", set: func(t *testing.T) *patient { // named otherwise than it is
+			return newPatient(t).behind(t, editAnswer(func(r *http.Request, w *httptest.ResponseRecorder) string {
+				w.Header().Set("Content-Encoding", "br")
+				return w.Body.String()
+			}))
+		}},
 		{id: "php-fatal", set: ordersBreak(sandbox.Match{Path: `/wc/v3/orders$`, Methods: []string{"GET"}}, fatal)},
 		{id: "php-fatal", set: ordersBreak(sandbox.Match{Path: `/wc/v3/`}, fatal)},
 		{id: "php-fatal", set: everywhere(page(500, "WordPress &rsaquo; Error", "There has been a critical error on this website."))},
@@ -459,6 +503,18 @@ func serverScenarios() []scenario {
 				return zipped(zipped(w.Body.String()))
 			}))
 		}},
+	}
+}
+
+// printed puts text in front of every answer that matches.
+func printed(text string, match func(*http.Request) bool) func(*testing.T) *patient {
+	return func(t *testing.T) *patient {
+		return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
+			if match(r) {
+				return text + body
+			}
+			return body
+		}))
 	}
 }
 

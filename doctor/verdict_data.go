@@ -24,8 +24,14 @@ func (f *facts) brokenPage() answer {
 			return a
 		}
 	}
+	// Reads work and every write breaks, also one that reaches no code of WooCommerce.
+	if x := f.x("scope.write"); f.known() && broke(x) && broke(f.x("verb.put")) && x.Status != http.StatusNotImplemented && !hasBodyNoise(x) && letIn(f.read()) {
+		a := f.breakageOf(x, []string{describe(x), "a read: " + describe(f.read())})
+		a.why += "; reads work, every write breaks"
+		return a
+	}
 	// A single record could not be read either, and no list was tried.
-	if x := f.read(); broke(x) && f.known() {
+	if x := f.read(); broke(x) && f.known() && !hasBodyNoise(x) {
 		return f.breakageOf(x, []string{describe(x)})
 	}
 	return answer{}
@@ -33,7 +39,7 @@ func (f *facts) brokenPage() answer {
 
 // hasBodyNoise: the body is broken for a reason of its own, which has a check of its own.
 func hasBodyNoise(x *Exchange) bool {
-	return x.Body.Garbled != "" || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" || x.Body.BOM
+	return x.Body.Garbled != "" || x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" || x.Body.BOM
 }
 
 func (f *facts) sortBreakage(name string, x *Exchange) answer {
@@ -52,7 +58,7 @@ func (f *facts) sortBreakage(name string, x *Exchange) answer {
 			if count == 1 {
 				singles++
 			}
-		} else if p.Status == http.StatusOK {
+		} else if p.Status == http.StatusOK && p.Body.Count > 0 { // beyond the last record a page is empty and proves nothing
 			worked++
 			largest = max(largest, count)
 		}

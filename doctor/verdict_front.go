@@ -72,14 +72,11 @@ func (f *facts) whoAnswered(x *Exchange) answer {
 	if x.Status == http.StatusUnauthorized && x.Header.Get("Www-Authenticate") != "" && x.Body.Code == "" {
 		return sure("staging-basic-auth", "the 401 carries WWW-Authenticate, which WooCommerce never sends for its keys: it is the web server that asks for a password")
 	}
-	if a := f.robotsCache(x); a.id != "" {
-		return a
-	}
 	if x.Status == http.StatusTooManyRequests {
 		return sure("rate-limit", "the server answers 429: too many requests")
 	}
 	if x.Body.Kind == "json" && !hasMark(x, "wp-fatal") {
-		return answer{}
+		return f.stopped(x, sure, likely)
 	}
 	if x.Status == 455 {
 		return sure("ua-blocked", "status 455 is how a host refuses clients by their name")
@@ -105,16 +102,28 @@ func (f *facts) whoAnswered(x *Exchange) answer {
 	return f.plainStatus(x, likely, sure)
 }
 
-// robotsCache: a program gets what a cache kept, a browser's name gets the store's own answer.
-func (f *facts) robotsCache(x *Exchange) answer {
-	browser := f.x("index.browser")
-	if x.ID != "index" || readIndex(browser) == nil || readIndex(x) != nil || !cached(x) && (x.Status != http.StatusOK || !hasMark(x, "wordpress")) {
+// stopped: WordPress or a plugin ends the request with a message and a status of 500 and above. To a request that accepts
+// JSON, wp_die says so in JSON, with the code wp_die; the message is in the store's language.
+func (f *facts) stopped(x *Exchange, sure, likely func(id, why string) answer) answer {
+	if x.Status < http.StatusInternalServerError || isStoreCode(x.Body.Code) {
 		return answer{}
 	}
-	return answer{
-		id: "ua-bot-cache", confidence: Sure, shown: []string{strings.TrimSpace(describe(x) + " " + cacheSign(x)), "as a browser: " + describe(browser)},
-		why: "this client's name gets an old answer from a cache, and a browser's name gets the store's own",
+	home := f.x("home")
+	everywhere := home != nil && home.Status == x.Status
+	said := fmt.Sprintf("status %d and the message “%s”", x.Status, clip(squeeze(anyTag.ReplaceAllString(x.Body.Message, " ")), 100))
+	switch {
+	case hasMark(x, "db-down") || hasMark(home, "db-down") && everywhere:
+		return sure("db-down", "WordPress answers every request with "+said)
+	case hasMark(x, "maintenance-core") || x.Status == http.StatusServiceUnavailable && x.Body.Code == "wp_die" && x.Header.Get("Retry-After") == "600":
+		return sure("maintenance-core", "WordPress itself answers with "+said)
+	case x.Status == http.StatusServiceUnavailable && (everywhere || hasMark(x, "coming-soon") || strings.Contains(x.Body.Code, "maintenance")):
+		return likely("maintenance-plugin", "a plugin inside WordPress answers with "+said)
+	case x.Status == http.StatusServiceUnavailable:
+		return likely("rest-disabled", "a plugin or snippet inside WordPress closes the REST API with "+said)
+	case x.Body.Code == "wp_die" && !everywhere:
+		return likely("rest-disabled", "a plugin or snippet inside WordPress ends requests to the REST API (wp_die) with "+said)
 	}
+	return likely("php-fatal", "WordPress ends requests with "+said)
 }
 
 func pageWords(x *Exchange) string {
@@ -169,6 +178,8 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 		return sure("ip-or-geo-block", "status 451 is how a server refuses a country")
 	case x.Status == http.StatusForbidden && everywhere:
 		return likely("ip-or-geo-block", "the web server refuses every page, also to a browser's name: it goes by address or country")
+	case x.Status == http.StatusForbidden && f.phpMade(x):
+		return likely("rest-disabled", "the API is refused with a page that PHP makes, and the site itself is open: a plugin or snippet inside WordPress ends the request")
 	case x.Status == http.StatusForbidden:
 		return likely("ip-or-geo-block", "the web server refuses the API with a plain 403, whatever the client calls itself")
 	case x.Status == http.StatusNotImplemented:
@@ -211,6 +222,15 @@ func (f *facts) passes(id string) *Exchange {
 		}
 	}
 	return nil
+}
+
+// phpMade: PHP sends its pages as text/html with charset UTF-8 unless told otherwise, web servers send their own error pages
+// without a charset (nginx) or with iso-8859-1 (Apache).
+func (f *facts) phpMade(x *Exchange) bool {
+	kind := strings.ToLower(strings.ReplaceAll(x.Header.Get("Content-Type"), " ", ""))
+	home := f.x("home")
+	return strings.HasPrefix(kind, "text/html;charset=utf-8") && !isServerPage(x) && !strings.Contains(strings.ToLower(x.Body.Snippet), "server at") &&
+		home != nil && home.Status == http.StatusOK && (hasMark(home, "wordpress") || announcedRoot(home) != "")
 }
 
 // fromWordPress reports an answer that WordPress had a hand in: PHP's own header, its headers of REST answers, or its page

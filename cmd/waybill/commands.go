@@ -22,10 +22,6 @@ func (a *app) commands() []*cobra.Command {
 		},
 		groupWrite: {
 			newCouponsCommand(a),
-			newVariationsCommand(a),
-			newCategoriesCommand(a),
-			newTagsCommand(a),
-			newWebhooksCommand(a),
 			newOutboxCommand(a),
 		},
 		groupDiagnose: {

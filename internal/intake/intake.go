@@ -20,9 +20,8 @@ import (
 type Options struct {
 	Action   outbox.Action
 	Resource storage.Resource
-	ParentID int64  // order of notes and refunds, product of variations
-	RecordID int64  // of an update of one record whose rows carry no id
-	Name     string // likewise, by SKU or e-mail address
+	ParentID int64 // order of notes and refunds, product of variations
+	RecordID int64 // of an update of one record whose rows carry no id
 	Force    bool
 	Policy   outbox.Policy
 	// Key is the caller's idempotency key. A single row takes it as it is, several get "#1", "#2", … behind it. Without
@@ -37,17 +36,6 @@ type Options struct {
 	// Limit is how many bytes one row may have; 0 means 4 MiB.
 	Limit int
 }
-
-// Row is one write of an input.
-type Row struct {
-	outbox.Write
-	// Name is the SKU of the product or variation, or the e-mail address of the customer, that is to be changed, where
-	// the row gives no number: whoever knows the store finds it.
-	Name string
-}
-
-// names are the fields that name a record of a resource beside its number.
-var names = map[storage.Resource]string{storage.Products: "sku", storage.Customers: "email"}
 
 // RowError says which row of an input could not be used.
 type RowError struct {
@@ -64,7 +52,7 @@ func (e *RowError) Unwrap() error { return e.Err }
 var ErrEmpty = errors.New("the input holds nothing to write")
 
 // Read reads all writes of an input.
-func Read(r io.Reader, o Options) ([]Row, error) {
+func Read(r io.Reader, o Options) ([]outbox.Write, error) {
 	if o.Limit <= 0 {
 		o.Limit = 4 << 20
 	}
@@ -76,7 +64,7 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 	if o.CSV {
 		rows = csvRows
 	}
-	var writes []Row
+	var writes []outbox.Write
 	seen := map[string]int{}
 	err := rows(buffered, o, func(row int, body json.RawMessage) error {
 		w, err := o.write(body)
@@ -84,7 +72,7 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 			return &RowError{Row: row, Err: err}
 		}
 		if o.Key == "" && o.Action == outbox.Create {
-			w.Key = derivedKey(w.Write, seen)
+			w.Key = derivedKey(w, seen)
 		}
 		writes = append(writes, w)
 		return nil
@@ -108,8 +96,8 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 }
 
 // write takes the record's number out of a row and leaves the fields.
-func (o Options) write(row json.RawMessage) (Row, error) {
-	w := Row{Write: outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: o.Force, Policy: o.Policy, Body: row}, Name: o.Name}
+func (o Options) write(row json.RawMessage) (outbox.Write, error) {
+	w := outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: o.Force, Policy: o.Policy, Body: row}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row, &fields); err != nil {
 		return w, fmt.Errorf("must be a JSON object with the fields to write: %w", err)
@@ -128,14 +116,6 @@ func (o Options) write(row json.RawMessage) (Row, error) {
 		}
 		*into = id
 		delete(fields, name)
-	}
-	if field := names[o.Resource]; o.Action != outbox.Create && w.RecordID == 0 && w.Name == "" && field != "" {
-		if raw, given := fields[field]; given {
-			if json.Unmarshal(raw, &w.Name) != nil {
-				w.Name = string(raw) // a SKU that was written as a number
-			}
-			delete(fields, field)
-		}
 	}
 	if o.Action == outbox.Delete {
 		w.Body = nil

@@ -38,7 +38,6 @@ type DB struct {
 	lock     *fileLock // nil in a reader
 	now      func() time.Time
 	notifier notifier
-	settled  settlements
 	closing  sync.Once
 }
 
