@@ -121,6 +121,31 @@ func TestFiveHundredEditsInOneSecondAllArrive(t *testing.T) {
 	b.equal()
 }
 
+// Thousands of edits in one second are not read again with every poll; what
+// was changed once more within that second is found a little later.
+func TestASecondEditWithinTheSecondOfAGreatBulkEditIsFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of orders take seconds")
+	}
+	t.Parallel()
+	b := setup(t)
+	b.shop.fill(t, 2200)
+	b.sync()
+	b.shop.tick(time.Hour)
+	for i := range 2200 {
+		b.shop.edit("orders", 1000+3*int64(i), "customer_note", `"bulk"`)
+	}
+	b.sync()
+	for i := range 50 {
+		b.shop.edit("orders", 1000+3*int64(i), "customer_note", `"bulk, again"`)
+	}
+	b.sync()
+	b.wait(time.Hour)
+	b.shop.tick(time.Hour)
+	b.sync()
+	b.equal()
+}
+
 func TestAnUnchangedBulkEditIsNotReadAgainAndAgain(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

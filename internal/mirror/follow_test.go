@@ -32,7 +32,9 @@ func TestRequestsStayWithinTheirBudgets(t *testing.T) {
 			if float64(orders) > most {
 				t.Errorf("the first sync of %d orders cost %d requests, more than %.0f", n, orders, most)
 			}
-			b.sync()
+			if applied := b.sync(); applied.Changes() > 0 {
+				t.Errorf("the second sync of an unchanged store wrote %+v", applied)
+			}
 			if log := b.shop.requests(); len(log) > 12 {
 				t.Errorf("the second sync cost %d requests: %v", len(log), log)
 			}

@@ -93,11 +93,15 @@ func (v *verification) of(r storage.Resource) *ResourceReport {
 
 // guard turns a refusal into a resource that is skipped and says so.
 func (v *verification) guard(r storage.Resource, err error) error {
-	if denied(err) || noRoute(err) {
+	switch {
+	case noRoute(err):
+		v.of(r).Skipped = "the store offers no list of them"
+	case denied(err):
 		v.of(r).Skipped = err.Error()
-		return nil
+	default:
+		return err
 	}
-	return err
+	return nil
 }
 
 // collection compares one collection, window by window, and its trash.
