@@ -23,6 +23,7 @@ short:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+	go run ./bench/backfill
 
 # Regenerates every generated page of docs/; the tests fail when one is stale.
 docs:
