@@ -268,6 +268,9 @@ func findPayloadBlock(f *facts) *hit {
 // findBlockedAgent: this client is refused by its name; or, as a note, others would be.
 func findBlockedAgent(f *facts) *hit {
 	vars := map[string]string{"agent": f.ev.Local.UserAgent}
+	if f.front.is("ua-bot-cache") {
+		return nil
+	}
 	if h := hitOf(f.front, "ua-blocked"); h != nil {
 		h.vars = vars
 		return h

@@ -103,6 +103,19 @@ func transportChecks() []Check {
 			nginx("location / { try_files $uri $uri/ /index.php?$args; }"),
 		),
 		{
+			ID: "ua-bot-cache", Area: AreaTransport, Severity: Problem, Stage: StageAPI,
+			Title: "The host gives programs an old answer from its cache",
+			See:   "A page, or a 401 that carries Age or a cache's HIT, whatever is asked for; a browser gets data.",
+			Tell:  "Only the name of the client (User-Agent) makes the difference. A host that refuses a name says 403 or closes the connection (ua-blocked).",
+			Cause: "The host serves what it takes for robots from a cache and does not look at the key.",
+			Fixes: []Fix{
+				host("“Requests of our integration (User-Agent: {agent}) to {host}/wp-json/ get cached answers. Please exclude /wp-json/ from the cache for every client.”"),
+				client("Send a User-Agent of your own that names no robot: waybill doctor --user-agent NAME shows which one passes."),
+				{FixCheck, "curl -sS -i -A '{agent}' '{home}/wp-json/?_fields=name' | head -20   # after: JSON, and no Age or HIT"},
+			},
+			find: fromFront("ua-bot-cache"),
+		},
+		{
 			ID: "clock-skew", Area: AreaTransport, Severity: Warning, Stage: StageAPI,
 			Title: "The clocks of the store and of this machine are far apart",
 			See:   "Signed requests get “Invalid timestamp.”; the Date header differs from this machine's time by more than 15 minutes.",

@@ -50,8 +50,15 @@ func (c *collection) findRoot(ctx context.Context) bool {
 			return c.useRoot(ctx, link, found)
 		}
 	}
-	if index.Body.Kind == "json" && index.Body.Code != "" {
-		// A JSON error comes from WordPress or a plugin inside it: the API is there, anonymous visitors are refused.
+	if cached(index) || index.Status == http.StatusOK && index.Body.Kind == "html" {
+		// Some hosts give programs what they once kept for robots; a browser's name tells.
+		if readIndex(c.one(ctx, asVisitor("index.browser", "the same request under a browser's name", base+"/wp-json/", map[string]string{"User-Agent": browserUA}))) != nil {
+			return c.stop("route", "a cache answers programs in place of the store")
+		}
+	}
+	if index.Body.Kind == "json" && (index.Body.Code != "" || strings.HasSuffix(announcedRoot(index), "/wp-json/")) {
+		// A JSON error comes from WordPress or a plugin inside it: the API is there, anonymous visitors are refused. Where
+		// the index was emptied, its answer still announces the API.
 		return c.useRoot(ctx, restRoot{address: base + "/wp-json/"}, nil)
 	}
 	return c.searchRoot(ctx)
@@ -67,7 +74,7 @@ func (c *collection) useRoot(ctx context.Context, root restRoot, index *restInde
 	c.ev.Root = root.shown()
 	c.mu.Unlock()
 	if index == nil {
-		return true
+		return c.offersWooCommerce(ctx)
 	}
 	c.home = index.Home
 	if index.hasWooCommerce() {
@@ -89,6 +96,19 @@ func (c *collection) shopOverHTTP(ctx context.Context) bool {
 	}
 	plain := readIndex(c.one(ctx, indexProbe("http.index", "ask for the REST index over plain HTTP, without the key", "http://"+c.site.name+c.site.dir+"/wp-json/")))
 	return plain != nil && plain.hasWooCommerce()
+}
+
+// offersWooCommerce asks for WooCommerce's own index where the API's does not list it: taken away or closed to visitors.
+// Only a route that does not exist says no; a refusal says nothing.
+func (c *collection) offersWooCommerce(ctx context.Context) bool {
+	x := c.one(ctx, probe{
+		id: "wc.namespace", purpose: "ask for WooCommerce's own index, without the key", url: c.root.url("wc/v3"), route: "wc/v3",
+		args: url.Values{"_fields": {"namespace"}}, fields: []string{"namespace"},
+	})
+	if x.Status == http.StatusNotFound && x.Body.Code == noRoute {
+		return c.stop("route", "this WordPress does not offer the WooCommerce REST API")
+	}
+	return true
 }
 
 func (i *restIndex) hasWooCommerce() bool {
@@ -183,6 +203,12 @@ func (c *collection) looksBlocked(x *Exchange) bool {
 }
 
 const browserUA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+
+func asVisitor(id, purpose, address string, header map[string]string) probe {
+	pr := indexProbe(id, purpose, address)
+	pr.header = header
+	return pr
+}
 
 // compareVisitors asks what was refused, without the key, as a browser would, one difference at a time, to see what is
 // objected to.

@@ -17,7 +17,6 @@ func Invisibles() []Invisible {
 		{"oauth-form-body", "a fault of the client: the store signs form fields together with the arguments", "send JSON bodies"},
 		{"oauth-nonce-reused", "a fault of the client or of a proxy that repeats requests", "make a new nonce and timestamp for every try"},
 		{"oauth-bad-method", "a fault of the client: PLAINTEXT or RSA signatures", "sign with HMAC-SHA256 or HMAC-SHA1"},
-		{"ua-bot-cache", "it concerns the client's own name: hosts serve old pages to names that contain “Google”; this run has another name", "change the client's User-Agent; run the doctor with --user-agent and the client's name"},
 		{"network-route-single-site", "/orders/network exists only in multisite networks, and Waybill never asks for it", "ask for /orders"},
 		{"rest-auth-required", "harmless: only anonymous visitors are refused, keys work", "nothing to do"},
 		{"rest-solid-security", "harmless: it closes wp/v2 only, WooCommerce's routes stay open", "nothing to do"},

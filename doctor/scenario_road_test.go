@@ -75,6 +75,20 @@ func roadScenarios() []scenario {
 			return p
 		}},
 
+		{id: "ua-bot-cache", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(forRobots, page(200, "Test Shop", `<link href="/wp-content/x.css">`, "X-Cache", "HIT", "Age", "3600")))
+		}},
+		{id: "ua-bot-cache", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(forRobots, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Age", "3600")
+				jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`).ServeHTTP(w, r)
+			})))
+		}},
+
+		{id: "woocommerce-inactive", set: func(t *testing.T) *patient { // and the index does not say so
+			return newPatient(t).behind(t, when(isAPI, jsonAnswer(404, `{"code":"rest_no_route","message":"x","data":{"status":404}}`)))
+		}},
+
 		// Visitors are refused by a plugin, and that hides what becomes of the key.
 		{id: "auth-header-stripped", set: func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "rest-auth-required", "auth-header-stripped")
@@ -87,6 +101,10 @@ func roadScenarios() []scenario {
 			}))
 		}},
 	}
+}
+
+func forRobots(r *http.Request) bool {
+	return isAPI(r) && !strings.Contains(r.UserAgent(), "Mozilla")
 }
 
 // twoHosts is a shop at port 80 of a name, and something else at its port 443.
@@ -183,6 +201,14 @@ func TestUnusualRoadsRaiseNoAlarm(t *testing.T) {
 			p := newPatient(t).behind(t, movedTo("/api"))
 			p.target.URL += "/api"
 			return p
+		},
+		"an index of the API that was emptied": func(t *testing.T) *patient {
+			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
+				if r.URL.Path == "/wp-json/" {
+					return `{"name":"x"}`
+				}
+				return body
+			}))
 		},
 		"an IPv6 address and a machine without IPv6": overIPv6(syscall.ENETUNREACH),
 		"a connection that ends in the middle of one answer": func(t *testing.T) *patient {

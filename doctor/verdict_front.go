@@ -72,6 +72,9 @@ func (f *facts) whoAnswered(x *Exchange) answer {
 	if x.Status == http.StatusUnauthorized && x.Header.Get("Www-Authenticate") != "" && x.Body.Code == "" {
 		return sure("staging-basic-auth", "the 401 carries WWW-Authenticate, which WooCommerce never sends for its keys: it is the web server that asks for a password")
 	}
+	if a := f.robotsCache(x); a.id != "" {
+		return a
+	}
 	if x.Status == http.StatusTooManyRequests {
 		return sure("rate-limit", "the server answers 429: too many requests")
 	}
@@ -124,6 +127,18 @@ func (f *facts) stopped(x *Exchange, sure, likely func(id, why string) answer) a
 		return likely("rest-disabled", "a plugin or snippet inside WordPress ends requests to the REST API (wp_die) with "+said)
 	}
 	return likely("php-fatal", "WordPress ends requests with "+said)
+}
+
+// robotsCache: a program gets what a cache kept, a browser's name gets the store's own answer.
+func (f *facts) robotsCache(x *Exchange) answer {
+	browser := f.x("index.browser")
+	if x.ID != "index" || readIndex(browser) == nil || readIndex(x) != nil || !cached(x) && (x.Status != http.StatusOK || !hasMark(x, "wordpress")) {
+		return answer{}
+	}
+	return answer{
+		id: "ua-bot-cache", confidence: Sure, shown: []string{strings.TrimSpace(describe(x) + " " + cacheSign(x)), "as a browser: " + describe(browser)},
+		why: "this client's name gets an old answer from a cache, and a browser's name gets the store's own",
+	}
 }
 
 func pageWords(x *Exchange) string {

@@ -28,8 +28,11 @@ func (f *facts) decideRoute() answer {
 	if found := readIndex(index); found != nil {
 		return f.indexFound(index, found)
 	}
-	if index.Body.Kind == "json" && index.Body.Code != "" {
-		return answer{} // refused to anonymous visitors; the key decides
+	if x := f.x("wc.namespace"); x != nil && x.Status == 404 && x.Body.Code == noRoute {
+		return answer{id: "woocommerce-inactive", confidence: Likely, shown: []string{describe(index), describe(x)}, why: "WordPress knows no route of WooCommerce: the plugin is not active here"}
+	}
+	if index.Body.Kind == "json" && (index.Body.Code != "" || f.ev.Root != "" && readIndex(index) == nil && strings.HasSuffix(announcedRoot(index), "/wp-json/")) {
+		return answer{} // refused to anonymous visitors, or emptied; the key decides
 	}
 	return f.indexMissing(index)
 }

@@ -77,6 +77,7 @@ func (s *Store) build() {
 		RESTURL:      func(base, path string) string { return s.front.RESTURL(base, path) },
 		Index:        s.index,
 		Observe:      s.log.add,
+		Lacks:        s.shop.Lacks(),
 	})
 	s.front = front.New(front.Config{
 		REST:       s.rest,

@@ -22,6 +22,10 @@ func (a *app) commands() []*cobra.Command {
 		},
 		groupWrite: {
 			newCouponsCommand(a),
+			newVariationsCommand(a),
+			newCategoriesCommand(a),
+			newTagsCommand(a),
+			newWebhooksCommand(a),
 			newOutboxCommand(a),
 		},
 		groupDiagnose: {

@@ -145,6 +145,7 @@ func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
 	if opts.orders >= 1000 {
 		a.note("Making %s …", plural(opts.orders, "order", "orders"))
 	}
+	limitMemory(opts.orders)
 	server, err := sandbox.Serve(opts.addr, options...)
 	if err != nil {
 		return problem.Wrap(problem.Usage, err, "the store cannot listen on %s: %v", opts.addr, err).
@@ -161,7 +162,11 @@ func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
+		happened := 0
 		server.Live(ctx, opts.live, func(what string, err error) {
+			if happened++; happened%memoryChecked == 0 {
+				limitMemory(server.State().Counts["orders"])
+			}
 			switch {
 			case err != nil:
 				a.note("%s %v", a.err.bad("✗"), err)

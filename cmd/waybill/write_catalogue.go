@@ -1,112 +1,95 @@
 package main
 
 import (
-	"encoding/json"
-	"strconv"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/problem"
-	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
+
+var productWrites = writable{
+	resource: storage.Products, one: "product", many: "products", trash: true, named: "SKU",
+	create: `  waybill products create my-shop --file product.json --wait
+  waybill products create my-shop --set name=Mug --set regular_price=9.50 --set sku=MUG-1
+  waybill products create my-shop --set name=Mug --set images.0.src=https://cdn.example/mug.png`,
+	update: `  waybill products update my-shop 17 --set regular_price=9.90 --wait
+  waybill products update my-shop MUG-1 --set regular_price=9.90 --wait
+  waybill products update my-shop --file prices.csv --map 'Article=sku' --map 'Price=regular_price'`,
+}
 
 // newProductWriteCommands are the commands that write products, below "waybill products".
 func newProductWriteCommands(a *app) []*cobra.Command {
 	return []*cobra.Command{
-		newCreateCommand(a, storage.Products, "product", `  waybill products create my-shop --file product.json --wait
-  waybill products create my-shop --set name=Mug --set regular_price=9.50 --set sku=MUG-1`),
-		newUpdateCommand(a, storage.Products, "product", `  waybill products update my-shop 17 --set regular_price=9.90 --wait
-  waybill products update my-shop --file prices.csv --map 'Nr=id' --map 'Price=regular_price'`),
-		newStockCommand(a),
-		newDeleteCommand(a, storage.Products, "product", true),
+		newCreateCommand(a, productWrites), newUpdateCommand(a, productWrites), newStockCommand(a),
+		newDeleteCommand(a, productWrites), newRestoreCommand(a, productWrites, "publish"),
 	}
+}
+
+var customerWrites = writable{
+	resource: storage.Customers, one: "customer", many: "customers", named: "e-mail address",
+	create: `  waybill customers create my-shop --set email=ann@shop.example --set first_name=Ann --wait`,
+	update: `  waybill customers update my-shop 12 --set billing.phone=555-0100 --wait
+  waybill customers update my-shop ann@shop.example --set last_name=Bell --wait`,
 }
 
 // newCustomerWriteCommands are the commands that write customers, below "waybill customers".
 func newCustomerWriteCommands(a *app) []*cobra.Command {
-	return []*cobra.Command{
-		newCreateCommand(a, storage.Customers, "customer", `  waybill customers create my-shop --set email=ann@shop.example --set first_name=Ann --wait`),
-		newUpdateCommand(a, storage.Customers, "customer", `  waybill customers update my-shop 12 --set billing.phone=555-0100 --wait`),
-		newDeleteCommand(a, storage.Customers, "customer", false),
-	}
+	return []*cobra.Command{newCreateCommand(a, customerWrites), newUpdateCommand(a, customerWrites), newDeleteCommand(a, customerWrites)}
 }
 
 func newCouponsCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "coupons",
-		Short: "Create, change and delete coupons",
-		Example: `  waybill coupons create my-shop --set code=SPRING --set discount_type=percent --set amount=10 --wait
-  waybill sql "SELECT * FROM coupons"`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	w := writable{
+		resource: storage.Coupons, one: "coupon", many: "coupons", trash: true,
+		create: `  waybill coupons create my-shop --set code=SPRING --set discount_type=percent --set amount=10 --wait`,
+		update: `  waybill coupons update my-shop 31 --set amount=15 --wait`,
 	}
-	cmd.AddCommand(
-		newCreateCommand(a, storage.Coupons, "coupon", `  waybill coupons create my-shop --set code=SPRING --set discount_type=percent --set amount=10 --wait`),
-		newUpdateCommand(a, storage.Coupons, "coupon", `  waybill coupons update my-shop 31 --set amount=15 --wait`),
-		newDeleteCommand(a, storage.Coupons, "coupon", true),
-	)
-	return cmd
+	return newWritesCommand(a, w, `
+  waybill sql "SELECT * FROM coupons"`)
 }
 
-func newStockCommand(a *app) *cobra.Command {
-	var flags writeFlags
-	cmd := &cobra.Command{
-		Use:   "stock STORE SKU=QUANTITY…",
-		Short: "Set stock quantities by SKU, of products and variations",
-		Long: `Sets the stock of products and variations found by their SKU in the mirror, and
-switches stock management on for them. Many at once travel in batches.`,
-		Example: `  waybill products stock my-shop MUG-1=12 SHIRT-M=0 --wait
-  waybill products stock my-shop $(cat stock.txt)`,
-		Args:              cobra.MinimumNArgs(2),
-		ValidArgsFunction: a.completeStores,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var writes []outbox.Write
-			err := a.withReader(cmd.Context(), func(r *service.Reader) error {
-				st, err := r.Store(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
-				for _, pair := range args[1:] {
-					w, err := stockWrite(cmd, r, st, pair)
-					if err != nil {
-						return err
-					}
-					writes = append(writes, w)
-				}
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			for i := range writes {
-				if flags.key != "" && len(writes) > 1 {
-					writes[i].Key = flags.key + "#" + strconv.Itoa(i+1)
-				}
-			}
-			return runWrites(cmd.Context(), a, args[0], flags, writes)
-		},
-	}
-	flags.register(cmd.Flags(), true)
-	return cmd
+func newVariationsCommand(a *app) *cobra.Command {
+	return newWritesCommand(a, writable{
+		resource: storage.Variations, one: "variation", many: "variations of a product", parent: "PRODUCT",
+		create: `  waybill variations create my-shop 17 --file variation.json --wait
+  waybill variations create my-shop 17 --set regular_price=20.00 --set attributes.0.name=Color --set attributes.0.option=Black`,
+		update: `  waybill variations update my-shop 17 18 --set regular_price=21.00 --wait
+  waybill variations update my-shop 17 --file prices.csv`,
+	}, "")
 }
 
-func stockWrite(cmd *cobra.Command, r *service.Reader, st storage.Store, pair string) (outbox.Write, error) {
-	at := strings.LastIndex(pair, "=")
-	if at <= 0 {
-		return outbox.Write{}, problem.New(problem.Usage, "%q is not SKU=QUANTITY", pair)
+func newCategoriesCommand(a *app) *cobra.Command {
+	return newWritesCommand(a, writable{
+		resource: storage.Categories, command: "categories", one: "category", many: "product categories",
+		create: `  waybill categories create my-shop --set name=Mugs --set parent=15 --wait`,
+		update: `  waybill categories update my-shop 16 --set description='What holds tea' --wait`,
+	}, "")
+}
+
+func newTagsCommand(a *app) *cobra.Command {
+	return newWritesCommand(a, writable{
+		resource: storage.Tags, command: "tags", one: "tag", many: "product tags",
+		create: `  waybill tags create my-shop --set name=New --wait`,
+		update: `  waybill tags update my-shop 21 --set name=Newest --wait`,
+	}, "")
+}
+
+func newWebhooksCommand(a *app) *cobra.Command {
+	return newWritesCommand(a, writable{
+		resource: outbox.Webhooks, one: "webhook", many: "webhooks of the store",
+		create: `  waybill webhooks create my-shop --set topic=order.created --set delivery_url=https://erp.example/hook --wait`,
+		update: `  waybill webhooks update my-shop 3 --set status=active --wait`,
+	}, "")
+}
+
+// newWritesCommand is a command with nothing but create, update and delete below it.
+func newWritesCommand(a *app, w writable, more string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     w.name(),
+		Short:   "Create, change and delete " + w.many,
+		Example: w.create + more,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	sku := pair[:at]
-	quantity, err := strconv.ParseFloat(pair[at+1:], 64)
-	if err != nil {
-		return outbox.Write{}, problem.New(problem.Usage, "%q: %q is not a quantity", sku, pair[at+1:])
-	}
-	record, err := r.BySKU(cmd.Context(), st, sku)
-	if err != nil {
-		return outbox.Write{}, err
-	}
-	body, err := json.Marshal(map[string]any{"manage_stock": true, "stock_quantity": quantity})
-	return outbox.Write{Action: outbox.Update, Resource: record.Resource, RecordID: record.ID, ParentID: record.ParentID, Body: body}, err
+	cmd.AddCommand(newCreateCommand(a, w), newUpdateCommand(a, w), newDeleteCommand(a, w))
+	return cmd
 }

@@ -7,23 +7,26 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
+
+var orderWrites = writable{
+	resource: storage.Orders, one: "order", many: "orders", trash: true,
+	create: `  waybill orders create my-shop --file order.json --wait
+  waybill orders create my-shop --file orders.jsonl
+  waybill orders create my-shop --file orders.csv --map 'Mail=billing.email' --map 'Item=line_items.0.sku'
+  jq -c '.[]' export.json | waybill orders create my-shop --file - --dry-run`,
+	update: `  waybill orders update my-shop 4711 --set billing.city=Oakland --wait
+  waybill orders update my-shop 4711 --set line_items.0.id=17 --set line_items.0.quantity=0
+  waybill orders update my-shop --file changes.jsonl --policy reject`,
+}
 
 // newOrderWriteCommands are the commands that write orders, below "waybill orders".
 func newOrderWriteCommands(a *app) []*cobra.Command {
 	return []*cobra.Command{
-		newCreateCommand(a, storage.Orders, "order", `  waybill orders create my-shop --file order.json --wait
-  waybill orders create my-shop --file orders.jsonl
-  waybill orders create my-shop --file orders.csv --map 'Mail=billing.email' --map 'Item=line_items.0.sku'
-  jq -c '.[]' export.json | waybill orders create my-shop --file - --dry-run`),
-		newUpdateCommand(a, storage.Orders, "order", `  waybill orders update my-shop 4711 --set billing.city=Oakland --wait
-  waybill orders update my-shop --file changes.jsonl --policy reject`),
-		newStatusCommand(a),
-		newDeleteCommand(a, storage.Orders, "order", true),
-		newRestoreCommand(a),
-		newNoteCommand(a),
-		newRefundCommand(a),
+		newCreateCommand(a, orderWrites), newUpdateCommand(a, orderWrites), newStatusCommand(a),
+		newDeleteCommand(a, orderWrites), newRestoreCommand(a, orderWrites, "pending"), newNoteCommand(a), newRefundCommand(a),
 	}
 }
 
@@ -39,19 +42,6 @@ func newStatusCommand(a *app) *cobra.Command {
 		example: `  waybill orders status my-shop 4711 completed --wait
   waybill orders status my-shop 4711 on-hold --policy reject`,
 		write: func(id int64, args []string) (outbox.Write, error) { return statusWrite(id, args[0]) },
-	})
-}
-
-func newRestoreCommand(a *app) *cobra.Command {
-	var status string
-	return newOneCommand(a, one{
-		use: "restore STORE ID", resource: storage.Orders, update: true,
-		short:   "Bring an order back from the trash",
-		example: `  waybill orders restore my-shop 4711 --status processing --wait`,
-		flags: func(flags *pflag.FlagSet) {
-			flags.StringVar(&status, "status", "pending", "`status` it shall have: the store does not say which it had")
-		},
-		write: func(id int64, _ []string) (outbox.Write, error) { return statusWrite(id, status) },
 	})
 }
 
@@ -97,6 +87,10 @@ func newRefundCommand(a *app) *cobra.Command {
 				body["reason"] = reason
 			}
 			if lines != "" {
+				if !json.Valid([]byte(lines)) {
+					return outbox.Write{}, problem.New(problem.InputInvalid, "--lines is not valid JSON; nothing was accepted").
+						Next(`A list of lines looks like [{"id":17,"quantity":1,"refund_total":12.5}]`)
+				}
 				body["line_items"] = json.RawMessage(lines)
 			}
 			raw, err := json.Marshal(body)

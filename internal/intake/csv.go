@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -112,7 +113,14 @@ func put(into map[string]any, path []string, cell string) error {
 	}
 	if name == "meta_data" {
 		list, _ := into[name].([]any)
-		into[name] = append(list, map[string]any{"key": strings.Join(path[1:], "."), "value": cell})
+		key := strings.Join(path[1:], ".")
+		for _, entry := range list {
+			if e, ok := entry.(map[string]any); ok && e["key"] == key {
+				e["value"] = cell
+				return nil
+			}
+		}
+		into[name] = append(list, map[string]any{"key": key, "value": cell})
 		return nil
 	}
 	if n, err := strconv.Atoi(path[1]); err == nil && len(path) > 2 {
@@ -124,7 +132,11 @@ func put(into map[string]any, path []string, cell string) error {
 			list = append(list, map[string]any{})
 		}
 		into[name] = list
-		return put(list[n].(map[string]any), path[2:], cell)
+		line, ok := list[n].(map[string]any)
+		if !ok {
+			return fmt.Errorf("%s.%d is not an object", name, n)
+		}
+		return put(line, path[2:], cell)
 	}
 	nested, ok := into[name].(map[string]any)
 	if !ok {
@@ -135,16 +147,26 @@ func put(into map[string]any, path []string, cell string) error {
 }
 
 // Fields makes the JSON object of assignments such as "status=completed", "line_items.0.quantity=2".
-func Fields(assignments []string) (json.RawMessage, error) {
-	body := map[string]any{}
+func Fields(assignments []string) (json.RawMessage, error) { return Correct(nil, assignments) }
+
+// Correct is a body with some fields assigned anew; nil begins with none.
+func Correct(body json.RawMessage, assignments []string) (json.RawMessage, error) {
+	fields := map[string]any{}
+	if body != nil {
+		dec := json.NewDecoder(bytes.NewReader(body))
+		dec.UseNumber() // a number stays the text it is
+		if err := dec.Decode(&fields); err != nil {
+			return nil, err
+		}
+	}
 	for _, assignment := range assignments {
 		path, value, found := strings.Cut(assignment, "=")
 		if !found {
 			return nil, fmt.Errorf("%q is not FIELD=VALUE", assignment)
 		}
-		if err := put(body, strings.Split(path, "."), value); err != nil {
+		if err := put(fields, strings.Split(path, "."), value); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return json.Marshal(body)
+	return json.Marshal(fields)
 }

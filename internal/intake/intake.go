@@ -20,8 +20,9 @@ import (
 type Options struct {
 	Action   outbox.Action
 	Resource storage.Resource
-	ParentID int64 // order of notes and refunds, product of variations
-	RecordID int64 // of an update of one record whose rows carry no id
+	ParentID int64  // order of notes and refunds, product of variations
+	RecordID int64  // of an update of one record whose rows carry no id
+	Name     string // likewise, by SKU or e-mail address
 	Force    bool
 	Policy   outbox.Policy
 	// Key is the caller's idempotency key. A single row takes it as it is, several get "#1", "#2", … behind it. Without
@@ -36,6 +37,17 @@ type Options struct {
 	// Limit is how many bytes one row may have; 0 means 4 MiB.
 	Limit int
 }
+
+// Row is one write of an input.
+type Row struct {
+	outbox.Write
+	// Name is the SKU of the product or variation, or the e-mail address of the customer, that is to be changed, where
+	// the row gives no number: whoever knows the store finds it.
+	Name string
+}
+
+// names are the fields that name a record of a resource beside its number.
+var names = map[storage.Resource]string{storage.Products: "sku", storage.Customers: "email"}
 
 // RowError says which row of an input could not be used.
 type RowError struct {
@@ -52,7 +64,7 @@ func (e *RowError) Unwrap() error { return e.Err }
 var ErrEmpty = errors.New("the input holds nothing to write")
 
 // Read reads all writes of an input.
-func Read(r io.Reader, o Options) ([]outbox.Write, error) {
+func Read(r io.Reader, o Options) ([]Row, error) {
 	if o.Limit <= 0 {
 		o.Limit = 4 << 20
 	}
@@ -64,7 +76,7 @@ func Read(r io.Reader, o Options) ([]outbox.Write, error) {
 	if o.CSV {
 		rows = csvRows
 	}
-	var writes []outbox.Write
+	var writes []Row
 	seen := map[string]int{}
 	err := rows(buffered, o, func(row int, body json.RawMessage) error {
 		w, err := o.write(body)
@@ -72,7 +84,7 @@ func Read(r io.Reader, o Options) ([]outbox.Write, error) {
 			return &RowError{Row: row, Err: err}
 		}
 		if o.Key == "" && o.Action == outbox.Create {
-			w.Key = derivedKey(w, seen)
+			w.Key = derivedKey(w.Write, seen)
 		}
 		writes = append(writes, w)
 		return nil
@@ -96,8 +108,8 @@ func Read(r io.Reader, o Options) ([]outbox.Write, error) {
 }
 
 // write takes the record's number out of a row and leaves the fields.
-func (o Options) write(row json.RawMessage) (outbox.Write, error) {
-	w := outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: o.Force, Policy: o.Policy, Body: row}
+func (o Options) write(row json.RawMessage) (Row, error) {
+	w := Row{Write: outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: o.Force, Policy: o.Policy, Body: row}, Name: o.Name}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row, &fields); err != nil {
 		return w, fmt.Errorf("must be a JSON object with the fields to write: %w", err)
@@ -116,6 +128,14 @@ func (o Options) write(row json.RawMessage) (outbox.Write, error) {
 		}
 		*into = id
 		delete(fields, name)
+	}
+	if field := names[o.Resource]; o.Action != outbox.Create && w.RecordID == 0 && w.Name == "" && field != "" {
+		if raw, given := fields[field]; given {
+			if json.Unmarshal(raw, &w.Name) != nil {
+				w.Name = string(raw) // a SKU that was written as a number
+			}
+			delete(fields, field)
+		}
 	}
 	if o.Action == outbox.Delete {
 		w.Body = nil

@@ -23,6 +23,7 @@ func TestTheFormsOfAnInput(t *testing.T) {
 		o     Options
 		want  []string // bodies
 		ids   []int64
+		names []string
 		fails string
 	}{
 		{name: "one object", in: ` {"status":"completed"}`, o: create, want: []string{`{"status":"completed"}`}},
@@ -31,6 +32,11 @@ func TestTheFormsOfAnInput(t *testing.T) {
 		{name: "lines", in: "{\"a\":1}\n\n{\"a\":2}\n", o: create, want: []string{`{"a":1}`, `{"a":2}`}},
 		{name: "a row with its number", in: `{"id":"17","status":"completed"}`, o: update, want: []string{`{"status":"completed"}`}, ids: []int64{17}},
 		{name: "big numbers stay what they are", in: `{"a":12345678901234567890,"b":0.10}`, o: create, want: []string{`{"a":12345678901234567890,"b":0.10}`}},
+		{name: "a row with a SKU for its number", in: `{"sku":"MUG-1","stock_quantity":3}`, o: Options{Action: outbox.Update, Resource: storage.Products}, want: []string{`{"stock_quantity":3}`}, names: []string{"MUG-1"}},
+		{name: "a SKU beside the number is a field", in: `{"id":5,"sku":"MUG-2"}`, o: Options{Action: outbox.Update, Resource: storage.Products}, want: []string{`{"sku":"MUG-2"}`}, ids: []int64{5}, names: []string{""}},
+		{name: "stock of a spreadsheet", in: "Artikel;Bestand\nMUG-1;12\n007;0\n", o: inCSV(Options{Action: outbox.Update, Resource: storage.Products}, map[string]string{"Artikel": "sku", "Bestand": "stock_quantity"}),
+			want: []string{`{"stock_quantity":12}`, `{"stock_quantity":0}`}, names: []string{"MUG-1", "007"}},
+		{name: "a customer by e-mail", in: `{"email":"ann@shop.example","first_name":"Ann"}`, o: Options{Action: outbox.Update, Resource: storage.Customers}, want: []string{`{"first_name":"Ann"}`}, names: []string{"ann@shop.example"}},
 		{name: "nothing", in: " \n", o: create, fails: "nothing to write"},
 		{name: "an array that breaks off", in: `[{"a":1},`, o: create, fails: "row 2"},
 		{name: "a line that is none", in: "{\"a\":1}\n{\"a\":", o: create, fails: "row 2"},
@@ -63,6 +69,11 @@ func TestTheFormsOfAnInput(t *testing.T) {
 				}
 				if test.ids != nil && w.RecordID != test.ids[i] {
 					t.Errorf("record %d, want %d", w.RecordID, test.ids[i])
+				}
+			}
+			for i := range test.names {
+				if got[i].Name != test.names[i] {
+					t.Errorf("row %d names %q, want %q", i, got[i].Name, test.names[i])
 				}
 			}
 			if len(got) != len(test.want) {

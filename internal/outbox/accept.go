@@ -6,11 +6,8 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"time"
-
-	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // Invalid says which fields of a write would not do what the caller means. Nothing was stored or sent.
@@ -54,7 +51,10 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 	now := b.opts.Now().UTC()
 	ready := make([]Write, len(writes))
 	for i, w := range writes {
-		if fields := validate(w); len(fields) > 0 {
+		if err := b.findBase(ctx, &w); err != nil {
+			return nil, err
+		}
+		if fields := append(validate(w), againstBase(w)...); len(fields) > 0 {
 			return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
 		}
 		w.ID = newID(now)
@@ -63,18 +63,6 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 		}
 		if w.Policy == "" {
 			w.Policy = Merge
-		}
-		if w.Base == nil && w.Action == Update {
-			record, err := b.repo.MirroredRecord(ctx, w.StoreID, w.Ref())
-			switch {
-			case err == nil:
-				w.Base = record.Raw
-			case !errors.Is(err, storage.ErrNotFound):
-				return nil, err
-			}
-		}
-		if fields := againstBase(w); len(fields) > 0 {
-			return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
 		}
 		w.State, w.AcceptedAt, w.NextAt = Pending, now, now
 		ready[i] = w
@@ -103,6 +91,11 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 		if w.State != Rejected && w.State != Parked {
 			return &NotWaiting{ID: id, State: w.State, Asked: "retried"}
 		}
+		lost := w.Reason != nil && w.Reason.Code == CodeTooManyTries
+		if lost && body != nil {
+			// It may be in effect as it was: only when it certainly is not can it become another write.
+			return &NotWaiting{ID: id, State: w.State, Asked: "edited before it is known what became of it: retry it as it is, or discard it"}
+		}
 		if w.Reason != nil && w.Reason.Code == CodeConflict && w.Reason.Theirs != nil {
 			w.Base = w.Reason.Theirs // the person has seen both versions
 		}
@@ -117,7 +110,7 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 		}
 		// A write whose fate is not certain is looked for once more before it is sent.
 		w.State = Pending
-		if w.Reason != nil && w.Reason.Code == CodeTooManyTries {
+		if lost {
 			w.State = Unknown
 		}
 		w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = 0, 0, b.opts.Now().UTC(), time.Time{}, nil

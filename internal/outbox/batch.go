@@ -30,7 +30,7 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, 
 	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: j.path + "/batch", Body: map[string]any{string(j.action): items}})
 	if err != nil {
 		b.learnBatch(claim.StoreID, false)
-		return b.settle(ctx, claim, round, b.failedBatch(ctx, shop, ready, err)...)
+		return b.settle(ctx, claim, round, b.failedBatch(ctx, shop, j.path, ready, err)...)
 	}
 	var lists map[string][]json.RawMessage
 	if err := json.Unmarshal(answer.Body, &lists); err != nil || len(lists[string(j.action)]) != len(ready) {
@@ -95,12 +95,14 @@ func (b *Outbox) readBackAll(ctx context.Context, shop Shop, path string, stale 
 
 // failedBatch judges a batch without an answer. One that certainly did not run goes back, to be sent in smaller ones;
 // what refuses the batch as a whole (its size, one item's form) must not reject its items, so they are sent singly.
-func (b *Outbox) failedBatch(ctx context.Context, shop Shop, ready []request, err error) []Settlement {
+func (b *Outbox) failedBatch(ctx context.Context, shop Shop, path string, ready []request, err error) []Settlement {
 	e, ok := woo.AsError(err)
-	whole := ok && e.Kind == woo.KindAPI && e.Executed == woo.NotExecuted &&
-		e.EffectiveStatus() != http.StatusUnauthorized && e.EffectiveStatus() != http.StatusForbidden
-	if ok && e.Executed == woo.NotExecuted && e.Status == http.StatusRequestEntityTooLarge {
-		whole = true
+	whole := ok && e.Executed == woo.NotExecuted && (e.Status == http.StatusRequestEntityTooLarge ||
+		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized)
+	if whole && e.Kind == woo.KindAPI && e.EffectiveStatus() == http.StatusForbidden {
+		// Batches ask for more than single writes do (customers/batch for promote_users, which a Shop Manager lacks;
+		// knowledge 1.3): what a key may not do together it may be able to do one by one.
+		b.goAlone(ready[0].write.StoreID, path)
 	}
 	settled := make([]Settlement, len(ready))
 	for i, r := range ready {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -28,14 +29,14 @@ func decide(w Write, own []Write, current json.RawMessage) (decision, error) {
 	if err != nil {
 		return decision{}, fmt.Errorf("outbox: body of write %s: %w", w.ID, err)
 	}
-	now, err := leaves(current)
+	now, err := recordLeaves(current)
 	if err != nil {
 		return decision{}, fmt.Errorf("outbox: record read for write %s: %w", w.ID, err)
 	}
 	if w.Base == nil || w.Policy == CallerWins {
 		return decision{body: w.Body}, nil
 	}
-	base, err := leaves(w.Base)
+	base, err := recordLeaves(w.Base)
 	if err != nil {
 		return decision{}, fmt.Errorf("outbox: base of write %s: %w", w.ID, err)
 	}
@@ -54,8 +55,8 @@ func decide(w Write, own []Write, current json.RawMessage) (decision, error) {
 		theirs, hadTheirs := now[path]
 		before, hadBefore := base[path]
 		moved := hadTheirs != hadBefore || hadTheirs && !same(theirs, before)
-		agreed := hadTheirs && same(theirs, want[path])
-		if mine, set := ours[path]; set && hadTheirs && same(theirs, mine) {
+		agreed := holds(path, want[path], theirs, hadTheirs)
+		if mine, set := ours[path]; set && holds(path, mine, theirs, hadTheirs) {
 			agreed = true
 		}
 		if moved && !agreed {
@@ -93,7 +94,7 @@ func conflict(paths []string, current json.RawMessage) *Reason {
 		Message: fmt.Sprintf("the store's record is not the one this write is based on (%s differs): compare both versions, then retry with the policy caller, store or merge, or discard", strings.Join(paths, ", "))}
 }
 
-// changedPaths names what differs between two versions of a record, volatile fields aside.
+// changedPaths names what differs between two versions of a record taken apart, volatile fields aside.
 func changedPaths(before, after map[string]json.RawMessage) []string {
 	changed := map[string]bool{}
 	for path, value := range before {
@@ -107,13 +108,29 @@ func changedPaths(before, after map[string]json.RawMessage) []string {
 		}
 	}
 	for path := range changed {
-		for _, v := range volatile {
-			if path == v || strings.HasPrefix(path, v+".") || strings.HasPrefix(path, v+"[") {
+		if strings.Contains(path, "[#") || slices.Contains(volatile, rootOf(path)) {
+			delete(changed, path) // by key is enough
+			continue
+		}
+		// A line that came or went is named once, one that changed by what changed in it.
+		line, _, inLine := strings.Cut(path, "].")
+		if line += "]"; inLine && changed[line] {
+			_, was := before[line]
+			_, is := after[line]
+			if was && is {
+				delete(changed, line)
+			} else {
 				delete(changed, path)
 			}
 		}
 	}
 	return sortedKeys(changed)
+}
+
+// rootOf is the field of the record that a path begins with.
+func rootOf(path string) string {
+	name, _ := splitPath(path)
+	return name
 }
 
 // without removes leaves from a body; nil when nothing remains.
@@ -145,17 +162,16 @@ func prune(value any, rest string) any {
 	switch v := value.(type) {
 	case map[string]any:
 		name, deeper := splitPath(strings.TrimPrefix(rest, "."))
-		if deeper == "" {
-			delete(v, name)
-		} else if pruned := prune(v[name], deeper); pruned != nil {
+		if pruned := prune(v[name], deeper); deeper != "" && pruned != nil {
 			v[name] = pruned
 		} else {
 			delete(v, name)
 		}
-		if len(v) == 0 || len(v) == 1 && (v["id"] != nil || v["key"] != nil) {
-			return nil
+		for name := range v {
+			if name != "id" && name != "key" {
+				return v
+			}
 		}
-		return v
 	case []any:
 		key, deeper, found := strings.Cut(strings.TrimPrefix(rest, "["), "]")
 		if !found {
@@ -163,22 +179,25 @@ func prune(value any, rest string) any {
 		}
 		kept := v[:0]
 		for _, item := range v {
-			if o, ok := item.(map[string]any); ok && (fmt.Sprint(o["key"]) == key || fmt.Sprint(o["id"]) == key) {
+			o, ok := item.(map[string]any)
+			if ok && (fmt.Sprint(o["key"]) == key || fmt.Sprint(o["id"]) == strings.TrimPrefix(key, "#")) {
+				if deeper == "" {
+					continue // the entry itself
+				}
 				if item = prune(o, deeper); item == nil {
 					continue
 				}
 			}
 			kept = append(kept, item)
 		}
-		if len(kept) == 0 {
-			return nil
+		if len(kept) > 0 {
+			return kept
 		}
-		return kept
 	}
 	return nil
 }
 
-// splitPath cuts "billing.city" into "billing" and ".city", "meta_data[a].value" into "meta_data" and "[a].value".
+// splitPath cuts "billing.city" into "billing" and ".city", "meta_data[a]" into "meta_data" and "[a]".
 func splitPath(path string) (name, rest string) {
 	if i := strings.IndexAny(path, ".["); i > 0 {
 		return path[:i], path[i:]
@@ -186,28 +205,57 @@ func splitPath(path string) (name, rest string) {
 	return path, ""
 }
 
+// writeOnly are members of a body that no record shows. set_paid shows as the date of payment.
+var writeOnly = []string{"password", "secret", "api_refund", "api_restock"}
+
 // reflects says whether the store's record already has every value the write names and every line it adds: the answer
-// to "did it take effect?" when its own answer was lost.
+// to "did it take effect?" when its own answer was lost. A body that leaves nothing to compare proves nothing: it is sent
+// again, which does no harm to what it sets.
 func reflects(w Write, current json.RawMessage) bool {
 	want, err := leaves(w.Body)
 	if err != nil {
 		return false
 	}
-	now, err := leaves(current)
+	now, err := recordLeaves(current)
 	if err != nil {
 		return false
 	}
+	compared := 0
 	for path, value := range want {
-		if strings.HasSuffix(path, ".set_paid") || path == "set_paid" {
-			continue // an instruction, not a field; its effect is the payment date and the status
+		if slices.Contains(writeOnly, path) {
+			continue
+		}
+		if path == "set_paid" {
+			if string(value) == "true" && absent(now["date_paid"]) {
+				return false
+			}
+			compared++
+			continue
 		}
 		theirs, ok := now[path]
-		if !ok && !absent(value) || ok && !same(theirs, value) {
+		if !holds(path, value, theirs, ok) {
 			return false
 		}
+		compared++
 	}
 	added, err := addsLines(w.Body)
-	return err == nil && (!added || carriesLineMarker(current, w.ID))
+	if err != nil || added && !carriesLineMarker(current, w.ID) {
+		return false
+	}
+	return added || compared > 0
+}
+
+// holds says whether the store has the value that is wanted at a path, which for null and the empty text is none. The
+// value of meta data is the caller's own and is kept as it is, all of it.
+func holds(path string, want, have json.RawMessage, there bool) bool {
+	switch {
+	case !there:
+		return absent(want)
+	case strings.HasSuffix(path, "]") && strings.Contains(path, "meta_data["):
+		return same(want, have)
+	default:
+		return covers(want, have)
+	}
 }
 
 // absent says whether a value asks for there being none: null, or an empty text.

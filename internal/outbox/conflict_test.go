@@ -12,6 +12,7 @@ import (
 
 const seen = `{"id":7,"status":"processing","customer_note":"","total":"10.00","date_modified_gmt":"2026-01-01T00:00:00",
 	"billing":{"first_name":"Ann","city":"Oakland"},"line_items":[{"id":1,"quantity":1,"total":"10.00"}],
+	"coupon_lines":[{"id":3,"code":"spring","discount":"1.00"}],"categories":[{"id":15,"name":"A","slug":"a"},{"id":9,"name":"B","slug":"b"}],
 	"meta_data":[{"id":5,"key":"channel","value":"web"},{"id":6,"key":"route","value":{"stops":[1,2]}}]}`
 
 func TestAnUpdateIsHeldAgainstTheRecordAsItIsNow(t *testing.T) {
@@ -32,7 +33,19 @@ func TestAnUpdateIsHeldAgainstTheRecordAsItIsNow(t *testing.T) {
 		{name: "the same amount is written another way", body: `{"total":"12"}`, now: `{"total":"12.00"}`, policy: Merge, send: `{"total":"12"}`},
 		{name: "another line was edited", body: `{"line_items":[{"id":1,"quantity":2}]}`, now: `{"customer_note":"x"}`, policy: Merge, send: `{"line_items":[{"id":1,"quantity":2}]}`},
 		{name: "the same line was edited", body: `{"line_items":[{"id":1,"quantity":2}]}`, now: `{"line_items":[{"id":1,"quantity":5}]}`, policy: Merge, clashes: []string{"line_items[1].quantity"}},
-		{name: "the same meta entry was edited", body: `{"meta_data":[{"key":"channel","value":"pos"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge, clashes: []string{"meta_data[channel].value"}},
+		{name: "the same meta entry was edited", body: `{"meta_data":[{"key":"channel","value":"pos"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge, clashes: []string{"meta_data[channel]"}},
+		{name: "a meta entry is named by its id", body: `{"meta_data":[{"id":5,"value":"pos"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge, clashes: []string{"meta_data[#5]"}},
+		{name: "another meta entry was edited", body: `{"meta_data":[{"key":"erp","value":"1"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge, send: `{"meta_data":[{"key":"erp","value":"1"}]}`},
+		{name: "a member of a meta value was edited", body: `{"meta_data":[{"key":"route","value":{"stops":[1]}}]}`, now: `{"meta_data":[{"id":6,"key":"route","value":{"stops":[1,2],"van":7}}]}`, policy: Merge, clashes: []string{"meta_data[route]"}},
+		{name: "a list that is replaced as a whole was edited", body: `{"categories":[{"id":15}]}`, now: `{"categories":[{"id":15,"name":"A","slug":"a"},{"id":20,"name":"C","slug":"c"}]}`, policy: Merge, clashes: []string{"categories"}},
+		{name: "the same list was chosen by somebody else", body: `{"categories":[{"id":20},{"id":15}]}`, now: `{"categories":[{"id":15,"name":"A","slug":"a"},{"id":20,"name":"C","slug":"c"}]}`, policy: Merge, send: `{"categories":[{"id":20},{"id":15}]}`},
+		{name: "coupons were edited", body: `{"coupon_lines":[]}`, now: `{"coupon_lines":[{"id":4,"code":"summer"}]}`, policy: Merge, clashes: []string{"coupon_lines"}},
+		{name: "a line to remove was edited", body: `{"line_items":[{"id":1,"quantity":0}]}`, now: `{"line_items":[{"id":1,"quantity":5}]}`, policy: Merge, clashes: []string{"line_items[1]"}},
+		{name: "a line to remove was removed by somebody else", body: `{"line_items":[{"id":1,"product_id":null}]}`, now: `{"line_items":[]}`, policy: Merge, send: `{"line_items":[{"id":1,"product_id":null}]}`},
+		{name: "a line to change was removed by somebody else", body: `{"line_items":[{"id":1,"quantity":2}]}`, now: `{"line_items":[]}`, policy: Merge, clashes: []string{"line_items[1].quantity"}},
+		{name: "policy reject names a line that went once", body: `{"status":"completed"}`, now: `{"line_items":[]}`, policy: Reject, clashes: []string{"line_items[1]"}},
+		{name: "policy store keeps an edited meta entry", body: `{"status":"completed","meta_data":[{"id":5,"key":"channel","value":"pos"},{"key":"erp","value":"1"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: StoreWins, send: `{"status":"completed","meta_data":[{"key":"erp","value":"1"}]}`},
+		{name: "policy store leaves an edited line where it is", body: `{"status":"completed","line_items":[{"id":1,"quantity":0}]}`, now: `{"line_items":[{"id":1,"quantity":5}]}`, policy: StoreWins, send: `{"status":"completed"}`},
 		{name: "policy reject minds any edit", body: `{"status":"completed"}`, now: `{"customer_note":"x"}`, policy: Reject, clashes: []string{"customer_note"}},
 		{name: "policy reject does not mind a date that moved by itself", body: `{"status":"completed"}`, now: `{"date_modified_gmt":"2026-02-02T00:00:00"}`, policy: Reject, send: `{"status":"completed"}`},
 		{name: "policy caller minds nothing", body: `{"status":"completed"}`, now: `{"status":"cancelled"}`, policy: CallerWins, send: `{"status":"completed"}`},
@@ -101,6 +114,44 @@ func TestALostUpdateIsRecognisedByItsValues(t *testing.T) {
 	after = edited(t, string(after), `{"meta_data":[{"id":9,"key":"erp","value":{"n":1}}]}`)
 	if !reflects(w, after) {
 		t.Errorf("the updated record is not recognised: %s", after)
+	}
+}
+
+// What is lost and was not in effect must never pass for done.
+func TestALostUpdateIsOnlyTakenForDoneWhenTheRecordProvesIt(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, body, now string
+		want            bool
+	}{
+		{"coupons that are not there", `{"coupon_lines":[{"code":"SUMMER"}]}`, "", false},
+		{"coupons that are there, in the store's spelling", `{"coupon_lines":[{"code":"SPRING"}]}`, "", true},
+		{"coupons taken off that are still there", `{"coupon_lines":[]}`, "", false},
+		{"categories that are not there", `{"categories":[{"id":20}]}`, "", false},
+		{"categories in another order", `{"categories":[{"id":9},{"id":15}]}`, "", true},
+		{"fewer categories than there are", `{"categories":[{"id":9}]}`, "", false},
+		{"images that are not there", `{"images":[{"src":"https://cdn.example/a.png"}]}`, "", false},
+		{"a line removed that is still there", `{"line_items":[{"id":1,"quantity":0}]}`, "", false},
+		{"a line removed that is gone", `{"line_items":[{"id":1,"quantity":0}]}`, `{"line_items":[]}`, true},
+		{"a line removed by a null", `{"line_items":[{"id":1,"product_id":null}]}`, `{"line_items":[]}`, true},
+		{"payment that has not happened", `{"set_paid":true}`, "", false},
+		{"payment that has", `{"set_paid":true}`, `{"date_paid":"2026-01-01T00:00:00"}`, true},
+		{"a password, which no record shows", `{"password":"x"}`, "", false},
+		{"meta data by id", `{"meta_data":[{"id":5,"value":"web"}]}`, "", true},
+		{"meta data by id, not in effect", `{"meta_data":[{"id":5,"value":"pos"}]}`, "", false},
+		{"meta data whose value is an object with a member less", `{"meta_data":[{"key":"route","value":{}}]}`, "", false},
+		{"meta data removed that is still there", `{"meta_data":[{"key":"channel","value":null}]}`, "", false},
+		{"meta data removed that is gone", `{"meta_data":[{"key":"channel","value":null}]}`, `{"meta_data":[]}`, true},
+		{"one of two entries of a key", `{"meta_data":[{"key":"channel","value":"web"}]}`, `{"meta_data":[{"id":5,"key":"channel","value":"web"},{"id":8,"key":"channel","value":"app"}]}`, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := Write{ID: "w1", Resource: storage.Orders, Action: Update, Body: json.RawMessage(test.body)}
+			if got := reflects(w, edited(t, seen, test.now)); got != test.want {
+				t.Errorf("taken for done: %v, want %v", got, test.want)
+			}
+		})
 	}
 }
 

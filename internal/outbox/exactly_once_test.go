@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,84 +16,25 @@ import (
 
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/sqlite"
 	"github.com/waybillhq/waybill/sandbox"
 	"github.com/waybillhq/waybill/woo"
 )
 
-// speed is how much faster than real time the clocks of these tests run: the store may work on a lost request for up to
-// 40 seconds of theirs, and nothing is sent again before a minute and a half.
-const (
-	speed      = 100
-	storeLimit = 90 * time.Second
-	latest     = 40 * time.Second / speed // of real time
-)
-
-var started = time.Now()
-
-func fastNow() time.Time { return started.Add(time.Since(started) * speed) }
-
-// fastDate shows the store's clock in its answers, which runs as fast as ours.
-type fastDate struct{ http.RoundTripper }
-
-func (f fastDate) RoundTrip(r *http.Request) (*http.Response, error) {
-	answer, err := f.RoundTripper.RoundTrip(r)
-	if err == nil {
-		answer.Header.Set("Date", fastNow().UTC().Format(http.TimeFormat))
-	}
-	return answer, err
-}
-
-// ground is a sandbox store, a database, and a client between them.
-type ground struct {
-	store *sandbox.Server
-	db    *sqlite.DB
-	shop  *woo.Client // hurried: it gives up on a slow store
-	calm  *woo.Client // for looking at the store when all is over
-}
-
-func newGround(t *testing.T, seed uint64) ground {
-	t.Helper()
-	store := sandbox.Start(t, sandbox.WithSeed(seed))
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "waybill.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	shop, err := woo.New(store.URL, woo.Credentials{Key: store.Key, Secret: store.Secret},
-		woo.WithHTTPClient(&http.Client{Transport: fastDate{store.Client().Transport}}), woo.WithTimeout(150*time.Millisecond), woo.WithRetries(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	calm, err := woo.New(store.URL, woo.Credentials{Key: store.Key, Secret: store.Secret}, woo.WithHTTPClient(store.Client()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ground{store: store, db: db, shop: shop, calm: calm}
-}
-
-func (g ground) connect(t *testing.T, name string) storage.Store {
-	t.Helper()
-	st, err := g.db.CreateStore(t.Context(), storage.Store{Name: name, HomeURL: g.store.URL + "/" + name, RESTRoot: g.store.URL + "/wp-json/", Auth: storage.AuthBasic})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return st
-}
+// latest is how long after the client was cut off a store may begin to act.
+const latest = 40 * time.Second
 
 // someFaults are what may happen between us and a store.
 func someFaults(chance *rand.Rand) []sandbox.Fault {
 	cut := -5
-	ms := func(n int) sandbox.Duration { return sandbox.Duration(time.Duration(n) * time.Millisecond) }
 	page := &sandbox.Answer{Status: 502, Body: "<html><title>502 Bad Gateway</title></html>"}
 	writes := []string{"POST", "PUT", "DELETE"}
 	kinds := []sandbox.Fault{
 		{Drop: sandbox.BeforeCommit},
 		{Drop: sandbox.AfterCommit},
 		{Drop: sandbox.AfterCommit, Late: sandbox.Duration(chance.Int64N(int64(latest)))},
-		{Delay: ms(250)}, // the client gives up first; the store never begins
+		{Delay: sandbox.Duration(50 * time.Second)}, // the client gives up first; the store never begins
 		{Answer: page},
-		{Answer: page, Acts: true},
+		{Answer: page, Acts: true}, // of an order that is refused, this leaves a draft behind
 		{Cut: &cut},
 		{Answer: &sandbox.Answer{Status: 429, Header: map[string]string{"Retry-After": "1"}}},
 		{Before: "<b>Notice</b>: x\n"},
@@ -113,7 +52,7 @@ func someFaults(chance *rand.Rand) []sandbox.Fault {
 	return faults
 }
 
-// dying is a repository whose process dies now and then instead of recording an outcome.
+// dying is a repository whose process dies now and then, before or after a transaction.
 type dying struct {
 	outbox.Repository
 	mu     sync.Mutex
@@ -126,44 +65,67 @@ var errDied = errors.New("the process died here")
 func (d *dying) die() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.lives > 0 && d.chance.IntN(6) == 0 {
+	if d.lives > 0 && d.chance.IntN(8) == 0 {
 		d.lives--
 		return true
 	}
 	return false
 }
 
-func (d *dying) SettleWrites(ctx context.Context, claim storage.Claim, settled []outbox.Settlement) error {
+// step is one transaction between two moments at which the process may die.
+func (d *dying) step(transaction func() error) error {
 	if d.die() {
 		return errDied
 	}
-	return d.Repository.SettleWrites(ctx, claim, settled)
+	if err := transaction(); err != nil {
+		return err
+	}
+	if d.die() {
+		return errDied
+	}
+	return nil
 }
 
-func (d *dying) ClaimWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]outbox.Write, error) {
-	writes, err := d.Repository.ClaimWrites(ctx, claim, now, limit)
-	if err == nil && d.die() {
-		return nil, errDied // claimed, and nothing was sent
-	}
+func (d *dying) ClaimOutbox(ctx context.Context, storeID int64) (claim storage.Claim, err error) {
+	err = d.step(func() error { claim, err = d.Repository.ClaimOutbox(ctx, storeID); return err })
+	return claim, err
+}
+
+func (d *dying) InterruptedWrites(ctx context.Context, claim storage.Claim, now time.Time) (n int, err error) {
+	err = d.step(func() error { n, err = d.Repository.InterruptedWrites(ctx, claim, now); return err })
+	return n, err
+}
+
+func (d *dying) ObserveRecords(ctx context.Context, claim storage.Claim, seen []outbox.Effect) error {
+	return d.step(func() error { return d.Repository.ObserveRecords(ctx, claim, seen) })
+}
+
+func (d *dying) SettleWrites(ctx context.Context, claim storage.Claim, settled []outbox.Settlement) error {
+	return d.step(func() error { return d.Repository.SettleWrites(ctx, claim, settled) })
+}
+
+func (d *dying) ClaimWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) (writes []outbox.Write, err error) {
+	err = d.step(func() error { writes, err = d.Repository.ClaimWrites(ctx, claim, now, limit); return err })
 	return writes, err
 }
 
 func TestEveryWriteTakesEffectExactlyOnceWhateverFails(t *testing.T) {
 	t.Parallel()
-	runs, shards := 160, 40
+	runs, shards := 160, 8
 	if testing.Short() {
-		runs, shards = 12, 12
+		runs, shards = 16, 2
 	}
 	if n, err := strconv.Atoi(os.Getenv("WAYBILL_OUTBOX_RUNS")); err == nil {
-		runs, shards = n, min(n, 100) // WAYBILL_OUTBOX_RUNS=1000 takes some minutes
+		runs, shards = n, min(n, 40)
 	}
 	for shard := range shards {
 		t.Run(fmt.Sprint(shard), func(t *testing.T) {
 			t.Parallel()
-			g := newGround(t, uint64(shard))
-			for run := shard; run < runs; run += shards {
-				oneRun(t, g, uint64(run))
-			}
+			inBubble(t, uint64(shard), func(t *testing.T, g ground) {
+				for run := shard; run < runs; run += shards {
+					oneRun(t, g, uint64(run))
+				}
+			})
 		})
 	}
 }
@@ -191,13 +153,12 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 		existing = append(existing, o.ID)
 	}
 	writes := someWrites(chance, label, existing)
-	repository := &dying{Repository: g.db, chance: chance, lives: chance.IntN(3)}
-	options := outbox.Options{StoreLimit: storeLimit, BatchSize: 1 + chance.IntN(4), MaxAttempts: 20, Now: fastNow}
-	box := outbox.New(repository, options)
+	repository := &dying{Repository: g.db, chance: chance}
+	options := outbox.Options{StoreLimit: storeLimit, BatchSize: 1 + chance.IntN(4), MaxAttempts: 20, Now: g.clock.Now}
 	for i := range writes {
 		writes[i].StoreID = st.ID
 	}
-	accepted, err := box.AcceptAll(ctx, writes)
+	accepted, err := outbox.New(repository, options).AcceptAll(ctx, writes)
 	if err != nil {
 		t.Fatalf("%s: %v", label, err)
 	}
@@ -206,26 +167,48 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 			t.Fatal(err)
 		}
 	}
-	deadline := time.Now().Add(2 * time.Minute)
+	repository.lives = chance.IntN(6)
+	jumps := chance.IntN(3)
+	var workers sync.WaitGroup
+	for range 1 + chance.IntN(2) {
+		workers.Go(func() { drain(t, g, st, label, repository, options) })
+	}
+	for range jumps {
+		time.Sleep(time.Duration(1+chance.IntN(60)) * time.Second)
+		ours, theirs := time.Duration(chance.IntN(4)-1)*20*time.Minute, time.Duration(chance.IntN(3)-1)*20*time.Second
+		g.clock.jump(ours, theirs)
+	}
+	workers.Wait()
+	g.store.ClearFaults()
+	time.Sleep(latest) // for what the store still does
+	checkRun(t, g, st, label, accepted)
+}
+
+// drain is one worker, and the next one in its place whenever it dies.
+func drain(t *testing.T, g ground, st storage.Store, label string, repository outbox.Repository, options outbox.Options) {
+	box := outbox.New(repository, options)
+	deadline := time.Now().Add(12 * time.Hour)
 	for {
-		round, err := box.Step(ctx, st.ID, g.shop)
+		round, err := box.Step(t.Context(), st.ID, g.shop)
 		switch {
-		case errors.Is(err, errDied), errors.Is(err, storage.ErrFenced):
-			box = outbox.New(repository, options) // the next process
-			continue
+		case errors.Is(err, errDied):
+			box = outbox.New(repository, options)
+		case errors.Is(err, storage.ErrFenced):
+			time.Sleep(time.Minute) // the other worker is at it
 		case err != nil:
-			t.Fatalf("%s: %v", label, err)
-		}
-		if round.Next.IsZero() {
-			break
+			t.Errorf("%s: %v", label, err)
+			return
+		case round.Next.IsZero():
+			return
+		default:
+			// Not longer than a minute: a clock that was set back makes what is due look far away.
+			time.Sleep(min(max(round.Next.Sub(g.clock.Now()), time.Millisecond), time.Minute))
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not settled within two minutes: %+v", label, round)
+			t.Errorf("%s: not settled within half a day: %+v", label, round)
+			return
 		}
-		time.Sleep(min(max(round.Next.Sub(fastNow())/speed, time.Millisecond), 50*time.Millisecond))
 	}
-	g.store.ClearFaults()
-	checkRun(t, g, st, label, accepted)
 }
 
 // someWrites are creates, updates, notes and deletes, as a fulfilment system sends them.

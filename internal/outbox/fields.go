@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -21,69 +23,157 @@ func parseObject(raw []byte) (object, error) {
 	return o, nil
 }
 
-// leaves takes a body apart into what it names: "status", "billing.first_name", "meta_data[channel]",
-// "line_items[17].quantity". A new line (one without an id) has no leaf, because the store has nothing to compare it with.
-func leaves(raw json.RawMessage) (map[string]json.RawMessage, error) {
+// mergedLists are the lists into which a store merges what it is sent, entry by entry: lines by their id, meta data by id
+// or key (WooCommerce's order and product controllers, prepare_object_for_database). Every other list (categories, images,
+// attributes, coupon_lines, …) is replaced by the one that is sent.
+var mergedLists = map[string]bool{"line_items": true, "shipping_lines": true, "fee_lines": true, "meta_data": true}
+
+// leaves takes a body apart into what it names: "status", "billing.first_name", "meta_data[channel]", "categories",
+// "line_items[17].quantity", and "line_items[17]" with null for a line that it removes. A new line (one without an id) has
+// no leaf, because the store has nothing to compare it with.
+func leaves(body json.RawMessage) (map[string]json.RawMessage, error) { return takeApart(body, false) }
+
+// recordLeaves takes a record of the store apart likewise. Beyond that each line is a leaf as a whole ("line_items[17]"),
+// and meta data has a leaf by id ("meta_data[#5]") besides the one by key, because a body may name it either way.
+func recordLeaves(record json.RawMessage) (map[string]json.RawMessage, error) {
+	return takeApart(record, true)
+}
+
+func takeApart(raw json.RawMessage, stored bool) (map[string]json.RawMessage, error) {
 	out := map[string]json.RawMessage{}
 	o, err := parseObject(raw)
 	if err != nil {
 		return nil, err
 	}
-	for name, value := range o {
-		addLeaves(out, name, value)
-	}
+	addLeaves(out, "", o, stored)
 	return out, nil
 }
 
-func addLeaves(out map[string]json.RawMessage, path string, value json.RawMessage) {
-	switch kindOf(value) {
-	case '{':
-		if o, err := parseObject(value); err == nil {
-			for name, v := range o {
-				addLeaves(out, path+"."+name, v)
+func addLeaves(out map[string]json.RawMessage, prefix string, o object, stored bool) {
+	for name, value := range o {
+		path := prefix + name
+		var items []object
+		switch {
+		case kindOf(value) == '[' && mergedLists[name] && json.Unmarshal(value, &items) == nil:
+			if name == "meta_data" {
+				addMeta(out, path, items, stored)
+			} else {
+				addLines(out, path, items, stored)
 			}
-			return
-		}
-	case '[':
-		if items, ok := keyedItems(value); ok {
-			for key, item := range items {
-				for name, v := range item {
-					if name == "id" || name == "key" {
-						continue
-					}
-					addLeaves(out, fmt.Sprintf("%s[%s].%s", path, key, name), v)
-				}
+		case kindOf(value) == '{':
+			if nested, err := parseObject(value); err == nil {
+				addLeaves(out, path+".", nested, stored)
 			}
-			return
+		default:
+			out[path] = value
 		}
 	}
-	out[path] = value
 }
 
-// keyedItems reads a list of objects that identify themselves by id or by meta key. Items that do neither are new and
-// left out. A list of anything else is a value of its own.
-func keyedItems(value json.RawMessage) (map[string]object, bool) {
-	var items []object
-	if err := json.Unmarshal(value, &items); err != nil || len(items) == 0 {
-		return nil, false
-	}
-	keyed := map[string]object{}
-	for _, item := range items {
-		if item == nil {
-			return nil, false
+func addLines(out map[string]json.RawMessage, path string, lines []object, stored bool) {
+	for _, line := range lines {
+		id := numberIn(line, "id")
+		if id == 0 {
+			continue
 		}
-		if key, ok := item["key"]; ok {
-			var name string
-			if json.Unmarshal(key, &name) == nil {
-				keyed[name] = item
+		at := fmt.Sprintf("%s[%d]", path, id)
+		if !stored && removesLine(line) {
+			out[at] = json.RawMessage("null")
+			continue
+		}
+		if stored {
+			whole, err := json.Marshal(line)
+			if err != nil {
+				continue // the line was JSON a moment ago
+			}
+			out[at] = whole
+		}
+		fields := maps.Clone(line)
+		delete(fields, "id")
+		addLeaves(out, at+".", fields, stored)
+	}
+}
+
+// removesLine says whether an existing line is sent to be removed: with null for its name or reference, or with the
+// quantity 0 (WC_REST_Orders_V2_Controller::item_is_null and its caller; "0" as a text does not remove).
+func removesLine(line object) bool {
+	for _, name := range []string{"product_id", "method_id", "method_title", "name", "code"} {
+		if kindOf(line[name]) == 'n' {
+			return true
+		}
+	}
+	return string(bytes.TrimSpace(line["quantity"])) == "0"
+}
+
+// addMeta adds meta data by key. Several entries of one key are one leaf that no single value equals: naming such a key
+// makes WooCommerce keep one of them.
+func addMeta(out map[string]json.RawMessage, path string, entries []object, stored bool) {
+	byKey := map[string][]json.RawMessage{}
+	for _, e := range entries {
+		value := e["value"]
+		if value == nil {
+			value = json.RawMessage("null")
+		}
+		if id := numberIn(e, "id"); id != 0 {
+			out[fmt.Sprintf("%s[#%d]", path, id)] = value
+			if !stored {
 				continue
 			}
 		}
-		if id := numberIn(item, "id"); id != 0 {
-			keyed[fmt.Sprint(id)] = item
+		key := textIn(e, "key")
+		byKey[key] = append(byKey[key], value)
+	}
+	for key, values := range byKey {
+		at := fmt.Sprintf("%s[%s]", path, key)
+		out[at] = values[0]
+		switch {
+		case len(values) > 1 && stored:
+			if all, err := json.Marshal(map[string][]json.RawMessage{"several": values}); err == nil {
+				out[at] = all
+			}
+		case len(values) > 1:
+			out[at] = values[len(values)-1] // of a body the last one stays
 		}
 	}
-	return keyed, true
+}
+
+// covers says whether a value of the store is what was asked for: equal, or, of objects and lists, with every member that
+// was named. The store adds members (ids, derived names) and keeps lists in its own order.
+func covers(want, have json.RawMessage) bool {
+	if same(want, have) {
+		return true
+	}
+	switch kindOf(want) {
+	case '{':
+		w, err1 := parseObject(want)
+		h, err2 := parseObject(have)
+		if err1 != nil || err2 != nil || h == nil {
+			return false
+		}
+		for name, value := range w {
+			if name == "code" && alike(value, h[name]) {
+				continue // the store writes coupon codes in lower case
+			}
+			if got, ok := h[name]; !ok || !covers(value, got) {
+				return false
+			}
+		}
+		return true
+	case '[':
+		var w, h []json.RawMessage
+		if json.Unmarshal(want, &w) != nil || json.Unmarshal(have, &h) != nil || len(w) != len(h) {
+			return false
+		}
+		for _, item := range w {
+			i := slices.IndexFunc(h, func(candidate json.RawMessage) bool { return covers(item, candidate) })
+			if i < 0 {
+				return false
+			}
+			h = slices.Delete(h, i, i+1)
+		}
+		return true
+	}
+	return false
 }
 
 func numberIn(o object, name string) int64 {

@@ -51,11 +51,17 @@ type Outbox struct {
 
 	mu    sync.Mutex
 	batch map[int64]int // store: records per batch, learned
+	alone map[lane]bool // collections whose batch the key may not use, learned
+}
+
+type lane struct {
+	storeID int64
+	path    string
 }
 
 // New makes an Outbox over a repository.
 func New(repo Repository, opts Options) *Outbox {
-	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]int{}}
+	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]int{}, alone: map[lane]bool{}}
 }
 
 // Round is what one Step did.
@@ -143,4 +149,17 @@ func (b *Outbox) learnBatch(storeID int64, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.batch[storeID] = size
+}
+
+// goAlone notes that writes of a collection cannot travel together.
+func (b *Outbox) goAlone(storeID int64, path string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.alone[lane{storeID, path}] = true
+}
+
+func (b *Outbox) mustGoAlone(storeID int64, path string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.alone[lane{storeID, path}]
 }

@@ -31,8 +31,12 @@ type Repository interface {
 	InterruptedWrites(ctx context.Context, claim storage.Claim, now time.Time) (int, error)
 	// UnknownWrites returns up to limit writes in Unknown that are due, oldest first.
 	UnknownWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]Write, error)
-	// SettleWrites stores the outcome of writes together with their effects on the mirror, whose changes are marked as own.
+	// SettleWrites stores the outcome of writes together with their effects on the mirror, whose changes are marked as own
+	// where [Write.CausedAll] says so. A write may also be given back as it is, in Sending, with a Floor.
 	SettleWrites(ctx context.Context, claim storage.Claim, settled []Settlement) error
+	// ObserveRecords lets records that were read from the store to hold writes against them into the mirror, as far as the
+	// mirror does not know them yet: what somebody else did there is announced before our own write covers it.
+	ObserveRecords(ctx context.Context, claim storage.Claim, seen []Effect) error
 	// DoneSince returns the updates of the same subject that were done after w was accepted, oldest first.
 	DoneSince(ctx context.Context, w Write) ([]Write, error)
 	// NextWriteDue is when the next pending or unknown write of the store is due; zero when there is none.
@@ -48,8 +52,8 @@ type Repository interface {
 
 	// MirroredRecord is a record of the mirror; storage.ErrNotFound if it is not there.
 	MirroredRecord(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
-	// MirroredSKU finds a product or variation of the mirror by its SKU; storage.ErrNotFound if it is not there.
-	MirroredSKU(ctx context.Context, storeID int64, sku string) (storage.Record, error)
+	// A Catalog finds products, variations and customers of the mirror by SKU and e-mail; storage.ErrNotFound if it is not there.
+	Catalog
 }
 
 // Settlement is the outcome of one write.

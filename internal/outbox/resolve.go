@@ -125,22 +125,17 @@ func (b *Outbox) newest(ctx context.Context, shop Shop, writes []Write) (map[str
 	for _, w := range writes {
 		floor = min(floor, w.Floor)
 	}
-	query := url.Values{"per_page": {"100"}}
+	query := t.everything()
 	if t.orderable {
+		query.Set("per_page", "100")
 		query.Set("orderby", "id")
 		query.Set("order", "desc")
-	}
-	if t.statuses != "" {
-		query.Set("status", t.statuses)
 	}
 	fields := "id,status,meta_data"
 	for _, f := range t.fields {
 		fields += "," + f
 	}
 	query.Set("_fields", fields)
-	if writes[0].Resource == storage.Customers {
-		query.Set("role", "all") // the default lists customers only (knowledge: customers-role-filter)
-	}
 	found := map[string]json.RawMessage{}
 	var header http.Header
 	for page := 1; ; page++ {

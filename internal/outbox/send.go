@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -45,7 +46,7 @@ func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop Shop
 			errs <- failed
 		})
 	}
-	for _, j := range group(writes, size) {
+	for _, j := range group(writes, size, func(path string) bool { return b.mustGoAlone(claim.StoreID, path) }) {
 		jobs <- j
 	}
 	close(jobs)
@@ -68,14 +69,15 @@ func (b *Outbox) putBack(ctx context.Context, claim storage.Claim, round *Round,
 }
 
 // group puts writes that can travel together into batches, the oldest first. Creates, updates and forced deletes of one
-// collection can; a batch always deletes for good, so a delete to the trash travels alone.
-func group(writes []Write, size int) []job {
+// collection can, unless the key may not use its batch; a batch always deletes for good, so a delete to the trash travels
+// alone.
+func group(writes []Write, size int, single func(path string) bool) []job {
 	var jobs []job
 	open := map[string]int{}
 	for _, w := range writes {
 		t := targets[w.Resource]
 		path := t.collectionPath(w.ParentID)
-		if !t.batch || w.Action == Delete && !w.Force {
+		if !t.batch || w.Action == Delete && !w.Force || single(path) {
 			jobs = append(jobs, job{path: path, action: w.Action, writes: []Write{w}})
 			continue
 		}
@@ -93,7 +95,7 @@ func group(writes []Write, size int) []job {
 
 // run carries out one job to its settlement. Its error is never about the store: that one is settled.
 func (b *Outbox) run(ctx context.Context, claim storage.Claim, shop Shop, round *Round, j job) error {
-	ready, settled, err := b.prepare(ctx, shop, j)
+	ready, settled, err := b.prepare(ctx, claim, shop, j)
 	if err != nil {
 		return err
 	}
@@ -199,6 +201,9 @@ func (b *Outbox) failed(ctx context.Context, shop Shop, w Write, err error) Sett
 		// Not from the client: pace or shutdown, before anything was sent.
 		return b.again(w, &Reason{Code: CodeUnreachable, Message: err.Error()}, 0)
 	}
+	if e.Executed != woo.NotExecuted && b.refundRefused(ctx, shop, w, e) {
+		return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
+	}
 	if e.Executed != woo.NotExecuted {
 		return b.lost(w, e.Status, e.Error())
 	}
@@ -208,6 +213,17 @@ func (b *Outbox) failed(ctx context.Context, shop Shop, w Write, err error) Sett
 		return b.again(w, &Reason{Code: CodeUnreachable, Status: e.Status, Message: e.Error()}, e.RetryAfter)
 	}
 	return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
+}
+
+// refundRefused says whether a 5xx is the store's refusal of a refund. WooCommerce answers 500 to an amount that is too
+// large, a missing gateway, an unknown order (knowledge: order sub-resources, POST refund), at the end of its work and with
+// a code of its own. The refund is looked for all the same: only one that is certainly not there was refused.
+func (b *Outbox) refundRefused(ctx context.Context, shop Shop, w Write, e *woo.Error) bool {
+	if w.Resource != storage.Refunds || w.Action != Create || e.Kind != woo.KindAPI || !strings.HasPrefix(e.Code, "woocommerce_rest_") {
+		return false
+	}
+	found, _, err := b.newest(ctx, shop, []Write{w})
+	return err == nil && found[w.ID] == nil
 }
 
 // lost is a request that may have taken effect and brought no usable answer.
@@ -228,9 +244,7 @@ func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, co
 	case status == http.StatusTooManyRequests:
 		return b.again(w, reason, 0)
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		w.State = Parked
-		reason.Message += " — the key may not do this: run waybill doctor, mend the key, then retry"
-		reason.Fields = append(reason.Fields, FieldError{Field: "key", Message: CodeNotPermitted})
+		return b.notPermitted(w, reason)
 	case w.Action == Delete && (status == http.StatusNotFound || status == http.StatusGone):
 		// What was to be gone is gone: by an earlier request of ours, or by somebody else.
 		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
@@ -239,6 +253,14 @@ func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, co
 		b.removeDraft(ctx, shop, w, data)
 	}
 	w.Reason = reason
+	return Settlement{Write: w}
+}
+
+// notPermitted parks a write that the key may not do: nothing about the write is wrong, so it is not rejected.
+func (b *Outbox) notPermitted(w Write, reason *Reason) Settlement {
+	reason.Message += " — the key may not do this: run waybill doctor, mend the key, then retry"
+	reason.Fields = append(reason.Fields, FieldError{Field: "key", Message: CodeNotPermitted})
+	w.State, w.Reason = Parked, reason
 	return Settlement{Write: w}
 }
 

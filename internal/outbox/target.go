@@ -2,12 +2,14 @@ package outbox
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Webhooks are written to a store but not mirrored.
+// Webhooks are written to a store but not mirrored. Nothing tells one from an equal one, so they are made one after the
+// other.
 const Webhooks storage.Resource = "webhooks"
 
 // MarkerKey is the meta key under which a record carries the id of the write that created it, or a line the id of the
@@ -35,6 +37,8 @@ type target struct {
 	// statuses are the values of the status filter under which a created record may hide. WooCommerce's "any" leaves out
 	// the trash, and a create that failed half-way leaves a checkout-draft (knowledge: order-draft-left).
 	statuses string
+	// roles is the same for the role filter, whose default lists customers only (knowledge: customers-role-filter).
+	roles string
 	// readBack: the answer of a write is not what a read returns (products answer in the edit context, with
 	// generated_slug and permalink_template, and average_rating "0" for "0.00"), so the mirror needs a read after it.
 	readBack bool
@@ -48,7 +52,7 @@ var targets = map[storage.Resource]target{
 	storage.Refunds:    {collection: "orders/%d/refunds", nested: true, recognised: byMeta, orderable: true},
 	storage.Products:   {collection: "products", batch: true, update: true, trash: true, recognised: byMeta, statuses: "any", orderable: true, readBack: true},
 	storage.Variations: {collection: "products/%d/variations", nested: true, batch: true, update: true, recognised: byMeta, orderable: true, readBack: true},
-	storage.Customers:  {collection: "customers", batch: true, update: true, recognised: byUnique, fields: []string{"email"}, orderable: true},
+	storage.Customers:  {collection: "customers", batch: true, update: true, recognised: byUnique, fields: []string{"email"}, roles: "all", orderable: true},
 	storage.Coupons:    {collection: "coupons", batch: true, update: true, trash: true, recognised: byMeta, orderable: true},
 	storage.Categories: {collection: "products/categories", batch: true, update: true, recognised: byUnique, fields: []string{"name", "parent"}, orderable: true},
 	storage.Tags:       {collection: "products/tags", batch: true, update: true, recognised: byUnique, fields: []string{"name"}, orderable: true},
@@ -59,6 +63,18 @@ var targets = map[storage.Resource]target{
 func Writable() []storage.Resource {
 	return []storage.Resource{storage.Orders, storage.OrderNotes, storage.Refunds, storage.Products, storage.Variations,
 		storage.Customers, storage.Coupons, storage.Categories, storage.Tags, Webhooks}
+}
+
+// everything is the query of a list that leaves nothing out that can be asked for.
+func (t target) everything() url.Values {
+	query := url.Values{}
+	if t.statuses != "" {
+		query.Set("status", t.statuses)
+	}
+	if t.roles != "" {
+		query.Set("role", t.roles)
+	}
+	return query
 }
 
 func (t target) collectionPath(parent int64) string {

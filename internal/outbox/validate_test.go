@@ -33,6 +33,13 @@ func TestWhatAStoreWouldSilentlyTakeIsRefusedByFieldName(t *testing.T) {
 		{"a refund of nothing", Write{Resource: storage.Refunds, Action: Create, ParentID: 7, Body: json.RawMessage(`{"amount":"0"}`)}, "amount"},
 		{"an image the store cannot fetch", Write{Resource: storage.Products, Action: Create, Body: json.RawMessage(`{"images":[{"src":"C:\\x.png"}]}`)}, "images[0].src"},
 		{"something that is not written", Write{Resource: storage.Reports, Action: Create, Body: json.RawMessage(`{}`)}, "resource"},
+		{"a field that the store computes", Write{Resource: storage.Orders, Action: Update, RecordID: 7, Body: json.RawMessage(`{"total":"5.00"}`)}, "total"},
+		{"a slip of the pen", Write{Resource: storage.Orders, Action: Update, RecordID: 7, Body: json.RawMessage(`{"stauts":"completed"}`)}, "stauts"},
+		{"another one", Write{Resource: storage.Products, Action: Update, RecordID: 7, Body: json.RawMessage(`{"regular_prize":"5.00"}`)}, "regular_prize"},
+		{"a field of a plugin", Write{Resource: storage.Products, Action: Update, RecordID: 7, Body: json.RawMessage(`{"acme_warehouse":"B"}`)}, ""},
+		{"a field of a plugin that looks like a slip", Write{Resource: storage.Products, Action: Update, RecordID: 7, Body: json.RawMessage(`{"tag":"B"}`), Base: json.RawMessage(`{"tag":"A"}`)}, ""},
+		{"a customer by name", Write{Resource: storage.Orders, Action: Create, Body: json.RawMessage(`{"customer_id":"ann"}`)}, "customer_id"},
+		{"a blank coupon code in an order", Write{Resource: storage.Orders, Action: Create, Body: json.RawMessage(`{"coupon_lines":[{"code":" "}]}`)}, "coupon_lines[0].code"},
 		{"a delete", Write{Resource: storage.Orders, Action: Delete, RecordID: 7}, ""},
 	}
 	for _, test := range tests {

@@ -80,6 +80,8 @@ func (w Write) Subject() string {
 	switch {
 	case w.Resource == storage.OrderNotes || w.Resource == storage.Refunds:
 		return fmt.Sprintf("%s/%d", storage.Orders, w.ParentID)
+	case w.Action == Create && w.Resource == Webhooks:
+		return "new/" + string(Webhooks)
 	case w.Action == Create:
 		return "new/" + w.ID
 	default:

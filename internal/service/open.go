@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
 	"github.com/waybillhq/waybill/internal/vault"
@@ -80,6 +81,7 @@ type Service struct {
 	shops map[int64]*shop
 	// failures counts how often in a row a store failed a sync.
 	failures map[int64]int
+	box      *outbox.Outbox
 }
 
 // Open opens a data directory, made when missing, for this process alone.

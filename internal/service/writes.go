@@ -29,9 +29,14 @@ func (s *Service) Submit(ctx context.Context, st storage.Store, writes []outbox.
 	return accepted, explainWrite(err)
 }
 
-// outbox is cheap: its state is in the database.
+// outbox is one for the life of the process: its writes are in the database, what it learns about stores is not.
 func (s *Service) outbox() *outbox.Outbox {
-	return outbox.New(s.db, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit, BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.box == nil {
+		s.box = outbox.New(s.db, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit, BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
+	}
+	return s.box
 }
 
 // Deliver carries out what waits in the outbox of a store until each of the writes named is settled: done, rejected,
@@ -183,7 +188,7 @@ func Outcome(w outbox.Write) error {
 	if w.State == outbox.Done {
 		return nil
 	}
-	code, message := problem.WriteRejected, string(w.State)
+	code, message := problem.WriteRejected, "an earlier write of the same record waits for a decision: waybill outbox list --state parked"
 	if w.Reason != nil {
 		message = w.Reason.Message
 	}
@@ -193,7 +198,12 @@ func Outcome(w outbox.Write) error {
 	case w.State != outbox.Rejected:
 		code = problem.WriteUnresolved
 	}
-	p := problem.New(code, "the write %s is %s: %s", w.ID, w.State, message).Next("Look at it: waybill outbox show %s", w.ID)
+	p := problem.New(code, "the write %s is %s: %s", w.ID, w.State, message)
+	if w.State == outbox.Rejected {
+		p = p.Next("When the cause is mended: waybill outbox retry %[1]s. To correct it: waybill outbox edit %[1]s", w.ID)
+	} else {
+		p = p.Next("See what it is about: waybill outbox show %s", w.ID)
+	}
 	if w.Reason != nil {
 		p.Detail("reason", w.Reason.Code)
 		for _, f := range w.Reason.Fields {
@@ -201,14 +211,4 @@ func Outcome(w outbox.Write) error {
 		}
 	}
 	return p
-}
-
-// BySKU finds a product or variation of a store's mirror by its SKU.
-func (r *Reader) BySKU(ctx context.Context, st storage.Store, sku string) (storage.Record, error) {
-	record, err := r.db.MirroredSKU(ctx, st.ID, sku)
-	if errors.Is(err, storage.ErrNotFound) {
-		return record, problem.Wrap(problem.RecordNotFound, err, "the mirror of %s holds no product or variation with the SKU %q", st.Name, sku).
-			Next("Bring the mirror up to date: waybill sync %s --once", st.Name)
-	}
-	return record, Explain(err)
 }

@@ -38,7 +38,14 @@ func (db *DB) Apply(ctx context.Context, claim storage.Claim, batches ...storage
 // the write done whose answer the batch holds. It does not look at claims:
 // call [Tx.Fence] where one is held.
 func (t *Tx) Apply(ctx context.Context, storeID int64, batch storage.Batch) (storage.Applied, error) {
+	return t.apply(ctx, storeID, batch, origins{})
+}
+
+// apply is Apply with what is known about whose doing the batch is.
+func (t *Tx) apply(ctx context.Context, storeID int64, batch storage.Batch, known origins) (storage.Applied, error) {
 	a := applier{tx: t, storeID: storeID, batch: &batch, counts: map[storage.Resource]*storage.Count{}}
+	known.tx, known.storeID, known.batch = t, storeID, &batch
+	a.origins = known
 	if batch.Origin == "" {
 		batch.Origin = storage.Foreign
 	}
@@ -72,6 +79,7 @@ type applier struct {
 	at      string
 	applied storage.Applied
 	counts  map[storage.Resource]*storage.Count
+	origins origins
 }
 
 const (
@@ -82,7 +90,7 @@ const (
 	sqlReadRaw      = `SELECT raw, parent_id FROM records WHERE rowid = ?`
 	sqlUpdateRecord = `UPDATE records SET parent_id = ?, status = ?, customer_id = ?, date_created_gmt = ?, date_modified_gmt = ?,
 		seen_at = ?, hash = ?, raw = ? WHERE rowid = ?`
-	sqlDeleteRecord = `DELETE FROM records WHERE store_id = ? AND resource = ? AND id = ? AND slug = ? RETURNING status, parent_id`
+	sqlDeleteRecord = `DELETE FROM records WHERE store_id = ? AND resource = ? AND id = ? AND slug = ? RETURNING status, parent_id, raw`
 	sqlInsertChange = `INSERT INTO changes (store_id, resource, id, slug, parent_id, kind, at, origin, write_id)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 )
@@ -122,6 +130,9 @@ func (a *applier) put(ctx context.Context, r *storage.Record) error {
 }
 
 func (a *applier) insert(ctx context.Context, r *storage.Record) (bool, error) {
+	if early, err := a.early(ctx, r); err != nil || early {
+		return early, err
+	}
 	res, err := a.tx.exec(ctx, sqlInsertRecord, a.storeID, string(r.Resource), r.ID, r.Slug, r.ParentID, r.Status, r.CustomerID,
 		storeDate(r.Created), storeDate(r.Modified), a.at, r.Hash[:], string(r.Raw))
 	if err != nil {
@@ -132,7 +143,17 @@ func (a *applier) insert(ctx context.Context, r *storage.Record) (bool, error) {
 	}
 	a.count(r.Resource, r.Status, 1)
 	a.applied.Created++
-	return true, a.log(ctx, r.Ref, r.ParentID, storage.Created)
+	return true, a.log(ctx, r.Ref, r.ParentID, storage.Created, nil, r.Raw)
+}
+
+// early passes over a reading that may be older than a write of ours and has the record read again.
+func (a *applier) early(ctx context.Context, r *storage.Record) (bool, error) {
+	early, err := a.origins.tooEarly(ctx, r.Ref, r.ParentID, r.Raw)
+	if early {
+		a.applied.Unchanged++
+		a.batch.Marks = append(a.batch.Marks, storage.Mark{Resource: r.Resource, ID: r.ID, ParentID: r.ParentID, Reason: readTooEarly})
+	}
+	return early, err
 }
 
 func (a *applier) update(ctx context.Context, rowid int64, status string, r *storage.Record) error {
@@ -150,6 +171,9 @@ func (a *applier) update(ctx context.Context, rowid int64, status string, r *sto
 		// nothing to tell anybody, and nothing worth a write.
 		a.applied.Unchanged++
 		return nil
+	}
+	if early, err := a.early(ctx, r); err != nil || early {
+		return err
 	}
 	_, err = a.tx.exec(ctx, sqlUpdateRecord, r.ParentID, r.Status, r.CustomerID, storeDate(r.Created), storeDate(r.Modified),
 		a.at, r.Hash[:], string(r.Raw), rowid)
@@ -169,7 +193,7 @@ func (a *applier) update(ctx context.Context, rowid int64, status string, r *sto
 	default:
 		a.applied.Updated++
 	}
-	return a.log(ctx, r.Ref, r.ParentID, kind)
+	return a.log(ctx, r.Ref, r.ParentID, kind, raw, r.Raw)
 }
 
 func (a *applier) remove(ctx context.Context, ref storage.Ref) error {
@@ -179,7 +203,8 @@ func (a *applier) remove(ctx context.Context, ref storage.Ref) error {
 	}
 	var status string
 	var parent int64
-	err = prepared.QueryRowContext(ctx, a.storeID, string(ref.Resource), ref.ID, ref.Slug).Scan(&status, &parent)
+	var raw []byte
+	err = prepared.QueryRowContext(ctx, a.storeID, string(ref.Resource), ref.ID, ref.Slug).Scan(&status, &parent, &raw)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -188,12 +213,17 @@ func (a *applier) remove(ctx context.Context, ref storage.Ref) error {
 	}
 	a.count(ref.Resource, status, -1)
 	a.applied.Deleted++
-	return a.log(ctx, ref, parent, storage.Deleted)
+	return a.log(ctx, ref, parent, storage.Deleted, raw, nil)
 }
 
-func (a *applier) log(ctx context.Context, ref storage.Ref, parent int64, kind storage.Kind) error {
+// log announces a change that leads from one content to another; before is nil for a new record, after for one gone.
+func (a *applier) log(ctx context.Context, ref storage.Ref, parent int64, kind storage.Kind, before, after []byte) error {
+	origin, writeID, err := a.origins.of(ctx, ref, parent, before, after)
+	if err != nil {
+		return err
+	}
 	res, err := a.tx.exec(ctx, sqlInsertChange, a.storeID, string(ref.Resource), ref.ID, ref.Slug, parent, string(kind), a.at,
-		string(a.batch.Origin), a.batch.WriteID)
+		string(origin), writeID)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,7 @@ type DB struct {
 	lock     *fileLock // nil in a reader
 	now      func() time.Time
 	notifier notifier
+	settled  settlements
 	closing  sync.Once
 }
 

@@ -224,6 +224,7 @@ func (db *DB) SettleWrites(ctx context.Context, claim storage.Claim, settled []o
 		if err := tx.fenceOutbox(ctx, claim); err != nil {
 			return err
 		}
+		db.settled.note(claim.StoreID, tx.Now())
 		for _, s := range settled {
 			if err := tx.saveWrite(ctx, s.Write); err != nil {
 				return err

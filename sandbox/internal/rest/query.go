@@ -112,12 +112,14 @@ func setVariable(into *Object, name string, value Value) {
 	}
 }
 
+var mangled = strings.NewReplacer(" ", "_", ".", "_")
+
 // mangle replaces what PHP does not allow in variable names.
 func mangle(name string) string {
 	if !strings.ContainsAny(name, " .") {
 		return name
 	}
-	return strings.NewReplacer(" ", "_", ".", "_").Replace(name)
+	return mangled.Replace(name)
 }
 
 // nextKey is the key "[]" takes: one more than the largest integer key.

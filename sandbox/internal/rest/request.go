@@ -66,10 +66,18 @@ func (e phpError) Error() string { return string(e) }
 // Param returns a parameter by WordPress's precedence, nil when it is absent.
 // Like PHP's isset, it passes over a nil in an earlier place.
 func (r *Request) Param(name string) Value {
+	if r.ignores(name) {
+		return nil
+	}
 	if v := r.sent(name); v != nil {
 		return v
 	}
 	return r.Defaults.Value(name)
+}
+
+// ignores tells whether the store's version does not look at a parameter.
+func (r *Request) ignores(name string) bool {
+	return r.route != nil && r.server != nil && r.server.lacks(r.route.Pattern, name, !takesForm(r.Method))
 }
 
 // sent is Param without the defaults.
@@ -102,7 +110,7 @@ func (r *Request) Has(name string) bool {
 // Given tells whether the client sent the parameter, with a value that is not
 // null: isset without the defaults.
 func (r *Request) Given(name string) bool {
-	return r.sent(name) != nil
+	return !r.ignores(name) && r.sent(name) != nil
 }
 
 // Int returns a parameter converted to an integer as PHP does, 0 when absent.

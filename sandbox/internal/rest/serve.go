@@ -64,6 +64,7 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 		}
 		a.callback = name
 	}
+	defer a.borrow()()
 	header["Access-Control-Expose-Headers"] = []string{"X-WP-Total, X-WP-TotalPages, Link"}
 	header["Access-Control-Allow-Headers"] = []string{"Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type"}
 
@@ -208,7 +209,7 @@ func (s *Server) render(r *Request, o *outcome, a *answer) {
 			a.header["Link"] = []string{strings.Join(links, ", ")}
 		}
 		if r.Method != http.MethodHead {
-			a.body = rd.outcome(make([]byte, 0, 4096), o)
+			a.body = rd.outcome(a.body[:0], o)
 		}
 	}
 	if r.Has("_pretty") {

@@ -27,6 +27,11 @@ type Config struct {
 	// Index returns the members of the root index before "namespaces"
 	// (name, description, url, …).
 	Index func(r *Request) *Object
+	// Lacks tells whether this version of the store has no such route, or a
+	// route no such parameter yet: reading says whether requests are that read.
+	// An empty parameter asks for the route itself. Nil means that everything
+	// is there. It must not change.
+	Lacks func(pattern, parameter string, reading bool) bool
 	// Observe is told about every request after it was answered. Nil is fine.
 	Observe func(Record)
 }
@@ -51,6 +56,9 @@ func NewServer(config Config) *Server {
 // Register adds a route. Registering a pattern twice adds endpoints, as in
 // WordPress. The first route of a namespace creates its index.
 func (s *Server) Register(rt Route) {
+	if s.lacks(rt.Pattern, "", false) {
+		return
+	}
 	compiled, ok := s.byPattern[rt.Pattern]
 	if !ok {
 		compiled = s.newRoute(rt)
@@ -61,7 +69,7 @@ func (s *Server) Register(rt Route) {
 	}
 	recorded := recordedFor(rt)
 	for _, e := range rt.Endpoints {
-		compiled.endpoints = append(compiled.endpoints, newEndpoint(e, recorded))
+		compiled.endpoints = append(compiled.endpoints, s.without(compiled, newEndpoint(e, recorded)))
 	}
 	// The recorded order of endpoints is the order of the Allow header, whatever
 	// order they are registered in. Routes that WooCommerce registers several
@@ -127,6 +135,40 @@ func (r *recordedRoute) repeats() bool {
 		}
 	}
 	return false
+}
+
+func (s *Server) lacks(pattern, parameter string, reading bool) bool {
+	return s.config.Lacks != nil && s.config.Lacks(pattern, parameter, reading)
+}
+
+// without takes the parameters from an endpoint that this version of the store
+// does not have yet.
+func (s *Server) without(rt *route, e *endpoint) *endpoint {
+	if s.config.Lacks == nil {
+		return e
+	}
+	reading := slices.Contains(e.Methods, http.MethodGet)
+	gone := func(name string) bool { return s.lacks(rt.Pattern, name, reading) }
+	definitions := &Object{}
+	for name, definition := range e.definitions.All() {
+		if !gone(name) {
+			definitions.Set(name, definition)
+		}
+	}
+	if definitions.Len() == e.definitions.Len() {
+		return e
+	}
+	e.definitions = definitions
+	e.arguments = slices.DeleteFunc(slices.Clone(e.arguments), func(a argument) bool { return gone(a.name) })
+	e.defaults, e.cleanDefaults = e.defaults.Clone(), e.cleanDefaults.Clone()
+	for name := range e.byName {
+		if gone(name) {
+			delete(e.byName, name)
+			e.defaults.Delete(name)
+			e.cleanDefaults.Delete(name)
+		}
+	}
+	return e
 }
 
 func newEndpoint(e Endpoint, recorded *recordedRoute) *endpoint {

@@ -128,6 +128,26 @@ func (c *Coupon) info() string {
 	return string(rest.AppendJSON(nil, list))
 }
 
+// couponData is what an order kept of a coupon before WooCommerce 8.7: all of
+// it (measured on 8.4.0).
+func (s *Store) couponData(c *Coupon) rest.Value {
+	var limitItems rest.Value
+	if c.LimitItems != 0 {
+		limitItems = c.LimitItems
+	}
+	return rest.NewObject(
+		"id", c.ID, "code", c.Code, "amount", c.Amount, "status", c.Status,
+		"date_created", s.unformattedDate(c.Created), "date_modified", s.unformattedDate(c.Modified),
+		"date_expires", s.unformattedDate(c.Expires),
+		"discount_type", c.DiscountType, "description", c.Description, "usage_count", c.UsageCount,
+		"individual_use", c.IndividualUse, "product_ids", idsJSON(c.ProductIDs), "excluded_product_ids", idsJSON(c.ExcludedProductIDs),
+		"usage_limit", c.UsageLimit, "usage_limit_per_user", c.LimitPerUser, "limit_usage_to_x_items", limitItems,
+		"free_shipping", c.FreeShipping, "product_categories", c.Categories.json(), "excluded_product_categories", c.ExcludedCategories.json(),
+		"exclude_sale_items", c.ExcludeSaleItems, "minimum_amount", c.MinimumAmount, "maximum_amount", c.MaximumAmount,
+		"email_restrictions", c.Emails.json(), "virtual", false, "meta_data", metaJSON(c.Meta),
+	)
+}
+
 // countUse adds one use by a user or e-mail address.
 func (c *clerk) countUse(coupon *Coupon, usedBy string) {
 	c.Coupons.Change(coupon, func(coupon *Coupon) {

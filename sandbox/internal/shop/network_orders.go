@@ -78,7 +78,7 @@ func (c networkOrders) list(r *rest.Request) (*rest.Response, error) {
 		json.Set("customer", strings.TrimSpace(order.Billing.FirstName+" "+order.Billing.LastName))
 		json.Set("status_name", site.statuses.name(order.Status))
 		json.Set("formatted_total", site.priceTagIn(rest.Float(order.Total), order.Currency, ""))
-		items[i] = rest.Item{Data: json, Links: orderLinks(&there, order)}
+		items[i] = rest.Item{Data: json, Links: site.orderLinks(&there, order)}
 	}
 	response := &rest.Response{Body: items}
 	rest.Paginate(r, response, "/wc/v3/orders", total, pages)

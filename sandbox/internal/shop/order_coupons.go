@@ -138,6 +138,12 @@ func (d *orderDraft) couponOfLine(line *CouponLine) *Coupon {
 // rememberedCoupon reads the short form of a coupon kept in its order line.
 func rememberedCoupon(line *CouponLine) *Coupon {
 	coupon := &Coupon{DiscountType: "fixed_cart", Status: "publish"}
+	if kept, old := line.Meta.get("coupon_data"); old { // before 8.7
+		data := rest.AsObject(kept)
+		coupon.ID, coupon.Code, coupon.DiscountType = rest.Int(data.Value("id")), rest.Text(data.Value("code")), rest.Text(data.Value("discount_type"))
+		coupon.Amount, coupon.FreeShipping = rest.Text(data.Value("amount")), rest.Truthy(data.Value("free_shipping"))
+		return coupon
+	}
 	value, err := rest.DecodeJSON([]byte(line.Meta.text("coupon_info")))
 	info := rest.Elements(value)
 	if err != nil || len(info) < 4 {
@@ -183,7 +189,11 @@ func (d *orderDraft) couponLine(code string) *CouponLine {
 	}
 	line := &CouponLine{Code: code}
 	if coupon, ok := d.couponByCode(code); ok {
-		line.Meta.addUnique("coupon_info", coupon.info())
+		if d.version.AtLeast(sinceCouponFacts) {
+			line.Meta.addUnique("coupon_info", coupon.info())
+		} else {
+			line.Meta.addUnique("coupon_data", d.couponData(coupon))
+		}
 	}
 	d.order.Coupons = append(d.order.Coupons, line)
 	return line

@@ -79,7 +79,7 @@ func (c orders) get(r *rest.Request) (*rest.Response, error) {
 }
 
 func (c orders) answer(r *rest.Request, order *Order) *rest.Response {
-	return &rest.Response{Body: c.orderJSON(order, c.viewOf(r)), Links: orderLinks(r, order)}
+	return &rest.Response{Body: c.orderJSON(order, c.viewOf(r)), Links: c.orderLinks(r, order)}
 }
 
 func (c orders) create(r *rest.Request) (*rest.Response, error) {

@@ -30,7 +30,7 @@ func (c orders) list(r *rest.Request) (*rest.Response, error) {
 	view.whole = false
 	items := make(rest.List, len(page))
 	for i, order := range page {
-		items[i] = rest.Item{Data: c.orderJSON(order, view), Links: orderLinks(r, order)}
+		items[i] = rest.Item{Data: c.orderJSON(order, view), Links: c.orderLinks(r, order)}
 	}
 	if len(page) > 0 {
 		r.Set("dp", int64(view.decimals))

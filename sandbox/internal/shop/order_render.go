@@ -210,12 +210,14 @@ func (s *Store) visibleOrderMeta(l metaList) metaList {
 }
 
 // orderLinks are the links of an order.
-func orderLinks(r *rest.Request, o *Order) []rest.Link {
+func (s *Store) orderLinks(r *rest.Request, o *Order) []rest.Link {
 	self := r.RESTURL("/wc/v3/orders/" + itoa(o.ID))
 	links := []rest.Link{
 		{Rel: "self", Href: self},
 		{Rel: "collection", Href: r.RESTURL("/wc/v3/orders")},
-		{Rel: "email_templates", Href: self + "/actions/email_templates", Embeddable: true},
+	}
+	if s.version.AtLeast(sinceEmailTemplates) {
+		links = append(links, rest.Link{Rel: "email_templates", Href: self + "/actions/email_templates", Embeddable: true})
 	}
 	if o.CustomerID != 0 {
 		links = append(links, rest.Link{Rel: "customer", Href: r.RESTURL("/wc/v3/customers/" + itoa(o.CustomerID))})

@@ -125,13 +125,15 @@ func (s *Store) renderProduct(p *Product, who reader) *rest.Object {
 	static("stock_status", s.shownStock(p).status)
 	static("has_options", p.Type == "variable")
 	static("post_password", p.Password)
-	static("global_unique_id", p.GlobalUniqueID)
+	if s.version.AtLeast(sinceGlobalID) {
+		static("global_unique_id", p.GlobalUniqueID)
+	}
 	if who.edit && (who.view.wants("permalink_template") || who.view.wants("generated_slug")) {
 		template, slug := s.samplePermalink(p, who)
 		static("permalink_template", template)
 		static("generated_slug", slug)
 	}
-	if !who.view.wants("brands") {
+	if s.version.AtLeast(sinceBrands) && !who.view.wants("brands") {
 		// The brands come by a filter behind the choice of members.
 		json.Set("brands", s.termRefs(p.BrandIDs))
 	}
@@ -264,7 +266,9 @@ func (s *Store) renderRelations(static staticMember, put lazyMember, p *Product,
 	static("parent_id", p.ParentID)
 	put("purchase_note", func() rest.Value { return s.shownPurchaseNote(p, who.edit) })
 	put("categories", func() rest.Value { return s.termRefs(p.CategoryIDs) })
-	put("brands", func() rest.Value { return s.termRefs(p.BrandIDs) })
+	if s.version.AtLeast(sinceBrands) {
+		put("brands", func() rest.Value { return s.termRefs(p.BrandIDs) })
+	}
 	put("tags", func() rest.Value { return s.termRefs(p.TagIDs) })
 	put("images", func() rest.Value { return s.imagesJSON(p) })
 	put("attributes", func() rest.Value { return s.attributesJSON(p) })

@@ -20,13 +20,18 @@ func (s *Store) variationJSON(p *Product, who reader) rest.Value {
 }
 
 func (s *Store) renderVariation(p *Product, who reader) *rest.Object {
-	json := rest.NewObject("id", p.ID, "type", p.Type)
+	json := rest.NewObject("id", p.ID)
+	if s.version.AtLeast(sinceVariationType) {
+		json.Set("type", p.Type)
+	}
 	s.jsonTimes(json, "date_created", p.Created.Instant)
 	s.jsonTimes(json, "date_modified", p.Modified.Instant)
 	json.Set("description", formatContent(p.Description))
 	json.Set("permalink", s.variationPermalink(p, who))
 	json.Set("sku", s.shownSKU(p, false))
-	json.Set("global_unique_id", p.GlobalUniqueID)
+	if s.version.AtLeast(sinceGlobalID) {
+		json.Set("global_unique_id", p.GlobalUniqueID)
+	}
 	json.Set("price", s.currentPrice(p))
 	json.Set("regular_price", p.RegularPrice)
 	json.Set("sale_price", p.SalePrice)

@@ -140,8 +140,15 @@ func StripTags(s string) string {
 
 // EscapeHTML is esc_html for text without entities of its own.
 func EscapeHTML(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;").Replace(s)
+	return htmlEntities.Replace(s)
 }
+
+// Replacers build tables of some kilobytes, so those on the way of every
+// request are built once.
+var (
+	htmlEntities    = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
+	displayEntities = strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
+)
 
 // SanitizeKey is sanitize_key: lower case letters, digits, "_" and "-".
 func SanitizeKey(s string) string {

@@ -229,5 +229,5 @@ func validRune(n int) bool {
 // that are there stay.
 func EscapeDisplay(s string) string {
 	s = NormalizeEntities(s)
-	return strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;").Replace(s)
+	return displayEntities.Replace(s)
 }

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/intake"
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
+)
+
+func newOutboxRetryCommand(a *app) *cobra.Command {
+	var policy string
+	cmd := &cobra.Command{
+		Use:   "retry WRITE…",
+		Short: "Send rejected or parked writes again, as they are or under another policy",
+		Long: `Sends writes again whose cause is mended. What may have reached the store is looked
+for once more before it is sent. For a conflict the version on the store counts as
+seen: the write goes through unless the record changes once more.`,
+		Example: `  waybill outbox retry 01j9x2
+  waybill outbox retry 01j9x2 --policy caller`,
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: noFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return decide(cmd.Context(), a, args, "will be sent again", func(s *service.Service, w outbox.Write) (outbox.Write, error) {
+				return s.RetryWrite(cmd.Context(), w.ID, nil, outbox.Policy(policy))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&policy, "policy", "", "`policy` from now on: merge, reject, store or caller")
+	return cmd
+}
+
+func newOutboxEditCommand(a *app) *cobra.Command {
+	var policy, file string
+	var set []string
+	cmd := &cobra.Command{
+		Use:   "edit WRITE",
+		Short: "Correct a rejected or parked write and send it again",
+		Example: `  waybill outbox edit 01j9x2 --set line_items.0.sku=MUG-1
+  waybill outbox edit 01j9x2 --file corrected.json`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: noFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if (file == "") == (len(set) == 0) {
+				return problem.New(problem.Usage, "give the correction either with --file or with --set").Next("Example: --set billing.email=ann@shop.example")
+			}
+			return decide(cmd.Context(), a, args, "will be sent corrected", func(s *service.Service, w outbox.Write) (outbox.Write, error) {
+				body, err := correctedBody(a, w, file, set)
+				if err != nil {
+					return w, err
+				}
+				return s.RetryWrite(cmd.Context(), w.ID, body, outbox.Policy(policy))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&policy, "policy", "", "`policy` from now on: merge, reject, store or caller")
+	cmd.Flags().StringVarP(&file, "file", "f", "", "`file` with all the fields to write as a JSON object; - reads standard input")
+	cmd.Flags().StringArrayVar(&set, "set", nil, "`FIELD=VALUE`: one field to correct, the others stay; repeat it")
+	return cmd
+}
+
+func correctedBody(a *app, w outbox.Write, file string, set []string) ([]byte, error) {
+	if file != "" {
+		return readAll(a, file)
+	}
+	body, err := intake.Correct(w.Body, set)
+	if err != nil {
+		return nil, problem.Wrap(problem.Usage, err, "--set: %v", err)
+	}
+	return body, nil
+}
+
+func readAll(a *app, file string) ([]byte, error) {
+	if file == "-" {
+		return io.ReadAll(a.stdin)
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, problem.Wrap(problem.InputInvalid, err, "the input cannot be read: %v", err)
+	}
+	return raw, nil
+}
+
+func newOutboxDiscardCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:               "discard WRITE…",
+		Short:             "Decide that writes shall not be sent",
+		Example:           `  waybill outbox discard 01j9x2`,
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: noFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return decide(cmd.Context(), a, args, "will not be sent", func(s *service.Service, w outbox.Write) (outbox.Write, error) {
+				return s.DiscardWrite(cmd.Context(), w.ID)
+			})
+		},
+	}
+}
+
+// decide applies a person's decision to each write named.
+func decide(ctx context.Context, a *app, ids []string, done string, apply func(*service.Service, outbox.Write) (outbox.Write, error)) error {
+	return a.withService(ctx, nil, func(s *service.Service) error {
+		var decided []outbox.Write
+		for _, prefix := range ids {
+			w, err := s.Write(ctx, prefix)
+			if err != nil {
+				return err
+			}
+			if w, err = apply(s, w); err != nil {
+				return err
+			}
+			decided = append(decided, w)
+		}
+		if a.global.json {
+			return printWrites(a, decided)
+		}
+		for _, w := range decided {
+			a.say("%s %s %s", a.out.good("✓"), a.out.strong(w.ID), done)
+		}
+		return nil
+	})
+}

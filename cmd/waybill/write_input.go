@@ -1,0 +1,112 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/waybillhq/waybill/internal/intake"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// inputFlags say where the rows of a write come from.
+type inputFlags struct {
+	file    string
+	csv     bool
+	columns []string
+	set     []string
+}
+
+func (f *inputFlags) register(flags *pflag.FlagSet) {
+	f.registerFile(flags)
+	flags.StringArrayVar(&f.set, "set", nil, "`FIELD=VALUE`: one field, such as status=completed or billing.city=Oakland; repeat it")
+}
+
+func (f *inputFlags) registerFile(flags *pflag.FlagSet) {
+	flags.StringVarP(&f.file, "file", "f", "", "`file` with a JSON object, an array, JSON lines or CSV; - reads standard input")
+	flags.BoolVar(&f.csv, "csv", false, "the input is CSV (by default when the file ends in .csv)")
+	flags.StringArrayVar(&f.columns, "map", nil, "`COLUMN=FIELD`: write a CSV column to a field such as billing.email, line_items.0.sku or meta_data.erp; repeat it")
+}
+
+// read makes writes of a file, of standard input, or of --set.
+func (f *inputFlags) read(a *app, o intake.Options) ([]intake.Row, error) {
+	if (f.file == "") == (len(f.set) == 0) {
+		return nil, problem.New(problem.Usage, "give the fields either with --file or with --set").Next("Example: --file order.json, or --set status=completed")
+	}
+	if len(f.set) > 0 {
+		return f.readSet(o)
+	}
+	o.CSV = f.csv || strings.HasSuffix(strings.ToLower(f.file), ".csv")
+	if len(f.columns) > 0 {
+		o.Columns = map[string]string{}
+	}
+	for _, column := range f.columns {
+		name, target, found := strings.Cut(column, "=")
+		if !found {
+			return nil, problem.New(problem.Usage, "--map %q is not COLUMN=FIELD", column)
+		}
+		o.Columns[name] = target
+	}
+	in := a.stdin
+	if f.file != "-" {
+		file, err := os.Open(f.file)
+		if err != nil {
+			return nil, problem.Wrap(problem.InputInvalid, err, "the input cannot be read: %v", err)
+		}
+		defer file.Close()
+		in = file
+	}
+	return readInput(in, o)
+}
+
+// readSet reads --set as one row of CSV: the fields are the header.
+func (f *inputFlags) readSet(o intake.Options) ([]intake.Row, error) {
+	row, err := intake.Fields(f.set)
+	if err != nil {
+		return nil, problem.Wrap(problem.Usage, err, "--set: %v", err)
+	}
+	return readInput(strings.NewReader(string(row)), o)
+}
+
+func readInput(in io.Reader, o intake.Options) ([]intake.Row, error) {
+	rows, err := intake.Read(in, o)
+	if err == nil {
+		return rows, nil
+	}
+	p := problem.Wrap(problem.InputInvalid, err, "%v; nothing was accepted", err)
+	var row *intake.RowError
+	if errors.As(err, &row) {
+		p.Detail("row", strconv.Itoa(row.Row))
+	}
+	return nil, p
+}
+
+// recordNumber reads the number of a record from the command line.
+func recordNumber(text string) (int64, error) {
+	id, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, problem.New(problem.Usage, "%q is not the number of a record", text).Next("Numbers are those of: waybill orders list, products list, customers list")
+	}
+	return id, nil
+}
+
+// nameRecord reads what names a record on the command line: its number, a customer's e-mail address, or a product's SKU,
+// with sku: before one that looks like a number.
+func nameRecord(o *intake.Options, text string) error {
+	switch sku, marked := strings.CutPrefix(text, "sku:"); {
+	case o.Resource == storage.Products && (marked || strings.Trim(text, "#0123456789") != ""):
+		o.Name = sku
+		return nil
+	case o.Resource == storage.Customers && strings.Contains(text, "@"):
+		o.Name = text
+		return nil
+	}
+	id, err := recordNumber(text)
+	o.RecordID = id
+	return err
+}

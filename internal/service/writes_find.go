@@ -1,0 +1,70 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/waybillhq/waybill/internal/intake"
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up in the mirror, and then on
+// the store. The first that nobody knows ends it; nothing was accepted then.
+func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row) ([]outbox.Write, error) {
+	writes := make([]outbox.Write, len(rows))
+	for i, row := range rows {
+		w := row.Write
+		w.StoreID = st.ID
+		if row.Name != "" {
+			record, err := s.named(ctx, st, w.Resource, row.Name)
+			if errors.Is(err, storage.ErrNotFound) {
+				field, what := "sku", "no product or variation with the SKU"
+				if w.Resource == storage.Customers {
+					field, what = "email", "no customer with the e-mail address"
+				}
+				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: %s: %s has %s %q; nothing was accepted", i+1, field, st.Name, what, row.Name).
+					Next("Correct it, or give the number of the record as id").
+					Detail("row", strconv.Itoa(i+1)).Detail(field, row.Name)
+			}
+			if err != nil {
+				return nil, Explain(err)
+			}
+			w.Resource, w.RecordID, w.ParentID = record.Resource, record.ID, record.ParentID
+		}
+		writes[i] = w
+	}
+	return writes, nil
+}
+
+func (s *Service) named(ctx context.Context, st storage.Store, resource storage.Resource, name string) (storage.Record, error) {
+	sh, err := s.shopOf(st)
+	if err != nil {
+		return storage.Record{}, err
+	}
+	if resource == storage.Customers {
+		return outbox.FindEmail(ctx, s.db, sh, st.ID, name)
+	}
+	return outbox.FindSKU(ctx, s.db, sh, st.ID, name)
+}
+
+// Preview gives the request of each write as it would be sent now. It asks the store at most, and keeps nothing.
+func (s *Service) Preview(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Shown, error) {
+	sh, err := s.shopOf(st)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]outbox.Shown, len(writes))
+	for i, w := range writes {
+		if shown[i], err = s.outbox().Preview(ctx, sh, w); err != nil {
+			var invalid *outbox.Invalid
+			if errors.As(err, &invalid) {
+				invalid.Index = i
+			}
+			return nil, explainWrite(err)
+		}
+	}
+	return shown, nil
+}
