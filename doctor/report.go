@@ -98,6 +98,20 @@ func (r *Report) Root() *Finding {
 	return nil
 }
 
+// FirstFix is what a person should try first: something to click, or to change at once, before something to paste. It is
+// empty when there is none.
+func (f Finding) FirstFix() string {
+	for _, kind := range []FixKind{FixMenu, FixClient} {
+		if at := slices.IndexFunc(f.Fix, func(x Fix) bool { return x.Kind == kind }); at >= 0 {
+			return f.Fix[at].Text
+		}
+	}
+	if len(f.Fix) == 0 {
+		return ""
+	}
+	return f.Fix[0].Text
+}
+
 // Has reports whether a cause was found.
 func (r *Report) Has(id string) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.ID == id })

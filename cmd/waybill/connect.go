@@ -144,8 +144,8 @@ func printConnected(a *app, done string, c service.Connected, report *doctor.Rep
 		if f.Adopt != nil {
 			a.say("    %s", oneLine("Stop-gap: until that is mended Waybill will "+f.Adopt.Says+"."))
 		}
-		if len(f.Fix) > 0 {
-			a.say("    %s %s", a.out.faint("->"), oneLine(f.Fix[0].Text))
+		if fix := f.FirstFix(); fix != "" {
+			a.say("    %s %s", a.out.faint("->"), oneLine(fix))
 		}
 	}
 	if len(toAct(report)) > 0 {

@@ -57,8 +57,6 @@ func causedBy(err error, report *doctor.Report) error {
 	for key, value := range p.Details {
 		with.Detail(key, value)
 	}
-	if len(root.Fix) > 0 {
-		with.Next("%s", root.Fix[0].Text)
-	}
+	with.Next("%s", root.FirstFix())
 	return with.Detail("cause", root.ID).Detail("docs", root.Docs).Detail("failure", p.Message)
 }

@@ -86,9 +86,7 @@ func (s *Service) diagnose(ctx context.Context, st storage.Store, code problem.C
 	d := &storage.Diagnosis{At: s.opts.Now().UTC(), Failure: string(code)}
 	if root := report.Root(); root != nil && root.Severity == doctor.Problem {
 		d.Cause, d.Title, d.Why, d.Docs = root.ID, root.Title, root.Why, root.Docs
-		if len(root.Fix) > 0 {
-			d.Fix = root.Fix[0].Text
-		}
+		d.Fix = root.FirstFix()
 	}
 	return d
 }
