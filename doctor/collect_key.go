@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -377,50 +376,6 @@ func (c *collection) tryOAuth(ctx context.Context, r resource) bool {
 	}
 	c.setWay(WayNone)
 	return c.stop("key", "the store does not accept the signature")
-}
-
-// searchBlogs looks for the site of a network that has the key: each site keeps its own keys. Only the key travels, with a
-// signature that cannot be right, and only on the host that was given.
-func (c *collection) searchBlogs(ctx context.Context, r resource) {
-	known, control := c.get("key.known"), c.get("key.control")
-	if known.Body.Code != authError || known.Body.Message != control.Body.Message {
-		return
-	}
-	c.one(ctx, probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.url("wc/v3/orders/network"), route: "wc/v3/orders/network"})
-	if c.get("network").Body.Code == noRoute {
-		return
-	}
-	var dirs []string
-	if c.site.dir != "" {
-		dirs = append(dirs, "")
-	}
-	if home := c.get("home"); home != nil {
-		for _, link := range home.Body.Links {
-			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") || sameHost(link, c.site.base()) {
-				if dir := firstSegment(link); dir != "" && !strings.HasPrefix(dir, "wp-") && !strings.Contains(dir, ".") {
-					dirs = append(dirs, "/"+dir)
-				}
-			}
-		}
-	}
-	dirs = append(dirs, "/shop", "/store", "/sub", "/site2", "/de", "/en")
-	var tried []string
-	for _, dir := range dirs {
-		if dir == c.site.dir || slices.Contains(tried, dir) || len(tried) == 6 {
-			continue
-		}
-		tried = append(tried, dir)
-	}
-	var probes []probe
-	for _, dir := range tried {
-		root := restRoot{address: c.site.scheme + "://" + c.site.host + dir + "/wp-json/"}
-		for _, pr := range c.oauthProbes(r) {
-			pr.id = "blog" + dir + "." + strings.TrimPrefix(pr.id, "key.")
-			pr.url = root.url(r.route)
-			probes = append(probes, pr)
-		}
-	}
-	c.all(ctx, probes...)
 }
 
 // signPastRewriting asks index.php itself: an argument that rewriting adds is not there, whatever its name.

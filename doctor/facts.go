@@ -274,6 +274,22 @@ func (f *facts) storage() (mode capability.Storage, ok bool) {
 	case posts > 0:
 		return capability.HPOSSync, true // or legacy posts: the same capabilities for orders of others
 	}
+	return f.storageByOwner()
+}
+
+// storageByOwner concludes it from what the owner may change and what he holds: orders of others ask for
+// edit_others_shop_orders where they are posts, and for edit_others_posts where they are not.
+func (f *facts) storageByOwner() (mode capability.Storage, ok bool) {
+	open, shut := f.recordsBy("orders", http.MethodPut, "list.orders", "list.orders.old")
+	if !f.owner.known || len(open) == 0 || len(shut) > 0 {
+		return "", false
+	}
+	switch orders, posts := f.owner.has("edit_others_shop_orders"), f.owner.has("edit_others_posts"); {
+	case orders && !posts:
+		return capability.HPOSSync, true // or legacy posts
+	case posts && !orders:
+		return capability.HPOS, true
+	}
 	return "", false
 }
 

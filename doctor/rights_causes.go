@@ -212,6 +212,10 @@ func (f *facts) couponCauses() []answer {
 		if setting.Value == "no" {
 			return []answer{{id: "coupons-disabled", confidence: Sure, shown: []string{f.allowLine("coupons"), "setting woocommerce_enable_coupons: no"}, why: "coupons are switched off in the shop; then the API refuses them to everybody, administrators included"}}
 		}
+		if f.owner.known && setting.Value == "" && f.owner.has("read_private_shop_coupons") && f.owner.has("publish_shop_coupons") {
+			return []answer{{id: "coupons-disabled", confidence: Likely, shown: []string{f.allowLine("coupons"), f.owner.words() + " holds read_private_shop_coupons and publish_shop_coupons"},
+				why: "the key's owner holds the capabilities of coupons and is refused every use of them: coupons are switched off in the shop, and then the API refuses them to everybody"}}
+		}
 		if f.rights.admin && setting.Value == "" {
 			return []answer{{id: "coupons-disabled", confidence: Likely, shown: []string{f.allowLine("coupons")}, why: "an administrator's key is refused every use of coupons and nothing else: coupons are switched off"}}
 		}

@@ -82,9 +82,13 @@ func (f *facts) ordersToCome() answer {
 		if len(f.owner.missing(placeholderCaps...)) > 0 {
 			return f.orderCause("cap-hpos-placeholder", Sure, placeholderWhy, shown, placeholderCaps...)
 		}
-	case mode == capability.HPOSSync || total(f.x("list.orders")) == 0:
+	case mode == capability.HPOSSync && f.status.OK: // the order's author is who made it
 		if len(f.owner.missing(orderCaps...)) > 0 {
 			return f.orderCause("cap-others", Sure, "changing orders asks for edit_shop_orders, and for edit_others_shop_orders when somebody else made them", shown, orderCaps...)
+		}
+	case mode == capability.Posts: // the author of every order is user 1
+		if len(f.owner.missing("edit_others_shop_orders")) > 0 {
+			return f.orderCause("cap-others", Sure, "changing orders asks for edit_others_shop_orders", shown, "edit_others_shop_orders")
 		}
 	}
 	return answer{}
@@ -246,6 +250,9 @@ func (f *facts) orderDeleteCause(edit answer) answer {
 	if len(shut) == 0 {
 		if refund := f.x("allow.refund"); refund != nil && refund.Status == http.StatusOK && !slices.Contains(allowed(refund), http.MethodDelete) && len(open) > 0 {
 			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular", describe(refund), "delete_shop_order")
+		}
+		if mode, ok := f.storage(); ok && (mode == capability.HPOSSync || mode == capability.Posts) && f.owner.known && !f.owner.has("delete_shop_order") && f.x("allow.refund") == nil && len(open) > 0 {
+			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular", "order storage: "+mode.Title(), "delete_shop_order")
 		}
 		return answer{}
 	}

@@ -303,7 +303,11 @@ func (f *facts) unknownKey(shape KeyShape) answer {
 			return a
 		}
 	}
-	return say("key-unknown", Sure, "the store has no such key: it was revoked, or made on another site or copy of the shop")
+	why := "the store has no such key: it was revoked, or made on another site or copy of the shop"
+	if x := f.x("network"); x != nil && x.Body.Kind == "json" && x.Body.Code != noRoute {
+		why += "; it is a site of a multisite network, and each site of it has keys of its own"
+	}
+	return say("key-unknown", Sure, why)
 }
 
 func (f *facts) knownInBlog(x, control *Exchange, dir string, shown []string) answer {
