@@ -194,11 +194,11 @@ func runRecordList(ctx context.Context, a *app, kind recordKind, opts *listOptio
 			}
 			return list.close()
 		}
-		return printRecords(ctx, a, r, kind, q)
+		return printRecords(ctx, a, r, kind, st, q)
 	})
 }
 
-func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordKind, q storage.Query) error {
+func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordKind, st storage.Store, q storage.Query) error {
 	var rows [][]string
 	for record, err := range r.Records(ctx, q) {
 		if err != nil {
@@ -212,7 +212,11 @@ func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordKin
 	}
 	if len(rows) == 0 {
 		a.note("No %s match.", kind.resource)
-		return nil
+		held, err := r.Counts(ctx, st.ID, kind.resource)
+		if err == nil && held.Live+held.Trash == 0 {
+			a.note("  %s The mirror holds no %s yet: %s", a.err.faint("->"), kind.resource, a.err.accent("waybill sync "+st.Name+" --once"))
+		}
+		return err
 	}
 	a.table(kind.columns, rows)
 	if q.Limit > 0 && len(rows) == q.Limit {

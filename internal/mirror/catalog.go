@@ -24,9 +24,9 @@ type collection struct {
 	modified bool
 	// trash: status=trash lists what lies in the trash.
 	trash bool
-	// cheap are the fields a sweep compares. The store builds nothing else,
-	// which takes a quarter of the time of the full record (measured:
-	// 100 orders 0.8 s, these fields 0.2 s).
+	// cheap are the fields a sweep compares. The store builds nothing else:
+	// what costs it most are the lines of orders and the pictures of products
+	// (measured: 100 orders 0.8 s, ids and dates alone 0.2 s).
 	cheap string
 	// every is how often a sweep begins.
 	every func(Schedule) time.Duration
@@ -54,7 +54,10 @@ var (
 		// "any" leaves the trash out, and statuses that no active plugin registers.
 		params: url.Values{"status": {"any"}},
 		dated:  true, modified: true, trash: true,
-		cheap: "id,date_modified_gmt,status,total,customer_id,date_paid_gmt",
+		// A store that keeps orders in posts moves the date of an order only
+		// with its status, dates or note: an address or meta data changed by
+		// a program leave it as it was (measured on 10.0.2).
+		cheap: "id,date_modified_gmt,status,total,customer_id,date_paid_gmt,billing,shipping,payment_method,transaction_id,meta_data",
 		every: func(s Schedule) time.Duration { return s.SweepOrders },
 	}
 	// refunds are listed by themselves since WooCommerce 9.0; before, they are

@@ -130,10 +130,10 @@ func (s *step) looksNew(c *collection, st *state, held storage.Record, r *readin
 	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.pollAfter(st)) && !storage.SameContent(c.resource, held.Raw, r.Raw)
 }
 
-// newcomers reads the total and the newest records of a collection that does
-// not offer modification dates, and marks those that differ.
+// newcomers reads the total and the newest records of a collection whose
+// modification dates do not show all changes, and marks those that differ.
 func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
-	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", c.cheap))
+	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", s.sweepFields(c)))
 	if err != nil {
 		return 0, err
 	}

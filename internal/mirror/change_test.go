@@ -345,6 +345,42 @@ func TestTheSweepFindsEditsThatMovedNoDate(t *testing.T) {
 	b.equal()
 }
 
+// A store that keeps orders in posts moves no date when a program changes an
+// address or meta data.
+func TestSilentEditsOnceSeenAreLookedForInEachRound(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.shop.stock(t)
+	b.shop.fill(t, 250)
+	b.sync()
+	b.shop.meddleWith("orders", 1033, "meta_data", `[{"id":7,"key":"a","value":"b"}]`)
+	b.wait(time.Second)
+	for since := b.now(); !b.step(mirror.Budget{Since: since, Sweep: true}).Idle; {
+	}
+	b.equal()
+	newest := int64(1000 + 3*249)
+	for i := range int64(20) {
+		b.shop.meddleWith("orders", newest-3*i, "billing", fmt.Sprintf(`{"city":"Place %d"}`, i))
+	}
+	b.sync()
+	b.equal()
+	b.shop.requests()
+	if applied := b.sync(); applied.Changes() > 0 {
+		t.Errorf("nothing happened, and %+v was written", applied)
+	}
+	if log := b.shop.requests(); len(log) > 12 {
+		t.Errorf("following such a store costs %d requests: %v", len(log), log)
+	}
+	// The same entries in another order are the same.
+	b.shop.meddleWith("orders", newest, "meta_data", `[{"id":7,"key":"a","value":"b"},{"id":8,"key":"c","value":"d"}]`)
+	b.sync()
+	b.shop.meddleWith("orders", newest, "meta_data", `[{"id":8,"key":"c","value":"d"},{"id":7,"key":"a","value":"b"}]`)
+	if applied := b.sync(); applied.Changes() > 0 {
+		t.Errorf("another order of meta data made changes: %+v", applied)
+	}
+	b.equal()
+}
+
 func TestAThoroughSyncFindsEditsThatMovedNoDateInHoweverManySteps(t *testing.T) {
 	t.Parallel()
 	b := setup(t, smallWindows)

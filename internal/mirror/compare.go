@@ -70,7 +70,7 @@ func sameFields(r storage.Resource, part, whole json.RawMessage) bool {
 		if !ok {
 			continue
 		}
-		if !jsonvalue.Equal(value, m.Value) {
+		if !storage.SameMember(r, string(m.Name), value, m.Value) {
 			return false
 		}
 		delete(wanted, string(m.Name))

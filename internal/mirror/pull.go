@@ -258,6 +258,12 @@ func (s *step) roundOf(ctx context.Context, c *collection, st *state) error {
 	if !whole {
 		return nil
 	}
+	if st.Silent {
+		// The newest are those that are worked on.
+		if _, err := s.newcomers(ctx, c); err != nil {
+			return err
+		}
+	}
 	began, before := s.now(), s.tally.changes()
 	if err := s.census(ctx, c, st); err != nil || c.modified {
 		return err

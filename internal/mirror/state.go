@@ -34,6 +34,9 @@ type state struct {
 	Missing     bool      `json:"missing,omitempty"`
 	DeniedUntil time.Time `json:"denied_until,omitzero"`
 	Denied      string    `json:"denied,omitempty"`
+	// Silent says that records of this collection were seen to change without
+	// their modification date: the newest are compared in each round then.
+	Silent bool `json:"silent,omitempty"`
 	// PerPage is the page size found to work, 0 for the full one.
 	PerPage int `json:"per_page,omitempty"`
 }

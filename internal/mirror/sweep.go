@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -33,6 +34,11 @@ func (s *step) sweep(ctx context.Context, c *collection, st *state, hurry bool) 
 		if err != nil {
 			return err
 		}
+		if c == orders && !st.Silent {
+			if st.Silent, err = s.silent(ctx, p, marks); err != nil {
+				return err
+			}
+		}
 		st.Sweep.Place = p.next
 		st.Sweep.Distinct += p.fresh
 		st.Sweep.Differences += len(marks)
@@ -52,6 +58,29 @@ func (s *step) sweep(ctx context.Context, c *collection, st *state, hurry bool) 
 		return err
 	}
 	return s.closeSweep(ctx, c, st, ch.total)
+}
+
+// silent says whether a record among those marked shows other values under the
+// date it had: nothing but comparing finds such edits on this store.
+func (s *step) silent(ctx context.Context, p *page, marks []storage.Mark) (bool, error) {
+	marked := make(map[int64]bool, len(marks))
+	for _, m := range marks {
+		marked[m.ID] = true
+	}
+	for i := range p.readings {
+		r := &p.readings[i]
+		if !marked[r.ID] {
+			continue
+		}
+		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return false, err
+		}
+		if err == nil && held.Modified.Equal(r.Modified) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // aheadOfTime says whether the sweep may rest: a tenth of its interval is

@@ -296,7 +296,7 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 	default:
 		v.of(one.ref.Resource).Store++
 		difference.Found = FoundDifferent
-		difference.Fields = jsonvalue.Differences(raw, held.Raw, 5, storage.VolatileMembers(one.ref.Resource)...)
+		difference.Fields = storage.Differences(one.ref.Resource, raw, held.Raw, 5)
 	}
 	v.note(difference)
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // families compares what belongs to parents: variations, and refunds and
@@ -158,7 +157,7 @@ func (v *verification) compareList(ctx context.Context, l *list, records []stora
 			o.equal++
 		default:
 			o.differences = append(o.differences, RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundDifferent,
-				Fields: jsonvalue.Differences(r.Raw, held.Raw, 5, storage.VolatileMembers(l.resource)...)})
+				Fields: storage.Differences(l.resource, r.Raw, held.Raw, 5)})
 		}
 	}
 	for _, r := range records {

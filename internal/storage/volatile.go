@@ -1,7 +1,10 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"slices"
 
 	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
@@ -23,7 +26,28 @@ var volatileMembers = map[Resource][]string{
 	Refunds:  {"parent_id"},
 }
 
+// unordered are lists that stand in no order. WooCommerce reads the meta data
+// of orders from their tables without ORDER BY, so that the same entries come
+// in one order in a list and in another alone (measured on 9.9.0).
+var unordered = []string{"meta_data"}
+
+func rules(r Resource) jsonvalue.Rules {
+	return jsonvalue.Rules{Ignore: volatileMembers[r], Unordered: unordered}
+}
+
 // SameContent says whether two readings of a record show the same content.
-func SameContent(r Resource, a, b json.RawMessage) bool {
-	return jsonvalue.Equal(a, b, volatileMembers[r]...)
+func SameContent(r Resource, a, b json.RawMessage) bool { return rules(r).Equal(a, b) }
+
+// SameMember says whether a member of two readings shows the same content.
+func SameMember(r Resource, name string, a, b json.RawMessage) bool {
+	if slices.Contains(volatileMembers[r], name) || bytes.Equal(a, b) {
+		return true
+	}
+	alone := func(value json.RawMessage) []byte { return fmt.Appendf(nil, "{%q:%s}", name, value) }
+	return rules(r).Equal(alone(a), alone(b))
+}
+
+// Differences lists up to limit places where two readings show other content.
+func Differences(r Resource, a, b json.RawMessage, limit int) []jsonvalue.Difference {
+	return rules(r).Differences(a, b, limit)
 }

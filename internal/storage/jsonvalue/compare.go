@@ -2,6 +2,7 @@ package jsonvalue
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,15 +11,27 @@ import (
 	"strings"
 )
 
+// Rules say what of two values does not count when they are compared.
+type Rules struct {
+	// Ignore are members of the outermost objects that are left out.
+	Ignore []string
+	// Unordered are members, at any depth, whose lists of objects stand in no
+	// order: they are compared by the number under "id" in each.
+	Unordered []string
+}
+
 // Equal says whether two texts stand for the same JSON value, the named
 // members of the outermost objects aside. Text that is not JSON equals only
 // the same bytes.
-func Equal(a, b []byte, ignore ...string) bool {
+func Equal(a, b []byte, ignore ...string) bool { return Rules{Ignore: ignore}.Equal(a, b) }
+
+// Equal says whether two texts stand for the same JSON value by the rules.
+func (r Rules) Equal(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
 	}
-	va, errA := decode(a, ignore)
-	vb, errB := decode(b, ignore)
+	va, errA := r.decode(a)
+	vb, errB := r.decode(b)
 	return errA == nil && errB == nil && equal(va, vb)
 }
 
@@ -36,8 +49,14 @@ type Difference struct {
 // the named members of the outermost objects aside. It is empty exactly when
 // Equal says true.
 func Differences(a, b []byte, limit int, ignore ...string) []Difference {
-	va, errA := decode(a, ignore)
-	vb, errB := decode(b, ignore)
+	return Rules{Ignore: ignore}.Differences(a, b, limit)
+}
+
+// Differences lists up to limit places where two texts differ by the rules.
+// Places in an unordered list are counted in the order of ids.
+func (r Rules) Differences(a, b []byte, limit int) []Difference {
+	va, errA := r.decode(a)
+	vb, errB := r.decode(b)
 	if errA != nil || errB != nil {
 		if bytes.Equal(a, b) {
 			return nil
@@ -49,7 +68,7 @@ func Differences(a, b []byte, limit int, ignore ...string) []Difference {
 	return d.found
 }
 
-func decode(text []byte, ignore []string) (any, error) {
+func (r Rules) decode(text []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber() // a float64 would make 0.1 and big numbers look alike
 	var v any
@@ -60,11 +79,39 @@ func decode(text []byte, ignore []string) (any, error) {
 		return nil, ErrSyntax
 	}
 	if object, ok := v.(map[string]any); ok {
-		for _, name := range ignore {
+		for _, name := range r.Ignore {
 			delete(object, name)
 		}
 	}
+	if len(r.Unordered) > 0 {
+		r.arrange(v)
+	}
 	return v, nil
+}
+
+// arrange brings the unordered lists in a value into the order of ids.
+func (r Rules) arrange(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, element := range v {
+			r.arrange(element)
+		}
+	case map[string]any:
+		for name, member := range v {
+			if list, ok := member.([]any); ok && slices.Contains(r.Unordered, name) {
+				slices.SortStableFunc(list, func(a, b any) int { return cmp.Compare(idOf(a), idOf(b)) })
+				continue // what people keep in their meta data keeps its order
+			}
+			r.arrange(member)
+		}
+	}
+}
+
+func idOf(v any) int64 {
+	object, _ := v.(map[string]any)
+	id, _ := object["id"].(json.Number)
+	n, _ := id.Int64()
+	return n
 }
 
 func equal(a, b any) bool {

@@ -137,3 +137,25 @@ func TestIntReadsNumbersAndNumericStringsOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestUnorderedListsAreComparedById(t *testing.T) {
+	t.Parallel()
+	rules := jsonvalue.Rules{Unordered: []string{"meta_data"}}
+	a := []byte(`{"id":1,"meta_data":[{"id":9,"value":[1,2]},{"id":10,"value":"x"}],"items":[{"meta_data":[{"id":2},{"id":1}]}]}`)
+	for text, want := range map[string]bool{
+		`{"id":1,"meta_data":[{"id":10,"value":"x"},{"id":9,"value":[1,2]}],"items":[{"meta_data":[{"id":1},{"id":2}]}]}`: true,
+		`{"id":1,"meta_data":[{"id":10,"value":"x"},{"id":9,"value":[2,1]}],"items":[{"meta_data":[{"id":1},{"id":2}]}]}`: false,
+		`{"id":1,"meta_data":[{"id":10,"value":"x"}],"items":[{"meta_data":[{"id":1},{"id":2}]}]}`:                        false,
+		`{"id":1,"meta_data":[{"id":9,"value":"x"},{"id":10,"value":[1,2]}],"items":[{"meta_data":[{"id":1},{"id":2}]}]}`: false,
+	} {
+		if got := rules.Equal(a, []byte(text)); got != want {
+			t.Errorf("%s: equal %v, want %v", text, got, want)
+		}
+		if none := len(rules.Differences(a, []byte(text), 5)) == 0; none != want {
+			t.Errorf("%s: no differences %v, want %v", text, none, want)
+		}
+	}
+	if jsonvalue.Equal([]byte(`{"l":[{"id":1},{"id":2}]}`), []byte(`{"l":[{"id":2},{"id":1}]}`)) {
+		t.Error("without a rule the order of a list counts")
+	}
+}
