@@ -150,7 +150,8 @@ func permissionChecks() []Check {
 				menu("In the hardening plugin: leave /wc/v3/{endpoint} in the API."),
 				{FixCheck, "curl -sS -X OPTIONS '{home}/wp-json/wc/v3/{endpoint}' | head -c 200"},
 			},
-			find: findMissingRoute,
+			Under: []string{"wc-namespace-old"},
+			find:  findMissingRoute,
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -87,6 +88,12 @@ func roadScenarios() []scenario {
 
 		{id: "woocommerce-inactive", set: func(t *testing.T) *patient { // and the index does not say so
 			return newPatient(t).behind(t, when(isAPI, jsonAnswer(404, `{"code":"rest_no_route","message":"x","data":{"status":404}}`)))
+		}},
+		{id: "wc-namespace-old", set: func(t *testing.T) *patient { // one route keeps the name of the namespace in the list
+			gone := regexp.MustCompile(`^/wp-json/wc/v3/(orders|products|customers|coupons|webhooks|refunds|reports)(/|$)`)
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				return gone.MatchString(r.URL.Path) && !strings.HasSuffix(r.URL.Path, "/statuses") && r.Method != http.MethodOptions
+			}, jsonAnswer(404, `{"code":"rest_no_route","message":"x","data":{"status":404}}`)))
 		}},
 
 		// Visitors are refused by a plugin, and that hides what becomes of the key.

@@ -187,10 +187,35 @@ func (f *facts) indexFound(x *Exchange, index *restIndex) answer {
 			why: "the store offers an older version of the API and not wc/v3",
 		}
 	}
+	if a := f.emptyNamespace(index); a.id != "" {
+		return a
+	}
 	if a := f.otherPrefix(x); a.id != "" {
 		return a
 	}
 	return f.pastedAddress()
+}
+
+// emptyNamespace: single routes keep wc/v3 listed after its resources were taken away (measured: the filter
+// woocommerce_rest_api_get_rest_namespaces leaves wc/v3/orders/statuses). One resource alone is endpoint-removed.
+func (f *facts) emptyNamespace(index *restIndex) answer {
+	if !slices.Contains(index.Namespaces, "wc/v2") && !slices.Contains(index.Namespaces, "wc/v1") {
+		return answer{}
+	}
+	var gone []string
+	for _, id := range []string{"list.orders", "list.products", "list.customers", "list.coupons"} {
+		switch x := f.x(id); {
+		case x == nil:
+		case x.Status == 404 && x.Body.Code == noRoute:
+			gone = append(gone, describe(x))
+		default:
+			return answer{}
+		}
+	}
+	if len(gone) < 2 {
+		return answer{}
+	}
+	return answer{id: "wc-namespace-old", confidence: Likely, shown: gone, why: "wc/v3 has none of its resources, and older versions of the API are there"}
 }
 
 // droppedQuery: the index was asked for a few fields and came back whole.
