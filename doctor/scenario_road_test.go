@@ -96,6 +96,18 @@ func roadScenarios() []scenario {
 			}, jsonAnswer(404, `{"code":"rest_no_route","message":"x","data":{"status":404}}`)))
 		}},
 
+		{id: "redirect-https", set: func(t *testing.T) *patient { // the path is dropped on the way
+			p := newPatient(t)
+			home := p.shop.URL
+			p.target.URL = serveHTTP(t, redirectTo(301, func(*http.Request) string { return home + "/" }))
+			return p
+		}},
+		{id: "wpcom-hosted", set: everywhere(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Ac", "3.fra")
+			redirectTo(302, func(*http.Request) string { return "https://wordpress.com/log-in?redirect_to=x" }).ServeHTTP(w, r)
+		}))},
+		{id: "auth-hijack-miniorange", set: atAPI(jsonAnswer(401, `{"status":"error","error":"MISSING_AUTHORIZATION_HEADER","code":"401","error_description":"x"}`))},
+
 		// Visitors are refused by a plugin, and that hides what becomes of the key.
 		{id: "auth-header-stripped", set: func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "rest-auth-required", "auth-header-stripped")

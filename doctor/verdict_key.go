@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -78,10 +79,12 @@ func (f *facts) hijacked(read *Exchange) answer {
 	return answer{}
 }
 
-// miniOrange answers without "code": {"status":"error","error":"UNAUTHORIZED","error_description":…}.
+// miniOrange answers without a code of WordPress: {"status":"error","error":"UNAUTHORIZED","error_description":…}; some of
+// its versions add the status once more as "code":"401".
 func (f *facts) miniOrange(x *Exchange) bool {
 	text := string(x.Body.JSON)
-	return x.Status >= 400 && strings.Contains(text, `"error_description"`) && strings.Contains(text, `"error"`) && !strings.Contains(text, `"code"`)
+	ownCode := !strings.Contains(text, `"code"`) || x.Body.Code == strconv.Itoa(x.Status)
+	return x.Status >= 400 && strings.Contains(text, `"error_description"`) && strings.Contains(text, `"error"`) && ownCode
 }
 
 // cachedRefusal: a cache kept the answer to somebody without a key.

@@ -43,6 +43,11 @@ func (f *facts) privateWPCom() answer {
 			return answer{id: "wpcom-hosted", confidence: Sure, shown: []string{describe(x)}, why: "WordPress.com answers that the site is private"}
 		}
 	}
+	if to, ok := isRedirect(f.x("index")); ok && !f.known() && hasMark(f.x("index"), "wpcom") {
+		if u, err := url.Parse(to); err == nil && (u.Hostname() == "wordpress.com" || strings.HasSuffix(u.Hostname(), ".wordpress.com")) {
+			return answer{id: "wpcom-hosted", confidence: Sure, shown: []string{describe(f.x("index"))}, why: "WordPress.com sends visitors of this site to its own login: the site is private"}
+		}
+	}
 	if strings.HasSuffix(f.hostname(), ".wordpress.com") && !f.known() {
 		return answer{id: "wpcom-hosted", confidence: Likely, shown: []string{describe(f.x("index"))}, why: "the address is one of WordPress.com, where plugins and their API depend on the plan and the site's visibility"}
 	}
@@ -77,7 +82,8 @@ func (f *facts) redirected(x *Exchange, to string) answer {
 		return say("redirect-loop", Sure, "the redirects lead back to where they began")
 	case loginHost.MatchString(target.Hostname()) || loginPath.MatchString(target.RequestURI()):
 		return say("redirect-login", Sure, "the API is redirected to a login page")
-	case from.Scheme == "http" && target.Scheme == "https" && (sameName || sameButWWW(from.Hostname(), target.Hostname())) && samePath:
+	case from.Scheme == "http" && target.Scheme == "https" && (sameName || sameButWWW(from.Hostname(), target.Hostname())) && (samePath || strings.Trim(target.Path, "/") == ""):
+		// Some hosts drop the path on the way to HTTPS.
 		return say("redirect-https", Sure, "the plain HTTP address is redirected to HTTPS")
 	case from.Scheme == "https" && target.Scheme == "http" && sameName && samePath:
 		return say("redirect-loop", Likely, "the store sends visitors of HTTPS back to plain HTTP: it does not see that TLS ended in front of it")
