@@ -183,6 +183,31 @@ func (k *comparison) json(want, got []byte) {
 	k.value("$", expected, actual, newVolatileSet(k.step.Volatile))
 }
 
+// relatedShown is how many related products WooCommerce shows.
+const relatedShown = 5
+
+// related compares related products. WooCommerce shuffles those it found anew
+// for each answer (wc_get_related_products), and shows the first five: their
+// order is nothing to compare, and of five not even which they are.
+func (k *comparison) related(path string, want, got []any) {
+	switch {
+	case len(want) != len(got):
+		k.add(path, fmt.Sprintf("%d products", len(want)), fmt.Sprintf("%d products", len(got)))
+	case len(want) < relatedShown:
+		sorted := func(ids []any) []string {
+			texts := make([]string, len(ids))
+			for i, id := range ids {
+				texts[i] = fmt.Sprint(id)
+			}
+			slices.Sort(texts)
+			return texts
+		}
+		if w, g := sorted(want), sorted(got); !slices.Equal(w, g) {
+			k.add(path, strings.Join(w, " "), strings.Join(g, " "))
+		}
+	}
+}
+
 func (k *comparison) value(path string, want, got any, volatile *volatileSet) {
 	switch w := want.(type) {
 	case map[string]any:
@@ -196,6 +221,10 @@ func (k *comparison) value(path string, want, got any, volatile *volatileSet) {
 		g, ok := got.([]any)
 		if !ok {
 			k.kind(path, want, got)
+			return
+		}
+		if strings.HasSuffix(path, ".related_ids") {
+			k.related(path, w, g)
 			return
 		}
 		k.list(path, w, g, volatile)

@@ -94,3 +94,24 @@ func TestCapturesBindNamesForLaterSteps(t *testing.T) {
 		t.Errorf("recorded ids: %v", context.Recorded)
 	}
 }
+
+func TestRelatedProductsAreComparedWithoutTheirOrder(t *testing.T) {
+	t.Parallel()
+	compare := func(want, got string) int {
+		k := &comparison{step: &Step{}, context: &Context{}}
+		k.json([]byte(`{"related_ids":`+want+`}`), []byte(`{"related_ids":`+got+`}`))
+		return len(k.differences)
+	}
+	for _, c := range []struct {
+		want, got string
+		equal     bool
+	}{
+		{"[1,2,3]", "[3,1,2]", true}, {"[1,2,3]", "[1,2,4]", false}, {"[1,2]", "[1,2,3]", false}, {"[]", "[]", true},
+		// Of more than five nobody knows which are shown.
+		{"[1,2,3,4,5]", "[2,3,4,5,6]", true}, {"[1,2,3,4,5]", "[1,2,3,4]", false},
+	} {
+		if got := compare(c.want, c.got) == 0; got != c.equal {
+			t.Errorf("%s and %s are equal: %v, want %v", c.want, c.got, got, c.equal)
+		}
+	}
+}

@@ -227,7 +227,8 @@ func (s *Server) addNamespace(namespace string) {
 func (s *Server) RegisterRecorded() {
 	for pattern, recorded := range catalog() {
 		s.addNamespace(recorded.namespace)
-		if _, ok := s.byPattern[pattern]; ok {
+		if registered, ok := s.byPattern[pattern]; ok {
+			s.complete(registered, recorded)
 			continue
 		}
 		rt := Route{Pattern: pattern, Namespace: recorded.namespace}
@@ -235,6 +236,29 @@ func (s *Server) RegisterRecorded() {
 			rt.Endpoints = append(rt.Endpoints, Endpoint{Methods: e.methods, Handler: notSimulated})
 		}
 		s.Register(rt)
+	}
+}
+
+// complete adds to a registered route the recorded endpoints that it lacks,
+// not simulated, for whoever may use the first of those it has.
+func (s *Server) complete(rt *route, recorded *recordedRoute) {
+	if len(rt.endpoints) == 0 {
+		return
+	}
+	left := slices.Clone(rt.endpoints)
+	missing := Route{Pattern: rt.Pattern}
+	for _, e := range recorded.endpoints {
+		i := slices.IndexFunc(left, func(have *endpoint) bool { return slices.Equal(have.Methods, e.methods) })
+		if i >= 0 {
+			left = slices.Delete(left, i, i+1)
+			continue
+		}
+		missing.Endpoints = append(missing.Endpoints, Endpoint{
+			Methods: e.methods, Permission: rt.endpoints[0].Permission, Handler: notSimulated,
+		})
+	}
+	if len(missing.Endpoints) > 0 {
+		s.Register(missing)
 	}
 }
 

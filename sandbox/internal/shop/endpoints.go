@@ -33,6 +33,8 @@ func (s *Store) Register(server *rest.Server) {
 		statusTools{s},
 		facts{s},
 		reports{s},
+		analytics{s},
+		storefront{s},
 	} {
 		controller.register(server)
 	}
