@@ -180,13 +180,16 @@ func findMissingTotals(f *facts) *hit {
 		if x == nil || x.Status != http.StatusOK || x.Body.Count < 0 {
 			continue
 		}
-		if total(x) >= 0 {
+		if total(x) >= 0 && x.Header.Get("X-Wp-Totalpages") != "" {
 			return nil
 		}
 		seen++
 	}
 	if seen == 0 || primaryOf(f.t).single {
 		return nil
+	}
+	if total(f.read()) >= 0 {
+		return &hit{confidence: Sure, why: "no list says how many pages there are", shown: []string{describe(f.read()) + " without X-WP-TotalPages"}}
 	}
 	return &hit{confidence: Sure, why: "no list says how many records there are", shown: []string{describe(f.read()) + " without X-WP-Total"}}
 }

@@ -87,6 +87,12 @@ func (c *collection) listWorked(id string) bool {
 // followUps look closer where the first answers were odd.
 func (c *collection) followUps() []probe {
 	var probes []probe
+	if r := primaryOf(c.ev.Target); c.way == WayHeader {
+		// Not earlier: a cache that keeps refusals would give this one to the reads that follow.
+		pr := c.readProbe("cache.leak", "the address of the first read without the key: a cache that does not look at the key answers with what it kept", r, WayNone)
+		pr.auth = authNone
+		probes = append(probes, pr)
+	}
 	if x := c.get("index.bare"); x != nil && !isJSON(x) {
 		for id, header := range map[string]string{"index.no-agent": "User-Agent", "index.no-accept": "Accept"} {
 			probes = append(probes, probe{

@@ -573,6 +573,12 @@ func cachingScenarios() []scenario {
 			}))
 		}},
 		{id: "cache-401", set: func(t *testing.T) *patient { return newPatient(t).behind(t, keepRefusals()) }},
+		{id: "cache-rest", set: func(t *testing.T) *patient { // no header tells, and nothing has changed yet: it answers strangers
+			return newPatient(t).behind(t, keepAnswers(func(r *http.Request) string { return r.URL.RequestURI() }))
+		}},
+		{id: "cache-plugin-broken-json", set: func(t *testing.T) *patient { // arguments make no difference
+			return newPatient(t).behind(t, keepAnswers(func(r *http.Request) string { return r.URL.Path }))
+		}, also: []string{"cache-rest"}},
 		{id: "cache-plugin-broken-json", set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
 				if strings.HasSuffix(r.URL.Path, "/wc/v3/products") && r.Method == http.MethodGet {
@@ -581,6 +587,31 @@ func cachingScenarios() []scenario {
 				return body
 			}))
 		}},
+	}
+}
+
+// keepAnswers is a cache that keeps the data of the API by a key of its own and does not look at who asks.
+func keepAnswers(by func(*http.Request) string) func(http.Handler) http.Handler {
+	var kept sync.Map
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mine := r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/wp-json/wc/")
+			key := by(r)
+			if body, ok := kept.Load(key); ok && mine {
+				jsonAnswer(200, body.(string)).ServeHTTP(w, r)
+				return
+			}
+			rec := httptest.NewRecorder()
+			next.ServeHTTP(rec, r)
+			if mine && rec.Code == 200 {
+				kept.Store(key, rec.Body.String())
+			}
+			for name, values := range rec.Header() {
+				w.Header()[name] = values
+			}
+			w.WriteHeader(rec.Code)
+			_, _ = w.Write(rec.Body.Bytes())
+		})
 	}
 }
 

@@ -221,6 +221,10 @@ func (f *facts) staleRead() answer {
 		a := answer{id: "cache-rest", confidence: Sure, shown: append(shown, sign), why: "a cache answers requests to the API (" + sign + "), so an integration sees old data"}
 		return a
 	}
+	if leak, anon := f.x("cache.leak"), f.x("anon"); letIn(leak) && leak.Status == http.StatusOK && leak.Body.Hash == read.Body.Hash && anon != nil && anon.Status == http.StatusUnauthorized {
+		return answer{id: "cache-rest", confidence: Sure, shown: []string{"with the key: " + describe(read), "the same address without a key: " + describe(leak), "another one without a key: " + describe(anon)},
+			why: "a cache keeps what the key was given and answers with it whoever asks, so an integration sees old data, and strangers see the shop's"}
+	}
 	if fresh != nil && fresh.Status == http.StatusOK && again.Body.Hash == read.Body.Hash && fresh.Body.Hash != read.Body.Hash && fresh.Body.Count >= 0 {
 		return answer{id: "cache-rest", confidence: Likely, shown: append(shown, "with an argument no cache has seen: another answer"), why: "the same request gets an older answer than one with an argument no cache has seen"}
 	}
@@ -238,6 +242,12 @@ func (f *facts) mixedAnswers() answer {
 		}
 	}
 	read, again := f.read(), f.x("read.again")
+	for _, id := range []string{"list.orders", "list.products", "list.customers", "list.coupons"} {
+		// The read asks for one record and its id only, a list for more fields: their answers are never the same bytes.
+		if x := f.x(id); read != nil && x != nil && x.ID != read.ID && x.Status == http.StatusOK && x.Body.Count > 0 && x.Body.Hash == read.Body.Hash {
+			return answer{id: "cache-plugin-broken-json", confidence: Sure, shown: []string{describe(read), describe(x) + ", the same bytes"}, why: "two requests for different things got the very same answer: a cache does not tell them apart"}
+		}
+	}
 	if read != nil && again != nil && read.Status == http.StatusOK && again.Status == http.StatusOK && read.Body.Count >= 0 && again.Body.Kind == "json" && again.Body.Count < 0 {
 		return answer{id: "cache-plugin-broken-json", confidence: Likely, shown: []string{describe(read), "again: " + describe(again) + ", of another shape"}, why: "the second of two equal requests got the answer to another one"}
 	}
