@@ -25,6 +25,9 @@ func TestSyncCopiesTheStoreAndVerifyProvesIt(t *testing.T) {
 	for i := range 5 {
 		last = b.order(t, fmt.Sprintf(`{"customer_note":"order %d","meta_data":[{"key":"n","value":{"deep":[%d,null]}}]}`, i, i))
 	}
+	if _, err := s.Verify(t.Context(), st, mirror.VerifyOptions{}, nil); code(err) != problem.RecordNotFound || !strings.Contains(problem.From(err).Hint, "sync shop") {
+		t.Errorf("verifying before anything was copied: %v", err)
+	}
 	var seen []mirror.Progress
 	report, err := s.SyncOnce(t.Context(), st, func(p mirror.Progress) { seen = append(seen, p) })
 	if err != nil {
