@@ -34,6 +34,14 @@ func storeBreakages() []Breakage {
 			}
 		}},
 
+		{ID: "app-password-disabled", What: "a security plugin switched application passwords off", set: func(s *Store) func() {
+			before := s.noPasswords.Swap(true)
+			return func() { s.noPasswords.Store(before) }
+		}},
+		{ID: "multisite-edit-users", What: "the store is a site of a network, and the user of the key no super admin", set: inNetwork(nil)},
+		{ID: "key-owner-not-in-blog", What: "the store is a site of a network, and the user of the key no member of it", set: inNetwork(func(u *identity.User) bool { return u.Login == defaultLogin })},
+		{ID: "customer-other-site", What: "the store is a site of a network, and its customers are members of another", set: inNetwork(func(u *identity.User) bool { return u.Is("customer") })},
+
 		{ID: "key-owner-demoted", What: "the user of the key is a subscriber", set: asRole("subscriber")},
 		{ID: "shop-manager-limits", What: "the user of the key is a Shop Manager", set: asRole("shop_manager")},
 		{ID: "cap-hpos-placeholder", What: "the role has every order capability and no post capability", set: without("edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts")},
@@ -107,6 +115,38 @@ func asRole(name string) func(*Store) func() {
 			s.shop.Update(func(*shop.Store) {
 				if u, ok := s.directory.ByLogin(defaultLogin); ok && before != nil {
 					s.directory.SetRoles(u, before...)
+				}
+			})
+		}
+	}
+}
+
+// inNetwork makes the store a site of a network, to which those users do not belong.
+func inNetwork(outside func(*identity.User) bool) func(*Store) func() {
+	return func(s *Store) func() {
+		var environment shop.Environment
+		roles := map[*identity.User][]string{}
+		s.shop.Update(func(st *shop.Store) {
+			environment = st.Environment()
+			network := environment
+			network.Multisite = true
+			st.SetEnvironment(network)
+			for u := range st.Users.All() {
+				if outside != nil && !u.Outsider && outside(u) {
+					roles[u] = u.Roles
+				}
+			}
+			for u := range roles {
+				st.SetMember(u, false)
+			}
+		})
+		return func() {
+			s.shop.Update(func(st *shop.Store) {
+				network := st.Environment()
+				network.Multisite = environment.Multisite
+				st.SetEnvironment(network)
+				for u, before := range roles {
+					st.SetMember(u, true, before...)
 				}
 			})
 		}

@@ -21,23 +21,24 @@ import (
 // Store is a WooCommerce store in memory, an http.Handler. Requests may come
 // in parallel; each sees the result of those before it, whole.
 type Store struct {
-	settings  settings
-	shop      *shop.Store
-	directory *identity.Directory // guarded by the shop's lock
-	rest      *rest.Server
-	front     *front.Front
-	log       *requestLog
-	faults    *fault.Injector
-	handler   http.Handler // the front behind the faults
-	life      life
-	broken    broken
-	webhooks  *webhook.Hooks
-	tlsFault  atomic.Pointer[TLSFault]
-	hidden    atomic.Pointer[[]string] // beginnings of namespaces that the index does not name
-	ahead     atomic.Int64             // nanoseconds between the clock it was made with and the store's
-	calledBy  atomic.Pointer[string]   // the home address of the last request from outside
-	network   *network                 // nil for a store of its own
-	site      Site                     // what it is in its network; zero for the main site
+	settings    settings
+	shop        *shop.Store
+	directory   *identity.Directory // guarded by the shop's lock
+	rest        *rest.Server
+	front       *front.Front
+	log         *requestLog
+	faults      *fault.Injector
+	handler     http.Handler // the front behind the faults
+	life        life
+	broken      broken
+	webhooks    *webhook.Hooks
+	tlsFault    atomic.Pointer[TLSFault]
+	hidden      atomic.Pointer[[]string] // beginnings of namespaces that the index does not name
+	noPasswords atomic.Bool              // application passwords are switched off
+	ahead       atomic.Int64             // nanoseconds between the clock it was made with and the store's
+	calledBy    atomic.Pointer[string]   // the home address of the last request from outside
+	network     *network                 // nil for a store of its own
+	site        Site                     // what it is in its network; zero for the main site
 }
 
 // New returns a fresh store.
@@ -198,9 +199,9 @@ func (s *Store) hides(namespace string) bool {
 // is locked.
 func (s *Store) index(r *rest.Request) *rest.Object {
 	authentication := rest.Value(rest.List{})
-	if r.SSL() {
+	if r.SSL() && !s.noPasswords.Load() {
 		// WordPress offers application passwords only where it believes in TLS
-		// (taxonomy P-SSL).
+		// (taxonomy P-SSL), and where no plugin switched them off.
 		authentication = rest.NewObject("application-passwords", rest.NewObject("endpoints", rest.NewObject(
 			"authorization", r.Base+"/wp-admin/authorize-application.php")))
 	}
