@@ -61,7 +61,7 @@ type prober struct {
 	trusted bool // the certificate was verified: secrets may travel
 
 	slots chan struct{}
-	turn  sync.Mutex // serialises the spacing
+	turn  chan struct{} // serialises the spacing; who holds its one place may start
 	last  time.Time
 
 	mu      sync.Mutex
@@ -78,7 +78,7 @@ var errBudget = errors.New("the budget of requests is spent")
 func newProber(t Target, s site, set settings) *prober {
 	p := &prober{
 		settings: set, target: t, site: s, clean: newCleaner(t, s.outer),
-		slots: make(chan struct{}, max(1, set.budget.Concurrency)), spacing: set.budget.Spacing,
+		slots: make(chan struct{}, max(1, set.budget.Concurrency)), spacing: set.budget.Spacing, turn: make(chan struct{}, 1),
 	}
 	p.began = set.now()
 	p.ev = &Evidence{
@@ -223,8 +223,12 @@ func (p *prober) spread(left int) {
 
 // wait keeps the distance between the starts of two requests.
 func (p *prober) wait(ctx context.Context) error {
-	p.turn.Lock()
-	defer p.turn.Unlock()
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	p.mu.Lock()
 	spacing := p.spacing
 	p.mu.Unlock()

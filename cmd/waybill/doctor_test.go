@@ -45,6 +45,11 @@ func TestWatchEndsWhenTheStoreIsMended(t *testing.T) {
 	if got := <-status; got != 11 && got != 0 {
 		t.Errorf("exit status %d\n%s%s", got, &text, &said)
 	}
+	for _, hidden := range []string{shop.Key, shop.Secret} {
+		if strings.Contains(text.String()+said.String(), hidden) {
+			t.Error("watching shows the key or the secret")
+		}
+	}
 	if !strings.Contains(said.String(), "Fixed") || !strings.Contains(text.String(), "key-unknown") {
 		t.Errorf("%s%s", &text, &said)
 	}

@@ -1,0 +1,151 @@
+package doctor_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+const latency = 150 * time.Millisecond
+
+// TestCost: at most sixty requests, and four seconds on a store that takes 150 ms for each answer. The time is that of the
+// waits alone, on a clock that stands still while anything works, so that a busy machine changes nothing.
+func TestCost(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		scopes []doctor.Scope
+		broken string
+	}{
+		"usual": {scopes: doctor.DefaultScopes()}, "everything": {scopes: allScopes()}, "read only": {scopes: []doctor.Scope{doctor.OrdersRead}},
+		"header lost": {doctor.DefaultScopes(), "auth-header-stripped"}, "unknown key": {doctor.DefaultScopes(), "key-unknown"},
+		"permissions missing": {allScopes(), "cap-hpos-placeholder"}, "plain permalinks": {allScopes(), "permalinks-plain"},
+		"not WordPress": {doctor.DefaultScopes(), "not-wordpress"}, "a fatal error": {allScopes(), "php-fatal"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				evidence := collectOverPipes(t, c.scopes, c.broken)
+				t.Logf("%d scopes: %d requests, %v of waiting", len(c.scopes), evidence.Spent, evidence.Elapsed)
+				if evidence.Spent > 60 {
+					t.Errorf("%d requests, more than 60", evidence.Spent)
+				}
+				if evidence.Elapsed > 4*time.Second {
+					t.Errorf("%v, more than 4 s", evidence.Elapsed)
+				}
+				if evidence.Spent < 3 || evidence.Elapsed < 2*latency {
+					t.Errorf("the store was hardly asked: %d requests, %v", evidence.Spent, evidence.Elapsed)
+				}
+			})
+		})
+	}
+}
+
+// collectOverPipes examines a slow store over connections in memory, which is what the clock of a bubble can see.
+func collectOverPipes(t *testing.T, scopes []doctor.Scope, broken string) *doctor.Evidence {
+	t.Helper()
+	shop := sandbox.New(sandbox.WithOrders(12))
+	if broken != "" {
+		if err := shop.Break(broken); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := shop.AddFault(sandbox.Fault{Delay: sandbox.Duration(latency)}); err != nil {
+		t.Fatal(err)
+	}
+	ca := newAuthority(t)
+	listener := &pipes{waiting: make(chan net.Conn), closed: make(chan struct{})}
+	server := &http.Server{
+		Handler: shop, TLSConfig: &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{names: []string{"shop.test"}})}, MinVersion: tls.VersionTLS12},
+		ErrorLog: log.New(io.Discard, "", 0), // pipes are cut off when the doctor has seen enough
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.ServeTLS(listener, "", "") }()
+	credentials, err := shop.Credentials("adm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	evidence, err := doctor.Collect(t.Context(),
+		doctor.Target{URL: "https://shop.test", Key: credentials.Key, Secret: credentials.Secret, Scopes: scopes},
+		doctor.WithRootCAs(ca.pool()), doctor.WithResolver(fixedNames{"shop.test": {"192.0.2.1"}}), doctor.WithDial(listener.dial))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		t.Error(err)
+	}
+	return evidence
+}
+
+// pipes is a listener whose connections never leave the process.
+type pipes struct {
+	waiting chan net.Conn
+	closed  chan struct{}
+}
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case p.waiting <- theirs:
+		return ours, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.waiting:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	close(p.closed)
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 443} }
+
+// BenchmarkExamination prints what a run costs in requests and in real time on a store that takes 150 ms for each answer.
+func BenchmarkExamination(b *testing.B) {
+	for name, scopes := range map[string][]doctor.Scope{"usual": doctor.DefaultScopes(), "everything": allScopes()} {
+		b.Run(name, func(b *testing.B) {
+			shop, err := sandbox.Serve("127.0.0.1:0", sandbox.WithOrders(12))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer shop.Close()
+			if _, err := shop.AddFault(sandbox.Fault{Delay: sandbox.Duration(latency)}); err != nil {
+				b.Fatal(err)
+			}
+			requests := 0
+			for b.Loop() {
+				evidence, err := doctor.Collect(b.Context(), doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret, Scopes: scopes},
+					doctor.WithRootCAs(poolOf(shop.CertificateAuthority)))
+				if err != nil {
+					b.Fatal(err)
+				}
+				requests += evidence.Spent
+			}
+			b.ReportMetric(float64(requests)/float64(b.N), "requests/run")
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/run")
+		})
+	}
+}
