@@ -1,8 +1,10 @@
 // Command push measures how fast Waybill writes to a store, beside a loop that sends one request per order.
 //
 //	WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_… go run ./bench/push -n 400 https://shop.example
-//	go run ./bench/push          # against a sandbox of its own
+//	go run ./bench/push -js      # against a sandbox of its own, and beside the official JavaScript client
 //
-// It creates 2n orders on the store, so use one that may be thrown away, and prints orders per second, the ratio of the
-// two ways, and what the durable acceptance of a single write costs.
+// It creates 3n orders on the store (4n with -js), so use one that may be thrown away. It prints orders per second of a
+// loop that sends one request per order, of the official JavaScript client doing the same, of Waybill with each write
+// awaited before the next, and of Waybill with all of them accepted at once; the ratios; and what durability adds to one
+// write: its acceptance on the disk, and the whole way through the outbox against the bare request.
 package main

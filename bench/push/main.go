@@ -20,15 +20,22 @@ import (
 
 func main() {
 	n := flag.Int("n", 400, "orders each way")
+	js := flag.Bool("js", false, "also with the official JavaScript client; needs node and npm")
+	clients := flag.String("clients", filepath.Join("sandbox", "testdata", "clients"), "`directory` with the lock file of the official client")
 	flag.Parse()
-	if err := run(context.Background(), flag.Arg(0), *n); err != nil {
+	if err := run(context.Background(), flag.Arg(0), *n, *js, *clients); err != nil {
 		fmt.Fprintln(os.Stderr, "push:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, target string, n int) error {
-	key, client := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}, &http.Client{}
+func run(ctx context.Context, target string, n int, js bool, clients string) error {
+	key, client, certificate := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}, &http.Client{}, os.Getenv("SSL_CERT_FILE")
+	dir, err := os.MkdirTemp("", "push")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
 	if target == "" {
 		server, err := sandbox.Serve("127.0.0.1:0")
 		if err != nil {
@@ -36,24 +43,65 @@ func run(ctx context.Context, target string, n int) error {
 		}
 		defer server.Close()
 		target, key, client = server.URL, woo.Credentials{Key: server.Key, Secret: server.Secret}, server.Client()
+		certificate = filepath.Join(dir, "ca.pem")
+		if err := os.WriteFile(certificate, server.CertificatePEM(), 0o600); err != nil {
+			return err
+		}
 	}
 	shop, err := woo.New(target, key, woo.WithHTTPClient(client), woo.WithRetries(0))
 	if err != nil {
 		return err
 	}
-	one, err := oneByOne(ctx, shop, n)
+	bare, err := oneByOne(ctx, shop, n)
 	if err != nil {
 		return err
 	}
-	ours, acceptance, err := byOutbox(ctx, shop, target, n)
+	fmt.Printf("one request per order        %7.1f orders/s\n", rate(bare))
+	b, err := newBench(ctx, filepath.Join(dir, "waybill.db"), target, shop)
 	if err != nil {
 		return err
 	}
-	rate := func(d time.Duration) float64 { return float64(n) / d.Seconds() }
-	fmt.Printf("one request per order   %6.1f orders/s\n", rate(one))
-	fmt.Printf("waybill                 %6.1f orders/s   %.1f times\n", rate(ours), one.Seconds()/ours.Seconds())
-	fmt.Printf("accepting one write     %s (half of them faster)\n", acceptance.Round(10*time.Microsecond))
+	defer b.db.Close()
+	var official float64
+	if js {
+		took, err := byOfficial(ctx, target, key, clients, certificate, n)
+		if err != nil {
+			return err
+		}
+		official = float64(n) / took.Seconds()
+		fmt.Printf("official JavaScript client   %7.1f orders/s\n", official)
+	}
+	accepted, awaited, err := b.single(ctx, n)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("waybill, each one awaited    %7.1f orders/s   %.2f times the loop\n", rate(awaited), rate(awaited)/rate(bare))
+	took, err := b.together(ctx, n)
+	if err != nil {
+		return err
+	}
+	ours := float64(n) / took.Seconds()
+	fmt.Printf("waybill, all at once         %7.1f orders/s   %.1f times the loop", ours, ours/rate(bare))
+	if js {
+		fmt.Printf(", %.1f times the official client", ours/official)
+	}
+	fmt.Printf("\naccepting one write          %s at the median; one write through the outbox takes %s longer than its request\n",
+		median(accepted).Round(10*time.Microsecond), (median(awaited) - median(bare)).Round(10*time.Microsecond))
 	return nil
+}
+
+// rate is writes per second of writes done one after the other.
+func rate(waits []time.Duration) float64 {
+	var sum time.Duration
+	for _, w := range waits {
+		sum += w
+	}
+	return float64(len(waits)) / sum.Seconds()
+}
+
+func median(waits []time.Duration) time.Duration {
+	sorted := slices.Sorted(slices.Values(waits))
+	return sorted[len(sorted)/2]
 }
 
 func order(i int) map[string]any {
@@ -61,66 +109,88 @@ func order(i int) map[string]any {
 		"billing": map[string]string{"first_name": "Zoë", "last_name": "Żak", "email": fmt.Sprintf("bench%d@example.test", i)}}
 }
 
-func oneByOne(ctx context.Context, shop *woo.Client, n int) (time.Duration, error) {
-	began := time.Now()
-	for i := range n {
+func oneByOne(ctx context.Context, shop *woo.Client, n int) ([]time.Duration, error) {
+	waits := make([]time.Duration, n)
+	for i := range waits {
+		began := time.Now()
 		if _, err := shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: "orders", Body: order(i)}); err != nil {
-			return 0, err
+			return nil, err
 		}
+		waits[i] = time.Since(began)
 	}
-	return time.Since(began), nil
+	return waits, nil
 }
 
-// byOutbox measures from the acceptance of all writes to the last one in effect and in the mirror.
-func byOutbox(ctx context.Context, shop *woo.Client, target string, n int) (took, acceptance time.Duration, err error) {
-	dir, err := os.MkdirTemp("", "push")
+// bench is an outbox with a database of its own.
+type bench struct {
+	db   *sqlite.DB
+	st   storage.Store
+	shop *woo.Client
+	box  *outbox.Outbox
+}
+
+func newBench(ctx context.Context, path, target string, shop *woo.Client) (*bench, error) {
+	db, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	db, err := sqlite.Open(ctx, filepath.Join(dir, "waybill.db"), sqlite.Options{})
-	if err != nil {
-		return 0, 0, err
-	}
-	defer db.Close()
 	st, err := db.CreateStore(ctx, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/", Auth: storage.AuthBasic})
-	if err != nil {
-		return 0, 0, err
-	}
-	box := outbox.New(db, outbox.Options{})
+	return &bench{db: db, st: st, shop: shop, box: outbox.New(db, outbox.Options{})}, err
+}
+
+func (b *bench) writes(kind string, n int) ([]outbox.Write, error) {
 	writes := make([]outbox.Write, n)
 	for i := range writes {
 		body, err := json.Marshal(order(i))
 		if err != nil {
-			return 0, 0, err
+			return nil, err
 		}
-		writes[i] = outbox.Write{StoreID: st.ID, Key: fmt.Sprint(i), Action: outbox.Create, Resource: storage.Orders, Body: body}
+		writes[i] = outbox.Write{StoreID: b.st.ID, Key: fmt.Sprint(kind, i), Action: outbox.Create, Resource: storage.Orders, Body: body}
 	}
-	began := time.Now()
-	if _, err := box.AcceptAll(ctx, writes); err != nil {
-		return 0, 0, err
-	}
+	return writes, nil
+}
+
+// drain works until nothing waits.
+func (b *bench) drain(ctx context.Context) error {
 	for {
-		round, err := box.Step(ctx, st.ID, shop)
-		if err != nil {
-			return 0, 0, err
-		}
-		if round.Next.IsZero() {
-			break
+		round, err := b.box.Step(ctx, b.st.ID, b.shop)
+		if err != nil || round.Next.IsZero() {
+			return err
 		}
 		time.Sleep(max(time.Until(round.Next), 0))
 	}
-	took = time.Since(began)
-	var waits []time.Duration
-	for i := range 50 {
-		w := writes[i%n]
-		w.Key = fmt.Sprint("single", i)
-		asked := time.Now()
-		if _, err := box.Accept(ctx, w); err != nil {
-			return 0, 0, err
-		}
-		waits = append(waits, time.Since(asked))
+}
+
+// single accepts one write after the other and waits for each to be in effect and in the mirror.
+func (b *bench) single(ctx context.Context, n int) (accepted, awaited []time.Duration, err error) {
+	writes, err := b.writes("single", n)
+	if err != nil {
+		return nil, nil, err
 	}
-	slices.Sort(waits)
-	return took, waits[len(waits)/2], nil
+	for _, w := range writes {
+		began := time.Now()
+		if _, err := b.box.Accept(ctx, w); err != nil {
+			return nil, nil, err
+		}
+		accepted = append(accepted, time.Since(began))
+		if err := b.drain(ctx); err != nil {
+			return nil, nil, err
+		}
+		awaited = append(awaited, time.Since(began))
+	}
+	return accepted, awaited, nil
+}
+
+// together measures from the acceptance of all writes to the last one in effect and in the mirror.
+func (b *bench) together(ctx context.Context, n int) (time.Duration, error) {
+	writes, err := b.writes("together", n)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	if _, err := b.box.AcceptAll(ctx, writes); err != nil {
+		return 0, err
+	}
+	err = b.drain(ctx)
+	return time.Since(began), err
 }

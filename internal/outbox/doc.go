@@ -13,21 +13,46 @@
 //	   └──not found, and the store's own ────┘
 //	      execution limit has passed           (parked when this happened too often)
 //
-// It guarantees: an accepted write takes effect on the store exactly once, or it ends rejected or parked with a reason
-// that a person can read. Nothing is sent again while an earlier request for it may still be at work:
+// # Transitions
 //
-//   - There is no retrying transport under a write. A request that certainly did not run (no connection, 429, a refusal
-//     before WordPress) goes back to pending; everything else goes to unknown.
+//	from      to         when
+//	pending   sending    claimed; the claim is on the disk before anything is sent
+//	sending   done       the store's answer says so
+//	sending   rejected   the store refused it, or a product of a line is unknown: certainly not in effect
+//	sending   parked     a conflict, or the key may not do it
+//	sending   pending    the request certainly did not run: no connection, 429, a refusal before WordPress, a read before it
+//	                     failed, a batch refused as a whole; it waits longer each time
+//	sending   unknown    time-out, reset, 5xx, an answer that cannot be read; or the process ended (found by the next claim)
+//	unknown   done       found on the store
+//	unknown   pending    not found, and the store's own execution limit has passed
+//	unknown   rejected   the record it was about is gone
+//	unknown   parked     lost [Options].MaxAttempts times
+//	parked    pending    retried or edited by a person
+//	parked    unknown    retried, and it may be in effect: it is looked for first
+//	rejected  pending    retried or edited
+//	pending, parked, rejected   discarded   by a person
+//
+// TestTheOutboxFollowsItsModel holds the code against these.
+//
+// # Guarantees
+//
+// An accepted write takes effect on the store exactly once, or it ends rejected or parked with a reason that a person can
+// read. Nothing is sent again while an earlier request for it may still be at work:
+//
+//   - There is no retrying transport under a write. A request that certainly did not run goes back to pending; everything
+//     else goes to unknown.
 //   - A create carries a marker ([MarkerKey] in meta_data; where a resource has no meta, a unique field or its content)
-//     and remembers the highest id the store had before. Looking for it means reading the ids above that one: no clock is
-//     involved.
+//     and remembers the highest id the store had before, asked of the store where the mirror does not know. Looking for it
+//     means reading the ids above that one: no clock is involved, and an equal record of yesterday does not pass for it.
 //   - A resend waits until the store's own execution limit has passed, measured by the store's clock (its Date header),
 //     and the look-up still finds nothing: a store may be working on a request that the client gave up on.
 //   - Writes of one record keep their order; a parked or unknown one holds back those behind it.
 //   - An update sends only the fields the caller named, and only if the record is still the one the caller saw: see
-//     [Policy].
+//     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it.
 //   - Claims are fenced by the store's epoch: a worker that lost its claim cannot record an outcome, and what it sent is
 //     found by its marker.
+//   - A change of the mirror is marked as our own only when our writes explain all of it (origin.go), so that a two-way
+//     integration neither echoes nor misses an edit of somebody else's.
 //
 // It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through [Shop],
 // and everything durable through [Repository].

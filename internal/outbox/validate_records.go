@@ -141,10 +141,11 @@ func (v *violations) product(o object) {
 	}
 }
 
-// againstBase finds what the store would ignore, given the record as the caller saw it: a stock quantity of a product
-// whose stock is not managed (knowledge: stock-not-managed).
+// againstBase finds what the store would pass over, given the record as the caller saw it: a stock quantity of a product
+// whose stock is not managed (knowledge: stock-not-managed), the payment of an order that does not wait for one
+// (WC_REST_Orders_Controller::save_object asks needs_payment first).
 func againstBase(w Write) []FieldError {
-	if w.Action != Update || w.Base == nil || w.Resource != storage.Products && w.Resource != storage.Variations {
+	if w.Action != Update || w.Base == nil {
 		return nil
 	}
 	body, err1 := parseObject(w.Body)
@@ -152,12 +153,20 @@ func againstBase(w Write) []FieldError {
 	if err1 != nil || err2 != nil {
 		return nil
 	}
-	_, stock := body["stock_quantity"]
-	_, manage := body["manage_stock"]
-	if stock && !manage && string(base["manage_stock"]) == "false" {
-		return []FieldError{{Field: "stock_quantity", Message: "is ignored by the store, because this product's stock is not managed: write manage_stock true with it"}}
+	var v violations
+	switch w.Resource {
+	case storage.Products, storage.Variations:
+		_, manage := body["manage_stock"]
+		if _, stock := body["stock_quantity"]; stock && !manage && string(base["manage_stock"]) == "false" {
+			v.add("stock_quantity", "is ignored by the store, because this product's stock is not managed: write manage_stock true with it")
+		}
+	case storage.Orders:
+		_, status := body["status"]
+		if string(body["set_paid"]) == "true" && !status && string(base["needs_payment"]) == "false" {
+			v.add("set_paid", "is ignored by the store, because this order is %s and does not wait for a payment: write the status it shall have", textIn(base, "status"))
+		}
 	}
-	return nil
+	return v.list
 }
 
 func (v *violations) imageURL(field string, image object) {

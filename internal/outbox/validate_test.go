@@ -67,3 +67,15 @@ func TestStockThatIsNotManagedIsNotWritten(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestAnOrderThatDoesNotWaitForAPaymentIsNotPaid(t *testing.T) {
+	t.Parallel()
+	w := Write{Resource: storage.Orders, Action: Update, RecordID: 7, Body: json.RawMessage(`{"set_paid":true}`), Base: json.RawMessage(`{"status":"on-hold","needs_payment":false}`)}
+	if got := againstBase(w); len(got) != 1 || got[0].Field != "set_paid" {
+		t.Errorf("got %+v", got)
+	}
+	w.Base = json.RawMessage(`{"status":"pending","needs_payment":true}`)
+	if got := againstBase(w); len(got) != 0 {
+		t.Errorf("got %+v", got)
+	}
+}
