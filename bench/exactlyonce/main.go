@@ -21,13 +21,14 @@ func main() {
 	faults := flag.Float64("faults", 0.2, "share of requests that something happens to")
 	batch := flag.Int("batch", 20, "orders in one batch at first")
 	limit := flag.Duration("limit", 20*time.Second, "how long the store may still work on a request that was given up")
+	patience := flag.Duration("timeout", 15*time.Second, "how long a request is waited for; give a slow store more, and a longer limit")
 	seed := flag.Uint64("seed", 1, "seed of the faults")
 	flag.Parse()
 	if flag.NArg() != 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	wrong, err := run(context.Background(), flag.Arg(0), *n, *faults, *batch, *limit, *seed)
+	wrong, err := run(context.Background(), flag.Arg(0), *n, *faults, *batch, *limit, *patience, *seed)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "exactlyonce:", err)
@@ -37,14 +38,14 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, target string, n int, faults float64, batch int, limit time.Duration, seed uint64) (wrong int, err error) {
+func run(ctx context.Context, target string, n int, faults float64, batch int, limit, patience time.Duration, seed uint64) (wrong int, err error) {
 	proxy, err := startProxy(target, faults, seed)
 	if err != nil {
 		return 0, err
 	}
 	defer proxy.Close()
 	key := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}
-	shop, err := woo.New(proxy.URL, key, woo.WithHTTPClient(proxy.Client()), woo.WithTimeout(15*time.Second))
+	shop, err := woo.New(proxy.URL, key, woo.WithHTTPClient(proxy.Client()), woo.WithTimeout(patience))
 	if err != nil {
 		return 0, err
 	}

@@ -197,7 +197,15 @@ func (f forgetful) SettleWrites(ctx context.Context, claim storage.Claim, settle
 // Decide is a person at work on what waits for one.
 func (m *model) Decide(t *rapid.T) {
 	for _, id := range m.order {
-		if s := m.writes[id].State; s != outbox.Parked && s != outbox.Rejected {
+		switch m.writes[id].State {
+		case outbox.Parked, outbox.Rejected:
+		case outbox.Sending, outbox.Unknown, outbox.Done:
+			var refused *outbox.NotWaiting
+			if w, err := m.box.Discard(t.Context(), id); !errors.As(err, &refused) {
+				t.Fatalf("a write that may be in effect was discarded: %s, %v", w.State, err)
+			}
+			continue
+		default:
 			continue
 		}
 		var err error
