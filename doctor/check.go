@@ -152,6 +152,10 @@ func fromRights(id string) func(*facts) *hit {
 				if a.note {
 					h.severity = Note
 				}
+			case h.severity == Note && !a.note:
+				h = found // what somebody has to act on leaves what is good to know behind
+				h.under = a.also
+			case a.note && h.severity != Note:
 			default:
 				h.why += "; " + found.why
 				h.shown = append(slices.Clone(h.shown), found.shown...)

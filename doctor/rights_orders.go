@@ -108,7 +108,11 @@ func (f *facts) orderCause(id string, c Confidence, why string, shown []string, 
 
 func (f *facts) noOrderEditable(mode capability.Storage, known bool, shut []listed, shown []string) answer {
 	lacksPosts, lacksOrders := len(f.owner.missing(placeholderCaps...)) > 0, len(f.owner.missing(orderCaps...)) > 0
+	receipt := f.x("oracle.receipt")
 	switch {
+	case f.owner.known && !lacksPosts && !f.status.OK && f.countRows(shut).posts == 0 && receipt != nil && !notRegistered(receipt) && len(allowed(receipt)) == 0:
+		// Receipts are decided by WordPress alone, past the REST permissions: it is WordPress that finds nothing to change.
+		return f.missingRows(shut, shown, Likely)
 	case known && (mode == capability.HPOS || mode == capability.HPOSMigrated) && !f.allPosts(shut):
 		return f.orderCause("cap-hpos-placeholder", Sure, placeholderWhy, shown, placeholderCaps...)
 	case known:
@@ -146,6 +150,8 @@ func (f *facts) someOrdersEditable(open, shut []listed, shown []string) answer {
 	openPosts, shutPosts := f.countRows(open), f.countRows(shut)
 	mixed := "the store moved to order tables: orders from before are posts and ask for edit_others_shop_orders, later ones are not and ask for edit_others_posts"
 	switch {
+	case f.owner.known && len(f.owner.missing(placeholderCaps...)) == 0 && shutPosts.others > 0 && shutPosts.posts == 0:
+		return f.missingRows(shut, shown, Likely) // a placeholder he could change, and a post they are not
 	case openPosts.posts > 0 && openPosts.others == 0 && shutPosts.others > 0 && shutPosts.posts == 0:
 		return f.orderCause("cap-hpos-mixed", Sure, mixed, shown, placeholderCaps...)
 	case shutPosts.posts > 0 && shutPosts.others == 0 && openPosts.others > 0 && openPosts.posts == 0:

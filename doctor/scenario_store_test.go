@@ -28,6 +28,7 @@ func permissionScenarios() []scenario {
 		broken("cap-manage-woocommerce", doctor.OrdersRead, doctor.WebhooksScope), broken("cap-reports", doctor.ReportsRead), broken("cap-reviews", doctor.ReviewsRead),
 		broken("cap-delete", doctor.OrdersRead, doctor.OrdersDelete), broken("coupons-disabled", doctor.CouponsRead), broken("shipping-disabled", doctor.ShippingRead), broken("endpoint-removed"),
 		broken("shop-manager-limits", doctor.CustomersRead, doctor.CustomersDelete),
+		broken("shop-manager-limits", doctor.CustomersRead, doctor.CustomersWrite, doctor.CustomersDelete),
 		{id: "cap-terms-write", set: func(t *testing.T) *patient {
 			return newPatient(t).fault(t, hiddenUsers()).wanting(doctor.TermsRead, doctor.TermsWrite).behind(t, allowAt("/wc/v3/products/categories", "GET"))
 		}},
