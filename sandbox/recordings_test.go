@@ -48,6 +48,29 @@ func TestAnswersAgreeWithTheRecordedStore(t *testing.T) {
 	t.Logf("%d of %d steps equal", report.Equal, report.Total)
 }
 
+// TestAnswersAgreeWithMeasuredNeighbours replays what was recorded later, with
+// other questions: what the first recording does not show.
+func TestAnswersAgreeWithMeasuredNeighbours(t *testing.T) {
+	t.Parallel()
+	file, err := os.Open(filepath.Join("testdata", "measured.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	report, err := sandbox.Replay(t.Context(), file, sandbox.ReplayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range report.Steps {
+		for _, d := range step.Differences[:min(5, len(step.Differences))] {
+			t.Errorf("%s %s: %s: want %s, got %s", step.ID, step.Request, d.Path, d.Want, d.Got)
+		}
+	}
+	if report.Total < 50 {
+		t.Errorf("only %d steps were played", report.Total)
+	}
+}
+
 var listed = regexp.MustCompile("^\\| `([^`]+)` \\| \\S")
 
 // knownDifferences are the ids that differences.md gives a reason for.

@@ -291,7 +291,7 @@ func (f Fault) damage(a *answer) *answer {
 	for _, pattern := range f.RemoveHeaders {
 		prefix, many := strings.CutSuffix(http.CanonicalHeaderKey(pattern), "*")
 		for name := range a.header {
-			if name == http.CanonicalHeaderKey(pattern) || many && strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix)) {
+			if strings.EqualFold(name, pattern) || many && strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix)) {
 				delete(a.header, name)
 			}
 		}

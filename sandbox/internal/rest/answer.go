@@ -42,12 +42,30 @@ func (a *answer) write(w http.ResponseWriter, h *http.Request, withBody bool) {
 		a.body = append(append([]byte("/**/"+a.callback+"("), a.body...), ')')
 	}
 	if h.Method == http.MethodHead || !withBody {
+		a.spellHeaders(h)
 		w.WriteHeader(a.status)
 		return
 	}
 	a.header["Content-Length"] = []string{strconv.Itoa(len(a.body))}
+	a.spellHeaders(h)
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // a client that went away is no fault of the store
+}
+
+// spellHeaders gives headers WordPress's own spelling on the way to a network:
+// HTTP does not mind, but clients that look into a plain map do, and the
+// documentation of WooCommerce's PHP client shows just that. Handlers that are
+// called directly keep Go's spelling, which http.Header.Get needs.
+func (a *answer) spellHeaders(h *http.Request) {
+	if h.Context().Value(http.ServerContextKey) == nil {
+		return
+	}
+	for _, name := range []string{"X-WP-Total", "X-WP-TotalPages"} {
+		if values, ok := a.header[http.CanonicalHeaderKey(name)]; ok {
+			a.header.Del(name)
+			a.header[name] = values
+		}
+	}
 }
 
 func validCallback(name string) bool {

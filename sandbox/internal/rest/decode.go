@@ -24,7 +24,7 @@ var (
 	errControl = &JSONError{3, "Control character error, possibly incorrectly encoded"}
 	errSyntax  = &JSONError{4, "Syntax error"}
 	errUTF8    = &JSONError{5, "Malformed UTF-8 characters, possibly incorrectly encoded"}
-	errUTF16   = &JSONError{10, "Single unpaired high surrogate in Unicode escape"}
+	errUTF16   = &JSONError{10, "Single unpaired UTF-16 surrogate in unicode escape"}
 )
 
 // DecodeJSON is PHP's json_decode($body, true): objects become ordered arrays,

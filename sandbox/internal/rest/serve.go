@@ -53,7 +53,7 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 	}
 	record := Record{At: r.Now, Method: h.Method, Path: withoutCredentials(h)}
 	a := answer{header: header, contentType: "application/json; charset=UTF-8"}
-	if callback, ok := r.Query.Get("_jsonp"); ok {
+	if callback, ok := r.Query.Get("_jsonp"); ok && Truthy(callback) {
 		a.contentType = "application/javascript; charset=UTF-8"
 		name, isText := callback.(string)
 		if !isText || !validCallback(name) {

@@ -80,8 +80,22 @@ func (c orderActions) templates(r *rest.Request) (*rest.Response, error) {
 		return nil, errFatal // a refund: the method asks for an order
 	}
 	list := rest.List{}
+	context := r.Param("context")
 	for _, t := range c.templatesFor(order) {
-		list = append(list, rest.NewObject("id", t.id, "title", t.title, "description", t.description))
+		template := rest.NewObject()
+		// The schema shows ids in lists that are embedded elsewhere, too.
+		if context == nil || context == "view" || context == "embed" {
+			template.Set("id", t.id)
+		}
+		if context == nil || context == "view" {
+			template.Set("title", t.title)
+			template.Set("description", t.description)
+		}
+		if template.Len() == 0 { // an empty array of PHP
+			list = append(list, rest.List{})
+			continue
+		}
+		list = append(list, template)
 	}
 	return &rest.Response{Body: list}, nil
 }

@@ -26,6 +26,9 @@ func (d *orderDraft) setCoupons(posted rest.Value) error {
 		if rest.Truthy(item.Value("id")) {
 			return rest.Errorf(400, "woocommerce_rest_coupon_item_id_readonly", "Coupon item ID is readonly.")
 		}
+		if rest.IsArray(item.Value("code")) {
+			return errFatal
+		}
 		given := rest.Text(item.Value("code"))
 		if strings.TrimSpace(given) == "" {
 			return rest.Errorf(400, "woocommerce_rest_invalid_coupon", "Coupon code is required.")

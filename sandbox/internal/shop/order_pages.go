@@ -72,7 +72,7 @@ func (f *orderFilter) skip() int64 {
 	if f.offset != nil {
 		return *f.offset
 	}
-	return (f.page - 1) * f.perPage
+	return startOfPage(f.page, f.perPage)
 }
 
 func paged[R any](matching []R, f orderFilter) []R {

@@ -67,7 +67,7 @@ func (c products) listed(r *rest.Request, matching []*Product, collection string
 // counts nothing, and WooCommerce counts again only for a page.
 func pageOfPosts[R any](matching []R, r *rest.Request) (page []R, total int) {
 	perPage := r.Int("per_page")
-	start := (max(r.Int("page"), 1) - 1) * perPage
+	start := startOfPage(r.Int("page"), perPage)
 	offset := r.Param("offset")
 	if offset != nil {
 		start = absint(offset)

@@ -255,7 +255,12 @@ func addNameOrSKUTest(text string, add func(productTest)) {
 func (s *Store) addTextTests(r *rest.Request, add func(productTest)) {
 	if search := r.Text("search"); search != "" {
 		words := sentenceTerms(search)
-		add(func(p *Product) bool { return words.match(p.Name, p.ShortDescription, p.Description) })
+		add(func(p *Product) bool {
+			if p.IsVariation() { // the description of one is no text of its post
+				return words.match(p.Name, p.ShortDescription)
+			}
+			return words.match(p.Name, p.ShortDescription, p.Description)
+		})
 	}
 	if sku := r.Text("sku"); rest.Truthy(sku) {
 		skus := map[string]bool{collationKey(sku): true}

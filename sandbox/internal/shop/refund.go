@@ -148,6 +148,9 @@ func (c *clerk) insertRefund(refund *Refund) {
 func (c *clerk) removeRefund(refund *Refund) {
 	c.deleteItems(&refund.Document)
 	c.Refunds.Delete(refund)
+	if order, ok := c.Orders.Get(refund.ParentID); ok {
+		c.Orders.Change(order, func(o *Order) { o.revision++ }) // it shows its refunds
+	}
 }
 
 // remainingItems is the number of pieces that were not refunded yet.

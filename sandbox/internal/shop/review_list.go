@@ -28,7 +28,7 @@ func (c reviews) list(r *rest.Request) (*rest.Response, error) {
 // ask for. An offset of zero counts as none.
 func slicePage[R any](matching []R, r *rest.Request) []R {
 	perPage := r.Int("per_page")
-	start := (max(r.Int("page"), 1) - 1) * perPage
+	start := startOfPage(r.Int("page"), perPage)
 	if offset := r.Param("offset"); rest.Truthy(offset) {
 		start = absint(offset)
 	}

@@ -43,7 +43,7 @@ func (c taxes) list(r *rest.Request) (*rest.Response, error) {
 	matching := c.matching(r)
 	perPage, offset := int(r.Int("per_page")), int(r.Int("offset"))
 	if offset == 0 {
-		offset = (int(r.Int("page")) - 1) * perPage
+		offset = int(startOfPage(r.Int("page"), int64(perPage)))
 	}
 	from := min(max(offset, 0), len(matching))
 	page := matching[from:min(from+perPage, len(matching))]
