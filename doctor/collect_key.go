@@ -89,6 +89,9 @@ func (c *collection) findWay(ctx context.Context) bool {
 	if _, ok := isRedirect(first); ok {
 		return c.stop("key", "the REST API is redirected, for those with a key as well; the key is not sent where a redirect leads")
 	}
+	if silent(first) && first.Fault != nil && first.Fault.Class == "timeout" {
+		return c.stop("key", "the REST API gave no answer in time")
+	}
 	c.traceKey(ctx, r)
 	return c.decideWay(ctx, r)
 }

@@ -29,6 +29,11 @@ func (c *collection) findRoot(ctx context.Context) bool {
 		c.follow(ctx, "index", index, to)
 		return c.afterRedirect(ctx, to)
 	}
+	if silent(index) && !c.looksBlocked(index) {
+		// The index may be slow for a reason of its own: what the key gets decides.
+		c.root = restRoot{address: base + "/wp-json/"}
+		return true
+	}
 	if to, ok := isRedirect(home); ok && readIndex(index) == nil {
 		c.follow(ctx, "home", home, to)
 	}

@@ -430,6 +430,9 @@ func (p *prober) exchange(req *http.Request, pr probe, x *Exchange) {
 	x.Status = res.StatusCode
 	x.Header = p.keepHeaders(res.Header)
 	x.Body = readFacts(res.StatusCode, res.Header, raw, pr.fields, p.clean)
+	if int64(len(raw)) >= limit {
+		x.Body.Cut = false // cut off here, by our own bound
+	}
 	if err != nil {
 		x.Fault = p.faultOf(err)
 		if x.Fault.Class == "closed" || x.Fault.Class == "other" {

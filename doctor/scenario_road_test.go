@@ -102,6 +102,10 @@ func roadScenarios() []scenario {
 			p.target.URL = serveHTTP(t, redirectTo(301, func(*http.Request) string { return home + "/" }))
 			return p
 		}},
+		{id: "redirect-canonical-slash", set: func(t *testing.T) *patient { // a rule of the web server
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return isAPI(r) && !strings.HasSuffix(r.URL.Path, "/") },
+				redirectTo(301, func(r *http.Request) string { return r.URL.Path + "/?" + r.URL.RawQuery })))
+		}},
 		{id: "wpcom-hosted", set: everywhere(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Ac", "3.fra")
 			redirectTo(302, func(*http.Request) string { return "https://wordpress.com/log-in?redirect_to=x" }).ServeHTTP(w, r)
@@ -211,6 +215,10 @@ func TestUnusualRoadsRaiseNoAlarm(t *testing.T) {
 		"visitors are sent to the home page, keys are not": func(t *testing.T) *patient {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return isAPI(r) && r.Header.Get("Authorization") == "" },
 				redirectTo(302, func(*http.Request) string { return "/" })))
+		},
+		"a rule that takes the slash away from the index": func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path == "/wp-json/" },
+				redirectTo(301, func(r *http.Request) string { return "/wp-json?" + r.URL.RawQuery })))
 		},
 		"visitors are sent to a login, keys are not": func(t *testing.T) *patient {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.Header.Get("Authorization") == "" },

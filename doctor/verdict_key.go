@@ -50,6 +50,9 @@ func (f *facts) keyedRedirect(read *Exchange) answer {
 	if !ok || f.route.id != "" {
 		return answer{} // not redirected, or everybody is and the road says so
 	}
+	if strings.TrimSuffix(withoutArgs(to), "/") == withoutArgs(read.Request.URL) {
+		return answer{id: "redirect-canonical-slash", confidence: Likely, why: "the REST index answers and each of its routes is redirected to itself with a slash: a rule of the web server, not WordPress, which adds none to its API", shown: []string{describe(read)}, vars: map[string]string{"to": to}}
+	}
 	a := f.redirected(read, to)
 	if a.is("redirect-canonical-slash") || a.is("redirect-www") && sameHost(to, f.t.Base) {
 		a = answer{id: "redirect-home", confidence: Likely, why: "the WooCommerce routes are redirected", shown: []string{describe(read)}, vars: map[string]string{"to": to}}

@@ -11,15 +11,15 @@ import (
 // looks only at what anonymous requests got.
 func (f *facts) decideRoute() answer {
 	index := f.x("index")
-	if index == nil || f.front.id != "" || index.Body.Garbled != "" {
+	if silent(index) || f.front.id != "" || index.Body.Garbled != "" {
 		return answer{}
 	}
 	if a := f.privateWPCom(); a.id != "" {
 		return a
 	}
 	if to, ok := isRedirect(index); ok {
-		if f.known() && f.ev.Root == "" {
-			return f.pastedAddress() // only those without a key are redirected
+		if f.known() && (f.ev.Root == "" || f.ev.Root == f.t.Base+"/wp-json/") {
+			return f.pastedAddress() // only the index is redirected, or only those without a key are
 		}
 		if a := f.redirected(index, to); a.id != "" {
 			return a
