@@ -128,7 +128,7 @@ func findWebhookDisabled(f *facts) *hit {
 		}
 		h := &hit{confidence: Sure, why: fmt.Sprintf("webhook %d “%s” is %s", w.ID, clip(w.Name, 40), w.Status), shown: []string{w.line()}, vars: hookVars(w)}
 		if f.t.DeliveryURL == "" {
-			h.severity = Warning // it may be somebody else's
+			h.severity = Note // which receiver is this integration's was not said: it may be somebody else's
 		}
 		return h
 	}

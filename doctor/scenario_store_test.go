@@ -250,7 +250,7 @@ func webhookScenarios() []scenario {
 	}
 	return []scenario{
 		{id: "webhook-disabled", set: with(receiver, hook(receiver, "disabled", "order.updated"))},
-		{id: "webhook-disabled", set: with("", hook(receiver, "disabled", "order.updated"))},
+		{id: "webhook-disabled", note: true, set: with("", hook(receiver, "disabled", "order.updated"))}, // whose it is was not said
 		{id: "webhook-missing", set: with(receiver)},
 		{id: "webhook-missing", set: with(receiver, hook("https://other.example.test/hook", "active", "order.updated"))},
 		{id: "webhook-unsafe-url", set: with("http://192.168.1.5:8899/hook", hook("http://192.168.1.5:8899/hook", "active", "order.updated"))},
