@@ -232,6 +232,9 @@ func blockedBy(id string) func(*facts) *hit {
 				return h
 			}
 		}
+		if h := hitOf(f.partly, id); h != nil {
+			return h
+		}
 		if post := f.x("scope.write"); id == "waf-modsecurity" && post != nil && (post.Status == http.StatusForbidden || post.Status == http.StatusNotAcceptable) && !isJSON(post) && isJSON(f.x("verb.put")) {
 			if f.whoAnswered(post).confidence != Sure {
 				return &hit{confidence: Likely, why: fmt.Sprintf("every POST is refused with status %d before WordPress sees it, reads and other methods are not: the mark of a filter rule", post.Status), shown: []string{describe(post), describe(f.x("verb.put"))}, vars: map[string]string{"who": "a filter of the web server"}}
@@ -377,23 +380,4 @@ func findRestDisabled(f *facts) *hit {
 		return nil
 	}
 	return &hit{severity: Warning, confidence: Possible, why: "anonymous calls are refused with “" + anon.Body.Code + "”; whether keys are let in shows only with a key", shown: []string{describe(anon)}}
-}
-
-// partlyClosed: the key is let in, and some of what the integration needs is refused with a code of nobody known.
-func (f *facts) partlyClosed() *hit {
-	for _, x := range f.api() {
-		part, _, _ := strings.Cut(x.ID, ".")
-		switch {
-		case x.Request.Auth == authNone || !foreignRefusal(x) || x.Status == http.StatusNotFound:
-			continue
-		case x.ID == "scope.write" && !f.t.writes(), part != "read" && part != "list" && part != "page" && part != "scope":
-			continue
-		}
-		why := "some of the API is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet closes it"
-		if x.ID == "scope.write" {
-			why = "every write is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet lets the API be read only"
-		}
-		return &hit{confidence: Likely, why: why, shown: []string{describe(x)}, vars: map[string]string{"code": x.Body.Code}}
-	}
-	return nil
 }

@@ -185,6 +185,9 @@ func findShippingDisabled(f *facts) *hit {
 }
 
 func findMissingRoute(f *facts) *hit {
+	if h := hitOf(f.partly, "endpoint-removed"); h != nil {
+		return h
+	}
 	index := f.index()
 	if f.route.id != "" || index == nil && !f.known() || index != nil && !slices.Contains(index.Namespaces, "wc/v3") {
 		return nil

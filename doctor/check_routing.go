@@ -161,6 +161,9 @@ func addressChecks(shopRoot Fix) []Check {
 // fromRouteOrKey: some redirects show only to those who bring a key.
 func fromRouteOrKey(id string) func(*facts) *hit {
 	return func(f *facts) *hit {
+		if h := hitOf(f.front, id); h != nil {
+			return h
+		}
 		for _, a := range []answer{f.route, f.key} {
 			if h := hitOf(a, id); h != nil {
 				h.adopt = f.adoptRoute(a)

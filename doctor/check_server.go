@@ -390,10 +390,24 @@ func findBodyTooLarge(f *facts) *hit {
 
 func findLongURI(f *facts) *hit {
 	x := f.x("uri.long")
-	if x == nil || isJSON(x) || x.Status != http.StatusRequestURITooLong && x.Status != http.StatusBadRequest && x.Status != http.StatusRequestHeaderFieldsTooLarge {
+	if x == nil || isJSON(x) || hitOf(f.partly, "waf-modsecurity") != nil {
+		return nil
+	}
+	refused := slices.Contains([]int{http.StatusRequestURITooLong, http.StatusBadRequest, http.StatusRequestHeaderFieldsTooLarge, http.StatusForbidden, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge}, x.Status)
+	if !refused && (x.Status != 0 || x.Fault == nil || !f.alone(x)) {
 		return nil
 	}
 	return &hit{confidence: Sure, why: "an address of 4,000 characters is refused", shown: []string{describe(x)}}
+}
+
+// alone reports that the connection of x was ended and no other was. A store under load drops anything.
+func (f *facts) alone(x *Exchange) bool {
+	for i := range f.ev.Exchanges {
+		if other := &f.ev.Exchanges[i]; other.ID != x.ID && other.Fault != nil && other.Status == 0 {
+			return false
+		}
+	}
+	return x.Fault.Class == "closed" || x.Fault.Class == "reset"
 }
 
 // findLostContentType: WordPress refuses a body that is no JSON, if it knows that it should be.

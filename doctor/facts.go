@@ -17,6 +17,7 @@ type facts struct {
 	ev *Evidence
 	t  TargetFacts
 
+	partly answer // what answers in place of some of the API, while the rest passes
 	ban    *hit   // connections that fail after others came about
 	front  answer // who answers in place of the store
 	route  answer // what is wrong with the road to the API
@@ -49,6 +50,7 @@ func newFacts(ev *Evidence) *facts {
 	f.front = f.decideFront()
 	f.route = f.decideRoute()
 	f.key = f.decideKey()
+	f.partly = f.decidePartly()
 	if f.lateHeaders() == nil { // without headers, nothing says what the key may do
 		f.rights = f.decideRights()
 	}

@@ -84,7 +84,7 @@ var pageMarks = []pageMark{
 
 	{name: "login", body: `id="loginform"`}, {name: "login", body: "wp-login.php?action=lostpassword"}, {name: "login", body: "woocommerce-form-login"},
 	{name: "wordpress", body: "/wp-content/"}, {name: "wordpress", body: "/wp-includes/"}, {name: "wordpress", body: "wp-block-"},
-	{name: "nginx-404", status: 404, body: "<center>nginx"}, {name: "nginx-page", body: "<hr><center>nginx"},
+	{name: "nginx-404", status: 404, body: "<center>nginx"}, {name: "nginx-page", body: "<hr><center>nginx"}, {name: "nginx-page", body: "<hr><center>cloudflare"},
 	{name: "apache-404", status: 404, body: "was not found on this server"},
 	{name: "openresty-page", body: "<center>openresty"}, {name: "litespeed-page", body: "litespeed web server"},
 	{name: "iis-404", status: 404, body: "404 - file or directory not found"},

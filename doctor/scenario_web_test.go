@@ -96,6 +96,15 @@ func blockingScenarios() []scenario {
 				return strings.HasPrefix(r.URL.Path, "/wp-json/wc/") && !strings.Contains(r.UserAgent(), "Mozilla")
 			}, serverPage(403)))
 		}},
+		{id: "waf-modsecurity", set: func(t *testing.T) *patient { // one kind of record, or some arguments
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/wc/v3/customers") }, serverPage(403)))
+		}},
+		{id: "waf-modsecurity", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.Contains(r.URL.RawQuery, "orderby=") }, serverPage(403)))
+		}},
+		{id: "waf-modsecurity", set: func(t *testing.T) *patient { // what the key is tried on
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/orders") }, serverPage(403)))
+		}},
 		{id: "waf-other", set: func(t *testing.T) *patient { // the header with the key is what is objected to
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.Header.Get("Authorization") != "" }, serverPage(403)))
 		}},
@@ -197,6 +206,12 @@ func routingScenarios() []scenario {
 		broken("query-string-dropped").with("modified-after-ignored"), broken("permalinks-plain"), broken("rewrite-missing"), broken("rest-hidden"), broken("not-wordpress"),
 		{id: "permalinks-pathinfo", set: func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "permalinks-pathinfo").behind(t, when(isAPI, page(404, "404 Not Found", "The requested URL was not found on this server.")))
+		}},
+		{id: "rest-hidden", set: func(t *testing.T) *patient { // WooCommerce's routes only
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/wp-json/wc/") }, serverPage(404)))
+		}},
+		{id: "endpoint-removed", set: func(t *testing.T) *patient { // by the web server
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/wc/v3/customers") }, serverPage(404)))
 		}},
 		{id: "rest-prefix-changed", set: func(t *testing.T) *patient { return newPatient(t).behind(t, movedTo("/api")) }},
 		{id: "rest-unhooked", set: func(t *testing.T) *patient { // WordPress takes the address for a page
@@ -439,6 +454,12 @@ func serverScenarios() []scenario {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.Method == http.MethodPost }, serverPage(405)))
 		}},
 		{id: "db-down", set: everywhere(jsonAnswer(500, `{"code":"wp_die","message":"<h1>Error establishing a database connection<\/h1>","data":{"status":500},"additional_errors":[]}`))},
+		{id: "gateway-timeout", set: atAPI(page(503, "503 Service Unavailable", "The server is temporarily unable to service your request."))},
+		{id: "gateway-timeout", set: atAPI(page(504, "shop.example | 504: Gateway time-out", `<div id="cf-error-details">Error code 504</div>`, "Cf-Ray", "1-FRA"))},
+		{id: "gateway-timeout", set: everywhere(page(508, "508 Resource Limit Is Reached", ""))},
+		{id: "uri-too-long", set: func(t *testing.T) *patient { // the connection is closed
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return len(r.URL.RawQuery) > 2000 }, hangUp()))
+		}},
 		{id: "php-fatal", set: ordersBreak(sandbox.Match{Methods: []string{"POST", "PUT", "DELETE"}}, fatal)},
 		{id: "php-fatal", set: func(t *testing.T) *patient { // every customer breaks, and the empty pages beyond the last one work
 			return newPatient(t).behind(t, editAnswer(func(r *http.Request, w *httptest.ResponseRecorder) string {

@@ -66,7 +66,7 @@ func (f *facts) whoAnswered(x *Exchange) answer {
 	if hasMark(x, "cf-challenge") && x.Body.Kind != "json" {
 		return sure("cf-challenge", "Cloudflare asks for a proof that a person is browsing")
 	}
-	if x.Status >= 400 && (hasMark(x, "cf-block") || hasMark(x, "cf-1015")) {
+	if x.Status >= 400 && x.Status < 500 && (hasMark(x, "cf-block") || hasMark(x, "cf-1015")) {
 		return sure("cf-block", "Cloudflare refuses the request by a rule: "+clip(x.Body.Snippet, 80))
 	}
 	if x.Status == http.StatusUnauthorized && x.Header.Get("Www-Authenticate") != "" && x.Body.Code == "" {
@@ -183,6 +183,14 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 		return likely("maintenance-plugin", "every page answers 503")
 	case x.Status == http.StatusOK && x.Body.Kind == "html" && (hasMark(x, "coming-soon") && hasMark(home, "coming-soon") && !hasMark(home, "wc-coming-soon")) && !isJSON(f.x("index.rest_route")):
 		return likely("maintenance-plugin", "the API answers with the same “coming soon” page as the site")
+	case x.Status == 508, x.Status == 509:
+		return likely("gateway-timeout", fmt.Sprintf("status %d is how a host answers when the shop has used up what its plan gives", x.Status))
+	case x.Status == http.StatusServiceUnavailable:
+		return likely("gateway-timeout", "status 503 for the API: what runs PHP is not available or has no process free")
+	case x.Status == http.StatusNotFound && x.ID == "read" && readIndex(f.x("index")) != nil && f.phpMade(x):
+		return likely("rest-hidden", "WooCommerce's routes answer 404 with a page that PHP makes, and the index of the API is open: a plugin hides them")
+	case x.Status == http.StatusNotFound && x.ID == "read" && readIndex(f.x("index")) != nil:
+		return likely("rest-hidden", "WooCommerce's routes answer 404 with a page of the web server, and the index of the API is open: a rule hides them")
 	case x.Status == http.StatusBadGateway, x.Status == http.StatusGatewayTimeout:
 		return sure("gateway-timeout", fmt.Sprintf("the web server gave up waiting for PHP: status %d", x.Status))
 	case x.Status == http.StatusForbidden && hasMark(x, "sucuri-front") && !isServerPage(x):
