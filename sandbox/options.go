@@ -6,6 +6,7 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/outbound"
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
 // Option changes a store from the one that a fresh installation is.
@@ -19,6 +20,7 @@ type settings struct {
 	storage    capability.Storage
 	version    string
 	zone       string
+	locale     string
 	seed       uint64
 	orders     int
 	clock      func() time.Time
@@ -70,6 +72,18 @@ func WithVersion(version string) Option { return func(s *settings) { s.version =
 // WithTimeZone sets the store's time zone by its name ("America/New_York").
 // It is UTC otherwise.
 func WithTimeZone(name string) Option { return func(s *settings) { s.zone = name } }
+
+// WithLocale makes the store speak another language, by WordPress's name of
+// it: "de_DE" and "fr_FR" as far as it has words for them, or "xx_XX", which
+// marks every text that WooCommerce translates. Codes, statuses, amounts and
+// dates of the API are the same in every language.
+func WithLocale(name string) Option { return func(s *settings) { s.locale = name } }
+
+// PseudoLocale marks every text that WooCommerce translates with "[xx] ".
+const PseudoLocale = shop.PseudoLocale
+
+// Locales are the languages that [WithLocale] has texts for, beside English.
+func Locales() []string { return shop.Locales() }
 
 // WithSeed makes what is generated (order keys, seeded records) repeatable in
 // another way. Equal seeds give equal stores.

@@ -79,6 +79,8 @@ func (s *Store) build() {
 		Index:        s.index,
 		Observe:      s.log.add,
 		Lacks:        s.shop.Lacks(),
+		Translate:    s.shop.Translate,
+		Localize:     s.shop.Localize,
 	})
 	s.front = front.New(front.Config{
 		REST:       s.rest,
@@ -134,6 +136,9 @@ func (s *Store) fresh() {
 	s.install()
 	if s.settings.name != "" {
 		s.shop.SetOption("blogname", s.settings.name)
+	}
+	if s.settings.locale != "" {
+		s.shop.SetOption("WPLANG", s.settings.locale)
 	}
 	if s.settings.zone != "" {
 		s.shop.SetOption("timezone_string", s.settings.zone)

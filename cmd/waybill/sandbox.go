@@ -29,6 +29,7 @@ type sandboxOptions struct {
 	storage  string
 	version  string
 	timeZone string
+	locale   string
 	sites    []string
 	quiet    bool
 }
@@ -63,6 +64,7 @@ signed with OAuth 1.0a, as on a real store.`,
 	flags.StringVar(&opts.storage, "storage", "hpos", "where orders are kept: `hpos`, hpos-sync or posts")
 	flags.StringVar(&opts.version, "wc", "", "WooCommerce `version` to behave as")
 	flags.StringVar(&opts.timeZone, "time-zone", "", "the store's time zone by its `name`, such as Europe/Berlin")
+	flags.StringVar(&opts.locale, "locale", "", "`language` of the store: de_DE, fr_FR, or xx_XX, which marks every translated text")
 	flags.StringSliceVar(&opts.sites, "site", nil, "make a multisite network with a further `site`: a path such as /berlin, or a host name")
 	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "do not tell what happens with --live")
 	must(cmd.RegisterFlagCompletionFunc("storage", cobra.FixedCompletions(storageNames(), cobra.ShellCompDirectiveNoFileComp)))
@@ -105,6 +107,12 @@ func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 			return nil, problem.Wrap(problem.Usage, err, "--time-zone is %q, which is no time zone", o.timeZone)
 		}
 		options = append(options, sandbox.WithTimeZone(o.timeZone))
+	}
+	if o.locale != "" {
+		if !slices.Contains(sandbox.Locales(), o.locale) {
+			return nil, problem.New(problem.Usage, "--locale is %q; it can be %s", o.locale, strings.Join(sandbox.Locales(), ", "))
+		}
+		options = append(options, sandbox.WithLocale(o.locale))
 	}
 	if len(o.sites) > 0 {
 		sites, err := o.network()

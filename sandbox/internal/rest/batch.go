@@ -95,7 +95,7 @@ func (r *Request) batchItem(action string, element Value, item *Request, permiss
 		if refusal.Code == fatalCode {
 			panic(phpError(err.Error())) // PHP dies with the whole batch
 		}
-		return NewObject("id", id, "error", refusal.Value())
+		return NewObject("id", id, "error", r.server.translated(refusal).Value())
 	}
 	failedID := func() Value {
 		switch action {

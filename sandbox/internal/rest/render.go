@@ -22,9 +22,12 @@ func (s *Server) appendOutcome(dst []byte, r *Request, o *outcome) []byte {
 // links of a single record.
 func (rd *renderer) outcome(dst []byte, o *outcome) []byte {
 	if o.err != nil {
-		return AppendJSON(dst, o.err.body())
+		return AppendJSON(dst, rd.server.translated(o.err).body())
 	}
 	body := o.response.Body
+	if rd.server.config.Localize != nil && o.matched != nil {
+		body = rd.server.config.Localize(o.matched.Pattern, body)
+	}
 	if list, ok := body.(List); ok {
 		return rd.list(dst, list)
 	}
@@ -185,6 +188,52 @@ func (rd *renderer) links(dst []byte, links []Link) []byte {
 }
 
 // body is the error as WordPress sends it.
+// translated is an error as the store says it: only texts follow the
+// language, never code or status (taxonomy localized-message).
+func (s *Server) translated(e *Error) *Error {
+	if s.config.Translate == nil || e.Code == fatalCode {
+		return e
+	}
+	said := *e
+	said.Message = s.config.Translate(e.Message)
+	if data, ok := e.Data.(*Object); ok {
+		said.Data = s.translatedData(data)
+	}
+	said.Additional = nil
+	for _, more := range e.Additional {
+		said.Additional = append(said.Additional, s.translated(more))
+	}
+	return &said
+}
+
+// translatedData has the messages about single parameters translated.
+func (s *Server) translatedData(data *Object) *Object {
+	data = data.Clone()
+	if params, ok := data.Value("params").(*Object); ok {
+		said := &Object{}
+		for name, v := range params.All() {
+			if text, ok := v.(string); ok {
+				v = s.config.Translate(text)
+			}
+			said.Set(name, v)
+		}
+		data.Set("params", said)
+	}
+	if details, ok := data.Value("details").(*Object); ok {
+		said := &Object{}
+		for name, v := range details.All() {
+			if detail, ok := v.(*Object); ok {
+				detail = detail.Clone()
+				detail.Set("message", s.config.Translate(Text(detail.Value("message"))))
+				v = detail
+			}
+			said.Set(name, v)
+		}
+		data.Set("details", said)
+	}
+	return data
+}
+
 func (e *Error) body() Value {
 	o := e.Value()
 	if e.Code == fatalCode {

@@ -32,6 +32,10 @@ type Config struct {
 	// An empty parameter asks for the route itself. Nil means that everything
 	// is there. It must not change.
 	Lacks func(pattern, parameter string, reading bool) bool
+	// Translate is a text of the store's own in its language, and Localize an
+	// answer of a route with its texts translated. Nil means English.
+	Translate func(text string) string
+	Localize  func(pattern string, body Value) Value
 	// Observe is told about every request after it was answered. Nil is fine.
 	Observe func(Record)
 }

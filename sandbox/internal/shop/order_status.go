@@ -110,7 +110,7 @@ func (d *orderDraft) applyTransition() {
 	case "pending", "completed", "processing", "on-hold", "cancelled", "failed":
 		d.countCouponUsage(id)
 	}
-	d.addNote(id, "Order status changed from "+d.statuses.name(t.from)+" to "+d.statuses.name(t.to)+".", false, t.manual)
+	d.addNote(id, d.say("Order status changed from %s to %s.", d.Translate(d.statuses.name(t.from)), d.Translate(d.statuses.name(t.to))), false, t.manual)
 	if t.to == "cancelled" && (t.from == "completed" || t.from == "processing" || t.from == "on-hold") {
 		d.countSales(id, false)
 	}
