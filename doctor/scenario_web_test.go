@@ -495,6 +495,18 @@ func serverScenarios() []scenario {
 		}},
 		{id: "bad-record", set: func(t *testing.T) *patient { return newPatient(t, sandbox.WithOrders(30)).behind(t, breakingOrder(7)) }},
 		{id: "bad-record", set: func(t *testing.T) *patient { return newPatient(t, sandbox.WithOrders(30)).behind(t, breakingOrder(0)) }},
+		{id: "bad-record", set: func(t *testing.T) *patient { // found out as far as the requests last
+			p := newPatient(t, sandbox.WithOrders(30)).behind(t, breakingOrder(7))
+			b, whole := quick(), p.collect(t)
+			b.Requests = whole.Spent + 2
+			for _, x := range whole.Exchanges {
+				if strings.HasPrefix(x.ID, "part.") || strings.HasPrefix(x.ID, "single.") {
+					b.Requests--
+				}
+			}
+			p.options = append(p.options, doctor.WithBudget(b))
+			return p
+		}},
 		{id: "client-timeout", set: func(t *testing.T) *patient {
 			p := newPatient(t).fault(t, sandbox.Fault{Match: sandbox.Match{Path: `/wc/v3/orders$`, Methods: []string{"GET"}}, Delay: sandbox.Duration(3 * time.Second)})
 			b := quick()

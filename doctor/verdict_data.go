@@ -81,6 +81,11 @@ func (f *facts) sortBreakage(name string, x *Exchange) answer {
 			a.id, a.why = "json-encode-error", "WordPress cannot write one record as JSON: "+why
 		}
 		return a
+	case failed > 0 && worked > 0 && largest >= smallest:
+		// The search did not come down to the record, and parts of the same size break and work: size is not what matters.
+		vars["id"] = "?"
+		return answer{id: "bad-record", confidence: Likely, shown: append(shown, fmt.Sprintf("a part of %d records breaks, another of %d works", smallest, largest)), vars: vars,
+			why: "some record breaks every page it is on; there was no time to find out which"}
 	case worked > 0 && failed <= worked, failed == 0 && len(parts) == 0 && small != nil && small.Status == http.StatusOK && x.ID != small.ID:
 		vars["size"] = fmt.Sprint(max(largest, 10))
 		a := f.breakageOf(x, append(shown, fmt.Sprintf("pages of up to %d records work", largest)))
