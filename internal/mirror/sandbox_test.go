@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -100,6 +101,10 @@ func TestALivingStoreIsMirroredExactly(t *testing.T) {
 			l.sync() // the backfill, with traffic all the while
 			traffic.Wait()
 			l.sync()
+			if strings.HasPrefix(name, "posts") {
+				// There a bulk edit of meta data moves no date.
+				l.thorough()
+			}
 			l.equal()
 		})
 	}

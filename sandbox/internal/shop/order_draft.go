@@ -69,7 +69,10 @@ func (d *orderDraft) save() {
 		d.number(&o.Document)
 		o.Key = "wc_order_" + d.secrets.text(13)
 	}
-	o.Modified, o.Version = d.Now(), d.Version()
+	o.Version = d.Version()
+	if creating || d.movesDate() {
+		o.Modified = d.Now()
+	}
 	o.indexAddresses()
 	d.saveLines(&o.Document)
 	d.store()
@@ -81,6 +84,18 @@ func (d *orderDraft) save() {
 		d.fire("woocommerce_update_order", o.ID)
 	}
 	d.applyTransition()
+}
+
+// movesDate says whether saving the order moves its modification date. As a
+// post an order is only saved itself when its status, its parent, its dates or
+// the customer's note change; the rest are rows of their own (measured on
+// 10.0.2: meta data changed through the API left date_modified as it was).
+func (d *orderDraft) movesDate() bool {
+	if d.config.Storage != capability.Posts {
+		return true
+	}
+	is, was := d.order, d.stored
+	return is.Status != was.Status || is.ParentID != was.ParentID || is.CustomerNote != was.CustomerNote || !is.Created.Equal(was.Created)
 }
 
 // number gives a new document its number, row and dates.
