@@ -345,10 +345,12 @@ func findMethodBlocked(f *facts) *hit {
 }
 
 // dropped reports that the connection of x was ended because of its method: the same request under the cover of POST was
-// answered, and nothing else of this examination met the same fault. A store under load drops anything.
+// answered, and nothing else of this examination met the same fault. A store under load drops anything. Where the
+// examination was cut short, because too many connections were lost, what was not asked could not meet it.
 func (f *facts) dropped(x *Exchange) bool {
-	return isJSON(f.x("verb.override")) && !slices.ContainsFunc(f.api(), func(other *Exchange) bool {
-		return other.Fault != nil && other.Fault.Class == x.Fault.Class
+	return isJSON(f.x("verb.override")) && !slices.ContainsFunc(f.ev.Exchanges, func(other Exchange) bool {
+		elsewhere := !strings.HasPrefix(other.ID, "verb.") && !strings.HasPrefix(other.ID, "body.")
+		return elsewhere && other.Fault != nil && (other.Fault.Class == x.Fault.Class || other.Fault.Class == "budget")
 	})
 }
 
