@@ -263,19 +263,26 @@ func TestARecordStampedInTheFutureHidesNoChange(t *testing.T) {
 // transaction ends; a later change may be read in between.
 func TestAChangeThatCanBeReadLaterThanANewerOneIsNotMissed(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	b.shop.fill(t, 150)
-	b.sync()
-	b.shop.tick(time.Hour)
-	stamp := b.shop.clock
-	b.shop.tick(8 * time.Second)
-	b.shop.edit("orders", 1003, "customer_note", `"newer"`)
-	b.sync()
-	b.shop.meddleWith("orders", 1006, "customer_note", `"late"`, "date_modified_gmt", quote(stamp.Format(wooTime)), "date_modified", quote(stamp.Format(wooTime)))
-	b.shop.tick(2 * time.Second)
-	b.wait(2 * time.Second)
-	b.sync()
-	b.equal()
+	for _, off := range []time.Duration{0, -10 * time.Minute, 10 * time.Minute} {
+		t.Run(fmt.Sprint("the store's clock off by ", off), func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.shop.clock = b.now().UTC().Truncate(time.Second).Add(off - time.Hour)
+			b.shop.fill(t, 150)
+			b.sync()
+			b.shop.tick(time.Hour)
+			stamp := b.shop.clock
+			b.shop.tick(8 * time.Second)
+			b.shop.edit("orders", 1003, "customer_note", `"newer"`)
+			b.sync()
+			b.shop.meddleWith("orders", 1006, "customer_note", `"late"`, "date_modified_gmt", quote(stamp.Format(wooTime)),
+				"date_modified", quote(stamp.In(b.shop.zone).Format(wooTime)))
+			b.shop.tick(2 * time.Second)
+			b.wait(2 * time.Second)
+			b.sync()
+			b.equal()
+		})
+	}
 }
 
 func TestTrashAndForcedDeletesArriveWithTheirKinds(t *testing.T) {
