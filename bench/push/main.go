@@ -22,14 +22,15 @@ func main() {
 	n := flag.Int("n", 400, "orders each way")
 	js := flag.Bool("js", false, "also with the official JavaScript client; needs node and npm")
 	clients := flag.String("clients", filepath.Join("sandbox", "testdata", "clients"), "`directory` with the lock file of the official client")
+	awaited := flag.Bool("awaited", true, "also with each write awaited before the next")
 	flag.Parse()
-	if err := run(context.Background(), flag.Arg(0), *n, *js, *clients); err != nil {
+	if err := run(context.Background(), flag.Arg(0), *n, *js, *awaited, *clients); err != nil {
 		fmt.Fprintln(os.Stderr, "push:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, target string, n int, js bool, clients string) error {
+func run(ctx context.Context, target string, n int, js, alone bool, clients string) error {
 	key, client, certificate := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}, &http.Client{}, os.Getenv("SSL_CERT_FILE")
 	dir, err := os.MkdirTemp("", "push")
 	if err != nil {
@@ -71,11 +72,11 @@ func run(ctx context.Context, target string, n int, js bool, clients string) err
 		official = float64(n) / took.Seconds()
 		fmt.Printf("official JavaScript client   %7.1f orders/s\n", official)
 	}
-	accepted, awaited, err := b.single(ctx, n)
-	if err != nil {
-		return err
+	if alone {
+		if err := b.printSingle(ctx, n, bare); err != nil {
+			return err
+		}
 	}
-	fmt.Printf("waybill, each one awaited    %7.1f orders/s   %.2f times the loop\n", rate(awaited), rate(awaited)/rate(bare))
 	took, err := b.together(ctx, n)
 	if err != nil {
 		return err
@@ -85,8 +86,7 @@ func run(ctx context.Context, target string, n int, js bool, clients string) err
 	if js {
 		fmt.Printf(", %.1f times the official client", ours/official)
 	}
-	fmt.Printf("\naccepting one write          %s at the median; one write through the outbox takes %s longer than its request\n",
-		median(accepted).Round(10*time.Microsecond), (median(awaited) - median(bare)).Round(10*time.Microsecond))
+	fmt.Println()
 	return nil
 }
 
@@ -159,6 +159,17 @@ func (b *bench) drain(ctx context.Context) error {
 		}
 		time.Sleep(max(time.Until(round.Next), 0))
 	}
+}
+
+func (b *bench) printSingle(ctx context.Context, n int, bare []time.Duration) error {
+	accepted, awaited, err := b.single(ctx, n)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("waybill, each one awaited    %7.1f orders/s   %.2f times the loop\n", rate(awaited), rate(awaited)/rate(bare))
+	fmt.Printf("accepting one write          %s at the median; one write through the outbox takes %s longer than its request\n",
+		median(accepted).Round(10*time.Microsecond), (median(awaited) - median(bare)).Round(10*time.Microsecond))
+	return nil
 }
 
 // single accepts one write after the other and waits for each to be in effect and in the mirror.
