@@ -21,35 +21,40 @@ func (s *Store) found(o *Order, term string) bool {
 	if s.Storage() == capability.Posts {
 		folded = fold(strings.ReplaceAll(term, "Order #", ""))
 	}
-	for _, line := range o.Lines {
+	return strings.Contains(fold(o.Meta.text(billingIndexKey)), folded) ||
+		strings.Contains(fold(o.Meta.text(shippingIndexKey)), folded) ||
+		o.foundInLines(folded)
+}
+
+// foundRefund is the same search of refunds, which have no addresses.
+func (d *Document) foundRefund(term string) bool {
+	return rest.IsNumeric(term) && absint(term) == d.ID || d.foundInLines(fold(term))
+}
+
+// foundInLines looks at the names of all lines, of goods or not: they share a
+// table.
+func (d *Document) foundInLines(folded string) bool {
+	for _, line := range d.Lines {
 		if strings.Contains(fold(line.Name), folded) {
 			return true
 		}
 	}
-	return strings.Contains(fold(o.Meta.text(billingIndexKey)), folded) ||
-		strings.Contains(fold(o.Meta.text(shippingIndexKey)), folded) ||
-		s.foundInOtherLines(o, folded)
-}
-
-// foundInOtherLines looks at the names of lines that are no goods: they share
-// a table with them.
-func (s *Store) foundInOtherLines(o *Order, folded string) bool {
-	for _, line := range o.Shipping {
+	for _, line := range d.Shipping {
 		if strings.Contains(fold(line.Title), folded) {
 			return true
 		}
 	}
-	for _, fee := range o.Fees {
+	for _, fee := range d.Fees {
 		if strings.Contains(fold(fee.Name), folded) {
 			return true
 		}
 	}
-	for _, tax := range o.Taxes {
+	for _, tax := range d.Taxes {
 		if strings.Contains(fold(tax.RateCode), folded) {
 			return true
 		}
 	}
-	for _, coupon := range o.Coupons {
+	for _, coupon := range d.Coupons {
 		if strings.Contains(fold(coupon.Code), folded) {
 			return true
 		}

@@ -87,7 +87,7 @@ func sortProducts(list []*Product, orderBy string, ascending bool, include []int
 	byID := func(a, b *Product) int { return cmp.Compare(a.ID, b.ID) }
 	var compare func(a, b *Product) int
 	switch orderBy {
-	case "date":
+	case "date", "sales", "random": // the schema has more orders than the query
 		compare = func(a, b *Product) int { return a.Created.Wall.Compare(b.Created.Wall) }
 	case "modified":
 		compare = func(a, b *Product) int { return a.Modified.Wall.Compare(b.Modified.Wall) }

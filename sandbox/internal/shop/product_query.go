@@ -237,12 +237,14 @@ func (s *Store) withTermsBelow(taxonomy string, ids []int64) map[int64]bool {
 }
 
 // addNameOrSKUTest searches name and SKU at once, which replaces all other
-// searches: all words in the one, or all in the other.
+// searches: all words in the one, or all in the other. WooCommerce escapes the
+// words once too often: quotes are looked for with a backslash before them, and
+// a percent sign stands for anything (measured).
 func addNameOrSKUTest(text string, add func(productTest)) {
 	var tokens []string
 	for _, token := range strings.Split(text, " ") {
 		if token = strings.TrimSpace(token); rest.Truthy(token) {
-			tokens = append(tokens, token)
+			tokens = append(tokens, overescaped.Replace(token))
 		}
 	}
 	add(func(p *Product) bool {
@@ -278,10 +280,18 @@ func (s *Store) addTextTests(r *rest.Request, add func(productTest)) {
 	}
 }
 
+var overescaped = strings.NewReplacer(`\`, `\\`, `'`, `\'`, `"`, `\"`)
+
+// containsAll says that a text has all tokens, where % stands for anything.
 func containsAll(text string, tokens []string) bool {
 	for _, token := range tokens {
-		if !containsFold(text, token) {
-			return false
+		left := likeKey(text)
+		for part := range strings.SplitSeq(likeKey(token), "%") {
+			at := strings.Index(left, part)
+			if at < 0 {
+				return false
+			}
+			left = left[at+len(part):]
 		}
 	}
 	return true

@@ -139,9 +139,16 @@ func (c refunds) listAll(r *rest.Request) (*rest.Response, error) {
 }
 
 func (c refunds) list(r *rest.Request, filter orderFilter, candidates iter.Seq[*Refund], collection string, withParent bool) (*rest.Response, error) {
+	search := truthyText(r, "search")
+	if c.Storage() == capability.Posts {
+		search = "" // there it looks at titles and reasons, which nobody measured
+	}
 	var matching []*Refund
 	for refund := range candidates {
 		included := filter.include == nil || idSet(filter.include)[refund.ID]
+		if search != "" && !refund.foundRefund(search) {
+			continue
+		}
 		if included && filter.passesDocument(&refund.Document) {
 			matching = append(matching, refund)
 		}

@@ -2,6 +2,7 @@ package shop
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -78,5 +79,30 @@ func TestNotesOfOneSecondComeInTheOrderTheyWereWritten(t *testing.T) {
 	shop.ask("DELETE", path+"/"+all.at("0.id")+"?force=true", "").shows("note=<b>three</b>")
 	if got := shop.ask("GET", path, "").each("id"); strings.Contains(got, all.at("0.id")) {
 		t.Errorf("the deleted note is still there: %s", got)
+	}
+}
+
+// Measured: the search of refunds is that of orders, by number and by the names
+// of lines; a refund of an amount alone has none.
+func TestRefundsAreFoundByTheNamesOfTheirLines(t *testing.T) {
+	t.Parallel()
+	shop := newTestShop(t)
+	album := shop.product("10", func(p *Product) { p.Name = "Woo Album" })
+	order := shop.order(`{"line_items":[{"product_id":%d,"quantity":2}]}`, album.ID)
+	refunds := fmt.Sprintf("/wc/v3/orders/%d/refunds", order.id())
+	ofAmount := shop.ask("POST", refunds, `{"amount":"1.00","reason":"Album","api_refund":false}`)
+	ofLine := shop.ask("POST", refunds, `{"line_items":[{"id":%s,"quantity":1,"refund_total":10}],"api_refund":false}`, order.at("line_items.0.id"))
+	for query, want := range map[string]string{
+		"album":                        fmt.Sprint(ofLine.id()),
+		"hoodie":                       "",
+		fmt.Sprint(ofAmount.id()):      fmt.Sprint(ofAmount.id()),
+		"0":                            fmt.Sprint(ofLine.id(), ofAmount.id()),
+		fmt.Sprint(order.id(), "nope"): "",
+	} {
+		for _, list := range []string{refunds, "/wc/v3/refunds"} {
+			if got := shop.ask("GET", list+"?orderby=id&search="+url.QueryEscape(query), "").each("id"); got != want {
+				t.Errorf("%s finds %q for %q, want %q", list, got, query, want)
+			}
+		}
 	}
 }

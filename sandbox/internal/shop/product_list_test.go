@@ -1,0 +1,35 @@
+package shop
+
+import (
+	"net/url"
+	"testing"
+	"time"
+)
+
+// Measured on a real store: what its queries do with words they escape twice,
+// and with orders they do not know.
+func TestProductListsSearchAndSortAsTheRealQueriesDo(t *testing.T) {
+	t.Parallel()
+	shop := newTestShop(t)
+	for i, name := range []string{"Café Mug", "O'Hara's Cup", "Plain"} {
+		shop.product("1", func(p *Product) {
+			p.Name = name
+			p.Created = shop.postTime(shop.now.Add(-time.Duration(i) * time.Hour))
+		})
+	}
+	for _, c := range []struct{ query, names string }{
+		{"search_name_or_sku=%&orderby=title&order=asc", "Café Mug O'Hara's Cup Plain"},
+		{"search_name_or_sku=c%g", "Café Mug"},
+		{"search_name_or_sku=cafe mug", "Café Mug"},
+		{"search_name_or_sku=O'Hara", ""},
+		{"search_name_or_sku=_", ""},
+		{"orderby=sales", "Café Mug O'Hara's Cup Plain"},
+		{"orderby=random&order=asc", "Plain O'Hara's Cup Café Mug"},
+		{"orderby=include&order=desc", "Plain O'Hara's Cup Café Mug"},
+	} {
+		path := (&url.URL{Path: "/wc/v3/products", RawQuery: (&url.URL{Path: c.query}).EscapedPath()}).String()
+		if got := shop.ask("GET", path, "").each("name"); got != c.names {
+			t.Errorf("%s lists %q, want %q", c.query, got, c.names)
+		}
+	}
+}
