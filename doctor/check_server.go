@@ -130,11 +130,11 @@ func serverChecks() []Check {
 		},
 		{
 			ID: "method-blocked", Area: AreaServer, Severity: Problem, Stage: StageLetIn,
-			Title: "The server does not let PUT and DELETE through",
-			See:   "405, 403 or 501 with a page for PUT or DELETE; POST works.", Tell: "The same as POST with ?_method=PUT reaches WordPress.",
+			Title: "The server does not let every method through",
+			See:   "405, 403 or 501 with a page for PUT or DELETE, sometimes for POST too, while reads work.", Tell: "Where POST works, the same as POST with ?_method=PUT reaches WordPress.",
 			Cause: "A filter of the web server, ModSecurity or IIS WebDAV.",
 			Fixes: []Fix{
-				host("“PUT and DELETE to /wp-json/wc/ are refused with status {status}. Please allow these methods for the path.”"),
+				host("“PUT, POST or DELETE to /wp-json/wc/ is refused with status {status}. Please allow all three for the path.”"),
 				apache("<LimitExcept GET POST PUT PATCH DELETE OPTIONS HEAD>\n  Require all denied\n</LimitExcept>"),
 				nginx("# take limit_except or the “if ($request_method …)” rule out of the server block for /wp-json/"),
 				waybill("Until then Waybill can send PUT and DELETE as POST with ?_method= (--adopt)."),
