@@ -52,7 +52,7 @@ func (c taxes) list(r *rest.Request) (*rest.Response, error) {
 		items[i] = rest.Item{Data: taxRateJSON(rate), Links: taxRateLinks(r, rate)}
 	}
 	response := &rest.Response{Body: items}
-	rest.Paginate(r, response, "/wc/v3/taxes", len(matching), rest.Pages(len(matching), perPage))
+	paginateAt(r, response, "/wc/v3/taxes", pageOf(r), len(matching), rest.Pages(len(matching), perPage)) // an offset counts as pages, too
 	return response, nil
 }
 
