@@ -29,7 +29,7 @@ import (
 // quick is a budget for stores that are no one's: everything at once.
 func quick() doctor.Budget {
 	b := doctor.DefaultBudget()
-	b.Spacing, b.Concurrency, b.Request, b.Pause = 0, 8, 20*time.Second, 30*time.Millisecond
+	b.Spacing, b.Calm, b.Concurrency, b.Request, b.Pause = 0, 0, 8, 20*time.Second, 30*time.Millisecond
 	return b
 }
 
