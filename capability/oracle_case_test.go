@@ -1,6 +1,7 @@
 package capability
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -150,7 +151,7 @@ func (c *oracleCase) qualify(t *testing.T, id, word string) {
 		c.rec.IsVariation = true
 	case word == "downloadable":
 		c.rec.UnapprovedDownload = true
-	case perStatus && strings.Contains("publish private draft pending future trash", word) && c.op.Action != Create && c.op.Action != List:
+	case perStatus && slices.Contains([]string{"publish", "private", "draft", "pending", "future", "trash"}, word) && c.op.Action != Create && c.op.Action != List:
 		c.rec.Status = word
 	case contains(withoutInfluence, word):
 	default:

@@ -91,8 +91,9 @@ type KeyAccess string
 const (
 	// ReadWrite is the zero KeyAccess.
 	ReadWrite KeyAccess = ""
-	// ReadOnly and WriteOnly keys are refused the other half of the methods.
-	ReadOnly  KeyAccess = "read"
+	// ReadOnly keys are refused what writes.
+	ReadOnly KeyAccess = "read"
+	// WriteOnly keys are refused what reads.
 	WriteOnly KeyAccess = "write"
 )
 

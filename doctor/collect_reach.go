@@ -10,7 +10,7 @@ import (
 
 // reach looks the name up, opens connections and judges the certificate. It returns false when there is nobody to ask.
 func (c *collection) reach(ctx context.Context) bool {
-	if c.behindProxy() {
+	if c.behindProxy(ctx) {
 		// Behind a proxy neither names nor connections can be seen; the exchanges themselves have to tell.
 		c.connect(true)
 		return true
@@ -67,8 +67,8 @@ func (c *collection) noteDial(h Handshake) bool {
 	return true
 }
 
-func (c *collection) behindProxy() bool {
-	req, err := http.NewRequest(http.MethodGet, c.site.base()+"/", nil)
+func (c *collection) behindProxy(ctx context.Context) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.site.base()+"/", nil)
 	if err != nil {
 		return false
 	}

@@ -141,24 +141,22 @@ func (c *collection) askHTTPS(ctx context.Context, index *restIndex) {
 const maxHops = 5
 
 // follow walks a chain of redirects by hand, always without credentials.
-func (c *collection) follow(ctx context.Context, name string, first *Exchange, to string) *Exchange {
+func (c *collection) follow(ctx context.Context, name string, first *Exchange, to string) {
 	seen := []string{first.Request.URL}
-	last := first
 	for hop := 1; hop <= maxHops; hop++ {
 		if slices.Contains(seen, to) || !strings.HasPrefix(to, "http") {
-			return last
+			return
 		}
 		seen = append(seen, to)
-		last = c.one(ctx, probe{
+		answer := c.one(ctx, probe{
 			id: fmt.Sprintf("%s.hop%d", name, hop), purpose: "see where the redirect leads, without the key", url: to, fields: indexFields, limit: 512 << 10,
 		})
-		next, ok := isRedirect(last)
+		next, ok := isRedirect(answer)
 		if !ok {
-			return last
+			return
 		}
 		to = next
 	}
-	return last
 }
 
 // afterRedirect decides whether to go on when the index is redirected to the given address. The key never goes there. When

@@ -186,7 +186,6 @@ type leafOptions struct {
 	names   []string // none means 127.0.0.1 and localhost
 	from    time.Time
 	until   time.Time
-	by      *authority // the issuer, when it is another one
 	isCA    bool
 	bundled [][]byte
 }

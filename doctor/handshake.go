@@ -24,7 +24,7 @@ func (p *prober) handshake(ctx context.Context, addr, port, name string) Handsha
 		}
 	}
 	if h.OK && !h.Verified && len(h.Reasons) == 1 && h.Reasons[0] == CertIncomplete {
-		h.IssuerFetched = p.issuerCompletes(ctx, h, addr, port, name)
+		h.IssuerFetched = p.issuerCompletes(ctx, addr, port, name)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -132,7 +132,7 @@ func (p *prober) judge(certs []*x509.Certificate, name string) []CertWhy {
 	if len(reasons) > 0 {
 		at = leaf.NotBefore.Add(leaf.NotAfter.Sub(leaf.NotBefore) / 2)
 	}
-	if why := p.untrusted(certs, at, now); why != "" {
+	if why := p.untrusted(certs, at); why != "" {
 		reasons = append(reasons, why)
 	}
 	if leaf.VerifyHostname(name) != nil {
@@ -141,7 +141,7 @@ func (p *prober) judge(certs []*x509.Certificate, name string) []CertWhy {
 	return reasons
 }
 
-func (p *prober) untrusted(certs []*x509.Certificate, at, now time.Time) CertWhy {
+func (p *prober) untrusted(certs []*x509.Certificate, at time.Time) CertWhy {
 	leaf := certs[0]
 	pool := x509.NewCertPool()
 	for _, c := range certs[1:] {
@@ -165,7 +165,7 @@ func (p *prober) untrusted(certs []*x509.Certificate, at, now time.Time) CertWhy
 }
 
 // issuerCompletes fetches the issuer from where the certificate itself says it can be had, as browsers do.
-func (p *prober) issuerCompletes(ctx context.Context, h Handshake, addr, port, name string) bool {
+func (p *prober) issuerCompletes(ctx context.Context, addr, port, name string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	raw, err := p.dial(ctx, "tcp", net.JoinHostPort(addr, port))
@@ -181,7 +181,7 @@ func (p *prober) issuerCompletes(ctx context.Context, h Handshake, addr, port, n
 	last := certs[len(certs)-1]
 	for _, from := range last.IssuingCertificateURL {
 		if issuer := p.fetchCert(ctx, from); issuer != nil {
-			return p.untrusted(append(certs, issuer), p.now(), p.now()) == ""
+			return p.untrusted(append(certs, issuer), p.now()) == ""
 		}
 	}
 	return false

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/base64"
 	"errors"
 	"io"
 	"net"
@@ -486,8 +485,4 @@ func (p *prober) keepHeaders(h http.Header) http.Header {
 		kept.Add("Set-Cookie", clip(name, 60)+"=«cookie»")
 	}
 	return kept
-}
-
-func basicHeader(user, password string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
 }

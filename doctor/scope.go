@@ -46,8 +46,3 @@ func (t TargetFacts) writes() bool {
 		return strings.HasSuffix(string(s), ":write") || strings.HasSuffix(string(s), ":delete") || s == WebhooksScope
 	})
 }
-
-// reads reports whether the integration reads anything.
-func (t TargetFacts) reads() bool {
-	return slices.ContainsFunc(t.Scopes, func(s Scope) bool { return !strings.HasSuffix(string(s), ":delete") })
-}

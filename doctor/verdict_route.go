@@ -78,7 +78,7 @@ func (f *facts) redirected(x *Exchange, to string) answer {
 	switch {
 	case sameName && isLanguageRedirect(from, target):
 		return say("redirect-geo-lang", Sure, "the API is redirected to a language")
-	case f.loops(x, to):
+	case f.loops(x):
 		return say("redirect-loop", Sure, "the redirects lead back to where they began")
 	case loginHost.MatchString(target.Hostname()) || loginPath.MatchString(target.RequestURI()):
 		return say("redirect-login", Sure, "the API is redirected to a login page")
@@ -119,7 +119,7 @@ func (f *facts) cleanTarget(u *url.URL) string {
 	return strings.TrimRight(base.String(), "/")
 }
 
-func (f *facts) loops(x *Exchange, to string) bool {
+func (f *facts) loops(x *Exchange) bool {
 	seen := []string{x.Request.URL}
 	for _, hop := range append([]*Exchange{x}, f.with("index.hop")...) {
 		next, ok := isRedirect(hop)

@@ -93,7 +93,7 @@ func TestAFilledStoreIsTheSameForTheSameSeed(t *testing.T) {
 		}
 		return body
 	}
-	if fill() != fill() {
+	if first, second := fill(), fill(); first != second {
 		t.Error("two stores of one seed differ")
 	}
 }

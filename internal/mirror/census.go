@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -87,8 +88,11 @@ func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error
 		return 0, err
 	}
 	held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return 0, err
+	}
 	if err != nil || !s.looksNew(c, st, held, &r) {
-		return got.Total, nil // missing or changed: others find that
+		return got.Total, nil //nolint:nilerr // missing or changed: others find that
 	}
 	batch, _, err := s.changed(ctx, c, []reading{r})
 	if err != nil {

@@ -25,11 +25,7 @@ func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop S
 			creates[path] = append(creates[path], w)
 			continue
 		}
-		s, err := b.resolveKnown(ctx, shop, w)
-		if err != nil {
-			return 0, err
-		}
-		if err := b.settle(ctx, claim, round, s); err != nil {
+		if err := b.settle(ctx, claim, round, b.resolveKnown(ctx, shop, w)); err != nil {
 			return 0, err
 		}
 	}
@@ -46,18 +42,18 @@ func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop S
 }
 
 // resolveKnown looks at the record that an update or delete was about.
-func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, w Write) (Settlement, error) {
+func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, w Write) Settlement {
 	t := targets[w.Resource]
 	answer, err := shop.Do(ctx, woo.Request{Path: t.recordPath(w.ParentID, w.RecordID)})
 	switch {
 	case woo.IsNotFound(err) && w.Action == Delete:
-		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}, nil
+		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
 	case woo.IsNotFound(err):
 		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
 		w.Reason = &Reason{Code: "record_gone", Status: http.StatusNotFound, Message: "the record was deleted on the store"}
-		return Settlement{Write: w}, nil
+		return Settlement{Write: w}
 	case err != nil:
-		return b.lookLater(w, err), nil
+		return b.lookLater(w, err)
 	}
 	inEffect := w.Action == Update && reflects(w, answer.Body)
 	if w.Action == Delete && !w.Force {
@@ -66,11 +62,11 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, w Write) (Settleme
 	}
 	if inEffect {
 		if w.Resource == Webhooks {
-			return Settlement{Write: b.done(w)}, nil
+			return Settlement{Write: b.done(w)}
 		}
-		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: answer.Body}}}, nil
+		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: answer.Body}}}
 	}
-	return b.missed(w, answer.Header), nil
+	return b.missed(w, answer.Header)
 }
 
 // resolveCreates reads the records that are newer than everything known before the writes left, and finds each write's

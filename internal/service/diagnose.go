@@ -44,12 +44,12 @@ func diagnosable(code problem.Code) bool {
 }
 
 // failed counts a failure of a store and finds its cause when it is time to.
-// It returns the problem with the cause in it.
-func (s *Service) failed(ctx context.Context, st storage.Store, err error, lasting bool) (error, *storage.Diagnosis) {
+// It returns what was found, and the problem with the cause in it.
+func (s *Service) failed(ctx context.Context, st storage.Store, err error, lasting bool) (*storage.Diagnosis, error) {
 	err = Explain(err)
 	p := problem.From(err)
 	if ctx.Err() != nil || isGone(err) || !diagnosable(p.Code) {
-		return err, nil
+		return nil, err
 	}
 	s.mu.Lock()
 	s.failures[st.ID]++
@@ -61,14 +61,14 @@ func (s *Service) failed(ctx context.Context, st storage.Store, err error, lasti
 	d := st.Facts.Diagnosis
 	if d == nil || d.Failure != string(p.Code) || s.opts.Now().Sub(d.At) >= diagnosisLasts {
 		if !lasting && often < failuresToAsk {
-			return err, nil
+			return nil, err
 		}
 		if d = s.diagnose(ctx, st, p.Code); d == nil {
-			return err, nil
+			return nil, err
 		}
 		s.keepDiagnosis(ctx, st.ID, d)
 	}
-	return withCause(p, d), d
+	return d, withCause(p, d)
 }
 
 // diagnose asks the doctor; nil when it could not work.

@@ -81,7 +81,7 @@ func (s *Service) pull(ctx context.Context, m *mirror.Mirror, job engine.Job, do
 		if err == nil {
 			s.succeeded(ctx, st)
 		} else {
-			round.Err, round.Diagnosis = s.failed(ctx, st, err, !passing(err))
+			round.Diagnosis, round.Err = s.failed(ctx, st, err, !passing(err))
 		}
 		if done != nil {
 			done(round)

@@ -105,7 +105,7 @@ func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thoro
 		}
 		if failures++; failures > patience || !passing(err) {
 			// It was tried again already, so it does not pass by itself.
-			err, report.Diagnosis = s.failed(ctx, st, err, true)
+			report.Diagnosis, err = s.failed(ctx, st, err, true)
 			return report, err
 		}
 		s.opts.Logger.InfoContext(ctx, "the store failed; trying again", "store", st.Name, "attempt", failures, "error", err)

@@ -65,7 +65,7 @@ func (v versions) blindOrders(path string, next rest.Handler) rest.Handler {
 		}
 	case `/orders/(?P<id>[\d]+)`:
 		return func(r *rest.Request) (*rest.Response, error) {
-			if sees() || v.store.IsOrderPost(int64(r.Int("id"))) {
+			if sees() || v.store.IsOrderPost(r.Int("id")) {
 				return next(r)
 			}
 			switch r.Method {

@@ -1,7 +1,5 @@
 package rest
 
-import ()
-
 // renderer turns an outcome into JSON text. Links of items need the request:
 // its home address and, for targetHints, its caller.
 type renderer struct {

@@ -46,7 +46,7 @@ func paginateAt(r *rest.Request, response *rest.Response, collection string, pag
 
 func (c customers) matchingUsers(r *rest.Request) []*identity.User {
 	include, exclude := r.Ints("include"), idSet(r.Ints("exclude"))
-	role, email, search := r.Text("role"), r.Text("email"), truthyText(r, "search")
+	role, email, search := r.Text("role"), r.Text("email"), searchText(r)
 	var matching []*identity.User
 	for u := range c.members() {
 		chosen := !exclude[u.ID]

@@ -52,12 +52,12 @@ func (s *Store) filterOf(r *rest.Request) orderFilter {
 	return f
 }
 
-// truthyText is a text parameter that PHP's empty() lets count: "0" does not.
-func truthyText(r *rest.Request, name string) string {
-	if !rest.Truthy(r.Param(name)) {
+// searchText is what is searched for, as PHP's empty() lets it count: "0" does not.
+func searchText(r *rest.Request) string {
+	if !rest.Truthy(r.Param("search")) {
 		return ""
 	}
-	return r.Text(name)
+	return r.Text("search")
 }
 
 func idSet(ids []int64) map[int64]bool {
@@ -96,7 +96,7 @@ func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 	f := s.filterOf(r)
 	f.statuses, f.listed = s.statusFilter(r.Texts("status"))
-	f.search = truthyText(r, "search")
+	f.search = searchText(r)
 	if customer := r.Param("customer"); customer != nil {
 		id := rest.Int(customer)
 		f.customer = &id

@@ -64,14 +64,14 @@ type refundRequest struct {
 }
 
 // errRefundAmount and its like are the plain exceptions of wc_create_refund.
-var errRefundAmount = errors.New("Invalid refund amount.") //nolint:staticcheck // shown to clients
+var errRefundAmount = errors.New("Invalid refund amount.") //nolint:staticcheck,revive // shown to clients
 
 // createRefund makes a refund (wc_create_refund). A refund that the gateway
 // refuses is deleted again, after its number was used up.
 func (c *clerk) createRefund(orderID int64, request refundRequest) (*Refund, error) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {
-		return nil, errors.New("Invalid order ID.") //nolint:staticcheck // shown to clients
+		return nil, errors.New("Invalid order ID.") //nolint:staticcheck,revive // shown to clients
 	}
 	remaining := number(fixed(number(stored.Total)-c.totalRefunded(orderID), c.decimals()))
 	remainingItems := c.remainingItems(stored)

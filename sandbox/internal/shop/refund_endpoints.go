@@ -139,7 +139,7 @@ func (c refunds) listAll(r *rest.Request) (*rest.Response, error) {
 }
 
 func (c refunds) list(r *rest.Request, filter orderFilter, candidates iter.Seq[*Refund], collection string, withParent bool) (*rest.Response, error) {
-	search := truthyText(r, "search")
+	search := searchText(r)
 	if c.Storage() == capability.Posts {
 		search = "" // there it looks at titles and reasons, which nobody measured
 	}

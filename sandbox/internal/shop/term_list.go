@@ -41,7 +41,7 @@ func (c terms) matchingTerms(r *rest.Request, taxonomy string) (matching []*Term
 	if len(include) == 1 && include[0] == 0 {
 		include = nil // for get_terms "0" is an empty list
 	}
-	search, slug := truthyText(r, "search"), wptext.SanitizeTitle(r.Text("slug"))
+	search, slug := searchText(r), wptext.SanitizeTitle(r.Text("slug"))
 	bySlug := r.Text("slug") != ""
 	parent := r.Param("parent")
 	if !hierarchical(taxonomy) {
