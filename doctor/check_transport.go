@@ -57,7 +57,7 @@ func transportChecks() []Check {
 			Fix{FixCheck, "curl -sS '{home}/wp-json/?_fields=authentication'   # after: application-passwords is listed"},
 		),
 		{
-			ID: "keys-over-http", Area: AreaTransport, Severity: Problem, Stage: StageRoot,
+			ID: "keys-over-http", Area: AreaTransport, Severity: Problem, Stage: StageAPI,
 			Title: "The address begins with http://, and there WooCommerce takes no key and secret",
 			See:   "http:// with Basic authentication or keys in the address: 401 as if there were no key. Signed requests (OAuth 1.0a) work.",
 			Tell:  "The scheme of the address.",
@@ -166,7 +166,7 @@ func findPlainHTTP(f *facts) *hit {
 	if f.scheme() != "http" || f.route.is("redirect-https") || f.route.is("redirect-loop") {
 		return nil
 	}
-	if f.index() == nil && f.x("read.oauth") == nil {
+	if f.index() == nil && f.x("read.oauth") == nil && !f.wantsTLS() {
 		return nil
 	}
 	vars := map[string]string{"to": strings.Replace(f.t.Base, "http://", "https://", 1)}
@@ -182,6 +182,11 @@ func findPlainHTTP(f *facts) *hit {
 		h.severity = Warning
 	}
 	return h
+}
+
+// wantsTLS: nothing answers at the http address, and the store itself does over HTTPS.
+func (f *facts) wantsTLS() bool {
+	return f.scheme() == "http" && f.index() == nil && readIndex(f.x("https.index")) != nil
 }
 
 func findSkew(f *facts) *hit {

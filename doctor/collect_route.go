@@ -40,6 +40,9 @@ func (c *collection) findRoot(ctx context.Context) bool {
 	if found := readIndex(index); found != nil {
 		return c.useRoot(ctx, restRoot{address: base + "/wp-json/"}, found)
 	}
+	if c.site.scheme == "http" && index.Status == http.StatusBadRequest && index.Body.Kind != "json" && c.speaksTLS(ctx) {
+		return c.stop("route", "the port speaks HTTPS, and the address says http://")
+	}
 	if c.looksBlocked(index) {
 		c.compareVisitors(ctx, indexProbe("", "", base+"/wp-json/"))
 		if c.shopOverHTTP(ctx) {
@@ -134,8 +137,13 @@ func (c *collection) askHTTPS(ctx context.Context, index *restIndex) {
 	if address == "" {
 		return
 	}
-	x := c.one(ctx, indexProbe("https.index", "ask for the REST index over HTTPS, without the key", address+"/wp-json/"))
-	_ = x
+	c.one(ctx, indexProbe("https.index", "ask for the REST index over HTTPS, without the key", address+"/wp-json/"))
+}
+
+// speaksTLS asks the same port over HTTPS. Web servers refuse plain requests to such a port with 400, whatever the words.
+func (c *collection) speaksTLS(ctx context.Context) bool {
+	address := "https://" + strings.TrimPrefix(c.site.base(), "http://")
+	return readIndex(c.one(ctx, indexProbe("https.index", "ask the same port over HTTPS, without the key", address+"/wp-json/"))) != nil
 }
 
 const maxHops = 5

@@ -344,6 +344,11 @@ func transportScenarios() []scenario {
 			})(p.shop.Store))
 			return p
 		}},
+		{id: "keys-over-http", set: func(t *testing.T) *patient {
+			p := newPatient(t)
+			p.target.URL = strings.Replace(p.shop.URL, "https://", "http://", 1) // the port of HTTPS
+			return p
+		}},
 		{id: "keys-over-http", note: true, set: plain(nil)},
 		{id: "oauth-host-mismatch", set: plain(nil, sandbox.WithHome("http://shop.example.test")), also: []string{"keys-over-http", "key-staging-clone"}},
 		{id: "oauth-scheme-mismatch", set: plain(nil, sandbox.WithSSL(func(*http.Request) bool { return true })), also: []string{"keys-over-http"}},

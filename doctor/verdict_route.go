@@ -395,6 +395,9 @@ func (f *facts) prettyPages() bool {
 func (f *facts) noWordPress(x, home *Exchange) answer {
 	shown := []string{describe(home), describe(x)}
 	vars := map[string]string{}
+	if f.wantsTLS() {
+		return answer{} // keys-over-http says it
+	}
 	if read := f.read(); read != nil && read.Body.Kind == "json" && read.Body.Code != "" {
 		return answer{} // the request with the key was answered by WordPress or a plugin in it
 	}
