@@ -34,7 +34,7 @@ var frequent = []string{
 const pairsAtOnce = 6
 
 // TestTwoFaultsAtOnce: of two faults both are found, or the one that hides the other comes first and the other is found
-// when that one is lifted. A sample in which every fault meets four others; all 780 pairs with WAYBILL_TEST_DOCTOR=all.
+// when that one is lifted. A sample in which every fault meets four others, one with -short; all 780 pairs with WAYBILL_TEST_DOCTOR=all.
 func TestTwoFaultsAtOnce(t *testing.T) {
 	t.Parallel()
 	if len(frequent) != 40 {
@@ -66,6 +66,9 @@ func pairs(all, short bool) [][2]string {
 				list = append(list, [2]string{frequent[i], frequent[j]})
 			}
 			continue
+		}
+		if short && i%2 == 1 {
+			continue // the pairs of the even ones meet every cause once
 		}
 		for _, step := range steps {
 			list = append(list, [2]string{frequent[i], frequent[(i+step)%n]})
