@@ -54,6 +54,9 @@
 //   - A change of the mirror is marked as our own only when our writes explain all of it (origin.go), so that a two-way
 //     integration neither echoes nor misses an edit of somebody else's.
 //
+// One limit: the store renames images that it takes by URL, so a lost update with images cannot be recognised by
+// looking, and is sent again. The product ends as it should; the store's media library may hold a picture twice.
+//
 // It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through [Shop],
 // and everything durable through [Repository].
 //
