@@ -110,11 +110,7 @@ again creates nothing twice.`,
 			if err != nil {
 				return err
 			}
-			rows, err := input.read(a, o)
-			if err != nil {
-				return err
-			}
-			return runWrites(cmd.Context(), a, args[0], flags, rows)
+			return runInput(cmd.Context(), a, args[0], flags, &input, o)
 		},
 	}
 	flags.register(cmd.Flags(), false)
@@ -148,11 +144,7 @@ since it was last read; --policy says what happens otherwise.`, w.one, names),
 			if err != nil {
 				return err
 			}
-			rows, err := input.read(a, o)
-			if err != nil {
-				return err
-			}
-			return runWrites(cmd.Context(), a, args[0], flags, rows)
+			return runInput(cmd.Context(), a, args[0], flags, &input, o)
 		},
 	}
 	flags.register(cmd.Flags(), true)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -31,6 +32,15 @@ func (f *inputFlags) registerFile(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.file, "file", "f", "", "`file` with a JSON object, an array, JSON lines or CSV; - reads standard input")
 	flags.BoolVar(&f.csv, "csv", false, "the input is CSV (by default when the file ends in .csv)")
 	flags.StringArrayVar(&f.columns, "map", nil, "`COLUMN=FIELD`: write a CSV column to a field such as billing.email, line_items.0.sku or meta_data.erp; repeat it")
+}
+
+// runInput sends what the input says, all of it or nothing.
+func runInput(ctx context.Context, a *app, store string, flags writeFlags, input *inputFlags, o intake.Options) error {
+	rows, err := input.read(a, o)
+	if err != nil {
+		return err
+	}
+	return runWrites(ctx, a, store, flags, rows)
 }
 
 // read makes writes of a file, of standard input, or of --set.
