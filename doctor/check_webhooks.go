@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
 
 func webhookChecks() []Check {
@@ -46,7 +45,7 @@ func webhookChecks() []Check {
 			menu("WooCommerce > Settings > Advanced > Webhooks > “{name}” > Delivery URL: that address."),
 		),
 		hook("webhook-queue-stuck", Problem, "The store's queue of background jobs stands still, and webhooks with it",
-			"Events come minutes or hours late, or never; the webhook is active and shows no failures.", "Other background work waits too: orders are not yet in the store's analytics.",
+			"Events come minutes or hours late, or never; the webhook is active and shows no failures.", "Other background work waits too: orders that changed a quarter of an hour ago are not yet in the store's analytics. A job that waits for a minute is no sign: a cron job may be about to call the queue.",
 			"WordPress runs its queue only when somebody visits, or a cron job calls it. Here that is switched off (DISABLE_WP_CRON) and nothing takes its place.",
 			findStuckQueue,
 			host("A cron job every minute: */1 * * * * curl -sS '{home}/wp-cron.php?doing_wp_cron' >/dev/null"),
@@ -76,6 +75,7 @@ type webhook struct {
 	Status   string `json:"status"`
 	Topic    string `json:"topic"`
 	URL      string `json:"delivery_url"`
+	Created  string `json:"date_created_gmt"`
 	Modified string `json:"date_modified_gmt"`
 }
 
@@ -210,53 +210,6 @@ func isInner(ip netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// queueAge is how long a job may wait before the queue counts as standing: WooCommerce puts most jobs off by seconds.
-const queueAge = 15 * time.Minute
-
-// findStuckQueue: orders that are long done still wait to be counted by the store's analytics, a job of the same queue
-// that delivers webhooks.
-func findStuckQueue(f *facts) *hit {
-	var queue struct {
-		Importing bool `json:"is_importing"`
-	}
-	x := f.x("queue")
-	if x == nil || x.Status != 200 {
-		return nil
-	}
-	readJSON(x, &queue)
-	cronOff := f.status.Environment.Cron != nil && !*f.status.Environment.Cron
-	if !queue.Importing || !slices.ContainsFunc(f.ours(), func(w webhook) bool { return w.Status == "active" }) {
-		return nil
-	}
-	newest, ok := f.newestChange()
-	if !ok || f.ev.StartedAt.Sub(newest) < queueAge {
-		return nil
-	}
-	h := &hit{
-		confidence: Likely, why: "orders that changed last " + f.ev.StartedAt.Sub(newest).Round(time.Minute).String() + " ago still wait in the queue that delivers webhooks",
-		shown: []string{describe(x) + " is_importing: true"},
-	}
-	if cronOff {
-		h.confidence = Sure
-		h.shown = append(h.shown, "system status: WP-Cron is switched off (DISABLE_WP_CRON)")
-	}
-	return h
-}
-
-// newestChange is when the youngest change among the newest orders was.
-func (f *facts) newestChange() (time.Time, bool) {
-	records, _ := readList(f.x("list.orders"))
-	var newest time.Time
-	for _, r := range records {
-		for _, text := range []string{r.Modified, r.Created} {
-			if at, err := time.Parse("2006-01-02T15:04:05", text); err == nil && at.After(newest) {
-				newest = at
-			}
-		}
-	}
-	return newest, !newest.IsZero()
 }
 
 // findEgress: what the store says about its own requests to the outside.

@@ -35,10 +35,7 @@ func (c *collection) siteProbes(t TargetFacts) []probe {
 		fields: []string{"environment", "settings", "security", "active_plugins", "dropins_mu_plugins", "post_type_counts"},
 	})}
 	if hooks {
-		probes = append(probes, c.keyed(probe{
-			id: "queue", purpose: "whether background jobs wait in the queue that also delivers webhooks", url: c.root.url("wc-analytics/reports/import/status"),
-			route: "wc-analytics/reports/import/status", fields: []string{"is_importing"},
-		}))
+		probes = append(probes, c.queueProbe("queue"))
 	}
 	if u, err := url.Parse(strings.TrimSpace(c.target.DeliveryURL)); err == nil && u.Host != "" {
 		u.RawQuery, u.User = "", nil
@@ -198,6 +195,7 @@ func (c *collection) askRows(ctx context.Context) {
 		}
 	}
 	probes = append(probes, c.memberProbes()...)
+	probes = append(probes, c.queueProbes()...)
 	c.all(ctx, probes...)
 }
 

@@ -1,0 +1,182 @@
+package doctor
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Webhooks are delivered by the store's queue of background jobs, which also counts changed orders for the analytics. The
+// length of the queue cannot be seen from outside, what was counted can: an order that changed a while ago and is not
+// counted yet has waited in the queue ever since.
+
+// queueAge is how long a job may wait before the queue counts as standing: WooCommerce puts most jobs off by seconds, and
+// a cron job that takes the place of WP-Cron calls the queue every few minutes.
+const queueAge = 15 * time.Minute
+
+// queueProbe asks whether background jobs wait.
+func (c *collection) queueProbe(id string) probe {
+	const route = "wc-analytics/reports/import/status"
+	return c.keyed(probe{
+		id: id, purpose: "whether background jobs wait in the queue that also delivers webhooks", url: c.root.url(route), route: route, fields: []string{"is_importing"},
+	})
+}
+
+// queueProbes look closer at a queue in which jobs wait: which orders it has counted, and, where visits like these wake
+// it, whether it has moved meanwhile.
+func (c *collection) queueProbes() []probe {
+	if !importing(c.get("queue")) {
+		return nil
+	}
+	const route = "wc-analytics/reports/orders"
+	probes := []probe{c.keyed(probe{
+		id: "queue.counted", purpose: "the newest orders that the queue has counted for the store's analytics", url: c.root.url(route), route: route,
+		args: url.Values{"per_page": {"100"}, "orderby": {"date"}, "order": {"desc"}, "after": {"2000-01-01T00:00:00"}, "_fields": {"order_id,date_created_gmt"}}, fields: []string{"order_id", "date_created_gmt"},
+	})}
+	if cron := readStatus(c.get("status")).Environment.Cron; cron != nil && *cron {
+		probes = append(probes, c.queueProbe("queue.again"))
+	}
+	return probes
+}
+
+func importing(x *Exchange) bool {
+	var queue struct {
+		Importing bool `json:"is_importing"`
+	}
+	if x == nil || x.Status != 200 {
+		return false
+	}
+	readJSON(x, &queue)
+	return queue.Importing
+}
+
+// queue is what can be concluded about the jobs that wait.
+type queue struct {
+	waits   time.Duration // how long the oldest of them has waited at least; below queueAge it proves nothing
+	order   int64         // the order that shows it; 0 when it is the newest change of all
+	fresh   bool          // every order is so young that its job may wait for the next minute
+	counted bool          // the queue has worked some time: the analytics hold orders
+}
+
+// counted is an order that the queue has counted for the analytics.
+type counted struct {
+	Order   int64  `json:"order_id"`
+	Created string `json:"date_created_gmt"`
+}
+
+// readQueue: jobs wait. Either nothing changed lately, so they all are old; or an order that changed a while ago has not
+// been counted, nor any newer one.
+func (f *facts) readQueue() (q queue, ok bool) {
+	var done []counted
+	list := f.x("queue.counted")
+	readJSON(list, &done)
+	q.counted = len(done) > 0
+	newest, some := f.newestChange()
+	if !some {
+		return q, false
+	}
+	if age := f.ev.StartedAt.Sub(newest); age >= queueAge {
+		q.waits = age
+		return q, true
+	}
+	q.fresh = true
+	if list == nil || list.Status != 200 || list.Body.Count < 0 {
+		return q, true
+	}
+	records, _ := readList(f.x("list.orders")) // newest first
+	for _, r := range records {
+		if slices.ContainsFunc(done, func(c counted) bool { return c.Order == r.ID }) {
+			return q, !q.fresh // the queue came this far
+		}
+		beyond := len(done) == pageSize && r.Created < done[len(done)-1].Created // an order entered later with an old date
+		age := f.ev.StartedAt.Sub(r.changed())
+		if beyond || age < queueAge || !slices.Contains(countedStatuses, r.Status) {
+			continue
+		}
+		if q.fresh {
+			q.fresh, q.waits, q.order = false, age, r.ID
+		}
+	}
+	return q, true
+}
+
+// countedStatuses are those of which the analytics show every order; the others a shop may leave out, and does so at first.
+var countedStatuses = []string{"processing", "completed", "on-hold", "refunded"}
+
+// findStuckQueue fails closed: jobs that wait are no finding by themselves, because in a busy shop some always do.
+func findStuckQueue(f *facts) *hit {
+	x := f.x("queue")
+	active := slices.DeleteFunc(f.ours(), func(w webhook) bool { return w.Status != "active" })
+	if !importing(x) || len(active) == 0 {
+		return nil
+	}
+	cron := f.status.Environment.Cron
+	off := cron != nil && !*cron
+	q, ok := f.readQueue()
+	if !ok || !off && (q.fresh || f.x("queue.again") != nil && !importing(f.x("queue.again"))) {
+		return nil
+	}
+	h := &hit{confidence: Likely, shown: []string{describe(x) + " is_importing: true"}}
+	if list := f.x("queue.counted"); list != nil {
+		h.shown = append(h.shown, fmt.Sprintf("%s, %d orders counted", describe(list), max(0, list.Body.Count)))
+	}
+	if off {
+		h.confidence = Sure
+		h.shown = append(h.shown, "system status: WP-Cron is switched off (DISABLE_WP_CRON)")
+	}
+	waits := q.waits.Round(time.Minute).String()
+	switch {
+	case q.fresh:
+		h.severity, h.confidence = Note, Possible
+		h.why = "jobs wait in the queue that delivers webhooks, and WP-Cron is switched off; the orders are too young to tell whether a cron job takes its place: ask again in a quarter of an hour"
+	case !q.counted && off && !f.changedSince(active):
+		// A new shop, or a copy: no event has been due, so none was lost.
+		h.severity, h.confidence = Note, Possible
+		h.why = "jobs wait in the queue that delivers webhooks, and it seems never to have run here; nothing has been due for the webhook yet"
+	case q.order != 0:
+		h.why = fmt.Sprintf("order %d changed %s ago and still waits in the queue that delivers webhooks", q.order, waits)
+	default:
+		h.why = "orders that changed last " + waits + " ago still wait in the queue that delivers webhooks"
+	}
+	if !off && h.severity == "" {
+		h.severity = Warning // visits wake this queue; it may be slow and not stand
+	}
+	return h
+}
+
+// changedSince reports that an order changed after one of these webhooks was made; true when that is not known, because
+// then a delivery may wait.
+func (f *facts) changedSince(hooks []webhook) bool {
+	newest, ok := f.newestChange()
+	return !ok || slices.ContainsFunc(hooks, func(w webhook) bool {
+		made, err := time.Parse(storeTime, w.Created)
+		return err != nil || newest.After(made)
+	})
+}
+
+// newestChange is when the youngest change among the newest orders was.
+func (f *facts) newestChange() (time.Time, bool) {
+	records, _ := readList(f.x("list.orders"))
+	var newest time.Time
+	for _, r := range records {
+		if at := r.changed(); at.After(newest) {
+			newest = at
+		}
+	}
+	return newest, !newest.IsZero()
+}
+
+// storeTime is how the store writes a time; those of fields named _gmt are UTC.
+const storeTime = "2006-01-02T15:04:05"
+
+// changed is when the record was made or changed last, UTC; zero when the list does not say.
+func (l listed) changed() time.Time {
+	var newest time.Time
+	for _, text := range []string{l.Modified, l.Created} {
+		if at, err := time.Parse(storeTime, text); err == nil && at.After(newest) {
+			newest = at
+		}
+	}
+	return newest
+}
