@@ -38,6 +38,28 @@ func run(t *testing.T, dir string, environment []string, program string, args ..
 	return string(output)
 }
 
+// copyClient copies a file of testdata/clients into dir.
+func copyClient(t *testing.T, name, dir string) {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", "clients", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// writeAuthority writes the certificate that clients have to trust.
+func writeAuthority(t *testing.T, s *sandbox.Server, dir string) string {
+	t.Helper()
+	name := filepath.Join(dir, "ca.pem")
+	if err := os.WriteFile(name, s.CertificatePEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
 func TestTheOfficialJavaScriptClientWorksUnchangedOverTLS(t *testing.T) {
 	t.Parallel()
 	if testing.Short() || os.Getenv("WAYBILL_TEST_ALL") == "" {
@@ -46,20 +68,11 @@ func TestTheOfficialJavaScriptClientWorksUnchangedOverTLS(t *testing.T) {
 	need(t, "node", "npm")
 	dir := t.TempDir()
 	for _, name := range []string{"package.json", "package-lock.json", "official.mjs"} {
-		raw, err := os.ReadFile(filepath.Join("testdata", "clients", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), raw, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		copyClient(t, name, dir)
 	}
 	run(t, dir, nil, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 	s, plain := sandbox.Start(t), sandbox.Start(t, sandbox.WithPlainHTTP())
-	authority := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(authority, s.CertificatePEM(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	authority := writeAuthority(t, s, dir)
 	got := run(t, dir, []string{
 		"NODE_EXTRA_CA_CERTS=" + authority, "NODE_NO_WARNINGS=1",
 		"STORE_URL=" + s.URL, "STORE_KEY=" + s.Key, "STORE_SECRET=" + s.Secret, "PLAIN_URL=" + plain.URL,
@@ -78,4 +91,46 @@ signed 200 0
 	if got != want {
 		t.Errorf("the client prints\n%s\nwant\n%s", got, want)
 	}
+}
+
+// debianPython is the interpreter that sees the libraries Debian packages;
+// another one may come first in PATH.
+const debianPython = "/usr/bin/python3"
+
+func TestPythonsRequestsWorksUnchangedOverTLSAndSigned(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("runs another program for seconds")
+	}
+	probe := exec.CommandContext(t.Context(), debianPython, "-c", "import requests, requests_oauthlib")
+	if output, err := probe.CombinedOutput(); err != nil {
+		if os.Getenv("WAYBILL_TEST_ALL") != "" {
+			t.Fatalf("python3-requests and python3-requests-oauthlib are not installed: %v %s", err, output)
+		}
+		t.Skip("python3-requests and python3-requests-oauthlib are not installed")
+	}
+	secure, plain := sandbox.Start(t), sandbox.Start(t, sandbox.WithPlainHTTP())
+	got := run(t, t.TempDir(), []string{
+		"CA_FILE=" + writeAuthority(t, secure, t.TempDir()),
+		"STORE_URL=" + secure.URL, "STORE_KEY=" + secure.Key, "STORE_SECRET=" + secure.Secret,
+		"PLAIN_URL=" + plain.URL, "PLAIN_KEY=" + plain.Key, "PLAIN_SECRET=" + plain.Secret,
+	}, debianPython, absolute(t, filepath.Join("testdata", "clients", "requests_client.py")))
+	const want = `basic create, list, page, update, note, refund, batch, delete, errors
+query create, list, page, update, note, refund, batch, delete, errors
+HMAC-SHA1 create, list, page, update, note, refund, batch, delete, errors
+HMAC-SHA256 create, list, page, update, note, refund, batch, delete, errors
+refused no key, wrong secret, wrong signature; certificate checked
+`
+	if got != want {
+		t.Errorf("the client prints\n%s\nwant\n%s", got, want)
+	}
+}
+
+func absolute(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -25,10 +25,10 @@ func Paginate(r *Request, response *Response, collection string, total, totalPag
 		return
 	}
 	link := func(rel string, number int) {
-		query := relayedQuery(r.Query)
+		query, fragment := relayedQuery(r.Query)
 		query.Set("page", int64(number))
 		address := r.RESTURL(collection)
-		response.Header.Add("Link", "<"+addQuery(address, query)+`>; rel="`+rel+`"`)
+		response.Header.Add("Link", "<"+addQuery(address, query)+fragment+`>; rel="`+rel+`"`)
 	}
 	if page > 1 {
 		previous := min(page-1, totalPages)

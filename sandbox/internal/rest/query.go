@@ -183,9 +183,17 @@ func addQuery(address string, query *Object) string {
 
 // relayedQuery is a query after WordPress put it into an address as it is,
 // without encoding anything, and read it again: a value with "&" in it falls
-// apart (recordings: flt-link-params).
-func relayedQuery(query *Object) *Object {
-	return ParseQuery(buildQuery(query, func(value string) string { return value }))
+// apart, one "=" at the end of a value is lost, and what follows a "#" is a
+// fragment, which stays at the end of the address (recordings:
+// flt-link-params; the links of signed requests in testdata/measured.jsonl).
+func relayedQuery(query *Object) (relayed *Object, fragment string) {
+	text := buildQuery(query, func(value string) string { return value })
+	text = strings.TrimSuffix(strings.ReplaceAll(text, "=&", "&"), "=")
+	text, fragment, found := strings.Cut(text, "#")
+	if found {
+		fragment = "#" + fragment
+	}
+	return ParseQuery(text), fragment
 }
 
 // buildQuery is WordPress's build_query.

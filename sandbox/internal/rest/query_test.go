@@ -41,3 +41,21 @@ func TestLinksRepeatTheQuery(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+func TestLinksRepeatValuesThatWereNotEncoded(t *testing.T) {
+	t.Parallel()
+	// Each pair was seen in a Link header of WordPress 6.8.
+	for query, want := range map[string]string{
+		"x=a%3D%3D&y=b%3D%26c%3D": "x=a%3D&y=b&c&page=2",
+		"x=%3D":                   "x&page=2",
+		"x=a%3Fb":                 "x=a%3Fb&page=2",
+		"x=a%252Bb+c":             "x=a%2Bb+c&page=2",
+		"x=%23a&y=1":              "x&page=2#a&y=1",
+	} {
+		relayed, fragment := relayedQuery(ParseQuery(query))
+		relayed.Set("page", int64(2))
+		if got := addQuery("", relayed) + fragment; got != "?"+want {
+			t.Errorf("%s became %s, want ?%s", query, got, want)
+		}
+	}
+}
