@@ -12,7 +12,7 @@ func keyChecks() []Check {
 	}
 	return []Check{
 		key("key-secret-swapped", "Key and secret are swapped",
-			"401 as to nobody; the user field begins with cs_.", "The beginning of the two strings.", "They were pasted into each other's field.",
+			"401 as to nobody; the user field begins with cs_ and the password with ck_.", "The beginning of the two strings; when both are alike, one was pasted twice (key-malformed, secret-wrong).", "They were pasted into each other's field.",
 			client("Swap them: the consumer key begins with ck_, the consumer secret with cs_.")),
 		key("wp-login-instead-of-key", "A WordPress login stands where the consumer key belongs",
 			"401; the key is a user name or an e-mail address.", "A consumer key begins with ck_.", "The API takes consumer keys (or application passwords), not the password for wp-admin.",
@@ -38,7 +38,8 @@ func keyChecks() []Check {
 			client("Enter the secret again, without blanks or a line end."), newKey),
 		key("key-owner-deleted", "The user the key belongs to no longer exists",
 			"Key and secret are right (a wrong secret is noticed), and the answer is 401 as to nobody.", "A user without rights gets 403, not 401.",
-			"The user was removed without WordPress noticing: by SQL, by a network admin, by an import.",
+			"The user was removed without WordPress noticing: by SQL, by a network admin, by an import. When he is still there, a plugin sets him aside after WooCommerce has recognised the key (determine_current_user): auth-hook-conflict.",
+			wpcli("wp user get \"$(wp db query \"SELECT user_id FROM $(wp db prefix)woocommerce_api_keys WHERE truncated_key='{last7}'\" --skip-column-names)\"   # does he exist?"),
 			menu("In wp-admin: Users > Add New for the integration, then WooCommerce > Settings > Advanced > REST API > Add key for that user."),
 			wpcli("wp user create integration integration@{name} --role=shop_manager   # or a role of its own: waybill role --for {scopes}")),
 		key("key-write-only", "The key may only write",

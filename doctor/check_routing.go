@@ -167,8 +167,11 @@ func fromRouteOrKey(id string) func(*facts) *hit {
 		for _, a := range []answer{f.route, f.key} {
 			if h := hitOf(a, id); h != nil {
 				h.adopt = f.adoptRoute(a)
-				if id == "permalinks-pathinfo" && f.t.Pasted.IndexPHP {
+				switch {
+				case id == "permalinks-pathinfo" && f.t.Pasted.IndexPHP:
 					h.severity = Note // the address given is the one to use
+				case id == "url-contains-api-path" && f.ev.Root != "" && f.route.is(id):
+					h.severity = Note // the shop was found all the same, and Waybill uses its address
 				}
 				return h
 			}

@@ -255,14 +255,18 @@ func (c *collection) sign(pr probe, base string, at time.Time) probe {
 		return pr
 	}
 	full := addArgs(target, pr.args)
-	path := strings.TrimPrefix(full.EscapedPath(), strings.TrimRight(c.site.dir, "/"))
-	signed := woo.SignOAuth(
-		woo.Credentials{Key: strings.TrimSpace(c.target.Key), Secret: c.target.Secret},
-		woo.OAuthStamp{Nonce: nonce(), At: at}, method, strings.TrimRight(base, "/")+path, full.RawQuery,
-	)
-	full.RawQuery = signed
+	full.RawQuery = c.signed(full, full.RawQuery, method, base, at)
 	pr.url, pr.args, pr.auth = full.String(), nil, authOAuth
 	return pr
+}
+
+// signed is the query with a signature for an address as the store sees it: base and the path below it.
+func (c *collection) signed(full *url.URL, query, method, base string, at time.Time) string {
+	path := strings.TrimPrefix(full.EscapedPath(), strings.TrimRight(c.site.dir, "/"))
+	return woo.SignOAuth(
+		woo.Credentials{Key: strings.TrimSpace(c.target.Key), Secret: c.target.Secret},
+		woo.OAuthStamp{Nonce: nonce(), At: at}, method, strings.TrimRight(base, "/")+path, query,
+	)
 }
 
 func nonce() string {
@@ -307,9 +311,11 @@ func (c *collection) decideWay(ctx context.Context, r resource) bool {
 		if foreignRefusal(c.get("read")) && c.get("index.browser") == nil {
 			c.compareVisitors(ctx, c.anonProbe(r))
 		}
+		c.seesShop(ctx, c.get("read"))
 		return c.stop("key", "the store does not let the key in")
 	case foreignRefusal(c.get("read")) && c.get("index.browser") == nil:
 		c.compareVisitors(ctx, c.anonProbe(r))
+		c.seesShop(ctx, c.get("read"))
 		return c.stop("key", "something inside WordPress refuses the request before WooCommerce sees it")
 	default:
 		c.searchBlogs(ctx, r)
@@ -357,13 +363,20 @@ func (c *collection) findSignedWay(ctx context.Context, r resource, anon probe) 
 		c.sign2("sign.given", "a signature for the address as given, of an old date", r, c.site.base()),
 		c.sign2("sign.https", "a signature for the https address, of an old date", r, c.schemeBase("https")),
 	)
-	probes = append(probes, c.signWithExtra(r), c.signPastRewriting(r))
+	probes = append(probes, c.signPastRewriting(r), c.signWithPath(r))
 	if home := strings.TrimRight(c.home, "/"); home != "" && home != c.site.base() {
 		probes = append(probes, c.sign2("sign.home", "a signature for the home address the store names, of an old date", r, home))
 	}
 	c.all(ctx, probes...)
 	c.setWay(WayOAuth)
-	return c.tryOAuth(ctx, r)
+	if c.tryOAuth(ctx, r) {
+		return true
+	}
+	if !signatureAccepted(c.get("sign.given"), c.get("key.known")) {
+		c.traceArguments(ctx, r)
+	}
+	c.seesShop(ctx, c.get("key.known"))
+	return false
 }
 
 // tryOAuth reads with a real signature.
@@ -385,21 +398,4 @@ func (c *collection) tryOAuth(ctx context.Context, r resource) bool {
 func (c *collection) signPastRewriting(r resource) probe {
 	pr := probe{id: "sign.direct", purpose: "a signature for index.php itself, past all rewriting, of an old date", url: queryRoot(c.site.base()).url(r.route), route: r.route, args: r.args(), fields: []string{"id"}}
 	return c.sign(pr, c.site.base(), time.Unix(1, 0))
-}
-
-// signWithExtra signs as if the web server added the argument q=/path, the way nginx does with index.php?q=$uri
-// (failure-taxonomy oauth-extra-param). The argument itself is not sent.
-func (c *collection) signWithExtra(r resource) probe {
-	pr := probe{id: "sign.extra", purpose: "a signature over the argument q=… that some web servers add, of an old date", route: r.route, fields: []string{"id"}, auth: authOAuth}
-	target, err := url.Parse(c.root.url(r.route))
-	if err != nil {
-		return pr
-	}
-	extra := "q=" + url.QueryEscape(target.Path)
-	full := addArgs(target, r.args())
-	signed := woo.SignOAuth(woo.Credentials{Key: strings.TrimSpace(c.target.Key), Secret: c.target.Secret}, woo.OAuthStamp{Nonce: nonce(), At: time.Unix(1, 0)},
-		http.MethodGet, c.site.scheme+"://"+c.site.host+full.EscapedPath(), extra+"&"+full.RawQuery)
-	full.RawQuery = strings.TrimPrefix(signed, extra+"&")
-	pr.url = full.String()
-	return pr
 }

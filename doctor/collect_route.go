@@ -43,6 +43,9 @@ func (c *collection) findRoot(ctx context.Context) bool {
 	if c.site.scheme == "http" && index.Status == http.StatusBadRequest && index.Body.Kind != "json" && c.speaksTLS(ctx) {
 		return c.stop("route", "the port speaks HTTPS, and the address says http://")
 	}
+	if lostInRewriting(index, home) && readIndex(c.one(ctx, plainIndexProbe(base))) != nil {
+		return c.searchRoot(ctx)
+	}
 	if c.looksBlocked(index) {
 		c.compareVisitors(ctx, indexProbe("", "", base+"/wp-json/"))
 		if c.shopOverHTTP(ctx) {
@@ -70,6 +73,16 @@ func (c *collection) findRoot(ctx context.Context) bool {
 		return c.useRoot(ctx, restRoot{address: base + "/wp-json/"}, nil)
 	}
 	return c.searchRoot(ctx)
+}
+
+// lostInRewriting: the home page comes from WordPress, and at the API's address the web server itself fails: nginx that tries
+// a file which is not there answers 500 and not 404.
+func lostInRewriting(index, home *Exchange) bool {
+	return index != nil && index.Status == http.StatusInternalServerError && isServerPage(index) && (hasMark(home, "wordpress") || announcedRoot(home) != "")
+}
+
+func plainIndexProbe(base string) probe {
+	return indexProbe("index.rest_route", "read the REST index in the form of plain permalinks", base+"/?rest_route=/")
 }
 
 // silent: no answer at all.
@@ -173,7 +186,7 @@ func (c *collection) follow(ctx context.Context, name string, first *Exchange, t
 func (c *collection) afterRedirect(ctx context.Context, to string) bool {
 	base := c.site.base()
 	c.all(ctx,
-		indexProbe("index.rest_route", "read the REST index in the form of plain permalinks", base+"/?rest_route=/"),
+		plainIndexProbe(base),
 		probe{id: "wc.index", purpose: "ask for the WooCommerce namespace, without the key", url: base + "/wp-json/wc/v3/orders", route: "wc/v3/orders",
 			args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}},
 	)
@@ -241,7 +254,6 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 	base := c.site.base()
 	home := c.get("home")
 	probes := []probe{
-		indexProbe("index.rest_route", "read the REST index in the form of plain permalinks", base+"/?rest_route=/"),
 		indexProbe("index.pathinfo", "read the REST index below index.php", base+"/index.php/wp-json/"),
 		{id: "page.nowhere", purpose: "a page that exists nowhere: whose 404 comes back tells whether pretty addresses reach WordPress", url: base + "/" + probeRoute + "-page/", limit: 256 << 10,
 			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}},
@@ -252,6 +264,9 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 	}
 	if c.site.dir != "" {
 		probes = append(probes, indexProbe("index.parent", "read the REST index at the root of the host", c.site.scheme+"://"+c.site.host+"/wp-json/"))
+	}
+	if c.get("index.rest_route") == nil {
+		probes = append(probes, plainIndexProbe(base))
 	}
 	c.all(ctx, probes...)
 	if plain := c.get("index.rest_route"); !announced && readIndex(plain) != nil {

@@ -218,7 +218,7 @@ func (f *facts) filler(h *hit) *strings.Replacer {
 		"storage": "", "time": f.ev.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": firstOf(f.t.DeliveryURL, "https://…"), "caps": "CAPABILITY", "status": "an error",
 		"curl": "curl -sS -i '" + f.t.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "ID", "ids": "ID", "resource": "orders", "command": "shop_order", "to": f.t.Base,
 		"root": f.t.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer", "agent": f.ev.Local.UserAgent, "receiver": "the receiver", "size": "10",
-		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "",
+		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "", "extra": "an argument",
 	}
 	if f.ev.Local.Loopback {
 		vars["egress"] = "127.0.0.1"

@@ -48,6 +48,9 @@ type owner struct {
 	// run time (user_has_cap, map_meta_cap) is not in them, and neither is what a super admin may do in a network.
 	caps   capability.Set
 	denied []string // capabilities his roles give and that were taken from him alone
+	// gone are names that only a role can have given him and that are no role of this site any more: WordPress lists a role
+	// among his own capabilities and, when it no longer exists, not among his roles (measured).
+	gone []string
 }
 
 func readOwner(x *Exchange) owner {
@@ -76,7 +79,25 @@ func readOwner(x *Exchange) owner {
 		}
 	}
 	slices.Sort(o.denied)
+	o.gone = vanishedRoles(o.roles, switches(seen.Own))
 	return o
+}
+
+// vanishedRoles are given to a user without any role and mean nothing as capabilities; what WordPress and WooCommerce ask for
+// an administrator has.
+func vanishedRoles(roles []string, own map[string]bool) []string {
+	everything, ok := capability.StockRole("administrator", capability.Measured)
+	if len(roles) > 0 || !ok {
+		return nil
+	}
+	var gone []string
+	for name, on := range own {
+		if on && !everything.Caps.Has(name) {
+			gone = append(gone, name)
+		}
+	}
+	slices.Sort(gone)
+	return gone
 }
 
 // switches reads a PHP array of names and truth values, which is {} or, when it is empty, [].
@@ -127,6 +148,8 @@ func (o owner) words() string {
 	switch {
 	case !o.known:
 		return ""
+	case len(o.gone) > 0:
+		return fmt.Sprintf("user %d, whose role %s does not exist on this site", o.id, strings.Join(o.gone, " and "))
 	case len(o.roles) == 0:
 		return fmt.Sprintf("user %d, who has no role", o.id)
 	}

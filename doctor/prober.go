@@ -6,9 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
@@ -398,91 +396,4 @@ func (p *prober) setHeaders(req *http.Request, pr probe, x *Exchange) {
 		}
 		req.Header.Set(name, value)
 	}
-}
-
-const usualLimit = 4 << 20
-
-func (p *prober) exchange(req *http.Request, pr probe, x *Exchange) {
-	began := time.Now()
-	x.Started = p.now().Sub(p.began)
-	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) {
-			x.Remote = info.Conn.RemoteAddr().String()
-			p.sawLocal(info.Conn.LocalAddr())
-		},
-		GotFirstResponseByte: func() { x.First = time.Since(began) },
-	}))
-	res, err := p.client.Do(req)
-	if err != nil {
-		x.Elapsed = time.Since(began)
-		x.Fault = p.faultOf(err)
-		p.noteLost(x.Fault)
-		return
-	}
-	defer res.Body.Close()
-	limit := pr.limit
-	if limit == 0 {
-		limit = usualLimit
-	}
-	raw, err := io.ReadAll(io.LimitReader(res.Body, limit))
-	x.Elapsed = time.Since(began)
-	x.Status = res.StatusCode
-	x.Header = p.keepHeaders(res.Header)
-	x.Body = readFacts(res.StatusCode, res.Header, raw, pr.fields, p.clean)
-	if int64(len(raw)) >= limit {
-		x.Body.Cut = false // cut off here, by our own bound
-	}
-	if err != nil {
-		x.Fault = p.faultOf(err)
-		if x.Fault.Class == "closed" || x.Fault.Class == "other" {
-			x.Fault.Class = "truncated"
-		}
-	}
-	p.mu.Lock()
-	p.reached++
-	p.lost = 0
-	p.mu.Unlock()
-}
-
-// noteLost counts connections that fail after others came about: the mark of a ban, and a reason to stop asking.
-func (p *prober) noteLost(f *Fault) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.reached > 0 && (f.Class == "refused" || f.Class == "reset" || f.Class == "closed" || f.Class == "connect-timeout") {
-		p.lost++
-	}
-}
-
-func (p *prober) sawLocal(addr net.Addr) {
-	host, _, err := net.SplitHostPort(addr.String())
-	if err != nil {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.ev.Local.Egress = host
-	if ip := net.ParseIP(host); ip != nil {
-		p.ev.Local.Loopback = ip.IsLoopback()
-	}
-}
-
-// dropHeaders may hold secrets of visitors or of the host and say nothing about the store.
-var dropHeaders = map[string]bool{"Set-Cookie": true, "Content-Security-Policy": true, "Permissions-Policy": true}
-
-func (p *prober) keepHeaders(h http.Header) http.Header {
-	kept := http.Header{}
-	for name, values := range h {
-		if dropHeaders[name] {
-			continue
-		}
-		for _, v := range values {
-			kept.Add(name, clip(p.clean.clean(v), 600))
-		}
-	}
-	for _, line := range h.Values("Set-Cookie") {
-		// The name of a cookie tells who set it; its value is nobody's business.
-		name, _, _ := strings.Cut(line, "=")
-		kept.Add("Set-Cookie", clip(name, 60)+"=«cookie»")
-	}
-	return kept
 }

@@ -204,7 +204,7 @@ func (f *facts) wholeCause(parts []answer) answer {
 	if f.owner.known {
 		return f.wholeCauseOfOwner(parts)
 	}
-	if a := f.nothingAllowed(); a.id != "" {
+	if a := f.nothingAllowed(parts); a.id != "" {
 		return a
 	}
 	if a := f.overruled(parts); a.id != "" {
@@ -213,12 +213,13 @@ func (f *facts) wholeCause(parts []answer) answer {
 	return f.roleWasCut(parts)
 }
 
-// nothingAllowed: the owner is known and may do nothing that belongs to WooCommerce.
-func (f *facts) nothingAllowed() answer {
-	if !f.allSignalsRefused() {
+// nothingAllowed: the owner is known and may do nothing that belongs to WooCommerce. Who is asked for reviews alone needs
+// nothing that does.
+func (f *facts) nothingAllowed(parts []answer) answer {
+	if !f.allSignalsRefused() || len(parts) == 0 {
 		return answer{}
 	}
-	shown := []string{"Allow is empty on " + strings.Join(signals, ", "), describe(f.read())}
+	shown := []string{f.refusedSignals(), describe(f.read())}
 	if f.rights.admin || f.rights.managesKnown && f.rights.manages {
 		return answer{id: "perm-filter-override", confidence: Sure, shown: append(shown, "routes that ask for the capability itself let the key in"),
 			why: "the key's owner has the rights, and every REST permission is refused all the same: a plugin overrules them"}
@@ -243,6 +244,17 @@ func (f *facts) allSignalsRefused() bool {
 		}
 	}
 	return known >= 4 && granted == 0
+}
+
+// refusedSignals names the collections that are closed to the key.
+func (f *facts) refusedSignals() string {
+	var closed []string
+	for _, route := range signals {
+		if list, ok := f.methods(route); ok && len(list) == 0 {
+			closed = append(closed, route)
+		}
+	}
+	return "Allow is empty on " + strings.Join(closed, ", ")
 }
 
 // overruled: the permissions contradict each other, in a way that no set of capabilities could, or an administrator is

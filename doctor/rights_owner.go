@@ -13,9 +13,9 @@ import (
 func (f *facts) wholeCauseOfOwner(parts []answer) answer {
 	role, gone := f.stockRole()
 	if refused := f.refusedThoughHeld(); f.allSignalsRefused() && len(refused) > 0 {
-		return f.overruledHolder(append([]string{"Allow is empty on " + strings.Join(signals, ", ")}, refused...), "every REST permission is refused all the same")
+		return f.overruledHolder(append([]string{f.refusedSignals()}, refused...), "every REST permission is refused all the same")
 	}
-	if f.allSignalsRefused() && role == "" && !f.owner.inShop() {
+	if f.allSignalsRefused() && role == "" && !f.owner.inShop() && len(parts) > 0 {
 		return f.ownerWithoutRights()
 	}
 	var over, others []answer
@@ -64,12 +64,18 @@ func (f *facts) refusedThoughHeld() []string {
 
 // ownerWithoutRights: the owner is known and holds nothing that belongs to a shop.
 func (f *facts) ownerWithoutRights() answer {
-	shown := []string{"Allow is empty on " + strings.Join(signals, ", "), "the key acts as " + f.owner.words(), describe(f.read())}
+	shown := []string{f.refusedSignals(), "the key acts as " + f.owner.words(), describe(f.read())}
 	if multisite, ok := f.multisite(); ok && multisite && len(f.owner.roles) == 0 {
 		return answer{id: "key-owner-not-in-blog", confidence: Sure, shown: append(shown, "the store is a site of a multisite network"),
 			why: "the key's owner (" + f.owner.words() + " here) is known to the network and has no role on this site"}
 	}
-	return answer{id: "key-owner-demoted", confidence: Sure, shown: shown, why: "the store knows the key's owner and lets him do nothing: the key acts as " + f.owner.words() + ", which gives no right in the shop"}
+	why := "the store knows the key's owner and lets him do nothing: the key acts as " + f.owner.words()
+	if len(f.owner.gone) > 0 {
+		why += ". The role was removed (with the plugin that made it, or by a role editor); make it again, or give him another"
+	} else {
+		why += ", which gives no right in the shop"
+	}
+	return answer{id: "key-owner-demoted", confidence: Sure, shown: shown, why: why}
 }
 
 // stockRoleWasCut: the owner has a stock role that lost several of the capabilities it has by nature, and what is refused

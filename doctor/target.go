@@ -207,8 +207,12 @@ func shapeOf(key, secret string) KeyShape {
 		KeyUpper:     !keyShape.MatchString(trimmed) && keyShape.MatchString(strings.ToLower(trimmed)),
 		AppPassword:  appPassShape.MatchString(strings.TrimSpace(secret)),
 	}
-	shape.Swapped = strings.HasPrefix(trimmed, "cs_") || strings.HasPrefix(strings.TrimSpace(secret), "ck_")
-	if shape.Swapped {
+	keyIsSecret := strings.HasPrefix(trimmed, "cs_")
+	shape.Swapped = keyIsSecret && !strings.HasPrefix(strings.TrimSpace(secret), "cs_") || !strings.HasPrefix(trimmed, "ck_") && strings.HasPrefix(strings.TrimSpace(secret), "ck_")
+	if keyIsSecret {
+		shape.KeyPrefix = "cs_"
+	}
+	if keyIsSecret || shape.Swapped {
 		// What stands in the key's place is the secret, and none of it is shown.
 		return shape
 	}

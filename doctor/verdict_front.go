@@ -175,6 +175,9 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 	if plain := readIndex(f.x("http.index")); plain != nil && plain.hasWooCommerce() {
 		return answer{} // the refusal is another virtual host's (tls-default-vhost)
 	}
+	if x.ID == "index" && lostInRewriting(x, home) && readIndex(f.x("index.rest_route")) != nil {
+		return answer{} // PHP is well, the address does not reach it (rewrite-missing)
+	}
 	everywhere := home != nil && home.Status == x.Status && home.Body.Kind != "json"
 	switch {
 	case x.Status == http.StatusServiceUnavailable && isServerPage(x):

@@ -2,7 +2,9 @@ package doctor
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -225,6 +227,11 @@ func (f *facts) refusedByOthers(read *Exchange) answer {
 	case foreignRefusal(read) && f.refusesPages():
 		return answer{id: "ip-or-geo-block", confidence: Likely, shown: append(shown, "the home page: "+describe(f.x("home"))),
 			why: "a plugin inside WordPress refuses every page, the home page too, also to a browser's name: it goes by address or country"}
+	case foreignRefusal(read) && f.shopIsOff():
+		return answer{
+			id: "woocommerce-inactive", confidence: Likely, shown: append(shown, "outside of the REST API: "+describe(f.x("shop.sign"))+", where WooCommerce answers 400"),
+			why: "WooCommerce does not answer outside of the REST API either: the plugin is not active, and the REST API is closed to visitors without a login besides (" + code + ")",
+		}
 	case foreignRefusal(read):
 		return answer{
 			id: "rest-disabled", confidence: Sure, shown: append(shown, "without a key: "+describe(f.x("anon"))),
@@ -273,10 +280,26 @@ func (f *facts) keysNotLookedAt(read, known, control *Exchange) answer {
 	if known.Body.Kind != "json" || !isStoreCode(known.Body.Code) {
 		return answer{}
 	}
+	if a := f.argumentsLost(known); a.id != "" {
+		return a
+	}
 	_ = control
 	return answer{
 		id: "auth-hook-conflict", confidence: Likely, shown: shown,
 		why: "WooCommerce does not look at keys at all, neither in the header nor in the address nor as a signature: another plugin took its place or switched it off",
+	}
+}
+
+// argumentsLost: signatures are not objected to because they do not arrive. Over HTTPS key and secret have two more roads.
+func (f *facts) argumentsLost(known *Exchange) answer {
+	lost, _ := argumentsOnTheWay(f.x("echo"))
+	lost = slices.DeleteFunc(lost, func(name string) bool { return !slices.Contains(signatureArgs, name) })
+	if len(lost) == 0 {
+		return answer{}
+	}
+	return answer{
+		id: "oauth-missing-param", confidence: Sure, why: "arguments of the signature are taken out of the address on the way: " + strings.Join(lost, ", "),
+		shown: []string{describe(known), "a public list repeats what arrived, without " + strings.Join(lost, ", ")},
 	}
 }
 
@@ -330,6 +353,8 @@ func (f *facts) knownInBlog(x, control *Exchange, dir string, shown []string) an
 
 func malformed(shape KeyShape) string {
 	switch {
+	case shape.KeyPrefix == "cs_":
+		return "it begins with cs_, so the secret was pasted into both places"
 	case shape.KeyUpper:
 		return "it is in capital letters"
 	case shape.KeyBlanks:
@@ -455,10 +480,22 @@ func (f *facts) signatureElsewhere() answer {
 		return answer{id: "oauth-scheme-mismatch", confidence: Sure, shown: append(shown, "signed for https://: accepted"), why: "the store takes the plain HTTP request for HTTPS and signs with https://"}
 	case signatureAccepted(f.x("sign.extra"), known):
 		return answer{id: "oauth-extra-param", confidence: Sure, shown: append(shown, "signed with the argument q=… that the web server adds: accepted"), why: "the web server adds an argument to every address, and the store signs it too"}
+	case signatureAccepted(f.x("sign.echo"), known):
+		_, added := argumentsOnTheWay(f.x("echo"))
+		names := strings.Join(slices.Sorted(maps.Keys(added)), ", ")
+		return answer{id: "oauth-extra-param", confidence: Sure, shown: append(shown, "a public list repeats what arrived: "+names+" was not sent", "signed with it: accepted"), vars: map[string]string{"extra": names},
+			why: "something between here and WordPress adds " + names + " to every address, and the store signs it too"}
 	case signatureAccepted(f.x("sign.direct"), known):
 		return answer{id: "oauth-extra-param", confidence: Sure, shown: append(shown, "signed for index.php itself: accepted"), why: "rewriting on the web server adds an argument to every address, and the store signs it too"}
 	}
-	return answer{id: "secret-wrong", confidence: Likely, shown: append(shown, "the key itself is known"), why: "the store has the key and no signature made with the secret is accepted"}
+	a := answer{id: "secret-wrong", confidence: Likely, shown: append(shown, "the key itself is known"), why: "the store has the key and no signature made with the secret is accepted"}
+	if _, added := argumentsOnTheWay(f.x("echo")); len(added) > 0 {
+		// Two causes at once: with the right secret the argument would spoil signatures still.
+		names := strings.Join(slices.Sorted(maps.Keys(added)), ", ")
+		a.also, a.vars = []string{"oauth-extra-param"}, map[string]string{"extra": names}
+		a.shown = append(a.shown, "a public list repeats what arrived: "+names+" was not sent; signed with it: refused")
+	}
+	return a
 }
 
 func sameButScheme(a, b string) bool {

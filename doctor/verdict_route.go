@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -373,8 +374,8 @@ func (f *facts) notRouted() answer {
 		return a
 	case index.Status == 404 && f.prettyPages():
 		return say("rest-hidden", Likely, "/wp-json/ answers 404 while other pretty addresses reach WordPress: the API was hidden on purpose")
-	case index.Status == 404 && answers:
-		return say("rewrite-missing", Sure, "pretty addresses do not reach WordPress: the web server itself answers 404, and the form ?rest_route=/ works")
+	case answers && (index.Status == 404 || lostInRewriting(index, home)):
+		return say("rewrite-missing", Sure, fmt.Sprintf("pretty addresses do not reach WordPress: the web server itself answers %d, and the form ?rest_route=/ works", index.Status))
 	case index.Status == 404:
 		return say("rest-hidden", Likely, "/wp-json/ answers 404 in every form: the API was hidden on purpose")
 	case answers && index.Status == 200 && index.Body.Kind != "json":

@@ -28,6 +28,10 @@ func Register(server *rest.Server, site Site) {
 		{Methods: rest.Editable, Permission: must("edit_others_posts", "rest_cannot_edit"), Handler: readOnly},
 		{Methods: rest.Deletable, Permission: must("delete_others_posts", "rest_cannot_delete"), Handler: readOnly},
 	}})
+	server.Register(rest.Route{Pattern: `/wp/v2/pages`, Endpoints: []rest.Endpoint{
+		{Methods: rest.Readable, Permission: mayList, Handler: pages},
+		{Methods: rest.Creatable, Permission: must("edit_pages", "rest_cannot_create"), Handler: readOnly},
+	}})
 	server.Register(rest.Route{Pattern: `/wp/v2/users/me`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Handler: w.me},
 		{Methods: rest.Editable, Permission: loggedIn, Handler: readOnly},

@@ -1,0 +1,120 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"time"
+)
+
+const usualLimit = 4 << 20
+
+// maxConnections bounds how often one request is tried anew by the HTTP client itself. A server that drops an HTTP/2 request
+// with PROTOCOL_ERROR (nginx: return 444) would else be asked over one new connection after another until the request's time
+// is over, which looks like a slow store and brings a ban on.
+const maxConnections = 3
+
+var errHungUp = errors.New("the server ended each connection without an answer")
+
+func (p *prober) exchange(req *http.Request, pr probe, x *Exchange) {
+	began := time.Now()
+	x.Started = p.now().Sub(p.began)
+	ctx, hangUp := context.WithCancelCause(req.Context())
+	defer hangUp(nil)
+	var mu sync.Mutex
+	connections := 0
+	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) {
+			mu.Lock()
+			defer mu.Unlock()
+			if connections++; connections > maxConnections {
+				hangUp(errHungUp)
+				return
+			}
+			x.Remote = info.Conn.RemoteAddr().String()
+			p.sawLocal(info.Conn.LocalAddr())
+		},
+		GotFirstResponseByte: func() { x.First = time.Since(began) },
+	}))
+	res, err := p.client.Do(req)
+	if err != nil {
+		x.Elapsed = time.Since(began)
+		x.Fault = p.faultOf(err)
+		if context.Cause(ctx) == errHungUp {
+			x.Fault = &Fault{Class: "closed", Err: errHungUp.Error()}
+		}
+		p.noteLost(x.Fault)
+		return
+	}
+	defer res.Body.Close()
+	limit := pr.limit
+	if limit == 0 {
+		limit = usualLimit
+	}
+	raw, err := io.ReadAll(io.LimitReader(res.Body, limit))
+	x.Elapsed = time.Since(began)
+	x.Status = res.StatusCode
+	x.Header = p.keepHeaders(res.Header)
+	x.Body = readFacts(res.StatusCode, res.Header, raw, pr.fields, p.clean)
+	if int64(len(raw)) >= limit {
+		x.Body.Cut = false // cut off here, by our own bound
+	}
+	if err != nil {
+		x.Fault = p.faultOf(err)
+		if x.Fault.Class == "closed" || x.Fault.Class == "other" {
+			x.Fault.Class = "truncated"
+		}
+	}
+	p.mu.Lock()
+	p.reached++
+	p.lost = 0
+	p.mu.Unlock()
+}
+
+// noteLost counts connections that fail after others came about: the mark of a ban, and a reason to stop asking.
+func (p *prober) noteLost(f *Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reached > 0 && (f.Class == "refused" || f.Class == "reset" || f.Class == "closed" || f.Class == "connect-timeout") {
+		p.lost++
+	}
+}
+
+func (p *prober) sawLocal(addr net.Addr) {
+	host, _, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ev.Local.Egress = host
+	if ip := net.ParseIP(host); ip != nil {
+		p.ev.Local.Loopback = ip.IsLoopback()
+	}
+}
+
+// dropHeaders may hold secrets of visitors or of the host and say nothing about the store.
+var dropHeaders = map[string]bool{"Set-Cookie": true, "Content-Security-Policy": true, "Permissions-Policy": true}
+
+func (p *prober) keepHeaders(h http.Header) http.Header {
+	kept := http.Header{}
+	for name, values := range h {
+		if dropHeaders[name] {
+			continue
+		}
+		for _, v := range values {
+			kept.Add(name, clip(p.clean.clean(v), 600))
+		}
+	}
+	for _, line := range h.Values("Set-Cookie") {
+		// The name of a cookie tells who set it; its value is nobody's business.
+		name, _, _ := strings.Cut(line, "=")
+		kept.Add("Set-Cookie", clip(name, 60)+"=«cookie»")
+	}
+	return kept
+}

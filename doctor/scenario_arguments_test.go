@@ -1,0 +1,205 @@
+package doctor_test
+
+import (
+	"crypto/tls"
+	"encoding/binary"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+// withQuery changes the arguments of matching requests on their way to the store.
+func withQuery(match func(*http.Request) bool, change func(raw string) string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if match(r) {
+				r = rewritten(r, r.URL.Path, change(r.URL.RawQuery))
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func anyRequest(*http.Request) bool { return true }
+
+func withoutSignature(raw string) string {
+	var kept []string
+	for _, pair := range strings.Split(raw, "&") {
+		if !strings.HasPrefix(pair, "oauth_") {
+			kept = append(kept, pair)
+		}
+	}
+	return strings.Join(kept, "&")
+}
+
+// argumentScenarios are faults that show in what arrives of an address, each beside the look-alike that it was taken for.
+func argumentScenarios() []scenario {
+	overHTTP := func(front func(http.Handler) http.Handler, secret string) func(*testing.T) *patient {
+		return func(t *testing.T) *patient {
+			p := newPatient(t, sandbox.WithPlainHTTP())
+			p.target.URL = serveHTTP(t, front(p.shop.Store))
+			if secret != "" {
+				p.target.Secret = secret
+			}
+			return p
+		}
+	}
+	adds := func(raw string) string { return strings.Trim(raw+"&lang=en", "&") }
+	wrong := "cs_" + strings.Repeat("1", 40)
+	return []scenario{
+		// A proxy adds an argument to every address, past rewriting too.
+		{id: "oauth-extra-param", set: overHTTP(withQuery(anyRequest, adds), ""), also: []string{"keys-over-http"}},
+		{id: "oauth-extra-param", set: overHTTP(withQuery(anyRequest, adds), wrong), also: []string{"keys-over-http", "secret-wrong"}},
+		{id: "secret-wrong", set: overHTTP(withQuery(anyRequest, func(raw string) string { return raw }), wrong), also: []string{"keys-over-http"}},
+		// All arguments of the signature get lost: the store answers as to nobody.
+		{id: "oauth-missing-param", set: overHTTP(withQuery(anyRequest, withoutSignature), ""), also: []string{"keys-over-http"}},
+		// They arrive, and WooCommerce does not look at them.
+		{id: "auth-hook-conflict", set: overHTTP(withQuery(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/wc/") }, withoutSignature), ""),
+			also: []string{"keys-over-http"}},
+
+		// WooCommerce is off and the REST API closed to visitors, or closed to everybody and WooCommerce is there.
+		{id: "woocommerce-inactive", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, func(next http.Handler) http.Handler {
+				off := withQuery(func(r *http.Request) bool { return r.URL.Query().Has("wc-api") }, func(string) string { return "" })(next)
+				return when(isAPI, jsonAnswer(401, `{"code":"rest_not_logged_in","message":"x","data":{"status":401}}`))(off)
+			})
+		}},
+		{id: "rest-disabled", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(isAPI, jsonAnswer(401, `{"code":"rest_not_logged_in","message":"x","data":{"status":401}}`)))
+		}},
+
+		// nginx tries a file that is not there and fails itself; PHP is well.
+		{id: "rewrite-missing", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/index.php") },
+				page(500, "500 Internal Server Error", strings.Replace(nginxPage, "%s", "500 Internal Server Error", 1))))
+		}},
+		{id: "tcp-blocked", set: dropping},
+		{id: "key-malformed", set: func(t *testing.T) *patient { // the secret in both places
+			p := newPatient(t)
+			p.target.Key = p.target.Secret
+			return p
+		}},
+		{id: "key-owner-demoted", set: ownerIs(`{"id":132,"roles":[],"capabilities":{"courier":true},"extra_capabilities":{"courier":true}}`)},
+	}
+}
+
+// ownerIs is a store whose key may do nothing, and what WordPress says about its owner.
+func ownerIs(body string) func(*testing.T) *patient {
+	return func(t *testing.T) *patient {
+		return newPatient(t).breakIn(t, "key-owner-demoted").fault(t, notAnAdministrator()).behind(t,
+			when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/users/me") }, jsonAnswer(200, body)))
+	}
+}
+
+// A role that no longer exists is listed among the capabilities of its user and not among his roles (measured).
+func TestARoleThatIsGoneIsNamed(t *testing.T) {
+	t.Parallel()
+	report := ownerIs(`{"id":132,"roles":[],"capabilities":{"courier":true},"extra_capabilities":{"courier":true}}`)(t).examine(t)
+	if root := report.Root(); root == nil || !strings.Contains(root.Why, "role courier does not exist") {
+		t.Errorf("the role is not named:\n%s", describeReport(report))
+	}
+	report = ownerIs(`{"id":132,"roles":[],"capabilities":{"edit_posts":true},"extra_capabilities":{"edit_posts":true}}`)(t).examine(t)
+	if root := report.Root(); root == nil || strings.Contains(root.Why, "does not exist") {
+		t.Errorf("a capability given to a user alone is taken for a role:\n%s", describeReport(report))
+	}
+}
+
+// Who may moderate comments and is asked for reviews alone needs no right in the shop.
+func TestReviewsNeedNoRightInTheShop(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t).login(t, "sub").fault(t, notAnAdministrator()).wanting(doctor.ReviewsRead).behind(t, func(next http.Handler) http.Handler {
+		reviews := when(func(r *http.Request) bool {
+			return r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/products/reviews") && r.Header.Get("Authorization") != ""
+		}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-WP-Total", "1")
+			w.Header().Set("X-WP-TotalPages", "1")
+			jsonAnswer(200, `[{"id":19}]`).ServeHTTP(w, r)
+		}))
+		return reviews(allowAt("/wc/v3/products/reviews", "GET")(next))
+	})
+	if report := p.examine(t); report.ExitCode() != 0 {
+		t.Errorf("a key that may do what is wanted is alarmed about:\n%s", describeReport(report))
+	}
+}
+
+// A pasted address is found its way with; that is good to know and no alarm.
+func TestAPastedAddressOfAHealthyStoreIsANote(t *testing.T) {
+	t.Parallel()
+	for _, pasted := range []string{"/wp-json/wc/v3/orders", "/wp-admin/admin.php?page=wc-settings", "/wp-login.php", "/index.php"} {
+		p := newPatient(t)
+		p.target.URL += pasted
+		report := p.examine(t)
+		if len(report.Findings) != 1 || report.Findings[0].ID != "url-contains-api-path" || report.ExitCode() != 0 {
+			t.Errorf("%s: exit code %d:\n%s", pasted, report.ExitCode(), describeReport(report))
+		}
+	}
+}
+
+// dropping is a server that ends each HTTP/2 request with PROTOCOL_ERROR, as nginx does for “return 444”.
+func dropping(t *testing.T) *patient {
+	p := newPatient(t)
+	ca := newAuthority(t)
+	var connections atomic.Int32
+	p.target.URL, p.options = serveDropping(t, ca, &connections), []doctor.Option{doctor.WithRootCAs(ca.pool())}
+	t.Cleanup(func() {
+		if n := connections.Load(); n > 40 {
+			t.Errorf("%d connections for a server that drops every request", n)
+		}
+	})
+	return p
+}
+
+const (
+	frameHeaders, frameReset, frameSettings = 1, 3, 4
+	protocolError                           = 1
+)
+
+func serveDropping(t *testing.T, ca *authority, connections *atomic.Int32) string {
+	t.Helper()
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})}, NextProtos: []string{"h2"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	frame := func(kind byte, stream uint32, payload []byte) []byte {
+		head := []byte{0, 0, byte(len(payload)), kind, 0, 0, 0, 0, 0}
+		binary.BigEndian.PutUint32(head[5:], stream)
+		return append(head, payload...)
+	}
+	serve := func(c net.Conn) {
+		defer c.Close()
+		if _, err := io.CopyN(io.Discard, c, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))); err != nil {
+			return
+		}
+		connections.Add(1)
+		_, _ = c.Write(frame(frameSettings, 0, nil))
+		for {
+			var head [9]byte
+			if _, err := io.ReadFull(c, head[:]); err != nil {
+				return
+			}
+			if _, err := io.CopyN(io.Discard, c, int64(head[0])<<16|int64(head[1])<<8|int64(head[2])); err != nil {
+				return
+			}
+			if head[3] == frameHeaders {
+				_, _ = c.Write(frame(frameReset, binary.BigEndian.Uint32(head[5:]), []byte{0, 0, 0, protocolError}))
+			}
+		}
+	}
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go serve(c)
+		}
+	}()
+	return "https://" + listener.Addr().String()
+}
