@@ -10,6 +10,11 @@ import (
 func storeBreakages() []Breakage {
 	return []Breakage{
 		{ID: "permalinks-plain", What: "permalinks are plain", set: withPermalinks(PermalinksPlain)},
+		{ID: "rest-prefix-changed", What: "a filter gave the API another path", set: func(s *Store) func() {
+			prefix := "api"
+			before := s.moved.Swap(&prefix)
+			return func() { s.moved.Store(before) }
+		}},
 		{ID: "permalinks-pathinfo", What: "permalinks are almost pretty", set: withPermalinks(PermalinksPathInfo)},
 		{ID: "coupons-disabled", What: "coupons are switched off", set: withOption("woocommerce_enable_coupons", "no")},
 		{ID: "date-filter-local-time", What: "the shop is not in UTC", set: withOption("timezone_string", "America/New_York")},
@@ -37,6 +42,13 @@ func storeBreakages() []Breakage {
 		{ID: "app-password-disabled", What: "a security plugin switched application passwords off", set: func(s *Store) func() {
 			before := s.noPasswords.Swap(true)
 			return func() { s.noPasswords.Store(before) }
+		}},
+		{ID: "invalid-username-global", What: "application passwords are in use, so WordPress takes keys for user names where WooCommerce does not look", set: func(s *Store) func() {
+			password := &identity.ApplicationPassword{UUID: "6f2d1c3e-0000-4000-8000-000000000001", UserID: 1, Name: "Backup", Password: "abcdefghijklmnopqrstuvwx"}
+			s.shop.Update(func(*shop.Store) { s.directory.AddApplicationPassword(password) })
+			return func() {
+				s.shop.Update(func(*shop.Store) { s.directory.RemoveApplicationPassword(password) })
+			}
 		}},
 		{ID: "multisite-edit-users", What: "the store is a site of a network, and the user of the key no super admin", set: inNetwork(nil)},
 		{ID: "key-owner-not-in-blog", What: "the store is a site of a network, and the user of the key no member of it", set: inNetwork(func(u *identity.User) bool { return u.Login == defaultLogin })},

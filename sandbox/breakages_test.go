@@ -108,6 +108,8 @@ var signatures = map[string]signature{
 	"key-owner-demoted":          {status: 403, marker: "woocommerce_rest_cannot_view", header: "Cache-Control: no-store"},
 	"shop-manager-limits":        {request: "POST customers/batch", body: "{}", status: 403, marker: "woocommerce_rest_cannot_batch"},
 	"app-password-disabled":      {request: "ANONYMOUS /wp-json/?_fields=authentication", status: 200, marker: `"authentication":[]`},
+	"invalid-username-global":    {request: "GET /wp-json/", status: 401, marker: "invalid_username"},
+	"rest-prefix-changed":        {request: "GET /", status: 200, header: "Link: /api/"},
 	"multisite-edit-users":       {request: "PUT customers/8", body: `{"first_name":"X"}`, status: 403, marker: "woocommerce_rest_cannot_edit"},
 	"key-owner-not-in-blog":      {status: 403, marker: "woocommerce_rest_cannot_view", header: "Cache-Control: no-store"},
 	"customer-other-site":        {request: "GET customers/8", status: 404, marker: "wc_user_invalid_id"},
@@ -135,7 +137,8 @@ var seenElsewhere = map[string]string{
 	"client-timeout": "a delay of half a minute: internal/fault", "truncated-body": "TestATruncatedBodyEndsEarly",
 	"date-filter-local-time": "a setting of the store", "clock-skew": "TestTheClockIsMovedFromOutside",
 	"cap-private": "internal/shop asks package capability", "cap-variation": "TestAnswersAgreeWithTheMeasuredPermissions",
-	"cap-reports": "TestAnswersAgreeWithTheMeasuredPermissions",
+	"oauth-extra-param": "TestAnArgumentThatTheServerAddsSpoilsSignatures",
+	"cap-reports":       "TestAnswersAgreeWithTheMeasuredPermissions",
 	// Receivers see these, not clients: see breakages_webhooks.go and the tests of webhooks.
 	"webhook-random-loss": "receivers", "webhook-queue-stuck": "receivers", "webhook-disabled": "receivers",
 	"webhook-legacy-version": "receivers", "webhook-owner-caps": "receivers", "webhook-egress-blocked": "receivers",

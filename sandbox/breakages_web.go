@@ -51,6 +51,7 @@ func routingBreakages() []Breakage {
 		inPlace("redirect-loop", "the shop redirects to itself", Match{},
 			Answer{Status: 301, Header: header("Location", "https://{host}{path}{query}")}),
 		inPlace("rewrite-missing", "the web server does not hand pretty addresses to WordPress", Match{Path: `^/.+`}, notFound),
+		{ID: "oauth-extra-param", What: "the web server adds an argument to addresses it rewrites, and the store takes it for a signed one", Faults: []Fault{{Match: Match{Path: `^/wp-json`}, AddQuery: "q={path}"}}},
 		{ID: "query-string-dropped", What: "the web server drops the query", Faults: []Fault{{Match: api, DropQuery: true}}},
 		inPlace("not-wordpress", "the address is no WordPress", Match{},
 			Answer{Status: 404, Header: header("Server", "example"), Body: htmlPage("Nothing here", "<p>No such page.</p>")}),

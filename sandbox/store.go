@@ -34,6 +34,7 @@ type Store struct {
 	webhooks    *webhook.Hooks
 	tlsFault    atomic.Pointer[TLSFault]
 	hidden      atomic.Pointer[[]string] // beginnings of namespaces that the index does not name
+	moved       atomic.Pointer[string]   // the REST prefix in place of wp-json; nil for that
 	noPasswords atomic.Bool              // application passwords are switched off
 	ahead       atomic.Int64             // nanoseconds between the clock it was made with and the store's
 	calledBy    atomic.Pointer[string]   // the home address of the last request from outside
@@ -88,6 +89,7 @@ func (s *Store) build() {
 		Below:      s.site.Path,
 		Permalinks: func() front.Permalinks { return front.Permalinks(s.settings.permalinks) },
 		SSL:        s.believesInTLS,
+		Prefix:     s.restPrefix,
 		Name:       func() string { return s.option("blogname") },
 	})
 	s.shop.Register(s.rest)
@@ -113,6 +115,14 @@ func (s *Store) build() {
 			panic(err) // the sandbox refuses its own orders: a fault of the sandbox
 		}
 	}
+}
+
+// restPrefix is what WordPress's filter rest_url_prefix returns.
+func (s *Store) restPrefix() string {
+	if moved := s.moved.Load(); moved != nil {
+		return *moved
+	}
+	return "wp-json"
 }
 
 // believesInTLS is what PHP believes about a request's connection.

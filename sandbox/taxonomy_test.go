@@ -46,10 +46,7 @@ var noBreakage = map[string]string{
 	"webhook-redirect-swallowed": byReceiver, "webhook-receiver-slow": byReceiver, "wc-auth-callback": byReceiver,
 
 	"hpos-direct-sql": outside, "webhook-bulk-missing": outside, "multilang-duplicates": outside,
-	"system-status-stale":     outside,
-	"rest-prefix-changed":     "not played: the sandbox's addresses begin with wp-json",
-	"oauth-extra-param":       "not played: the sandbox's front controller adds no parameter",
-	"invalid-username-global": "not played: the sandbox hands out no application password by itself",
+	"system-status-stale": outside,
 }
 
 func TestEverySignatureOfTheTaxonomyIsABreakageOrSaysWhyNot(t *testing.T) {

@@ -24,6 +24,8 @@ type Fault struct {
 	StripHeaders []string `json:"strip_headers,omitempty"`
 	// DropQuery takes the query away before the store sees it.
 	DropQuery bool `json:"drop_query,omitempty"`
+	// AddQuery is put in front of the query before the store sees it: what a rewrite rule adds. {path} stands for the path.
+	AddQuery string `json:"add_query,omitempty"`
 	// Insecure makes the store believe that the request came without TLS.
 	Insecure bool `json:"insecure,omitempty"`
 	// Method replaces the request's method.

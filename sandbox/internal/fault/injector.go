@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -227,6 +228,11 @@ func (f Fault) altered(r *http.Request, body []byte) *http.Request {
 	if f.DropQuery {
 		inner.URL.RawQuery = ""
 		inner.RequestURI = inner.URL.EscapedPath()
+	}
+	if f.AddQuery != "" {
+		added := strings.ReplaceAll(f.AddQuery, "{path}", url.QueryEscape(inner.URL.Path))
+		inner.URL.RawQuery = strings.TrimSuffix(added+"&"+inner.URL.RawQuery, "&")
+		inner.RequestURI = inner.URL.EscapedPath() + "?" + inner.URL.RawQuery
 	}
 	if f.Method != "" {
 		inner.Method = f.Method

@@ -38,8 +38,8 @@ type Config struct {
 	SSL func(*http.Request) bool
 	// Name is the title of the site.
 	Name func() string
-	// Prefix is the REST prefix; "" means "wp-json".
-	Prefix string
+	// Prefix is the REST prefix; nil means "wp-json".
+	Prefix func() string
 }
 
 // Front is the front controller, an http.Handler. Register pages before
@@ -68,8 +68,8 @@ func New(config Config) *Front {
 	if config.Name == nil {
 		config.Name = func() string { return "" }
 	}
-	if config.Prefix == "" {
-		config.Prefix = "wp-json"
+	if config.Prefix == nil {
+		config.Prefix = func() string { return "wp-json" }
 	}
 	return &Front{config: config}
 }
@@ -103,11 +103,11 @@ func (f *Front) RESTURL(base, path string) string {
 	path = strings.TrimPrefix(path, "/")
 	switch f.config.Permalinks() {
 	case PathInfo:
-		return base + "/index.php/" + f.config.Prefix + "/" + path
+		return base + "/index.php/" + f.config.Prefix() + "/" + path
 	case Plain:
 		return base + "/index.php?rest_route=/" + path
 	}
-	return base + "/" + f.config.Prefix + "/" + path
+	return base + "/" + f.config.Prefix() + "/" + path
 }
 
 // ServeHTTP routes one request.
@@ -195,10 +195,10 @@ func (f *Front) restPath(path string) (string, bool) {
 }
 
 func (f *Front) afterPrefix(path string) (string, bool) {
-	if path == f.config.Prefix {
+	if path == f.config.Prefix() {
 		return "/", true
 	}
-	route, ok := strings.CutPrefix(path, f.config.Prefix+"/")
+	route, ok := strings.CutPrefix(path, f.config.Prefix()+"/")
 	return "/" + route, ok
 }
 
@@ -208,7 +208,7 @@ func (f *Front) serveREST(w http.ResponseWriter, r *http.Request, route string, 
 		route = "/"
 	}
 	f.config.REST.ServeVisit(w, r, rest.Visit{
-		Path: route, Base: f.Base(r), SSL: f.config.SSL(r), SignedBase: f.signedBase(r), Prefix: f.config.Prefix,
+		Path: route, Base: f.Base(r), SSL: f.config.SSL(r), SignedBase: f.signedBase(r), Prefix: f.config.Prefix(),
 		Authorization: r.Header.Get("Authorization"), Query: query,
 	})
 }

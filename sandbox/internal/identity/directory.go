@@ -160,5 +160,11 @@ func (d *Directory) AddApplicationPassword(p *ApplicationPassword) {
 	d.passwords = append(d.passwords, p)
 }
 
+// RemoveApplicationPassword takes one away as if it had never been: WordPress
+// itself keeps "in use" switched on for good.
+func (d *Directory) RemoveApplicationPassword(p *ApplicationPassword) {
+	d.passwords = slices.DeleteFunc(d.passwords, func(have *ApplicationPassword) bool { return have == p })
+}
+
 // Key finds a key by its consumer key; nil when there is none.
 func (d *Directory) Key(consumerKey string) *Key { return d.keys[consumerKey] }
