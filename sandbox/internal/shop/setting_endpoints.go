@@ -3,6 +3,7 @@ package shop
 import (
 	_ "embed"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/waybillhq/waybill/capability"
@@ -182,13 +183,27 @@ func (c settings) settingJSON(r *rest.Request, set *setting) *rest.Object {
 		json.Set("options", set.options)
 	}
 	if set.hasTip {
-		json.Set("tip", c.fillText(set.tip, home))
+		json.Set("tip", c.fillText(c.linkErasure(r, set.tip), home))
 	}
 	json.Set("value", set.value)
 	if set.choices != "" && set.options.Len() > 0 {
 		json.Set("options", set.options)
 	}
 	return json
+}
+
+// linkErasure links a tip to the page that erases personal data, for those who
+// may open it (measured.jsonl, me-account-…).
+func (c settings) linkErasure(r *rest.Request, tip string) string {
+	opening, closing := "", ""
+	needs := "manage_options" // what manage_privacy_options is mapped to
+	if c.environment.Multisite {
+		needs = "manage_network"
+	}
+	if r.Can(needs) {
+		opening, closing = `<a href="[[home]]/wp-admin/erase-personal-data.php">`, "</a>"
+	}
+	return strings.NewReplacer("[[erasure]]", opening, "[[/erasure]]", closing).Replace(tip)
 }
 
 func settingLinks(r *rest.Request, set *setting) []rest.Link {

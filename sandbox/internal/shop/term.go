@@ -128,6 +128,7 @@ func (c *clerk) insertTerm(taxonomy string, n newTerm) (*Term, *rest.Error) {
 	if strings.TrimSpace(n.Name) == "" {
 		return nil, rest.Errorf(400, "empty_term_name", "A name is required for this term.")
 	}
+	n.Parent = max(n.Parent, 0)
 	if n.Parent > 0 {
 		if _, ok := c.Terms.Get(n.Parent); !ok {
 			return nil, rest.Errorf(400, "missing_parent", "Parent term does not exist.")
@@ -257,7 +258,7 @@ func (c *clerk) updateTerm(t *Term, change termChange) *rest.Error {
 		description = wptext.KsesData(wptext.StripSlashes(*change.Description))
 	}
 	if change.Parent != nil {
-		parent = *change.Parent
+		parent = max(*change.Parent, 0)
 	}
 	if strings.TrimSpace(name) == "" {
 		return plainError("empty_term_name", "A name is required for this term.")

@@ -147,13 +147,6 @@ func errFlatTaxonomy() error {
 }
 
 func (c terms) update(r *rest.Request) (*rest.Response, error) {
-	if r.Int("id") == 0 {
-		return nil, plainError("invalid_taxonomy", "Invalid taxonomy.")
-	}
-	t, err := c.named(r)
-	if err != nil {
-		return nil, err
-	}
 	text := func(name string) *string {
 		v := r.Param(name)
 		if v == nil {
@@ -163,12 +156,24 @@ func (c terms) update(r *rest.Request) (*rest.Response, error) {
 		return &text
 	}
 	change := termChange{Name: text("name"), Slug: text("slug"), Description: text("description")}
+	taxonomy, _ := c.taxonomyOf(r)
 	if parent := r.Param("parent"); parent != nil {
-		if !hierarchical(t.Taxonomy) {
+		if !hierarchical(taxonomy) {
 			return nil, errFlatTaxonomy()
 		}
 		id := rest.Int(parent)
 		change.Parent = &id
+	}
+	switch {
+	case r.Int("id") != 0:
+	case change == termChange{}:
+		return c.nobody(r, taxonomy), nil
+	default:
+		return nil, plainError("invalid_taxonomy", "Invalid taxonomy.")
+	}
+	t, err := c.named(r)
+	if err != nil {
+		return nil, err
 	}
 	fetched := c.fetchImages(r, r.Object("image"))
 	clerk := c.clerk(r.Caller)
@@ -181,6 +186,18 @@ func (c terms) update(r *rest.Request) (*rest.Response, error) {
 		return nil, err
 	}
 	return c.answer(r, t), nil
+}
+
+// nobody shows term number zero after a change of nothing: what PHP makes of
+// members of no object.
+func (c terms) nobody(r *rest.Request, taxonomy string) *rest.Response {
+	json := c.termJSON(&Term{Taxonomy: taxonomy}, 0)
+	for _, name := range []string{"name", "slug", "description"} {
+		json.Set(name, nil)
+	}
+	return &rest.Response{Body: json, Links: []rest.Link{
+		{Rel: "self", Href: r.RESTURL(c.base(r) + "/")}, {Rel: "collection", Href: r.RESTURL(c.base(r))},
+	}}
 }
 
 // setTermMeta sets what WooCommerce keeps beside a term.
