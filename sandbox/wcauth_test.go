@@ -233,3 +233,26 @@ func TestForgedCookieLogsNobodyIn(t *testing.T) {
 		t.Errorf("got %d %s", status, next)
 	}
 }
+
+func TestQueryVariablesLeadToTheAuthorizationToo(t *testing.T) {
+	t.Parallel()
+	s := sandbox.Start(t)
+	b := newBrowser(t, s)
+	good := "app_name=App&scope=read&user_id=1&return_url=https://app.example/r&callback_url=https://app.example/cb"
+	for _, visit := range []struct {
+		path   string
+		status int
+	}{
+		{"/?wc-auth-version=1&wc-auth-route=authorize&" + good, 302},
+		{"/?wc-auth-version=1&wc-auth-route=authorize", 401},
+		{"/?wc-auth-route=authorize&" + good, 200},
+		{"/wc-auth/v1/authorize?" + good, 302},
+		{"/wc-auth/v1/nope?" + good, 401},
+		{"/wc-auth/v1/?" + good, 404},
+		{"/wc-auth/v1?" + good, 404},
+	} {
+		if status, _, page := b.open(t, s.URL+visit.path, nil); status != visit.status {
+			t.Errorf("%s answers %d, want %d as measured: %.200s", visit.path, status, visit.status, page)
+		}
+	}
+}

@@ -100,7 +100,7 @@ func (s *Store) reachOut() {
 		Hex:    func(n int) string { return s.shop.RandomText("0123456789abcdef", n) },
 		Client: client,
 	})
-	s.front.Page(wcauth.Prefix, http.HandlerFunc(pages.Authorize))
+	s.front.Rewritten(wcauth.Prefix, wcauth.Variables(), http.HandlerFunc(pages.Authorize))
 	s.front.Page("/wp-login.php", http.HandlerFunc(pages.Login))
 }
 

@@ -3,6 +3,7 @@ package front
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
@@ -52,6 +53,10 @@ type Front struct {
 type page struct {
 	prefix  string
 	handler http.Handler
+	// queried are the query variables that lead to the page from everywhere,
+	// when all are there; the address below prefix is then only a rewrite rule
+	// that sets them. Nil for pages that are files or WordPress's own.
+	queried []string
 }
 
 // New returns a front controller.
@@ -77,7 +82,32 @@ func New(config Config) *Front {
 // Page registers the handler of an address and of everything below it. It
 // comes before the pages of the site itself.
 func (f *Front) Page(prefix string, handler http.Handler) {
-	f.pages = append(f.pages, page{strings.TrimSuffix(prefix, "/"), handler})
+	f.pages = append(f.pages, page{prefix: strings.TrimSuffix(prefix, "/"), handler: handler})
+}
+
+// Rewritten registers the handler of a plugin's endpoint: WordPress finds it by
+// query variables, which a rewrite rule sets for what is below prefix, but not
+// for prefix itself.
+func (f *Front) Rewritten(prefix string, variables []string, handler http.Handler) {
+	f.pages = append(f.pages, page{prefix: prefix, handler: handler, queried: variables})
+}
+
+// leadsTo tells whether a request is for a page.
+func (f *Front) leadsTo(p page, path string, query *rest.Object) bool {
+	if p.queried != nil {
+		asked := func(name string) bool { return rest.Truthy(query.Value(name)) }
+		if f.reachesPHP(path) && !slices.ContainsFunc(p.queried, func(name string) bool { return !asked(name) }) {
+			return true
+		}
+	}
+	if f.config.Permalinks() == Plain && !strings.HasSuffix(p.prefix, ".php") {
+		return false // without permalinks only files have addresses
+	}
+	below, ok := strings.CutPrefix(path, p.prefix+"/")
+	if p.queried != nil {
+		return ok && below != ""
+	}
+	return ok || path == p.prefix
 }
 
 // Base is the home address as a request sees it: with https when PHP believes
@@ -132,10 +162,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, p := range f.pages {
-		if f.config.Permalinks() == Plain && !strings.HasSuffix(p.prefix, ".php") {
-			continue // without permalinks only files have addresses
-		}
-		if path == p.prefix || strings.HasPrefix(path, p.prefix+"/") {
+		if f.leadsTo(p, path, query) {
 			p.handler.ServeHTTP(w, r)
 			return
 		}

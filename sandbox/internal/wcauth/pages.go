@@ -37,6 +37,26 @@ func New(config Config) *Pages { return &Pages{config} }
 // Prefix is where the endpoint is.
 const Prefix = "/wc-auth/v1"
 
+// The query variables that lead to the endpoint from any address.
+const (
+	versionVariable = "wc-auth-version"
+	routeVariable   = "wc-auth-route"
+)
+
+// Variables are the query variables that lead to the endpoint when both are
+// given; its addresses are made of them by a rewrite rule.
+func Variables() []string { return []string{versionVariable, routeVariable} }
+
+// route is the page asked for: the variable, which wins, or what the address
+// has below [Prefix].
+func (v *visit) route() string {
+	route := rest.Text(v.get.Value(routeVariable))
+	if route == "" {
+		_, route, _ = strings.Cut(v.r.URL.Path, Prefix)
+	}
+	return strings.ToLower(strings.Trim(route, "/"))
+}
+
 // visit is one request to a page.
 type visit struct {
 	*Pages
@@ -64,11 +84,10 @@ func (v *visit) text(name string) string { return rest.Text(v.request.Value(name
 // clean is wc_clean of a parameter.
 func (v *visit) clean(name string) string { return wptext.SanitizeTextField(v.text(name)) }
 
-// Authorize answers everything below [Prefix].
+// Authorize answers everything below [Prefix], and what [Variables] name.
 func (p *Pages) Authorize(w http.ResponseWriter, r *http.Request) {
 	v := p.newVisit(w, r)
-	path := r.URL.Path
-	route := strings.ToLower(strings.Trim(path[strings.Index(path, Prefix)+len(Prefix):], "/"))
+	route := v.route()
 	if err := v.validate(); err != nil {
 		v.deny(err)
 		return
