@@ -170,7 +170,7 @@ func fromRouteOrKey(id string) func(*facts) *hit {
 				switch {
 				case id == "permalinks-pathinfo" && f.t.Pasted.IndexPHP:
 					h.severity = Note // the address given is the one to use
-				case id == "url-contains-api-path" && f.ev.Root != "" && f.route.is(id):
+				case id == "url-contains-api-path" && (f.ev.Root != "" || f.known()) && f.route.is(id):
 					h.severity = Note // the shop was found all the same, and Waybill uses its address
 				}
 				return h

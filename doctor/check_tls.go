@@ -29,14 +29,14 @@ func tlsChecks() []Check {
 			Title: "The certificate was signed by nobody the world trusts",
 			See:   "“self-signed certificate” or “unknown authority”; issuer and subject are the same, or the chain ends in a private root.",
 			Tell:  "With a missing intermediate (tls-incomplete-chain) the issuer is a public authority and browsers do not complain.",
-			Cause: "A development certificate, or the default certificate of a hosting panel.",
+			Cause: "A development certificate, the default certificate of a hosting panel, or one that was made for something else than a web server.",
 			Fixes: []Fix{
 				menu("In the hosting panel, under SSL/TLS: issue a free certificate (Let's Encrypt) for {name} and activate it."),
 				host("“{host} shows a self-signed certificate. Please install a certificate of a public authority for {name}.”"),
 				client("A private authority of your own can be trusted on this machine: SSL_CERT_FILE=/path/to/ca.pem"),
 				check,
 			},
-			find: fromCert(CertSelfSigned, CertUnknownCA),
+			find: fromCert(CertSelfSigned, CertUnknownCA, CertOther),
 		},
 		{
 			ID: "tls-incomplete-chain", Area: AreaTLS, Severity: Problem, Stage: StageReach,
@@ -136,6 +136,8 @@ func certHit(f *facts, h *Handshake, reason CertWhy) *hit {
 		found.confidence = Likely
 	case CertSelfSigned:
 		found.why = "the certificate is signed by itself (" + leaf.Subject + ")"
+	case CertOther:
+		found.confidence, found.why = Likely, "the chain is whole, and the certificate may not be used for a web server: its own usage (TLS Web Server Authentication is not among it) or a limit of its issuer forbids that"
 	case CertUnknownCA:
 		found.why = "the chain ends in a private root, " + h.Chain[len(h.Chain)-1].Subject
 	case CertIncomplete:

@@ -188,6 +188,7 @@ type leafOptions struct {
 	until   time.Time
 	isCA    bool
 	bundled [][]byte
+	usage   x509.ExtKeyUsage // 0 is a server's
 }
 
 func newAuthority(t *testing.T) *authority {
@@ -237,6 +238,9 @@ func (a *authority) leaf(t *testing.T, o leafOptions) tls.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "shop"}, NotBefore: o.from, NotAfter: o.until,
 		DNSNames: o.names, IsCA: o.isCA, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	if o.usage != 0 {
+		template.ExtKeyUsage = []x509.ExtKeyUsage{o.usage}
 	}
 	if o.isCA {
 		template.Subject.CommonName, template.KeyUsage, template.ExtKeyUsage = "Test Intermediate", x509.KeyUsageCertSign, nil

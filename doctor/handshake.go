@@ -148,10 +148,15 @@ func (p *prober) untrusted(certs []*x509.Certificate, at time.Time) CertWhy {
 		pool.AddCert(c)
 	}
 	verify := x509.VerifyOptions{Roots: p.roots, Intermediates: pool, CurrentTime: at}
-	if _, err := leaf.Verify(verify); err == nil {
+	_, err := leaf.Verify(verify)
+	if err == nil {
 		return ""
-	} else if expired := (x509.CertificateInvalidError{}); errors.As(err, &expired) && expired.Reason == x509.Expired {
-		return CertExpired // of an intermediate or root
+	}
+	if invalid := (x509.CertificateInvalidError{}); errors.As(err, &invalid) {
+		if invalid.Reason == x509.Expired {
+			return CertExpired // of an intermediate or root
+		}
+		return CertOther // the chain is whole, and the certificate may not be used so
 	}
 	last := certs[len(certs)-1]
 	switch {

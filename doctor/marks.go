@@ -83,12 +83,14 @@ var pageMarks = []pageMark{
 	{name: "max-execution", body: "maximum execution time of"},
 
 	{name: "login", body: `id="loginform"`}, {name: "login", body: "wp-login.php?action=lostpassword"}, {name: "login", body: "woocommerce-form-login"},
+	{name: "login", body: `type="password"`}, {name: "login", body: "type=password"}, {name: "login", body: "type='password'"},
 	{name: "wordpress", body: "/wp-content/"}, {name: "wordpress", body: "/wp-includes/"}, {name: "wordpress", body: "wp-block-"},
 	{name: "nginx-404", status: 404, body: "<center>nginx"}, {name: "nginx-page", body: "<hr><center>nginx"}, {name: "nginx-page", body: "<hr><center>cloudflare"},
 	{name: "apache-404", status: 404, body: "was not found on this server"},
 	{name: "openresty-page", body: "<center>openresty"}, {name: "litespeed-page", body: "litespeed web server"},
 	{name: "iis-404", status: 404, body: "404 - file or directory not found"},
 	{name: "plain-http-to-https", status: 400, body: "the plain http request was sent to https port"},
+	{name: "client-certificate", status: 400, body: "no required ssl certificate was sent"}, {name: "client-certificate", status: 400, body: "the ssl certificate error"},
 	{name: "header-too-large", status: 400, body: "request header or cookie too large"},
 
 	{name: "shopify", header: "x-shopify-stage"}, {name: "shopify", header: "x-shopid"}, {name: "shopify", header: "powered-by: shopify"},

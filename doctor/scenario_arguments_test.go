@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/binary"
 	"io"
 	"net"
@@ -79,13 +80,44 @@ func argumentScenarios() []scenario {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/index.php") },
 				page(500, "500 Internal Server Error", strings.Replace(nginxPage, "%s", "500 Internal Server Error", 1))))
 		}},
+		// The login has the name of the shop's language, or is on every page.
+		{id: "redirect-login", set: awayTo("/mein-konto/", page(200, "Mein Konto", `<form class="woocommerce-form woocommerce-form-login"><input type="password" name="password"></form>`))},
+		{id: "redirect-home", set: awayTo("/geschlossen/", page(200, "Betriebsferien", "Wir sind bald zurück"))},
 		{id: "tcp-blocked", set: dropping},
+		{id: "tls-self-signed", set: func(t *testing.T) *patient { // a whole chain, and a certificate that is not a server's
+			p, ca := newPatient(t), newAuthority(t)
+			p.target.URL = serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{usage: x509.ExtKeyUsageClientAuth})}})
+			p.options = []doctor.Option{doctor.WithRootCAs(ca.pool())}
+			return p
+		}},
+		{id: "waf-other", set: everywhere(page(400, "400 No required SSL certificate was sent", strings.Replace(nginxPage, "%s", "400 Bad Request", 1)))},
+		{id: "waf-other", set: func(t *testing.T) *patient { // the same, said in the handshake
+			p, ca := newPatient(t), newAuthority(t)
+			p.target.URL = serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})}, ClientAuth: tls.RequireAnyClientCert})
+			p.options = []doctor.Option{doctor.WithRootCAs(ca.pool())}
+			return p
+		}},
+		{id: "staging-basic-auth", set: everywhere(page(401, "Restricted", "Members only"))}, // and does not say how to log in
+		{id: "auth-header-stripped", set: func(t *testing.T) *patient { // and keys in the address are refused
+			return newPatient(t).breakIn(t, "auth-header-stripped").behind(t, when(func(r *http.Request) bool { return r.URL.Query().Has("consumer_key") },
+				page(403, "403 Forbidden", strings.Replace(nginxPage, "%s", "403 Forbidden", 1))))
+		}},
 		{id: "key-malformed", set: func(t *testing.T) *patient { // the secret in both places
 			p := newPatient(t)
 			p.target.Key = p.target.Secret
 			return p
 		}},
 		{id: "key-owner-demoted", set: ownerIs(`{"id":132,"roles":[],"capabilities":{"courier":true},"extra_capabilities":{"courier":true}}`)},
+	}
+}
+
+// awayTo sends everybody who asks for the API to a page.
+func awayTo(path string, to http.Handler) func(*testing.T) *patient {
+	return func(t *testing.T) *patient {
+		return newPatient(t).behind(t, func(next http.Handler) http.Handler {
+			next = when(func(r *http.Request) bool { return r.URL.Path == path }, to)(next)
+			return when(isAPI, redirectTo(302, func(*http.Request) string { return path }))(next)
+		})
 	}
 }
 

@@ -237,6 +237,10 @@ func TestUnusualRoadsRaiseNoAlarm(t *testing.T) {
 				return body
 			}))
 		},
+		"the web server closes the index of the API and nothing else": func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path == "/wp-json/" },
+				page(403, "403 Forbidden", strings.Replace(nginxPage, "%s", "403 Forbidden", 1))))
+		},
 		"an IPv6 address and a machine without IPv6": overIPv6(syscall.ENETUNREACH),
 		"a connection that ends in the middle of one answer": func(t *testing.T) *patient {
 			var cut atomic.Bool

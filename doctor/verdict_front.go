@@ -57,6 +57,9 @@ func (f *facts) whoAnswered(x *Exchange) answer {
 	shown := []string{describe(x)}
 	sure := func(id, why string) answer { return answer{id: id, confidence: Sure, why: why, shown: shown} }
 	likely := func(id, why string) answer { return answer{id: id, confidence: Likely, why: why, shown: shown} }
+	if wantsClientCertificate(x) {
+		return sure("waf-other", "the server lets in only who shows a certificate of his own (mTLS), as servers do that want to be reached through their CDN and not past it (Cloudflare: Authenticated Origin Pulls)")
+	}
 	if x.Fault != nil && x.Status == 0 {
 		return f.silence(x)
 	}
@@ -103,6 +106,15 @@ func (f *facts) whoAnswered(x *Exchange) answer {
 		return sure("php-fatal", "WordPress reports a critical error")
 	}
 	return f.plainStatus(x, likely, sure)
+}
+
+// wantsClientCertificate: nginx says so in a page, others end the handshake with the alert certificate_required (RFC 8446
+// section 6.2) or bad_certificate.
+func wantsClientCertificate(x *Exchange) bool {
+	if hasMark(x, "client-certificate") {
+		return true
+	}
+	return x.Status == 0 && x.Fault != nil && x.Fault.Class == "tls" && (strings.Contains(x.Fault.Err, "certificate required") || strings.Contains(x.Fault.Err, "bad certificate"))
 }
 
 // stopped: WordPress or a plugin ends the request with a message and a status of 500 and above. To a request that accepts
@@ -200,6 +212,8 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 		return likely("waf-sucuri", "403 from a page that neither the web server nor WordPress makes, and Sucuri stands in front of the shop (X-Sucuri-Id)")
 	case x.Status == http.StatusForbidden && hasMark(x, "cloudflare") && !isServerPage(x) && !fromWordPress(x):
 		return likely("cf-block", "403 from a page that neither the web server nor WordPress makes, and Cloudflare stands in front of the shop (Cf-Ray)")
+	case x.Status == http.StatusUnauthorized && everywhere && !hasMark(home, "wordpress"):
+		return likely("staging-basic-auth", "every page answers 401, and none of them comes from WordPress: something in front asks who is there")
 	case x.Status == http.StatusUnavailableForLegalReasons:
 		return sure("ip-or-geo-block", "status 451 is how a server refuses a country")
 	case x.Status == http.StatusForbidden && everywhere:

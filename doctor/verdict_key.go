@@ -383,6 +383,11 @@ func (f *facts) knownKey(read *Exchange) answer {
 		return a
 	case signatureAccepted(f.x("sign.http"), f.x("key.known")):
 		return f.notSSL()
+	case signatureAccepted(f.x("sign.https"), f.x("key.known")) && query != nil && !isJSON(query) && query.Status >= 400:
+		// The store takes signatures and knows that it is on HTTPS, so nothing inside it is in the way.
+		a := f.headerLost(read)
+		a.confidence, a.why = Likely, fmt.Sprintf("the Authorization header does not arrive, and keys in the address are refused with status %d before WordPress sees them; signed requests pass", query.Status)
+		return a
 	case signatureAccepted(f.x("sign.https"), f.x("key.known")):
 		return answer{
 			id: "auth-hook-conflict", confidence: Likely, shown: []string{"signed: accepted", "in the header: " + describe(read), "in the address: " + describe(f.x("query.right"))},

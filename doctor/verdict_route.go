@@ -29,6 +29,9 @@ func (f *facts) decideRoute() answer {
 	if found := readIndex(index); found != nil {
 		return f.indexFound(index, found)
 	}
+	if f.known() && (f.ev.Root == "" || f.ev.Root == f.t.Base+"/wp-json/") {
+		return f.pastedAddress() // only the index is closed
+	}
 	if x := f.x("wc.namespace"); x != nil && x.Status == 404 && x.Body.Code == noRoute {
 		return answer{id: "woocommerce-inactive", confidence: Likely, shown: []string{describe(index), describe(x)}, why: "WordPress knows no route of WooCommerce: the plugin is not active here"}
 	}
@@ -83,6 +86,8 @@ func (f *facts) redirected(x *Exchange, to string) answer {
 		return say("redirect-loop", Sure, "the redirects lead back to where they began")
 	case loginHost.MatchString(target.Hostname()) || loginPath.MatchString(target.RequestURI()):
 		return say("redirect-login", Sure, "the API is redirected to a login page")
+	case f.endsAtLogin():
+		return say("redirect-login", Sure, "the API is redirected to a page that asks for a password")
 	case from.Scheme == "http" && target.Scheme == "https" && (sameName || sameButWWW(from.Hostname(), target.Hostname())) && (samePath || strings.Trim(target.Path, "/") == ""):
 		// Some hosts drop the path on the way to HTTPS.
 		return say("redirect-https", Sure, "the plain HTTP address is redirected to HTTPS")
@@ -98,6 +103,13 @@ func (f *facts) redirected(x *Exchange, to string) answer {
 		return say("maintenance-plugin", Likely, "the API is redirected to a page of a maintenance mode")
 	}
 	return say("redirect-home", Likely, "the API is redirected to a page of the site: something keeps visitors away from it")
+}
+
+// endsAtLogin: the page at the end of the redirects asks for a password, whatever its address is called in the shop's
+// language. Themes that have a login on every page show it on the home page too.
+func (f *facts) endsAtLogin() bool {
+	hops := f.with("index.hop")
+	return len(hops) > 0 && hasMark(hops[len(hops)-1], "login") && !hasMark(f.x("home"), "login")
 }
 
 // slashRedirect: WordPress took the API's address for a page. Why, the announced root tells.
