@@ -163,7 +163,7 @@ func TestReviewsNeedNoRightInTheShop(t *testing.T) {
 // A pasted address is found its way with; that is good to know and no alarm.
 func TestAPastedAddressOfAHealthyStoreIsANote(t *testing.T) {
 	t.Parallel()
-	for _, pasted := range []string{"/wp-json/wc/v3/orders", "/wp-admin/admin.php?page=wc-settings", "/wp-login.php", "/index.php"} {
+	for _, pasted := range []string{"/wp-json/wc/v3/orders", "/wp-admin/admin.php?page=wc-settings", "/wp-login.php", "/index.php", "/wc-auth/v1/authorize?app_name=x"} {
 		p := newPatient(t)
 		p.target.URL += pasted
 		report := p.examine(t)

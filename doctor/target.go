@@ -59,7 +59,7 @@ var (
 	legacyVersion = regexp.MustCompile(`(?i)^v[1-3]$`)
 	apiVersion    = regexp.MustCompile(`(?i)^/?wc/(v\d+)`)
 	hasScheme     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
-	adminSuffixes = []string{"/wp-admin", "/wp-login.php", "/wp-content", "/wp-includes", "/xmlrpc.php"}
+	adminSuffixes = []string{"/wp-admin", "/wp-login.php", "/wp-content", "/wp-includes", "/xmlrpc.php", "/wp-cron.php", "/wc-auth"}
 )
 
 // parseSite finds the shop's address in whatever was pasted. It errs on the side of taking away only what is certainly
