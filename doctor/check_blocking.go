@@ -80,6 +80,7 @@ func blockingChecks() []Check {
 		waf("waf-other", "A firewall in front of the shop refuses the integration",
 			"A block page of Imperva, Akamai, AWS, DDoS-Guard, NinjaFirewall or another product.", "The page or a header names it.", "Its rules take a server for a bot.",
 			menu("In the product's console: allow {egress} for the path /wp-json/wc/."),
+			client("Where the server asks for a certificate of the client (mTLS): use the shop's public address, which leads through its CDN, and not the server's own."),
 		),
 		{
 			ID: "js-cookie-challenge", Area: AreaBlocking, Severity: Problem, Stage: StageAPI,

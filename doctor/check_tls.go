@@ -12,14 +12,14 @@ func tlsChecks() []Check {
 	return []Check{
 		{
 			ID: "tls-version", Area: AreaTLS, Severity: Problem, Stage: StageReach,
-			Title: "The server speaks only old versions of TLS",
+			Title: "The server speaks only old versions of TLS, or only old ciphers",
 			See:   "The handshake fails with protocol_version or handshake_failure when TLS 1.2 and 1.3 are offered.",
 			Tell:  "Offer one version at a time: curl --tls-max 1.1 works, curl --tlsv1.2 does not.",
-			Cause: "The server is stuck on TLS 1.0 or 1.1, which today's clients no longer speak.",
+			Cause: "The server is stuck on TLS 1.0 or 1.1, or on ciphers without forward secrecy, which today's clients no longer speak.",
 			Fixes: []Fix{
-				nginx("ssl_protocols TLSv1.2 TLSv1.3;"),
-				apache("SSLProtocol -all +TLSv1.2 +TLSv1.3"),
-				host("“{host} accepts no TLS 1.2. Please enable TLS 1.2 and 1.3 for it.”"),
+				nginx("ssl_protocols TLSv1.2 TLSv1.3;\nssl_ciphers HIGH:!aNULL:!MD5:!kRSA;   # or no line ssl_ciphers at all"),
+				apache("SSLProtocol -all +TLSv1.2 +TLSv1.3\nSSLCipherSuite HIGH:!aNULL:!MD5:!kRSA"),
+				host("“{host} accepts no TLS 1.2 with today's ciphers (ECDHE). Please enable TLS 1.2 and 1.3 for it.”"),
 				{FixCheck, "curl -sSI --tlsv1.2 {home}/"},
 			},
 			find: findTLSVersion,
@@ -146,6 +146,10 @@ func certHit(f *facts, h *Handshake, reason CertWhy) *hit {
 			found.confidence = Likely
 		}
 	case CertWrongName:
+		if len(leaf.Names) == 0 {
+			found.why = "the certificate names no host among its alternative names (subjectAltName), and the common name is no longer looked at"
+			break
+		}
 		found.why = "the certificate is for " + found.vars["names"] + " and not for " + h.Host
 	}
 	return found
@@ -156,6 +160,8 @@ func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
 func findTLSVersion(f *facts) *hit {
 	for _, h := range f.ev.TLS {
 		switch {
+		case h.OldOnly && h.Version == "TLS 1.2":
+			return &hit{confidence: Sure, why: "the server speaks TLS 1.2 only with ciphers that today's clients no longer offer: " + h.Suite, shown: []string{h.Address + ": today's ciphers refused, " + h.Suite + " accepted"}}
 		case h.OldOnly:
 			return &hit{confidence: Sure, why: "the server speaks " + h.Version + " and nothing newer", shown: []string{h.Address + ": TLS 1.2 and 1.3 refused, " + h.Version + " accepted"}}
 		case h.Class == "version":

@@ -99,9 +99,10 @@ type Handshake struct {
 	OK       bool      `json:"ok"`       // and a TLS connection over it
 	Verified bool      `json:"verified"` // and its certificate can be trusted for Host
 	Version  string    `json:"version,omitempty"`
+	Suite    string    `json:"suite,omitempty"` // of ciphers
 	Class    string    `json:"class,omitempty"` // why there was no connection: version, plain_http, timeout, reset, alert
 	Err      string    `json:"error,omitempty"`
-	OldOnly  bool      `json:"old_only,omitempty"` // only TLS 1.0 or 1.1 is spoken
+	OldOnly  bool      `json:"old_only,omitempty"` // only TLS 1.0 or 1.1 is spoken, or 1.2 only with ciphers of then
 	Chain    []Cert    `json:"chain,omitempty"`    // as sent
 	Reasons  []CertWhy `json:"reasons,omitempty"`
 	// IssuerFetched: with the missing intermediate fetched from the certificate's own address the chain verifies.

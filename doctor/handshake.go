@@ -17,7 +17,8 @@ import (
 func (p *prober) handshake(ctx context.Context, addr, port, name string) Handshake {
 	h := p.tryHandshake(ctx, addr, port, name, tls.VersionTLS12, 0)
 	if !h.OK && (h.Class == "alert" || h.Class == "version") {
-		old := p.tryHandshake(ctx, addr, port, name, tls.VersionTLS10, tls.VersionTLS11)
+		// Up to 1.2, because a server may speak that and only with ciphers that today's clients no longer offer.
+		old := p.tryHandshake(ctx, addr, port, name, tls.VersionTLS10, tls.VersionTLS12)
 		if old.OK {
 			old.OldOnly, old.Class, old.Verified = true, "version", false
 			h = old
@@ -56,7 +57,7 @@ func (p *prober) tryHandshake(ctx context.Context, addr, port, name string, lowe
 		return h
 	}
 	state := conn.ConnectionState()
-	h.OK, h.Version = true, tls.VersionName(state.Version)
+	h.OK, h.Version, h.Suite = true, tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite)
 	h.Chain = chainFacts(state.PeerCertificates)
 	h.Reasons = p.judge(state.PeerCertificates, name)
 	h.Verified = len(h.Reasons) == 0

@@ -1,15 +1,20 @@
 package doctor_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/binary"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/sandbox"
@@ -90,6 +95,15 @@ func argumentScenarios() []scenario {
 			p.options = []doctor.Option{doctor.WithRootCAs(ca.pool())}
 			return p
 		}},
+		{id: "tls-version", set: func(t *testing.T) *patient { // TLS 1.2, and only a cipher without forward secrecy
+			p, ca := newPatient(t), newAuthority(t)
+			p.target.URL = serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.withRSA(t)}, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}})
+			p.options = []doctor.Option{doctor.WithRootCAs(ca.pool())}
+			return p
+		}},
+		{id: "permalinks-pathinfo", set: func(t *testing.T) *patient { // a rule of the web server sends clients there
+			return newPatient(t).behind(t, when(isAPI, redirectTo(301, func(r *http.Request) string { return "/index.php" + r.URL.RequestURI() })))
+		}},
 		{id: "waf-other", set: everywhere(page(400, "400 No required SSL certificate was sent", strings.Replace(nginxPage, "%s", "400 Bad Request", 1)))},
 		{id: "waf-other", set: func(t *testing.T) *patient { // the same, said in the handshake
 			p, ca := newPatient(t), newAuthority(t)
@@ -119,6 +133,24 @@ func awayTo(path string, to http.Handler) func(*testing.T) *patient {
 			return when(isAPI, redirectTo(302, func(*http.Request) string { return path }))(next)
 		})
 	}
+}
+
+// withRSA is a leaf with an RSA key, which old ciphers need.
+func (a *authority) withRSA(t *testing.T) tls.Certificate {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "shop"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
 // ownerIs is a store whose key may do nothing, and what WordPress says about its owner.

@@ -99,6 +99,9 @@ func (f *facts) redirected(x *Exchange, to string) answer {
 		return say("redirect-www", Sure, "the shop's own address is "+vars["to"]+", and the address in use is redirected to it")
 	case target.Path == from.Path+"/":
 		return f.slashRedirect(say)
+	case strings.TrimSuffix(target.Path, "/") == pathOf(f.t.Base)+"/index.php"+strings.TrimSuffix(strings.TrimPrefix(from.Path, pathOf(f.t.Base)), "/"):
+		vars["root"] = f.t.Base + "/index.php/wp-json/"
+		return say("permalinks-pathinfo", Likely, "the API is redirected to its form below /index.php/")
 	case soonPath.MatchString(target.Path):
 		return say("maintenance-plugin", Likely, "the API is redirected to a page of a maintenance mode")
 	}
