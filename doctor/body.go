@@ -148,17 +148,23 @@ func (b *Body) keep(value json.RawMessage, c *cleaner) {
 	}
 }
 
-// reduce keeps the named fields of an object and counts the others.
+// reduce keeps the named fields of an object and counts the others; "a.b" keeps b of the object a.
 func reduce(value json.RawMessage, fields []string) (kept json.RawMessage, extra int) {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(value, &object) != nil {
 		return nil, 0
 	}
 	for name := range object {
-		if !slices.Contains(fields, name) {
+		if slices.Contains(fields, name) {
+			continue
+		}
+		inner, _ := reduce(object[name], below(fields, name))
+		if inner == nil {
 			extra++
 			delete(object, name)
+			continue
 		}
+		object[name] = inner
 	}
 	if len(object) == 0 {
 		return nil, extra
@@ -321,6 +327,16 @@ func gunzip(raw []byte) ([]byte, error) {
 		return nil, err
 	}
 	return io.ReadAll(io.LimitReader(r, 64<<20))
+}
+
+// below are the fields named inside of one: of "a.b" for "a" it is "b".
+func below(fields []string, name string) (inner []string) {
+	for _, field := range fields {
+		if rest, ok := strings.CutPrefix(field, name+"."); ok {
+			inner = append(inner, rest)
+		}
+	}
+	return inner
 }
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -241,7 +241,7 @@ func blockedBy(id string) func(*facts) *hit {
 				return &hit{confidence: Likely, why: fmt.Sprintf("every POST is refused with status %d before WordPress sees it, reads and other methods are not: the mark of a filter rule", post.Status), shown: []string{describe(post), describe(f.x("verb.put"))}, vars: map[string]string{"who": "a filter of the web server"}}
 			}
 		}
-		if x := f.x("body.markup"); strings.HasPrefix(id, "waf-") && x != nil && !isJSON(x) && isJSON(f.x("body.plain")) {
+		if x := f.x("body.markup"); strings.HasPrefix(id, "waf-") && x != nil && !isJSON(x) && !unsent(x) && isJSON(f.x("body.plain")) {
 			if a := f.whoAnswered(x); a.id == id {
 				return &hit{confidence: Sure, why: "it refuses a body with HTML in it: " + a.why, shown: []string{describe(x), "with plain text: " + describe(f.x("body.plain"))}, vars: map[string]string{"who": whoIs(id)}}
 			}
@@ -260,7 +260,7 @@ func whoIs(id string) string {
 
 func findPayloadBlock(f *facts) *hit {
 	markup, plain := f.x("body.markup"), f.x("body.plain")
-	if markup == nil || isJSON(markup) || !isJSON(plain) {
+	if markup == nil || isJSON(markup) || !isJSON(plain) || unsent(markup) {
 		return nil
 	}
 	if a := f.whoAnswered(markup); strings.HasPrefix(a.id, "waf-") {

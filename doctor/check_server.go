@@ -55,7 +55,7 @@ func serverChecks() []Check {
 		{
 			ID: "client-timeout", Area: AreaServer, Severity: Problem, Stage: StageAPI, Late: true,
 			Title: "The store is slower than most integrations wait",
-			See:   "One record takes five seconds or more, or no answer comes within thirty.",
+			See:   "One record takes five seconds or more, a page ten, or no answer comes within thirty.",
 			Tell:  "With gateway-timeout the server itself gives up and says so.",
 			Cause: "Slow plugins, hooks that call other services, or an overloaded server. A client that gives up does not stop the store: a write may be done all the same.",
 			Fixes: []Fix{
@@ -237,8 +237,14 @@ func findSlow(f *facts) *hit {
 		}
 		return &hit{severity: severity, confidence: Sure, why: fmt.Sprintf("%s takes %.1f seconds, every time", what, took.Seconds()), shown: []string{describe(x)}, vars: map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
 	}
+	if took, x := f.slowPage(); took >= slowPage {
+		return &hit{severity: Warning, confidence: Sure, why: fmt.Sprintf("a page of %d records takes %.0f seconds, every time", x.Body.Count, took.Seconds()), shown: []string{describe(x)}, vars: map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
+	}
 	return nil
 }
+
+// slowPage is when a page is so slow that a full one comes near to what clients wait.
+const slowPage = 10 * time.Second
 
 // patience is how long careful clients wait for one answer; WooCommerce's own library for PHP waits 15 seconds.
 const patience = 15 * time.Second
@@ -323,7 +329,7 @@ func findHTML200(f *facts) *hit {
 func findMethodBlocked(f *facts) *hit {
 	for _, id := range []string{"verb.put", "verb.delete"} {
 		x := f.x(id)
-		if x == nil || isJSON(x) || x.Status == http.StatusServiceUnavailable || x.Status == http.StatusTooManyRequests || x.Fault != nil && x.Fault.Class == "budget" {
+		if x == nil || isJSON(x) || unsent(x) || x.Status == http.StatusTooManyRequests || x.Status >= http.StatusInternalServerError && x.Status != http.StatusNotImplemented {
 			continue
 		}
 		if _, redirect := isRedirect(x); redirect || x.Status == 0 && (x.Fault == nil || !f.dropped(x)) {
@@ -348,11 +354,12 @@ func findMethodBlocked(f *facts) *hit {
 }
 
 // dropped reports that the connection of x was ended because of its method: the same request under the cover of POST was
-// answered, and nothing else of this examination met the same fault. A store under load drops anything. Where the
+// answered, and no read and no POST of this examination met the same fault. A store under load drops anything. Where the
 // examination was cut short, because too many connections were lost, what was not asked could not meet it.
 func (f *facts) dropped(x *Exchange) bool {
 	return isJSON(f.x("verb.override")) && !slices.ContainsFunc(f.ev.Exchanges, func(other Exchange) bool {
-		elsewhere := !strings.HasPrefix(other.ID, "verb.") && !strings.HasPrefix(other.ID, "body.")
+		usual := other.Request.Method == http.MethodGet || other.Request.Method == http.MethodPost
+		elsewhere := usual && !strings.HasPrefix(other.ID, "body.")
 		return elsewhere && other.Fault != nil && (other.Fault.Class == x.Fault.Class || other.Fault.Class == "budget")
 	})
 }

@@ -52,18 +52,18 @@ func webhookChecks() []Check {
 			wpcli("wp action-scheduler run   # once, by hand; wp cron event run --due-now"),
 			menu("WooCommerce > Status > Scheduled Actions > Pending: what waits. When entries older than some minutes are there, the queue stands."),
 		),
+		hook("webhook-draft-created", Note, "The webhook hears of new orders only, and some of them come later",
+			"order.created is missing for orders of the block checkout, or arrives when their status changes.", "Only the topic order.created is subscribed.",
+			"Drafts are not reported; a draft that becomes an order is an update.",
+			findCreatedOnly,
+			menu("WooCommerce > Settings > Advanced > Webhooks > Add webhook: the same delivery URL with the topic Order updated."),
+		),
 		hook("webhook-egress-blocked", Problem, "The store cannot send requests to the outside",
 			"The log shows cURL error 6, 7, 28, 35 or 60; the system status says that a remote post failed.", "Deliveries to other receivers fail as well.",
 			"The host blocks outgoing connections, or its certificate bundle is out of date; or WP_HTTP_BLOCK_EXTERNAL is set.",
 			findEgress,
 			host("“PHP on {host} cannot open HTTPS connections to the outside. Please allow them, and see that the CA bundle is current.”"),
 			php("// wp-config.php, when WP_HTTP_BLOCK_EXTERNAL is set there:\ndefine( 'WP_ACCESSIBLE_HOSTS', '*.wordpress.org,{receiver}' );"),
-		),
-		hook("webhook-draft-created", Note, "The webhook hears of new orders only, and some of them come later",
-			"order.created is missing for orders of the block checkout, or arrives when their status changes.", "Only the topic order.created is subscribed.",
-			"Drafts are not reported; a draft that becomes an order is an update.",
-			findCreatedOnly,
-			menu("WooCommerce > Settings > Advanced > Webhooks > Add webhook: the same delivery URL with the topic Order updated."),
 		),
 	}
 }
@@ -137,14 +137,32 @@ func findWebhookDisabled(f *facts) *hit {
 
 func findWebhookMissing(f *facts) *hit {
 	list, ok := f.webhooks()
-	if !ok || f.t.DeliveryURL == "" || len(f.ours()) > 0 {
+	if !ok || f.t.DeliveryURL == "" {
 		return nil
+	}
+	if ours := f.ours(); len(ours) > 0 {
+		return f.deafToOrders(ours)
 	}
 	h := &hit{confidence: Sure, why: fmt.Sprintf("none of the store's %d webhooks delivers to %s", len(list), f.t.DeliveryURL), vars: map[string]string{"delivery": f.t.DeliveryURL}}
 	for _, w := range list {
 		if len(h.shown) < 5 {
 			h.shown = append(h.shown, w.line())
 		}
+	}
+	return h
+}
+
+// deafToOrders: the receiver is told of other things than the orders that are wanted. Custom topics (action.…) may tell of
+// anything.
+func (f *facts) deafToOrders(ours []webhook) *hit {
+	if !f.t.wants(OrdersRead, OrdersWrite) || slices.ContainsFunc(ours, func(w webhook) bool {
+		return !strings.HasPrefix(w.Topic, "product.") && !strings.HasPrefix(w.Topic, "customer.") && !strings.HasPrefix(w.Topic, "coupon.")
+	}) {
+		return nil
+	}
+	h := &hit{severity: Warning, confidence: Sure, why: "the receiver is told of " + ours[0].Topic + " and not of orders", vars: map[string]string{"delivery": f.t.DeliveryURL}}
+	for _, w := range ours {
+		h.shown = append(h.shown, w.line())
 	}
 	return h
 }
@@ -212,15 +230,23 @@ func isInner(ip netip.Addr) bool {
 	return false
 }
 
-// findEgress: what the store says about its own requests to the outside.
+// findEgress: what the store says about its own requests to the outside, or that it got no answer to them in time.
 func findEgress(f *facts) *hit {
-	ok := f.status.Environment.RemotePost
-	if ok == nil || *ok {
+	x := f.x("egress")
+	environment := readStatus(x).Environment
+	h := &hit{confidence: Likely}
+	switch {
+	case environment.RemotePost != nil && !*environment.RemotePost:
+		var code any
+		_ = json.Unmarshal(environment.RemotePostCode, &code) // false, a status or a message
+		h.why = "the store's own test request to the outside fails"
+		h.shown = []string{"system status: remote_post_successful is false, response " + strings.TrimSpace(fmt.Sprint(code))}
+	case x != nil && x.Fault != nil && x.Fault.Class == "timeout" && f.status.OK:
+		h.why = fmt.Sprintf("the store's own test request to the outside gets no answer within %.0f seconds", egressPatience.Seconds())
+		h.shown = []string{describe(x), "the same without the test: " + describe(f.x("status"))}
+	default:
 		return nil
 	}
-	var code any
-	_ = json.Unmarshal(f.status.Environment.RemotePostCode, &code) // false, a status or a message
-	h := &hit{confidence: Likely, why: "the store's own test request to the outside fails", shown: []string{"system status: remote_post_successful is false, response " + strings.TrimSpace(fmt.Sprint(code))}}
 	if receiver, err := url.Parse(f.t.DeliveryURL); err == nil {
 		h.vars = map[string]string{"receiver": receiver.Hostname()}
 	}

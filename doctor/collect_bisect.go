@@ -14,7 +14,10 @@ const pageSize = 100
 // because a record that breaks the list breaks every list it is in, also one of ids only.
 func (c *collection) bisect(ctx context.Context) {
 	for _, name := range []string{"orders", "products", "customers"} {
-		if broke(c.get("page."+name)) || broke(c.get("list."+name)) {
+		if x := c.brokenList(name); x != nil {
+			if x.Status >= http.StatusInternalServerError && !broke(c.repeat(ctx, name)) {
+				return // it breaks now and then, and no part of it would tell more
+			}
 			c.halve(ctx, name, 0, c.pageLength(name))
 			return // one is enough to name the cause, and each costs a dozen requests
 		}
@@ -26,6 +29,24 @@ func (c *collection) bisect(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// brokenList is the page or list of a kind that broke; nil when both came.
+func (c *collection) brokenList(name string) *Exchange {
+	for _, id := range []string{"page." + name, "list." + name} {
+		if x := c.get(id); broke(x) {
+			return x
+		}
+	}
+	return nil
+}
+
+// repeat asks for a whole page once more: a server that breaks now and then breaks at no record and at no size.
+func (c *collection) repeat(ctx context.Context, name string) *Exchange {
+	pr := c.part(name, 0, pageSize)
+	pr.id, pr.purpose = "repeat."+name, "the page that broke once more"
+	c.all(ctx, pr)
+	return c.get(pr.id)
 }
 
 // broke: the server failed, in contrast to refusing.

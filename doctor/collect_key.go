@@ -75,6 +75,9 @@ func (c *collection) findWay(ctx context.Context) bool {
 	}
 	read := c.readProbe("read", "read with the key", r, way)
 	c.all(ctx, read, anon)
+	if x := c.get("read"); x != nil && x.Status >= http.StatusInternalServerError {
+		c.again(ctx, read)
+	}
 	first := c.get("read")
 	switch {
 	case first.Fault != nil && first.Status == 0 && first.Fault.Class == "refused-here":

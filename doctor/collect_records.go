@@ -24,18 +24,14 @@ var statusFields = []string{
 
 // siteProbes ask for facts of the site, and for its webhooks' road to the outside.
 func (c *collection) siteProbes(t TargetFacts) []probe {
-	fields := statusFields
 	hooks := t.wants(WebhooksScope) || t.DeliveryURL != ""
-	if hooks {
-		fields = append(slices.Clone(fields), "environment.remote_post_successful", "environment.remote_post_response")
-	}
 	probes := []probe{c.keyed(probe{
 		id: "status", purpose: "the store's system status", url: c.root.url("wc/v3/system_status"), route: "wc/v3/system_status",
-		args:   url.Values{"_fields": {strings.Join(fields, ",")}},
+		args:   url.Values{"_fields": {strings.Join(statusFields, ",")}},
 		fields: []string{"environment", "settings", "security", "active_plugins", "dropins_mu_plugins", "post_type_counts"},
 	})}
 	if hooks {
-		probes = append(probes, c.queueProbe("queue"))
+		probes = append(probes, c.queueProbe("queue"), c.egressProbe())
 	}
 	if u, err := url.Parse(strings.TrimSpace(c.target.DeliveryURL)); err == nil && u.Host != "" {
 		u.RawQuery, u.User = "", nil
@@ -49,6 +45,17 @@ func (c *collection) siteProbes(t TargetFacts) []probe {
 	}
 	return probes
 }
+
+// egressProbe lets the store try a request to the outside. WooCommerce does so only when the environment is asked for as a
+// whole (class-wc-rest-system-status-v2-controller.php, check_if_field_item_exists), and waits ten seconds for an answer.
+func (c *collection) egressProbe() probe {
+	return c.keyed(probe{
+		id: "egress", purpose: "whether the store reaches the outside, by its own test", url: c.root.url("wc/v3/system_status"), route: "wc/v3/system_status",
+		args: url.Values{"_fields": {"environment"}}, fields: []string{"environment.remote_post_successful", "environment.remote_post_response"}, timeout: egressPatience,
+	})
+}
+
+const egressPatience = 8 * time.Second
 
 func (c *collection) denied(id string) bool {
 	x := c.get(id)
@@ -89,6 +96,10 @@ func (c *collection) followUps() []probe {
 		pr := c.readProbe("cache.leak", "the address of the first read without the key: a cache that does not look at the key answers with what it kept", r, WayNone)
 		pr.auth = authNone
 		probes = append(probes, pr)
+	}
+	if f := (&facts{ev: c.ev}); staleBeside(f.read(), f.x("read.again"), f.x("read.fresh")) {
+		r := primaryOf(c.ev.Target)
+		probes = append(probes, c.readProbe("read.late", "the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
 	}
 	if x := c.get("index.bare"); x != nil && !isJSON(x) {
 		for id, header := range map[string]string{"index.no-agent": "User-Agent", "index.no-accept": "Accept"} {

@@ -48,7 +48,7 @@ func (p *prober) exchange(req *http.Request, pr probe, x *Exchange) {
 		if context.Cause(ctx) == errHungUp {
 			x.Fault = &Fault{Class: "closed", Err: errHungUp.Error()}
 		}
-		p.noteLost(x.Fault)
+		p.noteLost(x)
 		return
 	}
 	defer res.Body.Close()
@@ -73,15 +73,23 @@ func (p *prober) exchange(req *http.Request, pr probe, x *Exchange) {
 	p.mu.Lock()
 	p.reached++
 	p.lost = 0
+	if p.methods == nil {
+		p.methods = map[string]bool{}
+	}
+	p.methods[x.Request.Method] = true
 	p.mu.Unlock()
 }
 
-// noteLost counts connections that fail after others came about: the mark of a ban, and a reason to stop asking.
-func (p *prober) noteLost(f *Fault) {
+// noteLost counts connections that fail after others came about: the mark of a ban, and a reason to stop asking. A method
+// that never was answered may be one that the server drops; a ban ends all of them.
+func (p *prober) noteLost(x *Exchange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.reached > 0 && (f.Class == "refused" || f.Class == "reset" || f.Class == "closed" || f.Class == "connect-timeout") {
-		p.lost++
+	switch x.Fault.Class {
+	case "refused", "connect-timeout":
+		p.lost += boolToInt(p.reached > 0)
+	case "reset", "closed":
+		p.lost += boolToInt(p.methods[x.Request.Method])
 	}
 }
 

@@ -57,6 +57,11 @@ func newFacts(ev *Evidence) *facts {
 	return f
 }
 
+// unsent: the request was not made, or the run ended before its answer; that says nothing about the store.
+func unsent(x *Exchange) bool {
+	return x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped" || x.Fault.Class == "refused-here")
+}
+
 // x finds an exchange by its name.
 func (f *facts) x(id string) *Exchange { return find(f.ev.Exchanges, id) }
 
@@ -85,7 +90,7 @@ func (f *facts) api() []*Exchange {
 var provoking = []string{
 	"home", "static", "receiver", "index.bare", "index.library", "index.no-", "index.browser", "index.accept", "index.dir.", "index.parent",
 	"uri.long", "body.", "limited.", "cut.", "sign.direct", "deep.", "cache.cross", "cache.leak", "https.", "http.", "blog/", "blog.", "part.", "single.", "row.", "index.hop", "home.hop", "index.rest_route",
-	"index.pathinfo", "index.link", "page.nowhere", "verb.", "owner", "member.", "queue", "echo", "shop.sign",
+	"index.pathinfo", "index.link", "page.nowhere", "verb.", "owner", "member.", "queue", "echo", "shop.sign", "egress", "flaky.", "repeat.", "read.late",
 }
 
 func isPlainAPI(id string) bool {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/waybillhq/waybill/capability"
@@ -80,6 +81,19 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 			})
 			p.target.URL = strings.Replace(p.target.URL, "https://", "https://stage:staging-password@", 1)
 			return p
+		}},
+		{"an order that comes while the doctor looks", func(t *testing.T) *patient {
+			var asked atomic.Int32
+			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
+				q := r.URL.Query()
+				if !strings.HasSuffix(r.URL.Path, "/wc/v3/orders") || q.Get("per_page") != "1" || q.Has("include") || q.Has("modified_after") || r.Header.Get("Authorization") == "" {
+					return body
+				}
+				if q.Has("_") || asked.Add(1) > 3 { // the read, the read once more and the one of an address asked before come first
+					return `[{"id":2}]`
+				}
+				return `[{"id":1}]`
+			}))
 		}},
 		{"a store in a directory", func(t *testing.T) *patient {
 			p := newPatient(t)

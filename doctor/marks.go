@@ -57,7 +57,7 @@ var pageMarks = []pageMark{
 	{name: "waf-other", body: "bulletproof security"}, {name: "waf-other", body: "stackpath"}, {name: "waf-other", body: "barracuda"},
 	{name: "waf-other", status: 403, body: "the request could not be satisfied"},
 	{name: "waf-other", status: 403, header: "x-azure-ref"}, {name: "waf-other", body: "comodo waf"},
-	{name: "waf-other", body: "wp cerber"}, {name: "waf-other", body: "your request looks suspicious or similar to automated requests"},
+	{name: "waf-other", body: "/.lsrecap/"}, {name: "waf-other", body: "wp cerber"}, {name: "waf-other", body: "your request looks suspicious or similar to automated requests"},
 	{name: "waf-other", body: "wallarm"}, {name: "waf-other", body: "sitelock"}, {name: "waf-other", body: "quic.cloud"},
 	{name: "js-cookie-challenge", body: "/aes.js"}, {name: "js-cookie-challenge", body: "__test="},
 	{name: "js-cookie-challenge", body: "slowaes.decrypt"}, {name: "js-cookie-challenge", body: "testcookie"},

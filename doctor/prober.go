@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -64,10 +63,11 @@ type prober struct {
 	mu      sync.Mutex
 	ev      *Evidence
 	spacing time.Duration
-	repeats int // reads that were cut off
-	limited int // answers that asked to slow down
-	reached int // answers of any kind
-	lost    int // connections that could not be made in a row, after some could
+	repeats int             // reads that were cut off
+	limited int             // answers that asked to slow down
+	reached int             // answers of any kind
+	lost    int             // connections that ended without an answer in a row, to methods that were answered before
+	methods map[string]bool // which were answered
 }
 
 var errBudget = errors.New("the budget of requests is spent")
@@ -121,80 +121,6 @@ func (p *prober) all(ctx context.Context, probes ...probe) {
 		wg.Go(func() { p.one(ctx, one) })
 	}
 	wg.Wait()
-}
-
-// one sends a probe. A request to slow down is honoured once; the answer that asked for it stays in the evidence under
-// the name "limited.…". A read whose answer was cut off is asked once more, because a web server that is reloaded ends
-// connections too and a fault of the store comes back; the first answer stays under the name "cut.…".
-func (p *prober) one(ctx context.Context, pr probe) *Exchange {
-	x := p.send(ctx, pr)
-	if x.Fault != nil && x.Fault.Class == "truncated" && x.Request.Method == http.MethodGet && p.mayRepeat() {
-		x.ID = "cut." + pr.id
-		p.keepExchange(x)
-		x = p.send(ctx, pr)
-	}
-	if !asksToSlowDown(x, p.answers()) || p.pauses() >= maxPauses {
-		return p.keepExchange(x)
-	}
-	pause := p.slowDown(x)
-	x.ID = "limited." + pr.id
-	p.keepExchange(x)
-	select {
-	case <-time.After(pause):
-	case <-ctx.Done():
-	}
-	return p.keepExchange(p.send(ctx, pr))
-}
-
-// maxRepeats bounds how often one run repeats a read that was cut off.
-const maxRepeats = 2
-
-func (p *prober) mayRepeat() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.repeats++
-	return p.repeats <= maxRepeats
-}
-
-func (p *prober) pauses() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.limited
-}
-
-func (p *prober) answers() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.reached
-}
-
-// asksToSlowDown tells a rate limit from a block: 429 always, 503 only after other answers came and when the web server
-// itself says so (nginx answers 503 to what exceeds its limit).
-func asksToSlowDown(x *Exchange, before int) bool {
-	if x.Status == http.StatusTooManyRequests {
-		return true
-	}
-	return x.Status == http.StatusServiceUnavailable && before > 3 && x.Body.Kind != "json" &&
-		!hasMark(x, "maintenance-core", "coming-soon") && !hasMark(x, decisive...)
-}
-
-// maxPauses bounds how often one run waits for a store to recover.
-const maxPauses = 6
-
-// slowDown makes the rest of the run slower and says how long to wait before asking again.
-func (p *prober) slowDown(x *Exchange) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.limited++
-	p.spacing = max(p.spacing*4, p.budget.Pause/5)
-	if p.limited > 2 {
-		p.spacing = p.budget.Pause * 2 / 5
-	}
-	pause := p.budget.Pause / 3
-	if seconds, err := strconv.Atoi(strings.TrimSpace(x.Header.Get("Retry-After"))); err == nil {
-		pause = time.Duration(seconds) * time.Second
-	}
-	return min(max(pause, p.budget.Pause/3), p.budget.Pause)
 }
 
 func (p *prober) keepExchange(x *Exchange) *Exchange {

@@ -50,7 +50,7 @@ func hiddenUsers() sandbox.Fault {
 func scenarios() []scenario {
 	return slices.Concat(
 		networkScenarios(), tlsScenarios(), blockingScenarios(), routingScenarios(), transportScenarios(), keyScenarios(),
-		roadScenarios(), argumentScenarios(), permissionScenarios(), networkSiteScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(),
+		roadScenarios(), argumentScenarios(), permissionScenarios(), networkSiteScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(), chanceScenarios(),
 	)
 }
 

@@ -138,6 +138,9 @@ func (f *facts) headerLost(read *Exchange) answer {
 	if code := read.Body.Code; code != "" && !isStoreCode(code) && !sameRefusal(read, f.x("anon")) {
 		return answer{id: "auth-hook-conflict", confidence: Likely, shown: shown, why: "something answers “" + code + "” to an Authorization header before WooCommerce sees it"}
 	}
+	if wrong := f.x("header.wrong"); read.Status >= http.StatusInternalServerError && wrong != nil && wrong.Body.Code == authError {
+		return answer{} // the store objects to a wrong secret in the header: it arrives, and what broke is something else
+	}
 	if by := proxySign(f.api()); by != "" {
 		return answer{id: "auth-header-stripped-proxy", confidence: Sure, shown: append(shown, by), why: "the Authorization header does not arrive; a proxy or CDN stands in front of the store (" + by + ")"}
 	}

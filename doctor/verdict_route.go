@@ -422,6 +422,8 @@ func (f *facts) noWordPress(x, home *Exchange) answer {
 		return answer{id: "dns-wrong-host", confidence: Possible, shown: shown, vars: vars, why: "the name leads to a web server that has no site for it: its own error page answers, " + firstOf(home.Body.Title, statusText(home.Status))}
 	case hasMark(home, "parked", "default-page") || hasMark(x, "parked"):
 		return answer{id: "dns-wrong-host", confidence: Likely, shown: shown, vars: vars, why: "the name leads to a server that shows a parking or default page: " + firstOf(home.Body.Title, "no shop")}
+	case x.Status == 503 || x.Status == 429:
+		return answer{} // it may be there and have no time
 	case home != nil && home.Body.Kind == "html" && hasMark(home, "wordpress"):
 		return answer{id: "rest-hidden", confidence: Possible, shown: shown, why: "the site is WordPress and shows no REST API"}
 	case x.Status == 200 && x.Body.Kind == "html" && home != nil && hasMark(x, "coming-soon"):

@@ -1,0 +1,77 @@
+package doctor_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/waybillhq/waybill/doctor"
+)
+
+// chanceScenarios are stores that fail now and then, or for some requests only, so that a single answer misleads.
+func chanceScenarios() []scenario {
+	// broken fails the first n requests that match.
+	broken := func(n int32, match func(*http.Request) bool, then http.Handler) func(*testing.T) *patient {
+		return func(t *testing.T) *patient {
+			var seen atomic.Int32
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return match(r) && seen.Add(1) <= n }, then))
+		}
+	}
+	keyedRead := func(r *http.Request) bool {
+		_, _, keyed := r.BasicAuth()
+		return keyed && r.URL.Query().Get("per_page") == "1" && strings.HasSuffix(r.URL.Path, "/orders")
+	}
+	fullPage := func(r *http.Request) bool {
+		return r.URL.Query().Get("per_page") == "100" && strings.HasSuffix(r.URL.Path, "/orders") && !r.URL.Query().Has("_fields")
+	}
+	empty500 := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
+	return []scenario{
+		{id: "php-fatal", set: broken(1, keyedRead, empty500)}, // not a header that gets lost
+		{id: "php-fatal", set: broken(1, fullPage, empty500)},  // neither memory nor a record
+		{id: "gateway-timeout", set: broken(1, fullPage, serverPage(502))},
+		{id: "method-blocked", set: func(t *testing.T) *patient { // dropped without a word, OPTIONS as well
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				return r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost
+			}, hangUp()))
+		}},
+		{id: "waf-other", set: atAPI(page(403, "Bot Verification", `<form action="/.lsrecap/recaptcha" method="POST">Verifying</form>`, "Server", "LiteSpeed"))},
+	}
+}
+
+// TestAnIndexWithoutTimeIsNotHidden: a limit on connections at once refuses what is asked side by side, the index among it.
+func TestAnIndexWithoutTimeIsNotHidden(t *testing.T) {
+	t.Parallel()
+	report := newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/wp-json/") }, serverPage(503))).examine(t)
+	for _, f := range report.Findings {
+		if f.ID == "rest-hidden" || f.ID == "not-wordpress" {
+			t.Errorf("a server without time is taken for %s\n%s", f.ID, describeReport(report))
+		}
+	}
+}
+
+// TestSlowPagesAreTold: single records come quickly, and a page takes so long that a full one comes near to what clients
+// wait. Once may be chance.
+func TestSlowPagesAreTold(t *testing.T) {
+	t.Parallel()
+	found := func(list, page time.Duration) bool {
+		evidence := newPatient(t).collect(t)
+		for i := range evidence.Exchanges {
+			switch x := &evidence.Exchanges[i]; x.ID {
+			case "list.orders":
+				x.Elapsed = list
+			case "page.orders":
+				x.Elapsed = page
+			}
+		}
+		return slices.ContainsFunc(doctor.Diagnose(evidence).Findings, func(f doctor.Finding) bool { return f.ID == "client-timeout" && f.Severity == doctor.Warning })
+	}
+	if !found(12*time.Second, 14*time.Second) {
+		t.Error("pages of twelve seconds and more are not told")
+	}
+	if found(2*time.Second, 14*time.Second) {
+		t.Error("a single slow page is taken for a slow store")
+	}
+}
