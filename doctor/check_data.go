@@ -31,6 +31,18 @@ func dataChecks() []Check {
 			},
 		},
 		{
+			ID: "per-page-over-100", Area: AreaData, Severity: Problem, Stage: StageLetIn,
+			Title: "The store refuses pages of 100 records",
+			See:   "400 rest_invalid_param for per_page.", Tell: "The answer names per_page. A client that asks for more than 100 gets it from every store; this store refuses 100 as well.",
+			Cause: "A plugin or snippet lowered the limit that WordPress sets to 100.",
+			Fixes: []Fix{
+				wpcli("grep -rn 'rest_endpoints\\|collection_params' wp-content/plugins wp-content/themes wp-content/mu-plugins   # where maximum is set for per_page"),
+				client("Ask for as many records at once as the answer says the store gives, and read on."),
+				{FixCheck, "curl -sS -o /dev/null -w '%{http_code}\\n' -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/{resource}?per_page=100&_fields=id'   # before: 400, after: 200"},
+			},
+			find: findRefusedPage,
+		},
+		{
 			ID: "hpos-query-500", Area: AreaData, Severity: Problem, Stage: StageLetIn, Scopes: orders,
 			Title: "Some filters of orders break on this version's order tables",
 			See:   "GET of orders with some arguments is 500 while without them it works.", Tell: "Only with order tables, and in versions 7 of WooCommerce.",
@@ -221,4 +233,24 @@ func findOtherRoles(f *facts) *hit {
 	}
 	slices.Sort(roles)
 	return &hit{confidence: Likely, why: "users of these roles are not in the usual list: " + strings.Join(roles, ", "), shown: []string{describe(f.x("list.customers"))}}
+}
+
+// findRefusedPage: the store objects to the size of a page that every store gives.
+func findRefusedPage(f *facts) *hit {
+	for _, name := range []string{"orders", "products", "customers", "coupons"} {
+		x := f.x("list." + name)
+		if x == nil || x.Status != http.StatusBadRequest || x.Body.Code != "rest_invalid_param" {
+			continue
+		}
+		var refusal struct {
+			Data struct {
+				Params map[string]string `json:"params"`
+			} `json:"data"`
+		}
+		readJSON(x, &refusal)
+		if said, ok := refusal.Data.Params["per_page"]; ok {
+			return &hit{confidence: Sure, why: fmt.Sprintf("a page of %d %s is refused: %s", pageSize, name, said), shown: []string{describe(x)}, vars: map[string]string{"resource": name}}
+		}
+	}
+	return nil
 }

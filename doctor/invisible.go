@@ -27,7 +27,6 @@ func Invisibles() []Invisible {
 		{"rest-invalid-json", "a fault of the client: its body is no JSON", "send valid JSON"},
 		{"refund-500-is-4xx", "the same in every WooCommerce: refunds answer 500 around a 404 or 400", "go by the code, do not repeat"},
 		{"system-status-stale", "WooCommerce keeps its system status for up to an hour", "wait an hour"},
-		{"per-page-over-100", "a fault of the client: WordPress gives at most 100 records at once", "ask for 100 and read on"},
 		{"page-beyond-total-zero", "the same in every WooCommerce: a page beyond the last says total 0", "do not trust the total of an empty page"},
 		{"pagination-drift", "it happens while records change between two pages", "order by id, or read by modified_after; Waybill does"},
 		{"date-plus-unescaped", "a fault of the client: + in a date is a blank", "write %2B, or use Z"},

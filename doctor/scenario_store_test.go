@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -203,6 +204,12 @@ func dataScenarios() []scenario {
 	return []scenario{
 		broken("modified-after-ignored"), broken("pagination-header-missing"),
 		{id: "date-filter-local-time", note: true, set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "date-filter-local-time") }},
+		{id: "per-page-over-100", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				size, _ := strconv.Atoi(r.URL.Query().Get("per_page"))
+				return size > 50
+			}, jsonAnswer(400, `{"code":"rest_invalid_param","message":"x","data":{"status":400,"params":{"per_page":"per_page must be between 1 (inclusive) and 50 (inclusive)"}}}`)))
+		}},
 		{id: "hpos-query-500", set: func(t *testing.T) *patient {
 			return newPatient(t).fault(t, sandbox.Fault{Match: sandbox.Match{Query: `modified_after`}, Answer: &sandbox.Answer{Status: 500}})
 		}},
