@@ -66,6 +66,7 @@ type KeyShape struct {
 	SecretLength  int    `json:"secret_length,omitempty"`
 	SecretBlanks  bool   `json:"secret_blanks,omitempty"`   // blanks or a line end around or inside the secret
 	KeyBlanks     bool   `json:"key_blanks,omitempty"`      // inside the key; around it WordPress forgives them
+	KeyQuoted     bool   `json:"key_quoted,omitempty"`      // quotation marks around it
 	KeyUpper      bool   `json:"key_upper,omitempty"`       // would be well formed in lower case
 	LooksLikeUser bool   `json:"looks_like_user,omitempty"` // a login or e-mail address in place of the key
 	AppPassword   bool   `json:"app_password,omitempty"`    // the secret has the shape of an application password

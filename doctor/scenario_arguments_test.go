@@ -121,6 +121,11 @@ func argumentScenarios() []scenario {
 			p.target.Key = p.target.Secret
 			return p
 		}},
+		{id: "key-malformed", set: func(t *testing.T) *patient { // copied with the quotation marks of a configuration file
+			p := newPatient(t)
+			p.target.Key = "'" + p.target.Key + "'"
+			return p
+		}},
 		{id: "key-owner-demoted", set: ownerIs(`{"id":132,"roles":[],"capabilities":{"courier":true},"extra_capabilities":{"courier":true}}`)},
 	}
 }

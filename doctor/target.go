@@ -194,6 +194,11 @@ var (
 	last7Readable = regexp.MustCompile(`^[0-9a-fA-F]{7}$`)
 )
 
+const (
+	quotes       = "'\"`“”„«»‘’"
+	longestLogin = 60 // characters, wp_users.user_login; an e-mail address has up to 100 and an @
+)
+
 // shapeOf says what can be said about a key without showing it.
 func shapeOf(key, secret string) KeyShape {
 	trimmed := strings.TrimSpace(key)
@@ -224,7 +229,9 @@ func shapeOf(key, secret string) KeyShape {
 			shape.Last7 = tail
 		}
 	}
-	shape.LooksLikeUser = trimmed != "" && !strings.HasPrefix(strings.ToLower(trimmed), "ck_") &&
+	// A key with something around it is no login, and neither is what is longer than logins can be.
+	shape.KeyQuoted = trimmed != strings.Trim(trimmed, quotes)
+	shape.LooksLikeUser = trimmed != "" && (len(trimmed) <= longestLogin || strings.Contains(trimmed, "@")) && !strings.Contains(strings.ToLower(trimmed), "ck_") &&
 		!strings.Contains(trimmed, "…") && !strings.HasPrefix(trimmed, "...") && !last7Readable.MatchString(trimmed) && !isHex40(trimmed)
 	return shape
 }

@@ -343,6 +343,8 @@ func malformed(shape KeyShape) string {
 	switch {
 	case shape.KeyPrefix == "cs_":
 		return "it begins with cs_, so the secret was pasted into both places"
+	case shape.KeyQuoted:
+		return "there are quotation marks around it"
 	case shape.KeyUpper:
 		return "it is in capital letters"
 	case shape.KeyBlanks:
