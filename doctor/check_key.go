@@ -28,7 +28,7 @@ func keyChecks() []Check {
 			client("Use {home} as the address of the store."),
 			menu("Or make a key on this site: its own wp-admin > WooCommerce > Settings > Advanced > REST API.")),
 		key("key-unknown", "The store does not have this key",
-			"401 as to nobody; the store answers to the key exactly as to one that nobody has.", "When header or HTTPS get lost, the store still recognises the key by a signature.",
+			"401 as to nobody; the store answers to the key exactly as to one that nobody has.", "When header or HTTPS get lost, the store still recognises the key by a signature. Where a plugin closes the API to visitors a wrong key gets the plugin's refusal; a right one gets it too only where the API is closed to everybody (rest-disabled), and then WordPress marks the answer as one to a user it knows (Cache-Control: no-store).",
 			"It was revoked, belongs to another site or copy of the shop, the database was restored from before it was made, or its user was deleted (which deletes his keys).",
 			newKey,
 			wpcli("wp db query \"SELECT key_id, user_id, description, permissions, truncated_key, last_access FROM $(wp db prefix)woocommerce_api_keys\"   # is {last7} there?")),

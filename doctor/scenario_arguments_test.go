@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -80,6 +81,11 @@ func argumentScenarios() []scenario {
 			return newPatient(t).behind(t, when(isAPI, jsonAnswer(401, `{"code":"rest_not_logged_in","message":"x","data":{"status":401}}`)))
 		}},
 
+		// Closed to visitors, and the key is none: WordPress does not know who asks. A right key it knows, also where a plugin
+		// refuses everybody.
+		{id: "key-unknown", set: closedTo(401, "cs_"+strings.Repeat("2", 40))},
+		{id: "rest-disabled", set: closedTo(0, "")},
+
 		// nginx tries a file that is not there and fails itself; PHP is well.
 		{id: "rewrite-missing", set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/index.php") },
@@ -127,6 +133,35 @@ func argumentScenarios() []scenario {
 			return p
 		}},
 		{id: "key-owner-demoted", set: ownerIs(`{"id":132,"roles":[],"capabilities":{"courier":true},"extra_capabilities":{"courier":true}}`)},
+	}
+}
+
+// closedTo is a store whose REST server refuses with a plugin's code every answer of one status, or every one, and keeps the
+// headers it has for known and for unknown callers (measured with rest_authentication_errors).
+func closedTo(status int, secret string) func(*testing.T) *patient {
+	return func(t *testing.T) *patient {
+		p := newPatient(t)
+		if secret != "" {
+			p.target.Secret = secret
+		}
+		const refusal = `{"code":"rest_not_logged_in","message":"x","data":{"status":401}}`
+		return p.behind(t, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				rec := httptest.NewRecorder()
+				next.ServeHTTP(rec, r)
+				closed := isAPI(r) && (status == 0 || rec.Code == status || r.URL.Path == "/wp-json/")
+				for name, values := range rec.Header() {
+					w.Header()[name] = values
+				}
+				if !closed {
+					w.WriteHeader(rec.Code)
+					_, _ = w.Write(rec.Body.Bytes())
+					return
+				}
+				w.Header().Del("Content-Length")
+				jsonAnswer(401, refusal).ServeHTTP(w, r)
+			})
+		})
 	}
 }
 

@@ -233,6 +233,8 @@ func (f *facts) refusedByOthers(read *Exchange) answer {
 			id: "woocommerce-inactive", confidence: Likely, shown: append(shown, "outside of the REST API: "+describe(f.x("shop.sign"))+", where WooCommerce answers 400"),
 			why: "WooCommerce does not answer outside of the REST API either: the plugin is not active, and the REST API is closed to visitors without a login besides (" + code + ")",
 		}
+	case foreignRefusal(read) && f.notRecognised(read):
+		return f.keyBehindClosedDoor(shown, code)
 	case foreignRefusal(read):
 		return answer{
 			id: "rest-disabled", confidence: Sure, shown: append(shown, "without a key: "+describe(f.x("anon"))),
@@ -240,6 +242,36 @@ func (f *facts) refusedByOthers(read *Exchange) answer {
 		}
 	}
 	return answer{}
+}
+
+// notRecognised: WordPress' REST server itself refuses (its own headers are there), and does not mark the answer as one to a
+// user it knows, as it does for a right key even where a plugin closes the API to everybody (failure-taxonomy 0.3, P-WHO;
+// measured). So it is the key that is not accepted, and a key of no use gets the same refusal as none. Where somebody on the
+// way writes Cache-Control of his own, nothing can be told.
+func (f *facts) notRecognised(read *Exchange) bool {
+	if read.ID != "read" {
+		return false // signed requests over plain HTTP fail for more reasons than the key
+	}
+	for _, id := range []string{"read", "query.right", "who"} {
+		x := f.x(id)
+		if x == nil || !strings.Contains(x.Header.Get("Access-Control-Expose-Headers"), "X-WP-Total") || x.Header.Get("Cache-Control") != "" {
+			return false
+		}
+	}
+	return sameRefusal(read, f.x("anon")) && sameRefusal(f.x("header.wrong"), f.x("anon"))
+}
+
+// keyBehindClosedDoor: the reason why the key is not accepted is hidden. Its shape may tell; else it is unknown to the store,
+// its secret is wrong or its user is gone, and one fix mends all three.
+func (f *facts) keyBehindClosedDoor(shown []string, code string) answer {
+	a := answer{id: "key-unknown", confidence: Possible}
+	if shape := f.t.Key; !shape.KeyOK || shape.Swapped {
+		a = f.unknownKey(shape)
+	}
+	a.shown = append(shown, "without a key: "+describe(f.x("anon")), "with a wrong secret: "+describe(f.x("header.wrong")))
+	a.why = "the store does not recognise the key: WordPress marks answers to users it knows, and this one it does not. " +
+		"The API is closed to whoever is not logged in (" + code + "), so the store does not say whether it lacks the key, the secret is wrong or the key's user is gone"
+	return a
 }
 
 // refusesPages: the home page is refused as well, so it is not about the REST API.
