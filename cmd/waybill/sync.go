@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/pace"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
@@ -33,14 +34,19 @@ mirror. Without --once it keeps doing so until interrupted, and also sends what
 waits in the outbox. Interrupting loses nothing: the next sync goes on from there.
 
 Some changes show in no date and no total: a customer's new address, a renamed
-category, a row edited in the database. They are found within hours, by comparing
-the ids of all records and reading all lists; --thorough does that now.
+category, a row edited in the database, on shops that keep orders in posts also
+addresses, lines and meta data that a program changed. They are found by comparing
+record by record (a sweep) and reading all lists. With --once that happens whenever
+the store was seen to change since the sweep before the last: collections of up to
+15,000 records are compared whole, of larger ones the newest 15,000. Without --once,
+and for the rest, sweeps have a schedule of their own (see sync.sweep_orders in the
+configuration). --thorough compares every field of every record now.
 
 Without a STORE it works on all that are not paused.`,
 		Example: `  # A first copy, and every later catch-up:
   waybill sync --once
 
-  # Before a verify that must find nothing, whatever was done to the store:
+  # After an import, or edits made in the database:
   waybill sync my-shop --once --thorough
 
   # Follow one store until Ctrl-C:
@@ -57,7 +63,7 @@ Without a STORE it works on all that are not paused.`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&opts.once, "once", false, "stop when the mirror is up to date")
-	flags.BoolVar(&opts.thorough, "thorough", false, "with --once: also find changes that show in no date, now")
+	flags.BoolVar(&opts.thorough, "thorough", false, "with --once: compare every field of every record, due or not")
 	flags.StringVar(&opts.pace, "pace", "", "`polite` (visitors must not feel it) or full (find the fastest way)")
 	must(cmd.RegisterFlagCompletionFunc("pace", cobra.FixedCompletions(
 		[]string{string(pace.Polite), string(pace.Full)}, cobra.ShellCompDirectiveNoFileComp)))
@@ -87,17 +93,19 @@ type syncReport struct {
 }
 
 type syncedStore struct {
-	Store    string     `json:"store"`
-	Created  int        `json:"created"`
-	Updated  int        `json:"updated"`
-	Trashed  int        `json:"trashed"`
-	Restored int        `json:"restored"`
-	Deleted  int        `json:"deleted"`
-	LastSeq  int64      `json:"last_seq,omitempty"`
-	Requests int64      `json:"requests"`
-	Seconds  float64    `json:"seconds"`
-	Warnings []string   `json:"warnings"`
-	Error    *errorBody `json:"error,omitempty"`
+	Store    string  `json:"store"`
+	Created  int     `json:"created"`
+	Updated  int     `json:"updated"`
+	Trashed  int     `json:"trashed"`
+	Restored int     `json:"restored"`
+	Deleted  int     `json:"deleted"`
+	LastSeq  int64   `json:"last_seq,omitempty"`
+	Requests int64   `json:"requests"`
+	Seconds  float64 `json:"seconds"`
+	// Swept is what was compared record by record, whatever its date.
+	Swept    *mirror.Swept `json:"swept,omitempty"`
+	Warnings []string      `json:"warnings"`
+	Error    *errorBody    `json:"error,omitempty"`
 	// Diagnosis is why it failed, where the doctor found out.
 	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
 }
@@ -151,7 +159,7 @@ func synced(r service.SyncReport) syncedStore {
 		warnings = []string{}
 	}
 	return syncedStore{
-		Store: r.Store.Name, Created: r.Applied.Created, Updated: r.Applied.Updated, Trashed: r.Applied.Trashed,
+		Swept: sweptOf(r.Swept), Store: r.Store.Name, Created: r.Applied.Created, Updated: r.Applied.Updated, Trashed: r.Applied.Trashed,
 		Restored: r.Applied.Restored, Deleted: r.Applied.Deleted, LastSeq: r.Applied.LastSeq,
 		Requests: r.Requests, Seconds: r.Took.Seconds(), Warnings: warnings, Diagnosis: r.Diagnosis,
 	}
@@ -160,7 +168,32 @@ func synced(r service.SyncReport) syncedStore {
 func printSynced(a *app, r service.SyncReport) {
 	a.say("%s %s is up to date: %s (%s, %s)", a.out.good("✓"), a.out.strong(r.Store.Name), applied(r.Applied),
 		plural(int(r.Requests), "request", "requests"), duration(r.Took))
+	if r.Swept.Records > 0 {
+		a.say("  %s", a.out.faint(sweptInWords(r.Swept)))
+	}
 	printWarnings(a, r.Warnings)
+}
+
+// sweptOf is nil when nothing was swept.
+func sweptOf(did mirror.Swept) *mirror.Swept {
+	if did == (mirror.Swept{}) {
+		return nil
+	}
+	return &did
+}
+
+// sweptInWords says what sweeps did.
+func sweptInWords(did mirror.Swept) string {
+	found := "none differed"
+	if did.Differences > 0 {
+		found = count(did.Differences) + " differed"
+	}
+	text := fmt.Sprintf("compared %s whatever their dates, %s (%s of these)",
+		plural(did.Records, "record", "records"), found, plural(int(did.Requests), "request", "requests"))
+	if did.Recent {
+		text += "; of large collections the newest only, the rest in its turn or with --thorough"
+	}
+	return text
 }
 
 func printWarnings(a *app, warnings []string) {
@@ -196,14 +229,16 @@ func nameAmong(st storage.Store, stores []storage.Store) string {
 
 // roundEvent is one line of sync --json without --once.
 type roundEvent struct {
-	At      time.Time  `json:"at"`
-	Store   string     `json:"store"`
-	Changes int        `json:"changes"`
-	LastSeq int64      `json:"last_seq,omitempty"`
-	Sent    int64      `json:"requests"`
-	Idle    bool       `json:"idle"`
-	Next    time.Time  `json:"next,omitzero"`
-	Error   *errorBody `json:"error,omitempty"`
+	At      time.Time `json:"at"`
+	Store   string    `json:"store"`
+	Changes int       `json:"changes"`
+	LastSeq int64     `json:"last_seq,omitempty"`
+	Sent    int64     `json:"requests"`
+	Idle    bool      `json:"idle"`
+	Next    time.Time `json:"next,omitzero"`
+	// Swept is what was compared record by record, whatever its date.
+	Swept *mirror.Swept `json:"swept,omitempty"`
+	Error *errorBody    `json:"error,omitempty"`
 	// Diagnosis is why it failed, where the doctor found out.
 	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
 }
@@ -230,7 +265,7 @@ func printRound(a *app, r service.Round) {
 	if a.global.json {
 		event := roundEvent{
 			At: time.Now().UTC(), Store: r.Store.Name, Changes: r.Result.Applied.Changes(), LastSeq: r.Result.Applied.LastSeq,
-			Sent: r.Result.Requests, Idle: r.Result.Idle, Next: r.NextDue, Diagnosis: r.Diagnosis,
+			Sent: r.Result.Requests, Idle: r.Result.Idle, Next: r.NextDue, Swept: sweptOf(r.Result.Swept), Diagnosis: r.Diagnosis,
 		}
 		if r.Err != nil {
 			event.Error = bodyOf(problem.From(r.Err))

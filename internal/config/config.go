@@ -53,10 +53,10 @@ type Sync struct {
 	PollMin        time.Duration `koanf:"poll_min" default:"5s" min:"1s" doc:"Shortest time between two polls of a store, kept while orders come in."`
 	PollMax        time.Duration `koanf:"poll_max" default:"5m" min:"1s" doc:"Longest time between two polls, reached when all is quiet."`
 	Round          time.Duration `koanf:"round" default:"1m" min:"1s" doc:"Least time between two looks at what changes less than orders: products, coupons, customers, the trash, totals."`
-	SweepOrders    time.Duration `koanf:"sweep_orders" default:"24h" min:"1m" doc:"How often the identifiers and dates of all orders are compared, to find what nothing else shows."`
+	SweepOrders    time.Duration `koanf:"sweep_orders" default:"24h" min:"1m" doc:"Longest time between two comparisons of all orders record by record (sweeps), which find what nothing else shows. While a store is seen to change, or hides changes, they come sooner: after fifty times as long as the last one took, twice that after each that found nothing, at least 2 minutes. A sync --once makes them at once when the store was seen to change."`
 	SweepCatalog   time.Duration `koanf:"sweep_catalog" default:"1h" min:"1m" doc:"The same for products, coupons and refunds."`
 	SweepCustomers time.Duration `koanf:"sweep_customers" default:"6h" min:"1m" doc:"How often all customers are read; WooCommerce cannot be asked for those that changed."`
-	Lists          time.Duration `koanf:"lists" default:"1h" min:"1m" doc:"How often categories, tags, attributes, taxes, shipping, gateways, statuses and settings are read."`
+	Lists          time.Duration `koanf:"lists" default:"1h" min:"1m" doc:"How often categories, tags, attributes, taxes, shipping, gateways, statuses and settings are read. A sync --once reads them when the store was seen to change, or after 10 minutes."`
 	Reports        time.Duration `koanf:"reports" default:"6h" min:"1m" doc:"How often the sales reports are taken."`
 }
 

@@ -32,6 +32,16 @@ type collection struct {
 	every func(Schedule) time.Duration
 }
 
+// sweepFilter is what a sweep asks for: the fields to compare, and of which
+// records.
+func (s *step) sweepFilter(c *collection, sw *sweep) []string {
+	filter := span(sw.From, time.Time{})
+	if sw.Deep {
+		return filter
+	}
+	return append(filter, "_fields", s.sweepFields(c))
+}
+
 // sweepFields are the cheap fields for a store. One that does not list refunds
 // by themselves has to show them with their orders: a refund's deletion moves
 // no date.

@@ -38,7 +38,7 @@ func (s *step) compare(ctx context.Context, c *collection, p *page, within stora
 			mark(held.ID, held.ParentID, "the store lists it no more")
 			continue
 		}
-		if !sameFields(c.resource, listed[0].Raw, held.Raw) {
+		if listed[0].ParentID != held.ParentID || !sameFields(c.resource, listed[0].Raw, held.Raw) {
 			mark(held.ID, held.ParentID, "the store lists it with other values")
 		}
 		listed = listed[1:]
@@ -59,6 +59,11 @@ func sameFields(r storage.Resource, part, whole json.RawMessage) bool {
 		wanted[string(m.Name)] = m.Value
 	}
 	delete(wanted, "_links") // added by some versions in spite of _fields
+	if r == storage.Refunds {
+		// The list of all refunds shows it, a refund's own address does not
+		// (WooCommerce 10.0.2): it is a column of the record.
+		delete(wanted, "parent_id")
+	}
 	for _, name := range storage.VolatileMembers(r) {
 		delete(wanted, name)
 	}

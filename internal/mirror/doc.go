@@ -27,8 +27,9 @@
 //     (trash.go).
 //   - Census: totals on both sides; when they disagree, halving creation
 //     dates finds the deleted record in a few requests (census.go).
-//   - Sweep: all ids with a few cheap fields, spread over hours, for edits
-//     that moved neither date nor total (sweep.go).
+//   - Sweep: all ids with a few cheap fields, or all fields where the store
+//     hides changes, for edits that moved neither date nor total (sweep.go):
+//     soon while the store is seen to change, seldom otherwise (unrest.go).
 //   - Lists: configuration, categories, taxes, shipping: read whole, hourly; the
 //     terms of a product at once when it comes, goes or moves (terms.go)
 //     (lists.go).

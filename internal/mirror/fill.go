@@ -215,11 +215,24 @@ func (f *filling) left() []*window {
 func (f *filling) finish() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.st.SweptAt = f.st.Fill.StartedAt
+	// What was read counts as compared when the backfill began, and reading it
+	// took about as long as comparing it will.
+	f.st.SweptAt, f.st.SweptBefore = f.st.Fill.StartedAt, f.st.Fill.StartedAt
+	f.st.RecentAt, f.st.RecentBefore = f.st.SweptAt, f.st.SweptAt
+	f.st.SweepTook, f.st.Fruitless, f.st.Sweep, f.st.SweepRecent = f.took(), 0, nil, nil
 	f.st.Fill = nil
 	f.st.Live = true
 	f.st.Poll.At, f.st.Census.At = time.Time{}, time.Time{}
 	return f.step.save(f.coll, f.st)
+}
+
+// slowPage is the most that a page is taken to cost, so that a backfill that
+// was interrupted for days does not count as one that took days.
+const slowPage = 5 * time.Second
+
+func (f *filling) took() time.Duration {
+	pages := time.Duration(f.st.Fill.Done/f.step.opts.PerPage + 1)
+	return min(f.step.now().Sub(f.st.Fill.StartedAt), pages*slowPage)
 }
 
 // keep hands a page of the backfill to the writer together with the place

@@ -26,13 +26,13 @@ func TestRequestsStayWithinTheirBudgets(t *testing.T) {
 			b := setup(t, func(o *mirror.Options) { o.Window = 3000 })
 			b.shop.stock(t)
 			b.shop.fill(t, n)
-			b.sync()
+			b.settle()
 			log := b.shop.requests()
 			orders, most := about(log, "orders")+about(log, "refunds"), float64(n+107)/100*1.05+40
 			if float64(orders) > most {
 				t.Errorf("the first sync of %d orders cost %d requests, more than %.0f", n, orders, most)
 			}
-			if applied := b.sync(); applied.Changes() > 0 {
+			if applied := b.settle(); applied.Changes() > 0 {
 				t.Errorf("the second sync of an unchanged store wrote %+v", applied)
 			}
 			if log := b.shop.requests(); len(log) > 12 {

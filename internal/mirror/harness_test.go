@@ -97,13 +97,18 @@ func (b *bundle) step(budget mirror.Budget) mirror.Result {
 	return result
 }
 
-// sync pulls until nothing is left to do, as `waybill sync --once` does.
-func (b *bundle) sync() storage.Applied {
+// sync pulls until nothing is left to do, without sweeps out of their turn.
+func (b *bundle) sync() storage.Applied { return b.syncWith(mirror.Budget{}) }
+
+// settle pulls as `waybill sync --once` does.
+func (b *bundle) settle() storage.Applied { return b.syncWith(mirror.Budget{Settle: true}) }
+
+func (b *bundle) syncWith(budget mirror.Budget) storage.Applied {
 	b.t.Helper()
 	b.wait(time.Second)
 	var applied storage.Applied
-	for since := b.now(); ; {
-		result := b.step(mirror.Budget{Since: since})
+	for budget.Since = b.now(); ; {
+		result := b.step(budget)
 		applied = applied.Add(result.Applied)
 		if result.Idle {
 			return applied

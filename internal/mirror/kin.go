@@ -47,7 +47,8 @@ func (s *step) childrenOf(c *collection, r *reading, notes bool) []storage.Mark 
 //   - a product that comes, goes or moves between categories changes how many
 //     products those count (terms.go).
 //
-// It says how many differ. The marks go into the batch of their record, so
+// It says how many differ. The note that the store is being worked on
+// (unrest.go) and the marks go into the batch of their record, so
 // that neither can be lost without the other.
 func (s *step) changed(ctx context.Context, c *collection, readings []reading) (storage.Batch, int, error) {
 	var batch storage.Batch
@@ -67,6 +68,9 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading) (
 			return batch, 0, err
 		}
 		batch.Marks = append(batch.Marks, marks...)
+	}
+	if len(batch.Records) > 0 {
+		batch.Cursors = append(batch.Cursors, s.stirred())
 	}
 	return batch, len(batch.Records), nil
 }

@@ -76,9 +76,14 @@ func reports() []*list {
 // listState is when the lists were last read, and how far a reading is.
 type listState struct {
 	At time.Time `json:"at,omitzero"`
+	// Before is when they were read the time before that; zero: never.
+	Before time.Time `json:"before,omitzero"`
 	// Next is the index of the list to go on with.
 	Next int `json:"next,omitempty"`
 }
+
+// listsName is the cursor of the lists that hold what records refer to.
+const listsName = "lists"
 
 // readLists reads all lists of a kind, or goes on where an earlier step had to
 // stop. A list that fails for a reason of its own is left as it was and does
@@ -105,7 +110,7 @@ func (s *step) readLists(ctx context.Context, name string, every time.Duration, 
 			failures = append(failures, err)
 		}
 	}
-	st = listState{At: s.now()}
+	st = listState{At: s.now(), Before: st.At}
 	if len(failures) > 0 {
 		st.At = st.At.Add(listRetry - every)
 	}

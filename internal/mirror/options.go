@@ -33,7 +33,8 @@ type Options struct {
 	// The mirror lowers it by itself for a store that fails on large pages.
 	PerPage int
 	// Window is how many records a backfill window aims at: 15000. A store
-	// with up to a third more is read in one window.
+	// with up to a third more is read in one window. It is also how many of a
+	// collection's records are compared for somebody who waits (unrest.go).
 	Window int
 	// Notes says which order notes are mirrored: none.
 	Notes Notes
@@ -66,10 +67,15 @@ type Schedule struct {
 	// Round is the least time between two looks at everything else that can
 	// be polled cheaply: products, coupons, customers, trash, totals: 1 min.
 	Round time.Duration
-	// SweepOrders is how often every order's identifier and date are
-	// compared, at about a third of the cost of reading it: 24 h.
+	// SweepOrders is the longest time between two comparisons of all orders
+	// by their cheap fields, at about a third of the cost of reading them, or
+	// by all fields where the store hides changes: 24 h. While a store is
+	// seen to change they come sooner, see unrest.go.
 	SweepOrders time.Duration
-	// SweepCatalog is the same for products, coupons and refunds: 1 h.
+	// SweepMin is the shortest time between two sweeps nobody waits for,
+	// of whatever: 2 min.
+	SweepMin time.Duration
+	// SweepCatalog is SweepOrders for products, coupons and refunds: 1 h.
 	SweepCatalog time.Duration
 	// SweepCustomers is how often all customers are read: 6 h. WooCommerce
 	// has no way to ask for customers that changed.
@@ -107,6 +113,7 @@ func (s Schedule) withDefaults() Schedule {
 	s.PollMax = or(s.PollMax, 5*time.Minute)
 	s.Round = or(s.Round, time.Minute)
 	s.SweepOrders = or(s.SweepOrders, 24*time.Hour)
+	s.SweepMin = or(s.SweepMin, 2*time.Minute)
 	s.SweepCatalog = or(s.SweepCatalog, time.Hour)
 	s.SweepCustomers = or(s.SweepCustomers, 6*time.Hour)
 	s.Lists = or(s.Lists, time.Hour)

@@ -203,12 +203,12 @@ func (s *step) digest(ctx context.Context, c *collection, st *state, p *page, af
 	}
 	if whole {
 		s.advance(st, newest, final)
-		batch.Cursors = []storage.Cursor{s.stateCursor(c, st)}
+		batch.Cursors = append(batch.Cursors, s.stateCursor(c, st))
 		s.tally.read(len(p.readings))
 		return s.writer.put(batch)
 	}
 	st.Poll.Walk = &walk{After: after, Newest: newest, Final: final}
-	batch.Cursors = []storage.Cursor{s.stateCursor(c, st)}
+	batch.Cursors = append(batch.Cursors, s.stateCursor(c, st))
 	if err := s.writer.put(batch); err != nil {
 		return err
 	}
@@ -283,7 +283,7 @@ func (s *step) rereadSpan(ctx context.Context, c *collection, filter []string, a
 			return err
 		}
 		*at = p.next
-		batch.Cursors = []storage.Cursor{keep()}
+		batch.Cursors = append(batch.Cursors, keep())
 		s.tally.read(p.fresh)
 		return s.writer.put(batch)
 	})

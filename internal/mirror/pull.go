@@ -34,8 +34,12 @@ type Budget struct {
 	// waits for an up-to-date mirror gives the moment he began to wait to
 	// every step, until one is idle: then everything was asked after it.
 	Since time.Time
-	// Sweep also compares all identifiers and reads all lists, due or not:
-	// what no poll can show. With Since only what was not compared since.
+	// Settle also compares record by record and reads lists where the store
+	// was seen to change lately (unrest.go), if that was not done since Since:
+	// somebody who waits expects what shows in no date, too.
+	Settle bool
+	// Sweep compares every field of every record and reads all lists, due or
+	// not. With Since only what was not compared since.
 	Sweep bool
 }
 
@@ -49,6 +53,8 @@ type Result struct {
 	// Requests were sent, and this was written.
 	Requests int64
 	Applied  storage.Applied
+	// Swept is what was compared record by record, whatever its date.
+	Swept Swept
 	// Warnings are for people: what the mirror goes without, and why.
 	Warnings []string
 	// StoreClock is how far the store's clock is ahead of ours, as far as
@@ -80,7 +86,7 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, source Source, budget 
 		err = stopped
 	}
 	s.result.Requests = s.asker.requests.Load()
-	s.result.Applied = s.tally.applied
+	s.result.Applied, s.result.Swept = s.tally.applied, s.tally.sweeps
 	s.result.StoreClock = time.Duration(s.asker.clock.Load())
 	if errors.Is(err, errSpent) {
 		s.result.Idle, s.result.Next = false, time.Time{}
@@ -110,6 +116,9 @@ func (s *step) run(ctx context.Context) error {
 		states[c] = st
 	}
 	s.refundsByOrder = states[refunds].Missing
+	if err := load(ctx, s.mirror.repo, s.storeID, unrestName, &s.unrest); err != nil {
+		return err
+	}
 	var failures []error
 	// do runs one chore; its answer says whether to go on.
 	do := func(chore func() error) bool {
@@ -160,6 +169,11 @@ func (s *step) chores(ctx context.Context, states map[*collection]*state, do fun
 			if err := s.backfill(ctx, c, st); err != nil || st.Fill != nil || !st.Live {
 				return err
 			}
+			if c == orders {
+				if err := s.learnStorage(ctx, st); err != nil {
+					return err
+				}
+			}
 			if err := s.round(ctx, c, st); err != nil || c != orders || !states[refunds].Live {
 				return err
 			}
@@ -183,7 +197,7 @@ func (s *step) chores(ctx context.Context, states map[*collection]*state, do fun
 func (s *step) slowChores(ctx context.Context, states map[*collection]*state, do func(func() error) bool) {
 	for _, chore := range []func() error{
 		func() error { return s.staleLists(ctx) },
-		func() error { return s.listsDue(ctx, "lists", s.opts.Schedule.Lists, lists()) },
+		func() error { return s.listsDue(ctx, listsName, s.opts.Schedule.Lists, lists()) },
 		func() error { return s.reread(ctx) }, // products under terms that changed
 	} {
 		if !do(chore) {
@@ -201,18 +215,8 @@ func (s *step) slowChores(ctx context.Context, states map[*collection]*state, do
 		if r := st.Poll.Recheck; r != nil && !s.now().Before(r.Due) && !do(func() error { return s.recheck(ctx, c, st) }) {
 			return
 		}
-		hurry := s.swept(st.SweptAt) || st.Poll.Unfiltered && s.asked(st.SweptAt)
-		if hurry || s.sweepDue(c, st) {
-			ok := do(func() error {
-				err := s.sweep(ctx, c, st, hurry)
-				if errors.Is(err, errSpent) && !s.asker.spent() {
-					return nil // far enough for the time that has passed
-				}
-				return err
-			})
-			if !ok {
-				return
-			}
+		if !do(func() error { return s.sweepIfDue(ctx, c, st) }) {
+			return
 		}
 	}
 }
@@ -287,7 +291,7 @@ func (s *step) listsDue(ctx context.Context, name string, every time.Duration, a
 	if err := load(ctx, s.mirror.repo, s.storeID, name, &st); err != nil {
 		return err
 	}
-	if st.Next == 0 && s.now().Sub(st.At) < every && !s.swept(st.At) {
+	if st.Next == 0 && s.now().Sub(st.At) < every && !s.swept(st.At) && !s.listsAwaited(name, st) {
 		return nil
 	}
 	return s.readLists(ctx, name, every, all)

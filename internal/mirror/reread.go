@@ -233,7 +233,7 @@ func (s *step) parentOf(ctx context.Context, ref storage.Ref, m storage.Mark) in
 // removed takes a record out of the mirror, and with it what could only be
 // reached through it.
 func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) error {
-	batch := storage.Batch{Gone: []storage.Ref{ref}, Done: []storage.Mark{m}}
+	batch := storage.Batch{Gone: []storage.Ref{ref}, Done: []storage.Mark{m}, Cursors: []storage.Cursor{s.stirred()}}
 	children := map[storage.Resource][]storage.Resource{
 		storage.Orders: {storage.OrderNotes, storage.Refunds}, storage.Products: {storage.Variations},
 	}

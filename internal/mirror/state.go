@@ -23,11 +23,21 @@ type state struct {
 	Bin bin `json:"bin,omitzero"`
 	// Census is the last comparison of totals.
 	Census census `json:"census"`
-	// Sweep and Trash are walks through all ids; nil when none is under way.
-	Sweep *sweep `json:"sweep,omitempty"`
-	Trash *sweep `json:"trash,omitempty"`
-	// SweptAt is when the last sweep was completed.
-	SweptAt time.Time `json:"swept_at,omitzero"`
+	// Sweep and Trash are walks through all ids, SweepRecent one through those
+	// of the newest records; nil when none is under way.
+	Sweep       *sweep `json:"sweep,omitempty"`
+	SweepRecent *sweep `json:"sweep_recent,omitempty"`
+	Trash       *sweep `json:"trash,omitempty"`
+	// SweptAt is when the last sweep was completed, SweptBefore the one before
+	// it; RecentAt and RecentBefore the same where the newest records sufficed.
+	SweptAt      time.Time `json:"swept_at,omitzero"`
+	SweptBefore  time.Time `json:"swept_before,omitzero"`
+	RecentAt     time.Time `json:"recent_at,omitzero"`
+	RecentBefore time.Time `json:"recent_before,omitzero"`
+	// SweepTook is how long the last sweep worked; Fruitless how many in a row
+	// found nothing.
+	SweepTook time.Duration `json:"sweep_took,omitempty"`
+	Fruitless int           `json:"fruitless,omitempty"`
 	// Missing says that the store has no such list at all (older
 	// WooCommerce); Denied that the key may not read it, until when that is
 	// not asked again, and what the store said.
@@ -35,8 +45,11 @@ type state struct {
 	DeniedUntil time.Time `json:"denied_until,omitzero"`
 	Denied      string    `json:"denied,omitempty"`
 	// Silent says that records of this collection were seen to change without
-	// their modification date: the newest are compared in each round then.
+	// their modification date, or that the store says of itself where it keeps
+	// them that this happens: the newest are compared in each round then.
 	Silent bool `json:"silent,omitempty"`
+	// StorageAt is when the store was last asked where it keeps orders.
+	StorageAt time.Time `json:"storage_at,omitzero"`
 	// PerPage is the page size found to work, 0 for the full one.
 	PerPage int `json:"per_page,omitempty"`
 }
@@ -144,6 +157,12 @@ type sweep struct {
 	// Differences is how many records it found to look at again.
 	Differences int `json:"differences"`
 	Distinct    int `json:"distinct"`
+	// Took is how long it has been worked on so far.
+	Took time.Duration `json:"took,omitempty"`
+	// Deep compares every field, not only the cheap ones.
+	Deep bool `json:"deep,omitempty"`
+	// From limits it to records created since; zero: all.
+	From time.Time `json:"from,omitzero"`
 	// Doubtful is the stamp behind which records in the trash are read again
 	// although they look the same; zero: none are.
 	Doubtful time.Time `json:"doubtful,omitzero"`

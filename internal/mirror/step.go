@@ -19,6 +19,7 @@ type step struct {
 	sizes   map[storage.Resource]*pageSize
 	// refundsByOrder: the store does not list refunds by themselves.
 	refundsByOrder bool
+	unrest         unrest
 	tally          tally
 	result         Result
 }

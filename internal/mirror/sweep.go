@@ -8,29 +8,130 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
+// Swept is what sweeps compared in a step.
+type Swept struct {
+	// Records were compared, at the cost of Requests; Differences were found
+	// and brought into the mirror, with what followed from them.
+	Records     int   `json:"records"`
+	Differences int   `json:"differences"`
+	Requests    int64 `json:"requests"`
+	// Recent says that of a large collection only the newest were compared.
+	Recent bool `json:"recent,omitempty"`
+}
+
+// Add sums what two steps did.
+func (a Swept) Add(b Swept) Swept {
+	return Swept{a.Records + b.Records, a.Differences + b.Differences, a.Requests + b.Requests, a.Recent || b.Recent}
+}
+
+// sweepIfDue compares as much of a collection as is due.
+func (s *step) sweepIfDue(ctx context.Context, c *collection, st *state) error {
+	held, err := s.mirror.repo.Counts(ctx, s.storeID, c.resource)
+	if err != nil {
+		return err
+	}
+	if s.sweepReach(c, st, held.Live) == sweepRecent {
+		if err := s.sweepRecent(ctx, c, st, held.Live); err != nil {
+			return err
+		}
+	}
+	switch s.sweepReach(c, st, held.Live) {
+	case sweepWhole:
+		return s.sweep(ctx, c, st, true)
+	case sweepSpread:
+		err := s.sweep(ctx, c, st, false)
+		if errors.Is(err, errSpent) && !s.asker.spent() {
+			return nil // far enough for the time that has passed
+		}
+		return err
+	default:
+		return nil
+	}
+}
+
 // sweep walks through all identifiers of a collection and compares the cheap
-// fields with the mirror. It finds what no date and no total shows: records
-// edited behind the store's back, with the clock put back, or within one
-// second, and those whose fields move without their date.
+// fields with the mirror, or all of them where the store hides changes. It
+// finds what no date and no total shows: records edited behind the store's
+// back, with the clock put back, or within one second, and those whose fields
+// move without their date.
 //
 // It is spread over its interval: a step goes on only so far that the walk
 // is not ahead of the time that has passed, unless it is told to hurry.
 func (s *step) sweep(ctx context.Context, c *collection, st *state, hurry bool) error {
-	if st.Sweep == nil || s.swept(st.Sweep.StartedAt) && !s.budget.Since.IsZero() {
-		// Somebody who waits wants all of it compared after he began to wait.
-		st.Sweep = &sweep{StartedAt: s.now()}
-	}
-	s.tally.begin(c.resource, TaskSweep, st.Sweep.Distinct, 0)
-	if err := s.flushed(); err != nil {
+	if err := s.learnAbout(ctx, c, st); err != nil {
 		return err
+	}
+	if st.Sweep == nil || hurry && st.Sweep.StartedAt.Before(s.budget.Since) {
+		// Somebody who waits wants all of it compared after he began to wait.
+		st.Sweep = &sweep{StartedAt: s.now(), Deep: s.deep(st)}
 	}
 	held, err := s.counts(ctx, c.resource)
 	if err != nil {
 		return err
 	}
-	ch := s.chain(c, []string{"_fields", s.sweepFields(c)}, st.Sweep.Place, -1)
-	err = ch.run(ctx, func(p *page) error {
-		marks, err := s.compare(ctx, c, p, storage.Range{})
+	total, err := s.sweepOn(ctx, c, st, st.Sweep, func() bool { return !hurry && s.aheadOfTime(c, st, held.Live) })
+	if errors.Is(err, errDeeper) {
+		st.Sweep = nil
+		return s.sweep(ctx, c, st, hurry)
+	}
+	if err != nil {
+		return err
+	}
+	return s.closeSweep(ctx, c, st, total)
+}
+
+// sweepRecent is sweep for the newest records.
+func (s *step) sweepRecent(ctx context.Context, c *collection, st *state, records int) error {
+	if err := s.learnAbout(ctx, c, st); err != nil {
+		return err
+	}
+	if st.SweepRecent == nil || st.SweepRecent.StartedAt.Before(s.budget.Since) {
+		from, err := s.mirror.repo.CreatedAt(ctx, s.storeID, c.resource, time.Time{}, time.Time{}, records-s.opts.Window)
+		if err != nil {
+			return err
+		}
+		st.SweepRecent = &sweep{StartedAt: s.now(), Deep: s.deep(st), From: from}
+	}
+	s.tally.swept(Swept{Recent: true})
+	_, err := s.sweepOn(ctx, c, st, st.SweepRecent, func() bool { return false })
+	if errors.Is(err, errDeeper) {
+		st.SweepRecent = nil
+		return s.sweepRecent(ctx, c, st, records)
+	}
+	if err != nil {
+		return err
+	}
+	st.RecentAt, st.RecentBefore, st.SweepRecent = s.now(), st.RecentAt, nil
+	return s.save(c, st)
+}
+
+// learnAbout finds out what has to be known of a store before it is compared.
+func (s *step) learnAbout(ctx context.Context, c *collection, st *state) error {
+	if c != orders {
+		return nil
+	}
+	return s.learnStorage(ctx, st)
+}
+
+// deep says whether every field has to be compared: the cheap ones leave out
+// what costs a store most to show, the lines of its orders.
+func (s *step) deep(st *state) bool { return st.Silent || s.budget.Sweep }
+
+// errDeeper ends a sweep of cheap fields that found a record changed under the
+// date it had: the fields it did not look at may have changed as well.
+var errDeeper = errors.New("mirror: the store hides changes")
+
+// sweepOn goes on with a sweep until it rests, and reads again what differs.
+// It gives the total the store said.
+func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep, rest func() bool) (int, error) {
+	s.tally.begin(c.resource, TaskSweep, sw.Distinct, 0)
+	if err := s.flushed(); err != nil {
+		return 0, err
+	}
+	began, before, changes := s.now(), s.asker.requests.Load(), s.tally.changes()
+	ch := s.chain(c, s.sweepFilter(c, sw), sw.Place, -1)
+	err := ch.run(ctx, func(p *page) error {
+		marks, err := s.compare(ctx, c, p, storage.Range{CreatedFrom: sw.From})
 		if err != nil {
 			return err
 		}
@@ -39,25 +140,39 @@ func (s *step) sweep(ctx context.Context, c *collection, st *state, hurry bool) 
 				return err
 			}
 		}
-		st.Sweep.Place = p.next
-		st.Sweep.Distinct += p.fresh
-		st.Sweep.Differences += len(marks)
+		sw.Place = p.next
+		sw.Distinct += p.fresh
 		s.tally.read(p.fresh)
+		s.tally.swept(Swept{Records: p.fresh})
+		sw.Took += s.now().Sub(began)
+		began = s.now()
 		if err := s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor(c, st)}}); err != nil {
 			return err
 		}
-		if !p.last && !hurry && s.aheadOfTime(c, st, held.Live) {
+		if st.Silent && c == orders && !sw.Deep {
+			return errDeeper
+		}
+		if !p.last && rest() {
 			return errSpent
 		}
 		return nil
 	})
-	if err != nil {
-		return err
+	s.tally.swept(Swept{Requests: s.asker.requests.Load() - before})
+	if err != nil && (s.asker.spent() || !errors.Is(err, errSpent) && !errors.Is(err, errDeeper)) {
+		// What was marked is read again by the next step, and not counted
+		// here: at worst the next sweep comes later than it could.
+		return 0, err
 	}
-	if err := s.reread(ctx); err != nil {
-		return err
+	if again := s.reread(ctx); again != nil {
+		return 0, again
 	}
-	return s.closeSweep(ctx, c, st, ch.total)
+	if unkept := s.flushed(); unkept != nil {
+		return 0, unkept
+	}
+	found := s.tally.changes() - changes
+	sw.Differences += found
+	s.tally.swept(Swept{Differences: found})
+	return ch.total, err
 }
 
 // silent says whether a record among those marked shows other values under the
@@ -89,7 +204,7 @@ func (s *step) aheadOfTime(c *collection, st *state, records int) bool {
 	if records == 0 {
 		return false
 	}
-	due := float64(s.now().Sub(st.Sweep.StartedAt)) / (float64(c.every(s.opts.Schedule)) / 10)
+	due := float64(s.now().Sub(st.Sweep.StartedAt)) / (float64(s.sweepEvery(c, st)) / 10)
 	return float64(st.Sweep.Distinct)/float64(records) > due+0.02
 }
 
@@ -107,7 +222,12 @@ func (s *step) closeSweep(ctx context.Context, c *collection, st *state, total i
 			return err
 		}
 	}
-	st.Sweep, st.SweptAt = nil, s.now()
+	if st.Fruitless++; st.Sweep.Differences > 0 {
+		st.Fruitless = 0
+	}
+	st.SweepTook, st.Sweep = st.Sweep.Took, nil
+	st.SweptAt, st.SweptBefore = s.now(), st.SweptAt
+	st.RecentAt, st.RecentBefore = st.SweptAt, st.SweptBefore
 	return s.save(c, st)
 }
 
@@ -129,19 +249,6 @@ func (s *step) skewNow(ctx context.Context, c *collection, st *state) (int, erro
 func (s *step) sweepNow(ctx context.Context, c *collection, st *state) error {
 	st.Sweep = nil
 	return s.sweep(ctx, c, st, true)
-}
-
-// sweepDue says whether a sweep should begin or go on.
-func (s *step) sweepDue(c *collection, st *state) bool {
-	if st.Sweep != nil {
-		held, err := s.mirror.repo.Counts(context.Background(), s.storeID, c.resource)
-		return err != nil || !s.aheadOfTime(c, st, held.Live)
-	}
-	every := c.every(s.opts.Schedule)
-	if st.Poll.Unfiltered {
-		every = min(every, unfilteredSweep)
-	}
-	return s.now().Sub(st.SweptAt) >= every
 }
 
 // unfilteredSweep is how often a store is swept that cannot select by

@@ -13,6 +13,7 @@ type tally struct {
 	observe  func(Progress)
 	requests func() int64
 	applied  storage.Applied
+	sweeps   Swept
 	progress Progress
 	began    time.Time
 	before   int // Done when the task began in this step
@@ -32,6 +33,13 @@ func (t *tally) begin(r storage.Resource, task Task, done, total int) {
 func (t *tally) read(n int) {
 	t.mu.Lock()
 	t.progress.Done += n
+	t.mu.Unlock()
+}
+
+// swept counts what a sweep did.
+func (t *tally) swept(part Swept) {
+	t.mu.Lock()
+	t.sweeps = t.sweeps.Add(part)
 	t.mu.Unlock()
 }
 

@@ -16,6 +16,8 @@ type SyncReport struct {
 	Applied  storage.Applied
 	Requests int64
 	Took     time.Duration
+	// Swept is what was compared record by record, whatever its date.
+	Swept mirror.Swept
 	// Warnings are what the mirror goes without, and why.
 	Warnings []string
 	// Diagnosis is why the sync failed, where the doctor was asked.
@@ -67,9 +69,9 @@ func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (
 	return s.sync(ctx, st, watch, false)
 }
 
-// SyncThoroughly is SyncOnce that also compares the ids of all records and
-// reads all lists, which is otherwise spread over hours: it finds what the
-// store shows in no date and no total.
+// SyncThoroughly is SyncOnce that compares every field of every record and
+// reads all lists, due or not: it finds what the store shows in no date and no
+// total.
 func (s *Service) SyncThoroughly(ctx context.Context, st storage.Store, watch Watch) (SyncReport, error) {
 	return s.sync(ctx, st, watch, true)
 }
@@ -83,7 +85,7 @@ func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thoro
 	began := s.opts.Now()
 	m := s.newMirror(watch.since(&report))
 	// Whatever has not been asked since now is asked, in however many steps.
-	budget := mirror.Budget{Since: began, Sweep: thorough}
+	budget := mirror.Budget{Since: began, Settle: true, Sweep: thorough}
 	for failures := 0; ; {
 		res, err := m.Pull(ctx, st.ID, sh, budget)
 		report.add(res)
@@ -118,6 +120,7 @@ func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thoro
 func (r *SyncReport) add(res mirror.Result) {
 	r.Applied = r.Applied.Add(res.Applied)
 	r.Requests += res.Requests
+	r.Swept = r.Swept.Add(res.Swept)
 	for _, w := range res.Warnings {
 		if !slices.Contains(r.Warnings, w) {
 			r.Warnings = append(r.Warnings, w)

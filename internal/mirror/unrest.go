@@ -1,0 +1,143 @@
+package mirror
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// unrest is when a store was last seen to change. Changes that show in no date
+// come together with others that do: who edits meta data by a program also
+// moves a status now and then. So a store that shows changes is compared
+// record by record soon, and one that shows none is left alone.
+//
+// Two sweeps follow the last change seen. One is not enough: the last edits
+// may have been silent ones, made behind the place it had reached.
+type unrest struct {
+	At time.Time `json:"at,omitzero"`
+}
+
+const unrestName = "unrest"
+
+// stirred notes a change just seen; the cursor goes into its batch, so that a
+// step that dies cannot lose the one without the other.
+func (s *step) stirred() storage.Cursor {
+	s.unrest.At = s.now()
+	return cursor(unrestName, s.unrest)
+}
+
+// restless says whether the store was seen to change since the end of the
+// sweep before the last.
+func (s *step) restless(before time.Time) bool {
+	return !s.unrest.At.IsZero() && !s.unrest.At.Before(before)
+}
+
+// awaited says whether somebody waits for a settled mirror and what was last
+// done at a moment was done before he began to.
+func (s *step) awaited(at time.Time) bool { return s.budget.Settle && at.Before(s.budget.Since) }
+
+const (
+	// listsFresh is how old the lists may be for somebody who waits.
+	listsFresh = 10 * time.Minute
+	// sweepShare is the part of a store's time that sweeps nobody waits for
+	// may take, one in so many; awaitedShare the same for somebody who waits
+	// and a store that hides changes.
+	sweepShare, awaitedShare = 50, 10
+)
+
+// reach is how much of a collection is to be compared now.
+type reach int
+
+const (
+	sweepNothing reach = iota
+	sweepSpread        // the next part of a walk that is spread over time
+	sweepRecent        // the newest records, at once
+	sweepWhole         // all, at once
+)
+
+// sweepReach decides what is due.
+//
+//   - Somebody waits and asked for it: all.
+//   - Somebody waits and the store is restless, or hides changes and has not
+//     been compared for ten times as long as that takes: all of a collection
+//     of up to [Options.Window] records, so many of the newest of a larger one.
+//   - Nobody waits: on its schedule, see sweepEvery.
+func (s *step) sweepReach(c *collection, st *state, records int) reach {
+	switch {
+	case s.swept(st.SweptAt), st.Poll.Unfiltered && s.asked(st.SweptAt):
+		return sweepWhole
+	case records <= s.opts.Window && s.awaited(st.SweptAt) && (s.restless(st.SweptBefore) || s.overdue(st, st.SweptAt)):
+		return sweepWhole
+	case records > s.opts.Window && c.dated && s.awaited(st.RecentAt) && (s.restless(st.RecentBefore) || s.overdue(st, st.RecentAt)):
+		return sweepRecent
+	case st.Sweep != nil && !s.aheadOfTime(c, st, records), st.Sweep == nil && s.now().Sub(st.SweptAt) >= s.sweepEvery(c, st):
+		return sweepSpread
+	}
+	return sweepNothing
+}
+
+// overdue: what no date shows happens here even when nothing else does.
+func (s *step) overdue(st *state, at time.Time) bool {
+	return st.Silent && s.now().Sub(at) >= max(time.Minute, awaitedShare*st.SweepTook)
+}
+
+// sweepEvery is the interval between two sweeps: the one scheduled, or, while
+// the store is restless or known to hide changes, fifty times as long as the
+// last one took, twice that after each that found nothing.
+func (s *step) sweepEvery(c *collection, st *state) time.Duration {
+	every := c.every(s.opts.Schedule)
+	if st.Poll.Unfiltered {
+		every = min(every, unfilteredSweep)
+	}
+	if st.Silent || s.restless(st.SweptBefore) {
+		every = min(every, max(s.opts.Schedule.SweepMin, sweepShare*st.SweepTook)<<min(st.Fruitless, 10))
+	}
+	return every
+}
+
+// listsAwaited says whether somebody waits for the lists to be read before
+// their time.
+func (s *step) listsAwaited(name string, st listState) bool {
+	if name != listsName || !s.awaited(st.At) {
+		return false
+	}
+	return s.restless(st.Before) || s.now().Sub(st.At) >= listsFresh
+}
+
+// storagePause is how long a store is not asked again where it keeps orders.
+const storagePause = 24 * time.Hour
+
+// learnStorage asks where the store keeps its orders. In the posts table a
+// program's edit of addresses, lines or meta data moves no date; in tables of
+// their own each does (WooCommerce 10.0.2: Abstract_WC_Order_Data_Store_CPT
+// updates the post for few properties only, OrdersTableDataStore stamps every
+// update).
+//
+// Failure policy: a key that may not see it, or a store without the answer,
+// leaves it unknown; the first silent edit a sweep finds tells it as well.
+func (s *step) learnStorage(ctx context.Context, st *state) error {
+	if st.Silent || s.now().Sub(st.StorageAt) < storagePause {
+		return nil
+	}
+	got, err := s.asker.one(ctx, "system_status", query(nil, "_fields", "settings"))
+	if err != nil && (errors.Is(err, errSpent) || ctx.Err() != nil) {
+		return err
+	}
+	st.StorageAt = s.now()
+	if err == nil {
+		st.Silent = keepsOrdersInPosts(got.Body)
+	}
+	return s.save(orders, st)
+}
+
+func keepsOrdersInPosts(status json.RawMessage) bool {
+	var answer struct {
+		Settings struct {
+			HPOS *bool `json:"HPOS_enabled"`
+		} `json:"settings"`
+	}
+	return json.Unmarshal(status, &answer) == nil && answer.Settings.HPOS != nil && !*answer.Settings.HPOS
+}
