@@ -13,7 +13,7 @@ func networkSiteScenarios() []scenario {
 	// site is the patient at the site /berlin of a network, with the key that a login has on the site named.
 	site := func(keyOf, login string, sites ...sandbox.Site) func(*testing.T) *patient {
 		return func(t *testing.T) *patient {
-			p := newPatient(t, sandbox.WithSites(append([]sandbox.Site{{Path: "/berlin"}}, sites...)...)).fault(t, notAnAdministrator())
+			p := newPatient(t, sandbox.WithSites(append([]sandbox.Site{{Path: "/berlin"}}, sites...)...))
 			p.target.URL += "/berlin"
 			store := p.shop.Store
 			if keyOf != "" {
@@ -38,7 +38,7 @@ func networkSiteScenarios() []scenario {
 			return site("/berlin", "adm")(t).wanting(doctor.CustomersRead, doctor.CustomersWrite)
 		}},
 		{id: "customer-other-site", set: func(t *testing.T) *patient { // the customer of an order left the site
-			p := newPatient(t, sandbox.WithSites(sandbox.Site{Path: "/berlin"})).login(t, "sm").fault(t, notAnAdministrator())
+			p := newPatient(t, sandbox.WithSites(sandbox.Site{Path: "/berlin"})).login(t, "sm")
 			p.administrator(t, "POST", "/wp-json/wc/v3/orders", map[string]any{"customer_id": p.userOf(t, "cust")})
 			if err := p.shop.GiveRole("cust", capability.Role{}); err != nil {
 				t.Fatal(err)
@@ -68,7 +68,7 @@ func TestHealthySitesOfANetwork(t *testing.T) {
 	for _, login := range []string{"sm", "adm", "super"} {
 		t.Run(login, func(t *testing.T) {
 			t.Parallel()
-			p := newPatient(t, sandbox.WithSites(sandbox.Site{Path: "/berlin"})).fault(t, notAnAdministrator())
+			p := newPatient(t, sandbox.WithSites(sandbox.Site{Path: "/berlin"}))
 			berlin, err := p.shop.Site("/berlin")
 			if err != nil {
 				t.Fatal(err)

@@ -196,7 +196,7 @@ func (a *authority) withRSA(t *testing.T) tls.Certificate {
 // ownerIs is a store whose key may do nothing, and what WordPress says about its owner.
 func ownerIs(body string) func(*testing.T) *patient {
 	return func(t *testing.T) *patient {
-		return newPatient(t).breakIn(t, "key-owner-demoted").fault(t, notAnAdministrator()).behind(t,
+		return newPatient(t).breakIn(t, "key-owner-demoted").behind(t,
 			when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/users/me") }, jsonAnswer(200, body)))
 	}
 }
@@ -217,7 +217,7 @@ func TestARoleThatIsGoneIsNamed(t *testing.T) {
 // Who may moderate comments and is asked for reviews alone needs no right in the shop.
 func TestReviewsNeedNoRightInTheShop(t *testing.T) {
 	t.Parallel()
-	p := newPatient(t).login(t, "sub").fault(t, notAnAdministrator()).wanting(doctor.ReviewsRead).behind(t, func(next http.Handler) http.Handler {
+	p := newPatient(t).login(t, "sub").wanting(doctor.ReviewsRead).behind(t, func(next http.Handler) http.Handler {
 		reviews := when(func(r *http.Request) bool {
 			return r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/products/reviews") && r.Header.Get("Authorization") != ""
 		}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

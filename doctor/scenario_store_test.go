@@ -23,7 +23,7 @@ func permissionScenarios() []scenario {
 		{id: "cap-private", set: func(t *testing.T) *patient {
 			p := newPatient(t)
 			p.administrator(t, "POST", "/wp-json/wc/v3/products", map[string]any{"name": "Hidden", "status": "private"})
-			p.breakIn(t, "cap-private").fault(t, notAnAdministrator()).wanting(doctor.ProductsRead, doctor.ProductsWrite)
+			p.breakIn(t, "cap-private").wanting(doctor.ProductsRead, doctor.ProductsWrite)
 			return p.behind(t, allowOn("/products/", func(r map[string]any) bool { return r["status"] == "private" }, "GET", "DELETE"))
 		}},
 		broken("cap-variation", doctor.ProductsRead, doctor.ProductsWrite), broken("cap-terms-read", doctor.TermsRead), broken("cap-customers"),
@@ -35,15 +35,15 @@ func permissionScenarios() []scenario {
 			return newPatient(t).fault(t, hiddenUsers()).wanting(doctor.TermsRead, doctor.TermsWrite).behind(t, allowAt("/wc/v3/products/categories", "GET"))
 		}},
 		{id: "cap-customers-create-version", set: func(t *testing.T) *patient {
-			return newPatient(t, sandbox.WithVersion("9.8.0")).login(t, "sm").wanting(doctor.CustomersRead, doctor.CustomersWrite).fault(t, notAnAdministrator())
+			return newPatient(t, sandbox.WithVersion("9.8.0")).login(t, "sm").wanting(doctor.CustomersRead, doctor.CustomersWrite)
 		}},
 		{id: "cap-hpos-mixed", set: func(t *testing.T) *patient { // the older half are posts
-			return newPatient(t).fault(t, notAnAdministrator(), hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
+			return newPatient(t).fault(t, hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
 				return rowsOf(func(place int) bool { return place >= 6 })(allowOrders(func(place int) bool { return place >= 6 })(next))
 			})
 		}},
 		{id: "order-post-row-missing", set: func(t *testing.T) *patient {
-			return newPatient(t).fault(t, notAnAdministrator()).behind(t, func(next http.Handler) http.Handler {
+			return newPatient(t).behind(t, func(next http.Handler) http.Handler {
 				return rowsOf(func(int) bool { return false })(allowOrders(func(place int) bool { return place != 4 })(next))
 			})
 		}},
@@ -51,20 +51,20 @@ func permissionScenarios() []scenario {
 			return newPatient(t).behind(t, allowAt("/wc/v3/webhooks", "GET"))
 		}},
 		{id: "perm-filter-override", set: func(t *testing.T) *patient { // an administrator may do nothing
-			return newPatient(t).fault(t, hiddenUsers()).breakIn(t, "key-owner-demoted")
+			return newPatient(t).fault(t, hiddenUsers(), anAdministrator()).breakIn(t, "key-owner-demoted")
 		}, also: []string{"coupons-disabled"}},
 		{id: "role-caps-stripped", set: func(t *testing.T) *patient {
-			return newPatient(t).login(t, "sm").fault(t, notAnAdministrator(), hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
+			return newPatient(t).login(t, "sm").fault(t, hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
 				return allowAt("/wc/v3/orders", "GET")(allowAt("/wc/v3/orders/batch")(allowAt("/wc/v3/products")(next)))
 			})
 		}},
 		{id: "key-owner-not-in-blog", set: func(t *testing.T) *patient {
-			return newPatient(t).breakIn(t, "key-owner-demoted").fault(t, notAnAdministrator(), hiddenUsers()).behind(t, when(
+			return newPatient(t).breakIn(t, "key-owner-demoted").fault(t, hiddenUsers()).behind(t, when(
 				func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/orders/network") },
 				jsonAnswer(403, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":403}}`)))
 		}},
 		{id: "multisite-edit-users", set: func(t *testing.T) *patient {
-			return newPatient(t).wanting(doctor.CustomersRead, doctor.CustomersWrite).fault(t, notAnAdministrator()).behind(t, func(next http.Handler) http.Handler {
+			return newPatient(t).wanting(doctor.CustomersRead, doctor.CustomersWrite).behind(t, func(next http.Handler) http.Handler {
 				network := when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/orders/network") }, jsonAnswer(200, `[]`))
 				status := statusAnswer(map[string]any{"wp_multisite": true}, nil)
 				return network(status(allowOn("/customers/", func(map[string]any) bool { return true }, "GET")(next)))

@@ -96,7 +96,7 @@ func (s *Store) build() {
 	s.reachOut()
 	wordpress.Register(s.rest, s.shop)
 	legacy.Register(s.rest, s.shop)
-	s.rest.RegisterRecorded()
+	s.rest.RegisterRecorded(s.shop.Unplayed)
 	s.faults = fault.NewInjector(s.settings.seed)
 	s.handler = s.faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if site := s.siteOf(r); site != s {

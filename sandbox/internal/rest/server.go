@@ -227,8 +227,9 @@ func (s *Server) addNamespace(namespace string) {
 
 // RegisterRecorded adds the routes of the recorded index that nobody
 // registered, so that the index is complete; asked for, they answer 501
-// sandbox_not_simulated. Call it last.
-func (s *Server) RegisterRecorded() {
+// sandbox_not_simulated to those whom permission lets; it may return nil for
+// everybody. Call it last.
+func (s *Server) RegisterRecorded(permission func(pattern string) Permission) {
 	for pattern, recorded := range catalog() {
 		s.addNamespace(recorded.namespace)
 		if registered, ok := s.byPattern[pattern]; ok {
@@ -237,7 +238,9 @@ func (s *Server) RegisterRecorded() {
 		}
 		rt := Route{Pattern: pattern, Namespace: recorded.namespace}
 		for _, e := range recorded.endpoints {
-			rt.Endpoints = append(rt.Endpoints, Endpoint{Methods: e.methods, Handler: notSimulated})
+			rt.Endpoints = append(rt.Endpoints, Endpoint{
+				Methods: e.methods, Permission: permission(pattern), Handler: notSimulated,
+			})
 		}
 		s.Register(rt)
 	}

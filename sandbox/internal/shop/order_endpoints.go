@@ -195,7 +195,7 @@ func (d *orderDraft) setProps(r *rest.Request) error {
 		o.CustomerID = absint(v)
 	}
 	if v := r.Param("customer_note"); v != nil {
-		o.CustomerNote = rest.Text(v)
+		o.CustomerNote = d.savedNote(rest.Text(v))
 	}
 	if err := setAddress(&o.Billing, r.Param("billing"), true); err != nil {
 		return err

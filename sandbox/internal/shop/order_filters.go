@@ -4,12 +4,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
 // orderFilter is what a list of orders or refunds asks for.
 type orderFilter struct {
-	statuses   map[string]bool // nil: all
+	statuses   map[string]bool // nil: all but hidden
+	hidden     map[string]bool // nil: none
 	listed     bool            // all registered statuses: what a list shows by default
 	after      *time.Time      // created later than
 	before     *time.Time
@@ -95,7 +97,11 @@ func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 // orderListFilter adds what only lists of orders know.
 func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 	f := s.filterOf(r)
-	f.statuses, f.listed = s.statusFilter(r.Texts("status"))
+	if s.Storage() == capability.Posts {
+		s.filterPosts(&f, r.Texts("status"))
+	} else {
+		f.statuses, f.listed = s.statusFilter(r.Texts("status"))
+	}
 	f.search = searchText(r)
 	if customer := r.Param("customer"); customer != nil {
 		id := rest.Int(customer)
@@ -136,8 +142,37 @@ func (s *Store) statusFilter(asked []string) (set map[string]bool, all bool) {
 	return set, false
 }
 
+// unsearchable are the statuses that WordPress leaves out of "any".
+var unsearchable = map[string]bool{"trash": true, "auto-draft": true}
+
+// filterPosts filters by status as WP_Query does, which looks for orders under
+// the legacy storage: "any" has what no plugin knows any more too, unknown
+// statuses alone ("wc-auto-draft") are no filter at all, and no status asks for
+// what is published, which no order is.
+func (s *Store) filterPosts(f *orderFilter, asked []string) {
+	known := slices.DeleteFunc(slices.Clone(asked), func(status string) bool { return status == "auto-draft" })
+	switch {
+	case slices.Contains(asked, "any"):
+		f.hidden, f.listed = unsearchable, !s.forgotStatus
+	case len(asked) > 0 && len(known) == 0:
+	default:
+		f.statuses = map[string]bool{}
+		for _, status := range known {
+			f.statuses[status] = true
+		}
+	}
+}
+
+// shows tells whether a list with this filter has orders of a status.
+func (f *orderFilter) shows(status string) bool {
+	if f.statuses != nil {
+		return f.statuses[status]
+	}
+	return !f.hidden[status]
+}
+
 func (s *Store) passes(o *Order, f orderFilter) bool {
-	return f.statuses[o.Status] && f.passesDocument(&o.Document) &&
+	return f.shows(o.Status) && f.passesDocument(&o.Document) &&
 		(f.customer == nil || o.CustomerID == *f.customer) &&
 		(f.createdVia == nil || slices.Contains(f.createdVia, o.CreatedVia)) &&
 		(f.product == 0 || slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return l.ProductID == f.product })) &&

@@ -13,8 +13,9 @@ func (c orders) list(r *rest.Request) (*rest.Response, error) {
 	if len(page) == 0 {
 		// WooCommerce counts only when it found something on the page, so a
 		// page beyond the end says that there is nothing at all (taxonomy
-		// page-beyond-total-zero). The legacy storage counts anyway.
-		if c.Storage() != capability.Posts {
+		// page-beyond-total-zero). The legacy storage counts anyway, unless an
+		// offset goes beyond the end.
+		if c.Storage() != capability.Posts || filter.offset != nil {
 			total, pages = 0, 0
 		}
 	}

@@ -242,7 +242,7 @@ func (f *orderFilter) key() string {
 	if f.customer != nil {
 		customer = itoa(*f.customer)
 	}
-	return fmt.Sprintf("%v|%s|%s|%s|%s|%v|%v|%v|%v|%s|%q|%q|%d|%s|%v",
-		f.statuses, moment(f.after), moment(f.before), moment(f.modAfter), moment(f.modBefore),
+	return fmt.Sprintf("%v %v|%v|%s|%s|%s|%s|%v|%v|%v|%v|%s|%q|%q|%d|%s|%v",
+		f.statuses != nil, f.statuses, f.hidden, moment(f.after), moment(f.before), moment(f.modAfter), moment(f.modBefore),
 		f.include, f.exclude, f.parents, f.notParents, customer, f.createdVia, f.search, f.product, f.orderBy, f.ascending)
 }

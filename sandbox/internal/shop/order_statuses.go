@@ -49,6 +49,8 @@ func (s *Store) UnregisterOrderStatus(slug string) {
 	for _, status := range s.statuses {
 		if status.Slug != slug {
 			kept = append(kept, status)
+		} else {
+			s.forgotStatus = true
 		}
 	}
 	s.statuses = kept

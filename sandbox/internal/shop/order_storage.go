@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
 // The options that say where orders live (Settings > Advanced > Features).
@@ -41,6 +42,20 @@ func (s *Store) Storage() capability.Storage {
 func (s *Store) IsOrderPost(id int64) bool {
 	o, ok := s.Orders.Get(id)
 	return ok && o.Row == capability.ShopOrderPost
+}
+
+// savedNote is what is saved of a customer's note: under the legacy storage it
+// is the excerpt of a post, which loses backslashes, and HTML from who may not
+// post what they like.
+func (c *clerk) savedNote(note string) string {
+	if c.Storage() != capability.Posts {
+		return note
+	}
+	note = wptext.StripSlashes(note)
+	if c.user != nil && !c.user.Can("unfiltered_html") {
+		note = wptext.KsesPost(note)
+	}
+	return note
 }
 
 // errOutOfSync is the exception nobody catches when somebody moves orders that

@@ -65,6 +65,8 @@ type state struct {
 	options  options
 	arrays   arrays
 	statuses statuses
+	// forgotStatus: a status was unregistered, so orders may have one nobody knows.
+	forgotStatus bool
 	// cleanupScheduled: old transient files are going to be deleted.
 	cleanupScheduled bool
 

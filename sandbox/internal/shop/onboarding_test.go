@@ -1,0 +1,30 @@
+package shop
+
+import "testing"
+
+func TestOnboardingIsForThoseItsControllersLetIn(t *testing.T) {
+	t.Parallel()
+	shop := newTestShop(t)
+	shop.server.RegisterRecorded(shop.Unplayed)
+	// Measured: WordPress 6.8.2, WooCommerce 10.0.2.
+	for _, route := range []struct{ path, administrator, manager string }{
+		{"products", "POST", ""},
+		{"tasks", "GET, POST", "GET, POST"},
+		{"profile", "GET, POST, PUT, PATCH", "GET, POST, PUT, PATCH"},
+		{"product-types", "GET", "GET"},
+		{"themes/recommended", "GET", "GET"},
+		{"themes/install", "POST, PUT, PATCH", ""},
+		{"plugins/jetpack-authorization-url", "GET", ""},
+		{"tasks/create_homepage", "POST", ""},
+		{"tasks/import_sample_products", "POST", "POST"},
+	} {
+		for role, want := range map[string]string{
+			"administrator": route.administrator, "shop_manager": route.manager, "author": "", "customer": "",
+		} {
+			shop.caller = shop.user(role+route.path, role)
+			if got := shop.ask("OPTIONS", "/wc-admin/onboarding/"+route.path, "").header.Get("Allow"); got != want {
+				t.Errorf("%s of %s is allowed %q, want %q", role, route.path, got, want)
+			}
+		}
+	}
+}
