@@ -44,6 +44,7 @@ func (s *step) childrenOf(c *collection, r *reading, notes bool) []storage.Mark 
 //     their modification date), the use of its coupons, its customer's paying
 //     state, its refunds and its notes;
 //   - a product's variations change with it, and it with them;
+//   - orders repeat the SKU and picture of their products (lines.go);
 //   - a product that comes, goes or moves between categories changes how many
 //     products those count (terms.go).
 //
@@ -87,6 +88,9 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading, old 
 			}
 		}
 		marks = append(marks, termsTouched(&before, r)...)
+		if known && shownInLines(old.Raw, r.Raw) {
+			marks = append(marks, ordersWith(r.ID))
+		}
 	}
 	if c != orders {
 		return marks, nil

@@ -50,6 +50,11 @@ func (s *step) rereadResource(ctx context.Context, r storage.Resource) error {
 		if err != nil || len(marks) == 0 {
 			return err
 		}
+		if r == storage.Orders {
+			if marks, err = s.markOrdersWith(ctx, marks); err != nil {
+				return err
+			}
+		}
 		s.tally.begin(r, TaskReread, 0, len(marks))
 		var single []storage.Mark
 		for _, m := range marks {
@@ -254,7 +259,11 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 			if before, err := read(ref.Resource, held.Raw); err == nil {
 				batch.Marks = termsTouched(&before, &reading{})
 			}
+			batch.Marks = append(batch.Marks, ordersWith(ref.ID))
 		}
+	}
+	if ref.Resource == storage.Variations {
+		batch.Marks = append(batch.Marks, ordersWith(ref.ID))
 	}
 	for _, resource := range children[ref.Resource] {
 		for child, err := range s.mirror.repo.Children(ctx, s.storeID, resource, ref.ID) {

@@ -158,7 +158,7 @@ func TestTheTwoViewsOfARefundAreNoDifference(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.shop.fill(t, 20)
-	b.shop.put("refunds", 1003, []byte(`{"id":7000,"date_created":"2026-11-23T12:01:00","date_created_gmt":"2026-11-23T12:01:00","amount":"1.00","reason":""}`))
+	b.shop.put("refunds", 1003, []byte(`{"id":7000,"date_created":"2026-11-23T12:01:00","date_created_gmt":"2026-11-23T12:01:00","amount":"1.00","reason":"","_links":{"up":[{"href":"https://shop.test/wp-json/wc/v3/orders/1003"}]}}`))
 	b.settle()
 	b.shop.spoil = func(_ int, w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.URL.Path, "/v3/refunds") {
