@@ -283,6 +283,8 @@ func (c *collection) keyedRandom(id, purpose string, way Way) probe {
 	return c.authorise(probe{id: id, purpose: purpose, url: c.root.url(route), route: route}, way)
 }
 
+const notLetInReason = "the store does not let the key in"
+
 // decideWay picks the first way in that worked.
 func (c *collection) decideWay(ctx context.Context, r resource) bool {
 	who := c.get("who")
@@ -315,14 +317,14 @@ func (c *collection) decideWay(ctx context.Context, r resource) bool {
 			c.compareVisitors(ctx, c.anonProbe(r))
 		}
 		c.seesShop(ctx, c.get("read"))
-		return c.stop("key", "the store does not let the key in")
+		return c.stop("key", notLetInReason)
 	case foreignRefusal(c.get("read")) && c.get("index.browser") == nil:
 		c.compareVisitors(ctx, c.anonProbe(r))
 		c.seesShop(ctx, c.get("read"))
 		return c.stop("key", "something inside WordPress refuses the request before WooCommerce sees it")
 	default:
 		c.searchBlogs(ctx, r)
-		return c.stop("key", "the store does not let the key in")
+		return c.stop("key", notLetInReason)
 	}
 	return true
 }

@@ -27,6 +27,14 @@ func chanceScenarios() []scenario {
 	fullPage := func(r *http.Request) bool {
 		return r.URL.Query().Get("per_page") == "100" && strings.HasSuffix(r.URL.Path, "/orders") && !r.URL.Query().Has("_fields")
 	}
+	empty200 := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })
+	belowNamespace := func(method string, answer http.Handler) func(*testing.T) *patient {
+		return func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				return strings.Contains(r.URL.Path, "/wc/v3/") && (method == "" || r.Method == method)
+			}, answer))
+		}
+	}
 	empty500 := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
 	return []scenario{
 		{id: "php-fatal", set: broken(1, keyedRead, empty500)}, // not a header that gets lost
@@ -36,6 +44,13 @@ func chanceScenarios() []scenario {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool {
 				return r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost
 			}, hangUp()))
+		}},
+		// Answers with status 200 that are none. A store that lets nobody in must not pass for healthy.
+		{id: "php-fatal", set: belowNamespace("", empty200)},
+		{id: "php-fatal", set: belowNamespace(http.MethodPost, empty200)},
+		{id: "rest-disabled", set: belowNamespace("", jsonAnswer(200, `{"error":"access denied"}`))},
+		{id: "waf-modsecurity", set: func(t *testing.T) *patient { // one route for writes
+			return newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/batch") }, serverPage(403)))
 		}},
 		{id: "waf-other", set: atAPI(page(403, "Bot Verification", `<form action="/.lsrecap/recaptcha" method="POST">Verifying</form>`, "Server", "LiteSpeed"))},
 	}

@@ -87,6 +87,9 @@ func (f *facts) whoAnswered(x *Exchange) answer {
 	if x.Status == 455 {
 		return sure("ua-blocked", "status 455 is how a host refuses clients by their name")
 	}
+	if x.Status == http.StatusOK && x.Body.Kind == "empty" && x.Fault == nil && (x.ID == "read" || x.ID == "scope.write") {
+		return likely("php-fatal", "the answer is 200 without a body: PHP ends before WordPress writes one")
+	}
 	broken := x.Status >= 400 || x.Status == http.StatusAccepted || x.Body.Kind == "html" || x.Body.Kind == "text"
 	if !broken {
 		return answer{}

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -41,7 +42,27 @@ func (f *facts) decideKey() answer {
 	case WayOAuth:
 		return f.notSSL()
 	}
-	return f.notLetIn(read)
+	if a := f.notLetIn(read); a.id != "" || f.route.id != "" {
+		return a
+	}
+	return f.unexplained(read)
+}
+
+// unexplained: WooCommerce was reached by no way, and nothing known answers like this. That is never a healthy store.
+func (f *facts) unexplained(read *Exchange) answer {
+	stopped := slices.ContainsFunc(f.ev.Stops, func(s Stop) bool { return s.At == "key" && s.Reason == notLetInReason })
+	if !stopped || read.Status != http.StatusOK {
+		return answer{}
+	}
+	shown := []string{describe(read)}
+	switch read.Body.Kind {
+	case "json":
+		return answer{id: "rest-disabled", confidence: Likely, shown: shown, vars: map[string]string{"code": read.Body.Code},
+			why: fmt.Sprintf("the answer to the key is “%s” with status 200, in no form of WooCommerce: a plugin or a snippet answers in its place", firstOf(read.Body.Code, "JSON of its own"))}
+	case "text":
+		return answer{id: "rest-disabled", confidence: Likely, shown: shown, why: "the answer to the key is a plain text with status 200: a plugin or a snippet answers in place of WooCommerce"}
+	}
+	return answer{}
 }
 
 // keyedRedirect: anonymous visitors reach the API, whoever brings a key is sent away.

@@ -40,6 +40,17 @@ func (f *facts) needed() []*Exchange {
 			list = append(list, x)
 		}
 	}
+	return append(list, f.batchDoors()...)
+}
+
+// batchDoors are the batch routes that are wanted and that a page answers for, to OPTIONS and not only to a body.
+func (f *facts) batchDoors() []*Exchange {
+	var list []*Exchange
+	for _, x := range f.with("allow.") {
+		if strings.HasSuffix(x.ID, "/batch") && isJSON(f.x(strings.TrimSuffix(x.ID, "/batch"))) {
+			list = append(list, x)
+		}
+	}
 	return list
 }
 
