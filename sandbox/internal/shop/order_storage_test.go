@@ -44,6 +44,13 @@ func TestOrdersInPostsFollowTheRulesOfPosts(t *testing.T) {
 					t.Errorf("the list %s has %s orders, want %s", query, got, total)
 				}
 			}
+			refunded := shop.order(`{"status":"completed","fee_lines":[{"name":"F","total":"5"}]}`)
+			shop.ask("POST", "/wc/v3/orders/"+itoa(refunded.id())+"/refunds", `{"amount":"1","api_refund":false}`)
+			for query, total := range map[string]string{"": "1", "?offset=99": "0"} {
+				if got := shop.ask("GET", "/wc/v3/refunds"+query, "").header.Get("X-WP-Total"); got != total {
+					t.Errorf("the list of refunds%s has %s, want %s", query, got, total)
+				}
+			}
 		})
 	}
 }

@@ -157,7 +157,7 @@ func (c refunds) list(r *rest.Request, filter orderFilter, candidates iter.Seq[*
 	total := len(matching)
 	page := paged(matching, filter)
 	pages := rest.Pages(total, int(filter.perPage))
-	if len(page) == 0 && c.Storage() != capability.Posts {
+	if len(page) == 0 && (c.Storage() != capability.Posts || filter.offset != nil) {
 		total, pages = 0, 0
 	}
 	view := c.viewOf(r)
