@@ -152,25 +152,3 @@ func TestASyncSaysWhatItCompared(t *testing.T) {
 		t.Errorf("the step says it compared %+v", did)
 	}
 }
-
-// Under its own address a refund does not name its order, in the list it does.
-func TestTheTwoViewsOfARefundAreNoDifference(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.shop.fill(t, 20)
-	b.shop.put("refunds", 1003, []byte(`{"id":7000,"date_created":"2026-11-23T12:01:00","date_created_gmt":"2026-11-23T12:01:00","amount":"1.00","reason":"","_links":{"up":[{"href":"https://shop.test/wp-json/wc/v3/orders/1003"}]}}`))
-	b.settle()
-	b.shop.spoil = func(_ int, w http.ResponseWriter, r *http.Request) bool {
-		if !strings.HasSuffix(r.URL.Path, "/v3/refunds") {
-			return false
-		}
-		_, _ = w.Write([]byte(`[{"id":7000,"parent_id":1003,"date_created_gmt":"2026-11-23T12:01:00","amount":"1.00","reason":""}]`))
-		return true
-	}
-	b.shop.requests()
-	b.wait(2 * time.Hour)
-	b.step(mirror.Budget{Now: true})
-	if again := about(b.shop.requests(), "orders/1003"); again > 0 {
-		t.Errorf("the refund was read %d times again", again)
-	}
-}
