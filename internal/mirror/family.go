@@ -23,7 +23,11 @@ func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
 			delete(held, readings[i].ID)
 		}
 		s.tally.read(len(readings))
-		return s.writer.put(storage.Batch{Records: recordsOf(readings)})
+		marks, err := s.familyTouches(ctx, readings)
+		if err != nil {
+			return err
+		}
+		return s.writer.put(storage.Batch{Records: recordsOf(readings), Marks: marks})
 	})
 	switch {
 	case gone(err):

@@ -60,6 +60,13 @@ func (s *step) beginFill(ctx context.Context, c *collection, st *state) error {
 	st.Missing, st.Denied, st.DeniedUntil = false, "", time.Time{}
 	st.Fill = &fill{StartedAt: s.now(), Newest: newest, Total: got.Total}
 	st.Poll.Newest, st.Poll.Since = newest, s.now()
+	st.Began = newest
+	if !got.date.IsZero() {
+		st.Began = got.date.Add(-s.opts.Lag)
+	}
+	if c == orders {
+		s.ordersBegan = st.Began
+	}
 	st.Bin = bin{Newest: newest}
 	st.Poll.Settled = !got.date.IsZero() && got.date.Sub(newest) >= s.opts.Lag
 	if c.dated && got.Total > s.opts.Window+s.opts.Window/3 {
@@ -245,10 +252,19 @@ func (f *filling) keep(p *page, moved func()) error {
 	f.step.tally.read(p.fresh)
 	return f.step.writer.put(storage.Batch{
 		Records: recordsOf(p.readings),
-		Marks:   f.step.kin(f.coll, p.readings),
+		Marks:   f.kin(p),
 		Cursors: []storage.Cursor{f.step.stateCursor(f.coll, f.st)},
 		New:     !f.st.Live,
 	})
+}
+
+// kin marks what follows from a page of the backfill.
+func (f *filling) kin(p *page) []storage.Mark {
+	marks := f.step.kin(f.coll, p.readings)
+	if f.coll == products {
+		marks = append(marks, f.step.youngFaces(p.readings)...)
+	}
+	return marks
 }
 
 // errNoTrash ends the reading of a list that ignores status=trash.

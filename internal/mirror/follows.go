@@ -31,13 +31,14 @@ func Follows(ref storage.Ref, parent int64, before, after json.RawMessage, coupo
 		}
 		return marks, nil
 	case storage.Products:
-		marks := termsTouched(was, is)
+		marks := append(termsTouched(was, is), linesTouched(was, is)...)
 		if strings.HasPrefix(was.kind, "variable") || strings.HasPrefix(is.kind, "variable") {
 			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: ref.ID, Reason: "a product with variations"})
 		}
 		return marks, nil
 	case storage.Variations:
-		return []storage.Mark{{Resource: storage.Products, ID: parent, Reason: "a variation we changed"}}, nil
+		marks := []storage.Mark{{Resource: storage.Products, ID: parent, Reason: "a variation we changed"}}
+		return append(marks, linesTouched(was, is)...), nil
 	case storage.Categories, storage.Tags:
 		return []storage.Mark{{Resource: ref.Resource, ID: ref.ID, Reason: "a term we changed"}}, nil
 	}

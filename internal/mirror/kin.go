@@ -88,9 +88,7 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading, old 
 			}
 		}
 		marks = append(marks, termsTouched(&before, r)...)
-		if known && shownInLines(old.Raw, r.Raw) {
-			marks = append(marks, ordersWith(r.ID))
-		}
+		marks = append(marks, linesTouched(&before, r)...)
 	}
 	if c != orders {
 		return marks, nil

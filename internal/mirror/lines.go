@@ -4,48 +4,104 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"slices"
+	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
-// The lines of an order repeat the SKU and the picture of their products, and
-// name a product that was deleted for good as product 0. All orders with it
-// then read differently, under the dates they had (measured on WooCommerce
-// 9.9 and 10.0.2, order tables). So such a change of a product marks "the
-// orders with it": a mark of orders without an id, whose parent is the product.
-
-// ordersWith is that mark.
-func ordersWith(product int64) storage.Mark {
-	return storage.Mark{Resource: storage.Orders, ParentID: product, Reason: "a product of theirs is gone or looks different"}
+// face is what the lines of orders and refunds repeat of a product or a
+// variation. WooCommerce keeps none of it with the order: it looks the product
+// up whenever it shows one. So the SKU, the picture and the title on a line of
+// years ago are those of today, and a product that was deleted for good leaves
+// null, 0 and "" behind, its id included (measured on 9.9 and 10.0.2, order
+// tables). The dates of the orders stay what they were.
+type face struct {
+	sku, title, images, image json.RawMessage
 }
 
-// shownInLines says whether a product changed in what lines repeat of it.
-func shownInLines(before, after json.RawMessage) bool {
-	was, is := repeatedInLines(before), repeatedInLines(after)
-	return !slices.EqualFunc(was, is, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) })
+// read takes a member if it is one of them.
+func (f *face) read(m jsonvalue.Member) {
+	switch string(m.Name) {
+	case "sku":
+		f.sku = m.Value
+	case "name":
+		f.title = m.Value
+	case "images":
+		f.images = m.Value
+	case "image":
+		f.image = m.Value
+	}
 }
 
-func repeatedInLines(product json.RawMessage) []json.RawMessage {
-	members := make([]json.RawMessage, 2)
-	for m, err := range jsonvalue.Members(product) {
+// picture is the first one, as id and address.
+func (f *face) picture() (id int64, address string) {
+	first := f.image
+	for image, err := range jsonvalue.Elements(f.images) {
+		if err == nil {
+			first = image
+		}
+		break
+	}
+	for m, err := range jsonvalue.Members(first) {
 		if err != nil {
 			break
 		}
 		switch string(m.Name) {
-		case "sku":
-			members[0] = m.Value
-		case "images":
-			members[1] = m.Value
+		case "id":
+			id, _ = jsonvalue.Int(m.Value)
+		case "src":
+			address = jsonvalue.Text(m.Value)
 		}
 	}
-	return members
+	return id, address
 }
 
-// markOrdersWith turns marks for the orders with a product into marks of each,
-// by one look through the mirrored orders for all of them, and gives back the
-// other marks.
+// sameFace says whether lines show the same of both. Only a line with a
+// variation shows a title, that of the variable product above it.
+func sameFace(a, b *reading) bool {
+	id, address := a.face.picture()
+	otherID, otherAddress := b.face.picture()
+	titled := strings.HasPrefix(a.kind, "variable") || strings.HasPrefix(b.kind, "variable")
+	return bytes.Equal(a.face.sku, b.face.sku) && id == otherID && address == otherAddress &&
+		(!titled || bytes.Equal(a.face.title, b.face.title))
+}
+
+// linesTouched marks "the orders with a product" (or a variation) when their
+// lines show something of it that changed: a mark of orders without an id,
+// whose parent is the product. The empty reading stands for a product that is
+// not there; one that is new is in no order yet.
+func linesTouched(before, after *reading) []storage.Mark {
+	if before.ID == 0 || after.ID != 0 && sameFace(before, after) {
+		return nil
+	}
+	return []storage.Mark{{Resource: storage.Orders, ParentID: before.ID, Reason: "a product of theirs is gone or looks different"}}
+}
+
+// familyTouches marks the orders with those children that look different from
+// what the mirror holds.
+func (s *step) familyTouches(ctx context.Context, readings []reading) ([]storage.Mark, error) {
+	var marks []storage.Mark
+	for i := range readings {
+		r := &readings[i]
+		if r.Resource != storage.Variations {
+			continue
+		}
+		before, err := s.heldReading(ctx, r.Ref)
+		if err != nil {
+			return nil, err
+		}
+		marks = append(marks, linesTouched(before, r)...)
+		if before.ID == 0 {
+			marks = append(marks, s.youngFaces(readings[i:i+1])...)
+		}
+	}
+	return marks, nil
+}
+
+// markOrdersWith turns marks for the orders with a product into marks of each
+// of them and of each refund with it, by one look through the mirror for all,
+// and gives back the other marks.
 func (s *step) markOrdersWith(ctx context.Context, marks []storage.Mark) ([]storage.Mark, error) {
 	products := map[int64]bool{}
 	var others, done []storage.Mark
@@ -60,19 +116,88 @@ func (s *step) markOrdersWith(ctx context.Context, marks []storage.Mark) ([]stor
 	if len(done) == 0 {
 		return marks, nil
 	}
-	named := func(r *reading) bool {
-		ids := append(idsIn(r.items, "product_id"), idsIn(r.items, "variation_id")...)
-		return slices.ContainsFunc(ids, func(id int64) bool { return products[id] })
+	naming, err := s.linesNaming(ctx, func(r storage.Ref) (bool, error) { return products[r.ID], nil })
+	if err != nil {
+		return nil, err
 	}
-	batch := storage.Batch{Done: done}
-	q := storage.Query{StoreID: s.storeID, Resource: storage.Orders, WithTrash: true}
-	for held, err := range s.mirror.repo.Records(ctx, q) {
-		if err != nil {
-			return nil, err
-		}
-		if r, err := read(storage.Orders, held.Raw); err == nil && named(&r) {
-			batch.Marks = append(batch.Marks, storage.Mark{Resource: storage.Orders, ID: held.ID, Reason: "a product of it is gone or looks different"})
+	return others, s.writer.put(storage.Batch{Marks: naming, Done: done})
+}
+
+// linesNaming marks the orders and refunds with a product or variation in
+// their lines that is wanted.
+func (s *step) linesNaming(ctx context.Context, wanted func(storage.Ref) (bool, error)) ([]storage.Mark, error) {
+	var marks []storage.Mark
+	for _, resource := range []storage.Resource{storage.Orders, storage.Refunds} {
+		q := storage.Query{StoreID: s.storeID, Resource: resource, WithTrash: true}
+		for held, err := range s.mirror.repo.Records(ctx, q) {
+			if err != nil {
+				return nil, err
+			}
+			names, err := linesName(readingOf(resource, held.Raw), wanted)
+			if err != nil {
+				return nil, err
+			}
+			if names {
+				marks = append(marks, storage.Mark{Resource: resource, ID: held.ID, ParentID: held.ParentID, Reason: "a product of it is gone or looks different"})
+			}
 		}
 	}
-	return others, s.writer.put(batch)
+	return marks, nil
+}
+
+func linesName(r *reading, wanted func(storage.Ref) (bool, error)) (bool, error) {
+	for resource, name := range map[storage.Resource]string{storage.Products: "product_id", storage.Variations: "variation_id"} {
+		for _, id := range idsIn(r.items, name) {
+			if names, err := wanted(storage.Ref{Resource: resource, ID: id}); err != nil || names {
+				return names, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// youngFaces marks the orders with products that are read for the first time
+// and were changed since the reading of all orders began: an order read before
+// may show what they were.
+func (s *step) youngFaces(readings []reading) []storage.Mark {
+	if s.linesChecked || s.ordersBegan.IsZero() {
+		return nil
+	}
+	var marks []storage.Mark
+	for i := range readings {
+		if r := &readings[i]; !r.Modified.Before(s.ordersBegan) {
+			marks = append(marks, storage.Mark{Resource: storage.Orders, ParentID: r.ID, Reason: "a product of theirs changed while all were read"})
+		}
+	}
+	return marks
+}
+
+// checkLines closes the first reading of a store. Orders are read before
+// products, so a product deleted in between never enters the mirror, and
+// nothing says that it went: the orders and refunds naming products that the
+// mirror lacks are read again, once.
+func (s *step) checkLines(ctx context.Context, states map[*collection]*state) error {
+	st := states[products]
+	if st.LinesChecked || !st.Live || !states[orders].Live {
+		return nil
+	}
+	known := map[storage.Ref]bool{}
+	lacking, err := s.linesNaming(ctx, func(ref storage.Ref) (bool, error) {
+		if _, asked := known[ref]; !asked {
+			held, err := s.heldReading(ctx, ref)
+			if err != nil {
+				return false, err
+			}
+			known[ref] = held.ID != 0
+		}
+		return !known[ref], nil
+	})
+	if err != nil {
+		return err
+	}
+	st.LinesChecked, s.linesChecked = true, true
+	if err := s.writer.put(storage.Batch{Marks: lacking, Cursors: []storage.Cursor{s.stateCursor(products, st)}}); err != nil {
+		return err
+	}
+	return s.reread(ctx)
 }

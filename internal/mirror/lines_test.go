@@ -1,10 +1,180 @@
 package mirror_test
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/sandbox"
+	"github.com/waybillhq/waybill/woo"
 )
+
+// sold are products of a sandbox store that were bought together in one order,
+// a part of which was refunded. The order is not the oldest one, which the
+// census looks at in every round.
+type sold struct {
+	simple     [3]int64
+	variable   int64
+	variations [2]int64
+}
+
+func (l *living) sell() (s sold) {
+	l.Helper()
+	lines := ""
+	for i := range s.simple {
+		s.simple[i] = l.send(http.MethodPost, "products", fmt.Sprintf(`{"name":"Simple","sku":"S-%d","regular_price":"5"}`, i))
+		lines += fmt.Sprintf(`{"product_id":%d,"quantity":2},`, s.simple[i])
+	}
+	s.variable = l.send(http.MethodPost, "products",
+		`{"name":"Title","type":"variable","attributes":[{"name":"Size","options":["S","M"],"variation":true,"visible":true}]}`)
+	for i, option := range []string{"S", "M"} {
+		s.variations[i] = l.send(http.MethodPost, fmt.Sprintf("products/%d/variations", s.variable),
+			fmt.Sprintf(`{"sku":"V-%d","regular_price":"5","attributes":[{"name":"Size","option":%q}]}`, i, option))
+		lines += fmt.Sprintf(`{"product_id":%d,"variation_id":%d,"quantity":2},`, s.variable, s.variations[i])
+	}
+	order := l.send(http.MethodPost, "orders", `{"status":"completed","line_items":[`+lines[:len(lines)-1]+`]}`)
+	shown, err := l.client.Do(l.Context(), woo.Request{Path: fmt.Sprint("orders/", order)})
+	if err != nil {
+		l.Fatal(err)
+	}
+	var made struct {
+		LineItems []struct{ ID int64 } `json:"line_items"`
+	}
+	if err := json.Unmarshal(shown.Body, &made); err != nil {
+		l.Fatal(err)
+	}
+	refunded := ""
+	for _, item := range made.LineItems {
+		refunded += fmt.Sprintf(`{"id":%d,"quantity":1,"refund_total":5},`, item.ID)
+	}
+	l.send(http.MethodPost, fmt.Sprintf("orders/%d/refunds", order),
+		`{"amount":"25","api_refund":false,"line_items":[`+refunded[:len(refunded)-1]+`]}`)
+	return s
+}
+
+// The lines of orders and refunds show their products as they are today.
+func TestOrdersFollowTheProductsInTheirLines(t *testing.T) {
+	t.Parallel()
+	clock := sandbox.NewClock(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
+	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(30), sandbox.WithClock(clock.Now))
+	s := l.sell()
+	clock.Advance(time.Hour)
+	l.send(http.MethodPost, "orders", `{}`) // which polls meet from now on, not the one before
+	clock.Advance(time.Hour)
+	l.sync()
+	for _, change := range []struct{ method, path, body string }{
+		{http.MethodPut, fmt.Sprint("products/", s.simple[0]), `{"sku":"NEW-1"}`},
+		{http.MethodDelete, fmt.Sprint("products/", s.simple[1]), `{"force":true}`},
+		{http.MethodPut, fmt.Sprint("products/", s.variable), `{"name":"Another title"}`},
+	} {
+		before := l.lastChange()
+		l.send(change.method, change.path, change.body)
+		l.sync()
+		if l.equal(); t.Failed() || l.changedSince(before, storage.Orders) == 0 {
+			t.Fatalf("%s %s %s: the orders did not follow", change.method, change.path, change.body)
+		}
+	}
+	before := l.lastChange()
+	l.send(http.MethodPut, fmt.Sprint("products/", s.simple[2]), `{"name":"No line shows it","stock_quantity":7,"manage_stock":true}`)
+	l.sync()
+	l.equal()
+	if n := l.changedSince(before, storage.Orders); n != 0 {
+		t.Errorf("a change no line shows changed %d orders", n)
+	}
+}
+
+// Orders are read before products: what happens to a product in between is
+// seen in neither, and no later poll meets it.
+func TestProductsThatChangeBetweenTheOrdersAndTheirOwnReading(t *testing.T) {
+	t.Parallel()
+	for name, happens := range map[string]func(*living, sold){
+		"product deleted": func(l *living, s sold) {
+			l.send(http.MethodDelete, fmt.Sprint("products/", s.simple[0]), `{"force":true}`)
+		},
+		"product edited": func(l *living, s sold) {
+			l.send(http.MethodPut, fmt.Sprint("products/", s.simple[1]), `{"sku":"NEW-1"}`)
+		},
+		"variation deleted": func(l *living, s sold) {
+			l.send(http.MethodDelete, fmt.Sprintf("products/%d/variations/%d", s.variable, s.variations[0]), `{"force":true}`)
+		},
+		"variation edited": func(l *living, s sold) {
+			l.send(http.MethodPut, fmt.Sprintf("products/%d/variations/%d", s.variable, s.variations[1]), `{"sku":"NEW-2"}`)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := sandbox.NewClock(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
+			l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(30), sandbox.WithClock(clock.Now))
+			s := l.sell()
+			clock.Advance(time.Hour)
+			l.send(http.MethodPost, "orders", `{}`) // which polls meet from now on, not the one before
+			clock.Advance(time.Hour)
+			source := &disturbed{client: l.client, at: "products", by: func() { happens(l, s) }}
+			for since := time.Now(); ; {
+				result, err := l.mirror.Pull(t.Context(), l.store.ID, source, mirror.Budget{Since: since})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if result.Idle {
+					break
+				}
+			}
+			l.equal()
+		})
+	}
+}
+
+// disturbed lets something happen to the store just before a list is asked
+// for the first time.
+type disturbed struct {
+	client *woo.Client
+	at     string
+	by     func()
+	once   sync.Once
+}
+
+func (d *disturbed) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
+	if r.Path == d.at {
+		d.once.Do(d.by)
+	}
+	return d.client.Do(ctx, r)
+}
+
+func (l *living) lastChange() int64 {
+	l.Helper()
+	last := int64(0)
+	for {
+		changes, err := l.db.Changes(l.Context(), storage.ChangeQuery{StoreID: l.store.ID, After: last, Limit: 1000})
+		if err != nil {
+			l.Fatal(err)
+		}
+		if len(changes) == 0 {
+			return last
+		}
+		last = changes[len(changes)-1].Seq
+	}
+}
+
+// changedSince counts the changes of a resource behind a place in the log.
+func (l *living) changedSince(after int64, resource storage.Resource) (n int) {
+	l.Helper()
+	changes, err := l.db.Changes(l.Context(), storage.ChangeQuery{StoreID: l.store.ID, After: after, Limit: 10000})
+	if err != nil {
+		l.Fatal(err)
+	}
+	for _, c := range changes {
+		if c.Ref.Resource == resource {
+			n++
+		}
+	}
+	return n
+}
 
 func TestOrdersShowWhatBecameOfTheirProducts(t *testing.T) {
 	t.Parallel()

@@ -116,6 +116,7 @@ func (s *step) run(ctx context.Context) error {
 		states[c] = st
 	}
 	s.refundsByOrder = states[refunds].Missing
+	s.ordersBegan, s.linesChecked = states[orders].Began, states[products].LinesChecked
 	if err := load(ctx, s.mirror.repo, s.storeID, unrestName, &s.unrest); err != nil {
 		return err
 	}
@@ -188,6 +189,9 @@ func (s *step) chores(ctx context.Context, states map[*collection]*state, do fun
 		}
 	}
 	if !do(func() error { return s.reread(ctx) }) {
+		return
+	}
+	if !do(func() error { return s.checkLines(ctx, states) }) {
 		return
 	}
 	s.slowChores(ctx, states, do)

@@ -20,6 +20,7 @@ type reading struct {
 	vouchers json.RawMessage // an order's coupon lines
 	links    json.RawMessage
 	terms    terms
+	face     face
 }
 
 // read takes the typed columns out of a record's JSON. Only the outermost
@@ -56,8 +57,12 @@ func read(resource storage.Resource, raw json.RawMessage) (reading, error) {
 		case "_links":
 			r.links = m.Value
 		default:
-			if resource == storage.Products {
+			switch resource {
+			case storage.Products:
 				r.terms.read(m)
+				r.face.read(m)
+			case storage.Variations:
+				r.face.read(m)
 			}
 		}
 	}

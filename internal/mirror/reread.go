@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -206,7 +207,21 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 		batch.Done = append(batch.Done, m)
 		return s.writer.put(batch)
 	}
-	return s.writer.put(storage.Batch{Records: []storage.Record{r.Record}, Done: []storage.Mark{m}})
+	marks, err := s.familyTouches(ctx, []reading{r})
+	if err != nil {
+		return err
+	}
+	return s.writer.put(storage.Batch{Records: []storage.Record{r.Record}, Marks: marks, Done: []storage.Mark{m}})
+}
+
+// heldReading is a record as the mirror holds it; what it does not hold or
+// cannot be read names nothing.
+func (s *step) heldReading(ctx context.Context, ref storage.Ref) (*reading, error) {
+	held, err := s.mirror.repo.Record(ctx, s.storeID, ref)
+	if errors.Is(err, storage.ErrNotFound) {
+		return &reading{}, nil
+	}
+	return readingOf(ref.Resource, held.Raw), err
 }
 
 // addressOf is where the store keeps one record; false when that cannot be
@@ -254,16 +269,12 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 			}
 		}
 	}
-	if ref.Resource == storage.Products {
-		if held, err := s.mirror.repo.Record(ctx, s.storeID, ref); err == nil {
-			if before, err := read(ref.Resource, held.Raw); err == nil {
-				batch.Marks = termsTouched(&before, &reading{})
-			}
-			batch.Marks = append(batch.Marks, ordersWith(ref.ID))
+	if ref.Resource == storage.Products || ref.Resource == storage.Variations {
+		before, err := s.heldReading(ctx, ref)
+		if err != nil {
+			return err
 		}
-	}
-	if ref.Resource == storage.Variations {
-		batch.Marks = append(batch.Marks, ordersWith(ref.ID))
+		batch.Marks = append(termsTouched(before, &reading{}), linesTouched(before, &reading{})...)
 	}
 	for _, resource := range children[ref.Resource] {
 		for child, err := range s.mirror.repo.Children(ctx, s.storeID, resource, ref.ID) {

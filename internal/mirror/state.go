@@ -17,6 +17,12 @@ type state struct {
 	Fill *fill `json:"fill,omitempty"`
 	// Live says that a backfill has been completed.
 	Live bool `json:"live,omitempty"`
+	// Began is what the store's clock showed, less the lag, when the backfill
+	// began.
+	Began time.Time `json:"began,omitzero"`
+	// LinesChecked says that the lines of orders were held against the
+	// products after the first reading of both; kept with the products.
+	LinesChecked bool `json:"lines_checked,omitempty"`
 	// Poll is how far changes are followed.
 	Poll poll `json:"poll"`
 	// Bin is how far the trash is followed.

@@ -19,9 +19,14 @@ type step struct {
 	sizes   map[storage.Resource]*pageSize
 	// refundsByOrder: the store does not list refunds by themselves.
 	refundsByOrder bool
-	unrest         unrest
-	tally          tally
-	result         Result
+	// ordersBegan is what the store's clock showed, less the lag, when the
+	// reading of all orders began; linesChecked that its end was seen to
+	// (lines.go).
+	ordersBegan  time.Time
+	linesChecked bool
+	unrest       unrest
+	tally        tally
+	result       Result
 }
 
 func (s *step) now() time.Time { return s.opts.Now().UTC() }

@@ -14,6 +14,8 @@ type Mark struct {
 	Reason string
 	// Attempts counts the readings that failed so far.
 	Attempts int
+	// Renewed counts how often it was made again while it was there.
+	Renewed int
 	// NotBefore delays the next reading.
 	NotBefore time.Time
 }
@@ -28,9 +30,10 @@ type Batch struct {
 	Gone []Ref
 	// Cursors are kept under their names; a nil value removes one.
 	Cursors []Cursor
-	// Marks are added; Done are removed. A mark that is there already stays
-	// as it is, but becomes due as early as the new one unless it has failed
-	// before.
+	// Marks are added. One that is there already is renewed, and becomes due
+	// as early as the new one unless it has failed before. Done are removed,
+	// as they were read: one renewed since stays, because what it stands for
+	// may have been looked at before it changed again.
 	Marks []Mark
 	Done  []Mark
 	// Failed marks stay, with one attempt more and the given NotBefore.

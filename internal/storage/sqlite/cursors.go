@@ -40,8 +40,8 @@ func (t *Tx) keepCursors(ctx context.Context, storeID int64, cursors []storage.C
 
 func (t *Tx) keepMarks(ctx context.Context, storeID int64, b *storage.Batch) error {
 	for _, m := range b.Done {
-		_, err := t.exec(ctx, `DELETE FROM marks WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ?`,
-			storeID, string(m.Resource), m.ID, m.ParentID)
+		_, err := t.exec(ctx, `DELETE FROM marks WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ? AND renewed <= ?`,
+			storeID, string(m.Resource), m.ID, m.ParentID, m.Renewed)
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: remove mark: %w", storeID, err)
 		}
@@ -56,8 +56,8 @@ func (t *Tx) keepMarks(ctx context.Context, storeID int64, b *storage.Batch) err
 	}
 	for _, m := range b.Marks {
 		_, err := t.exec(ctx, `INSERT INTO marks (store_id, resource, id, parent_id, reason, attempts, not_before) VALUES (?, ?, ?, ?, ?, 0, ?)
-			ON CONFLICT (store_id, resource, id, parent_id) DO UPDATE SET not_before = min(not_before, excluded.not_before)
-			WHERE not_before > excluded.not_before AND attempts = 0`,
+			ON CONFLICT (store_id, resource, id, parent_id) DO UPDATE SET renewed = renewed + 1,
+				not_before = CASE attempts WHEN 0 THEN min(not_before, excluded.not_before) ELSE not_before END`,
 			storeID, string(m.Resource), m.ID, m.ParentID, m.Reason, ourDate(m.NotBefore))
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: mark: %w", storeID, err)
@@ -68,7 +68,7 @@ func (t *Tx) keepMarks(ctx context.Context, storeID int64, b *storage.Batch) err
 
 // Marks lists marks of a resource that are due, oldest identifier first.
 func (db *DB) Marks(ctx context.Context, storeID int64, resource storage.Resource, due time.Time, limit int) ([]storage.Mark, error) {
-	rows, err := db.readers.QueryContext(ctx, `SELECT id, parent_id, reason, attempts, not_before FROM marks
+	rows, err := db.readers.QueryContext(ctx, `SELECT id, parent_id, reason, attempts, renewed, not_before FROM marks
 		WHERE store_id = ? AND resource = ? AND not_before <= ? ORDER BY id, parent_id LIMIT ?`,
 		storeID, string(resource), ourDate(due), limitOr(limit))
 	if err != nil {
@@ -79,7 +79,7 @@ func (db *DB) Marks(ctx context.Context, storeID int64, resource storage.Resourc
 	for rows.Next() {
 		m := storage.Mark{Resource: resource}
 		var notBefore string
-		if err := rows.Scan(&m.ID, &m.ParentID, &m.Reason, &m.Attempts, &notBefore); err != nil {
+		if err := rows.Scan(&m.ID, &m.ParentID, &m.Reason, &m.Attempts, &m.Renewed, &notBefore); err != nil {
 			return nil, err
 		}
 		m.NotBefore = parseOurDate(notBefore)

@@ -258,7 +258,13 @@ func marksAreKept(b *bundle) {
 	b.apply(storage.Batch{Marks: []storage.Mark{mark(1), mark(2), mark(3), mark(1), family}})
 	failed := mark(2)
 	failed.NotBefore = noon.Add(time.Hour)
-	b.apply(storage.Batch{Done: []storage.Mark{mark(1)}, Failed: []storage.Mark{failed}})
+	b.apply(storage.Batch{Done: []storage.Mark{mark(1)}}) // as it was before it was made again: stays
+	read, err := b.db.Marks(b.ctx, b.store.ID, storage.Orders, noon, 1)
+	b.ok(err)
+	if len(read) != 1 || read[0].ID != 1 || read[0].Renewed != 1 {
+		b.Errorf("a mark made twice reads %+v", read)
+	}
+	b.apply(storage.Batch{Done: read, Failed: []storage.Mark{failed}})
 	b.apply(storage.Batch{Marks: []storage.Mark{mark(2)}}) // failed before: stays put off
 	due := func(at time.Time, limit int) string {
 		marks, err := b.db.Marks(b.ctx, b.store.ID, storage.Orders, at, limit)
