@@ -185,7 +185,7 @@ func addQuery(address string, query *Object) string {
 // without encoding anything, and read it again: a value with "&" in it falls
 // apart, one "=" at the end of a value is lost, and what follows a "#" is a
 // fragment, which stays at the end of the address (recordings:
-// flt-link-params; the links of signed requests in testdata/measured.jsonl).
+// flt-link-params; the links of signed requests, measured on 10.0.2).
 func relayedQuery(query *Object) (relayed *Object, fragment string) {
 	text := buildQuery(query, func(value string) string { return value })
 	text = strings.TrimSuffix(strings.ReplaceAll(text, "=&", "&"), "=")
