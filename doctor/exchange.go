@@ -45,7 +45,7 @@ func (p *prober) exchange(req *http.Request, pr probe, x *Exchange) {
 	if err != nil {
 		x.Elapsed = time.Since(began)
 		x.Fault = p.faultOf(err)
-		if context.Cause(ctx) == errHungUp {
+		if errors.Is(context.Cause(ctx), errHungUp) {
 			x.Fault = &Fault{Class: "closed", Err: errHungUp.Error()}
 		}
 		p.noteLost(x)

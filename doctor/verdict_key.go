@@ -289,7 +289,7 @@ func (f *facts) keyBehindClosedDoor(shown []string, code string) answer {
 	if shape := f.t.Key; !shape.KeyOK || shape.Swapped {
 		a = f.unknownKey(shape)
 	}
-	a.shown = append(shown, "without a key: "+describe(f.x("anon")), "with a wrong secret: "+describe(f.x("header.wrong")))
+	a.shown = slices.Concat(shown, []string{"without a key: " + describe(f.x("anon")), "with a wrong secret: " + describe(f.x("header.wrong"))})
 	a.why = "the store does not recognise the key: WordPress marks answers to users it knows, and this one it does not. " +
 		"The API is closed to whoever is not logged in (" + code + "), so the store does not say whether it lacks the key, the secret is wrong or the key's user is gone"
 	return a
