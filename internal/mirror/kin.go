@@ -19,6 +19,17 @@ func (s *step) kin(c *collection, readings []reading) []storage.Mark {
 	return marks
 }
 
+// hiddenKin marks the variations of products that may have changed again
+// within the second they bear. An edit of a variation shows in its product by
+// the date alone (measured on 8.4, 9.9 and 10.0.2), so a second one in that
+// second leaves the product as it was read.
+func (s *step) hiddenKin(c *collection, readings []reading) []storage.Mark {
+	if c != products {
+		return nil // what orders change elsewhere shows in the orders
+	}
+	return s.kin(c, readings)
+}
+
 func (s *step) childrenOf(c *collection, r *reading, notes bool) []storage.Mark {
 	var marks []storage.Mark
 	switch c {

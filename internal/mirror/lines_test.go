@@ -24,6 +24,17 @@ type sold struct {
 	variations [2]int64
 }
 
+func setupSold(t *testing.T) (*living, sold) {
+	t.Helper()
+	clock := sandbox.NewClock(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
+	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(30), sandbox.WithClock(clock.Now))
+	s := l.sell()
+	clock.Advance(time.Hour)
+	l.send(http.MethodPost, "orders", `{}`) // which polls meet from now on, not the one before
+	clock.Advance(time.Hour)
+	return l, s
+}
+
 func (l *living) sell() (s sold) {
 	l.Helper()
 	lines := ""
@@ -61,17 +72,17 @@ func (l *living) sell() (s sold) {
 // The lines of orders and refunds show their products as they are today.
 func TestOrdersFollowTheProductsInTheirLines(t *testing.T) {
 	t.Parallel()
-	clock := sandbox.NewClock(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
-	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(30), sandbox.WithClock(clock.Now))
-	s := l.sell()
-	clock.Advance(time.Hour)
-	l.send(http.MethodPost, "orders", `{}`) // which polls meet from now on, not the one before
-	clock.Advance(time.Hour)
+	l, s := setupSold(t)
 	l.sync()
+	variation := fmt.Sprintf("products/%d/variations/", s.variable)
 	for _, change := range []struct{ method, path, body string }{
 		{http.MethodPut, fmt.Sprint("products/", s.simple[0]), `{"sku":"NEW-1"}`},
 		{http.MethodDelete, fmt.Sprint("products/", s.simple[1]), `{"force":true}`},
 		{http.MethodPut, fmt.Sprint("products/", s.variable), `{"name":"Another title"}`},
+		// All in one second of the store: its product reads the same after the first.
+		{http.MethodPut, variation + fmt.Sprint(s.variations[0]), `{"sku":"NEW-2"}`},
+		{http.MethodPut, variation + fmt.Sprint(s.variations[0]), `{"sku":"NEW-3"}`},
+		{http.MethodDelete, variation + fmt.Sprint(s.variations[1]), `{"force":true}`},
 	} {
 		before := l.lastChange()
 		l.send(change.method, change.path, change.body)
@@ -109,12 +120,7 @@ func TestProductsThatChangeBetweenTheOrdersAndTheirOwnReading(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := sandbox.NewClock(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
-			l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(30), sandbox.WithClock(clock.Now))
-			s := l.sell()
-			clock.Advance(time.Hour)
-			l.send(http.MethodPost, "orders", `{}`) // which polls meet from now on, not the one before
-			clock.Advance(time.Hour)
+			l, s := setupSold(t)
 			source := &disturbed{client: l.client, at: "products", by: func() { happens(l, s) }}
 			for since := time.Now(); ; {
 				result, err := l.mirror.Pull(t.Context(), l.store.ID, source, mirror.Budget{Since: since})

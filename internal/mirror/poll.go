@@ -181,6 +181,9 @@ func (s *step) digest(ctx context.Context, c *collection, st *state, p *page, af
 	if err != nil {
 		return err
 	}
+	if !st.Poll.Settled {
+		batch.Marks = append(batch.Marks, s.hiddenKin(c, p.readings)...)
+	}
 	newest := s.newestOf(st, p)
 	whole := p.total >= 0 && p.total <= len(p.readings) || p.total < 0 && len(p.readings) < s.size(c.resource).now()
 	final := s.settled(st, newest, p.date)
@@ -283,6 +286,7 @@ func (s *step) rereadSpan(ctx context.Context, c *collection, filter []string, a
 			return err
 		}
 		*at = p.next
+		batch.Marks = append(batch.Marks, s.hiddenKin(c, p.readings)...)
 		batch.Cursors = append(batch.Cursors, keep())
 		s.tally.read(p.fresh)
 		return s.writer.put(batch)

@@ -29,19 +29,26 @@ func (b *bundle) adopt(t *testing.T, s *service.Service, scopes ...doctor.Scope)
 	return report, done, err
 }
 
-func TestAdoptFollowsAShopToItsNewAddressWithItsMirror(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	var moved atomic.Bool
-	old := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// moving is an address of the shop that leads elsewhere once it has moved.
+func (b *bundle) moving(t *testing.T, moved *atomic.Bool, to string) *httptest.Server {
+	t.Helper()
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if moved.Load() {
-			http.Redirect(w, r, b.shop.URL+r.URL.RequestURI(), http.StatusMovedPermanently)
+			http.Redirect(w, r, to+r.URL.RequestURI(), http.StatusMovedPermanently)
 			return
 		}
 		b.shop.Store.ServeHTTP(w, r)
 	}))
-	t.Cleanup(old.Close)
-	b.trust.AddCert(old.Certificate())
+	t.Cleanup(server.Close)
+	b.trust.AddCert(server.Certificate())
+	return server
+}
+
+func TestAdoptFollowsAShopToItsNewAddressWithItsMirror(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var moved atomic.Bool
+	old := b.moving(t, &moved, b.shop.URL)
 	s := b.open(t)
 	connected, err := s.Connect(t.Context(), service.Connection{URL: old.URL, Key: b.shop.Key, Secret: b.shop.Secret, Name: "shop"})
 	if err != nil {
@@ -75,15 +82,7 @@ func TestAdoptDoesNotFollowToAnotherShop(t *testing.T) {
 	t.Parallel()
 	b, other := setup(t), setup(t)
 	var moved atomic.Bool
-	front := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if moved.Load() {
-			http.Redirect(w, r, other.shop.URL+r.URL.RequestURI(), http.StatusMovedPermanently)
-			return
-		}
-		b.shop.Store.ServeHTTP(w, r)
-	}))
-	t.Cleanup(front.Close)
-	b.trust.AddCert(front.Certificate())
+	front := b.moving(t, &moved, other.shop.URL)
 	b.trust.AddCert(other.shop.CertificateAuthority)
 	s := b.open(t)
 	connected, err := s.Connect(t.Context(), service.Connection{URL: front.URL, Key: b.shop.Key, Secret: b.shop.Secret, Name: "shop"})
