@@ -9,24 +9,30 @@ import (
 	"time"
 )
 
-// visits are the waits of a visitor, the middle one and the longest of ten.
-type visits struct{ median, ninth time.Duration }
+// visits are the waits of a visitor.
+type visits []time.Duration
 
+// String is the middle one and the longest of ten.
 func (v visits) String() string {
-	return fmt.Sprintf("%s (9 of 10 under %s)", v.median.Round(time.Millisecond), v.ninth.Round(time.Millisecond))
+	if len(v) == 0 {
+		return "no visit"
+	}
+	sorted := slices.Sorted(slices.Values(v))
+	middle, ninth := sorted[len(sorted)/2], sorted[len(sorted)*9/10]
+	return fmt.Sprintf("%s (9 of 10 under %s)", middle.Round(time.Millisecond), ninth.Round(time.Millisecond))
 }
 
 // visitor asks for a page of the shop every half second, as a person who clicks would.
 type visitor struct {
 	cancel context.CancelFunc
-	done   chan []time.Duration
+	done   chan visits
 }
 
 func watchVisitor(ctx context.Context, page string) *visitor {
 	ctx, cancel := context.WithCancel(ctx)
-	v := &visitor{cancel: cancel, done: make(chan []time.Duration, 1)}
+	v := &visitor{cancel: cancel, done: make(chan visits, 1)}
 	go func() {
-		var waits []time.Duration
+		var waits visits
 		for ctx.Err() == nil {
 			began := time.Now()
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
@@ -46,13 +52,8 @@ func watchVisitor(ctx context.Context, page string) *visitor {
 	return v
 }
 
-// stop ends the visits and sums them up.
+// stop ends the visits.
 func (v *visitor) stop() visits {
 	v.cancel()
-	waits := <-v.done
-	if len(waits) == 0 {
-		return visits{}
-	}
-	slices.Sort(waits)
-	return visits{median: waits[len(waits)/2], ninth: waits[len(waits)*9/10]}
+	return <-v.done
 }

@@ -90,8 +90,12 @@ func (f *flight) board() {
 		b := boarding{offset: f.next, size: c.size.next(), result: make(chan fetched, 1)}
 		f.queue = append(f.queue, b)
 		f.next += b.size - 1
+		ctx := f.ctx
+		if paced, ok := c.asker.source.(Paced); ok {
+			ctx = paced.Arrive(ctx)
+		}
 		go func() {
-			p, err := c.fetchPage(f.ctx, b.offset, b.size)
+			p, err := c.fetchPage(ctx, b.offset, b.size)
 			b.result <- fetched{p, err}
 		}()
 	}

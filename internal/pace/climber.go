@@ -40,8 +40,14 @@ const (
 	// startSlots: nearly every host runs two processes or more at once, and
 	// four keep two cores busy through the gaps between requests.
 	startSlots = 4
-	// clearlyMore is the gain that makes doubling worth its queue.
-	clearlyMore = 1.10
+	// clearlyMore is the gain after which doubling goes on, and worthDoubling
+	// the one below which a few answers suffice to give it up: what lies
+	// between them is found in small steps, with less of a queue.
+	clearlyMore   = 1.25
+	worthDoubling = 1.10
+	// hopeless is the part of the rate at home below which a few answers
+	// suffice to end an attempt.
+	hopeless = 0.85
 	// better is the least gain that moves home by a step; what may be chance
 	// must be more (see measure.beats).
 	better = 1.03
@@ -58,15 +64,14 @@ func newClimber(ceiling int) *climber {
 func (c *climber) slots() int { return c.n }
 
 func (c *climber) served(s sample) time.Duration {
-	toBeat := 0.0
-	if c.n != c.home {
-		toBeat = c.rate.rate
+	least, sure := 0.0, sureEnough
+	switch {
+	case c.phase == ramping:
+		least, sure = worthDoubling*c.rate.rate, sureToDouble
+	case c.n != c.home:
+		least = hopeless * c.rate.rate
 	}
-	sure := sureEnough
-	if c.phase == ramping {
-		sure = sureToDouble
-	}
-	got, done := c.epoch.add(s, c.n, toBeat, sure)
+	got, done := c.epoch.add(s, c.n, least, sure)
 	if done {
 		c.judge(got)
 		c.epoch = epoch{from: s.ended}
@@ -105,9 +110,9 @@ func (c *climber) ramp(got measure) {
 		c.home, c.rate = c.n, got
 		c.settle()
 		return
-	case c.rate.beats(got):
-		// A crowd costs this store strength, so there may be too many already:
-		// half as many shows it sooner than one less.
+	case c.rate.rate >= better*got.rate:
+		// A crowd seems to cost this store strength, so there may be too many
+		// already: half as many shows it sooner than one less.
 		c.phase, c.n = attempting, max(1, c.home/2)
 		return
 	default:

@@ -46,15 +46,21 @@ const (
 	// what is looked for is so large that less will do.
 	sureEnough   = 0.03
 	sureToDouble = 0.15
-	// hopeless is the part of the rate to beat below which a few answers
-	// suffice.
-	hopeless = 0.85
+	// farOff is the part of the least rate below which two answers show that
+	// it will not be reached.
+	farOff = 0.7
 )
 
 // add counts an answer. The epoch is done after enough answers, or early, once
-// it is plain that it comes nowhere near the rate to beat.
-func (e *epoch) add(s sample, slots int, toBeat, sure float64) (measure, bool) {
+// it is plain that it does not come to the least rate that would matter.
+func (e *epoch) add(s sample, slots int, least, sure float64) (measure, bool) {
 	if s.started.Before(e.from) {
+		return measure{}, false
+	}
+	if !s.full && e.count == 0 {
+		// Requests one after the other, before there is enough to ask for,
+		// must not hold up the epoch that follows.
+		e.from = s.ended
 		return measure{}, false
 	}
 	e.count++
@@ -69,7 +75,7 @@ func (e *epoch) add(s sample, slots int, toBeat, sure float64) (measure, bool) {
 	e.spread += delta * (slowdown - e.mean)
 
 	got := measure{rate: float64(slots) * e.work / e.seconds, err: e.err()}
-	lost := e.count >= shortestEpoch/2 && got.rate < hopeless*toBeat
+	lost := e.count >= shortestEpoch/2 && got.rate < least || e.count >= shortestEpoch/4 && got.rate < farOff*least
 	enough := e.count >= max(slots, shortestEpoch) && (got.err <= sure || e.count >= longestEpoch)
 	if !lost && !enough {
 		return measure{}, false

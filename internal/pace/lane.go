@@ -42,15 +42,25 @@ type sample struct {
 func (s sample) slowdown() float64 { return s.ended.Sub(s.started).Seconds() / s.work }
 
 type waiter struct {
-	ready chan struct{}
-	place *list.Element
+	ready   chan struct{}
+	arrived time.Time
+	place   *list.Element
 }
 
 func newLane(s steer) *lane { return &lane{steer: s} }
 
-func (l *lane) enqueue() *waiter {
-	w := &waiter{ready: make(chan struct{})}
-	w.place = l.waiting.PushBack(w)
+// enqueue puts a waiter behind all that arrived before it.
+func (l *lane) enqueue(arrived time.Time) *waiter {
+	w := &waiter{ready: make(chan struct{}), arrived: arrived}
+	before := l.waiting.Back()
+	for before != nil && before.Value.(*waiter).arrived.After(arrived) {
+		before = before.Prev()
+	}
+	if before == nil {
+		w.place = l.waiting.PushFront(w)
+	} else {
+		w.place = l.waiting.InsertAfter(w, before)
+	}
 	return w
 }
 

@@ -49,6 +49,26 @@ func TestFullFindsTheBestRateOfAStoreByItself(t *testing.T) {
 	}
 }
 
+func TestFullRampsUpAtOnceAfterRequestsOneByOne(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(5) {
+		synctest.Test(t, func(t *testing.T) {
+			list := pages(52, seed)
+			s := newShop(8)
+			best := bestRaw(s, list)
+			p := pace.New(pace.Full, pace.Ceiling{})
+			for range 4 {
+				permit := acquire(t, p, pace.Read)
+				s.serve(0.3)
+				permit.Done(pace.Outcome{Class: "refunds", Bytes: 60_000})
+			}
+			if got := paced(t, p, s, list); got < 0.82*best {
+				t.Errorf("seed %d: %.3f pages/s, best raw %.3f", seed, got, best)
+			}
+		})
+	}
+}
+
 func TestFullIsNotFooledByUnsteadyPages(t *testing.T) {
 	t.Parallel()
 	for _, crowd := range []float64{0, 0.08} {

@@ -126,15 +126,30 @@ type Permit struct {
 	once    sync.Once
 }
 
-// Acquire waits until a request of the kind may be sent. The error is the
-// context's. Every permit must be given back with [Permit.Done].
+// arrival is the key of a context that tells when its requests arrived.
+type arrival struct{}
+
+// Arrive makes a context whose requests count as having come now, however much
+// later they ask. Goroutines begin in no order: somebody who starts several and
+// needs their answers in the order in which he started them gives each its own.
+func Arrive(ctx context.Context) context.Context {
+	return context.WithValue(ctx, arrival{}, time.Now())
+}
+
+// Acquire waits until a request of the kind may be sent: first come, first
+// served (see [Arrive]). The error is the context's. Every permit must be given
+// back with [Permit.Done].
 func (p *Pacer) Acquire(ctx context.Context, kind Kind) (*Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	arrived, ok := ctx.Value(arrival{}).(time.Time)
+	if !ok {
+		arrived = time.Now()
+	}
 	p.mu.Lock()
 	l := p.lanes[kind]
-	w := l.enqueue()
+	w := l.enqueue(arrived)
 	p.admit()
 	p.mu.Unlock()
 

@@ -233,6 +233,40 @@ func TestFirstComeFirstServed(t *testing.T) {
 	})
 }
 
+func TestRequestsWaitInTheOrderTheyArrivedNotAsked(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := pace.New(pace.Polite, pace.Ceiling{Reads: 1})
+		held := acquire(t, p, pace.Read)
+		var arrived []context.Context
+		for range 5 {
+			arrived = append(arrived, pace.Arrive(t.Context()))
+			time.Sleep(time.Microsecond)
+		}
+		var order []int
+		var wg sync.WaitGroup
+		for _, i := range []int{4, 1, 0, 3, 2} {
+			wg.Go(func() {
+				permit, err := p.Acquire(arrived[i], pace.Read)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				order = append(order, i)
+				permit.Done(pace.Outcome{})
+			})
+			synctest.Wait()
+		}
+		held.Done(pace.Outcome{})
+		wg.Wait()
+		for i, got := range order {
+			if got != i {
+				t.Fatalf("served in order %v", order)
+			}
+		}
+	})
+}
+
 func TestParseModeNamesTheChoices(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]pace.Mode{"": pace.Polite, "polite": pace.Polite, "full": pace.Full} {

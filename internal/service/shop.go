@@ -48,6 +48,9 @@ func (s *shop) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
 // mirror keeps few more waiting.
 func (s *shop) Slots() int { return s.pacer.State().ReadSlots }
 
+// Arrive lets requests wait in the order in which they were planned.
+func (s *shop) Arrive(ctx context.Context) context.Context { return pace.Arrive(ctx) }
+
 func isRead(method string) bool {
 	return method == "" || method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
