@@ -39,7 +39,8 @@ func (m measure) with(other measure) measure {
 
 const (
 	// shortestEpoch and longestEpoch bound the answers of an epoch: it takes
-	// as many as the store's own unsteadiness asks for.
+	// as many as the store's own unsteadiness asks for; half of the shortest
+	// while slots double.
 	shortestEpoch = 8
 	longestEpoch  = 48
 	// sureEnough is the error at which an epoch may end; while slots double,
@@ -53,7 +54,7 @@ const (
 
 // add counts an answer. The epoch is done after enough answers, or early, once
 // it is plain that it does not come to the least rate that would matter.
-func (e *epoch) add(s sample, slots int, least, sure float64) (measure, bool) {
+func (e *epoch) add(s sample, slots, shortest int, least, sure float64) (measure, bool) {
 	if s.started.Before(e.from) {
 		return measure{}, false
 	}
@@ -76,7 +77,7 @@ func (e *epoch) add(s sample, slots int, least, sure float64) (measure, bool) {
 
 	got := measure{rate: float64(slots) * e.work / e.seconds, err: e.err()}
 	lost := e.count >= shortestEpoch/2 && got.rate < least || e.count >= shortestEpoch/4 && got.rate < farOff*least
-	enough := e.count >= max(slots, shortestEpoch) && (got.err <= sure || e.count >= longestEpoch)
+	enough := e.count >= max(slots, shortest) && (got.err <= sure || e.count >= longestEpoch)
 	if !lost && !enough {
 		return measure{}, false
 	}
