@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"os"
@@ -24,6 +25,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// The scripts wait for stores more than they compute.
+	_ = flag.Set("test.parallel", "8")
 	testscript.Main(m, map[string]func(){"waybill": main})
 }
 
