@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -116,44 +117,45 @@ func (s *step) markOrdersWith(ctx context.Context, marks []storage.Mark) ([]stor
 	if len(done) == 0 {
 		return marks, nil
 	}
-	naming, err := s.linesNaming(ctx, func(r storage.Ref) (bool, error) { return products[r.ID], nil })
+	var naming []storage.Mark
+	err := s.linesNaming(ctx, func(r storage.Ref) (bool, error) { return products[r.ID], nil }, func(held storage.Record, _ []storage.Ref) {
+		naming = append(naming, storage.Mark{Resource: held.Resource, ID: held.ID, ParentID: held.ParentID, Reason: "a product of it is gone or looks different"})
+	})
 	if err != nil {
 		return nil, err
 	}
 	return others, s.writer.put(storage.Batch{Marks: naming, Done: done})
 }
 
-// linesNaming marks the orders and refunds with a product or variation in
-// their lines that is wanted.
-func (s *step) linesNaming(ctx context.Context, wanted func(storage.Ref) (bool, error)) ([]storage.Mark, error) {
-	var marks []storage.Mark
+// linesNaming gives the orders and refunds with wanted products or variations
+// in their lines, and these.
+func (s *step) linesNaming(ctx context.Context, wanted func(storage.Ref) (bool, error), found func(storage.Record, []storage.Ref)) error {
 	for _, resource := range []storage.Resource{storage.Orders, storage.Refunds} {
 		q := storage.Query{StoreID: s.storeID, Resource: resource, WithTrash: true}
 		for held, err := range s.mirror.repo.Records(ctx, q) {
 			if err != nil {
-				return nil, err
+				return err
 			}
-			names, err := linesName(readingOf(resource, held.Raw), wanted)
-			if err != nil {
-				return nil, err
+			var named []storage.Ref
+			items := readingOf(resource, held.Raw).items
+			for resource, name := range map[storage.Resource]string{storage.Products: "product_id", storage.Variations: "variation_id"} {
+				for _, id := range idsIn(items, name) {
+					ref := storage.Ref{Resource: resource, ID: id}
+					is, err := wanted(ref)
+					if err != nil {
+						return err
+					}
+					if is {
+						named = append(named, ref)
+					}
+				}
 			}
-			if names {
-				marks = append(marks, storage.Mark{Resource: resource, ID: held.ID, ParentID: held.ParentID, Reason: "a product of it is gone or looks different"})
+			if len(named) > 0 {
+				found(held, named)
 			}
 		}
 	}
-	return marks, nil
-}
-
-func linesName(r *reading, wanted func(storage.Ref) (bool, error)) (bool, error) {
-	for resource, name := range map[storage.Resource]string{storage.Products: "product_id", storage.Variations: "variation_id"} {
-		for _, id := range idsIn(r.items, name) {
-			if names, err := wanted(storage.Ref{Resource: resource, ID: id}); err != nil || names {
-				return names, err
-			}
-		}
-	}
-	return false, nil
+	return nil
 }
 
 // youngFaces marks the orders with products that are read for the first time
@@ -174,15 +176,50 @@ func (s *step) youngFaces(readings []reading) []storage.Mark {
 
 // checkLines closes the first reading of a store. Orders are read before
 // products, so a product deleted in between never enters the mirror, and
-// nothing says that it went: the orders and refunds naming products that the
-// mirror lacks are read again, once.
+// nothing says that it went. Of the orders and refunds naming a product that
+// the mirror lacks two are read again, once: when they changed, so did all
+// that name it. When they did not, the store goes on naming what it does not
+// show, and a second reading of perhaps all its orders would be for nothing.
+//
+// Failure policy: a step that dies in between leaves this undone, and it
+// begins anew with what names a lacking product then.
 func (s *step) checkLines(ctx context.Context, states map[*collection]*state) error {
 	st := states[products]
 	if st.LinesChecked || !st.Live || !states[orders].Live {
 		return nil
 	}
+	lacking, err := s.lackingProducts(ctx)
+	if err != nil {
+		return err
+	}
+	var marks []storage.Mark
+	for _, samples := range lacking {
+		for _, held := range samples {
+			marks = append(marks, storage.Mark{Resource: held.Resource, ID: held.ID, ParentID: held.ParentID, Reason: "it names a product the mirror lacks"})
+		}
+	}
+	if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
+		return err
+	}
+	if err := s.reread(ctx); err != nil {
+		return err
+	}
+	if marks, err = s.changedSamples(ctx, lacking); err != nil {
+		return err
+	}
+	st.LinesChecked, s.linesChecked = true, true
+	if err := s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor(products, st)}}); err != nil {
+		return err
+	}
+	return s.reread(ctx)
+}
+
+// lackingProducts finds the products and variations that lines name and the
+// mirror lacks, each with the newest and the oldest record that names it.
+func (s *step) lackingProducts(ctx context.Context) (map[storage.Ref][]storage.Record, error) {
+	lacking := map[storage.Ref][]storage.Record{}
 	known := map[storage.Ref]bool{}
-	lacking, err := s.linesNaming(ctx, func(ref storage.Ref) (bool, error) {
+	err := s.linesNaming(ctx, func(ref storage.Ref) (bool, error) {
 		if _, asked := known[ref]; !asked {
 			held, err := s.heldReading(ctx, ref)
 			if err != nil {
@@ -191,13 +228,33 @@ func (s *step) checkLines(ctx context.Context, states map[*collection]*state) er
 			known[ref] = held.ID != 0
 		}
 		return !known[ref], nil
+	}, func(held storage.Record, named []storage.Ref) {
+		held.Raw = nil // its hash will do
+		for _, ref := range named {
+			lacking[ref] = append(lacking[ref][:min(1, len(lacking[ref]))], held)
+		}
 	})
-	if err != nil {
-		return err
+	return lacking, err
+}
+
+// changedSamples marks the orders with those lacking products whose samples
+// are not what they were.
+func (s *step) changedSamples(ctx context.Context, lacking map[storage.Ref][]storage.Record) ([]storage.Mark, error) {
+	if err := s.flushed(); err != nil {
+		return nil, err
 	}
-	st.LinesChecked, s.linesChecked = true, true
-	if err := s.writer.put(storage.Batch{Marks: lacking, Cursors: []storage.Cursor{s.stateCursor(products, st)}}); err != nil {
-		return err
+	var marks []storage.Mark
+	for ref, samples := range lacking {
+		for _, before := range samples {
+			now, err := s.mirror.repo.Record(ctx, s.storeID, before.Ref)
+			if err != nil && !errors.Is(err, storage.ErrNotFound) {
+				return nil, err
+			}
+			if err != nil || now.Hash != before.Hash {
+				marks = append(marks, storage.Mark{Resource: storage.Orders, ParentID: ref.ID, Reason: "a product of theirs went while all were read"})
+				break
+			}
+		}
 	}
-	return s.reread(ctx)
+	return marks, nil
 }

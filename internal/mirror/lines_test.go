@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -134,6 +136,54 @@ func TestProductsThatChangeBetweenTheOrdersAndTheirOwnReading(t *testing.T) {
 			l.equal()
 		})
 	}
+}
+
+// A store may name products in its lines that it does not show. Two orders of
+// each are read again to tell that from a product deleted meanwhile, not all.
+func TestProductsTheStoreNamesButDoesNotShow(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.shop.stock(t)
+	b.shop.fill(t, 150)
+	line := func(product int64) string {
+		return fmt.Sprintf(`[{"id":1,"name":"A thing","product_id":%d,"variation_id":0,"quantity":1,"sku":null}]`, product)
+	}
+	gone := func(product int64) {
+		for i := range int64(40) {
+			b.shop.meddleWith("orders", 1000+3*i, "line_items", line(product))
+		}
+	}
+	gone(10)
+	for i := range int64(110) {
+		b.shop.meddleWith("orders", 1000+3*(40+i), "line_items", line(77))
+	}
+	source := &disturbed{client: b.client, at: "products", by: func() {
+		b.shop.remove("products", 10)
+		gone(0)
+		b.shop.requests()
+	}}
+	for idle := false; !idle; {
+		result, err := b.mirror.Pull(t.Context(), b.store.ID, source, mirror.Budget{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		idle = result.Idle
+	}
+	again := 0
+	for _, r := range b.shop.requests() {
+		path, query, _ := strings.Cut(r, "?")
+		asked, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ids := asked.Get("include"); path == "orders" && ids != "" {
+			again += len(strings.Split(ids, ","))
+		}
+	}
+	if again < 40 || again > 70 {
+		t.Errorf("%d orders were read again; 40 changed, and two of each product it does not show stand for the others", again)
+	}
+	b.equal()
 }
 
 // disturbed lets something happen to the store just before a list is asked
