@@ -130,6 +130,8 @@ func (s *store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"namespaces": []string{"wp/v2", "wc/v3"}, "authentication": map[string]any{}, "routes": map[string]any{}})
 	case path == "/wc/v3/orders" && query.Get("status") != "trash":
 		s.orders(w, query)
+	case strings.HasPrefix(path, "/wc/v3/orders/") && path != "/wc/v3/orders/statuses":
+		s.order(w, strings.TrimPrefix(path, "/wc/v3/orders/"))
 	case path == "/wc/v3/system_status":
 		_, _ = io.WriteString(w, `{"environment":{"version":"10.0.2"},"settings":{"currency":"EUR"}}`)
 	default:
@@ -155,6 +157,10 @@ func (s *store) orders(w http.ResponseWriter, q url.Values) {
 	if at, ok := bound("before", 0); ok {
 		to = min(to, at)
 	}
+	if ids := q.Get("include"); ids != "" {
+		s.included(w, strings.Split(ids, ","))
+		return
+	}
 	total := max(0, to-from)
 	size := number(q, "per_page", 10)
 	skip := number(q, "offset", (number(q, "page", 1)-1)*size)
@@ -175,6 +181,34 @@ func (s *store) orders(w http.ResponseWriter, q url.Values) {
 	}
 	page.WriteByte(']')
 	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
+	_, _ = w.Write(page.Bytes())
+}
+
+// included answers the list with the orders named, which are in the order of their ids.
+func (s *store) included(w http.ResponseWriter, ids []string) {
+	page := bytes.NewBufferString("[")
+	for _, id := range ids {
+		if n, err := strconv.Atoi(id); err == nil && n >= 1 && n <= s.n {
+			if page.Len() > 1 {
+				page.WriteByte(',')
+			}
+			s.print(page, n-1)
+		}
+	}
+	page.WriteByte(']')
+	_, _ = w.Write(page.Bytes())
+}
+
+// order answers with one order.
+func (s *store) order(w http.ResponseWriter, id string) {
+	n, err := strconv.Atoi(id)
+	if err != nil || n < 1 || n > s.n {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `{"code":"woocommerce_rest_shop_order_invalid_id","message":"Invalid ID.","data":{"status":404}}`)
+		return
+	}
+	var page bytes.Buffer
+	s.print(&page, n-1)
 	_, _ = w.Write(page.Bytes())
 }
 
