@@ -3,6 +3,7 @@ package pace_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -207,64 +208,48 @@ func TestAcquireEndsWithItsContextAndLosesNoSlot(t *testing.T) {
 func TestFirstComeFirstServed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(pace.Polite, pace.Ceiling{Reads: 1})
-		held := acquire(t, p, pace.Read)
-		var order []int
-		var wg sync.WaitGroup
-		for i := range 5 {
-			wg.Go(func() {
-				permit, err := p.Acquire(context.Background(), pace.Read)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				order = append(order, i)
-				permit.Done(pace.Outcome{})
-			})
-			synctest.Wait()
-		}
-		held.Done(pace.Outcome{})
-		wg.Wait()
-		for i, got := range order {
-			if got != i {
-				t.Fatalf("served in order %v", order)
-			}
-		}
+		ctx := t.Context()
+		inOrder(t, []context.Context{ctx, ctx, ctx, ctx, ctx}, 0, 1, 2, 3, 4)
 	})
 }
 
 func TestRequestsWaitInTheOrderTheyArrivedNotAsked(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := pace.New(pace.Polite, pace.Ceiling{Reads: 1})
-		held := acquire(t, p, pace.Read)
 		var arrived []context.Context
 		for range 5 {
 			arrived = append(arrived, pace.Arrive(t.Context()))
 			time.Sleep(time.Microsecond)
 		}
-		var order []int
-		var wg sync.WaitGroup
-		for _, i := range []int{4, 1, 0, 3, 2} {
-			wg.Go(func() {
-				permit, err := p.Acquire(arrived[i], pace.Read)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				order = append(order, i)
-				permit.Done(pace.Outcome{})
-			})
-			synctest.Wait()
-		}
-		held.Done(pace.Outcome{})
-		wg.Wait()
-		for i, got := range order {
-			if got != i {
-				t.Fatalf("served in order %v", order)
-			}
-		}
+		inOrder(t, arrived, 4, 1, 0, 3, 2)
 	})
+}
+
+// inOrder lets requests wait, asking in the order given, and checks that they
+// are served in that of their contexts.
+func inOrder(t *testing.T, requests []context.Context, asked ...int) {
+	t.Helper()
+	p := pace.New(pace.Polite, pace.Ceiling{Reads: 1})
+	held := acquire(t, p, pace.Read)
+	var served []int
+	var wg sync.WaitGroup
+	for _, i := range asked {
+		wg.Go(func() {
+			permit, err := p.Acquire(requests[i], pace.Read)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			served = append(served, i)
+			permit.Done(pace.Outcome{})
+		})
+		synctest.Wait()
+	}
+	held.Done(pace.Outcome{})
+	wg.Wait()
+	if !slices.Equal(served, []int{0, 1, 2, 3, 4}) {
+		t.Errorf("served in the order %v", served)
+	}
 }
 
 func TestParseModeNamesTheChoices(t *testing.T) {
