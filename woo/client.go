@@ -160,7 +160,9 @@ func (c *Client) attempt(ctx context.Context, p *prepared, attempt int) (*Respon
 }
 
 func (c *Client) exchange(ctx context.Context, p *prepared, trace *sendTrace) (*Response, int64, *Error) {
-	req, err := c.newRequest(trace.attach(ctx), p)
+	traced, stop := trace.attach(ctx, p.read)
+	defer stop()
+	req, err := c.newRequest(traced, p)
 	if err != nil {
 		return nil, 0, c.fail(p, KindUsage, NotExecuted, err)
 	}
@@ -169,7 +171,7 @@ func (c *Client) exchange(ctx context.Context, p *prepared, trace *sendTrace) (*
 	}
 	answer, err := c.http.Do(req)
 	if err != nil {
-		return nil, 0, c.sendError(ctx, p, trace, err)
+		return nil, 0, c.sendError(ctx, p, trace, trace.why(traced, err))
 	}
 	defer answer.Body.Close()
 	raw, err := readBody(answer, c.maxBody)

@@ -59,7 +59,10 @@ func (f *fetcher) follow(ctx context.Context, method string, u *url.URL) (*fetch
 func (f *fetcher) once(ctx context.Context, method string, u *url.URL) (*fetched, *url.URL, error) {
 	attempt, cancel := context.WithTimeout(ctx, f.settings.timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(attempt, method, u.String(), nil)
+	trace := newSendTrace()
+	traced, stop := trace.attach(attempt, true)
+	defer stop()
+	req, err := http.NewRequestWithContext(traced, method, u.String(), nil)
 	if err != nil {
 		return nil, nil, f.error(KindUsage, method, u, err)
 	}
@@ -70,7 +73,7 @@ func (f *fetcher) once(ctx context.Context, method string, u *url.URL) (*fetched
 	}
 	answer, err := f.http.Do(req)
 	if err != nil {
-		return nil, nil, f.error(kindOfSendError(attempt, err), method, u, err)
+		return nil, nil, f.error(kindOfSendError(attempt, err), method, u, trace.why(traced, err))
 	}
 	defer answer.Body.Close()
 	// Pages are looked at only for their head; the index asks for few fields. A longer body is cut, not refused: a
