@@ -100,6 +100,10 @@ func storm(spoil func(w http.ResponseWriter)) func(int, http.ResponseWriter, *ht
 	}
 }
 
+func problemInJSON(status int, code string) func(http.ResponseWriter) {
+	return func(w http.ResponseWriter) { refuse(w, status, code) }
+}
+
 func status(code int, header ...string) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) {
 		for i := 0; i+1 < len(header); i += 2 {
@@ -123,6 +127,15 @@ func TestStormsOfFailuresLoseNothing(t *testing.T) {
 		"challenge with 403": status(http.StatusForbidden, "Content-Type", "text/html"),
 		"empty 200":          func(w http.ResponseWriter) { w.WriteHeader(http.StatusOK) },
 		"reset":              reset,
+		// Go itself asks again when a connection it used before ends without a byte.
+		"reset in the head": func(w http.ResponseWriter) {
+			if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+				_, _ = conn.Write([]byte("HTTP/1.1 200 OK\r\nContent-Ty"))
+				_ = conn.Close()
+			}
+		},
+		"429 in JSON": problemInJSON(http.StatusTooManyRequests, "too_many_requests"),
+		"500 in JSON": problemInJSON(http.StatusInternalServerError, "internal_server_error"),
 		"truncated body": func(w http.ResponseWriter) {
 			w.Header().Set("Content-Length", "5000")
 			w.Header().Set("Content-Type", "application/json")
@@ -140,6 +153,14 @@ func TestStormsOfFailuresLoseNothing(t *testing.T) {
 			t.Parallel()
 			b := setup(t, smallWindows)
 			b.shop.fill(t, 200)
+			// What passes by itself is asked again by the same step, which succeeds.
+			b.shop.spoil = func(n int, w http.ResponseWriter, _ *http.Request) bool {
+				if n == 7 {
+					spoil(w)
+				}
+				return n == 7
+			}
+			b.sync()
 			b.shop.spoil = storm(spoil)
 			b.stubborn()
 			b.shop.tick(time.Minute)
@@ -206,7 +227,7 @@ func TestTimeoutsLoseNothing(t *testing.T) {
 		}
 		return false
 	}
-	b.stubborn()
+	b.sync() // each is asked again by the step it fails
 	b.shop.spoil = nil
 	b.equal()
 }

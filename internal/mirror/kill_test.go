@@ -49,7 +49,7 @@ func syncInChild(address string) error {
 	ctx := context.Background()
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM([]byte(os.Getenv(childAuthority)))
-	client, err := woo.New(address, woo.Credentials{Key: "ck_test", Secret: "cs_test"}, woo.WithRootCAs(pool))
+	client, err := woo.New(address, woo.Credentials{Key: "ck_test", Secret: "cs_test"}, woo.WithRootCAs(pool), woo.WithRetries(0))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package mirror
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,10 +182,13 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	}
 	got, err := s.asker.one(ctx, path, nil)
+	if err != nil && tooHeavy(err) {
+		got, err = s.askAfterControl(ctx, path, err)
+	}
 	switch {
 	case gone(err):
 		return s.removed(ctx, ref, m)
-	case err != nil && tooHeavy(err):
+	case errors.Is(err, errOfRecord):
 		return s.putOff(m, err)
 	case denied(err):
 		return s.putOff(m, err)
@@ -212,6 +216,24 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 		return err
 	}
 	return s.writer.put(storage.Batch{Records: []storage.Record{r.Record}, Marks: marks, Done: []storage.Mark{m}})
+}
+
+// errOfRecord is the failure of a store on one record alone.
+var errOfRecord = errors.New("it answers for others")
+
+// askAfterControl asks again for a record on which the store failed, once it
+// answered another question: a store that fails on everything would else have
+// each marked record put off for hours, and be followed late when it is well
+// again. What then fails is the record's own failure, errOfRecord.
+func (s *step) askAfterControl(ctx context.Context, path string, failure error) (*answer, error) {
+	if _, err := s.asker.list(ctx, orders.path, query(nil, "per_page", "1", "_fields", "id")); err != nil && passes(err) {
+		return nil, failure
+	}
+	got, err := s.asker.one(ctx, path, nil)
+	if err != nil && tooHeavy(err) {
+		return nil, fmt.Errorf("%w; %w", err, errOfRecord)
+	}
+	return got, err
 }
 
 // heldReading is a record as the mirror holds it; what it does not hold or

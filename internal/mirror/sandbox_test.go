@@ -34,7 +34,7 @@ func setupSandbox(t *testing.T, opts mirror.Options, options ...sandbox.Option) 
 	pool := x509.NewCertPool()
 	pool.AddCert(shop.CertificateAuthority)
 	client, err := woo.New(shop.URL, woo.Credentials{Key: shop.Key, Secret: shop.Secret}, woo.WithRootCAs(pool),
-		woo.WithRetryPause(time.Millisecond, 2*time.Millisecond))
+		woo.WithRetries(0))
 	if err != nil {
 		t.Fatal(err)
 	}
