@@ -56,7 +56,12 @@ func (a *asker) spent() bool {
 
 // list asks for a list below wc/v3, one for a single record.
 func (a *asker) list(ctx context.Context, path string, query url.Values) (*answer, error) {
-	return a.get(ctx, path, query, '[')
+	got, err := a.get(ctx, path, query, '[')
+	size, _ := strconv.Atoi(query.Get("per_page"))
+	if most := ceilingIn(size, got, err); most > 0 {
+		return nil, &ceilingError{most}
+	}
+	return got, err
 }
 
 func (a *asker) one(ctx context.Context, path string, query url.Values) (*answer, error) {
@@ -142,7 +147,10 @@ func (a *asker) send(ctx context.Context, path string, query url.Values) (*answe
 		copied.Set("_", strconv.FormatInt(a.opts.Now().UnixNano(), 36)+strconv.FormatInt(a.counter.Add(1), 36))
 		query = copied
 	}
-	a.requests.Add(1)
+	if sent := a.requests.Add(1); a.limit > 0 && sent > a.limit {
+		a.requests.Add(-1) // another one was quicker
+		return nil, errSpent
+	}
 	response, err := a.source.Do(ctx, woo.Request{Path: path, Query: query})
 	if err != nil {
 		// Notices before or after complete JSON do not make the answer wrong

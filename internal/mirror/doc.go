@@ -34,6 +34,9 @@
 //     terms of a product at once when it comes, goes or moves (terms.go)
 //     (lists.go).
 //
+// Pages are as large as the store bears: smaller after it failed on large
+// ones (heavy.go), and never above what it gives (ceiling.go).
+//
 // A record is only removed when the store, asked for exactly it, says that
 // there is none. A cache, a firewall, a missing permission or a broken filter
 // can hide records from a list; none of them may delete here.

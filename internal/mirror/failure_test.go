@@ -305,6 +305,60 @@ func TestAStoreThatFailsOnLargePagesIsReadInSmallOnes(t *testing.T) {
 	}
 }
 
+func TestAStoreThatGivesSmallerPagesThanAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, cuts := range []bool{false, true} {
+		for _, most := range []int{50, 30, 7} {
+			t.Run(fmt.Sprintf("at most %d, cut %v", most, cuts), func(t *testing.T) {
+				t.Parallel()
+				b := setup(t)
+				b.shop.fill(t, 150)
+				b.sync()
+				b.shop.most, b.shop.cuts = most, cuts // from one day to the next
+				b.shop.tick(time.Hour)
+				b.wait(time.Hour)
+				for i := range int64(120) {
+					b.shop.edit("orders", 1000+3*i, "customer_note", `"edited"`)
+				}
+				b.sync()
+				b.sameAsShelves()
+				b.equal()
+				b.shop.requests()
+				fresh := setup(t)
+				fresh.client = b.client
+				fresh.sync()
+				fresh.shop = b.shop
+				fresh.sameAsShelves()
+				fresh.equal()
+			})
+		}
+	}
+}
+
+// An outage is not the fault of the records that are to be read just then.
+func TestAnOutagePutsNoRecordOff(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.shop.fill(t, 150)
+	b.sync()
+	b.shop.tick(time.Minute)
+	b.shop.remove("orders", 1009)
+	down := false
+	b.shop.spoil = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+		if down = down || strings.HasSuffix(r.URL.Path, "/orders/1009"); down {
+			refuse(w, http.StatusInternalServerError, "internal_server_error")
+		}
+		return down
+	}
+	b.wait(time.Second)
+	if _, err := b.mirror.Pull(t.Context(), b.store.ID, b.client, mirror.Budget{Since: b.now()}); err == nil || !down {
+		t.Fatalf("the outage went unnoticed: %v", err)
+	}
+	b.shop.spoil = nil
+	b.sync()
+	b.equal()
+}
+
 func TestADamagedRecordKeepsNoOtherOut(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(o *mirror.Options) { o.Retries = -1 })

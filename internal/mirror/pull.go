@@ -81,6 +81,9 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, source Source, budget 
 	}
 	s := m.begin(ctx, storeID, source, budget, claim)
 	err = s.run(ctx)
+	if s.keepCeiling(err) {
+		err = errSpent // the next step goes on with pages the store gives
+	}
 	if stopped := s.writer.stop(); stopped != nil {
 		// What the writer met explains everything after it.
 		err = stopped
@@ -106,6 +109,10 @@ func (m *Mirror) begin(ctx context.Context, storeID int64, source Source, budget
 
 // run works through what there is to do.
 func (s *step) run(ctx context.Context) error {
+	var err error
+	if s.opts.PerPage, err = s.mirror.under(ctx, s.storeID, s.opts.PerPage); err != nil {
+		return err
+	}
 	states := map[*collection]*state{}
 	for _, c := range collections {
 		st := new(state)
@@ -136,7 +143,7 @@ func (s *step) run(ctx context.Context) error {
 		return true
 	}
 	s.chores(ctx, states, do)
-	err := errors.Join(failures...)
+	err = errors.Join(failures...)
 	if len(failures) > 1 && errors.Is(err, errSpent) {
 		err = failures[0] // the budget ended after something failed: that is the news
 	}
@@ -148,7 +155,7 @@ func (s *step) run(ctx context.Context) error {
 
 // stops says whether a failure ends the whole step.
 func (s *step) stops(ctx context.Context, err error) bool {
-	return errors.Is(err, errSpent) || errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || storeWide(err) || s.writer.failure() != nil
+	return errors.Is(err, errSpent) || errors.As(err, new(*ceilingError)) || errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || storeWide(err) || s.writer.failure() != nil
 }
 
 // chores are all kinds of work, most urgent first.

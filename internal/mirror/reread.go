@@ -48,7 +48,7 @@ func (s *step) rereadResource(ctx context.Context, r storage.Resource) error {
 		if err := s.flushed(); err != nil {
 			return err
 		}
-		marks, err := s.mirror.repo.Marks(ctx, s.storeID, r, s.now(), rereadAtOnce)
+		marks, err := s.mirror.repo.Marks(ctx, s.storeID, r, s.now(), min(rereadAtOnce, s.opts.PerPage))
 		if err != nil || len(marks) == 0 {
 			return err
 		}

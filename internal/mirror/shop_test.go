@@ -45,6 +45,10 @@ type shop struct {
 	damaged map[int64]bool
 	// maxPage is the largest page that does not exhaust the memory; 0: none.
 	maxPage int
+	// most is the largest page that may be asked for, 100 when 0; a larger one
+	// is refused, or cut without a word.
+	most int
+	cuts bool
 }
 
 type item struct {
@@ -274,9 +278,17 @@ func (s *shop) list(w http.ResponseWriter, shelf string, parent int64, q url.Val
 	found := s.selected(shelf, parent, q)
 	s.sort(found, q)
 	size := intOr(q.Get("per_page"), 10)
-	if size > 100 {
-		refuse(w, 400, "rest_invalid_param")
-		return
+	most := s.most
+	if most == 0 {
+		most = 100
+	}
+	if size > most {
+		if !s.cuts {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = fmt.Fprintf(w, `{"code":"rest_invalid_param","message":"No.","data":{"status":400,"params":{"per_page":"No."}}}`)
+			return
+		}
+		size = most
 	}
 	offset := (intOr(q.Get("page"), 1) - 1) * size
 	if q.Has("offset") {

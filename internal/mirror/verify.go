@@ -26,7 +26,23 @@ import (
 // calendar.
 func (m *Mirror) Verify(ctx context.Context, storeID int64, source Source, opts VerifyOptions) (Report, error) {
 	opts.Show = or(opts.Show, 20)
+	size, err := m.under(ctx, storeID, m.opts.PerPage)
+	if err != nil {
+		return Report{}, err
+	}
+	for {
+		report, err := m.verify(ctx, storeID, source, opts, size)
+		var found *ceilingError
+		if !errors.As(err, &found) {
+			return report, err
+		}
+		size = found.most // from the beginning, with pages the store gives
+	}
+}
+
+func (m *Mirror) verify(ctx context.Context, storeID int64, source Source, opts VerifyOptions, size int) (Report, error) {
 	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pageSize{}}
+	s.opts.PerPage = size
 	s.asker = &asker{source: source, opts: m.opts}
 	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
 	s.asker.trouble = s.tally.trouble
