@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // ceiling is the most records a page a store gives, when that is less than the
@@ -51,11 +52,25 @@ func ceilingIn(size int, got *answer, err error) int {
 		}
 	case err == nil && got.Total > 0 && got.TotalPages > (got.Total+size-1)/size:
 		most = max(2, (got.Total+got.TotalPages-1)/got.TotalPages)
+		if n := length(got); n > most || n >= got.Total {
+			return 0 // the count of pages is wrong, not the page cut
+		}
 	}
 	if most < size {
 		return most
 	}
 	return 0
+}
+
+// length is how many records a list has, as far as it can be read.
+func length(list *answer) (n int) {
+	for _, err := range jsonvalue.Elements(list.Body) {
+		if err != nil {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // under bounds a page size by the ceiling kept for a store.

@@ -335,6 +335,20 @@ func TestAStoreThatGivesSmallerPagesThanAskedFor(t *testing.T) {
 	}
 }
 
+func TestAWrongCountOfPagesMakesNoPageSmaller(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{2, 350} {
+		b := setup(t)
+		b.shop.fill(t, n)
+		b.shop.pages = n
+		b.sync()
+		if kept, err := b.db.Cursor(t.Context(), b.store.ID, "ceiling"); err != nil || kept != nil {
+			t.Errorf("of a store of %d orders was learned %s, %v", n, kept, err)
+		}
+		b.equal()
+	}
+}
+
 // An outage is not the fault of the records that are to be read just then.
 func TestAnOutagePutsNoRecordOff(t *testing.T) {
 	t.Parallel()

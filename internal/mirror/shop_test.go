@@ -49,6 +49,8 @@ type shop struct {
 	// is refused, or cut without a word.
 	most int
 	cuts bool
+	// pages is told in place of the number of pages when not 0.
+	pages int
 }
 
 type item struct {
@@ -331,6 +333,9 @@ func (s *shop) list(w http.ResponseWriter, shelf string, parent int64, q url.Val
 		}
 		w.Header().Set("X-WP-Total", strconv.Itoa(total))
 		w.Header().Set("X-WP-TotalPages", strconv.Itoa((total+size-1)/max(size, 1)))
+		if s.pages > 0 {
+			w.Header().Set("X-WP-TotalPages", strconv.Itoa(s.pages))
+		}
 	}
 	_, _ = w.Write(b.Bytes())
 }
