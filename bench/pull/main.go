@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"text/tabwriter"
@@ -23,12 +25,14 @@ import (
 func main() {
 	visit := flag.String("visit", "/", "page of the shop that the visitor asks for")
 	rounds := flag.Int("rounds", 2, "how often each way to read is measured; a store's speed wavers, and the best of single runs flatters")
+	raw := flag.String("connections", "1,2,4,8", "connections of the raw loops")
+	modes := flag.String("paces", "full,polite", "paces of Waybill; few of both and more rounds tell small differences on a machine whose speed drifts")
 	flag.Parse()
 	if flag.NArg() != 1 || *rounds < 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(context.Background(), flag.Arg(0), *visit, *rounds); err != nil {
+	if err := run(context.Background(), flag.Arg(0), *visit, *rounds, strings.Split(*raw, ","), strings.Split(*modes, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "pull:", err)
 		os.Exit(1)
 	}
@@ -53,7 +57,7 @@ func (m measured) and(other measured) measured {
 
 func (m measured) rate() float64 { return float64(m.orders) / m.took.Seconds() }
 
-func run(ctx context.Context, target, visit string, rounds int) error {
+func run(ctx context.Context, target, visit string, rounds int, connections, modes []string) error {
 	key := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}
 	client, err := woo.New(target, key, woo.WithHTTPClient(&http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32, Proxy: http.ProxyFromEnvironment}}))
 	if err != nil {
@@ -67,7 +71,7 @@ func run(ctx context.Context, target, visit string, rounds int) error {
 
 	var all []measured
 	for round := range rounds {
-		for i, way := range ways(client, target, key) {
+		for i, way := range ways(client, target, key, connections, modes) {
 			v := watchVisitor(ctx, target+visit)
 			m, err := way(ctx)
 			m.wait = v.stop()
@@ -96,12 +100,18 @@ func run(ctx context.Context, target, visit string, rounds int) error {
 }
 
 // ways are all ways to read the store, in the order in which a round tries them.
-func ways(client *woo.Client, target string, key woo.Credentials) []func(context.Context) (measured, error) {
+func ways(client *woo.Client, target string, key woo.Credentials, connections, modes []string) []func(context.Context) (measured, error) {
 	var list []func(context.Context) (measured, error)
-	for _, connections := range []int{1, 2, 4, 8} {
-		list = append(list, func(ctx context.Context) (measured, error) { return raw(ctx, client, connections) })
+	for _, text := range connections {
+		list = append(list, func(ctx context.Context) (measured, error) {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 1 {
+				return measured{}, fmt.Errorf("-connections: %q is no number of connections", text)
+			}
+			return raw(ctx, client, n)
+		})
 	}
-	for _, mode := range []string{"full", "polite"} {
+	for _, mode := range modes {
 		list = append(list, func(ctx context.Context) (measured, error) { return waybill(ctx, target, key, mode) })
 	}
 	return list
