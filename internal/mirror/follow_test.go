@@ -242,11 +242,11 @@ func TestQuietStoresArePolledLessAndLess(t *testing.T) {
 	b.shop.fill(t, 20)
 	b.sync()
 	b.shop.requests()
-	polls := func(d time.Duration) int {
+	polls := func(d, every time.Duration) int {
 		b.shop.requests()
 		for end := b.now().Add(d); b.now().Before(end); {
-			b.wait(time.Second)
-			b.shop.tick(time.Second)
+			b.wait(every)
+			b.shop.tick(every)
 			b.step(mirror.Budget{})
 		}
 		n := 0
@@ -257,16 +257,16 @@ func TestQuietStoresArePolledLessAndLess(t *testing.T) {
 		}
 		return n
 	}
-	first := polls(2 * time.Minute)
-	polls(20 * time.Minute)
-	later := polls(2 * time.Minute)
+	first := polls(2*time.Minute, time.Second)
+	polls(20*time.Minute, 5*time.Second)
+	later := polls(2*time.Minute, time.Second)
 	if later >= first || later > 1 {
 		t.Errorf("a quiet store got %d polls in its first two minutes and %d later", first, later)
 	}
 	b.shop.newOrder(t, 9000)
-	polls(6 * time.Minute)
+	polls(6*time.Minute, 5*time.Second)
 	b.shop.newOrder(t, 9001)
-	if busy := polls(30 * time.Second); busy < 1 {
+	if busy := polls(30*time.Second, time.Second); busy < 1 {
 		t.Errorf("a store with new orders got %d polls in half a minute", busy)
 	}
 	b.equal()
