@@ -1,4 +1,4 @@
-package woo_test
+package woo
 
 import (
 	"context"
@@ -13,8 +13,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/waybillhq/waybill/woo"
 )
 
 // breaker is a server that speaks just enough HTTP/2 to take a request and break it off. It counts the requests.
@@ -97,7 +95,7 @@ func (b *breaker) serve(conn net.Conn, code uint32, drop bool) {
 // A proxy that resets a stream may have passed the request on. Go's transport would send it again.
 func TestAWriteThatTheServerBreaksOffIsNotSentAgain(t *testing.T) {
 	t.Parallel()
-	for name, r := range map[string]woo.Request{
+	for name, r := range map[string]Request{
 		"POST":   {Method: http.MethodPost, Path: "orders", Body: map[string]any{"status": "processing"}},
 		"DELETE": {Method: http.MethodDelete, Path: "orders/7"},
 	} {
@@ -109,7 +107,7 @@ func TestAWriteThatTheServerBreaksOffIsNotSentAgain(t *testing.T) {
 				if n := b.taken.Load(); n != 1 {
 					t.Errorf("the server got it %d times", n)
 				}
-				if e.Executed != woo.MaybeExecuted || e.Kind != woo.KindNetwork || !strings.Contains(e.Error(), "not sent again") {
+				if e.Executed != MaybeExecuted || e.Kind != KindNetwork || !strings.Contains(e.Error(), "not sent again") {
 					t.Errorf("the error is %v (%s, %s)", e, e.Kind, e.Executed)
 				}
 			})
@@ -123,7 +121,7 @@ func TestAReadIsNotTriedOnConnectionsWithoutEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBreaker(t, protocolError, drop)
-			if e := b.ask(t, woo.Request{Path: "orders"}); e.Executed != woo.NotExecuted || e.Kind != woo.KindNetwork {
+			if e := b.ask(t, Request{Path: "orders"}); e.Executed != NotExecuted || e.Kind != KindNetwork {
 				t.Errorf("the error is %v (%s, %s)", e, e.Kind, e.Executed)
 			}
 			if n := b.taken.Load(); n < 1 || n > 3 {
@@ -138,7 +136,7 @@ func TestDiscoveryIsNotTriedOnConnectionsWithoutEnd(t *testing.T) {
 	b := newBreaker(t, protocolError, false)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if _, err := woo.Discover(ctx, b.address, woo.WithHTTPClient(b.client)); err == nil {
+	if _, err := Discover(ctx, b.address, WithHTTPClient(b.client)); err == nil {
 		t.Error("a server that answers nothing was taken for a shop")
 	}
 	if n := b.taken.Load(); n < 1 || n > 30 {
@@ -146,16 +144,16 @@ func TestDiscoveryIsNotTriedOnConnectionsWithoutEnd(t *testing.T) {
 	}
 }
 
-func (b *breaker) ask(t *testing.T, r woo.Request) *woo.Error {
+func (b *breaker) ask(t *testing.T, r Request) *Error {
 	t.Helper()
-	client, err := woo.New(b.address, woo.Credentials{Key: "ck_x", Secret: "cs_x"}, woo.WithHTTPClient(b.client), woo.WithRetries(0))
+	client, err := New(b.address, Credentials{Key: "ck_x", Secret: "cs_x"}, WithHTTPClient(b.client), WithRetries(0))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, err = client.Do(ctx, r)
-	e, ok := woo.AsError(err)
+	e, ok := AsError(err)
 	if !ok {
 		t.Fatalf("Do = %v", err)
 	}
