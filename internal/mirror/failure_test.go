@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -153,12 +154,15 @@ func TestStormsOfFailuresLoseNothing(t *testing.T) {
 			t.Parallel()
 			b := setup(t, smallWindows)
 			b.shop.fill(t, 200)
-			// What passes by itself is asked again by the same step, which succeeds.
-			b.shop.spoil = func(n int, w http.ResponseWriter, _ *http.Request) bool {
-				if n%5 == 2 {
-					spoil(w)
+			// What passes by itself is asked again by the same step, which succeeds:
+			// here every address fails once.
+			var asked sync.Map
+			b.shop.spoil = func(_ int, w http.ResponseWriter, r *http.Request) bool {
+				if _, again := asked.LoadOrStore(r.URL.String(), true); again {
+					return false
 				}
-				return n%5 == 2
+				spoil(w)
+				return true
 			}
 			b.sync()
 			b.shop.spoil = storm(spoil)
@@ -220,12 +224,13 @@ func TestTimeoutsLoseNothing(t *testing.T) {
 	}
 	b.client = client
 	b.shop.fill(t, 60)
+	var asked sync.Map
 	b.shop.spoil = func(n int, _ http.ResponseWriter, r *http.Request) bool {
-		if n%9 == 4 {
-			<-r.Context().Done() // answers when nobody listens any more
-			return true
+		if _, again := asked.LoadOrStore(r.URL.String(), true); again || n%3 != 1 {
+			return false
 		}
-		return false
+		<-r.Context().Done() // answers when nobody listens any more
+		return true
 	}
 	b.sync() // each is asked again by the step it fails
 	b.shop.spoil = nil
