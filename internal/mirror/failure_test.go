@@ -323,6 +323,7 @@ func TestAStoreThatGivesSmallerPagesThanAskedFor(t *testing.T) {
 				b.shop.fill(t, 150)
 				b.sync()
 				b.shop.most, b.shop.cuts = most, cuts // from one day to the next
+				b.equal()                             // verify is the first to meet it
 				b.shop.tick(time.Hour)
 				b.wait(time.Hour)
 				for i := range int64(120) {
