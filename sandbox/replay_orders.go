@@ -23,7 +23,7 @@ func registerOrderStatus(p *player, args json.RawMessage) (any, error) {
 	if err := json.Unmarshal(args, &a); err != nil {
 		return nil, err
 	}
-	p.store.shop.Update(func(st *shop.Store) { st.RegisterOrderStatus(a.Slug, a.Label) })
+	p.store.shop.Update(func(st *shop.Store) { st.RegisterOrderStatus(shop.OrderStatus{Slug: a.Slug, Name: a.Label}) })
 	return nil, nil
 }
 

@@ -92,7 +92,7 @@ func (c *clerk) registerCustomer(email, login, password string) (*identity.User,
 		return nil, rest.Errorf(400, "user_login_too_long", "Username may not be longer than 60 characters.")
 	}
 	generated := !rest.Truthy(password)
-	if generated && c.version.AtLeast(sincePasswordNag) {
+	if generated && c.Has(PasswordNag) {
 		password = c.secrets.text(12)
 	}
 	u := &identity.User{
@@ -102,7 +102,7 @@ func (c *clerk) registerCustomer(email, login, password string) (*identity.User,
 	c.AddUser(u)
 	c.refresh(u)
 	c.fire("user_register", u.ID)
-	if generated && c.version.AtLeast(sincePasswordNag) {
+	if generated && c.Has(PasswordNag) {
 		customer := c.keepCustomer(u.ID)
 		customer.Meta.addUnique("default_password_nag", "1")
 		customer.Meta.save(&c.ids.UserMeta)

@@ -3,6 +3,8 @@ package shop
 import (
 	"crypto/sha256"
 	"fmt"
+
+	"github.com/waybillhq/waybill/capability"
 )
 
 // Environment is what a store runs on and beside: facts that only its system
@@ -61,12 +63,16 @@ type Theme struct {
 	Supports bool
 }
 
-// installedEnvironment is a healthy server of the kind the recordings were
-// made on.
-func installedEnvironment() Environment {
+// installedEnvironment is a healthy server of the kind the recordings of a
+// version were made on.
+func installedEnvironment(version capability.Version) Environment {
 	const mega = 1 << 20
+	wordpress := "6.8.2"
+	if WordPress71.holds(version) {
+		wordpress = "7.1"
+	}
 	return Environment{
-		WordPress: "6.8.2", Cron: true,
+		WordPress: wordpress, Cron: true,
 		Server: "nginx/1.22.1", System: "Linux 6.1.0 x86_64", PHP: "8.2.36", Curl: "7.88.1, OpenSSL/3.0.19",
 		MySQL: "10.11.19", MySQLTitle: "10.11.19-MariaDB-0+deb12u1",
 		MemoryLimit: 512 * mega, PostMaxSize: 8 * mega, MaxUploadSize: 2 * mega, MaxExecutionTime: 30, MaxInputVars: 1000,

@@ -8,7 +8,7 @@ type feature struct {
 	id     string
 	option string
 	on     bool // without the option
-	during versions
+	during Fact
 }
 
 // features are in the order in which the status shows them.
@@ -25,14 +25,14 @@ var features = []feature{
 	{id: "email_improvements"},
 	{id: "blueprint", on: true},
 	{id: "block_email_editor"},
-	{id: "point_of_sale", on: true, during: versions{since: capability.Version{Major: 10}}},
+	{id: "point_of_sale", on: true, during: PointOfSale},
 	{id: "cost_of_goods_sold"},
 	{id: "custom_order_tables", option: orderTablesOption},
 }
 
 // isOn says whether the feature is switched on.
 func (f feature) isOn(s *Store) bool {
-	if !f.during.include(s.version) {
+	if !s.Has(f.during) {
 		return false
 	}
 	option := f.option
@@ -55,11 +55,9 @@ func (s *Store) featureIsOn(id string) bool {
 }
 
 // featureOptions are switches that a fresh installation of a version has set
-// otherwise than by default. WooCommerce 9.9 gave new stores the improved
-// e-mails; 10.0 does not any more (measured on new stores).
+// otherwise than by default (measured on new stores).
 func featureOptions(version capability.Version) options {
-	improved := versions{since: capability.Version{Major: 9, Minor: 9}, until: capability.Version{Major: 10}}
-	if improved.include(version) {
+	if ImprovedEmails.holds(version) {
 		return options{"woocommerce_feature_email_improvements_enabled": "yes"}
 	}
 	return nil

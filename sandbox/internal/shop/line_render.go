@@ -134,7 +134,7 @@ func (s *Store) renderShippingLine(m *members, l *ShippingLine, v view) {
 	m.str("total", fixedAmount(l.Total, v.decimals))
 	m.str("total_tax", fixed(s.lineTax(l.Taxes), v.decimals))
 	renderTaxes(m, l.Taxes, v, false)
-	if s.version.AtLeast(sinceShippingTaxStatus) {
+	if s.Has(ShippingTaxStatus) {
 		m.str("tax_status", "taxable")
 	}
 	s.renderLineMeta(m, l.Meta, internalShippingMeta, nil, l.Title, v)
@@ -173,7 +173,7 @@ func (s *Store) renderCouponLine(m *members, l *CouponLine) {
 	m.str("discount", l.Discount)
 	m.str("discount_tax", l.DiscountTax)
 	s.renderLineMeta(m, l.Meta, internalCouponMeta, nil, l.Code, view{})
-	if !s.version.AtLeast(sinceCouponFacts) {
+	if !s.Has(CouponFacts) {
 		return
 	}
 	m.str("discount_type", remembered.DiscountType)

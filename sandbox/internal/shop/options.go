@@ -62,6 +62,9 @@ func (s *Store) SetOption(name, value string) {
 	delete(s.arrays, name)
 	s.options[name] = value
 	s.invalidateRendered()
+	if name == orderTablesOption {
+		s.relist()
+	}
 }
 
 // setOptionValue changes an option to a text or an array.

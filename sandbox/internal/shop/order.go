@@ -73,7 +73,7 @@ type Order struct {
 	SalesRecorded    bool
 	DownloadsGranted bool
 
-	listed bool // its status is registered, so lists show it unasked
+	listed bool // a list that asks for any status shows it
 }
 
 // Address is a billing or shipping address; shipping has no e-mail.

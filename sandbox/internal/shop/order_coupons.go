@@ -192,7 +192,7 @@ func (d *orderDraft) couponLine(code string) *CouponLine {
 	}
 	line := &CouponLine{Code: code}
 	if coupon, ok := d.couponByCode(code); ok {
-		if d.version.AtLeast(sinceCouponFacts) {
+		if d.Has(CouponFacts) {
 			line.Meta.addUnique("coupon_info", coupon.info())
 		} else {
 			line.Meta.addUnique("coupon_data", d.couponData(coupon))

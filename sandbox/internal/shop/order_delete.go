@@ -13,7 +13,7 @@ func (c *clerk) trashOrder(stored *Order) {
 	}
 	from := stored.Status
 	c.Orders.Change(stored, func(o *Order) {
-		o.Status, o.listed = "trash", false
+		o.Status, o.listed = "trash", c.anyShows("trash")
 		o.Modified = c.Now()
 		o.Meta = append(o.Meta,
 			Meta{Key: "_wp_trash_meta_status", Value: "wc-" + from},

@@ -194,7 +194,7 @@ func (s *Store) orderMetaCounter() *counter {
 // store puts a copy of the order into its table.
 func (d *orderDraft) store() {
 	saved := d.order.clone()
-	saved.listed = d.statuses.knows(saved.Status)
+	saved.listed = d.anyShows(saved.Status)
 	for _, line := range saved.Lines {
 		line.keepSubtotal()
 	}

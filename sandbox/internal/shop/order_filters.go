@@ -5,14 +5,14 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
 // orderFilter is what a list of orders or refunds asks for.
 type orderFilter struct {
-	statuses   map[string]bool // nil: all but hidden
-	hidden     map[string]bool // nil: none
-	listed     bool            // all registered statuses: what a list shows by default
+	statuses   map[string]bool // nil: all, or those that are listed
+	listed     bool            // what "any" shows: what a list has by default
 	after      *time.Time      // created later than
 	before     *time.Time
 	modAfter   *time.Time // modified later than
@@ -97,11 +97,7 @@ func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 // orderListFilter adds what only lists of orders know.
 func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 	f := s.filterOf(r)
-	if s.Storage() == capability.Posts {
-		s.filterPosts(&f, r.Texts("status"))
-	} else {
-		f.statuses, f.listed = s.statusFilter(r.Texts("status"))
-	}
+	f.statuses, f.listed = s.statusFilter(r.Texts("status"), r.Caller)
 	f.search = searchText(r)
 	if customer := r.Param("customer"); customer != nil {
 		id := rest.Int(customer)
@@ -116,63 +112,61 @@ func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 	return f
 }
 
-// statusFilter is the set of statuses a list shows: "any", or none at all,
-// means all registered ones, which leaves out the trash and what only plugins
-// knew. "auto-draft" finds nothing, because WooCommerce looks for
-// "wc-auto-draft" (recordings: flt-status-auto-draft).
-func (s *Store) statusFilter(asked []string) (set map[string]bool, all bool) {
-	set = map[string]bool{}
-	for _, status := range asked {
-		if status == "any" {
-			clear(set)
-			break
-		}
-		if status != "auto-draft" {
-			set[status] = true
-		} else {
-			set["wc-auto-draft"] = true
-		}
+// statusFilter is the set of statuses a list shows; nil means all, or those
+// that "any" shows when listed is set. "any" swallows what stands beside it.
+// "auto-draft" finds nothing, because WooCommerce looks for "wc-auto-draft"
+// (recordings: flt-status-auto-draft).
+func (s *Store) statusFilter(asked []string, caller *identity.User) (set map[string]bool, listed bool) {
+	if slices.Contains(asked, "any") {
+		return nil, true
 	}
-	if len(set) == 0 {
-		for _, status := range s.statuses {
-			set[status.Slug] = true
+	if s.Storage() == capability.Posts {
+		return s.postStatusFilter(asked, caller), false
+	}
+	if len(asked) == 0 {
+		return nil, true
+	}
+	set = map[string]bool{}
+	for _, slug := range asked {
+		if status, _ := s.statuses.find(slug); slug != "auto-draft" && !status.NameOnly {
+			set[slug] = true
 		}
-		return set, true
 	}
 	return set, false
 }
 
-// unsearchable are the statuses that WordPress leaves out of "any".
-var unsearchable = map[string]bool{"trash": true, "auto-draft": true}
-
-// filterPosts filters by status as WP_Query does, which looks for orders under
-// the legacy storage: "any" has what no plugin knows any more too, unknown
-// statuses alone ("wc-auto-draft") are no filter at all, and no status asks for
-// what is published, which no order is.
-func (s *Store) filterPosts(f *orderFilter, asked []string) {
-	known := slices.DeleteFunc(slices.Clone(asked), func(status string) bool { return status == "auto-draft" })
-	switch {
-	case slices.Contains(asked, "any"):
-		f.hidden, f.listed = unsearchable, !s.forgotStatus
-	case len(asked) > 0 && len(known) == 0:
-	default:
-		f.statuses = map[string]bool{}
-		for _, status := range known {
-			f.statuses[status] = true
+// postStatusFilter filters by status as WP_Query does, which looks for orders
+// under the legacy storage: statuses it does not know ("wc-auto-draft") are
+// passed over, and alone they are no filter at all; no status asks for what is
+// public, and what is private of whom may read that.
+func (s *Store) postStatusFilter(asked []string, caller *identity.User) map[string]bool {
+	set := map[string]bool{}
+	for _, slug := range asked {
+		if status, _ := s.statuses.find(slug); slug != "auto-draft" && !status.NameOnly {
+			set[slug] = true
 		}
 	}
+	if len(asked) > 0 && len(set) == 0 {
+		return nil
+	}
+	if len(asked) == 0 {
+		for _, status := range s.statuses {
+			set[status.Slug] = status.Public || status.Private && caller.Can("read_private_shop_orders")
+		}
+	}
+	return set
 }
 
-// shows tells whether a list with this filter has orders of a status.
-func (f *orderFilter) shows(status string) bool {
+// shows tells whether a list with this filter has an order by its status.
+func (f *orderFilter) shows(o *Order) bool {
 	if f.statuses != nil {
-		return f.statuses[status]
+		return f.statuses[o.Status]
 	}
-	return !f.hidden[status]
+	return !f.listed || o.listed
 }
 
 func (s *Store) passes(o *Order, f orderFilter) bool {
-	return f.shows(o.Status) && f.passesDocument(&o.Document) &&
+	return f.shows(o) && f.passesDocument(&o.Document) &&
 		(f.customer == nil || o.CustomerID == *f.customer) &&
 		(f.createdVia == nil || slices.Contains(f.createdVia, o.CreatedVia)) &&
 		(f.product == 0 || slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return l.ProductID == f.product })) &&

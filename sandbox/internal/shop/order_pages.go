@@ -243,6 +243,6 @@ func (f *orderFilter) key() string {
 		customer = itoa(*f.customer)
 	}
 	return fmt.Sprintf("%v %v|%v|%s|%s|%s|%s|%v|%v|%v|%v|%s|%q|%q|%d|%s|%v",
-		f.statuses != nil, f.statuses, f.hidden, moment(f.after), moment(f.before), moment(f.modAfter), moment(f.modBefore),
+		f.statuses != nil, f.statuses, f.listed, moment(f.after), moment(f.before), moment(f.modAfter), moment(f.modBefore),
 		f.include, f.exclude, f.parents, f.notParents, customer, f.createdVia, f.search, f.product, f.orderBy, f.ascending)
 }

@@ -216,7 +216,7 @@ func (s *Store) orderLinks(r *rest.Request, o *Order) []rest.Link {
 		{Rel: "self", Href: self},
 		{Rel: "collection", Href: r.RESTURL("/wc/v3/orders")},
 	}
-	if s.version.AtLeast(sinceEmailTemplates) {
+	if s.Has(EmailTemplates) {
 		links = append(links, rest.Link{Rel: "email_templates", Href: self + "/actions/email_templates", Embeddable: true})
 	}
 	if o.CustomerID != 0 {

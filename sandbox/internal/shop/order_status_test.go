@@ -75,7 +75,7 @@ func TestOrdersOfACustomStatus(t *testing.T) {
 	order := shop.order(`{}`)
 	path := fmt.Sprintf("/wc/v3/orders/%d", order.id())
 	shop.ask("PUT", path, `{"status":"shipped"}`).refused(400, "rest_invalid_param")
-	shop.RegisterOrderStatus("wc-shipped", "Shipped")
+	shop.RegisterOrderStatus(OrderStatus{Slug: "wc-shipped", Name: "Shipped"})
 	shop.ask("PUT", path, `{"status":"shipped"}`).shows("status=shipped")
 	if got := shop.ask("GET", "/wc/v3/orders", "").each("status"); got != "shipped" {
 		t.Errorf("the list shows %q", got)

@@ -30,7 +30,7 @@ func TestOrdersInPostsFollowTheRulesOfPosts(t *testing.T) {
 				t.Errorf("a manager's note is %s, want %s", got, want.manager)
 			}
 			shop.caller = administrator
-			shop.RegisterOrderStatus("shipped", "Shipped")
+			shop.RegisterOrderStatus(OrderStatus{Slug: "shipped", Name: "Shipped"})
 			for _, status := range []string{"shipped", "auto-draft", "pending"} {
 				shop.order(`{"status":%q}`, status)
 			}

@@ -125,7 +125,7 @@ func (s *Store) renderProduct(p *Product, who reader) *rest.Object {
 	static("stock_status", s.shownStock(p).status)
 	static("has_options", p.Type == "variable")
 	static("post_password", p.Password)
-	if s.version.AtLeast(sinceGlobalID) {
+	if s.Has(GlobalID) {
 		static("global_unique_id", p.GlobalUniqueID)
 	}
 	if who.edit && (who.view.wants("permalink_template") || who.view.wants("generated_slug")) {
@@ -133,7 +133,7 @@ func (s *Store) renderProduct(p *Product, who reader) *rest.Object {
 		static("permalink_template", template)
 		static("generated_slug", slug)
 	}
-	if s.version.AtLeast(sinceBrands) && !who.view.wants("brands") {
+	if s.Has(Brands) && !who.view.wants("brands") {
 		// The brands come by a filter behind the choice of members.
 		json.Set("brands", s.termRefs(p.BrandIDs))
 	}
@@ -266,7 +266,7 @@ func (s *Store) renderRelations(static staticMember, put lazyMember, p *Product,
 	static("parent_id", p.ParentID)
 	put("purchase_note", func() rest.Value { return s.shownPurchaseNote(p, who.edit) })
 	put("categories", func() rest.Value { return s.termRefs(p.CategoryIDs) })
-	if s.version.AtLeast(sinceBrands) {
+	if s.Has(Brands) {
 		put("brands", func() rest.Value { return s.termRefs(p.BrandIDs) })
 	}
 	put("tags", func() rest.Value { return s.termRefs(p.TagIDs) })

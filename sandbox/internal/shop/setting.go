@@ -28,7 +28,7 @@ var settingLines []byte
 // settingForm is one setting as WooCommerce defines it.
 type settingForm struct {
 	group, id        string
-	during           versions
+	during           Fact
 	when, unless     string
 	kind             string // text, select, multiselect, checkbox, radio, textarea, number, email, color
 	label            string
@@ -45,7 +45,7 @@ var settingForms = sync.OnceValue(func() map[string][]*settingForm {
 	groups := map[string][]*settingForm{}
 	for line := range dataLines(settingLines) {
 		form := &settingForm{
-			group: rest.Text(line.Value("group")), id: rest.Text(line.Value("id")), during: versionsOf(line),
+			group: rest.Text(line.Value("group")), id: rest.Text(line.Value("id")), during: factOf(line),
 			when: rest.Text(line.Value("when")), unless: rest.Text(line.Value("unless")),
 			kind: rest.Text(line.Value("type")), label: rest.Text(line.Value("label")),
 			description: rest.Text(line.Value("description")), choices: rest.Text(line.Value("choices")),
@@ -75,7 +75,7 @@ func defaultOptions(version capability.Version) options {
 		for _, form := range forms {
 			text, isText := form.fallback.(string)
 			switch {
-			case !form.hasFallback || rest.IsArray(form.fallback) || form.when != "" || !form.during.include(version):
+			case !form.hasFallback || rest.IsArray(form.fallback) || form.when != "" || !form.during.holds(version):
 			case isText && strings.Contains(text, "[["):
 			default:
 				written[form.id] = rest.Text(form.fallback)
@@ -124,7 +124,7 @@ func (s *Store) setting(group, id string) (*setting, bool) {
 }
 
 func (s *Store) offersSetting(form *settingForm) bool {
-	return form.during.include(s.version) &&
+	return s.Has(form.during) &&
 		(form.when == "" || s.featureIsOn(form.when)) && (form.unless == "" || !s.featureIsOn(form.unless))
 }
 

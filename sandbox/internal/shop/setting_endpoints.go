@@ -42,7 +42,7 @@ var settingGroupLines []byte
 // settingGroup is a page of settings, or an e-mail.
 type settingGroup struct {
 	id, label, description, parent string
-	during                         versions
+	during                         Fact
 }
 
 var settingGroups = sync.OnceValue(func() []settingGroup {
@@ -51,14 +51,14 @@ var settingGroups = sync.OnceValue(func() []settingGroup {
 		all = append(all, settingGroup{
 			id: rest.Text(line.Value("id")), label: rest.Text(line.Value("label")),
 			description: rest.Text(line.Value("description")), parent: rest.Text(line.Value("parent")),
-			during: versionsOf(line),
+			during: factOf(line),
 		})
 	}
 	return all
 })
 
 func (c settings) groups(r *rest.Request) (*rest.Response, error) {
-	groups := slices.DeleteFunc(slices.Clone(settingGroups()), func(g settingGroup) bool { return !g.during.include(c.version) })
+	groups := slices.DeleteFunc(slices.Clone(settingGroups()), func(g settingGroup) bool { return !c.Has(g.during) })
 	items := make(rest.List, len(groups))
 	for i, group := range groups {
 		below := rest.List{}

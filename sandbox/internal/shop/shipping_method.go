@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
@@ -157,7 +156,7 @@ func (s *Store) methodTitle(method *ZoneMethod) string {
 // WooCommerce 9.6, whose shipping lines do not ask.
 func (s *Store) zoneMethodTaxStatus(instanceID string) (string, bool) {
 	method, ok := s.ZoneMethods.Get(absint(instanceID))
-	if !ok || !s.version.AtLeast(sinceShippingTaxStatus) {
+	if !ok || !s.Has(ShippingTaxStatus) {
 		return "", false
 	}
 	if status, ok := s.methodSettings(method).Get("tax_status"); ok {
@@ -165,8 +164,6 @@ func (s *Store) zoneMethodTaxStatus(instanceID string) (string, bool) {
 	}
 	return "taxable", true
 }
-
-var sinceShippingTaxStatus = capability.Version{Major: 9, Minor: 6}
 
 // shippingMethodChoices are all methods by their titles, with their instances
 // in zones. The two kinds of local pickup have one title, and the second

@@ -65,8 +65,6 @@ type state struct {
 	options  options
 	arrays   arrays
 	statuses statuses
-	// forgotStatus: a status was unregistered, so orders may have one nobody knows.
-	forgotStatus bool
 	// cleanupScheduled: old transient files are going to be deleted.
 	cleanupScheduled bool
 
@@ -93,7 +91,7 @@ func newState(c Config) state {
 		secrets:  newSecrets(c.Seed),
 		options:  installedOptions(c),
 		arrays:   arrays{},
-		statuses: installedStatuses(),
+		statuses: installedStatuses(c.version()),
 
 		Users:       newUserTable(),
 		TaxRates:    newTaxRateTable(),
@@ -104,7 +102,7 @@ func newState(c Config) state {
 		Notes:       newNoteTable(),
 		Coupons:     newCouponTable(),
 
-		environment: installedEnvironment(),
+		environment: installedEnvironment(c.version()),
 		pages:       installedPages(),
 		taxClasses:  installedTaxClasses(),
 

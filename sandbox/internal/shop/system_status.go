@@ -17,15 +17,6 @@ func (c systemStatus) register(server *rest.Server) {
 	}}})
 }
 
-// Versions in which the status got or lost a member.
-var (
-	sinceLogging      = capability.Version{Major: 8, Minor: 7}
-	untilScreenFlag   = capability.Version{Major: 8, Minor: 9} // HPOS_feature_screen_enabled
-	sinceBlockTheme   = capability.Version{Major: 9, Minor: 5}
-	sinceArchitecture = capability.Version{Major: 9, Minor: 9}
-	sinceFeatureList  = capability.Version{Major: 9, Minor: 9}
-)
-
 // get answers with the parts a request asks for, in the order it names them.
 func (c systemStatus) get(r *rest.Request) (*rest.Response, error) {
 	fields := []string{"environment", "database", "active_plugins", "inactive_plugins", "dropins_mu_plugins", "theme",
@@ -71,7 +62,7 @@ func (c systemStatus) part(r *rest.Request, name string, whole bool) rest.Value 
 	case "post_type_counts":
 		return c.postTypeCounts()
 	case "logging":
-		if c.version.AtLeast(sinceLogging) {
+		if c.Has(LoggingStatus) {
 			return loggingJSON()
 		}
 	}
@@ -108,7 +99,7 @@ func (c systemStatus) environmentJSON(r *rest.Request, whole bool) *rest.Object 
 		"external_object_cache", orNull(e.ObjectCache),
 		"server_info", e.Server,
 	)
-	if c.version.AtLeast(sinceArchitecture) {
+	if c.Has(ArchitectureStatus) {
 		json.Set("server_architecture", e.System)
 	}
 	for _, member := range []struct {
@@ -209,7 +200,7 @@ func mustUseJSON(plugins []Plugin) rest.List {
 func (c systemStatus) themeJSON(t Theme) *rest.Object {
 	json := rest.NewObject(
 		"name", t.Name, "version", t.Version, "version_latest", int64(0), "author_url", t.AuthorURL, "is_child_theme", false)
-	if c.version.AtLeast(sinceBlockTheme) {
+	if c.Has(BlockThemeStatus) {
 		json.Set("is_block_theme", t.Block)
 	}
 	overrides := rest.List{}

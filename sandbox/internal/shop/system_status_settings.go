@@ -36,12 +36,12 @@ func (s *Store) statusSettings() *rest.Object {
 		"enforce_approved_download_dirs", true,
 		"order_datastore", orderDatastore(s.Storage()),
 	)
-	if !s.version.AtLeast(untilScreenFlag) {
+	if s.Has(FeatureScreenFlag) {
 		json.Set("HPOS_feature_screen_enabled", true)
 	}
 	json.Set("HPOS_enabled", s.Storage() != capability.Posts)
 	json.Set("HPOS_sync_enabled", s.options.Yes(orderSyncOption))
-	if s.version.AtLeast(sinceFeatureList) {
+	if s.Has(FeatureList) {
 		enabled := rest.List{}
 		for _, f := range features {
 			if f.isOn(s) {

@@ -20,7 +20,7 @@ var toolLines []byte
 // systemTool is something an administrator can set right by hand.
 type systemTool struct {
 	id, name, action, description string
-	during                        versions
+	during                        Fact
 	when, unless                  string
 }
 
@@ -29,7 +29,7 @@ var systemTools = sync.OnceValue(func() []systemTool {
 	for line := range dataLines(toolLines) {
 		all = append(all, systemTool{
 			id: rest.Text(line.Value("id")), name: rest.Text(line.Value("name")), action: rest.Text(line.Value("action")),
-			description: rest.Text(line.Value("description")), during: versionsOf(line),
+			description: rest.Text(line.Value("description")), during: factOf(line),
 			when: rest.Text(line.Value("when")), unless: rest.Text(line.Value("unless")),
 		})
 	}
@@ -39,7 +39,7 @@ var systemTools = sync.OnceValue(func() []systemTool {
 // tools are the tools the store offers now.
 func (s *Store) tools() []systemTool {
 	return slices.DeleteFunc(slices.Clone(systemTools()), func(t systemTool) bool {
-		return !t.during.include(s.version) || t.when != "" && !s.toolState(t.when) || t.unless != "" && s.toolState(t.unless)
+		return !s.Has(t.during) || t.when != "" && !s.toolState(t.when) || t.unless != "" && s.toolState(t.unless)
 	})
 }
 

@@ -21,7 +21,7 @@ func (s *Store) variationJSON(p *Product, who reader) rest.Value {
 
 func (s *Store) renderVariation(p *Product, who reader) *rest.Object {
 	json := rest.NewObject("id", p.ID)
-	if s.version.AtLeast(sinceVariationType) {
+	if s.Has(VariationType) {
 		json.Set("type", p.Type)
 	}
 	s.jsonTimes(json, "date_created", p.Created.Instant)
@@ -29,7 +29,7 @@ func (s *Store) renderVariation(p *Product, who reader) *rest.Object {
 	json.Set("description", formatContent(p.Description))
 	json.Set("permalink", s.variationPermalink(p, who))
 	json.Set("sku", s.shownSKU(p, false))
-	if s.version.AtLeast(sinceGlobalID) {
+	if s.Has(GlobalID) {
 		json.Set("global_unique_id", p.GlobalUniqueID)
 	}
 	json.Set("price", s.currentPrice(p))

@@ -3,8 +3,6 @@ package shop
 import (
 	"slices"
 	"strings"
-
-	"github.com/waybillhq/waybill/capability"
 )
 
 // What of the API came with which version of WooCommerce, of what is not as
@@ -16,57 +14,47 @@ import (
 // with a slash, by the first version that has them.
 var newRoutes = []struct {
 	pattern string
-	since   capability.Version
+	during  Fact
 }{
-	{`layout-templates`, capability.Version{Major: 8, Minor: 6}},
-	{`layout-templates/`, capability.Version{Major: 8, Minor: 6}},
-	{`products/suggested-products`, capability.Version{Major: 8, Minor: 6}},
-	{`orders/(?P<id>[\d]+)/receipt`, capability.Version{Major: 8, Minor: 7}},
-	{`products/(?P<id>[\d]+)/duplicate`, capability.Version{Major: 8, Minor: 9}},
-	{`refunds`, capability.Version{Major: 9}},
-	{`products/shipping_classes/slug-suggestion`, capability.Version{Major: 9, Minor: 1}},
-	{`products/custom-fields/names`, capability.Version{Major: 9, Minor: 2}},
-	{`orders/(?P<id>[\d]+)/actions/send_order_details`, capability.Version{Major: 9, Minor: 5}},
-	{`orders/statuses`, sinceBrands},
-	{`products/brands`, sinceBrands},
-	{`products/brands/`, sinceBrands},
-	{`orders/(?P<id>[\d]+)/actions/email_templates`, capability.Version{Major: 9, Minor: 8}},
-	{`orders/(?P<id>[\d]+)/actions/send_email`, capability.Version{Major: 9, Minor: 8}},
-	{`marketplace/create-order`, capability.Version{Major: 9}},
-	{`marketplace/product-preview`, capability.Version{Major: 9}},
-	{`marketplace/subscriptions/install-url`, capability.Version{Major: 9}},
-	{`marketplace/subscriptions/activate-plugin`, capability.Version{Major: 9}},
+	{`layout-templates`, since(8, 6)},
+	{`layout-templates/`, since(8, 6)},
+	{`products/suggested-products`, since(8, 6)},
+	{`orders/(?P<id>[\d]+)/receipt`, since(8, 7)},
+	{`products/(?P<id>[\d]+)/duplicate`, since(8, 9)},
+	{`refunds`, since(9, 0)},
+	{`products/shipping_classes/slug-suggestion`, since(9, 1)},
+	{`products/custom-fields/names`, since(9, 2)},
+	{`orders/(?P<id>[\d]+)/actions/send_order_details`, since(9, 5)},
+	{`orders/statuses`, since(9, 6)},
+	{`products/brands`, Brands},
+	{`products/brands/`, Brands},
+	{`orders/(?P<id>[\d]+)/actions/email_templates`, since(9, 8)},
+	{`orders/(?P<id>[\d]+)/actions/send_email`, since(9, 8)},
+	{`marketplace/create-order`, since(9, 0)},
+	{`marketplace/product-preview`, since(9, 0)},
+	{`marketplace/subscriptions/install-url`, since(9, 0)},
+	{`marketplace/subscriptions/activate-plugin`, since(9, 0)},
 }
-
-// Versions that changed records.
-var (
-	sinceCouponFacts    = capability.Version{Major: 8, Minor: 7} // coupon lines name type, amount and free shipping
-	sincePasswordNag    = capability.Version{Major: 8, Minor: 5} // customers with a generated password are reminded of it
-	sinceVariationType  = capability.Version{Major: 9}
-	sinceEmailTemplates = capability.Version{Major: 9, Minor: 7} // orders link to the e-mails that can be sent
-	sinceGlobalID       = capability.Version{Major: 9, Minor: 2} // global_unique_id
-	sinceBrands         = capability.Version{Major: 9, Minor: 6}
-)
 
 // newParameters are parameters of routes that are older than they are.
 var newParameters = []struct {
 	routes  []string // below the namespace
 	reading bool     // of requests that read; else of those that write
 	names   []string
-	since   capability.Version
+	during  Fact
 }{
-	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"manual_update"}, capability.Version{Major: 9}},
-	{productRoutes, false, []string{"global_unique_id"}, sinceGlobalID},
-	{variationRoutes, false, []string{"global_unique_id"}, sinceGlobalID},
-	{productRoutes, false, []string{"brands"}, sinceBrands},
+	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"manual_update"}, since(9, 0)},
+	{productRoutes, false, []string{"global_unique_id"}, GlobalID},
+	{variationRoutes, false, []string{"global_unique_id"}, GlobalID},
+	{productRoutes, false, []string{"brands"}, Brands},
 	{
 		[]string{"products"}, true,
-		[]string{"brand", "include_status", "exclude_status", "include_types", "exclude_types", "downloadable", "virtual"}, sinceBrands,
+		[]string{"brand", "include_status", "exclude_status", "include_types", "exclude_types", "downloadable", "virtual"}, Brands,
 	},
-	{variationRoutes, true, []string{"include_status", "exclude_status", "downloadable", "virtual"}, capability.Version{Major: 9, Minor: 7}},
-	{[]string{"orders"}, true, []string{"created_via"}, capability.Version{Major: 9, Minor: 9}},
-	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"created_via"}, capability.Version{Major: 9, Minor: 9}},
-	{[]string{"products"}, true, []string{"search_name_or_sku"}, capability.Version{Major: 9, Minor: 9}},
+	{variationRoutes, true, []string{"include_status", "exclude_status", "downloadable", "virtual"}, since(9, 7)},
+	{[]string{"orders"}, true, []string{"created_via"}, since(9, 9)},
+	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"created_via"}, since(9, 9)},
+	{[]string{"products"}, true, []string{"search_name_or_sku"}, since(9, 9)},
 }
 
 var (
@@ -84,7 +72,7 @@ func (s *Store) Lacks() func(pattern, parameter string, reading bool) bool {
 	var beginnings []string
 	for _, r := range newRoutes {
 		switch {
-		case s.version.AtLeast(r.since):
+		case s.Has(r.during):
 		case strings.HasSuffix(r.pattern, "/"):
 			beginnings = append(beginnings, r.pattern)
 		default:
@@ -98,7 +86,7 @@ func (s *Store) Lacks() func(pattern, parameter string, reading bool) bool {
 	parameters := map[parameterOf]bool{}
 	names := map[string]bool{}
 	for _, p := range newParameters {
-		if s.version.AtLeast(p.since) {
+		if s.Has(p.during) {
 			continue
 		}
 		for _, name := range p.names {
