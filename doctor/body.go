@@ -38,8 +38,9 @@ func readFacts(status int, header http.Header, raw []byte, fields []string, c *c
 	trimmed := bytes.TrimSpace(raw)
 	if len(trimmed) == 0 {
 		b.Kind = "empty"
-	} else if value, stray, ok := splitJSON(raw); ok {
-		b.readJSON(value, stray, fields, c)
+	} else if value, front, behind, ok := splitJSON(raw); ok {
+		b.Behind = clip(c.clean(printable(bytes.TrimSpace(behind))), keepSnippet)
+		b.readJSON(value, front, fields, c)
 		if status >= http.StatusBadRequest && b.Code == "" {
 			// Every error of WordPress has a code. Firewalls and gateways write {"message":…}: that is a page of theirs.
 			b.readText(raw, c)
@@ -59,19 +60,45 @@ func readFacts(status int, header http.Header, raw []byte, fields []string, c *c
 	return b
 }
 
-// splitJSON finds the JSON of an answer and what was printed around it. The client takes only what certainly is the answer;
-// here nothing is done with the value, so text that runs straight into it is split off as well.
-func splitJSON(raw []byte) (value json.RawMessage, stray []byte, ok bool) {
-	if value, stray, ok = woo.SplitJSON(raw); ok && isContainer(value) {
-		return value, stray, true
+// splitJSON finds the JSON of an answer and what was printed in front of it and behind it. The client takes only what certainly
+// is the answer; here nothing is done with the value, so text that runs straight into it is split off as well.
+func splitJSON(raw []byte) (value json.RawMessage, front, behind []byte, ok bool) {
+	if value, stray, ok := woo.SplitJSON(raw); ok && isContainer(value) {
+		// The client gives what stood around the value in one piece; it never takes a value with text on both sides.
+		if bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(raw, byteOrderMark)), value) && len(bytes.TrimSpace(bytes.TrimPrefix(stray, byteOrderMark))) > 0 {
+			mark, rest := cutMark(stray)
+			return value, mark, rest, true
+		}
+		return value, stray, nil, true
 	}
 	const farthest = 64 << 10
+	page := pageTag.Match(raw[:min(len(raw), 8192)])
 	for at := 0; at < min(len(raw), farthest); at++ {
-		if rest := bytes.TrimSpace(raw[at:]); (raw[at] == '{' || raw[at] == '[') && len(rest) > 1 && (rest[1] == '"' || rest[1] == '{' || rest[1] == ']') && json.Valid(rest) {
-			return rest, raw[:at], true
+		rest := bytes.TrimSpace(raw[at:])
+		if raw[at] != '{' && raw[at] != '[' || len(rest) < 2 || rest[1] != '"' && rest[1] != '{' && rest[1] != ']' {
+			continue
+		}
+		if json.Valid(rest) {
+			return rest, raw[:at], nil, true
+		}
+		// Text on both sides: the answer begins a line or follows a tag. A page with some JSON in it is a page.
+		var inner json.RawMessage
+		decoder := json.NewDecoder(bytes.NewReader(rest))
+		if before := bytes.TrimRight(raw[:at], " \t"); !page && len(before) > 0 && bytes.IndexByte([]byte(">\n"), before[len(before)-1]) >= 0 && decoder.Decode(&inner) == nil {
+			return inner, raw[:at], rest[decoder.InputOffset():], true
 		}
 	}
-	return nil, nil, false
+	return nil, nil, nil, false
+}
+
+var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
+
+// cutMark separates a byte order mark from the text after it.
+func cutMark(stray []byte) (mark, rest []byte) {
+	if rest, ok := bytes.CutPrefix(stray, byteOrderMark); ok {
+		return byteOrderMark, rest
+	}
+	return nil, stray
 }
 
 // isCut reports JSON that ends too early.
@@ -89,7 +116,7 @@ func isContainer(value json.RawMessage) bool {
 
 func (b *Body) readJSON(value json.RawMessage, stray []byte, fields []string, c *cleaner) {
 	b.Kind = "json"
-	b.BOM = bytes.HasPrefix(stray, []byte{0xEF, 0xBB, 0xBF})
+	b.BOM = bytes.HasPrefix(stray, byteOrderMark)
 	// Blank space around a value is JSON too, so it is no noise; blank lines in front are counted, because they come from a
 	// file that begins with them, and some clients stumble.
 	if len(bytes.TrimSpace(stray)) > 0 {

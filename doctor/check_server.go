@@ -82,6 +82,20 @@ func serverChecks() []Check {
 			find:  findStray,
 		},
 		{
+			ID: "stray-output-behind", Area: AreaServer, Severity: Problem, Stage: StageAPI,
+			Title: "Something prints text behind the store's answers",
+			See:   "200 with whole JSON and a comment, a PHP notice or other text after its end.",
+			Tell:  "With stray-output the text stands in front of the JSON.",
+			Cause: "A cache plugin that signs what it gives out with an HTML comment (WP Super Cache, W3 Total Cache), or code that prints when PHP ends (shutdown).",
+			Fixes: []Fix{
+				menu("In the cache plugin: leave /wp-json/ out of the cache (WP Super Cache > Advanced > Rejected URL Strings: wp-json; W3 Total Cache > Page Cache > Never cache: wp-json). When the text is a PHP notice: switch display_errors off."),
+				wpcli("grep -rn \"'shutdown'\\|ob_start\" --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins | head -40   # what prints at the end of an answer"),
+				php("// wp-config.php, when the text is a PHP notice:\nini_set( 'display_errors', '0' );\ndefine( 'WP_DEBUG_DISPLAY', false );"),
+				{FixCheck, "curl -sS '{home}/wp-json/?_fields=name' | tail -c 60   # before: the text, after: ends with }"},
+			},
+			find: findStrayBehind,
+		},
+		{
 			ID: "headers-already-sent", Area: AreaServer, Severity: Problem, Stage: StageAPI,
 			Title: "Something prints text before WordPress can send its headers, so errors arrive as 200",
 			See:   "HTTP 200 and text/html around JSON; the status inside the JSON differs from the HTTP status.",
@@ -250,7 +264,7 @@ const slowPage = 10 * time.Second
 const patience = 15 * time.Second
 
 func findStray(f *facts) *hit {
-	x := f.noisyBody()
+	x := f.noisyBody(func(b Body) bool { return b.Stray != "" || b.BOM })
 	if x == nil {
 		return f.blankLines()
 	}
@@ -258,7 +272,15 @@ func findStray(f *facts) *hit {
 	if x.Body.BOM {
 		what = "a byte order mark (EF BB BF) " + strings.TrimSpace(strings.Trim(what, "“”"))
 	}
-	return &hit{confidence: Sure, why: "there is text around the JSON of answers: " + what, shown: []string{describe(x)}}
+	return &hit{confidence: Sure, why: "there is text in front of the JSON of answers: " + what, shown: []string{describe(x)}}
+}
+
+func findStrayBehind(f *facts) *hit {
+	x := f.noisyBody(func(b Body) bool { return b.Behind != "" })
+	if x == nil {
+		return nil
+	}
+	return &hit{confidence: Sure, why: "there is text behind the JSON of answers: “" + clip(x.Body.Behind, 120) + "”", shown: []string{describe(x)}}
 }
 
 // blankLines: nothing but blank lines stands in front of every answer. JSON allows that and most clients do too.

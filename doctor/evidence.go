@@ -184,8 +184,9 @@ type Body struct {
 	Bytes     int64           `json:"bytes"`
 	Kind      string          `json:"kind"` // json, html, text, empty, binary
 	JSON      json.RawMessage `json:"json,omitempty"`
-	Stray     string          `json:"stray,omitempty"` // what stood around the JSON
-	Blank     int             `json:"blank,omitempty"` // bytes of blank space in front of the JSON
+	Stray     string          `json:"stray,omitempty"`  // what stood in front of the JSON
+	Behind    string          `json:"behind,omitempty"` // what stood behind the JSON
+	Blank     int             `json:"blank,omitempty"`  // bytes of blank space in front of the JSON
 	BOM       bool            `json:"bom,omitempty"`
 	Cut       bool            `json:"cut,omitempty"`         // JSON that ends too early
 	Code      string          `json:"code,omitempty"`        // of a JSON error

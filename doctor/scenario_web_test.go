@@ -477,6 +477,16 @@ func serverScenarios() []scenario {
 		}},
 		{id: "stray-output", set: printed("debug", isAPI)}, // text that runs straight into the JSON
 		{id: "stray-output", set: printed("\n\n", isAPI)},  // blank lines
+		{id: "stray-output-behind", set: behindJSON("\n<!-- Page supported by a cache plugin -->")},
+		{id: "stray-output-behind", set: behindJSON("<br />\n<b>Deprecated</b>: something in <b>/wp-content/plugins/x.php</b> on line <b>1</b>")},
+		{id: "stray-output", also: []string{"stray-output-behind"}, set: func(t *testing.T) *patient { // on both sides
+			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
+				if isAPI(r) {
+					return "<br />\n<b>Notice</b>: x\n" + body + "<!-- cached -->"
+				}
+				return body
+			}))
+		}},
 		{id: "truncated-body", set: func(t *testing.T) *patient { // with a length that is right
 			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
 				if strings.HasSuffix(r.URL.Path, "/wc/v3/orders") && len(body) > 40 {
@@ -550,6 +560,17 @@ func printed(text string, match func(*http.Request) bool) func(*testing.T) *pati
 		return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
 			if match(r) {
 				return text + body
+			}
+			return body
+		}))
+	}
+}
+
+func behindJSON(text string) func(*testing.T) *patient {
+	return func(t *testing.T) *patient {
+		return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
+			if isAPI(r) {
+				return body + text
 			}
 			return body
 		}))

@@ -42,7 +42,7 @@ func (f *facts) brokenPage() answer {
 
 // hasBodyNoise: the body is broken for a reason of its own, which has a check of its own.
 func hasBodyNoise(x *Exchange) bool {
-	return x.Body.Garbled != "" || x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" || x.Body.BOM
+	return x.Body.Garbled != "" || x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" || x.Body.Behind != "" || x.Body.BOM
 }
 
 func (f *facts) sortBreakage(name string, x *Exchange) answer {
@@ -176,11 +176,11 @@ func (f *facts) brokenID(name string) string {
 	return ""
 }
 
-// noisyBody is an answer with something printed around its JSON.
-func (f *facts) noisyBody() *Exchange {
+// noisyBody is an answer with something printed in front of its JSON, or behind it.
+func (f *facts) noisyBody(noisy func(Body) bool) *Exchange {
 	for i := range f.ev.Exchanges {
 		x := &f.ev.Exchanges[i]
-		if x.Body.Kind == "json" && (x.Body.Stray != "" || x.Body.BOM) && !strings.HasPrefix(x.ID, "http") {
+		if x.Body.Kind == "json" && noisy(x.Body) && !strings.HasPrefix(x.ID, "http") {
 			return x
 		}
 	}

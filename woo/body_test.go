@@ -218,6 +218,25 @@ func TestACompressedBombIsBoundedByItsDecodedSize(t *testing.T) {
 	}
 }
 
+func TestTheOldNameOfGzipIsRead(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"x-gzip", "X-GZIP", "gzip"} {
+		s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Encoding", name)
+			answerJSON(w, 200, gzipped(`[{"id":7}]`))
+		})
+		if res, err := get(t, s.client(t), "orders"); err != nil || string(res.Body) != `[{"id":7}]` {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "x-gzip")
+		answerJSON(w, 200, `[{"id":7}]`)
+	})
+	_, err := get(t, s.client(t), "orders")
+	wantError(t, err, KindEncoding)
+}
+
 func TestAnEndlessBodyIsNotReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	written := make(chan int, 1)

@@ -173,6 +173,7 @@ func (c *Client) exchange(ctx context.Context, p *prepared, trace *sendTrace) (*
 	if err != nil {
 		return nil, 0, c.sendError(ctx, p, trace, trace.why(traced, err))
 	}
+	unpack(answer)
 	defer answer.Body.Close()
 	raw, err := readBody(answer, c.maxBody)
 	if err != nil {

@@ -75,6 +75,7 @@ func (f *fetcher) once(ctx context.Context, method string, u *url.URL) (*fetched
 	if err != nil {
 		return nil, nil, f.error(kindOfSendError(attempt, err), method, u, trace.why(traced, err))
 	}
+	unpack(answer)
 	defer answer.Body.Close()
 	// Pages are looked at only for their head; the index asks for few fields. A longer body is cut, not refused: a
 	// server that drops the query sends its whole index of a megabyte and more.
