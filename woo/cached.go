@@ -1,0 +1,116 @@
+package woo
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// CachedBy says which sign shows that a cache gave an answer in the store's place, as "X-Cache: HIT"; it is empty when
+// the store answered itself. It is the one place that knows such signs: a reading that decides something must not come
+// from a cache, and the Date of an answer that a cache kept is no clock of the store.
+//
+// Caches name their headers as they like, so the rule is general: a header with "cache" in its name whose value speaks
+// of a hit. What is not so is listed in cacheSigns.
+func CachedBy(h http.Header) string {
+	if age, err := strconv.Atoi(strings.TrimSpace(h.Get("Age"))); err == nil && age > 0 {
+		return "Age: " + h.Get("Age")
+	}
+	for name, values := range h {
+		value := strings.Join(values, ", ")
+		lower := strings.ToLower(name)
+		hit := cacheSigns[lower]
+		if hit == nil && speaksOfCache(lower) {
+			hit = saysHit
+		}
+		if hit != nil && hit(strings.ToLower(value)) {
+			return name + ": " + value
+		}
+	}
+	return ""
+}
+
+// cacheSigns are the headers that the general rule would miss or misread, with what a hit looks like there. They are
+// written in lower case.
+var cacheSigns = map[string]func(value string) bool{
+	// Orders and instructions to caches, or what a cache may do; no word of what it did.
+	"cache-control": never, "cdn-cache-control": never, "cloudflare-cdn-cache-control": never, "surrogate-control": never,
+	"x-cache-enabled": never, "x-cache-key": never, "x-cache-tags": never, "x-cacheable": saysHit,
+	// How often the copy was given out: one number for each cache on the way.
+	"x-cache-hits": anyAboveZero, "x-served-from-cache": truthy, "x-from-cache": truthy, "x-cached": truthy,
+	// Two numbers: the request that filled the cache beside this one.
+	"x-varnish": func(value string) bool { return len(strings.Fields(value)) == 2 },
+	// RFC 9211: "ExampleCache; hit; ttl=376".
+	"cache-status": func(value string) bool { return strings.Contains(value, "; hit") || strings.Contains(value, ";hit") },
+	// WP REST Cache, and its like for the whole API.
+	"x-wp-cached-call":       func(value string) bool { return strings.HasPrefix(value, "served-cache") },
+	"x-srcache-fetch-status": saysHit,
+	"x-proxy-cache-info":     saysHit,
+	"x-wc-date":              func(value string) bool { return value != "" }, // WooCommerce's own cache adds it to each answer it kept
+	"x-cache-handler":        truthy,
+	"x-hcdn-cache-status":    saysHit,
+	"x-ac":                   saysHit,
+	"x-nitro-cache":          saysHit,
+}
+
+func speaksOfCache(name string) bool { return strings.Contains(name, "cache") }
+
+// saysHit looks for a word of a hit: "HIT", "Hit from cloudfront", "MISS, HIT", "TCP_MEM_HIT", "RefreshHit", "STALE".
+func saysHit(value string) bool {
+	words := strings.FieldsFunc(value, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	hit := false
+	for _, word := range words {
+		switch word {
+		case "hit", "refreshhit", "stale", "updating", "revalidated", "cached", "match":
+			hit = true
+		case "not", "uncached":
+			return false
+		}
+	}
+	return hit
+}
+
+func anyAboveZero(value string) bool {
+	for _, part := range strings.Split(value, ",") {
+		if n, err := strconv.Atoi(strings.TrimSpace(part)); err == nil && n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func truthy(value string) bool {
+	switch value = strings.TrimSpace(value); value {
+	case "", "0", "no", "false", "off", "miss", "none":
+		return false
+	}
+	return !strings.Contains(value, "miss") && !strings.Contains(value, "bypass")
+}
+
+func never(string) bool { return false }
+
+// PastStoreCache gives a copy of a query that passes WooCommerce's own cache by: since 10.5 it keeps lists of products,
+// variations, taxes and data for an hour, whatever changes meanwhile. Stores without it do not know the parameter.
+func PastStoreCache(query url.Values) url.Values {
+	copied := copyOf(query)
+	copied.Set("_skip_cache", "true")
+	return copied
+}
+
+// PastAnyCache gives a copy of a query that no cache can have seen: unique is a text that was never used before. The
+// parameters mean nothing to a store. Of those caches that drop "_" as noise, some know skip_cache.
+func PastAnyCache(query url.Values, unique string) url.Values {
+	copied := PastStoreCache(query)
+	copied.Set("_", unique)
+	copied.Set("skip_cache", "1")
+	return copied
+}
+
+func copyOf(query url.Values) url.Values {
+	copied := make(url.Values, len(query)+3)
+	for name, values := range query {
+		copied[name] = values
+	}
+	return copied
+}

@@ -1,0 +1,121 @@
+package woo
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// Doer sends one request; [Client] is one.
+type Doer interface {
+	Do(ctx context.Context, r Request) (*Response, error)
+}
+
+// The statuses that lists treat apart.
+const (
+	StatusAny           = "any"
+	StatusTrash         = "trash"
+	StatusAutoDraft     = "auto-draft"     // an order page of the administration that was opened and not saved
+	StatusCheckoutDraft = "checkout-draft" // a checkout that a visitor began and did not finish
+)
+
+// OrderStatuses asks a store for every status by which its list of orders can be asked, without prefix, in the store's
+// order. "any", the trash and auto-drafts are not among them.
+//
+// Lists that must be whole name these statuses, because "any" means something else in every second version of
+// WooCommerce: from 10.8 on it leaves out each status that a plugin registered with exclude_from_search, and
+// checkout-draft with them; in 10.3 it took in the trash. It also swallows what stands beside it, so the trash needs a
+// request of its own. Auto-drafts cannot be asked for: order tables look for "wc-auto-draft" and find nothing, posts
+// take that name alone for no filter at all.
+//
+// An order whose status nothing registers is in no list, whatever is named; it answers under its id.
+//
+// Any key may ask for them. Before WooCommerce 9.9 there is no such list; the index of the API names them as well, and
+// is open to everybody.
+func OrderStatuses(ctx context.Context, d Doer) ([]string, error) {
+	res, err := d.Do(ctx, Request{Path: "orders/statuses"})
+	if err == nil {
+		if slugs := slugsIn(res.Body); len(slugs) > 0 {
+			return slugs, nil
+		}
+	}
+	if ctx.Err() != nil || err != nil && !answeredOtherwise(err) {
+		return nil, err
+	}
+	res, err = d.Do(ctx, Request{Query: url.Values{"_fields": {"routes./wc/v3/orders.endpoints"}}})
+	if err != nil {
+		return nil, err
+	}
+	slugs := slugsInIndex(res.Body)
+	if len(slugs) == 0 {
+		return nil, &Error{Kind: KindShape, Method: http.MethodGet, Status: res.Status, Executed: NotExecuted, Err: errNoStatuses}
+	}
+	return slugs, nil
+}
+
+const errNoStatuses = usageReason("neither orders/statuses nor the index of the API names the statuses of orders")
+
+// answeredOtherwise says that the store understood and has no such list, or takes "statuses" for an order's id, or
+// refuses the path: another road may be open.
+func answeredOtherwise(err error) bool {
+	failure, ok := AsError(err)
+	return ok && failure.Kind == KindAPI && failure.EffectiveStatus() < 500 && failure.Status != http.StatusTooManyRequests
+}
+
+func slugsIn(body json.RawMessage) []string {
+	var list []struct {
+		Slug string `json:"slug"`
+	}
+	if json.Unmarshal(body, &list) != nil {
+		return nil
+	}
+	var slugs []string
+	for _, status := range list {
+		slugs = appendStatus(slugs, status.Slug)
+	}
+	return slugs
+}
+
+// slugsInIndex takes the values that the list's status parameter accepts.
+func slugsInIndex(body json.RawMessage) []string {
+	var index struct {
+		Routes map[string]struct {
+			Endpoints []struct {
+				Methods []string `json:"methods"`
+				Args    map[string]struct {
+					Enum  []string `json:"enum"`
+					Items struct {
+						Enum []string `json:"enum"`
+					} `json:"items"`
+				} `json:"args"`
+			} `json:"endpoints"`
+		} `json:"routes"`
+	}
+	if json.Unmarshal(body, &index) != nil {
+		return nil
+	}
+	var slugs []string
+	for _, endpoint := range index.Routes["/wc/v3/orders"].Endpoints {
+		if !slices.Contains(endpoint.Methods, http.MethodGet) {
+			continue
+		}
+		status := endpoint.Args["status"]
+		for _, slug := range append(status.Enum, status.Items.Enum...) {
+			slugs = appendStatus(slugs, slug)
+		}
+	}
+	return slugs
+}
+
+func appendStatus(slugs []string, slug string) []string {
+	switch slug {
+	case "", StatusAny, StatusTrash, StatusAutoDraft:
+		return slugs
+	}
+	if slices.Contains(slugs, slug) {
+		return slugs
+	}
+	return append(slugs, slug)
+}
