@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -201,43 +202,10 @@ func retryAfter(err error) time.Duration {
 	return 0
 }
 
-// passes says whether the same request may succeed a little later. A page in
-// place of JSON counts as passing: challenge and maintenance pages come and
-// go, and taking them for data is what must not happen.
+// passes says whether the same request may succeed a little later; an answer
+// that makes no sense may come once.
 func passes(err error) bool {
-	if unusable := (*unusableError)(nil); errors.As(err, &unusable) {
-		return true
-	}
-	failure, ok := woo.AsError(err)
-	if !ok {
-		return false
-	}
-	switch failure.Kind {
-	case woo.KindTimeout, woo.KindNetwork, woo.KindTruncated, woo.KindHTML, woo.KindEmpty, woo.KindInvalidJSON, woo.KindEncoding:
-		return true
-	case woo.KindAPI:
-		return failure.Status == http.StatusTooManyRequests || failure.EffectiveStatus() >= 500
-	}
-	return false
-}
-
-// tooHeavy says whether a smaller page might pass where this one failed:
-// memory, time and a damaged record all look like this (knowledge: php-oom,
-// gateway-timeout, bad-record, truncated-body).
-func tooHeavy(err error) bool {
-	failure, ok := woo.AsError(err)
-	if !ok || !passes(err) && failure.Kind != woo.KindTooLarge {
-		return false
-	}
-	switch failure.Kind {
-	case woo.KindTimeout, woo.KindTruncated, woo.KindTooLarge, woo.KindEmpty, woo.KindInvalidJSON:
-		return true
-	}
-	switch failure.Status {
-	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout, 524:
-		return true
-	}
-	return false
+	return errors.As(err, new(*unusableError)) || pagesize.Passes(err)
 }
 
 // denied says that the key's user may not read this resource, or that the

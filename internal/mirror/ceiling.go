@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
@@ -37,29 +38,12 @@ func (e *ceilingError) Error() string {
 }
 
 // ceilingIn finds a ceiling in what came of asking for a page of a size; 0
-// when there is none. WooCommerce counts the pages of a list with the size it
-// used, so more pages than there should be give a smaller one away.
+// when there is none.
 func ceilingIn(size int, got *answer, err error) int {
-	most := size
-	switch {
-	case size <= 2: // two is the smallest that can overlap
-	case err != nil && badParameter(err, "per_page"):
-		most = 2
-		for _, smaller := range sizes {
-			if smaller < size {
-				most = max(most, smaller)
-			}
-		}
-	case err == nil && got.Total > 0 && got.TotalPages > (got.Total+size-1)/size:
-		most = max(2, (got.Total+got.TotalPages-1)/got.TotalPages)
-		if n := length(got); n > most || n >= got.Total {
-			return 0 // the count of pages is wrong, not the page cut
-		}
+	if err != nil {
+		return pagesize.Ceiling(size, 0, 0, 0, err)
 	}
-	if most < size {
-		return most
-	}
-	return 0
+	return pagesize.Ceiling(size, got.Total, got.TotalPages, length(got), nil)
 }
 
 // length is how many records a list has, as far as it can be read.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
@@ -33,7 +34,7 @@ type chain struct {
 	// total is how many records are expected; below 0 when unknown.
 	total int
 	// size is the page size and its recovery after failures.
-	size *pageSize
+	size *pagesize.Size
 	// unreadable is told about a record the store fails on; ID 0 when not
 	// even its id can be had.
 	unreadable func(id int64, cause error)
@@ -121,7 +122,7 @@ func (c *chain) run(ctx context.Context, hand func(p *page) error) error {
 			if c.place.Offset > furthest {
 				furthest, back, retraces = c.place.Offset, 1, 0
 			}
-			c.size.succeeded(b.size)
+			c.size.Succeeded(b.size)
 			return !p.last, hand(p)
 		})
 		flight.close()
@@ -131,9 +132,9 @@ func (c *chain) run(ctx context.Context, hand func(p *page) error) error {
 				return wrong(c.path, "its pages do not fit together")
 			}
 			back = min(back*4, 4096)
-		case err != nil && ctx.Err() == nil && tooHeavy(err):
-			if c.size.failed(flight.failed.size) {
-				c.asker.opts.Log.Warn("the store fails on a page; asking for smaller ones", "path", c.path, "per_page", c.size.now(), "error", err)
+		case err != nil && ctx.Err() == nil && pagesize.TooHeavy(err):
+			if c.size.Failed(flight.failed.size) {
+				c.asker.opts.Log.Warn("the store fails on a page; asking for smaller ones", "path", c.path, "per_page", c.size.Now(), "error", err)
 			} else if err := c.isolate(ctx, err, hand); err != nil {
 				return err
 			}

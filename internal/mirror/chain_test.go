@@ -13,6 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -48,7 +49,7 @@ func chainOver(source Source, size, inFlight int) *chain {
 	opts := Options{InFlight: inFlight, Retries: -1}.withDefaults()
 	return &chain{
 		asker: &asker{source: source, opts: opts}, path: "orders", resource: storage.Orders, total: -1,
-		size: &pageSize{full: size}, unreadable: func(int64, error) {},
+		size: pagesize.New(size, 0), unreadable: func(int64, error) {},
 	}
 }
 
@@ -133,48 +134,6 @@ func TestAChainOverAListThatMakesNoSenseEnds(t *testing.T) {
 	err := chainOver(source, 4, 1).run(t.Context(), func(*page) error { return nil })
 	if err == nil {
 		t.Error("it was taken for a list")
-	}
-}
-
-func TestAPageSizeRecovers(t *testing.T) {
-	t.Parallel()
-	s := &pageSize{full: 100}
-	var seen []int
-	for s.failed(s.now()) {
-		seen = append(seen, s.now())
-	}
-	for s.now() < 100 {
-		for range recovery {
-			s.succeeded(s.next())
-		}
-		trial := s.next()
-		if again := s.next(); again >= trial {
-			t.Fatalf("a second page tries %d before the first one is back", again)
-		}
-		s.succeeded(trial)
-		seen = append(seen, s.now())
-	}
-	if want := []int{50, 20, 10, 5, 2, 5, 10, 20, 50, 100}; !slices.Equal(seen, want) {
-		t.Errorf("got %v, want %v", seen, want)
-	}
-}
-
-func TestAPageSizeThatFailedIsTriedLessAndLess(t *testing.T) {
-	t.Parallel()
-	s := &pageSize{full: 100}
-	s.failed(100)
-	trials := 0
-	for range 400 {
-		size := s.next()
-		if size > 50 {
-			trials++
-			s.failed(size)
-		} else {
-			s.succeeded(size)
-		}
-	}
-	if s.now() != 50 || trials > 5 {
-		t.Errorf("size %d after %d trials", s.now(), trials)
 	}
 }
 

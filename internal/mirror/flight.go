@@ -87,7 +87,7 @@ func (f *flight) board() {
 		if c.total >= 0 && f.next > c.place.Offset && f.next+1 >= c.total {
 			return // the page before reaches the end as far as known
 		}
-		b := boarding{offset: f.next, size: c.size.next(), result: make(chan fetched, 1)}
+		b := boarding{offset: f.next, size: c.size.Next(), result: make(chan fetched, 1)}
 		f.queue = append(f.queue, b)
 		f.next += b.size - 1
 		ctx := f.ctx

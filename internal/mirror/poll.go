@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
@@ -101,12 +102,12 @@ func (s *step) pollPage(ctx context.Context, c *collection, st *state, after tim
 		if st.Poll.Unordered {
 			order = []string{"orderby", "id", "order", "desc"}
 		}
-		pairs := append(modifiedAfter(after), append(order, "per_page", number(size.now()))...)
+		pairs := append(modifiedAfter(after), append(order, "per_page", number(size.Now()))...)
 		got, err := s.asker.list(ctx, c.path, query(c.params, pairs...))
 		switch {
 		case badParameter(err, "orderby") && !st.Poll.Unordered:
 			st.Poll.Unordered = true
-		case err != nil && tooHeavy(err) && size.failed(size.now()):
+		case err != nil && pagesize.TooHeavy(err) && size.Failed(size.Now()):
 		default:
 			return got, err
 		}
@@ -185,7 +186,7 @@ func (s *step) digest(ctx context.Context, c *collection, st *state, p *page, af
 		batch.Marks = append(batch.Marks, s.hiddenKin(c, p.readings)...)
 	}
 	newest := s.newestOf(st, p)
-	whole := p.total >= 0 && p.total <= len(p.readings) || p.total < 0 && len(p.readings) < s.size(c.resource).now()
+	whole := p.total >= 0 && p.total <= len(p.readings) || p.total < 0 && len(p.readings) < s.size(c.resource).Now()
 	final := s.settled(st, newest, p.date)
 	if !whole && differ == 0 && p.total >= 0 && !st.Poll.Unordered && (st.Poll.Settled || p.total > walkAnyway) {
 		held, err := s.mirror.repo.CountRecords(ctx, storage.Query{StoreID: s.storeID, Resource: c.resource, ModifiedFrom: after.Add(time.Second)})
@@ -310,7 +311,7 @@ func (s *step) recheck(ctx context.Context, c *collection, st *state) error {
 // more often.
 func (s *step) pollNewest(ctx context.Context, c *collection, st *state) error {
 	began, before := s.now(), s.tally.changes()
-	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.size(c.resource).now())))
+	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.size(c.resource).Now())))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -99,7 +100,7 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, source Source, budget 
 }
 
 func (m *Mirror) begin(ctx context.Context, storeID int64, source Source, budget Budget, claim storage.Claim) *step {
-	s := &step{mirror: m, opts: m.opts, storeID: storeID, budget: budget, sizes: map[storage.Resource]*pageSize{}}
+	s := &step{mirror: m, opts: m.opts, storeID: storeID, budget: budget, sizes: map[storage.Resource]*pagesize.Size{}}
 	s.asker = &asker{source: source, opts: m.opts, limit: budget.Requests, deadline: m.opts.Now().Add(or(budget.For, 40*time.Second))}
 	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
 	s.asker.trouble = s.tally.trouble
@@ -119,7 +120,7 @@ func (s *step) run(ctx context.Context) error {
 		if err := load(ctx, s.mirror.repo, s.storeID, string(c.resource), st); err != nil {
 			return err
 		}
-		s.size(c.resource).current = st.PerPage
+		s.sizes[c.resource] = pagesize.New(s.opts.PerPage, st.PerPage)
 		states[c] = st
 	}
 	s.refundsByOrder = states[refunds].Missing

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -113,7 +114,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 	}
 	pairs := slices.Concat(filter, []string{"include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc"})
 	got, err := s.asker.list(ctx, c.path, query(c.params, pairs...))
-	if err != nil && tooHeavy(err) {
+	if err != nil && pagesize.TooHeavy(err) {
 		return marks, nil // one of them may be damaged: alone the others pass
 	}
 	if err != nil {
@@ -182,7 +183,7 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	}
 	got, err := s.asker.one(ctx, path, nil)
-	if err != nil && tooHeavy(err) {
+	if err != nil && pagesize.TooHeavy(err) {
 		got, err = s.askAfterControl(ctx, path, err)
 	}
 	switch {
@@ -230,7 +231,7 @@ func (s *step) askAfterControl(ctx context.Context, path string, failure error) 
 		return nil, failure
 	}
 	got, err := s.asker.one(ctx, path, nil)
-	if err != nil && tooHeavy(err) {
+	if err != nil && pagesize.TooHeavy(err) {
 		return nil, fmt.Errorf("%w; %w", err, errOfRecord)
 	}
 	return got, err

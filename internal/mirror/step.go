@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -16,7 +17,7 @@ type step struct {
 	asker   *asker
 	writer  *writer
 	budget  Budget
-	sizes   map[storage.Resource]*pageSize
+	sizes   map[storage.Resource]*pagesize.Size
 	// refundsByOrder: the store does not list refunds by themselves.
 	refundsByOrder bool
 	// ordersBegan is what the store's clock showed, less the lag, when the
@@ -37,14 +38,14 @@ func (s *step) save(c *collection, st *state) error {
 }
 
 func (s *step) stateCursor(c *collection, st *state) storage.Cursor {
-	st.PerPage = s.size(c.resource).kept()
+	st.PerPage = s.size(c.resource).Kept()
 	return cursor(string(c.resource), st)
 }
 
 // size is the page size that works for a resource.
-func (s *step) size(r storage.Resource) *pageSize {
+func (s *step) size(r storage.Resource) *pagesize.Size {
 	if s.sizes[r] == nil {
-		s.sizes[r] = &pageSize{full: s.opts.PerPage}
+		s.sizes[r] = pagesize.New(s.opts.PerPage, 0)
 	}
 	return s.sizes[r]
 }

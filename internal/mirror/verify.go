@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
@@ -41,7 +42,7 @@ func (m *Mirror) Verify(ctx context.Context, storeID int64, source Source, opts 
 }
 
 func (m *Mirror) verify(ctx context.Context, storeID int64, source Source, opts VerifyOptions, size int) (Report, error) {
-	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pageSize{}}
+	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pagesize.Size{}}
 	s.opts.PerPage = size
 	s.asker = &asker{source: source, opts: m.opts}
 	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}

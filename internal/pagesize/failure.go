@@ -1,0 +1,80 @@
+package pagesize
+
+import (
+	"net/http"
+
+	"github.com/waybillhq/waybill/woo"
+)
+
+// Passes says whether the same request may succeed a little later. A page in
+// place of JSON counts as passing: challenge and maintenance pages come and
+// go, and taking them for data is what must not happen.
+func Passes(err error) bool {
+	failure, ok := woo.AsError(err)
+	if !ok {
+		return false
+	}
+	switch failure.Kind {
+	case woo.KindTimeout, woo.KindNetwork, woo.KindTruncated, woo.KindHTML, woo.KindEmpty, woo.KindInvalidJSON, woo.KindEncoding:
+		return true
+	case woo.KindAPI:
+		return failure.Status == http.StatusTooManyRequests || failure.EffectiveStatus() >= 500
+	}
+	return false
+}
+
+// TooHeavy says whether a smaller page might pass where this one failed:
+// memory, time and a damaged record all look like this (knowledge: php-oom,
+// gateway-timeout, bad-record, truncated-body).
+func TooHeavy(err error) bool {
+	failure, ok := woo.AsError(err)
+	if !ok || !Passes(err) && failure.Kind != woo.KindTooLarge {
+		return false
+	}
+	switch failure.Kind {
+	case woo.KindTimeout, woo.KindTruncated, woo.KindTooLarge, woo.KindEmpty, woo.KindInvalidJSON:
+		return true
+	}
+	switch failure.Status {
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout, 524:
+		return true
+	}
+	return false
+}
+
+// Ceiling finds the most records a page that a store gives in what came of asking for a page of a size; 0 when it gave
+// what was asked for. records is how many came. Plugins and hosts lower it: some refuse a larger page, some cut it
+// without a word (knowledge: per-page-over-100). WooCommerce counts the pages of a list with the size it used, so more
+// pages than there should be give a smaller one away.
+func Ceiling(size, total, totalPages, records int, err error) int {
+	most := size
+	switch {
+	case size <= 2: // two is the smallest that can overlap
+	case err != nil && refusesSize(err):
+		most = 2
+		for _, smaller := range sizes {
+			if smaller < size {
+				most = max(most, smaller)
+			}
+		}
+	case err == nil && total > 0 && totalPages > (total+size-1)/size:
+		most = max(2, (total+totalPages-1)/totalPages)
+		if records > most || records >= total {
+			return 0 // the count of pages is wrong, not the page cut
+		}
+	}
+	if most < size {
+		return most
+	}
+	return 0
+}
+
+// refusesSize says whether a store refused a page for its size.
+func refusesSize(err error) bool {
+	failure, ok := woo.AsError(err)
+	if !ok || failure.Kind != woo.KindAPI || failure.Code != "rest_invalid_param" {
+		return false
+	}
+	_, named := failure.Params["per_page"]
+	return named
+}
