@@ -1,11 +1,16 @@
 package capability
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Check is one question the store asks before it acts. It passes when the caller holds all of Needs.
 type Check struct {
 	// Needs are primitive capabilities; all of them are needed.
 	Needs []string
+	// Or are capabilities each of which passes the check in the place of Needs; hardly any check has such.
+	Or []string
 	// Never: refused whatever the capabilities.
 	Never bool
 	// Status and Code are the refusal; Status 0 means 403, or 401 when nobody was authenticated.
@@ -20,6 +25,11 @@ type Check struct {
 	// Source is where the rule can be read: files and lines of WooCommerce (R1 to R3 are the controllers of that API
 	// version), sections of the taxonomy of failures, and the measurement (knowledge/permissions).
 	Source string
+}
+
+// PassedBy reports whether a caller who holds what can says passes the check.
+func (c Check) PassedBy(can func(capability string) bool) bool {
+	return !c.Never && (!slices.ContainsFunc(c.Needs, func(name string) bool { return !can(name) }) || slices.ContainsFunc(c.Or, can))
 }
 
 // Checks lists, in the order in which the store asks, everything that stands between the caller and the operation.
@@ -66,6 +76,16 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 	case row.Guard == byNobody:
 		base.Never, base.Status = true, 401
 		return []Check{base}
+	case row.Guard == bySigner:
+		base.Never = true
+		return []Check{base}
+	case row.Guard == byFulfillment && rec.Missing:
+		return []Check{{Never: true, Status: 404, Code: "woocommerce_rest_order_invalid_id", Guard: "order of fulfilments", Source: base.Source}}
+	case row.Guard == byFulfillment && as == toRead && rec.Buyer && !caller.Anonymous:
+		return nil
+	case resource == Analytics && action == Leaderboards && !s.Version.AtLeast(sinceReportBoards):
+		base.Needs = []string{guards[byManager].Needs[as]}
+		return []Check{base}
 	case row.Guard == byCoupon && s.CouponsDisabled:
 		base.Never, base.Source = true, "class-wc-post-types.php:520; taxonomy 1.4"
 		return []Check{base}
@@ -78,13 +98,15 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 	switch need := guards[row.Guard].Needs[as]; need {
 	case metaEdit, metaDelete, metaRead:
 		do := verb(strings.TrimPrefix(need, "meta:"))
-		needs, ok := metaCaps(do, rec)
+		needs, ok := s.rowCaps(do, resource, rec)
 		base.Needs, base.Never = needs, !ok
-		if kind, known := postTypes[rec.Row]; known {
+		if s.asksAsOrder(resource, rec) {
+			base.Source += "; HposOrderCapabilityHelper.php"
+		} else if kind, known := postTypes[rec.Row]; known {
 			base.Source += "; " + kind.Source
 		}
 	default:
-		base.Needs = []string{need}
+		base.Needs, base.Or = []string{need}, guards[row.Guard].Or
 	}
 	return append([]Check{base}, s.after(resource, action, rec)...)
 }
@@ -112,7 +134,7 @@ func addressesOne(action Action, guard guardName) bool {
 		return false
 	}
 	switch action {
-	case Get, Update, Delete, Downloads, EmailTemplates, SendEmail, SendOrderDetails:
+	case Get, Update, Delete, Downloads, Related, EmailTemplates, SendEmail, SendOrderDetails:
 		return true
 	case Create:
 		return guard == byOrderRead
@@ -174,14 +196,17 @@ func (s Site) withRow(resource Resource, rec Record) Record {
 	}
 	switch rec.Row {
 	case ShopOrderPost, PlaceholderPost:
-		// No order status is one of WordPress' own (wc-processing, draft): published or private is never asked.
+		// No order status is one of WordPress' own (wc-processing, draft): WordPress never asks for published or private.
 		rec.Status, rec.TrashedFrom = "draft", ""
+		if rec.Trashed && rec.Row == ShopOrderPost {
+			rec.Registered = "" // its row is in the trash, which is neither public nor private
+		}
 	}
 	return rec
 }
 
 func isManagerGuard(name guardName) bool {
-	return name == byManager || name == byReports || name == byOptions || name == byNobody
+	return name == byManager || name == byReports || name == byOptions || name == byNobody || name == byFulfillment
 }
 
 func isShipping(resource Resource) bool {

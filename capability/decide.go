@@ -24,6 +24,9 @@ const authenticationError = "woocommerce_rest_authentication_error"
 func (s Site) Decide(caller Caller, op Operation, rec Record) Decision {
 	if op.Resource == Core {
 		// WooCommerce keys are not looked at outside its own namespaces (knowledge/permissions fact 8).
+		if s.ApplicationPasswords && !caller.Anonymous {
+			return Decision{Status: 401, Code: "invalid_username"}
+		}
 		caller = Caller{Anonymous: true}
 	}
 	if refused := caller.refusedByKey(op); refused {
@@ -31,10 +34,10 @@ func (s Site) Decide(caller Caller, op Operation, rec Record) Decision {
 		return Decision{Status: 401, Code: authenticationError}
 	}
 	for _, check := range s.Checks(caller, op, rec) {
-		missing := caller.lacks(check.Needs)
-		if !check.Never && len(missing) == 0 {
+		if check.PassedBy(func(name string) bool { return caller.Holds(name) }) {
 			continue
 		}
+		missing := caller.lacks(check.Needs)
 		status := check.Status
 		switch {
 		case status == 0 && caller.Anonymous:
@@ -80,7 +83,8 @@ func (o Operation) Writes() bool {
 		return true
 	}
 	switch o.Action {
-	case Create, Update, Delete, Batch, GroupBatch, SendEmail, SendOrderDetails, Duplicate, Generate, ToolsRun, WriteCore:
+	case Create, Update, Delete, Batch, GroupBatch, SendEmail, SendOrderDetails, Duplicate, Generate, ToolsRun, WriteCore,
+		UpdateMeta, DeleteMeta, CreateCatalog, Receive, DismissTaxes, DismissPromotion:
 		return true
 	default:
 		return false

@@ -3,7 +3,9 @@ package capability
 // guard is one of WooCommerce's check functions: what it asks for, by context. A need that starts with "meta:" is
 // asked for one record and goes through [metaCaps]; all others are primitive capabilities.
 type guard struct {
-	Needs  map[context]string
+	Needs map[context]string
+	// Or are capabilities each of which is enough in the place of what Needs says.
+	Or     []string
 	Source string
 }
 
@@ -28,8 +30,14 @@ const (
 	byManager   guardName = "manager"
 	byReports   guardName = "reports"
 	byOptions   guardName = "options"
-	byNobody    guardName = "nobody"
-	byAnyone    guardName = "anyone"
+	byBoards    guardName = "leaderboards"
+	byCatalog   guardName = "catalog of the point of sale"
+	// byFulfillment: a manager, for reading the order's own customer too.
+	byFulfillment guardName = "fulfillments"
+	// bySigner: the request is signed by PayPal or carries the order's own token; no key opens it.
+	bySigner guardName = "signer"
+	byNobody guardName = "nobody"
+	byAnyone guardName = "anyone"
 )
 
 var guards = map[guardName]guard{
@@ -89,11 +97,15 @@ var guards = map[guardName]guard{
 		},
 		Source: "wc-rest-functions.php:362-385",
 	},
-	byManager: {Needs: always("manage_woocommerce"), Source: "wc-rest-functions.php:338-352"},
-	byReports: {Needs: always("view_woocommerce_reports"), Source: "wc-rest-functions.php:338-352"},
-	byOptions: {Needs: always("manage_options"), Source: "knowledge/permissions admin.options"},
-	byNobody:  {Source: "knowledge/permissions fact 8"},
-	byAnyone:  {Source: "knowledge/permissions"},
+	byManager:     {Needs: always("manage_woocommerce"), Source: "wc-rest-functions.php:338-352"},
+	byReports:     {Needs: always("view_woocommerce_reports"), Source: "wc-rest-functions.php:338-352"},
+	byOptions:     {Needs: always("manage_options"), Source: "knowledge/permissions admin.options"},
+	byBoards:      {Needs: always("view_woocommerce_reports"), Or: []string{"manage_woocommerce"}, Source: "Admin/API/Leaderboards.php"},
+	byCatalog:     {Needs: always("manage_woocommerce"), Or: []string{"manage_options"}, Source: "knowledge/permissions pos_catalog.create"},
+	byFulfillment: {Needs: always("manage_woocommerce"), Source: "OrderFulfillmentsRestController.php"},
+	bySigner:      {Source: "knowledge/permissions paypal_webhooks.receive"},
+	byNobody:      {Source: "knowledge/permissions fact 8"},
+	byAnyone:      {Source: "knowledge/permissions"},
 }
 
 func always(name string) map[context]string {

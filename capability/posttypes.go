@@ -54,10 +54,13 @@ func metaCaps(do verb, rec Record) (needs []string, ok bool) {
 	}
 	plural := kind.Singular + "s"
 	if do == readRow {
-		// Neither an order status nor a placeholder's "draft" is public or private: the author needs read,
-		// everybody else what editing needs.
-		if rec.Own {
+		// None of WooCommerce's own order statuses and no placeholder's "draft" is public or private: the author needs
+		// read, everybody else what editing needs.
+		switch {
+		case rec.Own || rec.Registered == PublicStatus:
 			return []string{"read"}, true
+		case rec.Registered == PrivateStatus:
+			return []string{"read_private_" + plural}, true
 		}
 		do = editRow
 	}

@@ -13,6 +13,14 @@ type Site struct {
 	CouponsDisabled bool
 	// ShippingDisabled: the zone routes answer 404 to everybody, before any permission (taxonomy 1.5).
 	ShippingDisabled bool
+	// PluginStatuses: a plugin registers order statuses as public or private. Only Uses and what is built on it look
+	// here: a role must serve orders of such statuses too.
+	PluginStatuses bool
+	// ApplicationPasswords: the site has at least one. Then WordPress takes a key for a user name and a password where
+	// WooCommerce does not look at it, and refuses it (knowledge/permissions fact 8).
+	ApplicationPasswords bool
+	// Fulfillments: the feature of that name is switched on (WooCommerce > Settings > Advanced > Features).
+	Fulfillments bool
 }
 
 // Record states what a store looks at in the record that is acted on. The zero Record is a published record of
@@ -25,11 +33,18 @@ type Record struct {
 	// Own: the caller is the row's post_author. For order notes it is the order's row that counts, for refunds the
 	// refund's.
 	Own bool
-	// Status of a product or coupon: publish, future, draft, pending, private, trash; "" means publish. An order's
-	// status decides nothing.
+	// Status of a product or coupon: publish, future, draft, pending, private, trash; "" means publish. Of an order use
+	// Registered and Trashed.
 	Status string
 	// TrashedFrom is the status a trashed product or coupon had before; "" means publish.
 	TrashedFrom string
+	// Registered is how a plugin registered the order's status; of a trashed order, the status it had before. All of
+	// WooCommerce's own statuses are neither public nor private.
+	Registered Registration
+	// Trashed: the order is in the trash.
+	Trashed bool
+	// Buyer: the caller is the customer of the order (fulfilments).
+	Buyer bool
 
 	// TargetRoles are the role names of the user that is acted on (customers); none counts as customer.
 	TargetRoles []string
@@ -43,6 +58,17 @@ type Record struct {
 	// UnapprovedDownload: the product gets a downloadable file from outside the approved directories.
 	UnapprovedDownload bool
 }
+
+// Registration is how a status was told to WordPress (register_post_status), as far as permissions look at it.
+type Registration string
+
+// The registrations that decide something.
+const (
+	// PublicStatus: registered with 'public' => true.
+	PublicStatus Registration = "public"
+	// PrivateStatus: registered with 'private' => true.
+	PrivateStatus Registration = "private"
+)
 
 // Order returns the record of an order that came to be as origin says, on this store.
 // AnyStorage counts as HPOS here; use [Storage.Modes] to go through all of them.

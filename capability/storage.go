@@ -75,7 +75,8 @@ const (
 	BeforeSwitch
 	// EnteredBeforeSwitch is one the caller entered in wp-admin before the move.
 	EnteredBeforeSwitch
-	// RowMissing is an order whose row in wp_posts was deleted by hand or by a cleaner: nobody may edit it.
+	// RowMissing is an order whose row in wp_posts was deleted by hand or by a cleaner. Before WooCommerce 11.0 nobody may
+	// edit it; since then it counts as an order of user 1, also for the user who made it.
 	RowMissing
 )
 

@@ -10,11 +10,18 @@ import (
 // Version is a WooCommerce version. The zero Version stands for the measured one, [Measured].
 type Version struct{ Major, Minor, Patch int }
 
-// Measured is the WooCommerce version on which the model was measured.
-var Measured = Version{10, 0, 2}
+// The WooCommerce versions on which the model was measured. Between them nothing about permissions was measured; the
+// releases of 10.1 to 10.9 that could be had were read.
+var (
+	// Measured is the older one. It stands for all that keep orders under the capabilities of blog posts.
+	Measured = Version{10, 0, 2}
+	// Newest is the newest one.
+	Newest = Version{11, 0, 1}
+)
 
 // Versions at which an answer to the question "may I?" changed. Read in the tagged releases 8.4.0 to 10.0.2 of
-// WooCommerce; releases that patched an older line in between were not read.
+// WooCommerce and in 10.1.2, 10.2.2, 10.3.6, 10.4.3, 10.5.3, 10.6.2, 10.9.4, 11.0.0 and 11.0.1; releases that patched an
+// older line in between were not read.
 var (
 	// sinceCreateCustomers: creating a customer asks create_customers; before, promote_users. The capability itself
 	// was added to the stock roles in the same release (taxonomy 1.3, cap-customers-create-version).
@@ -25,6 +32,11 @@ var (
 	// sinceProtectedRoles: email, password and deletion only for users whose role is customer or subscriber
 	// (taxonomy customer-protected-role; the same release as sinceBatchItems).
 	sinceProtectedRoles = Version{9, 5, 2}
+	// sinceOrderCaps: an order whose row in wp_posts is a placeholder or missing asks the capabilities of orders;
+	// before, those of blog posts. Absent in 10.9.4, there in 11.0.0 (HposOrderCapabilityHelper.php).
+	sinceOrderCaps = Version{11, 0, 0}
+	// sinceReportBoards: leaderboards ask view_woocommerce_reports or manage_woocommerce; before, the latter alone.
+	sinceReportBoards = Version{11, 0, 0}
 )
 
 // ParseVersion reads "10.0.2", "9.9", "10" and ignores a suffix such as "-beta.1".
