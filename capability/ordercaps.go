@@ -11,6 +11,18 @@ func (s Site) asksAsOrder(resource Resource, rec Record) bool {
 	return s.Storage != HPOSSync && s.Storage != Posts
 }
 
+// OrderAuthor is the user WordPress takes for the owner of an order, given its row in wp_posts and the row's post_author;
+// 0 is nobody. Since 11.0 an order whose row is missing, or has author 0 (guests' orders), is user 1's.
+func (s Site) OrderAuthor(row PostType, author int64) int64 {
+	switch {
+	case s.asksAsOrder(Orders, Record{Row: row}) && (row == NoPost || author <= 0):
+		return 1
+	case row == NoPost:
+		return 0
+	}
+	return author
+}
+
 // rowCaps is what one row asks for on this store; ok is false when nobody may.
 func (s Site) rowCaps(do verb, resource Resource, rec Record) (needs []string, ok bool) {
 	switch {

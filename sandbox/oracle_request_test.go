@@ -71,13 +71,20 @@ func (m *measuredStore) target(op string) (target, error) {
 	whose := firstOf(words, "own", "others", "guest", "customer", "own_with_customer", "self_customer",
 		"placed_by_self_as_shopper", "entered_in_wpadmin_by_self")
 	status := firstOf(words[min(2, len(words)):], "publish", "private", "draft", "pending", "future", "trash", "on-hold", "completed",
-		"cancelled", "failed", "checkout-draft", "approved", "hold")
+		"cancelled", "failed", "checkout-draft", "approved", "hold", "public_status", "private_status", "internal_status", "trashed_public_status")
 	t := target{path: map[string]string{}, of: resource}
 	name := ""
 	switch {
 	case words[len(words)-1] == "missing":
 		t.path["{id}"] = "999999"
+		t.id = 9999999
 		return t, nil
+	case len(words) > 3 && words[2] == "wrong_type":
+		t.id = m.ids[map[string]string{"product": "products others publish", "coupon": "coupons others publish", "refund": "refunds others on others"}[words[3]]]
+		t.path["{id}"] = strconv.FormatInt(t.id, 10)
+		return t, nil
+	case strings.HasSuffix(op, "products.related"), strings.HasSuffix(op, "products_related"):
+		name = "products others publish"
 	case strings.HasPrefix(resource, "order") || resource == "refunds":
 		name = m.orderTarget(&t, words, whose, status)
 	case resource == "products" && strings.Contains(op, "variation_through_products"):
@@ -149,6 +156,9 @@ func (m *measuredStore) orderTarget(t *target, words []string, whose, status str
 	}
 	name := strings.TrimSpace("orders " + orElse(order, "others") + " " + status)
 	t.path["{note}"] = strconv.FormatInt(m.ids["notes "+by+" on "+order], 10)
+	if note, known := m.ids["notes on "+name]; known {
+		t.path["{note}"] = strconv.FormatInt(note, 10)
+	}
 	t.path["{refund}"] = strconv.FormatInt(m.ids["refunds "+by+" on "+order], 10)
 	t.item = m.ids["items of "+name]
 	if words[1] == "list" {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ type measuredStore struct {
 
 var measuredRoles = []string{"customer", "subscriber", "shop_manager", "editor", "administrator"}
 
-func newMeasuredStore(t *testing.T, storage capability.Storage) *measuredStore {
+func newMeasuredStore(t *testing.T, version capability.Version, storage capability.Storage) *measuredStore {
 	t.Helper()
 	var picture bytes.Buffer
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
@@ -45,7 +46,7 @@ func newMeasuredStore(t *testing.T, storage capability.Storage) *measuredStore {
 		_, _ = w.Write(picture.Bytes())
 	}))
 	t.Cleanup(outside.Close)
-	server := Start(t, WithStorage(storage), WithLogSize(-1))
+	server := Start(t, WithVersion(version.String()), WithStorage(storage), WithLogSize(-1))
 	m := &measuredStore{
 		t: t, server: server, client: server.Client(), storage: storage, ids: map[string]int64{}, outside: outside.URL,
 	}
@@ -224,6 +225,7 @@ func (m *measuredStore) orders() {
 			author(guest, 0)
 		}
 	})
+	m.pluginOrders(line)
 	for _, whose := range []string{"own", "others"} {
 		id := m.ids["orders "+whose]
 		for _, by := range []string{"own", "others"} {
@@ -233,6 +235,37 @@ func (m *measuredStore) orders() {
 		}
 	}
 	m.make("others", "notes others on guest", fmt.Sprintf("orders/%d/notes", guest), `{"note":"a note"}`)
+}
+
+// pluginOrders are orders of statuses that a plugin registered, with a note on the public ones.
+func (m *measuredStore) pluginOrders(line string) {
+	for _, status := range []shop.OrderStatus{
+		{Slug: "pubst", Name: "Public", Public: true}, {Slug: "prist", Name: "Private", Private: true}, {Slug: "intst", Name: "Internal"},
+	} {
+		m.server.RegisterOrderStatus(status)
+		for _, whose := range []string{"own", "others"} {
+			name := "orders " + whose + " " + strings.ToLower(status.Name) + "_status"
+			id := m.make(whose, name, "orders", fmt.Sprintf(`{%s,"status":%q}`, line, status.Slug))
+			if status.Public {
+				m.make(whose, "notes on "+name, fmt.Sprintf("orders/%d/notes", id), `{"note":"a note"}`)
+				trashed := m.make(whose, "orders "+whose+" trashed_public_status", "orders", fmt.Sprintf(`{%s,"status":%q}`, line, status.Slug))
+				m.trash(fmt.Sprintf("orders/%d", trashed))
+			}
+		}
+	}
+}
+
+// cleanRows takes the rows of all orders and refunds out of wp_posts.
+func (m *measuredStore) cleanRows() {
+	m.server.shop.Update(func(st *shop.Store) {
+		for _, o := range slices.Collect(st.Orders.All()) {
+			st.Orders.Change(o, func(o *shop.Order) { o.Row = capability.NoPost })
+		}
+		for _, refund := range slices.Collect(st.Refunds.All()) {
+			st.Refunds.Change(refund, func(r *shop.Refund) { r.Row = capability.NoPost })
+		}
+	})
+	m.fixtures = m.server.Snapshot()
 }
 
 func (m *measuredStore) others() {

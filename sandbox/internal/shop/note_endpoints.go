@@ -34,7 +34,7 @@ func (c orderNotes) mayOne(r *rest.Request, action capability.Action, message st
 	if !ok {
 		return nil
 	}
-	return c.may(r, capability.OrderNotes, action, recordOf(r, d), message)
+	return c.may(r, capability.OrderNotes, action, c.recordOf(r, d), message)
 }
 
 func (c orderNotes) list(r *rest.Request) (*rest.Response, error) {

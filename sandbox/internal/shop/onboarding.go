@@ -3,6 +3,7 @@ package shop
 import (
 	"strings"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
@@ -39,7 +40,7 @@ func (s *Store) Unplayed(pattern string) rest.Permission {
 	for _, row := range onboarding {
 		if strings.HasPrefix(below, row.path) {
 			return func(r *rest.Request) error {
-				if holds(r, row.needs) {
+				if (capability.Check{Needs: row.needs}).PassedBy(r.Can) {
 					return nil
 				}
 				return r.Denied(row.code, "Sorry, you are not allowed to do that.")

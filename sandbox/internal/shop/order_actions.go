@@ -32,7 +32,7 @@ func (c orderActions) may(action capability.Action, message string) rest.Permiss
 		if !ok {
 			return rest.Errorf(404, "woocommerce_rest_not_found", "Order not found")
 		}
-		return c.Store.may(r, capability.OrderActions, action, recordOf(r, d), message)
+		return c.Store.may(r, capability.OrderActions, action, c.recordOf(r, d), message)
 	}
 }
 

@@ -63,7 +63,7 @@ func (c orders) mayOne(r *rest.Request, action capability.Action, message string
 	if !ok {
 		return c.may(r, capability.Orders, action, capability.Record{Missing: true}, message)
 	}
-	return c.may(r, capability.Orders, action, recordOf(r, &order.Document), message)
+	return c.may(r, capability.Orders, action, c.recordOf(r, &order.Document), message)
 }
 
 func errInvalidOrder(status int) error {

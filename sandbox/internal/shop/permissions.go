@@ -1,6 +1,8 @@
 package shop
 
 import (
+	"strings"
+
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
@@ -24,7 +26,7 @@ func (s *Store) site() capability.Site {
 func (s *Store) may(r *rest.Request, resource capability.Resource, action capability.Action, record capability.Record, message string) error {
 	operation := capability.Operation{Resource: resource, Action: action}
 	for _, check := range s.site().Checks(r.Caller.AsCaller(), operation, record) {
-		if check.After || !check.Never && holds(r, check.Needs) {
+		if check.After || check.PassedBy(r.Can) {
 			continue
 		}
 		status := check.Status
@@ -34,15 +36,6 @@ func (s *Store) may(r *rest.Request, resource capability.Resource, action capabi
 		return rest.Errorf(status, check.Code, "%s", message)
 	}
 	return nil
-}
-
-func holds(r *rest.Request, needs []string) bool {
-	for _, need := range needs {
-		if !r.Can(need) {
-			return false
-		}
-	}
-	return true
 }
 
 // The messages of refusals; stores translate them.
@@ -61,8 +54,26 @@ func ownedBy(r *rest.Request, author int64) bool {
 }
 
 // recordOf is what permissions look at in an order or refund.
-func recordOf(r *rest.Request, d *Document) capability.Record {
-	return capability.Record{Row: d.Row, Own: ownedBy(r, d.Author)}
+func (s *Store) recordOf(r *rest.Request, d *Document) capability.Record {
+	record := capability.Record{Row: d.Row, Own: ownedBy(r, d.Author)}
+	order, ok := s.Orders.Get(d.ID)
+	if !ok {
+		return record
+	}
+	record.Own = ownedBy(r, s.site().OrderAuthor(d.Row, d.Author))
+	status := order.Status
+	if status == "trash" {
+		record.Trashed = true
+		status = strings.TrimPrefix(order.Meta.text("_wp_trash_meta_status"), "wc-")
+	}
+	switch registered, _ := s.statuses.find(status); {
+	case registered.NameOnly:
+	case registered.Public:
+		record.Registered = capability.PublicStatus
+	case registered.Private:
+		record.Registered = capability.PrivateStatus
+	}
+	return record
 }
 
 // mayAll is a permission that looks at no record.

@@ -25,9 +25,9 @@ func (c receipts) register(server *rest.Server) {
 // may asks about the order; nobody may anything with a missing one.
 func (c receipts) may(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
-		record := capability.Record{Row: capability.NoPost}
+		record := capability.Record{Missing: true}
 		if d, ok := c.document(r.Int("id")); ok {
-			record = recordOf(r, d)
+			record = c.recordOf(r, d)
 		}
 		return c.Store.may(r, capability.OrderReceipt, action, record, message)
 	}

@@ -49,7 +49,7 @@ func (c refunds) mayDelete(r *rest.Request) error {
 	if !ok {
 		return nil
 	}
-	return c.may(r, capability.Refunds, capability.Delete, recordOf(r, d), cannotDelete)
+	return c.may(r, capability.Refunds, capability.Delete, c.recordOf(r, d), cannotDelete)
 }
 
 // bareDataError is an error whose data is a bare number, which WordPress answers
