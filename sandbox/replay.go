@@ -28,7 +28,8 @@ type ReplayOptions struct {
 	// Files is the directory of the recordings file, for giant answers kept in
 	// files of their own. Nil makes the steps that need one different.
 	Files fs.FS
-	// Options are given to every store that is played against.
+	// Options are given to every store that is played against. Without them it
+	// has the version of WooCommerce that the recordings say.
 	Options []Option
 }
 
@@ -52,6 +53,9 @@ func Replay(ctx context.Context, file io.Reader, options ReplayOptions) (*Report
 	sections, err := recording.Read(file)
 	if err != nil {
 		return nil, err
+	}
+	if version := recording.Version(sections); version != "" {
+		options.Options = append([]Option{WithVersion(version)}, options.Options...)
 	}
 	sections, err = chosen(sections, options)
 	if err != nil {

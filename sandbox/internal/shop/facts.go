@@ -10,6 +10,17 @@ var (
 	CouponFacts       = since(8, 7) // coupon lines name type, amount and free shipping
 	EmailTemplates    = since(9, 7) // orders link to the e-mails that can be sent
 	ShippingTaxStatus = since(9, 6) // shipping lines name their tax status
+	LineGlobalID      = since(10, 1)
+	EmptyAmounts      = since(10, 4) // an amount that was sent as no number is shown as ""
+	RefundTotalTax    = since(10, 8) // refunds[].total_tax of orders
+	RefundType        = since(10, 2) // refunds say in their meta data whether they are full or partial
+
+	FailedRestocks  = since(11, 0) // the status failed gives stock back
+	PaymentNotes    = since(10, 4) // "Payment complete." instead of a note about the status
+	DraftsAreQuiet  = since(10, 4) // no note when a draft of the checkout becomes an order
+	NotesAreCleaned = since(10, 6) // notes lose what wp_kses_post takes out
+	EmailNotes      = since(10, 9) // each e-mail of an order leaves a note
+	ShortStockNotes = since(10, 4) // "Stocked (7→3)" instead of "Stocked (STK) 7→3"
 
 	// AnyFiltersNothing: on order tables "any" and no status at all show
 	// everything, the trash, auto-drafts and unregistered statuses too.
@@ -21,11 +32,20 @@ var (
 	UnsearchableDrafts = since(10, 8)
 )
 
+// The e-mails that a request sends.
+var (
+	ChosenTemplate = since(10, 7) // a request need not name one
+	NamelessSender = since(10, 4) // notes do not name the program that asked
+)
+
 // Products.
 var (
 	GlobalID      = since(9, 2) // global_unique_id
 	VariationType = since(9, 0) // variations name their type
 	Brands        = since(9, 6)
+
+	UntranslatedSymbols = since(10, 8) // translate="no" in the price's HTML
+	GalleryImages       = since(10, 8) // gallery_image_ids of variations
 )
 
 // Customers.

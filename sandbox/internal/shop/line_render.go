@@ -37,16 +37,16 @@ func (s *Store) renderProductLine(m *members, l *ProductLine, v view) {
 	m.number("variation_id", l.VariationID)
 	m.number("quantity", l.Quantity)
 	m.str("tax_class", l.TaxClass)
-	m.str("subtotal", fixedAmount(subtotal, v.decimals))
+	m.str("subtotal", s.shownAmount(subtotal, v.decimals))
 	m.str("subtotal_tax", fixed(subtotalTax, v.decimals))
-	m.str("total", fixedAmount(l.Total, v.decimals))
+	m.str("total", s.shownAmount(l.Total, v.decimals))
 	m.str("total_tax", fixed(totalTax, v.decimals))
 	renderTaxes(m, l.Taxes, v, true)
 	s.renderLineMeta(m, l.Meta, internalProductMeta, product, l.Name, v)
-	var sku, parentName rest.Value
+	var sku, globalID, parentName rest.Value
 	imageID, imageURL := rest.Value(int64(0)), ""
 	if exists {
-		sku = product.SKU
+		sku, globalID = product.SKU, product.GlobalUniqueID
 		imageID, imageURL = s.imageOf(product)
 		if product.IsVariation() {
 			parentName = s.titleOf(product)
@@ -57,6 +57,9 @@ func (s *Store) renderProductLine(m *members, l *ProductLine, v view) {
 		price = number(l.Total) / float64(l.Quantity)
 	}
 	m.set("sku", sku)
+	if s.Has(LineGlobalID) {
+		m.set("global_unique_id", globalID)
+	}
 	m.set("price", price)
 	m.object("image", func(m *members) {
 		m.set("id", imageID)
@@ -131,7 +134,7 @@ func (s *Store) renderShippingLine(m *members, l *ShippingLine, v view) {
 	m.str("method_title", l.Title)
 	m.str("method_id", l.MethodID)
 	m.str("instance_id", l.InstanceID)
-	m.str("total", fixedAmount(l.Total, v.decimals))
+	m.str("total", s.shownAmount(l.Total, v.decimals))
 	m.str("total_tax", fixed(s.lineTax(l.Taxes), v.decimals))
 	renderTaxes(m, l.Taxes, v, false)
 	if s.Has(ShippingTaxStatus) {
@@ -146,7 +149,7 @@ func (s *Store) renderFeeLine(m *members, l *FeeLine, v view) {
 	m.str("tax_class", l.TaxClass)
 	m.str("tax_status", l.TaxStatus)
 	m.str("amount", l.Amount)
-	m.str("total", fixedAmount(l.Total, v.decimals))
+	m.str("total", s.shownAmount(l.Total, v.decimals))
 	m.str("total_tax", fixed(s.lineTax(l.Taxes), v.decimals))
 	renderTaxes(m, l.Taxes, v, false)
 	s.renderLineMeta(m, l.Meta, internalFeeMeta, nil, l.Name, v)

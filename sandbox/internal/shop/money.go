@@ -94,6 +94,15 @@ func fixed(value float64, decimals int) string {
 // fixedAmount shows a stored amount with so many decimals, 0 for no number.
 func fixedAmount(amount string, decimals int) string { return fixed(number(amount), decimals) }
 
+// shownAmount shows an amount that was sent: since 10.4 one that is no text at
+// all stays so (recordings of 11.0.1: fee-no-total, refund-no-amount).
+func (s *Store) shownAmount(amount string, decimals int) string {
+	if amount == "" && s.Has(EmptyAmounts) {
+		return ""
+	}
+	return fixedAmount(amount, decimals)
+}
+
 // decimals is the number of decimals of the store's prices.
 func (s *Store) decimals() int {
 	if _, set := s.options["woocommerce_price_num_decimals"]; !set {

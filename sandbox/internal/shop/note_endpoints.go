@@ -3,6 +3,7 @@ package shop
 import (
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
 // orderNotes is the controller of /orders/{id}/notes.
@@ -86,8 +87,13 @@ func (c orderNotes) create(r *rest.Request) (*rest.Response, error) {
 		return nil, errNoNoteOrder()
 	}
 	clerk := c.clerk(r.Caller)
-	note := clerk.addNote(order.ID, r.Text("note"), r.Bool("customer_note"), r.Bool("added_by_user"))
+	text := r.Text("note")
+	if c.Has(NotesAreCleaned) {
+		text = wptext.KsesPost(text)
+	}
+	note := clerk.addNote(order.ID, text, r.Bool("customer_note"), r.Bool("added_by_user"))
 	if note.Customer {
+		clerk.mail("customer_note", order.ID)
 		clerk.fire("woocommerce_new_customer_note", order.ID)
 	}
 	response := &rest.Response{Status: 201, Body: c.noteJSON(note), Links: noteLinks(r, note)}

@@ -72,6 +72,7 @@ type Order struct {
 	StockReduced     bool
 	SalesRecorded    bool
 	DownloadsGranted bool
+	NewOrderMailed   bool // the shop got its e-mail about the order
 
 	listed bool // a list that asks for any status shows it
 }

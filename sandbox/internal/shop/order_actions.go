@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/capability"
@@ -66,6 +67,43 @@ func (s *Store) templatesFor(o *Order) []emailTemplate {
 	return templates
 }
 
+// defaultTemplate is the e-mail sent when a request names none: that of the
+// order's status, else the order's details, else what there is.
+func defaultTemplate(o *Order, templates []emailTemplate) string {
+	byStatus := map[string]string{
+		"completed": "customer_completed_order", "failed": "customer_failed_order", "on-hold": "customer_on_hold_order",
+		"processing": "customer_processing_order", "refunded": "customer_refunded_order",
+	}
+	for _, id := range []string{byStatus[o.Status], "customer_invoice"} {
+		if slices.ContainsFunc(templates, func(t emailTemplate) bool { return t.id == id }) {
+			return id
+		}
+	}
+	if len(templates) == 0 {
+		return ""
+	}
+	return templates[0].id
+}
+
+// hookOf is the hook that WooCommerce fires to send an e-mail by hand: others
+// may wait for it too.
+func (s *Store) hookOf(template string, o *Order) string {
+	switch template {
+	case "customer_completed_order":
+		return "status_completed"
+	case "customer_failed_order":
+		return "status_failed"
+	case "customer_on_hold_order":
+		return "status_pending_to_on-hold"
+	case "customer_processing_order":
+		return "status_pending_to_processing"
+	}
+	if s.partiallyRefunded(o) {
+		return "partially_refunded"
+	}
+	return "fully_refunded"
+}
+
 // partiallyRefunded says whether some, but not all, was given back.
 func (s *Store) partiallyRefunded(o *Order) bool {
 	if len(s.Refunds.Group("parent", o.ID)) == 0 {
@@ -101,18 +139,28 @@ func (c orderActions) templates(r *rest.Request) (*rest.Response, error) {
 }
 
 func (c orderActions) sendEmail(r *rest.Request) (*rest.Response, error) {
+	if _, ok := c.Orders.Get(r.Int("id")); !ok && c.Has(ChosenTemplate) {
+		return nil, rest.Errorf(404, "woocommerce_rest_not_found", "Order not found.")
+	}
 	order, message, err := c.addressee(r)
 	if err != nil {
 		return nil, err
 	}
+	templates := c.templatesFor(order)
 	wanted := r.Text("template_id")
-	for _, t := range c.templatesFor(order) {
+	if (wanted == "" || wanted == "0") && c.Has(ChosenTemplate) {
+		if wanted = defaultTemplate(order, templates); wanted == "" {
+			return nil, rest.Errorf(400, "woocommerce_rest_no_email_template", "No email template is available for this order.")
+		}
+	}
+	for _, t := range templates {
 		if t.id != wanted {
 			continue
 		}
 		if t.id == "customer_invoice" {
 			return c.sendDetails(r)
 		}
+		c.clerk(r.Caller).mail(c.hookOf(t.id, order), order.ID)
 		return c.sent(r, order, message,
 			"Email template &quot;"+wptext.EscapeDisplay(t.title)+"&quot; sent to "+wptext.EscapeDisplay(order.Billing.Email))
 	}
@@ -125,6 +173,7 @@ func (c orderActions) sendDetails(r *rest.Request) (*rest.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.clerk(r.Caller).noteMail(order.ID, "Order details")
 	return c.sent(r, order, message, "Order details sent to "+wptext.EscapeDisplay(order.Billing.Email))
 }
 
@@ -152,11 +201,14 @@ func (c orderActions) addressee(r *rest.Request) (order *Order, message string, 
 
 // sent notes what was sent and answers with it.
 func (c orderActions) sent(r *rest.Request, order *Order, before, what string) (*rest.Response, error) {
-	agent := r.Header.Get("User-Agent")
-	if agent == "" {
-		agent = "REST API"
+	if !c.Has(NamelessSender) {
+		agent := r.Header.Get("User-Agent")
+		if agent == "" {
+			agent = "REST API"
+		}
+		what += ", via " + wptext.EscapeDisplay(agent)
 	}
-	messages := []string{what + ", via " + wptext.EscapeDisplay(agent) + "."}
+	messages := []string{what + "."}
 	if before != "" {
 		messages = append([]string{before}, messages...)
 	}

@@ -319,7 +319,7 @@ var disguisedProps = func() map[string]func(*Order, string) {
 		"_download_permissions_granted": func(o *Order, v string) {
 			o.DownloadsGranted = rest.StringToBool(v)
 		},
-		"_new_order_email_sent": func(*Order, string) {},
+		"_new_order_email_sent": func(o *Order, v string) { o.NewOrderMailed = rest.StringToBool(v) },
 	}
 	for _, field := range []string{
 		"first_name", "last_name", "company", "address_1", "address_2", "city", "state", "postcode", "country", "phone",

@@ -121,7 +121,10 @@ func (s *Store) renderExtras(m *members, o *Order, v view) {
 		objects(m, "refunds", s.refundsOf(o.ID), func(m *members, r *Refund) {
 			m.number("id", r.ID)
 			m.str("reason", r.Reason)
-			m.str("total", "-"+fixedAmount(r.Amount, v.decimals))
+			m.str("total", "-"+s.shownAmount(r.Amount, v.decimals))
+			if s.Has(RefundTotalTax) {
+				m.str("total_tax", fixedAmount(r.TotalTax, v.decimals))
+			}
 		})
 	}
 	if v.wants("payment_url") {

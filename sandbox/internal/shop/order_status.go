@@ -1,11 +1,16 @@
 package shop
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
 
 // transition is a change of status that has been decided and not yet acted on.
 type transition struct {
 	from, to string
 	manual   bool // the note about it names the user
+	quiet    bool // no note about it
 }
 
 // setStatus changes the status of a draft. Unknown statuses become pending; an
@@ -70,11 +75,28 @@ func (d *orderDraft) paymentComplete(transactionID string) {
 		d.order.Paid = d.Now()
 	}
 	d.setStatus(d.paidStatus(), false)
+	d.notePayment()
 	d.save()
 	d.markPaying(d.order.CustomerID)
 	d.reduceStockOnce(d.order.ID)
 	d.fire("woocommerce_payment_complete", d.order.ID)
 	d.load()
+}
+
+// notePayment says that the order was paid for, since 10.4 instead of what
+// the change of its status says.
+func (d *orderDraft) notePayment() {
+	if !d.Has(PaymentNotes) {
+		return
+	}
+	if d.transition != nil {
+		d.transition.quiet = true
+	}
+	note := d.say("Payment complete.")
+	if title, id := d.order.PaymentMethodTitle, d.order.TransactionID; rest.Truthy(title) && rest.Truthy(id) {
+		note = d.say("Payment via %s (%s).", title, id)
+	}
+	d.addNote(d.order.ID, note, false, false)
 }
 
 // applyTransition does what a new status entails, in the order WooCommerce's
@@ -92,6 +114,10 @@ func (d *orderDraft) applyTransition() {
 		d.reduceStockOnce(id)
 	case "cancelled", "pending":
 		d.restoreStockOnce(id)
+	case "failed":
+		if d.Has(FailedRestocks) {
+			d.restoreStockOnce(id)
+		}
 	}
 	if t.to == "completed" {
 		d.markPaying(d.order.CustomerID)
@@ -110,12 +136,16 @@ func (d *orderDraft) applyTransition() {
 	case "pending", "completed", "processing", "on-hold", "cancelled", "failed":
 		d.countCouponUsage(id)
 	}
-	d.addNote(id, d.say("Order status changed from %s to %s.", d.Translate(d.statuses.name(t.from)), d.Translate(d.statuses.name(t.to))), false, t.manual)
+	d.mail("status_"+t.to, id)
+	if !t.quiet && !(d.Has(DraftsAreQuiet) && isDraftStatus(t.from)) {
+		d.addNote(id, d.say("Order status changed from %s to %s.", d.Translate(d.statuses.name(t.from)), d.Translate(d.statuses.name(t.to))), false, t.manual)
+	}
 	if t.to == "cancelled" && (t.from == "completed" || t.from == "processing" || t.from == "on-hold") {
 		d.countSales(id, false)
 	}
 	d.fire("woocommerce_order_status_"+t.to, id)
 	if t.from != "" {
+		d.mail("status_"+t.from+"_to_"+t.to, id)
 		d.fire("woocommerce_order_status_"+t.from+"_to_"+t.to, id)
 		d.fire("woocommerce_order_status_changed", id)
 	}

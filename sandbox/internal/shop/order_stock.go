@@ -30,7 +30,7 @@ func (c *clerk) reduceStockOnce(orderID int64) {
 		left := c.adjustStock(p, -line.Quantity)
 		line.Meta.addUnique(reducedStockKey, line.Quantity)
 		d.saveItem(line)
-		changes = append(changes, fmt.Sprintf("%s %d&rarr;%d", p.formattedName(), left+line.Quantity, left))
+		changes = append(changes, c.stockChange(p, left+line.Quantity, left))
 	}
 	if len(changes) > 0 {
 		c.addNote(orderID, "Stock levels reduced: "+strings.Join(changes, ", "), false, false)
@@ -56,13 +56,21 @@ func (c *clerk) restoreStockOnce(orderID int64) {
 		now := c.adjustStock(p, reduced)
 		line.Meta.delete(reducedStockKey)
 		d.saveItem(line)
-		changes = append(changes, fmt.Sprintf("%s %d&rarr;%d", p.formattedName(), now-reduced, now))
+		changes = append(changes, c.stockChange(p, now-reduced, now))
 	}
 	if len(changes) > 0 {
 		c.addNote(orderID, "Stock levels increased: "+strings.Join(changes, ", "), false, false)
 	}
 	d.order.StockReduced = false
 	d.saveMarks()
+}
+
+// stockChange is a change of stock as a note tells it.
+func (s *Store) stockChange(p *Product, from, to int64) string {
+	if s.Has(ShortStockNotes) {
+		return fmt.Sprintf("%s (%d&rarr;%d)", p.Name, from, to)
+	}
+	return fmt.Sprintf("%s %d&rarr;%d", p.formattedName(), from, to)
 }
 
 // adjustLineStock brings the stock in line with a quantity of a stored line;

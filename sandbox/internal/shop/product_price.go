@@ -231,7 +231,11 @@ func (s *Store) priceTagIn(amount float64, currency, attribute string) string {
 	if amount < 0 {
 		sign, amount = "-", -amount
 	}
-	symbol := `<span class="woocommerce-Price-currencySymbol">` + currencyEntity(currency) + `</span>`
+	symbol := `<span class="woocommerce-Price-currencySymbol"`
+	if s.Has(UntranslatedSymbols) {
+		symbol += ` translate="no"`
+	}
+	symbol += `>` + currencyEntity(currency) + `</span>`
 	digits := s.groupedDigits(amount)
 	switch s.Option("woocommerce_currency_pos") {
 	case "right":

@@ -103,6 +103,7 @@ func (c *clerk) createRefund(orderID int64, request refundRequest) (*Refund, err
 	c.fire("woocommerce_refund_created", refund.ID)
 	partial := remaining-amount > 0 ||
 		len(request.lines) > 0 && hasFreeItem(stored) && remainingItems-quantity > 0
+	c.typeRefund(refund, partial)
 	d := c.draftOf(stored)
 	if !partial {
 		d.setStatus("refunded", false)
@@ -111,6 +112,20 @@ func (c *clerk) createRefund(orderID int64, request refundRequest) (*Refund, err
 	d.save()
 	c.fire("woocommerce_order_refunded", orderID)
 	return refund, nil
+}
+
+// typeRefund says whether a refund leaves something to refund: analytics keep
+// that in its meta data, and the customer's e-mail tells.
+func (c *clerk) typeRefund(refund *Refund, partial bool) {
+	kind, hook := "full", "fully_refunded"
+	if partial {
+		kind, hook = "partial", "partially_refunded"
+	}
+	if c.Has(RefundType) && c.featureIsOn("analytics") {
+		refund.Meta.update("_refund_type", kind, nil)
+		refund.Meta.save(c.orderMetaCounter())
+	}
+	c.mail(hook, refund.ParentID)
 }
 
 // refusesAmount compares as PHP does: an amount that is no number compares as

@@ -104,7 +104,7 @@ func (s *Store) refundJSON(refund *Refund, v view, withParent bool) rest.Value {
 	}
 	m.str("date_created", s.localTime(refund.Created))
 	m.str("date_created_gmt", gmtTime(refund.Created))
-	m.str("amount", fixedAmount(refund.Amount, v.decimals))
+	m.str("amount", s.shownAmount(refund.Amount, v.decimals))
 	m.str("reason", refund.Reason)
 	m.number("refunded_by", refund.By)
 	m.truth("refunded_payment", refund.PaidBack)

@@ -54,6 +54,13 @@ func (s *Store) renderVariation(p *Product, who reader) *rest.Object {
 	s.renderVariationStock(json, p)
 	s.renderVariationShipping(json, p)
 	json.Set("image", s.variationImage(p, who.edit))
+	if s.Has(GalleryImages) {
+		gallery := rest.List{}
+		for _, id := range p.GalleryIDs {
+			gallery = append(gallery, id)
+		}
+		json.Set("gallery_image_ids", gallery)
+	}
 	json.Set("attributes", s.optionsJSON(p))
 	json.Set("menu_order", p.MenuOrder)
 	json.Set("meta_data", metaJSON(productMeta(p)))

@@ -18,6 +18,9 @@ func (c *clerk) writeVariation(d *productDraft, r *rest.Request, fetched map[str
 	if err := c.writeVariationImage(d, r.Param("image"), fetched); err != nil {
 		return err
 	}
+	if ids := r.Param("gallery_image_ids"); ids != nil && c.Has(GalleryImages) {
+		c.writeVariationGallery(d, ids)
+	}
 	given(r, "virtual", func(v rest.Value) { d.Virtual = rest.StringToBool(v) })
 	if err := c.writeDownloads(d, r); err != nil {
 		return err
@@ -62,6 +65,18 @@ func (c *clerk) writeVariationImage(d *productDraft, v rest.Value, fetched map[s
 	d.ImageID = image.ID
 	c.describeImage(image, given, false)
 	return nil
+}
+
+// writeVariationGallery sets the images beside the image of a variation; what
+// is no image, and that image itself, are left out.
+func (c *clerk) writeVariationGallery(d *productDraft, v rest.Value) {
+	d.GalleryIDs = nil
+	for _, element := range rest.Elements(v) {
+		id := absint(element)
+		if _, ok := c.Images.Get(id); ok && id != d.ImageID && !slices.Contains(d.GalleryIDs, id) {
+			d.GalleryIDs = append(d.GalleryIDs, id)
+		}
+	}
 }
 
 // writeVariationStock sets the stock. A variation whose parent manages stock

@@ -1,0 +1,36 @@
+package recording
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Version is the version of WooCommerce that answered: what the first system
+// status, or the first order created, in a recording says. "" when no step
+// tells.
+func Version(sections []*Section) string {
+	for _, section := range sections {
+		for _, step := range section.Steps {
+			if step.Response == nil || step.Request == nil {
+				continue
+			}
+			var said struct {
+				Version     any    `json:"version"`
+				OrderKey    string `json:"order_key"`
+				Environment struct {
+					Version string `json:"version"`
+				} `json:"environment"`
+			}
+			if json.Unmarshal(step.Response.Body, &said) != nil {
+				continue
+			}
+			if said.Environment.Version != "" {
+				return said.Environment.Version
+			}
+			if said.OrderKey != "" && step.Request.Method == "POST" {
+				return fmt.Sprint(said.Version)
+			}
+		}
+	}
+	return ""
+}
