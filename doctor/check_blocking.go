@@ -148,6 +148,26 @@ func blockingChecks() []Check {
 			},
 		},
 		{
+			ID: "path-refused", Area: AreaBlocking, Severity: Problem, Stage: StageAPI,
+			Title: "Something refuses or redirects a part of the API",
+			See:   "Some requests get 401, 403, 418 or a redirect with a page, or as if no key had come, and others with the same key are answered.",
+			Tell:  "A ModSecurity rule names itself or answers 406 (waf-modsecurity). A refusal in WooCommerce's own words with 403 is a missing capability. When every page of the site is refused it goes by address (ip-or-geo-block).",
+			Cause: "A rule of the web server, a firewall or a snippet in WordPress that looks at the path, the method or the arguments.",
+			Fixes: []Fix{
+				host("“The request {request} to {host} is refused with status {status}. Please exempt the path /wp-json/wc/ from the rule that does it.”"),
+				wpcli("grep -rn 'REQUEST_URI\\|REQUEST_METHOD\\|rest_pre_dispatch' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head -40   # a snippet that refuses requests"),
+				apache("# in .htaccess and the virtual host: look for deny rules (Require, RewriteRule … [F]) that match /wp-json/wc/"),
+				nginx("# in the server block: look for location, if or limit_except rules that match /wp-json/wc/ and return or deny"),
+				allow,
+			},
+			find: func(f *facts) *hit {
+				if h := hitOf(f.front, "path-refused"); h != nil {
+					return h
+				}
+				return hitOf(f.partly, "path-refused")
+			},
+		},
+		{
 			ID: "rate-limit", Area: AreaBlocking, Severity: Warning, Stage: StageAPI,
 			Title: "The server limits how many requests it takes",
 			See:   "429 (often with Retry-After), or 503 after a number of quick requests, and answers again after a pause.",
@@ -235,11 +255,6 @@ func blockedBy(id string) func(*facts) *hit {
 		}
 		if h := hitOf(f.partly, id); h != nil {
 			return h
-		}
-		if post := f.x("scope.write"); id == "waf-modsecurity" && post != nil && (post.Status == http.StatusForbidden || post.Status == http.StatusNotAcceptable) && !isJSON(post) && isJSON(f.x("verb.put")) {
-			if f.whoAnswered(post).confidence != Sure {
-				return &hit{confidence: Likely, why: fmt.Sprintf("every POST is refused with status %d before WordPress sees it, reads and other methods are not: the mark of a filter rule", post.Status), shown: []string{describe(post), describe(f.x("verb.put"))}, vars: map[string]string{"who": "a filter of the web server"}}
-			}
 		}
 		if x := f.x("body.markup"); strings.HasPrefix(id, "waf-") && x != nil && !isJSON(x) && !unsent(x) && isJSON(f.x("body.plain")) {
 			if a := f.whoAnswered(x); a.id == id {

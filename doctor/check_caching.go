@@ -13,7 +13,12 @@ func cachingChecks() []Check {
 			See:   "401 with a right key, with signs of a cache (Age, X-Cache: HIT); with another argument in the address the key works.",
 			Tell:  "Ask again with &_=1.", Cause: "Refusals to anonymous visitors carry no Cache-Control, so a cache may keep them, and does not look at Authorization.",
 			Fixes: append(append([]Fix(nil), exclude...), nginx("add_header Vary Authorization;   # at least")),
-			find:  fromKey("cache-401"),
+			find: func(f *facts) *hit {
+				if h := hitOf(f.key, "cache-401"); h != nil {
+					return h
+				}
+				return hitOf(f.partly, "cache-401")
+			},
 		},
 		{
 			ID: "cache-plugin-broken-json", Area: AreaCaching, Severity: Problem, Stage: StageLetIn,

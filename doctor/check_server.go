@@ -424,7 +424,7 @@ func findBodyTooLarge(f *facts) *hit {
 
 func findLongURI(f *facts) *hit {
 	x := f.x("uri.long")
-	if x == nil || isJSON(x) || hitOf(f.partly, "waf-modsecurity") != nil {
+	if x == nil || isJSON(x) || f.partly.is("waf-modsecurity") || f.partly.is("path-refused") {
 		return nil
 	}
 	refused := slices.Contains([]int{http.StatusRequestURITooLong, http.StatusBadRequest, http.StatusRequestHeaderFieldsTooLarge, http.StatusForbidden, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge}, x.Status)

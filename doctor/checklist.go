@@ -139,10 +139,19 @@ func (f *facts) orderAnswers(yesNo func(bool, bool) string) []Answered {
 	}
 	get, noGet := f.may("orders", "GET")
 	post, noPost := f.may("orders", "POST")
+	created, notCreated := f.doorAnswers("door.orders.post")
+	changed, notChanged := f.doorAnswers("door.orders.put")
+	if x := f.x("door.orders.put"); notChanged {
+		detail += "; a change of a record that does not exist: " + describe(x)
+	}
+	postWords := f.allowLine("orders") + "; nothing was created"
+	if x := f.x("door.orders.post"); notCreated {
+		postWords += "; a create that WooCommerce refuses: " + describe(x)
+	}
 	return []Answered{
 		answered("get-orders", yesNo(get && letIn(f.x("list.orders")), noGet), describe(f.x("list.orders"))),
-		answered("post-orders", yesNo(post, noPost), f.allowLine("orders")+"; nothing was created"),
-		answered("put-orders", yesNo(len(open) > 0 && len(shut) == 0, len(shut) > 0), detail),
+		answered("post-orders", yesNo(post && created, noPost || notCreated), postWords),
+		answered("put-orders", yesNo(len(open) > 0 && len(shut) == 0 && changed, len(shut) > 0 || notChanged), detail),
 	}
 }
 

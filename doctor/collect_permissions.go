@@ -239,6 +239,7 @@ func readList(x *Exchange) (records []listed, ok bool) {
 func (c *collection) askRecords(ctx context.Context) {
 	t := c.ev.Target
 	probes := c.siteProbes(t)
+	probes = append(probes, c.doorProbes(t)...)
 	probes = append(probes, c.orderProbes(t)...)
 	probes = append(probes, c.productProbes(t)...)
 	probes = append(probes, c.customerProbes(t)...)

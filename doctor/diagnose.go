@@ -12,7 +12,7 @@ import (
 func Checks() []Check {
 	return slices.Concat(
 		networkChecks(), tlsChecks(), blockingChecks(), routingChecks(), transportChecks(), keyChecks(),
-		cachingChecks(), serverChecks(), permissionChecks(), dataChecks(), webhookChecks(), siteChecks(),
+		cachingChecks(), serverChecks(), permissionChecks(), dataChecks(), webhookChecks(), siteChecks(), restChecks(),
 	)
 }
 
@@ -32,10 +32,23 @@ func Diagnose(ev *Evidence) *Report { return diagnose(ev, Checks()) }
 // Examine asks one check only.
 func Examine(ev *Evidence, id string) (*Report, error) {
 	c, ok := CheckByID(id)
-	if !ok {
+	switch {
+	case !ok:
 		return nil, fmt.Errorf("doctor: there is no check %q; waybill doctor --list shows them", id)
+	case id == unexplainedID:
+		return diagnoseRest(ev), nil
 	}
 	return diagnose(ev, []Check{c}), nil
+}
+
+// diagnoseRest asks every check, because the last one is about what they leave, and shows the last one alone.
+func diagnoseRest(ev *Evidence) *Report {
+	r := Diagnose(ev)
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.ID != unexplainedID })
+	r.Passed = slices.DeleteFunc(r.Passed, func(id string) bool { return id != unexplainedID })
+	r.Skipped = slices.DeleteFunc(r.Skipped, func(s Skipped) bool { return s.ID != unexplainedID })
+	r.sumUp()
+	return r
 }
 
 func diagnose(ev *Evidence, checks []Check) *Report {
@@ -56,6 +69,7 @@ func diagnose(ev *Evidence, checks []Check) *Report {
 			r.Crashes = append(r.Crashes, *crash)
 		case h != nil:
 			r.Findings = append(r.Findings, f.finding(c, h))
+			f.found = r.Findings
 		default:
 			r.Passed = append(r.Passed, c.ID)
 		}
@@ -218,7 +232,7 @@ func (f *facts) filler(h *hit) *strings.Replacer {
 		"storage": "", "time": f.ev.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": firstOf(f.t.DeliveryURL, "https://…"), "caps": "CAPABILITY", "status": "an error",
 		"curl": "curl -sS -i '" + f.t.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "ID", "ids": "ID", "resource": "orders", "command": "shop_order", "to": f.t.Base,
 		"root": f.t.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer", "agent": f.ev.Local.UserAgent, "receiver": "the receiver", "size": "10",
-		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "", "extra": "an argument",
+		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "", "extra": "an argument", "request": "GET /wp-json/wc/v3/orders",
 	}
 	if f.ev.Local.Loopback {
 		vars["egress"] = "127.0.0.1"

@@ -25,6 +25,7 @@ type facts struct {
 	status systemStatus
 	owner  owner // the user the key acts as, when WordPress tells
 	rights rights
+	found  []Finding // what the checks asked so far have found
 }
 
 // answer is a decision about the evidence: the id of a cause, how sure it is, and what shows it.

@@ -221,7 +221,7 @@ func (p *prober) build(ctx context.Context, pr probe, x *Exchange) (*http.Reques
 	if x.Request.Auth == "" {
 		x.Request.Auth = authNone
 	}
-	if err := guard(method, pr.route, pr.body); err != nil {
+	if err := guard(method, pr.route, pr.body, argsOf(target, pr.args)); err != nil {
 		return nil, err
 	}
 	args := url.Values{}
@@ -257,6 +257,11 @@ func (p *prober) build(ctx context.Context, pr probe, x *Exchange) (*http.Reques
 		req.SetBasicAuth(p.site.outer.Username(), password)
 	}
 	return req, nil
+}
+
+// argsOf are the arguments of a request, those that stand in its address already (a signed one) among them.
+func argsOf(target *url.URL, args url.Values) url.Values {
+	return mergeArgs(target.Query(), args)
 }
 
 func body(text string) io.Reader {

@@ -139,8 +139,8 @@ func (r *Report) Adoptions() []Adoption {
 	return list
 }
 
-// complete adds what follows from all findings together.
-func (f *facts) complete(r *Report) {
+// sumUp says how the store is, by what was found.
+func (r *Report) sumUp() {
 	r.Status = Healthy
 	for _, finding := range r.Findings {
 		switch {
@@ -153,6 +153,11 @@ func (f *facts) complete(r *Report) {
 	if r.Findings == nil {
 		r.Findings = []Finding{}
 	}
+}
+
+// complete adds what follows from all findings together.
+func (f *facts) complete(r *Report) {
+	r.sumUp()
 	r.Site = f.siteFacts()
 	r.Works = f.works(r)
 	r.Permissions = f.permissionMap()

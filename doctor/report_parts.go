@@ -7,61 +7,6 @@ import (
 	"strings"
 )
 
-// works says what was seen to work, so that a reader need not look there.
-func (f *facts) works(r *Report) []string {
-	works := []string{}
-	add := func(ok bool, text string) {
-		if ok {
-			works = append(works, text)
-		}
-	}
-	for _, l := range f.ev.DNS {
-		add(l.Host == f.hostname() && len(l.Addrs) > 0, l.Host+" has an address ("+firstOf(strings.Join(l.Addrs, ", "))+")")
-	}
-	for _, h := range f.ev.TLS {
-		add(h.Verified, "the TLS certificate is good ("+h.Version+")")
-	}
-	index := f.index()
-	add(index != nil, "WordPress answers and its REST API is at "+f.ev.Root)
-	add(index != nil && slices.Contains(index.Namespaces, "wc/v3"), "WooCommerce is active and offers wc/v3")
-	add(f.known(), "the key is known and let in ("+map[Way]string{WayHeader: "in the header", WayQuery: "in the address", WayOAuth: "by signature"}[f.ev.Way]+")")
-	if f.known() && f.rights.asked {
-		for _, scope := range f.t.Scopes {
-			add(f.scopeWorks(scope, r), string(scope)+" works")
-		}
-	}
-	return works
-}
-
-// scopeNeeds says by which collections and methods a scope can be seen to work.
-var scopeNeeds = map[Scope][][2]string{
-	OrdersRead: {{"orders", "GET"}}, OrdersWrite: {{"orders", "POST"}}, OrdersDelete: {{"orders", "GET"}},
-	ProductsRead: {{"products", "GET"}}, ProductsWrite: {{"products", "POST"}}, ProductsDelete: {{"products", "GET"}},
-	TermsRead: {{"products/categories", "GET"}}, TermsWrite: {{"products/categories", "POST"}},
-	CustomersRead: {{"customers", "GET"}}, CustomersWrite: {{"customers", "GET"}}, CustomersDelete: {{"customers", "GET"}},
-	CouponsRead: {{"coupons", "GET"}}, CouponsWrite: {{"coupons", "POST"}},
-	WebhooksScope: {{"webhooks", "POST"}}, ReportsRead: {{"reports/sales", "GET"}}, ReviewsRead: {{"products/reviews", "GET"}},
-	ShippingRead: {{"webhooks", "GET"}}, SettingsScope: {{"webhooks", "GET"}},
-}
-
-func (f *facts) scopeWorks(scope Scope, r *Report) bool {
-	for _, need := range scopeNeeds[scope] {
-		if !f.permits(need[0], need[1]) {
-			return false
-		}
-	}
-	resource, _, _ := strings.Cut(string(scope), ":")
-	for _, finding := range r.Findings {
-		if finding.Severity == Problem && finding.Area != AreaPermissions {
-			return false
-		}
-		if finding.Severity == Problem && strings.Contains(strings.ToLower(finding.Why+strings.Join(finding.Evidence, " ")), strings.TrimSuffix(resource, "s")) {
-			return false
-		}
-	}
-	return true
-}
-
 // permissionMap is what the key may do, endpoint by method, as far as the store said.
 func (f *facts) permissionMap() []Permission {
 	var list []Permission

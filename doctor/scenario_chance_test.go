@@ -35,6 +35,14 @@ func chanceScenarios() []scenario {
 			}, answer))
 		}
 	}
+	// someOrders answers requests for orders of one method, and with one argument, in place of the store.
+	someOrders := func(method, argument string, answer http.Handler) func(*testing.T) *patient {
+		return func(t *testing.T) *patient {
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				return r.Method == method && strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/orders") && (argument == "" || r.URL.Query().Has(argument))
+			}, answer))
+		}
+	}
 	empty500 := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
 	return []scenario{
 		{id: "php-fatal", set: broken(1, keyedRead, empty500)}, // not a header that gets lost
@@ -49,7 +57,23 @@ func chanceScenarios() []scenario {
 		{id: "php-fatal", set: belowNamespace("", empty200)},
 		{id: "php-fatal", set: belowNamespace(http.MethodPost, empty200)},
 		{id: "rest-disabled", set: belowNamespace("", jsonAnswer(200, `{"error":"access denied"}`))},
-		{id: "waf-modsecurity", set: func(t *testing.T) *patient { // one route for writes
+		// A snippet or a rule that looks at path, method or arguments, whatever it answers: what was asked for does not work.
+		{id: "path-refused", set: someOrders(http.MethodPost, "", serverPage(403))},
+		{id: "path-refused", set: someOrders(http.MethodPost, "", serverPage(418))},
+		{id: "path-refused", set: someOrders(http.MethodPut, "", serverPage(401))},
+		{id: "path-refused", set: someOrders(http.MethodPost, "", redirectTo(302, func(*http.Request) string { return "/" }))},
+		{id: "php-fatal", set: someOrders(http.MethodPost, "", empty500)},
+		{id: "php-fatal", set: someOrders(http.MethodPut, "", empty500)},
+		{id: "php-fatal", set: belowNamespace(http.MethodPost, empty500)},
+		{id: "rest-disabled", set: someOrders(http.MethodPost, "", jsonAnswer(403, `{"code":"no_creates","message":"x","data":{"status":403}}`))},
+		{id: "rest-disabled", set: someOrders(http.MethodPost, "", jsonAnswer(500, `{"code":"no_creates","message":"x","data":null}`))},
+		{id: "path-refused", set: someOrders(http.MethodGet, "orderby", jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`))},
+		{id: "path-refused", set: someOrders(http.MethodGet, "modified_after", serverPage(401))},
+		{id: "path-refused", set: someOrders(http.MethodGet, "orderby", redirectTo(302, func(*http.Request) string { return "/my-account/" }))},
+		{id: "unexplained-answer", set: someOrders(http.MethodGet, "orderby", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))},
+		{id: "unexplained-answer", set: someOrders(http.MethodGet, "modified_after", jsonAnswer(200, `{"success":true}`))},
+		{id: "cache-401", set: someOrders(http.MethodGet, "orderby", withHeader("Age", "30", jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`)))},
+		{id: "path-refused", set: func(t *testing.T) *patient { // one route for writes
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/batch") }, serverPage(403)))
 		}},
 		{id: "waf-other", set: atAPI(page(403, "Bot Verification", `<form action="/.lsrecap/recaptcha" method="POST">Verifying</form>`, "Server", "LiteSpeed"))},

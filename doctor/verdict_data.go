@@ -24,10 +24,7 @@ func (f *facts) brokenPage() answer {
 			return a
 		}
 	}
-	// Reads work and every write breaks, also one that reaches no code of WooCommerce.
-	if x := f.x("scope.write"); f.known() && broke(x) && (broke(f.x("verb.put")) || x.Status == http.StatusOK && x.Body.Kind == "empty") && x.Status != http.StatusNotImplemented && !hasBodyNoise(x) && letIn(f.read()) {
-		a := f.breakageOf(x, []string{describe(x), "a read: " + describe(f.read())})
-		a.why += "; reads work, every write breaks"
+	if a := f.brokenWrite(); a.id != "" {
 		return a
 	}
 	if x := f.x("flaky.read"); x != nil {
@@ -36,6 +33,37 @@ func (f *facts) brokenPage() answer {
 	// A single record could not be read either, and no list was tried.
 	if x := f.read(); broke(x) && f.known() && !hasBodyNoise(x) {
 		return f.breakageOf(x, []string{describe(x)})
+	}
+	return answer{}
+}
+
+// brokenWrite: reads work and writes break, every one, also what reaches no code of WooCommerce, or those of one kind.
+func (f *facts) brokenWrite() answer {
+	if !f.known() || !letIn(f.read()) {
+		return answer{}
+	}
+	which := func(x *Exchange) string {
+		switch {
+		case x.ID == "scope.write" && broke(f.x("verb.put")):
+			return "every write breaks"
+		case x.ID == "scope.write":
+			return "every POST breaks"
+		}
+		return x.Request.Method + " of /" + strings.TrimPrefix(pathOf(withoutArgs(x.Request.URL)), pathOf(f.ev.Root)+"wc/v3/") + " breaks"
+	}
+	for _, x := range f.standing() {
+		if !isWrite(x) || kindOf(x.ID) == "verb" || x.ID == "body.large" || x.ID == "body.markup" || !broke(x) || refusedWith500(x) || x.Status == http.StatusNotImplemented || hasBodyNoise(x) || !f.wanted(x) {
+			continue
+		}
+		if x.Status == 0 && !timedOut(x) || x.Status == http.StatusOK && x.Body.Kind != "empty" {
+			continue // a connection that ends, a page: they have checks of their own
+		}
+		if post := f.x("scope.write"); x.ID != "scope.write" && broke(post) && answerKind(post) == answerKind(x) {
+			x = post // no matter where it goes
+		}
+		a := f.breakageOf(x, []string{describe(x), "a read: " + describe(f.read())})
+		a.why += "; reads work, " + which(x)
+		return a
 	}
 	return answer{}
 }

@@ -123,8 +123,8 @@ func wantsClientCertificate(x *Exchange) bool {
 // stopped: WordPress or a plugin ends the request with a message and a status of 500 and above. To a request that accepts
 // JSON, wp_die says so in JSON, with the code wp_die; the message is in the store's language.
 func (f *facts) stopped(x *Exchange, sure, likely func(id, why string) answer) answer {
-	if x.Status < http.StatusInternalServerError || isStoreCode(x.Body.Code) {
-		return answer{}
+	if x.Status < http.StatusInternalServerError || isStoreCode(x.Body.Code) || refusedWith500(x) {
+		return answer{} // an error with a code of its own is a refusal, whatever its status
 	}
 	home := f.x("home")
 	everywhere := home != nil && home.Status == x.Status
@@ -223,8 +223,8 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 		return likely("ip-or-geo-block", "the web server refuses every page, also to a browser's name: it goes by address or country")
 	case x.Status == http.StatusForbidden && f.phpMade(x):
 		return likely("rest-disabled", "the API is refused with a page that PHP makes, and the site itself is open: a plugin or snippet inside WordPress ends the request")
-	case x.Status == http.StatusForbidden:
-		return likely("ip-or-geo-block", "the web server refuses the API with a plain 403, whatever the client calls itself")
+	case x.Status == http.StatusForbidden, x.Status == http.StatusTeapot, x.Status == http.StatusUnauthorized && x.ID == "read":
+		return likely("path-refused", fmt.Sprintf("the API is refused with a plain %d, whatever the client calls itself, and the site itself is open: a rule for this path, which may go by the client's address besides", x.Status))
 	case x.Status == http.StatusNotImplemented:
 		return likely("waf-modsecurity", "501 from the web server for a plain read: the usual mark of a filter rule")
 	case x.Status >= 500 && x.ID != "home":

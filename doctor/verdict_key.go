@@ -236,6 +236,9 @@ func (f *facts) refusedByOthers(read *Exchange) answer {
 	case read.Body.Kind != "json" || code == "" || isStoreCode(code) || f.route.is("wpcom-hosted"):
 		return answer{}
 	case isLoginCode(code):
+		if a := f.keyBehindLogin(); a.id != "" {
+			return a
+		}
 		if f.t.Key.AppPassword && f.t.Key.LooksLikeUser && code == "application_passwords_disabled" {
 			return answer{id: "app-password-disabled", confidence: Sure, shown: shown, why: "application passwords are switched off"}
 		}
@@ -261,6 +264,23 @@ func (f *facts) refusedByOthers(read *Exchange) answer {
 			id: "rest-disabled", confidence: Sure, shown: append(shown, "without a key: "+describe(f.x("anon"))),
 			why: "the answer to the key is “" + code + "”, which is no code of WooCommerce: a plugin or a snippet closes the REST API, also to keys", vars: map[string]string{"code": code},
 		}
+	}
+	return answer{}
+}
+
+// keyBehindLogin: whoever is not let in by the key is taken for a WordPress user (a Basic authentication handler), which hides
+// why the key was not accepted. Without that header WooCommerce itself says why.
+func (f *facts) keyBehindLogin() answer {
+	known, control := f.x("key.known"), f.x("key.control")
+	if known == nil || control == nil || known.Body.Code != authError || control.Body.Code != authError || f.t.Key.LooksLikeUser {
+		return answer{}
+	}
+	if known.Body.Message == control.Body.Message {
+		return f.unknownKey(f.t.Key)
+	}
+	right, wrong := f.x("query.right"), f.x("query.wrong")
+	if accepted(right) && accepted(wrong) && right.Body.Message == wrong.Body.Message {
+		return f.secretOrOwner(right)
 	}
 	return answer{}
 }
@@ -303,7 +323,14 @@ func (f *facts) refusesPages() bool {
 
 // foreignRefusal: an error with a code that neither WooCommerce nor WordPress' own login has, in place of an answer.
 func foreignRefusal(x *Exchange) bool {
-	return isJSON(x) && x.Status >= 400 && x.Status < 500 && x.Status != http.StatusTooManyRequests && x.Body.Code != "" && !isStoreCode(x.Body.Code) && !isLoginCode(x.Body.Code)
+	return isJSON(x) && x.Status >= 400 && (x.Status < 500 || refusedWith500(x)) && x.Status != http.StatusTooManyRequests && x.Body.Code != "" && !isStoreCode(x.Body.Code) && !isLoginCode(x.Body.Code)
+}
+
+// refusedWith500: an error of a plugin that names no status (new WP_Error( 'code' )), which WordPress then answers with 500. What
+// dies says so with codes of its own: internal_server_error, wp_die, db_error.
+func refusedWith500(x *Exchange) bool {
+	return isJSON(x) && x.Status == http.StatusInternalServerError && x.Body.Code != "" && x.Body.DataState == 0 && x.Body.Code != "wp_die" && x.Body.Code != sendJSONError &&
+		!isStoreCode(x.Body.Code) && !hasMark(x, "wp-fatal", "db-down")
 }
 
 func isLoginCode(code string) bool {

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -14,12 +15,8 @@ func (f *facts) partlyClosed() *hit {
 	if f.key.id != "" {
 		return nil // what takes the key for its own explains what it answers
 	}
-	for _, x := range f.api() {
-		part, _, _ := strings.Cut(x.ID, ".")
-		switch {
-		case x.Request.Auth == authNone || !foreignRefusal(x) || x.Status == http.StatusNotFound:
-			continue
-		case x.ID == "scope.write" && !f.t.writes(), part != "read" && part != "list" && part != "page" && part != "scope":
+	for _, x := range f.standing() {
+		if !foreignRefusal(x) || x.Status == http.StatusNotFound || !f.wanted(x) {
 			continue
 		}
 		why := "some of the API is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet closes it"
@@ -31,55 +28,88 @@ func (f *facts) partlyClosed() *hit {
 	return nil
 }
 
-// needed are the keyed reads an integration makes; what only this doctor asks for may fail.
-func (f *facts) needed() []*Exchange {
-	var list []*Exchange
-	for _, x := range f.api() {
-		part, _, _ := strings.Cut(x.ID, ".")
-		if x.Request.Auth != authNone && (part == "read" || part == "list" || part == "page" || x.ID == "filter" || x.ID == "statuses") {
-			list = append(list, x)
-		}
-	}
-	return append(list, f.batchDoors()...)
-}
-
-// batchDoors are the batch routes that are wanted and that a page answers for, to OPTIONS and not only to a body.
-func (f *facts) batchDoors() []*Exchange {
-	var list []*Exchange
-	for _, x := range f.with("allow.") {
-		if strings.HasSuffix(x.ID, "/batch") && isJSON(f.x(strings.TrimSuffix(x.ID, "/batch"))) {
-			list = append(list, x)
-		}
-	}
-	return list
-}
-
-// decidePartly names the page that comes in place of one of the reads while others pass.
+// decidePartly names what refuses, redirects or hides some of the requests that were asked for while others pass.
 func (f *facts) decidePartly() answer {
 	if !f.known() || f.front.id != "" || f.key.id != "" {
 		return answer{}
 	}
 	var passed *Exchange
-	for _, x := range f.needed() {
-		if letIn(x) {
+	for _, x := range f.standing() {
+		if proven(x) && (passed == nil || kindOf(x.ID) == "read") {
 			passed = x
 		}
 	}
 	if passed == nil {
 		passed = f.x("who") // a route that exists nowhere was answered
 	}
-	for _, x := range f.needed() {
-		if isJSON(x) || x.Status < 400 || x.Status >= 500 || f.whoAnswered(x).confidence == Sure {
+	for _, x := range f.standing() {
+		if x.Request.Method == http.MethodOptions && f.optionsRefused() {
+			continue // no client but this one asks for what is allowed
+		}
+		if proven(x) || !f.wanted(x) || x.Body.Cut || x.Body.Garbled != "" || x.Status < 300 || x.Status >= 500 || f.whoAnswered(x).confidence == Sure || f.ownRule(x) {
 			continue
 		}
-		shown := []string{describe(x), "others pass: " + describe(passed)}
-		route := strings.TrimPrefix(pathOf(withoutArgs(x.Request.URL)), pathOf(f.ev.Root)+"wc/v3/")
-		if x.Status == http.StatusNotFound {
-			return answer{id: "endpoint-removed", confidence: Likely, shown: shown, vars: map[string]string{"endpoint": route},
-				why: "the web server itself answers 404 for " + route + ", other parts of the API pass: a rule hides it"}
+		if a := f.partlyRefused(x, passed); a.id != "" {
+			return a
 		}
-		return answer{id: "waf-modsecurity", confidence: Likely, shown: shown, vars: map[string]string{"who": "a filter of the web server"},
-			why: fmt.Sprintf("this request is refused with status %d before WordPress sees it, others pass: the mark of a filter rule for its path or arguments", x.Status)}
 	}
 	return answer{}
+}
+
+// optionsRefused: not one question for the methods that are allowed was answered.
+func (f *facts) optionsRefused() bool {
+	return !slices.ContainsFunc(f.with("allow."), func(x *Exchange) bool { return isJSON(x) })
+}
+
+// ownRule: a check of its own looks at why this request is refused.
+func (f *facts) ownRule(x *Exchange) bool {
+	switch {
+	case kindOf(x.ID) == "verb", x.ID == "uri.long" && !isJSON(x), x.ID == "body.large", x.ID == "body.markup" && isJSON(f.x("body.plain")):
+		return true
+	case isWrite(x) && kindOf(x.ID) != "verb" && !isJSON(x):
+		// Every write is refused, or this method everywhere: that is no rule for a path.
+		put, post := f.x("verb.put"), f.x("scope.write")
+		_, redirected := isRedirect(post)
+		alone := x.Request.Method == http.MethodPost && (x.Status == http.StatusMethodNotAllowed || x.Status == http.StatusNotImplemented) && post != nil && post.Status == x.Status
+		return redirected || alone || put != nil && put.Status == x.Status && !isJSON(put)
+	}
+	return false
+}
+
+// partlyRefused says what came in the place of an answer.
+func (f *facts) partlyRefused(x, passed *Exchange) answer {
+	shown := []string{describe(x), "others pass: " + describe(passed)}
+	route := strings.TrimPrefix(pathOf(withoutArgs(x.Request.URL)), pathOf(f.ev.Root)+"wc/v3/")
+	vars := map[string]string{"endpoint": route, "status": fmt.Sprint(x.Status), "request": x.Request.Method + " " + shortURL(x.Request.URL), "who": "a rule or a snippet"}
+	say := func(id, why string) answer {
+		return answer{id: id, confidence: Likely, shown: shown, vars: vars, why: why}
+	}
+	to, redirected := isRedirect(x)
+	switch {
+	case redirected:
+		return say("path-refused", fmt.Sprintf("%s /%s is redirected to %s, and other requests with the same key are answered", x.Request.Method, route, withoutArgs(to)))
+	case isJSON(x) && x.Status == http.StatusUnauthorized && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_") && cached(x):
+		shown[0] += " " + cacheSign(x)
+		a := say("cache-401", "a cache answers requests of the key with a refusal meant for somebody without a key")
+		a.confidence = Sure
+		return a
+	case isJSON(x) && x.Status == http.StatusUnauthorized && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_"):
+		return say("path-refused", fmt.Sprintf("%s /%s is refused with status 401 as if no key had come, and the store knows the key from other requests: for want of a capability it would answer 403, so something else answers here, such as a snippet, or a cache with what it kept for a stranger", x.Request.Method, route))
+	case isJSON(x):
+		return answer{} // a refusal with a code says who it comes from
+	case x.Status == http.StatusNotFound:
+		return say("endpoint-removed", "the web server itself answers 404 for "+route+", other parts of the API pass: a rule hides it")
+	case x.Status == http.StatusNotAcceptable:
+		a := say("waf-modsecurity", "this request is refused with 406 Not Acceptable before WordPress sees it, others pass: the usual mark of a ModSecurity rule")
+		a.vars["who"] = "a filter of the web server"
+		return a
+	}
+	return say("path-refused", fmt.Sprintf("%s /%s is refused with status %d%s, and other requests with the same key are answered: a rule or a snippet looks at the path, the method or the arguments", x.Request.Method, route, x.Status, pageOf(x)))
+}
+
+func pageOf(x *Exchange) string {
+	if x.Body.Title != "" {
+		return " and the page “" + clip(x.Body.Title, 60) + "”"
+	}
+	return ""
 }

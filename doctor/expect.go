@@ -1,0 +1,135 @@
+package doctor
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// What a healthy store answers to each request that brings the key. A scope works only when every request that stands for it
+// got the answer that proves it, and an answer that proves nothing must be explained by some finding (verdict_rest.go).
+
+// kind is the probe's name without what was asked about: "list" of "list.orders".
+func kindOf(id string) string {
+	kind, _, _ := strings.Cut(id, ".")
+	return kind
+}
+
+// proven reports whether an answer is what a healthy store gives to the request.
+func proven(x *Exchange) bool {
+	if !isJSON(x) || x.Fault != nil {
+		return false
+	}
+	switch kindOf(x.ID) {
+	case "read", "query", "list", "page", "deep", "filter", "uri":
+		if x.ID == "list.refunds" && x.Body.Code == noRoute {
+			return true // a route of its own since WooCommerce 9.0
+		}
+		return x.Status == http.StatusOK && x.Body.Code == "" && (x.Body.Count >= 0 || strings.HasSuffix(x.ID, ".right") || !isCollection(x))
+	case "statuses":
+		// A route of its own since WooCommerce 9.6; before, it was taken for the id of an order.
+		return x.Status == http.StatusOK && x.Body.Count >= 0 || x.Status == http.StatusNotFound && (x.Body.Code == noRoute || strings.HasPrefix(x.Body.Code, "woocommerce_rest_"))
+	case "status":
+		return x.Status == http.StatusOK && x.Body.Code == ""
+	case "scope", "verb":
+		return x.Status == http.StatusNotFound && x.Body.Code == noRoute
+	case "body":
+		if x.ID == "body.type" {
+			return x.Status == http.StatusBadRequest && x.Body.Code == "rest_invalid_json"
+		}
+		return x.Status == http.StatusNotFound && x.Body.Code == noRoute
+	case "door":
+		return doorOpen(x)
+	case "allow":
+		return x.Status == http.StatusOK
+	}
+	return true // what only this doctor asks for may be answered in any way
+}
+
+// isCollection: the answer to the request is a list of records.
+func isCollection(x *Exchange) bool {
+	return !slices.ContainsFunc([]string{"/reports", "/shipping_methods", "/settings"}, func(route string) bool {
+		return strings.HasSuffix(withoutArgs(x.Request.URL), route)
+	})
+}
+
+// keyedProbes are the kinds of requests that bring the key and stand for something an integration does.
+var keyedProbes = []string{"read", "query", "list", "page", "deep", "filter", "uri", "statuses", "status", "scope", "verb", "body", "door", "allow"}
+
+// standing lists the exchanges that stand for something an integration does and were answered or failed.
+func (f *facts) standing() []*Exchange {
+	var list []*Exchange
+	for i := range f.ev.Exchanges {
+		x := &f.ev.Exchanges[i]
+		keyed := x.Request.Auth == authHeader || x.Request.Auth == authQuery || x.Request.Auth == authOAuth
+		if keyed && slices.Contains(keyedProbes, kindOf(x.ID)) && !unsent(x) {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// resources are the words in probes' names and the scopes of what they ask for.
+var resources = []struct {
+	name                 string
+	read, write, removal Scope
+}{
+	{"products/categories", TermsRead, TermsWrite, TermsWrite}, {"products/attributes", TermsRead, TermsWrite, TermsWrite}, {"products/tags", TermsRead, TermsWrite, TermsWrite},
+	{"products/reviews", ReviewsRead, "", ""}, {"terms", TermsRead, TermsWrite, TermsWrite}, {"reviews", ReviewsRead, "", ""},
+	{"orders", OrdersRead, OrdersWrite, OrdersDelete}, {"refunds", OrdersRead, OrdersWrite, OrdersDelete},
+	{"products", ProductsRead, ProductsWrite, ProductsDelete}, {"variations", ProductsRead, ProductsWrite, ProductsDelete},
+	{"customers", CustomersRead, CustomersWrite, CustomersDelete}, {"coupons", CouponsRead, CouponsWrite, CouponsWrite},
+	{"webhooks", WebhooksScope, WebhooksScope, WebhooksScope}, {"reports", ReportsRead, "", ""}, {"shipping", ShippingRead, "", ""}, {"settings", SettingsScope, SettingsScope, ""},
+}
+
+// scopesOf are the scopes that a request stands for; nil where it stands for none that can be asked for.
+func (f *facts) scopesOf(x *Exchange) []Scope {
+	kind, rest, _ := strings.Cut(x.ID, ".")
+	switch kind {
+	case "read", "query", "uri":
+		return f.scopesLike(":read", primaryOf(f.t).scope)
+	case "filter", "statuses":
+		return []Scope{OrdersRead, OrdersWrite}
+	case "status":
+		return []Scope{SettingsScope}
+	case "scope":
+		if rest == "read" {
+			return f.scopesLike(":read", ReportsRead, SettingsScope, WebhooksScope)
+		}
+		return f.writingScopes()
+	case "verb", "body":
+		return f.writingScopes()
+	}
+	for _, r := range resources {
+		if !strings.HasPrefix(rest, r.name) {
+			continue
+		}
+		switch {
+		case kind == "door" && strings.HasSuffix(rest, ".delete"):
+			return []Scope{r.removal}
+		case kind == "door", kind == "allow" && strings.HasSuffix(rest, "/batch"):
+			return []Scope{r.write}
+		}
+		return []Scope{r.read, r.write, r.removal} // whoever writes reads first
+	}
+	return nil
+}
+
+func (f *facts) scopesLike(suffix string, more ...Scope) []Scope {
+	var list []Scope
+	for _, s := range f.t.Scopes {
+		if strings.HasSuffix(string(s), suffix) || slices.Contains(more, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func (f *facts) writingScopes() []Scope {
+	return slices.DeleteFunc(slices.Clone(f.t.Scopes), func(s Scope) bool { return !(TargetFacts{Scopes: []Scope{s}}).writes() })
+}
+
+// wanted reports whether a request stands for something that was asked for.
+func (f *facts) wanted(x *Exchange) bool {
+	return slices.ContainsFunc(f.scopesOf(x), func(s Scope) bool { return s != "" && f.t.wants(s) })
+}

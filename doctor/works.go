@@ -1,0 +1,93 @@
+package doctor
+
+import (
+	"slices"
+	"strings"
+)
+
+// works says what was seen to work, so that a reader need not look there.
+func (f *facts) works(r *Report) []string {
+	works := []string{}
+	add := func(ok bool, text string) {
+		if ok {
+			works = append(works, text)
+		}
+	}
+	for _, l := range f.ev.DNS {
+		add(l.Host == f.hostname() && len(l.Addrs) > 0, l.Host+" has an address ("+firstOf(strings.Join(l.Addrs, ", "))+")")
+	}
+	for _, h := range f.ev.TLS {
+		add(h.Verified, "the TLS certificate is good ("+h.Version+")")
+	}
+	index := f.index()
+	add(index != nil, "WordPress answers and its REST API is at "+f.ev.Root)
+	add(index != nil && slices.Contains(index.Namespaces, "wc/v3"), "WooCommerce is active and offers wc/v3")
+	add(f.known(), "the key is known and let in ("+map[Way]string{WayHeader: "in the header", WayQuery: "in the address", WayOAuth: "by signature"}[f.ev.Way]+")")
+	if f.known() && f.rights.asked {
+		for _, scope := range f.t.Scopes {
+			add(f.scopeWorks(scope, r), string(scope)+" works")
+		}
+	}
+	return works
+}
+
+// scopeNeeds says which collections and methods must be permitted for a scope to work.
+var scopeNeeds = map[Scope][][2]string{
+	OrdersRead: {{"orders", "GET"}}, OrdersWrite: {{"orders", "POST"}}, OrdersDelete: {{"orders", "GET"}},
+	ProductsRead: {{"products", "GET"}}, ProductsWrite: {{"products", "POST"}}, ProductsDelete: {{"products", "GET"}},
+	TermsRead: {{"products/categories", "GET"}}, TermsWrite: {{"products/categories", "POST"}},
+	CustomersRead: {{"customers", "GET"}}, CustomersWrite: {{"customers", "GET"}}, CustomersDelete: {{"customers", "GET"}},
+	CouponsRead: {{"coupons", "GET"}}, CouponsWrite: {{"coupons", "POST"}},
+	WebhooksScope: {{"webhooks", "POST"}}, ReportsRead: {{"reports/sales", "GET"}}, ReviewsRead: {{"products/reviews", "GET"}},
+	ShippingRead: {{"webhooks", "GET"}}, SettingsScope: {{"webhooks", "GET"}},
+}
+
+// scopeProofs are the requests without whose right answer nothing can be said of a scope: a read of its records, and the very
+// address and method of a write. A scope that none of them was sent for is not said to work.
+var scopeProofs = map[Scope][]string{
+	OrdersRead: {"list.orders"}, OrdersWrite: {"list.orders", "scope.write", "door.orders.post", "door.orders.put"}, OrdersDelete: {"list.orders", "scope.write", "door.orders.delete"},
+	ProductsRead: {"list.products"}, ProductsWrite: {"list.products", "scope.write", "door.products.post", "door.products.put"}, ProductsDelete: {"list.products", "scope.write", "door.products.delete"},
+	TermsRead: {"list.terms"}, TermsWrite: {"list.terms", "scope.write"},
+	CustomersRead: {"list.customers"}, CustomersWrite: {"list.customers", "scope.write"}, CustomersDelete: {"list.customers", "scope.write", "verb.delete"},
+	CouponsRead: {"list.coupons"}, CouponsWrite: {"list.coupons", "scope.write"},
+	WebhooksScope: {"list.webhooks", "scope.write"}, ReportsRead: {"list.reports"}, ReviewsRead: {"list.reviews"}, ShippingRead: {"list.shipping"}, SettingsScope: {"status"},
+}
+
+// scopeWorks: what is permitted was also seen to be answered. Each request that proves the scope was sent and got its answer, and
+// no request that stands for it got another one.
+func (f *facts) scopeWorks(scope Scope, r *Report) bool {
+	for _, need := range scopeNeeds[scope] {
+		if !f.permits(need[0], need[1]) {
+			return false
+		}
+	}
+	for _, id := range scopeProofs[scope] {
+		if x := f.x(id); x == nil || !proven(x) {
+			return false
+		}
+	}
+	for _, x := range f.standing() {
+		if slices.Contains(f.scopesOf(x), scope) && !proven(x) {
+			return false
+		}
+	}
+	resource, _, _ := strings.Cut(string(scope), ":")
+	for _, finding := range r.Findings {
+		if finding.Severity == Problem && finding.Area != AreaPermissions {
+			return false
+		}
+		if finding.Severity == Problem && strings.Contains(strings.ToLower(finding.Why+strings.Join(finding.Evidence, " ")), strings.TrimSuffix(resource, "s")) {
+			return false
+		}
+	}
+	return true
+}
+
+// doorAnswers reports whether a write at the very address was seen to arrive; no is true when something else answered.
+func (f *facts) doorAnswers(id string) (yes, no bool) {
+	x := f.x(id)
+	if x == nil || unsent(x) {
+		return false, false
+	}
+	return proven(x), !proven(x)
+}
