@@ -23,7 +23,7 @@ type Check struct {
 	// Guard names the check function and its context, for example "shop_order edit".
 	Guard string
 	// Source is where the rule can be read: files and lines of WooCommerce (R1 to R3 are the controllers of that API
-	// version), sections of the taxonomy of failures, and the measurement (knowledge/permissions).
+	// version), sections of the taxonomy of failures, and the measurement (oracle).
 	Source string
 }
 
@@ -112,7 +112,7 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 }
 
 // missing: what is asked when the record does not exist. The generic controllers ask nothing and answer 404, to
-// anonymous callers too (knowledge/permissions fact 10); orders ask for the right to read orders first
+// anonymous callers too (docs/woocommerce/permissions.md#fact-10); orders ask for the right to read orders first
 // (R2 orders 167-207); a receipt is asked for like the row of its order, which nobody may.
 func (s Site) missing(resource Resource, base Check) []Check {
 	switch resource {
@@ -148,13 +148,13 @@ func (s Site) after(resource Resource, action Action, rec Record) []Check {
 	switch {
 	case resource == Products && action == Create && rec.UnapprovedDownload:
 		// A file outside the approved directories is added to them only by who may manage options.
-		return []Check{{After: true, Needs: []string{"manage_options"}, Status: 400, Code: "product_invalid_download", Guard: "approved download directories", Source: "knowledge/permissions products.create.downloadable"}}
+		return []Check{{After: true, Needs: []string{"manage_options"}, Status: 400, Code: "product_invalid_download", Guard: "approved download directories", Source: "oracle products.create.downloadable"}}
 	case resource == Products && action == Update && rec.IsVariation:
-		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_product_id", Guard: "variation through products", Source: "knowledge/permissions products.update.variation_through_products"}}
+		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_product_id", Guard: "variation through products", Source: "oracle products.update.variation_through_products"}}
 	case resource == OrdersV1 && rec.Row == PlaceholderPost && action == Get:
-		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_shop_order_id", Guard: "wc/v1 reads posts", Source: "knowledge/permissions fact 12"}}
+		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_shop_order_id", Guard: "wc/v1 reads posts", Source: "docs/woocommerce/permissions.md#fact-12"}}
 	case resource == OrdersV1 && rec.Row == PlaceholderPost && action == Update:
-		return []Check{{Never: true, After: true, Status: 400, Code: "woocommerce_rest_shop_order_invalid_id", Guard: "wc/v1 reads posts", Source: "knowledge/permissions fact 12"}}
+		return []Check{{Never: true, After: true, Status: 400, Code: "woocommerce_rest_shop_order_invalid_id", Guard: "wc/v1 reads posts", Source: "docs/woocommerce/permissions.md#fact-12"}}
 	}
 	return nil
 }
@@ -164,7 +164,7 @@ func (s Site) brokenBatch(op Operation) []Check {
 	if op.Resource != Settings {
 		return nil
 	}
-	return []Check{{Never: true, Item: true, Status: 405, Code: "invalid-method", Guard: "settings/batch", Source: "knowledge/permissions fact 6"}}
+	return []Check{{Never: true, Item: true, Status: 405, Code: "invalid-method", Guard: "settings/batch", Source: "docs/woocommerce/permissions.md#fact-6"}}
 }
 
 // withRow fills in the row of wp_posts that the resource usually has.

@@ -23,7 +23,7 @@ const authenticationError = "woocommerce_rest_authentication_error"
 // key's own permission first, then the checks of [Site.Checks] in order; the first that fails is the answer.
 func (s Site) Decide(caller Caller, op Operation, rec Record) Decision {
 	if op.Resource == Core {
-		// WooCommerce keys are not looked at outside its own namespaces (knowledge/permissions fact 8).
+		// WooCommerce keys are not looked at outside its own namespaces (docs/woocommerce/permissions.md#fact-8).
 		if s.ApplicationPasswords && !caller.Anonymous {
 			return Decision{Status: 401, Code: "invalid_username"}
 		}

@@ -7,13 +7,14 @@
 // (map_meta_cap). The package holds both steps as small tables (guards.go, posttypes.go, rules.go) with their
 // sources. So the answer for an order follows from the row its storage mode keeps, and not from a list of
 // cases: under order tables without sync that row is a placeholder with the capabilities of blog posts, which is the
-// reason why "all order capabilities" cannot edit one order on a default store.
+// reason why before WooCommerce 11.0 "all order capabilities" cannot edit one order on a default store. Since 11.0
+// WooCommerce answers in WordPress' place for such orders (ordercaps.go).
 //
 // # Guarantees
 //
-//   - For all operations of the measured oracle (knowledge/permissions, WordPress 6.8.2 with WooCommerce 10.0.2) the
-//     model gives the measured capabilities, statuses and codes, in every measured order storage state and for every
-//     measured role. testdata/oracle.jsonl holds the measurement, oracle_test.go the comparison.
+//   - For all operations of the measured oracle (WordPress 6.8.2 with WooCommerce 10.0.2, WordPress 7.1 with WooCommerce
+//     11.0.1) the model gives the measured capabilities, statuses and codes, in every measured order storage state and
+//     for every measured role. testdata holds the measurements, oracle_test.go the comparison.
 //   - Pure: no input or output, no clock, no global state that changes. All functions may be called concurrently.
 //
 // # What it must not know
@@ -22,7 +23,7 @@
 //
 // # Example
 //
-//	site := capability.Site{Storage: capability.HPOS}
+//	site := capability.Site{Storage: capability.HPOS, Version: capability.Measured}
 //	caller := capability.Caller{Caps: capability.NewSet("edit_shop_orders", "edit_others_shop_orders")}
 //	answer := site.Decide(caller, capability.Operation{Resource: capability.Orders, Action: capability.Update},
 //		site.Order(capability.CreatedByOther))

@@ -6,8 +6,22 @@ import (
 	"testing"
 )
 
-// docsModes are the storage modes that the page tells apart.
-var docsModes = []Storage{HPOS, HPOSSync, Posts}
+// docsSites are the stores that the page tells apart. On the last two all versions since 9.9 ask for the same.
+var docsSites = []Site{{Storage: HPOS, Version: Newest}, {Storage: HPOS, Version: Measured}, {Storage: HPOSSync, Version: Newest}, {Storage: Posts, Version: Newest}}
+
+const docsColumns = "order tables (HPOS), WooCommerce 11.0 or newer | HPOS, WooCommerce 9.9 to 10.9 | HPOS with compatibility mode | posts storage"
+
+func TestPostsAndCompatibilityModeAskForTheSameOnBothVersions(t *testing.T) {
+	t.Parallel()
+	for _, storage := range []Storage{HPOSSync, Posts} {
+		older, newer := Site{Storage: storage, Version: Measured}, Site{Storage: storage, Version: Newest}
+		for _, scope := range Scopes {
+			if a, b := older.Minimal([]Scope{scope}).Caps(), newer.Minimal([]Scope{scope}).Caps(); !a.Equal(b) {
+				t.Errorf("%s with %s: %s on %s, %s on %s", scope, storage, a, older.Version, b, newer.Version)
+			}
+		}
+	}
+}
 
 func TestRolesPageIsCurrent(t *testing.T) {
 	t.Parallel()
@@ -20,13 +34,14 @@ func rolesPage() string {
 	say := func(format string, args ...any) { fmt.Fprintf(&page, format+"\n", args...) }
 	say("%s", rolesIntroduction)
 	say("## What each scope needs\n")
-	say("Measured on WooCommerce %s; every set is the only minimal one. Write means create and update, alone and in", Measured)
-	say("batches. Customers are the exception: `customers/batch` asks `promote_users` besides, which is not part of the scope.\n")
-	say("| scope | order tables (HPOS) | HPOS with compatibility mode | posts storage |\n|---|---|---|---|")
+	say("Measured on WooCommerce %s and %s; every set is the only minimal one. Write means create and update, alone and", Newest, Measured)
+	say("in batches. Customers are the exception: `customers/batch` asks `promote_users` besides, which is not part of the scope.\n")
+	say("| scope | %s |\n|---|---|---|---|---|", docsColumns)
 	for _, scope := range Scopes {
-		say("| `%s` | %s |", scope, strings.Join(perMode(func(site Site) string { return code(site.Minimal([]Scope{scope}).Caps().Sorted()) }), " | "))
+		say("| `%s` | %s |", scope, strings.Join(perSite(func(site Site) string { return code(site.Minimal([]Scope{scope}).Caps().Sorted()) }), " | "))
 	}
-	say("\nBefore WooCommerce 9.9 `customers:write` needs `promote_users` instead of `create_customers`. On a multisite")
+	say("\n%s", statusesNotes())
+	say("Before WooCommerce 9.9 `customers:write` needs `promote_users` instead of `create_customers`. On a multisite")
 	say("network no role lets anyone update or delete customers: only super admins edit and delete users there.\n")
 
 	say("## The lists that help pages hand out\n")
@@ -35,13 +50,13 @@ func rolesPage() string {
 		describeList(say, list)
 	}
 	say("## The stock roles\n")
-	say("How far each role serves each scope, on order tables without compatibility mode:\n")
+	say("How far each role serves each scope, on order tables without compatibility mode, WooCommerce 11.0 or newer:\n")
 	stockTable(say)
 	say("%s", stockNotes)
 	say("## What people believe, and what is asked\n")
 	say("Each line is proved by a test against the measured permissions.\n")
-	say("Sources: \"knowledge/permissions\" is the measurement of a real store, kept in short form in")
-	say("capability/testdata/oracle.jsonl; \"taxonomy\" is the catalogue of failures behind the doctor's checks; other names are files of")
+	say("Sources: \"oracle\" is the measurement of real stores of WooCommerce 10.0.2 and 11.0.1, kept in short form in")
+	say("capability/testdata; \"taxonomy\" is the catalogue of failures behind the doctor's checks; other names are files of")
 	say("WooCommerce.\n")
 	say("| believed | true | source |\n|---|---|---|")
 	for _, p := range Pitfalls() {
@@ -64,13 +79,13 @@ func rolesPage() string {
 func describeList(say func(string, ...any), list Role) {
 	say("### %s: %s\n", list.Name, list.Title)
 	say("%s\n", code(list.Caps.Sorted()))
-	say("| | order tables (HPOS) | HPOS with compatibility mode | posts storage |\n|---|---|---|---|")
-	explained := map[Storage]Explanation{}
-	for _, mode := range docsModes {
-		explained[mode] = Site{Storage: mode}.Explain(list, Scopes)
+	say("| | %s |\n|---|---|---|---|---|", docsColumns)
+	explained := map[Site]Explanation{}
+	for _, site := range docsSites {
+		explained[site] = site.Explain(list, Scopes)
 	}
 	row := func(title string, cell func(e Explanation) string) {
-		say("| %s | %s |", title, strings.Join(perMode(func(site Site) string { return cell(explained[site.Storage]) }), " | "))
+		say("| %s | %s |", title, strings.Join(perSite(func(site Site) string { return cell(explained[site]) }), " | "))
 	}
 	for _, extent := range []Extent{All, Part, Nothing} {
 		row("opens "+map[Extent]string{All: "all of", Part: "part of", Nothing: "nothing of"}[extent], func(e Explanation) string {
@@ -104,7 +119,7 @@ func describeList(say func(string, ...any), list Role) {
 	})
 	say("")
 	var besides []string
-	for _, fact := range explained[HPOS].Besides {
+	for _, fact := range explained[docsSites[0]].Besides {
 		if fact.Capability == "manage_woocommerce" || fact.Capability == "edit_users" || fact.Capability == "list_users" || fact.Capability == "edit_products" {
 			besides = append(besides, fmt.Sprintf("`%s`: %s.", fact.Capability, fact.Besides))
 		}
@@ -117,9 +132,9 @@ func describeList(say func(string, ...any), list Role) {
 func stockTable(say func(string, ...any)) {
 	var names []string
 	var explained []Explanation
-	for _, role := range StockRoles(Measured) {
+	for _, role := range StockRoles(Newest) {
 		names = append(names, role.Name)
-		explained = append(explained, Site{}.Explain(role, Scopes))
+		explained = append(explained, docsSites[0].Explain(role, Scopes))
 	}
 	say("| scope | %s |\n|---|%s", strings.Join(names, " | "), strings.Repeat("---|", len(names)))
 	for i, scope := range Scopes {
@@ -132,15 +147,28 @@ func stockTable(say func(string, ...any)) {
 	say("")
 }
 
-func perMode(cell func(site Site) string) []string {
+// statusesNotes says what orders in statuses of plugins ask for besides, from the model.
+func statusesNotes() string {
+	site := docsSites[0]
+	plain := site.Minimal([]Scope{OrdersWrite, OrdersDelete}).Caps()
+	site.PluginStatuses = true
+	more := site.Minimal([]Scope{OrdersWrite, OrdersDelete}).Caps().Without(plain)
+	return "Statuses of plugins: on order tables of WooCommerce 11.0 or newer, orders in a status that a plugin registers as\n" +
+		"public or private ask besides for " + code(more.Sorted()) + "\n" +
+		"(`--plugin-statuses`). Moving an order into such a status asks for nothing more, the next update does: a role without\n" +
+		"them locks itself out of the order. Orders in a public status have another trap: any user's key that may log in, a\n" +
+		"customer's too, can have their details and receipts sent to any address; register such statuses as neither.\n"
+}
+
+func perSite(cell func(site Site) string) []string {
 	var cells []string
-	for _, mode := range docsModes {
-		text := cell(Site{Storage: mode})
+	for _, site := range docsSites {
+		text := cell(site)
 		if text == "" {
 			text = "–"
 		}
 		if len(cells) > 0 && text == cells[0] {
-			text = "the same"
+			text = "as the first"
 		}
 		cells = append(cells, text)
 	}
@@ -169,6 +197,7 @@ integration uses.
 ## Make a role
 
     waybill role --for orders:read,orders:write --format plugin > waybill-integration-role.php
+    waybill role --for orders:read,orders:write --wc 11.0.1 --storage hpos --format plugin   # smaller: no capability of the blog
 
 Upload the file to ` + "`wp-content/plugins/`" + ` and activate it. It creates the role; under Users it makes a user of the role
 on request, with a password nobody knows; deactivation takes the role away from its users and removes it, and deleting
@@ -183,8 +212,11 @@ the plugin removes that user too. Then make a key of the user in WooCommerce > S
 | ` + "`json`" + ` | programs: each capability with ` + "`scopes`, `why`, `besides`, `source`, `operations`" + ` |
 
 ` + "`--storage`" + ` says how the store keeps its orders (hpos, hpos-sync, posts, hpos-migrated; WooCommerce > Status shows it).
-Without it the role serves every storage, which takes up to three capabilities more. ` + "`--wc`" + ` is the store's WooCommerce
-version, ` + "`--multisite`" + ` a site of a network.
+Without it the role serves every storage. ` + "`--wc`" + ` is the store's WooCommerce version; without it, or with ` + "`--wc all`" + `, the role
+serves every version since 9.9, also after an update. Before 11.0 changing an order on order tables asks for
+capabilities of the blog's posts, so a role for all versions carries those too; give the version where it is known.
+` + "`--plugin-statuses`" + ` is for shops where a plugin registers order statuses as public or private, ` + "`--multisite`" + ` for a site of a
+network. What is written says for which versions and which storage it is.
 
 ## Explain a list
 
@@ -200,7 +232,7 @@ snippet with add_role. To see what was taken away from a customised Shop Manager
 Without WP-CLI, WooCommerce > Status > Tools resets the stock roles ("Capabilities").
 
 With ` + "`--json`" + `: ` + "`lacks`" + ` (capabilities with ` + "`name`, `scopes`, `why`, `operations`" + `), ` + "`opens`" + ` (for each scope ` + "`wanted`, `extent`" + ` all,
-part or nothing, and ` + "`refused`" + `: operation, which records, order storage, status, code, missing capabilities), ` + "`idle`" + ` (carried for
+part or nothing, and ` + "`refused`" + `: operation, which records, order storage, version, status, code, missing capabilities), ` + "`idle`" + ` (carried for
 nothing, with the reason), ` + "`unwanted`, `besides`" + ` and, with --against, ` + "`difference`" + ` (` + "`removed`, `added`, `lost`, `gained`" + `).
 
 On a multisite network the plugin can be activated for all sites; each site gets the role. The user made on request
@@ -210,13 +242,15 @@ stays when the plugin is deleted there, since accounts belong to the whole netwo
 const listsIntroduction = `Three lists are found again and again. All were tried on a real store, request by request. "Part" means that some
 requests of the scope are refused; the rows below say which.
 
-The main trap: on order tables without compatibility mode, which is what new stores have, no order capability
-lets anyone update an order. WooCommerce keeps a placeholder of each order among the posts and registers it with the
-capabilities of blog posts, so updating asks ` + "`edit_posts` and `edit_others_posts`" + `.
+The main trap: before WooCommerce 11.0, on order tables without compatibility mode, which is what new stores have, no
+order capability lets anyone update an order. WooCommerce keeps a placeholder of each order among the posts and registers
+it with the capabilities of blog posts, so updating asks ` + "`edit_posts` and `edit_others_posts`" + `. Since 11.0 it asks for
+the order capabilities; only deleting a refund still asks for those of posts.
 `
 
 const stockNotes = `The Shop Manager updates only users of role ` + "`customer`" + ` and himself, whatever he holds, and may update customers only
 because of his role's name: a copy of the role under another name cannot. He cannot delete customers and cannot use
-` + "`customers/batch`" + `. An Editor of the blog, without one order capability, can update and delete orders on order tables
-without compatibility mode: give no key to an Editor.
+` + "`customers/batch`" + `. Before WooCommerce 11.0 an Editor of the blog, without one order capability, can update and delete
+every order on order tables without compatibility mode, Author and Contributor their own: give no key to an Editor. Since
+11.0 they can delete refunds there, and nothing else.
 `

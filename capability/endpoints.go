@@ -14,6 +14,8 @@ type Endpoint struct {
 	Handlers []Handler
 	// Since is the first WooCommerce release that has the route; the zero Version: older than 8.4.
 	Since Version
+	// Until is the first release that does not have it any more; the zero Version: all newer ones have it.
+	Until Version
 }
 
 // Handler is one permission of a route, with the methods it serves.
@@ -26,7 +28,9 @@ type Handler struct {
 func get(action Action) Handler  { return Handler{[]string{"GET"}, action} }
 func post(action Action) Handler { return Handler{[]string{"POST"}, action} }
 func edit(action Action) Handler { return Handler{[]string{"POST", "PUT", "PATCH"}, action} }
-func del() Handler               { return Handler{[]string{"DELETE"}, Delete} }
+func del() Handler               { return remove(Delete) }
+
+func remove(action Action) Handler { return Handler{[]string{"DELETE"}, action} }
 
 var (
 	collection = []Handler{get(List), post(Create)}
@@ -34,65 +38,74 @@ var (
 	batchOnly  = []Handler{edit(Batch)}
 )
 
-// Endpoints lists the routes of wc/v3 (WooCommerce 10.0.2) that this package knows the permissions of: all of them but
-// the marketplace's own writes and the product editor's single layout template.
+// Endpoints lists the routes of wc/v3 (WooCommerce 10.0.2 and 11.0.1) that this package knows the permissions of: all of
+// them but the marketplace's own writes and the product editor's single layout template. Those of fulfilments are there
+// while the feature is switched on.
 func Endpoints() []Endpoint { return slices.Clone(endpoints) }
 
 var endpoints = join(
 	standard("orders", Orders),
 	[]Endpoint{
-		{"/wc/v3/orders/statuses", Orders, []Handler{get(Statuses)}, Version{9, 6, 0}},
-		{"/wc/v3/orders/{id}/notes", OrderNotes, collection, Version{}},
-		{"/wc/v3/orders/{id}/notes/{id}", OrderNotes, []Handler{get(Get), del()}, Version{}},
-		{"/wc/v3/orders/{id}/refunds", Refunds, collection, Version{}},
-		{"/wc/v3/orders/{id}/refunds/{id}", Refunds, []Handler{get(Get), del()}, Version{}},
-		{"/wc/v3/refunds", Refunds, []Handler{get(ListAll)}, Version{9, 0, 0}},
-		{"/wc/v3/orders/{id}/receipt", OrderReceipt, []Handler{post(Create), get(Get)}, Version{8, 7, 0}},
-		{"/wc/v3/orders/{id}/actions/email_templates", OrderActions, []Handler{get(EmailTemplates)}, Version{9, 8, 0}},
-		{"/wc/v3/orders/{id}/actions/send_email", OrderActions, []Handler{post(SendEmail)}, Version{9, 8, 0}},
-		{"/wc/v3/orders/{id}/actions/send_order_details", OrderActions, []Handler{post(SendOrderDetails)}, Version{9, 5, 0}},
+		{Path: "/wc/v3/orders/statuses", Resource: Orders, Handlers: []Handler{get(Statuses)}, Since: Version{9, 6, 0}},
+		{Path: "/wc/v3/orders/{id}/notes", Resource: OrderNotes, Handlers: collection},
+		{Path: "/wc/v3/orders/{id}/notes/{id}", Resource: OrderNotes, Handlers: []Handler{get(Get), del()}},
+		{Path: "/wc/v3/orders/{id}/refunds", Resource: Refunds, Handlers: collection},
+		{Path: "/wc/v3/orders/{id}/refunds/{id}", Resource: Refunds, Handlers: []Handler{get(Get), del()}},
+		{Path: "/wc/v3/refunds", Resource: Refunds, Handlers: []Handler{get(ListAll)}, Since: Version{9, 0, 0}},
+		{Path: "/wc/v3/orders/{id}/receipt", Resource: OrderReceipt, Handlers: []Handler{post(Create), get(Get)}, Since: Version{8, 7, 0}},
+		{Path: "/wc/v3/orders/{id}/actions/email_templates", Resource: OrderActions, Handlers: []Handler{get(EmailTemplates)}, Since: Version{9, 8, 0}},
+		{Path: "/wc/v3/orders/{id}/actions/send_email", Resource: OrderActions, Handlers: []Handler{post(SendEmail)}, Since: Version{9, 8, 0}},
+		{Path: "/wc/v3/orders/{id}/actions/send_order_details", Resource: OrderActions, Handlers: []Handler{post(SendOrderDetails)}, Since: Version{9, 5, 0}},
+		{Path: "/wc/v3/orders/{id}/fulfillments", Resource: Fulfillments, Handlers: collection, Since: sinceFulfillments},
+		{Path: "/wc/v3/orders/{id}/fulfillments/{id}", Resource: Fulfillments, Handlers: single, Since: sinceFulfillments},
+		{Path: "/wc/v3/orders/{id}/fulfillments/{id}/metadata", Resource: Fulfillments, Handlers: []Handler{get(GetMeta), edit(UpdateMeta), remove(DeleteMeta)}, Since: sinceFulfillments},
+		{Path: "/wc/v3/orders/{id}/fulfillments/lookup", Resource: Fulfillments, Handlers: []Handler{get(Lookup)}, Since: sinceFulfillments},
 	},
 	standard("products", Products),
 	[]Endpoint{
-		{"/wc/v3/products/custom-fields/names", Products, []Handler{get(CustomFieldNames)}, Version{9, 2, 0}},
-		{"/wc/v3/products/suggested-products", Products, []Handler{get(Suggested)}, Version{8, 6, 0}},
-		{"/wc/v3/products/{id}/duplicate", Products, []Handler{post(Duplicate)}, Version{8, 9, 0}},
+		{Path: "/wc/v3/products/custom-fields/names", Resource: Products, Handlers: []Handler{get(CustomFieldNames)}, Since: Version{9, 2, 0}},
+		{Path: "/wc/v3/products/suggested-products", Resource: Products, Handlers: []Handler{get(Suggested)}, Since: Version{8, 6, 0}},
+		{Path: "/wc/v3/products/{id}/duplicate", Resource: Products, Handlers: []Handler{post(Duplicate)}, Since: Version{8, 9, 0}},
+	},
+	[]Endpoint{
+		{Path: "/wc/v3/products/{id}/related", Resource: Products, Handlers: []Handler{get(Related)}, Since: Version{10, 5, 0}},
+		{Path: "/wc/v3/variations", Resource: Variations, Handlers: []Handler{get(ListAll)}, Since: Version{10, 3, 0}},
 	},
 	standard("products/{id}/variations", Variations),
-	[]Endpoint{{"/wc/v3/products/{id}/variations/generate", Variations, []Handler{post(Generate)}, Version{}}},
+	[]Endpoint{{Path: "/wc/v3/products/{id}/variations/generate", Resource: Variations, Handlers: []Handler{post(Generate)}}},
 	standard("products/categories", Categories),
 	standard("products/tags", Tags),
 	since(Version{9, 6, 0}, standard("products/brands", Brands)),
 	standard("products/shipping_classes", ShippingClasses),
-	[]Endpoint{{"/wc/v3/products/shipping_classes/slug-suggestion", ShippingClasses, []Handler{get(SlugSuggestion)}, Version{9, 1, 0}}},
+	[]Endpoint{{Path: "/wc/v3/products/shipping_classes/slug-suggestion", Resource: ShippingClasses, Handlers: []Handler{get(SlugSuggestion)}, Since: Version{9, 1, 0}}},
 	standard("products/attributes", Attributes),
 	standard("products/attributes/{id}/terms", AttributeTerms),
 	standard("products/reviews", Reviews),
 	standard("customers", Customers),
-	[]Endpoint{{"/wc/v3/customers/{id}/downloads", Customers, []Handler{get(Downloads)}, Version{}}},
+	[]Endpoint{{Path: "/wc/v3/customers/{id}/downloads", Resource: Customers, Handlers: []Handler{get(Downloads)}}},
 	standard("coupons", Coupons),
 	standard("webhooks", Webhooks),
 	standard("taxes", Taxes),
 	[]Endpoint{
-		{"/wc/v3/taxes/classes", TaxClasses, collection, Version{}},
-		{"/wc/v3/taxes/classes/{slug}", TaxClasses, []Handler{get(Get), del()}, Version{}},
-		{"/wc/v3/shipping/zones", ShippingZones, collection, Version{}},
-		{"/wc/v3/shipping/zones/{id}", ShippingZones, single, Version{}},
-		{"/wc/v3/shipping/zones/{id}/locations", ShippingZoneLocations, []Handler{get(List), edit(Update)}, Version{}},
-		{"/wc/v3/shipping/zones/{id}/methods", ShippingZoneMethods, collection, Version{}},
-		{"/wc/v3/shipping/zones/{id}/methods/{id}", ShippingZoneMethods, single, Version{}},
-		{"/wc/v3/shipping_methods", ShippingMethods, []Handler{get(List)}, Version{}},
-		{"/wc/v3/shipping_methods/{id}", ShippingMethods, []Handler{get(Get)}, Version{}},
-		{"/wc/v3/payment_gateways", PaymentGateways, []Handler{get(List)}, Version{}},
-		{"/wc/v3/payment_gateways/{id}", PaymentGateways, []Handler{get(Get), edit(Update)}, Version{}},
-		{"/wc/v3/settings", Settings, []Handler{get(Groups)}, Version{}},
-		{"/wc/v3/settings/batch", Settings, batchOnly, Version{}},
-		{"/wc/v3/settings/{group}", Settings, []Handler{get(Group)}, Version{}},
-		{"/wc/v3/settings/{group}/batch", Settings, []Handler{edit(GroupBatch)}, Version{}},
-		{"/wc/v3/settings/{group}/{id}", Settings, []Handler{get(Get), edit(Update)}, Version{}},
-		{"/wc/v3/system_status", SystemStatus, []Handler{get(Get)}, Version{}},
-		{"/wc/v3/system_status/tools", SystemStatus, []Handler{get(ToolsList)}, Version{}},
-		{"/wc/v3/system_status/tools/{id}", SystemStatus, []Handler{get(ToolsGet), edit(ToolsRun)}, Version{}},
+		{Path: "/wc/v3/taxes/classes", Resource: TaxClasses, Handlers: collection},
+		{Path: "/wc/v3/taxes/classes/{slug}", Resource: TaxClasses, Handlers: []Handler{get(Get), del()}},
+		{Path: "/wc/v3/shipping/zones", Resource: ShippingZones, Handlers: collection},
+		{Path: "/wc/v3/shipping/zones/{id}", Resource: ShippingZones, Handlers: single},
+		{Path: "/wc/v3/shipping/zones/{id}/locations", Resource: ShippingZoneLocations, Handlers: []Handler{get(List), edit(Update)}},
+		{Path: "/wc/v3/shipping/zones/{id}/methods", Resource: ShippingZoneMethods, Handlers: collection},
+		{Path: "/wc/v3/shipping/zones/{id}/methods/{id}", Resource: ShippingZoneMethods, Handlers: single},
+		{Path: "/wc/v3/shipping_methods", Resource: ShippingMethods, Handlers: []Handler{get(List)}},
+		{Path: "/wc/v3/shipping_methods/{id}", Resource: ShippingMethods, Handlers: []Handler{get(Get)}},
+		{Path: "/wc/v3/payment_gateways", Resource: PaymentGateways, Handlers: []Handler{get(List)}},
+		{Path: "/wc/v3/payment_gateways/{id}", Resource: PaymentGateways, Handlers: []Handler{get(Get), edit(Update)}},
+		{Path: "/wc/v3/settings", Resource: Settings, Handlers: []Handler{get(Groups)}},
+		{Path: "/wc/v3/settings/batch", Resource: Settings, Handlers: batchOnly},
+		{Path: "/wc/v3/settings/{group}", Resource: Settings, Handlers: []Handler{get(Group)}},
+		{Path: "/wc/v3/settings/{group}/batch", Resource: Settings, Handlers: []Handler{edit(GroupBatch)}},
+		{Path: "/wc/v3/settings/{group}/{id}", Resource: Settings, Handlers: []Handler{get(Get), edit(Update)}},
+		{Path: "/wc/v3/system_status", Resource: SystemStatus, Handlers: []Handler{get(Get)}},
+		{Path: "/wc/v3/system_status/tools", Resource: SystemStatus, Handlers: []Handler{get(ToolsList)}},
+		{Path: "/wc/v3/system_status/tools/{id}", Resource: SystemStatus, Handlers: []Handler{get(ToolsGet), edit(ToolsRun)}},
 	},
 	reads(Reports, "reports", "reports/sales", "reports/top_sellers", "reports/orders/totals", "reports/products/totals",
 		"reports/customers/totals", "reports/coupons/totals", "reports/reviews/totals"),
@@ -100,24 +113,27 @@ var endpoints = join(
 		"data/currencies", "data/currencies/current", "data/currencies/{code}"),
 	reads(Marketplace, "marketplace/featured", "marketplace/subscriptions"),
 	[]Endpoint{
-		{"/wc/v3/layout-templates", LayoutTemplates, []Handler{get(List)}, Version{8, 6, 0}},
-		{"/wc/v3", Index, []Handler{get(Read)}, Version{}},
+		{Path: "/wc/v3/layout-templates", Resource: LayoutTemplates, Handlers: []Handler{get(List)}, Since: Version{8, 6, 0}, Until: Version{11, 0, 0}},
+		{Path: "/wc/v3", Resource: Index, Handlers: []Handler{get(Read)}},
 	},
 )
+
+// sinceFulfillments: there in 10.1.2, absent in 10.0.2.
+var sinceFulfillments = Version{10, 1, 0}
 
 func standard(path string, resource Resource) []Endpoint {
 	path = "/wc/v3/" + path
 	return []Endpoint{
-		{path, resource, collection, Version{}},
-		{path + "/{id}", resource, single, Version{}},
-		{path + "/batch", resource, batchOnly, Version{}},
+		{Path: path, Resource: resource, Handlers: collection},
+		{Path: path + "/{id}", Resource: resource, Handlers: single},
+		{Path: path + "/batch", Resource: resource, Handlers: batchOnly},
 	}
 }
 
 func reads(resource Resource, paths ...string) []Endpoint {
 	var all []Endpoint
 	for _, path := range paths {
-		all = append(all, Endpoint{"/wc/v3/" + path, resource, []Handler{get(Read)}, Version{}})
+		all = append(all, Endpoint{Path: "/wc/v3/" + path, Resource: resource, Handlers: []Handler{get(Read)}})
 	}
 	return all
 }

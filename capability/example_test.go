@@ -7,9 +7,9 @@ import (
 	"github.com/waybillhq/waybill/capability"
 )
 
-// A role with all order capabilities cannot update one order of a store with order tables.
+// Before WooCommerce 11.0 a role with all order capabilities cannot update one order of a store with order tables.
 func ExampleSite_Decide() {
-	site := capability.Site{Storage: capability.HPOS}
+	site := capability.Site{Storage: capability.HPOS, Version: capability.Measured}
 	caller := capability.Caller{Caps: capability.NewSet("read_private_shop_orders", "edit_shop_orders", "edit_others_shop_orders")}
 	update := capability.Operation{Resource: capability.Orders, Action: capability.Update}
 
@@ -19,29 +19,33 @@ func ExampleSite_Decide() {
 	site.Storage = capability.HPOSSync
 	answer = site.Decide(caller, update, site.Order(capability.CreatedByOther))
 	fmt.Println(answer.Allowed)
+
+	site = capability.Site{Storage: capability.HPOS, Version: capability.Newest}
+	answer = site.Decide(caller, update, site.Order(capability.CreatedByOther))
+	fmt.Println(answer.Allowed)
 	// Output:
 	// false 403 woocommerce_rest_cannot_edit [edit_others_posts]
 	// true
+	// true
 }
 
-// The smallest role for reading and writing orders on a store whose order storage is known.
+// The smallest role for reading and writing orders: on a store whose version and order storage are known, and on all.
 func ExampleSite_Minimal() {
-	site := capability.Site{Storage: capability.HPOS, Version: capability.Version{Major: 10}}
-	for _, need := range site.Minimal([]capability.Scope{capability.OrdersRead, capability.OrdersWrite}).Needs {
-		fmt.Println(need.Capability)
+	for _, site := range []capability.Site{
+		{Storage: capability.HPOS, Version: capability.Version{Major: 11}},
+		{Storage: capability.AnyStorage, Version: capability.AnyVersion},
+	} {
+		fmt.Println(site.Minimal([]capability.Scope{capability.OrdersRead, capability.OrdersWrite}).Caps())
 	}
 	// Output:
-	// read_private_shop_orders
-	// publish_shop_orders
-	// edit_others_posts
-	// edit_posts
-	// edit_others_shop_orders
+	// edit_others_shop_orders, edit_shop_orders, publish_shop_orders, read_private_shop_orders
+	// edit_others_posts, edit_others_shop_orders, edit_posts, edit_shop_orders, publish_shop_orders, read_private_shop_orders
 }
 
 // What a published list is good for.
 func ExampleSite_Explain() {
 	list, _ := capability.PublishedList("L5")
-	e := capability.Site{}.Explain(list, []capability.Scope{capability.OrdersRead, capability.OrdersWrite})
+	e := capability.Site{Version: capability.Measured}.Explain(list, []capability.Scope{capability.OrdersRead, capability.OrdersWrite})
 	for _, opening := range e.Opens {
 		if opening.Wanted {
 			fmt.Println(opening.Scope, opening.Extent)
@@ -76,7 +80,7 @@ func ExampleRecipe_Write() {
 func ExampleSite_Allow() {
 	editor, _ := capability.StockRole("editor", capability.Measured)
 	caller := capability.Caller{Caps: editor.Caps, Roles: []string{editor.Name}}
-	site := capability.Site{Storage: capability.HPOS}
+	site := capability.Site{Storage: capability.HPOS, Version: capability.Measured}
 	for _, endpoint := range capability.Endpoints() {
 		if endpoint.Path == "/wc/v3/orders/{id}" {
 			fmt.Println(site.Allow(caller, endpoint, site.Order(capability.CreatedByOther)))

@@ -99,7 +99,7 @@ func (s Site) opening(caller Caller, scope Scope) Opening {
 	uses := s.Uses(scope)
 	opening := Opening{Scope: scope}
 	for _, use := range uses {
-		if d := s.Decide(caller, use.Op, use.Rec); !d.Allowed {
+		if d := s.at(use).Decide(caller, use.Op, use.Rec); !d.Allowed {
 			opening.Refused = append(opening.Refused, Refusal{use, d})
 		}
 	}
@@ -123,7 +123,7 @@ func (s Site) carries(caller Caller) map[string][]Use {
 		if !s.allowedWith(caller, use) {
 			continue
 		}
-		for _, check := range s.Checks(caller, use.Op, use.Rec) {
+		for _, check := range s.at(use).Checks(caller, use.Op, use.Rec) {
 			for _, name := range check.Needs {
 				if !withoutCaps.Holds(name) {
 					carries[name] = append(carries[name], use)
@@ -155,7 +155,7 @@ func (s Site) whyIdle(caps Set, name string) string {
 	case len(partners) > 0:
 		return "does nothing without " + partners.String()
 	case known:
-		return "decides nothing with " + s.Storage.Title()
+		return "decides nothing with " + s.Storage.Title() + ", " + s.Version.Title()
 	default:
 		return "no request of the REST API asks for it"
 	}

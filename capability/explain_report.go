@@ -25,13 +25,15 @@ type OpeningReport struct {
 
 // RefusalReport is one refused use. Item: the refusal comes inside a batch that answers 200.
 type RefusalReport struct {
-	Operation string   `json:"operation"`
-	Which     string   `json:"which,omitempty"`
-	Storage   Storage  `json:"storage,omitempty"`
-	Status    int      `json:"status"`
-	Code      string   `json:"code"`
-	Item      bool     `json:"item,omitempty"`
-	Missing   []string `json:"missing"`
+	Operation string  `json:"operation"`
+	Which     string  `json:"which,omitempty"`
+	Storage   Storage `json:"storage,omitempty"`
+	// WooCommerce is the version that refuses it, where the versions that were asked about differ.
+	WooCommerce string   `json:"woocommerce,omitempty"`
+	Status      int      `json:"status"`
+	Code        string   `json:"code"`
+	Item        bool     `json:"item,omitempty"`
+	Missing     []string `json:"missing"`
 }
 
 // IdleReport is a capability carried for nothing.
@@ -88,8 +90,12 @@ func (o Opening) report() OpeningReport {
 	report := OpeningReport{Scope: o.Scope, Wanted: o.Wanted, Extent: o.Extent, Refused: []RefusalReport{}}
 	for _, refusal := range o.Refused {
 		d := refusal.Decision
+		version := ""
+		if refusal.Use.Version != (Version{}) {
+			version = refusal.Use.Version.String()
+		}
 		report.Refused = append(report.Refused, RefusalReport{
-			Operation: refusal.Use.Op.String(), Which: refusal.Use.Which, Storage: refusal.Use.Storage,
+			WooCommerce: version, Operation: refusal.Use.Op.String(), Which: refusal.Use.Which, Storage: refusal.Use.Storage,
 			Status: d.Status, Code: d.Code, Item: d.Item, Missing: append([]string{}, d.Missing...),
 		})
 	}

@@ -14,7 +14,7 @@ func TestMinimalSetsPerScope(t *testing.T) {
 		version Version
 		want    string
 	}{
-		// knowledge/permissions, table of minimal sets; taxonomy 1.8.
+		// oracle, table of minimal sets; taxonomy 1.8.
 		{OrdersRead, HPOS, Measured, "read_private_shop_orders"},
 		{OrdersRead, Posts, Measured, "read_private_shop_orders"},
 		{OrdersWrite, HPOS, Measured, "edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders"},
@@ -25,6 +25,19 @@ func TestMinimalSetsPerScope(t *testing.T) {
 		{OrdersDelete, HPOS, Measured, "delete_others_posts delete_posts"},
 		{OrdersDelete, Posts, Measured, "delete_others_shop_orders delete_shop_order delete_shop_orders"},
 		{OrdersDelete, AnyStorage, Measured, "delete_others_posts delete_others_shop_orders delete_posts delete_shop_order delete_shop_orders"},
+		{OrdersWrite, HPOS, Version{10, 9, 4}, "edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders"},
+		{OrdersRead, HPOS, Newest, "read_private_shop_orders"},
+		{OrdersWrite, HPOS, Newest, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, HPOS, Version{11, 0, 0}, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, HPOSMigrated, Newest, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, AnyStorage, Newest, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
+		{OrdersDelete, HPOS, Newest, "delete_others_posts delete_others_shop_orders delete_posts delete_shop_orders"},
+		{OrdersDelete, Posts, Newest, "delete_others_shop_orders delete_shop_order delete_shop_orders"},
+		{OrdersWrite, HPOS, AnyVersion, "edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, AnyStorage, AnyVersion, "edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
+		{OrdersDelete, AnyStorage, AnyVersion, "delete_others_posts delete_others_shop_orders delete_posts delete_shop_order delete_shop_orders"},
+		{ProductsRead, HPOS, AnyVersion, "read_private_products"},
+		{CustomersWrite, HPOS, AnyVersion, "create_customers edit_users"},
 		{ProductsRead, HPOS, Measured, "read_private_products"},
 		{ProductsWrite, HPOS, Measured, "edit_others_products edit_private_products edit_product edit_products edit_published_products publish_products"},
 		{ProductsDelete, HPOS, Measured, "delete_others_products delete_private_products delete_product delete_products delete_published_products"},
@@ -53,11 +66,67 @@ func TestMinimalSetsPerScope(t *testing.T) {
 	}
 }
 
+func TestRoleForStatusesOfPluginsAsksForPublishedAndPrivate(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		site Site
+		want string // beside what a store without such statuses asks for
+	}{
+		{Site{Version: Newest}, "delete_private_shop_orders, delete_published_shop_orders, edit_private_shop_orders, edit_published_shop_orders"},
+		{Site{Version: AnyVersion, Storage: AnyStorage}, "delete_private_shop_orders, delete_published_shop_orders, edit_private_shop_orders, edit_published_shop_orders"},
+		{Site{Version: Measured}, ""},
+		{Site{Version: Newest, Storage: Posts}, ""},
+		{Site{Version: Newest, Storage: HPOSSync}, ""},
+	} {
+		scopes := []Scope{OrdersRead, OrdersWrite, OrdersDelete}
+		plain := c.site.Minimal(scopes).Caps()
+		c.site.PluginStatuses = true
+		if got := c.site.Minimal(scopes).Caps().Without(plain).String(); got != c.want {
+			t.Errorf("%s on %s: besides %q, want %q", c.site.Version, c.site.Storage, got, c.want)
+		}
+	}
+}
+
+// Every measured operation of a scope works with the role that is made for it, on the version and for all versions.
+func TestRolesPassTheMeasuredOperationsOfTheirScopes(t *testing.T) {
+	t.Parallel()
+	inScope := map[Operation]Scope{}
+	for _, scope := range Scopes {
+		for _, op := range scopeOperations[scope] {
+			inScope[op] = scope
+		}
+	}
+	passed := 0
+	forEachMeasured(t, func(site Site, m measured, want answers) {
+		c := parseCase(t, m.Op)
+		scope, ok := inScope[c.op]
+		if !ok || want.Needs == nil || c.rec.Missing || c.rec.UnapprovedDownload || c.target != "" && c.target != "customer" {
+			return
+		}
+		for _, made := range []Site{site, {Version: AnyVersion, Storage: AnyStorage}} {
+			made.PluginStatuses = c.rec.Registered != ""
+			caps := made.Minimal([]Scope{scope}).Caps()
+			if c.op.InBatch && c.op.Action == Delete {
+				caps.Add("edit_others_shop_orders") // batches of deletions are no part of the scope
+			}
+			for name := range want.Needs {
+				if !caps.Has(name) {
+					t.Errorf("%s on %s of %s asks for %s, which the role for %s on %s lacks", m.Op, site.Storage, site.Version, name, scope, made.Version)
+				}
+			}
+			passed++
+		}
+	})
+	if passed < 1000 {
+		t.Errorf("only %d operations were tried", passed)
+	}
+}
+
 func TestMinimalRoleServesItsScopesAndNoCapabilityCanBeSpared(t *testing.T) {
 	t.Parallel()
 	for _, storage := range Storages {
-		for _, version := range []Version{{8, 4, 0}, {9, 5, 1}, {9, 9, 0}, Measured} {
-			site := Site{Storage: storage, Version: version}
+		for _, version := range []Version{{8, 4, 0}, {9, 5, 1}, {9, 9, 0}, Measured, Newest, AnyVersion} {
+			site := Site{Storage: storage, Version: version, PluginStatuses: version != Measured}
 			for i := range Scopes {
 				scopes := Scopes[:i+1]
 				role := Role{Name: "custom", Caps: site.Minimal(scopes).Caps()}
@@ -97,11 +166,11 @@ func TestUsersOfANetworkCannotBeWrittenByAnyRole(t *testing.T) {
 	}
 }
 
-// The published lists, against what was measured of them (taxonomy 1.7, knowledge/permissions facts 1 and 3).
+// The published lists, against what was measured of them (taxonomy 1.7, docs/woocommerce/permissions.md#fact-1, #fact-3).
 func TestPublishedListsAreExplained(t *testing.T) {
 	t.Parallel()
 	five, _ := PublishedList("l5")
-	e := Site{}.Explain(five, []Scope{OrdersRead, OrdersWrite})
+	e := Site{Version: Measured}.Explain(five, []Scope{OrdersRead, OrdersWrite})
 	if got := names(e.Lacks); got != "publish_shop_orders edit_others_posts edit_posts" {
 		t.Errorf("L5 lacks %s", got)
 	}
@@ -113,7 +182,7 @@ func TestPublishedListsAreExplained(t *testing.T) {
 	}
 
 	dedicated, _ := PublishedList("LROLE")
-	e = Site{}.Explain(dedicated, []Scope{OrdersWrite, ProductsWrite})
+	e = Site{Version: Measured}.Explain(dedicated, []Scope{OrdersWrite, ProductsWrite})
 	if got := idleNames(e); got != "assign_product_terms delete_shop_orders edit_customer edit_shop_orders read_customer read_product read_shop_coupons read_shop_orders upload_files" {
 		t.Errorf("LROLE carries for nothing on order tables: %s", got)
 	}
@@ -126,6 +195,13 @@ func TestPublishedListsAreExplained(t *testing.T) {
 	}
 	if len(e.Lacks) > 0 {
 		t.Errorf("LROLE lacks %s on posts", names(e.Lacks))
+	}
+	// Since 11.0 the lists do on order tables what they do on posts.
+	for _, list := range PublishedLists() {
+		tables, posts := (Site{Version: Newest}).Explain(list, []Scope{OrdersWrite}), (Site{Version: Newest, Storage: Posts}).Explain(list, []Scope{OrdersWrite})
+		if a, b := names(tables.Lacks), names(posts.Lacks); a != b {
+			t.Errorf("%s lacks %q on order tables of %s, %q on posts", list.Name, a, Newest, b)
+		}
 	}
 }
 
@@ -147,7 +223,7 @@ func TestUnwantedAndBesidesAreTold(t *testing.T) {
 func TestCustomisedShopManagerShowsWhatWasTakenAway(t *testing.T) {
 	t.Parallel()
 	stock, _ := StockRole("shop_manager", Measured)
-	d := Site{}.TakenAway(stock.Caps.Without(NewSet("edit_others_posts", "list_users", "edit_theme_options")))
+	d := Site{Version: Measured}.TakenAway(stock.Caps.Without(NewSet("edit_others_posts", "list_users", "edit_theme_options")))
 	if !slices.Equal(d.Removed, []string{"edit_others_posts", "edit_theme_options", "list_users"}) || len(d.Added) > 0 {
 		t.Errorf("removed %v, added %v", d.Removed, d.Added)
 	}

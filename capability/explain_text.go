@@ -19,7 +19,7 @@ func (e Explanation) WriteText(w io.Writer) error {
 	}
 	out.line("%s: %d capabilities", name, len(e.Role.Caps))
 	out.line("Wanted: %s", JoinScopes(e.Scopes))
-	out.line("Store:  %s, WooCommerce %s", e.Site.Storage.Title(), e.Site.Version)
+	out.line("Store:  %s, %s", e.Site.Storage.Title(), e.Site.versionText())
 
 	out.head("Lacks for what is wanted", 1)
 	for _, need := range e.Lacks {
@@ -92,7 +92,7 @@ func refusedNames(refused []Refusal) []string {
 	return useNames(uses)
 }
 
-// useNames names uses once, with the storage modes where they are told apart by storage.
+// useNames names uses once, with the storage modes and versions where they are told apart by those.
 func useNames(uses []Use) []string {
 	var names []string
 	modes := map[string][]string{}
@@ -101,7 +101,7 @@ func useNames(uses []Use) []string {
 		if _, seen := modes[name]; !seen {
 			names = append(names, name)
 		}
-		if mode := string(use.Storage); !slices.Contains(modes[name], mode) {
+		if mode := use.where(); !slices.Contains(modes[name], mode) {
 			modes[name] = append(modes[name], mode)
 		}
 	}
@@ -111,6 +111,27 @@ func useNames(uses []Use) []string {
 		}
 	}
 	return names
+}
+
+// where says in which storage and which version the use is as it is; "" for everywhere.
+func (u Use) where() string {
+	version := ""
+	switch {
+	case u.Version == (Version{}):
+	case u.Version.AtLeast(sinceOrderCaps):
+		version = "since WooCommerce 11.0"
+	default:
+		version = "before WooCommerce 11.0"
+	}
+	return strings.TrimSpace(string(u.Storage) + " " + version)
+}
+
+// versionText is the version as somebody gave it, or all that AnyVersion stands for.
+func (s Site) versionText() string {
+	if s.Version == AnyVersion {
+		return s.Version.Title()
+	}
+	return "WooCommerce " + s.Version.String()
 }
 
 // WriteText writes the difference for people.

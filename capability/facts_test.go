@@ -5,8 +5,8 @@ import "testing"
 func TestEveryCapabilityTheRulesAskForIsExplained(t *testing.T) {
 	t.Parallel()
 	for _, storage := range Storages {
-		for _, version := range []Version{{8, 4, 0}, {9, 9, 0}, Measured} {
-			site := Site{Storage: storage, Version: version}
+		for _, version := range []Version{{8, 4, 0}, {9, 9, 0}, Measured, Newest, AnyVersion} {
+			site := Site{Storage: storage, Version: version, PluginStatuses: true, Fulfillments: true}
 			for _, use := range site.AllUses() {
 				needs, _ := site.needsOf(use)
 				for _, name := range needs {
@@ -22,7 +22,7 @@ func TestEveryCapabilityTheRulesAskForIsExplained(t *testing.T) {
 func TestCapabilitiesSaidToDoNothingDecideNothing(t *testing.T) {
 	t.Parallel()
 	decide := Set{}
-	for _, m := range loadOracle(t, Measured) {
+	for _, m := range append(loadOracle(t, Measured), loadOracle(t, Newest)...) {
 		for _, side := range []answers{m.HPOS, m.Posts} {
 			for name := range side.Needs {
 				decide.Add(name)

@@ -73,13 +73,17 @@ func (r Recipe) Write(w io.Writer, format Format) error {
 
 // RecipeReport is the JSON form of a recipe.
 type RecipeReport struct {
-	Role          string             `json:"role"`
-	Title         string             `json:"title"`
-	Scopes        []Scope            `json:"scopes"`
-	Storage       Storage            `json:"storage"`
-	WooCommerce   string             `json:"woocommerce"`
-	KeyPermission string             `json:"key_permission"`
-	Capabilities  []CapabilityReport `json:"capabilities"`
+	Role        string  `json:"role"`
+	Title       string  `json:"title"`
+	Scopes      []Scope `json:"scopes"`
+	Storage     Storage `json:"storage"`
+	WooCommerce string  `json:"woocommerce"`
+	// Versions names the versions of WooCommerce the role is right for, in words.
+	Versions string `json:"versions"`
+	// PluginStatuses: the role serves orders in statuses that a plugin registers as public or private.
+	PluginStatuses bool               `json:"plugin_statuses"`
+	KeyPermission  string             `json:"key_permission"`
+	Capabilities   []CapabilityReport `json:"capabilities"`
 	// Impossible names operations of the scopes that no capability opens on this store.
 	Impossible []string `json:"impossible"`
 	Advice     []string `json:"advice"`
@@ -100,7 +104,8 @@ type CapabilityReport struct {
 func (r Recipe) Report() RecipeReport {
 	report := RecipeReport{
 		Role: r.Name, Title: r.Title, Scopes: r.Minimum.Scopes, Storage: r.Minimum.Site.Storage,
-		WooCommerce: r.Minimum.Site.Version.String(), KeyPermission: r.KeyPermission(),
+		WooCommerce: r.Minimum.Site.Version.String(), Versions: r.Minimum.Site.Version.Title(),
+		PluginStatuses: r.Minimum.Site.PluginStatuses, KeyPermission: r.KeyPermission(),
 		Capabilities: []CapabilityReport{}, Impossible: []string{}, Advice: []string{},
 	}
 	if report.Storage == "" {

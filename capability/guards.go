@@ -99,13 +99,13 @@ var guards = map[guardName]guard{
 	},
 	byManager:     {Needs: always("manage_woocommerce"), Source: "wc-rest-functions.php:338-352"},
 	byReports:     {Needs: always("view_woocommerce_reports"), Source: "wc-rest-functions.php:338-352"},
-	byOptions:     {Needs: always("manage_options"), Source: "knowledge/permissions admin.options"},
+	byOptions:     {Needs: always("manage_options"), Source: "oracle admin.options"},
 	byBoards:      {Needs: always("view_woocommerce_reports"), Or: []string{"manage_woocommerce"}, Source: "Admin/API/Leaderboards.php"},
-	byCatalog:     {Needs: always("manage_woocommerce"), Or: []string{"manage_options"}, Source: "knowledge/permissions pos_catalog.create"},
+	byCatalog:     {Needs: always("manage_woocommerce"), Or: []string{"manage_options"}, Source: "oracle pos_catalog.create"},
 	byFulfillment: {Needs: always("manage_woocommerce"), Source: "OrderFulfillmentsRestController.php"},
-	bySigner:      {Source: "knowledge/permissions paypal_webhooks.receive"},
-	byNobody:      {Source: "knowledge/permissions fact 8"},
-	byAnyone:      {Source: "knowledge/permissions"},
+	bySigner:      {Source: "oracle paypal_webhooks.receive"},
+	byNobody:      {Source: "docs/woocommerce/permissions.md#fact-8"},
+	byAnyone:      {Source: "oracle"},
 }
 
 func always(name string) map[context]string {

@@ -57,8 +57,9 @@ func (m Minimum) Caps() Set {
 }
 
 // Minimal returns the smallest set of capabilities that serves the scopes on this store. It is the only one: no
-// measured operation has an alternative set (knowledge/permissions). With AnyStorage the role serves every storage
-// mode, also after the store changes it.
+// operation of a scope has an alternative set. With AnyStorage the role serves every storage mode, also after the store
+// changes it; with AnyVersion every version since 9.9, also after an update; with PluginStatuses orders in statuses that
+// a plugin registers as public or private.
 func (s Site) Minimal(scopes []Scope) Minimum {
 	minimum := Minimum{Site: s, Scopes: slices.Clone(scopes)}
 	at := map[string]int{}
@@ -89,7 +90,7 @@ func (s Site) Minimal(scopes []Scope) Minimum {
 
 func (s Site) needsOf(use Use) (needs []string, ok bool) {
 	ok = true
-	for _, check := range s.Checks(Caller{}, use.Op, use.Rec) {
+	for _, check := range s.at(use).Checks(Caller{}, use.Op, use.Rec) {
 		needs = append(needs, check.Needs...)
 		ok = ok && !check.Never
 	}
@@ -98,5 +99,5 @@ func (s Site) needsOf(use Use) (needs []string, ok bool) {
 
 // allowedWith reports whether a custom role of exactly these capabilities may do it.
 func (s Site) allowedWith(caller Caller, use Use) bool {
-	return s.Decide(caller, use.Op, use.Rec).Allowed
+	return s.at(use).Decide(caller, use.Op, use.Rec).Allowed
 }

@@ -1,6 +1,6 @@
 package capability
 
-// Resource is a kind of record of the REST API, named as in the measured operations (knowledge/permissions).
+// Resource is a kind of record of the REST API, named as in the measured operations (oracle).
 type Resource string
 
 // The resources of wc/v3, and what lies beside it.

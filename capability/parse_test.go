@@ -67,7 +67,7 @@ func TestEveryFormatCanBeReadBack(t *testing.T) {
 
 func recipeFor(t *testing.T, storage Storage, scopes []Scope) Recipe {
 	t.Helper()
-	recipe, err := NewRecipe(Site{Storage: storage}.Minimal(scopes), "", "")
+	recipe, err := NewRecipe(Site{Storage: storage, Version: AnyVersion}.Minimal(scopes), "", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,35 +24,39 @@ type Pitfall struct {
 func Pitfalls() []Pitfall { return slices.Clone(pitfalls) }
 
 var (
-	oneOrder   = Site{}.Order(CreatedByOther)
-	ownOrder   = Site{}.Order(CreatedByCaller)
-	oldOrder   = Site{Storage: HPOSMigrated}.Order(BeforeSwitch)
-	createOne  = Use{Op: Operation{Resource: Orders, Action: Create}}
-	updateOne  = Use{Op: Operation{Resource: Orders, Action: Update}, Rec: oneOrder}
-	anyProduct = Record{Status: "publish"}
+	before11  = Site{Version: Measured}
+	oneOrder  = Site{}.Order(CreatedByOther)
+	ownOrder  = Site{}.Order(CreatedByCaller)
+	oldOrder  = Site{Storage: HPOSMigrated}.Order(BeforeSwitch)
+	createOne = Use{Op: Operation{Resource: Orders, Action: Create}}
+	updateOne = Use{Op: Operation{Resource: Orders, Action: Update}, Rec: oneOrder}
+	// publicOrder and privateOrder are orders of others in statuses of a plugin.
+	publicOrder  = Record{Row: PlaceholderPost, Registered: PublicStatus}
+	privateOrder = Record{Row: PlaceholderPost, Registered: PrivateStatus}
+	anyProduct   = Record{Status: "publish"}
 )
 
 var pitfalls = []Pitfall{
 	{
 		ID: "order-capabilities-do-not-edit-orders", Check: "cap-hpos-placeholder",
 		Believed: "The order capabilities are enough to update orders.",
-		Truth:    "On order tables without compatibility mode, the default of new stores, an order's row is a placeholder with the capabilities of blog posts: edit_posts for its own orders and edit_others_posts for all others, and no order capability at all.",
-		Source:   "knowledge/permissions fact 1; taxonomy 1.1; woocommerce issue 63206",
-		Use:      updateOne, Granted: expand("shop_order"), Instead: []string{"edit_others_posts"},
+		Truth:    "Before WooCommerce 11.0, on order tables without compatibility mode, the default of new stores, an order's row is a placeholder with the capabilities of blog posts: edit_posts for its own orders and edit_others_posts for all others, and no order capability at all.",
+		Source:   "docs/woocommerce/permissions.md#fact-1; taxonomy 1.1; woocommerce issue 63206",
+		Site:     before11, Use: updateOne, Granted: expand("shop_order"), Instead: []string{"edit_others_posts"},
 	},
 	{
 		ID: "others-do-not-include-own", Check: "cap-hpos-placeholder",
 		Believed: "edit_others_posts covers the orders that the integration made itself.",
-		Truth:    "Own orders ask edit_posts: who creates orders and updates them needs both.",
+		Truth:    "Own orders ask edit_posts: who creates orders and updates them needs both. Since WooCommerce 11.0 the same holds of edit_shop_orders and edit_others_shop_orders.",
 		Source:   "taxonomy 1.1",
-		Use:      Use{Op: Operation{Resource: Orders, Action: Update}, Rec: ownOrder}, Granted: []string{"edit_others_posts", "publish_shop_orders"}, Instead: []string{"edit_posts"},
+		Site:     before11, Use: Use{Op: Operation{Resource: Orders, Action: Update}, Rec: ownOrder}, Granted: []string{"edit_others_posts", "publish_shop_orders"}, Instead: []string{"edit_posts"},
 	},
 	{
 		ID: "old-orders-work-new-ones-do-not", Check: "cap-hpos-mixed",
 		Believed: "An order could be updated, so the role is right.",
-		Truth:    "A store that moved to order tables has both kinds: orders from before the switch ask edit_others_shop_orders, later ones edit_others_posts.",
-		Source:   "knowledge/permissions fact 2; taxonomy cap-hpos-mixed",
-		Site:     Site{Storage: HPOSMigrated}, Use: Use{Op: Operation{Resource: Orders, Action: Update}, Rec: oldOrder},
+		Truth:    "Before WooCommerce 11.0 a store that moved to order tables has both kinds: orders from before the switch ask edit_others_shop_orders, later ones edit_others_posts.",
+		Source:   "docs/woocommerce/permissions.md#fact-2; taxonomy cap-hpos-mixed",
+		Site:     Site{Storage: HPOSMigrated, Version: Measured}, Use: Use{Op: Operation{Resource: Orders, Action: Update}, Rec: oldOrder},
 		Granted: []string{"edit_posts", "edit_others_posts"}, Instead: []string{"edit_others_shop_orders"},
 	},
 	{
@@ -73,29 +77,57 @@ var pitfalls = []Pitfall{
 		ID: "batch-asks-edit-others", Check: "batch-partial",
 		Believed: "Who may update every single order may send them as a batch.",
 		Truth:    "orders/batch asks edit_others_shop_orders first, on every storage, and then for each item what that item alone would ask. Item refusals come inside HTTP 200.",
-		Source:   "knowledge/permissions, minimal sets",
-		Use:      Use{Op: Operation{Resource: Orders, Action: Update, InBatch: true}, Rec: oneOrder}, Granted: []string{"edit_posts", "edit_others_posts"}, Instead: []string{"edit_others_shop_orders"},
+		Source:   "docs/woocommerce/permissions.md#minimal-sets",
+		Site:     before11, Use: Use{Op: Operation{Resource: Orders, Action: Update, InBatch: true}, Rec: oneOrder}, Granted: []string{"edit_posts", "edit_others_posts"}, Instead: []string{"edit_others_shop_orders"},
 	},
 	{
 		ID: "refunds-are-deleted-by-the-singular", Check: "cap-delete",
 		Believed: "delete_shop_orders and delete_others_shop_orders delete refunds.",
-		Truth:    "In legacy storage and in compatibility mode a refund asks delete_shop_order, literally.",
+		Truth:    "In legacy storage and in compatibility mode a refund asks delete_shop_order, literally; on order tables delete_posts or delete_others_posts, on WooCommerce 11.0 too.",
 		Source:   "taxonomy 1.1, cap-delete",
 		Site:     Site{Storage: Posts}, Use: Use{Op: Operation{Resource: Refunds, Action: Delete}}, Granted: []string{"delete_shop_orders", "delete_others_shop_orders"}, Instead: []string{"delete_shop_order"},
 	},
 	{
 		ID: "cleaned-posts-lock-orders", Check: "order-post-row-missing",
 		Believed: "An administrator's key may do everything.",
-		Truth:    "An order whose row in wp_posts was removed by a cleaner can be read and not changed, by nobody.",
+		Truth:    "Before WooCommerce 11.0 an order whose row in wp_posts was removed by a cleaner can be read and not changed, by nobody.",
 		Source:   "taxonomy order-post-row-missing",
-		Use:      Use{Op: Operation{Resource: Orders, Action: Update}, Rec: Site{}.Order(RowMissing)}, Granted: administratorCaps, RoleName: "administrator",
+		Site:     before11, Use: Use{Op: Operation{Resource: Orders, Action: Update}, Rec: Site{}.Order(RowMissing)}, Granted: administratorCaps, RoleName: "administrator",
 	},
 	{
 		ID:       "editors-write-orders",
 		Believed: "An Editor of the blog cannot touch orders.",
-		Truth:    "On order tables without compatibility mode a key of an Editor updates and deletes every order, though reading one asks read_private_shop_orders, which he lacks: the answer to an empty PUT is the whole order.",
-		Source:   "knowledge/permissions fact 1",
-		Use:      Use{Op: Operation{Resource: Orders, Action: Get}, Rec: oneOrder}, Granted: editorCaps, Instead: []string{"read_private_shop_orders"}, RoleName: "editor",
+		Truth:    "Before WooCommerce 11.0, on order tables without compatibility mode, a key of an Editor updates and deletes every order, though reading one asks read_private_shop_orders, which he lacks: the answer to an empty PUT is the whole order.",
+		Source:   "docs/woocommerce/permissions.md#fact-1",
+		Site:     before11, Use: Use{Op: Operation{Resource: Orders, Action: Get}, Rec: oneOrder}, Granted: editorCaps, Instead: []string{"read_private_shop_orders"}, RoleName: "editor",
+	},
+	{
+		ID: "editors-lost-orders", Check: "cap-others",
+		Believed: "It worked with the capabilities of posts, so it will after the update.",
+		Truth:    "Since WooCommerce 11.0 order tables ask for the order capabilities: edit_others_posts changes no order any more, edit_others_shop_orders does.",
+		Source:   "docs/woocommerce/permissions.md#fact-1",
+		Use:      updateOne, Granted: editorCaps, Instead: []string{"edit_others_shop_orders"}, RoleName: "editor",
+	},
+	{
+		ID: "public-statuses-ask-more", Check: "cap-order-status",
+		Believed: "Who may update orders may update all of them.",
+		Truth:    "Since WooCommerce 11.0, on order tables, an order in a status that a plugin registered as public asks edit_published_shop_orders besides.",
+		Source:   "docs/woocommerce/permissions.md#public-status",
+		Use:      Use{Op: Operation{Resource: Orders, Action: Update}, Rec: publicOrder}, Granted: []string{"edit_shop_orders", "edit_others_shop_orders"}, Instead: []string{"edit_published_shop_orders"},
+	},
+	{
+		ID: "private-statuses-ask-more", Check: "cap-order-status",
+		Believed: "A private status is a matter of the list.",
+		Truth:    "Since WooCommerce 11.0, on order tables, an order of others in a status that a plugin registered as private asks edit_private_shop_orders besides.",
+		Source:   "docs/woocommerce/permissions.md#public-status",
+		Use:      Use{Op: Operation{Resource: Orders, Action: Update}, Rec: privateOrder}, Granted: []string{"edit_shop_orders", "edit_others_shop_orders"}, Instead: []string{"edit_private_shop_orders"},
+	},
+	{
+		ID: "guests-orders-are-user-ones", Check: "",
+		Believed: "edit_others_shop_orders changes every order that is not one's own.",
+		Truth:    "Since WooCommerce 11.0, on order tables, an order without author (a guest's, or one whose row in wp_posts is gone) is user 1's own: he needs edit_shop_orders for it.",
+		Source:   "docs/woocommerce/permissions.md#order-without-author",
+		Use:      Use{Op: Operation{Resource: Orders, Action: Update}, Rec: ownOrder}, Granted: []string{"edit_others_shop_orders"}, Instead: []string{"edit_shop_orders"},
 	},
 
 	{
@@ -131,7 +163,7 @@ var pitfalls = []Pitfall{
 		ID: "customer-batches-ask-promote-users", Check: "cap-customers",
 		Believed: "Who may create and update customers may do so in batches.",
 		Truth:    "customers/batch asks promote_users on every version; the Shop Manager is refused.",
-		Source:   "knowledge/permissions fact 4",
+		Source:   "docs/woocommerce/permissions.md#fact-4",
 		Use:      Use{Op: Operation{Resource: Customers, Action: Update, InBatch: true}, Rec: Record{TargetRoles: []string{"customer"}}}, Granted: []string{"create_customers", "edit_users", "list_users"}, Instead: []string{"promote_users"},
 	},
 	{
@@ -145,14 +177,14 @@ var pitfalls = []Pitfall{
 		ID: "a-copy-of-shop-manager-is-less", Check: "cap-customers",
 		Believed: "A custom role with all capabilities of the Shop Manager is the same.",
 		Truth:    "WooCommerce grants edit_users to the role named shop_manager at run time; a copy of another name cannot update customers.",
-		Source:   "knowledge/permissions fact 4",
+		Source:   "docs/woocommerce/permissions.md#fact-4",
 		Use:      Use{Op: Operation{Resource: Customers, Action: Update}, Rec: Record{TargetRoles: []string{"customer"}}}, Granted: shopManagerCaps, Instead: []string{"edit_users"}, RoleName: "shop_manager_copy",
 	},
 	{
 		ID: "shop-managers-touch-customers-only", Check: "shop-manager-limits",
 		Believed: "A Shop Manager may update every customer.",
 		Truth:    "Only users of role customer and himself; a subscriber, or a user without role, is refused whatever he holds.",
-		Source:   "knowledge/permissions fact 4",
+		Source:   "docs/woocommerce/permissions.md#fact-4",
 		Use:      Use{Op: Operation{Resource: Customers, Action: Update}, Rec: Record{TargetRoles: []string{"subscriber"}}}, Granted: append([]string{"edit_users"}, shopManagerCaps...), RoleName: "shop_manager",
 	},
 	{
@@ -188,7 +220,7 @@ var pitfalls = []Pitfall{
 		ID: "webhooks-ask-everything", Check: "cap-manage-woocommerce",
 		Believed: "Webhooks belong to what they report.",
 		Truth:    "Webhooks ask manage_woocommerce, which opens all settings; and their payload is built as their user, so without the capability to read the record it is an error body.",
-		Source:   "knowledge/permissions fact 9; taxonomy 1.5",
+		Source:   "docs/woocommerce/permissions.md#fact-9; taxonomy 1.5",
 		Use:      Use{Op: Operation{Resource: Webhooks, Action: Create}}, Granted: []string{"read_private_shop_orders", "edit_shop_orders"}, Instead: []string{"manage_woocommerce"},
 	},
 	{
@@ -202,7 +234,7 @@ var pitfalls = []Pitfall{
 		ID: "uploading-files-is-not-for-keys", Check: "",
 		Believed: "Product images need upload_files.",
 		Truth:    "Creating a product asks publish_products; images by URL ask nothing more, and wp/v2/media does not take WooCommerce keys at all.",
-		Source:   "knowledge/permissions facts 3, 8; taxonomy 1.2",
+		Source:   "docs/woocommerce/permissions.md#fact-3, #fact-8; taxonomy 1.2",
 		Use:      Use{Op: Operation{Resource: Products, Action: Create}}, Granted: []string{"upload_files"}, Instead: []string{"publish_products"},
 	},
 }

@@ -3,7 +3,7 @@ package capability
 import "strings"
 
 // PublishedLists are three lists of "needed capabilities" that help pages hand out. They were measured like the stock
-// roles (knowledge/permissions); [Site.Explain] says what each lacks and what it carries for nothing. The caller may
+// roles (oracle); [Site.Explain] says what each lacks and what it carries for nothing. The caller may
 // change what is returned.
 func PublishedLists() []Role {
 	five := NewSet(fiveOrderCaps...)

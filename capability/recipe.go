@@ -65,27 +65,25 @@ func (r Recipe) Advice() []string {
 	m := r.Minimum
 	caps := m.Caps()
 	var advice []string
-	add := func(format string, args ...any) { advice = append(advice, fmt.Sprintf(format, args...)) }
+	add := func(format string, args ...any) {
+		if sentence := fmt.Sprintf(format, args...); sentence != "" {
+			advice = append(advice, sentence)
+		}
+	}
 
-	if m.Site.Storage == AnyStorage {
-		var spares []string
-		for _, mode := range []Storage{HPOS, HPOSSync, Posts} {
-			site := m.Site
-			site.Storage = mode
-			if spare := caps.Without(site.Minimal(m.Scopes).Caps()); len(spare) > 0 {
-				spares = append(spares, fmt.Sprintf("with %s it can do without %s (--storage %s)", mode.Title(), spare, mode))
-			}
-		}
-		if len(spares) > 0 {
-			add("Made to serve every order storage, also after a change. If the store stays %s.", strings.Join(spares, "; "))
-		}
+	if spares := m.spares(); len(spares) > 0 {
+		add("Made to serve %s, also after a change. It can do without %s.", m.breadth(), strings.Join(spares, "; "))
 	}
 	if blog := intersect(caps, "edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts"); len(blog) > 0 {
-		add("%s belong to the blog's posts and are needed because WooCommerce registers the placeholders of its order tables with the capabilities of posts. "+
-			"Who does not want that switches on compatibility mode (WooCommerce > Settings > Advanced > Features) and makes the role with --storage hpos-sync.", strings.Join(blog, ", "))
+		add("%s belong to the blog's posts and are needed because %s. "+
+			"Who does not want that switches on compatibility mode (WooCommerce > Settings > Advanced > Features) and makes the role with --storage hpos-sync.", strings.Join(blog, ", "), m.whyBlog())
+	}
+	add("%s", m.otherVersions())
+	if m.asksForStatuses() && !m.Site.PluginStatuses {
+		add("If a plugin registers order statuses as public or private, orders in them ask for more on WooCommerce 11.0 (--plugin-statuses).")
 	}
 	if slices.Contains(m.Scopes, CustomersWrite) {
-		if m.Site.Version.AtLeast(sinceCreateCustomers) {
+		if m.Site.Version == AnyVersion || m.Site.Version.AtLeast(sinceCreateCustomers) {
 			add("customers:write is for single requests. customers/batch asks promote_users besides, which lets a user give roles to others.")
 		} else {
 			add("Before WooCommerce 9.9 creating a customer asks promote_users, which lets a user give roles to others. After an update to 9.9 make the role again: create_customers takes its place.")

@@ -3,7 +3,7 @@ package capability
 import "slices"
 
 // Site is what a store has switched on, as far as permissions depend on it. The zero Site is a single site with order
-// tables (HPOS, no sync) and the measured WooCommerce version.
+// tables (HPOS, no sync) and the newest measured WooCommerce version.
 type Site struct {
 	Storage Storage
 	Version Version
@@ -17,7 +17,7 @@ type Site struct {
 	// here: a role must serve orders of such statuses too.
 	PluginStatuses bool
 	// ApplicationPasswords: the site has at least one. Then WordPress takes a key for a user name and a password where
-	// WooCommerce does not look at it, and refuses it (knowledge/permissions fact 8).
+	// WooCommerce does not look at it, and refuses it (docs/woocommerce/permissions.md#fact-8).
 	ApplicationPasswords bool
 	// Fulfillments: the feature of that name is switched on (WooCommerce > Settings > Advanced > Features).
 	Fulfillments bool
@@ -128,7 +128,7 @@ type Caller struct {
 	// Caps are the primitive capabilities as stored in the user's roles and for the user.
 	Caps Set
 	// Roles are role names. The name itself counts: WooCommerce grants edit_users to users of role shop_manager at run
-	// time and in exchange lets them touch customers only (knowledge/permissions fact 4).
+	// time and in exchange lets them touch customers only (docs/woocommerce/permissions.md#fact-4).
 	Roles []string
 	// Anonymous: nobody was authenticated; refusals are 401 instead of 403.
 	Anonymous bool

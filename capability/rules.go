@@ -22,7 +22,7 @@ const (
 	cannotUpdate = "woocommerce_rest_cannot_update"
 )
 
-// rules is the whole REST API. Every row was measured (knowledge/permissions/oracle.json); Source is where to read it.
+// rules is the whole REST API. Every row was measured (oracle); Source is where to read it.
 var rules = []rule{
 	{Resource: Orders, Actions: crudBatch, Guard: byOrder, Source: "taxonomy 1.1"},
 	{Resource: Orders, Actions: []Action{Statuses}, Guard: byAnyone, Source: "OrderStatusRestController.php:51"},
@@ -32,12 +32,12 @@ var rules = []rule{
 	{Resource: OrderActions, Actions: []Action{EmailTemplates}, Guard: byOrderRead, As: toRead, Source: "taxonomy 1.1"},
 	{Resource: OrderActions, Actions: []Action{SendEmail, SendOrderDetails}, Guard: byOrderRead, As: toCreate, Source: "taxonomy 1.1"},
 	{Resource: OrderReceipt, Actions: []Action{Get, Create}, Guard: byOrderRead, Source: "taxonomy 1.1"},
-	{Resource: Fulfillments, Actions: []Action{List, Get, Lookup, GetMeta}, Guard: byFulfillment, As: toRead, Source: "knowledge/permissions fulfillments.*"},
-	{Resource: Fulfillments, Actions: []Action{Create}, Guard: byFulfillment, Source: "knowledge/permissions fulfillments.*"},
-	{Resource: Fulfillments, Actions: []Action{Update, UpdateMeta}, Guard: byFulfillment, As: toEdit, Code: "rest_forbidden", Source: "knowledge/permissions fulfillments.*"},
-	{Resource: Fulfillments, Actions: []Action{Delete, DeleteMeta}, Guard: byFulfillment, As: toDelete, Source: "knowledge/permissions fulfillments.*"},
+	{Resource: Fulfillments, Actions: []Action{List, Get, Lookup, GetMeta}, Guard: byFulfillment, As: toRead, Source: "oracle fulfillments.*"},
+	{Resource: Fulfillments, Actions: []Action{Create}, Guard: byFulfillment, Source: "oracle fulfillments.*"},
+	{Resource: Fulfillments, Actions: []Action{Update, UpdateMeta}, Guard: byFulfillment, As: toEdit, Code: "rest_forbidden", Source: "oracle fulfillments.*"},
+	{Resource: Fulfillments, Actions: []Action{Delete, DeleteMeta}, Guard: byFulfillment, As: toDelete, Source: "oracle fulfillments.*"},
 	{Resource: OrdersV2, Actions: crudBatch, Guard: byOrder, Source: "R2 orders"},
-	{Resource: OrdersV1, Actions: crudBatch, Guard: byOrder, Source: "R1 orders; knowledge/permissions fact 12"},
+	{Resource: OrdersV1, Actions: crudBatch, Guard: byOrder, Source: "R1 orders; docs/woocommerce/permissions.md#fact-12"},
 
 	{Resource: Products, Actions: crudBatch, Guard: byProduct, Source: "taxonomy 1.2"},
 	{Resource: Products, Actions: []Action{Duplicate}, Guard: byProduct, As: toCreate, Source: "taxonomy 1.2"},
@@ -79,29 +79,29 @@ var rules = []rule{
 	{Resource: SystemStatus, Actions: []Action{ToolsRun}, Guard: byManager, As: toEdit, Code: cannotUpdate, Source: "R2 system-status-tools"},
 	{Resource: Data, Actions: []Action{Read}, Guard: byManager, As: toRead, Source: "R3 data"},
 	{Resource: Reports, Actions: []Action{Read}, Guard: byReports, As: toRead, Source: "R1 reports"},
-	{Resource: Marketplace, Actions: []Action{Read}, Guard: byManager, As: toRead, Code: "rest_forbidden", Source: "knowledge/permissions marketplace.*"},
+	{Resource: Marketplace, Actions: []Action{Read}, Guard: byManager, As: toRead, Code: "rest_forbidden", Source: "oracle marketplace.*"},
 
-	{Resource: Analytics, Actions: []Action{Read}, Guard: byReports, As: toRead, Source: "knowledge/permissions analytics.*"},
-	{Resource: Analytics, Actions: []Action{Leaderboards}, Guard: byBoards, As: toRead, Source: "knowledge/permissions analytics.*"},
-	{Resource: Analytics, Actions: []Action{AnalyticsImports}, Guard: byManager, As: toRead, Code: "woocommerce_rest_cannot_access", Source: "knowledge/permissions analytics.imports_*"},
-	{Resource: Analytics, Actions: []Action{AdminNotes, AnalyticsConfig}, Guard: byManager, As: toRead, Source: "knowledge/permissions analytics.*"},
-	{Resource: Analytics, Actions: []Action{AnalyticsOrders}, Guard: byOrder, As: toRead, Source: "knowledge/permissions analytics.*"},
-	{Resource: Analytics, Actions: []Action{AnalyticsGoods, Related}, Guard: byProduct, As: toRead, Source: "knowledge/permissions analytics.*"},
-	{Resource: Admin, Actions: []Action{Read}, Guard: byOptions, As: toRead, Source: "knowledge/permissions admin.options"},
-	{Resource: Admin, Actions: []Action{DismissTaxes}, Guard: byManager, As: toEdit, Source: "knowledge/permissions admin.*"},
-	{Resource: Admin, Actions: []Action{DismissPromotion}, Guard: byManager, As: toEdit, Code: "rest_forbidden", Source: "knowledge/permissions admin.*"},
-	{Resource: Admin, Actions: []Action{MobileLogin}, Guard: byManager, As: toRead, Source: "knowledge/permissions admin.qr_login_*"},
-	{Resource: PointOfSale, Actions: []Action{CreateCatalog}, Guard: byCatalog, As: toCreate, Code: "rest_forbidden", Source: "knowledge/permissions pos_catalog.create"},
-	{Resource: PayPal, Actions: []Action{Receive}, Guard: bySigner, As: toCreate, Code: "rest_forbidden", Source: "knowledge/permissions paypal_*"},
+	{Resource: Analytics, Actions: []Action{Read}, Guard: byReports, As: toRead, Source: "oracle analytics.*"},
+	{Resource: Analytics, Actions: []Action{Leaderboards}, Guard: byBoards, As: toRead, Source: "oracle analytics.*"},
+	{Resource: Analytics, Actions: []Action{AnalyticsImports}, Guard: byManager, As: toRead, Code: "woocommerce_rest_cannot_access", Source: "oracle analytics.imports_*"},
+	{Resource: Analytics, Actions: []Action{AdminNotes, AnalyticsConfig}, Guard: byManager, As: toRead, Source: "oracle analytics.*"},
+	{Resource: Analytics, Actions: []Action{AnalyticsOrders}, Guard: byOrder, As: toRead, Source: "oracle analytics.*"},
+	{Resource: Analytics, Actions: []Action{AnalyticsGoods, Related}, Guard: byProduct, As: toRead, Source: "oracle analytics.*"},
+	{Resource: Admin, Actions: []Action{Read}, Guard: byOptions, As: toRead, Source: "oracle admin.options"},
+	{Resource: Admin, Actions: []Action{DismissTaxes}, Guard: byManager, As: toEdit, Source: "oracle admin.*"},
+	{Resource: Admin, Actions: []Action{DismissPromotion}, Guard: byManager, As: toEdit, Code: "rest_forbidden", Source: "oracle admin.*"},
+	{Resource: Admin, Actions: []Action{MobileLogin}, Guard: byManager, As: toRead, Source: "oracle admin.qr_login_*"},
+	{Resource: PointOfSale, Actions: []Action{CreateCatalog}, Guard: byCatalog, As: toCreate, Code: "rest_forbidden", Source: "oracle pos_catalog.create"},
+	{Resource: PayPal, Actions: []Action{Receive}, Guard: bySigner, As: toCreate, Code: "rest_forbidden", Source: "oracle paypal_*"},
 
-	{Resource: Index, Actions: []Action{Read}, Guard: byAnyone, Source: "knowledge/permissions index"},
-	{Resource: LayoutTemplates, Actions: []Action{List}, Guard: byAnyone, Source: "knowledge/permissions layout_templates.list"},
-	{Resource: StoreAPI, Actions: []Action{Read}, Guard: byAnyone, Source: "knowledge/permissions store_api.products"},
-	{Resource: Core, Actions: []Action{Read}, Guard: byAnyone, Source: "knowledge/permissions fact 8"},
-	{Resource: Core, Actions: []Action{Abilities}, Guard: byNobody, Code: "rest_forbidden", Source: "knowledge/permissions wp.abilities_list"},
-	{Resource: Core, Actions: []Action{Me}, Guard: byNobody, Code: "rest_not_logged_in", Source: "knowledge/permissions fact 8"},
-	{Resource: Core, Actions: []Action{ListForEditing}, Guard: byNobody, Code: "rest_forbidden_context", Source: "knowledge/permissions fact 8"},
-	{Resource: Core, Actions: []Action{WriteCore}, Guard: byNobody, Code: "rest_cannot_create", Source: "knowledge/permissions fact 8"},
+	{Resource: Index, Actions: []Action{Read}, Guard: byAnyone, Source: "oracle index"},
+	{Resource: LayoutTemplates, Actions: []Action{List}, Guard: byAnyone, Source: "oracle layout_templates.list"},
+	{Resource: StoreAPI, Actions: []Action{Read}, Guard: byAnyone, Source: "oracle store_api.products"},
+	{Resource: Core, Actions: []Action{Read}, Guard: byAnyone, Source: "docs/woocommerce/permissions.md#fact-8"},
+	{Resource: Core, Actions: []Action{Abilities}, Guard: byNobody, Code: "rest_forbidden", Source: "oracle wp.abilities_list"},
+	{Resource: Core, Actions: []Action{Me}, Guard: byNobody, Code: "rest_not_logged_in", Source: "docs/woocommerce/permissions.md#fact-8"},
+	{Resource: Core, Actions: []Action{ListForEditing}, Guard: byNobody, Code: "rest_forbidden_context", Source: "docs/woocommerce/permissions.md#fact-8"},
+	{Resource: Core, Actions: []Action{WriteCore}, Guard: byNobody, Code: "rest_cannot_create", Source: "docs/woocommerce/permissions.md#fact-8"},
 }
 
 // ruleFor finds the rule of an action; nil when the REST API has no such operation.

@@ -85,7 +85,7 @@ var scopeOperations = map[Scope][]Operation{
 	OrdersWrite: slices.Concat(ops([]Resource{Orders}, Create, Update), ops([]Resource{OrderNotes, Refunds}, Create), batches([]Resource{Orders}, Create, Update)),
 	// A refund and a note are deleted by the rules of their order.
 	OrdersDelete:    ops([]Resource{Orders, OrderNotes, Refunds}, Delete),
-	ProductsRead:    ops([]Resource{Products, Variations}, List, Get),
+	ProductsRead:    slices.Concat(ops([]Resource{Products, Variations}, List, Get), ops([]Resource{Variations}, ListAll), ops([]Resource{Products}, Related)),
 	ProductsWrite:   slices.Concat(ops([]Resource{Products, Variations}, Create, Update), batches([]Resource{Products, Variations}, Create, Update)),
 	ProductsDelete:  ops([]Resource{Products, Variations}, Delete),
 	TermsRead:       ops(termResources, List, Get),

@@ -1,45 +1,141 @@
 package capability
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Use is an operation on one kind of record: the finest thing that is allowed or refused.
 type Use struct {
 	Op  Operation
 	Rec Record
 	// Storage is the order storage in which the record lies; "" when it does not matter or the store has only one.
 	Storage Storage
+	// Version is the version of WooCommerce that asks for what Rec asks for; the zero Version when all that the store may
+	// have ask for the same.
+	Version Version
 	// Which says which records, for example "orders of others" or "own drafts"; "" means all.
 	Which string
 }
 
 // Uses lists everything a scope does on this store: each operation on each kind of record that WordPress tells apart.
-// With AnyStorage the uses of all storage modes are listed.
-func (s Site) Uses(scope Scope) []Use {
+// With AnyStorage the uses of all storage modes are listed, with AnyVersion those of the versions that differ.
+func (s Site) Uses(scope Scope) []Use { return s.usesOfAll(scopeOperations[scope]) }
+
+// AllUses lists every operation that wc/v3 offers on this store, on each kind of record, alone and in batches.
+func (s Site) AllUses() []Use {
+	var ops []Operation
+	for _, endpoint := range endpoints {
+		for _, handler := range endpoint.Handlers {
+			op := Operation{Resource: endpoint.Resource, Action: handler.Action}
+			if handler.Action != Batch {
+				ops = append(ops, op)
+				continue
+			}
+			for _, action := range []Action{Create, Update, Delete} {
+				ops = append(ops, Operation{Resource: endpoint.Resource, Action: action, InBatch: true})
+			}
+		}
+	}
+	return s.usesOfAll(ops)
+}
+
+func (s Site) usesOfAll(ops []Operation) []Use {
 	var uses []Use
-	for _, op := range scopeOperations[scope] {
-		uses = append(uses, s.usesOf(op)...)
+	for _, op := range ops {
+		uses = append(uses, s.usesOfVersions(op)...)
 	}
 	return uses
 }
 
-// AllUses lists every operation that wc/v3 offers on this store, on each kind of record, alone and in batches.
-func (s Site) AllUses() []Use {
+// usesOfVersions tells apart by version what differs by version.
+func (s Site) usesOfVersions(op Operation) []Use {
 	var uses []Use
-	for _, endpoint := range endpoints {
-		if !s.Version.AtLeast(endpoint.Since) {
+	versions := s.Version.Each()
+	for _, version := range versions {
+		site := s
+		site.Version = version
+		if !site.offers(op) {
 			continue
 		}
-		for _, handler := range endpoint.Handlers {
-			op := Operation{Resource: endpoint.Resource, Action: handler.Action}
-			if handler.Action != Batch {
-				uses = append(uses, s.usesOf(op)...)
-				continue
+		for _, use := range site.usesOf(op) {
+			if len(versions) > 1 {
+				use.Version = version
 			}
-			for _, action := range []Action{Create, Update, Delete} {
-				op.Action, op.InBatch = action, true
-				uses = append(uses, s.usesOf(op)...)
-			}
+			uses = append(uses, use)
 		}
 	}
-	return uses
+	return s.joinVersions(uses, len(versions))
+}
+
+// joinVersions takes uses together that all versions answer alike.
+func (s Site) joinVersions(uses []Use, versions int) []Use {
+	if versions == 1 {
+		return uses
+	}
+	type kind struct {
+		storage Storage
+		which   string
+	}
+	needs := map[kind]map[string]int{}
+	for _, use := range uses {
+		k := kind{use.Storage, use.Which}
+		if needs[k] == nil {
+			needs[k] = map[string]int{}
+		}
+		needs[k][s.asked(use)]++
+	}
+	var joined []Use
+	seen := map[kind]bool{}
+	for _, use := range uses {
+		k := kind{use.Storage, use.Which}
+		if len(needs[k]) == 1 && (needs[k][s.asked(use)] == versions || use.Which == "" && use.Storage == "") {
+			use.Version = Version{}
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+		}
+		joined = append(joined, use)
+	}
+	return joined
+}
+
+// asked is what a use asks for, as one text.
+func (s Site) asked(use Use) string {
+	needs, ok := s.needsOf(use)
+	return fmt.Sprint(NewSet(needs...), ok)
+}
+
+// at is the store as the use meets it.
+func (s Site) at(use Use) Site {
+	if use.Storage != "" {
+		s.Storage = use.Storage
+	}
+	if use.Version != (Version{}) {
+		s.Version = use.Version
+	}
+	return s
+}
+
+// offers reports whether the store has a route for the operation. What is not in the list of routes counts as offered.
+func (s Site) offers(op Operation) bool {
+	known := false
+	for _, endpoint := range endpoints {
+		if endpoint.Resource != op.Resource || !slices.ContainsFunc(endpoint.Handlers, func(h Handler) bool { return h.Action == op.Action }) {
+			continue
+		}
+		if s.has(endpoint) {
+			return true
+		}
+		known = true
+	}
+	return !known
+}
+
+func (s Site) has(endpoint Endpoint) bool {
+	gone := endpoint.Until != (Version{}) && s.Version.AtLeast(endpoint.Until)
+	return s.Version.AtLeast(endpoint.Since) && !gone && (endpoint.Resource != Fulfillments || s.Fulfillments)
 }
 
 func (s Site) usesOf(op Operation) []Use {
@@ -54,6 +150,9 @@ func (s Site) usesOf(op Operation) []Use {
 			site := s
 			site.Storage = mode
 			uses = append(uses, site.orderUses(op)...)
+			if s.PluginStatuses {
+				uses = append(uses, site.pluginStatusUses(op)...)
+			}
 		}
 		if len(modes) == 1 {
 			for i := range uses {
@@ -114,6 +213,34 @@ func (s Site) orderUses(op Operation) []Use {
 			rec = s.Refund(kind.origin, rec.Own)
 		}
 		uses = append(uses, Use{Op: op, Rec: rec, Storage: s.Storage, Which: kind.which})
+	}
+	return uses
+}
+
+// pluginStatusUses are orders in a status that a plugin registered as public or private, where such ask for something
+// else than others.
+func (s Site) pluginStatusUses(op Operation) []Use {
+	if op.Resource == Refunds {
+		return nil // a refund has no status of its own
+	}
+	var uses []Use
+	for _, plain := range s.orderUses(op) {
+		for _, status := range []struct {
+			registered Registration
+			trashed    bool
+			which      string
+		}{
+			{PublicStatus, false, "in a status that a plugin registered as public"},
+			{PrivateStatus, false, "in a status that a plugin registered as private"},
+			{PublicStatus, true, "in the trash, before in a status that a plugin registered as public"},
+		} {
+			use := plain
+			use.Rec.Registered, use.Rec.Trashed = status.registered, status.trashed
+			use.Which += ", " + status.which
+			if s.asked(use) != s.asked(plain) {
+				uses = append(uses, use)
+			}
+		}
 	}
 	return uses
 }

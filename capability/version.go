@@ -7,16 +7,19 @@ import (
 	"strings"
 )
 
-// Version is a WooCommerce version. The zero Version stands for the measured one, [Measured].
+// Version is a WooCommerce version. The zero Version stands for the newest measured one, [Newest].
 type Version struct{ Major, Minor, Patch int }
 
 // The WooCommerce versions on which the model was measured. Between them nothing about permissions was measured; the
 // releases of 10.1 to 10.9 that could be had were read.
 var (
-	// Measured is the older one. It stands for all that keep orders under the capabilities of blog posts.
+	// Measured is the older one. It stands for all since 9.9 that keep orders under the capabilities of blog posts.
 	Measured = Version{10, 0, 2}
 	// Newest is the newest one.
 	Newest = Version{11, 0, 1}
+	// AnyVersion is for a role that must serve every version since 9.9, also after an update. It stands for the measured
+	// versions together; see [Version.Each].
+	AnyVersion = Version{-1, 0, 0}
 )
 
 // Versions at which an answer to the question "may I?" changed. Read in the tagged releases 8.4.0 to 10.0.2 of
@@ -27,7 +30,7 @@ var (
 	// was added to the stock roles in the same release (taxonomy 1.3, cap-customers-create-version).
 	sinceCreateCustomers = Version{9, 9, 0}
 	// sinceBatchItems: a batch asks for each item what a single request would ask; before, the batch permission alone
-	// was enough (knowledge/permissions fact 6).
+	// was enough (docs/woocommerce/permissions.md#fact-6).
 	sinceBatchItems = Version{9, 5, 2}
 	// sinceProtectedRoles: email, password and deletion only for users whose role is customer or subscriber
 	// (taxonomy customer-protected-role; the same release as sinceBatchItems).
@@ -39,9 +42,12 @@ var (
 	sinceReportBoards = Version{11, 0, 0}
 )
 
-// ParseVersion reads "10.0.2", "9.9", "10" and ignores a suffix such as "-beta.1".
+// ParseVersion reads "10.0.2", "9.9", "10" and ignores a suffix such as "-beta.1"; "all" means AnyVersion.
 func ParseVersion(text string) (Version, error) {
 	number, _, _ := strings.Cut(strings.TrimSpace(text), "-")
+	if strings.EqualFold(number, "all") {
+		return AnyVersion, nil
+	}
 	parts := strings.Split(number, ".")
 	if len(parts) > 3 {
 		parts = parts[:3]
@@ -50,25 +56,53 @@ func ParseVersion(text string) (Version, error) {
 	for i, part := range parts {
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 0 {
-			return Version{}, fmt.Errorf("capability: %q is not a WooCommerce version; write it like 9.9 or 10.0.2", text)
+			return Version{}, fmt.Errorf("capability: %q is not a WooCommerce version; write it like 9.9 or 11.0.1", text)
 		}
 		fields[i] = n
 	}
 	return Version{fields[0], fields[1], fields[2]}, nil
 }
 
-// AtLeast reports whether v is other or newer. The zero Version counts as [Measured].
+// Each are the versions that v stands for: the measured ones for AnyVersion, itself otherwise.
+func (v Version) Each() []Version {
+	if v == AnyVersion {
+		return []Version{Measured, Newest}
+	}
+	return []Version{v}
+}
+
+// Title names the versions that ask for the same as v, in words for people.
+func (v Version) Title() string {
+	upTo := " or newer (measured up to " + Newest.String() + ")"
+	switch {
+	case v == AnyVersion:
+		return "WooCommerce 9.9" + upTo
+	case v.AtLeast(sinceOrderCaps):
+		return "WooCommerce 11.0" + upTo
+	case v.AtLeast(sinceCreateCustomers):
+		return "WooCommerce 9.9 to 10.9"
+	case v.AtLeast(sinceBatchItems):
+		return "WooCommerce 9.5.2 to 9.8"
+	default:
+		return "WooCommerce older than 9.5.2"
+	}
+}
+
+// AtLeast reports whether v is other or newer. The zero Version and AnyVersion count as [Newest].
 func (v Version) AtLeast(other Version) bool {
-	if v == (Version{}) {
-		v = Measured
+	if v == (Version{}) || v == AnyVersion {
+		v = Newest
 	}
 	return cmp.Or(cmp.Compare(v.Major, other.Major), cmp.Compare(v.Minor, other.Minor), cmp.Compare(v.Patch, other.Patch)) >= 0
 }
 
-// String writes the version as WooCommerce does, "10.0.2".
+// String writes the version as WooCommerce does, "10.0.2"; AnyVersion as "all".
 func (v Version) String() string {
-	if v == (Version{}) {
-		v = Measured
+	switch v {
+	case Version{}:
+		v = Newest
+	case AnyVersion:
+		return "all"
 	}
 	return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
 }

@@ -15,7 +15,7 @@ import (
 // roleOptions are the flags of waybill role.
 type roleOptions struct {
 	scopes, storage, version string
-	multisite                bool
+	multisite, statuses      bool
 	format, name, title      string
 	compare, against         string
 	// explain: --compare was given, if only with an empty value, as by a script whose variable is not set.
@@ -30,6 +30,11 @@ func newRoleCommand(a *app) *cobra.Command {
 		Long: `Role writes down the smallest set of capabilities that an integration needs on a
 store, ready to paste or to install, with the reason for each. It asks no store.
 
+The role serves every version of WooCommerce since 9.9 and every order storage.
+Before 11.0 changing orders may ask for capabilities of the blog's posts. With
+--wc and --storage, where they are known, the role is smaller; it says itself for
+which versions it is.
+
 With --compare it explains a list instead: what it lacks for what is wanted, what
 it opens, and what it carries for nothing. It exits with 10 when something is
 lacking. The list is a file, - for standard input, a list separated by commas, a
@@ -37,8 +42,8 @@ stock role such as shop_manager, or one of the published lists L5, L10, LROLE.`,
 		Example: `  # One file to upload and activate under Plugins:
   waybill role --for orders:read,orders:write --format plugin > waybill-integration-role.php
 
-  # On a store with order tables and without compatibility mode:
-  waybill role --for orders:read,orders:write --storage hpos --format wp-cli
+  # Smaller, for a store whose version and order storage are known:
+  waybill role --for orders:read,orders:write --wc 11.0.1 --storage hpos --format wp-cli
 
   # What does a list from a help page really open?
   waybill role --for orders:read,orders:write --compare L5
@@ -61,7 +66,8 @@ stock role such as shop_manager, or one of the published lists L5, L10, LROLE.`,
 	flags := cmd.Flags()
 	flags.StringVar(&opts.scopes, "for", "", "`scopes` it must serve (default "+strings.ReplaceAll(capability.JoinScopes(capability.DefaultScopes), " ", "")+")")
 	flags.StringVar(&opts.storage, "storage", "any", "order storage of the store: `mode` hpos, hpos-sync, posts, hpos-migrated or any")
-	flags.StringVar(&opts.version, "wc", capability.Measured.String(), "`version` of WooCommerce on the store")
+	flags.StringVar(&opts.version, "wc", capability.AnyVersion.String(), "`version` of WooCommerce on the store, or all: every version since 9.9, also after an update")
+	flags.BoolVar(&opts.statuses, "plugin-statuses", false, "a plugin registers order statuses as public or private: serve orders in them too")
 	flags.BoolVar(&opts.multisite, "multisite", false, "the store is a site of a multisite network")
 	flags.StringVar(&opts.format, "format", string(capability.FormatPHP), "`format`: php, plugin, wp-cli, list or json")
 	flags.StringVar(&opts.name, "name", "", "`slug` of the role (default "+capability.DefaultRoleName+")")
@@ -79,7 +85,7 @@ func runRole(a *app, opts roleOptions) error {
 	if err != nil {
 		return usage(err)
 	}
-	site := capability.Site{Multisite: opts.multisite}
+	site := capability.Site{Multisite: opts.multisite, PluginStatuses: opts.statuses}
 	if site.Storage, err = capability.ParseStorage(opts.storage); err != nil {
 		return usage(err)
 	}

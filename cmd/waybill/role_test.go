@@ -13,14 +13,34 @@ import (
 func TestRoleListsTheSmallestSet(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		"edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders read_private_shop_orders": {"--for", "orders:read,orders:write", "--storage", "hpos"},
-		"edit_others_shop_orders edit_shop_orders publish_shop_orders":                                      {"--for", "orders:write", "--storage", "posts"},
+		"edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders read_private_shop_orders":                {"--for", "orders:read,orders:write", "--storage", "hpos", "--wc", "10.0.2"},
+		"edit_others_shop_orders edit_shop_orders publish_shop_orders read_private_shop_orders":                            {"--for", "orders:read,orders:write", "--wc", "11.0.1"},
+		"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders":                        {"--for", "orders:write", "--storage", "hpos", "--wc", "all"},
+		"edit_others_shop_orders edit_private_shop_orders edit_published_shop_orders edit_shop_orders publish_shop_orders": {"--for", "orders:write", "--wc", "11.0.1", "--plugin-statuses"},
+		"edit_others_shop_orders edit_shop_orders publish_shop_orders":                                                     {"--for", "orders:write", "--storage", "posts"},
 		"edit_users promote_users": {"--for", "customers:write", "--wc", "9.8.5"},
 		"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders list_users publish_shop_orders read_private_products read_private_shop_orders": {},
 	} {
 		status, stdout, stderr := invoke(t, append([]string{"role", "--format", "list"}, args...)...)
 		if got := strings.Join(strings.Fields(stdout), " "); status != 0 || got != want {
 			t.Errorf("%v: status %d, %s, want %s\n%s", args, status, got, want, stderr)
+		}
+	}
+}
+
+func TestRoleSaysForWhichVersionsItIs(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"all":    "WooCommerce 9.9 or newer (measured up to 11.0.1)",
+		"10.0.2": "WooCommerce 9.9 to 10.9",
+		"11.0.1": "WooCommerce 11.0 or newer (measured up to 11.0.1)",
+	} {
+		for _, format := range []string{"php", "plugin", "wp-cli", "json"} {
+			_, stdout, stderr := invoke(t, "role", "--for", "orders:read,orders:write", "--format", format, "--wc", version)
+			folded := strings.Join(strings.Fields(strings.NewReplacer("\n * ", " ", "\n# ", " ").Replace(stdout)), " ")
+			if !strings.Contains(folded, want) {
+				t.Errorf("%s as %s does not say %q:\n%s%s", version, format, want, stdout, stderr)
+			}
 		}
 	}
 }

@@ -1,10 +1,15 @@
 #!/bin/sh
 # Role 'Waybill integration' for orders:read, orders:write, customers:read, customers:write, webhooks.
-# The smallest role for that with order tables (HPOS) without compatibility mode, WooCommerce 10.0.2.
+# The smallest role for that with order tables (HPOS) without compatibility mode, WooCommerce 9.9 or newer
+# (measured up to 11.0.1).
+# - Made to serve every version since WooCommerce 9.9, also after a change. It can do without
+#   edit_others_posts, edit_posts from WooCommerce 11.0 on (--wc 11.0.1).
 # - edit_posts, edit_others_posts belong to the blog's posts and are needed because WooCommerce registers the
-#   placeholders of its order tables with the capabilities of posts. Who does not want that switches on
-#   compatibility mode (WooCommerce > Settings > Advanced > Features) and makes the role with --storage
-#   hpos-sync.
+#   placeholders of its order tables with the capabilities of posts, and before 11.0 changing an order asks
+#   for them. Who does not want that switches on compatibility mode (WooCommerce > Settings > Advanced >
+#   Features) and makes the role with --storage hpos-sync.
+# - If a plugin registers order statuses as public or private, orders in them ask for more on WooCommerce 11.0
+#   (--plugin-statuses).
 # - customers:write is for single requests. customers/batch asks promote_users besides, which lets a user give
 #   roles to others.
 # - E-mail and password can be changed only of users of role customer or subscriber or without role.
@@ -29,21 +34,27 @@ wp cap add waybill_integration read_private_shop_orders
 # customer_note is e-mailed to the customer.
 wp cap add waybill_integration publish_shop_orders
 
-# orders:write: updating all other orders on order tables without compatibility mode, whose row has the
-# capabilities of blog posts.
-# Opens besides: in wp-admin the unpublished posts of all authors of the blog; in the API also receipts and
-# e-mails of every order.
+# orders:write: before WooCommerce 11.0 updating all other orders on order tables without compatibility mode,
+# whose row has the capabilities of blog posts.
+# Opens besides: in wp-admin the unpublished posts of all authors of the blog; in the API before 11.0 also
+# receipts and e-mails of every order.
 wp cap add waybill_integration edit_others_posts
 
-# orders:write: updating orders of its own on order tables without compatibility mode, whose row has the
-# capabilities of blog posts.
+# orders:write: before WooCommerce 11.0 updating orders of its own on order tables without compatibility mode,
+# whose row has the capabilities of blog posts.
 # Opens besides: lets the user into wp-admin, with drafts of his own in the blog.
 wp cap add waybill_integration edit_posts
 
-# orders:write: using orders/batch, which asks this before it looks at an item.
-# Opens besides: in legacy storage and in compatibility mode also receipts and e-mails of every order; in
-# wp-admin the WooCommerce menu.
+# orders:write: updating orders of others, before WooCommerce 11.0 not on order tables without compatibility
+# mode; on every store the permission to use orders/batch at all.
+# Opens besides: receipts and e-mails of every order, before WooCommerce 11.0 not on order tables without
+# compatibility mode; in wp-admin the WooCommerce menu.
 wp cap add waybill_integration edit_others_shop_orders
+
+# orders:write: updating orders of its own; before WooCommerce 11.0 not on order tables without compatibility
+# mode.
+# Opens besides: order notes with added_by_user show the user's name; in wp-admin the order screens' actions.
+wp cap add waybill_integration edit_shop_orders
 
 # customers:read: reading customers.
 # Opens besides: every user account can be read, administrators included: name, e-mail address, addresses.
@@ -57,7 +68,7 @@ wp cap add waybill_integration create_customers
 # role customer or subscriber or without role; in wp-admin every account but the administrators'.
 wp cap add waybill_integration edit_users
 
-# webhooks: webhooks, settings, payment gateways, taxes, shipping, data, system status.
+# webhooks: webhooks, settings, payment gateways, taxes, shipping, data, system status, fulfilments of orders.
 # Opens besides: all of them at once, for writing too: payment gateways, tax rates, every tool of system
 # status, the one that resets all roles included; lets the user into wp-admin, with all settings of the shop
 # and keys for other users.
