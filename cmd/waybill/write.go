@@ -21,12 +21,14 @@ type writeFlags struct {
 	dryRun bool
 	policy string
 	base   string
+	allow  []string
 }
 
 func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
 	flags.StringVar(&f.key, "idempotency-key", "", "`key` of your own for this write: repeated with the same key it is not done again")
 	flags.BoolVar(&f.wait, "wait", false, "wait until the store has it, or a person must decide")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the exact request and send nothing")
+	flags.StringSliceVar(&f.allow, "allow-unknown", nil, "`FIELD` that a plugin of the store takes and WooCommerce does not know, such as acme_lot or line_items.acme_lot; repeat it")
 	if update {
 		flags.StringVar(&f.base, "base", "", "`file` with the record as you saw it, in JSON; by default the mirror's. The policy decides when the store has another")
 		flags.StringVar(&f.policy, "policy", string(outbox.Merge), "when the record changed on the store meanwhile: "+
@@ -72,6 +74,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 	for i := range rows {
 		rows[i].Policy = outbox.Policy(f.policy)
+		rows[i].Allowed = f.allow
 		if rows[i].Key == "" && len(rows) == 1 {
 			rows[i].Key = f.key
 		}

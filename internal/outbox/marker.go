@@ -157,7 +157,11 @@ func carriesLineMarker(record json.RawMessage, id string) bool {
 	return false
 }
 
-var tag = regexp.MustCompile(`<[^>]*>`)
+var (
+	tag = regexp.MustCompile(`<[^>]*>`)
+	// plainTag is a tag that notes may have.
+	plainTag = regexp.MustCompile(`^</?(a|abbr|b|blockquote|br|code|del|div|em|h[1-6]|hr|i|img|li|ol|p|pre|q|s|small|span|strong|sub|sup|table|tbody|td|th|tr|u|ul)(\s[^<>]*|\s*/)?>$`)
+)
 
 // alike compares what a caller sent with what the store made of it: entities, tags and blanks that the store rewrites
 // do not count, nor does the case of an e-mail address.

@@ -45,6 +45,8 @@ type Repository interface {
 	// it, all in one transaction.
 	ChangeWrite(ctx context.Context, id string, change func(*Write) error) (Write, error)
 
+	// WriteByKey is the write that was accepted under a caller's key; storage.ErrNotFound if there is none.
+	WriteByKey(ctx context.Context, storeID int64, key string) (Write, error)
 	// GetWrite is one write; storage.ErrNotFound if there is none.
 	GetWrite(ctx context.Context, id string) (Write, error)
 	// ListWrites selects writes for people, newest first.

@@ -61,6 +61,13 @@ type Write struct {
 	Body     json.RawMessage  // the fields the caller named, nothing else
 	Base     json.RawMessage  // the record as the caller saw it; nil when unknown
 	Policy   Policy           // what to do when Base is no longer true
+	Asked    json.RawMessage  // the body as the caller gave it, where fields were added to it (prices); nil where Body is that
+
+	// Allowed are members that the caller insists on although WooCommerce does not know them or would pass over them, as
+	// paths with or without places ("line_items.price"). It is looked at on acceptance and not kept.
+	Allowed []string
+	// Version is the store's version of WooCommerce, empty where it is not known. It is looked at on acceptance and not kept.
+	Version string
 
 	State      State
 	Attempts   int       // how often it was claimed to be sent
@@ -72,6 +79,14 @@ type Write struct {
 	NextAt     time.Time // our clock; not looked at before
 	DoneAt     time.Time // our clock, when it became final; zero before
 	Reason     *Reason   // why it is rejected, parked, or waiting
+}
+
+// asked is the body as the caller gave it.
+func (w Write) asked() json.RawMessage {
+	if w.Asked != nil {
+		return w.Asked
+	}
+	return w.Body
 }
 
 // Subject is what keeps its order: writes with the same subject are sent one after the other. Notes and refunds belong

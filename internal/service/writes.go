@@ -22,11 +22,26 @@ func (s *Service) Submit(ctx context.Context, st storage.Store, writes []outbox.
 		return nil, problem.New(problem.StorePaused, "the store %s is paused, so nothing is sent to it", st.Name).
 			Next("Resume it: waybill stores resume %s", st.Name)
 	}
-	for i := range writes {
-		writes[i].StoreID = st.ID
+	sh, err := s.shopOf(st)
+	if err != nil {
+		return nil, err
 	}
-	accepted, err := s.outbox().AcceptAll(ctx, writes)
+	writes = ofStore(st, writes)
+	checked, err := s.outbox().Check(ctx, sh, writes)
+	if err != nil {
+		return nil, explainWrite(err)
+	}
+	accepted, err := s.outbox().AcceptAll(ctx, checked)
 	return accepted, explainWrite(err)
+}
+
+// ofStore are writes with what is known of their store.
+func ofStore(st storage.Store, writes []outbox.Write) []outbox.Write {
+	of := slices.Clone(writes)
+	for i := range of {
+		of[i].StoreID, of[i].Version = st.ID, st.Facts.WooCommerce
+	}
+	return of
 }
 
 // outbox is one for the life of the process: its writes are in the database, what it learns about stores is not.
