@@ -20,6 +20,7 @@ func dataChecks() []Check {
 				menu("In wp-admin: Plugins > WooCommerce > Update now (after a backup)."),
 				wpcli("wp plugin update woocommerce && wp wc update"),
 				waybill("Until then Waybill finds changes by reading dates and comparing, which costs more requests."),
+				prove("{keyed} '{home}/wp-json/wc/v3/orders?per_page=1&_fields=id&modified_after=2100-01-01T00:00:00'", "“\"id\"” (an order that changed after the year 2100)", "“[]”"),
 			},
 			Under: []string{"query-string-dropped", "cache-rest", "cache-plugin-broken-json"},
 			find: func(f *facts) *hit {
@@ -38,7 +39,7 @@ func dataChecks() []Check {
 			Fixes: []Fix{
 				wpcli("grep -rn 'rest_endpoints\\|collection_params' wp-content/plugins wp-content/themes wp-content/mu-plugins   # where maximum is set for per_page"),
 				client("Ask for as many records at once as the answer says the store gives, and read on."),
-				{FixCheck, "curl -sS -o /dev/null -w '%{http_code}\\n' -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/{resource}?per_page=100&_fields=id'   # before: 400, after: 200"},
+				prove("{keyed}"+statusOnly+" '{home}/wp-json/wc/v3/{resource}?per_page=100&_fields=id'", "400", "200"),
 			},
 			find: findRefusedPage,
 		},
@@ -64,6 +65,7 @@ func dataChecks() []Check {
 			Fixes: []Fix{
 				wpcli("grep -rn 'wc_order_statuses\\|woocommerce_register_shop_order_post_statuses' wp-content/plugins wp-content/themes wp-content/mu-plugins"),
 				client("Ask only for statuses that GET /orders/statuses lists, without the prefix wc-."),
+				prove("{keyed} '{home}/wp-json/wc/v3/orders/statuses?_fields=slug' | grep -o '\"{missing}\"'", "nothing", "“{missing}”"),
 			},
 			find: findMissingStatus,
 		},
@@ -76,7 +78,7 @@ func dataChecks() []Check {
 				nginx("# take away: fastcgi_hide_header X-WP-Total; proxy_hide_header X-WP-Total; (and …TotalPages)"),
 				host("“The headers X-WP-Total and X-WP-TotalPages of {host}/wp-json/wc/v3/ do not arrive. Please let them pass.”"),
 				waybill("Waybill reads on until a page is not full, so nothing is lost; it takes a request more."),
-				{FixCheck, "curl -sS -o /dev/null -D - -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders?per_page=1' | grep -i x-wp-total"},
+				prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/{resource}?per_page=1' | grep -i '^x-wp-totalpages'", "nothing", "“x-wp-totalpages”"),
 			},
 			Under: []string{"cache-rest", "cache-plugin-broken-json", "headers-already-sent"},
 			find:  findMissingTotals,
@@ -178,9 +180,9 @@ func findMissingStatus(f *facts) *hit {
 	}
 	switch {
 	case len(strange) > 0:
-		return &hit{confidence: Sure, why: "orders have a status that the store does not know: " + strings.Join(strange, ", "), shown: []string{describe(f.x("list.orders")), describe(x)}}
+		return &hit{confidence: Sure, why: "orders have a status that the store does not know: " + strings.Join(strange, ", "), shown: []string{describe(f.x("list.orders")), describe(x)}, vars: map[string]string{"missing": strange[0]}}
 	case len(missing) > 0:
-		return &hit{confidence: Sure, why: "the store does not know the status " + strings.Join(missing, ", "), shown: []string{describe(x)}}
+		return &hit{confidence: Sure, why: "the store does not know the status " + strings.Join(missing, ", "), shown: []string{describe(x)}, vars: map[string]string{"missing": missing[0]}}
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func keyChecks() []Check {
 			Fixes: []Fix{
 				menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > this key (…{last7}) > Permissions: Read/Write. Key and secret stay the same."),
 				wpcli("wp db query \"UPDATE $(wp db prefix)woocommerce_api_keys SET permissions='read_write' WHERE truncated_key='{last7}'\""),
-				{FixCheck, "curl -sS -X POST -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/" + probeRoute + "'   # before: 401, after: 404 rest_no_route; nothing is executed"},
+				prove("{keyed}"+statusOnly+" -X POST '{home}/wp-json/wc/v3/"+probeRoute+"'", "401", "404 (no such route; nothing is executed)"),
 			},
 			find: findReadOnly,
 		},

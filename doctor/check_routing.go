@@ -19,12 +19,14 @@ func routingChecks() []Check {
 			"The integration was set up with http://.",
 			useHome,
 			waybill("Waybill can adopt {to} (--adopt). The key was not sent to the http address."),
+			addressProof("{home}", "{to}"),
 		),
 		route("redirect-www", "The store's own address is another one",
 			"301 to the address with (or without) www, another port or another host. Many clients drop the key when the host changes.", "The REST index of the target names it as home.",
 			"The integration uses www where the shop does not, or the other way round, or an old domain.",
 			useHome,
 			waybill("Waybill can adopt {to} (--adopt) after you have looked at it. The key was not sent there."),
+			addressProof("{home}", "{to}"),
 		),
 		route("redirect-login", "The API is redirected to a login page",
 			"302 to wp-login.php, my-account or a single sign-on.", "The target.",
@@ -55,6 +57,7 @@ func routingChecks() []Check {
 			"WordPress lives in a directory and the integration was given the root.",
 			shopRoot,
 			waybill("Waybill can adopt {home} (--adopt)."),
+			addressProof("{base}", "{home}"),
 		),
 		route("permalinks-plain", "Permalinks are set to “Plain”, so the API has no address of its own",
 			"/wp-json/ answers with a page, a redirect to itself with a slash, or 404; /?rest_route=/ answers with JSON.", "The home page announces …?rest_route=/ as its API.",
@@ -133,7 +136,7 @@ func routingChecks() []Check {
 // addressChecks are about the address as it was given; the doctor itself finds its way.
 func addressChecks(shopRoot Fix) []Check {
 	address := func(id string, severity Severity, title, see, cause string, fixes ...Fix) Check {
-		return Check{ID: id, Area: AreaRouting, Severity: severity, Stage: StageAPI, Title: title, See: see, Tell: "The shop works with its bare address.", Cause: cause, Fixes: append(fixes, shopRoot), find: fromRouteOrKey(id)}
+		return Check{ID: id, Area: AreaRouting, Severity: severity, Stage: StageAPI, Title: title, See: see, Tell: "The shop works with its bare address.", Cause: cause, Fixes: append(fixes, shopRoot, addressProof("{given}", "{home}")), find: fromRouteOrKey(id)}
 	}
 	return []Check{
 		address("legacy-api-removed", Problem, "The address is that of the old API, which WooCommerce removed",

@@ -57,7 +57,7 @@ func (f *facts) productCauses() []answer {
 		}
 		if _, shut := f.recordsBy("variations", http.MethodPut, "list.variations"); len(shut) > 0 {
 			causes = append(causes, f.lacking("cap-variation", "changing a variation asks for edit_product, in the singular, and nothing else",
-				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.recordMethods("variations", shut[0]), ", ")), "edit_product"))
+				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.recordMethods("variations", shut[0]), ", ")), "edit_product").at(shut[0], http.MethodPut))
 		}
 	}
 	if f.t.wants(ProductsDelete) {
@@ -67,7 +67,7 @@ func (f *facts) productCauses() []answer {
 				"delete_products", "delete_others_products", "delete_published_products", "delete_private_products"))
 		} else if _, shut := f.recordsBy("variations", http.MethodDelete, "list.variations"); len(shut) > 0 {
 			causes = append(causes, f.lacking("cap-variation", "deleting a variation asks for delete_product, in the singular, and nothing else",
-				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.recordMethods("variations", shut[0]), ", ")), "delete_product"))
+				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.recordMethods("variations", shut[0]), ", ")), "delete_product").at(shut[0], http.MethodDelete))
 		}
 	}
 	return causes
@@ -169,7 +169,7 @@ func (f *facts) customerEditCause() answer {
 	if withRole(shut, "customer", "subscriber", "") == 0 {
 		return answer{}
 	}
-	return f.lacking("cap-customers", "changing customers asks for edit_users", shown, "edit_users")
+	return f.lacking("cap-customers", "changing customers asks for edit_users", shown, "edit_users").at(shut[0], http.MethodPut)
 }
 
 func withRole(list []listed, roles ...string) int {
@@ -192,11 +192,11 @@ func (f *facts) customerDeleteCause() answer {
 	case ok && multisite:
 		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may delete users, whatever a site's role says"}
 	case f.rights.shopManager:
-		return answer{id: "shop-manager-limits", confidence: Sure, shown: []string{shown, "the key behaves as one of a Shop Manager"}, why: "a Shop Manager may neither delete customers nor change them in batches", vars: map[string]string{"caps": "delete_users promote_users"}}
+		return answer{id: "shop-manager-limits", confidence: Sure, shown: []string{shown, "the key behaves as one of a Shop Manager"}, why: "a Shop Manager may neither delete customers nor change them in batches", vars: map[string]string{"caps": "delete_users promote_users"}}.at(shut[0], http.MethodDelete)
 	case withRole(shut, "customer", "subscriber", "") == 0:
 		return answer{} // nobody there who may be deleted through the API at all
 	}
-	return f.lacking("cap-customers", "deleting customers asks for delete_users", shown, "delete_users")
+	return f.lacking("cap-customers", "deleting customers asks for delete_users", shown, "delete_users").at(shut[0], http.MethodDelete)
 }
 
 // couponCauses: with coupons switched off WordPress does not even know what a coupon is, and refuses everybody.
