@@ -342,7 +342,7 @@ func findRateLimit(f *facts) *hit {
 	h := &hit{
 		confidence: Sure, shown: []string{describe(limited[0]), fmt.Sprintf("%d of %d requests asked to slow down, %d were answered after a pause", len(limited), f.ev.Spent, recovered)},
 		why:  fmt.Sprintf("the server answers %d to quick requests and recovers after a pause", limited[0].Status),
-		vars: map[string]string{"status": fmt.Sprint(limited[0].Status)},
+		vars: map[string]string{"status": fmt.Sprint(limited[0].Status), "often": "yes"},
 	}
 	switch {
 	case recovered < len(limited):

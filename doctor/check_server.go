@@ -75,7 +75,7 @@ func serverChecks() []Check {
 				php("// wp-config.php:\nini_set( 'display_errors', '0' );\ndefine( 'WP_DEBUG_DISPLAY', false );"),
 				wpcli("grep -rlP '^\\xEF\\xBB\\xBF' --include=*.php wp-config.php wp-content/themes wp-content/plugins wp-content/mu-plugins   # files with a byte order mark"),
 				log,
-				prove("curl -sS '{home}/wp-json/?_fields=name' | head -c 60", "anything but “{\"name\"”", "“{\"name\"” (as the very first)"),
+				prove("curl -sS '{home}/wp-json/?_fields=name' | head -c 60", "does not begin with “{”", "begins with “{”"),
 			},
 			Under: []string{"headers-already-sent"},
 			find:  findStray,
@@ -90,7 +90,7 @@ func serverChecks() []Check {
 				menu("In the cache plugin: leave /wp-json/ out of the cache (WP Super Cache > Advanced > Rejected URL Strings: wp-json; W3 Total Cache > Page Cache > Never cache: wp-json). When the text is a PHP notice: switch display_errors off."),
 				wpcli("grep -rn \"'shutdown'\\|ob_start\" --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins | head -40   # what prints at the end of an answer"),
 				php("// wp-config.php, when the text is a PHP notice:\nini_set( 'display_errors', '0' );\ndefine( 'WP_DEBUG_DISPLAY', false );"),
-				prove("curl -sS '{home}/wp-json/?_fields=name' | tail -c 1", "anything but “}”", "“}”"),
+				prove("curl -sS '{home}/wp-json/?_fields=name' | tail -c 1", "does not end in “}”", "ends in “}”"),
 			},
 			find: findStrayBehind,
 		},
@@ -311,7 +311,7 @@ func findLateHeaders(f *facts) *hit {
 func findGarbled(f *facts) *hit {
 	for _, x := range f.api() {
 		if x.Body.Garbled != "" {
-			return &hit{confidence: Sure, why: "the body is compressed in a way its headers do not say (" + x.Body.Garbled + ")", shown: []string{describe(x), "Content-Encoding: " + firstOf(x.Header.Get("Content-Encoding"), "none")}}
+			return &hit{confidence: Sure, why: "the body is compressed in a way its headers do not say (" + x.Body.Garbled + ")", shown: []string{describe(x), "Content-Encoding: " + firstOf(x.Header.Get("Content-Encoding"), "none")}, proof: f.garbledProof(x)}
 		}
 	}
 	return nil

@@ -27,7 +27,7 @@ func siteChecks() []Check {
 			Title: "PHP errors are shown to visitors",
 			See:   "System status: errors are not hidden.", Tell: "When they appear in answers it is stray-output.", Cause: "WP_DEBUG_DISPLAY or display_errors is on.",
 			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_DEBUG_DISPLAY', false );\nini_set( 'display_errors', '0' );"),
-				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=security.hide_errors'", "“false”", "“true”")},
+				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=security.hide_errors' | grep -o '\"hide_errors\":[a-z]*'", "“false”", "“true”")},
 			Under: []string{"stray-output", "headers-already-sent"},
 			find: func(f *facts) *hit {
 				if f.status.OK && !f.status.Security.HideErrors && f.status.Environment.Debug {

@@ -64,6 +64,7 @@ func transportChecks() []Check {
 				client("Use the https:// address of the shop in the integration: {to}."),
 				menu("Without a certificate: issue one in the hosting panel (Let's Encrypt is free), then wp-admin > Settings > General: both addresses with https://."),
 				waybill("Waybill signs requests to a plain HTTP store (OAuth 1.0a), so the secret does not travel; orders and customers' data do, readable for everybody on the way."),
+				look("Look at the address that the integration uses: it begins with https:// when this is mended. Do not try it with curl, which would send the secret readable for everybody."),
 			},
 			find: findPlainHTTP,
 		},

@@ -220,7 +220,7 @@ func (f *facts) filler(c Check, h *hit) *strings.Replacer {
 		"curl": "curl -sS -i '" + f.t.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "ID", "ids": "ID", "resource": strings.TrimPrefix(primaryOf(f.t).route, "wc/v3/"), "command": "shop_order", "to": f.t.Base,
 		"root": f.t.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer", "agent": f.ev.Local.UserAgent, "receiver": "the receiver", "size": "10",
 		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "", "extra": "an argument", "request": "GET /wp-json/wc/v3/orders",
-		"check": c.ID, "base": f.t.Base, "given": strings.TrimRight(f.t.Given, "/"), "memory": "", "missing": "", "verb": "", "cachesign": "HIT", "keyed": f.keyedCurl(),
+		"check": c.ID, "base": f.t.Base, "given": strings.TrimSuffix(f.t.Given, "/"), "memory": "", "missing": "", "verb": "", "cachesign": "HIT", "keyed": f.keyedCurl(),
 	}
 	if f.ev.Local.Loopback {
 		vars["egress"] = "127.0.0.1"

@@ -16,9 +16,9 @@ import (
 //
 // What is said there is held against what the command prints, on broken and on mended stores (proof_test.go). So the words
 // are of a fixed form. Alternatives stand between “or”. Each is a text that is in the output, “nothing” for an empty one,
-// “no X” or “anything but X” for a text that is not there. What stands in parentheses explains and is not compared. A proof of
-// two lines shows the fault with the first and its absence with the second: where not the store is mended but what is asked
-// of it.
+// “no X” or “anything but X” for a text that is not there, “begins with X”, “ends in X” and their opposites. What stands in
+// parentheses explains and is not compared. A proof of two lines shows the fault with the first and its absence with the
+// second: where not the store is mended but what is asked of it.
 
 // prove is a proof with its words.
 func prove(command, before, after string) Fix {
@@ -36,22 +36,47 @@ const statusOnly = ` -o /dev/null -w '%{http_code} %{content_type}\n'`
 
 // proofOf is the proof of a finding: that of the check, or the request again that showed the fault.
 func (f *facts) proofOf(c Check, h *hit, fill *strings.Replacer) Fix {
-	fix := Fix{}
-	if h.proof.Text != "" {
-		fix = h.proof
-	} else if slow, ok := f.slowProof(h); ok && c.ID == "client-timeout" {
-		return slow
-	} else if own, ok := c.proof(); ok {
-		fix = own
-	} else if again, ok := f.again(h.shown); ok {
-		return again
-	} else {
-		fix = usualProof(c)
-	}
+	fix := f.rawProof(c, h)
 	if f.scheme() == "http" && strings.Contains(fix.Text, "{keyed}") {
 		fix = look("Over plain HTTP WooCommerce takes signed requests only, and curl cannot sign. Run the doctor again: waybill doctor {home} --check {check}. It finds nothing when this is mended.")
 	}
 	return Fix{fix.Kind, fill.Replace(fix.Text)}
+}
+
+func (f *facts) rawProof(c Check, h *hit) Fix {
+	if h.proof.Text != "" {
+		return h.proof
+	}
+	if x := f.cited(h.shown); h.vars["often"] != "" && x != nil {
+		if fix, ok := f.oftenProof(x); ok {
+			return fix
+		}
+	}
+	if fix, ok := f.slowProof(h); ok && c.ID == "client-timeout" {
+		return fix
+	}
+	if fix, ok := f.capabilityProof(c, h); ok {
+		return fix
+	}
+	if own, ok := c.proof(); ok {
+		return own
+	}
+	if fix, ok := f.again(h.shown); ok {
+		return fix
+	}
+	return usualProof(c)
+}
+
+// cited is the first exchange that lines of evidence describe.
+func (f *facts) cited(shown []string) *Exchange {
+	for _, line := range shown {
+		for i := range f.ev.Exchanges {
+			if x := &f.ev.Exchanges[i]; strings.Contains(line, describe(x)) {
+				return x
+			}
+		}
+	}
+	return nil
 }
 
 // proof is the check's own.
@@ -66,6 +91,9 @@ func (c Check) proof() (Fix, bool) {
 
 // usualProof shows the fault of a check that has no proof of its own where no single request did.
 func usualProof(c Check) Fix {
+	if c.ID == "woocommerce-inactive" || c.ID == "wc-namespace-old" {
+		return prove("curl -sS '{home}/wp-json/?_fields=namespaces' | grep -o 'wc[^a-z]*v3'", "nothing", "“v3”")
+	}
 	switch c.Area {
 	case AreaNetwork, AreaTLS:
 		return prove("curl -sS -o /dev/null -w '%{http_code}\\n' '{home}/wp-json/'", "000 (and curl says why)", "anything but 000")
@@ -82,7 +110,8 @@ func usualProof(c Check) Fix {
 // allowProof asks which methods the key may use: WordPress runs its permission checks to answer, and does nothing.
 var allowProof = prove("{keyed} -o /dev/null -D - -X OPTIONS '{home}/wp-json/wc/v3/{endpoint}' | grep -i '^allow'", "no “{verb}”", "“{verb}”")
 
-// again makes the proof of the request that showed the fault.
+// again makes the proof of the request that showed the fault: by status and type of its answer where they tell, else by the
+// answer itself.
 func (f *facts) again(shown []string) (Fix, bool) {
 	for _, line := range shown {
 		for i := range f.ev.Exchanges {
@@ -90,13 +119,43 @@ func (f *facts) again(shown []string) (Fix, bool) {
 			if !strings.Contains(line, describe(x)) {
 				continue
 			}
-			before, after := seen(x), healthyAnswer(x)
-			if command, ok := f.curlOf(x); ok && !strings.HasPrefix(before, after) {
-				return prove(command, before, after), true
+			if fix, ok := f.askedAgain(x); ok {
+				return fix, true
 			}
 		}
 	}
 	return Fix{}, false
+}
+
+func (f *facts) askedAgain(x *Exchange) (Fix, bool) {
+	command, ok := f.curlOf(x)
+	if !ok {
+		return Fix{}, false
+	}
+	before, after := seen(x), healthyAnswer(x)
+	if !strings.HasPrefix(after, before) {
+		return prove(command, before, after), true
+	}
+	if x.Request.Auth == authNone {
+		return Fix{}, false
+	}
+	body, _ := f.bodyOf(x)
+	switch {
+	case x.Body.Kind == "empty":
+		return prove(body+" | head -c 1", "nothing", "begins with “[” or begins with “{”"), true
+	case x.Body.Kind == "json" && x.Body.Code != "" && !strings.Contains(x.Body.Code, ":"):
+		return prove(body+" | head -c 200", "“"+x.Body.Code+"”", "no “"+x.Body.Code+"”"), true
+	case x.Body.Kind == "json" && x.Body.Count < 0 && !primaryOf(f.t).single:
+		return prove(body+" | head -c 1", "anything but “[”", "“[”"), true
+	}
+	return Fix{}, false
+}
+
+// oftenProof asks thirty times, for faults that come and go.
+func (f *facts) oftenProof(x *Exchange) (Fix, bool) {
+	command, ok := f.curlOf(x)
+	before, _, _ := strings.Cut(seen(x), " ")
+	return prove("for i in $(seq 30); do "+command+"; done | sort | uniq -c", "“"+before+"” (at least once)", "no “"+before+"”"), ok
 }
 
 // seen is what curl prints for the answer that came.
@@ -155,7 +214,7 @@ func (f *facts) curlOf(x *Exchange) (command string, ok bool) {
 	if x.Request.Body != "" {
 		b.WriteString(" -H 'Content-Type: application/json' --data " + shellQuote(x.Request.Body))
 	}
-	address := shellQuote(x.Request.URL)
+	address := shellQuote(f.shorter(x))
 	switch x.Request.Auth {
 	case authHeader:
 		b.WriteString(` -u "$WAYBILL_KEY:$WAYBILL_SECRET"`)
@@ -171,6 +230,14 @@ func (f *facts) curlOf(x *Exchange) (command string, ok bool) {
 		return "", false
 	}
 	return b.String() + " " + address, true
+}
+
+// shorter asks for the id alone where the doctor asked for the members of errors too, except where the very address matters.
+func (f *facts) shorter(x *Exchange) string {
+	if strings.HasPrefix(x.ID, "cache.") {
+		return x.Request.URL
+	}
+	return strings.Replace(x.Request.URL, "_fields="+primaryOf(f.t).args().Get("_fields"), "_fields=id", 1)
 }
 
 // shellQuote makes a word of a shell of any text.
@@ -223,9 +290,9 @@ func (f *facts) printedProof(x *Exchange) Fix {
 	case x.Body.BOM:
 		return prove(command+" | head -c 3 | od -An -tx1", "“ef bb bf”", "no “ef bb bf”")
 	case line == "":
-		return prove(command+" | head -c 1", "nothing (a blank line)", "“{” or “[”")
+		return prove(command+" | head -c 1", "nothing (a blank line)", "begins with “{” or begins with “[”")
 	}
-	return prove(command+" | head -c 80", "“"+line+"”", "no “"+line+"” (the first character is [ or {)")
+	return prove(command+" | head -c 80", "“"+line+"”", "no “"+line+"” (it begins with [ or {)")
 }
 
 // behindProof shows what stands behind the JSON of an answer.
@@ -238,13 +305,25 @@ func (f *facts) behindProof(x *Exchange) Fix {
 	if x.Body.Count < 0 {
 		end = "}"
 	}
-	return prove(command+" | tail -c 120", "anything but “"+end+"” (as the very last)", "“"+end+"” (as the very last)")
+	return prove(command+" | tail -c 120", "does not end in “"+end+"”", "ends in “"+end+"”")
 }
 
 // bodyOf asks for the answer itself.
 func (f *facts) bodyOf(x *Exchange) (command string, ok bool) {
 	command, ok = f.curlOf(x)
 	return strings.Replace(command, statusOnly, "", 1), ok
+}
+
+// garbledProof shows a body that is compressed otherwise than its headers say.
+func (f *facts) garbledProof(x *Exchange) Fix {
+	command, ok := f.bodyOf(x)
+	if !ok {
+		return Fix{}
+	}
+	if encoding, unasked := strings.CutSuffix(x.Body.Garbled, "-unasked"); unasked {
+		return prove(strings.Replace(command, "curl -sS", "curl -sS -o /dev/null -D - -H 'Accept-Encoding: gzip'", 1)+" | grep -i '^content-encoding'", "“"+encoding+"” (which was not asked for)", "no “"+encoding+"”")
+	}
+	return prove(strings.Replace(command, "curl -sS", "curl -sS --compressed", 1)+" | head -c 2 | od -An -tx1", "“1f 8b” or nothing", "“7b” or “5b” (the letters { and [)")
 }
 
 // cutProof shows how an answer ends that ends too early.
@@ -257,5 +336,5 @@ func (f *facts) cutProof(x *Exchange) Fix {
 	if strings.HasPrefix(x.Body.Snippet, "{") {
 		last = "}"
 	}
-	return prove(command+" | tail -c 1", "anything but “"+last+"”", "“"+last+"”")
+	return prove(command+" | tail -c 1", "does not end in “"+last+"”", "ends in “"+last+"”")
 }

@@ -81,3 +81,16 @@ func (a answer) at(record listed, method string) answer {
 	}
 	return a
 }
+
+// capabilityProof asks WordPress which capabilities the key's owner holds, where no record and no collection shows that one is
+// missing: in a store without orders, or about orders that are yet to come.
+func (f *facts) capabilityProof(c Check, h *hit) (Fix, bool) {
+	caps := f.owner.missing(strings.Fields(h.vars["caps"])...)
+	shown := slices.ContainsFunc(h.shown, func(line string) bool { _, _, door := doorIn(line); return door })
+	if c.Area != AreaPermissions || !f.owner.known || len(caps) == 0 || shown || h.vars["endpoint"] != "" {
+		return Fix{}, false
+	}
+	x := f.x("owner")
+	command, ok := f.bodyOf(x)
+	return prove(command+" | grep -o '\""+caps[0]+"\":true'", "nothing", "“"+caps[0]+"”"), ok
+}

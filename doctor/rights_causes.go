@@ -159,7 +159,7 @@ func (f *facts) customerEditCause() answer {
 	}
 	shown := fmt.Sprintf("%d of %d users can be changed", len(open), len(open)+len(shut))
 	if multisite, ok := f.multisite(); ok && multisite && len(open) == 0 {
-		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may change users, whatever a site's role says"}
+		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may change users, whatever a site's role says"}.at(customerIn(shut), http.MethodPut)
 	}
 	if f.rights.shopManager && withRole(shut, "customer") == 0 && withRole(shut, "subscriber", "") > 0 {
 		// A Shop Manager may change customers; that is what an integration changes.
@@ -169,7 +169,17 @@ func (f *facts) customerEditCause() answer {
 	if withRole(shut, "customer", "subscriber", "") == 0 {
 		return answer{}
 	}
-	return f.lacking("cap-customers", "changing customers asks for edit_users", shown, "edit_users").at(shut[0], http.MethodPut)
+	return f.lacking("cap-customers", "changing customers asks for edit_users", shown, "edit_users").at(customerIn(shut), http.MethodPut)
+}
+
+// customerIn is the user of a list to look at first: a customer, because others may be closed for reasons of their own.
+func customerIn(list []listed) listed {
+	for _, r := range list {
+		if r.Role == "customer" {
+			return r
+		}
+	}
+	return list[0]
 }
 
 func withRole(list []listed, roles ...string) int {
@@ -190,13 +200,13 @@ func (f *facts) customerDeleteCause() answer {
 	}
 	switch multisite, ok := f.multisite(); {
 	case ok && multisite:
-		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may delete users, whatever a site's role says"}
+		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may delete users, whatever a site's role says"}.at(customerIn(shut), http.MethodDelete)
 	case f.rights.shopManager:
-		return answer{id: "shop-manager-limits", confidence: Sure, shown: []string{shown, "the key behaves as one of a Shop Manager"}, why: "a Shop Manager may neither delete customers nor change them in batches", vars: map[string]string{"caps": "delete_users promote_users"}}.at(shut[0], http.MethodDelete)
+		return answer{id: "shop-manager-limits", confidence: Sure, shown: []string{shown, "the key behaves as one of a Shop Manager"}, why: "a Shop Manager may neither delete customers nor change them in batches", vars: map[string]string{"caps": "delete_users promote_users"}}.at(customerIn(shut), http.MethodDelete)
 	case withRole(shut, "customer", "subscriber", "") == 0:
 		return answer{} // nobody there who may be deleted through the API at all
 	}
-	return f.lacking("cap-customers", "deleting customers asks for delete_users", shown, "delete_users").at(shut[0], http.MethodDelete)
+	return f.lacking("cap-customers", "deleting customers asks for delete_users", shown, "delete_users").at(customerIn(shut), http.MethodDelete)
 }
 
 // couponCauses: with coupons switched off WordPress does not even know what a coupon is, and refuses everybody.

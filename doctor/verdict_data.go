@@ -146,6 +146,7 @@ func (f *facts) nowAndThen(x, again *Exchange) answer {
 	a := f.breakageOf(x, []string{describe(x), "the same a moment later: " + describe(again)})
 	a.confidence = Likely
 	a.why += "; the same request works a moment later, so it breaks now and then"
+	a.vars = withVar(a.vars, "often", "yes")
 	return a
 }
 
