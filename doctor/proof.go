@@ -173,8 +173,9 @@ func seen(x *Exchange) string {
 // healthyAnswer is what a store gives to a request of the doctor when nothing is wrong.
 func healthyAnswer(x *Exchange) string {
 	path := withoutArgs(x.Request.URL)
-	part, _, _ := strings.Cut(x.ID, ".")
 	switch {
+	case kindOf(x.ID) == "door":
+		return "400 application/json or 404 application/json (no such record, or one that is there; nothing is executed)"
 	case x.ID == "home":
 		return "200 text/html"
 	case x.ID == "static":
@@ -183,7 +184,7 @@ func healthyAnswer(x *Exchange) string {
 		return "404 application/json (no such route; nothing is executed)"
 	case x.Request.Method == http.MethodPost:
 		return "400 application/json (a body that is no JSON; nothing is executed)"
-	case part == "index" || x.Request.Method == http.MethodOptions:
+	case kindOf(x.ID) == "index" || x.Request.Method == http.MethodOptions:
 		return "200 application/json"
 	case x.Request.Auth == authNone && strings.Contains(path, "/wc/v3/"), x.Request.Auth == authHeaderWrong, x.Request.Auth == authQueryWrong, x.Request.Auth == authControl:
 		return "401 application/json"
@@ -234,7 +235,7 @@ func (f *facts) curlOf(x *Exchange) (command string, ok bool) {
 
 // shorter asks for the id alone where the doctor asked for the members of errors too, except where the very address matters.
 func (f *facts) shorter(x *Exchange) string {
-	if strings.HasPrefix(x.ID, "cache.") {
+	if kindOf(x.ID) == "cache" || cached(x) || f.key.is("cache-401") {
 		return x.Request.URL
 	}
 	return strings.Replace(x.Request.URL, "_fields="+primaryOf(f.t).args().Get("_fields"), "_fields=id", 1)

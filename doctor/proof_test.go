@@ -237,7 +237,6 @@ var notShown = map[string]string{
 	"bad-record":     "shows from a hundred orders on; a scenario proves it with thirty", "redirect-www": "needs a second name; a scenario proves it",
 	"cap-private":       "needs a product that somebody else keeps private",
 	"webhook-disabled":  "TestProofsOfWebhooks",
-	"cache-401":         "a scenario proves it",
 	"hpos-query-500":    "only a search breaks, which the doctor does not ask for",
 	"sku-lookup-orphan": "shows when a product is made",
 	"oauth-extra-param": "concerns signed requests; a scenario proves it",
