@@ -150,15 +150,12 @@ func (db *DB) ClaimWrites(ctx context.Context, claim storage.Claim, now time.Tim
 		if err != nil {
 			return err
 		}
-		floors := map[storage.Resource]int64{}
 		for i := range claimed {
 			w := &claimed[i]
 			w.State, w.SentAt, w.MissedAt = outbox.Sending, now, time.Time{}
 			w.Attempts++
-			if w.Action == outbox.Create && w.Floor == 0 {
-				if w.Floor, err = tx.floor(ctx, floors, w.StoreID, w.Resource); err != nil {
-					return err
-				}
+			if w.Action == outbox.Create && w.Lost == 0 {
+				w.Floor = outbox.NoFloor
 			}
 			_, err := tx.exec(ctx, `UPDATE writes SET state = 'sending', epoch = ?, attempts = ?, floor = ?, sent_at = ?, missed_at = '' WHERE id = ?`,
 				claim.Epoch, w.Attempts, w.Floor, ourDate(now), w.ID)
@@ -171,22 +168,16 @@ func (db *DB) ClaimWrites(ctx context.Context, claim storage.Claim, now time.Tim
 	return claimed, err
 }
 
-// floor is the highest id of a resource that the mirror or the outbox has seen on the store.
-func (t *Tx) floor(ctx context.Context, known map[storage.Resource]int64, storeID int64, resource storage.Resource) (int64, error) {
-	if id, ok := known[resource]; ok {
-		return id, nil
-	}
-	var id int64
-	err := t.tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) FROM records WHERE store_id = ? AND resource = ?`, storeID, string(resource)).Scan(&id)
-	known[resource] = id
-	return id, err
-}
-
 // InterruptedWrites moves what an older claim left in Sending to Unknown.
 func (db *DB) InterruptedWrites(ctx context.Context, claim storage.Claim, now time.Time) (int, error) {
 	var moved int64
 	err := db.Write(ctx, func(tx *Tx) error {
 		if err := tx.fenceOutbox(ctx, claim); err != nil {
+			return err
+		}
+		_, err := tx.tx.ExecContext(ctx, `UPDATE writes SET state = 'pending', attempts = attempts - 1, next_at = ?
+			WHERE store_id = ? AND state = 'sending' AND epoch < ? AND action = 'create' AND floor = ?`, ourDate(now), claim.StoreID, claim.Epoch, outbox.NoFloor)
+		if err != nil {
 			return err
 		}
 		res, err := tx.tx.ExecContext(ctx, `UPDATE writes SET state = 'unknown', lost = lost + 1, missed_at = '', next_at = ?
