@@ -82,6 +82,7 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 		if stored[i].ID != ready[i].ID && !equivalent(stored[i], ready[i]) {
 			return nil, &KeyReused{Key: ready[i].Key, First: stored[i]}
 		}
+		stored[i].Repeated = stored[i].ID != ready[i].ID
 	}
 	return stored, nil
 }

@@ -72,6 +72,9 @@ type Write struct {
 	// Version is the store's version of WooCommerce, empty where it is not known. It is looked at on acceptance and not kept.
 	Version string
 
+	// Repeated says that it was accepted before, under the same key and with the same content; it is not kept.
+	Repeated bool
+
 	State      State
 	Attempts   int       // how often it was claimed to be sent
 	Lost       int       // how often it may have reached the store without an answer
