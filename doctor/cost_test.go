@@ -53,7 +53,7 @@ func TestCost(t *testing.T) {
 // collectOverPipes examines a slow store over connections in memory, which is what the clock of a bubble can see.
 func collectOverPipes(t *testing.T, scopes []doctor.Scope, broken string) *doctor.Evidence {
 	t.Helper()
-	shop := sandbox.New(sandbox.WithOrders(12))
+	shop := sandbox.New(sandbox.WithOrders(12), suiting(broken))
 	if broken != "" {
 		if err := shop.Break(broken); err != nil {
 			t.Fatal(err)

@@ -45,10 +45,10 @@ func TestNothingReachesTheStore(t *testing.T) {
 	roles := []string{"adm", "sm", "smread", "smwrite", "author", "cust", "sub", "seedrole", "seed5", "seed10"}
 	impatient := quick()
 	impatient.Request, impatient.Pause = 300*time.Millisecond, 3*time.Millisecond
-	still := func(t *testing.T, login string) *patient {
+	still := func(t *testing.T, login string, options ...sandbox.Option) *patient {
 		// The clock stands still, so that nothing of the store itself moves.
 		clock := sandbox.NewClock(time.Now().Truncate(time.Second))
-		p := newPatient(t, sandbox.WithClock(clock.Now), sandbox.WithOrders(2)).login(t, login)
+		p := newPatient(t, append([]sandbox.Option{sandbox.WithClock(clock.Now), sandbox.WithOrders(2)}, options...)...).login(t, login)
 		p.options = append(p.options, doctor.WithBudget(impatient))
 		return p
 	}
@@ -69,7 +69,7 @@ func TestNothingReachesTheStore(t *testing.T) {
 		for _, login := range with {
 			t.Run("as "+login+" with "+b.ID, func(t *testing.T) {
 				t.Parallel()
-				unchanged(t, still(t, login).breakIn(t, b.ID))
+				unchanged(t, still(t, login, suiting(b.ID)).breakIn(t, b.ID))
 			})
 		}
 	}

@@ -78,7 +78,7 @@ func pairs(all, short bool) [][2]string {
 }
 
 func twoFaults(t *testing.T, a, b string) {
-	p := newPatient(t)
+	p := newPatient(t, suiting(a, b))
 	if a == "webhook-disabled" || b == "webhook-disabled" {
 		p.hook(t)
 	}

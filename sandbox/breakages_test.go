@@ -156,7 +156,7 @@ func TestEveryBreakageShowsItsSignature(t *testing.T) {
 		}
 		t.Run(b.ID, func(t *testing.T) {
 			t.Parallel()
-			s := sandbox.Start(t)
+			s := sandbox.Start(t, sandbox.WithVersion(b.On()))
 			order, product := made(t, s, "orders", `{"status":"processing"}`), made(t, s, "products", `{"name":"n","regular_price":"1"}`)
 			if err := s.Break(b.ID); err != nil {
 				t.Fatal(err)
@@ -187,6 +187,16 @@ func TestEveryBreakageShowsItsSignature(t *testing.T) {
 				t.Errorf("%s has no %q in %.300q", request, want.marker, body)
 			}
 		})
+	}
+}
+
+func TestWaysToBreakSayWhichVersionTheySuit(t *testing.T) {
+	t.Parallel()
+	if err := sandbox.New().Break("cap-hpos-mixed"); err == nil || !strings.Contains(err.Error(), "before 11.0 only") {
+		t.Errorf("the default version was broken by cap-hpos-mixed: %v", err)
+	}
+	if err := sandbox.New(sandbox.WithVersion("10.9.4")).Break("cap-hpos-mixed"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -28,7 +28,14 @@ func TestTheTableOfBreakagesIsCurrent(t *testing.T) {
 	}
 	table := "| way | what is wrong then |\n|---|---|\n"
 	for _, b := range sandbox.Breakages() {
-		table += fmt.Sprintf("| `%s` | %s |\n", b.ID, b.What)
+		what := b.What
+		if b.Until != "" {
+			what += " (before WooCommerce " + b.Until + ")"
+		}
+		if b.Since != "" {
+			what += " (from WooCommerce " + b.Since + " on)"
+		}
+		table += fmt.Sprintf("| `%s` | %s |\n", b.ID, what)
 	}
 	want := before + begin + table + end + after
 	switch {

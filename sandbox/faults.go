@@ -1,10 +1,13 @@
 package sandbox
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/fault"
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
 // A Fault is something that happens to the requests it matches: a delay, a lost request or answer, a page in place of
@@ -50,6 +53,10 @@ type Breakage struct {
 	// What says in a sentence what is wrong with the store then.
 	What   string  `json:"what"`
 	Faults []Fault `json:"faults,omitempty"`
+	// Since is the first version of WooCommerce that can be broken like this,
+	// Until the first one that cannot any more; "" when there is none.
+	Since string `json:"since,omitempty"`
+	Until string `json:"until,omitempty"`
 
 	// set changes the store itself and returns what undoes it.
 	set func(s *Store) (undo func())
@@ -69,6 +76,9 @@ func (s *Store) Break(id string) error {
 	if !found {
 		return unknownBreakage(id)
 	}
+	if err := all[at].suits(s.shop.Version()); err != nil {
+		return err
+	}
 	for _, f := range all[at].Faults {
 		f.Name = id
 		if _, err := s.faults.Add(f); err != nil {
@@ -85,6 +95,33 @@ func (s *Store) Break(id string) error {
 		s.broken.undo = map[string][]func(){}
 	}
 	s.broken.undo[id] = append(s.broken.undo[id], undo)
+	return nil
+}
+
+// On is a version of WooCommerce that can be broken like this, the newest one where it can.
+func (b Breakage) On() string {
+	if b.Until != "" {
+		return olderVersion
+	}
+	return shop.Newest
+}
+
+// olderVersion can be broken in every way that the newest one can not.
+const olderVersion = "10.0.2"
+
+// suits refuses a version of WooCommerce that cannot be broken like this.
+func (b Breakage) suits(version string) error {
+	is := func(limit string) bool {
+		have, err := capability.ParseVersion(version)
+		wanted, _ := capability.ParseVersion(limit)
+		return err == nil && limit != "" && have.AtLeast(wanted)
+	}
+	switch {
+	case is(b.Until):
+		return fmt.Errorf("WooCommerce %s cannot be broken by %s: it happens before %s only; start the sandbox with an older version, such as %s", version, b.ID, b.Until, olderVersion)
+	case b.Since != "" && !is(b.Since):
+		return fmt.Errorf("WooCommerce %s cannot be broken by %s: it happens from %s on; start the sandbox with a newer version, such as %s", version, b.ID, b.Since, shop.Newest)
+	}
 	return nil
 }
 

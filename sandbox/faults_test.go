@@ -31,7 +31,7 @@ func TestEveryBreakageChangesWhatTheStoreAnswersAndCanBeMended(t *testing.T) {
 	for _, b := range sandbox.Breakages() {
 		t.Run(b.ID, func(t *testing.T) {
 			t.Parallel()
-			s := sandbox.Start(t)
+			s := sandbox.Start(t, sandbox.WithVersion(b.On()))
 			before, whole, err := get(t, s, "/wp-json/wc/v3/orders?per_page=1")
 			if err != nil || before != http.StatusOK {
 				t.Fatalf("a sound store answers %d %s %v", before, whole, err)

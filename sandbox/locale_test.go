@@ -75,7 +75,7 @@ func TestTextsFollowTheLanguage(t *testing.T) {
 		t.Run(locale, func(t *testing.T) {
 			t.Parallel()
 			server := sandbox.Start(t, sandbox.WithLocale(locale))
-			_, order := said(t, server, "POST", "orders", `{"fee_lines":[{"name":"f","total":"1.50"}],"set_paid":true}`)
+			_, order := said(t, server, "POST", "orders", `{"fee_lines":[{"name":"f","total":"1.50"}],"status":"completed"}`)
 			got := map[string]any{}
 			for name, read := range map[string]struct {
 				path string

@@ -65,8 +65,12 @@ func WithStorage(storage capability.Storage) Option {
 	return func(s *settings) { s.storage = storage }
 }
 
-// WithVersion makes the store claim, and behave as, a WooCommerce version such
-// as "8.4.0". It is 10.0.2 otherwise.
+// NewestVersion is the version of WooCommerce that a store behaves as unless it
+// is told otherwise.
+const NewestVersion = shop.Newest
+
+// WithVersion makes the store claim, and behave as, a WooCommerce version, such
+// as "8.4.0", the oldest one known, or "10.0.2". It is [NewestVersion] otherwise.
 func WithVersion(version string) Option { return func(s *settings) { s.version = version } }
 
 // WithTimeZone sets the store's time zone by its name ("America/New_York").

@@ -78,7 +78,7 @@ func TestRequestsToReceiversAreThoseOfTheRecordedStore(t *testing.T) {
 		}
 		t.Run(section.Name, func(t *testing.T) {
 			t.Parallel()
-			p := newPlayer(ReplayOptions{})
+			p := newPlayer(ReplayOptions{Options: []Option{WithVersion(sender(t, recorded))}})
 			for _, result := range p.play(t.Context(), section) {
 				for _, d := range result.Differences {
 					// Answers are compared elsewhere; here, what the queue did.
@@ -90,6 +90,19 @@ func TestRequestsToReceiversAreThoseOfTheRecordedStore(t *testing.T) {
 			compareRequests(t, p, section, recorded)
 		})
 	}
+}
+
+// sender is the version of WooCommerce that made the requests.
+func sender(t *testing.T, recorded []*recordedRequest) string {
+	t.Helper()
+	for _, request := range recorded {
+		if version, ok := strings.CutPrefix(request.header("User-Agent"), "WooCommerce/"); ok {
+			version, _, _ = strings.Cut(version, " ")
+			return version
+		}
+	}
+	t.Fatal("no request names WooCommerce's version")
+	return ""
 }
 
 func readRequests(t *testing.T, path string) []*recordedRequest {

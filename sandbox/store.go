@@ -91,6 +91,7 @@ func (s *Store) build() {
 		SSL:        s.believesInTLS,
 		Prefix:     s.restPrefix,
 		Name:       func() string { return s.option("blogname") },
+		WordPress:  s.wordPress,
 	})
 	s.shop.Register(s.rest)
 	s.reachOut()
@@ -202,6 +203,12 @@ func (s *Store) lock(write bool) (release func()) {
 func (s *Store) option(name string) (value string) {
 	s.shop.View(func(st *shop.Store) { value = st.Option(name) })
 	return value
+}
+
+// wordPress is the version of WordPress the store says it runs.
+func (s *Store) wordPress() (version string) {
+	s.shop.View(func(st *shop.Store) { version = st.Environment().WordPress })
+	return version
 }
 
 // hides tells whether the index keeps a namespace to itself.

@@ -90,9 +90,10 @@ func (s *Store) reachOut() {
 	})
 	s.webhooks.Register(s.rest)
 	pages := wcauth.New(wcauth.Config{
-		Base: s.front.Base,
-		Name: func() string { return s.option("blogname") },
-		Now:  s.Now,
+		Base:      s.front.Base,
+		Name:      func() string { return s.option("blogname") },
+		WordPress: s.wordPress,
+		Now:       s.Now,
 		Locked: func(write bool, f func(*identity.Directory)) {
 			defer s.lock(write)()
 			f(s.directory)

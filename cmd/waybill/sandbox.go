@@ -62,7 +62,7 @@ signed with OAuth 1.0a, as on a real store.`,
 	flags.Float64Var(&opts.live, "live", 0, "let `RATE` things a second happen: orders, edits, deletions")
 	flags.StringVar(&opts.name, "name", "", "`name` of the shop")
 	flags.StringVar(&opts.storage, "storage", "hpos", "where orders are kept: `hpos`, hpos-sync or posts")
-	flags.StringVar(&opts.version, "wc", "", "WooCommerce `version` to behave as")
+	flags.StringVar(&opts.version, "wc", "", "WooCommerce `version` to behave as, from 8.4.0 on (default "+sandbox.NewestVersion+")")
 	flags.StringVar(&opts.timeZone, "time-zone", "", "the store's time zone by its `name`, such as Europe/Berlin")
 	flags.StringVar(&opts.locale, "locale", "", "`language` of the store: de_DE, fr_FR, or xx_XX, which marks every translated text")
 	flags.StringSliceVar(&opts.sites, "site", nil, "make a multisite network with a further `site`: a path such as /berlin, or a host name")

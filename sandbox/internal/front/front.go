@@ -39,6 +39,8 @@ type Config struct {
 	SSL func(*http.Request) bool
 	// Name is the title of the site.
 	Name func() string
+	// WordPress is the version of WordPress that pages name.
+	WordPress func() string
 	// Prefix is the REST prefix; nil means "wp-json".
 	Prefix func() string
 }

@@ -16,6 +16,7 @@ import (
 // reached.
 func site(config Config) *Front {
 	var f *Front
+	config.WordPress = func() string { return "7.1" }
 	config.REST = rest.NewServer(rest.Config{
 		Now:     time.Now,
 		RESTURL: func(base, path string) string { return f.RESTURL(base, path) },

@@ -5,6 +5,9 @@ package shop
 // 10.5.3, 10.6.2, 10.9.4 and 11.0.1 were compared; the releases between them
 // come from WooCommerce's own history.
 
+// Newest is the version of a store that is not told another.
+const Newest = "11.0.1"
+
 // Orders.
 var (
 	CouponFacts       = since(8, 7) // coupon lines name type, amount and free shipping

@@ -16,7 +16,7 @@ type Config struct {
 	// Clock gives the store's time. Nil means the machine's clock.
 	Clock func() time.Time
 	// Version is the WooCommerce version the store claims to run, such as
-	// "10.0.2". Empty means 10.0.2.
+	// "10.0.2". Empty means the newest one known, 11.0.1.
 	Version string
 	// Storage says where orders live. Empty means order tables without sync,
 	// the default of new stores.
@@ -114,7 +114,7 @@ func newState(c Config) state {
 // no products, no orders.
 func New(c Config) *Store {
 	if c.Version == "" {
-		c.Version = "10.0.2"
+		c.Version = Newest
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now

@@ -17,6 +17,10 @@ var translations = [][3]string{
 	{"Draft", "Entwurf", "Brouillon"},
 	{"Order status changed from %s to %s.", "Der Status der Bestellung ging von $1 zu $2 über.", "L’état de la commande est passé de $1 à $2."},
 
+	{"Payment complete.", "Die Zahlung ist da.", "Le paiement est arrivé."},
+	{"Payment via %s (%s).", "Bezahlt mit $1 ($2).", "Payé par $1 ($2)."},
+	{"Email \"%s\" sent.", "E-Mail „$1“ ist gesendet.", "E-mail « $1 » envoyé."},
+
 	{"Sorry, you cannot list resources.", "Sie dürfen diese Liste leider nicht sehen.", "Vous n’avez pas le droit de voir cette liste."},
 	{"Sorry, you cannot view this resource.", "Sie dürfen diesen Eintrag leider nicht sehen.", "Vous n’avez pas le droit de voir cet élément."},
 	{"Sorry, you are not allowed to create resources.", "Sie dürfen hier leider nichts anlegen.", "Vous n’avez pas le droit de créer ici."},

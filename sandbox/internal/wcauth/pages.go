@@ -20,7 +20,9 @@ type Config struct {
 	Base func(*http.Request) string
 	// Name is the title of the site.
 	Name func() string
-	Now  func() time.Time
+	// WordPress is the version of WordPress.
+	WordPress func() string
+	Now       func() time.Time
 	// Locked runs f with the store locked, exclusively when write is true.
 	Locked func(write bool, f func(*identity.Directory))
 	// Hex returns n random hexadecimal digits. The store is locked.
@@ -195,7 +197,7 @@ const handTimeout = time.Minute
 func (v *visit) hand(ctx context.Context, key *identity.Key) error {
 	response, err := v.config.Client.Send(ctx, outbound.Request{
 		URL:       wptext.SanitizeURL(formatted(v.text("callback_url"))),
-		UserAgent: "WordPress/6.8.2; " + v.base,
+		UserAgent: "WordPress/" + v.config.WordPress() + "; " + v.base,
 		Header:    []outbound.Header{{Name: "Content-Type", Value: "application/json;charset=UTF-8"}},
 		Body: rest.AppendJSON(nil, rest.NewObject(
 			"key_id", key.ID, "user_id", v.request.Value("user_id"),

@@ -16,10 +16,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/outbound"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
-
-// wordPressVersion is the one the store says it runs.
-const wordPressVersion = "6.8.2"
 
 // deliveryTimeout is how long WooCommerce waits for a receiver (taxonomy
 // "webhook-receiver-slow").
@@ -31,8 +29,11 @@ const maxFailures = 5
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
+// userAgent is what the store calls itself. The store must not be locked.
 func (h *Hooks) userAgent() string {
-	return "WooCommerce/" + h.config.Shop.Version() + " Hookshot (WordPress/" + wordPressVersion + ")"
+	var wordPress string
+	h.config.Shop.View(func(st *shop.Store) { wordPress = st.Environment().WordPress })
+	return "WooCommerce/" + h.config.Shop.Version() + " Hookshot (WordPress/" + wordPress + ")"
 }
 
 // perform delivers one action, as often as faults ask for. What became of the
