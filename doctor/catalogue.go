@@ -31,7 +31,7 @@ func AreaName(a Area) string {
 func checkPage(c Check) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n`%s` · %s · %s\n", c.Title, c.ID, c.Severity, strings.ToLower(AreaName(c.Area)))
-	fill := exampleStore().filler(&hit{})
+	fill := exampleStore().filler(c, &hit{})
 	section := func(title, text string) {
 		if text != "" {
 			fmt.Fprintf(&b, "\n## %s\n\n%s\n", title, fill.Replace(text))
@@ -41,15 +41,20 @@ func checkPage(c Check) string {
 	section("How to tell", c.Tell)
 	section("What is behind it", c.Cause)
 	b.WriteString("\n## What to do\n")
-	check := usualCheck(c)
 	for _, fix := range c.Fixes {
-		if fix.Kind == FixCheck {
-			check = fix.Text
-			continue
+		if !fix.isProof() {
+			writeFixMarkdown(&b, Fix{fix.Kind, fill.Replace(fix.Text)})
 		}
-		writeFixMarkdown(&b, Fix{fix.Kind, fill.Replace(fix.Text)})
 	}
-	fmt.Fprintf(&b, "\n## See it before and after\n\n```sh\n%s\n```\n", fill.Replace(check))
+	proof, own := c.proof()
+	if !own {
+		proof = usualProof(c)
+	}
+	if text := fill.Replace(proof.Text); proof.Kind == FixLook {
+		fmt.Fprintf(&b, "\n## See it before and after\n\n%s\n", text)
+	} else {
+		fmt.Fprintf(&b, "\n## See it before and after\n\n```sh\n%s\n```\n", text)
+	}
 	if len(c.Under) > 0 {
 		links := make([]string, len(c.Under))
 		for i, id := range c.Under {

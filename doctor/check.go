@@ -88,6 +88,7 @@ type hit struct {
 	vars       map[string]string
 	adopt      *Adoption
 	under      []string // further ids that explain it here
+	proof      Fix      // in place of the check's own
 }
 
 // FixKind says who does what with a fix.
@@ -103,11 +104,12 @@ const (
 	FixHost    FixKind = "host"    // send to the host's support
 	FixClient  FixKind = "client"  // change in the integration
 	FixWaybill FixKind = "waybill" // Waybill does it, or a command of Waybill
-	FixCheck   FixKind = "check"   // shows the fault before and its absence after
+	FixCheck   FixKind = "check"   // a command that shows the fault before and its absence after
+	FixLook    FixKind = "look"    // how to see that where no command shows it
 )
 
 // Fix is something to paste or to click. Words in braces are filled in from the evidence: {home}, {host}, {root}, {caps},
-// {egress}, {to}, {scopes}, {storage}, {code}, {delivery}, {id}, {curl}.
+// {egress}, {to}, {scopes}, {storage}, {code}, {delivery}, {id}, {curl}, {keyed}.
 type Fix struct {
 	Kind FixKind `json:"how"`
 	Text string  `json:"text"`

@@ -113,7 +113,6 @@ func blockingChecks() []Check {
 				client("Let the integration send a descriptive User-Agent that is not a library's default name."),
 				host("“The server refuses the client name “{agent}” on /wp-json/wc/. Please exempt this path from the User-Agent filter.”"),
 				nginx("# in the place where it is refused:\nlocation ^~ /wp-json/wc/ { try_files $uri $uri/ /index.php?$args; }"),
-				{FixCheck, "curl -sS -o /dev/null -w '%{http_code}\\n' -A 'python-requests/2.32' '{home}/wp-json/?_fields=name'   # before: refused, after: 200"},
 			},
 			find: findBlockedAgent,
 		},
@@ -177,6 +176,7 @@ func blockingChecks() []Check {
 				waybill("Waybill slows down by itself. With --pace polite it stays below most limits; batches carry up to 100 writes in one request."),
 				host("“Our integration at {egress} gets status {status} on /wp-json/wc/. Please allow it at least 5 requests per second.”"),
 				nginx("# exempt the API from limit_req, or raise it:\nlocation ^~ /wp-json/wc/ { limit_req zone=… burst=50; try_files $uri $uri/ /index.php?$args; }"),
+				prove("for i in $(seq 30); do curl -sS -o /dev/null -w '%{http_code}\\n' -A '{agent}' '{home}/wp-json/?_fields=name'; done | sort | uniq -c", "“{status}”", "no “{status}”"),
 			},
 			find: findRateLimit,
 		},
@@ -342,7 +342,7 @@ func findRateLimit(f *facts) *hit {
 	h := &hit{
 		confidence: Sure, shown: []string{describe(limited[0]), fmt.Sprintf("%d of %d requests asked to slow down, %d were answered after a pause", len(limited), f.ev.Spent, recovered)},
 		why:  fmt.Sprintf("the server answers %d to quick requests and recovers after a pause", limited[0].Status),
-		vars: map[string]string{"status": fmt.Sprint(limited[0].Status)},
+		vars: map[string]string{"status": fmt.Sprint(limited[0].Status), "often": "yes"},
 	}
 	switch {
 	case recovered < len(limited):

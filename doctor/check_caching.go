@@ -25,17 +25,35 @@ func cachingChecks() []Check {
 			Title: "A cache gives out the answer to another request",
 			See:   "The second of two equal requests holds the records of another route.", Tell: "The records' own links name another kind.",
 			Cause: "A REST cache plugin that does not tell addresses apart.",
-			Fixes: append([]Fix{menu("Plugins: deactivate the REST cache plugin."), wpcli("wp plugin list --status=active; wp cache flush")}, exclude...),
-			find:  func(f *facts) *hit { return hitOf(f.mixedAnswers(), "cache-plugin-broken-json") },
+			Fixes: append([]Fix{menu("Plugins: deactivate the REST cache plugin."), wpcli("wp plugin list --status=active; wp cache flush"),
+				prove("for i in 1 2; do {keyed} '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id,_links'; done | tr -d '\\\\' | grep -o '/wc/v3/[a-z]*/[0-9]' | sort -u", "no “/wc/v3/{resource}/”", "“/wc/v3/{resource}/”")}, exclude...),
+			find: func(f *facts) *hit { return hitOf(f.mixedAnswers(), "cache-plugin-broken-json") },
 		},
 		{
 			ID: "cache-rest", Area: AreaCaching, Severity: Problem, Stage: StageLetIn,
 			Title: "A cache answers for the API, so an integration sees old data",
 			See:   "Signs of a cache (Age, X-Cache, x-litespeed-cache: hit, cf-cache-status: HIT) on the API, or the same request gets older data than one with a new argument.",
 			Tell:  "Ask with &_=1: fresh data.", Cause: "LiteSpeed's “Cache REST API”, Varnish, a CDN rule or a page cache plugin.",
-			Fixes: append(append([]Fix(nil), exclude...), Fix{FixCheck, "curl -sS -o /dev/null -D - -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders?per_page=1' | grep -iE '^(age|x-cache|x-litespeed-cache|cf-cache-status)'   # after: nothing, or MISS/BYPASS/DYNAMIC"}),
+			Fixes: append(append([]Fix(nil), exclude...), cacheProof("{cachesign}")),
 			Under: []string{"cache-plugin-broken-json"},
-			find:  func(f *facts) *hit { return hitOf(f.staleRead(), "cache-rest") },
+			find:  findCache,
 		},
 	}
+}
+
+// findCache: how the cache was found decides how to see that it is gone.
+func findCache(f *facts) *hit {
+	h := hitOf(f.staleRead(), "cache-rest")
+	if h == nil || h.vars["cachesign"] != "" {
+		return h
+	}
+	if fix, ok := f.again(h.shown); ok { // it answers strangers
+		h.proof = fix
+		return h
+	}
+	ask := func(more string) string {
+		return "$({keyed} '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id" + more + "')"
+	}
+	h.proof = prove("[ \""+ask("")+"\" = \""+ask("&_='$RANDOM'")+"\" ] && echo same || echo older", "“older” (the answer without the new argument)", "“same”")
+	return h
 }

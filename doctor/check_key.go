@@ -26,6 +26,8 @@ func keyChecks() []Check {
 		key("multisite-wrong-blog", "The key belongs to another site of the same network",
 			"The key works below one address of the network and not below this one.", "Ask each site whether it has the key.", "Each site of a multisite network keeps its own keys.",
 			client("Use {home} as the address of the store."),
+			Fix{FixCheck, "{keyed}" + statusOnly + " '{base}/wp-json/wc/v3/{resource}?per_page=1&_fields=id'   # before: 401 (the address in use)\n" +
+				"{keyed}" + statusOnly + " '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id'   # after: 200 (the site that has the key)"},
 			menu("Or make a key on this site: its own wp-admin > WooCommerce > Settings > Advanced > REST API.")),
 		key("key-unknown", "The store does not have this key",
 			"401 as to nobody; the store answers to the key exactly as to one that nobody has.", "When header or HTTPS get lost, the store still recognises the key by a signature. Where a plugin closes the API to visitors a wrong key gets the plugin's refusal; a right one gets it too only where the API is closed to everybody (rest-disabled), and then WordPress marks the answer as one to a user it knows (Cache-Control: no-store).",
@@ -54,7 +56,7 @@ func keyChecks() []Check {
 			Fixes: []Fix{
 				menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > this key (…{last7}) > Permissions: Read/Write. Key and secret stay the same."),
 				wpcli("wp db query \"UPDATE $(wp db prefix)woocommerce_api_keys SET permissions='read_write' WHERE truncated_key='{last7}'\""),
-				{FixCheck, "curl -sS -X POST -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/" + probeRoute + "'   # before: 401, after: 404 rest_no_route; nothing is executed"},
+				prove("{keyed}"+statusOnly+" -X POST '{home}/wp-json/wc/v3/"+probeRoute+"'", "401", "404 (no such route; nothing is executed)"),
 			},
 			find: findReadOnly,
 		},

@@ -31,7 +31,7 @@ func networkChecks() []Check {
 			Fixes: []Fix{
 				client("Check the spelling of the address: {host}."),
 				menu("At the domain's registrar: see that the domain is paid for and that its name servers are right. At the DNS provider: add the A (and AAAA) record of the shop's server."),
-				{FixCheck, "dig +short {name}"},
+				prove("curl -sS -o /dev/null -w '%{http_code}\\n' '{home}/'", "000 (and curl says that it cannot resolve the name)", "anything but 000"),
 			},
 			find: func(f *facts) *hit {
 				for _, l := range f.ev.DNS {
@@ -62,7 +62,7 @@ func networkChecks() []Check {
 			Fixes: []Fix{
 				client("Open {home} in a browser from another network. If that fails too, the server is down: call the host."),
 				host("“Connections from {egress} to {host} are not accepted ({seen}). Please allow this address in the firewall (port {port}) and in any country filter.”"),
-				{FixCheck, "curl -sSI --connect-timeout 10 {home}/"},
+				prove("curl -sS --connect-timeout 10 -o /dev/null -w '%{http_code}\\n' '{home}/wp-json/'", "000 (and curl says why)", "anything but 000"),
 			},
 			find: findTCPBlocked,
 		},
@@ -75,6 +75,7 @@ func networkChecks() []Check {
 			Fixes: []Fix{
 				client("Stop the integration, correct the key first, and wait until the ban ends (often 10 minutes to a day): every further try with a wrong key makes it longer."),
 				host("“Our address {egress} was banned after failed logins to /wp-json/wc/. Please lift the ban and exempt the address (fail2ban: ignoreip).”"),
+				prove("curl -sS --connect-timeout 10 -o /dev/null -w '%{http_code}\\n' '{home}/wp-json/'", "000 (and curl says why)", "anything but 000"),
 			},
 			find: func(f *facts) *hit { return f.ban },
 		},
@@ -87,7 +88,7 @@ func networkChecks() []Check {
 			Fixes: []Fix{
 				menu("At the DNS provider: delete the AAAA record of {name}, or correct it to the address the server really has."),
 				nginx("listen [::]:443 ssl;"),
-				{FixCheck, "curl -6 -sSI --connect-timeout 10 {home}/"},
+				prove("curl -6 -sS --connect-timeout 10 -o /dev/null -w '%{http_code}\\n' '{home}/'", "000 (and curl says why)", "anything but 000"),
 			},
 			find: findBrokenIPv6,
 		},
@@ -100,7 +101,6 @@ func networkChecks() []Check {
 			Fixes: []Fix{
 				menu("At the DNS provider: let the A and AAAA records of {name} point to the server the shop is on, then wait for the old entry's lifetime to end."),
 				client("If the shop is at another address, use that one."),
-				{FixCheck, "dig +short {name}; curl -sSI {home}/"},
 			},
 			find: fromRoute("dns-wrong-host"),
 		},

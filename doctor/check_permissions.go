@@ -11,7 +11,7 @@ func permissionChecks() []Check {
 		wpcli("{grant}"),
 		php("// functions.php or a small plugin, once:\n{phpgrant}"),
 		waybill("waybill role --for {scopes}{storage} --format plugin   # a role of its own with exactly what is needed, as a plugin to install"),
-		{FixCheck, "curl -sS -o /dev/null -D - -X OPTIONS -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/{endpoint}' | grep -i '^allow'"},
+		allowProof,
 	}
 	blog := Fix{FixMenu, "edit_posts and edit_others_posts also open the blog's posts. Who does not want that: WooCommerce > Settings > Advanced > Features > “Enable compatibility mode”, and let it finish; then the order capabilities decide."}
 	rights := func(id, title, see, tell, cause string, fixes ...Fix) Check {
@@ -23,7 +23,6 @@ func permissionChecks() []Check {
 			"The filter woocommerce_rest_check_permissions, or a membership or B2B plugin.",
 			wpcli("grep -rnE 'woocommerce_rest_check_permissions|map_meta_cap|user_has_cap' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins --exclude-dir=woocommerce"),
 			php("// let the owner of the key pass in that filter:\nadd_filter( 'woocommerce_rest_check_permissions', function ( $permission, $context, $object_id, $type ) {\n\t// … return what WooCommerce decided ($permission) unless there is a reason not to\n\treturn $permission;\n}, 20, 4 );"),
-			Fix{FixCheck, "curl -sS -o /dev/null -D - -X OPTIONS -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders' | grep -i '^allow'"},
 		),
 		rights("key-owner-not-in-blog", "The key's owner has no role on this site of the network",
 			"403 on everything, Allow is empty everywhere, and the store is a multisite network.", "On another site of the network the same user has rights.",
@@ -37,7 +36,7 @@ func permissionChecks() []Check {
 			menu("In wp-admin: Users > the key's user > Role: Shop manager, or a role made for the integration."),
 			wpcli("wp user set-role {user} shop_manager"),
 			waybill("waybill role --for {scopes}{storage} --format plugin   # a role of its own with exactly what is needed"),
-			Fix{FixCheck, "curl -sS -o /dev/null -D - -X OPTIONS -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders' | grep -i '^allow'   # before: no Allow"},
+			allowProof,
 		),
 		rights("role-caps-stripped", "The role has lost capabilities that WooCommerce gives it",
 			"It worked until some day; several capabilities are gone at once.", "The owner behaves as a Shop Manager (or an administrator) and lacks what the role has by nature.",
@@ -61,7 +60,7 @@ func permissionChecks() []Check {
 			"A database cleaner or an import removed the placeholder rows.",
 			menu("WooCommerce > Settings > Advanced > Features > “Enable compatibility mode”: the synchronisation makes the missing rows again. Afterwards it may be switched off."),
 			wpcli("wp wc hpos backfill {id} --from=hpos --to=posts   # for each of: {ids}"),
-			Fix{FixCheck, "curl -sS -o /dev/null -D - -X OPTIONS -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders/{id}' | grep -i '^allow'"},
+			prove("{keyed} -o /dev/null -D - -X OPTIONS '{home}/wp-json/wc/v3/orders/{id}' | grep -i '^allow'", "no “PUT”", "“PUT”"),
 		),
 		rights("cap-create-missing", "The key's owner may change records and not create them",
 			"POST is 403 woocommerce_rest_cannot_create, PUT works.", "Allow on the collection lacks POST.", "Creating asks for publish_…, whatever the status.", addCaps...),
@@ -106,7 +105,7 @@ func permissionChecks() []Check {
 				wpcli("for id in {ids}; do wp user set-role $id customer --url={home}; done"),
 				php("// or for all of the network: every site shows every customer (a network-wide option; weigh that, and whether this version reads it)\nupdate_site_option( 'woocommerce_network_wide_customers', 'yes' );"),
 				client("Or take name and address from the order: they are on it."),
-				{FixCheck, "curl -sS -o /dev/null -w '%{http_code}\\n' -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/customers/{id}'   # before: 404, after: 200"},
+				prove("{keyed}"+statusOnly+" '{home}/wp-json/wc/v3/customers/{id}'", "404", "200"),
 			},
 			find: findStrangers,
 		},
@@ -148,7 +147,6 @@ func permissionChecks() []Check {
 			Fixes: []Fix{
 				wpcli("grep -rn 'rest_endpoints\\|woocommerce_rest_api_get_rest_namespaces\\|wc_rest_should_load_namespace' wp-content/plugins wp-content/themes wp-content/mu-plugins"),
 				menu("In the hardening plugin: leave /wc/v3/{endpoint} in the API."),
-				{FixCheck, "curl -sS -X OPTIONS '{home}/wp-json/wc/v3/{endpoint}' | head -c 200"},
 			},
 			Under: []string{"wc-namespace-old"},
 			find:  findMissingRoute,
@@ -197,22 +195,4 @@ func findMissingRoute(f *facts) *hit {
 		return nil
 	}
 	return &hit{confidence: Sure, why: "the store has wc/v3 and no route /" + route, shown: []string{describe(x)}, vars: map[string]string{"endpoint": route}}
-}
-
-// endpointOf is where the Allow header shows the refusal that a cause names.
-func endpointOf(a answer) string {
-	for _, line := range a.shown {
-		if rest, ok := strings.CutPrefix(line, "Allow on /"); ok {
-			route, _, _ := strings.Cut(rest, ":")
-			return route
-		}
-		for _, kind := range []string{"order", "product", "coupon"} {
-			if rest, ok := strings.CutPrefix(line, kind+" "); ok {
-				id, _, _ := strings.Cut(rest, " ")
-				id, _, _ = strings.Cut(id, ":")
-				return kind + "s/" + id
-			}
-		}
-	}
-	return "orders"
 }

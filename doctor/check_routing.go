@@ -19,12 +19,14 @@ func routingChecks() []Check {
 			"The integration was set up with http://.",
 			useHome,
 			waybill("Waybill can adopt {to} (--adopt). The key was not sent to the http address."),
+			addressProof("{home}", "{to}"),
 		),
 		route("redirect-www", "The store's own address is another one",
 			"301 to the address with (or without) www, another port or another host. Many clients drop the key when the host changes.", "The REST index of the target names it as home.",
 			"The integration uses www where the shop does not, or the other way round, or an old domain.",
 			useHome,
 			waybill("Waybill can adopt {to} (--adopt) after you have looked at it. The key was not sent there."),
+			addressProof("{home}", "{to}"),
 		),
 		route("redirect-login", "The API is redirected to a login page",
 			"302 to wp-login.php, my-account or a single sign-on.", "The target.",
@@ -49,12 +51,14 @@ func routingChecks() []Check {
 			"The web server hands requests to index.php without their arguments.",
 			nginx("location / { try_files $uri $uri/ /index.php?$args; }"),
 			apache("RewriteRule . /index.php [L,QSA]"),
+			prove("curl -sS '{home}/wp-json/?_fields=name' | head -c 4000 | grep -o namespaces | head -n 1", "“namespaces” (which was not asked for)", "nothing"),
 		),
 		route("subdirectory-install", "The shop is installed in a directory of the host",
 			"The REST index is not at the root (or is that of another site) and is at /shop/wp-json/ or the like.", "The page's link rel=\"https://api.w.org/\" names it.",
 			"WordPress lives in a directory and the integration was given the root.",
 			shopRoot,
 			waybill("Waybill can adopt {home} (--adopt)."),
+			addressProof("{base}", "{home}"),
 		),
 		route("permalinks-plain", "Permalinks are set to “Plain”, so the API has no address of its own",
 			"/wp-json/ answers with a page, a redirect to itself with a slash, or 404; /?rest_route=/ answers with JSON.", "The home page announces …?rest_route=/ as its API.",
@@ -133,7 +137,7 @@ func routingChecks() []Check {
 // addressChecks are about the address as it was given; the doctor itself finds its way.
 func addressChecks(shopRoot Fix) []Check {
 	address := func(id string, severity Severity, title, see, cause string, fixes ...Fix) Check {
-		return Check{ID: id, Area: AreaRouting, Severity: severity, Stage: StageAPI, Title: title, See: see, Tell: "The shop works with its bare address.", Cause: cause, Fixes: append(fixes, shopRoot), find: fromRouteOrKey(id)}
+		return Check{ID: id, Area: AreaRouting, Severity: severity, Stage: StageAPI, Title: title, See: see, Tell: "The shop works with its bare address.", Cause: cause, Fixes: append(fixes, shopRoot, addressProof("{given}", "{home}")), find: fromRouteOrKey(id)}
 	}
 	return []Check{
 		address("legacy-api-removed", Problem, "The address is that of the old API, which WooCommerce removed",
@@ -148,7 +152,8 @@ func addressChecks(shopRoot Fix) []Check {
 		address("url-case", Problem, "The path of the API is written in capitals",
 			"/WP-JSON/ is a 404 page; below /WC/v3/ keys are ignored.", "WordPress compares these paths letter by letter.", client("Write /wp-json/wc/v3/ in small letters.")),
 		address("url-double-slash", Problem, "The address has two slashes in a row",
-			"/wp-json//wc/v3/… is 404 rest_no_route.", "A base address that ends in a slash and a path that begins with one.", client("Take the slash at the end of the address away.")),
+			"/wp-json//wc/v3/… is 404 rest_no_route.", "A base address that ends in a slash and a path that begins with one.", client("Take the slash at the end of the address away."),
+			Fix{FixCheck, "curl -sS" + statusOnly + " '{home}/wp-json//wc/v3'   # before: 404 (two slashes)\ncurl -sS" + statusOnly + " '{home}/wp-json/wc/v3'   # after: 200 application/json (one slash)"}),
 		address("rest-route-ignores-keys", Problem, "In the form ?rest_route= WooCommerce does not look at keys",
 			"?rest_route=/wc/v3/… with a right key answers 401 as to nobody.", "WooCommerce looks for /wp-json/wc/ in the address before it looks at keys.",
 			menu("In wp-admin: Settings > Permalinks, choose “Post name”, Save Changes, and use /wp-json/."),

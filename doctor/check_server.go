@@ -38,7 +38,6 @@ func serverChecks() []Check {
 			"A damaged order or product, or one of a type whose plugin is gone.",
 			menu("In wp-admin open the record {id} ({resource}): see the error, repair or delete it. WooCommerce > Status > Logs > fatal-errors-… names what fails."),
 			wpcli("wp wc {command} get {id} --user=1   # shows the same error"),
-			Fix{FixCheck, "curl -sS -o /dev/null -w '%{http_code}\\n' -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/{resource}/{id}'"},
 		),
 		page("json-encode-error", "WordPress cannot write an answer as JSON",
 			"500 rest_encode_error.", "The code.", "A number in a record is infinite or no number (INF, NAN), set by a plugin.",
@@ -62,7 +61,7 @@ func serverChecks() []Check {
 				client("Give the integration a time-out of at least 60 seconds, and let it look whether a write was done before it sends it again."),
 				wpcli("wp profile stage --url='{home}/wp-json/wc/v3/orders?per_page=1'   # needs the package wp-cli/profile-command; names the slow plugin"),
 				host("“Requests to {host}/wp-json/wc/v3/ take {elapsed}. Please look at the slow query log and at PHP-FPM's slow log.”"),
-				{FixCheck, "curl -sS -o /dev/null -w '%{time_total}\\n' -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders?per_page=1'"},
+				prove("{keyed} -m 5 -o /dev/null -w '%{http_code}\\n' '{home}/wp-json/wc/v3/orders?per_page=1'", "000 (no answer within 5 seconds)", "anything but 000"),
 			},
 			find: findSlow,
 		},
@@ -76,7 +75,7 @@ func serverChecks() []Check {
 				php("// wp-config.php:\nini_set( 'display_errors', '0' );\ndefine( 'WP_DEBUG_DISPLAY', false );"),
 				wpcli("grep -rlP '^\\xEF\\xBB\\xBF' --include=*.php wp-config.php wp-content/themes wp-content/plugins wp-content/mu-plugins   # files with a byte order mark"),
 				log,
-				{FixCheck, "curl -sS '{home}/wp-json/?_fields=name' | head -c 40 | xxd   # must begin with {"},
+				prove("curl -sS '{home}/wp-json/?_fields=name' | head -c 60", "does not begin with “{”", "begins with “{”"),
 			},
 			Under: []string{"headers-already-sent"},
 			find:  findStray,
@@ -91,7 +90,7 @@ func serverChecks() []Check {
 				menu("In the cache plugin: leave /wp-json/ out of the cache (WP Super Cache > Advanced > Rejected URL Strings: wp-json; W3 Total Cache > Page Cache > Never cache: wp-json). When the text is a PHP notice: switch display_errors off."),
 				wpcli("grep -rn \"'shutdown'\\|ob_start\" --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins | head -40   # what prints at the end of an answer"),
 				php("// wp-config.php, when the text is a PHP notice:\nini_set( 'display_errors', '0' );\ndefine( 'WP_DEBUG_DISPLAY', false );"),
-				{FixCheck, "curl -sS '{home}/wp-json/?_fields=name' | tail -c 60   # before: the text, after: ends with }"},
+				prove("curl -sS '{home}/wp-json/?_fields=name' | tail -c 1", "does not end in “}”", "ends in “}”"),
 			},
 			find: findStrayBehind,
 		},
@@ -116,7 +115,7 @@ func serverChecks() []Check {
 			Fixes: []Fix{
 				menu("Switch compression off in the cache or optimisation plugin; the server does it already."),
 				php("// php.ini:\nzlib.output_compression = Off"),
-				{FixCheck, "curl -sS -H 'Accept-Encoding: gzip' '{home}/wp-json/?_fields=name' | gunzip | head -c 80"},
+				prove("curl -sS --compressed '{home}/wp-json/?_fields=name' | head -c 60 | tr -cd '[:print:]'", "no “{\"name\"”", "“{\"name\"”"),
 			},
 			find: findGarbled,
 		},
@@ -152,7 +151,6 @@ func serverChecks() []Check {
 				apache("<LimitExcept GET POST PUT PATCH DELETE OPTIONS HEAD>\n  Require all denied\n</LimitExcept>"),
 				nginx("# take limit_except or the “if ($request_method …)” rule out of the server block for /wp-json/"),
 				waybill("Until then Waybill can send PUT and DELETE as POST with ?_method= (--adopt)."),
-				{FixCheck, "curl -sS -o /dev/null -w '%{http_code}\\n' -X PUT -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3'   # before: 403 or 405 with a page, after: 404 rest_no_route; nothing is executed"},
 			},
 			find: findMethodBlocked,
 		},
@@ -175,7 +173,6 @@ func serverChecks() []Check {
 			Fixes: []Fix{
 				client("Use exactly {to} as the address, so that no redirect is needed."),
 				nginx("return 308 …;   # in place of 301 for what must stay a POST"),
-				{FixCheck, "curl -sSI -X POST -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/" + probeRoute + "' | head -3"},
 			},
 			find: findPostRedirect,
 		},
@@ -187,6 +184,7 @@ func serverChecks() []Check {
 			Fixes: []Fix{
 				nginx("client_max_body_size 8m;"), php("; php.ini\npost_max_size = 32M"), apache("LimitRequestBody 8388608"),
 				host("“POST requests of 256 kB to {host}/wp-json/wc/ are refused with 413. Please allow 8 MB.”"),
+				prove("head -c 262144 /dev/zero | tr '\\0' x | {keyed}"+statusOnly+" -X POST -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- '{home}/wp-json/wc/v3/"+probeRoute+"'", "anything but “application/json”", "“application/json” (the store's own refusal of a body of nothing but x)"),
 			},
 			find: findBodyTooLarge,
 		},
@@ -195,8 +193,9 @@ func serverChecks() []Check {
 			Title: "The server refuses long addresses",
 			See:   "414 (or 400) for an address of some thousand characters, as lists of record numbers make it.", Tell: "A short address works.",
 			Cause: "A small header buffer.",
-			Fixes: []Fix{nginx("large_client_header_buffers 4 16k;"), apache("LimitRequestLine 16380"), client("Send fewer record numbers in one include=.")},
-			find:  findLongURI,
+			Fixes: []Fix{nginx("large_client_header_buffers 4 16k;"), apache("LimitRequestLine 16380"), client("Send fewer record numbers in one include=."),
+				prove("{keyed}"+statusOnly+" \"{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id&include=$(seq -s, 9000000001 9000000364)\"", "anything but 200 application/json", "200 application/json")},
+			find: findLongURI,
 		},
 		{
 			ID: "content-type-missing", Area: AreaServer, Severity: Problem, Stage: StageLetIn,
@@ -272,7 +271,7 @@ func findStray(f *facts) *hit {
 	if x.Body.BOM {
 		what = "a byte order mark (EF BB BF) " + strings.TrimSpace(strings.Trim(what, "“”"))
 	}
-	return &hit{confidence: Sure, why: "there is text in front of the JSON of answers: " + what, shown: []string{describe(x)}}
+	return &hit{confidence: Sure, why: "there is text in front of the JSON of answers: " + what, shown: []string{describe(x)}, proof: f.printedProof(x)}
 }
 
 func findStrayBehind(f *facts) *hit {
@@ -280,7 +279,7 @@ func findStrayBehind(f *facts) *hit {
 	if x == nil {
 		return nil
 	}
-	return &hit{confidence: Sure, why: "there is text behind the JSON of answers: “" + clip(x.Body.Behind, 120) + "”", shown: []string{describe(x)}}
+	return &hit{confidence: Sure, why: "there is text behind the JSON of answers: “" + clip(x.Body.Behind, 120) + "”", shown: []string{describe(x)}, proof: f.behindProof(x)}
 }
 
 // blankLines: nothing but blank lines stands in front of every answer. JSON allows that and most clients do too.
@@ -294,7 +293,7 @@ func (f *facts) blankLines() *hit {
 	if len(blank) < 3 || f.lateHeaders() != nil {
 		return nil
 	}
-	return &hit{severity: Warning, confidence: Sure, why: fmt.Sprintf("answers begin with %d bytes of blank lines: a PHP file begins with them, before its <?php", blank[0].Body.Blank), shown: []string{describe(blank[0])}}
+	return &hit{severity: Warning, confidence: Sure, why: fmt.Sprintf("answers begin with %d bytes of blank lines: a PHP file begins with them, before its <?php", blank[0].Body.Blank), shown: []string{describe(blank[0])}, proof: f.printedProof(blank[0])}
 }
 
 func findLateHeaders(f *facts) *hit {
@@ -302,13 +301,17 @@ func findLateHeaders(f *facts) *hit {
 	if x == nil || f.key.is("auth-hijack-jwt") || f.key.is("jwt-200-error") {
 		return nil
 	}
-	return &hit{confidence: Sure, why: fmt.Sprintf("the answer is HTTP %d, %s, and the JSON in it says %d", x.Status, x.Header.Get("Content-Type"), x.Body.DataState), shown: []string{describe(x)}}
+	h := &hit{confidence: Sure, why: fmt.Sprintf("the answer is HTTP %d, %s, and the JSON in it says %d", x.Status, x.Header.Get("Content-Type"), x.Body.DataState), shown: []string{describe(x)}}
+	if command, ok := f.curlOf(x); ok && x.Body.DataState >= http.StatusBadRequest {
+		h.proof = prove(command, seen(x), fmt.Sprintf("%d application/json (as the JSON says)", x.Body.DataState))
+	}
+	return h
 }
 
 func findGarbled(f *facts) *hit {
 	for _, x := range f.api() {
 		if x.Body.Garbled != "" {
-			return &hit{confidence: Sure, why: "the body is compressed in a way its headers do not say (" + x.Body.Garbled + ")", shown: []string{describe(x), "Content-Encoding: " + firstOf(x.Header.Get("Content-Encoding"), "none")}}
+			return &hit{confidence: Sure, why: "the body is compressed in a way its headers do not say (" + x.Body.Garbled + ")", shown: []string{describe(x), "Content-Encoding: " + firstOf(x.Header.Get("Content-Encoding"), "none")}, proof: f.garbledProof(x)}
 		}
 	}
 	return nil
@@ -321,10 +324,10 @@ func findTruncated(f *facts) *hit {
 			continue // it was asked once more: a fault of the store shows there too
 		}
 		if x.Body.Cut && x.Status == http.StatusOK && x.ID != "home" {
-			return &hit{confidence: Sure, why: fmt.Sprintf("the JSON ends in the middle, after %d bytes", x.Body.Bytes), shown: []string{describe(x)}}
+			return &hit{confidence: Sure, why: fmt.Sprintf("the JSON ends in the middle, after %d bytes", x.Body.Bytes), shown: []string{describe(x)}, proof: f.cutProof(x)}
 		}
 		if x.Fault != nil && x.Fault.Class == "truncated" && x.Status == http.StatusOK && x.ID != "home" && x.ID != "receiver" {
-			return &hit{confidence: Sure, why: fmt.Sprintf("the answer ends after %d bytes and was announced longer", x.Body.Bytes), shown: []string{describe(x)}}
+			return &hit{confidence: Sure, why: fmt.Sprintf("the answer ends after %d bytes and was announced longer", x.Body.Bytes), shown: []string{describe(x)}, proof: f.cutProof(x)}
 		}
 	}
 	return nil

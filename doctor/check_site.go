@@ -13,10 +13,11 @@ func siteChecks() []Check {
 			ID: "memory-low", Area: AreaSite, Severity: Note, Stage: StageLetIn,
 			Title: "PHP has little memory for full pages",
 			See:   "The memory limit is below 128 MB.", Tell: "System status.", Cause: "The host's or WordPress' default was left.",
-			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_MEMORY_LIMIT', '256M' );")},
+			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_MEMORY_LIMIT', '256M' );"),
+				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=environment.wp_memory_limit'", "“{memory}”", "no “{memory}” (256 MB are 268435456)")},
 			find: func(f *facts) *hit {
 				if memory := f.status.Environment.Memory; memory > 0 && memory < 128<<20 {
-					return &hit{confidence: Sure, why: fmt.Sprintf("the limit is %d MB", memory>>20)}
+					return &hit{confidence: Sure, why: fmt.Sprintf("the limit is %d MB", memory>>20), vars: map[string]string{"memory": fmt.Sprint(memory)}}
 				}
 				return nil
 			},
@@ -25,7 +26,8 @@ func siteChecks() []Check {
 			ID: "errors-shown", Area: AreaSite, Severity: Note, Stage: StageLetIn,
 			Title: "PHP errors are shown to visitors",
 			See:   "System status: errors are not hidden.", Tell: "When they appear in answers it is stray-output.", Cause: "WP_DEBUG_DISPLAY or display_errors is on.",
-			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_DEBUG_DISPLAY', false );\nini_set( 'display_errors', '0' );")},
+			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_DEBUG_DISPLAY', false );\nini_set( 'display_errors', '0' );"),
+				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=security.hide_errors' | grep -o '\"hide_errors\":[a-z]*'", "“false”", "“true”")},
 			Under: []string{"stray-output", "headers-already-sent"},
 			find: func(f *facts) *hit {
 				if f.status.OK && !f.status.Security.HideErrors && f.status.Environment.Debug {
@@ -43,6 +45,7 @@ func siteChecks() []Check {
 			Fixes: []Fix{
 				client("See which of {host} and {to} is the live shop, and use that one."),
 				menu("On a copy: delete the keys and webhooks that came along (WooCommerce > Settings > Advanced)."),
+				prove("curl -sS '{home}/wp-json/?_fields=home'", "no “{host}”", "“{host}”"),
 			},
 			find: findOtherHome,
 		},

@@ -11,6 +11,8 @@ import (
 
 func webhookChecks() []Check {
 	scopes := []Scope{WebhooksScope}
+	// Each webhook on a line of its own, and of those the ones to the receiver.
+	hears := prove("{keyed} '{home}/wp-json/wc/v3/webhooks?per_page=100&_fields=topic,delivery_url' | tr '}' '\\n' | tr -d '\\\\' | grep -F '{delivery}' | grep -o 'order.updated'", "nothing", "“order.updated”")
 	hook := func(id string, severity Severity, title, see, tell, cause string, find func(*facts) *hit, fixes ...Fix) Check {
 		return Check{ID: id, Area: AreaWebhooks, Severity: severity, Stage: StageLetIn, Scopes: scopes, Title: title, See: see, Tell: tell, Cause: cause, Fixes: fixes, find: find}
 	}
@@ -22,6 +24,7 @@ func webhookChecks() []Check {
 			menu("First see that the receiver answers 200. Then: WooCommerce > Settings > Advanced > Webhooks > “{name}” > Status: Active."),
 			wpcli("wp wc webhook update {id} --status=active --user=1"),
 			waybill("Waybill polls as well, so nothing is lost meanwhile; changes arrive later."),
+			prove("{keyed} '{home}/wp-json/wc/v3/webhooks/{id}?_fields=status'", "“disabled” or “paused”", "“active”"),
 		),
 		hook("webhook-missing", Problem, "The store has no webhook for this receiver",
 			"No webhook's delivery URL is the receiver's.", "It is there under another address: see the list.",
@@ -29,6 +32,7 @@ func webhookChecks() []Check {
 			findWebhookMissing,
 			menu("WooCommerce > Settings > Advanced > Webhooks > Add webhook. Status: Active; Topic: Order updated (and Order created, Order deleted); Delivery URL: {delivery}; API version: WP REST API Integration v3."),
 			wpcli("wp wc webhook create --name='Waybill' --topic=order.updated --delivery_url='{delivery}' --status=active --user=1"),
+			hears,
 		),
 		hook("webhook-redirect-swallowed", Problem, "The webhook's address is redirected, and the store counts that as delivered",
 			"No events arrive, the status is active and there are no failures.", "The delivery URL answers 301 or 302.",
@@ -36,6 +40,7 @@ func webhookChecks() []Check {
 			findWebhookRedirect,
 			menu("WooCommerce > Settings > Advanced > Webhooks > “{name}” > Delivery URL: the address it is redirected to, {to}"),
 			wpcli("wp wc webhook update {id} --delivery_url='{to}' --user=1"),
+			prove("{keyed} '{home}/wp-json/wc/v3/webhooks/{id}?_fields=delivery_url' | tr -d '\\\\'", "“{delivery}”", "“{to}”"),
 		),
 		hook("webhook-unsafe-url", Problem, "WordPress refuses to deliver to this address",
 			"Nothing is delivered; the log says “A valid URL was not provided.”", "The address is private, or its port is not 80, 443 or 8080.",
@@ -43,6 +48,7 @@ func webhookChecks() []Check {
 			findUnsafeURL,
 			client("Give the receiver a public address on port 443: {delivery} is not one."),
 			menu("WooCommerce > Settings > Advanced > Webhooks > “{name}” > Delivery URL: that address."),
+			prove("{keyed} '{home}/wp-json/wc/v3/webhooks/{id}?_fields=delivery_url' | tr -d '\\\\'", "“{delivery}”", "no “{delivery}”"),
 		),
 		hook("webhook-queue-stuck", Problem, "The store's queue of background jobs stands still, and webhooks with it",
 			"Events come minutes or hours late, or never; the webhook is active and shows no failures.", "Other background work waits too: orders that changed a quarter of an hour ago are not yet in the store's analytics. A job that waits for a minute is no sign: a cron job may be about to call the queue.",
@@ -51,12 +57,14 @@ func webhookChecks() []Check {
 			host("A cron job every minute: */1 * * * * curl -sS '{home}/wp-cron.php?doing_wp_cron' >/dev/null"),
 			wpcli("wp action-scheduler run   # once, by hand; wp cron event run --due-now"),
 			menu("WooCommerce > Status > Scheduled Actions > Pending: what waits. When entries older than some minutes are there, the queue stands."),
+			prove("{keyed} '{home}/wp-json/wc-analytics/reports/import/status?_fields=is_importing'", "“true” (each time, for minutes)", "“false” (within minutes)"),
 		),
 		hook("webhook-draft-created", Note, "The webhook hears of new orders only, and some of them come later",
 			"order.created is missing for orders of the block checkout, or arrives when their status changes.", "Only the topic order.created is subscribed.",
 			"Drafts are not reported; a draft that becomes an order is an update.",
 			findCreatedOnly,
 			menu("WooCommerce > Settings > Advanced > Webhooks > Add webhook: the same delivery URL with the topic Order updated."),
+			hears,
 		),
 		hook("webhook-egress-blocked", Problem, "The store cannot send requests to the outside",
 			"The log shows cURL error 6, 7, 28, 35 or 60; the system status says that a remote post failed.", "Deliveries to other receivers fail as well.",
@@ -64,6 +72,7 @@ func webhookChecks() []Check {
 			findEgress,
 			host("“PHP on {host} cannot open HTTPS connections to the outside. Please allow them, and see that the CA bundle is current.”"),
 			php("// wp-config.php, when WP_HTTP_BLOCK_EXTERNAL is set there:\ndefine( 'WP_ACCESSIBLE_HOSTS', '*.wordpress.org,{receiver}' );"),
+			prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=environment' | grep -o '\"remote_post_successful\":[a-z]*'", "“false” or nothing (when the store waits too long for an answer)", "“true”"),
 		),
 	}
 }

@@ -198,41 +198,29 @@ func (f *facts) finding(c Check, h *hit) Finding {
 	if h.severity != "" {
 		severity = h.severity
 	}
-	fill := f.filler(h)
+	fill := f.filler(c, h)
 	out := Finding{
 		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: c.Title, Why: capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
 		Fix: []Fix{}, Evidence: nonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
 	}
 	for _, fix := range c.Fixes {
-		out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})
+		if !fix.isProof() {
+			out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})
+		}
 	}
-	if !slices.ContainsFunc(out.Fix, func(x Fix) bool { return x.Kind == FixCheck }) {
-		out.Fix = append(out.Fix, Fix{FixCheck, fill.Replace(usualCheck(c))})
-	}
+	out.Fix = append(out.Fix, f.proofOf(c, h, fill))
 	return out
 }
 
-// usualCheck is the command that shows the fault and its absence where a check has none of its own.
-func usualCheck(c Check) string {
-	switch c.Area {
-	case AreaNetwork, AreaTLS:
-		return "curl -sSI {home}/"
-	case AreaBlocking, AreaRouting:
-		return "curl -sS -i '{home}/wp-json/?_fields=name,namespaces' | head -40   # after: 200 and JSON with wc/v3"
-	case AreaWebhooks:
-		return "curl -sS -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/webhooks?_fields=id,status,delivery_url'"
-	}
-	return "curl -sS -i -u \"$WAYBILL_KEY:$WAYBILL_SECRET\" '{home}/wp-json/wc/v3/orders?per_page=1' | head -20   # after: 200"
-}
-
-func (f *facts) filler(h *hit) *strings.Replacer {
+func (f *facts) filler(c Check, h *hit) *strings.Replacer {
 	vars := map[string]string{
 		"home": f.t.Base, "host": f.host(), "name": f.hostname(), "hostport": f.hostname() + ":" + firstOf(f.port(), "443"), "port": firstOf(f.port(), "443"),
 		"stock": "shop_manager", "egress": firstOf(f.ev.Local.Egress, "(our address)"), "scopes": scopeNames(f.t), "last7": firstOf(f.t.Key.Last7, "…"), "access": f.accessWanted(),
 		"storage": "", "time": f.ev.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": firstOf(f.t.DeliveryURL, "https://…"), "caps": "CAPABILITY", "status": "an error",
-		"curl": "curl -sS -i '" + f.t.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "ID", "ids": "ID", "resource": "orders", "command": "shop_order", "to": f.t.Base,
+		"curl": "curl -sS -i '" + f.t.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "ID", "ids": "ID", "resource": strings.TrimPrefix(primaryOf(f.t).route, "wc/v3/"), "command": "shop_order", "to": f.t.Base,
 		"root": f.t.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer", "agent": f.ev.Local.UserAgent, "receiver": "the receiver", "size": "10",
 		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "", "extra": "an argument", "request": "GET /wp-json/wc/v3/orders",
+		"check": c.ID, "base": f.t.Base, "given": strings.TrimSuffix(f.t.Given, "/"), "memory": "", "missing": "", "verb": "", "cachesign": "HIT", "keyed": f.keyedCurl(),
 	}
 	if f.ev.Local.Loopback {
 		vars["egress"] = "127.0.0.1"
@@ -246,7 +234,7 @@ func (f *facts) filler(h *hit) *strings.Replacer {
 	for name, value := range h.vars {
 		vars[name] = value
 	}
-	vars["endpoint"] = firstOf(h.vars["endpoint"], endpointOf(answer{shown: h.shown}))
+	vars["endpoint"], vars["verb"] = f.refusedDoor(c.ID, h)
 	pairs := make([]string, 0, 2*len(vars))
 	for name, value := range vars {
 		pairs = append(pairs, "{"+name+"}", value)

@@ -16,8 +16,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +40,13 @@ type patient struct {
 	shop    *sandbox.Server // nil when the fixture is no sandbox
 	target  doctor.Target
 	options []doctor.Option
+
+	fronted bool                // something stands in front of the store
+	mended  atomic.Bool         // what stands in front of the store is gone
+	right   sandbox.Credentials // the key as it should be
+	repair  func(t *testing.T)  // what else it takes to mend the store
+	trusted []*x509.Certificate // for programs beside the doctor
+	curlrc  string              // what curl has to know of the fixture
 }
 
 func allScopes() []doctor.Scope { return slices.Clone(capability.Scopes) }
@@ -47,8 +56,10 @@ func newPatient(t *testing.T, options ...sandbox.Option) *patient {
 	t.Helper()
 	shop := sandbox.Start(t, append([]sandbox.Option{sandbox.WithOrders(12)}, options...)...)
 	p := &patient{shop: shop, target: doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret, Scopes: doctor.DefaultScopes()}}
+	p.right = sandbox.Credentials{Key: shop.Key, Secret: shop.Secret}
 	if shop.CertificateAuthority != nil {
 		p.options = append(p.options, doctor.WithRootCAs(poolOf(shop.CertificateAuthority)))
+		p.trusted = append(p.trusted, shop.CertificateAuthority)
 	}
 	return p
 }
@@ -83,10 +94,31 @@ func (p *patient) examine(t *testing.T, more ...doctor.Option) *doctor.Report {
 func (p *patient) behind(t *testing.T, front func(next http.Handler) http.Handler) *patient {
 	t.Helper()
 	ca := newAuthority(t)
-	address := serveTLS(t, front(p.shop.Store), &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})}})
+	p.trusted = append(p.trusted, ca.cert)
+	address := serveTLS(t, p.inFront(front), &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})}})
 	p.target.URL = address
 	p.options = []doctor.Option{doctor.WithRootCAs(ca.pool())}
 	return p
+}
+
+// behindHTTP is the same without TLS.
+func (p *patient) behindHTTP(t *testing.T, front func(next http.Handler) http.Handler) *patient {
+	t.Helper()
+	p.target.URL = serveHTTP(t, p.inFront(front))
+	return p
+}
+
+// inFront is the store behind a handler until it is mended.
+func (p *patient) inFront(front func(next http.Handler) http.Handler) http.Handler {
+	p.fronted = true
+	broken := front(p.shop.Store)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p.mended.Load() {
+			p.shop.Store.ServeHTTP(w, r)
+			return
+		}
+		broken.ServeHTTP(w, r)
+	})
 }
 
 // role gives the owner of the key a role with exactly these capabilities.
@@ -97,7 +129,28 @@ func (p *patient) login(t *testing.T, login string) *patient {
 		t.Fatal(err)
 	}
 	p.target.Key, p.target.Secret = credentials.Key, credentials.Secret
+	p.right = credentials
 	return p
+}
+
+// mend takes every fault away: those of the sandbox, what stands in front of it, and a wrong key.
+func (p *patient) mend(t *testing.T) {
+	t.Helper()
+	p.mended.Store(true)
+	if p.shop == nil {
+		p.shop = sandbox.Start(t)
+	}
+	if !p.fronted && !strings.HasPrefix(p.target.URL, p.shop.URL) {
+		p.serveInstead(t)
+	}
+	for _, id := range p.shop.Broken() {
+		p.shop.Mend(id)
+	}
+	p.shop.ClearFaults()
+	p.target.Key, p.target.Secret = p.right.Key, p.right.Secret
+	if p.repair != nil {
+		p.repair(t)
+	}
 }
 
 func (p *patient) breakIn(t *testing.T, ids ...string) *patient {
@@ -123,6 +176,33 @@ func (p *patient) fault(t *testing.T, faults ...sandbox.Fault) *patient {
 func (p *patient) wanting(scopes ...doctor.Scope) *patient {
 	p.target.Scopes = scopes
 	return p
+}
+
+// serveInstead lets programs beside the doctor meet a store without a fault under the address of a fixture that cannot be mended.
+func (p *patient) serveInstead(t *testing.T) {
+	t.Helper()
+	u, err := url.Parse(p.target.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := u.Port()
+	address := ""
+	if u.Scheme == "http" {
+		address = serveHTTP(t, p.shop.Store)
+	} else {
+		ca := newAuthority(t)
+		p.trusted = append(p.trusted, ca.cert)
+		options := leafOptions{}
+		if net.ParseIP(u.Hostname()) == nil {
+			options.names = []string{u.Hostname()}
+		}
+		address = serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, options)}})
+	}
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	_, to, _ := strings.Cut(address, "://")
+	p.curlrc = fmt.Sprintf("connect-to = \"%s:%s:%s\"\n", u.Hostname(), port, to)
 }
 
 // ask reads from the store with somebody's key.

@@ -11,7 +11,7 @@ import (
 // networkSiteScenarios are sites of multisite networks.
 func networkSiteScenarios() []scenario {
 	// site is the patient at the site /berlin of a network, with the key that a login has on the site named.
-	site := func(keyOf, login string, sites ...sandbox.Site) func(*testing.T) *patient {
+	site := func(keyOf, login, right string, sites ...sandbox.Site) func(*testing.T) *patient {
 		return func(t *testing.T) *patient {
 			p := newPatient(t, sandbox.WithSites(append([]sandbox.Site{{Path: "/berlin"}}, sites...)...))
 			p.target.URL += "/berlin"
@@ -27,21 +27,32 @@ func networkSiteScenarios() []scenario {
 				t.Fatal(err)
 			}
 			p.target.Key, p.target.Secret = credentials.Key, credentials.Secret
+			if right != "" {
+				if p.right, err = store.Credentials(right); err != nil {
+					t.Fatal(err)
+				}
+			}
 			return p
 		}
 	}
 	return []scenario{
-		{id: "multisite-wrong-blog", set: site("", "sm")},
-		{id: "key-owner-not-in-blog", set: site("/berlin", "nomember")},
-		{id: "key-owner-demoted", set: site("/berlin", "cust")},
+		{id: "multisite-wrong-blog", set: site("", "sm", "")},
+		{id: "key-owner-not-in-blog", set: site("/berlin", "nomember", "sm")},
+		{id: "key-owner-demoted", set: site("/berlin", "cust", "sm")},
 		{id: "multisite-edit-users", set: func(t *testing.T) *patient {
-			return site("/berlin", "adm")(t).wanting(doctor.CustomersRead, doctor.CustomersWrite)
+			return site("/berlin", "adm", "super")(t).wanting(doctor.CustomersRead, doctor.CustomersWrite)
 		}},
 		{id: "customer-other-site", set: func(t *testing.T) *patient { // the customer of an order left the site
 			p := newPatient(t, sandbox.WithSites(sandbox.Site{Path: "/berlin"})).login(t, "sm")
 			p.administrator(t, "POST", "/wp-json/wc/v3/orders", map[string]any{"customer_id": p.userOf(t, "cust")})
 			if err := p.shop.GiveRole("cust", capability.Role{}); err != nil {
 				t.Fatal(err)
+			}
+			p.repair = func(t *testing.T) {
+				customer, _ := capability.StockRole("customer", capability.Measured)
+				if err := p.shop.GiveRole("cust", customer); err != nil {
+					t.Fatal(err)
+				}
 			}
 			return p
 		}},

@@ -74,7 +74,7 @@ func cell(s string) string {
 
 func writeFixMarkdown(b *strings.Builder, fix Fix) {
 	switch fix.Kind {
-	case FixMenu, FixHost, FixClient, FixWaybill:
+	case FixMenu, FixHost, FixClient, FixWaybill, FixLook:
 		fmt.Fprintf(b, "\n- **%s**: %s\n", kindNames[fix.Kind], fix.Text)
 	default:
 		language := map[FixKind]string{FixPHP: "php", FixWPCLI: "sh", FixCheck: "sh", FixApache: "apache", FixNginx: "nginx"}[fix.Kind]

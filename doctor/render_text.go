@@ -129,7 +129,7 @@ func (w *textWriter) fixes(f Finding) {
 		switch fix.Kind {
 		case FixMenu:
 			clicks = append(clicks, fix)
-		case FixWaybill, FixCheck:
+		case FixWaybill, FixCheck, FixLook:
 			last = append(last, fix)
 		default:
 			others = append(others, fix)
@@ -155,12 +155,12 @@ func surely(c Confidence) string {
 
 var kindNames = map[FixKind]string{
 	FixMenu: "Fix", FixWPCLI: "Fix in a shell on the server", FixPHP: "Fix in PHP", FixApache: "Fix on Apache", FixNginx: "Fix on nginx", FixHost: "Tell the host",
-	FixClient: "Fix in the integration", FixWaybill: "Waybill", FixCheck: "See it before and after",
+	FixClient: "Fix in the integration", FixWaybill: "Waybill", FixCheck: "See it before and after", FixLook: "See it before and after",
 }
 
 func (w *textWriter) fix(fix Fix) {
 	name := use(w.opt.Paint.Strong, kindNames[fix.Kind])
-	prose := fix.Kind == FixMenu || fix.Kind == FixHost || fix.Kind == FixClient || fix.Kind == FixWaybill && !strings.HasPrefix(fix.Text, "waybill ")
+	prose := fix.Kind == FixMenu || fix.Kind == FixLook || fix.Kind == FixHost || fix.Kind == FixClient || fix.Kind == FixWaybill && !strings.HasPrefix(fix.Text, "waybill ")
 	if prose && !strings.Contains(fix.Text, "\n") {
 		w.wrap("  "+name+"  ", fix.Text)
 		return

@@ -57,7 +57,7 @@ func (f *facts) productCauses() []answer {
 		}
 		if _, shut := f.recordsBy("variations", http.MethodPut, "list.variations"); len(shut) > 0 {
 			causes = append(causes, f.lacking("cap-variation", "changing a variation asks for edit_product, in the singular, and nothing else",
-				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.recordMethods("variations", shut[0]), ", ")), "edit_product"))
+				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.recordMethods("variations", shut[0]), ", ")), "edit_product").at(shut[0], http.MethodPut))
 		}
 	}
 	if f.t.wants(ProductsDelete) {
@@ -67,7 +67,7 @@ func (f *facts) productCauses() []answer {
 				"delete_products", "delete_others_products", "delete_published_products", "delete_private_products"))
 		} else if _, shut := f.recordsBy("variations", http.MethodDelete, "list.variations"); len(shut) > 0 {
 			causes = append(causes, f.lacking("cap-variation", "deleting a variation asks for delete_product, in the singular, and nothing else",
-				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.recordMethods("variations", shut[0]), ", ")), "delete_product"))
+				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.recordMethods("variations", shut[0]), ", ")), "delete_product").at(shut[0], http.MethodDelete))
 		}
 	}
 	return causes
@@ -159,7 +159,7 @@ func (f *facts) customerEditCause() answer {
 	}
 	shown := fmt.Sprintf("%d of %d users can be changed", len(open), len(open)+len(shut))
 	if multisite, ok := f.multisite(); ok && multisite && len(open) == 0 {
-		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may change users, whatever a site's role says"}
+		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may change users, whatever a site's role says"}.at(customerIn(shut), http.MethodPut)
 	}
 	if f.rights.shopManager && withRole(shut, "customer") == 0 && withRole(shut, "subscriber", "") > 0 {
 		// A Shop Manager may change customers; that is what an integration changes.
@@ -169,7 +169,17 @@ func (f *facts) customerEditCause() answer {
 	if withRole(shut, "customer", "subscriber", "") == 0 {
 		return answer{}
 	}
-	return f.lacking("cap-customers", "changing customers asks for edit_users", shown, "edit_users")
+	return f.lacking("cap-customers", "changing customers asks for edit_users", shown, "edit_users").at(customerIn(shut), http.MethodPut)
+}
+
+// customerIn is the user of a list to look at first: a customer, because others may be closed for reasons of their own.
+func customerIn(list []listed) listed {
+	for _, r := range list {
+		if r.Role == "customer" {
+			return r
+		}
+	}
+	return list[0]
 }
 
 func withRole(list []listed, roles ...string) int {
@@ -190,13 +200,13 @@ func (f *facts) customerDeleteCause() answer {
 	}
 	switch multisite, ok := f.multisite(); {
 	case ok && multisite:
-		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may delete users, whatever a site's role says"}
+		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may delete users, whatever a site's role says"}.at(customerIn(shut), http.MethodDelete)
 	case f.rights.shopManager:
-		return answer{id: "shop-manager-limits", confidence: Sure, shown: []string{shown, "the key behaves as one of a Shop Manager"}, why: "a Shop Manager may neither delete customers nor change them in batches", vars: map[string]string{"caps": "delete_users promote_users"}}
+		return answer{id: "shop-manager-limits", confidence: Sure, shown: []string{shown, "the key behaves as one of a Shop Manager"}, why: "a Shop Manager may neither delete customers nor change them in batches", vars: map[string]string{"caps": "delete_users promote_users"}}.at(customerIn(shut), http.MethodDelete)
 	case withRole(shut, "customer", "subscriber", "") == 0:
 		return answer{} // nobody there who may be deleted through the API at all
 	}
-	return f.lacking("cap-customers", "deleting customers asks for delete_users", shown, "delete_users")
+	return f.lacking("cap-customers", "deleting customers asks for delete_users", shown, "delete_users").at(customerIn(shut), http.MethodDelete)
 }
 
 // couponCauses: with coupons switched off WordPress does not even know what a coupon is, and refuses everybody.

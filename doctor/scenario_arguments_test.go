@@ -50,7 +50,7 @@ func argumentScenarios() []scenario {
 	overHTTP := func(front func(http.Handler) http.Handler, secret string) func(*testing.T) *patient {
 		return func(t *testing.T) *patient {
 			p := newPatient(t, sandbox.WithPlainHTTP())
-			p.target.URL = serveHTTP(t, front(p.shop.Store))
+			p.behindHTTP(t, front)
 			if secret != "" {
 				p.target.Secret = secret
 			}

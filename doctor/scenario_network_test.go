@@ -55,7 +55,7 @@ func networkScenarios() []scenario {
 			}))
 			return p
 		}, also: []string{"auth-header-stripped"}},
-		{id: "ipv6-broken", set: func(t *testing.T) *patient {
+		{id: "ipv6-broken", unproved: noIPv6, set: func(t *testing.T) *patient {
 			p := newPatient(t)
 			ca := newAuthority(t)
 			address := serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{names: []string{"shop.test"}})}})

@@ -3,6 +3,7 @@ package doctor_test
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -31,7 +32,7 @@ func roadScenarios() []scenario {
 		{id: "tcp-blocked", set: atAPI(hangUp())},
 		{id: "tls-default-vhost", set: twoHosts(page(403, "403 Forbidden", strings.Replace(nginxPage, "%s", "403 Forbidden", 1)))},
 		{id: "tls-default-vhost", set: twoHosts(page(200, "Welcome to nginx!", "<h1>Welcome to nginx!</h1>"))},
-		{id: "ipv6-broken", set: overIPv6(syscall.EHOSTUNREACH)},
+		{id: "ipv6-broken", unproved: noIPv6, set: overIPv6(syscall.EHOSTUNREACH)},
 
 		// Nothing at the root, not even for visitors: the shop is below it.
 		{id: "subdirectory-install", set: func(t *testing.T) *patient {
@@ -139,6 +140,10 @@ func twoHosts(other http.Handler) func(*testing.T) *patient {
 		plain := serveHTTP(t, p.shop.Store)
 		at := map[string]string{":443": strings.TrimPrefix(secure, "https://"), ":80": strings.TrimPrefix(plain, "http://")}
 		p.target.URL = "https://shop.test"
+		p.trusted = append(p.trusted, ca.cert)
+		for port, address := range at {
+			p.curlrc += fmt.Sprintf("connect-to = \"shop.test%s:%s\"\n", port, address)
+		}
 		p.options = []doctor.Option{
 			doctor.WithRootCAs(ca.pool()), doctor.WithResolver(fixedNames{"shop.test": {"192.0.2.1"}}),
 			doctor.WithDial(func(ctx context.Context, network, to string) (net.Conn, error) {

@@ -20,7 +20,7 @@ func permissionScenarios() []scenario {
 		broken("key-owner-demoted"),
 		broken("cap-read-private"), broken("cap-create-missing"), broken("cap-hpos-placeholder"),
 		broken("cap-others", doctor.ProductsRead, doctor.ProductsWrite), broken("cap-published", doctor.ProductsRead, doctor.ProductsWrite),
-		{id: "cap-private", set: func(t *testing.T) *patient {
+		{id: "cap-private", unproved: saidInLists, set: func(t *testing.T) *patient {
 			p := newPatient(t)
 			p.administrator(t, "POST", "/wp-json/wc/v3/products", map[string]any{"name": "Hidden", "status": "private"})
 			p.breakIn(t, "cap-private").wanting(doctor.ProductsRead, doctor.ProductsWrite)
@@ -35,14 +35,18 @@ func permissionScenarios() []scenario {
 			return newPatient(t).fault(t, hiddenUsers()).wanting(doctor.TermsRead, doctor.TermsWrite).behind(t, allowAt("/wc/v3/products/categories", "GET"))
 		}},
 		{id: "cap-customers-create-version", set: func(t *testing.T) *patient {
-			return newPatient(t, sandbox.WithVersion("9.8.0")).login(t, "sm").wanting(doctor.CustomersRead, doctor.CustomersWrite)
+			p := newPatient(t, sandbox.WithVersion("9.8.0"))
+			administrator := p.right
+			p.login(t, "sm").wanting(doctor.CustomersRead, doctor.CustomersWrite)
+			p.right = administrator
+			return p
 		}},
-		{id: "cap-hpos-mixed", set: func(t *testing.T) *patient { // the older half are posts
+		{id: "cap-hpos-mixed", unproved: saidInLists, set: func(t *testing.T) *patient { // the older half are posts
 			return newPatient(t).fault(t, hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
 				return rowsOf(func(place int) bool { return place >= 6 })(allowOrders(func(place int) bool { return place >= 6 })(next))
 			})
 		}},
-		{id: "order-post-row-missing", set: func(t *testing.T) *patient {
+		{id: "order-post-row-missing", unproved: saidInLists, set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, func(next http.Handler) http.Handler {
 				return rowsOf(func(int) bool { return false })(allowOrders(func(place int) bool { return place != 4 })(next))
 			})
@@ -63,7 +67,7 @@ func permissionScenarios() []scenario {
 				func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/orders/network") },
 				jsonAnswer(403, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":403}}`)))
 		}},
-		{id: "multisite-edit-users", set: func(t *testing.T) *patient {
+		{id: "multisite-edit-users", unproved: saidInLists, set: func(t *testing.T) *patient {
 			return newPatient(t).wanting(doctor.CustomersRead, doctor.CustomersWrite).behind(t, func(next http.Handler) http.Handler {
 				network := when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/orders/network") }, jsonAnswer(200, `[]`))
 				status := statusAnswer(map[string]any{"wp_multisite": true}, nil)
@@ -262,18 +266,18 @@ func webhookScenarios() []scenario {
 		return map[string]any{"id": 7, "name": "ERP", "status": status, "topic": topic, "delivery_url": address, "date_created_gmt": "2026-01-01T00:00:00"}
 	}
 	return []scenario{
-		{id: "webhook-disabled", set: with(receiver, hook(receiver, "disabled", "order.updated"))},
-		{id: "webhook-disabled", note: true, set: with("", hook(receiver, "disabled", "order.updated"))}, // whose it is was not said
-		{id: "webhook-missing", set: with(receiver)},
-		{id: "webhook-missing", set: with(receiver, hook("https://other.example.test/hook", "active", "order.updated"))},
-		{id: "webhook-missing", set: with(receiver, hook(receiver, "active", "product.updated"))}, // told of anything but orders
-		{id: "webhook-unsafe-url", set: with("http://192.168.1.5:8899/hook", hook("http://192.168.1.5:8899/hook", "active", "order.updated"))},
-		{id: "webhook-draft-created", note: true, set: with(receiver, hook(receiver, "active", "order.created"))},
-		{id: "webhook-redirect-swallowed", set: func(t *testing.T) *patient {
+		{id: "webhook-disabled", unproved: listOnly, set: with(receiver, hook(receiver, "disabled", "order.updated"))},
+		{id: "webhook-disabled", note: true, unproved: listOnly, set: with("", hook(receiver, "disabled", "order.updated"))}, // whose it is was not said
+		{id: "webhook-missing", unproved: listOnly, set: with(receiver)},
+		{id: "webhook-missing", unproved: listOnly, set: with(receiver, hook("https://other.example.test/hook", "active", "order.updated"))},
+		{id: "webhook-missing", unproved: listOnly, set: with(receiver, hook(receiver, "active", "product.updated"))}, // told of anything but orders
+		{id: "webhook-unsafe-url", unproved: listOnly, set: with("http://192.168.1.5:8899/hook", hook("http://192.168.1.5:8899/hook", "active", "order.updated"))},
+		{id: "webhook-draft-created", note: true, unproved: listOnly, set: with(receiver, hook(receiver, "active", "order.created"))},
+		{id: "webhook-redirect-swallowed", unproved: listOnly, set: func(t *testing.T) *patient {
 			moved := serveHTTP(t, redirectTo(301, func(*http.Request) string { return "https://new.example.test/hook" })) + "/hook"
 			return with(moved, hook(moved, "active", "order.updated"))(t)
 		}, also: []string{"webhook-unsafe-url"}},
-		{id: "webhook-queue-stuck", set: func(t *testing.T) *patient {
+		{id: "webhook-queue-stuck", unproved: listOnly, set: func(t *testing.T) *patient {
 			p := with(receiver, hook(receiver, "active", "order.updated"))(t)
 			p.behind(t, func(next http.Handler) http.Handler {
 				list := when(func(r *http.Request) bool {
@@ -309,7 +313,7 @@ func siteScenarios() []scenario {
 		{id: "errors-shown", note: true, set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, statusAnswer(map[string]any{"wp_debug_mode": true}, nil))
 		}},
-		{id: "key-staging-clone", note: true, set: func(t *testing.T) *patient {
+		{id: "key-staging-clone", unproved: fixedHome, note: true, set: func(t *testing.T) *patient {
 			return newPatient(t, sandbox.WithHome("https://live.example.test"))
 		}},
 	}

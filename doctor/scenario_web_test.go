@@ -44,10 +44,10 @@ func blockingScenarios() []scenario {
 		{id: "ua-blocked", set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return !strings.Contains(r.UserAgent(), "Mozilla") }, hangUp()))
 		}},
-		{id: "rate-limit", set: func(t *testing.T) *patient {
+		{id: "rate-limit", unproved: usedUp, set: func(t *testing.T) *patient {
 			return newPatient(t).fault(t, sandbox.Fault{Match: sandbox.Match{Skip: 9, Times: 3}, Answer: &sandbox.Answer{Status: 429, Header: map[string]string{"Retry-After": "1"}}})
 		}},
-		{id: "rate-limit", set: func(t *testing.T) *patient { // nginx's limit answers 503
+		{id: "rate-limit", unproved: usedUp, set: func(t *testing.T) *patient { // nginx's limit answers 503
 			p := newPatient(t)
 			var taken atomic.Int32
 			return p.behind(t, when(func(*http.Request) bool {
@@ -111,7 +111,7 @@ func blockingScenarios() []scenario {
 		{id: "path-refused", set: func(t *testing.T) *patient { // every POST, and no other method
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.Method == http.MethodPost }, serverPage(403)))
 		}},
-		{id: "rate-limit", note: true, set: func(t *testing.T) *patient { // met once in passing
+		{id: "rate-limit", unproved: usedUp, note: true, set: func(t *testing.T) *patient { // met once in passing
 			return newPatient(t).fault(t, sandbox.Fault{Match: sandbox.Match{Skip: 25, Times: 1}, Answer: &sandbox.Answer{Status: 429}})
 		}},
 		{id: "rate-limit", set: func(t *testing.T) *patient { // some of what was asked stayed without an answer
@@ -325,7 +325,7 @@ func transportScenarios() []scenario {
 		return func(t *testing.T) *patient {
 			p := newPatient(t, append(options, sandbox.WithPlainHTTP())...)
 			if front != nil {
-				p.target.URL = serveHTTP(t, front(p.shop.Store))
+				p.behindHTTP(t, front)
 			}
 			return p
 		}
@@ -342,16 +342,18 @@ func transportScenarios() []scenario {
 			p.target.URL = serveHTTP(t, edit(func(r *http.Request, body string) string {
 				return strings.ReplaceAll(body, strings.ReplaceAll("http://"+r.Host, "/", `\/`), strings.ReplaceAll(home, "/", `\/`))
 			})(p.shop.Store))
+			p.repair = func(*testing.T) { p.target.URL = home }
 			return p
 		}},
 		{id: "keys-over-http", set: func(t *testing.T) *patient {
 			p := newPatient(t)
 			p.target.URL = strings.Replace(p.shop.URL, "https://", "http://", 1) // the port of HTTPS
+			p.repair = func(*testing.T) { p.target.URL = p.shop.URL }
 			return p
 		}},
-		{id: "keys-over-http", note: true, set: plain(nil)},
-		{id: "oauth-host-mismatch", set: plain(nil, sandbox.WithHome("http://shop.example.test")), also: []string{"keys-over-http", "key-staging-clone"}},
-		{id: "oauth-scheme-mismatch", set: plain(nil, sandbox.WithSSL(func(*http.Request) bool { return true })), also: []string{"keys-over-http"}},
+		{id: "keys-over-http", unproved: fixedHome, note: true, set: plain(nil)},
+		{id: "oauth-host-mismatch", unproved: fixedHome, set: plain(nil, sandbox.WithHome("http://shop.example.test")), also: []string{"keys-over-http", "key-staging-clone"}},
+		{id: "oauth-scheme-mismatch", unproved: fixedHome, set: plain(nil, sandbox.WithSSL(func(*http.Request) bool { return true })), also: []string{"keys-over-http"}},
 		{id: "oauth-extra-param", set: plain(func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				r.URL.RawQuery = "q=" + url.QueryEscape(r.URL.Path) + "&" + r.URL.RawQuery
@@ -368,7 +370,7 @@ func transportScenarios() []scenario {
 				next.ServeHTTP(w, r)
 			})
 		}), also: []string{"keys-over-http"}},
-		{id: "clock-skew", set: plain(nil, sandbox.WithClock(func() time.Time { return time.Now().Add(-3 * time.Hour) })), also: []string{"keys-over-http"}},
+		{id: "clock-skew", unproved: fixedHome, set: plain(nil, sandbox.WithClock(func() time.Time { return time.Now().Add(-3 * time.Hour) })), also: []string{"keys-over-http"}},
 		{id: "clock-skew", set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, editAnswer(func(_ *http.Request, w *httptest.ResponseRecorder) string {
 				w.Header().Set("Date", time.Now().Add(2*time.Hour).UTC().Format(http.TimeFormat))

@@ -21,7 +21,7 @@ var words = map[reflect.Type][]string{
 	reflect.TypeFor[doctor.Confidence](): {string(doctor.Sure), string(doctor.Likely), string(doctor.Possible)},
 	reflect.TypeFor[doctor.Status]():     {string(doctor.Healthy), string(doctor.Warnings), string(doctor.Problems)},
 	reflect.TypeFor[doctor.Way]():        {string(doctor.WayNone), string(doctor.WayHeader), string(doctor.WayQuery), string(doctor.WayOAuth)},
-	reflect.TypeFor[doctor.FixKind]():    {"menu", "wp-cli", "php", "apache", "nginx", "host", "client", "waybill", "check"},
+	reflect.TypeFor[doctor.FixKind]():    {"menu", "wp-cli", "php", "apache", "nginx", "host", "client", "waybill", "check", "look"},
 	reflect.TypeFor[doctor.Area]():       {"network", "tls", "blocking", "routing", "transport", "key", "permissions", "server", "caching", "data", "webhooks", "site"},
 }
 

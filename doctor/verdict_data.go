@@ -146,6 +146,7 @@ func (f *facts) nowAndThen(x, again *Exchange) answer {
 	a := f.breakageOf(x, []string{describe(x), "the same a moment later: " + describe(again)})
 	a.confidence = Likely
 	a.why += "; the same request works a moment later, so it breaks now and then"
+	a.vars = withVar(a.vars, "often", "yes")
 	return a
 }
 
@@ -279,7 +280,7 @@ func (f *facts) staleRead() answer {
 		if sign == "" {
 			sign = cacheSign(read)
 		}
-		a := answer{id: "cache-rest", confidence: Sure, shown: append(shown, sign), why: "a cache answers requests to the API (" + sign + "), so an integration sees old data"}
+		a := answer{id: "cache-rest", confidence: Sure, shown: append(shown, sign), why: "a cache answers requests to the API (" + sign + "), so an integration sees old data", vars: map[string]string{"cachesign": strings.TrimRight(sign, "0123456789")}}
 		return a
 	}
 	if leak, anon := f.x("cache.leak"), f.x("anon"); letIn(leak) && leak.Status == http.StatusOK && leak.Body.Hash == read.Body.Hash && anon != nil && anon.Status == http.StatusUnauthorized {
@@ -313,7 +314,7 @@ func (f *facts) mixedAnswers() answer {
 		records, _ := readList(f.x(one.list))
 		for _, r := range records {
 			if href := r.href(); href != "" && !strings.Contains(href, one.part) {
-				return answer{id: "cache-plugin-broken-json", confidence: Sure, shown: []string{describe(f.x(one.list)), "it holds " + href}, why: "an answer holds the records of another request"}
+				return answer{id: "cache-plugin-broken-json", confidence: Sure, shown: []string{describe(f.x(one.list)), "it holds " + href}, why: "an answer holds the records of another request", vars: map[string]string{"resource": strings.Trim(one.part, "/")}}
 			}
 		}
 	}

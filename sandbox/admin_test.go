@@ -201,3 +201,31 @@ func TestTheClockIsMovedFromOutside(t *testing.T) {
 		t.Errorf("orders are %s", body)
 	}
 }
+
+// TestNoFaultOfTLSLocksTheAdministrationOut: clients that say that they administer meet a sound server.
+func TestNoFaultOfTLSLocksTheAdministrationOut(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []sandbox.TLSFault{sandbox.TLSExpired, sandbox.TLSSelfSigned, sandbox.TLSNameMismatch, sandbox.TLSIncompleteChain, sandbox.TLSOldVersion} {
+		t.Run(string(fault), func(t *testing.T) {
+			t.Parallel()
+			s := sandbox.Start(t, sandbox.WithTLSFault(fault))
+			client := s.Client()
+			client.Transport.(*http.Transport).TLSClientConfig.NextProtos = []string{sandbox.AdminProtocol, "http/1.1"}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, s.URL+sandbox.AdminPath+"faults", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := client.Do(req)
+			if err != nil {
+				t.Fatalf("the fault cannot be ended: %v", err)
+			}
+			defer answer.Body.Close()
+			if answer.StatusCode != http.StatusOK || len(s.Broken()) != 0 {
+				t.Errorf("ending it answers %d, broken is %v", answer.StatusCode, s.Broken())
+			}
+			if status, _, err := get(t, s, "/wp-json/wc/v3/orders"); status != http.StatusOK {
+				t.Errorf("then a client gets %d %v", status, err)
+			}
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -88,10 +89,17 @@ func newHandshakes(authority *issuer, address net.Addr, domains ...string) (*han
 	return h, nil
 }
 
+// AdminProtocol is offered in the handshake (ALPN) by clients of [AdminPath], beside "http/1.1". Their connections are sound whatever fault of TLS
+// is in force, so that it can be ended.
+const AdminProtocol = "waybill-sandbox-admin"
+
 // config serves the fault in force at each handshake.
 func (h *handshakes) config(inForce *atomic.Pointer[TLSFault]) *tls.Config {
 	config := h.sound.Clone()
-	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if slices.Contains(hello.SupportedProtos, AdminProtocol) {
+			return h.sound, nil
+		}
 		if f := inForce.Load(); f != nil && h.faulty[*f] != nil {
 			return h.faulty[*f], nil
 		}

@@ -20,7 +20,7 @@ func newOutboxCommand(a *app) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newOutboxListCommand(a), newOutboxShowCommand(a), newOutboxRunCommand(a), newOutboxRetryCommand(a), newOutboxEditCommand(a), newOutboxDiscardCommand(a))
+	cmd.AddCommand(newOutboxListCommand(a), newOutboxShowCommand(a), newOutboxRunCommand(a), newOutboxRetryCommand(a), newOutboxEditCommand(a), newOutboxAdoptCommand(a), newOutboxDiscardCommand(a))
 	return cmd
 }
 
@@ -93,45 +93,4 @@ func describeWrite(w outbox.Write) string {
 		what += fmt.Sprintf(" of %d", w.ParentID)
 	}
 	return what
-}
-
-func newOutboxRunCommand(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use:   "run [STORE]",
-		Short: "Send what waits, find out about what was lost, and end when nothing waits",
-		Example: `  waybill outbox run
-  waybill outbox run my-shop`,
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeStores,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			return a.withService(ctx, nil, func(s *service.Service) error {
-				stores, err := s.Selected(ctx, storeArg(args))
-				if err != nil {
-					return err
-				}
-				for _, st := range stores {
-					if err := s.Deliver(ctx, st, nil, nil); err != nil {
-						return err
-					}
-				}
-				left := 0
-				for _, st := range stores {
-					waiting, err := s.Writes(ctx, outbox.Query{StoreID: st.ID, States: []outbox.State{outbox.Parked}})
-					if err != nil {
-						return err
-					}
-					left += len(waiting)
-				}
-				if a.global.json {
-					return a.printJSON(map[string]int{"parked": left})
-				}
-				a.say("%s Nothing waits to be sent", a.out.good("✓"))
-				if left > 0 {
-					a.note("%d wait for a decision: waybill outbox list --state parked", left)
-				}
-				return nil
-			})
-		},
-	}
 }

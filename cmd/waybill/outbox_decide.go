@@ -86,6 +86,28 @@ func readAll(a *app, file string) ([]byte, error) {
 	return raw, nil
 }
 
+func newOutboxAdoptCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "adopt WRITE RECORD",
+		Short: "Say which record of the store a parked write has made, so that it is done",
+		Long: `A write whose answer was lost is parked when the store shows a record that could be
+the one and does not prove it, or one that is not whole. You have looked at the store:
+this command takes the record for the write's own, and nothing is sent again.`,
+		Example:           `  waybill outbox adopt 01j9x2 4711`,
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: noFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := recordNumber(args[1])
+			if err != nil {
+				return err
+			}
+			return decide(cmd.Context(), a, args[:1], "is done", func(s *service.Service, w outbox.Write) (outbox.Write, error) {
+				return s.AdoptWrite(cmd.Context(), w.ID, id)
+			})
+		},
+	}
+}
+
 func newOutboxDiscardCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:               "discard WRITE…",

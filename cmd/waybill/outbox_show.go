@@ -22,21 +22,28 @@ func newOutboxShowCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return showWrite(a, w)
+				lessons, err := r.Lessons(cmd.Context(), w.StoreID)
+				if err != nil {
+					return err
+				}
+				return showWrite(a, w, lessons)
 			})
 		},
 	}
 }
 
-func showWrite(a *app, w outbox.Write) error {
+func showWrite(a *app, w outbox.Write, lessons []string) error {
 	v := viewWrite(w)
-	v.Body, v.Base, v.Conflict = w.Body, w.Base, w.Differences()
+	v.Body, v.Base, v.Conflict, v.Lessons = w.Body, w.Base, w.Differences(), lessons
 	if a.global.json {
 		return a.printJSON(v)
 	}
 	a.say("%s  %s", a.out.strong(w.ID), describeWrite(w))
 	a.say("  state     %s, %d attempts, accepted %s", w.State, w.Attempts, w.AcceptedAt.Local().Format("2006-01-02 15:04:05"))
 	a.say("  key       %s", w.Key)
+	if !v.NextAt.IsZero() {
+		a.say("  next try  %s", nextTry(w))
+	}
 	if w.Reason != nil {
 		a.say("  why       %s", w.Reason.Message)
 		for _, f := range w.Reason.Fields {
@@ -52,6 +59,9 @@ func showWrite(a *app, w outbox.Write) error {
 		a.table([]column{{title: "FIELD"}, {title: "YOU SAW", elastic: true}, {title: "THE STORE HAS", elastic: true}, {title: "YOU WRITE", elastic: true}}, rows)
 	} else if w.Body != nil {
 		a.say("  writes    %s", w.Body)
+	}
+	for _, lesson := range lessons {
+		a.say("  learned   %s", lesson)
 	}
 	if w.State == outbox.Parked || w.State == outbox.Rejected {
 		a.note("Decide: waybill outbox retry %[1]s, waybill outbox edit %[1]s, or waybill outbox discard %[1]s", w.ID)

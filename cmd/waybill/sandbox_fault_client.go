@@ -82,7 +82,7 @@ func (o *faultOptions) client(a *app) (*http.Client, error) {
 	}
 	return &http.Client{
 		Timeout:       faultTimeout,
-		Transport:     &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
+		Transport:     &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{sandbox.AdminProtocol, "http/1.1"}}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -18,15 +19,23 @@ import (
 type writeFlags struct {
 	key    string
 	wait   bool
+	bound  time.Duration
+	again  bool
 	dryRun bool
 	policy string
 	base   string
+	allow  []string
 }
 
 func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
 	flags.StringVar(&f.key, "idempotency-key", "", "`key` of your own for this write: repeated with the same key it is not done again")
 	flags.BoolVar(&f.wait, "wait", false, "wait until the store has it, or a person must decide")
+	flags.DurationVar(&f.bound, "timeout", 0, "with --wait: wait no longer than this `time`, such as 2m; what is not settled then goes on by itself")
+	if !update {
+		flags.BoolVar(&f.again, "again", false, "do it once more, although the same was written before")
+	}
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the exact request and send nothing")
+	flags.StringSliceVar(&f.allow, "allow-unknown", nil, "`FIELD` that a plugin of the store takes and WooCommerce does not know, such as acme_lot or line_items.acme_lot; repeat it")
 	if update {
 		flags.StringVar(&f.base, "base", "", "`file` with the record as you saw it, in JSON; by default the mirror's. The policy decides when the store has another")
 		flags.StringVar(&f.policy, "policy", string(outbox.Merge), "when the record changed on the store meanwhile: "+
@@ -64,14 +73,24 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		if !flags.wait {
 			return reportAccepted(a, st, accepted)
 		}
-		return deliver(ctx, a, s, st, accepted)
+		return deliver(ctx, a, s, st, accepted, flags.bound)
 	})
 }
 
 // complete gives the rows what the flags say.
 func (f *writeFlags) complete(a *app, rows []intake.Row) error {
+	if f.bound != 0 && !f.wait {
+		return problem.New(problem.Usage, "--timeout bounds --wait, which is not given").Next("Add --wait, or leave --timeout out")
+	}
+	if f.again && f.key != "" {
+		return problem.New(problem.Usage, "--again makes a new write each time, and --idempotency-key at most one: give one of them")
+	}
 	for i := range rows {
 		rows[i].Policy = outbox.Policy(f.policy)
+		if f.again {
+			rows[i].Key = ""
+		}
+		rows[i].Allowed = f.allow
 		if rows[i].Key == "" && len(rows) == 1 {
 			rows[i].Key = f.key
 		}

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/outbox"
@@ -30,6 +32,8 @@ type writeView struct {
 	Body           json.RawMessage  `json:"body,omitempty"`
 	Base           json.RawMessage  `json:"base,omitempty"`
 	Record         json.RawMessage  `json:"record,omitempty"`
+	// Lessons are what sending to the store has taught, where it bears on how lost writes are found.
+	Lessons []string `json:"lessons,omitempty"`
 	// Conflict shows every version of each field that a person has to decide about.
 	Conflict []outbox.Difference `json:"conflict,omitempty"`
 }
@@ -52,37 +56,80 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 	if a.global.json {
 		return printWrites(a, accepted)
 	}
+	repeated := 0
+	for _, w := range accepted {
+		if w.Repeated {
+			repeated++
+		}
+	}
+	switch {
+	case repeated == len(accepted) && repeated == 1:
+		a.say("%s %s", a.out.warn("–"), writtenBefore(accepted[0]))
+		return nil
+	case repeated == len(accepted):
+		a.say("%s All %d were accepted before, so nothing is sent; --again makes others", a.out.warn("–"), repeated)
+		return nil
+	case repeated > 0:
+		a.say("%s %d of %d were accepted before and are not sent again", a.out.warn("–"), repeated, len(accepted))
+	}
 	if len(accepted) == 1 {
 		a.say("%s Accepted as %s (%s)", a.out.good("✓"), a.out.strong(accepted[0].ID), accepted[0].State)
 	} else {
-		a.say("%s Accepted %d writes for %s", a.out.good("✓"), len(accepted), a.out.strong(st.Name))
+		a.say("%s Accepted %d writes for %s", a.out.good("✓"), len(accepted)-repeated, a.out.strong(st.Name))
 	}
 	a.note("They are on the disk and will be sent once, by waybill sync or: waybill outbox run %s", st.Name)
 	return nil
 }
 
-// deliver waits for writes and ends with the error of one that did not go through.
-func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write) error {
+// writtenBefore says what became of a write that the same content was accepted as earlier.
+func writtenBefore(w outbox.Write) string {
+	when := w.AcceptedAt.Local().Format("2006-01-02 15:04:05")
+	if w.State == outbox.Done && w.RecordID != 0 {
+		return fmt.Sprintf("%s: already %s by the same write of %s; --again makes another", w.Ref(), pastTense(w.Action), when)
+	}
+	return fmt.Sprintf("the same was accepted %s as %s, which is %s; --again makes another", when, w.ID, w.State)
+}
+
+// deliver waits for writes and ends with the error of one that did not go through. bound is the longest wait; 0: none.
+func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write, bound time.Duration) error {
 	ids := make([]string, len(accepted))
 	for i, w := range accepted {
 		ids[i] = w.ID
 	}
 	settled := map[string]outbox.Write{}
-	err := s.Deliver(ctx, st, ids, func(w outbox.Write) {
+	show := &waiting{app: a}
+	delivery := service.Delivery{Waiting: show.tell}
+	if bound > 0 {
+		delivery.Until = time.Now().Add(bound)
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, bound+requestGrace)
+		defer stop()
+	}
+	delivery.Settled = func(w outbox.Write) {
 		settled[w.ID] = w
 		// One line for each of a few, now and then one for thousands.
 		if every := max(len(accepted)/20, 1); !a.global.json && len(accepted) > 1 && len(settled)%every == 0 {
 			a.note("%d of %d settled", len(settled), len(accepted))
 		}
-	})
-	if err != nil {
+	}
+	open, err := s.Deliver(ctx, st, ids, delivery)
+	timedOut := bound > 0 && (errors.Is(err, context.DeadlineExceeded) || err == nil && len(open) > 0)
+	if err != nil && !timedOut {
 		return err
+	}
+	if timedOut {
+		ctx = context.WithoutCancel(ctx) // for the report
 	}
 	failed := 0
 	var first error
 	for i, w := range accepted {
 		if end, ok := settled[w.ID]; ok {
+			end.Repeated = w.Repeated
 			accepted[i] = end
+		} else if timedOut {
+			if accepted[i], err = s.Write(ctx, w.ID); err != nil {
+				return err
+			}
 		}
 		if outcome := service.Outcome(accepted[i]); outcome != nil {
 			failed++
@@ -93,6 +140,15 @@ func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, 
 	}
 	if err := reportSettled(ctx, a, s, st, accepted); err != nil {
 		return err
+	}
+	if timedOut && len(open) > 0 {
+		w, err := s.Write(ctx, open[0])
+		if err != nil {
+			return err
+		}
+		return problem.New(problem.WriteUnresolved, "%d of %d writes are not settled after %s; the first, %s, is %s: %s", len(open), len(accepted), bound, w.ID, w.State, whyWaiting(w)).
+			Next("They are on the disk and go on by waybill sync, or now with: waybill outbox run %s", st.Name).
+			Detail("next_try", w.NextAt.UTC().Format(time.RFC3339))
 	}
 	if failed > 1 {
 		return problem.New(problem.From(first).Code, "%d of %d writes did not go through", failed, len(accepted)).
@@ -114,14 +170,30 @@ func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.S
 	}
 	for _, w := range writes {
 		switch {
-		case w.State == outbox.Done && w.Reason != nil: // the policy store left nothing to write
+		case w.State != outbox.Done: // its error is said by the caller
+		case w.Repeated:
+			a.say("%s %s", a.out.warn("–"), writtenBefore(w))
+		case w.Reason != nil && notDone[w.Reason.Code]:
 			a.say("%s %s %s", a.out.warn("–"), w.Ref(), w.Reason.Message)
-		case w.State == outbox.Done:
+		default:
 			a.say("%s %s %s", a.out.good("✓"), w.Ref(), a.out.faint(pastTense(w.Action)))
+			if w.Reason != nil {
+				a.say("  %s %s", a.out.warn("!"), w.Reason.Message)
+			}
 		}
 	}
-	return nil
+	lessons, err := s.Lessons(ctx, st.ID)
+	for _, lesson := range lessons {
+		a.note("Note: %s.", lesson)
+	}
+	return err
 }
+
+// notDone are reasons of writes that need nothing more and of which it would be wrong to say "created" or "updated".
+var notDone = map[string]bool{outbox.CodeStoreKept: true, outbox.CodeGone: true, outbox.CodeAdopted: true}
+
+// requestGrace is how long after the time given a request under way is waited for.
+const requestGrace = 10 * time.Second
 
 func pastTense(action outbox.Action) string { return string(action) + "d" }
 

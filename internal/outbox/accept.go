@@ -49,13 +49,20 @@ func (b *Outbox) Accept(ctx context.Context, w Write) (Write, error) {
 // AcceptAll is Accept for many writes in one transaction: all are stored, or none.
 func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error) {
 	now := b.opts.Now().UTC()
+	before, err := b.acceptedBefore(ctx, writes)
+	if err != nil {
+		return nil, err
+	}
 	ready := make([]Write, len(writes))
 	for i, w := range writes {
 		if err := b.findBase(ctx, &w); err != nil {
 			return nil, err
 		}
-		if fields := append(validate(w), againstBase(w)...); len(fields) > 0 {
-			return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
+		// A repetition was looked at when it came first; the record has moved on since, by the write itself.
+		if first, used := before[i]; !used || !equivalent(first, w) {
+			if fields := validate(w); len(fields) > 0 {
+				return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
+			}
 		}
 		w.ID = newID(now)
 		if w.Key == "" {
@@ -75,6 +82,7 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 		if stored[i].ID != ready[i].ID && !equivalent(stored[i], ready[i]) {
 			return nil, &KeyReused{Key: ready[i].Key, First: stored[i]}
 		}
+		stored[i].Repeated = stored[i].ID != ready[i].ID
 	}
 	return stored, nil
 }
@@ -82,7 +90,7 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 // equivalent says whether two writes under one key mean the same.
 func equivalent(a, b Write) bool {
 	return a.Action == b.Action && a.Resource == b.Resource && a.ParentID == b.ParentID && a.Force == b.Force &&
-		(a.Action == Create || a.RecordID == b.RecordID) && bytes.Equal(canonical(a.Body), canonical(b.Body))
+		(a.Action == Create || a.RecordID == b.RecordID) && bytes.Equal(canonical(a.asked()), canonical(b.asked()))
 }
 
 // Retry sends a rejected or parked write again, with another body or policy where given.
@@ -91,7 +99,7 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 		if w.State != Rejected && w.State != Parked {
 			return &NotWaiting{ID: id, State: w.State, Asked: "retried"}
 		}
-		lost := w.Reason != nil && w.Reason.Code == CodeTooManyTries
+		lost := w.State == Parked && w.Reason != nil && mayBeInEffect[w.Reason.Code]
 		if lost && body != nil {
 			// It may be in effect as it was: only when it certainly is not can it become another write.
 			return &NotWaiting{ID: id, State: w.State, Asked: "edited before it is known what became of it: retry it as it is, or discard it"}
@@ -105,15 +113,53 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 		if policy != "" {
 			w.Policy = policy
 		}
-		if fields := validate(*w); len(fields) > 0 {
-			return &Invalid{Key: w.Key, Fields: fields}
+		if body != nil {
+			w.Asked = nil
+			if fields := validate(*w); len(fields) > 0 {
+				return &Invalid{Key: w.Key, Fields: fields}
+			}
+		}
+		if w.Reason != nil && w.Reason.Code == CodeUncertain {
+			// The person says that none of the records shown is this write's.
+			disown(w)
 		}
 		// A write whose fate is not certain is looked for once more before it is sent.
-		w.State = Pending
+		w.State, w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = Pending, 0, 0, b.opts.Now().UTC(), time.Time{}, nil
 		if lost {
-			w.State = Unknown
+			// It counts as lost once, so that its floor stays and its lines are left out; nothing of it is at work any more.
+			w.State, w.Lost = Unknown, 1
+			w.Reason = &Reason{Code: CodeNoAnswer, Over: true, Message: "retried by a person: it is looked for before it is sent"}
 		}
-		w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = 0, 0, b.opts.Now().UTC(), time.Time{}, nil
+		return nil
+	})
+}
+
+// mayBeInEffect are the reasons of parked writes that may have taken effect.
+var mayBeInEffect = map[string]bool{CodeTooManyTries: true, CodeUncertain: true, CodeHalf: true}
+
+// disown raises the floor of a write over the records that a person has said are not its own. Nothing of it is at work when
+// it is parked, so what it makes from now on has a higher id.
+func disown(w *Write) {
+	if w.Action == Create {
+		for _, id := range w.Reason.Records {
+			w.Floor = max(w.Floor, id)
+		}
+		return
+	}
+	w.Floor = max(w.Floor, highestLine(w.Reason.Theirs))
+}
+
+// Adopt takes a person's word for which record a parked write has made, or that an update is in effect.
+func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (Write, error) {
+	return b.repo.ChangeWrite(ctx, id, func(w *Write) error {
+		if w.State != Parked || w.Reason == nil || !mayBeInEffect[w.Reason.Code] || w.Action == Delete {
+			return &NotWaiting{ID: id, State: w.State, Asked: "said to be in effect: only a parked write whose outcome is not known can be"}
+		}
+		if recordID <= 0 || w.RecordID != 0 && w.RecordID != recordID {
+			return &Invalid{Key: w.Key, Fields: []FieldError{{Field: "id", Message: fmt.Sprintf("%d is not the record of this write", recordID)}}}
+		}
+		w.State, w.RecordID, w.DoneAt = Done, recordID, b.opts.Now().UTC()
+		w.Reason = &Reason{Code: CodeAdopted, Records: []int64{recordID}, Message: fmt.Sprintf("a person said that %s is it", w.Ref())}
 		return nil
 	})
 }

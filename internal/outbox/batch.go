@@ -30,7 +30,7 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, 
 	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: j.path + "/batch", Body: map[string]any{string(j.action): items}})
 	if err != nil {
 		b.learnBatch(claim.StoreID, false)
-		return b.settle(ctx, claim, round, b.failedBatch(ctx, shop, j.path, ready, err)...)
+		return b.settle(ctx, claim, round, b.failedBatch(ctx, shop, ready, err)...)
 	}
 	var lists map[string][]json.RawMessage
 	if err := json.Unmarshal(answer.Body, &lists); err != nil || len(lists[string(j.action)]) != len(ready) {
@@ -42,7 +42,7 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, 
 	stale := map[int64]*Settlement{}
 	for i, item := range lists[string(j.action)] {
 		var again bool
-		settled[i], again = b.settleItem(ctx, shop, ready[i].write, item)
+		settled[i], again = b.settleItem(ctx, shop, ready[i], item)
 		if again {
 			stale[settled[i].Write.RecordID] = &settled[i]
 		}
@@ -52,7 +52,8 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, 
 }
 
 // settleItem reads one item of a batch's answer.
-func (b *Outbox) settleItem(ctx context.Context, shop Shop, w Write, item json.RawMessage) (s Settlement, stale bool) {
+func (b *Outbox) settleItem(ctx context.Context, shop Shop, r request, item json.RawMessage) (s Settlement, stale bool) {
+	w := r.write
 	var refusal struct {
 		Error *struct {
 			Code    string          `json:"code"`
@@ -61,7 +62,7 @@ func (b *Outbox) settleItem(ctx context.Context, shop Shop, w Write, item json.R
 		} `json:"error"`
 	}
 	if json.Unmarshal(item, &refusal) != nil || refusal.Error == nil {
-		return b.succeeded(w, item)
+		return b.succeeded(r, item)
 	}
 	var data struct {
 		Status int               `json:"status"`
@@ -69,7 +70,9 @@ func (b *Outbox) settleItem(ctx context.Context, shop Shop, w Write, item json.R
 	}
 	_ = json.Unmarshal(refusal.Error.Data, &data) // refunds carry a bare number here
 	if data.Status >= http.StatusInternalServerError {
-		return b.lost(w, data.Status, refusal.Error.Message), false
+		s := b.lost(w, data.Status, refusal.Error.Message)
+		s.Write.Reason.Over = true // it stands in an answer that the store gave to its end
+		return s, false
 	}
 	return b.refused(ctx, shop, w, data.Status, refusal.Error.Code, refusal.Error.Message, refusal.Error.Data, data.Params), false
 }
@@ -83,7 +86,7 @@ func (b *Outbox) readBackAll(ctx context.Context, shop Shop, path string, stale 
 	for _, s := range stale {
 		writes = append(writes, s.Write)
 	}
-	fresh, err := b.current(ctx, shop, job{path: path, writes: writes})
+	fresh, _, err := b.current(ctx, shop, job{path: path, writes: writes})
 	for id, s := range stale {
 		if record := fresh[id]; err == nil && record != nil {
 			s.Effects[0].Raw = record
@@ -95,14 +98,15 @@ func (b *Outbox) readBackAll(ctx context.Context, shop Shop, path string, stale 
 
 // failedBatch judges a batch without an answer. One that certainly did not run goes back, to be sent in smaller ones;
 // what refuses the batch as a whole (its size, one item's form) must not reject its items, so they are sent singly.
-func (b *Outbox) failedBatch(ctx context.Context, shop Shop, path string, ready []request, err error) []Settlement {
+func (b *Outbox) failedBatch(ctx context.Context, shop Shop, ready []request, err error) []Settlement {
 	e, ok := woo.AsError(err)
 	whole := ok && e.Executed == woo.NotExecuted && (e.Status == http.StatusRequestEntityTooLarge ||
-		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized)
-	if whole && e.Kind == woo.KindAPI && e.EffectiveStatus() == http.StatusForbidden {
-		// Batches ask for more than single writes do (customers/batch for promote_users, which a Shop Manager lacks;
-		// knowledge 1.3): what a key may not do together it may be able to do one by one.
-		b.goAlone(ready[0].write.StoreID, path)
+		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized || e.Kind == woo.KindHTML && refusesBatch(e))
+	if ok && refusesBatch(e) {
+		// What a store, or a firewall in front of it, does not let through together may pass one by one: remembered, so
+		// that it is paid for once. A page in place of an answer may hide that the store has done the work; then the
+		// items are looked up as any lost write, and go alone if they are not there.
+		b.goAlone(ready[0].write.StoreID, ready[0].write.Resource)
 	}
 	settled := make([]Settlement, len(ready))
 	for i, r := range ready {
@@ -113,6 +117,21 @@ func (b *Outbox) failedBatch(ctx context.Context, shop Shop, path string, ready 
 		settled[i] = b.failed(ctx, shop, r.write, err)
 	}
 	return settled
+}
+
+// refusesBatch says whether an answer refuses the batch as such. Batches ask for more than single writes do
+// (customers/batch for promote_users, which a Shop Manager lacks; knowledge 1.3); firewalls refuse the path, and stores of
+// plugins that close routes do not know it.
+func refusesBatch(e *woo.Error) bool {
+	if e.Kind == woo.KindAPI {
+		return e.EffectiveStatus() == http.StatusForbidden || e.Code == "rest_no_route"
+	}
+	switch e.Status {
+	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusTeapot,
+		http.StatusUnavailableForLegalReasons:
+		return true
+	}
+	return false
 }
 
 func (b *Outbox) allUnknown(ready []request, why string) []Settlement {

@@ -211,7 +211,7 @@ var writeOnly = []string{"password", "secret", "api_refund", "api_restock"}
 // reflects says whether the store's record already has every value the write names and every line it adds: the answer
 // to "did it take effect?" when its own answer was lost. A body that leaves nothing to compare proves nothing: it is sent
 // again, which does no harm to what it sets.
-func reflects(w Write, current json.RawMessage) bool {
+func reflects(w Write, current json.RawMessage, marksTaken bool) bool {
 	want, err := leaves(w.Body)
 	if err != nil {
 		return false
@@ -238,9 +238,21 @@ func reflects(w Write, current json.RawMessage) bool {
 		}
 		compared++
 	}
-	added, err := addsLines(w.Body)
-	if err != nil || added && !carriesLineMarker(current, w.ID) {
-		return false
+	added := addsLines(w.Body)
+	if w.Action == Update && added {
+		if left, doubtful := lineStates(w, current, marksTaken); len(left)+len(doubtful) > 0 {
+			return false
+		}
+	}
+	if w.Action == Create {
+		body, err1 := parseObject(w.Body)
+		record, err2 := parseObject(current)
+		if err1 != nil || err2 != nil {
+			return false
+		}
+		if _, missing := matchLines(body, record); len(missing) > 0 {
+			return false
+		}
 	}
 	return added || compared > 0
 }

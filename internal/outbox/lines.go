@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -60,8 +59,12 @@ func (b *Outbox) resolveLine(ctx context.Context, shop Shop, storeID int64, line
 		return b.checkLine(ctx, shop, storeID, product, variation)
 	}
 	found, err := FindSKU(ctx, b.repo, shop, storeID, sku)
-	if errors.Is(err, storage.ErrNotFound) {
+	var several *SeveralBySKU
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
 		return "sku", fmt.Sprintf("no product or variation of the store has the SKU %q", sku), nil
+	case errors.As(err, &several):
+		return "sku", several.Error() + "; name one by product_id or variation_id", nil
 	}
 	if err != nil {
 		return "", "", err
@@ -100,71 +103,4 @@ func (b *Outbox) checkLine(ctx context.Context, shop Shop, storeID, product, var
 		return field, fmt.Sprintf("the store has no product %d", id), nil
 	}
 	return "", "", err
-}
-
-// Catalog is the part of a [Repository] that knows products and customers.
-type Catalog interface {
-	MirroredSKU(ctx context.Context, storeID int64, sku string) (storage.Record, error)
-	MirroredEmail(ctx context.Context, storeID int64, email string) (storage.Record, error)
-}
-
-// FindSKU finds a product or variation by its SKU, in the mirror and then on the store. Like the store it does not mind
-// upper and lower case. The record has no more than its names; the error is storage.ErrNotFound when nobody knows it.
-func FindSKU(ctx context.Context, catalog Catalog, shop Shop, storeID int64, sku string) (storage.Record, error) {
-	record, err := catalog.MirroredSKU(ctx, storeID, sku)
-	if !errors.Is(err, storage.ErrNotFound) {
-		return record, err
-	}
-	var found []struct {
-		ID     int64  `json:"id"`
-		SKU    string `json:"sku"`
-		Parent int64  `json:"parent_id"`
-		Type   string `json:"type"`
-	}
-	if err := list(ctx, shop, "products", url.Values{"sku": {sku}, "_fields": {"id,sku,parent_id,type"}}, &found); err != nil {
-		return record, err
-	}
-	for _, p := range found { // a store that ignores the filter answers with any product
-		if !strings.EqualFold(p.SKU, sku) {
-			continue
-		}
-		if p.Type == "variation" {
-			return storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Variations, ID: p.ID}, ParentID: p.Parent}, nil
-		}
-		return storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Products, ID: p.ID}}, nil
-	}
-	return record, fmt.Errorf("SKU %q: %w", sku, storage.ErrNotFound)
-}
-
-// FindEmail finds a customer by e-mail address as FindSKU finds products.
-func FindEmail(ctx context.Context, catalog Catalog, shop Shop, storeID int64, email string) (storage.Record, error) {
-	record, err := catalog.MirroredEmail(ctx, storeID, email)
-	if !errors.Is(err, storage.ErrNotFound) {
-		return record, err
-	}
-	var found []struct {
-		ID    int64  `json:"id"`
-		Email string `json:"email"`
-	}
-	// The default lists customers only (knowledge: customers-role-filter).
-	if err := list(ctx, shop, "customers", url.Values{"email": {email}, "role": {"all"}, "_fields": {"id,email"}}, &found); err != nil {
-		return record, err
-	}
-	for _, c := range found {
-		if strings.EqualFold(c.Email, email) {
-			return storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Customers, ID: c.ID}}, nil
-		}
-	}
-	return record, fmt.Errorf("e-mail %q: %w", email, storage.ErrNotFound)
-}
-
-func list(ctx context.Context, shop Shop, path string, query url.Values, into any) error {
-	answer, err := shop.Do(ctx, woo.Request{Path: path, Query: query})
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(answer.Body, into); err != nil {
-		return fmt.Errorf("outbox: look-up in %s: %w", path, err)
-	}
-	return nil
 }

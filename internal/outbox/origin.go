@@ -25,7 +25,7 @@ func Cause(open []Write, ref storage.Ref, parentID int64, before, after json.Raw
 		switch {
 		case w.Action == Create && w.Resource == ref.Resource:
 			// A create still being sent may be read half-made and then made; after that an edit is somebody's.
-			fits := w.ParentID == parentID && ref.ID > w.Floor && after != nil && created(w, after)
+			fits := w.ParentID == parentID && w.Floor != NoFloor && ref.ID > w.Floor && after != nil && created(w, after)
 			if fits && (before == nil || w.State == Sending) {
 				return w, true
 			}
@@ -56,7 +56,7 @@ func (w Write) CausedAll(before, after json.RawMessage) bool {
 
 // Untouched says whether a record found after its create was lost is as it was asked for. If not, somebody has edited it
 // since (or the store has written a value its own way).
-func (w Write) Untouched(record json.RawMessage) bool { return reflects(w, record) }
+func (w Write) Untouched(record json.RawMessage) bool { return reflects(w, record, false) }
 
 // Marker is the id of the write that created a record; empty when it carries none.
 func Marker(record json.RawMessage) string { return markerOf(record) }

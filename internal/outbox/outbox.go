@@ -3,15 +3,17 @@ package outbox
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // Options tune an Outbox; the zero value is what a shop needs.
 type Options struct {
 	// StoreLimit is how long a store may still be working on a request whose client has gone: no resend before it has
-	// passed. Default 5 minutes, which is what common hosts allow a PHP process at most.
+	// passed. 0 leaves it to what the store itself allows (limit.go).
 	StoreLimit time.Duration
 	// Parallel is how many requests to one store are under way at once. Default 2: measured on a real store, batches of
 	// 50 over two connections are eight times as fast as one request per order, and more connections add nothing.
@@ -26,9 +28,6 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.StoreLimit <= 0 {
-		o.StoreLimit = 5 * time.Minute
-	}
 	if o.Parallel <= 0 {
 		o.Parallel = 2
 	}
@@ -49,19 +48,26 @@ type Outbox struct {
 	repo Repository
 	opts Options
 
-	mu    sync.Mutex
-	batch map[int64]int // store: records per batch, learned
-	alone map[lane]bool // collections whose batch the key may not use, learned
+	// reads numbers the requests that must not come from a cache.
+	reads atomic.Int64
+
+	mu            sync.Mutex
+	batch         map[int64]int           // store: records per batch, learned
+	lessons       map[int64]Lessons       // store: what is kept of what was learned
+	unkept        map[int64]bool          // stores with lessons that are not written down yet
+	sizes         map[lane]*pagesize.Size // of pages in look-ups
+	orderStatuses map[int64]knownStatuses
 }
 
 type lane struct {
-	storeID int64
-	path    string
+	storeID  int64
+	resource storage.Resource
 }
 
 // New makes an Outbox over a repository.
 func New(repo Repository, opts Options) *Outbox {
-	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]int{}, alone: map[lane]bool{}}
+	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]int{}, lessons: map[int64]Lessons{}, unkept: map[int64]bool{},
+		sizes: map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{}}
 }
 
 // Round is what one Step did.
@@ -86,12 +92,18 @@ func (b *Outbox) Step(ctx context.Context, storeID int64, shop Shop) (Round, err
 	if _, err := b.repo.InterruptedWrites(ctx, claim, b.opts.Now()); err != nil {
 		return round, err
 	}
+	if _, err := b.Lessons(ctx, storeID); err != nil {
+		return round, err
+	}
 	looked, err := b.resolveUnknown(ctx, claim, shop, &round)
 	if err != nil {
 		return round, err
 	}
 	sent, err := b.sendPending(ctx, claim, shop, &round)
 	if err != nil {
+		return round, err
+	}
+	if err := b.keepLessons(ctx, claim); err != nil {
 		return round, err
 	}
 	round.Idle = looked+sent == 0
@@ -138,28 +150,16 @@ func (b *Outbox) batchSize(storeID int64) int {
 	return b.opts.BatchSize
 }
 
-// learnBatch halves the batches of a store that failed on one and grows them by five when one went well.
+// learnBatch makes the batches of a store that failed on one a quarter as large, because each failure may cost a wait, and
+// grows them by five when one went well.
 func (b *Outbox) learnBatch(storeID int64, ok bool) {
 	size := b.batchSize(storeID)
 	if ok {
 		size = min(size+5, b.opts.BatchSize)
 	} else {
-		size = max(size/2, 1)
+		size = max(size/4, 1)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.batch[storeID] = size
-}
-
-// goAlone notes that writes of a collection cannot travel together.
-func (b *Outbox) goAlone(storeID int64, path string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.alone[lane{storeID, path}] = true
-}
-
-func (b *Outbox) mustGoAlone(storeID int64, path string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.alone[lane{storeID, path}]
 }

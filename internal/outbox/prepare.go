@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -20,7 +21,7 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop Shop, j 
 	var current map[int64]json.RawMessage
 	switch j.action {
 	case Update:
-		if current, err = b.current(ctx, shop, j); err == nil {
+		if current, _, err = b.current(ctx, shop, j); err == nil {
 			if err := b.observe(ctx, claim, j, current); err != nil {
 				return nil, nil, err
 			}
@@ -37,6 +38,7 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop Shop, j 
 		}
 		return nil, settled, nil
 	}
+	var floors []Settlement
 	for _, w := range j.writes {
 		r, s, err := b.makeReady(ctx, shop, w, current[w.RecordID])
 		switch {
@@ -46,6 +48,14 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop Shop, j 
 			settled = append(settled, *s)
 		default:
 			ready = append(ready, r)
+			if r.write.Floor != w.Floor {
+				floors = append(floors, Settlement{Write: r.write})
+			}
+		}
+	}
+	if len(floors) > 0 { // on the disk before anything is sent
+		if err := b.repo.SettleWrites(ctx, claim, floors); err != nil {
+			return nil, nil, err
 		}
 	}
 	return ready, settled, nil
@@ -59,8 +69,12 @@ func (b *Outbox) makeReady(ctx context.Context, shop Shop, w Write, current json
 	}
 	// An update of a record that was not there goes out as it is: the store's own answer says what is the matter.
 	if w.Action == Update && current != nil {
+		r.current = current
 		s, err := b.holdAgainst(ctx, w, current, &r)
 		if s != nil || err != nil {
+			return r, s, err
+		}
+		if s, err := b.leaveOutLines(&r); s != nil || err != nil {
 			return r, s, err
 		}
 	}
@@ -77,8 +91,36 @@ func (b *Outbox) makeReady(ctx context.Context, shop Shop, w Write, current json
 		r.body = body
 	}
 	body, err := marked(w, r.body)
+	if err == nil && w.Action == Update && w.Resource == storage.Orders {
+		body, err = withoutGaps(body)
+	}
 	r.body = body
 	return r, nil, err
+}
+
+// leaveOutLines takes out of an update that is sent again the lines that an earlier request of it has added. A line that may
+// be one of them and does not prove it is for a person to look at. Before the first request it notes which lines there are.
+func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
+	w := r.write
+	if w.Resource != storage.Orders || !addsLines(r.body) {
+		return nil, nil
+	}
+	if w.Lost == 0 {
+		r.write.Floor = highestLine(r.current)
+		return nil, nil
+	}
+	left, doubtful := lineStates(w, r.current, b.markersTaken(w.StoreID, orderLines))
+	if len(doubtful) > 0 {
+		n := doubtful[0]
+		w.State = Parked
+		w.Reason = &Reason{Code: CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current, Message: fmt.Sprintf(
+			"its answer was lost, and %s has a line that could be %s[%d] but lacks the mark that would prove it: nothing is sent again. Look at the order. If the line is the one: waybill outbox adopt %s %d. If not: waybill outbox retry sends it anew",
+			w.Ref(), n.list, n.index, w.ID, w.RecordID)}
+		return &Settlement{Write: w}, nil
+	}
+	body, err := onlyLeft(r.body, left)
+	r.body = body
+	return nil, err
 }
 
 // unsent puts a write back because something had to be read first and could not be: it is tried again later, less often
@@ -97,35 +139,38 @@ func (b *Outbox) unsent(w Write, err error) Settlement {
 	return b.again(w, reason, wait)
 }
 
-// findFloor learns the highest id that the collection has before a create is first sent, where the mirror does not know
-// one: it bounds a look-up. Where a record is recognised by its content it is always asked for, because an equal one may
-// be there already and must not pass for ours. The floor is kept before anything is sent; failed is about the store, kept
-// about the database.
+// findFloor learns the highest id that the collection has before a create is first sent: what is above it has to be explained
+// when the answer is lost. It is asked of the store, not of the mirror, which may be older, or know ids from before the store
+// was restored. The floor is kept before anything is sent; failed is about the store, kept about the database.
 func (b *Outbox) findFloor(ctx context.Context, claim storage.Claim, shop Shop, j job) (failed, kept error) {
 	t := targets[j.writes[0].Resource]
-	needed := func(w Write) bool { return w.Lost == 0 && (w.Floor == 0 || t.recognised == byContent) }
+	needed := func(w Write) bool { return w.Lost == 0 || w.Floor == NoFloor }
 	if !slices.ContainsFunc(j.writes, needed) {
 		return nil, nil
 	}
-	query := t.everything()
+	lists, err := b.listsOf(ctx, shop, claim.StoreID, j.writes[0].Resource)
+	if err != nil {
+		return err, nil
+	}
+	query := lists[0]
 	query.Set("_fields", "id")
 	if t.orderable {
 		query.Set("per_page", "1")
 		query.Set("orderby", "id")
 		query.Set("order", "desc")
 	}
-	answer, err := shop.Do(ctx, woo.Request{Path: j.path, Query: query})
-	if err != nil {
-		if woo.IsNotFound(err) {
-			return nil, nil // no such order or product: the store's answer to the create says so
-		}
-		return err, nil
-	}
+	answer, err := b.get(ctx, shop, j.path, query)
 	var list []struct {
 		ID int64 `json:"id"`
 	}
-	if err := json.Unmarshal(answer.Body, &list); err != nil {
-		return fmt.Errorf("outbox: newest of %s: %w", j.path, err), nil
+	switch {
+	case woo.IsNotFound(err): // no such order or product: the store's answer to the create says so
+	case err != nil:
+		return err, nil
+	default:
+		if err := json.Unmarshal(answer.Body, &list); err != nil {
+			return fmt.Errorf("outbox: newest of %s: %w", j.path, err), nil
+		}
 	}
 	var highest int64
 	for _, record := range list {
@@ -155,12 +200,20 @@ func (b *Outbox) observe(ctx context.Context, claim storage.Claim, j job, curren
 	return b.repo.ObserveRecords(ctx, claim, seen)
 }
 
-// current reads the records that a job is about to update.
-func (b *Outbox) current(ctx context.Context, shop Shop, j job) (map[int64]json.RawMessage, error) {
-	records := map[int64]json.RawMessage{}
-	if len(j.writes) > 1 {
-		if err := b.currentTogether(ctx, shop, j, records); err != nil {
-			return nil, err
+// current reads the records that the writes of a job are about, as they are now, and gives the store's clock when the first
+// was read.
+func (b *Outbox) current(ctx context.Context, shop Shop, j job) (records map[int64]json.RawMessage, clock http.Header, err error) {
+	records = map[int64]json.RawMessage{}
+	for part := range slices.Chunk(j.writes, fullPage) {
+		if len(part) == 1 {
+			continue
+		}
+		header, err := b.currentTogether(ctx, shop, job{path: j.path, writes: part}, records)
+		if err != nil && !pagesize.TooHeavy(err) { // one by one they may be light enough
+			return nil, nil, err
+		}
+		if clock == nil {
+			clock = header
 		}
 	}
 	// One by one what was not asked for together, and what no list shows (a product in the trash).
@@ -168,19 +221,26 @@ func (b *Outbox) current(ctx context.Context, shop Shop, j job) (map[int64]json.
 		if records[w.RecordID] != nil {
 			continue
 		}
-		answer, err := shop.Do(ctx, woo.Request{Path: targets[w.Resource].recordPath(w.ParentID, w.RecordID)})
+		answer, err := b.get(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
 		switch {
 		case woo.IsNotFound(err):
+			if e, _ := woo.AsError(err); clock == nil {
+				clock = e.Header
+			}
 		case err != nil:
-			return nil, err
+			return nil, nil, err
 		default:
 			records[w.RecordID] = answer.Body
+			if clock == nil {
+				clock = answer.Header
+			}
 		}
 	}
-	return records, nil
+	return records, clock, nil
 }
 
-func (b *Outbox) currentTogether(ctx context.Context, shop Shop, j job, into map[int64]json.RawMessage) error {
+// currentTogether reads in one request what a list shows of them.
+func (b *Outbox) currentTogether(ctx context.Context, shop Shop, j job, into map[int64]json.RawMessage) (http.Header, error) {
 	ids := make([]string, len(j.writes))
 	for i, w := range j.writes {
 		ids[i] = strconv.FormatInt(w.RecordID, 10)
@@ -188,20 +248,20 @@ func (b *Outbox) currentTogether(ctx context.Context, shop Shop, j job, into map
 	query := targets[j.writes[0].Resource].everything()
 	query.Set("include", strings.Join(ids, ","))
 	query.Set("per_page", "100")
-	answer, err := shop.Do(ctx, woo.Request{Path: j.path, Query: query})
+	answer, err := b.get(ctx, shop, j.path, query)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(answer.Body, &list); err != nil {
-		return fmt.Errorf("outbox: list of %s: %w", j.path, err)
+		return nil, fmt.Errorf("outbox: list of %s: %w", j.path, err)
 	}
 	for _, record := range list {
 		if o, err := parseObject(record); err == nil {
 			into[numberIn(o, "id")] = record
 		}
 	}
-	return nil
+	return answer.Header, nil
 }
 
 // holdAgainst decides about an update with the record as it is now: it settles the write, or leaves in r what to send.

@@ -24,10 +24,10 @@ type Repository interface {
 	AcceptWrites(ctx context.Context, writes []Write) ([]Write, error)
 	// ClaimWrites moves up to limit pending writes that are due to Sending, oldest first, and returns them. A write waits
 	// while an earlier write of the same subject is not final. It sets SentAt, clears MissedAt, counts the attempt, and
-	// sets Floor to the highest id the mirror holds of the resource if Floor is 0.
+	// sets Floor to NoFloor for a create that was never lost: its request has not left before the floor is known.
 	ClaimWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]Write, error)
 	// InterruptedWrites moves every write that an older claim left in Sending to Unknown, due at once, counts it as lost,
-	// and returns how many there were.
+	// and returns how many there were. A create without a floor has certainly not left and goes back to Pending.
 	InterruptedWrites(ctx context.Context, claim storage.Claim, now time.Time) (int, error)
 	// UnknownWrites returns up to limit writes in Unknown that are due, oldest first.
 	UnknownWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]Write, error)
@@ -39,12 +39,22 @@ type Repository interface {
 	ObserveRecords(ctx context.Context, claim storage.Claim, seen []Effect) error
 	// DoneSince returns the updates of the same subject that were done after w was accepted, oldest first.
 	DoneSince(ctx context.Context, w Write) ([]Write, error)
+	// MadeBy names, of the records given, those that a write of ours made and that is done, with its id.
+	MadeBy(ctx context.Context, storeID int64, resource storage.Resource, ids []int64) (map[int64]string, error)
+	// SeenEffect names the record that a pull met as the doing of a create, wherever it is now; storage.ErrNotFound when
+	// none did.
+	SeenEffect(ctx context.Context, w Write) (storage.Ref, error)
+	// OutboxLessons and KeepLessons keep what sending to a store has taught.
+	OutboxLessons(ctx context.Context, storeID int64) (Lessons, error)
+	KeepLessons(ctx context.Context, claim storage.Claim, lessons Lessons) error
 	// NextWriteDue is when the next pending or unknown write of the store is due; zero when there is none.
 	NextWriteDue(ctx context.Context, storeID int64) (time.Time, error)
 	// ChangeWrite lets a person retry, edit or discard: it loads the write, calls change, and stores what change made of
 	// it, all in one transaction.
 	ChangeWrite(ctx context.Context, id string, change func(*Write) error) (Write, error)
 
+	// WriteByKey is the write that was accepted under a caller's key; storage.ErrNotFound if there is none.
+	WriteByKey(ctx context.Context, storeID int64, key string) (Write, error)
 	// GetWrite is one write; storage.ErrNotFound if there is none.
 	GetWrite(ctx context.Context, id string) (Write, error)
 	// ListWrites selects writes for people, newest first.

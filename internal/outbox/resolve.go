@@ -3,176 +3,340 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
 
+// lookedUpAtOnce is how many writes of a store one round of look-ups takes.
+const lookedUpAtOnce = 200
+
+// someday is later than anything is due.
+const someday = 100 * 365 * 24 * time.Hour
+
 // resolveUnknown finds out what became of writes whose answer was lost.
 func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop Shop, round *Round) (int, error) {
-	writes, err := b.repo.UnknownWrites(ctx, claim, b.opts.Now().UTC(), 200)
+	now := b.opts.Now().UTC()
+	due, err := b.repo.UnknownWrites(ctx, claim, now, lookedUpAtOnce)
+	if err != nil || len(due) == 0 {
+		return 0, err
+	}
+	b.findLimit(ctx, shop, claim.StoreID)
+	creates, known := map[string][]Write{}, map[string][]Write{}
+	sort := func(w Write, wanted bool) {
+		path := targets[w.Resource].collectionPath(w.ParentID)
+		lists := known
+		if w.Action == Create {
+			lists = creates
+		}
+		if wanted || lists[path] != nil {
+			lists[path] = append(lists[path], w)
+		}
+	}
+	for _, w := range due {
+		sort(w, true)
+	}
+	// One reading answers for all writes of a collection, also for those that would be looked for a little later.
+	all, err := b.repo.UnknownWrites(ctx, claim, now.Add(someday), lookedUpAtOnce)
 	if err != nil {
 		return 0, err
 	}
-	creates := map[string][]Write{} // by collection: one reading of the newest ids answers for all of them
-	for _, w := range writes {
-		if w.Action == Create {
-			path := targets[w.Resource].collectionPath(w.ParentID)
-			creates[path] = append(creates[path], w)
-			continue
-		}
-		if err := b.settle(ctx, claim, round, b.resolveKnown(ctx, shop, w)); err != nil {
-			return 0, err
+	for _, w := range all {
+		if w.NextAt.After(now) && w.Action == Create {
+			sort(w, false)
 		}
 	}
-	for _, path := range sortedKeys(creates) {
-		settled, err := b.resolveCreates(ctx, shop, creates[path])
-		if err != nil {
-			return 0, err
-		}
+	for _, path := range sortedKeys(known) {
+		settled := b.resolveKnown(ctx, shop, path, known[path])
 		if err := b.settle(ctx, claim, round, settled...); err != nil {
 			return 0, err
 		}
 	}
-	return len(writes), nil
+	for _, path := range sortedKeys(creates) {
+		if err := b.resolveCreates(ctx, claim, shop, round, creates[path]); err != nil {
+			return 0, err
+		}
+	}
+	return len(due), nil
 }
 
-// resolveKnown looks at the record that an update or delete was about.
-func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, w Write) Settlement {
-	t := targets[w.Resource]
-	answer, err := shop.Do(ctx, woo.Request{Path: t.recordPath(w.ParentID, w.RecordID)})
-	switch {
-	case woo.IsNotFound(err) && w.Action == Delete:
-		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
-	case woo.IsNotFound(err):
-		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-		w.Reason = &Reason{Code: "record_gone", Status: http.StatusNotFound, Message: "the record was deleted on the store"}
-		return Settlement{Write: w}
-	case err != nil:
-		return b.lookLater(w, err)
-	}
-	inEffect := w.Action == Update && reflects(w, answer.Body)
-	if w.Action == Delete && !w.Force {
-		o, err := parseObject(answer.Body)
-		inEffect = err == nil && textIn(o, "status") == storage.StatusTrash
-	}
-	if inEffect {
-		if w.Resource == Webhooks {
-			return Settlement{Write: b.done(w)}
+// resolveKnown looks at the records that updates and deletes of one collection were about.
+func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, path string, writes []Write) []Settlement {
+	settled := make([]Settlement, 0, len(writes))
+	records, clock, err := b.current(ctx, shop, job{path: path, writes: writes})
+	for _, w := range writes {
+		record := records[w.RecordID]
+		switch {
+		case err != nil:
+			settled = append(settled, b.lookLater(w, err))
+		case record == nil && w.Action == Delete:
+			settled = append(settled, Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}})
+		case record == nil:
+			w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
+			w.Reason = &Reason{Code: CodeGone, Status: http.StatusNotFound, Message: "the record was deleted on the store"}
+			settled = append(settled, Settlement{Write: w})
+		case !b.inEffect(w, record):
+			settled = append(settled, b.missed(w, clock))
+		case w.Resource == Webhooks:
+			settled = append(settled, Settlement{Write: b.done(w)})
+		default:
+			settled = append(settled, Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}})
 		}
-		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: answer.Body}}}
 	}
-	return b.missed(w, answer.Header)
+	return settled
+}
+
+// inEffect says whether a record shows that an update or delete took effect as a whole. An update that died half-way is not
+// in effect: it is sent again, without the lines that are there (see linesLeft).
+func (b *Outbox) inEffect(w Write, record json.RawMessage) bool {
+	if w.Action == Update {
+		return reflects(w, record, b.markersTaken(w.StoreID, orderLines)) && reckoned(w, record)
+	}
+	o, err := parseObject(record)
+	return err == nil && !w.Force && textIn(o, "status") == storage.StatusTrash
 }
 
 // resolveCreates reads the records that are newer than everything known before the writes left, and finds each write's
 // own among them.
-func (b *Outbox) resolveCreates(ctx context.Context, shop Shop, writes []Write) ([]Settlement, error) {
-	found, header, err := b.newest(ctx, shop, writes)
-	settled := make([]Settlement, 0, len(writes))
+func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop Shop, round *Round, writes []Write) error {
+	v, err := b.lookAbove(ctx, shop, writes)
 	if err != nil {
-		for _, w := range writes {
-			settled = append(settled, b.lookLater(w, err))
+		settled := make([]Settlement, len(writes))
+		for i, w := range writes {
+			settled[i] = b.lookLater(w, err)
 		}
-		return settled, nil
+		return b.settle(ctx, claim, round, settled...)
 	}
+	traces, err := b.traces(ctx, v, writes)
+	if err != nil {
+		return err
+	}
+	var settled []Settlement
+	var found []Write
 	for _, w := range writes {
-		record := found[w.ID]
-		switch {
-		case record == nil:
-			settled = append(settled, b.missed(w, header))
-		case isDraft(w, record):
-			s, err := b.draftLeft(ctx, shop, w, record, header)
+		switch tr := traces[w.ID]; {
+		case tr.record != nil:
+			o, _ := parseObject(tr.record)
+			w.RecordID = numberIn(o, "id")
+			found = append(found, w)
+		case len(tr.suspects) > 0:
+			settled = append(settled, b.doubtful(w, tr, v.clock))
+		default:
+			s, err := b.notSeen(ctx, w, v.clock)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			settled = append(settled, s)
-		default:
-			// The list was read with few fields and before this moment: the mirror gets the record as it is now.
-			o, _ := parseObject(record)
-			w.RecordID = numberIn(o, "id")
-			t := targets[w.Resource]
-			answer, err := shop.Do(ctx, woo.Request{Path: t.recordPath(w.ParentID, w.RecordID)})
-			switch {
-			case err != nil && !woo.IsNotFound(err):
-				w.RecordID = 0
-				settled = append(settled, b.lookLater(w, err))
-			case w.Resource == Webhooks:
-				settled = append(settled, Settlement{Write: b.done(w)})
-			case err != nil: // created by us, deleted by somebody since
-				settled = append(settled, Settlement{Write: b.done(w)})
-			default:
-				settled = append(settled, Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: answer.Body}}})
-			}
 		}
 	}
-	return settled, nil
+	if err := b.settle(ctx, claim, round, settled...); err != nil || len(found) == 0 {
+		return err
+	}
+	return b.resolveFound(ctx, claim, shop, round, found, traces)
 }
 
-// newest reads a collection from the highest id down to the lowest floor of the writes and maps write ids to records.
-// A record answers for one write only, the oldest it fits.
-func (b *Outbox) newest(ctx context.Context, shop Shop, writes []Write) (map[string]json.RawMessage, http.Header, error) {
-	t := targets[writes[0].Resource]
-	floor := writes[0].Floor
-	for _, w := range writes {
-		floor = min(floor, w.Floor)
+// notSeen is a create of which the store shows nothing. A pull may have met its record, which was deleted for good since.
+func (b *Outbox) notSeen(ctx context.Context, w Write, clock http.Header) (Settlement, error) {
+	ref, err := b.repo.SeenEffect(ctx, w)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return b.missed(w, clock), nil
+	case err != nil:
+		return Settlement{}, err
 	}
-	query := t.everything()
-	if t.orderable {
-		query.Set("per_page", "100")
-		query.Set("orderby", "id")
-		query.Set("order", "desc")
+	w.RecordID = ref.ID
+	w = b.done(w)
+	w.Reason = deletedSince(ref)
+	return Settlement{Write: w}, nil
+}
+
+func deletedSince(ref storage.Ref) *Reason {
+	return &Reason{Code: CodeGone, Message: fmt.Sprintf("it was created as %s, and somebody has deleted it since", ref)}
+}
+
+// doubtful is a create of which the store shows a record that could be it, and nothing that proves it. While the store may
+// be at it the record may still get its marker; afterwards a person has to look.
+func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
+	w, over := b.waited(w, clock)
+	reason := &Reason{Code: CodeUncertain, Records: make([]int64, len(tr.suspects))}
+	names := make([]string, len(tr.suspects))
+	for i, s := range tr.suspects {
+		reason.Records[i] = s.id
+		names[i] = fmt.Sprintf("%s/%d", w.Resource, s.id)
 	}
-	fields := "id,status,meta_data"
-	for _, f := range t.fields {
-		fields += "," + f
+	if !over {
+		reason.Message = fmt.Sprintf("its answer was lost; %s could be it and is watched for its mark", strings.Join(names, ", "))
+		w.State, w.Reason = Unknown, reason
+		return Settlement{Write: w}
 	}
-	query.Set("_fields", fields)
-	found := map[string]json.RawMessage{}
-	var header http.Header
-	for page := 1; ; page++ {
-		query.Set("page", fmt.Sprint(page))
-		answer, err := shop.Do(ctx, woo.Request{Path: t.collectionPath(writes[0].ParentID), Query: query})
-		if err != nil {
-			return nil, nil, err
-		}
-		if header == nil {
-			header = answer.Header // the clock at the beginning: what came later may have been missed
-		}
-		var list []json.RawMessage
-		if err := json.Unmarshal(answer.Body, &list); err != nil {
-			return nil, nil, fmt.Errorf("outbox: list of %s: %w", t.collection, err)
-		}
-		below := false
-		for _, record := range list {
-			o, err := parseObject(record)
-			if err != nil {
+	what := "lacks the mark that would prove it"
+	if len(names) > 1 {
+		what = "lack the mark that would prove one of them"
+	}
+	reason.Message = fmt.Sprintf("its answer was lost, and %s could be it but %s: nothing is sent again. Look at the store. If it is the one: waybill outbox adopt %s %d. If not: waybill outbox retry sends it anew",
+		strings.Join(names, ", "), what, w.ID, tr.suspects[0].id)
+	reason.Theirs = tr.suspects[0].raw
+	w.State, w.Reason, w.MissedAt = Parked, reason, time.Time{}
+	return Settlement{Write: w}
+}
+
+// resolveFound settles creates whose record was found: the list was read with few fields and before this moment, so the
+// records are read as they are now, and held against what was asked for.
+func (b *Outbox) resolveFound(ctx context.Context, claim storage.Claim, shop Shop, round *Round, found []Write, traces map[string]trace) error {
+	path := targets[found[0].Resource].collectionPath(found[0].ParentID)
+	records, clock, err := b.current(ctx, shop, job{path: path, writes: found})
+	for _, w := range found {
+		tr, record := traces[w.ID], records[w.RecordID]
+		var s Settlement
+		switch {
+		case err != nil:
+			w.RecordID = 0
+			s = b.lookLater(w, err)
+		case record == nil: // created by us, deleted by somebody since
+			ref := w.Ref()
+			w = b.done(w)
+			w.Reason = deletedSince(ref)
+			s = Settlement{Write: w}
+		case isDraft(w, record) && !tr.unproved:
+			w.RecordID = 0
+			if s, err = b.draftLeft(ctx, shop, w, record, clock); err != nil {
+				return err
+			}
+		default:
+			if lacks := shortfalls(w, record); len(lacks) > 0 {
+				if err := b.half(ctx, claim, shop, round, w, record, lacks, clock); err != nil {
+					return err
+				}
 				continue
 			}
-			id := numberIn(o, "id")
-			below = below || id <= floor
-			for _, w := range writes {
-				if found[w.ID] == nil && id > w.Floor && created(w, record) {
-					found[w.ID] = record
-					break
-				}
-			}
+			s = b.foundWhole(w, tr, record)
 		}
-		// Paging is by position: a record created meanwhile pushes one over to the next page, where it is seen again;
-		// one deleted meanwhile pulls one out of sight, which the next look finds, because a miss is never the last look.
-		if len(list) < 100 || !t.orderable || below || len(found) == len(writes) {
-			return found, header, nil
+		if err := b.settle(ctx, claim, round, s); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
+// foundWhole is a create whose record is there as it was asked for.
+func (b *Outbox) foundWhole(w Write, tr trace, record json.RawMessage) Settlement {
+	if !tr.unproved {
+		b.learnMarker(w, record, w.RecordID)
+	}
+	b.learnAuthor(w, record)
+	w = b.done(w)
+	switch {
+	case tr.unproved && w.Resource == storage.Refunds:
+		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID}, Message: "its answer was lost; it was found by order, amount, reason and author. " +
+			"The store failed after it had stored the refund: look whether stock, e-mails and the order's status followed"}
+	case tr.unproved:
+		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID}, Message: "its answer was lost; it was found by its content, because this store takes the mark away"}
+	case len(tr.others) > 0:
+		w.Reason = &Reason{Code: CodeGhost, Records: tr.others, Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty", w.Ref(), idList(w.Resource, tr.others))}
+	}
+	if w.Resource == Webhooks {
+		return Settlement{Write: w}
+	}
+	return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
+}
+
+func idList(r storage.Resource, ids []int64) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = fmt.Sprintf("%s/%d", r, id)
+	}
+	return strings.Join(names, ", ")
+}
+
+// half deals with a record of ours that lacks what was asked for: the store died on it. While it may be at it still, it is
+// left alone. Afterwards it is made whole by an update where that is safe, and is a person's otherwise; it is never
+// "created", and never sent again.
+func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop Shop, round *Round, w Write, record json.RawMessage, lacks []FieldError, clock http.Header) error {
+	ref := w.Ref()
+	w, over := b.waited(w, clock)
+	if !over {
+		w.RecordID, w.State = 0, Unknown
+		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
+			Message: fmt.Sprintf("its answer was lost; %s is there and not whole yet (%s): watched until the store can no longer be at it", ref, lacks[0].Field)}
+		return b.settle(ctx, claim, round, Settlement{Write: w})
+	}
+	park := func(why string) error {
+		w.RecordID, w.State, w.MissedAt = 0, Parked, time.Time{}
+		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
+			Message: fmt.Sprintf("the store made %s and died before it was whole: %s. %s. Complete it in the shop, then waybill outbox retry; or waybill outbox adopt %s %d takes it as it is", ref, listFields(lacks), why, w.ID, ref.ID)}
+		return b.settle(ctx, claim, round, Settlement{Write: w})
+	}
+	body := w.Body
+	if w.Resource == storage.Orders {
+		resolved, reason, err := b.resolveLines(ctx, shop, w, body)
+		switch {
+		case err != nil:
+			w.RecordID = 0
+			return b.settle(ctx, claim, round, b.lookLater(w, err))
+		case reason != nil:
+			return park(reason.Message)
+		}
+		body = resolved
+	}
+	rest, safe := completion(w, body, record)
+	switch {
+	case !safe:
+		return park("What is missing cannot be added safely")
+	case w.Lost >= b.opts.MaxAttempts:
+		return park("Completing it brought no answer either")
+	}
+	// From here on a second request may be at work: the wait begins anew, on the disk before it leaves.
+	w.RecordID, w.State, w.Lost, w.MissedAt, w.NextAt = 0, Unknown, w.Lost+1, time.Time{}, b.opts.Now().UTC().Add(b.lookDelay(w))
+	w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Message: fmt.Sprintf("%s was half-made and is being completed", ref)}
+	if err := b.settle(ctx, claim, round, Settlement{Write: w}); err != nil {
+		return err
+	}
+	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: targets[w.Resource].recordPath(w.ParentID, ref.ID), Body: rest})
+	if err != nil {
+		if e, ok := woo.AsError(err); ok && e.Executed == woo.NotExecuted && e.Kind == woo.KindAPI && e.Status != http.StatusTooManyRequests {
+			return park("The store refused to complete it: " + e.Message)
+		}
+		return nil // looked up as any lost write
+	}
+	w.RecordID = ref.ID
+	if lacks = shortfalls(w, answer.Body); len(lacks) > 0 {
+		record = answer.Body
+		return park("It was completed as far as the store let it")
+	}
+	w = b.done(w)
+	w.Reason = &Reason{Code: CodeCompleted, Records: []int64{ref.ID}, Message: fmt.Sprintf("the store died while it made %s; the order was completed", ref)}
+	return b.settle(ctx, claim, round, Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
+}
+
+// listFields puts what is wrong into a sentence: the first few fields and how many more.
+func listFields(fields []FieldError) string {
+	const few = 3
+	parts := make([]string, 0, few)
+	for _, f := range fields[:min(few, len(fields))] {
+		parts = append(parts, f.Field+" "+f.Message)
+	}
+	text := strings.Join(parts, "; ")
+	if more := len(fields) - few; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
+}
+
+// isDraft says whether an order is the draft that the store makes of one it refuses.
 func isDraft(w Write, record json.RawMessage) bool {
 	o, err := parseObject(record)
-	return err == nil && w.Resource == storage.Orders && textIn(o, "status") == "checkout-draft"
+	if err != nil || w.Resource != storage.Orders || textIn(o, "status") != woo.StatusCheckoutDraft {
+		return false
+	}
+	body, err := parseObject(w.Body)
+	return err == nil && !slices.Contains([]string{woo.StatusCheckoutDraft, "draft"}, textIn(body, "status"))
 }
 
 // draftLeft deals with a create that the store began and did not finish (a 5xx after its first save). While the store
@@ -193,32 +357,6 @@ func (b *Outbox) draftLeft(ctx context.Context, shop Shop, w Write, record json.
 	return s, nil
 }
 
-// missed is a look-up that did not find the write in effect: it is looked for again until the store can no longer be
-// working on it, and then sent again.
-func (b *Outbox) missed(w Write, header http.Header) Settlement {
-	now := b.opts.Now().UTC()
-	clock := now
-	if date, err := http.ParseTime(header.Get("Date")); err == nil {
-		clock = date.UTC() // the store's own clock: a jump of ours must neither shorten nor prolong the wait
-	}
-	if w.MissedAt.IsZero() || clock.Before(w.MissedAt) {
-		w.MissedAt = clock // first miss since it was sent, or the store's clock was set back: begin to count here
-	}
-	// Date has a resolution of one second: the first miss may be almost a second younger than it says.
-	if clock.Sub(w.MissedAt) < b.opts.StoreLimit+time.Second {
-		w.State, w.NextAt = Unknown, now.Add(b.lookDelay(w))
-		return Settlement{Write: w}
-	}
-	w.MissedAt = time.Time{}
-	if w.Lost >= b.opts.MaxAttempts {
-		w.State = Parked
-		w.Reason = &Reason{Code: CodeTooManyTries, Message: fmt.Sprintf("sent %d times without an answer, and the store shows no trace of it: look at the store and its error log, then retry or discard", w.Lost)}
-		return Settlement{Write: w}
-	}
-	w.State, w.NextAt = Pending, now
-	return Settlement{Write: w}
-}
-
 // lookLater is a look-up that could not be made.
 func (b *Outbox) lookLater(w Write, err error) Settlement {
 	w.State = Unknown
@@ -227,20 +365,15 @@ func (b *Outbox) lookLater(w Write, err error) Settlement {
 		wait = max(wait, e.RetryAfter)
 	}
 	w.NextAt = b.opts.Now().UTC().Add(wait)
-	w.Reason = &Reason{Code: CodeNoAnswer, Message: "the outcome could not be looked up: " + err.Error()}
+	over := w.Reason != nil && w.Reason.Over
+	w.Reason = &Reason{Code: CodeNoAnswer, Over: over, Message: "the outcome could not be looked up: " + err.Error()}
 	return Settlement{Write: w}
 }
 
-// lookDelay spreads look-ups over the store's limit: the first after a hundredth of it, a dozen in all.
-func (b *Outbox) lookDelay(w Write) time.Duration {
-	delay := b.opts.StoreLimit / 100
-	if !w.MissedAt.IsZero() {
-		delay = b.opts.StoreLimit / 12
+func tooManyTries(lost int) string {
+	times := fmt.Sprintf("sent %d times", lost)
+	if lost == 1 {
+		times = "sent once"
 	}
-	return delay
-}
-
-// backoff is the wait before a write that certainly did not run is sent again: 1 s, doubling to 5 min.
-func backoff(attempts int) time.Duration {
-	return min(time.Second<<min(max(attempts-1, 0), 9), 5*time.Minute)
+	return times + " without an answer, and the store shows no trace of it: look at the store and its error log, then retry or discard"
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -46,7 +47,7 @@ func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop Shop
 			errs <- failed
 		})
 	}
-	for _, j := range group(writes, size, func(path string) bool { return b.mustGoAlone(claim.StoreID, path) }) {
+	for _, j := range group(writes, size, func(r storage.Resource) bool { return b.mustGoAlone(claim.StoreID, r) }) {
 		jobs <- j
 	}
 	close(jobs)
@@ -71,13 +72,13 @@ func (b *Outbox) putBack(ctx context.Context, claim storage.Claim, round *Round,
 // group puts writes that can travel together into batches, the oldest first. Creates, updates and forced deletes of one
 // collection can, unless the key may not use its batch; a batch always deletes for good, so a delete to the trash travels
 // alone.
-func group(writes []Write, size int, single func(path string) bool) []job {
+func group(writes []Write, size int, single func(storage.Resource) bool) []job {
 	var jobs []job
 	open := map[string]int{}
 	for _, w := range writes {
 		t := targets[w.Resource]
 		path := t.collectionPath(w.ParentID)
-		if !t.batch || w.Action == Delete && !w.Force || single(path) {
+		if !t.batch || w.Action == Delete && !w.Force || single(w.Resource) {
 			jobs = append(jobs, job{path: path, action: w.Action, writes: []Write{w}})
 			continue
 		}
@@ -114,8 +115,9 @@ func (b *Outbox) run(ctx context.Context, claim storage.Claim, shop Shop, round 
 
 // request is a write made ready: its body as it will be sent.
 type request struct {
-	write Write
-	body  json.RawMessage
+	write   Write
+	body    json.RawMessage
+	current json.RawMessage // the record that an update is about, as it was read before
 }
 
 // sendOne sends a single write and settles it by its answer.
@@ -134,7 +136,7 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop Shop, ro
 	if err != nil {
 		return b.settle(ctx, claim, round, b.failed(ctx, shop, w, err))
 	}
-	settled, stale := b.succeeded(w, answer.Body)
+	settled, stale := b.succeeded(r, answer.Body)
 	if stale {
 		settled = b.readBack(ctx, shop, settled)
 	}
@@ -157,8 +159,8 @@ func (b *Outbox) withOrder(ctx context.Context, shop Shop, s Settlement) Settlem
 
 // succeeded is a write in effect, with the record that the store answered. stale says that the mirror needs a read of
 // the record in place of this answer.
-func (b *Outbox) succeeded(w Write, record json.RawMessage) (s Settlement, stale bool) {
-	w = b.done(w)
+func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, stale bool) {
+	w := b.done(r.write)
 	var head struct {
 		ID json.Number `json:"id"`
 	}
@@ -167,6 +169,14 @@ func (b *Outbox) succeeded(w Write, record json.RawMessage) (s Settlement, stale
 			w.RecordID = id
 		}
 	}
+	switch {
+	case w.Action == Create:
+		b.learnMarker(w, record, w.RecordID)
+		b.learnAuthor(w, record)
+	case w.Action == Update && w.Resource == storage.Orders:
+		b.learnLineMarks(w, r.body, record)
+	}
+	w = b.passedOver(w, r, record)
 	t := targets[w.Resource]
 	switch {
 	case w.Resource == Webhooks:
@@ -205,7 +215,9 @@ func (b *Outbox) failed(ctx context.Context, shop Shop, w Write, err error) Sett
 		return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
 	}
 	if e.Executed != woo.NotExecuted {
-		return b.lost(w, e.Status, e.Error())
+		s := b.lost(w, e.Status, e.Error())
+		s.Write.Reason.Over = ended(e)
+		return s
 	}
 	if e.Kind != woo.KindAPI {
 		// No connection, a redirect, a firewall's page, 429: nothing about the write itself. Waits and is sent again,
@@ -215,6 +227,45 @@ func (b *Outbox) failed(ctx context.Context, shop Shop, w Write, err error) Sett
 	return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
 }
 
+// ended says whether the answer that brought no success shows that the store no longer works on the request: it came from
+// PHP itself, which dies as it says so, or from a firewall that either stopped the request or read the store's whole answer.
+// A proxy that gave up waiting, and a connection that broke, show nothing.
+func ended(e *woo.Error) bool {
+	switch e.Kind {
+	case woo.KindAPI:
+		switch e.Status {
+		case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+			return false
+		}
+		return e.Code != ""
+	case woo.KindHTML:
+		return e.Status == http.StatusForbidden || e.Status == http.StatusNotAcceptable
+	}
+	return false
+}
+
+// exists says whether a store refuses a create because there is such a record already.
+func exists(code string) bool {
+	return strings.HasSuffix(code, "_exists") || strings.HasSuffix(code, "-exists") || code == "product_invalid_sku" || code == "product_invalid_global_unique_id"
+}
+
+// madeBefore looks whether the record that stands in the way of a create is its own: a proxy may have sent the request twice,
+// or an earlier one taken effect later than any limit. Then it is looked up as a lost write.
+func (b *Outbox) madeBefore(ctx context.Context, shop Shop, w Write, status int, message string) (Settlement, bool) {
+	v, err := b.lookAbove(ctx, shop, []Write{w})
+	if err != nil {
+		return Settlement{}, false
+	}
+	found, err := b.traces(ctx, v, []Write{w})
+	tr := found[w.ID]
+	if err != nil || tr.record == nil || w.Lost == 0 && (tr.unproved || targets[w.Resource].recognised != byMeta) {
+		return Settlement{}, false // somebody else's
+	}
+	s := b.lost(w, status, message)
+	s.Write.Reason.Over = true
+	return s, true
+}
+
 // refundRefused says whether a 5xx is the store's refusal of a refund. WooCommerce answers 500 to an amount that is too
 // large, a missing gateway, an unknown order (knowledge: order sub-resources, POST refund), at the end of its work and with
 // a code of its own. The refund is looked for all the same: only one that is certainly not there was refused.
@@ -222,8 +273,12 @@ func (b *Outbox) refundRefused(ctx context.Context, shop Shop, w Write, e *woo.E
 	if w.Resource != storage.Refunds || w.Action != Create || e.Kind != woo.KindAPI || !strings.HasPrefix(e.Code, "woocommerce_rest_") {
 		return false
 	}
-	found, _, err := b.newest(ctx, shop, []Write{w})
-	return err == nil && found[w.ID] == nil
+	v, err := b.lookAbove(ctx, shop, []Write{w})
+	if err != nil {
+		return false
+	}
+	found, err := b.traces(ctx, v, []Write{w})
+	return err == nil && found[w.ID].record == nil && len(found[w.ID].suspects) == 0
 }
 
 // lost is a request that may have taken effect and brought no usable answer.
@@ -245,9 +300,25 @@ func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, co
 		return b.again(w, reason, 0)
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return b.notPermitted(w, reason)
-	case w.Action == Delete && (status == http.StatusNotFound || status == http.StatusGone):
+	case w.Action == Delete && status == http.StatusGone:
+		// In the trash already (woocommerce_rest_already_trashed), by an earlier request of ours or by somebody else.
+		w = b.done(w)
+		if w.Lost == 0 {
+			w.Reason = &Reason{Code: CodeGone, Status: status, Message: "it was in the trash already"}
+		}
+		return b.readBack(ctx, shop, Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}})
+	case w.Action == Delete && status == http.StatusNotFound && w.Lost > 0:
 		// What was to be gone is gone: by an earlier request of ours, or by somebody else.
 		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
+	case w.Action == Delete && status == http.StatusNotFound:
+		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
+		w.Reason = &Reason{Code: CodeGone, Status: status, Message: fmt.Sprintf("the store has no %s, so nothing was deleted", w.Ref())}
+		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
+	case w.Action == Create && exists(code):
+		if s, found := b.madeBefore(ctx, shop, w, status, message); found {
+			return s
+		}
+		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
 	default:
 		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
 		b.removeDraft(ctx, shop, w, data)

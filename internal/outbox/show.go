@@ -20,10 +20,12 @@ type Shown struct {
 // Accept or the sending would end in. It reads from the store at most, and keeps nothing. The marker shows the place of an
 // id that is given on acceptance; several writes of one collection travel together, in one request to its /batch.
 func (b *Outbox) Preview(ctx context.Context, shop Shop, w Write) (Shown, error) {
-	if err := b.findBase(ctx, &w); err != nil {
+	checked, err := b.Check(ctx, shop, []Write{w})
+	if err != nil {
 		return Shown{}, err
 	}
-	if fields := append(validate(w), againstBase(w)...); len(fields) > 0 {
+	w = checked[0]
+	if fields := validate(w); len(fields) > 0 {
 		return Shown{}, &Invalid{Key: w.Key, Fields: fields}
 	}
 	w.ID = "(given on acceptance)"
@@ -50,7 +52,7 @@ func (b *Outbox) Preview(ctx context.Context, shop Shop, w Write) (Shown, error)
 		}
 		body = found
 	}
-	body, err := marked(w, body)
+	body, err = marked(w, body)
 	shown.Body = body
 	return shown, err
 }

@@ -34,8 +34,8 @@ type target struct {
 	trash      bool // DELETE without force moves to the trash
 	recognised recognition
 	fields     []string // what byUnique and byContent compare
-	// statuses are the values of the status filter under which a created record may hide. WooCommerce's "any" leaves out
-	// the trash, and a create that failed half-way leaves a checkout-draft (knowledge: order-draft-left).
+	// statuses is the value of the status filter that leaves out least. Look-ups name the statuses of orders, because
+	// "any" leaves some out, and ask for the trash by itself (lookup.go).
 	statuses string
 	// roles is the same for the role filter, whose default lists customers only (knowledge: customers-role-filter).
 	roles string
@@ -47,7 +47,7 @@ type target struct {
 }
 
 var targets = map[storage.Resource]target{
-	storage.Orders:     {collection: "orders", batch: true, update: true, trash: true, recognised: byMeta, statuses: "any,trash,checkout-draft", orderable: true},
+	storage.Orders:     {collection: "orders", batch: true, update: true, trash: true, recognised: byMeta, statuses: "any", orderable: true},
 	storage.OrderNotes: {collection: "orders/%d/notes", nested: true, recognised: byContent, fields: []string{"note", "customer_note"}},
 	storage.Refunds:    {collection: "orders/%d/refunds", nested: true, recognised: byMeta, orderable: true},
 	storage.Products:   {collection: "products", batch: true, update: true, trash: true, recognised: byMeta, statuses: "any", orderable: true, readBack: true},

@@ -3,193 +3,163 @@ package outbox
 import (
 	"encoding/json"
 	"fmt"
-	"net/mail"
-	"net/url"
 	"strings"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// What is checked of each kind of record; see validate.
-
-func (v *violations) order(o object) {
-	v.lines(o, "line_items", func(prefix string, line object) {
-		if numberIn(line, "product_id") == 0 && numberIn(line, "variation_id") == 0 && textIn(line, "sku") == "" {
-			v.add(prefix+"product_id", "a line needs a product_id, variation_id or sku; the store would keep an empty line")
-		}
-		v.quantity(line, prefix)
-		v.money(line, prefix, "subtotal")
-		v.money(line, prefix, "total")
-	})
-	v.lines(o, "shipping_lines", func(prefix string, line object) { v.money(line, prefix, "total") })
-	v.lines(o, "fee_lines", func(prefix string, line object) { v.money(line, prefix, "total") })
-	if raw, given := o["customer_id"]; given {
-		if text, _ := scalar(raw); text == nil || *text == "" || strings.Trim(*text, "0123456789") != "" {
-			v.add("customer_id", "must be the number of a customer, or 0 for a guest")
-		}
-	}
-	v.lines(o, "coupon_lines", func(prefix string, line object) {
-		if strings.TrimSpace(textIn(line, "code")) == "" {
-			v.add(prefix+"code", "is missing")
-		}
-	})
-	if status := textIn(o, "status"); strings.HasPrefix(status, "wc-") {
-		v.add("status", "is written without the wc- prefix: %q", strings.TrimPrefix(status, "wc-"))
-	} else if status == storage.StatusTrash {
-		v.add("status", "an order goes to the trash by deleting it without force")
-	}
-	if raw, ok := o["billing"]; ok {
-		billing, err := parseObject(raw)
-		if err != nil {
-			v.add("billing", "must be an object")
-		} else {
-			v.email(billing, "billing.", "email")
-		}
-	}
+// record is a body with what is known beside it, for the rules that a single member's kind does not say.
+type record struct {
+	resource storage.Resource
+	action   Action
+	body     object
+	base     object // nil when the record is new, or was not seen
 }
 
-// lines looks at each entry of a list that will be new; entries with an id change or remove an existing line.
-func (v *violations) lines(o object, field string, each func(prefix string, line object)) {
-	raw, given := o[field]
-	if !given || kindOf(raw) == 'n' {
-		return
+// value is a member as it will be: the body's, else the record's.
+func (r record) value(name string) json.RawMessage {
+	if raw, given := r.body[name]; given {
+		return raw
 	}
-	var lines []object
-	if json.Unmarshal(raw, &lines) != nil {
-		v.add(field, "must be a list of objects")
-		return
-	}
-	for i, line := range lines {
-		if line == nil {
-			v.add(fmt.Sprintf("%s[%d]", field, i), "must be an object")
-			continue
-		}
-		if numberIn(line, "id") == 0 {
-			each(fmt.Sprintf("%s[%d].", field, i), line)
-		}
-	}
+	return r.base[name]
 }
 
-func (v *violations) quantity(line object, prefix string) {
-	raw, given := line["quantity"]
-	if !given {
-		return
-	}
-	text, _ := scalar(raw)
-	if text == nil {
-		v.add(prefix+"quantity", "must be a number")
-		return
-	}
-	n, err := decimal.NewFromString(*text)
-	if err != nil || !n.IsPositive() {
-		v.add(prefix+"quantity", "must be a number above zero")
-	}
+// known says whether it is known what a member will be. A new record has its defaults.
+func (r record) known(name string) bool { return r.action == Create || r.value(name) != nil }
+
+func (r record) text(name string) string { return textIn(object{name: r.value(name)}, name) }
+
+func (r record) isTrue(name string) bool {
+	text, _ := scalar(r.value(name))
+	return text != nil && (*text == "true" || *text == "1")
 }
 
-func (v *violations) email(o object, prefix, field string) {
-	raw, given := o[field]
-	if !given {
-		return
-	}
-	text, isText := scalar(raw)
-	if text == nil || *text == "" {
-		return
-	}
-	if at, err := mail.ParseAddress(*text); !isText || err != nil || at.Address != *text {
-		v.add(prefix+field, "%q is not an e-mail address", *text)
-	}
-}
+func (r record) given(name string) bool { _, given := r.body[name]; return given }
 
-func (v *violations) refund(o object) {
-	v.money(o, "", "amount")
-	_, hasAmount := o["amount"]
-	_, hasLines := o["line_items"]
-	if !hasAmount && !hasLines {
-		v.add("amount", "a refund needs an amount or line_items")
-	}
-	if text, _ := scalar(o["amount"]); hasAmount && text != nil {
-		if n, err := decimal.NewFromString(*text); err == nil && !n.IsPositive() {
-			v.add("amount", "must be above zero")
-		}
-	}
-}
-
-func (v *violations) product(o object) {
-	for _, field := range []string{"regular_price", "sale_price"} {
-		v.money(o, "", field)
-	}
-	_, hasStock := o["stock_quantity"]
-	managed, given := o["manage_stock"]
-	if hasStock && given && string(managed) == "false" {
-		v.add("stock_quantity", "is ignored by the store while manage_stock is false")
-	}
-	if raw, ok := o["images"]; ok {
-		var images []object
-		if json.Unmarshal(raw, &images) != nil {
-			v.add("images", "must be a list of objects with src or id")
-		}
-		for i, image := range images {
-			v.imageURL(fmt.Sprintf("images[%d].src", i), image)
-		}
-	}
-	if raw, ok := o["image"]; ok && kindOf(raw) == '{' {
-		if image, err := parseObject(raw); err == nil {
-			v.imageURL("image.src", image)
-		}
-	}
-}
-
-// againstBase finds what the store would pass over, given the record as the caller saw it: a stock quantity of a product
-// whose stock is not managed (knowledge: stock-not-managed), the payment of an order that does not wait for one
-// (WC_REST_Orders_Controller::save_object asks needs_payment first).
-func againstBase(w Write) []FieldError {
-	if w.Action != Update || w.Base == nil {
-		return nil
-	}
-	body, err1 := parseObject(w.Body)
-	base, err2 := parseObject(w.Base)
-	if err1 != nil || err2 != nil {
-		return nil
-	}
-	var v violations
-	switch w.Resource {
-	case storage.Products, storage.Variations:
-		_, manage := body["manage_stock"]
-		if _, stock := body["stock_quantity"]; stock && !manage && string(base["manage_stock"]) == "false" {
-			v.add("stock_quantity", "is ignored by the store, because this product's stock is not managed: write manage_stock true with it")
-		}
+// record holds a body against the rules of its resource.
+func (v *violations) record(r record) {
+	v.meta(r.resource, r.body)
+	switch r.resource {
 	case storage.Orders:
-		_, status := body["status"]
-		if string(body["set_paid"]) == "true" && !status && string(base["needs_payment"]) == "false" {
-			v.add("set_paid", "is ignored by the store, because this order is %s and does not wait for a payment: write the status it shall have", textIn(base, "status"))
+		v.order(r)
+	case storage.OrderNotes:
+		v.note(r.body)
+	case storage.Refunds:
+		v.refund(r.body)
+	case storage.Products:
+		v.product(r)
+	case storage.Variations:
+		v.variation(r)
+	case storage.Customers:
+		v.required(r, "email")
+	case storage.Coupons:
+		v.coupon(r)
+	case storage.Categories, storage.Tags:
+		v.required(r, "name")
+		v.termImage(r)
+	case Webhooks:
+		v.webhook(r)
+	}
+}
+
+// required wants a member of a new record.
+func (v *violations) required(r record, field string) {
+	if r.action == Create && !r.given(field) {
+		v.add(field, "is missing")
+	}
+}
+
+// entriesOf are the objects of a list; nothing for what is no such list, which is said elsewhere.
+func entriesOf(o object, field string) []object {
+	var entries []object
+	if kindOf(o[field]) != '[' || json.Unmarshal(o[field], &entries) != nil {
+		return nil
+	}
+	return entries
+}
+
+func (v *violations) meta(r storage.Resource, o object) {
+	for i, e := range entriesOf(o, "meta_data") {
+		at := fmt.Sprintf("meta_data[%d].", i)
+		key := textIn(e, "key")
+		switch {
+		case e == nil:
+		case key == "":
+			v.add(at+"key", "is missing: the store passes over an entry without one")
+		case key == MarkerKey:
+			v.add(at+"key", "%s is reserved: it is how a lost answer is found again", MarkerKey)
+		case r == storage.Customers && strings.HasPrefix(key, "_"):
+			v.add(at+"key", "%q begins with an underscore, and the store passes over such entries of customers", key)
+		case e["value"] == nil:
+			v.add(at+"value", "is missing: give it, or null to remove the entry")
 		}
 	}
-	return v.list
 }
 
-func (v *violations) imageURL(field string, image object) {
-	src := textIn(image, "src")
-	if src == "" {
+// note wants a text that is not blank and that the store keeps: from 10.6 on it reads notes as HTML (wp_kses_post) and drops
+// what looks like a tag and is none, so that "a < b && c > d" becomes "a <b> d".
+func (v *violations) note(o object) {
+	note := textIn(o, "note")
+	if strings.TrimSpace(note) == "" {
+		if o["note"] == nil || kindOf(o["note"]) == '"' {
+			v.add("note", "must be a text that is not blank")
+		}
 		return
 	}
-	if u, err := url.Parse(src); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		v.add(field, "%q is not an address that the store can fetch", src)
+	for _, chunk := range tag.FindAllString(note, -1) {
+		if !plainTag.MatchString(chunk) {
+			v.add("note", "the store reads notes as HTML and would drop %q: write &lt; for <", chunk)
+		}
 	}
 }
 
-func (v *violations) customer(o object, a Action) {
-	v.text(o, "email", a == Create)
-	v.email(o, "", "email")
+func (v *violations) coupon(r record) {
+	v.required(r, "code")
+	if raw, given := r.body["amount"]; given {
+		if text, isText := scalar(raw); isText && *text == "" {
+			v.add("amount", `must not be blank: write "0" for none`)
+		}
+	}
+	if status := textIn(r.body, "status"); status != "" && !postStatuses[status] {
+		v.add("status", "%q is no status of coupons: the store would keep it, and the coupon would be found nowhere; one of publish, draft, pending, private, future, trash", status)
+	}
+	for i, raw := range textsOf(r.body, "email_restrictions") {
+		if !strings.Contains(raw, "@") {
+			v.add(fmt.Sprintf("email_restrictions[%d]", i), "%q is not an e-mail address, and the store would drop it: the coupon would be for everybody", raw)
+		}
+	}
 }
 
-func (v *violations) coupon(o object, a Action) {
-	v.text(o, "code", a == Create)
-	v.money(o, "", "amount")
+// postStatuses are those that WordPress itself knows for records that people make.
+var postStatuses = map[string]bool{"publish": true, "draft": true, "pending": true, "private": true, "future": true, "trash": true}
+
+func textsOf(o object, field string) []string {
+	var list []string
+	if json.Unmarshal(o[field], &list) != nil {
+		return nil
+	}
+	return list
 }
 
-func (v *violations) webhook(o object, a Action) {
-	v.text(o, "topic", a == Create)
-	v.text(o, "delivery_url", a == Create)
+// termImage: a category's image without an id or address takes the image away.
+func (v *violations) termImage(r record) {
+	image, err := parseObject(r.body["image"])
+	if err != nil || len(image) == 0 {
+		return
+	}
+	if numberIn(image, "id") == 0 && textIn(image, "src") == "" {
+		v.add("image.id", "is missing: the store would take the image away; give id or src, or {} to take it away")
+	}
+}
+
+// webhook: a store makes every new webhook active, and keeps an empty topic for one that is not in small letters.
+func (v *violations) webhook(r record) {
+	v.required(r, "topic")
+	v.required(r, "delivery_url")
+	if status := textIn(r.body, "status"); r.action == Create && status != "" && status != "active" {
+		v.add("status", "a new webhook is active, whatever is asked for: create it, then update its status")
+	}
+	if topic := textIn(r.body, "topic"); topic != strings.ToLower(topic) {
+		v.add("topic", "is written in small letters: %q", strings.ToLower(topic))
+	}
 }

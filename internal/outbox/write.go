@@ -32,6 +32,9 @@ const (
 	Discarded State = "discarded" // a person decided that it shall not be sent
 )
 
+// NoFloor is the floor of a create whose request has not left yet.
+const NoFloor = -1
+
 // Final says whether a write in this state will not move by itself and holds nothing back.
 func (s State) Final() bool { return s == Done || s == Rejected || s == Discarded }
 
@@ -61,17 +64,35 @@ type Write struct {
 	Body     json.RawMessage  // the fields the caller named, nothing else
 	Base     json.RawMessage  // the record as the caller saw it; nil when unknown
 	Policy   Policy           // what to do when Base is no longer true
+	Asked    json.RawMessage  // the body as the caller gave it, where fields were added to it (prices); nil where Body is that
+
+	// Allowed are members that the caller insists on although WooCommerce does not know them or would pass over them, as
+	// paths with or without places ("line_items.price"). It is looked at on acceptance and not kept.
+	Allowed []string
+	// Version is the store's version of WooCommerce, empty where it is not known. It is looked at on acceptance and not kept.
+	Version string
+
+	// Repeated says that it was accepted before, under the same key and with the same content; it is not kept.
+	Repeated bool
 
 	State      State
 	Attempts   int       // how often it was claimed to be sent
 	Lost       int       // how often it may have reached the store without an answer
-	Floor      int64     // highest id of the resource on the store known before the first send
+	Floor      int64     // highest id on the store before the first send: of the resource, or of the order's lines for an update that adds some
 	AcceptedAt time.Time // our clock
 	SentAt     time.Time // our clock, the last time it was claimed; zero if never
 	MissedAt   time.Time // the store's clock when it was first looked for in vain since SentAt; zero if never
 	NextAt     time.Time // our clock; not looked at before
 	DoneAt     time.Time // our clock, when it became final; zero before
 	Reason     *Reason   // why it is rejected, parked, or waiting
+}
+
+// asked is the body as the caller gave it.
+func (w Write) asked() json.RawMessage {
+	if w.Asked != nil {
+		return w.Asked
+	}
+	return w.Body
 }
 
 // Subject is what keeps its order: writes with the same subject are sent one after the other. Notes and refunds belong
@@ -104,6 +125,10 @@ type Reason struct {
 	Fields []FieldError `json:"fields,omitempty"`
 	// Theirs is the store's version, where it is not the one the caller saw.
 	Theirs json.RawMessage `json:"theirs,omitempty"`
+	// Records are the store's records that it is about: those that could be the one, or the one that is not whole.
+	Records []int64 `json:"records,omitempty"`
+	// Over says that the store has certainly ended its work on the request whose answer brought nothing.
+	Over bool `json:"over,omitempty"`
 }
 
 // FieldError is one thing wrong with one field.
@@ -123,6 +148,14 @@ const (
 	CodeTooManyTries = "too_many_attempts"     // sent several times, never found: a person must look
 	CodeNotPermitted = "not_permitted"         // the key may not do it (401, 403): fix the key, then retry
 	CodeDiscarded    = "discarded"             // a person decided against it
+	CodeUncertain    = "outcome_uncertain"     // a record without proof could be the one: nothing is sent again
+	CodeHalf         = "half_made"             // the store died while it made the record
+	CodeCompleted    = "completed"             // done: it was half-made, and an update made it whole
+	CodeUnproved     = "found_by_content"      // done: found without its marker
+	CodeGhost        = "half_made_beside"      // done: a request that died left an empty record beside it
+	CodeIgnored      = "fields_ignored"        // the store took the request and passed over what is named in Fields
+	CodeGone         = "record_gone"           // the record is not on the store
+	CodeAdopted      = "adopted"               // done: a person said which record it is
 )
 
 // Query selects writes for people. The zero value of a field does not filter.

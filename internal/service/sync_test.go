@@ -259,7 +259,7 @@ func TestWhatOwnWritesChangeElsewhereIsMirrored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Deliver(t.Context(), st, []string{accepted[0].ID}, nil); err != nil {
+		if _, err := s.Deliver(t.Context(), st, []string{accepted[0].ID}, service.Delivery{}); err != nil {
 			t.Fatal(err)
 		}
 		if done, err := s.Write(t.Context(), accepted[0].ID); err != nil || done.State != outbox.Done {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/outbox"
@@ -22,11 +21,26 @@ func (s *Service) Submit(ctx context.Context, st storage.Store, writes []outbox.
 		return nil, problem.New(problem.StorePaused, "the store %s is paused, so nothing is sent to it", st.Name).
 			Next("Resume it: waybill stores resume %s", st.Name)
 	}
-	for i := range writes {
-		writes[i].StoreID = st.ID
+	sh, err := s.shopOf(st)
+	if err != nil {
+		return nil, err
 	}
-	accepted, err := s.outbox().AcceptAll(ctx, writes)
+	writes = ofStore(st, writes)
+	checked, err := s.outbox().Check(ctx, sh, writes)
+	if err != nil {
+		return nil, explainWrite(err)
+	}
+	accepted, err := s.outbox().AcceptAll(ctx, checked)
 	return accepted, explainWrite(err)
+}
+
+// ofStore are writes with what is known of their store.
+func ofStore(st storage.Store, writes []outbox.Write) []outbox.Write {
+	of := slices.Clone(writes)
+	for i := range of {
+		of[i].StoreID, of[i].Version = st.ID, st.Facts.WooCommerce
+	}
+	return of
 }
 
 // outbox is one for the life of the process: its writes are in the database, what it learns about stores is not.
@@ -37,60 +51,6 @@ func (s *Service) outbox() *outbox.Outbox {
 		s.box = outbox.New(s.db, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit, BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
 	}
 	return s.box
-}
-
-// Deliver carries out what waits in the outbox of a store until each of the writes named is settled: done, rejected,
-// parked or discarded. Without names it works until nothing waits. It tells observe about each of them as it settles.
-// An interruption loses nothing: what was under way is looked up next time.
-func (s *Service) Deliver(ctx context.Context, st storage.Store, ids []string, observe func(outbox.Write)) error {
-	sh, err := s.shopOf(st)
-	if err != nil {
-		return err
-	}
-	box := s.outbox()
-	open := slices.Clone(ids)
-	for {
-		round, err := box.Step(ctx, st.ID, sh)
-		if err != nil {
-			return Explain(err)
-		}
-		if open, err = s.settled(ctx, open, observe); err != nil {
-			return err
-		}
-		if len(ids) > 0 && len(open) == 0 || round.Next.IsZero() {
-			return nil
-		}
-		wait := round.Next.Sub(s.opts.Now())
-		if wait <= 0 {
-			continue
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
-		}
-	}
-}
-
-// settled tells observe about the writes that moved to an end or to a person, and returns the others.
-func (s *Service) settled(ctx context.Context, ids []string, observe func(outbox.Write)) ([]string, error) {
-	var open []string
-	for _, id := range ids {
-		w, err := s.db.GetWrite(ctx, id)
-		if err != nil {
-			return nil, Explain(err)
-		}
-		if !w.State.Final() && w.State != outbox.Parked {
-			open = append(open, id)
-			continue
-		}
-		if observe != nil {
-			observe(w)
-		}
-	}
-	return open, nil
 }
 
 // push is the engine's task: it sends what waits for one store.
@@ -149,9 +109,21 @@ func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 	return outbox.Write{}, problem.New(problem.RecordNotFound, "there is no write %q in the outbox", id).Next("List them: waybill outbox list")
 }
 
+// Lessons are what sending to a store has taught about it, in sentences.
+func (r *Reader) Lessons(ctx context.Context, storeID int64) ([]string, error) {
+	lessons, err := r.db.OutboxLessons(ctx, storeID)
+	return lessons.Describe(), Explain(err)
+}
+
 // RetryWrite sends a rejected or parked write again, with another body or policy where given.
 func (s *Service) RetryWrite(ctx context.Context, id string, body []byte, policy outbox.Policy) (outbox.Write, error) {
 	w, err := s.outbox().Retry(ctx, id, body, policy)
+	return w, explainWrite(err)
+}
+
+// AdoptWrite takes a person's word for which record a parked write has made.
+func (s *Service) AdoptWrite(ctx context.Context, id string, recordID int64) (outbox.Write, error) {
+	w, err := s.outbox().Adopt(ctx, id, recordID)
 	return w, explainWrite(err)
 }
 

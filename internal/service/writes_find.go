@@ -29,6 +29,12 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row)
 					Next("Correct it, or give the number of the record as id").
 					Detail("row", strconv.Itoa(i+1)).Detail(field, row.Name)
 			}
+			var several *outbox.SeveralBySKU
+			if errors.As(err, &several) {
+				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: sku: %v in %s; nothing was accepted", i+1, several, st.Name).
+					Next("Give the number of the one that is meant: waybill products update %s %d --set stock_quantity=…, or in a file a column id in place of sku", st.Name, several.Records[0].ID).
+					Detail("row", strconv.Itoa(i+1)).Detail("sku", row.Name)
+			}
 			if err != nil {
 				return nil, Explain(err)
 			}
@@ -57,7 +63,7 @@ func (s *Service) Preview(ctx context.Context, st storage.Store, writes []outbox
 		return nil, err
 	}
 	shown := make([]outbox.Shown, len(writes))
-	for i, w := range writes {
+	for i, w := range ofStore(st, writes) {
 		if shown[i], err = s.outbox().Preview(ctx, sh, w); err != nil {
 			var invalid *outbox.Invalid
 			if errors.As(err, &invalid) {

@@ -16,7 +16,7 @@ import (
 var _ outbox.Repository = (*DB)(nil)
 
 const writeColumns = `seq, id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy, state, attempts, lost,
-	floor, accepted_at, sent_at, missed_at, next_at, done_at, reason`
+	floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked`
 
 // unfinished are the states in which a write holds back the later ones of its subject. The text is that of the partial
 // index writes_in_order, or the index is not used.
@@ -54,8 +54,8 @@ func (db *DB) AcceptWrites(ctx context.Context, writes []outbox.Write) ([]outbox
 				return err
 			}
 			_, err = tx.exec(ctx, `INSERT INTO writes (id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy,
-				state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, subject)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store_id, key) DO NOTHING`,
+				state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked, subject)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store_id, key) DO NOTHING`,
 				append(args, w.Subject())...)
 			if err != nil {
 				return err
@@ -82,14 +82,14 @@ func writeValues(w outbox.Write) ([]any, error) {
 	}
 	return []any{w.ID, w.StoreID, w.Key, string(w.Action), string(w.Resource), w.RecordID, w.ParentID, w.Force, string(w.Body),
 		string(w.Base), string(w.Policy), string(w.State), w.Attempts, w.Lost, w.Floor, ourDate(w.AcceptedAt), ourDate(w.SentAt),
-		ourDate(w.MissedAt), ourDate(w.NextAt), ourDate(w.DoneAt), reason}, nil
+		ourDate(w.MissedAt), ourDate(w.NextAt), ourDate(w.DoneAt), reason, string(w.Asked)}, nil
 }
 
 func scanWrite(row scanner) (outbox.Write, error) {
 	var w outbox.Write
-	var action, resource, body, base, policy, state, accepted, sent, missed, next, done, reason string
+	var action, resource, body, base, policy, state, accepted, sent, missed, next, done, reason, asked string
 	err := row.Scan(&w.Seq, &w.ID, &w.StoreID, &w.Key, &action, &resource, &w.RecordID, &w.ParentID, &w.Force, &body, &base, &policy,
-		&state, &w.Attempts, &w.Lost, &w.Floor, &accepted, &sent, &missed, &next, &done, &reason)
+		&state, &w.Attempts, &w.Lost, &w.Floor, &accepted, &sent, &missed, &next, &done, &reason, &asked)
 	if err != nil {
 		return w, err
 	}
@@ -101,6 +101,9 @@ func scanWrite(row scanner) (outbox.Write, error) {
 	}
 	if base != "" {
 		w.Base = json.RawMessage(base)
+	}
+	if asked != "" {
+		w.Asked = json.RawMessage(asked)
 	}
 	if reason != "" {
 		w.Reason = new(outbox.Reason)
@@ -147,15 +150,12 @@ func (db *DB) ClaimWrites(ctx context.Context, claim storage.Claim, now time.Tim
 		if err != nil {
 			return err
 		}
-		floors := map[storage.Resource]int64{}
 		for i := range claimed {
 			w := &claimed[i]
 			w.State, w.SentAt, w.MissedAt = outbox.Sending, now, time.Time{}
 			w.Attempts++
-			if w.Action == outbox.Create && w.Floor == 0 {
-				if w.Floor, err = tx.floor(ctx, floors, w.StoreID, w.Resource); err != nil {
-					return err
-				}
+			if w.Action == outbox.Create && w.Lost == 0 {
+				w.Floor = outbox.NoFloor
 			}
 			_, err := tx.exec(ctx, `UPDATE writes SET state = 'sending', epoch = ?, attempts = ?, floor = ?, sent_at = ?, missed_at = '' WHERE id = ?`,
 				claim.Epoch, w.Attempts, w.Floor, ourDate(now), w.ID)
@@ -168,22 +168,16 @@ func (db *DB) ClaimWrites(ctx context.Context, claim storage.Claim, now time.Tim
 	return claimed, err
 }
 
-// floor is the highest id of a resource that the mirror or the outbox has seen on the store.
-func (t *Tx) floor(ctx context.Context, known map[storage.Resource]int64, storeID int64, resource storage.Resource) (int64, error) {
-	if id, ok := known[resource]; ok {
-		return id, nil
-	}
-	var id int64
-	err := t.tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) FROM records WHERE store_id = ? AND resource = ?`, storeID, string(resource)).Scan(&id)
-	known[resource] = id
-	return id, err
-}
-
 // InterruptedWrites moves what an older claim left in Sending to Unknown.
 func (db *DB) InterruptedWrites(ctx context.Context, claim storage.Claim, now time.Time) (int, error) {
 	var moved int64
 	err := db.Write(ctx, func(tx *Tx) error {
 		if err := tx.fenceOutbox(ctx, claim); err != nil {
+			return err
+		}
+		_, err := tx.tx.ExecContext(ctx, `UPDATE writes SET state = 'pending', attempts = attempts - 1, next_at = ?
+			WHERE store_id = ? AND state = 'sending' AND epoch < ? AND action = 'create' AND floor = ?`, ourDate(now), claim.StoreID, claim.Epoch, outbox.NoFloor)
+		if err != nil {
 			return err
 		}
 		res, err := tx.tx.ExecContext(ctx, `UPDATE writes SET state = 'unknown', lost = lost + 1, missed_at = '', next_at = ?
@@ -245,8 +239,8 @@ func (t *Tx) saveWrite(ctx context.Context, w outbox.Write) error {
 		return err
 	}
 	res, err := t.exec(ctx, `UPDATE writes SET (id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy,
-		state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason) =
-		(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`, append(args, w.ID)...)
+		state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked) =
+		(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`, append(args, w.ID)...)
 	if err != nil {
 		return err
 	}
@@ -276,6 +270,12 @@ func (db *DB) ChangeWrite(ctx context.Context, id string, change func(*outbox.Wr
 func (db *DB) GetWrite(ctx context.Context, id string) (outbox.Write, error) {
 	w, err := scanWrite(db.readers.QueryRowContext(ctx, `SELECT `+writeColumns+` FROM writes WHERE id = ?`, id))
 	return w, notFound(err, "write %s", id)
+}
+
+// WriteByKey is the write that was accepted under a caller's key.
+func (db *DB) WriteByKey(ctx context.Context, storeID int64, key string) (outbox.Write, error) {
+	w, err := scanWrite(db.readers.QueryRowContext(ctx, `SELECT `+writeColumns+` FROM writes WHERE store_id = ? AND key = ?`, storeID, key))
+	return w, notFound(err, "key %q", key)
 }
 
 // ListWrites selects writes for people, newest first.

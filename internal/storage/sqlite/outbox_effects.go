@@ -150,14 +150,23 @@ func (db *DB) MirroredRecord(ctx context.Context, storeID int64, ref storage.Ref
 	return db.Record(ctx, storeID, ref)
 }
 
-// MirroredSKU finds a product or variation outside the trash by its SKU.
-func (db *DB) MirroredSKU(ctx context.Context, storeID int64, sku string) (storage.Record, error) {
-	r, err := scanRecord(db.readers.QueryRowContext(ctx, `SELECT `+recordColumns+` FROM records
-		WHERE store_id = ? AND resource IN ('products', 'variations') AND raw ->> '$.sku' = ? AND status <> 'trash' LIMIT 1`, storeID, sku))
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, fmt.Errorf("SKU %q: %w", sku, storage.ErrNotFound)
+// MirroredSKU gives every product and variation outside the trash that has a SKU.
+func (db *DB) MirroredSKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error) {
+	rows, err := db.readers.QueryContext(ctx, `SELECT `+recordColumns+` FROM records
+		WHERE store_id = ? AND resource IN ('products', 'variations') AND raw ->> '$.sku' = ? AND status <> 'trash' ORDER BY id LIMIT 10`, storeID, sku)
+	if err != nil {
+		return nil, err
 	}
-	return r, err
+	defer rows.Close()
+	var records []storage.Record
+	for rows.Next() {
+		r, err := scanRecord(rows)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, r)
+	}
+	return records, rows.Err()
 }
 
 // MirroredEmail finds a customer by e-mail address, whatever its case.

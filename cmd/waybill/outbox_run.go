@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+func newOutboxRunCommand(a *app) *cobra.Command {
+	var bound time.Duration
+	cmd := &cobra.Command{
+		Use:   "run [STORE]",
+		Short: "Send what waits, find out about what was lost, and end when nothing more can be sent",
+		Example: `  waybill outbox run
+  waybill outbox run my-shop --timeout 10m`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+				return runOutbox(cmd.Context(), a, s, storeArg(args), bound)
+			})
+		},
+	}
+	cmd.Flags().DurationVar(&bound, "timeout", 0, "work no longer than this `time`, such as 10m; what is left goes on next time")
+	return cmd
+}
+
+func runOutbox(ctx context.Context, a *app, s *service.Service, name string, bound time.Duration) error {
+	stores, err := s.Selected(ctx, name)
+	if err != nil {
+		return err
+	}
+	show := &waiting{app: a}
+	delivery := service.Delivery{Waiting: show.tell}
+	if bound > 0 {
+		delivery.Until = time.Now().Add(bound)
+	}
+	left := map[outbox.State]int{}
+	for _, st := range stores {
+		if _, err := s.Deliver(ctx, st, nil, delivery); err != nil {
+			return err
+		}
+		if err := countLeft(ctx, s, st, left); err != nil {
+			return err
+		}
+	}
+	if a.global.json {
+		counts := map[string]int{}
+		for _, state := range leftStates {
+			counts[string(state)] = left[state]
+		}
+		return a.printJSON(counts)
+	}
+	reportLeft(a, left)
+	return nil
+}
+
+// leftStates are those in which a write is not done and not given up.
+var leftStates = []outbox.State{outbox.Pending, outbox.Unknown, outbox.Rejected, outbox.Parked}
+
+func countLeft(ctx context.Context, s *service.Service, st storage.Store, into map[outbox.State]int) error {
+	writes, err := s.Writes(ctx, outbox.Query{StoreID: st.ID, States: leftStates})
+	for _, w := range writes {
+		into[w.State]++
+	}
+	return err
+}
+
+// reportLeft says what did not go through: "nothing waits" is said only where nothing is left of any kind.
+func reportLeft(a *app, left map[outbox.State]int) {
+	held := left[outbox.Pending] + left[outbox.Unknown]
+	if held+left[outbox.Rejected]+left[outbox.Parked] == 0 {
+		a.say("%s Nothing waits to be sent", a.out.good("✓"))
+		return
+	}
+	a.say("%s Not everything went through", a.out.warn("–"))
+	if n := left[outbox.Rejected]; n > 0 {
+		a.say("  %d rejected: waybill outbox list --state rejected, then edit, retry or discard them", n)
+	}
+	if n := left[outbox.Parked]; n > 0 {
+		a.say("  %d wait for a decision: waybill outbox list --state parked", n)
+	}
+	if held > 0 {
+		a.say("  %d wait behind those, or for their time: waybill outbox list --state pending,unknown", held)
+	}
+}

@@ -1,0 +1,224 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/schema"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// Check holds writes against the mirror and the store before they are accepted, and gives them as they are to be accepted:
+// fields cleared the store's way, lines priced. It asks the store where the mirror does not know, changes nothing, and ends
+// with an *Invalid for the first write that would not do what the caller means: a product or customer that is not there, a
+// field that neither WooCommerce nor a plugin of the store takes, a refund that does not fit its order.
+//
+// A store that cannot be asked holds nobody up, where the sending asks again (products of lines) or the store itself
+// refuses (customers). Prices cannot wait: without them the write is refused.
+//
+// A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on.
+func (b *Outbox) Check(ctx context.Context, shop Shop, writes []Write) ([]Write, error) {
+	c := checking{b: b, shop: shop, storeSchemas: map[storage.Resource]*storeSchema{}, known: map[string]string{}}
+	checked := make([]Write, len(writes))
+	before, err := b.acceptedBefore(ctx, writes)
+	if err != nil {
+		return nil, err
+	}
+	for i, w := range writes {
+		if first, used := before[i]; used && equivalent(first, w) {
+			checked[i] = w
+			continue
+		}
+		fields, err := c.check(ctx, &w)
+		if err != nil {
+			return nil, err
+		}
+		if len(fields) > 0 {
+			return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
+		}
+		checked[i] = w
+	}
+	return checked, nil
+}
+
+// acceptedBefore finds the writes that were accepted under the keys of some, by their index.
+func (b *Outbox) acceptedBefore(ctx context.Context, writes []Write) (map[int]Write, error) {
+	before := map[int]Write{}
+	for i, w := range writes {
+		if w.Key == "" {
+			continue
+		}
+		first, err := b.repo.WriteByKey(ctx, w.StoreID, w.Key)
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+		case err != nil:
+			return nil, err
+		default:
+			before[i] = first
+		}
+	}
+	return before, nil
+}
+
+// checking is one round of checks: what was asked once is not asked again.
+type checking struct {
+	b            *Outbox
+	shop         Shop
+	storeSchemas map[storage.Resource]*storeSchema
+	known        map[string]string // what a look-up found wrong, by what was looked up; empty for nothing
+}
+
+func (c *checking) check(ctx context.Context, w *Write) ([]FieldError, error) {
+	if err := c.b.findBase(ctx, w); err != nil {
+		return nil, err
+	}
+	if err := c.readBase(ctx, w); err != nil {
+		return nil, err
+	}
+	asked := w.Body
+	if w.Action != Delete {
+		w.Body = cleared(w.Resource, w.Body)
+	}
+	fields, unknown := examine(*w)
+	var refused []unknownMember
+	for _, u := range unknown {
+		takes, err := c.storeTakes(ctx, *w, u.path)
+		if err != nil {
+			return nil, err
+		}
+		if takes {
+			w.Allowed = append(w.Allowed, u.path)
+		} else {
+			refused = append(refused, u)
+		}
+	}
+	fields = append(refusals(refused), fields...)
+	if len(fields) > 0 || w.Action == Delete {
+		return fields, nil
+	}
+	fields, err := c.lookUp(ctx, *w)
+	if len(fields) > 0 || err != nil {
+		return fields, err
+	}
+	if fields, err = c.reckon(ctx, w); len(fields) > 0 || err != nil {
+		return fields, err
+	}
+	if !slices.Equal(canonical(asked), canonical(w.Body)) && w.Asked == nil {
+		w.Asked = asked
+	}
+	return nil, nil
+}
+
+// readBase reads the order whose lines are to be priced, where nobody has seen it yet.
+func (c *checking) readBase(ctx context.Context, w *Write) error {
+	if w.Base != nil || w.Action != Update || w.Resource != storage.Orders || w.RecordID == 0 || !repricesLines(w.Body) {
+		return nil
+	}
+	answer, err := c.shop.Do(ctx, woo.Request{Path: targets[w.Resource].recordPath(0, w.RecordID)})
+	if err != nil {
+		return ctx.Err() // without it the quantity alone is refused
+	}
+	w.Base = answer.Body
+	return nil
+}
+
+// reckon prices the lines of an order or refund.
+func (c *checking) reckon(ctx context.Context, w *Write) ([]FieldError, error) {
+	switch {
+	case w.Resource == storage.Orders && w.Action == Update:
+		body, fields, err := repriced(w.Body, w.Base)
+		if err == nil && len(fields) == 0 {
+			w.Body = body
+		}
+		return fields, err
+	case w.Resource == storage.Refunds && w.Action == Create:
+		body, fields, err := c.b.priced(ctx, c.shop, *w)
+		if err != nil && ctx.Err() == nil {
+			return []FieldError{{Field: "line_items", Message: fmt.Sprintf("the store could not be asked for what is left of order %d (%v): try again, or refund an amount without lines", w.ParentID, err)}}, nil
+		}
+		if err == nil && len(fields) == 0 {
+			w.Body = body
+		}
+		return fields, err
+	}
+	return nil, nil
+}
+
+// cleared writes the empty text as null where the store refuses the one and clears the member on the other.
+func cleared(resource storage.Resource, body json.RawMessage) json.RawMessage {
+	known, ok := schema.Of(string(resource))
+	o, err := parseObject(body)
+	if !ok || err != nil || !clearIn(known, o) {
+		return body
+	}
+	out, err := json.Marshal(o)
+	if err != nil {
+		return body // it was JSON a moment ago
+	}
+	return out
+}
+
+// clearIn clears the members of one object and those below, and says whether there were any.
+func clearIn(known *schema.Member, o object) bool {
+	changed := false
+	for name, raw := range o {
+		member := known.Find(name)
+		switch {
+		case member == nil:
+		case member.EmptyIsNull && string(raw) == `""`:
+			o[name], changed = json.RawMessage("null"), true
+		case member.Kind == schema.Object:
+			inner, err := parseObject(raw)
+			if err != nil || inner == nil || !clearIn(member, inner) {
+				continue
+			}
+			if text, err := json.Marshal(inner); err == nil {
+				o[name], changed = text, true
+			}
+		}
+	}
+	return changed
+}
+
+// storeSchema is what a store itself says that a resource takes.
+type storeSchema struct {
+	Properties map[string]*storeSchema `json:"properties"`
+	Items      *storeSchema            `json:"items"`
+	ReadOnly   bool                    `json:"readonly"`
+}
+
+// storeTakes asks the store whether it takes a member that WooCommerce does not know: plugins that register a field, and
+// newer versions, show it in the description of the route (OPTIONS). A store that cannot be asked takes none: the caller may
+// insist.
+func (c *checking) storeTakes(ctx context.Context, w Write, path string) (bool, error) {
+	described, asked := c.storeSchemas[w.Resource]
+	if !asked {
+		answer, err := c.shop.Do(ctx, woo.Request{Method: "OPTIONS", Path: targets[w.Resource].collectionPath(max(w.ParentID, 1))})
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		var route struct {
+			Schema storeSchema `json:"schema"`
+		}
+		if err == nil && json.Unmarshal(answer.Body, &route) == nil {
+			described = &route.Schema
+		}
+		c.storeSchemas[w.Resource] = described
+	}
+	at := described
+	for _, name := range strings.Split(withoutPlaces(path), ".") {
+		if at != nil && at.Items != nil {
+			at = at.Items
+		}
+		if at == nil {
+			return false, nil
+		}
+		at = at.Properties[name]
+	}
+	return at != nil && !at.ReadOnly, nil
+}

@@ -1,0 +1,361 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/pagesize"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// sighting is a record that is newer than what was on the store before a write left. Of one that the store cannot show only
+// the id is known.
+type sighting struct {
+	id  int64
+	raw json.RawMessage
+}
+
+// view is what a look-up saw.
+type view struct {
+	newer []sighting // above the floor, by id
+	// newest is the highest id on the store, among all that lists show.
+	newest int64
+	// setBack says that ids have gone back below the floor: the newest record was deleted for good, or the store restored
+	// from an older state. Then newer holds the newest records of all, of which a marker still proves one.
+	setBack bool
+	clock   http.Header // of the first answer: what came later may have been missed
+}
+
+// get reads from the store to decide something, so it passes every cache by.
+func (b *Outbox) get(ctx context.Context, shop Shop, path string, query url.Values) (*woo.Response, error) {
+	unique := strconv.FormatInt(time.Now().UnixNano(), 36) + strconv.FormatInt(b.reads.Add(1), 36)
+	return shop.Do(ctx, woo.Request{Path: path, Query: woo.PastAnyCache(query, unique)})
+}
+
+// lookAbove reads a collection from the highest id down to a floor, whatever status the records have: each status by name,
+// because "any" leaves some out, and the trash in a request of its own.
+func (b *Outbox) lookAbove(ctx context.Context, shop Shop, writes []Write) (view, error) {
+	t := targets[writes[0].Resource]
+	floor := writes[0].Floor
+	for _, w := range writes {
+		floor = min(floor, w.Floor)
+	}
+	lists, err := b.listsOf(ctx, shop, writes[0].StoreID, writes[0].Resource)
+	if err != nil {
+		return view{}, err
+	}
+	var v view
+	seen := map[int64]json.RawMessage{}
+	for _, query := range lists {
+		setFields(query, t, writes)
+		if err := b.readDown(ctx, shop, writes[0], query, floor, &v, seen); err != nil {
+			return view{}, err
+		}
+	}
+	v.setBack = v.newest > 0 && v.newest < floor
+	for id, raw := range seen {
+		if id > floor || v.setBack {
+			v.newer = append(v.newer, sighting{id: id, raw: raw})
+		}
+	}
+	sort.Slice(v.newer, func(i, j int) bool { return v.newer[i].id < v.newer[j].id })
+	return v, nil
+}
+
+// setFields asks for what the writes can be recognised by, and no more: meta data can be megabytes.
+func setFields(query url.Values, t target, writes []Write) {
+	fields := map[string]bool{"id": true, "status": true, "meta_data": true, "created_via": true, "refunded_by": true, "author": true,
+		"line_items": true, "billing": true, "total": true, "date_paid": true}
+	keys := map[string]bool{MarkerKey: true}
+	for _, f := range t.fields {
+		fields[f] = true
+	}
+	for _, w := range writes {
+		body, err := parseObject(w.Body)
+		if err != nil {
+			continue
+		}
+		for name := range body {
+			fields[name] = true
+		}
+		var meta []object
+		_ = json.Unmarshal(body["meta_data"], &meta) // no list, no keys
+		for _, entry := range meta {
+			keys[textIn(entry, "key")] = true
+		}
+	}
+	query.Set("_fields", strings.Join(sortedKeys(fields), ","))
+	if t.recognised == byMeta {
+		query.Set("include_meta", strings.Join(sortedKeys(keys), ","))
+	}
+}
+
+// listsOf are the requests that together show every record of a resource.
+func (b *Outbox) listsOf(ctx context.Context, shop Shop, storeID int64, r storage.Resource) ([]url.Values, error) {
+	t := targets[r]
+	first := t.everything()
+	if r == storage.Orders {
+		statuses, err := b.statuses(ctx, shop, storeID)
+		if err != nil {
+			return nil, err
+		}
+		first.Set("status", strings.Join(statuses, ","))
+	}
+	lists := []url.Values{first}
+	if t.trash {
+		trash := t.everything()
+		trash.Set("status", storage.StatusTrash)
+		lists = append(lists, trash)
+	}
+	return lists, nil
+}
+
+// statusesLast is how long the statuses of orders are believed: a plugin may register one at any time.
+const statusesLast = 5 * time.Minute
+
+// knownStatuses are the statuses of a store's orders, and when they were read.
+type knownStatuses struct {
+	names []string
+	at    time.Time
+}
+
+func (b *Outbox) statuses(ctx context.Context, shop Shop, storeID int64) ([]string, error) {
+	now := b.opts.Now()
+	b.mu.Lock()
+	known := b.orderStatuses[storeID]
+	b.mu.Unlock()
+	if len(known.names) > 0 && now.Sub(known.at).Abs() < statusesLast {
+		return known.names, nil
+	}
+	names, err := woo.OrderStatuses(ctx, shop)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.orderStatuses[storeID] = knownStatuses{names: names, at: now}
+	return names, nil
+}
+
+// readDown reads one list down to a floor into seen.
+func (b *Outbox) readDown(ctx context.Context, shop Shop, w Write, query url.Values, floor int64, v *view, seen map[int64]json.RawMessage) error {
+	t := targets[w.Resource]
+	path := t.collectionPath(w.ParentID)
+	size := b.sizeOf(w.StoreID, w.Resource)
+	for offset := 0; ; {
+		asked := 0
+		if t.orderable {
+			asked = size.Now()
+			query.Set("per_page", strconv.Itoa(asked))
+			query.Set("offset", strconv.Itoa(offset))
+			query.Set("orderby", "id")
+			query.Set("order", "desc")
+		}
+		answer, err := b.get(ctx, shop, path, query)
+		switch {
+		case err == nil:
+		case t.orderable && b.shrink(ctx, shop, path, query, size, asked, err):
+			continue
+		case t.orderable && pagesize.TooHeavy(err):
+			n, err := b.idsOnly(ctx, shop, path, query, asked, err, seen)
+			if err != nil {
+				return err
+			}
+			offset += n
+			continue
+		default:
+			return err
+		}
+		if v.clock == nil {
+			v.clock = answer.Header
+		}
+		list, err := answer.Items()
+		if err != nil {
+			return fmt.Errorf("outbox: list of %s: %w", path, err)
+		}
+		below := false
+		for _, record := range list {
+			o, err := parseObject(record)
+			if err != nil {
+				continue
+			}
+			id := numberIn(o, "id")
+			seen[id], v.newest = record, max(v.newest, id)
+			below = below || id <= floor
+		}
+		size.Succeeded(asked)
+		// Paging is by position: a record created meanwhile pushes one over to the next page, where it is seen again;
+		// one deleted meanwhile pulls one out of sight, which the next look finds, because a miss is never the last look.
+		// A store that gives smaller pages than asked for is read on to where its total says, or to an empty page.
+		offset += len(list)
+		if v.newest < floor {
+			// See view.setBack: what came after the store was set back is among its newest.
+			below = offset >= setBackDepth
+		}
+		whole := answer.Total >= 0 && offset >= answer.Total
+		if len(list) == 0 || !t.orderable || below || whole || answer.Total < 0 && len(list) < asked {
+			b.learnPages(w.StoreID, w.Resource, size.Kept())
+			return nil
+		}
+	}
+}
+
+// setBackDepth is how many of the newest records are looked through when ids have gone back below the floor.
+const setBackDepth = 300
+
+// sizeOf is the one size of pages of a resource in this process.
+func (b *Outbox) sizeOf(storeID int64, r storage.Resource) *pagesize.Size {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	at := lane{storeID, r}
+	if b.sizes[at] == nil {
+		b.sizes[at] = pagesize.New(fullPage, b.lessons[storeID].PerPage[r])
+	}
+	return b.sizes[at]
+}
+
+// shrink takes a smaller size after a page failed that was too heavy or larger than the store gives. A store that fails on a
+// single id fails on everything: its pages stay as they are.
+func (b *Outbox) shrink(ctx context.Context, shop Shop, path string, query url.Values, size *pagesize.Size, asked int, failure error) bool {
+	if pagesize.Ceiling(asked, 0, 0, 0, failure) > 0 {
+		return size.Failed(asked)
+	}
+	if !pagesize.TooHeavy(failure) {
+		return false
+	}
+	probe := url.Values{}
+	for name, values := range query {
+		probe[name] = values
+	}
+	probe.Set("per_page", "1")
+	probe.Set("_fields", "id")
+	_, err := b.get(ctx, shop, path, probe)
+	return err == nil && size.Failed(asked)
+}
+
+// idsOnly gets past records that the store cannot show even in the smallest page, by their ids alone.
+func (b *Outbox) idsOnly(ctx context.Context, shop Shop, path string, query url.Values, asked int, failure error, seen map[int64]json.RawMessage) (int, error) {
+	only := url.Values{}
+	for name, values := range query {
+		only[name] = values
+	}
+	only.Set("_fields", "id")
+	answer, err := b.get(ctx, shop, path, only)
+	if err != nil {
+		return 0, failure
+	}
+	list, err := answer.Items()
+	if err != nil || len(list) == 0 {
+		return 0, failure
+	}
+	for _, record := range list {
+		o, err := parseObject(record)
+		if err != nil {
+			return 0, failure
+		}
+		if id := numberIn(o, "id"); seen[id] == nil {
+			seen[id] = record
+		}
+	}
+	return min(len(list), asked), nil
+}
+
+// trace is what a look-up found of one create.
+type trace struct {
+	record json.RawMessage // the one that is ours; nil without one
+	// unproved says that it carries no marker and was taken for ours by its content.
+	unproved bool
+	others   []int64    // further records with our marker
+	suspects []sighting // that could be ours
+}
+
+// traces judges what a look-up saw for each of several creates of one collection. A record answers for one write only.
+func (b *Outbox) traces(ctx context.Context, v view, writes []Write) (map[string]trace, error) {
+	w := writes[0]
+	ids := make([]int64, len(v.newer))
+	for i, s := range v.newer {
+		ids[i] = s.id
+	}
+	made, err := b.repo.MadeBy(ctx, w.StoreID, w.Resource, ids)
+	if err != nil {
+		return nil, err
+	}
+	lessons := b.lessonsOf(w.StoreID)
+	found := map[string]trace{}
+	taken := map[int64]bool{}
+	for _, w := range writes {
+		found[w.ID] = proved(w, v, taken)
+	}
+	for _, w := range writes {
+		if found[w.ID].record != nil {
+			continue
+		}
+		var like []sighting
+		tr := found[w.ID]
+		for _, s := range v.newer {
+			if s.id <= w.Floor || taken[s.id] || made[s.id] != "" {
+				continue
+			}
+			switch stands(w, s.raw, lessons.RefundAuthor) {
+			case equal:
+				like = append(like, s)
+			case possible:
+				tr.suspects = append(tr.suspects, s)
+			}
+		}
+		// Several equal records are told apart only where as many equal writes of ours wait for them.
+		several := len(like) > 1 && targets[w.Resource].recognised == byMeta && len(like) > likewise(writes, w, found)
+		if len(like) > 0 && !several && certain(w, like[0].raw, lessons) {
+			tr.record, tr.unproved, tr.suspects = like[0].raw, targets[w.Resource].recognised == byMeta, nil
+			taken[like[0].id] = true
+		} else {
+			tr.suspects = append(tr.suspects, like...)
+		}
+		found[w.ID] = tr
+	}
+	return found, nil
+}
+
+// proved finds what carries a write's marker. Of several the one that is whole is taken: the others died half-made.
+func proved(w Write, v view, taken map[int64]bool) trace {
+	var tr trace
+	best := -1
+	for _, s := range v.newer {
+		if s.id <= w.Floor && !v.setBack || markerOf(s.raw) != w.ID || targets[w.Resource].recognised != byMeta {
+			continue
+		}
+		taken[s.id] = true
+		lacks := len(shortfalls(w, s.raw))
+		switch {
+		case tr.record == nil:
+		case lacks >= best:
+			tr.others = append(tr.others, s.id)
+			continue
+		default:
+			was, _ := parseObject(tr.record)
+			tr.others = append(tr.others, numberIn(was, "id"))
+		}
+		tr.record, best = s.raw, lacks
+	}
+	return tr
+}
+
+// likewise is how many writes without a record ask for the same as w.
+func likewise(writes []Write, w Write, found map[string]trace) int {
+	n := 0
+	for _, other := range writes {
+		if found[other.ID].record == nil && slices.Equal(canonical(other.Body), canonical(w.Body)) {
+			n++
+		}
+	}
+	return n
+}
