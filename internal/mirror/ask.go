@@ -31,6 +31,8 @@ type asker struct {
 	// place; from then on each address is new.
 	bust    atomic.Bool
 	counter atomic.Int64
+	// cache is the sign of the last cache that answered.
+	cache atomic.Pointer[string]
 	// clock holds how far the store's clock runs ahead, in nanoseconds.
 	clock    atomic.Int64
 	clockSet atomic.Bool
@@ -43,8 +45,11 @@ type asker struct {
 type answer struct {
 	*woo.Response
 	// date is the store's clock when it answered, as the Date header says;
-	// zero without one.
+	// zero without one, and where a cache answered.
 	date time.Time
+	// cache is the sign of a cache that answered in the store's place; empty
+	// when none did.
+	cache string
 }
 
 // spent says that no new request may be sent in this step.
@@ -104,6 +109,17 @@ func (a *asker) get(ctx context.Context, path string, query url.Values, shape by
 	}
 }
 
+// glance asks once, in whatever shape the answer comes: for what can be done
+// without.
+func (a *asker) glance(ctx context.Context, path string, query url.Values) (*answer, error) {
+	if a.spent() {
+		return nil, errSpent
+	}
+	return a.once(ctx, path, query)
+}
+
+func isSpent(err error) bool { return errors.Is(err, errSpent) }
+
 func (a *asker) tell(trouble string) {
 	if a.trouble != nil {
 		a.trouble(trouble)
@@ -129,24 +145,27 @@ func troubleOf(err error) string {
 
 func (a *asker) once(ctx context.Context, path string, query url.Values) (*answer, error) {
 	got, err := a.send(ctx, path, query)
-	if err != nil || !cached(got.Header) || a.bust.Load() {
+	if err != nil || got.cache == "" || a.bust.Load() {
 		return got, err
 	}
 	// A cache answered (knowledge: cache-rest). Its copy may be old, so it is
 	// not believed; a parameter nobody knows makes every address a new one.
 	a.bust.Store(true)
-	a.opts.Log.Warn("a cache in front of the store answers API requests; going around it", "path", path)
+	a.opts.Log.Warn("a cache in front of the store answers API requests; going around it", "path", path, "sign", got.cache)
 	return a.send(ctx, path, query)
 }
 
+// fresh makes a query that no cache can have seen: for a reading that settles
+// what others left in doubt.
+func (a *asker) fresh(query url.Values) url.Values {
+	return woo.PastAnyCache(query, strconv.FormatInt(a.opts.Now().UnixNano(), 36)+strconv.FormatInt(a.counter.Add(1), 36))
+}
+
 func (a *asker) send(ctx context.Context, path string, query url.Values) (*answer, error) {
-	if a.bust.Load() {
-		copied := make(url.Values, len(query)+1)
-		for name, values := range query {
-			copied[name] = values
-		}
-		copied.Set("_", strconv.FormatInt(a.opts.Now().UnixNano(), 36)+strconv.FormatInt(a.counter.Add(1), 36))
-		query = copied
+	if a.bust.Load() && !query.Has("_") {
+		query = a.fresh(query)
+	} else {
+		query = woo.PastStoreCache(query)
 	}
 	if sent := a.requests.Add(1); a.limit > 0 && sent > a.limit {
 		a.requests.Add(-1) // another one was quicker
@@ -162,26 +181,17 @@ func (a *asker) send(ctx context.Context, path string, query url.Values) (*answe
 			return nil, err
 		}
 	}
-	got := &answer{Response: response}
+	got := &answer{Response: response, cache: woo.CachedBy(response.Header)}
+	if got.cache != "" {
+		a.cache.Store(&got.cache)
+		return got, nil // its Date is that of the answer that was kept: no clock of the store
+	}
 	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
 		got.date = date.UTC()
 		a.clock.Store(int64(date.Sub(a.opts.Now())))
 		a.clockSet.Store(true)
 	}
 	return got, nil
-}
-
-// cached says whether a cache, not the store, gave the answer.
-func cached(h http.Header) bool {
-	if age, err := strconv.Atoi(h.Get("Age")); err == nil && age > 0 {
-		return true
-	}
-	for _, name := range []string{"X-Cache", "Cf-Cache-Status", "X-Litespeed-Cache", "X-Proxy-Cache", "X-Varnish-Cache"} {
-		if strings.HasPrefix(strings.ToLower(h.Get(name)), "hit") {
-			return true
-		}
-	}
-	return false
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -61,7 +61,8 @@ var (
 	orders = &collection{
 		resource: storage.Orders, path: "orders",
 		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("orders/%d", r.ID) },
-		// "any" leaves the trash out, and statuses that no active plugin registers.
+		// Replaced by the names of all statuses, where they are known: see
+		// [step.query] and woo.OrderStatuses.
 		params: url.Values{"status": {"any"}},
 		dated:  true, modified: true, trash: true,
 		// A store that keeps orders in posts moves the date of an order only

@@ -16,7 +16,7 @@ import (
 // The same request reads the oldest record whole. When it looks different
 // although it bears the same modification date, the store shows all its
 // records differently (its time zone, address, decimals or plugins changed),
-// and everything is read again.
+// and all collections are compared in every field (newlook.go).
 func (s *step) census(ctx context.Context, c *collection, st *state) error {
 	s.tally.begin(c.resource, TaskCensus, 0, 0)
 	for round := 0; ; round++ {
@@ -71,12 +71,12 @@ func (s *step) totalDiffers(ctx context.Context, c *collection, st *state) (bool
 		return false, nil // the store does not say; the sweep must do
 	}
 	held, err := s.counts(ctx, c.resource)
-	return total != held.Live+st.Census.Skew, err
+	return total != s.listable(c, held)+st.Census.Skew, err
 }
 
 // canary reads the total and the oldest record.
 func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error) {
-	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "asc", "per_page", "1"))
+	got, err := s.asker.list(ctx, c.path, s.query(c, "orderby", "id", "order", "asc", "per_page", "1"))
 	if err != nil {
 		return 0, err
 	}
@@ -107,7 +107,7 @@ func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error
 // confirmNewLook asks for a few other records before everything is read
 // again: one record can have been edited behind the store's back.
 func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, first storage.Record) error {
-	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
+	got, err := s.asker.list(ctx, c.path, s.query(c, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
 	if err != nil {
 		return err
 	}
@@ -119,9 +119,9 @@ func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, fir
 		r := &p.readings[i]
 		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
 		if err == nil && s.looksNew(c, st, held, r) {
-			s.opts.Log.Info("the store shows unchanged records differently; reading all of them again",
+			s.opts.Log.Info("the store shows unchanged records differently; comparing all of them",
 				"resource", c.resource, "seen_on", first.ID, "and_on", r.ID)
-			return s.beginFill(ctx, c, st)
+			return s.newLook(ctx)
 		}
 	}
 	return nil
@@ -137,7 +137,7 @@ func (s *step) looksNew(c *collection, st *state, held storage.Record, r *readin
 // newcomers reads the total and the newest records of a collection whose
 // modification dates do not show all changes, and marks those that differ.
 func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
-	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", s.sweepFields(c)))
+	got, err := s.asker.list(ctx, c.path, s.query(c, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", s.sweepFields(c)))
 	if err != nil {
 		return 0, err
 	}

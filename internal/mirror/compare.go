@@ -35,7 +35,9 @@ func (s *step) compare(ctx context.Context, c *collection, p *page, within stora
 			listed = listed[1:]
 		}
 		if len(listed) == 0 || listed[0].ID > held.ID {
-			mark(held.ID, held.ParentID, "the store lists it no more")
+			if c != orders || !s.isHidden(held.Status) { // those no list shows are read by themselves
+				mark(held.ID, held.ParentID, "the store lists it no more")
+			}
 			continue
 		}
 		if listed[0].ParentID != held.ParentID || !sameFields(c.resource, listed[0].Raw, held.Raw) {

@@ -74,6 +74,17 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading) (
 		if known && (old.Hash == storage.HashOf(r.Raw) || storage.SameContent(c.resource, old.Raw, r.Raw)) {
 			continue
 		}
+		if c == orders {
+			if s.leftOut(r.Status) {
+				if known {
+					batch.Gone = append(batch.Gone, r.Ref)
+				}
+				continue
+			}
+			if s.noteHidden(r) {
+				batch.Cursors = append(batch.Cursors, s.aboutCursor())
+			}
+		}
 		batch.Records = append(batch.Records, r.Record)
 		marks, err := s.consequences(ctx, c, r, old, known)
 		if err != nil {

@@ -126,8 +126,16 @@ func (s *step) readList(ctx context.Context, l *list) error {
 	if err != nil {
 		return err
 	}
-	if err := s.keepList(ctx, l, records); err != nil || l.each == nil {
+	if err := s.keepList(ctx, l, records); err != nil {
 		return err
+	}
+	if l.resource == storage.OrderStatuses && len(records) > 0 {
+		if err := s.nameStatuses(ctx, slugsOf(records)); err != nil {
+			return err
+		}
+	}
+	if l.each == nil {
+		return nil
 	}
 	for _, r := range records {
 		for _, below := range l.each(r) {
@@ -137,6 +145,14 @@ func (s *step) readList(ctx context.Context, l *list) error {
 		}
 	}
 	return nil
+}
+
+func slugsOf(records []storage.Record) []string {
+	slugs := make([]string, len(records))
+	for i, r := range records {
+		slugs[i] = r.Slug
+	}
+	return slugs
 }
 
 // listRecords asks for the list.

@@ -38,6 +38,9 @@ type Options struct {
 	Window int
 	// Notes says which order notes are mirrored: none.
 	Notes Notes
+	// LeaveCheckoutDrafts leaves the drafts out that a checkout makes while a
+	// visitor fills it in; else they are mirrored like any other order.
+	LeaveCheckoutDrafts bool
 	// Lag is the longest time between the moment a store stamps a change
 	// and the moment that change can be read: 30 s. Within it the last
 	// changes are read again.

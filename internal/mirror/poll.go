@@ -103,7 +103,7 @@ func (s *step) pollPage(ctx context.Context, c *collection, st *state, after tim
 			order = []string{"orderby", "id", "order", "desc"}
 		}
 		pairs := append(modifiedAfter(after), append(order, "per_page", number(size.Now()))...)
-		got, err := s.asker.list(ctx, c.path, query(c.params, pairs...))
+		got, err := s.asker.list(ctx, c.path, s.query(c, pairs...))
 		switch {
 		case badParameter(err, "orderby") && !st.Poll.Unordered:
 			st.Poll.Unordered = true
@@ -154,7 +154,7 @@ func (s *step) control(ctx context.Context, c *collection, st *state) (broken bo
 		if err != nil {
 			return false, err
 		}
-		got, err := s.asker.list(ctx, c.path, query(c.params, "include", number(int(held.ID)), "_fields", "id,date_modified_gmt"))
+		got, err := s.asker.list(ctx, c.path, s.query(c, "include", number(int(held.ID)), "_fields", "id,date_modified_gmt"))
 		if err != nil {
 			return false, err
 		}
@@ -311,7 +311,7 @@ func (s *step) recheck(ctx context.Context, c *collection, st *state) error {
 // more often.
 func (s *step) pollNewest(ctx context.Context, c *collection, st *state) error {
 	began, before := s.now(), s.tally.changes()
-	got, err := s.asker.list(ctx, c.path, query(c.params, "orderby", "id", "order", "desc", "per_page", number(s.size(c.resource).Now())))
+	got, err := s.asker.list(ctx, c.path, s.query(c, "orderby", "id", "order", "desc", "per_page", number(s.size(c.resource).Now())))
 	if err != nil {
 		return err
 	}

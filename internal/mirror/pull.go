@@ -82,8 +82,8 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, source Source, budget 
 	}
 	s := m.begin(ctx, storeID, source, budget, claim)
 	err = s.run(ctx)
-	if s.keepCeiling(err) {
-		err = errSpent // the next step goes on with pages the store gives
+	if s.keepCeiling(err) || s.unnamed(ctx, err) {
+		err = errSpent // the next step goes on with pages the store gives and statuses it knows
 	}
 	if stopped := s.writer.stop(); stopped != nil {
 		// What the writer met explains everything after it.
@@ -128,6 +128,9 @@ func (s *step) run(ctx context.Context) error {
 	if err := load(ctx, s.mirror.repo, s.storeID, unrestName, &s.unrest); err != nil {
 		return err
 	}
+	if err := s.learn(ctx, states); err != nil {
+		return err
+	}
 	var failures []error
 	// do runs one chore; its answer says whether to go on.
 	do := func(chore func() error) bool {
@@ -156,7 +159,7 @@ func (s *step) run(ctx context.Context) error {
 
 // stops says whether a failure ends the whole step.
 func (s *step) stops(ctx context.Context, err error) bool {
-	return errors.Is(err, errSpent) || errors.As(err, new(*ceilingError)) || errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || storeWide(err) || s.writer.failure() != nil
+	return errors.Is(err, errSpent) || errors.As(err, new(*ceilingError)) || badParameter(err, "status") || errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || storeWide(err) || s.writer.failure() != nil
 }
 
 // chores are all kinds of work, most urgent first.
@@ -178,11 +181,6 @@ func (s *step) chores(ctx context.Context, states map[*collection]*state, do fun
 			if err := s.backfill(ctx, c, st); err != nil || st.Fill != nil || !st.Live {
 				return err
 			}
-			if c == orders {
-				if err := s.learnStorage(ctx, st); err != nil {
-					return err
-				}
-			}
 			if err := s.round(ctx, c, st); err != nil || c != orders || !states[refunds].Live {
 				return err
 			}
@@ -196,7 +194,7 @@ func (s *step) chores(ctx context.Context, states map[*collection]*state, do fun
 			return
 		}
 	}
-	if !do(func() error { return s.reread(ctx) }) {
+	if !do(func() error { return s.reread(ctx) }) || !do(func() error { return s.lookAtHidden(ctx, states) }) {
 		return
 	}
 	if !do(func() error { return s.checkLines(ctx, states) }) {
@@ -261,6 +259,17 @@ func (s *step) roundOf(ctx context.Context, c *collection, st *state) error {
 		}
 		if err := s.reread(ctx); err != nil {
 			return err
+		}
+	}
+	if whole {
+		small, err := s.isSmall(ctx, c, st)
+		if err != nil {
+			return err
+		}
+		if small {
+			if read, err := s.readSmall(ctx, c, st); err != nil || read {
+				return err
+			}
 		}
 	}
 	if c.modified && (whole || c == orders && s.now().Sub(st.Poll.At) >= st.Poll.Interval) {

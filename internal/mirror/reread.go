@@ -113,7 +113,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 		ids[i] = strconv.FormatInt(m.ID, 10)
 	}
 	pairs := slices.Concat(filter, []string{"include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc"})
-	got, err := s.asker.list(ctx, c.path, query(c.params, pairs...))
+	got, err := s.asker.list(ctx, c.path, s.query(c, pairs...))
 	if err != nil && pagesize.TooHeavy(err) {
 		return marks, nil // one of them may be damaged: alone the others pass
 	}
@@ -285,6 +285,7 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 		batch.Marks = []storage.Mark{{Resource: storage.Orders, ID: s.parentOf(ctx, ref, m), Reason: "a refund of it was deleted"}}
 	}
 	if ref.Resource == storage.Orders {
+		batch.Cursors = append(batch.Cursors, s.unhide(ref.ID)...)
 		// Its stock and its use of coupons went back with it.
 		if held, err := s.mirror.repo.Record(ctx, s.storeID, ref); err == nil {
 			if batch.Marks, err = s.heldOrderTouches(ctx, held); err != nil {

@@ -67,7 +67,7 @@ func newShop(t testing.TB) *shop {
 		hidden: map[int64]bool{}, damaged: map[int64]bool{},
 	}
 	for path, body := range map[string]string{
-		"orders/statuses": `[{"slug":"pending","name":"Pending payment"}]`, "settings/general": `[]`, "settings/tax": `[]`,
+		"orders/statuses": wooStatuses, "settings/general": `[]`, "settings/tax": `[]`,
 		"payment_gateways": `[]`, "taxes/classes": `[]`, "shipping/zones": `[]`, "products/attributes": `[]`,
 		"reports/sales": `[{"total_sales":"0.00"}]`, "reports/orders/totals": `[]`, "reports/products/totals": `[]`,
 		"reports/customers/totals": `[]`, "reports/coupons/totals": `[]`,
@@ -80,6 +80,10 @@ func newShop(t testing.TB) *shop {
 	t.Cleanup(s.server.Close)
 	return s
 }
+
+const wooStatuses = `[{"slug":"pending","name":"Pending payment"},{"slug":"processing","name":"Processing"},{"slug":"on-hold","name":"On hold"},
+	{"slug":"completed","name":"Completed"},{"slug":"cancelled","name":"Cancelled"},{"slug":"refunded","name":"Refunded"},{"slug":"failed","name":"Failed"},
+	{"slug":"checkout-draft","name":"Draft"}]`
 
 // put places a record on a shelf as it is.
 func (s *shop) put(shelf string, parent int64, raw []byte) int64 {

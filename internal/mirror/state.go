@@ -54,8 +54,6 @@ type state struct {
 	// their modification date, or that the store says of itself where it keeps
 	// them that this happens: the newest are compared in each round then.
 	Silent bool `json:"silent,omitempty"`
-	// StorageAt is when the store was last asked where it keeps orders.
-	StorageAt time.Time `json:"storage_at,omitzero"`
 	// PerPage is the page size found to work, 0 for the full one.
 	PerPage int `json:"per_page,omitempty"`
 }

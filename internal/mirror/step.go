@@ -26,6 +26,7 @@ type step struct {
 	ordersBegan  time.Time
 	linesChecked bool
 	unrest       unrest
+	about        about
 	tally        tally
 	result       Result
 }
@@ -53,7 +54,7 @@ func (s *step) size(r storage.Resource) *pagesize.Size {
 // chain prepares the reading of a collection through a filter.
 func (s *step) chain(c *collection, filter []string, at place, total int) *chain {
 	return &chain{
-		asker: s.asker, path: c.path, resource: c.resource, filter: query(c.params, filter...), place: at, total: total,
+		asker: s.asker, path: c.path, resource: c.resource, filter: s.query(c, filter...), place: at, total: total,
 		size: s.size(c.resource), unreadable: s.unreadable(c.resource),
 	}
 }

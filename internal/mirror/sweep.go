@@ -58,12 +58,9 @@ func (s *step) sweepIfDue(ctx context.Context, c *collection, st *state) error {
 // It is spread over its interval: a step goes on only so far that the walk
 // is not ahead of the time that has passed, unless it is told to hurry.
 func (s *step) sweep(ctx context.Context, c *collection, st *state, hurry bool) error {
-	if err := s.learnAbout(ctx, c, st); err != nil {
-		return err
-	}
-	if st.Sweep == nil || hurry && st.Sweep.StartedAt.Before(s.budget.Since) {
+	if st.Sweep == nil || !st.Sweep.Deep && !s.looksNewSince(c).IsZero() || st.Sweep.StartedAt.Before(s.looksNewSince(c)) || hurry && st.Sweep.StartedAt.Before(s.budget.Since) {
 		// Somebody who waits wants all of it compared after he began to wait.
-		st.Sweep = &sweep{StartedAt: s.now(), Deep: s.deep(st)}
+		st.Sweep = &sweep{StartedAt: s.now(), Deep: s.deep(c, st)}
 	}
 	held, err := s.counts(ctx, c.resource)
 	if err != nil {
@@ -82,15 +79,12 @@ func (s *step) sweep(ctx context.Context, c *collection, st *state, hurry bool) 
 
 // sweepRecent is sweep for the newest records.
 func (s *step) sweepRecent(ctx context.Context, c *collection, st *state, records int) error {
-	if err := s.learnAbout(ctx, c, st); err != nil {
-		return err
-	}
 	if st.SweepRecent == nil || st.SweepRecent.StartedAt.Before(s.budget.Since) {
 		from, err := s.mirror.repo.CreatedAt(ctx, s.storeID, c.resource, time.Time{}, time.Time{}, records-s.opts.Window)
 		if err != nil {
 			return err
 		}
-		st.SweepRecent = &sweep{StartedAt: s.now(), Deep: s.deep(st), From: from}
+		st.SweepRecent = &sweep{StartedAt: s.now(), Deep: s.deep(c, st), From: from}
 	}
 	s.tally.swept(Swept{Recent: true})
 	_, err := s.sweepOn(ctx, c, st, st.SweepRecent, func() bool { return false })
@@ -105,17 +99,11 @@ func (s *step) sweepRecent(ctx context.Context, c *collection, st *state, record
 	return s.save(c, st)
 }
 
-// learnAbout finds out what has to be known of a store before it is compared.
-func (s *step) learnAbout(ctx context.Context, c *collection, st *state) error {
-	if c != orders {
-		return nil
-	}
-	return s.learnStorage(ctx, st)
-}
-
 // deep says whether every field has to be compared: the cheap ones leave out
 // what costs a store most to show, the lines of its orders.
-func (s *step) deep(st *state) bool { return st.Silent || s.budget.Sweep }
+func (s *step) deep(c *collection, st *state) bool {
+	return st.Silent || s.budget.Sweep || !s.looksNewSince(c).IsZero()
+}
 
 // errDeeper ends a sweep of cheap fields that found a record changed under the
 // date it had: the fields it did not look at may have changed as well.
@@ -215,7 +203,7 @@ func (s *step) closeSweep(ctx context.Context, c *collection, st *state, total i
 	if err != nil {
 		return err
 	}
-	if skew := total - held.Live; total >= 0 && skew != st.Census.Skew {
+	if skew := total - s.listable(c, held); total >= 0 && skew != st.Census.Skew {
 		// Records may have come and gone during the sweep: the difference
 		// must show again before it is believed.
 		if st.Census.Skew, err = s.skewNow(ctx, c, st); err != nil {
@@ -225,10 +213,11 @@ func (s *step) closeSweep(ctx context.Context, c *collection, st *state, total i
 	if st.Fruitless++; st.Sweep.Differences > 0 {
 		st.Fruitless = 0
 	}
+	looked := s.looked(c, st.Sweep.StartedAt, st.Sweep.Deep)
 	st.SweepTook, st.Sweep = st.Sweep.Took, nil
 	st.SweptAt, st.SweptBefore = s.now(), st.SweptAt
 	st.RecentAt, st.RecentBefore = st.SweptAt, st.SweptBefore
-	return s.save(c, st)
+	return s.writer.put(storage.Batch{Cursors: append(looked, s.stateCursor(c, st))})
 }
 
 func (s *step) skewNow(ctx context.Context, c *collection, st *state) (int, error) {
@@ -242,7 +231,15 @@ func (s *step) skewNow(ctx context.Context, c *collection, st *state) (int, erro
 		return 0, err
 	}
 	held, err := s.counts(ctx, c.resource)
-	return total - held.Live, err
+	return total - s.listable(c, held), err
+}
+
+// listable is how many of the records that the mirror holds lists show.
+func (s *step) listable(c *collection, held storage.Count) int {
+	if c == orders {
+		return held.Live - len(s.about.Hidden.Known)
+	}
+	return held.Live
 }
 
 // sweepNow sweeps from the beginning to the end as fast as the step allows.

@@ -1,9 +1,6 @@
 package mirror
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -60,14 +57,15 @@ const (
 
 // sweepReach decides what is due.
 //
-//   - Somebody waits and asked for it: all.
+//   - The store shows its records differently, or somebody waits and asked
+//     for it: all.
 //   - Somebody waits and the store is restless, or hides changes and has not
 //     been compared for ten times as long as that takes: all of a collection
 //     of up to [Options.Window] records, so many of the newest of a larger one.
 //   - Nobody waits: on its schedule, see sweepEvery.
 func (s *step) sweepReach(c *collection, st *state, records int) reach {
 	switch {
-	case s.swept(st.SweptAt), st.Poll.Unfiltered && s.asked(st.SweptAt):
+	case s.looksNewSince(c).After(st.SweptAt), s.swept(st.SweptAt), st.Poll.Unfiltered && s.asked(st.SweptAt):
 		return sweepWhole
 	case records <= s.opts.Window && s.awaited(st.SweptAt) && (s.restless(st.SweptBefore) || s.overdue(st, st.SweptAt)):
 		return sweepWhole
@@ -105,39 +103,4 @@ func (s *step) listsAwaited(name string, st listState) bool {
 		return false
 	}
 	return s.restless(st.Before) || s.now().Sub(st.At) >= listsFresh
-}
-
-// storagePause is how long a store is not asked again where it keeps orders.
-const storagePause = 24 * time.Hour
-
-// learnStorage asks where the store keeps its orders. In the posts table a
-// program's edit of addresses, lines or meta data moves no date; in tables of
-// their own each does (WooCommerce 10.0.2: Abstract_WC_Order_Data_Store_CPT
-// updates the post for few properties only, OrdersTableDataStore stamps every
-// update).
-//
-// Failure policy: a key that may not see it, or a store without the answer,
-// leaves it unknown; the first silent edit a sweep finds tells it as well.
-func (s *step) learnStorage(ctx context.Context, st *state) error {
-	if st.Silent || s.now().Sub(st.StorageAt) < storagePause {
-		return nil
-	}
-	got, err := s.asker.one(ctx, "system_status", query(nil, "_fields", "settings"))
-	if err != nil && (errors.Is(err, errSpent) || ctx.Err() != nil) {
-		return err
-	}
-	st.StorageAt = s.now()
-	if err == nil {
-		st.Silent = keepsOrdersInPosts(got.Body)
-	}
-	return s.save(orders, st)
-}
-
-func keepsOrdersInPosts(status json.RawMessage) bool {
-	var answer struct {
-		Settings struct {
-			HPOS *bool `json:"HPOS_enabled"`
-		} `json:"settings"`
-	}
-	return json.Unmarshal(status, &answer) == nil && answer.Settings.HPOS != nil && !*answer.Settings.HPOS
 }
