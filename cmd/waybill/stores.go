@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,6 +55,8 @@ type storeView struct {
 	Paused      bool      `json:"paused"`
 	ConnectedAt time.Time `json:"connected_at"`
 	Mirrored    *mirrored `json:"mirrored,omitempty"`
+	// Seen is what the mirror saw on the store that people should know.
+	Seen *storage.Sightings `json:"seen,omitempty"`
 	// Diagnosis is why the last sync failed; absent when it did not.
 	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
 }
@@ -66,12 +69,16 @@ type mirrored struct {
 }
 
 func viewStore(st storage.Store) storeView {
-	return storeView{
+	view := storeView{
 		Name: st.Name, URL: st.HomeURL, RESTRoot: st.RESTRoot, Title: st.Facts.SiteName, WooCommerce: st.Facts.WooCommerce,
 		Currency: st.Facts.Currency, TimeZone: st.Facts.TimeZone, GMTOffset: st.Facts.GMTOffset,
 		ClockAhead: st.Facts.ClockAhead.Seconds(), Auth: string(st.Auth), KeyStored: st.Credentials.Environment == "",
 		Paused: st.Paused, ConnectedAt: st.CreatedAt, Diagnosis: st.Facts.Diagnosis,
 	}
+	if seen := st.Facts.Seen; !seen.Equal(storage.Sightings{}) {
+		view.Seen = &seen
+	}
+	return view
 }
 
 func runStoresList(ctx context.Context, a *app) error {
@@ -133,7 +140,40 @@ func printStores(a *app, views []storeView) {
 		if v.Diagnosis != nil && !v.Paused {
 			printDiagnosis(a, v.Name, v.Diagnosis)
 		}
+		if v.Seen != nil {
+			printSightings(a, v.Name, *v.Seen)
+		}
 	}
+}
+
+// printSightings tells what of a store's records is peculiar.
+func printSightings(a *app, name string, seen storage.Sightings) {
+	note := func(format string, args ...any) {
+		a.say("%s %s: "+format, append([]any{a.out.warn("!"), name}, args...)...)
+	}
+	if seen.UnseenOrders > 0 {
+		note("%s on the store are in no list and not mirrored: nothing registers their status", plural(seen.UnseenOrders, "order", "orders"))
+	}
+	if seen.HiddenOrders > 0 {
+		note("%s mirrored under their ids, because no list shows them: nothing registers their status", plural(seen.HiddenOrders, "order is", "orders are"))
+	}
+	if seen.Cache != "" {
+		note("a cache answers for the store (%s); Waybill asks past it", oneLine(seen.Cache))
+	}
+	if len(seen.Refused) > 0 {
+		note("the key may not read %s, so they are left out", joinResources(seen.Refused))
+	}
+	for _, member := range seen.Volatile {
+		note("%s differs on every reading, so it is left out of comparisons and of the change log", member)
+	}
+}
+
+func joinResources(resources []storage.Resource) string {
+	names := make([]string, len(resources))
+	for i, r := range resources {
+		names[i] = string(r)
+	}
+	return strings.Join(names, ", ")
 }
 
 // printDiagnosis tells why the last sync of a store failed.

@@ -120,6 +120,7 @@ type verifiedStore struct {
 	Equal       bool                    `json:"equal"`
 	Records     int                     `json:"records"`
 	Resources   []mirror.ResourceReport `json:"resources"`
+	Notes       []string                `json:"notes,omitempty"`
 	Differences []differenceView        `json:"differences"`
 	Requests    int64                   `json:"requests"`
 	Seconds     float64                 `json:"seconds"`
@@ -143,7 +144,7 @@ type fieldView struct {
 
 func verified(st storage.Store, r mirror.Report) verifiedStore {
 	v := verifiedStore{
-		Store: st.Name, Equal: r.Equal(), Records: r.Records(), Resources: r.Resources, Differences: []differenceView{},
+		Store: st.Name, Equal: r.Equal(), Records: r.Records(), Resources: r.Resources, Notes: r.Notes, Differences: []differenceView{},
 		Requests: r.Requests, Seconds: r.Elapsed.Seconds(),
 	}
 	for _, d := range r.Differences {
@@ -181,12 +182,28 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 	for _, one := range skipped {
 		a.say("%s not compared: %s", one.Resource, oneLine(one.Skipped))
 	}
+	for _, one := range r.Resources {
+		if one.Hidden > 0 {
+			a.say("%s: %s compared under their ids, because no list of the store shows them (nothing registers their status)", one.Resource, count(one.Hidden))
+		}
+		if one.Unseen > 0 {
+			a.say("%s: the store counts %s more than it lists or answers for: nothing registers their status, or they are unsaved drafts of order pages", one.Resource, a.out.bad(count(one.Unseen)))
+		}
+	}
 	for _, d := range r.Differences {
 		printDifference(a, d)
+	}
+	for _, note := range r.Notes {
+		a.say("%s", a.out.faint("note: "+oneLine(note)))
 	}
 	spent := a.out.faint("(" + plural(int(r.Requests), "request", "requests") + ", " + duration(r.Elapsed) + ")")
 	if r.Equal() {
 		a.say("%s The mirror of %s equals the store: %s compared %s", a.out.good("✓"), a.out.strong(st.Name), plural(r.Records(), "record", "records"), spent)
+		return
+	}
+	if r.Agrees() {
+		a.say("%s Everything that %s shows equals the mirror, but it holds orders that it does not show %s", a.out.bad("✗"), a.out.strong(st.Name), spent)
+		a.note("  %s Switch the plugin on again that registers their status, or give them another status", a.err.faint("->"))
 		return
 	}
 	a.say("%s The mirror of %s differs from the store %s", a.out.bad("✗"), a.out.strong(st.Name), spent)

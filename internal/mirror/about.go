@@ -99,15 +99,14 @@ func (s *step) learn(ctx context.Context, states map[*collection]*state) error {
 // OrdersTableDataStore stamps every update). So a store that keeps orders in
 // posts hides changes.
 func (s *step) learnStatus(ctx context.Context, st *state) (bool, error) {
-	got, err := s.asker.glance(ctx, "system_status", url.Values{"_fields": {"environment.version,settings,post_type_counts"}})
+	status, err := s.systemStatus(ctx)
 	if ends := ended(ctx, err); ends != nil {
 		return false, ends
 	}
 	if failure, ok := woo.AsError(err); ok && failure.Kind == woo.KindAPI && failure.EffectiveStatus() < 500 {
 		s.about.Refused = s.now().Add(refusedPause)
 	}
-	var status systemStatus
-	if err != nil || json.Unmarshal(got.Body, &status) != nil {
+	if err != nil {
 		return false, nil //nolint:nilerr // see learn
 	}
 	a := &s.about
@@ -134,6 +133,17 @@ func (s *step) learnStatus(ctx context.Context, st *state) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+func (s *step) systemStatus(ctx context.Context) (status systemStatus, err error) {
+	got, err := s.asker.glance(ctx, "system_status", url.Values{"_fields": {"environment.version,settings,post_type_counts"}})
+	if err != nil {
+		return status, err
+	}
+	if err := json.Unmarshal(got.Body, &status); err != nil {
+		return status, wrong("system_status", "%v", err)
+	}
+	return status, nil
 }
 
 type systemStatus struct {

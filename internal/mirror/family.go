@@ -34,7 +34,7 @@ func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
 	case gone(err):
 		// The parent itself is gone; whoever finds that removes the rest.
 		return s.orphans(ctx, m)
-	case err != nil && (pagesize.TooHeavy(err) || denied(err)):
+	case err != nil && (pagesize.TooHeavy(err) || s.refused(ctx, m.Resource, err)):
 		return s.putOff(m, err)
 	case err != nil:
 		return err

@@ -48,7 +48,7 @@ func (s *step) beginFill(ctx context.Context, c *collection, st *state) error {
 	s.tally.begin(c.resource, TaskBackfill, 0, 0)
 	got, newest, err := s.newest(ctx, c, st)
 	switch {
-	case denied(err):
+	case err != nil && s.refused(ctx, c.resource, err):
 		return s.deny(c, st, err)
 	case c == refunds && noRoute(err):
 		// WooCommerce before 9.0: refunds are read order by order.
@@ -88,13 +88,20 @@ func (s *step) beginFill(ctx context.Context, c *collection, st *state) error {
 // deniedPause is how long a resource the key may not read is left alone.
 const deniedPause = time.Hour
 
+// notRead says that a resource is left out, and why.
+func notRead(r storage.Resource, err error) string {
+	return string(r) + ": the key may not read them, so the mirror goes without: " + err.Error()
+}
+
 // deny notes that the key may not read a collection.
 func (s *step) deny(c *collection, st *state, err error) error {
 	st.Denied, st.DeniedUntil = err.Error(), s.now().Add(deniedPause)
 	if saved := s.save(c, st); saved != nil {
 		return saved
 	}
-	s.warn(string(c.resource) + ": the key may not read them, so the mirror goes without: " + err.Error())
+	if s.warn(notRead(c.resource, err)); c == refunds {
+		s.refundsRefused = true
+	}
 	if c == orders {
 		return err // without orders there is no sync
 	}

@@ -155,6 +155,9 @@ func (s *step) heldOrderTouches(ctx context.Context, held storage.Record) ([]sto
 // the mirror has and the order lists no more. A refund's deletion does not
 // move its order's date (measured on 10.0.2); the census finds it.
 func (s *step) refundsOf(ctx context.Context, r *reading) ([]storage.Mark, error) {
+	if s.refundsRefused {
+		return nil, nil
+	}
 	listed := idsIn(r.refunds, "id")
 	held := map[int64]bool{}
 	var marks []storage.Mark

@@ -102,8 +102,8 @@ func (s *step) readLists(ctx context.Context, name string, every time.Duration, 
 		case err == nil, noRoute(err):
 			// Without a route there is nothing to mirror: an older WooCommerce,
 			// or the feature is off ("shipping is disabled").
-		case denied(err):
-			s.warn(string(l.resource) + ": the key may not read them, so the mirror goes without: " + err.Error())
+		case s.refused(ctx, l.resource, err):
+			s.warn(notRead(l.resource, err))
 		case s.stops(ctx, err):
 			return errors.Join(err, s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}}))
 		default:

@@ -61,6 +61,10 @@ type Result struct {
 	// StoreClock is how far the store's clock is ahead of ours, as far as
 	// its answers told.
 	StoreClock time.Duration
+	// WooCommerce is the store's version, empty where it is not known.
+	WooCommerce string
+	// Seen is what people should know of the store's records.
+	Seen storage.Sightings
 }
 
 // Pull does the next piece of work on one store: polls what is due, reads
@@ -92,6 +96,7 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, source Source, budget 
 	s.result.Requests = s.asker.requests.Load()
 	s.result.Applied, s.result.Swept = s.tally.applied, s.tally.sweeps
 	s.result.StoreClock = time.Duration(s.asker.clock.Load())
+	s.result.WooCommerce, s.result.Seen = s.about.Version, s.sightings()
 	if errors.Is(err, errSpent) {
 		s.result.Idle, s.result.Next = false, time.Time{}
 		err = nil
@@ -123,7 +128,9 @@ func (s *step) run(ctx context.Context) error {
 		s.sizes[c.resource] = pagesize.New(s.opts.PerPage, st.PerPage)
 		states[c] = st
 	}
+	s.states = states
 	s.refundsByOrder = states[refunds].Missing
+	s.refundsRefused = states[refunds].Denied != "" && !states[refunds].Missing
 	s.ordersBegan, s.linesChecked = states[orders].Began, states[products].LinesChecked
 	if err := load(ctx, s.mirror.repo, s.storeID, unrestName, &s.unrest); err != nil {
 		return err
@@ -245,8 +252,12 @@ func (s *step) round(ctx context.Context, c *collection, st *state) error {
 		return nil
 	}
 	err := s.roundOf(ctx, c, st)
-	if denied(err) {
+	if err != nil && s.refused(ctx, c.resource, err) {
 		return s.deny(c, st, err)
+	}
+	if err == nil && st.Denied != "" {
+		st.Denied = ""
+		return s.save(c, st)
 	}
 	return err
 }

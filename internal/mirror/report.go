@@ -13,11 +13,25 @@ type Report struct {
 	// Differences are the first of them, see [VerifyOptions.Show].
 	Differences []RecordDifference `json:"differences,omitempty"`
 	Requests    int64              `json:"requests"`
-	Elapsed     time.Duration      `json:"elapsed"`
+	// Notes are what a reader of the verdict has to know: what could not be
+	// compared or believed, and why.
+	Notes   []string      `json:"notes,omitempty"`
+	Elapsed time.Duration `json:"elapsed"`
 }
 
-// Equal says whether every record compared is the same on both sides.
+// Equal says whether every record compared is the same on both sides, and none
+// is known to be on the store that could not be compared.
 func (r Report) Equal() bool {
+	for _, one := range r.Resources {
+		if one.Unseen > 0 {
+			return false
+		}
+	}
+	return r.Agrees()
+}
+
+// Agrees says whether every record compared is the same on both sides.
+func (r Report) Agrees() bool {
 	for _, one := range r.Resources {
 		if one.Different+one.OnlyStore+one.OnlyMirror > 0 {
 			return false
@@ -46,6 +60,11 @@ type ResourceReport struct {
 	Different  int `json:"different"`
 	OnlyStore  int `json:"only_store"`
 	OnlyMirror int `json:"only_mirror"`
+	// Hidden of those on the store are in no list and were compared under
+	// their ids; Unseen are counted by the store, in no list, and not held:
+	// see hidden.go. Both concern orders.
+	Hidden int `json:"hidden,omitempty"`
+	Unseen int `json:"unseen,omitempty"`
 	// Skipped says why the resource was not compared; empty when it was.
 	Skipped string `json:"skipped,omitempty"`
 }

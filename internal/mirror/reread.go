@@ -113,7 +113,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 		ids[i] = strconv.FormatInt(m.ID, 10)
 	}
 	pairs := slices.Concat(filter, []string{"include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc"})
-	got, err := s.asker.list(ctx, c.path, s.query(c, pairs...))
+	got, err := s.asker.list(ctx, c.path, s.asker.fresh(s.query(c, pairs...)))
 	if err != nil && pagesize.TooHeavy(err) {
 		return marks, nil // one of them may be damaged: alone the others pass
 	}
@@ -135,7 +135,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 		// records like any, but not what was asked for.
 		if mark, asked := wanted[r.ID]; asked {
 			shown[r.ID] = true
-			if r.ParentID == 0 {
+			if r.ParentID == 0 && c != refunds {
 				r.ParentID = mark.ParentID
 			}
 			readings = append(readings, r)
@@ -179,19 +179,29 @@ func withoutDone(marks, done []storage.Mark) []storage.Mark {
 func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 	ref := storage.Ref{Resource: m.Resource, ID: m.ID}
 	path, known := s.addressOf(ctx, ref, m.ParentID)
+	if !known && m.Resource == storage.Refunds {
+		return s.rereadOrphan(ctx, m)
+	}
 	if !known {
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	}
-	got, err := s.asker.one(ctx, path, nil)
+	// A reading made for a mark settles what another left in doubt, so it
+	// passes every cache.
+	got, err := s.asker.one(ctx, path, s.asker.fresh(nil))
 	if err != nil && pagesize.TooHeavy(err) {
 		got, err = s.askAfterControl(ctx, path, err)
 	}
 	switch {
+	case gone(err) && m.Resource == storage.Refunds:
+		return s.rereadOrphan(ctx, m)
 	case gone(err):
 		return s.removed(ctx, ref, m)
 	case errors.Is(err, errOfRecord):
 		return s.putOff(m, err)
-	case denied(err):
+	case err != nil && s.refused(ctx, m.Resource, err):
+		if m.Resource == storage.Refunds && s.refundsRefused {
+			return s.writer.put(storage.Batch{Done: []storage.Mark{m}}) // all are read when they may be
+		}
 		return s.putOff(m, err)
 	case err != nil:
 		return err
@@ -280,9 +290,11 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 	children := map[storage.Resource][]storage.Resource{
 		storage.Orders: {storage.OrderNotes, storage.Refunds}, storage.Products: {storage.Variations},
 	}
-	if ref.Resource == storage.Refunds {
+	if parent := s.parentOf(ctx, ref, m); ref.Resource == storage.Refunds && parent != 0 {
 		// Its order listed it, and says nothing of the change.
-		batch.Marks = []storage.Mark{{Resource: storage.Orders, ID: s.parentOf(ctx, ref, m), Reason: "a refund of it was deleted"}}
+		if _, err := s.mirror.repo.Record(ctx, s.storeID, storage.Ref{Resource: storage.Orders, ID: parent}); err == nil {
+			batch.Marks = []storage.Mark{{Resource: storage.Orders, ID: parent, Reason: "a refund of it was deleted"}}
+		}
 	}
 	if ref.Resource == storage.Orders {
 		batch.Cursors = append(batch.Cursors, s.unhide(ref.ID)...)
@@ -304,6 +316,11 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 		for child, err := range s.mirror.repo.Children(ctx, s.storeID, resource, ref.ID) {
 			if err != nil {
 				return err
+			}
+			if resource == storage.Refunds && !s.refundsByOrder {
+				// It may have been left behind.
+				batch.Marks = append(batch.Marks, storage.Mark{Resource: resource, ID: child.ID, ParentID: ref.ID, Reason: "its order is gone"})
+				continue
 			}
 			batch.Gone = append(batch.Gone, child.Ref)
 		}

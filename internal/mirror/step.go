@@ -18,8 +18,12 @@ type step struct {
 	writer  *writer
 	budget  Budget
 	sizes   map[storage.Resource]*pagesize.Size
+	// states are where the work on each collection stands.
+	states map[*collection]*state
 	// refundsByOrder: the store does not list refunds by themselves.
 	refundsByOrder bool
+	// refundsRefused: the key may not read refunds.
+	refundsRefused bool
 	// ordersBegan is what the store's clock showed, less the lag, when the
 	// reading of all orders began; linesChecked that its end was seen to
 	// (lines.go).

@@ -62,8 +62,13 @@ type verification struct {
 	reports map[storage.Resource]*ResourceReport
 	order   []storage.Resource
 	shown   []RecordDifference
+	// counted is how many orders and refunds the store counted before.
+	counted int
+	notes   []string
 	// suspects differ and are still to be asked for once more.
 	suspects []suspect
+	// absent are resources of which the store offers no list.
+	absent []storage.Resource
 	// parents are the records whose families are to be compared.
 	parents map[storage.Resource][]int64
 }
@@ -81,8 +86,11 @@ const maxSuspects = 2000
 
 func (v *verification) run(ctx context.Context) error {
 	v.parents = map[storage.Resource][]int64{}
+	if err := v.learn(ctx); err != nil {
+		return err
+	}
 	for _, c := range collections {
-		if err := v.guard(c.resource, v.collection(ctx, c)); err != nil {
+		if err := v.guard(ctx, c.resource, v.collection(ctx, c)); err != nil {
 			return err
 		}
 	}
@@ -92,7 +100,10 @@ func (v *verification) run(ctx context.Context) error {
 	if err := v.lists(ctx); err != nil {
 		return err
 	}
-	return v.clear(ctx)
+	if err := v.clear(ctx); err != nil {
+		return err
+	}
+	return v.account(ctx)
 }
 
 func (v *verification) wanted(r storage.Resource) bool {
@@ -109,12 +120,14 @@ func (v *verification) of(r storage.Resource) *ResourceReport {
 }
 
 // guard turns a refusal into a resource that is skipped and says so.
-func (v *verification) guard(r storage.Resource, err error) error {
+func (v *verification) guard(ctx context.Context, r storage.Resource, err error) error {
 	switch {
+	case err == nil:
+		return nil
 	case noRoute(err):
-		v.of(r).Skipped = "the store offers no list of them"
-	case denied(err):
-		v.of(r).Skipped = err.Error()
+		v.of(r).Skipped, v.absent = "the store offers no list of them", append(v.absent, r)
+	case v.step.refused(ctx, r, err):
+		v.of(r).Skipped = "the key may not read them: " + err.Error()
 	default:
 		return err
 	}
@@ -123,7 +136,9 @@ func (v *verification) guard(r storage.Resource, err error) error {
 
 // collection compares one collection, window by window, and its trash.
 func (v *verification) collection(ctx context.Context, c *collection) error {
-	if !v.wanted(c.resource) && !(c == orders && v.wanted(storage.Refunds)) && !(c == products && v.wanted(storage.Variations)) {
+	// Refunds are asked for when only orders are wanted, too: whether there is a
+	// list of them decides how orders are read.
+	if !v.wanted(c.resource) && !(c == orders && v.wanted(storage.Refunds) && v.refundsByOrder()) && !(c == products && v.wanted(storage.Variations)) {
 		return nil
 	}
 	held, err := v.step.mirror.repo.Counts(ctx, v.step.storeID, c.resource)
@@ -203,7 +218,7 @@ func (v *verification) remember(c *collection, r *reading) {
 
 // refundsByOrder: the list of all refunds was asked for before orders, and
 // the store has none.
-func (v *verification) refundsByOrder() bool { return v.of(storage.Refunds).Skipped != "" }
+func (v *verification) refundsByOrder() bool { return slices.Contains(v.absent, storage.Refunds) }
 
 // page compares one page with the mirror's span.
 func (v *verification) page(ctx context.Context, r storage.Resource, p *page, within storage.Range) error {
@@ -238,12 +253,18 @@ func (v *verification) page(ctx context.Context, r storage.Resource, p *page, wi
 }
 
 func (v *verification) equal(r storage.Resource) {
+	if !v.wanted(r) {
+		return
+	}
 	report := v.of(r)
 	report.Store++
 	report.Equal++
 }
 
 func (v *verification) suspect(ref storage.Ref, parent int64, listed bool) {
+	if !v.wanted(ref.Resource) {
+		return // read on the way to what is
+	}
 	if len(v.suspects) < maxSuspects {
 		v.suspects = append(v.suspects, suspect{ref: ref, parent: parent, listed: listed})
 		return
@@ -309,6 +330,7 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 		difference.Found = FoundOnlyStore
 	case storage.SameContent(one.ref.Resource, raw, held.Raw):
 		v.equal(one.ref.Resource)
+		v.countHidden(one, held)
 		return nil
 	default:
 		v.of(one.ref.Resource).Store++
@@ -321,12 +343,21 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 
 // fetch reads one record from the store.
 func (v *verification) fetch(ctx context.Context, one suspect) ([]byte, bool, error) {
-	path, known := v.step.addressOf(ctx, one.ref, one.parent)
-	if !known {
-		return nil, false, nil
+	s := v.step
+	path, known := s.addressOf(ctx, one.ref, one.parent)
+	var got *answer
+	var err error
+	if known {
+		got, err = s.asker.one(ctx, path, s.asker.fresh(nil))
 	}
-	got, err := v.step.asker.one(ctx, path, nil)
-	if gone(err) {
+	if one.ref.Resource == storage.Refunds && (!known || gone(err)) {
+		r, shown, err := s.inRefunds(ctx, one.ref.ID)
+		if err != nil || !shown {
+			return nil, false, err
+		}
+		return r.Raw, true, nil
+	}
+	if !known || gone(err) {
 		return nil, false, nil
 	}
 	if err != nil {
@@ -342,6 +373,9 @@ func (v *verification) report() Report {
 			r.Resources = append(r.Resources, *one)
 		}
 	}
-	r.Differences = v.shown
+	r.Differences, r.Notes = v.shown, v.notes
+	if sign := v.step.asker.cache.Load(); sign != nil {
+		r.Notes = append(r.Notes, "a cache in front of the store answered ("+*sign+"); Waybill asked past it")
+	}
 	return r
 }

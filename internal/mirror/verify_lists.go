@@ -23,7 +23,7 @@ func (v *verification) families(ctx context.Context) error {
 		}
 		v.step.tally.begin(r, TaskVerify, 0, 0)
 		for _, parent := range v.parents[r] {
-			if err := v.guard(r, v.family(ctx, families[r], parent)); err != nil {
+			if err := v.guard(ctx, r, v.family(ctx, families[r], parent)); err != nil {
 				return err
 			}
 		}
@@ -96,7 +96,7 @@ func (v *verification) list(ctx context.Context, l *list) error {
 	v.step.tally.begin(l.resource, TaskVerify, 0, 0)
 	records, err := v.step.listRecords(ctx, l)
 	if err != nil {
-		return v.guard(l.resource, err)
+		return v.guard(ctx, l.resource, err)
 	}
 	outcome, err := v.compareList(ctx, l, records)
 	if err != nil {
@@ -104,17 +104,19 @@ func (v *verification) list(ctx context.Context, l *list) error {
 	}
 	if len(outcome.differences) > 0 {
 		if records, err = v.step.listRecords(ctx, l); err != nil {
-			return v.guard(l.resource, err)
+			return v.guard(ctx, l.resource, err)
 		}
 		if outcome, err = v.compareList(ctx, l, records); err != nil {
 			return err
 		}
 	}
-	report := v.of(l.resource)
-	report.Store += len(records)
-	report.Equal += outcome.equal
-	for _, d := range outcome.differences {
-		v.note(d)
+	if v.wanted(l.resource) {
+		report := v.of(l.resource)
+		report.Store += len(records)
+		report.Equal += outcome.equal
+		for _, d := range outcome.differences {
+			v.note(d)
+		}
 	}
 	if l.each == nil {
 		return nil

@@ -76,7 +76,7 @@ func (s *Service) pull(ctx context.Context, m *mirror.Mirror, job engine.Job, do
 	}
 	out := engine.Outcome{More: err == nil && !res.Idle, Next: res.Next}
 	if ctx.Err() == nil {
-		s.learnClock(ctx, st.ID, res.StoreClock)
+		s.learnFacts(ctx, st.ID, res)
 		round := Round{Store: st, Result: res, Took: s.opts.Now().Sub(began), NextDue: res.Next}
 		if err == nil {
 			s.succeeded(ctx, st)

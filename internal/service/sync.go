@@ -45,6 +45,7 @@ func (s *Service) newMirror(watch Watch) *mirror.Mirror {
 	opts := mirror.Options{
 		InFlight: mirrorInFlight, Now: s.opts.Now, Log: s.opts.Logger,
 		Schedule: s.opts.Config.Sync.Schedule(), Notes: mirror.Notes(s.opts.Config.Sync.Notes),
+		LeaveCheckoutDrafts: !s.opts.Config.Sync.CheckoutDrafts,
 	}
 	if watch != nil {
 		opts.Observe = watch
@@ -90,7 +91,7 @@ func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thoro
 		res, err := m.Pull(ctx, st.ID, sh, budget)
 		report.add(res)
 		report.Took = s.opts.Now().Sub(began)
-		s.learnClock(ctx, st.ID, res.StoreClock)
+		s.learnFacts(ctx, st.ID, res)
 		if err == nil && res.Idle {
 			s.succeeded(ctx, st)
 			return report, nil
@@ -128,17 +129,31 @@ func (r *SyncReport) add(res mirror.Result) {
 	}
 }
 
-// learnClock keeps how far the store's clock is off, when that changed by more
-// than its Date header is exact to. It is knowledge for people and for the
-// doctor, so failing to keep it does not fail a sync.
-func (s *Service) learnClock(ctx context.Context, storeID int64, ahead time.Duration) {
+// learnFacts keeps what a pull learned of a store: how far its clock is off,
+// when that changed by more than its Date header is exact to, its version, and
+// what people should know of its records. It is knowledge for people and for
+// the doctor, so failing to keep it does not fail a sync.
+func (s *Service) learnFacts(ctx context.Context, storeID int64, res mirror.Result) {
 	st, err := s.db.Store(ctx, storeID)
-	if err != nil || (st.Facts.ClockAhead-ahead).Abs() < 5*time.Second {
+	if err != nil {
 		return
 	}
-	st.Facts.ClockAhead, st.Facts.SeenAt = ahead.Round(time.Second), s.opts.Now().UTC()
+	f, changed := &st.Facts, false
+	if res.StoreClock != 0 && (f.ClockAhead-res.StoreClock).Abs() >= 5*time.Second {
+		f.ClockAhead, changed = res.StoreClock.Round(time.Second), true
+	}
+	if res.WooCommerce != "" && res.WooCommerce != f.WooCommerce {
+		f.WooCommerce, changed = res.WooCommerce, true
+	}
+	if !f.Seen.Equal(res.Seen) {
+		f.Seen, changed = res.Seen, true
+	}
+	if !changed {
+		return
+	}
+	f.SeenAt = s.opts.Now().UTC()
 	if err := s.db.SetFacts(ctx, storeID, st.Facts); err != nil {
-		s.opts.Logger.WarnContext(ctx, "cannot keep the store's clock", "store", st.Name, "error", err)
+		s.opts.Logger.WarnContext(ctx, "cannot keep what was learned of the store", "store", st.Name, "error", err)
 	}
 }
 

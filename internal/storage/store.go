@@ -1,6 +1,9 @@
 package storage
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // AuthMode is how the key travels to a store. The values are those of the
 // woo client's own modes.
@@ -60,6 +63,8 @@ type StoreFacts struct {
 	// ClockAhead is how far the store's clock ran ahead of ours when last
 	// seen; negative when behind.
 	ClockAhead time.Duration `json:"clock_ahead,omitempty"`
+	// Seen is what the mirror saw on the store that people should know.
+	Seen Sightings `json:"seen,omitzero"`
 	// MethodOverride sends PUT and DELETE as POST with _method, for a store
 	// whose host blocks them.
 	MethodOverride bool `json:"method_override,omitempty"`
@@ -67,6 +72,28 @@ type StoreFacts struct {
 	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
 	// SeenAt is when these facts were read, by our clock.
 	SeenAt time.Time `json:"seen_at,omitzero"`
+}
+
+// Sightings are peculiarities of a store that bear on what its mirror holds.
+type Sightings struct {
+	// HiddenOrders are mirrored although no list shows them, because nothing
+	// registers their status; UnseenOrders are counted by the store, in no
+	// list, and not held.
+	HiddenOrders int `json:"hidden_orders,omitempty"`
+	UnseenOrders int `json:"unseen_orders,omitempty"`
+	// Cache is the sign of a cache that answered in the store's place.
+	Cache string `json:"cache,omitempty"`
+	// Volatile are members that differ on every reading of an unchanged
+	// record, as "orders: /invoice_url".
+	Volatile []string `json:"volatile,omitempty"`
+	// Refused are resources that the key may not read.
+	Refused []Resource `json:"refused,omitempty"`
+}
+
+// Equal says whether two looks saw the same.
+func (s Sightings) Equal(o Sightings) bool {
+	return s.HiddenOrders == o.HiddenOrders && s.UnseenOrders == o.UnseenOrders && s.Cache == o.Cache &&
+		slices.Equal(s.Volatile, o.Volatile) && slices.Equal(s.Refused, o.Refused)
 }
 
 // Diagnosis is what was found to be the cause of a failing sync, in words for

@@ -1,0 +1,74 @@
+package mirror
+
+import (
+	"context"
+	"slices"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// learn asks what a comparison has to know: the statuses that lists name, and
+// how many orders the store counts.
+func (v *verification) learn(ctx context.Context) error {
+	s := v.step
+	if err := load(ctx, s.mirror.repo, s.storeID, aboutName, &s.about); err != nil {
+		return err
+	}
+	if !v.wanted(storage.Orders) {
+		return nil
+	}
+	statuses, err := woo.OrderStatuses(ctx, glancing{s.asker})
+	if ctx.Err() != nil {
+		return err
+	}
+	if err == nil {
+		s.about.Statuses = statuses
+	}
+	v.counted = v.count(ctx)
+	return nil
+}
+
+// count is how many orders and refunds the store counts; 0 when it does not
+// say.
+func (v *verification) count(ctx context.Context) int {
+	status, err := v.step.systemStatus(ctx)
+	if err != nil {
+		return 0
+	}
+	return status.orders()
+}
+
+// countHidden counts an order that is the same on both sides and in no list.
+func (v *verification) countHidden(one suspect, held storage.Record) {
+	if one.ref.Resource == storage.Orders && !one.listed && v.step.isHidden(held.Status) {
+		v.of(storage.Orders).Hidden++
+	}
+}
+
+// account says whether the store counts more orders than were compared. The
+// smaller of two counts, made before and after, is taken: orders that come
+// meanwhile are no difference.
+func (v *verification) account(ctx context.Context) error {
+	if !v.wanted(storage.Orders) || v.of(storage.Orders).Skipped != "" {
+		return nil
+	}
+	if v.counted == 0 {
+		v.notes = append(v.notes, "orders of a status that nothing registers are in no list, and were not looked for: the key may not read the system status, which counts them")
+		return nil
+	}
+	counted := min(v.counted, v.count(ctx))
+	refund := v.of(storage.Refunds).Store
+	if slices.Contains(v.absent, storage.Refunds) || !v.wanted(storage.Refunds) || v.of(storage.Refunds).Skipped != "" {
+		held, err := v.step.mirror.repo.Counts(ctx, v.step.storeID, storage.Refunds)
+		if err != nil {
+			return err
+		}
+		refund = max(refund, held.Live)
+	}
+	h := v.step.about.Hidden
+	if v.of(storage.Refunds).Skipped == "" {
+		v.of(storage.Orders).Unseen = max(counted-v.of(storage.Orders).Store-refund-h.Explained-h.Others, 0)
+	}
+	return nil
+}
