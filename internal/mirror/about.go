@@ -33,6 +33,9 @@ type about struct {
 	// is when they were read, by our clock.
 	Statuses   []string  `json:"statuses,omitempty"`
 	StatusesAt time.Time `json:"statuses_at,omitzero"`
+	// Unlistable are statuses that the store names and does not find orders by:
+	// their plugin told WooCommerce of them and did not register them.
+	Unlistable []string `json:"unlistable,omitempty"`
 	// Unnameable says until when lists ask for any status: the store refused
 	// the statuses it had just named.
 	Unnameable time.Time `json:"unnameable,omitzero"`
@@ -208,7 +211,7 @@ func (s *step) nameStatuses(ctx context.Context, statuses []string) error {
 	if slices.Equal(a.Statuses, statuses) {
 		return nil
 	}
-	a.Statuses = statuses
+	a.Statuses, a.Unlistable = statuses, nil
 	if err := s.rehide(ctx); err != nil {
 		return err
 	}

@@ -38,6 +38,8 @@ type chain struct {
 	// unreadable is told about a record the store fails on; ID 0 when not
 	// even its id can be had.
 	unreadable func(id int64, cause error)
+	// fresh: every page passes every cache.
+	fresh bool
 	// short: the last page had fewer records than asked for.
 	short bool
 	// jump: the next page cannot overlap, because what it would share is
@@ -74,6 +76,9 @@ func (p *page) lastID() int64 { return p.next.LastID }
 // others.
 func (c *chain) fetchPage(ctx context.Context, offset, size int) (*page, error) {
 	q := query(c.filter, "orderby", "id", "order", "asc", "per_page", number(size), "offset", number(offset))
+	if c.fresh {
+		q = c.asker.fresh(q)
+	}
 	got, err := c.asker.list(ctx, c.path, q)
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func (s *step) compare(ctx context.Context, c *collection, p *page, within stora
 		}
 		if len(listed) == 0 || listed[0].ID > held.ID {
 			if c != orders || !s.isHidden(held.Status) { // those no list shows are read by themselves
-				mark(held.ID, held.ParentID, "the store lists it no more")
+				mark(held.ID, held.ParentID, notListed)
 			}
 			continue
 		}

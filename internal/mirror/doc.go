@@ -37,14 +37,31 @@
 // Pages are as large as the store bears: smaller after it failed on large
 // ones (heavy.go), and never above what it gives (ceiling.go).
 //
+// # Which orders
+//
+// Lists of orders name every status the store knows, because "any" leaves some
+// out on most versions (woo.OrderStatuses). Orders of a status that nothing
+// registers are in no list: they are kept, read under their ids, and looked
+// for when the store counts more than it shows (hidden.go). Auto-drafts are
+// not mirrored, checkout drafts are unless told otherwise.
+//
+// # What is believed
+//
+// No reading comes from a cache that shows itself (woo.CachedBy), and a record
+// older than the mirror's is read again past every cache before it is believed
+// (kin.go). The Date of a cached answer is no clock. A store that begins to
+// show its records differently is compared in every field once (newlook.go).
+//
 // A record is only removed when the store, asked for exactly it, says that
 // there is none. A cache, a firewall, a missing permission or a broken filter
 // can hide records from a list; none of them may delete here.
 //
 // # What a round costs
 //
-// An unchanged store costs 11 requests a round: orders, products and coupons
-// three each (changes, trash, totals), refunds and customers one each. Notes
+// An unchanged store costs 11 requests a round: orders and products three each
+// (changes, trash, totals), coupons two (three where there are more than
+// smallMost), refunds and customers one each, and one about the store itself
+// (about.go; every ten minutes where nobody waits). Notes
 // are read only where asked for ([Notes]). The schedules of everything slower
 // are in [Schedule].
 //

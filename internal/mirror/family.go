@@ -53,7 +53,7 @@ func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func
 	}
 	pages := &chain{
 		asker: s.asker, path: f.path(parent), resource: f.resource, parent: parent, total: -1,
-		size: s.size(f.resource), unreadable: s.unreadable(f.resource),
+		size: s.size(f.resource), unreadable: s.unreadable(f.resource), fresh: true,
 	}
 	if f.resource == storage.Variations {
 		pages.filter = query(nil, "status", "any")
@@ -64,7 +64,7 @@ func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func
 // allChildren reads a list that the store answers with as a whole, in an
 // order of its own.
 func (s *step) allChildren(ctx context.Context, f *family, parent int64, hand func([]reading) error) error {
-	got, err := s.asker.list(ctx, f.path(parent), nil)
+	got, err := s.asker.list(ctx, f.path(parent), s.asker.fresh(nil))
 	if err != nil {
 		return err
 	}

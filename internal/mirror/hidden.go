@@ -57,7 +57,32 @@ const (
 // isHidden says whether lists do not show orders of a status.
 func (s *step) isHidden(status string) bool {
 	names := s.about.Statuses
-	return len(names) > 0 && status != storage.StatusTrash && !slices.Contains(names, status)
+	return len(names) > 0 && status != storage.StatusTrash && (!slices.Contains(names, status) || slices.Contains(s.about.Unlistable, status))
+}
+
+// notListed is the reason of a mark on a record that a list lacks.
+const notListed = "the store lists it no more"
+
+// checkListable asks for an order through the list, by its status alone, after
+// it was missing there and answered under its id. What the store does not show
+// then hides all orders of that status.
+func (s *step) checkListable(ctx context.Context, r *reading) error {
+	if r.Status == storage.StatusTrash || s.isHidden(r.Status) || s.leftOut(r.Status) || len(s.named()) == 0 {
+		return nil
+	}
+	q := query(nil, "status", r.Status, "include", strconv.FormatInt(r.ID, 10), "_fields", "id")
+	got, err := s.asker.list(ctx, orders.path, s.asker.fresh(q))
+	if err != nil {
+		return err
+	}
+	if length(got) > 0 {
+		return nil
+	}
+	s.about.Unlistable = append(s.about.Unlistable, r.Status)
+	if err := s.rehide(ctx); err != nil {
+		return err
+	}
+	return s.keepAbout()
 }
 
 // noteHidden keeps the list of hidden orders right when one is read, and says
@@ -294,6 +319,7 @@ func (s *step) huntOne(ctx context.Context, id int64) (bool, error) {
 	if err != nil || r.ID != id {
 		return true, wrong("orders", "it is not record %d", id)
 	}
+	r.decisive = true
 	h := &s.about.Hidden
 	h.Missing--
 	if s.leftOut(r.Status) {
@@ -305,5 +331,8 @@ func (s *step) huntOne(ctx context.Context, id int64) (bool, error) {
 		return true, err
 	}
 	batch.Cursors = append(batch.Cursors, s.aboutCursor())
-	return true, s.writer.put(batch)
+	if err := s.writer.put(batch); err != nil {
+		return true, err
+	}
+	return true, s.checkListable(ctx, &r)
 }

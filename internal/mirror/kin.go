@@ -71,19 +71,23 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading) (
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return batch, 0, err
 		}
+		if c == orders && s.leftOut(r.Status) {
+			if known {
+				batch.Gone = append(batch.Gone, r.Ref)
+			}
+			continue
+		}
 		if known && (old.Hash == storage.HashOf(r.Raw) || storage.SameContent(c.resource, old.Raw, r.Raw)) {
 			continue
 		}
-		if c == orders {
-			if s.leftOut(r.Status) {
-				if known {
-					batch.Gone = append(batch.Gone, r.Ref)
-				}
-				continue
-			}
-			if s.noteHidden(r) {
-				batch.Cursors = append(batch.Cursors, s.aboutCursor())
-			}
+		if known && !r.decisive && !r.Modified.IsZero() && r.Modified.Before(old.Modified) {
+			// A cache without a sign, a server that lags behind: an older state
+			// is not believed before a reading past all caches shows it, too.
+			batch.Marks = append(batch.Marks, storage.Mark{Resource: c.resource, ID: r.ID, ParentID: r.ParentID, Reason: "the store showed an older state of it"})
+			continue
+		}
+		if c == orders && s.noteHidden(r) {
+			batch.Cursors = append(batch.Cursors, s.aboutCursor())
 		}
 		batch.Records = append(batch.Records, r.Record)
 		marks, err := s.consequences(ctx, c, r, old, known)

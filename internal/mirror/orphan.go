@@ -36,7 +36,7 @@ func (s *step) inRefunds(ctx context.Context, id int64) (*reading, bool, error) 
 		if err != nil {
 			return nil, false, wrong(refunds.path, "%v", err)
 		}
-		if r.ID == id {
+		if r.decisive = true; r.ID == id {
 			return &r, true, nil
 		}
 	}

@@ -14,6 +14,9 @@ import (
 // other records.
 type reading struct {
 	storage.Record
+	// decisive: it was read past every cache, to settle what another reading
+	// left in doubt.
+	decisive bool
 	kind     string          // a product's type
 	refunds  json.RawMessage // an order's list of its refunds
 	items    json.RawMessage // an order's lines

@@ -138,6 +138,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 			if r.ParentID == 0 && c != refunds {
 				r.ParentID = mark.ParentID
 			}
+			r.decisive = true
 			readings = append(readings, r)
 		}
 	}
@@ -214,13 +215,17 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 		r.ParentID = m.ParentID
 	}
 	s.tally.read(1)
+	r.decisive = true
 	if c := collectionOf(m.Resource); c != nil {
 		batch, _, err := s.changed(ctx, c, []reading{r})
 		if err != nil {
 			return err
 		}
 		batch.Done = append(batch.Done, m)
-		return s.writer.put(batch)
+		if err := s.writer.put(batch); err != nil || c != orders || m.Reason != notListed {
+			return err
+		}
+		return s.checkListable(ctx, &r)
 	}
 	marks, err := s.familyTouches(ctx, []reading{r})
 	if err != nil {

@@ -49,6 +49,9 @@ type shop struct {
 	// is refused, or cut without a word.
 	most int
 	cuts bool
+	// lags are states shown by lists in place of those on the shelf, unless the
+	// request passes caches.
+	lags map[int64][]byte
 	// pages is told in place of the number of pages when not 0.
 	pages int
 }
@@ -231,7 +234,7 @@ func (s *shop) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	if id != 0 {
 		it := s.shelf[shelf][id]
-		if it == nil || parent != 0 && it.parent != parent {
+		if it == nil || parent != 0 && it.parent != parent || shelf == "refunds" && s.shelf["orders"][parent] == nil {
 			refuse(w, 404, "woocommerce_rest_"+shelf+"_invalid_id")
 			return
 		}
@@ -243,6 +246,20 @@ func (s *shop) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.list(w, shelf, parent, r.URL.Query())
+}
+
+// lagging makes lists show another state of a record; nil ends that.
+func (s *shop) lagging(_ string, id int64, raw []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lags = map[int64][]byte{id: raw}
+}
+
+// raw is a record as it lies on the shelf.
+func (s *shop) raw(shelf string, id int64) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return bytes.Clone(s.shelf[shelf][id].raw)
 }
 
 func refuse(w http.ResponseWriter, status int, code string) {
@@ -320,9 +337,16 @@ func (s *shop) list(w http.ResponseWriter, shelf string, parent int64, q url.Val
 			b.WriteByte(',')
 		}
 		raw := it.raw
+		if lag := s.lags[it.id]; lag != nil && !q.Has("_") {
+			raw = lag
+		}
 		if shelf == "refunds" && parent == 0 {
 			// Only the list of all refunds names their orders.
-			raw = append(fmt.Appendf(nil, `{"parent_id":%d,`, it.parent), raw[1:]...)
+			order := it.parent
+			if s.shelf["orders"][order] == nil {
+				order = 0
+			}
+			raw = append(fmt.Appendf(nil, `{"parent_id":%d,`, order), raw[1:]...)
 		}
 		b.Write(only(raw, fields))
 	}

@@ -94,8 +94,11 @@ func appendFilteredObject(dst, in []byte, tree fieldTree) []byte {
 		}
 		keyEnd := i + stringLength(in[i:])
 		valueEnd := keyEnd + 1 + valueLength(in[keyEnd+1:])
-		key := in[i+1 : keyEnd-1]
-		if below, ok := tree[string(key)]; ok {
+		key := string(in[i+1 : keyEnd-1])
+		if strings.Contains(key, `\/`) {
+			key = strings.ReplaceAll(key, `\/`, "/") // PHP writes slashes so: the routes of an index
+		}
+		if below, ok := tree[key]; ok {
 			if written > 0 {
 				dst = append(dst, ',')
 			}
