@@ -170,7 +170,7 @@ func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.S
 	}
 	for _, w := range writes {
 		switch {
-		case w.State != outbox.Done: // its error is said by the caller
+		case w.State != outbox.Done && service.Outcome(w) != nil: // its error is said by the caller
 		case w.Repeated:
 			a.say("%s %s", a.out.warn("–"), writtenBefore(w))
 		case w.Reason != nil && notDone[w.Reason.Code]:
@@ -190,7 +190,7 @@ func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.S
 }
 
 // notDone are reasons of writes that need nothing more and of which it would be wrong to say "created" or "updated".
-var notDone = map[string]bool{outbox.CodeStoreKept: true, outbox.CodeGone: true, outbox.CodeAdopted: true}
+var notDone = map[string]bool{outbox.CodeStoreKept: true, outbox.CodeGone: true, outbox.CodeAdopted: true, outbox.CodeSuperseded: true}
 
 // requestGrace is how long after the time given a request under way is waited for.
 const requestGrace = 10 * time.Second

@@ -19,11 +19,17 @@ func newStockCommand(a *app) *cobra.Command {
 	var input inputFlags
 	cmd := &cobra.Command{
 		Use:   "stock STORE [SKU=QUANTITY…]",
-		Short: "Set stock quantities by SKU, of products and variations",
+		Short: "Set or change stock quantities by SKU, of products and variations",
 		Long: `Sets the stock of products and variations found by their SKU in the mirror, and
 then on the store, and switches stock management on for them. Many at once travel
-in batches. A file has a column or member for sku and one for stock_quantity.`,
+in batches. A file has a column or member for sku and one for stock_quantity.
+
+SKU=12 is what was counted: it wins over a sale in between, and over every older
+quantity of the product that still waits. SKU=+5 and SKU=-2 change what the store
+has (in a file: inventory_delta), exactly once: when an answer is lost and it cannot
+be told whether the change is in effect, the write is parked with both quantities.`,
 		Example: `  waybill products stock my-shop MUG-1=12 SHIRT-M=0 --wait
+  waybill products stock my-shop MUG-1=+5 SHIRT-M=-2 --wait
   waybill products stock my-shop --file stock.csv --map 'Article=sku' --map 'On hand=stock_quantity'
   waybill products stock my-shop --file - < stock.jsonl`,
 		Args:              cobra.MinimumNArgs(1),
@@ -61,14 +67,14 @@ func stockRows(a *app, pairs []string, input inputFlags, key string) ([]intake.R
 		missing := ""
 		if rows[i].Name == "" && rows[i].RecordID == 0 {
 			missing = "sku"
-		} else if fields["stock_quantity"] == nil {
+		} else if fields["stock_quantity"] == nil && fields["inventory_delta"] == nil {
 			missing = "stock_quantity"
 		}
 		if missing != "" {
 			return nil, problem.New(problem.InputInvalid, "row %d: %s is missing; nothing was accepted", i+1, missing).
 				Next("A column of another name is taken with --map 'COLUMN=%s'", missing).Detail("row", strconv.Itoa(i+1))
 		}
-		if fields["manage_stock"] == nil {
+		if fields["manage_stock"] == nil && fields["inventory_delta"] == nil {
 			// Without it the store takes the quantity and ignores it (knowledge: stock-not-managed).
 			fields["manage_stock"] = json.RawMessage("true")
 		}
@@ -86,13 +92,9 @@ func pairRows(pairs []string, key string) ([]intake.Row, error) {
 		if at <= 0 {
 			return nil, problem.New(problem.Usage, "%q is not SKU=QUANTITY", pair)
 		}
-		quantity, err := strconv.ParseFloat(pair[at+1:], 64)
+		body, err := stockBody(pair[at+1:])
 		if err != nil {
-			return nil, problem.New(problem.Usage, "%q: %q is not a quantity", pair[:at], pair[at+1:])
-		}
-		body, err := json.Marshal(map[string]any{"manage_stock": true, "stock_quantity": quantity})
-		if err != nil {
-			return nil, problem.New(problem.Usage, "%q: %q is not a quantity", pair[:at], pair[at+1:])
+			return nil, problem.New(problem.Usage, "%q: %q is not a quantity, like 12 or +5", pair[:at], pair[at+1:])
 		}
 		rows[i] = intake.Row{Name: pair[:at], Write: outbox.Write{Action: outbox.Update, Resource: storage.Products, Body: body}}
 		if key != "" && len(pairs) > 1 {
@@ -100,4 +102,16 @@ func pairRows(pairs []string, key string) ([]intake.Row, error) {
 		}
 	}
 	return rows, nil
+}
+
+// stockBody sets a quantity, or changes it where it carries a sign.
+func stockBody(text string) (json.RawMessage, error) {
+	quantity, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(text, "+") || strings.HasPrefix(text, "-") {
+		return json.Marshal(map[string]any{"inventory_delta": quantity})
+	}
+	return json.Marshal(map[string]any{"manage_stock": true, "stock_quantity": quantity})
 }

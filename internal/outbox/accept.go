@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -17,10 +18,16 @@ type Invalid struct {
 	Fields []FieldError
 }
 
+// mostNamed is how many fields an error names: a person corrects them in one go.
+const mostNamed = 8
+
 func (e *Invalid) Error() string {
-	f := e.Fields[0]
-	text := fmt.Sprintf("%s: %s", f.Field, f.Message)
-	if more := len(e.Fields) - 1; more > 0 {
+	var parts []string
+	for _, f := range e.Fields[:min(len(e.Fields), mostNamed)] {
+		parts = append(parts, f.Field+": "+f.Message)
+	}
+	text := strings.Join(parts, "; ")
+	if more := len(e.Fields) - mostNamed; more > 0 {
 		text += fmt.Sprintf(" (and %d more)", more)
 	}
 	return text

@@ -59,7 +59,7 @@ func decide(w Write, own []Write, current json.RawMessage) (decision, error) {
 		if mine, set := ours[path]; set && holds(path, mine, theirs, hadTheirs) {
 			agreed = true
 		}
-		if moved && !agreed {
+		if moved && !agreed && !w.wins(path) {
 			clashing = append(clashing, path)
 		}
 	}
@@ -266,8 +266,16 @@ func holds(path string, want, have json.RawMessage, there bool) bool {
 	case strings.HasSuffix(path, "]") && strings.Contains(path, "meta_data["):
 		return same(want, have)
 	default:
-		return covers(want, have)
+		return covers(want, have) || rounds(want, have)
 	}
+}
+
+// rounds says whether an amount is shown as it was asked for, rounded to the shop's decimals.
+func rounds(want, have json.RawMessage) bool {
+	shown := allText(have)
+	w, ok1 := decimalOf(want)
+	h, ok2 := decimalOf(have)
+	return ok1 && ok2 && strings.Contains(shown, ".") && w.Round(decimalsOf(shown)).Equal(h)
 }
 
 // absent says whether a value asks for there being none: null, or an empty text.

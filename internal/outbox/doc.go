@@ -31,6 +31,8 @@
 //	parked    unknown    retried, and it may be in effect: it is looked for first
 //	rejected  pending    retried or edited
 //	pending, parked, rejected   discarded   by a person
+//	pending, parked             discarded   a newer stock of the same product was accepted (stock.go)
+//	unknown   parked     a lost change of stock that may be in effect
 //
 // TestTheOutboxFollowsItsModel holds the code against these.
 //
@@ -47,6 +49,9 @@
 //   - A resend waits until the store's own execution limit has passed, measured by the store's clock (its Date header),
 //     and the look-up still finds nothing: a store may be working on a request that the client gave up on.
 //   - Writes of one record keep their order; a parked or unknown one holds back those behind it.
+//   - What a store would pass over, strip or shift is refused by name on acceptance ([Outbox.Check]); the lines of a refund
+//     are held against the order, on acceptance and again before they are sent.
+//   - An absolute stock wins over sales and over older stocks that wait; a change of stock is made once (stock.go).
 //   - An update sends only the fields the caller named, and only if the record is still the one the caller saw: see
 //     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it.
 //   - Claims are fenced by the store's epoch: a worker that lost its claim cannot record an outcome, and what it sent is

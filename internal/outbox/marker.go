@@ -32,7 +32,13 @@ func marked(w Write, body json.RawMessage) (json.RawMessage, error) {
 	}
 	switch {
 	case w.Action == Create && t.recognised == byMeta:
-		meta, err := appendMeta(o["meta_data"], w.ID)
+		meta, err := appendMeta(o["meta_data"], MarkerKey, w.ID)
+		if err != nil {
+			return nil, fmt.Errorf("outbox: meta_data of write %s: %w", w.ID, err)
+		}
+		o["meta_data"] = meta
+	case w.addsStock():
+		meta, err := appendMeta(o["meta_data"], StockMarkerKey, w.ID)
 		if err != nil {
 			return nil, fmt.Errorf("outbox: meta_data of write %s: %w", w.ID, err)
 		}
@@ -45,14 +51,14 @@ func marked(w Write, body json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(o)
 }
 
-func appendMeta(list json.RawMessage, id string) (json.RawMessage, error) {
+func appendMeta(list json.RawMessage, key, id string) (json.RawMessage, error) {
 	var entries []json.RawMessage
 	if kindOf(list) == '[' {
 		if err := json.Unmarshal(list, &entries); err != nil {
 			return nil, err
 		}
 	}
-	entry, err := json.Marshal(map[string]string{"key": MarkerKey, "value": id})
+	entry, err := json.Marshal(map[string]string{"key": key, "value": id})
 	if err != nil {
 		return nil, err
 	}

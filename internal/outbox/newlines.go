@@ -60,7 +60,7 @@ func markNewLines(o object, writeID string) error {
 			if line == nil || numberIn(line, "id") != 0 {
 				continue
 			}
-			meta, err := appendMeta(line["meta_data"], newLine{list, i, line}.mark(writeID))
+			meta, err := appendMeta(line["meta_data"], MarkerKey, newLine{list, i, line}.mark(writeID))
 			if err != nil {
 				return err
 			}

@@ -90,7 +90,7 @@ type explanation struct {
 }
 
 func explain(w Write, before json.RawMessage) explanation {
-	e := explanation{want: map[string]json.RawMessage{}, roots: map[string]bool{}, meta: map[string]bool{MarkerKey: true}}
+	e := explanation{want: map[string]json.RawMessage{}, roots: map[string]bool{}, meta: map[string]bool{MarkerKey: true, StockMarkerKey: true}}
 	named := map[string]bool{}
 	switch {
 	case w.Action == Delete:
@@ -194,7 +194,7 @@ var consequences = func() map[string][]string {
 	for _, name := range []string{"regular_price", "sale_price", "date_on_sale_from", "date_on_sale_from_gmt", "date_on_sale_to", "date_on_sale_to_gmt"} {
 		all[name] = price
 	}
-	for _, name := range []string{"manage_stock", "stock_quantity", "stock_status", "backorders"} {
+	for _, name := range []string{"manage_stock", "stock_quantity", "inventory_delta", "stock_status", "backorders"} {
 		all[name] = stock
 	}
 	return all

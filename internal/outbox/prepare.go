@@ -25,6 +25,9 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop Shop, j 
 			if err := b.observe(ctx, claim, j, current); err != nil {
 				return nil, nil, err
 			}
+			if err := b.keepBefore(ctx, claim, j, current); err != nil {
+				return nil, nil, err
+			}
 		}
 	case Create:
 		var kept error
@@ -67,8 +70,16 @@ func (b *Outbox) makeReady(ctx context.Context, shop Shop, w Write, current json
 	if w.Action == Delete {
 		return r, nil, nil
 	}
+	if s, err := b.outdated(ctx, w); s != nil || err != nil {
+		return r, s, err
+	}
 	// An update of a record that was not there goes out as it is: the store's own answer says what is the matter.
-	if w.Action == Update && current != nil {
+	switch {
+	case w.Action == Update && current != nil && w.addsStock():
+		if s := b.notManaged(w, current); s != nil {
+			return r, s, nil
+		}
+	case w.Action == Update && current != nil:
 		r.current = current
 		s, err := b.holdAgainst(ctx, w, current, &r)
 		if s != nil || err != nil {
@@ -86,6 +97,20 @@ func (b *Outbox) makeReady(ctx context.Context, shop Shop, w Write, current json
 			return r, &s, nil
 		case reason != nil:
 			w.State, w.Reason, w.DoneAt = Rejected, reason, b.opts.Now().UTC()
+			return r, &Settlement{Write: w}, nil
+		}
+		r.body = body
+	}
+	if w.Resource == storage.Refunds {
+		// The order may have been refunded since the write was accepted.
+		body, wrong, err := b.priced(ctx, shop, w)
+		switch {
+		case err != nil:
+			s := b.unsent(w, err)
+			return r, &s, nil
+		case len(wrong) > 0:
+			w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
+			w.Reason = &Reason{Code: CodeInvalid, Fields: wrong, Message: fmt.Sprintf("%s: %s; nothing was sent", wrong[0].Field, wrong[0].Message)}
 			return r, &Settlement{Write: w}, nil
 		}
 		r.body = body

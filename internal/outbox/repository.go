@@ -20,7 +20,8 @@ type Repository interface {
 	// ClaimOutbox takes over the sending for a store: every older claim on its outbox is void from now on.
 	ClaimOutbox(ctx context.Context, storeID int64) (storage.Claim, error)
 	// AcceptWrites stores the writes that are new, in order, and returns for each the stored one: the given one, or the
-	// one that has been there under its key.
+	// one that has been there under its key. What is pending or parked and superseded by a new one ([Write.Supersedes]) is
+	// discarded in the same transaction.
 	AcceptWrites(ctx context.Context, writes []Write) ([]Write, error)
 	// ClaimWrites moves up to limit pending writes that are due to Sending, oldest first, and returns them. A write waits
 	// while an earlier write of the same subject is not final. It sets SentAt, clears MissedAt, counts the attempt, and
@@ -47,6 +48,8 @@ type Repository interface {
 	// OutboxLessons and KeepLessons keep what sending to a store has taught.
 	OutboxLessons(ctx context.Context, storeID int64) (Lessons, error)
 	KeepLessons(ctx context.Context, claim storage.Claim, lessons Lessons) error
+	// WaitingBehind returns the pending writes of the same subject that were accepted after w, oldest first.
+	WaitingBehind(ctx context.Context, w Write) ([]Write, error)
 	// NextWriteDue is when the next pending or unknown write of the store is due; zero when there is none.
 	NextWriteDue(ctx context.Context, storeID int64) (time.Time, error)
 	// ChangeWrite lets a person retry, edit or discard: it loads the write, calls change, and stores what change made of

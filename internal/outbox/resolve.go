@@ -82,6 +82,8 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, path string, write
 			w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
 			w.Reason = &Reason{Code: CodeGone, Status: http.StatusNotFound, Message: "the record was deleted on the store"}
 			settled = append(settled, Settlement{Write: w})
+		case w.addsStock() && stockFate(w, record) == inDoubt:
+			settled = append(settled, b.doubt(w, record))
 		case !b.inEffect(w, record):
 			settled = append(settled, b.missed(w, clock))
 		case w.Resource == Webhooks:
@@ -96,6 +98,9 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, path string, write
 // inEffect says whether a record shows that an update or delete took effect as a whole. An update that died half-way is not
 // in effect: it is sent again, without the lines that are there (see linesLeft).
 func (b *Outbox) inEffect(w Write, record json.RawMessage) bool {
+	if w.addsStock() {
+		return stockFate(w, record) == happened
+	}
 	if w.Action == Update {
 		return reflects(w, record, b.markersTaken(w.StoreID, orderLines)) && reckoned(w, record)
 	}

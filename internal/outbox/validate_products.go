@@ -127,6 +127,8 @@ func decimalOf(raw json.RawMessage) (decimal.Decimal, bool) {
 func (v *violations) stock(r record) {
 	if r.given("stock_quantity") && r.given("inventory_delta") {
 		v.add("inventory_delta", "stands beside stock_quantity, and the store would pass over it: give the new quantity or the change")
+	} else if r.given("inventory_delta") && len(r.body) > 1 {
+		v.add("inventory_delta", "is a write of its own: a change of stock is sent exactly once, also after a lost answer, and nothing else can travel with it")
 	}
 	if r.given("inventory_delta") && r.action == Create {
 		v.add("inventory_delta", "is a change of a stock that a new product does not have yet: give stock_quantity")

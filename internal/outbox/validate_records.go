@@ -86,8 +86,8 @@ func (v *violations) meta(r storage.Resource, o object) {
 		case e == nil:
 		case key == "":
 			v.add(at+"key", "is missing: the store passes over an entry without one")
-		case key == MarkerKey:
-			v.add(at+"key", "%s is reserved: it is how a lost answer is found again", MarkerKey)
+		case key == MarkerKey || key == StockMarkerKey:
+			v.add(at+"key", "%s is reserved: it is how a lost answer is found again", key)
 		case r == storage.Customers && strings.HasPrefix(key, "_"):
 			v.add(at+"key", "%q begins with an underscore, and the store passes over such entries of customers", key)
 		case e["value"] == nil:

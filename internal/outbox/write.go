@@ -147,6 +147,8 @@ const (
 	CodeNoAnswer     = "no_answer"             // the outcome is being looked up
 	CodeTooManyTries = "too_many_attempts"     // sent several times, never found: a person must look
 	CodeNotPermitted = "not_permitted"         // the key may not do it (401, 403): fix the key, then retry
+	CodeSuperseded   = "superseded"            // a newer stock of the same product was written before this one went out
+	CodeInDoubt      = "in_doubt"              // a lost change of stock that may be in effect: a person must look
 	CodeDiscarded    = "discarded"             // a person decided against it
 	CodeUncertain    = "outcome_uncertain"     // a record without proof could be the one: nothing is sent again
 	CodeHalf         = "half_made"             // the store died while it made the record

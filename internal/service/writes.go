@@ -155,9 +155,9 @@ func explainWrite(err error) error {
 	return Explain(err)
 }
 
-// Outcome turns a settled write into the error of the command that waited for it; nil when it is done.
+// Outcome turns a settled write into the error of the command that waited for it; nil when it is done, or a newer one took its place.
 func Outcome(w outbox.Write) error {
-	if w.State == outbox.Done {
+	if w.State == outbox.Done || w.State == outbox.Discarded && w.Reason != nil && w.Reason.Code == outbox.CodeSuperseded {
 		return nil
 	}
 	code, message := problem.WriteRejected, "an earlier write of the same record waits for a decision: waybill outbox list --state parked"

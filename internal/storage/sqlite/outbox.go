@@ -64,10 +64,31 @@ func (db *DB) AcceptWrites(ctx context.Context, writes []outbox.Write) ([]outbox
 			if err != nil {
 				return err
 			}
+			if stored[i].ID == w.ID {
+				if err := tx.discardSuperseded(ctx, stored[i]); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})
 	return stored, err
+}
+
+// discardSuperseded ends the writes that wait and that a new one makes pointless.
+func (t *Tx) discardSuperseded(ctx context.Context, newer outbox.Write) error {
+	older, err := scanWrites(ctx, t.tx, `store_id = ? AND subject = ? AND seq < ? AND state IN ('pending', 'parked')`, newer.StoreID, newer.Subject(), newer.Seq)
+	if err != nil {
+		return err
+	}
+	for _, w := range older {
+		if newer.Supersedes(w) {
+			if err := t.saveWrite(ctx, w.SupersededBy(newer)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // writeValues are the columns of a write but seq and subject, in the order of writeColumns.
@@ -201,6 +222,11 @@ func (db *DB) UnknownWrites(ctx context.Context, claim storage.Claim, now time.T
 func (db *DB) DoneSince(ctx context.Context, w outbox.Write) ([]outbox.Write, error) {
 	return scanWrites(ctx, db.readers, `store_id = ? AND subject = ? AND state = 'done' AND done_at >= ? AND action = 'update' AND seq < ? ORDER BY seq`,
 		w.StoreID, w.Subject(), ourDate(w.AcceptedAt), w.Seq)
+}
+
+// WaitingBehind lists the pending writes of the same subject that were accepted after w.
+func (db *DB) WaitingBehind(ctx context.Context, w outbox.Write) ([]outbox.Write, error) {
+	return scanWrites(ctx, db.readers, `store_id = ? AND subject = ? AND state = 'pending' AND seq > ? ORDER BY seq`, w.StoreID, w.Subject(), w.Seq)
 }
 
 // NextWriteDue is when the next pending or unknown write is due; zero when there is none. Writes that wait behind
