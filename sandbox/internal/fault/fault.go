@@ -28,11 +28,20 @@ type Fault struct {
 	AddQuery string `json:"add_query,omitempty"`
 	// Insecure makes the store believe that the request came without TLS.
 	Insecure bool `json:"insecure,omitempty"`
+	// StripMeta takes meta data with a leading underscore out of what is written: a plugin that guards such keys.
+	StripMeta bool `json:"strip_meta,omitempty"`
+	// Dies names the hook in which PHP dies, of a plugin's error. What WooCommerce stores before it stays: wp_insert_post
+	// leaves the bare row of an order, woocommerce_new_order no lines, woocommerce_new_order_item one line,
+	// woocommerce_order_before_calculate_totals no total, woocommerce_refund_created and woocommerce_order_refunded a refund
+	// without meta data.
+	Dies string `json:"dies,omitempty"`
 	// Method replaces the request's method.
 	Method string `json:"method,omitempty"`
 
 	// Drop closes the connection without an answer.
 	Drop Drop `json:"drop,omitempty"`
+	// Trashes puts, with Drop AfterCommit, the order that the request made into the trash before anybody looks for it.
+	Trashes bool `json:"trashes,omitempty"`
 	// Late is, with Drop AfterCommit, how long after the client was cut off the store begins to act.
 	Late Duration `json:"late,omitempty"`
 	// Answer is given in place of the store's; the store does not act, unless Acts is set.

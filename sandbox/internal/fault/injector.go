@@ -115,6 +115,14 @@ type insecureKey struct{}
 // Insecure says whether a fault made this request look as if it came without TLS.
 func Insecure(r *http.Request) bool { return r.Context().Value(insecureKey{}) != nil }
 
+type diesKey struct{}
+
+// Dies names the hook in which a fault lets PHP die during this request; empty when it lives.
+func Dies(r *http.Request) string {
+	hook, _ := r.Context().Value(diesKey{}).(string)
+	return hook
+}
+
 // Wrap lets faults happen to the requests of a handler. Without faults it costs one lock.
 func (i *Injector) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -152,7 +160,7 @@ func (i *Injector) happen(c *compiled, w http.ResponseWriter, r *http.Request, b
 	}
 	inner := f.altered(r, body)
 	if f.Drop == AfterCommit {
-		i.actLater(next, inner, time.Duration(f.Late))
+		i.actLater(trashing(f, next), inner, time.Duration(f.Late))
 		panic(http.ErrAbortHandler)
 	}
 	if f.Answer != nil {
@@ -220,7 +228,16 @@ func (f Fault) altered(r *http.Request, body []byte) *http.Request {
 	if f.Insecure {
 		ctx = context.WithValue(ctx, insecureKey{}, true)
 	}
+	if f.Dies != "" {
+		ctx = context.WithValue(ctx, diesKey{}, f.Dies)
+	}
 	inner := r.Clone(ctx)
+	if f.StripMeta {
+		if stripped := withoutHiddenMeta(body); stripped != nil {
+			body = stripped
+			inner.ContentLength = int64(len(body))
+		}
+	}
 	inner.Body = io.NopCloser(bytes.NewReader(body))
 	for _, name := range f.StripHeaders {
 		inner.Header.Del(name)

@@ -145,7 +145,7 @@ func (r *Request) hinted(links []Link) []Link {
 func (r *Request) within(method string) *Request {
 	return &Request{
 		Method: method, Path: r.Path, Base: r.Base, Header: r.Header,
-		Caller: r.Caller, Key: r.Key, Now: r.Now,
+		Caller: r.Caller, Key: r.Key, Now: r.Now, Dies: r.Dies,
 		URL:    &Object{},
 		server: r.server, ssl: r.ssl, route: r.route, alias: r.alias, unlock: r.unlock, relock: r.relock, memory: r.memory,
 	}

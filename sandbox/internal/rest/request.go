@@ -25,6 +25,8 @@ type Request struct {
 	// Header holds the request's headers; never nil.
 	Header http.Header
 
+	// Dies names the hook in which PHP dies during the request; empty when it lives.
+	Dies string
 	// Caller is who asks: a user, or nobody (ID 0).
 	Caller *identity.User
 	// Key is the REST API key in use, nil without one.

@@ -29,6 +29,8 @@ type Visit struct {
 	Authorization string
 	// Query is $_GET.
 	Query *Object
+	// Dies names the hook in which PHP dies; empty when it lives.
+	Dies string
 }
 
 const nocache = "no-cache, must-revalidate, max-age=0, no-store, private"
@@ -49,7 +51,7 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 
 	r := &Request{
 		HTTP: h, Method: h.Method, Path: visit.Path, Base: visit.Base,
-		Header: h.Header, Query: visit.Query, Now: s.config.Now(), server: s, ssl: visit.SSL, memory: map[string]bool{},
+		Header: h.Header, Query: visit.Query, Dies: visit.Dies, Now: s.config.Now(), server: s, ssl: visit.SSL, memory: map[string]bool{},
 	}
 	record := Record{At: r.Now, Method: h.Method, Path: withoutCredentials(h)}
 	a := answer{header: header, contentType: "application/json; charset=UTF-8"}

@@ -79,7 +79,7 @@ func (c customers) create(r *rest.Request) (*rest.Response, error) {
 	if err := change.read(r); err != nil {
 		return nil, err
 	}
-	clerk := c.clerk(r.Caller)
+	clerk := c.clerkOf(r)
 	u, err := clerk.registerCustomer(wptext.SanitizeEmail(email), r.Text("username"), r.Text("password"))
 	if err != nil {
 		return nil, err

@@ -86,7 +86,7 @@ func (c orderNotes) create(r *rest.Request) (*rest.Response, error) {
 	if !ok {
 		return nil, errNoNoteOrder()
 	}
-	clerk := c.clerk(r.Caller)
+	clerk := c.clerkOf(r)
 	text := r.Text("note")
 	if c.Has(NotesAreCleaned) {
 		text = wptext.KsesPost(text)

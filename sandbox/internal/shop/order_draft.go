@@ -69,6 +69,9 @@ func (d *orderDraft) save() {
 		d.number(&o.Document)
 		o.Key = "wc_order_" + d.secrets.text(13)
 	}
+	if creating {
+		d.dieHalfway()
+	}
 	o.Version = d.Version()
 	if creating || d.movesDate() {
 		o.Modified = d.Now()

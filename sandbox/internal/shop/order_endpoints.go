@@ -86,7 +86,7 @@ func (c orders) create(r *rest.Request) (*rest.Response, error) {
 	if rest.Truthy(r.Param("id")) {
 		return nil, rest.Errorf(400, "woocommerce_rest_shop_order_exists", "Cannot create existing shop_order.")
 	}
-	d := c.clerk(r.Caller).newDraft()
+	d := c.clerkOf(r).newDraft()
 	if err := d.write(r); err != nil {
 		if d.order.ID != 0 {
 			return nil, d.leaveDraft(err)
@@ -117,7 +117,7 @@ func (c orders) update(r *rest.Request) (*rest.Response, error) {
 	if !ok {
 		return nil, errInvalidOrder(400)
 	}
-	d := c.clerk(r.Caller).draftOf(stored)
+	d := c.clerkOf(r).draftOf(stored)
 	if err := d.write(r); err != nil {
 		return nil, err
 	}
@@ -148,12 +148,15 @@ func (d *orderDraft) write(r *rest.Request) error {
 		}
 		d.order.PricesIncludeTax = d.options.Yes("woocommerce_prices_include_tax")
 		d.save()
+		d.reach("woocommerce_order_before_calculate_totals")
 		d.calculateTotals(d.order)
 		d.save()
 	} else if changesTotals(r) {
+		d.reach("woocommerce_order_before_calculate_totals")
 		d.calculateTotals(d.order)
 		d.save()
 	}
+	d.reach("woocommerce_order_after_calculate_totals")
 	if r.Given("coupon_lines") {
 		if err := d.setCoupons(r.Param("coupon_lines")); err != nil {
 			return err

@@ -109,6 +109,7 @@ func (d *orderDraft) applyTransition() {
 		return
 	}
 	id := d.order.ID
+	d.reach("woocommerce_order_status_changed")
 	switch t.to {
 	case "completed", "processing", "on-hold":
 		d.reduceStockOnce(id)

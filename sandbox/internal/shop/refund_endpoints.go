@@ -193,7 +193,7 @@ func (c refunds) create(r *rest.Request) (*rest.Response, error) {
 	if reason == "0" {
 		reason = ""
 	}
-	clerk := c.clerk(r.Caller)
+	clerk := c.clerkOf(r)
 	refund, failure := clerk.createRefund(order.ID, refundRequest{
 		amount: amount, reason: reason, lines: lines,
 		pay: onUnlessFalse(r.Param("api_refund")), restock: onUnlessFalse(r.Param("api_restock")),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
 // Config says how a new store differs from a fresh installation.
@@ -176,6 +177,12 @@ func (s *Store) Version() string { return s.config.Version }
 type clerk struct {
 	*Store
 	user *identity.User // nil for nobody: a guest, the store itself
+	dies string         // the hook in which PHP dies; empty when it lives
+}
+
+// clerkOf returns a clerk doing what a request asks for.
+func (s *Store) clerkOf(r *rest.Request) *clerk {
+	return &clerk{Store: s, user: r.Caller, dies: r.Dies}
 }
 
 // clerk returns a clerk working for user, who may be nil.
