@@ -203,10 +203,8 @@ func (f *facts) finding(c Check, h *hit) Finding {
 		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: c.Title, Why: capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
 		Fix: []Fix{}, Evidence: nonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
 	}
-	for _, fix := range c.Fixes {
-		if !fix.isProof() {
-			out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})
-		}
+	for _, fix := range f.fixesOf(c, h) {
+		out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})
 	}
 	out.Fix = append(out.Fix, f.proofOf(c, h, fill))
 	return out

@@ -59,6 +59,7 @@ var pageMarks = []pageMark{
 	{name: "waf-other", status: 403, header: "x-azure-ref"}, {name: "waf-other", body: "comodo waf"},
 	{name: "waf-other", body: "/.lsrecap/"}, {name: "waf-other", body: "wp cerber"}, {name: "waf-other", body: "your request looks suspicious or similar to automated requests"},
 	{name: "waf-other", body: "wallarm"}, {name: "waf-other", body: "sitelock"}, {name: "waf-other", body: "quic.cloud"},
+	{name: "wp-defender", body: "wp-defender"},
 	{name: "js-cookie-challenge", body: "/aes.js"}, {name: "js-cookie-challenge", body: "__test="},
 	{name: "js-cookie-challenge", body: "slowaes.decrypt"}, {name: "js-cookie-challenge", body: "testcookie"},
 	{name: "akamai-reference", status: 403, body: "reference #"}, {name: "akamai-reference", status: 403, body: "reference&#32;&#35;"},

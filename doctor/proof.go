@@ -69,14 +69,23 @@ func (f *facts) rawProof(c Check, h *hit) Fix {
 
 // cited is the first exchange that lines of evidence describe.
 func (f *facts) cited(shown []string) *Exchange {
+	if list := f.citedAll(shown); len(list) > 0 {
+		return list[0]
+	}
+	return nil
+}
+
+// citedAll are the exchanges that lines of evidence describe, line by line.
+func (f *facts) citedAll(shown []string) []*Exchange {
+	var list []*Exchange
 	for _, line := range shown {
 		for i := range f.ev.Exchanges {
 			if x := &f.ev.Exchanges[i]; strings.Contains(line, describe(x)) {
-				return x
+				list = append(list, x)
 			}
 		}
 	}
-	return nil
+	return list
 }
 
 // proof is the check's own.
@@ -113,15 +122,9 @@ var allowProof = prove("{keyed} -o /dev/null -D - -X OPTIONS '{home}/wp-json/wc/
 // again makes the proof of the request that showed the fault: by status and type of its answer where they tell, else by the
 // answer itself.
 func (f *facts) again(shown []string) (Fix, bool) {
-	for _, line := range shown {
-		for i := range f.ev.Exchanges {
-			x := &f.ev.Exchanges[i]
-			if !strings.Contains(line, describe(x)) {
-				continue
-			}
-			if fix, ok := f.askedAgain(x); ok {
-				return fix, true
-			}
+	for _, x := range f.citedAll(shown) {
+		if fix, ok := f.askedAgain(x); ok {
+			return fix, true
 		}
 	}
 	return Fix{}, false

@@ -47,7 +47,7 @@ func (s *Store) ClearFaults() { s.faults.Clear() }
 // Faults returns the faults in force.
 func (s *Store) Faults() []ArmedFault { return s.faults.List() }
 
-// Breakage is a way in which stores fail, by its id in the failure taxonomy.
+// Breakage is a way in which stores fail, by its id in the failure taxonomy. Behind a colon stands the plugin that fails so.
 type Breakage struct {
 	ID string `json:"id"`
 	// What says in a sentence what is wrong with the store then.
@@ -64,7 +64,7 @@ type Breakage struct {
 
 // Breakages lists every way in which a store can be broken by name, sorted by id.
 func Breakages() []Breakage {
-	all := slices.Concat(tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), storeBreakages(), webhookBreakages())
+	all := slices.Concat(tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), storeBreakages(), webhookBreakages(), refusalBreakages())
 	slices.SortFunc(all, func(a, b Breakage) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }

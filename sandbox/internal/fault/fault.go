@@ -58,8 +58,10 @@ type Fault struct {
 	Status        int               `json:"status,omitempty"`
 	SetHeaders    map[string]string `json:"set_headers,omitempty"`
 	RemoveHeaders []string          `json:"remove_headers,omitempty"`
-	// Remember answers every later request of the same address with the first answer to it: a cache.
-	Remember bool `json:"remember,omitempty"`
+	// Remember answers every later request of the same address with the first answer to it: a cache. RememberOnly lets it keep
+	// only answers of this status.
+	Remember     bool `json:"remember,omitempty"`
+	RememberOnly int  `json:"remember_only,omitempty"`
 }
 
 // Drop says when a connection is closed without an answer.

@@ -213,6 +213,9 @@ func (i *Injector) remembered(c *compiled, next http.Handler, r *http.Request) *
 	i.mu.Unlock()
 	if a == nil {
 		a = record(next, r)
+		if c.RememberOnly != 0 && a.status != c.RememberOnly {
+			return a
+		}
 		i.mu.Lock()
 		c.remembered[key] = a
 		i.mu.Unlock()
