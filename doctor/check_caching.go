@@ -1,5 +1,11 @@
 package doctor
 
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
 func cachingChecks() []Check {
 	exclude := []Fix{
 		menu("In the cache plugin: exclude /wp-json/ (LiteSpeed Cache > Cache > “Cache REST API”: off; W3 Total Cache > Page Cache > Never cache: wp-json; WP Rocket > Advanced > Never cache URLs: /wp-json/(.*))."),
@@ -38,6 +44,31 @@ func cachingChecks() []Check {
 			Under: []string{"cache-plugin-broken-json"},
 			find:  findCache,
 		},
+		{
+			ID: "anonymous-read", Area: AreaCaching, Severity: Problem, Stage: StageRoot,
+			Title: "Strangers can read what only a key may read",
+			See:   "The same request without a key gets data, and not 401.",
+			Tell:  "When a cache gives the key's answers to everybody, it shows in a header (cache-rest). When whoever asks is taken for a user it is auth-hook-conflict.",
+			Cause: "A cache that keeps answers without looking at the key, or a snippet that answers the permission check with yes (a filter on woocommerce_rest_check_permissions).",
+			Fixes: append([]Fix{
+				wpcli("grep -rn 'woocommerce_rest_check_permissions\\|wp_set_current_user\\|determine_current_user' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head -40"),
+			}, exclude...),
+			find: findAnonymousRead,
+		},
+		{
+			ID: "cache-woocommerce", Area: AreaCaching, Severity: Warning, Stage: StageLetIn,
+			Title: "WooCommerce's own cache answers for products, variations, taxes and data",
+			See:   "The header X-WC-Cache with HIT or MISS. A list of products stays as it was for up to an hour, whatever changes meanwhile.",
+			Tell:  "X-WC-Cache: HEADERS or SKIP keeps nothing. Other caches have other headers (cache-rest).",
+			Cause: "The experimental feature “REST API Caching” is on (since WooCommerce 10.5) and its backend caching too, with a persistent object cache. Orders are never kept.",
+			Fixes: []Fix{
+				menu("WooCommerce > Settings > Advanced > REST API caching > “Enable backend caching”: off. Or switch the feature off: WooCommerce > Settings > Advanced > Features > “REST API Caching”."),
+				wpcli("wp option update woocommerce_rest_api_enable_backend_caching no"),
+				waybill("Waybill passes this cache by (_skip_cache=true), so its mirror is right; other clients should do the same."),
+				prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/products?per_page=1' | grep -i '^x-wc-cache'", "“MISS” or “HIT”", "nothing or “HEADERS” or “SKIP”"),
+			},
+			find: findStoreCache,
+		},
 	}
 }
 
@@ -56,4 +87,39 @@ func findCache(f *facts) *hit {
 	}
 	h.proof = prove("[ \""+ask("")+"\" = \""+ask("&_='$RANDOM'")+"\" ] && echo same || echo older", "“older” (the answer without the new argument)", "“same”")
 	return h
+}
+
+// findAnonymousRead: without a key the store must say 401 to a request for records.
+func findAnonymousRead(f *facts) *hit {
+	if f.key.is("auth-hook-conflict") || f.droppedQuery() {
+		return nil // everybody is somebody there, or the arguments without which the requests are the same do not arrive
+	}
+	for _, id := range []string{"anon", "cache.leak", "wc.index"} {
+		x := f.x(id)
+		if x == nil || x.Request.Auth != authNone || x.Status != http.StatusOK || x.Body.Kind != "json" || x.Body.Code != "" || x.Body.Count < 0 {
+			continue
+		}
+		h := &hit{confidence: Sure, shown: []string{"without a key: " + describe(x)}, why: fmt.Sprintf("a request without a key got %d of the shop's records, where WooCommerce answers 401", x.Body.Count)}
+		if x.Body.Count == 0 {
+			h.why = "a request without a key was answered with a list, where WooCommerce answers 401; the list is empty today"
+		}
+		// At this very address: a cache has kept the answer to it, and to no other.
+		h.proof = prove("curl -sS -o /dev/null -w '%{http_code}\\n' '"+x.Request.URL+"'", "200 (without a key)", "401")
+		if sign := cacheSign(x); sign != "" {
+			h.shown[0] += " " + sign
+			h.why += "; a cache gave it what it had kept for the key (" + sign + ")"
+		}
+		return h
+	}
+	return nil
+}
+
+// findStoreCache: WooCommerce says in each answer what its cache did.
+func findStoreCache(f *facts) *hit {
+	for _, x := range f.standing() {
+		if did := strings.ToUpper(x.Header.Get("X-Wc-Cache")); strings.Contains(did, "HIT") || strings.Contains(did, "MISS") || x.Header.Get("X-Wc-Date") != "" {
+			return &hit{confidence: Sure, shown: []string{describe(x) + " X-WC-Cache: " + did}, why: "WooCommerce keeps answers to requests like this one for up to an hour and gives them out again (X-WC-Cache: " + did + ")"}
+		}
+	}
+	return nil
 }

@@ -72,7 +72,7 @@ func findReadOnly(f *facts) *hit {
 	if x == nil || x.Status != http.StatusUnauthorized || x.Body.Code != authError {
 		return nil
 	}
-	return &hit{confidence: Sure, why: "a write is refused before WordPress even looks for the route", shown: []string{describe(x), "a read: " + describe(f.x("scope.read"))}}
+	return &hit{confidence: Sure, why: "a write is refused before WordPress even looks for the route", shown: []string{describe(x), "a read: " + describe(f.read())}}
 }
 
 // accessWanted is what the key's permission must be for the wanted scopes.

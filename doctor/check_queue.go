@@ -15,6 +15,9 @@ import (
 // a cron job that takes the place of WP-Cron calls the queue every few minutes.
 const queueAge = 15 * time.Minute
 
+// queueStands is how long a job has waited in a queue that visits wake, when the queue no longer counts as slow.
+const queueStands = time.Hour
+
 // queueProbe asks whether background jobs wait.
 func (c *collection) queueProbe(id string) probe {
 	const route = "wc-analytics/reports/import/status"
@@ -108,7 +111,7 @@ var countedStatuses = []string{"processing", "completed", "on-hold", "refunded"}
 func findStuckQueue(f *facts) *hit {
 	x := f.x("queue")
 	active := slices.DeleteFunc(f.ours(), func(w webhook) bool { return w.Status != "active" })
-	if !importing(x) || len(active) == 0 {
+	if !importing(x) || len(active) == 0 && !f.t.wantsHooks() {
 		return nil
 	}
 	cron := f.status.Environment.Cron
@@ -139,7 +142,7 @@ func findStuckQueue(f *facts) *hit {
 	default:
 		h.why = "orders that changed last " + waits + " ago still wait in the queue that delivers webhooks"
 	}
-	if !off && h.severity == "" {
+	if !off && h.severity == "" && q.waits < queueStands {
 		h.severity = Warning // visits wake this queue; it may be slow and not stand
 	}
 	return h

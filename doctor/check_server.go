@@ -414,7 +414,7 @@ func findPostRedirect(f *facts) *hit {
 		return nil
 	}
 	base, _, _ := strings.Cut(to, "/wp-json")
-	return &hit{confidence: Sure, why: "POST is redirected and GET is not", shown: []string{describe(x), describe(f.x("scope.read"))}, vars: map[string]string{"to": base}}
+	return &hit{confidence: Sure, why: "POST is redirected and GET is not", shown: []string{describe(x), describe(f.read())}, vars: map[string]string{"to": base}}
 }
 
 func findBodyTooLarge(f *facts) *hit {

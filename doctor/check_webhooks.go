@@ -119,6 +119,18 @@ func sameReceiver(a, b string) bool {
 	return errA == nil && errB == nil && strings.EqualFold(ua.Host, ub.Host) && strings.TrimRight(ua.Path, "/") == strings.TrimRight(ub.Path, "/")
 }
 
+// wantsHooks: the integration is to be told of changes.
+func (t TargetFacts) wantsHooks() bool { return t.wants(WebhooksScope) || t.DeliveryURL != "" }
+
+// hooksAtWork: the store has webhooks that deliver, or did until it switched them off. Those that somebody paused do neither.
+func hooksAtWork(list *Exchange) bool {
+	var hooks []webhook
+	if list != nil && list.Status == 200 {
+		readJSON(list, &hooks)
+	}
+	return slices.ContainsFunc(hooks, func(w webhook) bool { return w.Status != "paused" })
+}
+
 func hookVars(w webhook) map[string]string {
 	return map[string]string{"id": fmt.Sprint(w.ID), "name": w.Name, "delivery": withoutArgs(w.URL)}
 }
@@ -127,21 +139,30 @@ func (w webhook) line() string {
 	return fmt.Sprintf("webhook %d “%s”, %s, %s → %s", w.ID, clip(w.Name, 40), w.Topic, w.Status, withoutArgs(w.URL))
 }
 
+// findWebhookDisabled: the store itself disables a webhook after failures; pausing one is a person's doing.
 func findWebhookDisabled(f *facts) *hit {
+	var h *hit
 	for _, w := range f.ours() {
-		if w.Status != "disabled" && w.Status != "paused" {
+		if w.Status != "disabled" && w.Status != "paused" || f.replaced(w) {
 			continue
 		}
-		if f.t.DeliveryURL != "" && slices.ContainsFunc(f.ours(), func(o webhook) bool { return o.Status == "active" && o.Topic == w.Topic }) {
-			continue // a newer one does its work
+		one := &hit{confidence: Sure, why: fmt.Sprintf("webhook %d “%s” is %s", w.ID, clip(w.Name, 40), w.Status), shown: []string{w.line()}, vars: hookVars(w)}
+		if w.Status == "paused" && f.t.DeliveryURL == "" {
+			one.severity = Warning // whose it is was not said, and somebody may want it so
+			if !f.t.wantsHooks() {
+				one.severity = Note
+			}
 		}
-		h := &hit{confidence: Sure, why: fmt.Sprintf("webhook %d “%s” is %s", w.ID, clip(w.Name, 40), w.Status), shown: []string{w.line()}, vars: hookVars(w)}
-		if f.t.DeliveryURL == "" {
-			h.severity = Note // which receiver is this integration's was not said: it may be somebody else's
+		if h == nil || one.severity == "" && h.severity != "" {
+			h = one
 		}
-		return h
 	}
-	return nil
+	return h
+}
+
+// replaced: another webhook tells the same receiver of the same, so this one is not missed.
+func (f *facts) replaced(w webhook) bool {
+	return slices.ContainsFunc(f.ours(), func(o webhook) bool { return o.Status == "active" && o.Topic == w.Topic && sameReceiver(o.URL, w.URL) })
 }
 
 func findWebhookMissing(f *facts) *hit {
@@ -193,6 +214,9 @@ func findWebhookRedirect(f *facts) *hit {
 // findUnsafeURL applies WordPress' own rule (wp-includes/http.php, wp_http_validate_url): the store's own host and port
 // are always allowed; else the address must be public and the port 80, 443 or 8080.
 func findUnsafeURL(f *facts) *hit {
+	if !f.t.wantsHooks() {
+		return nil // other integrations may have opened the way to their own receivers
+	}
 	for _, w := range f.ours() {
 		u, err := url.Parse(strings.TrimSpace(w.URL))
 		if err != nil {
@@ -259,11 +283,31 @@ func findEgress(f *facts) *hit {
 	if receiver, err := url.Parse(f.t.DeliveryURL); err == nil {
 		h.vars = map[string]string{"receiver": receiver.Hostname()}
 	}
-	if f.ev.Local.Loopback {
+	if f.ev.Local.Loopback && f.deliversHere() {
 		// A store on this very machine need not reach the outside to reach a receiver here.
-		h.severity = Note
+		h.severity = Warning
+		if !f.t.wantsHooks() {
+			h.severity = Note
+		}
 	}
 	return h
+}
+
+// deliversHere: no receiver is known that lies outside of this machine and its network.
+func (f *facts) deliversHere() bool {
+	addresses := []string{f.t.DeliveryURL}
+	for _, w := range f.ours() {
+		addresses = append(addresses, w.URL)
+	}
+	return !slices.ContainsFunc(addresses, func(address string) bool {
+		u, err := url.Parse(strings.TrimSpace(address))
+		if err != nil || u.Hostname() == "" {
+			return false
+		}
+		name := strings.ToLower(u.Hostname())
+		ip, err := netip.ParseAddr(name)
+		return err == nil && !isInner(ip) || err != nil && name != "localhost" && !strings.HasSuffix(name, ".localhost")
+	})
 }
 
 func findCreatedOnly(f *facts) *hit {

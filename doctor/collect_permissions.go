@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/waybillhq/waybill/capability"
 )
@@ -50,11 +51,13 @@ func (c *collection) options(id, purpose, route string) probe {
 // askPermissions asks what the key may do, and sends the probes that do not depend on any answer.
 func (c *collection) askPermissions(ctx context.Context) {
 	t := c.ev.Target
-	probes := []probe{
-		c.scopeProbe("scope.read", "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+probeRoute),
-		c.scopeProbe("scope.write", "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+probeRoute),
+	var probes []probe
+	if !c.hasRead() {
+		probes = append(probes, c.scopeProbe("scope.read", "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+probeRoute))
 	}
-	probes = append(probes, c.ownerProbe())
+	probes = append(probes,
+		c.scopeProbe("scope.write", "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+probeRoute),
+		c.ownerProbe())
 	routes := append([]string(nil), signals...)
 	for _, scope := range capability.Scopes {
 		if route, ok := batches[scope]; ok && t.wants(scope) {
@@ -62,7 +65,7 @@ func (c *collection) askPermissions(ctx context.Context) {
 		}
 	}
 	if t.wants(TermsRead, TermsWrite) {
-		routes = append(routes, "products/attributes", "products/tags")
+		routes = append(routes, "products/attributes")
 	}
 	if t.wants(ShippingRead) {
 		routes = append(routes, "shipping/zones")
@@ -77,10 +80,45 @@ func (c *collection) askPermissions(ctx context.Context) {
 	probes = append(probes, c.trafficProbes(t)...)
 	c.spread(len(probes) + usualRest)
 	c.all(ctx, probes...)
+	if t.writes() {
+		c.askWrites(ctx)
+	}
 }
 
-// usualRest is how many requests follow in askRecords as a rule.
-const usualRest = 9
+// usualRest is how many requests follow as a rule.
+const usualRest = 18
+
+// tooSlow is how long a small answer takes in a store that is asked no more than is needed to say so.
+const tooSlow = 5 * time.Second
+
+func tookLong(x *Exchange) bool {
+	return x != nil && !unsent(x) && (x.Elapsed >= tooSlow || timedOut(x))
+}
+
+// lean: the store takes so long that the questions about its usual road would only make the wait longer.
+func (c *collection) lean() bool { return tookLong(c.get("read")) || tookLong(c.get("read.oauth")) }
+
+// askWrites sends what stands for writes. A store that took long over the first one is asked once more, to tell a slow store
+// from chance, and then no longer: each further one would take as long and say the same.
+func (c *collection) askWrites(ctx context.Context) {
+	probes := c.writeProbes()
+	if !tookLong(c.get("scope.write")) {
+		c.all(ctx, probes...)
+		return
+	}
+	for _, pr := range probes {
+		if pr.id == "body.type" {
+			pr.timeout = patience
+			c.one(ctx, pr)
+		}
+	}
+}
+
+// hasRead: a read with the key got its data, so the key may read.
+func (c *collection) hasRead() bool {
+	x := (&facts{ev: c.ev}).read()
+	return letIn(x) && x.Status == http.StatusOK
+}
 
 func (c *collection) scopeProbe(id, purpose, method, route string) probe {
 	pr := probe{id: id, purpose: purpose, method: method, url: c.root.url(route), route: route}
@@ -111,9 +149,8 @@ func (c *collection) listProbes(t TargetFacts) []probe {
 	if t.wants(ReviewsRead) {
 		probes = append(probes, c.list("list.reviews", "read one review", "products/reviews", linkFields, url.Values{"per_page": {"1"}}))
 	}
-	if t.wants(WebhooksScope) || t.DeliveryURL != "" {
-		probes = append(probes, c.list("list.webhooks", "the webhooks of the store", "webhooks", webhookFields, url.Values{"per_page": {"100"}}))
-	}
+	// Whoever wants no webhooks may have some: a webhook that is switched off and a queue that stands concern the shop.
+	probes = append(probes, c.list("list.webhooks", "the webhooks of the store", "webhooks", webhookFields, url.Values{"per_page": {"100"}}))
 	if t.wants(ShippingRead) {
 		probes = append(probes, c.list("list.shipping", "read the shipping zones", "shipping/zones", linkFields, url.Values{}))
 	}
@@ -126,15 +163,19 @@ func (c *collection) listProbes(t TargetFacts) []probe {
 // trafficProbes see what the road to the store does to requests: verbs, long addresses, bodies, names of clients, caches.
 func (c *collection) trafficProbes(t TargetFacts) []probe {
 	r := primaryOf(t)
-	probes := []probe{
-		c.keyed(probe{id: "uri.long", purpose: "a long address, as a list of record numbers makes it", url: c.root.url(r.route), route: r.route,
-			args: url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}, bodyIs: "4,000 characters of record numbers"}),
-		c.crossProbe(r),
-		c.readProbe("read.again", "the first read once more, to see whether a cache answers", r, c.way),
-		{id: "index.bare", purpose: "the REST index without a client's name and without Accept", url: c.root.url(""), args: url.Values{"_fields": {"name"}},
-			header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
-		{id: "index.library", purpose: "the REST index under the names of common libraries", url: c.root.url(""), args: url.Values{"_fields": {"name"}},
-			header: map[string]string{"User-Agent": libraryUA}, fields: []string{"name"}},
+	probes := []probe{c.readProbe("read.again", "the first read once more, to see whether a cache answers", r, c.way)}
+	if !c.lean() {
+		probes = append(probes,
+			c.keyed(probe{id: "uri.long", purpose: "a long address, as a list of record numbers makes it", url: c.root.url(r.route), route: r.route,
+				args: url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}, bodyIs: "4,000 characters of record numbers"}),
+			probe{id: "index.bare", purpose: "the REST index without a client's name and without Accept", url: c.root.url(""), args: url.Values{"_fields": {"name"}},
+				header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
+			probe{id: "index.library", purpose: "the REST index under the names of common libraries", url: c.root.url(""), args: url.Values{"_fields": {"name"}},
+				header: map[string]string{"User-Agent": libraryUA}, fields: []string{"name"}},
+		)
+	}
+	if !c.lean() {
+		probes = append(probes, c.crossProbe(r))
 	}
 	if c.get("read.fresh") == nil {
 		probes = append(probes, c.fresh(r))
@@ -145,9 +186,6 @@ func (c *collection) trafficProbes(t TargetFacts) []probe {
 				args: url.Values{"per_page": {"1"}, "_fields": {"id"}, "modified_after": {"2100-01-01T00:00:00"}, "dates_are_gmt": {"true"}}, fields: []string{"id"}}),
 			c.keyed(probe{id: "statuses", purpose: "the order statuses of the store", url: c.root.url("wc/v3/orders/statuses"), route: "wc/v3/orders/statuses", fields: []string{"slug"}}),
 		)
-	}
-	if t.writes() {
-		probes = append(probes, c.writeProbes()...)
 	}
 	return probes
 }
@@ -238,13 +276,14 @@ func readList(x *Exchange) (records []listed, ok bool) {
 // is allowed, whole pages as a sync reads them, facts of the site.
 func (c *collection) askRecords(ctx context.Context) {
 	t := c.ev.Target
-	probes := c.siteProbes(t)
-	probes = append(probes, c.doorProbes(t)...)
+	probes := append(c.doorProbes(t), c.siteProbes(t)...)
 	probes = append(probes, c.orderProbes(t)...)
+	probes = append(probes, c.followUps()...)
 	probes = append(probes, c.productProbes(t)...)
 	probes = append(probes, c.customerProbes(t)...)
 	probes = append(probes, c.pageProbes(t)...)
-	probes = append(probes, c.followUps()...)
+	probes = append(probes, c.deepProbes(t, c.left()-len(probes)-usualRows)...)
+	probes = c.within(probes)
 	c.spread(len(probes))
 	c.all(ctx, probes...)
 	c.askRows(ctx)
@@ -261,30 +300,64 @@ func (c *collection) orderProbes(t TargetFacts) []probe {
 		probes = append(probes, c.list("list.orders.old", "the oldest orders and what the key may do with each", "orders", orderFields,
 			url.Values{"per_page": {"20"}, "orderby": {"id"}, "order": {"asc"}}))
 	}
-	for page := 2; page <= 5 && total(list) > (page-1)*pageSize && t.wants(OrdersRead); page++ {
+	if t.wants(OrdersWrite, OrdersDelete) && !hinted(orders) {
+		for _, order := range spread(orders, 4) {
+			probes = append(probes, c.options(fmt.Sprintf("allow.orders/%d", order.ID), "ask what the key may do with one order", fmt.Sprintf("wc/v3/orders/%d", order.ID)))
+		}
+	}
+	if t.wants(OrdersRead) && len(orders) > 0 {
+		id := orders[0].ID
+		probes = append(probes,
+			c.list("one.orders", "one order", fmt.Sprintf("orders/%d", id), []string{"id"}, url.Values{}),
+			c.list("list.notes", "the notes of one order", fmt.Sprintf("orders/%d/notes", id), []string{"id"}, url.Values{}))
+	}
+	if t.wants(OrdersRead, OrdersDelete) || c.suspicious() {
+		probes = append(probes, c.list("list.refunds", "one refund, and how many there are", "refunds", []string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
+	}
+	return probes
+}
+
+// usualRows is how many requests follow the records as a rule.
+const usualRows = 4
+
+// within leaves out what the budget no longer allows: always the last, so that two runs ask the same.
+func (c *collection) within(probes []probe) []probe {
+	return probes[:min(len(probes), max(0, c.left()))]
+}
+
+// left is how many requests may still be sent.
+func (c *collection) left() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.budget.Requests - c.ev.Spent
+}
+
+// deepProbes ask for further pages of orders, as far as requests are left for them: what stands for a scope goes first.
+func (c *collection) deepProbes(t TargetFacts, left int) []probe {
+	list := c.get("list.orders")
+	if !t.wants(OrdersRead) || c.lean() || !c.listWorked("list.orders") {
+		return nil
+	}
+	var probes []probe
+	for page := 2; page <= 5 && total(list) > (page-1)*pageSize && len(probes) < left; page++ {
 		args := pageArgs("orders", pageSize)
 		args.Set("page", fmt.Sprint(page))
 		args.Set("_fields", "id")
 		probes = append(probes, c.keyed(probe{id: fmt.Sprintf("deep.orders.%d", page), purpose: "a further page of orders, ids only: a record that breaks pages breaks this one too",
 			url: c.root.url("wc/v3/orders"), route: "wc/v3/orders", args: args, fields: []string{"id"}}))
 	}
-	if t.wants(OrdersWrite, OrdersDelete) && !hinted(orders) {
-		for _, order := range spread(orders, 4) {
-			probes = append(probes, c.options(fmt.Sprintf("allow.orders/%d", order.ID), "ask what the key may do with one order", fmt.Sprintf("wc/v3/orders/%d", order.ID)))
-		}
-	}
-	if t.wants(OrdersDelete) || c.suspicious() {
-		probes = append(probes, c.list("list.refunds", "one refund, and how many there are", "refunds", []string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
-	}
 	return probes
 }
 
 func (c *collection) productProbes(t TargetFacts) []probe {
 	products, ok := readList(c.get("list.products"))
-	if !ok || !t.wants(ProductsWrite, ProductsDelete) {
+	if !ok {
 		return nil
 	}
 	var probes []probe
+	if t.wants(ProductsRead) && !t.wants(ProductsWrite) && len(products) > 0 { // a write at such an address shows the same
+		probes = append(probes, c.list("one.products", "one product", fmt.Sprintf("products/%d", products[0].ID), []string{"id"}, url.Values{}))
+	}
 	for _, product := range products {
 		if product.Type == "variable" {
 			probes = append(probes, c.list("list.variations", "variations of one product and what the key may do with each",
@@ -292,7 +365,7 @@ func (c *collection) productProbes(t TargetFacts) []probe {
 			break
 		}
 	}
-	if !hinted(products) {
+	if t.wants(ProductsWrite, ProductsDelete) && !hinted(products) {
 		seen := map[string]bool{}
 		for _, product := range products {
 			if !seen[product.Status] {

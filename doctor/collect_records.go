@@ -24,7 +24,7 @@ var statusFields = []string{
 
 // siteProbes ask for facts of the site, and for its webhooks' road to the outside.
 func (c *collection) siteProbes(t TargetFacts) []probe {
-	hooks := t.wants(WebhooksScope) || t.DeliveryURL != ""
+	hooks := t.wantsHooks() || hooksAtWork(c.get("list.webhooks"))
 	probes := []probe{c.keyed(probe{
 		id: "status", purpose: "the store's system status", url: c.root.url("wc/v3/system_status"), route: "wc/v3/system_status",
 		args:   url.Values{"_fields": {strings.Join(statusFields, ",")}},
@@ -70,6 +70,9 @@ func (c *collection) pageProbes(t TargetFacts) []probe {
 			args: pageArgs(route, pageSize), fields: []string{"id"}, limit: 64 << 20,
 		})
 	}
+	if c.lean() {
+		return nil
+	}
 	var probes []probe
 	if t.wants(OrdersRead) && c.listWorked("list.orders") {
 		probes = append(probes, page("page.orders", "a whole page of orders, as a sync reads it", "orders"))
@@ -102,10 +105,10 @@ func (c *collection) followUps() []probe {
 		probes = append(probes, c.readProbe("read.late", "the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
 	}
 	if x := c.get("index.bare"); x != nil && !isJSON(x) {
-		for id, header := range map[string]string{"index.no-agent": "User-Agent", "index.no-accept": "Accept"} {
+		for _, without := range []struct{ id, header string }{{"index.no-agent", "User-Agent"}, {"index.no-accept", "Accept"}} {
 			probes = append(probes, probe{
-				id: id, purpose: "the REST index without " + header, url: c.root.url(""), args: url.Values{"_fields": {"name"}},
-				header: map[string]string{header: ""}, fields: []string{"name"},
+				id: without.id, purpose: "the REST index without " + without.header, url: c.root.url(""), args: url.Values{"_fields": {"name"}},
+				header: map[string]string{without.header: ""}, fields: []string{"name"},
 			})
 		}
 	}
@@ -206,8 +209,8 @@ func (c *collection) askRows(ctx context.Context) {
 		}
 	}
 	probes = append(probes, c.memberProbes()...)
-	probes = append(probes, c.queueProbes()...)
-	c.all(ctx, probes...)
+	probes = append(c.queueProbes(), probes...)
+	c.all(ctx, c.within(probes)...)
 }
 
 // memberProbes ask a site of a network for up to three customers whom its orders name and whom its list of users lacks.

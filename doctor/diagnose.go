@@ -143,7 +143,7 @@ func (f *facts) skip(c Check, stage Stage) string {
 		}
 		return reason
 	}
-	if len(c.Scopes) > 0 && !f.t.wants(c.Scopes...) && (c.Area != AreaWebhooks || f.t.DeliveryURL == "") {
+	if len(c.Scopes) > 0 && !f.t.wants(c.Scopes...) && (c.Area != AreaWebhooks || !f.t.wantsHooks() && !hooksAtWork(f.x("list.webhooks"))) {
 		return "not wanted: " + scopeNames(TargetFacts{Scopes: c.Scopes})
 	}
 	return ""

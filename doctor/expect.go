@@ -21,9 +21,15 @@ func proven(x *Exchange) bool {
 		return false
 	}
 	switch kindOf(x.ID) {
-	case "read", "query", "list", "page", "deep", "filter", "uri":
+	case "one", "read", "query", "list", "page", "deep", "filter", "uri":
 		if x.ID == "list.refunds" && x.Body.Code == noRoute {
 			return true // a route of its own since WooCommerce 9.0
+		}
+		if (x.ID == "list.notes" || kindOf(x.ID) == "one") && x.Status == http.StatusNotFound && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") && strings.HasSuffix(x.Body.Code, "_invalid_id") {
+			return true // deleted since it was listed
+		}
+		if kindOf(x.ID) == "one" {
+			return x.Status == http.StatusOK && x.Body.Code == "" && x.Body.Count < 0 && len(x.Body.JSON) > 2
 		}
 		return x.Status == http.StatusOK && x.Body.Code == "" && (x.Body.Count >= 0 || strings.HasSuffix(x.ID, ".right") || !isCollection(x))
 	case "statuses":
@@ -54,7 +60,7 @@ func isCollection(x *Exchange) bool {
 }
 
 // keyedProbes are the kinds of requests that bring the key and stand for something an integration does.
-var keyedProbes = []string{"read", "query", "list", "page", "deep", "filter", "uri", "statuses", "status", "scope", "verb", "body", "door", "allow"}
+var keyedProbes = []string{"read", "query", "list", "one", "page", "deep", "filter", "uri", "statuses", "status", "scope", "verb", "body", "door", "allow"}
 
 // standing lists the exchanges that stand for something an integration does and were answered or failed.
 func (f *facts) standing() []*Exchange {
@@ -76,7 +82,7 @@ var resources = []struct {
 }{
 	{"products/categories", TermsRead, TermsWrite, TermsWrite}, {"products/attributes", TermsRead, TermsWrite, TermsWrite}, {"products/tags", TermsRead, TermsWrite, TermsWrite},
 	{"products/reviews", ReviewsRead, "", ""}, {"terms", TermsRead, TermsWrite, TermsWrite}, {"reviews", ReviewsRead, "", ""},
-	{"orders", OrdersRead, OrdersWrite, OrdersDelete}, {"refunds", OrdersRead, OrdersWrite, OrdersDelete},
+	{"orders", OrdersRead, OrdersWrite, OrdersDelete}, {"refunds", OrdersRead, OrdersWrite, OrdersDelete}, {"notes", OrdersRead, OrdersWrite, OrdersDelete},
 	{"products", ProductsRead, ProductsWrite, ProductsDelete}, {"variations", ProductsRead, ProductsWrite, ProductsDelete},
 	{"customers", CustomersRead, CustomersWrite, CustomersDelete}, {"coupons", CouponsRead, CouponsWrite, CouponsWrite},
 	{"webhooks", WebhooksScope, WebhooksScope, WebhooksScope}, {"reports", ReportsRead, "", ""}, {"shipping", ShippingRead, "", ""}, {"settings", SettingsScope, SettingsScope, ""},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // facts is the evidence with the questions that many checks ask about it. Everything here is a pure function of the
@@ -326,36 +327,14 @@ func (f *facts) skew() (time.Duration, bool) {
 }
 
 // cached reports that a cache gave the answer.
-func cached(x *Exchange) bool {
-	if x == nil {
-		return false
-	}
-	if age := strings.TrimSpace(x.Header.Get("Age")); age != "" && age != "0" {
-		return true
-	}
-	for _, name := range cacheHeaders {
-		value := strings.ToLower(x.Header.Get(name))
-		if strings.Contains(value, "hit") || strings.Contains(value, "stale") {
-			return true
-		}
-	}
-	return false
-}
-
-var cacheHeaders = []string{
-	"X-Litespeed-Cache", "X-Cache", "Cf-Cache-Status", "X-Cache-Status", "X-Proxy-Cache", "X-Varnish-Cache", "X-Fastcgi-Cache", "X-Nginx-Cache",
-	"X-Rocket-Cache", "X-Wp-Cf-Super-Cache", "X-Kinsta-Cache", "X-Sg-Cache", "X-Proxy-Cache-Info", "X-Cacheable", "X-Srcache-Fetch-Status",
-	"X-Cache-Hits-Status", "X-Drupal-Cache", "X-Wp-Super-Cache", "X-Qc-Cache", "X-Cached", "X-Cache-Handler", "X-Wpe-Cached", "X-Hcdn-Cache-Status",
-}
+func cached(x *Exchange) bool { return cacheSign(x) != "" }
 
 // cacheSign is the header that shows a cache, for the evidence.
 func cacheSign(x *Exchange) string {
-	for _, name := range append([]string{"Age"}, cacheHeaders...) {
-		if v := x.Header.Get(name); v != "" {
-			return name + ": " + v
-		}
+	if x == nil {
+		return ""
 	}
-	return ""
+	return woo.CachedBy(x.Header)
 }
 
 // describe says in a few words what an exchange showed.

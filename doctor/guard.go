@@ -67,8 +67,10 @@ func isDoor(method, route, body string, args url.Values) bool {
 		return false
 	case method == http.MethodPost:
 		return (resource == "orders" || resource == "products") && body == existingID && args.Get("id") == "1"
-	case method == http.MethodPut && body == "{}", method == http.MethodDelete && body == "":
+	case method == http.MethodPut && body == "{}":
 		return resource == "orders/"+nowhereID || resource == "products/"+nowhereID
+	case method == http.MethodDelete && body == "":
+		return resource == "orders/"+nowhereID
 	}
 	return false
 }

@@ -36,7 +36,8 @@ func TestQueueStandsOnlyWhereSomethingHasWaited(t *testing.T) {
 		{name: "the analytics may not be read", ages: []int{1, 40}, hookAge: 9999, want: doctor.Note},
 		{name: "a new shop before its first event", ages: []int{300}, counted: "-", hookAge: 5, want: doctor.Note},
 		{name: "a shop that slept and is woken by the visit", ages: []int{300, 400}, counted: "400", hookAge: 9999, cron: true, moves: true, want: ""},
-		{name: "visits do not wake the queue", ages: []int{300, 400}, counted: "400", hookAge: 9999, cron: true, want: doctor.Warning},
+		{name: "visits do not wake the queue", ages: []int{300, 400}, counted: "400", hookAge: 9999, cron: true, want: doctor.Problem},
+		{name: "visits have not woken the queue for half an hour", ages: []int{30, 40}, counted: "-", hookAge: 9999, cron: true, want: doctor.Warning},
 		{name: "an empty shop", hookAge: 9999, counted: "-", want: ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -267,7 +267,13 @@ func webhookScenarios() []scenario {
 	}
 	return []scenario{
 		{id: "webhook-disabled", unproved: listOnly, set: with(receiver, hook(receiver, "disabled", "order.updated"))},
-		{id: "webhook-disabled", note: true, unproved: listOnly, set: with("", hook(receiver, "disabled", "order.updated"))}, // whose it is was not said
+		{id: "webhook-disabled", unproved: listOnly, set: with("", hook(receiver, "disabled", "order.updated"))}, // whose it is was not said
+		{id: "webhook-disabled", unproved: listOnly, set: func(t *testing.T) *patient { // nobody asked for webhooks, and the store has one
+			return with("", hook(receiver, "active", "order.created"), hook(receiver, "disabled", "order.updated"))(t).wanting(doctor.DefaultScopes()...)
+		}},
+		{id: "webhook-disabled", note: true, unproved: listOnly, set: func(t *testing.T) *patient { // paused by somebody, and none is wanted
+			return with("", hook(receiver, "paused", "order.updated"), hook(receiver, "active", "order.created"))(t).wanting(doctor.DefaultScopes()...)
+		}},
 		{id: "webhook-missing", unproved: listOnly, set: with(receiver)},
 		{id: "webhook-missing", unproved: listOnly, set: with(receiver, hook("https://other.example.test/hook", "active", "order.updated"))},
 		{id: "webhook-missing", unproved: listOnly, set: with(receiver, hook(receiver, "active", "product.updated"))}, // told of anything but orders
@@ -296,7 +302,13 @@ func webhookScenarios() []scenario {
 				}, jsonAnswer(200, `[{"id":7,"name":"ERP","status":"active","topic":"order.updated","delivery_url":"`+receiver+`"}]`))
 				return list(queueAnswer(false)(statusAnswer(map[string]any{"remote_post_successful": false, "remote_post_response": "cURL error 28: Connection timed out"}, nil)(next)))
 			})
-		}, note: true},
+		}},
+		{id: "webhook-egress-blocked", set: func(t *testing.T) *patient { // webhooks are wanted, and there is none yet
+			p := with("")(t)
+			return p.behind(t, func(next http.Handler) http.Handler {
+				return queueAnswer(false)(statusAnswer(map[string]any{"remote_post_successful": false}, nil)(next))
+			})
+		}},
 	}
 }
 

@@ -623,7 +623,7 @@ func breakingOrder(position int) func(http.Handler) http.Handler {
 
 func cachingScenarios() []scenario {
 	return []scenario{
-		{id: "cache-rest", set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "cache-rest") }},
+		{id: "cache-rest", set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "cache-rest") }, also: []string{"anonymous-read"}},
 		{id: "cache-rest", set: func(t *testing.T) *patient { // no header tells, only the age of the answer
 			p := newPatient(t)
 			return p.behind(t, editAnswer(func(r *http.Request, w *httptest.ResponseRecorder) string {
@@ -636,10 +636,39 @@ func cachingScenarios() []scenario {
 		{id: "cache-401", set: func(t *testing.T) *patient { return newPatient(t).behind(t, keepRefusals()) }},
 		{id: "cache-rest", set: func(t *testing.T) *patient { // no header tells, and nothing has changed yet: it answers strangers
 			return newPatient(t).behind(t, keepAnswers(func(r *http.Request) string { return r.URL.RequestURI() }))
+		}, also: []string{"anonymous-read"}},
+		{id: "anonymous-read", set: func(t *testing.T) *patient { // the same, asked for the second time
+			p := newPatient(t).behind(t, keepAnswers(func(r *http.Request) string { return r.URL.RequestURI() }))
+			p.collect(t)
+			return p
+		}, also: []string{"cache-rest", "pagination-header-missing"}},
+		{id: "cache-rest", set: func(t *testing.T) *patient { // a plugin that names itself, asked for the second time
+			keep := keepAnswers(func(r *http.Request) string { return r.URL.RequestURI() })
+			p := newPatient(t).behind(t, func(next http.Handler) http.Handler {
+				return editAnswer(func(r *http.Request, w *httptest.ResponseRecorder) string {
+					if r.Method == http.MethodGet && w.Code == 200 && strings.HasPrefix(r.URL.Path, "/wp-json/wc/") {
+						w.Header().Set("X-WP-Cached-Call", "served-cache")
+					}
+					return w.Body.String()
+				})(keep(next))
+			})
+			p.collect(t)
+			return p
+		}, also: []string{"anonymous-read", "pagination-header-missing"}},
+		{id: "anonymous-read", set: func(t *testing.T) *patient { // a snippet says yes to every reading of orders
+			return newPatient(t).behind(t, openToStrangers())
+		}},
+		{id: "cache-woocommerce", set: func(t *testing.T) *patient {
+			return newPatient(t).behind(t, editAnswer(func(r *http.Request, w *httptest.ResponseRecorder) string {
+				if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/products") {
+					w.Header().Set("X-WC-Cache", "MISS")
+				}
+				return w.Body.String()
+			}))
 		}},
 		{id: "cache-plugin-broken-json", set: func(t *testing.T) *patient { // arguments make no difference
 			return newPatient(t).behind(t, keepAnswers(func(r *http.Request) string { return r.URL.Path }))
-		}, also: []string{"cache-rest"}},
+		}, also: []string{"cache-rest", "anonymous-read"}},
 		{id: "cache-plugin-broken-json", set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
 				if strings.HasSuffix(r.URL.Path, "/wc/v3/products") && r.Method == http.MethodGet {
@@ -648,6 +677,19 @@ func cachingScenarios() []scenario {
 				return body
 			}))
 		}},
+	}
+}
+
+// openToStrangers answers whoever reads orders without a key as it answers the key.
+func openToStrangers() func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/orders") && r.Header.Get("Authorization") == "" && !strings.Contains(r.URL.RawQuery, "oauth_") {
+				jsonAnswer(200, `[{"id":1}]`).ServeHTTP(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
 	}
 }
 

@@ -46,7 +46,7 @@ var scopeNeeds = map[Scope][][2]string{
 // address and method of a write. A scope that none of them was sent for is not said to work.
 var scopeProofs = map[Scope][]string{
 	OrdersRead: {"list.orders"}, OrdersWrite: {"list.orders", "scope.write", "door.orders.post", "door.orders.put"}, OrdersDelete: {"list.orders", "scope.write", "door.orders.delete"},
-	ProductsRead: {"list.products"}, ProductsWrite: {"list.products", "scope.write", "door.products.post", "door.products.put"}, ProductsDelete: {"list.products", "scope.write", "door.products.delete"},
+	ProductsRead: {"list.products"}, ProductsWrite: {"list.products", "scope.write", "door.products.post", "door.products.put"}, ProductsDelete: {"list.products", "scope.write", "verb.delete"},
 	TermsRead: {"list.terms"}, TermsWrite: {"list.terms", "scope.write"},
 	CustomersRead: {"list.customers"}, CustomersWrite: {"list.customers", "scope.write"}, CustomersDelete: {"list.customers", "scope.write", "verb.delete"},
 	CouponsRead: {"list.coupons"}, CouponsWrite: {"list.coupons", "scope.write"},

@@ -1,8 +1,10 @@
 package woo
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,8 +19,8 @@ func CachedBy(h http.Header) string {
 	if age, err := strconv.Atoi(strings.TrimSpace(h.Get("Age"))); err == nil && age > 0 {
 		return "Age: " + h.Get("Age")
 	}
-	for name, values := range h {
-		value := strings.Join(values, ", ")
+	for _, name := range slices.Sorted(maps.Keys(h)) { // of several signs the same one each time
+		value := strings.Join(h[name], ", ")
 		lower := strings.ToLower(name)
 		hit := cacheSigns[lower]
 		if hit == nil && speaksOfCache(lower) {
