@@ -3,6 +3,8 @@ package doctor
 import (
 	"fmt"
 	"strings"
+
+	"github.com/waybillhq/waybill/capability"
 )
 
 // CataloguePage explains one cause in Markdown: what one sees, how to tell it from what looks alike, what is behind it
@@ -31,7 +33,7 @@ func AreaName(a Area) string {
 func checkPage(c Check) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n`%s` · %s · %s\n", c.Title, c.ID, c.Severity, strings.ToLower(AreaName(c.Area)))
-	fill := exampleStore().filler(c, &hit{})
+	fill := exampleStore().filler(c, exampleHit(c))
 	section := func(title, text string) {
 		if text != "" {
 			fmt.Fprintf(&b, "\n## %s\n\n%s\n", title, fill.Replace(text))
@@ -71,5 +73,23 @@ func checkPage(c Check) string {
 
 // exampleStore fills the words in braces of a fix where there is no store to speak of.
 func exampleStore() *facts {
-	return &facts{ev: &Evidence{}, t: TargetFacts{Base: "https://shop.example", Scopes: DefaultScopes()}}
+	return &facts{
+		ev: &Evidence{}, t: TargetFacts{Base: "https://shop.example", Scopes: DefaultScopes(), Key: KeyShape{Last7: "0a1b2c3"}},
+		owner: owner{known: true, id: 7, roles: []string{"waybill_integration"}, caps: capability.Set{}},
+	}
+}
+
+// exampleHit names what a check's fix gives, as it would be filled in on a store.
+func exampleHit(c Check) *hit {
+	return &hit{vars: map[string]string{"caps": firstOf(exampleCaps[c.ID], "read_private_shop_orders"), "quoted": "'wc-shipped'", "names": "wc-shipped", "id": "123", "ids": "123 124"}}
+}
+
+// exampleCaps are capabilities that a cause typically misses.
+var exampleCaps = map[string]string{
+	"cap-hpos-placeholder": "edit_posts edit_others_posts", "cap-hpos-mixed": "edit_posts edit_others_posts", "cap-order-status": "edit_published_shop_orders",
+	"cap-create-missing": "publish_shop_orders", "cap-others": "edit_shop_orders edit_others_shop_orders", "cap-published": "edit_published_products",
+	"cap-private": "edit_private_products", "cap-variation": "edit_product", "cap-terms-read": "manage_product_terms", "cap-terms-write": "edit_product_terms",
+	"cap-customers": "list_users", "cap-customers-create-version": "promote_users", "cap-manage-woocommerce": "manage_woocommerce",
+	"cap-reports": "view_woocommerce_reports", "cap-reviews": "moderate_comments", "cap-delete": "delete_shop_orders delete_others_shop_orders delete_shop_order",
+	"role-caps-stripped": "publish_shop_orders edit_others_shop_orders",
 }

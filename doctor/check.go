@@ -132,7 +132,14 @@ func hitOf(a answer, id string) *hit {
 	if a.id != id {
 		return nil
 	}
-	return &hit{confidence: a.confidence, why: a.why, shown: a.shown, vars: a.vars}
+	h := &hit{confidence: a.confidence, why: a.why, shown: a.shown, vars: a.vars}
+	switch {
+	case a.note:
+		h.severity = Note
+	case a.warning:
+		h.severity = Warning
+	}
+	return h
 }
 
 // from makes the check function of a cause that a decision names.
@@ -151,9 +158,6 @@ func fromRights(id string) func(*facts) *hit {
 			case h == nil:
 				h = found
 				h.under = a.also
-				if a.note {
-					h.severity = Note
-				}
 			case h.severity == Note && !a.note:
 				h = found // what somebody has to act on leaves what is good to know behind
 				h.under = a.also

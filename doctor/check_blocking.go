@@ -42,7 +42,7 @@ func blockingChecks() []Check {
 			Tell:  "WooCommerce never sends WWW-Authenticate for its keys, so it is always somebody else.",
 			Cause: "A staging password of the host, nginx or Apache. It uses the same header as the key.",
 			Fixes: []Fix{
-				waybill("Give Waybill the site's user and password inside the address, https://USER:PASSWORD@{host}: they go into the header and the key into the address."),
+				waybill("Give Waybill the site's user and password inside the address: between https:// and {host} the user, a colon, the password and an @. They go into the header and the key into the address."),
 				apache("<LocationMatch \"^/wp-json/wc/\">\n  Require all granted\n  Satisfy Any\n</LocationMatch>"),
 				nginx("location ^~ /wp-json/wc/ { auth_basic off; try_files $uri $uri/ /index.php?$args; }"),
 				menu("In the hosting panel: switch the password protection off for the live shop, or exempt /wp-json/wc/."),

@@ -134,8 +134,9 @@ func (c *collection) followUps() []probe {
 				args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}}),
 		)
 		probes = append(probes, c.receiptProbe()...)
+		probes = append(probes, c.versionProbe()...)
 	}
-	return probes
+	return append(probes, c.statusesProbe()...)
 }
 
 // receiptProbe asks for the receipt of an order that may not be changed: outside of the REST permissions it asks for the

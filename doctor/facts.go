@@ -38,6 +38,7 @@ type answer struct {
 	also       []string // further ids that the same evidence shows as consequences
 	vars       map[string]string
 	note       bool // good to know, nobody has to act
+	warning    bool // it works as far as it was seen, and somebody should act
 	overruled  bool // of a refusal: the key's owner holds everything that is asked for
 }
 

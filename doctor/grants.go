@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/waybillhq/waybill/capability"
 )
 
-// grants are the words of fixes that depend on whose key it is: {user} and {role}, and the lines {grant} and {phpgrant}
+// grants are the words of fixes that depend on whose key it is: {user}, and the lines {grant} and {phpgrant}
 // that give him the missing capabilities. The role gets them where it is the integration's own or a stock role of the
 // shop; a role that customers or authors share must not get rights in the shop, so there he alone gets them.
 func (f *facts) grants(caps string) map[string]string {
@@ -15,11 +17,20 @@ func (f *facts) grants(caps string) map[string]string {
 		network = " --url=" + f.t.Base
 	}
 	names := strings.Fields(caps)
-	vars := map[string]string{"user": "USER", "role": "ROLE", "grant": "wp cap add ROLE " + caps + network + "   # ROLE: the role of the key's user; wp user get USER --field=roles"}
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = "'" + name + "'"
+	}
+	// Who the key belongs to is in the table of keys, where its end is kept readable.
+	last7 := f.t.Key.Last7
+	vars := map[string]string{
+		"user":  "\"$(wp db query \"SELECT user_id FROM $(wp db prefix)woocommerce_api_keys WHERE truncated_key='" + last7 + "'\" --skip-column-names" + network + ")\"",
+		"grant": "wp eval 'global $wpdb; $user = new WP_User( (int) $wpdb->get_var( \"SELECT user_id FROM {$wpdb->prefix}woocommerce_api_keys WHERE truncated_key = \\\"" + last7 + "\\\"\" ) ); foreach ( explode( \" \", \"" + caps + "\" ) as $cap ) { $user->add_cap( $cap ); }'" + network + "   # the key's user",
+	}
+	php := "global $wpdb;\n$user = new WP_User( (int) $wpdb->get_var( \"SELECT user_id FROM {$wpdb->prefix}woocommerce_api_keys WHERE truncated_key = '" + last7 + "'\" ) ); // the key's user\nforeach ( array( %s ) as $cap ) { $user->add_cap( $cap ); }"
 	if o.known {
 		vars["user"] = fmt.Sprint(o.id)
 	}
-	php := "$role = get_role( 'ROLE' ); // the role of the key's user\nforeach ( array( %s ) as $cap ) { $role->add_cap( $cap ); }"
 	alone := o.known && (o.role() == "" || slices.ContainsFunc(names, func(name string) bool { return slices.Contains(o.denied, name) }))
 	switch {
 	case alone:
@@ -30,14 +41,27 @@ func (f *facts) grants(caps string) map[string]string {
 		vars["grant"] = strings.Join(lines, "\n")
 		php = fmt.Sprintf("$user = new WP_User( %d ); // the key's user\n", o.id) + "foreach ( array( %s ) as $cap ) { $user->add_cap( $cap ); }"
 	case o.known:
-		vars["role"] = o.role()
 		vars["grant"] = fmt.Sprintf("wp cap add %s %s%s   # the role of user %d, whom the key belongs to", o.role(), caps, network, o.id)
 		php = fmt.Sprintf("$role = get_role( '%s' ); // the role of the key's user\n", o.role()) + "foreach ( array( %s ) as $cap ) { $role->add_cap( $cap ); }"
 	}
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = "'" + name + "'"
-	}
 	vars["phpgrant"] = fmt.Sprintf(php, strings.Join(quoted, ", "))
 	return vars
+}
+
+// givesCaps: the fix is a line that gives the missing capabilities.
+func (x Fix) givesCaps() bool {
+	return strings.Contains(x.Text, "{grant}") || strings.Contains(x.Text, "{phpgrant}") || strings.Contains(x.Text, "{caps}")
+}
+
+// roleVersion are the flags of waybill role that make the role as small as this store allows, and as large as it asks.
+func (f *facts) roleVersion() string {
+	flags := ""
+	if _, err := capability.ParseVersion(f.wooVersion()); err == nil {
+		flags = " --wc " + f.wooVersion()
+	}
+	asOrders, _ := f.tablesAskOrders()
+	if mode, known := f.storage(); asOrders && (!known || inTables(mode)) && len(pluginStatuses(f.ev)) > 0 {
+		flags += " --plugin-statuses"
+	}
+	return flags
 }

@@ -9,7 +9,7 @@ import (
 // verbsOf are the methods that a missing permission may concern, by the id of the check; of others all of them.
 var verbsOf = map[string][]string{
 	"cap-read-private": {http.MethodGet}, "cap-create-missing": {http.MethodPost}, "cap-others": {http.MethodPut, http.MethodPost},
-	"cap-hpos-placeholder": {http.MethodPut}, "cap-hpos-mixed": {http.MethodPut}, "cap-published": {http.MethodPut}, "cap-private": {http.MethodPut},
+	"cap-hpos-placeholder": {http.MethodPut}, "cap-hpos-mixed": {http.MethodPut}, "cap-order-status": {http.MethodPut}, "cap-published": {http.MethodPut}, "cap-private": {http.MethodPut},
 	"cap-delete": {http.MethodDelete},
 }
 

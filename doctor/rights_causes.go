@@ -55,7 +55,9 @@ func (f *facts) productCauses() []answer {
 		} else if f.refuses("products/batch", "POST") {
 			causes = append(causes, f.lacking("cap-others", "changing several products in one request, or those of others, asks for edit_others_products", f.allowLine("products/batch"), "edit_others_products"))
 		}
-		if _, shut := f.recordsBy("variations", http.MethodPut, "list.variations"); len(shut) > 0 {
+		if open, shut := f.recordsBy("variations", http.MethodPut, "list.variations"); len(open) > 0 && len(shut) > 0 && f.owner.known && f.owner.has("edit_product") {
+			causes = append(causes, f.someRefused("variations", []string{fmt.Sprintf("%d of %d variations cannot be changed", len(shut), len(open)+len(shut))}, []string{"edit_product"}))
+		} else if len(shut) > 0 {
 			causes = append(causes, f.lacking("cap-variation", "changing a variation asks for edit_product, in the singular, and nothing else",
 				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.recordMethods("variations", shut[0]), ", ")), "edit_product").at(shut[0], http.MethodPut))
 		}
@@ -84,6 +86,9 @@ func (f *facts) recordEditCause(kind, list, singular string) answer {
 	openBy, shutBy := byStatus(open), byStatus(shut)
 	others := "edit_others_" + plural
 	noOthers := f.refuses(kind+"/batch", "POST")
+	if held := []string{"edit_" + plural, others, "edit_published_" + plural, "edit_private_" + plural}; len(open) > 0 && !noOthers && f.owner.known && len(f.owner.missing(held...)) == 0 {
+		return f.someRefused(kind, []string{shown}, held)
+	}
 	switch {
 	case noOthers:
 		return f.lacking("cap-others", fmt.Sprintf("changing %ss of others asks for %s", singular, others), shown, others)
@@ -161,13 +166,15 @@ func (f *facts) customerEditCause() answer {
 	if multisite, ok := f.multisite(); ok && multisite && len(open) == 0 {
 		return answer{id: "multisite-edit-users", confidence: Sure, shown: []string{shown, "the store is a site of a multisite network"}, why: "in a network only super admins may change users, whatever a site's role says"}.at(customerIn(shut), http.MethodPut)
 	}
-	if f.rights.shopManager && withRole(shut, "customer") == 0 && withRole(shut, "subscriber", "") > 0 {
-		// A Shop Manager may change customers; that is what an integration changes.
-		return answer{id: "shop-manager-limits", note: true, confidence: Sure, shown: []string{shown, "the key behaves as one of a Shop Manager"},
-			why: "a Shop Manager may change users with the role Customer and nobody else: not subscribers, and not users without a role"}
-	}
 	if withRole(shut, "customer", "subscriber", "") == 0 {
 		return answer{}
+	}
+	if f.rights.shopManager {
+		return f.shopManagerLimits(open, shut, shown)
+	}
+	if withRole(open, "customer") > 0 {
+		// edit_users is asked of every user alike: who may change one customer holds it.
+		return f.someRefused("customers", []string{shown}, []string{"edit_users"}).at(customerIn(shut), http.MethodPut)
 	}
 	return f.lacking("cap-customers", "changing customers asks for edit_users", shown, "edit_users").at(customerIn(shut), http.MethodPut)
 }
@@ -180,6 +187,23 @@ func customerIn(list []listed) listed {
 		}
 	}
 	return list[0]
+}
+
+// shopManagerLimits: a Shop Manager may change customers, which is what an integration changes, and nobody else. A user without
+// a role cannot be told from a customer: the API shows him as one. Only where it refuses every single one of several is it
+// something else.
+func (f *facts) shopManagerLimits(open, shut []listed, shown string) answer {
+	const several = 3
+	if refused := withRole(shut, "customer"); withRole(open, "customer") == 0 && refused >= several {
+		return answer{
+			id: "perm-filter-override", confidence: Likely, shown: []string{shown, "the key behaves as one of a Shop Manager"},
+			why: fmt.Sprintf("a Shop Manager may change customers, and not one of %d can be changed: a plugin overrules the permissions, or none of them has the role Customer", refused),
+		}
+	}
+	return answer{
+		id: "shop-manager-limits", note: true, confidence: Sure, shown: []string{shown, "the key behaves as one of a Shop Manager"},
+		why: "a Shop Manager may change users with the role Customer and nobody else: not subscribers, and not users without a role, whom the API shows as customers",
+	}
 }
 
 func withRole(list []listed, roles ...string) int {

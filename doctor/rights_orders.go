@@ -25,6 +25,11 @@ func (f *facts) orderCauses() []answer {
 	if f.t.wants(OrdersWrite) && f.refuses("orders", "POST") {
 		causes = append(causes, f.lacking("cap-create-missing", "creating orders asks for publish_shop_orders", f.allowLine("orders"), "publish_shop_orders"))
 	}
+	if f.t.wants(OrdersWrite, OrdersDelete) && edit.id == "" {
+		if a := f.statusesToCome(); a.id != "" {
+			causes = append(causes, a)
+		}
+	}
 	if f.t.wants(OrdersWrite) && edit.id == "" && f.refuses("orders/batch", "POST") {
 		batch := f.lacking("cap-others", "changing several orders in one request asks for edit_others_shop_orders, on every kind of storage", f.allowLine("orders/batch"), "edit_others_shop_orders")
 		causes = append(causes, batch)
@@ -55,6 +60,9 @@ func (f *facts) orderEditCause() answer {
 	if a := f.rowMissing(open, shut, shown); a.id != "" {
 		return a
 	}
+	if a := f.statusCause(open, shut, shown); a.id != "" {
+		return a
+	}
 	if len(open) == 0 {
 		return f.noOrderEditable(mode, modeKnown, shut, shown)
 	}
@@ -78,9 +86,14 @@ func (f *facts) ordersToCome() answer {
 	}
 	shown := []string{"order storage: " + mode.Title(), fmt.Sprintf("%d orders in the store, all of those seen may be changed", max(0, total(f.x("list.orders"))))}
 	switch {
-	case mode == capability.HPOS || mode == capability.HPOSMigrated:
-		if len(f.owner.missing(placeholderCaps...)) > 0 {
-			return f.orderCause("cap-hpos-placeholder", Sure, placeholderWhy, shown, placeholderCaps...)
+	case inTables(mode):
+		asked := placeholderCaps
+		asOrders, known := f.tablesAskOrders()
+		if asOrders {
+			asked = orderCaps
+		}
+		if known && len(f.owner.missing(asked...)) > 0 {
+			return f.tablesCause(Sure, shown)
 		}
 	case mode == capability.HPOSSync && f.status.OK: // the order's author is who made it
 		if len(f.owner.missing(orderCaps...)) > 0 {
@@ -109,12 +122,15 @@ func (f *facts) orderCause(id string, c Confidence, why string, shown []string, 
 func (f *facts) noOrderEditable(mode capability.Storage, known bool, shut []listed, shown []string) answer {
 	lacksPosts, lacksOrders := len(f.owner.missing(placeholderCaps...)) > 0, len(f.owner.missing(orderCaps...)) > 0
 	receipt := f.x("oracle.receipt")
+	asOrders, _ := f.tablesAskOrders()
 	switch {
-	case f.owner.known && !lacksPosts && !f.status.OK && f.countRows(shut).posts == 0 && receipt != nil && !notRegistered(receipt) && len(allowed(receipt)) == 0:
+	case !asOrders && f.owner.known && !lacksPosts && !f.status.OK && f.countRows(shut).posts == 0 && receipt != nil && !notRegistered(receipt) && len(allowed(receipt)) == 0:
 		// Receipts are decided by WordPress alone, past the REST permissions: it is WordPress that finds nothing to change.
 		return f.missingRows(shut, shown, Likely)
-	case known && (mode == capability.HPOS || mode == capability.HPOSMigrated) && !f.allPosts(shut):
-		return f.orderCause("cap-hpos-placeholder", Sure, placeholderWhy, shown, placeholderCaps...)
+	case known && inTables(mode) && !f.allPosts(shut):
+		return f.tablesCause(Sure, shown)
+	case asOrders:
+		return f.orderCause("cap-others", Sure, orderTablesWhy, shown, orderCaps...)
 	case known:
 		return f.orderCause("cap-others", Sure, "changing orders that others made asks for edit_others_shop_orders", shown, orderCaps...)
 	case f.owner.known && lacksPosts && !lacksOrders:
@@ -125,8 +141,7 @@ func (f *facts) noOrderEditable(mode capability.Storage, known bool, shut []list
 		// Who holds edit_others_shop_orders could edit on any other storage.
 		return f.orderCause("cap-hpos-placeholder", Likely, placeholderWhy, shown, placeholderCaps...)
 	}
-	return f.orderCause("cap-others", Possible, "changing orders that others made asks for edit_others_shop_orders, or on order tables without compatibility mode for edit_others_posts",
-		shown, slices.Concat(orderCaps, placeholderCaps)...)
+	return f.orderCause("cap-others", Possible, eitherWhy, shown, slices.Concat(orderCaps, placeholderCaps)...)
 }
 
 // allPosts: every sampled order is a post, whatever the storage is now.
@@ -147,6 +162,9 @@ func (f *facts) allPosts(list []listed) bool {
 
 // someOrdersEditable: a difference between orders, by kind of row, or by who made them.
 func (f *facts) someOrdersEditable(open, shut []listed, shown []string) answer {
+	if asOrders, _ := f.tablesAskOrders(); asOrders {
+		return f.someOrdersEditableSince11(open, shut, shown)
+	}
 	openPosts, shutPosts := f.countRows(open), f.countRows(shut)
 	mixed := "the store moved to order tables: orders from before are posts and ask for edit_others_shop_orders, later ones are not and ask for edit_others_posts"
 	switch {
@@ -172,6 +190,18 @@ func (f *facts) someOrdersEditable(open, shut []listed, shown []string) answer {
 		return f.orderCause("cap-hpos-mixed", Likely, mixed, shown, orderCaps...)
 	}
 	return f.missingRows(shut, shown, Likely)
+}
+
+// someOrdersEditableSince11: on every storage the difference is who made the order. Guests' orders and those without a row
+// in wp_posts are user 1's there.
+func (f *facts) someOrdersEditableSince11(open, shut []listed, shown []string) answer {
+	switch missing := f.owner.missing(orderCaps...); {
+	case f.owner.known && len(missing) == 0:
+		return f.someRefused("orders", shown, orderCaps)
+	case f.owner.known && len(missing) == 1, madeByAPI(open) && !madeByAPI(shut):
+		return f.orderCause("cap-others", Sure, "orders that the key itself made ask for edit_shop_orders, those of others for edit_others_shop_orders", shown, orderCaps...)
+	}
+	return f.orderCause("cap-others", Likely, "only some orders can be changed: own ones ask for edit_shop_orders, those of others for edit_others_shop_orders", shown, orderCaps...)
 }
 
 type rowCount struct{ posts, others int }
@@ -214,6 +244,9 @@ func (f *facts) rowMissing(open, shut []listed, shown []string) answer {
 			locked = append(locked, r)
 		}
 	}
+	if asOrders, _ := f.tablesAskOrders(); asOrders {
+		return answer{} // a missing row blocks nobody any more
+	}
 	placeholders, posts := f.status.posts("shop_order_placehold"), f.status.posts("shop_order")
 	orders := total(f.x("list.orders"))
 	if len(locked) == 0 || placeholders < 0 || posts < 0 || orders <= 0 {
@@ -255,10 +288,19 @@ func (f *facts) orderDeleteCause(edit answer) answer {
 	open, shut := f.recordsBy("orders", http.MethodDelete, "list.orders", "list.orders.old")
 	if len(shut) == 0 {
 		if refund := f.x("allow.refund"); refund != nil && refund.Status == http.StatusOK && !slices.Contains(allowed(refund), http.MethodDelete) && len(open) > 0 {
+			if mode, ok := f.storage(); ok && inTables(mode) {
+				return f.lacking("cap-delete", "deleting a refund on order tables without compatibility mode asks for delete_posts, and for delete_others_posts when somebody else made it", describe(refund), "delete_posts", "delete_others_posts")
+			}
 			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular", describe(refund), "delete_shop_order")
 		}
 		if mode, ok := f.storage(); ok && (mode == capability.HPOSSync || mode == capability.Posts) && f.owner.known && !f.owner.has("delete_shop_order") && f.x("allow.refund") == nil && len(open) > 0 {
 			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular", "order storage: "+mode.Title(), "delete_shop_order")
+		}
+		if mode, ok := f.storage(); ok && inTables(mode) && f.owner.known && f.x("allow.refund") == nil && len(open) > 0 {
+			if missing := f.owner.missing("delete_posts", "delete_others_posts"); len(missing) > 0 && !f.superAdmin() {
+				return f.lacking("cap-delete", "deleting a refund on order tables without compatibility mode asks for delete_posts, and for delete_others_posts when somebody else made it",
+					"order storage: "+mode.Title(), "delete_posts", "delete_others_posts")
+			}
 		}
 		return answer{}
 	}
@@ -268,9 +310,12 @@ func (f *facts) orderDeleteCause(edit answer) answer {
 			return a
 		}
 	}
+	if a := f.statusDeleteCause(open, shut, shown); a.id != "" {
+		return a
+	}
 	caps := []string{"delete_shop_orders", "delete_others_shop_orders"}
-	if mode, ok := f.storage(); ok && mode != capability.HPOSSync && mode != capability.Posts {
-		caps = []string{"delete_posts", "delete_others_posts"}
+	if mode, ok := f.storage(); ok && inTables(mode) {
+		caps = f.tablesDeleteCaps()
 	}
 	a := f.lacking("cap-delete", "deleting orders asks for "+strings.Join(caps, " and "), shown, caps...)
 	if edit.id != "" {

@@ -52,7 +52,7 @@ func anAdministrator() sandbox.Fault {
 func scenarios() []scenario {
 	return slices.Concat(
 		networkScenarios(), tlsScenarios(), blockingScenarios(), routingScenarios(), transportScenarios(), keyScenarios(),
-		roadScenarios(), argumentScenarios(), permissionScenarios(), networkSiteScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(), chanceScenarios(),
+		roadScenarios(), argumentScenarios(), permissionScenarios(), statusScenarios(), networkSiteScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(), chanceScenarios(),
 	)
 }
 
@@ -77,6 +77,9 @@ func TestEveryCauseIsFoundFirstAndItsLookAlikesAreNot(t *testing.T) {
 			}
 			if !s.note && report.ExitCode() == 0 {
 				t.Errorf("the finding is no more than a note:\n%s", describeReport(report))
+			}
+			for _, f := range report.Findings {
+				noPlaceholders(t, f)
 			}
 			for _, f := range report.Findings[1:] {
 				if f.Severity != doctor.Note && f.Root && !slices.Contains(s.also, f.ID) {

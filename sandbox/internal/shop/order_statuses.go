@@ -105,6 +105,15 @@ func (l statuses) find(slug string) (OrderStatus, bool) {
 	return OrderStatus{}, false
 }
 
+// EachPublicStatus names the statuses that a plugin registered as public.
+func (s *Store) EachPublicStatus(yield func(name, label string)) {
+	for _, status := range s.statuses {
+		if status.Public && !status.NameOnly {
+			yield("wc-"+status.Slug, status.Name)
+		}
+	}
+}
+
 // knows says whether the status is registered.
 func (l statuses) knows(slug string) bool {
 	_, known := l.find(slug)

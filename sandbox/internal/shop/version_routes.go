@@ -16,8 +16,8 @@ var newRoutes = []struct {
 	pattern string
 	during  Fact
 }{
-	{`layout-templates`, since(8, 6)},
-	{`layout-templates/`, since(8, 6)},
+	{`layout-templates`, since(8, 6).before(11, 0)},
+	{`layout-templates/`, since(8, 6).before(11, 0)},
 	{`products/suggested-products`, since(8, 6)},
 	{`orders/(?P<id>[\d]+)/receipt`, since(8, 7)},
 	{`products/(?P<id>[\d]+)/duplicate`, since(8, 9)},

@@ -14,6 +14,8 @@ import (
 type Site interface {
 	// Option is a row of wp_options, "" when it is not set.
 	Option(name string) string
+	// EachPublicStatus names the statuses of orders that a plugin registered as public, whole (wc-shipped) and with their labels.
+	EachPublicStatus(yield func(name, label string))
 }
 
 // Register adds the routes.
@@ -31,6 +33,9 @@ func Register(server *rest.Server, site Site) {
 	server.Register(rest.Route{Pattern: `/wp/v2/pages`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: mayList, Handler: pages},
 		{Methods: rest.Creatable, Permission: must("edit_pages", "rest_cannot_create"), Handler: readOnly},
+	}})
+	server.Register(rest.Route{Pattern: `/wp/v2/statuses`, Endpoints: []rest.Endpoint{
+		{Methods: rest.Readable, Permission: mayList, Handler: w.statuses},
 	}})
 	server.Register(rest.Route{Pattern: `/wp/v2/users/me`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Handler: w.me},
