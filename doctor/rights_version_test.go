@@ -103,22 +103,6 @@ func (p *patient) givenBesides(caps ...string) *patient {
 	return p
 }
 
-// TestAnAdministratorOf11ChangesOrdersWithoutARow: what nobody could change up to 10.9 anybody with the capabilities can.
-func TestAnAdministratorOf11ChangesOrdersWithoutARow(t *testing.T) {
-	t.Parallel()
-	for version, want := range map[string]string{capability.Newest.String(): "", "10.9.4": "order-post-row-missing"} {
-		p := newPatient(t, sandbox.WithVersion(version)).breakIn(t, "order-post-row-missing")
-		report := p.examine(t)
-		first := ""
-		if len(report.Findings) > 0 && report.ExitCode() != 0 {
-			first = report.Findings[0].ID
-		}
-		if first != want {
-			t.Errorf("on %s: %q first, want %q\n%s", version, first, want, describeReport(report))
-		}
-	}
-}
-
 // TestAShopManagerMeetsUsersWithoutARole: the API shows a user without any role as a customer, and no Shop Manager may change
 // him. Some who are refused while most are not prove nothing.
 func TestAShopManagerMeetsUsersWithoutARole(t *testing.T) {

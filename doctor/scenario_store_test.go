@@ -42,12 +42,12 @@ func permissionScenarios() []scenario {
 			return p
 		}},
 		{id: "cap-hpos-mixed", unproved: saidInLists, set: func(t *testing.T) *patient { // the older half are posts
-			return newPatient(t).fault(t, hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
+			return newPatient(t, sandbox.WithVersion("10.9.4")).fault(t, hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
 				return rowsOf(func(place int) bool { return place >= 6 })(allowOrders(func(place int) bool { return place >= 6 })(next))
 			})
 		}},
 		{id: "order-post-row-missing", unproved: saidInLists, set: func(t *testing.T) *patient {
-			return newPatient(t).behind(t, func(next http.Handler) http.Handler {
+			return newPatient(t, sandbox.WithVersion("10.9.4")).behind(t, func(next http.Handler) http.Handler {
 				return rowsOf(func(int) bool { return false })(allowOrders(func(place int) bool { return place != 4 })(next))
 			})
 		}},
