@@ -16,11 +16,20 @@ func orderKind(a *app) recordKind {
 		},
 		row: func(f export.Fields) []string {
 			return []string{
-				f.Text("number"), day(f.Text("date_created")), f.Text("status"), personOf(f), quantities(f), f.Text("total"), f.Text("currency"),
+				orderName(f), day(f.Text("date_created")), f.Text("status"), personOf(f), quantities(f), f.Text("total"), f.Text("currency"),
 			}
 		},
 		detail: printOrder,
 	}
+}
+
+// orderName is an order's number, with its id where that is another: commands take either.
+func orderName(f export.Fields) string {
+	number, id := f.Text("number"), f.Text("id")
+	if number == "" || number == id {
+		return id
+	}
+	return number + " (id " + id + ")"
 }
 
 func productKind(a *app) recordKind {

@@ -232,7 +232,8 @@ func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordKin
 }
 
 func newRecordGetCommand(a *app, kind recordKind) *cobra.Command {
-	return &cobra.Command{
+	var order orderFlags
+	cmd := &cobra.Command{
 		Use:   "get [STORE] ID",
 		Short: fmt.Sprintf("Show one %s of the mirror", kind.one),
 		Example: fmt.Sprintf(`  waybill %[1]s get 46
@@ -240,20 +241,28 @@ func newRecordGetCommand(a *app, kind recordKind) *cobra.Command {
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: a.completeStores,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseInt(args[len(args)-1], 10, 64)
-			if err != nil || id <= 0 {
-				return problem.New(problem.Usage, "%q is no id of a record", args[len(args)-1]).Next("Ids are numbers, such as 46")
-			}
-			return runRecordGet(cmd.Context(), a, kind, storeArg(args[:len(args)-1]), id)
+			return runRecordGet(cmd.Context(), a, kind, storeArg(args[:len(args)-1]), args[len(args)-1], order)
 		},
 	}
+	if kind.resource == storage.Orders {
+		order.register(cmd)
+	}
+	return cmd
 }
 
-func runRecordGet(ctx context.Context, a *app, kind recordKind, store string, id int64) error {
+func runRecordGet(ctx context.Context, a *app, kind recordKind, store, word string, order orderFlags) error {
 	return a.withReader(ctx, func(r *service.Reader) error {
 		st, err := r.Store(ctx, store)
 		if err != nil {
 			return err
+		}
+		id, err := strconv.ParseInt(word, 10, 64)
+		if kind.resource == storage.Orders {
+			if id, err = r.Order(ctx, st, word, order.by()); err != nil {
+				return err
+			}
+		} else if err != nil || id <= 0 {
+			return problem.New(problem.Usage, "%q is no id of a record", word).Next("Ids are numbers, such as 46")
 		}
 		record, err := r.Record(ctx, st, storage.Ref{Resource: kind.resource, ID: id})
 		if err != nil {

@@ -25,6 +25,7 @@ type writeFlags struct {
 	policy string
 	base   string
 	allow  []string
+	order  orderFlags
 }
 
 func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
@@ -50,7 +51,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 	}
 	if flags.dryRun {
 		return a.beside(ctx, nil, func(s *service.Service) error {
-			st, writes, err := findWrites(ctx, s, store, rows)
+			st, writes, err := findWrites(ctx, s, store, rows, flags.order.by())
 			if err != nil {
 				return err
 			}
@@ -62,7 +63,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		})
 	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
-		st, writes, err := findWrites(ctx, s, store, rows)
+		st, writes, err := findWrites(ctx, s, store, rows, flags.order.by())
 		if err != nil {
 			return err
 		}
@@ -113,12 +114,12 @@ func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 	return nil
 }
 
-func findWrites(ctx context.Context, s *service.Service, store string, rows []intake.Row) (storage.Store, []outbox.Write, error) {
+func findWrites(ctx context.Context, s *service.Service, store string, rows []intake.Row, by service.NamedBy) (storage.Store, []outbox.Write, error) {
 	st, err := s.Store(ctx, store)
 	if err != nil {
 		return st, nil, err
 	}
-	writes, err := s.Find(ctx, st, rows)
+	writes, err := s.Find(ctx, st, rows, by)
 	return st, writes, err
 }
 

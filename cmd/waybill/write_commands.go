@@ -71,19 +71,25 @@ func newOneCommand(a *app, o one) *cobra.Command {
 		Args:              cobra.ExactArgs(2 + o.args),
 		ValidArgsFunction: a.completeStores,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := recordNumber(args[1])
-			if err != nil {
+			row := intake.Row{}
+			id := int64(0) // of an order it is found later
+			var err error
+			if ofOrders(o.resource) {
+				row.Order = args[1]
+			} else if id, err = recordNumber(args[1]); err != nil {
 				return err
 			}
-			w, err := o.write(id, args[2:])
-			if err != nil {
+			if row.Write, err = o.write(id, args[2:]); err != nil {
 				return err
 			}
-			w.Resource = o.resource
-			return runWrites(cmd.Context(), a, args[0], flags, []intake.Row{{Write: w}})
+			row.Resource = o.resource
+			return runWrites(cmd.Context(), a, args[0], flags, []intake.Row{row})
 		},
 	}
 	flags.register(cmd.Flags(), o.update)
+	if ofOrders(o.resource) {
+		flags.order.register(cmd)
+	}
 	if o.flags != nil {
 		o.flags(cmd.Flags())
 	}
@@ -149,6 +155,9 @@ since it was last read; --policy says what happens otherwise.`, w.one, names),
 	}
 	flags.register(cmd.Flags(), true)
 	input.register(cmd.Flags())
+	if ofOrders(w.resource) {
+		flags.order.register(cmd)
+	}
 	return cmd
 }
 
@@ -173,7 +182,7 @@ func newDeleteCommand(a *app, w writable) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				row := intake.Row{Name: o.Name, Write: outbox.Write{Action: outbox.Delete, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: force}}
+				row := intake.Row{Name: o.Name, Order: o.Order, Write: outbox.Write{Action: outbox.Delete, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: force}}
 				if flags.key != "" && len(args) > w.count()+1 {
 					row.Key = fmt.Sprintf("%s#%d", flags.key, i+1)
 				}
@@ -183,6 +192,9 @@ func newDeleteCommand(a *app, w writable) *cobra.Command {
 		},
 	}
 	flags.register(cmd.Flags(), false)
+	if ofOrders(w.resource) {
+		flags.order.register(cmd)
+	}
 	if w.trash {
 		cmd.Short = "Put " + w.many + " into the trash, or delete them for good with --force"
 		cmd.Flags().BoolVar(&force, "force", false, "delete for good instead of to the trash")

@@ -22,7 +22,8 @@ type Options struct {
 	Resource storage.Resource
 	ParentID int64  // order of notes and refunds, product of variations
 	RecordID int64  // of an update of one record whose rows carry no id
-	Name     string // likewise, by SKU or e-mail address
+	Name     string // likewise, by SKU, e-mail address, or number of an order
+	Order    string // likewise, of an order by a word that may be an id or a number
 	Force    bool
 	Policy   outbox.Policy
 	// Key is the caller's idempotency key. A single row takes it as it is, several get "#1", "#2", … behind it. Without
@@ -42,12 +43,14 @@ type Options struct {
 type Row struct {
 	outbox.Write
 	// Name is the SKU of the product or variation, or the e-mail address of the customer, that is to be changed, where
-	// the row gives no number: whoever knows the store finds it.
+	// the row gives no id: whoever knows the store finds it. Of an order it is the number that people see.
 	Name string
+	// Order is the word that named the order on a command line, which may be an id or a number; empty elsewhere.
+	Order string
 }
 
 // names are the fields that name a record of a resource beside its number.
-var names = map[storage.Resource]string{storage.Products: "sku", storage.Customers: "email"}
+var names = map[storage.Resource]string{storage.Products: "sku", storage.Customers: "email", storage.Orders: "number"}
 
 // RowError says which row of an input could not be used.
 type RowError struct {
@@ -109,7 +112,7 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 
 // write takes the record's number out of a row and leaves the fields.
 func (o Options) write(row json.RawMessage) (Row, error) {
-	w := Row{Write: outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: o.Force, Policy: o.Policy, Body: row}, Name: o.Name}
+	w := Row{Write: outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: o.Force, Policy: o.Policy, Body: row}, Name: o.Name, Order: o.Order}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row, &fields); err != nil {
 		return w, fmt.Errorf("must be a JSON object with the fields to write: %w", err)
@@ -129,10 +132,10 @@ func (o Options) write(row json.RawMessage) (Row, error) {
 		*into = id
 		delete(fields, name)
 	}
-	if field := names[o.Resource]; o.Action != outbox.Create && w.RecordID == 0 && w.Name == "" && field != "" {
+	if field := names[o.Resource]; o.Action != outbox.Create && w.RecordID == 0 && w.Name == "" && w.Order == "" && field != "" {
 		if raw, given := fields[field]; given {
 			if json.Unmarshal(raw, &w.Name) != nil {
-				w.Name = string(raw) // a SKU that was written as a number
+				w.Name = string(raw) // one that was written as a number in JSON
 			}
 			delete(fields, field)
 		}

@@ -12,13 +12,28 @@ import (
 )
 
 // Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up in the mirror, and then on
-// the store. The first that nobody knows ends it; nothing was accepted then.
-func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row) ([]outbox.Write, error) {
+// the store; an order by its number, in the mirror. by says what a word of the command line stands for that names an order.
+// The first that nobody knows, or that could be two, ends it; nothing was accepted then.
+func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row, by NamedBy) ([]outbox.Write, error) {
 	writes := make([]outbox.Write, len(rows))
 	for i, row := range rows {
 		w := row.Write
 		w.StoreID = st.ID
-		if row.Name != "" {
+		if word := row.Order; word != "" || row.Name != "" && w.Resource == storage.Orders {
+			named := by
+			if word == "" {
+				word, named = row.Name, ByNumber
+			}
+			id, err := s.Order(ctx, st, word, named)
+			if err != nil {
+				return nil, err
+			}
+			if w.Resource == storage.Orders {
+				w.RecordID = id
+			} else {
+				w.ParentID = id
+			}
+		} else if row.Name != "" {
 			record, err := s.named(ctx, st, w.Resource, row.Name)
 			if errors.Is(err, storage.ErrNotFound) {
 				field, what := "sku", "no product or variation with the SKU"

@@ -3,6 +3,7 @@ package storage
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -82,4 +83,15 @@ type Change struct {
 	Origin   Origin    `json:"origin"`
 	// WriteID names the outbox write that caused an Own change.
 	WriteID string `json:"write_id,omitempty"`
+}
+
+// OrderNumber is the number by which people know an order: its id, unless a plugin gives it another.
+func OrderNumber(order Record) string {
+	var of struct {
+		Number string `json:"number"`
+	}
+	if json.Unmarshal(order.Raw, &of) != nil || of.Number == "" {
+		return strconv.FormatInt(order.ID, 10)
+	}
+	return of.Number
 }

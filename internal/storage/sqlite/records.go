@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 
@@ -244,4 +245,28 @@ func collect(records iter.Seq2[storage.Record, error]) ([]storage.Record, error)
 		list = append(list, r)
 	}
 	return list, nil
+}
+
+// OrdersByNumber lists the orders, in the trash too, that people know by a number. In most shops an order's number is its
+// id; a plugin may give it another.
+func (db *DB) OrdersByNumber(ctx context.Context, storeID int64, number string) ([]storage.Record, error) {
+	var orders []storage.Record
+	for r, err := range db.each(ctx, `SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = 'orders'
+		AND raw ->> '$.number' = ? AND raw ->> '$.number' <> CAST(id AS TEXT) ORDER BY id`, storeID, number) {
+		if err != nil {
+			return nil, err
+		}
+		orders = append(orders, r)
+	}
+	if id, err := strconv.ParseInt(number, 10, 64); err == nil {
+		r, err := db.Record(ctx, storeID, storage.Ref{Resource: storage.Orders, ID: id})
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+		case err != nil:
+			return nil, err
+		case storage.OrderNumber(r) == number:
+			orders = append(orders, r)
+		}
+	}
+	return orders, nil
 }

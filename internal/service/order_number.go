@@ -1,0 +1,89 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// NamedBy says what a word stands for that names an order.
+type NamedBy int
+
+// The ways of naming an order.
+const (
+	ByEither NamedBy = iota // an id, or a number, where only one order can be meant
+	ByID                    // WooCommerce's own id
+	ByNumber                // the number that people see, which a plugin may give
+)
+
+// Order finds the id of the order that a word names. Where the word is one order's number and another's id, nobody knows
+// which is meant, and the error names both. Orders are looked for in the mirror: WooCommerce cannot be asked for a number.
+func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by NamedBy) (int64, error) {
+	word = strings.TrimPrefix(strings.TrimSpace(word), "#")
+	id, err := strconv.ParseInt(word, 10, 64)
+	isID := err == nil && id > 0
+	if by == ByID {
+		if !isID {
+			return 0, problem.New(problem.Usage, "%q is no id of an order", word).Next("Ids are numbers, such as 46: waybill orders list %s", st.Name)
+		}
+		return id, nil
+	}
+	numbered, err := r.db.OrdersByNumber(ctx, st.ID, word)
+	if err != nil {
+		return 0, Explain(err)
+	}
+	if by == ByEither && isID {
+		return r.idUnlessNumber(ctx, st, id, numbered)
+	}
+	switch len(numbered) {
+	case 1:
+		return numbered[0].ID, nil
+	case 0:
+		if by == ByEither {
+			return 0, problem.New(problem.Usage, "%q is no id of an order, and no order in the mirror of %s has it for its number", word, st.Name).
+				Next("See both: waybill orders list %s", st.Name)
+		}
+		return 0, problem.New(problem.RecordNotFound, "the mirror of %s holds no order with the number %q", st.Name, word).
+			Next("If it is new on the store, run: waybill sync %s --once", st.Name)
+	}
+	return 0, problem.New(problem.InputInvalid, "%q is the number of several orders: %s", word, orderNames(numbered)).
+		Next("Name the one that is meant by its id: --id %d", numbered[0].ID).Detail("orders", orderNames(numbered))
+}
+
+// idUnlessNumber takes a number for an id, unless another order is known by it.
+func (r *Reader) idUnlessNumber(ctx context.Context, st storage.Store, id int64, numbered []storage.Record) (int64, error) {
+	var others []storage.Record
+	for _, order := range numbered {
+		if order.ID != id {
+			others = append(others, order)
+		}
+	}
+	if len(others) == 0 {
+		return id, nil
+	}
+	own, err := r.db.Record(ctx, st.ID, storage.Ref{Resource: storage.Orders, ID: id})
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return 0, problem.New(problem.InputInvalid, "%d is the number of %s; no order in the mirror has the id %d", id, orderNames(others), id).
+			Next("Say that the number is meant with --number, or the id with --id").Detail("orders", orderNames(others))
+	case err != nil:
+		return 0, Explain(err)
+	}
+	both := append([]storage.Record{own}, others...)
+	return 0, problem.New(problem.InputInvalid, "%d is the id of one order and the number of another: %s", id, orderNames(both)).
+		Next("Say which is meant: --id for the id %d, --number for the number %d", id, id).Detail("orders", orderNames(both))
+}
+
+// orderNames is "orders/93 (number 43) and orders/143 (number 93)".
+func orderNames(orders []storage.Record) string {
+	names := make([]string, len(orders))
+	for i, order := range orders {
+		names[i] = fmt.Sprintf("%s (number %s)", order.Ref, storage.OrderNumber(order))
+	}
+	return strings.Join(names, " and ")
+}
