@@ -33,7 +33,7 @@ var layers = map[string][]string{
 	"internal/problem":        {},
 	"internal/vault":          {"internal/problem"},
 	"internal/config":         {"internal/problem", "internal/pace", "internal/mirror"},
-	"internal/intake":         {"internal/outbox", "internal/storage"},
+	"internal/intake":         {"internal/outbox", "internal/storage", "internal/schema"},
 	"internal/export":         {"internal/storage", "internal/problem"},
 	"internal/engine":         {"internal/storage"},
 	"internal/service":        {"*"},

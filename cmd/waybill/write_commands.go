@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -78,6 +79,12 @@ func newOneCommand(a *app, o one) *cobra.Command {
 				row.Order = args[1]
 			} else if id, err = recordNumber(args[1]); err != nil {
 				return err
+			}
+			for _, text := range args[2:] {
+				if !utf8.ValidString(text) {
+					return problem.New(problem.InputInvalid, "%q is not written in UTF-8, and its letters would be lost; nothing was accepted", text).
+						Next("Set the terminal to UTF-8")
+				}
 			}
 			if row.Write, err = o.write(id, args[2:]); err != nil {
 				return err

@@ -21,16 +21,19 @@ type inputFlags struct {
 	csv     bool
 	columns []string
 	set     []string
+	// encoding is how the text of the file is written; empty for UTF-8.
+	encoding string
 }
 
 func (f *inputFlags) register(flags *pflag.FlagSet) {
 	f.registerFile(flags)
-	flags.StringArrayVar(&f.set, "set", nil, "`FIELD=VALUE`: one field, such as status=completed or billing.city=Oakland; repeat it")
+	flags.StringArrayVar(&f.set, "set", nil, "`FIELD=VALUE`: one field, such as status=completed or billing.city=Oakland; nothing behind the = clears it; repeat it")
 }
 
 func (f *inputFlags) registerFile(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.file, "file", "f", "", "`file` with a JSON object, an array, JSON lines or CSV; - reads standard input")
 	flags.BoolVar(&f.csv, "csv", false, "the input is CSV (by default when the file ends in .csv)")
+	flags.StringVar(&f.encoding, "encoding", "", "how the file is written where it is not UTF-8: `NAME` such as windows-1252 or iso-8859-1")
 	flags.StringArrayVar(&f.columns, "map", nil, "`COLUMN=FIELD`: write a CSV column to a field such as billing.email, line_items.0.sku or meta_data.erp; repeat it")
 }
 
@@ -51,6 +54,7 @@ func (f *inputFlags) read(a *app, o intake.Options) ([]intake.Row, error) {
 	if len(f.set) > 0 {
 		return f.readSet(o)
 	}
+	o.Encoding = f.encoding
 	o.CSV = f.csv || strings.HasSuffix(strings.ToLower(f.file), ".csv")
 	if len(f.columns) > 0 {
 		o.Columns = map[string]string{}

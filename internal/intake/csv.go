@@ -11,6 +11,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/waybillhq/waybill/internal/schema"
+	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // csvRows reads comma- or semicolon-separated values with a header. A header, or what Columns maps it to, is a path into
@@ -31,6 +35,11 @@ func csvRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) e
 	if err != nil {
 		return fmt.Errorf("the header: %w", err)
 	}
+	for _, name := range header {
+		if !utf8.ValidString(name) {
+			return fmt.Errorf("the header %w", errNotUTF8)
+		}
+	}
 	paths, err := o.paths(header)
 	if err != nil {
 		return err
@@ -45,6 +54,9 @@ func csvRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) e
 		}
 		body := map[string]any{}
 		for i, cell := range cells {
+			if !utf8.ValidString(cell) {
+				return &RowError{Row: n, Err: fmt.Errorf("column %q: %w", header[i], errNotUTF8)}
+			}
 			if paths[i] == "" || cell == "" {
 				continue
 			}
@@ -70,6 +82,8 @@ func (o Options) paths(header []string) ([]string, error) {
 		paths[i] = name
 		if target, mapped := o.Columns[name]; mapped {
 			paths[i] = target
+		} else if err := o.unmapped(name); err != nil {
+			return nil, err
 		}
 		if paths[i] != "" && slices.Contains(paths[:i], paths[i]) {
 			return nil, fmt.Errorf("two columns are written to %q", paths[i])
@@ -81,6 +95,29 @@ func (o Options) paths(header []string) ([]string, error) {
 		}
 	}
 	return paths, nil
+}
+
+// unmapped says whether a column can be taken by its header: a field of WooCommerce can. Everything else is a column of
+// somebody's spreadsheet, and to send it as it is called would be to lose it. A plugin's field is mapped to itself.
+func (o Options) unmapped(name string) error {
+	known, ok := schema.Of(string(o.Resource))
+	root, _, _ := strings.Cut(name, ".")
+	if !ok || name == "" || root == "id" || root == "parent_id" && nested(o.Resource) || known.Find(root) != nil {
+		return nil
+	}
+	hint := "FIELD"
+	if near := known.Suggest(root); near != "" {
+		hint = near
+	} else if _, line := lineFields[strings.ToLower(name)]; line && o.Resource == storage.Orders {
+		hint = lineFields[strings.ToLower(name)]
+	}
+	return fmt.Errorf("column %[1]q is not mapped and no field of %[2]s: write it with --map '%[1]s=%[3]s', or leave it out with --map '%[1]s='", name, strings.ReplaceAll(string(o.Resource), "_", " "), hint)
+}
+
+// lineFields are where columns of an order's spreadsheet usually go that belong to its line.
+var lineFields = map[string]string{
+	"qty": "line_items.0.quantity", "quantity": "line_items.0.quantity", "pieces": "line_items.0.quantity", "sku": "line_items.0.sku",
+	"article": "line_items.0.sku", "item": "line_items.0.sku", "mail": "billing.email", "email": "billing.email", "e-mail": "billing.email",
 }
 
 // whole are the fields that WooCommerce takes as whole numbers or booleans; everything else is a text, prices above all.
@@ -163,6 +200,9 @@ func Correct(body json.RawMessage, assignments []string) (json.RawMessage, error
 		path, value, found := strings.Cut(assignment, "=")
 		if !found {
 			return nil, fmt.Errorf("%q is not FIELD=VALUE", assignment)
+		}
+		if !utf8.ValidString(assignment) {
+			return nil, fmt.Errorf("%s: %w", strings.ToValidUTF8(path, "?"), errNotUTF8)
 		}
 		if err := put(fields, strings.Split(path, "."), value); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)

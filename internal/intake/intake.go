@@ -11,6 +11,7 @@ import (
 	"io"
 	"strconv"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -35,6 +36,9 @@ type Options struct {
 	// Columns names what a CSV column is written to: "Order No" → "meta_data.erp_number". Columns that are not named
 	// are taken by their header; an empty target leaves a column out.
 	Columns map[string]string
+	// Encoding is how the text of the input is written, by a name such as windows-1252 or iso-8859-1; empty for UTF-8, or
+	// UTF-16 with its mark.
+	Encoding string
 	// Limit is how many bytes one row may have; 0 means 4 MiB.
 	Limit int
 }
@@ -71,9 +75,9 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 	if o.Limit <= 0 {
 		o.Limit = 4 << 20
 	}
-	buffered := bufio.NewReaderSize(r, 64<<10)
-	if bom, err := buffered.Peek(3); err == nil && bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
-		_, _ = buffered.Discard(3) // spreadsheets write it
+	buffered, err := decoded(r, o.Encoding)
+	if err != nil {
+		return nil, err
 	}
 	rows := jsonRows
 	if o.CSV {
@@ -81,7 +85,7 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 	}
 	var writes []Row
 	seen := map[string]int{}
-	err := rows(buffered, o, func(row int, body json.RawMessage) error {
+	err = rows(buffered, o, func(row int, body json.RawMessage) error {
 		w, err := o.write(body)
 		if err != nil {
 			return &RowError{Row: row, Err: err}
@@ -194,6 +198,8 @@ func jsonRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) 
 			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON: %w", err)}
 		case len(raw) > o.Limit:
 			return &RowError{Row: n, Err: fmt.Errorf("is longer than %d bytes", o.Limit)}
+		case !utf8.Valid(raw):
+			return &RowError{Row: n, Err: errNotUTF8}
 		}
 		if err := row(n, raw); err != nil {
 			return err

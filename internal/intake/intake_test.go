@@ -46,8 +46,17 @@ func TestTheFormsOfAnInput(t *testing.T) {
 			want: []string{`{"billing":{"first_name":"Zoë"},"line_items":[{"quantity":2,"sku":"A-1"}],"meta_data":[{"key":"erp","value":"17"}],"set_paid":true}`}},
 		{name: "csv of a spreadsheet with its own columns", in: "Nr;Price;Note\n17;9,50;\n", o: inCSV(Options{Action: outbox.Update, Resource: storage.Products}, map[string]string{"Nr": "id", "Price": "regular_price", "Note": ""}),
 			want: []string{`{"regular_price":"9,50"}`}, ids: []int64{17}},
-		{name: "a mapping of a column that is not there", in: "a,b\n1,2\n", o: inCSV(create, map[string]string{"c": "x"}), fails: `no column "c"`},
-		{name: "a row with too few cells", in: "a,b\n1\n", o: inCSV(create, nil), fails: "row 1"},
+		{name: "a mapping of a column that is not there", in: "status,currency\n1,2\n", o: inCSV(create, map[string]string{"c": "x"}), fails: `no column "c"`},
+		{name: "a row with too few cells", in: "status,currency\n1\n", o: inCSV(create, nil), fails: "row 1"},
+		{name: "a column that nobody mapped", in: "Mail,Item,Qty\nann@shop.example,A-1,3\n", o: inCSV(create, map[string]string{"Mail": "billing.email", "Item": "line_items.0.sku"}), fails: `column "Qty" is not mapped`},
+		{name: "where it goes is suggested", in: "Mail,Item,Qty\nann@shop.example,A-1,3\n", o: inCSV(create, map[string]string{"Mail": "billing.email", "Item": "line_items.0.sku"}), fails: `--map 'Qty=line_items.0.quantity'`},
+		{name: "a column that is mapped to itself is a plugin's field", in: "acme_lot\n7\n", o: inCSV(create, map[string]string{"acme_lot": "acme_lot"}), want: []string{`{"acme_lot":"7"}`}},
+		{name: "an order by its number", in: "number,status\n1001,completed\n", o: inCSV(update, nil), want: []string{`{"status":"completed"}`}, names: []string{"1001"}},
+		{name: "letters of Windows in csv", in: "customer_note\nJos\xe9\n", o: inCSV(create, nil), fails: "--encoding"},
+		{name: "letters of Windows in JSON", in: "{\"customer_note\":\"Jos\xe9\"}", o: create, fails: "--encoding"},
+		{name: "letters of Windows, said to be so", in: "customer_note\nJos\xe9\n", o: encoded(inCSV(create, nil), "windows-1252"), want: []string{`{"customer_note":"José"}`}},
+		{name: "an encoding nobody knows", in: "a", o: encoded(create, "klingon"), fails: "not known"},
+		{name: "UTF-16 with its mark", in: "\xff\xfe{\x00\"\x00a\x00\"\x00:\x001\x00}\x00", o: create, want: []string{`{"a":1}`}},
 		{name: "a line number that is a mistake", in: "line_items.99999999.sku\nx\n", o: inCSV(create, nil), fails: "out of reach"},
 	}
 	for _, test := range tests {
@@ -82,6 +91,8 @@ func TestTheFormsOfAnInput(t *testing.T) {
 		})
 	}
 }
+
+func encoded(o Options, name string) Options { o.Encoding = name; return o }
 
 func TestTheSameFileGivesTheSameKeysAndEqualRowsAreApart(t *testing.T) {
 	t.Parallel()

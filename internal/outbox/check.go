@@ -149,7 +149,8 @@ func (c *checking) reckon(ctx context.Context, w *Write) ([]FieldError, error) {
 	return nil, nil
 }
 
-// cleared writes the empty text as null where the store refuses the one and clears the member on the other.
+// cleared writes the empty text, which is what people type, as what clears the member: null where the store refuses an empty
+// text, an empty list or object.
 func cleared(resource storage.Resource, body json.RawMessage) json.RawMessage {
 	known, ok := schema.Of(string(resource))
 	o, err := parseObject(body)
@@ -170,8 +171,12 @@ func clearIn(known *schema.Member, o object) bool {
 		member := known.Find(name)
 		switch {
 		case member == nil:
-		case member.EmptyIsNull && string(raw) == `""`:
+		case string(raw) == `""` && member.EmptyIsNull:
 			o[name], changed = json.RawMessage("null"), true
+		case string(raw) == `""` && (member.Kind == schema.IDs || member.Kind == schema.Texts || member.Kind == schema.List):
+			o[name], changed = json.RawMessage("[]"), true
+		case string(raw) == `""` && name == "image":
+			o[name], changed = json.RawMessage("{}"), true
 		case member.Kind == schema.Object:
 			inner, err := parseObject(raw)
 			if err != nil || inner == nil || !clearIn(member, inner) {

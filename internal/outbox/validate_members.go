@@ -95,17 +95,29 @@ func (v *violations) null(path string, member *schema.Member) {
 	if member.Null || member.EmptyIsNull {
 		return
 	}
-	instead := map[schema.Kind]string{schema.IDs: "[]", schema.Texts: "[]", schema.List: "[]", schema.Object: "{}", schema.Flag: "false", schema.Count: "0"}[member.Kind]
-	switch {
-	case member.Name == "stock_quantity":
-		instead = `manage_stock false`
-	case member.Blank:
+	if member.Blank {
 		v.add(path, "cannot be cleared: the store passes over null")
 		return
-	case instead == "":
-		instead = `""`
 	}
-	v.add(path, "null is passed over by the store: write %s to clear it", instead)
+	v.add(path, "null is passed over by the store: write %s to clear it", clearing(member))
+}
+
+// clearing is what clears a member.
+func clearing(member *schema.Member) string {
+	if member.Name == "stock_quantity" {
+		return "manage_stock false"
+	}
+	switch member.Kind {
+	case schema.IDs, schema.Texts, schema.List:
+		return "[]"
+	case schema.Object:
+		return "{}"
+	case schema.Flag:
+		return "false"
+	case schema.Whole, schema.Count, schema.ID, schema.Number:
+		return "0"
+	}
+	return `""`
 }
 
 // shown says whether one of the objects has a member.

@@ -12,6 +12,11 @@ import (
 // What is checked of orders beyond the kinds of their members.
 
 func (v *violations) order(r record) {
+	for _, field := range lineFields {
+		if r.action == Update && r.given(field) && len(entriesOf(r.body, field)) == 0 && len(entriesOf(r.base, field)) > 0 {
+			v.add(field, "an empty list removes nothing: lines are removed one by one, by their id and quantity 0, or null for name or method_id")
+		}
+	}
 	v.orderLines(r)
 	v.lines(r.body, "fee_lines", func(at string, line object) {
 		if numberIn(line, "id") == 0 && line["total"] == nil {

@@ -112,6 +112,11 @@ func TestAMemberThatAStoreWouldPassOverIsRefusedAtEveryDepth(t *testing.T) {
 		{newOrder(`{"set_paid":"yes"}`), "set_paid", "true or false"},
 		{changed(storage.Orders, `{"created_via":"erp"}`, ""), "created_via", "only when the record is created"},
 		{changed(storage.Orders, `{"billing":{"email":null}}`, ""), "", ""},
+		{changed(storage.Orders, `{"line_items":[]}`, `{"line_items":[{"id":1}]}`), "line_items", "one by one"},
+		{changed(storage.Products, `{"upsell_ids":"5, 6"}`, ""), "", ""},
+		{changed(storage.Products, `{"upsell_ids":"x"}`, ""), "upsell_ids", "not the number"},
+		{changed(storage.Products, `{"stock_quantity":""}`, ""), "stock_quantity", "manage_stock false"},
+		{changed(storage.Coupons, `{"usage_limit":""}`, ""), "usage_limit", "write 0"},
 		{changed(storage.Orders, `{"line_items":[{"id":1,"product_id":null}]}`, ""), "", ""},
 		{changed(storage.Orders, `{"line_items":[{"id":1,"quantity":-2,"total":"1.00"}]}`, ""), "line_items[0].quantity", "above zero"},
 		{changed(storage.Orders, `{"line_items":[{"id":1,"quantity":"0"}]}`, ""), "line_items[0].quantity", "as a number"},
@@ -230,5 +235,26 @@ func TestAMemberOfANewerWooCommerceIsRefusedByName(t *testing.T) {
 	w.Version = "11.0.1"
 	if got := validate(w); len(got) != 0 {
 		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAFieldIsClearedTheWayPeopleTypeIt(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		resource   storage.Resource
+		body, want string
+	}{
+		{storage.Orders, `{"billing":{"email":"","city":""}}`, `{"billing":{"city":"","email":null}}`},
+		{storage.Orders, `{"customer_note":""}`, `{"customer_note":""}`},
+		{storage.Products, `{"low_stock_amount":""}`, `{"low_stock_amount":null}`},
+		{storage.Products, `{"tags":""}`, `{"tags":[]}`},
+		{storage.Products, `{"upsell_ids":""}`, `{"upsell_ids":[]}`},
+		{storage.Variations, `{"image":""}`, `{"image":{}}`},
+		{storage.Coupons, `{"date_expires":""}`, `{"date_expires":""}`},
+	}
+	for _, test := range tests {
+		if got := string(cleared(test.resource, json.RawMessage(test.body))); got != test.want {
+			t.Errorf("%s %s: %s, want %s", test.resource, test.body, got, test.want)
+		}
 	}
 }

@@ -25,6 +25,10 @@ func (v *violations) scalarValue(path string, member *schema.Member, raw json.Ra
 		v.add(path, "must not be blank: the store passes over it or refuses it")
 		return
 	}
+	if clear := clearing(member); isText && *text == "" && clear != `""` && member.Kind != schema.Texts && member.Kind != schema.IDs {
+		v.add(path, "is not cleared by an empty text: write %s", clear)
+		return
+	}
 	switch member.Kind {
 	case schema.Money, schema.Price, schema.Measure:
 		v.decimalText(path, member.Kind, text, isText)
@@ -54,7 +58,7 @@ func (v *violations) scalarValue(path string, member *schema.Member, raw json.Ra
 		v.ids(path, raw)
 	case schema.Texts:
 		var list []string
-		if json.Unmarshal(raw, &list) != nil {
+		if json.Unmarshal(raw, &list) != nil && (!isText || strings.ContainsAny(*text, ", \t\n")) {
 			v.add(path, "must be a list of texts: the store would cut a text into words")
 		}
 	case schema.Text:
@@ -175,7 +179,11 @@ func (v *violations) address(path string, text *string) {
 
 func (v *violations) ids(path string, raw json.RawMessage) {
 	var list []json.Number
-	if json.Unmarshal(raw, &list) != nil {
+	if text, isText := scalar(raw); isText { // as the store takes it: "1,2"
+		for _, id := range strings.FieldsFunc(*text, func(r rune) bool { return r == ',' || r == ' ' }) {
+			list = append(list, json.Number(id))
+		}
+	} else if json.Unmarshal(raw, &list) != nil {
 		v.add(path, "must be a list of the numbers of records")
 		return
 	}
