@@ -106,7 +106,7 @@ func (o Options) unmapped(name string) error {
 		return nil
 	}
 	hint := "FIELD"
-	if near := known.Suggest(root); near != "" {
+	if near := known.Suggest(strings.ReplaceAll(root, " ", "_")); near != "" {
 		hint = near
 	} else if _, line := lineFields[strings.ToLower(name)]; line && o.Resource == storage.Orders {
 		hint = lineFields[strings.ToLower(name)]
