@@ -167,6 +167,9 @@ func blockingChecks() []Check {
 				if h := hitOf(f.front, "path-refused"); h != nil {
 					return h
 				}
+				if h := f.wayRound("path-refused"); h != nil {
+					return h
+				}
 				return hitOf(f.partly, "path-refused")
 			},
 		},
@@ -244,6 +247,9 @@ func blockedBy(id string) func(*facts) *hit {
 			}
 			return h
 		}
+		if h := f.wayRound(id); h != nil {
+			return h
+		}
 		if !f.known() {
 			return nil
 		}
@@ -267,6 +273,16 @@ func blockedBy(id string) func(*facts) *hit {
 		}
 		return nil
 	}
+}
+
+// wayRound is what refuses the API's usual address where the one below index.php is open: a stop-gap.
+func (f *facts) wayRound(id string) *hit {
+	h := hitOf(f.route, id)
+	if h != nil {
+		h.vars["who"] = whoIs(id)
+		h.adopt = &Adoption{Root: f.ev.Root, Says: "use the API at " + f.ev.Root}
+	}
+	return h
 }
 
 func whoIs(id string) string {
@@ -300,6 +316,10 @@ func findBlockedAgent(f *facts) *hit {
 	}
 	if h := hitOf(f.key, "ua-blocked"); h != nil {
 		h.vars = vars
+		return h
+	}
+	if h := f.wayRound("ua-blocked"); h != nil {
+		h.vars["agent"] = f.ev.Local.UserAgent
 		return h
 	}
 	if browser := f.browserPasses(); browser != nil && !f.known() && f.route.id == "" && f.key.id == "" && f.front.id == "" {
@@ -388,6 +408,9 @@ func findRestDisabled(f *facts) *hit {
 		if h := hitOf(a, "rest-disabled"); h != nil {
 			return h
 		}
+	}
+	if h := f.wayRound("rest-disabled"); h != nil {
+		return h
 	}
 	if f.known() {
 		return f.partlyClosed()

@@ -51,6 +51,9 @@ func (c *collection) findRoot(ctx context.Context) bool {
 		if c.shopOverHTTP(ctx) {
 			return c.stop("route", "over HTTPS another site answers than over HTTP")
 		}
+		if c.wayRound(ctx, base, home) {
+			return true
+		}
 		// What stands in front may look at anonymous visitors only: a request with the key tells.
 		c.root = restRoot{address: base + "/wp-json/"}
 		return true
@@ -73,6 +76,32 @@ func (c *collection) findRoot(ctx context.Context) bool {
 		return c.useRoot(ctx, restRoot{address: base + "/wp-json/"}, nil)
 	}
 	return c.searchRoot(ctx)
+}
+
+// wayRound settles on another address of the API where only its usual one is refused: what looks at the path does not always
+// know the others. Whether the key is let in at the usual address all the same is asked first.
+func (c *collection) wayRound(ctx context.Context, base string, home *Exchange) bool {
+	index := c.get("index")
+	if index.Status < 400 || index.Status >= 500 || index.Status == http.StatusNotAcceptable || home == nil || home.Status != http.StatusOK || !c.trusted || !c.ev.Target.HasKey || c.site.outer != nil {
+		return false
+	}
+	usual := restRoot{address: base + "/wp-json/"}
+	r := primaryOf(c.ev.Target)
+	if letIn(c.one(ctx, probe{id: "usual.read", purpose: "read with the key at the usual address, which refuses strangers", url: usual.url(r.route), route: r.route, args: r.args(), auth: authHeader, fields: []string{"id"}})) {
+		return false
+	}
+	for _, other := range []struct {
+		pr   probe
+		root restRoot
+	}{
+		{indexProbe("index.pathinfo", "read the REST index below index.php", base+"/index.php/wp-json/"), restRoot{address: base + "/index.php/wp-json/"}},
+		{plainIndexProbe(base), queryRoot(base)},
+	} {
+		if found := readIndex(c.one(ctx, other.pr)); found != nil && found.hasWooCommerce() {
+			return c.useRoot(ctx, other.root, found)
+		}
+	}
+	return false
 }
 
 // lostInRewriting: the home page comes from WordPress, and at the API's address the web server itself fails: nginx that tries

@@ -32,6 +32,9 @@ func (f *facts) decideRoute() answer {
 	if f.known() && (f.ev.Root == "" || f.ev.Root == f.t.Base+"/wp-json/") {
 		return f.pastedAddress() // only the index is closed
 	}
+	if usual := f.x("usual.read"); usual != nil && f.known() && f.ev.Root != f.t.Base+"/wp-json/" {
+		return f.refusedAtUsual(index, usual)
+	}
 	if x := f.x("wc.namespace"); x != nil && x.Status == 404 && x.Body.Code == noRoute {
 		return answer{id: "woocommerce-inactive", confidence: Likely, shown: []string{describe(index), describe(x)}, why: "WordPress knows no route of WooCommerce: the plugin is not active here"}
 	}
@@ -39,6 +42,21 @@ func (f *facts) decideRoute() answer {
 		return answer{} // refused to anonymous visitors, or emptied; the key decides
 	}
 	return f.indexMissing(index)
+}
+
+// refusedAtUsual: the API's usual address is closed, also to the key, and the one below index.php is open.
+func (f *facts) refusedAtUsual(index, usual *Exchange) answer {
+	a := answer{
+		id: "path-refused", confidence: Sure, shown: []string{describe(index), "with the key: " + describe(usual), "the way round, at " + f.ev.Root + ": " + describe(f.x("read"))},
+		vars: map[string]string{"root": f.ev.Root, "status": fmt.Sprint(index.Status), "request": "GET " + shortURL(index.Request.URL)},
+		why:  fmt.Sprintf("the API's usual address is refused with status %d%s, also to the key, and the same API is open at %s: something looks at the path", index.Status, pageOf(index), f.ev.Root),
+	}
+	who := f.whoAnswered(usual)
+	if strings.HasPrefix(who.id, "waf-") || strings.HasPrefix(who.id, "cf-") || who.is("ua-blocked") || who.is("rest-disabled") {
+		a.id, a.shown = who.id, append(a.shown, who.shown...)
+		a.why = who.why + "; the same API is open at " + f.ev.Root
+	}
+	return a
 }
 
 func (f *facts) privateWPCom() answer {

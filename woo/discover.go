@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -165,7 +166,8 @@ func (d *discoverer) from(ctx context.Context, start *url.URL) (*Discovery, erro
 // see remembers what stands in the way, so that a person reads "Cloudflare asks for a browser" and not "no API".
 func (d *discoverer) see(page *fetched) {
 	mark := fingerprint(page.status, page.header, page.body)
-	if d.blocked != nil || mark == "" && page.status < 500 {
+	refused := page.status >= 400 && page.status != http.StatusNotFound && page.status != http.StatusGone
+	if d.blocked != nil || mark == "" && !refused {
 		return
 	}
 	d.blocked = d.error(KindHTML, http.MethodGet, page.url, nil)
@@ -196,6 +198,7 @@ func (d *discoverer) at(ctx context.Context, base *url.URL) (*Discovery, error) 
 			continue
 		}
 		if found.HasNamespace(DefaultNamespace) {
+			d.sayWayRound(found)
 			return found, nil
 		}
 		if d.site == nil {
@@ -203,6 +206,18 @@ func (d *discoverer) at(ctx context.Context, base *url.URL) (*Discovery, error) 
 		}
 	}
 	return nil, nil
+}
+
+// sayWayRound tells that the usual address of the API is refused and another one is not.
+func (d *discoverer) sayWayRound(found *Discovery) {
+	if d.blocked == nil || d.blocked.Status == 0 || strings.HasSuffix(found.Root, "/wp-json/") && !strings.Contains(found.Root, "/index.php/") {
+		return
+	}
+	page := ""
+	if d.blocked.Title != "" {
+		page = fmt.Sprintf(" with the page %q", d.blocked.Title)
+	}
+	found.Notes = append(found.Notes, fmt.Sprintf("the API's usual address is refused (%d%s); it is reached the way round, at %s", d.blocked.Status, page, found.Root))
 }
 
 // roots are the addresses where the REST API may start: first what the site says itself (P-LINK), then the usual ones.
@@ -274,8 +289,12 @@ func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, erro
 	settled := *page.url
 	settled.RawQuery = root.RawQuery
 	if fault, ok := readFault(found.json); ok || page.status >= 300 {
-		if page.status != http.StatusUnauthorized && page.status != http.StatusForbidden || fault.code == "" {
+		if page.status != http.StatusUnauthorized && page.status != http.StatusForbidden {
 			return nil, nil
+		}
+		// Plugins refuse strangers in forms of their own, with a code or without; whether keys are let in, the key shows.
+		if fault.code == "" {
+			fault.code = "HTTP " + strconv.Itoa(page.status)
 		}
 		return d.closed(&settled, fault), nil
 	}

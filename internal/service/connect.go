@@ -186,7 +186,7 @@ func (s *Service) probe(ctx context.Context, pasted, key, secret string) (probed
 func firstRead(ctx context.Context, client *woo.Client) (orders int, ahead time.Duration, err error) {
 	res, err := client.Do(ctx, woo.Request{Path: "orders", Query: url.Values{"per_page": {"1"}}})
 	if err != nil {
-		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden {
+		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden && ownRefusal(e.Code) {
 			return 0, 0, problem.Wrap(problem.PermissionMissing, err,
 				"the key is valid, but the user it belongs to may not read orders (%s)", e.Code).
 				Next("Give the key to a user with the role Shop manager, or make a role of its own: waybill role --for orders:read")

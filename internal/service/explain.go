@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,21 +48,44 @@ func Explain(err error) error {
 }
 
 func explainAuth(refused *woo.AuthError) error {
-	blocked := true
-	for _, try := range refused.Tries {
-		blocked = blocked && try.Outcome == woo.Blocked
-	}
-	if blocked && len(refused.Tries) > 0 && refused.Tries[0].Err != nil {
-		return explainStore(refused.Tries[0].Err)
+	if foreign := foreignTry(refused); foreign != nil {
+		return explainStore(foreign)
 	}
 	if refused.Refused() {
 		return problem.Wrap(problem.CredentialsRefused, refused,
-			"the store knows this consumer key and turned it down: the secret is wrong, or the key may not read").
+			"the store knows this consumer key and turned it down (%s): the secret is wrong, or the key may not read", triesOf(refused)).
 			Next("Check the secret and that the key's permissions are Read or Read/Write; `waybill doctor` finds the cause")
 	}
 	return problem.Wrap(problem.CredentialsRefused, refused,
-		"the store did not accept the consumer key in any way a key can be sent: it is not a key of this store, or never arrives").
+		"the store did not accept the consumer key in any way a key can be sent (%s): it is not a key of this store, or never arrives", triesOf(refused)).
 		Next("Check that key and secret are complete and belong to this store; `waybill doctor` finds the cause")
+}
+
+// foreignTry is an answer that neither WooCommerce nor WordPress gives to a key: something else decided before they could, and
+// nothing is known about the key.
+func foreignTry(refused *woo.AuthError) *woo.Error {
+	for _, try := range refused.Tries {
+		if try.Outcome != woo.Blocked || try.Err == nil {
+			return nil // WooCommerce itself was heard
+		}
+	}
+	if len(refused.Tries) == 0 {
+		return nil
+	}
+	return refused.Tries[0].Err
+}
+
+// triesOf say what was answered to each way of sending the key.
+func triesOf(refused *woo.AuthError) string {
+	names := map[woo.AuthMethod]string{woo.AuthBasic: "in the header", woo.AuthQuery: "in the address", woo.AuthOAuth1: "signed", woo.AuthOAuth1SHA1: "signed"}
+	var parts []string
+	for _, try := range refused.Tries {
+		part := strings.TrimSpace(fmt.Sprintf("%s: %d %s", names[try.Auth], try.Status, try.Code))
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // explainStore gives what a store did, or what happened on the way to it, one
@@ -174,10 +198,12 @@ func classifyAPI(e *woo.Error) (problem.Code, string) {
 	switch status := e.EffectiveStatus(); {
 	case status == http.StatusTooManyRequests:
 		return problem.StoreTooManyRequest, "Wait a while, and keep the pace polite"
+	case (status == http.StatusUnauthorized || status == http.StatusForbidden) && !ownRefusal(e.Code):
+		return problem.StoreBlocked, "A plugin, a snippet or a firewall answered in WooCommerce's place; " + askDoctor
 	case status == http.StatusUnauthorized:
-		return problem.CredentialsRefused, "The key may have been revoked, or its user deleted: make a new one and run `waybill stores rekey`"
+		return problem.CredentialsRefused, "The store did not take the key for this request; " + askDoctor
 	case status == http.StatusForbidden:
-		return problem.PermissionMissing, "`waybill doctor` names the missing capability; `waybill role` makes a role that has it"
+		return problem.PermissionMissing, askDoctor + "; `waybill role` makes a role with what is needed"
 	case e.NotFound():
 		return problem.RecordNotFound, "The store has no such record"
 	case status >= http.StatusInternalServerError:
@@ -187,6 +213,9 @@ func classifyAPI(e *woo.Error) (problem.Code, string) {
 	}
 	return problem.StoreFailed, askDoctor
 }
+
+// ownRefusal says whether a refusal is in WooCommerce's own words: only those tell of the key and its user.
+func ownRefusal(code string) bool { return strings.HasPrefix(code, "woocommerce_") }
 
 // passing says whether trying again later may help without anybody doing
 // anything.
