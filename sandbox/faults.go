@@ -20,6 +20,9 @@ type Match = fault.Match
 // Answer is given in place of the store's.
 type Answer = fault.Answer
 
+// Thrown is an error that a plugin throws after a record was stored.
+type Thrown = fault.Thrown
+
 // Drop says when a connection is closed without an answer.
 type Drop = fault.Drop
 

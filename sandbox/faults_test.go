@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,6 +105,44 @@ func TestAStoreKeepsLiving(t *testing.T) {
 	for range 200 {
 		if what, err := s.Happen(); err != nil {
 			t.Fatalf("%s: %v", what, err)
+		}
+	}
+}
+
+func TestAPluginCanRefuseWhatTheStoreHasStored(t *testing.T) {
+	t.Parallel()
+	s := sandbox.Start(t)
+	if _, err := s.AddFault(sandbox.Fault{Throws: &sandbox.Thrown{Status: 409, Code: "erp_refused", Message: "No such debtor"}}); err != nil {
+		t.Fatal(err)
+	}
+	for path, sent := range map[string]string{
+		"orders":       `{"customer_note":"one"}`,
+		"orders/batch": `{"create":[{"customer_note":"two"},{"customer_note":"three"}]}`,
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/wp-json/wc/v3/"+path, strings.NewReader(sent))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.SetBasicAuth(s.Key, s.Secret)
+		req.Header.Set("Content-Type", "application/json")
+		answer, err := s.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		want, times := http.StatusConflict, 1
+		if path == "orders/batch" {
+			want, times = http.StatusOK, 2 // each item fails by itself
+		}
+		if n := strings.Count(string(body), `"erp_refused"`); err != nil || answer.StatusCode != want || n != times {
+			t.Errorf("%s answers %d %s %v", path, answer.StatusCode, body, err)
+		}
+	}
+	_, list, err := get(t, s, "/wp-json/wc/v3/orders?per_page=3&_fields=customer_note")
+	for _, note := range []string{"one", "two", "three"} {
+		if err != nil || !strings.Contains(list, `"`+note+`"`) {
+			t.Errorf("%s is not among %s, %v", note, list, err)
 		}
 	}
 }

@@ -61,14 +61,18 @@ func TestAnswersAreRecognised(t *testing.T) {
 		{name: "PHP crash as JSON", status: 500, body: wpError("internal_server_error", 500), kind: KindAPI, recovered: wpError("internal_server_error", 500), mark: "php-fatal"},
 		{name: "site password", status: 401, contentType: "text/html", header: map[string]string{"WWW-Authenticate": "Basic realm=x"}, body: page, kind: KindHTML, mark: "staging-basic-auth", executed: NotExecuted},
 		{name: "nameless 403 may be a firewall that read the answer", status: 403, contentType: "text/html", body: page, kind: KindHTML},
-		{name: "404 page", status: 404, contentType: "text/html", body: page, kind: KindHTML, executed: NotExecuted},
+		{name: "a 404 page may be a theme's, after a plugin hid what it found", status: 404, contentType: "text/html", body: page, kind: KindHTML},
+		{name: "a rate limiter's page says nothing of when it looked", status: 429, contentType: "text/html", body: page, kind: KindHTML, mark: "rate-limit"},
+		{name: "too large to be taken", status: 413, contentType: "text/html", body: page, kind: KindHTML, mark: "body-too-large", executed: NotExecuted},
+		{name: "refused by a plugin", status: 403, body: wpError("rest_forbidden", 403), kind: KindAPI, recovered: wpError("rest_forbidden", 403)},
+		{name: "a permission's code with a status of later stages", status: 400, body: wpError("woocommerce_rest_cannot_create", 400), kind: KindAPI, recovered: wpError("woocommerce_rest_cannot_create", 400)},
 		{name: "gateway timeout", status: 504, contentType: "text/html", body: page, kind: KindHTML},
 		{name: "request timeout", status: 408, contentType: "text/html", body: page, kind: KindHTML},
 		{name: "not supported", status: 501, body: wpError("woocommerce_rest_trash_not_supported", 501), kind: KindAPI, recovered: wpError("woocommerce_rest_trash_not_supported", 501), executed: NotExecuted},
 		{name: "refund of an unknown order: 500 that is a 404", status: 500, body: `{"code":"woocommerce_rest_invalid_order","message":"x","data":404}`, kind: KindAPI, recovered: `{"code":"woocommerce_rest_invalid_order","message":"x","data":404}`, executed: NotExecuted},
 		{name: "refund that failed", status: 500, body: `{"code":"woocommerce_rest_cannot_create_order_refund","message":"x","data":500}`, kind: KindAPI, recovered: `{"code":"woocommerce_rest_cannot_create_order_refund","message":"x","data":500}`},
 		{name: "legacy API", status: 404, body: `{"errors":{"code":"woocommerce_api_disabled","message":"x"}}`, kind: KindAPI, recovered: `{"errors":{"code":"woocommerce_api_disabled","message":"x"}}`, executed: NotExecuted},
-		{name: "miniOrange", status: 401, body: `{"status":"error","error":"UNAUTHORIZED","error_description":"x"}`, kind: KindAPI, recovered: `{"status":"error","error":"UNAUTHORIZED","error_description":"x"}`, executed: NotExecuted},
+		{name: "miniOrange", status: 401, body: `{"status":"error","error":"UNAUTHORIZED","error_description":"x"}`, kind: KindAPI, recovered: `{"status":"error","error":"UNAUTHORIZED","error_description":"x"}`},
 		{name: "compressed twice", status: 200, body: gzipped(`{"id":1}`), kind: KindEncoding},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -166,7 +170,9 @@ func TestRedirectsAreReportedWithBothEndsAndNeverFollowed(t *testing.T) {
 		executed Executed
 	}{
 		{301, "https://www.shop.example/wp-json/wc/v3/orders?consumer_secret=" + testSecret, NotExecuted},
-		{308, "/elsewhere", NotExecuted},
+		{308, "/wp-json/wc/v3/orders/", NotExecuted}, // the server's own rule about the slash
+		{301, "/wp-json/wc/v3/orders", MaybeExecuted},
+		{308, "/elsewhere", MaybeExecuted},
 		{302, "https://www.shop.example/wp-json/wc/v3/orders", NotExecuted}, // another host, same path: a canonical redirect
 		{302, "/wp-login.php?redirect_to=x", NotExecuted},
 		{302, "/thank-you/", MaybeExecuted}, // a plugin may redirect after it saved

@@ -136,47 +136,50 @@ func executedByStatus(p *prepared, e *Error, store bool) Executed {
 		return MaybeExecuted
 	case status >= 300 && status < 400:
 		return executedByRedirect(p.target, e)
+	case status >= 400 && status < 500 && store:
+		if _, left := e.LeftDraft(); left || RefusedFirst(status, e.Code) {
+			return NotExecuted // what it left is named
+		}
+		return MaybeExecuted
 	case status >= 400 && status < 500:
-		return executedBy4xx(status, e, store)
+		return executedByPage(status, e)
 	default:
 		return executedBy5xx(status, e, store)
 	}
 }
 
-// executedByRedirect: 301, 307 and 308 come from the server's or WordPress's own canonical rules, before any work. A
-// 302 or 303 may be a plugin redirecting after it saved, unless it only changes scheme or host, or asks to log in.
+// executedByRedirect: the server's and WordPress's own canonical rules change scheme, host or the slash at the end, and come
+// before any work, as does the way to a login. Any other redirect may be a plugin's after it saved, whatever its status.
 func executedByRedirect(from *url.URL, e *Error) Executed {
-	switch e.Status {
-	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		return NotExecuted
-	}
 	to, err := url.Parse(e.Location)
-	if err != nil {
+	if err != nil || e.Location == "" {
 		return MaybeExecuted
 	}
 	samePath := strings.TrimRight(to.Path, "/") == strings.TrimRight(from.Path, "/")
-	elsewhere := to.Scheme != from.Scheme || !strings.EqualFold(to.Host, from.Host)
+	elsewhere := to.Scheme != from.Scheme || !strings.EqualFold(to.Host, from.Host) || to.Path != from.Path
 	if samePath && elsewhere || strings.Contains(to.Path, "wp-login.php") {
 		return NotExecuted
 	}
 	return MaybeExecuted
 }
 
-// executedBy4xx: the store refuses before it works, or takes back what it did; Error.LeftDraft tells the exception. A bare page with 403 or 406 may be a firewall that read the answer
-// and hid it, unless it shows who it is; 408 may come from a proxy that gave up on the store.
-func executedBy4xx(status int, e *Error, store bool) Executed {
-	if store {
+// atTheEdge are those who answer in front of the shop and read requests, not answers, by their fingerprints. A firewall of
+// the host's own may have read the answer and hidden it.
+var atTheEdge = map[string]bool{"cf-challenge": true, "cf-block": true, "waf-siteground": true, "waf-sucuri": true, "waf-wordfence": true,
+	"waf-other": true, "ua-blocked": true, "js-cookie-challenge": true, "staging-basic-auth": true, "body-too-large": true, "uri-too-long": true}
+
+// executedByPage: a page with 4xx may come from a plugin, or from a filter that read the answer, after the work was done.
+// Only a server that could not even take the request, and who shows that he stands in front of the shop, has not let it in.
+func executedByPage(status int, e *Error) Executed {
+	switch status {
+	case http.StatusLengthRequired, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusUnsupportedMediaType,
+		http.StatusExpectationFailed, http.StatusUpgradeRequired, http.StatusRequestHeaderFieldsTooLarge:
 		return NotExecuted
 	}
-	switch status {
-	case http.StatusRequestTimeout:
-		return MaybeExecuted
-	case http.StatusForbidden, http.StatusNotAcceptable:
-		if e.Fingerprint == "" || e.Fingerprint == "waf-modsecurity" {
-			return MaybeExecuted
-		}
+	if atTheEdge[e.Fingerprint] {
+		return NotExecuted
 	}
-	return NotExecuted
+	return MaybeExecuted
 }
 
 // executedBy5xx: a server error says nothing about how far the work went, except where the answer shows that the work

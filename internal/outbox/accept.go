@@ -106,7 +106,7 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 		if w.State != Rejected && w.State != Parked {
 			return &NotWaiting{ID: id, State: w.State, Asked: "retried"}
 		}
-		lost := w.State == Parked && w.Reason != nil && mayBeInEffect[w.Reason.Code]
+		lost := w.State == Parked && w.Reason != nil && (mayBeInEffect[w.Reason.Code] || w.Reason.Doubt)
 		if lost && body != nil {
 			// It may be in effect as it was: only when it certainly is not can it become another write.
 			return &NotWaiting{ID: id, State: w.State, Asked: "edited before it is known what became of it: retry it as it is, or discard it"}
@@ -126,16 +126,22 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 				return &Invalid{Key: w.Key, Fields: fields}
 			}
 		}
-		if w.Reason != nil && w.Reason.Code == CodeUncertain {
-			// The person says that none of the records shown is this write's.
+		if w.Reason != nil && (w.Reason.Code == CodeUncertain || w.State == Rejected && w.Action == Create) {
+			// The person says that none of the records shown is this write's, or wants another in place of the one that the
+			// store took back.
 			disown(w)
 		}
+		// A create that has left before is looked for by its mark, whatever its answer said.
+		proof := !lost && body == nil && w.Action == Create && w.Attempts > 0 && w.Floor != NoFloor && targets[w.Resource].recognised == byMeta
 		// A write whose fate is not certain is looked for once more before it is sent.
 		w.State, w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = Pending, 0, 0, b.opts.Now().UTC(), time.Time{}, nil
+		if lost || proof {
+			w.State = Unknown
+			w.Reason = &Reason{Code: CodeNoAnswer, Over: true, Message: "retried by a person: it is looked for before it is sent"}
+		}
 		if lost {
 			// It counts as lost once, so that its floor stays and its lines are left out; nothing of it is at work any more.
-			w.State, w.Lost = Unknown, 1
-			w.Reason = &Reason{Code: CodeNoAnswer, Over: true, Message: "retried by a person: it is looked for before it is sent"}
+			w.Lost = 1
 		}
 		return nil
 	})

@@ -38,43 +38,61 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, 
 		return b.settle(ctx, claim, round, b.allUnknown(ready, "the store's answer to the batch does not name every item")...)
 	}
 	b.learnBatch(claim.StoreID, true)
-	settled := make([]Settlement, len(ready))
+	settled := make([]Settlement, 0, len(ready))
 	stale := map[int64]*Settlement{}
+	var refusals []refusal
 	for i, item := range lists[string(j.action)] {
-		var again bool
-		settled[i], again = b.settleItem(ctx, shop, ready[i], item)
+		s, again, doubt := b.settleItem(ctx, shop, ready[i], item)
+		if doubt != nil {
+			refusals = append(refusals, *doubt)
+			continue
+		}
+		settled = append(settled, s)
 		if again {
-			stale[settled[i].Write.RecordID] = &settled[i]
+			stale[s.Write.RecordID] = &settled[len(settled)-1]
 		}
 	}
 	b.readBackAll(ctx, shop, j.path, stale)
-	return b.settle(ctx, claim, round, settled...)
+	// What the others of the batch have made is on the disk before the rest is looked for, so that it is not taken for theirs.
+	if err := b.settle(ctx, claim, round, settled...); err != nil {
+		return err
+	}
+	return b.settle(ctx, claim, round, b.doubted(ctx, shop, refusals)...)
 }
 
-// settleItem reads one item of a batch's answer.
-func (b *Outbox) settleItem(ctx context.Context, shop Shop, r request, item json.RawMessage) (s Settlement, stale bool) {
+// settleItem reads one item of a batch's answer. A refusal that may hide an effect comes back as it is.
+func (b *Outbox) settleItem(ctx context.Context, shop Shop, r request, item json.RawMessage) (s Settlement, stale bool, doubt *refusal) {
 	w := r.write
-	var refusal struct {
+	var answer struct {
 		Error *struct {
 			Code    string          `json:"code"`
 			Message string          `json:"message"`
 			Data    json.RawMessage `json:"data"`
 		} `json:"error"`
 	}
-	if json.Unmarshal(item, &refusal) != nil || refusal.Error == nil {
-		return b.succeeded(r, item)
+	if json.Unmarshal(item, &answer) != nil || answer.Error == nil {
+		if why := b.disbelieved(r, item); why != "" {
+			return b.asLost(w, http.StatusOK, why), false, nil
+		}
+		s, stale = b.succeeded(r, item)
+		return s, stale, nil
 	}
 	var data struct {
 		Status int               `json:"status"`
 		Params map[string]string `json:"params"`
 	}
-	_ = json.Unmarshal(refusal.Error.Data, &data) // refunds carry a bare number here
-	if data.Status >= http.StatusInternalServerError {
-		s := b.lost(w, data.Status, refusal.Error.Message)
+	no := answer.Error
+	_ = json.Unmarshal(no.Data, &data) // without a status it is looked up
+	switch _, left := (&woo.Error{Data: no.Data}).LeftDraft(); {
+	case data.Status >= http.StatusInternalServerError:
+		s := b.lost(w, data.Status, no.Message)
 		s.Write.Reason.Over = true // it stands in an answer that the store gave to its end
-		return s, false
+		return s, false, nil
+	case left, woo.RefusedFirst(data.Status, no.Code):
+		return b.refused(ctx, shop, w, data.Status, no.Code, no.Message, no.Data, data.Params), false, nil
 	}
-	return b.refused(ctx, shop, w, data.Status, refusal.Error.Code, refusal.Error.Message, refusal.Error.Data, data.Params), false
+	return Settlement{}, false, &refusal{request: r, status: data.Status, code: no.Code, message: no.Message, data: no.Data, params: data.Params,
+		ofWrite: data.Status != http.StatusTooManyRequests}
 }
 
 // readBackAll is readBack for a batch, in one request.
@@ -104,19 +122,27 @@ func (b *Outbox) failedBatch(ctx context.Context, shop Shop, ready []request, er
 		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized || e.Kind == woo.KindHTML && refusesBatch(e))
 	if ok && refusesBatch(e) {
 		// What a store, or a firewall in front of it, does not let through together may pass one by one: remembered, so
-		// that it is paid for once. A page in place of an answer may hide that the store has done the work; then the
-		// items are looked up as any lost write, and go alone if they are not there.
+		// that it is paid for once. The refusal may hide that the store has done the work; then the items are looked up
+		// together, and go alone if they are not there.
 		b.goAlone(ready[0].write.StoreID, ready[0].write.Resource)
 	}
-	settled := make([]Settlement, len(ready))
-	for i, r := range ready {
+	var refusals []refusal
+	settled := make([]Settlement, 0, len(ready))
+	for _, r := range ready {
 		if whole {
-			settled[i] = b.again(r.write, &Reason{Code: e.Code, Status: e.Status, Message: e.Error()}, e.RetryAfter)
+			settled = append(settled, b.again(r.write, &Reason{Code: e.Code, Status: e.Status, Message: e.Error()}, e.RetryAfter))
 			continue
 		}
-		settled[i] = b.failed(ctx, shop, r.write, err)
+		if ok && e.Executed != woo.NotExecuted {
+			if f, refusing := refusalOf(r, e); refusing {
+				f.ofWrite = f.ofWrite && f.status == http.StatusUnauthorized
+				refusals = append(refusals, f)
+				continue
+			}
+		}
+		settled = append(settled, b.failed(ctx, shop, r, err))
 	}
-	return settled
+	return append(settled, b.doubted(ctx, shop, refusals)...)
 }
 
 // refusesBatch says whether an answer refuses the batch as such. Batches ask for more than single writes do
@@ -137,7 +163,7 @@ func refusesBatch(e *woo.Error) bool {
 func (b *Outbox) allUnknown(ready []request, why string) []Settlement {
 	settled := make([]Settlement, len(ready))
 	for i, r := range ready {
-		settled[i] = b.lost(r.write, http.StatusOK, why)
+		settled[i] = b.asLost(r.write, http.StatusOK, why)
 	}
 	return settled
 }

@@ -17,12 +17,13 @@
 //
 //	from      to         when
 //	pending   sending    claimed; the claim is on the disk before anything is sent
-//	sending   done       the store's answer says so
-//	sending   rejected   the store refused it, or a product of a line is unknown: certainly not in effect
-//	sending   parked     a conflict, or the key may not do it
+//	sending   done       the store's answer says so and is the record that was asked for; or it was refused and is there
+//	sending   rejected   the store refused it and nothing is there, or a product of a line is unknown: not in effect
+//	sending   parked     a conflict, or the key may not do it, or it was refused and is in effect in part
 //	sending   pending    the request certainly did not run: no connection, 429, a refusal before WordPress, a read before it
 //	                     failed, a batch refused as a whole; it waits longer each time
-//	sending   unknown    time-out, reset, 5xx, an answer that cannot be read; or the process ended (found by the next claim)
+//	sending   unknown    time-out, reset, 5xx, an answer that cannot be read or is about something else, a refusal of what could
+//	                     be there; or the process ended (found by the next claim)
 //	unknown   done       found on the store
 //	unknown   pending    not found, and the store's own execution limit has passed
 //	unknown   rejected   the record it was about is gone
@@ -30,6 +31,7 @@
 //	parked    pending    retried or edited by a person
 //	parked    unknown    retried, and it may be in effect: it is looked for first
 //	rejected  pending    retried or edited
+//	rejected  unknown    retried, a create that had left: it is looked for by its marker first
 //	pending, parked, rejected   discarded   by a person
 //	pending, parked             discarded   a newer stock of the same product was accepted (stock.go)
 //	unknown   parked     a lost change of stock that may be in effect
@@ -43,6 +45,10 @@
 //
 //   - There is no retrying transport under a write. A request that certainly did not run goes back to pending; everything
 //     else goes to unknown.
+//   - No answer is believed that can come from after the effect. WooCommerce stores first and runs other people's code
+//     afterwards, which can refuse, redirect, hide or replace the answer. So a refusal counts at once only where it comes
+//     from a stage before the effect (woo.RefusedFirst); any other costs one look at the store, which a batch shares, and
+//     counts when nothing is there. A success counts when the answer is the record that was asked for (answer.go).
 //   - A create carries a marker ([MarkerKey] in meta_data; where a resource has no meta, a unique field or its content)
 //     and remembers the highest id the store had before, asked of the store where the mirror does not know. Looking for it
 //     means reading the ids above that one: no clock is involved, and an equal record of yesterday does not pass for it.

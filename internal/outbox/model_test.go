@@ -24,7 +24,7 @@ var next = map[outbox.State][]outbox.State{
 	outbox.Sending:  {outbox.Pending, outbox.Done, outbox.Rejected, outbox.Parked, outbox.Unknown},
 	outbox.Unknown:  {outbox.Done, outbox.Pending, outbox.Rejected, outbox.Parked},
 	outbox.Parked:   {outbox.Pending, outbox.Unknown, outbox.Discarded},
-	outbox.Rejected: {outbox.Pending, outbox.Discarded},
+	outbox.Rejected: {outbox.Pending, outbox.Unknown, outbox.Discarded},
 }
 
 func reachable(from, to outbox.State, seen map[outbox.State]bool) bool {

@@ -77,7 +77,7 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, path string, write
 		case err != nil:
 			settled = append(settled, b.lookLater(w, err))
 		case record == nil && w.Action == Delete:
-			settled = append(settled, Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}})
+			settled = append(settled, b.doneAfterAll(w, w.Reason, nil))
 		case record == nil:
 			w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
 			w.Reason = &Reason{Code: CodeGone, Status: http.StatusNotFound, Message: "the record was deleted on the store"}
@@ -86,10 +86,8 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, path string, write
 			settled = append(settled, b.doubt(w, record))
 		case !b.inEffect(w, record):
 			settled = append(settled, b.missed(w, clock))
-		case w.Resource == Webhooks:
-			settled = append(settled, Settlement{Write: b.done(w)})
 		default:
-			settled = append(settled, Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}})
+			settled = append(settled, b.doneAfterAll(w, w.Reason, record))
 		}
 	}
 	return settled
@@ -126,7 +124,15 @@ func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop S
 	var settled []Settlement
 	var found []Write
 	for _, w := range writes {
-		switch tr := traces[w.ID]; {
+		tr := traces[w.ID]
+		if w.Lost == 0 {
+			// No request of it lacks its verdict; a person sends it again. Only proof counts, or an equal record of
+			// somebody else's would pass for it.
+			if tr.suspects = nil; tr.unproved {
+				tr.record = nil
+			}
+		}
+		switch {
 		case tr.record != nil:
 			o, _ := parseObject(tr.record)
 			w.RecordID = numberIn(o, "id")
@@ -170,6 +176,7 @@ func deletedSince(ref storage.Ref) *Reason {
 // be at it the record may still get its marker; afterwards a person has to look.
 func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 	w, over := b.waited(w, clock)
+	how := howLost(w)
 	reason := &Reason{Code: CodeUncertain, Records: make([]int64, len(tr.suspects))}
 	names := make([]string, len(tr.suspects))
 	for i, s := range tr.suspects {
@@ -177,7 +184,7 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 		names[i] = fmt.Sprintf("%s/%d", w.Resource, s.id)
 	}
 	if !over {
-		reason.Message = fmt.Sprintf("its answer was lost; %s could be it and is watched for its mark", strings.Join(names, ", "))
+		reason.Message = fmt.Sprintf("%s; %s could be it and is watched for its mark", how, strings.Join(names, ", "))
 		w.State, w.Reason = Unknown, reason
 		return Settlement{Write: w}
 	}
@@ -185,8 +192,8 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 	if len(names) > 1 {
 		what = "lack the mark that would prove one of them"
 	}
-	reason.Message = fmt.Sprintf("its answer was lost, and %s could be it but %s: nothing is sent again. Look at the store. If it is the one: waybill outbox adopt %s %d. If not: waybill outbox retry sends it anew",
-		strings.Join(names, ", "), what, w.ID, tr.suspects[0].id)
+	reason.Message = fmt.Sprintf("%s, and %s could be it but %s: nothing is sent again. Look at the store. If it is the one: waybill outbox adopt %s %d. If not: waybill outbox retry sends it anew",
+		how, strings.Join(names, ", "), what, w.ID, tr.suspects[0].id)
 	reason.Theirs = tr.suspects[0].raw
 	w.State, w.Reason, w.MissedAt = Parked, reason, time.Time{}
 	return Settlement{Write: w}
@@ -236,7 +243,9 @@ func (b *Outbox) foundWhole(w Write, tr trace, record json.RawMessage) Settlemen
 		b.learnMarker(w, record, w.RecordID)
 	}
 	b.learnAuthor(w, record)
+	denied := contradicted(w.Reason)
 	w = b.done(w)
+	w.Reason = denied
 	switch {
 	case tr.unproved && w.Resource == storage.Refunds:
 		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID}, Message: "its answer was lost; it was found by order, amount, reason and author. " +
@@ -305,8 +314,14 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop Shop, round
 	}
 	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: targets[w.Resource].recordPath(w.ParentID, ref.ID), Body: rest})
 	if err != nil {
-		if e, ok := woo.AsError(err); ok && e.Executed == woo.NotExecuted && e.Kind == woo.KindAPI && e.Status != http.StatusTooManyRequests {
+		e, ok := woo.AsError(err)
+		switch {
+		case ok && e.Executed == woo.NotExecuted && e.Kind == woo.KindAPI:
 			return park("The store refused to complete it: " + e.Message)
+		case ok && e.EffectiveStatus() >= 400 && e.EffectiveStatus() < 500:
+			// Refused, it may be whole by now: looked at again without a wait.
+			w.NextAt, w.Reason.Over = b.opts.Now().UTC(), true
+			return b.settle(ctx, claim, round, Settlement{Write: w})
 		}
 		return nil // looked up as any lost write
 	}
@@ -370,8 +385,12 @@ func (b *Outbox) lookLater(w Write, err error) Settlement {
 		wait = max(wait, e.RetryAfter)
 	}
 	w.NextAt = b.opts.Now().UTC().Add(wait)
-	over := w.Reason != nil && w.Reason.Over
-	w.Reason = &Reason{Code: CodeNoAnswer, Over: over, Message: "the outcome could not be looked up: " + err.Error()}
+	var over bool
+	var status int
+	if w.Reason != nil {
+		over, status = w.Reason.Over, w.Reason.Status
+	}
+	w.Reason = &Reason{Code: CodeNoAnswer, Over: over, Status: status, Message: "the outcome could not be looked up: " + err.Error()}
 	return Settlement{Write: w}
 }
 

@@ -134,7 +134,10 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop Shop, ro
 	}
 	answer, err := shop.Do(ctx, call)
 	if err != nil {
-		return b.settle(ctx, claim, round, b.failed(ctx, shop, w, err))
+		return b.settle(ctx, claim, round, b.failed(ctx, shop, r, err))
+	}
+	if why := b.disbelieved(r, answer.Body); why != "" {
+		return b.settle(ctx, claim, round, b.asLost(w, answer.Status, why))
 	}
 	settled, stale := b.succeeded(r, answer.Body)
 	if stale {
@@ -157,17 +160,12 @@ func (b *Outbox) withOrder(ctx context.Context, shop Shop, s Settlement) Settlem
 	return s
 }
 
-// succeeded is a write in effect, with the record that the store answered. stale says that the mirror needs a read of
+// succeeded is a write in effect, with the record that the store answered (see disbelieved). stale says that the mirror needs a read of
 // the record in place of this answer.
 func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, stale bool) {
 	w := b.done(r.write)
-	var head struct {
-		ID json.Number `json:"id"`
-	}
-	if json.Unmarshal(record, &head) == nil {
-		if id, err := head.ID.Int64(); err == nil && w.RecordID == 0 {
-			w.RecordID = id
-		}
+	if o, err := parseObject(record); err == nil && w.RecordID == 0 {
+		w.RecordID = numberIn(o, "id")
 	}
 	switch {
 	case w.Action == Create:
@@ -194,6 +192,12 @@ func (b *Outbox) readBack(ctx context.Context, shop Shop, s Settlement) Settleme
 	w := s.Write
 	fresh, err := shop.Do(ctx, woo.Request{Path: targets[w.Resource].recordPath(w.ParentID, w.RecordID)})
 	switch {
+	case err == nil && w.Action == Delete && !b.inEffect(w, fresh.Body):
+		// A plugin may keep a record from being deleted without a word (pre_trash_post).
+		o, _ := parseObject(fresh.Body)
+		s.Write.State, s.Effects[0].Raw = Rejected, fresh.Body
+		s.Write.Reason = &Reason{Code: CodeIgnored, Status: http.StatusOK,
+			Message: fmt.Sprintf("the store said that it deleted %s, and has it all the same (%s)", w.Ref(), textIn(o, "status"))}
 	case err == nil:
 		s.Effects[0].Raw = fresh.Body
 	case woo.IsNotFound(err):
@@ -205,14 +209,15 @@ func (b *Outbox) readBack(ctx context.Context, shop Shop, s Settlement) Settleme
 }
 
 // failed judges a request that brought no success.
-func (b *Outbox) failed(ctx context.Context, shop Shop, w Write, err error) Settlement {
+func (b *Outbox) failed(ctx context.Context, shop Shop, r request, err error) Settlement {
+	w := r.write
 	e, ok := woo.AsError(err)
 	if !ok {
 		// Not from the client: pace or shutdown, before anything was sent.
 		return b.again(w, &Reason{Code: CodeUnreachable, Message: err.Error()}, 0)
 	}
-	if e.Executed != woo.NotExecuted && b.refundRefused(ctx, shop, w, e) {
-		return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
+	if f, refusing := refusalOf(r, e); refusing && e.Executed != woo.NotExecuted {
+		return b.doubted(ctx, shop, []refusal{f})[0]
 	}
 	if e.Executed != woo.NotExecuted {
 		s := b.lost(w, e.Status, e.Error())
@@ -228,7 +233,7 @@ func (b *Outbox) failed(ctx context.Context, shop Shop, w Write, err error) Sett
 }
 
 // ended says whether the answer that brought no success shows that the store no longer works on the request: it came from
-// PHP itself, which dies as it says so, or from a firewall that either stopped the request or read the store's whole answer.
+// PHP itself, which dies as it says so.
 // A proxy that gave up waiting, and a connection that broke, show nothing.
 func ended(e *woo.Error) bool {
 	switch e.Kind {
@@ -238,8 +243,6 @@ func ended(e *woo.Error) bool {
 			return false
 		}
 		return e.Code != ""
-	case woo.KindHTML:
-		return e.Status == http.StatusForbidden || e.Status == http.StatusNotAcceptable
 	}
 	return false
 }
@@ -266,21 +269,6 @@ func (b *Outbox) madeBefore(ctx context.Context, shop Shop, w Write, status int,
 	return s, true
 }
 
-// refundRefused says whether a 5xx is the store's refusal of a refund. WooCommerce answers 500 to an amount that is too
-// large, a missing gateway, an unknown order (knowledge: order sub-resources, POST refund), at the end of its work and with
-// a code of its own. The refund is looked for all the same: only one that is certainly not there was refused.
-func (b *Outbox) refundRefused(ctx context.Context, shop Shop, w Write, e *woo.Error) bool {
-	if w.Resource != storage.Refunds || w.Action != Create || e.Kind != woo.KindAPI || !strings.HasPrefix(e.Code, "woocommerce_rest_") {
-		return false
-	}
-	v, err := b.lookAbove(ctx, shop, []Write{w})
-	if err != nil {
-		return false
-	}
-	found, err := b.traces(ctx, v, []Write{w})
-	return err == nil && found[w.ID].record == nil && len(found[w.ID].suspects) == 0
-}
-
 // lost is a request that may have taken effect and brought no usable answer.
 func (b *Outbox) lost(w Write, status int, why string) Settlement {
 	w.State, w.Lost, w.MissedAt = Unknown, w.Lost+1, time.Time{}
@@ -296,9 +284,7 @@ func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, co
 		reason.Fields = append(reason.Fields, FieldError{Field: name, Message: params[name]})
 	}
 	switch {
-	case status == http.StatusTooManyRequests:
-		return b.again(w, reason, 0)
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+	case notAllowed(status):
 		return b.notPermitted(w, reason)
 	case w.Action == Delete && status == http.StatusGone:
 		// In the trash already (woocommerce_rest_already_trashed), by an earlier request of ours or by somebody else.
@@ -347,14 +333,12 @@ func (b *Outbox) removeDraft(ctx context.Context, shop Shop, w Write, data json.
 	if w.Resource != storage.Orders || w.Action != Create {
 		return
 	}
-	var left struct {
-		ID int64 `json:"new_draft_order_id"`
-	}
-	if json.Unmarshal(data, &left) != nil || left.ID == 0 {
+	id, left := (&woo.Error{Data: data}).LeftDraft()
+	if !left {
 		return
 	}
 	for range 3 {
-		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].recordPath(0, left.ID), Query: url.Values{"force": {"true"}}})
+		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].recordPath(0, id), Query: url.Values{"force": {"true"}}})
 		if err == nil || woo.IsNotFound(err) {
 			return
 		}

@@ -129,6 +129,8 @@ type Reason struct {
 	Records []int64 `json:"records,omitempty"`
 	// Over says that the store has certainly ended its work on the request whose answer brought nothing.
 	Over bool `json:"over,omitempty"`
+	// Doubt says that the write may be in effect although it was refused, because the store could not be looked at.
+	Doubt bool `json:"doubt,omitempty"`
 }
 
 // FieldError is one thing wrong with one field.
@@ -158,6 +160,7 @@ const (
 	CodeIgnored      = "fields_ignored"        // the store took the request and passed over what is named in Fields
 	CodeGone         = "record_gone"           // the record is not on the store
 	CodeAdopted      = "adopted"               // done: a person said which record it is
+	CodeContradicted = "answer_contradicted"   // done: the store's answer said otherwise
 )
 
 // Query selects writes for people. The zero value of a field does not filter.

@@ -49,6 +49,10 @@ type Fault struct {
 	// Acts lets the store act before Answer is given: a 502 in front of a store that finished.
 	Acts bool `json:"acts,omitempty"`
 
+	// Throws is thrown by a plugin after a record was stored, in a hook such as woocommerce_rest_insert_shop_order_object: the
+	// answer of a write that did what was asked, and of each item of a batch.
+	Throws *Thrown `json:"throws,omitempty"`
+
 	// Cut is how many bytes of the body arrive; the length announced stays. Negative counts from the end.
 	Cut *int `json:"cut,omitempty"`
 	// Before and After are put around the body: notices of PHP, a byte order mark.
@@ -79,6 +83,13 @@ type Answer struct {
 	Status int               `json:"status"`
 	Header map[string]string `json:"header,omitempty"`
 	Body   string            `json:"body,omitempty"`
+}
+
+// Thrown is an exception of a plugin that WooCommerce makes an error of.
+type Thrown struct {
+	Status  int    `json:"status"`
+	Code    string `json:"code"`
+	Message string `json:"message,omitempty"`
 }
 
 // Match selects requests. The zero value selects all.

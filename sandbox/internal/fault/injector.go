@@ -123,6 +123,14 @@ func Dies(r *http.Request) string {
 	return hook
 }
 
+type thrownKey struct{}
+
+// ThrownIn is what a plugin throws after each record that this request stores, nil for nothing.
+func ThrownIn(r *http.Request) *Thrown {
+	thrown, _ := r.Context().Value(thrownKey{}).(*Thrown)
+	return thrown
+}
+
 // Wrap lets faults happen to the requests of a handler. Without faults it costs one lock.
 func (i *Injector) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -233,6 +241,9 @@ func (f Fault) altered(r *http.Request, body []byte) *http.Request {
 	}
 	if f.Dies != "" {
 		ctx = context.WithValue(ctx, diesKey{}, f.Dies)
+	}
+	if f.Throws != nil {
+		ctx = context.WithValue(ctx, thrownKey{}, f.Throws)
 	}
 	inner := r.Clone(ctx)
 	if f.StripMeta {

@@ -118,6 +118,9 @@ func (r *Request) batchItem(action string, element Value, item *Request, permiss
 		return refuse(failedID(), invalidMethod(action+"_item"))
 	}
 	response, err := handler(item)
+	if err == nil {
+		err = thrown(r.HTTP)
+	}
 	if err != nil {
 		return refuse(failedID(), err)
 	}

@@ -51,6 +51,9 @@ func (s *Server) dispatch(r *Request) *outcome {
 		}
 	}
 	response, err := r.endpoint.Handler(r)
+	if err == nil && r.ofItself() {
+		err = thrown(r.HTTP)
+	}
 	if err != nil {
 		o.err = asError(err)
 		return o

@@ -1,0 +1,274 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// An answer can lie about what happened to a write: WooCommerce stores first and runs other people's code afterwards, which
+// can refuse, redirect, hide or replace the answer of a record that is there.
+//
+// Failure policy: a refusal is believed at once only where it certainly comes from before the effect (woo.RefusedFirst and
+// what woo calls NotExecuted). Every other one costs one look at the store, which a batch shares: what could be ours is
+// treated as found, and the refusal counts only when there is nothing. A success is believed only if the answer is the
+// record that was asked for; otherwise the record is looked up as after a lost answer.
+
+// refusal is an answer that says no to a write which may be in effect all the same.
+type refusal struct {
+	request
+	status  int // as the store meant it
+	code    string
+	message string
+	data    json.RawMessage
+	params  map[string]string
+	wait    time.Duration // that the store asked for
+	// ofWrite: it is about the write and rejects it. Pages, redirects and 429 are about the way to the store.
+	ofWrite bool
+}
+
+// refusalOf reads an error that may hide an effect as a refusal. It is none where the store may still be at work, or failed.
+func refusalOf(r request, e *woo.Error) (refusal, bool) {
+	status := e.EffectiveStatus()
+	f := refusal{request: r, status: status, code: e.Code, message: e.Message, data: e.Data, params: e.Params, wait: e.RetryAfter}
+	if f.message == "" {
+		f.message = "the store gave no reason"
+	}
+	switch e.Kind {
+	case woo.KindAPI:
+		if f.ofWrite = status != http.StatusTooManyRequests; f.code == "" {
+			f.code = fmt.Sprintf("http_%d", status)
+		}
+		return f, status >= 400 && status < 500 || refundFailed(r.write, e)
+	case woo.KindHTML, woo.KindRedirect, woo.KindEmpty, woo.KindInvalidJSON:
+		f.code, f.message = CodeUnreachable, e.Error()
+		return f, status >= 300 && status < 500 && status != http.StatusRequestTimeout
+	}
+	return f, false
+}
+
+// refundFailed: WooCommerce answers 500 to an amount that is too large, a missing gateway, an unknown order (knowledge: order
+// sub-resources, POST refund), at the end of its work and with a code of its own.
+func refundFailed(w Write, e *woo.Error) bool {
+	return w.Resource == storage.Refunds && w.Action == Create && strings.HasPrefix(e.Code, "woocommerce_rest_")
+}
+
+// doubted settles refusals of one action in one collection by one look at the store.
+func (b *Outbox) doubted(ctx context.Context, shop Shop, refusals []refusal) []Settlement {
+	if len(refusals) == 0 {
+		return nil
+	}
+	writes := make([]Write, len(refusals))
+	for i, f := range refusals {
+		writes[i] = f.write
+	}
+	settled := make([]Settlement, len(refusals))
+	if writes[0].Action == Create {
+		v, err := b.lookAbove(ctx, shop, writes)
+		var found map[string]trace
+		if err == nil {
+			found, err = b.traces(ctx, v, writes)
+		}
+		for i, f := range refusals {
+			settled[i] = b.doubtedCreate(ctx, shop, f, found[f.write.ID], err)
+		}
+		return settled
+	}
+	path := targets[writes[0].Resource].collectionPath(writes[0].ParentID)
+	records, _, err := b.current(ctx, shop, job{path: path, writes: writes})
+	for i, f := range refusals {
+		settled[i] = b.doubtedChange(ctx, shop, f, records[f.write.RecordID], err)
+	}
+	return settled
+}
+
+func (b *Outbox) doubtedCreate(ctx context.Context, shop Shop, f refusal, tr trace, failure error) Settlement {
+	switch {
+	case failure != nil:
+		return b.unlooked(f, failure)
+	case tr.record == nil && len(tr.suspects) == 0:
+		return b.credited(ctx, shop, f)
+	case tr.record != nil && !tr.unproved && inTrash(tr.record):
+		// An exception of a plugin after the effect: WooCommerce takes the record back before it answers.
+		s := b.credited(ctx, shop, f)
+		o, _ := parseObject(tr.record)
+		if s.Write.Reason != nil && s.Write.State != Pending {
+			id := numberIn(o, "id")
+			s.Write.Reason.Records = []int64{id}
+			s.Write.Reason.Message += fmt.Sprintf(" (the store had made %s/%d and put it into the trash)", f.write.Resource, id)
+			return s
+		}
+	}
+	return b.asLost(f.write, f.status, f.says())
+}
+
+// doubtedChange settles a refused update or delete by the record as it is now.
+func (b *Outbox) doubtedChange(ctx context.Context, shop Shop, f refusal, record json.RawMessage, failure error) Settlement {
+	w := f.write
+	switch {
+	case failure != nil:
+		return b.unlooked(f, failure)
+	case w.Action == Delete && record == nil, record != nil && b.inEffect(w, record):
+		return b.doneAfterAll(w, &Reason{Over: true, Status: f.status, Message: f.message}, record)
+	case w.addsStock() && record != nil && stockFate(w, record) == inDoubt:
+		return b.doubt(w, record)
+	case w.Action == Update && record != nil && !w.addsStock():
+		moved, whole := f.reach(record, b.markersTaken(w.StoreID, orderLines))
+		switch {
+		case whole:
+			return b.doneAfterAll(w, &Reason{Over: true, Status: f.status, Message: f.message}, record)
+		case len(moved) > 0 && f.ofWrite:
+			w.State = Parked
+			w.Reason = &Reason{Code: CodeHalf, Status: f.status, Records: []int64{w.RecordID}, Fields: moved, Theirs: record,
+				Message: fmt.Sprintf("the store refused it (%s) after it had changed part of %s: %s. Look at the record, then waybill outbox retry sends it again; or waybill outbox adopt %s %d takes it as it is",
+					f.message, w.Ref(), listFields(moved), w.ID, w.RecordID)}
+			return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
+		}
+	case w.Action == Delete && f.ofWrite && (f.status == http.StatusNotFound || f.status == http.StatusGone):
+		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
+		w.Reason = &Reason{Code: f.code, Status: f.status, Message: fmt.Sprintf("%s (%s is still there)", f.message, w.Ref())}
+		return Settlement{Write: w}
+	}
+	return b.credited(ctx, shop, f)
+}
+
+// reach says how far a refused update has come: which of the fields that it names are not as they were before it was sent,
+// and whether it is in effect as a whole, give or take what the store makes of a value.
+func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []FieldError, whole bool) {
+	if f.current == nil {
+		return nil, false
+	}
+	sent, err1 := leaves(f.body)
+	was, err2 := recordLeaves(f.current)
+	is, err3 := recordLeaves(record)
+	body, err4 := parseObject(f.write.Body)
+	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
+		return nil, false
+	}
+	whole = true
+	for _, path := range sortedKeys(sent) {
+		before, had := was[path]
+		now, has := is[path]
+		changed := had != has || had && !same(before, now)
+		if changed {
+			moved = append(moved, FieldError{Field: path, Message: "is changed already"})
+		}
+		if !holds(path, sent[path], now, has) && !(changed && likeness(sent[path], now) == akin) {
+			whole = false
+		}
+	}
+	if added := newLinesOf(body); len(added) > 0 {
+		left, doubtful := lineStates(f.write, record, marksTaken)
+		if missing := len(left) + len(doubtful); missing > 0 {
+			whole = false
+			if missing < len(added) {
+				moved = append(moved, FieldError{Field: "lines", Message: fmt.Sprintf("%d of %d are on the order already", len(added)-missing, len(added))})
+			}
+		}
+	}
+	return moved, whole && len(moved) > 0
+}
+
+// credited settles a refusal of which nothing is in effect.
+func (b *Outbox) credited(ctx context.Context, shop Shop, f refusal) Settlement {
+	if !f.ofWrite {
+		return b.again(f.write, &Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)
+	}
+	return b.refused(ctx, shop, f.write, f.status, f.code, f.message, f.data, f.params)
+}
+
+// unlooked is a refusal whose write could not be looked for: it stays unknown until it can. A key that is refused the look
+// as well is for a person to mend; the retry looks first.
+func (b *Outbox) unlooked(f refusal, failure error) Settlement {
+	e, ok := woo.AsError(failure)
+	if f.ofWrite && notAllowed(f.status) && ok && e.Kind == woo.KindAPI && notAllowed(e.EffectiveStatus()) {
+		s := b.notPermitted(f.write, &Reason{Code: f.code, Status: f.status, Message: f.message})
+		s.Write.Reason.Doubt = true
+		return s
+	}
+	lost := max(f.write.Lost, 1) // a store that refuses for hours is not one that loses answers
+	s := b.lookLater(b.asLost(f.write, f.status, f.says()).Write, failure)
+	s.Write.Lost, s.Write.NextAt = lost, later(s.Write.NextAt, b.opts.Now().UTC().Add(f.wait))
+	return s
+}
+
+func notAllowed(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func (f refusal) says() string { return fmt.Sprintf("the store answered %d (%s)", f.status, f.message) }
+
+// asLost is a write whose answer says something else than what became of it: it is looked up at once, and the store has
+// ended its work on it.
+func (b *Outbox) asLost(w Write, status int, why string) Settlement {
+	s := b.lost(w, status, why)
+	s.Write.NextAt, s.Write.Reason.Over = b.opts.Now().UTC(), true
+	return s
+}
+
+// doneAfterAll is an update or delete that was found in effect, with the record as it is now; nil when that is gone.
+func (b *Outbox) doneAfterAll(w Write, answer *Reason, record json.RawMessage) Settlement {
+	s := Settlement{Write: b.done(w)}
+	s.Write.Reason = contradicted(answer)
+	if w.Resource != Webhooks { // those are not mirrored
+		s.Effects = []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}
+	}
+	return s
+}
+
+func inTrash(record json.RawMessage) bool {
+	o, err := parseObject(record)
+	return err == nil && textIn(o, "status") == storage.StatusTrash
+}
+
+// contradicted is what a write that is in effect says about an answer that said otherwise; nil without one.
+func contradicted(was *Reason) *Reason {
+	if was == nil || !was.Over || was.Status == 0 || was.Status >= http.StatusInternalServerError {
+		return nil
+	}
+	return &Reason{Code: CodeContradicted, Status: was.Status, Message: fmt.Sprintf(
+		"the store's answer said otherwise (%s), and the store has it all the same: something answers in WooCommerce's place after the work is done", strings.TrimSpace(was.Message))}
+}
+
+// howLost says in the words of a sentence how a write came to be looked for.
+func howLost(w Write) string {
+	if r := w.Reason; r != nil && r.Over && r.Status != 0 && r.Status < http.StatusInternalServerError {
+		return fmt.Sprintf("the store's answer (%d) does not show what became of it", r.Status)
+	}
+	return "its answer was lost"
+}
+
+// disbelieved says why a success is not the record that was asked for; empty when it is.
+func (b *Outbox) disbelieved(r request, record json.RawMessage) (why string) {
+	w := r.write
+	o, err := parseObject(record)
+	id := numberIn(o, "id")
+	switch {
+	case err != nil || id <= 0:
+		return "the store says that it is done, and its answer names no record"
+	case w.Action != Create && id != w.RecordID:
+		return fmt.Sprintf("the store's answer is about %s/%d, not about %s", w.Resource, id, w.Ref())
+	case w.Action != Create:
+		return ""
+	case markerOf(record) == w.ID:
+		return ""
+	case w.Floor > 0 && id <= w.Floor:
+		return fmt.Sprintf("the store's answer is %s/%d, which was there before", w.Resource, id)
+	case stands(w, record, b.lessonsOf(w.StoreID).RefundAuthor) == foreign:
+		return fmt.Sprintf("the store's answer is %s/%d, which is another one", w.Resource, id)
+	}
+	return ""
+}
