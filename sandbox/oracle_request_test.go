@@ -30,12 +30,12 @@ func (m *measuredStore) request(o *measuredOperation) (measuredRequest, error) {
 	switch {
 	case strings.HasPrefix(path, "/wp-json"):
 	case strings.HasPrefix(path, "/wc-analytics"), strings.HasPrefix(path, "/wc-admin"),
-		strings.HasPrefix(path, "/wc/"), strings.HasPrefix(path, "/wp/"):
+		strings.HasPrefix(path, "/wc/"), strings.HasPrefix(path, "/wp/"), strings.HasPrefix(path, "/wp-abilities/"):
 		path = "/wp-json" + path
 	default:
 		path = "/wp-json/wc/v3" + path
 	}
-	for filter, value := range map[string]string{"email=": "customer-fixture@example.test", "modified_after=": "2000-01-01T00:00:00"} {
+	for filter, value := range map[string]string{"email=": "customer-fixture@example.test", "modified_after=": "2000-01-01T00:00:00", "pos_products_only=": "true"} {
 		if strings.HasSuffix(path, filter) {
 			path += value
 		}

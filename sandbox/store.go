@@ -79,6 +79,7 @@ func (s *Store) build() {
 		RESTURL:      func(base, path string) string { return s.front.RESTURL(base, path) },
 		Index:        s.index,
 		Observe:      s.log.add,
+		Version:      s.shop.Version(),
 		Lacks:        s.shop.Lacks(),
 		Translate:    s.shop.Translate,
 		Localize:     s.shop.Localize,

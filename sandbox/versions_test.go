@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox"
 )
 
@@ -78,7 +79,7 @@ func routeArguments(t *testing.T, server *sandbox.Server) map[string][]string {
 
 func TestOlderVersionsLackTheRoutesAndArgumentsTheyLacked(t *testing.T) {
 	t.Parallel()
-	newest := routeArguments(t, sandbox.Start(t))
+	newest := routeArguments(t, sandbox.Start(t, sandbox.WithVersion("10.0.2")))
 	if got := routeArguments(t, sandbox.Start(t, sandbox.WithVersion("9.9.0"))); len(got) != len(newest) {
 		t.Errorf("9.9.0 lists %d endpoints, 10.0.2 %d; they were equal", len(got), len(newest))
 	}
@@ -98,6 +99,37 @@ func TestOlderVersionsLackTheRoutesAndArgumentsTheyLacked(t *testing.T) {
 		}
 		if want := argumentsLackingIn84[endpoint]; strings.Join(lacks, " ") != want {
 			t.Errorf("%s of 8.4.0 lacks %q, measured %q", endpoint, lacks, want)
+		}
+	}
+}
+
+// TestRoutesAndArgumentsSince10 are those that tell the stores of 10.0.2 to
+// 11.0.1 apart: each is there from one version on, or up to another.
+func TestRoutesAndArgumentsSince10(t *testing.T) {
+	t.Parallel()
+	versions := map[string]map[string][]string{}
+	for _, version := range []string{"10.0.2", "10.1.2", "10.2.2", "10.3.6", "10.4.3", "10.5.3", "10.6.2", "10.9.4", "11.0.1"} {
+		versions[version] = routeArguments(t, sandbox.Start(t, sandbox.WithVersion(version)))
+	}
+	const variations = `/wc/v3/products/(?P<product_id>[\d]+)/variations`
+	for what, first := range map[string]string{
+		"GET /wc/v3/variations": "10.3.6", `GET /wc/v3/products/(?P<id>[\d]+)/related`: "10.5.3", "POST /wc/v3/paypal-webhooks": "10.3.6",
+		"GET /wc/v3/products search_fields": "10.1.2", "GET /wc/v3/products pos_products_only": "10.5.3",
+		"GET /wc/v3/products image_size": "11.0.1", "POST " + variations + " gallery_image_ids": "10.9.4",
+		"!GET /wc/v3/layout-templates": "11.0.1", "!POST /wc/v3/products/categories menu_order": "10.6.2",
+	} {
+		name, gone := strings.CutPrefix(what, "!")
+		words := strings.Fields(name)
+		for version, routes := range versions {
+			arguments, there := routes[words[0]+" "+words[1]]
+			if len(words) == 3 {
+				there = slices.Contains(arguments, words[2])
+			}
+			from, _ := capability.ParseVersion(first)
+			at, _ := capability.ParseVersion(version)
+			if there != (at.AtLeast(from) != gone) {
+				t.Errorf("%s of %s: %v", name, version, there)
+			}
 		}
 	}
 }

@@ -21,7 +21,7 @@ type Store interface {
 // Register adds the older namespaces for all routes of wc/v3 registered so
 // far.
 func Register(server *rest.Server, store Store) {
-	v := versions{store}
+	v := versions{store, server}
 	server.Alias(rest.Alias{From: "wc/v3", To: "wc/v2", Shape: v.two})
 	server.Alias(rest.Alias{
 		From: "wc/v3", To: "wc/v1", Shape: v.one, Links: version1Links, OwnRules: true, Wrap: v.blindOrders,
@@ -43,7 +43,10 @@ func analyticsGuard(path string) rest.Permission {
 	}
 }
 
-type versions struct{ store Store }
+type versions struct {
+	store  Store
+	server *rest.Server
+}
 
 // two gives a record the form of wc/v2: what the item schema of wc/v2
 // names, the stock as in_stock, and what WooCommerce shows beside its schema.
@@ -53,7 +56,7 @@ func (v versions) two(r *rest.Request, path string, record *rest.Object) *rest.O
 	}
 	record = withStock(record)
 	v.setImages(r, record, imageMembers)
-	return only(record, "wc/v2", path, "brands")
+	return v.only(record, "wc/v2", path, "brands")
 }
 
 // one gives a record the form of wc/v1: no GMT dates, no meta data, empty
@@ -72,7 +75,7 @@ func (v versions) one(r *rest.Request, path string, record *rest.Object) *rest.O
 	if isOrder(path) {
 		record = version1Order(record)
 	}
-	return only(record, "wc/v1", path, "brands")
+	return v.only(record, "wc/v1", path, "brands")
 }
 
 // isProduct tells whether a route below its namespace answers with products or
@@ -98,20 +101,20 @@ func withStock(record *rest.Object) *rest.Object {
 
 // only keeps the members that the item schema of a namespace names, and the
 // extra ones. A route without a schema keeps everything.
-func only(record *rest.Object, namespace, path string, extra ...string) *rest.Object {
-	properties := rest.SchemaProperties("/" + namespace + path)
+func (v versions) only(record *rest.Object, namespace, path string, extra ...string) *rest.Object {
+	properties := v.server.SchemaProperties("/" + namespace + path)
 	if properties == nil {
 		return record
 	}
 	kept := &rest.Object{}
-	for name, v := range record.All() {
+	for name, value := range record.All() {
 		if properties.Has(name) || name == "id" {
-			kept.Set(name, v)
+			kept.Set(name, value)
 			continue
 		}
 		for _, e := range extra {
 			if name == e {
-				kept.Set(name, v)
+				kept.Set(name, value)
 			}
 		}
 	}

@@ -35,7 +35,7 @@ func (s *Server) Alias(a Alias) {
 			continue
 		}
 		pattern := to + below
-		recorded := catalog()[pattern]
+		recorded := s.recorded[pattern]
 		if recorded == nil || s.byPattern[pattern] != nil {
 			continue
 		}
@@ -180,8 +180,8 @@ func ObjectOf(v Value) (*Object, error) {
 
 // SchemaProperties returns the properties of a route's item schema as the real
 // store shows them, nil when the catalogue has none.
-func SchemaProperties(pattern string) *Object {
-	recorded := catalog()[pattern]
+func (s *Server) SchemaProperties(pattern string) *Object {
+	recorded := s.recorded[pattern]
 	if recorded == nil || recorded.schema == nil {
 		return nil
 	}

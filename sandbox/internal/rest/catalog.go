@@ -6,10 +6,12 @@ import (
 	"sync"
 )
 
-// The catalogue is what a real store (WordPress 6.8.2, WooCommerce 10.0.2)
-// tells about its routes: patterns in the order of its index, methods, argument
+// The catalogue is what a real store (WordPress 7.1, WooCommerce 11.0.1) tells
+// about its routes: patterns in the order of its index, methods, argument
 // schemas with the names of their callbacks where these are not WordPress's
 // default pair, item schemas. One route a line; descriptions are left out.
+// Routes that only older versions have are there too. older.jsonl says what the
+// others had instead: see catalogOf.
 //
 //go:embed schema/*.jsonl
 var catalogFiles embed.FS
@@ -52,25 +54,45 @@ const (
 	validateBySchema = "rest_validate_request_arg"
 )
 
-var catalog = sync.OnceValue(func() map[string]*recordedRoute {
-	all := map[string]*recordedRoute{}
+// recordedLines are the lines of the catalogue by pattern.
+var recordedLines = sync.OnceValue(func() map[string]*Object {
+	all := map[string]*Object{}
 	entries, err := catalogFiles.ReadDir("schema")
 	if err != nil {
 		panic(err) // the files are part of the binary
 	}
 	for _, entry := range entries {
-		file, err := catalogFiles.ReadFile("schema/" + entry.Name())
+		if entry.Name() == olderFile {
+			continue
+		}
+		for _, line := range linesOf(entry.Name()) {
+			all[Text(line.Value("pattern"))] = line
+		}
+	}
+	return all
+})
+
+func linesOf(name string) []*Object {
+	file, err := catalogFiles.ReadFile("schema/" + name)
+	if err != nil {
+		panic(err)
+	}
+	var lines []*Object
+	for line := range bytes.Lines(file) {
+		v, err := DecodeJSON(line)
 		if err != nil {
-			panic(err)
+			panic("rest: " + name + ": " + err.Error())
 		}
-		for line := range bytes.Lines(file) {
-			v, err := DecodeJSON(line)
-			if err != nil {
-				panic("rest: " + entry.Name() + ": " + err.Error())
-			}
-			r := newRecordedRoute(v.(*Object))
-			all[r.pattern] = r
-		}
+		lines = append(lines, v.(*Object))
+	}
+	return lines
+}
+
+// newestRoutes are the compiled lines of the catalogue.
+var newestRoutes = sync.OnceValue(func() map[string]*recordedRoute {
+	all := map[string]*recordedRoute{}
+	for pattern, line := range recordedLines() {
+		all[pattern] = newRecordedRoute(line)
 	}
 	return all
 })

@@ -27,6 +27,9 @@ type Config struct {
 	// Index returns the members of the root index before "namespaces"
 	// (name, description, url, …).
 	Index func(r *Request) *Object
+	// Version is the version of WooCommerce whose routes and arguments the
+	// server has; "" means the newest one known.
+	Version string
 	// Lacks tells whether this version of the store has no such route, or a
 	// route no such parameter yet: reading says whether requests are that read.
 	// An empty parameter asks for the route itself. Nil means that everything
@@ -43,7 +46,8 @@ type Config struct {
 // Server routes requests to handlers. Register all routes before serving.
 type Server struct {
 	config     Config
-	routes     []*route // in the order of the index
+	recorded   map[string]*recordedRoute // what the catalogue says of this version
+	routes     []*route                  // in the order of the index
 	byPattern  map[string]*route
 	table      table
 	namespaces []string
@@ -51,7 +55,7 @@ type Server struct {
 
 // NewServer returns a server that knows the index routes and nothing else.
 func NewServer(config Config) *Server {
-	s := &Server{config: config, byPattern: map[string]*route{}}
+	s := &Server{config: config, recorded: catalogOf(config.Version), byPattern: map[string]*route{}}
 	s.Register(Route{Pattern: "/", Endpoints: []Endpoint{{Methods: Readable, Handler: s.rootIndex, Args: NewObject(
 		"context", NewObject("default", "view", "required", false))}}})
 	return s
@@ -71,7 +75,7 @@ func (s *Server) Register(rt Route) {
 		s.table.add(compiled)
 		s.addNamespace(compiled.Namespace)
 	}
-	recorded := recordedFor(rt)
+	recorded := s.recordedFor(rt)
 	for _, e := range rt.Endpoints {
 		compiled.endpoints = append(compiled.endpoints, s.without(compiled, newEndpoint(e, recorded)))
 	}
@@ -90,7 +94,7 @@ const afterAll = 1 << 20
 
 func (s *Server) newRoute(rt Route) *route {
 	compiled := &route{Route: rt, position: afterAll}
-	recorded := recordedFor(rt)
+	recorded := s.recordedFor(rt)
 	if recorded != nil {
 		compiled.position = recorded.position
 		compiled.Namespace = recorded.namespace
@@ -101,7 +105,7 @@ func (s *Server) newRoute(rt Route) *route {
 	if rt.Schema != nil {
 		compiled.schema = rt.Schema
 	}
-	if before := catalog()[rt.After]; before != nil {
+	if before := s.recorded[rt.After]; before != nil {
 		compiled.position, compiled.Namespace = before.position, rt.Namespace
 	}
 	if recorded == nil && compiled.Namespace == "" {
@@ -113,11 +117,11 @@ func (s *Server) newRoute(rt Route) *route {
 }
 
 // recordedFor is the line of the catalogue that describes a route.
-func recordedFor(rt Route) *recordedRoute {
-	if recorded := catalog()[rt.Pattern]; recorded != nil {
+func (s *Server) recordedFor(rt Route) *recordedRoute {
+	if recorded := s.recorded[rt.Pattern]; recorded != nil {
 		return recorded
 	}
-	return catalog()[rt.Like]
+	return s.recorded[rt.Like]
 }
 
 func (r *recordedRoute) place(e *endpoint) int {
@@ -230,7 +234,7 @@ func (s *Server) addNamespace(namespace string) {
 // sandbox_not_simulated to those whom permission lets; it may return nil for
 // everybody. Call it last.
 func (s *Server) RegisterRecorded(permission func(pattern string) Permission) {
-	for pattern, recorded := range catalog() {
+	for pattern, recorded := range s.recorded {
 		s.addNamespace(recorded.namespace)
 		if registered, ok := s.byPattern[pattern]; ok {
 			s.complete(registered, recorded)

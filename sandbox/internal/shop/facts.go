@@ -48,7 +48,11 @@ var (
 	Brands        = since(9, 6)
 
 	UntranslatedSymbols = since(10, 8) // translate="no" in the price's HTML
-	GalleryImages       = since(10, 8) // gallery_image_ids of variations
+	// TokensAcrossFields: a search for names and SKUs takes each word from
+	// either; before, all words had to stand in one of the two.
+	TokensAcrossFields = since(10, 1)
+	ImageSize          = since(11, 0) // image_size chooses the size of pictures
+	GalleryImages      = since(10, 8) // gallery_image_ids of variations
 )
 
 // Customers.

@@ -36,6 +36,8 @@ func newTestShop(t *testing.T, configure ...func(*Config)) *testShop {
 	shop.roles = identity.NewDirectory(capability.StockRoles(capability.Measured), shop.Users)
 	shop.caller = shop.user("admin", "administrator")
 	shop.server = rest.NewServer(rest.Config{
+		Version:      shop.Version(),
+		Lacks:        shop.Lacks(),
 		Now:          func() time.Time { return shop.now },
 		Authenticate: func(identity.Facts) identity.Decision { return identity.Decision{User: shop.caller} },
 	})

@@ -4,7 +4,7 @@ import "testing"
 
 func TestOnboardingIsForThoseItsControllersLetIn(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t)
+	shop := newTestShop(t, func(c *Config) { c.Version = "10.0.2" })
 	shop.server.RegisterRecorded(shop.Unplayed)
 	// Measured: WordPress 6.8.2, WooCommerce 10.0.2.
 	for _, route := range []struct{ path, administrator, manager string }{

@@ -32,6 +32,9 @@ func (c products) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)/duplicate`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Creatable, Permission: c.mayAll(capability.Products, capability.Duplicate, cannotCreate), Handler: c.duplicate},
 	}})
+	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)/related`, Endpoints: []rest.Endpoint{
+		{Methods: rest.Readable, Permission: c.mayOne(capability.Related, cannotView), Handler: c.relatedProducts},
+	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/custom-fields/names`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayAll(capability.Products, capability.CustomFieldNames, cannotList), Handler: c.customFieldNames},
 	}})

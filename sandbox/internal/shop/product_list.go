@@ -14,6 +14,9 @@ import (
 func (c products) list(r *rest.Request) (*rest.Response, error) {
 	searchesSKU := rest.Truthy(r.Param("search_name_or_sku")) || rest.Truthy(r.Param("sku")) ||
 		rest.Truthy(r.Param("search_sku")) || rest.Truthy(r.Param("global_unique_id"))
+	if fields, text := searchedFields(r); len(fields) > 0 && rest.Truthy(text) {
+		searchesSKU = true
+	}
 	matching := c.lists.get(listKey(r), c.catalogueGeneration, func() []*Product {
 		tests := c.productTests(r)
 		if !searchesSKU {

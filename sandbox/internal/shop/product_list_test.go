@@ -10,7 +10,7 @@ import (
 // and with orders they do not know.
 func TestProductListsSearchAndSortAsTheRealQueriesDo(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t)
+	shop := newTestShop(t, func(c *Config) { c.Version = "10.0.2" })
 	for i, name := range []string{"Café Mug", "O'Hara's Cup", "Plain"} {
 		shop.product("1", func(p *Product) {
 			p.Name = name
@@ -30,6 +30,26 @@ func TestProductListsSearchAndSortAsTheRealQueriesDo(t *testing.T) {
 		path := (&url.URL{Path: "/wc/v3/products", RawQuery: (&url.URL{Path: c.query}).EscapedPath()}).String()
 		if got := shop.ask("GET", path, "").each("name"); got != c.names {
 			t.Errorf("%s lists %q, want %q", c.query, got, c.names)
+		}
+	}
+}
+
+// Measured on 11.0.1, which takes each word from any of the fields and escapes
+// once.
+func TestSearchesInNamedFields(t *testing.T) {
+	t.Parallel()
+	shop := newTestShop(t)
+	for _, name := range []string{"Café Mug", "O'Hara's Cup", "Plain"} {
+		shop.ask("POST", "/wc/v3/products", `{"name":%q,"sku":"X-%s"}`, name, name[:1])
+	}
+	for query, names := range map[string]string{
+		"search_name_or_sku=%": "", "search_name_or_sku=mug X-": "Café Mug", "search_name_or_sku=O'Hara": "O'Hara's Cup",
+		"search=mug&search_fields=name": "Café Mug", "search=mug X-&search_fields=name,sku": "Café Mug",
+		"search=mug zz&search_fields=name,sku": "", "search=X-&search_fields=name": "", "search=cafe&search_fields=name": "Café Mug",
+	} {
+		path := (&url.URL{Path: "/wc/v3/products", RawQuery: (&url.URL{Path: query}).EscapedPath()}).String()
+		if got := shop.ask("GET", path, "").each("name"); got != names {
+			t.Errorf("%s lists %q, want %q", query, got, names)
 		}
 	}
 }

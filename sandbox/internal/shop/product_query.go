@@ -22,8 +22,16 @@ func (s *Store) productTests(r *rest.Request) []productTest {
 	} else if parents := idSet(r.Ints("parent_exclude")); parents != nil {
 		add(func(p *Product) bool { return !parents[p.ParentID] })
 	}
+	if fields, text := searchedFields(r); len(fields) > 0 && rest.Truthy(text) {
+		addFieldsTest(strings.Split(text, " "), fields, add)
+		return append(tests, s.commonTests(withoutParams(r, "search", "sku"))...)
+	}
 	if text := r.Text("search_name_or_sku"); text != "" {
-		addNameOrSKUTest(text, add)
+		if s.Has(TokensAcrossFields) {
+			addFieldsTest(strings.Split(text, " "), []string{"name", "sku"}, add)
+		} else {
+			addNameOrSKUTest(tokensOf(text), add)
+		}
 		return append(tests, s.commonTests(withoutParams(r, "search", "sku"))...)
 	}
 	if part := r.Text("search_sku"); rest.Truthy(part) {
@@ -240,15 +248,48 @@ func (s *Store) withTermsBelow(taxonomy string, ids []int64) map[int64]bool {
 // searches: all words in the one, or all in the other. WooCommerce escapes the
 // words once too often: quotes are looked for with a backslash before them, and
 // a percent sign stands for anything (measured).
-func addNameOrSKUTest(text string, add func(productTest)) {
+func addNameOrSKUTest(tokens []string, add func(productTest)) {
+	add(func(p *Product) bool {
+		return containsAll(p.Name, tokens) || p.lookup != nil && containsAll(p.lookup.sku, tokens)
+	})
+}
+
+// tokensOf are the words of a search for names and SKUs.
+func tokensOf(text string) []string {
 	var tokens []string
 	for _, token := range strings.Split(text, " ") {
 		if token = strings.TrimSpace(token); rest.Truthy(token) {
 			tokens = append(tokens, overescaped.Replace(token))
 		}
 	}
+	return tokens
+}
+
+// searchedFields are the fields that search_fields names, and what is searched
+// for in them; it wins over every other search.
+func searchedFields(r *rest.Request) (fields []string, text string) {
+	for _, field := range rest.Elements(r.Param("search_fields")) {
+		fields = append(fields, rest.Text(field))
+	}
+	return fields, strings.TrimSpace(r.Text("search"))
+}
+
+// addFieldsTest asks that every word stands in one of the fields, whichever.
+func addFieldsTest(words, fields []string, add func(productTest)) {
 	add(func(p *Product) bool {
-		return containsAll(p.Name, tokens) || p.lookup != nil && containsAll(p.lookup.sku, tokens)
+		texts := map[string]string{"name": p.Name, "description": p.Description, "short_description": p.ShortDescription}
+		if p.lookup != nil {
+			texts["sku"], texts["global_unique_id"] = p.lookup.sku, p.GlobalUniqueID
+		}
+		for _, word := range words {
+			if word = strings.TrimSpace(word); !rest.Truthy(word) {
+				continue
+			}
+			if !slices.ContainsFunc(fields, func(field string) bool { return containsFold(texts[field], word) }) {
+				return false
+			}
+		}
+		return true
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
 // relatedCache remembers which products are related to which. WooCommerce
@@ -40,6 +42,15 @@ func (s *Store) relatedIDs(p *Product) []int64 {
 		s.related.entries[p.ID] = known
 	}
 	return known.ids[:min(len(known.ids), relatedShown)]
+}
+
+// relatedProducts answers with the numbers of the products related to one.
+func (c products) relatedProducts(r *rest.Request) (*rest.Response, error) {
+	p, ok := c.Products.Get(r.Int("id"))
+	if !ok {
+		return nil, rest.Errorf(404, "woocommerce_rest_product_invalid_id", "Invalid product ID.")
+	}
+	return &rest.Response{Body: rest.NewObject("related_ids", intList(c.relatedIDs(p)))}, nil
 }
 
 func (s *Store) findRelated(p *Product) []int64 {

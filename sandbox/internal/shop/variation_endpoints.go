@@ -2,6 +2,7 @@ package shop
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
@@ -13,6 +14,9 @@ type variations struct{ *Store }
 // variationsPath is the collection as a pattern. WooCommerce forgets to fill it
 // in where it names a new variation (recordings: var-create).
 const variationsPath = `/wc/v3/products/(?P<product_id>[\d]+)/variations`
+
+// everyVariation is the list of the variations of all products.
+const everyVariation = `/wc/v3/variations`
 
 func (c variations) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: variationsPath, Endpoints: []rest.Endpoint{
@@ -26,6 +30,9 @@ func (c variations) register(server *rest.Server) {
 	}})
 	server.Register(rest.Route{Pattern: variationsPath + `/batch`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Editable, Permission: c.mayAll(capability.Variations, capability.Batch, cannotBatch), Handler: c.batch},
+	}})
+	server.Register(rest.Route{Pattern: everyVariation, Endpoints: []rest.Endpoint{
+		{Methods: rest.Readable, Permission: c.mayAll(capability.Variations, capability.ListAll, cannotList), Handler: c.list},
 	}})
 	server.Register(rest.Route{Pattern: variationsPath + `/generate`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Creatable, Permission: c.mayAll(capability.Variations, capability.Generate, cannotCreate), Handler: c.generate},
@@ -62,7 +69,16 @@ func (c variations) answer(r *rest.Request, p *Product, edit bool) *rest.Respons
 	return &rest.Response{Body: c.variationJSON(p, c.readerOf(r, edit)), Links: variationLinks(r, p)}
 }
 
+// variationLinks are the links of a variation. In the list of all WooCommerce
+// makes them of that list's address and of no product (measured on 11.0.1).
 func variationLinks(r *rest.Request, p *Product) []rest.Link {
+	if !r.Has("product_id") {
+		return []rest.Link{
+			{Rel: "self", Href: r.RESTURL(everyVariation + "/" + itoa(p.ID))},
+			{Rel: "collection", Href: r.RESTURL(everyVariation)},
+			{Rel: "up", Href: r.RESTURL("/wc/v3/products/0")},
+		}
+	}
 	parent := "/wc/v3/products/" + itoa(r.Int("product_id"))
 	return []rest.Link{
 		{Rel: "self", Href: r.RESTURL(parent + "/variations/" + itoa(p.ID))},
@@ -197,7 +213,10 @@ func (c variations) list(r *rest.Request) (*rest.Response, error) {
 		}
 	}
 	response := &rest.Response{Body: items}
-	collection := "/wc/v3/products/" + itoa(r.Int("product_id")) + "/variations"
+	collection := everyVariation
+	if r.Has("product_id") {
+		collection = "/wc/v3/products/" + itoa(r.Int("product_id")) + "/variations"
+	}
 	rest.Paginate(r, response, collection, total, rest.Pages(total, int(r.Int("per_page"))))
 	return response, nil
 }
@@ -205,7 +224,11 @@ func (c variations) list(r *rest.Request) (*rest.Response, error) {
 func (c variations) matchingVariations(r *rest.Request) []*Product {
 	tests := c.variationTests(r)
 	var matching []*Product
-	for _, p := range c.Products.Group("parent", r.Int("product_id")) {
+	candidates := c.Products.All()
+	if r.Has("product_id") {
+		candidates = slices.Values(c.Products.Group("parent", r.Int("product_id")))
+	}
+	for p := range candidates {
 		if p.IsVariation() && passesAll(p, tests) {
 			matching = append(matching, p)
 		}

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// What of the API came with which version of WooCommerce, of what is not as
-// old as the oldest version the sandbox plays (8.4). The routes and parameters
-// of new stores of 8.4.0, 9.9.0 and 10.0.2 were compared; the releases between
-// them come from WooCommerce's own history.
+// What of the API came with which version of WooCommerce, or went with one, of
+// what not all versions have. The routes and parameters
+// of new stores of the versions that facts.go names were compared. Arguments that
+// changed, and routes of others than WooCommerce's API, are in rest/schema.
 
 // newRoutes are patterns below the namespace, or beginnings of such that end
-// with a slash, by the first version that has them.
+// with a slash, by the versions that have them.
 var newRoutes = []struct {
 	pattern string
 	during  Fact
@@ -34,9 +34,14 @@ var newRoutes = []struct {
 	{`marketplace/product-preview`, since(9, 0)},
 	{`marketplace/subscriptions/install-url`, since(9, 0)},
 	{`marketplace/subscriptions/activate-plugin`, since(9, 0)},
+	{`variations`, since(10, 3)},
+	{`paypal-standard/`, since(10, 3)},
+	{`paypal-webhooks`, since(10, 3)},
+	{`paypal-buttons/`, since(10, 3)},
+	{`products/(?P<id>[\d]+)/related`, since(10, 5)},
 }
 
-// newParameters are parameters of routes that are older than they are.
+// newParameters are parameters that a route does not have in every version.
 var newParameters = []struct {
 	routes  []string // below the namespace
 	reading bool     // of requests that read; else of those that write
@@ -55,12 +60,24 @@ var newParameters = []struct {
 	{[]string{"orders"}, true, []string{"created_via"}, since(9, 9)},
 	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"created_via"}, since(9, 9)},
 	{[]string{"products"}, true, []string{"search_name_or_sku"}, since(9, 9)},
+	{[]string{"products"}, true, []string{"search_fields"}, since(10, 1)},
+	{[]string{"products", allVariations, "variations"}, true, []string{"pos_products_only"}, since(10, 5)},
+	{variationRoutes, false, []string{"gallery_image_ids"}, GalleryImages},
+	{
+		[]string{"products", `products/(?P<id>[\d]+)`, "products/suggested-products", allVariations, oneVariation, "variations"}, true,
+		[]string{"image_size"}, ImageSize,
+	},
 }
+
+const (
+	allVariations = `products/(?P<product_id>[\d]+)/variations`
+	oneVariation  = `products/(?P<product_id>[\d]+)/variations/(?P<id>[\d]+)`
+)
 
 var (
 	productRoutes   = []string{"products", `products/(?P<id>[\d]+)`, "products/batch"}
 	variationRoutes = []string{
-		`products/(?P<product_id>[\d]+)/variations`, `products/(?P<product_id>[\d]+)/variations/(?P<id>[\d]+)`,
+		allVariations, oneVariation,
 		`products/(?P<product_id>[\d]+)/variations/batch`, `products/(?P<product_id>[\d]+)/variations/generate`,
 	}
 )
