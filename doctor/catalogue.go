@@ -74,14 +74,16 @@ func checkPage(c Check) string {
 // exampleStore fills the words in braces of a fix where there is no store to speak of.
 func exampleStore() *facts {
 	return &facts{
-		ev: &Evidence{}, t: TargetFacts{Base: "https://shop.example", Scopes: DefaultScopes(), Key: KeyShape{Last7: "0a1b2c3"}},
+		ev:    &Evidence{Local: LocalFacts{Egress: "203.0.113.5", UserAgent: defaultUserAgent()}},
+		t:     TargetFacts{Base: "https://shop.example", Given: "https://shop.example/my-account", Scopes: DefaultScopes(), Key: KeyShape{Last7: "0a1b2c3"}},
 		owner: owner{known: true, id: 7, roles: []string{"waybill_integration"}, caps: capability.Set{}},
 	}
 }
 
 // exampleHit names what a check's fix gives, as it would be filled in on a store.
 func exampleHit(c Check) *hit {
-	return &hit{vars: map[string]string{"caps": firstOf(exampleCaps[c.ID], "read_private_shop_orders"), "quoted": "'wc-shipped'", "names": "wc-shipped", "id": "123", "ids": "123 124"}}
+	return &hit{vars: map[string]string{"caps": firstOf(exampleCaps[c.ID], "read_private_shop_orders"), "quoted": "'wc-shipped'", "names": "wc-shipped", "id": "123", "ids": "123 124",
+		"delivery": "https://erp.example/hook", "to": "https://www.shop.example", "webhook": "Orders to the ERP", "missing": "on-hold", "memory": "41943040"}}
 }
 
 // exampleCaps are capabilities that a cause typically misses.

@@ -75,7 +75,7 @@ func dataChecks() []Check {
 			See:   "Lists come without X-WP-Total and X-WP-TotalPages; clients stop after the first page or never.", Tell: "Names of headers are not case sensitive: read them so.",
 			Cause: "A proxy or the web server takes the headers away.",
 			Fixes: []Fix{
-				nginx("# take away: fastcgi_hide_header X-WP-Total; proxy_hide_header X-WP-Total; (and …TotalPages)"),
+				nginx("# take away: fastcgi_hide_header X-WP-Total; proxy_hide_header X-WP-Total; (and X-WP-TotalPages likewise)"),
 				host("“The headers X-WP-Total and X-WP-TotalPages of {host}/wp-json/wc/v3/ do not arrive. Please let them pass.”"),
 				waybill("Waybill reads on until a page is not full, so nothing is lost; it takes a request more."),
 				prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/{resource}?per_page=1' | grep -i '^x-wp-totalpages'", "nothing", "“x-wp-totalpages”"),

@@ -46,7 +46,7 @@ func keyChecks() []Check {
 			wpcli("wp user create integration integration@{name} --role=shop_manager   # or a role of its own: waybill role --for {scopes}")),
 		key("key-write-only", "The key may only write",
 			"Every read gets 401 woocommerce_rest_authentication_error, the namespace index included; writes work.", "With a wrong secret the store gives another reason.", "The key's permission is “Write”.",
-			menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > this key (…{last7}) > Permissions: Read/Write. Key and secret stay the same.")),
+			menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > the key that ends in {last7} > Permissions: Read/Write. Key and secret stay the same.")),
 		{
 			ID: "key-read-only", Area: AreaKey, Severity: Problem, Stage: StageLetIn,
 			Title: "The key may only read",
@@ -54,7 +54,7 @@ func keyChecks() []Check {
 			Tell:  "A missing capability is 403. The answer is the same for a route that does not exist.",
 			Cause: "The key's permission is “Read”.",
 			Fixes: []Fix{
-				menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > this key (…{last7}) > Permissions: Read/Write. Key and secret stay the same."),
+				menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > the key that ends in {last7} > Permissions: Read/Write. Key and secret stay the same."),
 				wpcli("wp db query \"UPDATE $(wp db prefix)woocommerce_api_keys SET permissions='read_write' WHERE truncated_key='{last7}'\""),
 				prove("{keyed}"+statusOnly+" -X POST '{home}/wp-json/wc/v3/"+probeRoute+"'", "401", "404 (no such route; nothing is executed)"),
 			},

@@ -22,7 +22,7 @@ func permissionChecks() []Check {
 			"403 for an owner who has the capability, often for one kind of action everywhere.", "Routes outside of the REST permissions let the same key in.",
 			"The filter woocommerce_rest_check_permissions, or a membership or B2B plugin.",
 			wpcli("grep -rnE 'woocommerce_rest_check_permissions|map_meta_cap|user_has_cap' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins --exclude-dir=woocommerce"),
-			php("// let the owner of the key pass in that filter:\nadd_filter( 'woocommerce_rest_check_permissions', function ( $permission, $context, $object_id, $type ) {\n\t// … return what WooCommerce decided ($permission) unless there is a reason not to\n\treturn $permission;\n}, 20, 4 );"),
+			wpcli("wp eval 'global $wp_filter; foreach ( $wp_filter[\"woocommerce_rest_check_permissions\"]->callbacks ?? [] as $priority => $list ) { foreach ( array_keys( $list ) as $name ) { echo \"$priority $name\\n\"; } }'   # what is hooked there: let it return its first argument for the key's user"),
 		),
 		rights("key-owner-not-in-blog", "The key's owner has no role on this site of the network",
 			"403 on everything, Allow is empty everywhere, and the store is a multisite network.", "On another site of the network the same user has rights.",

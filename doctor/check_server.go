@@ -9,7 +9,7 @@ import (
 )
 
 func serverChecks() []Check {
-	log := menu("In wp-admin: WooCommerce > Status > Logs > fatal-errors-… of today names the file and the plugin; so does wp-content/debug.log.")
+	log := menu("In wp-admin: WooCommerce > Status > Logs > the file of today whose name begins with fatal-errors: it names the file and the plugin; so does wp-content/debug.log.")
 	memory := php("// wp-config.php, above “That's all, stop editing!”:\ndefine( 'WP_MEMORY_LIMIT', '256M' );\ndefine( 'WP_MAX_MEMORY_LIMIT', '512M' );")
 	page := func(id, title, see, tell, cause string, fixes ...Fix) Check {
 		return Check{ID: id, Area: AreaServer, Severity: Problem, Stage: StageAPI, Title: title, See: see, Tell: tell, Cause: cause, Fixes: fixes, find: fromPage(id)}
@@ -24,7 +24,7 @@ func serverChecks() []Check {
 			"500, with the code internal_server_error or the page “WordPress › Error”, or empty.", "When only large pages break it is memory (php-oom), when one record does, bad-record.",
 			"A plugin or the theme breaks while the answer is made.",
 			log,
-			wpcli("wp plugin list --status=active   # then deactivate the plugin that the log names: wp plugin deactivate NAME"),
+			wpcli("wp plugin list --status=active   # then: wp plugin deactivate, followed by the plugin that the log names"),
 			php("// wp-config.php, to see the error in wp-content/debug.log and not in answers:\ndefine( 'WP_DEBUG', true );\ndefine( 'WP_DEBUG_LOG', true );\ndefine( 'WP_DEBUG_DISPLAY', false );"),
 		),
 		page("php-oom", "PHP runs out of memory on large pages",
@@ -36,7 +36,7 @@ func serverChecks() []Check {
 		page("bad-record", "One record breaks every page it is on",
 			"500 only for one page or one record.", "Halving the page leads to one record.",
 			"A damaged order or product, or one of a type whose plugin is gone.",
-			menu("In wp-admin open {record}: see the error, repair or delete it. WooCommerce > Status > Logs > fatal-errors-… names what fails."),
+			menu("In wp-admin open {record}: see the error, repair or delete it. WooCommerce > Status > Logs, the file whose name begins with fatal-errors, names what fails."),
 			wpcli("wp wc {command} get {id} --user=1   # shows the same error"),
 		),
 		page("json-encode-error", "WordPress cannot write an answer as JSON",
@@ -114,7 +114,7 @@ func serverChecks() []Check {
 			Cause: "A plugin and the server both compress.",
 			Fixes: []Fix{
 				menu("Switch compression off in the cache or optimisation plugin; the server does it already."),
-				php("// php.ini:\nzlib.output_compression = Off"),
+				php("; php.ini\nzlib.output_compression = Off"),
 				prove("curl -sS --compressed '{home}/wp-json/?_fields=name' | head -c 60 | tr -cd '[:print:]'", "no “{\"name\"”", "“{\"name\"”"),
 			},
 			find: findGarbled,
@@ -149,7 +149,7 @@ func serverChecks() []Check {
 			Fixes: []Fix{
 				host("“PUT, POST or DELETE to /wp-json/wc/ is refused with status {status}. Please allow all three for the path.”"),
 				apache("<LimitExcept GET POST PUT PATCH DELETE OPTIONS HEAD>\n  Require all denied\n</LimitExcept>"),
-				nginx("# take limit_except or the “if ($request_method …)” rule out of the server block for /wp-json/"),
+				nginx("# take limit_except or the if rule about $request_method out of the server block for /wp-json/"),
 				waybill("Until then Waybill can send PUT and DELETE as POST with ?_method= (--adopt)."),
 			},
 			find: findMethodBlocked,
@@ -172,7 +172,7 @@ func serverChecks() []Check {
 			Cause: "A redirect for POST only: a slash, www or https rule, or a firewall.",
 			Fixes: []Fix{
 				client("Use exactly {to} as the address, so that no redirect is needed."),
-				nginx("return 308 …;   # in place of 301 for what must stay a POST"),
+				nginx("return 308 {to}$request_uri;   # in place of 301 or 302: with 308 a POST stays a POST"),
 			},
 			find: findPostRedirect,
 		},

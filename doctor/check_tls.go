@@ -33,7 +33,7 @@ func tlsChecks() []Check {
 			Fixes: []Fix{
 				menu("In the hosting panel, under SSL/TLS: issue a free certificate (Let's Encrypt) for {name} and activate it."),
 				host("“{host} shows a self-signed certificate. Please install a certificate of a public authority for {name}.”"),
-				client("A private authority of your own can be trusted on this machine: SSL_CERT_FILE=/path/to/ca.pem"),
+				client("A private authority of your own (a company's, mkcert's) can be trusted on this machine: set the variable SSL_CERT_FILE to the path of its certificate."),
 				check,
 			},
 			find: fromCert(CertSelfSigned, CertUnknownCA, CertOther),
@@ -88,8 +88,8 @@ func tlsChecks() []Check {
 			Tell:  "Compare the name in the REST index over http and https.",
 			Cause: "The web server has no HTTPS entry for this name.",
 			Fixes: []Fix{
-				nginx("server { listen 443 ssl; server_name {name}; root /path/to/shop; ssl_certificate …; ssl_certificate_key …; }"),
-				apache("<VirtualHost *:443>\n  ServerName {name}\n  DocumentRoot /path/to/shop\n  SSLEngine on\n  SSLCertificateFile …\n  SSLCertificateKeyFile …\n</VirtualHost>"),
+				nginx("# with the shop's own directory and certificate:\nserver {\n  listen 443 ssl;\n  server_name {name};\n  root /var/www/html;\n  ssl_certificate /etc/letsencrypt/live/{name}/fullchain.pem;\n  ssl_certificate_key /etc/letsencrypt/live/{name}/privkey.pem;\n}"),
+				apache("# with the shop's own directory and certificate:\n<VirtualHost *:443>\n  ServerName {name}\n  DocumentRoot /var/www/html\n  SSLEngine on\n  SSLCertificateFile /etc/letsencrypt/live/{name}/fullchain.pem\n  SSLCertificateKeyFile /etc/letsencrypt/live/{name}/privkey.pem\n</VirtualHost>"),
 				host("“https://{host} does not show the shop that http://{host} shows. Please set up HTTPS for this name.”"),
 			},
 			find: findDefaultVhost,

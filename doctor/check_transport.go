@@ -77,7 +77,7 @@ func transportChecks() []Check {
 		key("invalid-username-global", "WordPress takes the key for a user name",
 			"401 invalid_username or incorrect_password.", "Without the header the same address answers.",
 			"Application passwords are in use, and the address is not one of WooCommerce's: there WordPress checks the header itself.",
-			client("Send the key only to /wp-json/wc/…, never to /wp-json/ or /wp-json/wp/v2/…"),
+			client("Send the key only to addresses below /wp-json/wc/, never to /wp-json/ itself and never below /wp-json/wp/v2/."),
 		),
 		key("oauth-missing-param", "Arguments get lost on the way to the store",
 			"401 woocommerce_rest_authentication_missing_parameter although all five were sent; when all are taken away, the 401 of somebody without a key.", "The message lists the missing names. WordPress' public lists repeat the arguments that arrived.",
@@ -110,7 +110,7 @@ func transportChecks() []Check {
 			Cause: "The host serves what it takes for robots from a cache and does not look at the key.",
 			Fixes: []Fix{
 				host("“Requests of our integration (User-Agent: {agent}) to {host}/wp-json/ get cached answers. Please exclude /wp-json/ from the cache for every client.”"),
-				client("Send a User-Agent of your own that names no robot: waybill doctor --user-agent NAME shows which one passes."),
+				client("Send a User-Agent of your own that names no robot: waybill doctor {home} --user-agent 'My ERP/1.0' shows whether that one passes."),
 			},
 			find: fromFront("ua-bot-cache"),
 		},

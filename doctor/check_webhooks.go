@@ -21,7 +21,7 @@ func webhookChecks() []Check {
 			"The webhook's status is disabled (or paused).", "It was active before; the log “webhooks-delivery” shows the failures.",
 			"After the receiver failed more than five times in a row WooCommerce disables a webhook, and never enables it again.",
 			findWebhookDisabled,
-			menu("First see that the receiver answers 200. Then: WooCommerce > Settings > Advanced > Webhooks > “{name}” > Status: Active."),
+			menu("First see that the receiver answers 200. Then: WooCommerce > Settings > Advanced > Webhooks > “{webhook}” > Status: Active."),
 			wpcli("wp wc webhook update {id} --status=active --user=1"),
 			waybill("Waybill polls as well, so nothing is lost meanwhile; changes arrive later."),
 			prove("{keyed} '{home}/wp-json/wc/v3/webhooks/{id}?_fields=status'", "“disabled” or “paused”", "“active”"),
@@ -38,7 +38,7 @@ func webhookChecks() []Check {
 			"No events arrive, the status is active and there are no failures.", "The delivery URL answers 301 or 302.",
 			"WooCommerce does not follow redirects and takes them for success.",
 			findWebhookRedirect,
-			menu("WooCommerce > Settings > Advanced > Webhooks > “{name}” > Delivery URL: the address it is redirected to, {to}"),
+			menu("WooCommerce > Settings > Advanced > Webhooks > “{webhook}” > Delivery URL: the address it is redirected to, {to}"),
 			wpcli("wp wc webhook update {id} --delivery_url='{to}' --user=1"),
 			prove("{keyed} '{home}/wp-json/wc/v3/webhooks/{id}?_fields=delivery_url' | tr -d '\\\\'", "“{delivery}”", "“{to}”"),
 		),
@@ -47,7 +47,7 @@ func webhookChecks() []Check {
 			"WordPress sends webhooks only to public addresses and these three ports.",
 			findUnsafeURL,
 			client("Give the receiver a public address on port 443: {delivery} is not one."),
-			menu("WooCommerce > Settings > Advanced > Webhooks > “{name}” > Delivery URL: that address."),
+			menu("WooCommerce > Settings > Advanced > Webhooks > “{webhook}” > Delivery URL: that address."),
 			prove("{keyed} '{home}/wp-json/wc/v3/webhooks/{id}?_fields=delivery_url' | tr -d '\\\\'", "“{delivery}”", "no “{delivery}”"),
 		),
 		hook("webhook-queue-stuck", Problem, "The store's queue of background jobs stands still, and webhooks with it",
@@ -132,7 +132,7 @@ func hooksAtWork(list *Exchange) bool {
 }
 
 func hookVars(w webhook) map[string]string {
-	return map[string]string{"id": fmt.Sprint(w.ID), "name": w.Name, "delivery": withoutArgs(w.URL)}
+	return map[string]string{"id": fmt.Sprint(w.ID), "webhook": w.Name, "delivery": withoutArgs(w.URL)}
 }
 
 func (w webhook) line() string {

@@ -204,9 +204,6 @@ func (f *facts) finding(c Check, h *hit) Finding {
 		Fix: []Fix{}, Evidence: nonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
 	}
 	for _, fix := range f.fixesOf(c, h) {
-		if fix.givesCaps() && h.vars["caps"] == "" { // nothing is missing that could be given
-			continue
-		}
 		out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})
 	}
 	out.Fix = append(out.Fix, f.proofOf(c, h, fill))
@@ -216,8 +213,8 @@ func (f *facts) finding(c Check, h *hit) Finding {
 func (f *facts) filler(c Check, h *hit) *strings.Replacer {
 	vars := map[string]string{
 		"home": f.t.Base, "host": f.host(), "name": f.hostname(), "hostport": f.hostname() + ":" + firstOf(f.port(), "443"), "port": firstOf(f.port(), "443"),
-		"stock": "shop_manager", "egress": firstOf(f.ev.Local.Egress, "(our address)"), "scopes": scopeNames(f.t), "last7": firstOf(f.t.Key.Last7, "…"), "access": f.accessWanted(),
-		"storage": "", "time": f.ev.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": firstOf(f.t.DeliveryURL, "https://…"), "caps": "", "status": "an error",
+		"stock": "shop_manager", "egress": firstOf(f.ev.Local.Egress, unknownAddress), "scopes": scopeNames(f.t), "last7": f.t.Key.Last7, "access": f.accessWanted(),
+		"storage": "", "time": f.ev.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": f.t.DeliveryURL, "caps": "", "status": "an error",
 		"curl": "curl -sS -i '" + f.t.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "", "ids": "", "record": "the record that the answer fails on", "resource": strings.TrimPrefix(primaryOf(f.t).route, "wc/v3/"), "command": "shop_order", "to": f.t.Base,
 		"root": f.t.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer", "agent": f.ev.Local.UserAgent, "receiver": "the receiver", "size": "10",
 		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "", "extra": "an argument", "request": "GET /wp-json/wc/v3/orders",

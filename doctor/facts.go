@@ -365,7 +365,10 @@ func describe(x *Exchange) string {
 	return text
 }
 
-func shortURL(address string) string {
+func shortURL(address string) string { return clip(requestURI(address), 120) }
+
+// requestURI is path and arguments of an address, without the key.
+func requestURI(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return address
@@ -377,7 +380,7 @@ func shortURL(address string) string {
 		}
 	}
 	u.RawQuery = strings.NewReplacer("%2C", ",", "%3A", ":", "%2F", "/").Replace(q.Encode())
-	return clip(u.RequestURI(), 120)
+	return u.RequestURI()
 }
 
 // readJSON reads what was kept of an answer; it leaves v alone when there is nothing.

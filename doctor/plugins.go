@@ -125,7 +125,7 @@ func (f *facts) fixesOf(c Check, h *hit) []Fix {
 	})
 	for _, fix := range c.Fixes {
 		server := fix.Kind == FixHost || fix.Kind == FixApache || fix.Kind == FixNginx
-		if fix.isProof() || inside && server || certain && fix.Kind == FixMenu && slices.Contains(ofPlugins, c.ID) {
+		if fix.isProof() || !f.fillable(fix, h) || inside && server || certain && fix.Kind == FixMenu && slices.Contains(ofPlugins, c.ID) {
 			continue
 		}
 		fixes = append(fixes, fix)

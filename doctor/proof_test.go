@@ -236,6 +236,11 @@ func TestEveryBreakageOfTheSandboxIsProved(t *testing.T) {
 			cause, _, _ := strings.Cut(b.ID, ":")
 			found := report.Findings[max(0, slices.Index(ids(report), cause))]
 			p.proved(t, found.ID, proofOf(t, report, found.ID))
+			for _, f := range report.Findings {
+				for _, fix := range f.Fix {
+					whole(t, f.ID, fix)
+				}
+			}
 		})
 	}
 }

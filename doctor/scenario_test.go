@@ -87,6 +87,11 @@ func TestEveryCauseIsFoundFirstAndItsLookAlikesAreNot(t *testing.T) {
 				}
 			}
 			replayed(t, evidence, report)
+			for _, f := range report.Findings {
+				for _, fix := range f.Fix {
+					whole(t, f.ID, fix)
+				}
+			}
 			if s.unproved == "" {
 				p.proved(t, s.id, proofOf(t, report, s.id))
 			}

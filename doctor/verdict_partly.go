@@ -80,7 +80,7 @@ func (f *facts) ownRule(x *Exchange) bool {
 func (f *facts) partlyRefused(x, passed *Exchange) answer {
 	shown := []string{describe(x), "others pass: " + describe(passed)}
 	route := strings.TrimPrefix(pathOf(withoutArgs(x.Request.URL)), pathOf(f.ev.Root)+"wc/v3/")
-	vars := map[string]string{"endpoint": route, "status": fmt.Sprint(x.Status), "request": x.Request.Method + " " + shortURL(x.Request.URL), "who": "a rule or a snippet"}
+	vars := map[string]string{"endpoint": route, "status": fmt.Sprint(x.Status), "request": x.Request.Method + " " + requestURI(x.Request.URL), "who": "a rule or a snippet"}
 	say := func(id, why string) answer {
 		return answer{id: id, confidence: Likely, shown: shown, vars: vars, why: why}
 	}

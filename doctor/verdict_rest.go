@@ -45,7 +45,7 @@ func findUnexplained(f *facts) *hit {
 		return nil
 	}
 	x := list[0]
-	h := &hit{confidence: Sure, vars: map[string]string{"status": statusText(x.Status), "request": x.Request.Method + " " + shortURL(x.Request.URL)}}
+	h := &hit{confidence: Sure, vars: map[string]string{"status": statusText(x.Status), "request": x.Request.Method + " " + requestURI(x.Request.URL)}}
 	h.why = fmt.Sprintf("%s (%s) got %s, and a healthy store gives %s", x.Request.Method, x.Purpose, answerWords(x), expectedWords(x))
 	if n := len(list) - 1; n > 0 {
 		h.why += fmt.Sprintf("; %d more requests got answers like it", n)
