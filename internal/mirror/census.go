@@ -91,8 +91,17 @@ func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return 0, err
 	}
-	if err != nil || !s.looksNew(c, st, held, &r) {
-		return got.Total, nil //nolint:nilerr // missing or changed: others find that
+	if err != nil {
+		return got.Total, nil //nolint:nilerr // missing: others find that
+	}
+	if err := s.watchStill(ctx, c, &r); err != nil {
+		return 0, err
+	}
+	if !s.looksNew(c, st, held, &r) {
+		return got.Total, nil // changed: others find that
+	}
+	if same, err := s.isVolatile(ctx, c, held, &r); err != nil || same {
+		return got.Total, err
 	}
 	batch, _, err := s.changed(ctx, c, []reading{r})
 	if err != nil {
@@ -131,7 +140,7 @@ func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, fir
 // shows other content. A stamp so young that a second change may still hide
 // behind it proves nothing.
 func (s *step) looksNew(c *collection, st *state, held storage.Record, r *reading) bool {
-	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.pollAfter(st)) && !storage.SameContent(c.resource, held.Raw, r.Raw)
+	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.pollAfter(st)) && !s.same.Content(c.resource, held.Raw, r.Raw)
 }
 
 // newcomers reads the total and the newest records of a collection whose
@@ -152,7 +161,7 @@ func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
 	for i := range p.readings {
 		r := &p.readings[i]
 		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
-		if err != nil || !sameFields(c.resource, r.Raw, held.Raw) {
+		if err != nil || !s.sameFields(c.resource, r.Raw, held.Raw) {
 			marks = append(marks, storage.Mark{Resource: c.resource, ID: r.ID, ParentID: r.ParentID, Reason: "among the newest, with other values"})
 		}
 	}

@@ -40,7 +40,7 @@ func (s *step) compare(ctx context.Context, c *collection, p *page, within stora
 			}
 			continue
 		}
-		if listed[0].ParentID != held.ParentID || !sameFields(c.resource, listed[0].Raw, held.Raw) {
+		if listed[0].ParentID != held.ParentID || !s.sameFields(c.resource, listed[0].Raw, held.Raw) {
 			mark(held.ID, held.ParentID, "the store lists it with other values")
 		}
 		listed = listed[1:]
@@ -52,7 +52,7 @@ func (s *step) compare(ctx context.Context, c *collection, p *page, within stora
 }
 
 // sameFields says whether every member of part is the same in whole.
-func sameFields(r storage.Resource, part, whole json.RawMessage) bool {
+func (s *step) sameFields(r storage.Resource, part, whole json.RawMessage) bool {
 	wanted := map[string]json.RawMessage{}
 	for m, err := range jsonvalue.Members(part) {
 		if err != nil {
@@ -77,7 +77,7 @@ func sameFields(r storage.Resource, part, whole json.RawMessage) bool {
 		if !ok {
 			continue
 		}
-		if !storage.SameMember(r, string(m.Name), value, m.Value) {
+		if !s.same.Member(r, string(m.Name), value, m.Value) {
 			return false
 		}
 		delete(wanted, string(m.Name))

@@ -77,8 +77,17 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading) (
 			}
 			continue
 		}
-		if known && (old.Hash == storage.HashOf(r.Raw) || storage.SameContent(c.resource, old.Raw, r.Raw)) {
+		if known && (old.Hash == storage.HashOf(r.Raw) || s.same.Content(c.resource, old.Raw, r.Raw)) {
 			continue
+		}
+		if known {
+			same, err := s.isVolatile(ctx, c, old, r)
+			if err != nil {
+				return batch, 0, err
+			}
+			if same {
+				continue
+			}
 		}
 		if known && !r.decisive && !r.Modified.IsZero() && r.Modified.Before(old.Modified) {
 			// A cache without a sign, a server that lags behind: an older state

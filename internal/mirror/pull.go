@@ -135,6 +135,9 @@ func (s *step) run(ctx context.Context) error {
 	if err := load(ctx, s.mirror.repo, s.storeID, unrestName, &s.unrest); err != nil {
 		return err
 	}
+	if err := s.recall(ctx); err != nil {
+		return err
+	}
 	if err := s.learn(ctx, states); err != nil {
 		return err
 	}

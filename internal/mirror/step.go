@@ -31,6 +31,8 @@ type step struct {
 	linesChecked bool
 	unrest       unrest
 	about        about
+	volatile     volatile
+	same         *storage.Sameness
 	tally        tally
 	result       Result
 }

@@ -86,6 +86,9 @@ const maxSuspects = 2000
 
 func (v *verification) run(ctx context.Context) error {
 	v.parents = map[storage.Resource][]int64{}
+	if err := v.step.recall(ctx); err != nil {
+		return err
+	}
 	if err := v.learn(ctx); err != nil {
 		return err
 	}
@@ -239,7 +242,7 @@ func (v *verification) page(ctx context.Context, r storage.Resource, p *page, wi
 			v.suspect(held.Ref, held.ParentID, false)
 			continue
 		}
-		if held.Hash == storage.HashOf(listed[0].Raw) || storage.SameContent(r, held.Raw, listed[0].Raw) {
+		if held.Hash == storage.HashOf(listed[0].Raw) || v.step.same.Content(r, held.Raw, listed[0].Raw) {
 			v.equal(r)
 		} else {
 			v.suspect(held.Ref, held.ParentID, true)
@@ -328,14 +331,14 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 	case !inMirror:
 		v.of(one.ref.Resource).Store++
 		difference.Found = FoundOnlyStore
-	case storage.SameContent(one.ref.Resource, raw, held.Raw):
+	case s.same.Content(one.ref.Resource, raw, held.Raw):
 		v.equal(one.ref.Resource)
 		v.countHidden(one, held)
 		return nil
 	default:
 		v.of(one.ref.Resource).Store++
 		difference.Found = FoundDifferent
-		difference.Fields = storage.Differences(one.ref.Resource, raw, held.Raw, 5)
+		difference.Fields = s.same.Differences(one.ref.Resource, raw, held.Raw, 5)
 	}
 	v.note(difference)
 	return nil

@@ -66,7 +66,7 @@ func (v *verification) family(ctx context.Context, f *family, parent int64) erro
 		switch {
 		case !ok:
 			v.suspect(held.Ref, parent, false)
-		case storage.SameContent(f.resource, raw, held.Raw):
+		case v.step.same.Content(f.resource, raw, held.Raw):
 			v.equal(f.resource)
 		default:
 			v.suspect(held.Ref, parent, true)
@@ -155,11 +155,11 @@ func (v *verification) compareList(ctx context.Context, l *list, records []stora
 		switch {
 		case !ok:
 			o.differences = append(o.differences, RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundOnlyMirror})
-		case storage.SameContent(l.resource, r.Raw, held.Raw):
+		case v.step.same.Content(l.resource, r.Raw, held.Raw):
 			o.equal++
 		default:
 			o.differences = append(o.differences, RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundDifferent,
-				Fields: storage.Differences(l.resource, r.Raw, held.Raw, 5)})
+				Fields: v.step.same.Differences(l.resource, r.Raw, held.Raw, 5)})
 		}
 	}
 	for _, r := range records {

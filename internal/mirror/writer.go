@@ -19,8 +19,22 @@ type writer struct {
 	queue chan delivery
 	ended chan struct{}
 
-	mu  sync.Mutex
-	err error
+	mu   sync.Mutex
+	err  error
+	same *storage.Sameness // given to each batch
+}
+
+// judge sets what decides from now on whether a record has changed.
+func (w *writer) judge(same *storage.Sameness) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.same = same
+}
+
+func (w *writer) sameness() *storage.Sameness {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.same
 }
 
 // delivery is a batch, or, without one, a request to be told when everything
@@ -97,6 +111,7 @@ func (w *writer) put(batch storage.Batch) error {
 	if err := w.failure(); err != nil {
 		return err
 	}
+	batch.Same = w.sameness()
 	w.queue <- delivery{batch: &batch, records: len(batch.Records) + len(batch.Marks)}
 	return nil
 }

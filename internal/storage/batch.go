@@ -43,6 +43,9 @@ type Batch struct {
 	WriteID string
 	// Now is our clock; zero means the time of the transaction.
 	Now time.Time
+	// Same decides whether a record that reads otherwise has changed; nil
+	// stands for what holds for every store.
+	Same *Sameness
 	// New promises nothing, but says that most records are probably not in
 	// the mirror yet, which the implementation may use to go faster.
 	New bool

@@ -10,9 +10,10 @@ import (
 )
 
 // VolatileMembers are members of a resource's records that differ from one
-// reading to the next although the record did not change. The mirror keeps
-// them as last read together with a real change; they neither make a change
-// nor count as a difference.
+// reading to the next although the record did not change, on every store. The
+// mirror keeps them as last read together with a real change; they neither
+// make a change nor count as a difference. What differs on one store alone is
+// learned by the mirror, see [Sameness].
 //
 //   - products.related_ids: WooCommerce shuffles them on every read and picks
 //     anew (wc_get_related_products; measured on 10.0.2).
@@ -31,23 +32,45 @@ var volatileMembers = map[Resource][]string{
 // in one order in a list and in another alone (measured on 9.9.0).
 var unordered = []string{"meta_data"}
 
-func rules(r Resource) jsonvalue.Rules {
-	return jsonvalue.Rules{Ignore: volatileMembers[r], Unordered: unordered}
+// Sameness says when two readings of a record of one store show the same
+// content. The zero value and nil know what holds for every store.
+type Sameness struct {
+	masks map[Resource][]jsonvalue.Mask
 }
 
-// SameContent says whether two readings of a record show the same content.
-func SameContent(r Resource, a, b json.RawMessage) bool { return rules(r).Equal(a, b) }
+// NewSameness leaves the values at some places of a resource's records out as
+// well.
+func NewSameness(masks map[Resource][]jsonvalue.Mask) *Sameness { return &Sameness{masks: masks} }
 
-// SameMember says whether a member of two readings shows the same content.
-func SameMember(r Resource, name string, a, b json.RawMessage) bool {
+func (s *Sameness) rules(r Resource) jsonvalue.Rules {
+	rules := jsonvalue.Rules{Ignore: volatileMembers[r], Unordered: unordered}
+	if s != nil {
+		rules.Masks = s.masks[r]
+	}
+	return rules
+}
+
+// Content says whether two readings of a record show the same content.
+func (s *Sameness) Content(r Resource, a, b json.RawMessage) bool { return s.rules(r).Equal(a, b) }
+
+// Member says whether a member of two readings shows the same content.
+func (s *Sameness) Member(r Resource, name string, a, b json.RawMessage) bool {
 	if slices.Contains(volatileMembers[r], name) || bytes.Equal(a, b) {
 		return true
 	}
 	alone := func(value json.RawMessage) []byte { return fmt.Appendf(nil, "{%q:%s}", name, value) }
-	return rules(r).Equal(alone(a), alone(b))
+	return s.rules(r).Equal(alone(a), alone(b))
 }
 
 // Differences lists up to limit places where two readings show other content.
-func Differences(r Resource, a, b json.RawMessage, limit int) []jsonvalue.Difference {
-	return rules(r).Differences(a, b, limit)
+func (s *Sameness) Differences(r Resource, a, b json.RawMessage, limit int) []jsonvalue.Difference {
+	return s.rules(r).Differences(a, b, limit)
 }
+
+// Places lists where two readings show other content, in the words of masks.
+func (s *Sameness) Places(r Resource, a, b json.RawMessage) []jsonvalue.Place {
+	return s.rules(r).Places(a, b)
+}
+
+// SameContent is [Sameness.Content] by what holds for every store.
+func SameContent(r Resource, a, b json.RawMessage) bool { return (*Sameness)(nil).Content(r, a, b) }

@@ -18,6 +18,8 @@ type Rules struct {
 	// Unordered are members, at any depth, whose lists of objects stand in no
 	// order: they are compared by the number under "id" in each.
 	Unordered []string
+	// Masks are places whose values do not count.
+	Masks []Mask
 }
 
 // Equal says whether two texts stand for the same JSON value, the named
@@ -85,6 +87,9 @@ func (r Rules) decode(text []byte) (any, error) {
 	}
 	if len(r.Unordered) > 0 {
 		r.arrange(v)
+	}
+	for _, m := range r.Masks {
+		v = m.hide(v)
 	}
 	return v, nil
 }

@@ -166,7 +166,7 @@ func (a *applier) update(ctx context.Context, rowid int64, status string, r *sto
 	if err := old.QueryRowContext(ctx, rowid).Scan(&raw, &parent); err != nil {
 		return err
 	}
-	if parent == r.ParentID && storage.SameContent(r.Resource, raw, r.Raw) {
+	if parent == r.ParentID && a.batch.Same.Content(r.Resource, raw, r.Raw) {
 		// Only the text differs, or what differs on every reading: there is
 		// nothing to tell anybody, and nothing worth a write.
 		a.applied.Unchanged++
