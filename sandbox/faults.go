@@ -23,6 +23,9 @@ type Answer = fault.Answer
 // Thrown is an error that a plugin throws after a record was stored.
 type Thrown = fault.Thrown
 
+// Rewrite changes a body.
+type Rewrite = fault.Rewrite
+
 // Drop says when a connection is closed without an answer.
 type Drop = fault.Drop
 
@@ -67,7 +70,7 @@ type Breakage struct {
 
 // Breakages lists every way in which a store can be broken by name, sorted by id.
 func Breakages() []Breakage {
-	all := slices.Concat(tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), storeBreakages(), webhookBreakages(), refusalBreakages())
+	all := slices.Concat(tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), readingBreakages(), storeBreakages(), webhookBreakages(), refusalBreakages())
 	slices.SortFunc(all, func(a, b Breakage) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }

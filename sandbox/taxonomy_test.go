@@ -49,6 +49,12 @@ var noBreakage = map[string]string{
 	"system-status-stale": outside,
 }
 
+// beyond are ways to be broken that keep no integration from working: they make
+// it read less than there is, or other than there is.
+var beyond = map[string]bool{
+	"signed-links": true, "status-hidden": true, "status-public": true, "status-unregistered": true,
+}
+
 func TestEverySignatureOfTheTaxonomyIsABreakageOrSaysWhyNot(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("..", "doctor", "testdata", "taxonomy-ids.txt"))
@@ -76,7 +82,7 @@ func TestEverySignatureOfTheTaxonomyIsABreakageOrSaysWhyNot(t *testing.T) {
 		}
 	}
 	for id := range played {
-		if !known[id] {
+		if !known[id] && !beyond[id] {
 			t.Errorf("the breakage %s is not in the taxonomy", id)
 		}
 	}

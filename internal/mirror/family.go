@@ -24,6 +24,9 @@ func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
 			delete(held, readings[i].ID)
 		}
 		s.tally.read(len(readings))
+		if err := s.learnInList(ctx, f.resource, recordsOf(readings), s.sampleOfFamily(f, m.ParentID)); err != nil {
+			return err
+		}
 		marks, err := s.familyTouches(ctx, readings)
 		if err != nil {
 			return err
@@ -44,6 +47,21 @@ func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
 		batch.Marks = append(batch.Marks, storage.Mark{Resource: f.resource, ID: id, ParentID: m.ParentID, Reason: "its parent lists it no more"})
 	}
 	return s.writer.put(batch)
+}
+
+// sampleOfFamily reads a few children of a parent.
+func (s *step) sampleOfFamily(f *family, parent int64) again {
+	return func(ctx context.Context) ([]reading, error) {
+		got, err := s.asker.list(ctx, f.path(parent), s.asker.fresh(query(nil, "per_page", number(sampled))))
+		if err != nil {
+			return nil, err
+		}
+		p, err := pollReadings(&collection{resource: f.resource, path: f.path(parent)}, got)
+		if err != nil {
+			return nil, err
+		}
+		return p.readings, nil
+	}
 }
 
 // eachChild reads all children of a parent, page by page.

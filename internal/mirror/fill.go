@@ -258,7 +258,9 @@ func (f *filling) keep(p *page, moved func()) error {
 	f.st.Fill.Done += p.fresh
 	f.step.tally.read(p.fresh)
 	return f.step.writer.put(storage.Batch{
-		Records: recordsOf(p.readings),
+		// What overlaps with the page before was kept with that; read twice it may
+		// look like a change.
+		Records: recordsOf(p.readings[len(p.readings)-p.fresh:]),
 		Marks:   f.kin(p),
 		Cursors: []storage.Cursor{f.step.stateCursor(f.coll, f.st)},
 		New:     !f.st.Live,

@@ -126,6 +126,11 @@ func (s *step) readList(ctx context.Context, l *list) error {
 	if err != nil {
 		return err
 	}
+	if !l.bundle {
+		if err := s.learnInList(ctx, l.resource, records, s.sampleOfList(l)); err != nil {
+			return err
+		}
+	}
 	if err := s.keepList(ctx, l, records); err != nil {
 		return err
 	}
@@ -145,6 +150,29 @@ func (s *step) readList(ctx context.Context, l *list) error {
 		}
 	}
 	return nil
+}
+
+// sampleOfList reads a few records of a list.
+func (s *step) sampleOfList(l *list) again {
+	return func(ctx context.Context) ([]reading, error) {
+		var q url.Values
+		if l.paged {
+			q = query(nil, "per_page", number(sampled), "orderby", "id", "order", "asc")
+		}
+		got, err := s.asker.list(ctx, l.path, s.asker.fresh(q))
+		if err != nil {
+			return nil, err
+		}
+		records, err := l.records(got.Body)
+		if err != nil {
+			return nil, err
+		}
+		readings := make([]reading, len(records))
+		for i, r := range records {
+			readings[i] = reading{Record: r}
+		}
+		return readings, nil
+	}
 }
 
 func slugsOf(records []storage.Record) []string {

@@ -322,6 +322,11 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 	if err != nil {
 		return err
 	}
+	if c := collectionOf(one.ref.Resource); c != nil && onStore && inMirror && !s.same.Content(c.resource, raw, held.Raw) {
+		if _, err := s.isVolatile(ctx, c, held, readingOf(c.resource, raw)); err != nil {
+			return err
+		}
+	}
 	difference := RecordDifference{Ref: one.ref, ParentID: one.parent}
 	switch {
 	case !onStore && !inMirror:
@@ -377,6 +382,9 @@ func (v *verification) report() Report {
 		}
 	}
 	r.Differences, r.Notes = v.shown, v.notes
+	for _, member := range v.step.volatileMembers() {
+		r.Notes = append(r.Notes, member+" differs on every reading of an unchanged record and was not compared")
+	}
 	if sign := v.step.asker.cache.Load(); sign != nil {
 		r.Notes = append(r.Notes, "a cache in front of the store answered ("+*sign+"); Waybill asked past it")
 	}

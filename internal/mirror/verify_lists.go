@@ -58,6 +58,13 @@ func (v *verification) family(ctx context.Context, f *family, parent int64) erro
 	if err != nil && !gone(err) {
 		return err
 	}
+	var records []storage.Record
+	for id, raw := range listed {
+		records = append(records, storage.Record{Ref: storage.Ref{Resource: f.resource, ID: id}, Modified: readingOf(f.resource, raw).Modified, Raw: raw})
+	}
+	if err := v.step.learnInList(ctx, f.resource, records, v.step.sampleOfFamily(f, parent)); err != nil {
+		return err
+	}
 	for held, err := range v.step.mirror.repo.Children(ctx, v.step.storeID, f.resource, parent) {
 		if err != nil {
 			return err
@@ -97,6 +104,11 @@ func (v *verification) list(ctx context.Context, l *list) error {
 	records, err := v.step.listRecords(ctx, l)
 	if err != nil {
 		return v.guard(ctx, l.resource, err)
+	}
+	if !l.bundle {
+		if err := v.step.learnInList(ctx, l.resource, records, v.step.sampleOfList(l)); err != nil {
+			return err
+		}
 	}
 	outcome, err := v.compareList(ctx, l, records)
 	if err != nil {

@@ -100,6 +100,9 @@ func (s *step) recall(ctx context.Context) error {
 }
 
 func (s *step) keepVolatile() error {
+	if s.writer == nil {
+		return nil // a verification changes nothing
+	}
 	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(volatileName, s.volatile)}})
 }
 
@@ -350,6 +353,25 @@ func (s *step) isVolatile(ctx context.Context, c *collection, old storage.Record
 	}
 	learned, err := s.learnVolatile(ctx, c.resource, read)
 	return learned && s.same.Content(c.resource, old.Raw, r.Raw), err
+}
+
+// learnInList looks for volatile members of records that are read as a list of
+// a parent, or as a whole: variations, categories.
+func (s *step) learnInList(ctx context.Context, r storage.Resource, records []storage.Record, read again) error {
+	for i := range records {
+		held, err := s.mirror.repo.Record(ctx, s.storeID, records[i].Ref)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && s.same.Content(r, held.Raw, records[i].Raw) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if s.mayBeVolatile(r, held, &reading{Record: records[i]}) {
+			_, err := s.learnVolatile(ctx, r, read)
+			return err
+		}
+	}
+	return nil
 }
 
 // watchStill forgets members that stand still in the oldest record of a

@@ -66,6 +66,18 @@ type Fault struct {
 	// only answers of this status.
 	Remember     bool `json:"remember,omitempty"`
 	RememberOnly int  `json:"remember_only,omitempty"`
+	// HitHeaders are set on the answers that Remember gives in place of the
+	// store's. {date} stands for the Date of the answer that was kept.
+	HitHeaders map[string]string `json:"hit_headers,omitempty"`
+	// Rewrite changes the body of answers.
+	Rewrite []Rewrite `json:"rewrite,omitempty"`
+}
+
+// Rewrite puts a text in place of what a regular expression finds in a body. In the text $1 stands for a group, as
+// regexp has it, and {n} for a number that no answer had before.
+type Rewrite struct {
+	Find string `json:"find"`
+	Put  string `json:"put"`
 }
 
 // Drop says when a connection is closed without an answer.
@@ -100,6 +112,8 @@ type Match struct {
 	Path string `json:"path,omitempty"`
 	// Query is a regular expression on the raw query.
 	Query string `json:"query,omitempty"`
+	// Except is a regular expression on the raw query of requests it does not happen to.
+	Except string `json:"except,omitempty"`
 	// Headers are regular expressions on the first value of a header; an absent header is the empty text.
 	Headers map[string]string `json:"headers,omitempty"`
 	// Body is a regular expression on the body.
@@ -128,6 +142,8 @@ func (d *Duration) UnmarshalText(text []byte) error {
 type compiled struct {
 	Fault
 	path, query, body *regexp.Regexp
+	except            *regexp.Regexp
+	rewrites          []*regexp.Regexp
 	headers           map[string]*regexp.Regexp
 	seen, hit         int
 	remembered        map[string]*answer
@@ -138,7 +154,7 @@ func compile(f Fault) (*compiled, error) {
 	for _, e := range []struct {
 		text string
 		into **regexp.Regexp
-	}{{f.Match.Path, &c.path}, {f.Match.Query, &c.query}, {f.Match.Body, &c.body}} {
+	}{{f.Match.Path, &c.path}, {f.Match.Query, &c.query}, {f.Match.Body, &c.body}, {f.Match.Except, &c.except}} {
 		if e.text == "" {
 			continue
 		}
@@ -147,6 +163,13 @@ func compile(f Fault) (*compiled, error) {
 			return nil, fmt.Errorf("the pattern %q: %w", e.text, err)
 		}
 		*e.into = re
+	}
+	for _, r := range f.Rewrite {
+		re, err := regexp.Compile(r.Find)
+		if err != nil {
+			return nil, fmt.Errorf("the pattern %q: %w", r.Find, err)
+		}
+		c.rewrites = append(c.rewrites, re)
 	}
 	for name, text := range f.Match.Headers {
 		re, err := regexp.Compile(text)
@@ -172,7 +195,7 @@ func (c *compiled) selects(r *http.Request, body []byte) bool {
 		return false
 	}
 	if c.path != nil && !c.path.MatchString(r.URL.Path) || c.query != nil && !c.query.MatchString(r.URL.RawQuery) ||
-		c.body != nil && !c.body.Match(body) {
+		c.body != nil && !c.body.Match(body) || c.except != nil && c.except.MatchString(r.URL.RawQuery) {
 		return false
 	}
 	for name, re := range c.headers {

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type Injector struct {
 	mu      sync.Mutex
 	chance  *rand.Rand
 	next    int
+	answers atomic.Int64 // rewritten so far
 	faults  []*compiled
 	late    sync.WaitGroup
 	closing chan struct{}
@@ -179,10 +181,10 @@ func (i *Injector) happen(c *compiled, w http.ResponseWriter, r *http.Request, b
 		return
 	}
 	if f.Remember {
-		f.damage(i.remembered(c, next, inner)).write(w)
+		i.damage(c, i.remembered(c, next, inner)).write(w)
 		return
 	}
-	f.damage(record(next, inner)).write(w)
+	i.damage(c, record(next, inner)).write(w)
 }
 
 // wait says whether the time passed; false when the client went away first.
@@ -219,10 +221,14 @@ func (i *Injector) remembered(c *compiled, next http.Handler, r *http.Request) *
 	i.mu.Lock()
 	a := c.remembered[key]
 	i.mu.Unlock()
+	kept := a != nil
 	if a == nil {
 		a = record(next, r)
 		if c.RememberOnly != 0 && a.status != c.RememberOnly {
 			return a
+		}
+		if a.header.Get("Date") == "" {
+			a.header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 		}
 		i.mu.Lock()
 		c.remembered[key] = a
@@ -230,6 +236,11 @@ func (i *Injector) remembered(c *compiled, next http.Handler, r *http.Request) *
 	}
 	clone := *a
 	clone.header = a.header.Clone()
+	if kept {
+		for name, value := range c.Fault.HitHeaders {
+			clone.header.Set(name, strings.ReplaceAll(value, "{date}", a.header.Get("Date")))
+		}
+	}
 	return &clone
 }
 
@@ -310,7 +321,12 @@ func (k *keeper) Write(p []byte) (int, error) {
 }
 
 // damage is what a fault makes of an answer.
-func (f Fault) damage(a *answer) *answer {
+func (i *Injector) damage(c *compiled, a *answer) *answer {
+	f := c.Fault
+	for n, re := range c.rewrites {
+		put := strings.ReplaceAll(f.Rewrite[n].Put, "{n}", strconv.FormatInt(i.answers.Add(1)+1_000_000, 10))
+		a.body = re.ReplaceAll(a.body, []byte(put))
+	}
 	if f.Status != 0 {
 		a.status = f.Status
 	}
