@@ -29,8 +29,12 @@ type courtesy struct {
 }
 
 const (
-	courtesyRound    = 6
-	courtesyPatience = 16
+	courtesyRound = 6
+	// courtesyPatience is the answers before the first trial, and after one that failed twice as many. On a store
+	// of two processors a trial lasts as long as two answers, and its visitors wait half as long again meanwhile: it must
+	// be so rare that not one visitor in twenty meets it. roomPatience is enough after a trial that nobody felt.
+	courtesyPatience = 64
+	roomPatience     = 16
 	longestTrialWait = 1024
 	// noSlower is the slowdown up to which answers count as equally fast.
 	noSlower = 1.2
@@ -97,10 +101,11 @@ func (c *courtesy) judgeTrial(s sample) {
 	case len(c.recent) >= 3 && m > noSlower*c.calm:
 		capacity := float64(c.trial) * c.calm / m
 		c.share = max(0.5, min(1, capacity/2))
-		c.patience = min(2*c.patience, longestTrialWait)
+		c.patience = min(2*max(c.patience, courtesyPatience), longestTrialWait)
 		c.become(min(c.n, max(1, int(capacity/2+0.25))), s.ended)
 	case len(c.recent) >= 2*c.trial:
 		c.share = 1
+		c.patience = roomPatience
 		c.become(min(c.n+1, c.ceiling), s.ended)
 	}
 }
