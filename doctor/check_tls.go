@@ -40,14 +40,15 @@ func tlsChecks() []Check {
 		},
 		{
 			ID: "tls-incomplete-chain", Area: AreaTLS, Severity: Problem, Stage: StageReach,
-			Title: "The server does not send its intermediate certificate",
-			See:   "Browsers show the shop, programs say “unable to verify the first certificate” or “unable to get local issuer certificate”.",
-			Tell:  "The chain has one certificate and its issuer is not itself. Fetching the issuer makes it verify.",
-			Cause: "Only the certificate was installed, not the chain.",
+			Title: "The certificate's issuer is not known here: the server does not send its intermediate, or the authority is a private one",
+			See:   "Programs say “unable to verify the first certificate” or “unable to get local issuer certificate”; browsers show the shop where they know the issuer.",
+			Tell:  "The chain has one certificate and its issuer is not itself. When fetching the issuer makes it verify, the intermediate is missing. When the issuer is mkcert's, a company's or a development authority, no server can mend it: this machine must trust it.",
+			Cause: "Only the certificate was installed, not the chain; or a private authority (mkcert, a company's own) signed it, which this machine does not trust.",
 			Fixes: []Fix{
 				nginx("ssl_certificate /etc/letsencrypt/live/{name}/fullchain.pem;   # not cert.pem"),
 				apache("SSLCertificateFile /etc/letsencrypt/live/{name}/fullchain.pem"),
 				host("“{host} sends its certificate without the intermediate of {issuer}. Please install the full chain.”"),
+				client("When {issuer} is a private authority (mkcert: mkcert -CAROOT shows where its root is), let this machine trust its root: SSL_CERT_FILE=/path/to/rootCA.pem"),
 				check,
 			},
 			Under: []string{"tls-self-signed"},
@@ -138,11 +139,13 @@ func certHit(f *facts, h *Handshake, reason CertWhy) *hit {
 	case CertOther:
 		found.confidence, found.why = Likely, "the chain is whole, and the certificate may not be used for a web server: its own usage (TLS Web Server Authentication is not among it) or a limit of its issuer forbids that"
 	case CertUnknownCA:
-		found.why = "the chain ends in a private root, " + h.Chain[len(h.Chain)-1].Subject
+		found.why = "the chain ends in a private root, " + h.Chain[len(h.Chain)-1].Subject + ", which this machine trusts when SSL_CERT_FILE names it"
 	case CertIncomplete:
-		found.why = "the server sends only its own certificate; that of the issuer, " + h.Chain[len(h.Chain)-1].Issuer + ", is missing"
+		issuer := h.Chain[len(h.Chain)-1].Issuer
+		found.why = "the server sends only its own certificate; that of the issuer, " + issuer + ", is missing"
 		if !h.IssuerFetched {
-			found.confidence = Likely
+			found.confidence = Possible
+			found.why += ", and nobody here knows it: either the server should send it, or it is a private authority (mkcert's, a company's), which this machine trusts when SSL_CERT_FILE names its root"
 		}
 	case CertWrongName:
 		if len(leaf.Names) == 0 {

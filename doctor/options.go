@@ -39,6 +39,8 @@ type settings struct {
 	userAgent string
 	proxy     func(*http.Request) (hostProxy, error)
 	progress  func(Exchange)
+	started   func(purpose string)
+	ended     func(purpose string)
 }
 
 // Option changes how Collect works.
@@ -66,6 +68,12 @@ func WithUserAgent(ua string) Option { return func(s *settings) { s.userAgent = 
 
 // WithProgress has f told about every exchange as it ends. Calls may come from several goroutines, one at a time.
 func WithProgress(f func(Exchange)) Option { return func(s *settings) { s.progress = f } }
+
+// WithRequests has started told about every request as it leaves and ended when its answer came or did not, both by the
+// request's purpose. Calls may come from several goroutines.
+func WithRequests(started, ended func(purpose string)) Option {
+	return func(s *settings) { s.started, s.ended = started, ended }
+}
 
 func newSettings(opts []Option) settings {
 	dialer := &net.Dialer{Timeout: 6 * time.Second}

@@ -194,6 +194,10 @@ func (p *prober) send(ctx context.Context, pr probe) *Exchange {
 		x.Fault = &Fault{Class: "stopped", Err: err.Error()}
 		return x
 	}
+	if p.started != nil {
+		p.started(pr.purpose)
+		defer p.ended(pr.purpose)
+	}
 	timeout := pr.timeout
 	if timeout == 0 {
 		timeout = p.budget.Request

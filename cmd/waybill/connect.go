@@ -76,10 +76,9 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 			}
 			return printConnected(a, "Connected", connected, nil)
 		}
-		if a.err.interactive {
-			a.note("%s", a.err.faint("Looking at "+doctor.Redact(opts.url)+" …"))
-		}
-		connected, report, err := s.ConnectExamined(ctx, connection, scopes)
+		display, progress := a.ask(opts.url)
+		connected, report, err := s.ConnectExamined(ctx, connection, scopes, progress)
+		display.done()
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -151,10 +152,9 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 
 // examine asks the store once and keeps the evidence where that was asked for.
 func examine(ctx context.Context, a *app, opts *doctorOptions, p patient) (*doctor.Report, error) {
-	if a.err.interactive && !a.global.json {
-		a.note("%s", a.err.faint("Asking "+doctor.Redact(p.target.URL)+" …"))
-	}
-	evidence, err := doctor.Collect(ctx, p.target, p.options...)
+	display, progress := a.ask(p.target.URL)
+	evidence, err := doctor.Collect(ctx, p.target, append(slices.Clone(p.options), progress)...)
+	display.done()
 	if err != nil {
 		return nil, problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).Next("Give the address of the shop, like https://shop.example")
 	}

@@ -16,7 +16,7 @@ import (
 // The doctor's opinion alone refuses nothing: whether a store can be connected
 // is decided by connecting it. So a fault of the doctor costs its requests and
 // no customer.
-func (s *Service) ConnectExamined(ctx context.Context, c Connection, scopes []doctor.Scope) (Connected, *doctor.Report, error) {
+func (s *Service) ConnectExamined(ctx context.Context, c Connection, scopes []doctor.Scope, more ...doctor.Option) (Connected, *doctor.Report, error) {
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, nil, err
 	}
@@ -26,7 +26,7 @@ func (s *Service) ConnectExamined(ctx context.Context, c Connection, scopes []do
 	if len(scopes) == 0 {
 		scopes = ReadScopes()
 	}
-	report, err := s.Examine(ctx, doctor.Target{URL: c.URL, Key: c.Key, Secret: c.Secret, Scopes: scopes})
+	report, err := s.Examine(ctx, doctor.Target{URL: c.URL, Key: c.Key, Secret: c.Secret, Scopes: scopes}, more...)
 	if err != nil {
 		return Connected{}, nil, err
 	}
