@@ -6,30 +6,36 @@
 //
 //	pending ──claim──▶ sending ──answer──▶ done        the store's answer is in the mirror, in the same transaction
 //	   ▲                  │  ├──refusal──▶ rejected    the store, or a check before sending, says no: the reason is kept
-//	   │                  │  └──conflict─▶ parked      a person decides: retry, edit or discard
+//	   │                  │  └──conflict─▶ parked      a person decides: retry, edit, adopt or discard
 //	   │                  └──no answer───▶ unknown     time-out, reset, 5xx or crash after the request left
 //	   │                                     │
-//	   │                                     ├──found on the store──▶ done
-//	   └──not found, and the store's own ────┘
-//	      execution limit has passed           (parked when this happened too often)
+//	   │                                     ├──found on the store, and whole──▶ done
+//	   │                                     ├──found half-made──▶ completed: done, or parked
+//	   └──nothing there that could be it, ───┤
+//	      and the store's own execution      └──something there that could be it──▶ parked
+//	      limit has passed                      (parked too when this happened too often)
 //
 // # Transitions
 //
 //	from      to         when
 //	pending   sending    claimed; the claim is on the disk before anything is sent
 //	sending   done       the store's answer says so and is the record that was asked for; or it was refused and is there
-//	sending   rejected   the store refused it and nothing is there, or a product of a line is unknown: not in effect
+//	sending   rejected   the store refused it and nothing is there; or it took it and changed nothing of what it names; or there
+//	                     is no such record: not in effect
 //	sending   parked     a conflict, or the key may not do it, or it was refused and is in effect in part
 //	sending   pending    the request certainly did not run: no connection, 429, a refusal before WordPress, a read before it
 //	                     failed, a batch refused as a whole; it waits longer each time
 //	sending   unknown    time-out, reset, 5xx, an answer that cannot be read or is about something else, a refusal of what could
 //	                     be there; or the process ended (found by the next claim)
-//	unknown   done       found on the store
-//	unknown   pending    not found, and the store's own execution limit has passed
+//	unknown   done       found on the store, whole or made whole
+//	unknown   pending    nothing there could be it, and the store can no longer be working on it
 //	unknown   rejected   the record it was about is gone
-//	unknown   parked     lost [Options].MaxAttempts times
+//	unknown   parked     a record could be it and does not prove it; or it is half-made and cannot be completed safely; or it
+//	                     was lost [Options].MaxAttempts times
+//	sending   pending    also when the process ended before the floor of a create was known: its request has not left
 //	parked    pending    retried or edited by a person
 //	parked    unknown    retried, and it may be in effect: it is looked for first
+//	parked    done       adopted: a person says which record it has made
 //	rejected  pending    retried or edited
 //	rejected  unknown    retried, a create that had left: it is looked for by its marker first
 //	pending, parked, rejected   discarded   by a person
@@ -41,7 +47,11 @@
 // # Guarantees
 //
 // An accepted write takes effect on the store exactly once, or it ends rejected or parked with a reason that a person can
-// read. Nothing is sent again while an earlier request for it may still be at work:
+// read.
+//
+// The principle: nothing is sent again while a record above the floor that nobody else explains could be ours. A marker
+// proves that a record is ours; its absence proves nothing, because WooCommerce stores first and runs other people's code
+// in between.
 //
 //   - There is no retrying transport under a write. A request that certainly did not run goes back to pending; everything
 //     else goes to unknown.
@@ -49,24 +59,66 @@
 //     afterwards, which can refuse, redirect, hide or replace the answer. So a refusal counts at once only where it comes
 //     from a stage before the effect (woo.RefusedFirst); any other costs one look at the store, which a batch shares, and
 //     counts when nothing is there. A success counts when the answer is the record that was asked for (answer.go).
-//   - A create carries a marker ([MarkerKey] in meta_data; where a resource has no meta, a unique field or its content)
-//     and remembers the highest id the store had before, asked of the store where the mirror does not know. Looking for it
-//     means reading the ids above that one: no clock is involved, and an equal record of yesterday does not pass for it.
-//   - A resend waits until the store's own execution limit has passed, measured by the store's clock (its Date header),
-//     and the look-up still finds nothing: a store may be working on a request that the client gave up on.
+//   - A create carries a marker ([MarkerKey] in meta_data; where a resource has no meta, a unique field or its content) and
+//     remembers the highest id the store had before, its floor, asked of the store. Looking for it means reading the ids
+//     above that one, in every status by name and in the trash: no clock is involved, and an equal record of yesterday does
+//     not pass for it. A floor above every id of the store (the newest record was deleted for good, or the store was
+//     restored from a backup) is not believed: the newest records are looked through for the marker.
+//   - Somebody else explains a record when it carries another write's marker; when another write of ours is known to have
+//     made it; when it came another way (an order's created_via, a refund's author); or when a field that tells records
+//     apart (trace.go) certainly differs from what was sent: neither text holds the other once punctuation, case and tags
+//     are gone. Everything else could be ours.
+//   - A record without the marker is taken for ours only where that is certain: it is the only one, equal in all that was
+//     named, by values that hardly two records share; and the store is known to take markers away, or, of a refund, its
+//     author is the owner of our key. Otherwise the write is parked and the records are named.
+//   - A record that is found is held against what was asked for (shortfall.go). An order that the store died on is made
+//     whole by an update when nobody has put anything of his own into it and each of its lists is whole or not there at
+//     all; otherwise the write is parked with what is missing. Half a record is never called created.
+//   - A resend waits until the store can no longer be working on the first request (limit.go), measured by the store's
+//     clock (its Date header), and the look-up still finds nothing. An answer that shows that PHP has ended needs no wait.
 //   - Writes of one record keep their order; a parked or unknown one holds back those behind it.
 //   - What a store would pass over, strip or shift is refused by name on acceptance ([Outbox.Check]); the lines of a refund
 //     are held against the order, on acceptance and again before they are sent.
 //   - An absolute stock wins over sales and over older stocks that wait; a change of stock is made once (stock.go).
 //   - An update sends only the fields the caller named, and only if the record is still the one the caller saw: see
-//     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it.
+//     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it. One that
+//     died half-way is sent again without the new lines that are on the order already (newlines.go).
 //   - Claims are fenced by the store's epoch: a worker that lost its claim cannot record an outcome, and what it sent is
 //     found by its marker.
 //   - A change of the mirror is marked as our own only when our writes explain all of it (origin.go), so that a two-way
 //     integration neither echoes nor misses an edit of somebody else's.
+//   - What is learned of a store (markers it takes away, batches it refuses, pages it cannot bear) is kept ([Lessons]).
 //
-// One limit: the store renames images that it takes by URL, so a lost update with images cannot be recognised by
-// looking, and is sent again. The product ends as it should; the store's media library may hold a picture twice.
+// # What is stored before what
+//
+// WooCommerce 10.0.2 and 11.0.1, by their controllers and data stores. PHP may die at each comma; what follows is then
+// missing. "hooks" is other people's code.
+//
+//	resource          stored, in this order                                              so a dead PHP may leave
+//	order, tables     row in wp_posts, hooks, rows of the order, meta data and marker,   marked, pending, 0.00, without lines,
+//	                  hooks (new_order), lines one by one, totals, coupons, status,      without total, without status or payment
+//	                  hooks (stock, e-mails), payment
+//	order, posts      post with note and status, hooks, fields, marker, then the same    besides: a bare order without the marker
+//	order, changed    each existing line, hooks, totals, new lines and fields, status    new prices of lines under the old total;
+//	                                                                                     lines without the status
+//	refund            refund (amount, reason, author), payment by the gateway, stock,    a whole refund without the marker; one of
+//	                  hooks, e-mails, order's status, hooks, marker at the very end      which nobody knows whether it was paid back
+//	product           post, hooks, fields, terms, marker, hooks                          unmarked: a name without price; marked: whole
+//	variation         post, hooks, fields, terms, marker, hooks                          the same
+//	coupon            post with code, hooks, fields, marker, hooks                       unmarked: a code worth nothing; marked: whole
+//	customer          user with address and name, hooks, names and addresses, hooks      a user without names and addresses
+//	note              comment, mark of a customer's note, hooks, e-mail                  a customer's note that is private
+//	category, tag     term, description and parent, hooks, display and image             a term without display or image
+//	webhook           one row, hooks, ping                                               a whole webhook
+//
+// A refused order (an unknown coupon) is left as a checkout-draft, which the refusal names; it is removed.
+//
+// # Limits
+//
+// The store renames images that it takes by URL, so a lost update with images cannot be recognised by looking, and is sent
+// again. The product ends as it should; the store's media library may hold a picture twice. What a dead PHP left undone
+// outside of the record (stock, e-mails) shows in no answer: a refund that was found without its marker says so. A create
+// that took effect and whose record somebody deleted for good before anybody saw it leaves no trace, and is made again.
 //
 // It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through [Shop],
 // and everything durable through [Repository].

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"os"
 	"strconv"
@@ -31,6 +32,7 @@ func someFaults(chance *rand.Rand) []sandbox.Fault {
 	kinds := []sandbox.Fault{
 		{Drop: sandbox.BeforeCommit},
 		{Drop: sandbox.AfterCommit},
+		{Drop: sandbox.AfterCommit, Trashes: true},
 		{Drop: sandbox.AfterCommit, Late: sandbox.Duration(chance.Int64N(int64(latest)))},
 		{Delay: sandbox.Duration(50 * time.Second)}, // the client gives up first; the store never begins
 		{Answer: page},
@@ -40,16 +42,36 @@ func someFaults(chance *rand.Rand) []sandbox.Fault {
 		{Before: "<b>Notice</b>: x\n"},
 		{Answer: &sandbox.Answer{Status: 503, Header: map[string]string{"Retry-After": "5"}, Body: "<title>Maintenance</title>"}},
 	}
-	faults := make([]sandbox.Fault, 2)
+	for _, hook := range hooks {
+		kinds = append(kinds, sandbox.Fault{Dies: hook})
+	}
+	faults := make([]sandbox.Fault, 3)
 	for i := range faults {
 		faults[i] = kinds[chance.IntN(len(kinds))]
 		faults[i].Match.Probability = 0.35
 		faults[i].Match.Times = 3 + chance.IntN(5)
-		if i == 0 {
+		if i == 0 || faults[i].Dies != "" {
 			faults[i].Match.Methods = writes
 		}
 	}
+	if chance.IntN(4) == 0 {
+		faults = append(faults, sandbox.Fault{Match: sandbox.Match{Path: "/batch$"}, Answer: &sandbox.Answer{Status: 403, Header: html, Body: "<title>403 Forbidden</title>"}})
+	}
 	return faults
+}
+
+// hooks are where the PHP of a store may die.
+var hooks = []string{"wp_insert_post", "woocommerce_new_order", "woocommerce_new_order_item", "woocommerce_order_before_calculate_totals",
+	"woocommerce_order_after_calculate_totals", "woocommerce_update_order", "woocommerce_order_status_changed", "woocommerce_refund_created", "woocommerce_order_refunded"}
+
+var html = map[string]string{"Content-Type": "text/html"}
+
+// stripping lets a plugin of the store take our marker away, whatever else happens to a request.
+func stripping(faults []sandbox.Fault) []sandbox.Fault {
+	for i := range faults {
+		faults[i].StripMeta = true
+	}
+	return append(faults, sandbox.Fault{StripMeta: true})
 }
 
 // dying is a repository whose process dies now and then, before or after a transaction.
@@ -137,22 +159,13 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 	label := fmt.Sprintf("run%d", seed)
 	st := g.connect(t, label)
 
-	// Two orders that exist, so that there is something to change.
+	product := g.make(t, "products", `{"name":"Mug","regular_price":"10.00"}`)
+	// Orders that exist, so that there is something to change.
 	var existing []int64
-	for range 2 {
-		answer, err := g.calm.Do(ctx, woo.Request{Method: "POST", Path: "orders", Body: map[string]string{"customer_note": label + " existing"}})
-		if err != nil {
-			t.Fatalf("%s: %v", label, err)
-		}
-		var o struct {
-			ID int64 `json:"id"`
-		}
-		if err := json.Unmarshal(answer.Body, &o); err != nil {
-			t.Fatal(err)
-		}
-		existing = append(existing, o.ID)
+	for range 3 {
+		existing = append(existing, g.make(t, "orders", fmt.Sprintf(`{"customer_note":"%s existing","status":"processing","line_items":[{"product_id":%d,"quantity":9}]}`, label, product)))
 	}
-	writes := someWrites(chance, label, existing)
+	writes := someWrites(chance, label, existing, product)
 	repository := &dying{Repository: g.db, chance: chance}
 	options := outbox.Options{StoreLimit: storeLimit, BatchSize: 1 + chance.IntN(4), MaxAttempts: 20, Now: g.clock.Now}
 	for i := range writes {
@@ -162,7 +175,12 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 	if err != nil {
 		t.Fatalf("%s: %v", label, err)
 	}
-	for _, f := range someFaults(chance) {
+	faults := someFaults(chance)
+	if seed%3 == 0 {
+		faults = stripping(faults)
+	}
+	for _, f := range faults {
+		f.Match.Headers = map[string]string{"X-Visitor": "^$"} // visitors have other troubles
 		if _, err := g.store.AddFault(f); err != nil {
 			t.Fatal(err)
 		}
@@ -173,6 +191,7 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 	for range 1 + chance.IntN(2) {
 		workers.Go(func() { drain(t, g, st, label, repository, options) })
 	}
+	workers.Go(func() { g.visitors(t, label, int(seed%3)) })
 	for range jumps {
 		time.Sleep(time.Duration(1+chance.IntN(60)) * time.Second)
 		ours, theirs := time.Duration(chance.IntN(4)-1)*20*time.Minute, time.Duration(chance.IntN(3)-1)*20*time.Second
@@ -211,13 +230,32 @@ func drain(t *testing.T, g ground, st storage.Store, label string, repository ou
 	}
 }
 
+// visitors order what we order at the same time, at the shop's till, and another program sends orders of its own.
+func (g ground) visitors(t *testing.T, label string, n int) {
+	for i := range n {
+		for _, body := range []string{fmt.Sprintf(`{"customer_note":"%s create %d","created_via":"checkout"}`, label, i), fmt.Sprintf(`{"customer_note":"%s foreign %d"}`, label, i)} {
+			_, _ = g.calm.Do(t.Context(), woo.Request{Method: "POST", Path: "orders", Body: json.RawMessage(body), Header: http.Header{"X-Visitor": {"1"}}})
+		}
+		time.Sleep(7 * time.Second)
+	}
+}
+
 // someWrites are creates, updates, notes and deletes, as a fulfilment system sends them.
-func someWrites(chance *rand.Rand, label string, existing []int64) []outbox.Write {
+func someWrites(chance *rand.Rand, label string, existing []int64, product int64) []outbox.Write {
 	body := func(v any) json.RawMessage { raw, _ := json.Marshal(v); return raw }
 	var writes []outbox.Write
 	for i := range 2 + chance.IntN(5) {
-		writes = append(writes, outbox.Write{Key: fmt.Sprintf("c%d", i), Action: outbox.Create, Resource: storage.Orders,
-			Body: body(map[string]string{"customer_note": fmt.Sprintf("%s create %d", label, i)})})
+		order := map[string]any{"customer_note": fmt.Sprintf("%s create %d", label, i)}
+		if i%2 == 1 {
+			order["status"] = []string{"processing", "on-hold", "checkout-draft"}[chance.IntN(3)]
+			order["line_items"] = []map[string]any{{"product_id": product, "quantity": 2}}
+			order["fee_lines"] = []map[string]string{{"name": "Pallet", "total": "5.00"}}
+		}
+		writes = append(writes, outbox.Write{Key: fmt.Sprintf("c%d", i), Action: outbox.Create, Resource: storage.Orders, Body: body(order)})
+	}
+	for i := range 2 {
+		writes = append(writes, outbox.Write{Key: fmt.Sprintf("r%d", i), Action: outbox.Create, Resource: storage.Refunds, ParentID: existing[2],
+			Body: body(map[string]any{"amount": "1.25", "reason": fmt.Sprintf("%s refund %d", label, i), "api_refund": false})})
 	}
 	for i := range 1 + chance.IntN(3) {
 		writes = append(writes, outbox.Write{Key: fmt.Sprintf("u%d", i), Action: outbox.Update, Resource: storage.Orders, RecordID: existing[0], Policy: outbox.CallerWins,
@@ -236,54 +274,42 @@ func someWrites(chance *rand.Rand, label string, existing []int64) []outbox.Writ
 
 func checkRun(t *testing.T, g ground, st storage.Store, label string, accepted []outbox.Write) {
 	t.Helper()
-	orders := map[string]int{}
-	for page := 1; ; page++ {
-		answer, err := g.calm.Do(t.Context(), woo.Request{Path: "orders", Query: url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)}, "orderby": {"id"},
-			"status": {"any,trash"}, "_fields": {"id,customer_note,status"}}})
-		if err != nil {
-			t.Fatalf("%s: %v", label, err)
-		}
-		items, err := answer.Items()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, item := range items {
-			var o struct {
-				Note   string `json:"customer_note"`
-				Status string `json:"status"`
-			}
-			if err := json.Unmarshal(item, &o); err != nil {
-				t.Fatal(err)
-			}
-			if o.Status != "checkout-draft" { // a draft of a refused create whose removal failed too; the shop clears it away
-				orders[o.Note]++
-			}
-		}
-		if len(items) < 100 {
-			break
+	orders := map[string][]shownOrder{}
+	for _, o := range g.allOrders(t) {
+		// A draft is of a refused create whose removal failed too, which the shop clears away, unless it was asked for.
+		if o.Via != "checkout" && (o.Status != "checkout-draft" || len(o.Lines) > 0) {
+			orders[o.Note] = append(orders[o.Note], o)
 		}
 	}
+	parked := map[string]bool{}
 	for _, w := range accepted {
 		end, err := g.db.GetWrite(t.Context(), w.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
+		note := label + " create " + strings.TrimPrefix(end.Key, "c")
+		if n := len(orders[note]); end.Action == outbox.Create && end.Resource == storage.Orders && n > 1 {
+			t.Errorf("%s: %q, which is %s, is %d times on the store (attempts %d, lost %d)", label, note, end.State, n, end.Attempts, end.Lost)
+		}
 		switch {
 		case end.State == outbox.Parked:
-			t.Logf("%s: %s was parked: %s", label, end.Key, end.Reason.Message)
+			parked[end.Subject()] = true // holds back those behind it
+			t.Logf("%s: %s was parked: %+v", label, end.Key, end.Reason)
 			if end.Reason == nil || end.Reason.Message == "" {
 				t.Errorf("%s: %s is parked without a reason", label, end.Key)
 			}
+		case end.State == outbox.Pending && parked[end.Subject()]:
 		case end.Key == "bad":
-			if end.State != outbox.Rejected || orders[label+" bad"] != 0 {
-				t.Errorf("%s: the refused order is %s and %d times on the store: %+v", label, end.State, orders[label+" bad"], end.Reason)
+			if end.State != outbox.Rejected || len(orders[label+" bad"]) != 0 {
+				t.Errorf("%s: the refused order is %s and %d times on the store: %+v", label, end.State, len(orders[label+" bad"]), end.Reason)
 			}
 		case end.State != outbox.Done:
 			t.Errorf("%s: %s ended %s: %+v", label, end.Key, end.State, end.Reason)
 		case end.Action == outbox.Create && end.Resource == storage.Orders:
-			note := label + " create " + strings.TrimPrefix(end.Key, "c")
-			if orders[note] != 1 {
-				t.Errorf("%s: %q is %d times on the store (attempts %d, lost %d)", label, note, orders[note], end.Attempts, end.Lost)
+			if len(orders[note]) != 1 {
+				t.Errorf("%s: %q is %d times on the store (attempts %d, lost %d)", label, note, len(orders[note]), end.Attempts, end.Lost)
+			} else if o := orders[note][0]; strings.Contains(string(end.Body), "line_items") && (len(o.Lines) != 1 || o.Total != "25.00") {
+				t.Errorf("%s: %q is half on the store and called done: %+v (%+v)", label, note, o, end.Reason)
 			}
 			if _, err := g.db.Record(t.Context(), st.ID, end.Ref()); err != nil {
 				t.Errorf("%s: the created order is not in the mirror: %v", label, err)
@@ -297,7 +323,27 @@ func checkRun(t *testing.T, g ground, st storage.Store, label string, accepted [
 				t.Errorf("%s: the note is %d times on the order", label, n)
 			}
 		}
+		if end.Resource == storage.Refunds {
+			n := countRefunds(t, g, end.ParentID, label+" refund "+strings.TrimPrefix(end.Key, "r"))
+			if n > 1 || end.State == outbox.Done && n != 1 {
+				t.Errorf("%s: %s, which is %s, was paid back %d times (%+v)", label, end.Key, end.State, n, end.Reason)
+			}
+		}
 	}
+}
+
+func countRefunds(t *testing.T, g ground, order int64, reason string) (n int) {
+	t.Helper()
+	var refunds []struct {
+		Reason string `json:"reason"`
+	}
+	g.read(t, fmt.Sprintf("orders/%d/refunds", order), url.Values{"per_page": {"100"}}, &refunds)
+	for _, r := range refunds {
+		if r.Reason == reason {
+			n++
+		}
+	}
+	return n
 }
 
 func countLines(t *testing.T, g ground, order int64) int {

@@ -23,7 +23,7 @@ var next = map[outbox.State][]outbox.State{
 	outbox.Pending:  {outbox.Sending, outbox.Discarded},
 	outbox.Sending:  {outbox.Pending, outbox.Done, outbox.Rejected, outbox.Parked, outbox.Unknown},
 	outbox.Unknown:  {outbox.Done, outbox.Pending, outbox.Rejected, outbox.Parked},
-	outbox.Parked:   {outbox.Pending, outbox.Unknown, outbox.Discarded},
+	outbox.Parked:   {outbox.Pending, outbox.Unknown, outbox.Discarded, outbox.Done},
 	outbox.Rejected: {outbox.Pending, outbox.Unknown, outbox.Discarded},
 }
 

@@ -20,6 +20,7 @@ type shownOrder struct {
 	Status string            `json:"status"`
 	Total  string            `json:"total"`
 	Note   string            `json:"customer_note"`
+	Via    string            `json:"created_via"`
 	Lines  []json.RawMessage `json:"line_items"`
 	Fees   []json.RawMessage `json:"fee_lines"`
 }
@@ -33,9 +34,14 @@ func (g ground) allOrders(t *testing.T) []shownOrder {
 	}
 	var all []shownOrder
 	for _, status := range []string{strings.Join(statuses, ","), storage.StatusTrash} {
-		var list []shownOrder
-		g.read(t, "orders", url.Values{"per_page": {"100"}, "status": {status}}, &list)
-		all = append(all, list...)
+		for page := 1; ; page++ {
+			var list []shownOrder
+			g.read(t, "orders", url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)}, "orderby": {"id"}, "status": {status}}, &list)
+			all = append(all, list...)
+			if len(list) < 100 {
+				break
+			}
+		}
 	}
 	return all
 }

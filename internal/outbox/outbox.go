@@ -52,7 +52,7 @@ type Outbox struct {
 	reads atomic.Int64
 
 	mu            sync.Mutex
-	batch         map[int64]int           // store: records per batch, learned
+	batch         map[int64]batching      // by store
 	lessons       map[int64]Lessons       // store: what is kept of what was learned
 	unkept        map[int64]bool          // stores with lessons that are not written down yet
 	sizes         map[lane]*pagesize.Size // of pages in look-ups
@@ -66,7 +66,7 @@ type lane struct {
 
 // New makes an Outbox over a repository.
 func New(repo Repository, opts Options) *Outbox {
-	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]int{}, lessons: map[int64]Lessons{}, unkept: map[int64]bool{},
+	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]batching{}, lessons: map[int64]Lessons{}, unkept: map[int64]bool{},
 		sizes: map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{}}
 }
 
@@ -139,27 +139,4 @@ func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, 
 		}
 	}
 	return nil
-}
-
-func (b *Outbox) batchSize(storeID int64) int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if n, ok := b.batch[storeID]; ok {
-		return n
-	}
-	return b.opts.BatchSize
-}
-
-// learnBatch makes the batches of a store that failed on one a quarter as large, because each failure may cost a wait, and
-// grows them by five when one went well.
-func (b *Outbox) learnBatch(storeID int64, ok bool) {
-	size := b.batchSize(storeID)
-	if ok {
-		size = min(size+5, b.opts.BatchSize)
-	} else {
-		size = max(size/4, 1)
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.batch[storeID] = size
 }

@@ -139,6 +139,7 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop Shop, ro
 	if why := b.disbelieved(r, answer.Body); why != "" {
 		return b.settle(ctx, claim, round, b.asLost(w, answer.Status, why))
 	}
+	b.learnSingle(w.StoreID)
 	settled, stale := b.succeeded(r, answer.Body)
 	if stale {
 		settled = b.readBack(ctx, shop, settled)
