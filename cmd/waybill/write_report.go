@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/outbox"
@@ -112,6 +113,10 @@ func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, 
 			a.note("%d of %d settled", len(settled), len(accepted))
 		}
 	}
+	known, err := s.Lessons(ctx, st.ID)
+	if err != nil {
+		return err
+	}
 	open, err := s.Deliver(ctx, st, ids, delivery)
 	timedOut := bound > 0 && (errors.Is(err, context.DeadlineExceeded) || err == nil && len(open) > 0)
 	if err != nil && !timedOut {
@@ -140,6 +145,15 @@ func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, 
 	}
 	if err := reportSettled(ctx, a, s, st, accepted); err != nil {
 		return err
+	}
+	learned, err := s.Lessons(ctx, st.ID)
+	if err != nil {
+		return err
+	}
+	for _, lesson := range learned {
+		if !slices.Contains(known, lesson) {
+			a.note("Learned: %s.", lesson)
+		}
 	}
 	if timedOut && len(open) > 0 {
 		w, err := s.Write(ctx, open[0])
@@ -182,11 +196,7 @@ func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.S
 			}
 		}
 	}
-	lessons, err := s.Lessons(ctx, st.ID)
-	for _, lesson := range lessons {
-		a.note("Note: %s.", lesson)
-	}
-	return err
+	return nil
 }
 
 // notDone are reasons of writes that need nothing more and of which it would be wrong to say "created" or "updated".

@@ -153,18 +153,24 @@ func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop S
 	return b.resolveFound(ctx, claim, shop, round, found, traces)
 }
 
-// notSeen is a create of which the store shows nothing. A pull may have met its record, which was deleted for good since.
+// notSeen is a create of which the store shows nothing. A pull may have met its record, which is gone for good since: whether
+// somebody deleted it, or the store took it back as it refused the create, only a person can tell.
 func (b *Outbox) notSeen(ctx context.Context, w Write, clock http.Header) (Settlement, error) {
 	ref, err := b.repo.SeenEffect(ctx, w)
 	switch {
-	case errors.Is(err, storage.ErrNotFound):
+	case errors.Is(err, storage.ErrNotFound) || err == nil && ref.ID <= w.Floor:
 		return b.missed(w, clock), nil
 	case err != nil:
 		return Settlement{}, err
 	}
-	w.RecordID = ref.ID
-	w = b.done(w)
-	w.Reason = deletedSince(ref)
+	w, over := b.waited(w, clock)
+	if !over {
+		w.State = Unknown
+		return Settlement{Write: w}, nil
+	}
+	w.State, w.MissedAt = Parked, time.Time{}
+	w.Reason = &Reason{Code: CodeUncertain, Records: []int64{ref.ID}, Message: fmt.Sprintf(
+		"its answer was lost; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on purpose: waybill outbox discard %s. If it is still wanted: waybill outbox retry sends it anew", ref, w.ID)}
 	return Settlement{Write: w}, nil
 }
 
@@ -211,6 +217,10 @@ func (b *Outbox) resolveFound(ctx context.Context, claim storage.Claim, shop Sho
 		case err != nil:
 			w.RecordID = 0
 			s = b.lookLater(w, err)
+		case record == nil && (isDraft(w, tr.record) || len(shortfalls(w, tr.record)) > 0):
+			// What was seen a moment ago was a draft that was refused, or half of it, and somebody has taken it away.
+			w.RecordID = 0
+			s = b.missed(w, clock)
 		case record == nil: // created by us, deleted by somebody since
 			ref := w.Ref()
 			w = b.done(w)
@@ -390,7 +400,7 @@ func (b *Outbox) lookLater(w Write, err error) Settlement {
 	if w.Reason != nil {
 		over, status = w.Reason.Over, w.Reason.Status
 	}
-	w.Reason = &Reason{Code: CodeNoAnswer, Over: over, Status: status, Message: "the outcome could not be looked up: " + err.Error()}
+	w.Reason = &Reason{Code: CodeNoAnswer, Over: over, Status: status, Message: "the outcome could not be looked up: " + forPeople(err.Error())}
 	return Settlement{Write: w}
 }
 

@@ -274,8 +274,13 @@ func (b *Outbox) madeBefore(ctx context.Context, shop Shop, w Write, status int,
 func (b *Outbox) lost(w Write, status int, why string) Settlement {
 	w.State, w.Lost, w.MissedAt = Unknown, w.Lost+1, time.Time{}
 	w.NextAt = b.opts.Now().UTC().Add(b.lookDelay(w))
-	w.Reason = &Reason{Code: CodeNoAnswer, Status: status, Message: why}
+	w.Reason = &Reason{Code: CodeNoAnswer, Status: status, Message: forPeople(why)}
 	return Settlement{Write: w}
+}
+
+// forPeople is a store's or the client's message without the tags that WordPress puts into it.
+func forPeople(message string) string {
+	return strings.Join(strings.Fields(tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "), " ")), " ")
 }
 
 // refused settles a refusal in the store's own words.
