@@ -321,7 +321,7 @@ func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, co
 
 // notPermitted parks a write that the key may not do: nothing about the write is wrong, so it is not rejected.
 func (b *Outbox) notPermitted(w Write, reason *Reason) Settlement {
-	reason.Message += " — the key may not do this: run waybill doctor, mend the key, then retry"
+	reason.Message += fmt.Sprintf(" — the key may not do this: it needs the scope %[1]s. See what is missing: waybill doctor STORE --for %[1]s. A role that has it: waybill role --for orders:read,products:read,customers:read,%[1]s. Then retry", w.Scope())
 	reason.Fields = append(reason.Fields, FieldError{Field: "key", Message: CodeNotPermitted})
 	w.State, w.Reason = Parked, reason
 	return Settlement{Write: w}
