@@ -144,6 +144,22 @@ func (c *checking) look(ctx context.Context, storeID int64, ref storage.Ref, pat
 
 // class looks for a tax or shipping class by its slug. A store that knows none by it takes the standard one, or none.
 func (c *checking) class(ctx context.Context, v *violations, field, path, what, slug string) error {
+	key := path + " " + slug
+	wrong, looked := c.known[key]
+	if !looked {
+		var err error
+		if wrong, err = c.lookForClass(ctx, field, path, what, slug); err != nil {
+			return err
+		}
+		c.known[key] = wrong
+	}
+	if wrong != "" {
+		v.add(field, "%s", wrong)
+	}
+	return nil
+}
+
+func (c *checking) lookForClass(ctx context.Context, field, path, what, slug string) (string, error) {
 	var found []struct {
 		Slug string `json:"slug"`
 	}
@@ -152,21 +168,20 @@ func (c *checking) class(ctx context.Context, v *violations, field, path, what, 
 		query.Set("slug", slug)
 	}
 	if err := list(ctx, c.shop, path, query, &found); err != nil {
-		return c.passing(ctx, err)
+		return "", c.passing(ctx, err)
 	}
 	var slugs []string
 	for _, class := range found {
 		slugs = append(slugs, class.Slug)
 	}
 	if slices.Contains(slugs, slug) {
-		return nil
+		return "", nil
 	}
 	known := ""
 	if field == "tax_class" {
 		known = "; it has " + strings.Join(slugs, ", ")
 	}
-	v.add(field, "the store has no %s %q, and would pass over it%s (the slug is wanted)", what, slug, known)
-	return nil
+	return fmt.Sprintf("the store has no %s %q, and would pass over it%s (the slug is wanted)", what, slug, known), nil
 }
 
 // choices holds the attributes of a variation against those of its product: the store drops an attribute that the product

@@ -89,6 +89,14 @@ func (b *Outbox) makeReady(ctx context.Context, shop Shop, w Write, current json
 			return r, s, err
 		}
 	}
+	if w.Action == Update && w.Resource == storage.Orders && current != nil {
+		// Lines of a write that was edited while it waited have not been priced.
+		body, wrong, err := repriced(r.body, current)
+		if err != nil || len(wrong) > 0 {
+			return r, b.invalid(w, wrong), err
+		}
+		r.body = body
+	}
 	if w.Resource == storage.Orders {
 		body, reason, err := b.resolveLines(ctx, shop, w, r.body)
 		switch {
@@ -109,9 +117,7 @@ func (b *Outbox) makeReady(ctx context.Context, shop Shop, w Write, current json
 			s := b.unsent(w, err)
 			return r, &s, nil
 		case len(wrong) > 0:
-			w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-			w.Reason = &Reason{Code: CodeInvalid, Fields: wrong, Message: fmt.Sprintf("%s: %s; nothing was sent", wrong[0].Field, wrong[0].Message)}
-			return r, &Settlement{Write: w}, nil
+			return r, b.invalid(w, wrong), nil
 		}
 		r.body = body
 	}
@@ -146,6 +152,16 @@ func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 	body, err := onlyLeft(r.body, left)
 	r.body = body
 	return nil, err
+}
+
+// invalid rejects a write that would not do what the caller means; nil when nothing is wrong with it.
+func (b *Outbox) invalid(w Write, wrong []FieldError) *Settlement {
+	if len(wrong) == 0 {
+		return nil
+	}
+	w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
+	w.Reason = &Reason{Code: CodeInvalid, Fields: wrong, Message: fmt.Sprintf("%s: %s; nothing was sent", wrong[0].Field, wrong[0].Message)}
+	return &Settlement{Write: w}
 }
 
 // unsent puts a write back because something had to be read first and could not be: it is tried again later, less often

@@ -87,6 +87,9 @@ func (v *violations) entries(path string, member *schema.Member, raw json.RawMes
 			continue // nothing of it is kept
 		}
 		v.members(at+".", member.Name, member, entry, alikeFirst(seen, entry))
+		if member.Name == "meta_data" {
+			v.metaEntry(at+".", entry)
+		}
 	}
 }
 

@@ -38,7 +38,6 @@ func (r record) given(name string) bool { _, given := r.body[name]; return given
 
 // record holds a body against the rules of its resource.
 func (v *violations) record(r record) {
-	v.meta(r.resource, r.body)
 	switch r.resource {
 	case storage.Orders:
 		v.order(r)
@@ -78,21 +77,18 @@ func entriesOf(o object, field string) []object {
 	return entries
 }
 
-func (v *violations) meta(r storage.Resource, o object) {
-	for i, e := range entriesOf(o, "meta_data") {
-		at := fmt.Sprintf("meta_data[%d].", i)
-		key := textIn(e, "key")
-		switch {
-		case e == nil:
-		case key == "":
-			v.add(at+"key", "is missing: the store passes over an entry without one")
-		case key == MarkerKey || key == StockMarkerKey:
-			v.add(at+"key", "%s is reserved: it is how a lost answer is found again", key)
-		case r == storage.Customers && strings.HasPrefix(key, "_"):
-			v.add(at+"key", "%q begins with an underscore, and the store passes over such entries of customers", key)
-		case e["value"] == nil:
-			v.add(at+"value", "is missing: give it, or null to remove the entry")
-		}
+// metaEntry wants an entry of meta data to be one that the store keeps.
+func (v *violations) metaEntry(at string, e object) {
+	key := textIn(e, "key")
+	switch {
+	case key == "":
+		v.add(at+"key", "is missing: the store passes over an entry without one")
+	case key == MarkerKey || key == StockMarkerKey:
+		v.add(at+"key", "%s is reserved: it is how a lost answer is found again", key)
+	case v.write.Resource == storage.Customers && strings.HasPrefix(key, "_"):
+		v.add(at+"key", "%q begins with an underscore, and the store passes over such entries of customers", key)
+	case e["value"] == nil:
+		v.add(at+"value", "is missing: give it, or null to remove the entry")
 	}
 }
 
