@@ -66,6 +66,7 @@ type page struct {
 	next  place
 	total int // as this answer said; below 0: not said
 	last  bool
+	whole bool // its records have all their members
 	date  time.Time
 	size  int // in bytes
 }
@@ -83,7 +84,7 @@ func (c *chain) fetchPage(ctx context.Context, offset, size int) (*page, error) 
 	if err != nil {
 		return nil, err
 	}
-	p := &page{total: got.Total, date: got.date, size: len(got.Body)}
+	p := &page{total: got.Total, date: got.date, size: len(got.Body), whole: !q.Has("_fields")}
 	var last int64
 	for raw, err := range jsonvalue.Elements(got.Body) {
 		if err != nil {

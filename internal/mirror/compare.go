@@ -40,7 +40,11 @@ func (s *step) compare(ctx context.Context, c *collection, p *page, within stora
 			}
 			continue
 		}
-		if listed[0].ParentID != held.ParentID || !s.sameFields(c.resource, listed[0].Raw, held.Raw) {
+		same := s.sameFields
+		if p.whole {
+			same = s.same.Content // members that went count as well
+		}
+		if listed[0].ParentID != held.ParentID || !same(c.resource, listed[0].Raw, held.Raw) {
 			mark(held.ID, held.ParentID, "the store lists it with other values")
 		}
 		listed = listed[1:]

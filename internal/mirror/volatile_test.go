@@ -183,3 +183,21 @@ func TestAMemberThatStandsStillIsForgotten(t *testing.T) {
 	}
 	l.equal()
 }
+
+// A plugin is switched off, and its member is gone from every record.
+func TestAMemberThatGoesIsMissedInEveryRecord(t *testing.T) {
+	t.Parallel()
+	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(25))
+	if err := l.shop.Break("signed-links"); err != nil {
+		t.Fatal(err)
+	}
+	l.settle()
+	l.settle()
+	before := l.lastSeq()
+	l.shop.Mend("signed-links")
+	l.settle()
+	l.equal()
+	if changed := l.updated(before); len(changed) < 25 {
+		t.Errorf("all orders lost a member, and %v was announced", changed)
+	}
+}
