@@ -70,6 +70,14 @@ func (c coupons) create(r *rest.Request) (*rest.Response, error) {
 }
 
 func (s *Store) setCouponProps(coupon *Coupon, r *rest.Request) error {
+	if v := r.Param("discount_type"); v != nil && s.Has(TypeBeforeAmount) {
+		if err := setDiscountType(s, coupon, v); err != nil {
+			return err
+		}
+	}
+	if v := r.Param("status"); v != nil && s.Has(CouponStatus) {
+		coupon.Status = rest.Text(v)
+	}
 	for _, prop := range couponProps {
 		if v := r.Param(prop.name); v != nil {
 			if err := prop.set(s, coupon, v); err != nil {

@@ -16,10 +16,10 @@ type couponProp struct {
 }
 
 // couponProps are the writable properties in the order of the schema. The
-// order decides which of two contradicting values is refused: an amount is
-// judged by the type the coupon had before, a maximum by the new minimum
-// (recordings: cpn-percent-101, cpn-min-max). "status" and "date_expires_gmt"
-// are accepted and have no effect.
+// order decides which of two contradicting values is refused: before 10.2 an
+// amount is judged by the type the coupon had before, a maximum by the new minimum
+// (recordings: cpn-percent-101, cpn-min-max). "date_expires_gmt" is
+// accepted and has no effect, nor has "status" before 10.4.
 var couponProps = []couponProp{
 	{"code", (*Store).setCouponCode},
 	{"amount", (*Store).setCouponAmount},

@@ -49,11 +49,30 @@ func (c *clerk) updateCoupon(stored, changed *Coupon) {
 			c.ids.PostMeta.next()
 		}
 	}
-	if changed.Code != stored.Code || changed.Description != stored.Description {
+	if stored.Status == "trash" && changed.Status != "trash" {
+		c.takeSlugBack(changed)
+	}
+	if changed.Code != stored.Code || changed.Description != stored.Description || changed.Status != stored.Status {
 		changed.Modified = c.Now()
 	}
 	c.Coupons.Change(stored, func(coupon *Coupon) { *coupon = *changed })
 	c.fire("woocommerce_update_coupon", stored.ID)
+}
+
+// takeSlugBack is what WordPress does when a post leaves the trash by an update
+// of its status: it has the slug it wished for, and remembers the one it had
+// once it is published.
+func (c *clerk) takeSlugBack(coupon *Coupon) {
+	const wished = "_wp_desired_post_slug"
+	slug := coupon.Meta.text(wished)
+	if slug == "" {
+		return
+	}
+	coupon.Meta.delete(wished)
+	coupon.Meta.save(&c.ids.PostMeta)
+	if coupon.Status == "publish" {
+		coupon.Meta = append(coupon.Meta, Meta{ID: c.ids.PostMeta.next(), Key: "_wp_old_slug", Value: slug + "__trashed"})
+	}
 }
 
 // trashCoupon moves a coupon to the trash, where its code is free again

@@ -1,5 +1,7 @@
 package shop
 
+import "github.com/waybillhq/waybill/capability"
+
 // What tells the versions of WooCommerce apart, beside routes and parameters.
 // Fresh stores of 8.4.0, 9.9.0, 10.0.2, 10.1.2, 10.2.2, 10.3.6, 10.4.3,
 // 10.5.3, 10.6.2, 10.9.4 and 11.0.1 were compared; the releases between them
@@ -24,6 +26,8 @@ var (
 	NotesAreCleaned = since(10, 6) // notes lose what wp_kses_post takes out
 	EmailNotes      = since(10, 9) // each e-mail of an order leaves a note
 	ShortStockNotes = since(10, 4) // "Stocked (7→3)" instead of "Stocked (STK) 7→3"
+
+	StrictOrderIDs = since(10, 8) // an update looks at what the id belongs to, and says so in other words
 
 	// AnyFiltersNothing: on order tables "any" and no status at all show
 	// everything, the trash, auto-drafts and unregistered statuses too.
@@ -51,8 +55,12 @@ var (
 	// TokensAcrossFields: a search for names and SKUs takes each word from
 	// either; before, all words had to stand in one of the two.
 	TokensAcrossFields = since(10, 1)
-	ImageSize          = since(11, 0) // image_size chooses the size of pictures
-	GalleryImages      = since(10, 8) // gallery_image_ids of variations
+	RelatedAgain       = since(10, 1)                                         // related products are looked up again while there are fewer than shown
+	PlainButtonTexts   = Fact{since: capability.Version{Major: 11, Patch: 1}} // button_text of external products loses its tags
+	KeptTermOrder      = since(10, 8)                                         // terms of attributes keep the menu_order a request does not name
+	LongAttributeSlugs = since(11, 0)                                         // 29 bytes, all that WordPress leaves; before 28
+	ImageSize          = since(11, 0)                                         // image_size chooses the size of pictures
+	GalleryImages      = since(10, 8)                                         // gallery_image_ids of variations
 )
 
 // Customers.
@@ -74,4 +82,14 @@ var (
 	// ImprovedEmails: new stores have the improved e-mails switched on; 10.0
 	// took that back.
 	ImprovedEmails = since(9, 9).before(10, 0)
+)
+
+// Coupons, reports and webhooks.
+var (
+	TypeBeforeAmount   = since(10, 2) // a coupon's amount is judged by the type sent with it
+	CouponStatus       = since(10, 4) // a coupon's status is taken
+	DailyRefunds       = since(11, 0) // reports/sales tells refunds by day
+	OfflineSettings    = since(10, 8) // the bank transfer's settings have an address of their own
+	TopicsNeedHooks    = since(10, 8) // topics of webhooks that nothing would ever send are refused
+	UnsortedOrderLists = since(10, 8) // lists of orders by title, slug or include without ids have no order at all
 )

@@ -98,6 +98,14 @@ func (c paymentGateways) answer(r *rest.Request, g *gateway) *rest.Response {
 	return &rest.Response{Body: c.json(r, g), Links: gatewayLinks(r, g)}
 }
 
+// settingsPlace is where the settings of a gateway are.
+func (s *Store) settingsPlace(g *gateway) string {
+	if g.id == "bacs" && s.Has(OfflineSettings) {
+		return "path=/offline/bacs"
+	}
+	return "section=" + g.id
+}
+
 func (c paymentGateways) json(r *rest.Request, g *gateway) *rest.Object {
 	place := rest.Value("")
 	if v := c.optionArray(gatewayOrder).Value(g.id); v != nil {
@@ -115,7 +123,7 @@ func (c paymentGateways) json(r *rest.Request, g *gateway) *rest.Object {
 		"settings", g.shownSettings(),
 		"needs_setup", false,
 		"post_install_scripts", rest.List{},
-		"settings_url", c.homeOf(r)+"/wp-admin/admin.php?page=wc-settings&tab=checkout&section="+g.id,
+		"settings_url", c.homeOf(r)+"/wp-admin/admin.php?page=wc-settings&tab=checkout&"+c.settingsPlace(g),
 		"connection_url", nil,
 		"setup_help_text", nil,
 		"required_settings_keys", rest.List{},

@@ -115,6 +115,9 @@ func (d *orderDraft) leaveDraft(err error) error {
 func (c orders) update(r *rest.Request) (*rest.Response, error) {
 	stored, ok := c.Orders.Get(r.Int("id"))
 	if !ok {
+		if c.Has(StrictOrderIDs) {
+			return nil, rest.Errorf(400, "woocommerce_rest_shop_order_invalid_id", "ID is invalid.")
+		}
 		return nil, errInvalidOrder(400)
 	}
 	d := c.clerkOf(r).draftOf(stored)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/waybillhq/waybill/capability"
 )
 
 // Pages of orders. Clients read whole stores page by page, so the lists they
@@ -94,6 +96,10 @@ func (s *Store) matchingOrders(f orderFilter) []*Order {
 	}
 	if f.orderBy == "modified" && sortedBy != "modified" && s.Orders.Len() < smallTable {
 		sortAsSmallTable(matching, f.ascending)
+		return matching
+	}
+	if f.unsorted() && s.Has(UnsortedOrderLists) && s.Storage() != capability.Posts {
+		sortByIndex(matching)
 		return matching
 	}
 	sortDocuments(matching, f, sortedBy, func(o *Order) *Document { return &o.Document })
@@ -195,6 +201,25 @@ func sortDocuments[R any](records []R, f orderFilter, sortedBy string, document 
 	if !f.ascending {
 		slices.Reverse(records)
 	}
+}
+
+// unsorted says that a list asks for an order that order tables do not know.
+func (f *orderFilter) unsorted() bool {
+	switch f.orderBy {
+	case "title", "slug":
+		return true
+	case "include":
+		return f.include == nil
+	}
+	return false
+}
+
+// sortByIndex is the order in which the database comes upon orders when nobody
+// asks for one: that of its index of statuses and dates.
+func sortByIndex(list []*Order) {
+	slices.SortFunc(list, func(a, b *Order) int {
+		return cmp.Or(cmp.Compare(a.Status, b.Status), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 func byID[R any](records []R, document func(R) *Document) {

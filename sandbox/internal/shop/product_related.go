@@ -37,7 +37,7 @@ func (s *Store) relatedIDs(p *Product) []int64 {
 	defer s.related.mu.Unlock()
 	now := s.Now()
 	known, ok := s.related.entries[p.ID]
-	if !ok || now.After(known.until) {
+	if !ok || now.After(known.until) || len(known.ids) < relatedShown && s.Has(RelatedAgain) {
 		known = relatedProducts{s.findRelated(p), now.Add(24 * time.Hour)}
 		s.related.entries[p.ID] = known
 	}

@@ -52,6 +52,7 @@ func (c *clerk) createProduct(d *productDraft) (*Product, *rest.Error) {
 	c.updateLookup(p)
 	p.Meta.save(&c.ids.PostMeta)
 	c.catalogueChanged()
+	c.firePublished(p, "")
 	c.fire("woocommerce_new_product", p.ID)
 	if p.ParentID != 0 {
 		c.syncs = append(c.syncs, p.ParentID)
@@ -106,6 +107,7 @@ func (c *clerk) createVariation(d *productDraft) *Product {
 	p.Meta.save(&c.ids.PostMeta)
 	c.keepRow(p, rowVersion, true)
 	c.catalogueChanged()
+	c.firePublished(p, "")
 	c.fire("woocommerce_new_product_variation", p.ID)
 	if p.ParentID != 0 {
 		c.syncs = append(c.syncs, p.ParentID)
@@ -129,6 +131,7 @@ func (c *clerk) updateProduct(d *productDraft) *Product {
 	}
 	if postChanged(p, &before) {
 		c.updatePost(p, &before)
+		c.firePublished(p, before.Status)
 	}
 	p.Modified = c.postTime(c.Now())
 	visibility := p.Visibility
@@ -420,5 +423,12 @@ func (c *clerk) syncProduct(p *Product) {
 	d := c.draftProduct(p)
 	if _, err := c.saveProduct(d); err != nil {
 		return // only new products can fail
+	}
+}
+
+// firePublished tells that a product became public.
+func (c *clerk) firePublished(p *Product, before string) {
+	if p.Status == "publish" && before != "publish" {
+		c.fire("woocommerce_product_published", p.ID)
 	}
 }

@@ -271,7 +271,12 @@ func (c *clerk) writeDownloads(d *productDraft, r *rest.Request) *rest.Error {
 	switch d.Type {
 	case "external":
 		given(r, "external_url", func(v rest.Value) { d.ExternalURL = html.UnescapeString(rest.Text(v)) })
-		given(r, "button_text", func(v rest.Value) { d.ButtonText = rest.Text(v) })
+		given(r, "button_text", func(v rest.Value) {
+			d.ButtonText = rest.Text(v)
+			if c.Has(PlainButtonTexts) {
+				d.ButtonText = wptext.SanitizeTextField(d.ButtonText)
+			}
+		})
 	case "variable":
 		if defaults := r.Param("default_attributes"); rest.IsArray(defaults) {
 			d.DefaultOptions = c.defaultOptionsFrom(defaults, d.Attributes)

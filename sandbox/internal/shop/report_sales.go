@@ -26,6 +26,7 @@ type salesReport struct {
 	refundedTax, refundedShipTax float64
 	discount                     float64
 	anyRefund                    bool
+	tellsRefunds                 bool // by day or month, too
 	coupons                      []*couponSum
 }
 
@@ -39,7 +40,7 @@ type couponSum struct {
 type salesOf struct {
 	orders, items       int64
 	total, tax, freight float64
-	discount            float64
+	discount, refunds   float64
 }
 
 // counted orders are those that are paid or about to be, and refunded ones.
@@ -50,7 +51,7 @@ func isOpenSale(status string) bool {
 }
 
 func (s *Store) salesReport(p reportPeriod) *salesReport {
-	report := &salesReport{period: p, sales: map[string]*salesOf{}}
+	report := &salesReport{period: p, sales: map[string]*salesOf{}, tellsRefunds: s.Has(DailyRefunds)}
 	for _, name := range p.names() {
 		report.sales[name] = &salesOf{}
 	}
@@ -75,9 +76,11 @@ func (s *Store) salesReport(p reportPeriod) *salesReport {
 		switch {
 		case isOpenSale(parent.Status):
 			report.giveBack(number(refund.Amount), &refund.Document)
+			report.refundDay(p.name(wallClock(refund.Created, s.Zone())), number(refund.Amount))
 		case parent.Status == "refunded" && !fullyRefunded[parent.ID]:
 			fullyRefunded[parent.ID] = true
 			report.giveBack(number(parent.Total), &parent.Document)
+			report.refundDay(p.name(wallClock(refund.Created, s.Zone())), number(parent.Total))
 		}
 	}
 	return report
@@ -152,6 +155,13 @@ func (report *salesReport) giveBack(amount float64, d *Document) {
 	report.refundedShipTax += math.Abs(number(d.ShippingTax))
 }
 
+// refundDay counts a refund for its day.
+func (report *salesReport) refundDay(name string, amount float64) {
+	if day, ok := report.sales[name]; ok {
+		day.refunds += amount
+	}
+}
+
 // json shows the report. Sums are rounded one by one, and net sales are made of
 // rounded sums.
 func (report *salesReport) json() *rest.Object {
@@ -193,7 +203,7 @@ func (report *salesReport) totals() *rest.Object {
 				customers++
 			}
 		}
-		totals.Set(name, rest.NewObject(
+		shown := rest.NewObject(
 			"sales", fixed(day.total, 2),
 			"orders", day.orders,
 			"items", day.items,
@@ -201,7 +211,11 @@ func (report *salesReport) totals() *rest.Object {
 			"shipping", fixed(day.freight, 2),
 			"discount", fixed(day.discount, 2),
 			"customers", customers,
-		))
+		)
+		if report.tellsRefunds {
+			shown.Set("refunds", fixed(day.refunds, 2))
+		}
+		totals.Set(name, shown)
 	}
 	return totals
 }

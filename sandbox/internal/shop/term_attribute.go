@@ -84,8 +84,8 @@ func (c *clerk) saveAttribute(before *GlobalAttribute, f attributeFields) (*Glob
 	}
 	taken := len(c.GlobalAttributes.Named("name", name)) > 0
 	switch {
-	case len(name) > 28:
-		return nil, "Slug is too long (28 characters max). Shorten it, please."
+	case len(name) > c.longestAttributeSlug():
+		return nil, "Slug is too long. Shorten it, please."
 	case reservedAttributes[name]:
 		return nil, "Slug is not allowed because it is a reserved term. Change it, please."
 	case taken && (before == nil || before.Name != name):
@@ -196,3 +196,11 @@ var reservedAttributes = func() map[string]bool {
 	}
 	return names
 }()
+
+// longestAttributeSlug is how many bytes the slug of an attribute may have.
+func (s *Store) longestAttributeSlug() int {
+	if s.Has(LongAttributeSlugs) {
+		return 29
+	}
+	return 28
+}

@@ -207,9 +207,11 @@ func (c *clerk) setTermMeta(t *Term, r *rest.Request, fetched map[string]*fetche
 		return nil
 	case productCategories, productBrands:
 	default:
-		// Without a menu order a term of an attribute loses the one it has
-		// (recordings: attribute-terms-update).
-		t.MenuOrder = r.Int("menu_order")
+		// Before 10.8 a term of an attribute loses the menu order that a request
+		// does not name (recordings: attribute-terms-update).
+		if r.Param("menu_order") != nil || !c.Has(KeptTermOrder) {
+			t.MenuOrder = r.Int("menu_order")
+		}
 		c.catalogueChanged()
 		return nil
 	}

@@ -75,7 +75,7 @@ func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 	if rest.Truthy(r.Param("id")) {
 		return nil, rest.Errorf(400, "woocommerce_rest_shop_webhook_exists", "Cannot create existing shop_webhook.")
 	}
-	if given := r.Text("topic"); !rest.Truthy(given) || !topic(strings.ToLower(given)).valid() {
+	if given := r.Text("topic"); !rest.Truthy(given) || !topic(strings.ToLower(given)).valid(h.config.Shop) {
 		return nil, errTopic()
 	}
 	if !validAddress(r.Text("delivery_url")) {
@@ -83,7 +83,7 @@ func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 	}
 	now := h.config.Shop.Now()
 	w := &Webhook{
-		Name: r.Text("name"), Status: Active, Topic: keptTopic(r.Text("topic")), URL: keptAddress(r.Text("delivery_url")),
+		Name: r.Text("name"), Status: Active, Topic: h.keptTopic(r.Text("topic")), URL: keptAddress(r.Text("delivery_url")),
 		Secret: r.Text("secret"), Version: versionOf(r), Pending: true, Created: now,
 	}
 	if r.Caller.Known() {
@@ -105,9 +105,9 @@ func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 
 // keptTopic is the topic as it is kept: none when it is only valid in lower
 // case.
-func keptTopic(given string) string {
+func (h *Hooks) keptTopic(given string) string {
 	clean := wptext.SanitizeTextField(given)
-	if !topic(clean).valid() {
+	if !topic(clean).valid(h.config.Shop) {
 		return ""
 	}
 	return clean
@@ -143,10 +143,10 @@ func (h *Hooks) update(r *rest.Request) (*rest.Response, error) {
 	}
 	changed := *stored
 	if given := r.Text("topic"); rest.Truthy(given) {
-		if !topic(strings.ToLower(given)).valid() {
+		if !topic(strings.ToLower(given)).valid(h.config.Shop) {
 			return nil, errTopic()
 		}
-		changed.Topic = keptTopic(given)
+		changed.Topic = h.keptTopic(given)
 	}
 	if given := r.Text("delivery_url"); rest.Truthy(given) {
 		if !validAddress(given) {

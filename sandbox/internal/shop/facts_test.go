@@ -1,0 +1,80 @@
+package shop
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/waybillhq/waybill/capability"
+)
+
+// TestFactsByVersion asks stores of two versions around each change.
+func TestFactsByVersion(t *testing.T) {
+	t.Parallel()
+	created := func(method, path, body, member string) func(*testShop) string {
+		return func(s *testShop) string {
+			a := s.ask(method, path, body)
+			return fmt.Sprint(a.status) + " " + a.at(member)
+		}
+	}
+	for name, c := range map[string]struct {
+		before, after string // versions
+		was, is       string
+		ask           func(*testShop) string
+	}{
+		"a percentage above 100": {"10.1.2", "10.2.2", "201 0.00", "400 (absent)", created("POST", "/wc/v3/coupons", `{"code":"c","discount_type":"percent","amount":"101"}`, "amount")},
+		"an amount as number":    {"10.1.2", "10.2.2", "400 (absent)", "201 5.00", created("POST", "/wc/v3/coupons", `{"code":"c","amount":5}`, "amount")},
+		"a coupon's status":      {"10.3.6", "10.4.3", "201 publish", "201 draft", created("POST", "/wc/v3/coupons", `{"code":"c","status":"draft"}`, "status")},
+		"a slug of 29 letters":   {"10.9.4", "11.0.1", "400 (absent)", "201 Long", created("POST", "/wc/v3/products/attributes", `{"name":"Long","slug":"`+strings.Repeat("a", 29)+`"}`, "name")},
+		"a button's text":        {"11.0.0", "11.0.1", "201 Buy <b>now</b>", "201 Buy now", created("POST", "/wc/v3/products", `{"type":"external","button_text":"Buy <b>now</b>"}`, "button_text")},
+		"a fee without total":    {"10.3.6", "10.4.3", "201 0.00", "201 ", created("POST", "/wc/v3/orders", `{"fee_lines":[{"name":"f"}]}`, "fee_lines.0.total")},
+		"the symbol of a price":  {"10.6.2", "10.9.4", "false", "true", func(s *testShop) string { return fmt.Sprint(strings.Contains(s.priceTag(1), `translate="no"`)) }},
+		"the bank transfer's page": {"10.6.2", "10.9.4", "false", "true", func(s *testShop) string {
+			return fmt.Sprint(strings.HasSuffix(s.ask("GET", "/wc/v3/payment_gateways/bacs", "").at("settings_url"), "path=/offline/bacs"))
+		}},
+		"refunds of a day": {"10.9.4", "11.0.1", "(absent)", "0.00", func(s *testShop) string {
+			return s.ask("GET", "/wc/v3/reports/sales?date_min=2026-11-23&date_max=2026-11-23", "").at("0.totals.2026-11-23.refunds")
+		}},
+		"a note with a script": {"10.5.3", "10.6.2", "<script>x</script>a & b", "xa &amp; b", func(s *testShop) string {
+			return s.ask("POST", "/wc/v3/orders/"+itoa(s.order(`{}`).id())+"/notes", `{"note":"<script>x</script>a & b"}`).at("note")
+		}},
+		"a note that is a number": {"10.5.3", "10.6.2", "400 (absent)", "201 12", func(s *testShop) string {
+			a := s.ask("POST", "/wc/v3/orders/"+itoa(s.order(`{}`).id())+"/notes", `{"note":12}`)
+			return fmt.Sprint(a.status) + " " + a.at("note")
+		}},
+		"the type of a refund": {"10.1.2", "10.2.2", "(absent)", "partial", func(s *testShop) string {
+			order := s.order(`{"status":"completed","fee_lines":[{"name":"f","total":"5"}]}`)
+			return s.ask("POST", "/wc/v3/orders/"+itoa(order.id())+"/refunds", `{"amount":"1","api_refund":false}`).at("meta_data.0.value")
+		}},
+		"the tax of a refund": {"10.6.2", "10.9.4", "(absent)", "0.00", func(s *testShop) string {
+			order := s.order(`{"status":"completed","fee_lines":[{"name":"f","total":"5"}]}`)
+			s.ask("POST", "/wc/v3/orders/"+itoa(order.id())+"/refunds", `{"amount":"1","api_refund":false}`)
+			return s.ask("GET", "/wc/v3/orders/"+itoa(order.id()), "").at("refunds.0.total_tax")
+		}},
+		"the global id of a line": {"10.0.2", "10.1.2", "(absent)", "", func(s *testShop) string {
+			return s.order(`{"line_items":[{"product_id":%d}]}`, s.product("1").ID).at("line_items.0.global_unique_id")
+		}},
+		"stock of a failed order": {"10.9.4", "11.0.1", "8", "10", func(s *testShop) string {
+			p := s.product("1", stocked(10))
+			order := s.order(`{"status":"on-hold","line_items":[{"product_id":%d,"quantity":2}]}`, p.ID)
+			s.ask("PUT", "/wc/v3/orders/"+itoa(order.id()), `{"status":"failed"}`)
+			return itoa(s.stock(p))
+		}},
+		"orders by title": {"10.6.2", "10.9.4", "completed cancelled", "cancelled completed", func(s *testShop) string {
+			s.order(`{"status":"completed"}`)
+			s.order(`{"status":"cancelled"}`)
+			return s.ask("GET", "/wc/v3/orders?orderby=title", "").each("status")
+		}},
+		"an order that is none": {"10.6.2", "10.9.4", "Invalid ID.", "ID is invalid.", func(s *testShop) string { return s.ask("PUT", "/wc/v3/orders/99999", `{}`).at("message") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for version, want := range map[string]string{c.before: c.was, c.after: c.is} {
+				shop := newTestShop(t, func(config *Config) { config.Version = version; config.Storage = capability.HPOS })
+				if got := c.ask(shop); got != want {
+					t.Errorf("%s: %q, want %q", version, got, want)
+				}
+			}
+		})
+	}
+}
