@@ -126,7 +126,7 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 				return &Invalid{Key: w.Key, Fields: fields}
 			}
 		}
-		if w.Reason != nil && (w.Reason.Code == CodeUncertain || w.State == Rejected && w.Action == Create) {
+		if w.Reason != nil && (w.Reason.Code == CodeUncertain || !lost && w.Action == Create) {
 			// The person says that none of the records shown is this write's, or wants another in place of the one that the
 			// store took back.
 			disown(w)

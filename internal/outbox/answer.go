@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -180,22 +181,34 @@ func (b *Outbox) credited(ctx context.Context, shop Shop, f refusal) Settlement 
 	if !f.ofWrite {
 		return b.again(f.write, &Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)
 	}
-	return b.refused(ctx, shop, f.write, f.status, f.code, f.message, f.data, f.params)
+	s := b.refused(ctx, shop, f.write, f.status, f.code, f.message, f.data, f.params)
+	if s.Write.Reason != nil && paysBack(f.write) {
+		// WooCommerce pays before it runs the hooks of a refund, and deletes the refund when one of them fails.
+		s.Write.Reason.Message += " (the payment gateway may have paid the money back before that: look there before you send it again)"
+	}
+	return s
 }
 
 // unlooked is a refusal whose write could not be looked for: it stays unknown until it can. A key that is refused the look
 // as well is for a person to mend; the retry looks first.
 func (b *Outbox) unlooked(f refusal, failure error) Settlement {
+	f.write.Lost = max(f.write.Lost, 1)
 	e, ok := woo.AsError(failure)
 	if f.ofWrite && notAllowed(f.status) && ok && e.Kind == woo.KindAPI && notAllowed(e.EffectiveStatus()) {
 		s := b.notPermitted(f.write, &Reason{Code: f.code, Status: f.status, Message: f.message})
 		s.Write.Reason.Doubt = true
 		return s
 	}
-	lost := max(f.write.Lost, 1) // a store that refuses for hours is not one that loses answers
+	lost := f.write.Lost // a store that refuses for hours is not one that loses answers
 	s := b.lookLater(b.asLost(f.write, f.status, f.says()).Write, failure)
 	s.Write.Lost, s.Write.NextAt = lost, later(s.Write.NextAt, b.opts.Now().UTC().Add(f.wait))
 	return s
+}
+
+// paysBack says whether a refund asks the payment gateway for the money, which is the store's own default.
+func paysBack(w Write) bool {
+	body, err := parseObject(w.Body)
+	return err == nil && w.Resource == storage.Refunds && w.Action == Create && string(body["api_refund"]) != "false"
 }
 
 func notAllowed(status int) bool {
@@ -251,13 +264,45 @@ func howLost(w Write) string {
 	return "its answer was lost"
 }
 
+// recordsIn takes a list of records apart. What is no list, or holds what is no record, is no look at the store: an empty
+// object or a plugin's {"success":false} must not pass for a store that has nothing.
+func recordsIn(body json.RawMessage) (list []json.RawMessage, ids []int64, err error) {
+	if kindOf(body) != '[' {
+		return nil, nil, errors.New("the answer is no list")
+	}
+	if err := json.Unmarshal(body, &list); err != nil {
+		return nil, nil, err
+	}
+	ids = make([]int64, len(list))
+	for i, record := range list {
+		if ids[i] = idOf(record); ids[i] <= 0 {
+			return nil, nil, errors.New("the answer lists what is no record")
+		}
+	}
+	return list, ids, nil
+}
+
+// idOf is the id of a record, 0 of anything else.
+func idOf(record json.RawMessage) int64 {
+	o, err := parseObject(record)
+	if err != nil {
+		return 0
+	}
+	return numberIn(o, "id")
+}
+
+// isGone says whether the store itself says that a record does not exist. A plugin that hides one answers 404 as well.
+func isGone(err error) bool {
+	e, ok := woo.AsError(err)
+	return ok && e.NotFound() && woo.RefusedFirst(e.EffectiveStatus(), e.Code)
+}
+
 // disbelieved says why a success is not the record that was asked for; empty when it is.
 func (b *Outbox) disbelieved(r request, record json.RawMessage) (why string) {
 	w := r.write
-	o, err := parseObject(record)
-	id := numberIn(o, "id")
+	id := idOf(record)
 	switch {
-	case err != nil || id <= 0:
+	case id <= 0:
 		return "the store says that it is done, and its answer names no record"
 	case w.Action != Create && id != w.RecordID:
 		return fmt.Sprintf("the store's answer is about %s/%d, not about %s", w.Resource, id, w.Ref())

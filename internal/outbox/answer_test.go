@@ -324,3 +324,46 @@ func TestAnOrderThatTheStoreTakesBackIsRejectedAndNamed(t *testing.T) {
 		}
 	})
 }
+
+func TestALookIsBelievedOnlyOfRecords(t *testing.T) {
+	t.Parallel()
+	asJSON := map[string]string{"Content-Type": "application/json"}
+	for name, answer := range map[string]sandbox.Answer{
+		"an empty object":     {Status: 200, Header: asJSON, Body: `{}`},
+		"a plugin's own":      {Status: 200, Header: asJSON, Body: `{"success":false}`},
+		"a list of no record": {Status: 200, Header: asJSON, Body: `[false]`},
+		"no body":             {Status: 204},
+		"a hidden record":     {Status: 404, Header: asJSON, Body: `{"code":"rest_hidden","message":"x","data":{"status":404}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 95, func(t *testing.T, g ground) {
+				st, box := g.connect(t, "looks"), g.box()
+				order := g.make(t, "orders", `{"customer_note":"there before"}`)
+				creates, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders, Body: mustBody(map[string]any{"customer_note": "looked for"})})
+				if err != nil {
+					t.Fatal(err)
+				}
+				adds, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Update, Resource: storage.Orders, RecordID: order, Policy: outbox.CallerWins,
+					Body: mustBody(map[string]any{"fee_lines": []map[string]string{{"name": "Gift wrap", "total": "2.50"}}})})
+				if err != nil {
+					t.Fatal(err)
+				}
+				gone := &sandbox.Answer{Status: 500, Header: asJSON, Body: `{"code":"internal_server_error","message":"x","data":{"status":500}}`}
+				g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST", "PUT"}, Times: 2}, Answer: gone, Acts: true})
+				// The reads that come after the writes have left, of the list and of the order.
+				g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"GET"}, Path: `/orders$`, Query: `per_page=100`, Times: 2}, Answer: &answer})
+				g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"GET"}, Path: fmt.Sprintf(`/orders/%d$`, order), Skip: 1, Times: 2}, Answer: &answer})
+				g.settle(t, box, st)
+				for _, id := range []string{creates.ID, adds.ID} {
+					if w, err := g.db.GetWrite(t.Context(), id); err != nil || w.State != outbox.Done {
+						t.Errorf("%s is %s: %v, %+v", w.Action, w.State, err, w.Reason)
+					}
+				}
+				if n, fees := g.count(t, "orders", "looked for"), countLines(t, g, order); n != 1 || fees != 1 {
+					t.Errorf("%d orders, %d fees", n, fees)
+				}
+			})
+		})
+	}
+}

@@ -40,6 +40,9 @@ func someFaults(chance *rand.Rand) []sandbox.Fault {
 		{Cut: &cut},
 		{Answer: &sandbox.Answer{Status: 429, Header: map[string]string{"Retry-After": "1"}}},
 		{Before: "<b>Notice</b>: x\n"},
+		{Throws: &sandbox.Thrown{Status: 409, Code: "erp_refused", Message: "No such debtor"}},
+		{Acts: true, Answer: &sandbox.Answer{Status: 403, Body: "<html><title>403 Forbidden</title></html>"}},
+		{Acts: true, Answer: &sandbox.Answer{Status: 200, Header: map[string]string{"Content-Type": "application/json"}, Body: "{}"}},
 		{Answer: &sandbox.Answer{Status: 503, Header: map[string]string{"Retry-After": "5"}, Body: "<title>Maintenance</title>"}},
 	}
 	for _, hook := range hooks {

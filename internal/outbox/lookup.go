@@ -178,17 +178,13 @@ func (b *Outbox) readDown(ctx context.Context, shop Shop, w Write, query url.Val
 		if v.clock == nil {
 			v.clock = answer.Header
 		}
-		list, err := answer.Items()
+		list, ids, err := recordsIn(answer.Body)
 		if err != nil {
 			return fmt.Errorf("outbox: list of %s: %w", path, err)
 		}
 		below := false
-		for _, record := range list {
-			o, err := parseObject(record)
-			if err != nil {
-				continue
-			}
-			id := numberIn(o, "id")
+		for i, record := range list {
+			id := ids[i]
 			seen[id], v.newest = record, max(v.newest, id)
 			below = below || id <= floor
 		}
@@ -253,16 +249,12 @@ func (b *Outbox) idsOnly(ctx context.Context, shop Shop, path string, query url.
 	if err != nil {
 		return 0, failure
 	}
-	list, err := answer.Items()
+	list, ids, err := recordsIn(answer.Body)
 	if err != nil || len(list) == 0 {
 		return 0, failure
 	}
-	for _, record := range list {
-		o, err := parseObject(record)
-		if err != nil {
-			return 0, failure
-		}
-		if id := numberIn(o, "id"); seen[id] == nil {
+	for i, record := range list {
+		if id := ids[i]; seen[id] == nil {
 			seen[id] = record
 		}
 	}

@@ -144,7 +144,13 @@ func (m *model) Edit(t *rapid.T) {
 // Fault lets something happen to one of the next requests.
 func (m *model) Fault(t *rapid.T) {
 	page := &sandbox.Answer{Status: 502, Body: "<html><title>502 Bad Gateway</title></html>"}
+	asJSON := map[string]string{"Content-Type": "application/json"}
 	f := rapid.SampledFrom([]sandbox.Fault{
+		{Throws: &sandbox.Thrown{Status: 409, Code: "erp_refused", Message: "No such debtor"}},
+		{Acts: true, Answer: &sandbox.Answer{Status: 403, Header: asJSON, Body: `{"code":"wp_die","message":"x","data":{"status":403}}`}},
+		{Acts: true, Answer: &sandbox.Answer{Status: 200, Header: asJSON, Body: `{"success":false}`}},
+		{Acts: true, Answer: &sandbox.Answer{Status: 301, Header: map[string]string{"Location": "https://example.com/thank-you/"}}},
+		{Acts: true, Answer: &sandbox.Answer{Status: 429, Header: map[string]string{"Retry-After": "2"}}},
 		{Drop: sandbox.BeforeCommit}, {Drop: sandbox.AfterCommit}, {Answer: page}, {Answer: page, Acts: true},
 		{Drop: sandbox.AfterCommit, Late: sandbox.Duration(latest)},
 		{Answer: &sandbox.Answer{Status: 429, Header: map[string]string{"Retry-After": "2"}}},
@@ -197,7 +203,12 @@ func (f forgetful) SettleWrites(ctx context.Context, claim storage.Claim, settle
 // Decide is a person at work on what waits for one.
 func (m *model) Decide(t *rapid.T) {
 	for _, id := range m.order {
-		switch m.writes[id].State {
+		// As it is now: a create that was claimed and never left goes back to pending with the next claim.
+		now, err := m.db.GetWrite(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch now.State {
 		case outbox.Parked, outbox.Rejected:
 		case outbox.Sending, outbox.Unknown, outbox.Done:
 			var refused *outbox.NotWaiting
@@ -208,7 +219,6 @@ func (m *model) Decide(t *rapid.T) {
 		default:
 			continue
 		}
-		var err error
 		if rapid.Bool().Draw(t, "retry") {
 			_, err = m.box.Retry(t.Context(), id, nil, "")
 		} else {

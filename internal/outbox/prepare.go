@@ -205,7 +205,7 @@ func (b *Outbox) findFloor(ctx context.Context, claim storage.Claim, shop Shop, 
 		ID int64 `json:"id"`
 	}
 	switch {
-	case woo.IsNotFound(err): // no such order or product: the store's answer to the create says so
+	case isGone(err): // no such order or product: the store's answer to the create says so
 	case err != nil:
 		return err, nil
 	default:
@@ -264,12 +264,14 @@ func (b *Outbox) current(ctx context.Context, shop Shop, j job) (records map[int
 		}
 		answer, err := b.get(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
 		switch {
-		case woo.IsNotFound(err):
+		case isGone(err):
 			if e, _ := woo.AsError(err); clock == nil {
 				clock = e.Header
 			}
 		case err != nil:
 			return nil, nil, err
+		case idOf(answer.Body) != w.RecordID:
+			return nil, nil, fmt.Errorf("outbox: the answer to a look at %s is something else", w.Ref())
 		default:
 			records[w.RecordID] = answer.Body
 			if clock == nil {
@@ -293,14 +295,12 @@ func (b *Outbox) currentTogether(ctx context.Context, shop Shop, j job, into map
 	if err != nil {
 		return nil, err
 	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(answer.Body, &list); err != nil {
+	list, listed, err := recordsIn(answer.Body)
+	if err != nil {
 		return nil, fmt.Errorf("outbox: list of %s: %w", j.path, err)
 	}
-	for _, record := range list {
-		if o, err := parseObject(record); err == nil {
-			into[numberIn(o, "id")] = record
-		}
+	for i, record := range list {
+		into[listed[i]] = record
 	}
 	return answer.Header, nil
 }

@@ -155,7 +155,7 @@ func (b *Outbox) withOrder(ctx context.Context, shop Shop, s Settlement) Settlem
 		return s
 	}
 	order, err := shop.Do(ctx, woo.Request{Path: targets[storage.Orders].recordPath(0, w.ParentID)})
-	if err == nil {
+	if err == nil && idOf(order.Body) == w.ParentID {
 		s.Effects = append(s.Effects, Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: order.Body})
 	}
 	return s
@@ -193,6 +193,8 @@ func (b *Outbox) readBack(ctx context.Context, shop Shop, s Settlement) Settleme
 	w := s.Write
 	fresh, err := shop.Do(ctx, woo.Request{Path: targets[w.Resource].recordPath(w.ParentID, w.RecordID)})
 	switch {
+	case err == nil && idOf(fresh.Body) != w.RecordID:
+		s.Effects = nil
 	case err == nil && w.Action == Delete && !b.inEffect(w, fresh.Body):
 		// A plugin may keep a record from being deleted without a word (pre_trash_post).
 		o, _ := parseObject(fresh.Body)
@@ -201,7 +203,7 @@ func (b *Outbox) readBack(ctx context.Context, shop Shop, s Settlement) Settleme
 			Message: fmt.Sprintf("the store said that it deleted %s, and has it all the same (%s)", w.Ref(), textIn(o, "status"))}
 	case err == nil:
 		s.Effects[0].Raw = fresh.Body
-	case woo.IsNotFound(err):
+	case isGone(err):
 		s.Effects[0].Raw = nil
 	default:
 		s.Effects = nil
