@@ -56,6 +56,8 @@ func (c *collection) statusesProbe() []probe {
 		names = append(names, "wc-"+slug)
 		fields = append(fields, "wc-"+slug+".public")
 	}
+	// The names choose among the statuses, and among the members of each as well.
+	names = append(names, "public")
 	return []probe{{
 		id: "statuses.public", purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public", url: c.root.url("wp/v2/statuses"),
 		args: url.Values{"_fields": {strings.Join(names, ",")}}, fields: fields,

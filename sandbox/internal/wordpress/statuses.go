@@ -1,14 +1,30 @@
 package wordpress
 
-import "github.com/waybillhq/waybill/sandbox/internal/rest"
+import (
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
 
 // statuses lists what strangers see: of the statuses of posts only those that are registered as public (measured on
 // WordPress 6.8.2 and 7.1). WooCommerce's own are not.
 func (w *routes) statuses(r *rest.Request) (*rest.Response, error) {
 	list := rest.NewObject()
+	// _fields chooses among the members of each status too (measured), and leaves its links.
+	wanted := strings.FieldsFunc(r.Text("_fields"), func(c rune) bool { return c == ',' || c == ' ' })
 	add := func(name, label, archive string) {
-		list.Set(name, rest.NewObject("name", label, "public", true, "queryable", true, "slug", name, "date_floating", false,
-			"_links", rest.NewObject("archives", rest.List{rest.NewObject("href", archive)})))
+		status := rest.NewObject()
+		for _, member := range []struct {
+			name  string
+			value rest.Value
+		}{{"name", label}, {"public", true}, {"queryable", true}, {"slug", name}, {"date_floating", false}} {
+			if len(wanted) == 0 || slices.Contains(wanted, member.name) {
+				status.Set(member.name, member.value)
+			}
+		}
+		status.Set("_links", rest.NewObject("archives", rest.List{rest.NewObject("href", archive)}))
+		list.Set(name, status)
 	}
 	posts := r.RESTURL("/wp/v2/posts")
 	add("publish", "Published", posts)
