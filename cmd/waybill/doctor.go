@@ -142,6 +142,9 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 	if err := printReport(a, opts, report); err != nil {
 		return err
 	}
+	for _, lesson := range p.learned {
+		a.note("Learned while writing: %s.", lesson)
+	}
 	if opts.adopt {
 		if err := p.adopt(ctx, a, report); err != nil {
 			return err

@@ -14,6 +14,8 @@ import (
 type patient struct {
 	target  doctor.Target
 	options []doctor.Option
+	// learned is what writing to a connected store has taught about it.
+	learned []string
 	// name of the connected store; empty for an address.
 	name string
 }
@@ -63,6 +65,9 @@ func (p *patient) connected(ctx context.Context, a *app, name string) error {
 	err := a.beside(ctx, nil, func(s *service.Service) error {
 		st, target, err := s.Patient(ctx, name)
 		p.name, p.target = st.Name, target
+		if err == nil {
+			p.learned, err = s.Lessons(ctx, st.ID)
+		}
 		return err
 	})
 	if problem.Is(err, problem.StoreNotFound) && strings.Contains(name, ".") {
