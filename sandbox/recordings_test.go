@@ -12,15 +12,36 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// TestAnswersAgreeWithTheRecordedStore replays a part of the recordings of a
-// real store. With WAYBILL_RECORDINGS set to a recordings file it replays that
-// one instead, so that the whole recording can be measured.
-func TestAnswersAgreeWithTheRecordedStore(t *testing.T) {
+// recordings are the parts of recordings that are kept here, with what may
+// differ in each.
+var recordings = map[string]string{
+	"exchanges.jsonl": "differences.md", "exchanges-11.0.1.jsonl": "differences-11.0.1.md",
+}
+
+// TestAnswersAgreeWithTheRecordedStores replays parts of the recordings of real
+// stores of 10.0.2 and 11.0.1. With WAYBILL_RECORDINGS set to a recordings file
+// it replays that one instead, so that a whole recording can be measured; then
+// WAYBILL_DIFFERENCES names its list here, when it is not that of 10.0.2.
+func TestAnswersAgreeWithTheRecordedStores(t *testing.T) {
 	t.Parallel()
-	path, whole := os.Getenv("WAYBILL_RECORDINGS"), true
-	if path == "" {
-		path, whole = filepath.Join("testdata", "exchanges.jsonl"), false
+	if path := os.Getenv("WAYBILL_RECORDINGS"); path != "" {
+		list := os.Getenv("WAYBILL_DIFFERENCES")
+		if list == "" {
+			list = "differences.md"
+		}
+		agrees(t, path, list, true)
+		return
 	}
+	for file, list := range recordings {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			agrees(t, filepath.Join("testdata", file), list, false)
+		})
+	}
+}
+
+func agrees(t *testing.T, path, list string, whole bool) {
+	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +51,7 @@ func TestAnswersAgreeWithTheRecordedStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := knownDifferences(t)
+	known := knownDifferences(t, list)
 	for _, step := range report.Steps {
 		if slices.Contains(known, step.ID) {
 			continue
@@ -41,8 +62,8 @@ func TestAnswersAgreeWithTheRecordedStore(t *testing.T) {
 		}
 	}
 	for _, id := range known {
-		if !slices.Contains(report.Different, id) && (whole || recorded(t, id)) {
-			t.Errorf("testdata/differences.md lists %s, which does not differ", id)
+		if !slices.Contains(report.Different, id) && (whole || recorded(t, path, id)) {
+			t.Errorf("testdata/%s lists %s, which does not differ", list, id)
 		}
 	}
 	t.Logf("%d of %d steps equal", report.Equal, report.Total)
@@ -73,10 +94,10 @@ func TestAnswersAgreeWithMeasuredNeighbours(t *testing.T) {
 
 var listed = regexp.MustCompile("^\\| `([^`]+)` \\| \\S")
 
-// knownDifferences are the ids that differences.md gives a reason for.
-func knownDifferences(t *testing.T) []string {
+// knownDifferences are the ids that a list gives a reason for.
+func knownDifferences(t *testing.T, list string) []string {
 	t.Helper()
-	file, err := os.Open(filepath.Join("testdata", "differences.md"))
+	file, err := os.Open(filepath.Join("testdata", list))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,15 +109,15 @@ func knownDifferences(t *testing.T) []string {
 		}
 	}
 	if len(ids) == 0 {
-		t.Fatal("testdata/differences.md lists nothing; is its table still a table?")
+		t.Fatalf("testdata/%s lists nothing; is its table still a table?", list)
 	}
 	return ids
 }
 
-// recorded tells whether the small recording has a step.
-func recorded(t *testing.T, id string) bool {
+// recorded tells whether a recording has a step.
+func recorded(t *testing.T, path, id string) bool {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", "exchanges.jsonl"))
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
