@@ -50,11 +50,14 @@ func dataChecks() []Check {
 			Cause: "Early faults of order tables.",
 			Fixes: []Fix{menu("In wp-admin: Plugins > WooCommerce > Update now (after a backup)."), wpcli("wp plugin update woocommerce && wp wc update")},
 			find: func(f *facts) *hit {
-				x := f.x("filter")
+				x, filter := f.x("filter"), "modified_after"
+				if long := f.x("uri.long"); long != nil && long.Status >= 500 && (x == nil || x.Status < 500) {
+					x, filter = long, "include and customer"
+				}
 				if x == nil || x.Status < 500 || broke(f.x("list.orders")) || f.front.id != "" || hasMark(x, "maintenance-core") || x.Status == http.StatusServiceUnavailable {
 					return nil
 				}
-				return &hit{confidence: Likely, why: "a list of orders with modified_after breaks, without it it works", shown: []string{describe(x), describe(f.x("list.orders"))}}
+				return &hit{confidence: Likely, why: "a list of orders with " + filter + " breaks, without it it works", shown: []string{describe(x), describe(f.x("list.orders"))}}
 			},
 		},
 		{

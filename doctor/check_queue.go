@@ -117,7 +117,8 @@ func findStuckQueue(f *facts) *hit {
 	cron := f.status.Environment.Cron
 	off := cron != nil && !*cron
 	q, ok := f.readQueue()
-	if !ok || !off && (q.fresh || f.x("queue.again") != nil && !importing(f.x("queue.again"))) {
+	never := f.neverCounted(q)
+	if !ok || !off && !never && (q.fresh || f.x("queue.again") != nil && !importing(f.x("queue.again"))) {
 		return nil
 	}
 	h := &hit{confidence: Likely, shown: []string{describe(x) + " is_importing: true"}}
@@ -130,6 +131,9 @@ func findStuckQueue(f *facts) *hit {
 	}
 	waits := q.waits.Round(time.Minute).String()
 	switch {
+	case never:
+		h.severity, h.confidence = Warning, Possible
+		h.why = "jobs wait in the queue that delivers webhooks, and not one of the shop's orders has come through it: it seems never to have run; ask again in a quarter of an hour"
 	case q.fresh:
 		h.severity, h.confidence = Note, Possible
 		h.why = "jobs wait in the queue that delivers webhooks, and WP-Cron is switched off; the orders are too young to tell whether a cron job takes its place: ask again in a quarter of an hour"
@@ -146,6 +150,16 @@ func findStuckQueue(f *facts) *hit {
 		h.severity = Warning // visits wake this queue; it may be slow and not stand
 	}
 	return h
+}
+
+// someOrders is how many orders a shop does not get before its queue has run once.
+const someOrders = 10
+
+// neverCounted: all orders are young, they are many, and the analytics, which could be read, hold none of them.
+func (f *facts) neverCounted(q queue) bool {
+	records, _ := readList(f.x("list.orders"))
+	list := f.x("queue.counted")
+	return q.fresh && !q.counted && list != nil && list.Status == 200 && list.Body.Count == 0 && len(records) >= someOrders
 }
 
 // changedSince reports that an order changed after one of these webhooks was made; true when that is not known, because

@@ -48,7 +48,7 @@ func tlsChecks() []Check {
 				nginx("ssl_certificate /etc/letsencrypt/live/{name}/fullchain.pem;   # not cert.pem"),
 				apache("SSLCertificateFile /etc/letsencrypt/live/{name}/fullchain.pem"),
 				host("“{host} sends its certificate without the intermediate of {issuer}. Please install the full chain.”"),
-				client("When {issuer} is a private authority (mkcert: mkcert -CAROOT shows where its root is), let this machine trust its root: SSL_CERT_FILE=/path/to/rootCA.pem"),
+				client("When {issuer} is a private authority, let this machine trust it: SSL_CERT_FILE names the file with its root certificate. With mkcert: export SSL_CERT_FILE=\"$(mkcert -CAROOT)/rootCA.pem\""),
 				check,
 			},
 			Under: []string{"tls-self-signed"},

@@ -211,7 +211,7 @@ func (c *collection) askRows(ctx context.Context) {
 	}
 	probes = append(probes, c.memberProbes()...)
 	probes = append(c.queueProbes(), probes...)
-	c.all(ctx, c.within(probes)...)
+	c.all(ctx, c.within(probes, 0)...)
 }
 
 // memberProbes ask a site of a network for up to three customers whom its orders name and whom its list of users lacks.

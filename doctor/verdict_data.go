@@ -326,7 +326,7 @@ func (f *facts) mixedAnswers() answer {
 	read, again := f.read(), f.x("read.again")
 	for _, id := range []string{"list.orders", "list.products", "list.customers", "list.coupons"} {
 		// The read asks for one record and its id only, a list for more fields: their answers are never the same bytes.
-		if x := f.x(id); read != nil && x != nil && x.ID != read.ID && x.Status == http.StatusOK && x.Body.Count > 0 && x.Body.Hash == read.Body.Hash {
+		if x := f.x(id); read != nil && x != nil && x.ID != read.ID && x.Status == http.StatusOK && isJSON(x) && x.Body.Count != 0 && x.Body.Hash == read.Body.Hash {
 			return answer{id: "cache-plugin-broken-json", confidence: Sure, shown: []string{describe(read), describe(x) + ", the same bytes"}, why: "two requests for different things got the very same answer: a cache does not tell them apart"}
 		}
 	}

@@ -19,12 +19,17 @@ func webhookBreakages() []Breakage {
 			w.Version = webhook.LegacyVersion
 		})},
 		{ID: "webhook-owner-caps", What: "the user of the webhooks became a subscriber", set: demoteOwners},
-		{ID: "webhook-queue-stuck", What: "the queue of webhooks is worked off an hour late", set: withDeliveries(
-			WebhookFault{Kind: WebhookLate, Delay: time.Hour})},
+		// The queue also counts orders for the analytics, and says there that it has work left.
+		{ID: "webhook-queue-stuck", What: "the queue of webhooks is worked off an hour late", Faults: []Fault{{
+			Match: Match{Path: `/wc-analytics/reports/import/status`}, Answer: jsonAnswerOf(200, `{"is_importing":true,"customers_count":0,"customers_total":0,"orders_count":0,"orders_total":1,"imported_from":""}`)}, {
+			Match: Match{Path: `/wc-analytics/reports/orders`}, Answer: jsonAnswerOf(200, `[]`)}},
+			set: withDeliveries(WebhookFault{Kind: WebhookLate, Delay: time.Hour})},
 		{ID: "webhook-random-loss", What: "one delivery in five is lost", set: withDeliveries(
 			WebhookFault{Kind: WebhookLost, Probability: 0.2})},
-		{ID: "webhook-egress-blocked", What: "the host lets no request out", set: withDeliveries(
-			WebhookFault{Kind: WebhookBlocked})},
+		// WooCommerce tries a request to the outside when its environment is asked for as a whole.
+		{ID: "webhook-egress-blocked", What: "the host lets no request out", Faults: []Fault{{
+			Match: Match{Path: `/wc/v3/system_status`, Query: `(?:^|&)_fields=environment(?:&|$)`}, Answer: jsonAnswerOf(200, `{"environment":{"remote_post_successful":false,"remote_post_response":"cURL error 28: Connection timed out","remote_get_successful":false}}`)}},
+			set: withDeliveries(WebhookFault{Kind: WebhookBlocked})},
 	}
 }
 
