@@ -54,7 +54,12 @@ func (s shelf) path() string { return fmt.Sprintf("products/%d", s.id) }
 // record is the product as the store shows it.
 func (s shelf) record(t *testing.T) json.RawMessage {
 	t.Helper()
-	answer, err := s.g.calm.Do(t.Context(), woo.Request{Path: s.path()})
+	return s.raw(t, s.path())
+}
+
+func (s shelf) raw(t *testing.T, path string) json.RawMessage {
+	t.Helper()
+	answer, err := s.g.calm.Do(t.Context(), woo.Request{Path: path})
 	if err != nil {
 		t.Fatal(err)
 	}

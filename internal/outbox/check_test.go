@@ -1,0 +1,139 @@
+package outbox_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+// checked gives what Check makes of one write, or what it says against it.
+func checked(t *testing.T, g ground, w outbox.Write) (outbox.Write, string) {
+	t.Helper()
+	writes, err := g.box().Check(t.Context(), g.shop, []outbox.Write{w})
+	var invalid *outbox.Invalid
+	switch {
+	case errors.As(err, &invalid):
+		return w, invalid.Error()
+	case err != nil:
+		t.Fatal(err)
+	}
+	return writes[0], ""
+}
+
+func TestWhatAWriteNamesIsLookedForBeforeItIsAccepted(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 30, func(t *testing.T, g ground) {
+		s := newShelf(t, g, 3)
+		s.calm(t, "PUT", s.path(), `{"sku":"MUG"}`)
+		create := func(r storage.Resource, body string) outbox.Write {
+			return outbox.Write{StoreID: s.st.ID, Action: outbox.Create, Resource: r, Body: json.RawMessage(body)}
+		}
+		for _, test := range []struct {
+			write outbox.Write
+			says  string // empty: fine
+		}{
+			{create(storage.Orders, `{"line_items":[{"sku":"mug"}]}`), ""},
+			{create(storage.Orders, `{"line_items":[{"sku":"NOPE"}]}`), `no product or variation of the store has the SKU "NOPE"`},
+			{create(storage.Orders, `{"line_items":[{"product_id":987654}]}`), "the store has no product 987654"},
+			{create(storage.Orders, `{"customer_id":987654}`), "no customer 987654"},
+			{create(storage.Products, `{"name":"x","categories":[{"id":987654}]}`), "no category 987654"},
+			{create(storage.Products, `{"name":"x","tags":[{"id":987654}]}`), "no tag 987654"},
+			{create(storage.Products, `{"name":"x","attributes":[{"id":987654,"options":["a"]}]}`), "no attribute 987654"},
+			{create(storage.Products, `{"name":"x","tax_class":"nope"}`), `no tax class "nope"`},
+			{create(storage.Products, `{"name":"x","tax_class":"reduced-rate"}`), ""},
+			{create(storage.Products, `{"name":"x","shipping_class":"nope"}`), `no shipping class "nope"`},
+			{create(storage.Products, `{"name":"x","acme_lot":"7"}`), "--allow-unknown acme_lot"},
+		} {
+			if _, said := checked(t, g, test.write); said == "" != (test.says == "") || !strings.Contains(said, test.says) {
+				t.Errorf("%s: %q, want %q", test.write.Body, said, test.says)
+			}
+		}
+	})
+}
+
+func TestAStoreThatCannotBeAskedHoldsNobodyUpButPricesCannotWait(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 31, func(t *testing.T, g ground) {
+		s := newShelf(t, g, 3)
+		order := s.calm(t, "POST", "orders", fmt.Sprintf(`{"line_items":[{"product_id":%d,"quantity":2}]}`, s.id))
+		if _, err := g.store.AddFault(sandbox.Fault{Drop: sandbox.BeforeCommit}); err != nil {
+			t.Fatal(err)
+		}
+		defer g.store.ClearFaults()
+		if _, said := checked(t, g, outbox.Write{StoreID: s.st.ID, Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"line_items":[{"sku":"NOPE"}],"customer_id":5}`)}); said != "" {
+			t.Errorf("refused: %s", said)
+		}
+		refund := outbox.Write{StoreID: s.st.ID, Action: outbox.Create, Resource: storage.Refunds, ParentID: order.ID, Body: json.RawMessage(`{"line_items":[{"id":1,"quantity":1}]}`)}
+		if _, said := checked(t, g, refund); !strings.Contains(said, "could not be asked") {
+			t.Errorf("got %q", said)
+		}
+	})
+}
+
+func TestAMemberThatTheStoreItselfDescribesIsTaken(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 32, func(t *testing.T, g ground) {
+		s := newShelf(t, g, 3)
+		// The mirror's idea of the version is old: the store says that it takes the member.
+		w := outbox.Write{StoreID: s.st.ID, Action: outbox.Update, Resource: storage.Variations, ParentID: s.id, RecordID: 7, Version: "10.6.2",
+			Body: json.RawMessage(`{"gallery_image_ids":[5]}`)}
+		got, said := checked(t, g, w)
+		if said != "" || len(got.Allowed) != 1 {
+			t.Fatalf("%q, allowed %v", said, got.Allowed)
+		}
+		if _, err := g.box().Accept(t.Context(), got); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestARepetitionIsWhatItWasAlthoughTheOrderHasMovedOn(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 33, func(t *testing.T, g ground) {
+		s := newShelf(t, g, 3)
+		order := s.calm(t, "POST", "orders", fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":2}]}`, s.id))
+		answer := s.lineOf(t, order.ID)
+		refund := outbox.Write{StoreID: s.st.ID, Key: "return-1", Action: outbox.Create, Resource: storage.Refunds, ParentID: order.ID,
+			Body: json.RawMessage(fmt.Sprintf(`{"api_refund":false,"line_items":[{"id":%d,"quantity":2}]}`, answer))}
+		accept := func() outbox.Write {
+			w, said := checked(t, g, refund)
+			if said != "" {
+				t.Fatal(said)
+			}
+			w, err := s.box.Accept(t.Context(), w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return w
+		}
+		first := accept()
+		s.g.settle(t, s.box, s.st)
+		if second := accept(); second.ID != first.ID || second.State != outbox.Done {
+			t.Errorf("%s %s, want %s done", second.ID, second.State, first.ID)
+		}
+		refund.Key = "return-2"
+		if _, said := checked(t, g, refund); !strings.Contains(said, "0 of 2 are left") {
+			t.Errorf("got %q", said)
+		}
+	})
+}
+
+// lineOf is the first line of an order.
+func (s shelf) lineOf(t *testing.T, order int64) int64 {
+	t.Helper()
+	var o struct {
+		Lines []struct {
+			ID int64 `json:"id"`
+		} `json:"line_items"`
+	}
+	if err := json.Unmarshal(s.raw(t, fmt.Sprintf("orders/%d", order)), &o); err != nil || len(o.Lines) == 0 {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	return o.Lines[0].ID
+}
