@@ -154,7 +154,7 @@ func (b *Outbox) withOrder(ctx context.Context, shop Shop, s Settlement) Settlem
 	if w.Resource != storage.Refunds || w.State != Done {
 		return s
 	}
-	order, err := shop.Do(ctx, woo.Request{Path: targets[storage.Orders].recordPath(0, w.ParentID)})
+	order, err := b.get(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
 	if err == nil && idOf(order.Body) == w.ParentID {
 		s.Effects = append(s.Effects, Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: order.Body})
 	}
@@ -191,7 +191,7 @@ func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, sta
 // the same and only the mirror does not know yet: the next pull brings the record, at worst as an echo, never a loss.
 func (b *Outbox) readBack(ctx context.Context, shop Shop, s Settlement) Settlement {
 	w := s.Write
-	fresh, err := shop.Do(ctx, woo.Request{Path: targets[w.Resource].recordPath(w.ParentID, w.RecordID)})
+	fresh, err := b.get(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
 	switch {
 	case err == nil && idOf(fresh.Body) != w.RecordID:
 		s.Effects = nil
