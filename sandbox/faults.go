@@ -70,7 +70,7 @@ type Breakage struct {
 
 // Breakages lists every way in which a store can be broken by name, sorted by id.
 func Breakages() []Breakage {
-	all := slices.Concat(tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), readingBreakages(), storeBreakages(), webhookBreakages(), refusalBreakages())
+	all := slices.Concat(tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), readingBreakages(), storeBreakages(), webhookBreakages(), refusalBreakages(), writingBreakages())
 	slices.SortFunc(all, func(a, b Breakage) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }

@@ -50,8 +50,10 @@ var noBreakage = map[string]string{
 }
 
 // beyond are ways to be broken that keep no integration from working: they make
-// it read less than there is, or other than there is.
+// it read or write less than there is, or other than there is.
 var beyond = map[string]bool{
+	"write-dies": true, "markers-stripped": true,
+	"order-trashed": true, "batch-blocked": true,
 	"signed-links": true, "status-hidden": true, "status-public": true, "status-unregistered": true,
 }
 
