@@ -116,7 +116,7 @@ func blockingChecks() []Check {
 			Fixes: []Fix{
 				client("Let the integration send a descriptive User-Agent that is not a library's default name."),
 				host("“The server refuses the client name “{agent}” on /wp-json/wc/. Please exempt this path from the User-Agent filter.”"),
-				nginx("# in the http block:\nmap $request_uri $judged_agent { default $http_user_agent; ~^/wp-json/wc/ exempt; }\n# and in the rule that refuses: $judged_agent in place of $http_user_agent"),
+				nginx("# in the http block:\nmap $request_uri $judged_agent { default $http_user_agent; ~^/wp-json/wc/ \"Mozilla/5.0\"; }\n# and in the rule that refuses: $judged_agent in place of $http_user_agent"),
 			},
 			find: findBlockedAgent,
 		},

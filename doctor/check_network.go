@@ -129,14 +129,27 @@ func findTCPBlocked(f *facts) *hit {
 		}
 		shown = append(shown, d.Address+": "+state)
 	}
-	return &hit{confidence: Sure, why: "no connection to " + f.host() + " comes about (" + class + ")", shown: shown, vars: map[string]string{"seen": class}}
+	return &hit{confidence: Sure, why: "the connection to " + f.host() + " " + connectionWords(class), shown: shown, vars: map[string]string{"seen": class}}
+}
+
+// connectionWords say what became of a connection.
+func connectionWords(class string) string {
+	switch class {
+	case "refused":
+		return "was refused"
+	case "timeout":
+		return "timed out"
+	case "reset":
+		return "was reset"
+	}
+	return "failed (" + class + ")"
 }
 
 // lostAtOnce: the connection comes about, and neither TLS nor an answer follows.
 func (f *facts) lostAtOnce() *hit {
 	for _, h := range f.ev.TLS {
 		if !h.OK && slices.Contains([]string{"timeout", "reset", "closed", "refused"}, h.Class) {
-			return &hit{confidence: Likely, why: "the connection comes about and is then dropped before TLS is agreed (" + h.Class + ")", shown: []string{h.Address + ": " + h.Class}, vars: map[string]string{"seen": h.Class}}
+			return &hit{confidence: Likely, why: "the server takes the connection and drops it before TLS is agreed (" + h.Class + ")", shown: []string{h.Address + ": " + h.Class}, vars: map[string]string{"seen": h.Class}}
 		}
 	}
 	return nil

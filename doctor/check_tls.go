@@ -26,7 +26,7 @@ func tlsChecks() []Check {
 		},
 		{
 			ID: "tls-self-signed", Area: AreaTLS, Severity: Problem, Stage: StageReach,
-			Title: "The certificate was signed by nobody the world trusts",
+			Title: "The certificate is not from a public certificate authority",
 			See:   "“self-signed certificate” or “unknown authority”; issuer and subject are the same, or the chain ends in a private root.",
 			Tell:  "With a missing intermediate (tls-incomplete-chain) the issuer is a public authority and browsers do not complain.",
 			Cause: "A development certificate, the default certificate of a hosting panel, or one that was made for something else than a web server.",

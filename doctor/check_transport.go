@@ -122,7 +122,7 @@ func transportChecks() []Check {
 			Cause: "One of the two machines does not keep its clock (NTP), or the client counts in milliseconds.",
 			Fixes: []Fix{
 				client("See that this machine keeps its time: timedatectl status"),
-				host("“The clock of {host} is {skew} off. Please switch on NTP.”"),
+				host("“The clock of {host} is {skew}. Please switch on NTP.”"),
 				prove("date -u; curl -sSI '{home}/' | grep -i '^date'", "two times that are far apart", "two times that agree"),
 			},
 			find: findSkew,
@@ -212,9 +212,20 @@ func abs(d time.Duration) time.Duration {
 	return d
 }
 
+// spell says how far a clock is off, as people say it.
 func spell(d time.Duration) string {
+	way := "ahead"
 	if d < 0 {
-		return "behind by " + (-d).Round(time.Second).String()
+		way = "behind"
 	}
-	return "ahead by " + d.Round(time.Second).String()
+	d = abs(d)
+	switch {
+	case d < 90*time.Second:
+		return plural(int(d.Round(time.Second)/time.Second), "second") + " " + way
+	case d < 90*time.Minute:
+		return plural(int(d.Round(time.Minute)/time.Minute), "minute") + " " + way
+	case d < 48*time.Hour:
+		return plural(int(d.Round(time.Hour)/time.Hour), "hour") + " " + way
+	}
+	return plural(int(d.Round(24*time.Hour)/(24*time.Hour)), "day") + " " + way
 }

@@ -132,6 +132,9 @@ func (f *facts) stage() Stage {
 	return StageReach
 }
 
+// notWanted begins the reason why a check of other scopes is skipped.
+const notWanted = "not wanted: "
+
 // skip says why a check cannot be asked; "" when it can.
 func (f *facts) skip(c Check, stage Stage) string {
 	if c.Stage > stage {
@@ -144,7 +147,7 @@ func (f *facts) skip(c Check, stage Stage) string {
 		return reason
 	}
 	if len(c.Scopes) > 0 && !f.t.wants(c.Scopes...) && (c.Area != AreaWebhooks || !f.t.wantsHooks() && !hooksAtWork(f.x("list.webhooks"))) {
-		return "not wanted: " + scopeNames(TargetFacts{Scopes: c.Scopes})
+		return notWanted + scopeNames(TargetFacts{Scopes: c.Scopes})
 	}
 	return ""
 }

@@ -27,7 +27,7 @@ type TextOptions struct {
 	Width       int  // columns; 0 means 100
 	Permissions bool // the map of what the key may do
 	Checklist   bool // the published checklist
-	Skipped     bool // the checks that could not be asked
+	Skipped     bool // the checks that were skipped, with the reason
 	Verbose     bool // evidence and general cause of every finding
 }
 
@@ -76,21 +76,56 @@ func (w *textWriter) line(format string, args ...any) {
 // head says in a sentence how the store is.
 func (w *textWriter) head(r *Report) {
 	p := w.opt.Paint
-	wanted := strings.ReplaceAll(scopeNames(r.Target), ",", ", ")
+	base := use(p.Strong, r.Target.Base)
 	switch r.Status {
 	case Healthy:
-		w.wrap(use(p.Good, "✓ Healthy:")+" ", use(p.Strong, r.Target.Base)+" can be used for "+wanted+".")
+		w.wrap(use(p.Good, "✓ Healthy:")+" ", base+" can be used for "+strings.ReplaceAll(scopeNames(r.Target), ",", ", ")+".")
 	case Warnings:
-		w.wrap(use(p.Warn, "! It works,")+" ", "and somebody should act: "+use(p.Strong, r.Target.Base))
+		n := 0
+		for _, f := range r.Findings {
+			n += boolToInt(f.Root && f.Severity == Warning)
+		}
+		w.wrap(use(p.Warn, "! Works, with "+plural(n, "warning")+":")+" ", base)
 	default:
-		w.wrap(use(p.Bad, "✗ It does not work:")+" ", use(p.Strong, r.Target.Base)+" cannot be used for all of "+wanted+".")
+		w.wrap(use(p.Bad, "✗ Does not work:")+" ", base+": "+r.halves()+".")
 	}
+}
+
+// halves names what does not work and what does.
+func (r *Report) halves() string {
+	var works, others []string
+	for _, scope := range r.Target.Scopes {
+		if slices.Contains(r.Works, string(scope)+" works") {
+			works = append(works, string(scope))
+		} else {
+			others = append(others, string(scope))
+		}
+	}
+	does := func(list []string) string { return map[bool]string{true: "does", false: "do"}[len(list) == 1] }
+	switch {
+	case len(others) == 0:
+		return "single requests are answered, and what follows is in the way all the same"
+	case len(works) == 0:
+		return "nothing of " + strings.Join(others, ", ") + " was seen to work"
+	}
+	return strings.Join(others, ", ") + " " + does(others) + " not work; " + strings.Join(works, ", ") + " " + does(works)
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 func (w *textWriter) foot(r *Report) {
 	text := fmt.Sprintf("%d requests in %.1f s; nothing was changed on the store.", r.Requests, r.Elapsed.Seconds())
 	if n := len(r.Skipped); n > 0 && !w.opt.Skipped {
-		text += fmt.Sprintf(" %d checks could not be asked (--skipped).", n)
+		why := "--skipped says why"
+		if !slices.ContainsFunc(r.Skipped, func(s Skipped) bool { return !strings.HasPrefix(s.Reason, notWanted) }) {
+			why = "not in --for"
+		}
+		text += fmt.Sprintf(" %s skipped (%s).", plural(n, "check"), why)
 	}
 	w.line("")
 	w.wrap("", use(w.opt.Paint.Faint, text))

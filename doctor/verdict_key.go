@@ -378,13 +378,13 @@ func (f *facts) unknownKey(shape KeyShape) answer {
 		return answer{id: id, confidence: c, why: why, shown: shown, vars: map[string]string{}}
 	}
 	if shape.Swapped {
-		return say("key-secret-swapped", Sure, "what stands in the place of the key begins like a secret: the two are swapped")
+		return say("key-secret-swapped", Sure, "the key begins with cs_, as secrets do: key and secret are swapped")
 	}
 	if shape.LooksLikeUser {
 		if shape.AppPassword && !f.index().offersAppPasswords() {
 			return say("app-password-disabled", Likely, "an application password was given, and the store does not offer application passwords")
 		}
-		return say("wp-login-instead-of-key", Likely, "what stands in the place of the key is no consumer key (ck_…)")
+		return say("wp-login-instead-of-key", Likely, "this is not a consumer key: those begin with ck_. It looks like a user name")
 	}
 	if !shape.KeyOK {
 		return say("key-malformed", Sure, "the key is not ck_ and 40 hexadecimal digits: "+malformed(shape))

@@ -73,6 +73,9 @@ func (f *facts) scopeWorks(scope Scope, r *Report) bool {
 	}
 	resource, _, _ := strings.Cut(string(scope), ":")
 	for _, finding := range r.Findings {
+		if strings.HasSuffix(string(scope), ":read") && finding.Area == AreaPermissions && finding.ID != "perm-filter-override" {
+			continue // reading is permitted and was answered: what lacks is for writing
+		}
 		if finding.Severity == Problem && finding.Area != AreaPermissions {
 			return false
 		}

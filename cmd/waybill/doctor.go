@@ -93,7 +93,7 @@ doctor itself failed.`,
 	flags.BoolVar(&opts.list, "list", false, "list all checks and what cannot be seen from outside")
 	flags.BoolVar(&opts.permissions, "permissions", false, "add the map of what this key may do, endpoint by method")
 	flags.BoolVar(&opts.checklist, "checklist", false, "add the answers to the usual questions")
-	flags.BoolVar(&opts.skipped, "skipped", false, "add the checks that could not be asked, with the reason")
+	flags.BoolVar(&opts.skipped, "skipped", false, "add the checks that were skipped, with the reason")
 	flags.BoolVarP(&opts.verbose, "verbose", "v", false, "add what was seen, and what each finding is not to be confused with")
 	flags.BoolVar(&opts.curl, "curl", false, "print the quick tests a person would run, reads only, and ask nothing")
 	flags.BoolVar(&opts.adopt, "adopt", false, "let Waybill use the stop-gaps that were found for a connected store")

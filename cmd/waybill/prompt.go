@@ -15,7 +15,7 @@ import (
 func (a *app) askSecret(question string) (string, error) {
 	file, ok := a.stdinTerminal()
 	if !ok {
-		return "", problem.New(problem.CredentialsMissing, "a consumer key and secret are needed, and nobody can be asked for them").
+		return "", problem.New(problem.CredentialsMissing, "no key and secret were given, and there is no terminal to ask on").
 			Next("Set WAYBILL_KEY and WAYBILL_SECRET")
 	}
 	fmt.Fprintf(a.stderr, "%s: ", question)

@@ -1,0 +1,51 @@
+package doctor_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+// printedReport is the report for a person.
+func printedReport(t *testing.T, r *doctor.Report) string {
+	t.Helper()
+	var b strings.Builder
+	if err := r.WriteText(&b, doctor.TextOptions{Width: 110}); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// TestSentencesAreUnderstoodAtFirstReading: the head says which half works, the foot why checks were left out, and clocks are told
+// as people tell them.
+func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
+	t.Parallel()
+	for name, one := range map[string]struct {
+		set  func(*testing.T) *patient
+		want []string
+	}{
+		"one half works": {func(t *testing.T) *patient {
+			return newPatient(t).breakIn(t, "cap-create-missing").wanting(doctor.OrdersRead, doctor.OrdersWrite)
+		}, []string{"orders:write does not work; orders:read does.", "checks skipped (not in --for)."}},
+		"nothing works": {func(t *testing.T) *patient {
+			return newPatient(t).breakIn(t, "cf-challenge").wanting(doctor.OrdersRead)
+		}, []string{"nothing of orders:read was seen to work.", "skipped (--skipped says why)."}},
+		"one warning": {func(t *testing.T) *patient { return newPatient(t).breakIn(t, "pagination-header-missing") }, []string{"Works, with 1 warning:"}},
+		"a clock": {func(t *testing.T) *patient {
+			return newPatient(t, sandbox.WithClock(func() time.Time { return time.Now().Add(2 * time.Hour) }))
+		}, []string{"clock is 2 hours ahead"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := printedReport(t, one.set(t).examine(t))
+			for _, want := range one.want {
+				if !strings.Contains(text, want) {
+					t.Errorf("no %q in\n%s", want, text)
+				}
+			}
+		})
+	}
+}
