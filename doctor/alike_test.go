@@ -18,7 +18,7 @@ var moody = []string{"rate-limit", "fail2ban-ban", "cache-rest", "cache-plugin-b
 // product).
 var harmless = []string{
 	"wc-coming-soon", "rest-auth-required", "rest-solid-security", "coupons-disabled", "app-password-disabled", "webhook-random-loss", "webhook-owner-caps",
-	"webhook-legacy-version", "sku-lookup-orphan", "oauth-extra-param", "key-owner-not-in-blog", "accept-header-406", "cap-private", "date-filter-local-time", "invalid-username-global",
+	"webhook-legacy-version", "sku-lookup-orphan", "oauth-extra-param", "key-owner-not-in-blog", "accept-header-406", "cap-private", "signed-links", "status-hidden", "status-unregistered", "date-filter-local-time", "invalid-username-global",
 }
 
 // TestTheSameFaultGivesTheSameCause: runs of the same broken store name the same cause first, and none calls it healthy. A

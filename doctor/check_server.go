@@ -419,7 +419,16 @@ func findPostRedirect(f *facts) *hit {
 
 func findBodyTooLarge(f *facts) *hit {
 	x := f.x("body.large")
-	if x == nil || isJSON(x) || x.Status != http.StatusRequestEntityTooLarge && (x.Fault == nil || x.Fault.Class != "reset" && x.Fault.Class != "closed") || !isJSON(f.x("scope.write")) {
+	if x == nil || isJSON(x) || !isJSON(f.x("scope.write")) {
+		return nil
+	}
+	dropped := x.Fault != nil && (x.Fault.Class == "reset" || x.Fault.Class == "closed")
+	switch markup := f.x("body.markup"); {
+	case x.Status == http.StatusRequestEntityTooLarge || dropped:
+	case x.Status == http.StatusInternalServerError && isServerPage(x) && isJSON(markup):
+		// Measured: nginx answers so when it may not write into its directory for bodies that do not fit into memory.
+		return &hit{confidence: Likely, why: "the web server itself answers 500 to a body of 256 kB and takes a small one: it cannot keep larger bodies (its directory for them, client_body_temp_path, belongs to somebody else, or the disk is full)", shown: []string{describe(x), describe(f.x("scope.write"))}}
+	default:
 		return nil
 	}
 	return &hit{confidence: Sure, why: "a body of 256 kB is refused, a small one is not", shown: []string{describe(x), describe(f.x("scope.write"))}}

@@ -10,7 +10,7 @@ func readingBreakages() []Breakage {
 	return []Breakage{
 		{ID: "cache-rest:woocommerce", What: "WooCommerce's own REST cache is on: lists of products, variations, taxes and data stay as they were for an hour", Since: "10.5", Faults: []Fault{{
 			Match:    Match{Methods: []string{"GET"}, Path: `/wc/v3/(products|taxes|data|variations)`, Except: `(^|&)_skip_cache=(true|1)(&|$)`},
-			Remember: true, SetHeaders: map[string]string{"Cache-Control": "public, must-revalidate, max-age=3600"},
+			Remember: true, SetHeaders: map[string]string{"Cache-Control": "public, must-revalidate, max-age=3600", "X-WC-Cache": "MISS"},
 			HitHeaders: map[string]string{"X-WC-Cache": "HIT", "X-WC-Date": "{date}", "Date": "{date}"}}}},
 		{ID: "cache-rest:unmarked", What: "something answers lists with old ones, old dates in them, and no header tells", Faults: []Fault{{
 			Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/(orders|products|customers|coupons|refunds)$`}, Remember: true}}},

@@ -350,6 +350,9 @@ func (i *Injector) damage(c *compiled, a *answer) *answer {
 		}
 	}
 	for name, value := range f.SetHeaders {
+		if _, ofHit := f.HitHeaders[name]; ofHit && a.header.Get(name) != "" {
+			continue // the answer was given out again, and says so
+		}
 		a.header.Set(name, value)
 	}
 	return a
