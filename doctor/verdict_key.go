@@ -259,6 +259,11 @@ func (f *facts) refusedByOthers(read *Exchange) answer {
 		}
 	case foreignRefusal(read) && f.notRecognised(read):
 		return f.keyBehindClosedDoor(shown, code)
+	case foreignRefusal(read) && sameRefusal(read, f.x("anon")) && knownCaller(read) == knownCaller(f.x("anon")) && (f.x("header.wrong") == nil || sameRefusal(f.x("header.wrong"), f.x("anon"))):
+		return answer{
+			id: "rest-disabled", confidence: Possible, shown: append(shown, "without a key: "+describe(f.x("anon")), "with a wrong secret: "+describe(f.x("header.wrong"))), vars: map[string]string{"code": code},
+			why: "the key gets the very answer that a stranger and a wrong secret get, “" + code + "”, which is no code of WooCommerce: either a plugin or a snippet closes the REST API to keys as well, or it lets in whoever is logged in and the key is not accepted (unknown, revoked, or its secret is wrong); the answer does not tell which. Make a new key first, which takes a minute; when it gets the same answer, it is the plugin",
+		}
 	case foreignRefusal(read):
 		return answer{
 			id: "rest-disabled", confidence: Sure, shown: append(shown, "without a key: "+describe(f.x("anon"))),
