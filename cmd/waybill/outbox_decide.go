@@ -37,7 +37,7 @@ seen: the write goes through unless the record changes once more.`,
 
 func newOutboxEditCommand(a *app) *cobra.Command {
 	var policy, file string
-	var set []string
+	var set, allow []string
 	cmd := &cobra.Command{
 		Use:   "edit WRITE",
 		Short: "Correct a rejected or parked write and send it again",
@@ -54,13 +54,14 @@ func newOutboxEditCommand(a *app) *cobra.Command {
 				if err != nil {
 					return w, err
 				}
-				return s.RetryWrite(cmd.Context(), w.ID, body, outbox.Policy(policy))
+				return s.RetryWrite(cmd.Context(), w.ID, body, outbox.Policy(policy), allow...)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&policy, "policy", "", "`policy` from now on: merge, reject, store or caller")
 	cmd.Flags().StringVarP(&file, "file", "f", "", "`file` with all the fields to write as a JSON object; - reads standard input")
 	cmd.Flags().StringArrayVar(&set, "set", nil, "`FIELD=VALUE`: one field to correct, the others stay; repeat it")
+	cmd.Flags().StringSliceVar(&allow, "allow-unknown", nil, "`FIELD` that a plugin of the store takes and WooCommerce does not know; what the write was accepted with stays allowed; repeat it")
 	return cmd
 }
 

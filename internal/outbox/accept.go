@@ -101,7 +101,7 @@ func equivalent(a, b Write) bool {
 }
 
 // Retry sends a rejected or parked write again, with another body or policy where given.
-func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Policy) (Write, error) {
+func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Policy, allowed ...string) (Write, error) {
 	return b.repo.ChangeWrite(ctx, id, func(w *Write) error {
 		if w.State != Rejected && w.State != Parked {
 			return &NotWaiting{ID: id, State: w.State, Asked: "retried"}
@@ -117,6 +117,7 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 		if body != nil {
 			w.Body = body
 		}
+		w.Allowed = append(w.Allowed, allowed...)
 		if policy != "" {
 			w.Policy = policy
 		}

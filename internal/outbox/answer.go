@@ -19,7 +19,7 @@ import (
 // Failure policy: a refusal is believed at once only where it certainly comes from before the effect (woo.RefusedFirst and
 // what woo calls NotExecuted). Every other one costs one look at the store, which a batch shares: what could be ours is
 // treated as found, and the refusal counts only when there is nothing. A success is believed only if the answer is the
-// record that was asked for; otherwise the record is looked up as after a lost answer.
+// record that was asked for, and whole; otherwise the record is looked up as after a lost answer.
 
 // refusal is an answer that says no to a write which may be in effect all the same.
 type refusal struct {
@@ -249,7 +249,7 @@ func inTrash(record json.RawMessage) bool {
 
 // contradicted is what a write that is in effect says about an answer that said otherwise; nil without one.
 func contradicted(was *Reason) *Reason {
-	if was == nil || !was.Over || was.Status == 0 || was.Status >= http.StatusInternalServerError {
+	if was == nil || !was.Over || was.Code == CodeHalf || was.Status == 0 || was.Status >= http.StatusInternalServerError {
 		return nil
 	}
 	return &Reason{Code: CodeContradicted, Status: was.Status, Message: fmt.Sprintf(
@@ -295,6 +295,22 @@ func idOf(record json.RawMessage) int64 {
 func isGone(err error) bool {
 	e, ok := woo.AsError(err)
 	return ok && e.NotFound() && woo.RefusedFirst(e.EffectiveStatus(), e.Code)
+}
+
+// doubtedSuccess is a write whose success does not end it: the answer is not the record that was asked for, or shows a
+// half-made order. It is looked up at once, as after a lost answer, and completed or parked as any half-made order.
+func (b *Outbox) doubtedSuccess(r request, status int, record json.RawMessage) (Settlement, bool) {
+	if why := b.disbelieved(r, record); why != "" {
+		return b.asLost(r.write, status, why), true
+	}
+	lacks := halfMade(r.write, record)
+	if len(lacks) == 0 {
+		return Settlement{}, false
+	}
+	id := idOf(record)
+	s := b.asLost(r.write, status, fmt.Sprintf("the store's answer shows %s/%d half-made: %s", r.write.Resource, id, listFields(lacks)))
+	s.Write.Reason.Code, s.Write.Reason.Records, s.Write.Reason.Fields = CodeHalf, []int64{id}, lacks
+	return s, true
 }
 
 // disbelieved says why a success is not the record that was asked for; empty when it is.

@@ -71,8 +71,8 @@ func (b *Outbox) settleItem(ctx context.Context, shop Shop, r request, item json
 		} `json:"error"`
 	}
 	if json.Unmarshal(item, &answer) != nil || answer.Error == nil {
-		if why := b.disbelieved(r, item); why != "" {
-			return b.asLost(w, http.StatusOK, why), false, nil
+		if s, doubted := b.doubtedSuccess(r, http.StatusOK, item); doubted {
+			return s, false, nil
 		}
 		s, stale = b.succeeded(r, item)
 		return s, stale, nil

@@ -119,7 +119,7 @@ func (c *checking) readBase(ctx context.Context, w *Write) error {
 	if w.Base != nil || w.Action != Update || w.Resource != storage.Orders || w.RecordID == 0 || !repricesLines(w.Body) {
 		return nil
 	}
-	answer, err := c.shop.Do(ctx, woo.Request{Path: targets[w.Resource].recordPath(0, w.RecordID)})
+	answer, err := read(ctx, c.shop, targets[w.Resource].recordPath(0, w.RecordID), nil)
 	if err != nil {
 		return ctx.Err() // without it the quantity alone is refused
 	}

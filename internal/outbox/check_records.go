@@ -135,7 +135,7 @@ func (c *checking) look(ctx context.Context, storeID int64, ref storage.Ref, pat
 			return "", err
 		}
 	}
-	_, err := c.shop.Do(ctx, woo.Request{Path: path, Query: url.Values{"_fields": {"id"}}})
+	_, err := read(ctx, c.shop, path, url.Values{"_fields": {"id"}})
 	if woo.IsNotFound(err) {
 		return fmt.Sprintf("the store has no %s %d", one, ref.ID), nil
 	}
@@ -197,7 +197,7 @@ func (c *checking) choices(ctx context.Context, v *violations, w Write, body obj
 	}
 	wrong := fitChoices(record.Raw, wanted)
 	if len(wrong) > 0 || err != nil { // the mirror may be late
-		answer, err := c.shop.Do(ctx, woo.Request{Path: targets[storage.Products].recordPath(0, w.ParentID), Query: url.Values{"_fields": {"attributes"}}})
+		answer, err := read(ctx, c.shop, targets[storage.Products].recordPath(0, w.ParentID), url.Values{"_fields": {"attributes"}})
 		if err != nil {
 			return c.passing(ctx, err)
 		}

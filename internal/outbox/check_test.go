@@ -137,3 +137,60 @@ func (s shelf) lineOf(t *testing.T, order int64) int64 {
 	}
 	return o.Lines[0].ID
 }
+
+func TestAMemberThatWasAllowedStaysAllowedWhenTheWriteIsEdited(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 34, func(t *testing.T, g ground) {
+		st := g.connect(t, "shop")
+		g.fault(t, sandbox.Fault{Match: posts, Answer: &sandbox.Answer{Status: 400, Header: map[string]string{"Content-Type": "application/json"},
+			Body: `{"code":"rest_invalid_param","message":"No such lot","data":{"status":400}}`}})
+		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Products, Body: json.RawMessage(`{"name":"x","acme_lot":"7"}`), Allowed: []string{"acme_lot"}})
+		if w.State != outbox.Rejected {
+			t.Fatalf("%s, %+v", w.State, w.Reason)
+		}
+		other := []byte(`{"name":"x","acme_lot":"8","acme_box":"2"}`)
+		var invalid *outbox.Invalid
+		if _, err := g.box().Retry(t.Context(), w.ID, other, ""); !errors.As(err, &invalid) || len(invalid.Fields) != 1 || invalid.Fields[0].Field != "acme_box" {
+			t.Errorf("another member: %v", err)
+		}
+		if edited, err := g.box().Retry(t.Context(), w.ID, other, "", "acme_box"); err != nil || edited.State == outbox.Rejected {
+			t.Errorf("%s, %v", edited.State, err)
+		}
+	})
+}
+
+func TestWhatAWriteNamesIsNotLookedForInACache(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 35, func(t *testing.T, g ground) {
+		s := newShelf(t, g, 3)
+		if err := g.store.Break("cache-rest"); err != nil {
+			t.Fatal(err)
+		}
+		writes := []string{`{"line_items":[{"sku":"LATE"}]}`, `{"line_items":[{"product_id":%d}]}`, `{"customer_id":%d}`}
+		product, customer := int64(0), int64(0)
+		check := func() (said [3]string) {
+			for i, body := range writes {
+				if i > 0 {
+					body = fmt.Sprintf(body, []int64{0, product, customer}[i])
+				}
+				_, said[i] = checked(t, g, outbox.Write{StoreID: s.st.ID, Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(body)})
+			}
+			return said
+		}
+		// The ids come next: they are asked for before they are there.
+		product = g.make(t, "products", `{"name":"first"}`) + 1
+		customer = g.make(t, "customers", `{"email":"first@shop.example"}`) + 1
+		for i, said := range check() {
+			if said == "" {
+				t.Errorf("%s was taken before it was there", writes[i])
+			}
+		}
+		g.make(t, "products", `{"name":"late","sku":"LATE"}`)
+		g.make(t, "customers", `{"email":"late@shop.example"}`)
+		for i, said := range check() {
+			if said != "" {
+				t.Errorf("%s: %s", writes[i], said)
+			}
+		}
+	})
+}

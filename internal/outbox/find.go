@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/woo"
 )
 
 // Catalog is the part of a [Repository] that knows products and customers.
@@ -100,7 +99,7 @@ func FindEmail(ctx context.Context, catalog Catalog, shop Shop, storeID int64, e
 }
 
 func list(ctx context.Context, shop Shop, path string, query url.Values, into any) error {
-	answer, err := shop.Do(ctx, woo.Request{Path: path, Query: query})
+	answer, err := read(ctx, shop, path, query)
 	if err != nil {
 		return err
 	}

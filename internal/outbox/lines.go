@@ -98,7 +98,7 @@ func (b *Outbox) checkLine(ctx context.Context, shop Shop, storeID, product, var
 		return "", "", err
 	}
 	// A read of products/ID answers for a variation too (knowledge: variation-via-products).
-	_, err = shop.Do(ctx, woo.Request{Path: fmt.Sprintf("products/%d", id), Query: url.Values{"_fields": {"id"}}})
+	_, err = read(ctx, shop, fmt.Sprintf("products/%d", id), url.Values{"_fields": {"id"}})
 	if woo.IsNotFound(err) {
 		return field, fmt.Sprintf("the store has no product %d", id), nil
 	}

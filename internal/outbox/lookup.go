@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -35,10 +36,9 @@ type view struct {
 	clock   http.Header // of the first answer: what came later may have been missed
 }
 
-// get reads from the store to decide something, so it passes every cache by.
-func (b *Outbox) get(ctx context.Context, shop Shop, path string, query url.Values) (*woo.Response, error) {
-	unique := strconv.FormatInt(time.Now().UnixNano(), 36) + strconv.FormatInt(b.reads.Add(1), 36)
-	return shop.Do(ctx, woo.Request{Path: path, Query: woo.PastAnyCache(query, unique)})
+// read asks the store for something that decides, so it passes every cache by.
+func read(ctx context.Context, shop Shop, path string, query url.Values) (*woo.Response, error) {
+	return shop.Do(ctx, woo.Request{Path: path, Query: woo.PastAnyCache(query, rand.Text())})
 }
 
 // lookAbove reads a collection from the highest id down to a floor, whatever status the records have: each status by name,
@@ -160,7 +160,7 @@ func (b *Outbox) readDown(ctx context.Context, shop Shop, w Write, query url.Val
 			query.Set("orderby", "id")
 			query.Set("order", "desc")
 		}
-		answer, err := b.get(ctx, shop, path, query)
+		answer, err := read(ctx, shop, path, query)
 		switch {
 		case err == nil:
 		case t.orderable && b.shrink(ctx, shop, path, query, size, asked, err):
@@ -234,7 +234,7 @@ func (b *Outbox) shrink(ctx context.Context, shop Shop, path string, query url.V
 	}
 	probe.Set("per_page", "1")
 	probe.Set("_fields", "id")
-	_, err := b.get(ctx, shop, path, probe)
+	_, err := read(ctx, shop, path, probe)
 	return err == nil && size.Failed(asked)
 }
 
@@ -245,7 +245,7 @@ func (b *Outbox) idsOnly(ctx context.Context, shop Shop, path string, query url.
 		only[name] = values
 	}
 	only.Set("_fields", "id")
-	answer, err := b.get(ctx, shop, path, only)
+	answer, err := read(ctx, shop, path, only)
 	if err != nil {
 		return 0, failure
 	}

@@ -234,33 +234,34 @@ func (m *model) Decide(t *rapid.T) {
 
 // Step is the outbox at work, held against what the store had before.
 func (m *model) Step(t *rapid.T) {
-	before := m.values
 	if _, err := m.box.Step(t.Context(), m.st.ID, m.shop); err != nil {
 		t.Fatal(err)
 	}
-	m.values = map[string]string{}
-	for k, v := range before {
-		m.values[k] = v
+	ended := m.look(t)
+	for _, w := range ended {
+		if w.Action == outbox.Update && w.State == outbox.Done && w.Lost > 0 {
+			// It may have taken effect at any moment since it was sent, and was found before anything was sent in this round:
+			// one that follows it in the same round meets its value, not the one from before.
+			field, _ := named(w)
+			delete(m.values, fmt.Sprintf("%d/%s", w.RecordID, field))
+		}
 	}
-	for _, w := range m.look(t) {
-		if w.Action != outbox.Update || w.State != outbox.Done {
+	for _, w := range ended {
+		if w.Action != outbox.Update || w.State != outbox.Done || w.Lost > 0 {
 			continue
 		}
 		field, value := named(w)
 		at := fmt.Sprintf("%d/%s", w.RecordID, field)
-		switch {
-		case w.Lost > 0: // it may have taken effect at any moment since it was sent
-			delete(m.values, at)
-		case w.Reason != nil && w.Reason.Code == outbox.CodeStoreKept:
+		if w.Reason != nil && w.Reason.Code == outbox.CodeStoreKept {
 			if w.Policy != outbox.StoreWins {
 				t.Fatalf("the store's version was kept under the policy %s", w.Policy)
 			}
-		default:
-			if was := before[at]; w.Policy != outbox.CallerWins && w.Base != nil && m.foreign[was] && was != based(w, field) {
-				t.Fatalf("%s of order %d: %q of somebody else was written over by %q, which was based on %q (policy %s)", field, w.RecordID, was, value, based(w, field), w.Policy)
-			}
-			m.values[at] = value
+			continue
 		}
+		if was := m.values[at]; w.Policy != outbox.CallerWins && w.Base != nil && m.foreign[was] && was != based(w, field) {
+			t.Fatalf("%s of order %d: %q of somebody else was written over by %q, which was based on %q (policy %s)", field, w.RecordID, was, value, based(w, field), w.Policy)
+		}
+		m.values[at] = value
 	}
 }
 

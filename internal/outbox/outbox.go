@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/pagesize"
@@ -47,9 +46,6 @@ func (o Options) withDefaults() Options {
 type Outbox struct {
 	repo Repository
 	opts Options
-
-	// reads numbers the requests that must not come from a cache.
-	reads atomic.Int64
 
 	mu            sync.Mutex
 	batch         map[int64]batching      // by store

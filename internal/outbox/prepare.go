@@ -200,7 +200,7 @@ func (b *Outbox) findFloor(ctx context.Context, claim storage.Claim, shop Shop, 
 		query.Set("orderby", "id")
 		query.Set("order", "desc")
 	}
-	answer, err := b.get(ctx, shop, j.path, query)
+	answer, err := read(ctx, shop, j.path, query)
 	var list []struct {
 		ID int64 `json:"id"`
 	}
@@ -262,7 +262,7 @@ func (b *Outbox) current(ctx context.Context, shop Shop, j job) (records map[int
 		if records[w.RecordID] != nil {
 			continue
 		}
-		answer, err := b.get(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
+		answer, err := read(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
 		switch {
 		case isGone(err):
 			if e, _ := woo.AsError(err); clock == nil {
@@ -291,7 +291,7 @@ func (b *Outbox) currentTogether(ctx context.Context, shop Shop, j job, into map
 	query := targets[j.writes[0].Resource].everything()
 	query.Set("include", strings.Join(ids, ","))
 	query.Set("per_page", "100")
-	answer, err := b.get(ctx, shop, j.path, query)
+	answer, err := read(ctx, shop, j.path, query)
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,7 @@ func (b *Outbox) priced(ctx context.Context, shop Shop, w Write) (json.RawMessag
 	if err != nil || len(entriesOf(body, "line_items")) == 0 {
 		return w.Body, nil, err
 	}
-	order, err := b.get(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
+	order, err := read(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
 	if woo.IsNotFound(err) {
 		return nil, []FieldError{{Field: "parent_id", Message: fmt.Sprintf("the store has no order %d", w.ParentID)}}, nil
 	}

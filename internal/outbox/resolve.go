@@ -288,13 +288,13 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop Shop, round
 	if !over {
 		w.RecordID, w.State = 0, Unknown
 		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
-			Message: fmt.Sprintf("its answer was lost; %s is there and not whole yet (%s): watched until the store can no longer be at it", ref, lacks[0].Field)}
+			Message: fmt.Sprintf("%s; %s is there and not whole yet (%s): watched until the store can no longer be at it", howLost(w), ref, lacks[0].Field)}
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
 	park := func(why string) error {
 		w.RecordID, w.State, w.MissedAt = 0, Parked, time.Time{}
 		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
-			Message: fmt.Sprintf("the store made %s and died before it was whole: %s. %s. Complete it in the shop, then waybill outbox retry; or waybill outbox adopt %s %d takes it as it is", ref, listFields(lacks), why, w.ID, ref.ID)}
+			Message: fmt.Sprintf("the store left %s half-made: %s. %s. Complete it in the shop, then waybill outbox retry; or waybill outbox adopt %s %d takes it as it is", ref, listFields(lacks), why, w.ID, ref.ID)}
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
 	body := w.Body
@@ -341,7 +341,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop Shop, round
 		return park("It was completed as far as the store let it")
 	}
 	w = b.done(w)
-	w.Reason = &Reason{Code: CodeCompleted, Records: []int64{ref.ID}, Message: fmt.Sprintf("the store died while it made %s; the order was completed", ref)}
+	w.Reason = &Reason{Code: CodeCompleted, Records: []int64{ref.ID}, Message: fmt.Sprintf("the store had left %s half-made; the order was completed", ref)}
 	return b.settle(ctx, claim, round, Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
 }
 

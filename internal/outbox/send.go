@@ -136,8 +136,8 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop Shop, ro
 	if err != nil {
 		return b.settle(ctx, claim, round, b.failed(ctx, shop, r, err))
 	}
-	if why := b.disbelieved(r, answer.Body); why != "" {
-		return b.settle(ctx, claim, round, b.asLost(w, answer.Status, why))
+	if s, doubted := b.doubtedSuccess(r, answer.Status, answer.Body); doubted {
+		return b.settle(ctx, claim, round, s)
 	}
 	b.learnSingle(w.StoreID)
 	settled, stale := b.succeeded(r, answer.Body)
@@ -154,7 +154,7 @@ func (b *Outbox) withOrder(ctx context.Context, shop Shop, s Settlement) Settlem
 	if w.Resource != storage.Refunds || w.State != Done {
 		return s
 	}
-	order, err := b.get(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
+	order, err := read(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
 	if err == nil && idOf(order.Body) == w.ParentID {
 		s.Effects = append(s.Effects, Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: order.Body})
 	}
@@ -191,7 +191,7 @@ func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, sta
 // the same and only the mirror does not know yet: the next pull brings the record, at worst as an echo, never a loss.
 func (b *Outbox) readBack(ctx context.Context, shop Shop, s Settlement) Settlement {
 	w := s.Write
-	fresh, err := b.get(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
+	fresh, err := read(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
 	switch {
 	case err == nil && idOf(fresh.Body) != w.RecordID:
 		s.Effects = nil

@@ -62,6 +62,28 @@ func shortfalls(w Write, record json.RawMessage) []FieldError {
 	return v.list
 }
 
+// halfMade names what an order lacks that the store stores last: lines, total, status, payment. Another line than was asked
+// for is a plugin's doing; fewer lines are a crash's.
+func halfMade(w Write, record json.RawMessage) []FieldError {
+	body, err1 := parseObject(w.Body)
+	o, err2 := parseObject(record)
+	if w.Resource != storage.Orders || w.Action != Create || err1 != nil || err2 != nil {
+		return nil
+	}
+	begun := slices.Contains(unfinished, textIn(o, "status"))
+	var lacks []FieldError
+	for _, f := range shortfalls(w, record) {
+		list, _, ofLine := strings.Cut(f.Field, "[")
+		switch {
+		case f.Field == "status", f.Field == "total", f.Field == "set_paid" && begun:
+			lacks = append(lacks, f)
+		case ofLine && slices.Contains(lineFields, list) && len(entriesOf(o, list)) < len(entriesOf(body, list)):
+			lacks = append(lacks, f)
+		}
+	}
+	return lacks
+}
+
 // saysNothing: what no record shows, what it may show under another name, and what a plugin may have taken for itself.
 func saysNothing(r storage.Resource, path string, have map[string]json.RawMessage) bool {
 	root := rootOf(path)

@@ -67,7 +67,7 @@ type Write struct {
 	Asked    json.RawMessage  // the body as the caller gave it, where fields were added to it (prices); nil where Body is that
 
 	// Allowed are members that the caller insists on although WooCommerce does not know them or would pass over them, as
-	// paths with or without places ("line_items.price"). It is looked at on acceptance and not kept.
+	// paths with or without places ("line_items.price"). It is looked at on acceptance and when a person edits the write.
 	Allowed []string
 	// Version is the store's version of WooCommerce, empty where it is not known. It is looked at on acceptance and not kept.
 	Version string
@@ -153,7 +153,7 @@ const (
 	CodeInDoubt      = "in_doubt"              // a lost change of stock that may be in effect: a person must look
 	CodeDiscarded    = "discarded"             // a person decided against it
 	CodeUncertain    = "outcome_uncertain"     // a record without proof could be the one: nothing is sent again
-	CodeHalf         = "half_made"             // the store died while it made the record
+	CodeHalf         = "half_made"             // the store left a record that is not whole
 	CodeCompleted    = "completed"             // done: it was half-made, and an update made it whole
 	CodeUnproved     = "found_by_content"      // done: found without its marker
 	CodeGhost        = "half_made_beside"      // done: a request that died left an empty record beside it

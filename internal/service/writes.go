@@ -115,9 +115,10 @@ func (r *Reader) Lessons(ctx context.Context, storeID int64) ([]string, error) {
 	return lessons.Describe(), Explain(err)
 }
 
-// RetryWrite sends a rejected or parked write again, with another body or policy where given.
-func (s *Service) RetryWrite(ctx context.Context, id string, body []byte, policy outbox.Policy) (outbox.Write, error) {
-	w, err := s.outbox().Retry(ctx, id, body, policy)
+// RetryWrite sends a rejected or parked write again, with another body or policy where given. allowed are
+// members of the body that WooCommerce does not know, besides those that were allowed when the write was accepted.
+func (s *Service) RetryWrite(ctx context.Context, id string, body []byte, policy outbox.Policy, allowed ...string) (outbox.Write, error) {
+	w, err := s.outbox().Retry(ctx, id, body, policy, allowed...)
 	return w, explainWrite(err)
 }
 

@@ -16,7 +16,7 @@ import (
 var _ outbox.Repository = (*DB)(nil)
 
 const writeColumns = `seq, id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy, state, attempts, lost,
-	floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked`
+	floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked, allowed`
 
 // unfinished are the states in which a write holds back the later ones of its subject. The text is that of the partial
 // index writes_in_order, or the index is not used.
@@ -54,8 +54,8 @@ func (db *DB) AcceptWrites(ctx context.Context, writes []outbox.Write) ([]outbox
 				return err
 			}
 			_, err = tx.exec(ctx, `INSERT INTO writes (id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy,
-				state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked, subject)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store_id, key) DO NOTHING`,
+				state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked, allowed, subject)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store_id, key) DO NOTHING`,
 				append(args, w.Subject())...)
 			if err != nil {
 				return err
@@ -103,14 +103,14 @@ func writeValues(w outbox.Write) ([]any, error) {
 	}
 	return []any{w.ID, w.StoreID, w.Key, string(w.Action), string(w.Resource), w.RecordID, w.ParentID, w.Force, string(w.Body),
 		string(w.Base), string(w.Policy), string(w.State), w.Attempts, w.Lost, w.Floor, ourDate(w.AcceptedAt), ourDate(w.SentAt),
-		ourDate(w.MissedAt), ourDate(w.NextAt), ourDate(w.DoneAt), reason, string(w.Asked)}, nil
+		ourDate(w.MissedAt), ourDate(w.NextAt), ourDate(w.DoneAt), reason, string(w.Asked), strings.Join(w.Allowed, "\n")}, nil
 }
 
 func scanWrite(row scanner) (outbox.Write, error) {
 	var w outbox.Write
-	var action, resource, body, base, policy, state, accepted, sent, missed, next, done, reason, asked string
+	var action, resource, body, base, policy, state, accepted, sent, missed, next, done, reason, asked, allowed string
 	err := row.Scan(&w.Seq, &w.ID, &w.StoreID, &w.Key, &action, &resource, &w.RecordID, &w.ParentID, &w.Force, &body, &base, &policy,
-		&state, &w.Attempts, &w.Lost, &w.Floor, &accepted, &sent, &missed, &next, &done, &reason, &asked)
+		&state, &w.Attempts, &w.Lost, &w.Floor, &accepted, &sent, &missed, &next, &done, &reason, &asked, &allowed)
 	if err != nil {
 		return w, err
 	}
@@ -125,6 +125,9 @@ func scanWrite(row scanner) (outbox.Write, error) {
 	}
 	if asked != "" {
 		w.Asked = json.RawMessage(asked)
+	}
+	if allowed != "" {
+		w.Allowed = strings.Split(allowed, "\n")
 	}
 	if reason != "" {
 		w.Reason = new(outbox.Reason)
@@ -265,8 +268,8 @@ func (t *Tx) saveWrite(ctx context.Context, w outbox.Write) error {
 		return err
 	}
 	res, err := t.exec(ctx, `UPDATE writes SET (id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy,
-		state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked) =
-		(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`, append(args, w.ID)...)
+		state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked, allowed) =
+		(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`, append(args, w.ID)...)
 	if err != nil {
 		return err
 	}

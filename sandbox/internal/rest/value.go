@@ -41,14 +41,8 @@ func (o *Object) find(key string) int {
 	if o == nil {
 		return -1
 	}
-	if len(o.keys) <= linearLimit {
+	if o.index == nil { // reading changes nothing: several requests may read one object at the same time
 		return slices.Index(o.keys, key)
-	}
-	if o.index == nil {
-		o.index = make(map[string]int, len(o.keys))
-		for i, k := range o.keys {
-			o.index[k] = i
-		}
 	}
 	if i, ok := o.index[key]; ok {
 		return i
@@ -82,8 +76,14 @@ func (o *Object) Set(key string, value Value) {
 	}
 	o.keys = append(o.keys, key)
 	o.values = append(o.values, value)
-	if o.index != nil {
+	switch {
+	case o.index != nil:
 		o.index[key] = len(o.keys) - 1
+	case len(o.keys) > linearLimit:
+		o.index = make(map[string]int, len(o.keys))
+		for i, k := range o.keys {
+			o.index[k] = i
+		}
 	}
 }
 
