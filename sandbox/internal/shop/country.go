@@ -11,7 +11,8 @@ import (
 )
 
 // countryLines has one country a line, sorted by name as WooCommerce sorts
-// them (recordings: data-countries, data-continent).
+// them (recordings: data-countries, data-continent). A country that changed
+// stands in it once for each form, with the versions that have it.
 //
 //go:embed data/countries.jsonl
 var countryLines []byte
@@ -19,6 +20,7 @@ var countryLines []byte
 // country is a country WooCommerce can sell to.
 type country struct {
 	code, name string
+	during     Fact
 	continent  string
 	states     []region // none for countries whose addresses need none
 	// money is how the country writes amounts, with the units it measures in;
@@ -29,11 +31,12 @@ type country struct {
 // region is a state, province or county.
 type region struct{ code, name string }
 
-var countries = sync.OnceValue(func() []*country {
+var allCountries = sync.OnceValue(func() []*country {
 	var all []*country
 	for line := range dataLines(countryLines) {
 		c := &country{
-			code: rest.Text(line.Value("code")), name: rest.Text(line.Value("name")), continent: rest.Text(line.Value("continent")),
+			code: rest.Text(line.Value("code")), name: rest.Text(line.Value("name")), during: factOf(line),
+			continent: rest.Text(line.Value("continent")),
 		}
 		for _, pair := range rest.Elements(line.Value("states")) {
 			e := rest.Elements(pair)
@@ -56,13 +59,19 @@ var countries = sync.OnceValue(func() []*country {
 	return all
 })
 
+// countries are the countries that the store's version knows, by name.
+func (s *Store) countries() []*country {
+	return slices.DeleteFunc(slices.Clone(allCountries()), func(c *country) bool { return !s.Has(c.during) })
+}
+
 // countryByCode finds a country by its code in upper case.
-func countryByCode(code string) (*country, bool) {
-	i := slices.IndexFunc(countries(), func(c *country) bool { return c.code == code })
+func (s *Store) countryByCode(code string) (*country, bool) {
+	known := allCountries()
+	i := slices.IndexFunc(known, func(c *country) bool { return c.code == code && s.Has(c.during) })
 	if i < 0 {
 		return nil, false
 	}
-	return countries()[i], true
+	return known[i], true
 }
 
 // stateName is the name of a state, "" when WooCommerce does not know it.
@@ -108,14 +117,9 @@ func continentByCode(code string) (continent, bool) {
 	return continents[i], true
 }
 
-// countries are those of the continent, by code.
-func (c continent) countries() []*country {
-	var within []*country
-	for _, country := range countries() {
-		if country.continent == c.code {
-			within = append(within, country)
-		}
-	}
+// countriesOf are the countries of a continent, by code.
+func (s *Store) countriesOf(c continent) []*country {
+	within := slices.DeleteFunc(s.countries(), func(country *country) bool { return country.continent != c.code })
 	slices.SortFunc(within, func(a, b *country) int { return strings.Compare(a.code, b.code) })
 	return within
 }

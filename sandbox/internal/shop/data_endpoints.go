@@ -18,7 +18,7 @@ func (c facts) register(server *rest.Server) {
 		{`/wc/v3/data`, cannotList, c.index},
 		{`/wc/v3/data/continents`, cannotList, c.continents},
 		{`/wc/v3/data/continents/(?P<location>[\w-]+)`, cannotList, c.continent},
-		{`/wc/v3/data/countries`, cannotList, c.countries},
+		{`/wc/v3/data/countries`, cannotList, c.listCountries},
 		{`/wc/v3/data/countries/(?P<location>[\w-]+)`, cannotList, c.country},
 		{`/wc/v3/data/currencies`, cannotList, c.currencies},
 		{`/wc/v3/data/currencies/current`, cannotView, c.currentCurrency},
@@ -66,7 +66,7 @@ const (
 func (c facts) continents(r *rest.Request) (*rest.Response, error) {
 	items := make(rest.List, len(continents))
 	for i, continent := range continents {
-		items[i] = rest.Item{Data: continent.json(), Links: factLinks(r, continentsPath, strings.ToLower(continent.code))}
+		items[i] = rest.Item{Data: c.continentJSON(continent), Links: factLinks(r, continentsPath, strings.ToLower(continent.code))}
 	}
 	return &rest.Response{Body: items}, nil
 }
@@ -77,15 +77,15 @@ func (c facts) continent(r *rest.Request) (*rest.Response, error) {
 		return nil, errNoLocation()
 	}
 	return &rest.Response{
-		Body: continent.json(), Links: factLinks(r, continentsPath, strings.ToLower(continent.code)),
+		Body: c.continentJSON(continent), Links: factLinks(r, continentsPath, strings.ToLower(continent.code)),
 	}, nil
 }
 
-// json is a continent with its countries. Where WooCommerce knows how a country
+// continentJSON is a continent with its countries. Where WooCommerce knows how a country
 // writes money, the name of the currency takes the place of the country's.
-func (c continent) json() *rest.Object {
+func (c facts) continentJSON(part continent) *rest.Object {
 	within := rest.List{}
-	for _, country := range c.countries() {
+	for _, country := range c.countriesOf(part) {
 		json := rest.NewObject("code", country.code, "name", country.name)
 		for name, v := range country.money.All() {
 			json.Set(name, v)
@@ -93,19 +93,20 @@ func (c continent) json() *rest.Object {
 		json.Set("states", country.statesJSON())
 		within = append(within, json)
 	}
-	return rest.NewObject("code", c.code, "name", c.name, "countries", within)
+	return rest.NewObject("code", part.code, "name", part.name, "countries", within)
 }
 
-func (c facts) countries(r *rest.Request) (*rest.Response, error) {
-	items := make(rest.List, len(countries()))
-	for i, country := range countries() {
+func (c facts) listCountries(r *rest.Request) (*rest.Response, error) {
+	known := c.countries()
+	items := make(rest.List, len(known))
+	for i, country := range known {
 		items[i] = rest.Item{Data: country.json(), Links: factLinks(r, countriesPath, strings.ToLower(country.code))}
 	}
 	return &rest.Response{Body: items}, nil
 }
 
 func (c facts) country(r *rest.Request) (*rest.Response, error) {
-	country, ok := countryByCode(strings.ToUpper(r.Text("location")))
+	country, ok := c.countryByCode(strings.ToUpper(r.Text("location")))
 	if !ok {
 		return nil, errNoLocation()
 	}

@@ -77,11 +77,15 @@ var (
 	LoggingStatus      = since(8, 7)
 	BlockThemeStatus   = since(9, 5)
 	ArchitectureStatus = since(9, 9)
-	FeatureList        = since(9, 9) // enabled_features
+	FeatureList        = since(9, 9)  // enabled_features
+	NoNonceOfTools     = since(11, 0) // regenerating the attributes' table asks for no token of wp-admin
+	EnvironmentType    = since(10, 5) // wp_environment_type
+	UnsubscribesTable  = since(11, 0) // wc_email_unsubscribes
 	PointOfSale        = since(10, 0)
 	// ImprovedEmails: new stores have the improved e-mails switched on; 10.0
 	// took that back.
 	ImprovedEmails = since(9, 9).before(10, 0)
+	SyncIsWritten  = since(10, 1) // new stores have the synchronisation of orders switched off, not just unset
 )
 
 // Coupons, reports and webhooks.
@@ -89,7 +93,7 @@ var (
 	TypeBeforeAmount   = since(10, 2) // a coupon's amount is judged by the type sent with it
 	CouponStatus       = since(10, 4) // a coupon's status is taken
 	DailyRefunds       = since(11, 0) // reports/sales tells refunds by day
-	OfflineSettings    = since(10, 8) // the bank transfer's settings have an address of their own
+	OfflineSettings    = since(10, 1) // the settings of gateways without a service have an address of their own
 	TopicsNeedHooks    = since(10, 8) // topics of webhooks that nothing would ever send are refused
 	UnsortedOrderLists = since(10, 8) // lists of orders by title, slug or include without ids have no order at all
 )

@@ -29,9 +29,36 @@ func TestFactsByVersion(t *testing.T) {
 		"a button's text":        {"11.0.0", "11.0.1", "201 Buy <b>now</b>", "201 Buy now", created("POST", "/wc/v3/products", `{"type":"external","button_text":"Buy <b>now</b>"}`, "button_text")},
 		"a fee without total":    {"10.3.6", "10.4.3", "201 0.00", "201 ", created("POST", "/wc/v3/orders", `{"fee_lines":[{"name":"f"}]}`, "fee_lines.0.total")},
 		"the symbol of a price":  {"10.6.2", "10.9.4", "false", "true", func(s *testShop) string { return fmt.Sprint(strings.Contains(s.priceTag(1), `translate="no"`)) }},
-		"the bank transfer's page": {"10.6.2", "10.9.4", "false", "true", func(s *testShop) string {
+		"the bank transfer's page": {"10.0.2", "10.1.2", "false", "true", func(s *testShop) string {
 			return fmt.Sprint(strings.HasSuffix(s.ask("GET", "/wc/v3/payment_gateways/bacs", "").at("settings_url"), "path=/offline/bacs"))
 		}},
+		"a country that is new": {"10.2.2", "10.3.6", "404 (absent)", "200 Kosovo", created("GET", "/wc/v3/data/countries/xk", "", "name")},
+		"a country in its continent": {"10.2.2", "10.3.6", "52 elements", "53 elements", func(s *testShop) string {
+			return s.ask("GET", "/wc/v3/data/continents/eu", "").at("countries")
+		}},
+		"the money of a country": {"10.3.6", "10.4.3", "BG BGN", "BG EUR", func(s *testShop) string {
+			europe := s.ask("GET", "/wc/v3/data/continents/eu", "")
+			return europe.at("countries.6.code") + " " + europe.at("countries.6.currency_code")
+		}},
+		"the states of a country": {"10.9.4", "11.0.1", "48 elements", "58 elements", func(s *testShop) string { return s.ask("GET", "/wc/v3/data/countries/dz", "").at("states") }},
+		"a state of a zone": {"10.0.2", "10.1.2", "Lakshadeep", "Lakshadweep", func(s *testShop) string {
+			return s.locationName(ZoneLocation{Type: "state", Code: "IN:LD"})
+		}},
+		"a tool that is new":           {"10.0.2", "10.1.2", "404 (absent)", "200 true", created("PUT", "/wc/v3/system_status/tools/repair_coupons_lookup_table", "{}", "success")},
+		"a tool that asks for a token": {"10.9.4", "11.0.1", "200 false", "200 true", created("PUT", "/wc/v3/system_status/tools/regenerate_product_attributes_lookup_table", "{}", "success")},
+		"a setting that is gone":       {"10.6.2", "10.9.4", "200 no", "404 (absent)", created("GET", "/wc/v3/settings/advanced/woocommerce_api_enabled", "", "value")},
+		"a setting that is new":        {"10.4.3", "10.5.3", "404 (absent)", "200 no", created("GET", "/wc/v3/settings/advanced/woocommerce_feature_rest_api_caching_enabled", "", "value")},
+		"a setting that moved": {"10.9.4", "11.0.1", "woocommerce_cart_page_id", "woocommerce_feature_point_of_sale_enabled", func(s *testShop) string {
+			return s.ask("GET", "/wc/v3/settings/advanced", "").at("0.id")
+		}},
+		"a feature that is new": {"10.4.3", "10.5.3", "false", "true", func(s *testShop) string {
+			s.ask("PUT", "/wc/v3/settings/advanced/woocommerce_feature_rest_api_caching_enabled", `{"value":"yes"}`)
+			return fmt.Sprint(s.featureIsOn("rest_api_caching"))
+		}},
+		"an e-mail that is new": {"10.9.4", "11.0.1", "404 (absent)", "200 html", created("GET", "/wc/v3/settings/email_customer_verify_email/email_type", "", "default")},
+		"the synchronisation":   {"10.0.2", "10.1.2", "200 ", "200 no", created("GET", "/wc/v3/settings/advanced/woocommerce_custom_orders_table_data_sync_enabled", "", "value")},
+		"the kind of place":     {"10.4.3", "10.5.3", "200 (absent)", "200 production", created("GET", "/wc/v3/system_status", "", "environment.wp_environment_type")},
+		"a table that is new":   {"10.9.4", "11.0.1", "200 (absent)", "200 InnoDB", created("GET", "/wc/v3/system_status", "", "database.database_tables.other.wp_wc_email_unsubscribes.engine")},
 		"refunds of a day": {"10.9.4", "11.0.1", "(absent)", "0.00", func(s *testShop) string {
 			return s.ask("GET", "/wc/v3/reports/sales?date_min=2026-11-23&date_max=2026-11-23", "").at("0.totals.2026-11-23.refunds")
 		}},

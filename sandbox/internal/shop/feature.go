@@ -14,7 +14,7 @@ type feature struct {
 // features are in the order in which the status shows them.
 var features = []feature{
 	{id: "analytics", option: "woocommerce_analytics_enabled", on: true},
-	{id: "product_block_editor"},
+	{id: "product_block_editor", during: until(11, 0)},
 	{id: "rate_limit_checkout"},
 	{id: "marketplace", on: true},
 	{id: "order_attribution", on: true},
@@ -22,12 +22,26 @@ var features = []feature{
 	{id: "hpos_fts_indexes", option: "woocommerce_hpos_fts_index_enabled"},
 	{id: "hpos_datastore_caching", option: "woocommerce_hpos_datastore_caching_enabled"},
 	{id: "remote_logging", on: true},
+	{id: "deferred_transactional_emails", during: since(10, 9)},
+	{id: "customer_review_request", during: since(10, 9)},
+	{id: "abandoned_cart_recovery", during: since(11, 0)},
 	{id: "email_improvements"},
 	{id: "blueprint", on: true},
 	{id: "block_email_editor"},
+	{id: "variation_gallery", option: "wc_feature_woocommerce_additional_variation_images_enabled", during: since(10, 9)},
+	{id: "wc-visual-attribute", option: "woocommerce_feature_wc_visual_attribute_enabled", during: since(10, 9)},
 	{id: "point_of_sale", on: true, during: PointOfSale},
-	{id: "cost_of_goods_sold"},
+	{id: "fulfillments", during: since(10, 1)},
+	{id: "experimental-iapi-mini-cart", during: since(10, 1).before(10, 4)},
+	{id: "mcp_integration", during: since(10, 3)},
+	{id: "destroy-empty-sessions", during: since(10, 3)},
+	{id: "push_notifications", on: true, during: since(10, 9)},
+	{id: "rest_api_caching", during: since(10, 5)},
+	{id: "cart_save_for_later", option: "woocommerce_cart_save_for_later_enabled", during: since(10, 9)},
+	{id: "product_wishlist", option: "woocommerce_product_wishlist_enabled", during: since(10, 9)},
+	{id: "product_instance_caching", during: since(10, 5)},
 	{id: "custom_order_tables", option: orderTablesOption},
+	{id: "cost_of_goods_sold"},
 }
 
 // isOn says whether the feature is switched on.
@@ -57,8 +71,12 @@ func (s *Store) featureIsOn(id string) bool {
 // featureOptions are switches that a fresh installation of a version has set
 // otherwise than by default (measured on new stores).
 func featureOptions(version capability.Version) options {
+	set := options{}
 	if ImprovedEmails.holds(version) {
-		return options{"woocommerce_feature_email_improvements_enabled": "yes"}
+		set["woocommerce_feature_email_improvements_enabled"] = "yes"
 	}
-	return nil
+	if SyncIsWritten.holds(version) {
+		set[orderSyncOption] = "no"
+	}
+	return set
 }

@@ -100,8 +100,8 @@ func (c paymentGateways) answer(r *rest.Request, g *gateway) *rest.Response {
 
 // settingsPlace is where the settings of a gateway are.
 func (s *Store) settingsPlace(g *gateway) string {
-	if g.id == "bacs" && s.Has(OfflineSettings) {
-		return "path=/offline/bacs"
+	if s.Has(OfflineSettings) { // all that WooCommerce brings are such
+		return "path=/offline/" + g.id
 	}
 	return "section=" + g.id
 }

@@ -14,8 +14,8 @@ import (
 // GET /settings/{group}, in that order.
 //
 //   - since and until bound the versions that have the setting in this form;
-//     they are the first of the measured versions (8.4, 9.9, 10.0) that has it
-//     and the first that has not.
+//     they are the first of the measured versions (those of facts.go) that has
+//     it and the first that has not.
 //   - when and unless name a feature that must be on or off.
 //   - tip true repeats the description.
 //   - choices names what the store itself offers: see Store.choicesOf.

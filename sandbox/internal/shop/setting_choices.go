@@ -8,9 +8,9 @@ import (
 func (s *Store) choicesOf(name string) *rest.Object {
 	switch name {
 	case "countries":
-		return countryChoices()
+		return s.countryChoices()
 	case "countries and states":
-		return stateChoices()
+		return s.stateChoices()
 	case "currencies":
 		return currencyChoices()
 	case "pages":
@@ -25,18 +25,18 @@ func (s *Store) choicesOf(name string) *rest.Object {
 	panic("shop: no choices are called " + name) // the names stand in embedded tables, and are tested
 }
 
-func countryChoices() *rest.Object {
+func (s *Store) countryChoices() *rest.Object {
 	choices := &rest.Object{}
-	for _, country := range countries() {
+	for _, country := range s.countries() {
 		choices.Set(country.code, country.name)
 	}
 	return choices
 }
 
 // stateChoices has a country's states in its place, if WooCommerce knows any.
-func stateChoices() *rest.Object {
+func (s *Store) stateChoices() *rest.Object {
 	choices := &rest.Object{}
-	for _, country := range countries() {
+	for _, country := range s.countries() {
 		if len(country.states) == 0 {
 			choices.Set(country.code, country.name)
 		}

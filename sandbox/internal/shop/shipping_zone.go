@@ -56,7 +56,7 @@ const longestZoneName = 200
 // saved: then a new zone keeps the number 0.
 func (s *Store) saveZone(zone Zone) Zone {
 	if !rest.Truthy(zone.Name) {
-		zone.Name = zone.description()
+		zone.Name = s.describeZone(&zone)
 	}
 	if len([]rune(zone.Name)) > longestZoneName {
 		return zone
@@ -70,12 +70,12 @@ func (s *Store) saveZone(zone Zone) Zone {
 	return zone
 }
 
-// description lists up to ten places of a zone by their names: continents,
+// describeZone lists up to ten places of a zone by their names: continents,
 // countries, states, then postcodes. Codes WooCommerce does not know have no
 // name, and leave a gap between two commas.
-func (z *Zone) description() string {
+func (s *Store) describeZone(z *Zone) string {
 	const most = 10
-	names := z.placeNames()
+	names := s.placeNames(z)
 	switch {
 	case len(names) == 0:
 		return "Everywhere"
@@ -90,31 +90,31 @@ func (z *Zone) description() string {
 	return "Zone"
 }
 
-func (z *Zone) placeNames() []string {
+func (s *Store) placeNames(z *Zone) []string {
 	var names []string
 	for _, kind := range []string{"continent", "country", "state", "postcode"} {
 		for _, location := range z.Locations {
 			if location.Type == kind {
-				names = append(names, html.UnescapeString(location.name()))
+				names = append(names, html.UnescapeString(s.locationName(location)))
 			}
 		}
 	}
 	return names
 }
 
-func (l ZoneLocation) name() string {
+func (s *Store) locationName(l ZoneLocation) string {
 	switch l.Type {
 	case "continent":
 		continent, _ := continentByCode(l.Code)
 		return continent.name
 	case "country":
-		if country, ok := countryByCode(l.Code); ok {
+		if country, ok := s.countryByCode(l.Code); ok {
 			return country.name
 		}
 		return ""
 	case "state":
 		code, state, _ := strings.Cut(l.Code, ":")
-		country, _ := countryByCode(code)
+		country, _ := s.countryByCode(code)
 		return country.stateName(state)
 	}
 	return l.Code

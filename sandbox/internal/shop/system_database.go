@@ -47,6 +47,7 @@ wc_admin_note_actions 0.02 0.02
 wc_category_lookup 0.02 0.00
 wc_customer_lookup 0.02 0.03
 wc_download_log 0.02 0.03
+wc_email_unsubscribes 0.02 0.02
 wc_orders 0.02 0.11
 wc_orders_meta 0.02 0.03
 wc_order_addresses 0.02 0.06
@@ -85,6 +86,9 @@ func (s *Store) databaseJSON() *rest.Object {
 		described := &rest.Object{}
 		for line := range strings.Lines(strings.TrimPrefix(tables, "\n")) {
 			fields := strings.Fields(line)
+			if fields[0] == "wc_email_unsubscribes" && !s.Has(UnsubscribesTable) {
+				continue
+			}
 			sizes := [2]string{}
 			for i := range sizes {
 				grown := orderBytes[fields[0]][i] * float64(s.Orders.Len()+s.Refunds.Len()) / (1 << 20)

@@ -95,10 +95,13 @@ func (c systemStatus) environmentJSON(r *rest.Request, whole bool) *rest.Object 
 		"wp_memory_limit", e.MemoryLimit,
 		"wp_debug_mode", e.Debug,
 		"wp_cron", e.Cron,
-		"language", c.locale(),
-		"external_object_cache", orNull(e.ObjectCache),
-		"server_info", e.Server,
 	)
+	if c.Has(EnvironmentType) {
+		json.Set("wp_environment_type", "production")
+	}
+	json.Set("language", c.locale())
+	json.Set("external_object_cache", orNull(e.ObjectCache))
+	json.Set("server_info", e.Server)
 	if c.Has(ArchitectureStatus) {
 		json.Set("server_architecture", e.System)
 	}

@@ -74,6 +74,9 @@ var toolRuns = map[string]func(*clerk) string{
 	},
 	"clear_expired_download_permissions": func(*clerk) string { return "0 permissions deleted" },
 	"regenerate_product_lookup_tables":   func(*clerk) string { return "Lookup tables are regenerating" },
+	"repair_coupons_lookup_table": func(*clerk) string {
+		return "No entries with zero discount amount found. Coupons lookup table is up to date."
+	},
 	"recount_terms": func(c *clerk) string {
 		c.catalogueChanged()
 		return "Terms successfully recounted"
@@ -99,11 +102,13 @@ var toolRuns = map[string]func(*clerk) string{
 	"db_update_routine": func(*clerk) string {
 		return "Database upgrade routine has been scheduled to run in the background."
 	},
-	"recreate_order_address_fts_index":           func(*clerk) string { return "FTS index recreated." },
-	"verify_db_tables":                           func(*clerk) string { return "Database verified successfully." },
-	"clear_woocommerce_analytics_cache":          func(*clerk) string { return "Analytics cache cleared." },
-	"refresh_remote_inbox_notifications":         func(*clerk) string { return "Remote inbox notifications have been refreshed" },
-	"regenerate_product_attributes_lookup_table": func(*clerk) string { return "" },
+	"recreate_order_address_fts_index":   func(*clerk) string { return "FTS index recreated." },
+	"verify_db_tables":                   func(*clerk) string { return "Database verified successfully." },
+	"clear_woocommerce_analytics_cache":  func(*clerk) string { return "Analytics cache cleared." },
+	"refresh_remote_inbox_notifications": func(*clerk) string { return "Remote inbox notifications have been refreshed" },
+	"regenerate_product_attributes_lookup_table": func(*clerk) string {
+		return "Product attributes lookup table data is regenerating"
+	},
 	// The tables cannot be deleted while orders live in them; the tool says
 	// that it ran, all the same.
 	"delete_custom_orders_table": func(*clerk) string { return "" },
@@ -119,6 +124,9 @@ var toolRuns = map[string]func(*clerk) string{
 
 // runTool does what a tool does and returns whether it did and what it says.
 func (c *clerk) runTool(id string) (ran bool, message string) {
+	if id == "regenerate_product_attributes_lookup_table" && !c.Has(NoNonceOfTools) {
+		return false, "There was an error calling " + id + ": Invalid nonce"
+	}
 	run, ok := toolRuns[id]
 	if !ok {
 		return false, "There was an error calling this tool. There is no callback present."
