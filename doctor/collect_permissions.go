@@ -296,6 +296,7 @@ func (c *collection) askRecords(ctx context.Context) {
 	c.spread(len(probes))
 	c.all(ctx, probes...)
 	c.askRows(ctx)
+	c.askHidden(ctx)
 }
 
 func (c *collection) orderProbes(t TargetFacts) []probe {

@@ -92,7 +92,7 @@ func (f *facts) api() []*Exchange {
 
 var provoking = []string{
 	"home", "static", "receiver", "index.bare", "index.library", "index.no-", "index.browser", "index.accept", "index.dir.", "index.parent",
-	"uri.long", "body.", "limited.", "cut.", "sign.direct", "deep.", "cache.cross", "cache.leak", "https.", "http.", "blog/", "blog.", "part.", "single.", "row.", "index.hop", "home.hop", "index.rest_route",
+	"uri.long", "body.", "limited.", "cut.", "sign.direct", "deep.", "cache.cross", "cache.leak", "https.", "http.", "blog/", "blog.", "part.", "single.", "row.", "count.", "hidden.", "index.hop", "home.hop", "index.rest_route",
 	"index.pathinfo", "index.link", "page.nowhere", "verb.", "owner", "member.", "queue", "echo", "shop.sign", "egress", "flaky.", "repeat.", "read.late", "usual.",
 }
 
