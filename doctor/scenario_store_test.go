@@ -225,6 +225,7 @@ func dataScenarios() []scenario {
 				return body
 			}))
 		}},
+		{id: "orders-in-no-list", set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "status-unregistered") }},
 		{id: "customers-role-filter", note: true, set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
 				if strings.HasSuffix(r.URL.Path, "/wc/v3/customers") {
