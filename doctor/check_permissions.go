@@ -101,7 +101,7 @@ func permissionChecks() []Check {
 		rights("shop-manager-limits", "A Shop Manager may not delete customers nor change them in batches",
 			"DELETE of a customer and customers/batch are 403, and users of other roles than customer cannot be changed.", "Everything else of the shop works.", "WooCommerce gives Shop Managers neither delete_users nor promote_users.",
 			waybill("waybill role --for {scopes}{storage} --format plugin   # a role of its own that may"),
-			client("Or let the integration anonymise customers by an update instead of deleting them."),
+			client("Let the integration anonymise customers by an update instead of deleting them."),
 		),
 		rights("multisite-edit-users", "In a multisite network a site's administrator may not change users",
 			"PUT and DELETE of customers are 403 for an owner with every capability of the site.", "The store is a site of a network.", "WordPress lets only super admins (manage_network_users) change users of a network.",

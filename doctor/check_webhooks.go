@@ -280,7 +280,7 @@ func findEgress(f *facts) *hit {
 	default:
 		return nil
 	}
-	if receiver, err := url.Parse(f.t.DeliveryURL); err == nil {
+	if receiver, err := url.Parse(f.t.DeliveryURL); err == nil && receiver.Hostname() != "" {
 		h.vars = map[string]string{"receiver": receiver.Hostname()}
 	}
 	if f.ev.Local.Loopback && f.deliversHere() {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -37,6 +38,21 @@ func primaryOf(t TargetFacts) resource {
 		}
 	}
 	return primaries[0]
+}
+
+// FirstRead is what a key for these scopes is tried on: the scope that reads it, and its route below wc/v3.
+func FirstRead(scopes []Scope) (scope Scope, route string) {
+	if len(scopes) == 0 {
+		scopes = DefaultScopes()
+	}
+	r := primaryOf(TargetFacts{Scopes: scopes})
+	resource, _, _ := strings.Cut(string(r.scope), ":")
+	for _, reads := range capability.Scopes {
+		if strings.HasPrefix(string(reads), resource) {
+			return reads, strings.TrimPrefix(r.route, "wc/v3/") // the reading scope of a resource comes first
+		}
+	}
+	return r.scope, strings.TrimPrefix(r.route, "wc/v3/")
 }
 
 func (r resource) args() url.Values {

@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor"
@@ -132,7 +134,7 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 		}},
 	}
 	for _, storage := range []capability.Storage{capability.HPOS, capability.HPOSSync, capability.Posts} {
-		for _, version := range []string{"8.4.0", "9.5.2", "9.9.0", "10.0.2"} {
+		for _, version := range []string{"8.4.0", "9.5.2", "9.9.0", "10.0.2", "11.0.1"} {
 			cases = append(cases, healthy{"storage " + string(storage) + " of WooCommerce " + version, plainly(sandbox.WithStorage(storage), sandbox.WithVersion(version))})
 		}
 	}
@@ -146,10 +148,37 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			report := c.set(t).examine(t)
+			for _, scope := range report.Target.Scopes {
+				if !slices.Contains(report.Works, string(scope)+" works") {
+					t.Errorf("it is called healthy, and %s was not seen to work", scope)
+				}
+			}
 			if report.ExitCode() != 0 || len(report.Crashes) > 0 {
 				t.Errorf("a healthy store is alarmed about:\n%s", describeReport(report))
 			}
 		})
+	}
+}
+
+// TestABusyMomentHidesNoWrite: the first write takes long and the next does not, as in a shop that was busy for a moment. What
+// stands for writes is asked all the same.
+func TestABusyMomentHidesNoWrite(t *testing.T) {
+	t.Parallel()
+	var once atomic.Bool
+	p := newPatient(t).wanting(doctor.OrdersRead, doctor.OrdersWrite).behind(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost && strings.Contains(r.URL.Path, "doctor-probe") && !once.Swap(true) {
+				<-r.Context().Done()
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	impatient := quick()
+	impatient.Request = time.Second
+	evidence := p.collect(t, doctor.WithBudget(impatient))
+	if !once.Load() || !slices.ContainsFunc(evidence.Exchanges, func(x doctor.Exchange) bool { return x.ID == "door.orders.post" && x.Status != 0 }) {
+		t.Error("after one slow answer no write to orders was tried")
 	}
 }
 

@@ -10,7 +10,8 @@ func (f *facts) fillable(fix Fix, h *hit) bool {
 	known := map[string]bool{
 		"{id}": h.vars["id"] != "" && h.vars["id"] != "?", "{ids}": h.vars["ids"] != "",
 		"{delivery}": h.vars["delivery"] != "" || f.t.DeliveryURL != "", "{last7}": f.t.Key.Last7 != "",
-		"{egress}": f.ev.Local.Egress != "" || fix.Kind != FixNginx && fix.Kind != FixApache, // a sentence says it in words
+		"{receiver}": h.vars["receiver"] != "",
+		"{egress}":   f.ev.Local.Egress != "" || fix.Kind != FixNginx && fix.Kind != FixApache, // a sentence says it in words
 	}
 	if fix.givesCaps() && h.vars["caps"] == "" {
 		return false // nothing is missing that could be given

@@ -8,7 +8,7 @@ import (
 
 // A plugin that refuses a request, answers in the store's place or prints around its answers leaves a sign in the answer. The
 // fix is then in that plugin's own settings, and advice for the web server or the host would be of no use. The signs and the
-// places were seen on a real store with each plugin; what only may be behind an answer is called possible.
+// places were seen on a real store with each plugin; what only may be behind an answer, or was not seen itself, is called possible.
 
 // pluginSign tells a plugin by an answer. Every part that is given must be there.
 type pluginSign struct {
@@ -47,16 +47,16 @@ var pluginSigns = []pluginSign{
 	{plugin: "LiteSpeed Cache", header: "x-litespeed-cache: hit", menu: "LiteSpeed Cache > Cache > Cache > “Cache REST API”: off; then LiteSpeed Cache > Toolbox > Purge All"},
 	{plugin: "WP Super Cache", header: "x-wp-super-cache: ", menu: "Settings > WP Super Cache > Advanced > Rejected URL Strings: add wp-json"},
 
-	{plugin: "SpeedyCache", behind: "speedycache", menu: "SpeedyCache > Settings: exclude addresses that begin with /wp-json"},
+	{plugin: "SpeedyCache", behind: "speedycache", possible: true, menu: "the settings of SpeedyCache: exclude addresses that begin with /wp-json"},
 	{plugin: "WP Super Cache", behind: "super cache", menu: "Settings > WP Super Cache > Advanced > Rejected URL Strings: add wp-json"},
 	{plugin: "WP Super Cache", behind: "super-cache", menu: "Settings > WP Super Cache > Advanced > Rejected URL Strings: add wp-json"},
 	{plugin: "W3 Total Cache", behind: "w3 total cache", menu: "Performance > Page Cache > “Never cache the following pages”: add wp-json/.*"},
 	{plugin: "WP Rocket", behind: "wp rocket", menu: "Settings > WP Rocket > Advanced Rules > “Never Cache URL(s)”: add /wp-json/(.*)"},
 	{plugin: "LiteSpeed Cache", behind: "litespeed cache", menu: "LiteSpeed Cache > Cache > Cache > “Cache REST API”: off"},
-	{plugin: "WP Fastest Cache", behind: "wp fastest cache", menu: "WP Fastest Cache > Exclude > Exclude Pages: a rule “Starts With wp-json”"},
-	{plugin: "Autoptimize", behind: "autoptimize", menu: "Settings > Autoptimize: leave addresses with wp-json out"},
-	{plugin: "Hummingbird", behind: "hummingbird", menu: "Hummingbird > Caching > Page Caching > Exclusions: add wp-json"},
-	{plugin: "Cache Enabler", behind: "cache enabler", menu: "Settings > Cache Enabler > Cache Exclusions: add wp-json"},
+	{plugin: "WP Fastest Cache", behind: "wp fastest cache", possible: true, menu: "the settings of WP Fastest Cache: exclude addresses that begin with /wp-json"},
+	{plugin: "Autoptimize", behind: "autoptimize", possible: true, menu: "the settings of Autoptimize: leave addresses with wp-json out"},
+	{plugin: "Hummingbird", behind: "hummingbird", possible: true, menu: "the page cache in Hummingbird's settings: exclude wp-json"},
+	{plugin: "Cache Enabler", behind: "cache enabler", possible: true, menu: "the settings of Cache Enabler: exclude addresses that begin with /wp-json"},
 }
 
 // pluginAreas are those of findings that a plugin may be behind.

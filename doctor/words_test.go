@@ -30,6 +30,20 @@ func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
 		"one half works": {func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "cap-create-missing").wanting(doctor.OrdersRead, doctor.OrdersWrite)
 		}, []string{"orders:write does not work; orders:read does.", "checks skipped (not in --for)."}},
+		"a key that may only read": {func(t *testing.T) *patient {
+			return newPatient(t).login(t, "smread").wanting(doctor.OrdersRead, doctor.OrdersWrite)
+		}, []string{"orders:write does not work; orders:read does."}},
+		"a Shop Manager deletes no customers": {func(t *testing.T) *patient {
+			return newPatient(t).login(t, "sm").wanting(doctor.CustomersRead, doctor.CustomersWrite, doctor.CustomersDelete)
+		}, []string{"customers:delete does not work; customers:read, customers:write do."}},
+		"the host refuses PUT": {func(t *testing.T) *patient {
+			return newPatient(t).breakIn(t, "method-blocked").wanting(doctor.ProductsRead, doctor.ProductsWrite)
+		}, []string{"products:write does not work; products:read does."}},
+		"a webhook that is switched off": {func(t *testing.T) *patient {
+			p := newPatient(t)
+			p.hook(t)
+			return p.breakIn(t, "webhook-disabled").wanting(doctor.OrdersRead, doctor.WebhooksScope)
+		}, []string{"webhooks does not work; orders:read does."}},
 		"nothing works": {func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "cf-challenge").wanting(doctor.OrdersRead)
 		}, []string{"nothing of orders:read was seen to work.", "skipped (--skipped says why)."}},

@@ -71,19 +71,32 @@ func (f *facts) scopeWorks(scope Scope, r *Report) bool {
 			return false
 		}
 	}
-	resource, _, _ := strings.Cut(string(scope), ":")
-	for _, finding := range r.Findings {
-		if strings.HasSuffix(string(scope), ":read") && finding.Area == AreaPermissions && finding.ID != "perm-filter-override" {
-			continue // reading is permitted and was answered: what lacks is for writing
-		}
-		if finding.Severity == Problem && finding.Area != AreaPermissions {
-			return false
-		}
-		if finding.Severity == Problem && strings.Contains(strings.ToLower(finding.Why+strings.Join(finding.Evidence, " ")), strings.TrimSuffix(resource, "s")) {
-			return false
-		}
+	return !slices.ContainsFunc(r.Findings, func(finding Finding) bool { return hinders(finding, scope) })
+}
+
+// writesOnly are the problems outside of permissions that leave reading alone.
+var writesOnly = []string{"key-read-only", "method-blocked", "method-rewritten", "redirect-post-to-get", "body-too-large", "content-type-missing", "cf-waf-payload"}
+
+// hinders: a scope that every proof was seen for works unless a problem concerns it. Where reading is permitted and was answered,
+// what lacks is for writing; what is wrong with webhooks concerns only webhooks.
+func hinders(finding Finding, scope Scope) bool {
+	resource, action, _ := strings.Cut(string(scope), ":")
+	reads := action == "read"
+	switch {
+	case finding.Severity != Problem:
+		return false
+	case finding.Area == AreaWebhooks:
+		return scope == WebhooksScope
+	case finding.ID == "shop-manager-limits":
+		return scope == CustomersDelete // single customers can be created and changed
+	case reads && slices.Contains(writesOnly, finding.ID):
+		return false
+	case finding.Area != AreaPermissions:
+		return true
+	case reads && finding.ID != "perm-filter-override":
+		return false
 	}
-	return true
+	return strings.Contains(strings.ToLower(finding.Why+strings.Join(finding.Evidence, " ")), strings.TrimSuffix(resource, "s"))
 }
 
 // doorAnswers reports whether a write at the very address was seen to arrive; no is true when something else answered.

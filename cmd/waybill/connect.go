@@ -61,13 +61,11 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 	if err != nil {
 		return err
 	}
-	var scopes []doctor.Scope
-	if opts.scopes != "" {
-		if scopes, err = capability.ParseScopes(opts.scopes); err != nil {
-			return usage(err)
-		}
+	scopes, err := wantedScopes(opts.scopes)
+	if err != nil {
+		return err
 	}
-	connection := service.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name, Environment: opts.credentials.fromEnv}
+	connection := service.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name, Environment: opts.credentials.fromEnv, Scopes: scopes}
 	return a.withService(ctx, nil, func(s *service.Service) error {
 		if opts.noDoctor {
 			connected, err := s.Connect(ctx, connection)
@@ -77,13 +75,25 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 			return printConnected(a, "Connected", connected, nil)
 		}
 		display, progress := a.ask(opts.url)
-		connected, report, err := s.ConnectExamined(ctx, connection, scopes, progress)
+		connected, report, err := s.ConnectExamined(ctx, connection, progress)
 		display.done()
 		if err != nil {
 			return err
 		}
 		return printConnected(a, "Connected", connected, report)
 	})
+}
+
+// wantedScopes are those of --for; nil when it was not given.
+func wantedScopes(text string) ([]doctor.Scope, error) {
+	if text == "" {
+		return nil, nil
+	}
+	scopes, err := capability.ParseScopes(text)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return scopes, nil
 }
 
 // connectReport is the result of connect and of stores rekey.

@@ -197,6 +197,7 @@ func paintState(t terminal) func(string, string) string {
 
 type rekeyOptions struct {
 	store       string
+	scopes      string
 	credentials credentialFlags
 }
 
@@ -215,6 +216,8 @@ func newStoresRekeyCommand(a *app) *cobra.Command {
 		},
 	}
 	opts.credentials.register(cmd.Flags())
+	cmd.Flags().StringVar(&opts.scopes, "for", "", "`scopes` the store is used for: the key must read the first of them (default orders:read)")
+	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
 	return cmd
 }
 
@@ -223,8 +226,12 @@ func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
 	if err != nil {
 		return err
 	}
+	scopes, err := wantedScopes(opts.scopes)
+	if err != nil {
+		return err
+	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
-		connected, err := s.Rekey(ctx, opts.store, service.Connection{Key: key, Secret: secret, Environment: opts.credentials.fromEnv})
+		connected, err := s.Rekey(ctx, opts.store, service.Connection{Key: key, Secret: secret, Environment: opts.credentials.fromEnv, Scopes: scopes})
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -27,12 +28,14 @@ type Connection struct {
 	// Environment, when not empty, is the prefix of the variables that hold
 	// key and secret: they are read at each start and not stored.
 	Environment string
+	// Scopes are what the store will be used for; the first of them decides what the key is tried on. Empty means orders.
+	Scopes []doctor.Scope
 }
 
 // Connected says what was found, and how the store is talked to.
 type Connected struct {
 	Store storage.Store
-	// Orders is how many orders the store reports; -1 when it does not say.
+	// Orders is how many orders the store reports; -1 when it does not say or was not asked.
 	Orders int
 	// Key is the consumer key as it may be shown.
 	Key string
@@ -53,7 +56,7 @@ func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) 
 	if err := checkName(c.Name); err != nil {
 		return Connected{}, err
 	}
-	found, err := s.probe(ctx, c.URL, c.Key, c.Secret)
+	found, err := s.probe(ctx, c.URL, c)
 	if err != nil {
 		return Connected{}, err
 	}
@@ -88,7 +91,7 @@ func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connect
 	if err != nil {
 		return Connected{}, err
 	}
-	found, err := s.probe(ctx, s.addressOf(st), c.Key, c.Secret)
+	found, err := s.probe(ctx, s.addressOf(st), c)
 	if err != nil {
 		return Connected{}, err
 	}
@@ -150,12 +153,12 @@ type probed struct {
 	notes   []string
 }
 
-func (s *Service) probe(ctx context.Context, pasted, key, secret string) (probed, error) {
+func (s *Service) probe(ctx context.Context, pasted string, c Connection) (probed, error) {
 	opts, err := s.clientOptions()
 	if err != nil {
 		return probed{}, err
 	}
-	sec := secrets{Key: key, Secret: secret}
+	sec := secrets{Key: c.Key, Secret: c.Secret}
 	if u, err := url.Parse(strings.TrimSpace(pasted)); err == nil && u.User != nil {
 		sec.SiteUser = u.User.Username()
 		sec.SitePassword, _ = u.User.Password()
@@ -165,7 +168,7 @@ func (s *Service) probe(ctx context.Context, pasted, key, secret string) (probed
 		return probed{}, Explain(err)
 	}
 	defer conn.Client.CloseIdleConnections()
-	orders, ahead, err := firstRead(ctx, conn.Client)
+	orders, ahead, err := firstRead(ctx, conn.Client, c.Scopes)
 	if err != nil {
 		return probed{}, err
 	}
@@ -181,21 +184,22 @@ func (s *Service) probe(ctx context.Context, pasted, key, secret string) (probed
 	return probed{store: st, secrets: sec, orders: orders, reason: conn.Choice.Reason, notes: d.Notes}, nil
 }
 
-// firstRead proves that the key may read orders, which everything else stands
-// on: a key that is accepted may still belong to somebody who may see nothing.
-func firstRead(ctx context.Context, client *woo.Client) (orders int, ahead time.Duration, err error) {
-	res, err := client.Do(ctx, woo.Request{Path: "orders", Query: url.Values{"per_page": {"1"}}})
+// firstRead proves that the key may read what the store will be used for, orders unless told otherwise: a key that is accepted may
+// still belong to somebody who may see nothing.
+func firstRead(ctx context.Context, client *woo.Client, scopes []doctor.Scope) (orders int, ahead time.Duration, err error) {
+	scope, route := doctor.FirstRead(scopes)
+	res, err := client.Do(ctx, woo.Request{Path: route, Query: url.Values{"per_page": {"1"}}})
 	if err != nil {
 		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden && ownRefusal(e.Code) {
 			return 0, 0, problem.Wrap(problem.PermissionMissing, err,
-				"the key is valid, but the user it belongs to may not read orders (%s)", e.Code).
-				Next("Give the key to a user with the role Shop manager, or make a role of its own: waybill role --for orders:read")
+				"the key is valid, but the user it belongs to may not read %s (%s)", route, e.Code).
+				Next("Give the key to a user with the role Shop manager, or make a role of its own: waybill role --for %s", scope)
 		}
 		return 0, 0, Explain(err)
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(res.Body, &list); err != nil {
-		return 0, 0, problem.Wrap(problem.StoreFailed, err, "the store answered the question for orders with something else than a list").
+		return 0, 0, problem.Wrap(problem.StoreFailed, err, "the store answered the question for %s with something else than a list", route).
 			Next("A plugin may change the API's answers; %s", askDoctor)
 	}
 	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
@@ -203,6 +207,9 @@ func firstRead(ctx context.Context, client *woo.Client) (orders int, ahead time.
 		if ahead.Abs() < 2*time.Second {
 			ahead = 0 // within the header's own precision
 		}
+	}
+	if route != "orders" {
+		return -1, ahead, nil
 	}
 	return res.Total, ahead, nil
 }

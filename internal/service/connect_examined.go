@@ -11,18 +11,19 @@ import (
 // ConnectExamined lets the doctor look at a store and connects it then. Where
 // connecting fails, the error names the cause the doctor found and its fix;
 // where it works with a stop-gap only, the stop-gap is adopted and stands in
-// the report. Scopes are what the store will be used for; nil is [ReadScopes].
+// the report. Without scopes the doctor looks at [ReadScopes].
 //
 // The doctor's opinion alone refuses nothing: whether a store can be connected
 // is decided by connecting it. So a fault of the doctor costs its requests and
 // no customer.
-func (s *Service) ConnectExamined(ctx context.Context, c Connection, scopes []doctor.Scope, more ...doctor.Option) (Connected, *doctor.Report, error) {
+func (s *Service) ConnectExamined(ctx context.Context, c Connection, more ...doctor.Option) (Connected, *doctor.Report, error) {
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, nil, err
 	}
 	if err := checkName(c.Name); err != nil {
 		return Connected{}, nil, err
 	}
+	scopes := c.Scopes
 	if len(scopes) == 0 {
 		scopes = ReadScopes()
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -105,6 +106,37 @@ func TestConnectRefusesWhatCannotWorkWithTheReason(t *testing.T) {
 				t.Error("a store that cannot work was kept")
 			}
 		})
+	}
+}
+
+// TestAKeyIsTriedOnWhatTheStoreIsUsedFor: a key for products reads no orders and need not.
+func TestAKeyIsTriedOnWhatTheStoreIsUsedFor(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	role := capability.Role{Name: "products", Title: "Products", Caps: capability.NewSet("read", "read_private_products")}
+	if err := b.shop.GiveRole("author", role); err != nil {
+		t.Fatal(err)
+	}
+	key, err := b.shop.Credentials("author")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := b.open(t)
+	c := service.Connection{URL: b.shop.URL, Key: key.Key, Secret: key.Secret}
+	if _, err := s.Connect(t.Context(), c); problem.From(err).Code != problem.PermissionMissing {
+		t.Errorf("for everything usual: %v", err)
+	}
+	c.Scopes = []capability.Scope{capability.CustomersRead}
+	if _, err := s.Connect(t.Context(), c); err == nil || !strings.Contains(problem.From(err).Message+problem.From(err).Hint, "customers:read") {
+		t.Errorf("for customers: %v", err)
+	}
+	c.Scopes = []capability.Scope{capability.ProductsRead}
+	connected, err := s.Connect(t.Context(), c)
+	if err != nil || connected.Orders != -1 {
+		t.Fatalf("for products: %v, %d orders", err, connected.Orders)
+	}
+	if _, err := s.Rekey(t.Context(), connected.Store.Name, c); err != nil {
+		t.Errorf("a new key for products: %v", err)
 	}
 }
 

@@ -133,7 +133,7 @@ func (s *Service) move(ctx context.Context, st storage.Store, to string) (storag
 	if sec.SiteUser != "" {
 		address.User = url.UserPassword(sec.SiteUser, sec.SitePassword)
 	}
-	found, err := s.probe(ctx, address.String(), sec.Key, sec.Secret)
+	found, err := s.probe(ctx, address.String(), Connection{Key: sec.Key, Secret: sec.Secret, Scopes: ReadScopes()})
 	if err != nil {
 		return st, err
 	}
