@@ -27,13 +27,11 @@ type sighting struct {
 
 // view is what a look-up saw.
 type view struct {
-	newer []sighting // above the floor, by id
+	// newer are the records above the lowest floor, by id; or the newest of all, for a write whose floor is above them.
+	newer []sighting
 	// newest is the highest id on the store, among all that lists show.
 	newest int64
-	// setBack says that ids have gone back below the floor: the newest record was deleted for good, or the store restored
-	// from an older state. Then newer holds the newest records of all, of which a marker still proves one.
-	setBack bool
-	clock   http.Header // of the first answer: what came later may have been missed
+	clock  http.Header // of the first answer: what came later may have been missed
 }
 
 // read asks the store for something that decides, so it passes every cache by.
@@ -45,9 +43,9 @@ func read(ctx context.Context, shop Shop, path string, query url.Values) (*woo.R
 // because "any" leaves some out, and the trash in a request of its own.
 func (b *Outbox) lookAbove(ctx context.Context, shop Shop, writes []Write) (view, error) {
 	t := targets[writes[0].Resource]
-	floor := writes[0].Floor
+	lowest, highest := writes[0].Floor, writes[0].Floor
 	for _, w := range writes {
-		floor = min(floor, w.Floor)
+		lowest, highest = min(lowest, w.Floor), max(highest, w.Floor)
 	}
 	lists, err := b.listsOf(ctx, shop, writes[0].StoreID, writes[0].Resource)
 	if err != nil {
@@ -57,13 +55,12 @@ func (b *Outbox) lookAbove(ctx context.Context, shop Shop, writes []Write) (view
 	seen := map[int64]json.RawMessage{}
 	for _, query := range lists {
 		setFields(query, t, writes)
-		if err := b.readDown(ctx, shop, writes[0], query, floor, &v, seen); err != nil {
+		if err := b.readDown(ctx, shop, writes[0], query, lowest, highest, &v, seen); err != nil {
 			return view{}, err
 		}
 	}
-	v.setBack = v.newest > 0 && v.newest < floor
 	for id, raw := range seen {
-		if id > floor || v.setBack {
+		if id > lowest || v.newest < highest {
 			v.newer = append(v.newer, sighting{id: id, raw: raw})
 		}
 	}
@@ -146,8 +143,12 @@ func (b *Outbox) statuses(ctx context.Context, shop Shop, storeID int64) ([]stri
 	return names, nil
 }
 
-// readDown reads one list down to a floor into seen.
-func (b *Outbox) readDown(ctx context.Context, shop Shop, w Write, query url.Values, floor int64, v *view, seen map[int64]json.RawMessage) error {
+// setBack says that ids have gone back below the floor of a write: the newest record was deleted for good, or the store was
+// restored from an older state. Then the floor tells nothing, and a marker still proves a record.
+func (v view) setBack(w Write) bool { return v.newest < w.Floor }
+
+// readDown reads one list down to the lowest floor of the writes into seen.
+func (b *Outbox) readDown(ctx context.Context, shop Shop, w Write, query url.Values, lowest, highest int64, v *view, seen map[int64]json.RawMessage) error {
 	t := targets[w.Resource]
 	path := t.collectionPath(w.ParentID)
 	size := b.sizeOf(w.StoreID, w.Resource)
@@ -186,16 +187,16 @@ func (b *Outbox) readDown(ctx context.Context, shop Shop, w Write, query url.Val
 		for i, record := range list {
 			id := ids[i]
 			seen[id], v.newest = record, max(v.newest, id)
-			below = below || id <= floor
+			below = below || id <= lowest
 		}
 		size.Succeeded(asked)
 		// Paging is by position: a record created meanwhile pushes one over to the next page, where it is seen again;
 		// one deleted meanwhile pulls one out of sight, which the next look finds, because a miss is never the last look.
 		// A store that gives smaller pages than asked for is read on to where its total says, or to an empty page.
 		offset += len(list)
-		if v.newest < floor {
-			// See view.setBack: what came after the store was set back is among its newest.
-			below = offset >= setBackDepth
+		if v.newest < highest {
+			// See setBack: what came after the store was set back is among its newest.
+			below = below && offset >= setBackDepth
 		}
 		whole := answer.Total >= 0 && offset >= answer.Total
 		if len(list) == 0 || !t.orderable || below || whole || answer.Total < 0 && len(list) < asked {
@@ -294,13 +295,15 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []Write) (map[string
 		var like []sighting
 		tr := found[w.ID]
 		for _, s := range v.newer {
-			if s.id <= w.Floor || taken[s.id] || made[s.id] != "" {
+			if s.id <= w.Floor && !v.setBack(w) || taken[s.id] || made[s.id] != "" {
 				continue
 			}
-			switch stands(w, s.raw, lessons.RefundAuthor) {
-			case equal:
+			switch how := stands(w, s.raw, lessons.RefundAuthor); {
+			case how == equal && s.id <= w.Floor: // as old as the store, or made since it was set back: for a person to look at
+				tr.suspects = append(tr.suspects, s)
+			case how == equal:
 				like = append(like, s)
-			case possible:
+			case how == possible && s.id > w.Floor:
 				tr.suspects = append(tr.suspects, s)
 			}
 		}
@@ -322,7 +325,7 @@ func proved(w Write, v view, taken map[int64]bool) trace {
 	var tr trace
 	best := -1
 	for _, s := range v.newer {
-		if s.id <= w.Floor && !v.setBack || markerOf(s.raw) != w.ID || targets[w.Resource].recognised != byMeta {
+		if s.id <= w.Floor && !v.setBack(w) || markerOf(s.raw) != w.ID || targets[w.Resource].recognised != byMeta {
 			continue
 		}
 		taken[s.id] = true

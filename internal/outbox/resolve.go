@@ -144,6 +144,11 @@ func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop S
 			if err != nil {
 				return err
 			}
+			if s.Write.State == Pending && v.setBack(w) {
+				// What comes of it from now on is above what is there now. Above the old floor it would be looked for in vain
+				// once other records have passed it.
+				s.Write.Floor = v.newest
+			}
 			settled = append(settled, s)
 		}
 	}
