@@ -145,7 +145,6 @@ func hitOf(a answer, id string) *hit {
 // from makes the check function of a cause that a decision names.
 func fromFront(id string) func(*facts) *hit { return func(f *facts) *hit { return hitOf(f.front, id) } }
 func fromRoute(id string) func(*facts) *hit { return func(f *facts) *hit { return hitOf(f.route, id) } }
-func fromKey(id string) func(*facts) *hit   { return func(f *facts) *hit { return hitOf(f.key, id) } }
 
 // fromRights puts together what lacks for one id: reading orders and reading products ask for two capabilities of one
 // kind, and the person should have both from one fix.

@@ -186,7 +186,7 @@ func (p *patient) serveInstead(t *testing.T) {
 		t.Fatal(err)
 	}
 	port := u.Port()
-	address := ""
+	var address string
 	if u.Scheme == "http" {
 		address = serveHTTP(t, p.shop.Store)
 	} else {

@@ -58,7 +58,7 @@ func (f *facts) decidePartly() answer {
 
 // optionsRefused: not one question for the methods that are allowed was answered.
 func (f *facts) optionsRefused() bool {
-	return !slices.ContainsFunc(f.with("allow."), func(x *Exchange) bool { return isJSON(x) })
+	return !slices.ContainsFunc(f.with("allow."), isJSON)
 }
 
 // ownRule: a check of its own looks at why this request is refused.

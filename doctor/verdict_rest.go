@@ -40,7 +40,7 @@ func findUnexplained(f *facts) *hit {
 			mild = append(mild, x)
 		}
 	}
-	list := append(worst, mild...)
+	list := slices.Concat(worst, mild)
 	if len(list) == 0 {
 		return nil
 	}

@@ -93,7 +93,7 @@ func readMeasured(t *testing.T, name string) []*measuredOperation {
 // answers are what was measured in a storage mode. With synchronisation only
 // minimal sets were; the refusals are those of the set it takes the place of.
 func (o *measuredOperation) answers(storage capability.Storage, rowMissing bool) (want measuredAnswers, measured bool) {
-	state := ""
+	var state string
 	switch {
 	case rowMissing:
 		state = "hpos_row_missing"

@@ -67,6 +67,9 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		if err != nil {
 			return err
 		}
+		if !flags.again {
+			nameByContent(writes)
+		}
 		accepted, err := s.Submit(ctx, st, writes)
 		if err != nil {
 			return err
@@ -76,6 +79,17 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		}
 		return deliver(ctx, a, s, st, accepted, flags.bound)
 	})
+}
+
+// nameByContent gives what is made anew below an order, a refund or a note, a key of its content: whoever repeats the
+// command, because the first one was interrupted or its answer was not seen, must not pay twice. Rows of files have such keys
+// already; one that is meant twice is asked for with --again.
+func nameByContent(writes []outbox.Write) {
+	for i, w := range writes {
+		if w.Key == "" && w.Action == outbox.Create {
+			writes[i].Key = "again-" + outbox.Fingerprint(w)
+		}
+	}
 }
 
 // complete gives the rows what the flags say.

@@ -119,6 +119,11 @@ func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, 
 	}
 	open, err := s.Deliver(ctx, st, ids, delivery)
 	timedOut := bound > 0 && (errors.Is(err, context.DeadlineExceeded) || err == nil && len(open) > 0)
+	if problem.From(err) != nil && problem.From(err).Code == problem.Interrupted && !timedOut {
+		// The same command again could be another write: what was accepted goes on without it.
+		return problem.Wrap(problem.Interrupted, err, "interrupted while %d of %d writes were not settled", len(accepted)-len(settled), len(accepted)).
+			Next("They are on the disk and are not lost. Go on with: waybill outbox run %s", st.Name)
+	}
 	if err != nil && !timedOut {
 		return err
 	}

@@ -3,8 +3,6 @@ package intake
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -160,8 +158,7 @@ func nested(r storage.Resource) bool {
 // derivedKey is the same for the same content in the same place among its equals: two equal rows of one file are two
 // orders, the same file read again is not.
 func derivedKey(w outbox.Write, seen map[string]int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %s", w.Action, w.Resource, w.ParentID, w.Body))
-	content := hex.EncodeToString(sum[:12])
+	content := outbox.Fingerprint(w)
 	seen[content]++
 	return fmt.Sprintf("row-%s-%d", content, seen[content])
 }

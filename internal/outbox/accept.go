@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base32"
@@ -92,12 +91,6 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 		stored[i].Repeated = stored[i].ID != ready[i].ID
 	}
 	return stored, nil
-}
-
-// equivalent says whether two writes under one key mean the same.
-func equivalent(a, b Write) bool {
-	return a.Action == b.Action && a.Resource == b.Resource && a.ParentID == b.ParentID && a.Force == b.Force &&
-		(a.Action == Create || a.RecordID == b.RecordID) && bytes.Equal(canonical(a.asked()), canonical(b.asked()))
 }
 
 // Retry sends a rejected or parked write again, with another body or policy where given.

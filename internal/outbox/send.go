@@ -239,8 +239,7 @@ func (b *Outbox) failed(ctx context.Context, shop Shop, r request, err error) Se
 // PHP itself, which dies as it says so.
 // A proxy that gave up waiting, and a connection that broke, show nothing.
 func ended(e *woo.Error) bool {
-	switch e.Kind {
-	case woo.KindAPI:
+	if e.Kind == woo.KindAPI {
 		switch e.Status {
 		case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 			return false

@@ -40,7 +40,7 @@ func (m Mask) below(v any, path []string) any {
 	case []any:
 		key, keyed := keyOf(path[0])
 		for i, element := range v {
-			if path[0] == "*" || keyed && textUnder(element, "key") == key {
+			if path[0] == "*" || keyed && keyUnder(element) == key {
 				v[i] = m.below(element, path[1:])
 			}
 		}
@@ -92,9 +92,9 @@ func keyOf(part string) (string, bool) {
 	return "", false
 }
 
-func textUnder(v any, name string) string {
+func keyUnder(v any) string {
 	object, _ := v.(map[string]any)
-	text, _ := object[name].(string)
+	text, _ := object["key"].(string)
 	return text
 }
 
@@ -265,7 +265,7 @@ func count(v any, path []string) (n int) {
 	case []any:
 		key, keyed := keyOf(path[0])
 		for _, element := range v {
-			if path[0] == "*" || keyed && textUnder(element, "key") == key {
+			if path[0] == "*" || keyed && keyUnder(element) == key {
 				n += count(element, path[1:])
 			}
 		}
