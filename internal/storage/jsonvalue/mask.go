@@ -155,7 +155,7 @@ func places(path string, a, b any, found *[]Place) {
 		default:
 			for i := range a {
 				part := "*"
-				if key := textUnder(a[i], "key"); key != "" && key == textUnder(b[i], "key") {
+				if key := keyUnder(a[i]); key != "" && key == keyUnder(b[i]) {
 					part = "{" + segment(key) + "}"
 				}
 				places(path+"/"+part, a[i], b[i], found)
