@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,8 +22,14 @@ import (
 // the body: "status", "billing.first_name", "line_items.0.sku" (the first line), "meta_data.erp_number" (the meta entry
 // of that key). An empty cell leaves its field out.
 func csvRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) error {
+	declared, err := declaredSeparator(r)
+	if err != nil {
+		return err
+	}
 	reader := csv.NewReader(r)
-	if head, err := r.Peek(4096); len(head) > 0 && (err == nil || errors.Is(err, io.EOF)) {
+	if declared != 0 {
+		reader.Comma = declared
+	} else if head, err := r.Peek(4096); len(head) > 0 && (err == nil || errors.Is(err, io.EOF)) {
 		line, _, _ := strings.Cut(string(head), "\n")
 		if strings.Count(line, ";") > strings.Count(line, ",") {
 			reader.Comma = ';' // what spreadsheets write where the comma is the decimal sign
@@ -72,6 +79,20 @@ func csvRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) e
 			return err
 		}
 	}
+}
+
+// separatorLine is what spreadsheets write before the header to say what stands between the cells.
+var separatorLine = regexp.MustCompile(`^"?(?i:sep)=([;,\t|])"?\r?(?:\n|$)`)
+
+// declaredSeparator takes such a line away and gives what it says; 0 where there is none.
+func declaredSeparator(r *bufio.Reader) (rune, error) {
+	head, _ := r.Peek(len("\"sep=;\"\r\n")) // a shorter input may be such a line too
+	line := separatorLine.FindSubmatch(head)
+	if line == nil {
+		return 0, nil
+	}
+	_, err := r.Discard(len(line[0]))
+	return rune(line[1][0]), err
 }
 
 // paths is where each column goes.

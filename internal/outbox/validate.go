@@ -50,6 +50,7 @@ func examine(w Write) ([]FieldError, []unknownMember) {
 		v.add("id", "belongs beside the body, not in it")
 		delete(body, "id")
 	}
+	v.characters("", w.Body)
 	base, _ := parseObject(w.Base) // without a record nothing has been seen
 	if known, ok := schema.Of(string(w.Resource)); ok {
 		v.members("", plural(w.Resource), known, body, []object{base})

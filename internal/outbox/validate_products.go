@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -145,7 +146,11 @@ func (v *violations) stock(r record) {
 		}
 		for _, field := range []string{"stock_quantity", "inventory_delta", "low_stock_amount"} {
 			raw := r.body[field]
-			if r.given(field) && kindOf(raw) != 'n' && !unchanged([]object{r.base}, field, raw) {
+			switch {
+			case !r.given(field) || kindOf(raw) == 'n' || unchanged([]object{r.base}, field, raw):
+			case field == "inventory_delta":
+				v.add(field, "is ignored by the store, because %s: set a counted quantity first: waybill products stock STORE %s=N", why, cmp.Or(textIn(r.base, "sku"), "SKU"))
+			default:
 				v.add(field, "is ignored by the store, because %s: write manage_stock true with it", why)
 			}
 		}

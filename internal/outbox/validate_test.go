@@ -156,6 +156,8 @@ func TestAMemberThatAStoreWouldPassOverIsRefusedAtEveryDepth(t *testing.T) {
 		{changed(storage.Products, `{"stock_quantity":3,"manage_stock":true}`, `{"manage_stock":false}`), "", ""},
 		{changed(storage.Products, `{"stock_status":"outofstock"}`, `{"manage_stock":true,"stock_status":"instock"}`), "stock_status", "stock_quantity"},
 		{changed(storage.Products, `{"inventory_delta":3,"stock_quantity":3}`, ""), "inventory_delta", "beside stock_quantity"},
+		{changed(storage.Products, `{"inventory_delta":-3}`, `{"manage_stock":false,"sku":"MUG-1"}`), "inventory_delta", "waybill products stock STORE MUG-1=N"},
+		{changed(storage.Products, `{"inventory_delta":-3}`, `{"manage_stock":false,"sku":""}`), "inventory_delta", "waybill products stock STORE SKU=N"},
 		{changed(storage.Variations, `{"stock_quantity":3}`, `{"manage_stock":"parent"}`), "stock_quantity", "that of its product"},
 		{changed(storage.Products, `{"date_on_sale_to":"31.12.2027"}`, ""), "date_on_sale_to", "not a date"},
 		{changed(storage.Products, `{"date_on_sale_to":"2027-02-30"}`, ""), "date_on_sale_to", "not a date"},
@@ -222,6 +224,24 @@ func TestAMemberThatAStoreWouldPassOverIsRefusedAtEveryDepth(t *testing.T) {
 				t.Errorf("got %+v, want %s named with %q", got, test.field, test.says)
 			}
 		})
+	}
+}
+
+func TestAControlCharacterIsRefusedWhereverItStands(t *testing.T) {
+	t.Parallel()
+	for body, field := range map[string]string{
+		`{"customer_note":"a\u0000b"}`:                                          "customer_note",
+		`{"billing":{"city":"\u0007"}}`:                                         "billing.city",
+		`{"meta_data":[{"key":"a","value":{"deep":["x","\u001b[0m"]}}]}`:        "meta_data[0].value.deep[1]",
+		`{"line_items":[{"sku":"A"},{"sku":"B","name":"\u007f"}]}`:              "line_items[1].name",
+		`{"meta_data":[{"key":"a\u0000","value":"1"}]}`:                         "meta_data[0].key",
+		`{"meta_data":[{"key":"a","value":{"n\u0000":"1"}}]}`:                   `"meta_data[0].value.n\x00"`,
+		`{"customer_note":"one\ttab\r\nand lines","billing":{"city":"Köln 🛒"}}`: "",
+	} {
+		got := validate(newOrder(body))
+		if field == "" && len(got) > 0 || field != "" && (len(got) != 1 || got[0].Field != field || !strings.Contains(got[0].Message, "control character")) {
+			t.Errorf("%s: got %+v, want %q named", body, got, field)
+		}
 	}
 }
 
