@@ -236,6 +236,9 @@ func (b *Outbox) asLost(w Write, status int, why string) Settlement {
 func (b *Outbox) doneAfterAll(w Write, answer *Reason, record json.RawMessage) Settlement {
 	s := Settlement{Write: b.done(w)}
 	s.Write.Reason = contradicted(answer)
+	if record != nil && w.Action == Update {
+		s.Write = s.Write.saysKept(keptOthers(w, w.Body, record))
+	}
 	if w.Resource != Webhooks { // those are not mirrored
 		s.Effects = []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}
 	}

@@ -19,8 +19,12 @@ func (b *Outbox) passedOver(w Write, r request, record json.RawMessage) Write {
 	case Update:
 		fields, all = ignored(r, record)
 	}
+	kept := keptOthers(w, r.body, record)
+	kept = slices.DeleteFunc(kept, func(k FieldError) bool {
+		return slices.ContainsFunc(fields, func(f FieldError) bool { return f.Field == k.Field })
+	})
 	if len(fields) == 0 {
-		return w
+		return w.saysKept(kept)
 	}
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -32,7 +36,7 @@ func (b *Outbox) passedOver(w Write, r request, record json.RawMessage) Write {
 		w.State = Rejected
 		w.Reason.Message = fmt.Sprintf("the store took the request and changed nothing: it passed over %s (%s)", strings.Join(names, ", "), fields[0].Message)
 	}
-	return w
+	return w.saysKept(kept)
 }
 
 // ignored names the fields of an update that the store left as they were, and says whether that is all of them.

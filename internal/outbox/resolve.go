@@ -270,6 +270,7 @@ func (b *Outbox) foundWhole(w Write, tr trace, record json.RawMessage) Settlemen
 	case len(tr.others) > 0:
 		w.Reason = &Reason{Code: CodeGhost, Records: tr.others, Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty", w.Ref(), idList(w.Resource, tr.others))}
 	}
+	w = w.saysKept(keptOthers(w, w.Body, record))
 	if w.Resource == Webhooks {
 		return Settlement{Write: w}
 	}
@@ -347,6 +348,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop Shop, round
 	}
 	w = b.done(w)
 	w.Reason = &Reason{Code: CodeCompleted, Records: []int64{ref.ID}, Message: fmt.Sprintf("the store had left %s half-made; the order was completed", ref)}
+	w = w.saysKept(keptOthers(w, body, answer.Body))
 	return b.settle(ctx, claim, round, Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
 }
 

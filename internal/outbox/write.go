@@ -158,6 +158,7 @@ const (
 	CodeUnproved     = "found_by_content"      // done: found without its marker
 	CodeGhost        = "half_made_beside"      // done: a request that died left an empty record beside it
 	CodeIgnored      = "fields_ignored"        // the store took the request and passed over what is named in Fields
+	CodeKeptOther    = "other_values_kept"     // done: the store has other values than were sent, named in Fields
 	CodeGone         = "record_gone"           // the record is not on the store
 	CodeAdopted      = "adopted"               // done: a person said which record it is
 	CodeContradicted = "answer_contradicted"   // done: the store's answer said otherwise
