@@ -75,7 +75,10 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 	rows := make([][]string, len(writes))
 	for i, w := range writes {
 		reason := ""
-		if w.Reason != nil {
+		switch {
+		case w.Behind != nil:
+			reason = w.Behind.String()
+		case w.Reason != nil:
 			reason = w.Reason.Message
 		}
 		rows[i] = []string{w.ID, string(w.State), describeWrite(w), reason}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,6 +44,9 @@ func showWrite(a *app, w outbox.Write, lessons []string) error {
 	a.say("  key       %s", w.Key)
 	if !v.NextAt.IsZero() {
 		a.say("  next try  %s", nextTry(w))
+	}
+	if w.Behind != nil {
+		a.say("  waits     %s", strings.TrimPrefix(w.Behind.String(), "waits "))
 	}
 	if w.Reason != nil {
 		a.say("  why       %s", w.Reason.Message)

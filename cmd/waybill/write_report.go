@@ -30,6 +30,7 @@ type writeView struct {
 	NextAt         time.Time        `json:"next_at,omitzero"`
 	DoneAt         time.Time        `json:"done_at,omitzero"`
 	Reason         *outbox.Reason   `json:"reason,omitempty"`
+	WaitsBehind    *outbox.Behind   `json:"waits_behind,omitempty"`
 	Body           json.RawMessage  `json:"body,omitempty"`
 	Base           json.RawMessage  `json:"base,omitempty"`
 	Record         json.RawMessage  `json:"record,omitempty"`
@@ -42,12 +43,12 @@ type writeView struct {
 func viewWrite(w outbox.Write) writeView {
 	v := writeView{
 		ID: w.ID, IdempotencyKey: w.Key, Action: w.Action, Resource: w.Resource, RecordID: w.RecordID, ParentID: w.ParentID,
-		State: w.State, Attempts: w.Attempts, AcceptedAt: w.AcceptedAt, SentAt: w.SentAt, DoneAt: w.DoneAt, Reason: w.Reason,
+		State: w.State, Attempts: w.Attempts, AcceptedAt: w.AcceptedAt, SentAt: w.SentAt, DoneAt: w.DoneAt, Reason: w.Reason, WaitsBehind: w.Behind,
 	}
 	if w.Action == outbox.Update {
 		v.Policy = w.Policy
 	}
-	if !w.State.Final() && w.State != outbox.Parked {
+	if !w.State.Final() && w.State != outbox.Parked && w.Behind == nil {
 		v.NextAt = w.NextAt
 	}
 	return v
@@ -78,7 +79,12 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 	} else {
 		a.say("%s Accepted %d writes for %s", a.out.good("✓"), len(accepted)-repeated, a.out.strong(st.Name))
 	}
-	a.note("They are on the disk and will be sent once, by waybill sync or: waybill outbox run %s", st.Name)
+	if held := slices.IndexFunc(accepted, outbox.Write.HeldByPerson); held >= 0 {
+		a.note("%s %s", accepted[held].ID, accepted[held].Behind)
+	}
+	if slices.ContainsFunc(accepted, func(w outbox.Write) bool { return !w.HeldByPerson() }) {
+		a.note("They are on the disk and will be sent once, by waybill sync or: waybill outbox run %s", st.Name)
+	}
 	return nil
 }
 
@@ -134,13 +140,11 @@ func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, 
 	var first error
 	for i, w := range accepted {
 		if end, ok := settled[w.ID]; ok {
-			end.Repeated = w.Repeated
 			accepted[i] = end
-		} else if timedOut {
-			if accepted[i], err = s.Write(ctx, w.ID); err != nil {
-				return err
-			}
+		} else if accepted[i], err = s.Write(ctx, w.ID); err != nil {
+			return err
 		}
+		accepted[i].Repeated = w.Repeated
 		if outcome := service.Outcome(accepted[i]); outcome != nil {
 			failed++
 			if first == nil {
@@ -161,19 +165,27 @@ func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, 
 		}
 	}
 	if timedOut && len(open) > 0 {
-		w, err := s.Write(ctx, open[0])
-		if err != nil {
-			return err
-		}
-		return problem.New(problem.WriteUnresolved, "%d of %d writes are not settled after %s; the first, %s, is %s: %s", len(open), len(accepted), bound, w.ID, w.State, whyWaiting(w)).
-			Next("They are on the disk and go on by waybill sync, or now with: waybill outbox run %s", st.Name).
-			Detail("next_try", w.NextAt.UTC().Format(time.RFC3339))
+		return notSettled(st, accepted, open, bound)
 	}
 	if failed > 1 {
 		return problem.New(problem.From(first).Code, "%d of %d writes did not go through", failed, len(accepted)).
 			Next("See why: waybill outbox list %s --state rejected,parked", st.Name)
 	}
 	return first
+}
+
+// notSettled is the error of a bounded wait that left writes open. Those that wait behind a parked one do not go on by
+// themselves, and nothing else is said of them.
+func notSettled(st storage.Store, writes []outbox.Write, open []string, bound time.Duration) error {
+	left := slices.DeleteFunc(slices.Clone(writes), func(w outbox.Write) bool { return !slices.Contains(open, w.ID) })
+	first := max(slices.IndexFunc(left, func(w outbox.Write) bool { return !w.HeldByPerson() }), 0)
+	w := left[first]
+	p := problem.New(problem.WriteUnresolved, "%d of %d writes are not settled after %s; the first, %s, is %s: %s", len(open), len(writes), bound, w.ID, w.State, whyWaiting(w))
+	if w.HeldByPerson() {
+		return p.Next("Decide about the parked one: waybill outbox show %s", w.Behind.ID)
+	}
+	return p.Next("They are on the disk and go on by waybill sync, or now with: waybill outbox run %s", st.Name).
+		Detail("next_try", w.NextAt.UTC().Format(time.RFC3339))
 }
 
 func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.Store, writes []outbox.Write) error {

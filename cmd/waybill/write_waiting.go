@@ -24,7 +24,8 @@ func (p *waiting) tell(writes []outbox.Write) {
 	}
 	first := writes[0]
 	for _, w := range writes {
-		if w.NextAt.Before(first.NextAt) {
+		// What waits behind another has no time of its own.
+		if held, was := w.Behind != nil, first.Behind != nil; !held && was || held == was && w.NextAt.Before(first.NextAt) {
 			first = w
 		}
 	}
@@ -37,12 +38,18 @@ func (p *waiting) tell(writes []outbox.Write) {
 	if len(writes) > 1 {
 		what = fmt.Sprintf("Waiting for %d writes, next %s (%s)", len(writes), first.ID, describeWrite(first))
 	}
+	if first.Behind != nil {
+		p.app.note("%s: %s, %s", what, first.State, whyWaiting(first))
+		return
+	}
 	p.app.note("%s: %s, %s; next try %s", what, first.State, whyWaiting(first), nextTry(first))
 }
 
 // whyWaiting is the reason of a write that is not settled, or what its state means.
 func whyWaiting(w outbox.Write) string {
 	switch {
+	case w.Behind != nil:
+		return w.Behind.String()
 	case w.Reason != nil && w.Reason.Message != "":
 		return w.Reason.Message
 	case w.State == outbox.Unknown:

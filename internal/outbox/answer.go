@@ -37,7 +37,7 @@ type refusal struct {
 // refusalOf reads an error that may hide an effect as a refusal. It is none where the store may still be at work, or failed.
 func refusalOf(r request, e *woo.Error) (refusal, bool) {
 	status := e.EffectiveStatus()
-	f := refusal{request: r, status: status, code: e.Code, message: e.Message, data: e.Data, params: e.Params, wait: e.RetryAfter}
+	f := refusal{request: r, status: status, code: e.Code, message: forPeople(e.Message), data: e.Data, params: e.Params, wait: e.RetryAfter}
 	if f.message == "" {
 		f.message = "the store gave no reason"
 	}

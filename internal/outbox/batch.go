@@ -91,7 +91,7 @@ func (b *Outbox) settleItem(ctx context.Context, shop Shop, r request, item json
 	case left, woo.RefusedFirst(data.Status, no.Code):
 		return b.refused(ctx, shop, w, data.Status, no.Code, no.Message, no.Data, data.Params), false, nil
 	}
-	return Settlement{}, false, &refusal{request: r, status: data.Status, code: no.Code, message: no.Message, data: no.Data, params: data.Params,
+	return Settlement{}, false, &refusal{request: r, status: data.Status, code: no.Code, message: forPeople(no.Message), data: no.Data, params: data.Params,
 		ofWrite: data.Status != http.StatusTooManyRequests}
 }
 

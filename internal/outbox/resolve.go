@@ -333,7 +333,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop Shop, round
 		e, ok := woo.AsError(err)
 		switch {
 		case ok && e.Executed == woo.NotExecuted && e.Kind == woo.KindAPI:
-			return park("The store refused to complete it: " + e.Message)
+			return park("The store refused to complete it: " + forPeople(e.Message))
 		case ok && e.EffectiveStatus() >= 400 && e.EffectiveStatus() < 500:
 			// Refused, it may be whole by now: looked at again without a wait.
 			w.NextAt, w.Reason.Over = b.opts.Now().UTC(), true

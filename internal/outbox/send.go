@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -279,16 +280,16 @@ func (b *Outbox) lost(w Write, status int, why string) Settlement {
 	return Settlement{Write: w}
 }
 
-// forPeople is a store's or the client's message without the tags that WordPress puts into it.
+// forPeople is a store's or the client's message without the tags and entities that WordPress puts into it.
 func forPeople(message string) string {
-	return strings.Join(strings.Fields(tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "), " ")), " ")
+	return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "), " "))), " ")
 }
 
 // refused settles a refusal in the store's own words.
 func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, code, message string, data json.RawMessage, params map[string]string) Settlement {
-	reason := &Reason{Code: code, Message: message, Status: status}
+	reason := &Reason{Code: code, Message: forPeople(message), Status: status}
 	for _, name := range sortedKeys(params) {
-		reason.Fields = append(reason.Fields, FieldError{Field: name, Message: params[name]})
+		reason.Fields = append(reason.Fields, FieldError{Field: name, Message: forPeople(params[name])})
 	}
 	switch {
 	case notAllowed(status):

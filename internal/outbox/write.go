@@ -74,6 +74,8 @@ type Write struct {
 
 	// Repeated says that it was accepted before, under the same key and with the same content; it is not kept.
 	Repeated bool
+	// Behind is the earlier write of the same subject that holds this one back. It is looked up for people and not kept.
+	Behind *Behind
 
 	State      State
 	Attempts   int       // how often it was claimed to be sent

@@ -72,6 +72,9 @@ func (s *Service) tellWaiting(ctx context.Context, st storage.Store, ids []strin
 			return err
 		}
 	}
+	if err := s.findBehind(ctx, waiting); err != nil {
+		return Explain(err)
+	}
 	tell(waiting)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"os"
@@ -134,7 +135,7 @@ func describe(e *woo.Error) string {
 		}
 		return text
 	case woo.KindAPI:
-		return fmt.Sprintf("the store answered %s with %d %s: %s", asked, e.Status, e.Code, e.Message)
+		return fmt.Sprintf("the store answered %s with %d %s: %s", asked, e.Status, e.Code, html.UnescapeString(e.Message))
 	}
 	return strings.TrimPrefix(e.Error(), "woo: ")
 }

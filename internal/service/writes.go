@@ -31,7 +31,10 @@ func (s *Service) Submit(ctx context.Context, st storage.Store, writes []outbox.
 		return nil, explainWrite(err)
 	}
 	accepted, err := s.outbox().AcceptAll(ctx, checked)
-	return accepted, explainWrite(err)
+	if err != nil {
+		return nil, explainWrite(err)
+	}
+	return accepted, Explain(s.findBehind(ctx, accepted))
 }
 
 // ofStore are writes with what is known of their store.
@@ -84,13 +87,21 @@ func (s *Service) push(ctx context.Context, job engine.Job) (engine.Outcome, err
 // Writes lists writes, newest first.
 func (r *Reader) Writes(ctx context.Context, q outbox.Query) ([]outbox.Write, error) {
 	writes, err := r.db.ListWrites(ctx, q)
-	return writes, Explain(err)
+	if err != nil {
+		return nil, Explain(err)
+	}
+	return writes, Explain(r.findBehind(ctx, writes))
 }
 
 // Write finds one write by its id, or by the beginning of it where that is unambiguous among the last thousand.
 func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 	w, err := r.db.GetWrite(ctx, id)
-	if err == nil || !errors.Is(err, storage.ErrNotFound) {
+	if err == nil {
+		found := []outbox.Write{w}
+		err = r.findBehind(ctx, found)
+		return found[0], Explain(err)
+	}
+	if !errors.Is(err, storage.ErrNotFound) {
 		return w, Explain(err)
 	}
 	recent, err := r.db.ListWrites(ctx, outbox.Query{Limit: 1000})
@@ -104,7 +115,8 @@ func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 		}
 	}
 	if len(found) == 1 {
-		return found[0], nil
+		err := r.findBehind(ctx, found)
+		return found[0], Explain(err)
 	}
 	return outbox.Write{}, problem.New(problem.RecordNotFound, "there is no write %q in the outbox", id).Next("List them: waybill outbox list")
 }
@@ -163,7 +175,10 @@ func Outcome(w outbox.Write) error {
 	}
 	code, message := problem.WriteRejected, "an earlier write of the same record waits for a decision: waybill outbox list --state parked"
 	if w.Reason != nil {
-		message = w.Reason.Message
+		message = withReasons(*w.Reason)
+	}
+	if w.Behind != nil {
+		message = w.Behind.String()
 	}
 	switch {
 	case w.Reason != nil && w.Reason.Code == outbox.CodeConflict:
@@ -184,4 +199,22 @@ func Outcome(w outbox.Write) error {
 		}
 	}
 	return p
+}
+
+// withReasons is a reason's message with what is wrong with each field, as far as it does not say so itself.
+func withReasons(r outbox.Reason) string {
+	const few = 5
+	var parts []string
+	for _, f := range r.Fields {
+		if f.Message != "" && f.Message != outbox.CodeNotPermitted && !strings.Contains(r.Message, f.Message) {
+			parts = append(parts, f.Field+": "+f.Message)
+		}
+	}
+	if more := len(parts) - few; more > 0 {
+		parts = append(parts[:few], fmt.Sprintf("and %d more", more))
+	}
+	if len(parts) == 0 {
+		return r.Message
+	}
+	return fmt.Sprintf("%s (%s)", r.Message, strings.Join(parts, "; "))
 }

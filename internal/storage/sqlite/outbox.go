@@ -232,6 +232,20 @@ func (db *DB) WaitingBehind(ctx context.Context, w outbox.Write) ([]outbox.Write
 	return scanWrites(ctx, db.readers, `store_id = ? AND subject = ? AND state = 'pending' AND seq > ? ORDER BY seq`, w.StoreID, w.Subject(), w.Seq)
 }
 
+// HeldBackBy is the earlier write of the same subject that holds w back, a parked one before any other, because it does
+// not move by itself; storage.ErrNotFound when there is none.
+func (db *DB) HeldBackBy(ctx context.Context, w outbox.Write) (outbox.Write, error) {
+	earlier, err := scanWrites(ctx, db.readers, `store_id = ? AND subject = ? AND seq < ? AND state IN `+unfinished+`
+		ORDER BY state <> 'parked', seq LIMIT 1`, w.StoreID, w.Subject(), w.Seq)
+	if err == nil && len(earlier) == 0 {
+		err = storage.ErrNotFound
+	}
+	if err != nil {
+		return outbox.Write{}, err
+	}
+	return earlier[0], nil
+}
+
 // NextWriteDue is when the next pending or unknown write is due; zero when there is none. Writes that wait behind
 // another one of their subject do not count.
 func (db *DB) NextWriteDue(ctx context.Context, storeID int64) (time.Time, error) {

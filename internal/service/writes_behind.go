@@ -1,0 +1,27 @@
+package service
+
+import (
+	"context"
+	"errors"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// findBehind names, for each of the writes that waits to be sent, the one that holds it back.
+func (r *Reader) findBehind(ctx context.Context, writes []outbox.Write) error {
+	for i, w := range writes {
+		if w.State != outbox.Pending {
+			continue
+		}
+		by, err := r.db.HeldBackBy(ctx, w)
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			writes[i].Behind = &outbox.Behind{ID: by.ID, State: by.State}
+		}
+	}
+	return nil
+}
