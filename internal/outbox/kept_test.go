@@ -47,6 +47,7 @@ func TestValuesThatTheStoreKeptInPlaceOfThoseSentAreNamed(t *testing.T) {
 			{outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"status":"processing","currency":"USD","billing":{"email":"q@example.com"}}`)},
 				[]string{"billing.email", "currency"}, "the store kept GBP in place of USD"},
 			{outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"status":"processing","customer_note":"Mind the step","transaction_id":"tx 1"}`)}, nil, ""},
+			{outbox.Write{Action: outbox.Create, Resource: storage.Products, Body: json.RawMessage(`{"name":"Plain","tax_class":"standard"}`)}, nil, ""},
 			{outbox.Write{Action: outbox.Create, Resource: storage.Refunds, ParentID: order, Body: json.RawMessage(`{"amount":"2.00","api_refund":false}`)},
 				[]string{"amount"}, "the store kept 1.00 in place of 2.00"},
 		} {

@@ -41,7 +41,7 @@ func shortfalls(w Write, record json.RawMessage) []FieldError {
 			if status := textIn(o, "status"); status != textIn(body, "status") && slices.Contains(unfinished, status) {
 				v.add(path, "asked for %s, the store has %q", value, status)
 			}
-		case saysNothing(w.Resource, path, have):
+		case saysNothing(w.Resource, path, have), stored != nil && holds(path, value, stored, true):
 		case !empty(value) && empty(stored):
 			v.add(path, "asked for %s, the store has nothing", value)
 		}
