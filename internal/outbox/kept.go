@@ -143,7 +143,7 @@ func (w Write) saysKept(kept []FieldError) Write {
 	if len(kept) == 0 || w.State != Done {
 		return w
 	}
-	what := listFields(kept)
+	what := colons(kept)
 	if w.Reason == nil {
 		w.Reason = &Reason{Code: CodeKeptOther, Status: http.StatusOK, Fields: kept, Message: "not everything is as it was asked for: " + what}
 		return w
@@ -153,4 +153,13 @@ func (w Write) saysKept(kept []FieldError) Write {
 	reason.Message += "; not everything is as it was asked for: " + what
 	w.Reason = &reason
 	return w
+}
+
+// colons puts the first few fields with what is said of them into a sentence.
+func colons(fields []FieldError) string {
+	named := slices.Clone(fields)
+	for i := range named {
+		named[i].Field += ":"
+	}
+	return listFields(named)
 }
