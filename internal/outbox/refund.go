@@ -64,11 +64,16 @@ func (v *violations) notBelowZero(o object, path, field string) {
 }
 
 // priced is the body of a refund with its lines priced from the order and its amount written out, or what is wrong with it.
-// A refund without lines is as it is: the store holds its amount against what is left of the order.
+// A refund without lines is as it is: the store holds its amount against what is left of the order, but for its decimals.
 func (b *Outbox) priced(ctx context.Context, shop Shop, w Write) (json.RawMessage, []FieldError, error) {
 	body, err := parseObject(w.Body)
-	if err != nil || len(entriesOf(body, "line_items")) == 0 {
+	if err != nil {
 		return w.Body, nil, err
+	}
+	if len(entriesOf(body, "line_items")) == 0 {
+		amount, _ := decimalOf(body["amount"])
+		fields, err := b.keptAmount(ctx, shop, w, amount)
+		return w.Body, fields, err
 	}
 	order, err := read(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
 	if woo.IsNotFound(err) {
@@ -96,6 +101,7 @@ func priceRefund(body object, order json.RawMessage, refunds []object) (json.Raw
 	for i, line := range lines {
 		sum = sum.Add(p.line(fmt.Sprintf("line_items[%d].", i), line))
 	}
+	p.keptLines(lines, sum)
 	if len(p.v.list) > 0 {
 		return nil, p.v.list, nil
 	}

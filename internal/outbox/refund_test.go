@@ -43,6 +43,11 @@ func TestARefundIsHeldAgainstWhatIsLeftOfTheOrder(t *testing.T) {
 		{name: "more money than is left", body: `{"line_items":[{"id":6,"refund_total":2.01}]}`, field: "line_items[0].refund_total", says: "2.00"},
 		{name: "more tax than is left", body: `{"line_items":[{"id":3,"refund_total":1,"refund_tax":[{"id":1,"refund_total":3}]}]}`, field: "line_items[0].refund_tax[0].refund_total", says: "2.38"},
 		{name: "a tax of another rate", body: `{"line_items":[{"id":3,"refund_total":1,"refund_tax":[{"id":9,"refund_total":1}]}]}`, field: "line_items[0].refund_tax[0].id", says: "rate 9"},
+		{name: "more decimals than the shop keeps", body: `{"line_items":[{"id":6,"refund_total":"1.005"}]}`, field: "line_items[0].refund_total", says: "it keeps 2 decimals in an amount, and would refund 1.01"},
+		{name: "more of them in a tax", body: `{"line_items":[{"id":3,"refund_total":1,"refund_tax":[{"id":1,"refund_total":0.225}]}]}`, field: "line_items[0].refund_tax[0].refund_total", says: "such as 0.22"},
+		{name: "parts of a cent that come to whole ones", body: `{"line_items":[{"id":3,"refund_total":3.605,"refund_tax":[{"id":1,"refund_total":0.795}]}]}`,
+			want: `[{"id":3,"quantity":0,"refund_tax":[{"id":1,"refund_total":0.795}],"refund_total":3.605}] "4.40"`},
+		{name: "zeros at the end", body: `{"line_items":[{"id":6,"refund_total":"1.5000"}]}`, want: `[{"id":6,"refund_total":"1.5000"}] "1.50"`},
 		{name: "a line of another order", body: `{"line_items":[{"id":99,"quantity":1}]}`, field: "line_items[0].id", says: "no line of the order; it has 3, 4, 5, 6"},
 		{name: "neither pieces nor money", body: `{"line_items":[{"id":3}]}`, field: "line_items[0].quantity", says: "refund_total (net)"},
 	}
