@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -104,12 +105,21 @@ func pairRows(pairs []string, key string) ([]intake.Row, error) {
 	return rows, nil
 }
 
+var quantityText = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
+
 // stockBody sets a quantity, or changes it where it carries a sign.
 func stockBody(text string) (json.RawMessage, error) {
-	quantity, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return nil, err
+	digits := strings.TrimLeft(text, "+-")
+	if !quantityText.MatchString(text) {
+		return nil, strconv.ErrSyntax
 	}
+	if digits = strings.TrimLeft(digits, "0"); digits == "" || digits[0] == '.' {
+		digits = "0" + digits
+	}
+	if text[0] == '-' {
+		digits = "-" + digits
+	}
+	quantity := json.Number(digits) // every digit as it was typed
 	if strings.HasPrefix(text, "+") || strings.HasPrefix(text, "-") {
 		return json.Marshal(map[string]any{"inventory_delta": quantity})
 	}

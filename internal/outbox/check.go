@@ -87,7 +87,7 @@ func (c *checking) check(ctx context.Context, w *Write) ([]FieldError, error) {
 	fields, unknown := examine(*w)
 	var refused []unknownMember
 	for _, u := range unknown {
-		takes, err := c.storeTakes(ctx, *w, u.path)
+		takes, err := c.storeTakes(ctx, *w, u)
 		if err != nil {
 			return nil, err
 		}
@@ -192,6 +192,7 @@ func clearIn(known *schema.Member, o object) bool {
 
 // storeSchema is what a store itself says that a resource takes.
 type storeSchema struct {
+	Type       json.RawMessage         `json:"type"` // a text or a list of texts
 	Properties map[string]*storeSchema `json:"properties"`
 	Items      *storeSchema            `json:"items"`
 	ReadOnly   bool                    `json:"readonly"`
@@ -199,8 +200,8 @@ type storeSchema struct {
 
 // storeTakes asks the store whether it takes a member that WooCommerce does not know: plugins that register a field, and
 // newer versions, show it in the description of the route (OPTIONS). A store that cannot be asked takes none: the caller may
-// insist.
-func (c *checking) storeTakes(ctx context.Context, w Write, path string) (bool, error) {
+// insist. A number that is not whole is taken where the description says number.
+func (c *checking) storeTakes(ctx context.Context, w Write, u unknownMember) (bool, error) {
 	described, asked := c.storeSchemas[w.Resource]
 	if !asked {
 		answer, err := c.shop.Do(ctx, woo.Request{Method: "OPTIONS", Path: targets[w.Resource].collectionPath(max(w.ParentID, 1))})
@@ -215,8 +216,12 @@ func (c *checking) storeTakes(ctx context.Context, w Write, path string) (bool, 
 		}
 		c.storeSchemas[w.Resource] = described
 	}
+	path := withoutPlaces(u.path)
+	if path == "inventory_delta" {
+		path = "stock_quantity" // the description leaves the change out
+	}
 	at := described
-	for _, name := range strings.Split(withoutPlaces(path), ".") {
+	for _, name := range strings.Split(path, ".") {
 		if at != nil && at.Items != nil {
 			at = at.Items
 		}
@@ -224,6 +229,9 @@ func (c *checking) storeTakes(ctx context.Context, w Write, path string) (bool, 
 			return false, nil
 		}
 		at = at.Properties[name]
+	}
+	if at != nil && u.fraction != "" {
+		return strings.Contains(string(at.Type), `"number"`), nil
 	}
 	return at != nil && !at.ReadOnly, nil
 }

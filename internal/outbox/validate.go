@@ -130,19 +130,23 @@ func withoutPlaces(path string) string {
 // plural is what the records of a resource are called.
 func plural(r storage.Resource) string { return strings.ReplaceAll(string(r), "_", " ") }
 
-// unknownMember is a member that WooCommerce, or the store's version of it, does not know.
+// unknownMember is a member that WooCommerce, or the store's version of it, does not know, or whose value it does not take.
 type unknownMember struct {
 	path    string // "line_items[0].qty"
 	where   string // "line_items"
 	suggest string // "quantity"
 	since   string // the first version that knows it; empty when none does
 	version string // the store's
+	// fraction is the value of a member that WooCommerce takes as a whole number, where it is none; empty elsewhere.
+	fraction string
 }
 
 // refusal says what is wrong with it.
 func (u unknownMember) refusal() FieldError {
 	message := fmt.Sprintf("there is no such field in %s, and the store would pass over it. If a plugin of the store takes it, allow it: --allow-unknown %s", u.where, withoutPlaces(u.path))
 	switch {
+	case u.fraction != "":
+		message = fmt.Sprintf("%s is not whole, and WooCommerce takes whole numbers here. If a plugin lets the store take parts, allow it: --allow-unknown %s", u.fraction, withoutPlaces(u.path))
 	case u.since != "":
 		message = fmt.Sprintf("is known from WooCommerce %s on; this store has %s and would pass over it", u.since, u.version)
 	case u.suggest != "":

@@ -37,7 +37,7 @@ func (v *violations) scalarValue(path string, member *schema.Member, raw json.Ra
 			v.add(path, "must be a decimal number like 12.50")
 		}
 	case schema.Whole, schema.Count, schema.ID:
-		v.whole(path, member.Kind, text)
+		v.whole(path, member, text)
 	case schema.Flag:
 		if text == nil || *text != "true" && *text != "false" && *text != "1" && *text != "0" {
 			v.add(path, "must be true or false")
@@ -101,7 +101,9 @@ func commaAsPoint(text string) string {
 	return ""
 }
 
-func (v *violations) whole(path string, kind schema.Kind, text *string) {
+// whole wants a whole number that the store has room for. A stock or a quantity that is none is left to the store's own
+// description: plugins let some stores take parts of a piece.
+func (v *violations) whole(path string, member *schema.Member, text *string) {
 	if text == nil {
 		v.add(path, "must be a number")
 		return
@@ -110,7 +112,11 @@ func (v *violations) whole(path string, kind schema.Kind, text *string) {
 	switch {
 	case err != nil:
 		v.add(path, "%q is not a number", *text)
-	case kind == schema.Whole: // a plugin may let the store take fractions; WooCommerce itself refuses them
+	case n.Abs().GreaterThan(decimal.NewFromInt(member.Max)):
+		v.add(path, "%s is beyond %d, the largest number that a store keeps here; it would keep another one", *text, member.Max)
+	case member.Kind == schema.Whole && !n.IsInteger():
+		v.unknown = append(v.unknown, unknownMember{path: path, fraction: *text})
+	case member.Kind == schema.Whole:
 	case !n.IsInteger() || n.IsNegative():
 		v.add(path, "must be a whole number that is not below zero; the store would drop the sign")
 	}
@@ -188,7 +194,7 @@ func (v *violations) ids(path string, raw json.RawMessage) {
 		return
 	}
 	for _, n := range list {
-		if id, err := strconv.ParseInt(n.String(), 10, 64); err != nil || id <= 0 {
+		if id, err := strconv.ParseInt(n.String(), 10, 64); err != nil || id <= 0 || id > schema.LargestWhole {
 			v.add(path, "%s is not the number of a record", n)
 		}
 	}

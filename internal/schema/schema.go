@@ -35,6 +35,10 @@ const (
 	List    Kind = "list" // of objects
 )
 
+// LargestWhole is the largest whole number that a store keeps as it is: it reckons with floating-point numbers, which pass
+// over some whole numbers above it.
+const LargestWhole = 1<<53 - 1
+
 // Member is one member of a record, or of an object in it.
 type Member struct {
 	Name string
@@ -53,6 +57,8 @@ type Member struct {
 	Null bool
 	// Blank says that an empty text is passed over or refused.
 	Blank bool
+	// Max is the largest whole number, with or without a sign, that a store has room for.
+	Max int64
 	// Members are those of an object, or of each entry of a list.
 	Members []*Member
 }
@@ -146,7 +152,7 @@ func member(words []string, remark string) (*Member, error) {
 		return nil, fmt.Errorf("%q has no kind", words[0])
 	}
 	name, computed := strings.CutPrefix(words[0], "-")
-	m := &Member{Name: name, Computed: computed, Kind: Kind(words[1]), Remark: remark}
+	m := &Member{Name: name, Computed: computed, Kind: Kind(words[1]), Remark: remark, Max: LargestWhole}
 	for _, mark := range words[2:] {
 		key, value, _ := strings.Cut(mark, "=")
 		switch key {
@@ -158,6 +164,12 @@ func member(words []string, remark string) (*Member, error) {
 			m.EmptyIsNull = value == "null"
 		case "null":
 			m.Null = true
+		case "max":
+			limit, err := strconv.ParseInt(value, 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("%q is no mark", mark)
+			}
+			m.Max = limit
 		case "blank":
 			m.Blank = true
 		default:
