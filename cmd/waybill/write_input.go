@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/waybillhq/waybill/internal/intake"
+	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -43,7 +45,28 @@ func runInput(ctx context.Context, a *app, store string, flags writeFlags, input
 	if err != nil {
 		return err
 	}
+	if o.Action == outbox.Create && o.Resource == storage.Orders {
+		warnOfLines(a, rows)
+	}
 	return runWrites(ctx, a, store, flags, rows)
+}
+
+// warnOfLines says that rows which look like the lines of one order are orders of their own.
+func warnOfLines(a *app, rows []intake.Row) {
+	repeat, found := intake.Repeated(rows)
+	if !found {
+		return
+	}
+	first := make([]string, min(len(repeat.Rows), 3))
+	for i := range first {
+		first[i] = strconv.Itoa(repeat.Rows[i])
+	}
+	more := ""
+	if n := len(repeat.Rows) - len(first); n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	a.note("Warning: rows %s%s have the same %s (%s), and each row becomes an order of its own. Where they are lines of one order, write them as one: line_items.0.sku, line_items.1.sku, … in one row, or one JSON object with several line_items.",
+		strings.Join(first, ", "), more, repeat.Field, repeat.Value)
 }
 
 // read makes writes of a file, of standard input, or of --set.
