@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -113,6 +114,11 @@ func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, cur
 	return b.repo.SettleWrites(ctx, claim, kept)
 }
 
+// countFirst says how the stock of a product begins to be counted.
+func countFirst(product object) string {
+	return fmt.Sprintf("set a counted quantity first: waybill products stock STORE %s=N", cmp.Or(textIn(product, "sku"), "SKU"))
+}
+
 // notManaged rejects a change of a stock that the store does not keep: it would pass over it.
 func (b *Outbox) notManaged(w Write, current json.RawMessage) *Settlement {
 	o, err := parseObject(current)
@@ -120,7 +126,7 @@ func (b *Outbox) notManaged(w Write, current json.RawMessage) *Settlement {
 		return nil
 	}
 	w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-	w.Reason = &Reason{Code: CodeInvalid, Message: "this product's stock is not managed, so there is none to change; nothing was sent: write stock_quantity and manage_stock true",
+	w.Reason = &Reason{Code: CodeInvalid, Message: "this product's stock is not managed, so there is none to change; nothing was sent: " + countFirst(o),
 		Fields: []FieldError{{Field: "inventory_delta", Message: "the product's stock is not managed"}}}
 	return &Settlement{Write: w}
 }

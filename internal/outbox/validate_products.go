@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -149,7 +148,7 @@ func (v *violations) stock(r record) {
 			switch {
 			case !r.given(field) || kindOf(raw) == 'n' || unchanged([]object{r.base}, field, raw):
 			case field == "inventory_delta":
-				v.add(field, "is ignored by the store, because %s: set a counted quantity first: waybill products stock STORE %s=N", why, cmp.Or(textIn(r.base, "sku"), "SKU"))
+				v.add(field, "is ignored by the store, because %s: %s", why, countFirst(r.base))
 			default:
 				v.add(field, "is ignored by the store, because %s: write manage_stock true with it", why)
 			}
