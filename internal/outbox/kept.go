@@ -163,3 +163,23 @@ func colons(fields []FieldError) string {
 	}
 	return listFields(named)
 }
+
+// unaccented says whether a stored text can be the one that was sent, written without accents, as WordPress writes logins
+// and slugs: its plain letters are there, in their order.
+func unaccented(sent, stored string) bool {
+	if isASCII(sent) || !isASCII(stored) {
+		return false
+	}
+	plain, at := 0, 0
+	for _, r := range sent {
+		if r > unicode.MaxASCII {
+			continue
+		}
+		next := strings.IndexRune(stored[at:], r)
+		if next < 0 {
+			return false
+		}
+		plain, at = plain+1, at+next+1
+	}
+	return plain > 0
+}

@@ -60,3 +60,15 @@ func TestValuesThatTheStoreKeptInPlaceOfThoseSentAreNamed(t *testing.T) {
 		}
 	})
 }
+
+func TestACustomerWhoseLoginTheStoreWritesWithoutAccentsIsCreated(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 44, func(t *testing.T, g ground) {
+		st := g.connect(t, "shop")
+		g = g.meddled(t, 1000, with(map[string]any{"username": "annchen"}))
+		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Customers, Body: json.RawMessage(`{"email":"ann@x.example","username":"ännchen"}`)})
+		if w.State != outbox.Done || w.RecordID == 0 || w.Attempts != 1 {
+			t.Errorf("%s after %d attempts: %+v", w.State, w.Attempts, w.Reason)
+		}
+	})
+}

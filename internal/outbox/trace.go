@@ -179,7 +179,7 @@ func likeness(sent, stored json.RawMessage) resemblance {
 	switch {
 	case y == "" || y == "0":
 		return missed
-	case strings.Contains(x, y) || strings.Contains(y, x):
+	case strings.Contains(x, y) || strings.Contains(y, x), unaccented(x, y):
 		return akin
 	}
 	return unlike

@@ -204,6 +204,9 @@ func Outcome(w outbox.Write) error {
 // withReasons is a reason's message with what is wrong with each field, as far as it does not say so itself.
 func withReasons(r outbox.Reason) string {
 	const few = 5
+	if r.Code == outbox.CodeConflict {
+		return r.Message // it names the fields
+	}
 	var parts []string
 	for _, f := range r.Fields {
 		if f.Message != "" && f.Message != outbox.CodeNotPermitted && !strings.Contains(r.Message, f.Message) {
