@@ -159,6 +159,9 @@ func (s *Store) draftCustomer(id int64) customerChange {
 // data of plugins.
 func (c *clerk) saveCustomer(u *identity.User, change customerChange) {
 	customer := c.keepCustomer(u.ID)
+	if !c.Has(KeptBackslashes) {
+		change.unslash(customer)
+	}
 	if change.FirstName != nil {
 		u.FirstName = *change.FirstName
 	}
@@ -171,6 +174,23 @@ func (c *clerk) saveCustomer(u *identity.User, change customerChange) {
 	c.touchCustomer(customer)
 	customer.Meta.save(&c.ids.UserMeta)
 	c.spread(u)
+}
+
+// unslash takes the backslashes from what changes, as WordPress does with rows
+// that are handed over without slashes of their own.
+func (change *customerChange) unslash(customer *Customer) {
+	for _, name := range []*string{change.FirstName, change.LastName} {
+		if name != nil {
+			*name = wptext.StripSlashes(*name)
+		}
+	}
+	for _, field := range addressFields {
+		for _, a := range [][2]*Address{{&customer.Billing, &change.Billing}, {&customer.Shipping, &change.Shipping}} {
+			if now := a[1].field(field); *now != *a[0].field(field) {
+				*now = wptext.StripSlashes(*now)
+			}
+		}
+	}
 }
 
 // touchCustomer notes that a customer changed.

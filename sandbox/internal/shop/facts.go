@@ -23,6 +23,7 @@ var (
 	FailedRestocks  = since(11, 0) // the status failed gives stock back
 	PaymentNotes    = since(10, 4) // "Payment complete." instead of a note about the status
 	DraftsAreQuiet  = since(10, 4) // no note when a draft of the checkout becomes an order
+	KeylessMeta     = until(10, 8) // meta data without a key are stored
 	NotesAreCleaned = since(10, 6) // notes lose what wp_kses_post takes out
 	EmailNotes      = since(10, 9) // each e-mail of an order leaves a note
 	ShortStockNotes = since(10, 4) // "Stocked (7→3)" instead of "Stocked (STK) 7→3"
@@ -66,6 +67,9 @@ var (
 // Customers.
 var (
 	PasswordNag = since(8, 5) // customers with a generated password are reminded of it
+	// KeptBackslashes: names and addresses keep their backslashes; before, each
+	// saving took one layer away.
+	KeptBackslashes = since(11, 0)
 )
 
 // Settings and the system status.

@@ -59,6 +59,13 @@ func TestFactsByVersion(t *testing.T) {
 		"the synchronisation":   {"10.0.2", "10.1.2", "200 ", "200 no", created("GET", "/wc/v3/settings/advanced/woocommerce_custom_orders_table_data_sync_enabled", "", "value")},
 		"the kind of place":     {"10.4.3", "10.5.3", "200 (absent)", "200 production", created("GET", "/wc/v3/system_status", "", "environment.wp_environment_type")},
 		"a table that is new":   {"10.9.4", "11.0.1", "200 (absent)", "200 InnoDB", created("GET", "/wc/v3/system_status", "", "database.database_tables.other.wp_wc_email_unsubscribes.engine")},
+		"backslashes of a customer": {"10.9.4", "11.0.1", "ab cd", `a\b c\d`, func(s *testShop) string {
+			a := s.ask("POST", "/wc/v3/customers", `{"email":"a@b.example","first_name":"a\\b","billing":{"company":"c\\d"}}`)
+			return a.at("first_name") + " " + a.at("billing.company")
+		}},
+		"meta data without a key": {"10.6.2", "10.9.4", "2 elements", "1 elements", func(s *testShop) string {
+			return s.order(`{"meta_data":[{"value":"x"},{"key":"k","value":"v"}]}`).at("meta_data")
+		}},
 		"refunds of a day": {"10.9.4", "11.0.1", "(absent)", "0.00", func(s *testShop) string {
 			return s.ask("GET", "/wc/v3/reports/sales?date_min=2026-11-23&date_max=2026-11-23", "").at("0.totals.2026-11-23.refunds")
 		}},

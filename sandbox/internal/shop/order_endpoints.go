@@ -296,6 +296,9 @@ func (d *orderDraft) setOrderMeta(posted rest.Value) error {
 		if entry == nil {
 			return errFatal
 		}
+		if entry.Value("key") == nil && !d.Has(KeylessMeta) {
+			continue
+		}
 		key := rest.Text(entry.Value("key"))
 		if set, ok := disguisedProps[key]; ok {
 			set(d.order, rest.Text(entry.Value("value")))

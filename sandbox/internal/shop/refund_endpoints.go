@@ -206,6 +206,9 @@ func (c refunds) create(r *rest.Request) (*rest.Response, error) {
 		if entry == nil {
 			return nil, errFatal
 		}
+		if entry.Value("key") == nil && !c.Has(KeylessMeta) {
+			continue
+		}
 		refund.Meta.update(rest.Text(entry.Value("key")), entry.Value("value"), entry.Value("id"))
 	}
 	refund.Meta.save(clerk.orderMetaCounter())
