@@ -392,10 +392,12 @@ func recoveredFrom(f *facts, limited []*Exchange) int {
 // one page of a shop.
 const tolerable = 12
 
+// answersBefore counts the answers that had come when that of x came. Requests overtake each other on the way, so the order in
+// which they were begun says less about what the store had taken by then.
 func (f *facts) answersBefore(x *Exchange) int {
 	n := 0
 	for i := range f.ev.Exchanges {
-		if one := &f.ev.Exchanges[i]; one.Started < x.Started && one.Status > 0 {
+		if one := &f.ev.Exchanges[i]; ended(one) < ended(x) && one.Status > 0 {
 			n++
 		}
 	}
