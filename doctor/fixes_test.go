@@ -120,10 +120,7 @@ func TestShellOfFixesIsValid(t *testing.T) {
 // TestNginxOfFixesIsValid lets nginx read every piece where it is installed, each in the block that it is for.
 func TestNginxOfFixesIsValid(t *testing.T) {
 	t.Parallel()
-	nginx, err := exec.LookPath("nginx")
-	if err != nil {
-		t.Skip("nginx is not installed")
-	}
+	shellWith(t, "nginx")
 	for id, pieces := range pasted(t, "nginx") {
 		for i, piece := range pieces {
 			t.Run(fmt.Sprintf("%s-%d", id, i), func(t *testing.T) {
@@ -135,7 +132,7 @@ func TestNginxOfFixesIsValid(t *testing.T) {
 				if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 					t.Fatal(err)
 				}
-				out, _ := exec.CommandContext(t.Context(), nginx, "-t", "-e", dir+"/log", "-c", file).CombinedOutput()
+				out, _ := exec.CommandContext(t.Context(), "nginx", "-t", "-e", dir+"/log", "-c", file).CombinedOutput()
 				if strings.Contains(string(out), "syntax is ok") || strings.Contains(string(out), "cannot load certificate") || strings.Contains(string(out), "no \"ssl_certificate") {
 					return // the certificate is the shop's own
 				}

@@ -91,8 +91,8 @@
 //
 // # What is stored before what
 //
-// WooCommerce 10.0.2 and 11.0.1, by their controllers and data stores. PHP may die at each comma; what follows is then
-// missing. "hooks" is other people's code.
+// WooCommerce 11.0.1, by its controllers and data stores; those of 10.0.2 were held against it in places only. PHP may die at
+// each comma; what follows is then missing. "hooks" is other people's code.
 //
 //	resource          stored, in this order                                              so a dead PHP may leave
 //	order, tables     row in wp_posts, hooks, rows of the order, meta data and marker,   marked, pending, 0.00, without lines,
