@@ -59,7 +59,7 @@ const (
 
 // Check is one cause the doctor knows: data for people, and a pure function over the evidence.
 type Check struct {
-	// ID is stable and the same as in knowledge/failure-taxonomy.md.
+	// ID is stable, and the name of the check's page in docs/checks.
 	ID       string
 	Area     Area
 	Severity Severity

@@ -101,7 +101,7 @@ func (f *facts) capsAnswer() string {
 	return "no"
 }
 
-// capsWords says what was measured about the published lists (knowledge/permissions).
+// capsWords says what was measured about the published lists (docs/woocommerce/permissions.md).
 func (f *facts) capsWords() string {
 	lists := "measured: the five open reading, and changing only in legacy storage; the ten add settings and reports; neither changes an order on order tables without compatibility mode, and neither creates one"
 	if !f.rights.asked {

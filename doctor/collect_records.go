@@ -190,7 +190,7 @@ func mayHint(r listed, method string) bool {
 }
 
 // askRows finds out in which kind of row orders live that the key may not edit: wc/v1 sees only orders that are posts
-// (knowledge/permissions fact 12).
+// (docs/woocommerce/permissions.md#fact-12).
 func (c *collection) askRows(ctx context.Context) {
 	var probes []probe
 	for _, r := range c.rowSamples() {

@@ -265,7 +265,7 @@ func (f *facts) storage() (mode capability.Storage, ok bool) {
 			return capability.HPOS, true
 		}
 	}
-	// Orders that the oldest version of the API does not see are no posts (knowledge/permissions fact 12).
+	// Orders that the oldest version of the API does not see are no posts (docs/woocommerce/permissions.md#fact-12).
 	rows := f.with("row.")
 	posts, others := 0, 0
 	for _, x := range rows {

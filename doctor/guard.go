@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The doctor's requests are all of forms that were shown to change nothing (knowledge/failure-taxonomy.md 0.3). This file
+// The doctor's requests are all of forms that were shown to change nothing (docs/woocommerce/authentication.md#safe-probes). This file
 // is the last thing a request passes before it leaves; whatever is not listed here is refused.
 
 // probeRoute is the route that exists nowhere. WooCommerce checks a key's permission to write before it looks for the

@@ -116,7 +116,7 @@ func switches(raw json.RawMessage) map[string]bool {
 func (o owner) is(role string) bool { return slices.Contains(o.roles, role) }
 
 // has tells whether he holds a capability; ask it only of an owner who is known. WooCommerce grants edit_users to Shop
-// Managers at run time, by the name of the role (knowledge/permissions fact 4).
+// Managers at run time, by the name of the role (docs/woocommerce/permissions.md#fact-4).
 func (o owner) has(name string) bool {
 	return o.caps.Has(name) || name == "edit_users" && o.is("shop_manager")
 }

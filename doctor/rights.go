@@ -20,7 +20,7 @@ type rights struct {
 	causes       []answer
 }
 
-// proves says which capability stands behind a method of a collection (knowledge/permissions, minimal sets).
+// proves says which capability stands behind a method of a collection (docs/woocommerce/permissions.md#minimal-sets).
 var proves = []struct {
 	route, method, capability string
 }{
@@ -109,7 +109,7 @@ func (f *facts) decideRights() rights {
 }
 
 // isShopManager: WooCommerce lets users of the role named shop_manager edit customers and refuses them all others
-// (knowledge/permissions fact 4). No other role behaves so.
+// (docs/woocommerce/permissions.md#fact-4). No other role behaves so.
 func (f *facts) isShopManager() bool {
 	if f.owner.known {
 		return f.owner.is("shop_manager")

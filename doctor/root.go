@@ -18,7 +18,7 @@ func queryRoot(home string) restRoot {
 }
 
 // url is the address of a route. In the query form WooCommerce looks at keys only when the address contains its own path
-// as text, so that text is added as an argument of no meaning (knowledge: rest-route-ignores-keys).
+// as text, so that text is added as an argument of no meaning (docs/woocommerce/authentication.md#rest-route-ignores-keys).
 func (r restRoot) url(route string) string {
 	if !r.query {
 		return r.address + route

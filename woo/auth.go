@@ -29,7 +29,7 @@ func (m AuthMethod) known() bool {
 }
 
 // checkTransportOfSecrets refuses what would put a secret on the wire in clear. Fail closed: WooCommerce itself
-// ignores such keys (knowledge: keys-over-http), so nothing that works is lost.
+// ignores such keys (docs/woocommerce/authentication.md#keys-over-http), so nothing that works is lost.
 func (c *Client) checkTransportOfSecrets() error {
 	if !c.auth.known() {
 		return usageError("unknown authentication method "+string(c.auth), nil)

@@ -14,7 +14,7 @@ import (
 
 const page = `<!DOCTYPE html><html><head><title> Wartung &amp; Pause </title></head><body>x</body></html>`
 
-// TestAnswersAreRecognised: one row per way a store misbehaves (knowledge/failure-taxonomy.md F and G).
+// TestAnswersAreRecognised: one row per way a store misbehaves (docs/woocommerce/answers.md#fingerprints).
 func TestAnswersAreRecognised(t *testing.T) {
 	t.Parallel()
 	notice := "<br />\n<b>Notice</b>: Undefined array key [0] in <b>/x.php</b> on line <b>3</b><br />\n"

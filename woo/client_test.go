@@ -127,7 +127,7 @@ func TestTheRESTRootCanBeAnywhere(t *testing.T) {
 		{"/shop/", "/wp-json/", "/shop/wp-json/wc/v3/orders"},
 		{"", "/index.php/wp-json/", "/index.php/wp-json/wc/v3/orders"},
 		{"", "api", "/api/wc/v3/orders"},
-		// WooCommerce looks for the text wp-json/wc/ in the raw address (knowledge: rest-route-ignores-keys).
+		// WooCommerce looks for the text wp-json/wc/ in the raw address (docs/woocommerce/authentication.md#rest-route-ignores-keys).
 		{"", "/?rest_route=/", "/?rest_route=%2Fwc%2Fv3%2Forders&waybill=wp-json/wc/"},
 		{"", "/index.php?rest_route=/", "/index.php?rest_route=%2Fwc%2Fv3%2Forders&waybill=wp-json/wc/"},
 	} {

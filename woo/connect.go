@@ -144,7 +144,7 @@ func ChooseAuth(ctx context.Context, d *Discovery, cred Credentials, opts ...Opt
 }
 
 // waysFor lists the ways in order. WooCommerce checks a signature against the host of its own home address and the scheme it
-// believes to be reached by (knowledge: oauth-host-mismatch, is-ssl-false), so both schemes are signed for.
+// believes to be reached by (docs/woocommerce/authentication.md#oauth-host-mismatch, docs/woocommerce/authentication.md#is-ssl-false), so both schemes are signed for.
 func waysFor(d *Discovery) []way {
 	home := d.StoreHome
 	if home == "" {

@@ -1,7 +1,7 @@
 package woo
 
 // Coupons is the coupons of the store. While coupons are switched off in the store, every call is refused with 403, even to
-// an administrator (knowledge: coupons-disabled).
+// an administrator (docs/woocommerce/routing.md#coupons-disabled).
 type Coupons struct {
 	Collection[Coupon, CouponOptions]
 	Trashing[Coupon, int64]

@@ -16,8 +16,8 @@ func (c *Client) Customers() Customers {
 	return Customers{newCollection[Customer, CustomerOptions](c, "customers")}
 }
 
-// CustomerOptions selects customers. Without Role only users with the role "customer" are listed (knowledge:
-// customers-role-filter); "all" lists everybody.
+// CustomerOptions selects customers. Without Role only users with the role "customer" are listed
+// (docs/woocommerce/lists.md#customers-role-filter); "all" lists everybody.
 type CustomerOptions struct {
 	ListOptions
 	Email string `query:"email"`

@@ -24,7 +24,7 @@ type Discovery struct {
 	GMTOffset   float64  // hours
 	Timezone    string   // IANA name, or empty when the store has a fixed offset
 	KnowsHTTPS  bool     // WordPress offers application passwords, so it sees HTTPS; false proves nothing
-	IndexClosed bool     // a plugin shows the index only to users (knowledge: rest-auth-required, harmless)
+	IndexClosed bool     // a plugin shows the index only to users (docs/woocommerce/authentication.md#rest-auth-required, harmless)
 	Hops        []Hop    // redirects met on the way
 	Notes       []string // other facts a person should know
 
@@ -238,7 +238,7 @@ func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, erro
 	var roots []*url.URL
 	if link != nil {
 		if base.Scheme == "https" && strings.EqualFold(link.Host, base.Host) {
-			link.Scheme = "https" // a shop that does not see its own HTTPS names itself http (knowledge: is-ssl-false)
+			link.Scheme = "https" // a shop that does not see its own HTTPS names itself http (docs/woocommerce/authentication.md#is-ssl-false)
 		}
 		link.User = gateFor(link, base)
 		roots = append(roots, link)

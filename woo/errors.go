@@ -171,7 +171,7 @@ func (e *Error) NotFound() bool {
 }
 
 // LeftDraft tells whether a refused create left an unfinished order behind, and which: WooCommerce saves before it looks at
-// coupons (knowledge: order-draft-left).
+// coupons (docs/woocommerce/orders.md#order-draft-left).
 func (e *Error) LeftDraft() (order int64, left bool) {
 	var data struct {
 		Draft int64 `json:"new_draft_order_id"`

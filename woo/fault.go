@@ -16,7 +16,7 @@ type fault struct {
 }
 
 // readFault reads an error object and tells whether it is one. On a success status only an unmistakable error object
-// counts: output printed too early makes WordPress answer 200 around an error (knowledge: headers-already-sent), and a JWT
+// counts: output printed too early makes WordPress answer 200 around an error (docs/woocommerce/authentication.md#headers-already-sent), and a JWT
 // plugin does so always (jwt-200-error).
 func readFault(body json.RawMessage) (fault, bool) {
 	if !mayBeFault(body) {
@@ -48,7 +48,7 @@ func readFault(body json.RawMessage) (fault, bool) {
 		// A resource with a code and a message but no error status (none in core) is not taken for an error.
 		return f, f.status >= http.StatusBadRequest || f.data == nil || bytes.Equal(f.data, []byte("null"))
 	case text(wire.Error) != "":
-		// miniOrange's shape; only the HTTP status makes it an error (knowledge: auth-hijack-miniorange).
+		// miniOrange's shape; only the HTTP status makes it an error (docs/woocommerce/authentication.md#auth-hijack-miniorange).
 		f.code, f.message = text(wire.Error), wire.ErrorText
 		return f, false
 	}
@@ -69,7 +69,7 @@ func mayBeFault(body json.RawMessage) bool {
 	return false
 }
 
-// readFaultData reads data.status and data.params. Refunds carry a bare number (knowledge: refund-500-is-4xx), missing
+// readFaultData reads data.status and data.params. Refunds carry a bare number (docs/woocommerce/answers.md#refund-500-is-4xx), missing
 // arguments come as a list of names, wrong ones as an object with reasons.
 func readFaultData(data json.RawMessage) (status int, params map[string]string) {
 	if json.Unmarshal(data, &status) == nil {
@@ -101,7 +101,7 @@ func readFaultData(data json.RawMessage) (status int, params map[string]string) 
 	return status, params
 }
 
-// legacyFault reads {"errors":{"code":…}} and {"errors":[{"code":…}]} (knowledge: legacy-api-removed).
+// legacyFault reads {"errors":{"code":…}} and {"errors":[{"code":…}]} (docs/woocommerce/routing.md#legacy-api-removed).
 func legacyFault(errors json.RawMessage) (fault, bool) {
 	type item struct{ Code, Message string }
 	var one item

@@ -29,7 +29,7 @@ func htmlTitle(raw []byte) string {
 	return title[:min(len(title), 200)]
 }
 
-// mark is one decisive sign of who answered in place of the store. Ids are those of knowledge/failure-taxonomy.md.
+// mark is one decisive sign of who answered in place of the store. Ids are those of docs/woocommerce/answers.md#fingerprints.
 type mark struct {
 	id     string
 	status int    // 0: any

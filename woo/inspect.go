@@ -18,7 +18,7 @@ func SplitJSON(raw []byte) (value json.RawMessage, stray []byte, ok bool) {
 	return found.json, found.stray, found.state == jsonFound
 }
 
-// Fingerprint names who answered in place of the store, as an id of knowledge/failure-taxonomy.md such as
+// Fingerprint names who answered in place of the store, as an id of docs/checks such as
 // "cf-challenge"; it is empty when nothing known did.
 func Fingerprint(status int, header http.Header, raw []byte) string {
 	return fingerprint(status, header, raw)

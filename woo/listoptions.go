@@ -33,7 +33,7 @@ type ListOptions struct {
 }
 
 // DateRange selects by creation and change. The moments are sent in UTC together with dates_are_gmt, because
-// the store otherwise compares them with its local clock (knowledge: date-filter-local-time). All bounds are exclusive.
+// the store otherwise compares them with its local clock (docs/woocommerce/lists.md#date-filter-local-time). All bounds are exclusive.
 type DateRange struct {
 	After          time.Time `query:"after"`
 	Before         time.Time `query:"before"`

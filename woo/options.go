@@ -14,7 +14,7 @@ import (
 
 // Defaults of a Client.
 const (
-	DefaultTimeout = 60 * time.Second // a slow shop takes longer than 30 s to save one order (knowledge: client-timeout)
+	DefaultTimeout = 60 * time.Second // a slow shop takes longer than 30 s to save one order (docs/woocommerce/answers.md#client-timeout)
 	DefaultMaxBody = 32 << 20         // bytes of one decoded body
 	DefaultRoot    = "/wp-json/"
 )
@@ -58,7 +58,7 @@ func WithRoot(root string) Option { return func(s *settings) { s.root = root } }
 
 // WithSignedHome says which home address OAuth signatures are made for, when the store believes to live somewhere
 // else than where it is reached: behind a proxy that ends TLS it takes itself for http, and it signs with the host of its
-// own settings (knowledge: is-ssl-false, oauth-host-mismatch). Connect finds it.
+// own settings (docs/woocommerce/authentication.md#is-ssl-false, docs/woocommerce/authentication.md#oauth-host-mismatch). Connect finds it.
 func WithSignedHome(home string) Option { return func(s *settings) { s.signedHome = home } }
 
 // WithSitePassword gives the user and password that the web server asks for in front of the whole site, as staging sites
@@ -88,7 +88,7 @@ func WithMaxBody(n int64) Option {
 }
 
 // WithUserAgent replaces the User-Agent. Some hosts refuse a missing or library-like one and serve old cached pages
-// to names containing "Google" (knowledge: ua-blocked, ua-bot-cache), so say who you are.
+// to names containing "Google" (docs/woocommerce/routing.md#ua-blocked, docs/woocommerce/routing.md#ua-bot-cache), so say who you are.
 func WithUserAgent(ua string) Option { return func(s *settings) { s.userAgent = ua } }
 
 // WithHeader adds a header to every request, for example one that a firewall in front of the shop asks for.
@@ -124,7 +124,7 @@ func WithDialControl(control func(network, address string, c syscall.RawConn) er
 func WithAcceptStrayOutput() Option { return func(s *settings) { s.acceptStray = true } }
 
 // WithMethodOverride sends PUT, PATCH and DELETE as POST with "_method" in the query, for hosts that block these methods or
-// turn them into GET (knowledge: method-blocked, method-rewritten).
+// turn them into GET (docs/woocommerce/routing.md#method-blocked, docs/woocommerce/routing.md#method-rewritten).
 func WithMethodOverride() Option { return func(s *settings) { s.override = true } }
 
 // WithObserver has f told about every HTTP exchange, each retry included. f runs on the calling goroutine before

@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// MaxPerPage is the most records the store gives at once (knowledge: per-page-over-100).
+// MaxPerPage is the most records the store gives at once (docs/woocommerce/lists.md#per-page-over-100).
 const MaxPerPage = 100
 
 // ErrNoTotal is returned by Count when the store does not say how many records there are.
@@ -48,8 +48,8 @@ func (l Listing[T, O]) page(ctx context.Context, query url.Values) (*Page[T], er
 // Pages reads page after page, from the one opts names, 100 records each unless opts says otherwise. After an error the
 // iteration ends.
 //
-// While records are created, deleted or leave a filter, page numbers shift and records can be skipped or repeated (knowledge:
-// pagination-drift). To read everything that exists, order by id, ascending, or read windows of time.
+// While records are created, deleted or leave a filter, page numbers shift and records can be skipped or repeated
+// (docs/woocommerce/lists.md#pagination-drift). To read everything that exists, order by id, ascending, or read windows of time.
 func (l Listing[T, O]) Pages(ctx context.Context, opts O) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		query, err := encodeOptions(opts)
@@ -73,7 +73,7 @@ func (l Listing[T, O]) Pages(ctx context.Context, opts O) iter.Seq2[*Page[T], er
 				yield(nil, l.client.shapeError(Request{Path: l.path, Query: query}, page.Response, err))
 				return
 			}
-			// An empty page after the first says nothing new, and its total is 0 (knowledge: page-beyond-total-zero).
+			// An empty page after the first says nothing new, and its total is 0 (docs/woocommerce/lists.md#page-beyond-total-zero).
 			if len(page.Items) == 0 && !walk.first() {
 				return
 			}
@@ -132,8 +132,8 @@ type pageWalk struct {
 
 func (w *pageWalk) first() bool { return w.read == 1 }
 
-// next takes the page just read. Without totals a page shorter than asked for is the last one (knowledge:
-// pagination-header-missing).
+// next takes the page just read. Without totals a page shorter than asked for is the last one
+// (docs/woocommerce/lists.md#pagination-header-missing).
 func (w *pageWalk) next(res *Response, items int) (more bool, err error) {
 	w.read++
 	w.number++
@@ -145,7 +145,7 @@ func (w *pageWalk) next(res *Response, items int) (more bool, err error) {
 		return w.number <= w.totalPages, nil
 	}
 	// Without totals nothing else ends the walk when a host drops the query and serves the first page forever
-	// (knowledge: query-string-dropped).
+	// (docs/woocommerce/routing.md#query-string-dropped).
 	if bytes.Equal(w.previous, res.Body) {
 		return false, errSamePage
 	}

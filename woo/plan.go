@@ -189,7 +189,7 @@ var boolCodec = codec{
 	write: func(out []byte, v reflect.Value) ([]byte, error) { return strconv.AppendBool(out, v.Bool()), nil },
 }
 
-// intCodec reads ids and counts: numbers, and numbers in strings (knowledge: extensions and some core fields do that).
+// intCodec reads ids and counts: numbers, and numbers in strings (docs/woocommerce/lists.md#numbers-in-strings).
 var intCodec = codec{
 	read: func(v reflect.Value, raw []byte) bool {
 		n, exact := readInt(raw)

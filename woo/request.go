@@ -122,7 +122,7 @@ func routeOf(r Request) (string, error) {
 	if strings.ContainsAny(route, "?#") {
 		return route, usageReason("the path holds a query; put it into Request.Query")
 	}
-	// "//" in a route answers rest_no_route (knowledge: url-double-slash); ".." would leave the namespace.
+	// "//" in a route answers rest_no_route (docs/woocommerce/routing.md#url-double-slash); ".." would leave the namespace.
 	if route != "" && strings.TrimSuffix(route, "/") != path.Clean(route) {
 		return route, usageReason("the path holds an empty, \".\" or \"..\" segment")
 	}
@@ -161,7 +161,7 @@ func (c *Client) encodeQuery(q url.Values) string {
 	if !c.routeInArgs || c.cred.empty() {
 		return encoded
 	}
-	// WooCommerce reads keys only when the raw address contains "wp-json/wc/" (knowledge: rest-route-ignores-keys).
+	// WooCommerce reads keys only when the raw address contains "wp-json/wc/" (docs/woocommerce/authentication.md#rest-route-ignores-keys).
 	return encoded + "&" + routeDecoy + "=wp-json/wc/"
 }
 
@@ -179,12 +179,12 @@ func (c *Client) newRequest(ctx context.Context, p *prepared) (*http.Request, er
 	if err != nil {
 		return nil, err
 	}
-	// Without Accept some firewalls answer 406, and a PHP crash answers HTML in place of JSON (knowledge:
-	// accept-header-406, php-fatal).
+	// Without Accept some firewalls answer 406, and a PHP crash answers HTML in place of JSON
+	// (docs/woocommerce/routing.md#accept-header-406, docs/woocommerce/answers.md#php-fatal).
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
 	if p.body != nil {
-		// WordPress ignores a JSON body without it and creates an empty object (knowledge: content-type-missing).
+		// WordPress ignores a JSON body without it and creates an empty object (docs/woocommerce/routing.md#content-type-missing).
 		req.Header.Set("Content-Type", "application/json")
 	}
 	for _, header := range []http.Header{c.header, p.header} {

@@ -79,7 +79,7 @@ func passingStatus(e *Error) bool {
 		// A store's own error code will be the same next time; a crash or an empty answer may not.
 		return e.Code == "" || e.Code == "internal_server_error"
 	case http.StatusOK:
-		return e.Kind == KindEmpty // some limiters answer with nothing (knowledge: rate-limit)
+		return e.Kind == KindEmpty // some limiters answer with nothing (docs/woocommerce/answers.md#rate-limit)
 	}
 	return false
 }

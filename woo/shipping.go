@@ -7,7 +7,7 @@ import (
 )
 
 // ShippingZones is the shipping zones of the store. Zone 0 always exists and covers what no other zone covers. While
-// shipping is switched off in the store, every call answers 404 rest_no_route (knowledge: shipping-disabled).
+// shipping is switched off in the store, every call answers 404 rest_no_route (docs/woocommerce/routing.md#shipping-disabled).
 type ShippingZones struct {
 	Reading[ShippingZone, int64]
 	Creating[ShippingZone]

@@ -19,7 +19,7 @@ type WebhookOptions struct {
 }
 
 // Webhook tells another system about changes. WooCommerce disables one after several failed deliveries in a row and
-// never enables it again (knowledge: webhook-disabled).
+// never enables it again (docs/woocommerce/webhooks.md#webhook-disabled).
 type Webhook struct {
 	Record
 	ID              int64     `json:"id"`

@@ -76,7 +76,7 @@ func stockRows(a *app, pairs []string, input inputFlags, key string) ([]intake.R
 				Next("A column of another name is taken with --map 'COLUMN=%s'", missing).Detail("row", strconv.Itoa(i+1))
 		}
 		if fields["manage_stock"] == nil && fields["inventory_delta"] == nil {
-			// Without it the store takes the quantity and ignores it (knowledge: stock-not-managed).
+			// Without it the store takes the quantity and ignores it (docs/woocommerce/catalogue.md#stock-not-managed).
 			fields["manage_stock"] = json.RawMessage("true")
 		}
 		if rows[i].Body, err = json.Marshal(fields); err != nil {

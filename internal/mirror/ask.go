@@ -148,7 +148,7 @@ func (a *asker) once(ctx context.Context, path string, query url.Values) (*answe
 	if err != nil || got.cache == "" || a.bust.Load() {
 		return got, err
 	}
-	// A cache answered (knowledge: cache-rest). Its copy may be old, so it is
+	// A cache answered (docs/woocommerce/answers.md#cache-rest). Its copy may be old, so it is
 	// not believed; a parameter nobody knows makes every address a new one.
 	a.bust.Store(true)
 	a.opts.Log.Warn("a cache in front of the store answers API requests; going around it", "path", path, "sign", got.cache)
@@ -174,7 +174,7 @@ func (a *asker) send(ctx context.Context, path string, query url.Values) (*answe
 	response, err := a.source.Do(ctx, woo.Request{Path: path, Query: query})
 	if err != nil {
 		// Notices before or after complete JSON do not make the answer wrong
-		// (knowledge: stray-output); the person who can switch them off
+		// (docs/woocommerce/answers.md#stray-output); the person who can switch them off
 		// hears of it from the doctor.
 		failure, ok := woo.AsError(err)
 		if !ok || failure.Kind != woo.KindStrayOutput || response == nil {

@@ -93,7 +93,7 @@ var (
 	customers = &collection{
 		resource: storage.Customers, path: "customers",
 		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("customers/%d", r.ID) },
-		// Without it only the role "customer" is listed (knowledge: customers-role-filter).
+		// Without it only the role "customer" is listed (docs/woocommerce/lists.md#customers-role-filter).
 		params: url.Values{"role": {"all"}},
 		cheap:  "id,date_modified_gmt,email,role,is_paying_customer,first_name,last_name",
 		every:  func(s Schedule) time.Duration { return s.SweepCustomers },

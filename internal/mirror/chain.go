@@ -193,8 +193,8 @@ func (c *chain) accept(offset, size int, p *page) {
 		c.place.LastID = max(c.place.LastID, p.readings[n-1].ID)
 	}
 	if p.total >= 0 && (n > 0 || offset == 0) {
-		// An empty page behind the end says 0 on some versions (knowledge:
-		// page-beyond-total-zero): only a page with records is believed.
+		// An empty page behind the end says 0 on some versions
+		// (docs/woocommerce/lists.md#page-beyond-total-zero): only a page with records is believed.
 		c.total = p.total
 	}
 	switch {

@@ -9,7 +9,7 @@ import (
 )
 
 // isolate gets a chain past a record on which the store fails even alone
-// (knowledge: bad-record). It is called when the smallest page at the chain's
+// (docs/woocommerce/answers.md#bad-record). It is called when the smallest page at the chain's
 // place fails, and returns the failure as it is when the whole store fails:
 // then nothing is wrong with this record.
 //

@@ -143,8 +143,7 @@ func heeds(p *page, after time.Time) bool {
 
 // control explains an empty poll: the newest record the mirror holds should
 // have been in it. When the store still has it as it was, the filter compares
-// something else than UTC (knowledge: date-filter-local-time,
-// modified-after-ignored), and nothing it leaves out can be trusted.
+// something else than UTC (docs/woocommerce/lists.md#date-filter-local-time, docs/woocommerce/lists.md#modified-after-ignored), and nothing it leaves out can be trusted.
 func (s *step) control(ctx context.Context, c *collection, st *state) (broken bool, err error) {
 	if err := s.flushed(); err != nil {
 		return false, err

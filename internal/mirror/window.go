@@ -105,7 +105,7 @@ func (s *step) count(ctx context.Context, c *collection, from, to time.Time) (in
 
 // span selects creation dates in [from, to). WooCommerce leaves both bounds
 // out, compares local time unless told otherwise, and drops the offset of a
-// value (knowledge: date-filter-local-time), so values are plain UTC.
+// value (docs/woocommerce/lists.md#date-filter-local-time), so values are plain UTC.
 func span(from, to time.Time) []string {
 	var pairs []string
 	if !from.IsZero() {

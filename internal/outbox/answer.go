@@ -54,8 +54,8 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 	return f, false
 }
 
-// refundFailed: WooCommerce answers 500 to an amount that is too large, a missing gateway, an unknown order (knowledge: order
-// sub-resources, POST refund), at the end of its work and with a code of its own.
+// refundFailed: WooCommerce answers 500 to an amount that is too large, a missing gateway, an unknown order (docs/woocommerce/orders.md#refunds),
+// at the end of its work and with a code of its own.
 func refundFailed(w Write, e *woo.Error) bool {
 	return w.Resource == storage.Refunds && w.Action == Create && strings.HasPrefix(e.Code, "woocommerce_rest_")
 }

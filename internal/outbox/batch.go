@@ -12,7 +12,7 @@ import (
 )
 
 // sendBatch sends several writes of one collection in one request. A batch answers 200 even when items fail, so each
-// item's own outcome is read (knowledge: batch-partial).
+// item's own outcome is read (docs/woocommerce/answers.md#batch-partial).
 func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, round *Round, j job, ready []request) error {
 	items := make([]json.RawMessage, len(ready))
 	for i, r := range ready {

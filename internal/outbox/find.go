@@ -86,7 +86,7 @@ func FindEmail(ctx context.Context, catalog Catalog, shop Shop, storeID int64, e
 		ID    int64  `json:"id"`
 		Email string `json:"email"`
 	}
-	// The default lists customers only (knowledge: customers-role-filter).
+	// The default lists customers only (docs/woocommerce/lists.md#customers-role-filter).
 	if err := list(ctx, shop, "customers", url.Values{"email": {email}, "role": {"all"}, "_fields": {"id,email"}}, &found); err != nil {
 		return record, err
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // resolveLines finds the product of every new line, in the mirror and then on the store, because WooCommerce keeps an
-// empty line for a product or SKU it does not know (knowledge: order-ghost-line).
+// empty line for a product or SKU it does not know (docs/woocommerce/orders.md#order-ghost-line).
 func (b *Outbox) resolveLines(ctx context.Context, shop Shop, w Write, body json.RawMessage) (json.RawMessage, *Reason, error) {
 	o, err := parseObject(body)
 	if err != nil {
@@ -97,7 +97,7 @@ func (b *Outbox) checkLine(ctx context.Context, shop Shop, storeID, product, var
 	case !errors.Is(err, storage.ErrNotFound):
 		return "", "", err
 	}
-	// A read of products/ID answers for a variation too (knowledge: variation-via-products).
+	// A read of products/ID answers for a variation too (docs/woocommerce/catalogue.md#variation-via-products).
 	_, err = read(ctx, shop, fmt.Sprintf("products/%d", id), url.Values{"_fields": {"id"}})
 	if woo.IsNotFound(err) {
 		return field, fmt.Sprintf("the store has no product %d", id), nil

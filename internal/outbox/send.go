@@ -335,7 +335,7 @@ func (b *Outbox) done(w Write) Write {
 }
 
 // removeDraft takes away the half-made order that WooCommerce leaves behind when it refuses a create after its first
-// save (knowledge: order-draft-left). It is ours: the store names it in its refusal of our request. When this fails
+// save (docs/woocommerce/orders.md#order-draft-left). It is ours: the store names it in its refusal of our request. When this fails
 // the draft stays a checkout-draft, which shops clean up by themselves after a day.
 func (b *Outbox) removeDraft(ctx context.Context, shop Shop, w Write, data json.RawMessage) {
 	if w.Resource != storage.Orders || w.Action != Create {

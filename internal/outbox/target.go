@@ -37,7 +37,7 @@ type target struct {
 	// statuses is the value of the status filter that leaves out least. Look-ups name the statuses of orders, because
 	// "any" leaves some out, and ask for the trash by itself (lookup.go).
 	statuses string
-	// roles is the same for the role filter, whose default lists customers only (knowledge: customers-role-filter).
+	// roles is the same for the role filter, whose default lists customers only (docs/woocommerce/lists.md#customers-role-filter).
 	roles string
 	// readBack: the answer of a write is not what a read returns (products answer in the edit context, with
 	// generated_slug and permalink_template, and average_rating "0" for "0.00"), so the mirror needs a read after it.

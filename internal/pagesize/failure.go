@@ -24,8 +24,8 @@ func Passes(err error) bool {
 }
 
 // TooHeavy says whether a smaller page might pass where this one failed:
-// memory, time and a damaged record all look like this (knowledge: php-oom,
-// gateway-timeout, bad-record, truncated-body).
+// memory, time and a damaged record all look like this (docs/woocommerce/answers.md#php-oom,
+// docs/woocommerce/answers.md#bad-record).
 func TooHeavy(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok || !Passes(err) && failure.Kind != woo.KindTooLarge {
@@ -44,7 +44,7 @@ func TooHeavy(err error) bool {
 
 // Ceiling finds the most records a page that a store gives in what came of asking for a page of a size; 0 when it gave
 // what was asked for. records is how many came. Plugins and hosts lower it: some refuse a larger page, some cut it
-// without a word (knowledge: per-page-over-100). WooCommerce counts the pages of a list with the size it used, so more
+// without a word (docs/woocommerce/lists.md#per-page-over-100). WooCommerce counts the pages of a list with the size it used, so more
 // pages than there should be give a smaller one away.
 func Ceiling(size, total, totalPages, records int, err error) int {
 	most := size

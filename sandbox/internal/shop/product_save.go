@@ -77,7 +77,7 @@ func (c *clerk) insertPost(p *Product) {
 }
 
 // savedTitle is what WordPress saves of a title: less HTML from authors who
-// may not post what they like (knowledge/permissions fact 11).
+// may not post what they like (docs/woocommerce/permissions.md#fact-11).
 func (c *clerk) savedTitle(title string) string {
 	if c.user != nil && !c.user.Can("unfiltered_html") {
 		title = wptext.KsesData(title)

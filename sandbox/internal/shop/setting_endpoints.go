@@ -166,7 +166,7 @@ func (c settings) batch(r *rest.Request) (*rest.Response, error) {
 
 // batchOfAll cannot do anything: its controller lacks the permission check of
 // an item, so every item is refused, whoever asks (recordings: set-batch-all;
-// knowledge/permissions fact 6).
+// docs/woocommerce/permissions.md#fact-6).
 func (c settings) batchOfAll(r *rest.Request) (*rest.Response, error) {
 	return rest.Batch(r, rest.BatchOperations{})
 }
