@@ -47,6 +47,6 @@
 // A Client is safe for concurrent use and does not limit itself; WithObserver reports every exchange to whoever keeps the
 // pace. Services that connect to addresses typed in by tenants should pass WithDialControl(GuardPrivate()).
 //
-// Facts about WooCommerce are cited by heading ("docs/woocommerce/authentication.md#auth-header-stripped") and of its
-// recordings of a real store ("recording batch-101").
+// Facts about WooCommerce are cited by page and heading (docs/woocommerce/authentication.md#auth-header-stripped), or by the
+// name of a recording of a real store ("recording batch-101").
 package woo
