@@ -1,150 +1,164 @@
 package docs
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
-	"io"
+	"context"
 	"os"
-	"os/exec"
+	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/waybillhq/waybill/tools/house"
 )
 
-const module = "github.com/waybillhq/waybill"
+const (
+	mostFiles = 45
+	mostLines = 8000
+	mostInOne = 1000
+)
 
-// layers says, for every room, which of our own rooms it may import. A room that is not listed may import none.
-// The reasons stand in ARCHITECTURE.md and beside the lint rules.
-var layers = map[string][]string{
-	"woo":                     {},
-	"capability":              {},
-	"sandbox":                 {"capability", "sandbox"},
-	"doctor":                  {"woo", "capability"},
-	"internal/storage":        {"internal/problem"},
-	"internal/storage/sqlite": {"internal/storage", "internal/mirror", "internal/outbox", "internal/problem"},
-	"internal/mirror":         {"woo", "internal/storage", "internal/pagesize"},
-	"internal/outbox":         {"woo", "internal/storage", "internal/pagesize", "internal/schema"},
-	"internal/schema":         {},
-	"internal/pagesize":       {"woo"},
-	"internal/pace":           {},
-	"internal/problem":        {},
-	"internal/vault":          {"internal/problem"},
-	"internal/config":         {"internal/problem", "internal/pace", "internal/mirror"},
-	"internal/intake":         {"internal/outbox", "internal/storage", "internal/schema"},
-	"internal/export":         {"internal/storage", "internal/problem"},
-	"internal/engine":         {"internal/storage"},
-	"internal/service":        {"*"},
-	"cmd":                     {"*"},
-	"bench":                   {"*"},
-	"docs":                    {},
+// tooBig are the rooms that held more than the limits when these were set. The list only gets shorter.
+var tooBig = []string{
+	"cmd/waybill",
+	"doctor",
+	"sandbox/internal/shop",
+	"woo",
 }
 
-// drivers are the dependencies that belong in one place only.
-var drivers = map[string][]string{
-	"github.com/riverqueue/river": {"internal/engine"},
-	"modernc.org/sqlite":          {"internal/storage/sqlite", "internal/engine"},
-	"github.com/jackc/pgx":        {"internal/storage/postgres", "internal/engine"},
-}
+var packages = sync.OnceValues(func() ([]house.Package, error) { return house.Packages(context.Background(), "..") })
 
-type listed struct {
-	ImportPath string
-	Dir        string
-	Imports    []string
-	GoFiles    []string
-}
-
-func packages(t *testing.T) []listed {
+// theHouse is what go list and .golangci.yml say.
+func theHouse(t *testing.T) ([]house.Package, []house.Rule) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Dir,Imports,GoFiles", "./...")
-	cmd.Dir = ".."
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
+	all, err := packages()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	rules, err := house.Rules("..")
+	if err != nil {
 		t.Fatal(err)
 	}
-	var all []listed
-	dec := json.NewDecoder(out)
-	for {
-		var p listed
-		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, p)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return all, rules
 }
 
-// room finds the longest listed room that holds the package.
-func room(importPath string) string {
-	path := strings.TrimPrefix(strings.TrimPrefix(importPath, module), "/")
-	best := ""
-	for name := range layers {
-		if (path == name || strings.HasPrefix(path, strings.TrimSuffix(name, "/")+"/")) && len(name) > len(best) {
-			best = name
+// importsOf are the imports of the package's files that the rule covers.
+func importsOf(p house.Package, covers func(file string) bool) []string {
+	var imports []string
+	for _, part := range []struct{ files, imports []string }{
+		{p.GoFiles, p.Imports}, {p.TestGoFiles, p.TestImports}, {p.XTestGoFiles, p.XTestImports},
+	} {
+		if slices.ContainsFunc(part.files, func(file string) bool { return covers(path.Join(p.Room(), file)) }) {
+			imports = append(imports, part.imports...)
 		}
 	}
-	return best
+	return imports
 }
 
-func TestEveryPackageImportsOnlyWhatItsLayerMayKnow(t *testing.T) {
+func TestNoImportGoesThroughAWall(t *testing.T) {
 	t.Parallel()
-	for _, p := range packages(t) {
-		own := room(p.ImportPath)
-		if own == "" {
-			t.Errorf("%s is in no room of the house: add it to ARCHITECTURE.md and to the layers of this test", p.ImportPath)
-			continue
-		}
-		for _, imported := range p.Imports {
-			for prefix, allowed := range drivers {
-				if strings.HasPrefix(imported, prefix) && !slices.Contains(allowed, own) {
-					t.Errorf("%s imports %s, which belongs in %v only", p.ImportPath, imported, allowed)
+	all, rules := theHouse(t)
+	for _, p := range all {
+		for _, rule := range rules {
+			for _, imported := range importsOf(p, rule.Covers) {
+				if why, forbidden := rule.Forbids(imported); forbidden {
+					t.Errorf("%s imports %s, but %s (rule %s of .golangci.yml)", p.Room(), imported, why, rule.Name)
 				}
 			}
-			if !strings.HasPrefix(imported, module) {
-				continue
+		}
+	}
+}
+
+func TestEveryRoomHasOneRule(t *testing.T) {
+	t.Parallel()
+	all, rules := theHouse(t)
+	rooms := map[string]bool{}
+	for _, p := range all {
+		var own []string
+		for _, rule := range rules {
+			if rule.ForRoom() && slices.ContainsFunc(slices.Concat(p.GoFiles, p.TestGoFiles, p.XTestGoFiles),
+				func(file string) bool { return rule.Covers(path.Join(p.Room(), file)) }) {
+				own = append(own, rule.Name)
 			}
-			target := room(imported)
-			allowed := layers[own]
-			if target != own && !slices.Contains(allowed, "*") && !slices.Contains(allowed, target) {
-				t.Errorf("%s imports %s: %s may know %v only", p.ImportPath, imported, own, allowed)
+		}
+		if len(own) != 1 || !strings.HasPrefix(p.Room(), own[0]) {
+			t.Errorf("%s needs one rule of its name in .golangci.yml, with the reason for its walls; it has %q", p.Room(), own)
+			continue
+		}
+		rooms[own[0]] = true
+	}
+	for _, rule := range rules {
+		for _, denied := range rule.Deny {
+			if strings.TrimSpace(denied.Desc) == "" {
+				t.Errorf("rule %s of .golangci.yml forbids %s without a reason", rule.Name, denied.Pkg)
+			}
+		}
+		if rule.ForRoom() && !rooms[rule.Name] {
+			t.Errorf("rule %s of .golangci.yml is about no room of the house: has it moved?", rule.Name)
+		}
+	}
+}
+
+func TestEveryAllowanceIsUsed(t *testing.T) {
+	t.Parallel()
+	all, rules := theHouse(t)
+	for _, rule := range rules {
+		var imports []string
+		for _, p := range all {
+			imports = append(imports, importsOf(p, rule.Covers)...)
+		}
+		for _, allowed := range rule.Allow {
+			exact, only := strings.CutSuffix(allowed, "$")
+			if !only {
+				t.Errorf("rule %s of .golangci.yml allows %s and all below it: put a $ behind the path", rule.Name, allowed)
+			}
+			if !slices.Contains(imports, exact) {
+				t.Errorf("rule %s of .golangci.yml allows %s, which nobody imports there: take it out", rule.Name, exact)
 			}
 		}
 	}
 }
 
-func TestEveryPackageExplainsItself(t *testing.T) {
+func TestEveryRoomExplainsItself(t *testing.T) {
 	t.Parallel()
-	for _, p := range packages(t) {
-		if len(p.GoFiles) == 0 || strings.HasPrefix(p.ImportPath, module+"/cmd/") || strings.HasPrefix(p.ImportPath, module+"/bench/") {
-			continue
+	all, _ := theHouse(t)
+	for _, p := range all {
+		if !slices.Contains(p.GoFiles, "doc.go") && !strings.HasPrefix(p.Room(), "bench/") {
+			t.Errorf("%s has no doc.go", p.Room())
 		}
-		if !slices.Contains(p.GoFiles, "doc.go") {
-			t.Errorf("%s has no doc.go", p.ImportPath)
+		if p.Doc == "" {
+			t.Errorf("%s has no package comment", p.Room())
+		}
+	}
+}
+
+func TestNoRoomIsTooBig(t *testing.T) {
+	t.Parallel()
+	all, _ := theHouse(t)
+	for _, p := range all {
+		lines := 0
+		for _, file := range p.GoFiles {
+			lines += countLines(t, filepath.Join(p.Dir, file))
+		}
+		big, excused := len(p.GoFiles) > mostFiles || lines > mostLines, slices.Contains(tooBig, p.Room())
+		switch {
+		case big && !excused:
+			t.Errorf("%s has %d files and %d lines, more than %d and %d: which rooms are in it?",
+				p.Room(), len(p.GoFiles), lines, mostFiles, mostLines)
+		case excused && !big:
+			t.Errorf("%s is small enough now: take it off the list of this test", p.Room())
 		}
 	}
 }
 
 func TestNoFileHoldsAThousandLines(t *testing.T) {
 	t.Parallel()
-	for _, p := range packages(t) {
-		files, err := filepath.Glob(filepath.Join(p.Dir, "*.go"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			if n := countLines(t, file); n >= 1000 {
-				t.Errorf("%s has %d lines: which two ideas does it hold?", file, n)
+	all, _ := theHouse(t)
+	for _, p := range all {
+		for _, file := range slices.Concat(p.GoFiles, p.TestGoFiles, p.XTestGoFiles) {
+			if n := countLines(t, filepath.Join(p.Dir, file)); n >= mostInOne {
+				t.Errorf("%s/%s has %d lines: which two ideas does it hold?", p.Room(), file, n)
 			}
 		}
 	}
@@ -152,47 +166,25 @@ func TestNoFileHoldsAThousandLines(t *testing.T) {
 
 func countLines(t *testing.T, file string) int {
 	t.Helper()
-	f, err := os.Open(file)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	n := 0
-	for s := bufio.NewScanner(f); s.Scan(); {
-		n++
-	}
-	return n
+	return strings.Count(string(text), "\n")
 }
 
-var link = regexp.MustCompile(`\]\(([^)#\s]+)(#[^)]*)?\)`)
-
-func TestLinksOfTheDocumentationLeadSomewhere(t *testing.T) {
+func TestTheTableOfRoomsIsCurrent(t *testing.T) {
 	t.Parallel()
-	pages, err := filepath.Glob("*.md")
+	all, _ := theHouse(t)
+	page, err := os.ReadFile("ARCHITECTURE.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	deeper, err := filepath.Glob("*/*.md")
+	drawn, err := house.Between(string(page), house.Table(all))
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages = append(pages, deeper...)
-	for _, top := range []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md"} {
-		pages = append(pages, filepath.Join("..", top))
-	}
-	for _, page := range pages {
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
-			if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
-				continue
-			}
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
-				t.Errorf("%s links to %s, which does not exist", page, m[1])
-			}
-		}
+	if drawn != string(page) {
+		t.Error("the table of rooms in ARCHITECTURE.md is not what is built: go generate ./docs")
 	}
 }

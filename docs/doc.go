@@ -4,3 +4,5 @@
 // fails when the page is stale; the tests here look after what no single package can: who may import whom, that every
 // package explains itself, that links lead somewhere.
 package docs
+
+//go:generate go run ../tools/drawhouse -root ..
