@@ -39,6 +39,12 @@ func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String())
 
 func (c Credentials) empty() bool { return c.Key == "" && c.Secret == "" }
 
+// Doer is one store as those see it who ask it something: it sends one request. [Client] is one. Whoever stands in its
+// place, to keep the store's pace for instance, sends nothing twice that may change the store.
+type Doer interface {
+	Do(ctx context.Context, r Request) (*Response, error)
+}
+
 // Client talks to one store. It is safe for concurrent use and holds no state besides its connections.
 type Client struct {
 	home        *url.URL // scheme, host and directory of the shop; no query, no user info

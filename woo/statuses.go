@@ -8,11 +8,6 @@ import (
 	"slices"
 )
 
-// Doer sends one request; [Client] is one.
-type Doer interface {
-	Do(ctx context.Context, r Request) (*Response, error)
-}
-
 // The statuses that lists treat apart.
 const (
 	StatusAny           = "any"

@@ -91,7 +91,7 @@ func run(ctx context.Context, target string, n int, faults float64, batch int, l
 }
 
 // drain steps until nothing waits any more.
-func drain(ctx context.Context, box *outbox.Outbox, storeID int64, shop outbox.Shop) error {
+func drain(ctx context.Context, box *outbox.Outbox, storeID int64, shop woo.Doer) error {
 	for {
 		round, err := box.Step(ctx, storeID, shop)
 		if err != nil {

@@ -22,7 +22,7 @@ var errSpent = errors.New("mirror: the step's budget is spent")
 // asker sends a step's requests: it counts them, repeats what failed in
 // passing, and sees through caches.
 type asker struct {
-	source   Source
+	shop     woo.Doer
 	opts     Options
 	deadline time.Time // zero: none
 	limit    int64     // 0: none
@@ -171,7 +171,7 @@ func (a *asker) send(ctx context.Context, path string, query url.Values) (*answe
 		a.requests.Add(-1) // another one was quicker
 		return nil, errSpent
 	}
-	response, err := a.source.Do(ctx, woo.Request{Path: path, Query: query})
+	response, err := a.shop.Do(ctx, woo.Request{Path: path, Query: query})
 	if err != nil {
 		// Notices before or after complete JSON do not make the answer wrong
 		// (docs/woocommerce/answers.md#stray-output); the person who can switch them off

@@ -45,10 +45,10 @@ func (s *shelfSource) Do(_ context.Context, r woo.Request) (*woo.Response, error
 	return response, nil
 }
 
-func chainOver(source Source, size, inFlight int) *chain {
+func chainOver(shop woo.Doer, size, inFlight int) *chain {
 	opts := Options{InFlight: inFlight, Retries: -1}.withDefaults()
 	return &chain{
-		asker: &asker{source: source, opts: opts}, path: "orders", resource: storage.Orders, total: -1,
+		asker: &asker{shop: shop, opts: opts}, path: "orders", resource: storage.Orders, total: -1,
 		size: pagesize.New(size, 0), unreadable: func(int64, error) {},
 	}
 }

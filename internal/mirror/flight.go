@@ -91,7 +91,7 @@ func (f *flight) board() {
 		f.queue = append(f.queue, b)
 		f.next += b.size - 1
 		ctx := f.ctx
-		if paced, ok := c.asker.source.(Paced); ok {
+		if paced, ok := c.asker.shop.(Paced); ok {
 			ctx = paced.Arrive(ctx)
 		}
 		go func() {
@@ -109,7 +109,7 @@ func (f *flight) ahead() int {
 	if f.chain.total < 0 {
 		return 1
 	}
-	if paced, ok := a.source.(Paced); ok {
+	if paced, ok := a.shop.(Paced); ok {
 		return min(a.opts.InFlight, 2*paced.Slots()+1)
 	}
 	return a.opts.InFlight

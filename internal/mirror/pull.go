@@ -8,6 +8,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // Mirror keeps mirrors of stores in a repository.
@@ -79,12 +80,12 @@ type Result struct {
 // The error is that of the first thing that failed; the Result tells what was
 // done nevertheless. A failure of one resource does not keep the others from
 // being pulled, a failure of the whole store does.
-func (m *Mirror) Pull(ctx context.Context, storeID int64, source Source, budget Budget) (Result, error) {
+func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget Budget) (Result, error) {
 	claim, err := m.repo.Claim(ctx, storeID)
 	if err != nil {
 		return Result{}, fmt.Errorf("mirror: claim the store: %w", err)
 	}
-	s := m.begin(ctx, storeID, source, budget, claim)
+	s := m.begin(ctx, storeID, shop, budget, claim)
 	err = s.run(ctx)
 	if s.keepCeiling(err) || s.unnamed(ctx, err) {
 		err = errSpent // the next step goes on with pages the store gives and statuses it knows
@@ -104,9 +105,9 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, source Source, budget 
 	return s.result, err
 }
 
-func (m *Mirror) begin(ctx context.Context, storeID int64, source Source, budget Budget, claim storage.Claim) *step {
+func (m *Mirror) begin(ctx context.Context, storeID int64, shop woo.Doer, budget Budget, claim storage.Claim) *step {
 	s := &step{mirror: m, opts: m.opts, storeID: storeID, budget: budget, sizes: map[storage.Resource]*pagesize.Size{}}
-	s.asker = &asker{source: source, opts: m.opts, limit: budget.Requests, deadline: m.opts.Now().Add(or(budget.For, 40*time.Second))}
+	s.asker = &asker{shop: shop, opts: m.opts, limit: budget.Requests, deadline: m.opts.Now().Add(or(budget.For, 40*time.Second))}
 	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
 	s.asker.trouble = s.tally.trouble
 	s.writer = startWriter(ctx, m.repo, claim, s.tally.committed)

@@ -7,18 +7,9 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/woo"
 )
 
-// Source is one store as the mirror asks it. *woo.Client is one; in
-// production it is wrapped so that each call waits for the store's pace. The
-// mirror keeps up to [Options.InFlight] calls open and relies on the source
-// to let no more through than the store should get.
-type Source interface {
-	Do(ctx context.Context, r woo.Request) (*woo.Response, error)
-}
-
-// Paced is a Source that says how many reads it lets through at a time just
+// Paced is a woo.Doer that says how many reads it lets through at a time just
 // now. Then only about twice as many are asked for ahead, so that a step whose
 // time is up has little left to wait for.
 type Paced interface {

@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // Verify reads the whole store again and compares every record with the
@@ -25,14 +26,14 @@ import (
 //
 // Reports are left out: they are snapshots, and their values move with the
 // calendar.
-func (m *Mirror) Verify(ctx context.Context, storeID int64, source Source, opts VerifyOptions) (Report, error) {
+func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions) (Report, error) {
 	opts.Show = or(opts.Show, 20)
 	size, err := m.under(ctx, storeID, m.opts.PerPage)
 	if err != nil {
 		return Report{}, err
 	}
 	for {
-		report, err := m.verify(ctx, storeID, source, opts, size)
+		report, err := m.verify(ctx, storeID, shop, opts, size)
 		var found *ceilingError
 		if !errors.As(err, &found) {
 			return report, err
@@ -41,10 +42,10 @@ func (m *Mirror) Verify(ctx context.Context, storeID int64, source Source, opts 
 	}
 }
 
-func (m *Mirror) verify(ctx context.Context, storeID int64, source Source, opts VerifyOptions, size int) (Report, error) {
+func (m *Mirror) verify(ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions, size int) (Report, error) {
 	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pagesize.Size{}}
 	s.opts.PerPage = size
-	s.asker = &asker{source: source, opts: m.opts}
+	s.asker = &asker{shop: shop, opts: m.opts}
 	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
 	s.asker.trouble = s.tally.trouble
 	v := &verification{step: s, opts: opts, reports: map[storage.Resource]*ResourceReport{}}

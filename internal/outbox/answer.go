@@ -61,7 +61,7 @@ func refundFailed(w Write, e *woo.Error) bool {
 }
 
 // doubted settles refusals of one action in one collection by one look at the store.
-func (b *Outbox) doubted(ctx context.Context, shop Shop, refusals []refusal) []Settlement {
+func (b *Outbox) doubted(ctx context.Context, shop woo.Doer, refusals []refusal) []Settlement {
 	if len(refusals) == 0 {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (b *Outbox) doubted(ctx context.Context, shop Shop, refusals []refusal) []S
 	return settled
 }
 
-func (b *Outbox) doubtedCreate(ctx context.Context, shop Shop, f refusal, tr trace, failure error) Settlement {
+func (b *Outbox) doubtedCreate(ctx context.Context, shop woo.Doer, f refusal, tr trace, failure error) Settlement {
 	switch {
 	case failure != nil:
 		return b.unlooked(f, failure)
@@ -110,7 +110,7 @@ func (b *Outbox) doubtedCreate(ctx context.Context, shop Shop, f refusal, tr tra
 }
 
 // doubtedChange settles a refused update or delete by the record as it is now.
-func (b *Outbox) doubtedChange(ctx context.Context, shop Shop, f refusal, record json.RawMessage, failure error) Settlement {
+func (b *Outbox) doubtedChange(ctx context.Context, shop woo.Doer, f refusal, record json.RawMessage, failure error) Settlement {
 	w := f.write
 	switch {
 	case failure != nil:
@@ -177,7 +177,7 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []FieldEr
 }
 
 // credited settles a refusal of which nothing is in effect.
-func (b *Outbox) credited(ctx context.Context, shop Shop, f refusal) Settlement {
+func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlement {
 	if !f.ofWrite {
 		return b.again(f.write, &Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)
 	}

@@ -13,7 +13,7 @@ import (
 
 // sendBatch sends several writes of one collection in one request. A batch answers 200 even when items fail, so each
 // item's own outcome is read (docs/woocommerce/answers.md#batch-partial).
-func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, round *Round, j job, ready []request) error {
+func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, j job, ready []request) error {
 	items := make([]json.RawMessage, len(ready))
 	for i, r := range ready {
 		items[i] = r.body
@@ -61,7 +61,7 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop Shop, 
 }
 
 // settleItem reads one item of a batch's answer. A refusal that may hide an effect comes back as it is.
-func (b *Outbox) settleItem(ctx context.Context, shop Shop, r request, item json.RawMessage) (s Settlement, stale bool, doubt *refusal) {
+func (b *Outbox) settleItem(ctx context.Context, shop woo.Doer, r request, item json.RawMessage) (s Settlement, stale bool, doubt *refusal) {
 	w := r.write
 	var answer struct {
 		Error *struct {
@@ -96,7 +96,7 @@ func (b *Outbox) settleItem(ctx context.Context, shop Shop, r request, item json
 }
 
 // readBackAll is readBack for a batch, in one request.
-func (b *Outbox) readBackAll(ctx context.Context, shop Shop, path string, stale map[int64]*Settlement) {
+func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, stale map[int64]*Settlement) {
 	if len(stale) == 0 {
 		return
 	}
@@ -116,7 +116,7 @@ func (b *Outbox) readBackAll(ctx context.Context, shop Shop, path string, stale 
 
 // failedBatch judges a batch without an answer. One that certainly did not run goes back, to be sent in smaller ones;
 // what refuses the batch as a whole (its size, one item's form) must not reject its items, so they are sent singly.
-func (b *Outbox) failedBatch(ctx context.Context, shop Shop, ready []request, err error) []Settlement {
+func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request, err error) []Settlement {
 	e, ok := woo.AsError(err)
 	whole := ok && e.Executed == woo.NotExecuted && (e.Status == http.StatusRequestEntityTooLarge ||
 		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized || e.Kind == woo.KindHTML && refusesBatch(e))

@@ -22,7 +22,7 @@ import (
 // refuses (customers). Prices cannot wait: without them the write is refused.
 //
 // A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on.
-func (b *Outbox) Check(ctx context.Context, shop Shop, writes []Write) ([]Write, error) {
+func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []Write) ([]Write, error) {
 	c := checking{b: b, shop: shop, storeSchemas: map[storage.Resource]*storeSchema{}, known: map[string]string{}}
 	checked := make([]Write, len(writes))
 	before, err := b.acceptedBefore(ctx, writes)
@@ -68,7 +68,7 @@ func (b *Outbox) acceptedBefore(ctx context.Context, writes []Write) (map[int]Wr
 // checking is one round of checks: what was asked once is not asked again.
 type checking struct {
 	b            *Outbox
-	shop         Shop
+	shop         woo.Doer
 	storeSchemas map[storage.Resource]*storeSchema
 	known        map[string]string // what a look-up found wrong, by what was looked up; empty for nothing
 }

@@ -120,7 +120,7 @@
 // outside of the record (stock, e-mails) shows in no answer: a refund that was found without its marker says so. A create
 // that took effect and whose record somebody deleted for good before anybody saw it leaves no trace, and is made again.
 //
-// It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through [Shop],
+// It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through [woo.Doer],
 // and everything durable through [Repository].
 //
 //	box := outbox.New(repository, outbox.Options{})

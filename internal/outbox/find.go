@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // Catalog is the part of a [Repository] that knows products and customers.
@@ -36,7 +37,7 @@ func (e *SeveralBySKU) Error() string {
 // FindSKU finds a product or variation by its SKU, in the mirror and then on the store. Like the store it does not mind
 // upper and lower case. The record has no more than its names; the error is storage.ErrNotFound when nobody knows it, and
 // a *SeveralBySKU when it is not alone.
-func FindSKU(ctx context.Context, catalog Catalog, shop Shop, storeID int64, sku string) (storage.Record, error) {
+func FindSKU(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, sku string) (storage.Record, error) {
 	records, err := catalog.MirroredSKU(ctx, storeID, sku)
 	if err == nil && len(records) == 0 {
 		records, err = askSKU(ctx, shop, storeID, sku)
@@ -52,7 +53,7 @@ func FindSKU(ctx context.Context, catalog Catalog, shop Shop, storeID int64, sku
 	return records[0], nil
 }
 
-func askSKU(ctx context.Context, shop Shop, storeID int64, sku string) ([]storage.Record, error) {
+func askSKU(ctx context.Context, shop woo.Doer, storeID int64, sku string) ([]storage.Record, error) {
 	var found []struct {
 		ID     int64  `json:"id"`
 		SKU    string `json:"sku"`
@@ -77,7 +78,7 @@ func askSKU(ctx context.Context, shop Shop, storeID int64, sku string) ([]storag
 }
 
 // FindEmail finds a customer by e-mail address as FindSKU finds products.
-func FindEmail(ctx context.Context, catalog Catalog, shop Shop, storeID int64, email string) (storage.Record, error) {
+func FindEmail(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, email string) (storage.Record, error) {
 	record, err := catalog.MirroredEmail(ctx, storeID, email)
 	if !errors.Is(err, storage.ErrNotFound) {
 		return record, err
@@ -98,7 +99,7 @@ func FindEmail(ctx context.Context, catalog Catalog, shop Shop, storeID int64, e
 	return record, fmt.Errorf("e-mail %q: %w", email, storage.ErrNotFound)
 }
 
-func list(ctx context.Context, shop Shop, path string, query url.Values, into any) error {
+func list(ctx context.Context, shop woo.Doer, path string, query url.Values, into any) error {
 	answer, err := read(ctx, shop, path, query)
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ func (b *Outbox) limit(storeID int64) time.Duration {
 // findLimit asks a store for its limit before it is first needed, and once a day.
 //
 // Failure policy: a store that does not tell gets the default, which is longer than most allow.
-func (b *Outbox) findLimit(ctx context.Context, shop Shop, storeID int64) {
+func (b *Outbox) findLimit(ctx context.Context, shop woo.Doer, storeID int64) {
 	now := b.opts.Now().UTC()
 	if b.opts.StoreLimit > 0 || now.Sub(b.lessonsOf(storeID).AskedLimit).Abs() < lessonLasts {
 		return

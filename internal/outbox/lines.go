@@ -14,7 +14,7 @@ import (
 
 // resolveLines finds the product of every new line, in the mirror and then on the store, because WooCommerce keeps an
 // empty line for a product or SKU it does not know (docs/woocommerce/orders.md#order-ghost-line).
-func (b *Outbox) resolveLines(ctx context.Context, shop Shop, w Write, body json.RawMessage) (json.RawMessage, *Reason, error) {
+func (b *Outbox) resolveLines(ctx context.Context, shop woo.Doer, w Write, body json.RawMessage) (json.RawMessage, *Reason, error) {
 	o, err := parseObject(body)
 	if err != nil {
 		return nil, nil, err
@@ -53,7 +53,7 @@ func (b *Outbox) resolveLines(ctx context.Context, shop Shop, w Write, body json
 // resolveLine finds the product of one new line and says what is wrong with which of its fields. A store looks at the
 // sku first and at nothing else when there is one (WC_REST_Orders_V2_Controller::get_product_id), so a sku is replaced by
 // the numbers it stands for, and numbers that say otherwise are refused.
-func (b *Outbox) resolveLine(ctx context.Context, shop Shop, storeID int64, line object) (field, problem string, err error) {
+func (b *Outbox) resolveLine(ctx context.Context, shop woo.Doer, storeID int64, line object) (field, problem string, err error) {
 	product, variation, sku := numberIn(line, "product_id"), numberIn(line, "variation_id"), textIn(line, "sku")
 	if sku == "" {
 		return b.checkLine(ctx, shop, storeID, product, variation)
@@ -83,7 +83,7 @@ func (b *Outbox) resolveLine(ctx context.Context, shop Shop, storeID int64, line
 }
 
 // checkLine makes sure that a line's product is there, by the mirror and then by the store.
-func (b *Outbox) checkLine(ctx context.Context, shop Shop, storeID, product, variation int64) (field, problem string, err error) {
+func (b *Outbox) checkLine(ctx context.Context, shop woo.Doer, storeID, product, variation int64) (field, problem string, err error) {
 	id, resource, field := product, storage.Products, "product_id"
 	if variation != 0 {
 		id, resource, field = variation, storage.Variations, "variation_id"

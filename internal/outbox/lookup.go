@@ -35,13 +35,13 @@ type view struct {
 }
 
 // read asks the store for something that decides, so it passes every cache by.
-func read(ctx context.Context, shop Shop, path string, query url.Values) (*woo.Response, error) {
+func read(ctx context.Context, shop woo.Doer, path string, query url.Values) (*woo.Response, error) {
 	return shop.Do(ctx, woo.Request{Path: path, Query: woo.PastAnyCache(query, rand.Text())})
 }
 
 // lookAbove reads a collection from the highest id down to a floor, whatever status the records have: each status by name,
 // because "any" leaves some out, and the trash in a request of its own.
-func (b *Outbox) lookAbove(ctx context.Context, shop Shop, writes []Write) (view, error) {
+func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []Write) (view, error) {
 	t := targets[writes[0].Resource]
 	lowest, highest := writes[0].Floor, writes[0].Floor
 	for _, w := range writes {
@@ -97,7 +97,7 @@ func setFields(query url.Values, t target, writes []Write) {
 }
 
 // listsOf are the requests that together show every record of a resource.
-func (b *Outbox) listsOf(ctx context.Context, shop Shop, storeID int64, r storage.Resource) ([]url.Values, error) {
+func (b *Outbox) listsOf(ctx context.Context, shop woo.Doer, storeID int64, r storage.Resource) ([]url.Values, error) {
 	t := targets[r]
 	first := t.everything()
 	if r == storage.Orders {
@@ -125,7 +125,7 @@ type knownStatuses struct {
 	at    time.Time
 }
 
-func (b *Outbox) statuses(ctx context.Context, shop Shop, storeID int64) ([]string, error) {
+func (b *Outbox) statuses(ctx context.Context, shop woo.Doer, storeID int64) ([]string, error) {
 	now := b.opts.Now()
 	b.mu.Lock()
 	known := b.orderStatuses[storeID]
@@ -148,7 +148,7 @@ func (b *Outbox) statuses(ctx context.Context, shop Shop, storeID int64) ([]stri
 func (v view) setBack(w Write) bool { return v.newest < w.Floor }
 
 // readDown reads one list down to the lowest floor of the writes into seen.
-func (b *Outbox) readDown(ctx context.Context, shop Shop, w Write, query url.Values, lowest, highest int64, v *view, seen map[int64]json.RawMessage) error {
+func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w Write, query url.Values, lowest, highest int64, v *view, seen map[int64]json.RawMessage) error {
 	t := targets[w.Resource]
 	path := t.collectionPath(w.ParentID)
 	size := b.sizeOf(w.StoreID, w.Resource)
@@ -222,7 +222,7 @@ func (b *Outbox) sizeOf(storeID int64, r storage.Resource) *pagesize.Size {
 
 // shrink takes a smaller size after a page failed that was too heavy or larger than the store gives. A store that fails on a
 // single id fails on everything: its pages stay as they are.
-func (b *Outbox) shrink(ctx context.Context, shop Shop, path string, query url.Values, size *pagesize.Size, asked int, failure error) bool {
+func (b *Outbox) shrink(ctx context.Context, shop woo.Doer, path string, query url.Values, size *pagesize.Size, asked int, failure error) bool {
 	if pagesize.Ceiling(asked, 0, 0, 0, failure) > 0 {
 		return size.Failed(asked)
 	}
@@ -240,7 +240,7 @@ func (b *Outbox) shrink(ctx context.Context, shop Shop, path string, query url.V
 }
 
 // idsOnly gets past records that the store cannot show even in the smallest page, by their ids alone.
-func (b *Outbox) idsOnly(ctx context.Context, shop Shop, path string, query url.Values, asked int, failure error, seen map[int64]json.RawMessage) (int, error) {
+func (b *Outbox) idsOnly(ctx context.Context, shop woo.Doer, path string, query url.Values, asked int, failure error, seen map[int64]json.RawMessage) (int, error) {
 	only := url.Values{}
 	for name, values := range query {
 		only[name] = values

@@ -7,6 +7,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // Options tune an Outbox; the zero value is what a shop needs.
@@ -79,7 +80,7 @@ type Round struct {
 // the oldest that are due. It takes over the store's outbox; a Step that somebody else's takes over from returns
 // storage.ErrFenced, and what it had under way is looked up by the other. A cancelled context ends it after the
 // requests under way; their outcome is kept.
-func (b *Outbox) Step(ctx context.Context, storeID int64, shop Shop) (Round, error) {
+func (b *Outbox) Step(ctx context.Context, storeID int64, shop woo.Doer) (Round, error) {
 	var round Round
 	claim, err := b.repo.ClaimOutbox(ctx, storeID)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // prepare makes the writes of a job ready to be sent: a create learns what the store had before it, an update is held
 // against the store's current record, products named by SKU are found. What cannot be sent comes back settled. Only reads
 // go to the store here, so a failure leaves a write pending.
-func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop Shop, j job) (ready []request, settled []Settlement, err error) {
+func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop woo.Doer, j job) (ready []request, settled []Settlement, err error) {
 	var current map[int64]json.RawMessage
 	switch j.action {
 	case Update:
@@ -65,7 +65,7 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop Shop, j 
 }
 
 // makeReady makes one write ready, or settles it. current is the record that an update is about, if it was there.
-func (b *Outbox) makeReady(ctx context.Context, shop Shop, w Write, current json.RawMessage) (request, *Settlement, error) {
+func (b *Outbox) makeReady(ctx context.Context, shop woo.Doer, w Write, current json.RawMessage) (request, *Settlement, error) {
 	r := request{write: w, body: w.Body}
 	if w.Action == Delete {
 		return r, nil, nil
@@ -183,7 +183,7 @@ func (b *Outbox) unsent(w Write, err error) Settlement {
 // findFloor learns the highest id that the collection has before a create is first sent: what is above it has to be explained
 // when the answer is lost. It is asked of the store, not of the mirror, which may be older, or know ids from before the store
 // was restored. The floor is kept before anything is sent; failed is about the store, kept about the database.
-func (b *Outbox) findFloor(ctx context.Context, claim storage.Claim, shop Shop, j job) (failed, kept error) {
+func (b *Outbox) findFloor(ctx context.Context, claim storage.Claim, shop woo.Doer, j job) (failed, kept error) {
 	t := targets[j.writes[0].Resource]
 	needed := func(w Write) bool { return w.Lost == 0 || w.Floor == NoFloor }
 	if !slices.ContainsFunc(j.writes, needed) {
@@ -243,7 +243,7 @@ func (b *Outbox) observe(ctx context.Context, claim storage.Claim, j job, curren
 
 // current reads the records that the writes of a job are about, as they are now, and gives the store's clock when the first
 // was read.
-func (b *Outbox) current(ctx context.Context, shop Shop, j job) (records map[int64]json.RawMessage, clock http.Header, err error) {
+func (b *Outbox) current(ctx context.Context, shop woo.Doer, j job) (records map[int64]json.RawMessage, clock http.Header, err error) {
 	records = map[int64]json.RawMessage{}
 	for part := range slices.Chunk(j.writes, fullPage) {
 		if len(part) == 1 {
@@ -283,7 +283,7 @@ func (b *Outbox) current(ctx context.Context, shop Shop, j job) (records map[int
 }
 
 // currentTogether reads in one request what a list shows of them.
-func (b *Outbox) currentTogether(ctx context.Context, shop Shop, j job, into map[int64]json.RawMessage) (http.Header, error) {
+func (b *Outbox) currentTogether(ctx context.Context, shop woo.Doer, j job, into map[int64]json.RawMessage) (http.Header, error) {
 	ids := make([]string, len(j.writes))
 	for i, w := range j.writes {
 		ids[i] = strconv.FormatInt(w.RecordID, 10)

@@ -65,7 +65,7 @@ func (v *violations) notBelowZero(o object, path, field string) {
 
 // priced is the body of a refund with its lines priced from the order and its amount written out, or what is wrong with it.
 // A refund without lines is as it is: the store holds its amount against what is left of the order, but for its decimals.
-func (b *Outbox) priced(ctx context.Context, shop Shop, w Write) (json.RawMessage, []FieldError, error) {
+func (b *Outbox) priced(ctx context.Context, shop woo.Doer, w Write) (json.RawMessage, []FieldError, error) {
 	body, err := parseObject(w.Body)
 	if err != nil {
 		return w.Body, nil, err

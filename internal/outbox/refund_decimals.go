@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // A store keeps the amount of a refund as it is written and rounds its total to the decimals of the shop
@@ -32,7 +33,7 @@ func unkept(amount decimal.Decimal, decimals int32) string {
 
 // keptAmount holds the amount of a refund without lines against the decimals that the order is shown with: by the store, or
 // where it cannot be asked, by the mirror. Where neither knows the order, nothing is certain and nothing is refused.
-func (b *Outbox) keptAmount(ctx context.Context, shop Shop, w Write, amount decimal.Decimal) ([]FieldError, error) {
+func (b *Outbox) keptAmount(ctx context.Context, shop woo.Doer, w Write, amount decimal.Decimal) ([]FieldError, error) {
 	if amount.IsInteger() {
 		return nil, nil
 	}
@@ -48,7 +49,7 @@ func (b *Outbox) keptAmount(ctx context.Context, shop Shop, w Write, amount deci
 }
 
 // orderSeen is the order of a refund, or nil where nobody knows it.
-func (b *Outbox) orderSeen(ctx context.Context, shop Shop, w Write) (object, error) {
+func (b *Outbox) orderSeen(ctx context.Context, shop woo.Doer, w Write) (object, error) {
 	var raw json.RawMessage
 	answer, err := read(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
 	if ctx.Err() != nil {

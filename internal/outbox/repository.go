@@ -5,14 +5,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/woo"
 )
-
-// Shop is one store as the outbox sees it. A *woo.Client is one; it must not retry writes (it does not), and whoever
-// provides it keeps the store's pace under it.
-type Shop interface {
-	Do(ctx context.Context, r woo.Request) (*woo.Response, error)
-}
 
 // Repository keeps writes and lets their effects into the mirror. Every method is one transaction. Methods that take a
 // claim fail with storage.ErrFenced once somebody else has claimed the store.

@@ -22,7 +22,7 @@ const lookedUpAtOnce = 200
 const someday = 100 * 365 * 24 * time.Hour
 
 // resolveUnknown finds out what became of writes whose answer was lost.
-func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop Shop, round *Round) (int, error) {
+func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round) (int, error) {
 	now := b.opts.Now().UTC()
 	due, err := b.repo.UnknownWrites(ctx, claim, now, lookedUpAtOnce)
 	if err != nil || len(due) == 0 {
@@ -68,7 +68,7 @@ func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop S
 }
 
 // resolveKnown looks at the records that updates and deletes of one collection were about.
-func (b *Outbox) resolveKnown(ctx context.Context, shop Shop, path string, writes []Write) []Settlement {
+func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, writes []Write) []Settlement {
 	settled := make([]Settlement, 0, len(writes))
 	records, clock, err := b.current(ctx, shop, job{path: path, writes: writes})
 	for _, w := range writes {
@@ -108,7 +108,7 @@ func (b *Outbox) inEffect(w Write, record json.RawMessage) bool {
 
 // resolveCreates reads the records that are newer than everything known before the writes left, and finds each write's
 // own among them.
-func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop Shop, round *Round, writes []Write) error {
+func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, writes []Write) error {
 	v, err := b.lookAbove(ctx, shop, writes)
 	if err != nil {
 		settled := make([]Settlement, len(writes))
@@ -212,7 +212,7 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 
 // resolveFound settles creates whose record was found: the list was read with few fields and before this moment, so the
 // records are read as they are now, and held against what was asked for.
-func (b *Outbox) resolveFound(ctx context.Context, claim storage.Claim, shop Shop, round *Round, found []Write, traces map[string]trace) error {
+func (b *Outbox) resolveFound(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, found []Write, traces map[string]trace) error {
 	path := targets[found[0].Resource].collectionPath(found[0].ParentID)
 	records, clock, err := b.current(ctx, shop, job{path: path, writes: found})
 	for _, w := range found {
@@ -288,7 +288,7 @@ func idList(r storage.Resource, ids []int64) string {
 // half deals with a record of ours that lacks what was asked for: the store died on it. While it may be at it still, it is
 // left alone. Afterwards it is made whole by an update where that is safe, and is a person's otherwise; it is never
 // "created", and never sent again.
-func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop Shop, round *Round, w Write, record json.RawMessage, lacks []FieldError, clock http.Header) error {
+func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w Write, record json.RawMessage, lacks []FieldError, clock http.Header) error {
 	ref := w.Ref()
 	w, over := b.waited(w, clock)
 	if !over {
@@ -378,7 +378,7 @@ func isDraft(w Write, record json.RawMessage) bool {
 
 // draftLeft deals with a create that the store began and did not finish (a 5xx after its first save). While the store
 // may still be at it the draft is left alone; afterwards it is removed and the create goes out anew.
-func (b *Outbox) draftLeft(ctx context.Context, shop Shop, w Write, record json.RawMessage, header http.Header) (Settlement, error) {
+func (b *Outbox) draftLeft(ctx context.Context, shop woo.Doer, w Write, record json.RawMessage, header http.Header) (Settlement, error) {
 	s := b.missed(w, header)
 	if s.Write.State == Unknown {
 		return s, nil

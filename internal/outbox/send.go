@@ -25,7 +25,7 @@ type job struct {
 }
 
 // sendPending claims the oldest pending writes that are due and carries them out.
-func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop Shop, round *Round) (int, error) {
+func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round) (int, error) {
 	size := b.batchSize(claim.StoreID)
 	writes, err := b.repo.ClaimWrites(ctx, claim, b.opts.Now().UTC(), size*b.opts.Parallel)
 	if err != nil || len(writes) == 0 {
@@ -96,7 +96,7 @@ func group(writes []Write, size int, single func(storage.Resource) bool) []job {
 }
 
 // run carries out one job to its settlement. Its error is never about the store: that one is settled.
-func (b *Outbox) run(ctx context.Context, claim storage.Claim, shop Shop, round *Round, j job) error {
+func (b *Outbox) run(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, j job) error {
 	ready, settled, err := b.prepare(ctx, claim, shop, j)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ type request struct {
 }
 
 // sendOne sends a single write and settles it by its answer.
-func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop Shop, round *Round, r request) error {
+func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, r request) error {
 	w := r.write
 	t := targets[w.Resource]
 	call := woo.Request{Path: t.collectionPath(w.ParentID), Method: http.MethodPost, Body: r.body}
@@ -150,7 +150,7 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop Shop, ro
 
 // withOrder adds what a refund did to its order (its list of refunds, its status), so that this is known as our own doing
 // too. A failed read leaves it to the next pull.
-func (b *Outbox) withOrder(ctx context.Context, shop Shop, s Settlement) Settlement {
+func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Settlement {
 	w := s.Write
 	if w.Resource != storage.Refunds || w.State != Done {
 		return s
@@ -190,7 +190,7 @@ func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, sta
 
 // readBack puts what a read returns now in place of a write's answer. When the read fails the write is in effect all
 // the same and only the mirror does not know yet: the next pull brings the record, at worst as an echo, never a loss.
-func (b *Outbox) readBack(ctx context.Context, shop Shop, s Settlement) Settlement {
+func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Settlement {
 	w := s.Write
 	fresh, err := read(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
 	switch {
@@ -213,7 +213,7 @@ func (b *Outbox) readBack(ctx context.Context, shop Shop, s Settlement) Settleme
 }
 
 // failed judges a request that brought no success.
-func (b *Outbox) failed(ctx context.Context, shop Shop, r request, err error) Settlement {
+func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error) Settlement {
 	w := r.write
 	e, ok := woo.AsError(err)
 	if !ok {
@@ -257,7 +257,7 @@ func exists(code string) bool {
 
 // madeBefore looks whether the record that stands in the way of a create is its own: a proxy may have sent the request twice,
 // or an earlier one taken effect later than any limit. Then it is looked up as a lost write.
-func (b *Outbox) madeBefore(ctx context.Context, shop Shop, w Write, status int, message string) (Settlement, bool) {
+func (b *Outbox) madeBefore(ctx context.Context, shop woo.Doer, w Write, status int, message string) (Settlement, bool) {
 	v, err := b.lookAbove(ctx, shop, []Write{w})
 	if err != nil {
 		return Settlement{}, false
@@ -286,7 +286,7 @@ func forPeople(message string) string {
 }
 
 // refused settles a refusal in the store's own words.
-func (b *Outbox) refused(ctx context.Context, shop Shop, w Write, status int, code, message string, data json.RawMessage, params map[string]string) Settlement {
+func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w Write, status int, code, message string, data json.RawMessage, params map[string]string) Settlement {
 	reason := &Reason{Code: code, Message: forPeople(message), Status: status}
 	for _, name := range sortedKeys(params) {
 		reason.Fields = append(reason.Fields, FieldError{Field: name, Message: forPeople(params[name])})
@@ -337,7 +337,7 @@ func (b *Outbox) done(w Write) Write {
 // removeDraft takes away the half-made order that WooCommerce leaves behind when it refuses a create after its first
 // save (docs/woocommerce/orders.md#order-draft-left). It is ours: the store names it in its refusal of our request. When this fails
 // the draft stays a checkout-draft, which shops clean up by themselves after a day.
-func (b *Outbox) removeDraft(ctx context.Context, shop Shop, w Write, data json.RawMessage) {
+func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w Write, data json.RawMessage) {
 	if w.Resource != storage.Orders || w.Action != Create {
 		return
 	}

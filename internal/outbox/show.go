@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // Shown is the request that a write makes, for people who want to look before they send.
@@ -20,7 +21,7 @@ type Shown struct {
 // Preview gives the request that a write would make now, products found by their SKUs included, or the *Invalid that
 // Accept or the sending would end in. It reads from the store at most, and keeps nothing. The marker shows the place of an
 // id that is given on acceptance; several writes of one collection travel together, in one request to its /batch.
-func (b *Outbox) Preview(ctx context.Context, shop Shop, w Write) (Shown, error) {
+func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, w Write) (Shown, error) {
 	checked, err := b.Check(ctx, shop, []Write{w})
 	if err != nil {
 		return Shown{}, err

@@ -96,7 +96,7 @@ func (l *loop) erp(t *testing.T, box *outbox.Outbox, chance *rand.Rand, orders [
 }
 
 // push and pull are the two sides of Waybill.
-func (l *loop) push(t *testing.T, box *outbox.Outbox, shop outbox.Shop) {
+func (l *loop) push(t *testing.T, box *outbox.Outbox, shop woo.Doer) {
 	for {
 		round, err := box.Step(t.Context(), l.st.ID, shop)
 		if err != nil {
@@ -110,7 +110,7 @@ func (l *loop) push(t *testing.T, box *outbox.Outbox, shop outbox.Shop) {
 	}
 }
 
-func (l *loop) pull(t *testing.T, m *mirror.Mirror, source mirror.Source, budget mirror.Budget) {
+func (l *loop) pull(t *testing.T, m *mirror.Mirror, source woo.Doer, budget mirror.Budget) {
 	for {
 		result, err := m.Pull(t.Context(), l.st.ID, source, budget)
 		if err != nil && !errors.Is(err, storage.ErrFenced) {

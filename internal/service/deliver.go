@@ -23,14 +23,14 @@ type Delivery struct {
 // parked or discarded. Without names it works until nothing waits. It returns the names of those that are not settled,
 // which only a bounded wait leaves. An interruption loses nothing: what was under way is looked up next time.
 func (s *Service) Deliver(ctx context.Context, st storage.Store, ids []string, d Delivery) (open []string, err error) {
-	sh, err := s.shopOf(st)
+	client, err := s.clientOf(st)
 	if err != nil {
 		return nil, err
 	}
 	box := s.outbox()
 	open = slices.Clone(ids)
 	for {
-		round, err := box.Step(ctx, st.ID, sh)
+		round, err := box.Step(ctx, st.ID, client)
 		if err != nil {
 			return open, Explain(err)
 		}

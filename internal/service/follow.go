@@ -63,14 +63,14 @@ func (s *Service) pull(ctx context.Context, m *mirror.Mirror, job engine.Job, do
 	if err != nil {
 		return engine.Outcome{}, err
 	}
-	sh, err := s.shopOf(st)
+	client, err := s.clientOf(st)
 	if err != nil {
 		return engine.Outcome{}, err
 	}
 	began := s.opts.Now()
 	// Requests that are under way when the budget ends still take their time.
 	budget := mirror.Budget{For: max(job.Until.Sub(began)-5*time.Second, time.Second), Now: job.Woken}
-	res, err := m.Pull(ctx, st.ID, sh, budget)
+	res, err := m.Pull(ctx, st.ID, client, budget)
 	if isGone(err) {
 		return engine.Outcome{}, nil
 	}

@@ -77,8 +77,8 @@ type Service struct {
 	*Reader
 	vault *vault.Vault
 
-	mu    sync.Mutex
-	shops map[int64]*shop
+	mu      sync.Mutex
+	clients map[int64]*pacedClient
 	// failures counts how often in a row a store failed a sync.
 	failures map[int64]int
 	box      *outbox.Outbox
@@ -100,7 +100,7 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Service{Reader: &Reader{db: db, opts: opts}, vault: v, shops: make(map[int64]*shop), failures: make(map[int64]int)}
+	s := &Service{Reader: &Reader{db: db, opts: opts}, vault: v, clients: make(map[int64]*pacedClient), failures: make(map[int64]int)}
 	if err := s.rewrapCredentials(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -111,9 +111,9 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 func (s *Service) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id, sh := range s.shops {
-		sh.client.CloseIdleConnections()
-		delete(s.shops, id)
+	for id, known := range s.clients {
+		known.client.CloseIdleConnections()
+		delete(s.clients, id)
 	}
 	return s.Reader.Close()
 }
@@ -135,5 +135,5 @@ func OpenBeside(ctx context.Context, opts Options) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	return &Service{Reader: r, vault: v, shops: make(map[int64]*shop), failures: make(map[int64]int)}, nil
+	return &Service{Reader: r, vault: v, clients: make(map[int64]*pacedClient), failures: make(map[int64]int)}, nil
 }

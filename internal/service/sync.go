@@ -79,7 +79,7 @@ func (s *Service) SyncThoroughly(ctx context.Context, st storage.Store, watch Wa
 
 func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thorough bool) (SyncReport, error) {
 	report := SyncReport{Store: st}
-	sh, err := s.shopOf(st)
+	client, err := s.clientOf(st)
 	if err != nil {
 		return report, err
 	}
@@ -88,7 +88,7 @@ func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thoro
 	// Whatever has not been asked since now is asked, in however many steps.
 	budget := mirror.Budget{Since: began, Settle: true, Sweep: thorough}
 	for failures := 0; ; {
-		res, err := m.Pull(ctx, st.ID, sh, budget)
+		res, err := m.Pull(ctx, st.ID, client, budget)
 		report.add(res)
 		report.Took = s.opts.Now().Sub(began)
 		s.learnFacts(ctx, st.ID, res)

@@ -19,10 +19,10 @@ func (s *Service) Verify(ctx context.Context, st storage.Store, opts mirror.Veri
 		return mirror.Report{}, problem.New(problem.RecordNotFound, "nothing of %s has been copied yet", st.Name).
 			Next("Copy it first: waybill sync %s --once", st.Name)
 	}
-	sh, err := s.shopOf(st)
+	client, err := s.clientOf(st)
 	if err != nil {
 		return mirror.Report{}, err
 	}
-	report, err := s.newMirror(watch).Verify(ctx, st.ID, sh, opts)
+	report, err := s.newMirror(watch).Verify(ctx, st.ID, client, opts)
 	return report, Explain(err)
 }

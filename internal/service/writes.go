@@ -21,12 +21,12 @@ func (s *Service) Submit(ctx context.Context, st storage.Store, writes []outbox.
 		return nil, problem.New(problem.StorePaused, "the store %s is paused, so nothing is sent to it", st.Name).
 			Next("Resume it: waybill stores resume %s", st.Name)
 	}
-	sh, err := s.shopOf(st)
+	client, err := s.clientOf(st)
 	if err != nil {
 		return nil, err
 	}
 	writes = ofStore(st, writes)
-	checked, err := s.outbox().Check(ctx, sh, writes)
+	checked, err := s.outbox().Check(ctx, client, writes)
 	if err != nil {
 		return nil, explainWrite(err)
 	}
@@ -62,13 +62,13 @@ func (s *Service) push(ctx context.Context, job engine.Job) (engine.Outcome, err
 	if err != nil || st.Paused {
 		return engine.Outcome{}, err
 	}
-	sh, err := s.shopOf(st)
+	client, err := s.clientOf(st)
 	if err != nil {
 		return engine.Outcome{}, err
 	}
 	box := s.outbox()
 	for {
-		round, err := box.Step(ctx, st.ID, sh)
+		round, err := box.Step(ctx, st.ID, client)
 		if err != nil {
 			return engine.Outcome{}, Explain(err)
 		}

@@ -61,25 +61,25 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 }
 
 func (s *Service) named(ctx context.Context, st storage.Store, resource storage.Resource, name string) (storage.Record, error) {
-	sh, err := s.shopOf(st)
+	client, err := s.clientOf(st)
 	if err != nil {
 		return storage.Record{}, err
 	}
 	if resource == storage.Customers {
-		return outbox.FindEmail(ctx, s.db, sh, st.ID, name)
+		return outbox.FindEmail(ctx, s.db, client, st.ID, name)
 	}
-	return outbox.FindSKU(ctx, s.db, sh, st.ID, name)
+	return outbox.FindSKU(ctx, s.db, client, st.ID, name)
 }
 
 // Preview gives the request of each write as it would be sent now. It asks the store at most, and keeps nothing.
 func (s *Service) Preview(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Shown, error) {
-	sh, err := s.shopOf(st)
+	client, err := s.clientOf(st)
 	if err != nil {
 		return nil, err
 	}
 	shown := make([]outbox.Shown, len(writes))
 	for i, w := range ofStore(st, writes) {
-		if shown[i], err = s.outbox().Preview(ctx, sh, w); err != nil {
+		if shown[i], err = s.outbox().Preview(ctx, client, w); err != nil {
 			var invalid *outbox.Invalid
 			if errors.As(err, &invalid) {
 				invalid.Index = i

@@ -9,7 +9,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/pace"
@@ -18,38 +17,36 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// shop is a connected store as this process talks to it: a client under the
-// store's one pacer. It is what mirror and outbox see of a store.
-type shop struct {
+// pacedClient is a connected store as this process talks to it: a client under the store's one pacer. It is the woo.Doer
+// that mirror and outbox get.
+type pacedClient struct {
 	client *woo.Client
 	pacer  *pace.Pacer
-	sent   atomic.Int64
 }
 
 // Do waits for the store's pace, sends one request and tells the pace how it
 // went. It never repeats a request: a wait belongs before the next attempt,
 // not inside this one, and only the caller knows whether there should be one.
-func (s *shop) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
+func (p *pacedClient) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
 	kind := pace.Write
 	if isRead(r.Method) {
 		kind = pace.Read
 	}
-	permit, err := s.pacer.Acquire(ctx, kind)
+	permit, err := p.pacer.Acquire(ctx, kind)
 	if err != nil {
 		return nil, err
 	}
-	s.sent.Add(1)
-	res, err := s.client.Do(ctx, r)
+	res, err := p.client.Do(ctx, r)
 	permit.Done(outcome(ctx, r, res, err))
 	return res, err
 }
 
 // Slots is how many reads the pace lets through at a time now, so that the
 // mirror keeps few more waiting.
-func (s *shop) Slots() int { return s.pacer.State().ReadSlots }
+func (p *pacedClient) Slots() int { return p.pacer.State().ReadSlots }
 
 // Arrive lets requests wait in the order in which they were planned.
-func (s *shop) Arrive(ctx context.Context) context.Context { return pace.Arrive(ctx) }
+func (p *pacedClient) Arrive(ctx context.Context) context.Context { return pace.Arrive(ctx) }
 
 func isRead(method string) bool {
 	return method == "" || method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
@@ -105,12 +102,12 @@ func costClass(r woo.Request) string {
 	return class
 }
 
-// shopOf gives the one shop of a store in this process.
-func (s *Service) shopOf(st storage.Store) (*shop, error) {
+// clientOf gives the one client of a store in this process.
+func (s *Service) clientOf(st storage.Store) (*pacedClient, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if sh := s.shops[st.ID]; sh != nil {
-		return sh, nil
+	if known := s.clients[st.ID]; known != nil {
+		return known, nil
 	}
 	sec, err := s.secretsOf(st)
 	if err != nil {
@@ -139,18 +136,18 @@ func (s *Service) shopOf(st storage.Store) (*shop, error) {
 	if err != nil {
 		return nil, problem.Wrap(problem.ConfigInvalid, err, "%v", err)
 	}
-	sh := &shop{client: client, pacer: pace.New(mode, s.opts.Config.Pace.Ceiling())}
-	s.shops[st.ID] = sh
-	return sh, nil
+	paced := &pacedClient{client: client, pacer: pace.New(mode, s.opts.Config.Pace.Ceiling())}
+	s.clients[st.ID] = paced
+	return paced, nil
 }
 
 // forget drops a store's client, after its key changed or it was removed.
 func (s *Service) forget(storeID int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if sh := s.shops[storeID]; sh != nil {
-		sh.client.CloseIdleConnections()
-		delete(s.shops, storeID)
+	if known := s.clients[storeID]; known != nil {
+		known.client.CloseIdleConnections()
+		delete(s.clients, storeID)
 	}
 }
 
