@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// citation is a fact of docs/woocommerce as comments name it: docs/woocommerce/TOPIC.md#ID. Without an ID the page is meant.
+// citation is a fact of docs/woocommerce as comments name it: docs/woocommerce/TOPIC.md#ID. Without an ID the page is
+// meant.
 var citation = regexp.MustCompile(`docs/woocommerce/([a-z]+\.md)(?:#([a-z0-9-]+))?`)
 
 // TestCitedFactsExist: a comment that names a fact names a heading of a page.

@@ -18,7 +18,8 @@ import (
 	"time"
 )
 
-// The store is n orders, one a minute, computed when asked for: order i (from 0) has id i+1 and one of the recorded bodies.
+// The store is n orders, one a minute, computed when asked for: order i (from 0) has id i+1 and one of the recorded
+// bodies.
 type store struct {
 	n       int
 	bodies  []template

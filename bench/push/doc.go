@@ -5,6 +5,6 @@
 //
 // It creates 3n orders on the store (4n with -js), so use one that may be thrown away. It prints orders per second of a
 // loop that sends one request per order, of the official JavaScript client doing the same, of Waybill with each write
-// awaited before the next, and of Waybill with all of them accepted at once; the ratios; and what durability adds to one
-// write: its acceptance on the disk, and the whole way through the outbox against the bare request.
+// awaited before the next, and of Waybill with all of them accepted at once; the ratios; and what durability adds to
+// one write: its acceptance on the disk, and the whole way through the outbox against the bare request.
 package main

@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// app is one invocation of the program: its streams, what is known about the
-// terminal, and the flags that every command has.
+// app is one invocation of the program: its streams, what is known about the terminal, and the flags that every command
+// has.
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -16,8 +16,7 @@ type app struct {
 	// out and err describe the two output streams.
 	out, err terminal
 	global   globalFlags
-	// started is true once a command's own code runs. Anything that went
-	// wrong before is a mistake in the command line.
+	// started is true once a command's own code runs. Anything that went wrong before is a mistake in the command line.
 	started bool
 }
 
@@ -48,8 +47,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	a.markStart(root)
-	// A mistake in the flags may come before --json was read, and its
-	// report must be JSON all the same.
+	// A mistake in the flags may come before --json was read, and its report must be JSON all the same.
 	a.global.json = asksForJSON(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	return a.report(cmd, err)

@@ -2,8 +2,8 @@ package main
 
 import "github.com/spf13/cobra"
 
-// commands lists every command below the root, in the order of the help. To
-// add one, add its constructor to the group it belongs to.
+// commands lists every command below the root, in the order of the help. To add one, add its constructor to the group
+// it belongs to.
 func (a *app) commands() []*cobra.Command {
 	return inGroups(map[string][]*cobra.Command{
 		groupStart: {

@@ -18,8 +18,7 @@ func (c *credentialFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&c.fromEnv, "key-from-env", "", "do not store the key: read it from `PREFIX`_KEY and PREFIX_SECRET at each start")
 }
 
-// find takes key and secret from the flags, else from the environment, else
-// asks for them without echo.
+// find takes key and secret from the flags, else from the environment, else asks for them without echo.
 func (c *credentialFlags) find(a *app) (key, secret string, err error) {
 	if c.fromEnv != "" {
 		key, secret = lookup(a.env, c.fromEnv+"_KEY"), lookup(a.env, c.fromEnv+"_SECRET")

@@ -55,8 +55,8 @@ type demo struct {
 	crowd   crowd
 }
 
-// crowd keeps a bulk edit of hundreds of records from rushing past: of the
-// changes of one second only the first are shown, the rest are counted.
+// crowd keeps a bulk edit of hundreds of records from rushing past: of the changes of one second only the first are
+// shown, the rest are counted.
 type crowd struct {
 	second        int64
 	shown, hidden int
@@ -64,8 +64,7 @@ type crowd struct {
 
 const shownPerSecond = 8
 
-// admit says whether a change is shown, and how many were not shown in the
-// second that ended before it.
+// admit says whether a change is shown, and how many were not shown in the second that ended before it.
 func (c *crowd) admit(at time.Time) (show bool, missed int) {
 	if at.Unix() != c.second {
 		missed = c.hidden
@@ -132,8 +131,7 @@ func (a *app) demoStep(format string, args ...any) {
 	a.note(a.err.accent("▸ ")+format, args...)
 }
 
-// live lets the store live until the function it gives is called, twice if
-// need be.
+// live lets the store live until the function it gives is called, twice if need be.
 func (d *demo) live(ctx context.Context, rate float64) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup

@@ -58,8 +58,7 @@ func printOrder(a *app, record storage.Record, f export.Fields) {
 	printSeen(a, record)
 }
 
-// alignAmounts puts amounts under each other by their end, whether or not a
-// currency follows.
+// alignAmounts puts amounts under each other by their end, whether or not a currency follows.
 func alignAmounts(rows [][]string) [][]string {
 	width := 0
 	for _, row := range rows {

@@ -239,7 +239,8 @@ func printReport(a *app, opts *doctorOptions, report *doctor.Report) error {
 	})
 }
 
-// safeWriter keeps text of a store from moving the cursor: everything but line ends, tabs and our own colours is dropped.
+// safeWriter keeps text of a store from moving the cursor: everything but line ends, tabs and our own colours is
+// dropped.
 type safeWriter struct{ out io.Writer }
 
 func (w safeWriter) Write(p []byte) (int, error) {

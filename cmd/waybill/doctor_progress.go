@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 )
 
-// asking shows that an examination goes on: how many requests were answered, for how long it has asked, and what it waits for.
-// A slow store takes a minute and more, and a line that stands still looks like a program that hangs.
+// asking shows that an examination goes on: how many requests were answered, for how long it has asked, and what it
+// waits for. A slow store takes a minute and more, and a line that stands still looks like a program that hangs.
 type asking struct {
 	app   *app
 	shop  string

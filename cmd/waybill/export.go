@@ -89,8 +89,8 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 	})
 }
 
-// writeTo writes to a file, or to standard output without a name. The file is
-// readable by its owner only: it holds customers' data.
+// writeTo writes to a file, or to standard output without a name. The file is readable by its owner only: it holds
+// customers' data.
 func (a *app) writeTo(path string, write func(io.Writer) error) error {
 	if path == "" {
 		out := bufio.NewWriterSize(a.stdout, 64<<10)

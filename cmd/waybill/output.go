@@ -12,8 +12,7 @@ func (a *app) say(format string, args ...any) {
 	fmt.Fprintf(a.stdout, format+"\n", args...)
 }
 
-// note prints one line that is not a result: progress, advice. With --json
-// nobody reads it, so it is left out.
+// note prints one line that is not a result: progress, advice. With --json nobody reads it, so it is left out.
 func (a *app) note(format string, args ...any) {
 	if !a.global.json {
 		fmt.Fprintf(a.stderr, format+"\n", args...)
@@ -52,8 +51,7 @@ func compactJSON(value any) ([]byte, error) {
 	return bytes.TrimRight(out.Bytes(), "\n"), err
 }
 
-// jsonList prints a JSON list element by element, one a line, so that a list
-// of a million records needs no memory.
+// jsonList prints a JSON list element by element, one a line, so that a list of a million records needs no memory.
 type jsonList struct {
 	out io.Writer
 	n   int

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror"
 )
 
-// progress shows how work goes on: one line that is redrawn where a person
-// watches, a plain line now and then where not, nothing with --json.
+// progress shows how work goes on: one line that is redrawn where a person watches, a plain line now and then where
+// not, nothing with --json.
 type progress struct {
 	app  *app
 	name string

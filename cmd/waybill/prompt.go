@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// askSecret asks the person at the keyboard for a secret, without echo. It
-// fails when nobody can be asked.
+// askSecret asks the person at the keyboard for a secret, without echo. It fails when nobody can be asked.
 func (a *app) askSecret(question string) (string, error) {
 	file, ok := a.stdinTerminal()
 	if !ok {

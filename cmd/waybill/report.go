@@ -9,14 +9,13 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// exit is returned by a command that did its work and tells its outcome by an
-// exit status, such as verify when the copy differs. Nothing is printed for it.
+// exit is returned by a command that did its work and tells its outcome by an exit status, such as verify when the copy
+// differs. Nothing is printed for it.
 type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// report prints what went wrong in a command, if anything, and gives the exit
-// status.
+// report prints what went wrong in a command, if anything, and gives the exit status.
 func (a *app) report(cmd *cobra.Command, err error) int {
 	if err == nil {
 		return problem.ExitOK
@@ -39,8 +38,7 @@ func (a *app) report(cmd *cobra.Command, err error) int {
 	return p.ExitStatus()
 }
 
-// errorReport is the JSON form of an error, printed on standard error so that
-// standard output holds results only.
+// errorReport is the JSON form of an error, printed on standard error so that standard output holds results only.
 type errorReport struct {
 	Error errorBody `json:"error"`
 }

@@ -60,8 +60,8 @@ and when something does not work it says why and hands over the fix.`,
 	return root
 }
 
-// must reports a mistake in the program itself: a flag named that was not
-// declared. It cannot depend on what the user types.
+// must reports a mistake in the program itself: a flag named that was not declared. It cannot depend on what the user
+// types.
 func must(err error) {
 	if err != nil {
 		panic(err)

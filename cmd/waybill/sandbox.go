@@ -127,8 +127,7 @@ func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 	return options, nil
 }
 
-// network are the further sites of a network. A site in a sub-directory begins
-// with a slash.
+// network are the further sites of a network. A site in a sub-directory begins with a slash.
 func (o *sandboxOptions) network() ([]sandbox.Site, error) {
 	var sites []sandbox.Site
 	for i, address := range o.sites {
@@ -230,8 +229,8 @@ func printSandbox(a *app, server *sandbox.Server, caFile string) error {
 	return nil
 }
 
-// writeAuthority keeps the certificate authority where other programs can read
-// it. A file that nobody named is removed in the end.
+// writeAuthority keeps the certificate authority where other programs can read it. A file that nobody named is removed
+// in the end.
 func writeAuthority(a *app, server *sandbox.Server, path string) (string, func(), error) {
 	keep := func() {}
 	if server.CertificateAuthority == nil {

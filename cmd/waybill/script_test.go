@@ -30,8 +30,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"waybill": main})
 }
 
-// TestScripts runs testdata/script/*.txtar: the program end to end, against a
-// store in memory over TLS. A script has, besides testscript's own commands:
+// TestScripts runs testdata/script/*.txtar: the program end to end, against a store in memory over TLS. A script has,
+// besides testscript's own commands:
 //
 //	shop [ORDERS]             start a store; sets SHOP_URL, WAYBILL_KEY, WAYBILL_SECRET, SSL_CERT_FILE
 //	shop-api METHOD PATH BODY change the store behind Waybill's back; sets ID

@@ -62,8 +62,7 @@ func runService(ctx context.Context, opts service.Options, work func(*service.Se
 	return errors.Join(work(s), s.Close())
 }
 
-// withReader runs work with the mirror open for reading, which another process
-// may be writing at the same time.
+// withReader runs work with the mirror open for reading, which another process may be writing at the same time.
 func (a *app) withReader(ctx context.Context, work func(*service.Reader) error) error {
 	opts, err := a.serviceOptions(nil)
 	if err != nil {
@@ -100,8 +99,7 @@ func storeArg(args []string) string {
 func (a *app) completeStores(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	var names []string
 	if len(args) == 0 {
-		// Completion that fails offers nothing: an error would only disturb
-		// the line being typed.
+		// Completion that fails offers nothing: an error would only disturb the line being typed.
 		_ = a.withReader(cmd.Context(), func(r *service.Reader) error {
 			stores, err := r.Stores(cmd.Context())
 			for _, st := range stores {
@@ -127,9 +125,8 @@ func (a *app) stdinTerminal() (*os.File, bool) {
 // choices joins words for the usage of a flag.
 func choices(words ...string) string { return strings.Join(words, "|") }
 
-// beside runs work with the mirror open for reading and with the stores' keys:
-// for what asks a store but writes nothing here, and may therefore run while
-// another process syncs.
+// beside runs work with the mirror open for reading and with the stores' keys: for what asks a store but writes nothing
+// here, and may therefore run while another process syncs.
 func (a *app) beside(ctx context.Context, set settings, work func(*service.Service) error) error {
 	opts, err := a.serviceOptions(set)
 	if err != nil {

@@ -83,8 +83,7 @@ func printRows(a *app, rows storage.Rows, format string) error {
 	return nil
 }
 
-// printRowsJSON prints a list with one object a row, its members in the order
-// of the columns.
+// printRowsJSON prints a list with one object a row, its members in the order of the columns.
 func printRowsJSON(a *app, rows storage.Rows) error {
 	list := a.openJSONList()
 	for _, values := range rows.Values {

@@ -110,8 +110,8 @@ type syncedStore struct {
 	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
 }
 
-// syncOnce brings one store after the other up to date. A store that fails
-// does not keep the others from it; the first failure is the command's.
+// syncOnce brings one store after the other up to date. A store that fails does not keep the others from it; the first
+// failure is the command's.
 func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.Store, thorough bool) error {
 	bring := s.SyncOnce
 	if thorough {
@@ -243,8 +243,7 @@ type roundEvent struct {
 	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
 }
 
-// follow keeps stores up to date until interrupted, which is how it is meant
-// to end.
+// follow keeps stores up to date until interrupted, which is how it is meant to end.
 func follow(ctx context.Context, a *app, s *service.Service, stores []storage.Store) error {
 	if !a.global.json {
 		a.note("Following %s; stop with Ctrl-C.", plural(len(stores), "store", "stores"))
@@ -270,8 +269,7 @@ func printRound(a *app, r service.Round) {
 		if r.Err != nil {
 			event.Error = bodyOf(problem.From(r.Err))
 		}
-		// The reader of the stream has gone when this fails; the follower
-		// notices by its own signal.
+		// The reader of the stream has gone when this fails; the follower notices by its own signal.
 		_ = a.printJSONLine(event)
 		return
 	}

@@ -13,16 +13,15 @@ type column struct {
 	title string
 	// right aligns to the right: numbers and money.
 	right bool
-	// elastic columns are cut, with an ellipsis, when the table is wider than
-	// the terminal; others never lose a character.
+	// elastic columns are cut, with an ellipsis, when the table is wider than the terminal; others never lose a
+	// character.
 	elastic bool
 	// paint colours a laid out cell by its value; nil leaves it plain.
 	paint func(value, laidOut string) string
 }
 
-// table prints rows under a header with columns two blanks apart. Widths are
-// counted in terminal cells, so that a name in Chinese or with combining marks
-// keeps the columns straight. When the stream is no terminal nothing is cut.
+// table prints rows under a header with columns two blanks apart. Widths are counted in terminal cells, so that a name
+// in Chinese or with combining marks keeps the columns straight. When the stream is no terminal nothing is cut.
 func (a *app) table(columns []column, rows [][]string) {
 	writeTable(a.stdout, a.out, columns, rows)
 }
@@ -104,9 +103,8 @@ func layOut(cells []string, columns []column, widths []int, painted bool) string
 	return strings.TrimRight(line.String(), " ")
 }
 
-// oneLine makes text from a store safe to print in a table: line breaks become
-// blanks and other control characters vanish, so that no record can move the
-// cursor or colour the screen of the reader.
+// oneLine makes text from a store safe to print in a table: line breaks become blanks and other control characters
+// vanish, so that no record can move the cursor or colour the screen of the reader.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

@@ -14,9 +14,8 @@ import (
 type terminal struct {
 	// interactive is true when a person watches: lines may be redrawn.
 	interactive bool
-	// colour is true when colours and weights may be used. It is false when
-	// the stream is no terminal, with NO_COLOR set to anything, and on a
-	// dumb terminal.
+	// colour is true when colours and weights may be used. It is false when the stream is no terminal, with NO_COLOR
+	// set to anything, and on a dumb terminal.
 	colour bool
 	// width is the number of columns; 0 when it has no limit.
 	width int
@@ -50,8 +49,8 @@ func lookup(env []string, name string) string {
 	return value
 }
 
-// The styles use the sixteen colours of the terminal's own theme, so that they
-// can be read on a light and on a dark background.
+// The styles use the sixteen colours of the terminal's own theme, so that they can be read on a light and on a dark
+// background.
 var (
 	styleGood   = lipgloss.NewStyle().Foreground(lipgloss.Green)
 	styleBad    = lipgloss.NewStyle().Foreground(lipgloss.Red).Bold(true)

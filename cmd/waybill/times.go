@@ -16,8 +16,8 @@ func storeZone(st storage.Store) *time.Location {
 	return time.FixedZone("", int(math.Round(st.Facts.GMTOffset*3600)))
 }
 
-// parseTime reads a time as a person writes it: with a zone, without one in
-// the store's own, a day, or a span before now. Empty is the zero time.
+// parseTime reads a time as a person writes it: with a zone, without one in the store's own, a day, or a span before
+// now. Empty is the zero time.
 func parseTime(text string, zone *time.Location, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil

@@ -82,8 +82,8 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 }
 
 // nameByContent gives what is made anew below an order, a refund or a note, a key of its content: whoever repeats the
-// command, because the first one was interrupted or its answer was not seen, must not pay twice. Rows of files have such keys
-// already; one that is meant twice is asked for with --again.
+// command, because the first one was interrupted or its answer was not seen, must not pay twice. Rows of files have
+// such keys already; one that is meant twice is asked for with --again.
 func nameByContent(writes []outbox.Write) {
 	for i, w := range writes {
 		if w.Key == "" && w.Action == outbox.Create {

@@ -132,8 +132,8 @@ func recordNumber(text string) (int64, error) {
 	return id, nil
 }
 
-// nameRecord reads what names a record on the command line: its id, a customer's e-mail address, an order's id or number, or
-// a product's SKU, with sku: before one that looks like a number.
+// nameRecord reads what names a record on the command line: its id, a customer's e-mail address, an order's id or
+// number, or a product's SKU, with sku: before one that looks like a number.
 func nameRecord(o *intake.Options, text string) error {
 	switch sku, marked := strings.CutPrefix(text, "sku:"); {
 	case o.Resource == storage.Products && (marked || strings.Trim(text, "#0123456789") != ""):

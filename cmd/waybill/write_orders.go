@@ -78,7 +78,8 @@ func newRefundCommand(a *app) *cobra.Command {
 			flags.BoolVar(&restock, "restock", false, "put the items of the lines back into stock")
 		},
 		write: func(id int64, _ []string) (outbox.Write, error) {
-			// api_refund defaults to true on the store and fails without a gateway (docs/woocommerce/orders.md#refunds).
+			// api_refund defaults to true on the store and fails without a gateway
+			// (docs/woocommerce/orders.md#refunds).
 			body := map[string]any{"api_refund": gateway, "api_restock": restock}
 			if amount != "" {
 				body["amount"] = amount

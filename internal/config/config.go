@@ -19,8 +19,7 @@ type Config struct {
 	Outbox Outbox `koanf:"outbox"`
 }
 
-// Log is how Waybill reports what it does. Logs go to standard error and hold
-// no secrets.
+// Log is how Waybill reports what it does. Logs go to standard error and hold no secrets.
 type Log struct {
 	Level  string `koanf:"level" default:"error" oneof:"debug info warn error" doc:"What is logged: debug (every request), info, warn or error."`
 	Format string `koanf:"format" default:"text" oneof:"text json" doc:"Form of a log line: text or json."`
@@ -49,8 +48,7 @@ func (p Pace) Ceiling() pace.Ceiling {
 type Sync struct {
 	StoresAtOnce int    `koanf:"stores_at_once" default:"8" min:"1" doc:"Stores that are read side by side. Each has a pace of its own."`
 	Notes        string `koanf:"notes" default:"off" oneof:"off changed all" doc:"Which order notes are mirrored. A note can only be read by a request per order: off reads none, changed those of orders seen to change, all also those of every order on the first sync."`
-	// CheckoutDrafts is on by default: a copy that leaves orders out without
-	// being told to is no copy.
+	// CheckoutDrafts is on by default: a copy that leaves orders out without being told to is no copy.
 	CheckoutDrafts bool `koanf:"checkout_drafts" default:"true" doc:"Whether orders of the status checkout-draft are mirrored: checkouts that a visitor began and did not finish, which WooCommerce deletes after a day. With false they are left out, and those already mirrored are removed. Drafts of order pages in the administration (auto-draft) are never mirrored: no list shows them, and nothing is in them."`
 
 	PollMin        time.Duration `koanf:"poll_min" default:"5s" min:"1s" doc:"Shortest time between two polls of a store, kept while orders come in."`

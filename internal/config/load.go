@@ -21,8 +21,7 @@ import (
 // Sources are where values come from, the strongest last: file, environment,
 // flags.
 type Sources struct {
-	// File is the configuration file; when empty, WAYBILL_CONFIG or the usual
-	// place, and then it need not exist.
+	// File is the configuration file; when empty, WAYBILL_CONFIG or the usual place, and then it need not exist.
 	File string
 	// Env is the environment as os.Environ gives it.
 	Env []string
@@ -30,8 +29,7 @@ type Sources struct {
 	Flags map[string]string
 }
 
-// Load gives the configuration. The error is a problem with code
-// config_invalid.
+// Load gives the configuration. The error is a problem with code config_invalid.
 func Load(from Sources) (Config, error) {
 	k := koanf.New(".")
 	layers := []func(Sources) (map[string]string, error){readDefaults, readConfigFile, readEnvironment, readFlags}
@@ -97,8 +95,8 @@ func readConfigFile(from Sources) (map[string]string, error) {
 	return values, checkAll(values, "in "+path)
 }
 
-// usualFile is where the configuration file lies when nobody names one; empty
-// without a home directory, where there is none either.
+// usualFile is where the configuration file lies when nobody names one; empty without a home directory, where there is
+// none either.
 func usualFile(env []string) string {
 	dir, err := defaultDir(env, "XDG_CONFIG_HOME", ".config")
 	if err != nil {

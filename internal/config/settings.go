@@ -74,8 +74,7 @@ func (s Setting) describeType() string {
 	return "text"
 }
 
-// check says what is wrong with a value as a person wrote it; empty when
-// nothing is.
+// check says what is wrong with a value as a person wrote it; empty when nothing is.
 func (s Setting) check(value string) string {
 	if len(s.choices) > 0 && !slices.Contains(s.choices, value) {
 		return "it can be " + strings.Join(s.choices, " or ")

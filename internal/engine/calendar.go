@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// calendar is the durable list of what is due when. Times are milliseconds
-// since 1970 UTC; never means only when woken.
+// calendar is the durable list of what is due when. Times are milliseconds since 1970 UTC; never means only when woken.
 type calendar struct {
 	writer, readers *sql.DB
 	now             func() time.Time
@@ -51,8 +50,8 @@ func (c calendar) wake(ctx context.Context, tx *sql.Tx, e entry) error {
 	return err
 }
 
-// due lists what is due now, the longest overdue first, and when the next
-// entry after them is due; zero when none is known.
+// due lists what is due now, the longest overdue first, and when the next entry after them is due; zero when none is
+// known.
 func (c calendar) due(ctx context.Context) (entries []entry, next time.Time, err error) {
 	rows, err := c.readers.QueryContext(ctx, `SELECT task, store_id, due_at FROM engine_calendar
 		WHERE due_at < ? ORDER BY due_at LIMIT 1000`, int64(never))
@@ -76,8 +75,8 @@ func (c calendar) due(ctx context.Context) (entries []entry, next time.Time, err
 	return entries, next, rows.Err()
 }
 
-// wakes is how often an entry was woken so far, and how much of that a run has
-// answered; listed is false for a store that was dismissed.
+// wakes is how often an entry was woken so far, and how much of that a run has answered; listed is false for a store
+// that was dismissed.
 func (c calendar) wakes(ctx context.Context, e entry) (wakes, answered int64, listed bool, err error) {
 	err = c.readers.QueryRowContext(ctx, `SELECT wakes, answered FROM engine_calendar WHERE task = ? AND store_id = ?`,
 		e.task, e.storeID).Scan(&wakes, &answered)
@@ -87,9 +86,8 @@ func (c calendar) wakes(ctx context.Context, e entry) (wakes, answered int64, li
 	return wakes, answered, err == nil, err
 }
 
-// settle writes down how a job ended and gives the time the store is due
-// again; seen is the number of wake-ups the job knew of when it began. It runs
-// in the transaction that completes the job.
+// settle writes down how a job ended and gives the time the store is due again; seen is the number of wake-ups the job
+// knew of when it began. It runs in the transaction that completes the job.
 func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, out Outcome, failed bool) (time.Time, error) {
 	var wakes, answered, failures int64
 	err := tx.QueryRowContext(ctx, `SELECT wakes, answered, failures FROM engine_calendar WHERE task = ? AND store_id = ?`,
@@ -113,8 +111,8 @@ func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, o
 		}
 	}
 	if wakes != seen {
-		// Something arrived while the job ran. It may have come too late to be
-		// seen, so the job runs once more: at least once is safe, never is not.
+		// Something arrived while the job ran. It may have come too late to be seen, so the job runs once more: at
+		// least once is safe, never is not.
 		again = now
 	}
 	if !again.IsZero() {
@@ -125,8 +123,7 @@ func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, o
 	return again, err
 }
 
-// dropOrphans removes jobs and a leadership that a killed process left. The
-// stores are due still, so nothing is lost.
+// dropOrphans removes jobs and a leadership that a killed process left. The stores are due still, so nothing is lost.
 func (c calendar) dropOrphans(ctx context.Context) error {
 	tx, err := c.writer.BeginTx(ctx, nil)
 	if err != nil {

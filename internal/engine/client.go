@@ -10,9 +10,8 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 )
 
-// fetchEvery is how often a queue is looked at, and with it the delay between a
-// wake-up and its job. On SQLite a look that finds nothing takes a tenth of a
-// millisecond and writes nothing.
+// fetchEvery is how often a queue is looked at, and with it the delay between a wake-up and its job. On SQLite a look
+// that finds nothing takes a tenth of a millisecond and writes nothing.
 const fetchEvery = 200 * time.Millisecond
 
 // newClient sets River up.
@@ -31,8 +30,7 @@ func (e *Engine) newClient() (*river.Client[*sql.Tx], error) {
 		Queues:  queues,
 		Workers: workers,
 		Logger:  quiet(e.opts.Logger),
-		// On SQLite a listener is a poll as well, of a table that every insert
-		// then has to write to.
+		// On SQLite a listener is a poll as well, of a table that every insert then has to write to.
 		PollOnly:          true,
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: fetchEvery,
@@ -44,8 +42,7 @@ func (e *Engine) newClient() (*river.Client[*sql.Tx], error) {
 	})
 }
 
-// quiet passes River's warnings and errors on and drops its notices, which
-// come every few seconds.
+// quiet passes River's warnings and errors on and drops its notices, which come every few seconds.
 func quiet(logger *slog.Logger) *slog.Logger {
 	return slog.New(warnOnly{logger.Handler()})
 }

@@ -8,9 +8,8 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// dispatcher starts the jobs of stores that are due, until stopped. Every
-// process has one: it only reads, and a job that another process started first
-// is refused as a duplicate, so there is nothing to agree on.
+// dispatcher starts the jobs of stores that are due, until stopped. Every process has one: it only reads, and a job
+// that another process started first is refused as a duplicate, so there is nothing to agree on.
 type dispatcher struct {
 	engine *Engine
 	client *river.Client[*sql.Tx]
@@ -65,14 +64,13 @@ func (d *dispatcher) dispatch(ctx context.Context) (time.Duration, error) {
 }
 
 const (
-	// dispatchEvery is how often the calendar is looked at, for what other
-	// processes entered; what is known to come earlier is not missed.
+	// dispatchEvery is how often the calendar is looked at, for what other processes entered; what is known to come
+	// earlier is not missed.
 	dispatchEvery = time.Second
 	shortestWait  = 20 * time.Millisecond
 )
 
-// idle leaves out what this process is working on: a store stays due until its
-// job is complete.
+// idle leaves out what this process is working on: a store stays due until its job is complete.
 func (e *Engine) idle(entries []entry) []entry {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -1,6 +1,5 @@
-// Package engine runs the work of all stores: it decides when a store is due,
-// starts one job for it, and starts it again until nothing is left to do. It
-// is the only package that knows the job library (River), so that it can be
+// Package engine runs the work of all stores: it decides when a store is due, starts one job for it, and starts it
+// again until nothing is left to do. It is the only package that knows the job library (River), so that it can be
 // replaced in one place.
 //
 // What it guarantees:
@@ -19,11 +18,11 @@
 //   - A task that fails is tried again later and later, up to [LongestDelay];
 //     a wake-up tries at once.
 //
-// [Engine.Start] and [Engine.Stop] may be called in any order and more than
-// once; Stop returns when every goroutine is down.
+// [Engine.Start] and [Engine.Stop] may be called in any order and more than once; Stop returns when every goroutine is
+// down.
 //
-// The engine must not know what a task does, WooCommerce, or any storage
-// beyond the tables it makes: engine_calendar and River's own.
+// The engine must not know what a task does, WooCommerce, or any storage beyond the tables it makes: engine_calendar
+// and River's own.
 //
 //	e, err := engine.New(engine.Options{Writer: db.Writer(), Readers: db.Readers(), Pull: pull})
 //	err = e.Start(ctx)

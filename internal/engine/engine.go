@@ -18,11 +18,9 @@ const (
 	Chunk = 45 * time.Second
 	// hardLimit is when a job's context ends, for a task that does not return.
 	hardLimit = 5 * time.Minute
-	// rescueAfter is when another process may take over a job; it must exceed
-	// hardLimit, or two would run.
+	// rescueAfter is when another process may take over a job; it must exceed hardLimit, or two would run.
 	rescueAfter = 6 * time.Minute
-	// firstDelay is the time until a failed task is tried again; it doubles
-	// with each failure.
+	// firstDelay is the time until a failed task is tried again; it doubles with each failure.
 	firstDelay = 5 * time.Second
 	// LongestDelay bounds that time.
 	LongestDelay = 15 * time.Minute
@@ -43,11 +41,9 @@ type Work func(ctx context.Context, job Job) (Outcome, error)
 // Job is one run of a task.
 type Job struct {
 	StoreID int64
-	// Until is when it should return, with [Outcome.More] set when there is
-	// more to do.
+	// Until is when it should return, with [Outcome.More] set when there is more to do.
 	Until time.Time
-	// Woken says that somebody woke the store since a run last succeeded: it
-	// is not the calendar alone that asks.
+	// Woken says that somebody woke the store since a run last succeeded: it is not the calendar alone that asks.
 	Woken bool
 }
 
@@ -70,16 +66,15 @@ type Report struct {
 	Again time.Time
 }
 
-// Options make an Engine. Writer, Readers and at least one of Pull and Push
-// are needed.
+// Options make an Engine. Writer, Readers and at least one of Pull and Push are needed.
 type Options struct {
 	// Writer is a pool of one connection that writes, Readers one that reads.
 	Writer, Readers *sql.DB
 	Pull, Push      Work
 	// AtOnce is how many stores are worked on side by side, per task; 0 is 8.
 	AtOnce int
-	// Sole says that no other process works on this database, as SQLite's
-	// lock file guarantees: jobs found running were left by a killed process.
+	// Sole says that no other process works on this database, as SQLite's lock file guarantees: jobs found running were
+	// left by a killed process.
 	Sole bool
 	// Observe is told about every finished job, on the job's goroutine.
 	Observe func(Report)
@@ -94,8 +89,7 @@ type Engine struct {
 	calendar calendar
 	work     map[Task]Work
 
-	// life lets one Start or Stop run at a time; mu guards what follows and is
-	// held for moments only.
+	// life lets one Start or Stop run at a time; mu guards what follows and is held for moments only.
 	life   sync.Mutex
 	mu     sync.Mutex
 	client *river.Client[*sql.Tx]
@@ -170,9 +164,8 @@ func (e *Engine) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop cancels the contexts of running jobs and waits until everything is
-// down. Stopping twice or before Start does nothing. The error is the
-// context's, when it ended first.
+// Stop cancels the contexts of running jobs and waits until everything is down. Stopping twice or before Start does
+// nothing. The error is the context's, when it ended first.
 func (e *Engine) Stop(ctx context.Context) error {
 	e.life.Lock()
 	defer e.life.Unlock()
@@ -198,8 +191,8 @@ func (e *Engine) setCurrent(client *river.Client[*sql.Tx]) {
 	e.client = client
 }
 
-// Wake makes a store due now. It returns once that is stored; the work begins
-// at once when the engine runs, else when it starts.
+// Wake makes a store due now. It returns once that is stored; the work begins at once when the engine runs, else when
+// it starts.
 func (e *Engine) Wake(ctx context.Context, task Task, storeID int64) error {
 	tx, err := e.opts.Writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -216,15 +209,14 @@ func (e *Engine) Wake(ctx context.Context, task Task, storeID int64) error {
 	return nil
 }
 
-// WakeTx is Wake as part of a transaction: the store is due if and only if the
-// transaction commits. Call [Engine.Nudge] afterwards to save the second until
-// the calendar is looked at.
+// WakeTx is Wake as part of a transaction: the store is due if and only if the transaction commits. Call [Engine.Nudge]
+// afterwards to save the second until the calendar is looked at.
 func (e *Engine) WakeTx(ctx context.Context, tx *sql.Tx, task Task, storeID int64) error {
 	return e.calendar.wake(ctx, tx, entry{task, storeID})
 }
 
-// Nudge starts the job of a store that is due without waiting for the next
-// look at the calendar. It is an optimisation and cannot fail.
+// Nudge starts the job of a store that is due without waiting for the next look at the calendar. It is an optimisation
+// and cannot fail.
 func (e *Engine) Nudge(ctx context.Context, task Task, storeID int64) {
 	client := e.current()
 	if client == nil {

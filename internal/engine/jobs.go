@@ -35,8 +35,8 @@ func argsFor(e entry) river.JobArgs {
 	return pullArgs{e.storeID}
 }
 
-// unfinished are the states in which a second job of the same store is
-// refused. Completed is not among them, so that a store can run again at once.
+// unfinished are the states in which a second job of the same store is refused. Completed is not among them, so that a
+// store can run again at once.
 var unfinished = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 	rivertype.JobStateRunning, rivertype.JobStateScheduled,
@@ -93,8 +93,7 @@ func (w *storeWorker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 		return w.work(ctx, Job{StoreID: en.storeID, Until: e.opts.Now().Add(Chunk), Woken: seen != answered})
 	})
 	if errors.Is(ctx.Err(), context.Canceled) {
-		// The engine stops. The store stays due, and this job is found again
-		// by the next start.
+		// The engine stops. The store stays due, and this job is found again by the next start.
 		return river.JobSnooze(0)
 	}
 	again, err := complete(ctx, e, job, seen, out, workErr != nil)
@@ -112,8 +111,8 @@ func (w *storeWorker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 
 // complete ends the job and enters the calendar in one transaction.
 func complete[A storeArgs](ctx context.Context, e *Engine, job *river.Job[A], seen int64, out Outcome, failed bool) (time.Time, error) {
-	// A task that used up the hard limit leaves a context that has ended; the
-	// record of it must be written all the same.
+	// A task that used up the hard limit leaves a context that has ended; the record of it must be written all the
+	// same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	tx, err := e.opts.Writer.BeginTx(ctx, nil)
@@ -131,8 +130,8 @@ func complete[A storeArgs](ctx context.Context, e *Engine, job *river.Job[A], se
 	return again, tx.Commit()
 }
 
-// protect turns a panic of a task into an error, so that it is delayed like
-// any failure, and one store cannot stop the others.
+// protect turns a panic of a task into an error, so that it is delayed like any failure, and one store cannot stop the
+// others.
 func protect(work func() (Outcome, error)) (out Outcome, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -142,8 +141,7 @@ func protect(work func() (Outcome, error)) (out Outcome, err error) {
 	return work()
 }
 
-// countRunning counts, because the next job of a store may begin before the
-// last has quite ended.
+// countRunning counts, because the next job of a store may begin before the last has quite ended.
 func (e *Engine) countRunning(en entry, by int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -16,8 +16,8 @@ type Column struct {
 	Path string
 }
 
-// OrderItems are the lines of orders, one row each: not a resource of the
-// store's API, but what most people want in a spreadsheet.
+// OrderItems are the lines of orders, one row each: not a resource of the store's API, but what most people want in a
+// spreadsheet.
 const OrderItems storage.Resource = "order_items"
 
 // Resources lists what can be exported.
@@ -33,9 +33,8 @@ func Columns(r storage.Resource) []Column {
 	return parse(general)
 }
 
-// layouts name the columns of the resources people put into spreadsheets. A
-// group such as billing.{city country} stands for the columns billing_city and
-// billing_country.
+// layouts name the columns of the resources people put into spreadsheets. A group such as billing.{city country} stands
+// for the columns billing_city and billing_country.
 var layouts = map[storage.Resource]string{
 	storage.Orders: `id number status currency total total_tax shipping_total shipping_tax discount_total discount_tax cart_tax
 		prices_include_tax date_created date_created_gmt date_modified_gmt date_paid_gmt date_completed_gmt customer_id
@@ -88,8 +87,7 @@ func parse(layout string) []Column {
 	return columns
 }
 
-// Known finds a resource by the name a person types: with dashes or
-// underscores.
+// Known finds a resource by the name a person types: with dashes or underscores.
 func Known(name string) (storage.Resource, error) {
 	r := storage.Resource(strings.ReplaceAll(strings.ToLower(name), "-", "_"))
 	if slices.Contains(Resources(), r) {

@@ -19,9 +19,8 @@ func ReadFields(raw json.RawMessage) (Fields, error) {
 	return f, err
 }
 
-// Text is the value at a path as it belongs in a cell: text without quotes,
-// numbers with their own digits, nothing for null and absent, and JSON for
-// lists and objects.
+// Text is the value at a path as it belongs in a cell: text without quotes, numbers with their own digits, nothing for
+// null and absent, and JSON for lists and objects.
 func (f Fields) Text(path string) string {
 	name, rest, nested := strings.Cut(path, ".")
 	value, ok := f[name]
@@ -39,8 +38,7 @@ func (f Fields) Text(path string) string {
 	return inner.Text(rest)
 }
 
-// Each gives the elements of a list, such as an order's line items; a value
-// that is no list of objects has none.
+// Each gives the elements of a list, such as an order's line items; a value that is no list of objects has none.
 func (f Fields) Each(name string) []Fields {
 	var list []Fields
 	if json.Unmarshal(f[name], &list) != nil {

@@ -15,15 +15,12 @@ import (
 
 // CSVOptions adjust a CSV file.
 type CSVOptions struct {
-	// Spreadsheet makes the file safe and readable in spreadsheet programs: a
-	// byte order mark, so that they read UTF-8, and an apostrophe before text
-	// that they would take for a formula. Programs want it off: it changes
-	// values.
+	// Spreadsheet makes the file safe and readable in spreadsheet programs: a byte order mark, so that they read UTF-8,
+	// and an apostrophe before text that they would take for a formula. Programs want it off: it changes values.
 	Spreadsheet bool
 }
 
-// CSV writes records as a table with a heading, as RFC 4180 has it. It gives
-// the number of rows written.
+// CSV writes records as a table with a heading, as RFC 4180 has it. It gives the number of rows written.
 func CSV(w io.Writer, r storage.Resource, records iter.Seq2[storage.Record, error], opts CSVOptions) (int, error) {
 	columns := Columns(r)
 	if opts.Spreadsheet {
@@ -76,8 +73,7 @@ func isNumber(cell string) bool {
 	return json.Valid([]byte(cell)) && strings.Trim(cell, "-0123456789.eE") == ""
 }
 
-// JSONLines writes each record as the store sent it, on a line of its own. It
-// gives the number of lines.
+// JSONLines writes each record as the store sent it, on a line of its own. It gives the number of lines.
 func JSONLines(w io.Writer, records iter.Seq2[storage.Record, error]) (int, error) {
 	out := bufio.NewWriterSize(w, 64<<10)
 	n := 0

@@ -4,13 +4,12 @@ import "time"
 
 // climber finds the number of slots at which most work gets done per second.
 //
-// It measures one number of slots at a time over an epoch, and compares
-// epochs. First it doubles while that brings clearly more; then it stays and
-// now and then tries a few slots less or more, keeping what is better, with
-// the next attempt twice as far away after each that failed.
+// It measures one number of slots at a time over an epoch, and compares epochs. First it doubles while that brings
+// clearly more; then it stays and now and then tries a few slots less or more, keeping what is better, with the next
+// attempt twice as far away after each that failed.
 //
-// In doubt it keeps more slots than fewer: a slot too many costs the store a
-// longer queue, a slot too few costs a full read its speed.
+// In doubt it keeps more slots than fewer: a slot too many costs the store a longer queue, a slot too few costs a full
+// read its speed.
 type climber struct {
 	ceiling int
 	n       int
@@ -37,26 +36,21 @@ const (
 )
 
 const (
-	// startSlots: nearly every host runs two processes or more at once. On a
-	// small one (measured on two processors, WooCommerce 10.0.2) each slot more
-	// than that costs 5% of the rate, and most reads are over before what
-	// too many cost is won back; on a large one doubling soon gets there.
+	// startSlots: nearly every host runs two processes or more at once. On a small one (measured on two processors,
+	// WooCommerce 10.0.2) each slot more than that costs 5% of the rate, and most reads are over before what too many
+	// cost is won back; on a large one doubling soon gets there.
 	startSlots = 2
 	// firstPatience is the epochs before the first attempt.
 	firstPatience = 4
-	// clearlyMore is the gain after which doubling goes on, and worthDoubling
-	// the one below which a few answers suffice to give it up: what lies
-	// between them is found in small steps, with less of a queue.
+	// clearlyMore is the gain after which doubling goes on, and worthDoubling the one below which a few answers suffice
+	// to give it up: what lies between them is found in small steps, with less of a queue.
 	clearlyMore   = 1.25
 	worthDoubling = 1.10
-	// hopeless is the part of the rate at home below which a few answers
-	// suffice to end an attempt.
+	// hopeless is the part of the rate at home below which a few answers suffice to end an attempt.
 	hopeless = 0.85
-	// better is the least gain that moves home by a step; what may be chance
-	// must be more (see measure.beats).
+	// better is the least gain that moves home by a step; what may be chance must be more (see measure.beats).
 	better = 1.03
-	// longestPatience bounds the epochs between attempts, so that a change of
-	// the store's capacity is noticed.
+	// longestPatience bounds the epochs between attempts, so that a change of the store's capacity is noticed.
 	longestPatience = 16
 )
 
@@ -115,8 +109,8 @@ func (c *climber) ramp(got measure) {
 		c.settle()
 		return
 	case c.rate.rate >= better*got.rate:
-		// A crowd seems to cost this store strength, so there may be too many
-		// already: half as many shows it sooner than one less.
+		// A crowd seems to cost this store strength, so there may be too many already: half as many shows it sooner
+		// than one less.
 		c.phase, c.n = attempting, max(1, c.home/2)
 		return
 	default:
@@ -135,8 +129,8 @@ func (c *climber) settle() {
 	c.phase, c.n, c.waited = settled, c.home, 0
 }
 
-// attempt moves a quarter of home, one slot at least, in the direction that is
-// due; a direction without room counts as tried.
+// attempt moves a quarter of home, one slot at least, in the direction that is due; a direction without room counts as
+// tried.
 func (c *climber) attempt() {
 	to := c.home + c.step*max(1, c.home/4)
 	to = max(1, min(to, c.ceiling))

@@ -2,14 +2,12 @@ package pace
 
 import "time"
 
-// costs learns what requests of each class cost, so that a page of 100 orders
-// and a list of bare ids can be compared. Within a class the cost grows with
-// the size of the answer; WordPress's own start costs about as much as
-// startBytes of it (recordings: one order against a page of 100).
+// costs learns what requests of each class cost, so that a page of 100 orders and a list of bare ids can be compared.
+// Within a class the cost grows with the size of the answer; WordPress's own start costs about as much as startBytes of
+// it (recordings: one order against a page of 100).
 //
-// The cost of a class is the mean of its first answers, taken at the slowness
-// of the store at that time, and stays. It need not be right in seconds: what
-// matters is that it does not move while two numbers of slots are compared.
+// The cost of a class is the mean of its first answers, taken at the slowness of the store at that time, and stays. It
+// need not be right in seconds: what matters is that it does not move while two numbers of slots are compared.
 type costs struct {
 	classes map[string]*classCost
 	// slowness is how much slower than first measured the store is now.
@@ -25,8 +23,7 @@ const (
 	startBytes = 16 << 10
 	// learnFrom is how many answers make a cost.
 	learnFrom = 4
-	// maxClasses bounds the memory should a caller invent classes; all
-	// further ones share one.
+	// maxClasses bounds the memory should a caller invent classes; all further ones share one.
 	maxClasses = 64
 )
 

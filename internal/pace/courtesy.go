@@ -7,14 +7,11 @@ import (
 
 // courtesy finds a number of slots that the store's visitors do not feel.
 //
-// One request at a time shows how fast the store answers when we hardly load
-// it. Now and then a short trial sends a few at once: as long as answers do
-// not get slower, there are processors to spare. The trial ends with the first
-// signs that they do, and tells the store's capacity: slots divided by
-// slowdown. Courtesy takes at most half of it. A store that cannot even do two
-// things at once gets rests as long as our requests, so that every second
-// moment belongs to its visitors; and whenever answers get slower than usual,
-// for whatever reason, the rests grow by as much.
+// One request at a time shows how fast the store answers when we hardly load it. Now and then a short trial sends a few
+// at once: as long as answers do not get slower, there are processors to spare. The trial ends with the first signs
+// that they do, and tells the store's capacity: slots divided by slowdown. Courtesy takes at most half of it. A store
+// that cannot even do two things at once gets rests as long as our requests, so that every second moment belongs to its
+// visitors; and whenever answers get slower than usual, for whatever reason, the rests grow by as much.
 type courtesy struct {
 	ceiling int
 	n       int // slots when no trial runs
@@ -30,8 +27,8 @@ type courtesy struct {
 
 const (
 	courtesyRound = 6
-	// courtesyPatience is the answers before the first trial, and after one that failed twice as many. On a store
-	// of two processors a trial lasts as long as two answers, and its visitors wait half as long again meanwhile: it must
+	// courtesyPatience is the answers before the first trial, and after one that failed twice as many. On a store of
+	// two processors a trial lasts as long as two answers, and its visitors wait half as long again meanwhile: it must
 	// be so rare that not one visitor in twenty meets it. roomPatience is enough after a trial that nobody felt.
 	courtesyPatience = 64
 	roomPatience     = 16

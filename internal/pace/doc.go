@@ -1,5 +1,5 @@
-// Package pace decides how many requests one store gets at a time, and how
-// fast. All requests of one process to one store pass one [Pacer].
+// Package pace decides how many requests one store gets at a time, and how fast. All requests of one process to one
+// store pass one [Pacer].
 //
 // What it guarantees:
 //
@@ -22,9 +22,8 @@
 //   - [Full] goes by throughput: it compares the work done per second with a
 //     slot more and a slot less and stays where most gets done.
 //
-// Requests differ in cost, so both modes measure in work, not in requests: see
-// costs.go. The package must not know HTTP, stores' addresses or storage; it
-// reads the clock through package time only, so that tests run it under
+// Requests differ in cost, so both modes measure in work, not in requests: see costs.go. The package must not know
+// HTTP, stores' addresses or storage; it reads the clock through package time only, so that tests run it under
 // testing/synctest.
 //
 //	permit, err := pacer.Acquire(ctx, pace.Read)

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// epoch measures the work per second at one number of slots. It does not count
-// answers by the clock, because a few requests side by side end in clumps; by
-// Little's law the rate is the number in flight over the time one unit of work
+// epoch measures the work per second at one number of slots. It does not count answers by the clock, because a few
+// requests side by side end in clumps; by Little's law the rate is the number in flight over the time one unit of work
 // takes, and that has no edges.
 type epoch struct {
 	from    time.Time // requests sent before belong to the number before
@@ -15,16 +14,14 @@ type epoch struct {
 	full    int
 	work    float64
 	seconds float64 // the requests' times, added up
-	// mean and spread follow the slowdown of the answers, to tell how much of
-	// the measure is luck (Welford's method).
+	// mean and spread follow the slowdown of the answers, to tell how much of the measure is luck (Welford's method).
 	mean, spread float64
 }
 
 // measure is a rate and how sure it is: the standard error relative to it.
 type measure struct{ rate, err float64 }
 
-// beats says whether a measure is greater than another by more than chance and
-// by enough to matter.
+// beats says whether a measure is greater than another by more than chance and by enough to matter.
 func (m measure) beats(other measure) bool {
 	return m.rate >= other.rate*max(better, 1+1.5*math.Hypot(m.err, other.err))
 }
@@ -38,22 +35,20 @@ func (m measure) with(other measure) measure {
 }
 
 const (
-	// shortestEpoch and longestEpoch bound the answers of an epoch: it takes
-	// as many as the store's own unsteadiness asks for; half of the shortest
-	// while slots double.
+	// shortestEpoch and longestEpoch bound the answers of an epoch: it takes as many as the store's own unsteadiness
+	// asks for; half of the shortest while slots double.
 	shortestEpoch = 8
 	longestEpoch  = 48
 	// sureEnough is the error at which an epoch may end; while slots double,
 	// what is looked for is so large that less will do.
 	sureEnough   = 0.03
 	sureToDouble = 0.15
-	// farOff is the part of the least rate below which two answers show that
-	// it will not be reached.
+	// farOff is the part of the least rate below which two answers show that it will not be reached.
 	farOff = 0.7
 )
 
-// add counts an answer. The epoch is done after enough answers, or early, once
-// it is plain that it does not come to the least rate that would matter.
+// add counts an answer. The epoch is done after enough answers, or early, once it is plain that it does not come to the
+// least rate that would matter.
 func (e *epoch) add(s sample, slots, shortest int, least, sure float64) (measure, bool) {
 	if s.started.Before(e.from) {
 		return measure{}, false

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// gate decides when the next request to a store may leave, whatever its kind:
-// not before a time the store named, not right after repeated failure, and not
-// faster than the rate allowed or learned.
+// gate decides when the next request to a store may leave, whatever its kind: not before a time the store named, not
+// right after repeated failure, and not faster than the rate allowed or learned.
 type gate struct {
 	ceiling float64 // requests a second an operator allows; 0 is no limit
 	learned float64 // requests a second the store stands; 0 while it never complained
@@ -28,8 +27,8 @@ const (
 	firstHoldOverload = time.Second
 	firstHoldFailure  = 250 * time.Millisecond
 	longestHold       = time.Minute
-	// longestObeyed bounds what a store can ask for with Retry-After, so that
-	// one wrong header does not stop a sync for a day.
+	// longestObeyed bounds what a store can ask for with Retry-After, so that one wrong header does not stop a sync for
+	// a day.
 	longestObeyed = time.Hour
 )
 
@@ -64,8 +63,8 @@ func (g *gate) pass(now time.Time) {
 	}
 }
 
-// served ends a run of troubles and slowly gives back rate: fast up to just
-// below what was too much, with care beyond it, and freely again far above.
+// served ends a run of troubles and slowly gives back rate: fast up to just below what was too much, with care beyond
+// it, and freely again far above.
 func (g *gate) served(now time.Time) {
 	g.troubles = 0
 	if g.learned == 0 {
@@ -83,15 +82,14 @@ func (g *gate) served(now time.Time) {
 	}
 }
 
-// trouble holds all requests after a bad answer. Stale troubles, those of
-// requests sent before the last cut, can lengthen the hold but not the backoff.
+// trouble holds all requests after a bad answer. Stale troubles, those of requests sent before the last cut, can
+// lengthen the hold but not the backoff.
 func (g *gate) trouble(now time.Time, o Outcome, fresh bool) {
 	if fresh {
 		g.troubles++
 	}
 	if o.RetryAfter > 0 {
-		// A little later than asked, so that many workers do not come back in
-		// the same moment.
+		// A little later than asked, so that many workers do not come back in the same moment.
 		wait := min(o.RetryAfter, longestObeyed)
 		g.hold(now.Add(wait + rand.N(wait/10+1)))
 	}
@@ -123,8 +121,8 @@ func (g *gate) learnRate(now time.Time) {
 	g.next = now
 }
 
-// meter measures the rate of requests over the last one or two minutes, pauses
-// included: many limits count by the minute.
+// meter measures the rate of requests over the last one or two minutes, pauses included: many limits count by the
+// minute.
 type meter struct {
 	from           time.Time
 	current, older float64

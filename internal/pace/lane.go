@@ -13,16 +13,15 @@ type lane struct {
 	waiting  list.List // of *waiter
 	// restsUntil is when the lane goes on after a rest that politeness asks.
 	restsUntil time.Time
-	// cutAt is when slots were last taken away for trouble. Requests sent
-	// before it tell of the same trouble and do not count again.
+	// cutAt is when slots were last taken away for trouble. Requests sent before it tell of the same trouble and do not
+	// count again.
 	cutAt time.Time
 }
 
 // steer finds the number of slots of a lane.
 type steer interface {
 	slots() int
-	// served learns from a good answer and says how long the lane should
-	// rest before the next request.
+	// served learns from a good answer and says how long the lane should rest before the next request.
 	served(sample) time.Duration
 	// cut takes slots away because the store is in trouble.
 	cut(now time.Time)
@@ -33,8 +32,8 @@ type sample struct {
 	started, ended time.Time
 	// work is what the answer cost the store, in seconds of an idle store.
 	work float64
-	// full is true when all slots were in use: only then does the pace show
-	// what the store can do, and not what we asked of it.
+	// full is true when all slots were in use: only then does the pace show what the store can do, and not what we
+	// asked of it.
 	full bool
 }
 
@@ -101,8 +100,8 @@ func (l *lane) release(now, started time.Time, o Outcome, g *gate) {
 			l.restsUntil = later(l.restsUntil, now.Add(rest))
 		}
 	case Overloaded, Failed:
-		// One storm is one trouble: answers to requests sent before the last
-		// cut say nothing new, except how long to wait.
+		// One storm is one trouble: answers to requests sent before the last cut say nothing new, except how long to
+		// wait.
 		fresh := !started.Before(l.cutAt)
 		g.trouble(now, o, fresh)
 		if fresh {

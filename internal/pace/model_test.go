@@ -14,8 +14,7 @@ import (
 // and more requests at once may cost some of its strength.
 type shop struct {
 	cores float64
-	// strength is the part of the processors that does useful work with n
-	// requests at once; nil is all.
+	// strength is the part of the processors that does useful work with n requests at once; nil is all.
 	strength func(n int) float64
 
 	mu    sync.Mutex
@@ -100,8 +99,7 @@ type page struct {
 	work  float64
 }
 
-// pages makes n pages of 100 orders; their cost goes with their size, and
-// some noise.
+// pages makes n pages of 100 orders; their cost goes with their size, and some noise.
 func pages(n int, seed uint64) []page { return unsteadyPages(n, seed, 0.1) }
 
 // unsteadyPages makes pages whose cost is off by up to a part.
@@ -171,8 +169,8 @@ func paced(t *testing.T, p *pace.Pacer, s *shop, list []page) float64 {
 	return float64(len(list)) / time.Since(start).Seconds()
 }
 
-// visit lets a visitor ask for a page of the shop every two seconds until stop
-// is closed, and gives the mean response time in seconds.
+// visit lets a visitor ask for a page of the shop every two seconds until stop is closed, and gives the mean response
+// time in seconds.
 func visit(s *shop, stop <-chan struct{}) float64 {
 	const work = 0.2
 	total, count := 0.0, 0

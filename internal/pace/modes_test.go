@@ -89,8 +89,7 @@ func TestFullIsNotFooledByUnsteadyPages(t *testing.T) {
 func TestFullComparesWorkNotRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		// A stretch of cheap requests between the pages must not look like a
-		// gain in rate, nor its end like a loss.
+		// A stretch of cheap requests between the pages must not look like a gain in rate, nor its end like a loss.
 		var list []page
 		for i, p := range pages(600, 3) {
 			list = append(list, p)
@@ -110,8 +109,8 @@ func TestPoliteIsNotFeltByVisitors(t *testing.T) {
 	t.Parallel()
 	for _, store := range []struct {
 		cores float64
-		// slower is how much longer a visitor may wait; one processor cannot
-		// serve two at once, so half of a visitor's moments are shared.
+		// slower is how much longer a visitor may wait; one processor cannot serve two at once, so half of a visitor's
+		// moments are shared.
 		slower float64
 	}{{1, 1.60}, {2, 1.12}, {4, 1.12}, {8, 1.12}} {
 		t.Run(fmt.Sprintf("%g processors", store.cores), func(t *testing.T) {
@@ -158,8 +157,7 @@ func TestPoliteGivesWayWhenTheStoreGetsBusy(t *testing.T) {
 	})
 }
 
-// crowd keeps n requests of visitors running until stop is closed; the function
-// it gives waits for the last.
+// crowd keeps n requests of visitors running until stop is closed; the function it gives waits for the last.
 func crowd(s *shop, n int, stop <-chan struct{}) (wait func()) {
 	var wg sync.WaitGroup
 	for range n {

@@ -36,8 +36,7 @@ const (
 	Write
 )
 
-// Ceiling is what an operator allows at most. The zero value of a field means
-// the mode's own default.
+// Ceiling is what an operator allows at most. The zero value of a field means the mode's own default.
 type Ceiling struct {
 	// Reads and Writes are requests in flight.
 	Reads, Writes int
@@ -45,8 +44,8 @@ type Ceiling struct {
 	PerSecond float64
 }
 
-// Default ceilings of the modes. A full read of a store gains nothing beyond
-// the processes its web server runs, seldom more than 16.
+// Default ceilings of the modes. A full read of a store gains nothing beyond the processes its web server runs, seldom
+// more than 16.
 const (
 	politeReads  = 8
 	politeWrites = 2
@@ -74,15 +73,13 @@ type Outcome struct {
 	Verdict Verdict
 	// RetryAfter is how long the store asked to wait; 0 when it did not.
 	RetryAfter time.Duration
-	// Class groups requests of like cost, such as "orders" and "orders, ids
-	// only". A small set of constant words.
+	// Class groups requests of like cost, such as "orders" and "orders, ids only". A small set of constant words.
 	Class string
 	// Bytes is the size of the answer.
 	Bytes int
 }
 
-// Pacer paces the requests to one store. It is safe for concurrent use and
-// needs no closing.
+// Pacer paces the requests to one store. It is safe for concurrent use and needs no closing.
 type Pacer struct {
 	mu    sync.Mutex
 	mode  Mode
@@ -129,16 +126,14 @@ type Permit struct {
 // arrival is the key of a context that tells when its requests arrived.
 type arrival struct{}
 
-// Arrive makes a context whose requests count as having come now, however much
-// later they ask. Goroutines begin in no order: somebody who starts several and
-// needs their answers in the order in which he started them gives each its own.
+// Arrive makes a context whose requests count as having come now, however much later they ask. Goroutines begin in no
+// order: somebody who starts several and needs their answers in the order in which he started them gives each its own.
 func Arrive(ctx context.Context) context.Context {
 	return context.WithValue(ctx, arrival{}, time.Now())
 }
 
-// Acquire waits until a request of the kind may be sent: first come, first
-// served (see [Arrive]). The error is the context's. Every permit must be given
-// back with [Permit.Done].
+// Acquire waits until a request of the kind may be sent: first come, first served (see [Arrive]). The error is the
+// context's. Every permit must be given back with [Permit.Done].
 func (p *Pacer) Acquire(ctx context.Context, kind Kind) (*Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -168,8 +163,7 @@ func (p *Pacer) Acquire(ctx context.Context, kind Kind) (*Permit, error) {
 	return nil, ctx.Err()
 }
 
-// Done gives the slot back and reports how the request ended. Only the first
-// call counts.
+// Done gives the slot back and reports how the request ended. Only the first call counts.
 func (permit *Permit) Done(o Outcome) {
 	permit.once.Do(func() {
 		p := permit.pacer
@@ -181,9 +175,8 @@ func (permit *Permit) Done(o Outcome) {
 	})
 }
 
-// admit lets waiting requests go, as far as slots, rate and rests allow, and
-// arranges to be called again when only time is missing. Writes go first: they
-// are few, and somebody waits for each.
+// admit lets waiting requests go, as far as slots, rate and rests allow, and arranges to be called again when only time
+// is missing. Writes go first: they are few, and somebody waits for each.
 func (p *Pacer) admit() {
 	now := time.Now()
 	var wake time.Time
@@ -229,8 +222,7 @@ type State struct {
 	Reading, Writing int
 	// Waiting counts requests that wait for a slot.
 	Waiting int
-	// HoldUntil is when requests go on after the store asked to wait or kept
-	// failing; zero when nothing holds them.
+	// HoldUntil is when requests go on after the store asked to wait or kept failing; zero when nothing holds them.
 	HoldUntil time.Time
 	// PerSecond is the rate in force; 0 when there is no limit.
 	PerSecond float64

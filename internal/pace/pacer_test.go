@@ -225,8 +225,7 @@ func TestRequestsWaitInTheOrderTheyArrivedNotAsked(t *testing.T) {
 	})
 }
 
-// inOrder lets requests wait, asking in the order given, and checks that they
-// are served in that of their contexts.
+// inOrder lets requests wait, asking in the order given, and checks that they are served in that of their contexts.
 func inOrder(t *testing.T, requests []context.Context, asked ...int) {
 	t.Helper()
 	p := pace.New(pace.Polite, pace.Ceiling{Reads: 1})

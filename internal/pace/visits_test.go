@@ -29,9 +29,9 @@ func visits(s *shop, work float64, stop <-chan struct{}) []time.Duration {
 	}
 }
 
-// TestPoliteIsHardlyEverFelt: 24 of 25 visits wait at most 1.2 times as long as in the idle shop, in short reads and in long
-// ones. A mean hides the trials in which the pace asks for more at once. On a real store one visit in ten may be slower for
-// other reasons as well, so the trials must take up much less than a tenth of the time.
+// TestPoliteIsHardlyEverFelt: 24 of 25 visits wait at most 1.2 times as long as in the idle shop, in short reads and in
+// long ones. A mean hides the trials in which the pace asks for more at once. On a real store one visit in ten may be
+// slower for other reasons as well, so the trials must take up much less than a tenth of the time.
 func TestPoliteIsHardlyEverFelt(t *testing.T) {
 	t.Parallel()
 	const work = 0.1

@@ -44,8 +44,8 @@ func TooHeavy(err error) bool {
 
 // Ceiling finds the most records a page that a store gives in what came of asking for a page of a size; 0 when it gave
 // what was asked for. records is how many came. Plugins and hosts lower it: some refuse a larger page, some cut it
-// without a word (docs/woocommerce/lists.md#per-page-over-100). WooCommerce counts the pages of a list with the size it used, so more
-// pages than there should be give a smaller one away.
+// without a word (docs/woocommerce/lists.md#per-page-over-100). WooCommerce counts the pages of a list with the size it
+// used, so more pages than there should be give a smaller one away.
 func Ceiling(size, total, totalPages, records int, err error) int {
 	most := size
 	switch {

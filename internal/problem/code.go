@@ -64,8 +64,7 @@ type Entry struct {
 	Next    string
 }
 
-// Catalogue lists every code with its exit status, meaning and remedy, in the
-// order of the documentation.
+// Catalogue lists every code with its exit status, meaning and remedy, in the order of the documentation.
 func Catalogue() []Entry {
 	return []Entry{
 		{Internal, ExitFailed, "Something failed that should not: a fault of Waybill or of the machine (disk full, memory).", "Run again with `--log-level debug`; if it stays, report it with the text."},
@@ -108,8 +107,8 @@ func Catalogue() []Entry {
 	}
 }
 
-// ExitStatus is the exit status of the code; a code outside the catalogue
-// counts as [ExitFailed], so that an unknown failure never looks like success.
+// ExitStatus is the exit status of the code; a code outside the catalogue counts as [ExitFailed], so that an unknown
+// failure never looks like success.
 func (c Code) ExitStatus() int {
 	for _, entry := range Catalogue() {
 		if entry.Code == c {

@@ -6,18 +6,15 @@ import (
 	"fmt"
 )
 
-// Problem is an error with a stable code. The zero value is not useful; make
-// one with [New] or [Wrap].
+// Problem is an error with a stable code. The zero value is not useful; make one with [New] or [Wrap].
 type Problem struct {
 	// Code is the stable name of what went wrong.
 	Code Code
-	// Message says what was tried, on what, and why it failed. It holds no
-	// secret and no internals.
+	// Message says what was tried, on what, and why it failed. It holds no secret and no internals.
 	Message string
 	// Hint says what to do next; empty when there is nothing sensible to say.
 	Hint string
-	// Details are facts for programs, shown only in JSON. Values must be
-	// safe to print.
+	// Details are facts for programs, shown only in JSON. Values must be safe to print.
 	Details map[string]string
 	// Err is the cause, for errors.Is and logs; it is never printed.
 	Err error

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Access is what a tool needs that asks a connected store by itself, such as
-// the doctor. It holds the secret in clear: keep it out of logs and output.
+// Access is what a tool needs that asks a connected store by itself, such as the doctor. It holds the secret in clear:
+// keep it out of logs and output.
 type Access struct {
 	Store       storage.Store
 	Credentials woo.Credentials

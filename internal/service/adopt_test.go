@@ -70,8 +70,8 @@ func TestAdoptFollowsAShopToItsNewAddressWithItsMirror(t *testing.T) {
 	if err != nil || after.HomeURL != b.shop.URL || after.ID != connected.Store.ID {
 		t.Fatalf("the store is %+v, %v", after, err)
 	}
-	// The key was sealed for the old address; it must be of use at the new one, and the mirror must still be this store's.
-	// (Records that hold the shop's address, such as where an order is paid, change with it.)
+	// The key was sealed for the old address; it must be of use at the new one, and the mirror must still be this
+	// store's. (Records that hold the shop's address, such as where an order is paid, change with it.)
 	if again, err := s.SyncOnce(t.Context(), after, nil); err != nil || again.Applied.Created != 0 || again.Applied.Deleted != 0 {
 		t.Errorf("syncing at the new address: %+v, %v", again.Applied, err)
 	}

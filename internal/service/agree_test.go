@@ -11,15 +11,17 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// disputed are the ways to be broken in which connecting and examining have come to different ends, or may: what refuses
-// strangers only, what refuses single requests, what hides behind a detour. All ways with WAYBILL_TEST_DOCTOR=all.
+// disputed are the ways to be broken in which connecting and examining have come to different ends, or may: what
+// refuses strangers only, what refuses single requests, what hides behind a detour. All ways with
+// WAYBILL_TEST_DOCTOR=all.
 var disputed = []string{
 	"cache-401", "cache-rest", "rest-auth-required", "rest-disabled", "rest-hidden", "waf-wordfence", "ip-or-geo-block", "permalinks-pathinfo",
 	"auth-header-stripped", "key-unknown", "secret-wrong", "key-owner-demoted", "cap-read-private", "php-fatal", "html-200", "stray-output", "jwt-200-error",
 	"endpoint-removed", "perm-filter-override", "invalid-username-global", "query-string-dropped", "redirect-home",
 }
 
-// TestConnectAndDoctorAgree: what the doctor calls healthy can be connected, and what cannot be connected is no healthy store.
+// TestConnectAndDoctorAgree: what the doctor calls healthy can be connected, and what cannot be connected is no healthy
+// store.
 func TestConnectAndDoctorAgree(t *testing.T) {
 	t.Parallel()
 	for _, b := range sandbox.Breakages() {

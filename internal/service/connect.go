@@ -25,10 +25,11 @@ type Connection struct {
 	Key, Secret string
 	// Name is how the store is to be called; empty derives it from the URL.
 	Name string
-	// Environment, when not empty, is the prefix of the variables that hold
-	// key and secret: they are read at each start and not stored.
+	// Environment, when not empty, is the prefix of the variables that hold key and secret: they are read at each start
+	// and not stored.
 	Environment string
-	// Scopes are what the store will be used for; the first of them decides what the key is tried on. Empty means orders.
+	// Scopes are what the store will be used for; the first of them decides what the key is tried on. Empty means
+	// orders.
 	Scopes []doctor.Scope
 }
 
@@ -45,10 +46,9 @@ type Connected struct {
 	Notes []string
 }
 
-// Connect finds the store behind an address, proves with a first read that
-// the key works, and keeps both. Nothing is kept when it cannot work; the
-// error then says why. The secret is only ever sent to the store's own API
-// over HTTPS, or not at all where requests are signed.
+// Connect finds the store behind an address, proves with a first read that the key works, and keeps both. Nothing is
+// kept when it cannot work; the error then says why. The secret is only ever sent to the store's own API over HTTPS, or
+// not at all where requests are signed.
 func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) {
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, err
@@ -81,8 +81,7 @@ func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) 
 	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason, Notes: found.notes}, nil
 }
 
-// Rekey replaces the key of a store. The mirror, its cursors and the change
-// log stay as they are.
+// Rekey replaces the key of a store. The mirror, its cursors and the change log stay as they are.
 func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connected, error) {
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, err
@@ -120,8 +119,7 @@ func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connect
 	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason, Notes: found.notes}, err
 }
 
-// addressOf is a store's address with the password in front of its site, when
-// one is stored and can be read.
+// addressOf is a store's address with the password in front of its site, when one is stored and can be read.
 func (s *Service) addressOf(st storage.Store) string {
 	sec, err := s.secretsOf(st)
 	u, parseErr := url.Parse(st.HomeURL)
@@ -184,8 +182,8 @@ func (s *Service) probe(ctx context.Context, pasted string, c Connection) (probe
 	return probed{store: st, secrets: sec, orders: orders, reason: conn.Choice.Reason, notes: d.Notes}, nil
 }
 
-// firstRead proves that the key may read what the store will be used for, orders unless told otherwise: a key that is accepted may
-// still belong to somebody who may see nothing.
+// firstRead proves that the key may read what the store will be used for, orders unless told otherwise: a key that is
+// accepted may still belong to somebody who may see nothing.
 func firstRead(ctx context.Context, client *woo.Client, scopes []doctor.Scope) (orders int, ahead time.Duration, err error) {
 	scope, route := doctor.FirstRead(scopes)
 	res, err := client.Do(ctx, woo.Request{Path: route, Query: url.Values{"per_page": {"1"}}})
@@ -214,8 +212,8 @@ func firstRead(ctx context.Context, client *woo.Client, scopes []doctor.Scope) (
 	return res.Total, ahead, nil
 }
 
-// readSystem adds what only the system status tells. Not every key may read
-// it, and nothing depends on it: failing is no reason to refuse a store.
+// readSystem adds what only the system status tells. Not every key may read it, and nothing depends on it: failing is
+// no reason to refuse a store.
 func readSystem(ctx context.Context, client *woo.Client, facts *storage.StoreFacts) {
 	res, err := client.Do(ctx, woo.Request{Path: "system_status", Query: url.Values{"_fields": {"environment.version,settings.currency"}}})
 	if err != nil {
@@ -244,8 +242,7 @@ func checkName(name string) error {
 		Next("Use letters, digits, dots, dashes and underscores, such as: my-shop")
 }
 
-// freeName is the name asked for, or one made from the address that no other
-// store has.
+// freeName is the name asked for, or one made from the address that no other store has.
 func (s *Service) freeName(ctx context.Context, asked, home string) (string, error) {
 	base := asked
 	if base == "" {
@@ -270,8 +267,7 @@ func (s *Service) freeName(ctx context.Context, asked, home string) (string, err
 	}
 }
 
-// nameFrom makes "shop.example" of https://www.shop.example/ and
-// "example.com-de" of https://example.com/de.
+// nameFrom makes "shop.example" of https://www.shop.example/ and "example.com-de" of https://example.com/de.
 func nameFrom(home string) string {
 	u, err := url.Parse(home)
 	if err != nil {

@@ -8,14 +8,12 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// ConnectExamined lets the doctor look at a store and connects it then. Where
-// connecting fails, the error names the cause the doctor found and its fix;
-// where it works with a stop-gap only, the stop-gap is adopted and stands in
-// the report. Without scopes the doctor looks at [ReadScopes].
+// ConnectExamined lets the doctor look at a store and connects it then. Where connecting fails, the error names the
+// cause the doctor found and its fix; where it works with a stop-gap only, the stop-gap is adopted and stands in the
+// report. Without scopes the doctor looks at [ReadScopes].
 //
-// The doctor's opinion alone refuses nothing: whether a store can be connected
-// is decided by connecting it. So a fault of the doctor costs its requests and
-// no customer.
+// The doctor's opinion alone refuses nothing: whether a store can be connected is decided by connecting it. So a fault
+// of the doctor costs its requests and no customer.
 func (s *Service) ConnectExamined(ctx context.Context, c Connection, more ...doctor.Option) (Connected, *doctor.Report, error) {
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, nil, err
@@ -46,8 +44,8 @@ func (s *Service) ConnectExamined(ctx context.Context, c Connection, more ...doc
 	return connected, report, nil
 }
 
-// causedBy puts the cause that the doctor found in the place of what failed
-// because of it. The code stays: programs branch on it.
+// causedBy puts the cause that the doctor found in the place of what failed because of it. The code stays: programs
+// branch on it.
 func causedBy(err error, report *doctor.Report) error {
 	p := problem.From(err)
 	root := report.Root()

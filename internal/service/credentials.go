@@ -23,8 +23,8 @@ type secrets struct {
 
 const purposeCredentials = "store credentials"
 
-// owner ties sealed credentials to the addresses they may be sent to: whoever
-// changes one of them in the database makes the credentials unreadable.
+// owner ties sealed credentials to the addresses they may be sent to: whoever changes one of them in the database makes
+// the credentials unreadable.
 func owner(st storage.Store) string { return st.HomeURL + " " + st.RESTRoot }
 
 func (s *Service) seal(st storage.Store, sec secrets) ([]byte, error) {
@@ -58,9 +58,8 @@ func (s *Service) secretsOf(st storage.Store) (secrets, error) {
 	return sec, nil
 }
 
-// rewrapCredentials seals anew what an earlier master key sealed. Credentials
-// that cannot be read stay as they are: the key may come back, and a person
-// must be told when the store is used, not when another one is.
+// rewrapCredentials seals anew what an earlier master key sealed. Credentials that cannot be read stay as they are: the
+// key may come back, and a person must be told when the store is used, not when another one is.
 func (s *Service) rewrapCredentials(ctx context.Context) error {
 	return s.rewrapWith(ctx, s.vault, false)
 }
@@ -97,8 +96,7 @@ func (s *Service) RotateMasterKey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Credentials that cannot be read keep the old key alive: dropping it
-	// would make that final.
+	// Credentials that cannot be read keep the old key alive: dropping it would make that final.
 	if err := s.rewrapWith(ctx, rotation.Vault, true); err != nil {
 		return err
 	}
@@ -106,8 +104,7 @@ func (s *Service) RotateMasterKey(ctx context.Context) error {
 	return rotation.Finish()
 }
 
-// ShowKey is how a consumer key may be shown: its last seven characters, as
-// WooCommerce itself lists it.
+// ShowKey is how a consumer key may be shown: its last seven characters, as WooCommerce itself lists it.
 func ShowKey(key string) string {
 	const shown = 7
 	if len(key) <= shown+len("ck_") || !strings.HasPrefix(key, "ck_") {
@@ -116,8 +113,7 @@ func ShowKey(key string) string {
 	return "ck_…" + key[len(key)-shown:]
 }
 
-// checkCredentials refuses what cannot be a key and a secret, before anything
-// is sent anywhere.
+// checkCredentials refuses what cannot be a key and a secret, before anything is sent anywhere.
 func checkCredentials(key, secret string) error {
 	switch {
 	case key == "" || secret == "":

@@ -9,9 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// When a sync fails for a reason that lies with the store, the doctor looks for
-// the cause by itself, and what it finds is kept with the store until a sync
-// succeeds. It does not look again and again:
+// When a sync fails for a reason that lies with the store, the doctor looks for the cause by itself, and what it finds
+// is kept with the store until a sync succeeds. It does not look again and again:
 //
 //   - not while the cause found for the same failure is younger than
 //     [diagnosisLasts]; that one is shown again;
@@ -25,8 +24,7 @@ const (
 	failuresToAsk  = 3
 )
 
-// diagnosisBudget is smaller than a person's: nobody waits for it, and a store
-// in trouble should not be asked much.
+// diagnosisBudget is smaller than a person's: nobody waits for it, and a store in trouble should not be asked much.
 func diagnosisBudget() doctor.Budget {
 	b := doctor.DefaultBudget()
 	b.Request, b.Run = 15*time.Second, 45*time.Second
@@ -112,8 +110,8 @@ func (s *Service) succeeded(ctx context.Context, st storage.Store) {
 	}
 }
 
-// withCause puts what the doctor found into the problem that a person sees. A
-// doctor that found nothing leaves the problem as it is.
+// withCause puts what the doctor found into the problem that a person sees. A doctor that found nothing leaves the
+// problem as it is.
 func withCause(p *problem.Problem, d *storage.Diagnosis) error {
 	if d.Cause == "" {
 		return p

@@ -15,8 +15,8 @@ func ReadScopes() []doctor.Scope {
 	return []doctor.Scope{doctor.OrdersRead, doctor.ProductsRead, doctor.CustomersRead}
 }
 
-// DoctorOptions make the doctor reach stores the way everything else here
-// does: with the same authorities and under the same name.
+// DoctorOptions make the doctor reach stores the way everything else here does: with the same authorities and under the
+// same name.
 func DoctorOptions(opts Options) ([]doctor.Option, error) {
 	pool, err := authorities(opts)
 	if err != nil {
@@ -32,8 +32,7 @@ func DoctorOptions(opts Options) ([]doctor.Option, error) {
 	return list, nil
 }
 
-// Patient is a connected store as the doctor examines it. It holds the secret
-// in clear: keep it out of logs and output.
+// Patient is a connected store as the doctor examines it. It holds the secret in clear: keep it out of logs and output.
 func (s *Service) Patient(ctx context.Context, name string) (storage.Store, doctor.Target, error) {
 	access, err := s.Access(ctx, name)
 	if err != nil {
@@ -61,11 +60,9 @@ func (s *Service) Examine(ctx context.Context, target doctor.Target, more ...doc
 	return doctor.Diagnose(evidence), nil
 }
 
-// Adopt makes a connected store work with what the doctor found to work: another
-// address, another place of its API, another way for the key to travel, PUT and
-// DELETE in the clothes of POST. It says in words what it changed, and changes
-// nothing that was not tried first: a store that does not answer so keeps what
-// it had.
+// Adopt makes a connected store work with what the doctor found to work: another address, another place of its API,
+// another way for the key to travel, PUT and DELETE in the clothes of POST. It says in words what it changed, and
+// changes nothing that was not tried first: a store that does not answer so keeps what it had.
 func (s *Service) Adopt(ctx context.Context, name string, report *doctor.Report) ([]string, error) {
 	before, err := s.Store(ctx, name)
 	if err != nil {
@@ -107,8 +104,8 @@ func (s *Service) Adopt(ctx context.Context, name string, report *doctor.Report)
 	return done, nil
 }
 
-// leadsElsewhere says whether the store is to be had in another way than the
-// one kept: because of a stop-gap, or because it is mended and a stop-gap can go.
+// leadsElsewhere says whether the store is to be had in another way than the one kept: because of a stop-gap, or
+// because it is mended and a stop-gap can go.
 func leadsElsewhere(report *doctor.Report, st storage.Store) bool {
 	for _, a := range report.Adoptions() {
 		if a.Root != "" || a.Way != doctor.WayNone {
@@ -118,9 +115,8 @@ func leadsElsewhere(report *doctor.Report, st storage.Store) bool {
 	return report.Status != doctor.Problems && st.Auth == storage.AuthQuery
 }
 
-// move follows a shop to another address. The key is sent there because a person
-// said so; that the new address has the same key is the proof that it is the
-// same shop, since each store makes its own.
+// move follows a shop to another address. The key is sent there because a person said so; that the new address has the
+// same key is the proof that it is the same shop, since each store makes its own.
 func (s *Service) move(ctx context.Context, st storage.Store, to string) (storage.Store, error) {
 	sec, err := s.secretsOf(st)
 	if err != nil {

@@ -62,8 +62,8 @@ func explainAuth(refused *woo.AuthError) error {
 		Next("Check that key and secret are complete and belong to this store; `waybill doctor` finds the cause")
 }
 
-// foreignTry is an answer that neither WooCommerce nor WordPress gives to a key: something else decided before they could, and
-// nothing is known about the key.
+// foreignTry is an answer that neither WooCommerce nor WordPress gives to a key: something else decided before they
+// could, and nothing is known about the key.
 func foreignTry(refused *woo.AuthError) *woo.Error {
 	for _, try := range refused.Tries {
 		if try.Outcome != woo.Blocked || try.Err == nil {
@@ -89,8 +89,7 @@ func triesOf(refused *woo.AuthError) string {
 	return strings.Join(parts, ", ")
 }
 
-// explainStore gives what a store did, or what happened on the way to it, one
-// of the documented codes.
+// explainStore gives what a store did, or what happened on the way to it, one of the documented codes.
 func explainStore(e *woo.Error) error {
 	if e.Kind == woo.KindCanceled {
 		return problem.Wrap(problem.Interrupted, e, "interrupted before the work was done").
@@ -113,8 +112,8 @@ func explainStore(e *woo.Error) error {
 	return p
 }
 
-// describe says in one sentence what went wrong with a request. The address
-// in full is among the details; here its host is enough.
+// describe says in one sentence what went wrong with a request. The address in full is among the details; here its host
+// is enough.
 func describe(e *woo.Error) string {
 	host := "the store"
 	if u, err := url.Parse(e.URL); err == nil && u.Host != "" {
@@ -140,8 +139,7 @@ func describe(e *woo.Error) string {
 	return strings.TrimPrefix(e.Error(), "woo: ")
 }
 
-// cause is the innermost reason, where the outer ones only repeat what was
-// tried.
+// cause is the innermost reason, where the outer ones only repeat what was tried.
 func cause(e *woo.Error) string {
 	err := e.Err
 	if err == nil {
@@ -218,8 +216,7 @@ func classifyAPI(e *woo.Error) (problem.Code, string) {
 // ownRefusal says whether a refusal is in WooCommerce's own words: only those tell of the key and its user.
 func ownRefusal(code string) bool { return strings.HasPrefix(code, "woocommerce_") }
 
-// passing says whether trying again later may help without anybody doing
-// anything.
+// passing says whether trying again later may help without anybody doing anything.
 func passing(err error) bool {
 	e, ok := woo.AsError(err)
 	if !ok {
@@ -238,9 +235,8 @@ func passing(err error) bool {
 	return false
 }
 
-// strained says whether a JSON error tells of a store in trouble. A store also
-// answers 500 and 501 to questions it merely refuses, with codes of its own
-// (knowledge 1.1: refunds; 501 where trashing is not supported).
+// strained says whether a JSON error tells of a store in trouble. A store also answers 500 and 501 to questions it
+// merely refuses, with codes of its own (knowledge 1.1: refunds; 501 where trashing is not supported).
 func strained(e *woo.Error) bool {
 	switch status := e.EffectiveStatus(); status {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:

@@ -21,9 +21,8 @@ type Round struct {
 	Diagnosis *storage.Diagnosis
 }
 
-// Follow keeps the mirrors of stores up to date until the context ends, and
-// returns when everything is down. Ending so is no error. Failures of a store
-// are reported to done and tried again; they do not stop the others.
+// Follow keeps the mirrors of stores up to date until the context ends, and returns when everything is down. Ending so
+// is no error. Failures of a store are reported to done and tried again; they do not stop the others.
 func (s *Service) Follow(ctx context.Context, stores []storage.Store, watch Watch, done func(Round)) error {
 	m := s.newMirror(watch)
 	e, err := engine.New(ctx, engine.Options{

@@ -21,8 +21,7 @@ import (
 // Options make a Service or a Reader.
 type Options struct {
 	Config config.Config
-	// Getenv reads a variable: the master key, credentials that are not
-	// stored.
+	// Getenv reads a variable: the master key, credentials that are not stored.
 	Getenv func(string) string
 	// Authorities are trusted besides the system's; nil adds none.
 	Authorities *x509.CertPool
@@ -47,15 +46,13 @@ func (o Options) withDefaults() Options {
 // databaseName is the file inside the data directory.
 const databaseName = "waybill.db"
 
-// Reader looks at the mirrors of a data directory. It is safe for concurrent
-// use.
+// Reader looks at the mirrors of a data directory. It is safe for concurrent use.
 type Reader struct {
 	db   *sqlite.DB
 	opts Options
 }
 
-// OpenReader opens a data directory for looking. It never waits for, and never
-// disturbs, a process that works on it.
+// OpenReader opens a data directory for looking. It never waits for, and never disturbs, a process that works on it.
 func OpenReader(ctx context.Context, opts Options) (*Reader, error) {
 	opts = opts.withDefaults()
 	path := filepath.Join(opts.Config.Data, databaseName)
@@ -123,9 +120,8 @@ func nothingConnected() *problem.Problem {
 		Next("Connect one: waybill connect https://shop.example, or see how it works with: waybill demo")
 }
 
-// OpenBeside opens a data directory without owning it, for work that asks
-// stores and writes nothing: verify, doctor. Another process may own it
-// meanwhile. What would write fails.
+// OpenBeside opens a data directory without owning it, for work that asks stores and writes nothing: verify, doctor.
+// Another process may own it meanwhile. What would write fails.
 func OpenBeside(ctx context.Context, opts Options) (*Service, error) {
 	r, err := OpenReader(ctx, opts)
 	if err != nil {

@@ -21,8 +21,9 @@ const (
 	ByNumber                // the number that people see, which a plugin may give
 )
 
-// Order finds the id of the order that a word names. Where the word is one order's number and another's id, nobody knows
-// which is meant, and the error names both. Orders are looked for in the mirror: WooCommerce cannot be asked for a number.
+// Order finds the id of the order that a word names. Where the word is one order's number and another's id, nobody
+// knows which is meant, and the error names both. Orders are looked for in the mirror: WooCommerce cannot be asked for
+// a number.
 func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by NamedBy) (int64, error) {
 	word = strings.TrimPrefix(strings.TrimSpace(word), "#")
 	id, err := strconv.ParseInt(word, 10, 64)

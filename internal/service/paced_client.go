@@ -17,16 +17,15 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// pacedClient is a connected store as this process talks to it: a client under the store's one pacer. It is the woo.Doer
-// that mirror and outbox get.
+// pacedClient is a connected store as this process talks to it: a client under the store's one pacer. It is the
+// woo.Doer that mirror and outbox get.
 type pacedClient struct {
 	client *woo.Client
 	pacer  *pace.Pacer
 }
 
-// Do waits for the store's pace, sends one request and tells the pace how it
-// went. It never repeats a request: a wait belongs before the next attempt,
-// not inside this one, and only the caller knows whether there should be one.
+// Do waits for the store's pace, sends one request and tells the pace how it went. It never repeats a request: a wait
+// belongs before the next attempt, not inside this one, and only the caller knows whether there should be one.
 func (p *pacedClient) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
 	kind := pace.Write
 	if isRead(r.Method) {
@@ -41,8 +40,7 @@ func (p *pacedClient) Do(ctx context.Context, r woo.Request) (*woo.Response, err
 	return res, err
 }
 
-// Slots is how many reads the pace lets through at a time now, so that the
-// mirror keeps few more waiting.
+// Slots is how many reads the pace lets through at a time now, so that the mirror keeps few more waiting.
 func (p *pacedClient) Slots() int { return p.pacer.State().ReadSlots }
 
 // Arrive lets requests wait in the order in which they were planned.
@@ -151,8 +149,7 @@ func (s *Service) forget(storeID int64) {
 	}
 }
 
-// clientOptions are the options of every client: they say how to reach
-// stores, not which.
+// clientOptions are the options of every client: they say how to reach stores, not which.
 func (s *Service) clientOptions() ([]woo.Option, error) {
 	transport, err := newTransport(s.opts)
 	if err != nil {
@@ -178,8 +175,7 @@ func (s *Service) logExchange(ctx context.Context, x woo.Exchange) {
 	s.opts.Logger.DebugContext(ctx, "request", attrs...)
 }
 
-// newTransport keeps as many connections to a store as the pace may use, so
-// that none is opened twice.
+// newTransport keeps as many connections to a store as the pace may use, so that none is opened twice.
 func newTransport(opts Options) (*http.Transport, error) {
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,

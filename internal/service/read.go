@@ -48,8 +48,8 @@ type NamedChange struct {
 // changesAtOnce bounds the memory a long log needs.
 const changesAtOnce = 1000
 
-// EachChange visits changes in the order of their numbers, each once. With
-// follow it waits for more until the context ends, which is no error then.
+// EachChange visits changes in the order of their numbers, each once. With follow it waits for more until the context
+// ends, which is no error then.
 func (r *Reader) EachChange(ctx context.Context, q storage.ChangeQuery, follow bool, visit func(NamedChange) error) error {
 	names := map[int64]string{}
 	left := q.Limit
@@ -58,8 +58,8 @@ func (r *Reader) EachChange(ctx context.Context, q storage.ChangeQuery, follow b
 		if left > 0 {
 			q.Limit = min(left, changesAtOnce)
 		}
-		// Read before the changes: what comes in between is then seen now or
-		// ends the wait at once, and never falls behind it.
+		// Read before the changes: what comes in between is then seen now or ends the wait at once, and never falls
+		// behind it.
 		last, err := r.db.LastSeq(ctx)
 		if err != nil {
 			return r.endOfFollow(ctx, follow, err)
@@ -97,8 +97,7 @@ func (r *Reader) EachChange(ctx context.Context, q storage.ChangeQuery, follow b
 	}
 }
 
-// endOfFollow turns the end of a follower's context into no error: following
-// is meant to end so.
+// endOfFollow turns the end of a follower's context into no error: following is meant to end so.
 func (r *Reader) endOfFollow(ctx context.Context, follow bool, err error) error {
 	if ended := ctx.Err() != nil; follow && ended {
 		err = nil
@@ -114,6 +113,5 @@ func (r *Reader) storeName(ctx context.Context, id int64) (string, error) {
 	return st.Name, err
 }
 
-// LastChange is the number of the newest change of any store, 0 when there is
-// none.
+// LastChange is the number of the newest change of any store, 0 when there is none.
 func (r *Reader) LastChange(ctx context.Context) (int64, error) { return r.db.LastSeq(ctx) }

@@ -113,8 +113,7 @@ func (s *Service) setPaused(ctx context.Context, name string, paused bool) (stor
 	return s.db.Store(ctx, st.ID)
 }
 
-// Remove forgets a store, its key and everything mirrored from it. Nothing
-// changes on the store itself.
+// Remove forgets a store, its key and everything mirrored from it. Nothing changes on the store itself.
 func (s *Service) Remove(ctx context.Context, name string) (storage.Store, error) {
 	st, err := s.Store(ctx, name)
 	if err != nil {

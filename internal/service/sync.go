@@ -27,8 +27,8 @@ type SyncReport struct {
 // Watch is told how work goes on. It must return quickly; nil is told nothing.
 type Watch func(mirror.Progress)
 
-// since adds what earlier steps of the same sync did, so that the numbers a
-// person sees only grow. The report changes between steps only.
+// since adds what earlier steps of the same sync did, so that the numbers a person sees only grow. The report changes
+// between steps only.
 func (w Watch) since(report *SyncReport) Watch {
 	if w == nil {
 		return nil
@@ -53,26 +53,23 @@ func (s *Service) newMirror(watch Watch) *mirror.Mirror {
 	return mirror.New(s.db, opts)
 }
 
-// mirrorInFlight is as many requests as any pace lets through, so that the
-// pace decides and not a lack of work.
+// mirrorInFlight is as many requests as any pace lets through, so that the pace decides and not a lack of work.
 const mirrorInFlight = 24
 
 const (
-	// patience is how often in a row a store may fail in passing before a sync
-	// that a person waits for gives up.
+	// patience is how often in a row a store may fail in passing before a sync that a person waits for gives up.
 	patience   = 2
 	firstPause = 2 * time.Second
 )
 
-// SyncOnce brings the mirror of a store up to date and returns. What was read
-// before an error is kept, so that the next sync goes on from there.
+// SyncOnce brings the mirror of a store up to date and returns. What was read before an error is kept, so that the next
+// sync goes on from there.
 func (s *Service) SyncOnce(ctx context.Context, st storage.Store, watch Watch) (SyncReport, error) {
 	return s.sync(ctx, st, watch, false)
 }
 
-// SyncThoroughly is SyncOnce that compares every field of every record and
-// reads all lists, due or not: it finds what the store shows in no date and no
-// total.
+// SyncThoroughly is SyncOnce that compares every field of every record and reads all lists, due or not: it finds what
+// the store shows in no date and no total.
 func (s *Service) SyncThoroughly(ctx context.Context, st storage.Store, watch Watch) (SyncReport, error) {
 	return s.sync(ctx, st, watch, true)
 }
@@ -129,10 +126,9 @@ func (r *SyncReport) add(res mirror.Result) {
 	}
 }
 
-// learnFacts keeps what a pull learned of a store: how far its clock is off,
-// when that changed by more than its Date header is exact to, its version, and
-// what people should know of its records. It is knowledge for people and for
-// the doctor, so failing to keep it does not fail a sync.
+// learnFacts keeps what a pull learned of a store: how far its clock is off, when that changed by more than its Date
+// header is exact to, its version, and what people should know of its records. It is knowledge for people and for the
+// doctor, so failing to keep it does not fail a sync.
 func (s *Service) learnFacts(ctx context.Context, storeID int64, res mirror.Result) {
 	st, err := s.db.Store(ctx, storeID)
 	if err != nil {

@@ -127,8 +127,8 @@ func (r *Reader) Lessons(ctx context.Context, storeID int64) ([]string, error) {
 	return lessons.Describe(), Explain(err)
 }
 
-// RetryWrite sends a rejected or parked write again, with another body or policy where given. allowed are
-// members of the body that WooCommerce does not know, besides those that were allowed when the write was accepted.
+// RetryWrite sends a rejected or parked write again, with another body or policy where given. allowed are members of
+// the body that WooCommerce does not know, besides those that were allowed when the write was accepted.
 func (s *Service) RetryWrite(ctx context.Context, id string, body []byte, policy outbox.Policy, allowed ...string) (outbox.Write, error) {
 	w, err := s.outbox().Retry(ctx, id, body, policy, allowed...)
 	return w, explainWrite(err)
@@ -168,7 +168,8 @@ func explainWrite(err error) error {
 	return Explain(err)
 }
 
-// Outcome turns a settled write into the error of the command that waited for it; nil when it is done, or a newer one took its place.
+// Outcome turns a settled write into the error of the command that waited for it; nil when it is done, or a newer one
+// took its place.
 func Outcome(w outbox.Write) error {
 	if w.State == outbox.Done || w.State == outbox.Discarded && w.Reason != nil && w.Reason.Code == outbox.CodeSuperseded {
 		return nil

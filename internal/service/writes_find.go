@@ -12,8 +12,8 @@ import (
 )
 
 // Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up in the mirror, and then on
-// the store; an order by its number, in the mirror. by says what a word of the command line stands for that names an order.
-// The first that nobody knows, or that could be two, ends it; nothing was accepted then.
+// the store; an order by its number, in the mirror. by says what a word of the command line stands for that names an
+// order. The first that nobody knows, or that could be two, ends it; nothing was accepted then.
 func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row, by NamedBy) ([]outbox.Write, error) {
 	writes := make([]outbox.Write, len(rows))
 	for i, row := range rows {

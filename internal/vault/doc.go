@@ -1,8 +1,7 @@
 // Package vault encrypts credentials at rest.
 //
-// A secret is sealed with AES-256-GCM under a key derived (HKDF-SHA-256) from
-// the master key for one owner and one purpose, with a random nonce. What it
-// guarantees:
+// A secret is sealed with AES-256-GCM under a key derived (HKDF-SHA-256) from the master key for one owner and one
+// purpose, with a random nonce. What it guarantees:
 //
 //   - A sealed secret opens only with the master key it was sealed with, for
 //     the owner and the purpose named then. Moving it to another row of the
@@ -13,9 +12,8 @@
 //     key is told from damage.
 //   - A key file that others can read is refused, not used with a warning.
 //
-// The master key comes from WAYBILL_MASTER_KEY, or from a file made on first
-// use with mode 0600. The package must not know what it seals, nor where
-// sealed bytes are kept.
+// The master key comes from WAYBILL_MASTER_KEY, or from a file made on first use with mode 0600. The package must not
+// know what it seals, nor where sealed bytes are kept.
 //
 //	v, err := vault.Open(dataDir, os.Getenv)
 //	sealed, err := v.Seal("https://shop.example", "credentials", secret)

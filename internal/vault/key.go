@@ -21,8 +21,7 @@ type Key struct {
 	id    keyID
 }
 
-// keyID names a master key inside sealed bytes. It is derived one way, so it
-// tells nothing about the key.
+// keyID names a master key inside sealed bytes. It is derived one way, so it tells nothing about the key.
 type keyID [8]byte
 
 // NewKey makes a random master key.
@@ -33,8 +32,8 @@ func NewKey() Key {
 	return keyOf(raw)
 }
 
-// ParseKey reads a master key written in base64 or hex; blanks around it do
-// not matter. The error never repeats the text.
+// ParseKey reads a master key written in base64 or hex; blanks around it do not matter. The error never repeats the
+// text.
 func ParseKey(text string) (Key, error) {
 	text = strings.TrimSpace(text)
 	raw, err := decodeKey(text)

@@ -6,9 +6,8 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// Rotation replaces the key of a key file in two steps, so that a crash in
-// between loses nothing: first the new key is added in front, then, once
-// everything is sealed with it, the old ones are dropped.
+// Rotation replaces the key of a key file in two steps, so that a crash in between loses nothing: first the new key is
+// added in front, then, once everything is sealed with it, the old ones are dropped.
 type Rotation struct {
 	path string
 	next Key
@@ -16,8 +15,8 @@ type Rotation struct {
 	Vault *Vault
 }
 
-// BeginRotation adds a new key to the file in dir. A key that comes from the
-// environment is rotated by setting the two variables.
+// BeginRotation adds a new key to the file in dir. A key that comes from the environment is rotated by setting the two
+// variables.
 func BeginRotation(dir string, getenv func(string) string) (*Rotation, error) {
 	if getenv(EnvKey) != "" {
 		return nil, problem.New(problem.Usage, "the master key comes from %s, so only you can replace it", EnvKey).

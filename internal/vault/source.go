@@ -21,8 +21,8 @@ const (
 	FileName = "master.key"
 )
 
-// Open makes a Vault from the environment or, when that names no key, from the
-// key file in dir, which is made when missing. The directory must exist.
+// Open makes a Vault from the environment or, when that names no key, from the key file in dir, which is made when
+// missing. The directory must exist.
 func Open(dir string, getenv func(string) string) (*Vault, error) {
 	if text := getenv(EnvKey); text != "" {
 		return fromEnvironment(text, getenv(EnvOlderKeys))
@@ -63,8 +63,7 @@ func keyFrom(source string, err error) error {
 	return p
 }
 
-// firstUse makes the key file. Two processes may do so at once: the one that
-// comes second uses what the first wrote.
+// firstUse makes the key file. Two processes may do so at once: the one that comes second uses what the first wrote.
 func firstUse(dir string) (*Vault, error) {
 	path := filepath.Join(dir, FileName)
 	key := NewKey()
@@ -83,8 +82,7 @@ func firstUse(dir string) (*Vault, error) {
 	return New(key), nil
 }
 
-// readFile reads keys, one a line; lines that start with # are comments. A
-// missing file is fs.ErrNotExist.
+// readFile reads keys, one a line; lines that start with # are comments. A missing file is fs.ErrNotExist.
 func readFile(path string) ([]Key, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -97,8 +95,7 @@ func readFile(path string) ([]Key, error) {
 	if err := checkRights(file, path); err != nil {
 		return nil, err
 	}
-	// A key file is a few lines; the bound keeps a wrong file from being read
-	// into memory.
+	// A key file is a few lines; the bound keeps a wrong file from being read into memory.
 	text := make([]byte, 16<<10)
 	n, _ := file.Read(text)
 	var keys []Key
@@ -120,8 +117,7 @@ func readFile(path string) ([]Key, error) {
 	return keys, nil
 }
 
-// checkRights asks the open file, not the name, so that nobody can swap it in
-// between.
+// checkRights asks the open file, not the name, so that nobody can swap it in between.
 func checkRights(file *os.File, path string) error {
 	if runtime.GOOS == "windows" {
 		// Windows has no such bits; the profile directory protects the file.
@@ -138,8 +134,8 @@ func checkRights(file *os.File, path string) error {
 	return nil
 }
 
-// writeFile writes keys so that the file is whole or not there at all. With
-// fresh it fails with fs.ErrExist where a file is already.
+// writeFile writes keys so that the file is whole or not there at all. With fresh it fails with fs.ErrExist where a
+// file is already.
 func writeFile(path string, keys []Key, fresh bool) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), FileName+".*") // mode 0600
 	if err != nil {

@@ -27,8 +27,8 @@ const (
 	headerSize = 1 + len(keyID{})
 )
 
-// Seal encrypts a secret for its owner and purpose. Owner is what the secret
-// must stay tied to, such as the address it may be sent to.
+// Seal encrypts a secret for its owner and purpose. Owner is what the secret must stay tied to, such as the address it
+// may be sent to.
 func (v *Vault) Seal(owner, purpose string, secret []byte) ([]byte, error) {
 	key := v.keys[0]
 	box, err := box(key, owner, purpose)
@@ -43,8 +43,7 @@ func (v *Vault) Seal(owner, purpose string, secret []byte) ([]byte, error) {
 	return box.Seal(sealed, nonce, secret, header), nil
 }
 
-// Open decrypts what Seal made for the same owner and purpose. The error is a
-// problem with code credentials_unreadable.
+// Open decrypts what Seal made for the same owner and purpose. The error is a problem with code credentials_unreadable.
 func (v *Vault) Open(owner, purpose string, sealed []byte) ([]byte, error) {
 	if len(sealed) < headerSize+nonceSize || sealed[0] != format {
 		return nil, unreadable("they are damaged, or were written by a newer Waybill")
@@ -68,8 +67,8 @@ func (v *Vault) Open(owner, purpose string, sealed []byte) ([]byte, error) {
 	return secret, nil
 }
 
-// Rewrap seals a secret again when an older key sealed it. It reports whether
-// anything changed; unchanged bytes come back as they were.
+// Rewrap seals a secret again when an older key sealed it. It reports whether anything changed; unchanged bytes come
+// back as they were.
 func (v *Vault) Rewrap(owner, purpose string, sealed []byte) (rewrapped []byte, changed bool, err error) {
 	if len(sealed) >= headerSize && keyID(sealed[1:headerSize]) == v.keys[0].id {
 		return sealed, false, nil

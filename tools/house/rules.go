@@ -75,7 +75,8 @@ func (r Rule) Covers(file string) bool {
 }
 
 // Forbids says why the rule forbids the import, and whether it does. What is allowed by a longer path than it is
-// forbidden by is allowed (depguard's mode "lax"); the path of a package with a $ behind it stands for that package alone.
+// forbidden by is allowed (depguard's mode "lax"); the path of a package with a $ behind it stands for that package
+// alone.
 func (r Rule) Forbids(imported string) (why string, forbidden bool) {
 	longest := -1
 	for _, denied := range r.Deny {
