@@ -252,9 +252,10 @@ func (s *step) leftOut(status string) bool {
 	return status == woo.StatusAutoDraft || status == woo.StatusCheckoutDraft && s.opts.LeaveCheckoutDrafts
 }
 
-// query is a question to the list of a collection.
+// query is a question to the list of a collection. For orders "any" is replaced by the names of all statuses, where
+// they are known (woo.OrderStatuses).
 func (s *step) query(c *collection, pairs ...string) url.Values {
-	q := query(c.params, pairs...)
+	q := query(c.route.Everything(), pairs...)
 	if c != orders || q.Get("status") != woo.StatusAny {
 		return q
 	}

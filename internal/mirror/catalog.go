@@ -1,11 +1,10 @@
 package mirror
 
 import (
-	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // collection describes one kind of record that a store lists in pages and
@@ -13,17 +12,11 @@ import (
 // is a [list] instead.
 type collection struct {
 	resource storage.Resource
-	// path lists all records; single is one of them.
-	path   string
-	single func(storage.Ref, int64) string
-	// params go with every request of the list.
-	params url.Values
+	route    woo.Route
 	// dated: after and before select by creation date.
 	dated bool
 	// modified: modified_after selects by modification date.
 	modified bool
-	// trash: status=trash lists what lies in the trash.
-	trash bool
 	// cheap are the fields a sweep compares. The store builds nothing else:
 	// what costs it most are the lines of orders and the pictures of products
 	// (measured: 100 orders 0.8 s, ids and dates alone 0.2 s).
@@ -31,6 +24,9 @@ type collection struct {
 	// every is how often a sweep begins.
 	every func(Schedule) time.Duration
 }
+
+// path is where the store lists all records of the collection.
+func (c *collection) path() string { return c.route.List(0) }
 
 // sweepFilter is what a sweep asks for: the fields to compare, and of which
 // records.
@@ -59,12 +55,7 @@ var collections = []*collection{refunds, orders, products, customers, coupons}
 
 var (
 	orders = &collection{
-		resource: storage.Orders, path: "orders",
-		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("orders/%d", r.ID) },
-		// Replaced by the names of all statuses, where they are known: see
-		// [step.query] and woo.OrderStatuses.
-		params: url.Values{"status": {"any"}},
-		dated:  true, modified: true, trash: true,
+		resource: storage.Orders, route: woo.RouteOrders, dated: true, modified: true,
 		// A store that keeps orders in posts moves the date of an order only
 		// with its status, dates or note: an address or meta data changed by
 		// a program leave it as it was (measured on 10.0.2).
@@ -74,34 +65,24 @@ var (
 	// refunds are listed by themselves since WooCommerce 9.0; before, they are
 	// read order by order (see family.go).
 	refunds = &collection{
-		resource: storage.Refunds, path: "refunds",
-		single: func(r storage.Ref, parent int64) string { return fmt.Sprintf("orders/%d/refunds/%d", parent, r.ID) },
-		dated:  true,
-		cheap:  "id,parent_id,date_created_gmt,amount,reason",
-		every:  func(s Schedule) time.Duration { return s.SweepCatalog },
+		resource: storage.Refunds, route: woo.RouteRefunds, dated: true,
+		cheap: "id,parent_id,date_created_gmt,amount,reason",
+		every: func(s Schedule) time.Duration { return s.SweepCatalog },
 	}
 	products = &collection{
-		resource: storage.Products, path: "products",
-		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("products/%d", r.ID) },
-		params: url.Values{"status": {"any"}},
-		dated:  true, modified: true, trash: true,
+		resource: storage.Products, route: woo.RouteProducts, dated: true, modified: true,
 		// Stock, sales and ratings move without the modification date when
 		// an order or a review comes in.
 		cheap: "id,date_modified_gmt,status,price,stock_quantity,stock_status,total_sales,on_sale,average_rating,rating_count",
 		every: func(s Schedule) time.Duration { return s.SweepCatalog },
 	}
 	customers = &collection{
-		resource: storage.Customers, path: "customers",
-		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("customers/%d", r.ID) },
-		// Without it only the role "customer" is listed (docs/woocommerce/lists.md#customers-role-filter).
-		params: url.Values{"role": {"all"}},
-		cheap:  "id,date_modified_gmt,email,role,is_paying_customer,first_name,last_name",
-		every:  func(s Schedule) time.Duration { return s.SweepCustomers },
+		resource: storage.Customers, route: woo.RouteCustomers,
+		cheap: "id,date_modified_gmt,email,role,is_paying_customer,first_name,last_name",
+		every: func(s Schedule) time.Duration { return s.SweepCustomers },
 	}
 	coupons = &collection{
-		resource: storage.Coupons, path: "coupons",
-		single: func(r storage.Ref, _ int64) string { return fmt.Sprintf("coupons/%d", r.ID) },
-		dated:  true, modified: true, trash: true,
+		resource: storage.Coupons, route: woo.RouteCoupons, dated: true, modified: true,
 		// A use of the coupon counts without moving the modification date.
 		cheap: "id,date_modified_gmt,usage_count,amount,code",
 		every: func(s Schedule) time.Duration { return s.SweepCatalog },
@@ -111,8 +92,7 @@ var (
 // family is a kind of record that belongs to a parent and is listed there.
 type family struct {
 	resource storage.Resource
-	path     func(parent int64) string
-	single   func(storage.Ref, int64) string
+	route    woo.Route
 	// whole: the store answers with all of them, unpaged.
 	whole bool
 }
@@ -122,22 +102,7 @@ var families = map[storage.Resource]*family{
 	// WooCommerce 10.3. It is not read: its records are those listed under the
 	// products but for _links, which name the product 0 and no capabilities
 	// (measured on 11.0.1, 98 variations, with drafts and private ones).
-	storage.Variations: {
-		resource: storage.Variations,
-		path:     func(parent int64) string { return fmt.Sprintf("products/%d/variations", parent) },
-		single: func(r storage.Ref, parent int64) string {
-			return fmt.Sprintf("products/%d/variations/%d", parent, r.ID)
-		},
-	},
-	storage.Refunds: {
-		resource: storage.Refunds,
-		path:     func(parent int64) string { return fmt.Sprintf("orders/%d/refunds", parent) },
-		single:   refunds.single,
-	},
-	storage.OrderNotes: {
-		resource: storage.OrderNotes,
-		path:     func(parent int64) string { return fmt.Sprintf("orders/%d/notes", parent) },
-		single:   func(r storage.Ref, parent int64) string { return fmt.Sprintf("orders/%d/notes/%d", parent, r.ID) },
-		whole:    true,
-	},
+	storage.Variations: {resource: storage.Variations, route: woo.RouteVariations},
+	storage.Refunds:    {resource: storage.Refunds, route: woo.RouteOrderRefunds},
+	storage.OrderNotes: {resource: storage.OrderNotes, route: woo.RouteOrderNotes, whole: true},
 }

@@ -76,7 +76,7 @@ func (s *step) totalDiffers(ctx context.Context, c *collection, st *state) (bool
 
 // canary reads the total and the oldest record.
 func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error) {
-	got, err := s.asker.list(ctx, c.path, s.query(c, "orderby", "id", "order", "asc", "per_page", "1"))
+	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", "1"))
 	if err != nil {
 		return 0, err
 	}
@@ -116,7 +116,7 @@ func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error
 // confirmNewLook asks for a few other records before everything is read
 // again: one record can have been edited behind the store's back.
 func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, first storage.Record) error {
-	got, err := s.asker.list(ctx, c.path, s.query(c, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
+	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (s *step) looksNew(c *collection, st *state, held storage.Record, r *readin
 // newcomers reads the total and the newest records of a collection whose
 // modification dates do not show all changes, and marks those that differ.
 func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
-	got, err := s.asker.list(ctx, c.path, s.query(c, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", s.sweepFields(c)))
+	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", s.sweepFields(c)))
 	if err != nil {
 		return 0, err
 	}

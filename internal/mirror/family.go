@@ -5,6 +5,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // rereadFamily reads all children of one parent and makes the mirror hold
@@ -52,11 +53,11 @@ func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
 // sampleOfFamily reads a few children of a parent.
 func (s *step) sampleOfFamily(f *family, parent int64) again {
 	return func(ctx context.Context) ([]reading, error) {
-		got, err := s.asker.list(ctx, f.path(parent), s.asker.fresh(query(nil, "per_page", number(sampled))))
+		got, err := s.asker.list(ctx, f.route.List(parent), s.asker.fresh(query(nil, "per_page", number(sampled))))
 		if err != nil {
 			return nil, err
 		}
-		p, err := pollReadings(&collection{resource: f.resource, path: f.path(parent)}, got)
+		p, err := pollReadings(&collection{resource: f.resource, route: woo.Route(f.route.List(parent))}, got)
 		if err != nil {
 			return nil, err
 		}
@@ -70,11 +71,11 @@ func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func
 		return s.allChildren(ctx, f, parent, hand)
 	}
 	pages := &chain{
-		asker: s.asker, path: f.path(parent), resource: f.resource, parent: parent, total: -1,
+		asker: s.asker, path: f.route.List(parent), resource: f.resource, parent: parent, total: -1,
 		size: s.size(f.resource), unreadable: s.unreadable(f.resource), fresh: true,
 	}
 	if f.resource == storage.Variations {
-		pages.filter = query(nil, "status", "any")
+		pages.filter = f.route.Everything()
 	}
 	return pages.run(ctx, func(p *page) error { return hand(p.readings) })
 }
@@ -82,11 +83,11 @@ func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func
 // allChildren reads a list that the store answers with as a whole, in an
 // order of its own.
 func (s *step) allChildren(ctx context.Context, f *family, parent int64, hand func([]reading) error) error {
-	got, err := s.asker.list(ctx, f.path(parent), s.asker.fresh(nil))
+	got, err := s.asker.list(ctx, f.route.List(parent), s.asker.fresh(nil))
 	if err != nil {
 		return err
 	}
-	p, err := pollReadings(&collection{resource: f.resource, path: f.path(parent)}, got)
+	p, err := pollReadings(&collection{resource: f.resource, route: woo.Route(f.route.List(parent))}, got)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (s *step) backfill(ctx context.Context, c *collection, st *state) error {
 	if err := f.windows(ctx); err != nil {
 		return err
 	}
-	if c.trash && !st.Fill.TrashDone {
+	if c.route.HasTrash() && !st.Fill.TrashDone {
 		if err := f.trash(ctx); err != nil {
 			return err
 		}
@@ -112,10 +112,10 @@ func (s *step) deny(c *collection, st *state, err error) error {
 // the number of all.
 func (s *step) newest(ctx context.Context, c *collection, st *state) (*answer, time.Time, error) {
 	if !c.modified || st.Poll.Unordered {
-		got, err := s.asker.list(ctx, c.path, s.query(c, "per_page", "1", "orderby", "id", "order", "desc", "_fields", "id"))
+		got, err := s.asker.list(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "id", "order", "desc", "_fields", "id"))
 		return got, time.Time{}, err
 	}
-	got, err := s.asker.list(ctx, c.path, s.query(c, "per_page", "1", "orderby", "modified", "order", "desc", "_fields", "id,date_modified_gmt"))
+	got, err := s.asker.list(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "modified", "order", "desc", "_fields", "id,date_modified_gmt"))
 	if badParameter(err, "orderby") {
 		st.Poll.Unordered = true
 		return s.newest(ctx, c, st)
@@ -144,7 +144,7 @@ func latestStamp(date time.Time) time.Time {
 
 // edge is the creation date of the oldest or the latest record.
 func (s *step) edge(ctx context.Context, c *collection, order string) (time.Time, error) {
-	got, err := s.asker.list(ctx, c.path, s.query(c, "per_page", "1", "orderby", "date", "order", order, "_fields", "id,date_created_gmt"))
+	got, err := s.asker.list(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "date", "order", order, "_fields", "id,date_created_gmt"))
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -155,7 +155,7 @@ func (s *step) edge(ctx context.Context, c *collection, order string) (time.Time
 func firstOf(c *collection, got *answer) (reading, bool, error) {
 	for raw, err := range jsonvalue.Elements(got.Body) {
 		if err != nil {
-			return reading{}, false, wrong(c.path, "it is no list")
+			return reading{}, false, wrong(c.path(), "it is no list")
 		}
 		r, err := read(c.resource, raw)
 		return r, err == nil, err

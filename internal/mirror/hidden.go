@@ -71,7 +71,7 @@ func (s *step) checkListable(ctx context.Context, r *reading) error {
 		return nil
 	}
 	q := query(nil, "status", r.Status, "include", strconv.FormatInt(r.ID, 10), "_fields", "id")
-	got, err := s.asker.list(ctx, orders.path, s.asker.fresh(q))
+	got, err := s.asker.list(ctx, orders.path(), s.asker.fresh(q))
 	if err != nil {
 		return err
 	}
@@ -308,7 +308,7 @@ func (s *step) huntOne(ctx context.Context, id int64) (bool, error) {
 			return false, err
 		}
 	}
-	got, err := s.asker.one(ctx, "orders/"+strconv.FormatInt(id, 10), nil)
+	got, err := s.asker.one(ctx, woo.RouteOrders.Record(0, id), nil)
 	if gone(err) {
 		return true, nil
 	}

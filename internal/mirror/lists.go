@@ -10,13 +10,14 @@ import (
 
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // list is a resource that is small and changes seldom: it is read whole, on a
 // schedule of its own, and the mirror made to hold exactly that.
 type list struct {
 	resource storage.Resource
-	path     string
+	route    woo.Route
 	// paged lists come in pages, others as a whole.
 	paged bool
 	// slug is the member that names a record where it has no number.
@@ -31,27 +32,30 @@ type list struct {
 	each func(r storage.Record) []*list
 }
 
+// path is where the store answers with the list.
+func (l *list) path() string { return l.route.List(l.parent) }
+
 // lists are what every store is asked for, in this order.
 func lists() []*list {
 	return []*list{
-		{resource: storage.OrderStatuses, path: "orders/statuses", slug: "slug"},
-		{resource: storage.Settings, path: "settings/general", slug: "id", prefix: "general/"},
-		{resource: storage.Settings, path: "settings/tax", slug: "id", prefix: "tax/"},
-		{resource: storage.PaymentGateways, path: "payment_gateways", slug: "id"},
-		{resource: storage.TaxClasses, path: "taxes/classes", slug: "slug"},
-		{resource: storage.TaxRates, path: "taxes", paged: true},
-		{resource: storage.ShippingZones, path: "shipping/zones", each: zoneLists},
-		{resource: storage.Categories, path: "products/categories", paged: true},
-		{resource: storage.Tags, path: "products/tags", paged: true},
-		{resource: storage.ShippingClasses, path: "products/shipping_classes", paged: true},
-		{resource: storage.Attributes, path: "products/attributes", each: termLists},
+		{resource: storage.OrderStatuses, route: woo.RouteOrderStatuses, slug: "slug"},
+		{resource: storage.Settings, route: woo.RouteSettings + "/general", slug: "id", prefix: "general/"},
+		{resource: storage.Settings, route: woo.RouteSettings + "/tax", slug: "id", prefix: "tax/"},
+		{resource: storage.PaymentGateways, route: woo.RoutePaymentGateways, slug: "id"},
+		{resource: storage.TaxClasses, route: woo.RouteTaxClasses, slug: "slug"},
+		{resource: storage.TaxRates, route: woo.RouteTaxRates, paged: true},
+		{resource: storage.ShippingZones, route: woo.RouteShippingZones, each: zoneLists},
+		{resource: storage.Categories, route: woo.RouteCategories, paged: true},
+		{resource: storage.Tags, route: woo.RouteTags, paged: true},
+		{resource: storage.ShippingClasses, route: woo.RouteShippingClasses, paged: true},
+		{resource: storage.Attributes, route: woo.RouteAttributes, each: termLists},
 	}
 }
 
 func zoneLists(zone storage.Record) []*list {
 	return []*list{
-		{resource: storage.ShippingZoneMethods, path: fmt.Sprintf("shipping/zones/%d/methods", zone.ID), parent: zone.ID},
-		{resource: storage.ShippingZoneLocation, path: fmt.Sprintf("shipping/zones/%d/locations", zone.ID), bundle: true, id: zone.ID, parent: zone.ID},
+		{resource: storage.ShippingZoneMethods, route: woo.RouteZoneMethods, parent: zone.ID},
+		{resource: storage.ShippingZoneLocation, route: woo.RouteZoneLocations, bundle: true, id: zone.ID, parent: zone.ID},
 	}
 }
 
@@ -60,7 +64,7 @@ func termLists(attribute storage.Record) []*list {
 }
 
 func attributeTerms(attribute int64) *list {
-	return &list{resource: storage.AttributeTerms, path: fmt.Sprintf("products/attributes/%d/terms", attribute), paged: true, parent: attribute}
+	return &list{resource: storage.AttributeTerms, route: woo.RouteAttributeTerms, paged: true, parent: attribute}
 }
 
 // reports are snapshots of the store's own figures. Their values move with
@@ -68,7 +72,7 @@ func attributeTerms(attribute int64) *list {
 func reports() []*list {
 	var all []*list
 	for _, name := range []string{"sales", "orders/totals", "products/totals", "customers/totals", "coupons/totals"} {
-		all = append(all, &list{resource: storage.Reports, path: "reports/" + name, bundle: true, slug: name})
+		all = append(all, &list{resource: storage.Reports, route: woo.RouteReports + "/" + woo.Route(name), bundle: true, slug: name})
 	}
 	return all
 }
@@ -159,7 +163,7 @@ func (s *step) sampleOfList(l *list) again {
 		if l.paged {
 			q = query(nil, "per_page", number(sampled), "orderby", "id", "order", "asc")
 		}
-		got, err := s.asker.list(ctx, l.path, s.asker.fresh(q))
+		got, err := s.asker.list(ctx, l.path(), s.asker.fresh(q))
 		if err != nil {
 			return nil, err
 		}
@@ -186,7 +190,7 @@ func slugsOf(records []storage.Record) []string {
 // listRecords asks for the list.
 func (s *step) listRecords(ctx context.Context, l *list) ([]storage.Record, error) {
 	if l.bundle {
-		got, err := s.asker.list(ctx, l.path, nil)
+		got, err := s.asker.list(ctx, l.path(), nil)
 		if err != nil {
 			return nil, err
 		}
@@ -195,7 +199,7 @@ func (s *step) listRecords(ctx context.Context, l *list) ([]storage.Record, erro
 	if l.paged {
 		return s.pagedList(ctx, l)
 	}
-	got, err := s.asker.list(ctx, l.path, nil)
+	got, err := s.asker.list(ctx, l.path(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -207,12 +211,12 @@ func (l *list) records(body json.RawMessage) ([]storage.Record, error) {
 	var records []storage.Record
 	for raw, err := range jsonvalue.Elements(body) {
 		if err != nil {
-			return nil, wrong(l.path, "it is no list")
+			return nil, wrong(l.path(), "it is no list")
 		}
 		if l.slug == "" {
 			r, err := read(l.resource, raw)
 			if err != nil {
-				return nil, wrong(l.path, "%v", err)
+				return nil, wrong(l.path(), "%v", err)
 			}
 			r.ParentID = l.parent
 			records = append(records, r.Record)
@@ -221,14 +225,14 @@ func (l *list) records(body json.RawMessage) ([]storage.Record, error) {
 		slug := ""
 		for m, err := range jsonvalue.Members(raw) {
 			if err != nil {
-				return nil, wrong(l.path, "a record is no object")
+				return nil, wrong(l.path(), "a record is no object")
 			}
 			if string(m.Name) == l.slug {
 				slug = jsonvalue.Text(m.Value)
 			}
 		}
 		if slug == "" {
-			return nil, wrong(l.path, "a record has no %s", l.slug)
+			return nil, wrong(l.path(), "a record has no %s", l.slug)
 		}
 		records = append(records, storage.Record{Ref: storage.Ref{Resource: l.resource, Slug: l.prefix + slug}, Raw: raw})
 	}
@@ -248,7 +252,7 @@ func (s *step) pagedList(ctx context.Context, l *list) ([]storage.Record, error)
 			return records, err
 		}
 		if try == listTries {
-			return nil, wrong(l.path, "it changes while it is read")
+			return nil, wrong(l.path(), "it changes while it is read")
 		}
 	}
 }
@@ -259,7 +263,7 @@ func (s *step) pagedOnce(ctx context.Context, l *list) ([]storage.Record, bool, 
 	total := -1
 	for number := 1; ; number++ {
 		q := url.Values{"orderby": {"id"}, "order": {"asc"}, "per_page": {fmt.Sprint(s.opts.PerPage)}, "page": {fmt.Sprint(number)}}
-		got, err := s.asker.list(ctx, l.path, q)
+		got, err := s.asker.list(ctx, l.path(), q)
 		if err != nil {
 			return nil, false, err
 		}

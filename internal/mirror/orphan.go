@@ -21,7 +21,7 @@ func (s *step) inRefunds(ctx context.Context, id int64) (*reading, bool, error) 
 	if s.refundsByOrder {
 		return nil, false, nil
 	}
-	got, err := s.asker.list(ctx, refunds.path, s.asker.fresh(s.query(refunds, "include", number(int(id)), "per_page", "1")))
+	got, err := s.asker.list(ctx, refunds.path(), s.asker.fresh(s.query(refunds, "include", number(int(id)), "per_page", "1")))
 	if err != nil {
 		if noRoute(err) {
 			return nil, false, nil
@@ -30,11 +30,11 @@ func (s *step) inRefunds(ctx context.Context, id int64) (*reading, bool, error) 
 	}
 	for raw, err := range jsonvalue.Elements(got.Body) {
 		if err != nil {
-			return nil, false, wrong(refunds.path, "it is no list")
+			return nil, false, wrong(refunds.path(), "it is no list")
 		}
 		r, err := read(storage.Refunds, raw)
 		if err != nil {
-			return nil, false, wrong(refunds.path, "%v", err)
+			return nil, false, wrong(refunds.path(), "%v", err)
 		}
 		if r.decisive = true; r.ID == id {
 			return &r, true, nil

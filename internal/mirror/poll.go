@@ -103,7 +103,7 @@ func (s *step) pollPage(ctx context.Context, c *collection, st *state, after tim
 			order = []string{"orderby", "id", "order", "desc"}
 		}
 		pairs := append(modifiedAfter(after), append(order, "per_page", number(size.Now()))...)
-		got, err := s.asker.list(ctx, c.path, s.query(c, pairs...))
+		got, err := s.asker.list(ctx, c.path(), s.query(c, pairs...))
 		switch {
 		case badParameter(err, "orderby") && !st.Poll.Unordered:
 			st.Poll.Unordered = true
@@ -119,11 +119,11 @@ func pollReadings(c *collection, got *answer) (*page, error) {
 	p := &page{total: got.Total, date: got.date}
 	for raw, err := range jsonvalue.Elements(got.Body) {
 		if err != nil {
-			return nil, wrong(c.path, "it is no list")
+			return nil, wrong(c.path(), "it is no list")
 		}
 		r, err := read(c.resource, raw)
 		if err != nil {
-			return nil, wrong(c.path, "%v", err)
+			return nil, wrong(c.path(), "%v", err)
 		}
 		p.readings = append(p.readings, r)
 	}
@@ -153,7 +153,7 @@ func (s *step) control(ctx context.Context, c *collection, st *state) (broken bo
 		if err != nil {
 			return false, err
 		}
-		got, err := s.asker.list(ctx, c.path, s.query(c, "include", number(int(held.ID)), "_fields", "id,date_modified_gmt"))
+		got, err := s.asker.list(ctx, c.path(), s.query(c, "include", number(int(held.ID)), "_fields", "id,date_modified_gmt"))
 		if err != nil {
 			return false, err
 		}
@@ -310,7 +310,7 @@ func (s *step) recheck(ctx context.Context, c *collection, st *state) error {
 // more often.
 func (s *step) pollNewest(ctx context.Context, c *collection, st *state) error {
 	began, before := s.now(), s.tally.changes()
-	got, err := s.asker.list(ctx, c.path, s.query(c, "orderby", "id", "order", "desc", "per_page", number(s.size(c.resource).Now())))
+	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "desc", "per_page", number(s.size(c.resource).Now())))
 	if err != nil {
 		return err
 	}

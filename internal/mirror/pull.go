@@ -268,7 +268,7 @@ func (s *step) round(ctx context.Context, c *collection, st *state) error {
 
 func (s *step) roundOf(ctx context.Context, c *collection, st *state) error {
 	whole := s.asked(st.Census.At) || s.now().Sub(st.Census.At) >= max(s.opts.Schedule.Round, st.Poll.Interval)
-	if whole && c.trash {
+	if whole && c.route.HasTrash() {
 		if err := s.pollTrash(ctx, c, st); err != nil {
 			return err
 		}

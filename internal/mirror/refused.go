@@ -23,7 +23,7 @@ func (s *step) refused(ctx context.Context, r storage.Resource, err error) bool 
 	if r == storage.Orders || !closedPath(err) {
 		return false
 	}
-	_, control := s.asker.glance(ctx, orders.path, query(nil, "per_page", "1", "_fields", "id"))
+	_, control := s.asker.glance(ctx, orders.path(), query(nil, "per_page", "1", "_fields", "id"))
 	return control == nil
 }
 

@@ -82,7 +82,7 @@ func (s *step) rereadSingles(ctx context.Context, r storage.Resource, marks []st
 		if marks, err = s.rereadTogether(ctx, c, marks, nil); err != nil {
 			return err
 		}
-		if c.trash && len(marks) > 2 {
+		if c.route.HasTrash() && len(marks) > 2 {
 			if marks, err = s.rereadTogether(ctx, c, marks, []string{"status", storage.StatusTrash}); err != nil {
 				return err
 			}
@@ -113,7 +113,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 		ids[i] = strconv.FormatInt(m.ID, 10)
 	}
 	pairs := slices.Concat(filter, []string{"include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc"})
-	got, err := s.asker.list(ctx, c.path, s.asker.fresh(s.query(c, pairs...)))
+	got, err := s.asker.list(ctx, c.path(), s.asker.fresh(s.query(c, pairs...)))
 	if err != nil && pagesize.TooHeavy(err) {
 		return marks, nil // one of them may be damaged: alone the others pass
 	}
@@ -242,7 +242,7 @@ var errOfRecord = errors.New("it answers for others")
 // each marked record put off for hours, and be followed late when it is well
 // again. What then fails is the record's own failure, errOfRecord.
 func (s *step) askAfterControl(ctx context.Context, path string, failure error) (*answer, error) {
-	if _, err := s.asker.list(ctx, orders.path, query(nil, "per_page", "1", "_fields", "id")); err != nil && passes(err) {
+	if _, err := s.asker.list(ctx, orders.path(), query(nil, "per_page", "1", "_fields", "id")); err != nil && passes(err) {
 		return nil, failure
 	}
 	got, err := s.asker.one(ctx, path, nil)
@@ -266,13 +266,13 @@ func (s *step) heldReading(ctx context.Context, ref storage.Ref) (*reading, erro
 // told, because nothing is known of its parent.
 func (s *step) addressOf(ctx context.Context, ref storage.Ref, parent int64) (string, bool) {
 	if c := collectionOf(ref.Resource); c != nil && c != refunds {
-		return c.single(ref, 0), true
+		return c.route.Record(0, ref.ID), true
 	}
 	f := families[ref.Resource]
 	if parent = s.parentOf(ctx, ref, storage.Mark{ParentID: parent}); f == nil || parent == 0 {
 		return "", false
 	}
-	return f.single(ref, parent), true
+	return f.route.Record(parent, ref.ID), true
 }
 
 // parentOf is a record's parent as the mark or the mirror knows it; 0 when

@@ -27,7 +27,7 @@ func (s *step) isSmall(ctx context.Context, c *collection, st *state) (bool, err
 func (s *step) readSmall(ctx context.Context, c *collection, st *state) (whole bool, err error) {
 	s.tally.begin(c.resource, TaskPoll, 0, 0)
 	began, before := s.now(), s.tally.changes()
-	got, err := s.asker.list(ctx, c.path, s.query(c, "orderby", "id", "order", "asc", "per_page", number(s.size(c.resource).Now())))
+	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", number(s.size(c.resource).Now())))
 	if err != nil {
 		return false, err
 	}

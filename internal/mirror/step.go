@@ -60,7 +60,7 @@ func (s *step) size(r storage.Resource) *pagesize.Size {
 // chain prepares the reading of a collection through a filter.
 func (s *step) chain(c *collection, filter []string, at place, total int) *chain {
 	return &chain{
-		asker: s.asker, path: c.path, resource: c.resource, filter: s.query(c, filter...), place: at, total: total,
+		asker: s.asker, path: c.path(), resource: c.resource, filter: s.query(c, filter...), place: at, total: total,
 		size: s.size(c.resource), unreadable: s.unreadable(c.resource),
 	}
 }

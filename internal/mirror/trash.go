@@ -15,7 +15,7 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 	if st.Trash != nil {
 		return s.sweepTrash(ctx, c, st)
 	}
-	got, err := s.asker.list(ctx, c.path, s.query(c, "status", storage.StatusTrash, "orderby", s.trashOrder(st), "order", "desc",
+	got, err := s.asker.list(ctx, c.path(), s.query(c, "status", storage.StatusTrash, "orderby", s.trashOrder(st), "order", "desc",
 		"per_page", number(s.opts.PerPage), "_fields", trashFields))
 	if err != nil {
 		return err

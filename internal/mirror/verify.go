@@ -167,7 +167,7 @@ func (v *verification) collection(ctx context.Context, c *collection) error {
 		}
 		from = to
 	}
-	if !c.trash {
+	if !c.route.HasTrash() {
 		return nil
 	}
 	err = v.pages(ctx, c, []string{"status", storage.StatusTrash}, storage.Range{Trash: true})

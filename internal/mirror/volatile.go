@@ -329,7 +329,7 @@ func (s *step) sampleOf(ctx context.Context, c *collection, id int64) (again, er
 	}
 	filter := s.query(c, "include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc")
 	return func(ctx context.Context) ([]reading, error) {
-		got, err := s.asker.list(ctx, c.path, s.asker.fresh(filter))
+		got, err := s.asker.list(ctx, c.path(), s.asker.fresh(filter))
 		if err != nil {
 			return nil, err
 		}

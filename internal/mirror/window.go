@@ -96,7 +96,7 @@ func (f *filling) count(ctx context.Context, w *window) (int, error) {
 
 func (s *step) count(ctx context.Context, c *collection, from, to time.Time) (int, error) {
 	q := s.query(c, append(span(from, to), "per_page", "1", "orderby", "id", "order", "asc", "_fields", "id")...)
-	got, err := s.asker.list(ctx, c.path, q)
+	got, err := s.asker.list(ctx, c.path(), q)
 	if err != nil {
 		return 0, err
 	}

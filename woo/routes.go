@@ -1,0 +1,74 @@
+package woo
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Route is where the records of one kind live in the API, below wc/v3. "{parent}" stands for the id of the record that
+// they belong to: the notes of order 12 are at "orders/12/notes".
+type Route string
+
+// The routes of the records that WooCommerce numbers or names.
+const (
+	RouteOrders          Route = "orders"
+	RouteOrderNotes      Route = "orders/{parent}/notes"
+	RouteOrderRefunds    Route = "orders/{parent}/refunds"
+	RouteRefunds         Route = "refunds" // of all orders, since WooCommerce 9.0; one refund is in RouteOrderRefunds
+	RouteOrderStatuses   Route = "orders/statuses"
+	RouteProducts        Route = "products"
+	RouteVariations      Route = "products/{parent}/variations"
+	RouteReviews         Route = "products/reviews"
+	RouteCategories      Route = "products/categories"
+	RouteTags            Route = "products/tags"
+	RouteBrands          Route = "products/brands"
+	RouteShippingClasses Route = "products/shipping_classes"
+	RouteAttributes      Route = "products/attributes"
+	RouteAttributeTerms  Route = "products/attributes/{parent}/terms"
+	RouteCustomers       Route = "customers"
+	RouteCoupons         Route = "coupons"
+	RouteTaxRates        Route = "taxes"
+	RouteTaxClasses      Route = "taxes/classes"
+	RouteShippingZones   Route = "shipping/zones"
+	RouteZoneLocations   Route = "shipping/zones/{parent}/locations"
+	RouteZoneMethods     Route = "shipping/zones/{parent}/methods"
+	RouteShippingMethods Route = "shipping_methods"
+	RoutePaymentGateways Route = "payment_gateways"
+	RouteSettings        Route = "settings"
+	RouteReports         Route = "reports"
+	RouteSystemStatus    Route = "system_status"
+	RouteSystemTools     Route = "system_status/tools"
+	RouteWebhooks        Route = "webhooks"
+)
+
+const parentInRoute = "{parent}"
+
+// Nested tells whether the records belong to one of another kind.
+func (r Route) Nested() bool { return strings.Contains(string(r), parentInRoute) }
+
+// List is the path of the list, for Request.Path. Without Nested the parent is not used.
+func (r Route) List(parent int64) string {
+	return strings.Replace(string(r), parentInRoute, strconv.FormatInt(parent, 10), 1)
+}
+
+// Record is the path of one record. Without Nested the parent is not used.
+func (r Route) Record(parent, id int64) string {
+	return r.List(parent) + "/" + strconv.FormatInt(id, 10)
+}
+
+// HasTrash tells whether a deletion without force moves a record to the trash, and the list shows the trash under
+// StatusTrash. Elsewhere only a deletion with force is accepted.
+func (r Route) HasTrash() bool { return r == RouteOrders || r == RouteProducts || r == RouteCoupons }
+
+// Everything is the query of a list that leaves out least. By itself the list of customers shows the role "customer"
+// alone (docs/woocommerce/lists.md#customers-role-filter). For orders "any" is not enough: see OrderStatuses.
+func (r Route) Everything() url.Values {
+	switch r {
+	case RouteOrders, RouteProducts, RouteVariations:
+		return url.Values{"status": {StatusAny}}
+	case RouteCustomers:
+		return url.Values{"role": {"all"}}
+	}
+	return url.Values{}
+}
