@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"net/url"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,19 +16,38 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
+// storm is what is to be tried.
+type storm struct {
+	orders, refunds, kills int
+	faults                 float64
+	batch                  int
+	limit, patience        time.Duration
+	seed                   uint64
+}
+
 func main() {
-	n := flag.Int("n", 1000, "orders to create")
-	faults := flag.Float64("faults", 0.2, "share of requests that something happens to")
-	batch := flag.Int("batch", 20, "orders in one batch at first")
-	limit := flag.Duration("limit", 20*time.Second, "how long the store may still work on a request that was given up")
-	patience := flag.Duration("timeout", 15*time.Second, "how long a request is waited for; give a slow store more, and a longer limit")
-	seed := flag.Uint64("seed", 1, "seed of the faults")
+	if text := os.Getenv(senderVariable); text != "" {
+		if err := send(context.Background(), text); err != nil {
+			fmt.Fprintln(os.Stderr, "exactlyonce:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	var s storm
+	flag.IntVar(&s.orders, "n", 1000, "orders to create")
+	flag.IntVar(&s.refunds, "refunds", 0, "refunds to create")
+	flag.IntVar(&s.kills, "kills", 0, "how often the sending process is killed")
+	flag.Float64Var(&s.faults, "faults", 0.2, "share of requests that something happens to")
+	flag.IntVar(&s.batch, "batch", 20, "orders in one batch at first")
+	flag.DurationVar(&s.limit, "limit", 20*time.Second, "how long the store may still work on a request that was given up")
+	flag.DurationVar(&s.patience, "timeout", 15*time.Second, "how long a request is waited for; give a slow store more, and a longer limit")
+	flag.Uint64Var(&s.seed, "seed", 1, "seed of the faults and kills")
 	flag.Parse()
 	if flag.NArg() != 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	wrong, err := run(context.Background(), flag.Arg(0), *n, *faults, *batch, *limit, *patience, *seed)
+	wrong, err := s.run(context.Background(), flag.Arg(0))
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "exactlyonce:", err)
@@ -38,17 +57,13 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, target string, n int, faults float64, batch int, limit, patience time.Duration, seed uint64) (wrong int, err error) {
-	proxy, err := startProxy(target, faults, seed)
+func (s storm) run(ctx context.Context, target string) (wrong int, err error) {
+	proxy, err := startProxy(target, s.faults, s.seed)
 	if err != nil {
 		return 0, err
 	}
 	defer proxy.Close()
 	key := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}
-	shop, err := woo.New(proxy.URL, key, woo.WithHTTPClient(proxy.Client()), woo.WithTimeout(patience))
-	if err != nil {
-		return 0, err
-	}
 	straight, err := woo.New(target, key)
 	if err != nil {
 		return 0, err
@@ -58,7 +73,27 @@ func run(ctx context.Context, target string, n int, faults float64, batch int, l
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
-	db, err := sqlite.Open(ctx, filepath.Join(dir, "waybill.db"), sqlite.Options{})
+	path := filepath.Join(dir, "waybill.db")
+	label := fmt.Sprintf("exactlyonce %d", time.Now().UnixNano())
+	storeID, err := s.accept(ctx, path, target, label, straight)
+	if err != nil {
+		return 0, err
+	}
+	start := time.Now()
+	job := sender{Database: path, URL: proxy.URL, Key: key.Key, Secret: key.Secret, Authority: proxy.authority(), StoreID: storeID,
+		Limit: s.limit, Patience: s.patience, Batch: s.batch}
+	if err := s.sendAndKill(ctx, job); err != nil {
+		return 0, err
+	}
+	fmt.Printf("%d writes settled in %s; proxy: %s\n", s.orders+s.refunds, time.Since(start).Round(time.Second), proxy.counts())
+	fmt.Printf("label of the orders and refunds: %s\n", label)
+	time.Sleep(2 * lateBy) // what the proxy still passes on
+	return count(ctx, path, straight, label, s)
+}
+
+// accept stores the writes durably, as a process that ends before anything is sent.
+func (s storm) accept(ctx context.Context, path, target, label string, shop *woo.Client) (storeID int64, err error) {
+	db, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {
 		return 0, err
 	}
@@ -67,85 +102,48 @@ func run(ctx context.Context, target string, n int, faults float64, batch int, l
 	if err != nil {
 		return 0, err
 	}
-
-	label := fmt.Sprintf("exactlyonce %d", time.Now().UnixNano())
-	writes := make([]outbox.Write, n)
-	for i := range writes {
-		body, err := json.Marshal(map[string]any{"payment_method": "bacs", "customer_note": fmt.Sprintf("%s #%d", label, i),
-			"billing": map[string]string{"first_name": "Zoë", "last_name": "Żak", "email": fmt.Sprintf("once%d@example.test", i)}})
+	var writes []outbox.Write
+	for i := range s.orders {
+		body, err := json.Marshal(map[string]any{"status": "processing", "customer_note": note(label, i),
+			"billing":   map[string]string{"first_name": "Zoë", "last_name": "Żak", "email": fmt.Sprintf("once%d@example.test", i)},
+			"fee_lines": []map[string]string{{"name": "Pallet", "total": "5.00"}}})
 		if err != nil {
 			return 0, err
 		}
-		writes[i] = outbox.Write{StoreID: store.ID, Key: fmt.Sprint(i), Action: outbox.Create, Resource: storage.Orders, Body: body}
+		writes = append(writes, outbox.Write{StoreID: store.ID, Key: fmt.Sprintf("order %d", i), Action: outbox.Create, Resource: storage.Orders, Body: body})
 	}
-	box := outbox.New(db, outbox.Options{StoreLimit: limit, BatchSize: batch, MaxAttempts: 50})
-	if _, err := box.AcceptAll(ctx, writes); err != nil {
-		return 0, err
+	var order int64
+	for i := range s.refunds {
+		if i%refundsOfOne == 0 {
+			if order, err = paidOrder(ctx, shop, label); err != nil {
+				return 0, err
+			}
+		}
+		body, err := json.Marshal(map[string]any{"amount": "1.25", "reason": note(label, i), "api_refund": false})
+		if err != nil {
+			return 0, err
+		}
+		writes = append(writes, outbox.Write{StoreID: store.ID, Key: fmt.Sprintf("refund %d", i), Action: outbox.Create, Resource: storage.Refunds, ParentID: order, Body: body})
 	}
-	start := time.Now()
-	if err := drain(ctx, box, store.ID, shop); err != nil {
-		return 0, err
-	}
-	fmt.Printf("%d writes settled in %s; proxy: %s\n", n, time.Since(start).Round(time.Second), proxy.counts())
-	return count(ctx, db, straight, label, n)
+	_, err = outbox.New(db, outbox.Options{}).AcceptAll(ctx, writes)
+	return store.ID, err
 }
 
-// drain steps until nothing waits any more.
-func drain(ctx context.Context, box *outbox.Outbox, storeID int64, shop woo.Doer) error {
-	for {
-		round, err := box.Step(ctx, storeID, shop)
-		if err != nil {
-			return err
-		}
-		if !round.Idle {
-			fmt.Printf("  done %d, unknown %d, waiting %d, rejected %d, parked %d\n", round.Done, round.Unknown, round.Waiting, round.Rejected, round.Parked)
-		}
-		if round.Next.IsZero() {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(max(time.Until(round.Next), 50*time.Millisecond)):
-		}
-	}
-}
+// refundsOfOne is how many refunds one order gets.
+const refundsOfOne = 10
 
-// count reads the store without the proxy and counts each write's orders.
-func count(ctx context.Context, db *sqlite.DB, shop *woo.Client, label string, n int) (wrong int, err error) {
-	seen := map[string]int{}
-	for page := 1; ; page++ {
-		answer, err := shop.Do(ctx, woo.Request{Path: "orders", Query: url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)},
-			"orderby": {"id"}, "order": {"asc"}, "status": {"any,trash,checkout-draft"}, "_fields": {"id,customer_note"}}})
-		if err != nil {
-			return 0, err
-		}
-		var list []struct {
-			Note string `json:"customer_note"`
-		}
-		if err := json.Unmarshal(answer.Body, &list); err != nil {
-			return 0, err
-		}
-		for _, o := range list {
-			seen[o.Note]++
-		}
-		if len(list) < 100 {
-			break
-		}
-	}
-	missing, doubled := 0, 0
-	for i := range n {
-		switch c := seen[fmt.Sprintf("%s #%d", label, i)]; {
-		case c == 0:
-			missing++
-		case c > 1:
-			doubled++
-		}
-	}
-	done, err := db.ListWrites(ctx, outbox.Query{States: []outbox.State{outbox.Done}})
+func note(label string, i int) string { return fmt.Sprintf("%s #%d", label, i) }
+
+// paidOrder makes an order that can be paid back.
+func paidOrder(ctx context.Context, shop *woo.Client, label string) (int64, error) {
+	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: "orders", Body: map[string]any{"status": "processing",
+		"customer_note": label + " to be refunded", "fee_lines": []map[string]string{{"name": "Pallet", "total": "50.00"}}}})
 	if err != nil {
 		return 0, err
 	}
-	fmt.Printf("on the store: %d of %d once, %d missing, %d doubled; %d writes say done\n", n-missing-doubled, n, missing, doubled, len(done))
-	return missing + doubled + n - len(done), nil
+	var order struct {
+		ID int64 `json:"id"`
+	}
+	err = json.Unmarshal(answer.Body, &order)
+	return order.ID, err
 }

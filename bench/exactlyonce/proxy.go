@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -35,6 +36,14 @@ func startProxy(target string, share float64, seed uint64) (*faultProxy, error) 
 	p.Server = httptest.NewTLSServer(p)
 	return p, nil
 }
+
+// authority is the certificate by which the proxy is trusted.
+func (p *faultProxy) authority() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate().Raw})
+}
+
+// lateBy is how long after the client has left the store gets a request that goes through late.
+const lateBy = 3 * time.Second
 
 func (p *faultProxy) counts() string {
 	p.mu.Lock()
@@ -74,7 +83,7 @@ func (p *faultProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// The store gets the request when the client has long been told that the connection broke.
 		late := r.Clone(context.WithoutCancel(r.Context()))
 		go func() {
-			time.Sleep(3 * time.Second)
+			time.Sleep(lateBy)
 			if answer, err := p.pass(late, body); err == nil {
 				_, _ = io.Copy(io.Discard, answer.Body)
 				answer.Body.Close()
