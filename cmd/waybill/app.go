@@ -5,6 +5,10 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/prompt"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/config"
 )
 
 // app is one invocation of the program: its streams, what is known about the terminal, and the flags that every command
@@ -14,7 +18,7 @@ type app struct {
 	stdout, stderr io.Writer
 	env            []string
 	// out and err describe the two output streams.
-	out, err terminal
+	out, err terminal.Terminal
 	global   globalFlags
 	// started is true once a command's own code runs. Anything that went wrong before is a mistake in the command line.
 	started bool
@@ -29,15 +33,16 @@ type globalFlags struct {
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer, env []string) *app {
-	return &app{
-		stdin:  stdin,
-		stdout: stdout,
-		stderr: stderr,
-		env:    env,
-		out:    describeTerminal(stdout, env),
-		err:    describeTerminal(stderr, env),
-	}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, env: env}
+	a.out, a.err = terminal.Describe(stdout, env, a.getenv), terminal.Describe(stderr, env, a.getenv)
+	return a
 }
+
+// getenv reads a variable of the environment that the program was given.
+func (a *app) getenv(name string) string { return config.Lookup(a.env, name) }
+
+// prompt asks the person at the keyboard.
+func (a *app) prompt() prompt.Prompt { return prompt.Prompt{In: a.stdin, Out: a.stderr} }
 
 // execute runs one command line and gives its exit status.
 func (a *app) execute(ctx context.Context, args []string) int {

@@ -6,6 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -61,7 +64,7 @@ type changeView struct {
 }
 
 func runChanges(ctx context.Context, a *app, opts *changesOptions) error {
-	resources, err := parseResources(opts.resources)
+	resources, err := argument.Resources(opts.resources)
 	if err != nil {
 		return err
 	}
@@ -89,11 +92,11 @@ func changePrinter(a *app, follow bool) (print func(service.NamedChange) error, 
 	case a.global.json && follow:
 		return func(c service.NamedChange) error { return a.printJSONLine(viewChange(c)) }, done
 	case a.global.json:
-		list := a.openJSONList()
-		return func(c service.NamedChange) error { return list.add(viewChange(c)) }, list.close
+		list := jsontext.NewList(a.stdout)
+		return func(c service.NamedChange) error { return list.Add(viewChange(c)) }, list.Close
 	}
 	return func(c service.NamedChange) error {
-		a.say("%s  %s  %s  %s  %s", a.out.faint(padLeft(c.Seq, 8)), c.At.Local().Format(time.DateTime), c.Store,
+		a.say("%s  %s  %s  %s  %s", a.out.Faint(terminal.PadLeft(c.Seq, 8)), c.At.Local().Format(time.DateTime), c.Store,
 			paintKind(a.out, c.Kind), c.Ref)
 		return nil
 	}, done
@@ -106,13 +109,13 @@ func viewChange(c service.NamedChange) changeView {
 	}
 }
 
-func paintKind(t terminal, kind storage.Kind) string {
-	text := padRight(string(kind), len(storage.Restored))
+func paintKind(t terminal.Terminal, kind storage.Kind) string {
+	text := terminal.PadRight(string(kind), len(storage.Restored))
 	switch kind {
 	case storage.Created, storage.Restored:
-		return t.good(text)
+		return t.Good(text)
 	case storage.Trashed, storage.Deleted:
-		return t.bad(text)
+		return t.Bad(text)
 	}
-	return t.accent(text)
+	return t.Accent(text)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/service"
 )
@@ -74,9 +75,9 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 			}
 			return printConnected(a, "Connected", connected, nil)
 		}
-		display, progress := a.ask(opts.url)
+		display, progress := a.display().Examination(opts.url)
 		connected, report, err := s.ConnectExamined(ctx, connection, progress)
-		display.done()
+		display.Done()
 		if err != nil {
 			return err
 		}
@@ -126,7 +127,7 @@ func printConnected(a *app, done string, c service.Connected, report *doctor.Rep
 		}
 		return a.printJSON(result)
 	}
-	a.say("%s %s %s", a.out.good("✓"), done, a.out.strong(c.Store.Name))
+	a.say("%s %s %s", a.out.Good("✓"), done, a.out.Strong(c.Store.Name))
 	facts := [][2]string{
 		{"address", c.Store.HomeURL},
 		{"shop", c.Store.Facts.SiteName},
@@ -134,33 +135,33 @@ func printConnected(a *app, done string, c service.Connected, report *doctor.Rep
 		{"key", c.Key + ", " + c.AuthReason},
 	}
 	if c.Orders >= 0 {
-		facts = append(facts, [2]string{"orders", count(c.Orders)})
+		facts = append(facts, [2]string{"orders", terminal.Count(c.Orders)})
 	}
 	for _, fact := range facts {
 		if fact[1] != "" {
-			a.say("  %s %s", a.out.faint(padRight(fact[0], 12)), oneLine(fact[1]))
+			a.say("  %s %s", a.out.Faint(terminal.PadRight(fact[0], 12)), terminal.OneLine(fact[1]))
 		}
 	}
 	for _, note := range c.Notes {
-		a.say("  %s %s", a.out.warn("note"), oneLine(note))
+		a.say("  %s %s", a.out.Warn("note"), terminal.OneLine(note))
 	}
 	for _, f := range toAct(report) {
-		mark := a.out.warn("!")
+		mark := a.out.Warn("!")
 		if f.Severity == doctor.Problem {
-			mark = a.out.bad("✗")
+			mark = a.out.Bad("✗")
 		}
-		a.say("  %s %s %s", mark, oneLine(f.Title), a.out.faint("["+f.ID+"]"))
+		a.say("  %s %s %s", mark, terminal.OneLine(f.Title), a.out.Faint("["+f.ID+"]"))
 		if f.Adopt != nil {
-			a.say("    %s", oneLine("Stop-gap: until that is mended Waybill will "+f.Adopt.Says+"."))
+			a.say("    %s", terminal.OneLine("Stop-gap: until that is mended Waybill will "+f.Adopt.Says+"."))
 		}
 		if fix := f.FirstFix(); fix != "" {
-			a.say("    %s %s", a.out.faint("->"), oneLine(fix))
+			a.say("    %s %s", a.out.Faint("->"), terminal.OneLine(fix))
 		}
 	}
 	if len(toAct(report)) > 0 {
-		a.say("  %s", a.out.faint("all of it: waybill doctor "+c.Store.Name))
+		a.say("  %s", a.out.Faint("all of it: waybill doctor "+c.Store.Name))
 	}
-	a.note("\nCopy it now: %s", a.err.accent("waybill sync "+c.Store.Name+" --once"))
+	a.note("\nCopy it now: %s", a.err.Accent("waybill sync "+c.Store.Name+" --once"))
 	return nil
 }
 

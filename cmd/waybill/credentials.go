@@ -21,7 +21,7 @@ func (c *credentialFlags) register(flags *pflag.FlagSet) {
 // find takes key and secret from the flags, else from the environment, else asks for them without echo.
 func (c *credentialFlags) find(a *app) (key, secret string, err error) {
 	if c.fromEnv != "" {
-		key, secret = lookup(a.env, c.fromEnv+"_KEY"), lookup(a.env, c.fromEnv+"_SECRET")
+		key, secret = a.getenv(c.fromEnv+"_KEY"), a.getenv(c.fromEnv+"_SECRET")
 		if key == "" || secret == "" {
 			return "", "", problem.New(problem.CredentialsMissing, "%s_KEY and %s_SECRET are not both set", c.fromEnv, c.fromEnv).
 				Next("Set both variables")
@@ -30,18 +30,18 @@ func (c *credentialFlags) find(a *app) (key, secret string, err error) {
 	}
 	key, secret = c.key, c.secret
 	if key == "" {
-		key = lookup(a.env, "WAYBILL_KEY")
+		key = a.getenv("WAYBILL_KEY")
 	}
 	if secret == "" {
-		secret = lookup(a.env, "WAYBILL_SECRET")
+		secret = a.getenv("WAYBILL_SECRET")
 	}
 	if key == "" {
-		if key, err = a.askSecret("Consumer key (ck_…)"); err != nil {
+		if key, err = a.prompt().Secret("Consumer key (ck_…)"); err != nil {
 			return "", "", err
 		}
 	}
 	if secret == "" {
-		if secret, err = a.askSecret("Consumer secret (cs_…)"); err != nil {
+		if secret, err = a.prompt().Secret("Consumer secret (cs_…)"); err != nil {
 			return "", "", err
 		}
 	}

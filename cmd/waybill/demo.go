@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/recordview"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -86,7 +88,7 @@ func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
 		return problem.Wrap(problem.DataUnusable, err, "no directory for the demo can be made: %v", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // what is left of a temporary directory harms nobody
-	a.demoStep("Making a store with %s", plural(opts.orders, "order", "orders"))
+	a.demoStep("Making a store with %s", terminal.Plural(opts.orders, "order", "orders"))
 	shop, err := sandbox.Serve("127.0.0.1:0", sandbox.WithName("Demo Shop"), sandbox.WithSeed(opts.seed), sandbox.WithOrders(opts.orders))
 	if err != nil {
 		return err
@@ -128,7 +130,7 @@ func (d *demo) run(ctx context.Context, opts *demoOptions) error {
 }
 
 func (a *app) demoStep(format string, args ...any) {
-	a.note(a.err.accent("▸ ")+format, args...)
+	a.note(a.err.Accent("▸ ")+format, args...)
 }
 
 // live lets the store live until the function it gives is called, twice if need be.
@@ -143,9 +145,9 @@ func (d *demo) live(ctx context.Context, rate float64) (stop func()) {
 }
 
 func (d *demo) sync(ctx context.Context) (service.SyncReport, error) {
-	shown := d.app.newProgress("")
-	report, err := d.service.SyncOnce(ctx, d.store, shown.watch)
-	shown.done()
+	shown := d.app.display().Mirror("")
+	report, err := d.service.SyncOnce(ctx, d.store, shown.Watch)
+	shown.Done()
 	if err == nil && !d.app.global.json {
 		printSynced(d.app, report)
 	}
@@ -169,9 +171,9 @@ func (d *demo) prove(ctx context.Context, first service.SyncReport, stopLife fun
 		return err
 	}
 	a.demoStep("Comparing every record with the store")
-	shown := a.newProgress("")
-	report, err := d.service.Verify(ctx, d.store, mirror.VerifyOptions{}, shown.watch)
-	shown.done()
+	shown := a.display().Mirror("")
+	report, err := d.service.Verify(ctx, d.store, mirror.VerifyOptions{}, shown.Watch)
+	shown.Done()
 	if err != nil {
 		return err
 	}
@@ -214,7 +216,7 @@ func (d *demo) show(ctx context.Context, c service.NamedChange) error {
 	}
 	show, missed := d.crowd.admit(c.At)
 	if missed > 0 {
-		a.say("%s", a.out.faint("          … and "+plural(missed, "more change", "more changes")+" in that second"))
+		a.say("%s", a.out.Faint("          … and "+terminal.Plural(missed, "more change", "more changes")+" in that second"))
 	}
 	if !show {
 		return nil
@@ -228,20 +230,9 @@ func (d *demo) show(ctx context.Context, c service.NamedChange) error {
 		return err
 	default:
 		if fields, err := export.ReadFields(record.Raw); err == nil {
-			what = inWords(a.out, c.Resource, fields)
+			what = recordview.Gist(a.out, c.Resource, fields)
 		}
 	}
-	a.say("%s  %s  %s %s", a.out.faint(c.At.Local().Format(time.TimeOnly)), paintKind(a.out, c.Kind), padRight(c.String(), 18), what)
+	a.say("%s  %s  %s %s", a.out.Faint(c.At.Local().Format(time.TimeOnly)), paintKind(a.out, c.Kind), terminal.PadRight(c.String(), 18), what)
 	return nil
-}
-
-// inWords is the gist of a record on one line.
-func inWords(t terminal, r storage.Resource, f export.Fields) string {
-	switch r {
-	case storage.Orders:
-		return join("  ", paintStatus(t)(f.Text("status"), padRight(f.Text("status"), 10)), t.strong(f.Text("total")+" "+f.Text("currency")), oneLine(personOf(f)))
-	case storage.Refunds:
-		return join("  ", f.Text("amount"), oneLine(f.Text("reason")))
-	}
-	return oneLine(join("  ", f.Text("name"), f.Text("code"), f.Text("email"), f.Text("sku")))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
 )
@@ -155,9 +155,9 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 
 // examine asks the store once and keeps the evidence where that was asked for.
 func examine(ctx context.Context, a *app, opts *doctorOptions, p patient) (*doctor.Report, error) {
-	display, progress := a.ask(p.target.URL)
+	display, progress := a.display().Examination(p.target.URL)
 	evidence, err := doctor.Collect(ctx, p.target, append(slices.Clone(p.options), progress)...)
-	display.done()
+	display.Done()
 	if err != nil {
 		return nil, problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).Next("Give the address of the shop, like https://shop.example")
 	}
@@ -232,28 +232,11 @@ func printReport(a *app, opts *doctorOptions, report *doctor.Report) error {
 	case opts.markdown:
 		return report.WriteMarkdown(a.stdout)
 	}
-	return report.WriteText(safeWriter{a.stdout}, doctor.TextOptions{
-		Paint:       doctor.Paint{Good: a.out.good, Bad: a.out.bad, Warn: a.out.warn, Faint: a.out.faint, Strong: a.out.strong},
-		Width:       a.out.width,
+	return report.WriteText(terminal.SafeWriter(a.stdout, a.out), doctor.TextOptions{
+		Paint:       doctor.Paint{Good: a.out.Good, Bad: a.out.Bad, Warn: a.out.Warn, Faint: a.out.Faint, Strong: a.out.Strong},
+		Width:       a.out.Width,
 		Permissions: opts.permissions, Checklist: opts.checklist, Skipped: opts.skipped, Verbose: opts.verbose,
 	})
-}
-
-// safeWriter keeps text of a store from moving the cursor: everything but line ends, tabs and our own colours is
-// dropped.
-type safeWriter struct{ out io.Writer }
-
-func (w safeWriter) Write(p []byte) (int, error) {
-	text := strings.Map(func(r rune) rune {
-		if r < 0x20 && r != '\n' && r != '\t' && r != 0x1b || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return -1
-		}
-		return r
-	}, string(p))
-	if _, err := io.WriteString(w.out, text); err != nil {
-		return 0, err
-	}
-	return len(p), nil
 }
 
 // watchPatient asks again until no problem is left. It prints a report whenever the first cause changes.
@@ -276,12 +259,12 @@ func watchPatient(ctx context.Context, a *app, opts *doctorOptions, p patient) e
 		}
 		if report.Status != doctor.Problems {
 			if !a.global.json {
-				a.note("%s", a.err.good("✓ Fixed: no problem is left."))
+				a.note("%s", a.err.Good("✓ Fixed: no problem is left."))
 			}
 			return verdict(report)
 		}
 		if round == 1 && !a.global.json {
-			a.note("%s", a.err.faint("Asking again every "+opts.every.String()+" until it is fixed. Ctrl-C ends it."))
+			a.note("%s", a.err.Faint("Asking again every "+opts.every.String()+" until it is fixed. Ctrl-C ends it."))
 		}
 		select {
 		case <-ctx.Done():
@@ -312,9 +295,9 @@ func listChecks(a *app) error {
 	for _, v := range views {
 		rows = append(rows, []string{v.ID, string(v.Area), string(v.Severity), v.Title})
 	}
-	a.table([]column{{title: "CHECK"}, {title: "AREA"}, {title: "SEVERITY"}, {title: "CAUSE", elastic: true}}, rows)
+	a.table([]terminal.Column{{Title: "CHECK"}, {Title: "AREA"}, {Title: "SEVERITY"}, {Title: "CAUSE", Elastic: true}}, rows)
 	a.say("")
-	a.say("%s", a.out.strong("Cannot be seen from outside"))
+	a.say("%s", a.out.Strong("Cannot be seen from outside"))
 	for _, v := range doctor.Invisibles() {
 		a.say("  %s: %s", v.ID, v.Reason)
 	}

@@ -39,7 +39,7 @@ func newPatient(ctx context.Context, a *app, opts *doctorOptions) (patient, erro
 		p.options = append(p.options, doctor.WithUserAgent(opts.userAgent))
 	}
 	if looksLikeAddress(opts.store) {
-		p.target = doctor.Target{URL: opts.store, Key: lookup(a.env, "WAYBILL_KEY"), Secret: lookup(a.env, "WAYBILL_SECRET")}
+		p.target = doctor.Target{URL: opts.store, Key: a.getenv("WAYBILL_KEY"), Secret: a.getenv("WAYBILL_SECRET")}
 	} else if err := p.connected(ctx, a, opts.store); err != nil {
 		return patient{}, err
 	}
@@ -71,7 +71,7 @@ func (p *patient) connected(ctx context.Context, a *app, name string) error {
 		return err
 	})
 	if problem.Is(err, problem.StoreNotFound) && strings.Contains(name, ".") {
-		p.target = doctor.Target{URL: name, Key: lookup(a.env, "WAYBILL_KEY"), Secret: lookup(a.env, "WAYBILL_SECRET")}
+		p.target = doctor.Target{URL: name, Key: a.getenv("WAYBILL_KEY"), Secret: a.getenv("WAYBILL_SECRET")}
 		return nil
 	}
 	return err
@@ -86,7 +86,7 @@ func (p patient) adopt(ctx context.Context, a *app, report *doctor.Report) error
 	return a.withService(ctx, nil, func(s *service.Service) error {
 		done, err := s.Adopt(ctx, p.name, report)
 		for _, what := range done {
-			a.note("%s %s: %s", a.err.good("✓ adopted for"), p.name, what)
+			a.note("%s %s: %s", a.err.Good("✓ adopted for"), p.name, what)
 		}
 		if err == nil && len(done) == 0 {
 			a.note("There is nothing to adopt: Waybill talks to %s in the best way that works already.", p.name)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
@@ -38,7 +40,7 @@ are the store's own JSON, one record a line.`,
 		Args: cobra.RangeArgs(1, 2),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 {
-				return append(resourceNames(), string(export.OrderItems)), cobra.ShellCompDirectiveNoFileComp
+				return append(argument.ResourceNames(), string(export.OrderItems)), cobra.ShellCompDirectiveNoFileComp
 			}
 			return a.completeStores(cmd, args[1:], typed)
 		},
@@ -82,7 +84,7 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 				n, err = export.CSV(w, resource, records, export.CSVOptions{Spreadsheet: opts.spreadsheet})
 			}
 			if err == nil && opts.output != "" {
-				a.note("%s written to %s", plural(n, "row", "rows"), opts.output)
+				a.note("%s written to %s", terminal.Plural(n, "row", "rows"), opts.output)
 			}
 			return err
 		})

@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/service"
 )
@@ -62,9 +63,9 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 		return err
 	}
 	if a.global.json {
-		views := make([]writeView, len(writes))
+		views := make([]writeview.View, len(writes))
 		for i, w := range writes {
-			views[i] = viewWrite(w)
+			views[i] = writeview.Of(w)
 		}
 		return a.printJSON(views)
 	}
@@ -81,19 +82,8 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 		case w.Reason != nil:
 			reason = w.Reason.Message
 		}
-		rows[i] = []string{w.ID, string(w.State), describeWrite(w), reason}
+		rows[i] = []string{w.ID, string(w.State), writeview.Describe(w), reason}
 	}
-	a.table([]column{{title: "WRITE"}, {title: "STATE"}, {title: "WHAT"}, {title: "WHY", elastic: true}}, rows)
+	a.table([]terminal.Column{{Title: "WRITE"}, {Title: "STATE"}, {Title: "WHAT"}, {Title: "WHY", Elastic: true}}, rows)
 	return nil
-}
-
-func describeWrite(w outbox.Write) string {
-	what := fmt.Sprintf("%s %s", w.Action, w.Resource)
-	if w.RecordID != 0 {
-		what += fmt.Sprintf(" %d", w.RecordID)
-	}
-	if w.ParentID != 0 {
-		what += fmt.Sprintf(" of %d", w.ParentID)
-	}
-	return what
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -98,7 +99,7 @@ this command takes the record for the write's own, and nothing is sent again.`,
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: noFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := recordNumber(args[1])
+			id, err := argument.RecordNumber(args[1])
 			if err != nil {
 				return err
 			}
@@ -142,7 +143,7 @@ func decide(ctx context.Context, a *app, ids []string, done string, apply func(*
 			return printWrites(a, decided)
 		}
 		for _, w := range decided {
-			a.say("%s %s %s", a.out.good("✓"), a.out.strong(w.ID), done)
+			a.say("%s %s %s", a.out.Good("✓"), a.out.Strong(w.ID), done)
 		}
 		return nil
 	})

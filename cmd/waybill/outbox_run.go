@@ -35,8 +35,8 @@ func runOutbox(ctx context.Context, a *app, s *service.Service, name string, bou
 	if err != nil {
 		return err
 	}
-	show := &waiting{app: a}
-	delivery := service.Delivery{Waiting: show.tell}
+	show := a.display().Writes()
+	delivery := service.Delivery{Waiting: show.Tell}
 	if bound > 0 {
 		delivery.Until = time.Now().Add(bound)
 	}
@@ -75,10 +75,10 @@ func countLeft(ctx context.Context, s *service.Service, st storage.Store, into m
 func reportLeft(a *app, left map[outbox.State]int) {
 	held := left[outbox.Pending] + left[outbox.Unknown]
 	if held+left[outbox.Rejected]+left[outbox.Parked] == 0 {
-		a.say("%s Nothing waits to be sent", a.out.good("✓"))
+		a.say("%s Nothing waits to be sent", a.out.Good("✓"))
 		return
 	}
-	a.say("%s Not everything went through", a.out.warn("–"))
+	a.say("%s Not everything went through", a.out.Warn("–"))
 	if n := left[outbox.Rejected]; n > 0 {
 		a.say("  %d rejected: waybill outbox list --state rejected, then edit, retry or discard them", n)
 	}

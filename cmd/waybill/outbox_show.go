@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/service"
 )
@@ -34,16 +36,16 @@ func newOutboxShowCommand(a *app) *cobra.Command {
 }
 
 func showWrite(a *app, w outbox.Write, lessons []string) error {
-	v := viewWrite(w)
+	v := writeview.Of(w)
 	v.Body, v.Base, v.Conflict, v.Lessons = w.Body, w.Base, w.Differences(), lessons
 	if a.global.json {
 		return a.printJSON(v)
 	}
-	a.say("%s  %s", a.out.strong(w.ID), describeWrite(w))
+	a.say("%s  %s", a.out.Strong(w.ID), writeview.Describe(w))
 	a.say("  state     %s, %d attempts, accepted %s", w.State, w.Attempts, w.AcceptedAt.Local().Format("2006-01-02 15:04:05"))
 	a.say("  key       %s", w.Key)
 	if !v.NextAt.IsZero() {
-		a.say("  next try  %s", nextTry(w))
+		a.say("  next try  %s", writeview.NextTry(w))
 	}
 	if w.Behind != nil {
 		a.say("  waits     %s", strings.TrimPrefix(w.Behind.String(), "waits "))
@@ -60,7 +62,7 @@ func showWrite(a *app, w outbox.Write, lessons []string) error {
 		for i, d := range differences {
 			rows[i] = []string{d.Field, cellOf(d.Seen), cellOf(d.Theirs), cellOf(d.Ours)}
 		}
-		a.table([]column{{title: "FIELD"}, {title: "YOU SAW", elastic: true}, {title: "THE STORE HAS", elastic: true}, {title: "YOU WRITE", elastic: true}}, rows)
+		a.table([]terminal.Column{{Title: "FIELD"}, {Title: "YOU SAW", Elastic: true}, {Title: "THE STORE HAS", Elastic: true}, {Title: "YOU WRITE", Elastic: true}}, rows)
 	} else if w.Body != nil {
 		a.say("  writes    %s", w.Body)
 	}

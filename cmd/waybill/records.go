@@ -9,22 +9,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/recordview"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
-
-// recordKind is a resource that has commands of its own.
-type recordKind struct {
-	resource storage.Resource
-	one      string // "order"
-	// byCustomer says that records belong to customers.
-	byCustomer bool
-	columns    []column
-	row        func(export.Fields) []string
-	detail     func(a *app, record storage.Record, f export.Fields)
-}
 
 func newOrdersCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
@@ -35,7 +28,7 @@ func newOrdersCommand(a *app) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRecordListCommand(a, orderKind(a)), newRecordGetCommand(a, orderKind(a)))
+	cmd.AddCommand(newRecordListCommand(a, recordview.Orders(a.out)), newRecordGetCommand(a, recordview.Orders(a.out)))
 	cmd.AddCommand(newOrderWriteCommands(a)...)
 	return cmd
 }
@@ -49,7 +42,7 @@ func newProductsCommand(a *app) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRecordListCommand(a, productKind(a)), newRecordGetCommand(a, productKind(a)))
+	cmd.AddCommand(newRecordListCommand(a, recordview.Products(a.out)), newRecordGetCommand(a, recordview.Products(a.out)))
 	cmd.AddCommand(newProductWriteCommands(a)...)
 	return cmd
 }
@@ -63,7 +56,7 @@ func newCustomersCommand(a *app) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRecordListCommand(a, customerKind(a)), newRecordGetCommand(a, customerKind(a)))
+	cmd.AddCommand(newRecordListCommand(a, recordview.Customers(a.out)), newRecordGetCommand(a, recordview.Customers(a.out)))
 	cmd.AddCommand(newCustomerWriteCommands(a)...)
 	return cmd
 }
@@ -85,9 +78,9 @@ const (
 	formatJSONL = "jsonl"
 )
 
-func newRecordListCommand(a *app, kind recordKind) *cobra.Command {
+func newRecordListCommand(a *app, kind recordview.Kind) *cobra.Command {
 	var opts listOptions
-	name := string(kind.resource)
+	name := string(kind.Resource)
 	cmd := &cobra.Command{
 		Use:   "list [STORE]",
 		Short: fmt.Sprintf("List %s of the mirror, the newest first", name),
@@ -102,14 +95,14 @@ func newRecordListCommand(a *app, kind recordKind) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	if kind.resource != storage.Customers {
+	if kind.Resource != storage.Customers {
 		flags.StringSliceVar(&opts.status, "status", nil, "only with one of these `statuses`; trash to see the trash")
 		flags.BoolVar(&opts.withTrash, "with-trash", false, "also those in the trash")
 	}
 	flags.StringVar(&opts.createdFrom, "created-from", "", "created at this `time` or later: 2026-11-23, 2026-11-23T10:00:00Z, or 36h ago as 36h")
 	flags.StringVar(&opts.createdBefore, "created-before", "", "created before this `time`")
 	flags.StringVar(&opts.modifiedFrom, "modified-from", "", "modified at this `time` or later")
-	if kind.byCustomer {
+	if kind.ByCustomer {
 		flags.Int64Var(&opts.customer, "customer", 0, "only those of the customer with this `id`")
 	}
 	flags.StringVar(&opts.search, "search", "", "only with this `text` in number, names, e-mail, SKU or title")
@@ -139,9 +132,9 @@ func (a *app) pickFormat(given, jsonFormat string, words ...string) (string, err
 	return "", problem.New(problem.Usage, "--format is %q; it can be %s", given, strings.Join(words, ", "))
 }
 
-func (o *listOptions) query(kind recordKind, st storage.Store) (storage.Query, error) {
+func (o *listOptions) query(kind recordview.Kind, st storage.Store) (storage.Query, error) {
 	q := storage.Query{
-		StoreID: st.ID, Resource: kind.resource, Statuses: o.status, WithTrash: o.withTrash, CustomerID: o.customer,
+		StoreID: st.ID, Resource: kind.Resource, Statuses: o.status, WithTrash: o.withTrash, CustomerID: o.customer,
 		Text: o.search, OldestFirst: o.oldestFirst, Limit: o.limit, Offset: o.offset,
 	}
 	if o.limit < 0 || o.offset < 0 {
@@ -155,7 +148,7 @@ func (o *listOptions) query(kind recordKind, st storage.Store) (storage.Query, e
 		{"--created-before", o.createdBefore, &q.CreatedBefore},
 		{"--modified-from", o.modifiedFrom, &q.ModifiedFrom},
 	} {
-		at, err := parseTime(date.text, storeZone(st), time.Now())
+		at, err := argument.Time(date.text, argument.StoreZone(st), time.Now())
 		if err != nil {
 			return q, problem.New(problem.Usage, "%s is %q; %v", date.flag, date.text, err)
 		}
@@ -164,7 +157,7 @@ func (o *listOptions) query(kind recordKind, st storage.Store) (storage.Query, e
 	return q, nil
 }
 
-func runRecordList(ctx context.Context, a *app, kind recordKind, opts *listOptions) error {
+func runRecordList(ctx context.Context, a *app, kind recordview.Kind, opts *listOptions) error {
 	format, err := a.pickFormat(opts.format, formatJSON, formatTable, formatJSON, formatCSV)
 	if err != nil {
 		return err
@@ -180,25 +173,25 @@ func runRecordList(ctx context.Context, a *app, kind recordKind, opts *listOptio
 		}
 		switch format {
 		case formatCSV:
-			_, err := export.CSV(a.stdout, kind.resource, r.Records(ctx, q), export.CSVOptions{})
+			_, err := export.CSV(a.stdout, kind.Resource, r.Records(ctx, q), export.CSVOptions{})
 			return err
 		case formatJSON:
-			list := a.openJSONList()
+			list := jsontext.NewList(a.stdout)
 			for record, err := range r.Records(ctx, q) {
 				if err != nil {
 					return err
 				}
-				if err := list.add(record.Raw); err != nil {
+				if err := list.Add(record.Raw); err != nil {
 					return err
 				}
 			}
-			return list.close()
+			return list.Close()
 		}
 		return printRecords(ctx, a, r, kind, st, q)
 	})
 }
 
-func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordKind, st storage.Store, q storage.Query) error {
+func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordview.Kind, st storage.Store, q storage.Query) error {
 	var rows [][]string
 	for record, err := range r.Records(ctx, q) {
 		if err != nil {
@@ -208,63 +201,63 @@ func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordKin
 		if err != nil {
 			return err
 		}
-		rows = append(rows, kind.row(fields))
+		rows = append(rows, kind.Row(fields))
 	}
 	if len(rows) == 0 {
-		a.note("No %s match.", kind.resource)
-		held, err := r.Counts(ctx, st.ID, kind.resource)
+		a.note("No %s match.", kind.Resource)
+		held, err := r.Counts(ctx, st.ID, kind.Resource)
 		if err == nil && held.Live+held.Trash == 0 {
-			a.note("  %s The mirror holds no %s yet: %s", a.err.faint("->"), kind.resource, a.err.accent("waybill sync "+st.Name+" --once"))
+			a.note("  %s The mirror holds no %s yet: %s", a.err.Faint("->"), kind.Resource, a.err.Accent("waybill sync "+st.Name+" --once"))
 		}
 		return err
 	}
-	a.table(kind.columns, rows)
+	a.table(kind.Columns, rows)
 	if q.Limit > 0 && len(rows) == q.Limit {
 		total, err := r.CountRecords(ctx, q)
 		if err != nil {
 			return err
 		}
 		if total > len(rows)+q.Offset {
-			a.note("%s of %s; all with --limit 0.", count(len(rows)), plural(total, kind.one, string(kind.resource)))
+			a.note("%s of %s; all with --limit 0.", terminal.Count(len(rows)), terminal.Plural(total, kind.One, string(kind.Resource)))
 		}
 	}
 	return nil
 }
 
-func newRecordGetCommand(a *app, kind recordKind) *cobra.Command {
+func newRecordGetCommand(a *app, kind recordview.Kind) *cobra.Command {
 	var order orderFlags
 	cmd := &cobra.Command{
 		Use:   "get [STORE] ID",
-		Short: fmt.Sprintf("Show one %s of the mirror", kind.one),
+		Short: fmt.Sprintf("Show one %s of the mirror", kind.One),
 		Example: fmt.Sprintf(`  waybill %[1]s get 46
-  waybill %[1]s get my-shop 46 --json`, kind.resource),
+  waybill %[1]s get my-shop 46 --json`, kind.Resource),
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: a.completeStores,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runRecordGet(cmd.Context(), a, kind, storeArg(args[:len(args)-1]), args[len(args)-1], order)
 		},
 	}
-	if kind.resource == storage.Orders {
+	if kind.Resource == storage.Orders {
 		order.register(cmd)
 	}
 	return cmd
 }
 
-func runRecordGet(ctx context.Context, a *app, kind recordKind, store, word string, order orderFlags) error {
+func runRecordGet(ctx context.Context, a *app, kind recordview.Kind, store, word string, order orderFlags) error {
 	return a.withReader(ctx, func(r *service.Reader) error {
 		st, err := r.Store(ctx, store)
 		if err != nil {
 			return err
 		}
 		id, err := strconv.ParseInt(word, 10, 64)
-		if kind.resource == storage.Orders {
+		if kind.Resource == storage.Orders {
 			if id, err = r.Order(ctx, st, word, order.by()); err != nil {
 				return err
 			}
 		} else if err != nil || id <= 0 {
 			return problem.New(problem.Usage, "%q is no id of a record", word).Next("Ids are numbers, such as 46")
 		}
-		record, err := r.Record(ctx, st, storage.Ref{Resource: kind.resource, ID: id})
+		record, err := r.Record(ctx, st, storage.Ref{Resource: kind.Resource, ID: id})
 		if err != nil {
 			return err
 		}
@@ -275,7 +268,8 @@ func runRecordGet(ctx context.Context, a *app, kind recordKind, store, word stri
 		if err != nil {
 			return err
 		}
-		kind.detail(a, record, fields)
+		kind.Detail(a.stdout, fields)
+		a.note("%s", a.err.Faint("As last read from the store at "+record.SeenAt.Local().Format("2006-01-02 15:04:05")+". All fields: --json"))
 		return nil
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
@@ -31,9 +32,9 @@ func (a *app) report(cmd *cobra.Command, err error) int {
 		a.reportJSON(p)
 		return p.ExitStatus()
 	}
-	fmt.Fprintf(a.stderr, "%s %s\n", a.err.bad("Error:"), p.Message)
+	a.note("%s %s", a.err.Bad("Error:"), p.Message)
 	if p.Hint != "" {
-		fmt.Fprintf(a.stderr, "%s %s\n", a.err.faint("  ->"), p.Hint)
+		a.note("%s %s", a.err.Faint("  ->"), p.Hint)
 	}
 	return p.ExitStatus()
 }
@@ -53,7 +54,7 @@ type errorBody struct {
 
 func (a *app) reportJSON(p *problem.Problem) {
 	// A failure to print an error has nowhere left to be reported.
-	_ = writeJSON(a.stderr, errorReport{*bodyOf(p)})
+	_ = jsontext.Write(a.stderr, errorReport{*bodyOf(p)})
 }
 
 // bodyOf is a problem as JSON results hold it.

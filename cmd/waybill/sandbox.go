@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/sandboxadmin"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/sandbox"
 )
@@ -150,7 +152,7 @@ func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
 		return err
 	}
 	if opts.orders >= 1000 {
-		a.note("Making %s …", plural(opts.orders, "order", "orders"))
+		a.note("Making %s …", terminal.Plural(opts.orders, "order", "orders"))
 	}
 	limitMemory(opts.orders)
 	server, err := sandbox.Serve(opts.addr, options...)
@@ -176,9 +178,9 @@ func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
 			}
 			switch {
 			case err != nil:
-				a.note("%s %v", a.err.bad("✗"), err)
+				a.note("%s %v", a.err.Bad("✗"), err)
 			case !opts.quiet:
-				a.note("%s  %s", a.err.faint(time.Now().Format(time.TimeOnly)), what)
+				a.note("%s  %s", a.err.Faint(time.Now().Format(time.TimeOnly)), what)
 			}
 		})
 	})
@@ -215,17 +217,17 @@ func printSandbox(a *app, server *sandbox.Server, caFile string) error {
 	if a.global.json {
 		return a.printJSONLine(view)
 	}
-	a.say("%s A store is running at %s", a.out.good("✓"), a.out.strong(view.URL))
+	a.say("%s A store is running at %s", a.out.Good("✓"), a.out.Strong(view.URL))
 	a.facts([2]string{"key", view.Key}, [2]string{"secret", view.Secret}, [2]string{"authority", view.CAFile})
 	for _, site := range view.Sites {
-		a.say("  and at %s", a.out.strong(site.URL))
+		a.say("  and at %s", a.out.Strong(site.URL))
 		a.facts([2]string{"key", site.Key}, [2]string{"secret", site.Secret})
 	}
 	environment := fmt.Sprintf("WAYBILL_KEY=%s WAYBILL_SECRET=%s", view.Key, view.Secret)
 	if caFile != "" {
 		environment = "SSL_CERT_FILE=" + caFile + " " + environment
 	}
-	a.note("\nConnect it: %s\nStop it with Ctrl-C.", a.err.accent(environment+" waybill connect "+view.URL))
+	a.note("\nConnect it: %s\nStop it with Ctrl-C.", a.err.Accent(environment+" waybill connect "+view.URL))
 	return nil
 }
 
@@ -246,7 +248,7 @@ func writeAuthority(a *app, server *sandbox.Server, path string) (string, func()
 		if err != nil {
 			return "", keep, err
 		}
-		path = filepath.Join(cfg.Data, "sandbox-"+port+"-ca.crt")
+		path = sandboxadmin.AuthorityFile(cfg.Data, port)
 		remove = func() { _ = os.Remove(path) } // nothing depends on it any more
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {

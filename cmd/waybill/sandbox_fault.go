@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/sandboxadmin"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/sandbox"
 )
@@ -21,6 +23,15 @@ import (
 type faultOptions struct {
 	url    string
 	caFile string
+}
+
+// ask makes a request to the administration of the store.
+func (o *faultOptions) ask(ctx context.Context, a *app, method, path string, body []byte, into any) error {
+	client := sandboxadmin.Client{URL: o.url, CAFile: o.caFile}
+	if cfg, err := a.loadConfig(nil); err == nil {
+		client.Data = cfg.Data
+	}
+	return client.Ask(ctx, method, path, body, into)
 }
 
 func newSandboxFaultCommand(a *app) *cobra.Command {
@@ -74,7 +85,7 @@ func listWays(a *app) error {
 	for _, way := range ways {
 		rows = append(rows, []string{way.ID, way.What})
 	}
-	a.table([]column{{title: "way"}, {title: "what is wrong then"}}, rows)
+	a.table([]terminal.Column{{Title: "way"}, {Title: "what is wrong then"}}, rows)
 	return nil
 }
 
@@ -105,7 +116,7 @@ func listFaults(ctx context.Context, a *app, opts *faultOptions) error {
 		rows = append(rows, []string{f.ID, f.Name, strings.Join(f.Match.Methods, ","), f.Match.Path, strconv.Itoa(f.Happened)})
 	}
 	if len(rows) > 0 {
-		a.table([]column{{title: "id"}, {title: "name"}, {title: "methods"}, {title: "path"}, {title: "happened"}}, rows)
+		a.table([]terminal.Column{{Title: "id"}, {Title: "name"}, {Title: "methods"}, {Title: "path"}, {Title: "happened"}}, rows)
 	}
 	return nil
 }
@@ -149,7 +160,7 @@ the flags cannot say is read as JSON with --file.`,
 			if a.global.json {
 				return a.printJSON(added)
 			}
-			a.say("%s Fault %s is in force.", a.out.good("✓"), added.ID)
+			a.say("%s Fault %s is in force.", a.out.Good("✓"), added.ID)
 			return nil
 		},
 	}
@@ -251,7 +262,7 @@ func (o *faultOptions) each(ctx context.Context, a *app, verb string, ways []str
 	if a.global.json {
 		return a.printJSON(map[string][]string{done: ways})
 	}
-	a.say("%s The store is %s: %s.", a.out.good("✓"), done, strings.Join(ways, ", "))
+	a.say("%s The store is %s: %s.", a.out.Good("✓"), done, strings.Join(ways, ", "))
 	return nil
 }
 
@@ -276,7 +287,7 @@ func newFaultClearCommand(a *app, opts *faultOptions) *cobra.Command {
 			if a.global.json {
 				return a.printJSON(result)
 			}
-			a.say("%s %s ended.", a.out.good("✓"), plural(result.Removed, "fault", "faults"))
+			a.say("%s %s ended.", a.out.Good("✓"), terminal.Plural(result.Removed, "fault", "faults"))
 			return nil
 		},
 	}

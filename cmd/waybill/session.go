@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,7 +39,7 @@ func (a *app) serviceOptions(set settings) (service.Options, error) {
 	}
 	return service.Options{
 		Config: cfg,
-		Getenv: func(name string) string { return lookup(a.env, name) },
+		Getenv: a.getenv,
 		Logger: a.logger(cfg.Log),
 	}, nil
 }
@@ -114,12 +113,6 @@ func (a *app) completeStores(cmd *cobra.Command, args []string, _ string) ([]str
 // noFiles is for arguments and flags that are not files.
 func noFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveNoFileComp
-}
-
-// stdinIsTerminal says whether a person can be asked.
-func (a *app) stdinTerminal() (*os.File, bool) {
-	file, ok := a.stdin.(*os.File)
-	return file, ok && isTerminal(file)
 }
 
 // choices joins words for the usage of a flag.

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -55,7 +57,7 @@ func runSQL(ctx context.Context, a *app, opts *sqlOptions) error {
 			return err
 		}
 		if rows.Truncated {
-			a.note("Only the first %s rows are shown; all with --limit 0.", count(opts.limit))
+			a.note("Only the first %s rows are shown; all with --limit 0.", terminal.Count(opts.limit))
 		}
 		return nil
 	})
@@ -75,9 +77,9 @@ func printRows(a *app, rows storage.Rows, format string) error {
 		}
 		return out.Error()
 	}
-	columns := make([]column, len(rows.Columns))
+	columns := make([]terminal.Column, len(rows.Columns))
 	for i, name := range rows.Columns {
-		columns[i] = column{title: name, elastic: true, right: isNumeric(rows, i)}
+		columns[i] = terminal.Column{Title: name, Elastic: true, Right: isNumeric(rows, i)}
 	}
 	a.table(columns, cells(rows))
 	return nil
@@ -85,20 +87,20 @@ func printRows(a *app, rows storage.Rows, format string) error {
 
 // printRowsJSON prints a list with one object a row, its members in the order of the columns.
 func printRowsJSON(a *app, rows storage.Rows) error {
-	list := a.openJSONList()
+	list := jsontext.NewList(a.stdout)
 	for _, values := range rows.Values {
-		object := orderedObject{names: rows.Columns}
+		object := jsontext.Object{Names: rows.Columns}
 		for _, value := range values {
 			if raw, ok := value.([]byte); ok {
 				value = textOrBase64(raw)
 			}
-			object.values = append(object.values, value)
+			object.Values = append(object.Values, value)
 		}
-		if err := list.add(object); err != nil {
+		if err := list.Add(object); err != nil {
 			return err
 		}
 	}
-	return list.close()
+	return list.Close()
 }
 
 func cells(rows storage.Rows) [][]string {

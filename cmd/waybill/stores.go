@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -130,11 +131,11 @@ func printStores(a *app, views []storeView) {
 		case v.Diagnosis != nil:
 			state = "failing"
 		}
-		rows[i] = []string{v.Name, v.URL, v.Title, count(v.Mirrored.Orders), count(v.Mirrored.Products), count(v.Mirrored.Customers), state}
+		rows[i] = []string{v.Name, v.URL, v.Title, terminal.Count(v.Mirrored.Orders), terminal.Count(v.Mirrored.Products), terminal.Count(v.Mirrored.Customers), state}
 	}
-	a.table([]column{
-		{title: "NAME"}, {title: "ADDRESS", elastic: true}, {title: "SHOP", elastic: true}, {title: "ORDERS", right: true},
-		{title: "PRODUCTS", right: true}, {title: "CUSTOMERS", right: true}, {title: "STATE", paint: paintState(a.out)},
+	a.table([]terminal.Column{
+		{Title: "NAME"}, {Title: "ADDRESS", Elastic: true}, {Title: "SHOP", Elastic: true}, {Title: "ORDERS", Right: true},
+		{Title: "PRODUCTS", Right: true}, {Title: "CUSTOMERS", Right: true}, {Title: "STATE", Paint: paintState(a.out)},
 	}, rows)
 	for _, v := range views {
 		if v.Diagnosis != nil && !v.Paused {
@@ -149,16 +150,16 @@ func printStores(a *app, views []storeView) {
 // printSightings tells what of a store's records is peculiar.
 func printSightings(a *app, name string, seen storage.Sightings) {
 	note := func(format string, args ...any) {
-		a.say("%s %s: "+format, append([]any{a.out.warn("!"), name}, args...)...)
+		a.say("%s %s: "+format, append([]any{a.out.Warn("!"), name}, args...)...)
 	}
 	if seen.UnseenOrders > 0 {
-		note("%s on the store are in no list and not mirrored: nothing registers their status", plural(seen.UnseenOrders, "order", "orders"))
+		note("%s on the store are in no list and not mirrored: nothing registers their status", terminal.Plural(seen.UnseenOrders, "order", "orders"))
 	}
 	if seen.HiddenOrders > 0 {
-		note("%s mirrored under their ids, because no list shows them: nothing registers their status", plural(seen.HiddenOrders, "order is", "orders are"))
+		note("%s mirrored under their ids, because no list shows them: nothing registers their status", terminal.Plural(seen.HiddenOrders, "order is", "orders are"))
 	}
 	if seen.Cache != "" {
-		note("a cache answers for the store (%s); Waybill asks past it", oneLine(seen.Cache))
+		note("a cache answers for the store (%s); Waybill asks past it", terminal.OneLine(seen.Cache))
 	}
 	if len(seen.Refused) > 0 {
 		note("the key may not read %s, so they are left out", joinResources(seen.Refused))
@@ -179,19 +180,19 @@ func joinResources(resources []storage.Resource) string {
 // printDiagnosis tells why the last sync of a store failed.
 func printDiagnosis(a *app, name string, d *storage.Diagnosis) {
 	if d.Cause == "" {
-		a.say("%s %s: the last sync failed (%s) and the doctor found no cause; look again with: waybill doctor %s", a.out.bad("✗"), name, d.Failure, name)
+		a.say("%s %s: the last sync failed (%s) and the doctor found no cause; look again with: waybill doctor %s", a.out.Bad("✗"), name, d.Failure, name)
 		return
 	}
-	a.say("%s %s: %s %s", a.out.bad("✗"), name, oneLine(d.Title), a.out.faint("["+d.Cause+", found "+d.At.Local().Format("2006-01-02 15:04")+"]"))
-	a.say("  %s %s", a.out.faint("->"), oneLine(d.Fix))
+	a.say("%s %s: %s %s", a.out.Bad("✗"), name, terminal.OneLine(d.Title), a.out.Faint("["+d.Cause+", found "+d.At.Local().Format("2006-01-02 15:04")+"]"))
+	a.say("  %s %s", a.out.Faint("->"), terminal.OneLine(d.Fix))
 }
 
-func paintState(t terminal) func(string, string) string {
+func paintState(t terminal.Terminal) func(string, string) string {
 	return func(value, laidOut string) string {
 		if value == "active" {
-			return t.good(laidOut)
+			return t.Good(laidOut)
 		}
-		return t.warn(laidOut)
+		return t.Warn(laidOut)
 	}
 }
 
@@ -285,7 +286,7 @@ func newStoresRemoveCommand(a *app) *cobra.Command {
 				if _, err := s.Store(cmd.Context(), args[0]); err != nil {
 					return err
 				}
-				if err := a.confirm("Forget "+args[0]+" and everything mirrored from it?", yes); err != nil {
+				if err := a.prompt().Confirm("Forget "+args[0]+" and everything mirrored from it?", yes); err != nil {
 					return err
 				}
 				st, err := s.Remove(cmd.Context(), args[0])
@@ -314,7 +315,7 @@ variable to the new key and WAYBILL_MASTER_KEY_PREVIOUS to the old one.`,
 				if a.global.json {
 					return a.printJSON(map[string]bool{"rotated": true})
 				}
-				a.say("%s All stored keys are encrypted with a new master key", a.out.good("✓"))
+				a.say("%s All stored keys are encrypted with a new master key", a.out.Good("✓"))
 				return nil
 			})
 		},
@@ -328,6 +329,6 @@ func printStore(a *app, done string, st storage.Store, err error) error {
 	if a.global.json {
 		return a.printJSON(viewStore(st))
 	}
-	a.say("%s %s %s", a.out.good("✓"), done, a.out.strong(st.Name))
+	a.say("%s %s %s", a.out.Good("✓"), done, a.out.Strong(st.Name))
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/pace"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -120,18 +121,18 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 	result := syncReport{Stores: []syncedStore{}}
 	var failure error
 	for _, st := range stores {
-		shown := a.newProgress(nameAmong(st, stores))
-		report, err := bring(ctx, st, shown.watch)
-		shown.done()
+		shown := a.display().Mirror(nameAmong(st, stores))
+		report, err := bring(ctx, st, shown.Watch)
+		shown.Done()
 		result.Requests += report.Requests
 		one := synced(report)
 		if err != nil {
 			p := problem.From(err)
 			one.Error = bodyOf(p)
 			if len(stores) > 1 && !a.global.json {
-				a.note("%s %s: %s", a.err.bad("✗"), st.Name, p.Message)
+				a.note("%s %s: %s", a.err.Bad("✗"), st.Name, p.Message)
 				if p.Hint != "" {
-					a.note("  %s %s", a.err.faint("->"), p.Hint)
+					a.note("  %s %s", a.err.Faint("->"), p.Hint)
 				}
 			}
 			if failure == nil {
@@ -166,10 +167,10 @@ func synced(r service.SyncReport) syncedStore {
 }
 
 func printSynced(a *app, r service.SyncReport) {
-	a.say("%s %s is up to date: %s (%s, %s)", a.out.good("✓"), a.out.strong(r.Store.Name), applied(r.Applied),
-		plural(int(r.Requests), "request", "requests"), duration(r.Took))
+	a.say("%s %s is up to date: %s (%s, %s)", a.out.Good("✓"), a.out.Strong(r.Store.Name), applied(r.Applied),
+		terminal.Plural(int(r.Requests), "request", "requests"), terminal.Duration(r.Took))
 	if r.Swept.Records > 0 {
-		a.say("  %s", a.out.faint(sweptInWords(r.Swept)))
+		a.say("  %s", a.out.Faint(sweptInWords(r.Swept)))
 	}
 	printWarnings(a, r.Warnings)
 }
@@ -186,10 +187,10 @@ func sweptOf(did mirror.Swept) *mirror.Swept {
 func sweptInWords(did mirror.Swept) string {
 	found := "none differed"
 	if did.Differences > 0 {
-		found = count(did.Differences) + " differed"
+		found = terminal.Count(did.Differences) + " differed"
 	}
 	text := fmt.Sprintf("compared %s whatever their dates, %s (%s of these)",
-		plural(did.Records, "record", "records"), found, plural(int(did.Requests), "request", "requests"))
+		terminal.Plural(did.Records, "record", "records"), found, terminal.Plural(int(did.Requests), "request", "requests"))
 	if did.Recent {
 		text += "; of large collections the newest only, the rest in its turn or with --thorough"
 	}
@@ -198,7 +199,7 @@ func sweptInWords(did mirror.Swept) string {
 
 func printWarnings(a *app, warnings []string) {
 	for _, w := range warnings {
-		a.say("  %s %s", a.out.warn("!"), oneLine(w))
+		a.say("  %s %s", a.out.Warn("!"), terminal.OneLine(w))
 	}
 }
 
@@ -210,7 +211,7 @@ func applied(done storage.Applied) string {
 		word string
 	}{{done.Created, "new"}, {done.Updated, "changed"}, {done.Trashed, "trashed"}, {done.Restored, "restored"}, {done.Deleted, "deleted"}} {
 		if kind.n > 0 {
-			parts = append(parts, count(kind.n)+" "+kind.word)
+			parts = append(parts, terminal.Count(kind.n)+" "+kind.word)
 		}
 	}
 	if len(parts) == 0 {
@@ -246,17 +247,17 @@ type roundEvent struct {
 // follow keeps stores up to date until interrupted, which is how it is meant to end.
 func follow(ctx context.Context, a *app, s *service.Service, stores []storage.Store) error {
 	if !a.global.json {
-		a.note("Following %s; stop with Ctrl-C.", plural(len(stores), "store", "stores"))
+		a.note("Following %s; stop with Ctrl-C.", terminal.Plural(len(stores), "store", "stores"))
 	}
-	shown := a.newProgress("")
+	shown := a.display().Mirror("")
 	var mu sync.Mutex
-	err := s.Follow(ctx, stores, shown.watch, func(r service.Round) {
+	err := s.Follow(ctx, stores, shown.Watch, func(r service.Round) {
 		mu.Lock()
 		defer mu.Unlock()
-		shown.done()
+		shown.Done()
 		printRound(a, r)
 	})
-	shown.done()
+	shown.Done()
 	return err
 }
 
@@ -273,17 +274,17 @@ func printRound(a *app, r service.Round) {
 		_ = a.printJSONLine(event)
 		return
 	}
-	at := a.out.faint(time.Now().Format(time.TimeOnly))
+	at := a.out.Faint(time.Now().Format(time.TimeOnly))
 	switch {
 	case r.Err != nil:
 		p := problem.From(r.Err)
-		a.say("%s  %s  %s %s", at, r.Store.Name, a.out.bad("✗"), p.Message)
+		a.say("%s  %s  %s %s", at, r.Store.Name, a.out.Bad("✗"), p.Message)
 		if p.Hint != "" {
-			a.say("          %s %s", a.out.faint("->"), p.Hint)
+			a.say("          %s %s", a.out.Faint("->"), p.Hint)
 		}
 	case r.Result.Applied.Changes() > 0:
 		a.say("%s  %s  %s  %s", at, r.Store.Name, applied(r.Result.Applied),
-			a.out.faint(fmt.Sprintf("(%s, %s)", plural(int(r.Result.Requests), "request", "requests"), duration(r.Took))))
+			a.out.Faint(fmt.Sprintf("(%s, %s)", terminal.Plural(int(r.Result.Requests), "request", "requests"), terminal.Duration(r.Took))))
 	}
 	printWarnings(a, r.Result.Warnings)
 }

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/waybillhq/waybill/internal/export"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
@@ -50,7 +50,7 @@ difference.`,
 }
 
 func runVerify(ctx context.Context, a *app, opts *verifyOptions) error {
-	resources, err := parseResources(opts.resources)
+	resources, err := argument.Resources(opts.resources)
 	if err != nil {
 		return err
 	}
@@ -61,9 +61,9 @@ func runVerify(ctx context.Context, a *app, opts *verifyOptions) error {
 		}
 		result := verifyReport{Equal: true, Stores: []verifiedStore{}}
 		for _, st := range stores {
-			shown := a.newProgress(nameAmong(st, stores))
-			report, err := s.Verify(ctx, st, mirror.VerifyOptions{Show: opts.show, Resources: resources}, shown.watch)
-			shown.done()
+			shown := a.display().Mirror(nameAmong(st, stores))
+			report, err := s.Verify(ctx, st, mirror.VerifyOptions{Show: opts.show, Resources: resources}, shown.Watch)
+			shown.Done()
 			if err != nil {
 				return err
 			}
@@ -85,28 +85,8 @@ func runVerify(ctx context.Context, a *app, opts *verifyOptions) error {
 	})
 }
 
-func parseResources(names []string) ([]storage.Resource, error) {
-	var resources []storage.Resource
-	for _, name := range names {
-		r, err := export.Known(name)
-		if err != nil || r == export.OrderItems {
-			return nil, problem.New(problem.Usage, "%q is no resource", name).Next("There are: %s", strings.Join(resourceNames(), ", "))
-		}
-		resources = append(resources, r)
-	}
-	return resources, nil
-}
-
-func resourceNames() []string {
-	var names []string
-	for _, r := range storage.Resources() {
-		names = append(names, string(r))
-	}
-	return names
-}
-
 func completeResources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return resourceNames(), cobra.ShellCompDirectiveNoFileComp
+	return argument.ResourceNames(), cobra.ShellCompDirectiveNoFileComp
 }
 
 // verifyReport is the result of verify.
@@ -166,56 +146,56 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 			continue
 		}
 		rows = append(rows, []string{
-			string(one.Resource), count(one.Store), count(one.Equal), count(one.Different), count(one.OnlyStore), count(one.OnlyMirror),
+			string(one.Resource), terminal.Count(one.Store), terminal.Count(one.Equal), terminal.Count(one.Different), terminal.Count(one.OnlyStore), terminal.Count(one.OnlyMirror),
 		})
 	}
 	wrong := func(value, laidOut string) string {
 		if value == "0" {
-			return a.out.faint(laidOut)
+			return a.out.Faint(laidOut)
 		}
-		return a.out.bad(laidOut)
+		return a.out.Bad(laidOut)
 	}
-	a.table([]column{
-		{title: "RESOURCE"}, {title: "ON THE STORE", right: true}, {title: "EQUAL", right: true},
-		{title: "DIFFERENT", right: true, paint: wrong}, {title: "ONLY STORE", right: true, paint: wrong}, {title: "ONLY MIRROR", right: true, paint: wrong},
+	a.table([]terminal.Column{
+		{Title: "RESOURCE"}, {Title: "ON THE STORE", Right: true}, {Title: "EQUAL", Right: true},
+		{Title: "DIFFERENT", Right: true, Paint: wrong}, {Title: "ONLY STORE", Right: true, Paint: wrong}, {Title: "ONLY MIRROR", Right: true, Paint: wrong},
 	}, rows)
 	for _, one := range skipped {
-		a.say("%s not compared: %s", one.Resource, oneLine(one.Skipped))
+		a.say("%s not compared: %s", one.Resource, terminal.OneLine(one.Skipped))
 	}
 	for _, one := range r.Resources {
 		if one.Hidden > 0 {
-			a.say("%s: %s compared under their ids, because no list of the store shows them (nothing registers their status)", one.Resource, count(one.Hidden))
+			a.say("%s: %s compared under their ids, because no list of the store shows them (nothing registers their status)", one.Resource, terminal.Count(one.Hidden))
 		}
 		if one.Unseen > 0 {
-			a.say("%s: the store counts %s more than it lists or answers for: nothing registers their status, or they are unsaved drafts of order pages", one.Resource, a.out.bad(count(one.Unseen)))
+			a.say("%s: the store counts %s more than it lists or answers for: nothing registers their status, or they are unsaved drafts of order pages", one.Resource, a.out.Bad(terminal.Count(one.Unseen)))
 		}
 	}
 	for _, d := range r.Differences {
 		printDifference(a, d)
 	}
 	for _, note := range r.Notes {
-		a.say("%s", a.out.faint("note: "+oneLine(note)))
+		a.say("%s", a.out.Faint("note: "+terminal.OneLine(note)))
 	}
-	spent := a.out.faint("(" + plural(int(r.Requests), "request", "requests") + ", " + duration(r.Elapsed) + ")")
+	spent := a.out.Faint("(" + terminal.Plural(int(r.Requests), "request", "requests") + ", " + terminal.Duration(r.Elapsed) + ")")
 	if r.Equal() {
-		a.say("%s The mirror of %s equals the store: %s compared %s", a.out.good("✓"), a.out.strong(st.Name), plural(r.Records(), "record", "records"), spent)
+		a.say("%s The mirror of %s equals the store: %s compared %s", a.out.Good("✓"), a.out.Strong(st.Name), terminal.Plural(r.Records(), "record", "records"), spent)
 		return
 	}
 	if r.Agrees() {
-		a.say("%s Everything that %s shows equals the mirror, but it holds orders that it does not show %s", a.out.bad("✗"), a.out.strong(st.Name), spent)
-		a.note("  %s Switch the plugin on again that registers their status, or give them another status", a.err.faint("->"))
+		a.say("%s Everything that %s shows equals the mirror, but it holds orders that it does not show %s", a.out.Bad("✗"), a.out.Strong(st.Name), spent)
+		a.note("  %s Switch the plugin on again that registers their status, or give them another status", a.err.Faint("->"))
 		return
 	}
-	a.say("%s The mirror of %s differs from the store %s", a.out.bad("✗"), a.out.strong(st.Name), spent)
-	a.note("  %s Bring it up to date and verify again: %s", a.err.faint("->"), a.err.accent("waybill sync "+st.Name+" --once"))
-	a.note("  %s If that changes nothing, it shows in no date: %s", a.err.faint("->"), a.err.accent("waybill sync "+st.Name+" --once --thorough"))
+	a.say("%s The mirror of %s differs from the store %s", a.out.Bad("✗"), a.out.Strong(st.Name), spent)
+	a.note("  %s Bring it up to date and verify again: %s", a.err.Faint("->"), a.err.Accent("waybill sync "+st.Name+" --once"))
+	a.note("  %s If that changes nothing, it shows in no date: %s", a.err.Faint("->"), a.err.Accent("waybill sync "+st.Name+" --once --thorough"))
 }
 
 func printDifference(a *app, d mirror.RecordDifference) {
 	what := map[string]string{
 		mirror.FoundDifferent: "differs", mirror.FoundOnlyStore: "is missing in the mirror", mirror.FoundOnlyMirror: "is gone from the store",
 	}[d.Found]
-	a.say("  %s %s", a.out.strong(d.String()), what)
+	a.say("  %s %s", a.out.Strong(d.String()), what)
 	for _, field := range d.Fields {
 		a.say("    %s: store %s, mirror %s", field.Path, clip(field.A), clip(field.B))
 	}
@@ -224,7 +204,7 @@ func printDifference(a *app, d mirror.RecordDifference) {
 // clip keeps one value of a difference readable.
 func clip(value string) string {
 	const most = 60
-	runes := []rune(oneLine(value))
+	runes := []rune(terminal.OneLine(value))
 	if len(runes) <= most {
 		return string(runes)
 	}

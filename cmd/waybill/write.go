@@ -146,7 +146,7 @@ func showRequests(a *app, requests []outbox.Shown) error {
 			}
 			continue
 		}
-		a.say("%s %s", a.out.strong(r.Method), r.Path)
+		a.say("%s %s", a.out.Strong(r.Method), r.Path)
 		if r.Body != nil {
 			if err := a.printJSON(r.Body); err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -50,7 +51,7 @@ func (w writable) options(action outbox.Action, args []string, key string) (inta
 	if w.parent == "" {
 		return o, nil
 	}
-	id, err := recordNumber(args[1])
+	id, err := argument.RecordNumber(args[1])
 	o.ParentID = id
 	return o, err
 }
@@ -77,7 +78,7 @@ func newOneCommand(a *app, o one) *cobra.Command {
 			var err error
 			if ofOrders(o.resource) {
 				row.Order = args[1]
-			} else if id, err = recordNumber(args[1]); err != nil {
+			} else if id, err = argument.RecordNumber(args[1]); err != nil {
 				return err
 			}
 			for _, text := range args[2:] {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -123,15 +124,6 @@ func readInput(in io.Reader, o intake.Options) ([]intake.Row, error) {
 	return nil, p
 }
 
-// recordNumber reads the number of a record from the command line.
-func recordNumber(text string) (int64, error) {
-	id, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64)
-	if err != nil || id <= 0 {
-		return 0, problem.New(problem.Usage, "%q is not the number of a record", text).Next("Numbers are those of: waybill orders list, products list, customers list")
-	}
-	return id, nil
-}
-
 // nameRecord reads what names a record on the command line: its id, a customer's e-mail address, an order's id or
 // number, or a product's SKU, with sku: before one that looks like a number.
 func nameRecord(o *intake.Options, text string) error {
@@ -146,7 +138,7 @@ func nameRecord(o *intake.Options, text string) error {
 		o.Name = text
 		return nil
 	}
-	id, err := recordNumber(text)
+	id, err := argument.RecordNumber(text)
 	o.RecordID = id
 	return err
 }

@@ -2,57 +2,16 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
-
-// writeView is a write in JSON results.
-type writeView struct {
-	ID             string           `json:"id"`
-	IdempotencyKey string           `json:"idempotency_key"`
-	Action         outbox.Action    `json:"action"`
-	Resource       storage.Resource `json:"resource"`
-	RecordID       int64            `json:"record_id,omitempty"`
-	ParentID       int64            `json:"parent_id,omitempty"`
-	State          outbox.State     `json:"state"`
-	Policy         outbox.Policy    `json:"policy,omitempty"`
-	Attempts       int              `json:"attempts"`
-	AcceptedAt     time.Time        `json:"accepted_at"`
-	SentAt         time.Time        `json:"sent_at,omitzero"`
-	NextAt         time.Time        `json:"next_at,omitzero"`
-	DoneAt         time.Time        `json:"done_at,omitzero"`
-	Reason         *outbox.Reason   `json:"reason,omitempty"`
-	WaitsBehind    *outbox.Behind   `json:"waits_behind,omitempty"`
-	Body           json.RawMessage  `json:"body,omitempty"`
-	Base           json.RawMessage  `json:"base,omitempty"`
-	Record         json.RawMessage  `json:"record,omitempty"`
-	// Lessons are what sending to the store has taught, where it bears on how lost writes are found.
-	Lessons []string `json:"lessons,omitempty"`
-	// Conflict shows every version of each field that a person has to decide about.
-	Conflict []outbox.Difference `json:"conflict,omitempty"`
-}
-
-func viewWrite(w outbox.Write) writeView {
-	v := writeView{
-		ID: w.ID, IdempotencyKey: w.Key, Action: w.Action, Resource: w.Resource, RecordID: w.RecordID, ParentID: w.ParentID,
-		State: w.State, Attempts: w.Attempts, AcceptedAt: w.AcceptedAt, SentAt: w.SentAt, DoneAt: w.DoneAt, Reason: w.Reason, WaitsBehind: w.Behind,
-	}
-	if w.Action == outbox.Update {
-		v.Policy = w.Policy
-	}
-	if !w.State.Final() && w.State != outbox.Parked && w.Behind == nil {
-		v.NextAt = w.NextAt
-	}
-	return v
-}
 
 func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 	if a.global.json {
@@ -66,18 +25,18 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 	}
 	switch {
 	case repeated == len(accepted) && repeated == 1:
-		a.say("%s %s", a.out.warn("–"), writtenBefore(accepted[0]))
+		a.say("%s %s", a.out.Warn("–"), writeview.WrittenBefore(accepted[0]))
 		return nil
 	case repeated == len(accepted):
-		a.say("%s All %d were accepted before, so nothing is sent; --again makes others", a.out.warn("–"), repeated)
+		a.say("%s All %d were accepted before, so nothing is sent; --again makes others", a.out.Warn("–"), repeated)
 		return nil
 	case repeated > 0:
-		a.say("%s %d of %d were accepted before and are not sent again", a.out.warn("–"), repeated, len(accepted))
+		a.say("%s %d of %d were accepted before and are not sent again", a.out.Warn("–"), repeated, len(accepted))
 	}
 	if len(accepted) == 1 {
-		a.say("%s Accepted as %s (%s)", a.out.good("✓"), a.out.strong(accepted[0].ID), accepted[0].State)
+		a.say("%s Accepted as %s (%s)", a.out.Good("✓"), a.out.Strong(accepted[0].ID), accepted[0].State)
 	} else {
-		a.say("%s Accepted %d writes for %s", a.out.good("✓"), len(accepted)-repeated, a.out.strong(st.Name))
+		a.say("%s Accepted %d writes for %s", a.out.Good("✓"), len(accepted)-repeated, a.out.Strong(st.Name))
 	}
 	if held := slices.IndexFunc(accepted, outbox.Write.HeldByPerson); held >= 0 {
 		a.note("%s %s", accepted[held].ID, accepted[held].Behind)
@@ -88,15 +47,6 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 	return nil
 }
 
-// writtenBefore says what became of a write that the same content was accepted as earlier.
-func writtenBefore(w outbox.Write) string {
-	when := w.AcceptedAt.Local().Format("2006-01-02 15:04:05")
-	if w.State == outbox.Done && w.RecordID != 0 {
-		return fmt.Sprintf("%s: already %s by the same write of %s; --again makes another", w.Ref(), pastTense(w.Action), when)
-	}
-	return fmt.Sprintf("the same was accepted %s as %s, which is %s; --again makes another", when, w.ID, w.State)
-}
-
 // deliver waits for writes and ends with the error of one that did not go through. bound is the longest wait; 0: none.
 func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write, bound time.Duration) error {
 	ids := make([]string, len(accepted))
@@ -104,8 +54,8 @@ func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, 
 		ids[i] = w.ID
 	}
 	settled := map[string]outbox.Write{}
-	show := &waiting{app: a}
-	delivery := service.Delivery{Waiting: show.tell}
+	show := a.display().Writes()
+	delivery := service.Delivery{Waiting: show.Tell}
 	if bound > 0 {
 		delivery.Until = time.Now().Add(bound)
 		var stop context.CancelFunc
@@ -180,7 +130,7 @@ func notSettled(st storage.Store, writes []outbox.Write, open []string, bound ti
 	left := slices.DeleteFunc(slices.Clone(writes), func(w outbox.Write) bool { return !slices.Contains(open, w.ID) })
 	first := max(slices.IndexFunc(left, func(w outbox.Write) bool { return !w.HeldByPerson() }), 0)
 	w := left[first]
-	p := problem.New(problem.WriteUnresolved, "%d of %d writes are not settled after %s; the first, %s, is %s: %s", len(open), len(writes), bound, w.ID, w.State, whyWaiting(w))
+	p := problem.New(problem.WriteUnresolved, "%d of %d writes are not settled after %s; the first, %s, is %s: %s", len(open), len(writes), bound, w.ID, w.State, writeview.Why(w))
 	if w.HeldByPerson() {
 		return p.Next("Decide about the parked one: waybill outbox show %s", w.Behind.ID)
 	}
@@ -190,9 +140,9 @@ func notSettled(st storage.Store, writes []outbox.Write, open []string, bound ti
 
 func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.Store, writes []outbox.Write) error {
 	if a.global.json {
-		views := make([]writeView, len(writes))
+		views := make([]writeview.View, len(writes))
 		for i, w := range writes {
-			views[i] = viewWrite(w)
+			views[i] = writeview.Of(w)
 			if record, err := s.Record(ctx, st, w.Ref()); err == nil && w.State == outbox.Done {
 				views[i].Record = record.Raw
 			}
@@ -203,13 +153,13 @@ func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.S
 		switch {
 		case w.State != outbox.Done && service.Outcome(w) != nil: // its error is said by the caller
 		case w.Repeated:
-			a.say("%s %s", a.out.warn("–"), writtenBefore(w))
+			a.say("%s %s", a.out.Warn("–"), writeview.WrittenBefore(w))
 		case w.Reason != nil && notDone[w.Reason.Code]:
-			a.say("%s %s %s", a.out.warn("–"), w.Ref(), w.Reason.Message)
+			a.say("%s %s %s", a.out.Warn("–"), w.Ref(), w.Reason.Message)
 		default:
-			a.say("%s %s %s", a.out.good("✓"), w.Ref(), a.out.faint(pastTense(w.Action)))
+			a.say("%s %s %s", a.out.Good("✓"), w.Ref(), a.out.Faint(writeview.PastTense(w.Action)))
 			if w.Reason != nil {
-				a.say("  %s %s", a.out.warn("!"), w.Reason.Message)
+				a.say("  %s %s", a.out.Warn("!"), w.Reason.Message)
 			}
 		}
 	}
@@ -222,18 +172,16 @@ var notDone = map[string]bool{outbox.CodeStoreKept: true, outbox.CodeGone: true,
 // requestGrace is how long after the time given a request under way is waited for.
 const requestGrace = 10 * time.Second
 
-func pastTense(action outbox.Action) string { return string(action) + "d" }
-
 func printWrites(a *app, writes []outbox.Write) error {
-	views := make([]writeView, len(writes))
+	views := make([]writeview.View, len(writes))
 	for i, w := range writes {
-		views[i] = viewWrite(w)
+		views[i] = writeview.Of(w)
 	}
 	return printViews(a, views)
 }
 
 // printViews prints one write as one JSON value, several as one a line.
-func printViews(a *app, views []writeView) error {
+func printViews(a *app, views []writeview.View) error {
 	if len(views) == 1 {
 		return a.printJSON(views[0])
 	}

@@ -71,7 +71,7 @@ func readDefaults(Sources) (map[string]string, error) {
 func readConfigFile(from Sources) (map[string]string, error) {
 	path, required := from.File, true
 	if path == "" {
-		path = lookup(from.Env, EnvPrefix+"CONFIG")
+		path = Lookup(from.Env, EnvPrefix+"CONFIG")
 	}
 	if path == "" {
 		required = false
@@ -128,7 +128,7 @@ func readEnvironment(from Sources) (map[string]string, error) {
 	values := make(map[string]string)
 	for _, s := range Settings() {
 		// An empty variable counts as unset, as it does for most programs.
-		if value := lookup(from.Env, s.Env); value != "" {
+		if value := Lookup(from.Env, s.Env); value != "" {
 			if why := s.check(value); why != "" {
 				return nil, refuse(s.Env, value, why, "in the environment")
 			}
@@ -175,15 +175,15 @@ func nearest(key string, settings []Setting) string {
 // defaultDir is Waybill's folder below an XDG base directory.
 func defaultDir(env []string, variable, fallback string) (string, error) {
 	// The XDG specification asks to ignore relative paths.
-	if base := lookup(env, variable); filepath.IsAbs(base) {
+	if base := Lookup(env, variable); filepath.IsAbs(base) {
 		return filepath.Join(base, "waybill"), nil
 	}
-	if base := lookup(env, "LOCALAPPDATA"); runtime.GOOS == "windows" && base != "" {
+	if base := Lookup(env, "LOCALAPPDATA"); runtime.GOOS == "windows" && base != "" {
 		return filepath.Join(base, "waybill"), nil
 	}
-	home := lookup(env, "HOME")
+	home := Lookup(env, "HOME")
 	if home == "" {
-		home = lookup(env, "USERPROFILE")
+		home = Lookup(env, "USERPROFILE")
 	}
 	if home == "" {
 		return "", problem.New(problem.ConfigInvalid, "there is no home directory to keep data in").
@@ -192,8 +192,8 @@ func defaultDir(env []string, variable, fallback string) (string, error) {
 	return filepath.Join(home, filepath.FromSlash(fallback), "waybill"), nil
 }
 
-// lookup finds a variable; the last one of a name counts.
-func lookup(env []string, name string) string {
+// Lookup finds a variable in an environment of NAME=value pairs; the last one of a name counts.
+func Lookup(env []string, name string) string {
 	value := ""
 	for _, pair := range env {
 		if v, ok := strings.CutPrefix(pair, name+"="); ok {

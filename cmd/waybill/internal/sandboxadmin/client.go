@@ -1,4 +1,4 @@
-package main
+package sandboxadmin
 
 import (
 	"bytes"
@@ -19,56 +19,66 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// faultTimeout bounds a request to the administration, which answers at once.
-const faultTimeout = 10 * time.Second
+// timeout bounds a request to the administration, which answers at once.
+const timeout = 10 * time.Second
 
-// ask makes a request to the administration of the store.
-func (o *faultOptions) ask(ctx context.Context, a *app, method, path string, body []byte, into any) error {
-	client, err := o.client(a)
+// Client asks the administration of a running sandbox.
+type Client struct {
+	URL    string // of the store
+	CAFile string // the store's certificate authority; empty: the one that the store keeps in Data while it runs
+	Data   string // the data directory of whoever runs the store
+}
+
+// AuthorityFile is where a store that listens on a port keeps its certificate authority while it runs.
+func AuthorityFile(data, port string) string {
+	return filepath.Join(data, "sandbox-"+port+"-ca.crt")
+}
+
+// Ask makes a request to the administration and reads its answer, which is JSON, unless into is nil.
+func (c Client) Ask(ctx context.Context, method, path string, body []byte, into any) error {
+	client, err := c.http()
 	if err != nil {
 		return err
 	}
 	defer client.CloseIdleConnections()
-	address := strings.TrimRight(o.url, "/") + sandbox.AdminPath + path
+	address := strings.TrimRight(c.URL, "/") + sandbox.AdminPath + path
 	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
-		return problem.Wrap(problem.Usage, err, "--url is %q, which is no address", o.url)
+		return problem.Wrap(problem.Usage, err, "--url is %q, which is no address", c.URL)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	answer, err := client.Do(request)
 	if err != nil {
-		return problem.Wrap(problem.StoreUnreachable, err, "No sandbox answers at %s: %v", o.url, err).
+		return problem.Wrap(problem.StoreUnreachable, err, "No sandbox answers at %s: %v", c.URL, err).
 			Next("Start one with `waybill sandbox --tls`, and give its address with --url.")
 	}
 	defer answer.Body.Close()
 	raw, err := io.ReadAll(answer.Body)
 	if err != nil {
-		return problem.Wrap(problem.StoreUnreachable, err, "The answer of %s broke off: %v", o.url, err)
+		return problem.Wrap(problem.StoreUnreachable, err, "The answer of %s broke off: %v", c.URL, err)
 	}
 	if answer.StatusCode >= http.StatusMultipleChoices {
 		var refusal struct{ Error string }
 		if json.Unmarshal(raw, &refusal) != nil || refusal.Error == "" {
 			refusal.Error = fmt.Sprintf("HTTP status %d; is it a sandbox?", answer.StatusCode)
 		}
-		return problem.New(problem.InputInvalid, "The sandbox at %s refuses: %s", o.url, refusal.Error).
+		return problem.New(problem.InputInvalid, "The sandbox at %s refuses: %s", c.URL, refusal.Error).
 			Next("`waybill sandbox fault list --ways` lists what break takes; `list` what is in force.")
 	}
 	if into == nil {
 		return nil
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
-		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s is no sandbox: %v", o.url, err)
+		return problem.Wrap(problem.StoreUnreachable, err, "What answers at %s is no sandbox: %v", c.URL, err)
 	}
 	return nil
 }
 
-// client trusts the store's own authority besides those of the machine.
-func (o *faultOptions) client(a *app) (*http.Client, error) {
-	path := o.caFile
-	if address, err := url.Parse(o.url); path == "" && err == nil && address.Scheme == "https" {
-		if cfg, err := a.loadConfig(nil); err == nil {
-			path = filepath.Join(cfg.Data, "sandbox-"+address.Port()+"-ca.crt")
-		}
+// http trusts the store's own authority besides those of the machine.
+func (c Client) http() (*http.Client, error) {
+	path := c.CAFile
+	if address, err := url.Parse(c.URL); path == "" && err == nil && address.Scheme == "https" && c.Data != "" {
+		path = AuthorityFile(c.Data, address.Port())
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
@@ -77,11 +87,11 @@ func (o *faultOptions) client(a *app) (*http.Client, error) {
 	switch pem, err := os.ReadFile(path); {
 	case err == nil:
 		roots.AppendCertsFromPEM(pem)
-	case o.caFile != "":
+	case c.CAFile != "":
 		return nil, problem.Wrap(problem.InputInvalid, err, "The certificate authority cannot be read: %v", err)
 	}
 	return &http.Client{
-		Timeout:       faultTimeout,
+		Timeout:       timeout,
 		Transport:     &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{sandbox.AdminProtocol, "http/1.1"}}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil

@@ -1,4 +1,4 @@
-package main
+package progress
 
 import (
 	"fmt"
@@ -6,15 +6,14 @@ import (
 	"sync"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/mirror"
 )
 
-// progress shows how work goes on: one line that is redrawn where a person watches, a plain line now and then where
+// Mirror shows how work goes on: one line that is redrawn where a person watches, a plain line now and then where
 // not, nothing with --json.
-type progress struct {
-	app  *app
+type Mirror struct {
+	on   Display
 	name string
 
 	mu    sync.Mutex
@@ -28,69 +27,68 @@ const (
 	plainEvery  = 5 * time.Second
 )
 
-// newProgress begins a display. Name, when not empty, says which store.
+// Mirror begins to show work on a mirror. Name, when not empty, says of which store.
 // Short work shows nothing where no person watches.
-func (a *app) newProgress(name string) *progress {
-	p := &progress{app: a, name: name}
-	if !a.err.interactive {
+func (d Display) Mirror(name string) *Mirror {
+	p := &Mirror{on: d, name: name}
+	if !d.Terminal.Interactive {
 		p.shown = time.Now()
 	}
 	return p
 }
 
-// watch shows a state of the work.
-func (p *progress) watch(now mirror.Progress) {
-	if p.app.global.json {
+// Watch shows a state of the work.
+func (p *Mirror) Watch(now mirror.Progress) {
+	if p.on.Silent {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	task := string(now.Resource) + " " + string(now.Task)
 	every := plainEvery
-	if p.app.err.interactive {
+	if p.on.Terminal.Interactive {
 		every = redrawEvery
 	}
-	if time.Since(p.shown) < every && (task == p.task || !p.app.err.interactive) {
+	if time.Since(p.shown) < every && (task == p.task || !p.on.Terminal.Interactive) {
 		return
 	}
 	p.shown, p.task = time.Now(), task
-	if !p.app.err.interactive {
-		p.app.note("%s", p.plain(now))
+	if !p.on.Terminal.Interactive {
+		p.on.note("%s", p.plain(now))
 		return
 	}
-	p.clearLocked()
-	fmt.Fprint(p.app.stderr, ansi.Truncate(p.line(now), max(p.app.err.width-1, 20), "…"))
+	p.on.draw(p.line(now))
 	p.drawn = true
 }
 
-// done takes the line away, so that results begin on a clean one.
-func (p *progress) done() {
+// Done takes the line away, so that results begin on a clean one.
+func (p *Mirror) Done() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clearLocked()
 }
 
-func (p *progress) clearLocked() {
+func (p *Mirror) clearLocked() {
 	if p.drawn {
-		fmt.Fprint(p.app.stderr, "\r"+ansi.EraseEntireLine)
+		p.on.erase()
 		p.drawn = false
 	}
 }
 
-func (p *progress) line(now mirror.Progress) string {
-	t := p.app.err
-	parts := []string{t.strong(p.label(now))}
+func (p *Mirror) line(now mirror.Progress) string {
+	t := p.on.Terminal
+	parts := []string{t.Strong(p.label(now))}
 	if now.Total >= worthABar {
-		parts = append(parts, bar(t, now.Done, now.Total), fmt.Sprintf("%s/%s", count(now.Done), count(now.Total)))
+		parts = append(parts, bar(t, now.Done, now.Total), fmt.Sprintf("%s/%s", terminal.Count(now.Done), terminal.Count(now.Total)))
 	} else if now.Done > 0 {
-		parts = append(parts, count(now.Done))
+		parts = append(parts, terminal.Count(now.Done))
 	}
 	parts = append(parts, rest(now)...)
 	return strings.Join(parts, "  ")
 }
 
 // plain is the same for a log file: stable words, no bar.
-func (p *progress) plain(now mirror.Progress) string {
+func (p *Mirror) plain(now mirror.Progress) string {
 	parts := []string{p.label(now)}
 	if now.Total > 0 {
 		parts = append(parts, fmt.Sprintf("%d/%d (%d%%)", now.Done, now.Total, percent(now.Done, now.Total)))
@@ -108,7 +106,7 @@ func rest(now mirror.Progress) []string {
 	if left := now.Left(); left > 0 {
 		parts = append(parts, "ETA "+left.Round(time.Second).String())
 	}
-	parts = append(parts, plural(int(now.Requests), "request", "requests"))
+	parts = append(parts, terminal.Plural(int(now.Requests), "request", "requests"))
 	if now.Trouble != "" {
 		parts = append(parts, now.Trouble+", trying again")
 	}
@@ -126,7 +124,7 @@ var doing = map[mirror.Task]string{
 	mirror.TaskVerify:   "comparing %s",
 }
 
-func (p *progress) label(now mirror.Progress) string {
+func (p *Mirror) label(now mirror.Progress) string {
 	label := "starting"
 	if words := doing[now.Task]; words != "" {
 		label = fmt.Sprintf(words, strings.ReplaceAll(string(now.Resource), "_", " "))
@@ -136,15 +134,3 @@ func (p *progress) label(now mirror.Progress) string {
 	}
 	return label
 }
-
-const barWidth = 24
-
-// worthABar is how many records make a bar say more than a number.
-const worthABar = 50
-
-func bar(t terminal, done, total int) string {
-	full := min(barWidth, done*barWidth/max(total, 1))
-	return t.accent(strings.Repeat("━", full)) + t.faint(strings.Repeat("━", barWidth-full)) + fmt.Sprintf(" %3d%%", percent(done, total))
-}
-
-func percent(done, total int) int { return min(100, done*100/max(total, 1)) }

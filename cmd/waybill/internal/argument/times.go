@@ -1,4 +1,4 @@
-package main
+package argument
 
 import (
 	"errors"
@@ -8,17 +8,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// storeZone is the time zone a store's dates are meant in.
-func storeZone(st storage.Store) *time.Location {
+// StoreZone is the time zone a store's dates are meant in.
+func StoreZone(st storage.Store) *time.Location {
 	if zone, err := time.LoadLocation(st.Facts.TimeZone); err == nil && st.Facts.TimeZone != "" {
 		return zone
 	}
 	return time.FixedZone("", int(math.Round(st.Facts.GMTOffset*3600)))
 }
 
-// parseTime reads a time as a person writes it: with a zone, without one in the store's own, a day, or a span before
+// Time reads a time as a person writes it: with a zone, without one in the store's own, a day, or a span before
 // now. Empty is the zero time.
-func parseTime(text string, zone *time.Location, now time.Time) (time.Time, error) {
+func Time(text string, zone *time.Location, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}

@@ -1,4 +1,4 @@
-package main
+package argument
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 
 func TestTimesAreReadAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
-	berlin := storeZone(storage.Store{Facts: storage.StoreFacts{TimeZone: "Europe/Berlin", GMTOffset: 1}})
+	berlin := StoreZone(storage.Store{Facts: storage.StoreFacts{TimeZone: "Europe/Berlin", GMTOffset: 1}})
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	for text, want := range map[string]string{
 		"2026-11-23":                "2026-11-22T23:00:00Z", // midnight in the store's zone
@@ -20,16 +20,16 @@ func TestTimesAreReadAsPeopleWriteThem(t *testing.T) {
 		"2026-11-23T10:30:05-05:00": "2026-11-23T15:30:05Z",
 		"36h":                       "2026-11-22T00:00:00Z",
 	} {
-		got, err := parseTime(text, berlin, now)
+		got, err := Time(text, berlin, now)
 		if err != nil || got.UTC().Format(time.RFC3339) != want {
 			t.Errorf("%q = %v, %v; want %s", text, got.UTC(), err, want)
 		}
 	}
-	if got, err := parseTime("", berlin, now); err != nil || !got.IsZero() {
+	if got, err := Time("", berlin, now); err != nil || !got.IsZero() {
 		t.Errorf("nothing = %v, %v", got, err)
 	}
 	for _, text := range []string{"yesterday", "-5h", "23.11.2026", "2026-13-01"} {
-		if _, err := parseTime(text, berlin, now); err == nil {
+		if _, err := Time(text, berlin, now); err == nil {
 			t.Errorf("%q was accepted", text)
 		}
 	}
@@ -37,23 +37,8 @@ func TestTimesAreReadAsPeopleWriteThem(t *testing.T) {
 
 func TestStoreWithoutANamedZoneHasItsOffset(t *testing.T) {
 	t.Parallel()
-	zone := storeZone(storage.Store{Facts: storage.StoreFacts{GMTOffset: 5.5}})
+	zone := StoreZone(storage.Store{Facts: storage.StoreFacts{GMTOffset: 5.5}})
 	if _, offset := time.Now().In(zone).Zone(); offset != 19800 {
 		t.Errorf("offset = %d s", offset)
-	}
-}
-
-func TestDurationsAndCountsReadWell(t *testing.T) {
-	t.Parallel()
-	for d, want := range map[time.Duration]string{
-		40 * time.Millisecond: "40ms", 2340 * time.Millisecond: "2.3s", 65*time.Second + 300*time.Millisecond: "1m5s",
-		3*time.Hour + 4*time.Minute + 20*time.Second: "3h4m",
-	} {
-		if got := duration(d); got != want {
-			t.Errorf("%v = %q, want %q", d, got, want)
-		}
-	}
-	if got := plural(1, "order", "orders") + ", " + plural(12345, "order", "orders"); got != "1 order, 12,345 orders" {
-		t.Errorf("plural = %q", got)
 	}
 }

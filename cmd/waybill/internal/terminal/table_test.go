@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ func TestTableKeepsColumnsStraightInEveryScript(t *testing.T) {
 	t.Parallel()
 
 	var out bytes.Buffer
-	writeTable(&out, terminal{}, []column{{title: "ORDER", right: true}, {title: "CUSTOMER"}, {title: "TOTAL", right: true}}, [][]string{
+	WriteTable(&out, Terminal{}, []Column{{Title: "ORDER", Right: true}, {Title: "CUSTOMER"}, {Title: "TOTAL", Right: true}}, [][]string{
 		{"1", "李小龙", "1,234.50 €"},
 		{"22", "Zoë Müller", "7.00 €"},
 		{"333", "محمد علي", "¥99"},
@@ -32,7 +32,7 @@ func TestTableCutsOnlyElasticColumnsToTheTerminal(t *testing.T) {
 	t.Parallel()
 
 	var out bytes.Buffer
-	writeTable(&out, terminal{width: 30}, []column{{title: "ID"}, {title: "NAME", elastic: true}, {title: "TOTAL", right: true}}, [][]string{
+	WriteTable(&out, Terminal{Width: 30}, []Column{{Title: "ID"}, {Title: "NAME", Elastic: true}, {Title: "TOTAL", Right: true}}, [][]string{
 		{"1234567890", strings.Repeat("long name ", 10), "1,234,567.89"},
 	})
 	for line := range strings.Lines(out.String()) {
@@ -53,17 +53,8 @@ func TestTableIsNeverCutWhenPiped(t *testing.T) {
 
 	name := strings.Repeat("long name ", 50) + "end"
 	var out bytes.Buffer
-	writeTable(&out, terminal{}, []column{{title: "NAME", elastic: true}, {title: "X"}}, [][]string{{name, "y"}})
+	WriteTable(&out, Terminal{}, []Column{{Title: "NAME", Elastic: true}, {Title: "X"}}, [][]string{{name, "y"}})
 	if !strings.Contains(out.String(), name) {
 		t.Error("the name was cut")
-	}
-}
-
-func TestTextFromAStoreCannotControlTheTerminal(t *testing.T) {
-	t.Parallel()
-
-	got := oneLine("a\x1b[31mred\x1b[0m\nb\u202ec\x07d\u009b2Je")
-	if got != "a[31mred[0m bcd2Je" {
-		t.Errorf("got %q", got)
 	}
 }

@@ -1,0 +1,44 @@
+package recordview
+
+import (
+	"io"
+	"strings"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/export"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Kind is how records of a resource that has commands of its own look.
+type Kind struct {
+	Resource storage.Resource
+	One      string // "order"
+	// ByCustomer says that records belong to customers.
+	ByCustomer bool
+	Columns    []terminal.Column
+	// Row is a record in a list, Detail the record alone.
+	Row    func(export.Fields) []string
+	Detail func(w io.Writer, f export.Fields)
+}
+
+// Gist is the gist of a record on one line.
+func Gist(t terminal.Terminal, r storage.Resource, f export.Fields) string {
+	switch r {
+	case storage.Orders:
+		word := terminal.OneLine(f.Text("status"))
+		return terminal.Join("  ", paintStatus(t)(word, terminal.PadRight(word, 10)), t.Strong(terminal.OneLine(f.Text("total")+" "+f.Text("currency"))),
+			terminal.OneLine(personOf(f)))
+	case storage.Refunds:
+		return terminal.OneLine(terminal.Join("  ", f.Text("amount"), f.Text("reason")))
+	}
+	return terminal.OneLine(terminal.Join("  ", f.Text("name"), f.Text("code"), f.Text("email"), f.Text("sku")))
+}
+
+// day is a date without seconds, in the store's own time.
+func day(date string) string {
+	date = strings.Replace(date, "T", " ", 1)
+	if len(date) > len("2026-11-23 10:00") {
+		date = date[:len("2026-11-23 10:00")]
+	}
+	return date
+}

@@ -1,0 +1,104 @@
+package recordview
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/export"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Orders is how orders look on a terminal.
+func Orders(t terminal.Terminal) Kind {
+	return Kind{
+		Resource: storage.Orders, One: "order", ByCustomer: true,
+		Columns: []terminal.Column{
+			{Title: "ORDER", Right: true}, {Title: "DATE"}, {Title: "STATUS", Paint: paintStatus(t)},
+			{Title: "CUSTOMER", Elastic: true}, {Title: "ITEMS", Right: true}, {Title: "TOTAL", Right: true}, {Title: "", Paint: faintly(t)},
+		},
+		Row: func(f export.Fields) []string {
+			return []string{
+				orderName(f), day(f.Text("date_created")), f.Text("status"), personOf(f), quantities(f), f.Text("total"), f.Text("currency"),
+			}
+		},
+		Detail: func(w io.Writer, f export.Fields) { writeOrder(w, t, f) },
+	}
+}
+
+// orderName is an order's number, with its id where that is another: commands take either.
+func orderName(f export.Fields) string {
+	number, id := f.Text("number"), f.Text("id")
+	if number == "" || number == id {
+		return id
+	}
+	return number + " (id " + id + ")"
+}
+
+func writeOrder(w io.Writer, t terminal.Terminal, f export.Fields) {
+	fmt.Fprintf(w, "%s  %s\n", t.Strong("Order "+terminal.OneLine(f.Text("number"))), status(t, f))
+	terminal.WriteFacts(w, t,
+		[2]string{"id", f.Text("id")},
+		[2]string{"created", day(f.Text("date_created"))},
+		[2]string{"modified", day(f.Text("date_modified"))},
+		[2]string{"paid", terminal.Join(" ", day(f.Text("date_paid")), f.Text("payment_method_title"), f.Text("transaction_id"))},
+		[2]string{"completed", day(f.Text("date_completed"))},
+		[2]string{"customer", terminal.Join(", ", personName(f, "billing."), f.Text("billing.company"), f.Text("billing.email"), f.Text("billing.phone"))},
+		[2]string{"bill to", address(f, "billing.")},
+		[2]string{"ship to", terminal.Join(", ", personName(f, "shipping."), address(f, "shipping."))},
+		[2]string{"note", f.Text("customer_note")},
+	)
+	currency := f.Text("currency")
+	var rows [][]string
+	for _, item := range f.Each("line_items") {
+		rows = append(rows, []string{item.Text("quantity") + " ×", item.Text("name"), item.Text("sku"), item.Text("total")})
+	}
+	for _, line := range []struct{ list, word, amount string }{
+		{"shipping_lines", "method_title", "total"}, {"fee_lines", "name", "total"}, {"coupon_lines", "code", "discount"}, {"tax_lines", "label", "tax_total"},
+	} {
+		for _, item := range f.Each(line.list) {
+			what := strings.TrimSuffix(line.list, "_lines")
+			rows = append(rows, []string{what, item.Text(line.word), "", item.Text(line.amount)})
+		}
+	}
+	rows = append(rows, []string{"", "Total", "", f.Text("total") + " " + currency})
+	for _, refund := range f.Each("refunds") {
+		rows = append(rows, []string{"refund", refund.Text("reason"), "", refund.Text("total") + " " + currency})
+	}
+	fmt.Fprintln(w)
+	terminal.WriteTable(w, t, []terminal.Column{{Title: "", Right: true}, {Title: "ITEM", Elastic: true}, {Title: "SKU"}, {Title: "AMOUNT"}}, alignAmounts(rows))
+}
+
+// alignAmounts puts amounts under each other by their end, whether or not a currency follows.
+func alignAmounts(rows [][]string) [][]string {
+	width := 0
+	for _, row := range rows {
+		amount, _, _ := strings.Cut(row[3], " ")
+		width = max(width, len(amount))
+	}
+	for _, row := range rows {
+		amount, rest, _ := strings.Cut(row[3], " ")
+		row[3] = strings.TrimRight(strings.Repeat(" ", width-len(amount))+amount+" "+rest, " ")
+	}
+	return rows
+}
+
+// quantities is the number of pieces in an order's lines.
+func quantities(f export.Fields) string {
+	total := int64(0)
+	for _, item := range f.Each("line_items") {
+		total += atoi(item.Text("quantity"))
+	}
+	return terminal.Count(int(total))
+}
+
+func atoi(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		// A plugin may sell half pieces; a list of orders need not.
+		return 0
+	}
+	return n
+}

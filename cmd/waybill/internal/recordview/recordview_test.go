@@ -1,0 +1,70 @@
+package recordview
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/export"
+)
+
+func fields(t *testing.T, text string) export.Fields {
+	t.Helper()
+	f, err := export.ReadFields([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+const anOrder = `{"id":46,"number":"A-7","status":"processing","currency":"EUR","total":"19.80","date_created":"2026-11-23T10:00:05",
+"billing":{"first_name":"Zoë","last_name":"Müller","email":"zoe@shop.example","city":"Oakland"},
+"line_items":[{"name":"Mug","sku":"MUG-1","quantity":2,"total":"18.00"},{"name":"Half a hat","quantity":0.5,"total":"1.80"}],
+"shipping_lines":[{"method_title":"Post","total":"0.00"}],"refunds":[{"reason":"Late","total":"-5.00"}]}`
+
+func TestAnOrderInAList(t *testing.T) {
+	t.Parallel()
+	got := Orders(terminal.Terminal{}).Row(fields(t, anOrder))
+	want := []string{"A-7 (id 46)", "2026-11-23 10:00", "processing", "Zoë Müller", "2", "19.80", "EUR"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAnOrderAlone(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	Orders(terminal.Terminal{}).Detail(&out, fields(t, anOrder))
+	for _, want := range []string{"Order A-7  processing", "zoe@shop.example", "2 ×", "MUG-1", "shipping", "Total", "19.80 EUR", "refund", "-5.00 EUR"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, &out)
+		}
+	}
+	if strings.Contains(out.String(), "note") {
+		t.Errorf("a fact without a value is shown:\n%s", &out)
+	}
+}
+
+// TestEveryRowHasACellForEachColumn holds for a record that has next to nothing, too.
+func TestEveryRowHasACellForEachColumn(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []Kind{Orders(terminal.Terminal{}), Products(terminal.Terminal{}), Customers(terminal.Terminal{})} {
+		if got := len(kind.Row(fields(t, `{"id":1}`))); got != len(kind.Columns) {
+			t.Errorf("%s: %d cells under %d columns", kind.Resource, got, len(kind.Columns))
+		}
+	}
+}
+
+func TestWhatAStoreWroteCannotControlTheTerminal(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	hostile := fields(t, `{"id":1,"number":"1\u001b[2J","status":"x\u001b[31m","first_name":"A\u001b[1m","email":"e\u001b[2J","name":"a\u001b[31mb","sku":"s\u009b2J","username":"u\u001b]0;x","customer_note":"n\u001b[2J"}`)
+	for _, kind := range []Kind{Orders(terminal.Terminal{}), Products(terminal.Terminal{}), Customers(terminal.Terminal{})} {
+		kind.Detail(&out, hostile)
+	}
+	if strings.ContainsAny(out.String(), "\x1b\u009b") {
+		t.Errorf("%q", out.String())
+	}
+}

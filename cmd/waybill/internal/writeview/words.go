@@ -1,0 +1,53 @@
+package writeview
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+)
+
+// Describe says what a write does and to which record.
+func Describe(w outbox.Write) string {
+	what := fmt.Sprintf("%s %s", w.Action, w.Resource)
+	if w.RecordID != 0 {
+		what += fmt.Sprintf(" %d", w.RecordID)
+	}
+	if w.ParentID != 0 {
+		what += fmt.Sprintf(" of %d", w.ParentID)
+	}
+	return what
+}
+
+// Why is the reason of a write that is not settled, or what its state means.
+func Why(w outbox.Write) string {
+	switch {
+	case w.Behind != nil:
+		return w.Behind.String()
+	case w.Reason != nil && w.Reason.Message != "":
+		return w.Reason.Message
+	case w.State == outbox.Unknown:
+		return "its answer was lost, so it is looked for before anything is sent again"
+	}
+	return "it waits for its turn"
+}
+
+// NextTry is when a write is looked at again, in the time of whoever reads it.
+func NextTry(w outbox.Write) string {
+	if left := time.Until(w.NextAt); left > time.Second {
+		return fmt.Sprintf("in %s, at %s", left.Round(time.Second), w.NextAt.Local().Format("15:04:05"))
+	}
+	return "now"
+}
+
+// WrittenBefore says what became of a write that the same content was accepted as earlier.
+func WrittenBefore(w outbox.Write) string {
+	when := w.AcceptedAt.Local().Format("2006-01-02 15:04:05")
+	if w.State == outbox.Done && w.RecordID != 0 {
+		return fmt.Sprintf("%s: already %s by the same write of %s; --again makes another", w.Ref(), PastTense(w.Action), when)
+	}
+	return fmt.Sprintf("the same was accepted %s as %s, which is %s; --again makes another", when, w.ID, w.State)
+}
+
+// PastTense is an action that is done.
+func PastTense(action outbox.Action) string { return string(action) + "d" }
