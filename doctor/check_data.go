@@ -62,7 +62,7 @@ func dataChecks() []Check {
 		{
 			ID: "order-status-filter", Area: AreaData, Severity: Warning, Stage: StageLetIn, Scopes: orders,
 			Title: "A usual order status is missing from this store",
-			See:   "400 rest_invalid_param for a status; /orders/statuses does not list it.", Tell: "The list of statuses.",
+			See:   "400 rest_invalid_param for a status; /orders/statuses does not list it.", Tell: "GET /orders/statuses lists what the store knows.",
 			Cause: "A plugin or snippet removed the status.",
 			Fixes: []Fix{
 				wpcli("grep -rn 'wc_order_statuses\\|woocommerce_register_shop_order_post_statuses' wp-content/plugins wp-content/themes wp-content/mu-plugins"),

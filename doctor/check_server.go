@@ -16,7 +16,7 @@ func serverChecks() []Check {
 	}
 	return []Check{
 		page("db-down", "WordPress has lost its database",
-			"500 with the title “Database Error”.", "The title.", "The database server is down, full, or its password changed.",
+			"500 with the title “Database Error”.", "The title of the page. A fatal error (php-fatal) has another one.", "The database server is down, full, or its password changed.",
 			host("“The shop at {host} shows “Error establishing a database connection”. Please see to the database server.”"),
 			wpcli("wp db check"),
 		),
@@ -40,7 +40,7 @@ func serverChecks() []Check {
 			wpcli("wp wc {command} get {id} --user=1   # shows the same error"),
 		),
 		page("json-encode-error", "WordPress cannot write an answer as JSON",
-			"500 rest_encode_error.", "The code.", "A number in a record is infinite or no number (INF, NAN), set by a plugin.",
+			"500 with the code rest_encode_error.", "The code. A fatal error (php-fatal) has another one.", "A number in a record is infinite or no number (INF, NAN), set by a plugin.",
 			menu("In wp-admin open {record} and correct its prices and totals; then look for the plugin that writes them."),
 		),
 		page("gateway-timeout", "The server gives up before WordPress has answered",
@@ -122,7 +122,7 @@ func serverChecks() []Check {
 		{
 			ID: "truncated-body", Area: AreaServer, Severity: Problem, Stage: StageAPI,
 			Title: "Answers end too early",
-			See:   "“unexpected EOF”, or fewer bytes than announced.", Tell: "Repeat: often it is the large answers only.",
+			See:   "“unexpected EOF”, or fewer bytes than announced.", Tell: "Ask again with per_page=1: often only large answers end too early.",
 			Cause: "A buffer or a full disk of the proxy, or a PHP process that is killed.",
 			Fixes: []Fix{
 				host("“Answers of {host}/wp-json/wc/v3/ are cut off. Please see the web server's error log (“upstream prematurely closed”), its temp directory and its buffers.”"),

@@ -12,7 +12,7 @@ func siteChecks() []Check {
 		{
 			ID: "memory-low", Area: AreaSite, Severity: Note, Stage: StageLetIn,
 			Title: "PHP has little memory for full pages",
-			See:   "The memory limit is below 128 MB.", Tell: "System status.", Cause: "The host's or WordPress' default was left.",
+			See:   "The memory limit is below 128 MB.", Tell: "The system status says the limit.", Cause: "The host's or WordPress' default was left.",
 			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_MEMORY_LIMIT', '256M' );"),
 				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=environment.wp_memory_limit'", "“{memory}”", "no “{memory}” (256 MB are 268435456)")},
 			find: func(f *facts) *hit {
@@ -25,7 +25,7 @@ func siteChecks() []Check {
 		{
 			ID: "errors-shown", Area: AreaSite, Severity: Note, Stage: StageLetIn,
 			Title: "PHP errors are shown to visitors",
-			See:   "System status: errors are not hidden.", Tell: "When they appear in answers it is stray-output.", Cause: "WP_DEBUG_DISPLAY or display_errors is on.",
+			See:   "The system status says that errors are not hidden.", Tell: "When they appear in answers it is stray-output.", Cause: "WP_DEBUG_DISPLAY or display_errors is on.",
 			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_DEBUG_DISPLAY', false );\nini_set( 'display_errors', '0' );"),
 				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=security.hide_errors' | grep -o '\"hide_errors\":[a-z]*'", "“false”", "“true”")},
 			Under: []string{"stray-output", "headers-already-sent"},

@@ -58,7 +58,7 @@ func tlsChecks() []Check {
 			ID: "tls-expired", Area: AreaTLS, Severity: Problem, Stage: StageReach,
 			Title: "The certificate has expired",
 			See:   "“certificate has expired” (or is not valid yet).",
-			Tell:  "The dates in the certificate. When this machine's clock is wrong (clock-skew), every shop looks expired.",
+			Tell:  "The certificate says its dates. When this machine's clock is wrong (clock-skew), every shop looks expired.",
 			Cause: "The renewal failed, often because a scheduled task no longer runs or the challenge is redirected.",
 			Fixes: []Fix{
 				wpcli("certbot renew --force-renewal && systemctl reload nginx   # or apache2; then see that the timer runs: systemctl list-timers"),
@@ -86,7 +86,7 @@ func tlsChecks() []Check {
 			ID: "tls-default-vhost", Area: AreaTLS, Severity: Problem, Stage: StageReach,
 			Title: "Over HTTPS another site answers than over HTTP, or none",
 			See:   "https:// works and shows something else than the shop; or the port speaks no TLS at all.",
-			Tell:  "Compare the name in the REST index over http and https.",
+			Tell:  "The REST index names another site over https than over http.",
 			Cause: "The web server has no HTTPS entry for this name.",
 			Fixes: []Fix{
 				nginx("# with the shop's own directory and certificate:\nserver {\n  listen 443 ssl;\n  server_name {name};\n  root /var/www/html;\n  ssl_certificate /etc/letsencrypt/live/{name}/fullchain.pem;\n  ssl_certificate_key /etc/letsencrypt/live/{name}/privkey.pem;\n}"),

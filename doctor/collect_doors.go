@@ -28,7 +28,7 @@ func (c *collection) doorProbes(t TargetFacts) []probe {
 	}
 	var probes []probe
 	post := func(resource string) {
-		if allow := c.get("allow." + resource); isJSON(allow) && allow.Status == http.StatusOK && !slices.Contains(allowed(allow), http.MethodPost) {
+		if allow := c.allowOf(resource); isJSON(allow) && allow.Status == http.StatusOK && !slices.Contains(allowed(allow), http.MethodPost) {
 			return // WooCommerce itself says no
 		}
 		probes = append(probes, c.keyed(probe{

@@ -74,16 +74,68 @@ func (c *collection) askPermissions(ctx context.Context) {
 	if t.wants(SettingsScope) {
 		routes = append(routes, "settings")
 	}
-	for _, route := range routes {
-		probes = append(probes, c.options("allow."+route, "ask which methods the key may use on "+route, "wc/v3/"+route))
+	lists := c.listProbes(t)
+	listed := func(route string) bool {
+		return slices.ContainsFunc(lists, func(pr probe) bool { return pr.id == listsOf[route] })
 	}
-	probes = append(probes, c.listProbes(t)...)
+	for _, route := range routes {
+		if !listed(route) {
+			probes = append(probes, c.askAllowed(route))
+		}
+	}
+	probes = append(probes, lists...)
 	probes = append(probes, c.trafficProbes(t)...)
 	c.spread(len(probes) + usualRest)
 	c.all(ctx, probes...)
+	c.all(ctx, c.notSaid(routes, listed)...)
 	if t.writes() {
 		c.askWrites(ctx)
 	}
+}
+
+// listsOf are the probes that list a route's records. WordPress sends the Allow header with every answer of a route, so a list
+// says which methods are permitted as well (docs/woocommerce/permissions.md#allow-header).
+var listsOf = map[string]string{
+	"orders": "list.orders", "products": "list.products", "customers": "list.customers", "coupons": "list.coupons", "webhooks": "list.webhooks",
+	"reports/sales": "list.reports", "products/reviews": "list.reviews", "products/categories": "list.terms", "shipping/zones": "list.shipping",
+}
+
+// saysAllowed: the answer to a list carries the header. A caller who may do nothing gets none, and neither does one whose header
+// got lost: those are asked for with OPTIONS.
+func saysAllowed(x *Exchange) bool { return isJSON(x) && len(allowed(x)) > 0 }
+
+// allowOf is the exchange that tells which methods a key may use on a route: the question for them, or the list of its records;
+// nil when neither was answered.
+func allowOf(list []Exchange, route string) *Exchange {
+	if x := find(list, "allow."+route); x != nil {
+		return x
+	}
+	if x := find(list, listsOf[route]); saysAllowed(x) {
+		return x
+	}
+	return nil
+}
+
+func (c *collection) allowOf(route string) *Exchange {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return allowOf(c.ev.Exchanges, route)
+}
+
+func (c *collection) askAllowed(route string) probe {
+	return c.options("allow."+route, "ask which methods the key may use on "+route, "wc/v3/"+route)
+}
+
+// notSaid asks for the methods of those routes whose lists did not say them. A list that took too long says that the store is
+// slow, and the question would only make the wait longer.
+func (c *collection) notSaid(routes []string, listed func(route string) bool) []probe {
+	var probes []probe
+	for _, route := range routes {
+		if x := c.get(listsOf[route]); listed(route) && !saysAllowed(x) && !tookLong(x) {
+			probes = append(probes, c.askAllowed(route))
+		}
+	}
+	return probes
 }
 
 // usualRest is how many requests follow as a rule.

@@ -165,8 +165,8 @@ func isJSON(x *Exchange) bool { return x != nil && x.Body.Kind == "json" }
 
 // suspicious: something was refused, so it matters who the owner of the key is.
 func (c *collection) suspicious() bool {
-	for _, id := range []string{"allow.orders", "allow.products", "allow.customers", "allow.coupons", "allow.webhooks", "allow.reports/sales"} {
-		if x := c.get(id); x != nil && x.Status == http.StatusOK && x.Header.Get("Allow") == "" {
+	for _, route := range []string{"orders", "products", "customers", "coupons", "webhooks", "reports/sales"} {
+		if x := c.allowOf(route); x != nil && x.Status == http.StatusOK && x.Header.Get("Allow") == "" {
 			return true
 		}
 	}
@@ -181,7 +181,7 @@ func (c *collection) suspicious() bool {
 			}
 		}
 	}
-	x := c.get("allow.orders")
+	x := c.allowOf("orders")
 	return x != nil && !strings.Contains(x.Header.Get("Allow"), http.MethodPost)
 }
 

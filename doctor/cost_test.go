@@ -18,7 +18,7 @@ import (
 
 const latency = 150 * time.Millisecond
 
-// TestCost: at most sixty requests, and four seconds on a store that takes 150 ms for each answer. The time is that of the
+// TestCost: at most fifty requests for what is usually wanted and 58 for everything, of the sixty there are, and four seconds on a store that takes 150 ms for each answer. The time is that of the
 // waits alone, on a clock that stands still while anything works, so that a busy machine changes nothing.
 func TestCost(t *testing.T) {
 	t.Parallel()
@@ -36,8 +36,12 @@ func TestCost(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				evidence := collectOverPipes(t, c.scopes, c.broken)
 				t.Logf("%d scopes: %d requests, %v of waiting", len(c.scopes), evidence.Spent, evidence.Elapsed)
-				if evidence.Spent > 60 {
-					t.Errorf("%d requests, more than 60", evidence.Spent)
+				most := 50
+				if len(c.scopes) == len(allScopes()) {
+					most = 58
+				}
+				if evidence.Spent > most {
+					t.Errorf("%d requests, more than %d: nothing is left for a closer look", evidence.Spent, most)
 				}
 				if evidence.Elapsed > 4*time.Second {
 					t.Errorf("%v, more than 4 s", evidence.Elapsed)

@@ -35,18 +35,18 @@ func Examine(ev *Evidence, id string) (*Report, error) {
 	switch {
 	case !ok:
 		return nil, fmt.Errorf("doctor: there is no check %q; waybill doctor --list shows them", id)
-	case id == unexplainedID:
-		return diagnoseRest(ev), nil
+	case asksRest(id):
+		return diagnoseRest(ev, id), nil
 	}
 	return diagnose(ev, []Check{c}), nil
 }
 
-// diagnoseRest asks every check, because the last one is about what they leave, and shows the last one alone.
-func diagnoseRest(ev *Evidence) *Report {
+// diagnoseRest asks every check, because the last ones are about what they leave, and shows one of these alone.
+func diagnoseRest(ev *Evidence, only string) *Report {
 	r := Diagnose(ev)
-	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.ID != unexplainedID })
-	r.Passed = slices.DeleteFunc(r.Passed, func(id string) bool { return id != unexplainedID })
-	r.Skipped = slices.DeleteFunc(r.Skipped, func(s Skipped) bool { return s.ID != unexplainedID })
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.ID != only })
+	r.Passed = slices.DeleteFunc(r.Passed, func(id string) bool { return id != only })
+	r.Skipped = slices.DeleteFunc(r.Skipped, func(s Skipped) bool { return s.ID != only })
 	r.sumUp()
 	return r
 }

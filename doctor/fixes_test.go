@@ -13,7 +13,7 @@ import (
 )
 
 // gaps are words that a person would have to replace before a fix can be used.
-var gaps = regexp.MustCompile(`\b(NAME|ROLE|USER|ID|CAPABILITY|CAPS|PASSWORD|HOST|DOMAIN|PATH|VALUE|SLUG|EMAIL|PLUGIN|YOUR[A-Z_]*|XXX+|TODO|FIXME)\b|…|\?\?\?|/path/to|\b0{5,}\b|<(name|id|user|host|domain|path|value|your[^>]*)>|\{[a-z0-9]+\}`)
+var gaps = regexp.MustCompile(`\b(NAME|ROLE|USER|USERNAME|USER_ID|IDS?|SITE|CAPABILITY|CAPS|PASSWORD|HOST|HOSTNAME|DOMAIN|PATH|VALUE|SLUG|EMAIL|PLUGIN|YOUR[A-Z_]*|XXX+|TODO|FIXME)\b|…|\?\?\?|/path/to|\b0{5,}\b|<(name|id|user|host|domain|path|value|your[^>]*)>|\{[a-z0-9]+\}`)
 
 // allowedGaps are words that look like a gap and are none: the field's own, and parts of routes and of commands.
 var allowedGaps = regexp.MustCompile(`%\{[a-z_]+\}|Ray ID|\{(print|gsub)\b|WP_User`)

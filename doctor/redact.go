@@ -81,16 +81,33 @@ var (
 
 // Redact takes out of a text whatever looks like a credential or an e-mail address, also of other people's.
 func Redact(s string) string {
-	s = userinfoLike.ReplaceAllString(s, "$1«site password»@")
-	s = keyLike.ReplaceAllStringFunc(s, func(m string) string {
-		if m[1] == 'k' || m[1] == 'K' {
-			return "ck_…" + m[len(m)-7:]
-		}
-		return "«secret»"
-	})
-	s = authLike.ReplaceAllString(s, "$1 «credentials»")
-	s = argLike.ReplaceAllString(s, "$1=«hidden»")
-	s = jwtLike.ReplaceAllString(s, "«token»")
-	s = cookieLike.ReplaceAllString(s, "$1=«cookie»")
-	return emailLike.ReplaceAllString(s, redactedMails)
+	// Each pattern is looked for only where a text holds what no match is without: evidence is long, and most of it holds nothing.
+	at, assigns, blank := strings.Contains(s, "@"), strings.Contains(s, "="), strings.ContainsAny(s, " \t\n\f\r")
+	if at {
+		s = userinfoLike.ReplaceAllString(s, "$1«site password»@")
+	}
+	if strings.Contains(s, "_") {
+		s = keyLike.ReplaceAllStringFunc(s, func(m string) string {
+			if m[1] == 'k' || m[1] == 'K' {
+				return "ck_…" + m[len(m)-7:]
+			}
+			return "«secret»"
+		})
+	}
+	if blank {
+		s = authLike.ReplaceAllString(s, "$1 «credentials»")
+	}
+	if assigns {
+		s = argLike.ReplaceAllString(s, "$1=«hidden»")
+	}
+	if strings.Contains(s, "eyJ") {
+		s = jwtLike.ReplaceAllString(s, "«token»")
+	}
+	if assigns {
+		s = cookieLike.ReplaceAllString(s, "$1=«cookie»")
+	}
+	if at {
+		s = emailLike.ReplaceAllString(s, redactedMails)
+	}
+	return s
 }

@@ -77,23 +77,35 @@ func (w *textWriter) line(format string, args ...any) {
 func (w *textWriter) head(r *Report) {
 	p := w.opt.Paint
 	base := use(p.Strong, r.Target.Base)
-	switch r.Status {
-	case Healthy:
-		w.wrap(use(p.Good, "✓ Healthy:")+" ", base+" can be used for "+strings.ReplaceAll(scopeNames(r.Target), ",", ", ")+".")
-	case Warnings:
-		n := 0
-		for _, f := range r.Findings {
-			n += boolToInt(f.Root && f.Severity == Warning)
-		}
+	works, others := r.halves()
+	seen := len(others) == 0
+	asked := strings.Join(slices.Concat(works, others), ", ")
+	n := 0
+	for _, f := range r.Findings {
+		n += boolToInt(f.Root && f.Severity == Warning)
+	}
+	switch {
+	case r.Status == Problems:
+		w.wrap(use(p.Bad, "✗ Does not work:")+" ", base+": "+r.whatWorks()+".")
+	case !r.Target.HasKey && r.Status == Warnings:
+		w.wrap(use(p.Warn, "! Without a key, "+plural(n, "warning")+":")+" ", base+". Whether "+asked+" can be used shows with a key only.")
+	case !r.Target.HasKey:
+		w.wrap(use(p.Good, "✓ Without a key nothing wrong was seen:")+" ", base+". Whether "+asked+" can be used shows with a key only.")
+	case r.Status == Warnings && seen:
 		w.wrap(use(p.Warn, "! Works, with "+plural(n, "warning")+":")+" ", base)
+	case !seen:
+		text := "not seen to work: " + strings.Join(others, ", ")
+		if len(works) > 0 {
+			text += "; seen to work: " + strings.Join(works, ", ")
+		}
+		w.wrap(use(p.Warn, "! Not all of it was seen to work, "+plural(n, "warning")+":")+" ", base+": "+text+".")
 	default:
-		w.wrap(use(p.Bad, "✗ Does not work:")+" ", base+": "+r.halves()+".")
+		w.wrap(use(p.Good, "✓ Healthy:")+" ", base+" can be used for "+asked+".")
 	}
 }
 
-// halves names what does not work and what does.
-func (r *Report) halves() string {
-	var works, others []string
+// halves are the scopes that were seen to work and the others.
+func (r *Report) halves() (works, others []string) {
 	for _, scope := range r.Target.Scopes {
 		if slices.Contains(r.Works, string(scope)+" works") {
 			works = append(works, string(scope))
@@ -101,6 +113,12 @@ func (r *Report) halves() string {
 			others = append(others, string(scope))
 		}
 	}
+	return works, others
+}
+
+// whatWorks says what does not work and what does.
+func (r *Report) whatWorks() string {
+	works, others := r.halves()
 	does := func(list []string) string { return map[bool]string{true: "does", false: "do"}[len(list) == 1] }
 	switch {
 	case len(others) == 0:

@@ -18,6 +18,11 @@ func (f *facts) permissionMap() []Permission {
 		}
 		list = append(list, Permission{Endpoint: "/" + route, Methods: nonNil(allowed(x))})
 	}
+	for route, id := range listsOf {
+		if x := f.x(id); saysAllowed(x) && f.x("allow."+route) == nil {
+			list = append(list, Permission{Endpoint: "/" + route, Methods: allowed(x)})
+		}
+	}
 	for _, kind := range []struct{ list, kind, one string }{
 		{"list.orders", "orders", "orders/{id}"}, {"list.products", "products", "products/{id}"}, {"list.variations", "variations", "products/{id}/variations/{id}"},
 		{"list.customers", "customers", "customers/{id}"}, {"list.coupons", "coupons", "coupons/{id}"}, {"list.terms", "terms", "products/categories/{id}"},

@@ -46,8 +46,8 @@ var proves = []struct {
 
 // methods are those the store says the key may use on a collection; known is false when it did not say.
 func (f *facts) methods(route string) (list []string, known bool) {
-	x := f.x("allow." + route)
-	if x == nil || x.Body.Kind != "json" || x.Status != http.StatusOK || notRegistered(x) {
+	x := allowOf(f.ev.Exchanges, route)
+	if x == nil || x.Body.Kind != "json" || x.Status != http.StatusOK && !saysAllowed(x) || notRegistered(x) {
 		return nil, false
 	}
 	return allowed(x), true

@@ -445,6 +445,15 @@ func keyScenarios() []scenario {
 }
 
 func serverScenarios() []scenario {
+	// cutShort gives the examination fewer requests than it takes to see everything that is asked for.
+	cutShort := func(t *testing.T) *patient {
+		p := newPatient(t)
+		few := quick()
+		few.Requests = 28
+		p.options = append(p.options, doctor.WithBudget(few))
+		p.repair = func(*testing.T) { p.options = append(p.options, doctor.WithBudget(quick())) }
+		return p
+	}
 	ordersBreak := func(match sandbox.Match, answer sandbox.Answer) func(*testing.T) *patient {
 		return func(t *testing.T) *patient {
 			return newPatient(t).fault(t, sandbox.Fault{Match: match, Answer: &answer})
@@ -452,6 +461,7 @@ func serverScenarios() []scenario {
 	}
 	fatal := sandbox.Answer{Status: 500, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"}, Body: `{"code":"internal_server_error","message":"x","data":{"status":500},"additional_errors":[]}`}
 	return []scenario{
+		{id: "not-seen-to-work", set: cutShort},
 		broken("db-down"), broken("gateway-timeout"), broken("stray-output"), broken("truncated-body"), broken("gzip-garbled"), broken("json-encode-error"),
 		broken("method-blocked"), broken("method-rewritten"), broken("body-too-large"), broken("uri-too-long"), broken("html-200"),
 		{id: "method-blocked", set: func(t *testing.T) *patient { // only reads are let through

@@ -345,7 +345,7 @@ func (f *facts) missingRoute() (string, *Exchange) {
 		"webhooks": {WebhooksScope}, "settings": {SettingsScope},
 	}
 	for _, route := range append(append([]string(nil), signals...), "products/attributes", "settings") {
-		x := f.x("allow." + route)
+		x := allowOf(f.ev.Exchanges, route)
 		if notRegistered(x) && f.t.wants(wanted[route]...) {
 			return route, x
 		}

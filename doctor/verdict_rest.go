@@ -10,8 +10,14 @@ import (
 // What is left when every check was asked: answers that no healthy store gives and that no finding accounts for. A report that
 // passed over them would call a store healthy that was seen to fail.
 
-// unexplainedID is asked last, because it looks at what the others found.
-const unexplainedID = "unexplained-answer"
+// These are asked last, because they look at what the others found.
+const (
+	unexplainedID = "unexplained-answer"
+	unseenID      = "not-seen-to-work"
+)
+
+// asksRest: the check looks at what the others left.
+func asksRest(id string) bool { return id == unexplainedID || id == unseenID }
 
 func restChecks() []Check {
 	return []Check{{
@@ -26,7 +32,41 @@ func restChecks() []Check {
 			host("“The request {request} to {host} is answered with {status}. Which rule, plugin or proxy gives this answer?”"),
 		},
 		find: findUnexplained,
+	}, {
+		ID: unseenID, Area: AreaServer, Severity: Warning, Stage: StageReach, Late: true,
+		Title: "Not everything that was asked for was seen to work",
+		See:   "Nothing is refused, and a request that would prove one of the scopes was not sent or was not answered.",
+		Tell:  "With unexplained-answer an answer came that is none of a healthy store. Here it did not come, or the examination ended before it.",
+		Cause: "The store is so slow, or takes so few requests, that the examination was kept short; or it was given too few requests (--requests) or too little time.",
+		Fixes: []Fix{
+			waybill("waybill doctor {home} --for {scopes}   # once more, when the store is quiet; with --requests at its default"),
+			look("The doctor lists each scope under “What works” when it was seen to work: waybill doctor {home} --for {scopes}"),
+		},
+		Under: []string{unexplainedID, "client-timeout", "rate-limit", "fail2ban-ban"},
+		find:  findUnseen,
 	}}
+}
+
+// findUnseen: a problem says itself what does not work. Without one, silence about a scope would pass for its working.
+func findUnseen(f *facts) *hit {
+	unseen := f.unseen(f.found)
+	if !f.t.HasKey || len(unseen) == 0 || slices.ContainsFunc(f.found, func(one Finding) bool { return one.Severity == Problem }) {
+		return nil
+	}
+	h := &hit{confidence: Sure}
+	names := make([]string, len(unseen))
+	for i, scope := range unseen {
+		names[i] = string(scope)
+		for _, id := range f.unproved(scope) {
+			line := id + ": not asked"
+			if x := f.x(id); x != nil {
+				line = describe(x)
+			}
+			h.shown = appendNew(h.shown, line)
+		}
+	}
+	h.why = strings.Join(names, ", ") + " " + map[bool]string{true: "was", false: "were"}[len(names) == 1] + " not seen to work: not every request that proves it was answered"
+	return h
 }
 
 func findUnexplained(f *facts) *hit {

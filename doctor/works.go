@@ -23,10 +23,8 @@ func (f *facts) works(r *Report) []string {
 	add(index != nil, "WordPress answers and its REST API is at "+f.ev.Root)
 	add(index != nil && slices.Contains(index.Namespaces, "wc/v3"), "WooCommerce is active and offers wc/v3")
 	add(f.known(), "the key is known and let in ("+map[Way]string{WayHeader: "in the header", WayQuery: "in the address", WayOAuth: "by signature"}[f.ev.Way]+")")
-	if f.known() && f.rights.asked {
-		for _, scope := range f.t.Scopes {
-			add(f.scopeWorks(scope, r), string(scope)+" works")
-		}
+	for _, scope := range f.t.Scopes {
+		add(f.scopeWorks(scope, r.Findings), string(scope)+" works")
 	}
 	return works
 }
@@ -53,25 +51,53 @@ var scopeProofs = map[Scope][]string{
 	WebhooksScope: {"list.webhooks", "scope.write"}, ReportsRead: {"list.reports"}, ReviewsRead: {"list.reviews"}, ShippingRead: {"list.shipping"}, SettingsScope: {"status"},
 }
 
-// scopeWorks: what is permitted was also seen to be answered. Each request that proves the scope was sent and got its answer, and
-// no request that stands for it got another one.
-func (f *facts) scopeWorks(scope Scope, r *Report) bool {
+// scopeWorks is the rule for what may be said to work: what is permitted was also seen to be answered. Each request that proves
+// the scope was sent and got its answer, no request that stands for it got another one, and no problem concerns it.
+func (f *facts) scopeWorks(scope Scope, found []Finding) bool {
+	if !f.known() || !f.rights.asked {
+		return false
+	}
 	for _, need := range scopeNeeds[scope] {
 		if !f.permits(need[0], need[1]) {
 			return false
 		}
 	}
-	for _, id := range scopeProofs[scope] {
-		if x := f.x(id); x == nil || !proven(x) {
-			return false
-		}
+	if len(f.unproved(scope)) > 0 {
+		return false
 	}
 	for _, x := range f.standing() {
-		if slices.Contains(f.scopesOf(x), scope) && !proven(x) {
-			return false
+		if slices.Contains(f.scopesOf(x), scope) && !proven(x) && !(x.ID == "uri.long" && warned(found, "uri-too-long")) {
+			return false // only of long addresses does a finding say that the rest works
 		}
 	}
-	return !slices.ContainsFunc(r.Findings, func(finding Finding) bool { return hinders(finding, scope) })
+	return !slices.ContainsFunc(found, func(finding Finding) bool { return hinders(finding, scope) })
+}
+
+func warned(found []Finding, id string) bool {
+	return slices.ContainsFunc(found, func(one Finding) bool { return one.ID == id && one.Severity == Warning })
+}
+
+// unproved are the requests that would prove a scope and were not sent, or got another answer than a healthy store's. A scope that
+// nothing proves is unproved, too.
+func (f *facts) unproved(scope Scope) []string {
+	var missing []string
+	for _, id := range scopeProofs[scope] {
+		if x := f.x(id); x == nil || !proven(x) {
+			missing = append(missing, id)
+		}
+	}
+	if read := f.read(); read == nil || slices.Contains(f.scopesOf(read), scope) && !proven(read) {
+		missing = append(missing, "read")
+	}
+	if len(scopeProofs[scope]) == 0 {
+		missing = append(missing, "nothing that proves "+string(scope))
+	}
+	return missing
+}
+
+// unseen are the scopes that were asked for and not seen to work.
+func (f *facts) unseen(found []Finding) []Scope {
+	return slices.DeleteFunc(slices.Clone(f.t.Scopes), func(s Scope) bool { return f.scopeWorks(s, found) })
 }
 
 // writesOnly are the problems outside of permissions that leave reading alone.

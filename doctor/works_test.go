@@ -1,0 +1,119 @@
+package doctor_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/doctor"
+)
+
+// proofs are the requests without whose right answer nobody may say of a scope that it works.
+var proofs = map[doctor.Scope][]string{
+	doctor.OrdersRead: {"read", "list.orders"}, doctor.OrdersWrite: {"list.orders", "scope.write", "door.orders.post", "door.orders.put"},
+	doctor.OrdersDelete: {"list.orders", "scope.write", "door.orders.delete"},
+	doctor.ProductsRead: {"list.products"}, doctor.ProductsWrite: {"list.products", "scope.write", "door.products.post", "door.products.put"},
+	doctor.ProductsDelete: {"list.products", "scope.write", "verb.delete"},
+	doctor.TermsRead:      {"list.terms"}, doctor.TermsWrite: {"list.terms", "scope.write"},
+	doctor.CustomersRead: {"list.customers"}, doctor.CustomersWrite: {"list.customers", "scope.write"},
+	doctor.CustomersDelete: {"list.customers", "scope.write", "verb.delete"},
+	doctor.CouponsRead:     {"list.coupons"}, doctor.CouponsWrite: {"list.coupons", "scope.write"},
+	doctor.WebhooksScope: {"list.webhooks", "scope.write"}, doctor.ReportsRead: {"list.reports"}, doctor.ReviewsRead: {"list.reviews"},
+	doctor.ShippingRead: {"list.shipping"}, doctor.SettingsScope: {"status"},
+}
+
+// TestNothingWorksThatWasNotSeenTo: of each scope alone and of all together, every request that proves it is taken away, times
+// out, or is answered with an error in turn. Then nothing says that the scope works, and no report is healthy.
+func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
+	t.Parallel()
+	for _, scope := range capability.Scopes {
+		t.Run(string(scope), func(t *testing.T) {
+			t.Parallel()
+			if len(proofs[scope]) == 0 {
+				t.Fatal("nothing proves this scope")
+			}
+			alone := newPatient(t).wanting(scope).collect(t)
+			if text := printedReport(t, doctor.Diagnose(alone)); !strings.Contains(text, "Healthy") || !strings.Contains(text, string(scope)+" works") {
+				t.Fatalf("nothing is wrong, and it says\n%s", text)
+			}
+			together := newPatient(t).wanting(allScopes()...).collect(t)
+			for _, id := range proofs[scope] {
+				for how, spoil := range spoils {
+					for _, evidence := range []*doctor.Evidence{alone, together} {
+						report := doctor.Diagnose(spoiled(t, evidence, id, spoil))
+						if slices.Contains(report.Works, string(scope)+" works") {
+							t.Errorf("%s %s, and %s works", id, how, scope)
+						}
+						if text := printedReport(t, report); report.ExitCode() == 0 || strings.Contains(text, "Healthy") || strings.Contains(text, "! Works") {
+							t.Errorf("%s %s, and it says\n%s", id, how, text)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// spoils are the ways in which an answer lacks; nil takes the whole exchange away.
+var spoils = map[string]func(*doctor.Exchange){
+	"goes missing": nil,
+	"times out": func(x *doctor.Exchange) {
+		x.Status, x.Header, x.Body = 0, nil, doctor.Body{Count: -1}
+		x.Fault, x.Elapsed = &doctor.Fault{Class: "timeout", Err: "deadline exceeded"}, 30*time.Second
+	},
+	"is not sent": func(x *doctor.Exchange) {
+		x.Status, x.Header, x.Body = 0, nil, doctor.Body{Count: -1}
+		x.Fault = &doctor.Fault{Class: "budget", Err: "the budget of requests is spent"}
+	},
+	"gets an empty answer": func(x *doctor.Exchange) {
+		x.Status, x.Body = http.StatusNoContent, doctor.Body{Kind: "empty", Count: -1}
+	},
+}
+
+// spoiled is the evidence with one exchange spoiled.
+func spoiled(t *testing.T, evidence *doctor.Evidence, id string, spoil func(*doctor.Exchange)) *doctor.Evidence {
+	t.Helper()
+	other := *evidence
+	other.Exchanges = slices.Clone(evidence.Exchanges)
+	at := slices.IndexFunc(other.Exchanges, func(x doctor.Exchange) bool { return x.ID == id })
+	switch {
+	case at < 0 && id == "read":
+		return &other // of all scopes together orders are read first
+	case at < 0:
+		t.Fatalf("%s was not asked", id)
+	case spoil == nil:
+		other.Exchanges = slices.Delete(other.Exchanges, at, at+1)
+	default:
+		spoil(&other.Exchanges[at])
+	}
+	return &other
+}
+
+// TestASlowStoreIsNotSaidToWork: each answer takes so long that the examination is kept short, and writes are not tried.
+func TestASlowStoreIsNotSaidToWork(t *testing.T) {
+	t.Parallel()
+	evidence := newPatient(t).wanting(doctor.OrdersRead, doctor.OrdersWrite).collect(t)
+	evidence.Exchanges = slices.DeleteFunc(evidence.Exchanges, func(x doctor.Exchange) bool { return strings.HasPrefix(x.ID, "door.") })
+	for i := range evidence.Exchanges {
+		evidence.Exchanges[i].Elapsed = 6 * time.Second
+	}
+	report := doctor.Diagnose(evidence)
+	text := printedReport(t, report)
+	if !report.Has("client-timeout") || !strings.Contains(text, "not seen to work: orders:write; seen to work: orders:read") || strings.Contains(text, "Works, with") {
+		t.Errorf("a store that is slow every time:\n%s", text)
+	}
+}
+
+// TestWithoutAKeyNothingIsSaidToWork: a stranger sees that the store answers, and nothing of what a key could do.
+func TestWithoutAKeyNothingIsSaidToWork(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t)
+	p.target.Key, p.target.Secret = "", ""
+	report := p.examine(t)
+	if text := printedReport(t, report); strings.Contains(text, "can be used for") || strings.Contains(text, "read works") || !strings.Contains(text, "shows with a key only") {
+		t.Errorf("without a key it says\n%s", text)
+	}
+}
