@@ -33,6 +33,8 @@ type settings struct {
 	redirectHTTP bool
 	transport    http.RoundTripper
 
+	features []string
+
 	network bool
 	sites   []Site
 
@@ -72,6 +74,17 @@ const NewestVersion = shop.Newest
 // WithVersion makes the store claim, and behave as, a WooCommerce version, such
 // as "8.4.0", the oldest one known, or "10.0.2". It is [NewestVersion] otherwise.
 func WithVersion(version string) Option { return func(s *settings) { s.version = version } }
+
+// WithFeatures switches parts of WooCommerce on that a fresh installation has
+// switched off, by their names in the system status: "fulfillments" adds
+// /orders/{id}/fulfillments. See [Features] for all of them; a version that
+// does not have one leaves it off.
+func WithFeatures(names ...string) Option {
+	return func(s *settings) { s.features = append(s.features, names...) }
+}
+
+// Features are the names that [WithFeatures] takes.
+func Features() []string { return shop.Features() }
 
 // WithTimeZone sets the store's time zone by its name ("America/New_York").
 // It is UTC otherwise.

@@ -152,6 +152,9 @@ func (s *Store) fresh() {
 	if s.settings.locale != "" {
 		s.shop.SetOption("WPLANG", s.settings.locale)
 	}
+	for _, name := range s.settings.features {
+		s.shop.SwitchFeature(name, true)
+	}
 	if s.settings.zone != "" {
 		s.shop.SetOption("timezone_string", s.settings.zone)
 	}

@@ -32,6 +32,7 @@ type sandboxOptions struct {
 	version  string
 	timeZone string
 	locale   string
+	features []string
 	sites    []string
 	quiet    bool
 }
@@ -67,9 +68,11 @@ signed with OAuth 1.0a, as on a real store.`,
 	flags.StringVar(&opts.version, "wc", "", "WooCommerce `version` to behave as, from 8.4.0 on (default "+sandbox.NewestVersion+")")
 	flags.StringVar(&opts.timeZone, "time-zone", "", "the store's time zone by its `name`, such as Europe/Berlin")
 	flags.StringVar(&opts.locale, "locale", "", "`language` of the store: de_DE, fr_FR, or xx_XX, which marks every translated text")
+	flags.StringSliceVar(&opts.features, "feature", nil, "switch on a `feature` of WooCommerce, such as fulfillments")
 	flags.StringSliceVar(&opts.sites, "site", nil, "make a multisite network with a further `site`: a path such as /berlin, or a host name")
 	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "do not tell what happens with --live")
 	must(cmd.RegisterFlagCompletionFunc("storage", cobra.FixedCompletions(storageNames(), cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.RegisterFlagCompletionFunc("feature", cobra.FixedCompletions(sandbox.Features(), cobra.ShellCompDirectiveNoFileComp)))
 	cmd.AddCommand(newSandboxReplayCommand(a), newSandboxFaultCommand(a))
 	return cmd
 }
@@ -116,6 +119,12 @@ func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 		}
 		options = append(options, sandbox.WithLocale(o.locale))
 	}
+	for _, name := range o.features {
+		if !slices.Contains(sandbox.Features(), name) {
+			return nil, problem.New(problem.Usage, "--feature is %q; it can be %s", name, strings.Join(sandbox.Features(), ", "))
+		}
+	}
+	options = append(options, sandbox.WithFeatures(o.features...))
 	if len(o.sites) > 0 {
 		sites, err := o.network()
 		if err != nil {

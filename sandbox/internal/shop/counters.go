@@ -3,21 +3,22 @@ package shop
 // counters hands out identifiers as the database's auto-increment columns do:
 // a number is never used twice, even when its record is deleted.
 type counters struct {
-	Post      counter // products, variations, orders, refunds, coupons, attachments
-	OrderItem counter
-	ItemMeta  counter // wp_woocommerce_order_itemmeta
-	OrderMeta counter // wc_orders_meta
-	PostMeta  counter
-	Comment   counter // order notes and product reviews
-	User      counter
-	UserMeta  counter
-	Term      counter
-	Attribute counter
-	TaxRate   counter
-	Zone      counter
-	ZoneEntry counter
-	Webhook   counter
-	Key       counter
+	Post                         counter // products, variations, orders, refunds, coupons, attachments
+	OrderItem                    counter
+	ItemMeta                     counter // wp_woocommerce_order_itemmeta
+	OrderMeta                    counter // wc_orders_meta
+	PostMeta                     counter
+	Comment                      counter // order notes and product reviews
+	User                         counter
+	UserMeta                     counter
+	Term                         counter
+	Attribute                    counter
+	TaxRate                      counter
+	Zone                         counter
+	ZoneEntry                    counter
+	Webhook                      counter
+	Fulfillment, FulfillmentMeta counter
+	Key                          counter
 }
 
 // A counter holds the last identifier given.

@@ -14,6 +14,7 @@ func (s *Store) Register(server *rest.Server) {
 		orderNotes{s},
 		refunds{s},
 		orderActions{s},
+		fulfillments{s},
 		receipts{s},
 		coupons{s},
 		products{s},

@@ -40,6 +40,16 @@ var (
 	UnsearchableDrafts = since(10, 8)
 )
 
+// Fulfilments of orders.
+var (
+	FulfillmentsWrapped = since(10, 1).before(10, 3) // answers are in a member named for what they hold
+	FulfillmentNotes    = since(10, 7)               // what happens to fulfilments leaves notes
+	FulfillmentsGo      = since(10, 7)               // an order deleted for good takes its fulfilments along
+	// FulfillmentsInUTC: dates are in UTC and end with Z, date_deleted is
+	// shown, and meta data of a create need no ids.
+	FulfillmentsInUTC = since(10, 8)
+)
+
 // The e-mails that a request sends.
 var (
 	ChosenTemplate = since(10, 7) // a request need not name one

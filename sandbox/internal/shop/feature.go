@@ -49,14 +49,17 @@ func (f feature) isOn(s *Store) bool {
 	if !s.Has(f.during) {
 		return false
 	}
-	option := f.option
-	if option == "" {
-		option = "woocommerce_feature_" + f.id + "_enabled"
-	}
-	if value, ok := s.options[option]; ok {
+	if value, ok := s.options[f.optionName()]; ok {
 		return value == "yes"
 	}
 	return f.on
+}
+
+func (f feature) optionName() string {
+	if f.option != "" {
+		return f.option
+	}
+	return "woocommerce_feature_" + f.id + "_enabled"
 }
 
 func (s *Store) featureIsOn(id string) bool {
@@ -66,6 +69,29 @@ func (s *Store) featureIsOn(id string) bool {
 		}
 	}
 	return false
+}
+
+// SwitchFeature switches a feature on or off, by the name that the system
+// status has for it. Features that the store's version does not have stay off.
+func (s *Store) SwitchFeature(id string, on bool) {
+	value := "no"
+	if on {
+		value = "yes"
+	}
+	for _, f := range features {
+		if f.id == id {
+			s.SetOption(f.optionName(), value)
+		}
+	}
+}
+
+// Features are the names of the parts of WooCommerce that can be switched.
+func Features() []string {
+	names := make([]string, len(features))
+	for i, f := range features {
+		names[i] = f.id
+	}
+	return names
 }
 
 // featureOptions are switches that a fresh installation of a version has set

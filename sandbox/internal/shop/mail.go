@@ -38,6 +38,9 @@ var mails = []mail{
 	{id: "customer_completed_order", title: "Completed order", customer: true, when: []string{"status_completed"}},
 	{id: "customer_refunded_order", title: "Refunded order", customer: true, when: []string{"fully_refunded", "partially_refunded"}},
 	{id: "customer_note", title: "Customer note", customer: true, when: []string{"customer_note"}},
+	{id: "customer_fulfillment_created", title: "Fulfillment created", customer: true, when: []string{"fulfillment_created"}},
+	{id: "customer_fulfillment_updated", title: "Fulfillment updated", customer: true, when: []string{"fulfillment_updated"}},
+	{id: "customer_fulfillment_deleted", title: "Fulfillment deleted", customer: true, when: []string{"fulfillment_deleted"}},
 }
 
 // changes are the hooks of all changes from one of some statuses to another.

@@ -95,6 +95,14 @@ func (l *metaList) delete(key string) {
 // save numbers new entries, drops deleted ones and turns values into what the
 // database gives back.
 func (l *metaList) save(next *counter) {
+	l.number(next)
+	for i, m := range *l {
+		(*l)[i].Value = storedMeta(m.Value)
+	}
+}
+
+// number numbers new entries and drops deleted ones.
+func (l *metaList) number(next *counter) {
 	kept := (*l)[:0]
 	for _, m := range *l {
 		if m.Value == nil {
@@ -103,7 +111,6 @@ func (l *metaList) save(next *counter) {
 		if m.ID == 0 {
 			m.ID = next.next()
 		}
-		m.Value = storedMeta(m.Value)
 		kept = append(kept, m)
 	}
 	clear((*l)[len(kept):])

@@ -71,6 +71,7 @@ func (c *clerk) deleteOrder(stored *Order) {
 	for _, note := range c.notesOf(id) {
 		c.Notes.Delete(note)
 	}
+	c.forgetFulfillments(id)
 	c.Orders.Delete(stored)
 	c.fire("woocommerce_delete_order", id)
 }

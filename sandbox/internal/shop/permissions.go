@@ -16,6 +16,7 @@ func (s *Store) site() capability.Site {
 		Storage:          s.Storage(),
 		Version:          s.version,
 		Multisite:        s.environment.Multisite,
+		Fulfillments:     s.featureIsOn("fulfillments"),
 		CouponsDisabled:  !s.options.Yes("woocommerce_enable_coupons"),
 		ShippingDisabled: s.options.Get("woocommerce_ship_to_countries") == "disabled",
 	}

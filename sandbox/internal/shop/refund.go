@@ -259,7 +259,10 @@ func (c *clerk) negativeTaxes(request refundLine, withSubtotal bool) []LineTax {
 	return taxes
 }
 
-func refundedItem(id int64) metaList { return metaList{{Key: "_refunded_item_id", Value: id}} }
+// refundedItemKey names the line of the order that a line of a refund is for.
+const refundedItemKey = "_refunded_item_id"
+
+func refundedItem(id int64) metaList { return metaList{{Key: refundedItemKey, Value: id}} }
 
 // restockRefunded puts refunded goods back into the stock, as far as the order
 // took them out.

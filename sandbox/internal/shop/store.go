@@ -69,14 +69,15 @@ type state struct {
 	// cleanupScheduled: old transient files are going to be deleted.
 	cleanupScheduled bool
 
-	Users       *Table[*identity.User]
-	TaxRates    *Table[*TaxRate]
-	Zones       *Table[*Zone]
-	ZoneMethods *Table[*ZoneMethod]
-	Orders      *Table[*Order]
-	Refunds     *Table[*Refund]
-	Notes       *Table[*Note]
-	Coupons     *Table[*Coupon]
+	Users        *Table[*identity.User]
+	TaxRates     *Table[*TaxRate]
+	Zones        *Table[*Zone]
+	ZoneMethods  *Table[*ZoneMethod]
+	Orders       *Table[*Order]
+	Refunds      *Table[*Refund]
+	Notes        *Table[*Note]
+	Coupons      *Table[*Coupon]
+	Fulfillments *Table[*Fulfillment]
 
 	environment Environment
 	pages       []Page
@@ -94,14 +95,15 @@ func newState(c Config) state {
 		arrays:   arrays{},
 		statuses: installedStatuses(c.version()),
 
-		Users:       newUserTable(),
-		TaxRates:    newTaxRateTable(),
-		Zones:       newZoneTable(),
-		ZoneMethods: newZoneMethodTable(),
-		Orders:      newOrderTable(),
-		Refunds:     newRefundTable(),
-		Notes:       newNoteTable(),
-		Coupons:     newCouponTable(),
+		Users:        newUserTable(),
+		TaxRates:     newTaxRateTable(),
+		Zones:        newZoneTable(),
+		ZoneMethods:  newZoneMethodTable(),
+		Orders:       newOrderTable(),
+		Refunds:      newRefundTable(),
+		Notes:        newNoteTable(),
+		Coupons:      newCouponTable(),
+		Fulfillments: newFulfillmentTable(),
 
 		environment: installedEnvironment(c.version()),
 		pages:       installedPages(),
