@@ -93,8 +93,8 @@ func TestAFulfillmentWithoutItemsIsRefused(t *testing.T) {
 	t.Parallel()
 	shop, address, _ := fulfilling(t, "11.0.1")
 	for body, message := range map[string]string{
-		`{"meta_data":[]}`:                                                                         "Invalid fulfillment status.",
-		`{"status":"fulfilled","meta_data":[]}`:                                                    "The fulfillment should contain at least one item.",
+		`{"meta_data":[]}`:                      "Invalid fulfillment status.",
+		`{"status":"fulfilled","meta_data":[]}`: "The fulfillment should contain at least one item.",
 		`{"status":"fulfilled","meta_data":[{"key":"_items","value":"x"}]}`:                        "The fulfillment items should be an array.",
 		`{"status":"fulfilled","meta_data":[{"key":"_items","value":[{"item_id":"1","qty":1}]}]}`:  "Invalid item.",
 		`{"status":"fulfilled","meta_data":[{"key":"_items","value":[{"item_id":1,"qty":-0.5}]}]}`: "Invalid item.",
