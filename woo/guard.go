@@ -1,7 +1,6 @@
 package woo
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -85,9 +84,4 @@ var notPublic = []namedPrefix{
 	{netip.MustParsePrefix("fe80::/10"), "link-local network"},
 	{netip.MustParsePrefix("fec0::/10"), "private network"},
 	{netip.MustParsePrefix("ff00::/8"), "multicast"},
-}
-
-func isDNSNotFound(err error) bool {
-	var dns *net.DNSError
-	return errors.As(err, &dns) && dns.IsNotFound
 }

@@ -3,7 +3,6 @@ package woo
 import (
 	"context"
 	"math/rand/v2"
-	"net/http"
 	"time"
 )
 
@@ -32,8 +31,9 @@ func (r retryPolicy) run(ctx context.Context, read bool, attempt func(int) (*Res
 		if err == nil || !read || n >= r.retries {
 			return res, err
 		}
+		// After a timeout the shop may still be working on the first request, and a second one makes a slow shop slower.
 		e, ok := AsError(err)
-		if !ok || !passing(e) {
+		if !ok || !e.Passes() || e.Kind == KindTimeout {
 			return res, err
 		}
 		pause := r.pause(n)
@@ -54,34 +54,6 @@ func (r retryPolicy) pause(n int) time.Duration {
 		return 0
 	}
 	return d/2 + rand.N(d/2+1)
-}
-
-// passing tells whether asking again may help. A timeout is not repeated: the shop may still be working on the first
-// request, and a second one makes a slow shop slower.
-func passing(e *Error) bool {
-	switch e.Kind {
-	case KindNetwork:
-		return !isDNSNotFound(e.Err)
-	case KindTruncated:
-		return true
-	case KindAPI, KindHTML, KindEmpty:
-		return passingStatus(e)
-	}
-	return false
-}
-
-func passingStatus(e *Error) bool {
-	switch e.Status {
-	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
-		520, 521, 522, 523, 524, 527:
-		return true
-	case http.StatusInternalServerError:
-		// A store's own error code will be the same next time; a crash or an empty answer may not.
-		return e.Code == "" || e.Code == "internal_server_error"
-	case http.StatusOK:
-		return e.Kind == KindEmpty // some limiters answer with nothing (docs/woocommerce/answers.md#rate-limit)
-	}
-	return false
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -212,10 +211,14 @@ func retryAfter(err error) time.Duration {
 	return 0
 }
 
-// passes says whether the same request may succeed a little later; an answer
-// that makes no sense may come once.
+// passes says whether a reading is worth repeating: the failure may pass by itself, or what came is no answer of a store at
+// all, such as a page or nothing, which may come once.
 func passes(err error) bool {
-	return errors.As(err, new(*unusableError)) || pagesize.Passes(err)
+	failure, ok := woo.AsError(err)
+	if !ok {
+		return errors.As(err, new(*unusableError))
+	}
+	return failure.Passes() || failure.Kind == woo.KindHTML || failure.Kind == woo.KindEmpty
 }
 
 // denied says that the key's user may not read this resource, or that the

@@ -6,41 +6,28 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Passes says whether the same request may succeed a little later. A page in
-// place of JSON counts as passing: challenge and maintenance pages come and
-// go, and taking them for data is what must not happen.
-func Passes(err error) bool {
-	failure, ok := woo.AsError(err)
-	if !ok {
-		return false
-	}
-	switch failure.Kind {
-	case woo.KindTimeout, woo.KindNetwork, woo.KindTruncated, woo.KindHTML, woo.KindEmpty, woo.KindInvalidJSON, woo.KindEncoding:
-		return true
-	case woo.KindAPI:
-		return failure.Status == http.StatusTooManyRequests || failure.EffectiveStatus() >= 500
-	}
-	return false
-}
-
 // TooHeavy says whether a smaller page might pass where this one failed:
 // memory, time and a damaged record all look like this (docs/woocommerce/answers.md#php-oom,
 // docs/woocommerce/answers.md#bad-record).
 func TooHeavy(err error) bool {
 	failure, ok := woo.AsError(err)
-	if !ok || !Passes(err) && failure.Kind != woo.KindTooLarge {
+	if !ok {
 		return false
 	}
 	switch failure.Kind {
 	case woo.KindTimeout, woo.KindTruncated, woo.KindTooLarge, woo.KindEmpty, woo.KindInvalidJSON:
 		return true
-	}
-	switch failure.Status {
-	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout, 524:
-		return true
+	case woo.KindHTML, woo.KindAPI:
+		switch failure.EffectiveStatus() {
+		case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout, cloudflareTimeout:
+			return true
+		}
 	}
 	return false
 }
+
+// cloudflareTimeout is what Cloudflare answers for a shop that did not answer it in time.
+const cloudflareTimeout = 524
 
 // Ceiling finds the most records a page that a store gives in what came of asking for a page of a size; 0 when it gave
 // what was asked for. records is how many came. Plugins and hosts lower it: some refuse a larger page, some cut it

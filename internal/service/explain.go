@@ -215,33 +215,3 @@ func classifyAPI(e *woo.Error) (problem.Code, string) {
 
 // ownRefusal says whether a refusal is in WooCommerce's own words: only those tell of the key and its user.
 func ownRefusal(code string) bool { return strings.HasPrefix(code, "woocommerce_") }
-
-// passing says whether trying again later may help without anybody doing anything.
-func passing(err error) bool {
-	e, ok := woo.AsError(err)
-	if !ok {
-		return false
-	}
-	switch e.Kind {
-	case woo.KindNetwork, woo.KindTimeout, woo.KindTruncated, woo.KindEmpty:
-		return true
-	case woo.KindHTML:
-		// A page in place of an answer: a crash or an overloaded proxy passes,
-		// a challenge or a login page stays.
-		return e.Status >= http.StatusInternalServerError || e.Status == http.StatusTooManyRequests
-	case woo.KindAPI:
-		return strained(e)
-	}
-	return false
-}
-
-// strained says whether a JSON error tells of a store in trouble. A store also answers 500 and 501 to questions it
-// merely refuses, with codes of its own (knowledge 1.1: refunds; 501 where trashing is not supported).
-func strained(e *woo.Error) bool {
-	switch status := e.EffectiveStatus(); status {
-	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	default:
-		return status >= http.StatusInternalServerError && (e.Code == "" || e.Code == "internal_server_error")
-	}
-}

@@ -8,6 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // Round is one piece of work on a followed store.
@@ -80,7 +81,7 @@ func (s *Service) pull(ctx context.Context, m *mirror.Mirror, job engine.Job, do
 		if err == nil {
 			s.succeeded(ctx, st)
 		} else {
-			round.Diagnosis, round.Err = s.failed(ctx, st, err, !passing(err))
+			round.Diagnosis, round.Err = s.failed(ctx, st, err, !woo.Passes(err))
 		}
 		if done != nil {
 			done(round)

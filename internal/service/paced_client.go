@@ -72,7 +72,7 @@ func outcome(ctx context.Context, r woo.Request, res *woo.Response, err error) p
 	case woo.KindStrayOutput, woo.KindRedirect, woo.KindTooLarge, woo.KindShape, woo.KindInvalidJSON, woo.KindEncoding:
 		// Wrong, but not for load.
 	case woo.KindAPI:
-		if strained(e) {
+		if e.Passes() {
 			o.Verdict = pace.Failed
 		}
 	default:

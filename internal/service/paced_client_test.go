@@ -26,6 +26,7 @@ func TestPaceHearsWhatAnAnswerSaysAboutLoad(t *testing.T) {
 		"redirected":                   {&woo.Error{Kind: woo.KindRedirect, Status: 301}, pace.Served},
 		"too many requests":            {&woo.Error{Kind: woo.KindHTML, Status: 429}, pace.Overloaded},
 		"busy, come back":              {&woo.Error{Kind: woo.KindHTML, Status: 503, RetryAfter: time.Second}, pace.Overloaded},
+		"database away":                {&woo.Error{Kind: woo.KindAPI, Status: 500, Code: "wp_die", Fingerprint: "db-down"}, pace.Failed},
 		"crash":                        {&woo.Error{Kind: woo.KindAPI, Status: 500, Code: "internal_server_error"}, pace.Failed},
 		"bad gateway":                  {&woo.Error{Kind: woo.KindHTML, Status: 502}, pace.Failed},
 		"challenge page":               {&woo.Error{Kind: woo.KindHTML, Status: 403}, pace.Failed},
@@ -68,26 +69,6 @@ func TestRequestsOfLikeCostShareAClass(t *testing.T) {
 	}
 	if costClass(woo.Request{Path: "orders/1/notes/2"}) != costClass(woo.Request{Path: "orders/31/notes/4"}) {
 		t.Error("ids make classes")
-	}
-}
-
-func TestOnlyTroublesThatPassAreTriedAgain(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		err  error
-		want bool
-	}{
-		{&woo.Error{Kind: woo.KindNetwork}, true},
-		{&woo.Error{Kind: woo.KindHTML, Status: 502}, true},
-		{&woo.Error{Kind: woo.KindHTML, Status: 403, Fingerprint: "cf-challenge"}, false},
-		{&woo.Error{Kind: woo.KindAPI, Status: 401}, false},
-		{&woo.Error{Kind: woo.KindAPI, Status: 501, Code: "not_simulated"}, false},
-		{&woo.Error{Kind: woo.KindTLS}, false},
-		{errors.New("disk full"), false},
-	} {
-		if got := passing(c.err); got != c.want {
-			t.Errorf("passing(%v) = %v", c.err, got)
-		}
 	}
 }
 

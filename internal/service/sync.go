@@ -8,6 +8,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // SyncReport is what a sync did.
@@ -103,7 +104,7 @@ func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thoro
 		if res.Applied.Changes() > 0 {
 			failures = 0
 		}
-		if failures++; failures > patience || !passing(err) {
+		if failures++; failures > patience || !woo.Passes(err) {
 			// It was tried again already, so it does not pass by itself.
 			report.Diagnosis, err = s.failed(ctx, st, err, true)
 			return report, err
