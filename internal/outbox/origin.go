@@ -54,6 +54,12 @@ func (w Write) CausedAll(before, after json.RawMessage) bool {
 	return caused([]Write{w}, before, after, answered)
 }
 
+// Restamped says whether nothing differs but stamps of the store and what it reckons from the rest. A write of ours that
+// was lost, and was settled because the store had its values already, does that when the store gets to it at last.
+func Restamped(before, after json.RawMessage) bool {
+	return caused([]Write{{Action: Update, Body: json.RawMessage(`{}`)}}, before, after, false)
+}
+
 // Untouched says whether a record found after its create was lost is as it was asked for. If not, somebody has edited it
 // since (or the store has written a value its own way).
 func (w Write) Untouched(record json.RawMessage) bool { return reflects(w, record, false) }

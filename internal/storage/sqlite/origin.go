@@ -62,7 +62,25 @@ func (o *origins) of(ctx context.Context, ref storage.Ref, parentID int64, befor
 			return storage.Own, w.ID, err
 		}
 	}
+	if before != nil && after != nil && o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) && outbox.Restamped(before, after) {
+		if w, err := o.late(ctx, ref, parentID); err != nil || w != nil {
+			return storage.Own, w.ID, err
+		}
+	}
 	return storage.Foreign, "", nil
+}
+
+// late is a write to a record whose answer was lost and which was settled a short time ago; nil when there is none. The
+// store may still get to it, and moves its stamps then though it changes nothing.
+func (o *origins) late(ctx context.Context, ref storage.Ref, parentID int64) (*outbox.Write, error) {
+	subject := outbox.Write{Resource: ref.Resource, RecordID: ref.ID, ParentID: parentID}.Subject()
+	w, err := scanWrite(o.tx.tx.QueryRowContext(ctx, `SELECT `+writeColumns+` FROM writes
+		WHERE store_id = ? AND subject = ? AND state = 'done' AND lost > 0 AND done_at >= ? ORDER BY seq DESC LIMIT 1`,
+		o.storeID, subject, ourDate(o.tx.Now().Add(-staleFor))))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &w, err
 }
 
 func (o *origins) readOpen(ctx context.Context) (err error) {
