@@ -1,11 +1,15 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,7 +85,7 @@ func (b *Outbox) doubted(ctx context.Context, shop woo.Doer, refusals []refusal)
 		}
 		return settled
 	}
-	path := targets[writes[0].Resource].collectionPath(writes[0].ParentID)
+	path := targets[writes[0].Resource].route.List(writes[0].ParentID)
 	records, _, err := b.current(ctx, shop, job{path: path, writes: writes})
 	for i, f := range refusals {
 		settled[i] = b.doubtedChange(ctx, shop, f, records[f.write.RecordID], err)
@@ -301,38 +305,130 @@ func isGone(err error) bool {
 }
 
 // doubtedSuccess is a write whose success does not end it: the answer is not the record that was asked for, or shows a
-// half-made order. It is looked up at once, as after a lost answer, and completed or parked as any half-made order.
-func (b *Outbox) doubtedSuccess(r request, status int, record json.RawMessage) (Settlement, bool) {
-	if why := b.disbelieved(r, record); why != "" {
-		return b.asLost(r.write, status, why), true
-	}
-	lacks := halfMade(r.write, record)
-	if len(lacks) == 0 {
-		return Settlement{}, false
+// half-made order. It is looked up at once, as after a lost answer, and completed or parked as any half-made order. Its
+// error is the database's.
+func (b *Outbox) doubtedSuccess(ctx context.Context, r request, status int, record json.RawMessage) (Settlement, bool, error) {
+	why, err := b.disbelieved(ctx, r, record)
+	if err != nil {
+		return Settlement{}, false, err
 	}
 	id := idOf(record)
-	s := b.asLost(r.write, status, fmt.Sprintf("the store's answer shows %s/%d half-made: %s", r.write.Resource, id, listFields(lacks)))
-	s.Write.Reason.Code, s.Write.Reason.Records, s.Write.Reason.Fields = CodeHalf, []int64{id}, lacks
-	return s, true
+	var lacks []FieldError
+	if why == "" {
+		if lacks = halfMade(r.write, record); len(lacks) == 0 {
+			return Settlement{}, false, nil
+		}
+		why = fmt.Sprintf("the store's answer shows %s/%d half-made: %s", r.write.Resource, id, listFields(lacks))
+	}
+	s := b.asLost(r.write, status, why)
+	if len(lacks) > 0 {
+		s.Write.Reason.Code, s.Write.Reason.Fields = CodeHalf, lacks
+	}
+	if id > 0 {
+		s.Write.Reason.Records = []int64{id}
+	}
+	return s, true, nil
 }
 
-// disbelieved says why a success is not the record that was asked for; empty when it is.
-func (b *Outbox) disbelieved(r request, record json.RawMessage) (why string) {
+// disbelieved says why a success is not the record that was asked for; empty when it is. Of a create neither the marker
+// nor the id alone is believed: a plugin may put another record into the answer, or another id into ours.
+func (b *Outbox) disbelieved(ctx context.Context, r request, record json.RawMessage) (why string, err error) {
 	w := r.write
-	id := idOf(record)
+	id, linked := idOf(record), linkedID(record)
 	switch {
 	case id <= 0:
-		return "the store says that it is done, and its answer names no record"
+		return "the store says that it is done, and its answer names no record", nil
 	case w.Action != Create && id != w.RecordID:
-		return fmt.Sprintf("the store's answer is about %s/%d, not about %s", w.Resource, id, w.Ref())
+		return fmt.Sprintf("the store's answer is about %s/%d, not about %s", w.Resource, id, w.Ref()), nil
 	case w.Action != Create:
-		return ""
-	case markerOf(record) == w.ID:
-		return ""
+		return "", nil
+	case linked != 0 && linked != id:
+		return fmt.Sprintf("the store's answer calls itself %s/%d and links to %d", w.Resource, id, linked), nil
 	case w.Floor > 0 && id <= w.Floor:
-		return fmt.Sprintf("the store's answer is %s/%d, which was there before", w.Resource, id)
-	case stands(w, record, b.lessonsOf(w.StoreID).RefundAuthor) == foreign:
-		return fmt.Sprintf("the store's answer is %s/%d, which is another one", w.Resource, id)
+		return fmt.Sprintf("the store's answer is %s/%d, which was there before", w.Resource, id), nil
 	}
-	return ""
+	author := b.lessonsOf(w.StoreID).RefundAuthor
+	if markerOf(record) != w.ID && stands(w, record, author) == foreign {
+		return fmt.Sprintf("the store's answer is %s/%d, which is another one", w.Resource, id), nil
+	}
+	made, err := b.repo.MadeBy(ctx, w.StoreID, w.Resource, []int64{id})
+	if err != nil {
+		return "", err
+	}
+	if by := made[id]; by != "" && by != w.ID {
+		return fmt.Sprintf("the store's answer is %s/%d, which another write has made (%s)", w.Resource, id, by), nil
+	}
+	known, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: w.Resource, ID: id})
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return "", nil
+	case err != nil:
+		return "", err
+	case stands(w, known.Raw, author) == foreign: // a pull may have met our own record before its answer came
+		return fmt.Sprintf("the store's answer is %s/%d, which is known as another one", w.Resource, id), nil
+	}
+	return "", nil
+}
+
+// linkedID is the id in the link of a record to itself, which WordPress adds behind a controller's back; 0 without one.
+func linkedID(record json.RawMessage) int64 {
+	var r struct {
+		Links struct {
+			Self []struct {
+				Href string `json:"href"`
+			} `json:"self"`
+		} `json:"_links"`
+	}
+	if json.Unmarshal(record, &r) != nil || len(r.Links.Self) == 0 {
+		return 0
+	}
+	link, err := url.Parse(r.Links.Self[0].Href)
+	if err != nil {
+		return 0
+	}
+	id, err := strconv.ParseInt(path.Base(strings.TrimSuffix(cmp.Or(link.Query().Get("rest_route"), link.Path), "/")), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
+// saidDone says whether the store has called a create done. If nothing of it is found then, something on the store has taken
+// it away again, and will do so again: that is no reason to send it once more.
+func saidDone(w Write) bool {
+	r := w.Reason
+	return w.Action == Create && r != nil &&
+		(r.Status == http.StatusCreated || r.Status >= 200 && r.Status < 300 && len(r.Records) > 0)
+}
+
+// vanished parks a create that the store called done and has nothing of.
+func (b *Outbox) vanished(w Write) Settlement {
+	what := "it"
+	if len(w.Reason.Records) > 0 {
+		what = fmt.Sprintf("%s/%d", w.Resource, w.Reason.Records[0])
+	}
+	w.State, w.MissedAt = Parked, time.Time{}
+	w.Reason = &Reason{Code: CodeVanished, Status: w.Reason.Status, Records: w.Reason.Records, Message: fmt.Sprintf(
+		"the store answered that it made %s, and has nothing of it: something there deletes or hides it at once, and would do so again. "+
+			"Nothing is sent again. Look for the plugin or rule that does it (the store's log, then one plugin off at a time). Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it", what, w.ID, w.ID)}
+	return Settlement{Write: w}
+}
+
+// saysTrashed adds to a create that is in effect that its record lies in the trash, where nobody asked for that.
+func (w Write) saysTrashed(record json.RawMessage) Write {
+	if w.Action != Create || w.State != Done || w.Resource != storage.Orders && w.Resource != storage.Products && w.Resource != storage.Coupons || !inTrash(record) {
+		return w
+	}
+	back := "publish"
+	if w.Resource == storage.Orders {
+		back = "processing"
+	}
+	message := fmt.Sprintf("%s lies in the trash: it was made, and somebody or something on the store has put it there since. "+
+		"If it is wanted, bring it back: waybill %s update STORE %d --set status=%s; it is not sent again", w.Ref(), w.Resource, w.RecordID, back)
+	reason := Reason{Code: CodeTrashed, Status: http.StatusOK, Records: []int64{w.RecordID}, Message: message}
+	if w.Reason != nil {
+		reason.Fields, reason.Message = w.Reason.Fields, message+"; "+w.Reason.Message
+	}
+	w.Reason = &reason
+	return w
 }

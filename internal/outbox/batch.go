@@ -41,8 +41,16 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 	settled := make([]Settlement, 0, len(ready))
 	stale := map[int64]*Settlement{}
 	var refusals []refusal
+	once := namedOnce(lists[string(j.action)])
 	for i, item := range lists[string(j.action)] {
-		s, again, doubt := b.settleItem(ctx, shop, ready[i], item)
+		if id := idOf(item); !once[id] && id > 0 {
+			settled = append(settled, b.asLost(ready[i].write, http.StatusOK, fmt.Sprintf("the store's answer to the batch names %s/%d more than once", ready[i].write.Resource, id)))
+			continue
+		}
+		s, again, doubt, err := b.settleItem(ctx, shop, ready[i], item)
+		if err != nil {
+			return err
+		}
 		if doubt != nil {
 			refusals = append(refusals, *doubt)
 			continue
@@ -60,8 +68,18 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 	return b.settle(ctx, claim, round, b.doubted(ctx, shop, refusals)...)
 }
 
+// namedOnce are the ids that a batch's answer names for one item only.
+func namedOnce(items []json.RawMessage) map[int64]bool {
+	once, seen := map[int64]bool{}, map[int64]bool{}
+	for _, item := range items {
+		id := idOf(item)
+		once[id], seen[id] = !seen[id], true
+	}
+	return once
+}
+
 // settleItem reads one item of a batch's answer. A refusal that may hide an effect comes back as it is.
-func (b *Outbox) settleItem(ctx context.Context, shop woo.Doer, r request, item json.RawMessage) (s Settlement, stale bool, doubt *refusal) {
+func (b *Outbox) settleItem(ctx context.Context, shop woo.Doer, r request, item json.RawMessage) (s Settlement, stale bool, doubt *refusal, err error) {
 	w := r.write
 	var answer struct {
 		Error *struct {
@@ -71,11 +89,11 @@ func (b *Outbox) settleItem(ctx context.Context, shop woo.Doer, r request, item 
 		} `json:"error"`
 	}
 	if json.Unmarshal(item, &answer) != nil || answer.Error == nil {
-		if s, doubted := b.doubtedSuccess(r, http.StatusOK, item); doubted {
-			return s, false, nil
+		if s, doubted, err := b.doubtedSuccess(ctx, r, http.StatusOK, item); doubted || err != nil {
+			return s, false, nil, err
 		}
 		s, stale = b.succeeded(r, item)
-		return s, stale, nil
+		return s, stale, nil, nil
 	}
 	var data struct {
 		Status int               `json:"status"`
@@ -87,12 +105,12 @@ func (b *Outbox) settleItem(ctx context.Context, shop woo.Doer, r request, item 
 	case data.Status >= http.StatusInternalServerError:
 		s := b.lost(w, data.Status, no.Message)
 		s.Write.Reason.Over = true // it stands in an answer that the store gave to its end
-		return s, false, nil
+		return s, false, nil, nil
 	case left, woo.RefusedFirst(data.Status, no.Code):
-		return b.refused(ctx, shop, w, data.Status, no.Code, no.Message, no.Data, data.Params), false, nil
+		return b.refused(ctx, shop, w, data.Status, no.Code, no.Message, no.Data, data.Params), false, nil, nil
 	}
-	return Settlement{}, false, &refusal{request: r, status: data.Status, code: no.Code, message: forPeople(no.Message), data: no.Data, params: data.Params,
-		ofWrite: data.Status != http.StatusTooManyRequests}
+	return Settlement{}, false, &refusal{request: r, status: data.Status, code: no.Code, message: forPeople(no.Message), data: no.Data,
+		params: data.Params, ofWrite: data.Status != http.StatusTooManyRequests}, nil
 }
 
 // readBackAll is readBack for a batch, in one request.
@@ -106,9 +124,12 @@ func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, st
 	}
 	fresh, _, err := b.current(ctx, shop, job{path: path, writes: writes})
 	for id, s := range stale {
-		if record := fresh[id]; err == nil && record != nil {
-			s.Effects[0].Raw = record
-		} else {
+		switch record := fresh[id]; {
+		case err == nil && record != nil:
+			*s = nowKnown(*s, record)
+		case err == nil:
+			*s = b.goneAlready(*s)
+		case targets[s.Write.Resource].answersDiffer:
 			s.Effects = nil // as in readBack: the next pull brings it
 		}
 	}

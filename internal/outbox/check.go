@@ -119,7 +119,7 @@ func (c *checking) readBase(ctx context.Context, w *Write) error {
 	if w.Base != nil || w.Action != Update || w.Resource != storage.Orders || w.RecordID == 0 || !repricesLines(w.Body) {
 		return nil
 	}
-	answer, err := read(ctx, c.shop, targets[w.Resource].recordPath(0, w.RecordID), nil)
+	answer, err := read(ctx, c.shop, targets[w.Resource].route.Record(0, w.RecordID), nil)
 	if err != nil {
 		return ctx.Err() // without it the quantity alone is refused
 	}
@@ -204,7 +204,7 @@ type storeSchema struct {
 func (c *checking) storeTakes(ctx context.Context, w Write, u unknownMember) (bool, error) {
 	described, asked := c.storeSchemas[w.Resource]
 	if !asked {
-		answer, err := c.shop.Do(ctx, woo.Request{Method: "OPTIONS", Path: targets[w.Resource].collectionPath(max(w.ParentID, 1))})
+		answer, err := c.shop.Do(ctx, woo.Request{Method: "OPTIONS", Path: targets[w.Resource].route.List(max(w.ParentID, 1))})
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}

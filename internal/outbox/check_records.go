@@ -197,7 +197,7 @@ func (c *checking) choices(ctx context.Context, v *violations, w Write, body obj
 	}
 	wrong := fitChoices(record.Raw, wanted)
 	if len(wrong) > 0 || err != nil { // the mirror may be late
-		answer, err := read(ctx, c.shop, targets[storage.Products].recordPath(0, w.ParentID), url.Values{"_fields": {"attributes"}})
+		answer, err := read(ctx, c.shop, targets[storage.Products].route.Record(0, w.ParentID), url.Values{"_fields": {"attributes"}})
 		if err != nil {
 			return c.passing(ctx, err)
 		}

@@ -34,6 +34,7 @@ func keptOthers(w Write, body, record json.RawMessage) []FieldError {
 		value, is := sent[path], have[path]
 		switch {
 		case path == "status" && string(o["set_paid"]) == "true": // the payment moves it on
+		case path == "status" && w.Action == Create && inTrash(record): // said by itself
 		case w.Action == Create && (absent(value) || zeroID(path, value)): // the store's own default takes its place
 		case another(w.Resource, path, value, is):
 			v.add(path, keptMessage, shownValue(is), shownValue(value))

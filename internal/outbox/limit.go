@@ -88,6 +88,9 @@ func (b *Outbox) missed(w Write, header http.Header) Settlement {
 		return Settlement{Write: w}
 	}
 	w.MissedAt = time.Time{}
+	if saidDone(w) {
+		return b.vanished(w)
+	}
 	if w.Lost >= b.opts.MaxAttempts {
 		w.State = Parked
 		w.Reason = &Reason{Code: CodeTooManyTries, Message: tooManyTries(w.Lost)}

@@ -99,7 +99,7 @@ func setFields(query url.Values, t target, writes []Write) {
 // listsOf are the requests that together show every record of a resource.
 func (b *Outbox) listsOf(ctx context.Context, shop woo.Doer, storeID int64, r storage.Resource) ([]url.Values, error) {
 	t := targets[r]
-	first := t.everything()
+	first := t.route.Everything()
 	if r == storage.Orders {
 		statuses, err := b.statuses(ctx, shop, storeID)
 		if err != nil {
@@ -108,8 +108,8 @@ func (b *Outbox) listsOf(ctx context.Context, shop woo.Doer, storeID int64, r st
 		first.Set("status", strings.Join(statuses, ","))
 	}
 	lists := []url.Values{first}
-	if t.trash {
-		trash := t.everything()
+	if t.route.HasTrash() {
+		trash := t.route.Everything()
 		trash.Set("status", storage.StatusTrash)
 		lists = append(lists, trash)
 	}
@@ -150,7 +150,7 @@ func (v view) setBack(w Write) bool { return v.newest < w.Floor }
 // readDown reads one list down to the lowest floor of the writes into seen.
 func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w Write, query url.Values, lowest, highest int64, v *view, seen map[int64]json.RawMessage) error {
 	t := targets[w.Resource]
-	path := t.collectionPath(w.ParentID)
+	path := t.route.List(w.ParentID)
 	size := b.sizeOf(w.StoreID, w.Resource)
 	for offset := 0; ; {
 		asked := 0

@@ -262,7 +262,7 @@ func (b *Outbox) current(ctx context.Context, shop woo.Doer, j job) (records map
 		if records[w.RecordID] != nil {
 			continue
 		}
-		answer, err := read(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
+		answer, err := read(ctx, shop, targets[w.Resource].route.Record(w.ParentID, w.RecordID), nil)
 		switch {
 		case isGone(err):
 			if e, _ := woo.AsError(err); clock == nil {
@@ -288,7 +288,7 @@ func (b *Outbox) currentTogether(ctx context.Context, shop woo.Doer, j job, into
 	for i, w := range j.writes {
 		ids[i] = strconv.FormatInt(w.RecordID, 10)
 	}
-	query := targets[j.writes[0].Resource].everything()
+	query := targets[j.writes[0].Resource].route.Everything()
 	query.Set("include", strings.Join(ids, ","))
 	query.Set("per_page", "100")
 	answer, err := read(ctx, shop, j.path, query)

@@ -75,7 +75,7 @@ func (b *Outbox) priced(ctx context.Context, shop woo.Doer, w Write) (json.RawMe
 		fields, err := b.keptAmount(ctx, shop, w, amount)
 		return w.Body, fields, err
 	}
-	order, err := read(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
+	order, err := read(ctx, shop, targets[storage.Orders].route.Record(0, w.ParentID), nil)
 	if woo.IsNotFound(err) {
 		return nil, []FieldError{{Field: "parent_id", Message: fmt.Sprintf("the store has no order %d", w.ParentID)}}, nil
 	}
@@ -83,7 +83,7 @@ func (b *Outbox) priced(ctx context.Context, shop woo.Doer, w Write) (json.RawMe
 		return nil, nil, err
 	}
 	var refunds []object
-	if err := list(ctx, shop, targets[storage.Refunds].collectionPath(w.ParentID), url.Values{"per_page": {"100"}}, &refunds); err != nil {
+	if err := list(ctx, shop, targets[storage.Refunds].route.List(w.ParentID), url.Values{"per_page": {"100"}}, &refunds); err != nil {
 		return nil, nil, err
 	}
 	return priceRefund(body, order.Body, refunds)

@@ -51,7 +51,7 @@ func (b *Outbox) keptAmount(ctx context.Context, shop woo.Doer, w Write, amount 
 // orderSeen is the order of a refund, or nil where nobody knows it.
 func (b *Outbox) orderSeen(ctx context.Context, shop woo.Doer, w Write) (object, error) {
 	var raw json.RawMessage
-	answer, err := read(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
+	answer, err := read(ctx, shop, targets[storage.Orders].route.Record(0, w.ParentID), nil)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

@@ -31,7 +31,7 @@ func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop w
 	b.findLimit(ctx, shop, claim.StoreID)
 	creates, known := map[string][]Write{}, map[string][]Write{}
 	sort := func(w Write, wanted bool) {
-		path := targets[w.Resource].collectionPath(w.ParentID)
+		path := targets[w.Resource].route.List(w.ParentID)
 		lists := known
 		if w.Action == Create {
 			lists = creates
@@ -196,6 +196,7 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 	}
 	if !over {
 		reason.Message = fmt.Sprintf("%s; %s could be it and is watched for its mark", how, strings.Join(names, ", "))
+		reason.Status = statusOf(w)
 		w.State, w.Reason = Unknown, reason
 		return Settlement{Write: w}
 	}
@@ -213,7 +214,7 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 // resolveFound settles creates whose record was found: the list was read with few fields and before this moment, so the
 // records are read as they are now, and held against what was asked for.
 func (b *Outbox) resolveFound(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, found []Write, traces map[string]trace) error {
-	path := targets[found[0].Resource].collectionPath(found[0].ParentID)
+	path := targets[found[0].Resource].route.List(found[0].ParentID)
 	records, clock, err := b.current(ctx, shop, job{path: path, writes: found})
 	for _, w := range found {
 		tr, record := traces[w.ID], records[w.RecordID]
@@ -231,7 +232,7 @@ func (b *Outbox) resolveFound(ctx context.Context, claim storage.Claim, shop woo
 			w = b.done(w)
 			w.Reason = deletedSince(ref)
 			s = Settlement{Write: w}
-		case isDraft(w, record) && !tr.unproved:
+		case isDraft(w, record) && !tr.unproved && !saidDone(w): // what the store calls done is no refused draft
 			w.RecordID = 0
 			if s, err = b.draftLeft(ctx, shop, w, record, clock); err != nil {
 				return err
@@ -270,7 +271,7 @@ func (b *Outbox) foundWhole(w Write, tr trace, record json.RawMessage) Settlemen
 	case len(tr.others) > 0:
 		w.Reason = &Reason{Code: CodeGhost, Records: tr.others, Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty", w.Ref(), idList(w.Resource, tr.others))}
 	}
-	w = w.saysKept(keptOthers(w, w.Body, record))
+	w = w.saysKept(keptOthers(w, w.Body, record)).saysTrashed(record)
 	if w.Resource == Webhooks {
 		return Settlement{Write: w}
 	}
@@ -293,7 +294,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	w, over := b.waited(w, clock)
 	if !over {
 		w.RecordID, w.State = 0, Unknown
-		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
+		w.Reason = &Reason{Code: CodeHalf, Status: statusOf(w), Records: []int64{ref.ID}, Fields: lacks,
 			Message: fmt.Sprintf("%s; %s is there and not whole yet (%s): watched until the store can no longer be at it", howLost(w), ref, lacks[0].Field)}
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
@@ -328,7 +329,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	if err := b.settle(ctx, claim, round, Settlement{Write: w}); err != nil {
 		return err
 	}
-	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: targets[w.Resource].recordPath(w.ParentID, ref.ID), Body: rest})
+	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: targets[w.Resource].route.Record(w.ParentID, ref.ID), Body: rest})
 	if err != nil {
 		e, ok := woo.AsError(err)
 		switch {
@@ -366,6 +367,14 @@ func listFields(fields []FieldError) string {
 	return text
 }
 
+// statusOf is the HTTP status of the answer that left a write in doubt; 0 without one.
+func statusOf(w Write) int {
+	if w.Reason == nil {
+		return 0
+	}
+	return w.Reason.Status
+}
+
 // isDraft says whether an order is the draft that the store makes of one it refuses.
 func isDraft(w Write, record json.RawMessage) bool {
 	o, err := parseObject(record)
@@ -387,7 +396,7 @@ func (b *Outbox) draftLeft(ctx context.Context, shop woo.Doer, w Write, record j
 	if err != nil {
 		return Settlement{}, fmt.Errorf("outbox: draft of write %s: %w", w.ID, err)
 	}
-	path := targets[w.Resource].recordPath(0, numberIn(o, "id"))
+	path := targets[w.Resource].route.Record(0, numberIn(o, "id"))
 	if _, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: path, Query: url.Values{"force": {"true"}}}); err != nil && !woo.IsNotFound(err) {
 		return b.lookLater(w, err), nil
 	}
@@ -403,11 +412,11 @@ func (b *Outbox) lookLater(w Write, err error) Settlement {
 	}
 	w.NextAt = b.opts.Now().UTC().Add(wait)
 	var over bool
-	var status int
+	var records []int64
 	if w.Reason != nil {
-		over, status = w.Reason.Over, w.Reason.Status
+		over, records = w.Reason.Over, w.Reason.Records
 	}
-	w.Reason = &Reason{Code: CodeNoAnswer, Over: over, Status: status, Message: "the outcome could not be looked up: " + forPeople(err.Error())}
+	w.Reason = &Reason{Code: CodeNoAnswer, Over: over, Status: statusOf(w), Records: records, Message: "the outcome could not be looked up: " + forPeople(err.Error())}
 	return Settlement{Write: w}
 }
 

@@ -8,6 +8,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -78,7 +79,7 @@ func group(writes []Write, size int, single func(storage.Resource) bool) []job {
 	open := map[string]int{}
 	for _, w := range writes {
 		t := targets[w.Resource]
-		path := t.collectionPath(w.ParentID)
+		path := t.route.List(w.ParentID)
 		if !t.batch || w.Action == Delete && !w.Force || single(w.Resource) {
 			jobs = append(jobs, job{path: path, action: w.Action, writes: []Write{w}})
 			continue
@@ -125,19 +126,22 @@ type request struct {
 func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, r request) error {
 	w := r.write
 	t := targets[w.Resource]
-	call := woo.Request{Path: t.collectionPath(w.ParentID), Method: http.MethodPost, Body: r.body}
+	call := woo.Request{Path: t.route.List(w.ParentID), Method: http.MethodPost, Body: r.body}
 	switch w.Action {
 	case Update:
-		call.Method, call.Path = http.MethodPut, t.recordPath(w.ParentID, w.RecordID)
+		call.Method, call.Path = http.MethodPut, t.route.Record(w.ParentID, w.RecordID)
 	case Delete:
-		call.Method, call.Path, call.Body = http.MethodDelete, t.recordPath(w.ParentID, w.RecordID), nil
-		call.Query = url.Values{"force": {strconv.FormatBool(w.Force || !t.trash)}}
+		call.Method, call.Path, call.Body = http.MethodDelete, t.route.Record(w.ParentID, w.RecordID), nil
+		call.Query = url.Values{"force": {strconv.FormatBool(w.Force || !t.route.HasTrash())}}
 	}
 	answer, err := shop.Do(ctx, call)
 	if err != nil {
 		return b.settle(ctx, claim, round, b.failed(ctx, shop, r, err))
 	}
-	if s, doubted := b.doubtedSuccess(r, answer.Status, answer.Body); doubted {
+	switch s, doubted, err := b.doubtedSuccess(ctx, r, answer.Status, answer.Body); {
+	case err != nil:
+		return err
+	case doubted:
 		return b.settle(ctx, claim, round, s)
 	}
 	b.learnSingle(w.StoreID)
@@ -155,7 +159,7 @@ func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Set
 	if w.Resource != storage.Refunds || w.State != Done {
 		return s
 	}
-	order, err := read(ctx, shop, targets[storage.Orders].recordPath(0, w.ParentID), nil)
+	order, err := read(ctx, shop, targets[storage.Orders].route.Record(0, w.ParentID), nil)
 	if err == nil && idOf(order.Body) == w.ParentID {
 		s.Effects = append(s.Effects, Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: order.Body})
 	}
@@ -176,23 +180,24 @@ func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, sta
 	case w.Action == Update && w.Resource == storage.Orders:
 		b.learnLineMarks(w, r.body, record)
 	}
-	w = b.passedOver(w, r, record)
+	w = b.passedOver(w, r, record).saysTrashed(record)
 	t := targets[w.Resource]
 	switch {
 	case w.Resource == Webhooks:
 		return Settlement{Write: w}, false // not mirrored
-	case w.Action == Delete && (w.Force || !t.trash):
+	case w.Action == Delete && (w.Force || !t.route.HasTrash()):
 		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}, false
 	}
 	// The answer of a delete shows the record as it was before.
-	return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}, t.readBack || w.Action == Delete
+	return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}},
+		t.readBack && w.State == Done || t.answersDiffer || w.Action == Delete
 }
 
 // readBack puts what a read returns now in place of a write's answer. When the read fails the write is in effect all
 // the same and only the mirror does not know yet: the next pull brings the record, at worst as an echo, never a loss.
 func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Settlement {
 	w := s.Write
-	fresh, err := read(ctx, shop, targets[w.Resource].recordPath(w.ParentID, w.RecordID), nil)
+	fresh, err := read(ctx, shop, targets[w.Resource].route.Record(w.ParentID, w.RecordID), nil)
 	switch {
 	case err == nil && idOf(fresh.Body) != w.RecordID:
 		s.Effects = nil
@@ -203,11 +208,35 @@ func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Sett
 		s.Write.Reason = &Reason{Code: CodeIgnored, Status: http.StatusOK,
 			Message: fmt.Sprintf("the store said that it deleted %s, and has it all the same (%s)", w.Ref(), textIn(o, "status"))}
 	case err == nil:
-		s.Effects[0].Raw = fresh.Body
+		s = nowKnown(s, fresh.Body)
 	case isGone(err):
-		s.Effects[0].Raw = nil
-	default:
+		s = b.goneAlready(s)
+	case targets[w.Resource].answersDiffer || w.Action == Delete:
 		s.Effects = nil
+	}
+	return s
+}
+
+// goneAlready is a write that was answered with success and whose record is not there a moment later.
+func (b *Outbox) goneAlready(s Settlement) Settlement {
+	s.Effects[0].Raw = nil
+	if w := s.Write; w.Action == Create {
+		w.Reason = &Reason{Status: http.StatusCreated, Records: []int64{w.RecordID}}
+		w.RecordID, w.DoneAt = 0, time.Time{}
+		return Settlement{Write: b.vanished(w).Write, Effects: s.Effects}
+	}
+	return s
+}
+
+// nowKnown takes a reading of a record in place of the answer of the write, for the mirror, and to name what the store kept
+// in place of what was sent: a plugin may change a value behind the answer.
+func nowKnown(s Settlement, record json.RawMessage) Settlement {
+	s.Effects[0].Raw = record
+	if w := s.Write; w.Action != Delete {
+		kept := slices.DeleteFunc(keptOthers(w, w.Body, record), func(k FieldError) bool {
+			return w.Reason != nil && slices.ContainsFunc(w.Reason.Fields, func(f FieldError) bool { return f.Field == k.Field })
+		})
+		s.Write = w.saysKept(kept).saysTrashed(record)
 	}
 	return s
 }
@@ -346,7 +375,7 @@ func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w Write, data j
 		return
 	}
 	for range 3 {
-		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].recordPath(0, id), Query: url.Values{"force": {"true"}}})
+		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].route.Record(0, id), Query: url.Values{"force": {"true"}}})
 		if err == nil || woo.IsNotFound(err) {
 			return
 		}

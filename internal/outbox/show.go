@@ -32,16 +32,16 @@ func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, w Write) (Shown, er
 	}
 	w.ID = "(given on acceptance)"
 	t := targets[w.Resource]
-	shown := Shown{Method: http.MethodPost, Path: t.collectionPath(w.ParentID)}
+	shown := Shown{Method: http.MethodPost, Path: t.route.List(w.ParentID)}
 	switch w.Action {
 	case Delete:
-		shown.Method, shown.Path = http.MethodDelete, t.recordPath(w.ParentID, w.RecordID)
-		if w.Force || !t.trash {
+		shown.Method, shown.Path = http.MethodDelete, t.route.Record(w.ParentID, w.RecordID)
+		if w.Force || !t.route.HasTrash() {
 			shown.Path += "?force=true"
 		}
 		return shown, nil
 	case Update:
-		shown.Method, shown.Path = http.MethodPut, t.recordPath(w.ParentID, w.RecordID)
+		shown.Method, shown.Path = http.MethodPut, t.route.Record(w.ParentID, w.RecordID)
 	}
 	body := w.Body
 	if w.Resource == storage.Orders {

@@ -80,7 +80,7 @@ func (v *violations) head(w Write) {
 	default:
 		v.add("policy", "%q is none of merge, reject, store, caller", w.Policy)
 	}
-	if t.nested && w.ParentID <= 0 {
+	if t.route.Nested() && w.ParentID <= 0 {
 		v.add("parent_id", "%s belong to a record: give the id of the order or product", w.Resource)
 	}
 	if w.Action != Create && w.RecordID <= 0 {

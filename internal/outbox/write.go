@@ -163,6 +163,8 @@ const (
 	CodeKeptOther    = "other_values_kept"     // done: the store has other values than were sent, named in Fields
 	CodeGone         = "record_gone"           // the record is not on the store
 	CodeAdopted      = "adopted"               // done: a person said which record it is
+	CodeVanished     = "record_vanished"       // the store said that it made the record, and has nothing of it
+	CodeTrashed      = "in_trash"              // done: the record was made, and lies in the trash
 	CodeContradicted = "answer_contradicted"   // done: the store's answer said otherwise
 )
 
