@@ -278,7 +278,7 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []Write) (map[string
 	for i, s := range v.newer {
 		ids[i] = s.id
 	}
-	made, err := b.repo.MadeBy(ctx, w.StoreID, w.Resource, ids)
+	made, err := b.madeBefore(ctx, w, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +295,10 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []Write) (map[string
 		var like []sighting
 		tr := found[w.ID]
 		for _, s := range v.newer {
-			if s.id <= w.Floor && !v.setBack(w) || taken[s.id] || made[s.id] != "" {
+			if s.id <= w.Floor && !v.setBack(w) || taken[s.id] {
+				continue
+			}
+			if by, other := made[s.id]; other && by.explains(w, s.raw, lessons.RefundAuthor) {
 				continue
 			}
 			switch how := stands(w, s.raw, lessons.RefundAuthor); {
@@ -318,6 +321,31 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []Write) (map[string
 		found[w.ID] = tr
 	}
 	return found, nil
+}
+
+// madeBefore are the writes of ours that are known to have made some of the records, by the record's id.
+func (b *Outbox) madeBefore(ctx context.Context, w Write, ids []int64) (map[int64]Write, error) {
+	made, err := b.repo.MadeBy(ctx, w.StoreID, w.Resource, ids)
+	if err != nil {
+		return nil, err
+	}
+	writes := map[int64]Write{}
+	for id, by := range made {
+		if writes[id], err = b.repo.GetWrite(ctx, by); err != nil {
+			return nil, err
+		}
+	}
+	return writes, nil
+}
+
+// explains says whether a record that bears the id of what w made, w being done, is that one and not what the lost write
+// made. A store that is restored from a backup gives ids out once more: then the record holds something else, or is above a
+// floor that was asked for when w had long made its own. What lies in the trash no floor counts.
+func (w Write) explains(lost Write, record json.RawMessage, author int64) bool {
+	if stands(w, record, author) == foreign {
+		return false
+	}
+	return w.DoneAt.After(lost.AcceptedAt) || inTrash(record)
 }
 
 // proved finds what carries a write's marker. Of several the one that is whole is taken: the others died half-made.

@@ -86,3 +86,52 @@ func TestAStoreThatWasRestoredFromABackupGetsEachOrderOnce(t *testing.T) {
 		})
 	}
 }
+
+// After a restoration a record bears the id of one that another write of ours made before it.
+func TestAnIdThatIsGivenOutAgainHidesNoLostOrder(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		again    sandbox.Fault
+		stripped bool
+		note     string // of the second order; the first one's is "first"
+	}{
+		"lost":                          {again: sandbox.Fault{Drop: sandbox.AfterCommit}, note: "second"},
+		"lost, markers taken":           {again: sandbox.Fault{Drop: sandbox.AfterCommit}, note: "second", stripped: true},
+		"a twin is lost, markers taken": {again: sandbox.Fault{Drop: sandbox.AfterCommit}, note: "first", stripped: true},
+		"answered":                      {note: "second"},
+		"answered, markers taken":       {note: "second", stripped: true},
+		"a twin answered, taken":        {note: "first", stripped: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 55, func(t *testing.T, g ground) {
+				st := g.connect(t, "shop")
+				g.make(t, "orders", `{"customer_note":"before"}`)
+				backup := g.store.Snapshot()
+				order := func(note string) outbox.Write {
+					return outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: mustBody(map[string]string{"customer_note": note})}
+				}
+				strips := func(f sandbox.Fault) {
+					g.store.ClearFaults()
+					f.Match, f.StripMeta = posts, test.stripped
+					g.fault(t, f)
+				}
+				strips(sandbox.Fault{})
+				first := g.carry(t, st, order("first"))
+				g.store.Restore(backup)
+				strips(test.again)
+				time.Sleep(time.Minute)
+				second := g.carry(t, st, order(test.note))
+				n := 0
+				for _, o := range g.allOrders(t) {
+					if o.Note == test.note {
+						n++
+					}
+				}
+				if first.State != outbox.Done || second.RecordID != first.RecordID || second.State != outbox.Done || n != 1 {
+					t.Errorf("first %s as %d, second %s as %d, %d times on the store: %+v", first.State, first.RecordID, second.State, second.RecordID, n, second.Reason)
+				}
+			})
+		})
+	}
+}

@@ -284,9 +284,9 @@ func exists(code string) bool {
 	return strings.HasSuffix(code, "_exists") || strings.HasSuffix(code, "-exists") || code == "product_invalid_sku" || code == "product_invalid_global_unique_id"
 }
 
-// madeBefore looks whether the record that stands in the way of a create is its own: a proxy may have sent the request twice,
+// madeAlready looks whether the record that stands in the way of a create is its own: a proxy may have sent the request twice,
 // or an earlier one taken effect later than any limit. Then it is looked up as a lost write.
-func (b *Outbox) madeBefore(ctx context.Context, shop woo.Doer, w Write, status int, message string) (Settlement, bool) {
+func (b *Outbox) madeAlready(ctx context.Context, shop woo.Doer, w Write, status int, message string) (Settlement, bool) {
 	v, err := b.lookAbove(ctx, shop, []Write{w})
 	if err != nil {
 		return Settlement{}, false
@@ -338,7 +338,7 @@ func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w Write, status int
 		w.Reason = &Reason{Code: CodeGone, Status: status, Message: fmt.Sprintf("the store has no %s, so nothing was deleted", w.Ref())}
 		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
 	case w.Action == Create && exists(code):
-		if s, found := b.madeBefore(ctx, shop, w, status, message); found {
+		if s, found := b.madeAlready(ctx, shop, w, status, message); found {
 			return s
 		}
 		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
