@@ -30,8 +30,9 @@
 //	unknown   done       found on the store, whole or made whole
 //	unknown   pending    nothing there could be it, and the store can no longer be working on it
 //	unknown   rejected   the record it was about is gone
-//	unknown   parked     a record could be it and does not prove it; or it is half-made and cannot be completed safely; or it
-//	                     was lost [Options].MaxAttempts times
+//	unknown   parked     a record could be it and does not prove it; or it is half-made and cannot be completed safely; or the
+//	                     store called it done and has nothing of it; or it was lost [Options].MaxAttempts times
+//	sending   parked     also when the store called it done, and a read a moment later finds nothing
 //	sending   pending    also when the process ended before the floor of a create was known: its request has not left
 //	parked    pending    retried or edited by a person
 //	parked    unknown    retried, and it may be in effect: it is looked for first
@@ -58,14 +59,17 @@
 //   - No answer is believed that can come from after the effect. WooCommerce stores first and runs other people's code
 //     afterwards, which can refuse, redirect, hide or replace the answer. So a refusal counts at once only where it comes
 //     from a stage before the effect (woo.RefusedFirst); any other costs one look at the store, which a batch shares, and
-//     counts when nothing is there. A success counts when the answer is the record that was asked for (answer.go).
+//     counts when nothing is there. A success counts when the answer is the record that was asked for (answer.go): neither
+//     our marker nor an id is believed alone, and an id that is known as another record's sends us to look.
+//   - What a store called done is not sent again, whatever is found of it: a plugin that deletes a record at once would do so
+//     again. It is parked after the first time. A record that lies in the trash is said to lie there.
 //   - A create carries a marker ([MarkerKey] in meta_data; where a resource has no meta, a unique field or its content) and
 //     remembers the highest id the store had before, its floor, asked of the store. Looking for it means reading the ids
 //     above that one, in every status by name and in the trash: no clock is involved, and an equal record of yesterday does
 //     not pass for it. A floor above every id of the store (the newest record was deleted for good, or the store was
 //     restored from a backup) is not believed: the newest records are looked through for the marker.
 //   - Somebody else explains a record when it carries another write's marker; when another write of ours is known to have
-//     made it; when it came another way (an order's created_via, a refund's author); or when a field that tells records
+//     made it, and it can still be that one (a store restored from a backup gives ids out again); when it came another way (an order's created_via, a refund's author); or when a field that tells records
 //     apart (trace.go) certainly differs from what was sent: neither text holds the other once punctuation, case and tags
 //     are gone. Everything else could be ours.
 //   - A record without the marker is taken for ours only where that is certain: it is the only one, equal in all that was

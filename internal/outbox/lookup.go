@@ -71,7 +71,7 @@ func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []Write) (
 // setFields asks for what the writes can be recognised by, and no more: meta data can be megabytes.
 func setFields(query url.Values, t target, writes []Write) {
 	fields := map[string]bool{"id": true, "status": true, "meta_data": true, "created_via": true, "refunded_by": true, "author": true,
-		"line_items": true, "billing": true, "total": true, "date_paid": true}
+		"line_items": true, "shipping_lines": true, "fee_lines": true, "billing": true, "total": true, "date_paid": true}
 	keys := map[string]bool{MarkerKey: true}
 	for _, f := range t.fields {
 		fields[f] = true

@@ -98,12 +98,6 @@ func (l *orderLine) taxText(decimals int32) string {
 
 // refundedLine is the line of the order that a refund's line is of; 0 when it does not say.
 func refundedLine(line object) int64 {
-	for _, entry := range entriesOf(line, "meta_data") {
-		if textIn(entry, "key") == "_refunded_item_id" {
-			if n, ok := decimalOf(entry["value"]); ok {
-				return n.IntPart()
-			}
-		}
-	}
-	return 0
+	id, _ := metaNumber(line, "_refunded_item_id")
+	return id.IntPart()
 }

@@ -244,13 +244,36 @@ func (b *Outbox) resolveFound(ctx context.Context, claim storage.Claim, shop woo
 				}
 				continue
 			}
-			s = b.foundWhole(w, tr, record)
+			if tr.unproved && w.Resource == storage.Refunds {
+				s = b.foundRefund(ctx, shop, w, tr, record)
+			} else {
+				s = b.foundWhole(w, tr, record)
+			}
 		}
 		if err := b.settle(ctx, claim, round, s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// foundRefund is a refund that was found without its marker: it is ours by its content, and whole only if the stock came
+// back as well. What did not come back is not brought back by us: somebody may have done it by hand.
+func (b *Outbox) foundRefund(ctx context.Context, shop woo.Doer, w Write, tr trace, record json.RawMessage) Settlement {
+	lacks, err := b.notRestocked(ctx, shop, w)
+	ref := w.Ref()
+	switch {
+	case err != nil:
+		w.RecordID = 0
+		return b.lookLater(w, err)
+	case len(lacks) > 0:
+		w.RecordID, w.State, w.MissedAt = 0, Parked, time.Time{}
+		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record, Message: fmt.Sprintf(
+			"the store made %s and failed before it was whole: %s. Nothing is sent again. Put the stock right in the shop, then waybill outbox adopt %s %d takes the refund as it is",
+			ref, listFields(lacks), w.ID, ref.ID)}
+		return Settlement{Write: w}
+	}
+	return b.foundWhole(w, tr, record)
 }
 
 // foundWhole is a create whose record is there as it was asked for.
