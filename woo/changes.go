@@ -1,6 +1,10 @@
 package woo
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
+)
 
 // Changes gives what an update must send to turn before into after: only the fields that differ, so that an update
 // never writes back what somebody else changed meanwhile, and never meta data that was not touched. Nil means that nothing
@@ -62,16 +66,15 @@ func (o *object) json() []byte {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(append(appendQuoted(out, name), ':'), o.values[name]...)
+		out = append(append(jsonvalue.AppendQuoted(out, name), ':'), o.values[name]...)
 	}
 	return append(out, '}')
 }
 
 func takeApart(b []byte) object {
 	var o object
-	members := open(b)
-	for name, value, ok := members.next(); ok; name, value, ok = members.next() {
-		o.put(name, value)
+	for w := jsonvalue.Walk(b); w.Next(); {
+		o.put(string(w.Name), w.Value)
 	}
 	return o
 }
@@ -205,9 +208,8 @@ func elements(list []byte) [][]byte {
 		return nil
 	}
 	var out [][]byte
-	items := open(list)
-	for _, item, ok := items.next(); ok; _, item, ok = items.next() {
-		out = append(out, item)
+	for w := jsonvalue.Walk(list); w.Next(); {
+		out = append(out, w.Value)
 	}
 	return out
 }

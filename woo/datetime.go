@@ -3,6 +3,8 @@ package woo
 import (
 	"strings"
 	"time"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 const storeTime = "2006-01-02T15:04:05"
@@ -13,7 +15,9 @@ const storeTime = "2006-01-02T15:04:05"
 type LocalTime struct{ scalar }
 
 // NewLocalTime writes t as the clock in t's own zone shows it.
-func NewLocalTime(t time.Time) LocalTime { return LocalTime{scalar{quote(t.Format(storeTime))}} }
+func NewLocalTime(t time.Time) LocalTime {
+	return LocalTime{scalar{jsonvalue.Quote(t.Format(storeTime))}}
+}
 
 // In gives the moment in the store's zone, and false when there is no date.
 func (l LocalTime) In(store *time.Location) (time.Time, bool) {
@@ -24,7 +28,9 @@ func (l LocalTime) In(store *time.Location) (time.Time, bool) {
 type GMTTime struct{ scalar }
 
 // NewGMTTime writes t in UTC.
-func NewGMTTime(t time.Time) GMTTime { return GMTTime{scalar{quote(t.UTC().Format(storeTime))}} }
+func NewGMTTime(t time.Time) GMTTime {
+	return GMTTime{scalar{jsonvalue.Quote(t.UTC().Format(storeTime))}}
+}
 
 // Time gives the moment, and false when there is no date.
 func (g GMTTime) Time() (time.Time, bool) { return parseStoreTime(g.String(), time.UTC) }

@@ -1,5 +1,5 @@
 // Package woo is a client of the WooCommerce REST API (wc/v3). It knows HTTP and the ways of real shops, and nothing of
-// Waybill: it imports no other package of this module.
+// Waybill: of this module it imports only the room that walks JSON text.
 //
 // # Start
 //

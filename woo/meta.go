@@ -1,6 +1,10 @@
 package woo
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
+)
 
 // Meta is one entry of meta_data. Value is whatever an extension stored: text, number, object, list or null, kept as
 // JSON. An entry read from an order line also has a key and a value for display.
@@ -18,7 +22,7 @@ func (m Meta) MarshalJSON() ([]byte, error)  { return writeRecord(&m) }
 
 // TextMeta makes an entry with a text value.
 func TextMeta(key, text string) Meta {
-	return Meta{Key: key, Value: json.RawMessage(quote(text))}
+	return Meta{Key: key, Value: json.RawMessage(jsonvalue.Quote(text))}
 }
 
 // Text is the value when it is a string, and false otherwise.

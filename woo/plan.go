@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // plan is how a record type is read and written: made once per type, so that no type needs code of its own.
@@ -54,7 +56,7 @@ func planOf(t reflect.Type) *plan {
 		}
 		p.byName[name] = len(p.fields)
 		p.fields = append(p.fields, field{
-			name: name, quoted: quote(name), index: i, keepsNull: keepsNull(sf.Type), codec: codecOf(sf.Type),
+			name: name, quoted: jsonvalue.Quote(name), index: i, keepsNull: keepsNull(sf.Type), codec: codecOf(sf.Type),
 		})
 	}
 	if p.record < 0 || len(p.fields) > len(bitset{})*64 {
@@ -134,7 +136,7 @@ var stockCodec = codec{
 		if s := v.String(); s == "true" || s == "false" {
 			return append(out, s...), nil
 		}
-		return appendQuoted(out, v.String()), nil
+		return jsonvalue.AppendQuoted(out, v.String()), nil
 	},
 }
 
@@ -163,7 +165,7 @@ var scalarCodec = codec{
 var stringCodec = codec{
 	read: func(v reflect.Value, raw []byte) bool {
 		if raw[0] == '"' {
-			s, exact := unquote(raw)
+			s, exact := jsonvalue.Unquote(raw)
 			v.SetString(s)
 			return exact
 		}
@@ -172,7 +174,7 @@ var stringCodec = codec{
 		}
 		return false
 	},
-	write: func(out []byte, v reflect.Value) ([]byte, error) { return appendQuoted(out, v.String()), nil },
+	write: func(out []byte, v reflect.Value) ([]byte, error) { return jsonvalue.AppendQuoted(out, v.String()), nil },
 }
 
 var boolCodec = codec{
@@ -263,22 +265,19 @@ func sliceCodec(t reflect.Type) codec {
 			}
 			exact := raw[0] == '['
 			v.Set(reflect.MakeSlice(t, 0, min(bytes.Count(raw, []byte{','})+1, 8)))
-			items := open(raw)
-			for {
-				_, item, ok := items.next()
-				if !ok {
-					return exact && !items.broken
-				}
+			w := jsonvalue.Walk(raw)
+			for w.Next() {
 				n := v.Len()
 				if n == v.Cap() {
 					v.Grow(n + 1)
 				}
 				v.SetLen(n + 1)
 				v.Index(n).SetZero()
-				if !elem.read(v.Index(n), item) {
+				if !elem.read(v.Index(n), w.Value) {
 					exact = false
 				}
 			}
+			return exact && w.Err() == nil
 		},
 		write: func(out []byte, v reflect.Value) ([]byte, error) {
 			var err error
@@ -306,18 +305,15 @@ func mapCodec(t reflect.Type) codec {
 			}
 			v.Set(reflect.MakeMap(t))
 			exact := true
-			members := open(raw)
-			for {
-				name, item, ok := members.next()
-				if !ok {
-					return exact && !members.broken
-				}
+			w := jsonvalue.Walk(raw)
+			for w.Next() {
 				value := reflect.New(t.Elem()).Elem()
-				if !elem.read(value, item) {
+				if !elem.read(value, w.Value) {
 					exact = false
 				}
-				v.SetMapIndex(reflect.ValueOf(name).Convert(t.Key()), value)
+				v.SetMapIndex(reflect.ValueOf(string(w.Name)).Convert(t.Key()), value)
 			}
+			return exact && w.Err() == nil
 		},
 		write: func(out []byte, v reflect.Value) ([]byte, error) {
 			out = append(out, '{')
@@ -326,7 +322,7 @@ func mapCodec(t reflect.Type) codec {
 				if i > 0 {
 					out = append(out, ',')
 				}
-				out = append(appendQuoted(out, key.String()), ':')
+				out = append(jsonvalue.AppendQuoted(out, key.String()), ':')
 				if out, err = elem.write(out, v.MapIndex(key)); err != nil {
 					return nil, err
 				}

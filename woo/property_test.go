@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // anyJSON draws JSON of every shape, as extensions store it.
@@ -47,7 +49,7 @@ func quoteAny(t *rapid.T, s string) string {
 		out, _ := json.Marshal(s) // with \u003c and the like
 		return string(out)
 	}
-	return quote(s)
+	return jsonvalue.Quote(s)
 }
 
 func objectOf(t *rapid.T, names []string, depth int) string {

@@ -1,11 +1,14 @@
 package woo
 
 import (
+	"bytes"
 	"encoding/json"
 	"iter"
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // Record is embedded in every type that mirrors an object of the store. It remembers what the typed fields cannot
@@ -71,13 +74,7 @@ func writeRecord[T any](from *T) ([]byte, error) {
 	return planOf(v.Type()).write(make([]byte, 0, 512), v)
 }
 
-func trimSpace(b []byte) []byte {
-	i, j := skipSpace(b, 0), len(b)
-	for j > i && (b[j-1] == ' ' || b[j-1] == '\n' || b[j-1] == '\t' || b[j-1] == '\r') {
-		j--
-	}
-	return b[i:j]
-}
+func trimSpace(b []byte) []byte { return bytes.Trim(b, " \n\t\r") }
 
 // read fills v from one JSON object.
 func (p *plan) read(v reflect.Value, data []byte) error {
@@ -85,15 +82,12 @@ func (p *plan) read(v reflect.Value, data []byte) error {
 		return errNotObject
 	}
 	record := v.Field(p.record).Addr().Interface().(*Record)
-	members := open(data)
-	for {
-		name, raw, ok := members.next()
-		if !ok {
-			return members.err()
-		}
-		n, known := p.byName[name]
+	w := jsonvalue.Walk(data)
+	for w.Next() {
+		raw := w.Value
+		n, known := p.byName[string(w.Name)]
 		if !known {
-			record.keep(name, raw)
+			record.keep(string(w.Name), raw)
 			continue
 		}
 		f := &p.fields[n]
@@ -103,9 +97,10 @@ func (p *plan) read(v reflect.Value, data []byte) error {
 		if string(raw) == "null" && !f.keepsNull {
 			record.nulls.set(n)
 		} else if !f.read(value, raw) {
-			record.keep(name, raw)
+			record.keep(f.name, raw)
 		}
 	}
+	return w.Err()
 }
 
 // write appends v as one JSON object.
@@ -141,7 +136,7 @@ func (p *plan) write(out []byte, v reflect.Value) ([]byte, error) {
 		}
 	}
 	for _, name := range p.unknown(record) {
-		begin(quote(name))
+		begin(jsonvalue.Quote(name))
 		out = append(out, record.extra[name]...)
 	}
 	return append(out, '}'), nil

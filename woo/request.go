@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // DefaultNamespace is the API version this package speaks.
@@ -45,11 +47,11 @@ type Response struct {
 // order.
 func (r *Response) Items() ([]json.RawMessage, error) {
 	items := make([]json.RawMessage, 0, MaxPerPage)
-	elems := open(r.Body)
-	for _, elem, ok := elems.next(); ok; _, elem, ok = elems.next() {
-		items = append(items, elem)
+	w := jsonvalue.Walk(r.Body)
+	for w.Next() {
+		items = append(items, w.Value)
 	}
-	return items, elems.err()
+	return items, w.Err()
 }
 
 // prepared is a Request made ready to be sent any number of times.

@@ -8,6 +8,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // endpoint is a collection's place below the namespace, such as "orders/12/notes".
@@ -93,19 +95,15 @@ func decode[T any](raw json.RawMessage, into *T) error {
 
 // decodeList reads a list. PHP writes a list with gaps as an object; its values are taken in order.
 func decodeList[T any](raw json.RawMessage) ([]T, error) {
-	raw = trimSpace(raw)
 	items := make([]T, 0, 16)
-	elems := open(raw)
-	for {
-		_, elem, ok := elems.next()
-		if !ok {
-			return items, elems.err()
-		}
+	w := jsonvalue.Walk(raw)
+	for w.Next() {
 		items = append(items, *new(T))
-		if err := decode(elem, &items[len(items)-1]); err != nil {
+		if err := decode(w.Value, &items[len(items)-1]); err != nil {
 			return nil, err
 		}
 	}
+	return items, w.Err()
 }
 
 // Reading gets one object.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // scalar keeps a JSON scalar exactly as the store wrote it. The empty token means: not in the answer.
@@ -88,7 +90,7 @@ var ErrNoNumber = fmt.Errorf("woo: no number")
 type Money struct{ scalar }
 
 // NewMoney makes an amount from its text, for example "19.90". The text is sent as it is.
-func NewMoney(amount string) Money { return Money{scalar{quote(amount)}} }
+func NewMoney(amount string) Money { return Money{scalar{jsonvalue.Quote(amount)}} }
 
 // MoneyOf makes an amount from a decimal, without an exponent and without added zeros.
 func MoneyOf(d decimal.Decimal) Money { return NewMoney(d.String()) }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 func money(t *testing.T, raw string) Money {
@@ -118,7 +120,7 @@ func TestLocalAndGMTTimesAreReadOnTheirOwnClocks(t *testing.T) {
 	for text, want := range map[string]string{
 		"2026-07-01 10:00:00": "2026-07-01T10:00:00Z", "2026-07-01T10:00:00Z": "2026-07-01T10:00:00Z", "2026-07-01T12:00:00+02:00": "2026-07-01T10:00:00Z",
 	} {
-		if got, ok := (GMTTime{scalar{quote(text)}}).Time(); !ok || got.Format(time.RFC3339) != want {
+		if got, ok := (GMTTime{scalar{jsonvalue.Quote(text)}}).Time(); !ok || got.Format(time.RFC3339) != want {
 			t.Errorf("%s is %v", text, got)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // ShippingZones is the shipping zones of the store. Zone 0 always exists and covers what no other zone covers. While
@@ -74,7 +76,7 @@ func (m ZoneMethods) UpdateSettings(ctx context.Context, instance int64, setting
 func settingsBody(settings map[string]string) json.RawMessage {
 	var values, body object
 	for name, value := range settings {
-		values.put(name, appendQuoted(nil, value))
+		values.put(name, jsonvalue.AppendQuoted(nil, value))
 	}
 	body.put("settings", values.json())
 	return body.json()

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 type jsonState uint8
@@ -26,7 +28,7 @@ var bom = []byte{0xEF, 0xBB, 0xBF}
 // findJSON finds the one JSON value of a body. PHP notices, a byte order mark or blank lines may stand before it, notices
 // after it, not both. It never guesses: an inner part of a damaged answer must not be taken for the answer.
 func findJSON(raw []byte) foundJSON {
-	if validJSON(raw) {
+	if jsonvalue.Valid(raw) {
 		value := bytes.TrimLeft(raw, " \t\r\n")
 		return foundJSON{state: jsonFound, json: bytes.TrimRight(value, " \t\r\n"), stray: raw[:len(raw)-len(value)]}
 	}

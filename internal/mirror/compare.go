@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"math"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // compare holds a page of cheap fields against the mirror and marks what

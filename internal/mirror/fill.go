@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // windowsAtOnce is how many windows are read side by side, so that requests

@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
 	"github.com/waybillhq/waybill/woo"
 )

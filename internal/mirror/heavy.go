@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/pagesize"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // isolate gets a chain past a record on which the store fails even alone

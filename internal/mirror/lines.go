@@ -7,8 +7,8 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // face is what the lines of orders and refunds repeat of a product or a

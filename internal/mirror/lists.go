@@ -8,8 +8,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 	"github.com/waybillhq/waybill/woo"
 )
 

@@ -3,8 +3,8 @@ package mirror
 import (
 	"context"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // A refund outlives its order when somebody deletes the order's row in the

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // pollChanges reads what the store stamped since the last time.

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // reading is one record as a page showed it, with the parts that lead to

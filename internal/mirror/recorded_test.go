@@ -7,9 +7,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // stock fills the shop with the recorded store.

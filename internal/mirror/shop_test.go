@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // shop is a store that serves given records byte for byte, with the lists,

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
 )
 
 // A plugin may show a member that is another on every reading of the same

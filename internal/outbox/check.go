@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/schema"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -108,7 +108,7 @@ func (c *checking) check(ctx context.Context, w *Write) ([]FieldError, error) {
 	if fields, err = c.reckon(ctx, w); len(fields) > 0 || err != nil {
 		return fields, err
 	}
-	if !slices.Equal(canonical(asked), canonical(w.Body)) && w.Asked == nil {
+	if !jsonvalue.Equal(asked, w.Body) && w.Asked == nil {
 		w.Asked = asked
 	}
 	return nil, nil

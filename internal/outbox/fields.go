@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // object is a JSON object whose values are kept as they came.
@@ -177,32 +178,13 @@ func covers(want, have json.RawMessage) bool {
 }
 
 func numberIn(o object, name string) int64 {
-	var n json.Number
-	if raw, ok := o[name]; !ok || json.Unmarshal(raw, &n) != nil {
-		return 0
-	}
-	i, err := n.Int64()
-	if err != nil {
-		return 0
-	}
-	return i
+	n, _ := jsonvalue.Int(o[name])
+	return n
 }
 
-func textIn(o object, name string) string {
-	var s string
-	if raw, ok := o[name]; !ok || json.Unmarshal(raw, &s) != nil {
-		return ""
-	}
-	return s
-}
+func textIn(o object, name string) string { return jsonvalue.Text(o[name]) }
 
-func kindOf(raw json.RawMessage) byte {
-	trimmed := bytes.TrimLeft(raw, " \t\r\n")
-	if len(trimmed) == 0 {
-		return 0
-	}
-	return trimmed[0]
-}
+func kindOf(raw json.RawMessage) byte { return jsonvalue.Kind(raw) }
 
 // same compares two values as a store would: numbers and numeric strings by value ("10" is "10.00"), texts after the
 // trimming that WordPress does, everything else by structure.
@@ -223,7 +205,7 @@ func same(a, b json.RawMessage) bool {
 		}
 		return xIsText && yIsText && strings.TrimSpace(*x) == strings.TrimSpace(*y)
 	}
-	return bytes.Equal(canonical(a), canonical(b))
+	return jsonvalue.Equal(a, b)
 }
 
 // scalar is the text of a string, number or boolean; nil for anything else. Null counts as the empty string, which is
@@ -246,26 +228,4 @@ func scalar(raw json.RawMessage) (text *string, isText bool) {
 	}
 }
 
-// canonical is the same bytes for the same JSON value, key order and spacing aside. Numbers keep their text.
-func canonical(raw json.RawMessage) []byte {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var v any
-	if dec.Decode(&v) != nil {
-		return raw
-	}
-	out, err := json.Marshal(v) // sorts keys
-	if err != nil {
-		return raw
-	}
-	return out
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -376,7 +376,7 @@ func proved(w Write, v view, taken map[int64]bool) trace {
 func likewise(writes []Write, w Write, found map[string]trace) int {
 	n := 0
 	for _, other := range writes {
-		if found[other.ID].record == nil && slices.Equal(canonical(other.Body), canonical(w.Body)) {
+		if found[other.ID].record == nil && jsonvalue.Equal(other.Body, w.Body) {
 			n++
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // VolatileMembers are members of a resource's records that differ from one

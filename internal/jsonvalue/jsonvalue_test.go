@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/waybillhq/waybill/internal/storage/jsonvalue"
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 func TestEqualComparesValuesNotTexts(t *testing.T) {

@@ -1,0 +1,108 @@
+package jsonvalue
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// Kind is the first byte of a value, which tells what it is: '{', '[', '"', 't' or 'f', 'n', '-' or a digit; 0 without one.
+func Kind(value json.RawMessage) byte {
+	if i := skipSpace(value, 0); i < len(value) {
+		return value[i]
+	}
+	return 0
+}
+
+// Text is the string a JSON string stands for; anything else gives "".
+func Text(value json.RawMessage) string {
+	if len(value) < 2 || value[0] != '"' {
+		return ""
+	}
+	s, _ := Unquote(value)
+	return s
+}
+
+// Unquote reads a JSON string and tells whether a Go string holds it without loss; half a surrogate pair does not.
+func Unquote(quoted []byte) (s string, exact bool) {
+	if len(quoted) < 2 {
+		return "", false
+	}
+	inner := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(inner, '\\') < 0 {
+		return string(inner), utf8.Valid(inner)
+	}
+	if json.Unmarshal(quoted, &s) != nil {
+		return "", false
+	}
+	lost := strings.ContainsRune(s, utf8.RuneError) &&
+		!bytes.Contains(inner, []byte("\uFFFD")) && !bytes.Contains(bytes.ToLower(inner), []byte(`\ufffd`))
+	return s, !lost
+}
+
+// Int is the whole number a JSON number or numeric string stands for, and
+// whether it is one: WooCommerce writes some identifiers as strings.
+func Int(value json.RawMessage) (int64, bool) {
+	digits := []byte(value)
+	if len(digits) >= 2 && digits[0] == '"' {
+		digits = digits[1 : len(digits)-1]
+	}
+	negative := len(digits) > 1 && digits[0] == '-'
+	if negative {
+		digits = digits[1:]
+	}
+	if len(digits) == 0 || len(digits) > 18 {
+		return 0, false
+	}
+	var n int64
+	for _, c := range digits {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	if negative {
+		n = -n
+	}
+	return n, true
+}
+
+// Quote writes a JSON string, without the HTML escapes of encoding/json.
+func Quote(s string) string { return string(AppendQuoted(nil, s)) }
+
+const hexDigits = "0123456789abcdef"
+
+// AppendQuoted appends what Quote gives.
+func AppendQuoted(out []byte, s string) []byte {
+	out = append(out, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && size == 1 {
+				out = append(append(out, s[start:i]...), "\uFFFD"...)
+				start = i + 1
+			}
+			i += size
+			continue
+		}
+		out = append(out, s[start:i]...)
+		switch c {
+		case '"', '\\':
+			out = append(out, '\\', c)
+		case '\n':
+			out = append(out, '\\', 'n')
+		default:
+			out = append(out, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		}
+		i++
+		start = i
+	}
+	return append(append(out, s[start:]...), '"')
+}
