@@ -22,7 +22,7 @@ var emptyReports = []string{"orders", "products", "variations", "categories", "c
 func (c analytics) register(server *rest.Server) {
 	read := func(path string, action capability.Action, handler rest.Handler) {
 		server.Register(rest.Route{Pattern: "/wc-analytics/" + path, Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.mayAll(capability.Analytics, action, cannotList), Handler: handler},
+			{Methods: rest.Readable, Permission: c.MayAll(capability.Analytics, action, cannotList), Handler: handler},
 		}})
 	}
 	for _, name := range emptyReports {

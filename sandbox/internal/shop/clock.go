@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
 // Now is the store's time, cut to the second as MySQL's datetime columns do.
@@ -51,3 +53,62 @@ func (s *Store) localTime(t time.Time) string { return t.In(s.Zone()).Format(wir
 
 // gmtTime shows t in UTC.
 func gmtTime(t time.Time) string { return t.UTC().Format(wireTime) }
+
+// dateLimit reads a date parameter. Dates are compared in UTC: without
+// dates_are_gmt a date is on the wall of the store unless it names a zone. With
+// dates_are_gmt WordPress brings the date to the wall of the store first, so a
+// zone in it counts from there (failure-taxonomy date-filter-local-time).
+func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
+	if v == nil {
+		return nil
+	}
+	text := rest.Text(v)
+	if !gmt {
+		at, _ := s.parseMoment(text)
+		return &at
+	}
+	at, _ := s.parseWall(text)
+	if zonedDate.MatchString(text) {
+		local := at.In(s.Zone())
+		at = time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0, time.UTC)
+	}
+	return &at
+}
+
+// localDate and gmtDate show a moment, null for none.
+func (s *Store) localDate(at time.Time) rest.Value {
+	if at.IsZero() {
+		return nil
+	}
+	return s.localTime(at)
+}
+
+func gmtDate(at time.Time) rest.Value {
+	if at.IsZero() {
+		return nil
+	}
+	return gmtTime(at)
+}
+
+// unformattedDate is what json_encode makes of a DateTime that nobody formatted.
+func (s *Store) unformattedDate(at time.Time) rest.Value {
+	if at.IsZero() {
+		return nil
+	}
+	const layout = "2006-01-02 15:04:05.000000"
+	if name := s.options.Get("timezone_string"); name != "" {
+		return rest.NewObject("date", at.In(s.Zone()).Format(layout), "timezone_type", int64(3), "timezone", name)
+	}
+	return rest.NewObject("date", at.UTC().Format(layout), "timezone_type", int64(1), "timezone", "+00:00")
+}
+
+// jsonTimes adds a date to an answer in both forms; a zero time is null.
+func (s *Store) jsonTimes(o *rest.Object, name string, t time.Time) {
+	if t.IsZero() {
+		o.Set(name, nil)
+		o.Set(name+"_gmt", nil)
+		return
+	}
+	o.Set(name, s.localTime(t))
+	o.Set(name+"_gmt", gmtTime(t))
+}

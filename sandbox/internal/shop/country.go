@@ -123,3 +123,19 @@ func (s *Store) countriesOf(c continent) []*country {
 	slices.SortFunc(within, func(a, b *country) int { return strings.Compare(a.code, b.code) })
 	return within
 }
+
+// location is where a sale is taxed.
+type location struct{ country, state, postcode, city string }
+
+// baseLocation is where the shop is.
+func (s *Store) baseLocation() location {
+	country, state, _ := strings.Cut(s.options.Get("woocommerce_default_country"), ":")
+	if state == "*" {
+		state = ""
+	}
+	return location{
+		country: country, state: state,
+		postcode: s.options.Get("woocommerce_store_postcode"),
+		city:     s.options.Get("woocommerce_store_city"),
+	}
+}

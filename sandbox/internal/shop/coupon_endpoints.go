@@ -12,8 +12,8 @@ type coupons struct{ *Store }
 
 func (c coupons) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/coupons`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Coupons, capability.List, cannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Coupons, capability.Create, cannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Coupons, capability.List, cannotList), Handler: c.list},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Coupons, capability.Create, cannotCreate), Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/coupons/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, cannotView), Handler: c.get},
@@ -21,7 +21,7 @@ func (c coupons) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, cannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/coupons/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.mayAll(capability.Coupons, capability.Batch, cannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Coupons, capability.Batch, cannotBatch), Handler: c.batch},
 	}})
 }
 
@@ -127,7 +127,7 @@ func (c coupons) remove(r *rest.Request) (*rest.Response, error) {
 
 func (c coupons) batch(r *rest.Request) (*rest.Response, error) {
 	return rest.Batch(r, rest.BatchOperations{
-		CreatePermission: c.mayAll(capability.Coupons, capability.Create, cannotCreate),
+		CreatePermission: c.MayAll(capability.Coupons, capability.Create, cannotCreate),
 		UpdatePermission: c.mayOne(capability.Update, cannotEdit),
 		DeletePermission: c.mayOne(capability.Delete, cannotDelete),
 		Create:           c.create,
@@ -186,14 +186,6 @@ func (s *Store) couponJSON(c *Coupon) rest.Value {
 		"used_by", usedBy,
 		"meta_data", metaJSON(visible),
 	)
-}
-
-func idsJSON(ids []int64) rest.List {
-	list := make(rest.List, len(ids))
-	for i, id := range ids {
-		list[i] = id
-	}
-	return list
 }
 
 func couponLinks(r *rest.Request, c *Coupon) []rest.Link {

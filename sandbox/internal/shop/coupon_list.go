@@ -28,7 +28,7 @@ func (c coupons) list(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-func (c coupons) matchingCoupons(r *rest.Request, f orderFilter) []*Coupon {
+func (c coupons) matchingCoupons(r *rest.Request, f listFilter) []*Coupon {
 	include := f.include
 	if code := r.Text("code"); strings.TrimSpace(code) != "" {
 		include = []int64{0}
@@ -57,7 +57,7 @@ func (c coupons) matchingCoupons(r *rest.Request, f orderFilter) []*Coupon {
 
 // sortCoupons sorts as the list asks. Where a key leaves coupons equal the
 // database decides; it is the older one first here.
-func sortCoupons(list []*Coupon, f orderFilter) {
+func sortCoupons(list []*Coupon, f listFilter) {
 	comparisons := map[string]func(a, b *Coupon) int{
 		"date": func(a, b *Coupon) int {
 			return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
@@ -86,71 +86,4 @@ func sortCoupons(list []*Coupon, f orderFilter) {
 		}
 		return compare(b, a)
 	})
-}
-
-// postStatuses is the status parameter as WordPress's query reads it: no
-// status means published ones; "any" all but trash and drafts made by the
-// editor; a status nobody knows counts for nothing, and if none is left, all
-// posts match.
-func postStatuses(v rest.Value) map[string]bool {
-	asked := listOfNames(v)
-	if len(asked) == 0 {
-		return map[string]bool{"publish": true}
-	}
-	known := map[string]bool{}
-	for _, status := range asked {
-		switch status {
-		case "any":
-			return map[string]bool{"publish": true, "future": true, "draft": true, "pending": true, "private": true}
-		case "publish", "future", "draft", "pending", "private", "trash", "auto-draft", "inherit":
-			known[status] = true
-		}
-	}
-	if len(known) == 0 {
-		return nil
-	}
-	return known
-}
-
-// postSearch is WordPress's search: words, or phrases in quotes, that must all
-// occur somewhere; a word after a minus must not.
-type postSearch []string
-
-func searchTerms(text string) postSearch {
-	const separators = " ,+\t"
-	var terms postSearch
-	text = strings.NewReplacer("\r", "", "\n", "").Replace(text)
-	for text = strings.TrimLeft(text, separators); text != ""; text = strings.TrimLeft(text, separators) {
-		end := strings.IndexAny(text, separators+`"`)
-		if text[0] == '"' { // up to the next quotation mark, or to the end
-			if end = strings.IndexByte(text[1:], '"'); end >= 0 {
-				end += 2
-			}
-		}
-		if end < 0 {
-			end = len(text)
-		}
-		term := strings.Trim(text[:end], `"' `)
-		if rest.Truthy(term) && (len(term) > 1 || term != "-" && !isLetter(term[0])) {
-			terms = append(terms, term)
-		}
-		text = text[end:]
-	}
-	return terms
-}
-
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
-
-// match says whether texts, taken together, have all terms.
-func (s postSearch) match(texts ...string) bool {
-	for _, term := range s {
-		excluded := len(term) > 1 && term[0] == '-'
-		found := slices.ContainsFunc(texts, func(text string) bool {
-			return containsFold(text, strings.TrimPrefix(term, "-"))
-		})
-		if found == excluded {
-			return false
-		}
-	}
-	return true
 }

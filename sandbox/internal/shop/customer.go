@@ -246,10 +246,8 @@ func (c *clerk) markPaying(id int64) {
 // customer; what the user wrote goes to another or stays without author.
 func (c *clerk) deleteUser(u *identity.User, reassign int64) {
 	c.fire("delete_user", u.ID)
-	for p := range c.Products.All() {
-		if p.Author == u.ID && reassign != 0 {
-			p.Author = reassign
-		}
+	for _, deleted := range c.deletions {
+		deleted(u.ID, reassign)
 	}
 	if c.config.Network == nil {
 		if customer, ok := c.Customers.Get(u.ID); ok {
@@ -260,12 +258,11 @@ func (c *clerk) deleteUser(u *identity.User, reassign int64) {
 		c.leave(u) // in a network a site's user is removed from the site only
 	}
 	c.revokeKeys(u)
-	for _, order := range append([]*Order(nil), c.Orders.Group("customer", u.ID)...) {
-		c.Orders.Change(order, func(o *Order) {
-			o.CustomerID = 0
-			o.Modified = c.Now()
-			o.revision++
-		})
-	}
 	c.fire("woocommerce_delete_customer", u.ID)
+}
+
+// OnDeletedUser tells a room of every user who is deleted, and of the one who
+// gets what he wrote, 0 for nobody.
+func (s *Store) OnDeletedUser(deleted func(user, reassign int64)) {
+	s.deletions = append(s.deletions, deleted)
 }

@@ -12,9 +12,9 @@ type customers struct{ *Store }
 
 func (c customers) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/customers`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Customers, capability.List, cannotList), Handler: c.list,
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Customers, capability.List, cannotList), Handler: c.list,
 			Rules: map[string]rest.ArgRule{"role": {Enum: c.listableRoles}}},
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Customers, capability.Create, cannotCreate), Handler: c.create},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Customers, capability.Create, cannotCreate), Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/customers/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, "id", cannotView), Handler: c.get},
@@ -22,7 +22,7 @@ func (c customers) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, "id", cannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/customers/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.mayAll(capability.Customers, capability.Batch, cannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Customers, capability.Batch, cannotBatch), Handler: c.batch},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/customers/(?P<customer_id>[\d]+)/downloads`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Downloads, "customer_id", cannotList), Handler: c.downloads},
@@ -221,7 +221,7 @@ func (c customers) remove(r *rest.Request) (*rest.Response, error) {
 
 func (c customers) batch(r *rest.Request) (*rest.Response, error) {
 	return rest.Batch(r, rest.BatchOperations{
-		CreatePermission: c.mayAll(capability.Customers, capability.Create, cannotCreate),
+		CreatePermission: c.MayAll(capability.Customers, capability.Create, cannotCreate),
 		UpdatePermission: c.mayOne(capability.Update, "id", cannotEdit),
 		DeletePermission: c.mayOne(capability.Delete, "id", cannotDelete),
 		Create:           c.create,

@@ -23,27 +23,6 @@ func (c customers) list(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// pageOf is the page a list is at. Where an offset decides, it is the page that
-// starts at or after it.
-func pageOf(r *rest.Request) int {
-	perPage := max(r.Int("per_page"), 1)
-	if offset := r.Param("offset"); rest.Truthy(offset) {
-		return int((absint(offset)+perPage-1)/perPage) + 1
-	}
-	return int(max(r.Int("page"), 1))
-}
-
-// paginateAt is rest.Paginate for a list that may have been cut by an offset:
-// its links go from the page where it is.
-func paginateAt(r *rest.Request, response *rest.Response, collection string, page, total, pages int) {
-	at := *r
-	at.URL = r.URL.Clone()
-	query := r.Query.Clone()
-	query.Set("page", int64(page))
-	at.Query = query
-	rest.Paginate(&at, response, collection, total, pages)
-}
-
 func (c customers) matchingUsers(r *rest.Request) []*identity.User {
 	include, exclude := r.Ints("include"), idSet(r.Ints("exclude"))
 	role, email, search := r.Text("role"), r.Text("email"), searchText(r)

@@ -25,7 +25,7 @@ func (c facts) register(server *rest.Server) {
 		{`/wc/v3/data/currencies/(?P<currency>[\w-]{3})`, cannotView, c.currency},
 	} {
 		server.Register(rest.Route{Pattern: route.pattern, Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.mayAll(capability.Data, capability.Read, route.message), Handler: route.handler},
+			{Methods: rest.Readable, Permission: c.MayAll(capability.Data, capability.Read, route.message), Handler: route.handler},
 		}})
 	}
 }

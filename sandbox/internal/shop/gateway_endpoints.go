@@ -14,7 +14,7 @@ type paymentGateways struct{ *Store }
 
 func (c paymentGateways) register(server *rest.Server) {
 	may := func(action capability.Action, message string) rest.Permission {
-		return c.mayAll(capability.PaymentGateways, action, message)
+		return c.MayAll(capability.PaymentGateways, action, message)
 	}
 	server.Register(rest.Route{Pattern: gatewaysPath, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.List, cannotList), Handler: c.list},

@@ -21,18 +21,3 @@ type Hooks struct {
 // Listen adds a listener for all events. It is called before the store serves
 // requests.
 func (s *Store) Listen(f func(*Store, Event)) { s.hooks.listeners = append(s.hooks.listeners, f) }
-
-// reach runs what plugins hang on a hook: PHP dies in it where a fault says so, and what was stored before stays.
-func (c *clerk) reach(hook string) {
-	if c.dies == hook && hook != "" {
-		panic("Uncaught Error: Call to undefined function erp_push_order()")
-	}
-}
-
-// fire tells all listeners.
-func (c *clerk) fire(hook string, id int64) {
-	c.reach(hook)
-	for _, listener := range c.hooks.listeners {
-		listener(c.Store, Event{Hook: hook, ID: id, Actor: c.userID()})
-	}
-}

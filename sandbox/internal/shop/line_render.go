@@ -20,14 +20,6 @@ var (
 	internalCouponMeta = keySet(`discount_amount discount_amount_tax _order_id _name _code _discount _discount_tax`)
 )
 
-func keySet(keys string) map[string]bool {
-	set := map[string]bool{}
-	for key := range strings.FieldsSeq(keys) {
-		set[key] = true
-	}
-	return set
-}
-
 func (s *Store) renderProductLine(m *members, l *ProductLine, v view) {
 	product, exists := s.productOf(l)
 	subtotal, totalTax, subtotalTax := s.readLine(l)

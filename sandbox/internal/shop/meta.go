@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
@@ -138,48 +137,6 @@ func (l metaList) byKey() metaList {
 		)
 	})
 	return sorted
-}
-
-func prefix(s string, runes int) string {
-	for i := range s {
-		if runes == 0 {
-			return s[:i]
-		}
-		runes--
-	}
-	return s
-}
-
-// collation is the order of the ASCII signs that come before digits and
-// letters in utf8mb4_unicode_520_ci, the collation of WordPress's tables.
-const collation = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789"
-
-// compareCollated compares as MySQL does: case does not count. Signs outside
-// ASCII are compared by code point, which is right within one script.
-func compareCollated(a, b string) int {
-	for a != "" && b != "" {
-		wa, na := collationWeight(a)
-		wb, nb := collationWeight(b)
-		if wa != wb {
-			return cmp.Compare(wa, wb)
-		}
-		a, b = a[na:], b[nb:]
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-func collationWeight(s string) (weight, size int) {
-	switch c := s[0]; {
-	case c >= utf8.RuneSelf:
-		r, size := utf8.DecodeRuneInString(s)
-		return 1000 + int(r), size
-	case 'A' <= c && c <= 'Z':
-		return 200 + int(c-'A'), 1
-	case 'a' <= c && c <= 'z':
-		return 200 + int(c-'a'), 1
-	default:
-		return strings.IndexByte(collation, c) + 1, 1
-	}
 }
 
 // hiddenMeta says whether a key belongs to WooCommerce's own properties of a

@@ -77,6 +77,13 @@ func (s *Store) notesOf(orderID int64) []*Note {
 	return notes
 }
 
+// EachSignature yields the e-mail address and the date of every note.
+func (s *Store) EachSignature(yield func(email string, at time.Time)) {
+	for note := range s.Notes.All() {
+		yield(note.Email, note.Created)
+	}
+}
+
 // AddOrderNotes writes notes on an order as if at one moment of the past.
 func (s *Store) AddOrderNotes(orderID int64, texts []string, at time.Time) {
 	c := s.clerk(nil)

@@ -11,8 +11,8 @@ type orderNotes struct{ *Store }
 
 func (c orderNotes) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/notes`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.OrderNotes, capability.List, cannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.OrderNotes, capability.Create, cannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.OrderNotes, capability.List, cannotList), Handler: c.list},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.OrderNotes, capability.Create, cannotCreate), Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/notes/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},

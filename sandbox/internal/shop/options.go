@@ -17,10 +17,10 @@ type options map[string]string
 type arrays map[string]rest.Value
 
 // installedOptions are what WordPress and WooCommerce write at installation:
-// the default of every setting (recordings section config shows them), the
+// the defaults of all settings (recordings section config shows them), the
 // pages, and where orders live.
-func installedOptions(c Config) options {
-	installed := defaultOptions(c.version())
+func installedOptions(c Config, defaults options) options {
+	installed := maps.Clone(defaults)
 	maps.Copy(installed, options{
 		"blogname":        "Test Shop",
 		"admin_email":     "admin@example.test",
@@ -62,10 +62,14 @@ func (s *Store) SetOption(name, value string) {
 	delete(s.arrays, name)
 	s.options[name] = value
 	s.invalidateRendered()
-	if name == orderTablesOption {
-		s.relist()
+	for _, watch := range s.watches {
+		watch(name)
 	}
 }
+
+// WatchOptions tells a room of every option whose text changed. It is called
+// before the store serves requests.
+func (s *Store) WatchOptions(watch func(name string)) { s.watches = append(s.watches, watch) }
 
 // setOptionValue changes an option to a text or an array.
 func (s *Store) setOptionValue(name string, v rest.Value) {

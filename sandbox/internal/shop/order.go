@@ -77,16 +77,6 @@ type Order struct {
 	listed bool // a list that asks for any status shows it
 }
 
-// Address is a billing or shipping address; shipping has no e-mail.
-type Address struct {
-	FirstName, LastName, Company string
-	Address1, Address2           string
-	City, State, Postcode        string
-	Country                      string
-	Email                        string
-	Phone                        string
-}
-
 // ProductLine is a line of goods.
 type ProductLine struct {
 	ID          int64
@@ -251,45 +241,6 @@ func (l *CouponLine) clone() *CouponLine {
 	c := *l
 	c.Meta = slices.Clone(l.Meta)
 	return &c
-}
-
-// set changes a field of an address by its name in the API and says whether
-// there is such a field.
-func (a *Address) set(field, value string) bool {
-	target := a.field(field)
-	if target == nil {
-		return false
-	}
-	*target = value
-	return true
-}
-
-func (a *Address) field(name string) *string {
-	switch name {
-	case "first_name":
-		return &a.FirstName
-	case "last_name":
-		return &a.LastName
-	case "company":
-		return &a.Company
-	case "address_1":
-		return &a.Address1
-	case "address_2":
-		return &a.Address2
-	case "city":
-		return &a.City
-	case "state":
-		return &a.State
-	case "postcode":
-		return &a.Postcode
-	case "country":
-		return &a.Country
-	case "email":
-		return &a.Email
-	case "phone":
-		return &a.Phone
-	}
-	return nil
 }
 
 // render adds the address as answers show it.

@@ -1,6 +1,10 @@
 package shop
 
-import "github.com/waybillhq/waybill/capability"
+import (
+	"slices"
+
+	"github.com/waybillhq/waybill/capability"
+)
 
 // Deleting orders. Trash keeps the order and remembers its status; deleting
 // for good takes refunds and child orders with it (recordings:
@@ -74,6 +78,17 @@ func (c *clerk) deleteOrder(stored *Order) {
 	c.forgetFulfillments(id)
 	c.Orders.Delete(stored)
 	c.fire("woocommerce_delete_order", id)
+}
+
+// releaseOrders makes the orders of a deleted user those of a guest.
+func (s *Store) releaseOrders(user, _ int64) {
+	for _, order := range slices.Clone(s.Orders.Group("customer", user)) {
+		s.Orders.Change(order, func(o *Order) {
+			o.CustomerID = 0
+			o.Modified = s.Now()
+			o.revision++
+		})
+	}
 }
 
 // deleteItems forgets the lines of a document that goes.

@@ -1,7 +1,6 @@
 package shop
 
 import (
-	"strings"
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
@@ -132,16 +131,6 @@ const (
 func (o *Order) indexAddresses() {
 	o.Meta.update(billingIndexKey, o.Billing.index(true), nil)
 	o.Meta.update(shippingIndexKey, o.ShipTo.index(false), nil)
-}
-
-func (a *Address) index(withEmail bool) string {
-	parts := []string{
-		a.FirstName, a.LastName, a.Company, a.Address1, a.Address2, a.City, a.State, a.Postcode, a.Country,
-	}
-	if withEmail {
-		parts = append(parts, a.Email)
-	}
-	return strings.Join(append(parts, a.Phone), " ")
 }
 
 // saveLines numbers what is new in a document: meta data first, then lines by

@@ -13,9 +13,9 @@ type orders struct{ *Store }
 func (c orders) register(server *rest.Server) {
 	status := map[string]rest.ArgRule{"status": {Enum: c.writableStatuses}}
 	server.Register(rest.Route{Pattern: `/wc/v3/orders`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Orders, capability.List, cannotList), Handler: c.list,
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Orders, capability.List, cannotList), Handler: c.list,
 			Rules: map[string]rest.ArgRule{"status": {Enum: c.listableStatuses}}},
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Orders, capability.Create, cannotCreate), Handler: c.create, Rules: status},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Orders, capability.Create, cannotCreate), Handler: c.create, Rules: status},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
@@ -23,7 +23,7 @@ func (c orders) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.mayAll(capability.Orders, capability.Batch, cannotBatch), Handler: c.batch, Rules: status},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Orders, capability.Batch, cannotBatch), Handler: c.batch, Rules: status},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/statuses`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Handler: c.listStatuses},
@@ -364,7 +364,7 @@ func (c orders) remove(r *rest.Request) (*rest.Response, error) {
 
 func (c orders) batch(r *rest.Request) (*rest.Response, error) {
 	return rest.Batch(r, rest.BatchOperations{
-		CreatePermission: c.mayAll(capability.Orders, capability.Create, cannotCreate),
+		CreatePermission: c.MayAll(capability.Orders, capability.Create, cannotCreate),
 		UpdatePermission: c.mayUpdate,
 		DeletePermission: c.mayDelete,
 		Create:           c.create,

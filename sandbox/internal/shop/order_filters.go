@@ -2,101 +2,25 @@ package shop
 
 import (
 	"slices"
-	"time"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// orderFilter is what a list of orders or refunds asks for.
+// orderFilter is what a list of orders asks for.
 type orderFilter struct {
+	listFilter
 	statuses   map[string]bool // nil: all, or those that are listed
 	listed     bool            // what "any" shows: what a list has by default
-	after      *time.Time      // created later than
-	before     *time.Time
-	modAfter   *time.Time // modified later than
-	modBefore  *time.Time
-	include    []int64 // nil: all
-	exclude    map[int64]bool
-	parents    map[int64]bool // nil: all
-	notParents map[int64]bool
 	customer   *int64
 	createdVia []string
-	search     string
 	product    int64
-
-	orderBy   string
-	ascending bool
-	page      int64
-	perPage   int64
-	offset    *int64
-}
-
-// filterOf reads the parameters of a list.
-func (s *Store) filterOf(r *rest.Request) orderFilter {
-	f := orderFilter{
-		orderBy: r.Text("orderby"), ascending: r.Text("order") == "asc",
-		page: max(r.Int("page"), 1), perPage: r.Int("per_page"),
-		search: r.Text("search"),
-	}
-	gmt := r.Bool("dates_are_gmt")
-	f.after, f.before = s.dateLimit(r.Param("after"), gmt), s.dateLimit(r.Param("before"), gmt)
-	f.modAfter, f.modBefore = s.dateLimit(r.Param("modified_after"), gmt), s.dateLimit(r.Param("modified_before"), gmt)
-	if list := r.Ints("include"); len(list) > 0 {
-		f.include = list
-	}
-	f.exclude, f.parents, f.notParents = idSet(r.Ints("exclude")), idSet(r.Ints("parent")), idSet(r.Ints("parent_exclude"))
-	if offset := r.Param("offset"); offset != nil {
-		n := absint(offset)
-		f.offset = &n
-	}
-	return f
-}
-
-// searchText is what is searched for, as PHP's empty() lets it count: "0" does not.
-func searchText(r *rest.Request) string {
-	if !rest.Truthy(r.Param("search")) {
-		return ""
-	}
-	return r.Text("search")
-}
-
-func idSet(ids []int64) map[int64]bool {
-	if len(ids) == 0 {
-		return nil
-	}
-	set := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		set[id] = true
-	}
-	return set
-}
-
-// dateLimit reads a date parameter. Dates are compared in UTC: without
-// dates_are_gmt a date is on the wall of the store unless it names a zone. With
-// dates_are_gmt WordPress brings the date to the wall of the store first, so a
-// zone in it counts from there (failure-taxonomy date-filter-local-time).
-func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
-	if v == nil {
-		return nil
-	}
-	text := rest.Text(v)
-	if !gmt {
-		at, _ := s.parseMoment(text)
-		return &at
-	}
-	at, _ := s.parseWall(text)
-	if zonedDate.MatchString(text) {
-		local := at.In(s.Zone())
-		at = time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0, time.UTC)
-	}
-	return &at
 }
 
 // orderListFilter adds what only lists of orders know.
 func (s *Store) orderListFilter(r *rest.Request) orderFilter {
-	f := s.filterOf(r)
+	f := orderFilter{listFilter: s.filterOf(r)}
 	f.statuses, f.listed = s.statusFilter(r.Texts("status"), r.Caller)
 	f.search = searchText(r)
 	if customer := r.Param("customer"); customer != nil {
@@ -166,23 +90,17 @@ func (f *orderFilter) shows(o *Order) bool {
 }
 
 func (s *Store) passes(o *Order, f orderFilter) bool {
-	return f.shows(o) && f.passesDocument(&o.Document) &&
+	return f.shows(o) && passesDocument(&f.listFilter, &o.Document) &&
 		(f.customer == nil || o.CustomerID == *f.customer) &&
 		(f.createdVia == nil || slices.Contains(f.createdVia, o.CreatedVia)) &&
 		(f.product == 0 || slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return l.ProductID == f.product })) &&
 		(f.search == "" || s.found(o, f.search))
 }
 
-func (f *orderFilter) passesDocument(d *Document) bool {
+// passesDocument says whether a list of orders or refunds may show a document.
+func passesDocument(f *listFilter, d *Document) bool {
 	return f.passesDates(d.Created, d.Modified) &&
 		!f.exclude[d.ID] &&
 		(f.parents == nil || f.parents[d.ParentID]) &&
 		(f.notParents == nil || !f.notParents[d.ParentID])
-}
-
-func (f *orderFilter) passesDates(created, modified time.Time) bool {
-	return (f.after == nil || created.After(*f.after)) &&
-		(f.before == nil || created.Before(*f.before)) &&
-		(f.modAfter == nil || modified.After(*f.modAfter)) &&
-		(f.modBefore == nil || modified.Before(*f.modBefore))
 }

@@ -7,10 +7,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// errFatal is what PHP makes of a wrong type deep inside: WordPress's critical
-// error page as JSON.
-var errFatal = errors.New("Uncaught TypeError") //nolint:staticcheck // PHP's own wording
-
 // errNoItemID is what becomes of a line that is to go and has no id
 // (recordings: line-quantity-zero).
 var errNoItemID = errors.New("Uncaught TypeError: WC_REST_Orders_Controller::remove_item(): " + //nolint:staticcheck // as above

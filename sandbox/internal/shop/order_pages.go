@@ -23,7 +23,7 @@ func (s *Store) listOrders(f orderFilter) (page []*Order, total int) {
 		return cut(x, start, end, f), end - start
 	}
 	matching := s.results.get(f.key(), s.Orders.changes, func() []*Order { return s.matchingOrders(f) })
-	return paged(matching, f), len(matching)
+	return paged(matching, f.listFilter), len(matching)
 }
 
 // indexOf returns where an index has exactly the orders a filter asks for, in
@@ -69,22 +69,6 @@ func cut(x *index[*Order], start, end int, f orderFilter) []*Order {
 	return page
 }
 
-// skip is how many records come before the page.
-func (f *orderFilter) skip() int64 {
-	if f.offset != nil {
-		return *f.offset
-	}
-	return startOfPage(f.page, f.perPage)
-}
-
-func paged[R any](matching []R, f orderFilter) []R {
-	start := f.skip()
-	if start >= int64(len(matching)) || start < 0 {
-		return nil
-	}
-	return matching[start:min(start+f.perPage, int64(len(matching)))]
-}
-
 // matchingOrders returns all orders that pass a filter, in its order.
 func (s *Store) matchingOrders(f orderFilter) []*Order {
 	candidates, sortedBy := s.candidates(f)
@@ -102,7 +86,7 @@ func (s *Store) matchingOrders(f orderFilter) []*Order {
 		sortByIndex(matching)
 		return matching
 	}
-	sortDocuments(matching, f, sortedBy, func(o *Order) *Document { return &o.Document })
+	sortDocuments(matching, f.listFilter, sortedBy, func(o *Order) *Document { return &o.Document })
 	return matching
 }
 
@@ -171,7 +155,7 @@ func sortAsSmallTable(orders []*Order, ascending bool) {
 // index of a large table gives it with dates of modification. The orders
 // "title" and "slug" do not exist for orders and leave ascending ids, as does
 // "include" without ids (recordings: flt-orderby-…).
-func sortDocuments[R any](records []R, f orderFilter, sortedBy string, document func(R) *Document) {
+func sortDocuments[R any](records []R, f listFilter, sortedBy string, document func(R) *Document) {
 	switch f.orderBy {
 	case "date":
 		if sortedBy != "date" {

@@ -152,33 +152,6 @@ func (s *Store) renderExtras(m *members, o *Order, v view) {
 	}
 }
 
-// localDate and gmtDate show a moment, null for none.
-func (s *Store) localDate(at time.Time) rest.Value {
-	if at.IsZero() {
-		return nil
-	}
-	return s.localTime(at)
-}
-
-func gmtDate(at time.Time) rest.Value {
-	if at.IsZero() {
-		return nil
-	}
-	return gmtTime(at)
-}
-
-// unformattedDate is what json_encode makes of a DateTime that nobody formatted.
-func (s *Store) unformattedDate(at time.Time) rest.Value {
-	if at.IsZero() {
-		return nil
-	}
-	const layout = "2006-01-02 15:04:05.000000"
-	if name := s.options.Get("timezone_string"); name != "" {
-		return rest.NewObject("date", at.In(s.Zone()).Format(layout), "timezone_type", int64(3), "timezone", name)
-	}
-	return rest.NewObject("date", at.UTC().Format(layout), "timezone_type", int64(1), "timezone", "+00:00")
-}
-
 // internalOrderMeta are the keys under which WooCommerce keeps an order's own
 // properties as meta data of a post; they never show up in meta_data.
 var internalOrderMeta = keySet(`

@@ -66,6 +66,13 @@ func (s *Store) UnregisterOrderStatus(slug string) {
 	s.relist()
 }
 
+// storageChanged finds anew what lists show once orders live elsewhere.
+func (s *Store) storageChanged(option string) {
+	if option == orderTablesOption {
+		s.relist()
+	}
+}
+
 // relist finds anew which orders lists show unasked.
 func (s *Store) relist() {
 	for _, o := range slices.Collect(s.Orders.All()) {

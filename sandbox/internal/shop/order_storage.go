@@ -7,36 +7,6 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// The options that say where orders live (Settings > Advanced > Features).
-const (
-	orderTablesOption = "woocommerce_custom_orders_table_enabled"
-	orderSyncOption   = "woocommerce_custom_orders_table_data_sync_enabled"
-)
-
-// storageOptions are the options of a store that was made for a storage mode.
-func storageOptions(storage capability.Storage) options {
-	switch storage {
-	case capability.Posts:
-		return options{orderTablesOption: "no"}
-	case capability.HPOSSync:
-		return options{orderTablesOption: "yes", orderSyncOption: "yes"}
-	}
-	return options{orderTablesOption: "yes"}
-}
-
-// Storage says where the store keeps its orders.
-func (s *Store) Storage() capability.Storage {
-	switch {
-	case !s.options.Yes(orderTablesOption):
-		return capability.Posts
-	case s.options.Yes(orderSyncOption):
-		return capability.HPOSSync
-	case s.config.Storage == capability.HPOSMigrated:
-		return capability.HPOSMigrated
-	}
-	return capability.HPOS
-}
-
 // IsOrderPost says whether an order has a row in wp_posts that is an order, and
 // not a placeholder.
 func (s *Store) IsOrderPost(id int64) bool {

@@ -1,7 +1,7 @@
 package shop
 
 import (
-	"strings"
+	"errors"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
@@ -54,38 +54,13 @@ func ownedBy(r *rest.Request, author int64) bool {
 	return r.Caller != nil && r.Caller.ID != 0 && r.Caller.ID == author
 }
 
-// recordOf is what permissions look at in an order or refund.
-func (s *Store) recordOf(r *rest.Request, d *Document) capability.Record {
-	record := capability.Record{Row: d.Row, Own: ownedBy(r, d.Author)}
-	order, ok := s.Orders.Get(d.ID)
-	if !ok {
-		return record
-	}
-	record.Own = ownedBy(r, s.site().OrderAuthor(d.Row, d.Author))
-	status := order.Status
-	if status == "trash" {
-		record.Trashed = true
-		status = strings.TrimPrefix(order.Meta.text("_wp_trash_meta_status"), "wc-")
-	}
-	switch registered, _ := s.statuses.find(status); {
-	case registered.NameOnly:
-	case registered.Public:
-		record.Registered = capability.PublicStatus
-	case registered.Private:
-		record.Registered = capability.PrivateStatus
-	}
-	return record
-}
-
-// mayAll is a permission that looks at no record.
-func (s *Store) mayAll(resource capability.Resource, action capability.Action, message string) rest.Permission {
+// MayAll is a permission that looks at no record.
+func (s *Store) MayAll(resource capability.Resource, action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		return s.may(r, resource, action, capability.Record{}, message)
 	}
 }
 
-// MayAll is a permission that looks at no record, for controllers of other
-// packages.
-func (s *Store) MayAll(resource capability.Resource, action capability.Action, message string) rest.Permission {
-	return s.mayAll(resource, action, message)
-}
+// errFatal is what PHP makes of a wrong type deep inside: WordPress's critical
+// error page as JSON.
+var errFatal = errors.New("Uncaught TypeError") //nolint:staticcheck // PHP's own wording

@@ -1,11 +1,6 @@
 package shop
 
-import (
-	"strings"
-	"time"
-
-	"github.com/waybillhq/waybill/sandbox/internal/wptext"
-)
+import "time"
 
 // catalogue is the part of the state that products and people live in: one
 // line per table.
@@ -45,25 +40,3 @@ func newCatalogue(installed time.Time) catalogue {
 
 // catalogueChanged makes everything of the catalogue render anew.
 func (s *Store) catalogueChanged() { s.catalogueGeneration++ }
-
-// collationKey is what MySQL compares texts by: case, accents and blanks at
-// the end do not count.
-func collationKey(text string) string {
-	for i := 0; i < len(text); i++ {
-		if c := text[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
-			return strings.TrimRight(strings.ToLower(wptext.RemoveAccents(text)), " ")
-		}
-	}
-	return strings.TrimRight(text, " ")
-}
-
-// compareNames compares as MySQL sorts.
-func compareNames(a, b string) int { return compareCollated(collationKey(a), collationKey(b)) }
-
-// containsFold is MySQL's LIKE '%part%'.
-func containsFold(text, part string) bool {
-	return strings.Contains(likeKey(text), likeKey(part))
-}
-
-// likeKey is collationKey with the blanks at the end, which LIKE minds.
-func likeKey(text string) string { return strings.ToLower(wptext.RemoveAccents(text)) }

@@ -104,3 +104,12 @@ func (c *clerk) releaseChildren(p *Product) {
 		}
 	}
 }
+
+// reassignProducts gives the products of a deleted user to another.
+func (s *Store) reassignProducts(user, reassign int64) {
+	for p := range s.Products.All() {
+		if p.Author == user && reassign != 0 {
+			p.Author = reassign
+		}
+	}
+}

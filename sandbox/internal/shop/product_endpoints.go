@@ -13,10 +13,10 @@ import (
 type products struct{ *Store }
 
 func (c products) register(server *rest.Server) {
-	list := c.mayAll(capability.Products, capability.List, cannotList)
+	list := c.MayAll(capability.Products, capability.List, cannotList)
 	server.Register(rest.Route{Pattern: `/wc/v3/products`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: list, Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Products, capability.Create, cannotCreate), Handler: c.create},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Products, capability.Create, cannotCreate), Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, cannotView), Handler: c.get},
@@ -24,19 +24,19 @@ func (c products) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, cannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.mayAll(capability.Products, capability.Batch, cannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Products, capability.Batch, cannotBatch), Handler: c.batch},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/suggested-products`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Products, capability.Suggested, cannotList), Handler: c.suggest},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.Suggested, cannotList), Handler: c.suggest},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)/duplicate`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Products, capability.Duplicate, cannotCreate), Handler: c.duplicate},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Products, capability.Duplicate, cannotCreate), Handler: c.duplicate},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)/related`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Related, cannotView), Handler: c.relatedProducts},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/custom-fields/names`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Products, capability.CustomFieldNames, cannotList), Handler: c.customFieldNames},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.CustomFieldNames, cannotList), Handler: c.customFieldNames},
 	}})
 }
 
@@ -189,7 +189,7 @@ func (c products) remove(r *rest.Request) (*rest.Response, error) {
 
 func (c products) batch(r *rest.Request) (*rest.Response, error) {
 	response, err := rest.Batch(r, rest.BatchOperations{
-		CreatePermission: c.mayAll(capability.Products, capability.Create, cannotCreate),
+		CreatePermission: c.MayAll(capability.Products, capability.Create, cannotCreate),
 		UpdatePermission: c.mayOne(capability.Update, cannotEdit),
 		DeletePermission: c.mayOne(capability.Delete, cannotDelete),
 		Create:           c.create,

@@ -52,13 +52,6 @@ func (c *clerk) reserveSKU(p *Product) bool {
 	return true
 }
 
-func firstRunes(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n])
-}
-
 // updateLookup writes the row from the product as it is stored.
 func (c *clerk) updateLookup(p *Product) {
 	if utf8.RuneCountInString(p.SKU) > lookupSKULimit {

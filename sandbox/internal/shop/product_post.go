@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
@@ -230,17 +229,6 @@ func (s *Store) optionOr(name, fallback string) string {
 		return value
 	}
 	return fallback
-}
-
-// jsonTimes adds a date to an answer in both forms; a zero time is null.
-func (s *Store) jsonTimes(o *rest.Object, name string, t time.Time) {
-	if t.IsZero() {
-		o.Set(name, nil)
-		o.Set(name+"_gmt", nil)
-		return
-	}
-	o.Set(name, s.localTime(t))
-	o.Set(name+"_gmt", gmtTime(t))
 }
 
 // rightsHolder is who reads: some members of a product depend on what its

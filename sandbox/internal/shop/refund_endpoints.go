@@ -13,15 +13,15 @@ type refunds struct{ *Store }
 
 func (c refunds) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/refunds`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Refunds, capability.List, cannotList), Handler: c.listOfOrder},
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Refunds, capability.Create, cannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Refunds, capability.List, cannotList), Handler: c.listOfOrder},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Refunds, capability.Create, cannotCreate), Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/refunds/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
 		{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/refunds`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Refunds, capability.ListAll, cannotList), Handler: c.listAll},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Refunds, capability.ListAll, cannotList), Handler: c.listAll},
 	}})
 }
 
@@ -138,7 +138,7 @@ func (c refunds) listAll(r *rest.Request) (*rest.Response, error) {
 	return c.list(r, filter, c.Refunds.All(), "/wc/v3/refunds", true)
 }
 
-func (c refunds) list(r *rest.Request, filter orderFilter, candidates iter.Seq[*Refund], collection string, withParent bool) (*rest.Response, error) {
+func (c refunds) list(r *rest.Request, filter listFilter, candidates iter.Seq[*Refund], collection string, withParent bool) (*rest.Response, error) {
 	search := searchText(r)
 	if c.Storage() == capability.Posts {
 		search = "" // there it looks at titles and reasons, which nobody measured
@@ -149,7 +149,7 @@ func (c refunds) list(r *rest.Request, filter orderFilter, candidates iter.Seq[*
 		if search != "" && !refund.foundRefund(search) {
 			continue
 		}
-		if included && filter.passesDocument(&refund.Document) {
+		if included && passesDocument(&filter, &refund.Document) {
 			matching = append(matching, refund)
 		}
 	}

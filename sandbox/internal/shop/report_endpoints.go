@@ -13,7 +13,7 @@ type reports struct{ *Store }
 func (c reports) register(server *rest.Server) {
 	read := func(path string, handler rest.Handler) {
 		server.Register(rest.Route{Pattern: reportsPath + path, Endpoints: []rest.Endpoint{{
-			Methods: rest.Readable, Permission: c.mayAll(capability.Reports, capability.Read, cannotList), Handler: handler,
+			Methods: rest.Readable, Permission: c.MayAll(capability.Reports, capability.Read, cannotList), Handler: handler,
 		}}})
 	}
 	totals := func(count func() []total) rest.Handler {

@@ -1,8 +1,6 @@
 package shop
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"regexp"
 	"slices"
 	"strings"
@@ -101,9 +99,7 @@ func (c *clerk) lastComment(email string) (last time.Time, ok bool) {
 	for other := range c.Reviews.All() {
 		look(other.Email, other.Created.Instant)
 	}
-	for note := range c.Notes.All() {
-		look(note.Email, note.Created)
-	}
+	c.orderBook.EachSignature(look)
 	return last, ok
 }
 
@@ -231,6 +227,17 @@ func (c *clerk) countReviews(productID int64) {
 	}
 }
 
+// OrderBook is what reviews have to know of orders, which are kept above the
+// catalogue.
+type OrderBook interface {
+	// Bought says whether a product or variation is in an order that was paid
+	// for under an e-mail address.
+	Bought(email string, product int64) bool
+	// EachSignature yields the e-mail address and the date of every note on an
+	// order.
+	EachSignature(yield func(email string, at time.Time))
+}
+
 // isVerified tells whether the reviewer bought the product: an order that is
 // paid for under the same e-mail address has it.
 func (s *Store) isVerified(v *Review) bool {
@@ -240,23 +247,5 @@ func (s *Store) isVerified(v *Review) bool {
 	if v.Email == "" {
 		return false
 	}
-	for o := range s.Orders.All() {
-		if o.Status != "processing" && o.Status != "completed" || !strings.EqualFold(o.Billing.Email, v.Email) {
-			continue
-		}
-		if slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return l.ProductID == v.ProductID || l.VariationID == v.ProductID }) {
-			return true
-		}
-	}
-	return false
-}
-
-// avatarURL is the address of the picture Gravatar has for an e-mail address.
-func avatarURL(email string, size int) string {
-	hash := ""
-	if email = strings.ToLower(strings.TrimSpace(email)); email != "" {
-		sum := sha256.Sum256([]byte(email))
-		hash = hex.EncodeToString(sum[:])
-	}
-	return "https://secure.gravatar.com/avatar/" + hash + "?s=" + itoa(int64(size)) + "&d=mm&r=g"
+	return s.orderBook.Bought(v.Email, v.ProductID)
 }

@@ -13,8 +13,8 @@ type reviews struct{ *Store }
 
 func (c reviews) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Reviews, capability.List, cannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Reviews, capability.Create, cannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Reviews, capability.List, cannotList), Handler: c.list},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Reviews, capability.Create, cannotCreate), Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, cannotView), Handler: c.get},
@@ -22,7 +22,7 @@ func (c reviews) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, cannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.mayAll(capability.Reviews, capability.Batch, cannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Reviews, capability.Batch, cannotBatch), Handler: c.batch},
 	}})
 }
 
@@ -199,7 +199,7 @@ func (c reviews) remove(r *rest.Request) (*rest.Response, error) {
 
 func (c reviews) batch(r *rest.Request) (*rest.Response, error) {
 	return rest.Batch(r, rest.BatchOperations{
-		CreatePermission: c.mayAll(capability.Reviews, capability.Create, cannotCreate),
+		CreatePermission: c.MayAll(capability.Reviews, capability.Create, cannotCreate),
 		UpdatePermission: c.mayOne(capability.Update, cannotEdit),
 		DeletePermission: c.mayOne(capability.Delete, cannotDelete),
 		Create:           c.create,

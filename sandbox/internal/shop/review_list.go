@@ -24,20 +24,6 @@ func (c reviews) list(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// slicePage cuts out of a list what the parameters page, per_page and offset
-// ask for. An offset of zero counts as none.
-func slicePage[R any](matching []R, r *rest.Request) []R {
-	perPage := r.Int("per_page")
-	start := startOfPage(r.Int("page"), perPage)
-	if offset := r.Param("offset"); rest.Truthy(offset) {
-		start = absint(offset)
-	}
-	if start < 0 || start >= int64(len(matching)) {
-		return nil
-	}
-	return matching[start:min(start+perPage, int64(len(matching)))]
-}
-
 func (c reviews) matchingReviews(r *rest.Request) []*Review {
 	statuses := map[string]bool{r.Text("status"): true}
 	switch r.Text("status") {

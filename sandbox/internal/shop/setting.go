@@ -1,7 +1,6 @@
 package shop
 
 import (
-	"bytes"
 	_ "embed"
 	"strings"
 	"sync"
@@ -188,19 +187,4 @@ func (s *Store) storeAddress() string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// dataLines yields the lines of an embedded table of JSON objects.
-func dataLines(table []byte) func(yield func(*rest.Object) bool) {
-	return func(yield func(*rest.Object) bool) {
-		for line := range bytes.Lines(table) {
-			v, err := rest.DecodeJSON(line)
-			if err != nil {
-				panic("shop: an embedded table is no JSON: " + err.Error()) // part of the binary, and tested
-			}
-			if !yield(v.(*rest.Object)) {
-				return
-			}
-		}
-	}
 }

@@ -16,7 +16,7 @@ type settings struct{ *Store }
 func (c settings) register(server *rest.Server) {
 	const group = `/wc/v3/settings/(?P<group_id>[\w-]+)`
 	may := func(action capability.Action, message string) rest.Permission {
-		return c.mayAll(capability.Settings, action, message)
+		return c.MayAll(capability.Settings, action, message)
 	}
 	server.Register(rest.Route{Pattern: `/wc/v3/settings`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.Groups, cannotList), Handler: c.groups},
@@ -154,7 +154,7 @@ func (c settings) batch(r *rest.Request) (*rest.Response, error) {
 		}
 	}
 	return rest.Batch(r, rest.BatchOperations{
-		UpdatePermission: c.mayAll(capability.Settings, capability.Update, cannotEdit),
+		UpdatePermission: c.MayAll(capability.Settings, capability.Update, cannotEdit),
 		Update:           c.update,
 		Prepare: func(item *rest.Request) {
 			if item.Form != nil && !item.Form.Has("group_id") {

@@ -14,7 +14,7 @@ type zoneLocations struct{ *Store }
 
 func (c zoneLocations) register(server *rest.Server) {
 	may := func(action capability.Action, message string) rest.Permission {
-		return c.mayAll(capability.ShippingZoneLocations, action, message)
+		return c.MayAll(capability.ShippingZoneLocations, action, message)
 	}
 	server.Register(rest.Route{Pattern: zonesPath + `/(?P<id>[\d]+)/locations`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.List, cannotList), Handler: c.list},

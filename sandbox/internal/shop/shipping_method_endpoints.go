@@ -12,7 +12,7 @@ type zoneMethods struct{ *Store }
 func (c zoneMethods) register(server *rest.Server) {
 	const collection = zonesPath + `/(?P<zone_id>[\d]+)/methods`
 	may := func(action capability.Action, message string) rest.Permission {
-		return c.mayAll(capability.ShippingZoneMethods, action, message)
+		return c.MayAll(capability.ShippingZoneMethods, action, message)
 	}
 	server.Register(rest.Route{Pattern: collection, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.List, cannotList), Handler: c.list},
@@ -164,10 +164,10 @@ type shippingMethodKinds struct{ *Store }
 
 func (c shippingMethodKinds) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/shipping_methods`, Endpoints: []rest.Endpoint{{
-		Methods: rest.Readable, Permission: c.mayAll(capability.ShippingMethods, capability.List, cannotList), Handler: c.list,
+		Methods: rest.Readable, Permission: c.MayAll(capability.ShippingMethods, capability.List, cannotList), Handler: c.list,
 	}}})
 	server.Register(rest.Route{Pattern: `/wc/v3/shipping_methods/(?P<id>[\w-]+)`, Endpoints: []rest.Endpoint{{
-		Methods: rest.Readable, Permission: c.mayAll(capability.ShippingMethods, capability.Get, cannotView), Handler: c.get,
+		Methods: rest.Readable, Permission: c.MayAll(capability.ShippingMethods, capability.Get, cannotView), Handler: c.get,
 	}}})
 }
 

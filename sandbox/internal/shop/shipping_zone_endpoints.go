@@ -13,7 +13,7 @@ type shippingZones struct{ *Store }
 
 func (c shippingZones) register(server *rest.Server) {
 	may := func(action capability.Action, message string) rest.Permission {
-		return c.mayAll(capability.ShippingZones, action, message)
+		return c.MayAll(capability.ShippingZones, action, message)
 	}
 	server.Register(rest.Route{Pattern: zonesPath, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.List, cannotList), Handler: c.list},

@@ -6,7 +6,6 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
-	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
 // Config says how a new store differs from a fresh installation.
@@ -56,6 +55,9 @@ type Store struct {
 	results   *results
 	lists     *productLists
 	images    ImageRules // how images are fetched
+	watches   []func(option string)
+	orderBook OrderBook
+	deletions []func(user, reassign int64)
 }
 
 // state is everything a reset discards: one line per table. A table lives in
@@ -91,7 +93,7 @@ func newState(c Config) state {
 	return state{
 		ids:      newCounters(),
 		secrets:  newSecrets(c.Seed),
-		options:  installedOptions(c),
+		options:  installedOptions(c, defaultOptions(c.version())),
 		arrays:   arrays{},
 		statuses: installedStatuses(c.version()),
 
@@ -127,6 +129,10 @@ func New(c Config) *Store {
 	}
 	s := &Store{RWMutex: &sync.RWMutex{}, config: c, version: c.version(), clock: c.Clock, state: newState(c)}
 	s.forget()
+	s.orderBook = s
+	s.WatchOptions(s.storageChanged)
+	s.OnDeletedUser(s.reassignProducts)
+	s.OnDeletedUser(s.releaseOrders)
 	if c.Network != nil {
 		c.Network.join(s)
 	}
@@ -173,27 +179,3 @@ func (s *Store) SetHome(home string) {
 
 // Version is the WooCommerce version the store claims to run.
 func (s *Store) Version() string { return s.config.Version }
-
-// A clerk does the store's work on behalf of a user, who becomes the author
-// of what is created and is named where WooCommerce names the current user.
-type clerk struct {
-	*Store
-	user *identity.User // nil for nobody: a guest, the store itself
-	dies string         // the hook in which PHP dies; empty when it lives
-}
-
-// clerkOf returns a clerk doing what a request asks for.
-func (s *Store) clerkOf(r *rest.Request) *clerk {
-	return &clerk{Store: s, user: r.Caller, dies: r.Dies}
-}
-
-// clerk returns a clerk working for user, who may be nil.
-func (s *Store) clerk(user *identity.User) *clerk { return &clerk{Store: s, user: user} }
-
-// userID is the id of the user the clerk works for, 0 for nobody.
-func (c *clerk) userID() int64 {
-	if c.user == nil {
-		return 0
-	}
-	return c.user.ID
-}

@@ -23,7 +23,7 @@ func (c storefront) register(server *rest.Server) {
 	public("/wc/v3/layout-templates", func(*rest.Request) (*rest.Response, error) { return &rest.Response{Body: rest.List{}}, nil })
 	restricted := func(pattern string, resource capability.Resource, handler rest.Handler) {
 		server.Register(rest.Route{Pattern: pattern, Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.mayAll(resource, capability.Read, cannotList), Handler: handler},
+			{Methods: rest.Readable, Permission: c.MayAll(resource, capability.Read, cannotList), Handler: handler},
 		}})
 	}
 	restricted("/wc-admin/options", capability.Admin, c.optionValues)

@@ -13,7 +13,7 @@ type systemStatus struct{ *Store }
 
 func (c systemStatus) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/system_status`, Endpoints: []rest.Endpoint{{
-		Methods: rest.Readable, Permission: c.mayAll(capability.SystemStatus, capability.Get, cannotList), Handler: c.get,
+		Methods: rest.Readable, Permission: c.MayAll(capability.SystemStatus, capability.Get, cannotList), Handler: c.get,
 	}}})
 }
 
@@ -151,14 +151,6 @@ func remoteTest(answer int64, made bool) (successful, response rest.Value) {
 		return false, false
 	}
 	return answer >= 200 && answer < 300, answer
-}
-
-// locale is the language of the site.
-func (s *Store) locale() string {
-	if language := s.options.Get("WPLANG"); language != "" {
-		return language
-	}
-	return "en_US"
 }
 
 func (c systemStatus) wooCommerce() Plugin {

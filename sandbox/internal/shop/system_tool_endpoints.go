@@ -13,7 +13,7 @@ type statusTools struct{ *Store }
 
 func (c statusTools) register(server *rest.Server) {
 	may := func(action capability.Action, message string) rest.Permission {
-		return c.mayAll(capability.SystemStatus, action, message)
+		return c.MayAll(capability.SystemStatus, action, message)
 	}
 	server.Register(rest.Route{Pattern: toolsPath, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.ToolsList, cannotList), Handler: c.list},

@@ -11,7 +11,7 @@ type taxClasses struct{ *Store }
 
 func (c taxClasses) register(server *rest.Server) {
 	may := func(action capability.Action, message string) rest.Permission {
-		return c.mayAll(capability.TaxClasses, action, message)
+		return c.MayAll(capability.TaxClasses, action, message)
 	}
 	server.Register(rest.Route{Pattern: `/wc/v3/taxes/classes`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.List, cannotList), Handler: c.list},

@@ -13,7 +13,7 @@ type taxes struct{ *Store }
 
 func (c taxes) register(server *rest.Server) {
 	may := func(action capability.Action, message string) rest.Permission {
-		return c.mayAll(capability.Taxes, action, message)
+		return c.MayAll(capability.Taxes, action, message)
 	}
 	class := map[string]rest.ArgRule{"class": {Enum: c.classNames}}
 	server.Register(rest.Route{Pattern: `/wc/v3/taxes`, Endpoints: []rest.Endpoint{
@@ -143,7 +143,7 @@ func (c taxes) remove(r *rest.Request) (*rest.Response, error) {
 
 func (c taxes) batch(r *rest.Request) (*rest.Response, error) {
 	may := func(action capability.Action, message string) rest.Permission {
-		return c.mayAll(capability.Taxes, action, message)
+		return c.MayAll(capability.Taxes, action, message)
 	}
 	return rest.Batch(r, rest.BatchOperations{
 		CreatePermission: may(capability.Create, cannotCreate),

@@ -38,22 +38,6 @@ func (s *Store) AddTaxRate(rate TaxRate) *TaxRate {
 
 func newTaxRateTable() *Table[*TaxRate] { return newTable[*TaxRate]() }
 
-// location is where a sale is taxed.
-type location struct{ country, state, postcode, city string }
-
-// baseLocation is where the shop is.
-func (s *Store) baseLocation() location {
-	country, state, _ := strings.Cut(s.options.Get("woocommerce_default_country"), ":")
-	if state == "*" {
-		state = ""
-	}
-	return location{
-		country: country, state: state,
-		postcode: s.options.Get("woocommerce_store_postcode"),
-		city:     s.options.Get("woocommerce_store_city"),
-	}
-}
-
 // taxRates are the rates that apply to a class of goods at a place: per
 // priority the most specific one (WC_Tax::get_matched_tax_rates).
 func (s *Store) taxRates(at location, class string) []*TaxRate {

@@ -11,8 +11,8 @@ type attributes struct{ *Store }
 
 func (c attributes) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/products/attributes`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Attributes, capability.List, cannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Attributes, capability.Create, cannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Attributes, capability.List, cannotList), Handler: c.list},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Attributes, capability.Create, cannotCreate), Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/attributes/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, cannotView), Handler: c.get},
@@ -20,7 +20,7 @@ func (c attributes) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, cannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/attributes/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.mayAll(capability.Attributes, capability.Batch, cannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Attributes, capability.Batch, cannotBatch), Handler: c.batch},
 	}})
 }
 
@@ -125,7 +125,7 @@ func (c attributes) remove(r *rest.Request) (*rest.Response, error) {
 
 func (c attributes) batch(r *rest.Request) (*rest.Response, error) {
 	return rest.Batch(r, rest.BatchOperations{
-		CreatePermission: c.mayAll(capability.Attributes, capability.Create, cannotCreate),
+		CreatePermission: c.MayAll(capability.Attributes, capability.Create, cannotCreate),
 		UpdatePermission: c.mayOne(capability.Update, cannotEdit),
 		DeletePermission: c.mayOne(capability.Delete, cannotDelete),
 		Create:           c.create,

@@ -20,8 +20,8 @@ const everyVariation = `/wc/v3/variations`
 
 func (c variations) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: variationsPath, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Variations, capability.List, cannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Variations, capability.Create, cannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Variations, capability.List, cannotList), Handler: c.list},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Variations, capability.Create, cannotCreate), Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: variationsPath + `/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, cannotView), Handler: c.get},
@@ -29,13 +29,13 @@ func (c variations) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, cannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: variationsPath + `/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.mayAll(capability.Variations, capability.Batch, cannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Variations, capability.Batch, cannotBatch), Handler: c.batch},
 	}})
 	server.Register(rest.Route{Pattern: everyVariation, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayAll(capability.Variations, capability.ListAll, cannotList), Handler: c.list},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Variations, capability.ListAll, cannotList), Handler: c.list},
 	}})
 	server.Register(rest.Route{Pattern: variationsPath + `/generate`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.mayAll(capability.Variations, capability.Generate, cannotCreate), Handler: c.generate},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Variations, capability.Generate, cannotCreate), Handler: c.generate},
 	}})
 }
 
@@ -181,7 +181,7 @@ func (c variations) batch(r *rest.Request) (*rest.Response, error) {
 	inner := *r
 	inner.JSON, inner.Form, inner.URL = nil, body, &rest.Object{}
 	response, err := rest.Batch(&inner, rest.BatchOperations{
-		CreatePermission: c.mayAll(capability.Variations, capability.Create, cannotCreate),
+		CreatePermission: c.MayAll(capability.Variations, capability.Create, cannotCreate),
 		UpdatePermission: c.mayOne(capability.Update, cannotEdit),
 		DeletePermission: c.mayOne(capability.Delete, cannotDelete),
 		Create:           c.create,

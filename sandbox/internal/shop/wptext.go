@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
@@ -43,4 +44,11 @@ func rawURLDecode(text string) string {
 		}
 		return decoded
 	})
+}
+
+func firstRunes(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n])
 }

@@ -1,0 +1,75 @@
+package shop
+
+import (
+	"math"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// startOfPage is how many records come before a page. Beyond 64 bits PHP counts
+// in floating point and takes what is left of it modulo 2^64 for an offset, so
+// that the greatest page number of all finds the first page (measured.jsonl,
+// ml-get-27).
+func startOfPage(page, perPage int64) int64 {
+	before := max(page, 1) - 1
+	exact := float64(before) * float64(perPage)
+	if exact < math.MaxInt64 {
+		return before * perPage
+	}
+	start := int64(uint64(math.Mod(exact, 1<<64)))
+	if start == math.MinInt64 {
+		return math.MaxInt64
+	}
+	return max(start, -start)
+}
+
+// pageOf is the page a list is at. Where an offset decides, it is the page that
+// starts at or after it.
+func pageOf(r *rest.Request) int {
+	perPage := max(r.Int("per_page"), 1)
+	if offset := r.Param("offset"); rest.Truthy(offset) {
+		return int((absint(offset)+perPage-1)/perPage) + 1
+	}
+	return int(max(r.Int("page"), 1))
+}
+
+// paginateAt is rest.Paginate for a list that may have been cut by an offset:
+// its links go from the page where it is.
+func paginateAt(r *rest.Request, response *rest.Response, collection string, page, total, pages int) {
+	at := *r
+	at.URL = r.URL.Clone()
+	query := r.Query.Clone()
+	query.Set("page", int64(page))
+	at.Query = query
+	rest.Paginate(&at, response, collection, total, pages)
+}
+
+func paged[R any](matching []R, f listFilter) []R {
+	start := f.skip()
+	if start >= int64(len(matching)) || start < 0 {
+		return nil
+	}
+	return matching[start:min(start+f.perPage, int64(len(matching)))]
+}
+
+// slicePage cuts out of a list what the parameters page, per_page and offset
+// ask for. An offset of zero counts as none.
+func slicePage[R any](matching []R, r *rest.Request) []R {
+	perPage := r.Int("per_page")
+	start := startOfPage(r.Int("page"), perPage)
+	if offset := r.Param("offset"); rest.Truthy(offset) {
+		start = absint(offset)
+	}
+	if start < 0 || start >= int64(len(matching)) {
+		return nil
+	}
+	return matching[start:min(start+perPage, int64(len(matching)))]
+}
+
+// counted is the answer of a list that has no pages.
+func counted(items rest.List) *rest.Response {
+	response := &rest.Response{Body: items}
+	response.SetHeader("X-WP-Total", itoa(int64(len(items))))
+	response.SetHeader("X-WP-TotalPages", itoa(int64(min(len(items), 1))))
+	return response
+}
