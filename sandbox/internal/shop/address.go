@@ -51,6 +51,7 @@ func (a *Address) field(name string) *string {
 	return nil
 }
 
+// index is the address as one text, which a search looks through.
 func (a *Address) index(withEmail bool) string {
 	parts := []string{
 		a.FirstName, a.LastName, a.Company, a.Address1, a.Address2, a.City, a.State, a.Postcode, a.Country,
@@ -59,4 +60,21 @@ func (a *Address) index(withEmail bool) string {
 		parts = append(parts, a.Email)
 	}
 	return strings.Join(append(parts, a.Phone), " ")
+}
+
+// render adds the address as answers show it.
+func (a *Address) render(m *members, withEmail bool) {
+	m.str("first_name", a.FirstName)
+	m.str("last_name", a.LastName)
+	m.str("company", a.Company)
+	m.str("address_1", a.Address1)
+	m.str("address_2", a.Address2)
+	m.str("city", a.City)
+	m.str("state", a.State)
+	m.str("postcode", a.Postcode)
+	m.str("country", a.Country)
+	if withEmail {
+		m.str("email", a.Email)
+	}
+	m.str("phone", a.Phone)
 }

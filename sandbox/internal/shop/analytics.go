@@ -31,7 +31,7 @@ func (c analytics) register(server *rest.Server) {
 		})
 	}
 	read("reports", capability.Read, c.index)
-	read("reports/customers", capability.Read, c.customers)
+	read("reports/customers", capability.Read, c.customerRows)
 	read("reports/stock", capability.Read, c.stock)
 	read("reports/revenue/stats", capability.Read, c.stats("revenue"))
 	read("reports/orders/stats", capability.Read, c.stats("orders"))
@@ -139,7 +139,7 @@ func (c analytics) stats(report string) rest.Handler {
 }
 
 // customers lists who registered: that table is filled at once.
-func (c analytics) customers(r *rest.Request) (*rest.Response, error) {
+func (c analytics) customerRows(r *rest.Request) (*rest.Response, error) {
 	var rows []rest.Item
 	for u := range c.members() {
 		if !u.Is("customer") {

@@ -83,6 +83,7 @@ func (s *Store) localDate(at time.Time) rest.Value {
 	return s.localTime(at)
 }
 
+// gmtDate is gmtTime, null for no date.
 func gmtDate(at time.Time) rest.Value {
 	if at.IsZero() {
 		return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
+// prefix is the beginning of a text, so many signs long.
 func prefix(s string, runes int) string {
 	for i := range s {
 		if runes == 0 {

@@ -24,6 +24,7 @@ type counters struct {
 // A counter holds the last identifier given.
 type counter int64
 
+// next takes the next identifier.
 func (c *counter) next() int64 {
 	*c++
 	return int64(*c)

@@ -104,11 +104,13 @@ func (c *country) statesJSON() rest.List {
 // continent is a part of the world, as WooCommerce divides it.
 type continent struct{ code, name string }
 
+// continents are in the order of the API.
 var continents = []continent{
 	{"AF", "Africa"}, {"AN", "Antarctica"}, {"AS", "Asia"}, {"EU", "Europe"},
 	{"NA", "North America"}, {"OC", "Oceania"}, {"SA", "South America"},
 }
 
+// continentByCode finds a continent.
 func continentByCode(code string) (continent, bool) {
 	i := slices.IndexFunc(continents, func(c continent) bool { return c.code == code })
 	if i < 0 {
@@ -138,4 +140,8 @@ func (s *Store) baseLocation() location {
 		postcode: s.options.Get("woocommerce_store_postcode"),
 		city:     s.options.Get("woocommerce_store_city"),
 	}
+}
+
+func (c *country) json() *rest.Object {
+	return rest.NewObject("code", c.code, "name", c.name, "states", c.statesJSON())
 }

@@ -91,10 +91,10 @@ func (s *Store) couponByCodeBut(code string, not int64) (*Coupon, bool) {
 	return nil, false
 }
 
-// amount is the discount in force. A percentage beyond 100 can be stored when
+// amountInForce is the discount as it is read. A percentage beyond 100 can be stored when
 // the amount is set before the type, but not read (recordings:
 // cpn-percent-101).
-func (c *Coupon) amount() string {
+func (c *Coupon) amountInForce() string {
 	if c.DiscountType == "percent" && number(c.Amount) > 100 {
 		return "0"
 	}
@@ -121,7 +121,7 @@ func (c *Coupon) info() string {
 	if c.DiscountType != "fixed_cart" {
 		discountType = c.DiscountType
 	}
-	list := rest.List{c.ID, c.Code, discountType, number(c.amount())}
+	list := rest.List{c.ID, c.Code, discountType, number(c.amountInForce())}
 	if c.FreeShipping {
 		list = append(list, true)
 	}

@@ -159,7 +159,7 @@ func (s *Store) couponJSON(c *Coupon) rest.Value {
 		"id", c.ID,
 		"code", c.Code,
 		// Two decimals, whatever the store shows.
-		"amount", fixedAmount(c.amount(), 2),
+		"amount", fixedAmount(c.amountInForce(), 2),
 		"status", c.Status,
 		"date_created", s.localDate(c.Created),
 		"date_created_gmt", gmtDate(c.Created),

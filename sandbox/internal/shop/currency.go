@@ -3,6 +3,8 @@ package shop
 import (
 	"html"
 	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
 // Currency is a currency WooCommerce knows.
@@ -16,6 +18,7 @@ type Currency struct {
 // data-currencies).
 var Currencies = parseCurrencies()
 
+// currencySymbols are HTML by the code of the currency.
 var currencySymbols = func() map[string]string {
 	symbols := make(map[string]string, len(Currencies))
 	for _, c := range Currencies {
@@ -202,3 +205,8 @@ YER	Yemeni rial	&#xfdfc;
 ZAR	South African rand	&#82;
 ZMW	Zambian kwacha	ZK
 `
+
+// json is the currency as the API shows it.
+func (c Currency) json() *rest.Object {
+	return rest.NewObject("code", c.Code, "name", c.Name, "symbol", c.Symbol)
+}

@@ -249,7 +249,7 @@ func (c *clerk) deleteUser(u *identity.User, reassign int64) {
 	for _, deleted := range c.deletions {
 		deleted(u.ID, reassign)
 	}
-	if c.config.Network == nil {
+	if c.network == nil {
 		if customer, ok := c.Customers.Get(u.ID); ok {
 			c.Customers.Delete(customer)
 		}

@@ -113,10 +113,6 @@ func (c facts) country(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: country.json(), Links: factLinks(r, countriesPath, strings.ToLower(country.code))}, nil
 }
 
-func (c *country) json() *rest.Object {
-	return rest.NewObject("code", c.code, "name", c.name, "states", c.statesJSON())
-}
-
 func (c facts) currencies(r *rest.Request) (*rest.Response, error) {
 	items := make(rest.List, len(Currencies))
 	for i, currency := range Currencies {
@@ -140,8 +136,4 @@ func currencyAnswer(r *rest.Request, code string) (*rest.Response, error) {
 		}
 	}
 	return nil, rest.Errorf(404, "woocommerce_rest_data_invalid_currency", "There are no currencies matching these parameters.")
-}
-
-func (c Currency) json() *rest.Object {
-	return rest.NewObject("code", c.Code, "name", c.Name, "symbol", c.Symbol)
 }

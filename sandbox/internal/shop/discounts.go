@@ -70,9 +70,9 @@ func (d *discounts) apply(coupon *Coupon) {
 	case "percent":
 		d.applyPercent(coupon, given, items)
 	case "fixed_product":
-		d.applyFixedProduct(coupon, given, items, d.toWholeCents(number(coupon.amount())))
+		d.applyFixedProduct(coupon, given, items, d.toWholeCents(number(coupon.amountInForce())))
 	default:
-		d.applyFixedCart(coupon, given, items, d.toWholeCents(number(coupon.amount())))
+		d.applyFixedCart(coupon, given, items, d.toWholeCents(number(coupon.amountInForce())))
 	}
 }
 
@@ -120,7 +120,7 @@ func (d *discounts) sequential() bool {
 }
 
 func (d *discounts) applyPercent(coupon *Coupon, given *couponDiscount, items []*discountItem) {
-	percent := number(coupon.amount())
+	percent := number(coupon.amountInForce())
 	limit, applied := float64(coupon.LimitItems), 0.0
 	discounted, base := 0.0, 0.0
 	for _, item := range items {

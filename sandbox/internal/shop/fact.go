@@ -11,6 +11,7 @@ import (
 // version_routes.go; settings, tools and features).
 type Fact struct{ since, until capability.Version }
 
+// holds says whether the fact is one of a version.
 func (f Fact) holds(version capability.Version) bool {
 	var open capability.Version
 	return (f.since == open || version.AtLeast(f.since)) && (f.until == open || !version.AtLeast(f.until))
@@ -19,14 +20,17 @@ func (f Fact) holds(version capability.Version) bool {
 // Has says whether a fact holds for the store's version of WooCommerce.
 func (s *Store) Has(f Fact) bool { return f.holds(s.version) }
 
+// since is a fact of a version and all after it.
 func since(major, minor int) Fact {
 	return Fact{since: capability.Version{Major: major, Minor: minor}}
 }
 
+// until is a fact of all versions before one.
 func until(major, minor int) Fact {
 	return Fact{until: capability.Version{Major: major, Minor: minor}}
 }
 
+// before ends a fact with a version.
 func (f Fact) before(major, minor int) Fact {
 	return Fact{since: f.since, until: capability.Version{Major: major, Minor: minor}}
 }

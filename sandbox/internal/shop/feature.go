@@ -1,6 +1,9 @@
 package shop
 
-import "github.com/waybillhq/waybill/capability"
+import (
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
 
 // feature is a part of WooCommerce that can be switched on and off under
 // Settings > Advanced > Features.
@@ -62,6 +65,7 @@ func (f feature) optionName() string {
 	return "woocommerce_feature_" + f.id + "_enabled"
 }
 
+// featureIsOn says whether a feature is switched on, by its name.
 func (s *Store) featureIsOn(id string) bool {
 	for _, f := range features {
 		if f.id == id {
@@ -69,6 +73,17 @@ func (s *Store) featureIsOn(id string) bool {
 		}
 	}
 	return false
+}
+
+// enabledFeatures are the names of what is switched on.
+func (s *Store) enabledFeatures() rest.List {
+	enabled := rest.List{}
+	for _, f := range features {
+		if f.isOn(s) {
+			enabled = append(enabled, f.id)
+		}
+	}
+	return enabled
 }
 
 // SwitchFeature switches a feature on or off, by the name that the system

@@ -74,16 +74,16 @@ func (s *Store) gateways() []*gateway {
 	return ordered
 }
 
-func (s *Store) gatewayOf(form *gatewayForm) *gateway {
-	g := &gateway{gatewayForm: form, settings: s.optionArray(form.settingsOption())}
-	for _, f := range form.fields {
+func (s *Store) gatewayOf(known *gatewayForm) *gateway {
+	g := &gateway{gatewayForm: known, settings: s.optionArray(known.settingsOption())}
+	for _, f := range known.fields {
 		if f.choices != "" {
 			f.options = s.choicesOf(f.choices)
 		}
 		g.fields = append(g.fields, f)
 	}
 	if g.settings == nil {
-		g.settings = defaultsOf(form.fields)
+		g.settings = defaultsOf(known.fields)
 	}
 	g.title, g.description = g.settings.Value("title"), g.settings.Value("description")
 	g.enabled = g.settings.Value("enabled") == "yes"

@@ -35,6 +35,7 @@ func (m *members) name(name string) {
 	m.text = append(m.text, '"', ':')
 }
 
+// set adds any value.
 func (m *members) set(name string, value rest.Value) {
 	if m.tree != nil {
 		m.tree.Set(name, value)
@@ -44,6 +45,7 @@ func (m *members) set(name string, value rest.Value) {
 	m.text = rest.AppendJSON(m.text, value)
 }
 
+// str adds a text.
 func (m *members) str(name, value string) {
 	if m.tree != nil {
 		m.tree.Set(name, value)
@@ -53,6 +55,7 @@ func (m *members) str(name, value string) {
 	m.text = rest.AppendString(m.text, value)
 }
 
+// number adds a whole number.
 func (m *members) number(name string, value int64) {
 	if m.tree != nil {
 		m.tree.Set(name, value)
@@ -62,6 +65,7 @@ func (m *members) number(name string, value int64) {
 	m.text = strconv.AppendInt(m.text, value, 10)
 }
 
+// truth adds a boolean.
 func (m *members) truth(name string, value bool) {
 	if m.tree != nil {
 		m.tree.Set(name, value)

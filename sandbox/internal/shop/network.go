@@ -29,7 +29,7 @@ func (n *Network) join(s *Store) {
 // Meet makes the users of the first site known to s. A site that joins, or was
 // discarded, calls it before it has users of its own.
 func (s *Store) Meet() {
-	n := s.config.Network
+	n := s.network
 	if n == nil || n.sites[0] == s {
 		return
 	}
@@ -40,8 +40,8 @@ func (s *Store) Meet() {
 
 // SiteID is the number of the site in its network; 1 for a store of its own.
 func (s *Store) SiteID() int64 {
-	if s.config.Network != nil {
-		for i, site := range s.config.Network.sites {
+	if s.network != nil {
+		for i, site := range s.network.sites {
 			if site == s {
 				return int64(i + 1)
 			}
@@ -52,7 +52,7 @@ func (s *Store) SiteID() int64 {
 
 // beside is the site of the network with that number.
 func (s *Store) beside(id int64) (*Store, bool) {
-	if n := s.config.Network; n != nil && id >= 1 && id <= int64(len(n.sites)) {
+	if n := s.network; n != nil && id >= 1 && id <= int64(len(n.sites)) {
 		return n.sites[id-1], true
 	}
 	return nil, false
@@ -60,10 +60,10 @@ func (s *Store) beside(id int64) (*Store, bool) {
 
 // spread tells the other sites what the network knows of a user.
 func (s *Store) spread(u *identity.User) {
-	if s.config.Network == nil {
+	if s.network == nil {
 		return
 	}
-	for _, site := range s.config.Network.sites {
+	for _, site := range s.network.sites {
 		if site != s {
 			s.show(site, u)
 		}

@@ -14,7 +14,7 @@ import (
 type networkOrders struct{ *Store }
 
 func (c networkOrders) register(server *rest.Server) {
-	exists := func() bool { return c.config.Network != nil }
+	exists := func() bool { return c.network != nil }
 	for namespace, after := range map[string]string{
 		"wc/v3": `/wc/v3/layout-templates/(?P<id>\w[\w\s\-]*)`, "wc/v2": `/wc/v2/customers/batch`,
 	} {

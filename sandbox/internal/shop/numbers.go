@@ -6,6 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
+// itoa writes a number in decimal.
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // number is PHP's (float) of a decimal string: "" is 0.

@@ -243,23 +243,6 @@ func (l *CouponLine) clone() *CouponLine {
 	return &c
 }
 
-// render adds the address as answers show it.
-func (a *Address) render(m *members, withEmail bool) {
-	m.str("first_name", a.FirstName)
-	m.str("last_name", a.LastName)
-	m.str("company", a.Company)
-	m.str("address_1", a.Address1)
-	m.str("address_2", a.Address2)
-	m.str("city", a.City)
-	m.str("state", a.State)
-	m.str("postcode", a.Postcode)
-	m.str("country", a.Country)
-	if withEmail {
-		m.str("email", a.Email)
-	}
-	m.str("phone", a.Phone)
-}
-
 // NeedsPayment says whether a customer could still pay.
 func (o *Order) NeedsPayment() bool {
 	switch o.Status {

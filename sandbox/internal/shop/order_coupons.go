@@ -173,7 +173,7 @@ func (d *orderDraft) setCouponLines(discounts *discounts) {
 				continue
 			}
 			discount := d.fromCents(given.perLine[item.line.ID])
-			taxes := d.roundLineTax(sumTaxes(d.calcTax(discount, d.taxRates(at, item.line.TaxClass), d.order.PricesIncludeTax)))
+			taxes := d.roundLineTax(sumTaxes(d.calcTax(discount, d.ratesAt(at, item.line.TaxClass), d.order.PricesIncludeTax)))
 			tax += taxes
 			if d.order.PricesIncludeTax {
 				amount -= taxes
@@ -212,7 +212,7 @@ func (d *orderDraft) setDiscountedTotals(discounts *discounts) {
 	for _, item := range discounts.items {
 		amount := d.fromCents(discounts.ofLine(item.line.ID))
 		if d.order.PricesIncludeTax && d.taxesOn() && d.lineTaxStatus(item.line) == "taxable" {
-			amount -= sumTaxes(d.calcTax(amount, d.taxRates(at, item.line.TaxClass), true))
+			amount -= sumTaxes(d.calcTax(amount, d.ratesAt(at, item.line.TaxClass), true))
 		}
 		d.setLineTotal(item.line, d.floatAmount(max(0, number(item.line.Total)-amount)))
 	}

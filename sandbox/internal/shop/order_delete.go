@@ -25,7 +25,7 @@ func (c *clerk) trashOrder(stored *Order) {
 		o.Meta.save(c.orderMetaCounter())
 		o.revision++
 	})
-	if c.config.Storage != capability.HPOS {
+	if c.installedStorage() != capability.HPOS {
 		// The order is, or is also, a post, which goes to the trash as such.
 		c.fire("wp_trash_post", stored.ID)
 	}
@@ -43,7 +43,7 @@ func (s *Store) UntrashOrder(id int64) bool {
 	}
 	c := s.clerk(nil)
 	d := c.draftOf(stored)
-	if c.config.Storage == capability.Posts {
+	if c.installedStorage() == capability.Posts {
 		c.fire("untrashed_post", id)
 	} else {
 		c.fire("woocommerce_untrash_order", id)

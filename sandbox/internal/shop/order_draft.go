@@ -82,7 +82,7 @@ func (d *orderDraft) save() {
 	switch {
 	case creating && !isDraftStatus(o.Status), wasDraft && !isDraftStatus(o.Status):
 		d.fire("woocommerce_new_order", o.ID)
-	case !creating && (o.Status != "trash" && !wasTrash || d.config.Storage == capability.Posts):
+	case !creating && (o.Status != "trash" && !wasTrash || d.installedStorage() == capability.Posts):
 		d.fire("woocommerce_update_order", o.ID)
 	}
 	d.applyTransition()
@@ -93,7 +93,7 @@ func (d *orderDraft) save() {
 // the customer's note change; the rest are rows of their own (measured on
 // 10.0.2: meta data changed through the API left date_modified as it was).
 func (d *orderDraft) movesDate() bool {
-	if d.config.Storage != capability.Posts {
+	if d.installedStorage() != capability.Posts {
 		return true
 	}
 	is, was := d.order, d.stored

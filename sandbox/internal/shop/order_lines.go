@@ -246,7 +246,7 @@ func (s *Store) priceWithoutTax(p *Product, quantity float64) float64 {
 	}
 	price := number(p.Price) * quantity
 	if s.taxesOn() && s.taxStatusOf(p) == "taxable" && s.options.Yes("woocommerce_prices_include_tax") {
-		price -= sumTaxes(s.calcTax(price, s.taxRates(s.baseLocation(), s.taxClassOf(p)), true))
+		price -= sumTaxes(s.calcTax(price, s.ratesAt(s.baseLocation(), s.taxClassOf(p)), true))
 	}
 	return price
 }

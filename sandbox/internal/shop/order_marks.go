@@ -8,7 +8,7 @@ import "github.com/waybillhq/waybill/capability"
 // dlv-run-17-dlv-order-draft-to-pending); orders kept as posts do not even
 // change their date.
 func (d *orderDraft) saveMarks() {
-	if d.config.Storage != capability.Posts {
+	if d.installedStorage() != capability.Posts {
 		d.order.Modified, d.order.Version = d.Now(), d.Version()
 	}
 	d.store()

@@ -40,11 +40,11 @@ func TestPagesCutOutOfAnIndexAreThoseFoundByLooking(t *testing.T) {
 	}
 	fast := 0
 	for range 500 {
-		f := orderFilter{
+		f := orderFilter{listFilter: listFilter{
 			orderBy:   []string{"date", "modified", "id"}[random.IntN(3)],
 			ascending: random.IntN(2) == 0, page: random.Int64N(8) + 1, perPage: random.Int64N(60) + 1,
 			after: moment(), before: moment(), modAfter: moment(), modBefore: moment(),
-		}
+		}}
 		f.statuses, f.listed = shop.statusFilter([]string{"any"}, shop.caller)
 		if random.IntN(4) == 0 {
 			offset := random.Int64N(320)

@@ -38,7 +38,7 @@ func (s *Store) calculateTaxes(o *Order) {
 	for _, line := range o.Shipping {
 		var taxes []LineTax
 		if taxable && !exempt && s.taxesOn() && s.shippingTaxStatus(line) == "taxable" {
-			taxes = s.totalsOnly(s.calcTax(number(line.Total), shippingRates(s.taxRates(at, class)), false))
+			taxes = s.totalsOnly(s.calcTax(number(line.Total), shippingRates(s.ratesAt(at, class)), false))
 		}
 		line.setTaxes(s, taxes)
 	}
@@ -50,7 +50,7 @@ func (s *Store) lineTaxes(line *ProductLine, at location, exempt bool) []LineTax
 	if exempt || !s.taxesOn() || line.TaxClass == "0" || s.lineTaxStatus(line) != "taxable" {
 		return nil
 	}
-	rates := s.taxRates(at, line.TaxClass)
+	rates := s.ratesAt(at, line.TaxClass)
 	totals := s.calcTax(number(line.Total), rates, false)
 	subtotals := s.calcTax(number(line.Subtotal), rates, false)
 	taxes := make([]LineTax, len(totals))
@@ -83,7 +83,7 @@ func (s *Store) feeTaxes(o *Order, fee *FeeLine, at location, exempt bool) []Lin
 		if fee.TaxClass == "0" || fee.TaxStatus != "taxable" {
 			return nil
 		}
-		return s.totalsOnly(s.calcTax(total, s.taxRates(at, fee.TaxClass), false))
+		return s.totalsOnly(s.calcTax(total, s.ratesAt(at, fee.TaxClass), false))
 	}
 	// A rebate is spread over what the order sells. To find that, WooCommerce
 	// reads the order anew, and sees it as it was before the change at hand.
@@ -103,21 +103,21 @@ func (s *Store) feeTaxes(o *Order, fee *FeeLine, at location, exempt bool) []Lin
 		if c.class == nonTaxable {
 			continue
 		}
-		for _, tax := range s.calcTax(total*(c.cost/sum), s.taxRates(at, c.class), false) {
+		for _, tax := range s.calcTax(total*(c.cost/sum), s.ratesAt(at, c.class), false) {
 			merged = addTax(merged, tax.RateID, tax.Amount)
 		}
 	}
 	return s.totalsOnly(merged)
 }
 
-func addTax(taxes []rateTax, rateID int64, amount float64) []rateTax {
-	for i := range taxes {
-		if taxes[i].RateID == rateID {
-			taxes[i].Amount += amount
-			return taxes
+func addTax(sums []rateTax, rateID int64, amount float64) []rateTax {
+	for i := range sums {
+		if sums[i].RateID == rateID {
+			sums[i].Amount += amount
+			return sums
 		}
 	}
-	return append(taxes, rateTax{rateID, amount})
+	return append(sums, rateTax{rateID, amount})
 }
 
 // nonTaxable stands for what is sold untaxed among classCosts.

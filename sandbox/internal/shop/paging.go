@@ -44,6 +44,7 @@ func paginateAt(r *rest.Request, response *rest.Response, collection string, pag
 	rest.Paginate(&at, response, collection, total, pages)
 }
 
+// paged is the page of a list that a filter asks for.
 func paged[R any](matching []R, f listFilter) []R {
 	start := f.skip()
 	if start >= int64(len(matching)) || start < 0 {

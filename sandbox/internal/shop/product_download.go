@@ -80,11 +80,6 @@ func (c *clerk) setDownloads(d *productDraft, v rest.Value) *rest.Error {
 	return nil
 }
 
-// uuid makes a random identifier of version 4.
-func (r *secrets) uuid() string {
-	return r.hex(8) + "-" + r.hex(4) + "-4" + r.hex(3) + "-" + r.from("89ab", 1) + r.hex(3) + "-" + r.hex(12)
-}
-
 // fileNameOf is the last part of an address.
 func fileNameOf(address string) string {
 	if parsed, err := url.Parse(address); err == nil && parsed.Path != "" {

@@ -133,7 +133,7 @@ func (s *Store) displayPrice(p *Product, price string) float64 {
 	}
 	shownWith := s.Option("woocommerce_tax_display_shop") == "incl"
 	keptWith := s.options.Yes("woocommerce_prices_include_tax")
-	rates := s.taxRates(s.baseLocation(), s.taxClassOf(p))
+	rates := s.ratesAt(s.baseLocation(), s.taxClassOf(p))
 	switch {
 	case shownWith && !keptWith:
 		taxes := s.calcTax(amount, rates, false)
@@ -226,6 +226,7 @@ func (s *Store) priceTagWith(amount float64, attribute string) string {
 	return s.priceTagIn(amount, s.Option("woocommerce_currency"), attribute)
 }
 
+// priceTagIn is an amount as HTML in a currency.
 func (s *Store) priceTagIn(amount float64, currency, attribute string) string {
 	sign := ""
 	if amount < 0 {

@@ -122,6 +122,7 @@ type shownStock struct {
 	amount     int64
 }
 
+// shownStock is what answers tell of the stock of a product.
 func (s *Store) shownStock(p *Product) shownStock {
 	if p.Type == "external" {
 		// Always there; what the row says counts again when the type changes.

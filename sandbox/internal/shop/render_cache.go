@@ -23,6 +23,7 @@ type renderCache struct {
 // renderBuffers keep what is kept from being as large as it happened to grow.
 var renderBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
+// renderKey names a record of a resource.
 type renderKey struct {
 	resource string
 	id       int64

@@ -35,6 +35,7 @@ func postStatuses(v rest.Value) map[string]bool {
 // occur somewhere; a word after a minus must not.
 type postSearch []string
 
+// searchTerms takes a search apart.
 func searchTerms(text string) postSearch {
 	const separators = " ,+\t"
 	var terms postSearch

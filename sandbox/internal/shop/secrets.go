@@ -19,6 +19,7 @@ func (r *secrets) text(n int) string { return r.from(secretAlphabet, n) }
 // hex returns n hexadecimal digits.
 func (r *secrets) hex(n int) string { return r.from("0123456789abcdef", n) }
 
+// from returns n signs of an alphabet.
 func (r *secrets) from(alphabet string, n int) string {
 	b := make([]byte, n)
 	for i := range b {
@@ -33,3 +34,8 @@ const PasswordAlphabet = secretAlphabet + "!@#$%^&*()" + "-_ []{}<>~`+=,.;:/?|"
 
 // RandomText returns n characters of an alphabet of one-byte characters.
 func (s *Store) RandomText(alphabet string, n int) string { return s.secrets.from(alphabet, n) }
+
+// uuid makes a random identifier of version 4.
+func (r *secrets) uuid() string {
+	return r.hex(8) + "-" + r.hex(4) + "-4" + r.hex(3) + "-" + r.from("89ab", 1) + r.hex(3) + "-" + r.hex(12)
+}

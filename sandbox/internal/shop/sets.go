@@ -6,6 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
+// idsJSON are ids as a list of an answer.
 func idsJSON(ids []int64) rest.List {
 	list := make(rest.List, len(ids))
 	for i, id := range ids {
@@ -14,6 +15,7 @@ func idsJSON(ids []int64) rest.List {
 	return list
 }
 
+// keySet is the set of the words of a text.
 func keySet(keys string) map[string]bool {
 	set := map[string]bool{}
 	for key := range strings.FieldsSeq(keys) {
@@ -22,6 +24,7 @@ func keySet(keys string) map[string]bool {
 	return set
 }
 
+// idSet is the set of some ids, nil for none.
 func idSet(ids []int64) map[int64]bool {
 	if len(ids) == 0 {
 		return nil

@@ -102,7 +102,7 @@ type setting struct {
 }
 
 // settings are the settings of a group, in their order.
-func (s *Store) settings(group string) []*setting {
+func (s *Store) settingsIn(group string) []*setting {
 	var found []*setting
 	for _, form := range settingForms()[group] {
 		if s.offersSetting(form) {

@@ -84,7 +84,7 @@ var silentGroups = []string{"checkout", "site-visibility"}
 // ofGroup are the settings of the group a request names.
 func (c settings) ofGroup(r *rest.Request) ([]*setting, error) {
 	group := r.Text("group_id")
-	found := c.settings(group)
+	found := c.settingsIn(group)
 	if len(found) == 0 && !slices.Contains(silentGroups, group) {
 		return nil, rest.Errorf(404, "rest_setting_setting_group_invalid", "Invalid setting group.")
 	}

@@ -121,4 +121,5 @@ func innerKeys(groups *rest.Object) []string {
 // trimPHP is PHP's trim.
 func trimPHP(s string) string { return strings.Trim(s, " \t\n\r\x00\x0b") }
 
+// hexColor is how colours are written.
 var hexColor = regexp.MustCompile(`^#([A-Fa-f0-9]{3}){1,2}$`)

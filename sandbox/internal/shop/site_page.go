@@ -32,6 +32,7 @@ type shopPage struct {
 	shortcode, block string
 }
 
+// shopPages are the pages that WooCommerce asks after.
 var shopPages = []shopPage{
 	{name: "Shop base", option: "woocommerce_shop_page_id", title: "Shop"},
 	{name: "Cart", option: "woocommerce_cart_page_id", title: "Cart", shortcode: "[woocommerce_cart]", block: "woocommerce/cart"},

@@ -21,6 +21,7 @@ func sift[T any](list rest.List, keep func(rest.Value) (T, bool)) sparse[T] {
 	return s
 }
 
+// json is a list, or an object where elements are missing.
 func (s sparse[T]) json() rest.Value {
 	list := make(rest.List, len(s.values))
 	object := &rest.Object{}

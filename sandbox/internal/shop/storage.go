@@ -26,8 +26,11 @@ func (s *Store) Storage() capability.Storage {
 		return capability.Posts
 	case s.options.Yes(orderSyncOption):
 		return capability.HPOSSync
-	case s.config.Storage == capability.HPOSMigrated:
+	case s.installedStorage() == capability.HPOSMigrated:
 		return capability.HPOSMigrated
 	}
 	return capability.HPOS
 }
+
+// installedStorage says where orders were kept when the store was made.
+func (s *Store) installedStorage() capability.Storage { return s.config.Storage }

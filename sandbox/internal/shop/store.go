@@ -55,6 +55,7 @@ type Store struct {
 	results   *results
 	lists     *productLists
 	images    ImageRules // how images are fetched
+	network   *Network
 	watches   []func(option string)
 	orderBook OrderBook
 	deletions []func(user, reassign int64)
@@ -128,6 +129,7 @@ func New(c Config) *Store {
 		c.Storage = capability.HPOS
 	}
 	s := &Store{RWMutex: &sync.RWMutex{}, config: c, version: c.version(), clock: c.Clock, state: newState(c)}
+	s.network = c.Network
 	s.forget()
 	s.orderBook = s
 	s.WatchOptions(s.storageChanged)

@@ -42,13 +42,7 @@ func (s *Store) statusSettings() *rest.Object {
 	json.Set("HPOS_enabled", s.Storage() != capability.Posts)
 	json.Set("HPOS_sync_enabled", s.options.Yes(orderSyncOption))
 	if s.Has(FeatureList) {
-		enabled := rest.List{}
-		for _, f := range features {
-			if f.isOn(s) {
-				enabled = append(enabled, f.id)
-			}
-		}
-		json.Set("enabled_features", enabled)
+		json.Set("enabled_features", s.enabledFeatures())
 	}
 	return json
 }

@@ -35,6 +35,7 @@ type grouping[R record, K comparable] struct {
 	key     func(R) (key K, ok bool)
 }
 
+// newTable returns an empty table without further orders.
 func newTable[R record]() *Table[R] {
 	return &Table[R]{
 		byID:    map[int64]R{},

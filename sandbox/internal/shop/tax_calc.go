@@ -70,6 +70,7 @@ func includedTaxes(price float64, rates []*TaxRate) []rateTax {
 	return taxes
 }
 
+// sumTaxes adds up what several rates take.
 func sumTaxes(taxes []rateTax) float64 {
 	sum := 0.0
 	for _, tax := range taxes {
@@ -78,4 +79,5 @@ func sumTaxes(taxes []rateTax) float64 {
 	return sum
 }
 
+// taxesOn says whether the store reckons taxes.
 func (s *Store) taxesOn() bool { return s.options.Yes("woocommerce_calc_taxes") }

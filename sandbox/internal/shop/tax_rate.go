@@ -38,9 +38,9 @@ func (s *Store) AddTaxRate(rate TaxRate) *TaxRate {
 
 func newTaxRateTable() *Table[*TaxRate] { return newTable[*TaxRate]() }
 
-// taxRates are the rates that apply to a class of goods at a place: per
+// ratesAt are the rates that apply to a class of goods at a place: per
 // priority the most specific one (WC_Tax::get_matched_tax_rates).
-func (s *Store) taxRates(at location, class string) []*TaxRate {
+func (s *Store) ratesAt(at location, class string) []*TaxRate {
 	if at.country == "" || s.TaxRates.Len() == 0 {
 		return nil
 	}

@@ -25,6 +25,7 @@ type view struct {
 	hideVariation bool
 }
 
+// viewOf reads how a request wants orders shown.
 func (s *Store) viewOf(r *rest.Request) view {
 	v := view{decimals: s.decimals(), whole: r.HTTP == nil, home: s.homeOf(r)}
 	if r.Given("dp") {

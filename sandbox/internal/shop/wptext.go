@@ -46,6 +46,7 @@ func rawURLDecode(text string) string {
 	})
 }
 
+// firstRunes cuts a text to so many signs.
 func firstRunes(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
