@@ -29,12 +29,13 @@ type Check struct {
 
 // PassedBy reports whether a caller who holds what can says passes the check.
 func (c Check) PassedBy(can func(capability string) bool) bool {
-	return !c.Never && (!slices.ContainsFunc(c.Needs, func(name string) bool { return !can(name) }) || slices.ContainsFunc(c.Or, can))
+	return !c.Never && (!slices.ContainsFunc(c.Needs, func(name string) bool { return !can(name) }) ||
+		slices.ContainsFunc(c.Or, can))
 }
 
-// Checks lists, in the order in which the store asks, everything that stands between the caller and the operation.
-// Only the caller's role names and SuperAdmin are looked at here, not the capabilities. An operation that the REST API
-// does not have gives one check that never passes, with status 404 and code rest_no_route.
+// Checks lists, in the order in which the store asks, everything that stands between the caller and the operation. Only
+// the caller's role names and SuperAdmin are looked at here, not the capabilities. An operation that the REST API does
+// not have gives one check that never passes, with status 404 and code rest_no_route.
 func (s Site) Checks(caller Caller, op Operation, rec Record) []Check {
 	rec = s.withRow(op.Resource, rec)
 	if op.InBatch {
@@ -65,7 +66,8 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 	if code == "" {
 		code = refusals[as]
 	}
-	base := Check{Code: code, Guard: strings.TrimSpace(string(row.Guard) + " " + string(as)), Source: row.Source + "; " + guards[row.Guard].Source}
+	base := Check{Code: code, Guard: strings.TrimSpace(string(row.Guard) + " " + string(as)), Source: row.Source +
+		"; " + guards[row.Guard].Source}
 
 	if rec.Missing && addressesOne(action, row.Guard) {
 		return s.missing(resource, base)
@@ -80,7 +82,8 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 		base.Never = true
 		return []Check{base}
 	case row.Guard == byFulfillment && rec.Missing:
-		return []Check{{Never: true, Status: 404, Code: "woocommerce_rest_order_invalid_id", Guard: "order of fulfilments", Source: base.Source}}
+		return []Check{{Never: true, Status: 404, Code: "woocommerce_rest_order_invalid_id",
+			Guard: "order of fulfilments", Source: base.Source}}
 	case row.Guard == byFulfillment && as == toRead && rec.Buyer && !caller.Anonymous:
 		return nil
 	case resource == Analytics && action == Leaderboards && !s.Version.AtLeast(sinceReportBoards):
@@ -112,8 +115,8 @@ func (s Site) checks(caller Caller, resource Resource, action Action, rec Record
 }
 
 // missing: what is asked when the record does not exist. The generic controllers ask nothing and answer 404, to
-// anonymous callers too (docs/woocommerce/permissions.md#fact-10); orders ask for the right to read orders first
-// (R2 orders 167-207); a receipt is asked for like the row of its order, which nobody may.
+// anonymous callers too (docs/woocommerce/permissions.md#fact-10); orders ask for the right to read orders first (R2
+// orders 167-207); a receipt is asked for like the row of its order, which nobody may.
 func (s Site) missing(resource Resource, base Check) []Check {
 	switch resource {
 	case Orders, OrdersV1, OrdersV2:
@@ -148,13 +151,17 @@ func (s Site) after(resource Resource, action Action, rec Record) []Check {
 	switch {
 	case resource == Products && action == Create && rec.UnapprovedDownload:
 		// A file outside the approved directories is added to them only by who may manage options.
-		return []Check{{After: true, Needs: []string{"manage_options"}, Status: 400, Code: "product_invalid_download", Guard: "approved download directories", Source: "oracle products.create.downloadable"}}
+		return []Check{{After: true, Needs: []string{"manage_options"}, Status: 400, Code: "product_invalid_download",
+			Guard: "approved download directories", Source: "oracle products.create.downloadable"}}
 	case resource == Products && action == Update && rec.IsVariation:
-		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_product_id", Guard: "variation through products", Source: "oracle products.update.variation_through_products"}}
+		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_product_id",
+			Guard: "variation through products", Source: "oracle products.update.variation_through_products"}}
 	case resource == OrdersV1 && rec.Row == PlaceholderPost && action == Get:
-		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_shop_order_id", Guard: "wc/v1 reads posts", Source: "docs/woocommerce/permissions.md#fact-12"}}
+		return []Check{{Never: true, After: true, Status: 404, Code: "woocommerce_rest_invalid_shop_order_id",
+			Guard: "wc/v1 reads posts", Source: "docs/woocommerce/permissions.md#fact-12"}}
 	case resource == OrdersV1 && rec.Row == PlaceholderPost && action == Update:
-		return []Check{{Never: true, After: true, Status: 400, Code: "woocommerce_rest_shop_order_invalid_id", Guard: "wc/v1 reads posts", Source: "docs/woocommerce/permissions.md#fact-12"}}
+		return []Check{{Never: true, After: true, Status: 400, Code: "woocommerce_rest_shop_order_invalid_id",
+			Guard: "wc/v1 reads posts", Source: "docs/woocommerce/permissions.md#fact-12"}}
 	}
 	return nil
 }
@@ -164,7 +171,8 @@ func (s Site) brokenBatch(op Operation) []Check {
 	if op.Resource != Settings {
 		return nil
 	}
-	return []Check{{Never: true, Item: true, Status: 405, Code: "invalid-method", Guard: "settings/batch", Source: "docs/woocommerce/permissions.md#fact-6"}}
+	return []Check{{Never: true, Item: true, Status: 405, Code: "invalid-method", Guard: "settings/batch",
+		Source: "docs/woocommerce/permissions.md#fact-6"}}
 }
 
 // withRow fills in the row of wp_posts that the resource usually has.
@@ -196,7 +204,8 @@ func (s Site) withRow(resource Resource, rec Record) Record {
 	}
 	switch rec.Row {
 	case ShopOrderPost, PlaceholderPost:
-		// No order status is one of WordPress' own (wc-processing, draft): WordPress never asks for published or private.
+		// No order status is one of WordPress' own (wc-processing, draft): WordPress never asks for published or
+		// private.
 		rec.Status, rec.TrashedFrom = "draft", ""
 		if rec.Trashed && rec.Row == ShopOrderPost {
 			rec.Registered = "" // its row is in the trash, which is neither public nor private

@@ -83,7 +83,8 @@ func (o Operation) Writes() bool {
 		return true
 	}
 	switch o.Action {
-	case Create, Update, Delete, Batch, GroupBatch, SendEmail, SendOrderDetails, Duplicate, Generate, ToolsRun, WriteCore,
+	case Create, Update, Delete, Batch, GroupBatch, SendEmail, SendOrderDetails, Duplicate, Generate, ToolsRun,
+		WriteCore,
 		UpdateMeta, DeleteMeta, CreateCatalog, Receive, DismissTaxes, DismissPromotion:
 		return true
 	default:

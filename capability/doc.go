@@ -1,20 +1,20 @@
 // Package capability is the permission model of the WooCommerce REST API as data: which primitive WordPress
-// capabilities an operation asks for, what a list of capabilities opens and lacks, and which role is the smallest
-// that serves a set of scopes.
+// capabilities an operation asks for, what a list of capabilities opens and lacks, and which role is the smallest that
+// serves a set of scopes.
 //
-// WordPress asks in two steps. A controller calls a guard ("may this user edit a shop_order?"), and the guard turns
-// the question into primitive capabilities, for a single record by looking at the row of wp_posts with its id
-// (map_meta_cap). The package holds both steps as small tables (guards.go, posttypes.go, rules.go) with their
-// sources. So the answer for an order follows from the row its storage mode keeps, and not from a list of
-// cases: under order tables without sync that row is a placeholder with the capabilities of blog posts, which is the
-// reason why before WooCommerce 11.0 "all order capabilities" cannot edit one order on a default store. Since 11.0
-// WooCommerce answers in WordPress' place for such orders (ordercaps.go).
+// WordPress asks in two steps. A controller calls a guard ("may this user edit a shop_order?"), and the guard turns the
+// question into primitive capabilities, for a single record by looking at the row of wp_posts with its id
+// (map_meta_cap). The package holds both steps as small tables (guards.go, posttypes.go, rules.go) with their sources.
+// So the answer for an order follows from the row its storage mode keeps, and not from a list of cases: under order
+// tables without sync that row is a placeholder with the capabilities of blog posts, which is the reason why before
+// WooCommerce 11.0 "all order capabilities" cannot edit one order on a default store. Since 11.0 WooCommerce answers in
+// WordPress' place for such orders (ordercaps.go).
 //
 // # Guarantees
 //
-//   - For all operations of the measured oracle (WordPress 6.8.2 with WooCommerce 10.0.2, WordPress 7.1 with WooCommerce
-//     11.0.1) the model gives the measured capabilities, statuses and codes, in every measured order storage state and
-//     for every measured role. testdata holds the measurements, oracle_test.go the comparison.
+//   - For all operations of the measured oracle (WordPress 6.8.2 with WooCommerce 10.0.2, WordPress 7.1 with
+//     WooCommerce 11.0.1) the model gives the measured capabilities, statuses and codes, in every measured order
+//     storage state and for every measured role. testdata holds the measurements, oracle_test.go the comparison.
 //   - Pure: no input or output, no clock, no global state that changes. All functions may be called concurrently.
 //
 // # What it must not know

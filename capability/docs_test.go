@@ -7,9 +7,11 @@ import (
 )
 
 // docsSites are the stores that the page tells apart. On the last two all versions since 9.9 ask for the same.
-var docsSites = []Site{{Storage: HPOS, Version: Newest}, {Storage: HPOS, Version: Measured}, {Storage: HPOSSync, Version: Newest}, {Storage: Posts, Version: Newest}}
+var docsSites = []Site{{Storage: HPOS, Version: Newest}, {Storage: HPOS, Version: Measured},
+	{Storage: HPOSSync, Version: Newest}, {Storage: Posts, Version: Newest}}
 
-const docsColumns = "order tables (HPOS), WooCommerce 11.0 or newer | HPOS, WooCommerce 9.9 to 10.9 | HPOS with compatibility mode | posts storage"
+const docsColumns = "order tables (HPOS), WooCommerce 11.0 or newer | HPOS, WooCommerce 9.9 to 10.9 | HPOS with " +
+	"compatibility mode | posts storage"
 
 func TestPostsAndCompatibilityModeAskForTheSameOnBothVersions(t *testing.T) {
 	t.Parallel()
@@ -35,10 +37,13 @@ func rolesPage() string {
 	say("%s", rolesIntroduction)
 	say("## What each scope needs\n")
 	say("Measured on WooCommerce %s and %s; every set is the only minimal one. Write means create and update, alone and", Newest, Measured)
-	say("in batches. Customers are the exception: `customers/batch` asks `promote_users` besides, which is not part of the scope.\n")
+	say("in batches. Customers are the exception: `customers/batch` asks `promote_users` besides, which is not part " +
+		"of the scope.\n")
 	say("| scope | %s |\n|---|---|---|---|---|", docsColumns)
 	for _, scope := range Scopes {
-		say("| `%s` | %s |", scope, strings.Join(perSite(func(site Site) string { return code(site.Minimal([]Scope{scope}).Caps().Sorted()) }), " | "))
+		say("| `%s` | %s |", scope,
+			strings.Join(perSite(func(site Site) string { return code(site.Minimal([]Scope{scope}).Caps().Sorted()) }),
+				" | "))
 	}
 	say("\n%s", statusesNotes())
 	say("Before WooCommerce 9.9 `customers:write` needs `promote_users` instead of `create_customers`. On a multisite")
@@ -56,7 +61,8 @@ func rolesPage() string {
 	say("## What people believe, and what is asked\n")
 	say("Each line is proved by a test against the measured permissions.\n")
 	say("Sources: \"oracle\" is the measurement of real stores of WooCommerce 10.0.2 and 11.0.1, kept in short form in")
-	say("capability/testdata; \"taxonomy\" is the catalogue of failures behind the doctor's checks; other names are files of")
+	say("capability/testdata; \"taxonomy\" is the catalogue of failures behind the doctor's checks; other names are " +
+		"files of")
 	say("WooCommerce.\n")
 	say("| believed | true | source |\n|---|---|---|")
 	for _, p := range Pitfalls() {
@@ -67,7 +73,8 @@ func rolesPage() string {
 		say("| %s | %s | %s%s |", p.Believed, p.Truth, p.Source, check)
 	}
 	say("\n## Every capability that decides something, or does not\n")
-	say("A WooCommerce key opens only WooCommerce's part of the REST API. What is said about wp-admin holds for whoever can")
+	say("A WooCommerce key opens only WooCommerce's part of the REST API. What is said about wp-admin holds for " +
+		"whoever can")
 	say("log in as that user: a user whose password nobody knows, as the plugin makes him, cannot.\n")
 	say("| capability | decides | opens besides | source |\n|---|---|---|---|")
 	for _, fact := range facts {
@@ -88,15 +95,16 @@ func describeList(say func(string, ...any), list Role) {
 		say("| %s | %s |", title, strings.Join(perSite(func(site Site) string { return cell(explained[site]) }), " | "))
 	}
 	for _, extent := range []Extent{All, Part, Nothing} {
-		row("opens "+map[Extent]string{All: "all of", Part: "part of", Nothing: "nothing of"}[extent], func(e Explanation) string {
-			var scopes []string
-			for _, opening := range e.Opens {
-				if opening.Extent == extent {
-					scopes = append(scopes, string(opening.Scope))
+		row("opens "+map[Extent]string{All: "all of", Part: "part of", Nothing: "nothing of"}[extent],
+			func(e Explanation) string {
+				var scopes []string
+				for _, opening := range e.Opens {
+					if opening.Extent == extent {
+						scopes = append(scopes, string(opening.Scope))
+					}
 				}
-			}
-			return code(scopes)
-		})
+				return code(scopes)
+			})
 	}
 	orders := []Scope{OrdersRead, OrdersWrite}
 	row("lacks for reading and writing orders", func(e Explanation) string {
@@ -120,7 +128,8 @@ func describeList(say func(string, ...any), list Role) {
 	say("")
 	var besides []string
 	for _, fact := range explained[docsSites[0]].Besides {
-		if fact.Capability == "manage_woocommerce" || fact.Capability == "edit_users" || fact.Capability == "list_users" || fact.Capability == "edit_products" {
+		if fact.Capability == "manage_woocommerce" || fact.Capability == "edit_users" ||
+			fact.Capability == "list_users" || fact.Capability == "edit_products" {
 			besides = append(besides, fmt.Sprintf("`%s`: %s.", fact.Capability, fact.Besides))
 		}
 	}
@@ -153,10 +162,13 @@ func statusesNotes() string {
 	plain := site.Minimal([]Scope{OrdersWrite, OrdersDelete}).Caps()
 	site.PluginStatuses = true
 	more := site.Minimal([]Scope{OrdersWrite, OrdersDelete}).Caps().Without(plain)
-	return "Statuses of plugins: on order tables of WooCommerce 11.0 or newer, orders in a status that a plugin registers as\n" +
+	return "Statuses of plugins: on order tables of WooCommerce 11.0 or newer, orders in a status that a plugin " +
+		"registers as\n" +
 		"public or private ask besides for " + code(more.Sorted()) + "\n" +
-		"(`--plugin-statuses`). Moving an order into such a status asks for nothing more, the next update does: a role without\n" +
-		"them locks itself out of the order. Orders in a public status have another trap: any user's key that may log in, a\n" +
+		"(`--plugin-statuses`). Moving an order into such a status asks for nothing more, the next update does: a " +
+		"role without\n" +
+		"them locks itself out of the order. Orders in a public status have another trap: any user's key that may " +
+		"log in, a\n" +
 		"customer's too, can have their details and receipts sent to any address; register such statuses as neither.\n"
 }
 

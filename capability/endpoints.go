@@ -38,9 +38,9 @@ var (
 	batchOnly  = []Handler{edit(Batch)}
 )
 
-// Endpoints lists the routes of wc/v3 (WooCommerce 10.0.2 and 11.0.1) that this package knows the permissions of: all of
-// them but the marketplace's own writes and the product editor's single layout template. Those of fulfilments are there
-// while the feature is switched on.
+// Endpoints lists the routes of wc/v3 (WooCommerce 10.0.2 and 11.0.1) that this package knows the permissions of: all
+// of them but the marketplace's own writes and the product editor's single layout template. Those of fulfilments are
+// there while the feature is switched on.
 func Endpoints() []Endpoint { return slices.Clone(endpoints) }
 
 var endpoints = join(
@@ -52,32 +52,46 @@ var endpoints = join(
 		{Path: "/wc/v3/orders/{id}/refunds", Resource: Refunds, Handlers: collection},
 		{Path: "/wc/v3/orders/{id}/refunds/{id}", Resource: Refunds, Handlers: []Handler{get(Get), del()}},
 		{Path: "/wc/v3/refunds", Resource: Refunds, Handlers: []Handler{get(ListAll)}, Since: Version{9, 0, 0}},
-		{Path: "/wc/v3/orders/{id}/receipt", Resource: OrderReceipt, Handlers: []Handler{post(Create), get(Get)}, Since: Version{8, 7, 0}},
-		{Path: "/wc/v3/orders/{id}/actions/email_templates", Resource: OrderActions, Handlers: []Handler{get(EmailTemplates)}, Since: Version{9, 8, 0}},
-		{Path: "/wc/v3/orders/{id}/actions/send_email", Resource: OrderActions, Handlers: []Handler{post(SendEmail)}, Since: Version{9, 8, 0}},
-		{Path: "/wc/v3/orders/{id}/actions/send_order_details", Resource: OrderActions, Handlers: []Handler{post(SendOrderDetails)}, Since: Version{9, 5, 0}},
-		{Path: "/wc/v3/orders/{id}/fulfillments", Resource: Fulfillments, Handlers: collection, Since: sinceFulfillments},
-		{Path: "/wc/v3/orders/{id}/fulfillments/{id}", Resource: Fulfillments, Handlers: single, Since: sinceFulfillments},
-		{Path: "/wc/v3/orders/{id}/fulfillments/{id}/metadata", Resource: Fulfillments, Handlers: []Handler{get(GetMeta), edit(UpdateMeta), remove(DeleteMeta)}, Since: sinceFulfillments},
-		{Path: "/wc/v3/orders/{id}/fulfillments/lookup", Resource: Fulfillments, Handlers: []Handler{get(Lookup)}, Since: sinceFulfillments},
+		{Path: "/wc/v3/orders/{id}/receipt", Resource: OrderReceipt, Handlers: []Handler{post(Create), get(Get)},
+			Since: Version{8, 7, 0}},
+		{Path: "/wc/v3/orders/{id}/actions/email_templates", Resource: OrderActions,
+			Handlers: []Handler{get(EmailTemplates)}, Since: Version{9, 8, 0}},
+		{Path: "/wc/v3/orders/{id}/actions/send_email", Resource: OrderActions, Handlers: []Handler{post(SendEmail)},
+			Since: Version{9, 8, 0}},
+		{Path: "/wc/v3/orders/{id}/actions/send_order_details", Resource: OrderActions,
+			Handlers: []Handler{post(SendOrderDetails)}, Since: Version{9, 5, 0}},
+		{Path: "/wc/v3/orders/{id}/fulfillments", Resource: Fulfillments, Handlers: collection,
+			Since: sinceFulfillments},
+		{Path: "/wc/v3/orders/{id}/fulfillments/{id}", Resource: Fulfillments, Handlers: single,
+			Since: sinceFulfillments},
+		{Path: "/wc/v3/orders/{id}/fulfillments/{id}/metadata", Resource: Fulfillments,
+			Handlers: []Handler{get(GetMeta), edit(UpdateMeta), remove(DeleteMeta)}, Since: sinceFulfillments},
+		{Path: "/wc/v3/orders/{id}/fulfillments/lookup", Resource: Fulfillments, Handlers: []Handler{get(Lookup)},
+			Since: sinceFulfillments},
 	},
 	standard("products", Products),
 	[]Endpoint{
-		{Path: "/wc/v3/products/custom-fields/names", Resource: Products, Handlers: []Handler{get(CustomFieldNames)}, Since: Version{9, 2, 0}},
-		{Path: "/wc/v3/products/suggested-products", Resource: Products, Handlers: []Handler{get(Suggested)}, Since: Version{8, 6, 0}},
-		{Path: "/wc/v3/products/{id}/duplicate", Resource: Products, Handlers: []Handler{post(Duplicate)}, Since: Version{8, 9, 0}},
+		{Path: "/wc/v3/products/custom-fields/names", Resource: Products, Handlers: []Handler{get(CustomFieldNames)},
+			Since: Version{9, 2, 0}},
+		{Path: "/wc/v3/products/suggested-products", Resource: Products, Handlers: []Handler{get(Suggested)},
+			Since: Version{8, 6, 0}},
+		{Path: "/wc/v3/products/{id}/duplicate", Resource: Products, Handlers: []Handler{post(Duplicate)},
+			Since: Version{8, 9, 0}},
 	},
 	[]Endpoint{
-		{Path: "/wc/v3/products/{id}/related", Resource: Products, Handlers: []Handler{get(Related)}, Since: Version{10, 5, 0}},
+		{Path: "/wc/v3/products/{id}/related", Resource: Products, Handlers: []Handler{get(Related)},
+			Since: Version{10, 5, 0}},
 		{Path: "/wc/v3/variations", Resource: Variations, Handlers: []Handler{get(ListAll)}, Since: Version{10, 3, 0}},
 	},
 	standard("products/{id}/variations", Variations),
-	[]Endpoint{{Path: "/wc/v3/products/{id}/variations/generate", Resource: Variations, Handlers: []Handler{post(Generate)}}},
+	[]Endpoint{{Path: "/wc/v3/products/{id}/variations/generate", Resource: Variations,
+		Handlers: []Handler{post(Generate)}}},
 	standard("products/categories", Categories),
 	standard("products/tags", Tags),
 	since(Version{9, 6, 0}, standard("products/brands", Brands)),
 	standard("products/shipping_classes", ShippingClasses),
-	[]Endpoint{{Path: "/wc/v3/products/shipping_classes/slug-suggestion", Resource: ShippingClasses, Handlers: []Handler{get(SlugSuggestion)}, Since: Version{9, 1, 0}}},
+	[]Endpoint{{Path: "/wc/v3/products/shipping_classes/slug-suggestion", Resource: ShippingClasses,
+		Handlers: []Handler{get(SlugSuggestion)}, Since: Version{9, 1, 0}}},
 	standard("products/attributes", Attributes),
 	standard("products/attributes/{id}/terms", AttributeTerms),
 	standard("products/reviews", Reviews),
@@ -91,7 +105,8 @@ var endpoints = join(
 		{Path: "/wc/v3/taxes/classes/{slug}", Resource: TaxClasses, Handlers: []Handler{get(Get), del()}},
 		{Path: "/wc/v3/shipping/zones", Resource: ShippingZones, Handlers: collection},
 		{Path: "/wc/v3/shipping/zones/{id}", Resource: ShippingZones, Handlers: single},
-		{Path: "/wc/v3/shipping/zones/{id}/locations", Resource: ShippingZoneLocations, Handlers: []Handler{get(List), edit(Update)}},
+		{Path: "/wc/v3/shipping/zones/{id}/locations", Resource: ShippingZoneLocations,
+			Handlers: []Handler{get(List), edit(Update)}},
 		{Path: "/wc/v3/shipping/zones/{id}/methods", Resource: ShippingZoneMethods, Handlers: collection},
 		{Path: "/wc/v3/shipping/zones/{id}/methods/{id}", Resource: ShippingZoneMethods, Handlers: single},
 		{Path: "/wc/v3/shipping_methods", Resource: ShippingMethods, Handlers: []Handler{get(List)}},
@@ -105,15 +120,18 @@ var endpoints = join(
 		{Path: "/wc/v3/settings/{group}/{id}", Resource: Settings, Handlers: []Handler{get(Get), edit(Update)}},
 		{Path: "/wc/v3/system_status", Resource: SystemStatus, Handlers: []Handler{get(Get)}},
 		{Path: "/wc/v3/system_status/tools", Resource: SystemStatus, Handlers: []Handler{get(ToolsList)}},
-		{Path: "/wc/v3/system_status/tools/{id}", Resource: SystemStatus, Handlers: []Handler{get(ToolsGet), edit(ToolsRun)}},
+		{Path: "/wc/v3/system_status/tools/{id}", Resource: SystemStatus,
+			Handlers: []Handler{get(ToolsGet), edit(ToolsRun)}},
 	},
-	reads(Reports, "reports", "reports/sales", "reports/top_sellers", "reports/orders/totals", "reports/products/totals",
+	reads(Reports, "reports", "reports/sales", "reports/top_sellers", "reports/orders/totals",
+		"reports/products/totals",
 		"reports/customers/totals", "reports/coupons/totals", "reports/reviews/totals"),
 	reads(Data, "data", "data/continents", "data/continents/{code}", "data/countries", "data/countries/{code}",
 		"data/currencies", "data/currencies/current", "data/currencies/{code}"),
 	reads(Marketplace, "marketplace/featured", "marketplace/subscriptions"),
 	[]Endpoint{
-		{Path: "/wc/v3/layout-templates", Resource: LayoutTemplates, Handlers: []Handler{get(List)}, Since: Version{8, 6, 0}, Until: Version{11, 0, 0}},
+		{Path: "/wc/v3/layout-templates", Resource: LayoutTemplates, Handlers: []Handler{get(List)},
+			Since: Version{8, 6, 0}, Until: Version{11, 0, 0}},
 		{Path: "/wc/v3", Resource: Index, Handlers: []Handler{get(Read)}},
 	},
 )
@@ -190,11 +208,12 @@ func (d Decision) permitted() bool {
 	return d.Allowed || d.Item || d.Check.After
 }
 
-// looksUpFirst names the controllers that look the record up inside their permission check: there a missing record is
-// a refusal with 404, and the Allow header does not list the method. The others answer 404 later.
+// looksUpFirst names the controllers that look the record up inside their permission check: there a missing record is a
+// refusal with 404, and the Allow header does not list the method. The others answer 404 later.
 func looksUpFirst(resource Resource) bool {
 	switch resource {
-	case Customers, OrderActions, Variations, Categories, Tags, Brands, ShippingClasses, AttributeTerms, Attributes, Reviews:
+	case Customers, OrderActions, Variations, Categories, Tags, Brands, ShippingClasses, AttributeTerms, Attributes,
+		Reviews:
 		return true
 	default:
 		return false

@@ -10,7 +10,8 @@ import (
 // Before WooCommerce 11.0 a role with all order capabilities cannot update one order of a store with order tables.
 func ExampleSite_Decide() {
 	site := capability.Site{Storage: capability.HPOS, Version: capability.Measured}
-	caller := capability.Caller{Caps: capability.NewSet("read_private_shop_orders", "edit_shop_orders", "edit_others_shop_orders")}
+	caller := capability.Caller{Caps: capability.NewSet("read_private_shop_orders", "edit_shop_orders",
+		"edit_others_shop_orders")}
 	update := capability.Operation{Resource: capability.Orders, Action: capability.Update}
 
 	answer := site.Decide(caller, update, site.Order(capability.CreatedByOther))
@@ -45,7 +46,8 @@ func ExampleSite_Minimal() {
 // What a published list is good for.
 func ExampleSite_Explain() {
 	list, _ := capability.PublishedList("L5")
-	e := capability.Site{Version: capability.Measured}.Explain(list, []capability.Scope{capability.OrdersRead, capability.OrdersWrite})
+	e := capability.Site{Version: capability.Measured}.Explain(list, []capability.Scope{capability.OrdersRead,
+		capability.OrdersWrite})
 	for _, opening := range e.Opens {
 		if opening.Wanted {
 			fmt.Println(opening.Scope, opening.Extent)

@@ -53,8 +53,8 @@ type Idle struct {
 }
 
 // Explain says what role is good for on this store: what it lacks for the scopes, what it opens, what it carries for
-// nothing, and what it opens besides. With AnyStorage a scope counts as served only if it is in every storage mode.
-// The role's name counts where WooCommerce looks at it (shop_manager).
+// nothing, and what it opens besides. With AnyStorage a scope counts as served only if it is in every storage mode. The
+// role's name counts where WooCommerce looks at it (shop_manager).
 func (s Site) Explain(role Role, scopes []Scope) Explanation {
 	caller := Caller{Caps: role.Caps, Roles: []string{role.Name}}
 	e := Explanation{Site: s, Scopes: slices.Clone(scopes), Role: role}

@@ -60,8 +60,11 @@ type DifferenceReport struct {
 // Report gives the explanation as data for JSON. Lists are never null.
 func (e Explanation) Report() ExplanationReport {
 	report := ExplanationReport{
-		Role: e.Role.Name, Title: e.Role.Title, Scopes: e.Scopes, Storage: e.Site.Storage, WooCommerce: e.Site.Version.String(),
-		Lacks: []CapabilityReport{}, Opens: []OpeningReport{}, Idle: []IdleReport{}, Unwanted: []CapabilityReport{}, Besides: []BesidesReport{},
+		Role: e.Role.Name, Title: e.Role.Title, Scopes: e.Scopes, Storage: e.Site.Storage,
+		WooCommerce: e.Site.Version.String(),
+		Lacks:       []CapabilityReport{}, Opens: []OpeningReport{}, Idle: []IdleReport{},
+		Unwanted: []CapabilityReport{},
+		Besides:  []BesidesReport{},
 	}
 	if report.Storage == "" {
 		report.Storage = HPOS
@@ -95,8 +98,9 @@ func (o Opening) report() OpeningReport {
 			version = refusal.Use.Version.String()
 		}
 		report.Refused = append(report.Refused, RefusalReport{
-			WooCommerce: version, Operation: refusal.Use.Op.String(), Which: refusal.Use.Which, Storage: refusal.Use.Storage,
-			Status: d.Status, Code: d.Code, Item: d.Item, Missing: append([]string{}, d.Missing...),
+			WooCommerce: version, Operation: refusal.Use.Op.String(), Which: refusal.Use.Which,
+			Storage: refusal.Use.Storage,
+			Status:  d.Status, Code: d.Code, Item: d.Item, Missing: append([]string{}, d.Missing...),
 		})
 	}
 	return report

@@ -20,12 +20,16 @@ func TestMinimalSetsPerScope(t *testing.T) {
 		{OrdersWrite, HPOS, Measured, "edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders"},
 		{OrdersWrite, HPOSSync, Measured, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
 		{OrdersWrite, Posts, Measured, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
-		{OrdersWrite, HPOSMigrated, Measured, "edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
-		{OrdersWrite, AnyStorage, Measured, "edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, HPOSMigrated, Measured,
+			"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, AnyStorage, Measured,
+			"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
 		{OrdersDelete, HPOS, Measured, "delete_others_posts delete_posts"},
 		{OrdersDelete, Posts, Measured, "delete_others_shop_orders delete_shop_order delete_shop_orders"},
-		{OrdersDelete, AnyStorage, Measured, "delete_others_posts delete_others_shop_orders delete_posts delete_shop_order delete_shop_orders"},
-		{OrdersWrite, HPOS, Version{10, 9, 4}, "edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders"},
+		{OrdersDelete, AnyStorage, Measured,
+			"delete_others_posts delete_others_shop_orders delete_posts delete_shop_order delete_shop_orders"},
+		{OrdersWrite, HPOS, Version{10, 9, 4},
+			"edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders"},
 		{OrdersRead, HPOS, Newest, "read_private_shop_orders"},
 		{OrdersWrite, HPOS, Newest, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
 		{OrdersWrite, HPOS, Version{11, 0, 0}, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
@@ -33,14 +37,20 @@ func TestMinimalSetsPerScope(t *testing.T) {
 		{OrdersWrite, AnyStorage, Newest, "edit_others_shop_orders edit_shop_orders publish_shop_orders"},
 		{OrdersDelete, HPOS, Newest, "delete_others_posts delete_others_shop_orders delete_posts delete_shop_orders"},
 		{OrdersDelete, Posts, Newest, "delete_others_shop_orders delete_shop_order delete_shop_orders"},
-		{OrdersWrite, HPOS, AnyVersion, "edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
-		{OrdersWrite, AnyStorage, AnyVersion, "edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
-		{OrdersDelete, AnyStorage, AnyVersion, "delete_others_posts delete_others_shop_orders delete_posts delete_shop_order delete_shop_orders"},
+		{OrdersWrite, HPOS, AnyVersion,
+			"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
+		{OrdersWrite, AnyStorage, AnyVersion,
+			"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders"},
+		{OrdersDelete, AnyStorage, AnyVersion,
+			"delete_others_posts delete_others_shop_orders delete_posts delete_shop_order delete_shop_orders"},
 		{ProductsRead, HPOS, AnyVersion, "read_private_products"},
 		{CustomersWrite, HPOS, AnyVersion, "create_customers edit_users"},
 		{ProductsRead, HPOS, Measured, "read_private_products"},
-		{ProductsWrite, HPOS, Measured, "edit_others_products edit_private_products edit_product edit_products edit_published_products publish_products"},
-		{ProductsDelete, HPOS, Measured, "delete_others_products delete_private_products delete_product delete_products delete_published_products"},
+		{ProductsWrite, HPOS, Measured,
+			"edit_others_products edit_private_products edit_product edit_products edit_published_products " +
+				"publish_products"},
+		{ProductsDelete, HPOS, Measured,
+			"delete_others_products delete_private_products delete_product delete_products delete_published_products"},
 		{TermsRead, HPOS, Measured, "manage_product_terms"},
 		{TermsWrite, HPOS, Measured, "edit_product_terms manage_product_terms"},
 		{CustomersRead, HPOS, Measured, "list_users"},
@@ -49,7 +59,9 @@ func TestMinimalSetsPerScope(t *testing.T) {
 		{CustomersWrite, HPOS, Version{9, 8, 5}, "edit_users promote_users"},
 		{CustomersDelete, HPOS, Measured, "delete_users"},
 		{CouponsRead, HPOS, Measured, "read_private_shop_coupons"},
-		{CouponsWrite, HPOS, Measured, "edit_others_shop_coupons edit_private_shop_coupons edit_published_shop_coupons edit_shop_coupons publish_shop_coupons"},
+		{CouponsWrite, HPOS, Measured,
+			"edit_others_shop_coupons edit_private_shop_coupons edit_published_shop_coupons edit_shop_coupons " +
+				"publish_shop_coupons"},
 		{WebhooksScope, HPOS, Measured, "manage_woocommerce"},
 		{ReportsRead, HPOS, Measured, "view_woocommerce_reports"},
 		{ReviewsRead, HPOS, Measured, "moderate_comments"},
@@ -72,8 +84,11 @@ func TestRoleForStatusesOfPluginsAsksForPublishedAndPrivate(t *testing.T) {
 		site Site
 		want string // beside what a store without such statuses asks for
 	}{
-		{Site{Version: Newest}, "delete_private_shop_orders, delete_published_shop_orders, edit_private_shop_orders, edit_published_shop_orders"},
-		{Site{Version: AnyVersion, Storage: AnyStorage}, "delete_private_shop_orders, delete_published_shop_orders, edit_private_shop_orders, edit_published_shop_orders"},
+		{Site{Version: Newest}, "delete_private_shop_orders, delete_published_shop_orders, edit_private_shop_orders, " +
+			"edit_published_shop_orders"},
+		{Site{Version: AnyVersion, Storage: AnyStorage},
+			"delete_private_shop_orders, delete_published_shop_orders, edit_private_shop_orders, " +
+				"edit_published_shop_orders"},
 		{Site{Version: Measured}, ""},
 		{Site{Version: Newest, Storage: Posts}, ""},
 		{Site{Version: Newest, Storage: HPOSSync}, ""},
@@ -100,7 +115,8 @@ func TestRolesPassTheMeasuredOperationsOfTheirScopes(t *testing.T) {
 	forEachMeasured(t, func(site Site, m measured, want answers) {
 		c := parseCase(t, m.Op)
 		scope, ok := inScope[c.op]
-		if !ok || want.Needs == nil || c.rec.Missing || c.rec.UnapprovedDownload || c.target != "" && c.target != "customer" {
+		if !ok || want.Needs == nil || c.rec.Missing || c.rec.UnapprovedDownload || c.target != "" &&
+			c.target != "customer" {
 			return
 		}
 		for _, made := range []Site{site, {Version: AnyVersion, Storage: AnyStorage}} {
@@ -111,7 +127,8 @@ func TestRolesPassTheMeasuredOperationsOfTheirScopes(t *testing.T) {
 			}
 			for name := range want.Needs {
 				if !caps.Has(name) {
-					t.Errorf("%s on %s of %s asks for %s, which the role for %s on %s lacks", m.Op, site.Storage, site.Version, name, scope, made.Version)
+					t.Errorf("%s on %s of %s asks for %s, which the role for %s on %s lacks", m.Op, site.Storage,
+						site.Version, name, scope, made.Version)
 				}
 			}
 			passed++
@@ -132,15 +149,18 @@ func TestMinimalRoleServesItsScopesAndNoCapabilityCanBeSpared(t *testing.T) {
 				role := Role{Name: "custom", Caps: site.Minimal(scopes).Caps()}
 				e := site.Explain(role, scopes)
 				if len(e.Refused) > 0 || len(e.Lacks) > 0 {
-					t.Errorf("%s %s: the role for %s is refused %d uses, lacks %v", storage, version, JoinScopes(scopes), len(e.Refused), e.Lacks)
+					t.Errorf("%s %s: the role for %s is refused %d uses, lacks %v", storage, version,
+						JoinScopes(scopes), len(e.Refused), e.Lacks)
 				}
 				if len(e.Idle) > 0 || len(e.Unwanted) > 0 {
-					t.Errorf("%s %s: the role for %s carries %v %v for nothing", storage, version, JoinScopes(scopes), e.Idle, e.Unwanted)
+					t.Errorf("%s %s: the role for %s carries %v %v for nothing", storage, version, JoinScopes(scopes),
+						e.Idle, e.Unwanted)
 				}
 				for _, need := range site.Minimal(scopes).Needs {
 					less := Caller{Caps: role.Caps.Without(NewSet(need.Capability))}
 					if !slices.ContainsFunc(need.Uses, func(use Use) bool { return !site.allowedWith(less, use) }) {
-						t.Errorf("%s %s: %s can be spared from the role for %s", storage, version, need.Capability, JoinScopes(scopes))
+						t.Errorf("%s %s: %s can be spared from the role for %s", storage, version, need.Capability,
+							JoinScopes(scopes))
 					}
 				}
 			}
@@ -166,7 +186,8 @@ func TestUsersOfANetworkCannotBeWrittenByAnyRole(t *testing.T) {
 	}
 }
 
-// The published lists, against what was measured of them (taxonomy 1.7, docs/woocommerce/permissions.md#fact-1, #fact-3).
+// The published lists, against what was measured of them (taxonomy 1.7, docs/woocommerce/permissions.md#fact-1,
+// #fact-3).
 func TestPublishedListsAreExplained(t *testing.T) {
 	t.Parallel()
 	five, _ := PublishedList("l5")
@@ -183,14 +204,16 @@ func TestPublishedListsAreExplained(t *testing.T) {
 
 	dedicated, _ := PublishedList("LROLE")
 	e = Site{Version: Measured}.Explain(dedicated, []Scope{OrdersWrite, ProductsWrite})
-	if got := idleNames(e); got != "assign_product_terms delete_shop_orders edit_customer edit_shop_orders read_customer read_product read_shop_coupons read_shop_orders upload_files" {
+	if got := idleNames(e); got != "assign_product_terms delete_shop_orders edit_customer edit_shop_orders "+
+		"read_customer read_product read_shop_coupons read_shop_orders upload_files" {
 		t.Errorf("LROLE carries for nothing on order tables: %s", got)
 	}
 	if got := names(e.Lacks); got != "edit_others_posts edit_posts publish_products" {
 		t.Errorf("LROLE lacks %s", got)
 	}
 	e = Site{Storage: Posts}.Explain(dedicated, []Scope{OrdersWrite})
-	if got := idleNames(e); got != "assign_product_terms edit_customer read_customer read_product read_shop_coupons read_shop_orders upload_files" {
+	if got := idleNames(e); got != "assign_product_terms edit_customer read_customer read_product read_shop_coupons "+
+		"read_shop_orders upload_files" {
 		t.Errorf("LROLE carries for nothing on posts: %s", got)
 	}
 	if len(e.Lacks) > 0 {
@@ -198,7 +221,8 @@ func TestPublishedListsAreExplained(t *testing.T) {
 	}
 	// Since 11.0 the lists do on order tables what they do on posts.
 	for _, list := range PublishedLists() {
-		tables, posts := (Site{Version: Newest}).Explain(list, []Scope{OrdersWrite}), (Site{Version: Newest, Storage: Posts}).Explain(list, []Scope{OrdersWrite})
+		tables, posts := (Site{Version: Newest}).Explain(list, []Scope{OrdersWrite}),
+			(Site{Version: Newest, Storage: Posts}).Explain(list, []Scope{OrdersWrite})
 		if a, b := names(tables.Lacks), names(posts.Lacks); a != b {
 			t.Errorf("%s lacks %q on order tables of %s, %q on posts", list.Name, a, Newest, b)
 		}
@@ -223,7 +247,8 @@ func TestUnwantedAndBesidesAreTold(t *testing.T) {
 func TestCustomisedShopManagerShowsWhatWasTakenAway(t *testing.T) {
 	t.Parallel()
 	stock, _ := StockRole("shop_manager", Measured)
-	d := Site{Version: Measured}.TakenAway(stock.Caps.Without(NewSet("edit_others_posts", "list_users", "edit_theme_options")))
+	d := Site{Version: Measured}.TakenAway(stock.Caps.Without(NewSet("edit_others_posts", "list_users",
+		"edit_theme_options")))
 	if !slices.Equal(d.Removed, []string{"edit_others_posts", "edit_theme_options", "list_users"}) || len(d.Added) > 0 {
 		t.Errorf("removed %v, added %v", d.Removed, d.Added)
 	}

@@ -33,7 +33,8 @@ func TestCapabilitiesSaidToDoNothingDecideNothing(t *testing.T) {
 		inert := len(fact.Opens) > 8 && fact.Opens[:8] == "nothing:"
 		// Only needed before 9.9, or for other records than those measured.
 		if inert == decide.Has(fact.Capability) {
-			t.Errorf("%s: said to do nothing %v, measured to decide something %v", fact.Capability, inert, decide.Has(fact.Capability))
+			t.Errorf("%s: said to do nothing %v, measured to decide something %v", fact.Capability, inert,
+				decide.Has(fact.Capability))
 		}
 	}
 }

@@ -27,7 +27,8 @@ func checkGolden(t *testing.T, path, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s is not what is written now; look at the difference and run: go test ./capability -update\n%s", path, firstDifference(string(want), got))
+		t.Errorf("%s is not what is written now; look at the difference and run: go test ./capability -update\n%s",
+			path, firstDifference(string(want), got))
 	}
 }
 
@@ -57,7 +58,8 @@ func TestFormatsAreWrittenAsInTheGoldenFiles(t *testing.T) {
 	t.Parallel()
 	recipe := recipeFor(t, HPOS, []Scope{OrdersRead, OrdersWrite, CustomersRead, CustomersWrite, WebhooksScope})
 	for format, file := range map[Format]string{
-		FormatPHP: "role.php", FormatPlugin: "role-plugin.php", FormatWPCLI: "role.sh", FormatList: "role.txt", FormatJSON: "role.json",
+		FormatPHP: "role.php", FormatPlugin: "role-plugin.php", FormatWPCLI: "role.sh", FormatList: "role.txt",
+		FormatJSON: "role.json",
 	} {
 		checkGolden(t, filepath.Join("testdata", "golden", file), written(t, recipe, format))
 	}
@@ -71,7 +73,8 @@ func TestExplanationIsWrittenAsInTheGoldenFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	stock, _ := StockRole("shop_manager", Measured)
-	if err := (Site{}).TakenAway(stock.Caps.Without(NewSet("edit_others_posts", "list_users"))).WriteText(&out); err != nil {
+	if err := (Site{}).TakenAway(stock.Caps.Without(NewSet("edit_others_posts", "list_users"))).WriteText(
+		&out); err != nil {
 		t.Fatal(err)
 	}
 	checkGolden(t, filepath.Join("testdata", "golden", "explanation.txt"), out.String())
@@ -128,15 +131,18 @@ func TestGeneratedPHPIsValidWhateverTheScopesAndNames(t *testing.T) {
 		}
 	}
 	// One process for all of them; php -l takes one file at a time, so it is asked in a loop of the shell.
-	out, err := exec.CommandContext(t.Context(), "sh", append([]string{"-c", `php=$1; shift; for f; do "$php" -n -l "$f" > /dev/null || echo "$f"; done`, "sh", php}, files...)...).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "sh",
+		append([]string{"-c", `php=$1; shift; for f; do "$php" -n -l "$f" > /dev/null || echo "$f"; done`, "sh", php},
+			files...)...).CombinedOutput()
 	if err != nil || len(out) > 0 {
 		t.Errorf("php -l: %v\n%s", err, out)
 	}
 }
 
 // newerPHP finds what PHP 7.4 does not know, and the implicit nullable parameter that PHP 8.4 warns of.
-var newerPHP = regexp.MustCompile(`\?->|\bmatch\s*\(|\bstr_(?:contains|starts_with|ends_with)\s*\(|#\[|\breadonly\b|\benum\b|` +
-	`\)\s*:\s*(?:static|mixed|never)\b|\|null\b|\barray_(?:is_list|find|any|all)\s*\(|::class\b|\(\.\.\.\)|\b[A-Z]\w*\s+\$\w+\s*=\s*null`)
+var newerPHP = regexp.MustCompile(
+	`\?->|\bmatch\s*\(|\bstr_(?:contains|starts_with|ends_with)\s*\(|#\[|\breadonly\b|\benum\b|` +
+		`\)\s*:\s*(?:static|mixed|never)\b|\|null\b|\barray_(?:is_list|find|any|all)\s*\(|::class\b|\(\.\.\.\)|\b[A-Z]\w*\s+\$\w+\s*=\s*null`)
 
 func TestGeneratedPHPIsWrittenForPHP74To84(t *testing.T) {
 	t.Parallel()
@@ -144,7 +150,8 @@ func TestGeneratedPHPIsWrittenForPHP74To84(t *testing.T) {
 	for _, format := range []Format{FormatPHP, FormatPlugin} {
 		var code []string
 		for line := range strings.Lines(written(t, recipe, format)) {
-			if trimmed := strings.TrimSpace(line); !strings.HasPrefix(trimmed, "//") && !strings.HasPrefix(trimmed, "*") {
+			if trimmed := strings.TrimSpace(line); !strings.HasPrefix(trimmed, "//") &&
+				!strings.HasPrefix(trimmed, "*") {
 				code = append(code, line)
 			}
 		}
@@ -182,7 +189,8 @@ func TestGeneratedShellIsValidWhateverTheNames(t *testing.T) {
 
 func TestBadNamesAreRefused(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"Shop", "1role", "a", "a b", "a-b", "a;b", "administrator", "shop_manager", "customer", strings.Repeat("a", 60)} {
+	for _, name := range []string{"Shop", "1role", "a", "a b", "a-b", "a;b", "administrator", "shop_manager",
+		"customer", strings.Repeat("a", 60)} {
 		if _, err := NewRecipe(Minimum{}, name, ""); err == nil {
 			t.Errorf("%q is accepted", name)
 		}
@@ -195,7 +203,8 @@ func TestBadNamesAreRefused(t *testing.T) {
 func TestKeyPermissionIsReadWhenNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	for want, scopes := range map[string][]Scope{
-		"Read":       {OrdersRead, ProductsRead, CustomersRead, ReportsRead, ReviewsRead, ShippingRead, TermsRead, CouponsRead},
+		"Read": {OrdersRead, ProductsRead, CustomersRead, ReportsRead, ReviewsRead, ShippingRead, TermsRead,
+			CouponsRead},
 		"Read/Write": {OrdersRead, WebhooksScope},
 	} {
 		if got := recipeFor(t, HPOS, scopes).KeyPermission(); got != want {

@@ -1,7 +1,7 @@
 package capability
 
-// guard is one of WooCommerce's check functions: what it asks for, by context. A need that starts with "meta:" is
-// asked for one record and goes through [metaCaps]; all others are primitive capabilities.
+// guard is one of WooCommerce's check functions: what it asks for, by context. A need that starts with "meta:" is asked
+// for one record and goes through [metaCaps]; all others are primitive capabilities.
 type guard struct {
 	Needs map[context]string
 	// Or are capabilities each of which is enough in the place of what Needs says.
@@ -97,11 +97,13 @@ var guards = map[guardName]guard{
 		},
 		Source: "wc-rest-functions.php:362-385",
 	},
-	byManager:     {Needs: always("manage_woocommerce"), Source: "wc-rest-functions.php:338-352"},
-	byReports:     {Needs: always("view_woocommerce_reports"), Source: "wc-rest-functions.php:338-352"},
-	byOptions:     {Needs: always("manage_options"), Source: "oracle admin.options"},
-	byBoards:      {Needs: always("view_woocommerce_reports"), Or: []string{"manage_woocommerce"}, Source: "Admin/API/Leaderboards.php"},
-	byCatalog:     {Needs: always("manage_woocommerce"), Or: []string{"manage_options"}, Source: "oracle pos_catalog.create"},
+	byManager: {Needs: always("manage_woocommerce"), Source: "wc-rest-functions.php:338-352"},
+	byReports: {Needs: always("view_woocommerce_reports"), Source: "wc-rest-functions.php:338-352"},
+	byOptions: {Needs: always("manage_options"), Source: "oracle admin.options"},
+	byBoards: {Needs: always("view_woocommerce_reports"), Or: []string{"manage_woocommerce"},
+		Source: "Admin/API/Leaderboards.php"},
+	byCatalog: {Needs: always("manage_woocommerce"), Or: []string{"manage_options"},
+		Source: "oracle pos_catalog.create"},
 	byFulfillment: {Needs: always("manage_woocommerce"), Source: "OrderFulfillmentsRestController.php"},
 	bySigner:      {Source: "oracle paypal_webhooks.receive"},
 	byNobody:      {Source: "docs/woocommerce/permissions.md#fact-8"},

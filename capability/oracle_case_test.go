@@ -60,16 +60,23 @@ var withoutInfluence = strings.Fields(`status_any_context_edit trash_list by_cus
 	pos_products_only modified_after`)
 
 var actionWords = map[string]Action{
-	"list": List, "get": Get, "create": Create, "update": Update, "delete": Delete, "delete_force": Delete, "trash": Delete,
+	"list": List, "get": Get, "create": Create, "update": Update, "delete": Delete, "delete_force": Delete,
+	"trash":        Delete,
 	"update_stock": Update, "update_price": Update, "update_to_publish": Update, "update_to_draft": Update,
 	"update_to_private": Update, "update_untrash": Update, "update_image_src": Update, "update_terms": Update,
 	"update_attributes": Update, "update_meta": Update, "update_html": Update, "update_email": Update,
-	"update_password": Update, "update_url": Update, "update_activate": Update, "update_variation_through_products": Update,
-	"create_restock": Create, "create_customer_note": Create, "create_by_user": Create, "email_update": Update,
-	"statuses": Statuses, "list_all": ListAll, "duplicate": Duplicate, "generate": Generate, "custom_field_names": CustomFieldNames,
-	"suggested": Suggested, "slug_suggestion": SlugSuggestion, "downloads": Downloads, "groups": Groups, "group": Group,
-	"group_batch": GroupBatch, "email_templates": EmailTemplates, "send_email": SendEmail, "send_order_details": SendOrderDetails,
-	"leaderboards": Leaderboards, "admin_notes": AdminNotes, "orders_crud_list": AnalyticsOrders, "products_list": AnalyticsGoods,
+	"update_password": Update, "update_url": Update, "update_activate": Update,
+	"update_variation_through_products": Update,
+	"create_restock":                    Create, "create_customer_note": Create, "create_by_user": Create,
+	"email_update": Update,
+	"statuses":     Statuses, "list_all": ListAll, "duplicate": Duplicate, "generate": Generate,
+	"custom_field_names": CustomFieldNames,
+	"suggested":          Suggested, "slug_suggestion": SlugSuggestion, "downloads": Downloads, "groups": Groups,
+	"group":       Group,
+	"group_batch": GroupBatch, "email_templates": EmailTemplates, "send_email": SendEmail,
+	"send_order_details": SendOrderDetails,
+	"leaderboards":       Leaderboards, "admin_notes": AdminNotes, "orders_crud_list": AnalyticsOrders,
+	"products_list":    AnalyticsGoods,
 	"settings_general": AnalyticsConfig, "related": Related, "products_related": Related, "update_gallery": Update,
 	"lookup": Lookup, "meta_get": GetMeta, "meta_update": UpdateMeta, "meta_delete": DeleteMeta,
 	"imports_status": AnalyticsImports, "imports_trigger": AnalyticsImports, "imports_retry": AnalyticsImports,
@@ -120,7 +127,8 @@ func parseCase(t *testing.T, id string) oracleCase {
 		c.op.Action = List
 		return c
 	case SystemStatus:
-		c.op.Action = map[string]Action{"get": Get, "tools.list": ToolsList, "tools.get": ToolsGet, "tools.run": ToolsRun, "tools.run_reset_roles": ToolsRun}[strings.Join(words, ".")]
+		c.op.Action = map[string]Action{"get": Get, "tools.list": ToolsList, "tools.get": ToolsGet,
+			"tools.run": ToolsRun, "tools.run_reset_roles": ToolsRun}[strings.Join(words, ".")]
 		return c
 	case Fulfillments:
 		c.rec.Buyer = words[1] == "self_customer"
@@ -136,7 +144,8 @@ func parseCase(t *testing.T, id string) oracleCase {
 		c.op.InBatch, words = true, []string{"update"}
 	}
 	verb := words[0]
-	if _, known := actionWords[verb]; resource == Analytics && (!known || ruleFor(Analytics, actionWords[verb]) == nil) {
+	if _, known := actionWords[verb]; resource == Analytics &&
+		(!known || ruleFor(Analytics, actionWords[verb]) == nil) {
 		c.op.Action = Read
 	} else {
 		c.op.Action = actionOf(t, id, verb)
@@ -183,7 +192,8 @@ func (c *oracleCase) qualify(t *testing.T, id, word string) {
 		c.rec.Registered, c.rec.Trashed = PublicStatus, true
 	case c.op.Resource == Customers && c.op.Action != List && c.op.Action != Create:
 		c.target = word
-	case word == "own" || word == "own_with_customer" || word == "placed_by_self_as_shopper" || word == "others_note_on_own_order":
+	case word == "own" || word == "own_with_customer" || word == "placed_by_self_as_shopper" ||
+		word == "others_note_on_own_order":
 		c.origin, c.rec.Own = CreatedByCaller, true
 	case word == "entered_in_wpadmin_by_self":
 		c.origin = EnteredByCaller
@@ -196,7 +206,8 @@ func (c *oracleCase) qualify(t *testing.T, id, word string) {
 		c.rec.IsVariation = true
 	case word == "downloadable":
 		c.rec.UnapprovedDownload = true
-	case perStatus && slices.Contains([]string{"publish", "private", "draft", "pending", "future", "trash"}, word) && c.op.Action != Create && c.op.Action != List:
+	case perStatus && slices.Contains([]string{"publish", "private", "draft", "pending", "future", "trash"}, word) &&
+		c.op.Action != Create && c.op.Action != List:
 		c.rec.Status = word
 	case contains(withoutInfluence, word):
 	default:

@@ -212,8 +212,10 @@ func TestModelAgreesWithEveryMeasuredStorageState(t *testing.T) {
 				c.beforeSwitch, c.rowMissing = as.before, state == "hpos_row_missing"
 				site := Site{Version: version, Storage: as.storage}
 				needs, ok := site.Needs(c.op, c.record(site, nil))
-				if possible := want != "nobody"; ok != possible || possible && !needs.Equal(NewSet(strings.Fields(want)...)) {
-					t.Errorf("%s on %s in state %s: model needs %s (possible %v), measured %s", m.Op, version, state, needs, ok, want)
+				if possible := want != "nobody"; ok != possible || possible &&
+					!needs.Equal(NewSet(strings.Fields(want)...)) {
+					t.Errorf("%s on %s in state %s: model needs %s (possible %v), measured %s", m.Op, version, state,
+						needs, ok, want)
 				}
 				compared++
 			}
@@ -238,8 +240,10 @@ func TestModelAgreesWithEveryMeasuredRole(t *testing.T) {
 					t.Fatalf("no caller for role %s", role)
 				}
 				decision := site.Decide(caller, c.op, c.record(site, caller.Roles))
-				if got := answer(decision, want.All); got != measuredAnswer || decision.Allowed != pass && !answeredBeforeItsGuard(m) {
-					t.Errorf("%s on %s of %s as %s: model answers %q (allowed %v), measured %q", m.Op, site.Storage, site.Version, role, got, decision.Allowed, said)
+				if got := answer(decision, want.All); got != measuredAnswer || decision.Allowed != pass &&
+					!answeredBeforeItsGuard(m) {
+					t.Errorf("%s on %s of %s as %s: model answers %q (allowed %v), measured %q", m.Op, site.Storage,
+						site.Version, role, got, decision.Allowed, said)
 				}
 				compared++
 			}

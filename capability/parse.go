@@ -9,18 +9,20 @@ import (
 
 var (
 	// phpGrants is an array of nothing but names and yes or no; other arrays of a snippet are not capabilities.
-	phpGrants = regexp.MustCompile(`(?i)(?:array\s*\(|\[)((?:\s*['"][a-z][a-z0-9_]*['"]\s*=>\s*(?:true|false|1|0)\s*,?)+)\s*[)\]]`)
-	phpGrant  = regexp.MustCompile(`(?i)['"]([a-z][a-z0-9_]*)['"]\s*=>\s*(true|false|1|0)`)
-	printed   = regexp.MustCompile(`\[([a-z][a-z0-9_]*)\]\s*=>\s*1\b`)
-	phpCap    = regexp.MustCompile(`(?:add_cap|remove_cap)\(\s*['"]([a-z][a-z0-9_]*)['"]`)
-	wpCap     = regexp.MustCompile(`(?m)^\s*wp\s+cap\s+add\s+\S+\s+(.+)$`)
-	plainCap  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+	phpGrants = regexp.MustCompile(
+		`(?i)(?:array\s*\(|\[)((?:\s*['"][a-z][a-z0-9_]*['"]\s*=>\s*(?:true|false|1|0)\s*,?)+)\s*[)\]]`)
+	phpGrant = regexp.MustCompile(`(?i)['"]([a-z][a-z0-9_]*)['"]\s*=>\s*(true|false|1|0)`)
+	printed  = regexp.MustCompile(`\[([a-z][a-z0-9_]*)\]\s*=>\s*1\b`)
+	phpCap   = regexp.MustCompile(`(?:add_cap|remove_cap)\(\s*['"]([a-z][a-z0-9_]*)['"]`)
+	wpCap    = regexp.MustCompile(`(?m)^\s*wp\s+cap\s+add\s+\S+\s+(.+)$`)
+	plainCap = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
 )
 
 // ParseCapabilities reads a list of capabilities in any of the forms in which people have one: the name of a published
 // list or of a stock role, words separated by commas, blanks or lines (the output of "wp cap list"), a JSON array, a
 // JSON object of name to true or false (a role as the database stores it), the JSON that waybill role prints, a PHP
-// snippet with add_role or add_cap, what print_r or var_export of a role shows, or a script of "wp cap add". Lines that begin with # or // are left out.
+// snippet with add_role or add_cap, what print_r or var_export of a role shows, or a script of "wp cap add". Lines that
+// begin with # or // are left out.
 func ParseCapabilities(text string) (Role, error) {
 	trimmed := strings.TrimSpace(text)
 	if list, ok := PublishedList(trimmed); ok {
@@ -54,7 +56,8 @@ func parseCaps(text string) (Set, error) {
 		return caps, nil
 	}
 	caps := Set{}
-	for _, word := range strings.FieldsFunc(withoutComments(text), func(r rune) bool { return strings.ContainsRune(", ;\t\r\n", r) }) {
+	for _, word := range strings.FieldsFunc(withoutComments(text),
+		func(r rune) bool { return strings.ContainsRune(", ;\t\r\n", r) }) {
 		word = strings.Trim(word, `"'`)
 		if !plainCap.MatchString(word) {
 			return nil, fmt.Errorf("capability: %.40q is not the name of a capability", word)
@@ -90,7 +93,8 @@ func parseJSONCaps(text string) (Set, error) {
 	}
 	var granted map[string]bool
 	if err := json.Unmarshal([]byte(text), &granted); err != nil {
-		return nil, fmt.Errorf("capability: the JSON is neither a list of names nor an object of names with true or false: %w", err)
+		return nil, fmt.Errorf("capability: the JSON is neither a list of names nor an object of names with true or "+
+			"false: %w", err)
 	}
 	caps := Set{}
 	for name, yes := range granted {

@@ -9,19 +9,26 @@ import (
 func TestListsAreReadInTheFormsPeopleHave(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"commas":         "read, edit_shop_orders,read_private_shop_orders",
-		"lines":          "read\nedit_shop_orders\r\n\nread_private_shop_orders\n",
-		"quoted":         `'read', "edit_shop_orders"; read_private_shop_orders`,
-		"comments":       "# from the help page\nread edit_shop_orders\n// and\nread_private_shop_orders",
-		"JSON array":     `["read","edit_shop_orders","read_private_shop_orders"]`,
-		"JSON object":    `{"read":true,"edit_shop_orders":true,"read_private_shop_orders":true,"edit_posts":false}`,
-		"stored role":    `{"name":"ERP","capabilities":{"read":true,"edit_shop_orders":true,"read_private_shop_orders":true,"edit_posts":false}}`,
-		"add_role":       "add_role( 'erp', 'ERP', array(\n\t'read' => true, // login\n\t\"edit_shop_orders\"=>1,\n\t'read_private_shop_orders' => true,\n\t// 'delete_posts' => true,\n\t'edit_posts' => false,\n) );",
-		"add_cap":        "$r = get_role('erp'); $r->add_cap('read'); $r->add_cap( \"edit_shop_orders\" ); $r->add_cap('read_private_shop_orders', true); $r->remove_cap('edit_posts');",
-		"print_r":        "Array\n(\n    [read] => 1\n    [edit_shop_orders] => 1\n    [read_private_shop_orders] => 1\n    [edit_posts] => \n)",
-		"var_export":     "array (\n  'read' => true,\n  'edit_shop_orders' => true,\n  'read_private_shop_orders' => true,\n)",
-		"short array":    "add_role('erp', 'ERP', ['read' => TRUE, 'edit_shop_orders' => true, 'read_private_shop_orders' => true]); get_users( array( 'number' => 1, 'role' => 'x' ) );",
-		"wp-cli":         "wp role create erp ERP\nwp cap add erp read edit_shop_orders\nwp cap add erp read_private_shop_orders\n",
+		"commas":      "read, edit_shop_orders,read_private_shop_orders",
+		"lines":       "read\nedit_shop_orders\r\n\nread_private_shop_orders\n",
+		"quoted":      `'read', "edit_shop_orders"; read_private_shop_orders`,
+		"comments":    "# from the help page\nread edit_shop_orders\n// and\nread_private_shop_orders",
+		"JSON array":  `["read","edit_shop_orders","read_private_shop_orders"]`,
+		"JSON object": `{"read":true,"edit_shop_orders":true,"read_private_shop_orders":true,"edit_posts":false}`,
+		"stored role": `{"name":"ERP","capabilities":{"read":true,"edit_shop_orders":true,"read_private_shop_orders":true,"edit_posts":false}}`,
+		"add_role": "add_role( 'erp', 'ERP', array(\n\t'read' => true, // " +
+			"login\n\t\"edit_shop_orders\"=>1,\n\t'read_private_shop_orders' => true,\n\t// 'delete_posts' => " +
+			"true,\n\t'edit_posts' => false,\n) );",
+		"add_cap": "$r = get_role('erp'); $r->add_cap('read'); $r->add_cap( \"edit_shop_orders\" ); " +
+			"$r->add_cap('read_private_shop_orders', true); $r->remove_cap('edit_posts');",
+		"print_r": "Array\n(\n    [read] => 1\n    [edit_shop_orders] => 1\n    [read_private_shop_orders] => " +
+			"1\n    [edit_posts] => \n)",
+		"var_export": "array (\n  'read' => true,\n  'edit_shop_orders' => true,\n  'read_private_shop_orders' " +
+			"=> true,\n)",
+		"short array": "add_role('erp', 'ERP', ['read' => TRUE, 'edit_shop_orders' => true, " +
+			"'read_private_shop_orders' => true]); get_users( array( 'number' => 1, 'role' => 'x' ) );",
+		"wp-cli": "wp role create erp ERP\nwp cap add erp read edit_shop_orders\nwp cap add erp " +
+			"read_private_shop_orders\n",
 		"wp-cli comment": "# wp cap add erp edit_posts\nwp cap add erp read edit_shop_orders read_private_shop_orders",
 	} {
 		role, err := ParseCapabilities(text)
@@ -43,7 +50,8 @@ func TestNamedListsAreKnown(t *testing.T) {
 
 func TestWhatIsNoListIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "# nothing\n", "{", `{"a":"b"}`, "<html>", "read; rm -rf /", "[1,2]", "array( 'a' => false )"} {
+	for _, text := range []string{"", "# nothing\n", "{", `{"a":"b"}`, "<html>", "read; rm -rf /", "[1,2]",
+		"array( 'a' => false )"} {
 		if role, err := ParseCapabilities(text); err == nil {
 			t.Errorf("%q gives %v", text, role.Caps)
 		}
@@ -60,7 +68,8 @@ func TestEveryFormatCanBeReadBack(t *testing.T) {
 		}
 		role, err := ParseCapabilities(out.String())
 		if err != nil || !role.Caps.Equal(recipe.Minimum.Caps()) {
-			t.Errorf("%s: %v, more %v, less %v", format, err, role.Caps.Without(recipe.Minimum.Caps()), recipe.Minimum.Caps().Without(role.Caps))
+			t.Errorf("%s: %v, more %v, less %v", format, err, role.Caps.Without(recipe.Minimum.Caps()),
+				recipe.Minimum.Caps().Without(role.Caps))
 		}
 	}
 }
@@ -75,7 +84,8 @@ func recipeFor(t *testing.T, storage Storage, scopes []Scope) Recipe {
 }
 
 func FuzzParseCapabilities(f *testing.F) {
-	for _, seed := range []string{"L5", "read, edit_posts", `{"a":true}`, `["a"]`, "array( 'a' => true )", "wp cap add erp read"} {
+	for _, seed := range []string{"L5", "read, edit_posts", `{"a":true}`, `["a"]`, "array( 'a' => true )",
+		"wp cap add erp read"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

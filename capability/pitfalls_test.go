@@ -19,7 +19,8 @@ func TestEveryPitfallIsProvedByTheModel(t *testing.T) {
 		}
 		caller.Caps = caller.Caps.Union(NewSet(p.Instead...))
 		if d := p.Site.Decide(caller, p.Use.Op, p.Use.Rec); d.Allowed != (len(p.Instead) > 0) {
-			t.Errorf("%s: with %v added, %s allowed is %v (missing %v)", p.ID, p.Instead, p.Use.Op, d.Allowed, d.Missing)
+			t.Errorf("%s: with %v added, %s allowed is %v (missing %v)", p.ID, p.Instead, p.Use.Op, d.Allowed,
+				d.Missing)
 		}
 		for _, name := range p.Instead {
 			if !strings.Contains(p.Truth, name) {

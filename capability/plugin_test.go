@@ -47,14 +47,16 @@ func checkPlugin(t *testing.T, wp wordPress, recipe Recipe, wants []string) {
 		t.Errorf("the user can %v, listed %v", allowed, wants)
 	}
 	page := wp.run(t, `wp_set_current_user( 1 ); require_once ABSPATH . 'wp-admin/includes/admin.php'; $_GET['result'] = '"><script>'; ob_start(); Waybill_Integration_Role::show_page(); echo wp_json_encode( ob_get_clean() );`)
-	if html := fmt.Sprint(page); !strings.Contains(html, "_wpnonce") || !strings.Contains(html, "<li>waybill-integration</li>") || strings.Contains(html, "<script>") {
+	if html := fmt.Sprint(page); !strings.Contains(html, "_wpnonce") ||
+		!strings.Contains(html, "<li>waybill-integration</li>") || strings.Contains(html, "<script>") {
 		t.Errorf("the page under Users is %s", html)
 	}
 	for name, code := range map[string]string{
 		"without permission": `wp_set_current_user( 0 ); Waybill_Integration_Role::make_user();`,
 		"without nonce":      `wp_set_current_user( 1 ); $_POST = $_REQUEST = array( 'login' => 'intruder' ); Waybill_Integration_Role::make_user();`,
 	} {
-		if _, _, err := wp.try(t, `register_shutdown_function( function () { if ( username_exists( 'intruder' ) ) { exit( 9 ); } } ); `+code); err != nil && strings.Contains(err.Error(), "exit status 9") {
+		if _, _, err := wp.try(t,
+			`register_shutdown_function( function () { if ( username_exists( 'intruder' ) ) { exit( 9 ); } } ); `+code); err != nil && strings.Contains(err.Error(), "exit status 9") {
 			t.Errorf("the form makes a user %s", name)
 		}
 	}
@@ -149,7 +151,8 @@ $table_prefix`, 1))
 			t.Errorf("the role of the %s site is %v", site, got)
 		}
 	}
-	if got := wp.run(t, `echo wp_json_encode( Waybill_Integration_Role::create_user( 'waybill-integration', '' ) );`, onSecond...); got != "made" {
+	if got := wp.run(t, `echo wp_json_encode( Waybill_Integration_Role::create_user( 'waybill-integration', '' ) );`,
+		onSecond...); got != "made" {
 		t.Errorf("making a user on the second site gives %v", got)
 	}
 	wp.run(t, `deactivate_plugins( 'role.php', false, true ); echo 1;`)

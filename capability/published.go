@@ -3,14 +3,16 @@ package capability
 import "strings"
 
 // PublishedLists are three lists of "needed capabilities" that help pages hand out. They were measured like the stock
-// roles (oracle); [Site.Explain] says what each lacks and what it carries for nothing. The caller may
-// change what is returned.
+// roles (oracle); [Site.Explain] says what each lacks and what it carries for nothing. The caller may change what is
+// returned.
 func PublishedLists() []Role {
 	five := NewSet(fiveOrderCaps...)
 	return []Role{
 		{Name: "L5", Title: "the five order capabilities", Caps: five},
-		{Name: "L10", Title: "the ten capabilities (nine, and the read that every role has)", Caps: five.Union(NewSet(tenExtraCaps...))},
-		{Name: "LROLE", Title: "the dedicated role, an add_role snippet of 27 capabilities", Caps: NewSet(dedicatedRoleCaps...)},
+		{Name: "L10", Title: "the ten capabilities (nine, and the read that every role has)",
+			Caps: five.Union(NewSet(tenExtraCaps...))},
+		{Name: "LROLE", Title: "the dedicated role, an add_role snippet of 27 capabilities",
+			Caps: NewSet(dedicatedRoleCaps...)},
 	}
 }
 

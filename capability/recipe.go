@@ -37,10 +37,13 @@ func NewRecipe(minimum Minimum, name, title string) (Recipe, error) {
 		title = strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
 	}
 	if !roleName.MatchString(name) {
-		return Recipe{}, fmt.Errorf("capability: %q is no name for a role; use 2 to 40 lower case letters, digits and underscores, a letter first", name)
+		return Recipe{}, fmt.Errorf(
+			"capability: %q is no name for a role; use 2 to 40 lower case letters, digits and underscores, a letter "+
+				"first", name)
 	}
 	if _, stock := StockRole(name, Version{}); stock {
-		return Recipe{}, fmt.Errorf("capability: %q is a stock role; a role for an integration needs a name of its own", name)
+		return Recipe{}, fmt.Errorf("capability: %q is a stock role; a role for an integration needs a name of its own",
+			name)
 	}
 	if strings.ContainsFunc(title, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return Recipe{}, fmt.Errorf("capability: the title %q has control characters", title)
@@ -74,19 +77,24 @@ func (r Recipe) Advice() []string {
 	if spares := m.spares(); len(spares) > 0 {
 		add("Made to serve %s, also after a change. It can do without %s.", m.breadth(), strings.Join(spares, "; "))
 	}
-	if blog := intersect(caps, "edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts"); len(blog) > 0 {
+	if blog := intersect(caps, "edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts"); len(
+		blog) > 0 {
 		add("%s belong to the blog's posts and are needed because %s. "+
-			"Who does not want that switches on compatibility mode (WooCommerce > Settings > Advanced > Features) and makes the role with --storage hpos-sync.", strings.Join(blog, ", "), m.whyBlog())
+			"Who does not want that switches on compatibility mode (WooCommerce > Settings > Advanced > Features) "+
+			"and makes the role with --storage hpos-sync.", strings.Join(blog, ", "), m.whyBlog())
 	}
 	add("%s", m.otherVersions())
 	if m.asksForStatuses() && !m.Site.PluginStatuses {
-		add("If a plugin registers order statuses as public or private, orders in them ask for more on WooCommerce 11.0 (--plugin-statuses).")
+		add("If a plugin registers order statuses as public or private, orders in them ask for more on WooCommerce " +
+			"11.0 (--plugin-statuses).")
 	}
 	if slices.Contains(m.Scopes, CustomersWrite) {
 		if m.Site.Version == AnyVersion || m.Site.Version.AtLeast(sinceCreateCustomers) {
-			add("customers:write is for single requests. customers/batch asks promote_users besides, which lets a user give roles to others.")
+			add("customers:write is for single requests. customers/batch asks promote_users besides, which lets a " +
+				"user give roles to others.")
 		} else {
-			add("Before WooCommerce 9.9 creating a customer asks promote_users, which lets a user give roles to others. After an update to 9.9 make the role again: create_customers takes its place.")
+			add("Before WooCommerce 9.9 creating a customer asks promote_users, which lets a user give roles to " +
+				"others. After an update to 9.9 make the role again: create_customers takes its place.")
 		}
 		add("E-mail and password can be changed only of users of role customer or subscriber or without role.")
 	}
@@ -97,10 +105,12 @@ func (r Recipe) Advice() []string {
 		add("coupons:write creates and updates. Deleting coupons asks the delete_ capabilities of coupons.")
 	}
 	if slices.Contains(m.Scopes, WebhooksScope) && !slices.Contains(m.Scopes, OrdersRead) {
-		add("A webhook's payload is built as its user: to receive orders the role needs orders:read as well, for products products:read, for customers customers:read.")
+		add("A webhook's payload is built as its user: to receive orders the role needs orders:read as well, for " +
+			"products products:read, for customers customers:read.")
 	}
 	if caps.Has("manage_woocommerce") {
-		add("manage_woocommerce is needed for %s and opens all settings. An integration that polls does without webhooks.", JoinScopes(scopesOf(m, "manage_woocommerce")))
+		add("manage_woocommerce is needed for %s and opens all settings. An integration that polls does without "+
+			"webhooks.", JoinScopes(scopesOf(m, "manage_woocommerce")))
 	}
 	if len(m.Impossible) > 0 {
 		add("Not possible with any capability on this store: %s.", strings.Join(operationNames(m.Impossible), ", "))

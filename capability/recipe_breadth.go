@@ -44,9 +44,11 @@ func (m Minimum) spares() []string {
 // whyBlog says what the capabilities of the blog's posts are needed for.
 func (m Minimum) whyBlog() string {
 	if m.Site.Version != AnyVersion && m.Site.Version.AtLeast(sinceOrderCaps) {
-		return "deleting refunds on order tables asks for them: WooCommerce registers the placeholders of order tables with the capabilities of posts"
+		return "deleting refunds on order tables asks for them: WooCommerce registers the placeholders of order " +
+			"tables with the capabilities of posts"
 	}
-	return "WooCommerce registers the placeholders of its order tables with the capabilities of posts, and before 11.0 changing an order asks for them"
+	return "WooCommerce registers the placeholders of its order tables with the capabilities of posts, and before " +
+		"11.0 changing an order asks for them"
 }
 
 // otherVersions says whether the role goes on working after an update, where that makes a difference.
@@ -60,7 +62,8 @@ func (m Minimum) otherVersions() string {
 	if len(missing) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Made for %s. Another version asks for %s: make the role again after an update, or now with --wc all.", m.Site.Version.Title(), missing)
+	return fmt.Sprintf("Made for %s. Another version asks for %s: make the role again after an update, or now with "+
+		"--wc all.", m.Site.Version.Title(), missing)
 }
 
 // asksForStatuses: the role changes or deletes orders on a version and storage where the status of an order counts.

@@ -23,8 +23,8 @@ type Site struct {
 	Fulfillments bool
 }
 
-// Record states what a store looks at in the record that is acted on. The zero Record is a published record of
-// another author. For orders use [Site.Order], which knows the rows of each storage mode.
+// Record states what a store looks at in the record that is acted on. The zero Record is a published record of another
+// author. For orders use [Site.Order], which knows the rows of each storage mode.
 type Record struct {
 	// Missing: there is no record with that id.
 	Missing bool

@@ -41,8 +41,8 @@ var Scopes = []Scope{
 // DefaultScopes are what is meant when nobody says otherwise.
 var DefaultScopes = []Scope{OrdersRead, OrdersWrite, ProductsRead, CustomersRead}
 
-// ParseScopes reads a list separated by commas or blanks. "orders:*" stands for every scope that begins with
-// "orders:". An empty list gives [DefaultScopes]. The result has no doubles and the order of [Scopes].
+// ParseScopes reads a list separated by commas or blanks. "orders:*" stands for every scope that begins with "orders:".
+// An empty list gives [DefaultScopes]. The result has no doubles and the order of [Scopes].
 func ParseScopes(text string) ([]Scope, error) {
 	words := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })
 	if len(words) == 0 {
@@ -53,7 +53,8 @@ func ParseScopes(text string) ([]Scope, error) {
 		word = strings.ToLower(word)
 		found := false
 		for _, scope := range Scopes {
-			if string(scope) == word || strings.HasSuffix(word, ":*") && strings.HasPrefix(string(scope), word[:len(word)-1]) {
+			if string(scope) == word || strings.HasSuffix(word, ":*") &&
+				strings.HasPrefix(string(scope), word[:len(word)-1]) {
 				wanted[scope], found = true, true
 			}
 		}
@@ -81,12 +82,15 @@ func JoinScopes(scopes []Scope) string {
 
 // scopeOperations says which operations a scope is.
 var scopeOperations = map[Scope][]Operation{
-	OrdersRead:  ops([]Resource{Orders, OrderNotes, Refunds}, List, Get),
-	OrdersWrite: slices.Concat(ops([]Resource{Orders}, Create, Update), ops([]Resource{OrderNotes, Refunds}, Create), batches([]Resource{Orders}, Create, Update)),
+	OrdersRead: ops([]Resource{Orders, OrderNotes, Refunds}, List, Get),
+	OrdersWrite: slices.Concat(ops([]Resource{Orders}, Create, Update), ops([]Resource{OrderNotes, Refunds}, Create),
+		batches([]Resource{Orders}, Create, Update)),
 	// A refund and a note are deleted by the rules of their order.
-	OrdersDelete:    ops([]Resource{Orders, OrderNotes, Refunds}, Delete),
-	ProductsRead:    slices.Concat(ops([]Resource{Products, Variations}, List, Get), ops([]Resource{Variations}, ListAll), ops([]Resource{Products}, Related)),
-	ProductsWrite:   slices.Concat(ops([]Resource{Products, Variations}, Create, Update), batches([]Resource{Products, Variations}, Create, Update)),
+	OrdersDelete: ops([]Resource{Orders, OrderNotes, Refunds}, Delete),
+	ProductsRead: slices.Concat(ops([]Resource{Products, Variations}, List, Get),
+		ops([]Resource{Variations}, ListAll), ops([]Resource{Products}, Related)),
+	ProductsWrite: slices.Concat(ops([]Resource{Products, Variations}, Create, Update),
+		batches([]Resource{Products, Variations}, Create, Update)),
 	ProductsDelete:  ops([]Resource{Products, Variations}, Delete),
 	TermsRead:       ops(termResources, List, Get),
 	TermsWrite:      slices.Concat(ops(termResources, Create, Update), batches(termResources, Create, Update)),
@@ -94,13 +98,16 @@ var scopeOperations = map[Scope][]Operation{
 	CustomersWrite:  ops([]Resource{Customers}, Create, Update),
 	CustomersDelete: ops([]Resource{Customers}, Delete),
 	CouponsRead:     ops([]Resource{Coupons}, List, Get),
-	CouponsWrite:    slices.Concat(ops([]Resource{Coupons}, Create, Update), batches([]Resource{Coupons}, Create, Update)),
-	WebhooksScope:   slices.Concat(ops([]Resource{Webhooks}, List, Get, Create, Update, Delete), batches([]Resource{Webhooks}, Create, Update, Delete)),
-	ReportsRead:     ops([]Resource{Reports, Analytics}, Read),
-	ReviewsRead:     ops([]Resource{Reviews}, List, Get),
+	CouponsWrite: slices.Concat(ops([]Resource{Coupons}, Create, Update), batches([]Resource{Coupons}, Create,
+		Update)),
+	WebhooksScope: slices.Concat(ops([]Resource{Webhooks}, List, Get, Create, Update, Delete),
+		batches([]Resource{Webhooks}, Create, Update, Delete)),
+	ReportsRead: ops([]Resource{Reports, Analytics}, Read),
+	ReviewsRead: ops([]Resource{Reviews}, List, Get),
 	ShippingRead: slices.Concat(ops([]Resource{ShippingZones, ShippingZoneMethods, ShippingMethods}, List, Get),
 		ops([]Resource{ShippingZoneLocations}, List)),
-	SettingsScope: slices.Concat(ops([]Resource{SystemStatus}, Get), ops([]Resource{Settings}, Groups, Group, Get, Update)),
+	SettingsScope: slices.Concat(ops([]Resource{SystemStatus}, Get), ops([]Resource{Settings}, Groups, Group, Get,
+		Update)),
 }
 
 var termResources = []Resource{Categories, Tags, Brands, ShippingClasses, Attributes, AttributeTerms}

@@ -62,7 +62,8 @@ var postTypeCaps = []string{
 var (
 	contributorCaps = strings.Fields("read edit_posts delete_posts")
 
-	authorCaps = strings.Fields("read edit_posts delete_posts upload_files edit_published_posts publish_posts delete_published_posts")
+	authorCaps = strings.Fields(
+		"read edit_posts delete_posts upload_files edit_published_posts publish_posts delete_published_posts")
 
 	// contentCaps are what editor and shop_manager share: all posts and pages of the blog.
 	contentCaps = strings.Fields(`read read_private_posts read_private_pages

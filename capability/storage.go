@@ -41,7 +41,8 @@ func ParseStorage(text string) (Storage, error) {
 	case "hpos-migrated", "migrated":
 		return HPOSMigrated, nil
 	default:
-		return "", fmt.Errorf("capability: unknown order storage %q; use hpos, hpos-sync, posts, hpos-migrated or any", text)
+		return "", fmt.Errorf("capability: unknown order storage %q; use hpos, hpos-sync, posts, hpos-migrated or any",
+			text)
 	}
 }
 
@@ -75,8 +76,8 @@ const (
 	BeforeSwitch
 	// EnteredBeforeSwitch is one the caller entered in wp-admin before the move.
 	EnteredBeforeSwitch
-	// RowMissing is an order whose row in wp_posts was deleted by hand or by a cleaner. Before WooCommerce 11.0 nobody may
-	// edit it; since then it counts as an order of user 1, also for the user who made it.
+	// RowMissing is an order whose row in wp_posts was deleted by hand or by a cleaner. Before WooCommerce 11.0 nobody
+	// may edit it; since then it counts as an order of user 1, also for the user who made it.
 	RowMissing
 )
 

@@ -16,14 +16,16 @@ func (s Site) userChecks(caller Caller, as context, base Check, rec Record) []Ch
 	if caller.hasRole("shop_manager") && !rec.Self && !slices.Contains(rec.targetRoles(), "customer") {
 		base.Never = true
 	}
-	// In a network WordPress maps edit_users and delete_users to nothing a site's administrator has
-	// (core capabilities.php 61-74, 670-678).
+	// In a network WordPress maps edit_users and delete_users to nothing a site's administrator has (core
+	// capabilities.php 61-74, 670-678).
 	if s.Multisite && !caller.SuperAdmin {
 		base.Never = true
 	}
 	checks := []Check{base}
-	if (as == toDelete || rec.ChangesLogin) && s.Version.AtLeast(sinceProtectedRoles) && !isOpenRole(rec.targetRoles()[0]) {
-		checks = append(checks, Check{Never: true, Code: base.Code, Guard: "protected role", Source: "R1 customers 222-282; taxonomy customer-protected-role"})
+	if (as == toDelete || rec.ChangesLogin) && s.Version.AtLeast(sinceProtectedRoles) &&
+		!isOpenRole(rec.targetRoles()[0]) {
+		checks = append(checks, Check{Never: true, Code: base.Code, Guard: "protected role",
+			Source: "R1 customers 222-282; taxonomy customer-protected-role"})
 	}
 	return checks
 }

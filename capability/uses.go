@@ -11,8 +11,8 @@ type Use struct {
 	Rec Record
 	// Storage is the order storage in which the record lies; "" when it does not matter or the store has only one.
 	Storage Storage
-	// Version is the version of WooCommerce that asks for what Rec asks for; the zero Version when all that the store may
-	// have ask for the same.
+	// Version is the version of WooCommerce that asks for what Rec asks for; the zero Version when all that the store
+	// may have ask for the same.
 	Version Version
 	// Which says which records, for example "orders of others" or "own drafts"; "" means all.
 	Which string
@@ -122,7 +122,8 @@ func (s Site) at(use Use) Site {
 func (s Site) offers(op Operation) bool {
 	known := false
 	for _, endpoint := range endpoints {
-		if endpoint.Resource != op.Resource || !slices.ContainsFunc(endpoint.Handlers, func(h Handler) bool { return h.Action == op.Action }) {
+		if endpoint.Resource != op.Resource || !slices.ContainsFunc(endpoint.Handlers,
+			func(h Handler) bool { return h.Action == op.Action }) {
 			continue
 		}
 		if s.has(endpoint) {
@@ -266,6 +267,7 @@ func statusUses(op Operation) []Use {
 // capability; it is a side effect of edit_users and not a use of the scope.
 func customerUses(op Operation) []Use {
 	return []Use{
-		{Op: op, Rec: Record{TargetRoles: []string{"customer"}, ChangesLogin: op.Action == Update}, Which: "of role customer"},
+		{Op: op, Rec: Record{TargetRoles: []string{"customer"}, ChangesLogin: op.Action == Update},
+			Which: "of role customer"},
 	}
 }

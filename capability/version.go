@@ -17,23 +17,23 @@ var (
 	Measured = Version{10, 0, 2}
 	// Newest is the newest one.
 	Newest = Version{11, 0, 1}
-	// AnyVersion is for a role that must serve every version since 9.9, also after an update. It stands for the measured
-	// versions together; see [Version.Each].
+	// AnyVersion is for a role that must serve every version since 9.9, also after an update. It stands for the
+	// measured versions together; see [Version.Each].
 	AnyVersion = Version{-1, 0, 0}
 )
 
 // Versions at which an answer to the question "may I?" changed. Read in the tagged releases 8.4.0 to 10.0.2 of
-// WooCommerce and in 10.1.2, 10.2.2, 10.3.6, 10.4.3, 10.5.3, 10.6.2, 10.9.4, 11.0.0 and 11.0.1; releases that patched an
-// older line in between were not read.
+// WooCommerce and in 10.1.2, 10.2.2, 10.3.6, 10.4.3, 10.5.3, 10.6.2, 10.9.4, 11.0.0 and 11.0.1; releases that patched
+// an older line in between were not read.
 var (
-	// sinceCreateCustomers: creating a customer asks create_customers; before, promote_users. The capability itself
-	// was added to the stock roles in the same release (taxonomy 1.3, cap-customers-create-version).
+	// sinceCreateCustomers: creating a customer asks create_customers; before, promote_users. The capability itself was
+	// added to the stock roles in the same release (taxonomy 1.3, cap-customers-create-version).
 	sinceCreateCustomers = Version{9, 9, 0}
 	// sinceBatchItems: a batch asks for each item what a single request would ask; before, the batch permission alone
 	// was enough (docs/woocommerce/permissions.md#fact-6).
 	sinceBatchItems = Version{9, 5, 2}
-	// sinceProtectedRoles: email, password and deletion only for users whose role is customer or subscriber
-	// (taxonomy customer-protected-role; the same release as sinceBatchItems).
+	// sinceProtectedRoles: email, password and deletion only for users whose role is customer or subscriber (taxonomy
+	// customer-protected-role; the same release as sinceBatchItems).
 	sinceProtectedRoles = Version{9, 5, 2}
 	// sinceOrderCaps: an order whose row in wp_posts is a placeholder or missing asks the capabilities of orders;
 	// before, those of blog posts. Absent in 10.9.4, there in 11.0.0 (HposOrderCapabilityHelper.php).
@@ -56,7 +56,8 @@ func ParseVersion(text string) (Version, error) {
 	for i, part := range parts {
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 0 {
-			return Version{}, fmt.Errorf("capability: %q is not a WooCommerce version; write it like 9.9 or 11.0.1", text)
+			return Version{}, fmt.Errorf("capability: %q is not a WooCommerce version; write it like 9.9 or 11.0.1",
+				text)
 		}
 		fields[i] = n
 	}
@@ -93,7 +94,8 @@ func (v Version) AtLeast(other Version) bool {
 	if v == (Version{}) || v == AnyVersion {
 		v = Newest
 	}
-	return cmp.Or(cmp.Compare(v.Major, other.Major), cmp.Compare(v.Minor, other.Minor), cmp.Compare(v.Patch, other.Patch)) >= 0
+	return cmp.Or(cmp.Compare(v.Major, other.Major), cmp.Compare(v.Minor, other.Minor),
+		cmp.Compare(v.Patch, other.Patch)) >= 0
 }
 
 // String writes the version as WooCommerce does, "10.0.2"; AnyVersion as "all".

@@ -123,12 +123,14 @@ func (wp wordPress) startDatabase(t *testing.T, mariadbd string) {
 	if os.Geteuid() == 0 {
 		asUser = append(asUser, "--user=root")
 	}
-	install := exec.CommandContext(t.Context(), "mariadb-install-db", append([]string{"--no-defaults", "--datadir=" + data,
-		"--auth-root-authentication-method=normal", "--skip-test-db"}, asUser...)...)
+	install := exec.CommandContext(t.Context(), "mariadb-install-db",
+		append([]string{"--no-defaults", "--datadir=" + data,
+			"--auth-root-authentication-method=normal", "--skip-test-db"}, asUser...)...)
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Fatalf("mariadb-install-db: %v\n%s", err, out)
 	}
-	server := exec.Command(mariadbd, append([]string{"--no-defaults", "--datadir=" + data, "--skip-networking", "--innodb-flush-log-at-trx-commit=0",
+	server := exec.Command(mariadbd, append([]string{"--no-defaults", "--datadir=" + data, "--skip-networking",
+		"--innodb-flush-log-at-trx-commit=0",
 		"--socket=" + filepath.Join(wp.dir, "db.sock"), "--pid-file=" + filepath.Join(wp.dir, "db.pid")}, asUser...)...)
 	log, err := server.StderrPipe()
 	if err != nil {
@@ -164,7 +166,8 @@ func (wp wordPress) startDatabase(t *testing.T, mariadbd string) {
 	case <-t.Context().Done():
 		t.Fatal("the database did not start in time")
 	}
-	wp.rawPHP(t, `$db = new mysqli( 'localhost', 'root', '', '', 0, `+quotePHP(filepath.Join(wp.dir, "db.sock"))+` ); $db->query( 'create database shop character set utf8mb4' );`)
+	wp.rawPHP(t, `$db = new mysqli( 'localhost', 'root', '', '', 0, `+quotePHP(filepath.Join(wp.dir,
+		"db.sock"))+` ); $db->query( 'create database shop character set utf8mb4' );`)
 }
 
 func (wp wordPress) rawPHP(t *testing.T, code string) {
@@ -202,7 +205,8 @@ func (wp wordPress) try(t *testing.T, code string, env ...string) (stdout, stder
 // capsOf are the capabilities that a role has in the database.
 func (wp wordPress) capsOf(t *testing.T, role string) []string {
 	t.Helper()
-	value := wp.run(t, `$r = get_role( `+quotePHP(role)+` ); echo wp_json_encode( $r ? array_keys( array_filter( $r->capabilities ) ) : null );`)
+	value := wp.run(t, `$r = get_role( `+quotePHP(
+		role)+` ); echo wp_json_encode( $r ? array_keys( array_filter( $r->capabilities ) ) : null );`)
 	list, ok := value.([]any)
 	if !ok {
 		return nil

@@ -82,7 +82,8 @@ func TestEveryRoomHasOneRule(t *testing.T) {
 			}
 		}
 		if len(own) != 1 || !strings.HasPrefix(p.Room(), own[0]) {
-			t.Errorf("%s needs one rule of its name in .golangci.yml, with the reason for its walls; it has %q", p.Room(), own)
+			t.Errorf("%s needs one rule of its name in .golangci.yml, with the reason for its walls; it has %q",
+				p.Room(), own)
 			continue
 		}
 		rooms[own[0]] = true
@@ -110,10 +111,12 @@ func TestEveryAllowanceIsUsed(t *testing.T) {
 		for _, allowed := range rule.Allow {
 			exact, only := strings.CutSuffix(allowed, "$")
 			if !only {
-				t.Errorf("rule %s of .golangci.yml allows %s and all below it: put a $ behind the path", rule.Name, allowed)
+				t.Errorf("rule %s of .golangci.yml allows %s and all below it: put a $ behind the path", rule.Name,
+					allowed)
 			}
 			if !slices.Contains(imports, exact) {
-				t.Errorf("rule %s of .golangci.yml allows %s, which nobody imports there: take it out", rule.Name, exact)
+				t.Errorf("rule %s of .golangci.yml allows %s, which nobody imports there: take it out", rule.Name,
+					exact)
 			}
 		}
 	}

@@ -27,7 +27,8 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.sizes, "sizes", "10000,100000", "numbers of orders to mirror, one after the other")
-	flag.StringVar(&o.bodies, "bodies", "internal/mirror/testdata/store/orders.jsonl", "recorded orders, one a line, that the store's are made of")
+	flag.StringVar(&o.bodies, "bodies", "internal/mirror/testdata/store/orders.jsonl",
+		"recorded orders, one a line, that the store's are made of")
 	flag.StringVar(&o.dir, "dir", "", "folder for the mirrors; a temporary one when empty")
 	flag.StringVar(&o.part, "part", "", "internal: store or mirror")
 	flag.StringVar(&o.address, "address", "", "internal: the store to mirror")
@@ -66,7 +67,8 @@ type measured struct {
 func run(ctx context.Context, o options) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Printf("%d cores, %s, %s/%s\n", runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	fmt.Fprintln(table, "orders\torders/s\torders per CPU second\tms of CPU per 100 orders\trequests\tper 100 orders\tpeak heap MB\tresident MB\tdatabase MB\tsecond sync\t")
+	fmt.Fprintln(table, "orders\torders/s\torders per CPU second\tms of CPU per 100 orders\trequests\tper 100 "+
+		"orders\tpeak heap MB\tresident MB\tdatabase MB\tsecond sync\t")
 	for _, size := range strings.Split(o.sizes, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(size))
 		if err != nil {
@@ -77,8 +79,10 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 		fmt.Fprintf(table, "%d\t%.0f\t%.0f\t%.1f\t%d\t%.2f\t%.1f\t%.0f\t%.0f\t%d requests, %d changes\t\n", m.Orders,
-			float64(m.Orders)/m.Wall.Seconds(), float64(m.Orders)/m.CPU.Seconds(), m.CPU.Seconds()*1000*100/float64(m.Orders),
-			m.Requests, float64(m.Requests)*100/float64(m.Orders), float64(m.PeakHeap)/1e6, float64(m.Resident)/1e6, float64(m.Database)/1e6,
+			float64(m.Orders)/m.Wall.Seconds(), float64(m.Orders)/m.CPU.Seconds(),
+			m.CPU.Seconds()*1000*100/float64(m.Orders),
+			m.Requests, float64(m.Requests)*100/float64(m.Orders), float64(m.PeakHeap)/1e6, float64(m.Resident)/1e6,
+			float64(m.Database)/1e6,
 			m.SecondRequests, m.SecondChanges)
 	}
 	return table.Flush()
@@ -112,7 +116,8 @@ func measure(ctx context.Context, o options, n int) (measured, error) {
 	if !lines.Scan() {
 		return m, errors.New("the store did not start")
 	}
-	mirror := exec.CommandContext(ctx, self, "-part", "mirror", "-n", strconv.Itoa(n), "-address", lines.Text(), "-dir", dir)
+	mirror := exec.CommandContext(ctx, self, "-part", "mirror", "-n", strconv.Itoa(n), "-address", lines.Text(), "-dir",
+		dir)
 	mirror.Env = append(os.Environ(), "SSL_CERT_FILE="+filepath.Join(dir, certificateFile))
 	mirror.Stderr = os.Stderr
 	out, err := mirror.Output()

@@ -31,7 +31,8 @@ func mirrorStore(ctx context.Context, o options) error {
 		return err
 	}
 	defer s.Close()
-	connected, err := s.Connect(ctx, service.Connection{URL: o.address, Key: "ck_" + strings.Repeat("0", 40), Secret: "cs_" + strings.Repeat("0", 40)})
+	connected, err := s.Connect(ctx, service.Connection{URL: o.address, Key: "ck_" + strings.Repeat("0", 40),
+		Secret: "cs_" + strings.Repeat("0", 40)})
 	if err != nil {
 		return err
 	}
@@ -109,7 +110,8 @@ func resident() uint64 {
 func watchHeap() func() uint64 {
 	done, peak := make(chan struct{}), make(chan uint64)
 	go func() {
-		samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}}
+		samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"},
+			{Name: "/memory/classes/heap/unused:bytes"}}
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
 		most := uint64(0)

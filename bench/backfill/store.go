@@ -127,8 +127,10 @@ func (s *store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
 	case path == "":
 		home := "https://" + r.Host
-		_ = json.NewEncoder(w).Encode(map[string]any{"name": "Bench", "url": home, "home": home, "gmt_offset": 0, "timezone_string": "",
-			"namespaces": []string{"wp/v2", "wc/v3"}, "authentication": map[string]any{}, "routes": map[string]any{}})
+		_ = json.NewEncoder(w).Encode(map[string]any{"name": "Bench", "url": home, "home": home, "gmt_offset": 0,
+			"timezone_string": "",
+			"namespaces":      []string{"wp/v2", "wc/v3"}, "authentication": map[string]any{},
+			"routes": map[string]any{}})
 	case path == "/wc/v3/orders" && query.Get("status") != "trash":
 		s.orders(w, query)
 	case strings.HasPrefix(path, "/wc/v3/orders/") && path != "/wc/v3/orders/statuses":
@@ -205,7 +207,8 @@ func (s *store) order(w http.ResponseWriter, id string) {
 	n, err := strconv.Atoi(id)
 	if err != nil || n < 1 || n > s.n {
 		w.WriteHeader(http.StatusNotFound)
-		_, _ = io.WriteString(w, `{"code":"woocommerce_rest_shop_order_invalid_id","message":"Invalid ID.","data":{"status":404}}`)
+		_, _ = io.WriteString(w,
+			`{"code":"woocommerce_rest_shop_order_invalid_id","message":"Invalid ID.","data":{"status":404}}`)
 		return
 	}
 	var page bytes.Buffer

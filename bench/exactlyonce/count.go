@@ -12,8 +12,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// count reads the store without the proxy and holds it against what the writes say: done is there once and whole, parked at
-// most once, and nothing else is an end.
+// count reads the store without the proxy and holds it against what the writes say: done is there once and whole,
+// parked at most once, and nothing else is an end.
 func count(ctx context.Context, path string, shop *woo.Client, label string, s storm) (wrong int, err error) {
 	db, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {
@@ -54,7 +54,8 @@ func count(ctx context.Context, path string, shop *woo.Client, label string, s s
 		fine := w.State == outbox.Done && n == 1 && !halves[body.Note] || w.State == outbox.Parked && n <= 1
 		if !fine {
 			wrong++
-			fmt.Printf("WRONG: %s %s is %s and %d times on the store, half %v: %+v\n", w.Resource, w.Key, w.State, n, halves[body.Note], w.Reason)
+			fmt.Printf("WRONG: %s %s is %s and %d times on the store, half %v: %+v\n", w.Resource, w.Key, w.State, n,
+				halves[body.Note], w.Reason)
 		} else if w.State == outbox.Parked {
 			fmt.Printf("parked: %s %s: %s\n", w.Resource, w.Key, w.Reason.Message)
 		}
@@ -70,7 +71,8 @@ func ordersByNote(ctx context.Context, shop *woo.Client) (seen map[string]int, h
 	if err != nil {
 		return nil, nil, err
 	}
-	list := url.Values{"per_page": {"100"}, "orderby": {"id"}, "order": {"asc"}, "_fields": {"id,customer_note,total,status"}}
+	list := url.Values{"per_page": {"100"}, "orderby": {"id"}, "order": {"asc"},
+		"_fields": {"id,customer_note,total,status"}}
 	for _, status := range append(statuses, storage.StatusTrash) {
 		list.Set("status", status)
 		for page := 1; ; page++ {
@@ -100,7 +102,8 @@ func ordersByNote(ctx context.Context, shop *woo.Client) (seen map[string]int, h
 }
 
 func refundsByReason(ctx context.Context, shop *woo.Client, order int64, seen map[string]int) error {
-	answer, err := shop.Do(ctx, woo.Request{Path: fmt.Sprintf("orders/%d/refunds", order), Query: url.Values{"per_page": {"100"}}})
+	answer, err := shop.Do(ctx, woo.Request{Path: fmt.Sprintf("orders/%d/refunds", order),
+		Query: url.Values{"per_page": {"100"}}})
 	if err != nil {
 		return err
 	}

@@ -39,8 +39,10 @@ func main() {
 	flag.IntVar(&s.kills, "kills", 0, "how often the sending process is killed")
 	flag.Float64Var(&s.faults, "faults", 0.2, "share of requests that something happens to")
 	flag.IntVar(&s.batch, "batch", 20, "orders in one batch at first")
-	flag.DurationVar(&s.limit, "limit", 20*time.Second, "how long the store may still work on a request that was given up")
-	flag.DurationVar(&s.patience, "timeout", 15*time.Second, "how long a request is waited for; give a slow store more, and a longer limit")
+	flag.DurationVar(&s.limit, "limit", 20*time.Second,
+		"how long the store may still work on a request that was given up")
+	flag.DurationVar(&s.patience, "timeout", 15*time.Second,
+		"how long a request is waited for; give a slow store more, and a longer limit")
 	flag.Uint64Var(&s.seed, "seed", 1, "seed of the faults and kills")
 	flag.Parse()
 	if flag.NArg() != 1 {
@@ -80,12 +82,14 @@ func (s storm) run(ctx context.Context, target string) (wrong int, err error) {
 		return 0, err
 	}
 	start := time.Now()
-	job := sender{Database: path, URL: proxy.URL, Key: key.Key, Secret: key.Secret, Authority: proxy.authority(), StoreID: storeID,
-		Limit: s.limit, Patience: s.patience, Batch: s.batch}
+	job := sender{Database: path, URL: proxy.URL, Key: key.Key, Secret: key.Secret, Authority: proxy.authority(),
+		StoreID: storeID,
+		Limit:   s.limit, Patience: s.patience, Batch: s.batch}
 	if err := s.sendAndKill(ctx, job); err != nil {
 		return 0, err
 	}
-	fmt.Printf("%d writes settled in %s; proxy: %s\n", s.orders+s.refunds, time.Since(start).Round(time.Second), proxy.counts())
+	fmt.Printf("%d writes settled in %s; proxy: %s\n", s.orders+s.refunds, time.Since(start).Round(time.Second),
+		proxy.counts())
 	fmt.Printf("label of the orders and refunds: %s\n", label)
 	time.Sleep(2 * lateBy) // what the proxy still passes on
 	return count(ctx, path, straight, label, s)
@@ -98,19 +102,22 @@ func (s storm) accept(ctx context.Context, path, target, label string, shop *woo
 		return 0, err
 	}
 	defer db.Close()
-	store, err := db.CreateStore(ctx, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/", Auth: storage.AuthBasic})
+	store, err := db.CreateStore(ctx, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/",
+		Auth: storage.AuthBasic})
 	if err != nil {
 		return 0, err
 	}
 	var writes []outbox.Write
 	for i := range s.orders {
 		body, err := json.Marshal(map[string]any{"status": "processing", "customer_note": note(label, i),
-			"billing":   map[string]string{"first_name": "Zoë", "last_name": "Żak", "email": fmt.Sprintf("once%d@example.test", i)},
+			"billing": map[string]string{"first_name": "Zoë", "last_name": "Żak",
+				"email": fmt.Sprintf("once%d@example.test", i)},
 			"fee_lines": []map[string]string{{"name": "Pallet", "total": "5.00"}}})
 		if err != nil {
 			return 0, err
 		}
-		writes = append(writes, outbox.Write{StoreID: store.ID, Key: fmt.Sprintf("order %d", i), Action: outbox.Create, Resource: storage.Orders, Body: body})
+		writes = append(writes, outbox.Write{StoreID: store.ID, Key: fmt.Sprintf("order %d", i), Action: outbox.Create,
+			Resource: storage.Orders, Body: body})
 	}
 	var order int64
 	for i := range s.refunds {
@@ -123,7 +130,8 @@ func (s storm) accept(ctx context.Context, path, target, label string, shop *woo
 		if err != nil {
 			return 0, err
 		}
-		writes = append(writes, outbox.Write{StoreID: store.ID, Key: fmt.Sprintf("refund %d", i), Action: outbox.Create, Resource: storage.Refunds, ParentID: order, Body: body})
+		writes = append(writes, outbox.Write{StoreID: store.ID, Key: fmt.Sprintf("refund %d", i), Action: outbox.Create,
+			Resource: storage.Refunds, ParentID: order, Body: body})
 	}
 	_, err = outbox.New(db, outbox.Options{}).AcceptAll(ctx, writes)
 	return store.ID, err
@@ -136,8 +144,10 @@ func note(label string, i int) string { return fmt.Sprintf("%s #%d", label, i) }
 
 // paidOrder makes an order that can be paid back.
 func paidOrder(ctx context.Context, shop *woo.Client, label string) (int64, error) {
-	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: "orders", Body: map[string]any{"status": "processing",
-		"customer_note": label + " to be refunded", "fee_lines": []map[string]string{{"name": "Pallet", "total": "50.00"}}}})
+	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: "orders",
+		Body: map[string]any{"status": "processing",
+			"customer_note": label + " to be refunded", "fee_lines": []map[string]string{
+				{"name": "Pallet", "total": "50.00"}}}})
 	if err != nil {
 		return 0, err
 	}

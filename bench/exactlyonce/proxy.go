@@ -25,7 +25,8 @@ type faultProxy struct {
 	tally  map[string]int
 }
 
-var faultKinds = []string{"lost on the way there", "answer lost", "answer cut", "502 in place of the answer", "502 in place of the store", "goes through after the client has left"}
+var faultKinds = []string{"lost on the way there", "answer lost", "answer cut", "502 in place of the answer",
+	"502 in place of the store", "goes through after the client has left"}
 
 func startProxy(target string, share float64, seed uint64) (*faultProxy, error) {
 	u, err := url.Parse(target)

@@ -79,8 +79,9 @@ func send(ctx context.Context, text string) error {
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(authority)
-	shop, err := woo.New(s.URL, woo.Credentials{Key: s.Key, Secret: s.Secret}, woo.WithTimeout(s.Patience), woo.WithHTTPClient(&http.Client{
-		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}))
+	shop, err := woo.New(s.URL, woo.Credentials{Key: s.Key, Secret: s.Secret}, woo.WithTimeout(s.Patience),
+		woo.WithHTTPClient(&http.Client{
+			Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}))
 	if err != nil {
 		return err
 	}
@@ -91,7 +92,8 @@ func send(ctx context.Context, text string) error {
 			return err
 		}
 		if !round.Idle {
-			fmt.Printf("  done %d, unknown %d, waiting %d, rejected %d, parked %d\n", round.Done, round.Unknown, round.Waiting, round.Rejected, round.Parked)
+			fmt.Printf("  done %d, unknown %d, waiting %d, rejected %d, parked %d\n", round.Done, round.Unknown,
+				round.Waiting, round.Rejected, round.Parked)
 		}
 		if round.Next.IsZero() {
 			return nil

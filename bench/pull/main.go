@@ -24,15 +24,18 @@ import (
 
 func main() {
 	visit := flag.String("visit", "/", "page of the shop that the visitor asks for")
-	rounds := flag.Int("rounds", 2, "how often each way to read is measured; a store's speed wavers, and the best of single runs flatters")
+	rounds := flag.Int("rounds", 2,
+		"how often each way to read is measured; a store's speed wavers, and the best of single runs flatters")
 	raw := flag.String("connections", "1,2,4,8", "connections of the raw loops")
-	modes := flag.String("paces", "full,polite", "paces of Waybill; few of both and more rounds tell small differences on a machine whose speed drifts")
+	modes := flag.String("paces", "full,polite",
+		"paces of Waybill; few of both and more rounds tell small differences on a machine whose speed drifts")
 	flag.Parse()
 	if flag.NArg() != 1 || *rounds < 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(context.Background(), flag.Arg(0), *visit, *rounds, strings.Split(*raw, ","), strings.Split(*modes, ",")); err != nil {
+	if err := run(context.Background(), flag.Arg(0), *visit, *rounds, strings.Split(*raw, ","),
+		strings.Split(*modes, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "pull:", err)
 		os.Exit(1)
 	}
@@ -59,7 +62,9 @@ func (m measured) rate() float64 { return float64(m.orders) / m.took.Seconds() }
 
 func run(ctx context.Context, target, visit string, rounds int, connections, modes []string) error {
 	key := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}
-	client, err := woo.New(target, key, woo.WithHTTPClient(&http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32, Proxy: http.ProxyFromEnvironment}}))
+	client, err := woo.New(target, key,
+		woo.WithHTTPClient(&http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32,
+			Proxy: http.ProxyFromEnvironment}}))
 	if err != nil {
 		return err
 	}
@@ -94,13 +99,15 @@ func run(ctx context.Context, target, visit string, rounds int, connections, mod
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "\torders\tseconds\torders/s\tof the best raw rate\tvisitor waits\t")
 	for _, m := range all {
-		fmt.Fprintf(table, "%s\t%d\t%.1f\t%.0f\t%.2f\t%s\t\n", m.name, m.orders, m.took.Seconds(), m.rate(), m.rate()/best, m.wait)
+		fmt.Fprintf(table, "%s\t%d\t%.1f\t%.0f\t%.2f\t%s\t\n", m.name, m.orders, m.took.Seconds(), m.rate(),
+			m.rate()/best, m.wait)
 	}
 	return table.Flush()
 }
 
 // ways are all ways to read the store, in the order in which a round tries them.
-func ways(client *woo.Client, target string, key woo.Credentials, connections, modes []string) []func(context.Context) (measured, error) {
+func ways(client *woo.Client, target string, key woo.Credentials, connections, modes []string) []func(context.Context) (
+	measured, error) {
 	var list []func(context.Context) (measured, error)
 	for _, text := range connections {
 		list = append(list, func(ctx context.Context) (measured, error) {
@@ -146,11 +153,13 @@ func raw(ctx context.Context, client *woo.Client, connections int) (measured, er
 	}
 	group.Wait()
 	close(errs)
-	return measured{name: fmt.Sprintf("raw, %d connections", connections), raw: true, orders: int(orders.Load() + length(first.Body)), took: time.Since(began)}, <-errs
+	return measured{name: fmt.Sprintf("raw, %d connections", connections), raw: true,
+		orders: int(orders.Load() + length(first.Body)), took: time.Since(began)}, <-errs
 }
 
 func page(n int) woo.Request {
-	return woo.Request{Path: "orders", Query: url.Values{"per_page": {"100"}, "page": {fmt.Sprint(n)}, "orderby": {"id"}, "order": {"asc"}}}
+	return woo.Request{Path: "orders", Query: url.Values{"per_page": {"100"}, "page": {fmt.Sprint(n)},
+		"orderby": {"id"}, "order": {"asc"}}}
 }
 
 func length(list json.RawMessage) int64 {
@@ -203,7 +212,8 @@ func waybill(ctx context.Context, target string, key woo.Credentials, mode strin
 		ended = time.Now()
 	}
 	count, err := s.Counts(ctx, connected.Store.ID, storage.Orders)
-	fmt.Printf("waybill at %s pace: everything in %s with %d requests\n", mode, report.Took.Round(100*time.Millisecond), report.Requests)
+	fmt.Printf("waybill at %s pace: everything in %s with %d requests\n", mode, report.Took.Round(100*time.Millisecond),
+		report.Requests)
 	return measured{name: "waybill, " + mode, orders: count.Live, took: ended.Sub(began)}, err
 }
 

@@ -21,7 +21,8 @@ import (
 func main() {
 	n := flag.Int("n", 400, "orders each way")
 	js := flag.Bool("js", false, "also with the official JavaScript client; needs node and npm")
-	clients := flag.String("clients", filepath.Join("sandbox", "testdata", "clients"), "`directory` with the lock file of the official client")
+	clients := flag.String("clients", filepath.Join("sandbox", "testdata", "clients"),
+		"`directory` with the lock file of the official client")
 	awaited := flag.Bool("awaited", true, "also with each write awaited before the next")
 	flag.Parse()
 	if err := run(context.Background(), flag.Arg(0), *n, *js, *awaited, *clients); err != nil {
@@ -31,7 +32,8 @@ func main() {
 }
 
 func run(ctx context.Context, target string, n int, js, alone bool, clients string) error {
-	key, client, certificate := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")}, &http.Client{}, os.Getenv("SSL_CERT_FILE")
+	key, client, certificate := woo.Credentials{Key: os.Getenv("WAYBILL_KEY"), Secret: os.Getenv("WAYBILL_SECRET")},
+		&http.Client{}, os.Getenv("SSL_CERT_FILE")
 	dir, err := os.MkdirTemp("", "push")
 	if err != nil {
 		return err
@@ -106,7 +108,8 @@ func median(waits []time.Duration) time.Duration {
 
 func order(i int) map[string]any {
 	return map[string]any{"payment_method": "bacs", "customer_note": fmt.Sprintf("bench %d", i),
-		"billing": map[string]string{"first_name": "Zoë", "last_name": "Żak", "email": fmt.Sprintf("bench%d@example.test", i)}}
+		"billing": map[string]string{"first_name": "Zoë", "last_name": "Żak",
+			"email": fmt.Sprintf("bench%d@example.test", i)}}
 }
 
 func oneByOne(ctx context.Context, shop *woo.Client, n int) ([]time.Duration, error) {
@@ -134,7 +137,8 @@ func newBench(ctx context.Context, path, target string, shop *woo.Client) (*benc
 	if err != nil {
 		return nil, err
 	}
-	st, err := db.CreateStore(ctx, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/", Auth: storage.AuthBasic})
+	st, err := db.CreateStore(ctx, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/",
+		Auth: storage.AuthBasic})
 	return &bench{db: db, st: st, shop: shop, box: outbox.New(db, outbox.Options{})}, err
 }
 
@@ -145,7 +149,8 @@ func (b *bench) writes(kind string, n int) ([]outbox.Write, error) {
 		if err != nil {
 			return nil, err
 		}
-		writes[i] = outbox.Write{StoreID: b.st.ID, Key: fmt.Sprint(kind, i), Action: outbox.Create, Resource: storage.Orders, Body: body}
+		writes[i] = outbox.Write{StoreID: b.st.ID, Key: fmt.Sprint(kind, i), Action: outbox.Create,
+			Resource: storage.Orders, Body: body}
 	}
 	return writes, nil
 }
@@ -166,8 +171,10 @@ func (b *bench) printSingle(ctx context.Context, n int, bare []time.Duration) er
 	if err != nil {
 		return err
 	}
-	fmt.Printf("waybill, each one awaited    %7.1f orders/s   %.2f times the loop\n", rate(awaited), rate(awaited)/rate(bare))
-	fmt.Printf("accepting one write          %s at the median; one write through the outbox takes %s longer than its request\n",
+	fmt.Printf("waybill, each one awaited    %7.1f orders/s   %.2f times the loop\n", rate(awaited),
+		rate(awaited)/rate(bare))
+	fmt.Printf("accepting one write          %s at the median; one write through the outbox takes %s longer than its "+
+		"request\n",
 		median(accepted).Round(10*time.Microsecond), (median(awaited) - median(bare)).Round(10*time.Microsecond))
 	return nil
 }

@@ -20,7 +20,8 @@ var officialScript []byte
 
 // byOfficial lets the official JavaScript client create the same orders. It is installed from the lock file in clients,
 // into a directory that goes away again; certificate is what the store is trusted by, empty for the system's.
-func byOfficial(ctx context.Context, target string, key woo.Credentials, clients, certificate string, n int) (time.Duration, error) {
+func byOfficial(ctx context.Context, target string, key woo.Credentials, clients, certificate string,
+	n int) (time.Duration, error) {
 	dir, err := os.MkdirTemp("", "push")
 	if err != nil {
 		return 0, err
@@ -49,7 +50,8 @@ func byOfficial(ctx context.Context, target string, key woo.Credentials, clients
 	run := func(program string, args ...string) (string, error) {
 		cmd := exec.CommandContext(ctx, program, args...)
 		cmd.Dir, cmd.Stderr = dir, os.Stderr
-		cmd.Env = append(os.Environ(), "NODE_NO_WARNINGS=1", "STORE_URL="+target, "STORE_KEY="+key.Key, "STORE_SECRET="+key.Secret, "BODIES="+string(text))
+		cmd.Env = append(os.Environ(), "NODE_NO_WARNINGS=1", "STORE_URL="+target, "STORE_KEY="+key.Key,
+			"STORE_SECRET="+key.Secret, "BODIES="+string(text))
 		if certificate != "" {
 			cmd.Env = append(cmd.Env, "NODE_EXTRA_CA_CERTS="+certificate)
 		}

@@ -96,7 +96,8 @@ func changePrinter(a *app, follow bool) (print func(service.NamedChange) error, 
 		return func(c service.NamedChange) error { return list.Add(viewChange(c)) }, list.Close
 	}
 	return func(c service.NamedChange) error {
-		a.say("%s  %s  %s  %s  %s", a.out.Faint(terminal.PadLeft(c.Seq, 8)), c.At.Local().Format(time.DateTime), c.Store,
+		a.say("%s  %s  %s  %s  %s", a.out.Faint(terminal.PadLeft(c.Seq, 8)), c.At.Local().Format(time.DateTime),
+			c.Store,
 			paintKind(a.out, c.Kind), c.Ref)
 		return nil
 	}, done

@@ -50,9 +50,12 @@ only to the store's own API, and never over plain HTTP.`,
 		},
 	}
 	opts.credentials.register(cmd.Flags())
-	cmd.Flags().StringVar(&opts.scopes, "for", "", "`scopes` the store will be used for, which the doctor looks at (default "+strings.ReplaceAll(capability.JoinScopes(service.ReadScopes()), " ", "")+")")
+	cmd.Flags().StringVar(&opts.scopes, "for", "",
+		"`scopes` the store will be used for, which the doctor looks at (default "+strings.ReplaceAll(
+			capability.JoinScopes(service.ReadScopes()), " ", "")+")")
 	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
-	cmd.Flags().BoolVar(&opts.noDoctor, "no-doctor", false, "connect without looking at the store first; saves it some forty requests")
+	cmd.Flags().BoolVar(&opts.noDoctor, "no-doctor", false,
+		"connect without looking at the store first; saves it some forty requests")
 	cmd.Flags().StringVar(&opts.name, "name", "", "`name` to call the store by (default: from its address)")
 	return cmd
 }
@@ -66,7 +69,8 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 	if err != nil {
 		return err
 	}
-	connection := service.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name, Environment: opts.credentials.fromEnv, Scopes: scopes}
+	connection := service.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name,
+		Environment: opts.credentials.fromEnv, Scopes: scopes}
 	return a.withService(ctx, nil, func(s *service.Service) error {
 		if opts.noDoctor {
 			connected, err := s.Connect(ctx, connection)

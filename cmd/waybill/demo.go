@@ -89,7 +89,8 @@ func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // what is left of a temporary directory harms nobody
 	a.demoStep("Making a store with %s", terminal.Plural(opts.orders, "order", "orders"))
-	shop, err := sandbox.Serve("127.0.0.1:0", sandbox.WithName("Demo Shop"), sandbox.WithSeed(opts.seed), sandbox.WithOrders(opts.orders))
+	shop, err := sandbox.Serve("127.0.0.1:0", sandbox.WithName("Demo Shop"), sandbox.WithSeed(opts.seed),
+		sandbox.WithOrders(opts.orders))
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,8 @@ func (d *demo) run(ctx context.Context, opts *demoOptions) error {
 	stopLife := d.live(ctx, opts.live)
 	defer stopLife()
 	a.demoStep("Connecting %s", d.shop.URL)
-	connected, err := d.service.Connect(ctx, service.Connection{URL: d.shop.URL, Key: d.shop.Key, Secret: d.shop.Secret, Name: "demo"})
+	connected, err := d.service.Connect(ctx, service.Connection{URL: d.shop.URL, Key: d.shop.Key, Secret: d.shop.Secret,
+		Name: "demo"})
 	if err != nil {
 		return err
 	}
@@ -216,7 +218,8 @@ func (d *demo) show(ctx context.Context, c service.NamedChange) error {
 	}
 	show, missed := d.crowd.admit(c.At)
 	if missed > 0 {
-		a.say("%s", a.out.Faint("          … and "+terminal.Plural(missed, "more change", "more changes")+" in that second"))
+		a.say("%s", a.out.Faint("          … and "+terminal.Plural(missed, "more change",
+			"more changes")+" in that second"))
 	}
 	if !show {
 		return nil
@@ -233,6 +236,7 @@ func (d *demo) show(ctx context.Context, c service.NamedChange) error {
 			what = recordview.Gist(a.out, c.Resource, fields)
 		}
 	}
-	a.say("%s  %s  %s %s", a.out.Faint(c.At.Local().Format(time.TimeOnly)), paintKind(a.out, c.Kind), terminal.PadRight(c.String(), 18), what)
+	a.say("%s  %s  %s %s", a.out.Faint(c.At.Local().Format(time.TimeOnly)), paintKind(a.out, c.Kind),
+		terminal.PadRight(c.String(), 18), what)
 	return nil
 }

@@ -77,12 +77,17 @@ doctor itself failed.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.key, "key", "", "consumer `key` (ck_…); better in WAYBILL_KEY, where other users cannot see it")
+	flags.StringVar(&opts.key, "key", "",
+		"consumer `key` (ck_…); better in WAYBILL_KEY, where other users cannot see it")
 	flags.StringVar(&opts.secret, "secret", "", "consumer `secret` (cs_…); better in WAYBILL_SECRET")
-	flags.StringVar(&opts.scopes, "for", "", "`scopes` the integration needs (default "+strings.ReplaceAll(capability.JoinScopes(capability.DefaultScopes), " ", "")+")")
-	flags.StringVar(&opts.deliveryURL, "delivery-url", "", "`URL` of the webhook receiver that should exist in the store")
+	flags.StringVar(&opts.scopes, "for", "",
+		"`scopes` the integration needs (default "+strings.ReplaceAll(capability.JoinScopes(capability.DefaultScopes),
+			" ", "")+")")
+	flags.StringVar(&opts.deliveryURL, "delivery-url", "",
+		"`URL` of the webhook receiver that should exist in the store")
 	flags.StringVar(&opts.check, "check", "", "ask this check `ID` only")
-	flags.StringVar(&opts.explain, "explain", "", "explain this cause `ID`: what one sees, how to tell, what to do; asks nothing")
+	flags.StringVar(&opts.explain, "explain", "",
+		"explain this cause `ID`: what one sees, how to tell, what to do; asks nothing")
 	flags.StringVar(&opts.save, "save", "", "save the evidence to `FILE`, without secrets")
 	flags.StringVar(&opts.replay, "replay", "", "diagnose the evidence in `FILE` instead of asking a store")
 	flags.StringVar(&opts.userAgent, "user-agent", "", "ask under this `name`, as the integration would")
@@ -94,7 +99,8 @@ doctor itself failed.`,
 	flags.BoolVar(&opts.permissions, "permissions", false, "add the map of what this key may do, endpoint by method")
 	flags.BoolVar(&opts.checklist, "checklist", false, "add the answers to the usual questions")
 	flags.BoolVar(&opts.skipped, "skipped", false, "add the checks that were skipped, with the reason")
-	flags.BoolVarP(&opts.verbose, "verbose", "v", false, "add what was seen, and what each finding is not to be confused with")
+	flags.BoolVarP(&opts.verbose, "verbose", "v", false,
+		"add what was seen, and what each finding is not to be confused with")
 	flags.BoolVar(&opts.curl, "curl", false, "print the quick tests a person would run, reads only, and ask nothing")
 	flags.BoolVar(&opts.adopt, "adopt", false, "let Waybill use the stop-gaps that were found for a connected store")
 	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
@@ -114,7 +120,8 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 	}
 	if opts.check != "" {
 		if _, ok := doctor.CheckByID(opts.check); !ok {
-			return problem.New(problem.Usage, "there is no check %q", opts.check).Next("waybill doctor --list shows all")
+			return problem.New(problem.Usage, "there is no check %q",
+				opts.check).Next("waybill doctor --list shows all")
 		}
 	}
 	if opts.replay != "" {
@@ -127,7 +134,8 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 	if opts.curl {
 		text, err := doctor.Curl(p.target)
 		if err != nil {
-			return problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).Next("Give the address of the shop, like https://shop.example")
+			return problem.Wrap(problem.InputInvalid, err, "%s",
+				err.Error()).Next("Give the address of the shop, like https://shop.example")
 		}
 		a.say("%s", strings.TrimRight(text, "\n"))
 		return nil
@@ -159,7 +167,8 @@ func examine(ctx context.Context, a *app, opts *doctorOptions, p patient) (*doct
 	evidence, err := doctor.Collect(ctx, p.target, append(slices.Clone(p.options), progress)...)
 	display.Done()
 	if err != nil {
-		return nil, problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).Next("Give the address of the shop, like https://shop.example")
+		return nil, problem.Wrap(problem.InputInvalid, err, "%s",
+			err.Error()).Next("Give the address of the shop, like https://shop.example")
 	}
 	if ctx.Err() != nil {
 		return nil, problem.New(problem.Interrupted, "stopped before the examination was done")
@@ -185,7 +194,8 @@ func verdict(report *doctor.Report) error {
 		return exit(code)
 	}
 	if len(report.Crashes) > 0 {
-		return problem.New(problem.Internal, "the check %s failed itself: %s", report.Crashes[0].ID, report.Crashes[0].Error)
+		return problem.New(problem.Internal, "the check %s failed itself: %s", report.Crashes[0].ID,
+			report.Crashes[0].Error)
 	}
 	return nil
 }
@@ -194,7 +204,8 @@ func saveEvidence(name string, evidence *doctor.Evidence) error {
 	// Evidence holds no secret, but it describes somebody's shop.
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return problem.Wrap(problem.InputInvalid, err, "the evidence could not be saved: %v", err).Next("Name a file in a directory that exists and is yours")
+		return problem.Wrap(problem.InputInvalid, err, "the evidence could not be saved: %v",
+			err).Next("Name a file in a directory that exists and is yours")
 	}
 	return errors.Join(evidence.Write(file), file.Close())
 }
@@ -204,14 +215,16 @@ func replayEvidence(a *app, opts *doctorOptions) error {
 	if opts.replay != "-" {
 		file, err := os.Open(opts.replay)
 		if err != nil {
-			return problem.Wrap(problem.InputInvalid, err, "the evidence could not be opened: %v", err).Next("Name a file that waybill doctor --save made")
+			return problem.Wrap(problem.InputInvalid, err, "the evidence could not be opened: %v",
+				err).Next("Name a file that waybill doctor --save made")
 		}
 		defer file.Close()
 		in = file
 	}
 	evidence, err := doctor.ReadEvidence(in)
 	if err != nil {
-		return problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).Next("Name a file that waybill doctor --save made")
+		return problem.Wrap(problem.InputInvalid, err, "%s",
+			err.Error()).Next("Name a file that waybill doctor --save made")
 	}
 	report, err := diagnose(opts, evidence)
 	if err != nil {
@@ -233,7 +246,8 @@ func printReport(a *app, opts *doctorOptions, report *doctor.Report) error {
 		return report.WriteMarkdown(a.stdout)
 	}
 	return report.WriteText(terminal.SafeWriter(a.stdout, a.out), doctor.TextOptions{
-		Paint:       doctor.Paint{Good: a.out.Good, Bad: a.out.Bad, Warn: a.out.Warn, Faint: a.out.Faint, Strong: a.out.Strong},
+		Paint: doctor.Paint{Good: a.out.Good, Bad: a.out.Bad, Warn: a.out.Warn, Faint: a.out.Faint,
+			Strong: a.out.Strong},
 		Width:       a.out.Width,
 		Permissions: opts.permissions, Checklist: opts.checklist, Skipped: opts.skipped, Verbose: opts.verbose,
 	})
@@ -295,7 +309,8 @@ func listChecks(a *app) error {
 	for _, v := range views {
 		rows = append(rows, []string{v.ID, string(v.Area), string(v.Severity), v.Title})
 	}
-	a.table([]terminal.Column{{Title: "CHECK"}, {Title: "AREA"}, {Title: "SEVERITY"}, {Title: "CAUSE", Elastic: true}}, rows)
+	a.table([]terminal.Column{{Title: "CHECK"}, {Title: "AREA"}, {Title: "SEVERITY"}, {Title: "CAUSE", Elastic: true}},
+		rows)
 	a.say("")
 	a.say("%s", a.out.Strong("Cannot be seen from outside"))
 	for _, v := range doctor.Invisibles() {

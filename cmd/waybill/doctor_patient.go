@@ -80,7 +80,8 @@ func (p *patient) connected(ctx context.Context, a *app, name string) error {
 // adopt lets a connected store use the stop-gaps that were found.
 func (p patient) adopt(ctx context.Context, a *app, report *doctor.Report) error {
 	if p.name == "" {
-		return problem.New(problem.Usage, "only a connected store can adopt a stop-gap; %s is an address", doctor.Redact(p.target.URL)).
+		return problem.New(problem.Usage, "only a connected store can adopt a stop-gap; %s is an address",
+			doctor.Redact(p.target.URL)).
 			Next("Connect it, which adopts what works: waybill connect %s", doctor.Redact(p.target.URL))
 	}
 	return a.withService(ctx, nil, func(s *service.Service) error {

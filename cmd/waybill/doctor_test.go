@@ -17,7 +17,8 @@ func shopEnvironment(t *testing.T, options ...sandbox.Option) (*sandbox.Server, 
 	t.Helper()
 	shop := sandbox.Start(t, options...)
 	dir := t.TempDir()
-	return shop, []string{"HOME=" + dir, "WAYBILL_DATA=" + filepath.Join(dir, "data"), "WAYBILL_KEY=" + shop.Key, "WAYBILL_SECRET=" + shop.Secret}
+	return shop, []string{"HOME=" + dir, "WAYBILL_DATA=" + filepath.Join(dir, "data"), "WAYBILL_KEY=" + shop.Key,
+		"WAYBILL_SECRET=" + shop.Secret}
 }
 
 // TestWatchEndsWhenTheStoreIsMended: it waits while the store is broken, says so when it is not any more, and exits 0.
@@ -32,7 +33,8 @@ func TestWatchEndsWhenTheStoreIsMended(t *testing.T) {
 	status := make(chan int, 1)
 	go func() {
 		a := newApp(strings.NewReader(""), in, &said, env)
-		status <- a.execute(t.Context(), []string{"doctor", shop.URL, "--watch", "--every", "1s", "--for", "orders:read"})
+		status <- a.execute(t.Context(), []string{"doctor", shop.URL, "--watch", "--every", "1s", "--for",
+			"orders:read"})
 		in.Close()
 	}()
 	var text strings.Builder
@@ -65,10 +67,13 @@ func TestDoctorShowsNoSecret(t *testing.T) {
 	withPassword := strings.Replace(shop.URL, "http://", "https://user:"+password+"@", 1)
 	for _, args := range [][]string{
 		{shop.URL, "--save", saved, "--verbose", "--checklist", "--permissions", "--skipped"},
-		{"--replay", saved, "--json"}, {"--replay", saved, "--markdown"}, {"--replay", saved, "--junit"}, {shop.URL, "--curl"},
+		{"--replay", saved, "--json"}, {"--replay", saved, "--markdown"}, {"--replay", saved, "--junit"},
+		{shop.URL, "--curl"},
 		{withPassword, "--curl"}, {withPassword, "--json"}, {withPassword, "--adopt"},
-		{"https://user:" + password + "@exa mple/", "--json"}, {"ftp://user:" + password + "@example.test"}, {"https://user:" + password + "@"},
-		{"--replay", "/no/such/" + "file"}, {withPassword, "--check", "no-such-check"}, {withPassword, "--for", "no:scope"},
+		{"https://user:" + password + "@exa mple/", "--json"}, {"ftp://user:" + password + "@example.test"},
+		{"https://user:" + password + "@"},
+		{"--replay", "/no/such/" + "file"}, {withPassword, "--check", "no-such-check"}, {withPassword, "--for",
+			"no:scope"},
 		{withPassword, "--save", "/no/such/directory/x"},
 	} {
 		for _, flags := range []bool{true, false} {

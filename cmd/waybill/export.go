@@ -53,7 +53,8 @@ are the store's own JSON, one record a line.`,
 	addFormat(cmd, &opts.format, formatCSV, formatCSV, formatJSONL)
 	flags.StringVarP(&opts.output, "output", "o", "", "write to this `file` (default: standard output)")
 	flags.BoolVar(&opts.withTrash, "with-trash", false, "also records in the trash")
-	flags.BoolVar(&opts.spreadsheet, "spreadsheet", false, "CSV for spreadsheet programs: marked as UTF-8, and text that looks like a formula made harmless")
+	flags.BoolVar(&opts.spreadsheet, "spreadsheet", false,
+		"CSV for spreadsheet programs: marked as UTF-8, and text that looks like a formula made harmless")
 	return cmd
 }
 
@@ -76,7 +77,8 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 			if resource == export.OrderItems {
 				stored = storage.Orders
 			}
-			records := r.Records(ctx, storage.Query{StoreID: st.ID, Resource: stored, WithTrash: opts.withTrash, OldestFirst: true})
+			records := r.Records(ctx, storage.Query{StoreID: st.ID, Resource: stored, WithTrash: opts.withTrash,
+				OldestFirst: true})
 			var n int
 			if format == formatJSONL {
 				n, err = export.JSONLines(w, records)

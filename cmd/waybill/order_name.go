@@ -12,7 +12,8 @@ type orderFlags struct{ id, number bool }
 
 func (f *orderFlags) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.id, "id", false, "the order is named by its id, whatever numbers the shop gives")
-	cmd.Flags().BoolVar(&f.number, "number", false, "the order is named by the number that people see, which a plugin may give")
+	cmd.Flags().BoolVar(&f.number, "number", false,
+		"the order is named by the number that people see, which a plugin may give")
 	cmd.MarkFlagsMutuallyExclusive("id", "number")
 }
 

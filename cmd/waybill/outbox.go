@@ -21,7 +21,8 @@ func newOutboxCommand(a *app) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newOutboxListCommand(a), newOutboxShowCommand(a), newOutboxRunCommand(a), newOutboxRetryCommand(a), newOutboxEditCommand(a), newOutboxAdoptCommand(a), newOutboxDiscardCommand(a))
+	cmd.AddCommand(newOutboxListCommand(a), newOutboxShowCommand(a), newOutboxRunCommand(a), newOutboxRetryCommand(a),
+		newOutboxEditCommand(a), newOutboxAdoptCommand(a), newOutboxDiscardCommand(a))
 	return cmd
 }
 
@@ -41,7 +42,8 @@ func newOutboxListCommand(a *app) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringSliceVar(&states, "state", nil, "only `STATES`: pending, sending, unknown, done, rejected, parked, discarded")
+	cmd.Flags().StringSliceVar(&states, "state", nil,
+		"only `STATES`: pending, sending, unknown, done, rejected, parked, discarded")
 	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many; 0 for all")
 	return cmd
 }

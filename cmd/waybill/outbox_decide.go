@@ -27,9 +27,10 @@ seen: the write goes through unless the record changes once more.`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: noFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return decide(cmd.Context(), a, args, "will be sent again", func(s *service.Service, w outbox.Write) (outbox.Write, error) {
-				return s.RetryWrite(cmd.Context(), w.ID, nil, outbox.Policy(policy))
-			})
+			return decide(cmd.Context(), a, args, "will be sent again",
+				func(s *service.Service, w outbox.Write) (outbox.Write, error) {
+					return s.RetryWrite(cmd.Context(), w.ID, nil, outbox.Policy(policy))
+				})
 		},
 	}
 	cmd.Flags().StringVar(&policy, "policy", "", "`policy` from now on: merge, reject, store or caller")
@@ -48,21 +49,26 @@ func newOutboxEditCommand(a *app) *cobra.Command {
 		ValidArgsFunction: noFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (file == "") == (len(set) == 0) {
-				return problem.New(problem.Usage, "give the correction either with --file or with --set").Next("Example: --set billing.email=ann@shop.example")
+				return problem.New(problem.Usage, "give the correction either with --file or with --set").Next(
+					"Example: --set billing.email=ann@shop.example")
 			}
-			return decide(cmd.Context(), a, args, "will be sent corrected", func(s *service.Service, w outbox.Write) (outbox.Write, error) {
-				body, err := correctedBody(a, w, file, set)
-				if err != nil {
-					return w, err
-				}
-				return s.RetryWrite(cmd.Context(), w.ID, body, outbox.Policy(policy), allow...)
-			})
+			return decide(cmd.Context(), a, args, "will be sent corrected",
+				func(s *service.Service, w outbox.Write) (outbox.Write, error) {
+					body, err := correctedBody(a, w, file, set)
+					if err != nil {
+						return w, err
+					}
+					return s.RetryWrite(cmd.Context(), w.ID, body, outbox.Policy(policy), allow...)
+				})
 		},
 	}
 	cmd.Flags().StringVar(&policy, "policy", "", "`policy` from now on: merge, reject, store or caller")
-	cmd.Flags().StringVarP(&file, "file", "f", "", "`file` with all the fields to write as a JSON object; - reads standard input")
+	cmd.Flags().StringVarP(&file, "file", "f", "",
+		"`file` with all the fields to write as a JSON object; - reads standard input")
 	cmd.Flags().StringArrayVar(&set, "set", nil, "`FIELD=VALUE`: one field to correct, the others stay; repeat it")
-	cmd.Flags().StringSliceVar(&allow, "allow-unknown", nil, "`FIELD` that a plugin of the store takes and WooCommerce does not know; what the write was accepted with stays allowed; repeat it")
+	cmd.Flags().StringSliceVar(&allow, "allow-unknown", nil,
+		"`FIELD` that a plugin of the store takes and WooCommerce does not know; what the write was accepted with "+
+			"stays allowed; repeat it")
 	return cmd
 }
 
@@ -103,7 +109,8 @@ this command takes the record for the write's own, and nothing is sent again.`,
 			if err != nil {
 				return err
 			}
-			return decide(cmd.Context(), a, args[:1], "is done", func(s *service.Service, w outbox.Write) (outbox.Write, error) {
+			return decide(cmd.Context(), a, args[:1], "is done", func(s *service.Service, w outbox.Write) (outbox.Write,
+				error) {
 				return s.AdoptWrite(cmd.Context(), w.ID, id)
 			})
 		},
@@ -118,15 +125,17 @@ func newOutboxDiscardCommand(a *app) *cobra.Command {
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: noFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return decide(cmd.Context(), a, args, "will not be sent", func(s *service.Service, w outbox.Write) (outbox.Write, error) {
-				return s.DiscardWrite(cmd.Context(), w.ID)
-			})
+			return decide(cmd.Context(), a, args, "will not be sent",
+				func(s *service.Service, w outbox.Write) (outbox.Write, error) {
+					return s.DiscardWrite(cmd.Context(), w.ID)
+				})
 		},
 	}
 }
 
 // decide applies a person's decision to each write named.
-func decide(ctx context.Context, a *app, ids []string, done string, apply func(*service.Service, outbox.Write) (outbox.Write, error)) error {
+func decide(ctx context.Context, a *app, ids []string, done string,
+	apply func(*service.Service, outbox.Write) (outbox.Write, error)) error {
 	return a.withService(ctx, nil, func(s *service.Service) error {
 		var decided []outbox.Write
 		for _, prefix := range ids {

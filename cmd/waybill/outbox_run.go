@@ -26,7 +26,8 @@ func newOutboxRunCommand(a *app) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().DurationVar(&bound, "timeout", 0, "work no longer than this `time`, such as 10m; what is left goes on next time")
+	cmd.Flags().DurationVar(&bound, "timeout", 0,
+		"work no longer than this `time`, such as 10m; what is left goes on next time")
 	return cmd
 }
 

@@ -42,7 +42,8 @@ func showWrite(a *app, w outbox.Write, lessons []string) error {
 		return a.printJSON(v)
 	}
 	a.say("%s  %s", a.out.Strong(w.ID), writeview.Describe(w))
-	a.say("  state     %s, %d attempts, accepted %s", w.State, w.Attempts, w.AcceptedAt.Local().Format("2006-01-02 15:04:05"))
+	a.say("  state     %s, %d attempts, accepted %s", w.State, w.Attempts,
+		w.AcceptedAt.Local().Format("2006-01-02 15:04:05"))
 	a.say("  key       %s", w.Key)
 	if !v.NextAt.IsZero() {
 		a.say("  next try  %s", writeview.NextTry(w))
@@ -62,7 +63,8 @@ func showWrite(a *app, w outbox.Write, lessons []string) error {
 		for i, d := range differences {
 			rows[i] = []string{d.Field, cellOf(d.Seen), cellOf(d.Theirs), cellOf(d.Ours)}
 		}
-		a.table([]terminal.Column{{Title: "FIELD"}, {Title: "YOU SAW", Elastic: true}, {Title: "THE STORE HAS", Elastic: true}, {Title: "YOU WRITE", Elastic: true}}, rows)
+		a.table([]terminal.Column{{Title: "FIELD"}, {Title: "YOU SAW", Elastic: true},
+			{Title: "THE STORE HAS", Elastic: true}, {Title: "YOU WRITE", Elastic: true}}, rows)
 	} else if w.Body != nil {
 		a.say("  writes    %s", w.Body)
 	}

@@ -42,7 +42,8 @@ func newProductsCommand(a *app) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRecordListCommand(a, recordview.Products(a.out)), newRecordGetCommand(a, recordview.Products(a.out)))
+	cmd.AddCommand(newRecordListCommand(a, recordview.Products(a.out)),
+		newRecordGetCommand(a, recordview.Products(a.out)))
 	cmd.AddCommand(newProductWriteCommands(a)...)
 	return cmd
 }
@@ -56,7 +57,8 @@ func newCustomersCommand(a *app) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRecordListCommand(a, recordview.Customers(a.out)), newRecordGetCommand(a, recordview.Customers(a.out)))
+	cmd.AddCommand(newRecordListCommand(a, recordview.Customers(a.out)),
+		newRecordGetCommand(a, recordview.Customers(a.out)))
 	cmd.AddCommand(newCustomerWriteCommands(a)...)
 	return cmd
 }
@@ -99,7 +101,8 @@ func newRecordListCommand(a *app, kind recordview.Kind) *cobra.Command {
 		flags.StringSliceVar(&opts.status, "status", nil, "only with one of these `statuses`; trash to see the trash")
 		flags.BoolVar(&opts.withTrash, "with-trash", false, "also those in the trash")
 	}
-	flags.StringVar(&opts.createdFrom, "created-from", "", "created at this `time` or later: 2026-11-23, 2026-11-23T10:00:00Z, or 36h ago as 36h")
+	flags.StringVar(&opts.createdFrom, "created-from", "",
+		"created at this `time` or later: 2026-11-23, 2026-11-23T10:00:00Z, or 36h ago as 36h")
 	flags.StringVar(&opts.createdBefore, "created-before", "", "created before this `time`")
 	flags.StringVar(&opts.modifiedFrom, "modified-from", "", "modified at this `time` or later")
 	if kind.ByCustomer {
@@ -191,7 +194,8 @@ func runRecordList(ctx context.Context, a *app, kind recordview.Kind, opts *list
 	})
 }
 
-func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordview.Kind, st storage.Store, q storage.Query) error {
+func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordview.Kind, st storage.Store,
+	q storage.Query) error {
 	var rows [][]string
 	for record, err := range r.Records(ctx, q) {
 		if err != nil {
@@ -207,7 +211,8 @@ func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordvie
 		a.note("No %s match.", kind.Resource)
 		held, err := r.Counts(ctx, st.ID, kind.Resource)
 		if err == nil && held.Live+held.Trash == 0 {
-			a.note("  %s The mirror holds no %s yet: %s", a.err.Faint("->"), kind.Resource, a.err.Accent("waybill sync "+st.Name+" --once"))
+			a.note("  %s The mirror holds no %s yet: %s", a.err.Faint("->"), kind.Resource,
+				a.err.Accent("waybill sync "+st.Name+" --once"))
 		}
 		return err
 	}
@@ -218,7 +223,8 @@ func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordvie
 			return err
 		}
 		if total > len(rows)+q.Offset {
-			a.note("%s of %s; all with --limit 0.", terminal.Count(len(rows)), terminal.Plural(total, kind.One, string(kind.Resource)))
+			a.note("%s of %s; all with --limit 0.", terminal.Count(len(rows)),
+				terminal.Plural(total, kind.One, string(kind.Resource)))
 		}
 	}
 	return nil
@@ -269,7 +275,8 @@ func runRecordGet(ctx context.Context, a *app, kind recordview.Kind, store, word
 			return err
 		}
 		kind.Detail(a.stdout, fields)
-		a.note("%s", a.err.Faint("As last read from the store at "+record.SeenAt.Local().Format("2006-01-02 15:04:05")+". All fields: --json"))
+		a.note("%s", a.err.Faint("As last read from the store at "+record.SeenAt.Local().Format(
+			"2006-01-02 15:04:05")+". All fields: --json"))
 		return nil
 	})
 }

@@ -59,7 +59,8 @@ error codes: [errors.md](errors.md). Settings: [configuration.md](configuration.
 			if sub.Hidden || sub.Name() == "help" {
 				continue
 			}
-			fmt.Fprintf(&b, "%s- [`%s`](#%s): %s\n", strings.Repeat("  ", depth), sub.CommandPath(), anchor(sub), sub.Short)
+			fmt.Fprintf(&b, "%s- [`%s`](#%s): %s\n", strings.Repeat("  ", depth), sub.CommandPath(), anchor(sub),
+				sub.Short)
 			list(sub, depth+1)
 		}
 	}
@@ -114,7 +115,8 @@ func flagTable(b *strings.Builder, flags *pflag.FlagSet) {
 		if value != "" {
 			name += " " + value
 		}
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" && f.DefValue != "[]" && !strings.Contains(usage, "default") {
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" && f.DefValue != "[]" &&
+			!strings.Contains(usage, "default") {
 			usage += fmt.Sprintf(" (default %s)", f.DefValue)
 		}
 		fmt.Fprintf(b, "| `%s` | %s |\n", strings.ReplaceAll(name, "|", "\\|"), strings.ReplaceAll(usage, "|", "\\|"))

@@ -26,7 +26,8 @@ func (a *app) report(cmd *cobra.Command, err error) int {
 	}
 	p := problem.From(err)
 	if !a.started && p.Code == problem.Internal {
-		p = problem.Wrap(problem.Usage, err, "%s", err.Error()).Next("Usage: %s. Examples: %s --help", cmd.UseLine(), cmd.CommandPath())
+		p = problem.Wrap(problem.Usage, err, "%s", err.Error()).Next("Usage: %s. Examples: %s --help", cmd.UseLine(),
+			cmd.CommandPath())
 	}
 	if a.global.json {
 		a.reportJSON(p)

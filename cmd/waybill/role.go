@@ -64,14 +64,20 @@ stock role such as shop_manager, or one of the published lists L5, L10, LROLE.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.scopes, "for", "", "`scopes` it must serve (default "+strings.ReplaceAll(capability.JoinScopes(capability.DefaultScopes), " ", "")+")")
-	flags.StringVar(&opts.storage, "storage", "any", "order storage of the store: `mode` hpos, hpos-sync, posts, hpos-migrated or any")
-	flags.StringVar(&opts.version, "wc", capability.AnyVersion.String(), "`version` of WooCommerce on the store, or all: every version since 9.9, also after an update")
-	flags.BoolVar(&opts.statuses, "plugin-statuses", false, "a plugin registers order statuses as public or private: serve orders in them too")
+	flags.StringVar(&opts.scopes, "for", "",
+		"`scopes` it must serve (default "+strings.ReplaceAll(capability.JoinScopes(capability.DefaultScopes), " ",
+			"")+")")
+	flags.StringVar(&opts.storage, "storage", "any",
+		"order storage of the store: `mode` hpos, hpos-sync, posts, hpos-migrated or any")
+	flags.StringVar(&opts.version, "wc", capability.AnyVersion.String(),
+		"`version` of WooCommerce on the store, or all: every version since 9.9, also after an update")
+	flags.BoolVar(&opts.statuses, "plugin-statuses", false,
+		"a plugin registers order statuses as public or private: serve orders in them too")
 	flags.BoolVar(&opts.multisite, "multisite", false, "the store is a site of a multisite network")
 	flags.StringVar(&opts.format, "format", string(capability.FormatPHP), "`format`: php, plugin, wp-cli, list or json")
 	flags.StringVar(&opts.name, "name", "", "`slug` of the role (default "+capability.DefaultRoleName+")")
-	flags.StringVar(&opts.title, "title", "", "`name` of the role in wp-admin (default \""+capability.DefaultRoleTitle+"\")")
+	flags.StringVar(&opts.title, "title", "",
+		"`name` of the role in wp-admin (default \""+capability.DefaultRoleTitle+"\")")
 	flags.StringVar(&opts.compare, "compare", "", "explain this `list` of capabilities instead of writing a role")
 	flags.StringVar(&opts.against, "against", "", "with --compare: also tell the difference from this stock `role`")
 	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
@@ -119,7 +125,8 @@ func compareRole(a *app, opts roleOptions, site capability.Site, scopes []capabi
 		stock, ok := capability.StockRole(opts.against, site.Version)
 		if !ok {
 			return problem.New(problem.Usage, "%q is no stock role", opts.against).
-				Next("The stock roles are administrator, shop_manager, editor, author, contributor, customer, subscriber.")
+				Next("The stock roles are administrator, shop_manager, editor, author, contributor, customer, " +
+					"subscriber.")
 		}
 		// A customised role keeps its name, and the name itself opens things.
 		role.Name = stock.Name
@@ -162,7 +169,8 @@ func (a *app) readCapabilities(value string) (capability.Role, error) {
 	if value == "-" {
 		data, err := io.ReadAll(io.LimitReader(a.stdin, maxListBytes))
 		if err != nil {
-			return capability.Role{}, problem.Wrap(problem.InputInvalid, err, "cannot read the list from standard input: %v", err)
+			return capability.Role{}, problem.Wrap(problem.InputInvalid, err,
+				"cannot read the list from standard input: %v", err)
 		}
 		text = string(data)
 	} else if info, err := os.Stat(value); err == nil && !info.IsDir() {
@@ -180,7 +188,8 @@ func (a *app) readCapabilities(value string) (capability.Role, error) {
 	role, err := capability.ParseCapabilities(text)
 	if err != nil {
 		return capability.Role{}, problem.Wrap(problem.InputInvalid, err, "%s", reason(err)).
-			Next("Give a file, - for standard input, a list separated by commas, or one of L5, L10, LROLE, shop_manager.")
+			Next("Give a file, - for standard input, a list separated by commas, or one of L5, L10, LROLE, " +
+				"shop_manager.")
 	}
 	return role, nil
 }

@@ -13,13 +13,18 @@ import (
 func TestRoleListsTheSmallestSet(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		"edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders read_private_shop_orders":                {"--for", "orders:read,orders:write", "--storage", "hpos", "--wc", "10.0.2"},
-		"edit_others_shop_orders edit_shop_orders publish_shop_orders read_private_shop_orders":                            {"--for", "orders:read,orders:write", "--wc", "11.0.1"},
-		"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders":                        {"--for", "orders:write", "--storage", "hpos", "--wc", "all"},
-		"edit_others_shop_orders edit_private_shop_orders edit_published_shop_orders edit_shop_orders publish_shop_orders": {"--for", "orders:write", "--wc", "11.0.1", "--plugin-statuses"},
-		"edit_others_shop_orders edit_shop_orders publish_shop_orders":                                                     {"--for", "orders:write", "--storage", "posts"},
-		"edit_users promote_users": {"--for", "customers:write", "--wc", "9.8.5"},
-		"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders list_users publish_shop_orders read_private_products read_private_shop_orders": {},
+		"edit_others_posts edit_others_shop_orders edit_posts publish_shop_orders read_private_shop_orders": {"--for",
+			"orders:read,orders:write", "--storage", "hpos", "--wc", "10.0.2"},
+		"edit_others_shop_orders edit_shop_orders publish_shop_orders read_private_shop_orders": {"--for",
+			"orders:read,orders:write", "--wc", "11.0.1"},
+		"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders": {"--for",
+			"orders:write", "--storage", "hpos", "--wc", "all"},
+		"edit_others_shop_orders edit_private_shop_orders edit_published_shop_orders edit_shop_orders " +
+			"publish_shop_orders": {"--for", "orders:write", "--wc", "11.0.1", "--plugin-statuses"},
+		"edit_others_shop_orders edit_shop_orders publish_shop_orders": {"--for", "orders:write", "--storage", "posts"},
+		"edit_users promote_users":                                     {"--for", "customers:write", "--wc", "9.8.5"},
+		"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders list_users publish_shop_orders " +
+			"read_private_products read_private_shop_orders": {},
 	} {
 		status, stdout, stderr := invoke(t, append([]string{"role", "--format", "list"}, args...)...)
 		if got := strings.Join(strings.Fields(stdout), " "); status != 0 || got != want {
@@ -36,7 +41,8 @@ func TestRoleSaysForWhichVersionsItIs(t *testing.T) {
 		"11.0.1": "WooCommerce 11.0 or newer (measured up to 11.0.1)",
 	} {
 		for _, format := range []string{"php", "plugin", "wp-cli", "json"} {
-			_, stdout, stderr := invoke(t, "role", "--for", "orders:read,orders:write", "--format", format, "--wc", version)
+			_, stdout, stderr := invoke(t, "role", "--for", "orders:read,orders:write", "--format", format, "--wc",
+				version)
 			folded := strings.Join(strings.Fields(strings.NewReplacer("\n * ", " ", "\n# ", " ").Replace(stdout)), " ")
 			if !strings.Contains(folded, want) {
 				t.Errorf("%s as %s does not say %q:\n%s%s", version, format, want, stdout, stderr)
@@ -54,7 +60,8 @@ func TestRoleWritesEachFormat(t *testing.T) {
 		"list":   "read_private_shop_orders\n",
 		"json":   `"role": "erp_sync"`,
 	} {
-		status, stdout, stderr := invoke(t, "role", "--for", "orders:read", "--format", format, "--name", "erp_sync", "--title", "The ERP")
+		status, stdout, stderr := invoke(t, "role", "--for", "orders:read", "--format", format, "--name", "erp_sync",
+			"--title", "The ERP")
 		if status != 0 || !strings.Contains(stdout, want) {
 			t.Errorf("%s: status %d, no %q in:\n%s%s", format, status, want, stdout, stderr)
 		}
@@ -64,7 +71,9 @@ func TestRoleWritesEachFormat(t *testing.T) {
 func TestRoleComparesLists(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "list.php")
-	if err := os.WriteFile(file, []byte("<?php add_role( 'x', 'X', array( 'read_private_shop_orders' => true, 'read_shop_orders' => true ) );"), 0o600); err != nil {
+	if err := os.WriteFile(file,
+		[]byte("<?php add_role( 'x', 'X', array( 'read_private_shop_orders' => true, 'read_shop_orders' => true ) );"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -88,7 +97,8 @@ func TestRoleComparesLists(t *testing.T) {
 
 func TestRoleTellsWhatWasTakenFromAStockRole(t *testing.T) {
 	t.Parallel()
-	status, stdout, _ := invoke(t, "role", "--for", "orders:read", "--storage", "hpos", "--compare", "read_private_shop_orders,list_users", "--against", "shop_manager", "--json")
+	status, stdout, _ := invoke(t, "role", "--for", "orders:read", "--storage", "hpos", "--compare",
+		"read_private_shop_orders,list_users", "--against", "shop_manager", "--json")
 	var report struct {
 		Lacks      []any
 		Difference struct{ Removed, Lost []string }
@@ -97,7 +107,8 @@ func TestRoleTellsWhatWasTakenFromAStockRole(t *testing.T) {
 		t.Fatalf("status %d, %v\n%s", status, err, stdout)
 	}
 	if len(report.Lacks) != 0 || len(report.Difference.Removed) != 91 || len(report.Difference.Lost) == 0 {
-		t.Errorf("%d lacking, %d removed, %d lost", len(report.Lacks), len(report.Difference.Removed), len(report.Difference.Lost))
+		t.Errorf("%d lacking, %d removed, %d lost", len(report.Lacks), len(report.Difference.Removed),
+			len(report.Difference.Lost))
 	}
 }
 

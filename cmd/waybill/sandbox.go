@@ -59,20 +59,26 @@ signed with OAuth 1.0a, as on a real store.`,
 	flags := cmd.Flags()
 	flags.StringVar(&opts.addr, "addr", "127.0.0.1:8443", "`address` to listen on; port 0 takes a free one")
 	flags.BoolVar(&opts.tls, "tls", false, "serve HTTPS with a certificate made for the occasion")
-	flags.StringVar(&opts.caFile, "ca-file", "", "write the certificate authority to this `file` (default: into the data directory, until the end)")
+	flags.StringVar(&opts.caFile, "ca-file", "",
+		"write the certificate authority to this `file` (default: into the data directory, until the end)")
 	flags.IntVar(&opts.orders, "orders", 0, "begin with `N` orders and what belongs to them")
 	flags.Uint64Var(&opts.seed, "seed", 1, "`number` that repeats the same store")
 	flags.Float64Var(&opts.live, "live", 0, "let `RATE` things a second happen: orders, edits, deletions")
 	flags.StringVar(&opts.name, "name", "", "`name` of the shop")
 	flags.StringVar(&opts.storage, "storage", "hpos", "where orders are kept: `hpos`, hpos-sync or posts")
-	flags.StringVar(&opts.version, "wc", "", "WooCommerce `version` to behave as, from 8.4.0 on (default "+sandbox.NewestVersion+")")
+	flags.StringVar(&opts.version, "wc", "",
+		"WooCommerce `version` to behave as, from 8.4.0 on (default "+sandbox.NewestVersion+")")
 	flags.StringVar(&opts.timeZone, "time-zone", "", "the store's time zone by its `name`, such as Europe/Berlin")
-	flags.StringVar(&opts.locale, "locale", "", "`language` of the store: de_DE, fr_FR, or xx_XX, which marks every translated text")
+	flags.StringVar(&opts.locale, "locale", "",
+		"`language` of the store: de_DE, fr_FR, or xx_XX, which marks every translated text")
 	flags.StringSliceVar(&opts.features, "feature", nil, "switch on a `feature` of WooCommerce, such as fulfillments")
-	flags.StringSliceVar(&opts.sites, "site", nil, "make a multisite network with a further `site`: a path such as /berlin, or a host name")
+	flags.StringSliceVar(&opts.sites, "site", nil,
+		"make a multisite network with a further `site`: a path such as /berlin, or a host name")
 	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "do not tell what happens with --live")
-	must(cmd.RegisterFlagCompletionFunc("storage", cobra.FixedCompletions(storageNames(), cobra.ShellCompDirectiveNoFileComp)))
-	must(cmd.RegisterFlagCompletionFunc("feature", cobra.FixedCompletions(sandbox.Features(), cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.RegisterFlagCompletionFunc("storage", cobra.FixedCompletions(storageNames(),
+		cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.RegisterFlagCompletionFunc("feature", cobra.FixedCompletions(sandbox.Features(),
+		cobra.ShellCompDirectiveNoFileComp)))
 	cmd.AddCommand(newSandboxReplayCommand(a), newSandboxFaultCommand(a))
 	return cmd
 }
@@ -88,7 +94,8 @@ func storageNames() []string {
 func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 	storage, err := capability.ParseStorage(o.storage)
 	if err != nil {
-		return nil, problem.Wrap(problem.Usage, err, "--storage is %q; it can be %s", o.storage, strings.Join(storageNames(), ", "))
+		return nil, problem.Wrap(problem.Usage, err, "--storage is %q; it can be %s", o.storage,
+			strings.Join(storageNames(), ", "))
 	}
 	if o.orders < 0 || o.live < 0 {
 		return nil, problem.New(problem.Usage, "--orders and --live cannot be negative")
@@ -115,13 +122,15 @@ func (o *sandboxOptions) store() ([]sandbox.Option, error) {
 	}
 	if o.locale != "" {
 		if !slices.Contains(sandbox.Locales(), o.locale) {
-			return nil, problem.New(problem.Usage, "--locale is %q; it can be %s", o.locale, strings.Join(sandbox.Locales(), ", "))
+			return nil, problem.New(problem.Usage, "--locale is %q; it can be %s", o.locale,
+				strings.Join(sandbox.Locales(), ", "))
 		}
 		options = append(options, sandbox.WithLocale(o.locale))
 	}
 	for _, name := range o.features {
 		if !slices.Contains(sandbox.Features(), name) {
-			return nil, problem.New(problem.Usage, "--feature is %q; it can be %s", name, strings.Join(sandbox.Features(), ", "))
+			return nil, problem.New(problem.Usage, "--feature is %q; it can be %s", name,
+				strings.Join(sandbox.Features(), ", "))
 		}
 	}
 	options = append(options, sandbox.WithFeatures(o.features...))

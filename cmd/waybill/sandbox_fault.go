@@ -50,7 +50,8 @@ at the address of the store followed by /_sandbox/.`,
 	}
 	flags := cmd.PersistentFlags()
 	flags.StringVar(&opts.url, "url", "https://127.0.0.1:8443", "`address` of the store")
-	flags.StringVar(&opts.caFile, "ca-file", "", "certificate authority of the store in this `file` (default: the one that waybill sandbox keeps while it runs)")
+	flags.StringVar(&opts.caFile, "ca-file", "",
+		"certificate authority of the store in this `file` (default: the one that waybill sandbox keeps while it runs)")
 	cmd.AddCommand(
 		newFaultListCommand(a, &opts), newFaultAddCommand(a, &opts), newFaultBreakCommand(a, &opts),
 		newFaultMendCommand(a, &opts), newFaultClearCommand(a, &opts))
@@ -113,10 +114,12 @@ func listFaults(ctx context.Context, a *app, opts *faultOptions) error {
 	}
 	var rows [][]string
 	for _, f := range faults {
-		rows = append(rows, []string{f.ID, f.Name, strings.Join(f.Match.Methods, ","), f.Match.Path, strconv.Itoa(f.Happened)})
+		rows = append(rows, []string{f.ID, f.Name, strings.Join(f.Match.Methods, ","), f.Match.Path,
+			strconv.Itoa(f.Happened)})
 	}
 	if len(rows) > 0 {
-		a.table([]terminal.Column{{Title: "id"}, {Title: "name"}, {Title: "methods"}, {Title: "path"}, {Title: "happened"}}, rows)
+		a.table([]terminal.Column{{Title: "id"}, {Title: "name"}, {Title: "methods"}, {Title: "path"},
+			{Title: "happened"}}, rows)
 	}
 	return nil
 }
@@ -172,7 +175,8 @@ the flags cannot say is read as JSON with --file.`,
 	flags.StringVar(&f.fault.Match.Query, "query", "", "only requests whose query matches this regular `expression`")
 	flags.IntVar(&f.fault.Match.Skip, "skip", 0, "let `N` matching requests pass first")
 	flags.IntVar(&f.fault.Match.Times, "times", 0, "end after `N` times (default: never)")
-	flags.Float64Var(&f.fault.Match.Probability, "probability", 0, "`share` of the matching requests, 0 to 1 (default: all)")
+	flags.Float64Var(&f.fault.Match.Probability, "probability", 0,
+		"`share` of the matching requests, 0 to 1 (default: all)")
 	flags.DurationVar(&f.delay, "delay", 0, "wait this `long` before the store sees the request")
 	flags.IntVar(&f.status, "status", 0, "answer with this `status` in place of the store")
 	flags.StringVar(&f.body, "body", "", "`text` of that answer")
@@ -181,7 +185,8 @@ the flags cannot say is read as JSON with --file.`,
 	flags.DurationVar(&f.late, "late", 0, "with --drop after: act only this `long` after the client is gone")
 	flags.IntVar(&f.cut, "cut", 0, "let only `N` bytes of the body arrive; negative: all but so many")
 	flags.StringSliceVar(&f.fault.StripHeaders, "strip-header", nil, "take these `headers` out of the request")
-	must(cmd.RegisterFlagCompletionFunc("drop", cobra.FixedCompletions([]string{"before", "after"}, cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.RegisterFlagCompletionFunc("drop", cobra.FixedCompletions([]string{"before", "after"},
+		cobra.ShellCompDirectiveNoFileComp)))
 	return cmd
 }
 

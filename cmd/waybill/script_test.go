@@ -102,7 +102,8 @@ func shopAPI(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 3 {
 		ts.Fatalf("usage: shop-api METHOD PATH BODY")
 	}
-	req, err := http.NewRequestWithContext(context.Background(), args[0], ts.Getenv("SHOP_URL")+"/wp-json/wc/v3/"+args[1], strings.NewReader(args[2]))
+	req, err := http.NewRequestWithContext(context.Background(), args[0],
+		ts.Getenv("SHOP_URL")+"/wp-json/wc/v3/"+args[1], strings.NewReader(args[2]))
 	ts.Check(err)
 	req.SetBasicAuth(ts.Getenv("WAYBILL_KEY"), ts.Getenv("WAYBILL_SECRET"))
 	req.Header.Set("Content-Type", "application/json")
@@ -177,5 +178,6 @@ func clientTrusting(ts *testscript.TestScript) *http.Client {
 	if !pool.AppendCertsFromPEM(pem) {
 		ts.Fatalf("SSL_CERT_FILE holds no certificate")
 	}
-	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool,
+		MinVersion: tls.VersionTLS12}}}
 }

@@ -71,8 +71,9 @@ type mirrored struct {
 
 func viewStore(st storage.Store) storeView {
 	view := storeView{
-		Name: st.Name, URL: st.HomeURL, RESTRoot: st.RESTRoot, Title: st.Facts.SiteName, WooCommerce: st.Facts.WooCommerce,
-		Currency: st.Facts.Currency, TimeZone: st.Facts.TimeZone, GMTOffset: st.Facts.GMTOffset,
+		Name: st.Name, URL: st.HomeURL, RESTRoot: st.RESTRoot, Title: st.Facts.SiteName,
+		WooCommerce: st.Facts.WooCommerce,
+		Currency:    st.Facts.Currency, TimeZone: st.Facts.TimeZone, GMTOffset: st.Facts.GMTOffset,
 		ClockAhead: st.Facts.ClockAhead.Seconds(), Auth: string(st.Auth), KeyStored: st.Credentials.Environment == "",
 		Paused: st.Paused, ConnectedAt: st.CreatedAt, Diagnosis: st.Facts.Diagnosis,
 	}
@@ -131,10 +132,12 @@ func printStores(a *app, views []storeView) {
 		case v.Diagnosis != nil:
 			state = "failing"
 		}
-		rows[i] = []string{v.Name, v.URL, v.Title, terminal.Count(v.Mirrored.Orders), terminal.Count(v.Mirrored.Products), terminal.Count(v.Mirrored.Customers), state}
+		rows[i] = []string{v.Name, v.URL, v.Title, terminal.Count(v.Mirrored.Orders),
+			terminal.Count(v.Mirrored.Products), terminal.Count(v.Mirrored.Customers), state}
 	}
 	a.table([]terminal.Column{
-		{Title: "NAME"}, {Title: "ADDRESS", Elastic: true}, {Title: "SHOP", Elastic: true}, {Title: "ORDERS", Right: true},
+		{Title: "NAME"}, {Title: "ADDRESS", Elastic: true}, {Title: "SHOP", Elastic: true},
+		{Title: "ORDERS", Right: true},
 		{Title: "PRODUCTS", Right: true}, {Title: "CUSTOMERS", Right: true}, {Title: "STATE", Paint: paintState(a.out)},
 	}, rows)
 	for _, v := range views {
@@ -153,10 +156,12 @@ func printSightings(a *app, name string, seen storage.Sightings) {
 		a.say("%s %s: "+format, append([]any{a.out.Warn("!"), name}, args...)...)
 	}
 	if seen.UnseenOrders > 0 {
-		note("%s on the store are in no list and not mirrored: nothing registers their status", terminal.Plural(seen.UnseenOrders, "order", "orders"))
+		note("%s on the store are in no list and not mirrored: nothing registers their status",
+			terminal.Plural(seen.UnseenOrders, "order", "orders"))
 	}
 	if seen.HiddenOrders > 0 {
-		note("%s mirrored under their ids, because no list shows them: nothing registers their status", terminal.Plural(seen.HiddenOrders, "order is", "orders are"))
+		note("%s mirrored under their ids, because no list shows them: nothing registers their status",
+			terminal.Plural(seen.HiddenOrders, "order is", "orders are"))
 	}
 	if seen.Cache != "" {
 		note("a cache answers for the store (%s); Waybill asks past it", terminal.OneLine(seen.Cache))
@@ -180,10 +185,12 @@ func joinResources(resources []storage.Resource) string {
 // printDiagnosis tells why the last sync of a store failed.
 func printDiagnosis(a *app, name string, d *storage.Diagnosis) {
 	if d.Cause == "" {
-		a.say("%s %s: the last sync failed (%s) and the doctor found no cause; look again with: waybill doctor %s", a.out.Bad("✗"), name, d.Failure, name)
+		a.say("%s %s: the last sync failed (%s) and the doctor found no cause; look again with: waybill doctor %s",
+			a.out.Bad("✗"), name, d.Failure, name)
 		return
 	}
-	a.say("%s %s: %s %s", a.out.Bad("✗"), name, terminal.OneLine(d.Title), a.out.Faint("["+d.Cause+", found "+d.At.Local().Format("2006-01-02 15:04")+"]"))
+	a.say("%s %s: %s %s", a.out.Bad("✗"), name, terminal.OneLine(d.Title),
+		a.out.Faint("["+d.Cause+", found "+d.At.Local().Format("2006-01-02 15:04")+"]"))
 	a.say("  %s %s", a.out.Faint("->"), terminal.OneLine(d.Fix))
 }
 
@@ -217,7 +224,8 @@ func newStoresRekeyCommand(a *app) *cobra.Command {
 		},
 	}
 	opts.credentials.register(cmd.Flags())
-	cmd.Flags().StringVar(&opts.scopes, "for", "", "`scopes` the store is used for: the key must read the first of them (default orders:read)")
+	cmd.Flags().StringVar(&opts.scopes, "for", "",
+		"`scopes` the store is used for: the key must read the first of them (default orders:read)")
 	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
 	return cmd
 }
@@ -232,7 +240,8 @@ func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
 		return err
 	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
-		connected, err := s.Rekey(ctx, opts.store, service.Connection{Key: key, Secret: secret, Environment: opts.credentials.fromEnv, Scopes: scopes})
+		connected, err := s.Rekey(ctx, opts.store, service.Connection{Key: key, Secret: secret,
+			Environment: opts.credentials.fromEnv, Scopes: scopes})
 		if err != nil {
 			return err
 		}

@@ -73,7 +73,8 @@ Without a STORE it works on all that are not paused.`,
 
 func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 	if opts.thorough && !opts.once {
-		return problem.New(problem.Usage, "--thorough is for a sync that ends").Next("Add --once: waybill sync --once --thorough")
+		return problem.New(problem.Usage, "--thorough is for a sync that ends").Next(
+			"Add --once: waybill sync --once --thorough")
 	}
 	return a.withService(ctx, settings{"pace.mode": opts.pace}, func(s *service.Service) error {
 		stores, err := s.Selected(ctx, opts.store)
@@ -160,7 +161,8 @@ func synced(r service.SyncReport) syncedStore {
 		warnings = []string{}
 	}
 	return syncedStore{
-		Swept: sweptOf(r.Swept), Store: r.Store.Name, Created: r.Applied.Created, Updated: r.Applied.Updated, Trashed: r.Applied.Trashed,
+		Swept: sweptOf(r.Swept), Store: r.Store.Name, Created: r.Applied.Created, Updated: r.Applied.Updated,
+		Trashed:  r.Applied.Trashed,
 		Restored: r.Applied.Restored, Deleted: r.Applied.Deleted, LastSeq: r.Applied.LastSeq,
 		Requests: r.Requests, Seconds: r.Took.Seconds(), Warnings: warnings, Diagnosis: r.Diagnosis,
 	}
@@ -190,7 +192,8 @@ func sweptInWords(did mirror.Swept) string {
 		found = terminal.Count(did.Differences) + " differed"
 	}
 	text := fmt.Sprintf("compared %s whatever their dates, %s (%s of these)",
-		terminal.Plural(did.Records, "record", "records"), found, terminal.Plural(int(did.Requests), "request", "requests"))
+		terminal.Plural(did.Records, "record", "records"), found, terminal.Plural(int(did.Requests), "request",
+			"requests"))
 	if did.Recent {
 		text += "; of large collections the newest only, the rest in its turn or with --thorough"
 	}
@@ -209,7 +212,8 @@ func applied(done storage.Applied) string {
 	for _, kind := range []struct {
 		n    int
 		word string
-	}{{done.Created, "new"}, {done.Updated, "changed"}, {done.Trashed, "trashed"}, {done.Restored, "restored"}, {done.Deleted, "deleted"}} {
+	}{{done.Created, "new"}, {done.Updated, "changed"}, {done.Trashed, "trashed"}, {done.Restored, "restored"},
+		{done.Deleted, "deleted"}} {
 		if kind.n > 0 {
 			parts = append(parts, terminal.Count(kind.n)+" "+kind.word)
 		}
@@ -264,8 +268,10 @@ func follow(ctx context.Context, a *app, s *service.Service, stores []storage.St
 func printRound(a *app, r service.Round) {
 	if a.global.json {
 		event := roundEvent{
-			At: time.Now().UTC(), Store: r.Store.Name, Changes: r.Result.Applied.Changes(), LastSeq: r.Result.Applied.LastSeq,
-			Sent: r.Result.Requests, Idle: r.Result.Idle, Next: r.NextDue, Swept: sweptOf(r.Result.Swept), Diagnosis: r.Diagnosis,
+			At: time.Now().UTC(), Store: r.Store.Name, Changes: r.Result.Applied.Changes(),
+			LastSeq: r.Result.Applied.LastSeq,
+			Sent:    r.Result.Requests, Idle: r.Result.Idle, Next: r.NextDue, Swept: sweptOf(r.Result.Swept),
+			Diagnosis: r.Diagnosis,
 		}
 		if r.Err != nil {
 			event.Error = bodyOf(problem.From(r.Err))
@@ -284,7 +290,8 @@ func printRound(a *app, r service.Round) {
 		}
 	case r.Result.Applied.Changes() > 0:
 		a.say("%s  %s  %s  %s", at, r.Store.Name, applied(r.Result.Applied),
-			a.out.Faint(fmt.Sprintf("(%s, %s)", terminal.Plural(int(r.Result.Requests), "request", "requests"), terminal.Duration(r.Took))))
+			a.out.Faint(fmt.Sprintf("(%s, %s)", terminal.Plural(int(r.Result.Requests), "request", "requests"),
+				terminal.Duration(r.Took))))
 	}
 	printWarnings(a, r.Result.Warnings)
 }

@@ -124,8 +124,9 @@ type fieldView struct {
 
 func verified(st storage.Store, r mirror.Report) verifiedStore {
 	v := verifiedStore{
-		Store: st.Name, Equal: r.Equal(), Records: r.Records(), Resources: r.Resources, Notes: r.Notes, Differences: []differenceView{},
-		Requests: r.Requests, Seconds: r.Elapsed.Seconds(),
+		Store: st.Name, Equal: r.Equal(), Records: r.Records(), Resources: r.Resources, Notes: r.Notes,
+		Differences: []differenceView{},
+		Requests:    r.Requests, Seconds: r.Elapsed.Seconds(),
 	}
 	for _, d := range r.Differences {
 		view := differenceView{Resource: d.Resource, ID: d.ID, Slug: d.Slug, ParentID: d.ParentID, Found: d.Found}
@@ -146,7 +147,8 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 			continue
 		}
 		rows = append(rows, []string{
-			string(one.Resource), terminal.Count(one.Store), terminal.Count(one.Equal), terminal.Count(one.Different), terminal.Count(one.OnlyStore), terminal.Count(one.OnlyMirror),
+			string(one.Resource), terminal.Count(one.Store), terminal.Count(one.Equal), terminal.Count(one.Different),
+			terminal.Count(one.OnlyStore), terminal.Count(one.OnlyMirror),
 		})
 	}
 	wrong := func(value, laidOut string) string {
@@ -157,17 +159,20 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 	}
 	a.table([]terminal.Column{
 		{Title: "RESOURCE"}, {Title: "ON THE STORE", Right: true}, {Title: "EQUAL", Right: true},
-		{Title: "DIFFERENT", Right: true, Paint: wrong}, {Title: "ONLY STORE", Right: true, Paint: wrong}, {Title: "ONLY MIRROR", Right: true, Paint: wrong},
+		{Title: "DIFFERENT", Right: true, Paint: wrong}, {Title: "ONLY STORE", Right: true, Paint: wrong},
+		{Title: "ONLY MIRROR", Right: true, Paint: wrong},
 	}, rows)
 	for _, one := range skipped {
 		a.say("%s not compared: %s", one.Resource, terminal.OneLine(one.Skipped))
 	}
 	for _, one := range r.Resources {
 		if one.Hidden > 0 {
-			a.say("%s: %s compared under their ids, because no list of the store shows them (nothing registers their status)", one.Resource, terminal.Count(one.Hidden))
+			a.say("%s: %s compared under their ids, because no list of the store shows them (nothing registers their "+
+				"status)", one.Resource, terminal.Count(one.Hidden))
 		}
 		if one.Unseen > 0 {
-			a.say("%s: the store counts %s more than it lists or answers for: nothing registers their status, or they are unsaved drafts of order pages", one.Resource, a.out.Bad(terminal.Count(one.Unseen)))
+			a.say("%s: the store counts %s more than it lists or answers for: nothing registers their status, or "+
+				"they are unsaved drafts of order pages", one.Resource, a.out.Bad(terminal.Count(one.Unseen)))
 		}
 	}
 	for _, d := range r.Differences {
@@ -176,24 +181,31 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 	for _, note := range r.Notes {
 		a.say("%s", a.out.Faint("note: "+terminal.OneLine(note)))
 	}
-	spent := a.out.Faint("(" + terminal.Plural(int(r.Requests), "request", "requests") + ", " + terminal.Duration(r.Elapsed) + ")")
+	spent := a.out.Faint("(" + terminal.Plural(int(r.Requests), "request", "requests") + ", " +
+		terminal.Duration(r.Elapsed) + ")")
 	if r.Equal() {
-		a.say("%s The mirror of %s equals the store: %s compared %s", a.out.Good("✓"), a.out.Strong(st.Name), terminal.Plural(r.Records(), "record", "records"), spent)
+		a.say("%s The mirror of %s equals the store: %s compared %s", a.out.Good("✓"), a.out.Strong(st.Name),
+			terminal.Plural(r.Records(), "record", "records"), spent)
 		return
 	}
 	if r.Agrees() {
-		a.say("%s Everything that %s shows equals the mirror, but it holds orders that it does not show %s", a.out.Bad("✗"), a.out.Strong(st.Name), spent)
-		a.note("  %s Switch the plugin on again that registers their status, or give them another status", a.err.Faint("->"))
+		a.say("%s Everything that %s shows equals the mirror, but it holds orders that it does not show %s",
+			a.out.Bad("✗"), a.out.Strong(st.Name), spent)
+		a.note("  %s Switch the plugin on again that registers their status, or give them another status",
+			a.err.Faint("->"))
 		return
 	}
 	a.say("%s The mirror of %s differs from the store %s", a.out.Bad("✗"), a.out.Strong(st.Name), spent)
-	a.note("  %s Bring it up to date and verify again: %s", a.err.Faint("->"), a.err.Accent("waybill sync "+st.Name+" --once"))
-	a.note("  %s If that changes nothing, it shows in no date: %s", a.err.Faint("->"), a.err.Accent("waybill sync "+st.Name+" --once --thorough"))
+	a.note("  %s Bring it up to date and verify again: %s", a.err.Faint("->"),
+		a.err.Accent("waybill sync "+st.Name+" --once"))
+	a.note("  %s If that changes nothing, it shows in no date: %s", a.err.Faint("->"),
+		a.err.Accent("waybill sync "+st.Name+" --once --thorough"))
 }
 
 func printDifference(a *app, d mirror.RecordDifference) {
 	what := map[string]string{
-		mirror.FoundDifferent: "differs", mirror.FoundOnlyStore: "is missing in the mirror", mirror.FoundOnlyMirror: "is gone from the store",
+		mirror.FoundDifferent: "differs", mirror.FoundOnlyStore: "is missing in the mirror",
+		mirror.FoundOnlyMirror: "is gone from the store",
 	}[d.Found]
 	a.say("  %s %s", a.out.Strong(d.String()), what)
 	for _, field := range d.Fields {

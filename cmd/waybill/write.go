@@ -29,16 +29,22 @@ type writeFlags struct {
 }
 
 func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
-	flags.StringVar(&f.key, "idempotency-key", "", "`key` of your own for this write: repeated with the same key it is not done again")
+	flags.StringVar(&f.key, "idempotency-key", "",
+		"`key` of your own for this write: repeated with the same key it is not done again")
 	flags.BoolVar(&f.wait, "wait", false, "wait until the store has it, or a person must decide")
-	flags.DurationVar(&f.bound, "timeout", 0, "with --wait: wait no longer than this `time`, such as 2m; what is not settled then goes on by itself")
+	flags.DurationVar(&f.bound, "timeout", 0,
+		"with --wait: wait no longer than this `time`, such as 2m; what is not settled then goes on by itself")
 	if !update {
 		flags.BoolVar(&f.again, "again", false, "do it once more, although the same was written before")
 	}
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the exact request and send nothing")
-	flags.StringSliceVar(&f.allow, "allow-unknown", nil, "`FIELD` that a plugin of the store takes and WooCommerce does not know, such as acme_lot or line_items.acme_lot; repeat it")
+	flags.StringSliceVar(&f.allow, "allow-unknown", nil,
+		"`FIELD` that a plugin of the store takes and WooCommerce does not know, such as acme_lot or "+
+			"line_items.acme_lot; repeat it")
 	if update {
-		flags.StringVar(&f.base, "base", "", "`file` with the record as you saw it, in JSON; by default the mirror's. The policy decides when the store has another")
+		flags.StringVar(&f.base, "base", "",
+			"`file` with the record as you saw it, in JSON; by default the mirror's. The policy decides when the "+
+				"store has another")
 		flags.StringVar(&f.policy, "policy", string(outbox.Merge), "when the record changed on the store meanwhile: "+
 			choices(string(outbox.Merge), string(outbox.Reject), string(outbox.StoreWins), string(outbox.CallerWins)))
 	}
@@ -95,10 +101,12 @@ func nameByContent(writes []outbox.Write) {
 // complete gives the rows what the flags say.
 func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 	if f.bound != 0 && !f.wait {
-		return problem.New(problem.Usage, "--timeout bounds --wait, which is not given").Next("Add --wait, or leave --timeout out")
+		return problem.New(problem.Usage, "--timeout bounds --wait, which is not given").Next(
+			"Add --wait, or leave --timeout out")
 	}
 	if f.again && f.key != "" {
-		return problem.New(problem.Usage, "--again makes a new write each time, and --idempotency-key at most one: give one of them")
+		return problem.New(problem.Usage,
+			"--again makes a new write each time, and --idempotency-key at most one: give one of them")
 	}
 	for i := range rows {
 		rows[i].Policy = outbox.Policy(f.policy)
@@ -128,7 +136,8 @@ func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 	return nil
 }
 
-func findWrites(ctx context.Context, s *service.Service, store string, rows []intake.Row, by service.NamedBy) (storage.Store, []outbox.Write, error) {
+func findWrites(ctx context.Context, s *service.Service, store string, rows []intake.Row,
+	by service.NamedBy) (storage.Store, []outbox.Write, error) {
 	st, err := s.Store(ctx, store)
 	if err != nil {
 		return st, nil, err

@@ -34,7 +34,8 @@ var customerWrites = writable{
 
 // newCustomerWriteCommands are the commands that write customers, below "waybill customers".
 func newCustomerWriteCommands(a *app) []*cobra.Command {
-	return []*cobra.Command{newCreateCommand(a, customerWrites), newUpdateCommand(a, customerWrites), newDeleteCommand(a, customerWrites)}
+	return []*cobra.Command{newCreateCommand(a, customerWrites), newUpdateCommand(a, customerWrites),
+		newDeleteCommand(a, customerWrites)}
 }
 
 func newCouponsCommand(a *app) *cobra.Command {

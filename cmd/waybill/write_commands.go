@@ -83,7 +83,8 @@ func newOneCommand(a *app, o one) *cobra.Command {
 			}
 			for _, text := range args[2:] {
 				if !utf8.ValidString(text) {
-					return problem.New(problem.InputInvalid, "%q is not written in UTF-8, and its letters would be lost; nothing was accepted", text).
+					return problem.New(problem.InputInvalid,
+						"%q is not written in UTF-8, and its letters would be lost; nothing was accepted", text).
 						Next("Set the terminal to UTF-8")
 				}
 			}
@@ -190,7 +191,8 @@ func newDeleteCommand(a *app, w writable) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				row := intake.Row{Name: o.Name, Order: o.Order, Write: outbox.Write{Action: outbox.Delete, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: force}}
+				row := intake.Row{Name: o.Name, Order: o.Order, Write: outbox.Write{Action: outbox.Delete,
+					Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: force}}
 				if flags.key != "" && len(args) > w.count()+1 {
 					row.Key = fmt.Sprintf("%s#%d", flags.key, i+1)
 				}

@@ -30,14 +30,20 @@ type inputFlags struct {
 
 func (f *inputFlags) register(flags *pflag.FlagSet) {
 	f.registerFile(flags)
-	flags.StringArrayVar(&f.set, "set", nil, "`FIELD=VALUE`: one field, such as status=completed or billing.city=Oakland; nothing behind the = clears it; repeat it")
+	flags.StringArrayVar(&f.set, "set", nil,
+		"`FIELD=VALUE`: one field, such as status=completed or billing.city=Oakland; nothing behind the = clears it; "+
+			"repeat it")
 }
 
 func (f *inputFlags) registerFile(flags *pflag.FlagSet) {
-	flags.StringVarP(&f.file, "file", "f", "", "`file` with a JSON object, an array, JSON lines or CSV; - reads standard input")
+	flags.StringVarP(&f.file, "file", "f", "",
+		"`file` with a JSON object, an array, JSON lines or CSV; - reads standard input")
 	flags.BoolVar(&f.csv, "csv", false, "the input is CSV (by default when the file ends in .csv)")
-	flags.StringVar(&f.encoding, "encoding", "", "how the file is written where it is not UTF-8: `NAME` such as windows-1252 or iso-8859-1")
-	flags.StringArrayVar(&f.columns, "map", nil, "`COLUMN=FIELD`: write a CSV column to a field such as billing.email, line_items.0.sku or meta_data.erp; repeat it")
+	flags.StringVar(&f.encoding, "encoding", "",
+		"how the file is written where it is not UTF-8: `NAME` such as windows-1252 or iso-8859-1")
+	flags.StringArrayVar(&f.columns, "map", nil,
+		"`COLUMN=FIELD`: write a CSV column to a field such as billing.email, line_items.0.sku or meta_data.erp; "+
+			"repeat it")
 }
 
 // runInput sends what the input says, all of it or nothing.
@@ -66,14 +72,17 @@ func warnOfLines(a *app, rows []intake.Row) {
 	if n := len(repeat.Rows) - len(first); n > 0 {
 		more = fmt.Sprintf(" and %d more", n)
 	}
-	a.note("Warning: rows %s%s have the same %s (%s), and each row becomes an order of its own. Where they are lines of one order, write them as one: line_items.0.sku, line_items.1.sku, … in one row, or one JSON object with several line_items.",
+	a.note("Warning: rows %s%s have the same %s (%s), and each row becomes an order of its own. Where they are lines "+
+		"of one order, write them as one: line_items.0.sku, line_items.1.sku, … in one row, or one JSON object with "+
+		"several line_items.",
 		strings.Join(first, ", "), more, repeat.Field, repeat.Value)
 }
 
 // read makes writes of a file, of standard input, or of --set.
 func (f *inputFlags) read(a *app, o intake.Options) ([]intake.Row, error) {
 	if (f.file == "") == (len(f.set) == 0) {
-		return nil, problem.New(problem.Usage, "give the fields either with --file or with --set").Next("Example: --file order.json, or --set status=completed")
+		return nil, problem.New(problem.Usage, "give the fields either with --file or with --set").Next(
+			"Example: --file order.json, or --set status=completed")
 	}
 	if len(f.set) > 0 {
 		return f.readSet(o)

@@ -26,7 +26,8 @@ var orderWrites = writable{
 func newOrderWriteCommands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newCreateCommand(a, orderWrites), newUpdateCommand(a, orderWrites), newStatusCommand(a),
-		newDeleteCommand(a, orderWrites), newRestoreCommand(a, orderWrites, "pending"), newNoteCommand(a), newRefundCommand(a),
+		newDeleteCommand(a, orderWrites), newRestoreCommand(a, orderWrites, "pending"), newNoteCommand(a),
+		newRefundCommand(a),
 	}
 }
 
@@ -89,7 +90,8 @@ func newRefundCommand(a *app) *cobra.Command {
 			}
 			if lines != "" {
 				if !json.Valid([]byte(lines)) {
-					return outbox.Write{}, problem.New(problem.InputInvalid, "--lines is not valid JSON; nothing was accepted").
+					return outbox.Write{}, problem.New(problem.InputInvalid,
+						"--lines is not valid JSON; nothing was accepted").
 						Next(`A list of lines looks like [{"id":17,"quantity":1,"refund_total":12.5}]`)
 				}
 				body["line_items"] = json.RawMessage(lines)

@@ -48,7 +48,8 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 }
 
 // deliver waits for writes and ends with the error of one that did not go through. bound is the longest wait; 0: none.
-func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write, bound time.Duration) error {
+func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write,
+	bound time.Duration) error {
 	ids := make([]string, len(accepted))
 	for i, w := range accepted {
 		ids[i] = w.ID
@@ -77,7 +78,8 @@ func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, 
 	timedOut := bound > 0 && (errors.Is(err, context.DeadlineExceeded) || err == nil && len(open) > 0)
 	if problem.From(err) != nil && problem.From(err).Code == problem.Interrupted && !timedOut {
 		// The same command again could be another write: what was accepted goes on without it.
-		return problem.Wrap(problem.Interrupted, err, "interrupted while %d of %d writes were not settled", len(accepted)-len(settled), len(accepted)).
+		return problem.Wrap(problem.Interrupted, err, "interrupted while %d of %d writes were not settled",
+			len(accepted)-len(settled), len(accepted)).
 			Next("They are on the disk and are not lost. Go on with: waybill outbox run %s", st.Name)
 	}
 	if err != nil && !timedOut {
@@ -130,7 +132,8 @@ func notSettled(st storage.Store, writes []outbox.Write, open []string, bound ti
 	left := slices.DeleteFunc(slices.Clone(writes), func(w outbox.Write) bool { return !slices.Contains(open, w.ID) })
 	first := max(slices.IndexFunc(left, func(w outbox.Write) bool { return !w.HeldByPerson() }), 0)
 	w := left[first]
-	p := problem.New(problem.WriteUnresolved, "%d of %d writes are not settled after %s; the first, %s, is %s: %s", len(open), len(writes), bound, w.ID, w.State, writeview.Why(w))
+	p := problem.New(problem.WriteUnresolved, "%d of %d writes are not settled after %s; the first, %s, is %s: %s",
+		len(open), len(writes), bound, w.ID, w.State, writeview.Why(w))
 	if w.HeldByPerson() {
 		return p.Next("Decide about the parked one: waybill outbox show %s", w.Behind.ID)
 	}
@@ -167,7 +170,8 @@ func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.S
 }
 
 // notDone are reasons of writes that need nothing more and of which it would be wrong to say "created" or "updated".
-var notDone = map[string]bool{outbox.CodeStoreKept: true, outbox.CodeGone: true, outbox.CodeAdopted: true, outbox.CodeSuperseded: true}
+var notDone = map[string]bool{outbox.CodeStoreKept: true, outbox.CodeGone: true, outbox.CodeAdopted: true,
+	outbox.CodeSuperseded: true}
 
 // requestGrace is how long after the time given a request under way is waited for.
 const requestGrace = 10 * time.Second

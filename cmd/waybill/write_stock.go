@@ -73,7 +73,8 @@ func stockRows(a *app, pairs []string, input inputFlags, key string) ([]intake.R
 		}
 		if missing != "" {
 			return nil, problem.New(problem.InputInvalid, "row %d: %s is missing; nothing was accepted", i+1, missing).
-				Next("A column of another name is taken with --map 'COLUMN=%s'", missing).Detail("row", strconv.Itoa(i+1))
+				Next("A column of another name is taken with --map 'COLUMN=%s'", missing).Detail("row",
+				strconv.Itoa(i+1))
 		}
 		if fields["manage_stock"] == nil && fields["inventory_delta"] == nil {
 			// Without it the store takes the quantity and ignores it (docs/woocommerce/catalogue.md#stock-not-managed).
@@ -97,7 +98,8 @@ func pairRows(pairs []string, key string) ([]intake.Row, error) {
 		if err != nil {
 			return nil, problem.New(problem.Usage, "%q: %q is not a quantity, like 12 or +5", pair[:at], pair[at+1:])
 		}
-		rows[i] = intake.Row{Name: pair[:at], Write: outbox.Write{Action: outbox.Update, Resource: storage.Products, Body: body}}
+		rows[i] = intake.Row{Name: pair[:at], Write: outbox.Write{Action: outbox.Update, Resource: storage.Products,
+			Body: body}}
 		if key != "" && len(pairs) > 1 {
 			rows[i].Key = fmt.Sprintf("%s#%d", key, i+1)
 		}

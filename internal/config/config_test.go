@@ -38,7 +38,8 @@ func TestEverythingHasADefault(t *testing.T) {
 	if cfg.Data != "/home/anna/.local/share/waybill" {
 		t.Errorf("data = %q", cfg.Data)
 	}
-	if cfg.HTTP.Timeout != time.Minute || cfg.Pace.Mode != "polite" || cfg.Log.Level != "error" || cfg.Sync.StoresAtOnce < 1 {
+	if cfg.HTTP.Timeout != time.Minute || cfg.Pace.Mode != "polite" || cfg.Log.Level != "error" ||
+		cfg.Sync.StoresAtOnce < 1 {
 		t.Errorf("%+v", cfg)
 	}
 }
@@ -71,7 +72,8 @@ func TestUsualPlacesFollowXDG(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(base, "waybill"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(base, "waybill", "config.yaml"), []byte("pace: {mode: full}"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(base, "waybill", "config.yaml"), []byte("pace: {mode: full}"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg := load(t, config.Sources{Env: []string{"HOME=/h", "XDG_CONFIG_HOME=" + base, "XDG_DATA_HOME=/data"}})
@@ -91,18 +93,27 @@ func TestMistakesNameTheSettingAndItsSource(t *testing.T) {
 		from config.Sources
 		want []string
 	}{
-		"unknown setting":     {config.Sources{Env: []string{home}, File: file(t, "pase:\n  mode: full\n")}, []string{"pase.mode", "config.yaml", "pace.mode"}},
-		"unknown value":       {config.Sources{Env: []string{home, "WAYBILL_PACE_MODE=fast"}}, []string{"WAYBILL_PACE_MODE", "fast", "polite or full"}},
-		"no duration":         {config.Sources{Env: []string{home}, File: file(t, "http: {timeout: 60}")}, []string{"http.timeout", "30s"}},
-		"below the least":     {config.Sources{Env: []string{home}, Flags: map[string]string{"sync.stores_at_once": "0"}}, []string{"stores_at_once", "at least 1"}},
-		"negative":            {config.Sources{Env: []string{home, "WAYBILL_PACE_READS=-1"}}, []string{"at least 0"}},
-		"no number":           {config.Sources{Env: []string{home, "WAYBILL_PACE_PER_SECOND=many"}}, []string{"number"}},
-		"not YAML":            {config.Sources{Env: []string{home}, File: file(t, "pace: [")}, []string{"YAML"}},
-		"a list":              {config.Sources{Env: []string{home}, File: file(t, "pace: {mode: [full]}")}, []string{"pace.mode", "list"}},
-		"named file missing":  {config.Sources{Env: []string{home}, File: "/nowhere/config.yaml"}, []string{"/nowhere/config.yaml"}},
-		"named by variable":   {config.Sources{Env: []string{home, "WAYBILL_CONFIG=/nowhere/c.yaml"}}, []string{"/nowhere/c.yaml"}},
-		"no home for data":    {config.Sources{}, []string{"--data"}},
-		"unknown flag's name": {config.Sources{Env: []string{home}, Flags: map[string]string{"nope": "1"}}, []string{"nope", "command line"}},
+		"unknown setting": {config.Sources{Env: []string{home}, File: file(t, "pase:\n  mode: full\n")},
+			[]string{"pase.mode", "config.yaml", "pace.mode"}},
+		"unknown value": {config.Sources{Env: []string{home, "WAYBILL_PACE_MODE=fast"}},
+			[]string{"WAYBILL_PACE_MODE", "fast", "polite or full"}},
+		"no duration": {config.Sources{Env: []string{home}, File: file(t, "http: {timeout: 60}")},
+			[]string{"http.timeout", "30s"}},
+		"below the least": {config.Sources{Env: []string{home},
+			Flags: map[string]string{"sync.stores_at_once": "0"}}, []string{"stores_at_once", "at least 1"}},
+		"negative": {config.Sources{Env: []string{home, "WAYBILL_PACE_READS=-1"}}, []string{"at least 0"}},
+		"no number": {config.Sources{Env: []string{home, "WAYBILL_PACE_PER_SECOND=many"}},
+			[]string{"number"}},
+		"not YAML": {config.Sources{Env: []string{home}, File: file(t, "pace: [")}, []string{"YAML"}},
+		"a list": {config.Sources{Env: []string{home}, File: file(t, "pace: {mode: [full]}")},
+			[]string{"pace.mode", "list"}},
+		"named file missing": {config.Sources{Env: []string{home}, File: "/nowhere/config.yaml"},
+			[]string{"/nowhere/config.yaml"}},
+		"named by variable": {config.Sources{Env: []string{home, "WAYBILL_CONFIG=/nowhere/c.yaml"}},
+			[]string{"/nowhere/c.yaml"}},
+		"no home for data": {config.Sources{}, []string{"--data"}},
+		"unknown flag's name": {config.Sources{Env: []string{home}, Flags: map[string]string{"nope": "1"}},
+			[]string{"nope", "command line"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,7 +140,8 @@ func TestEverySettingIsDocumentedAndItsDefaultIsValid(t *testing.T) {
 		if s.Default == "" {
 			continue
 		}
-		if _, err := config.Load(config.Sources{Env: []string{"HOME=/h"}, Flags: map[string]string{s.Key: s.Default}}); err != nil {
+		if _, err := config.Load(config.Sources{Env: []string{"HOME=/h"},
+			Flags: map[string]string{s.Key: s.Default}}); err != nil {
 			t.Errorf("the default of %s: %v", s.Key, err)
 		}
 	}

@@ -86,7 +86,8 @@ func readConfigFile(from Sources) (map[string]string, error) {
 	}
 	var tree map[string]any
 	if err := yaml.Unmarshal(text, &tree); err != nil {
-		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s is not valid YAML: %v", path, err)
+		return nil, problem.Wrap(problem.ConfigInvalid, err, "the configuration file %s is not valid YAML: %v", path,
+			err)
 	}
 	values := make(map[string]string)
 	if err := flatten(tree, "", values); err != nil {
@@ -147,7 +148,8 @@ func checkAll(values map[string]string, where string) error {
 	for key, value := range values {
 		i := slices.IndexFunc(settings, func(s Setting) bool { return s.Key == key })
 		if i < 0 {
-			return problem.New(problem.ConfigInvalid, "there is no setting %q (%s)%s", key, where, nearest(key, settings)).
+			return problem.New(problem.ConfigInvalid, "there is no setting %q (%s)%s", key, where,
+				nearest(key, settings)).
 				Next("docs/configuration.md lists all settings")
 		}
 		if why := settings[i].check(value); why != "" {

@@ -88,9 +88,11 @@ func (c calendar) wakes(ctx context.Context, e entry) (wakes, answered int64, li
 
 // settle writes down how a job ended and gives the time the store is due again; seen is the number of wake-ups the job
 // knew of when it began. It runs in the transaction that completes the job.
-func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, out Outcome, failed bool) (time.Time, error) {
+func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, out Outcome,
+	failed bool) (time.Time, error) {
 	var wakes, answered, failures int64
-	err := tx.QueryRowContext(ctx, `SELECT wakes, answered, failures FROM engine_calendar WHERE task = ? AND store_id = ?`,
+	err := tx.QueryRowContext(ctx,
+		`SELECT wakes, answered, failures FROM engine_calendar WHERE task = ? AND store_id = ?`,
 		e.task, e.storeID).Scan(&wakes, &answered, &failures)
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil // dismissed while it ran
@@ -118,7 +120,8 @@ func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, o
 	if !again.IsZero() {
 		dueAt = again.UnixMilli()
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE engine_calendar SET due_at = ?, failures = ?, answered = ? WHERE task = ? AND store_id = ?`,
+	_, err = tx.ExecContext(ctx,
+		`UPDATE engine_calendar SET due_at = ?, failures = ?, answered = ? WHERE task = ? AND store_id = ?`,
 		dueAt, failures, answered, e.task, e.storeID)
 	return again, err
 }

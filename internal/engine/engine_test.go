@@ -258,10 +258,11 @@ func TestWorkOfAKilledProcessStartsAnewAtOnce(t *testing.T) {
 	}
 
 	again := make(chan int64, 1)
-	second := newEngine(t, openDB(t, left), engine.Options{Pull: func(_ context.Context, job engine.Job) (engine.Outcome, error) {
-		again <- job.StoreID
-		return engine.Outcome{}, nil
-	}})
+	second := newEngine(t, openDB(t, left),
+		engine.Options{Pull: func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+			again <- job.StoreID
+			return engine.Outcome{}, nil
+		}})
 	if err := second.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -101,7 +101,8 @@ func (w *storeWorker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 		return err
 	}
 	if e.opts.Observe != nil {
-		e.opts.Observe(Report{Task: en.task, StoreID: en.storeID, Took: time.Since(began), Outcome: out, Err: workErr, Again: again})
+		e.opts.Observe(Report{Task: en.task, StoreID: en.storeID, Took: time.Since(began), Outcome: out, Err: workErr,
+			Again: again})
 	}
 	if !again.IsZero() && !again.After(e.opts.Now()) {
 		e.Nudge(ctx, en.task, en.storeID)
@@ -110,7 +111,8 @@ func (w *storeWorker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 }
 
 // complete ends the job and enters the calendar in one transaction.
-func complete[A storeArgs](ctx context.Context, e *Engine, job *river.Job[A], seen int64, out Outcome, failed bool) (time.Time, error) {
+func complete[A storeArgs](ctx context.Context, e *Engine, job *river.Job[A], seen int64, out Outcome,
+	failed bool) (time.Time, error) {
 	// A task that used up the hard limit leaves a context that has ended; the record of it must be written all the
 	// same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)

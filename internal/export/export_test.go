@@ -58,8 +58,10 @@ func TestCSVKeepsValuesAsTheStoreWroteThem(t *testing.T) {
 	t.Parallel()
 	row := table(t, storage.Orders, export.CSVOptions{}, record(storage.Orders, 46, 0, order))[0]
 	for name, want := range map[string]string{
-		"id": "46", "number": "46-A", "total": "0.10", "billing_first_name": "李", "billing_email": "", "shipping_city": "",
-		"billing_city": "A, \"B\"\nC", "billing_last_name": `=HYPERLINK("http://evil")`, "customer_id": "0", "meta_data": "[]",
+		"id": "46", "number": "46-A", "total": "0.10", "billing_first_name": "李", "billing_email": "",
+		"shipping_city": "",
+		"billing_city":  "A, \"B\"\nC", "billing_last_name": `=HYPERLINK("http://evil")`, "customer_id": "0",
+		"meta_data": "[]",
 	} {
 		if row[name] != want {
 			t.Errorf("%s = %q, want %q", name, row[name], want)
@@ -100,11 +102,13 @@ func TestSpreadsheetsRunNoFormulaFromACustomer(t *testing.T) {
 
 func TestRecordsKeepTheParentTheMirrorKnows(t *testing.T) {
 	t.Parallel()
-	row := table(t, storage.Refunds, export.CSVOptions{}, record(storage.Refunds, 50, 46, `{"id":50,"amount":"3.00"}`))[0]
+	row := table(t, storage.Refunds, export.CSVOptions{},
+		record(storage.Refunds, 50, 46, `{"id":50,"amount":"3.00"}`))[0]
 	if row["parent_id"] != "46" {
 		t.Errorf("parent_id = %q", row["parent_id"])
 	}
-	slug := storage.Record{Ref: storage.Ref{Resource: storage.Settings, Slug: "general/woocommerce_currency"}, Raw: json.RawMessage(`{"value":"EUR"}`)}
+	slug := storage.Record{Ref: storage.Ref{Resource: storage.Settings, Slug: "general/woocommerce_currency"},
+		Raw: json.RawMessage(`{"value":"EUR"}`)}
 	row = table(t, storage.Settings, export.CSVOptions{}, slug)[0]
 	if row["slug"] != "general/woocommerce_currency" || row["raw"] != `{"value":"EUR"}` {
 		t.Errorf("%v", row)
@@ -123,7 +127,8 @@ func TestJSONLinesAreTheStoresOwnText(t *testing.T) {
 	if lines[0] != odd {
 		t.Errorf("line = %s", lines[0])
 	}
-	if len(lines) != 2 || !strings.Contains(lines[1], `"big":12345678901234567890`) || !strings.Contains(lines[1], `"price":12.10`) {
+	if len(lines) != 2 || !strings.Contains(lines[1], `"big":12345678901234567890`) ||
+		!strings.Contains(lines[1], `"price":12.10`) {
 		t.Errorf("a record with line breaks became %q", lines[1:])
 	}
 }

@@ -41,7 +41,8 @@ func TestFullFindsTheBestRateOfAStoreByItself(t *testing.T) {
 					p := pace.New(pace.Full, pace.Ceiling{})
 					got := paced(t, p, s, list)
 					if got < 0.95*best {
-						t.Errorf("seed %d: %.3f pages/s, best raw %.3f (%.1f %%); at the end %+v", seed, got, best, 100*got/best, p.State())
+						t.Errorf("seed %d: %.3f pages/s, best raw %.3f (%.1f %%); at the end %+v", seed, got, best,
+							100*got/best, p.State())
 					}
 				})
 			}
@@ -94,7 +95,8 @@ func TestFullComparesWorkNotRequests(t *testing.T) {
 		for i, p := range pages(600, 3) {
 			list = append(list, p)
 			if (i/40)%2 == 0 {
-				list = append(list, page{class: "ids", bytes: 6_000, work: 0.25}, page{class: "ids", bytes: 6_000, work: 0.25})
+				list = append(list, page{class: "ids", bytes: 6_000, work: 0.25},
+					page{class: "ids", bytes: 6_000, work: 0.25})
 			}
 		}
 		s := newShop(4)
@@ -123,7 +125,8 @@ func TestPoliteIsNotFeltByVisitors(t *testing.T) {
 				rate := paced(t, pace.New(pace.Polite, pace.Ceiling{}), s, pages(400, 7))
 				close(stop)
 				if got := <-waited / 0.2; got > store.slower {
-					t.Errorf("visitors wait %.2f times as long, want at most %.2f (at %.2f pages/s)", got, store.slower, rate)
+					t.Errorf("visitors wait %.2f times as long, want at most %.2f (at %.2f pages/s)", got, store.slower,
+						rate)
 				}
 				if least := 0.4 * max(1, store.cores/4); rate < least {
 					t.Errorf("%.2f pages/s is needlessly slow, want %.2f", rate, least)

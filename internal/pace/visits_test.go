@@ -51,7 +51,8 @@ func TestPoliteIsHardlyEverFelt(t *testing.T) {
 						wg.Wait()
 						ninth := waits[len(waits)*24/25]
 						if got := ninth.Seconds() / work; got > 1.2 {
-							t.Errorf("seed %d: nine of ten visits take up to %.2f times as long as in the idle shop, want 1.2 (%d visits, %.2f pages/s)", seed, got, len(waits), rate)
+							t.Errorf("seed %d: nine of ten visits take up to %.2f times as long as in the idle shop, "+
+								"want 1.2 (%d visits, %.2f pages/s)", seed, got, len(waits), rate)
 						}
 						t.Logf("%.2f pages/s", rate)
 					})

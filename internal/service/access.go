@@ -36,6 +36,7 @@ func (s *Service) Reconnect(ctx context.Context, name string) (Connected, error)
 		return Connected{}, err
 	}
 	return s.Rekey(ctx, access.Store.Name, Connection{
-		Key: access.Credentials.Key, Secret: access.Credentials.Secret, Environment: access.Store.Credentials.Environment,
+		Key: access.Credentials.Key, Secret: access.Credentials.Secret,
+		Environment: access.Store.Credentials.Environment,
 	})
 }

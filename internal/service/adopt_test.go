@@ -50,7 +50,8 @@ func TestAdoptFollowsAShopToItsNewAddressWithItsMirror(t *testing.T) {
 	var moved atomic.Bool
 	old := b.moving(t, &moved, b.shop.URL)
 	s := b.open(t)
-	connected, err := s.Connect(t.Context(), service.Connection{URL: old.URL, Key: b.shop.Key, Secret: b.shop.Secret, Name: "shop"})
+	connected, err := s.Connect(t.Context(), service.Connection{URL: old.URL, Key: b.shop.Key, Secret: b.shop.Secret,
+		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,8 @@ func TestAdoptFollowsAShopToItsNewAddressWithItsMirror(t *testing.T) {
 	}
 	// The key was sealed for the old address; it must be of use at the new one, and the mirror must still be this
 	// store's. (Records that hold the shop's address, such as where an order is paid, change with it.)
-	if again, err := s.SyncOnce(t.Context(), after, nil); err != nil || again.Applied.Created != 0 || again.Applied.Deleted != 0 {
+	if again, err := s.SyncOnce(t.Context(), after, nil); err != nil || again.Applied.Created != 0 ||
+		again.Applied.Deleted != 0 {
 		t.Errorf("syncing at the new address: %+v, %v", again.Applied, err)
 	}
 }
@@ -85,7 +87,8 @@ func TestAdoptDoesNotFollowToAnotherShop(t *testing.T) {
 	front := b.moving(t, &moved, other.shop.URL)
 	b.trust.AddCert(other.shop.CertificateAuthority)
 	s := b.open(t)
-	connected, err := s.Connect(t.Context(), service.Connection{URL: front.URL, Key: b.shop.Key, Secret: b.shop.Secret, Name: "shop"})
+	connected, err := s.Connect(t.Context(), service.Connection{URL: front.URL, Key: b.shop.Key, Secret: b.shop.Secret,
+		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,8 +15,10 @@ import (
 // refuses strangers only, what refuses single requests, what hides behind a detour. All ways with
 // WAYBILL_TEST_DOCTOR=all.
 var disputed = []string{
-	"cache-401", "cache-rest", "rest-auth-required", "rest-disabled", "rest-hidden", "waf-wordfence", "ip-or-geo-block", "permalinks-pathinfo",
-	"auth-header-stripped", "key-unknown", "secret-wrong", "key-owner-demoted", "cap-read-private", "php-fatal", "html-200", "stray-output", "jwt-200-error",
+	"cache-401", "cache-rest", "rest-auth-required", "rest-disabled", "rest-hidden", "waf-wordfence", "ip-or-geo-block",
+	"permalinks-pathinfo",
+	"auth-header-stripped", "key-unknown", "secret-wrong", "key-owner-demoted", "cap-read-private", "php-fatal",
+	"html-200", "stray-output", "jwt-200-error",
 	"endpoint-removed", "perm-filter-override", "invalid-username-global", "query-string-dropped", "redirect-home",
 }
 
@@ -41,7 +43,8 @@ func TestConnectAndDoctorAgree(t *testing.T) {
 			s := w.open(t)
 			budget := doctor.DefaultBudget()
 			budget.Spacing, budget.Calm, budget.Pause = 0, 0, 0
-			report, err := s.Examine(t.Context(), doctor.Target{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret, Scopes: service.ReadScopes()}, doctor.WithBudget(budget))
+			report, err := s.Examine(t.Context(), doctor.Target{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret,
+				Scopes: service.ReadScopes()}, doctor.WithBudget(budget))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -49,13 +52,15 @@ func TestConnectAndDoctorAgree(t *testing.T) {
 			if err := w.shop.Break(b.ID); err != nil {
 				t.Fatal(err)
 			}
-			connected, err := s.Connect(t.Context(), service.Connection{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret})
+			connected, err := s.Connect(t.Context(), service.Connection{URL: w.shop.URL, Key: w.shop.Key,
+				Secret: w.shop.Secret})
 			root := report.Root()
 			switch {
 			case err != nil && report.Status != doctor.Problems:
 				t.Errorf("connecting fails (%v) and the doctor says %s", problem.From(err), report.Status)
 			case err == nil && root != nil && root.ID == "rest-disabled" && root.Adopt == nil:
-				t.Errorf("connected (%s), and the doctor says that the API is closed: %s", connected.AuthReason, root.Why)
+				t.Errorf("connected (%s), and the doctor says that the API is closed: %s", connected.AuthReason,
+					root.Why)
 			}
 		})
 	}

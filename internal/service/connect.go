@@ -63,7 +63,8 @@ func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) 
 	st := found.store
 	if held, err := s.db.StoreByHome(ctx, st.HomeURL); err == nil {
 		return Connected{}, problem.New(problem.StoreExists, "%s is connected already, as %q", st.HomeURL, held.Name).
-			Next("Copy it with: waybill sync %s --once. To replace its key: waybill stores rekey %s", held.Name, held.Name)
+			Next("Copy it with: waybill sync %s --once. To replace its key: waybill stores rekey %s", held.Name,
+				held.Name)
 	}
 	if st.Name, err = s.freeName(ctx, c.Name, st.HomeURL); err != nil {
 		return Connected{}, err
@@ -73,12 +74,14 @@ func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) 
 	}
 	if st, err = s.db.CreateStore(ctx, st); err != nil {
 		if errors.Is(err, storage.ErrExists) {
-			return Connected{}, problem.Wrap(problem.StoreExists, err, "a store called %q is connected already", st.Name).
+			return Connected{}, problem.Wrap(problem.StoreExists, err, "a store called %q is connected already",
+				st.Name).
 				Next("Choose another name with --name")
 		}
 		return Connected{}, err
 	}
-	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason, Notes: found.notes}, nil
+	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason,
+		Notes: found.notes}, nil
 }
 
 // Rekey replaces the key of a store. The mirror, its cursors and the change log stay as they are.
@@ -95,7 +98,8 @@ func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connect
 		return Connected{}, err
 	}
 	if found.store.HomeURL != st.HomeURL {
-		return Connected{}, problem.New(problem.StoreChangedKey, "%s now leads to another store, %s", st.HomeURL, found.store.HomeURL).
+		return Connected{}, problem.New(problem.StoreChangedKey, "%s now leads to another store, %s", st.HomeURL,
+			found.store.HomeURL).
 			Next("If the shop has moved, connect it anew: waybill connect %s", found.store.HomeURL)
 	}
 	if found.store.RESTRoot != st.RESTRoot {
@@ -116,7 +120,8 @@ func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connect
 	}
 	s.forget(st.ID)
 	st, err = s.db.Store(ctx, st.ID)
-	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason, Notes: found.notes}, err
+	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason,
+		Notes: found.notes}, err
 }
 
 // addressOf is a store's address with the password in front of its site, when one is stored and can be read.
@@ -133,8 +138,10 @@ func (s *Service) addressOf(st storage.Store) string {
 func (s *Service) keep(st storage.Store, sec secrets, environment string) (storage.Credentials, error) {
 	if environment != "" {
 		if sec.SiteUser != "" {
-			return storage.Credentials{}, problem.New(problem.Usage, "the password in the address would be lost: only key and secret can stay in the environment").
-				Next("Let Waybill store the credentials, encrypted: leave the option out")
+			return storage.Credentials{},
+				problem.New(problem.Usage,
+					"the password in the address would be lost: only key and secret can stay in the environment").
+					Next("Let Waybill store the credentials, encrypted: leave the option out")
 		}
 		return storage.Credentials{Environment: environment}, nil
 	}
@@ -184,20 +191,23 @@ func (s *Service) probe(ctx context.Context, pasted string, c Connection) (probe
 
 // firstRead proves that the key may read what the store will be used for, orders unless told otherwise: a key that is
 // accepted may still belong to somebody who may see nothing.
-func firstRead(ctx context.Context, client *woo.Client, scopes []doctor.Scope) (orders int, ahead time.Duration, err error) {
+func firstRead(ctx context.Context, client *woo.Client,
+	scopes []doctor.Scope) (orders int, ahead time.Duration, err error) {
 	scope, route := doctor.FirstRead(scopes)
 	res, err := client.Do(ctx, woo.Request{Path: route, Query: url.Values{"per_page": {"1"}}})
 	if err != nil {
 		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden && ownRefusal(e.Code) {
 			return 0, 0, problem.Wrap(problem.PermissionMissing, err,
 				"the key is valid, but the user it belongs to may not read %s (%s)", route, e.Code).
-				Next("Give the key to a user with the role Shop manager, or make a role of its own: waybill role --for %s", scope)
+				Next("Give the key to a user with the role Shop manager, or make a role of its own: waybill role "+
+					"--for %s", scope)
 		}
 		return 0, 0, Explain(err)
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(res.Body, &list); err != nil {
-		return 0, 0, problem.Wrap(problem.StoreFailed, err, "the store answered the question for %s with something else than a list", route).
+		return 0, 0, problem.Wrap(problem.StoreFailed, err,
+			"the store answered the question for %s with something else than a list", route).
 			Next("A plugin may change the API's answers; %s", askDoctor)
 	}
 	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
@@ -215,7 +225,8 @@ func firstRead(ctx context.Context, client *woo.Client, scopes []doctor.Scope) (
 // readSystem adds what only the system status tells. Not every key may read it, and nothing depends on it: failing is
 // no reason to refuse a store.
 func readSystem(ctx context.Context, client *woo.Client, facts *storage.StoreFacts) {
-	res, err := client.Do(ctx, woo.Request{Path: "system_status", Query: url.Values{"_fields": {"environment.version,settings.currency"}}})
+	res, err := client.Do(ctx,
+		woo.Request{Path: "system_status", Query: url.Values{"_fields": {"environment.version,settings.currency"}}})
 	if err != nil {
 		return
 	}

@@ -20,12 +20,14 @@ import (
 func TestConnectFindsTheStoreBehindWhateverWasPasted(t *testing.T) {
 	t.Parallel()
 	shop := sandbox.Start(t)
-	for _, suffix := range []string{"", "/", "/wp-admin/", "/wp-admin/admin.php?page=wc-settings", "/wp-json/wc/v3", "/wp-json/wc/v3/orders?per_page=1", "/index.php"} {
+	for _, suffix := range []string{"", "/", "/wp-admin/", "/wp-admin/admin.php?page=wc-settings", "/wp-json/wc/v3",
+		"/wp-json/wc/v3/orders?per_page=1", "/index.php"} {
 		t.Run("shop"+suffix, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			b.trust.AddCert(shop.CertificateAuthority)
-			connected, err := b.open(t).Connect(t.Context(), service.Connection{URL: shop.URL + suffix, Key: shop.Key, Secret: shop.Secret})
+			connected, err := b.open(t).Connect(t.Context(), service.Connection{URL: shop.URL + suffix, Key: shop.Key,
+				Secret: shop.Secret})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +63,8 @@ func TestConnectSignsWhereThereIsNoHTTPS(t *testing.T) {
 func TestConnectRefusesWhatCannotWorkWithTheReason(t *testing.T) {
 	t.Parallel()
 	shop := sandbox.Start(t)
-	other := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>Hello")) }))
+	other := httptest.NewTLSServer(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>Hello")) }))
 	t.Cleanup(other.Close)
 	of := func(login string) sandbox.Credentials {
 		c, err := shop.Credentials(login)
@@ -113,7 +116,8 @@ func TestConnectRefusesWhatCannotWorkWithTheReason(t *testing.T) {
 func TestAKeyIsTriedOnWhatTheStoreIsUsedFor(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	role := capability.Role{Name: "products", Title: "Products", Caps: capability.NewSet("read", "read_private_products")}
+	role := capability.Role{Name: "products", Title: "Products",
+		Caps: capability.NewSet("read", "read_private_products")}
 	if err := b.shop.GiveRole("author", role); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +131,8 @@ func TestAKeyIsTriedOnWhatTheStoreIsUsedFor(t *testing.T) {
 		t.Errorf("for everything usual: %v", err)
 	}
 	c.Scopes = []capability.Scope{capability.CustomersRead}
-	if _, err := s.Connect(t.Context(), c); err == nil || !strings.Contains(problem.From(err).Message+problem.From(err).Hint, "customers:read") {
+	if _, err := s.Connect(t.Context(), c); err == nil ||
+		!strings.Contains(problem.From(err).Message+problem.From(err).Hint, "customers:read") {
 		t.Errorf("for customers: %v", err)
 	}
 	c.Scopes = []capability.Scope{capability.ProductsRead}
@@ -144,7 +149,8 @@ func TestUntrustedCertificateIsNamedAndNothingIsSent(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.trust = x509.NewCertPool()
-	_, err := b.open(t).Connect(t.Context(), service.Connection{URL: b.shop.URL, Key: b.shop.Key, Secret: b.shop.Secret})
+	_, err := b.open(t).Connect(t.Context(), service.Connection{URL: b.shop.URL, Key: b.shop.Key,
+		Secret: b.shop.Secret})
 	if code(err) != problem.StoreCertificate {
 		t.Fatalf("err = %v", err)
 	}
@@ -158,18 +164,21 @@ func TestStoreIsConnectedOnce(t *testing.T) {
 	b := setup(t)
 	s := b.open(t)
 	b.connect(t, s)
-	_, err := s.Connect(t.Context(), service.Connection{URL: b.shop.URL + "/wp-admin", Key: b.shop.Key, Secret: b.shop.Secret, Name: "again"})
+	_, err := s.Connect(t.Context(), service.Connection{URL: b.shop.URL + "/wp-admin", Key: b.shop.Key,
+		Secret: b.shop.Secret, Name: "again"})
 	if code(err) != problem.StoreExists || !strings.Contains(problem.From(err).Hint, "rekey") {
 		t.Errorf("the same store: %v", err)
 	}
 	other := sandbox.Start(t)
 	b.trust.AddCert(other.CertificateAuthority)
-	_, err = s.Connect(t.Context(), service.Connection{URL: other.URL, Key: other.Key, Secret: other.Secret, Name: "shop"})
+	_, err = s.Connect(t.Context(), service.Connection{URL: other.URL, Key: other.Key, Secret: other.Secret,
+		Name: "shop"})
 	if code(err) != problem.StoreExists {
 		t.Errorf("the same name: %v", err)
 	}
 	for _, bad := range []string{"a b", "-x", "ä", strings.Repeat("x", 70)} {
-		if _, err := s.Connect(t.Context(), service.Connection{URL: other.URL, Key: other.Key, Secret: other.Secret, Name: bad}); code(err) != problem.Usage {
+		if _, err := s.Connect(t.Context(), service.Connection{URL: other.URL, Key: other.Key, Secret: other.Secret,
+			Name: bad}); code(err) != problem.Usage {
 			t.Errorf("name %q: %v", bad, err)
 		}
 	}
@@ -193,7 +202,8 @@ func TestNoSecretIsStoredOrLoggedInClear(t *testing.T) {
 	if !strings.Contains(logged.String(), "wc/v3/orders") {
 		t.Fatal("requests were not logged, so the test proves nothing")
 	}
-	for where, content := range map[string][]byte{"the data directory": filesUnder(t, b.dir), "the log": logged.Bytes()} {
+	for where, content := range map[string][]byte{"the data directory": filesUnder(t, b.dir),
+		"the log": logged.Bytes()} {
 		for what, secret := range map[string]string{"secret": b.shop.Secret, "key": b.shop.Key} {
 			if bytes.Contains(content, []byte(secret)) {
 				t.Errorf("the %s stands in clear in %s", what, where)
@@ -212,7 +222,8 @@ func TestKeyMayStayInTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.SyncOnce(t.Context(), connected.Store, nil); code(err) != problem.CredentialsMissing || !strings.Contains(problem.From(err).Message, "MYSHOP_KEY") {
+	if _, err := s.SyncOnce(t.Context(), connected.Store, nil); code(err) != problem.CredentialsMissing ||
+		!strings.Contains(problem.From(err).Message, "MYSHOP_KEY") {
 		t.Errorf("without the variables: %v", err)
 	}
 	b.env["MYSHOP_KEY"], b.env["MYSHOP_SECRET"] = b.shop.Key, b.shop.Secret
@@ -235,7 +246,9 @@ func TestRekeyKeepsTheMirror(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Rekey(t.Context(), "shop", service.Connection{Key: fresh.Key, Secret: "cs_" + strings.Repeat("0", 40)}); code(err) != problem.CredentialsRefused {
+	if _, err := s.Rekey(t.Context(), "shop",
+		service.Connection{Key: fresh.Key, Secret: "cs_" + strings.Repeat("0", 40)}); code(
+		err) != problem.CredentialsRefused {
 		t.Fatalf("a wrong new secret: %v", err)
 	}
 	connected, err := s.Rekey(t.Context(), "shop", service.Connection{Key: fresh.Key, Secret: fresh.Secret})
@@ -276,7 +289,8 @@ func TestCredentialsCannotBeMovedToAnotherAddress(t *testing.T) {
 	s := b.open(t)
 	st := b.connect(t, s).Store
 	// Whoever can write the database points the store at his own server.
-	thief := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the thief was asked") }))
+	thief := httptest.NewTLSServer(
+		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the thief was asked") }))
 	t.Cleanup(thief.Close)
 	moved := st
 	moved.HomeURL, moved.RESTRoot = thief.URL, thief.URL+"/wp-json/"
@@ -357,7 +371,8 @@ func TestPasswordInFrontOfTheSiteIsKeptWithTheKey(t *testing.T) {
 	b.trust.AddCert(gate.Certificate())
 	s := b.open(t)
 	connected, err := s.Connect(t.Context(), service.Connection{
-		URL: strings.Replace(gate.URL, "https://", "https://staging:"+sitePassword+"@", 1), Key: key.Key, Secret: key.Secret, Name: "shop",
+		URL: strings.Replace(gate.URL, "https://", "https://staging:"+sitePassword+"@", 1), Key: key.Key,
+		Secret: key.Secret, Name: "shop",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -52,7 +52,8 @@ func (s *Service) secretsOf(st storage.Store) (secrets, error) {
 	}
 	var sec secrets
 	if err := json.Unmarshal(plain, &sec); err != nil {
-		return secrets{}, problem.Wrap(problem.CredentialsUnreadable, err, "the stored credentials of %s are damaged", st.Name).
+		return secrets{}, problem.Wrap(problem.CredentialsUnreadable, err, "the stored credentials of %s are damaged",
+			st.Name).
 			Next("Replace them: waybill stores rekey %s", st.Name)
 	}
 	return sec, nil

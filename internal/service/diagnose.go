@@ -34,7 +34,8 @@ func diagnosisBudget() doctor.Budget {
 // diagnosed failures lie with the store or on the way to it.
 func diagnosable(code problem.Code) bool {
 	switch code {
-	case problem.StoreUnreachable, problem.StoreCertificate, problem.StoreInsecure, problem.StoreMoved, problem.NotWooCommerce,
+	case problem.StoreUnreachable, problem.StoreCertificate, problem.StoreInsecure, problem.StoreMoved,
+		problem.NotWooCommerce,
 		problem.CredentialsRefused, problem.PermissionMissing, problem.StoreBlocked, problem.StoreFailed:
 		return true
 	}

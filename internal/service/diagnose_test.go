@@ -25,7 +25,8 @@ func newWard(t *testing.T) *ward {
 	t.Helper()
 	w := &ward{shop: sandbox.Start(t)}
 	dir := t.TempDir()
-	cfg, err := config.Load(config.Sources{Env: []string{"HOME=" + dir}, Flags: map[string]string{"data": dir, "pace.mode": "full"}})
+	cfg, err := config.Load(config.Sources{Env: []string{"HOME=" + dir}, Flags: map[string]string{"data": dir,
+		"pace.mode": "full"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,8 @@ func newWard(t *testing.T) *ward {
 			t.Errorf("Close: %v", err)
 		}
 	})
-	connected, err := w.Connect(t.Context(), Connection{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret, Name: "shop"})
+	connected, err := w.Connect(t.Context(), Connection{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret,
+		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +113,8 @@ func TestPassingFailuresAreExplainedWhenTheyComeThreeTimes(t *testing.T) {
 	broken := &woo.Error{Kind: woo.KindAPI, Status: 500, Code: "internal_server_error"}
 	for turn := range failuresToAsk - 1 {
 		before := len(w.shop.Requests())
-		if d, err := w.failed(t.Context(), w.st, broken, false); d != nil || problem.From(err).Code != problem.StoreFailed {
+		if d, err := w.failed(t.Context(), w.st, broken, false); d != nil ||
+			problem.From(err).Code != problem.StoreFailed {
 			t.Fatalf("failure %d: %+v, %v", turn+1, d, err)
 		}
 		if asked := len(w.shop.Requests()) - before; asked > 0 {
@@ -125,7 +128,8 @@ func TestPassingFailuresAreExplainedWhenTheyComeThreeTimes(t *testing.T) {
 		switch {
 		case turn < failuresToAsk-1 && d != nil:
 			t.Errorf("failure %d after a success is explained already: %+v", turn+1, d)
-		case turn == failuresToAsk-1 && (d == nil || d.Cause != "php-fatal" || problem.From(err).Details["cause"] != "php-fatal"):
+		case turn == failuresToAsk-1 && (d == nil || d.Cause != "php-fatal" ||
+			problem.From(err).Details["cause"] != "php-fatal"):
 			t.Errorf("failure %d in a row is explained by %+v, %v", turn+1, d, err)
 		}
 	}

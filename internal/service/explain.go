@@ -54,11 +54,14 @@ func explainAuth(refused *woo.AuthError) error {
 	}
 	if refused.Refused() {
 		return problem.Wrap(problem.CredentialsRefused, refused,
-			"the store knows this consumer key and turned it down (%s): the secret is wrong, or the key may not read", triesOf(refused)).
-			Next("Check the secret and that the key's permissions are Read or Read/Write; `waybill doctor` finds the cause")
+			"the store knows this consumer key and turned it down (%s): the secret is wrong, or the key may not read",
+			triesOf(refused)).
+			Next("Check the secret and that the key's permissions are Read or Read/Write; `waybill doctor` finds the " +
+				"cause")
 	}
 	return problem.Wrap(problem.CredentialsRefused, refused,
-		"the store did not accept the consumer key in any way a key can be sent (%s): it is not a key of this store, or never arrives", triesOf(refused)).
+		"the store did not accept the consumer key in any way a key can be sent (%s): it is not a key of this store, "+
+			"or never arrives", triesOf(refused)).
 		Next("Check that key and secret are complete and belong to this store; `waybill doctor` finds the cause")
 }
 
@@ -78,7 +81,8 @@ func foreignTry(refused *woo.AuthError) *woo.Error {
 
 // triesOf say what was answered to each way of sending the key.
 func triesOf(refused *woo.AuthError) string {
-	names := map[woo.AuthMethod]string{woo.AuthBasic: "in the header", woo.AuthQuery: "in the address", woo.AuthOAuth1: "signed", woo.AuthOAuth1SHA1: "signed"}
+	names := map[woo.AuthMethod]string{woo.AuthBasic: "in the header", woo.AuthQuery: "in the address",
+		woo.AuthOAuth1: "signed", woo.AuthOAuth1SHA1: "signed"}
 	var parts []string
 	for _, try := range refused.Tries {
 		part := strings.TrimSpace(fmt.Sprintf("%s: %d %s", names[try.Auth], try.Status, try.Code))
@@ -134,7 +138,8 @@ func describe(e *woo.Error) string {
 		}
 		return text
 	case woo.KindAPI:
-		return fmt.Sprintf("the store answered %s with %d %s: %s", asked, e.Status, e.Code, html.UnescapeString(e.Message))
+		return fmt.Sprintf("the store answered %s with %d %s: %s", asked, e.Status, e.Code,
+			html.UnescapeString(e.Message))
 	}
 	return strings.TrimPrefix(e.Error(), "woo: ")
 }
@@ -173,13 +178,16 @@ func classify(e *woo.Error) (problem.Code, string) {
 	case woo.KindNetwork, woo.KindTimeout:
 		return problem.StoreUnreachable, "Open the address in a browser; " + askDoctor
 	case woo.KindTLS:
-		return problem.StoreCertificate, "Renew or complete the certificate on the server; a private authority is trusted by SSL_CERT_FILE=/path/ca.crt"
+		return problem.StoreCertificate,
+			"Renew or complete the certificate on the server; a private authority is trusted by " +
+				"SSL_CERT_FILE=/path/ca.crt"
 	case woo.KindInsecure:
 		return problem.StoreInsecure, "Use the https:// address of the store"
 	case woo.KindRedirect:
 		return problem.StoreMoved, "Connect with the address it redirects to: " + e.Location
 	case woo.KindNoAPI:
-		return problem.NotWooCommerce, "Check the address, that WooCommerce is active, and that permalinks are not plain"
+		return problem.NotWooCommerce,
+			"Check the address, that WooCommerce is active, and that permalinks are not plain"
 	case woo.KindUsage, woo.KindGuarded:
 		return problem.Usage, "Check the address: it should look like https://shop.example"
 	case woo.KindHTML:

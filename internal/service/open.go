@@ -97,7 +97,8 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Service{Reader: &Reader{db: db, opts: opts}, vault: v, clients: make(map[int64]*pacedClient), failures: make(map[int64]int)}
+	s := &Service{Reader: &Reader{db: db, opts: opts}, vault: v, clients: make(map[int64]*pacedClient),
+		failures: make(map[int64]int)}
 	if err := s.rewrapCredentials(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

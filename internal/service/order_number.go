@@ -30,7 +30,8 @@ func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by Na
 	isID := err == nil && id > 0
 	if by == ByID {
 		if !isID {
-			return 0, problem.New(problem.Usage, "%q is no id of an order", word).Next("Ids are numbers, such as 46: waybill orders list %s", st.Name)
+			return 0, problem.New(problem.Usage, "%q is no id of an order",
+				word).Next("Ids are numbers, such as 46: waybill orders list %s", st.Name)
 		}
 		return id, nil
 	}
@@ -46,10 +47,12 @@ func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by Na
 		return numbered[0].ID, nil
 	case 0:
 		if by == ByEither {
-			return 0, problem.New(problem.Usage, "%q is no id of an order, and no order in the mirror of %s has it for its number", word, st.Name).
+			return 0, problem.New(problem.Usage,
+				"%q is no id of an order, and no order in the mirror of %s has it for its number", word, st.Name).
 				Next("See both: waybill orders list %s", st.Name)
 		}
-		return 0, problem.New(problem.RecordNotFound, "the mirror of %s holds no order with the number %q", st.Name, word).
+		return 0, problem.New(problem.RecordNotFound, "the mirror of %s holds no order with the number %q", st.Name,
+			word).
 			Next("If it is new on the store, run: waybill sync %s --once", st.Name)
 	}
 	return 0, problem.New(problem.InputInvalid, "%q is the number of several orders: %s", word, orderNames(numbered)).
@@ -57,7 +60,8 @@ func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by Na
 }
 
 // idUnlessNumber takes a number for an id, unless another order is known by it.
-func (r *Reader) idUnlessNumber(ctx context.Context, st storage.Store, id int64, numbered []storage.Record) (int64, error) {
+func (r *Reader) idUnlessNumber(ctx context.Context, st storage.Store, id int64, numbered []storage.Record) (
+	int64, error) {
 	var others []storage.Record
 	for _, order := range numbered {
 		if order.ID != id {
@@ -70,14 +74,17 @@ func (r *Reader) idUnlessNumber(ctx context.Context, st storage.Store, id int64,
 	own, err := r.db.Record(ctx, st.ID, storage.Ref{Resource: storage.Orders, ID: id})
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
-		return 0, problem.New(problem.InputInvalid, "%d is the number of %s; no order in the mirror has the id %d", id, orderNames(others), id).
+		return 0, problem.New(problem.InputInvalid, "%d is the number of %s; no order in the mirror has the id %d", id,
+			orderNames(others), id).
 			Next("Say that the number is meant with --number, or the id with --id").Detail("orders", orderNames(others))
 	case err != nil:
 		return 0, Explain(err)
 	}
 	both := append([]storage.Record{own}, others...)
-	return 0, problem.New(problem.InputInvalid, "%d is the id of one order and the number of another: %s", id, orderNames(both)).
-		Next("Say which is meant: --id for the id %d, --number for the number %d", id, id).Detail("orders", orderNames(both))
+	return 0, problem.New(problem.InputInvalid, "%d is the id of one order and the number of another: %s", id,
+		orderNames(both)).
+		Next("Say which is meant: --id for the id %d, --number for the number %d", id, id).Detail("orders",
+		orderNames(both))
 }
 
 // orderNames is "orders/93 (number 43) and orders/143 (number 93)".

@@ -50,7 +50,8 @@ func TestANumberThatIsOneOrdersAndAnothersIDIsNeverGuessed(t *testing.T) {
 	less := int(ids[1] - ids[0]) // the number of the second is the id of the first
 	server := b.numbering(t, less)
 	s := b.open(t)
-	connected, err := s.Connect(t.Context(), service.Connection{URL: server.URL, Key: b.shop.Key, Secret: b.shop.Secret, Name: "shop"})
+	connected, err := s.Connect(t.Context(), service.Connection{URL: server.URL, Key: b.shop.Key, Secret: b.shop.Secret,
+		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,12 +67,14 @@ func TestANumberThatIsOneOrdersAndAnothersIDIsNeverGuessed(t *testing.T) {
 		code problem.Code
 		says []string
 	}{
-		{word: fmt.Sprint(ids[0]), by: service.ByEither, code: problem.InputInvalid, says: []string{fmt.Sprintf("orders/%d", ids[0]), fmt.Sprintf("orders/%d", ids[1]), "--number"}},
+		{word: fmt.Sprint(ids[0]), by: service.ByEither, code: problem.InputInvalid,
+			says: []string{fmt.Sprintf("orders/%d", ids[0]), fmt.Sprintf("orders/%d", ids[1]), "--number"}},
 		{word: fmt.Sprint(ids[0]), by: service.ByID, want: ids[0]},
 		{word: fmt.Sprint(ids[0]), by: service.ByNumber, want: ids[1]},
 		{word: fmt.Sprint(last), by: service.ByEither, want: last},
 		{word: fmt.Sprintf("#%d", last), by: service.ByNumber, code: problem.RecordNotFound},
-		{word: fmt.Sprint(ids[0] - int64(less)), by: service.ByEither, code: problem.InputInvalid, says: []string{fmt.Sprintf("orders/%d", ids[0]), "no order in the mirror has the id"}},
+		{word: fmt.Sprint(ids[0] - int64(less)), by: service.ByEither, code: problem.InputInvalid,
+			says: []string{fmt.Sprintf("orders/%d", ids[0]), "no order in the mirror has the id"}},
 		{word: "SO-17", by: service.ByEither, code: problem.Usage},
 	} {
 		id, err := s.Order(t.Context(), st, test.word, test.by)

@@ -168,7 +168,8 @@ func (s *Service) clientOptions() ([]woo.Option, error) {
 }
 
 func (s *Service) logExchange(ctx context.Context, x woo.Exchange) {
-	attrs := []any{"method", x.Method, "url", x.URL, "status", x.Status, "took", x.Elapsed.Round(time.Millisecond), "bytes", x.Bytes}
+	attrs := []any{"method", x.Method, "url", x.URL, "status", x.Status, "took", x.Elapsed.Round(time.Millisecond),
+		"bytes", x.Bytes}
 	if x.Err != nil {
 		attrs = append(attrs, "error", x.Err)
 	}
@@ -211,7 +212,8 @@ func authorities(opts Options) (*x509.CertPool, error) {
 	}
 	pem, err := os.ReadFile(file)
 	if err != nil || !pool.AppendCertsFromPEM(pem) {
-		return nil, problem.Wrap(problem.ConfigInvalid, err, "SSL_CERT_FILE names %s, which holds no certificate that can be read", file)
+		return nil, problem.Wrap(problem.ConfigInvalid, err,
+			"SSL_CERT_FILE names %s, which holds no certificate that can be read", file)
 	}
 	return pool, nil
 }

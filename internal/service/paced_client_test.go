@@ -19,15 +19,21 @@ func TestPaceHearsWhatAnAnswerSaysAboutLoad(t *testing.T) {
 		err  error
 		want pace.Verdict
 	}{
-		"served":                       {nil, pace.Served},
-		"not found":                    {&woo.Error{Kind: woo.KindAPI, Status: 404, Code: "woocommerce_rest_shop_order_invalid_id"}, pace.Served},
-		"refused with 500":             {&woo.Error{Kind: woo.KindAPI, Status: 500, StoreStatus: 404, Code: "woocommerce_rest_invalid_order"}, pace.Served},
-		"not supported":                {&woo.Error{Kind: woo.KindAPI, Status: 501, Code: "woocommerce_rest_trash_not_supported"}, pace.Served},
-		"redirected":                   {&woo.Error{Kind: woo.KindRedirect, Status: 301}, pace.Served},
-		"too many requests":            {&woo.Error{Kind: woo.KindHTML, Status: 429}, pace.Overloaded},
-		"busy, come back":              {&woo.Error{Kind: woo.KindHTML, Status: 503, RetryAfter: time.Second}, pace.Overloaded},
-		"database away":                {&woo.Error{Kind: woo.KindAPI, Status: 500, Code: "wp_die", Fingerprint: "db-down"}, pace.Failed},
-		"crash":                        {&woo.Error{Kind: woo.KindAPI, Status: 500, Code: "internal_server_error"}, pace.Failed},
+		"served": {nil, pace.Served},
+		"not found": {&woo.Error{Kind: woo.KindAPI, Status: 404,
+			Code: "woocommerce_rest_shop_order_invalid_id"}, pace.Served},
+		"refused with 500": {&woo.Error{Kind: woo.KindAPI, Status: 500, StoreStatus: 404,
+			Code: "woocommerce_rest_invalid_order"}, pace.Served},
+		"not supported": {&woo.Error{Kind: woo.KindAPI, Status: 501,
+			Code: "woocommerce_rest_trash_not_supported"}, pace.Served},
+		"redirected":        {&woo.Error{Kind: woo.KindRedirect, Status: 301}, pace.Served},
+		"too many requests": {&woo.Error{Kind: woo.KindHTML, Status: 429}, pace.Overloaded},
+		"busy, come back": {&woo.Error{Kind: woo.KindHTML, Status: 503, RetryAfter: time.Second},
+			pace.Overloaded},
+		"database away": {&woo.Error{Kind: woo.KindAPI, Status: 500, Code: "wp_die",
+			Fingerprint: "db-down"}, pace.Failed},
+		"crash": {&woo.Error{Kind: woo.KindAPI, Status: 500, Code: "internal_server_error"},
+			pace.Failed},
 		"bad gateway":                  {&woo.Error{Kind: woo.KindHTML, Status: 502}, pace.Failed},
 		"challenge page":               {&woo.Error{Kind: woo.KindHTML, Status: 403}, pace.Failed},
 		"cut off":                      {&woo.Error{Kind: woo.KindTruncated, Status: 200}, pace.Failed},
@@ -75,11 +81,14 @@ func TestRequestsOfLikeCostShareAClass(t *testing.T) {
 func TestEveryKindOfStoreErrorHasACodeAndANextStep(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []woo.Kind{
-		woo.KindAPI, woo.KindRedirect, woo.KindHTML, woo.KindStrayOutput, woo.KindTruncated, woo.KindTooLarge, woo.KindTimeout,
-		woo.KindCanceled, woo.KindNetwork, woo.KindTLS, woo.KindInsecure, woo.KindGuarded, woo.KindInvalidJSON, woo.KindEmpty,
+		woo.KindAPI, woo.KindRedirect, woo.KindHTML, woo.KindStrayOutput, woo.KindTruncated, woo.KindTooLarge,
+		woo.KindTimeout,
+		woo.KindCanceled, woo.KindNetwork, woo.KindTLS, woo.KindInsecure, woo.KindGuarded, woo.KindInvalidJSON,
+		woo.KindEmpty,
 		woo.KindEncoding, woo.KindShape, woo.KindNoAPI, woo.KindUsage,
 	} {
-		p := problem.From(Explain(&woo.Error{Kind: kind, Method: "GET", URL: "https://shop.example/wp-json/wc/v3/orders?per_page=1", Err: errors.New("inner")}))
+		p := problem.From(Explain(&woo.Error{Kind: kind, Method: "GET",
+			URL: "https://shop.example/wp-json/wc/v3/orders?per_page=1", Err: errors.New("inner")}))
 		if p.Code == problem.Internal || p.Message == "" || p.Hint == "" {
 			t.Errorf("%s: %+v", kind, p)
 		}

@@ -74,7 +74,8 @@ func (b *bundle) open(t *testing.T) *service.Service {
 
 func (b *bundle) connect(t *testing.T, s *service.Service) service.Connected {
 	t.Helper()
-	connected, err := s.Connect(t.Context(), service.Connection{URL: b.shop.URL, Key: b.shop.Key, Secret: b.shop.Secret, Name: "shop"})
+	connected, err := s.Connect(t.Context(), service.Connection{URL: b.shop.URL, Key: b.shop.Key, Secret: b.shop.Secret,
+		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +91,8 @@ func (b *bundle) order(t *testing.T, body string) int64 {
 // call asks the store's API behind Waybill's back and gives the record's id.
 func (b *bundle) call(t *testing.T, method, path, body string) int64 {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, b.shop.URL+"/wp-json/wc/v3/"+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), method, b.shop.URL+"/wp-json/wc/v3/"+path,
+		strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,12 +168,14 @@ func TestStoreIsFoundByNameOrBeingTheOnlyOne(t *testing.T) {
 	if st, err := s.Store(t.Context(), ""); err != nil || st.Name != "shop" {
 		t.Errorf("the only one: %v, %v", st, err)
 	}
-	if _, err := s.Store(t.Context(), "other"); code(err) != problem.StoreNotFound || !strings.Contains(problem.From(err).Hint, "shop") {
+	if _, err := s.Store(t.Context(), "other"); code(err) != problem.StoreNotFound ||
+		!strings.Contains(problem.From(err).Hint, "shop") {
 		t.Errorf("unknown: %v", err)
 	}
 	second := setup(t)
 	b.trust.AddCert(second.shop.CertificateAuthority)
-	if _, err := s.Connect(t.Context(), service.Connection{URL: second.shop.URL, Key: second.shop.Key, Secret: second.shop.Secret}); err != nil {
+	if _, err := s.Connect(t.Context(), service.Connection{URL: second.shop.URL, Key: second.shop.Key,
+		Secret: second.shop.Secret}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Store(t.Context(), ""); code(err) != problem.StoreAmbiguous {
@@ -212,7 +216,8 @@ func TestRemovedStoreIsForgottenWithItsMirror(t *testing.T) {
 	if _, err := s.Remove(t.Context(), "shop"); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := s.Query(t.Context(), `SELECT (SELECT count(*) FROM records) + (SELECT count(*) FROM changes) + (SELECT count(*) FROM store_credentials)`, 0)
+	rows, err := s.Query(t.Context(),
+		`SELECT (SELECT count(*) FROM records) + (SELECT count(*) FROM changes) + (SELECT count(*) FROM store_credentials)`, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

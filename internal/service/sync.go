@@ -109,7 +109,8 @@ func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thoro
 			report.Diagnosis, err = s.failed(ctx, st, err, true)
 			return report, err
 		}
-		s.opts.Logger.InfoContext(ctx, "the store failed; trying again", "store", st.Name, "attempt", failures, "error", err)
+		s.opts.Logger.InfoContext(ctx, "the store failed; trying again", "store", st.Name, "attempt", failures, "error",
+			err)
 		if err := pause(ctx, firstPause<<(failures-1)); err != nil {
 			return report, err
 		}

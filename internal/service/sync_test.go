@@ -23,9 +23,11 @@ func TestSyncCopiesTheStoreAndVerifyProvesIt(t *testing.T) {
 	st := b.connect(t, s).Store
 	var last int64
 	for i := range 5 {
-		last = b.order(t, fmt.Sprintf(`{"customer_note":"order %d","meta_data":[{"key":"n","value":{"deep":[%d,null]}}]}`, i, i))
+		last = b.order(t, fmt.Sprintf(
+			`{"customer_note":"order %d","meta_data":[{"key":"n","value":{"deep":[%d,null]}}]}`, i, i))
 	}
-	if _, err := s.Verify(t.Context(), st, mirror.VerifyOptions{}, nil); code(err) != problem.RecordNotFound || !strings.Contains(problem.From(err).Hint, "sync shop") {
+	if _, err := s.Verify(t.Context(), st, mirror.VerifyOptions{}, nil); code(err) != problem.RecordNotFound ||
+		!strings.Contains(problem.From(err).Hint, "sync shop") {
 		t.Errorf("verifying before anything was copied: %v", err)
 	}
 	var seen []mirror.Progress
@@ -185,10 +187,11 @@ func TestChangesAreReadInOrderAndFollowed(t *testing.T) {
 		}
 	}
 	var some []service.NamedChange
-	if err := s.EachChange(t.Context(), storage.ChangeQuery{After: all[0].Seq, Limit: 2}, false, func(c service.NamedChange) error {
-		some = append(some, c)
-		return nil
-	}); err != nil || len(some) != 2 || some[0].Seq != all[1].Seq {
+	if err := s.EachChange(t.Context(), storage.ChangeQuery{After: all[0].Seq, Limit: 2}, false,
+		func(c service.NamedChange) error {
+			some = append(some, c)
+			return nil
+		}); err != nil || len(some) != 2 || some[0].Seq != all[1].Seq {
 		t.Errorf("after the first, two: %+v, %v", some, err)
 	}
 
@@ -202,7 +205,8 @@ func TestChangesAreReadInOrderAndFollowed(t *testing.T) {
 	came := make(chan service.NamedChange, 10)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- r.EachChange(ctx, storage.ChangeQuery{After: all[len(all)-1].Seq, Resources: []storage.Resource{storage.Orders}}, true,
+		ended <- r.EachChange(ctx, storage.ChangeQuery{After: all[len(all)-1].Seq,
+			Resources: []storage.Resource{storage.Orders}}, true,
 			func(c service.NamedChange) error { came <- c; return nil })
 	}()
 	id := b.order(t, `{}`)
@@ -245,7 +249,8 @@ func TestWhatOwnWritesChangeElsewhereIsMirrored(t *testing.T) {
 	warm := b.call(t, "POST", "products/categories", `{"name":"Warm"}`)
 	b.call(t, "POST", "products", `{"name":"First"}`) // the oldest and the newest are read with every poll
 	b.call(t, "POST", "coupons", `{"code":"first"}`)
-	coat := b.call(t, "POST", "products", fmt.Sprintf(`{"name":"Coat","regular_price":"9","manage_stock":true,"stock_quantity":9,"categories":[{"id":%d}]}`, warm))
+	coat := b.call(t, "POST", "products",
+		fmt.Sprintf(`{"name":"Coat","regular_price":"9","manage_stock":true,"stock_quantity":9,"categories":[{"id":%d}]}`, warm))
 	b.call(t, "POST", "coupons", `{"code":"one","amount":"1","discount_type":"fixed_cart"}`)
 	customer := b.call(t, "POST", "customers", `{"email":"a@example.test"}`)
 	clock.Advance(time.Hour)
@@ -277,7 +282,9 @@ func TestWhatOwnWritesChangeElsewhereIsMirrored(t *testing.T) {
 	}
 	write(outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: fmt.Appendf(nil,
 		`{"status":"completed","customer_id":%d,"coupon_lines":[{"code":"one"}],"line_items":[{"product_id":%d,"quantity":2}]}`, customer, coat)})
-	write(outbox.Write{Action: outbox.Update, Resource: storage.Categories, RecordID: warm, Body: []byte(`{"name":"Hot"}`)})
-	write(outbox.Write{Action: outbox.Update, Resource: storage.Products, RecordID: coat, Body: []byte(`{"status":"draft"}`)})
+	write(outbox.Write{Action: outbox.Update, Resource: storage.Categories, RecordID: warm,
+		Body: []byte(`{"name":"Hot"}`)})
+	write(outbox.Write{Action: outbox.Update, Resource: storage.Products, RecordID: coat,
+		Body: []byte(`{"status":"draft"}`)})
 	write(outbox.Write{Action: outbox.Delete, Resource: storage.Products, RecordID: coat, Force: true})
 }

@@ -51,7 +51,8 @@ func (s *Service) outbox() *outbox.Outbox {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.box == nil {
-		s.box = outbox.New(s.db, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit, BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
+		s.box = outbox.New(s.db, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit,
+			BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
 	}
 	return s.box
 }
@@ -118,7 +119,8 @@ func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 		err := r.findBehind(ctx, found)
 		return found[0], Explain(err)
 	}
-	return outbox.Write{}, problem.New(problem.RecordNotFound, "there is no write %q in the outbox", id).Next("List them: waybill outbox list")
+	return outbox.Write{}, problem.New(problem.RecordNotFound, "there is no write %q in the outbox",
+		id).Next("List them: waybill outbox list")
 }
 
 // Lessons are what sending to a store has taught about it, in sentences.
@@ -129,7 +131,8 @@ func (r *Reader) Lessons(ctx context.Context, storeID int64) ([]string, error) {
 
 // RetryWrite sends a rejected or parked write again, with another body or policy where given. allowed are members of
 // the body that WooCommerce does not know, besides those that were allowed when the write was accepted.
-func (s *Service) RetryWrite(ctx context.Context, id string, body []byte, policy outbox.Policy, allowed ...string) (outbox.Write, error) {
+func (s *Service) RetryWrite(ctx context.Context, id string, body []byte, policy outbox.Policy,
+	allowed ...string) (outbox.Write, error) {
 	w, err := s.outbox().Retry(ctx, id, body, policy, allowed...)
 	return w, explainWrite(err)
 }
@@ -153,17 +156,20 @@ func explainWrite(err error) error {
 	var notWaiting *outbox.NotWaiting
 	switch {
 	case errors.As(err, &invalid):
-		p := problem.Wrap(problem.InputInvalid, err, "%s; nothing was accepted", invalid.Error()).Next("Correct the named field and try again")
+		p := problem.Wrap(problem.InputInvalid, err, "%s; nothing was accepted",
+			invalid.Error()).Next("Correct the named field and try again")
 		p.Detail("index", fmt.Sprint(invalid.Index))
 		for _, f := range invalid.Fields {
 			p.Detail(f.Field, f.Message)
 		}
 		return p
 	case errors.As(err, &reused):
-		return problem.Wrap(problem.InputInvalid, err, "%s", reused.Error()).Detail("idempotency_key", reused.Key).Detail("first", reused.First.ID).
+		return problem.Wrap(problem.InputInvalid, err, "%s", reused.Error()).Detail("idempotency_key",
+			reused.Key).Detail("first", reused.First.ID).
 			Next("See the first one: waybill outbox show %s", reused.First.ID)
 	case errors.As(err, &notWaiting):
-		return problem.Wrap(problem.Usage, err, "%s", notWaiting.Error()).Next("See it: waybill outbox show %s", notWaiting.ID)
+		return problem.Wrap(problem.Usage, err, "%s", notWaiting.Error()).Next("See it: waybill outbox show %s",
+			notWaiting.ID)
 	}
 	return Explain(err)
 }
@@ -171,10 +177,12 @@ func explainWrite(err error) error {
 // Outcome turns a settled write into the error of the command that waited for it; nil when it is done, or a newer one
 // took its place.
 func Outcome(w outbox.Write) error {
-	if w.State == outbox.Done || w.State == outbox.Discarded && w.Reason != nil && w.Reason.Code == outbox.CodeSuperseded {
+	if w.State == outbox.Done || w.State == outbox.Discarded && w.Reason != nil &&
+		w.Reason.Code == outbox.CodeSuperseded {
 		return nil
 	}
-	code, message := problem.WriteRejected, "an earlier write of the same record waits for a decision: waybill outbox list --state parked"
+	code, message := problem.WriteRejected,
+		"an earlier write of the same record waits for a decision: waybill outbox list --state parked"
 	if w.Reason != nil {
 		message = withReasons(*w.Reason)
 	}
@@ -189,7 +197,8 @@ func Outcome(w outbox.Write) error {
 	}
 	p := problem.New(code, "the write %s is %s: %s", w.ID, w.State, message)
 	if w.State == outbox.Rejected {
-		p = p.Next("When the cause is mended: waybill outbox retry %[1]s. To correct it: waybill outbox edit %[1]s", w.ID)
+		p = p.Next("When the cause is mended: waybill outbox retry %[1]s. To correct it: waybill outbox edit %[1]s",
+			w.ID)
 	} else {
 		p = p.Next("See what it is about: waybill outbox show %s", w.ID)
 	}

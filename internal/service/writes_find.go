@@ -40,14 +40,17 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 				if w.Resource == storage.Customers {
 					field, what = "email", "no customer with the e-mail address"
 				}
-				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: %s: %s has %s %q; nothing was accepted", i+1, field, st.Name, what, row.Name).
+				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: %s: %s has %s %q; nothing was accepted",
+					i+1, field, st.Name, what, row.Name).
 					Next("Correct it, or give the number of the record as id").
 					Detail("row", strconv.Itoa(i+1)).Detail(field, row.Name)
 			}
 			var several *outbox.SeveralBySKU
 			if errors.As(err, &several) {
-				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: sku: %v in %s; nothing was accepted", i+1, several, st.Name).
-					Next("Give the number of the one that is meant: waybill products update %s %d --set stock_quantity=…, or in a file a column id in place of sku", st.Name, several.Records[0].ID).
+				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: sku: %v in %s; nothing was accepted", i+1,
+					several, st.Name).
+					Next("Give the number of the one that is meant: waybill products update %s %d --set "+
+						"stock_quantity=…, or in a file a column id in place of sku", st.Name, several.Records[0].ID).
 					Detail("row", strconv.Itoa(i+1)).Detail("sku", row.Name)
 			}
 			if err != nil {
@@ -60,7 +63,8 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 	return writes, nil
 }
 
-func (s *Service) named(ctx context.Context, st storage.Store, resource storage.Resource, name string) (storage.Record, error) {
+func (s *Service) named(ctx context.Context, st storage.Store, resource storage.Resource,
+	name string) (storage.Record, error) {
 	client, err := s.clientOf(st)
 	if err != nil {
 		return storage.Record{}, err

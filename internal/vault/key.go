@@ -39,7 +39,8 @@ func ParseKey(text string) (Key, error) {
 	raw, err := decodeKey(text)
 	if err != nil || len(raw) != KeySize {
 		return Key{}, problem.New(problem.MasterKeyInvalid,
-			"the master key must be %d bytes in base64 or hex; this one has %d characters that give %d bytes", KeySize, len(text), len(raw)).
+			"the master key must be %d bytes in base64 or hex; this one has %d characters that give %d bytes", KeySize,
+			len(text), len(raw)).
 			Next("Make one with: openssl rand -base64 32")
 	}
 	if bytes.Equal(raw, make([]byte, KeySize)) {

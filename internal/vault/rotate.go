@@ -20,7 +20,8 @@ type Rotation struct {
 func BeginRotation(dir string, getenv func(string) string) (*Rotation, error) {
 	if getenv(EnvKey) != "" {
 		return nil, problem.New(problem.Usage, "the master key comes from %s, so only you can replace it", EnvKey).
-			Next("Set %s to the new key and %s to the old one; the next start seals everything anew", EnvKey, EnvOlderKeys)
+			Next("Set %s to the new key and %s to the old one; the next start seals everything anew", EnvKey,
+				EnvOlderKeys)
 	}
 	old, err := Open(dir, getenv)
 	if err != nil {
@@ -28,7 +29,8 @@ func BeginRotation(dir string, getenv func(string) string) (*Rotation, error) {
 	}
 	r := &Rotation{path: filepath.Join(dir, FileName), next: NewKey()}
 	if err := writeFile(r.path, append([]Key{r.next}, old.keys...), false); err != nil {
-		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be replaced: %v", r.path, err)
+		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be replaced: %v", r.path,
+			err)
 	}
 	r.Vault = New(r.next, old.keys...)
 	return r, nil
@@ -37,7 +39,8 @@ func BeginRotation(dir string, getenv func(string) string) (*Rotation, error) {
 // Finish drops the old keys. Call it once everything is rewrapped.
 func (r *Rotation) Finish() error {
 	if err := writeFile(r.path, []Key{r.next}, false); err != nil {
-		return problem.Wrap(problem.DataUnusable, err, "the old master key could not be removed from %s: %v", r.path, err)
+		return problem.Wrap(problem.DataUnusable, err, "the old master key could not be removed from %s: %v", r.path,
+			err)
 	}
 	return nil
 }

@@ -128,7 +128,8 @@ func checkRights(file *os.File, path string) error {
 		return problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be examined: %v", path, err)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return problem.New(problem.MasterKeyExposed, "the master key file %s can be used by other users of this machine (mode %04o)", path, mode).
+		return problem.New(problem.MasterKeyExposed,
+			"the master key file %s can be used by other users of this machine (mode %04o)", path, mode).
 			Next("Run: chmod 600 %s", path)
 	}
 	return nil

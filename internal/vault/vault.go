@@ -95,7 +95,8 @@ func (v *Vault) find(id keyID) (Key, bool) {
 
 func box(key Key, owner, purpose string) (cipher.AEAD, error) {
 	// The lengths keep "a"+"bc" and "ab"+"c" apart.
-	use := "waybill vault v1 " + strconv.Itoa(len(purpose)) + " " + purpose + " " + strconv.Itoa(len(owner)) + " " + owner
+	use := "waybill vault v1 " + strconv.Itoa(len(purpose)) + " " + purpose + " " + strconv.Itoa(len(owner)) + " " +
+		owner
 	block, err := aes.NewCipher(key.derive(use, KeySize))
 	if err != nil {
 		return nil, err

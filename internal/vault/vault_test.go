@@ -54,7 +54,8 @@ func TestSecretComesBackOnlyForItsOwnerAndPurpose(t *testing.T) {
 	if got, err := v.Open(owner, purpose, sealed); err != nil || string(got) != "cs_secret" {
 		t.Fatalf("Open = %q, %v", got, err)
 	}
-	for _, other := range [][2]string{{"https://thief.example", purpose}, {owner, "webhooks"}, {owner + " ", purpose}, {"c" + owner, "redentials"}} {
+	for _, other := range [][2]string{{"https://thief.example", purpose}, {owner, "webhooks"}, {owner + " ", purpose},
+		{"c" + owner, "redentials"}} {
 		if got, err := v.Open(other[0], other[1], sealed); !problem.Is(err, problem.CredentialsUnreadable) {
 			t.Errorf("Open(%q, %q) = %q, %v", other[0], other[1], got, err)
 		}
@@ -160,7 +161,8 @@ func TestMasterKeyIsReadInEveryUsualForm(t *testing.T) {
 
 func TestBadMasterKeyIsExplainedWithoutRepeatingIt(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"short-Zq9", strings.Repeat("Zq9", 40), "ZZ" + strings.Repeat("g", 62), base64.StdEncoding.EncodeToString(make([]byte, 32))} {
+	for _, text := range []string{"short-Zq9", strings.Repeat("Zq9", 40), "ZZ" + strings.Repeat("g", 62),
+		base64.StdEncoding.EncodeToString(make([]byte, 32))} {
 		_, err := vault.Open(t.TempDir(), env(map[string]string{vault.EnvKey: text}))
 		if !problem.Is(err, problem.MasterKeyInvalid) {
 			t.Errorf("%q: %v", text, err)
@@ -183,7 +185,8 @@ func TestKeyNeverPrintsItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, format := range []string{"%v", "%s", "%+v", "%#v"} {
-		if text := fmt.Sprintf(format, key); strings.Contains(text, "4142") || strings.Contains(text, "ABAB") || strings.Contains(text, "65 66") {
+		if text := fmt.Sprintf(format, key); strings.Contains(text, "4142") || strings.Contains(text, "ABAB") ||
+			strings.Contains(text, "65 66") {
 			t.Errorf("%s prints %q", format, text)
 		}
 	}
@@ -193,7 +196,8 @@ func TestWrongMasterKeyIsNamed(t *testing.T) {
 	t.Parallel()
 	first, second := open(t, t.TempDir(), noEnv), open(t, t.TempDir(), noEnv)
 	_, err := second.Open(owner, purpose, seal(t, first, "x"))
-	if !problem.Is(err, problem.CredentialsUnreadable) || !strings.Contains(err.Error(), first.Current()) || !strings.Contains(err.Error(), second.Current()) {
+	if !problem.Is(err, problem.CredentialsUnreadable) || !strings.Contains(err.Error(), first.Current()) ||
+		!strings.Contains(err.Error(), second.Current()) {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -221,7 +225,8 @@ func TestRotationOfTheKeyFileLosesNothingAtAnyStep(t *testing.T) {
 	if err != nil || !changed {
 		t.Fatalf("Rewrap: changed %v, %v", changed, err)
 	}
-	if again, changed, err := r.Vault.Rewrap(owner, purpose, rewrapped); err != nil || changed || !bytes.Equal(again, rewrapped) {
+	if again, changed, err := r.Vault.Rewrap(owner, purpose, rewrapped); err != nil || changed ||
+		!bytes.Equal(again, rewrapped) {
 		t.Errorf("a second Rewrap: changed %v, %v", changed, err)
 	}
 	if err := r.Finish(); err != nil {
@@ -245,10 +250,12 @@ func TestKeysFromTheEnvironmentRotateByTwoVariables(t *testing.T) {
 	if err != nil || !changed {
 		t.Fatalf("Rewrap: changed %v, %v", changed, err)
 	}
-	if got, err := open(t, t.TempDir(), env(map[string]string{vault.EnvKey: newKey})).Open(owner, purpose, rewrapped); err != nil || string(got) != "cs_secret" {
+	if got, err := open(t, t.TempDir(), env(map[string]string{vault.EnvKey: newKey})).Open(owner, purpose,
+		rewrapped); err != nil || string(got) != "cs_secret" {
 		t.Fatalf("with the new key alone: %q, %v", got, err)
 	}
-	if _, err := vault.BeginRotation(t.TempDir(), env(map[string]string{vault.EnvKey: newKey})); !problem.Is(err, problem.Usage) {
+	if _, err := vault.BeginRotation(t.TempDir(), env(map[string]string{vault.EnvKey: newKey})); !problem.Is(err,
+		problem.Usage) {
 		t.Errorf("BeginRotation with a key from the environment: %v", err)
 	}
 }

@@ -14,7 +14,8 @@ func Resources(names []string) ([]storage.Resource, error) {
 	for _, name := range names {
 		r, err := export.Known(name)
 		if err != nil || r == export.OrderItems {
-			return nil, problem.New(problem.Usage, "%q is no resource", name).Next("There are: %s", strings.Join(ResourceNames(), ", "))
+			return nil, problem.New(problem.Usage, "%q is no resource", name).Next("There are: %s",
+				strings.Join(ResourceNames(), ", "))
 		}
 		resources = append(resources, r)
 	}

@@ -16,8 +16,8 @@ func StoreZone(st storage.Store) *time.Location {
 	return time.FixedZone("", int(math.Round(st.Facts.GMTOffset*3600)))
 }
 
-// Time reads a time as a person writes it: with a zone, without one in the store's own, a day, or a span before
-// now. Empty is the zero time.
+// Time reads a time as a person writes it: with a zone, without one in the store's own, a day, or a span before now.
+// Empty is the zero time.
 func Time(text string, zone *time.Location, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
@@ -25,7 +25,8 @@ func Time(text string, zone *time.Location, now time.Time) (time.Time, error) {
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at, nil
 	}
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly} {
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04",
+		"2006-01-02 15:04", time.DateOnly} {
 		if at, err := time.ParseInLocation(layout, text, zone); err == nil {
 			return at, nil
 		}

@@ -47,7 +47,8 @@ func TestAnObjectKeepsTheOrderOfItsMembers(t *testing.T) {
 func TestTextIsNotEscapedForHTML(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := Write(&out, map[string]string{"name": "Tom & <Jerry>"}); err != nil || !strings.Contains(out.String(), "Tom & <Jerry>") {
+	if err := Write(&out, map[string]string{"name": "Tom & <Jerry>"}); err != nil ||
+		!strings.Contains(out.String(), "Tom & <Jerry>") {
 		t.Errorf("%q, %v", &out, err)
 	}
 }

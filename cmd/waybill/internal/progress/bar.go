@@ -14,7 +14,8 @@ const worthABar = 50
 
 func bar(t terminal.Terminal, done, total int) string {
 	full := min(barWidth, done*barWidth/max(total, 1))
-	return t.Accent(strings.Repeat("━", full)) + t.Faint(strings.Repeat("━", barWidth-full)) + fmt.Sprintf(" %3d%%", percent(done, total))
+	return t.Accent(strings.Repeat("━", full)) + t.Faint(strings.Repeat("━", barWidth-full)) + fmt.Sprintf(" %3d%%",
+		percent(done, total))
 }
 
 func percent(done, total int) int { return min(100, done*100/max(total, 1)) }

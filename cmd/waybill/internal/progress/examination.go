@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 )
 
-// Examination shows that an examination goes on: how many requests were answered, for how long it has asked, and what it
-// waits for. A slow store takes a minute and more, and a line that stands still looks like a program that hangs.
+// Examination shows that an examination goes on: how many requests were answered, for how long it has asked, and what
+// it waits for. A slow store takes a minute and more, and a line that stands still looks like a program that hangs.
 type Examination struct {
 	on    Display
 	shop  string
@@ -31,7 +31,8 @@ const (
 
 // Examination begins to show an examination of the store at an address; Done ends it. The option is for the doctor.
 func (d Display) Examination(address string) (shown *Examination, option doctor.Option) {
-	e := &Examination{on: d, shop: doctor.Redact(address), began: time.Now(), stop: make(chan struct{}), waiting: map[string]int{}}
+	e := &Examination{on: d, shop: doctor.Redact(address), began: time.Now(), stop: make(chan struct{}),
+		waiting: map[string]int{}}
 	if d.Silent {
 		return e, doctor.WithRequests(nil, nil)
 	}
@@ -78,7 +79,8 @@ func (e *Examination) answer(purpose string) {
 func (e *Examination) line() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	text := fmt.Sprintf("Asking %s …  %s, %s", e.shop, terminal.Plural(e.answered, "answer", "answers"), time.Since(e.began).Round(time.Second))
+	text := fmt.Sprintf("Asking %s …  %s, %s", e.shop, terminal.Plural(e.answered, "answer", "answers"),
+		time.Since(e.began).Round(time.Second))
 	if len(e.waiting) == 0 {
 		return text
 	}

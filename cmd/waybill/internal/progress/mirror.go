@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror"
 )
 
-// Mirror shows how work goes on: one line that is redrawn where a person watches, a plain line now and then where
-// not, nothing with --json.
+// Mirror shows how work goes on: one line that is redrawn where a person watches, a plain line now and then where not,
+// nothing with --json.
 type Mirror struct {
 	on   Display
 	name string
@@ -79,7 +79,8 @@ func (p *Mirror) line(now mirror.Progress) string {
 	t := p.on.Terminal
 	parts := []string{t.Strong(p.label(now))}
 	if now.Total >= worthABar {
-		parts = append(parts, bar(t, now.Done, now.Total), fmt.Sprintf("%s/%s", terminal.Count(now.Done), terminal.Count(now.Total)))
+		parts = append(parts, bar(t, now.Done, now.Total), fmt.Sprintf("%s/%s", terminal.Count(now.Done),
+			terminal.Count(now.Total)))
 	} else if now.Done > 0 {
 		parts = append(parts, terminal.Count(now.Done))
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-var halfWay = mirror.Progress{Resource: storage.Orders, Task: mirror.TaskBackfill, Done: 2500, Total: 5000, Requests: 25, Rate: 100, Trouble: "the store answered 502"}
+var halfWay = mirror.Progress{Resource: storage.Orders, Task: mirror.TaskBackfill, Done: 2500, Total: 5000,
+	Requests: 25, Rate: 100, Trouble: "the store answered 502"}
 
 func progressOn(t terminal.Terminal) (*Mirror, *bytes.Buffer) {
 	var out bytes.Buffer
@@ -58,7 +59,8 @@ func TestProgressIsPlainLinesNowAndThenWhereNobodyWatches(t *testing.T) {
 	p.Watch(halfWay)
 	p.Watch(halfWay)
 	p.Done()
-	if got, want := out.String(), "copying orders  2500/5000 (50%)  100/s  ETA 25s  25 requests  the store answered 502, trying again\n"; got != want {
+	if got, want := out.String(),
+		"copying orders  2500/5000 (50%)  100/s  ETA 25s  25 requests  the store answered 502, trying again\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -30,7 +30,8 @@ func (p *Writes) Tell(writes []outbox.Write) {
 	first := writes[0]
 	for _, w := range writes {
 		// What waits behind another has no time of its own.
-		if held, was := w.Behind != nil, first.Behind != nil; !held && was || held == was && w.NextAt.Before(first.NextAt) {
+		if held, was := w.Behind != nil, first.Behind != nil; !held && was || held == was &&
+			w.NextAt.Before(first.NextAt) {
 			first = w
 		}
 	}

@@ -29,7 +29,8 @@ func (p Prompt) keyboard() (*os.File, bool) {
 func (p Prompt) Secret(question string) (string, error) {
 	file, ok := p.keyboard()
 	if !ok {
-		return "", problem.New(problem.CredentialsMissing, "no key and secret were given, and there is no terminal to ask on").
+		return "", problem.New(problem.CredentialsMissing,
+			"no key and secret were given, and there is no terminal to ask on").
 			Next("Set WAYBILL_KEY and WAYBILL_SECRET")
 	}
 	fmt.Fprintf(p.Out, "%s: ", question)

@@ -12,10 +12,12 @@ func TestWhereNobodyCanBeAskedTheWayOutIsNamed(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	p := Prompt{In: strings.NewReader("yes\n"), Out: &out}
-	if _, err := p.Secret("Consumer key"); !problem.Is(err, problem.CredentialsMissing) || !strings.Contains(problem.From(err).Hint, "WAYBILL_KEY") {
+	if _, err := p.Secret("Consumer key"); !problem.Is(err, problem.CredentialsMissing) ||
+		!strings.Contains(problem.From(err).Hint, "WAYBILL_KEY") {
 		t.Errorf("a secret: %v", err)
 	}
-	if err := p.Confirm("Forget it?", false); !problem.Is(err, problem.Usage) || !strings.Contains(problem.From(err).Hint, "--yes") {
+	if err := p.Confirm("Forget it?", false); !problem.Is(err, problem.Usage) ||
+		!strings.Contains(problem.From(err).Hint, "--yes") {
 		t.Errorf("a confirmation: %v", err)
 	}
 	if out.Len() > 0 {

@@ -15,7 +15,8 @@ func Customers(t terminal.Terminal) Kind {
 	return Kind{
 		Resource: storage.Customers, One: "customer",
 		Columns: []terminal.Column{
-			{Title: "ID", Right: true}, {Title: "NAME", Elastic: true}, {Title: "E-MAIL", Elastic: true}, {Title: "CITY", Elastic: true},
+			{Title: "ID", Right: true}, {Title: "NAME", Elastic: true}, {Title: "E-MAIL", Elastic: true},
+			{Title: "CITY", Elastic: true},
 			{Title: "COUNTRY"}, {Title: "SINCE"},
 		},
 		Row: func(f export.Fields) []string {
@@ -23,7 +24,8 @@ func Customers(t terminal.Terminal) Kind {
 			if name == "" {
 				name = personOf(f)
 			}
-			return []string{f.Text("id"), name, f.Text("email"), f.Text("billing.city"), f.Text("billing.country"), day(f.Text("date_created"))}
+			return []string{f.Text("id"), name, f.Text("email"), f.Text("billing.city"), f.Text("billing.country"),
+				day(f.Text("date_created"))}
 		},
 		Detail: func(w io.Writer, f export.Fields) { writeCustomer(w, t, f) },
 	}
@@ -33,7 +35,8 @@ func writeCustomer(w io.Writer, t terminal.Terminal, f export.Fields) {
 	fmt.Fprintf(w, "%s\n", t.Strong(terminal.OneLine(terminal.Join(" ", personName(f, ""), "<"+f.Text("email")+">"))))
 	terminal.WriteFacts(w, t,
 		[2]string{"id", f.Text("id")}, [2]string{"user name", f.Text("username")}, [2]string{"role", f.Text("role")},
-		[2]string{"phone", f.Text("billing.phone")}, [2]string{"bill to", terminal.Join(", ", personName(f, "billing."), address(f, "billing."))},
+		[2]string{"phone", f.Text("billing.phone")}, [2]string{"bill to", terminal.Join(", ", personName(f, "billing."),
+			address(f, "billing."))},
 		[2]string{"ship to", terminal.Join(", ", personName(f, "shipping."), address(f, "shipping."))},
 		[2]string{"since", day(f.Text("date_created"))}, [2]string{"modified", day(f.Text("date_modified"))},
 	)
@@ -56,5 +59,6 @@ func personOf(f export.Fields) string {
 
 func address(f export.Fields, prefix string) string {
 	return terminal.Join(", ", f.Text(prefix+"address_1"), f.Text(prefix+"address_2"),
-		terminal.Join(" ", f.Text(prefix+"postcode"), f.Text(prefix+"city")), f.Text(prefix+"state"), f.Text(prefix+"country"))
+		terminal.Join(" ", f.Text(prefix+"postcode"), f.Text(prefix+"city")), f.Text(prefix+"state"),
+		f.Text(prefix+"country"))
 }

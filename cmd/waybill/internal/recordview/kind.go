@@ -26,7 +26,8 @@ func Gist(t terminal.Terminal, r storage.Resource, f export.Fields) string {
 	switch r {
 	case storage.Orders:
 		word := terminal.OneLine(f.Text("status"))
-		return terminal.Join("  ", paintStatus(t)(word, terminal.PadRight(word, 10)), t.Strong(terminal.OneLine(f.Text("total")+" "+f.Text("currency"))),
+		return terminal.Join("  ", paintStatus(t)(word, terminal.PadRight(word, 10)),
+			t.Strong(terminal.OneLine(f.Text("total")+" "+f.Text("currency"))),
 			terminal.OneLine(personOf(f)))
 	case storage.Refunds:
 		return terminal.OneLine(terminal.Join("  ", f.Text("amount"), f.Text("reason")))

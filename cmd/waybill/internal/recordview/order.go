@@ -17,11 +17,13 @@ func Orders(t terminal.Terminal) Kind {
 		Resource: storage.Orders, One: "order", ByCustomer: true,
 		Columns: []terminal.Column{
 			{Title: "ORDER", Right: true}, {Title: "DATE"}, {Title: "STATUS", Paint: paintStatus(t)},
-			{Title: "CUSTOMER", Elastic: true}, {Title: "ITEMS", Right: true}, {Title: "TOTAL", Right: true}, {Title: "", Paint: faintly(t)},
+			{Title: "CUSTOMER", Elastic: true}, {Title: "ITEMS", Right: true}, {Title: "TOTAL", Right: true},
+			{Title: "", Paint: faintly(t)},
 		},
 		Row: func(f export.Fields) []string {
 			return []string{
-				orderName(f), day(f.Text("date_created")), f.Text("status"), personOf(f), quantities(f), f.Text("total"), f.Text("currency"),
+				orderName(f), day(f.Text("date_created")), f.Text("status"), personOf(f), quantities(f),
+				f.Text("total"), f.Text("currency"),
 			}
 		},
 		Detail: func(w io.Writer, f export.Fields) { writeOrder(w, t, f) },
@@ -43,9 +45,11 @@ func writeOrder(w io.Writer, t terminal.Terminal, f export.Fields) {
 		[2]string{"id", f.Text("id")},
 		[2]string{"created", day(f.Text("date_created"))},
 		[2]string{"modified", day(f.Text("date_modified"))},
-		[2]string{"paid", terminal.Join(" ", day(f.Text("date_paid")), f.Text("payment_method_title"), f.Text("transaction_id"))},
+		[2]string{"paid", terminal.Join(" ", day(f.Text("date_paid")), f.Text("payment_method_title"),
+			f.Text("transaction_id"))},
 		[2]string{"completed", day(f.Text("date_completed"))},
-		[2]string{"customer", terminal.Join(", ", personName(f, "billing."), f.Text("billing.company"), f.Text("billing.email"), f.Text("billing.phone"))},
+		[2]string{"customer", terminal.Join(", ", personName(f, "billing."), f.Text("billing.company"),
+			f.Text("billing.email"), f.Text("billing.phone"))},
 		[2]string{"bill to", address(f, "billing.")},
 		[2]string{"ship to", terminal.Join(", ", personName(f, "shipping."), address(f, "shipping."))},
 		[2]string{"note", f.Text("customer_note")},
@@ -53,10 +57,12 @@ func writeOrder(w io.Writer, t terminal.Terminal, f export.Fields) {
 	currency := f.Text("currency")
 	var rows [][]string
 	for _, item := range f.Each("line_items") {
-		rows = append(rows, []string{item.Text("quantity") + " ×", item.Text("name"), item.Text("sku"), item.Text("total")})
+		rows = append(rows, []string{item.Text("quantity") + " ×", item.Text("name"), item.Text("sku"),
+			item.Text("total")})
 	}
 	for _, line := range []struct{ list, word, amount string }{
-		{"shipping_lines", "method_title", "total"}, {"fee_lines", "name", "total"}, {"coupon_lines", "code", "discount"}, {"tax_lines", "label", "tax_total"},
+		{"shipping_lines", "method_title", "total"}, {"fee_lines", "name", "total"}, {"coupon_lines", "code",
+			"discount"}, {"tax_lines", "label", "tax_total"},
 	} {
 		for _, item := range f.Each(line.list) {
 			what := strings.TrimSuffix(line.list, "_lines")
@@ -68,7 +74,8 @@ func writeOrder(w io.Writer, t terminal.Terminal, f export.Fields) {
 		rows = append(rows, []string{"refund", refund.Text("reason"), "", refund.Text("total") + " " + currency})
 	}
 	fmt.Fprintln(w)
-	terminal.WriteTable(w, t, []terminal.Column{{Title: "", Right: true}, {Title: "ITEM", Elastic: true}, {Title: "SKU"}, {Title: "AMOUNT"}}, alignAmounts(rows))
+	terminal.WriteTable(w, t, []terminal.Column{{Title: "", Right: true}, {Title: "ITEM", Elastic: true},
+		{Title: "SKU"}, {Title: "AMOUNT"}}, alignAmounts(rows))
 }
 
 // alignAmounts puts amounts under each other by their end, whether or not a currency follows.

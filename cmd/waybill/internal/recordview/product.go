@@ -19,7 +19,8 @@ func Products(t terminal.Terminal) Kind {
 			{Title: "STATUS", Paint: paintStatus(t)}, {Title: "PRICE", Right: true}, {Title: "STOCK", Right: true},
 		},
 		Row: func(f export.Fields) []string {
-			return []string{f.Text("id"), f.Text("sku"), f.Text("name"), f.Text("type"), f.Text("status"), f.Text("price"), stock(f)}
+			return []string{f.Text("id"), f.Text("sku"), f.Text("name"), f.Text("type"), f.Text("status"),
+				f.Text("price"), stock(f)}
 		},
 		Detail: func(w io.Writer, f export.Fields) { writeProduct(w, t, f) },
 	}
@@ -33,7 +34,8 @@ func writeProduct(w io.Writer, t terminal.Terminal, f export.Fields) {
 	}
 	terminal.WriteFacts(w, t,
 		[2]string{"id", f.Text("id")}, [2]string{"SKU", f.Text("sku")}, [2]string{"type", f.Text("type")},
-		[2]string{"price", f.Text("price")}, [2]string{"regular price", f.Text("regular_price")}, [2]string{"sale price", f.Text("sale_price")},
+		[2]string{"price", f.Text("price")}, [2]string{"regular price", f.Text("regular_price")},
+		[2]string{"sale price", f.Text("sale_price")},
 		[2]string{"stock", stock(f)}, [2]string{"categories", strings.Join(categories, ", ")},
 		[2]string{"address", f.Text("permalink")},
 		[2]string{"created", day(f.Text("date_created"))}, [2]string{"modified", day(f.Text("date_modified"))},

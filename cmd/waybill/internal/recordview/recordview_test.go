@@ -37,7 +37,8 @@ func TestAnOrderAlone(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	Orders(terminal.Terminal{}).Detail(&out, fields(t, anOrder))
-	for _, want := range []string{"Order A-7  processing", "zoe@shop.example", "2 ×", "MUG-1", "shipping", "Total", "19.80 EUR", "refund", "-5.00 EUR"} {
+	for _, want := range []string{"Order A-7  processing", "zoe@shop.example", "2 ×", "MUG-1", "shipping", "Total",
+		"19.80 EUR", "refund", "-5.00 EUR"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, &out)
 		}
@@ -50,7 +51,8 @@ func TestAnOrderAlone(t *testing.T) {
 // TestEveryRowHasACellForEachColumn holds for a record that has next to nothing, too.
 func TestEveryRowHasACellForEachColumn(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []Kind{Orders(terminal.Terminal{}), Products(terminal.Terminal{}), Customers(terminal.Terminal{})} {
+	for _, kind := range []Kind{Orders(terminal.Terminal{}), Products(terminal.Terminal{}),
+		Customers(terminal.Terminal{})} {
 		if got := len(kind.Row(fields(t, `{"id":1}`))); got != len(kind.Columns) {
 			t.Errorf("%s: %d cells under %d columns", kind.Resource, got, len(kind.Columns))
 		}
@@ -61,7 +63,8 @@ func TestWhatAStoreWroteCannotControlTheTerminal(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	hostile := fields(t, `{"id":1,"number":"1\u001b[2J","status":"x\u001b[31m","first_name":"A\u001b[1m","email":"e\u001b[2J","name":"a\u001b[31mb","sku":"s\u009b2J","username":"u\u001b]0;x","customer_note":"n\u001b[2J"}`)
-	for _, kind := range []Kind{Orders(terminal.Terminal{}), Products(terminal.Terminal{}), Customers(terminal.Terminal{})} {
+	for _, kind := range []Kind{Orders(terminal.Terminal{}), Products(terminal.Terminal{}),
+		Customers(terminal.Terminal{})} {
 		kind.Detail(&out, hostile)
 	}
 	if strings.ContainsAny(out.String(), "\x1b\u009b") {

@@ -91,8 +91,9 @@ func (c Client) http() (*http.Client, error) {
 		return nil, problem.Wrap(problem.InputInvalid, err, "The certificate authority cannot be read: %v", err)
 	}
 	return &http.Client{
-		Timeout:       timeout,
-		Transport:     &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{sandbox.AdminProtocol, "http/1.1"}}},
+		Timeout: timeout,
+		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12,
+			NextProtos: []string{sandbox.AdminProtocol, "http/1.1"}}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }

@@ -37,7 +37,8 @@ func TestWhatIsWrongWithTheAddressIsSaid(t *testing.T) {
 			t.Errorf("%s: %v, want %q", address, err, want)
 		}
 	}
-	err := Client{URL: "https://127.0.0.1:1", CAFile: "/no/such/file"}.Ask(t.Context(), http.MethodGet, "state", nil, nil)
+	err := Client{URL: "https://127.0.0.1:1", CAFile: "/no/such/file"}.Ask(t.Context(), http.MethodGet, "state", nil,
+		nil)
 	if !problem.Is(err, problem.InputInvalid) {
 		t.Errorf("a missing authority: %v", err)
 	}

@@ -36,7 +36,8 @@ func TestAColourMayComeInTwoParts(t *testing.T) {
 	for size := 1; size < 9; size++ {
 		var out bytes.Buffer
 		w := SafeWriter(&out, colour)
-		if _, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{strings.NewReader(whole)}, make([]byte, size)); err != nil {
+		if _, err := io.CopyBuffer(
+			struct{ io.Writer }{w}, struct{ io.Reader }{strings.NewReader(whole)}, make([]byte, size)); err != nil {
 			t.Fatal(err)
 		}
 		if out.String() != whole {

@@ -12,7 +12,8 @@ func TestTableKeepsColumnsStraightInEveryScript(t *testing.T) {
 	t.Parallel()
 
 	var out bytes.Buffer
-	WriteTable(&out, Terminal{}, []Column{{Title: "ORDER", Right: true}, {Title: "CUSTOMER"}, {Title: "TOTAL", Right: true}}, [][]string{
+	WriteTable(&out, Terminal{}, []Column{{Title: "ORDER", Right: true}, {Title: "CUSTOMER"},
+		{Title: "TOTAL", Right: true}}, [][]string{
 		{"1", "李小龙", "1,234.50 €"},
 		{"22", "Zoë Müller", "7.00 €"},
 		{"333", "محمد علي", "¥99"},
@@ -32,7 +33,8 @@ func TestTableCutsOnlyElasticColumnsToTheTerminal(t *testing.T) {
 	t.Parallel()
 
 	var out bytes.Buffer
-	WriteTable(&out, Terminal{Width: 30}, []Column{{Title: "ID"}, {Title: "NAME", Elastic: true}, {Title: "TOTAL", Right: true}}, [][]string{
+	WriteTable(&out, Terminal{Width: 30}, []Column{{Title: "ID"}, {Title: "NAME", Elastic: true},
+		{Title: "TOTAL", Right: true}}, [][]string{
 		{"1234567890", strings.Repeat("long name ", 10), "1,234,567.89"},
 	})
 	for line := range strings.Lines(out.String()) {

@@ -9,7 +9,8 @@ import (
 
 func TestColoursNeedATerminalAndRespectNO_COLOR(t *testing.T) {
 	t.Parallel()
-	if d := Describe(&bytes.Buffer{}, []string{"TERM=xterm-256color"}, func(string) string { return "xterm-256color" }); d.Colour || d.Interactive || d.Width != 0 {
+	if d := Describe(&bytes.Buffer{}, []string{"TERM=xterm-256color"},
+		func(string) string { return "xterm-256color" }); d.Colour || d.Interactive || d.Width != 0 {
 		t.Errorf("a pipe: %+v", d)
 	}
 	if got := (Terminal{}).Bad("x"); got != "x" {

@@ -37,8 +37,10 @@ type View struct {
 // Of is the view of a write. What it sends and what came back are left to whoever shows one write alone.
 func Of(w outbox.Write) View {
 	v := View{
-		ID: w.ID, IdempotencyKey: w.Key, Action: w.Action, Resource: w.Resource, RecordID: w.RecordID, ParentID: w.ParentID,
-		State: w.State, Attempts: w.Attempts, AcceptedAt: w.AcceptedAt, SentAt: w.SentAt, DoneAt: w.DoneAt, Reason: w.Reason, WaitsBehind: w.Behind,
+		ID: w.ID, IdempotencyKey: w.Key, Action: w.Action, Resource: w.Resource, RecordID: w.RecordID,
+		ParentID: w.ParentID,
+		State:    w.State, Attempts: w.Attempts, AcceptedAt: w.AcceptedAt, SentAt: w.SentAt, DoneAt: w.DoneAt,
+		Reason: w.Reason, WaitsBehind: w.Behind,
 	}
 	if w.Action == outbox.Update {
 		v.Policy = w.Policy

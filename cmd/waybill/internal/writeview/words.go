@@ -44,7 +44,8 @@ func NextTry(w outbox.Write) string {
 func WrittenBefore(w outbox.Write) string {
 	when := w.AcceptedAt.Local().Format("2006-01-02 15:04:05")
 	if w.State == outbox.Done && w.RecordID != 0 {
-		return fmt.Sprintf("%s: already %s by the same write of %s; --again makes another", w.Ref(), PastTense(w.Action), when)
+		return fmt.Sprintf("%s: already %s by the same write of %s; --again makes another", w.Ref(),
+			PastTense(w.Action), when)
 	}
 	return fmt.Sprintf("the same was accepted %s as %s, which is %s; --again makes another", when, w.ID, w.State)
 }

@@ -25,25 +25,30 @@ func TestAWriteInWords(t *testing.T) {
 
 func TestWhatAWriteWaitsFor(t *testing.T) {
 	t.Parallel()
-	if got := Why(outbox.Write{State: outbox.Unknown}); !strings.Contains(got, "looked for before anything is sent again") {
+	if got := Why(outbox.Write{State: outbox.Unknown}); !strings.Contains(got,
+		"looked for before anything is sent again") {
 		t.Errorf("a lost answer: %q", got)
 	}
-	if got := Why(outbox.Write{State: outbox.Pending, Reason: &outbox.Reason{Message: "the store answered 502"}}); got != "the store answered 502" {
+	if got := Why(outbox.Write{State: outbox.Pending,
+		Reason: &outbox.Reason{Message: "the store answered 502"}}); got != "the store answered 502" {
 		t.Errorf("a reason: %q", got)
 	}
 	if got := NextTry(outbox.Write{}); got != "now" {
 		t.Errorf("due: %q", got)
 	}
-	if got := NextTry(outbox.Write{NextAt: time.Now().Add(time.Hour)}); !strings.HasPrefix(got, "in 1h0m0s, at ") && !strings.HasPrefix(got, "in 59m") {
+	if got := NextTry(outbox.Write{NextAt: time.Now().Add(time.Hour)}); !strings.HasPrefix(got, "in 1h0m0s, at ") &&
+		!strings.HasPrefix(got, "in 59m") {
 		t.Errorf("in an hour: %q", got)
 	}
 }
 
-// TestANextTryIsShownOnlyWhereThereIsOne: a write that is settled, parked or waits behind another has no time of its own.
+// TestANextTryIsShownOnlyWhereThereIsOne: a write that is settled, parked or waits behind another has no time of its
+// own.
 func TestANextTryIsShownOnlyWhereThereIsOne(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	for state, want := range map[outbox.State]bool{outbox.Pending: true, outbox.Unknown: true, outbox.Parked: false, outbox.Done: false, outbox.Rejected: false} {
+	for state, want := range map[outbox.State]bool{outbox.Pending: true, outbox.Unknown: true, outbox.Parked: false,
+		outbox.Done: false, outbox.Rejected: false} {
 		text, err := json.Marshal(Of(outbox.Write{State: state, NextAt: at}))
 		if err != nil || strings.Contains(string(text), `"next_at"`) != want {
 			t.Errorf("%s: %s, %v", state, text, err)
