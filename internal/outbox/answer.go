@@ -186,6 +186,9 @@ func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlem
 		return b.again(f.write, &Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)
 	}
 	s := b.refused(ctx, shop, f.write, f.status, f.code, f.message, f.data, f.params)
+	if s.Write.State == Rejected && f.write.Resource == storage.Refunds && f.write.Action == Create {
+		s = b.refusedRefund(ctx, shop, f.write, s)
+	}
 	if s.Write.Reason != nil && paysBack(f.write) {
 		// WooCommerce pays before it runs the hooks of a refund, and deletes the refund when one of them fails.
 		s.Write.Reason.Message += " (the payment gateway may have paid the money back before that: look there before you send it again)"

@@ -44,7 +44,7 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 	once := namedOnce(lists[string(j.action)])
 	for i, item := range lists[string(j.action)] {
 		if id := idOf(item); !once[id] && id > 0 {
-			settled = append(settled, b.asLost(ready[i].write, http.StatusOK, fmt.Sprintf("the store's answer to the batch names %s/%d more than once", ready[i].write.Resource, id)))
+			settled = append(settled, b.asLost(ready[i].write, itemStatus(ready[i].write), fmt.Sprintf("the store's answer to the batch names %s/%d more than once", ready[i].write.Resource, id)))
 			continue
 		}
 		s, again, doubt, err := b.settleItem(ctx, shop, ready[i], item)
@@ -68,6 +68,15 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 	return b.settle(ctx, claim, round, b.doubted(ctx, shop, refusals)...)
 }
 
+// itemStatus is what the store would have answered to an item by itself: a batch shows an item that was not refused as the
+// record that came of it.
+func itemStatus(w Write) int {
+	if w.Action == Create {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}
+
 // namedOnce are the ids that a batch's answer names for one item only.
 func namedOnce(items []json.RawMessage) map[int64]bool {
 	once, seen := map[int64]bool{}, map[int64]bool{}
@@ -89,7 +98,7 @@ func (b *Outbox) settleItem(ctx context.Context, shop woo.Doer, r request, item 
 		} `json:"error"`
 	}
 	if json.Unmarshal(item, &answer) != nil || answer.Error == nil {
-		if s, doubted, err := b.doubtedSuccess(ctx, r, http.StatusOK, item); doubted || err != nil {
+		if s, doubted, err := b.doubtedSuccess(ctx, r, itemStatus(w), item); doubted || err != nil {
 			return s, false, nil, err
 		}
 		s, stale = b.succeeded(r, item)

@@ -54,6 +54,7 @@ type Outbox struct {
 	unkept        map[int64]bool          // stores with lessons that are not written down yet
 	sizes         map[lane]*pagesize.Size // of pages in look-ups
 	orderStatuses map[int64]knownStatuses
+	noOrders      map[int64]map[int64]bool // store: ids that are known to be no order's
 }
 
 type lane struct {
@@ -64,7 +65,7 @@ type lane struct {
 // New makes an Outbox over a repository.
 func New(repo Repository, opts Options) *Outbox {
 	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]batching{}, lessons: map[int64]Lessons{}, unkept: map[int64]bool{},
-		sizes: map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{}}
+		sizes: map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{}, noOrders: map[int64]map[int64]bool{}}
 }
 
 // Round is what one Step did.

@@ -16,27 +16,32 @@ import (
 // those of any other refund that somebody makes with the same key: its lines have to be ours as well, and the stock has to
 // have come back, where the order shows that.
 
-// sameRefundLines says whether a refund has the lines that were asked for, and no others: items, pieces, amounts and taxes.
-func sameRefundLines(body, refund object) bool {
-	stored, left := map[int64]object{}, 0
+// refundLines names in which of its lines a refund is not what was asked for: items, pieces, amounts and taxes.
+func refundLines(body, refund object) []FieldError {
+	stored := map[int64]object{}
 	for _, field := range lineFields {
 		for _, line := range entriesOf(refund, field) {
 			stored[refundedLine(line)] = line
-			left++
 		}
 	}
-	for _, line := range entriesOf(body, "line_items") {
+	var v violations
+	for i, line := range entriesOf(body, "line_items") {
 		if refundsNothing(line) {
 			continue // the store makes no line of it
 		}
-		id := numberIn(line, "id")
-		if is, there := stored[id]; !there || !sameRefundLine(line, is) {
-			return false
+		at, id := fmt.Sprintf("line_items[%d]", i), numberIn(line, "id")
+		switch is, there := stored[id]; {
+		case !there:
+			v.add(at, "is not in the refund")
+		case !sameRefundLine(line, is):
+			v.add(at, "has other pieces, another amount or other taxes in the refund")
 		}
 		delete(stored, id)
-		left--
 	}
-	return left == 0
+	for id := range stored {
+		v.add("line_items", "the refund has a line of %d, which was not asked for", id)
+	}
+	return v.list
 }
 
 func refundsNothing(line object) bool {

@@ -111,15 +111,22 @@ func (b *Outbox) inEffect(w Write, record json.RawMessage) bool {
 func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, writes []Write) error {
 	v, err := b.lookAbove(ctx, shop, writes)
 	if err != nil {
-		settled := make([]Settlement, len(writes))
-		for i, w := range writes {
-			settled[i] = b.lookLater(w, err)
-		}
-		return b.settle(ctx, claim, round, settled...)
+		return b.settleLater(ctx, claim, round, writes, err)
 	}
 	traces, err := b.traces(ctx, v, writes)
 	if err != nil {
 		return err
+	}
+	if again := b.sendsAgain(writes, traces, v.clock); len(again) > 0 {
+		hidden, err := b.unlisted(ctx, shop, v, again)
+		if err != nil {
+			return b.settleLater(ctx, claim, round, writes, err)
+		}
+		if v.newer = append(v.newer, hidden...); len(hidden) > 0 {
+			if traces, err = b.traces(ctx, v, writes); err != nil {
+				return err
+			}
+		}
 	}
 	var settled []Settlement
 	var found []Write
@@ -156,6 +163,15 @@ func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop w
 		return err
 	}
 	return b.resolveFound(ctx, claim, shop, round, found, traces)
+}
+
+// settleLater settles creates that could not be looked for.
+func (b *Outbox) settleLater(ctx context.Context, claim storage.Claim, round *Round, writes []Write, err error) error {
+	settled := make([]Settlement, len(writes))
+	for i, w := range writes {
+		settled[i] = b.lookLater(w, err)
+	}
+	return b.settle(ctx, claim, round, settled...)
 }
 
 // notSeen is a create of which the store shows nothing. A pull may have met its record, which is gone for good since: whether
@@ -204,6 +220,14 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 	if len(names) > 1 {
 		what = "lack the mark that would prove one of them"
 	}
+	lacks := lacking(w, tr.suspects[0].raw)
+	if len(lacks) > 0 {
+		what += fmt.Sprintf(", and %s/%d is not as it was asked for (%s)", w.Resource, tr.suspects[0].id, colons(lacks))
+	}
+	if w.Resource == storage.Refunds {
+		what += "; whether the stock came back, e-mails went out and the order's status followed cannot be told from it"
+	}
+	reason.Fields = lacks
 	reason.Message = fmt.Sprintf("%s, and %s could be it but %s: nothing is sent again. Look at the store. If it is the one: waybill outbox adopt %s %d. If not: waybill outbox retry sends it anew",
 		how, strings.Join(names, ", "), what, w.ID, tr.suspects[0].id)
 	reason.Theirs = tr.suspects[0].raw
@@ -255,6 +279,20 @@ func (b *Outbox) resolveFound(ctx context.Context, claim storage.Claim, shop woo
 		}
 	}
 	return nil
+}
+
+// lacking names in what a record that could be a write's is not as it was asked for.
+func lacking(w Write, record json.RawMessage) []FieldError {
+	lacks := shortfalls(w, record)
+	body, err1 := parseObject(w.Body)
+	o, err2 := parseObject(record)
+	if w.Resource == storage.Refunds && err1 == nil && err2 == nil {
+		lacks = append(lacks, refundLines(body, o)...)
+	}
+	kept := slices.DeleteFunc(keptOthers(w, w.Body, record), func(k FieldError) bool {
+		return slices.ContainsFunc(lacks, func(f FieldError) bool { return f.Field == k.Field })
+	})
+	return append(lacks, kept...)
 }
 
 // foundRefund is a refund that was found without its marker: it is ours by its content, and whole only if the stock came

@@ -54,6 +54,12 @@ func isTelling(r storage.Resource, path string) bool {
 	})
 }
 
+// ofAddress says whether a field of an order is one that plugins write anew: they correct addresses, and put another
+// e-mail address in place of a marketplace's.
+func ofAddress(path string) bool {
+	return strings.HasPrefix(path, "billing.") || strings.HasPrefix(path, "shipping.")
+}
+
 func words(text string) []string { return strings.Fields(text) }
 
 // stands judges a record by its marker, and where it has none by what is in it. author is the user whose name refunds of
@@ -90,18 +96,24 @@ func stands(w Write, record json.RawMessage, author int64) standing {
 			}
 		}
 	}
-	agreed, short := 0, 0
+	agreed, short, told, rewritten := 0, 0, 0, 0
 	for path, value := range sent {
 		if slices.Contains(writeOnly, path) || path == "set_paid" || path == "status" || absent(value) || zeroID(path, value) {
 			continue
 		}
 		if w.Resource == storage.Refunds && rootOf(path) == "line_items" {
-			continue // named by the lines of the order: see sameRefundLines
+			continue // named by the lines of the order: see refundLines
 		}
 		stored, there := have[path]
 		switch {
 		case holds(path, value, stored, there), alike(value, stored):
 			agreed++
+			if isTelling(w.Resource, path) && !strings.HasSuffix(path, ".country") && !strings.HasSuffix(path, ".state") {
+				told++
+			}
+		case w.Resource == storage.Orders && ofAddress(path) && there && likeness(value, stored) == unlike:
+			rewritten++
+			short++
 		case isTelling(w.Resource, path) && there && likeness(value, stored) == unlike:
 			return foreign
 		default:
@@ -109,10 +121,12 @@ func stands(w Write, record json.RawMessage, author int64) standing {
 		}
 	}
 	lines, missing := matchLines(body, o)
-	if w.Resource == storage.Refunds && !sameRefundLines(body, o) {
+	if w.Resource == storage.Refunds && len(refundLines(body, o)) > 0 {
 		short++
 	}
 	switch {
+	case rewritten > 0 && (told == 0 || len(missing) > 0 || told+lines < rewritten):
+		return foreign // somebody else's address; a plugin that writes a part of ours anew leaves the rest
 	case w.Resource == storage.Orders && lines == 0 && len(missing) > 0 && hasLines(o):
 		return foreign // it holds other products than ours
 	case w.Resource == storage.Orders && agreed+lines == 0 && (hasLines(o) || !absent(have["billing.email"])):

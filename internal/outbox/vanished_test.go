@@ -78,9 +78,6 @@ func TestARecordThatIsDeletedAtOnceIsSentOnceAndParked(t *testing.T) {
 		for _, several := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, several %v", name, several), func(t *testing.T) {
 				t.Parallel()
-				if several && strings.Contains(name, " id") {
-					t.Skip("an item without an id is none that was done")
-				}
 				inBubble(t, 52, func(t *testing.T, g ground) {
 					st := g.connect(t, "shop")
 					request := deletes
