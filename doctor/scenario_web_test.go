@@ -535,9 +535,9 @@ func serverScenarios() []scenario {
 			return p
 		}},
 		{id: "client-timeout", set: func(t *testing.T) *patient {
-			p := newPatient(t).fault(t, sandbox.Fault{Match: sandbox.Match{Path: `/wc/v3/orders$`, Methods: []string{"GET"}}, Delay: sandbox.Duration(3 * time.Second)})
+			p := newPatient(t).fault(t, sandbox.Fault{Match: sandbox.Match{Path: `/wc/v3/orders$`, Methods: []string{"GET"}}, Delay: sandbox.Duration(6 * time.Second)})
 			b := quick()
-			b.Request = 300 * time.Millisecond
+			b.Request = time.Second
 			p.options = append(p.options, doctor.WithBudget(b))
 			return p
 		}},
