@@ -72,12 +72,13 @@ func checkPage(c Check) string {
 }
 
 // exampleStore fills the words in braces of a fix where there is no store to speak of.
-func exampleStore() *facts {
-	return &facts{
-		ev:    &Evidence{Local: LocalFacts{Egress: "203.0.113.5", UserAgent: defaultUserAgent()}},
-		t:     TargetFacts{Base: "https://shop.example", Given: "https://shop.example/my-account", Scopes: DefaultScopes(), Key: KeyShape{Last7: "0a1b2c3"}},
-		owner: owner{known: true, id: 7, roles: []string{"waybill_integration"}, caps: capability.Set{}},
-	}
+func exampleStore() *Case {
+	f := undecided(&Evidence{
+		Local:  LocalFacts{Egress: "203.0.113.5", UserAgent: defaultUserAgent()},
+		Target: TargetFacts{Base: "https://shop.example", Given: "https://shop.example/my-account", Scopes: DefaultScopes(), Key: KeyShape{Last7: "0a1b2c3"}},
+	})
+	f.owner = owner{known: true, id: 7, roles: []string{"waybill_integration"}, caps: capability.Set{}}
+	return &Case{Facts: f}
 }
 
 // exampleHit names what a check's fix gives, as it would be filled in on a store.

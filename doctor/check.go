@@ -76,7 +76,13 @@ type Check struct {
 	// Scopes limits the check to integrations that want one of these; nil is for all.
 	Scopes []Scope
 
-	find func(*facts) *hit
+	find func(*Case) *hit
+}
+
+// Case is what a check looks at: everything that was decided, and what the checks asked before it have found.
+type Case struct {
+	*Facts
+	found []Finding
 }
 
 // hit is what a check found.
@@ -143,15 +149,15 @@ func hitOf(a answer, id string) *hit {
 }
 
 // from makes the check function of a cause that a decision names.
-func fromFront(id string) func(*facts) *hit { return func(f *facts) *hit { return hitOf(f.front, id) } }
-func fromRoute(id string) func(*facts) *hit { return func(f *facts) *hit { return hitOf(f.route, id) } }
+func fromFront(id string) func(*Case) *hit { return func(f *Case) *hit { return hitOf(f.front, id) } }
+func fromRoute(id string) func(*Case) *hit { return func(f *Case) *hit { return hitOf(f.route, id) } }
 
 // fromRights puts together what lacks for one id: reading orders and reading products ask for two capabilities of one
 // kind, and the person should have both from one fix.
-func fromRights(id string) func(*facts) *hit {
-	return func(f *facts) *hit {
+func fromRights(id string) func(*Case) *hit {
+	return func(f *Case) *hit {
 		var h *hit
-		for _, a := range f.rights.causes {
+		for _, a := range f.causes {
 			switch found := hitOf(a, id); {
 			case found == nil:
 			case h == nil:

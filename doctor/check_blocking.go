@@ -28,7 +28,7 @@ func blockingChecks() []Check {
 				menu("Cloudflare > SSL/TLS > Overview: “Full (strict)” needs a valid certificate on the origin (525, 526). Cloudflare > DNS: the record must point to the server (1016, 523)."),
 				host("“Cloudflare answers {status} for {host}. Please see whether the server is up, accepts Cloudflare's addresses on port 443 and shows a valid certificate.”"),
 			},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				if h := hitOf(f.front, "cf-origin-5xx"); h != nil {
 					return h
 				}
@@ -143,7 +143,7 @@ func blockingChecks() []Check {
 				nginx("# before the deny rules:\nallow {egress};"),
 				apache("<LocationMatch \"^/wp-json/wc/\">\n  Require ip {egress}\n</LocationMatch>"),
 			},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				if h := hitOf(f.front, "ip-or-geo-block"); h != nil {
 					return h
 				}
@@ -163,7 +163,7 @@ func blockingChecks() []Check {
 				nginx("# in the server block: look for location, if or limit_except rules that match /wp-json/wc/ and return or deny"),
 				allow,
 			},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				if h := hitOf(f.front, "path-refused"); h != nil {
 					return h
 				}
@@ -210,7 +210,7 @@ func blockingChecks() []Check {
 				menu("Wait ten minutes. If the page stays, the update broke off."),
 				wpcli("rm .maintenance   # in the directory of WordPress, when no update is running; then: wp core version && wp plugin list"),
 			},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				if h := hitOf(f.front, "maintenance-core"); h != nil {
 					return h
 				}
@@ -227,7 +227,7 @@ func blockingChecks() []Check {
 				menu("In the plugin's settings (SeedProd > Access, or the exclude list of the maintenance plugin): exclude /wp-json/. Or switch the mode off."),
 				wpcli("wp plugin list --status=active   # find the maintenance plugin, then: wp plugin deactivate, followed by its name in the list"),
 			},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				if h := hitOf(f.front, "maintenance-plugin"); h != nil {
 					return h
 				}
@@ -238,8 +238,8 @@ func blockingChecks() []Check {
 }
 
 // blockedBy finds what answers in place of the store, or refuses a single kind of request that the integration needs.
-func blockedBy(id string) func(*facts) *hit {
-	return func(f *facts) *hit {
+func blockedBy(id string) func(*Case) *hit {
+	return func(f *Case) *hit {
 		if h := hitOf(f.front, id); h != nil {
 			h.vars = map[string]string{"who": whoIs(id)}
 			if f.ev.Way == WayQuery {
@@ -276,7 +276,7 @@ func blockedBy(id string) func(*facts) *hit {
 }
 
 // wayRound is what refuses the API's usual address where the one below index.php is open: a stop-gap.
-func (f *facts) wayRound(id string) *hit {
+func (f *Case) wayRound(id string) *hit {
 	h := hitOf(f.route, id)
 	if h != nil {
 		h.vars["who"] = whoIs(id)
@@ -293,7 +293,7 @@ func whoIs(id string) string {
 	return firstOf(names[id], "a firewall")
 }
 
-func findPayloadBlock(f *facts) *hit {
+func findPayloadBlock(f *Case) *hit {
 	markup, plain := f.x("body.markup"), f.x("body.plain")
 	if markup == nil || isJSON(markup) || !isJSON(plain) || unsent(markup) {
 		return nil
@@ -305,7 +305,7 @@ func findPayloadBlock(f *facts) *hit {
 }
 
 // findBlockedAgent: this client is refused by its name; or, as a note, others would be.
-func findBlockedAgent(f *facts) *hit {
+func findBlockedAgent(f *Case) *hit {
 	vars := map[string]string{"agent": f.ev.Local.UserAgent}
 	if f.front.is("ua-bot-cache") {
 		return nil
@@ -342,7 +342,7 @@ func findBlockedAgent(f *facts) *hit {
 	return nil
 }
 
-func findAcceptBlock(f *facts) *hit {
+func findAcceptBlock(f *Case) *hit {
 	if h := hitOf(f.front, "accept-header-406"); h != nil {
 		return h
 	}
@@ -352,7 +352,7 @@ func findAcceptBlock(f *facts) *hit {
 	return nil
 }
 
-func findRateLimit(f *facts) *hit {
+func findRateLimit(f *Case) *hit {
 	limited := f.with("limited.")
 	if h := hitOf(f.front, "rate-limit"); h != nil && recoveredFrom(f, limited) == 0 {
 		h.severity = Problem
@@ -378,7 +378,7 @@ func findRateLimit(f *facts) *hit {
 }
 
 // recoveredFrom counts the requests that were answered after a pause.
-func recoveredFrom(f *facts, limited []*Exchange) int {
+func recoveredFrom(f *Case, limited []*Exchange) int {
 	n := 0
 	for _, x := range limited {
 		if again := f.x(strings.TrimPrefix(x.ID, "limited.")); again != nil && again.Status != x.Status && again.Status > 0 {
@@ -394,7 +394,7 @@ const tolerable = 12
 
 // answersBefore counts the answers that had come when that of x came. Requests overtake each other on the way, so the order in
 // which they were begun says less about what the store had taken by then.
-func (f *facts) answersBefore(x *Exchange) int {
+func (f *Case) answersBefore(x *Exchange) int {
 	n := 0
 	for i := range f.ev.Exchanges {
 		if one := &f.ev.Exchanges[i]; ended(one) < ended(x) && one.Status > 0 {
@@ -405,7 +405,7 @@ func (f *facts) answersBefore(x *Exchange) int {
 }
 
 // findRestDisabled: the key's own request is refused by something that is not WooCommerce.
-func findRestDisabled(f *facts) *hit {
+func findRestDisabled(f *Case) *hit {
 	for _, a := range []answer{f.front, f.key} {
 		if h := hitOf(a, "rest-disabled"); h != nil {
 			return h

@@ -19,7 +19,7 @@ func cachingChecks() []Check {
 			See:   "401 with a right key, with signs of a cache (Age, X-Cache: HIT); with another argument in the address the key works.",
 			Tell:  "The same request with &_=1 added is let in.", Cause: "Refusals to anonymous visitors carry no Cache-Control, so a cache may keep them, and does not look at Authorization.",
 			Fixes: append(append([]Fix(nil), exclude...), nginx("add_header Vary Authorization;   # at least")),
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				if h := hitOf(f.key, "cache-401"); h != nil {
 					return h
 				}
@@ -33,7 +33,7 @@ func cachingChecks() []Check {
 			Cause: "A REST cache plugin that does not tell addresses apart.",
 			Fixes: append([]Fix{menu("Plugins: deactivate the REST cache plugin."), wpcli("wp plugin list --status=active; wp cache flush"),
 				prove("for i in 1 2; do {keyed} '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id,_links'; done | tr -d '\\\\' | grep -o '/wc/v3/[a-z]*/[0-9]' | sort -u", "no “/wc/v3/{resource}/”", "“/wc/v3/{resource}/”")}, exclude...),
-			find: func(f *facts) *hit { return hitOf(f.mixedAnswers(), "cache-plugin-broken-json") },
+			find: func(f *Case) *hit { return hitOf(f.mixedAnswers(), "cache-plugin-broken-json") },
 		},
 		{
 			ID: "cache-rest", Area: AreaCaching, Severity: Problem, Stage: StageLetIn,
@@ -73,7 +73,7 @@ func cachingChecks() []Check {
 }
 
 // findCache: how the cache was found decides how to see that it is gone.
-func findCache(f *facts) *hit {
+func findCache(f *Case) *hit {
 	h := hitOf(f.staleRead(), "cache-rest")
 	if h == nil || h.vars["cachesign"] != "" {
 		return h
@@ -90,7 +90,7 @@ func findCache(f *facts) *hit {
 }
 
 // findAnonymousRead: without a key the store must say 401 to a request for records.
-func findAnonymousRead(f *facts) *hit {
+func findAnonymousRead(f *Case) *hit {
 	if f.key.is("auth-hook-conflict") || f.droppedQuery() {
 		return nil // everybody is somebody there, or the arguments without which the requests are the same do not arrive
 	}
@@ -115,7 +115,7 @@ func findAnonymousRead(f *facts) *hit {
 }
 
 // findStoreCache: WooCommerce says in each answer what its cache did.
-func findStoreCache(f *facts) *hit {
+func findStoreCache(f *Case) *hit {
 	for _, x := range f.standing() {
 		if did := strings.ToUpper(x.Header.Get("X-Wc-Cache")); strings.Contains(did, "HIT") || strings.Contains(did, "MISS") || x.Header.Get("X-Wc-Date") != "" {
 			return &hit{confidence: Sure, shown: []string{describe(x) + " X-WC-Cache: " + did}, why: "WooCommerce keeps answers to requests like this one for up to an hour and gives them out again (X-WC-Cache: " + did + ")"}

@@ -22,7 +22,7 @@ func dataChecks() []Check {
 				prove("{keyed} '{home}/wp-json/wc/v3/orders?per_page=1&_fields=id&modified_after=2100-01-01T00:00:00' | head -c 2", "“[{” (an order that changed after the year 2100)", "“[]”"),
 			},
 			Under: []string{"query-string-dropped", "cache-rest", "cache-plugin-broken-json"},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				x := f.x("filter")
 				if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
 					return nil
@@ -48,7 +48,7 @@ func dataChecks() []Check {
 			See:   "GET of orders with some arguments is 500 while without them it works.", Tell: "Only with order tables, and in versions 7 of WooCommerce.",
 			Cause: "Early faults of order tables.",
 			Fixes: []Fix{menu("In wp-admin: Plugins > WooCommerce > Update now (after a backup)."), wpcli("wp plugin update woocommerce && wp wc update")},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				x, filter := f.x("filter"), "modified_after"
 				if long := f.x("uri.long"); long != nil && long.Status >= 500 && (x == nil || x.Status < 500) {
 					x, filter = long, "include and customer"
@@ -115,7 +115,7 @@ func dataChecks() []Check {
 			Cause: "after, before and modified_after compare local times and drop the zone of the value.",
 			Fixes: []Fix{client("Send times in UTC together with dates_are_gmt=true."), waybill("Waybill does."),
 				look("Nothing changes in the store. Make an order, and let the integration ask for the orders of the last minute: it is mended when the order is there.")},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				index := f.index()
 				if index == nil {
 					return nil
@@ -134,7 +134,7 @@ func dataChecks() []Check {
 			Cause: "WPML and Polylang keep a product for each language.",
 			Fixes: []Fix{client("Ask with ?lang=all (WPML) or for one language, and join products by SKU."),
 				look("Nothing changes in the store. Look for one SKU in the integration: it is mended when the product is there once.")},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				if p := f.plugin("sitepress-multilingual-cms", "polylang"); p != "" {
 					return &hit{confidence: Likely, why: "the plugin " + p + " is active"}
 				}
@@ -152,7 +152,7 @@ func sign(offset string) string {
 }
 
 // plugin is the name of the first active plugin whose directory is one of these.
-func (f *facts) plugin(dirs ...string) string {
+func (f *Case) plugin(dirs ...string) string {
 	for _, p := range f.status.Plugins {
 		dir, _, _ := strings.Cut(p.Plugin, "/")
 		if slices.Contains(dirs, dir) || slices.ContainsFunc(dirs, func(d string) bool { return strings.HasPrefix(dir, d+"-") }) {
@@ -165,7 +165,7 @@ func (f *facts) plugin(dirs ...string) string {
 // usualStatuses are those that WooCommerce registers itself.
 var usualStatuses = []string{"pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed"}
 
-func findMissingStatus(f *facts) *hit {
+func findMissingStatus(f *Case) *hit {
 	named := f.namedStatuses()
 	if len(named) == 0 {
 		return nil
@@ -182,7 +182,7 @@ func findMissingStatus(f *facts) *hit {
 	return &hit{confidence: Sure, why: "the store does not know the status " + strings.Join(missing, ", "), shown: []string{describe(f.x("statuses"))}, vars: map[string]string{"missing": missing[0]}}
 }
 
-func findMissingTotals(f *facts) *hit {
+func findMissingTotals(f *Case) *hit {
 	seen := 0
 	for _, id := range []string{"read", "query.right", "read.oauth", "list.orders", "list.products", "list.customers"} {
 		x := f.x(id)
@@ -206,7 +206,7 @@ func findMissingTotals(f *facts) *hit {
 // staffRoles never are customers.
 var staffRoles = []string{"administrator", "shop_manager", "editor", "author", "contributor", "subscriber", "customer", ""}
 
-func findOtherRoles(f *facts) *hit {
+func findOtherRoles(f *Case) *hit {
 	records, ok := readList(f.x("list.customers"))
 	if !ok {
 		return nil
@@ -233,7 +233,7 @@ func findOtherRoles(f *facts) *hit {
 }
 
 // findRefusedPage: the store objects to the size of a page that every store gives.
-func findRefusedPage(f *facts) *hit {
+func findRefusedPage(f *Case) *hit {
 	for _, name := range []string{"orders", "products", "customers", "coupons"} {
 		x := f.x("list." + name)
 		if x == nil || x.Status != http.StatusBadRequest || x.Body.Code != "rest_invalid_param" {

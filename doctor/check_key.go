@@ -64,7 +64,7 @@ func keyChecks() []Check {
 }
 
 // findReadOnly: a write to a route that does not exist is refused for the key's permission before the route is looked for.
-func findReadOnly(f *facts) *hit {
+func findReadOnly(f *Case) *hit {
 	if !f.t.writes() {
 		return nil
 	}
@@ -76,7 +76,7 @@ func findReadOnly(f *facts) *hit {
 }
 
 // accessWanted is what the key's permission must be for the wanted scopes.
-func (f *facts) accessWanted() string {
+func (f *Case) accessWanted() string {
 	if f.t.writes() {
 		return "Read/Write"
 	}

@@ -33,7 +33,7 @@ func networkChecks() []Check {
 				menu("At the domain's registrar: see that the domain is paid for and that its name servers are right. At the DNS provider: add the A (and AAAA) record of the shop's server."),
 				prove("curl -sS -o /dev/null -w '%{http_code}\\n' '{home}/'", "000 (and curl says that it cannot resolve the name)", "anything but 000"),
 			},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				for _, l := range f.ev.DNS {
 					if l.Host != f.hostname() || len(l.Addrs) > 0 {
 						continue
@@ -77,7 +77,7 @@ func networkChecks() []Check {
 				host("“Our address {egress} was banned after failed logins to /wp-json/wc/. Please lift the ban and exempt the address (fail2ban: ignoreip).”"),
 				prove("curl -sS --connect-timeout 10 -o /dev/null -w '%{http_code}\\n' '{home}/wp-json/'", "000 (and curl says why)", "anything but 000"),
 			},
-			find: func(f *facts) *hit { return f.ban },
+			find: func(f *Case) *hit { return hitOf(f.ban, "fail2ban-ban") },
 		},
 		{
 			ID: "ipv6-broken", Area: AreaNetwork, Severity: Warning, Stage: StageReach,
@@ -107,7 +107,7 @@ func networkChecks() []Check {
 	}
 }
 
-func findTCPBlocked(f *facts) *hit {
+func findTCPBlocked(f *Case) *hit {
 	if h := hitOf(f.front, "tcp-blocked"); h != nil {
 		h.vars = map[string]string{"seen": "accepted and closed without an answer"}
 		return h
@@ -146,7 +146,7 @@ func connectionWords(class string) string {
 }
 
 // lostAtOnce: the connection comes about, and neither TLS nor an answer follows.
-func (f *facts) lostAtOnce() *hit {
+func (f *Case) lostAtOnce() *hit {
 	for _, h := range f.ev.TLS {
 		if !h.OK && slices.Contains([]string{"timeout", "reset", "closed", "refused"}, h.Class) {
 			return &hit{confidence: Likely, why: "the server takes the connection and drops it before TLS is agreed (" + h.Class + ")", shown: []string{h.Address + ": " + h.Class}, vars: map[string]string{"seen": h.Class}}
@@ -155,7 +155,7 @@ func (f *facts) lostAtOnce() *hit {
 	return nil
 }
 
-func (f *facts) port() string {
+func (f *View) port() string {
 	u, err := url.Parse(f.t.Base)
 	if err != nil {
 		return ""
@@ -188,40 +188,40 @@ func banFrom(list []Exchange) (lost []*Exchange, answered int) {
 	return lost, len(let)
 }
 
-// setBan takes what was lost to a ban out of the evidence that other checks look at: it says nothing about the request
-// that was lost, which would have failed whatever it asked for.
-func (f *facts) setBan() {
-	lost, answered := banFrom(f.ev.Exchanges)
-	if lost == nil {
-		return
+// hear takes what was lost to a ban out of the evidence that the checks look at: it says nothing about the request that was
+// lost, which would have failed whatever it asked for. What stayed refused by a rate limit is taken out likewise, when the store
+// answered others.
+func hear(ev *Evidence) heard {
+	var h heard
+	if lost, answered := banFrom(ev.Exchanges); lost != nil {
+		h.ban = answer{
+			id: "fail2ban-ban", confidence: Likely, shown: []string{describe(lost[0])},
+			why: fmt.Sprintf("%d requests were answered, and from %q on no connection came about any more", answered, lost[0].ID),
+		}
+		ev = ev.without(func(x *Exchange) bool {
+			return slices.ContainsFunc(lost, func(l *Exchange) bool { return l.ID == x.ID && l.Started == x.Started })
+		})
 	}
-	f.ban = &hit{
-		confidence: Likely, why: fmt.Sprintf("%d requests were answered, and from %q on no connection came about any more", answered, lost[0].ID),
-		shown: []string{describe(lost[0])},
+	if ev.Way != WayNone {
+		ev = ev.without(func(x *Exchange) bool {
+			return x.Status == http.StatusTooManyRequests && !strings.HasPrefix(x.ID, "limited.")
+		})
 	}
-	rest := *f.ev
-	rest.Exchanges = slices.DeleteFunc(slices.Clone(rest.Exchanges), func(x Exchange) bool {
-		return slices.ContainsFunc(lost, func(l *Exchange) bool { return l.ID == x.ID && l.Started == x.Started })
-	})
-	f.ev = &rest
+	h.View = viewOf(ev)
+	return h
 }
 
-// setLimited takes what stayed refused by a rate limit out of the evidence, likewise, when the store answered others.
-func (f *facts) setLimited() {
-	if f.ev.Way == WayNone {
-		return
-	}
-	rest := *f.ev
-	rest.Exchanges = slices.DeleteFunc(slices.Clone(rest.Exchanges), func(x Exchange) bool {
-		return x.Status == http.StatusTooManyRequests && !strings.HasPrefix(x.ID, "limited.")
-	})
-	f.ev = &rest
+// without is the evidence with some exchanges left out.
+func (ev *Evidence) without(out func(*Exchange) bool) *Evidence {
+	rest := *ev
+	rest.Exchanges = slices.DeleteFunc(slices.Clone(ev.Exchanges), func(x Exchange) bool { return out(&x) })
+	return &rest
 }
 
 // ended is when an exchange was over, counted from the beginning of the run.
 func ended(x *Exchange) time.Duration { return x.Started + x.Elapsed }
 
-func findBrokenIPv6(f *facts) *hit {
+func findBrokenIPv6(f *Case) *hit {
 	name := f.hostname()
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		return nil // every machine has ::1, whatever listens there

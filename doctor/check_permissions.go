@@ -169,7 +169,7 @@ func permissionChecks() []Check {
 }
 
 // findStrangers: orders name users whom the site does not have among its members.
-func findStrangers(f *facts) *hit {
+func findStrangers(f *Case) *hit {
 	var ids, shown []string
 	for _, x := range f.with("member.") {
 		if x.Status == http.StatusNotFound && x.Body.Kind == "json" && x.Body.Code != noRoute {
@@ -184,7 +184,7 @@ func findStrangers(f *facts) *hit {
 		vars: map[string]string{"ids": strings.Join(ids, " "), "id": ids[0]}}
 }
 
-func findShippingDisabled(f *facts) *hit {
+func findShippingDisabled(f *Case) *hit {
 	x := f.x("list.shipping")
 	if x == nil || x.Status != http.StatusNotFound || x.Body.Code != noRoute {
 		return nil
@@ -196,7 +196,7 @@ func findShippingDisabled(f *facts) *hit {
 	return h
 }
 
-func findMissingRoute(f *facts) *hit {
+func findMissingRoute(f *Case) *hit {
 	if h := hitOf(f.partly, "endpoint-removed"); h != nil {
 		return h
 	}

@@ -70,7 +70,7 @@ type counted struct {
 
 // readQueue: jobs wait. Either nothing changed lately, so they all are old; or an order that changed a while ago has not
 // been counted, nor any newer one.
-func (f *facts) readQueue() (q queue, ok bool) {
+func (f *Case) readQueue() (q queue, ok bool) {
 	var done []counted
 	list := f.x("queue.counted")
 	readJSON(list, &done)
@@ -108,7 +108,7 @@ func (f *facts) readQueue() (q queue, ok bool) {
 var countedStatuses = []string{"processing", "completed", "on-hold", "refunded"}
 
 // findStuckQueue fails closed: jobs that wait are no finding by themselves, because in a busy shop some always do.
-func findStuckQueue(f *facts) *hit {
+func findStuckQueue(f *Case) *hit {
 	x := f.x("queue")
 	active := slices.DeleteFunc(f.ours(), func(w webhook) bool { return w.Status != "active" })
 	if !importing(x) || len(active) == 0 && !f.t.wantsHooks() {
@@ -156,7 +156,7 @@ func findStuckQueue(f *facts) *hit {
 const someOrders = 10
 
 // neverCounted: all orders are young, they are many, and the analytics, which could be read, hold none of them.
-func (f *facts) neverCounted(q queue) bool {
+func (f *Case) neverCounted(q queue) bool {
 	records, _ := readList(f.x("list.orders"))
 	list := f.x("queue.counted")
 	return q.fresh && !q.counted && list != nil && list.Status == 200 && list.Body.Count == 0 && len(records) >= someOrders
@@ -164,7 +164,7 @@ func (f *facts) neverCounted(q queue) bool {
 
 // changedSince reports that an order changed after one of these webhooks was made; true when that is not known, because
 // then a delivery may wait.
-func (f *facts) changedSince(hooks []webhook) bool {
+func (f *Case) changedSince(hooks []webhook) bool {
 	newest, ok := f.newestChange()
 	return !ok || slices.ContainsFunc(hooks, func(w webhook) bool {
 		made, err := time.Parse(storeTime, w.Created)
@@ -173,7 +173,7 @@ func (f *facts) changedSince(hooks []webhook) bool {
 }
 
 // newestChange is when the youngest change among the newest orders was.
-func (f *facts) newestChange() (time.Time, bool) {
+func (f *Case) newestChange() (time.Time, bool) {
 	records, _ := readList(f.x("list.orders"))
 	var newest time.Time
 	for _, r := range records {

@@ -164,8 +164,8 @@ func addressChecks(shopRoot Fix) []Check {
 }
 
 // fromRouteOrKey: some redirects show only to those who bring a key.
-func fromRouteOrKey(id string) func(*facts) *hit {
-	return func(f *facts) *hit {
+func fromRouteOrKey(id string) func(*Case) *hit {
+	return func(f *Case) *hit {
 		if h := hitOf(f.front, id); h != nil {
 			return h
 		}
@@ -194,7 +194,7 @@ func fromRouteOrKey(id string) func(*facts) *hit {
 }
 
 // adoptRoute is what Waybill can do by itself about a route.
-func (f *facts) adoptRoute(a answer) *Adoption {
+func (f *Case) adoptRoute(a answer) *Adoption {
 	switch a.id {
 	case "permalinks-plain":
 		return &Adoption{Root: "/index.php?rest_route=/", Says: "use the form ?rest_route=/ until permalinks are changed"}

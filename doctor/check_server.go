@@ -212,8 +212,8 @@ func serverChecks() []Check {
 }
 
 // fromPage takes what decideFront or a broken page names.
-func fromPage(id string) func(*facts) *hit {
-	return func(f *facts) *hit {
+func fromPage(id string) func(*Case) *hit {
+	return func(f *Case) *hit {
 		h := hitOf(f.front, id)
 		if h == nil {
 			a := f.brokenPage()
@@ -229,7 +229,7 @@ func fromPage(id string) func(*facts) *hit {
 	}
 }
 
-func findSlow(f *facts) *hit {
+func findSlow(f *Case) *hit {
 	if h := hitOf(f.front, "client-timeout"); h != nil {
 		h.vars = map[string]string{"elapsed": "30 seconds and more"}
 		return h
@@ -262,7 +262,7 @@ const slowPage = 10 * time.Second
 // patience is how long careful clients wait for one answer; WooCommerce's own library for PHP waits 15 seconds.
 const patience = 15 * time.Second
 
-func findStray(f *facts) *hit {
+func findStray(f *Case) *hit {
 	x := f.noisyBody(func(b Body) bool { return b.Stray != "" || b.BOM })
 	if x == nil {
 		return f.blankLines()
@@ -274,7 +274,7 @@ func findStray(f *facts) *hit {
 	return &hit{confidence: Sure, why: "there is text in front of the JSON of answers: " + what, shown: []string{describe(x)}, proof: f.printedProof(x)}
 }
 
-func findStrayBehind(f *facts) *hit {
+func findStrayBehind(f *Case) *hit {
 	x := f.noisyBody(func(b Body) bool { return b.Behind != "" })
 	if x == nil {
 		return nil
@@ -283,7 +283,7 @@ func findStrayBehind(f *facts) *hit {
 }
 
 // blankLines: nothing but blank lines stands in front of every answer. JSON allows that and most clients do too.
-func (f *facts) blankLines() *hit {
+func (f *Case) blankLines() *hit {
 	var blank []*Exchange
 	for _, x := range f.api() {
 		if x.Body.Blank > 0 {
@@ -296,7 +296,7 @@ func (f *facts) blankLines() *hit {
 	return &hit{severity: Warning, confidence: Sure, why: fmt.Sprintf("answers begin with %d bytes of blank lines: a PHP file begins with them, before its <?php", blank[0].Body.Blank), shown: []string{describe(blank[0])}, proof: f.printedProof(blank[0])}
 }
 
-func findLateHeaders(f *facts) *hit {
+func findLateHeaders(f *Case) *hit {
 	x := f.lateHeaders()
 	if x == nil || f.key.is("auth-hijack-jwt") || f.key.is("jwt-200-error") {
 		return nil
@@ -308,7 +308,7 @@ func findLateHeaders(f *facts) *hit {
 	return h
 }
 
-func findGarbled(f *facts) *hit {
+func findGarbled(f *Case) *hit {
 	for _, x := range f.api() {
 		if x.Body.Garbled != "" {
 			return &hit{confidence: Sure, why: "the body is compressed in a way its headers do not say (" + x.Body.Garbled + ")", shown: []string{describe(x), "Content-Encoding: " + firstOf(x.Header.Get("Content-Encoding"), "none")}, proof: f.garbledProof(x)}
@@ -317,7 +317,7 @@ func findGarbled(f *facts) *hit {
 	return nil
 }
 
-func findTruncated(f *facts) *hit {
+func findTruncated(f *Case) *hit {
 	for i := range f.ev.Exchanges {
 		x := &f.ev.Exchanges[i]
 		if strings.HasPrefix(x.ID, "cut.") {
@@ -333,7 +333,7 @@ func findTruncated(f *facts) *hit {
 	return nil
 }
 
-func findHTML200(f *facts) *hit {
+func findHTML200(f *Case) *hit {
 	if h := hitOf(f.route, "html-200"); h != nil {
 		return h
 	}
@@ -351,7 +351,7 @@ func findHTML200(f *facts) *hit {
 	return nil
 }
 
-func findMethodBlocked(f *facts) *hit {
+func findMethodBlocked(f *Case) *hit {
 	for _, id := range []string{"verb.put", "verb.delete"} {
 		x := f.x(id)
 		if x == nil || isJSON(x) || unsent(x) || x.Status == http.StatusTooManyRequests || x.Status >= http.StatusInternalServerError && x.Status != http.StatusNotImplemented {
@@ -381,7 +381,7 @@ func findMethodBlocked(f *facts) *hit {
 // dropped reports that the connection of x was ended because of its method: the same request under the cover of POST was
 // answered, and no read and no POST of this examination met the same fault. A store under load drops anything. Where the
 // examination was cut short, because too many connections were lost, what was not asked could not meet it.
-func (f *facts) dropped(x *Exchange) bool {
+func (f *Case) dropped(x *Exchange) bool {
 	return isJSON(f.x("verb.override")) && !slices.ContainsFunc(f.ev.Exchanges, func(other Exchange) bool {
 		usual := other.Request.Method == http.MethodGet || other.Request.Method == http.MethodPost
 		elsewhere := usual && !strings.HasPrefix(other.ID, "body.")
@@ -390,7 +390,7 @@ func (f *facts) dropped(x *Exchange) bool {
 }
 
 // onlyReads: POST is refused as PUT and DELETE are, and reads pass.
-func (f *facts) onlyReads(x, post *Exchange) *hit {
+func (f *Case) onlyReads(x, post *Exchange) *hit {
 	if post == nil || post.Status < 400 || post.Status != x.Status || !letIn(f.read()) || f.whoAnswered(post).confidence == Sure {
 		return nil // something that has a name of its own, or no rule about methods
 	}
@@ -398,7 +398,7 @@ func (f *facts) onlyReads(x, post *Exchange) *hit {
 		shown: []string{describe(post), describe(x), describe(f.read())}, vars: map[string]string{"status": fmt.Sprint(x.Status)}}
 }
 
-func findMethodRewritten(f *facts) *hit {
+func findMethodRewritten(f *Case) *hit {
 	for _, id := range []string{"verb.put", "verb.delete"} {
 		if x := f.x(id); x != nil && x.Status == http.StatusOK && isJSON(x) && x.Body.Code == "" {
 			return &hit{confidence: Sure, why: x.Request.Method + " to an address that only reads is answered like a GET", shown: []string{describe(x)}, adopt: &Adoption{MethodOverride: true, Says: "send PUT and DELETE as POST with ?_method="}}
@@ -407,7 +407,7 @@ func findMethodRewritten(f *facts) *hit {
 	return nil
 }
 
-func findPostRedirect(f *facts) *hit {
+func findPostRedirect(f *Case) *hit {
 	x := f.x("scope.write")
 	to, ok := isRedirect(x)
 	if !ok {
@@ -417,7 +417,7 @@ func findPostRedirect(f *facts) *hit {
 	return &hit{confidence: Sure, why: "POST is redirected and GET is not", shown: []string{describe(x), describe(f.read())}, vars: map[string]string{"to": base}}
 }
 
-func findBodyTooLarge(f *facts) *hit {
+func findBodyTooLarge(f *Case) *hit {
 	x := f.x("body.large")
 	if x == nil || isJSON(x) || !isJSON(f.x("scope.write")) {
 		return nil
@@ -434,7 +434,7 @@ func findBodyTooLarge(f *facts) *hit {
 	return &hit{confidence: Sure, why: "a body of 256 kB is refused, a small one is not", shown: []string{describe(x), describe(f.x("scope.write"))}}
 }
 
-func findLongURI(f *facts) *hit {
+func findLongURI(f *Case) *hit {
 	x := f.x("uri.long")
 	if x == nil || isJSON(x) || f.partly.is("waf-modsecurity") || f.partly.is("path-refused") {
 		return nil
@@ -447,7 +447,7 @@ func findLongURI(f *facts) *hit {
 }
 
 // alone reports that the connection of x was ended and no other was. A store under load drops anything.
-func (f *facts) alone(x *Exchange) bool {
+func (f *Case) alone(x *Exchange) bool {
 	for i := range f.ev.Exchanges {
 		if other := &f.ev.Exchanges[i]; other.ID != x.ID && other.Fault != nil && other.Status == 0 {
 			return false
@@ -457,7 +457,7 @@ func (f *facts) alone(x *Exchange) bool {
 }
 
 // findLostContentType: WordPress refuses a body that is no JSON, if it knows that it should be.
-func findLostContentType(f *facts) *hit {
+func findLostContentType(f *Case) *hit {
 	x := f.x("body.type")
 	if x == nil || !isJSON(x) || x.Body.Code == "rest_invalid_json" {
 		return nil

@@ -15,7 +15,7 @@ func siteChecks() []Check {
 			See:   "The memory limit is below 128 MB.", Tell: "The system status says the limit.", Cause: "The host's or WordPress' default was left.",
 			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_MEMORY_LIMIT', '256M' );"),
 				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=environment.wp_memory_limit'", "“{memory}”", "no “{memory}” (256 MB are 268435456)")},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				if memory := f.status.Environment.Memory; memory > 0 && memory < 128<<20 {
 					return &hit{confidence: Sure, why: fmt.Sprintf("the limit is %d MB", memory>>20), vars: map[string]string{"memory": fmt.Sprint(memory)}}
 				}
@@ -29,7 +29,7 @@ func siteChecks() []Check {
 			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_DEBUG_DISPLAY', false );\nini_set( 'display_errors', '0' );"),
 				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=security.hide_errors' | grep -o '\"hide_errors\":[a-z]*'", "“false”", "“true”")},
 			Under: []string{"stray-output", "headers-already-sent"},
-			find: func(f *facts) *hit {
+			find: func(f *Case) *hit {
 				if f.status.OK && !f.status.Security.HideErrors && f.status.Environment.Debug {
 					return &hit{confidence: Sure, why: "errors are shown, and one notice would spoil an answer"}
 				}
@@ -52,7 +52,7 @@ func siteChecks() []Check {
 	}
 }
 
-func findOtherHome(f *facts) *hit {
+func findOtherHome(f *Case) *hit {
 	index := f.index()
 	if index == nil || index.Home == "" || f.route.id != "" || f.key.id != "" {
 		return nil
@@ -70,7 +70,7 @@ type SiteFact struct {
 }
 
 // siteFacts lists what was learned about the store, in the order of the report.
-func (f *facts) siteFacts() []SiteFact {
+func (f *Case) siteFacts() []SiteFact {
 	var list []SiteFact
 	add := func(name, value string) {
 		if value != "" {
@@ -124,7 +124,7 @@ var interferers = []string{
 	"sitepress-multilingual-cms", "polylang", "woocommerce-legacy-rest-api", "perfmatters", "wp-fail2ban", "hide-my-wp",
 }
 
-func (f *facts) interfering() []string {
+func (f *Case) interfering() []string {
 	var names []string
 	for _, p := range f.status.Plugins {
 		dir, _, _ := strings.Cut(p.Plugin, "/")

@@ -99,8 +99,8 @@ func tlsChecks() []Check {
 }
 
 // fromCert finds a reason not to trust the certificate.
-func fromCert(reasons ...CertWhy) func(*facts) *hit {
-	return func(f *facts) *hit {
+func fromCert(reasons ...CertWhy) func(*Case) *hit {
+	return func(f *Case) *hit {
 		for i := range f.ev.TLS {
 			h := &f.ev.TLS[i]
 			for _, reason := range h.Reasons {
@@ -113,7 +113,7 @@ func fromCert(reasons ...CertWhy) func(*facts) *hit {
 	}
 }
 
-func certHit(f *facts, h *Handshake, reason CertWhy) *hit {
+func certHit(f *Case, h *Handshake, reason CertWhy) *hit {
 	leaf := h.Chain[0]
 	found := &hit{
 		confidence: Sure,
@@ -159,7 +159,7 @@ func certHit(f *facts, h *Handshake, reason CertWhy) *hit {
 
 func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
 
-func findTLSVersion(f *facts) *hit {
+func findTLSVersion(f *Case) *hit {
 	for _, h := range f.ev.TLS {
 		switch {
 		case h.OldOnly && h.Version == "TLS 1.2":
@@ -175,7 +175,7 @@ func findTLSVersion(f *facts) *hit {
 	return nil
 }
 
-func findDefaultVhost(f *facts) *hit {
+func findDefaultVhost(f *Case) *hit {
 	if h := hitOf(f.route, "tls-default-vhost"); h != nil {
 		return h
 	}

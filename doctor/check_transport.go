@@ -130,8 +130,8 @@ func transportChecks() []Check {
 	}
 }
 
-func fromKeyWithWay(id string) func(*facts) *hit {
-	return func(f *facts) *hit {
+func fromKeyWithWay(id string) func(*Case) *hit {
+	return func(f *Case) *hit {
 		h := hitOf(f.key, id)
 		if h == nil {
 			for _, also := range f.key.also {
@@ -161,7 +161,7 @@ func alsoUnder(id, root string) []string {
 
 // findPlainHTTP: an http address that is not redirected. Whether it is a problem depends on whether HTTPS is to be had; on
 // a machine of one's own the missing encryption exposes nothing.
-func findPlainHTTP(f *facts) *hit {
+func findPlainHTTP(f *Case) *hit {
 	if f.scheme() != "http" || f.route.is("redirect-https") || f.route.is("redirect-loop") {
 		return nil
 	}
@@ -184,11 +184,11 @@ func findPlainHTTP(f *facts) *hit {
 }
 
 // wantsTLS: nothing answers at the http address, and the store itself does over HTTPS.
-func (f *facts) wantsTLS() bool {
+func (f *View) wantsTLS() bool {
 	return f.scheme() == "http" && f.index() == nil && readIndex(f.x("https.index")) != nil
 }
 
-func findSkew(f *facts) *hit {
+func findSkew(f *Case) *hit {
 	skew, ok := f.skew()
 	if h := hitOf(f.key, "clock-skew"); h != nil {
 		h.severity = Problem

@@ -13,7 +13,7 @@ func webhookChecks() []Check {
 	scopes := []Scope{WebhooksScope}
 	// Each webhook on a line of its own, and of those the ones to the receiver.
 	hears := prove("{keyed} '{home}/wp-json/wc/v3/webhooks?per_page=100&_fields=topic,delivery_url' | tr '}' '\\n' | tr -d '\\\\' | grep -F '{delivery}' | grep -o 'order.updated'", "nothing", "“order.updated”")
-	hook := func(id string, severity Severity, title, see, tell, cause string, find func(*facts) *hit, fixes ...Fix) Check {
+	hook := func(id string, severity Severity, title, see, tell, cause string, find func(*Case) *hit, fixes ...Fix) Check {
 		return Check{ID: id, Area: AreaWebhooks, Severity: severity, Stage: StageLetIn, Scopes: scopes, Title: title, See: see, Tell: tell, Cause: cause, Fixes: fixes, find: find}
 	}
 	return []Check{
@@ -89,7 +89,7 @@ type webhook struct {
 }
 
 // webhooks are all of the store's; ok is false when they could not be read.
-func (f *facts) webhooks() (list []webhook, ok bool) {
+func (f *Case) webhooks() (list []webhook, ok bool) {
 	x := f.x("list.webhooks")
 	if x == nil || x.Status != 200 || x.Body.Count < 0 {
 		return nil, false
@@ -99,7 +99,7 @@ func (f *facts) webhooks() (list []webhook, ok bool) {
 }
 
 // ours are the webhooks for the receiver that should exist; without a receiver to look for, all of them.
-func (f *facts) ours() []webhook {
+func (f *Case) ours() []webhook {
 	list, _ := f.webhooks()
 	if f.t.DeliveryURL == "" {
 		return list
@@ -140,7 +140,7 @@ func (w webhook) line() string {
 }
 
 // findWebhookDisabled: the store itself disables a webhook after failures; pausing one is a person's doing.
-func findWebhookDisabled(f *facts) *hit {
+func findWebhookDisabled(f *Case) *hit {
 	var h *hit
 	for _, w := range f.ours() {
 		if w.Status != "disabled" && w.Status != "paused" || f.replaced(w) {
@@ -161,11 +161,11 @@ func findWebhookDisabled(f *facts) *hit {
 }
 
 // replaced: another webhook tells the same receiver of the same, so this one is not missed.
-func (f *facts) replaced(w webhook) bool {
+func (f *Case) replaced(w webhook) bool {
 	return slices.ContainsFunc(f.ours(), func(o webhook) bool { return o.Status == "active" && o.Topic == w.Topic && sameReceiver(o.URL, w.URL) })
 }
 
-func findWebhookMissing(f *facts) *hit {
+func findWebhookMissing(f *Case) *hit {
 	list, ok := f.webhooks()
 	if !ok || f.t.DeliveryURL == "" {
 		return nil
@@ -184,7 +184,7 @@ func findWebhookMissing(f *facts) *hit {
 
 // deafToOrders: the receiver is told of other things than the orders that are wanted. Custom topics (action.…) may tell of
 // anything.
-func (f *facts) deafToOrders(ours []webhook) *hit {
+func (f *Case) deafToOrders(ours []webhook) *hit {
 	if !f.t.wants(OrdersRead, OrdersWrite) || slices.ContainsFunc(ours, func(w webhook) bool {
 		return !strings.HasPrefix(w.Topic, "product.") && !strings.HasPrefix(w.Topic, "customer.") && !strings.HasPrefix(w.Topic, "coupon.")
 	}) {
@@ -197,7 +197,7 @@ func (f *facts) deafToOrders(ours []webhook) *hit {
 	return h
 }
 
-func findWebhookRedirect(f *facts) *hit {
+func findWebhookRedirect(f *Case) *hit {
 	to, ok := isRedirect(f.x("receiver"))
 	if !ok {
 		return nil
@@ -213,7 +213,7 @@ func findWebhookRedirect(f *facts) *hit {
 
 // findUnsafeURL applies WordPress' own rule (wp-includes/http.php, wp_http_validate_url): the store's own host and port
 // are always allowed; else the address must be public and the port 80, 443 or 8080.
-func findUnsafeURL(f *facts) *hit {
+func findUnsafeURL(f *Case) *hit {
 	if !f.t.wantsHooks() {
 		return nil // other integrations may have opened the way to their own receivers
 	}
@@ -229,7 +229,7 @@ func findUnsafeURL(f *facts) *hit {
 	return nil
 }
 
-func (f *facts) unsafe(u *url.URL) string {
+func (f *Case) unsafe(u *url.URL) string {
 	home, _ := url.Parse(f.t.Base)
 	if index := f.index(); index != nil && index.Home != "" {
 		if h, err := url.Parse(index.Home); err == nil {
@@ -264,7 +264,7 @@ func isInner(ip netip.Addr) bool {
 }
 
 // findEgress: what the store says about its own requests to the outside, or that it got no answer to them in time.
-func findEgress(f *facts) *hit {
+func findEgress(f *Case) *hit {
 	x := f.x("egress")
 	environment := readStatus(x).Environment
 	h := &hit{confidence: Likely}
@@ -294,7 +294,7 @@ func findEgress(f *facts) *hit {
 }
 
 // deliversHere: no receiver is known that lies outside of this machine and its network.
-func (f *facts) deliversHere() bool {
+func (f *Case) deliversHere() bool {
 	addresses := []string{f.t.DeliveryURL}
 	for _, w := range f.ours() {
 		addresses = append(addresses, w.URL)
@@ -310,7 +310,7 @@ func (f *facts) deliversHere() bool {
 	})
 }
 
-func findCreatedOnly(f *facts) *hit {
+func findCreatedOnly(f *Case) *hit {
 	created, updated := false, false
 	for _, w := range f.ours() {
 		created = created || w.Topic == "order.created"

@@ -7,7 +7,7 @@ import (
 )
 
 // checklist answers the questions of the published troubleshooting lists, one by one, with what was measured.
-func (f *facts) checklist(r *Report) []Answered {
+func (f *Case) checklist(r *Report) []Answered {
 	asked := f.t.HasKey
 	yesNo := func(yes, no bool) string {
 		switch {
@@ -69,7 +69,7 @@ func (f *facts) checklist(r *Report) []Answered {
 	return list
 }
 
-func (f *facts) ownerWords() string {
+func (f *Case) ownerWords() string {
 	switch {
 	case !f.known():
 		return "it shows only when the key is let in"
@@ -81,7 +81,7 @@ func (f *facts) ownerWords() string {
 	return "what the owner may do is in the map of permissions"
 }
 
-func (f *facts) readWrite(yesNo func(bool, bool) string) string {
+func (f *Case) readWrite(yesNo func(bool, bool) string) string {
 	read, write := f.x("scope.read"), f.x("scope.write")
 	refused := func(x *Exchange) bool {
 		return x != nil && x.Status == http.StatusUnauthorized && x.Body.Code == authError
@@ -91,18 +91,18 @@ func (f *facts) readWrite(yesNo func(bool, bool) string) string {
 	return yesNo(reads && open(write), refused(read) || refused(write))
 }
 
-func (f *facts) capsAnswer() string {
+func (f *Case) capsAnswer() string {
 	switch {
 	case !f.rights.asked:
 		return "unknown"
-	case len(f.rights.causes) == 0:
+	case len(f.causes) == 0:
 		return "yes"
 	}
 	return "no"
 }
 
 // capsWords says what was measured about the published lists (docs/woocommerce/permissions.md).
-func (f *facts) capsWords() string {
+func (f *Case) capsWords() string {
 	lists := "measured: the five open reading, and changing only in legacy storage; the ten add settings and reports; neither changes an order on order tables without compatibility mode, and neither creates one"
 	if !f.rights.asked {
 		return lists
@@ -114,7 +114,7 @@ func (f *facts) capsWords() string {
 	return seen + ". " + lists
 }
 
-func (f *facts) wayWords() string {
+func (f *Case) wayWords() string {
 	switch f.ev.Way {
 	case WayHeader:
 		return "Basic authentication in the header works"
@@ -130,7 +130,7 @@ func (f *facts) wayWords() string {
 }
 
 // orderAnswers: reading, creating and changing orders, own and others', with private data.
-func (f *facts) orderAnswers(yesNo func(bool, bool) string) []Answered {
+func (f *Case) orderAnswers(yesNo func(bool, bool) string) []Answered {
 	open, shut := f.recordsBy("orders", http.MethodPut, "list.orders", "list.orders.old")
 	detail := "asked of the store for each order without changing one"
 	if n := len(open) + len(shut); n > 0 {
@@ -156,7 +156,7 @@ func (f *facts) orderAnswers(yesNo func(bool, bool) string) []Answered {
 	}
 }
 
-func (f *facts) tlsWords() string {
+func (f *Case) tlsWords() string {
 	for _, h := range f.ev.TLS {
 		if h.OK && len(h.Chain) > 0 {
 			return h.Version + ", issued by " + h.Chain[0].Issuer + ", until " + day(h.Chain[0].NotAfter)
@@ -165,7 +165,7 @@ func (f *facts) tlsWords() string {
 	return "no TLS connection was made"
 }
 
-func (f *facts) versionWords() string {
+func (f *Case) versionWords() string {
 	if !f.status.OK {
 		return "the system status could not be read (it asks for manage_woocommerce)"
 	}

@@ -25,7 +25,7 @@ func (c *collection) askHidden(ctx context.Context) {
 	if c.lean() || !c.ev.Target.wants(OrdersRead) || !c.listWorked("list.orders") {
 		return
 	}
-	f := &facts{ev: c.ev, t: c.ev.Target, status: readStatus(c.get("status"))}
+	f := viewOf(c.ev)
 	named := f.namedStatuses()
 	if len(named) == 0 || total(c.get("list.refunds")) < 0 || f.orderRows() <= total(c.get("list.orders"))+total(c.get("list.refunds")) {
 		return // unknown, or the usual list alone has them all
@@ -33,7 +33,7 @@ func (c *collection) askHidden(ctx context.Context) {
 	c.all(ctx, c.within([]probe{c.list("count.orders", "how many orders there are under the statuses the store names, in the trash too", "orders", []string{"id"},
 		url.Values{"per_page": {"1"}, "status": {strings.Join(append(named, "trash"), ",")}})}, 0)...)
 	rows, known := f.unlistedRows()
-	if !known || rows <= 0 || findHiddenOrders(f) != nil {
+	if !known || rows <= 0 || len(f.unnamed().statuses) > 0 {
 		return // none, or a list shows one already, as "any" does on posts
 	}
 	var probes []probe
@@ -48,7 +48,7 @@ func (c *collection) askHidden(ctx context.Context) {
 }
 
 // namedStatuses are the statuses of orders that the store names.
-func (f *facts) namedStatuses() []string {
+func (f *View) namedStatuses() []string {
 	x := f.x("statuses")
 	if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
 		return nil
@@ -69,7 +69,7 @@ func (f *facts) namedStatuses() []string {
 }
 
 // orderRows is how many rows of orders and refunds wp_posts has; -1 when that is not known.
-func (f *facts) orderRows() int {
+func (f *View) orderRows() int {
 	rows := 0
 	for _, kind := range []string{"shop_order_placehold", "shop_order", "shop_order_refund"} {
 		n := f.status.posts(kind)
@@ -82,7 +82,7 @@ func (f *facts) orderRows() int {
 }
 
 // unlistedRows is how many rows there are of orders that no named status lists.
-func (f *facts) unlistedRows() (rows int, known bool) {
+func (f *View) unlistedRows() (rows int, known bool) {
 	orders, refunds := f.x("count.orders"), f.x("list.refunds")
 	if orders == nil || orders.Status != http.StatusOK || total(orders) < 0 || total(refunds) < 0 || f.orderRows() < 0 {
 		return 0, false
@@ -92,7 +92,7 @@ func (f *facts) unlistedRows() (rows int, known bool) {
 
 // gaps are ids between those of listed orders, one of each gap by turns and the smallest gap first: a shop numbers its
 // orders, products and pages in one sequence, so a small gap between two orders is most likely an order.
-func (f *facts) gaps(most int) []int64 {
+func (f *View) gaps(most int) []int64 {
 	var ids, taken []int64
 	newest, _ := readList(f.x("list.orders"))
 	for _, r := range newest {
@@ -135,27 +135,32 @@ func (f *facts) gaps(most int) []int64 {
 	return found
 }
 
-// findHiddenOrders: an order answers under its id, or stands in the list of any status, whose status the store does not
-// name, and the store counts more orders than it lists by name.
-func findHiddenOrders(f *facts) *hit {
+// unnamed are orders that answer under their id, or stand in the list of any status, whose status the store does not name.
+type unnamed struct {
+	statuses []string
+	first    int64    // the id of one of them
+	shown    []string // some of them, in words
+	drafts   int      // auto-drafts that were met on the way: they have a row and are no orders yet
+}
+
+func (f *View) unnamed() unnamed {
+	var u unnamed
 	named := f.namedStatuses()
 	if len(named) == 0 {
-		return nil
+		return u
 	}
 	own := []string{"trash", "auto-draft", "draft", "checkout-draft", "new"}
-	var shown, lost []string
-	first := int64(0)
 	note := func(r listed, x *Exchange) {
 		if r.ID == 0 || r.Status == "" || slices.Contains(named, r.Status) || slices.Contains(own, r.Status) {
 			return
 		}
-		if first == 0 {
-			first = r.ID
+		if u.first == 0 {
+			u.first = r.ID
 		}
-		if len(shown) < 3 {
-			shown = append(shown, fmt.Sprintf("order %d has the status %s (%s)", r.ID, r.Status, describe(x)))
+		if len(u.shown) < 3 {
+			u.shown = append(u.shown, fmt.Sprintf("order %d has the status %s (%s)", r.ID, r.Status, describe(x)))
 		}
-		lost = appendNew(lost, r.Status)
+		u.statuses = appendNew(u.statuses, r.Status)
 	}
 	for _, name := range []string{"list.orders", "list.orders.old"} {
 		records, _ := readList(f.x(name))
@@ -163,35 +168,43 @@ func findHiddenOrders(f *facts) *hit {
 			note(r, f.x(name))
 		}
 	}
-	drafts := 0
 	for _, x := range f.with("hidden.") {
 		var r listed
 		if x.Status == http.StatusOK {
 			readJSON(x, &r)
 		}
 		if r.Status == "auto-draft" {
-			drafts++
+			u.drafts++
 		}
 		note(r, x)
 	}
-	if len(lost) == 0 {
+	return u
+}
+
+// findHiddenOrders: the store counts more orders than it lists by name.
+func findHiddenOrders(f *Case) *hit {
+	u := f.unnamed()
+	if len(u.statuses) == 0 {
 		return nil
 	}
+	shown := u.shown
 	number := "orders"
-	if rows, known := f.unlistedRows(); known && rows > drafts {
-		number = fmt.Sprintf("%d orders", rows-drafts)
-		if rows-drafts == 1 {
+	if rows, known := f.unlistedRows(); known && rows > u.drafts {
+		number = fmt.Sprintf("%d orders", rows-u.drafts)
+		if rows-u.drafts == 1 {
 			number = "1 order"
 		}
-		shown = append(shown, fmt.Sprintf("%d rows of orders and refunds in wp_posts; the lists have %d orders and %d refunds", f.orderRows(), total(f.x("count.orders")), total(f.x("list.refunds"))))
+		shown = append(shown, fmt.Sprintf("%d rows of orders and refunds in wp_posts; the lists have %d orders and %d refunds",
+			f.orderRows(), total(f.x("count.orders")), total(f.x("list.refunds"))))
 	}
 	proof := Fix{}
 	if mode, ok := f.storage(); ok && mode == capability.Posts {
 		// There "any" shows these orders, so that only the name of the status tells.
-		proof = prove("{keyed} '{home}/wp-json/wc/v3/orders/statuses?_fields=slug' | grep -o '\"{missing}\"'", "nothing", "“{missing}”; nothing as well when the orders were moved")
+		proof = prove("{keyed} '{home}/wp-json/wc/v3/orders/statuses?_fields=slug' | grep -o '\"{missing}\"'", "nothing",
+			"“{missing}”; nothing as well when the orders were moved")
 	}
 	return &hit{
-		confidence: Sure, shown: shown, vars: map[string]string{"missing": lost[0], "id": fmt.Sprint(first)}, proof: proof,
-		why: fmt.Sprintf("%s cannot be listed by status: the store does not know the status %s", number, strings.Join(lost, " and ")),
+		confidence: Sure, shown: shown, vars: map[string]string{"missing": u.statuses[0], "id": fmt.Sprint(u.first)}, proof: proof,
+		why: fmt.Sprintf("%s cannot be listed by status: the store does not know the status %s", number, strings.Join(u.statuses, " and ")),
 	}
 }

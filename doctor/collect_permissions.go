@@ -170,7 +170,7 @@ func (c *collection) askWrites(ctx context.Context) {
 
 // hasRead: a read with the key got its data, so the key may read.
 func (c *collection) hasRead() bool {
-	x := (&facts{ev: c.ev}).read()
+	x := viewOf(c.ev).read()
 	return letIn(x) && x.Status == http.StatusOK
 }
 

@@ -100,7 +100,7 @@ func (c *collection) followUps() []probe {
 		pr.auth = authNone
 		probes = append(probes, pr)
 	}
-	if f := (&facts{ev: c.ev}); staleBeside(f.read(), f.x("read.again"), f.x("read.fresh")) {
+	if f := viewOf(c.ev); staleBeside(f.read(), f.x("read.again"), f.x("read.fresh")) {
 		r := primaryOf(c.ev.Target)
 		probes = append(probes, c.readProbe("read.late", "the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
 	}

@@ -52,7 +52,7 @@ func diagnoseRest(ev *Evidence, only string) *Report {
 }
 
 func diagnose(ev *Evidence, checks []Check) *Report {
-	f, crash := safeFacts(ev)
+	f, crash := safeCase(ev)
 	r := &Report{Version: ReportVersion, StartedAt: ev.StartedAt, Elapsed: ev.Elapsed, Target: ev.Target, Requests: ev.Spent}
 	if crash != nil {
 		r.Crashes = append(r.Crashes, *crash)
@@ -75,7 +75,7 @@ func diagnose(ev *Evidence, checks []Check) *Report {
 		}
 	}
 	fold(r.Findings, checks)
-	order(r.Findings, checks, f.rights.causes)
+	order(r.Findings, checks, f.causes)
 	if crash := f.safeComplete(r); crash != nil {
 		r.Crashes = append(r.Crashes, *crash)
 	}
@@ -83,7 +83,7 @@ func diagnose(ev *Evidence, checks []Check) *Report {
 }
 
 // safeComplete keeps a fault in what is said besides the findings from taking them away.
-func (f *facts) safeComplete(r *Report) (crash *Crash) {
+func (f *Case) safeComplete(r *Report) (crash *Crash) {
 	defer func() {
 		if v := recover(); v != nil {
 			crash = &Crash{ID: "report", Error: fmt.Sprint(v)}
@@ -93,19 +93,19 @@ func (f *facts) safeComplete(r *Report) (crash *Crash) {
 	return nil
 }
 
-// safeFacts keeps a fault of the doctor's own decisions from hiding what the checks can still say.
-func safeFacts(ev *Evidence) (f *facts, crash *Crash) {
+// safeCase keeps a fault of the doctor's own decisions from hiding what the checks can still say.
+func safeCase(ev *Evidence) (f *Case, crash *Crash) {
 	defer func() {
 		if v := recover(); v != nil {
 			crash = &Crash{ID: "facts", Error: fmt.Sprint(v)}
-			f = &facts{ev: ev, t: ev.Target}
+			f = &Case{Facts: undecided(ev)}
 		}
 	}()
-	return newFacts(ev), nil
+	return &Case{Facts: decide(ev)}, nil
 }
 
 // ask runs one check. A check that panics is reported and does not stop the rest.
-func ask(c Check, f *facts) (h *hit, crash *Crash) {
+func ask(c Check, f *Case) (h *hit, crash *Crash) {
 	defer func() {
 		if v := recover(); v != nil {
 			h, crash = nil, &Crash{ID: c.ID, Error: fmt.Sprint(v)}
@@ -115,7 +115,7 @@ func ask(c Check, f *facts) (h *hit, crash *Crash) {
 }
 
 // stage is how far the run came.
-func (f *facts) stage() Stage {
+func (f *Case) stage() Stage {
 	switch {
 	case f.known():
 		return StageLetIn
@@ -136,7 +136,7 @@ func (f *facts) stage() Stage {
 const notWanted = "not wanted: "
 
 // skip says why a check cannot be asked; "" when it can.
-func (f *facts) skip(c Check, stage Stage) string {
+func (f *Case) skip(c Check, stage Stage) string {
 	if c.Stage > stage {
 		reason := "the run did not come that far"
 		if n := len(f.ev.Stops); n > 0 {
@@ -196,7 +196,7 @@ func order(findings []Finding, checks []Check, rights []answer) {
 }
 
 // finding fills in the words of a check.
-func (f *facts) finding(c Check, h *hit) Finding {
+func (f *Case) finding(c Check, h *hit) Finding {
 	severity := c.Severity
 	if h.severity != "" {
 		severity = h.severity
@@ -213,7 +213,7 @@ func (f *facts) finding(c Check, h *hit) Finding {
 	return out
 }
 
-func (f *facts) filler(c Check, h *hit) *strings.Replacer {
+func (f *Case) filler(c Check, h *hit) *strings.Replacer {
 	vars := map[string]string{
 		"home": f.t.Base, "host": f.host(), "name": f.hostname(), "hostport": f.hostname() + ":" + firstOf(f.port(), "443"), "port": firstOf(f.port(), "443"),
 		"stock": "shop_manager", "egress": firstOf(f.ev.Local.Egress, unknownAddress), "scopes": scopeNames(f.t), "last7": f.t.Key.Last7, "access": f.accessWanted(),

@@ -63,7 +63,7 @@ func isCollection(x *Exchange) bool {
 var keyedProbes = []string{"read", "query", "list", "one", "page", "deep", "filter", "uri", "statuses", "status", "scope", "verb", "body", "door", "allow"}
 
 // standing lists the exchanges that stand for something an integration does and were answered or failed.
-func (f *facts) standing() []*Exchange {
+func (f *View) standing() []*Exchange {
 	var list []*Exchange
 	for i := range f.ev.Exchanges {
 		x := &f.ev.Exchanges[i]
@@ -89,7 +89,7 @@ var resources = []struct {
 }
 
 // scopesOf are the scopes that a request stands for; nil where it stands for none that can be asked for.
-func (f *facts) scopesOf(x *Exchange) []Scope {
+func (f *View) scopesOf(x *Exchange) []Scope {
 	kind, rest, _ := strings.Cut(x.ID, ".")
 	switch kind {
 	case "read", "query", "uri":
@@ -121,7 +121,7 @@ func (f *facts) scopesOf(x *Exchange) []Scope {
 	return nil
 }
 
-func (f *facts) scopesLike(suffix string, more ...Scope) []Scope {
+func (f *View) scopesLike(suffix string, more ...Scope) []Scope {
 	var list []Scope
 	for _, s := range f.t.Scopes {
 		if strings.HasSuffix(string(s), suffix) || slices.Contains(more, s) {
@@ -131,11 +131,11 @@ func (f *facts) scopesLike(suffix string, more ...Scope) []Scope {
 	return list
 }
 
-func (f *facts) writingScopes() []Scope {
+func (f *View) writingScopes() []Scope {
 	return slices.DeleteFunc(slices.Clone(f.t.Scopes), func(s Scope) bool { return !(TargetFacts{Scopes: []Scope{s}}).writes() })
 }
 
 // wanted reports whether a request stands for something that was asked for.
-func (f *facts) wanted(x *Exchange) bool {
+func (f *View) wanted(x *Exchange) bool {
 	return slices.ContainsFunc(f.scopesOf(x), func(s Scope) bool { return s != "" && f.t.wants(s) })
 }

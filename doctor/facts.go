@@ -12,21 +12,84 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// facts is the evidence with the questions that many checks ask about it. Everything here is a pure function of the
+// View is the evidence of one run with the questions that everything asks about it. Everything here is a pure function of the
 // evidence.
-type facts struct {
+type View struct {
 	ev *Evidence
 	t  TargetFacts
 
-	partly answer // what answers in place of some of the API, while the rest passes
-	ban    *hit   // connections that fail after others came about
-	front  answer // who answers in place of the store
-	route  answer // what is wrong with the road to the API
-	key    answer // what happens to the key
-	status systemStatus
-	owner  owner // the user the key acts as, when WordPress tells
-	rights rights
-	found  []Finding // what the checks asked so far have found
+	status systemStatus // what the store says about itself, as far as it was allowed to be read
+	owner  owner        // the user the key acts as, when WordPress tells
+}
+
+// viewOf makes a view of what was seen so far.
+func viewOf(ev *Evidence) *View {
+	v := &View{ev: ev, t: ev.Target}
+	v.status = readStatus(v.x("status"))
+	v.owner = readOwner(v.x("owner"))
+	return v
+}
+
+// The stages of a verdict. Each knows what was decided before it and cannot ask for what comes after: that is what the types are
+// for.
+type (
+	// heard is the evidence without what was lost to a ban or to a rate limit.
+	heard struct {
+		*View
+		ban answer // connections that fail after others came about
+	}
+	// fronted knows who answers in place of the store.
+	fronted struct {
+		heard
+		front answer
+	}
+	// routed knows what is wrong with the road to the API.
+	routed struct {
+		fronted
+		route answer
+	}
+	// keyed knows what happens to the key.
+	keyed struct {
+		routed
+		key answer
+	}
+	// granted knows what was seen of the permissions of the key's owner.
+	granted struct {
+		keyed
+		rights rights
+	}
+)
+
+// Facts is everything that was decided about the evidence.
+type Facts struct {
+	granted
+	partly answer   // what answers in place of some of the API, while the rest passes
+	causes []answer // what the key's owner lacks, the one that explains most first
+}
+
+// decide goes through the stages.
+func decide(ev *Evidence) *Facts {
+	h := hear(ev)
+	f := fronted{heard: h, front: h.decideFront()}
+	r := routed{fronted: f, route: f.decideRoute()}
+	k := keyed{routed: r, key: r.decideKey()}
+	g := granted{keyed: k}
+	facts := &Facts{partly: k.decidePartly()}
+	if k.lateHeaders() == nil { // without headers, nothing says what the key may do
+		g.rights = k.decideRights()
+		if k.known() {
+			facts.causes = g.rightsCauses()
+		}
+	}
+	facts.granted = g
+	return facts
+}
+
+// undecided is the evidence alone, for when deciding failed.
+func undecided(ev *Evidence) *Facts {
+	f := &Facts{}
+	f.View = &View{ev: ev, t: ev.Target}
+	return f
 }
 
 // answer is a decision about the evidence: the id of a cause, how sure it is, and what shows it.
@@ -44,32 +107,16 @@ type answer struct {
 
 func (a answer) is(id string) bool { return a.id == id }
 
-func newFacts(ev *Evidence) *facts {
-	f := &facts{ev: ev, t: ev.Target}
-	f.setBan()
-	f.setLimited()
-	f.status = readStatus(f.x("status"))
-	f.owner = readOwner(f.x("owner"))
-	f.front = f.decideFront()
-	f.route = f.decideRoute()
-	f.key = f.decideKey()
-	f.partly = f.decidePartly()
-	if f.lateHeaders() == nil { // without headers, nothing says what the key may do
-		f.rights = f.decideRights()
-	}
-	return f
-}
-
 // unsent: the request was not made, or the run ended before its answer; that says nothing about the store.
 func unsent(x *Exchange) bool {
 	return x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped" || x.Fault.Class == "refused-here")
 }
 
 // x finds an exchange by its name.
-func (f *facts) x(id string) *Exchange { return find(f.ev.Exchanges, id) }
+func (f *View) x(id string) *Exchange { return find(f.ev.Exchanges, id) }
 
 // with finds the exchanges whose name begins so.
-func (f *facts) with(prefix string) []*Exchange {
+func (f *View) with(prefix string) []*Exchange {
 	var found []*Exchange
 	for i := range f.ev.Exchanges {
 		if strings.HasPrefix(f.ev.Exchanges[i].ID, prefix) {
@@ -80,7 +127,7 @@ func (f *facts) with(prefix string) []*Exchange {
 }
 
 // api lists the exchanges with the store's API, leaving out those that provoke on purpose.
-func (f *facts) api() []*Exchange {
+func (f *View) api() []*Exchange {
 	var found []*Exchange
 	for i := range f.ev.Exchanges {
 		if x := &f.ev.Exchanges[i]; isPlainAPI(x.ID) {
@@ -101,7 +148,7 @@ func isPlainAPI(id string) bool {
 }
 
 // read is the exchange that shows whether the key is let in.
-func (f *facts) read() *Exchange {
+func (f *View) read() *Exchange {
 	for _, id := range []string{"read.oauth", "read"} {
 		if x := f.x(id); x != nil && letIn(x) {
 			return x
@@ -117,10 +164,10 @@ func (f *facts) read() *Exchange {
 }
 
 // known reports that the key was let in.
-func (f *facts) known() bool { return f.ev.Way != WayNone }
+func (f *View) known() bool { return f.ev.Way != WayNone }
 
 // index is the REST index, wherever it was found.
-func (f *facts) index() *restIndex {
+func (f *View) index() *restIndex {
 	for _, id := range []string{"index", "index.link", "index.pathinfo", "index.rest_route", "home"} {
 		if index := readIndex(f.x(id)); index != nil {
 			return index
@@ -129,12 +176,12 @@ func (f *facts) index() *restIndex {
 	return nil
 }
 
-func (f *facts) scheme() string {
+func (f *View) scheme() string {
 	scheme, _, _ := strings.Cut(f.t.Base, "://")
 	return scheme
 }
 
-func (f *facts) host() string {
+func (f *View) host() string {
 	u, err := url.Parse(f.t.Base)
 	if err != nil {
 		return f.t.Base
@@ -142,7 +189,7 @@ func (f *facts) host() string {
 	return u.Host
 }
 
-func (f *facts) hostname() string {
+func (f *View) hostname() string {
 	u, err := url.Parse(f.t.Base)
 	if err != nil {
 		return f.t.Base
@@ -229,7 +276,7 @@ func (s systemStatus) posts(kind string) int {
 }
 
 // wooVersion is WooCommerce's version by the system status or by what the home page says; "" when neither does.
-func (f *facts) wooVersion() string {
+func (f *View) wooVersion() string {
 	if f.status.OK {
 		return f.status.Environment.Version
 	}
@@ -244,7 +291,7 @@ func (f *facts) wooVersion() string {
 }
 
 // olderThan reports whether WooCommerce is known to be older than a version.
-func (f *facts) olderThan(version string) bool {
+func (f *View) olderThan(version string) bool {
 	have, err := capability.ParseVersion(f.wooVersion())
 	if err != nil || f.wooVersion() == "" {
 		return false
@@ -254,7 +301,7 @@ func (f *facts) olderThan(version string) bool {
 }
 
 // storage is where the store keeps its orders; ok is false when that is not known.
-func (f *facts) storage() (mode capability.Storage, ok bool) {
+func (f *View) storage() (mode capability.Storage, ok bool) {
 	if f.status.OK && f.status.Settings.HPOS != nil {
 		switch {
 		case !*f.status.Settings.HPOS:
@@ -289,7 +336,7 @@ func (f *facts) storage() (mode capability.Storage, ok bool) {
 
 // storageByOwner concludes it from what the owner may change and what he holds: orders of others ask for
 // edit_others_shop_orders where they are posts, and for edit_others_posts where they are not.
-func (f *facts) storageByOwner() (mode capability.Storage, ok bool) {
+func (f *View) storageByOwner() (mode capability.Storage, ok bool) {
 	open, shut := f.recordsBy("orders", http.MethodPut, "list.orders", "list.orders.old")
 	if !f.owner.known || len(open) == 0 || len(shut) > 0 {
 		return "", false
@@ -304,7 +351,7 @@ func (f *facts) storageByOwner() (mode capability.Storage, ok bool) {
 }
 
 // multisite reports a network; known is false when neither the status nor a probe tells.
-func (f *facts) multisite() (yes, known bool) {
+func (f *View) multisite() (yes, known bool) {
 	if f.status.OK {
 		return f.status.Environment.Multisite, true
 	}
@@ -315,7 +362,7 @@ func (f *facts) multisite() (yes, known bool) {
 }
 
 // skew is how far the store's clock is ahead of this machine's, by the Date header of answers that no cache gave.
-func (f *facts) skew() (time.Duration, bool) {
+func (f *View) skew() (time.Duration, bool) {
 	for _, x := range f.api() {
 		at, err := http.ParseTime(x.Header.Get("Date"))
 		if err != nil || cached(x) {

@@ -11,7 +11,7 @@ import (
 // grants are the words of fixes that depend on whose key it is: {user}, and the lines {grant} and {phpgrant}
 // that give him the missing capabilities. The role gets them where it is the integration's own or a stock role of the
 // shop; a role that customers or authors share must not get rights in the shop, so there he alone gets them.
-func (f *facts) grants(caps string) map[string]string {
+func (f *Case) grants(caps string) map[string]string {
 	o, network := f.owner, ""
 	if multisite, known := f.multisite(); known && multisite {
 		network = " --url=" + f.t.Base
@@ -54,7 +54,7 @@ func (x Fix) givesCaps() bool {
 }
 
 // roleVersion are the flags of waybill role that make the role as small as this store allows, and as large as it asks.
-func (f *facts) roleVersion() string {
+func (f *Case) roleVersion() string {
 	flags := ""
 	if _, err := capability.ParseVersion(f.wooVersion()); err == nil {
 		flags = " --wc " + f.wooVersion()

@@ -6,7 +6,7 @@ import "strings"
 const unknownAddress = "(our address)"
 
 // fillable reports that everything a fix names is known here. A fix with a gap in it is none: who pastes it breaks something.
-func (f *facts) fillable(fix Fix, h *hit) bool {
+func (f *Case) fillable(fix Fix, h *hit) bool {
 	known := map[string]bool{
 		"{id}": h.vars["id"] != "" && h.vars["id"] != "?", "{ids}": h.vars["ids"] != "",
 		"{delivery}": h.vars["delivery"] != "" || f.t.DeliveryURL != "", "{last7}": f.t.Key.Last7 != "",

@@ -63,7 +63,7 @@ var pluginSigns = []pluginSign{
 var pluginAreas = []Area{AreaBlocking, AreaRouting, AreaTransport, AreaKey, AreaCaching, AreaServer, AreaPermissions}
 
 // pluginsBehind are the plugins whose signs the answers bear that a finding shows: one that is certain, or all that are possible.
-func (f *facts) pluginsBehind(c Check, h *hit) []pluginSign {
+func (f *Case) pluginsBehind(c Check, h *hit) []pluginSign {
 	var maybe []pluginSign
 	if !slices.Contains(pluginAreas, c.Area) {
 		return nil
@@ -82,7 +82,7 @@ func (f *facts) pluginsBehind(c Check, h *hit) []pluginSign {
 	return maybe
 }
 
-func (f *facts) bears(x *Exchange, sign pluginSign, check string) bool {
+func (f *Case) bears(x *Exchange, sign pluginSign, check string) bool {
 	page := strings.ToLower(x.Body.Title + " " + x.Body.Snippet)
 	switch {
 	case sign.code != "" && x.Body.Code != sign.code,
@@ -100,7 +100,7 @@ func (f *facts) bears(x *Exchange, sign pluginSign, check string) bool {
 }
 
 // fromPHP reports an answer that WordPress or a plugin in it made, and not the web server or something in front of it.
-func (f *facts) fromPHP(x *Exchange) bool {
+func (f *Case) fromPHP(x *Exchange) bool {
 	return isJSON(x) && x.Body.Code != "" && !isStoreCode(x.Body.Code) || x.Body.Kind == "html" && (f.phpMade(x) || hasMark(x, "wp-defender", "wp-message"))
 }
 
@@ -109,7 +109,7 @@ var ofPlugins = []string{"rest-disabled", "cache-rest", "cache-401", "stray-outp
 
 // fixesOf are the fixes of a finding without its proof: those of the check, with the plugin's own place first where a plugin is
 // behind it. What PHP refused the web server and the host cannot let pass.
-func (f *facts) fixesOf(c Check, h *hit) []Fix {
+func (f *Case) fixesOf(c Check, h *hit) []Fix {
 	var fixes []Fix
 	behind := f.pluginsBehind(c, h)
 	for _, sign := range behind {

@@ -35,7 +35,7 @@ func (f Fix) isProof() bool { return f.Kind == FixCheck || f.Kind == FixLook }
 const statusOnly = ` -o /dev/null -w '%{http_code} %{content_type}\n'`
 
 // proofOf is the proof of a finding: that of the check, or the request again that showed the fault.
-func (f *facts) proofOf(c Check, h *hit, fill *strings.Replacer) Fix {
+func (f *Case) proofOf(c Check, h *hit, fill *strings.Replacer) Fix {
 	fix := f.rawProof(c, h)
 	if f.scheme() == "http" && strings.Contains(fix.Text, "{keyed}") {
 		fix = look("Over plain HTTP WooCommerce takes signed requests only, and curl cannot sign. Run the doctor again: waybill doctor {home} --check {check}. It finds nothing when this is mended.")
@@ -43,7 +43,7 @@ func (f *facts) proofOf(c Check, h *hit, fill *strings.Replacer) Fix {
 	return Fix{fix.Kind, fill.Replace(fix.Text)}
 }
 
-func (f *facts) rawProof(c Check, h *hit) Fix {
+func (f *Case) rawProof(c Check, h *hit) Fix {
 	if h.proof.Text != "" {
 		return h.proof
 	}
@@ -68,7 +68,7 @@ func (f *facts) rawProof(c Check, h *hit) Fix {
 }
 
 // cited is the first exchange that lines of evidence describe.
-func (f *facts) cited(shown []string) *Exchange {
+func (f *Case) cited(shown []string) *Exchange {
 	if list := f.citedAll(shown); len(list) > 0 {
 		return list[0]
 	}
@@ -76,7 +76,7 @@ func (f *facts) cited(shown []string) *Exchange {
 }
 
 // citedAll are the exchanges that lines of evidence describe, line by line.
-func (f *facts) citedAll(shown []string) []*Exchange {
+func (f *Case) citedAll(shown []string) []*Exchange {
 	var list []*Exchange
 	for _, line := range shown {
 		for i := range f.ev.Exchanges {
@@ -121,7 +121,7 @@ var allowProof = prove("{keyed} -o /dev/null -D - -X OPTIONS '{home}/wp-json/wc/
 
 // again makes the proof of the request that showed the fault: by status and type of its answer where they tell, else by the
 // answer itself.
-func (f *facts) again(shown []string) (Fix, bool) {
+func (f *Case) again(shown []string) (Fix, bool) {
 	for _, x := range f.citedAll(shown) {
 		if fix, ok := f.askedAgain(x); ok {
 			return fix, true
@@ -130,7 +130,7 @@ func (f *facts) again(shown []string) (Fix, bool) {
 	return Fix{}, false
 }
 
-func (f *facts) askedAgain(x *Exchange) (Fix, bool) {
+func (f *Case) askedAgain(x *Exchange) (Fix, bool) {
 	command, ok := f.curlOf(x)
 	if !ok {
 		return Fix{}, false
@@ -155,7 +155,7 @@ func (f *facts) askedAgain(x *Exchange) (Fix, bool) {
 }
 
 // oftenProof asks thirty times, for faults that come and go.
-func (f *facts) oftenProof(x *Exchange) (Fix, bool) {
+func (f *Case) oftenProof(x *Exchange) (Fix, bool) {
 	command, ok := f.curlOf(x)
 	before, _, _ := strings.Cut(seen(x), " ")
 	return prove("for i in $(seq 30); do "+command+"; done | sort | uniq -c", "“"+before+"” (at least once)", "no “"+before+"”"), ok
@@ -197,7 +197,7 @@ func healthyAnswer(x *Exchange) string {
 
 // curlOf writes a request of the doctor down as a person would send it. Signed requests cannot be written down: their
 // signature is good for once.
-func (f *facts) curlOf(x *Exchange) (command string, ok bool) {
+func (f *Case) curlOf(x *Exchange) (command string, ok bool) {
 	if strings.HasPrefix(x.Request.Auth, "oauth") || f.t.SitePassword {
 		return "", false
 	}
@@ -237,7 +237,7 @@ func (f *facts) curlOf(x *Exchange) (command string, ok bool) {
 }
 
 // shorter asks for the id alone where the doctor asked for the members of errors too, except where the very address matters.
-func (f *facts) shorter(x *Exchange) string {
+func (f *Case) shorter(x *Exchange) string {
 	if kindOf(x.ID) == "cache" || cached(x) || f.key.is("cache-401") {
 		return x.Request.URL
 	}
@@ -248,7 +248,7 @@ func (f *facts) shorter(x *Exchange) string {
 func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // keyedCurl is how curl sends the key in the way that works in this store.
-func (f *facts) keyedCurl() string {
+func (f *Case) keyedCurl() string {
 	if f.ev.Way == WayQuery {
 		return `curl -sS -G --data-urlencode "consumer_key=$WAYBILL_KEY" --data-urlencode "consumer_secret=$WAYBILL_SECRET"`
 	}
@@ -269,7 +269,7 @@ func cacheProof(sign string) Fix {
 }
 
 // slowProof gives the request that was slow half the time that it took.
-func (f *facts) slowProof(h *hit) (Fix, bool) {
+func (f *Case) slowProof(h *hit) (Fix, bool) {
 	for i := range f.ev.Exchanges {
 		x := &f.ev.Exchanges[i]
 		if !slices.Contains(h.shown, describe(x)) {
@@ -284,7 +284,7 @@ func (f *facts) slowProof(h *hit) (Fix, bool) {
 }
 
 // printedProof shows what stands in front of the JSON of an answer.
-func (f *facts) printedProof(x *Exchange) Fix {
+func (f *Case) printedProof(x *Exchange) Fix {
 	command, ok := f.bodyOf(x)
 	line, _, _ := strings.Cut(strings.TrimSpace(x.Body.Stray), "\n")
 	line = string([]rune(line)[:min(24, len([]rune(line)))])
@@ -300,7 +300,7 @@ func (f *facts) printedProof(x *Exchange) Fix {
 }
 
 // behindProof shows what stands behind the JSON of an answer.
-func (f *facts) behindProof(x *Exchange) Fix {
+func (f *Case) behindProof(x *Exchange) Fix {
 	command, ok := f.bodyOf(x)
 	if !ok {
 		return Fix{}
@@ -313,13 +313,13 @@ func (f *facts) behindProof(x *Exchange) Fix {
 }
 
 // bodyOf asks for the answer itself.
-func (f *facts) bodyOf(x *Exchange) (command string, ok bool) {
+func (f *Case) bodyOf(x *Exchange) (command string, ok bool) {
 	command, ok = f.curlOf(x)
 	return strings.Replace(command, statusOnly, "", 1), ok
 }
 
 // garbledProof shows a body that is compressed otherwise than its headers say.
-func (f *facts) garbledProof(x *Exchange) Fix {
+func (f *Case) garbledProof(x *Exchange) Fix {
 	command, ok := f.bodyOf(x)
 	if !ok {
 		return Fix{}
@@ -331,7 +331,7 @@ func (f *facts) garbledProof(x *Exchange) Fix {
 }
 
 // cutProof shows how an answer ends that ends too early.
-func (f *facts) cutProof(x *Exchange) Fix {
+func (f *Case) cutProof(x *Exchange) Fix {
 	command, ok := f.bodyOf(x)
 	if !ok {
 		return Fix{}

@@ -14,7 +14,7 @@ var verbsOf = map[string][]string{
 }
 
 // refusedDoor is where the Allow header shows the refusal that a finding names, and the method that lacks in it.
-func (f *facts) refusedDoor(id string, h *hit) (endpoint, verb string) {
+func (f *Case) refusedDoor(id string, h *hit) (endpoint, verb string) {
 	endpoint, verb = h.vars["endpoint"], h.vars["verb"]
 	wanted := verbsOf[id]
 	if wanted == nil {
@@ -84,7 +84,7 @@ func (a answer) at(record listed, method string) answer {
 
 // capabilityProof asks WordPress which capabilities the key's owner holds, where no record and no collection shows that one is
 // missing: in a store without orders, or about orders that are yet to come.
-func (f *facts) capabilityProof(c Check, h *hit) (Fix, bool) {
+func (f *Case) capabilityProof(c Check, h *hit) (Fix, bool) {
 	caps := f.owner.missing(strings.Fields(h.vars["caps"])...)
 	shown := slices.ContainsFunc(h.shown, func(line string) bool { _, _, door := doorIn(line); return door })
 	if c.Area != AreaPermissions || !f.owner.known || len(caps) == 0 || shown || h.vars["endpoint"] != "" {

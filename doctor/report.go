@@ -156,7 +156,7 @@ func (r *Report) sumUp() {
 }
 
 // complete adds what follows from all findings together.
-func (f *facts) complete(r *Report) {
+func (f *Case) complete(r *Report) {
 	r.sumUp()
 	r.Site = f.siteFacts()
 	r.Works = f.works(r)

@@ -8,7 +8,7 @@ import (
 )
 
 // permissionMap is what the key may do, endpoint by method, as far as the store said.
-func (f *facts) permissionMap() []Permission {
+func (f *Case) permissionMap() []Permission {
 	var list []Permission
 	for i := range f.ev.Exchanges {
 		x := &f.ev.Exchanges[i]
@@ -38,7 +38,7 @@ func (f *facts) permissionMap() []Permission {
 
 // methodsOfKey leaves out what the key's own permission forbids: the store says what its owner may do, and a key may be for
 // reading or for writing only.
-func (f *facts) methodsOfKey(methods []string) []string {
+func (f *Case) methodsOfKey(methods []string) []string {
 	refused := func(x *Exchange) bool {
 		return x != nil && x.Status == http.StatusUnauthorized && x.Body.Code == authError
 	}
@@ -50,7 +50,7 @@ func (f *facts) methodsOfKey(methods []string) []string {
 }
 
 // recordPermissions sums single records up by what is allowed on them.
-func (f *facts) recordPermissions(id, kind, name string) []Permission {
+func (f *Case) recordPermissions(id, kind, name string) []Permission {
 	records, _ := readList(f.x(id))
 	groups := map[string]int{}
 	example := map[string]listed{}

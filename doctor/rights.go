@@ -17,7 +17,6 @@ type rights struct {
 	manages      bool // the same for manage_woocommerce
 	managesKnown bool
 	shopManager  bool // only the role of this name may edit customers and nobody else
-	causes       []answer
 }
 
 // proves says which capability stands behind a method of a collection (docs/woocommerce/permissions.md#minimal-sets).
@@ -45,7 +44,7 @@ var proves = []struct {
 }
 
 // methods are those the store says the key may use on a collection; known is false when it did not say.
-func (f *facts) methods(route string) (list []string, known bool) {
+func (f *View) methods(route string) (list []string, known bool) {
 	x := allowOf(f.ev.Exchanges, route)
 	if x == nil || x.Body.Kind != "json" || x.Status != http.StatusOK && !saysAllowed(x) || notRegistered(x) {
 		return nil, false
@@ -62,7 +61,7 @@ func notRegistered(options *Exchange) bool {
 }
 
 // may reports whether a method is permitted on a collection; no is true only when the store said so.
-func (f *facts) may(route, method string) (yes, no bool) {
+func (f *View) may(route, method string) (yes, no bool) {
 	list, known := f.methods(route)
 	if !known {
 		return false, false
@@ -71,18 +70,18 @@ func (f *facts) may(route, method string) (yes, no bool) {
 	return yes, !yes
 }
 
-func (f *facts) refuses(route, method string) bool {
+func (f *View) refuses(route, method string) bool {
 	_, no := f.may(route, method)
 	return no
 }
 
-func (f *facts) permits(route, method string) bool {
+func (f *View) permits(route, method string) bool {
 	yes, _ := f.may(route, method)
 	return yes
 }
 
 // decideRights names what the key's owner lacks for the wanted scopes.
-func (f *facts) decideRights() rights {
+func (f *keyed) decideRights() rights {
 	r := rights{held: capability.Set{}, lacks: capability.Set{}}
 	if !f.known() {
 		return r
@@ -103,14 +102,12 @@ func (f *facts) decideRights() rights {
 		r.managesKnown, r.manages = true, slices.Contains(allowed(x), http.MethodGet)
 	}
 	r.shopManager = f.isShopManager()
-	f.rights = r // the decisions below ask for it
-	r.causes = f.rightsCauses()
 	return r
 }
 
 // isShopManager: WooCommerce lets users of the role named shop_manager edit customers and refuses them all others
 // (docs/woocommerce/permissions.md#fact-4). No other role behaves so.
-func (f *facts) isShopManager() bool {
+func (f *keyed) isShopManager() bool {
 	if f.owner.known {
 		return f.owner.is("shop_manager")
 	}
@@ -133,11 +130,11 @@ func (f *facts) isShopManager() bool {
 }
 
 // mayRecord is what the store says about one record, in the list or asked for the record itself.
-func (f *facts) mayRecord(kind string, l listed, method string) bool {
+func (f *View) mayRecord(kind string, l listed, method string) bool {
 	return slices.Contains(f.recordMethods(kind, l), method)
 }
 
-func (f *facts) recordMethods(kind string, l listed) []string {
+func (f *View) recordMethods(kind string, l listed) []string {
 	if len(l.Links.Self) > 0 && len(l.Links.Self[0].TargetHints.Allow) > 0 {
 		return l.Links.Self[0].TargetHints.Allow
 	}
@@ -146,7 +143,7 @@ func (f *facts) recordMethods(kind string, l listed) []string {
 
 // recordsBy sorts the records of a list by whether a method is permitted on them. Records about which the store said
 // nothing are left out.
-func (f *facts) recordsBy(kind, method string, lists ...string) (open, shut []listed) {
+func (f *View) recordsBy(kind, method string, lists ...string) (open, shut []listed) {
 	seen := map[int64]bool{}
 	for _, id := range lists {
 		records, _ := readList(f.x(id))
@@ -167,7 +164,7 @@ func (f *facts) recordsBy(kind, method string, lists ...string) (open, shut []li
 }
 
 // rightsCauses lists the causes, the one that explains most first.
-func (f *facts) rightsCauses() []answer {
+func (f *granted) rightsCauses() []answer {
 	if !f.rights.asked {
 		return f.refusedWithoutMap()
 	}
@@ -184,7 +181,7 @@ func (f *facts) rightsCauses() []answer {
 
 // refusedWithoutMap: the store refuses a caller it knows and does not say what it would allow (something takes the Allow
 // header away, or OPTIONS is blocked).
-func (f *facts) refusedWithoutMap() []answer {
+func (f *granted) refusedWithoutMap() []answer {
 	var causes []answer
 	for _, one := range []struct{ list, id, name, caps string }{
 		{"list.orders", "cap-read-private", "orders", "read_private_shop_orders"},
@@ -200,7 +197,7 @@ func (f *facts) refusedWithoutMap() []answer {
 }
 
 // wholeCause is a cause behind several refusals at once: no rights at all, a plugin that overrules, a role that was cut.
-func (f *facts) wholeCause(parts []answer) answer {
+func (f *granted) wholeCause(parts []answer) answer {
 	if f.owner.known {
 		return f.wholeCauseOfOwner(parts)
 	}
@@ -215,7 +212,7 @@ func (f *facts) wholeCause(parts []answer) answer {
 
 // nothingAllowed: the owner is known and may do nothing that belongs to WooCommerce. Who is asked for reviews alone needs
 // nothing that does.
-func (f *facts) nothingAllowed(parts []answer) answer {
+func (f *granted) nothingAllowed(parts []answer) answer {
 	if !f.allSignalsRefused() || len(parts) == 0 {
 		return answer{}
 	}
@@ -232,7 +229,7 @@ func (f *facts) nothingAllowed(parts []answer) answer {
 }
 
 // allSignalsRefused: no collection of the shop is open to the key, by no method.
-func (f *facts) allSignalsRefused() bool {
+func (f *granted) allSignalsRefused() bool {
 	known, granted := 0, 0
 	for _, route := range signals {
 		if route == "products/reviews" {
@@ -247,7 +244,7 @@ func (f *facts) allSignalsRefused() bool {
 }
 
 // refusedSignals names the collections that are closed to the key.
-func (f *facts) refusedSignals() string {
+func (f *granted) refusedSignals() string {
 	var closed []string
 	for _, route := range signals {
 		if list, ok := f.methods(route); ok && len(list) == 0 {
@@ -260,7 +257,7 @@ func (f *facts) refusedSignals() string {
 // overruled: the permissions contradict each other, in a way that no set of capabilities could, or an administrator is
 // refused one kind of action everywhere, or everything with one kind of record. Single refusals are taken for what they
 // nearly always are, a missing capability.
-func (f *facts) overruled(parts []answer) answer {
+func (f *granted) overruled(parts []answer) answer {
 	if why := f.contradiction(); why != "" {
 		return answer{id: "perm-filter-override", confidence: Sure, shown: []string{why}, why: "the REST permissions contradict the capabilities of the key's owner: a plugin overrules them"}
 	}
@@ -291,7 +288,7 @@ func allWhy(parts []answer) []string {
 }
 
 // contradiction finds permissions that no set of capabilities gives.
-func (f *facts) contradiction() string {
+func (f *granted) contradiction() string {
 	if why := f.oneCapabilityBothWays(); why != "" {
 		return why
 	}
@@ -309,7 +306,7 @@ func (f *facts) contradiction() string {
 }
 
 // oneCapabilityBothWays finds two doors that ask for one capability, and one of them is shut.
-func (f *facts) oneCapabilityBothWays() string {
+func (f *granted) oneCapabilityBothWays() string {
 	if f.rights.managesKnown && f.rights.manages && f.refuses("webhooks", "GET") {
 		return "a route that asks for manage_woocommerce itself lets the key in, webhooks, which ask for the same through the REST permissions, do not"
 	}
@@ -323,7 +320,7 @@ func (f *facts) oneCapabilityBothWays() string {
 
 // refusedEverywhere names one action that is refused for every kind of record, or one kind of record for which every
 // action is refused, when all else is allowed.
-func (f *facts) refusedEverywhere() string {
+func (f *granted) refusedEverywhere() string {
 	kinds := []string{"orders", "products", "products/categories", "customers"}
 	for _, method := range []string{"GET", "POST"} {
 		refused, known := 0, 0
@@ -352,13 +349,13 @@ func (f *facts) refusedEverywhere() string {
 }
 
 // allShut: there are records, and not one may be changed.
-func (f *facts) allShut(kind, list string) bool {
+func (f *granted) allShut(kind, list string) bool {
 	open, shut := f.recordsBy(kind, http.MethodPut, list)
 	return len(open) == 0 && len(shut) > 0
 }
 
 // refusedKinds are the kinds of records of which something is refused.
-func (f *facts) refusedKinds() []string {
+func (f *granted) refusedKinds() []string {
 	var kinds []string
 	for _, p := range proves {
 		if f.refuses(p.route, p.method) {
@@ -376,7 +373,7 @@ func appendNew(list []string, s string) []string {
 }
 
 // roleWasCut: the owner is a Shop Manager and lacks several of what every Shop Manager has.
-func (f *facts) roleWasCut(parts []answer) answer {
+func (f *granted) roleWasCut(parts []answer) answer {
 	if !f.rights.shopManager {
 		return answer{}
 	}

@@ -9,14 +9,14 @@ import (
 
 // lacking makes a cause of capabilities that are asked for. Of these it names the ones that the key's owner does not hold,
 // where that is known. When he holds them all, the refusal is not for want of a capability.
-func (f *facts) lacking(id string, why, shown string, caps ...string) answer {
+func (f *granted) lacking(id string, why, shown string, caps ...string) answer {
 	a := answer{id: id, confidence: Sure, why: why, shown: []string{shown}}
 	f.nameMissing(&a, caps...)
 	return a
 }
 
 // nameMissing fills in the capabilities to add.
-func (f *facts) nameMissing(a *answer, caps ...string) {
+func (f *granted) nameMissing(a *answer, caps ...string) {
 	missing := f.owner.missing(caps...)
 	if f.owner.known {
 		a.overruled = len(missing) == 0
@@ -28,20 +28,20 @@ func (f *facts) nameMissing(a *answer, caps ...string) {
 	a.vars = map[string]string{"caps": strings.Join(missing, " ")}
 }
 
-func (f *facts) ownerShown(asked, missing []string) string {
+func (f *granted) ownerShown(asked, missing []string) string {
 	if len(missing) == 0 {
 		return f.owner.words() + " holds " + strings.Join(asked, " and ")
 	}
 	return f.owner.words() + " does not hold " + strings.Join(missing, ", ")
 }
 
-func (f *facts) allowLine(route string) string {
+func (f *granted) allowLine(route string) string {
 	list, _ := f.methods(route)
 	return fmt.Sprintf("Allow on /%s: %s", route, firstOf(strings.Join(list, ", "), "nothing"))
 }
 
 // productCauses: what is missing for products and their variations.
-func (f *facts) productCauses() []answer {
+func (f *granted) productCauses() []answer {
 	var causes []answer
 	if f.t.wants(ProductsRead, ProductsWrite, ProductsDelete) && f.refuses("products", "GET") {
 		causes = append(causes, f.lacking("cap-read-private", "reading products asks for read_private_products, published ones too", f.allowLine("products"), "read_private_products"))
@@ -76,7 +76,7 @@ func (f *facts) productCauses() []answer {
 }
 
 // recordEditCause tells by status and by who made them which of the edit_ capabilities is missing for products or coupons.
-func (f *facts) recordEditCause(kind, list, singular string) answer {
+func (f *granted) recordEditCause(kind, list, singular string) answer {
 	open, shut := f.recordsBy(kind, http.MethodPut, list)
 	if len(shut) == 0 {
 		return answer{}
@@ -115,7 +115,7 @@ func byStatus(list []listed) map[string]int {
 }
 
 // termCauses: categories, tags, attributes.
-func (f *facts) termCauses() []answer {
+func (f *granted) termCauses() []answer {
 	var causes []answer
 	if f.t.wants(TermsRead, TermsWrite) && (f.refuses("products/categories", "GET") || f.refuses("products/attributes", "GET")) {
 		causes = append(causes, f.lacking("cap-terms-read", "reading categories, tags and attributes asks for manage_product_terms", f.allowLine("products/categories"), "manage_product_terms"))
@@ -127,7 +127,7 @@ func (f *facts) termCauses() []answer {
 }
 
 // customerCauses: customers are users, and WordPress has its own ideas about who may touch users.
-func (f *facts) customerCauses() []answer {
+func (f *granted) customerCauses() []answer {
 	var causes []answer
 	if f.t.wants(CustomersRead, CustomersWrite, CustomersDelete) && f.refuses("customers", "GET") {
 		causes = append(causes, f.lacking("cap-customers", "reading customers asks for list_users", f.allowLine("customers"), "list_users"))
@@ -148,7 +148,7 @@ func (f *facts) customerCauses() []answer {
 	return causes
 }
 
-func (f *facts) customerCreateCause() answer {
+func (f *granted) customerCreateCause() answer {
 	// A version that hides itself shows by refusing somebody who holds what newer ones ask for.
 	old := f.olderThan("9.9.0") || f.wooVersion() == "" && f.owner.known && f.owner.has("create_customers") && !f.owner.has("promote_users")
 	if old {
@@ -157,7 +157,7 @@ func (f *facts) customerCreateCause() answer {
 	return f.lacking("cap-customers", "creating customers asks for create_customers", f.allowLine("customers"), "create_customers")
 }
 
-func (f *facts) customerEditCause() answer {
+func (f *granted) customerEditCause() answer {
 	open, shut := f.recordsBy("customers", http.MethodPut, "list.customers")
 	if len(shut) == 0 {
 		return answer{}
@@ -192,7 +192,7 @@ func customerIn(list []listed) listed {
 // shopManagerLimits: a Shop Manager may change customers, which is what an integration changes, and nobody else. A user without
 // a role cannot be told from a customer: the API shows him as one. Only where it refuses every single one of several is it
 // something else.
-func (f *facts) shopManagerLimits(open, shut []listed, shown string) answer {
+func (f *granted) shopManagerLimits(open, shut []listed, shown string) answer {
 	const several = 3
 	if refused := withRole(shut, "customer"); withRole(open, "customer") == 0 && refused >= several {
 		return answer{
@@ -216,7 +216,7 @@ func withRole(list []listed, roles ...string) int {
 	return n
 }
 
-func (f *facts) customerDeleteCause() answer {
+func (f *granted) customerDeleteCause() answer {
 	open, shut := f.recordsBy("customers", http.MethodDelete, "list.customers")
 	shown := fmt.Sprintf("%d of %d users can be deleted", len(open), len(open)+len(shut))
 	if len(open) > 0 || len(shut) == 0 {
@@ -234,7 +234,7 @@ func (f *facts) customerDeleteCause() answer {
 }
 
 // couponCauses: with coupons switched off WordPress does not even know what a coupon is, and refuses everybody.
-func (f *facts) couponCauses() []answer {
+func (f *granted) couponCauses() []answer {
 	if !f.t.wants(CouponsRead, CouponsWrite) {
 		return nil
 	}
@@ -270,7 +270,7 @@ func (f *facts) couponCauses() []answer {
 }
 
 // managerCauses: what asks for one capability of its own.
-func (f *facts) managerCauses() []answer {
+func (f *granted) managerCauses() []answer {
 	var causes []answer
 	hooks := f.t.wants(WebhooksScope) || f.t.DeliveryURL != ""
 	if (hooks || f.t.wants(SettingsScope, ShippingRead)) && f.refuses("webhooks", "GET") {

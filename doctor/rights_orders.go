@@ -10,7 +10,7 @@ import (
 )
 
 // orderCauses: what is missing for the wanted scopes of orders.
-func (f *facts) orderCauses() []answer {
+func (f *granted) orderCauses() []answer {
 	var causes []answer
 	if f.t.wants(OrdersRead, OrdersWrite, OrdersDelete) && f.refuses("orders", "GET") {
 		causes = append(causes, f.lacking("cap-read-private", "reading orders asks for read_private_shop_orders", f.allowLine("orders"), "read_private_shop_orders"))
@@ -44,7 +44,7 @@ func (f *facts) orderCauses() []answer {
 
 // orderEditCause: orders that the key may read and not change. Which capability is asked depends on the row that the
 // order has in wp_posts (failure-taxonomy 1.1).
-func (f *facts) orderEditCause() answer {
+func (f *granted) orderEditCause() answer {
 	open, shut := f.recordsBy("orders", http.MethodPut, "list.orders", "list.orders.old")
 	if len(shut) == 0 {
 		return f.ordersToCome()
@@ -79,7 +79,7 @@ const placeholderWhy = "orders live in WooCommerce's own tables without compatib
 // ordersToCome: no order shows that it cannot be changed, and the owner lacks what changing the next one asks. It is said
 // only where his capabilities and the storage are known: in a store without orders, and about the orders that the
 // integration itself will make.
-func (f *facts) ordersToCome() answer {
+func (f *granted) ordersToCome() answer {
 	mode, modeKnown := f.storage()
 	if !f.owner.known || !modeKnown || total(f.x("list.orders")) < 0 || f.superAdmin() {
 		return answer{}
@@ -108,18 +108,18 @@ func (f *facts) ordersToCome() answer {
 }
 
 // superAdmin: in a network a super admin may do everything, whatever is stored for him on a site.
-func (f *facts) superAdmin() bool {
+func (f *granted) superAdmin() bool {
 	return f.owner.known && !f.owner.caps.Has("read_private_shop_orders") && f.permits("orders", "GET") ||
 		f.owner.known && !f.owner.caps.Has("publish_shop_orders") && f.permits("orders", "POST")
 }
 
-func (f *facts) orderCause(id string, c Confidence, why string, shown []string, caps ...string) answer {
+func (f *granted) orderCause(id string, c Confidence, why string, shown []string, caps ...string) answer {
 	a := answer{id: id, confidence: c, why: why, shown: shown}
 	f.nameMissing(&a, caps...)
 	return a
 }
 
-func (f *facts) noOrderEditable(mode capability.Storage, known bool, shut []listed, shown []string) answer {
+func (f *granted) noOrderEditable(mode capability.Storage, known bool, shut []listed, shown []string) answer {
 	lacksPosts, lacksOrders := len(f.owner.missing(placeholderCaps...)) > 0, len(f.owner.missing(orderCaps...)) > 0
 	receipt := f.x("oracle.receipt")
 	asOrders, _ := f.tablesAskOrders()
@@ -145,7 +145,7 @@ func (f *facts) noOrderEditable(mode capability.Storage, known bool, shut []list
 }
 
 // allPosts: every sampled order is a post, whatever the storage is now.
-func (f *facts) allPosts(list []listed) bool {
+func (f *granted) allPosts(list []listed) bool {
 	seen := false
 	for _, r := range list {
 		x := f.x(fmt.Sprintf("row.%d", r.ID))
@@ -161,7 +161,7 @@ func (f *facts) allPosts(list []listed) bool {
 }
 
 // someOrdersEditable: a difference between orders, by kind of row, or by who made them.
-func (f *facts) someOrdersEditable(open, shut []listed, shown []string) answer {
+func (f *granted) someOrdersEditable(open, shut []listed, shown []string) answer {
 	if asOrders, _ := f.tablesAskOrders(); asOrders {
 		return f.someOrdersEditableSince11(open, shut, shown)
 	}
@@ -194,7 +194,7 @@ func (f *facts) someOrdersEditable(open, shut []listed, shown []string) answer {
 
 // someOrdersEditableSince11: on every storage the difference is who made the order. Guests' orders and those without a row
 // in wp_posts are user 1's there.
-func (f *facts) someOrdersEditableSince11(open, shut []listed, shown []string) answer {
+func (f *granted) someOrdersEditableSince11(open, shut []listed, shown []string) answer {
 	switch missing := f.owner.missing(orderCaps...); {
 	case f.owner.known && len(missing) == 0:
 		return f.someRefused("orders", shown, orderCaps)
@@ -206,7 +206,7 @@ func (f *facts) someOrdersEditableSince11(open, shut []listed, shown []string) a
 
 type rowCount struct{ posts, others int }
 
-func (f *facts) countRows(list []listed) rowCount {
+func (f *granted) countRows(list []listed) rowCount {
 	var n rowCount
 	for _, r := range list {
 		switch x := f.x(fmt.Sprintf("row.%d", r.ID)); {
@@ -237,7 +237,7 @@ func newerThanAll(a, b []listed) bool {
 
 // rowMissing: orders that nobody may change, neither edit nor delete, because their row in wp_posts is gone. The count of
 // rows tells: orders and refunds have one each.
-func (f *facts) rowMissing(open, shut []listed, shown []string) answer {
+func (f *granted) rowMissing(open, shut []listed, shown []string) answer {
 	var locked []listed
 	for _, r := range shut {
 		if !f.mayRecord("orders", r, http.MethodDelete) {
@@ -270,7 +270,7 @@ func (f *facts) rowMissing(open, shut []listed, shown []string) answer {
 	return answer{}
 }
 
-func (f *facts) missingRows(locked []listed, shown []string, c Confidence) answer {
+func (f *granted) missingRows(locked []listed, shown []string, c Confidence) answer {
 	ids := make([]string, 0, 5)
 	for _, r := range locked {
 		if len(ids) < 5 {
@@ -284,7 +284,7 @@ func (f *facts) missingRows(locked []listed, shown []string, c Confidence) answe
 }
 
 // orderDeleteCause is asked when deleting is wanted; what already explains that orders cannot be edited explains it too.
-func (f *facts) orderDeleteCause(edit answer) answer {
+func (f *granted) orderDeleteCause(edit answer) answer {
 	open, shut := f.recordsBy("orders", http.MethodDelete, "list.orders", "list.orders.old")
 	if len(shut) == 0 {
 		if refund := f.x("allow.refund"); refund != nil && refund.Status == http.StatusOK && !slices.Contains(allowed(refund), http.MethodDelete) && len(open) > 0 {

@@ -10,7 +10,7 @@ import (
 
 // wholeCauseOfOwner tells the causes behind several refusals apart by what WordPress itself says the key's owner holds:
 // somebody without rights, a role that was cut, a plugin that overrules what he holds.
-func (f *facts) wholeCauseOfOwner(parts []answer) answer {
+func (f *granted) wholeCauseOfOwner(parts []answer) answer {
 	role, gone := f.stockRole()
 	if refused := f.refusedThoughHeld(); f.allSignalsRefused() && len(refused) > 0 {
 		return f.overruledHolder(append([]string{f.refusedSignals()}, refused...), "every REST permission is refused all the same")
@@ -43,7 +43,7 @@ func allShown(parts []answer) []string {
 	return lines
 }
 
-func (f *facts) overruledHolder(shown []string, what string) answer {
+func (f *granted) overruledHolder(shown []string, what string) answer {
 	return answer{
 		id: "perm-filter-override", confidence: Sure, shown: shown,
 		why: "the key's owner (" + f.owner.words() + ") holds the capabilities, and " + what + ": a plugin or snippet overrules them",
@@ -52,7 +52,7 @@ func (f *facts) overruledHolder(shown []string, what string) answer {
 
 // refusedThoughHeld lists collections that refuse a method for which the owner holds the capability. Coupons are left out:
 // switched off, they are refused to everybody.
-func (f *facts) refusedThoughHeld() []string {
+func (f *granted) refusedThoughHeld() []string {
 	var lines []string
 	for _, p := range proves {
 		if f.refuses(p.route, p.method) && f.owner.has(f.capabilityBehind(p.capability)) && !strings.HasPrefix(p.route, "coupons") {
@@ -63,7 +63,7 @@ func (f *facts) refusedThoughHeld() []string {
 }
 
 // ownerWithoutRights: the owner is known and holds nothing that belongs to a shop.
-func (f *facts) ownerWithoutRights() answer {
+func (f *granted) ownerWithoutRights() answer {
 	shown := []string{f.refusedSignals(), "the key acts as " + f.owner.words(), describe(f.read())}
 	if multisite, ok := f.multisite(); ok && multisite && len(f.owner.roles) == 0 {
 		return answer{id: "key-owner-not-in-blog", confidence: Sure, shown: append(shown, "the store is a site of a multisite network"),
@@ -81,7 +81,7 @@ func (f *facts) ownerWithoutRights() answer {
 // stockRoleWasCut: the owner has a stock role that lost several of the capabilities it has by nature, and what is refused
 // is among them. A single one that is gone is named as what it is, a missing capability; the two of blog posts count as one,
 // because one fix brings both back and because people take them away together.
-func (f *facts) stockRoleWasCut(role string, gone []string, parts []answer) answer {
+func (f *granted) stockRoleWasCut(role string, gone []string, parts []answer) answer {
 	if role == "" || len(gone) == 0 {
 		return answer{}
 	}
@@ -97,7 +97,7 @@ func (f *facts) stockRoleWasCut(role string, gone []string, parts []answer) answ
 	return f.cutRole(role, gone)
 }
 
-func (f *facts) cutRole(role string, gone []string) answer {
+func (f *granted) cutRole(role string, gone []string) answer {
 	title := map[string]string{"administrator": "Administrator", "shop_manager": "Shop manager"}[role]
 	return answer{
 		id: "role-caps-stripped", confidence: Sure, vars: map[string]string{"caps": strings.Join(gone, " "), "stock": role},
@@ -107,7 +107,7 @@ func (f *facts) cutRole(role string, gone []string) answer {
 }
 
 // stockRole is the stock role of the owner and what it lacks.
-func (f *facts) stockRole() (role string, gone []string) {
+func (f *granted) stockRole() (role string, gone []string) {
 	role, gone = f.owner.stock(f.version())
 	if f.wooVersion() == "" {
 		// It belongs to the role since 9.9, and this may be an older one.
@@ -117,7 +117,7 @@ func (f *facts) stockRole() (role string, gone []string) {
 }
 
 // noteOfCutRole says what was taken from a stock role when nothing that is wanted suffers from it.
-func (f *facts) noteOfCutRole() []answer {
+func (f *granted) noteOfCutRole() []answer {
 	if !f.owner.known {
 		return nil
 	}
@@ -131,7 +131,7 @@ func (f *facts) noteOfCutRole() []answer {
 }
 
 // version is WooCommerce's version, or the measured one when it is not known.
-func (f *facts) version() capability.Version {
+func (f *View) version() capability.Version {
 	v, err := capability.ParseVersion(f.wooVersion())
 	if err != nil {
 		return capability.Measured
@@ -140,7 +140,7 @@ func (f *facts) version() capability.Version {
 }
 
 // capabilityBehind is the capability that this version asks for.
-func (f *facts) capabilityBehind(name string) string {
+func (f *keyed) capabilityBehind(name string) string {
 	if name == "create_customers" && f.olderThan("9.9.0") {
 		return "promote_users"
 	}

@@ -16,7 +16,7 @@ var ownStatuses = []string{"pending", "processing", "on-hold", "completed", "can
 
 // pluginStatuses are the order statuses of the store that neither WooCommerce nor WordPress brought along.
 func pluginStatuses(ev *Evidence) []string {
-	f := &facts{ev: ev}
+	f := viewOf(ev)
 	var slugs []string
 	add := func(slug string) {
 		slug = strings.TrimPrefix(slug, "wc-")
@@ -65,7 +65,7 @@ func (c *collection) statusesProbe() []probe {
 }
 
 // publicStatuses are the statuses of plugins that are registered as public; known is false when the store did not say.
-func (f *facts) publicStatuses() (slugs []string, known bool) {
+func (f *granted) publicStatuses() (slugs []string, known bool) {
 	x := f.x("statuses.public")
 	if x == nil || x.Status != http.StatusOK || x.Body.Kind != "json" {
 		return nil, false
@@ -83,16 +83,16 @@ func (f *facts) publicStatuses() (slugs []string, known bool) {
 
 // statusCause: the orders that cannot be changed all have a status of a plugin, and others can be changed, or the owner
 // holds what they ask for. On order tables since 11.0 such a status asks for a capability of its own.
-func (f *facts) statusCause(open, shut []listed, shown []string) answer {
+func (f *granted) statusCause(open, shut []listed, shown []string) answer {
 	return f.statusCauseFor("edit", open, shut, shown)
 }
 
 // statusDeleteCause is the same for deleting.
-func (f *facts) statusDeleteCause(open, shut []listed, shown string) answer {
+func (f *granted) statusDeleteCause(open, shut []listed, shown string) answer {
 	return f.statusCauseFor("delete", open, shut, []string{shown})
 }
 
-func (f *facts) statusCauseFor(verb string, open, shut []listed, shown []string) answer {
+func (f *granted) statusCauseFor(verb string, open, shut []listed, shown []string) answer {
 	asOrders, _ := f.tablesAskOrders()
 	mode, modeKnown := f.storage()
 	if !asOrders || modeKnown && !inTables(mode) || len(shut) == 0 || slices.ContainsFunc(shut, func(r listed) bool { return slices.Contains(ownStatuses, r.Status) }) {
@@ -114,7 +114,7 @@ func (f *facts) statusCauseFor(verb string, open, shut []listed, shown []string)
 
 // statusCaps names what the statuses of some orders ask for: published for those registered as public, private for others
 // that ask for anything.
-func (f *facts) statusCaps(verb string, orders []listed) (caps, statuses []string) {
+func (f *granted) statusCaps(verb string, orders []listed) (caps, statuses []string) {
 	public, known := f.publicStatuses()
 	for _, order := range orders {
 		statuses = appendNew(statuses, order.Status)
@@ -129,7 +129,7 @@ func (f *facts) statusCaps(verb string, orders []listed) (caps, statuses []strin
 }
 
 // statusesToCome: a status is registered as public, no order of it was refused, and the owner lacks what the next one asks.
-func (f *facts) statusesToCome() answer {
+func (f *granted) statusesToCome() answer {
 	public, _ := f.publicStatuses()
 	asOrders, _ := f.tablesAskOrders()
 	mode, modeKnown := f.storage()
@@ -152,7 +152,7 @@ func (f *facts) statusesToCome() answer {
 
 // someRefused: the owner holds everything that is asked for, some records are refused to him and others are not. That proves
 // no plugin, and no capability mends it.
-func (f *facts) someRefused(what string, shown, held []string) answer {
+func (f *granted) someRefused(what string, shown, held []string) answer {
 	return answer{
 		id: "perm-filter-override", confidence: Possible, warning: true, shown: append(slices.Clone(shown), f.ownerShown(held, nil)),
 		why: fmt.Sprintf("some %s are refused and others are not, although the key's owner holds the capabilities for all of them: a plugin may keep these for other people", what),
@@ -161,7 +161,7 @@ func (f *facts) someRefused(what string, shown, held []string) answer {
 
 // findPublicStatus: a status that is registered as public lets every user's key have the details and receipt of an order in
 // it sent to any address (HposOrderCapabilityHelper.php; WordPress' own read_post everywhere else).
-func findPublicStatus(f *facts) *hit {
+func findPublicStatus(f *Case) *hit {
 	public, known := f.publicStatuses()
 	if !known || len(public) == 0 || f.olderThan("9.5.0") {
 		return nil

@@ -9,7 +9,7 @@ import (
 
 // tablesAskOrders tells whether order tables without compatibility mode ask for the capabilities of orders, as they do
 // since WooCommerce 11.0; before, they ask for those of blog posts. known is false when nothing shows the version.
-func (f *facts) tablesAskOrders() (yes, known bool) {
+func (f *granted) tablesAskOrders() (yes, known bool) {
 	if f.wooVersion() != "" {
 		return !f.olderThan("11.0.0"), true
 	}
@@ -28,7 +28,7 @@ func (f *facts) tablesAskOrders() (yes, known bool) {
 
 // versionProbe shows on which side of 11.0 a store is that hides its version: 11.0 took this route away.
 func (c *collection) versionProbe() []probe {
-	f := &facts{ev: c.ev, status: readStatus(c.get("status"))}
+	f := viewOf(c.ev)
 	if f.wooVersion() != "" || !c.ev.Target.wants(OrdersWrite, OrdersDelete) {
 		return nil
 	}
@@ -46,7 +46,7 @@ const (
 
 // tablesCause names what changing an order in order tables asks for. Where the version does not show, what the owner holds
 // may: all of what the one side asks for, and he is refused, so it is the other.
-func (f *facts) tablesCause(c Confidence, shown []string) answer {
+func (f *granted) tablesCause(c Confidence, shown []string) answer {
 	asOrders, known := f.tablesAskOrders()
 	switch {
 	case known && asOrders:
@@ -60,7 +60,7 @@ func (f *facts) tablesCause(c Confidence, shown []string) answer {
 }
 
 // tablesDeleteCaps is what deleting an order asks for in order tables.
-func (f *facts) tablesDeleteCaps() []string {
+func (f *granted) tablesDeleteCaps() []string {
 	if asOrders, _ := f.tablesAskOrders(); asOrders {
 		return []string{"delete_shop_orders", "delete_others_shop_orders"}
 	}

@@ -18,7 +18,7 @@ func (c *collection) seesShop(ctx context.Context, refused *Exchange) {
 
 // shopIsOff: the same request that WooCommerce refuses got an ordinary page, so nobody listens. Whether the REST API is
 // closed besides cannot be told from here: the one that hides the other is named first.
-func (f *facts) shopIsOff() bool {
+func (f *heard) shopIsOff() bool {
 	x := f.x("shop.sign")
 	return x != nil && x.Status == http.StatusOK && x.Body.Kind == "html" && !cached(x) && (hasMark(x, "wordpress") || announcedRoot(x) != "")
 }

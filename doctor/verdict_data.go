@@ -8,7 +8,7 @@ import (
 )
 
 // brokenPage names why a page that a sync needs does not come: everything breaks, the size breaks, or one record does.
-func (f *facts) brokenPage() answer {
+func (f *Facts) brokenPage() answer {
 	for _, name := range []string{"orders", "products", "customers"} {
 		x := f.x("page." + name)
 		if !broke(x) {
@@ -38,7 +38,7 @@ func (f *facts) brokenPage() answer {
 }
 
 // brokenWrite: reads work and writes break, every one, also what reaches no code of WooCommerce, or those of one kind.
-func (f *facts) brokenWrite() answer {
+func (f *Facts) brokenWrite() answer {
 	if !f.known() || !letIn(f.read()) {
 		return answer{}
 	}
@@ -73,7 +73,7 @@ func hasBodyNoise(x *Exchange) bool {
 	return x.Body.Garbled != "" || x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" || x.Body.Behind != "" || x.Body.BOM
 }
 
-func (f *facts) sortBreakage(name string, x *Exchange) answer {
+func (f *Facts) sortBreakage(name string, x *Exchange) answer {
 	shown := []string{describe(x)}
 	if again := f.x("repeat." + name); again != nil && again.Status == http.StatusOK && !broke(again) {
 		return f.nowAndThen(x, again)
@@ -142,7 +142,7 @@ func (f *facts) sortBreakage(name string, x *Exchange) answer {
 }
 
 // nowAndThen: the same request broke and worked.
-func (f *facts) nowAndThen(x, again *Exchange) answer {
+func (f *Facts) nowAndThen(x, again *Exchange) answer {
 	a := f.breakageOf(x, []string{describe(x), "the same a moment later: " + describe(again)})
 	a.confidence = Likely
 	a.why += "; the same request works a moment later, so it breaks now and then"
@@ -160,7 +160,7 @@ func encodes(parts []*Exchange) bool {
 }
 
 // firstRecord is the answer to a read of one record of that kind.
-func (f *facts) firstRecord(name string) *Exchange {
+func (f *Facts) firstRecord(name string) *Exchange {
 	if primaryOf(f.t).route == "wc/v3/"+name {
 		return f.read()
 	}
@@ -168,7 +168,7 @@ func (f *facts) firstRecord(name string) *Exchange {
 }
 
 // breakageOf sorts a failure that does not depend on size or record.
-func (f *facts) breakageOf(x *Exchange, shown []string) answer {
+func (f *Facts) breakageOf(x *Exchange, shown []string) answer {
 	say := func(id string, c Confidence, why string) answer {
 		return answer{id: id, confidence: c, shown: shown, why: why}
 	}
@@ -196,7 +196,7 @@ func (f *facts) breakageOf(x *Exchange, shown []string) answer {
 }
 
 // brokenID is the record that breaks, when a read of it alone breaks too.
-func (f *facts) brokenID(name string) string {
+func (f *Facts) brokenID(name string) string {
 	for _, x := range f.with("single." + name + ".") {
 		if broke(x) {
 			return strings.TrimPrefix(x.ID, "single."+name+".")
@@ -206,7 +206,7 @@ func (f *facts) brokenID(name string) string {
 }
 
 // noisyBody is an answer with something printed in front of its JSON, or behind it.
-func (f *facts) noisyBody(noisy func(Body) bool) *Exchange {
+func (f *heard) noisyBody(noisy func(Body) bool) *Exchange {
 	for i := range f.ev.Exchanges {
 		x := &f.ev.Exchanges[i]
 		if x.Body.Kind == "json" && noisy(x.Body) && !strings.HasPrefix(x.ID, "http") {
@@ -217,7 +217,7 @@ func (f *facts) noisyBody(noisy func(Body) bool) *Exchange {
 }
 
 // lateHeaders: PHP printed before WordPress could send its headers, so status and content type are PHP's own.
-func (f *facts) lateHeaders() *Exchange {
+func (f *heard) lateHeaders() *Exchange {
 	for _, x := range f.api() {
 		if x.Body.Kind != "json" || x.Status != http.StatusOK {
 			continue
@@ -233,7 +233,7 @@ func (f *facts) lateHeaders() *Exchange {
 
 // slow is the time that the store takes for the same small thing every time it is asked: the shortest of at least two
 // answers, because a single slow one may be chance. What is a read of one record, or a write that reaches no code.
-func (f *facts) slow() (took time.Duration, x *Exchange) {
+func (f *Facts) slow() (took time.Duration, x *Exchange) {
 	for _, same := range [][]string{{"read", "read.oauth", "query.right", "read.again", "read.fresh"}, {"scope.write", "body.type", "body.plain", "door.orders.post", "door.products.post"}, {"verb.put", "verb.delete"}} {
 		shortest, count := time.Duration(0), 0
 		var which *Exchange
@@ -255,7 +255,7 @@ func (f *facts) slow() (took time.Duration, x *Exchange) {
 }
 
 // slowPage is the time that a page of one kind takes each of the two times it is asked for.
-func (f *facts) slowPage() (took time.Duration, x *Exchange) {
+func (f *Facts) slowPage() (took time.Duration, x *Exchange) {
 	for _, name := range []string{"orders", "products", "customers"} {
 		list, page := f.x("list."+name), f.x("page."+name)
 		if list == nil || page == nil || list.Status != http.StatusOK || page.Status != http.StatusOK {
@@ -269,7 +269,7 @@ func (f *facts) slowPage() (took time.Duration, x *Exchange) {
 }
 
 // staleRead: the same request twice gives the same old answer, and with an argument no cache has seen a newer one.
-func (f *facts) staleRead() answer {
+func (f *Facts) staleRead() answer {
 	read, again, fresh := f.read(), f.x("read.again"), f.x("read.fresh")
 	if read == nil || again == nil || read.Status != http.StatusOK || again.Status != http.StatusOK {
 		return answer{}
@@ -311,7 +311,7 @@ func staleBeside(read, again, fresh *Exchange) bool {
 }
 
 // mixedAnswers: an answer belongs to another request.
-func (f *facts) mixedAnswers() answer {
+func (f *heard) mixedAnswers() answer {
 	if f.droppedQuery() {
 		return answer{} // without their arguments the requests are the same
 	}
@@ -337,7 +337,7 @@ func (f *facts) mixedAnswers() answer {
 }
 
 // missingRoute is a wanted part of the API that is not there.
-func (f *facts) missingRoute() (string, *Exchange) {
+func (f *Facts) missingRoute() (string, *Exchange) {
 	wanted := map[string][]Scope{
 		"orders": {OrdersRead, OrdersWrite, OrdersDelete}, "products": {ProductsRead, ProductsWrite, ProductsDelete},
 		"customers": {CustomersRead, CustomersWrite, CustomersDelete}, "coupons": {CouponsRead, CouponsWrite},

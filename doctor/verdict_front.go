@@ -10,7 +10,7 @@ import (
 // decideFront names what answers in place of the store: a firewall, a CDN, a maintenance page, a password in front of the
 // site, a broken server. Only answers that a keyed request got, or that every request gets, count: what bothers anonymous
 // visitors only does not bother an integration.
-func (f *facts) decideFront() answer {
+func (f *heard) decideFront() answer {
 	if f.known() {
 		return f.headerRefused()
 	}
@@ -31,7 +31,7 @@ func (f *facts) decideFront() answer {
 
 // headerRefused: something in front objects to the Authorization header itself and answers in the store's place, and the
 // same key in the address is let in. A server that only loses the header (auth-header-stripped) hands the request on.
-func (f *facts) headerRefused() answer {
+func (f *heard) headerRefused() answer {
 	read := f.x("read")
 	if f.ev.Way != WayQuery || f.t.SitePassword || read == nil || isJSON(read) || read.Status < 400 || read.Status >= 500 || read.Header.Get("Www-Authenticate") != "" {
 		return answer{}
@@ -53,7 +53,7 @@ var decisive = []string{
 
 // whoAnswered reads one answer as a person would: the status that only one party sends, then known pages, then the plain
 // status together with what the same request got in other clothes.
-func (f *facts) whoAnswered(x *Exchange) answer {
+func (f *heard) whoAnswered(x *Exchange) answer {
 	shown := []string{describe(x)}
 	sure := func(id, why string) answer { return answer{id: id, confidence: Sure, why: why, shown: shown} }
 	likely := func(id, why string) answer { return answer{id: id, confidence: Likely, why: why, shown: shown} }
@@ -122,7 +122,7 @@ func wantsClientCertificate(x *Exchange) bool {
 
 // stopped: WordPress or a plugin ends the request with a message and a status of 500 and above. To a request that accepts
 // JSON, wp_die says so in JSON, with the code wp_die; the message is in the store's language.
-func (f *facts) stopped(x *Exchange, sure, likely func(id, why string) answer) answer {
+func (f *heard) stopped(x *Exchange, sure, likely func(id, why string) answer) answer {
 	if x.Status < http.StatusInternalServerError || isStoreCode(x.Body.Code) || refusedWith500(x) {
 		return answer{} // an error with a code of its own is a refusal, whatever its status
 	}
@@ -145,7 +145,7 @@ func (f *facts) stopped(x *Exchange, sure, likely func(id, why string) answer) a
 }
 
 // robotsCache: a program gets what a cache kept, a browser's name gets the store's own answer.
-func (f *facts) robotsCache(x *Exchange) answer {
+func (f *heard) robotsCache(x *Exchange) answer {
 	browser := f.x("index.browser")
 	if x.ID != "index" || readIndex(browser) == nil || readIndex(x) != nil || !cached(x) && (x.Status != http.StatusOK || !hasMark(x, "wordpress")) {
 		return answer{}
@@ -164,7 +164,7 @@ func pageWords(x *Exchange) string {
 }
 
 // plainStatus: a page without a known sign; the same request in other clothes tells.
-func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answer) answer {
+func (f *heard) plainStatus(x *Exchange, likely, sure func(id, why string) answer) answer {
 	if browser := f.browserPasses(); browser != nil && x.Status != http.StatusNotAcceptable {
 		a := sure("ua-blocked", "the same request under a browser's name is answered: the name of the client is what is objected to")
 		a.shown = append(a.shown, "as a browser: "+describe(browser))
@@ -235,7 +235,7 @@ func (f *facts) plainStatus(x *Exchange, likely, sure func(id, why string) answe
 
 // namedOtherwise: a browser's name got past what refused ours, though not to the API: another fault waits behind. A
 // challenge or a refusal of its own says nothing about names.
-func (f *facts) namedOtherwise(browser *Exchange) bool {
+func (f *heard) namedOtherwise(browser *Exchange) bool {
 	return browser != nil && browser.Status > 0 && browser.Status != http.StatusForbidden && browser.Status != http.StatusTooManyRequests &&
 		browser.Status != http.StatusAccepted && !hasMark(browser, decisive...)
 }
@@ -249,9 +249,9 @@ func orEmpty(kind string) string {
 
 // browserPasses is the answer that a browser's name got where this client's own name, asking for the same thing without a
 // key, was refused; nil when the name makes no difference.
-func (f *facts) browserPasses() *Exchange { return f.passes("index.browser") }
+func (f *heard) browserPasses() *Exchange { return f.passes("index.browser") }
 
-func (f *facts) passes(id string) *Exchange {
+func (f *heard) passes(id string) *Exchange {
 	other := f.x(id)
 	if !isJSON(other) || foreignRefusal(other) {
 		return nil
@@ -269,7 +269,7 @@ func (f *facts) passes(id string) *Exchange {
 
 // phpMade: PHP sends its pages as text/html with charset UTF-8 unless told otherwise, web servers send their own error pages
 // without a charset (nginx) or with iso-8859-1 (Apache).
-func (f *facts) phpMade(x *Exchange) bool {
+func (f *heard) phpMade(x *Exchange) bool {
 	kind := strings.ToLower(strings.ReplaceAll(x.Header.Get("Content-Type"), " ", ""))
 	home := f.x("home")
 	return strings.HasPrefix(kind, "text/html;charset=utf-8") && !isServerPage(x) && !strings.Contains(strings.ToLower(x.Body.Snippet), "server at") &&
@@ -288,7 +288,7 @@ func isServerPage(x *Exchange) bool {
 }
 
 // silence: a connection came about and no answer.
-func (f *facts) silence(x *Exchange) answer {
+func (f *heard) silence(x *Exchange) answer {
 	others := 0
 	for _, one := range f.api() {
 		if one.Status > 0 {

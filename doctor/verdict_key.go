@@ -11,7 +11,7 @@ import (
 // decideKey says what happens to the key on its way into the store. It follows failure-taxonomy part 3: first whatever
 // answers in place of WooCommerce, then the road, then whether the store has the key, then whether it sees the secret,
 // then the secret itself, its owner and its permission.
-func (f *facts) decideKey() answer {
+func (f *routed) decideKey() answer {
 	if !f.t.HasKey || f.front.id != "" {
 		return answer{}
 	}
@@ -49,7 +49,7 @@ func (f *facts) decideKey() answer {
 }
 
 // unexplained: WooCommerce was reached by no way, and nothing known answers like this. That is never a healthy store.
-func (f *facts) unexplained(read *Exchange) answer {
+func (f *routed) unexplained(read *Exchange) answer {
 	stopped := slices.ContainsFunc(f.ev.Stops, func(s Stop) bool { return s.At == "key" && s.Reason == notLetInReason })
 	if !stopped || read.Status != http.StatusOK {
 		return answer{}
@@ -66,7 +66,7 @@ func (f *facts) unexplained(read *Exchange) answer {
 }
 
 // keyedRedirect: anonymous visitors reach the API, whoever brings a key is sent away.
-func (f *facts) keyedRedirect(read *Exchange) answer {
+func (f *routed) keyedRedirect(read *Exchange) answer {
 	to, ok := isRedirect(read)
 	if !ok || f.route.id != "" {
 		return answer{} // not redirected, or everybody is and the road says so
@@ -82,7 +82,7 @@ func (f *facts) keyedRedirect(read *Exchange) answer {
 }
 
 // hijacked: a plugin takes the Authorization header for its own.
-func (f *facts) hijacked(read *Exchange) answer {
+func (f *routed) hijacked(read *Exchange) answer {
 	code := strings.ToLower(read.Body.Code)
 	shown := []string{describe(read)}
 	if q := f.x("query.right"); q != nil {
@@ -105,14 +105,14 @@ func (f *facts) hijacked(read *Exchange) answer {
 
 // miniOrange answers without a code of WordPress: {"status":"error","error":"UNAUTHORIZED","error_description":…}; some of
 // its versions add the status once more as "code":"401".
-func (f *facts) miniOrange(x *Exchange) bool {
+func (f *routed) miniOrange(x *Exchange) bool {
 	text := string(x.Body.JSON)
 	ownCode := !strings.Contains(text, `"code"`) || x.Body.Code == strconv.Itoa(x.Status)
 	return x.Status >= 400 && strings.Contains(text, `"error_description"`) && strings.Contains(text, `"error"`) && ownCode
 }
 
 // cachedRefusal: a cache kept the answer to somebody without a key.
-func (f *facts) cachedRefusal(read *Exchange) answer {
+func (f *routed) cachedRefusal(read *Exchange) answer {
 	fresh := f.x("read.fresh")
 	if cross := f.x("cache.cross"); letIn(read) && cross != nil && cross.Status == http.StatusUnauthorized && !letIn(cross) && !cached(f.x("read.again")) && f.x("anon").Status == http.StatusUnauthorized {
 		return answer{
@@ -130,7 +130,7 @@ func (f *facts) cachedRefusal(read *Exchange) answer {
 }
 
 // letInByHeader: the key works; is it the key that decides?
-func (f *facts) letInByHeader(read *Exchange) answer {
+func (f *routed) letInByHeader(read *Exchange) answer {
 	wrong, anon := f.x("header.wrong"), f.x("anon")
 	if letIn(anon) && wrong != nil && !accepted(wrong) && f.mixedAnswers().id == "" { // a cache that mixes up answers lets in nobody
 		return answer{
@@ -148,7 +148,7 @@ func (f *facts) letInByHeader(read *Exchange) answer {
 }
 
 // headerLost: the same key works in the address and not in the header.
-func (f *facts) headerLost(read *Exchange) answer {
+func (f *routed) headerLost(read *Exchange) answer {
 	shown := []string{"in the header: " + describe(read), "in the address: " + describe(f.x("query.right"))}
 	if wrong := f.x("header.wrong"); wrong != nil {
 		shown = append(shown, "wrong secret in the header: "+describe(wrong))
@@ -195,7 +195,7 @@ func proxySign(list []*Exchange) string {
 }
 
 // notSSL: signatures for the http address are accepted on the https address.
-func (f *facts) notSSL() answer {
+func (f *routed) notSSL() answer {
 	return answer{
 		id: "is-ssl-false", confidence: Sure,
 		shown: []string{"key and secret in the header: " + describe(f.x("read")), "in the address: " + describe(f.x("query.right")), "signed for http:// on the https address: accepted"},
@@ -204,7 +204,7 @@ func (f *facts) notSSL() answer {
 }
 
 // notLetIn: the steps of part 3 for a key that is not let in by any road.
-func (f *facts) notLetIn(read *Exchange) answer {
+func (f *routed) notLetIn(read *Exchange) answer {
 	shape := f.t.Key
 	if a := f.refusedByOthers(read); a.id != "" {
 		return a
@@ -229,7 +229,7 @@ func (f *facts) notLetIn(read *Exchange) answer {
 }
 
 // refusedByOthers: the refusal comes from a plugin that guards the REST API and not from WooCommerce.
-func (f *facts) refusedByOthers(read *Exchange) answer {
+func (f *routed) refusedByOthers(read *Exchange) answer {
 	code := read.Body.Code
 	shown := []string{describe(read)}
 	switch {
@@ -275,7 +275,7 @@ func (f *facts) refusedByOthers(read *Exchange) answer {
 
 // keyBehindLogin: whoever is not let in by the key is taken for a WordPress user (a Basic authentication handler), which hides
 // why the key was not accepted. Without that header WooCommerce itself says why.
-func (f *facts) keyBehindLogin() answer {
+func (f *routed) keyBehindLogin() answer {
 	known, control := f.x("key.known"), f.x("key.control")
 	if known == nil || control == nil || known.Body.Code != authError || control.Body.Code != authError || f.t.Key.LooksLikeUser {
 		return answer{}
@@ -294,7 +294,7 @@ func (f *facts) keyBehindLogin() answer {
 // user it knows, as it does for a right key even where a plugin closes the API to everybody (failure-taxonomy 0.3, P-WHO;
 // measured). So it is the key that is not accepted, and a key of no use gets the same refusal as none. Where somebody on the
 // way writes Cache-Control of his own, nothing can be told.
-func (f *facts) notRecognised(read *Exchange) bool {
+func (f *routed) notRecognised(read *Exchange) bool {
 	if read.ID != "read" {
 		return false // signed requests over plain HTTP fail for more reasons than the key
 	}
@@ -309,7 +309,7 @@ func (f *facts) notRecognised(read *Exchange) bool {
 
 // keyBehindClosedDoor: the reason why the key is not accepted is hidden. Its shape may tell; else it is unknown to the store,
 // its secret is wrong or its user is gone, and one fix mends all three.
-func (f *facts) keyBehindClosedDoor(shown []string, code string) answer {
+func (f *routed) keyBehindClosedDoor(shown []string, code string) answer {
 	a := answer{id: "key-unknown", confidence: Possible}
 	if shape := f.t.Key; !shape.KeyOK || shape.Swapped {
 		a = f.unknownKey(shape)
@@ -321,7 +321,7 @@ func (f *facts) keyBehindClosedDoor(shown []string, code string) answer {
 }
 
 // refusesPages: the home page is refused as well, so it is not about the REST API.
-func (f *facts) refusesPages() bool {
+func (f *routed) refusesPages() bool {
 	home := f.x("home")
 	return home != nil && home.Status == http.StatusForbidden && (home.Body.Kind != "json" || foreignRefusal(home))
 }
@@ -347,7 +347,7 @@ func isLoginCode(code string) bool {
 }
 
 // withoutQuery: only what travels in the header can be told.
-func (f *facts) withoutQuery(read *Exchange) answer {
+func (f *routed) withoutQuery(read *Exchange) answer {
 	if accepted(f.x("header.wrong")) {
 		return f.secretOrOwner(read)
 	}
@@ -355,7 +355,7 @@ func (f *facts) withoutQuery(read *Exchange) answer {
 }
 
 // keysNotLookedAt: not even a signature that cannot be right is objected to.
-func (f *facts) keysNotLookedAt(read, known, control *Exchange) answer {
+func (f *routed) keysNotLookedAt(read, known, control *Exchange) answer {
 	if f.route.id != "" {
 		return answer{} // the road explains it
 	}
@@ -377,7 +377,7 @@ func (f *facts) keysNotLookedAt(read, known, control *Exchange) answer {
 }
 
 // unknownKey: the store answers to the key as to one that nobody has.
-func (f *facts) unknownKey(shape KeyShape) answer {
+func (f *routed) unknownKey(shape KeyShape) answer {
 	shown := []string{"the key: " + describe(f.x("key.known")), "a key nobody has: " + describe(f.x("key.control")) + " – the same answer"}
 	say := func(id string, c Confidence, why string) answer {
 		return answer{id: id, confidence: c, why: why, shown: shown, vars: map[string]string{}}
@@ -412,7 +412,7 @@ func (f *facts) unknownKey(shape KeyShape) answer {
 	return say("key-unknown", Sure, why)
 }
 
-func (f *facts) knownInBlog(x, control *Exchange, dir string, shown []string) answer {
+func (f *routed) knownInBlog(x, control *Exchange, dir string, shown []string) answer {
 	if control == nil || x.ID == control.ID || x.Body.Code != authError || control.Body.Code != authError || x.Body.Message == control.Body.Message {
 		return answer{}
 	}
@@ -442,7 +442,7 @@ func malformed(shape KeyShape) string {
 }
 
 // knownKey: the store has the key; where does the secret get lost?
-func (f *facts) knownKey(read *Exchange) answer {
+func (f *routed) knownKey(read *Exchange) answer {
 	header, query := f.x("header.wrong"), f.x("query.wrong")
 	switch {
 	case accepted(header):
@@ -478,7 +478,7 @@ func (f *facts) knownKey(read *Exchange) answer {
 }
 
 // secretOrOwner: key and secret arrive.
-func (f *facts) secretOrOwner(read *Exchange) answer {
+func (f *routed) secretOrOwner(read *Exchange) answer {
 	if read == nil {
 		return answer{}
 	}

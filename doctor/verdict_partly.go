@@ -11,7 +11,7 @@ import (
 // and arguments, a plugin that closes a part. Without these a store that refuses one list would pass for healthy.
 
 // partlyClosed: the key is let in, and some of what the integration needs is refused with a code of nobody known.
-func (f *facts) partlyClosed() *hit {
+func (f *Case) partlyClosed() *hit {
 	if f.key.id != "" {
 		return nil // what takes the key for its own explains what it answers
 	}
@@ -29,7 +29,7 @@ func (f *facts) partlyClosed() *hit {
 }
 
 // decidePartly names what refuses, redirects or hides some of the requests that were asked for while others pass.
-func (f *facts) decidePartly() answer {
+func (f *keyed) decidePartly() answer {
 	if !f.known() || f.front.id != "" || f.key.id != "" {
 		return answer{}
 	}
@@ -57,12 +57,12 @@ func (f *facts) decidePartly() answer {
 }
 
 // optionsRefused: not one question for the methods that are allowed was answered.
-func (f *facts) optionsRefused() bool {
+func (f *keyed) optionsRefused() bool {
 	return !slices.ContainsFunc(f.with("allow."), isJSON)
 }
 
 // ownRule: a check of its own looks at why this request is refused.
-func (f *facts) ownRule(x *Exchange) bool {
+func (f *keyed) ownRule(x *Exchange) bool {
 	switch {
 	case kindOf(x.ID) == "verb", x.ID == "uri.long" && !isJSON(x), x.ID == "body.large", x.ID == "body.markup" && isJSON(f.x("body.plain")):
 		return true
@@ -77,7 +77,7 @@ func (f *facts) ownRule(x *Exchange) bool {
 }
 
 // partlyRefused says what came in the place of an answer.
-func (f *facts) partlyRefused(x, passed *Exchange) answer {
+func (f *keyed) partlyRefused(x, passed *Exchange) answer {
 	shown := []string{describe(x), "others pass: " + describe(passed)}
 	route := strings.TrimPrefix(pathOf(withoutArgs(x.Request.URL)), pathOf(f.ev.Root)+"wc/v3/")
 	vars := map[string]string{"endpoint": route, "status": fmt.Sprint(x.Status), "request": x.Request.Method + " " + requestURI(x.Request.URL), "who": "a rule or a snippet"}

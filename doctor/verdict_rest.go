@@ -48,7 +48,7 @@ func restChecks() []Check {
 }
 
 // findUnseen: a problem says itself what does not work. Without one, silence about a scope would pass for its working.
-func findUnseen(f *facts) *hit {
+func findUnseen(f *Case) *hit {
 	unseen := f.unseen(f.found)
 	if !f.t.HasKey || len(unseen) == 0 || slices.ContainsFunc(f.found, func(one Finding) bool { return one.Severity == Problem }) {
 		return nil
@@ -69,7 +69,7 @@ func findUnseen(f *facts) *hit {
 	return h
 }
 
-func findUnexplained(f *facts) *hit {
+func findUnexplained(f *Case) *hit {
 	var worst, mild []*Exchange
 	for _, x := range f.standing() {
 		switch {
@@ -128,7 +128,7 @@ func expectedWords(x *Exchange) string {
 
 // ownRefusal is what WooCommerce itself says about permissions: whether that matters, the checks of permissions and of the key
 // decide.
-func (f *facts) ownRefusal(x *Exchange) bool {
+func (f *Case) ownRefusal(x *Exchange) bool {
 	if !isJSON(x) {
 		return false
 	}
@@ -143,7 +143,7 @@ func (f *facts) ownRefusal(x *Exchange) bool {
 }
 
 // accounted: a finding shows this answer, or one of its kind.
-func (f *facts) accounted(x *Exchange) bool {
+func (f *Case) accounted(x *Exchange) bool {
 	for _, one := range f.found {
 		if covers, ok := covering[one.ID]; ok && covers(x) {
 			return true
@@ -158,7 +158,7 @@ func (f *facts) accounted(x *Exchange) bool {
 }
 
 // alike: the line of evidence shows an exchange that got the same kind of answer.
-func (f *facts) alike(x *Exchange, line string) bool {
+func (f *Case) alike(x *Exchange, line string) bool {
 	for i := range f.ev.Exchanges {
 		other := &f.ev.Exchanges[i]
 		if other.Request.Auth != authNone && !proven(other) && strings.Contains(line, describe(other)) && answerKind(other) == answerKind(x) {

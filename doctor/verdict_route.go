@@ -10,7 +10,7 @@ import (
 
 // decideRoute names what is wrong with the way to the API: the address, redirects, permalinks, WooCommerce itself. It
 // looks only at what anonymous requests got.
-func (f *facts) decideRoute() answer {
+func (f *fronted) decideRoute() answer {
 	index := f.x("index")
 	if silent(index) || f.front.id != "" || index.Body.Garbled != "" {
 		return answer{}
@@ -45,7 +45,7 @@ func (f *facts) decideRoute() answer {
 }
 
 // refusedAtUsual: the API's usual address is closed, also to the key, and the one below index.php is open.
-func (f *facts) refusedAtUsual(index, usual *Exchange) answer {
+func (f *fronted) refusedAtUsual(index, usual *Exchange) answer {
 	a := answer{
 		id: "path-refused", confidence: Sure, shown: []string{describe(index), "with the key: " + describe(usual), "the way round, at " + f.ev.Root + ": " + describe(f.x("read"))},
 		vars: map[string]string{"root": f.ev.Root, "status": fmt.Sprint(index.Status), "request": "GET " + shortURL(index.Request.URL)},
@@ -59,7 +59,7 @@ func (f *facts) refusedAtUsual(index, usual *Exchange) answer {
 	return a
 }
 
-func (f *facts) privateWPCom() answer {
+func (f *heard) privateWPCom() answer {
 	for _, x := range f.api() {
 		if x.Body.Code == "unauthorized" && x.Status == 403 || x.Body.Code == "private_blog" || hasMark(x, "wpcom") && x.Body.Code == "unauthorized" {
 			return answer{id: "wpcom-hosted", confidence: Sure, shown: []string{describe(x)}, why: "WordPress.com answers that the site is private"}
@@ -84,7 +84,7 @@ var (
 )
 
 // redirected sorts a redirect of the REST index by where it leads.
-func (f *facts) redirected(x *Exchange, to string) answer {
+func (f *heard) redirected(x *Exchange, to string) answer {
 	from, err1 := url.Parse(x.Request.URL)
 	target, err2 := url.Parse(to)
 	if err1 != nil || err2 != nil {
@@ -128,13 +128,13 @@ func (f *facts) redirected(x *Exchange, to string) answer {
 
 // endsAtLogin: the page at the end of the redirects asks for a password, whatever its address is called in the shop's
 // language. Themes that have a login on every page show it on the home page too.
-func (f *facts) endsAtLogin() bool {
+func (f *heard) endsAtLogin() bool {
 	hops := f.with("index.hop")
 	return len(hops) > 0 && hasMark(hops[len(hops)-1], "login") && !hasMark(f.x("home"), "login")
 }
 
 // slashRedirect: WordPress took the API's address for a page. Why, the announced root tells.
-func (f *facts) slashRedirect(say func(string, Confidence, string) answer) answer {
+func (f *heard) slashRedirect(say func(string, Confidence, string) answer) answer {
 	a := f.notRouted()
 	if a.id == "" {
 		return say("redirect-canonical-slash", Likely, "WordPress takes the API's address for a page and adds a slash to it")
@@ -144,7 +144,7 @@ func (f *facts) slashRedirect(say func(string, Confidence, string) answer) answe
 }
 
 // cleanTarget is the address of a redirect reduced to a base address a person can use.
-func (f *facts) cleanTarget(u *url.URL) string {
+func (f *heard) cleanTarget(u *url.URL) string {
 	base := *u
 	base.RawQuery, base.Fragment, base.User = "", "", nil
 	if at := strings.Index(base.Path, "/wp-json"); at >= 0 {
@@ -153,7 +153,7 @@ func (f *facts) cleanTarget(u *url.URL) string {
 	return strings.TrimRight(base.String(), "/")
 }
 
-func (f *facts) loops(x *Exchange) bool {
+func (f *heard) loops(x *Exchange) bool {
 	seen := []string{x.Request.URL}
 	for _, hop := range append([]*Exchange{x}, f.with("index.hop")...) {
 		next, ok := isRedirect(hop)
@@ -178,7 +178,7 @@ func sameButWWW(a, b string) bool {
 }
 
 // sameLabelOtherCountry: shop.com and shop.de, or shop.com and de.shop.com.
-func (f *facts) sameLabelOtherCountry(a, b string) bool {
+func (f *heard) sameLabelOtherCountry(a, b string) bool {
 	a, b = strings.TrimPrefix(strings.ToLower(a), "www."), strings.TrimPrefix(strings.ToLower(b), "www.")
 	if rest, ok := strings.CutSuffix(b, "."+a); ok {
 		return languageSeg.MatchString(rest)
@@ -205,7 +205,7 @@ func describeAll(list []*Exchange) []string {
 }
 
 // indexFound: the API answers at the usual place; is it WooCommerce's, and is it whole?
-func (f *facts) indexFound(x *Exchange, index *restIndex) answer {
+func (f *heard) indexFound(x *Exchange, index *restIndex) answer {
 	if f.droppedQuery() {
 		return answer{
 			id: "query-string-dropped", confidence: Sure, shown: []string{describe(x)},
@@ -238,7 +238,7 @@ func (f *facts) indexFound(x *Exchange, index *restIndex) answer {
 
 // emptyNamespace: single routes keep wc/v3 listed after its resources were taken away (measured: the filter
 // woocommerce_rest_api_get_rest_namespaces leaves wc/v3/orders/statuses). One resource alone is endpoint-removed.
-func (f *facts) emptyNamespace(index *restIndex) answer {
+func (f *heard) emptyNamespace(index *restIndex) answer {
 	if !slices.Contains(index.Namespaces, "wc/v2") && !slices.Contains(index.Namespaces, "wc/v1") {
 		return answer{}
 	}
@@ -259,14 +259,14 @@ func (f *facts) emptyNamespace(index *restIndex) answer {
 }
 
 // droppedQuery: the index was asked for a few fields and came back whole.
-func (f *facts) droppedQuery() bool {
+func (f *heard) droppedQuery() bool {
 	x := f.x("index")
 	return readIndex(x) != nil && x.Body.Extra >= 4
 }
 
 // otherPrefix: the old prefix still answers and the store announces another one. WooCommerce takes keys only below the
 // announced one.
-func (f *facts) otherPrefix(x *Exchange) answer {
+func (f *heard) otherPrefix(x *Exchange) answer {
 	link, ok := rootFromLink(announcedRoot(x))
 	if !ok || link.query || f.known() || !sameHost(link.address, f.t.Base) {
 		return answer{}
@@ -296,7 +296,7 @@ func boolToInt(b bool) int {
 }
 
 // shopElsewhere: another directory of the same host has the shop.
-func (f *facts) shopElsewhere() answer {
+func (f *heard) shopElsewhere() answer {
 	for _, x := range f.with("index.dir.") {
 		if index := readIndex(x); index != nil && index.hasWooCommerce() {
 			dir := strings.TrimPrefix(x.ID, "index.dir.")
@@ -317,7 +317,7 @@ func (f *facts) shopElsewhere() answer {
 }
 
 // pastedAddress: everything works with the address the doctor made of what was given; what was given would not.
-func (f *facts) pastedAddress() answer {
+func (f *heard) pastedAddress() answer {
 	p := f.t.Pasted
 	say := func(id, why string) answer {
 		return answer{id: id, confidence: Sure, why: why, shown: []string{"given: " + f.t.Given, "the shop's address: " + f.t.Base}, vars: map[string]string{"home": f.t.Base}}
@@ -351,7 +351,7 @@ func firstOf(texts ...string) string {
 }
 
 // indexMissing: the usual place has no REST index, and it is not a block.
-func (f *facts) indexMissing(x *Exchange) answer {
+func (f *heard) indexMissing(x *Exchange) answer {
 	home := f.x("home")
 	if index := readIndex(home); index != nil {
 		a := answer{id: "url-contains-api-path", confidence: Sure, shown: []string{describe(home)}, why: "the address given is that of the API and not of the shop", vars: map[string]string{"home": strings.TrimRight(index.Home, "/")}}
@@ -374,7 +374,7 @@ func (f *facts) indexMissing(x *Exchange) answer {
 }
 
 // notRouted: WordPress is there and does not take the address for the API's; what it announces tells why.
-func (f *facts) notRouted() answer {
+func (f *heard) notRouted() answer {
 	home, index := f.x("home"), f.x("index")
 	announced := announcedRoot(home)
 	link, hasLink := rootFromLink(announced)
@@ -420,13 +420,13 @@ func (f *facts) notRouted() answer {
 }
 
 // prettyPages: the 404 of a page that exists nowhere is WordPress' own, so the web server hands such addresses on.
-func (f *facts) prettyPages() bool {
+func (f *heard) prettyPages() bool {
 	x := f.x("page.nowhere")
 	return x != nil && x.Body.Kind == "html" && !isServerPage(x) && (hasMark(x, "wordpress") || announcedRoot(x) != "" || x.Header.Get("X-Redirect-By") != "")
 }
 
 // noWordPress: nothing here looks like WordPress.
-func (f *facts) noWordPress(x, home *Exchange) answer {
+func (f *heard) noWordPress(x, home *Exchange) answer {
 	shown := []string{describe(home), describe(x)}
 	vars := map[string]string{}
 	if f.wantsTLS() {
@@ -454,7 +454,7 @@ func (f *facts) noWordPress(x, home *Exchange) answer {
 
 var platforms = []string{"shopify", "wix", "squarespace", "magento", "prestashop", "bigcommerce", "joomla", "drupal", "shopware", "opencart", "typo3"}
 
-func (f *facts) platform(home *Exchange) string {
+func (f *heard) platform(home *Exchange) string {
 	for _, name := range platforms {
 		if hasMark(home, name) {
 			return "it looks like " + name

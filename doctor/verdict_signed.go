@@ -8,7 +8,7 @@ import (
 )
 
 // decideSignedKey is the same for plain HTTP, where only signatures are accepted.
-func (f *facts) decideSignedKey() answer {
+func (f *routed) decideSignedKey() answer {
 	if f.ev.Way == WayOAuth {
 		if given := f.x("sign.given"); given != nil && !signatureAccepted(given, f.x("key.known")) {
 			return f.signatureElsewhere()
@@ -47,7 +47,7 @@ func (f *facts) decideSignedKey() answer {
 }
 
 // signatureElsewhere: the signature is refused for the address as given; for which one is it accepted?
-func (f *facts) signatureElsewhere() answer {
+func (f *routed) signatureElsewhere() answer {
 	known := f.x("key.known")
 	shown := []string{"signed for the address as given: " + describe(f.x("sign.given"))}
 	switch {
@@ -84,7 +84,7 @@ func sameButScheme(a, b string) bool {
 }
 
 // argumentsLost: signatures are not objected to because they do not arrive. Over HTTPS key and secret have two more roads.
-func (f *facts) argumentsLost(known *Exchange) answer {
+func (f *routed) argumentsLost(known *Exchange) answer {
 	lost, _ := argumentsOnTheWay(f.x("echo"))
 	lost = slices.DeleteFunc(lost, func(name string) bool { return !slices.Contains(signatureArgs, name) })
 	if len(lost) == 0 {

@@ -6,7 +6,7 @@ import (
 )
 
 // works says what was seen to work, so that a reader need not look there.
-func (f *facts) works(r *Report) []string {
+func (f *Case) works(r *Report) []string {
 	works := []string{}
 	add := func(ok bool, text string) {
 		if ok {
@@ -53,7 +53,7 @@ var scopeProofs = map[Scope][]string{
 
 // scopeWorks is the rule for what may be said to work: what is permitted was also seen to be answered. Each request that proves
 // the scope was sent and got its answer, no request that stands for it got another one, and no problem concerns it.
-func (f *facts) scopeWorks(scope Scope, found []Finding) bool {
+func (f *Case) scopeWorks(scope Scope, found []Finding) bool {
 	if !f.known() || !f.rights.asked {
 		return false
 	}
@@ -79,7 +79,7 @@ func warned(found []Finding, id string) bool {
 
 // unproved are the requests that would prove a scope and were not sent, or got another answer than a healthy store's. A scope that
 // nothing proves is unproved, too.
-func (f *facts) unproved(scope Scope) []string {
+func (f *Case) unproved(scope Scope) []string {
 	var missing []string
 	for _, id := range scopeProofs[scope] {
 		if x := f.x(id); x == nil || !proven(x) {
@@ -96,7 +96,7 @@ func (f *facts) unproved(scope Scope) []string {
 }
 
 // unseen are the scopes that were asked for and not seen to work.
-func (f *facts) unseen(found []Finding) []Scope {
+func (f *Case) unseen(found []Finding) []Scope {
 	return slices.DeleteFunc(slices.Clone(f.t.Scopes), func(s Scope) bool { return f.scopeWorks(s, found) })
 }
 
@@ -126,7 +126,7 @@ func hinders(finding Finding, scope Scope) bool {
 }
 
 // doorAnswers reports whether a write at the very address was seen to arrive; no is true when something else answered.
-func (f *facts) doorAnswers(id string) (yes, no bool) {
+func (f *Case) doorAnswers(id string) (yes, no bool) {
 	x := f.x(id)
 	if x == nil || unsent(x) {
 		return false, false
