@@ -198,12 +198,12 @@ func hear(ev *Evidence) heard {
 			id: "fail2ban-ban", confidence: Likely, shown: []string{describe(lost[0])},
 			why: fmt.Sprintf("%d requests were answered, and from %q on no connection came about any more", answered, lost[0].ID),
 		}
-		ev = ev.without(func(x *Exchange) bool {
+		ev = without(ev, func(x *Exchange) bool {
 			return slices.ContainsFunc(lost, func(l *Exchange) bool { return l.ID == x.ID && l.Started == x.Started })
 		})
 	}
 	if ev.Way != WayNone {
-		ev = ev.without(func(x *Exchange) bool {
+		ev = without(ev, func(x *Exchange) bool {
 			return x.Status == http.StatusTooManyRequests && !strings.HasPrefix(x.ID, "limited.")
 		})
 	}
@@ -212,7 +212,7 @@ func hear(ev *Evidence) heard {
 }
 
 // without is the evidence with some exchanges left out.
-func (ev *Evidence) without(out func(*Exchange) bool) *Evidence {
+func without(ev *Evidence, out func(*Exchange) bool) *Evidence {
 	rest := *ev
 	rest.Exchanges = slices.DeleteFunc(slices.Clone(ev.Exchanges), func(x Exchange) bool { return out(&x) })
 	return &rest

@@ -7,7 +7,7 @@ import (
 )
 
 // checklist answers the questions of the published troubleshooting lists, one by one, with what was measured.
-func (f *Case) checklist(r *Report) []Answered {
+func (f *Case) checklist(findings []Finding) []Answered {
 	asked := f.t.HasKey
 	yesNo := func(yes, no bool) string {
 		switch {
@@ -20,9 +20,9 @@ func (f *Case) checklist(r *Report) []Answered {
 	}
 	found := func(ids ...string) *Finding {
 		for _, id := range ids {
-			for i := range r.Findings {
-				if r.Findings[i].ID == id {
-					return &r.Findings[i]
+			for i := range findings {
+				if findings[i].ID == id {
+					return &findings[i]
 				}
 			}
 		}

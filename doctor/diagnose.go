@@ -47,7 +47,7 @@ func diagnoseRest(ev *Evidence, only string) *Report {
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.ID != only })
 	r.Passed = slices.DeleteFunc(r.Passed, func(id string) bool { return id != only })
 	r.Skipped = slices.DeleteFunc(r.Skipped, func(s Skipped) bool { return s.ID != only })
-	r.sumUp()
+	sumUp(r)
 	return r
 }
 
@@ -76,20 +76,20 @@ func diagnose(ev *Evidence, checks []Check) *Report {
 	}
 	fold(r.Findings, checks)
 	order(r.Findings, checks, f.causes)
-	if crash := f.safeComplete(r); crash != nil {
+	if crash := safeComplete(f, r); crash != nil {
 		r.Crashes = append(r.Crashes, *crash)
 	}
 	return r
 }
 
 // safeComplete keeps a fault in what is said besides the findings from taking them away.
-func (f *Case) safeComplete(r *Report) (crash *Crash) {
+func safeComplete(f *Case, r *Report) (crash *Crash) {
 	defer func() {
 		if v := recover(); v != nil {
 			crash = &Crash{ID: "report", Error: fmt.Sprint(v)}
 		}
 	}()
-	f.complete(r)
+	complete(f, r)
 	return nil
 }
 

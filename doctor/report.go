@@ -140,7 +140,7 @@ func (r *Report) Adoptions() []Adoption {
 }
 
 // sumUp says how the store is, by what was found.
-func (r *Report) sumUp() {
+func sumUp(r *Report) {
 	r.Status = Healthy
 	for _, finding := range r.Findings {
 		switch {
@@ -156,10 +156,10 @@ func (r *Report) sumUp() {
 }
 
 // complete adds what follows from all findings together.
-func (f *Case) complete(r *Report) {
-	r.sumUp()
+func complete(f *Case, r *Report) {
+	sumUp(r)
 	r.Site = f.siteFacts()
-	r.Works = f.works(r)
+	r.Works = f.works(r.Findings)
 	r.Permissions = f.permissionMap()
-	r.Checklist = f.checklist(r)
+	r.Checklist = f.checklist(r.Findings)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // works says what was seen to work, so that a reader need not look there.
-func (f *Case) works(r *Report) []string {
+func (f *Case) works(found []Finding) []string {
 	works := []string{}
 	add := func(ok bool, text string) {
 		if ok {
@@ -24,7 +24,7 @@ func (f *Case) works(r *Report) []string {
 	add(index != nil && slices.Contains(index.Namespaces, "wc/v3"), "WooCommerce is active and offers wc/v3")
 	add(f.known(), "the key is known and let in ("+map[Way]string{WayHeader: "in the header", WayQuery: "in the address", WayOAuth: "by signature"}[f.ev.Way]+")")
 	for _, scope := range f.t.Scopes {
-		add(f.scopeWorks(scope, r.Findings), string(scope)+" works")
+		add(f.scopeWorks(scope, found), string(scope)+" works")
 	}
 	return works
 }
