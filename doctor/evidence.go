@@ -1,205 +1,78 @@
 package doctor
 
 import (
-	"encoding/json"
-	"net/http"
-	"time"
+	"io"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
 // EvidenceVersion is the version of the saved form. A reader refuses versions it does not know.
-const EvidenceVersion = 1
+const EvidenceVersion = evidence.EvidenceVersion
 
-// Evidence is everything one run has seen: enough to diagnose again elsewhere, with no secret and no customer's data.
-type Evidence struct {
-	Version   int           `json:"version"`
-	StartedAt time.Time     `json:"started_at"` // by this machine's clock, UTC
-	Elapsed   time.Duration `json:"elapsed_ns"`
-	Target    TargetFacts   `json:"target"`
-	DNS       []Lookup      `json:"dns,omitempty"`
-	Dials     []Dial        `json:"dials,omitempty"`
-	TLS       []Handshake   `json:"tls,omitempty"`
-	Exchanges []Exchange    `json:"exchanges"`
-	// Root is where the REST API was found, for example "https://shop.example/wp-json/"; empty when it was not.
-	Root string `json:"root,omitempty"`
-	// Way is how the key was let in: "header", "query", "oauth" or, when it never was, "".
-	Way Way `json:"way,omitempty"`
-	// Local is what is known about the side that asks.
-	Local LocalFacts `json:"local"`
-	// Stops say why later probes were not sent, in the order of the decisions.
-	Stops []Stop `json:"stops,omitempty"`
-	// Spent counts requests, those of the TLS and connection probes included.
-	Spent int `json:"requests_spent"`
-}
+// What a run has seen.
+type (
+	// Evidence is everything one run has seen: enough to diagnose again elsewhere, with no secret and no customer's data. Its
+	// method Write saves it.
+	Evidence = evidence.Evidence
+	// Exchange is one request and what came back. Its ID names the probe; checks find it by that name.
+	Exchange = evidence.Exchange
+	// RequestFacts are a request with every secret replaced by its name.
+	RequestFacts = evidence.RequestFacts
+	// Body is what was seen of an answer's body.
+	Body = evidence.Body
+	// Fault is why an exchange has no whole answer.
+	Fault = evidence.Fault
+	// Lookup is one name resolution.
+	Lookup = evidence.Lookup
+	// Dial is one attempt to open a TCP connection to one address.
+	Dial = evidence.Dial
+	// Handshake is one TLS handshake, its certificate verified by hand so that the reasons can be told apart.
+	Handshake = evidence.Handshake
+	// Cert is what matters of one certificate.
+	Cert = evidence.Cert
+	// CertWhy is a reason not to trust a certificate.
+	CertWhy = evidence.CertWhy
+	// LocalFacts describe the side that asks.
+	LocalFacts = evidence.LocalFacts
+	// Stop is a point where the run decided not to ask further, and what that leaves unknown.
+	Stop = evidence.Stop
+	// Way is how a key travels.
+	Way = evidence.Way
+)
 
-// Way is how a key travels.
-type Way string
+// What was asked about.
+type (
+	// Target is what a person wants to know about: a store, a key, and what the integration should be able to do.
+	Target = evidence.Target
+	// TargetFacts describe what was asked about, without the secret.
+	TargetFacts = evidence.TargetFacts
+	// KeyShape is what can be said about key and secret without showing them.
+	KeyShape = evidence.KeyShape
+	// Pasted is what an address held besides the address of the shop.
+	Pasted = evidence.Pasted
+)
+
+// The reasons not to trust a certificate, as the failure taxonomy tells them apart.
+const (
+	CertExpired    = evidence.CertExpired
+	CertNotYet     = evidence.CertNotYet
+	CertSelfSigned = evidence.CertSelfSigned
+	CertUnknownCA  = evidence.CertUnknownCA // a whole chain, but to a root nobody trusts
+	CertIncomplete = evidence.CertIncomplete
+	CertWrongName  = evidence.CertWrongName
+	CertOther      = evidence.CertOther
+)
 
 // The ways in which WooCommerce takes a key.
 const (
-	WayNone   Way = ""
-	WayHeader Way = "header" // Authorization: Basic, over HTTPS
-	WayQuery  Way = "query"  // consumer_key and consumer_secret as arguments, over HTTPS
-	WayOAuth  Way = "oauth"  // OAuth 1.0a signature, the secret does not travel
+	WayNone   = evidence.WayNone
+	WayHeader = evidence.WayHeader // Authorization: Basic, over HTTPS
+	WayQuery  = evidence.WayQuery  // consumer_key and consumer_secret as arguments, over HTTPS
+	WayOAuth  = evidence.WayOAuth  // OAuth 1.0a signature, the secret does not travel
 )
 
-// TargetFacts describe what was asked about, without the secret.
-type TargetFacts struct {
-	Given       string   `json:"given"` // the address as given, a password inside it removed
-	Base        string   `json:"base"`  // the shop's address as the doctor understood it
-	Pasted      Pasted   `json:"pasted"`
-	HasKey      bool     `json:"has_key"`
-	Key         KeyShape `json:"key"`
-	Scopes      []Scope  `json:"scopes"`
-	DeliveryURL string   `json:"delivery_url,omitempty"` // the receiver that should exist, its query removed
-	// SitePassword: the address carried a user and password for the whole site.
-	SitePassword bool `json:"site_password,omitempty"`
-}
+// ReadEvidence reads what Evidence.Write saved.
+func ReadEvidence(in io.Reader) (*Evidence, error) { return evidence.ReadEvidence(in) }
 
-// KeyShape is what can be said about key and secret without showing them.
-type KeyShape struct {
-	Last7         string `json:"last7,omitempty"` // what WooCommerce shows as "…1234567"
-	KeyPrefix     string `json:"key_prefix,omitempty"`
-	KeyOK         bool   `json:"key_ok"`    // ck_ and 40 hexadecimal digits
-	SecretOK      bool   `json:"secret_ok"` // cs_ and 40 hexadecimal digits
-	Swapped       bool   `json:"swapped,omitempty"`
-	KeyLength     int    `json:"key_length,omitempty"`
-	SecretLength  int    `json:"secret_length,omitempty"`
-	SecretBlanks  bool   `json:"secret_blanks,omitempty"`   // blanks or a line end around or inside the secret
-	KeyBlanks     bool   `json:"key_blanks,omitempty"`      // inside the key; around it WordPress forgives them
-	KeyQuoted     bool   `json:"key_quoted,omitempty"`      // quotation marks around it
-	KeyUpper      bool   `json:"key_upper,omitempty"`       // would be well formed in lower case
-	LooksLikeUser bool   `json:"looks_like_user,omitempty"` // a login or e-mail address in place of the key
-	AppPassword   bool   `json:"app_password,omitempty"`    // the secret has the shape of an application password
-}
-
-// Lookup is one name resolution.
-type Lookup struct {
-	Host     string        `json:"host"`
-	Purpose  string        `json:"purpose,omitempty"`
-	Addrs    []string      `json:"addrs,omitempty"`
-	Err      string        `json:"error,omitempty"`
-	NotFound bool          `json:"not_found,omitempty"`
-	Elapsed  time.Duration `json:"elapsed_ns"`
-}
-
-// Dial is one attempt to open a TCP connection to one address.
-type Dial struct {
-	Address string        `json:"address"`
-	Family  string        `json:"family"` // "ipv4" or "ipv6"
-	OK      bool          `json:"ok"`
-	Class   string        `json:"class,omitempty"` // refused, timeout, reset, host-unreachable, unreachable (from here), other
-	Err     string        `json:"error,omitempty"`
-	Elapsed time.Duration `json:"elapsed_ns"`
-}
-
-// Handshake is one TLS handshake, its certificate verified by hand so that the reasons can be told apart.
-type Handshake struct {
-	Host     string    `json:"host"` // the name asked for
-	Address  string    `json:"address"`
-	Dialled  bool      `json:"dialled"`  // the TCP connection came about
-	OK       bool      `json:"ok"`       // and a TLS connection over it
-	Verified bool      `json:"verified"` // and its certificate can be trusted for Host
-	Version  string    `json:"version,omitempty"`
-	Suite    string    `json:"suite,omitempty"` // of ciphers
-	Class    string    `json:"class,omitempty"` // why there was no connection: version, plain_http, timeout, reset, alert
-	Err      string    `json:"error,omitempty"`
-	OldOnly  bool      `json:"old_only,omitempty"` // only TLS 1.0 or 1.1 is spoken, or 1.2 only with ciphers of then
-	Chain    []Cert    `json:"chain,omitempty"`    // as sent
-	Reasons  []CertWhy `json:"reasons,omitempty"`
-	// IssuerFetched: with the missing intermediate fetched from the certificate's own address the chain verifies.
-	IssuerFetched bool `json:"issuer_fetched,omitempty"`
-}
-
-// CertWhy is a reason not to trust a certificate.
-type CertWhy string
-
-// The reasons, as the failure taxonomy tells them apart.
-const (
-	CertExpired    CertWhy = "expired"
-	CertNotYet     CertWhy = "not_yet_valid"
-	CertSelfSigned CertWhy = "self_signed"
-	CertUnknownCA  CertWhy = "unknown_authority" // a whole chain, but to a root nobody trusts
-	CertIncomplete CertWhy = "incomplete_chain"
-	CertWrongName  CertWhy = "wrong_name"
-	CertOther      CertWhy = "other"
-)
-
-// Cert is what matters of one certificate.
-type Cert struct {
-	Subject   string    `json:"subject"`
-	Issuer    string    `json:"issuer"`
-	Names     []string  `json:"names,omitempty"`
-	NotBefore time.Time `json:"not_before"`
-	NotAfter  time.Time `json:"not_after"`
-	SelfIssue bool      `json:"self_issued,omitempty"`
-	CA        bool      `json:"ca,omitempty"`
-}
-
-// LocalFacts describe the side that asks.
-type LocalFacts struct {
-	Egress    string `json:"egress,omitempty"` // the local address the connection left from
-	Loopback  bool   `json:"loopback,omitempty"`
-	UserAgent string `json:"user_agent"`
-	Proxy     string `json:"proxy,omitempty"` // a proxy from the environment, its password removed
-}
-
-// Stop is a point where the run decided not to ask further, and what that leaves unknown.
-type Stop struct {
-	At     string `json:"at"` // a stage: reach, tls, route, transport, key, permissions, data
-	Reason string `json:"reason"`
-}
-
-// Exchange is one request and what came back. Its ID names the probe; checks find it by that name.
-type Exchange struct {
-	ID      string        `json:"id"`
-	Purpose string        `json:"purpose"`
-	Request RequestFacts  `json:"request"`
-	Status  int           `json:"status,omitempty"` // 0: no answer
-	Header  http.Header   `json:"header,omitempty"`
-	Body    Body          `json:"body"`
-	Fault   *Fault        `json:"fault,omitempty"` // why there was no whole answer
-	Remote  string        `json:"remote,omitempty"`
-	Started time.Duration `json:"started_ns"` // since the run began
-	Elapsed time.Duration `json:"elapsed_ns"`
-	First   time.Duration `json:"first_byte_ns,omitempty"`
-}
-
-// RequestFacts are a request with every secret replaced by its name.
-type RequestFacts struct {
-	Method string            `json:"method"`
-	URL    string            `json:"url"`
-	Auth   string            `json:"auth"` // none, header, header-wrong, query, query-wrong, oauth, oauth-unsigned, oauth-control
-	Header map[string]string `json:"header,omitempty"`
-	Body   string            `json:"body,omitempty"` // the body, or for large ones what it is
-}
-
-// Fault is why an exchange has no whole answer.
-type Fault struct {
-	Class string `json:"class"` // timeout, refused, reset, closed, tls, dns, protocol, truncated, too_large
-	Err   string `json:"error"`
-}
-
-// Body is what was seen of an answer's body.
-type Body struct {
-	Bytes     int64           `json:"bytes"`
-	Kind      string          `json:"kind"` // json, html, text, empty, binary
-	JSON      json.RawMessage `json:"json,omitempty"`
-	Stray     string          `json:"stray,omitempty"`  // what stood in front of the JSON
-	Behind    string          `json:"behind,omitempty"` // what stood behind the JSON
-	Blank     int             `json:"blank,omitempty"`  // bytes of blank space in front of the JSON
-	BOM       bool            `json:"bom,omitempty"`
-	Cut       bool            `json:"cut,omitempty"`         // JSON that ends too early
-	Code      string          `json:"code,omitempty"`        // of a JSON error
-	Message   string          `json:"message,omitempty"`     // compared with controls, never read
-	DataState int             `json:"data_status,omitempty"` // the status inside the JSON error
-	Title     string          `json:"title,omitempty"`       // of a page
-	Snippet   string          `json:"snippet,omitempty"`     // the beginning of what is not JSON
-	Count     int             `json:"count"`                 // elements of a JSON array; -1 when it is none
-	Extra     int             `json:"extra,omitempty"`       // fields that came although they were not asked for
-	Hash      string          `json:"hash,omitempty"`        // to compare two answers
-	Garbled   string          `json:"garbled,omitempty"`     // "double-gzip", "gzip-unannounced", "not-gzip"
-	Links     []string        `json:"links,omitempty"`       // same-site addresses on a page, for finding the shop
-	APILink   string          `json:"api_link,omitempty"`    // <link rel="https://api.w.org/"> of a page
-	Generator []string        `json:"generator,omitempty"`   // <meta name="generator"> of a page
-	Marks     []string        `json:"marks,omitempty"`       // known texts found in a page, see marks.go
-}
+// Redact takes out of a text whatever looks like a credential or an e-mail address, also of other people's.
+func Redact(s string) string { return evidence.Redact(s) }

@@ -1,48 +1,34 @@
 package doctor
 
-import (
-	"slices"
-	"strings"
-
-	"github.com/waybillhq/waybill/capability"
-)
+import "github.com/waybillhq/waybill/doctor/internal/evidence"
 
 // Scope is something an integration wants to do, in the words that the whole of Waybill shares.
-type Scope = capability.Scope
+type Scope = evidence.Scope
 
 // The scopes, so that a program that asks the doctor need not name a second package.
 const (
-	OrdersRead      = capability.OrdersRead
-	OrdersWrite     = capability.OrdersWrite
-	OrdersDelete    = capability.OrdersDelete
-	ProductsRead    = capability.ProductsRead
-	ProductsWrite   = capability.ProductsWrite
-	ProductsDelete  = capability.ProductsDelete
-	TermsRead       = capability.TermsRead
-	TermsWrite      = capability.TermsWrite
-	CustomersRead   = capability.CustomersRead
-	CustomersWrite  = capability.CustomersWrite
-	CustomersDelete = capability.CustomersDelete
-	CouponsRead     = capability.CouponsRead
-	CouponsWrite    = capability.CouponsWrite
-	WebhooksScope   = capability.WebhooksScope
-	ReportsRead     = capability.ReportsRead
-	ReviewsRead     = capability.ReviewsRead
-	ShippingRead    = capability.ShippingRead
-	SettingsScope   = capability.SettingsScope
+	OrdersRead      = evidence.OrdersRead
+	OrdersWrite     = evidence.OrdersWrite
+	OrdersDelete    = evidence.OrdersDelete
+	ProductsRead    = evidence.ProductsRead
+	ProductsWrite   = evidence.ProductsWrite
+	ProductsDelete  = evidence.ProductsDelete
+	TermsRead       = evidence.TermsRead
+	TermsWrite      = evidence.TermsWrite
+	CustomersRead   = evidence.CustomersRead
+	CustomersWrite  = evidence.CustomersWrite
+	CustomersDelete = evidence.CustomersDelete
+	CouponsRead     = evidence.CouponsRead
+	CouponsWrite    = evidence.CouponsWrite
+	WebhooksScope   = evidence.WebhooksScope
+	ReportsRead     = evidence.ReportsRead
+	ReviewsRead     = evidence.ReviewsRead
+	ShippingRead    = evidence.ShippingRead
+	SettingsScope   = evidence.SettingsScope
 )
 
-// DefaultScopes are what an integration wants unless told otherwise (design.md section 8).
-func DefaultScopes() []Scope { return slices.Clone(capability.DefaultScopes) }
+// DefaultScopes are what an integration wants unless told otherwise.
+func DefaultScopes() []Scope { return evidence.DefaultScopes() }
 
-// wants reports whether any of the scopes is asked for.
-func (t TargetFacts) wants(scopes ...Scope) bool {
-	return slices.ContainsFunc(scopes, func(s Scope) bool { return slices.Contains(t.Scopes, s) })
-}
-
-// writes reports whether the integration changes anything on the store.
-func (t TargetFacts) writes() bool {
-	return slices.ContainsFunc(t.Scopes, func(s Scope) bool {
-		return strings.HasSuffix(string(s), ":write") || strings.HasSuffix(string(s), ":delete") || s == WebhooksScope
-	})
-}
+// FirstRead is what a key for these scopes is tried on: the scope that reads it, and its route below wc/v3.
+func FirstRead(scopes []Scope) (scope Scope, route string) { return evidence.FirstRead(scopes) }

@@ -1,0 +1,135 @@
+package catalogue
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+	"github.com/waybillhq/waybill/doctor/internal/verdict"
+)
+
+// Severity says how much a finding matters to the integration that was asked about.
+type Severity string
+
+// The severities.
+const (
+	Problem Severity = "problem" // it does not work, or will lose data
+	Warning Severity = "warning" // it works, and somebody should act
+	Note    Severity = "note"    // good to know; nobody has to act
+)
+
+// Area groups checks as a person would look for them.
+type Area string
+
+// The areas, in the order in which a store decides about a request.
+const (
+	AreaNetwork     Area = "network"
+	AreaTLS         Area = "tls"
+	AreaBlocking    Area = "blocking"
+	AreaRouting     Area = "routing"
+	AreaTransport   Area = "transport"
+	AreaKey         Area = "key"
+	AreaPermissions Area = "permissions"
+	AreaServer      Area = "server"
+	AreaCaching     Area = "caching"
+	AreaData        Area = "data"
+	AreaWebhooks    Area = "webhooks"
+	AreaSite        Area = "site"
+)
+
+// Stage is how far a run must have come before a check can be asked.
+type Stage int
+
+// The stages.
+const (
+	StageReach Stage = iota // always
+	StageAPI                // something answered
+	StageRoot               // the REST API was found
+	StageKey                // a key was given and tried
+	StageLetIn              // the key was let in
+)
+
+// Check is one cause the doctor knows: data for people, and a pure function over the evidence.
+type Check struct {
+	// ID is stable, and the name of the check's page in docs/checks.
+	ID       string
+	Area     Area
+	Severity Severity
+	Stage    Stage
+	// Title is the cause in one line, in words of a shop owner.
+	Title string
+	// See is what it looks like from outside, Tell how it differs from what looks alike, Cause what is behind it.
+	See, Tell, Cause string
+	Fixes            []Fix
+	// Under are ids of findings that explain this one: when one of them is there, this one is folded below it.
+	Under []string
+	// Late checks name what explains no refusal and no error: they come after the other findings of their severity.
+	Late bool
+	// Scopes limits the check to integrations that want one of these; nil is for all.
+	Scopes []evidence.Scope
+
+	find func(*Case) *hit
+}
+
+// Case is what a check looks at: everything that was decided, and what the checks asked before it have found.
+type Case struct {
+	*verdict.Facts
+	Found []Finding
+}
+
+// hit is what a check found.
+type hit struct {
+	severity   Severity // "" is the check's own
+	confidence verdict.Confidence
+	why        string
+	shown      []string
+	vars       map[string]string
+	adopt      *Adoption
+	under      []string // further ids that explain it here
+	proof      Fix      // in place of the check's own
+}
+
+// hitOf turns a decision into a finding when it names the given cause.
+func hitOf(a verdict.Answer, id string) *hit {
+	if a.Id != id {
+		return nil
+	}
+	h := &hit{confidence: a.Confidence, why: a.Why, shown: a.Shown, vars: a.Vars}
+	switch {
+	case a.Note:
+		h.severity = Note
+	case a.Warning:
+		h.severity = Warning
+	}
+	return h
+}
+
+// from makes the check function of a cause that a decision names.
+func fromFront(id string) func(*Case) *hit { return func(f *Case) *hit { return hitOf(f.Front, id) } }
+
+func fromRoute(id string) func(*Case) *hit { return func(f *Case) *hit { return hitOf(f.Route, id) } }
+
+// fromRights puts together what lacks for one id: reading orders and reading products ask for two capabilities of one
+// kind, and the person should have both from one fix.
+func fromRights(id string) func(*Case) *hit {
+	return func(f *Case) *hit {
+		var h *hit
+		for _, a := range f.Causes {
+			switch found := hitOf(a, id); {
+			case found == nil:
+			case h == nil:
+				h = found
+				h.under = a.Also
+			case h.severity == Note && !a.Note:
+				h = found // what somebody has to act on leaves what is good to know behind
+				h.under = a.Also
+			case a.Note && h.severity != Note:
+			default:
+				h.why += "; " + found.why
+				h.shown = append(slices.Clone(h.shown), found.shown...)
+				h.vars = verdict.WithVar(h.vars, "caps", strings.TrimSpace(h.vars["caps"]+" "+found.vars["caps"]))
+			}
+		}
+		return h
+	}
+}

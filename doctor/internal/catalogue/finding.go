@@ -1,0 +1,169 @@
+package catalogue
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+	"github.com/waybillhq/waybill/doctor/internal/verdict"
+)
+
+// Fold puts findings below those that explain them.
+func Fold(findings []Finding, checks []Check) {
+	present := map[string]bool{}
+	for _, f := range findings {
+		present[f.ID] = true
+	}
+	for i := range findings {
+		f := &findings[i]
+		f.Root = true
+		under := f.under
+		if at := slices.IndexFunc(checks, func(c Check) bool { return c.ID == f.ID }); at >= 0 {
+			under = append(under, checks[at].Under...)
+		}
+		for _, id := range under {
+			if present[id] && id != f.ID {
+				f.Root, f.Because = false, id
+				break
+			}
+		}
+	}
+}
+
+var weight = map[Severity]int{Problem: 0, Warning: 1, Note: 2}
+
+// Order puts problems before warnings before notes, causes before consequences, and else keeps the order in which a store
+// decides. Missing permissions come in the order of what is wanted: orders first, then products, then customers.
+func Order(findings []Finding, checks []Check, rights []verdict.Answer) {
+	place := map[string]int{}
+	for i, c := range checks {
+		place[c.ID] = (i + evidence.BoolToInt(c.Late)*len(checks)) * 1000
+	}
+	for i := len(rights) - 1; i >= 0; i-- {
+		place[rights[i].Id] = slices.IndexFunc(checks, func(c Check) bool { return c.Area == AreaPermissions })*1000 + i
+	}
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(weight[a.Severity], weight[b.Severity]),
+			-cmp.Compare(evidence.BoolToInt(a.Root), evidence.BoolToInt(b.Root)),
+			cmp.Compare(place[a.ID], place[b.ID]),
+		)
+	})
+}
+
+// Finding fills in the words of a check.
+func (f *Case) Finding(c Check, h *hit) Finding {
+	severity := c.Severity
+	if h.severity != "" {
+		severity = h.severity
+	}
+	fill := f.filler(c, h)
+	out := Finding{
+		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: c.Title, Why: evidence.Capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
+		Fix: []Fix{}, Evidence: evidence.NonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
+	}
+	for _, fix := range f.fixesOf(c, h) {
+		out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})
+	}
+	out.Fix = append(out.Fix, f.proofOf(c, h, fill))
+	return out
+}
+
+func (f *Case) filler(c Check, h *hit) *strings.Replacer {
+	vars := map[string]string{
+		"home": f.Target.Base, "host": f.Host(), "name": f.Hostname(), "hostport": f.Hostname() + ":" + evidence.FirstOf(f.Port(), "443"), "port": evidence.FirstOf(f.Port(), "443"),
+		"stock": "shop_manager", "egress": evidence.FirstOf(f.Evidence.Local.Egress, unknownAddress), "scopes": evidence.ScopeNames(f.Target), "last7": f.Target.Key.Last7, "access": f.accessWanted(),
+		"storage": "", "time": f.Evidence.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": f.Target.DeliveryURL, "caps": "", "status": "an error",
+		"curl": "curl -sS -i '" + f.Target.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "", "ids": "", "record": "the record that the answer fails on", "resource": strings.TrimPrefix(evidence.PrimaryOf(f.Target).Route, "wc/v3/"), "command": "shop_order", "to": f.Target.Base,
+		"root": f.Target.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer", "agent": f.Evidence.Local.UserAgent, "receiver": "the receiver", "size": "10",
+		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "", "extra": "an argument", "request": "GET /wp-json/wc/v3/orders",
+		"check": c.ID, "base": f.Target.Base, "given": strings.TrimSuffix(f.Target.Given, "/"), "memory": "", "missing": "", "verb": "", "cachesign": "HIT", "keyed": f.keyedCurl(),
+	}
+	if f.Evidence.Local.Loopback {
+		vars["egress"] = "127.0.0.1"
+	}
+	for name, value := range f.grants(h.vars["caps"]) {
+		vars[name] = value
+	}
+	if mode, ok := f.Storage(); ok {
+		vars["storage"] = " --storage " + string(mode)
+	}
+	vars["storage"] += f.roleVersion()
+	for name, value := range h.vars {
+		vars[name] = value
+	}
+	if vars["id"] != "" {
+		vars["record"] = "the record " + vars["id"] + " (" + vars["resource"] + ")"
+	}
+	vars["endpoint"], vars["verb"] = f.refusedDoor(c.ID, h)
+	pairs := make([]string, 0, 2*len(vars))
+	for name, value := range vars {
+		pairs = append(pairs, "{"+name+"}", value)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// DocsAnchor is where the catalogue explains a check.
+func DocsAnchor(id string) string { return "docs/checks/" + id + ".md" }
+
+// Finding is one cause that was found.
+type Finding struct {
+	ID         string             `json:"id"`
+	Area       Area               `json:"area"`
+	Severity   Severity           `json:"severity"`
+	Root       bool               `json:"root"`              // not explained by another finding
+	Because    string             `json:"because,omitempty"` // the finding that explains this one
+	Confidence verdict.Confidence `json:"confidence"`
+	Title      string             `json:"title"`
+	Why        string             `json:"why"`   // why we are sure: what was seen
+	Cause      string             `json:"cause"` // what is behind it in general
+	Tell       string             `json:"tell,omitempty"`
+	Fix        []Fix              `json:"fix"`
+	Evidence   []string           `json:"evidence"`
+	Docs       string             `json:"docs"`
+	Adopt      *Adoption          `json:"adopt,omitempty"`
+
+	under []string
+}
+
+// Skipped is a check that could not be asked.
+type Skipped struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// Crash is a check that failed itself.
+type Crash struct {
+	ID    string `json:"id"`
+	Error string `json:"error"`
+}
+
+// Answered is one question of the published checklist.
+type Answered struct {
+	ID       string `json:"id"`
+	Question string `json:"question"`
+	Answer   string `json:"answer"` // yes, no, unknown or not needed
+	Detail   string `json:"detail"`
+}
+
+// Permission is what the key may do with one endpoint.
+type Permission struct {
+	Endpoint string   `json:"endpoint"`
+	Methods  []string `json:"methods"`
+	Note     string   `json:"note,omitempty"`
+}
+
+// FirstFix is what a person should try first: something to click, or to change at once, before something to paste. It is
+// empty when there is none.
+func (f Finding) FirstFix() string {
+	for _, kind := range []FixKind{FixMenu, FixClient} {
+		if at := slices.IndexFunc(f.Fix, func(x Fix) bool { return x.Kind == kind }); at >= 0 {
+			return f.Fix[at].Text
+		}
+	}
+	if len(f.Fix) == 0 {
+		return ""
+	}
+	return f.Fix[0].Text
+}

@@ -1,0 +1,287 @@
+package catalogue
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+	"github.com/waybillhq/waybill/doctor/internal/probe"
+)
+
+// A proof is the command that shows a fault while it is there and its absence when it is mended. It only reads, its secrets
+// stand in environment variables, and it says what it prints in both cases:
+//
+//	curl -sS …   # before: 401; after: 200
+//
+// What is said there is held against what the command prints, on broken and on mended stores (proof_test.go). So the words
+// are of a fixed form. Alternatives stand between “or”. Each is a text that is in the output, “nothing” for an empty one,
+// “no X” or “anything but X” for a text that is not there, “begins with X”, “ends in X” and their opposites. What stands in
+// parentheses explains and is not compared. A proof of two lines shows the fault with the first and its absence with the
+// second: where not the store is mended but what is asked of it.
+
+// prove is a proof with its words.
+func prove(command, before, after string) Fix {
+	return Fix{FixCheck, command + "   # before: " + before + "; after: " + after}
+}
+
+// look says in a sentence how to see the change where no command of everybody's shows it.
+func look(text string) Fix { return Fix{FixLook, text} }
+
+// isProof reports a fix that shows the fault and its absence.
+func (f Fix) isProof() bool { return f.Kind == FixCheck || f.Kind == FixLook }
+
+// statusOnly prints the status and the type of an answer and not the answer itself, which may hold data of customers.
+const statusOnly = ` -o /dev/null -w '%{http_code} %{content_type}\n'`
+
+// proofOf is the proof of a finding: that of the check, or the request again that showed the fault.
+func (f *Case) proofOf(c Check, h *hit, fill *strings.Replacer) Fix {
+	fix := f.rawProof(c, h)
+	if f.Scheme() == "http" && strings.Contains(fix.Text, "{keyed}") {
+		fix = look("Over plain HTTP WooCommerce takes signed requests only, and curl cannot sign. Run the doctor again: waybill doctor {home} --check {check}. It finds nothing when this is mended.")
+	}
+	return Fix{fix.Kind, fill.Replace(fix.Text)}
+}
+
+func (f *Case) rawProof(c Check, h *hit) Fix {
+	if h.proof.Text != "" {
+		return h.proof
+	}
+	if x := f.cited(h.shown); h.vars["often"] != "" && x != nil {
+		if fix, ok := f.oftenProof(x); ok {
+			return fix
+		}
+	}
+	if fix, ok := f.slowProof(h); ok && c.ID == "client-timeout" {
+		return fix
+	}
+	if fix, ok := f.capabilityProof(c, h); ok {
+		return fix
+	}
+	if own, ok := c.proof(); ok {
+		return own
+	}
+	if fix, ok := f.again(h.shown); ok {
+		return fix
+	}
+	return usualProof(c)
+}
+
+// cited is the first exchange that lines of evidence describe.
+func (f *Case) cited(shown []string) *evidence.Exchange {
+	if list := f.citedAll(shown); len(list) > 0 {
+		return list[0]
+	}
+	return nil
+}
+
+// citedAll are the exchanges that lines of evidence describe, line by line.
+func (f *Case) citedAll(shown []string) []*evidence.Exchange {
+	var list []*evidence.Exchange
+	for _, line := range shown {
+		for i := range f.Evidence.Exchanges {
+			if x := &f.Evidence.Exchanges[i]; strings.Contains(line, evidence.Describe(x)) {
+				list = append(list, x)
+			}
+		}
+	}
+	return list
+}
+
+// proof is the check's own.
+func (c Check) proof() (Fix, bool) {
+	for _, fix := range c.Fixes {
+		if fix.isProof() {
+			return fix, true
+		}
+	}
+	return Fix{}, false
+}
+
+// usualProof shows the fault of a check that has no proof of its own where no single request did.
+func usualProof(c Check) Fix {
+	if c.ID == "woocommerce-inactive" || c.ID == "wc-namespace-old" {
+		return prove("curl -sS '{home}/wp-json/?_fields=namespaces' | grep -o 'wc[^a-z]*v3'", "nothing", "“v3”")
+	}
+	switch c.Area {
+	case AreaNetwork, AreaTLS:
+		return prove("curl -sS -o /dev/null -w '%{http_code}\\n' '{home}/wp-json/'", "000 (and curl says why)", "anything but 000")
+	case AreaBlocking, AreaRouting:
+		return prove("curl -sS"+statusOnly+" -A '{agent}' '{home}/wp-json/?_fields=namespaces'", "anything but 200 application/json", "200 application/json")
+	case AreaWebhooks:
+		return prove("{keyed} '{home}/wp-json/wc/v3/webhooks/{id}?_fields=status'", "anything but “active”", "“active”")
+	case AreaPermissions:
+		return allowProof
+	}
+	return prove("{keyed}"+statusOnly+" '{home}/wp-json/wc/v3/orders?per_page=1&_fields=id'", "anything but 200 application/json", "200 application/json")
+}
+
+// allowProof asks which methods the key may use: WordPress runs its permission checks to answer, and does nothing.
+var allowProof = prove("{keyed} -o /dev/null -D - -X OPTIONS '{home}/wp-json/wc/v3/{endpoint}' | grep -i '^allow'", "no “{verb}”", "“{verb}”")
+
+// again makes the proof of the request that showed the fault: by status and type of its answer where they tell, else by the
+// answer itself.
+func (f *Case) again(shown []string) (Fix, bool) {
+	for _, x := range f.citedAll(shown) {
+		if fix, ok := f.askedAgain(x); ok {
+			return fix, true
+		}
+	}
+	return Fix{}, false
+}
+
+func (f *Case) askedAgain(x *evidence.Exchange) (Fix, bool) {
+	command, ok := f.curlOf(x)
+	if !ok {
+		return Fix{}, false
+	}
+	before, after := seen(x), healthyAnswer(x)
+	if !strings.HasPrefix(after, before) {
+		return prove(command, before, after), true
+	}
+	if x.Request.Auth == evidence.AuthNone {
+		return Fix{}, false
+	}
+	body, _ := f.bodyOf(x)
+	switch {
+	case x.Body.Kind == "empty":
+		return prove(body+" | head -c 1", "nothing", "begins with “[” or begins with “{”"), true
+	case x.Body.Kind == "json" && x.Body.Code != "" && !strings.Contains(x.Body.Code, ":"):
+		return prove(body+" | head -c 200", "“"+x.Body.Code+"”", "no “"+x.Body.Code+"”"), true
+	case x.Body.Kind == "json" && x.Body.Count < 0 && !evidence.PrimaryOf(f.Target).Single:
+		return prove(body+" | head -c 1", "anything but “[”", "“[”"), true
+	}
+	return Fix{}, false
+}
+
+// oftenProof asks thirty times, for faults that come and go.
+func (f *Case) oftenProof(x *evidence.Exchange) (Fix, bool) {
+	command, ok := f.curlOf(x)
+	before, _, _ := strings.Cut(seen(x), " ")
+	return prove("for i in $(seq 30); do "+command+"; done | sort | uniq -c", "“"+before+"” (at least once)", "no “"+before+"”"), ok
+}
+
+// seen is what curl prints for the answer that came.
+func seen(x *evidence.Exchange) string {
+	if x.Status == 0 {
+		return "000"
+	}
+	kind, _, err := mime.ParseMediaType(x.Header.Get("Content-Type"))
+	if err != nil || x.Status/100 == 3 {
+		kind = "" // the page that comes with a redirect says nothing
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", x.Status, kind))
+}
+
+// healthyAnswer is what a store gives to a request of the doctor when nothing is wrong.
+func healthyAnswer(x *evidence.Exchange) string {
+	path := evidence.WithoutArgs(x.Request.URL)
+	switch {
+	case evidence.KindOf(x.ID) == "door":
+		return "400 application/json or 404 application/json (no such record, or one that is there; nothing is executed)"
+	case x.ID == "home":
+		return "200 text/html"
+	case x.ID == "static":
+		return "200"
+	case strings.HasSuffix(path, "/"+probe.ProbeRoute), strings.HasSuffix(path, "/wc/v3") && x.Request.Method != http.MethodGet && x.Request.Method != http.MethodOptions:
+		return "404 application/json (no such route; nothing is executed)"
+	case x.Request.Method == http.MethodPost:
+		return "400 application/json (a body that is no JSON; nothing is executed)"
+	case evidence.KindOf(x.ID) == "index" || x.Request.Method == http.MethodOptions:
+		return "200 application/json"
+	case x.Request.Auth == evidence.AuthNone && strings.Contains(path, "/wc/v3/"), x.Request.Auth == evidence.AuthHeaderWrong, x.Request.Auth == evidence.AuthQueryWrong, x.Request.Auth == evidence.AuthControl:
+		return "401 application/json"
+	}
+	return "200 application/json"
+}
+
+// curlOf writes a request of the doctor down as a person would send it. Signed requests cannot be written down: their
+// signature is good for once.
+func (f *Case) curlOf(x *evidence.Exchange) (command string, ok bool) {
+	if strings.HasPrefix(x.Request.Auth, "oauth") || f.Target.SitePassword {
+		return "", false
+	}
+	var b strings.Builder
+	b.WriteString("curl -sS" + statusOnly)
+	header := map[string]string{"User-Agent": f.Evidence.Local.UserAgent, "Accept": "application/json"}
+	for name, value := range x.Request.Header {
+		header[name] = value
+	}
+	fmt.Fprintf(&b, " -A %s -H %s", shellQuote(header["User-Agent"]), shellQuote(strings.TrimSpace("Accept: "+header["Accept"])))
+	switch x.Request.Method {
+	case http.MethodGet:
+	case http.MethodHead:
+		b.WriteString(" -I")
+	default:
+		b.WriteString(" -X " + x.Request.Method)
+	}
+	if x.Request.Body != "" {
+		b.WriteString(" -H 'Content-Type: application/json' --data " + shellQuote(x.Request.Body))
+	}
+	address := shellQuote(f.shorter(x))
+	switch x.Request.Auth {
+	case evidence.AuthHeader:
+		b.WriteString(` -u "$WAYBILL_KEY:$WAYBILL_SECRET"`)
+	case evidence.AuthHeaderWrong:
+		b.WriteString(` -u "$WAYBILL_KEY:cs_wrong"`)
+	case evidence.AuthQuery:
+		sign := "?"
+		if strings.Contains(x.Request.URL, "?") {
+			sign = "&"
+		}
+		address += `"` + sign + `consumer_key=$WAYBILL_KEY&consumer_secret=$WAYBILL_SECRET"`
+	case evidence.AuthQueryWrong:
+		return "", false
+	}
+	return b.String() + " " + address, true
+}
+
+// shorter asks for the id alone where the doctor asked for the members of errors too, except where the very address matters.
+func (f *Case) shorter(x *evidence.Exchange) string {
+	if evidence.KindOf(x.ID) == "cache" || evidence.Cached(x) || f.Key.Is("cache-401") {
+		return x.Request.URL
+	}
+	return strings.Replace(x.Request.URL, "_fields="+evidence.PrimaryOf(f.Target).Args().Get("_fields"), "_fields=id", 1)
+}
+
+// shellQuote makes a word of a shell of any text.
+func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// keyedCurl is how curl sends the key in the way that works in this store.
+func (f *Case) keyedCurl() string {
+	if f.Evidence.Way == evidence.WayQuery {
+		return `curl -sS -G --data-urlencode "consumer_key=$WAYBILL_KEY" --data-urlencode "consumer_secret=$WAYBILL_SECRET"`
+	}
+	return `curl -sS -u "$WAYBILL_KEY:$WAYBILL_SECRET"`
+}
+
+// addressProof is for faults that are mended in the integration: the address in use, then the one to use. Without the key.
+func addressProof(inUse, toUse string) Fix {
+	ask := func(base string) string {
+		return "curl -sS" + statusOnly + " '" + base + "/wp-json/?_fields=namespaces'"
+	}
+	return Fix{FixCheck, ask(inUse) + "   # before: anything but 200 application/json (the address in use)\n" + ask(toUse) + "   # after: 200 application/json (the address to use)"}
+}
+
+// cacheProof looks for the sign of a cache in the headers of an answer.
+func cacheProof(sign string) Fix {
+	return prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id' | grep -iE '^(age|[a-z-]*cache[a-z-]*):'", "“"+sign+"”", "no “"+sign+"”")
+}
+
+// slowProof gives the request that was slow half the time that it took.
+func (f *Case) slowProof(h *hit) (Fix, bool) {
+	for i := range f.Evidence.Exchanges {
+		x := &f.Evidence.Exchanges[i]
+		if !slices.Contains(h.shown, evidence.Describe(x)) {
+			continue
+		}
+		seconds := int(min(max(x.Elapsed/2, time.Second), evidence.Patience) / time.Second)
+		if command, ok := f.curlOf(x); ok {
+			return prove(strings.Replace(command, "curl -sS", fmt.Sprintf("curl -sS -m %d", seconds), 1), fmt.Sprintf("000 (no answer within %d seconds)", seconds), "anything but 000"), true
+		}
+	}
+	return Fix{}, false
+}

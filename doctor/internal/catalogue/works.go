@@ -1,0 +1,137 @@
+package catalogue
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// Works says what was seen to work, so that a reader need not look there.
+func (f *Case) Works(found []Finding) []string {
+	works := []string{}
+	add := func(ok bool, text string) {
+		if ok {
+			works = append(works, text)
+		}
+	}
+	for _, l := range f.Evidence.DNS {
+		add(l.Host == f.Hostname() && len(l.Addrs) > 0, l.Host+" has an address ("+evidence.FirstOf(strings.Join(l.Addrs, ", "))+")")
+	}
+	for _, h := range f.Evidence.TLS {
+		add(h.Verified, "the TLS certificate is good ("+h.Version+")")
+	}
+	index := f.Index()
+	add(index != nil, "WordPress answers and its REST API is at "+f.Evidence.Root)
+	add(index != nil && slices.Contains(index.Namespaces, "wc/v3"), "WooCommerce is active and offers wc/v3")
+	add(f.Known(), "the key is known and let in ("+map[evidence.Way]string{evidence.WayHeader: "in the header", evidence.WayQuery: "in the address", evidence.WayOAuth: "by signature"}[f.Evidence.Way]+")")
+	for _, scope := range f.Target.Scopes {
+		add(f.scopeWorks(scope, found), string(scope)+" works")
+	}
+	return works
+}
+
+// scopeNeeds says which collections and methods must be permitted for a scope to work.
+var scopeNeeds = map[evidence.Scope][][2]string{
+	evidence.OrdersRead: {{"orders", "GET"}}, evidence.OrdersWrite: {{"orders", "POST"}}, evidence.OrdersDelete: {{"orders", "GET"}},
+	evidence.ProductsRead: {{"products", "GET"}}, evidence.ProductsWrite: {{"products", "POST"}}, evidence.ProductsDelete: {{"products", "GET"}},
+	evidence.TermsRead: {{"products/categories", "GET"}}, evidence.TermsWrite: {{"products/categories", "POST"}},
+	evidence.CustomersRead: {{"customers", "GET"}}, evidence.CustomersWrite: {{"customers", "GET"}}, evidence.CustomersDelete: {{"customers", "GET"}},
+	evidence.CouponsRead: {{"coupons", "GET"}}, evidence.CouponsWrite: {{"coupons", "POST"}},
+	evidence.WebhooksScope: {{"webhooks", "POST"}}, evidence.ReportsRead: {{"reports/sales", "GET"}}, evidence.ReviewsRead: {{"products/reviews", "GET"}},
+	evidence.ShippingRead: {{"webhooks", "GET"}}, evidence.SettingsScope: {{"webhooks", "GET"}},
+}
+
+// scopeProofs are the requests without whose right answer nothing can be said of a scope: a read of its records, and the very
+// address and method of a write. A scope that none of them was sent for is not said to work.
+var scopeProofs = map[evidence.Scope][]string{
+	evidence.OrdersRead: {"list.orders"}, evidence.OrdersWrite: {"list.orders", "scope.write", "door.orders.post", "door.orders.put"}, evidence.OrdersDelete: {"list.orders", "scope.write", "door.orders.delete"},
+	evidence.ProductsRead: {"list.products"}, evidence.ProductsWrite: {"list.products", "scope.write", "door.products.post", "door.products.put"}, evidence.ProductsDelete: {"list.products", "scope.write", "verb.delete"},
+	evidence.TermsRead: {"list.terms"}, evidence.TermsWrite: {"list.terms", "scope.write"},
+	evidence.CustomersRead: {"list.customers"}, evidence.CustomersWrite: {"list.customers", "scope.write"}, evidence.CustomersDelete: {"list.customers", "scope.write", "verb.delete"},
+	evidence.CouponsRead: {"list.coupons"}, evidence.CouponsWrite: {"list.coupons", "scope.write"},
+	evidence.WebhooksScope: {"list.webhooks", "scope.write"}, evidence.ReportsRead: {"list.reports"}, evidence.ReviewsRead: {"list.reviews"}, evidence.ShippingRead: {"list.shipping"}, evidence.SettingsScope: {"status"},
+}
+
+// scopeWorks is the rule for what may be said to work: what is permitted was also seen to be answered. Each request that proves
+// the scope was sent and got its answer, no request that stands for it got another one, and no problem concerns it.
+func (f *Case) scopeWorks(scope evidence.Scope, found []Finding) bool {
+	if !f.Known() || !f.Rights.Asked {
+		return false
+	}
+	for _, need := range scopeNeeds[scope] {
+		if !f.Permits(need[0], need[1]) {
+			return false
+		}
+	}
+	if len(f.unproved(scope)) > 0 {
+		return false
+	}
+	for _, x := range f.Standing() {
+		if slices.Contains(f.ScopesOf(x), scope) && !evidence.Proven(x) && !(x.ID == "uri.long" && warned(found, "uri-too-long")) {
+			return false // only of long addresses does a finding say that the rest works
+		}
+	}
+	return !slices.ContainsFunc(found, func(finding Finding) bool { return hinders(finding, scope) })
+}
+
+func warned(found []Finding, id string) bool {
+	return slices.ContainsFunc(found, func(one Finding) bool { return one.ID == id && one.Severity == Warning })
+}
+
+// unproved are the requests that would prove a scope and were not sent, or got another answer than a healthy store's. A scope that
+// nothing proves is unproved, too.
+func (f *Case) unproved(scope evidence.Scope) []string {
+	var missing []string
+	for _, id := range scopeProofs[scope] {
+		if x := f.Get(id); x == nil || !evidence.Proven(x) {
+			missing = append(missing, id)
+		}
+	}
+	if read := f.Read(); read == nil || slices.Contains(f.ScopesOf(read), scope) && !evidence.Proven(read) {
+		missing = append(missing, "read")
+	}
+	if len(scopeProofs[scope]) == 0 {
+		missing = append(missing, "nothing that proves "+string(scope))
+	}
+	return missing
+}
+
+// unseen are the scopes that were asked for and not seen to work.
+func (f *Case) unseen(found []Finding) []evidence.Scope {
+	return slices.DeleteFunc(slices.Clone(f.Target.Scopes), func(s evidence.Scope) bool { return f.scopeWorks(s, found) })
+}
+
+// writesOnly are the problems outside of permissions that leave reading alone.
+var writesOnly = []string{"key-read-only", "method-blocked", "method-rewritten", "redirect-post-to-get", "body-too-large", "content-type-missing", "cf-waf-payload"}
+
+// hinders: a scope that every proof was seen for works unless a problem concerns it. Where reading is permitted and was answered,
+// what lacks is for writing; what is wrong with webhooks concerns only webhooks.
+func hinders(finding Finding, scope evidence.Scope) bool {
+	resource, action, _ := strings.Cut(string(scope), ":")
+	reads := action == "read"
+	switch {
+	case finding.Severity != Problem:
+		return false
+	case finding.Area == AreaWebhooks:
+		return scope == evidence.WebhooksScope
+	case finding.ID == "shop-manager-limits":
+		return scope == evidence.CustomersDelete // single customers can be created and changed
+	case reads && slices.Contains(writesOnly, finding.ID):
+		return false
+	case finding.Area != AreaPermissions:
+		return true
+	case reads && finding.ID != "perm-filter-override":
+		return false
+	}
+	return strings.Contains(strings.ToLower(finding.Why+strings.Join(finding.Evidence, " ")), strings.TrimSuffix(resource, "s"))
+}
+
+// doorAnswers reports whether a write at the very address was seen to arrive; no is true when something else answered.
+func (f *Case) doorAnswers(id string) (yes, no bool) {
+	x := f.Get(id)
+	if x == nil || evidence.Unsent(x) {
+		return false, false
+	}
+	return evidence.Proven(x), !evidence.Proven(x)
+}

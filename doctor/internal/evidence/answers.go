@@ -1,0 +1,171 @@
+package evidence
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/woo"
+)
+
+// sendJSONError stands in place of a code for what wp_send_json_error writes, {"success":false,"data":…}: it comes from a
+// plugin or snippet inside WordPress, which stopped the request with it.
+const sendJSONError = "success:false"
+
+func Importing(x *Exchange) bool {
+	var queue struct {
+		Importing bool `json:"is_importing"`
+	}
+	if x == nil || x.Status != 200 {
+		return false
+	}
+	ReadJSON(x, &queue)
+	return queue.Importing
+}
+
+// Patience is how long careful clients wait for one answer; WooCommerce's own library for PHP waits 15 seconds.
+const Patience = 15 * time.Second
+
+// Broke: the server failed, in contrast to refusing.
+func Broke(x *Exchange) bool {
+	if x == nil {
+		return false
+	}
+	if x.Fault != nil {
+		switch x.Fault.Class {
+		case "timeout", "closed", "reset", "truncated":
+			return true
+		}
+		return false
+	}
+	return x.Status >= http.StatusInternalServerError || x.Status == http.StatusOK && x.Body.Kind != "json"
+}
+
+// LetIn reports that the store knew who was asking: it gave data, or refused a known caller.
+func LetIn(x *Exchange) bool {
+	if x == nil || x.Body.Kind != "json" {
+		return false
+	}
+	if x.Status == http.StatusOK && x.Body.Code == "" {
+		return true
+	}
+	return x.Status == http.StatusForbidden && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_")
+}
+
+// AnonymousIsLetIn: without a key the store must say 401. Anything else means that somebody else decides who is asking.
+func AnonymousIsLetIn(x *Exchange) bool { return LetIn(x) }
+
+// KnownCaller reports the sign WordPress gives to callers it knows (failure-taxonomy 0.3, P-WHO).
+func KnownCaller(x *Exchange) bool {
+	return x != nil && strings.Contains(x.Header.Get("Cache-Control"), "no-store") && x.Body.Kind == "json"
+}
+
+// SignatureAccepted compares with the answer to a signature that cannot be right. WooCommerce looks at the signature
+// first and at the date afterwards, so a signature of 1970 is refused either way, with another message when it is right;
+// nothing is written for it (class-wc-rest-authentication.php 431, 507).
+func SignatureAccepted(x, wrong *Exchange) bool {
+	if x == nil || wrong == nil || x.Body.Kind != "json" || wrong.Body.Kind != "json" {
+		return false
+	}
+	return x.Status == http.StatusUnauthorized && x.Body.Code == AuthError && wrong.Body.Code == AuthError && x.Body.Message != wrong.Body.Message
+}
+
+const (
+	AuthError = "woocommerce_rest_authentication_error"
+	NoRoute   = "rest_no_route"
+)
+
+// ScopeRefused: both the right and the wrong secret are refused with the same code but for different reasons: the key's
+// own permission is at fault, not the secret.
+func ScopeRefused(read, wrong *Exchange) bool {
+	return wrong != nil && wrong.Body.Code == AuthError && read.Body.Message != wrong.Body.Message
+}
+
+// Accepted: the store looked at key and secret, and objected to the secret.
+func Accepted(wrong *Exchange) bool {
+	return wrong != nil && wrong.Status == http.StatusUnauthorized && wrong.Body.Code == AuthError
+}
+
+// Cached reports that a cache gave the answer.
+func Cached(x *Exchange) bool { return CacheSign(x) != "" }
+
+// CacheSign is the header that shows a cache, for the evidence.
+func CacheSign(x *Exchange) string {
+	if x == nil {
+		return ""
+	}
+	return woo.CachedBy(x.Header)
+}
+
+// StaleBeside: two equal requests got equal answers, and the same with an argument no cache has seen got another one.
+func StaleBeside(read, again, fresh *Exchange) bool {
+	for _, x := range []*Exchange{read, again, fresh} {
+		if x == nil || x.Status != http.StatusOK || x.Body.Kind != "json" {
+			return false
+		}
+	}
+	return again.Body.Hash == read.Body.Hash && fresh.Body.Hash != read.Body.Hash && fresh.Body.Count >= 0
+}
+
+// Decisive marks name their cause alone, in the order in which one may hide another.
+var Decisive = []string{
+	"cf-challenge", "waf-siteground", "waf-sucuri", "waf-wordfence", "waf-imunify360", "waf-bitninja", "waf-modsecurity",
+	"js-cookie-challenge", "maintenance-core", "db-down", "waf-other",
+}
+
+// IsServerPage reports an error page that the web server makes itself.
+func IsServerPage(x *Exchange) bool {
+	return HasMark(x, "nginx-page", "openresty-page", "apache-404", "nginx-404", "litespeed-page", "iis-404")
+}
+
+// wooCodes are error codes that WordPress and WooCommerce themselves answer with.
+func IsStoreCode(code string) bool {
+	if strings.HasPrefix(code, "woocommerce_") || strings.HasPrefix(code, "wc_") {
+		return true
+	}
+	return slices.Contains([]string{
+		NoRoute, "rest_invalid_param", "rest_missing_callback_param", "rest_invalid_json", "rest_forbidden_context", "rest_invalid_handler",
+		"rest_encode_error", "internal_server_error", "db_error", "rest_type_invalid",
+	}, code)
+}
+
+// SameRefusal: the answer is the one that somebody without a key gets.
+func SameRefusal(x, anon *Exchange) bool {
+	return x != nil && anon != nil && x.Body.Kind == "json" && x.Body.Code != "" && x.Status == anon.Status && x.Body.Code == anon.Body.Code && x.Body.Message == anon.Body.Message
+}
+
+// ForeignRefusal: an error with a code that neither WooCommerce nor WordPress' own login has, in place of an answer.
+func ForeignRefusal(x *Exchange) bool {
+	return IsJSON(x) && x.Status >= 400 && (x.Status < 500 || RefusedWith500(x)) && x.Status != http.StatusTooManyRequests && x.Body.Code != "" && !IsStoreCode(x.Body.Code) && !IsLoginCode(x.Body.Code)
+}
+
+// RefusedWith500: an error of a plugin that names no status (new WP_Error( 'code' )), which WordPress then answers with 500. What
+// dies says so with codes of its own: internal_server_error, wp_die, db_error.
+func RefusedWith500(x *Exchange) bool {
+	return IsJSON(x) && x.Status == http.StatusInternalServerError && x.Body.Code != "" && x.Body.DataState == 0 && x.Body.Code != "wp_die" && x.Body.Code != sendJSONError &&
+		!IsStoreCode(x.Body.Code) && !HasMark(x, "wp-fatal", "db-down")
+}
+
+func IsLoginCode(code string) bool {
+	switch code {
+	case "invalid_username", "incorrect_password", "invalid_email", "application_passwords_disabled", "application_passwords_disabled_for_user", "empty_username", "empty_password":
+		return true
+	}
+	return false
+}
+
+// AnswerKind is what two answers have in common that come from one cause.
+func AnswerKind(x *Exchange) string {
+	if x.Fault != nil {
+		return "fault " + x.Fault.Class
+	}
+	return fmt.Sprint(x.Status, " ", x.Body.Kind, " ", x.Body.Code, " ", x.Body.Garbled)
+}
+
+func TimedOut(x *Exchange) bool { return x.Fault != nil && x.Fault.Class == "timeout" }
+
+func IsWrite(x *Exchange) bool {
+	return x.Request.Method == http.MethodPost || x.Request.Method == http.MethodPut || x.Request.Method == http.MethodDelete
+}

@@ -1,0 +1,113 @@
+package evidence
+
+import (
+	"encoding/base64"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Cleaner takes the secrets of one run out of everything that is kept: the secret itself and every form in which it can
+// come back (escaped, as a Basic header, reversed by nothing). The key is cut down to what WooCommerce itself shows, its
+// last seven characters, because with a plain-HTTP store it is half of what an attacker needs.
+type Cleaner struct {
+	pairs []string // old, new, …
+}
+
+func NewCleaner(t Target, outer *url.Userinfo) *Cleaner {
+	c := &Cleaner{}
+	key, secret := strings.TrimSpace(t.Key), t.Secret
+	c.add(secret, "«secret»")
+	c.add(strings.TrimSpace(secret), "«secret»")
+	c.basic(t.Key, secret)
+	c.basic(key, secret)
+	c.basic(key, WrongSecret)
+	if outer != nil {
+		password, _ := outer.Password()
+		c.add(password, "«site password»")
+		c.basic(outer.Username(), password)
+	}
+	c.add(key, shownKey(key))
+	return c
+}
+
+func (c *Cleaner) basic(user, password string) {
+	if user == "" && password == "" {
+		return
+	}
+	c.pairs = append(c.pairs, base64.StdEncoding.EncodeToString([]byte(user+":"+password)), "«credentials»")
+}
+
+// add hides a text in the spellings in which a server may send it back. Very short texts are left alone: they would be
+// found by accident everywhere, and hiding them would not hide them.
+func (c *Cleaner) add(text, name string) {
+	if len(text) < 4 {
+		return
+	}
+	for _, form := range []string{text, url.QueryEscape(text), url.PathEscape(text), htmlEscape(text)} {
+		c.pairs = append(c.pairs, form, name)
+	}
+}
+
+func htmlEscape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;").Replace(s)
+}
+
+func shownKey(key string) string {
+	shape := ShapeOf(key, "")
+	if shape.Last7 != "" {
+		return "ck_…" + shape.Last7
+	}
+	return "«key»"
+}
+
+func (c *Cleaner) Clean(s string) string {
+	if s == "" {
+		return s
+	}
+	return Redact(strings.NewReplacer(c.pairs...).Replace(s))
+}
+
+var (
+	keyLike       = regexp.MustCompile(`(?i)\bc([ks])_[0-9a-f]{20,}`)
+	authLike      = regexp.MustCompile(`(?i)\b(Basic|Bearer)\s+[A-Za-z0-9+/=._-]{8,}`)
+	argLike       = regexp.MustCompile(`(?i)(consumer_key|consumer_secret|oauth_signature|oauth_nonce|password|passwd|access_token|api_key)=[^&\s"'<>]*`)
+	userinfoLike  = regexp.MustCompile(`(?i)(https?://)[^/@\s"'<>]*:[^/@\s"'<>]*@`)
+	cookieLike    = regexp.MustCompile(`(?i)(wordpress_logged_in_|wordpress_sec_|wp-settings-|PHPSESSID)[^=;\s]*=[^;\s]*`)
+	jwtLike       = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
+	emailLike     = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
+	redactedMails = "«e-mail»"
+)
+
+// Redact takes out of a text whatever looks like a credential or an e-mail address, also of other people's.
+func Redact(s string) string {
+	// Each pattern is looked for only where a text holds what no match is without: evidence is long, and most of it holds nothing.
+	at, assigns, blank := strings.Contains(s, "@"), strings.Contains(s, "="), strings.ContainsAny(s, " \t\n\f\r")
+	if at {
+		s = userinfoLike.ReplaceAllString(s, "$1«site password»@")
+	}
+	if strings.Contains(s, "_") {
+		s = keyLike.ReplaceAllStringFunc(s, func(m string) string {
+			if m[1] == 'k' || m[1] == 'K' {
+				return "ck_…" + m[len(m)-7:]
+			}
+			return "«secret»"
+		})
+	}
+	if blank {
+		s = authLike.ReplaceAllString(s, "$1 «credentials»")
+	}
+	if assigns {
+		s = argLike.ReplaceAllString(s, "$1=«hidden»")
+	}
+	if strings.Contains(s, "eyJ") {
+		s = jwtLike.ReplaceAllString(s, "«token»")
+	}
+	if assigns {
+		s = cookieLike.ReplaceAllString(s, "$1=«cookie»")
+	}
+	if at {
+		s = emailLike.ReplaceAllString(s, redactedMails)
+	}
+	return s
+}

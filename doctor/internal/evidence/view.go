@@ -1,0 +1,161 @@
+package evidence
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (f *View) Port() string {
+	u, err := url.Parse(f.Target.Base)
+	if err != nil {
+		return ""
+	}
+	return FirstOf(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+}
+
+// WantsTLS: nothing answers at the http address, and the store itself does over HTTPS.
+func (f *View) WantsTLS() bool {
+	return f.Scheme() == "http" && f.Index() == nil && ReadIndex(f.Get("https.index")) != nil
+}
+
+func Find(list []Exchange, id string) *Exchange {
+	for i := range list {
+		if list[i].ID == id {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+func HasMark(x *Exchange, names ...string) bool {
+	if x == nil {
+		return false
+	}
+	return slices.ContainsFunc(x.Body.Marks, func(m string) bool { return slices.Contains(names, m) })
+}
+
+func IsJSON(x *Exchange) bool { return x != nil && x.Body.Kind == "json" }
+
+// View is the evidence of one run with the questions that everything asks about it. Everything here is a pure function of the
+// evidence.
+type View struct {
+	Evidence *Evidence
+	Target   TargetFacts
+
+	Status systemStatus // what the store says about itself, as far as it was allowed to be read
+	Owner  Owner        // the user the key acts as, when WordPress tells
+}
+
+// ViewOf makes a view of what was seen so far.
+func ViewOf(ev *Evidence) *View {
+	v := &View{Evidence: ev, Target: ev.Target}
+	v.Status = ReadStatus(v.Get("status"))
+	v.Owner = readOwner(v.Get("owner"))
+	return v
+}
+
+// Unsent: the request was not made, or the run ended before its answer; that says nothing about the store.
+func Unsent(x *Exchange) bool {
+	return x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped" || x.Fault.Class == "refused-here")
+}
+
+// Get finds an exchange by its name.
+func (f *View) Get(id string) *Exchange { return Find(f.Evidence.Exchanges, id) }
+
+// With finds the exchanges whose name begins so.
+func (f *View) With(prefix string) []*Exchange {
+	var found []*Exchange
+	for i := range f.Evidence.Exchanges {
+		if strings.HasPrefix(f.Evidence.Exchanges[i].ID, prefix) {
+			found = append(found, &f.Evidence.Exchanges[i])
+		}
+	}
+	return found
+}
+
+// API lists the exchanges with the store's API, leaving out those that provoke on purpose.
+func (f *View) API() []*Exchange {
+	var found []*Exchange
+	for i := range f.Evidence.Exchanges {
+		if x := &f.Evidence.Exchanges[i]; isPlainAPI(x.ID) {
+			found = append(found, x)
+		}
+	}
+	return found
+}
+
+var provoking = []string{
+	"home", "static", "receiver", "index.bare", "index.library", "index.no-", "index.browser", "index.accept", "index.dir.", "index.parent",
+	"uri.long", "body.", "limited.", "cut.", "sign.direct", "deep.", "cache.cross", "cache.leak", "https.", "http.", "blog/", "blog.", "part.", "single.", "row.", "count.", "hidden.", "index.hop", "home.hop", "index.rest_route",
+	"index.pathinfo", "index.link", "page.nowhere", "verb.", "owner", "member.", "queue", "echo", "shop.sign", "egress", "flaky.", "repeat.", "read.late", "usual.",
+}
+
+func isPlainAPI(id string) bool {
+	return !slices.ContainsFunc(provoking, func(p string) bool { return strings.HasPrefix(id, p) })
+}
+
+// Read is the exchange that shows whether the key is let in.
+func (f *View) Read() *Exchange {
+	for _, id := range []string{"read.oauth", "read"} {
+		if x := f.Get(id); x != nil && LetIn(x) {
+			return x
+		}
+	}
+	if x := f.Get("query.right"); LetIn(x) {
+		return x
+	}
+	if x := f.Get("read"); x != nil {
+		return x
+	}
+	return f.Get("read.oauth")
+}
+
+// Known reports that the key was let in.
+func (f *View) Known() bool { return f.Evidence.Way != WayNone }
+
+// Index is the REST index, wherever it was found.
+func (f *View) Index() *RestIndex {
+	for _, id := range []string{"index", "index.link", "index.pathinfo", "index.rest_route", "home"} {
+		if index := ReadIndex(f.Get(id)); index != nil {
+			return index
+		}
+	}
+	return nil
+}
+
+func (f *View) Scheme() string {
+	scheme, _, _ := strings.Cut(f.Target.Base, "://")
+	return scheme
+}
+
+func (f *View) Host() string {
+	u, err := url.Parse(f.Target.Base)
+	if err != nil {
+		return f.Target.Base
+	}
+	return u.Host
+}
+
+func (f *View) Hostname() string {
+	u, err := url.Parse(f.Target.Base)
+	if err != nil {
+		return f.Target.Base
+	}
+	return u.Hostname()
+}
+
+// Skew is how far the store's clock is ahead of this machine's, by the Date header of answers that no cache gave.
+func (f *View) Skew() (time.Duration, bool) {
+	for _, x := range f.API() {
+		at, err := http.ParseTime(x.Header.Get("Date"))
+		if err != nil || Cached(x) {
+			continue
+		}
+		here := f.Evidence.StartedAt.Add(x.Started + x.Elapsed)
+		return at.Sub(here), true
+	}
+	return 0, false
+}

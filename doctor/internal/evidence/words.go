@@ -1,0 +1,136 @@
+package evidence
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func SameHost(a, b string) bool {
+	ua, errA := url.Parse(a)
+	ub, errB := url.Parse(b)
+	return errA == nil && errB == nil && strings.EqualFold(ua.Host, ub.Host)
+}
+
+func Capitalise(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return string(s[0]-32) + s[1:]
+}
+
+// Describe says in a few words what an exchange showed.
+func Describe(x *Exchange) string {
+	if x == nil {
+		return "not asked"
+	}
+	text := x.Request.Method + " " + ShortURL(x.Request.URL) + " → "
+	switch {
+	case x.Fault != nil && x.Status == 0:
+		return text + "no answer (" + x.Fault.Class + ")"
+	case x.Body.Code != "":
+		text += StatusText(x.Status) + " " + x.Body.Code
+	case x.Body.Kind == "json":
+		text += StatusText(x.Status) + " JSON"
+	case x.Body.Title != "":
+		text += StatusText(x.Status) + " page “" + Clip(x.Body.Title, 60) + "”"
+	default:
+		text += strings.TrimSpace(StatusText(x.Status) + " " + x.Body.Kind)
+	}
+	if to, ok := IsRedirect(x); ok {
+		text += " to " + to
+	}
+	if x.Fault != nil {
+		text += " (" + x.Fault.Class + ")"
+	}
+	return text
+}
+
+func ShortURL(address string) string { return Clip(RequestURI(address), 120) }
+
+// RequestURI is path and arguments of an address, without the key.
+func RequestURI(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	q := u.Query()
+	for name := range q {
+		if strings.HasPrefix(name, "oauth_") || strings.HasPrefix(name, "consumer_") {
+			q.Del(name)
+		}
+	}
+	u.RawQuery = strings.NewReplacer("%2C", ",", "%3A", ":", "%2F", "/").Replace(q.Encode())
+	return u.RequestURI()
+}
+
+// ReadJSON reads what was kept of an answer; it leaves v alone when there is nothing.
+func ReadJSON(x *Exchange, v any) {
+	if x != nil && x.Body.JSON != nil {
+		_ = json.Unmarshal(x.Body.JSON, v) // an answer of another shape tells nothing
+	}
+}
+
+func Plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+func NonNil(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+func AppendNew(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+func StatusText(status int) string {
+	if status == 0 {
+		return "no answer"
+	}
+	if text := http.StatusText(status); text != "" {
+		return strconv.Itoa(status) + " " + text
+	}
+	return strconv.Itoa(status)
+}
+
+func WithoutArgs(address string) string {
+	before, _, _ := strings.Cut(address, "?")
+	return before
+}
+
+func PathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(u.Path, "/") + strings.Repeat("/", BoolToInt(strings.HasSuffix(u.Path, "/") && u.Path != "/"))
+}
+
+func BoolToInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func FirstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

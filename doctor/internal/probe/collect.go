@@ -1,0 +1,104 @@
+package probe
+
+import (
+	"context"
+	"net/url"
+	"sort"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// Collect asks the store and writes down what it says. The error is about the target itself (an address that is none); a
+// store that cannot be reached is evidence, not an error.
+//
+// What it costs the store is bounded by the Budget. What it may send is bounded by guard.go.
+func Collect(ctx context.Context, target evidence.Target, opts ...Option) (*evidence.Evidence, error) {
+	parsed, err := evidence.ParseSite(target.URL)
+	if err != nil {
+		return nil, err
+	}
+	set := newSettings(opts)
+	p := newProber(target, parsed, set)
+	p.ev.Target = p.targetFacts()
+	ctx, cancel := context.WithTimeout(ctx, set.budget.Run)
+	defer cancel()
+	defer p.close()
+
+	run := &collection{prober: p}
+	run.collect(ctx)
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ev.Elapsed = p.now().Sub(p.began)
+	sort.SliceStable(p.ev.Exchanges, func(i, j int) bool { return p.ev.Exchanges[i].Started < p.ev.Exchanges[j].Started })
+	return p.ev, nil
+}
+
+func (p *prober) targetFacts() evidence.TargetFacts {
+	scopes := p.target.Scopes
+	if len(scopes) == 0 {
+		scopes = evidence.DefaultScopes()
+	}
+	facts := evidence.TargetFacts{
+		Given: p.clean.Clean(p.target.URL), Base: p.site.Base(), Pasted: p.site.Pasted, Scopes: scopes,
+		HasKey: strings.TrimSpace(p.target.Key) != "" && p.target.Secret != "", SitePassword: p.site.Outer != nil,
+	}
+	if facts.HasKey || p.target.Key != "" || p.target.Secret != "" {
+		facts.Key = evidence.ShapeOf(p.target.Key, p.target.Secret)
+	}
+	if u, err := url.Parse(strings.TrimSpace(p.target.DeliveryURL)); err == nil && u.Host != "" {
+		u.RawQuery, u.Fragment, u.User = "", "", nil // receivers carry tokens there
+		facts.DeliveryURL = p.clean.Clean(u.String())
+	}
+	facts.Pasted.API = p.clean.Clean(facts.Pasted.API)
+	return facts
+}
+
+// collection is one run through the stages, in the order in which a store decides about a request.
+type collection struct {
+	*prober
+	root evidence.RestRoot
+	home string // home as the store itself knows it, from the index
+	way  evidence.Way
+	// signFor is the home address under which a signature was accepted that could not be compared with a control.
+	signFor string
+}
+
+func (c *collection) collect(ctx context.Context) {
+	if !c.reach(ctx) || !c.findRoot(ctx) {
+		return
+	}
+	if !c.findWay(ctx) {
+		return
+	}
+	c.askPermissions(ctx)
+	c.askRecords(ctx)
+	c.bisect(ctx)
+}
+
+// stop notes why nothing more is asked.
+func (c *collection) stop(at, reason string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ev.Stops = append(c.ev.Stops, evidence.Stop{At: at, Reason: reason})
+	return false
+}
+
+// get finds an exchange of this run by its name.
+func (c *collection) get(id string) *evidence.Exchange {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return evidence.Find(c.ev.Exchanges, id)
+}
+
+// indexFields are what is asked of the REST index. Never with the key: with application passwords in use the index
+// answers 401 invalid_username to it (failure-taxonomy 0.3, P-IDX).
+var indexFields = []string{"name", "url", "home", "namespaces", "authentication", "gmt_offset", "timezone_string"}
+
+func indexProbe(id, purpose, address string) probe {
+	return probe{
+		id: id, purpose: purpose, url: address, fields: indexFields,
+		args: url.Values{"_fields": {strings.Join(indexFields, ",")}},
+	}
+}

@@ -1,0 +1,78 @@
+package probe
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// The doctor's requests are all of forms that were shown to change nothing (docs/woocommerce/authentication.md#safe-probes). This file
+// is the last thing a request passes before it leaves; whatever is not listed here is refused.
+
+// ProbeRoute is the route that exists nowhere. WooCommerce checks a key's permission to write before it looks for the
+// route, so a POST to it proves the permission and reaches no code that could change anything.
+const ProbeRoute = "waybill-doctor-probe"
+
+// forbidden are requests that look harmless and are not: each of them changed a store when it was tried
+// (failure-taxonomy 0.3, "never probe with").
+var forbidden = []struct {
+	method  string
+	route   *regexp.Regexp
+	because string
+}{
+	{http.MethodPost, regexp.MustCompile(`/orders/?$`), "an empty body creates an order"},
+	{http.MethodPost, regexp.MustCompile(`/products/?$`), "an empty body creates a product"},
+	{http.MethodDelete, regexp.MustCompile(`/products/attributes/\d+`), "force is on by default, the attribute is gone"},
+	{http.MethodDelete, regexp.MustCompile(`/orders/\d+/refunds/\d+`), "force is on by default, the refund is gone"},
+	{http.MethodPut, regexp.MustCompile(`/coupons/\d+`), `{"code":""} blanks the code`},
+	{http.MethodPost, regexp.MustCompile(`/shipping/zones/?$`), `{"name":""} creates a zone`},
+}
+
+// guard refuses a request that might change the store.
+func guard(method, route, body string, args url.Values) error {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return nil
+	}
+	if isDoor(method, strings.Trim(route, "/"), body, args) {
+		return nil
+	}
+	for _, f := range forbidden {
+		if f.method == method && f.route.MatchString(route) {
+			return fmt.Errorf("doctor: refused to send %s %s: %s", method, route, f.because)
+		}
+	}
+	route = strings.Trim(route, "/")
+	switch {
+	case strings.HasSuffix(route, "/"+ProbeRoute):
+		return nil // no such route: rest_no_route
+	case route == "wc/v3" && method != http.MethodPost:
+		return nil // the namespace index answers GET only: rest_no_route
+	case route == "wc/v3/orders/batch" && method == http.MethodPost && body == brokenJSON:
+		// WordPress refuses a body it cannot parse before any permission or code is asked (400 rest_invalid_json); where
+		// the content type got lost the body is ignored and an empty batch changes nothing (200 []).
+		return nil
+	}
+	return fmt.Errorf("doctor: refused to send %s %s: not one of the requests known to change nothing", method, route)
+}
+
+// isDoor: a create that names an id, in the address and in the body, is refused (400 …_exists); a change or deletion of the
+// record nowhereID finds none (400 or 404 …_invalid_id). See collect_doors.go.
+func isDoor(method, route, body string, args url.Values) bool {
+	resource, found := strings.CutPrefix(route, "wc/v3/")
+	switch {
+	case !found:
+		return false
+	case method == http.MethodPost:
+		return (resource == "orders" || resource == "products") && body == existingID && args.Get("id") == "1"
+	case method == http.MethodPut && body == "{}":
+		return resource == "orders/"+nowhereID || resource == "products/"+nowhereID
+	case method == http.MethodDelete && body == "":
+		return resource == "orders/"+nowhereID
+	}
+	return false
+}
+
+const brokenJSON = "{"

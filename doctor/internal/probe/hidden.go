@@ -1,0 +1,45 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// Orders whose status nothing registers are in no list, on order tables, and only under "any" on posts. WordPress counts
+// them all the same: an order has a row in wp_posts wherever it is kept, and so has a refund. But auto-drafts have one, too,
+// and no list shows those either. So the count says only whether looking is worth it, and an order that answers proves it.
+
+// hiddenMost is how many ids are asked for that no list shows.
+const hiddenMost = 12
+
+// askHidden counts the orders under every status that the store names, and, where there are rows beyond those, asks for ids
+// that lie between the ids of listed orders.
+func (c *collection) askHidden(ctx context.Context) {
+	if c.lean() || !c.ev.Target.Wants(evidence.OrdersRead) || !c.listWorked("list.orders") {
+		return
+	}
+	f := evidence.ViewOf(c.ev)
+	named := f.NamedStatuses()
+	if len(named) == 0 || evidence.Total(c.get("list.refunds")) < 0 || f.OrderRows() <= evidence.Total(c.get("list.orders"))+evidence.Total(c.get("list.refunds")) {
+		return // unknown, or the usual list alone has them all
+	}
+	c.all(ctx, c.within([]probe{c.list("count.orders", "how many orders there are under the statuses the store names, in the trash too", "orders", []string{"id"},
+		url.Values{"per_page": {"1"}, "status": {strings.Join(append(named, "trash"), ",")}})}, 0)...)
+	rows, known := f.UnlistedRows()
+	if !known || rows <= 0 || len(f.Unnamed().Statuses) > 0 {
+		return // none, or a list shows one already, as "any" does on posts
+	}
+	var probes []probe
+	for _, id := range f.Gaps(hiddenMost) {
+		route := fmt.Sprintf("wc/v3/orders/%d", id)
+		probes = append(probes, c.keyed(probe{
+			id: fmt.Sprintf("hidden.%d", id), purpose: "an id that no list of orders shows, because the store counts more orders than its lists have", url: c.root.Url(route), route: route,
+			args: url.Values{"_fields": {"id,status"}}, fields: []string{"id", "status"},
+		}))
+	}
+	c.all(ctx, c.within(probes, 0)...)
+}

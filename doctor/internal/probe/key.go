@@ -1,0 +1,205 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// findWay tries the key and, when it is not let in, finds out where it gets lost (failure-taxonomy part 3). It returns
+// false when there is no way in.
+func (c *collection) findWay(ctx context.Context) bool {
+	t := c.ev.Target
+	r := evidence.PrimaryOf(t)
+	anon := c.anonProbe(r)
+	if !t.HasKey {
+		c.one(ctx, anon)
+		return c.stop("key", "no key and secret were given")
+	}
+	if c.site.Scheme == "https" && !c.trusted {
+		c.one(ctx, anon)
+		return c.stop("key", "the certificate cannot be trusted, so the key was not sent")
+	}
+	if !evidence.SameHost(c.root.Address, c.site.Base()) {
+		return c.stop("key", "the REST API announces another host; the key is sent only to the address that was given")
+	}
+	if c.site.Scheme == "http" {
+		return c.findSignedWay(ctx, r, anon)
+	}
+	way := evidence.WayHeader
+	if c.site.Outer != nil {
+		way = evidence.WayQuery // the header carries the password of the site
+	}
+	read := c.readProbe("read", "read with the key", r, way)
+	c.all(ctx, read, anon)
+	if x := c.get("read"); x != nil && x.Status >= http.StatusInternalServerError {
+		c.again(ctx, read)
+	}
+	first := c.get("read")
+	switch {
+	case first.Fault != nil && first.Status == 0 && first.Fault.Class == "refused-here":
+		return c.stop("key", first.Fault.Err)
+	case evidence.LetIn(first):
+		c.setWay(way)
+		if evidence.AnonymousIsLetIn(c.get("anon")) {
+			c.one(ctx, c.wrongSecretProbe("header.wrong", r, evidence.AuthHeaderWrong))
+		}
+		return true
+	}
+	if _, ok := evidence.IsRedirect(first); ok {
+		return c.stop("key", "the REST API is redirected, for those with a key as well; the key is not sent where a redirect leads")
+	}
+	if evidence.Silent(first) && first.Fault != nil && first.Fault.Class == "timeout" {
+		return c.stop("key", "the REST API gave no answer in time")
+	}
+	c.traceKey(ctx, r)
+	return c.decideWay(ctx, r)
+}
+
+func (c *collection) anonProbe(r evidence.Resource) probe {
+	return probe{id: "anon", purpose: "the same without a key, as a control", url: c.root.Url(r.Route), route: r.Route, args: crossArgs(r), fields: []string{"id"}}
+}
+
+// crossArgs are those of the control without a key. They differ from the key's own, so that a cache that does not look at
+// the key cannot give one the answer of the other, except where that is the question (cache.cross).
+func crossArgs(r evidence.Resource) url.Values {
+	args := r.Args()
+	args.Set("page", "1")
+	return args
+}
+
+func (c *collection) setWay(way evidence.Way) {
+	c.way = way
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ev.Way = way
+}
+
+func (c *collection) readProbe(id, purpose string, r evidence.Resource, way evidence.Way) probe {
+	pr := probe{id: id, purpose: purpose, url: c.root.Url(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	return c.authorise(pr, way)
+}
+
+// authorise gives a probe the key in the way that works.
+func (c *collection) authorise(pr probe, way evidence.Way) probe {
+	switch way {
+	case evidence.WayHeader:
+		pr.auth = evidence.AuthHeader
+	case evidence.WayQuery:
+		pr.auth = evidence.AuthQuery
+	case evidence.WayOAuth:
+		pr = c.sign(pr, c.signingBase(), c.now())
+	}
+	return pr
+}
+
+// keyed gives a probe the key in the way that was found to work.
+func (c *collection) keyed(pr probe) probe { return c.authorise(pr, c.way) }
+
+// wrongSecretProbe asks on an address that nobody asked for before: a cache that does not look at the header would give it
+// the answer that the right secret got, and that looks like a header that does not arrive.
+func (c *collection) wrongSecretProbe(id string, r evidence.Resource, auth string) probe {
+	args := r.Args()
+	args.Set("_", nonce())
+	return probe{
+		id: id, purpose: "the right key with a wrong secret: a store that looks at it says so", url: c.root.Url(r.Route), route: r.Route,
+		args: args, auth: auth, fields: []string{"id"},
+	}
+}
+
+// traceKey sends the probes that tell where a key gets lost. None of them needs the right secret except the last two.
+func (c *collection) traceKey(ctx context.Context, r evidence.Resource) {
+	probes := append(c.oauthProbes(r),
+		c.wrongSecretProbe("header.wrong", r, evidence.AuthHeaderWrong),
+		c.wrongSecretProbe("query.wrong", r, evidence.AuthQueryWrong),
+		c.readProbe("query.right", "read with the key in the address", r, evidence.WayQuery),
+		c.freshAs(r, evidence.WayHeader),
+		c.keyedRandom("who", "a route that exists nowhere: shows whether the caller is known", evidence.WayHeader),
+		c.sign2("sign.https", "a signature for the https address, of an old date: accepted or not shows whether the secret is right", r, c.schemeBase("https")),
+		c.sign2("sign.http", "a signature for the http address, of an old date: accepted when the store does not know that it is on HTTPS", r, c.schemeBase("http")),
+	)
+	c.all(ctx, probes...)
+}
+
+// oauthProbes ask whether the store knows the key without needing the secret, and the same with a key nobody has.
+func (c *collection) oauthProbes(r evidence.Resource) []probe {
+	ask := func(id, purpose, auth, key string) probe {
+		args := r.Args()
+		for name, value := range map[string]string{
+			"oauth_consumer_key": key, "oauth_timestamp": "1", "oauth_nonce": "x", "oauth_signature": "x", "oauth_signature_method": "HMAC-SHA256",
+		} {
+			args.Set(name, value)
+		}
+		return probe{id: id, purpose: purpose, url: c.root.Url(r.Route), route: r.Route, args: args, auth: auth, fields: []string{"id"}}
+	}
+	return []probe{
+		ask("key.known", "the key with a signature that cannot be right: a store that has the key objects to the signature", evidence.AuthOAuthWrong, strings.TrimSpace(c.target.Key)),
+		ask("key.control", "a key nobody has: a store objects to the key", evidence.AuthControl, evidence.ControlKey),
+	}
+}
+
+func (c *collection) keyedRandom(id, purpose string, way evidence.Way) probe {
+	route := "wc/v3/" + ProbeRoute
+	return c.authorise(probe{id: id, purpose: purpose, url: c.root.Url(route), route: route}, way)
+}
+
+const NotLetInReason = "the store does not let the key in"
+
+// decideWay picks the first way in that worked.
+func (c *collection) decideWay(ctx context.Context, r evidence.Resource) bool {
+	who := c.get("who")
+	switch {
+	case evidence.LetIn(c.get("query.right")):
+		c.setWay(evidence.WayQuery)
+	case who.Status == http.StatusNotFound && who.Body.Code == evidence.NoRoute && evidence.KnownCaller(who):
+		// The key is fine, the resource it was tried on is not.
+		c.setWay(evidence.WayHeader)
+	case c.get("read").Status == http.StatusUnauthorized && c.get("read").Body.Code == evidence.AuthError && evidence.ScopeRefused(c.get("read"), c.get("header.wrong")):
+		c.setWay(evidence.WayHeader)
+	case evidence.SignatureAccepted(c.get("sign.http"), c.get("key.known")) && !evidence.Accepted(c.get("query.wrong")) && !evidence.Accepted(c.get("header.wrong")):
+		c.setWay(evidence.WayOAuth)
+		return c.tryOAuth(ctx, r)
+	case c.looksBlocked(c.get("read")) && c.get("read").Status != http.StatusUnauthorized:
+		// When the index was let in the comparison is about WooCommerce's routes, which may have rules of their own.
+		if c.get("index.browser") == nil {
+			c.compareVisitors(ctx, c.anonProbe(r))
+		}
+		return c.stop("key", "something in front of the store answers in its place")
+	case c.masked():
+		// Something answers everybody it does not know before WooCommerce's own reasons can be seen. Over TLS that ends
+		// in front of the store the key is not looked at, and only a signature that is right in every part gets past.
+		if c.one(ctx, c.signedRead(r, c.schemeBase("http"))); evidence.LetIn(c.get("read.oauth")) {
+			c.signFor = c.schemeBase("http")
+			c.setWay(evidence.WayOAuth)
+			return true
+		}
+		if evidence.ForeignRefusal(c.get("read")) && c.get("index.browser") == nil {
+			c.compareVisitors(ctx, c.anonProbe(r))
+		}
+		c.seesShop(ctx, c.get("read"))
+		return c.stop("key", NotLetInReason)
+	case evidence.ForeignRefusal(c.get("read")) && c.get("index.browser") == nil:
+		c.compareVisitors(ctx, c.anonProbe(r))
+		c.seesShop(ctx, c.get("read"))
+		return c.stop("key", "something inside WordPress refuses the request before WooCommerce sees it")
+	default:
+		c.searchBlogs(ctx, r)
+		return c.stop("key", NotLetInReason)
+	}
+	return true
+}
+
+// masked: with a key, a wrong secret or a senseless signature the answer is the same as without any, and none of
+// WooCommerce's.
+func (c *collection) masked() bool {
+	anon := c.get("anon")
+	for _, id := range []string{"read", "query.right", "header.wrong", "query.wrong", "key.known"} {
+		if !evidence.SameRefusal(c.get(id), anon) {
+			return false
+		}
+	}
+	return !evidence.IsStoreCode(anon.Body.Code)
+}

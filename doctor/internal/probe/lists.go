@@ -1,0 +1,199 @@
+package probe
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// batches are asked for only when something is to be written.
+var batches = map[evidence.Scope]string{
+	evidence.OrdersWrite: "orders/batch", evidence.ProductsWrite: "products/batch", evidence.CustomersDelete: "customers/batch", evidence.CouponsWrite: "coupons/batch",
+}
+
+var (
+	orderFields    = []string{"id", "status", "customer_id", "created_via", "date_created_gmt", "date_modified_gmt", "_links"}
+	productFields  = []string{"id", "status", "type", "_links"}
+	customerFields = []string{"id", "role", "_links"}
+	linkFields     = []string{"id", "status", "_links"}
+	webhookFields  = []string{"id", "name", "status", "topic", "delivery_url", "date_created_gmt", "date_modified_gmt"}
+)
+
+// fieldsArg asks a list for the named fields; of the links only the record's own, which since WordPress 6.7 carries what
+// the caller may do with it.
+func fieldsArg(fields []string) string {
+	return strings.ReplaceAll(strings.Join(fields, ","), "_links", "_links.self")
+}
+
+func (c *collection) list(id, purpose, route string, fields []string, args url.Values) probe {
+	args.Set("_fields", fieldsArg(fields))
+	return c.keyed(probe{id: id, purpose: purpose, url: c.root.Url("wc/v3/" + route), route: "wc/v3/" + route, args: args, fields: fields})
+}
+
+func (c *collection) options(id, purpose, route string) probe {
+	return c.keyed(probe{
+		id: id, purpose: purpose, method: http.MethodOptions, url: c.root.Url(route), route: route, fields: []string{"namespace", "methods"}, limit: 1 << 20,
+	})
+}
+
+func (c *collection) allowOf(route string) *evidence.Exchange {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return evidence.AllowOf(c.ev.Exchanges, route)
+}
+
+func (c *collection) askAllowed(route string) probe {
+	return c.options("allow."+route, "ask which methods the key may use on "+route, "wc/v3/"+route)
+}
+
+// notSaid asks for the methods of those routes whose lists did not say them. A list that took too long says that the store is
+// slow, and the question would only make the wait longer.
+func (c *collection) notSaid(routes []string, listed func(route string) bool) []probe {
+	var probes []probe
+	for _, route := range routes {
+		if x := c.get(evidence.ListsOf[route]); listed(route) && !evidence.SaysAllowed(x) && !tookLong(x) {
+			probes = append(probes, c.askAllowed(route))
+		}
+	}
+	return probes
+}
+
+// listProbes read ids with what the key may do to each record.
+func (c *collection) listProbes(t evidence.TargetFacts) []probe {
+	var probes []probe
+	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete, evidence.WebhooksScope) || t.DeliveryURL != "" {
+		probes = append(probes, c.list("list.orders", "the newest orders and what the key may do with each", "orders", orderFields,
+			url.Values{"per_page": {"100"}, "orderby": {"id"}, "order": {"desc"}}))
+	}
+	if t.Wants(evidence.ProductsRead, evidence.ProductsWrite, evidence.ProductsDelete) {
+		probes = append(probes, c.list("list.products", "products of every status and what the key may do with each", "products", productFields,
+			url.Values{"per_page": {"100"}, "status": {"any"}, "orderby": {"id"}, "order": {"desc"}}))
+	}
+	if t.Wants(evidence.CustomersRead, evidence.CustomersWrite, evidence.CustomersDelete) {
+		probes = append(probes, c.list("list.customers", "users of every role and what the key may do with each", "customers", customerFields,
+			url.Values{"per_page": {"100"}, "role": {"all"}, "orderby": {"id"}, "order": {"asc"}}))
+	}
+	if t.Wants(evidence.CouponsRead, evidence.CouponsWrite) {
+		probes = append(probes, c.list("list.coupons", "coupons and what the key may do with each", "coupons", linkFields, url.Values{"per_page": {"100"}}))
+	}
+	if t.Wants(evidence.TermsRead, evidence.TermsWrite) {
+		probes = append(probes, c.list("list.terms", "categories and what the key may do with each", "products/categories", linkFields, url.Values{"per_page": {"20"}}))
+	}
+	if t.Wants(evidence.ReviewsRead) {
+		probes = append(probes, c.list("list.reviews", "read one review", "products/reviews", linkFields, url.Values{"per_page": {"1"}}))
+	}
+	// Whoever wants no webhooks may have some: a webhook that is switched off and a queue that stands concern the shop.
+	probes = append(probes, c.list("list.webhooks", "the webhooks of the store", "webhooks", webhookFields, url.Values{"per_page": {"100"}}))
+	if t.Wants(evidence.ShippingRead) {
+		probes = append(probes, c.list("list.shipping", "read the shipping zones", "shipping/zones", linkFields, url.Values{}))
+	}
+	if t.Wants(evidence.ReportsRead) {
+		probes = append(probes, c.list("list.reports", "read the sales report", "reports/sales", []string{"total_orders"}, url.Values{}))
+	}
+	return probes
+}
+
+func (c *collection) orderProbes(t evidence.TargetFacts) []probe {
+	var probes []probe
+	list := c.get("list.orders")
+	orders, ok := evidence.ReadList(list)
+	if !ok {
+		return nil
+	}
+	if evidence.Total(list) > 100 {
+		probes = append(probes, c.list("list.orders.old", "the oldest orders and what the key may do with each", "orders", orderFields,
+			url.Values{"per_page": {"20"}, "orderby": {"id"}, "order": {"asc"}}))
+	}
+	if t.Wants(evidence.OrdersWrite, evidence.OrdersDelete) && !evidence.Hinted(orders) {
+		for _, order := range spread(orders, 4) {
+			probes = append(probes, c.options(fmt.Sprintf("allow.orders/%d", order.ID), "ask what the key may do with one order", fmt.Sprintf("wc/v3/orders/%d", order.ID)))
+		}
+	}
+	if t.Wants(evidence.OrdersRead) && len(orders) > 0 {
+		id := orders[0].ID
+		probes = append(probes,
+			c.list("one.orders", "one order", fmt.Sprintf("orders/%d", id), []string{"id"}, url.Values{}),
+			c.list("list.notes", "the notes of one order", fmt.Sprintf("orders/%d/notes", id), []string{"id"}, url.Values{}))
+	}
+	if t.Wants(evidence.OrdersRead, evidence.OrdersDelete) || c.suspicious() {
+		probes = append(probes, c.list("list.refunds", "one refund, and how many there are", "refunds", []string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
+	}
+	return probes
+}
+
+// deepProbes ask for further pages of orders, from one to another, at most the fifth. The second goes with what stands for a
+// scope, those after it as far as requests are left.
+func (c *collection) deepProbes(t evidence.TargetFacts, from, to int) []probe {
+	list := c.get("list.orders")
+	if !t.Wants(evidence.OrdersRead) || c.lean() || !c.listWorked("list.orders") {
+		return nil
+	}
+	var probes []probe
+	for page := from; page <= min(to, 5) && evidence.Total(list) > (page-1)*evidence.PageSize; page++ {
+		args := pageArgs("orders", evidence.PageSize)
+		args.Set("page", fmt.Sprint(page))
+		args.Set("_fields", "id")
+		probes = append(probes, c.keyed(probe{id: fmt.Sprintf("deep.orders.%d", page), purpose: "a further page of orders, ids only: a record that breaks pages breaks this one too",
+			url: c.root.Url("wc/v3/orders"), route: "wc/v3/orders", args: args, fields: []string{"id"}}))
+	}
+	return probes
+}
+
+func (c *collection) productProbes(t evidence.TargetFacts) []probe {
+	products, ok := evidence.ReadList(c.get("list.products"))
+	if !ok {
+		return nil
+	}
+	var probes []probe
+	if t.Wants(evidence.ProductsRead) && !t.Wants(evidence.ProductsWrite) && len(products) > 0 { // a write at such an address shows the same
+		probes = append(probes, c.list("one.products", "one product", fmt.Sprintf("products/%d", products[0].ID), []string{"id"}, url.Values{}))
+	}
+	for _, product := range products {
+		if product.Type == "variable" {
+			probes = append(probes, c.list("list.variations", "variations of one product and what the key may do with each",
+				fmt.Sprintf("products/%d/variations", product.ID), linkFields, url.Values{"per_page": {"5"}}))
+			break
+		}
+	}
+	if t.Wants(evidence.ProductsWrite, evidence.ProductsDelete) && !evidence.Hinted(products) {
+		seen := map[string]bool{}
+		for _, product := range products {
+			if !seen[product.Status] {
+				seen[product.Status] = true
+				probes = append(probes, c.options(fmt.Sprintf("allow.products/%d", product.ID), "ask what the key may do with one product", fmt.Sprintf("wc/v3/products/%d", product.ID)))
+			}
+		}
+	}
+	return probes
+}
+
+func (c *collection) customerProbes(t evidence.TargetFacts) []probe {
+	customers, ok := evidence.ReadList(c.get("list.customers"))
+	if !ok || !t.Wants(evidence.CustomersWrite, evidence.CustomersDelete, evidence.OrdersWrite) || evidence.Hinted(customers) {
+		return nil
+	}
+	var probes []probe
+	seen := map[string]bool{}
+	for _, customer := range customers {
+		if !seen[customer.Role] && len(seen) < 3 {
+			seen[customer.Role] = true
+			probes = append(probes, c.options(fmt.Sprintf("allow.customers/%d", customer.ID), "ask what the key may do with one user", fmt.Sprintf("wc/v3/customers/%d", customer.ID)))
+		}
+	}
+	return probes
+}
+
+// spread picks up to n records: the first, the last, and some between.
+func spread(records []evidence.Record, n int) []evidence.Record {
+	if len(records) <= n {
+		return records
+	}
+	var picked []evidence.Record
+	for i := range n {
+		picked = append(picked, records[i*(len(records)-1)/(n-1)])
+	}
+	return picked
+}

@@ -1,0 +1,168 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// askPermissions asks what the key may do, and sends the probes that do not depend on any answer.
+func (c *collection) askPermissions(ctx context.Context) {
+	t := c.ev.Target
+	var probes []probe
+	if !c.hasRead() {
+		probes = append(probes, c.scopeProbe("scope.read", "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+ProbeRoute))
+	}
+	probes = append(probes,
+		c.scopeProbe("scope.write", "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+ProbeRoute),
+		c.ownerProbe())
+	routes := append([]string(nil), evidence.Signals...)
+	for _, scope := range capability.Scopes {
+		if route, ok := batches[scope]; ok && t.Wants(scope) {
+			routes = append(routes, route)
+		}
+	}
+	if t.Wants(evidence.TermsRead, evidence.TermsWrite) {
+		routes = append(routes, "products/attributes")
+	}
+	if t.Wants(evidence.ShippingRead) {
+		routes = append(routes, "shipping/zones")
+	}
+	if t.Wants(evidence.SettingsScope) {
+		routes = append(routes, "settings")
+	}
+	lists := c.listProbes(t)
+	listed := func(route string) bool {
+		return slices.ContainsFunc(lists, func(pr probe) bool { return pr.id == evidence.ListsOf[route] })
+	}
+	for _, route := range routes {
+		if !listed(route) {
+			probes = append(probes, c.askAllowed(route))
+		}
+	}
+	probes = append(probes, lists...)
+	probes = append(probes, c.trafficProbes(t)...)
+	c.spread(len(probes) + usualRest)
+	c.all(ctx, probes...)
+	c.all(ctx, c.notSaid(routes, listed)...)
+	if t.Writes() {
+		c.askWrites(ctx)
+	}
+}
+
+// usualRest is how many requests follow as a rule.
+const usualRest = 18
+
+// tooSlow is how long a small answer takes in a store that is asked no more than is needed to say so.
+const tooSlow = 5 * time.Second
+
+func tookLong(x *evidence.Exchange) bool {
+	return x != nil && !evidence.Unsent(x) && (x.Elapsed >= tooSlow || evidence.TimedOut(x))
+}
+
+// lean: the store takes so long that the questions about its usual road would only make the wait longer.
+func (c *collection) lean() bool { return tookLong(c.get("read")) || tookLong(c.get("read.oauth")) }
+
+// hasRead: a read with the key got its data, so the key may read.
+func (c *collection) hasRead() bool {
+	x := evidence.ViewOf(c.ev).Read()
+	return evidence.LetIn(x) && x.Status == http.StatusOK
+}
+
+func (c *collection) scopeProbe(id, purpose, method, route string) probe {
+	pr := probe{id: id, purpose: purpose, method: method, url: c.root.Url(route), route: route}
+	return c.keyed(pr)
+}
+
+// askRecords sends what depends on the first answers: the oldest orders, single records where the list did not say what
+// is allowed, whole pages as a sync reads them, facts of the site.
+func (c *collection) askRecords(ctx context.Context) {
+	t := c.ev.Target
+	probes := slices.Concat(c.doorProbes(t), c.siteProbes(t), c.deepProbes(t, 2, 2))
+	probes = append(probes, c.orderProbes(t)...)
+	probes = append(probes, c.followUps()...)
+	probes = append(probes, c.productProbes(t)...)
+	probes = append(probes, c.customerProbes(t)...)
+	probes = append(probes, c.pageProbes(t)...)
+	probes = append(probes, c.deepProbes(t, 3, 2+c.left()-len(probes)-usualRows)...)
+	probes = c.within(probes, rowsReserve)
+	c.spread(len(probes))
+	c.all(ctx, probes...)
+	c.askRows(ctx)
+	c.askHidden(ctx)
+}
+
+// usualRows is how many requests follow the records as a rule.
+const usualRows = 4
+
+// rowsReserve is kept for what the answers to the records make necessary: a look at the queue, at the rows of orders.
+const rowsReserve = 2
+
+// within leaves out what the budget no longer allows: always the last, so that two runs ask the same.
+func (c *collection) within(probes []probe, reserve int) []probe {
+	return probes[:min(len(probes), max(0, c.left()-reserve))]
+}
+
+// left is how many requests may still be sent.
+func (c *collection) left() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.budget.Requests - c.ev.Spent
+}
+
+// ownerFields are what is asked about the key's owner: who he is by number and what he may do. His name and address are
+// nobody's business here.
+var ownerFields = []string{"id", "roles", "capabilities", "extra_capabilities"}
+
+// ownerProbe asks WordPress for the roles and the stored capabilities of the user the key acts as. WordPress shows them to
+// the user himself. WooCommerce looks at keys only when the address contains its own path as text (failure-taxonomy 0.1,
+// step 1), so that text is added as an argument of no meaning. A store that hides its users answers something else, and
+// then what the owner may do is concluded from Allow headers alone.
+func (c *collection) ownerProbe() probe {
+	return c.keyed(probe{
+		id: "owner", purpose: "the roles and capabilities of the key's own user", url: c.root.KeyedURL("wp/v2/users/me"), route: "wp/v2/users/me",
+		args: url.Values{"context": {"edit"}, "_fields": {strings.Join(ownerFields, ",")}}, fields: ownerFields,
+	})
+}
+
+// maxStatuses bounds how many statuses of plugins are asked about.
+const maxStatuses = 30
+
+// statusesProbe asks WordPress, as a stranger, for the statuses of plugins: it names those that are registered as public to
+// everybody, and no others. It is asked only where a plugin has statuses.
+func (c *collection) statusesProbe() []probe {
+	slugs := evidence.PluginStatuses(c.ev)
+	if len(slugs) == 0 || !c.ev.Target.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete) {
+		return nil
+	}
+	names, fields := []string{}, []string{}
+	for _, slug := range slugs[:min(len(slugs), maxStatuses)] {
+		names = append(names, "wc-"+slug)
+		fields = append(fields, "wc-"+slug+".public")
+	}
+	// The names choose among the statuses, and among the members of each as well.
+	names = append(names, "public")
+	return []probe{{
+		id: "statuses.public", purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public", url: c.root.Url("wp/v2/statuses"),
+		args: url.Values{"_fields": {strings.Join(names, ",")}}, fields: fields,
+	}}
+}
+
+// versionProbe shows on which side of 11.0 a store is that hides its version: 11.0 took this route away.
+func (c *collection) versionProbe() []probe {
+	f := evidence.ViewOf(c.ev)
+	if f.WooVersion() != "" || !c.ev.Target.Wants(evidence.OrdersWrite, evidence.OrdersDelete) {
+		return nil
+	}
+	const route = "wc/v3/layout-templates"
+	return []probe{c.keyed(probe{
+		id: "version.templates", purpose: "a route that WooCommerce had up to 10.9, open to everybody", url: c.root.Url(route), route: route,
+		args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
+	})}
+}

@@ -1,0 +1,293 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// queueProbe asks whether background jobs wait.
+func (c *collection) queueProbe(id string) probe {
+	const route = "wc-analytics/reports/import/status"
+	return c.keyed(probe{
+		id: id, purpose: "whether background jobs wait in the queue that also delivers webhooks", url: c.root.Url(route), route: route, fields: []string{"is_importing"},
+	})
+}
+
+// queueProbes look closer at a queue in which jobs wait: which orders it has counted, and, where visits like these wake
+// it, whether it has moved meanwhile.
+func (c *collection) queueProbes() []probe {
+	if !evidence.Importing(c.get("queue")) {
+		return nil
+	}
+	const route = "wc-analytics/reports/orders"
+	probes := []probe{c.keyed(probe{
+		id: "queue.counted", purpose: "the newest orders that the queue has counted for the store's analytics", url: c.root.Url(route), route: route,
+		args: url.Values{"per_page": {"100"}, "orderby": {"date"}, "order": {"desc"}, "after": {"2000-01-01T00:00:00"}, "_fields": {"order_id,date_created_gmt"}}, fields: []string{"order_id", "date_created_gmt"},
+	})}
+	if cron := evidence.ReadStatus(c.get("status")).Environment.Cron; cron != nil && *cron {
+		probes = append(probes, c.queueProbe("queue.again"))
+	}
+	return probes
+}
+
+// statusFields leave out what would make the store send requests of its own (remote_post_successful, remote_get_successful)
+// or touch its disk; the first are asked for only when webhooks are wanted.
+var statusFields = []string{
+	"environment.home_url", "environment.site_url", "environment.version", "environment.wp_version", "environment.wp_multisite",
+	"environment.wp_memory_limit", "environment.wp_debug_mode", "environment.wp_cron", "environment.language", "environment.external_object_cache",
+	"environment.server_info", "environment.php_version", "environment.php_post_max_size", "environment.php_max_execution_time",
+	"environment.default_timezone", "environment.store_id",
+	"settings.HPOS_enabled", "settings.HPOS_sync_enabled", "settings.order_datastore", "settings.force_ssl",
+	"security", "active_plugins", "dropins_mu_plugins", "post_type_counts",
+}
+
+// siteProbes ask for facts of the site, and for its webhooks' road to the outside.
+func (c *collection) siteProbes(t evidence.TargetFacts) []probe {
+	hooks := t.WantsHooks() || evidence.HooksAtWork(c.get("list.webhooks"))
+	probes := []probe{c.keyed(probe{
+		id: "status", purpose: "the store's system status", url: c.root.Url("wc/v3/system_status"), route: "wc/v3/system_status",
+		args:   url.Values{"_fields": {strings.Join(statusFields, ",")}},
+		fields: []string{"environment", "settings", "security", "active_plugins", "dropins_mu_plugins", "post_type_counts"},
+	})}
+	if hooks {
+		probes = append(probes, c.queueProbe("queue"), c.egressProbe())
+	}
+	if u, err := url.Parse(strings.TrimSpace(c.target.DeliveryURL)); err == nil && u.Host != "" {
+		u.RawQuery, u.User = "", nil
+		probes = append(probes, probe{id: "receiver", purpose: "see whether the receiver redirects, without any data", method: http.MethodHead, url: u.String(), timeout: 5 * time.Second})
+	}
+	if t.Wants(evidence.CouponsRead, evidence.CouponsWrite) && c.denied("list.coupons") {
+		probes = append(probes, c.keyed(probe{
+			id: "setting.coupons", purpose: "whether coupons are switched on", url: c.root.Url("wc/v3/settings/general/woocommerce_enable_coupons"),
+			route: "wc/v3/settings/general/woocommerce_enable_coupons", args: url.Values{"_fields": {"id,value"}}, fields: []string{"id", "value"},
+		}))
+	}
+	return probes
+}
+
+// egressProbe lets the store try a request to the outside. WooCommerce does so only when the environment is asked for as a
+// whole (class-wc-rest-system-status-v2-controller.php, check_if_field_item_exists), and waits ten seconds for an answer.
+func (c *collection) egressProbe() probe {
+	return c.keyed(probe{
+		id: "egress", purpose: "whether the store reaches the outside, by its own test", url: c.root.Url("wc/v3/system_status"), route: "wc/v3/system_status",
+		args: url.Values{"_fields": {"environment"}}, fields: []string{"environment.remote_post_successful", "environment.remote_post_response"}, timeout: EgressPatience,
+	})
+}
+
+const EgressPatience = 8 * time.Second
+
+func (c *collection) denied(id string) bool {
+	x := c.get(id)
+	return x != nil && x.Status == http.StatusForbidden
+}
+
+// pageProbes read whole pages, as a sync does.
+func (c *collection) pageProbes(t evidence.TargetFacts) []probe {
+	page := func(id, purpose, route string) probe {
+		return c.keyed(probe{
+			id: id, purpose: purpose, url: c.root.Url("wc/v3/" + route), route: "wc/v3/" + route,
+			args: pageArgs(route, evidence.PageSize), fields: []string{"id"}, limit: 64 << 20,
+		})
+	}
+	if c.lean() {
+		return nil
+	}
+	var probes []probe
+	if t.Wants(evidence.OrdersRead) && c.listWorked("list.orders") {
+		probes = append(probes, page("page.orders", "a whole page of orders, as a sync reads it", "orders"))
+	}
+	if t.Wants(evidence.ProductsRead) && c.listWorked("list.products") {
+		probes = append(probes, page("page.products", "a whole page of products, as a sync reads it", "products"))
+	}
+	if t.Wants(evidence.CustomersRead) && c.listWorked("list.customers") {
+		probes = append(probes, page("page.customers", "a whole page of customers, as a sync reads it", "customers"))
+	}
+	return probes
+}
+
+func (c *collection) listWorked(id string) bool {
+	x := c.get(id)
+	return x != nil && x.Status == http.StatusOK && x.Body.Count > 0
+}
+
+// followUps look closer where the first answers were odd.
+func (c *collection) followUps() []probe {
+	var probes []probe
+	if r := evidence.PrimaryOf(c.ev.Target); c.way == evidence.WayHeader {
+		// Not earlier: a cache that keeps refusals would give this one to the reads that follow.
+		pr := c.readProbe("cache.leak", "the address of the first read without the key: a cache that does not look at the key answers with what it kept", r, evidence.WayNone)
+		pr.auth = evidence.AuthNone
+		probes = append(probes, pr)
+	}
+	if f := evidence.ViewOf(c.ev); evidence.StaleBeside(f.Read(), f.Get("read.again"), f.Get("read.fresh")) {
+		r := evidence.PrimaryOf(c.ev.Target)
+		probes = append(probes, c.readProbe("read.late", "the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
+	}
+	if x := c.get("index.bare"); x != nil && !evidence.IsJSON(x) {
+		for _, without := range []struct{ id, header string }{{"index.no-agent", "User-Agent"}, {"index.no-accept", "Accept"}} {
+			probes = append(probes, probe{
+				id: without.id, purpose: "the REST index without " + without.header, url: c.root.Url(""), args: url.Values{"_fields": {"name"}},
+				header: map[string]string{without.header: ""}, fields: []string{"name"},
+			})
+		}
+	}
+	if x := c.get("verb.put"); x != nil && !evidence.IsJSON(x) {
+		pr := c.scopeProbe("verb.override", "PUT under the cover of POST", http.MethodPost, "wc/v3/"+ProbeRoute)
+		pr.args = mergeArgs(pr.args, url.Values{"_method": {"PUT"}})
+		if c.way == evidence.WayOAuth {
+			pr = c.authorise(probe{id: pr.id, purpose: pr.purpose, method: http.MethodPost, url: c.root.Url("wc/v3/" + ProbeRoute), route: "wc/v3/" + ProbeRoute,
+				args: url.Values{"_method": {"PUT"}}}, evidence.WayOAuth)
+		}
+		probes = append(probes, pr)
+	}
+	if x := c.get("body.markup"); x != nil && !evidence.IsJSON(x) {
+		plain := c.keyed(probe{id: "body.plain", purpose: "the same request with a plain text", method: http.MethodPost, url: c.root.Url("wc/v3/" + ProbeRoute),
+			route: "wc/v3/" + ProbeRoute, body: `{"description":"Waybill doctor"}`})
+		probes = append(probes, plain)
+	}
+	if c.suspicious() {
+		probes = append(probes,
+			c.options("oracle.admin", "a route outside of the REST permissions that asks for manage_options, which administrators have", "wc-admin/onboarding/products"),
+			c.options("oracle.manage", "a route outside of the REST permissions that asks for manage_woocommerce", "wc-admin/onboarding/tasks"),
+			c.keyed(probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.Url("wc/v3/orders/network"), route: "wc/v3/orders/network",
+				args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}}),
+		)
+		probes = append(probes, c.receiptProbe()...)
+		probes = append(probes, c.versionProbe()...)
+	}
+	return append(probes, c.statusesProbe()...)
+}
+
+// receiptProbe asks for the receipt of an order that may not be changed: outside of the REST permissions it asks for the
+// same capability as changing it.
+func (c *collection) receiptProbe() []probe {
+	orders, _ := evidence.ReadList(c.get("list.orders"))
+	for _, r := range orders {
+		if r.CreatedVia != "rest-api" && len(c.mayDo(r)) > 0 && !slices.Contains(c.mayDo(r), http.MethodPut) {
+			return []probe{c.options("oracle.receipt", "a route outside of the REST permissions that asks for the same as changing the order", fmt.Sprintf("wc/v3/orders/%d/receipt", r.ID))}
+		}
+	}
+	return nil
+}
+
+func mergeArgs(a, b url.Values) url.Values {
+	merged := url.Values{}
+	for _, args := range []url.Values{a, b} {
+		for name, values := range args {
+			merged[name] = values
+		}
+	}
+	return merged
+}
+
+// suspicious: something was refused, so it matters who the owner of the key is.
+func (c *collection) suspicious() bool {
+	for _, route := range []string{"orders", "products", "customers", "coupons", "webhooks", "reports/sales"} {
+		if x := c.allowOf(route); x != nil && x.Status == http.StatusOK && x.Header.Get("Allow") == "" {
+			return true
+		}
+	}
+	for _, id := range []string{"list.orders", "list.products", "list.customers", "list.coupons", "list.terms"} {
+		records, _ := evidence.ReadList(c.get(id))
+		if c.denied(id) {
+			return true
+		}
+		for _, r := range records {
+			if evidence.Hinted([]evidence.Record{r}) && !evidence.MayHint(r, http.MethodPut) {
+				return true
+			}
+		}
+	}
+	x := c.allowOf("orders")
+	return x != nil && !strings.Contains(x.Header.Get("Allow"), http.MethodPost)
+}
+
+// askRows finds out in which kind of row orders live that the key may not edit: wc/v1 sees only orders that are posts
+// (docs/woocommerce/permissions.md#fact-12).
+func (c *collection) askRows(ctx context.Context) {
+	var probes []probe
+	for _, r := range c.rowSamples() {
+		route := fmt.Sprintf("wc/v1/orders/%d", r.ID)
+		probes = append(probes, c.keyed(probe{
+			id: fmt.Sprintf("row.%d", r.ID), purpose: "the oldest version of the API sees this order only when it is a post", url: c.root.Url(route), route: route,
+			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
+		}))
+	}
+	if x := c.get("list.refunds"); x != nil && x.Status == http.StatusOK && x.Body.Count > 0 {
+		if refunds, ok := evidence.ReadList(x); ok && len(refunds) > 0 {
+			if u, err := url.Parse(refunds[0].Href()); err == nil {
+				if at := strings.Index(u.Path, "wc/v3/"); at >= 0 && !evidence.MayHint(refunds[0], http.MethodGet) {
+					probes = append(probes, c.options("allow.refund", "ask what the key may do with one refund", u.Path[at:]))
+				}
+			}
+		}
+	}
+	probes = append(probes, c.memberProbes()...)
+	probes = append(c.queueProbes(), probes...)
+	c.all(ctx, c.within(probes, 0)...)
+}
+
+// memberProbes ask a site of a network for up to three customers whom its orders name and whom its list of users lacks.
+func (c *collection) memberProbes() []probe {
+	if !c.ev.Target.Wants(evidence.CustomersRead, evidence.CustomersWrite) || !evidence.ReadStatus(c.get("status")).Environment.Multisite {
+		return nil
+	}
+	users, ok := evidence.ReadList(c.get("list.customers"))
+	orders, _ := evidence.ReadList(c.get("list.orders"))
+	if !ok || evidence.Total(c.get("list.customers")) > len(users) {
+		return nil // the list is cut off: who is missing on it may be on the next page
+	}
+	here := map[int64]bool{0: true}
+	for _, u := range users {
+		here[u.ID] = true
+	}
+	var probes []probe
+	for _, o := range orders {
+		if here[o.Customer] || len(probes) == 3 {
+			continue
+		}
+		here[o.Customer] = true
+		route := fmt.Sprintf("wc/v3/customers/%d", o.Customer)
+		probes = append(probes, c.keyed(probe{
+			id: fmt.Sprintf("member.%d", o.Customer), purpose: "a customer whom an order names and whom the site does not list among its users", url: c.root.Url(route), route: route,
+			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
+		}))
+	}
+	return probes
+}
+
+// rowSamples are up to two orders that may be edited and two that may not, the newest and the oldest of each.
+func (c *collection) rowSamples() []evidence.Record {
+	if !c.ev.Target.Wants(evidence.OrdersWrite, evidence.OrdersDelete) {
+		return nil
+	}
+	newest, _ := evidence.ReadList(c.get("list.orders"))
+	oldest, _ := evidence.ReadList(c.get("list.orders.old"))
+	var open, shut []evidence.Record
+	for _, r := range append(newest, oldest...) {
+		if methods := c.mayDo(r); slices.Contains(methods, http.MethodPut) && slices.Contains(methods, http.MethodDelete) {
+			open = append(open, r)
+		} else if len(methods) > 0 {
+			shut = append(shut, r)
+		}
+	}
+	if len(shut) == 0 {
+		return nil
+	}
+	return append(spread(shut, 2), spread(open, 2)...)
+}
+
+// mayDo is what the store says the key may do with an order: in the list, or asked for the order itself.
+func (c *collection) mayDo(r evidence.Record) []string {
+	if len(r.Links.Self) > 0 && len(r.Links.Self[0].TargetHints.Allow) > 0 {
+		return r.Links.Self[0].TargetHints.Allow
+	}
+	return evidence.Allowed(c.get(fmt.Sprintf("allow.orders/%d", r.ID)))
+}

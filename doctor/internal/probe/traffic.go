@@ -1,0 +1,110 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// askWrites sends what stands for writes. A store that took long over the first one is asked once more, to tell a slow store
+// from chance, and then no longer: each further one would take as long and say the same. After chance all of it is asked, or a
+// store that was busy for a moment would pass for one that writes were proved on.
+func (c *collection) askWrites(ctx context.Context) {
+	probes := c.writeProbes()
+	again := slices.IndexFunc(probes, func(pr probe) bool { return pr.id == "body.type" })
+	if tookLong(c.get("scope.write")) && again >= 0 {
+		probes[again].timeout = evidence.Patience
+		c.one(ctx, probes[again])
+		if tookLong(c.get("body.type")) {
+			return
+		}
+		probes = slices.Delete(probes, again, again+1)
+	}
+	c.all(ctx, probes...)
+}
+
+// trafficProbes see what the road to the store does to requests: verbs, long addresses, bodies, names of clients, caches.
+func (c *collection) trafficProbes(t evidence.TargetFacts) []probe {
+	r := evidence.PrimaryOf(t)
+	probes := []probe{c.readProbe("read.again", "the first read once more, to see whether a cache answers", r, c.way)}
+	if !c.lean() {
+		probes = append(probes,
+			c.keyed(probe{id: "uri.long", purpose: "a long address, as a list of record numbers makes it", url: c.root.Url(r.Route), route: r.Route,
+				args: mergeArgs(filtersOf(r), url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}), fields: []string{"id"}, bodyIs: "4,000 characters of record numbers"}),
+			probe{id: "index.bare", purpose: "the REST index without a client's name and without Accept", url: c.root.Url(""), args: url.Values{"_fields": {"name"}},
+				header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
+			probe{id: "index.library", purpose: "the REST index under the names of common libraries", url: c.root.Url(""), args: url.Values{"_fields": {"name"}},
+				header: map[string]string{"User-Agent": LibraryUA}, fields: []string{"name"}},
+		)
+	}
+	if !c.lean() {
+		probes = append(probes, c.crossProbe(r))
+	}
+	if c.get("read.fresh") == nil {
+		probes = append(probes, c.fresh(r))
+	}
+	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite) {
+		probes = append(probes,
+			c.keyed(probe{id: "filter", purpose: "orders changed after the year 2100: a store that knows the filter has none", url: c.root.Url("wc/v3/orders"), route: "wc/v3/orders",
+				args: url.Values{"per_page": {"1"}, "_fields": {"id"}, "modified_after": {"2100-01-01T00:00:00"}, "dates_are_gmt": {"true"}}, fields: []string{"id"}}),
+			c.keyed(probe{id: "statuses", purpose: "the order statuses of the store", url: c.root.Url("wc/v3/orders/statuses"), route: "wc/v3/orders/statuses", fields: []string{"slug"}}),
+		)
+	}
+	return probes
+}
+
+// filtersOf are filters of orders that broke on early order tables; nothing is found by them.
+func filtersOf(r evidence.Resource) url.Values {
+	if r.Route != "wc/v3/orders" {
+		return nil
+	}
+	return url.Values{"customer": {nowhereID}}
+}
+
+// crossProbe brings the key to an address that was asked for without one before: a cache that keeps refusals and does not
+// look at the key answers with the refusal.
+func (c *collection) crossProbe(r evidence.Resource) probe {
+	pr := c.readProbe("cache.cross", "the key on an address that was asked for without a key before, to see whether a cache keeps refusals", r, evidence.WayNone)
+	pr.args = crossArgs(r)
+	return c.authorise(pr, c.way)
+}
+
+func (c *collection) fresh(r evidence.Resource) probe { return c.freshAs(r, c.way) }
+
+func (c *collection) freshAs(r evidence.Resource, way evidence.Way) probe {
+	pr := probe{id: "read.fresh", purpose: "the first read with an argument no cache has seen", url: c.root.Url(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr.args.Set("_", nonce())
+	return c.authorise(pr, way)
+}
+
+const LibraryUA = "python-requests/2.32.3 Go-http-client/1.1 curl/8.5.0 WooCommerce API Client-PHP/3.1.0"
+
+// writeProbes go to routes that exist nowhere, so that a body can be sent without anything reading it.
+func (c *collection) writeProbes() []probe {
+	post := func(id, purpose, route, body, is string) probe {
+		return c.keyed(probe{id: id, purpose: purpose, method: http.MethodPost, url: c.root.Url(route), route: route, body: body, bodyIs: is})
+	}
+	nowhere := "wc/v3/" + ProbeRoute
+	return []probe{
+		c.scopeProbe("verb.put", "PUT to the namespace, which has no such method", http.MethodPut, "wc/v3"),
+		c.scopeProbe("verb.delete", "DELETE to the namespace, which has no such method", http.MethodDelete, "wc/v3"),
+		post("body.large", "a body of 256 kB to a route that exists nowhere", nowhere, largeBody, "256 kB of JSON"),
+		post("body.markup", "a product description with HTML to a route that exists nowhere", nowhere, markupBody, ""),
+		post("body.type", "a body that is no JSON to the batch route: refused unread (400) as long as its content type arrives", "wc/v3/orders/batch", brokenJSON, ""),
+	}
+}
+
+var (
+	longInclude = strings.TrimSuffix(strings.Repeat("9000000001,", 364), ",")
+	largeBody   = `{"padding":"` + strings.Repeat("waybill ", 32<<10) + `"}`
+)
+
+// markupBody holds what real product descriptions and order notes hold and what careless filters object to.
+const markupBody = `{"description":"<p style=\"margin:0\">It's 50% off &amp; <a href=\"https://example.com/?a=1&b=2\">more</a>.</p>` +
+	`<table><tr><td>Select a size from the list below; union of two parts -- order now</td></tr></table>` +
+	`<iframe src=\"https://www.youtube.com/embed/x\"></iframe><script type=\"application/ld+json\">{}</script>` +
+	`<img src=\"https://example.com/a.png\" alt=\"or 1=1\">","note":"SELECT * FROM the menu; UNION SELECT Merlot 2019"}`

@@ -1,0 +1,300 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/waybillhq/waybill/doctor/internal/catalogue"
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+	"github.com/waybillhq/waybill/doctor/internal/verdict"
+)
+
+// Paint colours parts of the terminal report. A nil function leaves its text plain.
+type Paint struct {
+	Good, Bad, Warn, Faint, Strong func(string) string
+}
+
+func use(f func(string) string, s string) string {
+	if f == nil {
+		return s
+	}
+	return f(s)
+}
+
+// TextOptions choose what the terminal report shows besides its findings.
+type TextOptions struct {
+	Paint       Paint
+	Width       int  // columns; 0 means 100
+	Permissions bool // the map of what the key may do
+	Checklist   bool // the published checklist
+	Skipped     bool // the checks that were skipped, with the reason
+	Verbose     bool // evidence and general cause of every finding
+}
+
+type textWriter struct {
+	out   io.Writer
+	opt   TextOptions
+	width int
+	err   error
+}
+
+// WriteText prints the report for a person: what is wrong, why we are sure, what to do; then what works.
+func (r *Report) WriteText(out io.Writer, opt TextOptions) error {
+	w := &textWriter{out: out, opt: opt, width: opt.Width}
+	if w.width <= 20 || w.width > 110 {
+		w.width = 100
+	}
+	w.head(r)
+	for _, f := range r.Findings {
+		if f.Root {
+			w.finding(f, r)
+		}
+	}
+	w.list("What works", r.Works)
+	if opt.Checklist {
+		w.checklist(r)
+	}
+	if opt.Permissions {
+		w.permissions(r)
+	}
+	if opt.Skipped {
+		w.skipped(r)
+	}
+	for _, c := range r.Crashes {
+		w.line("%s the check %s failed itself (%s); the others were asked", use(opt.Paint.Warn, "!"), c.ID, c.Error)
+	}
+	w.foot(r)
+	return w.err
+}
+
+func (w *textWriter) line(format string, args ...any) {
+	if w.err == nil {
+		_, w.err = fmt.Fprintf(w.out, format+"\n", args...)
+	}
+}
+
+// head says in a sentence how the store is.
+func (w *textWriter) head(r *Report) {
+	p := w.opt.Paint
+	base := use(p.Strong, r.Target.Base)
+	works, others := r.halves()
+	seen := len(others) == 0
+	asked := strings.Join(slices.Concat(works, others), ", ")
+	n := 0
+	for _, f := range r.Findings {
+		n += evidence.BoolToInt(f.Root && f.Severity == catalogue.Warning)
+	}
+	switch {
+	case r.Status == Problems:
+		w.wrap(use(p.Bad, "✗ Does not work:")+" ", base+": "+r.whatWorks()+".")
+	case !r.Target.HasKey && r.Status == Warnings:
+		w.wrap(use(p.Warn, "! Without a key, "+evidence.Plural(n, "warning")+":")+" ", base+". Whether "+asked+" can be used shows with a key only.")
+	case !r.Target.HasKey:
+		w.wrap(use(p.Good, "✓ Without a key nothing wrong was seen:")+" ", base+". Whether "+asked+" can be used shows with a key only.")
+	case r.Status == Warnings && seen:
+		w.wrap(use(p.Warn, "! Works, with "+evidence.Plural(n, "warning")+":")+" ", base)
+	case !seen:
+		text := "not seen to work: " + strings.Join(others, ", ")
+		if len(works) > 0 {
+			text += "; seen to work: " + strings.Join(works, ", ")
+		}
+		w.wrap(use(p.Warn, "! Not all of it was seen to work, "+evidence.Plural(n, "warning")+":")+" ", base+": "+text+".")
+	default:
+		w.wrap(use(p.Good, "✓ Healthy:")+" ", base+" can be used for "+asked+".")
+	}
+}
+
+// halves are the scopes that were seen to work and the others.
+func (r *Report) halves() (works, others []string) {
+	for _, scope := range r.Target.Scopes {
+		if slices.Contains(r.Works, string(scope)+" works") {
+			works = append(works, string(scope))
+		} else {
+			others = append(others, string(scope))
+		}
+	}
+	return works, others
+}
+
+// whatWorks says what does not work and what does.
+func (r *Report) whatWorks() string {
+	works, others := r.halves()
+	does := func(list []string) string { return map[bool]string{true: "does", false: "do"}[len(list) == 1] }
+	switch {
+	case len(others) == 0:
+		return "single requests are answered, and what follows is in the way all the same"
+	case len(works) == 0:
+		return "nothing of " + strings.Join(others, ", ") + " was seen to work"
+	}
+	return strings.Join(others, ", ") + " " + does(others) + " not work; " + strings.Join(works, ", ") + " " + does(works)
+}
+
+func (w *textWriter) foot(r *Report) {
+	text := fmt.Sprintf("%d requests in %.1f s; nothing was changed on the store.", r.Requests, r.Elapsed.Seconds())
+	if n := len(r.Skipped); n > 0 && !w.opt.Skipped {
+		why := "--skipped says why"
+		if !slices.ContainsFunc(r.Skipped, func(s catalogue.Skipped) bool { return !strings.HasPrefix(s.Reason, catalogue.NotWanted) }) {
+			why = "not in --for"
+		}
+		text += fmt.Sprintf(" %s skipped (%s).", evidence.Plural(n, "check"), why)
+	}
+	w.line("")
+	w.wrap("", use(w.opt.Paint.Faint, text))
+}
+
+func (w *textWriter) finding(f catalogue.Finding, r *Report) {
+	p := w.opt.Paint
+	mark := map[catalogue.Severity]string{catalogue.Problem: use(p.Bad, "✗ Problem:"), catalogue.Warning: use(p.Warn, "! Warning:"), catalogue.Note: use(p.Faint, "· Note:")}[f.Severity]
+	w.line("")
+	w.wrap(mark+" ", use(p.Strong, f.Title))
+	w.wrap("  "+use(p.Strong, "Why")+"  ", f.Why+"."+surely(f.Confidence))
+	if w.opt.Verbose {
+		w.wrap("  Cause: ", f.Cause)
+		w.wrap("  Not to be confused: ", f.Tell)
+		for _, line := range f.Evidence {
+			w.wrap("  Seen: ", line)
+		}
+	}
+	if f.Severity != catalogue.Note || w.opt.Verbose {
+		w.fixes(f)
+	}
+	for _, other := range r.Findings {
+		if other.Because == f.ID {
+			w.wrap("  Follows from it: ", other.Title+" ["+other.ID+"]")
+		}
+	}
+	w.line("  %s", use(p.Faint, "More: waybill doctor --explain "+f.ID))
+}
+
+// fixes prints what a person can click first, and what shows the fault last.
+func (w *textWriter) fixes(f catalogue.Finding) {
+	var clicks, others, last []catalogue.Fix
+	adopting := false
+	for _, fix := range f.Fix {
+		adopting = adopting || fix.Kind == catalogue.FixWaybill && strings.Contains(fix.Text, "--adopt")
+		switch fix.Kind {
+		case catalogue.FixMenu:
+			clicks = append(clicks, fix)
+		case catalogue.FixWaybill, catalogue.FixCheck, catalogue.FixLook:
+			last = append(last, fix)
+		default:
+			others = append(others, fix)
+		}
+	}
+	for _, fix := range slices.Concat(clicks, others, last) {
+		w.fix(fix)
+	}
+	if f.Adopt != nil && !adopting {
+		w.wrap("  "+use(w.opt.Paint.Strong, "Stop-gap")+"  ", "Waybill can "+f.Adopt.Says+" by itself: --adopt")
+	}
+}
+
+func surely(c verdict.Confidence) string {
+	switch c {
+	case verdict.Likely:
+		return " Other causes of this are rare."
+	case verdict.Possible:
+		return " This is the best of several explanations."
+	}
+	return ""
+}
+
+func (w *textWriter) fix(fix catalogue.Fix) {
+	name := use(w.opt.Paint.Strong, catalogue.KindNames[fix.Kind])
+	prose := fix.Kind == catalogue.FixMenu || fix.Kind == catalogue.FixLook || fix.Kind == catalogue.FixHost || fix.Kind == catalogue.FixClient || fix.Kind == catalogue.FixWaybill && !strings.HasPrefix(fix.Text, "waybill ")
+	if prose && !strings.Contains(fix.Text, "\n") {
+		w.wrap("  "+name+"  ", fix.Text)
+		return
+	}
+	// What is to be pasted is never wrapped; what is said about it stands above, so that it does not make the line longer.
+	w.line("  %s", name)
+	for _, line := range strings.Split(fix.Text, "\n") {
+		command, about, found := strings.Cut(line, "   # ")
+		if found {
+			w.wrap("      # ", use(w.opt.Paint.Faint, about))
+		}
+		w.line("      %s", strings.TrimRight(command, " "))
+	}
+}
+
+// wrap breaks prose at blanks. The lines that follow are indented like the text, at most by four.
+func (w *textWriter) wrap(label, text string) {
+	if text == "" {
+		return
+	}
+	indent := strings.Repeat(" ", min(visible(label), 4))
+	if strings.HasSuffix(label, "# ") {
+		indent = label // a comment goes on as one
+	}
+	line, length := label, visible(label)
+	for i, word := range strings.Fields(text) {
+		n := visible(word)
+		if i > 0 && length+n+1 > w.width {
+			w.line("%s", line)
+			line, length = indent, visible(indent)
+		} else if i > 0 {
+			line, length = line+" ", length+1
+		}
+		line, length = line+word, length+n
+	}
+	w.line("%s", line)
+}
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// visible is how many columns a text takes; colours take none.
+func visible(text string) int { return utf8.RuneCountInString(escapes.ReplaceAllString(text, "")) }
+
+func (w *textWriter) list(title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	w.line("")
+	w.line("%s", use(w.opt.Paint.Strong, title))
+	for _, line := range lines {
+		w.wrap("  "+use(w.opt.Paint.Good, "✓")+" ", line)
+	}
+}
+
+func (w *textWriter) checklist(r *Report) {
+	w.line("")
+	w.line("%s", use(w.opt.Paint.Strong, "The usual questions"))
+	for _, a := range r.Checklist {
+		w.wrap("  - "+a.Question+" ", use(w.opt.Paint.Strong, a.Answer)+". "+a.Detail)
+	}
+}
+
+func (w *textWriter) permissions(r *Report) {
+	w.line("")
+	w.line("%s", use(w.opt.Paint.Strong, "What this key may do"))
+	widest := 0
+	for _, p := range r.Permissions {
+		widest = max(widest, len(p.Endpoint))
+	}
+	for _, p := range r.Permissions {
+		methods := strings.Join(p.Methods, " ")
+		if methods == "" {
+			methods = use(w.opt.Paint.Bad, "nothing")
+		}
+		line := fmt.Sprintf("  %-*s  %s", widest, p.Endpoint, methods)
+		if p.Note != "" {
+			line += use(w.opt.Paint.Faint, "  "+p.Note)
+		}
+		w.line("%s", line)
+	}
+	if len(r.Permissions) == 0 {
+		w.line("  not known: the key was not let in")
+	}
+}
+
+func (w *textWriter) skipped(r *Report) {
+	w.line("")
+	w.line("%s", use(w.opt.Paint.Strong, "Not asked"))
+	for _, s := range r.Skipped {
+		w.wrap("  "+s.ID+": ", s.Reason)
+	}
+}

@@ -1,0 +1,227 @@
+package verdict
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+	"github.com/waybillhq/waybill/doctor/internal/probe"
+)
+
+// decideKey says what happens to the key on its way into the store. It follows failure-taxonomy part 3: first whatever
+// answers in place of WooCommerce, then the road, then whether the store has the key, then whether it sees the secret,
+// then the secret itself, its owner and its permission.
+func (f *routed) decideKey() Answer {
+	if !f.Target.HasKey || f.Front.Id != "" {
+		return Answer{}
+	}
+	if f.Scheme() == "http" {
+		return f.decideSignedKey()
+	}
+	read := f.Get("read")
+	if read == nil {
+		return Answer{}
+	}
+	if a := f.keyedRedirect(read); a.Id != "" {
+		return a
+	}
+	if a := f.hijacked(read); a.Id != "" {
+		return a
+	}
+	if a := f.cachedRefusal(read); a.Id != "" {
+		return a
+	}
+	switch f.Evidence.Way {
+	case evidence.WayHeader:
+		return f.letInByHeader(read)
+	case evidence.WayQuery:
+		if f.Target.SitePassword {
+			return Answer{}
+		}
+		return f.headerLost(read)
+	case evidence.WayOAuth:
+		return f.notSSL()
+	}
+	if a := f.notLetIn(read); a.Id != "" || f.Route.Id != "" {
+		return a
+	}
+	return f.unexplained(read)
+}
+
+// unexplained: WooCommerce was reached by no way, and nothing known answers like this. That is never a healthy store.
+func (f *routed) unexplained(read *evidence.Exchange) Answer {
+	stopped := slices.ContainsFunc(f.Evidence.Stops, func(s evidence.Stop) bool { return s.At == "key" && s.Reason == probe.NotLetInReason })
+	if !stopped || read.Status != http.StatusOK {
+		return Answer{}
+	}
+	shown := []string{evidence.Describe(read)}
+	switch read.Body.Kind {
+	case "json":
+		return Answer{Id: "rest-disabled", Confidence: Likely, Shown: shown, Vars: map[string]string{"code": read.Body.Code},
+			Why: fmt.Sprintf("the answer to the key is “%s” with status 200, in no form of WooCommerce: a plugin or a snippet answers in its place", evidence.FirstOf(read.Body.Code, "JSON of its own"))}
+	case "text":
+		return Answer{Id: "rest-disabled", Confidence: Likely, Shown: shown, Why: "the answer to the key is a plain text with status 200: a plugin or a snippet answers in place of WooCommerce"}
+	}
+	return Answer{}
+}
+
+// keyedRedirect: anonymous visitors reach the API, whoever brings a key is sent away.
+func (f *routed) keyedRedirect(read *evidence.Exchange) Answer {
+	to, ok := evidence.IsRedirect(read)
+	if !ok || f.Route.Id != "" {
+		return Answer{} // not redirected, or everybody is and the road says so
+	}
+	if strings.TrimSuffix(evidence.WithoutArgs(to), "/") == evidence.WithoutArgs(read.Request.URL) {
+		return Answer{Id: "redirect-canonical-slash", Confidence: Likely, Why: "the REST index answers and each of its routes is redirected to itself with a slash: a rule of the web server, not WordPress, which adds none to its API", Shown: []string{evidence.Describe(read)}, Vars: map[string]string{"to": to}}
+	}
+	a := f.redirected(read, to)
+	if a.Is("redirect-canonical-slash") || a.Is("redirect-www") && evidence.SameHost(to, f.Target.Base) {
+		a = Answer{Id: "redirect-home", Confidence: Likely, Why: "the WooCommerce routes are redirected", Shown: []string{evidence.Describe(read)}, Vars: map[string]string{"to": to}}
+	}
+	return a
+}
+
+// hijacked: a plugin takes the Authorization header for its own.
+func (f *routed) hijacked(read *evidence.Exchange) Answer {
+	code := strings.ToLower(read.Body.Code)
+	shown := []string{evidence.Describe(read)}
+	if q := f.Get("query.right"); q != nil {
+		shown = append(shown, "keys in the address: "+evidence.Describe(q))
+	}
+	switch {
+	case strings.HasPrefix(code, "jwt_auth") || strings.HasPrefix(code, "jwt-auth") || strings.Contains(code, "rest_authentication_jwt"):
+		a := Answer{Id: "auth-hijack-jwt", Confidence: Sure, Shown: shown, Why: "the answer to the key is " + read.Body.Code + ", an error of a JWT plugin that takes every Authorization header for its own"}
+		if read.Status == http.StatusOK {
+			a.Also = []string{"jwt-200-error"}
+		}
+		return a
+	case f.miniOrange(read):
+		return Answer{Id: "auth-hijack-miniorange", Confidence: Sure, Shown: shown, Why: "the answer is in the form of the plugin “miniOrange API Authentication”, which protects every route"}
+	case read.Status == http.StatusOK && read.Body.Kind == "json" && read.Body.DataState >= 400 && read.Body.Code != "" && !evidence.IsStoreCode(read.Body.Code):
+		return Answer{Id: "jwt-200-error", Confidence: Likely, Shown: shown, Why: fmt.Sprintf("HTTP 200 around an error with statusCode %d (%s), the way a JWT plugin answers", read.Body.DataState, read.Body.Code)}
+	}
+	return Answer{}
+}
+
+// miniOrange answers without a code of WordPress: {"status":"error","error":"UNAUTHORIZED","error_description":…}; some of
+// its versions add the status once more as "code":"401".
+func (f *routed) miniOrange(x *evidence.Exchange) bool {
+	text := string(x.Body.JSON)
+	ownCode := !strings.Contains(text, `"code"`) || x.Body.Code == strconv.Itoa(x.Status)
+	return x.Status >= 400 && strings.Contains(text, `"error_description"`) && strings.Contains(text, `"error"`) && ownCode
+}
+
+// cachedRefusal: a cache kept the answer to somebody without a key.
+func (f *routed) cachedRefusal(read *evidence.Exchange) Answer {
+	fresh := f.Get("read.fresh")
+	if cross := f.Get("cache.cross"); evidence.LetIn(read) && cross != nil && cross.Status == http.StatusUnauthorized && !evidence.LetIn(cross) && !evidence.Cached(f.Get("read.again")) && f.Get("anon").Status == http.StatusUnauthorized {
+		return Answer{
+			Id: "cache-401", Confidence: Sure, Shown: []string{"without a key: " + evidence.Describe(f.Get("anon")), "then with the key: " + evidence.Describe(cross) + " " + evidence.CacheSign(cross), "with the key on an address nobody asked for before: " + evidence.Describe(read)},
+			Why: "a cache keeps refusals to visitors without a key and gives them to the key",
+		}
+	}
+	if read.Status == http.StatusUnauthorized && evidence.LetIn(fresh) {
+		return Answer{
+			Id: "cache-401", Confidence: Sure, Shown: []string{evidence.Describe(read) + " " + evidence.CacheSign(read), "with an argument no cache has seen: " + evidence.Describe(fresh)},
+			Why: "a cache answers the key's request with a refusal meant for somebody without a key",
+		}
+	}
+	return Answer{}
+}
+
+// letInByHeader: the key works; is it the key that decides?
+func (f *routed) letInByHeader(read *evidence.Exchange) Answer {
+	wrong, anon := f.Get("header.wrong"), f.Get("anon")
+	if evidence.LetIn(anon) && wrong != nil && !evidence.Accepted(wrong) && f.MixedAnswers().Id == "" { // a cache that mixes up answers lets in nobody
+		return Answer{
+			Id: "auth-hook-conflict", Confidence: Sure, Shown: []string{"without a key: " + evidence.Describe(anon), "with a wrong secret: " + evidence.Describe(wrong)},
+			Why: "the store takes everybody for a user it knows, with or without a key: something other than WooCommerce decides who is asking",
+		}
+	}
+	if read.Status == http.StatusUnauthorized && read.Body.Code == evidence.AuthError && evidence.ScopeRefused(read, wrong) {
+		return Answer{
+			Id: "key-write-only", Confidence: Sure, Shown: []string{evidence.Describe(read), "with a wrong secret the store gives another reason"},
+			Why: "key and secret are right, and the key's own permission is “Write”: every read is refused",
+		}
+	}
+	return Answer{}
+}
+
+// headerLost: the same key works in the address and not in the header.
+func (f *routed) headerLost(read *evidence.Exchange) Answer {
+	shown := []string{"in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right"))}
+	if wrong := f.Get("header.wrong"); wrong != nil {
+		shown = append(shown, "wrong secret in the header: "+evidence.Describe(wrong))
+	}
+	if evidence.IsLoginCode(read.Body.Code) {
+		return Answer{Id: "invalid-username-global", Confidence: Likely, Shown: shown, Why: "WordPress takes the key in the header for a user name (" + read.Body.Code + "); in the address it works"}
+	}
+	if code := read.Body.Code; code != "" && !evidence.IsStoreCode(code) && !evidence.SameRefusal(read, f.Get("anon")) {
+		return Answer{Id: "auth-hook-conflict", Confidence: Likely, Shown: shown, Why: "something answers “" + code + "” to an Authorization header before WooCommerce sees it"}
+	}
+	if wrong := f.Get("header.wrong"); read.Status >= http.StatusInternalServerError && wrong != nil && wrong.Body.Code == evidence.AuthError {
+		return Answer{} // the store objects to a wrong secret in the header: it arrives, and what broke is something else
+	}
+	if by := proxySign(f.API()); by != "" {
+		return Answer{Id: "auth-header-stripped-proxy", Confidence: Sure, Shown: append(shown, by), Why: "the Authorization header does not arrive; a proxy or CDN stands in front of the store (" + by + ")"}
+	}
+	return Answer{Id: "auth-header-stripped", Confidence: Sure, Shown: shown, Why: "the Authorization header does not arrive at PHP: the same key and secret work in the address"}
+}
+
+// proxySign names a proxy that stands in front of the web server.
+func proxySign(list []*evidence.Exchange) string {
+	for _, x := range list {
+		for _, name := range []string{
+			"Via", "X-Varnish", "Cf-Ray", "X-Hcdn-Request-Id", "X-Hcdn-Cache-Status", "X-Amz-Cf-Id", "X-Amz-Cf-Pop", "X-Served-By", "X-Cdn", "X-Iinfo", "X-Sucuri-Id", "X-Akamai-Transformed",
+			"X-Proxy-Cache", "X-Fastly-Request-Id", "X-Azure-Ref", "Cdn-Requestid", "Cdn-Pullzone", "X-Edge-Location", "X-Bunnycdn-Cache", "Fly-Request-Id", "X-Envoy-Upstream-Service-Time",
+		} {
+			if v := x.Header.Get(name); v != "" {
+				return name + ": " + evidence.Clip(v, 60)
+			}
+		}
+		server := strings.ToLower(x.Header.Get("Server"))
+		for _, proxy := range []string{"hcdn", "cloudflare", "varnish", "cloudfront", "bunnycdn", "akamai", "sucuri", "awselb", "fly/", "envoy", "haproxy", "traefik", "squid"} {
+			if strings.Contains(server, proxy) {
+				return "Server: " + x.Header.Get("Server")
+			}
+		}
+	}
+	return ""
+}
+
+// notSSL: signatures for the http address are accepted on the https address.
+func (f *routed) notSSL() Answer {
+	return Answer{
+		Id: "is-ssl-false", Confidence: Sure,
+		Shown: []string{"key and secret in the header: " + evidence.Describe(f.Get("read")), "in the address: " + evidence.Describe(f.Get("query.right")), "signed for http:// on the https address: accepted"},
+		Why:   "the store does not know that the request came over HTTPS, and without HTTPS it does not look at key and secret",
+	}
+}
+
+// notLetIn: the steps of part 3 for a key that is not let in by any road.
+func (f *routed) notLetIn(read *evidence.Exchange) Answer {
+	shape := f.Target.Key
+	if a := f.refusedByOthers(read); a.Id != "" {
+		return a
+	}
+	if f.Route.Id == "query-string-dropped" {
+		return f.withoutQuery(read)
+	}
+	known, control := f.Get("key.known"), f.Get("key.control")
+	if known == nil || control == nil {
+		return Answer{}
+	}
+	if known.Body.Code == "woocommerce_rest_authentication_missing_parameter" {
+		return Answer{Id: "oauth-missing-param", Confidence: Sure, Shown: []string{evidence.Describe(known)}, Why: "five arguments were sent and fewer arrived: something takes arguments out of addresses"}
+	}
+	switch {
+	case known.Body.Code != evidence.AuthError || control.Body.Code != evidence.AuthError:
+		return f.keysNotLookedAt(read, known, control)
+	case known.Body.Message == control.Body.Message:
+		return f.unknownKey(shape)
+	}
+	return f.knownKey(read)
+}

@@ -1,0 +1,142 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// shopElsewhere: another directory of the same host has the shop.
+func (f *heard) shopElsewhere() Answer {
+	for _, x := range f.With("index.dir.") {
+		if index := evidence.ReadIndex(x); index != nil && index.HasWooCommerce() {
+			dir := strings.TrimPrefix(x.ID, "index.dir.")
+			home := f.Target.Base + "/" + dir
+			return Answer{
+				Id: "subdirectory-install", Confidence: Sure, Shown: []string{evidence.Describe(x)}, Vars: map[string]string{"home": home},
+				Why: "the shop is installed in the directory /" + dir + ", not at the root of the host",
+			}
+		}
+	}
+	if index := evidence.ReadIndex(f.Get("http.index")); index != nil && index.HasWooCommerce() {
+		return Answer{
+			Id: "tls-default-vhost", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("http.index")), "over HTTPS: " + evidence.Describe(f.Get("index"))},
+			Why: "over plain HTTP the shop answers, over HTTPS another site does",
+		}
+	}
+	return Answer{}
+}
+
+// indexMissing: the usual place has no REST index, and it is not a block.
+func (f *heard) indexMissing(x *evidence.Exchange) Answer {
+	home := f.Get("home")
+	if index := evidence.ReadIndex(home); index != nil {
+		a := Answer{Id: "url-contains-api-path", Confidence: Sure, Shown: []string{evidence.Describe(home)}, Why: "the address given is that of the API and not of the shop", Vars: map[string]string{"home": strings.TrimRight(index.Home, "/")}}
+		if !strings.HasSuffix(f.Target.Base, "/wp-json") {
+			a = Answer{Id: "rest-prefix-changed", Confidence: Sure, Shown: []string{evidence.Describe(home)}, Why: "the API lives at " + f.Target.Base + "/", Vars: map[string]string{"root": f.Target.Base + "/", "home": strings.TrimRight(index.Home, "/")}}
+		}
+		return a
+	}
+	if a := f.notRouted(); a.Id != "" {
+		return a
+	}
+	if evidence.ReadIndex(f.Get("index.parent")) != nil {
+		home := strings.TrimSuffix(f.Target.Base, f.Target.Pasted.Path)
+		return Answer{Id: "url-contains-api-path", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("index.parent"))}, Why: f.Target.Pasted.Path + " is a page of the shop and not its address", Vars: map[string]string{"home": home}}
+	}
+	if a := f.shopElsewhere(); a.Id != "" {
+		return a
+	}
+	return f.noWordPress(x, home)
+}
+
+// notRouted: WordPress is there and does not take the address for the API's; what it announces tells why.
+func (f *heard) notRouted() Answer {
+	home, index := f.Get("home"), f.Get("index")
+	announced := evidence.AnnouncedRoot(home)
+	link, hasLink := evidence.RootFromLink(announced)
+	plain, pathinfo, linked := f.Get("index.rest_route"), f.Get("index.pathinfo"), f.Get("index.link")
+	if plainLink, ok := evidence.RootFromLink(evidence.AnnouncedRoot(plain)); !hasLink && ok && (plainLink.Query || evidence.ReadIndex(linked) != nil) {
+		link, hasLink, announced = plainLink, true, evidence.AnnouncedRoot(plain)
+	}
+	shown := []string{evidence.Describe(index), "announced: " + evidence.FirstOf(announced, "nothing"), "?rest_route=/: " + evidence.Describe(plain)}
+	say := func(id string, c Confidence, why string) Answer {
+		return Answer{Id: id, Confidence: c, Why: why, Shown: shown, Vars: map[string]string{"root": announced}}
+	}
+	answers := evidence.ReadIndex(plain) != nil || evidence.ReadIndex(pathinfo) != nil
+	switch {
+	case !evidence.HasMark(home, "wordpress") && announced == "" && !answers:
+		return Answer{}
+	case evidence.ReadIndex(linked) != nil && hasLink && strings.HasSuffix(link.Address, "/wp-json/") && strings.HasPrefix(f.Target.Base, strings.TrimSuffix(link.Address, "wp-json/")):
+		// The announced API has its usual name, and the address given goes deeper than the shop's home.
+		a := say("url-contains-api-path", Sure, f.Target.Pasted.Path+" is a page of the shop and not its address")
+		a.Vars["home"] = strings.TrimSuffix(link.Address, "/wp-json/")
+		return a
+	case evidence.ReadIndex(linked) != nil && hasLink:
+		a := say("rest-prefix-changed", Sure, "the API lives at "+link.Address+" and not at /wp-json/")
+		a.Vars["root"] = link.Address
+		return a
+	case hasLink && link.Query && evidence.ReadIndex(plain) != nil:
+		return say("permalinks-plain", Sure, "the store announces its API as ?rest_route=/: permalinks are set to “Plain”")
+	case evidence.ReadIndex(pathinfo) != nil && strings.Contains(announced, "/index.php/"):
+		a := say("permalinks-pathinfo", Sure, "the API answers below /index.php/ only")
+		a.Vars["root"] = f.Target.Base + "/index.php/wp-json/"
+		return a
+	case index.Status == 404 && f.prettyPages():
+		return say("rest-hidden", Likely, "/wp-json/ answers 404 while other pretty addresses reach WordPress: the API was hidden on purpose")
+	case answers && (index.Status == 404 || evidence.LostInRewriting(index, home)):
+		return say("rewrite-missing", Sure, fmt.Sprintf("pretty addresses do not reach WordPress: the web server itself answers %d, and the form ?rest_route=/ works", index.Status))
+	case index.Status == 404:
+		return say("rest-hidden", Likely, "/wp-json/ answers 404 in every form: the API was hidden on purpose")
+	case answers && index.Status == 200 && index.Body.Kind != "json":
+		return say("html-200", Likely, "the address of the API gives a page of the site, and the form ?rest_route=/ gives data: a cache or a rule answers in place of WordPress")
+	case !answers && (index.Status == 200 && index.Body.Kind == "html" || index.Status/100 == 3):
+		return say("rest-unhooked", Likely, "WordPress takes the address of the API for a page, in every form: its REST handler was taken out")
+	}
+	return Answer{}
+}
+
+// prettyPages: the 404 of a page that exists nowhere is WordPress' own, so the web server hands such addresses on.
+func (f *heard) prettyPages() bool {
+	x := f.Get("page.nowhere")
+	return x != nil && x.Body.Kind == "html" && !evidence.IsServerPage(x) && (evidence.HasMark(x, "wordpress") || evidence.AnnouncedRoot(x) != "" || x.Header.Get("X-Redirect-By") != "")
+}
+
+// noWordPress: nothing here looks like WordPress.
+func (f *heard) noWordPress(x, home *evidence.Exchange) Answer {
+	shown := []string{evidence.Describe(home), evidence.Describe(x)}
+	vars := map[string]string{}
+	if f.WantsTLS() {
+		return Answer{} // keys-over-http says it
+	}
+	if read := f.Read(); read != nil && read.Body.Kind == "json" && read.Body.Code != "" {
+		return Answer{} // the request with the key was answered by WordPress or a plugin in it
+	}
+	switch {
+	case home != nil && home.Status >= 400 && evidence.IsServerPage(home) && f.Target.Pasted.Path == "":
+		return Answer{Id: "dns-wrong-host", Confidence: Possible, Shown: shown, Vars: vars, Why: "the name leads to a web server that has no site for it: its own error page answers, " + evidence.FirstOf(home.Body.Title, evidence.StatusText(home.Status))}
+	case evidence.HasMark(home, "parked", "default-page") || evidence.HasMark(x, "parked"):
+		return Answer{Id: "dns-wrong-host", Confidence: Likely, Shown: shown, Vars: vars, Why: "the name leads to a server that shows a parking or default page: " + evidence.FirstOf(home.Body.Title, "no shop")}
+	case x.Status == 503 || x.Status == 429:
+		return Answer{} // it may be there and have no time
+	case home != nil && home.Body.Kind == "html" && evidence.HasMark(home, "wordpress"):
+		return Answer{Id: "rest-hidden", Confidence: Possible, Shown: shown, Why: "the site is WordPress and shows no REST API"}
+	case x.Status == 200 && x.Body.Kind == "html" && home != nil && evidence.HasMark(x, "coming-soon"):
+		return Answer{Id: "maintenance-plugin", Confidence: Possible, Shown: shown, Why: "the API answers with a page"}
+	case home != nil && (home.Status > 0 || x.Status > 0):
+		return Answer{Id: "not-wordpress", Confidence: Likely, Shown: shown, Vars: vars, Why: "nothing at this address looks like WordPress: " + f.platform(home)}
+	}
+	return Answer{}
+}
+
+var platforms = []string{"shopify", "wix", "squarespace", "magento", "prestashop", "bigcommerce", "joomla", "drupal", "shopware", "opencart", "typo3"}
+
+func (f *heard) platform(home *evidence.Exchange) string {
+	for _, name := range platforms {
+		if evidence.HasMark(home, name) {
+			return "it looks like " + name
+		}
+	}
+	return evidence.FirstOf(home.Body.Title, "no WordPress files, no announcement of a REST API")
+}

@@ -1,0 +1,126 @@
+package verdict
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// rights is what was seen of the permissions of the key's owner.
+type rights struct {
+	Asked        bool
+	Held, Lacks  capability.Set
+	Admin        bool // a route outside of the REST permissions lets only administrators in, and let the key in
+	manages      bool // the same for manage_woocommerce
+	managesKnown bool
+	ShopManager  bool // only the role of this name may edit customers and nobody else
+}
+
+// Proves says which capability stands behind a method of a collection (docs/woocommerce/permissions.md#minimal-sets).
+var Proves = []struct {
+	Route, Method, capability string
+}{
+	{"orders", "GET", "read_private_shop_orders"},
+	{"orders", "POST", "publish_shop_orders"},
+	{"orders/batch", "POST", "edit_others_shop_orders"},
+	{"products", "GET", "read_private_products"},
+	{"products", "POST", "publish_products"},
+	{"products/batch", "POST", "edit_others_products"},
+	{"products/categories", "GET", "manage_product_terms"},
+	{"products/categories", "POST", "edit_product_terms"},
+	{"products/reviews", "GET", "moderate_comments"},
+	{"products/reviews", "POST", "edit_products"},
+	{"customers", "GET", "list_users"},
+	{"customers", "POST", "create_customers"},
+	{"customers/batch", "POST", "promote_users"},
+	{"coupons", "GET", "read_private_shop_coupons"},
+	{"coupons", "POST", "publish_shop_coupons"},
+	{"coupons/batch", "POST", "edit_others_shop_coupons"},
+	{"webhooks", "GET", "manage_woocommerce"},
+	{"reports/sales", "GET", "view_woocommerce_reports"},
+}
+
+// decideRights names what the key's owner lacks for the wanted scopes.
+func (f *keyed) decideRights() rights {
+	r := rights{Held: capability.Set{}, Lacks: capability.Set{}}
+	if !f.Known() {
+		return r
+	}
+	for _, p := range Proves {
+		capName := f.capabilityBehind(p.capability)
+		switch yes, no := f.May(p.Route, p.Method); {
+		case yes:
+			r.Asked = true
+			r.Held.Add(capName)
+		case no:
+			r.Asked = true
+			r.Lacks.Add(capName)
+		}
+	}
+	r.Admin = slices.Contains(evidence.Allowed(f.Get("oracle.admin")), http.MethodPost) || f.Owner.Known && f.Owner.Caps.Has("manage_options")
+	if x := f.Get("oracle.manage"); x != nil && x.Status == http.StatusOK && !evidence.NotRegistered(x) {
+		r.managesKnown, r.manages = true, slices.Contains(evidence.Allowed(x), http.MethodGet)
+	}
+	r.ShopManager = f.isShopManager()
+	return r
+}
+
+// isShopManager: WooCommerce lets users of the role named shop_manager edit customers and refuses them all others
+// (docs/woocommerce/permissions.md#fact-4). No other role behaves so.
+func (f *keyed) isShopManager() bool {
+	if f.Owner.Known {
+		return f.Owner.Is("shop_manager")
+	}
+	if multisite, known := f.Multisite(); known && multisite {
+		return false
+	}
+	users, _ := evidence.ReadList(f.Get("list.customers"))
+	customers, others := 0, 0
+	for _, u := range users {
+		editable := f.MayRecord("customers", u, http.MethodPut)
+		switch {
+		case u.Role == "customer" && editable:
+			customers++
+		case u.Role != "customer" && editable:
+			others++
+		}
+	}
+	// He may edit himself besides.
+	return customers > 0 && others <= 1 && len(users) > customers+others
+}
+
+// rightsCauses lists the causes, the one that explains most first.
+func (f *granted) rightsCauses() []Answer {
+	if !f.Rights.Asked {
+		return f.refusedWithoutMap()
+	}
+	parts := slices.Concat(f.orderCauses(), f.productCauses(), f.termCauses(), f.customerCauses(), f.couponCauses(), f.managerCauses())
+	whole := f.wholeCause(parts)
+	if whole.Id == "" {
+		return append(parts, f.noteOfCutRole()...)
+	}
+	for i := range parts {
+		parts[i].Also = append(parts[i].Also, whole.Id)
+	}
+	return append([]Answer{whole}, parts...)
+}
+
+// refusedWithoutMap: the store refuses a caller it knows and does not say what it would allow (something takes the Allow
+// header away, or OPTIONS is blocked).
+func (f *granted) refusedWithoutMap() []Answer {
+	var causes []Answer
+	for _, one := range []struct{ list, id, name, caps string }{
+		{"list.orders", "cap-read-private", "orders", "read_private_shop_orders"},
+		{"list.products", "cap-read-private", "products", "read_private_products"},
+		{"list.customers", "cap-customers", "customers", "list_users"},
+		{"list.coupons", "cap-read-private", "coupons", "read_private_shop_coupons"},
+	} {
+		if x := f.Get(one.list); x != nil && x.Status == http.StatusForbidden && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot") {
+			causes = append(causes, Answer{Id: one.id, Confidence: Possible, Shown: []string{evidence.Describe(x)}, Why: "the key's owner may not read " + one.name, Vars: map[string]string{"caps": one.caps}})
+		}
+	}
+	return causes
+}

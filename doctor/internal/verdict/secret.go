@@ -1,0 +1,171 @@
+package verdict
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// withoutQuery: only what travels in the header can be told.
+func (f *routed) withoutQuery(read *evidence.Exchange) Answer {
+	if evidence.Accepted(f.Get("header.wrong")) {
+		return f.secretOrOwner(read)
+	}
+	return Answer{}
+}
+
+// keysNotLookedAt: not even a signature that cannot be right is objected to.
+func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer {
+	if f.Route.Id != "" {
+		return Answer{} // the road explains it
+	}
+	shown := []string{"with the key: " + evidence.Describe(read), "with a signature that cannot be right: " + evidence.Describe(known)}
+	if wrong := f.Get("header.wrong"); evidence.Accepted(wrong) {
+		return f.secretOrOwner(read)
+	}
+	if known.Body.Kind != "json" || !evidence.IsStoreCode(known.Body.Code) {
+		return Answer{}
+	}
+	if a := f.argumentsLost(known); a.Id != "" {
+		return a
+	}
+	_ = control
+	return Answer{
+		Id: "auth-hook-conflict", Confidence: Likely, Shown: shown,
+		Why: "WooCommerce does not look at keys at all, neither in the header nor in the address nor as a signature: another plugin took its place or switched it off",
+	}
+}
+
+// unknownKey: the store answers to the key as to one that nobody has.
+func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
+	shown := []string{"the key: " + evidence.Describe(f.Get("key.known")), "a key nobody has: " + evidence.Describe(f.Get("key.control")) + " – the same answer"}
+	say := func(id string, c Confidence, why string) Answer {
+		return Answer{Id: id, Confidence: c, Why: why, Shown: shown, Vars: map[string]string{}}
+	}
+	if shape.Swapped {
+		return say("key-secret-swapped", Sure, "the key begins with cs_, as secrets do: key and secret are swapped")
+	}
+	if shape.LooksLikeUser {
+		if shape.AppPassword && !f.Index().OffersAppPasswords() {
+			return say("app-password-disabled", Likely, "an application password was given, and the store does not offer application passwords")
+		}
+		return say("wp-login-instead-of-key", Likely, "this is not a consumer key: those begin with ck_. It looks like a user name")
+	}
+	if !shape.KeyOK {
+		return say("key-malformed", Sure, "the key is not ck_ and 40 hexadecimal digits: "+malformed(shape))
+	}
+	for _, x := range f.With("blog/") {
+		dir, _, _ := strings.Cut(strings.TrimPrefix(x.ID, "blog"), ".known")
+		if a := f.knownInBlog(x, f.Get("blog"+dir+".control"), dir, shown); a.Id != "" {
+			return a
+		}
+	}
+	if x, control := f.Get("blog.known"), f.Get("blog.control"); x != nil {
+		if a := f.knownInBlog(x, control, "", shown); a.Id != "" {
+			return a
+		}
+	}
+	why := "the store has no such key: it was revoked, or made on another site or copy of the shop"
+	if x := f.Get("network"); x != nil && x.Body.Kind == "json" && x.Body.Code != evidence.NoRoute {
+		why += "; it is a site of a multisite network, and each site of it has keys of its own"
+	}
+	return say("key-unknown", Sure, why)
+}
+
+func (f *routed) knownInBlog(x, control *evidence.Exchange, dir string, shown []string) Answer {
+	if control == nil || x.ID == control.ID || x.Body.Code != evidence.AuthError || control.Body.Code != evidence.AuthError || x.Body.Message == control.Body.Message {
+		return Answer{}
+	}
+	u, _, _ := strings.Cut(f.Target.Base, "://")
+	home := u + "://" + f.Host() + dir
+	return Answer{
+		Id: "multisite-wrong-blog", Confidence: Sure, Shown: append(shown, "at "+home+": "+evidence.Describe(x)), Vars: map[string]string{"home": home},
+		Why: "the key belongs to the site " + home + " of the same network; each site has its own keys",
+	}
+}
+
+func malformed(shape evidence.KeyShape) string {
+	switch {
+	case shape.KeyPrefix == "cs_":
+		return "it begins with cs_, so the secret was pasted into both places"
+	case shape.KeyQuoted:
+		return "there are quotation marks around it"
+	case shape.KeyUpper:
+		return "it is in capital letters"
+	case shape.KeyBlanks:
+		return "there is a blank inside"
+	case shape.KeyLength < 20:
+		return fmt.Sprintf("it has %d characters; the list of keys in WordPress shows only the last seven", shape.KeyLength)
+	default:
+		return fmt.Sprintf("it has %d characters instead of 43", shape.KeyLength)
+	}
+}
+
+// knownKey: the store has the key; where does the secret get lost?
+func (f *routed) knownKey(read *evidence.Exchange) Answer {
+	header, query := f.Get("header.wrong"), f.Get("query.wrong")
+	switch {
+	case evidence.Accepted(header):
+		return f.secretOrOwner(read)
+	case evidence.Accepted(query):
+		inner := f.secretOrOwner(f.Get("query.right"))
+		a := f.headerLost(read)
+		if inner.Id != "" {
+			// Two causes at once: the header is lost, and what arrives by the other road is refused as well.
+			a.Also = append(a.Also, inner.Id)
+			a.Shown = append(a.Shown, inner.Shown...)
+		}
+		return a
+	case evidence.SignatureAccepted(f.Get("sign.http"), f.Get("key.known")):
+		return f.notSSL()
+	case evidence.SignatureAccepted(f.Get("sign.https"), f.Get("key.known")) && query != nil && !evidence.IsJSON(query) && query.Status >= 400:
+		// The store takes signatures and knows that it is on HTTPS, so nothing inside it is in the way.
+		a := f.headerLost(read)
+		a.Confidence, a.Why = Likely, fmt.Sprintf("the Authorization header does not arrive, and keys in the address are refused with status %d before WordPress sees them; signed requests pass", query.Status)
+		return a
+	case evidence.SignatureAccepted(f.Get("sign.https"), f.Get("key.known")):
+		return Answer{
+			Id: "auth-hook-conflict", Confidence: Likely, Shown: []string{"signed: accepted", "in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right"))},
+			Why: "the store knows that it is on HTTPS and accepts signatures, and key and secret are ignored: a plugin gets in between",
+		}
+	case !f.Index().OffersAppPasswords():
+		return Answer{
+			Id: "is-ssl-false", Confidence: Likely, Shown: []string{"key and secret in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right")), "the index offers no application passwords"},
+			Why: "the store does not look at key and secret, as it does when it does not know that the request came over HTTPS; no signature was accepted either, so the secret may be wrong besides",
+		}
+	}
+	return Answer{Id: "auth-hook-conflict", Confidence: Possible, Shown: []string{evidence.Describe(read)}, Why: "the store has the key and ignores key and secret on every road"}
+}
+
+// secretOrOwner: key and secret arrive.
+func (f *routed) secretOrOwner(read *evidence.Exchange) Answer {
+	if read == nil {
+		return Answer{}
+	}
+	wrong := f.Get("header.wrong")
+	if read.ID == "query.right" {
+		wrong = f.Get("query.wrong")
+	}
+	shown := []string{"the secret as given: " + evidence.Describe(read), "a wrong secret: " + evidence.Describe(wrong)}
+	switch {
+	case read.Body.Code == evidence.AuthError && (wrong == nil || wrong.Body.Message == read.Body.Message):
+		why := "the store has the key and answers to the secret exactly as to a wrong one"
+		switch shape := f.Target.Key; {
+		case shape.SecretBlanks:
+			why += "; the secret as given has a blank or a line end in it"
+		case !shape.SecretOK:
+			why += fmt.Sprintf("; the secret as given has %d characters, a secret is cs_ and 40 digits", shape.SecretLength)
+		}
+		return Answer{Id: "secret-wrong", Confidence: Sure, Shown: shown, Why: why}
+	case read.Body.Code == evidence.AuthError:
+		return Answer{Id: "key-write-only", Confidence: Sure, Shown: shown, Why: "key and secret are right, and the key's own permission is “Write”: every read is refused"}
+	case read.Status == http.StatusUnauthorized && strings.HasPrefix(read.Body.Code, "woocommerce_rest_cannot"):
+		return Answer{
+			Id: "key-owner-deleted", Confidence: Likely, Shown: append(shown, "a route that exists nowhere: "+evidence.Describe(f.Get("who"))),
+			Why: "key and secret are right, and yet the store does not know who is asking: the user the key belongs to no longer exists",
+		}
+	}
+	return Answer{}
+}

@@ -1,0 +1,45 @@
+package verdict
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
+)
+
+// Slow is the time that the store takes for the same small thing every time it is asked: the shortest of at least two
+// answers, because a single slow one may be chance. What is a read of one record, or a write that reaches no code.
+func (f *Facts) Slow() (took time.Duration, x *evidence.Exchange) {
+	for _, same := range [][]string{{"read", "read.oauth", "query.right", "read.again", "read.fresh"}, {"scope.write", "body.type", "body.plain", "door.orders.post", "door.products.post"}, {"verb.put", "verb.delete"}} {
+		shortest, count := time.Duration(0), 0
+		var which *evidence.Exchange
+		for _, id := range same {
+			one := f.Get(id)
+			if one == nil || one.Status == 0 && (one.Fault == nil || one.Fault.Class != "timeout") {
+				continue
+			}
+			count++
+			if which == nil || one.Elapsed < shortest {
+				shortest, which = one.Elapsed, one
+			}
+		}
+		if count > 1 && shortest > took {
+			took, x = shortest, which
+		}
+	}
+	return took, x
+}
+
+// SlowPage is the time that a page of one kind takes each of the two times it is asked for.
+func (f *Facts) SlowPage() (took time.Duration, x *evidence.Exchange) {
+	for _, name := range []string{"orders", "products", "customers"} {
+		list, page := f.Get("list."+name), f.Get("page."+name)
+		if list == nil || page == nil || list.Status != http.StatusOK || page.Status != http.StatusOK {
+			continue
+		}
+		if shortest := min(list.Elapsed, page.Elapsed); shortest > took {
+			took, x = shortest, page
+		}
+	}
+	return took, x
+}
