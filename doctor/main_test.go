@@ -8,12 +8,13 @@ import (
 )
 
 // TestMain lets more tests run at once than there are processors, because most of a test's time is waiting for its store, and
-// collects garbage less often: each test has a store of its own, which is garbage when it ends.
+// collects garbage less often, within bounds: each test has a store of its own, which is garbage when it ends.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if at := flag.Lookup("test.parallel"); at != nil && at.Value.String() == at.DefValue {
 		_ = flag.Set("test.parallel", "12")
 	}
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(300)
+	debug.SetMemoryLimit(1500 << 20)
 	os.Exit(m.Run())
 }

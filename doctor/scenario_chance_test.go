@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -65,14 +66,25 @@ func chanceScenarios() []scenario {
 		{id: "php-fatal", set: someOrders(http.MethodPost, "", empty500)},
 		{id: "php-fatal", set: someOrders(http.MethodPut, "", empty500)},
 		{id: "php-fatal", set: belowNamespace(http.MethodPost, empty500)},
-		{id: "rest-disabled", set: someOrders(http.MethodPost, "", jsonAnswer(403, `{"code":"no_creates","message":"x","data":{"status":403}}`))},
-		{id: "rest-disabled", set: someOrders(http.MethodPost, "", jsonAnswer(500, `{"code":"no_creates","message":"x","data":null}`))},
+		{id: "path-refused", set: someOrders(http.MethodPost, "", jsonAnswer(403, `{"code":"no_creates","message":"x","data":{"status":403}}`))},
+		{id: "path-refused", set: someOrders(http.MethodPost, "", jsonAnswer(500, `{"code":"no_creates","message":"x","data":null}`))},
 		{id: "path-refused", set: someOrders(http.MethodGet, "orderby", jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`))},
 		{id: "path-refused", set: someOrders(http.MethodGet, "modified_after", serverPage(401))},
 		{id: "path-refused", set: someOrders(http.MethodGet, "orderby", redirectTo(302, func(*http.Request) string { return "/my-account/" }))},
 		{id: "unexplained-answer", set: someOrders(http.MethodGet, "orderby", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))},
 		{id: "unexplained-answer", set: someOrders(http.MethodGet, "modified_after", jsonAnswer(200, `{"success":true}`))},
 		{id: "cache-401", set: someOrders(http.MethodGet, "orderby", withHeader("Age", "30", jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`)))},
+		{id: "path-refused", set: func(t *testing.T) *patient { // deletions alone, as a snippet on rest_pre_dispatch refuses them
+			return someOrders(http.MethodDelete, "", jsonAnswer(403, `{"code":"no","message":"x","data":{"status":403}}`))(t).wanting(doctor.OrdersRead, doctor.OrdersWrite, doctor.OrdersDelete)
+		}},
+		{id: "jwt-200-error", also: []string{"auth-hook-conflict"}, set: func(t *testing.T) *patient { // a snippet sets the status after the headers
+			return newPatient(t).behind(t, editAnswer(func(_ *http.Request, w *httptest.ResponseRecorder) string {
+				if strings.Contains(w.Body.String(), `"data":{"status":4`) {
+					w.Code = 200
+				}
+				return w.Body.String()
+			}))
+		}},
 		{id: "path-refused", set: func(t *testing.T) *patient { // one route for writes
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/batch") }, serverPage(403)))
 		}},

@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,22 @@ func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
 			p.hook(t)
 			return p.breakIn(t, "webhook-disabled").wanting(doctor.OrdersRead, doctor.WebhooksScope)
 		}, []string{"webhooks does not work; orders:read does."}},
+		"a plugin refuses deletions": {func(t *testing.T) *patient {
+			return newPatient(t).wanting(doctor.OrdersRead, doctor.OrdersWrite, doctor.OrdersDelete).behind(t, when(func(r *http.Request) bool {
+				return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/orders/")
+			}, jsonAnswer(403, `{"code":"no","message":"x","data":{"status":403}}`)))
+		}, []string{"orders:delete does not work; orders:read, orders:write do.", "grep -rnF 'no'"}},
+		"strangers can read": {func(t *testing.T) *patient {
+			return newPatient(t).wanting(doctor.OrdersRead).behind(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if _, _, keyed := r.BasicAuth(); !keyed && r.URL.Query().Get("page") == "1" {
+						jsonAnswer(200, `[{"id":1}]`).ServeHTTP(w, r)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			})
+		}, []string{"Works, and must be mended all the same:", "Fix On a copy of the shop: switch plugins"}},
 		"nothing works": {func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "cf-challenge").wanting(doctor.OrdersRead)
 		}, []string{"nothing of orders:read was seen to work.", "skipped (--skipped says why)."}},

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
-	"github.com/waybillhq/waybill/doctor/internal/probe"
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
@@ -30,7 +29,7 @@ func blockedBy(id string) func(*Case) *hit {
 			if x.Request.Auth == evidence.AuthNone || evidence.IsJSON(x) {
 				continue
 			}
-			if a := f.WhoAnswered(x); a.Id == id {
+			if a := f.WhoAnswered(x); a.ID == id {
 				h := hitOf(a, id)
 				h.vars = map[string]string{"who": whoIs(id)}
 				return h
@@ -40,7 +39,7 @@ func blockedBy(id string) func(*Case) *hit {
 			return h
 		}
 		if x := f.Get("body.markup"); strings.HasPrefix(id, "waf-") && x != nil && !evidence.IsJSON(x) && !evidence.Unsent(x) && evidence.IsJSON(f.Get("body.plain")) {
-			if a := f.WhoAnswered(x); a.Id == id {
+			if a := f.WhoAnswered(x); a.ID == id {
 				return &hit{confidence: verdict.Sure, why: "it refuses a body with HTML in it: " + a.Why, shown: []string{evidence.Describe(x), "with plain text: " + evidence.Describe(f.Get("body.plain"))}, vars: map[string]string{"who": whoIs(id)}}
 			}
 		}
@@ -71,7 +70,7 @@ func findPayloadBlock(f *Case) *hit {
 	if markup == nil || evidence.IsJSON(markup) || !evidence.IsJSON(plain) || evidence.Unsent(markup) {
 		return nil
 	}
-	if a := f.WhoAnswered(markup); strings.HasPrefix(a.Id, "waf-") {
+	if a := f.WhoAnswered(markup); strings.HasPrefix(a.ID, "waf-") {
 		return nil // named by itself
 	}
 	return &hit{confidence: verdict.Sure, why: "a body with HTML in it is refused, the same request with plain text is not", shown: []string{evidence.Describe(markup), "with plain text: " + evidence.Describe(plain)}}
@@ -95,7 +94,7 @@ func findBlockedAgent(f *Case) *hit {
 		h.vars["agent"] = f.Evidence.Local.UserAgent
 		return h
 	}
-	if browser := f.BrowserPasses(); browser != nil && !f.Known() && f.Route.Id == "" && f.Key.Id == "" && f.Front.Id == "" {
+	if browser := f.BrowserPasses(); browser != nil && !f.Known() && f.Route.ID == "" && f.Key.ID == "" && f.Front.ID == "" {
 		return &hit{confidence: verdict.Likely, why: "a browser's name is let in where this client's is not", shown: []string{evidence.Describe(f.Get("index")), "as a browser: " + evidence.Describe(browser)}, vars: vars}
 	}
 	index := f.Get("index")
@@ -103,7 +102,7 @@ func findBlockedAgent(f *Case) *hit {
 		return nil
 	}
 	for _, one := range []struct{ id, agent, who string }{
-		{"index.no-agent", "", "a client without a name"}, {"index.library", probe.LibraryUA, "clients with the name of a common library"},
+		{"index.no-agent", "", "a client without a name"}, {"index.library", evidence.LibraryUA, "clients with the name of a common library"},
 	} {
 		x := f.Get(one.id)
 		if x == nil || evidence.IsJSON(x) || x.Fault != nil && x.Fault.Class != "closed" && x.Fault.Class != "reset" || x.Status == http.StatusServiceUnavailable || x.Status == http.StatusTooManyRequests {
@@ -188,7 +187,7 @@ func findRestDisabled(f *Case) *hit {
 		return h
 	}
 	if f.Known() {
-		return f.partlyClosed()
+		return f.partlyClosed("rest-disabled")
 	}
 	if f.Target.HasKey {
 		return nil
@@ -203,20 +202,34 @@ func findRestDisabled(f *Case) *hit {
 // The key is let in, and some of what the integration asks for does not reach WooCommerce: a firewall with rules for paths
 // and arguments, a plugin that closes a part. Without these a store that refuses one list would pass for healthy.
 
-// partlyClosed: the key is let in, and some of what the integration needs is refused with a code of nobody known.
-func (f *Case) partlyClosed() *hit {
-	if f.Key.Id != "" {
+// partlyClosed: the key is let in, and some of what the integration needs is refused with a code of nobody known. Where every write
+// is, the API is closed but for reading; else it is a rule for single requests.
+func (f *Case) partlyClosed(id string) *hit {
+	if f.Key.ID != "" {
 		return nil // what takes the key for its own explains what it answers
 	}
 	for _, x := range f.Standing() {
 		if !evidence.ForeignRefusal(x) || x.Status == http.StatusNotFound || !f.Wanted(x) {
 			continue
 		}
-		why := "some of the API is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet closes it"
-		if x.ID == "scope.write" {
-			why = "every write is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet lets the API be read only"
+		h := &hit{confidence: verdict.Likely, shown: []string{evidence.Describe(x)}, vars: map[string]string{
+			"code": x.Body.Code, "status": fmt.Sprint(x.Status), "request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL), "who": "a plugin or a snippet",
+		}}
+		named := "rest-disabled"
+		if len(f.pluginsBehind(Check{ID: named, Area: AreaBlocking}, h)) > 0 || x.ID == "scope.write" {
+			h.why = "some of the API is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet closes it"
+			if x.ID == "scope.write" {
+				h.why = "every write is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet lets the API be read only"
+			}
+		} else {
+			named = "path-refused"
+			h.why = fmt.Sprintf("%s is refused with “%s”, which is no code of WooCommerce, and other requests with the same key are answered: a plugin or a snippet looks at the path, the method or the arguments",
+				h.vars["request"], x.Body.Code)
 		}
-		return &hit{confidence: verdict.Likely, why: why, shown: []string{evidence.Describe(x)}, vars: map[string]string{"code": x.Body.Code}}
+		if named != id {
+			return nil
+		}
+		return h
 	}
 	return nil
 }

@@ -135,7 +135,7 @@ func blockingChecks() []Check {
 			Fixes: []Fix{
 				allow,
 				nginx("# before the deny rules:\nallow {egress};"),
-				apache("<LocationMatch \"^/wp-json/wc/\">\n  Require ip {egress}\n</LocationMatch>"),
+				apache("# where the rule that refuses stands, around its own Require lines. A section of its own would shut everybody else out.\n<RequireAny>\n  Require ip {egress}\n  # the Require lines that are there now\n</RequireAny>"),
 			},
 			find: func(f *Case) *hit {
 				if h := hitOf(f.Front, "ip-or-geo-block"); h != nil {
@@ -152,6 +152,7 @@ func blockingChecks() []Check {
 			Cause: "A rule of the web server, a firewall or a snippet in WordPress that looks at the path, the method or the arguments.",
 			Fixes: []Fix{
 				host("“The request {request} to {host} is refused with status {status}. Please exempt the path /wp-json/wc/ from the rule that does it.”"),
+				wpcli("grep -rnF '{code}' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins   # who answers with this code"),
 				wpcli("grep -rn 'REQUEST_URI\\|REQUEST_METHOD\\|rest_pre_dispatch' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head -40   # a snippet that refuses requests"),
 				apache("# in .htaccess and the virtual host: look for deny rules (Require, or RewriteRule with [F]) that match /wp-json/wc/"),
 				nginx("# in the server block: look for location, if or limit_except rules that match /wp-json/wc/ and return or deny"),
@@ -164,7 +165,13 @@ func blockingChecks() []Check {
 				if h := f.wayRound("path-refused"); h != nil {
 					return h
 				}
-				return hitOf(f.Partly, "path-refused")
+				if h := hitOf(f.Partly, "path-refused"); h != nil {
+					return h
+				}
+				if f.Known() {
+					return f.partlyClosed("path-refused")
+				}
+				return nil
 			},
 		},
 		{

@@ -133,14 +133,14 @@ func findHTML200(f *Case) *hit {
 	if h := hitOf(f.Route, "html-200"); h != nil {
 		return h
 	}
-	if f.Front.Id != "" || f.Route.Id != "" || f.Key.Id != "" {
+	if f.Front.ID != "" || f.Route.ID != "" || f.Key.ID != "" {
 		return nil
 	}
 	if h := hitOf(f.BrokenPage(), "html-200"); h != nil {
 		return h
 	}
 	for _, x := range f.API() {
-		if x.Status == http.StatusOK && x.Body.Kind == "html" && f.WhoAnswered(x).Id == "" {
+		if x.Status == http.StatusOK && x.Body.Kind == "html" && f.WhoAnswered(x).ID == "" {
 			return &hit{confidence: verdict.Possible, why: "a page comes where JSON belongs", shown: []string{evidence.Describe(x)}}
 		}
 	}

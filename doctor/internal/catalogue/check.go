@@ -87,11 +87,12 @@ type hit struct {
 	adopt      *Adoption
 	under      []string // further ids that explain it here
 	proof      Fix      // in place of the check's own
+	fixes      []Fix    // in place of the check's own
 }
 
 // hitOf turns a decision into a finding when it names the given cause.
 func hitOf(a verdict.Answer, id string) *hit {
-	if a.Id != id {
+	if a.ID != id {
 		return nil
 	}
 	h := &hit{confidence: a.Confidence, why: a.Why, shown: a.Shown, vars: a.Vars}

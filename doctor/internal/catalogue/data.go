@@ -57,7 +57,7 @@ func dataChecks() []Check {
 				if long := f.Get("uri.long"); long != nil && long.Status >= 500 && (x == nil || x.Status < 500) {
 					x, filter = long, "include and customer"
 				}
-				if x == nil || x.Status < 500 || evidence.Broke(f.Get("list.orders")) || f.Front.Id != "" || evidence.HasMark(x, "maintenance-core") || x.Status == http.StatusServiceUnavailable {
+				if x == nil || x.Status < 500 || evidence.Broke(f.Get("list.orders")) || f.Front.ID != "" || evidence.HasMark(x, "maintenance-core") || x.Status == http.StatusServiceUnavailable {
 					return nil
 				}
 				return &hit{confidence: verdict.Likely, why: "a list of orders with " + filter + " breaks, without it it works", shown: []string{evidence.Describe(x), evidence.Describe(f.Get("list.orders"))}}

@@ -41,7 +41,7 @@ func Order(findings []Finding, checks []Check, rights []verdict.Answer) {
 		place[c.ID] = (i + evidence.BoolToInt(c.Late)*len(checks)) * 1000
 	}
 	for i := len(rights) - 1; i >= 0; i-- {
-		place[rights[i].Id] = slices.IndexFunc(checks, func(c Check) bool { return c.Area == AreaPermissions })*1000 + i
+		place[rights[i].ID] = slices.IndexFunc(checks, func(c Check) bool { return c.Area == AreaPermissions })*1000 + i
 	}
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(

@@ -31,19 +31,19 @@ func (f *Case) grants(caps string) map[string]string {
 	}
 	php := "global $wpdb;\n$user = new WP_User( (int) $wpdb->get_var( \"SELECT user_id FROM {$wpdb->prefix}woocommerce_api_keys WHERE truncated_key = '" + last7 + "'\" ) ); // the key's user\nforeach ( array( %s ) as $cap ) { $user->add_cap( $cap ); }"
 	if o.Known {
-		vars["user"] = fmt.Sprint(o.Id)
+		vars["user"] = fmt.Sprint(o.ID)
 	}
 	alone := o.Known && (o.Role() == "" || slices.ContainsFunc(names, func(name string) bool { return slices.Contains(o.Denied, name) }))
 	switch {
 	case alone:
 		lines := make([]string, len(names))
 		for i, name := range names {
-			lines[i] = fmt.Sprintf("wp user add-cap %d %s%s", o.Id, name, network)
+			lines[i] = fmt.Sprintf("wp user add-cap %d %s%s", o.ID, name, network)
 		}
 		vars["grant"] = strings.Join(lines, "\n")
-		php = fmt.Sprintf("$user = new WP_User( %d ); // the key's user\n", o.Id) + "foreach ( array( %s ) as $cap ) { $user->add_cap( $cap ); }"
+		php = fmt.Sprintf("$user = new WP_User( %d ); // the key's user\n", o.ID) + "foreach ( array( %s ) as $cap ) { $user->add_cap( $cap ); }"
 	case o.Known:
-		vars["grant"] = fmt.Sprintf("wp cap add %s %s%s   # the role of user %d, whom the key belongs to", o.Role(), caps, network, o.Id)
+		vars["grant"] = fmt.Sprintf("wp cap add %s %s%s   # the role of user %d, whom the key belongs to", o.Role(), caps, network, o.ID)
 		php = fmt.Sprintf("$role = get_role( '%s' ); // the role of the key's user\n", o.Role()) + "foreach ( array( %s ) as $cap ) { $role->add_cap( $cap ); }"
 	}
 	vars["phpgrant"] = fmt.Sprintf(php, strings.Join(quoted, ", "))

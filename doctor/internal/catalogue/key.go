@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
-	"github.com/waybillhq/waybill/doctor/internal/probe"
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
@@ -59,7 +58,7 @@ func keyChecks() []Check {
 			Fixes: []Fix{
 				menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > the key that ends in {last7} > Permissions: Read/Write. Key and secret stay the same."),
 				wpcli("wp db query \"UPDATE $(wp db prefix)woocommerce_api_keys SET permissions='read_write' WHERE truncated_key='{last7}'\""),
-				prove("{keyed}"+statusOnly+" -X POST '{home}/wp-json/wc/v3/"+probe.ProbeRoute+"'", "401", "404 (no such route; nothing is executed)"),
+				prove("{keyed}"+statusOnly+" -X POST '{home}/wp-json/wc/v3/"+evidence.ProbeRoute+"'", "401", "404 (no such route; nothing is executed)"),
 			},
 			find: findReadOnly,
 		},

@@ -6,8 +6,8 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
-	"github.com/waybillhq/waybill/doctor/internal/probe"
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // CataloguePage explains one cause in Markdown: what one sees, how to tell it from what looks alike, what is behind it
@@ -77,17 +77,17 @@ func checkPage(c Check) string {
 // exampleStore fills the words in braces of a fix where there is no store to speak of.
 func exampleStore() *Case {
 	f := verdict.Undecided(&evidence.Evidence{
-		Local:  evidence.LocalFacts{Egress: "203.0.113.5", UserAgent: probe.DefaultUserAgent()},
+		Local:  evidence.LocalFacts{Egress: "203.0.113.5", UserAgent: woo.DefaultUserAgent()},
 		Target: evidence.TargetFacts{Base: "https://shop.example", Given: "https://shop.example/my-account", Scopes: evidence.DefaultScopes(), Key: evidence.KeyShape{Last7: "0a1b2c3"}},
 	})
-	f.Owner = evidence.Owner{Known: true, Id: 7, Roles: []string{"waybill_integration"}, Caps: capability.Set{}}
+	f.Owner = evidence.Owner{Known: true, ID: 7, Roles: []string{"waybill_integration"}, Caps: capability.Set{}}
 	return &Case{Facts: f}
 }
 
 // exampleHit names what a check's fix gives, as it would be filled in on a store.
 func exampleHit(c Check) *hit {
 	return &hit{vars: map[string]string{"caps": evidence.FirstOf(exampleCaps[c.ID], "read_private_shop_orders"), "quoted": "'wc-shipped'", "names": "wc-shipped", "id": "123", "ids": "123 124",
-		"delivery": "https://erp.example/hook", "to": "https://www.shop.example", "webhook": "Orders to the ERP", "missing": "on-hold", "memory": "41943040"}}
+		"delivery": "https://erp.example/hook", "to": "https://www.shop.example", "webhook": "Orders to the ERP", "missing": "on-hold", "memory": "41943040", "code": "no_creates"}}
 }
 
 // exampleCaps are capabilities that a cause typically misses.

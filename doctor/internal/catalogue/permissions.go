@@ -206,7 +206,7 @@ func findMissingRoute(f *Case) *hit {
 		return h
 	}
 	index := f.Index()
-	if f.Route.Id != "" || index == nil && !f.Known() || index != nil && !slices.Contains(index.Namespaces, "wc/v3") {
+	if f.Route.ID != "" || index == nil && !f.Known() || index != nil && !slices.Contains(index.Namespaces, "wc/v3") {
 		return nil
 	}
 	route, x := f.MissingRoute()

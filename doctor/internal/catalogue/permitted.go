@@ -44,7 +44,7 @@ func (f *Case) methodsOfKey(methods []string) []string {
 	refused := func(x *evidence.Exchange) bool {
 		return x != nil && x.Status == http.StatusUnauthorized && x.Body.Code == evidence.AuthError
 	}
-	reads, writes := !refused(f.Get("scope.read")) && f.Key.Id != "key-write-only", !refused(f.Get("scope.write"))
+	reads, writes := !refused(f.Get("scope.read")) && f.Key.ID != "key-write-only", !refused(f.Get("scope.write"))
 	return evidence.NonNil(slices.DeleteFunc(slices.Clone(methods), func(m string) bool {
 		reading := m == http.MethodGet || m == http.MethodHead
 		return reading && !reads || !reading && !writes

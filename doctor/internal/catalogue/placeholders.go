@@ -12,8 +12,8 @@ func (f *Case) fillable(fix Fix, h *hit) bool {
 	known := map[string]bool{
 		"{id}": h.vars["id"] != "" && h.vars["id"] != "?", "{ids}": h.vars["ids"] != "",
 		"{delivery}": h.vars["delivery"] != "" || f.Target.DeliveryURL != "", "{last7}": f.Target.Key.Last7 != "",
-		"{receiver}": h.vars["receiver"] != "",
-		"{egress}":   f.Evidence.Local.Egress != "" || fix.Kind != FixNginx && fix.Kind != FixApache, // a sentence says it in words
+		"{receiver}": h.vars["receiver"] != "", "{code}": h.vars["code"] != "",
+		"{egress}": f.Evidence.Local.Egress != "" || fix.Kind != FixNginx && fix.Kind != FixApache, // a sentence says it in words
 	}
 	if fix.givesCaps() && h.vars["caps"] == "" {
 		return false // nothing is missing that could be given

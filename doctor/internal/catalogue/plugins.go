@@ -125,7 +125,11 @@ func (f *Case) fixesOf(c Check, h *hit) []Fix {
 	inside := certain || slices.ContainsFunc(f.citedAll(h.shown), func(x *evidence.Exchange) bool {
 		return x.Status >= http.StatusBadRequest && (c.Area == AreaBlocking || c.Area == AreaRouting) && f.fromPHP(x)
 	})
-	for _, fix := range c.Fixes {
+	own := c.Fixes
+	if h.fixes != nil {
+		own = h.fixes
+	}
+	for _, fix := range own {
 		server := fix.Kind == FixHost || fix.Kind == FixApache || fix.Kind == FixNginx
 		if fix.isProof() || !f.fillable(fix, h) || inside && server || certain && fix.Kind == FixMenu && slices.Contains(ofPlugins, c.ID) {
 			continue

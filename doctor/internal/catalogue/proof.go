@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
-	"github.com/waybillhq/waybill/doctor/internal/probe"
 )
 
 // A proof is the command that shows a fault while it is there and its absence when it is mended. It only reads, its secrets
@@ -186,7 +185,7 @@ func healthyAnswer(x *evidence.Exchange) string {
 		return "200 text/html"
 	case x.ID == "static":
 		return "200"
-	case strings.HasSuffix(path, "/"+probe.ProbeRoute), strings.HasSuffix(path, "/wc/v3") && x.Request.Method != http.MethodGet && x.Request.Method != http.MethodOptions:
+	case strings.HasSuffix(path, "/"+evidence.ProbeRoute), strings.HasSuffix(path, "/wc/v3") && x.Request.Method != http.MethodGet && x.Request.Method != http.MethodOptions:
 		return "404 application/json (no such route; nothing is executed)"
 	case x.Request.Method == http.MethodPost:
 		return "400 application/json (a body that is no JSON; nothing is executed)"

@@ -187,7 +187,7 @@ func fromRouteOrKey(id string) func(*Case) *hit {
 			}
 			for _, also := range a.Also {
 				if also == id && (a.Is("permalinks-plain") || a.Is("rest-unhooked")) {
-					return &hit{confidence: a.Confidence, why: "a consequence of " + a.Id, shown: a.Shown, vars: a.Vars, under: []string{a.Id}}
+					return &hit{confidence: a.Confidence, why: "a consequence of " + a.ID, shown: a.Shown, vars: a.Vars, under: []string{a.ID}}
 				}
 			}
 		}
@@ -200,7 +200,7 @@ func fromRouteOrKey(id string) func(*Case) *hit {
 
 // adoptRoute is what Waybill can do by itself about a route.
 func (f *Case) adoptRoute(a verdict.Answer) *Adoption {
-	switch a.Id {
+	switch a.ID {
 	case "permalinks-plain":
 		return &Adoption{Root: "/index.php?rest_route=/", Says: "use the form ?rest_route=/ until permalinks are changed"}
 	case "permalinks-pathinfo", "rest-prefix-changed":

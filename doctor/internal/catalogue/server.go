@@ -1,7 +1,7 @@
 package catalogue
 
 import (
-	"github.com/waybillhq/waybill/doctor/internal/probe"
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
 func serverChecks() []Check {
@@ -144,7 +144,7 @@ func serverChecks() []Check {
 			Cause: "A filter of the web server, ModSecurity or IIS WebDAV.",
 			Fixes: []Fix{
 				host("“PUT, POST or DELETE to /wp-json/wc/ is refused with status {status}. Please allow all three for the path.”"),
-				apache("<LimitExcept GET POST PUT PATCH DELETE OPTIONS HEAD>\n  Require all denied\n</LimitExcept>"),
+				apache("# in place of the <Limit> or <LimitExcept> that is there; beside it this one changes nothing:\n<LimitExcept GET POST PUT PATCH DELETE OPTIONS HEAD>\n  Require all denied\n</LimitExcept>"),
 				nginx("# take limit_except or the if rule about $request_method out of the server block for /wp-json/"),
 				waybill("Until then Waybill can send PUT and DELETE as POST with ?_method= (--adopt)."),
 			},
@@ -180,7 +180,7 @@ func serverChecks() []Check {
 			Fixes: []Fix{
 				nginx("client_max_body_size 8m;"), php("; php.ini\npost_max_size = 32M"), apache("LimitRequestBody 8388608"),
 				host("“POST requests of 256 kB to {host}/wp-json/wc/ are refused with 413. Please allow 8 MB.”"),
-				prove("head -c 262144 /dev/zero | tr '\\0' x | {keyed}"+statusOnly+" -X POST -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- '{home}/wp-json/wc/v3/"+probe.ProbeRoute+"'", "anything but “application/json”", "“application/json” (the store's own refusal of a body of nothing but x)"),
+				prove("head -c 262144 /dev/zero | tr '\\0' x | {keyed}"+statusOnly+" -X POST -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- '{home}/wp-json/wc/v3/"+evidence.ProbeRoute+"'", "anything but “application/json”", "“application/json” (the store's own refusal of a body of nothing but x)"),
 			},
 			find: findBodyTooLarge,
 		},

@@ -56,7 +56,7 @@ func siteChecks() []Check {
 
 func findOtherHome(f *Case) *hit {
 	index := f.Index()
-	if index == nil || index.Home == "" || f.Route.Id != "" || f.Key.Id != "" {
+	if index == nil || index.Home == "" || f.Route.ID != "" || f.Key.ID != "" {
 		return nil
 	}
 	if evidence.SameHost(index.Home, f.Target.Base) {

@@ -191,7 +191,7 @@ func findDefaultVhost(f *Case) *hit {
 		}
 	}
 	index, plain := f.Get("index"), evidence.ReadIndex(f.Get("http.index"))
-	if f.Scheme() == "https" && f.Front.Id == "" && plain != nil && plain.HasWooCommerce() && evidence.ReadIndex(index) == nil && index != nil && index.Body.Kind != "json" {
+	if f.Scheme() == "https" && f.Front.ID == "" && plain != nil && plain.HasWooCommerce() && evidence.ReadIndex(index) == nil && index != nil && index.Body.Kind != "json" {
 		return &hit{confidence: verdict.Sure, why: "over plain HTTP the shop answers, over HTTPS something else does", shown: []string{evidence.Describe(f.Get("http.index")), "over HTTPS: " + evidence.Describe(index)}}
 	}
 	return nil

@@ -27,11 +27,18 @@ func transportChecks() []Check {
 			php("// for “JWT Auth”:\nadd_filter( 'jwt_auth_whitelist', function ( $endpoints ) { $endpoints[] = '/wp-json/wc/*'; return $endpoints; } );"),
 			waybill("Until then Waybill can send the key in the address (--adopt)."),
 		),
-		key("jwt-200-error", "A plugin answers errors with HTTP 200",
-			"HTTP 200 with {\"success\":false,\"statusCode\":403,…}.", "statusCode in the body differs from the status.",
-			"The JWT plugin that refuses the key (auth-hijack-jwt).",
-			menu("See auth-hijack-jwt: update the plugin and add /wp-json/wc/ to its white list."),
-		),
+		{
+			ID: "jwt-200-error", Area: AreaTransport, Severity: Problem, Stage: StageKey,
+			Title: "A plugin answers errors with HTTP 200",
+			See:   "HTTP 200 around an error: {\"success\":false,\"statusCode\":403,…}, or an error of WooCommerce's own whose data names another status.",
+			Tell:  "The status in the body differs from that of the answer. With headers-already-sent the content type is text/html besides.",
+			Cause: "The JWT plugin that refuses the key (auth-hijack-jwt), or a snippet that sets the status itself.",
+			Fixes: []Fix{
+				menu("With a JWT plugin (auth-hijack-jwt): update it and add /wp-json/wc/ to its white list."),
+				wpcli("grep -rnE 'status_header|http_response_code|rest_pre_serve_request|rest_post_dispatch' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins | grep -v woocommerce/   # who sets the status"),
+			},
+			find: findErrorsWith200,
+		},
 		key("auth-hijack-miniorange", "The plugin “miniOrange API Authentication” refuses keys",
 			"401 or 403 with {\"status\":\"error\",\"error\":\"UNAUTHORIZED\",\"error_description\":…} and no code.", "Every error of WordPress has a “code”; this one has none.",
 			"The plugin protects every route.",
@@ -139,7 +146,7 @@ func fromKeyWithWay(id string) func(*Case) *hit {
 		if h == nil {
 			for _, also := range f.Key.Also {
 				if also == id {
-					return &hit{confidence: verdict.Likely, why: "shows together with " + f.Key.Id, shown: f.Key.Shown, vars: f.Key.Vars, under: alsoUnder(id, f.Key.Id)}
+					return &hit{confidence: verdict.Likely, why: "shows together with " + f.Key.ID, shown: f.Key.Shown, vars: f.Key.Vars, under: alsoUnder(id, f.Key.ID)}
 				}
 			}
 			return nil
@@ -152,6 +159,23 @@ func fromKeyWithWay(id string) func(*Case) *hit {
 		}
 		return h
 	}
+}
+
+// findErrorsWith200: what a JWT plugin does to keys, or what a snippet does to every error.
+func findErrorsWith200(f *Case) *hit {
+	if h := fromKeyWithWay("jwt-200-error")(f); h != nil {
+		return h
+	}
+	x := f.OverwrittenStatus()
+	if x == nil {
+		return nil
+	}
+	h := &hit{confidence: verdict.Likely, shown: []string{evidence.Describe(x)},
+		why: fmt.Sprintf("an error (%s) came with HTTP 200 and the headers of the REST API, and the JSON in it says %d: a plugin or a snippet sets the status", x.Body.Code, x.Body.DataState)}
+	if command, ok := f.curlOf(x); ok {
+		h.proof = prove(command, seen(x), fmt.Sprintf("%d application/json (as the JSON says)", x.Body.DataState))
+	}
+	return h
 }
 
 // alsoUnder: a second cause beside the first is one of its own; a consequence is folded.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
-	"github.com/waybillhq/waybill/doctor/internal/probe"
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
@@ -254,7 +253,7 @@ func findEgress(f *Case) *hit {
 		h.why = "the store's own test request to the outside fails"
 		h.shown = []string{"system status: remote_post_successful is false, response " + strings.TrimSpace(fmt.Sprint(code))}
 	case x != nil && x.Fault != nil && x.Fault.Class == "timeout" && f.Status.OK:
-		h.why = fmt.Sprintf("the store's own test request to the outside gets no answer within %.0f seconds", probe.EgressPatience.Seconds())
+		h.why = fmt.Sprintf("the store's own test request to the outside gets no answer within %.0f seconds", evidence.EgressPatience.Seconds())
 		h.shown = []string{evidence.Describe(x), "the same without the test: " + evidence.Describe(f.Get("status"))}
 	default:
 		return nil

@@ -105,6 +105,9 @@ func (f *Case) unseen(found []Finding) []evidence.Scope {
 // writesOnly are the problems outside of permissions that leave reading alone.
 var writesOnly = []string{"key-read-only", "method-blocked", "method-rewritten", "redirect-post-to-get", "body-too-large", "content-type-missing", "cf-waf-payload"}
 
+// singleRequests are problems of single requests, and one that hinders nobody: whoever has a key is let in where strangers are.
+var singleRequests = []string{"path-refused", "unexplained-answer", "anonymous-read"}
+
 // hinders: a scope that every proof was seen for works unless a problem concerns it. Where reading is permitted and was answered,
 // what lacks is for writing; what is wrong with webhooks concerns only webhooks.
 func hinders(finding Finding, scope evidence.Scope) bool {
@@ -113,6 +116,8 @@ func hinders(finding Finding, scope evidence.Scope) bool {
 	switch {
 	case finding.Severity != Problem:
 		return false
+	case slices.Contains(singleRequests, finding.ID):
+		return false // the requests themselves tell
 	case finding.Area == AreaWebhooks:
 		return scope == evidence.WebhooksScope
 	case finding.ID == "shop-manager-limits":

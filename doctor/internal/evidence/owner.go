@@ -13,12 +13,14 @@ import (
 // Owner is the user the key acts as, as WordPress itself describes him.
 type Owner struct {
 	Known bool
-	Id    int64
+	ID    int64
 	Roles []string
 	// caps are the stored capabilities: those of his roles, and those given to him alone. What plugins grant or take at
 	// run time (user_has_cap, map_meta_cap) is not in them, and neither is what a super admin may do in a network.
-	Caps   capability.Set
-	Denied []string // capabilities his roles give and that were taken from him alone
+	Caps capability.Set
+	// Denied are capabilities that are taken expressly: from him alone, or by one of his roles. What another role of his gives does
+	// not bring them back, what is given to him alone does.
+	Denied []string
 	// gone are names that only a role can have given him and that are no role of this site any more: WordPress lists a role
 	// among his own capabilities and, when it no longer exists, not among his roles (measured).
 	Gone []string
@@ -38,15 +40,17 @@ func readOwner(x *Exchange) Owner {
 	if json.Unmarshal(x.Body.JSON, &seen) != nil || seen.ID == 0 || len(seen.Caps) == 0 {
 		return o
 	}
-	o = Owner{Known: true, Id: seen.ID, Roles: seen.Roles, Caps: capability.Set{}}
+	o = Owner{Known: true, ID: seen.ID, Roles: seen.Roles, Caps: capability.Set{}}
 	for name, on := range switches(seen.Caps) {
 		if on && !slices.Contains(seen.Roles, name) { // WordPress gives every user a capability named like each of his roles
 			o.Caps.Add(name)
 		}
 	}
-	for name, on := range switches(seen.Own) {
-		if !on {
-			o.Denied = append(o.Denied, name)
+	for _, names := range []map[string]bool{switches(seen.Caps), switches(seen.Own)} {
+		for name, on := range names {
+			if !on && !slices.Contains(o.Denied, name) {
+				o.Denied = append(o.Denied, name)
+			}
 		}
 	}
 	slices.Sort(o.Denied)
@@ -120,11 +124,11 @@ func (o Owner) Words() string {
 	case !o.Known:
 		return ""
 	case len(o.Gone) > 0:
-		return fmt.Sprintf("user %d, whose role %s does not exist on this site", o.Id, strings.Join(o.Gone, " and "))
+		return fmt.Sprintf("user %d, whose role %s does not exist on this site", o.ID, strings.Join(o.Gone, " and "))
 	case len(o.Roles) == 0:
-		return fmt.Sprintf("user %d, who has no role", o.Id)
+		return fmt.Sprintf("user %d, who has no role", o.ID)
 	}
-	return fmt.Sprintf("user %d with the role %s", o.Id, strings.Join(o.Roles, " and "))
+	return fmt.Sprintf("user %d with the role %s", o.ID, strings.Join(o.Roles, " and "))
 }
 
 // sharedRoles are roles that other people have as well, of whom nobody should get rights in the shop by the way.
@@ -141,7 +145,8 @@ func (o Owner) Role() string {
 	return ""
 }
 
-// Stock is the stock role among his whose capabilities WooCommerce looks after, with what it has by nature and he lacks.
+// Stock is the stock role among his whose capabilities WooCommerce looks after, with what it has by nature and he lacks,
+// though nothing takes it from him expressly.
 func (o Owner) Stock(version capability.Version) (role string, gone []string) {
 	for _, name := range []string{"administrator", "shop_manager"} {
 		if !o.Is(name) {
@@ -152,7 +157,7 @@ func (o Owner) Stock(version capability.Version) (role string, gone []string) {
 			return "", nil
 		}
 		for _, c := range nature.Caps.Sorted() {
-			if !o.Caps.Has(c) && !strings.HasPrefix(c, "level_") {
+			if !o.Caps.Has(c) && !slices.Contains(o.Denied, c) && !strings.HasPrefix(c, "level_") {
 				gone = append(gone, c)
 			}
 		}

@@ -7,7 +7,7 @@ import (
 
 // KeyedURL is the address of a route outside of WooCommerce's own, in the form in which keys count there.
 func (r RestRoot) KeyedURL(route string) string {
-	address := r.Url(route)
+	address := r.URL(route)
 	if r.Query {
 		return address // the text is there already
 	}
@@ -30,9 +30,9 @@ func QueryRoot(home string) RestRoot {
 	return RestRoot{Address: strings.TrimRight(home, "/") + "/index.php", Query: true}
 }
 
-// Url is the address of a route. In the query form WooCommerce looks at keys only when the address contains its own path
+// URL is the address of a route. In the query form WooCommerce looks at keys only when the address contains its own path
 // as text, so that text is added as an argument of no meaning (docs/woocommerce/authentication.md#rest-route-ignores-keys).
-func (r RestRoot) Url(route string) string {
+func (r RestRoot) URL(route string) string {
 	if !r.Query {
 		return r.Address + route
 	}

@@ -96,7 +96,7 @@ func (c *collection) part(name string, offset, count int) probe {
 	args.Set("offset", fmt.Sprint(offset))
 	return c.keyed(probe{
 		id: partID(name, offset, count), purpose: fmt.Sprintf("%d of the %s of the page that broke", count, name),
-		url: c.root.Url("wc/v3/" + name), route: "wc/v3/" + name, args: args, fields: []string{"id"}, limit: 64 << 20,
+		url: c.root.URL("wc/v3/" + name), route: "wc/v3/" + name, args: args, fields: []string{"id"}, limit: 64 << 20,
 	})
 }
 
@@ -128,7 +128,7 @@ func (c *collection) nameRecord(ctx context.Context, name string, offset int) {
 	for id := newer - 1; id > older; id-- {
 		route := fmt.Sprintf("wc/v3/%s/%d", name, id)
 		probes = append(probes, c.keyed(probe{
-			id: fmt.Sprintf("single.%s.%d", name, id), purpose: "one of the records at that position", url: c.root.Url(route), route: route,
+			id: fmt.Sprintf("single.%s.%d", name, id), purpose: "one of the records at that position", url: c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 		}))
 	}

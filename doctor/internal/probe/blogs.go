@@ -15,7 +15,7 @@ func (c *collection) searchBlogs(ctx context.Context, r evidence.Resource) {
 	if known.Body.Code != evidence.AuthError || known.Body.Message != control.Body.Message {
 		return
 	}
-	c.one(ctx, probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.Url("wc/v3/orders/network"), route: "wc/v3/orders/network"})
+	c.one(ctx, probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.URL("wc/v3/orders/network"), route: "wc/v3/orders/network"})
 	if c.get("network").Body.Code == evidence.NoRoute {
 		return
 	}
@@ -68,7 +68,7 @@ func (c *collection) blogProbes(r evidence.Resource, dirs []string, which string
 			if pr.id != "key."+which {
 				continue
 			}
-			pr.id, pr.url = "blog"+dir+"."+which, root.Url(r.Route)
+			pr.id, pr.url = "blog"+dir+"."+which, root.URL(r.Route)
 			probes = append(probes, pr)
 		}
 	}

@@ -35,7 +35,7 @@ func (c *collection) doorProbes(t evidence.TargetFacts) []probe {
 		}
 		probes = append(probes, c.keyed(probe{
 			id: "door." + resource + ".post", purpose: "a create that names an id, which WooCommerce refuses: shows whether creates arrive", method: http.MethodPost,
-			url: c.root.Url("wc/v3/" + resource), route: "wc/v3/" + resource, args: url.Values{"id": {"1"}}, body: existingID,
+			url: c.root.URL("wc/v3/" + resource), route: "wc/v3/" + resource, args: url.Values{"id": {"1"}}, body: existingID,
 		}))
 	}
 	touch := func(resource, method, what string) {
@@ -45,7 +45,7 @@ func (c *collection) doorProbes(t evidence.TargetFacts) []probe {
 		route := "wc/v3/" + resource + "/" + nowhereID
 		probes = append(probes, c.keyed(probe{
 			id: "door." + resource + "." + strings.ToLower(method), purpose: what + " of a record that does not exist: shows whether such requests arrive", method: method,
-			url: c.root.Url(route), route: route, body: map[string]string{http.MethodPut: "{}"}[method],
+			url: c.root.URL(route), route: route, body: map[string]string{http.MethodPut: "{}"}[method],
 		}))
 	}
 	for _, r := range []struct {

@@ -14,7 +14,7 @@ const echoRoute = "wp/v2/pages"
 // header to the next page (measured with and without a proxy in between). What is taken away and what is added on the way
 // both show there, with no key and no secret involved.
 func (c *collection) echoProbe() probe {
-	address := c.root.Url(echoRoute)
+	address := c.root.URL(echoRoute)
 	if c.root.Query {
 		address = c.root.Address + "?rest_route=/" + echoRoute // without the text that makes WooCommerce look at keys
 	}

@@ -6,14 +6,12 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
 // The doctor's requests are all of forms that were shown to change nothing (docs/woocommerce/authentication.md#safe-probes). This file
 // is the last thing a request passes before it leaves; whatever is not listed here is refused.
-
-// ProbeRoute is the route that exists nowhere. WooCommerce checks a key's permission to write before it looks for the
-// route, so a POST to it proves the permission and reaches no code that could change anything.
-const ProbeRoute = "waybill-doctor-probe"
 
 // forbidden are requests that look harmless and are not: each of them changed a store when it was tried
 // (failure-taxonomy 0.3, "never probe with").
@@ -46,7 +44,7 @@ func guard(method, route, body string, args url.Values) error {
 	}
 	route = strings.Trim(route, "/")
 	switch {
-	case strings.HasSuffix(route, "/"+ProbeRoute):
+	case strings.HasSuffix(route, "/"+evidence.ProbeRoute):
 		return nil // no such route: rest_no_route
 	case route == "wc/v3" && method != http.MethodPost:
 		return nil // the namespace index answers GET only: rest_no_route

@@ -37,7 +37,7 @@ func (c *collection) askHidden(ctx context.Context) {
 	for _, id := range f.Gaps(hiddenMost) {
 		route := fmt.Sprintf("wc/v3/orders/%d", id)
 		probes = append(probes, c.keyed(probe{
-			id: fmt.Sprintf("hidden.%d", id), purpose: "an id that no list of orders shows, because the store counts more orders than its lists have", url: c.root.Url(route), route: route,
+			id: fmt.Sprintf("hidden.%d", id), purpose: "an id that no list of orders shows, because the store counts more orders than its lists have", url: c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id,status"}}, fields: []string{"id", "status"},
 		}))
 	}

@@ -60,7 +60,7 @@ func (c *collection) findWay(ctx context.Context) bool {
 }
 
 func (c *collection) anonProbe(r evidence.Resource) probe {
-	return probe{id: "anon", purpose: "the same without a key, as a control", url: c.root.Url(r.Route), route: r.Route, args: crossArgs(r), fields: []string{"id"}}
+	return probe{id: "anon", purpose: "the same without a key, as a control", url: c.root.URL(r.Route), route: r.Route, args: crossArgs(r), fields: []string{"id"}}
 }
 
 // crossArgs are those of the control without a key. They differ from the key's own, so that a cache that does not look at
@@ -79,7 +79,7 @@ func (c *collection) setWay(way evidence.Way) {
 }
 
 func (c *collection) readProbe(id, purpose string, r evidence.Resource, way evidence.Way) probe {
-	pr := probe{id: id, purpose: purpose, url: c.root.Url(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	return c.authorise(pr, way)
 }
 
@@ -105,7 +105,7 @@ func (c *collection) wrongSecretProbe(id string, r evidence.Resource, auth strin
 	args := r.Args()
 	args.Set("_", nonce())
 	return probe{
-		id: id, purpose: "the right key with a wrong secret: a store that looks at it says so", url: c.root.Url(r.Route), route: r.Route,
+		id: id, purpose: "the right key with a wrong secret: a store that looks at it says so", url: c.root.URL(r.Route), route: r.Route,
 		args: args, auth: auth, fields: []string{"id"},
 	}
 }
@@ -133,7 +133,7 @@ func (c *collection) oauthProbes(r evidence.Resource) []probe {
 		} {
 			args.Set(name, value)
 		}
-		return probe{id: id, purpose: purpose, url: c.root.Url(r.Route), route: r.Route, args: args, auth: auth, fields: []string{"id"}}
+		return probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: args, auth: auth, fields: []string{"id"}}
 	}
 	return []probe{
 		ask("key.known", "the key with a signature that cannot be right: a store that has the key objects to the signature", evidence.AuthOAuthWrong, strings.TrimSpace(c.target.Key)),
@@ -142,11 +142,9 @@ func (c *collection) oauthProbes(r evidence.Resource) []probe {
 }
 
 func (c *collection) keyedRandom(id, purpose string, way evidence.Way) probe {
-	route := "wc/v3/" + ProbeRoute
-	return c.authorise(probe{id: id, purpose: purpose, url: c.root.Url(route), route: route}, way)
+	route := "wc/v3/" + evidence.ProbeRoute
+	return c.authorise(probe{id: id, purpose: purpose, url: c.root.URL(route), route: route}, way)
 }
-
-const NotLetInReason = "the store does not let the key in"
 
 // decideWay picks the first way in that worked.
 func (c *collection) decideWay(ctx context.Context, r evidence.Resource) bool {
@@ -180,14 +178,14 @@ func (c *collection) decideWay(ctx context.Context, r evidence.Resource) bool {
 			c.compareVisitors(ctx, c.anonProbe(r))
 		}
 		c.seesShop(ctx, c.get("read"))
-		return c.stop("key", NotLetInReason)
+		return c.stop("key", evidence.NotLetInReason)
 	case evidence.ForeignRefusal(c.get("read")) && c.get("index.browser") == nil:
 		c.compareVisitors(ctx, c.anonProbe(r))
 		c.seesShop(ctx, c.get("read"))
 		return c.stop("key", "something inside WordPress refuses the request before WooCommerce sees it")
 	default:
 		c.searchBlogs(ctx, r)
-		return c.stop("key", NotLetInReason)
+		return c.stop("key", evidence.NotLetInReason)
 	}
 	return true
 }

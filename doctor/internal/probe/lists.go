@@ -30,12 +30,12 @@ func fieldsArg(fields []string) string {
 
 func (c *collection) list(id, purpose, route string, fields []string, args url.Values) probe {
 	args.Set("_fields", fieldsArg(fields))
-	return c.keyed(probe{id: id, purpose: purpose, url: c.root.Url("wc/v3/" + route), route: "wc/v3/" + route, args: args, fields: fields})
+	return c.keyed(probe{id: id, purpose: purpose, url: c.root.URL("wc/v3/" + route), route: "wc/v3/" + route, args: args, fields: fields})
 }
 
 func (c *collection) options(id, purpose, route string) probe {
 	return c.keyed(probe{
-		id: id, purpose: purpose, method: http.MethodOptions, url: c.root.Url(route), route: route, fields: []string{"namespace", "methods"}, limit: 1 << 20,
+		id: id, purpose: purpose, method: http.MethodOptions, url: c.root.URL(route), route: route, fields: []string{"namespace", "methods"}, limit: 1 << 20,
 	})
 }
 
@@ -137,7 +137,7 @@ func (c *collection) deepProbes(t evidence.TargetFacts, from, to int) []probe {
 		args.Set("page", fmt.Sprint(page))
 		args.Set("_fields", "id")
 		probes = append(probes, c.keyed(probe{id: fmt.Sprintf("deep.orders.%d", page), purpose: "a further page of orders, ids only: a record that breaks pages breaks this one too",
-			url: c.root.Url("wc/v3/orders"), route: "wc/v3/orders", args: args, fields: []string{"id"}}))
+			url: c.root.URL("wc/v3/orders"), route: "wc/v3/orders", args: args, fields: []string{"id"}}))
 	}
 	return probes
 }

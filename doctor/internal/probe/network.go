@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
-	"github.com/waybillhq/waybill/woo"
 )
 
 type hostProxy struct {
@@ -28,8 +27,6 @@ func environmentProxy(req *http.Request) (hostProxy, error) {
 	}
 	return hostProxy{url: u.Redacted()}, nil
 }
-
-func DefaultUserAgent() string { return woo.DefaultUserAgent() }
 
 // dialRecorded connects to the addresses of a name one after the other, so that what fails is known by address.
 func (p *prober) dialRecorded(ctx context.Context, network, address string) (net.Conn, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // Budget bounds what one run may cost the store.
@@ -84,7 +85,7 @@ func newSettings(opts []Option) settings {
 		resolver:  net.DefaultResolver,
 		dial:      dialer.DialContext,
 		now:       time.Now,
-		userAgent: DefaultUserAgent(),
+		userAgent: woo.DefaultUserAgent(),
 		proxy:     environmentProxy,
 	}
 	for _, o := range opts {

@@ -17,10 +17,10 @@ func (c *collection) askPermissions(ctx context.Context) {
 	t := c.ev.Target
 	var probes []probe
 	if !c.hasRead() {
-		probes = append(probes, c.scopeProbe("scope.read", "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+ProbeRoute))
+		probes = append(probes, c.scopeProbe("scope.read", "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+evidence.ProbeRoute))
 	}
 	probes = append(probes,
-		c.scopeProbe("scope.write", "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+ProbeRoute),
+		c.scopeProbe("scope.write", "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+evidence.ProbeRoute),
 		c.ownerProbe())
 	routes := append([]string(nil), evidence.Signals...)
 	for _, scope := range capability.Scopes {
@@ -76,7 +76,7 @@ func (c *collection) hasRead() bool {
 }
 
 func (c *collection) scopeProbe(id, purpose, method, route string) probe {
-	pr := probe{id: id, purpose: purpose, method: method, url: c.root.Url(route), route: route}
+	pr := probe{id: id, purpose: purpose, method: method, url: c.root.URL(route), route: route}
 	return c.keyed(pr)
 }
 
@@ -149,7 +149,7 @@ func (c *collection) statusesProbe() []probe {
 	// The names choose among the statuses, and among the members of each as well.
 	names = append(names, "public")
 	return []probe{{
-		id: "statuses.public", purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public", url: c.root.Url("wp/v2/statuses"),
+		id: "statuses.public", purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public", url: c.root.URL("wp/v2/statuses"),
 		args: url.Values{"_fields": {strings.Join(names, ",")}}, fields: fields,
 	}}
 }
@@ -162,7 +162,7 @@ func (c *collection) versionProbe() []probe {
 	}
 	const route = "wc/v3/layout-templates"
 	return []probe{c.keyed(probe{
-		id: "version.templates", purpose: "a route that WooCommerce had up to 10.9, open to everybody", url: c.root.Url(route), route: route,
+		id: "version.templates", purpose: "a route that WooCommerce had up to 10.9, open to everybody", url: c.root.URL(route), route: route,
 		args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 	})}
 }

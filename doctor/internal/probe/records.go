@@ -16,7 +16,7 @@ import (
 func (c *collection) queueProbe(id string) probe {
 	const route = "wc-analytics/reports/import/status"
 	return c.keyed(probe{
-		id: id, purpose: "whether background jobs wait in the queue that also delivers webhooks", url: c.root.Url(route), route: route, fields: []string{"is_importing"},
+		id: id, purpose: "whether background jobs wait in the queue that also delivers webhooks", url: c.root.URL(route), route: route, fields: []string{"is_importing"},
 	})
 }
 
@@ -28,7 +28,7 @@ func (c *collection) queueProbes() []probe {
 	}
 	const route = "wc-analytics/reports/orders"
 	probes := []probe{c.keyed(probe{
-		id: "queue.counted", purpose: "the newest orders that the queue has counted for the store's analytics", url: c.root.Url(route), route: route,
+		id: "queue.counted", purpose: "the newest orders that the queue has counted for the store's analytics", url: c.root.URL(route), route: route,
 		args: url.Values{"per_page": {"100"}, "orderby": {"date"}, "order": {"desc"}, "after": {"2000-01-01T00:00:00"}, "_fields": {"order_id,date_created_gmt"}}, fields: []string{"order_id", "date_created_gmt"},
 	})}
 	if cron := evidence.ReadStatus(c.get("status")).Environment.Cron; cron != nil && *cron {
@@ -52,7 +52,7 @@ var statusFields = []string{
 func (c *collection) siteProbes(t evidence.TargetFacts) []probe {
 	hooks := t.WantsHooks() || evidence.HooksAtWork(c.get("list.webhooks"))
 	probes := []probe{c.keyed(probe{
-		id: "status", purpose: "the store's system status", url: c.root.Url("wc/v3/system_status"), route: "wc/v3/system_status",
+		id: "status", purpose: "the store's system status", url: c.root.URL("wc/v3/system_status"), route: "wc/v3/system_status",
 		args:   url.Values{"_fields": {strings.Join(statusFields, ",")}},
 		fields: []string{"environment", "settings", "security", "active_plugins", "dropins_mu_plugins", "post_type_counts"},
 	})}
@@ -65,7 +65,7 @@ func (c *collection) siteProbes(t evidence.TargetFacts) []probe {
 	}
 	if t.Wants(evidence.CouponsRead, evidence.CouponsWrite) && c.denied("list.coupons") {
 		probes = append(probes, c.keyed(probe{
-			id: "setting.coupons", purpose: "whether coupons are switched on", url: c.root.Url("wc/v3/settings/general/woocommerce_enable_coupons"),
+			id: "setting.coupons", purpose: "whether coupons are switched on", url: c.root.URL("wc/v3/settings/general/woocommerce_enable_coupons"),
 			route: "wc/v3/settings/general/woocommerce_enable_coupons", args: url.Values{"_fields": {"id,value"}}, fields: []string{"id", "value"},
 		}))
 	}
@@ -76,12 +76,10 @@ func (c *collection) siteProbes(t evidence.TargetFacts) []probe {
 // whole (class-wc-rest-system-status-v2-controller.php, check_if_field_item_exists), and waits ten seconds for an answer.
 func (c *collection) egressProbe() probe {
 	return c.keyed(probe{
-		id: "egress", purpose: "whether the store reaches the outside, by its own test", url: c.root.Url("wc/v3/system_status"), route: "wc/v3/system_status",
-		args: url.Values{"_fields": {"environment"}}, fields: []string{"environment.remote_post_successful", "environment.remote_post_response"}, timeout: EgressPatience,
+		id: "egress", purpose: "whether the store reaches the outside, by its own test", url: c.root.URL("wc/v3/system_status"), route: "wc/v3/system_status",
+		args: url.Values{"_fields": {"environment"}}, fields: []string{"environment.remote_post_successful", "environment.remote_post_response"}, timeout: evidence.EgressPatience,
 	})
 }
-
-const EgressPatience = 8 * time.Second
 
 func (c *collection) denied(id string) bool {
 	x := c.get(id)
@@ -92,7 +90,7 @@ func (c *collection) denied(id string) bool {
 func (c *collection) pageProbes(t evidence.TargetFacts) []probe {
 	page := func(id, purpose, route string) probe {
 		return c.keyed(probe{
-			id: id, purpose: purpose, url: c.root.Url("wc/v3/" + route), route: "wc/v3/" + route,
+			id: id, purpose: purpose, url: c.root.URL("wc/v3/" + route), route: "wc/v3/" + route,
 			args: pageArgs(route, evidence.PageSize), fields: []string{"id"}, limit: 64 << 20,
 		})
 	}
@@ -133,30 +131,30 @@ func (c *collection) followUps() []probe {
 	if x := c.get("index.bare"); x != nil && !evidence.IsJSON(x) {
 		for _, without := range []struct{ id, header string }{{"index.no-agent", "User-Agent"}, {"index.no-accept", "Accept"}} {
 			probes = append(probes, probe{
-				id: without.id, purpose: "the REST index without " + without.header, url: c.root.Url(""), args: url.Values{"_fields": {"name"}},
+				id: without.id, purpose: "the REST index without " + without.header, url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
 				header: map[string]string{without.header: ""}, fields: []string{"name"},
 			})
 		}
 	}
 	if x := c.get("verb.put"); x != nil && !evidence.IsJSON(x) {
-		pr := c.scopeProbe("verb.override", "PUT under the cover of POST", http.MethodPost, "wc/v3/"+ProbeRoute)
+		pr := c.scopeProbe("verb.override", "PUT under the cover of POST", http.MethodPost, "wc/v3/"+evidence.ProbeRoute)
 		pr.args = mergeArgs(pr.args, url.Values{"_method": {"PUT"}})
 		if c.way == evidence.WayOAuth {
-			pr = c.authorise(probe{id: pr.id, purpose: pr.purpose, method: http.MethodPost, url: c.root.Url("wc/v3/" + ProbeRoute), route: "wc/v3/" + ProbeRoute,
+			pr = c.authorise(probe{id: pr.id, purpose: pr.purpose, method: http.MethodPost, url: c.root.URL("wc/v3/" + evidence.ProbeRoute), route: "wc/v3/" + evidence.ProbeRoute,
 				args: url.Values{"_method": {"PUT"}}}, evidence.WayOAuth)
 		}
 		probes = append(probes, pr)
 	}
 	if x := c.get("body.markup"); x != nil && !evidence.IsJSON(x) {
-		plain := c.keyed(probe{id: "body.plain", purpose: "the same request with a plain text", method: http.MethodPost, url: c.root.Url("wc/v3/" + ProbeRoute),
-			route: "wc/v3/" + ProbeRoute, body: `{"description":"Waybill doctor"}`})
+		plain := c.keyed(probe{id: "body.plain", purpose: "the same request with a plain text", method: http.MethodPost, url: c.root.URL("wc/v3/" + evidence.ProbeRoute),
+			route: "wc/v3/" + evidence.ProbeRoute, body: `{"description":"Waybill doctor"}`})
 		probes = append(probes, plain)
 	}
 	if c.suspicious() {
 		probes = append(probes,
 			c.options("oracle.admin", "a route outside of the REST permissions that asks for manage_options, which administrators have", "wc-admin/onboarding/products"),
 			c.options("oracle.manage", "a route outside of the REST permissions that asks for manage_woocommerce", "wc-admin/onboarding/tasks"),
-			c.keyed(probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.Url("wc/v3/orders/network"), route: "wc/v3/orders/network",
+			c.keyed(probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.URL("wc/v3/orders/network"), route: "wc/v3/orders/network",
 				args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}}),
 		)
 		probes = append(probes, c.receiptProbe()...)
@@ -216,7 +214,7 @@ func (c *collection) askRows(ctx context.Context) {
 	for _, r := range c.rowSamples() {
 		route := fmt.Sprintf("wc/v1/orders/%d", r.ID)
 		probes = append(probes, c.keyed(probe{
-			id: fmt.Sprintf("row.%d", r.ID), purpose: "the oldest version of the API sees this order only when it is a post", url: c.root.Url(route), route: route,
+			id: fmt.Sprintf("row.%d", r.ID), purpose: "the oldest version of the API sees this order only when it is a post", url: c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 		}))
 	}
@@ -256,7 +254,7 @@ func (c *collection) memberProbes() []probe {
 		here[o.Customer] = true
 		route := fmt.Sprintf("wc/v3/customers/%d", o.Customer)
 		probes = append(probes, c.keyed(probe{
-			id: fmt.Sprintf("member.%d", o.Customer), purpose: "a customer whom an order names and whom the site does not list among its users", url: c.root.Url(route), route: route,
+			id: fmt.Sprintf("member.%d", o.Customer), purpose: "a customer whom an order names and whom the site does not list among its users", url: c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 		}))
 	}

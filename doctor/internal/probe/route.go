@@ -89,7 +89,7 @@ func (c *collection) wayRound(ctx context.Context, base string, home *evidence.E
 	}
 	usual := evidence.RestRoot{Address: base + "/wp-json/"}
 	r := evidence.PrimaryOf(c.ev.Target)
-	if evidence.LetIn(c.one(ctx, probe{id: "usual.read", purpose: "read with the key at the usual address, which refuses strangers", url: usual.Url(r.Route), route: r.Route, args: r.Args(), auth: evidence.AuthHeader, fields: []string{"id"}})) {
+	if evidence.LetIn(c.one(ctx, probe{id: "usual.read", purpose: "read with the key at the usual address, which refuses strangers", url: usual.URL(r.Route), route: r.Route, args: r.Args(), auth: evidence.AuthHeader, fields: []string{"id"}})) {
 		return false
 	}
 	for _, other := range []struct {
@@ -145,7 +145,7 @@ func (c *collection) shopOverHTTP(ctx context.Context) bool {
 // Only a route that does not exist says no; a refusal says nothing.
 func (c *collection) offersWooCommerce(ctx context.Context) bool {
 	x := c.one(ctx, probe{
-		id: "wc.namespace", purpose: "ask for WooCommerce's own index, without the key", url: c.root.Url("wc/v3"), route: "wc/v3",
+		id: "wc.namespace", purpose: "ask for WooCommerce's own index, without the key", url: c.root.URL("wc/v3"), route: "wc/v3",
 		args: url.Values{"_fields": {"namespace"}}, fields: []string{"namespace"},
 	})
 	if x.Status == http.StatusNotFound && x.Body.Code == evidence.NoRoute {
@@ -177,12 +177,10 @@ func (c *collection) speaksTLS(ctx context.Context) bool {
 	return evidence.ReadIndex(c.one(ctx, indexProbe("https.index", "ask the same port over HTTPS, without the key", address+"/wp-json/"))) != nil
 }
 
-const MaxHops = 5
-
 // follow walks a chain of redirects by hand, always without credentials.
 func (c *collection) follow(ctx context.Context, name string, first *evidence.Exchange, to string) {
 	seen := []string{first.Request.URL}
-	for hop := 1; hop <= MaxHops; hop++ {
+	for hop := 1; hop <= evidence.MaxHops; hop++ {
 		if slices.Contains(seen, to) || !strings.HasPrefix(to, "http") {
 			return
 		}

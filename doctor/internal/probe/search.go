@@ -38,7 +38,7 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 	home := c.get("home")
 	probes := []probe{
 		indexProbe("index.pathinfo", "read the REST index below index.php", base+"/index.php/wp-json/"),
-		{id: "page.nowhere", purpose: "a page that exists nowhere: whose 404 comes back tells whether pretty addresses reach WordPress", url: base + "/" + ProbeRoute + "-page/", limit: 256 << 10,
+		{id: "page.nowhere", purpose: "a page that exists nowhere: whose 404 comes back tells whether pretty addresses reach WordPress", url: base + "/" + evidence.ProbeRoute + "-page/", limit: 256 << 10,
 			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}},
 	}
 	link, announced := evidence.RootFromLink(evidence.AnnouncedRoot(home))

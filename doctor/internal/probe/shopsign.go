@@ -14,5 +14,5 @@ func (c *collection) seesShop(ctx context.Context, refused *evidence.Exchange) {
 	if !evidence.ForeignRefusal(refused) || evidence.ReadIndex(c.get("index")) != nil {
 		return
 	}
-	c.one(ctx, probe{id: "shop.sign", purpose: "see whether WooCommerce answers outside of the REST API, without the key", url: c.site.Base() + "/", args: url.Values{"wc-api": {ProbeRoute}}})
+	c.one(ctx, probe{id: "shop.sign", purpose: "see whether WooCommerce answers outside of the REST API, without the key", url: c.site.Base() + "/", args: url.Values{"wc-api": {evidence.ProbeRoute}}})
 }

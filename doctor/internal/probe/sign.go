@@ -41,7 +41,7 @@ func (c *collection) signingBase() string {
 
 // sign2 makes a probe with a signature of 1970.
 func (c *collection) sign2(id, purpose string, r evidence.Resource, base string) probe {
-	pr := probe{id: id, purpose: purpose, url: c.root.Url(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	return c.sign(pr, base, time.Unix(1, 0))
 }
 
@@ -125,7 +125,7 @@ func (c *collection) tryOAuth(ctx context.Context, r evidence.Resource) bool {
 
 // signPastRewriting asks index.php itself: an argument that rewriting adds is not there, whatever its name.
 func (c *collection) signPastRewriting(r evidence.Resource) probe {
-	pr := probe{id: "sign.direct", purpose: "a signature for index.php itself, past all rewriting, of an old date", url: evidence.QueryRoot(c.site.Base()).Url(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: "sign.direct", purpose: "a signature for index.php itself, past all rewriting, of an old date", url: evidence.QueryRoot(c.site.Base()).URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	return c.sign(pr, c.site.Base(), time.Unix(1, 0))
 }
 
@@ -146,7 +146,7 @@ func (c *collection) traceArguments(ctx context.Context, r evidence.Resource) {
 // signWithPath signs as if the web server added the argument q=/path, the way nginx does with index.php?q=$uri: often
 // enough not to ask first.
 func (c *collection) signWithPath(r evidence.Resource) probe {
-	added := url.Values{"q": {evidence.PathOf(c.root.Url(r.Route))}}
+	added := url.Values{"q": {evidence.PathOf(c.root.URL(r.Route))}}
 	return c.signWithExtra("sign.extra", "a signature over the argument q=… that some web servers add, of an old date", r, added)
 }
 
@@ -154,7 +154,7 @@ func (c *collection) signWithPath(r evidence.Resource) probe {
 // (failure-taxonomy oauth-extra-param).
 func (c *collection) signWithExtra(id, purpose string, r evidence.Resource, added url.Values) probe {
 	pr := c.sign2(id, purpose, r, c.site.Base())
-	target, err := url.Parse(c.root.Url(r.Route))
+	target, err := url.Parse(c.root.URL(r.Route))
 	if err != nil {
 		return pr
 	}

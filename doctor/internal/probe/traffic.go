@@ -33,12 +33,12 @@ func (c *collection) trafficProbes(t evidence.TargetFacts) []probe {
 	probes := []probe{c.readProbe("read.again", "the first read once more, to see whether a cache answers", r, c.way)}
 	if !c.lean() {
 		probes = append(probes,
-			c.keyed(probe{id: "uri.long", purpose: "a long address, as a list of record numbers makes it", url: c.root.Url(r.Route), route: r.Route,
+			c.keyed(probe{id: "uri.long", purpose: "a long address, as a list of record numbers makes it", url: c.root.URL(r.Route), route: r.Route,
 				args: mergeArgs(filtersOf(r), url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}), fields: []string{"id"}, bodyIs: "4,000 characters of record numbers"}),
-			probe{id: "index.bare", purpose: "the REST index without a client's name and without Accept", url: c.root.Url(""), args: url.Values{"_fields": {"name"}},
+			probe{id: "index.bare", purpose: "the REST index without a client's name and without Accept", url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
 				header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
-			probe{id: "index.library", purpose: "the REST index under the names of common libraries", url: c.root.Url(""), args: url.Values{"_fields": {"name"}},
-				header: map[string]string{"User-Agent": LibraryUA}, fields: []string{"name"}},
+			probe{id: "index.library", purpose: "the REST index under the names of common libraries", url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
+				header: map[string]string{"User-Agent": evidence.LibraryUA}, fields: []string{"name"}},
 		)
 	}
 	if !c.lean() {
@@ -49,9 +49,9 @@ func (c *collection) trafficProbes(t evidence.TargetFacts) []probe {
 	}
 	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite) {
 		probes = append(probes,
-			c.keyed(probe{id: "filter", purpose: "orders changed after the year 2100: a store that knows the filter has none", url: c.root.Url("wc/v3/orders"), route: "wc/v3/orders",
+			c.keyed(probe{id: "filter", purpose: "orders changed after the year 2100: a store that knows the filter has none", url: c.root.URL("wc/v3/orders"), route: "wc/v3/orders",
 				args: url.Values{"per_page": {"1"}, "_fields": {"id"}, "modified_after": {"2100-01-01T00:00:00"}, "dates_are_gmt": {"true"}}, fields: []string{"id"}}),
-			c.keyed(probe{id: "statuses", purpose: "the order statuses of the store", url: c.root.Url("wc/v3/orders/statuses"), route: "wc/v3/orders/statuses", fields: []string{"slug"}}),
+			c.keyed(probe{id: "statuses", purpose: "the order statuses of the store", url: c.root.URL("wc/v3/orders/statuses"), route: "wc/v3/orders/statuses", fields: []string{"slug"}}),
 		)
 	}
 	return probes
@@ -76,19 +76,17 @@ func (c *collection) crossProbe(r evidence.Resource) probe {
 func (c *collection) fresh(r evidence.Resource) probe { return c.freshAs(r, c.way) }
 
 func (c *collection) freshAs(r evidence.Resource, way evidence.Way) probe {
-	pr := probe{id: "read.fresh", purpose: "the first read with an argument no cache has seen", url: c.root.Url(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: "read.fresh", purpose: "the first read with an argument no cache has seen", url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	pr.args.Set("_", nonce())
 	return c.authorise(pr, way)
 }
 
-const LibraryUA = "python-requests/2.32.3 Go-http-client/1.1 curl/8.5.0 WooCommerce API Client-PHP/3.1.0"
-
 // writeProbes go to routes that exist nowhere, so that a body can be sent without anything reading it.
 func (c *collection) writeProbes() []probe {
 	post := func(id, purpose, route, body, is string) probe {
-		return c.keyed(probe{id: id, purpose: purpose, method: http.MethodPost, url: c.root.Url(route), route: route, body: body, bodyIs: is})
+		return c.keyed(probe{id: id, purpose: purpose, method: http.MethodPost, url: c.root.URL(route), route: route, body: body, bodyIs: is})
 	}
-	nowhere := "wc/v3/" + ProbeRoute
+	nowhere := "wc/v3/" + evidence.ProbeRoute
 	return []probe{
 		c.scopeProbe("verb.put", "PUT to the namespace, which has no such method", http.MethodPut, "wc/v3"),
 		c.scopeProbe("verb.delete", "DELETE to the namespace, which has no such method", http.MethodDelete, "wc/v3"),

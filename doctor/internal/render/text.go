@@ -89,6 +89,8 @@ func (w *textWriter) head(r *Report) {
 		n += evidence.BoolToInt(f.Root && f.Severity == catalogue.Warning)
 	}
 	switch {
+	case r.Status == Problems && r.Target.HasKey && seen:
+		w.wrap(use(p.Bad, "✗ Works, and must be mended all the same:")+" ", base)
 	case r.Status == Problems:
 		w.wrap(use(p.Bad, "✗ Does not work:")+" ", base+": "+r.whatWorks()+".")
 	case !r.Target.HasKey && r.Status == Warnings:
@@ -125,8 +127,6 @@ func (r *Report) whatWorks() string {
 	works, others := r.halves()
 	does := func(list []string) string { return map[bool]string{true: "does", false: "do"}[len(list) == 1] }
 	switch {
-	case len(others) == 0:
-		return "single requests are answered, and what follows is in the way all the same"
 	case len(works) == 0:
 		return "nothing of " + strings.Join(others, ", ") + " was seen to work"
 	}

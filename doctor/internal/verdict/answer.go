@@ -28,7 +28,7 @@ func WithVar(vars map[string]string, name, value string) map[string]string {
 
 // Answer is a decision about the evidence: the id of a cause, how sure it is, and what shows it.
 type Answer struct {
-	Id         string
+	ID         string
 	Confidence Confidence
 	Why        string
 	Shown      []string // what was seen, in words, with the names of the exchanges
@@ -39,7 +39,7 @@ type Answer struct {
 	overruled  bool // of a refusal: the key's owner holds everything that is asked for
 }
 
-func (a Answer) Is(id string) bool { return a.Id == id }
+func (a Answer) Is(id string) bool { return a.ID == id }
 
 // at names the record and the method that the refusal is about, for its proof.
 func (a Answer) at(record evidence.Record, method string) Answer {

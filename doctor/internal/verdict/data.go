@@ -21,11 +21,11 @@ func (f *Facts) BrokenPage() Answer {
 		if !evidence.Broke(x) || hasBodyNoise(x) {
 			continue
 		}
-		if a := f.sortBreakage(name, x); a.Id != "" {
+		if a := f.sortBreakage(name, x); a.ID != "" {
 			return a
 		}
 	}
-	if a := f.brokenWrite(); a.Id != "" {
+	if a := f.brokenWrite(); a.ID != "" {
 		return a
 	}
 	if x := f.Get("flaky.read"); x != nil {
@@ -103,7 +103,7 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 	vars := map[string]string{"resource": name}
 	switch {
 	case x.Body.Code == "rest_encode_error":
-		return Answer{Id: "json-encode-error", Confidence: Sure, Shown: shown, Vars: vars, Why: "WordPress could not write the answer as JSON: a number in it is infinite or no number"}
+		return Answer{ID: "json-encode-error", Confidence: Sure, Shown: shown, Vars: vars, Why: "WordPress could not write the answer as JSON: a number in it is infinite or no number"}
 	case failed > 0 && worked > 0 && (singles > 0 || smallest == 1):
 		id := f.brokenID(name)
 		vars["id"] = evidence.FirstOf(id, "?")
@@ -111,29 +111,29 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 		if id != "" {
 			why = fmt.Sprintf("one record breaks every page it is on: %s %s", strings.TrimSuffix(name, "s"), id)
 		}
-		a := Answer{Id: "bad-record", Confidence: Sure, Shown: append(shown, fmt.Sprintf("%d parts of the page work, %d do not", worked, failed)), Vars: vars, Why: why}
+		a := Answer{ID: "bad-record", Confidence: Sure, Shown: append(shown, fmt.Sprintf("%d parts of the page work, %d do not", worked, failed)), Vars: vars, Why: why}
 		if encodes(parts) {
-			a.Id, a.Why = "json-encode-error", "WordPress cannot write one record as JSON: "+why
+			a.ID, a.Why = "json-encode-error", "WordPress cannot write one record as JSON: "+why
 		}
 		return a
 	case failed > 0 && worked > 0 && largest >= smallest:
 		// The search did not come down to the record, and parts of the same size break and work: size is not what matters.
 		vars["id"] = "?"
-		return Answer{Id: "bad-record", Confidence: Likely, Shown: append(shown, fmt.Sprintf("a part of %d records breaks, another of %d works", smallest, largest)), Vars: vars,
+		return Answer{ID: "bad-record", Confidence: Likely, Shown: append(shown, fmt.Sprintf("a part of %d records breaks, another of %d works", smallest, largest)), Vars: vars,
 			Why: "some record breaks every page it is on; there was no time to find out which"}
 	case worked > 0 && failed <= worked, failed == 0 && len(parts) == 0 && small != nil && small.Status == http.StatusOK && x.ID != small.ID:
 		vars["size"] = fmt.Sprint(max(largest, 10))
 		a := f.breakageOf(x, append(shown, fmt.Sprintf("pages of up to %d records work", largest)))
 		a.Vars = vars
 		if a.Is("php-fatal") {
-			a.Id, a.Why = "php-oom", fmt.Sprintf("a page of %d %s breaks and smaller ones work: PHP runs out of memory or time", evidence.PageSize, name)
+			a.ID, a.Why = "php-oom", fmt.Sprintf("a page of %d %s breaks and smaller ones work: PHP runs out of memory or time", evidence.PageSize, name)
 		}
 		return a
 	case one != nil && !evidence.Broke(one) && one.Status == http.StatusOK && len(parts) == 0:
 		a := f.breakageOf(x, append(shown, "a single record works: "+evidence.Describe(one)))
 		a.Vars = vars
 		if a.Is("php-fatal") {
-			a.Id, a.Why = "php-oom", "a whole page breaks and a single record works: PHP runs out of memory or time"
+			a.ID, a.Why = "php-oom", "a whole page breaks and a single record works: PHP runs out of memory or time"
 		}
 		return a
 	}
@@ -171,7 +171,7 @@ func (f *Facts) firstRecord(name string) *evidence.Exchange {
 // breakageOf sorts a failure that does not depend on size or record.
 func (f *Facts) breakageOf(x *evidence.Exchange, shown []string) Answer {
 	say := func(id string, c Confidence, why string) Answer {
-		return Answer{Id: id, Confidence: c, Shown: shown, Why: why}
+		return Answer{ID: id, Confidence: c, Shown: shown, Why: why}
 	}
 	switch {
 	case x.Fault != nil && x.Fault.Class == "timeout":
@@ -220,12 +220,18 @@ func (f *heard) NoisyBody(noisy func(evidence.Body) bool) *evidence.Exchange {
 // LateHeaders: PHP printed before WordPress could send its headers, so status and content type are PHP's own.
 func (f *heard) LateHeaders() *evidence.Exchange {
 	for _, x := range f.API() {
-		if x.Body.Kind != "json" || x.Status != http.StatusOK {
-			continue
+		if x.Body.Kind == "json" && x.Status == http.StatusOK && strings.HasPrefix(strings.ToLower(x.Header.Get("Content-Type")), "text/html") {
+			return x
 		}
-		html := strings.HasPrefix(strings.ToLower(x.Header.Get("Content-Type")), "text/html")
-		mismatch := x.Body.Code != "" && evidence.IsStoreCode(x.Body.Code) && x.Body.DataState >= 400
-		if html || mismatch {
+	}
+	return nil
+}
+
+// OverwrittenStatus: an error of WooCommerce's own came with 200 and with the headers of the REST API, so these were sent in
+// time, and somebody set the status afterwards.
+func (f *heard) OverwrittenStatus() *evidence.Exchange {
+	for _, x := range f.API() {
+		if x.Body.Kind == "json" && x.Status == http.StatusOK && evidence.IsStoreCode(x.Body.Code) && x.Body.DataState >= 400 && f.LateHeaders() == nil {
 			return x
 		}
 	}

@@ -43,7 +43,7 @@ func hear(ev *evidence.Evidence) heard {
 	var h heard
 	if lost, answered := banFrom(ev.Exchanges); lost != nil {
 		h.Ban = Answer{
-			Id: "fail2ban-ban", Confidence: Likely, Shown: []string{evidence.Describe(lost[0])},
+			ID: "fail2ban-ban", Confidence: Likely, Shown: []string{evidence.Describe(lost[0])},
 			Why: fmt.Sprintf("%d requests were answered, and from %q on no connection came about any more", answered, lost[0].ID),
 		}
 		ev = without(ev, func(x *evidence.Exchange) bool {
@@ -114,7 +114,7 @@ func Decide(ev *evidence.Evidence) *Facts {
 	k := keyed{routed: r, Key: r.decideKey()}
 	g := granted{keyed: k}
 	facts := &Facts{Partly: k.decidePartly()}
-	if k.LateHeaders() == nil { // without headers, nothing says what the key may do
+	if k.LateHeaders() == nil && k.OverwrittenStatus() == nil { // without headers or status, nothing says what the key may do
 		g.Rights = k.decideRights()
 		if k.Known() {
 			facts.Causes = g.rightsCauses()

@@ -20,7 +20,7 @@ func (f *heard) decideFront() Answer {
 		if x == nil {
 			continue
 		}
-		if a := f.WhoAnswered(x); a.Id != "" {
+		if a := f.WhoAnswered(x); a.ID != "" {
 			return a
 		}
 		if id == "read" && evidence.IsJSON(x) && x.Status < 500 && x.Body.Code != evidence.NoRoute {
@@ -39,7 +39,7 @@ func (f *heard) headerRefused() Answer {
 	}
 	a := f.WhoAnswered(read)
 	if a.Confidence != Sure || a.Is("rate-limit") {
-		a = Answer{Id: "waf-other", Confidence: Likely, Shown: []string{evidence.Describe(read)},
+		a = Answer{ID: "waf-other", Confidence: Likely, Shown: []string{evidence.Describe(read)},
 			Why: fmt.Sprintf("requests with an Authorization header are refused with status %d before WordPress sees them; the same key in the address is let in", read.Status)}
 	}
 	a.Shown = append(a.Shown, "in the address: "+evidence.Describe(f.Get("query.right")))
@@ -50,8 +50,8 @@ func (f *heard) headerRefused() Answer {
 // status together with what the same request got in other clothes.
 func (f *heard) WhoAnswered(x *evidence.Exchange) Answer {
 	shown := []string{evidence.Describe(x)}
-	sure := func(id, why string) Answer { return Answer{Id: id, Confidence: Sure, Why: why, Shown: shown} }
-	likely := func(id, why string) Answer { return Answer{Id: id, Confidence: Likely, Why: why, Shown: shown} }
+	sure := func(id, why string) Answer { return Answer{ID: id, Confidence: Sure, Why: why, Shown: shown} }
+	likely := func(id, why string) Answer { return Answer{ID: id, Confidence: Likely, Why: why, Shown: shown} }
 	if wantsClientCertificate(x) {
 		return sure("waf-other", "the server lets in only who shows a certificate of his own (mTLS), as servers do that want to be reached through their CDN and not past it (Cloudflare: Authenticated Origin Pulls)")
 	}
@@ -70,7 +70,7 @@ func (f *heard) WhoAnswered(x *evidence.Exchange) Answer {
 	if x.Status == http.StatusUnauthorized && x.Header.Get("Www-Authenticate") != "" && x.Body.Code == "" {
 		return sure("staging-basic-auth", "the 401 carries WWW-Authenticate, which WooCommerce never sends for its keys: it is the web server that asks for a password")
 	}
-	if a := f.robotsCache(x); a.Id != "" {
+	if a := f.robotsCache(x); a.ID != "" {
 		return a
 	}
 	if x.Status == http.StatusTooManyRequests {

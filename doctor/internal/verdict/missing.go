@@ -14,14 +14,14 @@ func (f *heard) shopElsewhere() Answer {
 			dir := strings.TrimPrefix(x.ID, "index.dir.")
 			home := f.Target.Base + "/" + dir
 			return Answer{
-				Id: "subdirectory-install", Confidence: Sure, Shown: []string{evidence.Describe(x)}, Vars: map[string]string{"home": home},
+				ID: "subdirectory-install", Confidence: Sure, Shown: []string{evidence.Describe(x)}, Vars: map[string]string{"home": home},
 				Why: "the shop is installed in the directory /" + dir + ", not at the root of the host",
 			}
 		}
 	}
 	if index := evidence.ReadIndex(f.Get("http.index")); index != nil && index.HasWooCommerce() {
 		return Answer{
-			Id: "tls-default-vhost", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("http.index")), "over HTTPS: " + evidence.Describe(f.Get("index"))},
+			ID: "tls-default-vhost", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("http.index")), "over HTTPS: " + evidence.Describe(f.Get("index"))},
 			Why: "over plain HTTP the shop answers, over HTTPS another site does",
 		}
 	}
@@ -32,20 +32,20 @@ func (f *heard) shopElsewhere() Answer {
 func (f *heard) indexMissing(x *evidence.Exchange) Answer {
 	home := f.Get("home")
 	if index := evidence.ReadIndex(home); index != nil {
-		a := Answer{Id: "url-contains-api-path", Confidence: Sure, Shown: []string{evidence.Describe(home)}, Why: "the address given is that of the API and not of the shop", Vars: map[string]string{"home": strings.TrimRight(index.Home, "/")}}
+		a := Answer{ID: "url-contains-api-path", Confidence: Sure, Shown: []string{evidence.Describe(home)}, Why: "the address given is that of the API and not of the shop", Vars: map[string]string{"home": strings.TrimRight(index.Home, "/")}}
 		if !strings.HasSuffix(f.Target.Base, "/wp-json") {
-			a = Answer{Id: "rest-prefix-changed", Confidence: Sure, Shown: []string{evidence.Describe(home)}, Why: "the API lives at " + f.Target.Base + "/", Vars: map[string]string{"root": f.Target.Base + "/", "home": strings.TrimRight(index.Home, "/")}}
+			a = Answer{ID: "rest-prefix-changed", Confidence: Sure, Shown: []string{evidence.Describe(home)}, Why: "the API lives at " + f.Target.Base + "/", Vars: map[string]string{"root": f.Target.Base + "/", "home": strings.TrimRight(index.Home, "/")}}
 		}
 		return a
 	}
-	if a := f.notRouted(); a.Id != "" {
+	if a := f.notRouted(); a.ID != "" {
 		return a
 	}
 	if evidence.ReadIndex(f.Get("index.parent")) != nil {
 		home := strings.TrimSuffix(f.Target.Base, f.Target.Pasted.Path)
-		return Answer{Id: "url-contains-api-path", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("index.parent"))}, Why: f.Target.Pasted.Path + " is a page of the shop and not its address", Vars: map[string]string{"home": home}}
+		return Answer{ID: "url-contains-api-path", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("index.parent"))}, Why: f.Target.Pasted.Path + " is a page of the shop and not its address", Vars: map[string]string{"home": home}}
 	}
-	if a := f.shopElsewhere(); a.Id != "" {
+	if a := f.shopElsewhere(); a.ID != "" {
 		return a
 	}
 	return f.noWordPress(x, home)
@@ -62,7 +62,7 @@ func (f *heard) notRouted() Answer {
 	}
 	shown := []string{evidence.Describe(index), "announced: " + evidence.FirstOf(announced, "nothing"), "?rest_route=/: " + evidence.Describe(plain)}
 	say := func(id string, c Confidence, why string) Answer {
-		return Answer{Id: id, Confidence: c, Why: why, Shown: shown, Vars: map[string]string{"root": announced}}
+		return Answer{ID: id, Confidence: c, Why: why, Shown: shown, Vars: map[string]string{"root": announced}}
 	}
 	answers := evidence.ReadIndex(plain) != nil || evidence.ReadIndex(pathinfo) != nil
 	switch {
@@ -115,17 +115,17 @@ func (f *heard) noWordPress(x, home *evidence.Exchange) Answer {
 	}
 	switch {
 	case home != nil && home.Status >= 400 && evidence.IsServerPage(home) && f.Target.Pasted.Path == "":
-		return Answer{Id: "dns-wrong-host", Confidence: Possible, Shown: shown, Vars: vars, Why: "the name leads to a web server that has no site for it: its own error page answers, " + evidence.FirstOf(home.Body.Title, evidence.StatusText(home.Status))}
+		return Answer{ID: "dns-wrong-host", Confidence: Possible, Shown: shown, Vars: vars, Why: "the name leads to a web server that has no site for it: its own error page answers, " + evidence.FirstOf(home.Body.Title, evidence.StatusText(home.Status))}
 	case evidence.HasMark(home, "parked", "default-page") || evidence.HasMark(x, "parked"):
-		return Answer{Id: "dns-wrong-host", Confidence: Likely, Shown: shown, Vars: vars, Why: "the name leads to a server that shows a parking or default page: " + evidence.FirstOf(home.Body.Title, "no shop")}
+		return Answer{ID: "dns-wrong-host", Confidence: Likely, Shown: shown, Vars: vars, Why: "the name leads to a server that shows a parking or default page: " + evidence.FirstOf(home.Body.Title, "no shop")}
 	case x.Status == 503 || x.Status == 429:
 		return Answer{} // it may be there and have no time
 	case home != nil && home.Body.Kind == "html" && evidence.HasMark(home, "wordpress"):
-		return Answer{Id: "rest-hidden", Confidence: Possible, Shown: shown, Why: "the site is WordPress and shows no REST API"}
+		return Answer{ID: "rest-hidden", Confidence: Possible, Shown: shown, Why: "the site is WordPress and shows no REST API"}
 	case x.Status == 200 && x.Body.Kind == "html" && home != nil && evidence.HasMark(x, "coming-soon"):
-		return Answer{Id: "maintenance-plugin", Confidence: Possible, Shown: shown, Why: "the API answers with a page"}
+		return Answer{ID: "maintenance-plugin", Confidence: Possible, Shown: shown, Why: "the API answers with a page"}
 	case home != nil && (home.Status > 0 || x.Status > 0):
-		return Answer{Id: "not-wordpress", Confidence: Likely, Shown: shown, Vars: vars, Why: "nothing at this address looks like WordPress: " + f.platform(home)}
+		return Answer{ID: "not-wordpress", Confidence: Likely, Shown: shown, Vars: vars, Why: "nothing at this address looks like WordPress: " + f.platform(home)}
 	}
 	return Answer{}
 }

@@ -11,7 +11,7 @@ import (
 
 // decidePartly names what refuses, redirects or hides some of the requests that were asked for while others pass.
 func (f *keyed) decidePartly() Answer {
-	if !f.Known() || f.Front.Id != "" || f.Key.Id != "" {
+	if !f.Known() || f.Front.ID != "" || f.Key.ID != "" {
 		return Answer{}
 	}
 	var passed *evidence.Exchange
@@ -30,7 +30,7 @@ func (f *keyed) decidePartly() Answer {
 		if evidence.Proven(x) || !f.Wanted(x) || x.Body.Cut || x.Body.Garbled != "" || x.Status < 300 || x.Status >= 500 || f.WhoAnswered(x).Confidence == Sure || f.ownRule(x) {
 			continue
 		}
-		if a := f.partlyRefused(x, passed); a.Id != "" {
+		if a := f.partlyRefused(x, passed); a.ID != "" {
 			return a
 		}
 	}
@@ -63,7 +63,7 @@ func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 	route := strings.TrimPrefix(evidence.PathOf(evidence.WithoutArgs(x.Request.URL)), evidence.PathOf(f.Evidence.Root)+"wc/v3/")
 	vars := map[string]string{"endpoint": route, "status": fmt.Sprint(x.Status), "request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL), "who": "a rule or a snippet"}
 	say := func(id, why string) Answer {
-		return Answer{Id: id, Confidence: Likely, Shown: shown, Vars: vars, Why: why}
+		return Answer{ID: id, Confidence: Likely, Shown: shown, Vars: vars, Why: why}
 	}
 	to, redirected := evidence.IsRedirect(x)
 	switch {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
-	"github.com/waybillhq/waybill/doctor/internal/probe"
 )
 
 var (
@@ -27,7 +26,7 @@ func (f *heard) redirected(x *evidence.Exchange, to string) Answer {
 	shown := append([]string{evidence.Describe(x)}, describeAll(f.With("index.hop"))...)
 	vars := map[string]string{"to": f.cleanTarget(target)}
 	say := func(id string, c Confidence, why string) Answer {
-		return Answer{Id: id, Confidence: c, Why: why, Shown: shown, Vars: vars}
+		return Answer{ID: id, Confidence: c, Why: why, Shown: shown, Vars: vars}
 	}
 	sameName := strings.EqualFold(from.Hostname(), target.Hostname())
 	samePath := strings.TrimRight(from.Path, "/") == strings.TrimRight(target.Path, "/")
@@ -70,7 +69,7 @@ func (f *heard) endsAtLogin() bool {
 // slashRedirect: WordPress took the API's address for a page. Why, the announced root tells.
 func (f *heard) slashRedirect(say func(string, Confidence, string) Answer) Answer {
 	a := f.notRouted()
-	if a.Id == "" {
+	if a.ID == "" {
 		return say("redirect-canonical-slash", Likely, "WordPress takes the API's address for a page and adds a slash to it")
 	}
 	a.Also = append(a.Also, "redirect-canonical-slash")
@@ -99,7 +98,7 @@ func (f *heard) loops(x *evidence.Exchange) bool {
 		}
 		seen = append(seen, next)
 	}
-	return len(seen) > probe.MaxHops
+	return len(seen) > evidence.MaxHops
 }
 
 func sameButWWW(a, b string) bool {

@@ -23,37 +23,37 @@ func (f *routed) refusedByOthers(read *evidence.Exchange) Answer {
 	case read.Body.Kind != "json" || code == "" || evidence.IsStoreCode(code) || f.Route.Is("wpcom-hosted"):
 		return Answer{}
 	case evidence.IsLoginCode(code):
-		if a := f.keyBehindLogin(); a.Id != "" {
+		if a := f.keyBehindLogin(); a.ID != "" {
 			return a
 		}
 		if f.Target.Key.AppPassword && f.Target.Key.LooksLikeUser && code == "application_passwords_disabled" {
-			return Answer{Id: "app-password-disabled", Confidence: Sure, Shown: shown, Why: "application passwords are switched off"}
+			return Answer{ID: "app-password-disabled", Confidence: Sure, Shown: shown, Why: "application passwords are switched off"}
 		}
 		if f.Target.Key.LooksLikeUser {
-			return Answer{Id: "wp-login-instead-of-key", Confidence: Sure, Shown: shown, Why: "a WordPress login stands where the consumer key belongs, and it is not accepted as an application password (" + code + ")"}
+			return Answer{ID: "wp-login-instead-of-key", Confidence: Sure, Shown: shown, Why: "a WordPress login stands where the consumer key belongs, and it is not accepted as an application password (" + code + ")"}
 		}
-		return Answer{Id: "invalid-username-global", Confidence: Likely, Shown: shown, Why: "WordPress takes the key for a user name: " + code}
+		return Answer{ID: "invalid-username-global", Confidence: Likely, Shown: shown, Why: "WordPress takes the key for a user name: " + code}
 	case f.BrowserPasses() != nil:
-		return Answer{Id: "ua-blocked", Confidence: Sure, Shown: append(shown, "as a browser: "+evidence.Describe(f.BrowserPasses())),
+		return Answer{ID: "ua-blocked", Confidence: Sure, Shown: append(shown, "as a browser: "+evidence.Describe(f.BrowserPasses())),
 			Why: "the answer is “" + code + "”, and the same request under a browser's name is let in: a plugin or a snippet objects to the name of the client"}
 	case evidence.ForeignRefusal(read) && f.refusesPages():
-		return Answer{Id: "ip-or-geo-block", Confidence: Likely, Shown: append(shown, "the home page: "+evidence.Describe(f.Get("home"))),
+		return Answer{ID: "ip-or-geo-block", Confidence: Likely, Shown: append(shown, "the home page: "+evidence.Describe(f.Get("home"))),
 			Why: "a plugin inside WordPress refuses every page, the home page too, also to a browser's name: it goes by address or country"}
 	case evidence.ForeignRefusal(read) && f.shopIsOff():
 		return Answer{
-			Id: "woocommerce-inactive", Confidence: Likely, Shown: append(shown, "outside of the REST API: "+evidence.Describe(f.Get("shop.sign"))+", where WooCommerce answers 400"),
+			ID: "woocommerce-inactive", Confidence: Likely, Shown: append(shown, "outside of the REST API: "+evidence.Describe(f.Get("shop.sign"))+", where WooCommerce answers 400"),
 			Why: "WooCommerce does not answer outside of the REST API either: the plugin is not active, and the REST API is closed to visitors without a login besides (" + code + ")",
 		}
 	case evidence.ForeignRefusal(read) && f.notRecognised(read):
 		return f.keyBehindClosedDoor(shown, code)
 	case evidence.ForeignRefusal(read) && evidence.SameRefusal(read, f.Get("anon")) && evidence.KnownCaller(read) == evidence.KnownCaller(f.Get("anon")) && (f.Get("header.wrong") == nil || evidence.SameRefusal(f.Get("header.wrong"), f.Get("anon"))):
 		return Answer{
-			Id: "rest-disabled", Confidence: Possible, Shown: append(shown, "without a key: "+evidence.Describe(f.Get("anon")), "with a wrong secret: "+evidence.Describe(f.Get("header.wrong"))), Vars: map[string]string{"code": code},
+			ID: "rest-disabled", Confidence: Possible, Shown: append(shown, "without a key: "+evidence.Describe(f.Get("anon")), "with a wrong secret: "+evidence.Describe(f.Get("header.wrong"))), Vars: map[string]string{"code": code},
 			Why: "the key gets the very answer that a stranger and a wrong secret get, “" + code + "”, which is no code of WooCommerce: either a plugin or a snippet closes the REST API to keys as well, or it lets in whoever is logged in and the key is not accepted (unknown, revoked, or its secret is wrong); the answer does not tell which. Make a new key first, which takes a minute; when it gets the same answer, it is the plugin",
 		}
 	case evidence.ForeignRefusal(read):
 		return Answer{
-			Id: "rest-disabled", Confidence: Sure, Shown: append(shown, "without a key: "+evidence.Describe(f.Get("anon"))),
+			ID: "rest-disabled", Confidence: Sure, Shown: append(shown, "without a key: "+evidence.Describe(f.Get("anon"))),
 			Why: "the answer to the key is “" + code + "”, which is no code of WooCommerce: a plugin or a snippet closes the REST API, also to keys", Vars: map[string]string{"code": code},
 		}
 	}
@@ -97,7 +97,7 @@ func (f *routed) notRecognised(read *evidence.Exchange) bool {
 // keyBehindClosedDoor: the reason why the key is not accepted is hidden. Its shape may tell; else it is unknown to the store,
 // its secret is wrong or its user is gone, and one fix mends all three.
 func (f *routed) keyBehindClosedDoor(shown []string, code string) Answer {
-	a := Answer{Id: "key-unknown", Confidence: Possible}
+	a := Answer{ID: "key-unknown", Confidence: Possible}
 	if shape := f.Target.Key; !shape.KeyOK || shape.Swapped {
 		a = f.unknownKey(shape)
 	}

@@ -99,11 +99,11 @@ func (f *granted) rightsCauses() []Answer {
 	}
 	parts := slices.Concat(f.orderCauses(), f.productCauses(), f.termCauses(), f.customerCauses(), f.couponCauses(), f.managerCauses())
 	whole := f.wholeCause(parts)
-	if whole.Id == "" {
+	if whole.ID == "" {
 		return append(parts, f.noteOfCutRole()...)
 	}
 	for i := range parts {
-		parts[i].Also = append(parts[i].Also, whole.Id)
+		parts[i].Also = append(parts[i].Also, whole.ID)
 	}
 	return append([]Answer{whole}, parts...)
 }
@@ -119,7 +119,7 @@ func (f *granted) refusedWithoutMap() []Answer {
 		{"list.coupons", "cap-read-private", "coupons", "read_private_shop_coupons"},
 	} {
 		if x := f.Get(one.list); x != nil && x.Status == http.StatusForbidden && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot") {
-			causes = append(causes, Answer{Id: one.id, Confidence: Possible, Shown: []string{evidence.Describe(x)}, Why: "the key's owner may not read " + one.name, Vars: map[string]string{"caps": one.caps}})
+			causes = append(causes, Answer{ID: one.id, Confidence: Possible, Shown: []string{evidence.Describe(x)}, Why: "the key's owner may not read " + one.name, Vars: map[string]string{"caps": one.caps}})
 		}
 	}
 	return causes

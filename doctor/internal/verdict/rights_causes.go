@@ -12,7 +12,7 @@ import (
 // lacking makes a cause of capabilities that are asked for. Of these it names the ones that the key's owner does not hold,
 // where that is known. When he holds them all, the refusal is not for want of a capability.
 func (f *granted) lacking(id string, why, shown string, caps ...string) Answer {
-	a := Answer{Id: id, Confidence: Sure, Why: why, Shown: []string{shown}}
+	a := Answer{ID: id, Confidence: Sure, Why: why, Shown: []string{shown}}
 	f.nameMissing(&a, caps...)
 	return a
 }
@@ -52,7 +52,7 @@ func (f *granted) productCauses() []Answer {
 		if f.Refuses("products", "POST") {
 			causes = append(causes, f.lacking("cap-create-missing", "creating products asks for publish_products", f.AllowLine("products"), "publish_products"))
 		}
-		if a := f.recordEditCause("products", "list.products", "product"); a.Id != "" {
+		if a := f.recordEditCause("products", "list.products", "product"); a.ID != "" {
 			causes = append(causes, a)
 		} else if f.Refuses("products/batch", "POST") {
 			causes = append(causes, f.lacking("cap-others", "changing several products in one request, or those of others, asks for edit_others_products", f.AllowLine("products/batch"), "edit_others_products"))
@@ -138,12 +138,12 @@ func (f *granted) customerCauses() []Answer {
 		if f.Refuses("customers", "POST") {
 			causes = append(causes, f.customerCreateCause())
 		}
-		if a := f.customerEditCause(); a.Id != "" {
+		if a := f.customerEditCause(); a.ID != "" {
 			causes = append(causes, a)
 		}
 	}
 	if f.Target.Wants(evidence.CustomersDelete) {
-		if a := f.customerDeleteCause(); a.Id != "" {
+		if a := f.customerDeleteCause(); a.ID != "" {
 			causes = append(causes, a)
 		}
 	}
@@ -166,7 +166,7 @@ func (f *granted) customerEditCause() Answer {
 	}
 	shown := fmt.Sprintf("%d of %d users can be changed", len(open), len(open)+len(shut))
 	if multisite, ok := f.Multisite(); ok && multisite && len(open) == 0 {
-		return Answer{Id: "multisite-edit-users", Confidence: Sure, Shown: []string{shown, "the store is a site of a multisite network"}, Why: "in a network only super admins may change users, whatever a site's role says"}.at(customerIn(shut), http.MethodPut)
+		return Answer{ID: "multisite-edit-users", Confidence: Sure, Shown: []string{shown, "the store is a site of a multisite network"}, Why: "in a network only super admins may change users, whatever a site's role says"}.at(customerIn(shut), http.MethodPut)
 	}
 	if withRole(shut, "customer", "subscriber", "") == 0 {
 		return Answer{}
@@ -198,12 +198,12 @@ func (f *granted) shopManagerLimits(open, shut []evidence.Record, shown string) 
 	const several = 3
 	if refused := withRole(shut, "customer"); withRole(open, "customer") == 0 && refused >= several {
 		return Answer{
-			Id: "perm-filter-override", Confidence: Likely, Shown: []string{shown, "the key behaves as one of a Shop Manager"},
+			ID: "perm-filter-override", Confidence: Likely, Shown: []string{shown, "the key behaves as one of a Shop Manager"},
 			Why: fmt.Sprintf("a Shop Manager may change customers, and not one of %d can be changed: a plugin overrules the permissions, or none of them has the role Customer", refused),
 		}
 	}
 	return Answer{
-		Id: "shop-manager-limits", Note: true, Confidence: Sure, Shown: []string{shown, "the key behaves as one of a Shop Manager"},
+		ID: "shop-manager-limits", Note: true, Confidence: Sure, Shown: []string{shown, "the key behaves as one of a Shop Manager"},
 		Why: "a Shop Manager may change users with the role Customer and nobody else: not subscribers, and not users without a role, whom the API shows as customers",
 	}
 }
@@ -226,9 +226,9 @@ func (f *granted) customerDeleteCause() Answer {
 	}
 	switch multisite, ok := f.Multisite(); {
 	case ok && multisite:
-		return Answer{Id: "multisite-edit-users", Confidence: Sure, Shown: []string{shown, "the store is a site of a multisite network"}, Why: "in a network only super admins may delete users, whatever a site's role says"}.at(customerIn(shut), http.MethodDelete)
+		return Answer{ID: "multisite-edit-users", Confidence: Sure, Shown: []string{shown, "the store is a site of a multisite network"}, Why: "in a network only super admins may delete users, whatever a site's role says"}.at(customerIn(shut), http.MethodDelete)
 	case f.Rights.ShopManager:
-		return Answer{Id: "shop-manager-limits", Confidence: Sure, Shown: []string{shown, "the key behaves as one of a Shop Manager"}, Why: "a Shop Manager may neither delete customers nor change them in batches", Vars: map[string]string{"caps": "delete_users promote_users"}}.at(customerIn(shut), http.MethodDelete)
+		return Answer{ID: "shop-manager-limits", Confidence: Sure, Shown: []string{shown, "the key behaves as one of a Shop Manager"}, Why: "a Shop Manager may neither delete customers nor change them in batches", Vars: map[string]string{"caps": "delete_users promote_users"}}.at(customerIn(shut), http.MethodDelete)
 	case withRole(shut, "customer", "subscriber", "") == 0:
 		return Answer{} // nobody there who may be deleted through the API at all
 	}
@@ -246,14 +246,14 @@ func (f *granted) couponCauses() []Answer {
 		}
 		evidence.ReadJSON(f.Get("setting.coupons"), &setting)
 		if setting.Value == "no" {
-			return []Answer{{Id: "coupons-disabled", Confidence: Sure, Shown: []string{f.AllowLine("coupons"), "setting woocommerce_enable_coupons: no"}, Why: "coupons are switched off in the shop; then the API refuses them to everybody, administrators included"}}
+			return []Answer{{ID: "coupons-disabled", Confidence: Sure, Shown: []string{f.AllowLine("coupons"), "setting woocommerce_enable_coupons: no"}, Why: "coupons are switched off in the shop; then the API refuses them to everybody, administrators included"}}
 		}
 		if f.Owner.Known && setting.Value == "" && f.Owner.Has("read_private_shop_coupons") && f.Owner.Has("publish_shop_coupons") {
-			return []Answer{{Id: "coupons-disabled", Confidence: Likely, Shown: []string{f.AllowLine("coupons"), f.Owner.Words() + " holds read_private_shop_coupons and publish_shop_coupons"},
+			return []Answer{{ID: "coupons-disabled", Confidence: Likely, Shown: []string{f.AllowLine("coupons"), f.Owner.Words() + " holds read_private_shop_coupons and publish_shop_coupons"},
 				Why: "the key's owner holds the capabilities of coupons and is refused every use of them: coupons are switched off in the shop, and then the API refuses them to everybody"}}
 		}
 		if f.Rights.Admin && setting.Value == "" {
-			return []Answer{{Id: "coupons-disabled", Confidence: Likely, Shown: []string{f.AllowLine("coupons")}, Why: "an administrator's key is refused every use of coupons and nothing else: coupons are switched off"}}
+			return []Answer{{ID: "coupons-disabled", Confidence: Likely, Shown: []string{f.AllowLine("coupons")}, Why: "an administrator's key is refused every use of coupons and nothing else: coupons are switched off"}}
 		}
 	}
 	var causes []Answer
@@ -264,7 +264,7 @@ func (f *granted) couponCauses() []Answer {
 		if f.Refuses("coupons", "POST") {
 			causes = append(causes, f.lacking("cap-create-missing", "creating coupons asks for publish_shop_coupons", f.AllowLine("coupons"), "publish_shop_coupons"))
 		}
-		if a := f.recordEditCause("coupons", "list.coupons", "coupon"); a.Id != "" {
+		if a := f.recordEditCause("coupons", "list.coupons", "coupon"); a.ID != "" {
 			causes = append(causes, a)
 		}
 	}

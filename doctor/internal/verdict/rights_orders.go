@@ -20,23 +20,23 @@ func (f *granted) orderCauses() []Answer {
 	if f.Target.Wants(evidence.OrdersWrite) {
 		edit = f.orderEditCause()
 	}
-	if edit.Id != "" {
+	if edit.ID != "" {
 		causes = append(causes, edit)
 	}
 	if f.Target.Wants(evidence.OrdersWrite) && f.Refuses("orders", "POST") {
 		causes = append(causes, f.lacking("cap-create-missing", "creating orders asks for publish_shop_orders", f.AllowLine("orders"), "publish_shop_orders"))
 	}
-	if f.Target.Wants(evidence.OrdersWrite, evidence.OrdersDelete) && edit.Id == "" {
-		if a := f.statusesToCome(); a.Id != "" {
+	if f.Target.Wants(evidence.OrdersWrite, evidence.OrdersDelete) && edit.ID == "" {
+		if a := f.statusesToCome(); a.ID != "" {
 			causes = append(causes, a)
 		}
 	}
-	if f.Target.Wants(evidence.OrdersWrite) && edit.Id == "" && f.Refuses("orders/batch", "POST") {
+	if f.Target.Wants(evidence.OrdersWrite) && edit.ID == "" && f.Refuses("orders/batch", "POST") {
 		batch := f.lacking("cap-others", "changing several orders in one request asks for edit_others_shop_orders, on every kind of storage", f.AllowLine("orders/batch"), "edit_others_shop_orders")
 		causes = append(causes, batch)
 	}
 	if f.Target.Wants(evidence.OrdersDelete) {
-		if a := f.orderDeleteCause(edit); a.Id != "" {
+		if a := f.orderDeleteCause(edit); a.ID != "" {
 			causes = append(causes, a)
 		}
 	}
@@ -58,10 +58,10 @@ func (f *granted) orderEditCause() Answer {
 	if modeKnown {
 		shown = append(shown, "order storage: "+mode.Title())
 	}
-	if a := f.rowMissing(open, shut, shown); a.Id != "" {
+	if a := f.rowMissing(open, shut, shown); a.ID != "" {
 		return a
 	}
-	if a := f.statusCause(open, shut, shown); a.Id != "" {
+	if a := f.statusCause(open, shut, shown); a.ID != "" {
 		return a
 	}
 	if len(open) == 0 {
@@ -115,7 +115,7 @@ func (f *granted) superAdmin() bool {
 }
 
 func (f *granted) orderCause(id string, c Confidence, why string, shown []string, caps ...string) Answer {
-	a := Answer{Id: id, Confidence: c, Why: why, Shown: shown}
+	a := Answer{ID: id, Confidence: c, Why: why, Shown: shown}
 	f.nameMissing(&a, caps...)
 	return a
 }
@@ -279,7 +279,7 @@ func (f *granted) missingRows(locked []evidence.Record, shown []string, c Confid
 		}
 	}
 	return Answer{
-		Id: "order-post-row-missing", Confidence: c, Shown: shown, Vars: map[string]string{"ids": strings.Join(ids, " "), "id": ids[0]},
+		ID: "order-post-row-missing", Confidence: c, Shown: shown, Vars: map[string]string{"ids": strings.Join(ids, " "), "id": ids[0]},
 		Why: fmt.Sprintf("these orders have no row in wp_posts any more, and without it WordPress lets nobody change them: %s", strings.Join(ids, ", ")),
 	}
 }
@@ -307,11 +307,11 @@ func (f *granted) orderDeleteCause(edit Answer) Answer {
 	}
 	shown := fmt.Sprintf("order %d: Allow %s", shut[0].ID, strings.Join(f.RecordMethods("orders", shut[0]), ", "))
 	if !f.Target.Wants(evidence.OrdersWrite) {
-		if a := f.rowMissing(open, shut, []string{shown}); a.Id != "" {
+		if a := f.rowMissing(open, shut, []string{shown}); a.ID != "" {
 			return a
 		}
 	}
-	if a := f.statusDeleteCause(open, shut, shown); a.Id != "" {
+	if a := f.statusDeleteCause(open, shut, shown); a.ID != "" {
 		return a
 	}
 	caps := []string{"delete_shop_orders", "delete_others_shop_orders"}
@@ -319,8 +319,8 @@ func (f *granted) orderDeleteCause(edit Answer) Answer {
 		caps = f.tablesDeleteCaps()
 	}
 	a := f.lacking("cap-delete", "deleting orders asks for "+strings.Join(caps, " and "), shown, caps...)
-	if edit.Id != "" {
-		a.Also = append(a.Also, edit.Id)
+	if edit.ID != "" {
+		a.Also = append(a.Also, edit.ID)
 	}
 	return a
 }

@@ -30,7 +30,7 @@ func (f *granted) wholeCauseOfOwner(parts []Answer) Answer {
 		return f.overruledHolder(allShown(over), "the REST API refuses what they allow all the same")
 	}
 	if why := f.oneCapabilityBothWays(); why != "" {
-		return Answer{Id: "perm-filter-override", Confidence: Sure, Shown: []string{why}, Why: "the REST permissions contradict the capabilities of the key's owner: a plugin overrules them"}
+		return Answer{ID: "perm-filter-override", Confidence: Sure, Shown: []string{why}, Why: "the REST permissions contradict the capabilities of the key's owner: a plugin overrules them"}
 	}
 	return f.stockRoleWasCut(role, gone, others)
 }
@@ -45,7 +45,7 @@ func allShown(parts []Answer) []string {
 
 func (f *granted) overruledHolder(shown []string, what string) Answer {
 	return Answer{
-		Id: "perm-filter-override", Confidence: Sure, Shown: shown,
+		ID: "perm-filter-override", Confidence: Sure, Shown: shown,
 		Why: "the key's owner (" + f.Owner.Words() + ") holds the capabilities, and " + what + ": a plugin or snippet overrules them",
 	}
 }
@@ -66,7 +66,7 @@ func (f *granted) refusedThoughHeld() []string {
 func (f *granted) ownerWithoutRights() Answer {
 	shown := []string{f.refusedSignals(), "the key acts as " + f.Owner.Words(), evidence.Describe(f.Read())}
 	if multisite, ok := f.Multisite(); ok && multisite && len(f.Owner.Roles) == 0 {
-		return Answer{Id: "key-owner-not-in-blog", Confidence: Sure, Shown: append(shown, "the store is a site of a multisite network"),
+		return Answer{ID: "key-owner-not-in-blog", Confidence: Sure, Shown: append(shown, "the store is a site of a multisite network"),
 			Why: "the key's owner (" + f.Owner.Words() + " here) is known to the network and has no role on this site"}
 	}
 	why := "the store knows the key's owner and lets him do nothing: the key acts as " + f.Owner.Words()
@@ -75,7 +75,7 @@ func (f *granted) ownerWithoutRights() Answer {
 	} else {
 		why += ", which gives no right in the shop"
 	}
-	return Answer{Id: "key-owner-demoted", Confidence: Sure, Shown: shown, Why: why}
+	return Answer{ID: "key-owner-demoted", Confidence: Sure, Shown: shown, Why: why}
 }
 
 // stockRoleWasCut: the owner has a stock role that lost several of the capabilities it has by nature, and what is refused
@@ -87,7 +87,7 @@ func (f *granted) stockRoleWasCut(role string, gone []string, parts []Answer) An
 	}
 	causes, among := map[string]bool{}, false
 	for _, a := range parts {
-		causes[a.Id] = true
+		causes[a.ID] = true
 		among = among || slices.ContainsFunc(strings.Fields(a.Vars["caps"]), func(c string) bool { return slices.Contains(gone, c) })
 	}
 	onlyPosts := len(causes) == 1 && !slices.ContainsFunc(gone, func(c string) bool { return !slices.Contains(placeholderCaps, c) })
@@ -100,7 +100,7 @@ func (f *granted) stockRoleWasCut(role string, gone []string, parts []Answer) An
 func (f *granted) cutRole(role string, gone []string) Answer {
 	title := map[string]string{"administrator": "Administrator", "shop_manager": "Shop manager"}[role]
 	return Answer{
-		Id: "role-caps-stripped", Confidence: Sure, Vars: map[string]string{"caps": strings.Join(gone, " "), "stock": role},
+		ID: "role-caps-stripped", Confidence: Sure, Vars: map[string]string{"caps": strings.Join(gone, " "), "stock": role},
 		Shown: []string{"the key acts as " + f.Owner.Words(), "taken away from what the role has by nature: " + strings.Join(gone, ", ")},
 		Why:   fmt.Sprintf("the key's owner has the role %s, and these capabilities that WooCommerce and WordPress give it were taken away: %s", title, strings.Join(gone, ", ")),
 	}

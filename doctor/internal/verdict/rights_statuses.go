@@ -100,7 +100,7 @@ func (f *granted) statusesToCome() Answer {
 // no plugin, and no capability mends it.
 func (f *granted) someRefused(what string, shown, held []string) Answer {
 	return Answer{
-		Id: "perm-filter-override", Confidence: Possible, Warning: true, Shown: append(slices.Clone(shown), f.ownerShown(held, nil)),
+		ID: "perm-filter-override", Confidence: Possible, Warning: true, Shown: append(slices.Clone(shown), f.ownerShown(held, nil)),
 		Why: fmt.Sprintf("some %s are refused and others are not, although the key's owner holds the capabilities for all of them: a plugin may keep these for other people", what),
 	}
 }

@@ -13,17 +13,17 @@ import (
 // looks only at what anonymous requests got.
 func (f *fronted) decideRoute() Answer {
 	index := f.Get("index")
-	if evidence.Silent(index) || f.Front.Id != "" || index.Body.Garbled != "" {
+	if evidence.Silent(index) || f.Front.ID != "" || index.Body.Garbled != "" {
 		return Answer{}
 	}
-	if a := f.privateWPCom(); a.Id != "" {
+	if a := f.privateWPCom(); a.ID != "" {
 		return a
 	}
 	if to, ok := evidence.IsRedirect(index); ok {
 		if f.Known() && (f.Evidence.Root == "" || f.Evidence.Root == f.Target.Base+"/wp-json/") {
 			return f.pastedAddress() // only the index is redirected, or only those without a key are
 		}
-		if a := f.redirected(index, to); a.Id != "" {
+		if a := f.redirected(index, to); a.ID != "" {
 			return a
 		}
 	}
@@ -37,7 +37,7 @@ func (f *fronted) decideRoute() Answer {
 		return f.refusedAtUsual(index, usual)
 	}
 	if x := f.Get("wc.namespace"); x != nil && x.Status == 404 && x.Body.Code == evidence.NoRoute {
-		return Answer{Id: "woocommerce-inactive", Confidence: Likely, Shown: []string{evidence.Describe(index), evidence.Describe(x)}, Why: "WordPress knows no route of WooCommerce: the plugin is not active here"}
+		return Answer{ID: "woocommerce-inactive", Confidence: Likely, Shown: []string{evidence.Describe(index), evidence.Describe(x)}, Why: "WordPress knows no route of WooCommerce: the plugin is not active here"}
 	}
 	if index.Body.Kind == "json" && (index.Body.Code != "" || f.Evidence.Root != "" && evidence.ReadIndex(index) == nil && strings.HasSuffix(evidence.AnnouncedRoot(index), "/wp-json/")) {
 		return Answer{} // refused to anonymous visitors, or emptied; the key decides
@@ -48,13 +48,13 @@ func (f *fronted) decideRoute() Answer {
 // refusedAtUsual: the API's usual address is closed, also to the key, and the one below index.php is open.
 func (f *fronted) refusedAtUsual(index, usual *evidence.Exchange) Answer {
 	a := Answer{
-		Id: "path-refused", Confidence: Sure, Shown: []string{evidence.Describe(index), "with the key: " + evidence.Describe(usual), "the way round, at " + f.Evidence.Root + ": " + evidence.Describe(f.Get("read"))},
+		ID: "path-refused", Confidence: Sure, Shown: []string{evidence.Describe(index), "with the key: " + evidence.Describe(usual), "the way round, at " + f.Evidence.Root + ": " + evidence.Describe(f.Get("read"))},
 		Vars: map[string]string{"root": f.Evidence.Root, "status": fmt.Sprint(index.Status), "request": "GET " + evidence.ShortURL(index.Request.URL)},
 		Why:  fmt.Sprintf("the API's usual address is refused with status %d%s, also to the key, and the same API is open at %s: something looks at the path", index.Status, pageOf(index), f.Evidence.Root),
 	}
 	who := f.WhoAnswered(usual)
-	if strings.HasPrefix(who.Id, "waf-") || strings.HasPrefix(who.Id, "cf-") || who.Is("ua-blocked") || who.Is("rest-disabled") {
-		a.Id, a.Shown = who.Id, append(a.Shown, who.Shown...)
+	if strings.HasPrefix(who.ID, "waf-") || strings.HasPrefix(who.ID, "cf-") || who.Is("ua-blocked") || who.Is("rest-disabled") {
+		a.ID, a.Shown = who.ID, append(a.Shown, who.Shown...)
 		a.Why = who.Why + "; the same API is open at " + f.Evidence.Root
 	}
 	return a
@@ -63,16 +63,16 @@ func (f *fronted) refusedAtUsual(index, usual *evidence.Exchange) Answer {
 func (f *heard) privateWPCom() Answer {
 	for _, x := range f.API() {
 		if x.Body.Code == "unauthorized" && x.Status == 403 || x.Body.Code == "private_blog" || evidence.HasMark(x, "wpcom") && x.Body.Code == "unauthorized" {
-			return Answer{Id: "wpcom-hosted", Confidence: Sure, Shown: []string{evidence.Describe(x)}, Why: "WordPress.com answers that the site is private"}
+			return Answer{ID: "wpcom-hosted", Confidence: Sure, Shown: []string{evidence.Describe(x)}, Why: "WordPress.com answers that the site is private"}
 		}
 	}
 	if to, ok := evidence.IsRedirect(f.Get("index")); ok && !f.Known() && evidence.HasMark(f.Get("index"), "wpcom") {
 		if u, err := url.Parse(to); err == nil && (u.Hostname() == "wordpress.com" || strings.HasSuffix(u.Hostname(), ".wordpress.com")) {
-			return Answer{Id: "wpcom-hosted", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("index"))}, Why: "WordPress.com sends visitors of this site to its own login: the site is private"}
+			return Answer{ID: "wpcom-hosted", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("index"))}, Why: "WordPress.com sends visitors of this site to its own login: the site is private"}
 		}
 	}
 	if strings.HasSuffix(f.Hostname(), ".wordpress.com") && !f.Known() {
-		return Answer{Id: "wpcom-hosted", Confidence: Likely, Shown: []string{evidence.Describe(f.Get("index"))}, Why: "the address is one of WordPress.com, where plugins and their API depend on the plan and the site's visibility"}
+		return Answer{ID: "wpcom-hosted", Confidence: Likely, Shown: []string{evidence.Describe(f.Get("index"))}, Why: "the address is one of WordPress.com, where plugins and their API depend on the plan and the site's visibility"}
 	}
 	return Answer{}
 }
@@ -81,29 +81,29 @@ func (f *heard) privateWPCom() Answer {
 func (f *heard) indexFound(x *evidence.Exchange, index *evidence.RestIndex) Answer {
 	if f.DroppedQuery() {
 		return Answer{
-			Id: "query-string-dropped", Confidence: Sure, Shown: []string{evidence.Describe(x)},
+			ID: "query-string-dropped", Confidence: Sure, Shown: []string{evidence.Describe(x)},
 			Why: "arguments in addresses do not reach WordPress: the index came back whole although a few fields were asked for",
 		}
 	}
 	if !index.HasWooCommerce() {
-		if a := f.shopElsewhere(); a.Id != "" {
+		if a := f.shopElsewhere(); a.ID != "" {
 			return a
 		}
 		return Answer{
-			Id: "woocommerce-inactive", Confidence: Sure, Shown: []string{evidence.Describe(x) + " with the namespaces " + strings.Join(index.Namespaces, ", ")},
+			ID: "woocommerce-inactive", Confidence: Sure, Shown: []string{evidence.Describe(x) + " with the namespaces " + strings.Join(index.Namespaces, ", ")},
 			Why: "this WordPress offers no wc/ namespace: WooCommerce is not active here",
 		}
 	}
 	if !slices.Contains(index.Namespaces, "wc/v3") {
 		return Answer{
-			Id: "wc-namespace-old", Confidence: Sure, Shown: []string{evidence.Describe(x) + " with the namespaces " + strings.Join(index.Namespaces, ", ")},
+			ID: "wc-namespace-old", Confidence: Sure, Shown: []string{evidence.Describe(x) + " with the namespaces " + strings.Join(index.Namespaces, ", ")},
 			Why: "the store offers an older version of the API and not wc/v3",
 		}
 	}
-	if a := f.emptyNamespace(index); a.Id != "" {
+	if a := f.emptyNamespace(index); a.ID != "" {
 		return a
 	}
-	if a := f.otherPrefix(x); a.Id != "" {
+	if a := f.otherPrefix(x); a.ID != "" {
 		return a
 	}
 	return f.pastedAddress()
@@ -128,7 +128,7 @@ func (f *heard) emptyNamespace(index *evidence.RestIndex) Answer {
 	if len(gone) < 2 {
 		return Answer{}
 	}
-	return Answer{Id: "wc-namespace-old", Confidence: Likely, Shown: gone, Why: "wc/v3 has none of its resources, and older versions of the API are there"}
+	return Answer{ID: "wc-namespace-old", Confidence: Likely, Shown: gone, Why: "wc/v3 has none of its resources, and older versions of the API are there"}
 }
 
 // DroppedQuery: the index was asked for a few fields and came back whole.
@@ -146,7 +146,7 @@ func (f *heard) otherPrefix(x *evidence.Exchange) Answer {
 	}
 	if path := evidence.PathOf(link.Address); path != evidence.PathOf(f.Target.Base)+"/wp-json/" && !strings.HasSuffix(path, "/index.php/wp-json/") && strings.HasPrefix(path, evidence.PathOf(f.Target.Base)+"/") {
 		return Answer{
-			Id: "rest-prefix-changed", Confidence: Likely, Shown: []string{evidence.Describe(x) + ", which announces " + link.Address},
+			ID: "rest-prefix-changed", Confidence: Likely, Shown: []string{evidence.Describe(x) + ", which announces " + link.Address},
 			Why: "the store announces the API at " + link.Address + " and takes keys only there", Vars: map[string]string{"root": link.Address},
 		}
 	}
@@ -157,7 +157,7 @@ func (f *heard) otherPrefix(x *evidence.Exchange) Answer {
 func (f *heard) pastedAddress() Answer {
 	p := f.Target.Pasted
 	say := func(id, why string) Answer {
-		return Answer{Id: id, Confidence: Sure, Why: why, Shown: []string{"given: " + f.Target.Given, "the shop's address: " + f.Target.Base}, Vars: map[string]string{"home": f.Target.Base}}
+		return Answer{ID: id, Confidence: Sure, Why: why, Shown: []string{"given: " + f.Target.Given, "the shop's address: " + f.Target.Base}, Vars: map[string]string{"home": f.Target.Base}}
 	}
 	switch {
 	case p.Legacy:

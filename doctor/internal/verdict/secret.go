@@ -18,7 +18,7 @@ func (f *routed) withoutQuery(read *evidence.Exchange) Answer {
 
 // keysNotLookedAt: not even a signature that cannot be right is objected to.
 func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer {
-	if f.Route.Id != "" {
+	if f.Route.ID != "" {
 		return Answer{} // the road explains it
 	}
 	shown := []string{"with the key: " + evidence.Describe(read), "with a signature that cannot be right: " + evidence.Describe(known)}
@@ -28,12 +28,12 @@ func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer
 	if known.Body.Kind != "json" || !evidence.IsStoreCode(known.Body.Code) {
 		return Answer{}
 	}
-	if a := f.argumentsLost(known); a.Id != "" {
+	if a := f.argumentsLost(known); a.ID != "" {
 		return a
 	}
 	_ = control
 	return Answer{
-		Id: "auth-hook-conflict", Confidence: Likely, Shown: shown,
+		ID: "auth-hook-conflict", Confidence: Likely, Shown: shown,
 		Why: "WooCommerce does not look at keys at all, neither in the header nor in the address nor as a signature: another plugin took its place or switched it off",
 	}
 }
@@ -42,7 +42,7 @@ func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer
 func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
 	shown := []string{"the key: " + evidence.Describe(f.Get("key.known")), "a key nobody has: " + evidence.Describe(f.Get("key.control")) + " – the same answer"}
 	say := func(id string, c Confidence, why string) Answer {
-		return Answer{Id: id, Confidence: c, Why: why, Shown: shown, Vars: map[string]string{}}
+		return Answer{ID: id, Confidence: c, Why: why, Shown: shown, Vars: map[string]string{}}
 	}
 	if shape.Swapped {
 		return say("key-secret-swapped", Sure, "the key begins with cs_, as secrets do: key and secret are swapped")
@@ -58,12 +58,12 @@ func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
 	}
 	for _, x := range f.With("blog/") {
 		dir, _, _ := strings.Cut(strings.TrimPrefix(x.ID, "blog"), ".known")
-		if a := f.knownInBlog(x, f.Get("blog"+dir+".control"), dir, shown); a.Id != "" {
+		if a := f.knownInBlog(x, f.Get("blog"+dir+".control"), dir, shown); a.ID != "" {
 			return a
 		}
 	}
 	if x, control := f.Get("blog.known"), f.Get("blog.control"); x != nil {
-		if a := f.knownInBlog(x, control, "", shown); a.Id != "" {
+		if a := f.knownInBlog(x, control, "", shown); a.ID != "" {
 			return a
 		}
 	}
@@ -81,7 +81,7 @@ func (f *routed) knownInBlog(x, control *evidence.Exchange, dir string, shown []
 	u, _, _ := strings.Cut(f.Target.Base, "://")
 	home := u + "://" + f.Host() + dir
 	return Answer{
-		Id: "multisite-wrong-blog", Confidence: Sure, Shown: append(shown, "at "+home+": "+evidence.Describe(x)), Vars: map[string]string{"home": home},
+		ID: "multisite-wrong-blog", Confidence: Sure, Shown: append(shown, "at "+home+": "+evidence.Describe(x)), Vars: map[string]string{"home": home},
 		Why: "the key belongs to the site " + home + " of the same network; each site has its own keys",
 	}
 }
@@ -112,9 +112,9 @@ func (f *routed) knownKey(read *evidence.Exchange) Answer {
 	case evidence.Accepted(query):
 		inner := f.secretOrOwner(f.Get("query.right"))
 		a := f.headerLost(read)
-		if inner.Id != "" {
+		if inner.ID != "" {
 			// Two causes at once: the header is lost, and what arrives by the other road is refused as well.
-			a.Also = append(a.Also, inner.Id)
+			a.Also = append(a.Also, inner.ID)
 			a.Shown = append(a.Shown, inner.Shown...)
 		}
 		return a
@@ -127,16 +127,16 @@ func (f *routed) knownKey(read *evidence.Exchange) Answer {
 		return a
 	case evidence.SignatureAccepted(f.Get("sign.https"), f.Get("key.known")):
 		return Answer{
-			Id: "auth-hook-conflict", Confidence: Likely, Shown: []string{"signed: accepted", "in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right"))},
+			ID: "auth-hook-conflict", Confidence: Likely, Shown: []string{"signed: accepted", "in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right"))},
 			Why: "the store knows that it is on HTTPS and accepts signatures, and key and secret are ignored: a plugin gets in between",
 		}
 	case !f.Index().OffersAppPasswords():
 		return Answer{
-			Id: "is-ssl-false", Confidence: Likely, Shown: []string{"key and secret in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right")), "the index offers no application passwords"},
+			ID: "is-ssl-false", Confidence: Likely, Shown: []string{"key and secret in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right")), "the index offers no application passwords"},
 			Why: "the store does not look at key and secret, as it does when it does not know that the request came over HTTPS; no signature was accepted either, so the secret may be wrong besides",
 		}
 	}
-	return Answer{Id: "auth-hook-conflict", Confidence: Possible, Shown: []string{evidence.Describe(read)}, Why: "the store has the key and ignores key and secret on every road"}
+	return Answer{ID: "auth-hook-conflict", Confidence: Possible, Shown: []string{evidence.Describe(read)}, Why: "the store has the key and ignores key and secret on every road"}
 }
 
 // secretOrOwner: key and secret arrive.
@@ -158,12 +158,12 @@ func (f *routed) secretOrOwner(read *evidence.Exchange) Answer {
 		case !shape.SecretOK:
 			why += fmt.Sprintf("; the secret as given has %d characters, a secret is cs_ and 40 digits", shape.SecretLength)
 		}
-		return Answer{Id: "secret-wrong", Confidence: Sure, Shown: shown, Why: why}
+		return Answer{ID: "secret-wrong", Confidence: Sure, Shown: shown, Why: why}
 	case read.Body.Code == evidence.AuthError:
-		return Answer{Id: "key-write-only", Confidence: Sure, Shown: shown, Why: "key and secret are right, and the key's own permission is “Write”: every read is refused"}
+		return Answer{ID: "key-write-only", Confidence: Sure, Shown: shown, Why: "key and secret are right, and the key's own permission is “Write”: every read is refused"}
 	case read.Status == http.StatusUnauthorized && strings.HasPrefix(read.Body.Code, "woocommerce_rest_cannot"):
 		return Answer{
-			Id: "key-owner-deleted", Confidence: Likely, Shown: append(shown, "a route that exists nowhere: "+evidence.Describe(f.Get("who"))),
+			ID: "key-owner-deleted", Confidence: Likely, Shown: append(shown, "a route that exists nowhere: "+evidence.Describe(f.Get("who"))),
 			Why: "key and secret are right, and yet the store does not know who is asking: the user the key belongs to no longer exists",
 		}
 	}

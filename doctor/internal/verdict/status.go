@@ -39,7 +39,7 @@ func (f *heard) robotsCache(x *evidence.Exchange) Answer {
 		return Answer{}
 	}
 	return Answer{
-		Id: "ua-bot-cache", Confidence: Sure, Shown: []string{strings.TrimSpace(evidence.Describe(x) + " " + evidence.CacheSign(x)), "as a browser: " + evidence.Describe(browser)},
+		ID: "ua-bot-cache", Confidence: Sure, Shown: []string{strings.TrimSpace(evidence.Describe(x) + " " + evidence.CacheSign(x)), "as a browser: " + evidence.Describe(browser)},
 		Why: "this client's name gets an old answer from a cache, and a browser's name gets the store's own",
 	}
 }
@@ -93,7 +93,7 @@ func (f *heard) plainStatus(x *evidence.Exchange, likely, sure func(id, why stri
 	case x.Status == http.StatusBadGateway, x.Status == http.StatusGatewayTimeout:
 		return sure("gateway-timeout", fmt.Sprintf("the web server gave up waiting for PHP: status %d", x.Status))
 	case x.Status == http.StatusForbidden && evidence.HasMark(x, "sucuri-front") && !evidence.IsServerPage(x):
-		return likely("waf-sucuri", "403 from a page that neither the web server nor WordPress makes, and Sucuri stands in front of the shop (X-Sucuri-Id)")
+		return likely("waf-sucuri", "403 from a page that neither the web server nor WordPress makes, and Sucuri stands in front of the shop (X-Sucuri-ID)")
 	case x.Status == http.StatusForbidden && evidence.HasMark(x, "cloudflare") && !evidence.IsServerPage(x) && !fromWordPress(x):
 		return likely("cf-block", "403 from a page that neither the web server nor WordPress makes, and Cloudflare stands in front of the shop (Cf-Ray)")
 	case x.Status == http.StatusUnauthorized && everywhere && !evidence.HasMark(home, "wordpress"):
@@ -174,13 +174,13 @@ func (f *heard) silence(x *evidence.Exchange) Answer {
 	shown := []string{evidence.Describe(x)}
 	switch x.Fault.Class {
 	case "timeout":
-		return Answer{Id: "client-timeout", Confidence: Likely, Shown: shown, Why: fmt.Sprintf("no answer within %.0f seconds", x.Elapsed.Seconds())}
+		return Answer{ID: "client-timeout", Confidence: Likely, Shown: shown, Why: fmt.Sprintf("no answer within %.0f seconds", x.Elapsed.Seconds())}
 	case "closed", "reset":
 		if browser := f.BrowserPasses(); browser != nil {
-			return Answer{Id: "ua-blocked", Confidence: Sure, Shown: append(shown, "as a browser: "+evidence.Describe(browser)), Why: "the connection is closed on this client's name and not on a browser's"}
+			return Answer{ID: "ua-blocked", Confidence: Sure, Shown: append(shown, "as a browser: "+evidence.Describe(browser)), Why: "the connection is closed on this client's name and not on a browser's"}
 		}
 		if others == 0 {
-			return Answer{Id: "tcp-blocked", Confidence: Likely, Shown: shown, Why: "the connection is accepted and then closed without an answer"}
+			return Answer{ID: "tcp-blocked", Confidence: Likely, Shown: shown, Why: "the connection is accepted and then closed without an answer"}
 		}
 	}
 	return Answer{}

@@ -15,10 +15,10 @@ func (f *granted) wholeCause(parts []Answer) Answer {
 	if f.Owner.Known {
 		return f.wholeCauseOfOwner(parts)
 	}
-	if a := f.nothingAllowed(parts); a.Id != "" {
+	if a := f.nothingAllowed(parts); a.ID != "" {
 		return a
 	}
-	if a := f.overruled(parts); a.Id != "" {
+	if a := f.overruled(parts); a.ID != "" {
 		return a
 	}
 	return f.roleWasCut(parts)
@@ -32,14 +32,14 @@ func (f *granted) nothingAllowed(parts []Answer) Answer {
 	}
 	shown := []string{f.refusedSignals(), evidence.Describe(f.Read())}
 	if f.Rights.Admin || f.Rights.managesKnown && f.Rights.manages {
-		return Answer{Id: "perm-filter-override", Confidence: Sure, Shown: append(shown, "routes that ask for the capability itself let the key in"),
+		return Answer{ID: "perm-filter-override", Confidence: Sure, Shown: append(shown, "routes that ask for the capability itself let the key in"),
 			Why: "the key's owner has the rights, and every REST permission is refused all the same: a plugin overrules them"}
 	}
 	if multisite, ok := f.Multisite(); ok && multisite {
-		return Answer{Id: "key-owner-not-in-blog", Confidence: Likely, Shown: append(shown, "the store is a site of a multisite network"),
+		return Answer{ID: "key-owner-not-in-blog", Confidence: Likely, Shown: append(shown, "the store is a site of a multisite network"),
 			Why: "the key's owner is known to the network and has no role on this site"}
 	}
-	return Answer{Id: "key-owner-demoted", Confidence: Sure, Shown: shown, Why: "the store knows the key's owner and lets him do nothing: he has no role, or one without any right in the shop"}
+	return Answer{ID: "key-owner-demoted", Confidence: Sure, Shown: shown, Why: "the store knows the key's owner and lets him do nothing: he has no role, or one without any right in the shop"}
 }
 
 // allSignalsRefused: no collection of the shop is open to the key, by no method.
@@ -73,21 +73,21 @@ func (f *granted) refusedSignals() string {
 // nearly always are, a missing capability.
 func (f *granted) overruled(parts []Answer) Answer {
 	if why := f.contradiction(); why != "" {
-		return Answer{Id: "perm-filter-override", Confidence: Sure, Shown: []string{why}, Why: "the REST permissions contradict the capabilities of the key's owner: a plugin overrules them"}
+		return Answer{ID: "perm-filter-override", Confidence: Sure, Shown: []string{why}, Why: "the REST permissions contradict the capabilities of the key's owner: a plugin overrules them"}
 	}
 	if !f.Rights.Admin || len(parts) == 0 {
 		return Answer{}
 	}
 	if f.Rights.managesKnown && !f.Rights.manages && len(f.Rights.Lacks) > 2 {
-		return Answer{Id: "role-caps-stripped", Confidence: Sure, Shown: allWhy(parts), Why: "the key's owner is an administrator without the capabilities of WooCommerce: they were taken from the role",
+		return Answer{ID: "role-caps-stripped", Confidence: Sure, Shown: allWhy(parts), Why: "the key's owner is an administrator without the capabilities of WooCommerce: they were taken from the role",
 			Vars: map[string]string{"caps": strings.Join(f.Rights.Lacks.Sorted(), " ")}}
 	}
 	if what := f.refusedEverywhere(); what != "" {
-		return Answer{Id: "perm-filter-override", Confidence: Likely, Shown: append([]string{"a route that only administrators may use lets the key in"}, allWhy(parts)...),
+		return Answer{ID: "perm-filter-override", Confidence: Likely, Shown: append([]string{"a route that only administrators may use lets the key in"}, allWhy(parts)...),
 			Why: "the key's owner is an administrator, and " + what + ": a plugin overrules the REST permissions"}
 	}
 	if kinds := f.refusedKinds(); len(kinds) > 1 && len(f.Rights.Lacks) > 2 {
-		return Answer{Id: "role-caps-stripped", Confidence: Likely, Shown: allWhy(parts), Why: "the key's owner is an administrator, and several capabilities of different kinds are gone from the role",
+		return Answer{ID: "role-caps-stripped", Confidence: Likely, Shown: allWhy(parts), Why: "the key's owner is an administrator, and several capabilities of different kinds are gone from the role",
 			Vars: map[string]string{"caps": strings.Join(f.Rights.Lacks.Sorted(), " ")}}
 	}
 	return Answer{}
@@ -196,8 +196,8 @@ func (f *granted) roleWasCut(parts []Answer) Answer {
 	}
 	ids := map[string]bool{}
 	for _, a := range parts {
-		if a.Id != "shop-manager-limits" && a.Id != "order-post-row-missing" {
-			ids[a.Id] = true
+		if a.ID != "shop-manager-limits" && a.ID != "order-post-row-missing" {
+			ids[a.ID] = true
 		}
 	}
 	if len(ids) < 2 && len(gone) < 3 {
@@ -207,7 +207,7 @@ func (f *granted) roleWasCut(parts []Answer) Answer {
 		gone = []string{"edit_others_posts"}
 	}
 	return Answer{
-		Id: "role-caps-stripped", Confidence: Likely, Vars: map[string]string{"caps": strings.Join(gone, " ")},
+		ID: "role-caps-stripped", Confidence: Likely, Vars: map[string]string{"caps": strings.Join(gone, " ")},
 		Shown: []string{"the key behaves as one of a Shop Manager: he may edit customers and no other users", "missing of what the role has by nature: " + strings.Join(gone, ", ")},
 		Why:   "the key's owner is a Shop Manager, and the role has lost capabilities that WooCommerce gives it",
 	}
