@@ -120,8 +120,8 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 	}
 	if opts.check != "" {
 		if _, ok := doctor.CheckByID(opts.check); !ok {
-			return problem.New(problem.Usage, "there is no check %q",
-				opts.check).Next("waybill doctor --list shows all")
+			return problem.New(problem.Usage, "there is no check %q", opts.check).
+				Next("waybill doctor --list shows all")
 		}
 	}
 	if opts.replay != "" {
@@ -134,8 +134,8 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 	if opts.curl {
 		text, err := doctor.Curl(p.target)
 		if err != nil {
-			return problem.Wrap(problem.InputInvalid, err, "%s",
-				err.Error()).Next("Give the address of the shop, like https://shop.example")
+			return problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).
+				Next("Give the address of the shop, like https://shop.example")
 		}
 		a.say("%s", strings.TrimRight(text, "\n"))
 		return nil
@@ -167,8 +167,8 @@ func examine(ctx context.Context, a *app, opts *doctorOptions, p patient) (*doct
 	evidence, err := doctor.Collect(ctx, p.target, append(slices.Clone(p.options), progress)...)
 	display.Done()
 	if err != nil {
-		return nil, problem.Wrap(problem.InputInvalid, err, "%s",
-			err.Error()).Next("Give the address of the shop, like https://shop.example")
+		return nil, problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).
+			Next("Give the address of the shop, like https://shop.example")
 	}
 	if ctx.Err() != nil {
 		return nil, problem.New(problem.Interrupted, "stopped before the examination was done")
@@ -204,8 +204,8 @@ func saveEvidence(name string, evidence *doctor.Evidence) error {
 	// Evidence holds no secret, but it describes somebody's shop.
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return problem.Wrap(problem.InputInvalid, err, "the evidence could not be saved: %v",
-			err).Next("Name a file in a directory that exists and is yours")
+		return problem.Wrap(problem.InputInvalid, err, "the evidence could not be saved: %v", err).
+			Next("Name a file in a directory that exists and is yours")
 	}
 	return errors.Join(evidence.Write(file), file.Close())
 }
@@ -215,16 +215,16 @@ func replayEvidence(a *app, opts *doctorOptions) error {
 	if opts.replay != "-" {
 		file, err := os.Open(opts.replay)
 		if err != nil {
-			return problem.Wrap(problem.InputInvalid, err, "the evidence could not be opened: %v",
-				err).Next("Name a file that waybill doctor --save made")
+			return problem.Wrap(problem.InputInvalid, err, "the evidence could not be opened: %v", err).
+				Next("Name a file that waybill doctor --save made")
 		}
 		defer file.Close()
 		in = file
 	}
 	evidence, err := doctor.ReadEvidence(in)
 	if err != nil {
-		return problem.Wrap(problem.InputInvalid, err, "%s",
-			err.Error()).Next("Name a file that waybill doctor --save made")
+		return problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).
+			Next("Name a file that waybill doctor --save made")
 	}
 	report, err := diagnose(opts, evidence)
 	if err != nil {

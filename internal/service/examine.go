@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor"
@@ -58,93 +57,4 @@ func (s *Service) Examine(ctx context.Context, target doctor.Target, more ...doc
 		return nil, ctx.Err()
 	}
 	return doctor.Diagnose(evidence), nil
-}
-
-// Adopt makes a connected store work with what the doctor found to work: another address, another place of its API,
-// another way for the key to travel, PUT and DELETE in the clothes of POST. It says in words what it changed, and
-// changes nothing that was not tried first: a store that does not answer so keeps what it had.
-func (s *Service) Adopt(ctx context.Context, name string, report *doctor.Report) ([]string, error) {
-	before, err := s.Store(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	var done []string
-	for _, a := range report.Adoptions() {
-		switch {
-		case a.Base != "":
-			moved, err := s.move(ctx, before, a.Base)
-			if err != nil {
-				return done, err
-			}
-			done = append(done, "the address of the store is "+moved.HomeURL+" now")
-			before = moved
-		case a.MethodOverride && !before.Facts.MethodOverride:
-			before.Facts.MethodOverride = true
-			if err := s.db.SetFacts(ctx, before.ID, before.Facts); err != nil {
-				return done, err
-			}
-			s.forget(before.ID)
-			done = append(done, "PUT and DELETE are sent as POST with _method")
-		}
-	}
-	if !leadsElsewhere(report, before) {
-		return done, nil
-	}
-	connected, err := s.Reconnect(ctx, name)
-	if err != nil {
-		return done, err
-	}
-	after := connected.Store
-	if after.RESTRoot != before.RESTRoot {
-		done = append(done, "the API is asked at "+after.RESTRoot)
-	}
-	if after.Auth != before.Auth || after.Facts.SignedHome != before.Facts.SignedHome {
-		done = append(done, connected.AuthReason)
-	}
-	return done, nil
-}
-
-// leadsElsewhere says whether the store is to be had in another way than the one kept: because of a stop-gap, or
-// because it is mended and a stop-gap can go.
-func leadsElsewhere(report *doctor.Report, st storage.Store) bool {
-	for _, a := range report.Adoptions() {
-		if a.Root != "" || a.Way != doctor.WayNone {
-			return true
-		}
-	}
-	return report.Status != doctor.Problems && st.Auth == storage.AuthQuery
-}
-
-// move follows a shop to another address. The key is sent there because a person said so; that the new address has the
-// same key is the proof that it is the same shop, since each store makes its own.
-func (s *Service) move(ctx context.Context, st storage.Store, to string) (storage.Store, error) {
-	sec, err := s.secretsOf(st)
-	if err != nil {
-		return st, err
-	}
-	address, err := url.Parse(to)
-	if err != nil {
-		return st, problem.Wrap(problem.Usage, err, "%q is no address", to)
-	}
-	if sec.SiteUser != "" {
-		address.User = url.UserPassword(sec.SiteUser, sec.SitePassword)
-	}
-	found, err := s.probe(ctx, address.String(), Connection{Key: sec.Key, Secret: sec.Secret, Scopes: ReadScopes()})
-	if err != nil {
-		return st, err
-	}
-	if held, err := s.db.StoreByHome(ctx, found.store.HomeURL); err == nil && held.ID != st.ID {
-		return st, problem.New(problem.StoreExists, "%s is connected already, as %q", found.store.HomeURL, held.Name)
-	}
-	kept, err := s.keep(found.store, found.secrets, st.Credentials.Environment)
-	if err != nil {
-		return st, err
-	}
-	found.store.Facts.MethodOverride = st.Facts.MethodOverride
-	found.store.ID, found.store.Credentials = st.ID, kept
-	if err := s.db.MoveStore(ctx, found.store); err != nil {
-		return st, err
-	}
-	s.forget(st.ID)
-	return s.db.Store(ctx, st.ID)
 }

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -119,8 +118,8 @@ func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 		err := r.findBehind(ctx, found)
 		return found[0], Explain(err)
 	}
-	return outbox.Write{}, problem.New(problem.RecordNotFound, "there is no write %q in the outbox",
-		id).Next("List them: waybill outbox list")
+	return outbox.Write{}, problem.New(problem.RecordNotFound, "there is no write %q in the outbox", id).
+		Next("List them: waybill outbox list")
 }
 
 // Lessons are what sending to a store has taught about it, in sentences.
@@ -147,87 +146,4 @@ func (s *Service) AdoptWrite(ctx context.Context, id string, recordID int64) (ou
 func (s *Service) DiscardWrite(ctx context.Context, id string) (outbox.Write, error) {
 	w, err := s.outbox().Discard(ctx, id)
 	return w, explainWrite(err)
-}
-
-// explainWrite turns the outbox's own errors into problems.
-func explainWrite(err error) error {
-	var invalid *outbox.Invalid
-	var reused *outbox.KeyReused
-	var notWaiting *outbox.NotWaiting
-	switch {
-	case errors.As(err, &invalid):
-		p := problem.Wrap(problem.InputInvalid, err, "%s; nothing was accepted",
-			invalid.Error()).Next("Correct the named field and try again")
-		p.Detail("index", fmt.Sprint(invalid.Index))
-		for _, f := range invalid.Fields {
-			p.Detail(f.Field, f.Message)
-		}
-		return p
-	case errors.As(err, &reused):
-		return problem.Wrap(problem.InputInvalid, err, "%s", reused.Error()).Detail("idempotency_key",
-			reused.Key).Detail("first", reused.First.ID).
-			Next("See the first one: waybill outbox show %s", reused.First.ID)
-	case errors.As(err, &notWaiting):
-		return problem.Wrap(problem.Usage, err, "%s", notWaiting.Error()).Next("See it: waybill outbox show %s",
-			notWaiting.ID)
-	}
-	return Explain(err)
-}
-
-// Outcome turns a settled write into the error of the command that waited for it; nil when it is done, or a newer one
-// took its place.
-func Outcome(w outbox.Write) error {
-	if w.State == outbox.Done || w.State == outbox.Discarded && w.Reason != nil &&
-		w.Reason.Code == outbox.CodeSuperseded {
-		return nil
-	}
-	code, message := problem.WriteRejected,
-		"an earlier write of the same record waits for a decision: waybill outbox list --state parked"
-	if w.Reason != nil {
-		message = withReasons(*w.Reason)
-	}
-	if w.Behind != nil {
-		message = w.Behind.String()
-	}
-	switch {
-	case w.Reason != nil && w.Reason.Code == outbox.CodeConflict:
-		code = problem.WriteConflict
-	case w.State != outbox.Rejected:
-		code = problem.WriteUnresolved
-	}
-	p := problem.New(code, "the write %s is %s: %s", w.ID, w.State, message)
-	if w.State == outbox.Rejected {
-		p = p.Next("When the cause is mended: waybill outbox retry %[1]s. To correct it: waybill outbox edit %[1]s",
-			w.ID)
-	} else {
-		p = p.Next("See what it is about: waybill outbox show %s", w.ID)
-	}
-	if w.Reason != nil {
-		p.Detail("reason", w.Reason.Code)
-		for _, f := range w.Reason.Fields {
-			p.Detail(f.Field, f.Message)
-		}
-	}
-	return p
-}
-
-// withReasons is a reason's message with what is wrong with each field, as far as it does not say so itself.
-func withReasons(r outbox.Reason) string {
-	const few = 5
-	if r.Code == outbox.CodeConflict {
-		return r.Message // it names the fields
-	}
-	var parts []string
-	for _, f := range r.Fields {
-		if f.Message != "" && f.Message != outbox.CodeNotPermitted && !strings.Contains(r.Message, f.Message) {
-			parts = append(parts, f.Field+": "+f.Message)
-		}
-	}
-	if more := len(parts) - few; more > 0 {
-		parts = append(parts[:few], fmt.Sprintf("and %d more", more))
-	}
-	if len(parts) == 0 {
-		return r.Message
-	}
-	return fmt.Sprintf("%s (%s)", r.Message, strings.Join(parts, "; "))
 }

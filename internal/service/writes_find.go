@@ -48,9 +48,9 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 			var several *outbox.SeveralBySKU
 			if errors.As(err, &several) {
 				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: sku: %v in %s; nothing was accepted", i+1,
-					several, st.Name).
-					Next("Give the number of the one that is meant: waybill products update %s %d --set "+
-						"stock_quantity=…, or in a file a column id in place of sku", st.Name, several.Records[0].ID).
+					several, st.Name).Next("Give the number of the one that is meant: waybill products update %s %d "+
+					"--set "+
+					"stock_quantity=…, or in a file a column id in place of sku", st.Name, several.Records[0].ID).
 					Detail("row", strconv.Itoa(i+1)).Detail("sku", row.Name)
 			}
 			if err != nil {

@@ -11,8 +11,8 @@ import (
 func RecordNumber(text string) (int64, error) {
 	id, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64)
 	if err != nil || id <= 0 {
-		return 0, problem.New(problem.Usage, "%q is not the number of a record",
-			text).Next("Numbers are those of: waybill orders list, products list, customers list")
+		return 0, problem.New(problem.Usage, "%q is not the number of a record", text).
+			Next("Numbers are those of: waybill orders list, products list, customers list")
 	}
 	return id, nil
 }
