@@ -18,6 +18,9 @@ func TestPostsAndCompatibilityModeAskForTheSameOnBothVersions(t *testing.T) {
 	for _, storage := range []Storage{HPOSSync, Posts} {
 		older, newer := Site{Storage: storage, Version: Measured}, Site{Storage: storage, Version: Newest}
 		for _, scope := range Scopes {
+			if len(older.Uses(scope)) == 0 {
+				continue // not there yet
+			}
 			if a, b := older.Minimal([]Scope{scope}).Caps(), newer.Minimal([]Scope{scope}).Caps(); !a.Equal(b) {
 				t.Errorf("%s with %s: %s on %s, %s on %s", scope, storage, a, older.Version, b, newer.Version)
 			}
@@ -46,6 +49,8 @@ func rolesPage() string {
 				" | "))
 	}
 	say("\n%s", statusesNotes())
+	say("Fulfilments are there from WooCommerce 10.1 on, where their feature is switched on; they ask for `manage_woocommerce` on")
+	say("each of these versions, and are in no default set of scopes because that opens the shop's settings.\n")
 	say("Before WooCommerce 9.9 `customers:write` needs `promote_users` instead of `create_customers`. On a multisite")
 	say("network no role lets anyone update or delete customers: only super admins edit and delete users there.\n")
 

@@ -60,8 +60,12 @@ func (s Site) Explain(role Role, scopes []Scope) Explanation {
 	e := Explanation{Site: s, Scopes: slices.Clone(scopes), Role: role}
 	e.Lacks = s.lacks(caller, scopes)
 	for _, scope := range Scopes {
+		wanted := slices.Contains(scopes, scope)
+		if !wanted && len(s.Uses(scope)) == 0 {
+			continue // this version has none of it
+		}
 		opening := s.opening(caller, scope)
-		opening.Wanted = slices.Contains(scopes, scope)
+		opening.Wanted = wanted
 		if opening.Wanted {
 			e.Refused = append(e.Refused, opening.Refused...)
 		}
@@ -104,10 +108,10 @@ func (s Site) opening(caller Caller, scope Scope) Opening {
 		}
 	}
 	switch len(opening.Refused) {
+	case len(uses): // none at all counts as well
+		opening.Extent = Nothing
 	case 0:
 		opening.Extent = All
-	case len(uses):
-		opening.Extent = Nothing
 	default:
 		opening.Extent = Part
 	}

@@ -109,13 +109,20 @@ func (r Recipe) Advice() []string {
 			"products products:read, for customers customers:read.")
 	}
 	if caps.Has("manage_woocommerce") {
-		add("manage_woocommerce is needed for %s and opens all settings. An integration that polls does without "+
-			"webhooks.", JoinScopes(scopesOf(m, "manage_woocommerce")))
+		add("manage_woocommerce is needed for %s and opens all settings.%s",
+			JoinScopes(scopesOf(m, "manage_woocommerce")), withoutWebhooks(m))
 	}
 	if len(m.Impossible) > 0 {
 		add("Not possible with any capability on this store: %s.", strings.Join(operationNames(m.Impossible), ", "))
 	}
 	return advice
+}
+
+func withoutWebhooks(m Minimum) string {
+	if !slices.Contains(m.Scopes, WebhooksScope) {
+		return ""
+	}
+	return " An integration that polls does without webhooks."
 }
 
 func scopesOf(m Minimum, name string) []Scope {

@@ -11,29 +11,33 @@ type Scope string
 
 // The scopes. Write means create and update; deletion is a scope of its own where an integration may want it.
 const (
-	OrdersRead      Scope = "orders:read"   // orders, one order, notes, refunds
-	OrdersWrite     Scope = "orders:write"  // create and update orders, alone and in batches; notes; refunds
-	OrdersDelete    Scope = "orders:delete" // orders, notes, refunds
-	ProductsRead    Scope = "products:read" // variations too
-	ProductsWrite   Scope = "products:write"
-	ProductsDelete  Scope = "products:delete"
-	TermsRead       Scope = "terms:read" // categories, tags, brands, shipping classes, attributes and their terms
-	TermsWrite      Scope = "terms:write"
-	CustomersRead   Scope = "customers:read"
-	CustomersWrite  Scope = "customers:write" // one at a time: batches need promote_users
-	CustomersDelete Scope = "customers:delete"
-	CouponsRead     Scope = "coupons:read"
-	CouponsWrite    Scope = "coupons:write"
-	WebhooksScope   Scope = "webhooks"
-	ReportsRead     Scope = "reports:read"
-	ReviewsRead     Scope = "reviews:read"
-	ShippingRead    Scope = "shipping:read" // zones, their locations and methods
-	SettingsScope   Scope = "settings"      // system status and settings
+	OrdersRead   Scope = "orders:read"   // orders, one order, notes, refunds
+	OrdersWrite  Scope = "orders:write"  // create and update orders, alone and in batches; notes; refunds
+	OrdersDelete Scope = "orders:delete" // orders, notes, refunds
+	// FulfillmentsRead and FulfillmentsWrite ask for manage_woocommerce, which opens the shop's settings: they are wanted by
+	// name only.
+	FulfillmentsRead  Scope = "fulfillments:read"
+	FulfillmentsWrite Scope = "fulfillments:write" // create and update them, and their meta data
+	ProductsRead      Scope = "products:read"      // variations too
+	ProductsWrite     Scope = "products:write"
+	ProductsDelete    Scope = "products:delete"
+	TermsRead         Scope = "terms:read" // categories, tags, brands, shipping classes, attributes and their terms
+	TermsWrite        Scope = "terms:write"
+	CustomersRead     Scope = "customers:read"
+	CustomersWrite    Scope = "customers:write" // one at a time: batches need promote_users
+	CustomersDelete   Scope = "customers:delete"
+	CouponsRead       Scope = "coupons:read"
+	CouponsWrite      Scope = "coupons:write"
+	WebhooksScope     Scope = "webhooks"
+	ReportsRead       Scope = "reports:read"
+	ReviewsRead       Scope = "reviews:read"
+	ShippingRead      Scope = "shipping:read" // zones, their locations and methods
+	SettingsScope     Scope = "settings"      // system status and settings
 )
 
 // Scopes are all scopes, in the order of documentation.
 var Scopes = []Scope{
-	OrdersRead, OrdersWrite, OrdersDelete, ProductsRead, ProductsWrite, ProductsDelete, TermsRead, TermsWrite,
+	OrdersRead, OrdersWrite, OrdersDelete, FulfillmentsRead, FulfillmentsWrite, ProductsRead, ProductsWrite, ProductsDelete, TermsRead, TermsWrite,
 	CustomersRead, CustomersWrite, CustomersDelete, CouponsRead, CouponsWrite, WebhooksScope, ReportsRead, ReviewsRead,
 	ShippingRead, SettingsScope,
 }
@@ -86,7 +90,9 @@ var scopeOperations = map[Scope][]Operation{
 	OrdersWrite: slices.Concat(ops([]Resource{Orders}, Create, Update), ops([]Resource{OrderNotes, Refunds}, Create),
 		batches([]Resource{Orders}, Create, Update)),
 	// A refund and a note are deleted by the rules of their order.
-	OrdersDelete: ops([]Resource{Orders, OrderNotes, Refunds}, Delete),
+	FulfillmentsRead:  ops([]Resource{Fulfillments}, List, Get, GetMeta),
+	FulfillmentsWrite: ops([]Resource{Fulfillments}, Create, Update, UpdateMeta),
+	OrdersDelete:      ops([]Resource{Orders, OrderNotes, Refunds}, Delete),
 	ProductsRead: slices.Concat(ops([]Resource{Products, Variations}, List, Get),
 		ops([]Resource{Variations}, ListAll), ops([]Resource{Products}, Related)),
 	ProductsWrite: slices.Concat(ops([]Resource{Products, Variations}, Create, Update),

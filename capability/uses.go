@@ -20,7 +20,11 @@ type Use struct {
 
 // Uses lists everything a scope does on this store: each operation on each kind of record that WordPress tells apart.
 // With AnyStorage the uses of all storage modes are listed, with AnyVersion those of the versions that differ.
-func (s Site) Uses(scope Scope) []Use { return s.usesOfAll(scopeOperations[scope]) }
+// Who wants fulfilments has their feature switched on.
+func (s Site) Uses(scope Scope) []Use {
+	s.Fulfillments = s.Fulfillments || scope == FulfillmentsRead || scope == FulfillmentsWrite
+	return s.usesOfAll(scopeOperations[scope])
+}
 
 // AllUses lists every operation that wc/v3 offers on this store, on each kind of record, alone and in batches.
 func (s Site) AllUses() []Use {

@@ -15,6 +15,7 @@ const (
 	RouteOrders          Route = "orders"
 	RouteOrderNotes      Route = "orders/{parent}/notes"
 	RouteOrderRefunds    Route = "orders/{parent}/refunds"
+	RouteFulfillments    Route = "orders/{parent}/fulfillments" // since 10.1, while the feature is switched on
 	RouteRefunds         Route = "refunds" // of all orders, since WooCommerce 9.0; one refund is in RouteOrderRefunds
 	RouteOrderStatuses   Route = "orders/statuses"
 	RouteProducts        Route = "products"

@@ -61,6 +61,7 @@ type changeView struct {
 	At       time.Time        `json:"at"`
 	Origin   storage.Origin   `json:"origin"`
 	WriteID  string           `json:"write_id,omitempty"`
+	Hash     storage.Hash     `json:"hash,omitzero"` // of the record's JSON after the change
 }
 
 func runChanges(ctx context.Context, a *app, opts *changesOptions) error {
@@ -106,7 +107,7 @@ func changePrinter(a *app, follow bool) (print func(service.NamedChange) error, 
 func viewChange(c service.NamedChange) changeView {
 	return changeView{
 		Seq: c.Seq, Store: c.Store, Resource: c.Resource, ID: c.ID, Slug: c.Slug, ParentID: c.ParentID,
-		Kind: c.Kind, At: c.At, Origin: c.Origin, WriteID: c.WriteID,
+		Kind: c.Kind, At: c.At, Origin: c.Origin, WriteID: c.WriteID, Hash: c.Hash,
 	}
 }
 

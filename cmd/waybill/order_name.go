@@ -19,7 +19,7 @@ func (f *orderFlags) register(cmd *cobra.Command) {
 
 // ofOrders says whether records are orders, or belong to one that names them.
 func ofOrders(r storage.Resource) bool {
-	return r == storage.Orders || r == storage.OrderNotes || r == storage.Refunds
+	return r == storage.Orders || r == storage.OrderNotes || r == storage.Refunds || r == storage.Fulfillments
 }
 
 func (f orderFlags) by() service.NamedBy {

@@ -44,8 +44,9 @@ var layouts = map[storage.Resource]string{
 		line_items shipping_lines tax_lines fee_lines coupon_lines refunds meta_data`,
 	OrderItems: `order_id order_number order_status order_currency order_date_created_gmt
 		id name product_id variation_id sku quantity price subtotal subtotal_tax total total_tax tax_class meta_data`,
-	storage.Refunds:    `id parent_id date_created date_created_gmt amount reason refunded_by refunded_payment line_items meta_data`,
-	storage.OrderNotes: `id parent_id author date_created_gmt note customer_note`,
+	storage.Refunds:      `id parent_id date_created date_created_gmt amount reason refunded_by refunded_payment line_items meta_data`,
+	storage.OrderNotes:   `id parent_id author date_created_gmt note customer_note`,
+	storage.Fulfillments: `id parent_id status is_fulfilled date_updated meta_data`,
 	storage.Products: `id sku name type status price regular_price sale_price on_sale manage_stock stock_quantity stock_status backorders
 		total_sales weight tax_class tax_status virtual downloadable slug permalink date_created_gmt date_modified_gmt
 		parent_id short_description categories tags attributes variations meta_data`,

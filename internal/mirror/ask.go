@@ -61,7 +61,7 @@ func (a *asker) spent() bool {
 
 // list asks for a list below wc/v3, one for a single record.
 func (a *asker) list(ctx context.Context, path string, query url.Values) (*answer, error) {
-	got, err := a.get(ctx, path, query, '[')
+	got, err := a.get(ctx, path, query, "[")
 	size, _ := strconv.Atoi(query.Get("per_page"))
 	if most := ceilingIn(size, got, err); most > 0 {
 		return nil, &ceilingError{most}
@@ -70,22 +70,22 @@ func (a *asker) list(ctx context.Context, path string, query url.Values) (*answe
 }
 
 func (a *asker) one(ctx context.Context, path string, query url.Values) (*answer, error) {
-	return a.get(ctx, path, query, '{')
+	return a.get(ctx, path, query, "{")
 }
 
-// get asks for a path whose answer begins with the given byte.
+// get asks for a path whose answer begins with one of the given characters.
 //
 // Failure policy: a read can always be repeated, so whatever may pass by
 // itself is tried again, here with growing pauses and later by the next step.
 // What the store means (401, 403, 404, 400) comes back at once.
-func (a *asker) get(ctx context.Context, path string, query url.Values, shape byte) (*answer, error) {
+func (a *asker) get(ctx context.Context, path string, query url.Values, shape string) (*answer, error) {
 	pause := a.opts.RetryPause
 	for attempt := 0; ; attempt++ {
 		if a.spent() {
 			return nil, errSpent
 		}
 		got, err := a.once(ctx, path, query)
-		if err == nil && (len(got.Body) == 0 || got.Body[0] != shape) {
+		if err == nil && (len(got.Body) == 0 || strings.IndexByte(shape, got.Body[0]) < 0) {
 			// Whatever this is, it is not the store's answer to the question.
 			err = wrong(path, "it begins with %.20q", got.Body)
 		}

@@ -95,6 +95,9 @@ type family struct {
 	route    woo.Route
 	// whole: the store answers with all of them, unpaged.
 	whole bool
+	// wrapped are the members of an answer under which some versions show the
+	// list, and one record; empty: none do.
+	wrapped [2]string
 }
 
 var families = map[storage.Resource]*family{
@@ -105,4 +108,8 @@ var families = map[storage.Resource]*family{
 	storage.Variations: {resource: storage.Variations, route: woo.RouteVariations},
 	storage.Refunds:    {resource: storage.Refunds, route: woo.RouteOrderRefunds},
 	storage.OrderNotes: {resource: storage.OrderNotes, route: woo.RouteOrderNotes, whole: true},
+	storage.Fulfillments: {
+		resource: storage.Fulfillments, route: woo.RouteFulfillments, whole: true,
+		wrapped: [2]string{"fulfillments", "fulfillment"}, // up to 10.2
+	},
 }

@@ -13,9 +13,18 @@ import (
 // for by itself: it may lie in the trash.
 func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
 	f := families[m.Resource]
-	if f == nil || f.resource == storage.OrderNotes && s.opts.Notes == NotesOff {
+	if f == nil || f.resource == storage.OrderNotes && s.opts.Notes == ExtentOff {
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	}
+	if f.resource == storage.Fulfillments {
+		return s.rereadFulfillments(ctx, m)
+	}
+	return s.familyRead(ctx, m, s.readFamily(ctx, f, m))
+}
+
+// readFamily reads all children of a parent, and marks those that the mirror
+// holds and the list shows no more. The mark is done with that.
+func (s *step) readFamily(ctx context.Context, f *family, m storage.Mark) error {
 	held, err := s.held(ctx, f.resource, m.ParentID)
 	if err != nil {
 		return err
@@ -34,13 +43,7 @@ func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
 		}
 		return s.writer.put(storage.Batch{Records: recordsOf(readings), Marks: marks})
 	})
-	switch {
-	case gone(err):
-		// The parent itself is gone; whoever finds that removes the rest.
-		return s.orphans(ctx, m)
-	case err != nil && (pagesize.TooHeavy(err) || s.refused(ctx, m.Resource, err)):
-		return s.putOff(m, err)
-	case err != nil:
+	if err != nil {
 		return err
 	}
 	batch := storage.Batch{Done: []storage.Mark{m}}
@@ -48,6 +51,19 @@ func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
 		batch.Marks = append(batch.Marks, storage.Mark{Resource: f.resource, ID: id, ParentID: m.ParentID, Reason: "its parent lists it no more"})
 	}
 	return s.writer.put(batch)
+}
+
+// familyRead decides what becomes of a mark after the children of its parent
+// were read, or could not be.
+func (s *step) familyRead(ctx context.Context, m storage.Mark, err error) error {
+	switch {
+	case gone(err):
+		// The parent itself is gone; whoever finds that removes the rest.
+		return s.orphans(ctx, m)
+	case err != nil && (pagesize.TooHeavy(err) || s.refused(ctx, m.Resource, err)):
+		return s.putOff(m, err)
+	}
+	return err
 }
 
 // sampleOfFamily reads a few children of a parent.
@@ -83,10 +99,15 @@ func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func
 // allChildren reads a list that the store answers with as a whole, in an
 // order of its own.
 func (s *step) allChildren(ctx context.Context, f *family, parent int64, hand func([]reading) error) error {
-	got, err := s.asker.list(ctx, f.route.List(parent), s.asker.fresh(nil))
+	shape := "["
+	if f.wrapped[0] != "" {
+		shape = "[{"
+	}
+	got, err := s.asker.get(ctx, f.route.List(parent), s.asker.fresh(nil), shape)
 	if err != nil {
 		return err
 	}
+	got.Body = unwrapped(got.Body, f.wrapped[0])
 	p, err := pollReadings(&collection{resource: f.resource, route: woo.Route(f.route.List(parent))}, got)
 	if err != nil {
 		return err

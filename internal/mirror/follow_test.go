@@ -45,7 +45,7 @@ func TestRequestsStayWithinTheirBudgets(t *testing.T) {
 
 func TestAnOrderBringsAlongWhatItChangedElsewhere(t *testing.T) {
 	t.Parallel()
-	b := setup(t, func(o *mirror.Options) { o.Notes = mirror.NotesChanged })
+	b := setup(t, func(o *mirror.Options) { o.Notes = mirror.ExtentChanged })
 	b.shop.stock(t)
 	b.sync()
 	// An order comes in: it sells a product and a variation, uses a coupon and

@@ -22,6 +22,9 @@ func Follows(ref storage.Ref, parent int64, before, after json.RawMessage, coupo
 	switch ref.Resource {
 	case storage.Orders:
 		marks := []storage.Mark{{Resource: storage.OrderNotes, ParentID: ref.ID, Reason: "an order we changed"}}
+		if showsFulfillments(was) || showsFulfillments(is) {
+			marks = append(marks, storage.Mark{Resource: storage.Fulfillments, ParentID: ref.ID, Reason: "an order we changed"})
+		}
 		for _, r := range []*reading{was, is} {
 			touched, err := orderTouches(r, coupons)
 			if err != nil {

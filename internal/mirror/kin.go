@@ -14,7 +14,10 @@ import (
 func (s *step) kin(c *collection, readings []reading) []storage.Mark {
 	var marks []storage.Mark
 	for i := range readings {
-		marks = append(marks, s.childrenOf(c, &readings[i], s.opts.Notes == NotesAll)...)
+		marks = append(marks, s.childrenOf(c, &readings[i], s.opts.Notes == ExtentAll)...)
+	}
+	if c == orders && s.opts.Fulfillments == ExtentAll {
+		marks = append(marks, fulfillmentsOf(readings)...)
 	}
 	return marks
 }
@@ -112,7 +115,7 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading) (
 }
 
 func (s *step) consequences(ctx context.Context, c *collection, r *reading, old storage.Record, known bool) ([]storage.Mark, error) {
-	marks := s.childrenOf(c, r, s.opts.Notes != NotesOff)
+	marks := s.childrenOf(c, r, s.opts.Notes != ExtentOff)
 	if c == products {
 		before := reading{}
 		if known {
@@ -133,6 +136,15 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading, old 
 		return nil, err
 	}
 	marks = append(marks, touched...)
+	if s.opts.Fulfillments != ExtentOff {
+		before := &reading{}
+		if known {
+			before = readingOf(storage.Orders, old.Raw)
+		}
+		if showsFulfillments(r) || showsFulfillments(before) { // the last one may have gone
+			marks = append(marks, markFulfillments(r))
+		}
+	}
 	if known {
 		// What left the order counts too: its stock went back.
 		if touched, err = s.heldOrderTouches(ctx, old); err != nil {

@@ -50,7 +50,7 @@ func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 			mark(storage.Variations, held.ID)
 		}
 	}
-	resources := []storage.Resource{storage.OrderNotes}
+	resources := []storage.Resource{storage.OrderNotes, storage.Fulfillments}
 	if s.refundsByOrder {
 		resources = append(resources, storage.Refunds)
 	}

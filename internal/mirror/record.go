@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
@@ -22,6 +23,7 @@ type reading struct {
 	items    json.RawMessage // an order's lines
 	vouchers json.RawMessage // an order's coupon lines
 	links    json.RawMessage
+	meta     json.RawMessage // its meta data
 	terms    terms
 	face     face
 }
@@ -49,6 +51,10 @@ func read(resource storage.Resource, raw json.RawMessage) (reading, error) {
 			r.Created = gmt(m.Value)
 		case "date_modified_gmt":
 			r.Modified = gmt(m.Value)
+		case "date_updated":
+			if resource == storage.Fulfillments {
+				r.Modified = gmt(withoutZone(m.Value))
+			}
 		case "type":
 			r.kind = jsonvalue.Text(m.Value)
 		case "refunds":
@@ -59,6 +65,8 @@ func read(resource storage.Resource, raw json.RawMessage) (reading, error) {
 			r.vouchers = m.Value
 		case "_links":
 			r.links = m.Value
+		case "meta_data":
+			r.meta = m.Value
 		default:
 			switch resource {
 			case storage.Products:
@@ -110,6 +118,15 @@ func gmt(value json.RawMessage) time.Time {
 		return time.Time{}
 	}
 	return t
+}
+
+// withoutZone is a date that ends with a Z as the *_gmt dates are written;
+// one of local time stays as it is, which no date is read from.
+func withoutZone(value json.RawMessage) json.RawMessage {
+	if n := len(value); n > 2 && value[n-2] == 'Z' {
+		return append(slices.Clone(value[:n-2]), '"')
+	}
+	return value
 }
 
 // idsIn lists the numbers under a name in a list of objects, without zeros.

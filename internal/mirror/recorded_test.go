@@ -79,7 +79,7 @@ func TestARecordedStoreIsMirroredUnchanged(t *testing.T) {
 	for _, listed := range []bool{true, false} {
 		t.Run(fmt.Sprintf("refunds listed by themselves %v", listed), func(t *testing.T) {
 			t.Parallel()
-			b := setup(t, func(o *mirror.Options) { o.Notes = mirror.NotesAll })
+			b := setup(t, func(o *mirror.Options) { o.Notes = mirror.ExtentAll })
 			b.shop.stock(t)
 			b.shop.noRefunds = !listed
 			if !listed {

@@ -32,7 +32,7 @@ func (s *step) reread(ctx context.Context) error {
 	// A reread can make new marks (an order marks its products), so resources
 	// come in an order in which those follow.
 	for _, r := range []storage.Resource{
-		storage.Orders, storage.Refunds, storage.OrderNotes, storage.Products, storage.Variations, storage.Coupons, storage.Customers,
+		storage.Orders, storage.Refunds, storage.OrderNotes, storage.Fulfillments, storage.Products, storage.Variations, storage.Coupons, storage.Customers,
 	} {
 		if waiting[r] == 0 && r == storage.Orders {
 			continue
@@ -195,7 +195,7 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 	switch {
 	case gone(err) && m.Resource == storage.Refunds:
 		return s.rereadOrphan(ctx, m)
-	case gone(err):
+	case goneRecord(m.Resource, err):
 		return s.removed(ctx, ref, m)
 	case errors.Is(err, errOfRecord):
 		return s.putOff(m, err)
@@ -207,7 +207,7 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 	case err != nil:
 		return err
 	}
-	r, err := read(m.Resource, got.Body)
+	r, err := read(m.Resource, singleBody(m.Resource, got.Body))
 	if err != nil || r.ID != m.ID {
 		return wrong(path, "it is not record %d", m.ID)
 	}
@@ -293,7 +293,7 @@ func (s *step) parentOf(ctx context.Context, ref storage.Ref, m storage.Mark) in
 func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) error {
 	batch := storage.Batch{Gone: []storage.Ref{ref}, Done: []storage.Mark{m}, Cursors: []storage.Cursor{s.stirred()}}
 	children := map[storage.Resource][]storage.Resource{
-		storage.Orders: {storage.OrderNotes, storage.Refunds}, storage.Products: {storage.Variations},
+		storage.Orders: {storage.OrderNotes, storage.Refunds, storage.Fulfillments}, storage.Products: {storage.Variations},
 	}
 	if parent := s.parentOf(ctx, ref, m); ref.Resource == storage.Refunds && parent != 0 {
 		// Its order listed it, and says nothing of the change.

@@ -38,7 +38,9 @@ type shop struct {
 	ignore    map[string]bool
 	noTotals  bool
 	noRefunds bool // WooCommerce before 9.0
-	skew      time.Duration
+	// fulfils: the feature of fulfilments is switched on. wraps: as up to 10.2.
+	fulfils, wraps bool
+	skew           time.Duration
 	// hidden records are counted but never shown.
 	hidden map[int64]bool
 	// damaged records make every answer with them fail, their ids aside.
@@ -228,7 +230,11 @@ func (s *shop) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	shelf, parent, id := route(path)
-	if shelf == "" {
+	if shelf == "fulfillments" && s.fulfils {
+		s.fulfillments(w, parent, id)
+		return
+	}
+	if shelf == "" || shelf == "fulfillments" {
 		refuse(w, 404, "rest_no_route")
 		return
 	}
@@ -246,6 +252,37 @@ func (s *shop) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.list(w, shelf, parent, r.URL.Query())
+}
+
+// fulfillments answers for those of an order (docs/woocommerce/orders.md#fulfillments).
+func (s *shop) fulfillments(w http.ResponseWriter, order, id int64) {
+	wrap := func(name string, body []byte) []byte {
+		if s.wraps {
+			return fmt.Appendf(nil, `{%q:%s}`, name, body)
+		}
+		return body
+	}
+	if s.shelf["orders"][order] == nil {
+		refuse(w, 404, "woocommerce_rest_order_invalid_id")
+		return
+	}
+	if id != 0 {
+		it := s.shelf["fulfillments"][id]
+		if it == nil || it.parent != order {
+			w.WriteHeader(400)
+			_, _ = io.WriteString(w, `{"code":404,"message":"Fulfillment not found.","data":{"status":400}}`)
+			return
+		}
+		_, _ = w.Write(wrap("fulfillment", it.raw))
+		return
+	}
+	found := s.selected("fulfillments", order, url.Values{})
+	slices.SortFunc(found, func(a, b *item) int { return int(a.id - b.id) })
+	list := make([][]byte, len(found))
+	for i, it := range found {
+		list[i] = it.raw
+	}
+	_, _ = w.Write(wrap("fulfillments", slices.Concat([]byte("["), bytes.Join(list, []byte(",")), []byte("]"))))
 }
 
 // lagging makes lists show another state of a record; nil ends that.
@@ -282,6 +319,8 @@ func route(path string) (shelf string, parent, id int64) {
 		return "refunds", number(1), number(3)
 	case len(parts) >= 3 && parts[0] == "orders" && parts[2] == "notes":
 		return "order_notes", number(1), number(3)
+	case len(parts) >= 3 && parts[0] == "orders" && parts[2] == "fulfillments":
+		return "fulfillments", number(1), number(3)
 	case len(parts) >= 3 && parts[0] == "products" && parts[2] == "variations":
 		return "variations", number(1), number(3)
 	case len(parts) >= 2 && parts[0] == "products" && slices.Contains([]string{"categories", "tags", "shipping_classes"}, parts[1]):

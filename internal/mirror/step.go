@@ -29,12 +29,15 @@ type step struct {
 	// (lines.go).
 	ordersBegan  time.Time
 	linesChecked bool
-	unrest       unrest
-	about        about
-	volatile     volatile
-	same         *storage.Sameness
-	tally        tally
-	result       Result
+	// closedFulfillments is what an order was answered whose fulfilments were
+	// asked for.
+	closedFulfillments closedFamily
+	unrest             unrest
+	about              about
+	volatile           volatile
+	same               *storage.Sameness
+	tally              tally
+	result             Result
 }
 
 func (s *step) now() time.Time { return s.opts.Now().UTC() }

@@ -128,6 +128,9 @@ func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep,
 				return err
 			}
 		}
+		if c == orders && s.budget.Sweep && p.whole && s.opts.Fulfillments != ExtentOff {
+			marks = append(marks, fulfillmentsOf(p.readings[len(p.readings)-p.fresh:])...)
+		}
 		sw.Place = p.next
 		sw.Distinct += p.fresh
 		s.tally.read(p.fresh)

@@ -215,8 +215,11 @@ func (v *verification) remember(c *collection, r *reading) {
 	case c == orders && v.refundsByOrder() && len(idsIn(r.refunds, "id")) > 0:
 		v.parents[storage.Refunds] = append(v.parents[storage.Refunds], r.ID)
 	}
-	if c == orders && v.step.opts.Notes == NotesAll {
+	if c == orders && v.step.opts.Notes == ExtentAll {
 		v.parents[storage.OrderNotes] = append(v.parents[storage.OrderNotes], r.ID)
+	}
+	if c == orders && v.step.opts.Fulfillments == ExtentAll && showsFulfillments(r) {
+		v.parents[storage.Fulfillments] = append(v.parents[storage.Fulfillments], r.ID)
 	}
 }
 
@@ -366,13 +369,13 @@ func (v *verification) fetch(ctx context.Context, one suspect) ([]byte, bool, er
 		}
 		return r.Raw, true, nil
 	}
-	if !known || gone(err) {
+	if !known || goneRecord(one.ref.Resource, err) {
 		return nil, false, nil
 	}
 	if err != nil {
 		return nil, false, err
 	}
-	return got.Body, true, nil
+	return singleBody(one.ref.Resource, got.Body), true, nil
 }
 
 func (v *verification) report() Report {

@@ -12,12 +12,17 @@ func (v *verification) families(ctx context.Context) error {
 	if len(v.parents[storage.Refunds]) > 0 {
 		v.of(storage.Refunds).Skipped = "" // not listed by themselves, but compared here
 	}
-	if v.step.opts.Notes == NotesChanged {
-		if err := v.parentsWithNotes(ctx); err != nil {
+	if v.step.opts.Notes == ExtentChanged {
+		if err := v.parentsHeld(ctx, storage.OrderNotes); err != nil {
 			return err
 		}
 	}
-	for _, r := range []storage.Resource{storage.Variations, storage.Refunds, storage.OrderNotes} {
+	if v.step.opts.Fulfillments != ExtentOff {
+		if err := v.parentsHeld(ctx, storage.Fulfillments); err != nil {
+			return err
+		}
+	}
+	for _, r := range []storage.Resource{storage.Variations, storage.Refunds, storage.OrderNotes, storage.Fulfillments} {
 		if !v.wanted(r) {
 			continue
 		}
@@ -26,22 +31,27 @@ func (v *verification) families(ctx context.Context) error {
 			if err := v.guard(ctx, r, v.family(ctx, families[r], parent)); err != nil {
 				return err
 			}
+			if r == storage.Fulfillments && v.of(r).Skipped != "" {
+				break // one answer holds for all orders
+			}
 		}
 	}
 	return nil
 }
 
-// parentsWithNotes are the orders whose notes the mirror has read.
-func (v *verification) parentsWithNotes(ctx context.Context) error {
+// parentsHeld adds the orders of which the mirror holds children of a kind.
+func (v *verification) parentsHeld(ctx context.Context, r storage.Resource) error {
 	seen := map[int64]bool{}
-	q := storage.Query{StoreID: v.step.storeID, Resource: storage.OrderNotes}
-	for note, err := range v.step.mirror.repo.Records(ctx, q) {
+	for _, parent := range v.parents[r] {
+		seen[parent] = true
+	}
+	for child, err := range v.step.mirror.repo.Records(ctx, storage.Query{StoreID: v.step.storeID, Resource: r}) {
 		if err != nil {
 			return err
 		}
-		if !seen[note.ParentID] {
-			seen[note.ParentID] = true
-			v.parents[storage.OrderNotes] = append(v.parents[storage.OrderNotes], note.ParentID)
+		if !seen[child.ParentID] {
+			seen[child.ParentID] = true
+			v.parents[r] = append(v.parents[r], child.ParentID)
 		}
 	}
 	return nil

@@ -45,7 +45,8 @@ func (w Watch) since(report *SyncReport) Watch {
 func (s *Service) newMirror(watch Watch) *mirror.Mirror {
 	opts := mirror.Options{
 		InFlight: mirrorInFlight, Now: s.opts.Now, Log: s.opts.Logger,
-		Schedule: s.opts.Config.Sync.Schedule(), Notes: mirror.Notes(s.opts.Config.Sync.Notes),
+		Schedule: s.opts.Config.Sync.Schedule(), Notes: mirror.Extent(s.opts.Config.Sync.Notes),
+		Fulfillments:        mirror.Extent(s.opts.Config.Sync.Fulfillments),
 		LeaveCheckoutDrafts: !s.opts.Config.Sync.CheckoutDrafts,
 	}
 	if watch != nil {

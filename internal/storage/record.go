@@ -2,6 +2,7 @@ package storage
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -20,6 +21,15 @@ func HashOf(raw []byte) Hash {
 	sum := sha256.Sum256(raw)
 	return Hash(sum[:HashSize])
 }
+
+// IsZero says that there is no hash.
+func (h Hash) IsZero() bool { return h == Hash{} }
+
+// String is the hash in hexadecimal digits.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// MarshalText is [Hash.String].
+func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 
 // Record is one record of a store as the mirror holds it.
 type Record struct {
@@ -83,6 +93,10 @@ type Change struct {
 	Origin   Origin    `json:"origin"`
 	// WriteID names the outbox write that caused an Own change.
 	WriteID string `json:"write_id,omitempty"`
+	// Hash is that of the record's content after the change: who follows the
+	// log can tell that what he fetched is what was announced. Zero for a
+	// deletion, and for changes noted before hashes were.
+	Hash Hash `json:"hash,omitzero"`
 }
 
 // OrderNumber is the number by which people know an order: its id, unless a plugin gives it another.

@@ -12,8 +12,9 @@ type Resource string
 // The resources a mirror holds.
 const (
 	Orders               Resource = "orders"
-	OrderNotes           Resource = "order_notes" // parent: the order
-	Refunds              Resource = "refunds"     // parent: the order
+	OrderNotes           Resource = "order_notes"  // parent: the order
+	Refunds              Resource = "refunds"      // parent: the order
+	Fulfillments         Resource = "fulfillments" // parent: the order
 	Products             Resource = "products"
 	Variations           Resource = "variations" // parent: the product
 	Categories           Resource = "product_categories"
@@ -37,7 +38,7 @@ const (
 // Resources lists every resource, in the order of the documentation.
 func Resources() []Resource {
 	return []Resource{
-		Orders, Refunds, OrderNotes, Products, Variations, Categories, Tags, ShippingClasses, Attributes, AttributeTerms,
+		Orders, Refunds, OrderNotes, Fulfillments, Products, Variations, Categories, Tags, ShippingClasses, Attributes, AttributeTerms,
 		Customers, Coupons, TaxRates, TaxClasses, ShippingZones, ShippingZoneMethods, ShippingZoneLocation,
 		PaymentGateways, OrderStatuses, Settings, Reports,
 	}

@@ -91,8 +91,8 @@ const (
 	sqlUpdateRecord = `UPDATE records SET parent_id = ?, status = ?, customer_id = ?, date_created_gmt = ?, date_modified_gmt = ?,
 		seen_at = ?, hash = ?, raw = ? WHERE rowid = ?`
 	sqlDeleteRecord = `DELETE FROM records WHERE store_id = ? AND resource = ? AND id = ? AND slug = ? RETURNING status, parent_id, raw`
-	sqlInsertChange = `INSERT INTO changes (store_id, resource, id, slug, parent_id, kind, at, origin, write_id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlInsertChange = `INSERT INTO changes (store_id, resource, id, slug, parent_id, kind, at, origin, write_id, hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
 // put keeps one record and logs what changed.
@@ -223,13 +223,22 @@ func (a *applier) log(ctx context.Context, ref storage.Ref, parent int64, kind s
 		return err
 	}
 	res, err := a.tx.exec(ctx, sqlInsertChange, a.storeID, string(ref.Resource), ref.ID, ref.Slug, parent, string(kind), a.at,
-		string(origin), writeID)
+		string(origin), writeID, contentHash(after))
 	if err != nil {
 		return err
 	}
 	a.tx.wrote = true
 	a.applied.LastSeq, err = res.LastInsertId()
 	return err
+}
+
+// contentHash is the hash of a record's content as a column takes it: NULL for none.
+func contentHash(raw []byte) []byte {
+	if raw == nil {
+		return nil
+	}
+	hash := storage.HashOf(raw)
+	return hash[:]
 }
 
 func (a *applier) count(r storage.Resource, status string, by int) {

@@ -17,7 +17,7 @@ func (db *DB) LastSeq(ctx context.Context) (int64, error) {
 
 // Changes lists changes in the order of their numbers.
 func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Change, error) {
-	query := `SELECT seq, store_id, resource, id, slug, parent_id, kind, at, origin, write_id FROM changes WHERE seq > ?`
+	query := `SELECT seq, store_id, resource, id, slug, parent_id, kind, at, origin, write_id, hash FROM changes WHERE seq > ?`
 	args := []any{q.After}
 	if q.StoreID != 0 {
 		query += ` AND store_id = ?`
@@ -40,10 +40,12 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 	for rows.Next() {
 		var c storage.Change
 		var resource, kind, at, origin string
-		if err := rows.Scan(&c.Seq, &c.StoreID, &resource, &c.ID, &c.Slug, &c.ParentID, &kind, &at, &origin, &c.WriteID); err != nil {
+		var hash []byte
+		if err := rows.Scan(&c.Seq, &c.StoreID, &resource, &c.ID, &c.Slug, &c.ParentID, &kind, &at, &origin, &c.WriteID, &hash); err != nil {
 			return nil, err
 		}
 		c.Resource, c.Kind, c.Origin, c.At = storage.Resource(resource), storage.Kind(kind), storage.Origin(origin), parseOurDate(at)
+		copy(c.Hash[:], hash)
 		changes = append(changes, c)
 	}
 	return changes, rows.Err()

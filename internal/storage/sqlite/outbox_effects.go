@@ -14,7 +14,7 @@ import (
 
 // children are what goes with a record that is deleted for good.
 var children = map[storage.Resource][]storage.Resource{
-	storage.Orders:   {storage.Refunds, storage.OrderNotes},
+	storage.Orders:   {storage.Refunds, storage.OrderNotes, storage.Fulfillments},
 	storage.Products: {storage.Variations},
 }
 
@@ -60,7 +60,7 @@ func (t *Tx) applyEffect(ctx context.Context, w outbox.Write, e outbox.Effect) e
 	if applied.Created > 0 && w.Action == outbox.Create && w.Lost > 0 && !w.Untouched(e.Raw) {
 		// Found some time after it was created, and no longer as it was asked for: somebody's edit is announced too.
 		_, err = t.exec(ctx, sqlInsertChange, w.StoreID, string(e.Ref.Resource), e.Ref.ID, e.Ref.Slug, e.ParentID, string(storage.Updated),
-			ourDate(t.Now()), string(storage.Foreign), "")
+			ourDate(t.Now()), string(storage.Foreign), "", contentHash(e.Raw))
 	}
 	return err
 }

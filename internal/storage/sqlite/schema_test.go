@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +84,7 @@ func TestSchemaReferenceIsCurrent(t *testing.T) {
 
 var (
 	statement = regexp.MustCompile(`(?ms)^((?:-- [^\n]*\n)+)CREATE (TABLE|VIEW) (\w+)(.*?);\s*$`)
+	added     = regexp.MustCompile(`(?ms)^((?:-- [^+\n][^\n]*\n)+)ALTER TABLE (\w+) ADD COLUMN (\w+) (INTEGER|TEXT|BLOB)`)
 	column    = regexp.MustCompile(`(?m)^    (\w+) +(INTEGER|TEXT|BLOB)([^\n]*)$`)
 )
 
@@ -103,15 +105,25 @@ func objects(t *testing.T, kind string) []object {
 			if m[2] != kind {
 				continue
 			}
-			o := object{kind: m[2], name: m[3], about: strings.TrimSpace(strings.ReplaceAll("\n"+strings.TrimSpace(m[1]), "\n-- ", "\n"))}
+			o := object{kind: m[2], name: m[3], about: about(m[1])}
 			for _, c := range column.FindAllStringSubmatch(m[4], -1) {
 				_, about, _ := strings.Cut(c[3], "-- ")
 				o.columns = append(o.columns, strings.TrimSuffix(fmt.Sprintf("`%s` %s: %s", c[1], strings.ToLower(c[2]), strings.TrimSpace(about)), ": "))
 			}
 			all = append(all, o)
 		}
+		for _, m := range added.FindAllStringSubmatch(string(text), -1) {
+			if at := slices.IndexFunc(all, func(o object) bool { return o.name == m[2] }); at >= 0 {
+				all[at].columns = append(all[at].columns, fmt.Sprintf("`%s` %s: %s", m[3], strings.ToLower(m[4]), about(m[1])))
+			}
+		}
 	}
 	return all
+}
+
+// about is what a comment of the migrations says.
+func about(comment string) string {
+	return strings.TrimSpace(strings.ReplaceAll("\n"+strings.TrimSpace(comment), "\n-- ", "\n"))
 }
 
 // viewColumns also proves that the view can be read.
