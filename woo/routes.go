@@ -16,7 +16,7 @@ const (
 	RouteOrderNotes      Route = "orders/{parent}/notes"
 	RouteOrderRefunds    Route = "orders/{parent}/refunds"
 	RouteFulfillments    Route = "orders/{parent}/fulfillments" // since 10.1, while the feature is switched on
-	RouteRefunds         Route = "refunds" // of all orders, since WooCommerce 9.0; one refund is in RouteOrderRefunds
+	RouteRefunds         Route = "refunds"                      // of all orders, since WooCommerce 9.0; one refund is in RouteOrderRefunds
 	RouteOrderStatuses   Route = "orders/statuses"
 	RouteProducts        Route = "products"
 	RouteVariations      Route = "products/{parent}/variations"
