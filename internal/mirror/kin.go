@@ -22,6 +22,33 @@ func (s *step) kin(c *collection, readings []reading) []storage.Mark {
 	return marks
 }
 
+// allBelow marks everything that is read under its parent, for somebody who
+// wants every record compared: an edit of it need not show in the parent.
+func (s *step) allBelow(ctx context.Context, c *collection, parents []reading) ([]storage.Mark, error) {
+	marks := s.kin(c, parents)
+	if c != orders {
+		return marks, nil
+	}
+	for _, of := range []struct {
+		resource storage.Resource
+		extent   Extent
+	}{{storage.OrderNotes, s.opts.Notes}, {storage.Fulfillments, s.opts.Fulfillments}} {
+		if of.extent == ExtentOff {
+			continue
+		}
+		for i := range parents {
+			for _, err := range s.mirror.repo.Children(ctx, s.storeID, of.resource, parents[i].ID) {
+				if err != nil {
+					return nil, err
+				}
+				marks = append(marks, storage.Mark{Resource: of.resource, ParentID: parents[i].ID, Reason: "every record is compared"})
+				break
+			}
+		}
+	}
+	return marks, nil
+}
+
 // hiddenKin marks the variations of products that may have changed again
 // within the second they bear. An edit of a variation shows in its product by
 // the date alone (measured on 8.4, 9.9 and 10.0.2), so a second one in that

@@ -128,8 +128,12 @@ func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep,
 				return err
 			}
 		}
-		if c == orders && s.budget.Sweep && p.whole && s.opts.Fulfillments != ExtentOff {
-			marks = append(marks, fulfillmentsOf(p.readings[len(p.readings)-p.fresh:])...)
+		if s.budget.Sweep && sw.Deep {
+			below, err := s.allBelow(ctx, c, p.readings[len(p.readings)-p.fresh:])
+			if err != nil {
+				return err
+			}
+			marks = append(marks, below...)
 		}
 		sw.Place = p.next
 		sw.Distinct += p.fresh
