@@ -6,6 +6,8 @@ import (
 	"testing"
 )
 
+//go:generate go test -run RolesPage -update .
+
 // docsSites are the stores that the page tells apart. On the last two all versions since 9.9 ask for the same.
 var docsSites = []Site{{Storage: HPOS, Version: Newest}, {Storage: HPOS, Version: Measured},
 	{Storage: HPOSSync, Version: Newest}, {Storage: Posts, Version: Newest}}
@@ -202,7 +204,7 @@ func code(words []string) string {
 
 const rolesIntroduction = `# Roles: what a key may do
 
-<!-- Generated from the package capability. To write it anew: go test ./capability -run RolesPage -update -->
+<!-- Generated from capability; change it there and run: go generate ./capability -->
 
 A WooCommerce key acts as the user it belongs to. What it may do is decided twice: by the permission chosen for the
 key (Read, Write, Read/Write), and by the capabilities of the user's role. This page says which capabilities an

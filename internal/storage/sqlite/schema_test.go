@@ -13,12 +13,14 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
 )
 
+//go:generate go test -run Reference -update .
+
 var update = flag.Bool("update", false, "write docs/schema.md anew")
 
 const (
 	referenceFile = "../../../docs/schema.md"
 	references    = `# The schema of the mirror
-<!-- Written from the migrations by "go test ./internal/storage/sqlite -run Reference -update". Do not edit. -->
+<!-- Generated from the migrations; change them there and run: go generate ./internal/storage/sqlite -->
 
 The mirror is one SQLite file, ` + "`waybill.db`" + ` in the data directory, and its schema is an interface: query it with
 ` + "`waybill sql \"SELECT …\"`" + ` or any SQLite tool that opens it read-only. Tables and views named here keep their names, columns
@@ -78,7 +80,7 @@ func TestSchemaReferenceIsCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(written) != text.String() {
-		t.Error("docs/schema.md is not what the migrations say; run: go test ./internal/storage/sqlite -run Reference -update")
+		t.Error("docs/schema.md is not what the migrations say; run: go generate ./internal/storage/sqlite")
 	}
 }
 
