@@ -24,7 +24,6 @@ const (
 var tooBig = []string{
 	"internal/outbox",
 	"sandbox/internal/shop",
-	"woo",
 }
 
 var packages = sync.OnceValues(func() ([]house.Package, error) { return house.Packages(context.Background(), "..") })

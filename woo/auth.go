@@ -1,9 +1,43 @@
 package woo
 
 import (
+	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/woo/internal/oauth1"
+	"github.com/waybillhq/waybill/woo/internal/redact"
 )
+
+// Credentials is one WooCommerce REST API key: the consumer key ("ck_…") and the consumer secret ("cs_…").
+// The zero value asks anonymously.
+type Credentials struct {
+	Key    string
+	Secret string
+}
+
+// String never shows the secret, so that a key printed by mistake stays private.
+func (c Credentials) String() string {
+	switch {
+	case c.Key == "" && c.Secret == "":
+		return "no key"
+	case len(c.Key) > 7:
+		// WooCommerce's own key screen shows the last seven characters too.
+		return "key …" + c.Key[len(c.Key)-7:]
+	default:
+		return "key …"
+	}
+}
+
+// GoString keeps %#v from printing the secret.
+func (c Credentials) GoString() string { return "woo.Credentials{" + c.String() + "}" }
+
+// LogValue keeps structured logs from printing the secret.
+func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+func (c Credentials) empty() bool { return c.Key == "" && c.Secret == "" }
 
 // AuthMethod is how a key is presented to the store.
 type AuthMethod string
@@ -28,58 +62,107 @@ func (m AuthMethod) known() bool {
 	return m == AuthBasic || m == AuthQuery || m == AuthOAuth1 || m == AuthOAuth1SHA1
 }
 
-// checkTransportOfSecrets refuses what would put a secret on the wire in clear. Fail closed: WooCommerce itself
-// ignores such keys (docs/woocommerce/authentication.md#keys-over-http), so nothing that works is lost.
-func (c *Client) checkTransportOfSecrets() error {
-	if !c.auth.known() {
-		return usageError("unknown authentication method "+string(c.auth), nil)
+// signer puts the key of one client on its requests.
+type signer struct {
+	cred       Credentials
+	method     AuthMethod
+	gate       *url.Userinfo // the password in front of the whole site; nil for none
+	home       *url.URL      // scheme, host and directory of the shop; no query, no user info
+	signedHome *url.URL      // nil: home
+	now        func() time.Time
+	nonce      func() string
+}
+
+// secrets are what must not leave. The consumer key is one of them: with shops that take signatures it is half of what a
+// thief needs.
+func (s *signer) secrets() redact.Secrets {
+	password := ""
+	if s.gate != nil {
+		password, _ = s.gate.Password()
 	}
-	if c.gate != nil && c.auth == AuthBasic && !c.cred.empty() {
+	return redact.Of(s.cred.Secret, s.cred.Key, password)
+}
+
+// check refuses what would put a secret on the wire in clear on the way to root. Fail closed: WooCommerce itself ignores
+// such keys (docs/woocommerce/authentication.md#keys-over-http), so nothing that works is lost.
+func (s *signer) check(root *url.URL) error {
+	if !s.method.known() {
+		return usageError("unknown authentication method "+string(s.method), nil)
+	}
+	if s.gate != nil && s.method == AuthBasic && !s.cred.empty() {
 		return usageError("the address holds a user and password, which need the Authorization header; "+
 			"send the API key another way: WithAuth(AuthQuery) or WithAuth(AuthOAuth1)", nil)
 	}
-	if c.root.Scheme == "https" {
+	if root.Scheme == "https" {
 		return nil
 	}
-	if c.gate != nil {
-		return c.insecure("the password in front of the site would cross the network in clear")
+	if s.gate != nil {
+		return insecure(root, "the password in front of the site would cross the network in clear")
 	}
-	if c.auth.sendsSecret() && !c.cred.empty() {
-		return c.insecure("the API key would cross the network in clear, and WooCommerce ignores keys sent that way")
+	if s.method.sendsSecret() && !s.cred.empty() {
+		return insecure(root, "the API key would cross the network in clear, and WooCommerce ignores keys sent that way")
 	}
 	return nil
 }
 
-func (c *Client) insecure(why string) *Error {
+func insecure(root *url.URL, why string) *Error {
 	return &Error{
-		Kind: KindInsecure, URL: c.root.String(), Executed: NotExecuted,
+		Kind: KindInsecure, URL: root.String(), Executed: NotExecuted,
 		Message: why + "; use the shop's https:// address, or, if it has none, sign requests with WithAuth(AuthOAuth1)",
 	}
 }
 
-// authorize puts the key on one request.
-func (c *Client) authorize(req *http.Request, p *prepared) {
-	if c.gate != nil {
-		password, _ := c.gate.Password()
-		req.SetBasicAuth(c.gate.Username(), password)
+// authorize puts the key on the request of one attempt: a signature needs a fresh timestamp and nonce each time.
+func (s *signer) authorize(req *http.Request) {
+	if s.gate != nil {
+		password, _ := s.gate.Password()
+		req.SetBasicAuth(s.gate.Username(), password)
 	}
-	if c.cred.empty() {
+	if s.cred.empty() {
 		return
 	}
-	switch c.auth {
+	switch s.method {
 	case AuthBasic:
-		req.SetBasicAuth(c.cred.Key, c.cred.Secret)
+		req.SetBasicAuth(s.cred.Key, s.cred.Secret)
 	case AuthQuery:
-		key := url.Values{"consumer_key": {c.cred.Key}, "consumer_secret": {c.cred.Secret}}
+		key := url.Values{"consumer_key": {s.cred.Key}, "consumer_secret": {s.cred.Secret}}
 		req.URL.RawQuery = joinQuery(req.URL.RawQuery, key.Encode())
 	case AuthOAuth1, AuthOAuth1SHA1:
-		c.signOAuth(req, p)
+		s.signOAuth(req)
 	}
 }
 
-func joinQuery(a, b string) string {
-	if a == "" {
-		return b
+// signOAuth adds OAuth 1.0a arguments to the query. They go into the query and not into a header because hosts that
+// strip the Authorization header are a reason to sign in the first place.
+func (s *signer) signOAuth(req *http.Request) {
+	stamp := oauth1.Stamp{Nonce: s.nonce(), At: s.now(), SHA1: s.method == AuthOAuth1SHA1}
+	address := s.signedAddress(req.URL)
+	req.URL.RawQuery = oauth1.Sign(s.cred.Key, s.cred.Secret, stamp, req.Method, address, req.URL.RawQuery)
+}
+
+// signedAddress is the address of the request as the store sees it: the home address it has in its settings, and the
+// path below it. The home page itself is signed without its slash (measured with "?rest_route=" on WooCommerce 10.0.2).
+func (s *signer) signedAddress(u *url.URL) string {
+	home := s.signedHome
+	if home == nil {
+		home = &url.URL{Scheme: u.Scheme, Host: u.Host, Path: s.home.Path}
 	}
-	return a + "&" + b
+	below := strings.TrimPrefix(u.EscapedPath(), s.home.EscapedPath())
+	if below == "/" {
+		below = ""
+	}
+	return home.Scheme + "://" + home.Host + home.EscapedPath() + below
+}
+
+// OAuthStamp is the part of an OAuth 1.0a signature that must differ from request to request.
+type OAuthStamp struct {
+	Nonce string
+	At    time.Time
+	SHA1  bool // HMAC-SHA1 in place of HMAC-SHA256
+}
+
+// SignOAuth returns rawQuery with the OAuth 1.0a arguments for a request to address, which must be the shop's own home
+// address (woocommerce signs home_url(), not the Host header) followed by the route, without a query.
+func SignOAuth(cred Credentials, stamp OAuthStamp, method, address, rawQuery string) string {
+	return oauth1.Sign(cred.Key, cred.Secret, oauth1.Stamp(stamp), method, address, rawQuery)
 }

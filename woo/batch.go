@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-)
 
-// MaxBatch is the most objects one batch may hold, creates, updates and deletes together (recording batch-101).
-const MaxBatch = 100
+	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/woo/internal/answer"
+)
 
 // Batch is several writes in one request. An update carries the id of its object. Deletes are for good, the trash is
 // not available here (recording batch-mix).
@@ -47,13 +47,8 @@ type BatchItem[T any] struct {
 	Err  *Error
 }
 
-// Batching writes many objects at once.
-type Batching[T any] struct{ endpoint }
-
-// Batch sends at most MaxBatch writes in one request. The error speaks of the request as a whole; a failed write is in
-// its BatchItem. As with every write nothing is repeated here, and a batch whose answer was lost may have been executed in
-// part: look at each object.
-func (b Batching[T]) Batch(ctx context.Context, batch Batch[T]) (*BatchResult[T], error) {
+// batch sends at most MaxBatch writes in one request.
+func (r resource[T]) batch(ctx context.Context, batch Batch[T]) (*BatchResult[T], error) {
 	if n := len(batch.Create) + len(batch.Update) + len(batch.Delete); n > MaxBatch {
 		return nil, usageError("the batch holds "+strconv.Itoa(n)+" writes, more than "+strconv.Itoa(MaxBatch)+"; send several", nil)
 	}
@@ -62,49 +57,56 @@ func (b Batching[T]) Batch(ctx context.Context, batch Batch[T]) (*BatchResult[T]
 		Update []T     `json:"update,omitempty"`
 		Delete []int64 `json:"delete,omitempty"`
 	}(batch)
-	r := Request{Method: http.MethodPost, Path: b.path + "/batch", Body: wire}
-	res, err := b.client.Do(ctx, r)
+	request := Request{Method: http.MethodPost, Path: r.path + "/batch", Body: wire}
+	res, err := r.client.Do(ctx, request)
 	if res == nil {
 		return nil, err
 	}
-	result, bad := b.readResult(r, res)
+	result, bad := r.readBatch(request, res)
 	if bad != nil {
-		return nil, b.client.shapeError(r, res, bad)
+		return nil, r.client.shapeError(request, res, bad)
 	}
 	return result, err
 }
 
-func (b Batching[T]) readResult(r Request, res *Response) (*BatchResult[T], error) {
+func (r resource[T]) readBatch(request Request, res *Response) (*BatchResult[T], error) {
 	result := &BatchResult[T]{}
-	if isList(res.Body) {
+	switch jsonvalue.Kind(res.Body) {
+	case '[':
 		return result, nil // an empty batch answers []
-	}
-	if !isObject(res.Body) {
+	case '{':
+	default:
 		return nil, errNotObject
 	}
-	answer := takeApart(res.Body)
-	for name, into := range map[string]*[]BatchItem[T]{"create": &result.Create, "update": &result.Update, "delete": &result.Delete} {
-		for _, entry := range elements(answer.values[name]) {
-			item, err := b.readItem(r, res, entry)
+	for _, part := range []struct {
+		name string
+		into *[]BatchItem[T]
+	}{{"create", &result.Create}, {"update", &result.Update}, {"delete", &result.Delete}} {
+		entries := jsonvalue.Get(res.Body, part.name)
+		if jsonvalue.Kind(entries) != '[' {
+			continue
+		}
+		for w := jsonvalue.Walk(entries); w.Next(); {
+			item, err := r.readBatchItem(request, res, w.Value)
 			if err != nil {
 				return nil, err
 			}
-			*into = append(*into, item)
+			*part.into = append(*part.into, item)
 		}
 	}
 	return result, nil
 }
 
-func (b Batching[T]) readItem(r Request, res *Response, entry []byte) (BatchItem[T], error) {
-	if !isObject(entry) {
+func (r resource[T]) readBatchItem(request Request, res *Response, entry []byte) (BatchItem[T], error) {
+	if jsonvalue.Kind(entry) != '{' {
 		return BatchItem[T]{}, errNotObject
 	}
-	parts := takeApart(entry)
 	var item BatchItem[T]
 	// The id of a failed write is what was sent, which may be anything.
-	item.ID, _ = strconv.ParseInt(strings.Trim(string(parts.values["id"]), `"`), 10, 64)
-	if fault, isFault := readFault(parts.values["error"]); isFault {
-		item.Err = b.client.itemError(r, res, fault, parts.values["error"])
+	item.ID, _ = strconv.ParseInt(strings.Trim(string(jsonvalue.Get(entry, "id")), `"`), 10, 64)
+	failure := jsonvalue.Get(entry, "error")
+	if fault, isFault := answer.ReadFault(failure); isFault {
+		item.Err = r.client.itemError(request, res, fault, failure)
 		return item, nil
 	}
 	item.Item = new(T)
@@ -112,14 +114,14 @@ func (b Batching[T]) readItem(r Request, res *Response, entry []byte) (BatchItem
 }
 
 // itemError is the error of one write inside a batch that was answered with 200.
-func (c *Client) itemError(r Request, res *Response, f fault, body json.RawMessage) *Error {
-	p, err := c.prepare(r)
+func (c *Client) itemError(r Request, res *Response, f answer.Fault, body json.RawMessage) *Error {
+	p, err := c.requests.prepare(r)
 	if err != nil {
 		return usageError("", err)
 	}
-	e := c.fail(p, KindAPI, MaybeExecuted, nil)
-	e.Status, e.StoreStatus, e.Code, e.Message = res.Status, f.status, f.code, c.scrub(f.message)
-	e.Data, e.Params, e.Body = f.data, f.params, body
+	e := p.fail(KindAPI, MaybeExecuted, nil)
+	e.Status, e.StoreStatus, e.Code, e.Message = res.Status, f.Status, f.Code, p.secrets.Text(f.Message)
+	e.Data, e.Params, e.Body = f.Data, f.Params, body
 	e.Executed = executedByStatus(p, e, true)
 	return e
 }

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/waybillhq/waybill/woo/internal/oauth1"
 )
 
 // Connection is a client that is known to work, and why it is set up the way it is.
@@ -190,7 +192,7 @@ func worthAnother(last AuthTry, next way) bool {
 // our key no better than that one. Both answers come from one store in one language, so their texts can be compared.
 func (c *Client) keyIsUnknown(ctx context.Context, try AuthTry) bool {
 	control := *c
-	control.cred = Credentials{Key: "ck_" + newNonce(), Secret: "cs_" + newNonce()}
+	control.signer.cred = Credentials{Key: "ck_" + oauth1.NewNonce(), Secret: "cs_" + oauth1.NewNonce()}
 	_, err := control.Do(ctx, authProbe())
 	e, ok := AsError(err)
 	return ok && e.Kind == KindAPI && e.Code == try.Code && e.Message == try.Err.Message

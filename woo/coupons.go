@@ -1,16 +1,80 @@
 package woo
 
+import (
+	"context"
+	"encoding/json"
+	"iter"
+)
+
 // Coupons is the coupons of the store. While coupons are switched off in the store, every call is refused with 403, even to
 // an administrator (docs/woocommerce/routing.md#coupons-disabled).
-type Coupons struct {
-	Collection[Coupon, CouponOptions]
-	Trashing[Coupon, int64]
-}
+type Coupons struct{ resource[Coupon] }
 
 // Coupons gives access to coupons.
-func (c *Client) Coupons() Coupons {
-	collection := newCollection[Coupon, CouponOptions](c, "coupons")
-	return Coupons{collection, Trashing[Coupon, int64]{collection.Listing.endpoint}}
+func (c *Client) Coupons() Coupons { return Coupons{resourceAt[Coupon](c, RouteCoupons, 0)} }
+
+// List reads one page of coupons. Next to an error with KindStrayOutput the page is returned too.
+func (r Coupons) List(ctx context.Context, opts CouponOptions) (*Page[Coupon], error) {
+	return r.list(ctx, opts)
+}
+
+// Pages reads page after page of coupons, from the one opts names, 100 each unless opts says otherwise. An error ends
+// it.
+func (r Coupons) Pages(ctx context.Context, opts CouponOptions) iter.Seq2[*Page[Coupon], error] {
+	return r.pages(ctx, opts)
+}
+
+// All reads all coupons that opts selects, page after page. An error ends it.
+func (r Coupons) All(ctx context.Context, opts CouponOptions) iter.Seq2[Coupon, error] {
+	return r.all(ctx, opts)
+}
+
+// Count asks how many coupons opts selects, with one request for one id.
+func (r Coupons) Count(ctx context.Context, opts CouponOptions) (int, error) {
+	return r.count(ctx, opts)
+}
+
+// Get reads one coupon.
+func (r Coupons) Get(ctx context.Context, id int64) (*Coupon, error) { return r.get(ctx, itoa(id)) }
+
+// Create makes a coupon with the fields that are set, and returns it as the store made it. It is sent once.
+func (r Coupons) Create(ctx context.Context, coupon Coupon) (*Coupon, error) {
+	return r.create(ctx, coupon)
+}
+
+// Update sends the fields of change that are set. For a coupon that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (r Coupons) Update(ctx context.Context, id int64, change Coupon) (*Coupon, error) {
+	return r.update(ctx, itoa(id), change)
+}
+
+// Change sends only what edit changes in a copy of from, the coupon as it was read. When edit changes nothing, nothing
+// is sent and from is returned.
+func (r Coupons) Change(ctx context.Context, id int64, from *Coupon, edit func(*Coupon)) (*Coupon, error) {
+	return r.change(ctx, itoa(id), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (r Coupons) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Coupon, error) {
+	return r.updateRaw(ctx, itoa(id), body)
+}
+
+// Trash moves the coupon to the trash, from where it can be restored by setting its status. It returns the coupon with
+// the status it had before.
+func (r Coupons) Trash(ctx context.Context, id int64) (*Coupon, error) {
+	return r.remove(ctx, itoa(id), false)
+}
+
+// Delete removes the coupon for good and returns it as it was.
+func (r Coupons) Delete(ctx context.Context, id int64) (*Coupon, error) {
+	return r.remove(ctx, itoa(id), true)
+}
+
+// Batch sends up to MaxBatch writes of coupons in one request. Its error speaks of the request as a whole; a write that
+// failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed: look at
+// each coupon.
+func (r Coupons) Batch(ctx context.Context, batch Batch[Coupon]) (*BatchResult[Coupon], error) {
+	return r.batch(ctx, batch)
 }
 
 // CouponOptions selects coupons.

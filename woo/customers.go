@@ -2,18 +2,74 @@ package woo
 
 import (
 	"context"
+	"encoding/json"
+	"iter"
 	"net/http"
 	"net/url"
 )
 
 // Customers is the customers of the store: WordPress users.
-type Customers struct {
-	Collection[Customer, CustomerOptions]
-}
+type Customers struct{ resource[Customer] }
 
 // Customers gives access to customers.
-func (c *Client) Customers() Customers {
-	return Customers{newCollection[Customer, CustomerOptions](c, "customers")}
+func (c *Client) Customers() Customers { return Customers{resourceAt[Customer](c, RouteCustomers, 0)} }
+
+// List reads one page of customers. Next to an error with KindStrayOutput the page is returned too.
+func (c Customers) List(ctx context.Context, opts CustomerOptions) (*Page[Customer], error) {
+	return c.list(ctx, opts)
+}
+
+// Pages reads page after page of customers, from the one opts names, 100 each unless opts says otherwise. An error ends
+// it.
+func (c Customers) Pages(ctx context.Context, opts CustomerOptions) iter.Seq2[*Page[Customer], error] {
+	return c.pages(ctx, opts)
+}
+
+// All reads all customers that opts selects, page after page. An error ends it.
+func (c Customers) All(ctx context.Context, opts CustomerOptions) iter.Seq2[Customer, error] {
+	return c.all(ctx, opts)
+}
+
+// Count asks how many customers opts selects, with one request for one id.
+func (c Customers) Count(ctx context.Context, opts CustomerOptions) (int, error) {
+	return c.count(ctx, opts)
+}
+
+// Get reads one customer.
+func (c Customers) Get(ctx context.Context, id int64) (*Customer, error) { return c.get(ctx, itoa(id)) }
+
+// Create makes a customer with the fields that are set, and returns it as the store made it. It is sent once.
+func (c Customers) Create(ctx context.Context, customer Customer) (*Customer, error) {
+	return c.create(ctx, customer)
+}
+
+// Update sends the fields of change that are set. For a customer that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (c Customers) Update(ctx context.Context, id int64, change Customer) (*Customer, error) {
+	return c.update(ctx, itoa(id), change)
+}
+
+// Change sends only what edit changes in a copy of from, the customer as it was read. When edit changes nothing,
+// nothing is sent and from is returned.
+func (c Customers) Change(ctx context.Context, id int64, from *Customer, edit func(*Customer)) (*Customer, error) {
+	return c.change(ctx, itoa(id), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (c Customers) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Customer, error) {
+	return c.updateRaw(ctx, itoa(id), body)
+}
+
+// Delete removes the customer for good and returns it as it was.
+func (c Customers) Delete(ctx context.Context, id int64) (*Customer, error) {
+	return c.remove(ctx, itoa(id), true)
+}
+
+// Batch sends up to MaxBatch writes of customers in one request. Its error speaks of the request as a whole; a write
+// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
+// look at each customer.
+func (c Customers) Batch(ctx context.Context, batch Batch[Customer]) (*BatchResult[Customer], error) {
+	return c.batch(ctx, batch)
 }
 
 // CustomerOptions selects customers. Without Role only users with the role "customer" are listed
@@ -26,15 +82,15 @@ type CustomerOptions struct {
 
 // DeleteReassign deletes a customer and gives what the user wrote to another user.
 func (c Customers) DeleteReassign(ctx context.Context, customer, to int64) (*Customer, error) {
-	return one[Customer](ctx, c.Listing.client, Request{
-		Method: http.MethodDelete, Path: "customers/" + itoa(customer),
+	return one[Customer](ctx, c.client, Request{
+		Method: http.MethodDelete, Path: RouteCustomers.Record(0, customer),
 		Query: url.Values{"force": {"true"}, "reassign": {itoa(to)}},
 	})
 }
 
 // Downloads lists the files that a customer may fetch.
 func (c Customers) Downloads(ctx context.Context, customer int64) ([]CustomerDownload, error) {
-	items, _, err := list[CustomerDownload](ctx, c.Listing.client, Request{Path: "customers/" + itoa(customer) + "/downloads"})
+	items, _, err := list[CustomerDownload](ctx, c.client, Request{Path: RouteCustomers.Record(0, customer) + "/downloads"})
 	return items, err
 }
 

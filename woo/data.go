@@ -16,7 +16,7 @@ func (d Data) Continents(ctx context.Context) ([]Continent, error) {
 
 // Continent reads one continent by its code ("EU").
 func (d Data) Continent(ctx context.Context, code string) (*Continent, error) {
-	return Reading[Continent, string]{endpoint{d.client, "data/continents"}}.Get(ctx, code)
+	return resource[Continent]{d.client, "data/continents"}.get(ctx, code)
 }
 
 // Countries lists countries with their states.
@@ -27,7 +27,7 @@ func (d Data) Countries(ctx context.Context) ([]Country, error) {
 
 // Country reads one country by its code ("DE").
 func (d Data) Country(ctx context.Context, code string) (*Country, error) {
-	return Reading[Country, string]{endpoint{d.client, "data/countries"}}.Get(ctx, code)
+	return resource[Country]{d.client, "data/countries"}.get(ctx, code)
 }
 
 // Currencies lists currencies.
@@ -38,7 +38,7 @@ func (d Data) Currencies(ctx context.Context) ([]Currency, error) {
 
 // Currency reads one currency by its code ("EUR").
 func (d Data) Currency(ctx context.Context, code string) (*Currency, error) {
-	return Reading[Currency, string]{endpoint{d.client, "data/currencies"}}.Get(ctx, code)
+	return resource[Currency]{d.client, "data/currencies"}.get(ctx, code)
 }
 
 // CurrentCurrency reads the currency of the store.

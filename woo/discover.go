@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/waybillhq/waybill/woo/internal/answer"
 )
 
 // Discovery is what an address turned out to be. It was found without sending a key to anybody.
@@ -29,12 +31,6 @@ type Discovery struct {
 	Notes       []string // other facts a person should know
 
 	gate *url.Userinfo // the password in front of the site, if the address held one
-}
-
-// Hop is one redirect that was met.
-type Hop struct {
-	Status   int
-	From, To string
 }
 
 // HasNamespace tells whether the store serves a namespace such as "wc/v3". With a closed index it says yes.
@@ -165,14 +161,14 @@ func (d *discoverer) from(ctx context.Context, start *url.URL) (*Discovery, erro
 
 // see remembers what stands in the way, so that a person reads "Cloudflare asks for a browser" and not "no API".
 func (d *discoverer) see(page *fetched) {
-	mark := fingerprint(page.status, page.header, page.body)
+	mark := answer.Fingerprint(page.status, page.header, page.body)
 	refused := page.status >= 400 && page.status != http.StatusNotFound && page.status != http.StatusGone
 	if d.blocked != nil || mark == "" && !refused {
 		return
 	}
 	d.blocked = d.error(KindHTML, http.MethodGet, page.url, nil)
 	d.blocked.Status, d.blocked.Fingerprint, d.blocked.Header = page.status, mark, page.header
-	d.blocked.Title, d.blocked.ContentType = htmlTitle(page.body), page.header.Get("Content-Type")
+	d.blocked.Title, d.blocked.ContentType = answer.Title(page.body), page.header.Get("Content-Type")
 	d.blocked.RetryAfter = retryAfter(page.header, time.Now())
 }
 
@@ -263,14 +259,6 @@ func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, erro
 	return roots, nil
 }
 
-// gateFor is the site's password for an address: none for another host and none over an open line.
-func gateFor(to, given *url.URL) *url.Userinfo {
-	if to.Scheme != "https" || !strings.EqualFold(to.Host, given.Host) {
-		return nil
-	}
-	return given.User
-}
-
 const indexFields = "name,url,home,namespaces,authentication,gmt_offset,timezone_string"
 
 // index reads the API's index (P-IDX). Nil without an error: no index of WordPress there.
@@ -282,19 +270,19 @@ func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, erro
 		return nil, err
 	}
 	d.see(page)
-	found := findJSON(page.body)
-	if found.state != jsonFound {
+	found := answer.FindJSON(page.body)
+	if found.State != answer.Found {
 		return nil, nil
 	}
 	settled := *page.url
 	settled.RawQuery = root.RawQuery
-	if fault, ok := readFault(found.json); ok || page.status >= 300 {
+	if fault, ok := answer.ReadFault(found.Value); ok || page.status >= 300 {
 		if page.status != http.StatusUnauthorized && page.status != http.StatusForbidden {
 			return nil, nil
 		}
 		// Plugins refuse strangers in forms of their own, with a code or without; whether keys are let in, the key shows.
-		if fault.code == "" {
-			fault.code = "HTTP " + strconv.Itoa(page.status)
+		if fault.Code == "" {
+			fault.Code = "HTTP " + strconv.Itoa(page.status)
 		}
 		return d.closed(&settled, fault), nil
 	}
@@ -307,7 +295,7 @@ func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, erro
 		Timezone       string          `json:"timezone_string"`
 	}
 	// One field of another type must not hide a shop.
-	if err := json.Unmarshal(found.json, &index); err != nil && index.Namespaces == nil || index.Namespaces == nil {
+	if err := json.Unmarshal(found.Value, &index); err != nil && index.Namespaces == nil || index.Namespaces == nil {
 		return nil, nil
 	}
 	result := d.result(&settled)
@@ -315,17 +303,17 @@ func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, erro
 	result.GMTOffset, _ = index.GMTOffset.Float64()
 	result.Timezone = index.Timezone
 	result.KnowsHTTPS = strings.Contains(string(index.Authentication), "application-passwords")
-	if len(found.stray) > 0 {
+	if len(found.Stray) > 0 {
 		result.Notes = append(result.Notes, "the store prints text before its JSON (stray output)")
 	}
 	return result, nil
 }
 
 // closed: the API is there, and talks to users only. The key decides.
-func (d *discoverer) closed(root *url.URL, f fault) *Discovery {
+func (d *discoverer) closed(root *url.URL, f answer.Fault) *Discovery {
 	result := d.result(root)
 	result.IndexClosed = true
-	result.Notes = append(result.Notes, "the API's index is closed to strangers ("+f.code+"), which does no harm to keys")
+	result.Notes = append(result.Notes, "the API's index is closed to strangers ("+f.Code+"), which does no harm to keys")
 	return result
 }
 

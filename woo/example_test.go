@@ -87,7 +87,7 @@ func ExampleConnect() {
 	// basic: the shop accepts the key in the Authorization header over HTTPS
 }
 
-func ExampleListing_All() {
+func ExampleOrders_All() {
 	shop := exampleShop()
 	defer shop.Close()
 	client, err := woo.New(shop.URL, key, woo.WithHTTPClient(shop.Client()))
@@ -111,7 +111,7 @@ func ExampleListing_All() {
 	// 12 19.90 {"shelf":"B7"}
 }
 
-func ExampleUpdating_Change() {
+func ExampleOrders_Change() {
 	shop := exampleShop()
 	defer shop.Close()
 	client, err := woo.New(shop.URL, key, woo.WithHTTPClient(shop.Client()))

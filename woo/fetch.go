@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/waybillhq/waybill/woo/internal/answer"
+	"github.com/waybillhq/waybill/woo/internal/sendtrace"
 )
 
 // fetcher makes the anonymous reads of discovery. It follows redirects, and remembers every one.
@@ -37,6 +40,12 @@ type fetched struct {
 	body   []byte
 }
 
+// Hop is one redirect that was met.
+type Hop struct {
+	Status   int
+	From, To string
+}
+
 const maxHops = 10
 
 func (f *fetcher) follow(ctx context.Context, method string, u *url.URL) (*fetched, error) {
@@ -56,11 +65,19 @@ func (f *fetcher) follow(ctx context.Context, method string, u *url.URL) (*fetch
 	return nil, e
 }
 
+// gateFor is the site's password for an address: none for another host and none over an open line.
+func gateFor(to, given *url.URL) *url.Userinfo {
+	if to.Scheme != "https" || !strings.EqualFold(to.Host, given.Host) {
+		return nil
+	}
+	return given.User
+}
+
 func (f *fetcher) once(ctx context.Context, method string, u *url.URL) (*fetched, *url.URL, error) {
 	attempt, cancel := context.WithTimeout(ctx, f.settings.timeout)
 	defer cancel()
-	trace := newSendTrace()
-	traced, stop := trace.attach(attempt, true)
+	var trace sendtrace.Trace
+	traced, stop := trace.Attach(attempt, true)
 	defer stop()
 	req, err := http.NewRequestWithContext(traced, method, u.String(), nil)
 	if err != nil {
@@ -71,21 +88,21 @@ func (f *fetcher) once(ctx context.Context, method string, u *url.URL) (*fetched
 	for name, values := range f.settings.header {
 		req.Header[http.CanonicalHeaderKey(name)] = values
 	}
-	answer, err := f.http.Do(req)
+	got, err := f.http.Do(req)
 	if err != nil {
-		return nil, nil, f.error(kindOfSendError(attempt, err), method, u, trace.why(traced, err))
+		return nil, nil, f.error(kindOfSendError(attempt, err), method, u, trace.Why(traced, err))
 	}
-	unpack(answer)
-	defer answer.Body.Close()
+	answer.Unpack(got)
+	defer got.Body.Close()
 	// Pages are looked at only for their head; the index asks for few fields. A longer body is cut, not refused: a
 	// server that drops the query sends its whole index of a megabyte and more.
-	body, err := io.ReadAll(io.LimitReader(answer.Body, min(f.settings.maxBody, 4<<20)))
+	body, err := io.ReadAll(io.LimitReader(got.Body, min(f.settings.maxBody, 4<<20)))
 	if err != nil && method != http.MethodHead && len(body) == 0 {
 		return nil, nil, f.error(kindOfSendError(attempt, err), method, u, err)
 	}
-	page := &fetched{url: u, status: answer.StatusCode, header: answer.Header, body: body}
-	location := answer.Header.Get("Location")
-	if answer.StatusCode < 300 || answer.StatusCode >= 400 || location == "" {
+	page := &fetched{url: u, status: got.StatusCode, header: got.Header, body: body}
+	location := got.Header.Get("Location")
+	if got.StatusCode < 300 || got.StatusCode >= 400 || location == "" {
 		return page, nil, nil
 	}
 	to, err := u.Parse(location)

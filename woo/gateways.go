@@ -1,28 +1,46 @@
 package woo
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+)
 
 // PaymentGateways is the ways of paying, by id such as "bacs". They cannot be made or deleted.
-type PaymentGateways struct {
-	Reading[PaymentGateway, string]
-	Updating[PaymentGateway, string]
-}
+type PaymentGateways struct{ resource[PaymentGateway] }
 
 // PaymentGateways gives access to payment gateways.
 func (c *Client) PaymentGateways() PaymentGateways {
-	e := endpoint{c, "payment_gateways"}
-	return PaymentGateways{Reading[PaymentGateway, string]{e}, Updating[PaymentGateway, string]{e}}
+	return PaymentGateways{resourceAt[PaymentGateway](c, RoutePaymentGateways, 0)}
 }
 
-// List reads all gateways.
-func (g PaymentGateways) List(ctx context.Context) ([]PaymentGateway, error) {
-	items, _, err := list[PaymentGateway](ctx, g.Reading.client, Request{Path: g.Reading.path})
-	return items, err
+// List reads all gateways; the list has no pages.
+func (p PaymentGateways) List(ctx context.Context) ([]PaymentGateway, error) { return p.whole(ctx) }
+
+// Get reads one gateway.
+func (p PaymentGateways) Get(ctx context.Context, id string) (*PaymentGateway, error) {
+	return p.get(ctx, id)
+}
+
+// Update sends the fields of change that are set. For a gateway that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (p PaymentGateways) Update(ctx context.Context, id string, change PaymentGateway) (*PaymentGateway, error) {
+	return p.update(ctx, id, change)
+}
+
+// Change sends only what edit changes in a copy of from, the gateway as it was read. When edit changes nothing, nothing
+// is sent and from is returned.
+func (p PaymentGateways) Change(ctx context.Context, id string, from *PaymentGateway, edit func(*PaymentGateway)) (*PaymentGateway, error) {
+	return p.change(ctx, id, from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (p PaymentGateways) UpdateRaw(ctx context.Context, id string, body json.RawMessage) (*PaymentGateway, error) {
+	return p.updateRaw(ctx, id, body)
 }
 
 // UpdateSettings changes settings of a gateway, by their ids.
 func (g PaymentGateways) UpdateSettings(ctx context.Context, gateway string, settings map[string]string) (*PaymentGateway, error) {
-	return g.UpdateRaw(ctx, gateway, settingsBody(settings))
+	return g.updateRaw(ctx, gateway, settingsBody(settings))
 }
 
 // PaymentGateway is one way of paying. To change settings use PaymentGateways.UpdateSettings.

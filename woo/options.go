@@ -58,7 +58,8 @@ func WithRoot(root string) Option { return func(s *settings) { s.root = root } }
 
 // WithSignedHome says which home address OAuth signatures are made for, when the store believes to live somewhere
 // else than where it is reached: behind a proxy that ends TLS it takes itself for http, and it signs with the host of its
-// own settings (docs/woocommerce/authentication.md#is-ssl-false, docs/woocommerce/authentication.md#oauth-host-mismatch). Connect finds it.
+// own settings (docs/woocommerce/authentication.md#is-ssl-false,
+// docs/woocommerce/authentication.md#oauth-host-mismatch). Connect finds it.
 func WithSignedHome(home string) Option { return func(s *settings) { s.signedHome = home } }
 
 // WithSitePassword gives the user and password that the web server asks for in front of the whole site, as staging sites
@@ -88,7 +89,8 @@ func WithMaxBody(n int64) Option {
 }
 
 // WithUserAgent replaces the User-Agent. Some hosts refuse a missing or library-like one and serve old cached pages
-// to names containing "Google" (docs/woocommerce/routing.md#ua-blocked, docs/woocommerce/routing.md#ua-bot-cache), so say who you are.
+// to names containing "Google" (docs/woocommerce/routing.md#ua-blocked, docs/woocommerce/routing.md#ua-bot-cache), so
+// say who you are.
 func WithUserAgent(ua string) Option { return func(s *settings) { s.userAgent = ua } }
 
 // WithHeader adds a header to every request, for example one that a firewall in front of the shop asks for.
@@ -131,6 +133,16 @@ func WithMethodOverride() Option { return func(s *settings) { s.override = true 
 // Do returns and must be safe for concurrent use. Several observers may be given.
 func WithObserver(f func(context.Context, Exchange)) Option {
 	return func(s *settings) { s.observers = append(s.observers, f) }
+}
+
+// WithRetries sets how often a read that failed in passing is repeated; 2 unless told otherwise. 0 switches retries
+// off, for a caller who paces requests itself and wants to see every 429.
+func WithRetries(n int) Option { return func(s *settings) { s.retry.retries = max(n, 0) } }
+
+// WithRetryPause sets the first pause between attempts (doubling, with jitter) and the longest one. A Retry-After longer
+// than longest is not waited for: the error is returned and carries it.
+func WithRetryPause(first, longest time.Duration) Option {
+	return func(s *settings) { s.retry.base, s.retry.limit = first, longest }
 }
 
 // DefaultUserAgent names this library, its version and where to read about it.

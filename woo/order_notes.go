@@ -3,16 +3,26 @@ package woo
 import "context"
 
 // OrderNotes is the notes of one order. There is no paging and no update.
-type OrderNotes struct {
-	Reading[OrderNote, int64]
-	Creating[OrderNote]
-	Deleting[OrderNote, int64]
-}
+type OrderNotes struct{ resource[OrderNote] }
 
 // OrderNotes gives access to the notes of an order.
 func (c *Client) OrderNotes(order int64) OrderNotes {
-	e := endpoint{c, "orders/" + itoa(order) + "/notes"}
-	return OrderNotes{Reading[OrderNote, int64]{e}, Creating[OrderNote]{e}, Deleting[OrderNote, int64]{e}}
+	return OrderNotes{resourceAt[OrderNote](c, RouteOrderNotes, order)}
+}
+
+// Get reads one note.
+func (n OrderNotes) Get(ctx context.Context, id int64) (*OrderNote, error) {
+	return n.get(ctx, itoa(id))
+}
+
+// Create makes a note with the fields that are set, and returns it as the store made it. It is sent once.
+func (n OrderNotes) Create(ctx context.Context, note OrderNote) (*OrderNote, error) {
+	return n.create(ctx, note)
+}
+
+// Delete removes the note for good and returns it as it was.
+func (n OrderNotes) Delete(ctx context.Context, id int64) (*OrderNote, error) {
+	return n.remove(ctx, itoa(id), true)
 }
 
 // OrderNoteOptions selects notes.
@@ -26,7 +36,7 @@ func (n OrderNotes) List(ctx context.Context, opts OrderNoteOptions) ([]OrderNot
 	if err != nil {
 		return nil, err
 	}
-	items, _, err := list[OrderNote](ctx, n.Reading.client, Request{Path: n.Reading.path, Query: query})
+	items, _, err := list[OrderNote](ctx, n.client, Request{Path: n.path, Query: query})
 	return items, err
 }
 

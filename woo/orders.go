@@ -2,19 +2,75 @@ package woo
 
 import (
 	"context"
+	"encoding/json"
+	"iter"
 	"net/http"
 )
 
 // Orders is the orders of the store.
-type Orders struct {
-	Collection[Order, OrderOptions]
-	Trashing[Order, int64]
-}
+type Orders struct{ resource[Order] }
 
 // Orders gives access to orders.
-func (c *Client) Orders() Orders {
-	collection := newCollection[Order, OrderOptions](c, "orders")
-	return Orders{collection, Trashing[Order, int64]{collection.Listing.endpoint}}
+func (c *Client) Orders() Orders { return Orders{resourceAt[Order](c, RouteOrders, 0)} }
+
+// List reads one page of orders. Next to an error with KindStrayOutput the page is returned too.
+func (o Orders) List(ctx context.Context, opts OrderOptions) (*Page[Order], error) {
+	return o.list(ctx, opts)
+}
+
+// Pages reads page after page of orders, from the one opts names, 100 each unless opts says otherwise. An error ends
+// it.
+func (o Orders) Pages(ctx context.Context, opts OrderOptions) iter.Seq2[*Page[Order], error] {
+	return o.pages(ctx, opts)
+}
+
+// All reads all orders that opts selects, page after page. An error ends it.
+func (o Orders) All(ctx context.Context, opts OrderOptions) iter.Seq2[Order, error] {
+	return o.all(ctx, opts)
+}
+
+// Count asks how many orders opts selects, with one request for one id.
+func (o Orders) Count(ctx context.Context, opts OrderOptions) (int, error) { return o.count(ctx, opts) }
+
+// Get reads one order.
+func (o Orders) Get(ctx context.Context, id int64) (*Order, error) { return o.get(ctx, itoa(id)) }
+
+// Create makes an order with the fields that are set, and returns it as the store made it. It is sent once.
+func (o Orders) Create(ctx context.Context, order Order) (*Order, error) { return o.create(ctx, order) }
+
+// Update sends the fields of change that are set. For an order that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (o Orders) Update(ctx context.Context, id int64, change Order) (*Order, error) {
+	return o.update(ctx, itoa(id), change)
+}
+
+// Change sends only what edit changes in a copy of from, the order as it was read. When edit changes nothing, nothing
+// is sent and from is returned.
+func (o Orders) Change(ctx context.Context, id int64, from *Order, edit func(*Order)) (*Order, error) {
+	return o.change(ctx, itoa(id), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (o Orders) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Order, error) {
+	return o.updateRaw(ctx, itoa(id), body)
+}
+
+// Trash moves the order to the trash, from where it can be restored by setting its status. It returns the order with
+// the status it had before.
+func (o Orders) Trash(ctx context.Context, id int64) (*Order, error) {
+	return o.remove(ctx, itoa(id), false)
+}
+
+// Delete removes the order for good and returns it as it was.
+func (o Orders) Delete(ctx context.Context, id int64) (*Order, error) {
+	return o.remove(ctx, itoa(id), true)
+}
+
+// Batch sends up to MaxBatch writes of orders in one request. Its error speaks of the request as a whole; a write that
+// failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed: look at
+// each order.
+func (o Orders) Batch(ctx context.Context, batch Batch[Order]) (*BatchResult[Order], error) {
+	return o.batch(ctx, batch)
 }
 
 // OrderOptions selects orders. Without Status the store lists every status but trash and drafts of the checkout.
@@ -34,25 +90,25 @@ type OrderOptions struct {
 
 // Statuses lists the order statuses the store knows, those of extensions included. Since WooCommerce 9.6.
 func (o Orders) Statuses(ctx context.Context) ([]OrderStatus, error) {
-	items, _, err := list[OrderStatus](ctx, o.Listing.client, Request{Path: "orders/statuses"})
+	items, _, err := list[OrderStatus](ctx, o.client, Request{Path: string(RouteOrderStatuses)})
 	return items, err
 }
 
 // Receipt gives the order's printable receipt, if one was made and has not expired.
 func (o Orders) Receipt(ctx context.Context, order int64) (*Receipt, error) {
-	return one[Receipt](ctx, o.Listing.client, Request{Path: "orders/" + itoa(order) + "/receipt"})
+	return one[Receipt](ctx, o.client, Request{Path: RouteOrders.Record(0, order) + "/receipt"})
 }
 
 // CreateReceipt makes the order's receipt, or returns the one there is unless request.ForceNew is set.
 func (o Orders) CreateReceipt(ctx context.Context, order int64, request ReceiptRequest) (*Receipt, error) {
-	return one[Receipt](ctx, o.Listing.client, Request{
-		Method: http.MethodPost, Path: "orders/" + itoa(order) + "/receipt", Body: request,
+	return one[Receipt](ctx, o.client, Request{
+		Method: http.MethodPost, Path: RouteOrders.Record(0, order) + "/receipt", Body: request,
 	})
 }
 
 // EmailTemplates lists the e-mails that can be sent for the order as it is now.
 func (o Orders) EmailTemplates(ctx context.Context, order int64) ([]EmailTemplate, error) {
-	items, _, err := list[EmailTemplate](ctx, o.Listing.client, Request{Path: "orders/" + itoa(order) + "/actions/email_templates"})
+	items, _, err := list[EmailTemplate](ctx, o.client, Request{Path: RouteOrders.Record(0, order) + "/actions/email_templates"})
 	return items, err
 }
 
@@ -68,8 +124,8 @@ func (o Orders) SendDetails(ctx context.Context, order int64, email OrderEmail) 
 }
 
 func (o Orders) action(ctx context.Context, order int64, name string, email OrderEmail) (string, error) {
-	done, err := one[actionResult](ctx, o.Listing.client, Request{
-		Method: http.MethodPost, Path: "orders/" + itoa(order) + "/actions/" + name, Body: email,
+	done, err := one[actionResult](ctx, o.client, Request{
+		Method: http.MethodPost, Path: RouteOrders.Record(0, order) + "/actions/" + name, Body: email,
 	})
 	if done == nil {
 		return "", err

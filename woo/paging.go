@@ -9,9 +9,6 @@ import (
 	"strconv"
 )
 
-// MaxPerPage is the most records the store gives at once (docs/woocommerce/lists.md#per-page-over-100).
-const MaxPerPage = 100
-
 // ErrNoTotal is returned by Count when the store does not say how many records there are.
 var ErrNoTotal = errors.New("woo: the store did not send X-WP-Total")
 
@@ -24,33 +21,30 @@ type Page[T any] struct {
 	Response   *Response
 }
 
-// Listing lists objects.
-type Listing[T, O any] struct{ endpoint }
-
-// List reads one page. Next to an error with KindStrayOutput the page is returned too.
-func (l Listing[T, O]) List(ctx context.Context, opts O) (*Page[T], error) {
+// list reads one page. Next to an error with KindStrayOutput the page is returned too.
+func (r resource[T]) list(ctx context.Context, opts any) (*Page[T], error) {
 	query, err := encodeOptions(opts)
 	if err != nil {
 		return nil, err
 	}
-	return l.page(ctx, query)
+	return r.page(ctx, query)
 }
 
-func (l Listing[T, O]) page(ctx context.Context, query url.Values) (*Page[T], error) {
-	items, res, err := list[T](ctx, l.client, Request{Path: l.path, Query: query})
+func (r resource[T]) page(ctx context.Context, query url.Values) (*Page[T], error) {
+	items, res, err := list[T](ctx, r.client, Request{Path: r.path, Query: query})
 	if res == nil || items == nil {
 		return nil, err
 	}
-	number, _ := strconv.Atoi(query.Get("page"))
-	return &Page[T]{Items: items, Number: max(number, 1), Total: res.Total, TotalPages: res.TotalPages, Response: res}, err
+	page := &Page[T]{
+		Items: items, Number: max(atoi(query.Get("page")), 1),
+		Total: res.Total, TotalPages: res.TotalPages, Response: res,
+	}
+	return page, err
 }
 
-// Pages reads page after page, from the one opts names, 100 records each unless opts says otherwise. After an error the
-// iteration ends.
-//
-// While records are created, deleted or leave a filter, page numbers shift and records can be skipped or repeated
-// (docs/woocommerce/lists.md#pagination-drift). To read everything that exists, order by id, ascending, or read windows of time.
-func (l Listing[T, O]) Pages(ctx context.Context, opts O) iter.Seq2[*Page[T], error] {
+// pages reads page after page, from the one opts names, MaxPerPage records each unless opts says otherwise. After an error
+// the iteration ends.
+func (r resource[T]) pages(ctx context.Context, opts any) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		query, err := encodeOptions(opts)
 		if err != nil {
@@ -63,17 +57,18 @@ func (l Listing[T, O]) Pages(ctx context.Context, opts O) iter.Seq2[*Page[T], er
 		walk := pageWalk{perPage: atoi(query.Get("per_page")), number: max(atoi(query.Get("page")), 1), totalPages: -1}
 		for {
 			query.Set("page", strconv.Itoa(walk.number))
-			page, err := l.page(ctx, query)
+			page, err := r.page(ctx, query)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
 			more, err := walk.next(page.Response, len(page.Items))
 			if err != nil {
-				yield(nil, l.client.shapeError(Request{Path: l.path, Query: query}, page.Response, err))
+				yield(nil, r.client.shapeError(Request{Path: r.path, Query: query}, page.Response, err))
 				return
 			}
-			// An empty page after the first says nothing new, and its total is 0 (docs/woocommerce/lists.md#page-beyond-total-zero).
+			// An empty page after the first says nothing new, and its total is 0
+			// (docs/woocommerce/lists.md#page-beyond-total-zero).
 			if len(page.Items) == 0 && !walk.first() {
 				return
 			}
@@ -84,10 +79,10 @@ func (l Listing[T, O]) Pages(ctx context.Context, opts O) iter.Seq2[*Page[T], er
 	}
 }
 
-// All reads every record of the list. See Pages about lists that change while they are read.
-func (l Listing[T, O]) All(ctx context.Context, opts O) iter.Seq2[T, error] {
+// all reads every record of the list, page after page.
+func (r resource[T]) all(ctx context.Context, opts any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for page, err := range l.Pages(ctx, opts) {
+		for page, err := range r.pages(ctx, opts) {
 			if err != nil {
 				yield(*new(T), err)
 				return
@@ -101,8 +96,8 @@ func (l Listing[T, O]) All(ctx context.Context, opts O) iter.Seq2[T, error] {
 	}
 }
 
-// Count asks how many records the list has, with one request for one id.
-func (l Listing[T, O]) Count(ctx context.Context, opts O) (int, error) {
+// count asks how many records the list has, with one request for one id.
+func (r resource[T]) count(ctx context.Context, opts any) (int, error) {
 	query, err := encodeOptions(opts)
 	if err != nil {
 		return 0, err
@@ -111,7 +106,7 @@ func (l Listing[T, O]) Count(ctx context.Context, opts O) (int, error) {
 	query.Set("page", "1")
 	query.Set("_fields", "id")
 	query.Del("offset")
-	res, err := l.client.Do(ctx, Request{Path: l.path, Query: query})
+	res, err := r.client.Do(ctx, Request{Path: r.path, Query: query})
 	if err != nil {
 		return 0, err
 	}

@@ -2,19 +2,79 @@ package woo
 
 import (
 	"context"
+	"encoding/json"
+	"iter"
 	"net/http"
 )
 
 // Products is the products of the store; variations are in Client.Variations.
-type Products struct {
-	Collection[Product, ProductOptions]
-	Trashing[Product, int64]
-}
+type Products struct{ resource[Product] }
 
 // Products gives access to products.
-func (c *Client) Products() Products {
-	collection := newCollection[Product, ProductOptions](c, "products")
-	return Products{collection, Trashing[Product, int64]{collection.Listing.endpoint}}
+func (c *Client) Products() Products { return Products{resourceAt[Product](c, RouteProducts, 0)} }
+
+// List reads one page of products. Next to an error with KindStrayOutput the page is returned too.
+func (p Products) List(ctx context.Context, opts ProductOptions) (*Page[Product], error) {
+	return p.list(ctx, opts)
+}
+
+// Pages reads page after page of products, from the one opts names, 100 each unless opts says otherwise. An error ends
+// it.
+func (p Products) Pages(ctx context.Context, opts ProductOptions) iter.Seq2[*Page[Product], error] {
+	return p.pages(ctx, opts)
+}
+
+// All reads all products that opts selects, page after page. An error ends it.
+func (p Products) All(ctx context.Context, opts ProductOptions) iter.Seq2[Product, error] {
+	return p.all(ctx, opts)
+}
+
+// Count asks how many products opts selects, with one request for one id.
+func (p Products) Count(ctx context.Context, opts ProductOptions) (int, error) {
+	return p.count(ctx, opts)
+}
+
+// Get reads one product.
+func (p Products) Get(ctx context.Context, id int64) (*Product, error) { return p.get(ctx, itoa(id)) }
+
+// Create makes a product with the fields that are set, and returns it as the store made it. It is sent once.
+func (p Products) Create(ctx context.Context, product Product) (*Product, error) {
+	return p.create(ctx, product)
+}
+
+// Update sends the fields of change that are set. For a product that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (p Products) Update(ctx context.Context, id int64, change Product) (*Product, error) {
+	return p.update(ctx, itoa(id), change)
+}
+
+// Change sends only what edit changes in a copy of from, the product as it was read. When edit changes nothing, nothing
+// is sent and from is returned.
+func (p Products) Change(ctx context.Context, id int64, from *Product, edit func(*Product)) (*Product, error) {
+	return p.change(ctx, itoa(id), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (p Products) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Product, error) {
+	return p.updateRaw(ctx, itoa(id), body)
+}
+
+// Trash moves the product to the trash, from where it can be restored by setting its status. It returns the product
+// with the status it had before.
+func (p Products) Trash(ctx context.Context, id int64) (*Product, error) {
+	return p.remove(ctx, itoa(id), false)
+}
+
+// Delete removes the product for good and returns it as it was.
+func (p Products) Delete(ctx context.Context, id int64) (*Product, error) {
+	return p.remove(ctx, itoa(id), true)
+}
+
+// Batch sends up to MaxBatch writes of products in one request. Its error speaks of the request as a whole; a write
+// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
+// look at each product.
+func (p Products) Batch(ctx context.Context, batch Batch[Product]) (*BatchResult[Product], error) {
+	return p.batch(ctx, batch)
 }
 
 // ProductOptions selects products. Category, Tag, Brand, ShippingClass and AttributeTerm take ids.
@@ -51,8 +111,8 @@ type ProductOptions struct {
 
 // Duplicate makes a draft copy of a product; fields set in change are changed in the copy.
 func (p Products) Duplicate(ctx context.Context, product int64, change Product) (*Product, error) {
-	return one[Product](ctx, p.Listing.client, Request{
-		Method: http.MethodPost, Path: "products/" + itoa(product) + "/duplicate", Body: change,
+	return one[Product](ctx, p.client, Request{
+		Method: http.MethodPost, Path: RouteProducts.Record(0, product) + "/duplicate", Body: change,
 	})
 }
 
@@ -66,7 +126,7 @@ type CustomFieldOptions struct {
 
 // CustomFieldNames lists the meta keys in use on products, without those that begin with "_".
 func (p Products) CustomFieldNames(ctx context.Context, opts CustomFieldOptions) (*Page[string], error) {
-	return Listing[string, CustomFieldOptions]{endpoint{p.Listing.client, "products/custom-fields/names"}}.List(ctx, opts)
+	return resource[string]{p.client, string(RouteProducts) + "/custom-fields/names"}.list(ctx, opts)
 }
 
 // Product is one product. Prices are empty when they are not set.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"reflect"
 	"testing"
+
+	"github.com/waybillhq/waybill/woo/internal/answer"
 )
 
 // recordTypes names every record type once; tests over all types walk it.
@@ -306,7 +308,7 @@ func BenchmarkFindJSON(b *testing.B) {
 	page := benchmarkPage(b)
 	b.SetBytes(int64(len(page)))
 	for b.Loop() {
-		if findJSON(page).state != jsonFound {
+		if answer.FindJSON(page).State != answer.Found {
 			b.Fatal("not found")
 		}
 	}

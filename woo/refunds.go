@@ -1,25 +1,80 @@
 package woo
 
+import (
+	"context"
+	"iter"
+)
+
 // OrderRefunds is the refunds of one order. A refund cannot be changed. Failures arrive with HTTP status 500 and the real
 // status inside; see Error.EffectiveStatus.
-type OrderRefunds struct {
-	Listing[Refund, RefundOptions]
-	Reading[Refund, int64]
-	Creating[Refund]
-	Deleting[Refund, int64]
-}
+type OrderRefunds struct{ resource[Refund] }
 
 // OrderRefunds gives access to the refunds of an order.
 func (c *Client) OrderRefunds(order int64) OrderRefunds {
-	e := endpoint{c, "orders/" + itoa(order) + "/refunds"}
-	return OrderRefunds{
-		Listing[Refund, RefundOptions]{e}, Reading[Refund, int64]{e}, Creating[Refund]{e}, Deleting[Refund, int64]{e},
-	}
+	return OrderRefunds{resourceAt[Refund](c, RouteOrderRefunds, order)}
 }
 
-// Refunds lists the refunds of all orders. Since WooCommerce 9.0.
-func (c *Client) Refunds() Listing[Refund, RefundOptions] {
-	return Listing[Refund, RefundOptions]{endpoint{c, "refunds"}}
+// List reads one page of refunds of the order. Next to an error with KindStrayOutput the page is returned too.
+func (r OrderRefunds) List(ctx context.Context, opts RefundOptions) (*Page[Refund], error) {
+	return r.list(ctx, opts)
+}
+
+// Pages reads page after page of refunds of the order, from the one opts names, 100 each unless opts says otherwise. An
+// error ends it.
+func (r OrderRefunds) Pages(ctx context.Context, opts RefundOptions) iter.Seq2[*Page[Refund], error] {
+	return r.pages(ctx, opts)
+}
+
+// All reads all refunds of the order that opts selects, page after page. An error ends it.
+func (r OrderRefunds) All(ctx context.Context, opts RefundOptions) iter.Seq2[Refund, error] {
+	return r.all(ctx, opts)
+}
+
+// Count asks how many refunds of the order opts selects, with one request for one id.
+func (r OrderRefunds) Count(ctx context.Context, opts RefundOptions) (int, error) {
+	return r.count(ctx, opts)
+}
+
+// Get reads one refund.
+func (r OrderRefunds) Get(ctx context.Context, id int64) (*Refund, error) {
+	return r.get(ctx, itoa(id))
+}
+
+// Create makes a refund with the fields that are set, and returns it as the store made it. It is sent once.
+func (r OrderRefunds) Create(ctx context.Context, refund Refund) (*Refund, error) {
+	return r.create(ctx, refund)
+}
+
+// Delete removes the refund for good and returns it as it was.
+func (r OrderRefunds) Delete(ctx context.Context, id int64) (*Refund, error) {
+	return r.remove(ctx, itoa(id), true)
+}
+
+// Refunds is the refunds of all orders; it only lists them. Since WooCommerce 9.0.
+type Refunds struct{ resource[Refund] }
+
+// Refunds gives access to the refunds of all orders.
+func (c *Client) Refunds() Refunds { return Refunds{resourceAt[Refund](c, RouteRefunds, 0)} }
+
+// List reads one page of refunds. Next to an error with KindStrayOutput the page is returned too.
+func (r Refunds) List(ctx context.Context, opts RefundOptions) (*Page[Refund], error) {
+	return r.list(ctx, opts)
+}
+
+// Pages reads page after page of refunds, from the one opts names, 100 each unless opts says otherwise. An error ends
+// it.
+func (r Refunds) Pages(ctx context.Context, opts RefundOptions) iter.Seq2[*Page[Refund], error] {
+	return r.pages(ctx, opts)
+}
+
+// All reads all refunds that opts selects, page after page. An error ends it.
+func (r Refunds) All(ctx context.Context, opts RefundOptions) iter.Seq2[Refund, error] {
+	return r.all(ctx, opts)
+}
+
+// Count asks how many refunds opts selects, with one request for one id.
+func (r Refunds) Count(ctx context.Context, opts RefundOptions) (int, error) {
+	return r.count(ctx, opts)
 }
 
 // RefundOptions selects refunds.

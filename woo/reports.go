@@ -59,7 +59,7 @@ func report[T any](ctx context.Context, r Reports, name string, opts ReportOptio
 	if err != nil {
 		return nil, err
 	}
-	items, _, err := list[T](ctx, r.client, Request{Path: "reports/" + name, Query: query})
+	items, _, err := list[T](ctx, r.client, Request{Path: string(RouteReports) + "/" + name, Query: query})
 	return items, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/woo/internal/redact"
 )
 
 // DefaultNamespace is the API version this package speaks.
@@ -54,61 +55,79 @@ func (r *Response) Items() ([]json.RawMessage, error) {
 	return items, w.Err()
 }
 
-// prepared is a Request made ready to be sent any number of times.
-type prepared struct {
-	method string
-	target *url.URL // without credentials
-	query  url.Values
-	shown  string // target as it may be shown
-	body   []byte
-	header http.Header
-	read   bool
+// requests is how the requests of one client are built.
+type requests struct {
+	root        *url.URL // where the REST API starts
+	routeInArgs bool     // root is the "?rest_route=" form
+	override    bool     // PUT, PATCH and DELETE travel as POST
+	keyed       bool     // a key goes with them
+	userAgent   string
+	header      http.Header
+	secrets     redact.Secrets
 }
 
-func (c *Client) prepare(r Request) (*prepared, error) {
-	p := &prepared{method: r.Method, header: r.Header}
+// prepared is a Request made ready to be sent any number of times.
+type prepared struct {
+	method  string
+	target  *url.URL // without credentials
+	query   url.Values
+	shown   string // target as it may be shown
+	body    []byte
+	header  http.Header
+	read    bool
+	secrets redact.Secrets
+}
+
+func (q *requests) prepare(r Request) (*prepared, error) {
+	p := &prepared{method: r.Method, header: r.Header, secrets: q.secrets}
 	if p.method == "" {
 		p.method = http.MethodGet
 	}
 	route, err := routeOf(r)
 	if err != nil {
-		return nil, c.usage(p, route, err)
+		return nil, q.usage(p, route, err)
 	}
-	target := *c.root
+	target := *q.root
 	p.query = make(url.Values, len(r.Query)+2)
 	for k, v := range r.Query {
 		p.query[k] = v
 	}
-	if c.override && (p.method == http.MethodPut || p.method == http.MethodPatch || p.method == http.MethodDelete) {
+	if q.override && (p.method == http.MethodPut || p.method == http.MethodPatch || p.method == http.MethodDelete) {
 		p.query.Set("_method", p.method)
 		p.method = http.MethodPost
 	}
-	if c.routeInArgs {
+	if q.routeInArgs {
 		p.query.Set("rest_route", "/"+route)
 	} else {
 		target.Path += route
 	}
 	p.target = &target
-	target.RawQuery = c.encodeQuery(p.query)
-	p.shown = c.scrub(target.String())
+	target.RawQuery = q.encodeQuery(p.query)
+	p.shown = q.secrets.Text(target.String())
 	p.read = isRead(p.method, r)
-	if !p.read && (hasIdempotencyKey(c.header) || hasIdempotencyKey(r.Header)) {
-		return nil, c.usage(p, route, usageReason("WooCommerce knows no idempotency keys, and net/http takes the header as leave to send a write twice"))
+	if !p.read && (hasIdempotencyKey(q.header) || hasIdempotencyKey(r.Header)) {
+		return nil, q.usage(p, route, usageReason(
+			"WooCommerce knows no idempotency keys, and net/http takes the header as leave to send a write twice"))
 	}
 	if r.Body != nil {
 		if p.body, err = encodeBody(r.Body); err != nil {
-			return nil, c.usage(p, route, err)
+			return nil, q.usage(p, route, err)
 		}
 	}
 	return p, nil
 }
 
-func (c *Client) usage(p *prepared, route string, err error) *Error {
+// fail starts an error about the request.
+func (p *prepared) fail(kind Kind, executed Executed, cause error) *Error {
+	return &Error{Kind: kind, Method: p.method, URL: p.shown, Executed: executed, Err: p.secrets.Error(cause)}
+}
+
+func (q *requests) usage(p *prepared, route string, err error) *Error {
 	shown := p.shown
 	if shown == "" {
-		shown = c.scrub(c.root.String() + route)
+		shown = q.secrets.Text(q.root.String() + route)
 	}
-	return &Error{Kind: KindUsage, Method: p.method, URL: shown, Executed: NotExecuted, Err: c.scrubError(err)}
+	return &Error{Kind: KindUsage, Method: p.method, URL: shown, Executed: NotExecuted, Err: q.secrets.Error(err)}
 }
 
 // routeOf is the route below the REST root, without a leading slash.
@@ -158,9 +177,9 @@ func encodeBody(body any) ([]byte, error) {
 }
 
 // encodeQuery is url.Values.Encode, with what a "?rest_route=" address needs.
-func (c *Client) encodeQuery(q url.Values) string {
-	encoded := q.Encode()
-	if !c.routeInArgs || c.cred.empty() {
+func (q *requests) encodeQuery(query url.Values) string {
+	encoded := query.Encode()
+	if !q.routeInArgs || !q.keyed {
 		return encoded
 	}
 	// WooCommerce reads keys only when the raw address contains "wp-json/wc/" (docs/woocommerce/authentication.md#rest-route-ignores-keys).
@@ -170,8 +189,8 @@ func (c *Client) encodeQuery(q url.Values) string {
 // routeDecoy is the argument that carries the text WooCommerce looks for. WordPress ignores it.
 const routeDecoy = "waybill"
 
-// newRequest builds the HTTP request of one attempt; OAuth needs a fresh timestamp and nonce each time.
-func (c *Client) newRequest(ctx context.Context, p *prepared) (*http.Request, error) {
+// build makes the HTTP request of one attempt, without the key.
+func (q *requests) build(ctx context.Context, p *prepared) (*http.Request, error) {
 	var body io.Reader
 	if p.body != nil {
 		body = bytes.NewReader(p.body)
@@ -184,16 +203,40 @@ func (c *Client) newRequest(ctx context.Context, p *prepared) (*http.Request, er
 	// Without Accept some firewalls answer 406, and a PHP crash answers HTML in place of JSON
 	// (docs/woocommerce/routing.md#accept-header-406, docs/woocommerce/answers.md#php-fatal).
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
+	req.Header.Set("User-Agent", q.userAgent)
 	if p.body != nil {
 		// WordPress ignores a JSON body without it and creates an empty object (docs/woocommerce/routing.md#content-type-missing).
 		req.Header.Set("Content-Type", "application/json")
 	}
-	for _, header := range []http.Header{c.header, p.header} {
+	for _, header := range []http.Header{q.header, p.header} {
 		for name, values := range header {
 			req.Header[http.CanonicalHeaderKey(name)] = values
 		}
 	}
-	c.authorize(req, p)
 	return req, nil
+}
+
+// Exchange is one HTTP exchange as an observer sees it. It holds no secret.
+type Exchange struct {
+	Method     string
+	URL        string // without credentials
+	Attempt    int    // 0 for the first
+	Status     int    // 0 without an answer
+	Elapsed    time.Duration
+	Bytes      int64 // of the decoded body
+	RetryAfter time.Duration
+	Sent       bool   // the request reached the connection
+	Err        *Error // nil on success
+}
+
+// exchangeOf is what observers are told of one attempt.
+func exchangeOf(p *prepared, res *Response, err *Error, sent bool, size int64) Exchange {
+	x := Exchange{Method: p.method, URL: p.shown, Bytes: size, Sent: sent, Err: err}
+	if res != nil {
+		x.Status = res.Status
+	}
+	if err != nil {
+		x.Status, x.RetryAfter = err.Status, err.RetryAfter
+	}
+	return x
 }

@@ -5,44 +5,105 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// endpoint is a collection's place below the namespace, such as "orders/12/notes".
-type endpoint struct {
+// resource is the place of the records of one kind, such as "orders/12/notes". Every service is made of one: its methods
+// are methods of the resource under the names that fit its records.
+type resource[T any] struct {
 	client *Client
 	path   string
 }
 
-// key is how the objects of a collection are named in its path.
-type key interface{ int64 | string }
-
-// at is the path of one object. A text key holds no slash: it would name another route.
-func at[K key](e endpoint, id K) (string, error) {
-	switch id := any(id).(type) {
-	case int64:
-		return e.path + "/" + strconv.FormatInt(id, 10), nil
-	case string:
-		if id == "" || strings.Contains(id, "/") {
-			return "", usageError("the id "+strconv.Quote(id)+" cannot be part of an address", nil)
-		}
-		return e.path + "/" + id, nil
-	}
-	return "", nil
+// resourceAt is the resource at a route, below a parent where the route is nested.
+func resourceAt[T any](c *Client, route Route, parent int64) resource[T] {
+	return resource[T]{c, route.List(parent)}
 }
 
-// Allowed gives the methods that the key may use here (OPTIONS; it changes nothing and works with every key). An empty
-// list means: none. Path is below wc/v3, "orders" or "orders/12".
-func (c *Client) Allowed(ctx context.Context, path string) ([]string, error) {
-	res, err := c.Do(ctx, Request{Method: http.MethodOptions, Path: path, Query: url.Values{"_fields": {"namespace"}}})
+// at is the path of one record. An id that is a text holds no slash: it would name another route.
+func (r resource[T]) at(id string) (string, error) {
+	if id == "" || strings.Contains(id, "/") {
+		return "", usageError("the id "+strconv.Quote(id)+" cannot be part of an address", nil)
+	}
+	return r.path + "/" + id, nil
+}
+
+// whole reads a list that has no pages.
+func (r resource[T]) whole(ctx context.Context) ([]T, error) {
+	items, _, err := list[T](ctx, r.client, Request{Path: r.path})
+	return items, err
+}
+
+func (r resource[T]) get(ctx context.Context, id string) (*T, error) {
+	path, err := r.at(id)
 	if err != nil {
 		return nil, err
 	}
-	return res.Allow, nil
+	return one[T](ctx, r.client, Request{Path: path})
+}
+
+func (r resource[T]) create(ctx context.Context, item T) (*T, error) {
+	return one[T](ctx, r.client, Request{Method: http.MethodPost, Path: r.path, Body: item})
+}
+
+func (r resource[T]) update(ctx context.Context, id string, change T) (*T, error) {
+	body, err := encodeBody(change)
+	if err != nil {
+		return nil, usageError("the change cannot be written as JSON", err)
+	}
+	return r.updateRaw(ctx, id, body)
+}
+
+func (r resource[T]) change(ctx context.Context, id string, from *T, edit func(*T)) (*T, error) {
+	edited, err := Clone(from)
+	if err != nil {
+		return nil, err
+	}
+	edit(edited)
+	body, err := Changes(from, edited)
+	if err != nil {
+		return nil, usageError("the change cannot be written as JSON", err)
+	}
+	if body == nil {
+		return from, nil
+	}
+	return r.updateRaw(ctx, id, body)
+}
+
+// updateRaw refuses a body with the id of another record: WordPress lets an id in the body win over the one in the
+// address, so that one would be changed (recording http-put-body-id).
+func (r resource[T]) updateRaw(ctx context.Context, id string, body json.RawMessage) (*T, error) {
+	path, err := r.at(id)
+	if err != nil {
+		return nil, err
+	}
+	if inside := idIn(body); inside != "" && inside != id {
+		return nil, usageError("the change carries the id "+inside+" of another object", nil)
+	}
+	return one[T](ctx, r.client, Request{Method: http.MethodPut, Path: path, Body: body})
+}
+
+// idIn is the id that a body names; empty when it names none.
+func idIn(body json.RawMessage) string {
+	id := strings.Trim(string(jsonvalue.Get(body, "id")), `"`)
+	if id == "0" || id == "null" {
+		return ""
+	}
+	return id
+}
+
+// remove deletes for good, or moves to the trash. It always says which: the default differs from route to route
+// (docs/woocommerce/catalogue.md#delete-force).
+func (r resource[T]) remove(ctx context.Context, id string, force bool) (*T, error) {
+	path, err := r.at(id)
+	if err != nil {
+		return nil, err
+	}
+	query := url.Values{"force": {strconv.FormatBool(force)}}
+	return one[T](ctx, r.client, Request{Method: http.MethodDelete, Path: path, Query: query})
 }
 
 // one sends a request whose answer is one object. Next to an error with KindStrayOutput the object is returned too.
@@ -73,16 +134,16 @@ func list[T any](ctx context.Context, c *Client, r Request) ([]T, *Response, err
 
 // shapeError: the answer is JSON but not what was asked for. What was sent has been done.
 func (c *Client) shapeError(r Request, res *Response, cause error) *Error {
-	p, err := c.prepare(r)
+	p, err := c.requests.prepare(r)
 	if err != nil {
 		return usageError("", err)
 	}
-	e := c.fail(p, KindShape, WasExecuted, cause)
+	e := p.fail(KindShape, WasExecuted, cause)
 	if p.read {
 		e.Executed = NotExecuted
 	}
-	e.Status, e.Body, e.Header = res.Status, res.Body, c.scrubHeader(res.Header)
-	e.Snippet = c.snippet(res.Body)
+	e.Status, e.Body, e.Header = res.Status, res.Body, p.secrets.Header(res.Header)
+	e.Snippet = p.secrets.Snippet(res.Body)
 	return e
 }
 
@@ -104,114 +165,6 @@ func decodeList[T any](raw json.RawMessage) ([]T, error) {
 		}
 	}
 	return items, w.Err()
-}
-
-// Reading gets one object.
-type Reading[T any, K key] struct{ endpoint }
-
-// Get reads one object.
-func (r Reading[T, K]) Get(ctx context.Context, id K) (*T, error) {
-	path, err := at(r.endpoint, id)
-	if err != nil {
-		return nil, err
-	}
-	return one[T](ctx, r.client, Request{Path: path})
-}
-
-// Creating makes new objects. A create is sent once and never repeated here.
-type Creating[T any] struct{ endpoint }
-
-// Create sends the fields of item that are set and returns the object as the store made it.
-func (r Creating[T]) Create(ctx context.Context, item T) (*T, error) {
-	return one[T](ctx, r.client, Request{Method: http.MethodPost, Path: r.path, Body: item})
-}
-
-// Updating changes objects.
-type Updating[T any, K key] struct{ endpoint }
-
-// Update sends the fields of change that are set. To change an object that was read, use Change: sending it
-// back whole would overwrite what others changed meanwhile.
-func (r Updating[T, K]) Update(ctx context.Context, id K, change T) (*T, error) {
-	body, err := encodeBody(change)
-	if err != nil {
-		return nil, usageError("the change cannot be written as JSON", err)
-	}
-	return r.UpdateRaw(ctx, id, body)
-}
-
-// Change sends only what edit changes in a copy of from, the object as it was read. When edit changes nothing, nothing
-// is sent and from is returned. It does not look whether the store's object is still the one that was read.
-func (r Updating[T, K]) Change(ctx context.Context, id K, from *T, edit func(*T)) (*T, error) {
-	edited, err := Clone(from)
-	if err != nil {
-		return nil, err
-	}
-	edit(edited)
-	body, err := Changes(from, edited)
-	if err != nil {
-		return nil, usageError("the change cannot be written as JSON", err)
-	}
-	if body == nil {
-		return from, nil
-	}
-	return r.UpdateRaw(ctx, id, body)
-}
-
-// UpdateRaw sends a JSON object as it is.
-func (r Updating[T, K]) UpdateRaw(ctx context.Context, id K, body json.RawMessage) (*T, error) {
-	path, err := at(r.endpoint, id)
-	if err != nil {
-		return nil, err
-	}
-	// WordPress lets an id in the body win over the one in the address: another object would be changed (recording
-	// http-put-body-id).
-	if inside := entryID(trimSpace(body)); inside != "" && strings.Trim(inside, `"`) != path[strings.LastIndex(path, "/")+1:] {
-		return nil, usageError("the change carries the id "+inside+" of another object", nil)
-	}
-	return one[T](ctx, r.client, Request{Method: http.MethodPut, Path: path, Body: body})
-}
-
-// Deleting removes objects for good.
-type Deleting[T any, K key] struct{ endpoint }
-
-// Delete removes the object for good (force=true) and returns it as it was.
-func (r Deleting[T, K]) Delete(ctx context.Context, id K) (*T, error) {
-	return remove[T](ctx, r.endpoint, id, "true")
-}
-
-// Trashing moves objects to the trash.
-type Trashing[T any, K key] struct{ endpoint }
-
-// Trash moves the object to the trash, from where it can be restored by setting its status. It returns the object with
-// the status it had before.
-func (r Trashing[T, K]) Trash(ctx context.Context, id K) (*T, error) {
-	return remove[T](ctx, r.endpoint, id, "false")
-}
-
-// remove always says force: the default differs from route to route (knowledge 0.3: attributes and refunds delete).
-func remove[T any, K key](ctx context.Context, e endpoint, id K, force string) (*T, error) {
-	path, err := at(e, id)
-	if err != nil {
-		return nil, err
-	}
-	return one[T](ctx, e.client, Request{Method: http.MethodDelete, Path: path, Query: url.Values{"force": {force}}})
-}
-
-// Collection has everything most collections offer: list, get, create, update, delete and batch.
-type Collection[T, O any] struct {
-	Listing[T, O]
-	Reading[T, int64]
-	Creating[T]
-	Updating[T, int64]
-	Deleting[T, int64]
-	Batching[T]
-}
-
-func newCollection[T, O any](c *Client, segments ...string) Collection[T, O] {
-	e := endpoint{client: c, path: path.Join(segments...)}
-	return Collection[T, O]{
-		Listing[T, O]{e}, Reading[T, int64]{e}, Creating[T]{e}, Updating[T, int64]{e}, Deleting[T, int64]{e}, Batching[T]{e},
-	}
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,15 +1,79 @@
 package woo
 
+import (
+	"context"
+	"encoding/json"
+	"iter"
+)
+
 // Reviews is the product reviews of the store.
-type Reviews struct {
-	Collection[Review, ReviewOptions]
-	Trashing[Review, int64]
-}
+type Reviews struct{ resource[Review] }
 
 // Reviews gives access to product reviews.
-func (c *Client) Reviews() Reviews {
-	collection := newCollection[Review, ReviewOptions](c, "products/reviews")
-	return Reviews{collection, Trashing[Review, int64]{collection.Listing.endpoint}}
+func (c *Client) Reviews() Reviews { return Reviews{resourceAt[Review](c, RouteReviews, 0)} }
+
+// List reads one page of reviews. Next to an error with KindStrayOutput the page is returned too.
+func (r Reviews) List(ctx context.Context, opts ReviewOptions) (*Page[Review], error) {
+	return r.list(ctx, opts)
+}
+
+// Pages reads page after page of reviews, from the one opts names, 100 each unless opts says otherwise. An error ends
+// it.
+func (r Reviews) Pages(ctx context.Context, opts ReviewOptions) iter.Seq2[*Page[Review], error] {
+	return r.pages(ctx, opts)
+}
+
+// All reads all reviews that opts selects, page after page. An error ends it.
+func (r Reviews) All(ctx context.Context, opts ReviewOptions) iter.Seq2[Review, error] {
+	return r.all(ctx, opts)
+}
+
+// Count asks how many reviews opts selects, with one request for one id.
+func (r Reviews) Count(ctx context.Context, opts ReviewOptions) (int, error) {
+	return r.count(ctx, opts)
+}
+
+// Get reads one review.
+func (r Reviews) Get(ctx context.Context, id int64) (*Review, error) { return r.get(ctx, itoa(id)) }
+
+// Create makes a review with the fields that are set, and returns it as the store made it. It is sent once.
+func (r Reviews) Create(ctx context.Context, review Review) (*Review, error) {
+	return r.create(ctx, review)
+}
+
+// Update sends the fields of change that are set. For a review that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (r Reviews) Update(ctx context.Context, id int64, change Review) (*Review, error) {
+	return r.update(ctx, itoa(id), change)
+}
+
+// Change sends only what edit changes in a copy of from, the review as it was read. When edit changes nothing, nothing
+// is sent and from is returned.
+func (r Reviews) Change(ctx context.Context, id int64, from *Review, edit func(*Review)) (*Review, error) {
+	return r.change(ctx, itoa(id), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (r Reviews) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Review, error) {
+	return r.updateRaw(ctx, itoa(id), body)
+}
+
+// Trash moves the review to the trash, from where it can be restored by setting its status. It returns the review with
+// the status it had before.
+func (r Reviews) Trash(ctx context.Context, id int64) (*Review, error) {
+	return r.remove(ctx, itoa(id), false)
+}
+
+// Delete removes the review for good and returns it as it was.
+func (r Reviews) Delete(ctx context.Context, id int64) (*Review, error) {
+	return r.remove(ctx, itoa(id), true)
+}
+
+// Batch sends up to MaxBatch writes of reviews in one request. Its error speaks of the request as a whole; a write that
+// failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed: look at
+// each review.
+func (r Reviews) Batch(ctx context.Context, batch Batch[Review]) (*BatchResult[Review], error) {
+	return r.batch(ctx, batch)
 }
 
 // ReviewOptions selects reviews. After and Before are on the store's clock; this list knows no dates_are_gmt.

@@ -6,6 +6,20 @@ import (
 	"strings"
 )
 
+// MaxPerPage is the most records the store gives at once (docs/woocommerce/lists.md#per-page-over-100).
+const MaxPerPage = 100
+
+// MaxBatch is the most objects one batch may hold, creates, updates and deletes together (recording batch-101).
+const MaxBatch = 100
+
+// The statuses that lists treat apart.
+const (
+	StatusAny           = "any"
+	StatusTrash         = "trash"
+	StatusAutoDraft     = "auto-draft"     // an order page of the administration that was opened and not saved
+	StatusCheckoutDraft = "checkout-draft" // a checkout that a visitor began and did not finish
+)
+
 // Route is where the records of one kind live in the API, below wc/v3. "{parent}" stands for the id of the record that
 // they belong to: the notes of order 12 are at "orders/12/notes".
 type Route string

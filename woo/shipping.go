@@ -4,34 +4,55 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-
-	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
 // ShippingZones is the shipping zones of the store. Zone 0 always exists and covers what no other zone covers. While
 // shipping is switched off in the store, every call answers 404 rest_no_route (docs/woocommerce/routing.md#shipping-disabled).
-type ShippingZones struct {
-	Reading[ShippingZone, int64]
-	Creating[ShippingZone]
-	Updating[ShippingZone, int64]
-	Deleting[ShippingZone, int64]
-}
+type ShippingZones struct{ resource[ShippingZone] }
 
 // ShippingZones gives access to shipping zones.
 func (c *Client) ShippingZones() ShippingZones {
-	e := endpoint{c, "shipping/zones"}
-	return ShippingZones{Reading[ShippingZone, int64]{e}, Creating[ShippingZone]{e}, Updating[ShippingZone, int64]{e}, Deleting[ShippingZone, int64]{e}}
+	return ShippingZones{resourceAt[ShippingZone](c, RouteShippingZones, 0)}
 }
 
-// List reads all zones.
-func (z ShippingZones) List(ctx context.Context) ([]ShippingZone, error) {
-	items, _, err := list[ShippingZone](ctx, z.Reading.client, Request{Path: z.Reading.path})
-	return items, err
+// List reads all zones; the list has no pages.
+func (z ShippingZones) List(ctx context.Context) ([]ShippingZone, error) { return z.whole(ctx) }
+
+// Get reads one zone.
+func (z ShippingZones) Get(ctx context.Context, id int64) (*ShippingZone, error) {
+	return z.get(ctx, itoa(id))
+}
+
+// Create makes a zone with the fields that are set, and returns it as the store made it. It is sent once.
+func (z ShippingZones) Create(ctx context.Context, zone ShippingZone) (*ShippingZone, error) {
+	return z.create(ctx, zone)
+}
+
+// Update sends the fields of change that are set. For a zone that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (z ShippingZones) Update(ctx context.Context, id int64, change ShippingZone) (*ShippingZone, error) {
+	return z.update(ctx, itoa(id), change)
+}
+
+// Change sends only what edit changes in a copy of from, the zone as it was read. When edit changes nothing, nothing is
+// sent and from is returned.
+func (z ShippingZones) Change(ctx context.Context, id int64, from *ShippingZone, edit func(*ShippingZone)) (*ShippingZone, error) {
+	return z.change(ctx, itoa(id), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (z ShippingZones) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*ShippingZone, error) {
+	return z.updateRaw(ctx, itoa(id), body)
+}
+
+// Delete removes the zone for good and returns it as it was.
+func (z ShippingZones) Delete(ctx context.Context, id int64) (*ShippingZone, error) {
+	return z.remove(ctx, itoa(id), true)
 }
 
 // Locations reads the places that a zone covers.
 func (z ShippingZones) Locations(ctx context.Context, zone int64) ([]ShippingLocation, error) {
-	items, _, err := list[ShippingLocation](ctx, z.Reading.client, Request{Path: "shipping/zones/" + itoa(zone) + "/locations"})
+	items, _, err := list[ShippingLocation](ctx, z.client, Request{Path: RouteZoneLocations.List(zone)})
 	return items, err
 }
 
@@ -41,62 +62,75 @@ func (z ShippingZones) SetLocations(ctx context.Context, zone int64, locations [
 	if locations == nil {
 		locations = []ShippingLocation{}
 	}
-	items, _, err := list[ShippingLocation](ctx, z.Reading.client, Request{
-		Method: http.MethodPut, Path: "shipping/zones/" + itoa(zone) + "/locations", Body: locations,
+	items, _, err := list[ShippingLocation](ctx, z.client, Request{
+		Method: http.MethodPut, Path: RouteZoneLocations.List(zone), Body: locations,
 	})
 	return items, err
 }
 
 // ZoneMethods is the ways of shipping in one zone.
-type ZoneMethods struct {
-	Reading[ZoneMethod, int64]
-	Creating[ZoneMethod]
-	Updating[ZoneMethod, int64]
-	Deleting[ZoneMethod, int64]
-}
+type ZoneMethods struct{ resource[ZoneMethod] }
 
 // ZoneMethods gives access to the ways of shipping in a zone, addressed by instance id.
 func (c *Client) ZoneMethods(zone int64) ZoneMethods {
-	e := endpoint{c, "shipping/zones/" + itoa(zone) + "/methods"}
-	return ZoneMethods{Reading[ZoneMethod, int64]{e}, Creating[ZoneMethod]{e}, Updating[ZoneMethod, int64]{e}, Deleting[ZoneMethod, int64]{e}}
+	return ZoneMethods{resourceAt[ZoneMethod](c, RouteZoneMethods, zone)}
 }
 
-// List reads all ways of shipping in the zone.
-func (m ZoneMethods) List(ctx context.Context) ([]ZoneMethod, error) {
-	items, _, err := list[ZoneMethod](ctx, m.Reading.client, Request{Path: m.Reading.path})
-	return items, err
+// List reads all ways of shipping in the zone; the list has no pages.
+func (m ZoneMethods) List(ctx context.Context) ([]ZoneMethod, error) { return m.whole(ctx) }
+
+// Get reads one way of shipping.
+func (m ZoneMethods) Get(ctx context.Context, instance int64) (*ZoneMethod, error) {
+	return m.get(ctx, itoa(instance))
+}
+
+// Create makes a way of shipping with the fields that are set, and returns it as the store made it. It is sent once.
+func (m ZoneMethods) Create(ctx context.Context, method ZoneMethod) (*ZoneMethod, error) {
+	return m.create(ctx, method)
+}
+
+// Update sends the fields of change that are set. For a way of shipping that was read use Change: sent back whole, it
+// would overwrite what others changed meanwhile.
+func (m ZoneMethods) Update(ctx context.Context, instance int64, change ZoneMethod) (*ZoneMethod, error) {
+	return m.update(ctx, itoa(instance), change)
+}
+
+// Change sends only what edit changes in a copy of from, the way of shipping as it was read. When edit changes nothing,
+// nothing is sent and from is returned.
+func (m ZoneMethods) Change(ctx context.Context, instance int64, from *ZoneMethod, edit func(*ZoneMethod)) (*ZoneMethod, error) {
+	return m.change(ctx, itoa(instance), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (m ZoneMethods) UpdateRaw(ctx context.Context, instance int64, body json.RawMessage) (*ZoneMethod, error) {
+	return m.updateRaw(ctx, itoa(instance), body)
+}
+
+// Delete removes the way of shipping for good and returns it as it was.
+func (m ZoneMethods) Delete(ctx context.Context, instance int64) (*ZoneMethod, error) {
+	return m.remove(ctx, itoa(instance), true)
 }
 
 // UpdateSettings changes settings of a way of shipping, by their ids.
 func (m ZoneMethods) UpdateSettings(ctx context.Context, instance int64, settings map[string]string) (*ZoneMethod, error) {
-	return m.UpdateRaw(ctx, instance, settingsBody(settings))
-}
-
-// settingsBody: settings are read as objects and written as plain values (recording zmet-update).
-func settingsBody(settings map[string]string) json.RawMessage {
-	var values, body object
-	for name, value := range settings {
-		values.put(name, jsonvalue.AppendQuoted(nil, value))
-	}
-	body.put("settings", values.json())
-	return body.json()
+	return m.updateRaw(ctx, itoa(instance), settingsBody(settings))
 }
 
 // ShippingMethods lists the kinds of shipping that the store can offer.
 func (c *Client) ShippingMethods() ShippingMethods {
-	return ShippingMethods{Reading[ShippingMethod, string]{endpoint{c, "shipping_methods"}}}
+	return ShippingMethods{resourceAt[ShippingMethod](c, RouteShippingMethods, 0)}
+}
+
+// List reads all kinds of shipping; the list has no pages.
+func (m ShippingMethods) List(ctx context.Context) ([]ShippingMethod, error) { return m.whole(ctx) }
+
+// Get reads one kind of shipping.
+func (m ShippingMethods) Get(ctx context.Context, id string) (*ShippingMethod, error) {
+	return m.get(ctx, id)
 }
 
 // ShippingMethods is the kinds of shipping, by id such as "flat_rate".
-type ShippingMethods struct {
-	Reading[ShippingMethod, string]
-}
-
-// List reads all kinds of shipping.
-func (m ShippingMethods) List(ctx context.Context) ([]ShippingMethod, error) {
-	items, _, err := list[ShippingMethod](ctx, m.client, Request{Path: m.path})
-	return items, err
-}
+type ShippingMethods struct{ resource[ShippingMethod] }
 
 // ShippingZone is a part of the world with its ways of shipping.
 type ShippingZone struct {

@@ -8,14 +8,6 @@ import (
 	"slices"
 )
 
-// The statuses that lists treat apart.
-const (
-	StatusAny           = "any"
-	StatusTrash         = "trash"
-	StatusAutoDraft     = "auto-draft"     // an order page of the administration that was opened and not saved
-	StatusCheckoutDraft = "checkout-draft" // a checkout that a visitor began and did not finish
-)
-
 // OrderStatuses asks a store for every status by which its list of orders can be asked, without prefix, in the store's
 // order. "any", the trash and auto-drafts are not among them.
 //

@@ -21,18 +21,18 @@ func (s System) Status(ctx context.Context, sections ...string) (*SystemStatus, 
 	if len(sections) > 0 {
 		query.Set("_fields", strings.Join(sections, ","))
 	}
-	return one[SystemStatus](ctx, s.client, Request{Path: "system_status", Query: query})
+	return one[SystemStatus](ctx, s.client, Request{Path: string(RouteSystemStatus), Query: query})
 }
 
 // Tools lists the maintenance tools.
 func (s System) Tools(ctx context.Context) ([]SystemTool, error) {
-	items, _, err := list[SystemTool](ctx, s.client, Request{Path: "system_status/tools"})
+	items, _, err := list[SystemTool](ctx, s.client, Request{Path: string(RouteSystemTools)})
 	return items, err
 }
 
 // RunTool runs a tool at once; the store asks for no confirmation (recording sys-tool-run-noconfirm).
 func (s System) RunTool(ctx context.Context, tool string) (*SystemTool, error) {
-	path, err := at(endpoint{s.client, "system_status/tools"}, tool)
+	path, err := resourceAt[SystemTool](s.client, RouteSystemTools, 0).at(tool)
 	if err != nil {
 		return nil, err
 	}

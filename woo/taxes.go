@@ -1,15 +1,73 @@
 package woo
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"iter"
+)
 
 // TaxRates is the tax rates of the store.
-type TaxRates struct {
-	Collection[TaxRate, TaxRateOptions]
-}
+type TaxRates struct{ resource[TaxRate] }
 
 // TaxRates gives access to tax rates.
-func (c *Client) TaxRates() TaxRates {
-	return TaxRates{newCollection[TaxRate, TaxRateOptions](c, "taxes")}
+func (c *Client) TaxRates() TaxRates { return TaxRates{resourceAt[TaxRate](c, RouteTaxRates, 0)} }
+
+// List reads one page of tax rates. Next to an error with KindStrayOutput the page is returned too.
+func (t TaxRates) List(ctx context.Context, opts TaxRateOptions) (*Page[TaxRate], error) {
+	return t.list(ctx, opts)
+}
+
+// Pages reads page after page of tax rates, from the one opts names, 100 each unless opts says otherwise. An error ends
+// it.
+func (t TaxRates) Pages(ctx context.Context, opts TaxRateOptions) iter.Seq2[*Page[TaxRate], error] {
+	return t.pages(ctx, opts)
+}
+
+// All reads all tax rates that opts selects, page after page. An error ends it.
+func (t TaxRates) All(ctx context.Context, opts TaxRateOptions) iter.Seq2[TaxRate, error] {
+	return t.all(ctx, opts)
+}
+
+// Count asks how many tax rates opts selects, with one request for one id.
+func (t TaxRates) Count(ctx context.Context, opts TaxRateOptions) (int, error) {
+	return t.count(ctx, opts)
+}
+
+// Get reads one tax rate.
+func (t TaxRates) Get(ctx context.Context, id int64) (*TaxRate, error) { return t.get(ctx, itoa(id)) }
+
+// Create makes a tax rate with the fields that are set, and returns it as the store made it. It is sent once.
+func (t TaxRates) Create(ctx context.Context, rate TaxRate) (*TaxRate, error) {
+	return t.create(ctx, rate)
+}
+
+// Update sends the fields of change that are set. For a tax rate that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (t TaxRates) Update(ctx context.Context, id int64, change TaxRate) (*TaxRate, error) {
+	return t.update(ctx, itoa(id), change)
+}
+
+// Change sends only what edit changes in a copy of from, the tax rate as it was read. When edit changes nothing,
+// nothing is sent and from is returned.
+func (t TaxRates) Change(ctx context.Context, id int64, from *TaxRate, edit func(*TaxRate)) (*TaxRate, error) {
+	return t.change(ctx, itoa(id), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (t TaxRates) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*TaxRate, error) {
+	return t.updateRaw(ctx, itoa(id), body)
+}
+
+// Delete removes the tax rate for good and returns it as it was.
+func (t TaxRates) Delete(ctx context.Context, id int64) (*TaxRate, error) {
+	return t.remove(ctx, itoa(id), true)
+}
+
+// Batch sends up to MaxBatch writes of tax rates in one request. Its error speaks of the request as a whole; a write
+// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
+// look at each tax rate.
+func (t TaxRates) Batch(ctx context.Context, batch Batch[TaxRate]) (*BatchResult[TaxRate], error) {
+	return t.batch(ctx, batch)
 }
 
 // TaxRateOptions selects tax rates.
@@ -41,21 +99,24 @@ func (t *TaxRate) UnmarshalJSON(b []byte) error { return readRecord(b, t) }
 func (t TaxRate) MarshalJSON() ([]byte, error)  { return writeRecord(&t) }
 
 // TaxClasses is the tax classes of the store, addressed by slug. The list has no pages; a class cannot be changed.
-type TaxClasses struct {
-	Creating[TaxClass]
-	Deleting[TaxClass, string]
-}
+type TaxClasses struct{ resource[TaxClass] }
 
 // TaxClasses gives access to tax classes.
 func (c *Client) TaxClasses() TaxClasses {
-	e := endpoint{c, "taxes/classes"}
-	return TaxClasses{Creating[TaxClass]{e}, Deleting[TaxClass, string]{e}}
+	return TaxClasses{resourceAt[TaxClass](c, RouteTaxClasses, 0)}
 }
 
-// List reads all tax classes.
-func (t TaxClasses) List(ctx context.Context) ([]TaxClass, error) {
-	items, _, err := list[TaxClass](ctx, t.Creating.client, Request{Path: t.Creating.path})
-	return items, err
+// List reads all tax classes; the list has no pages.
+func (t TaxClasses) List(ctx context.Context) ([]TaxClass, error) { return t.whole(ctx) }
+
+// Create makes a tax class with the fields that are set, and returns it as the store made it. It is sent once.
+func (t TaxClasses) Create(ctx context.Context, class TaxClass) (*TaxClass, error) {
+	return t.create(ctx, class)
+}
+
+// Delete removes the tax class for good and returns it as it was.
+func (t TaxClasses) Delete(ctx context.Context, slug string) (*TaxClass, error) {
+	return t.remove(ctx, slug, true)
 }
 
 // TaxClass groups tax rates.

@@ -2,17 +2,77 @@ package woo
 
 import (
 	"context"
+	"encoding/json"
+	"iter"
 	"net/http"
 )
 
 // Variations is the variations of one variable product.
-type Variations struct {
-	Collection[Variation, VariationOptions]
-}
+type Variations struct{ resource[Variation] }
 
 // Variations gives access to the variations of a product.
 func (c *Client) Variations(product int64) Variations {
-	return Variations{newCollection[Variation, VariationOptions](c, "products", itoa(product), "variations")}
+	return Variations{resourceAt[Variation](c, RouteVariations, product)}
+}
+
+// List reads one page of variations. Next to an error with KindStrayOutput the page is returned too.
+func (v Variations) List(ctx context.Context, opts VariationOptions) (*Page[Variation], error) {
+	return v.list(ctx, opts)
+}
+
+// Pages reads page after page of variations, from the one opts names, 100 each unless opts says otherwise. An error
+// ends it.
+func (v Variations) Pages(ctx context.Context, opts VariationOptions) iter.Seq2[*Page[Variation], error] {
+	return v.pages(ctx, opts)
+}
+
+// All reads all variations that opts selects, page after page. An error ends it.
+func (v Variations) All(ctx context.Context, opts VariationOptions) iter.Seq2[Variation, error] {
+	return v.all(ctx, opts)
+}
+
+// Count asks how many variations opts selects, with one request for one id.
+func (v Variations) Count(ctx context.Context, opts VariationOptions) (int, error) {
+	return v.count(ctx, opts)
+}
+
+// Get reads one variation.
+func (v Variations) Get(ctx context.Context, id int64) (*Variation, error) {
+	return v.get(ctx, itoa(id))
+}
+
+// Create makes a variation with the fields that are set, and returns it as the store made it. It is sent once.
+func (v Variations) Create(ctx context.Context, variation Variation) (*Variation, error) {
+	return v.create(ctx, variation)
+}
+
+// Update sends the fields of change that are set. For a variation that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (v Variations) Update(ctx context.Context, id int64, change Variation) (*Variation, error) {
+	return v.update(ctx, itoa(id), change)
+}
+
+// Change sends only what edit changes in a copy of from, the variation as it was read. When edit changes nothing,
+// nothing is sent and from is returned.
+func (v Variations) Change(ctx context.Context, id int64, from *Variation, edit func(*Variation)) (*Variation, error) {
+	return v.change(ctx, itoa(id), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (v Variations) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Variation, error) {
+	return v.updateRaw(ctx, itoa(id), body)
+}
+
+// Delete removes the variation for good and returns it as it was.
+func (v Variations) Delete(ctx context.Context, id int64) (*Variation, error) {
+	return v.remove(ctx, itoa(id), true)
+}
+
+// Batch sends up to MaxBatch writes of variations in one request. Its error speaks of the request as a whole; a write
+// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
+// look at each variation.
+func (v Variations) Batch(ctx context.Context, batch Batch[Variation]) (*BatchResult[Variation], error) {
+	return v.batch(ctx, batch)
 }
 
 // VariationOptions selects variations.
@@ -43,7 +103,7 @@ type GenerateVariations struct {
 
 // Generate makes a variation for every combination of the product's attributes that has none, and gives their number.
 func (v Variations) Generate(ctx context.Context, how GenerateVariations) (int, error) {
-	done, err := one[generateResult](ctx, v.Listing.client, Request{Method: http.MethodPost, Path: v.Listing.path + "/generate", Body: how})
+	done, err := one[generateResult](ctx, v.client, Request{Method: http.MethodPost, Path: v.path + "/generate", Body: how})
 	if done == nil {
 		return 0, err
 	}
@@ -105,14 +165,3 @@ type Variation struct {
 
 func (v *Variation) UnmarshalJSON(b []byte) error { return readRecord(b, v) }
 func (v Variation) MarshalJSON() ([]byte, error)  { return writeRecord(&v) }
-
-// StockManagement is where a variation's stock is counted: at the variation, at its product, or nowhere. On the wire it is
-// true, "parent" or false.
-type StockManagement string
-
-// Who keeps the stock of a variation.
-const (
-	StockNotManaged StockManagement = "false"
-	StockManaged    StockManagement = "true"
-	StockOfParent   StockManagement = "parent"
-)

@@ -1,13 +1,73 @@
 package woo
 
+import (
+	"context"
+	"encoding/json"
+	"iter"
+)
+
 // Webhooks is the webhooks that the store sends.
-type Webhooks struct {
-	Collection[Webhook, WebhookOptions]
-}
+type Webhooks struct{ resource[Webhook] }
 
 // Webhooks gives access to webhooks.
-func (c *Client) Webhooks() Webhooks {
-	return Webhooks{newCollection[Webhook, WebhookOptions](c, "webhooks")}
+func (c *Client) Webhooks() Webhooks { return Webhooks{resourceAt[Webhook](c, RouteWebhooks, 0)} }
+
+// List reads one page of webhooks. Next to an error with KindStrayOutput the page is returned too.
+func (w Webhooks) List(ctx context.Context, opts WebhookOptions) (*Page[Webhook], error) {
+	return w.list(ctx, opts)
+}
+
+// Pages reads page after page of webhooks, from the one opts names, 100 each unless opts says otherwise. An error ends
+// it.
+func (w Webhooks) Pages(ctx context.Context, opts WebhookOptions) iter.Seq2[*Page[Webhook], error] {
+	return w.pages(ctx, opts)
+}
+
+// All reads all webhooks that opts selects, page after page. An error ends it.
+func (w Webhooks) All(ctx context.Context, opts WebhookOptions) iter.Seq2[Webhook, error] {
+	return w.all(ctx, opts)
+}
+
+// Count asks how many webhooks opts selects, with one request for one id.
+func (w Webhooks) Count(ctx context.Context, opts WebhookOptions) (int, error) {
+	return w.count(ctx, opts)
+}
+
+// Get reads one webhook.
+func (w Webhooks) Get(ctx context.Context, id int64) (*Webhook, error) { return w.get(ctx, itoa(id)) }
+
+// Create makes a webhook with the fields that are set, and returns it as the store made it. It is sent once.
+func (w Webhooks) Create(ctx context.Context, webhook Webhook) (*Webhook, error) {
+	return w.create(ctx, webhook)
+}
+
+// Update sends the fields of change that are set. For a webhook that was read use Change: sent back whole, it would
+// overwrite what others changed meanwhile.
+func (w Webhooks) Update(ctx context.Context, id int64, change Webhook) (*Webhook, error) {
+	return w.update(ctx, itoa(id), change)
+}
+
+// Change sends only what edit changes in a copy of from, the webhook as it was read. When edit changes nothing, nothing
+// is sent and from is returned.
+func (w Webhooks) Change(ctx context.Context, id int64, from *Webhook, edit func(*Webhook)) (*Webhook, error) {
+	return w.change(ctx, itoa(id), from, edit)
+}
+
+// UpdateRaw sends a JSON object as it is.
+func (w Webhooks) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Webhook, error) {
+	return w.updateRaw(ctx, itoa(id), body)
+}
+
+// Delete removes the webhook for good and returns it as it was.
+func (w Webhooks) Delete(ctx context.Context, id int64) (*Webhook, error) {
+	return w.remove(ctx, itoa(id), true)
+}
+
+// Batch sends up to MaxBatch writes of webhooks in one request. Its error speaks of the request as a whole; a write
+// that failed carries its own in its BatchItem. When the answer is lost, a part of the batch may have been executed:
+// look at each webhook.
+func (w Webhooks) Batch(ctx context.Context, batch Batch[Webhook]) (*BatchResult[Webhook], error) {
+	return w.batch(ctx, batch)
 }
 
 // WebhookOptions selects webhooks. After and Before are on the store's clock.

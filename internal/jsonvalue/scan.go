@@ -145,6 +145,21 @@ func (w *Walker) name(i int) int {
 	return skipSpace(w.text, i+1)
 }
 
+// Get is the value of a member of an object; nil when it has no such member. Of two with one name the last counts, as
+// encoding/json has it.
+func Get(object []byte, name string) json.RawMessage {
+	var value json.RawMessage
+	if Kind(object) != '{' {
+		return nil
+	}
+	for w := Walk(object); w.Next(); {
+		if string(w.Name) == name {
+			value = w.Value
+		}
+	}
+	return value
+}
+
 func skipSpace(text []byte, i int) int {
 	for i < len(text) && (text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r') {
 		i++

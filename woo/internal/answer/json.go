@@ -1,4 +1,4 @@
-package woo
+package answer
 
 import (
 	"bytes"
@@ -9,33 +9,36 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-type jsonState uint8
+// State is what a body turned out to hold.
+type State uint8
 
+// What a body can hold.
 const (
-	jsonNone  jsonState = iota // nothing that looks like JSON
-	jsonFound                  // one complete value, perhaps with noise around it
-	jsonCut                    // a value that ends too early
+	None  State = iota // nothing that looks like JSON
+	Found              // one complete value, perhaps with noise around it
+	Cut                // a value that ends too early
 )
 
-type foundJSON struct {
-	state jsonState
-	json  json.RawMessage
-	stray []byte // what stood before and after the value
+// JSON is the one value that a body holds.
+type JSON struct {
+	State State
+	Value json.RawMessage
+	Stray []byte // what stood before and after the value
 }
 
 var bom = []byte{0xEF, 0xBB, 0xBF}
 
-// findJSON finds the one JSON value of a body. PHP notices, a byte order mark or blank lines may stand before it, notices
-// after it, not both. It never guesses: an inner part of a damaged answer must not be taken for the answer.
-func findJSON(raw []byte) foundJSON {
+// FindJSON finds the one JSON value of a body. PHP notices, a byte order mark or blank lines may stand before it, or
+// notices after it, but not both. It never guesses: an inner part of a damaged answer must not be taken for the answer.
+func FindJSON(raw []byte) JSON {
 	if jsonvalue.Valid(raw) {
 		value := bytes.TrimLeft(raw, " \t\r\n")
-		return foundJSON{state: jsonFound, json: bytes.TrimRight(value, " \t\r\n"), stray: raw[:len(raw)-len(value)]}
+		return JSON{State: Found, Value: bytes.TrimRight(value, " \t\r\n"), Stray: raw[:len(raw)-len(value)]}
 	}
 	if rest, ok := bytes.CutPrefix(raw, bom); ok {
-		found := findJSON(rest)
-		if found.state == jsonFound {
-			found.stray = append(bytes.Clone(bom), found.stray...)
+		found := FindJSON(rest)
+		if found.State == Found {
+			found.Stray = append(bytes.Clone(bom), found.Stray...)
 		}
 		return found
 	}
@@ -44,7 +47,7 @@ func findJSON(raw []byte) foundJSON {
 		return leadingJSON(trimmed)
 	}
 	if looksLikePage(trimmed) {
-		return foundJSON{}
+		return JSON{}
 	}
 	return trailingJSON(raw)
 }
@@ -52,20 +55,20 @@ func findJSON(raw []byte) foundJSON {
 func startsLikeJSON(b []byte) bool { return len(b) > 0 && (b[0] == '{' || b[0] == '[') }
 
 // leadingJSON reads a value followed by noise, such as a notice printed at shutdown.
-func leadingJSON(b []byte) foundJSON {
+func leadingJSON(b []byte) JSON {
 	end, err := valueEnd(b)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return foundJSON{state: jsonCut}
+		return JSON{State: Cut}
 	case err != nil:
-		return foundJSON{}
+		return JSON{}
 	}
-	return foundJSON{state: jsonFound, json: b[:end:end], stray: b[end:]}
+	return JSON{State: Found, Value: b[:end:end], Stray: b[end:]}
 }
 
 // trailingJSON reads noise followed by a value that reaches the end of the body. A value can only begin at a line start
 // or after a tag: a bracket inside a notice's own text or inside damaged JSON does not count.
-func trailingJSON(raw []byte) foundJSON {
+func trailingJSON(raw []byte) JSON {
 	const maxCandidates = 64
 	candidates := 0
 	for i := 1; i < len(raw) && candidates < maxCandidates; i++ {
@@ -75,14 +78,14 @@ func trailingJSON(raw []byte) foundJSON {
 		candidates++
 		end, err := valueEnd(raw[i:])
 		if err == nil && len(bytes.TrimSpace(raw[i+end:])) == 0 {
-			return foundJSON{state: jsonFound, json: raw[i : i+end : i+end], stray: raw[:i]}
+			return JSON{State: Found, Value: raw[i : i+end : i+end], Stray: raw[:i]}
 		}
 		if errors.Is(err, io.ErrUnexpectedEOF) && looksLikeAnswer(raw[i:]) {
 			// What follows is inside this cut value; going on would offer a part for the whole.
-			return foundJSON{state: jsonCut}
+			return JSON{State: Cut}
 		}
 	}
-	return foundJSON{}
+	return JSON{}
 }
 
 // beginsFresh tells whether the text before a bracket ends a line or a tag.

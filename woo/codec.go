@@ -2,142 +2,18 @@ package woo
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// plan is how a record type is read and written: made once per type, so that no type needs code of its own.
-type plan struct {
-	record int // index of the embedded Record
-	fields []field
-	byName map[string]int
-}
-
-// field is one typed field and its codec. read tells whether the Go value holds the JSON value without loss; when not,
-// the record keeps the JSON too.
-type field struct {
-	name      string
-	quoted    string
-	index     int
-	keepsNull bool // the Go type itself tells null from zero
-	codec
-}
-
+// codec reads and writes the values of one Go type. read tells whether the Go value holds the JSON value without loss.
 type codec struct {
 	read  func(v reflect.Value, raw []byte) bool
 	write func(out []byte, v reflect.Value) ([]byte, error)
-}
-
-var errNotObject = errors.New("woo: want a JSON object")
-
-var plans sync.Map // reflect.Type to *plan
-
-func planOf(t reflect.Type) *plan {
-	if p, ok := plans.Load(t); ok {
-		return p.(*plan)
-	}
-	p := &plan{record: -1, byName: map[string]int{}}
-	for i := range t.NumField() {
-		sf := t.Field(i)
-		if sf.Type == recordType && sf.Anonymous {
-			p.record = i
-			continue
-		}
-		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
-		if !sf.IsExported() || name == "" || name == "-" {
-			continue
-		}
-		p.byName[name] = len(p.fields)
-		p.fields = append(p.fields, field{
-			name: name, quoted: jsonvalue.Quote(name), index: i, keepsNull: keepsNull(sf.Type), codec: codecOf(sf.Type),
-		})
-	}
-	if p.record < 0 || len(p.fields) > len(bitset{})*64 {
-		panic("woo: " + t.String() + " does not embed Record or has too many fields")
-	}
-	actual, _ := plans.LoadOrStore(t, p)
-	return actual.(*plan)
-}
-
-// unchanged tells whether a field still has the value that was read from raw.
-func (f *field) unchanged(v reflect.Value, raw []byte) bool {
-	again := reflect.New(v.Type()).Elem()
-	if string(raw) != "null" || f.keepsNull {
-		f.read(again, raw)
-	}
-	return reflect.DeepEqual(again.Interface(), v.Interface())
-}
-
-var (
-	rawType    = reflect.TypeFor[json.RawMessage]()
-	scalarType = reflect.TypeFor[scalar]()
-)
-
-// holdsScalar tells Money, Number, LocalTime and GMTTime: structs around one scalar.
-func holdsScalar(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct && t.NumField() == 1 && t.Field(0).Type == scalarType
-}
-
-func keepsNull(t reflect.Type) bool { return t == rawType || holdsScalar(t) }
-
-func isRecord(t reflect.Type) bool {
-	if t.Kind() != reflect.Struct {
-		return false
-	}
-	f, ok := t.FieldByName("Record")
-	return ok && f.Type == recordType && f.Anonymous
-}
-
-// codecOf chooses by the Go type.
-func codecOf(t reflect.Type) codec {
-	switch {
-	case t == rawType:
-		return rawCodec
-	case holdsScalar(t):
-		return scalarCodec
-	case t == stockType:
-		return stockCodec
-	case isRecord(t):
-		return recordCodec(t)
-	}
-	switch t.Kind() {
-	case reflect.String:
-		return stringCodec
-	case reflect.Bool:
-		return boolCodec
-	case reflect.Int, reflect.Int64:
-		return intCodec
-	case reflect.Slice:
-		return sliceCodec(t)
-	case reflect.Map:
-		return mapCodec(t)
-	case reflect.Pointer:
-		return pointerCodec(t)
-	}
-	panic("woo: no codec for " + t.String())
-}
-
-var stockType = reflect.TypeFor[StockManagement]()
-
-var stockCodec = codec{
-	read: func(v reflect.Value, raw []byte) bool {
-		text := strings.Trim(string(raw), `"`)
-		v.SetString(text)
-		return text == "parent" && raw[0] == '"' || (text == "true" || text == "false") && raw[0] != '"'
-	},
-	write: func(out []byte, v reflect.Value) ([]byte, error) {
-		if s := v.String(); s == "true" || s == "false" {
-			return append(out, s...), nil
-		}
-		return jsonvalue.AppendQuoted(out, v.String()), nil
-	},
 }
 
 var rawCodec = codec{
@@ -216,31 +92,27 @@ func readInt(raw []byte) (n int64, exact bool) {
 	return 0, false
 }
 
-// recordCodec reads a nested object. PHP writes an empty one as [].
-func recordCodec(t reflect.Type) codec {
-	return codec{
-		read: func(v reflect.Value, raw []byte) bool {
-			// A value that is no object is kept by the outer record.
-			return raw[0] == '{' && planOf(t).read(v, raw) == nil
-		},
-		write: func(out []byte, v reflect.Value) ([]byte, error) { return planOf(t).write(out, addressable(v)) },
-	}
+var stockType = reflect.TypeFor[StockManagement]()
+
+var stockCodec = codec{
+	read: func(v reflect.Value, raw []byte) bool {
+		text := strings.Trim(string(raw), `"`)
+		v.SetString(text)
+		return text == "parent" && raw[0] == '"' || (text == "true" || text == "false") && raw[0] != '"'
+	},
+	write: func(out []byte, v reflect.Value) ([]byte, error) {
+		if s := v.String(); s == "true" || s == "false" {
+			return append(out, s...), nil
+		}
+		return jsonvalue.AppendQuoted(out, v.String()), nil
+	},
 }
 
-func addressable(v reflect.Value) reflect.Value {
-	if v.CanAddr() {
-		return v
-	}
-	copied := reflect.New(v.Type()).Elem()
-	copied.Set(v)
-	return copied
-}
-
-func pointerCodec(t reflect.Type) codec {
-	elem := codecOf(t.Elem())
+// pointerCodec reads what may be null. PHP writes an empty record as [].
+func pointerCodec(t reflect.Type, elem codec, record bool) codec {
 	return codec{
 		read: func(v reflect.Value, raw []byte) bool {
-			if raw[0] == '[' && isRecord(t.Elem()) {
+			if raw[0] == '[' && record {
 				return false
 			}
 			v.Set(reflect.New(t.Elem()))
@@ -256,8 +128,7 @@ func pointerCodec(t reflect.Type) codec {
 }
 
 // sliceCodec reads an array. PHP writes an array with gaps as an object; its values are read in order.
-func sliceCodec(t reflect.Type) codec {
-	elem := codecOf(t.Elem())
+func sliceCodec(t reflect.Type, elem codec) codec {
 	return codec{
 		read: func(v reflect.Value, raw []byte) bool {
 			if raw[0] != '[' && raw[0] != '{' {
@@ -296,8 +167,7 @@ func sliceCodec(t reflect.Type) codec {
 }
 
 // mapCodec reads an object with free names. PHP writes an empty one as [].
-func mapCodec(t reflect.Type) codec {
-	elem := codecOf(t.Elem())
+func mapCodec(t reflect.Type, elem codec) codec {
 	return codec{
 		read: func(v reflect.Value, raw []byte) bool {
 			if raw[0] != '{' {

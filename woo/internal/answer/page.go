@@ -1,4 +1,4 @@
-package woo
+package answer
 
 import (
 	"bytes"
@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// isPage tells whether a body that is not JSON is meant for people.
-func isPage(answer *http.Response, raw []byte) bool {
-	kind := answer.Header.Get("Content-Type")
+// IsPage tells whether a body that is not JSON is meant for people.
+func IsPage(got *http.Response, raw []byte) bool {
+	kind := got.Header.Get("Content-Type")
 	return looksLikePage(bytes.TrimLeft(raw, " \t\r\n\xEF\xBB\xBF")) || strings.HasPrefix(kind, "text/")
 }
 
@@ -20,7 +20,8 @@ func looksLikePage(b []byte) bool { return pageMark.Match(b[:min(len(b), 4096)])
 
 var titleTag = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-func htmlTitle(raw []byte) string {
+// Title is what a page calls itself; empty when it does not.
+func Title(raw []byte) string {
 	m := titleTag.FindSubmatch(raw[:min(len(raw), 64<<10)])
 	if m == nil {
 		return ""
@@ -72,8 +73,9 @@ var marks = []mark{
 	{id: "rate-limit", status: 429},
 }
 
-// fingerprint names who answered, or is empty.
-func fingerprint(status int, header http.Header, raw []byte) string {
+// Fingerprint names who answered in place of the store, as an id of docs/woocommerce/answers.md#fingerprints such as
+// "cf-challenge"; it is empty when nothing known did.
+func Fingerprint(status int, header http.Header, raw []byte) string {
 	if status < 300 && !looksLikePage(raw) {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package woo
+package answer
 
 import (
 	"bytes"
@@ -6,21 +6,21 @@ import (
 	"net/http"
 )
 
-// fault is a JSON error of the store, or of a plugin that answers in its place.
-type fault struct {
-	status  int
-	code    string
-	message string
-	data    json.RawMessage
-	params  map[string]string
+// Fault is a JSON error of the store, or of a plugin that answers in its place.
+type Fault struct {
+	Status  int // the one inside the JSON; 0 without one
+	Code    string
+	Message string
+	Data    json.RawMessage
+	Params  map[string]string // argument to reason; a missing argument has the reason "missing"
 }
 
-// readFault reads an error object and tells whether it is one. On a success status only an unmistakable error object
-// counts: output printed too early makes WordPress answer 200 around an error (docs/woocommerce/authentication.md#headers-already-sent), and a JWT
-// plugin does so always (jwt-200-error).
-func readFault(body json.RawMessage) (fault, bool) {
+// ReadFault reads an error object and tells whether it is one. On a success status only an unmistakable error object
+// counts: output printed too early makes WordPress answer 200 around an error
+// (docs/woocommerce/authentication.md#headers-already-sent), and a plugin for JWT always does.
+func ReadFault(body json.RawMessage) (Fault, bool) {
 	if !mayBeFault(body) {
-		return fault{}, false
+		return Fault{}, false
 	}
 	var wire struct {
 		Code       json.RawMessage `json:"code"`
@@ -33,23 +33,23 @@ func readFault(body json.RawMessage) (fault, bool) {
 		Errors     json.RawMessage `json:"errors"`
 	}
 	if json.Unmarshal(body, &wire) != nil {
-		return fault{}, false
+		return Fault{}, false
 	}
 	if len(wire.Errors) > 0 && wire.Code == nil {
 		return legacyFault(wire.Errors)
 	}
-	f := fault{code: text(wire.Code), message: text(wire.Message), data: wire.Data}
-	f.status, f.params = readFaultData(wire.Data)
+	f := Fault{Code: text(wire.Code), Message: text(wire.Message), Data: wire.Data}
+	f.Status, f.Params = readFaultData(wire.Data)
 	switch {
 	case wire.Success != nil && !*wire.Success && wire.StatusCode >= http.StatusBadRequest:
-		f.status = wire.StatusCode
+		f.Status = wire.StatusCode
 		return f, true
-	case f.code != "" && wire.Message != nil:
+	case f.Code != "" && wire.Message != nil:
 		// A resource with a code and a message but no error status (none in core) is not taken for an error.
-		return f, f.status >= http.StatusBadRequest || f.data == nil || bytes.Equal(f.data, []byte("null"))
+		return f, f.Status >= http.StatusBadRequest || f.Data == nil || bytes.Equal(f.Data, []byte("null"))
 	case text(wire.Error) != "":
 		// miniOrange's shape; only the HTTP status makes it an error (docs/woocommerce/authentication.md#auth-hijack-miniorange).
-		f.code, f.message = text(wire.Error), wire.ErrorText
+		f.Code, f.Message = text(wire.Error), wire.ErrorText
 		return f, false
 	}
 	return f, false
@@ -69,8 +69,9 @@ func mayBeFault(body json.RawMessage) bool {
 	return false
 }
 
-// readFaultData reads data.status and data.params. Refunds carry a bare number (docs/woocommerce/answers.md#refund-500-is-4xx), missing
-// arguments come as a list of names, wrong ones as an object with reasons.
+// readFaultData reads data.status and data.params. Refunds carry a bare number
+// (docs/woocommerce/answers.md#refund-500-is-4xx), missing arguments come as a list of names, wrong ones as an object
+// with reasons.
 func readFaultData(data json.RawMessage) (status int, params map[string]string) {
 	if json.Unmarshal(data, &status) == nil {
 		return status, nil
@@ -102,17 +103,17 @@ func readFaultData(data json.RawMessage) (status int, params map[string]string) 
 }
 
 // legacyFault reads {"errors":{"code":…}} and {"errors":[{"code":…}]} (docs/woocommerce/routing.md#legacy-api-removed).
-func legacyFault(errors json.RawMessage) (fault, bool) {
+func legacyFault(errors json.RawMessage) (Fault, bool) {
 	type item struct{ Code, Message string }
 	var one item
 	if json.Unmarshal(errors, &one) == nil && one.Code != "" {
-		return fault{code: one.Code, message: one.Message}, true
+		return Fault{Code: one.Code, Message: one.Message}, true
 	}
 	var many []item
 	if json.Unmarshal(errors, &many) == nil && len(many) > 0 && many[0].Code != "" {
-		return fault{code: many[0].Code, message: many[0].Message}, true
+		return Fault{Code: many[0].Code, Message: many[0].Message}, true
 	}
-	return fault{}, false
+	return Fault{}, false
 }
 
 // text is a JSON string's value, or any other scalar as it stands (a code may be a number).

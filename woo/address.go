@@ -1,0 +1,73 @@
+package woo
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// parseBase reads the address of a shop's home page.
+func parseBase(base string) (*url.URL, error) {
+	trimmed := strings.TrimSpace(base)
+	u, err := url.Parse(trimmed)
+	if err != nil {
+		// url.Parse repeats its input, which may hold a password.
+		return nil, usageError("the shop's address cannot be read", errors.Unwrap(err))
+	}
+	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return nil, usageError("the shop's address must look like https://shop.example (use Discover for pasted addresses)", nil)
+	}
+	home := &url.URL{Scheme: u.Scheme, User: u.User, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/")}
+	return home, nil
+}
+
+// resolveRoot turns the option's root ("/wp-json/", "/index.php/wp-json/", "/?rest_route=/" or an absolute
+// address) into an address, and says whether the route travels in the query.
+func resolveRoot(home *url.URL, root string) (*url.URL, bool, error) {
+	ref, err := url.Parse(root)
+	if err != nil {
+		return nil, false, usageError(fmt.Sprintf("the REST root %q cannot be read", root), nil)
+	}
+	u := &url.URL{Scheme: home.Scheme, Host: home.Host, Path: home.Path + "/" + strings.TrimLeft(ref.Path, "/")}
+	if ref.IsAbs() {
+		if ref.Scheme != "https" && ref.Scheme != "http" || ref.Host == "" {
+			return nil, false, usageError(fmt.Sprintf("the REST root %q is neither a path nor an http(s) address", root), nil)
+		}
+		u = &url.URL{Scheme: ref.Scheme, Host: strings.ToLower(ref.Host), Path: ref.Path}
+	}
+	if ref.Query().Has("rest_route") {
+		if u.Path == "" {
+			u.Path = "/"
+		}
+		u.RawQuery = "rest_route=/"
+		return u, true, nil
+	}
+	u.Path = strings.TrimRight(u.Path, "/") + "/"
+	return u, false, nil
+}
+
+// withoutSecretArgs drops what may carry a key from an address that is shown.
+func withoutSecretArgs(u *url.URL) *url.URL {
+	shown := *u
+	shown.User = nil
+	q := shown.Query()
+	changed := false
+	for name := range q {
+		if name == "consumer_key" || name == "consumer_secret" || strings.HasPrefix(name, "oauth_") {
+			q.Del(name)
+			changed = true
+		}
+	}
+	if changed {
+		shown.RawQuery = q.Encode()
+	}
+	return &shown
+}
+
+func joinQuery(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "&" + b
+}
