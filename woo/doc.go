@@ -19,7 +19,7 @@
 // strings, [] for an empty object and lists with gaps (all habits of PHP) are read without a fuss.
 //
 // Writes are sent once. Only GET, HEAD and OPTIONS are ever repeated (WithRetries), never after a timeout, and Retry-After
-// is honoured. A write that fails carries in Error.Executed whether the store may have done it; classify.go holds the
+// is honoured. A write that fails carries in Error.Executed whether the store may have done it; executed.go holds the
 // policy, which errs on the side of MaybeExecuted.
 //
 // Secrets stay private. The key is never sent over plain HTTP (KindInsecure; sign with AuthOAuth1 there), never to the API's

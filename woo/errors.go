@@ -36,7 +36,7 @@ const (
 )
 
 // Executed says whether a request that failed may have changed the store. The zero value is the careful one.
-// The policy per failure is in classify.go.
+// The policy per failure is in executed.go.
 type Executed uint8
 
 // Whether the store may have done what was asked.
