@@ -57,7 +57,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 	}
 	if flags.dryRun {
 		return a.beside(ctx, nil, func(s *service.Service) error {
-			st, writes, err := findWrites(ctx, s, store, rows, flags.order.by())
+			st, writes, err := findWrites(ctx, a, s, store, rows, flags.order.by())
 			if err != nil {
 				return err
 			}
@@ -69,7 +69,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		})
 	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
-		st, writes, err := findWrites(ctx, s, store, rows, flags.order.by())
+		st, writes, err := findWrites(ctx, a, s, store, rows, flags.order.by())
 		if err != nil {
 			return err
 		}
@@ -136,13 +136,20 @@ func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 	return nil
 }
 
-func findWrites(ctx context.Context, s *service.Service, store string, rows []intake.Row,
+func findWrites(ctx context.Context, a *app, s *service.Service, store string, rows []intake.Row,
 	by service.NamedBy) (storage.Store, []outbox.Write, error) {
 	st, err := s.Store(ctx, store)
 	if err != nil {
 		return st, nil, err
 	}
 	writes, err := s.Find(ctx, st, rows, by)
+	for i, w := range writes {
+		if w.Unconfirmed != nil {
+			a.note("The store could not be asked (%v): %s is %s by the mirror alone, which may be late. Look with: waybill outbox list %s",
+				w.Unconfirmed, rows[i].Name, w.Ref(), st.Name)
+			break // one says it for all
+		}
+	}
 	return st, writes, err
 }
 

@@ -29,6 +29,11 @@ func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []Write) ([]Wr
 	if err != nil {
 		return nil, err
 	}
+	if skus := skusOf(writes...); len(skus) > 0 && len(before) < len(writes) {
+		if c.names, err = FindSKUs(ctx, b.repo, shop, writes[0].StoreID, skus); err != nil {
+			return nil, err
+		}
+	}
 	for i, w := range writes {
 		if first, used := before[i]; used && equivalent(first, w) {
 			checked[i] = w
@@ -70,6 +75,7 @@ type checking struct {
 	b            *Outbox
 	shop         woo.Doer
 	storeSchemas map[storage.Resource]*storeSchema
+	names        Names
 	known        map[string]string // what a look-up found wrong, by what was looked up; empty for nothing
 }
 

@@ -40,7 +40,7 @@ func (c *checking) orderNames(ctx context.Context, w Write, body object) ([]Fiel
 		key := fmt.Sprintf("line %s %d %d", textIn(line, "sku"), numberIn(line, "product_id"), numberIn(line, "variation_id"))
 		wrong, looked := c.known[key]
 		if !looked {
-			field, problem, err := c.b.resolveLine(ctx, c.shop, w.StoreID, line)
+			field, problem, err := c.b.resolveLine(ctx, c.shop, c.names, w.StoreID, line)
 			if err := c.passing(ctx, err); err != nil {
 				return nil, err
 			}

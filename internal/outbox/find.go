@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -34,71 +35,138 @@ func (e *SeveralBySKU) Error() string {
 	return fmt.Sprintf("the SKU %q is that of %d: %s", e.SKU, len(names), strings.Join(names, " and "))
 }
 
-// FindSKU finds a product or variation by its SKU, in the mirror and then on the store. Like the store it does not mind
-// upper and lower case. The record has no more than its names; the error is storage.ErrNotFound when nobody knows it, and
-// a *SeveralBySKU when it is not alone.
-func FindSKU(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, sku string) (storage.Record, error) {
-	records, err := catalog.MirroredSKU(ctx, storeID, sku)
-	if err == nil && len(records) == 0 {
-		records, err = askSKU(ctx, shop, storeID, sku)
-	}
+// Names are the records that words stand for: products and variations by SKU, customers by e-mail address. The store is
+// asked, because the mirror may be late: a SKU can have gone to another product since. Where the store cannot be asked,
+// what the mirror says is taken, and Unconfirmed says why.
+type Names struct {
+	Unconfirmed error
+	records     map[string][]storage.Record // by the word in lower case
+}
+
+// One is the record that a word stands for; the error is storage.ErrNotFound, or a *SeveralBySKU. Like the store it does
+// not mind upper and lower case. The record has no more than its names.
+func (n Names) One(word string) (storage.Record, error) {
+	records := n.records[strings.ToLower(word)]
 	switch {
-	case err != nil:
-		return storage.Record{}, err
+	case len(records) == 0 && n.Unconfirmed != nil:
+		return storage.Record{}, n.Unconfirmed
 	case len(records) == 0:
-		return storage.Record{}, fmt.Errorf("SKU %q: %w", sku, storage.ErrNotFound)
+		return storage.Record{}, fmt.Errorf("%q: %w", word, storage.ErrNotFound)
 	case len(records) > 1:
-		return storage.Record{}, &SeveralBySKU{SKU: sku, Records: records}
+		return storage.Record{}, &SeveralBySKU{SKU: word, Records: records}
 	}
 	return records[0], nil
 }
 
-func askSKU(ctx context.Context, shop woo.Doer, storeID int64, sku string) ([]storage.Record, error) {
-	var found []struct {
+// skusAtOnce is how many SKUs one request asks for.
+const skusAtOnce = 50
+
+// FindSKUs finds products and variations by their SKUs.
+func FindSKUs(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, skus []string) (Names, error) {
+	names := Names{records: map[string][]storage.Record{}}
+	var together []string
+	for _, sku := range skus {
+		if strings.Contains(sku, ",") { // the store takes a comma for the end of a SKU
+			names.askSKUs(ctx, shop, storeID, []string{sku})
+		} else if !slices.Contains(together, sku) {
+			together = append(together, sku)
+		}
+	}
+	for part := range slices.Chunk(together, skusAtOnce) {
+		names.askSKUs(ctx, shop, storeID, part)
+	}
+	if names.Unconfirmed == nil {
+		return names, nil
+	}
+	return names, names.fromMirror(ctx, skus, func(sku string) ([]storage.Record, error) {
+		return catalog.MirroredSKU(ctx, storeID, sku)
+	})
+}
+
+// askSKUs asks the store for some SKUs, until it could not be asked.
+func (n *Names) askSKUs(ctx context.Context, shop woo.Doer, storeID int64, skus []string) {
+	type product struct {
 		ID     int64  `json:"id"`
 		SKU    string `json:"sku"`
 		Parent int64  `json:"parent_id"`
 		Type   string `json:"type"`
 	}
-	if err := list(ctx, shop, "products", url.Values{"sku": {sku}, "_fields": {"id,sku,parent_id,type"}}, &found); err != nil {
-		return nil, err
-	}
-	var records []storage.Record
-	for _, p := range found { // a store that ignores the filter answers with any product
-		if !strings.EqualFold(p.SKU, sku) {
-			continue
+	for page := 1; n.Unconfirmed == nil; page++ {
+		var found []product
+		query := url.Values{"sku": {strings.Join(skus, ",")}, "per_page": {fmt.Sprint(fullPage)}, "page": {fmt.Sprint(page)},
+			"_fields": {"id,sku,parent_id,type"}}
+		n.Unconfirmed = list(ctx, shop, woo.RouteProducts.List(0), query, &found)
+		for _, p := range found { // a store that ignores the filter answers with any product
+			if !slices.ContainsFunc(skus, func(sku string) bool { return strings.EqualFold(sku, p.SKU) }) {
+				continue
+			}
+			r := storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Products, ID: p.ID}}
+			if p.Type == "variation" {
+				r.Ref.Resource, r.ParentID = storage.Variations, p.Parent
+			}
+			word := strings.ToLower(p.SKU)
+			if !slices.ContainsFunc(n.records[word], func(have storage.Record) bool { return have.ID == p.ID }) {
+				n.records[word] = append(n.records[word], r)
+			}
 		}
-		r := storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Products, ID: p.ID}}
-		if p.Type == "variation" {
-			r.Ref.Resource, r.ParentID = storage.Variations, p.Parent
+		if len(found) < fullPage || page == mostSKUPages {
+			return
 		}
-		records = append(records, r)
 	}
-	return records, nil
 }
 
-// FindEmail finds a customer by e-mail address as FindSKU finds products.
-func FindEmail(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, email string) (storage.Record, error) {
-	record, err := catalog.MirroredEmail(ctx, storeID, email)
-	if !errors.Is(err, storage.ErrNotFound) {
-		return record, err
+// mostSKUPages bounds the pages of products that share the SKUs of one request: a store that ignores the filter lists all.
+const mostSKUPages = 3
+
+// fromMirror takes what the mirror says of words that the store could not be asked for.
+func (n *Names) fromMirror(ctx context.Context, words []string, of func(word string) ([]storage.Record, error)) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
+	for _, word := range words {
+		at := strings.ToLower(word)
+		if len(n.records[at]) > 0 {
+			continue
+		}
+		records, err := of(word)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		n.records[at] = records
+	}
+	return nil
+}
+
+// FindEmail finds a customer by e-mail address as FindSKUs finds products.
+func FindEmail(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, email string) (Names, error) {
 	var found []struct {
 		ID    int64  `json:"id"`
 		Email string `json:"email"`
 	}
-	// The default lists customers only (docs/woocommerce/lists.md#customers-role-filter).
-	if err := list(ctx, shop, "customers", url.Values{"email": {email}, "role": {"all"}, "_fields": {"id,email"}}, &found); err != nil {
-		return record, err
+	names := Names{records: map[string][]storage.Record{}}
+	query := woo.RouteCustomers.Everything()
+	query.Set("email", email)
+	query.Set("_fields", "id,email")
+	if names.Unconfirmed = list(ctx, shop, woo.RouteCustomers.List(0), query, &found); names.Unconfirmed != nil {
+		return names, names.fromMirror(ctx, []string{email}, func(string) ([]storage.Record, error) {
+			record, err := catalog.MirroredEmail(ctx, storeID, email)
+			if err != nil {
+				return nil, err
+			}
+			return []storage.Record{record}, nil
+		})
 	}
 	for _, c := range found {
 		if strings.EqualFold(c.Email, email) {
-			return storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Customers, ID: c.ID}}, nil
+			names.records[strings.ToLower(email)] = []storage.Record{
+				{StoreID: storeID, Ref: storage.Ref{Resource: storage.Customers, ID: c.ID}}}
+			break
 		}
 	}
-	return record, fmt.Errorf("e-mail %q: %w", email, storage.ErrNotFound)
+	return names, nil
 }
 
+// list reads a list that decides something.
 func list(ctx context.Context, shop woo.Doer, path string, query url.Values, into any) error {
 	answer, err := read(ctx, shop, path, query)
 	if err != nil {

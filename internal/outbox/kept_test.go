@@ -3,12 +3,14 @@ package outbox_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // with gives some fields values of a plugin's own.
@@ -71,4 +73,47 @@ func TestACustomerWhoseLoginTheStoreWritesWithoutAccentsIsCreated(t *testing.T) 
 			t.Errorf("%s after %d attempts: %+v", w.State, w.Attempts, w.Reason)
 		}
 	})
+}
+
+// A plugin changes a value behind the answer, in a hook after the store has made it up.
+func TestValuesThatAPluginChangesBehindTheAnswerAreNamed(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		resource            storage.Resource
+		route               woo.Route
+		sent, becomes, says string
+	}{
+		{storage.Products, woo.RouteProducts, `{"name":"Mug","regular_price":"7.77"}`, `{"regular_price":"8.00"}`, "the store kept 8.00 in place of 7.77"},
+		{storage.Customers, woo.RouteCustomers, `{"email":"ann@shop.example","first_name":"Ann"}`, `{"first_name":"Bob"}`, "the store kept Bob in place of Ann"},
+		{storage.Coupons, woo.RouteCoupons, `{"code":"mug","amount":"5.00"}`, `{"amount":"9.00"}`, "the store kept 9.00 in place of 5.00"},
+		{storage.Categories, woo.RouteCategories, `{"name":"Mugs","description":"Sent"}`, `{"description":"Other"}`, "the store kept Other in place of Sent"},
+	} {
+		t.Run(string(test.resource), func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 62, func(t *testing.T, g ground) {
+				st := g.connect(t, "shop")
+				g.shop = g.client(t, plugin{storeClock{g.base, g.clock}, func(_ *http.Request, status int, body []byte) (int, []byte) {
+					var made struct {
+						ID int64 `json:"id"`
+					}
+					if json.Unmarshal(body, &made) != nil {
+						return status, body
+					}
+					if _, err := g.calm.Do(t.Context(), woo.Request{Method: http.MethodPut, Path: test.route.Record(0, made.ID), Body: json.RawMessage(test.becomes)}); err != nil {
+						t.Error(err)
+					}
+					return status, body
+				}}, woo.WithRetries(0))
+				says := func(w outbox.Write) {
+					t.Helper()
+					if w.State != outbox.Done || w.Reason == nil || w.Reason.Code != outbox.CodeKeptOther || !strings.Contains(w.Reason.Message, test.says) {
+						t.Errorf("%s %s: %+v", w.Action, w.State, w.Reason)
+					}
+				}
+				w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: test.resource, Body: json.RawMessage(test.sent)})
+				says(w)
+				says(g.carry(t, st, outbox.Write{Action: outbox.Update, Resource: test.resource, RecordID: w.RecordID, Body: json.RawMessage(test.sent), Policy: outbox.CallerWins}))
+			})
+		})
+	}
 }

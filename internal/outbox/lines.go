@@ -12,9 +12,26 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// resolveLines finds the product of every new line, in the mirror and then on the store, because WooCommerce keeps an
-// empty line for a product or SKU it does not know (docs/woocommerce/orders.md#order-ghost-line).
-func (b *Outbox) resolveLines(ctx context.Context, shop woo.Doer, w Write, body json.RawMessage) (json.RawMessage, *Reason, error) {
+// skusOf are the SKUs by which writes name the products of new lines.
+func skusOf(writes ...Write) (skus []string) {
+	for _, w := range writes {
+		body, err := parseObject(w.Body)
+		if err != nil || w.Resource != storage.Orders {
+			continue
+		}
+		for _, line := range entriesOf(body, "line_items") {
+			if sku := textIn(line, "sku"); sku != "" && numberIn(line, "id") == 0 {
+				skus = append(skus, sku)
+			}
+		}
+	}
+	return skus
+}
+
+// resolveLines finds the product of every new line, because WooCommerce keeps an empty line for a product or SKU it does
+// not know (docs/woocommerce/orders.md#order-ghost-line). names are those of the SKUs.
+func (b *Outbox) resolveLines(
+	ctx context.Context, shop woo.Doer, names Names, w Write, body json.RawMessage) (json.RawMessage, *Reason, error) {
 	o, err := parseObject(body)
 	if err != nil {
 		return nil, nil, err
@@ -31,7 +48,7 @@ func (b *Outbox) resolveLines(ctx context.Context, shop woo.Doer, w Write, body 
 		if line == nil || numberIn(line, "id") != 0 {
 			continue
 		}
-		field, problem, err := b.resolveLine(ctx, shop, w.StoreID, line)
+		field, problem, err := b.resolveLine(ctx, shop, names, w.StoreID, line)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -53,12 +70,12 @@ func (b *Outbox) resolveLines(ctx context.Context, shop woo.Doer, w Write, body 
 // resolveLine finds the product of one new line and says what is wrong with which of its fields. A store looks at the
 // sku first and at nothing else when there is one (WC_REST_Orders_V2_Controller::get_product_id), so a sku is replaced by
 // the numbers it stands for, and numbers that say otherwise are refused.
-func (b *Outbox) resolveLine(ctx context.Context, shop woo.Doer, storeID int64, line object) (field, problem string, err error) {
+func (b *Outbox) resolveLine(ctx context.Context, shop woo.Doer, names Names, storeID int64, line object) (field, problem string, err error) {
 	product, variation, sku := numberIn(line, "product_id"), numberIn(line, "variation_id"), textIn(line, "sku")
 	if sku == "" {
 		return b.checkLine(ctx, shop, storeID, product, variation)
 	}
-	found, err := FindSKU(ctx, b.repo, shop, storeID, sku)
+	found, err := names.One(sku)
 	var several *SeveralBySKU
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
@@ -98,7 +115,7 @@ func (b *Outbox) checkLine(ctx context.Context, shop woo.Doer, storeID, product,
 		return "", "", err
 	}
 	// A read of products/ID answers for a variation too (docs/woocommerce/catalogue.md#variation-via-products).
-	_, err = read(ctx, shop, fmt.Sprintf("products/%d", id), url.Values{"_fields": {"id"}})
+	_, err = read(ctx, shop, woo.RouteProducts.Record(0, id), url.Values{"_fields": {"id"}})
 	if woo.IsNotFound(err) {
 		return field, fmt.Sprintf("the store has no product %d", id), nil
 	}

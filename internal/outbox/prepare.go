@@ -35,6 +35,14 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop woo.Doer
 			return nil, nil, kept
 		}
 	}
+	var names Names
+	if skus := skusOf(j.writes...); err == nil && len(skus) > 0 {
+		var kept error
+		if names, kept = FindSKUs(ctx, b.repo, shop, claim.StoreID, skus); kept != nil {
+			return nil, nil, kept
+		}
+		err = names.Unconfirmed // what the mirror says is not enough to write by
+	}
 	if err != nil {
 		for _, w := range j.writes {
 			settled = append(settled, b.unsent(w, err))
@@ -43,7 +51,7 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop woo.Doer
 	}
 	var floors []Settlement
 	for _, w := range j.writes {
-		r, s, err := b.makeReady(ctx, shop, w, current[w.RecordID])
+		r, s, err := b.makeReady(ctx, shop, names, w, current[w.RecordID])
 		switch {
 		case err != nil:
 			return nil, nil, err
@@ -65,7 +73,8 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop woo.Doer
 }
 
 // makeReady makes one write ready, or settles it. current is the record that an update is about, if it was there.
-func (b *Outbox) makeReady(ctx context.Context, shop woo.Doer, w Write, current json.RawMessage) (request, *Settlement, error) {
+func (b *Outbox) makeReady(
+	ctx context.Context, shop woo.Doer, names Names, w Write, current json.RawMessage) (request, *Settlement, error) {
 	r := request{write: w, body: w.Body}
 	if w.Action == Delete {
 		return r, nil, nil
@@ -98,7 +107,7 @@ func (b *Outbox) makeReady(ctx context.Context, shop woo.Doer, w Write, current 
 		r.body = body
 	}
 	if w.Resource == storage.Orders {
-		body, reason, err := b.resolveLines(ctx, shop, w, r.body)
+		body, reason, err := b.resolveLines(ctx, shop, names, w, r.body)
 		switch {
 		case err != nil:
 			s := b.unsent(w, err)

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -367,7 +368,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	}
 	body := w.Body
 	if w.Resource == storage.Orders {
-		resolved, reason, err := b.resolveLines(ctx, shop, w, body)
+		resolved, reason, err := b.resolveAgain(ctx, shop, w)
 		switch {
 		case err != nil:
 			w.RecordID = 0
@@ -412,6 +413,15 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	w.Reason = &Reason{Code: CodeCompleted, Records: []int64{ref.ID}, Message: fmt.Sprintf("the store had left %s half-made; the order was completed", ref)}
 	w = w.saysKept(keptOthers(w, body, answer.Body))
 	return b.settle(ctx, claim, round, Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
+}
+
+// resolveAgain finds the products of a write's new lines as they are now.
+func (b *Outbox) resolveAgain(ctx context.Context, shop woo.Doer, w Write) (json.RawMessage, *Reason, error) {
+	names, err := FindSKUs(ctx, b.repo, shop, w.StoreID, skusOf(w))
+	if err = cmp.Or(err, names.Unconfirmed); err != nil {
+		return nil, nil, err
+	}
+	return b.resolveLines(ctx, shop, names, w, w.Body)
 }
 
 // listFields puts what is wrong into a sentence: the first few fields and how many more.

@@ -45,7 +45,11 @@ func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, w Write) (Shown, er
 	}
 	body := w.Body
 	if w.Resource == storage.Orders {
-		found, reason, err := b.resolveLines(ctx, shop, w, body)
+		names, err := FindSKUs(ctx, b.repo, shop, w.StoreID, skusOf(w))
+		if err != nil {
+			return Shown{}, err
+		}
+		found, reason, err := b.resolveLines(ctx, shop, names, w, body)
 		switch {
 		case err != nil:
 			return Shown{}, err

@@ -74,6 +74,9 @@ type Write struct {
 
 	// Repeated says that it was accepted before, under the same key and with the same content; it is not kept.
 	Repeated bool
+	// Unconfirmed is why the store could not be asked which record the caller's SKU or e-mail address stands for, so that the
+	// mirror's word was taken; nil where the store said it. It is not kept.
+	Unconfirmed error
 	// Behind is the earlier write of the same subject that holds this one back. It is looked up for people and not kept.
 	Behind *Behind
 

@@ -11,10 +11,15 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up in the mirror, and then on
-// the store; an order by its number, in the mirror. by says what a word of the command line stands for that names an
-// order. The first that nobody knows, or that could be two, ends it; nothing was accepted then.
+// Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up on the store, and in the
+// mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order by its number, in the mirror. by says
+// what a word of the command line stands for that names an order. The first that nobody knows, or that could be two, ends
+// it; nothing was accepted then.
 func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row, by NamedBy) ([]outbox.Write, error) {
+	names, err := s.named(ctx, st, rows)
+	if err != nil {
+		return nil, Explain(err)
+	}
 	writes := make([]outbox.Write, len(rows))
 	for i, row := range rows {
 		w := row.Write
@@ -34,7 +39,7 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 				w.ParentID = id
 			}
 		} else if row.Name != "" {
-			record, err := s.named(ctx, st, w.Resource, row.Name)
+			record, err := names[row.Name].One(row.Name)
 			if errors.Is(err, storage.ErrNotFound) {
 				field, what := "sku", "no product or variation with the SKU"
 				if w.Resource == storage.Customers {
@@ -57,22 +62,47 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 				return nil, Explain(err)
 			}
 			w.Resource, w.RecordID, w.ParentID = record.Resource, record.ID, record.ParentID
+			w.Unconfirmed = names[row.Name].Unconfirmed
 		}
 		writes[i] = w
 	}
 	return writes, nil
 }
 
-func (s *Service) named(ctx context.Context, st storage.Store, resource storage.Resource,
-	name string) (storage.Record, error) {
+// named finds what rows name by SKU or e-mail address.
+func (s *Service) named(ctx context.Context, st storage.Store, rows []intake.Row) (map[string]outbox.Names, error) {
+	found := map[string]outbox.Names{}
+	var skus []string
+	for _, row := range rows {
+		if row.Order != "" || row.Name == "" || row.Write.Resource == storage.Orders {
+			continue
+		}
+		if row.Write.Resource != storage.Customers {
+			skus = append(skus, row.Name)
+			continue
+		}
+		client, err := s.clientOf(st)
+		if err != nil {
+			return nil, err
+		}
+		if _, known := found[row.Name]; !known {
+			if found[row.Name], err = outbox.FindEmail(ctx, s.db, client, st.ID, row.Name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(skus) == 0 {
+		return found, nil
+	}
 	client, err := s.clientOf(st)
 	if err != nil {
-		return storage.Record{}, err
+		return nil, err
 	}
-	if resource == storage.Customers {
-		return outbox.FindEmail(ctx, s.db, client, st.ID, name)
+	names, err := outbox.FindSKUs(ctx, s.db, client, st.ID, skus)
+	for _, sku := range skus {
+		found[sku] = names
 	}
-	return outbox.FindSKU(ctx, s.db, client, st.ID, name)
+	return found, err
 }
 
 // Preview gives the request of each write as it would be sent now. It asks the store at most, and keeps nothing.
