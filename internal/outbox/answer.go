@@ -396,7 +396,7 @@ func linkedID(record json.RawMessage) int64 {
 	return id
 }
 
-// saidDone says whether the store has called a create done. If nothing of it is found then, something on the store has taken
+// saidDone says whether the store has called a create done (docs/woocommerce/orders.md#deleted-at-once). If nothing of it is found then, something on the store has taken
 // it away again, and will do so again: that is no reason to send it once more.
 func saidDone(w Write) bool {
 	r := w.Reason

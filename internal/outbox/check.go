@@ -23,7 +23,8 @@ import (
 //
 // A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on.
 func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []Write) ([]Write, error) {
-	c := checking{b: b, shop: shop, storeSchemas: map[storage.Resource]*storeSchema{}, known: map[string]string{}}
+	c := checking{b: b, shop: shop, storeSchemas: map[storage.Resource]*storeSchema{}, known: map[string]string{},
+		countries: map[string]country{}}
 	checked := make([]Write, len(writes))
 	before, err := b.acceptedBefore(ctx, writes)
 	if err != nil {
@@ -76,6 +77,8 @@ type checking struct {
 	shop         woo.Doer
 	storeSchemas map[storage.Resource]*storeSchema
 	names        Names
+	countries    map[string]country // by code
+	noCountries  bool               // they cannot be asked for
 	known        map[string]string // what a look-up found wrong, by what was looked up; empty for nothing
 }
 

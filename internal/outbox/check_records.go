@@ -15,24 +15,65 @@ import (
 
 // What a write names besides its record has to be there: a store keeps an empty line for a product it does not know, puts a
 // product into no category for a number it does not know, and into the standard tax class for any other name.
+//
+// Left to the store, which refuses by itself: coupon codes of orders, pictures of products by their id, the parent of a
+// category. A picture of a category by an id that is none is noticed after the answer: no route of the API lists pictures.
 
 func (c *checking) lookUp(ctx context.Context, w Write) ([]FieldError, error) {
 	body, err := parseObject(w.Body)
 	if err != nil {
 		return nil, err
 	}
+	v := violations{write: w}
 	switch w.Resource {
 	case storage.Orders:
-		return c.orderNames(ctx, w, body)
+		err = c.orderNames(ctx, &v, w, body)
 	case storage.Products, storage.Variations:
-		return c.productNames(ctx, w, body)
+		err = c.productNames(ctx, &v, w, body)
+	case storage.Coupons:
+		err = c.lists(ctx, &v, w, body)
 	}
-	return nil, nil
+	if err == nil && (w.Resource == storage.Orders || w.Resource == storage.Customers) {
+		base, _ := parseObject(w.Base) // without a record nothing has been seen
+		err = c.addresses(ctx, &v, body, base)
+	}
+	return v.list, err
+}
+
+// lists looks for the records whose numbers a product or coupon lists.
+func (c *checking) lists(ctx context.Context, v *violations, w Write, body object) error {
+	base, _ := parseObject(w.Base) // without a record nothing has been seen
+	for _, list := range []struct {
+		fields   string
+		route    woo.Route
+		one      string
+		resource storage.Resource
+	}{
+		{"upsell_ids cross_sell_ids grouped_products product_ids excluded_product_ids", woo.RouteProducts, "product", storage.Products},
+		{"product_categories excluded_product_categories", woo.RouteCategories, "category", storage.Categories},
+	} {
+		for _, field := range words(list.fields) {
+			var ids, seen []int64
+			if json.Unmarshal(body[field], &ids) != nil {
+				continue // not given, or no list of numbers: said elsewhere
+			}
+			_ = json.Unmarshal(base[field], &seen) // nothing seen, nothing to leave as it is
+			for i, id := range ids {
+				if slices.Contains(seen, id) {
+					continue
+				}
+				at, ref := fmt.Sprintf("%s[%d]", field, i), storage.Ref{Resource: list.resource, ID: id}
+				if err := c.there(ctx, v, at, w.StoreID, ref, list.route.List(0), list.one); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // orderNames looks for the products of the lines and for the customer.
-func (c *checking) orderNames(ctx context.Context, w Write, body object) ([]FieldError, error) {
-	var v violations
+func (c *checking) orderNames(ctx context.Context, v *violations, w Write, body object) error {
 	for i, line := range entriesOf(body, "line_items") {
 		if line == nil || numberIn(line, "id") != 0 {
 			continue
@@ -42,7 +83,7 @@ func (c *checking) orderNames(ctx context.Context, w Write, body object) ([]Fiel
 		if !looked {
 			field, problem, err := c.b.resolveLine(ctx, c.shop, c.names, w.StoreID, line)
 			if err := c.passing(ctx, err); err != nil {
-				return nil, err
+				return err
 			}
 			if problem != "" {
 				wrong = field + ": " + problem
@@ -54,50 +95,55 @@ func (c *checking) orderNames(ctx context.Context, w Write, body object) ([]Fiel
 		}
 	}
 	if id := numberIn(body, "customer_id"); id > 0 {
-		if err := c.there(ctx, &v, "customer_id", w.StoreID, storage.Ref{Resource: storage.Customers, ID: id}, "customers", "customer"); err != nil {
-			return nil, err
-		}
+		ref := storage.Ref{Resource: storage.Customers, ID: id}
+		return c.there(ctx, v, "customer_id", w.StoreID, ref, woo.RouteCustomers.List(0), "customer")
 	}
-	return v.list, nil
+	return nil
 }
 
 // productNames looks for the terms, classes and attributes that a product names.
-func (c *checking) productNames(ctx context.Context, w Write, body object) ([]FieldError, error) {
-	var v violations
+func (c *checking) productNames(ctx context.Context, v *violations, w Write, body object) error {
+	if err := c.lists(ctx, v, w, body); err != nil {
+		return err
+	}
 	for _, list := range []struct {
-		field, path, one string
-		resource         storage.Resource
+		field, one string
+		route      woo.Route
+		resource   storage.Resource
 	}{
-		{"categories", "products/categories", "category", storage.Categories},
-		{"tags", "products/tags", "tag", storage.Tags},
-		{"brands", "products/brands", "brand", ""},
-		{"attributes", "products/attributes", "attribute", storage.Attributes},
+		{"categories", "category", woo.RouteCategories, storage.Categories},
+		{"tags", "tag", woo.RouteTags, storage.Tags},
+		{"brands", "brand", woo.RouteBrands, ""},
+		{"attributes", "attribute", woo.RouteAttributes, storage.Attributes},
 	} {
 		for i, e := range entriesOf(body, list.field) {
 			if id := numberIn(e, "id"); id > 0 {
 				field := fmt.Sprintf("%s[%d].id", list.field, i)
-				if err := c.there(ctx, &v, field, w.StoreID, storage.Ref{Resource: list.resource, ID: id}, list.path, list.one); err != nil {
-					return nil, err
+				ref := storage.Ref{Resource: list.resource, ID: id}
+				if err := c.there(ctx, v, field, w.StoreID, ref, list.route.List(0), list.one); err != nil {
+					return err
 				}
 			}
 		}
 	}
-	for _, class := range []struct{ field, path, what string }{
-		{"tax_class", "taxes/classes", "tax class"},
-		{"shipping_class", "products/shipping_classes", "shipping class"},
+	for _, class := range []struct {
+		field string
+		route woo.Route
+		what  string
+	}{
+		{"tax_class", woo.RouteTaxClasses, "tax class"},
+		{"shipping_class", woo.RouteShippingClasses, "shipping class"},
 	} {
 		if slug := textIn(body, class.field); slug != "" && slug != "standard" && !(w.Resource == storage.Variations && slug == "parent") {
-			if err := c.class(ctx, &v, class.field, class.path, class.what, slug); err != nil {
-				return nil, err
+			if err := c.class(ctx, v, class.field, class.route.List(0), class.what, slug); err != nil {
+				return err
 			}
 		}
 	}
 	if w.Resource == storage.Variations {
-		if err := c.choices(ctx, &v, w, body); err != nil {
-			return nil, err
-		}
+		return c.choices(ctx, v, w, body)
 	}
-	return v.list, nil
+	return nil
 }
 
 // passing lets an error of the store pass: who cannot be asked says nothing against a write.

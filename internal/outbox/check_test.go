@@ -26,6 +26,11 @@ func checked(t *testing.T, g ground, w outbox.Write) (outbox.Write, string) {
 	return writes[0], ""
 }
 
+func insisting(w outbox.Write, path string) outbox.Write {
+	w.Allowed = []string{path}
+	return w
+}
+
 func TestWhatAWriteNamesIsLookedForBeforeItIsAccepted(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 30, func(t *testing.T, g ground) {
@@ -48,7 +53,17 @@ func TestWhatAWriteNamesIsLookedForBeforeItIsAccepted(t *testing.T) {
 			{create(storage.Products, `{"name":"x","tax_class":"nope"}`), `no tax class "nope"`},
 			{create(storage.Products, `{"name":"x","tax_class":"reduced-rate"}`), ""},
 			{create(storage.Products, `{"name":"x","shipping_class":"nope"}`), `no shipping class "nope"`},
+			{create(storage.Products, `{"name":"x","upsell_ids":[987654]}`), "upsell_ids[0]: the store has no product 987654"},
+			{create(storage.Coupons, `{"code":"x","product_categories":[987654]}`), "no category 987654"},
 			{create(storage.Products, `{"name":"x","acme_lot":"7"}`), "--allow-unknown acme_lot"},
+			{create(storage.Products, `{"name":"x","brands":[{"name":"Acme"}]}`), "a brand is named by its id"},
+			{create(storage.Orders, `{"billing":{"country":"US","state":"CA"}}`), ""},
+			{create(storage.Orders, `{"billing":{"country":"US","state":"California"}}`), `the store wants its code: "CA"`},
+			{create(storage.Orders, `{"shipping":{"country":"US","state":"Bavaria"}}`), `shipping.state: US has no state "Bavaria"`},
+			{create(storage.Customers, `{"email":"a@shop.example","billing":{"country":"US","state":"QQ"}}`), `--allow-unknown billing.state`},
+			{insisting(create(storage.Orders, `{"billing":{"country":"US","state":"QQ"}}`), "billing.state"), ""},
+			{create(storage.Orders, `{"billing":{"country":"XX"}}`), `the store knows no country "XX"`},
+			{create(storage.Orders, `{"billing":{"country":"AF","state":"anything"}}`), ""},
 		} {
 			if _, said := checked(t, g, test.write); said == "" != (test.says == "") || !strings.Contains(said, test.says) {
 				t.Errorf("%s: %q, want %q", test.write.Body, said, test.says)

@@ -43,6 +43,10 @@ func keptOthers(w Write, body, record json.RawMessage) []FieldError {
 	if w.Action == Create {
 		v.keptInLines(w.Resource, o, stored)
 	}
+	if image := sent["image.id"]; w.Resource == storage.Categories && !absent(image) && !zeroID("image_id", image) && !same(image, have["image.id"]) {
+		// The store takes the old picture away for a number that is no picture's (docs/woocommerce/catalogue.md#images).
+		v.add("image.id", "the store has no picture %s, and the category has none now", shownValue(image))
+	}
 	return v.list
 }
 

@@ -45,7 +45,7 @@ func (b *Outbox) findLimit(ctx context.Context, shop woo.Doer, storeID int64) {
 	if b.opts.StoreLimit > 0 || now.Sub(b.lessonsOf(storeID).AskedLimit).Abs() < lessonLasts {
 		return
 	}
-	answer, err := shop.Do(ctx, woo.Request{Path: "system_status", Query: url.Values{"_fields": {"environment"}}})
+	answer, err := shop.Do(ctx, woo.Request{Path: woo.RouteSystemStatus.List(0), Query: url.Values{"_fields": {"environment"}}})
 	var limit *time.Duration
 	switch e, failed := woo.AsError(err); {
 	case err == nil:

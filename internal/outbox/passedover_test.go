@@ -160,3 +160,14 @@ func TestAnOrderThatTheAnswerShowsHalfMadeIsCompletedOrAPersons(t *testing.T) {
 		})
 	}
 }
+
+func TestAPictureOfACategoryThatIsNoneIsNamed(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 67, func(t *testing.T, g ground) {
+		st := g.connect(t, "shop")
+		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Categories, Body: json.RawMessage(`{"name":"Mugs","image":{"id":987654}}`)})
+		if w.State != outbox.Done || w.Reason == nil || !slices.Contains(fieldsOf(w.Reason), "image.id") {
+			t.Errorf("%s, %+v", w.State, w.Reason)
+		}
+	})
+}
