@@ -79,7 +79,7 @@ type checking struct {
 	names        Names
 	countries    map[string]country // by code
 	noCountries  bool               // they cannot be asked for
-	known        map[string]string // what a look-up found wrong, by what was looked up; empty for nothing
+	known        map[string]string  // what a look-up found wrong, by what was looked up; empty for nothing
 }
 
 func (c *checking) check(ctx context.Context, w *Write) ([]FieldError, error) {
