@@ -53,7 +53,7 @@ func (f *Case) Stage() Stage {
 	switch {
 	case f.Known():
 		return StageLetIn
-	case f.Target.HasKey && (f.Get("read") != nil || f.Get("read.oauth") != nil || f.Get("key.known") != nil):
+	case f.Target.HasKey && (f.Get(evidence.ReadFirst) != nil || f.Get(evidence.ReadOAuth) != nil || f.Get(evidence.KeyKnown) != nil):
 		return StageKey
 	case f.Evidence.Root != "":
 		return StageRoot
@@ -80,7 +80,7 @@ func (f *Case) Skip(c Check, stage Stage) string {
 		}
 		return reason
 	}
-	if len(c.Scopes) > 0 && !f.Target.Wants(c.Scopes...) && (c.Area != AreaWebhooks || !f.Target.WantsHooks() && !evidence.HooksAtWork(f.Get("list.webhooks"))) {
+	if len(c.Scopes) > 0 && !f.Target.Wants(c.Scopes...) && (c.Area != AreaWebhooks || !f.Target.WantsHooks() && !evidence.HooksAtWork(f.Get(evidence.ListWebhooks))) {
 		return NotWanted + evidence.ScopeNames(evidence.TargetFacts{Scopes: c.Scopes})
 	}
 	return ""

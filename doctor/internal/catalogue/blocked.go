@@ -38,9 +38,9 @@ func blockedBy(id string) func(*Case) *hit {
 		if h := hitOf(f.Partly, id); h != nil {
 			return h
 		}
-		if x := f.Get("body.markup"); strings.HasPrefix(id, "waf-") && x != nil && !evidence.IsJSON(x) && !evidence.Unsent(x) && evidence.IsJSON(f.Get("body.plain")) {
+		if x := f.Get(evidence.BodyMarkup); strings.HasPrefix(id, "waf-") && x != nil && !evidence.IsJSON(x) && !evidence.Unsent(x) && evidence.IsJSON(f.Get(evidence.BodyPlain)) {
 			if a := f.WhoAnswered(x); a.ID == id {
-				return &hit{confidence: verdict.Sure, why: "it refuses a body with HTML in it: " + a.Why, shown: []string{evidence.Describe(x), "with plain text: " + evidence.Describe(f.Get("body.plain"))}, vars: map[string]string{"who": whoIs(id)}}
+				return &hit{confidence: verdict.Sure, why: "it refuses a body with HTML in it: " + a.Why, shown: []string{evidence.Describe(x), "with plain text: " + evidence.Describe(f.Get(evidence.BodyPlain))}, vars: map[string]string{"who": whoIs(id)}}
 			}
 		}
 		return nil
@@ -66,7 +66,7 @@ func whoIs(id string) string {
 }
 
 func findPayloadBlock(f *Case) *hit {
-	markup, plain := f.Get("body.markup"), f.Get("body.plain")
+	markup, plain := f.Get(evidence.BodyMarkup), f.Get(evidence.BodyPlain)
 	if markup == nil || evidence.IsJSON(markup) || !evidence.IsJSON(plain) || evidence.Unsent(markup) {
 		return nil
 	}
@@ -95,14 +95,17 @@ func findBlockedAgent(f *Case) *hit {
 		return h
 	}
 	if browser := f.BrowserPasses(); browser != nil && !f.Known() && f.Route.ID == "" && f.Key.ID == "" && f.Front.ID == "" {
-		return &hit{confidence: verdict.Likely, why: "a browser's name is let in where this client's is not", shown: []string{evidence.Describe(f.Get("index")), "as a browser: " + evidence.Describe(browser)}, vars: vars}
+		return &hit{confidence: verdict.Likely, why: "a browser's name is let in where this client's is not", shown: []string{evidence.Describe(f.Get(evidence.Index)), "as a browser: " + evidence.Describe(browser)}, vars: vars}
 	}
-	index := f.Get("index")
+	index := f.Get(evidence.Index)
 	if !evidence.IsJSON(index) {
 		return nil
 	}
-	for _, one := range []struct{ id, agent, who string }{
-		{"index.no-agent", "", "a client without a name"}, {"index.library", evidence.LibraryUA, "clients with the name of a common library"},
+	for _, one := range []struct {
+		id         evidence.Probe
+		agent, who string
+	}{
+		{evidence.IndexNoAgent, "", "a client without a name"}, {evidence.IndexLibrary, evidence.LibraryUA, "clients with the name of a common library"},
 	} {
 		x := f.Get(one.id)
 		if x == nil || evidence.IsJSON(x) || x.Fault != nil && x.Fault.Class != "closed" && x.Fault.Class != "reset" || x.Status == http.StatusServiceUnavailable || x.Status == http.StatusTooManyRequests {
@@ -118,14 +121,14 @@ func findAcceptBlock(f *Case) *hit {
 	if h := hitOf(f.Front, "accept-header-406"); h != nil {
 		return h
 	}
-	if x := f.Get("index.no-accept"); x != nil && !evidence.IsJSON(x) && x.Status >= 400 && evidence.IsJSON(f.Get("index")) && x.Status != http.StatusServiceUnavailable && x.Status != http.StatusTooManyRequests {
+	if x := f.Get(evidence.IndexNoAccept); x != nil && !evidence.IsJSON(x) && x.Status >= 400 && evidence.IsJSON(f.Get(evidence.Index)) && x.Status != http.StatusServiceUnavailable && x.Status != http.StatusTooManyRequests {
 		return &hit{severity: Note, confidence: verdict.Sure, why: fmt.Sprintf("requests without an Accept header get status %d; this client sends one", x.Status), shown: []string{evidence.Describe(x)}}
 	}
 	return nil
 }
 
 func findRateLimit(f *Case) *hit {
-	limited := f.With("limited.")
+	limited := f.With(evidence.Limited)
 	if h := hitOf(f.Front, "rate-limit"); h != nil && recoveredFrom(f, limited) == 0 {
 		h.severity = Problem
 		h.vars = map[string]string{"status": "429"}
@@ -153,7 +156,7 @@ func findRateLimit(f *Case) *hit {
 func recoveredFrom(f *Case, limited []*evidence.Exchange) int {
 	n := 0
 	for _, x := range limited {
-		if again := f.Get(strings.TrimPrefix(x.ID, "limited.")); again != nil && again.Status != x.Status && again.Status > 0 {
+		if again := f.Get(evidence.Probe(evidence.Limited.About(x))); again != nil && again.Status != x.Status && again.Status > 0 {
 			n++
 		}
 	}
@@ -192,7 +195,7 @@ func findRestDisabled(f *Case) *hit {
 	if f.Target.HasKey {
 		return nil
 	}
-	anon := f.Get("anon")
+	anon := f.Get(evidence.Anonymous)
 	if anon == nil || anon.Body.Kind != "json" || anon.Body.Code == "" || evidence.IsStoreCode(anon.Body.Code) || evidence.IsLoginCode(anon.Body.Code) {
 		return nil
 	}
@@ -216,9 +219,9 @@ func (f *Case) partlyClosed(id string) *hit {
 			"code": x.Body.Code, "status": fmt.Sprint(x.Status), "request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL), "who": "a plugin or a snippet",
 		}}
 		named := "rest-disabled"
-		if len(f.pluginsBehind(Check{ID: named, Area: AreaBlocking}, h)) > 0 || x.ID == "scope.write" {
+		if len(f.pluginsBehind(Check{ID: named, Area: AreaBlocking}, h)) > 0 || x.Of(evidence.ScopeWrite) {
 			h.why = "some of the API is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet closes it"
-			if x.ID == "scope.write" {
+			if x.Of(evidence.ScopeWrite) {
 				h.why = "every write is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet lets the API be read only"
 			}
 		} else {

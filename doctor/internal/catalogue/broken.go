@@ -116,13 +116,13 @@ func findGarbled(f *Case) *hit {
 func findTruncated(f *Case) *hit {
 	for i := range f.Evidence.Exchanges {
 		x := &f.Evidence.Exchanges[i]
-		if strings.HasPrefix(x.ID, "cut.") {
+		if evidence.Cut.Has(x) {
 			continue // it was asked once more: a fault of the store shows there too
 		}
-		if x.Body.Cut && x.Status == http.StatusOK && x.ID != "home" {
+		if x.Body.Cut && x.Status == http.StatusOK && !x.Of(evidence.Home) {
 			return &hit{confidence: verdict.Sure, why: fmt.Sprintf("the JSON ends in the middle, after %d bytes", x.Body.Bytes), shown: []string{evidence.Describe(x)}, proof: f.cutProof(x)}
 		}
-		if x.Fault != nil && x.Fault.Class == "truncated" && x.Status == http.StatusOK && x.ID != "home" && x.ID != "receiver" {
+		if x.Fault != nil && x.Fault.Class == "truncated" && x.Status == http.StatusOK && !x.Of(evidence.Home) && !x.Of(evidence.ReceiverHead) {
 			return &hit{confidence: verdict.Sure, why: fmt.Sprintf("the answer ends after %d bytes and was announced longer", x.Body.Bytes), shown: []string{evidence.Describe(x)}, proof: f.cutProof(x)}
 		}
 	}

@@ -100,7 +100,7 @@ func findAnonymousRead(f *Case) *hit {
 	if f.Key.Is("auth-hook-conflict") || f.DroppedQuery() {
 		return nil // everybody is somebody there, or the arguments without which the requests are the same do not arrive
 	}
-	for _, id := range []string{"anon", "cache.leak", "wc.index"} {
+	for _, id := range []evidence.Probe{evidence.Anonymous, evidence.CacheLeak, evidence.WCIndex} {
 		x := f.Get(id)
 		if x == nil || x.Request.Auth != evidence.AuthNone || x.Status != http.StatusOK || x.Body.Kind != "json" || x.Body.Code != "" || x.Body.Count < 0 {
 			continue
@@ -111,7 +111,7 @@ func findAnonymousRead(f *Case) *hit {
 		}
 		// At this very address: a cache has kept the answer to it, and to no other.
 		h.proof = prove("curl -sS -o /dev/null -w '%{http_code}\\n' '"+x.Request.URL+"'", "200 (without a key)", "401")
-		if sign := evidence.CacheSign(x); sign == "" && id != "cache.leak" {
+		if sign := evidence.CacheSign(x); sign == "" && id != evidence.CacheLeak {
 			// Nobody kept this answer: somebody gives it.
 			h.fixes = []Fix{
 				menu("On a copy of the shop: switch plugins that touch the REST API off one after the other, until a request without a key gets 401."),

@@ -84,7 +84,7 @@ func (f *Case) ownerWords() string {
 }
 
 func (f *Case) readWrite(yesNo func(bool, bool) string) string {
-	read, write := f.Get("scope.read"), f.Get("scope.write")
+	read, write := f.Get(evidence.ScopeRead), f.Get(evidence.ScopeWrite)
 	refused := func(x *evidence.Exchange) bool {
 		return x != nil && x.Status == http.StatusUnauthorized && x.Body.Code == evidence.AuthError
 	}
@@ -133,7 +133,7 @@ func (f *Case) wayWords() string {
 
 // orderAnswers: reading, creating and changing orders, own and others', with private data.
 func (f *Case) orderAnswers(yesNo func(bool, bool) string) []Answered {
-	open, shut := f.RecordsBy("orders", http.MethodPut, "list.orders", "list.orders.old")
+	open, shut := f.RecordsBy("orders", http.MethodPut, evidence.ListOrders, evidence.ListOldOrders)
 	detail := "asked of the store for each order without changing one"
 	if n := len(open) + len(shut); n > 0 {
 		detail = fmt.Sprintf("%d of %d orders may be changed; asked without changing one", len(open), n)
@@ -142,17 +142,17 @@ func (f *Case) orderAnswers(yesNo func(bool, bool) string) []Answered {
 	}
 	get, noGet := f.May("orders", "GET")
 	post, noPost := f.May("orders", "POST")
-	created, notCreated := f.doorAnswers("door.orders.post")
-	changed, notChanged := f.doorAnswers("door.orders.put")
-	if x := f.Get("door.orders.put"); notChanged {
+	created, notCreated := f.doorAnswers(evidence.DoorOrdersPost)
+	changed, notChanged := f.doorAnswers(evidence.DoorOrdersPut)
+	if x := f.Get(evidence.DoorOrdersPut); notChanged {
 		detail += "; a change of a record that does not exist: " + evidence.Describe(x)
 	}
 	postWords := f.AllowLine("orders") + "; nothing was created"
-	if x := f.Get("door.orders.post"); notCreated {
+	if x := f.Get(evidence.DoorOrdersPost); notCreated {
 		postWords += "; a create that WooCommerce refuses: " + evidence.Describe(x)
 	}
 	return []Answered{
-		answered("get-orders", yesNo(get && evidence.LetIn(f.Get("list.orders")), noGet), evidence.Describe(f.Get("list.orders"))),
+		answered("get-orders", yesNo(get && evidence.LetIn(f.Get(evidence.ListOrders)), noGet), evidence.Describe(f.Get(evidence.ListOrders))),
 		answered("post-orders", yesNo(post && created, noPost || notCreated), postWords),
 		answered("put-orders", yesNo(len(open) > 0 && len(shut) == 0 && changed, len(shut) > 0 || notChanged), detail),
 	}

@@ -27,7 +27,7 @@ func dataChecks() []Check {
 			},
 			Under: []string{"query-string-dropped", "cache-rest", "cache-plugin-broken-json"},
 			find: func(f *Case) *hit {
-				x := f.Get("filter")
+				x := f.Get(evidence.FilterModified)
 				if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
 					return nil
 				}
@@ -53,14 +53,14 @@ func dataChecks() []Check {
 			Cause: "Early faults of order tables.",
 			Fixes: []Fix{menu("In wp-admin: Plugins > WooCommerce > Update now (after a backup)."), wpcli("wp plugin update woocommerce && wp wc update")},
 			find: func(f *Case) *hit {
-				x, filter := f.Get("filter"), "modified_after"
-				if long := f.Get("uri.long"); long != nil && long.Status >= 500 && (x == nil || x.Status < 500) {
+				x, filter := f.Get(evidence.FilterModified), "modified_after"
+				if long := f.Get(evidence.LongURI); long != nil && long.Status >= 500 && (x == nil || x.Status < 500) {
 					x, filter = long, "include and customer"
 				}
-				if x == nil || x.Status < 500 || evidence.Broke(f.Get("list.orders")) || f.Front.ID != "" || evidence.HasMark(x, "maintenance-core") || x.Status == http.StatusServiceUnavailable {
+				if x == nil || x.Status < 500 || evidence.Broke(f.Get(evidence.ListOrders)) || f.Front.ID != "" || evidence.HasMark(x, "maintenance-core") || x.Status == http.StatusServiceUnavailable {
 					return nil
 				}
-				return &hit{confidence: verdict.Likely, why: "a list of orders with " + filter + " breaks, without it it works", shown: []string{evidence.Describe(x), evidence.Describe(f.Get("list.orders"))}}
+				return &hit{confidence: verdict.Likely, why: "a list of orders with " + filter + " breaks, without it it works", shown: []string{evidence.Describe(x), evidence.Describe(f.Get(evidence.ListOrders))}}
 			},
 		},
 		{
@@ -183,12 +183,12 @@ func findMissingStatus(f *Case) *hit {
 	if len(missing) == 0 {
 		return nil
 	}
-	return &hit{confidence: verdict.Sure, why: "the store does not know the status " + strings.Join(missing, ", "), shown: []string{evidence.Describe(f.Get("statuses"))}, vars: map[string]string{"missing": missing[0]}}
+	return &hit{confidence: verdict.Sure, why: "the store does not know the status " + strings.Join(missing, ", "), shown: []string{evidence.Describe(f.Get(evidence.Statuses))}, vars: map[string]string{"missing": missing[0]}}
 }
 
 func findMissingTotals(f *Case) *hit {
 	seen := 0
-	for _, id := range []string{"read", "query.right", "read.oauth", "list.orders", "list.products", "list.customers"} {
+	for _, id := range []evidence.Probe{evidence.ReadFirst, evidence.QueryRight, evidence.ReadOAuth, evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers} {
 		x := f.Get(id)
 		if x == nil || x.Status != http.StatusOK || x.Body.Count < 0 {
 			continue
@@ -211,7 +211,7 @@ func findMissingTotals(f *Case) *hit {
 var staffRoles = []string{"administrator", "shop_manager", "editor", "author", "contributor", "subscriber", "customer", ""}
 
 func findOtherRoles(f *Case) *hit {
-	records, ok := evidence.ReadList(f.Get("list.customers"))
+	records, ok := evidence.ReadList(f.Get(evidence.ListCustomers))
 	if !ok {
 		return nil
 	}
@@ -233,13 +233,13 @@ func findOtherRoles(f *Case) *hit {
 		return nil
 	}
 	slices.Sort(roles)
-	return &hit{confidence: verdict.Likely, why: "users of these roles are not in the usual list: " + strings.Join(roles, ", "), shown: []string{evidence.Describe(f.Get("list.customers"))}}
+	return &hit{confidence: verdict.Likely, why: "users of these roles are not in the usual list: " + strings.Join(roles, ", "), shown: []string{evidence.Describe(f.Get(evidence.ListCustomers))}}
 }
 
 // findRefusedPage: the store objects to the size of a page that every store gives.
 func findRefusedPage(f *Case) *hit {
 	for _, name := range []string{"orders", "products", "customers", "coupons"} {
-		x := f.Get("list." + name)
+		x := f.Get(evidence.Lists.Of(name))
 		if x == nil || x.Status != http.StatusBadRequest || x.Body.Code != "rest_invalid_param" {
 			continue
 		}
@@ -270,7 +270,7 @@ func findHiddenOrders(f *Case) *hit {
 			number = "1 order"
 		}
 		shown = append(shown, fmt.Sprintf("%d rows of orders and refunds in wp_posts; the lists have %d orders and %d refunds",
-			f.OrderRows(), evidence.Total(f.Get("count.orders")), evidence.Total(f.Get("list.refunds"))))
+			f.OrderRows(), evidence.Total(f.Get(evidence.CountOrders)), evidence.Total(f.Get(evidence.ListRefunds))))
 	}
 	proof := Fix{}
 	if mode, ok := f.Storage(); ok && mode == capability.Posts {

@@ -70,7 +70,7 @@ func findReadOnly(f *Case) *hit {
 	if !f.Target.Writes() {
 		return nil
 	}
-	x := f.Get("scope.write")
+	x := f.Get(evidence.ScopeWrite)
 	if x == nil || x.Status != http.StatusUnauthorized || x.Body.Code != evidence.AuthError {
 		return nil
 	}

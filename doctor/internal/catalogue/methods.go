@@ -11,7 +11,7 @@ import (
 )
 
 func findMethodBlocked(f *Case) *hit {
-	for _, id := range []string{"verb.put", "verb.delete"} {
+	for _, id := range []evidence.Probe{evidence.VerbPut, evidence.VerbDelete} {
 		x := f.Get(id)
 		if x == nil || evidence.IsJSON(x) || evidence.Unsent(x) || x.Status == http.StatusTooManyRequests || x.Status >= http.StatusInternalServerError && x.Status != http.StatusNotImplemented {
 			continue
@@ -19,20 +19,20 @@ func findMethodBlocked(f *Case) *hit {
 		if _, redirect := evidence.IsRedirect(x); redirect || x.Status == 0 && (x.Fault == nil || !f.dropped(x)) {
 			continue
 		}
-		post := f.Get("scope.write")
+		post := f.Get(evidence.ScopeWrite)
 		if !evidence.IsJSON(post) {
 			return f.onlyReads(x, post)
 		}
 		h := &hit{confidence: verdict.Likely, why: x.Request.Method + " is refused by the server before WordPress sees it, POST is not", shown: []string{evidence.Describe(x), evidence.Describe(post)}, vars: map[string]string{"status": fmt.Sprint(x.Status)}}
-		if over := f.Get("verb.override"); evidence.IsJSON(over) {
+		if over := f.Get(evidence.VerbOverride); evidence.IsJSON(over) {
 			h.confidence = verdict.Sure
 			h.shown = append(h.shown, "as POST with ?_method=PUT: "+evidence.Describe(over))
 			h.adopt = &Adoption{MethodOverride: true, Says: "send PUT and DELETE as POST with ?_method="}
 		}
 		return h
 	}
-	if post := f.Get("scope.write"); post != nil && !evidence.IsJSON(post) && (post.Status == http.StatusMethodNotAllowed || post.Status == http.StatusNotImplemented) && f.WhoAnswered(post).Confidence != verdict.Sure {
-		return &hit{confidence: verdict.Sure, why: fmt.Sprintf("POST is refused with status %d before WordPress sees it, other methods are not", post.Status), shown: []string{evidence.Describe(post), evidence.Describe(f.Get("verb.put"))}, vars: map[string]string{"status": fmt.Sprint(post.Status)}}
+	if post := f.Get(evidence.ScopeWrite); post != nil && !evidence.IsJSON(post) && (post.Status == http.StatusMethodNotAllowed || post.Status == http.StatusNotImplemented) && f.WhoAnswered(post).Confidence != verdict.Sure {
+		return &hit{confidence: verdict.Sure, why: fmt.Sprintf("POST is refused with status %d before WordPress sees it, other methods are not", post.Status), shown: []string{evidence.Describe(post), evidence.Describe(f.Get(evidence.VerbPut))}, vars: map[string]string{"status": fmt.Sprint(post.Status)}}
 	}
 	return nil
 }
@@ -41,9 +41,9 @@ func findMethodBlocked(f *Case) *hit {
 // answered, and no read and no POST of this examination met the same fault. A store under load drops anything. Where the
 // examination was cut short, because too many connections were lost, what was not asked could not meet it.
 func (f *Case) dropped(x *evidence.Exchange) bool {
-	return evidence.IsJSON(f.Get("verb.override")) && !slices.ContainsFunc(f.Evidence.Exchanges, func(other evidence.Exchange) bool {
+	return evidence.IsJSON(f.Get(evidence.VerbOverride)) && !slices.ContainsFunc(f.Evidence.Exchanges, func(other evidence.Exchange) bool {
 		usual := other.Request.Method == http.MethodGet || other.Request.Method == http.MethodPost
-		elsewhere := usual && !strings.HasPrefix(other.ID, "body.")
+		elsewhere := usual && !evidence.Bodies.Has(&other)
 		return elsewhere && other.Fault != nil && (other.Fault.Class == x.Fault.Class || other.Fault.Class == "budget")
 	})
 }
@@ -58,7 +58,7 @@ func (f *Case) onlyReads(x, post *evidence.Exchange) *hit {
 }
 
 func findMethodRewritten(f *Case) *hit {
-	for _, id := range []string{"verb.put", "verb.delete"} {
+	for _, id := range []evidence.Probe{evidence.VerbPut, evidence.VerbDelete} {
 		if x := f.Get(id); x != nil && x.Status == http.StatusOK && evidence.IsJSON(x) && x.Body.Code == "" {
 			return &hit{confidence: verdict.Sure, why: x.Request.Method + " to an address that only reads is answered like a GET", shown: []string{evidence.Describe(x)}, adopt: &Adoption{MethodOverride: true, Says: "send PUT and DELETE as POST with ?_method="}}
 		}
@@ -67,7 +67,7 @@ func findMethodRewritten(f *Case) *hit {
 }
 
 func findPostRedirect(f *Case) *hit {
-	x := f.Get("scope.write")
+	x := f.Get(evidence.ScopeWrite)
 	to, ok := evidence.IsRedirect(x)
 	if !ok {
 		return nil
@@ -77,24 +77,24 @@ func findPostRedirect(f *Case) *hit {
 }
 
 func findBodyTooLarge(f *Case) *hit {
-	x := f.Get("body.large")
-	if x == nil || evidence.IsJSON(x) || !evidence.IsJSON(f.Get("scope.write")) {
+	x := f.Get(evidence.BodyLarge)
+	if x == nil || evidence.IsJSON(x) || !evidence.IsJSON(f.Get(evidence.ScopeWrite)) {
 		return nil
 	}
 	dropped := x.Fault != nil && (x.Fault.Class == "reset" || x.Fault.Class == "closed")
-	switch markup := f.Get("body.markup"); {
+	switch markup := f.Get(evidence.BodyMarkup); {
 	case x.Status == http.StatusRequestEntityTooLarge || dropped:
 	case x.Status == http.StatusInternalServerError && evidence.IsServerPage(x) && evidence.IsJSON(markup):
 		// Measured: nginx answers so when it may not write into its directory for bodies that do not fit into memory.
-		return &hit{confidence: verdict.Likely, why: "the web server itself answers 500 to a body of 256 kB and takes a small one: it cannot keep larger bodies (its directory for them, client_body_temp_path, belongs to somebody else, or the disk is full)", shown: []string{evidence.Describe(x), evidence.Describe(f.Get("scope.write"))}}
+		return &hit{confidence: verdict.Likely, why: "the web server itself answers 500 to a body of 256 kB and takes a small one: it cannot keep larger bodies (its directory for them, client_body_temp_path, belongs to somebody else, or the disk is full)", shown: []string{evidence.Describe(x), evidence.Describe(f.Get(evidence.ScopeWrite))}}
 	default:
 		return nil
 	}
-	return &hit{confidence: verdict.Sure, why: "a body of 256 kB is refused, a small one is not", shown: []string{evidence.Describe(x), evidence.Describe(f.Get("scope.write"))}}
+	return &hit{confidence: verdict.Sure, why: "a body of 256 kB is refused, a small one is not", shown: []string{evidence.Describe(x), evidence.Describe(f.Get(evidence.ScopeWrite))}}
 }
 
 func findLongURI(f *Case) *hit {
-	x := f.Get("uri.long")
+	x := f.Get(evidence.LongURI)
 	if x == nil || evidence.IsJSON(x) || f.Partly.Is("waf-modsecurity") || f.Partly.Is("path-refused") {
 		return nil
 	}
@@ -117,7 +117,7 @@ func (f *Case) alone(x *evidence.Exchange) bool {
 
 // findLostContentType: WordPress refuses a body that is no JSON, if it knows that it should be.
 func findLostContentType(f *Case) *hit {
-	x := f.Get("body.type")
+	x := f.Get(evidence.BodyType)
 	if x == nil || !evidence.IsJSON(x) || x.Body.Code == "rest_invalid_json" {
 		return nil
 	}

@@ -176,9 +176,9 @@ func permissionChecks() []Check {
 // findStrangers: orders name users whom the site does not have among its members.
 func findStrangers(f *Case) *hit {
 	var ids, shown []string
-	for _, x := range f.With("member.") {
+	for _, x := range f.With(evidence.Members) {
 		if x.Status == http.StatusNotFound && x.Body.Kind == "json" && x.Body.Code != evidence.NoRoute {
-			ids = append(ids, strings.TrimPrefix(x.ID, "member."))
+			ids = append(ids, evidence.Members.About(x))
 			shown = append(shown, evidence.Describe(x))
 		}
 	}
@@ -190,12 +190,12 @@ func findStrangers(f *Case) *hit {
 }
 
 func findShippingDisabled(f *Case) *hit {
-	x := f.Get("list.shipping")
+	x := f.Get(evidence.ListShipping)
 	if x == nil || x.Status != http.StatusNotFound || x.Body.Code != evidence.NoRoute {
 		return nil
 	}
-	h := &hit{confidence: verdict.Sure, why: "the zones answer 404 to a caller who is let in, and their route exists", shown: []string{evidence.Describe(x), evidence.Describe(f.Get("allow.shipping/zones"))}}
-	if evidence.NotRegistered(f.Get("allow.shipping/zones")) {
+	h := &hit{confidence: verdict.Sure, why: "the zones answer 404 to a caller who is let in, and their route exists", shown: []string{evidence.Describe(x), evidence.Describe(f.Get(evidence.AllowShippingZones))}}
+	if evidence.NotRegistered(f.Get(evidence.AllowShippingZones)) {
 		h.confidence, h.why = verdict.Likely, "the zones answer 404 to a caller who is let in"
 	}
 	return h
@@ -230,7 +230,7 @@ func findPublicStatus(f *Case) *hit {
 		names[i], quoted[i] = "wc-"+slug, "'wc-"+slug+"'"
 	}
 	h := &hit{
-		confidence: verdict.Sure, shown: []string{evidence.Describe(f.Get("statuses.public")) + " names " + strings.Join(names, ", ")},
+		confidence: verdict.Sure, shown: []string{evidence.Describe(f.Get(evidence.StatusesPublic)) + " names " + strings.Join(names, ", ")},
 		vars: map[string]string{"quoted": strings.Join(quoted, ", "), "names": strings.Join(names, ",")},
 		why:  fmt.Sprintf("orders in the status %s: who has a key of any user of the shop, a customer's too, can have their details and receipts sent to an address of his choice", strings.Join(public, " and ")),
 	}

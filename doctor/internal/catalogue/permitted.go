@@ -14,20 +14,23 @@ func (f *Case) PermissionMap() []Permission {
 	var list []Permission
 	for i := range f.Evidence.Exchanges {
 		x := &f.Evidence.Exchanges[i]
-		route, ok := strings.CutPrefix(x.ID, "allow.")
+		route, ok := evidence.Allowing.About(x), evidence.Allowing.Has(x)
 		if !ok || x.Status != http.StatusOK || x.Body.Kind != "json" {
 			continue
 		}
 		list = append(list, Permission{Endpoint: "/" + route, Methods: evidence.NonNil(evidence.Allowed(x))})
 	}
 	for route, id := range evidence.ListsOf {
-		if x := f.Get(id); evidence.SaysAllowed(x) && f.Get("allow."+route) == nil {
+		if x := f.Get(id); evidence.SaysAllowed(x) && f.Get(evidence.Allowing.Of(route)) == nil {
 			list = append(list, Permission{Endpoint: "/" + route, Methods: evidence.Allowed(x)})
 		}
 	}
-	for _, kind := range []struct{ list, kind, one string }{
-		{"list.orders", "orders", "orders/{id}"}, {"list.products", "products", "products/{id}"}, {"list.variations", "variations", "products/{id}/variations/{id}"},
-		{"list.customers", "customers", "customers/{id}"}, {"list.coupons", "coupons", "coupons/{id}"}, {"list.terms", "terms", "products/categories/{id}"},
+	for _, kind := range []struct {
+		list      evidence.Probe
+		kind, one string
+	}{
+		{evidence.ListOrders, "orders", "orders/{id}"}, {evidence.ListProducts, "products", "products/{id}"}, {evidence.ListVariations, "variations", "products/{id}/variations/{id}"},
+		{evidence.ListCustomers, "customers", "customers/{id}"}, {evidence.ListCoupons, "coupons", "coupons/{id}"}, {evidence.ListTerms, "terms", "products/categories/{id}"},
 	} {
 		list = append(list, f.recordPermissions(kind.list, kind.kind, kind.one)...)
 	}
@@ -44,7 +47,7 @@ func (f *Case) methodsOfKey(methods []string) []string {
 	refused := func(x *evidence.Exchange) bool {
 		return x != nil && x.Status == http.StatusUnauthorized && x.Body.Code == evidence.AuthError
 	}
-	reads, writes := !refused(f.Get("scope.read")) && f.Key.ID != "key-write-only", !refused(f.Get("scope.write"))
+	reads, writes := !refused(f.Get(evidence.ScopeRead)) && f.Key.ID != "key-write-only", !refused(f.Get(evidence.ScopeWrite))
 	return evidence.NonNil(slices.DeleteFunc(slices.Clone(methods), func(m string) bool {
 		reading := m == http.MethodGet || m == http.MethodHead
 		return reading && !reads || !reading && !writes
@@ -52,7 +55,7 @@ func (f *Case) methodsOfKey(methods []string) []string {
 }
 
 // recordPermissions sums single records up by what is allowed on them.
-func (f *Case) recordPermissions(id, kind, name string) []Permission {
+func (f *Case) recordPermissions(id evidence.Probe, kind, name string) []Permission {
 	records, _ := evidence.ReadList(f.Get(id))
 	groups := map[string]int{}
 	example := map[string]evidence.Record{}

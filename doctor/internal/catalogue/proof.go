@@ -179,17 +179,17 @@ func seen(x *evidence.Exchange) string {
 func healthyAnswer(x *evidence.Exchange) string {
 	path := evidence.WithoutArgs(x.Request.URL)
 	switch {
-	case evidence.KindOf(x.ID) == "door":
+	case evidence.Doors.Has(x):
 		return "400 application/json or 404 application/json (no such record, or one that is there; nothing is executed)"
-	case x.ID == "home":
+	case x.Of(evidence.Home):
 		return "200 text/html"
-	case x.ID == "static":
+	case x.Of(evidence.StaticFile):
 		return "200"
 	case strings.HasSuffix(path, "/"+evidence.ProbeRoute), strings.HasSuffix(path, "/wc/v3") && x.Request.Method != http.MethodGet && x.Request.Method != http.MethodOptions:
 		return "404 application/json (no such route; nothing is executed)"
 	case x.Request.Method == http.MethodPost:
 		return "400 application/json (a body that is no JSON; nothing is executed)"
-	case evidence.KindOf(x.ID) == "index" || x.Request.Method == http.MethodOptions:
+	case evidence.Indexes.Has(x) || x.Request.Method == http.MethodOptions:
 		return "200 application/json"
 	case x.Request.Auth == evidence.AuthNone && strings.Contains(path, "/wc/v3/"), x.Request.Auth == evidence.AuthHeaderWrong, x.Request.Auth == evidence.AuthQueryWrong, x.Request.Auth == evidence.AuthControl:
 		return "401 application/json"
@@ -240,7 +240,7 @@ func (f *Case) curlOf(x *evidence.Exchange) (command string, ok bool) {
 
 // shorter asks for the id alone where the doctor asked for the members of errors too, except where the very address matters.
 func (f *Case) shorter(x *evidence.Exchange) string {
-	if evidence.KindOf(x.ID) == "cache" || evidence.Cached(x) || f.Key.Is("cache-401") {
+	if evidence.Caches.Has(x) || evidence.Cached(x) || f.Key.Is("cache-401") {
 		return x.Request.URL
 	}
 	return strings.Replace(x.Request.URL, "_fields="+evidence.PrimaryOf(f.Target).Args().Get("_fields"), "_fields=id", 1)

@@ -85,7 +85,7 @@ func (f *Case) capabilityProof(c Check, h *hit) (Fix, bool) {
 	if c.Area != AreaPermissions || !f.Owner.Known || len(caps) == 0 || shown || h.vars["endpoint"] != "" {
 		return Fix{}, false
 	}
-	x := f.Get("owner")
+	x := f.Get(evidence.OwnerSelf)
 	command, ok := f.bodyOf(x)
 	return prove(command+" | grep -o '\""+caps[0]+"\":true'", "nothing", "“"+caps[0]+"”"), ok
 }

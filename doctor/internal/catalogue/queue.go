@@ -38,7 +38,7 @@ type counted struct {
 // been counted, nor any newer one.
 func (f *Case) readQueue() (q queue, ok bool) {
 	var done []counted
-	list := f.Get("queue.counted")
+	list := f.Get(evidence.QueueCounted)
 	evidence.ReadJSON(list, &done)
 	q.counted = len(done) > 0
 	newest, some := f.newestChange()
@@ -53,7 +53,7 @@ func (f *Case) readQueue() (q queue, ok bool) {
 	if list == nil || list.Status != 200 || list.Body.Count < 0 {
 		return q, true
 	}
-	records, _ := evidence.ReadList(f.Get("list.orders")) // newest first
+	records, _ := evidence.ReadList(f.Get(evidence.ListOrders)) // newest first
 	for _, r := range records {
 		if slices.ContainsFunc(done, func(c counted) bool { return c.Order == r.ID }) {
 			return q, !q.fresh // the queue came this far
@@ -75,7 +75,7 @@ var countedStatuses = []string{"processing", "completed", "on-hold", "refunded"}
 
 // findStuckQueue fails closed: jobs that wait are no finding by themselves, because in a busy shop some always do.
 func findStuckQueue(f *Case) *hit {
-	x := f.Get("queue")
+	x := f.Get(evidence.QueueState)
 	active := slices.DeleteFunc(f.ours(), func(w evidence.Webhook) bool { return w.Status != "active" })
 	if !evidence.Importing(x) || len(active) == 0 && !f.Target.WantsHooks() {
 		return nil
@@ -84,11 +84,11 @@ func findStuckQueue(f *Case) *hit {
 	off := cron != nil && !*cron
 	q, ok := f.readQueue()
 	never := f.neverCounted(q)
-	if !ok || !off && !never && (q.fresh || f.Get("queue.again") != nil && !evidence.Importing(f.Get("queue.again"))) {
+	if !ok || !off && !never && (q.fresh || f.Get(evidence.QueueAgain) != nil && !evidence.Importing(f.Get(evidence.QueueAgain))) {
 		return nil
 	}
 	h := &hit{confidence: verdict.Likely, shown: []string{evidence.Describe(x) + " is_importing: true"}}
-	if list := f.Get("queue.counted"); list != nil {
+	if list := f.Get(evidence.QueueCounted); list != nil {
 		h.shown = append(h.shown, fmt.Sprintf("%s, %d orders counted", evidence.Describe(list), max(0, list.Body.Count)))
 	}
 	if off {
@@ -123,8 +123,8 @@ const someOrders = 10
 
 // neverCounted: all orders are young, they are many, and the analytics, which could be read, hold none of them.
 func (f *Case) neverCounted(q queue) bool {
-	records, _ := evidence.ReadList(f.Get("list.orders"))
-	list := f.Get("queue.counted")
+	records, _ := evidence.ReadList(f.Get(evidence.ListOrders))
+	list := f.Get(evidence.QueueCounted)
 	return q.fresh && !q.counted && list != nil && list.Status == 200 && list.Body.Count == 0 && len(records) >= someOrders
 }
 
@@ -140,7 +140,7 @@ func (f *Case) changedSince(hooks []evidence.Webhook) bool {
 
 // newestChange is when the youngest change among the newest orders was.
 func (f *Case) newestChange() (time.Time, bool) {
-	records, _ := evidence.ReadList(f.Get("list.orders"))
+	records, _ := evidence.ReadList(f.Get(evidence.ListOrders))
 	var newest time.Time
 	for _, r := range records {
 		if at := r.Changed(); at.After(newest) {

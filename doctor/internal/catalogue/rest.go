@@ -61,7 +61,7 @@ func findUnseen(f *Case) *hit {
 	for i, scope := range unseen {
 		names[i] = string(scope)
 		for _, id := range f.unproved(scope) {
-			line := id + ": not asked"
+			line := string(id) + ": not asked"
 			if x := f.Get(id); x != nil {
 				line = evidence.Describe(x)
 			}
@@ -77,7 +77,7 @@ func findUnexplained(f *Case) *hit {
 	for _, x := range f.Standing() {
 		switch {
 		case evidence.Proven(x) || f.accounted(x) || f.ownRefusal(x):
-		case f.Wanted(x) && evidence.KindOf(x.ID) != "allow":
+		case f.Wanted(x) && !evidence.Allowing.Has(x):
 			worst = append(worst, x)
 		default:
 			mild = append(mild, x)
@@ -89,7 +89,7 @@ func findUnexplained(f *Case) *hit {
 	}
 	x := list[0]
 	h := &hit{confidence: verdict.Sure, vars: map[string]string{"status": evidence.StatusText(x.Status), "request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL)}}
-	h.why = fmt.Sprintf("%s (%s) got %s, and a healthy store gives %s", x.Request.Method, x.Purpose, answerWords(x), expectedWords(x))
+	h.why = fmt.Sprintf("%s (%s) got %s, and a healthy store gives %s", x.Request.Method, x.Purpose, answerWords(x), evidence.ExpectedWords(x))
 	if n := len(list) - 1; n > 0 {
 		h.why += fmt.Sprintf("; %d more requests got answers like it", n)
 	}
@@ -106,27 +106,6 @@ func findUnexplained(f *Case) *hit {
 func answerWords(x *evidence.Exchange) string {
 	_, text, _ := strings.Cut(evidence.Describe(x), " → ")
 	return text
-}
-
-// expectedWords say what a healthy store answers.
-func expectedWords(x *evidence.Exchange) string {
-	switch evidence.KindOf(x.ID) {
-	case "scope", "verb":
-		return "404 rest_no_route"
-	case "body":
-		if x.ID == "body.type" {
-			return "400 rest_invalid_json"
-		}
-		return "404 rest_no_route"
-	case "door":
-		if strings.HasSuffix(x.ID, ".post") {
-			return "400 …_exists"
-		}
-		return "…_invalid_id"
-	case "allow":
-		return "200 and its permissions"
-	}
-	return "200 and data"
 }
 
 // ownRefusal is what WooCommerce itself says about permissions: whether that matters, the checks of permissions and of the key
@@ -185,11 +164,11 @@ var covering = map[string]func(*evidence.Exchange) bool{
 	"method-blocked":         func(x *evidence.Exchange) bool { return !evidence.IsJSON(x) && x.Request.Method != http.MethodGet },
 	"method-rewritten":       func(x *evidence.Exchange) bool { return evidence.IsWrite(x) && evidence.IsJSON(x) },
 	"redirect-post-to-get":   evidence.IsWrite,
-	"content-type-missing":   func(x *evidence.Exchange) bool { return x.ID == "body.type" },
-	"body-too-large":         func(x *evidence.Exchange) bool { return x.ID == "body.large" },
-	"cf-waf-payload":         func(x *evidence.Exchange) bool { return x.ID == "body.markup" },
-	"uri-too-long":           func(x *evidence.Exchange) bool { return x.ID == "uri.long" },
-	"webhook-egress-blocked": func(x *evidence.Exchange) bool { return x.ID == "egress" },
+	"content-type-missing":   func(x *evidence.Exchange) bool { return x.Of(evidence.BodyType) },
+	"body-too-large":         func(x *evidence.Exchange) bool { return x.Of(evidence.BodyLarge) },
+	"cf-waf-payload":         func(x *evidence.Exchange) bool { return x.Of(evidence.BodyMarkup) },
+	"uri-too-long":           func(x *evidence.Exchange) bool { return x.Of(evidence.LongURI) },
+	"webhook-egress-blocked": func(x *evidence.Exchange) bool { return x.Of(evidence.EgressTest) },
 	"endpoint-removed":       func(x *evidence.Exchange) bool { return x.Status == http.StatusNotFound },
 	"shipping-disabled":      func(x *evidence.Exchange) bool { return x.Status == http.StatusNotFound },
 	"wc-namespace-old":       func(*evidence.Exchange) bool { return true },

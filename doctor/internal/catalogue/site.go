@@ -62,7 +62,7 @@ func findOtherHome(f *Case) *hit {
 	if evidence.SameHost(index.Home, f.Target.Base) {
 		return nil
 	}
-	return &hit{confidence: verdict.Possible, why: "the REST index names " + strings.TrimRight(index.Home, "/") + " as its home", shown: []string{evidence.Describe(f.Get("index"))}, vars: map[string]string{"to": strings.TrimRight(index.Home, "/")}}
+	return &hit{confidence: verdict.Possible, why: "the REST index names " + strings.TrimRight(index.Home, "/") + " as its home", shown: []string{evidence.Describe(f.Get(evidence.Index))}, vars: map[string]string{"to": strings.TrimRight(index.Home, "/")}}
 }
 
 // SiteFact is something worth knowing about the store that is no finding.

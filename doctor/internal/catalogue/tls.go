@@ -190,9 +190,9 @@ func findDefaultVhost(f *Case) *hit {
 			return &hit{confidence: verdict.Sure, why: "the server knows no HTTPS site of the name " + h.Host, shown: []string{h.Address + ": " + h.Err}}
 		}
 	}
-	index, plain := f.Get("index"), evidence.ReadIndex(f.Get("http.index"))
+	index, plain := f.Get(evidence.Index), evidence.ReadIndex(f.Get(evidence.HTTPIndex))
 	if f.Scheme() == "https" && f.Front.ID == "" && plain != nil && plain.HasWooCommerce() && evidence.ReadIndex(index) == nil && index != nil && index.Body.Kind != "json" {
-		return &hit{confidence: verdict.Sure, why: "over plain HTTP the shop answers, over HTTPS something else does", shown: []string{evidence.Describe(f.Get("http.index")), "over HTTPS: " + evidence.Describe(index)}}
+		return &hit{confidence: verdict.Sure, why: "over plain HTTP the shop answers, over HTTPS something else does", shown: []string{evidence.Describe(f.Get(evidence.HTTPIndex)), "over HTTPS: " + evidence.Describe(index)}}
 	}
 	return nil
 }

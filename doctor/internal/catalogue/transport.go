@@ -192,11 +192,11 @@ func findPlainHTTP(f *Case) *hit {
 	if f.Scheme() != "http" || f.Route.Is("redirect-https") || f.Route.Is("redirect-loop") {
 		return nil
 	}
-	if f.Index() == nil && f.Get("read.oauth") == nil && !f.WantsTLS() {
+	if f.Index() == nil && f.Get(evidence.ReadOAuth) == nil && !f.WantsTLS() {
 		return nil
 	}
 	vars := map[string]string{"to": strings.Replace(f.Target.Base, "http://", "https://", 1)}
-	if https := f.Get("https.index"); evidence.ReadIndex(https) != nil {
+	if https := f.Get(evidence.HTTPSIndex); evidence.ReadIndex(https) != nil {
 		vars["to"] = strings.TrimSuffix(evidence.WithoutArgs(https.Request.URL), "/wp-json/")
 		return &hit{confidence: verdict.Sure, why: "the same store answers at " + vars["to"], shown: []string{evidence.Describe(https)}, vars: vars, adopt: &Adoption{Base: vars["to"], Says: "use " + vars["to"]}}
 	}

@@ -82,7 +82,7 @@ func webhookChecks() []Check {
 
 // webhooks are all of the store's; ok is false when they could not be read.
 func (f *Case) webhooks() (list []evidence.Webhook, ok bool) {
-	x := f.Get("list.webhooks")
+	x := f.Get(evidence.ListWebhooks)
 	if x == nil || x.Status != 200 || x.Body.Count < 0 {
 		return nil, false
 	}
@@ -176,7 +176,7 @@ func (f *Case) deafToOrders(ours []evidence.Webhook) *hit {
 }
 
 func findWebhookRedirect(f *Case) *hit {
-	to, ok := evidence.IsRedirect(f.Get("receiver"))
+	to, ok := evidence.IsRedirect(f.Get(evidence.ReceiverHead))
 	if !ok {
 		return nil
 	}
@@ -186,7 +186,7 @@ func findWebhookRedirect(f *Case) *hit {
 			vars[name] = value
 		}
 	}
-	return &hit{confidence: verdict.Sure, why: "the receiver redirects to " + evidence.WithoutArgs(to), shown: []string{evidence.Describe(f.Get("receiver"))}, vars: vars}
+	return &hit{confidence: verdict.Sure, why: "the receiver redirects to " + evidence.WithoutArgs(to), shown: []string{evidence.Describe(f.Get(evidence.ReceiverHead))}, vars: vars}
 }
 
 // findUnsafeURL applies WordPress' own rule (wp-includes/http.php, wp_http_validate_url): the store's own host and port
@@ -243,7 +243,7 @@ func isInner(ip netip.Addr) bool {
 
 // findEgress: what the store says about its own requests to the outside, or that it got no answer to them in time.
 func findEgress(f *Case) *hit {
-	x := f.Get("egress")
+	x := f.Get(evidence.EgressTest)
 	environment := evidence.ReadStatus(x).Environment
 	h := &hit{confidence: verdict.Likely}
 	switch {
@@ -254,7 +254,7 @@ func findEgress(f *Case) *hit {
 		h.shown = []string{"system status: remote_post_successful is false, response " + strings.TrimSpace(fmt.Sprint(code))}
 	case x != nil && x.Fault != nil && x.Fault.Class == "timeout" && f.Status.OK:
 		h.why = fmt.Sprintf("the store's own test request to the outside gets no answer within %.0f seconds", evidence.EgressPatience.Seconds())
-		h.shown = []string{evidence.Describe(x), "the same without the test: " + evidence.Describe(f.Get("status"))}
+		h.shown = []string{evidence.Describe(x), "the same without the test: " + evidence.Describe(f.Get(evidence.SystemStatusOf))}
 	default:
 		return nil
 	}

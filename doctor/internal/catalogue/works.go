@@ -44,13 +44,13 @@ var scopeNeeds = map[evidence.Scope][][2]string{
 
 // scopeProofs are the requests without whose right answer nothing can be said of a scope: a read of its records, and the very
 // address and method of a write. A scope that none of them was sent for is not said to work.
-var scopeProofs = map[evidence.Scope][]string{
-	evidence.OrdersRead: {"list.orders"}, evidence.OrdersWrite: {"list.orders", "scope.write", "door.orders.post", "door.orders.put"}, evidence.OrdersDelete: {"list.orders", "scope.write", "door.orders.delete"},
-	evidence.ProductsRead: {"list.products"}, evidence.ProductsWrite: {"list.products", "scope.write", "door.products.post", "door.products.put"}, evidence.ProductsDelete: {"list.products", "scope.write", "verb.delete"},
-	evidence.TermsRead: {"list.terms"}, evidence.TermsWrite: {"list.terms", "scope.write"},
-	evidence.CustomersRead: {"list.customers"}, evidence.CustomersWrite: {"list.customers", "scope.write"}, evidence.CustomersDelete: {"list.customers", "scope.write", "verb.delete"},
-	evidence.CouponsRead: {"list.coupons"}, evidence.CouponsWrite: {"list.coupons", "scope.write"},
-	evidence.WebhooksScope: {"list.webhooks", "scope.write"}, evidence.ReportsRead: {"list.reports"}, evidence.ReviewsRead: {"list.reviews"}, evidence.ShippingRead: {"list.shipping"}, evidence.SettingsScope: {"status"},
+var scopeProofs = map[evidence.Scope][]evidence.Probe{
+	evidence.OrdersRead: {evidence.ListOrders}, evidence.OrdersWrite: {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersPost, evidence.DoorOrdersPut}, evidence.OrdersDelete: {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersDelete},
+	evidence.ProductsRead: {evidence.ListProducts}, evidence.ProductsWrite: {evidence.ListProducts, evidence.ScopeWrite, evidence.DoorProductsPost, evidence.DoorProductsPut}, evidence.ProductsDelete: {evidence.ListProducts, evidence.ScopeWrite, evidence.VerbDelete},
+	evidence.TermsRead: {evidence.ListTerms}, evidence.TermsWrite: {evidence.ListTerms, evidence.ScopeWrite},
+	evidence.CustomersRead: {evidence.ListCustomers}, evidence.CustomersWrite: {evidence.ListCustomers, evidence.ScopeWrite}, evidence.CustomersDelete: {evidence.ListCustomers, evidence.ScopeWrite, evidence.VerbDelete},
+	evidence.CouponsRead: {evidence.ListCoupons}, evidence.CouponsWrite: {evidence.ListCoupons, evidence.ScopeWrite},
+	evidence.WebhooksScope: {evidence.ListWebhooks, evidence.ScopeWrite}, evidence.ReportsRead: {evidence.ListReports}, evidence.ReviewsRead: {evidence.ListReviews}, evidence.ShippingRead: {evidence.ListShipping}, evidence.SettingsScope: {"status"},
 }
 
 // scopeWorks is the rule for what may be said to work: what is permitted was also seen to be answered. Each request that proves
@@ -68,7 +68,7 @@ func (f *Case) scopeWorks(scope evidence.Scope, found []Finding) bool {
 		return false
 	}
 	for _, x := range f.Standing() {
-		if slices.Contains(f.ScopesOf(x), scope) && !evidence.Proven(x) && !(x.ID == "uri.long" && warned(found, "uri-too-long")) {
+		if slices.Contains(f.ScopesOf(x), scope) && !evidence.Proven(x) && !(x.Of(evidence.LongURI) && warned(found, "uri-too-long")) {
 			return false // only of long addresses does a finding say that the rest works
 		}
 	}
@@ -81,18 +81,18 @@ func warned(found []Finding, id string) bool {
 
 // unproved are the requests that would prove a scope and were not sent, or got another answer than a healthy store's. A scope that
 // nothing proves is unproved, too.
-func (f *Case) unproved(scope evidence.Scope) []string {
-	var missing []string
+func (f *Case) unproved(scope evidence.Scope) []evidence.Probe {
+	var missing []evidence.Probe
 	for _, id := range scopeProofs[scope] {
 		if x := f.Get(id); x == nil || !evidence.Proven(x) {
 			missing = append(missing, id)
 		}
 	}
 	if read := f.Read(); read == nil || slices.Contains(f.ScopesOf(read), scope) && !evidence.Proven(read) {
-		missing = append(missing, "read")
+		missing = append(missing, evidence.ReadFirst)
 	}
 	if len(scopeProofs[scope]) == 0 {
-		missing = append(missing, "nothing that proves "+string(scope))
+		missing = append(missing, evidence.Probe("a proof of "+string(scope)))
 	}
 	return missing
 }
@@ -133,7 +133,7 @@ func hinders(finding Finding, scope evidence.Scope) bool {
 }
 
 // doorAnswers reports whether a write at the very address was seen to arrive; no is true when something else answered.
-func (f *Case) doorAnswers(id string) (yes, no bool) {
+func (f *Case) doorAnswers(id evidence.Probe) (yes, no bool) {
 	x := f.Get(id)
 	if x == nil || evidence.Unsent(x) {
 		return false, false

@@ -9,9 +9,9 @@ import (
 
 // ListsOf are the probes that list a route's records. WordPress sends the Allow header with every answer of a route, so a list
 // says which methods are permitted as well (docs/woocommerce/permissions.md#allow-header).
-var ListsOf = map[string]string{
-	"orders": "list.orders", "products": "list.products", "customers": "list.customers", "coupons": "list.coupons", "webhooks": "list.webhooks",
-	"reports/sales": "list.reports", "products/reviews": "list.reviews", "products/categories": "list.terms", "shipping/zones": "list.shipping",
+var ListsOf = map[string]Probe{
+	"orders": ListOrders, "products": ListProducts, "customers": ListCustomers, "coupons": ListCoupons, "webhooks": ListWebhooks,
+	"reports/sales": ListReports, "products/reviews": ListReviews, "products/categories": ListTerms, "shipping/zones": ListShipping,
 }
 
 // SaysAllowed: the answer to a list carries the header. A caller who may do nothing gets none, and neither does one whose header
@@ -21,7 +21,7 @@ func SaysAllowed(x *Exchange) bool { return IsJSON(x) && len(Allowed(x)) > 0 }
 // AllowOf is the exchange that tells which methods a key may use on a route: the question for them, or the list of its records;
 // nil when neither was answered.
 func AllowOf(list []Exchange, route string) *Exchange {
-	if x := Find(list, "allow."+route); x != nil {
+	if x := Find(list, Allowing.Of(route)); x != nil {
 		return x
 	}
 	if x := Find(list, ListsOf[route]); SaysAllowed(x) {
@@ -92,12 +92,12 @@ func (f *View) RecordMethods(kind string, l Record) []string {
 	if len(l.Links.Self) > 0 && len(l.Links.Self[0].TargetHints.Allow) > 0 {
 		return l.Links.Self[0].TargetHints.Allow
 	}
-	return Allowed(f.Get(fmt.Sprintf("allow.%s/%d", kind, l.ID)))
+	return Allowed(f.Get(Allowing.Of(fmt.Sprintf("%s/%d", kind, l.ID))))
 }
 
 // RecordsBy sorts the records of a list by whether a method is permitted on them. Records about which the store said
 // nothing are left out.
-func (f *View) RecordsBy(kind, method string, lists ...string) (open, shut []Record) {
+func (f *View) RecordsBy(kind, method string, lists ...Probe) (open, shut []Record) {
 	seen := map[int64]bool{}
 	for _, id := range lists {
 		records, _ := ReadList(f.Get(id))

@@ -6,56 +6,70 @@ import (
 	"strings"
 )
 
-// doorOpen: WooCommerce's own refusal came, which stands behind every permission.
-func doorOpen(x *Exchange) bool {
-	return IsJSON(x) && (x.Status == http.StatusBadRequest || x.Status == http.StatusNotFound) && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") &&
-		(strings.HasSuffix(x.Body.Code, "_exists") || strings.HasSuffix(x.Body.Code, "_invalid_id"))
-}
-
 // What a healthy store answers to each request that brings the key. A scope works only when every request that stands for it
-// got the answer that proves it, and an answer that proves nothing must be explained by some finding (verdict_rest.go).
+// got the answer that proves it, and an answer that proves nothing must be explained by some finding.
 
-// kind is the probe's name without what was asked about: "list" of "list.orders".
-func KindOf(id string) string {
-	kind, _, _ := strings.Cut(id, ".")
-	return kind
-}
-
-// Proven reports whether an answer is what a healthy store gives to the request.
+// Proven reports whether an answer is what a healthy store gives to the request. What only this doctor asks for may be answered in
+// any way, as long as it is JSON.
 func Proven(x *Exchange) bool {
 	if !IsJSON(x) || x.Fault != nil {
 		return false
 	}
-	switch KindOf(x.ID) {
-	case "one", "read", "query", "list", "page", "deep", "filter", "uri":
-		if x.ID == "list.refunds" && x.Body.Code == NoRoute {
-			return true // a route of its own since WooCommerce 9.0
-		}
-		if (x.ID == "list.notes" || KindOf(x.ID) == "one") && x.Status == http.StatusNotFound && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") && strings.HasSuffix(x.Body.Code, "_invalid_id") {
-			return true // deleted since it was listed
-		}
-		if KindOf(x.ID) == "one" {
-			return x.Status == http.StatusOK && x.Body.Code == "" && x.Body.Count < 0 && len(x.Body.JSON) > 2
-		}
-		return x.Status == http.StatusOK && x.Body.Code == "" && (x.Body.Count >= 0 || strings.HasSuffix(x.ID, ".right") || !isCollection(x))
-	case "statuses":
-		// A route of its own since WooCommerce 9.6; before, it was taken for the id of an order.
-		return x.Status == http.StatusOK && x.Body.Count >= 0 || x.Status == http.StatusNotFound && (x.Body.Code == NoRoute || strings.HasPrefix(x.Body.Code, "woocommerce_rest_"))
-	case "status":
-		return x.Status == http.StatusOK && x.Body.Code == ""
-	case "scope", "verb":
-		return x.Status == http.StatusNotFound && x.Body.Code == NoRoute
-	case "body":
-		if x.ID == "body.type" {
-			return x.Status == http.StatusBadRequest && x.Body.Code == "rest_invalid_json"
-		}
-		return x.Status == http.StatusNotFound && x.Body.Code == NoRoute
-	case "door":
-		return doorOpen(x)
-	case "allow":
-		return x.Status == http.StatusOK
-	}
-	return true // what only this doctor asks for may be answered in any way
+	t, _ := traitOf(x.ID)
+	return t.answer == nil || t.answer(x)
+}
+
+// ExpectedWords say what a healthy store answers.
+func ExpectedWords(x *Exchange) string {
+	t, _ := traitOf(x.ID)
+	return FirstOf(t.words, dataWords)
+}
+
+const (
+	dataWords    = "200 and data"
+	noRouteWords = "404 rest_no_route"
+)
+
+// isData: a list of records, or what else was asked for.
+func isData(x *Exchange) bool {
+	return isWhole(x) && (x.Body.Count >= 0 || x.Of(QueryRight) || !isCollection(x))
+}
+
+// isWhole: data and no error.
+func isWhole(x *Exchange) bool { return x.Status == http.StatusOK && x.Body.Code == "" }
+
+// isRefunds: a route of its own since WooCommerce 9.0.
+func isRefunds(x *Exchange) bool { return x.Body.Code == NoRoute || isData(x) }
+
+func isNotes(x *Exchange) bool { return deletedSince(x) || isData(x) }
+
+func isRecord(x *Exchange) bool {
+	return deletedSince(x) || isWhole(x) && x.Body.Count < 0 && len(x.Body.JSON) > 2
+}
+
+// deletedSince: the record was deleted since it was listed.
+func deletedSince(x *Exchange) bool {
+	return x.Status == http.StatusNotFound && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") && strings.HasSuffix(x.Body.Code, "_invalid_id")
+}
+
+// isStatuses: a route of its own since WooCommerce 9.6; before, it was taken for the id of an order.
+func isStatuses(x *Exchange) bool {
+	return x.Status == http.StatusOK && x.Body.Count >= 0 ||
+		x.Status == http.StatusNotFound && (x.Body.Code == NoRoute || strings.HasPrefix(x.Body.Code, "woocommerce_rest_"))
+}
+
+func isNoRoute(x *Exchange) bool { return x.Status == http.StatusNotFound && x.Body.Code == NoRoute }
+
+func isInvalidJSON(x *Exchange) bool {
+	return x.Status == http.StatusBadRequest && x.Body.Code == "rest_invalid_json"
+}
+
+func isAllowance(x *Exchange) bool { return x.Status == http.StatusOK }
+
+// doorOpen: WooCommerce's own refusal came, which stands behind every permission.
+func doorOpen(x *Exchange) bool {
+	return (x.Status == http.StatusBadRequest || x.Status == http.StatusNotFound) && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") &&
+		(strings.HasSuffix(x.Body.Code, "_exists") || strings.HasSuffix(x.Body.Code, "_invalid_id"))
 }
 
 // isCollection: the answer to the request is a list of records.
@@ -65,16 +79,13 @@ func isCollection(x *Exchange) bool {
 	})
 }
 
-// keyedProbes are the kinds of requests that bring the key and stand for something an integration does.
-var keyedProbes = []string{"read", "query", "list", "one", "page", "deep", "filter", "uri", "statuses", "status", "scope", "verb", "body", "door", "allow"}
-
 // Standing lists the exchanges that stand for something an integration does and were answered or failed.
 func (f *View) Standing() []*Exchange {
 	var list []*Exchange
 	for i := range f.Evidence.Exchanges {
 		x := &f.Evidence.Exchanges[i]
 		keyed := x.Request.Auth == AuthHeader || x.Request.Auth == AuthQuery || x.Request.Auth == AuthOAuth
-		if keyed && slices.Contains(keyedProbes, KindOf(x.ID)) && !Unsent(x) {
+		if keyed && standsForUse(x.ID) && !Unsent(x) {
 			list = append(list, x)
 		}
 	}
@@ -144,4 +155,10 @@ func (f *View) writingScopes() []Scope {
 // Wanted reports whether a request stands for something that was asked for.
 func (f *View) Wanted(x *Exchange) bool {
 	return slices.ContainsFunc(f.ScopesOf(x), func(s Scope) bool { return s != "" && f.Target.Wants(s) })
+}
+
+// standsForUse: the probe stands for something that an integration does.
+func standsForUse(id string) bool {
+	t, _ := traitOf(id)
+	return t.stands
 }

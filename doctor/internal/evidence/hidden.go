@@ -10,7 +10,7 @@ import (
 
 // NamedStatuses are the statuses of orders that the store names.
 func (f *View) NamedStatuses() []string {
-	x := f.Get("statuses")
+	x := f.Get(Statuses)
 	if x == nil || x.Status != http.StatusOK || x.Body.Count <= 0 {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (f *View) OrderRows() int {
 
 // UnlistedRows is how many rows there are of orders that no named status lists.
 func (f *View) UnlistedRows() (rows int, known bool) {
-	orders, refunds := f.Get("count.orders"), f.Get("list.refunds")
+	orders, refunds := f.Get(CountOrders), f.Get(ListRefunds)
 	if orders == nil || orders.Status != http.StatusOK || Total(orders) < 0 || Total(refunds) < 0 || f.OrderRows() < 0 {
 		return 0, false
 	}
@@ -55,11 +55,11 @@ func (f *View) UnlistedRows() (rows int, known bool) {
 // orders, products and pages in one sequence, so a small gap between two orders is most likely an order.
 func (f *View) Gaps(most int) []int64 {
 	var ids, taken []int64
-	newest, _ := ReadList(f.Get("list.orders"))
+	newest, _ := ReadList(f.Get(ListOrders))
 	for _, r := range newest {
 		ids = append(ids, r.ID)
 	}
-	for _, name := range []string{"list.refunds", "list.products", "list.coupons"} {
+	for _, name := range []Probe{ListRefunds, ListProducts, ListCoupons} {
 		records, _ := ReadList(f.Get(name))
 		for _, r := range records {
 			taken = append(taken, r.ID)
@@ -123,13 +123,13 @@ func (f *View) Unnamed() Unnamed {
 		}
 		u.Statuses = AppendNew(u.Statuses, r.Status)
 	}
-	for _, name := range []string{"list.orders", "list.orders.old"} {
+	for _, name := range []Probe{ListOrders, ListOldOrders} {
 		records, _ := ReadList(f.Get(name))
 		for _, r := range records {
 			note(r, f.Get(name))
 		}
 	}
-	for _, x := range f.With("hidden.") {
+	for _, x := range f.With(Hidden) {
 		var r Record
 		if x.Status == http.StatusOK {
 			ReadJSON(x, &r)
@@ -158,11 +158,11 @@ func PluginStatuses(ev *Evidence) []string {
 	var registered []struct {
 		Slug string `json:"slug"`
 	}
-	ReadJSON(f.Get("statuses"), &registered)
+	ReadJSON(f.Get(Statuses), &registered)
 	for _, status := range registered {
 		add(status.Slug)
 	}
-	for _, list := range []string{"list.orders", "list.orders.old"} {
+	for _, list := range []Probe{ListOrders, ListOldOrders} {
 		orders, _ := ReadList(f.Get(list))
 		for _, order := range orders {
 			add(order.Status)

@@ -85,7 +85,7 @@ func (f *View) WooVersion() string {
 	if f.Status.OK {
 		return f.Status.Environment.Version
 	}
-	if home := f.Get("home"); home != nil {
+	if home := f.Get(Home); home != nil {
 		for _, g := range home.Body.Generator {
 			if version, ok := strings.CutPrefix(g, "WooCommerce "); ok {
 				return version
@@ -118,7 +118,7 @@ func (f *View) Storage() (mode capability.Storage, ok bool) {
 		}
 	}
 	// Orders that the oldest version of the API does not see are no posts (docs/woocommerce/permissions.md#fact-12).
-	rows := f.With("row.")
+	rows := f.With(Rows)
 	posts, others := 0, 0
 	for _, x := range rows {
 		switch {
@@ -142,7 +142,7 @@ func (f *View) Storage() (mode capability.Storage, ok bool) {
 // storageByOwner concludes it from what the owner may change and what he holds: orders of others ask for
 // edit_others_shop_orders where they are posts, and for edit_others_posts where they are not.
 func (f *View) storageByOwner() (mode capability.Storage, ok bool) {
-	open, shut := f.RecordsBy("orders", http.MethodPut, "list.orders", "list.orders.old")
+	open, shut := f.RecordsBy("orders", http.MethodPut, ListOrders, ListOldOrders)
 	if !f.Owner.Known || len(open) == 0 || len(shut) > 0 {
 		return "", false
 	}
@@ -160,7 +160,7 @@ func (f *View) Multisite() (yes, known bool) {
 	if f.Status.OK {
 		return f.Status.Environment.Multisite, true
 	}
-	if x := f.Get("network"); x != nil && x.Body.Kind == "json" {
+	if x := f.Get(NetworkRoute); x != nil && x.Body.Kind == "json" {
 		return x.Body.Code != NoRoute, true
 	}
 	return false, false

@@ -18,12 +18,12 @@ func (f *View) Port() string {
 
 // WantsTLS: nothing answers at the http address, and the store itself does over HTTPS.
 func (f *View) WantsTLS() bool {
-	return f.Scheme() == "http" && f.Index() == nil && ReadIndex(f.Get("https.index")) != nil
+	return f.Scheme() == "http" && f.Index() == nil && ReadIndex(f.Get(HTTPSIndex)) != nil
 }
 
-func Find(list []Exchange, id string) *Exchange {
+func Find(list []Exchange, id Probe) *Exchange {
 	for i := range list {
-		if list[i].ID == id {
+		if list[i].Of(id) {
 			return &list[i]
 		}
 	}
@@ -52,8 +52,8 @@ type View struct {
 // ViewOf makes a view of what was seen so far.
 func ViewOf(ev *Evidence) *View {
 	v := &View{Evidence: ev, Target: ev.Target}
-	v.Status = ReadStatus(v.Get("status"))
-	v.Owner = readOwner(v.Get("owner"))
+	v.Status = ReadStatus(v.Get(SystemStatusOf))
+	v.Owner = readOwner(v.Get(OwnerSelf))
 	return v
 }
 
@@ -63,14 +63,14 @@ func Unsent(x *Exchange) bool {
 }
 
 // Get finds an exchange by its name.
-func (f *View) Get(id string) *Exchange { return Find(f.Evidence.Exchanges, id) }
+func (f *View) Get(id Probe) *Exchange { return Find(f.Evidence.Exchanges, id) }
 
-// With finds the exchanges whose name begins so.
-func (f *View) With(prefix string) []*Exchange {
+// With finds the exchanges of a family.
+func (f *View) With(family Family) []*Exchange {
 	var found []*Exchange
 	for i := range f.Evidence.Exchanges {
-		if strings.HasPrefix(f.Evidence.Exchanges[i].ID, prefix) {
-			found = append(found, &f.Evidence.Exchanges[i])
+		if x := &f.Evidence.Exchanges[i]; family.has(x.ID) {
+			found = append(found, x)
 		}
 	}
 	return found
@@ -87,30 +87,26 @@ func (f *View) API() []*Exchange {
 	return found
 }
 
-var provoking = []string{
-	"home", "static", "receiver", "index.bare", "index.library", "index.no-", "index.browser", "index.accept", "index.dir.", "index.parent",
-	"uri.long", "body.", "limited.", "cut.", "sign.direct", "deep.", "cache.cross", "cache.leak", "https.", "http.", "blog/", "blog.", "part.", "single.", "row.", "count.", "hidden.", "index.hop", "home.hop", "index.rest_route",
-	"index.pathinfo", "index.link", "page.nowhere", "verb.", "owner", "member.", "queue", "echo", "shop.sign", "egress", "flaky.", "repeat.", "read.late", "usual.",
-}
-
+// isPlainAPI: the probe asks as an integration does, and provokes nothing.
 func isPlainAPI(id string) bool {
-	return !slices.ContainsFunc(provoking, func(p string) bool { return strings.HasPrefix(id, p) })
+	t, _ := traitOf(id)
+	return !t.aside
 }
 
 // Read is the exchange that shows whether the key is let in.
 func (f *View) Read() *Exchange {
-	for _, id := range []string{"read.oauth", "read"} {
+	for _, id := range []Probe{ReadOAuth, ReadFirst} {
 		if x := f.Get(id); x != nil && LetIn(x) {
 			return x
 		}
 	}
-	if x := f.Get("query.right"); LetIn(x) {
+	if x := f.Get(QueryRight); LetIn(x) {
 		return x
 	}
-	if x := f.Get("read"); x != nil {
+	if x := f.Get(ReadFirst); x != nil {
 		return x
 	}
-	return f.Get("read.oauth")
+	return f.Get(ReadOAuth)
 }
 
 // Known reports that the key was let in.
@@ -118,7 +114,7 @@ func (f *View) Known() bool { return f.Evidence.Way != WayNone }
 
 // Index is the REST index, wherever it was found.
 func (f *View) Index() *RestIndex {
-	for _, id := range []string{"index", "index.link", "index.pathinfo", "index.rest_route", "home"} {
+	for _, id := range []Probe{Index, IndexLink, IndexPathinfo, IndexRestRoute, Home} {
 		if index := ReadIndex(f.Get(id)); index != nil {
 			return index
 		}

@@ -18,7 +18,7 @@ import (
 func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
 	x := p.send(ctx, pr)
 	if x.Fault != nil && x.Fault.Class == "truncated" && x.Request.Method == http.MethodGet && p.mayRepeat() {
-		x.ID = "cut." + pr.id
+		x.ID = string(evidence.Cut.Of(string(pr.id)))
 		p.keepExchange(x)
 		x = p.send(ctx, pr)
 	}
@@ -26,7 +26,7 @@ func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
 		return p.keepExchange(x)
 	}
 	pause := p.slowDown(x)
-	x.ID = "limited." + pr.id
+	x.ID = string(evidence.Limited.Of(string(pr.id)))
 	p.keepExchange(x)
 	select {
 	case <-time.After(pause):
@@ -44,7 +44,7 @@ func (p *prober) again(ctx context.Context, pr probe) {
 	}
 	p.mu.Lock()
 	if old := evidence.Find(p.ev.Exchanges, pr.id); old != nil {
-		old.ID = "flaky." + pr.id
+		old.ID = string(evidence.Flaky.Of(string(pr.id)))
 	}
 	p.mu.Unlock()
 	p.keepExchange(x)

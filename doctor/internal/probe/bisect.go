@@ -22,9 +22,9 @@ func (c *collection) bisect(ctx context.Context) {
 		}
 	}
 	for page := 2; page <= 5; page++ {
-		if x := c.get(fmt.Sprintf("deep.orders.%d", page)); evidence.Broke(x) {
+		if x := c.get(evidence.Deep.Of(fmt.Sprintf("orders.%d", page))); evidence.Broke(x) {
 			from := (page - 1) * evidence.PageSize
-			c.halve(ctx, "orders", from, min(evidence.PageSize, evidence.Total(c.get("list.orders"))-from))
+			c.halve(ctx, "orders", from, min(evidence.PageSize, evidence.Total(c.get(evidence.ListOrders))-from))
 			return
 		}
 	}
@@ -32,7 +32,7 @@ func (c *collection) bisect(ctx context.Context) {
 
 // brokenList is the page or list of a kind that broke; nil when both came.
 func (c *collection) brokenList(name string) *evidence.Exchange {
-	for _, id := range []string{"page." + name, "list." + name} {
+	for _, id := range []evidence.Probe{evidence.Pages.Of(name), evidence.Lists.Of(name)} {
 		if x := c.get(id); evidence.Broke(x) {
 			return x
 		}
@@ -43,7 +43,7 @@ func (c *collection) brokenList(name string) *evidence.Exchange {
 // repeat asks for a whole page once more: a server that breaks now and then breaks at no record and at no size.
 func (c *collection) repeat(ctx context.Context, name string) *evidence.Exchange {
 	pr := c.part(name, 0, evidence.PageSize)
-	pr.id, pr.purpose = "repeat."+name, "the page that broke once more"
+	pr.id, pr.purpose = evidence.Repeat.Of(name), "the page that broke once more"
 	c.all(ctx, pr)
 	return c.get(pr.id)
 }
@@ -77,9 +77,9 @@ func (c *collection) halve(ctx context.Context, name string, offset, count int) 
 
 // pageLength is how many records the page that broke has.
 func (c *collection) pageLength(name string) int {
-	for _, id := range []string{"list." + name, "read", "read.again", "page." + name} {
+	for _, id := range []evidence.Probe{evidence.Lists.Of(name), evidence.ReadFirst, evidence.ReadAgain, evidence.Pages.Of(name)} {
 		x := c.get(id)
-		if x == nil || evidence.Total(x) < 0 || (id == "read" || id == "read.again") && evidence.PrimaryOf(c.ev.Target).Route != "wc/v3/"+name {
+		if x == nil || evidence.Total(x) < 0 || (id == evidence.ReadFirst || id == evidence.ReadAgain) && evidence.PrimaryOf(c.ev.Target).Route != "wc/v3/"+name {
 			continue
 		}
 		return max(1, min(evidence.PageSize, evidence.Total(x)))
@@ -87,8 +87,8 @@ func (c *collection) pageLength(name string) int {
 	return evidence.PageSize
 }
 
-func partID(name string, offset, count int) string {
-	return fmt.Sprintf("part.%s.%d+%d", name, offset, count)
+func partID(name string, offset, count int) evidence.Probe {
+	return evidence.Parts.Of(fmt.Sprintf("%s.%d+%d", name, offset, count))
 }
 
 func (c *collection) part(name string, offset, count int) probe {
@@ -128,7 +128,7 @@ func (c *collection) nameRecord(ctx context.Context, name string, offset int) {
 	for id := newer - 1; id > older; id-- {
 		route := fmt.Sprintf("wc/v3/%s/%d", name, id)
 		probes = append(probes, c.keyed(probe{
-			id: fmt.Sprintf("single.%s.%d", name, id), purpose: "one of the records at that position", url: c.root.URL(route), route: route,
+			id: evidence.Singles.Of(fmt.Sprintf("%s.%d", name, id)), purpose: "one of the records at that position", url: c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 		}))
 	}

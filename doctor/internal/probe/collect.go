@@ -86,7 +86,7 @@ func (c *collection) stop(at, reason string) bool {
 }
 
 // get finds an exchange of this run by its name.
-func (c *collection) get(id string) *evidence.Exchange {
+func (c *collection) get(id evidence.Probe) *evidence.Exchange {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return evidence.Find(c.ev.Exchanges, id)
@@ -96,7 +96,7 @@ func (c *collection) get(id string) *evidence.Exchange {
 // answers 401 invalid_username to it (failure-taxonomy 0.3, P-IDX).
 var indexFields = []string{"name", "url", "home", "namespaces", "authentication", "gmt_offset", "timezone_string"}
 
-func indexProbe(id, purpose, address string) probe {
+func indexProbe(id evidence.Probe, purpose, address string) probe {
 	return probe{
 		id: id, purpose: purpose, url: address, fields: indexFields,
 		args: url.Values{"_fields": {strings.Join(indexFields, ",")}},

@@ -25,7 +25,7 @@ const nowhereID = "2147483647"
 const existingID = `{"id":1}`
 
 func (c *collection) doorProbes(t evidence.TargetFacts) []probe {
-	if x := c.get("body.type"); x == nil || !evidence.Proven(x) {
+	if x := c.get(evidence.BodyType); x == nil || !evidence.Proven(x) {
 		return nil
 	}
 	var probes []probe
@@ -34,17 +34,17 @@ func (c *collection) doorProbes(t evidence.TargetFacts) []probe {
 			return // WooCommerce itself says no
 		}
 		probes = append(probes, c.keyed(probe{
-			id: "door." + resource + ".post", purpose: "a create that names an id, which WooCommerce refuses: shows whether creates arrive", method: http.MethodPost,
+			id: evidence.Doors.Of(resource + ".post"), purpose: "a create that names an id, which WooCommerce refuses: shows whether creates arrive", method: http.MethodPost,
 			url: c.root.URL("wc/v3/" + resource), route: "wc/v3/" + resource, args: url.Values{"id": {"1"}}, body: existingID,
 		}))
 	}
 	touch := func(resource, method, what string) {
-		if !evidence.IsJSON(c.get("verb." + strings.ToLower(method))) {
+		if !evidence.IsJSON(c.get(evidence.Verbs.Of(strings.ToLower(method)))) {
 			return // the method is not let through anywhere
 		}
 		route := "wc/v3/" + resource + "/" + nowhereID
 		probes = append(probes, c.keyed(probe{
-			id: "door." + resource + "." + strings.ToLower(method), purpose: what + " of a record that does not exist: shows whether such requests arrive", method: method,
+			id: evidence.Doors.Of(resource + "." + strings.ToLower(method)), purpose: what + " of a record that does not exist: shows whether such requests arrive", method: method,
 			url: c.root.URL(route), route: route, body: map[string]string{http.MethodPut: "{}"}[method],
 		}))
 	}

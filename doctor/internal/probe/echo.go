@@ -22,5 +22,5 @@ func (c *collection) echoProbe() probe {
 	for _, name := range evidence.SignatureArgs {
 		args.Set(name, "1")
 	}
-	return probe{id: "echo", purpose: "a public list, whose link to the next page repeats the arguments that arrived", url: address, route: echoRoute, args: args, fields: []string{"id"}}
+	return probe{id: evidence.EchoPages, purpose: "a public list, whose link to the next page repeats the arguments that arrived", url: address, route: echoRoute, args: args, fields: []string{"id"}}
 }

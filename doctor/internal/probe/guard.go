@@ -28,13 +28,13 @@ var forbidden = []struct {
 	{http.MethodPost, regexp.MustCompile(`/shipping/zones/?$`), `{"name":""} creates a zone`},
 }
 
-// guard refuses a request that might change the store.
-func guard(method, route, body string, args url.Values) error {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		return nil
+// guard refuses a request that might change the store: what nobody has declared, and what is not of the form of its kind.
+func guard(p evidence.Probe, method, route, body string, args url.Values) error {
+	kind := p.Kind()
+	if kind == 0 {
+		return fmt.Errorf("doctor: refused to send %s %s: no probe of the name %s is declared", method, route, p)
 	}
-	if isDoor(method, strings.Trim(route, "/"), body, args) {
+	if allows(kind, method, strings.Trim(route, "/"), body, args) {
 		return nil
 	}
 	for _, f := range forbidden {
@@ -42,18 +42,28 @@ func guard(method, route, body string, args url.Values) error {
 			return fmt.Errorf("doctor: refused to send %s %s: %s", method, route, f.because)
 		}
 	}
-	route = strings.Trim(route, "/")
-	switch {
-	case strings.HasSuffix(route, "/"+evidence.ProbeRoute):
-		return nil // no such route: rest_no_route
-	case route == "wc/v3" && method != http.MethodPost:
-		return nil // the namespace index answers GET only: rest_no_route
-	case route == "wc/v3/orders/batch" && method == http.MethodPost && body == brokenJSON:
-		// WordPress refuses a body it cannot parse before any permission or code is asked (400 rest_invalid_json); where
-		// the content type got lost the body is ignored and an empty batch changes nothing (200 []).
-		return nil
-	}
 	return fmt.Errorf("doctor: refused to send %s %s: not one of the requests known to change nothing", method, route)
+}
+
+// allows tells whether a request is of the form of its kind.
+func allows(kind evidence.Kind, method, route, body string, args url.Values) bool {
+	switch kind {
+	case evidence.Look, evidence.Keyed:
+		return method == http.MethodGet || method == http.MethodHead
+	case evidence.Question:
+		return method == http.MethodOptions
+	case evidence.Nowhere:
+		return strings.HasSuffix(route, "/"+evidence.ProbeRoute) // no such route: rest_no_route
+	case evidence.Namespace:
+		return route == "wc/v3" && (method == http.MethodPut || method == http.MethodDelete) // rest_no_route
+	case evidence.Unread:
+		// WordPress refuses a body it cannot parse before any permission or code is asked (400 rest_invalid_json); where the content
+		// type got lost the body is ignored and an empty batch changes nothing (200 []).
+		return route == "wc/v3/orders/batch" && method == http.MethodPost && body == brokenJSON
+	case evidence.Door:
+		return isDoor(method, route, body, args)
+	}
+	return false
 }
 
 // isDoor: a create that names an id, in the address and in the body, is refused (400 …_exists); a change or deletion of the

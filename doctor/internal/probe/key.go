@@ -33,19 +33,19 @@ func (c *collection) findWay(ctx context.Context) bool {
 	if c.site.Outer != nil {
 		way = evidence.WayQuery // the header carries the password of the site
 	}
-	read := c.readProbe("read", "read with the key", r, way)
+	read := c.readProbe(evidence.ReadFirst, "read with the key", r, way)
 	c.all(ctx, read, anon)
-	if x := c.get("read"); x != nil && x.Status >= http.StatusInternalServerError {
+	if x := c.get(evidence.ReadFirst); x != nil && x.Status >= http.StatusInternalServerError {
 		c.again(ctx, read)
 	}
-	first := c.get("read")
+	first := c.get(evidence.ReadFirst)
 	switch {
 	case first.Fault != nil && first.Status == 0 && first.Fault.Class == "refused-here":
 		return c.stop("key", first.Fault.Err)
 	case evidence.LetIn(first):
 		c.setWay(way)
-		if evidence.AnonymousIsLetIn(c.get("anon")) {
-			c.one(ctx, c.wrongSecretProbe("header.wrong", r, evidence.AuthHeaderWrong))
+		if evidence.AnonymousIsLetIn(c.get(evidence.Anonymous)) {
+			c.one(ctx, c.wrongSecretProbe(evidence.HeaderWrong, r, evidence.AuthHeaderWrong))
 		}
 		return true
 	}
@@ -60,7 +60,7 @@ func (c *collection) findWay(ctx context.Context) bool {
 }
 
 func (c *collection) anonProbe(r evidence.Resource) probe {
-	return probe{id: "anon", purpose: "the same without a key, as a control", url: c.root.URL(r.Route), route: r.Route, args: crossArgs(r), fields: []string{"id"}}
+	return probe{id: evidence.Anonymous, purpose: "the same without a key, as a control", url: c.root.URL(r.Route), route: r.Route, args: crossArgs(r), fields: []string{"id"}}
 }
 
 // crossArgs are those of the control without a key. They differ from the key's own, so that a cache that does not look at
@@ -78,7 +78,7 @@ func (c *collection) setWay(way evidence.Way) {
 	c.ev.Way = way
 }
 
-func (c *collection) readProbe(id, purpose string, r evidence.Resource, way evidence.Way) probe {
+func (c *collection) readProbe(id evidence.Probe, purpose string, r evidence.Resource, way evidence.Way) probe {
 	pr := probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	return c.authorise(pr, way)
 }
@@ -101,7 +101,7 @@ func (c *collection) keyed(pr probe) probe { return c.authorise(pr, c.way) }
 
 // wrongSecretProbe asks on an address that nobody asked for before: a cache that does not look at the header would give it
 // the answer that the right secret got, and that looks like a header that does not arrive.
-func (c *collection) wrongSecretProbe(id string, r evidence.Resource, auth string) probe {
+func (c *collection) wrongSecretProbe(id evidence.Probe, r evidence.Resource, auth string) probe {
 	args := r.Args()
 	args.Set("_", nonce())
 	return probe{
@@ -113,20 +113,20 @@ func (c *collection) wrongSecretProbe(id string, r evidence.Resource, auth strin
 // traceKey sends the probes that tell where a key gets lost. None of them needs the right secret except the last two.
 func (c *collection) traceKey(ctx context.Context, r evidence.Resource) {
 	probes := append(c.oauthProbes(r),
-		c.wrongSecretProbe("header.wrong", r, evidence.AuthHeaderWrong),
-		c.wrongSecretProbe("query.wrong", r, evidence.AuthQueryWrong),
-		c.readProbe("query.right", "read with the key in the address", r, evidence.WayQuery),
+		c.wrongSecretProbe(evidence.HeaderWrong, r, evidence.AuthHeaderWrong),
+		c.wrongSecretProbe(evidence.QueryWrong, r, evidence.AuthQueryWrong),
+		c.readProbe(evidence.QueryRight, "read with the key in the address", r, evidence.WayQuery),
 		c.freshAs(r, evidence.WayHeader),
-		c.keyedRandom("who", "a route that exists nowhere: shows whether the caller is known", evidence.WayHeader),
-		c.sign2("sign.https", "a signature for the https address, of an old date: accepted or not shows whether the secret is right", r, c.schemeBase("https")),
-		c.sign2("sign.http", "a signature for the http address, of an old date: accepted when the store does not know that it is on HTTPS", r, c.schemeBase("http")),
+		c.keyedRandom(evidence.WhoAsks, "a route that exists nowhere: shows whether the caller is known", evidence.WayHeader),
+		c.sign2(evidence.SignHTTPS, "a signature for the https address, of an old date: accepted or not shows whether the secret is right", r, c.schemeBase("https")),
+		c.sign2(evidence.SignHTTP, "a signature for the http address, of an old date: accepted when the store does not know that it is on HTTPS", r, c.schemeBase("http")),
 	)
 	c.all(ctx, probes...)
 }
 
 // oauthProbes ask whether the store knows the key without needing the secret, and the same with a key nobody has.
 func (c *collection) oauthProbes(r evidence.Resource) []probe {
-	ask := func(id, purpose, auth, key string) probe {
+	ask := func(id evidence.Probe, purpose, auth, key string) probe {
 		args := r.Args()
 		for name, value := range map[string]string{
 			"oauth_consumer_key": key, "oauth_timestamp": "1", "oauth_nonce": "x", "oauth_signature": "x", "oauth_signature_method": "HMAC-SHA256",
@@ -136,52 +136,52 @@ func (c *collection) oauthProbes(r evidence.Resource) []probe {
 		return probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: args, auth: auth, fields: []string{"id"}}
 	}
 	return []probe{
-		ask("key.known", "the key with a signature that cannot be right: a store that has the key objects to the signature", evidence.AuthOAuthWrong, strings.TrimSpace(c.target.Key)),
-		ask("key.control", "a key nobody has: a store objects to the key", evidence.AuthControl, evidence.ControlKey),
+		ask(evidence.KeyKnown, "the key with a signature that cannot be right: a store that has the key objects to the signature", evidence.AuthOAuthWrong, strings.TrimSpace(c.target.Key)),
+		ask(evidence.KeyControl, "a key nobody has: a store objects to the key", evidence.AuthControl, evidence.ControlKey),
 	}
 }
 
-func (c *collection) keyedRandom(id, purpose string, way evidence.Way) probe {
+func (c *collection) keyedRandom(id evidence.Probe, purpose string, way evidence.Way) probe {
 	route := "wc/v3/" + evidence.ProbeRoute
 	return c.authorise(probe{id: id, purpose: purpose, url: c.root.URL(route), route: route}, way)
 }
 
 // decideWay picks the first way in that worked.
 func (c *collection) decideWay(ctx context.Context, r evidence.Resource) bool {
-	who := c.get("who")
+	who := c.get(evidence.WhoAsks)
 	switch {
-	case evidence.LetIn(c.get("query.right")):
+	case evidence.LetIn(c.get(evidence.QueryRight)):
 		c.setWay(evidence.WayQuery)
 	case who.Status == http.StatusNotFound && who.Body.Code == evidence.NoRoute && evidence.KnownCaller(who):
 		// The key is fine, the resource it was tried on is not.
 		c.setWay(evidence.WayHeader)
-	case c.get("read").Status == http.StatusUnauthorized && c.get("read").Body.Code == evidence.AuthError && evidence.ScopeRefused(c.get("read"), c.get("header.wrong")):
+	case c.get(evidence.ReadFirst).Status == http.StatusUnauthorized && c.get(evidence.ReadFirst).Body.Code == evidence.AuthError && evidence.ScopeRefused(c.get(evidence.ReadFirst), c.get(evidence.HeaderWrong)):
 		c.setWay(evidence.WayHeader)
-	case evidence.SignatureAccepted(c.get("sign.http"), c.get("key.known")) && !evidence.Accepted(c.get("query.wrong")) && !evidence.Accepted(c.get("header.wrong")):
+	case evidence.SignatureAccepted(c.get(evidence.SignHTTP), c.get(evidence.KeyKnown)) && !evidence.Accepted(c.get(evidence.QueryWrong)) && !evidence.Accepted(c.get(evidence.HeaderWrong)):
 		c.setWay(evidence.WayOAuth)
 		return c.tryOAuth(ctx, r)
-	case c.looksBlocked(c.get("read")) && c.get("read").Status != http.StatusUnauthorized:
+	case c.looksBlocked(c.get(evidence.ReadFirst)) && c.get(evidence.ReadFirst).Status != http.StatusUnauthorized:
 		// When the index was let in the comparison is about WooCommerce's routes, which may have rules of their own.
-		if c.get("index.browser") == nil {
+		if c.get(evidence.IndexBrowser) == nil {
 			c.compareVisitors(ctx, c.anonProbe(r))
 		}
 		return c.stop("key", "something in front of the store answers in its place")
 	case c.masked():
 		// Something answers everybody it does not know before WooCommerce's own reasons can be seen. Over TLS that ends
 		// in front of the store the key is not looked at, and only a signature that is right in every part gets past.
-		if c.one(ctx, c.signedRead(r, c.schemeBase("http"))); evidence.LetIn(c.get("read.oauth")) {
+		if c.one(ctx, c.signedRead(r, c.schemeBase("http"))); evidence.LetIn(c.get(evidence.ReadOAuth)) {
 			c.signFor = c.schemeBase("http")
 			c.setWay(evidence.WayOAuth)
 			return true
 		}
-		if evidence.ForeignRefusal(c.get("read")) && c.get("index.browser") == nil {
+		if evidence.ForeignRefusal(c.get(evidence.ReadFirst)) && c.get(evidence.IndexBrowser) == nil {
 			c.compareVisitors(ctx, c.anonProbe(r))
 		}
-		c.seesShop(ctx, c.get("read"))
+		c.seesShop(ctx, c.get(evidence.ReadFirst))
 		return c.stop("key", evidence.NotLetInReason)
-	case evidence.ForeignRefusal(c.get("read")) && c.get("index.browser") == nil:
+	case evidence.ForeignRefusal(c.get(evidence.ReadFirst)) && c.get(evidence.IndexBrowser) == nil:
 		c.compareVisitors(ctx, c.anonProbe(r))
-		c.seesShop(ctx, c.get("read"))
+		c.seesShop(ctx, c.get(evidence.ReadFirst))
 		return c.stop("key", "something inside WordPress refuses the request before WooCommerce sees it")
 	default:
 		c.searchBlogs(ctx, r)
@@ -193,8 +193,8 @@ func (c *collection) decideWay(ctx context.Context, r evidence.Resource) bool {
 // masked: with a key, a wrong secret or a senseless signature the answer is the same as without any, and none of
 // WooCommerce's.
 func (c *collection) masked() bool {
-	anon := c.get("anon")
-	for _, id := range []string{"read", "query.right", "header.wrong", "query.wrong", "key.known"} {
+	anon := c.get(evidence.Anonymous)
+	for _, id := range []evidence.Probe{evidence.ReadFirst, evidence.QueryRight, evidence.HeaderWrong, evidence.QueryWrong, evidence.KeyKnown} {
 		if !evidence.SameRefusal(c.get(id), anon) {
 			return false
 		}

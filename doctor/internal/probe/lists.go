@@ -28,12 +28,12 @@ func fieldsArg(fields []string) string {
 	return strings.ReplaceAll(strings.Join(fields, ","), "_links", "_links.self")
 }
 
-func (c *collection) list(id, purpose, route string, fields []string, args url.Values) probe {
+func (c *collection) list(id evidence.Probe, purpose, route string, fields []string, args url.Values) probe {
 	args.Set("_fields", fieldsArg(fields))
 	return c.keyed(probe{id: id, purpose: purpose, url: c.root.URL("wc/v3/" + route), route: "wc/v3/" + route, args: args, fields: fields})
 }
 
-func (c *collection) options(id, purpose, route string) probe {
+func (c *collection) options(id evidence.Probe, purpose, route string) probe {
 	return c.keyed(probe{
 		id: id, purpose: purpose, method: http.MethodOptions, url: c.root.URL(route), route: route, fields: []string{"namespace", "methods"}, limit: 1 << 20,
 	})
@@ -46,7 +46,7 @@ func (c *collection) allowOf(route string) *evidence.Exchange {
 }
 
 func (c *collection) askAllowed(route string) probe {
-	return c.options("allow."+route, "ask which methods the key may use on "+route, "wc/v3/"+route)
+	return c.options(evidence.Allowing.Of(route), "ask which methods the key may use on "+route, "wc/v3/"+route)
 }
 
 // notSaid asks for the methods of those routes whose lists did not say them. A list that took too long says that the store is
@@ -65,61 +65,61 @@ func (c *collection) notSaid(routes []string, listed func(route string) bool) []
 func (c *collection) listProbes(t evidence.TargetFacts) []probe {
 	var probes []probe
 	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete, evidence.WebhooksScope) || t.DeliveryURL != "" {
-		probes = append(probes, c.list("list.orders", "the newest orders and what the key may do with each", "orders", orderFields,
+		probes = append(probes, c.list(evidence.ListOrders, "the newest orders and what the key may do with each", "orders", orderFields,
 			url.Values{"per_page": {"100"}, "orderby": {"id"}, "order": {"desc"}}))
 	}
 	if t.Wants(evidence.ProductsRead, evidence.ProductsWrite, evidence.ProductsDelete) {
-		probes = append(probes, c.list("list.products", "products of every status and what the key may do with each", "products", productFields,
+		probes = append(probes, c.list(evidence.ListProducts, "products of every status and what the key may do with each", "products", productFields,
 			url.Values{"per_page": {"100"}, "status": {"any"}, "orderby": {"id"}, "order": {"desc"}}))
 	}
 	if t.Wants(evidence.CustomersRead, evidence.CustomersWrite, evidence.CustomersDelete) {
-		probes = append(probes, c.list("list.customers", "users of every role and what the key may do with each", "customers", customerFields,
+		probes = append(probes, c.list(evidence.ListCustomers, "users of every role and what the key may do with each", "customers", customerFields,
 			url.Values{"per_page": {"100"}, "role": {"all"}, "orderby": {"id"}, "order": {"asc"}}))
 	}
 	if t.Wants(evidence.CouponsRead, evidence.CouponsWrite) {
-		probes = append(probes, c.list("list.coupons", "coupons and what the key may do with each", "coupons", linkFields, url.Values{"per_page": {"100"}}))
+		probes = append(probes, c.list(evidence.ListCoupons, "coupons and what the key may do with each", "coupons", linkFields, url.Values{"per_page": {"100"}}))
 	}
 	if t.Wants(evidence.TermsRead, evidence.TermsWrite) {
-		probes = append(probes, c.list("list.terms", "categories and what the key may do with each", "products/categories", linkFields, url.Values{"per_page": {"20"}}))
+		probes = append(probes, c.list(evidence.ListTerms, "categories and what the key may do with each", "products/categories", linkFields, url.Values{"per_page": {"20"}}))
 	}
 	if t.Wants(evidence.ReviewsRead) {
-		probes = append(probes, c.list("list.reviews", "read one review", "products/reviews", linkFields, url.Values{"per_page": {"1"}}))
+		probes = append(probes, c.list(evidence.ListReviews, "read one review", "products/reviews", linkFields, url.Values{"per_page": {"1"}}))
 	}
 	// Whoever wants no webhooks may have some: a webhook that is switched off and a queue that stands concern the shop.
-	probes = append(probes, c.list("list.webhooks", "the webhooks of the store", "webhooks", webhookFields, url.Values{"per_page": {"100"}}))
+	probes = append(probes, c.list(evidence.ListWebhooks, "the webhooks of the store", "webhooks", webhookFields, url.Values{"per_page": {"100"}}))
 	if t.Wants(evidence.ShippingRead) {
-		probes = append(probes, c.list("list.shipping", "read the shipping zones", "shipping/zones", linkFields, url.Values{}))
+		probes = append(probes, c.list(evidence.ListShipping, "read the shipping zones", "shipping/zones", linkFields, url.Values{}))
 	}
 	if t.Wants(evidence.ReportsRead) {
-		probes = append(probes, c.list("list.reports", "read the sales report", "reports/sales", []string{"total_orders"}, url.Values{}))
+		probes = append(probes, c.list(evidence.ListReports, "read the sales report", "reports/sales", []string{"total_orders"}, url.Values{}))
 	}
 	return probes
 }
 
 func (c *collection) orderProbes(t evidence.TargetFacts) []probe {
 	var probes []probe
-	list := c.get("list.orders")
+	list := c.get(evidence.ListOrders)
 	orders, ok := evidence.ReadList(list)
 	if !ok {
 		return nil
 	}
 	if evidence.Total(list) > 100 {
-		probes = append(probes, c.list("list.orders.old", "the oldest orders and what the key may do with each", "orders", orderFields,
+		probes = append(probes, c.list(evidence.ListOldOrders, "the oldest orders and what the key may do with each", "orders", orderFields,
 			url.Values{"per_page": {"20"}, "orderby": {"id"}, "order": {"asc"}}))
 	}
 	if t.Wants(evidence.OrdersWrite, evidence.OrdersDelete) && !evidence.Hinted(orders) {
 		for _, order := range spread(orders, 4) {
-			probes = append(probes, c.options(fmt.Sprintf("allow.orders/%d", order.ID), "ask what the key may do with one order", fmt.Sprintf("wc/v3/orders/%d", order.ID)))
+			probes = append(probes, c.options(evidence.Allowing.Of(fmt.Sprintf("orders/%d", order.ID)), "ask what the key may do with one order", fmt.Sprintf("wc/v3/orders/%d", order.ID)))
 		}
 	}
 	if t.Wants(evidence.OrdersRead) && len(orders) > 0 {
 		id := orders[0].ID
 		probes = append(probes,
-			c.list("one.orders", "one order", fmt.Sprintf("orders/%d", id), []string{"id"}, url.Values{}),
-			c.list("list.notes", "the notes of one order", fmt.Sprintf("orders/%d/notes", id), []string{"id"}, url.Values{}))
+			c.list(evidence.OneOrders, "one order", fmt.Sprintf("orders/%d", id), []string{"id"}, url.Values{}),
+			c.list(evidence.ListNotes, "the notes of one order", fmt.Sprintf("orders/%d/notes", id), []string{"id"}, url.Values{}))
 	}
 	if t.Wants(evidence.OrdersRead, evidence.OrdersDelete) || c.suspicious() {
-		probes = append(probes, c.list("list.refunds", "one refund, and how many there are", "refunds", []string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
+		probes = append(probes, c.list(evidence.ListRefunds, "one refund, and how many there are", "refunds", []string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
 	}
 	return probes
 }
@@ -127,8 +127,8 @@ func (c *collection) orderProbes(t evidence.TargetFacts) []probe {
 // deepProbes ask for further pages of orders, from one to another, at most the fifth. The second goes with what stands for a
 // scope, those after it as far as requests are left.
 func (c *collection) deepProbes(t evidence.TargetFacts, from, to int) []probe {
-	list := c.get("list.orders")
-	if !t.Wants(evidence.OrdersRead) || c.lean() || !c.listWorked("list.orders") {
+	list := c.get(evidence.ListOrders)
+	if !t.Wants(evidence.OrdersRead) || c.lean() || !c.listWorked(evidence.ListOrders) {
 		return nil
 	}
 	var probes []probe
@@ -136,24 +136,24 @@ func (c *collection) deepProbes(t evidence.TargetFacts, from, to int) []probe {
 		args := pageArgs("orders", evidence.PageSize)
 		args.Set("page", fmt.Sprint(page))
 		args.Set("_fields", "id")
-		probes = append(probes, c.keyed(probe{id: fmt.Sprintf("deep.orders.%d", page), purpose: "a further page of orders, ids only: a record that breaks pages breaks this one too",
+		probes = append(probes, c.keyed(probe{id: evidence.Deep.Of(fmt.Sprintf("orders.%d", page)), purpose: "a further page of orders, ids only: a record that breaks pages breaks this one too",
 			url: c.root.URL("wc/v3/orders"), route: "wc/v3/orders", args: args, fields: []string{"id"}}))
 	}
 	return probes
 }
 
 func (c *collection) productProbes(t evidence.TargetFacts) []probe {
-	products, ok := evidence.ReadList(c.get("list.products"))
+	products, ok := evidence.ReadList(c.get(evidence.ListProducts))
 	if !ok {
 		return nil
 	}
 	var probes []probe
 	if t.Wants(evidence.ProductsRead) && !t.Wants(evidence.ProductsWrite) && len(products) > 0 { // a write at such an address shows the same
-		probes = append(probes, c.list("one.products", "one product", fmt.Sprintf("products/%d", products[0].ID), []string{"id"}, url.Values{}))
+		probes = append(probes, c.list(evidence.OneProducts, "one product", fmt.Sprintf("products/%d", products[0].ID), []string{"id"}, url.Values{}))
 	}
 	for _, product := range products {
 		if product.Type == "variable" {
-			probes = append(probes, c.list("list.variations", "variations of one product and what the key may do with each",
+			probes = append(probes, c.list(evidence.ListVariations, "variations of one product and what the key may do with each",
 				fmt.Sprintf("products/%d/variations", product.ID), linkFields, url.Values{"per_page": {"5"}}))
 			break
 		}
@@ -163,7 +163,7 @@ func (c *collection) productProbes(t evidence.TargetFacts) []probe {
 		for _, product := range products {
 			if !seen[product.Status] {
 				seen[product.Status] = true
-				probes = append(probes, c.options(fmt.Sprintf("allow.products/%d", product.ID), "ask what the key may do with one product", fmt.Sprintf("wc/v3/products/%d", product.ID)))
+				probes = append(probes, c.options(evidence.Allowing.Of(fmt.Sprintf("products/%d", product.ID)), "ask what the key may do with one product", fmt.Sprintf("wc/v3/products/%d", product.ID)))
 			}
 		}
 	}
@@ -171,7 +171,7 @@ func (c *collection) productProbes(t evidence.TargetFacts) []probe {
 }
 
 func (c *collection) customerProbes(t evidence.TargetFacts) []probe {
-	customers, ok := evidence.ReadList(c.get("list.customers"))
+	customers, ok := evidence.ReadList(c.get(evidence.ListCustomers))
 	if !ok || !t.Wants(evidence.CustomersWrite, evidence.CustomersDelete, evidence.OrdersWrite) || evidence.Hinted(customers) {
 		return nil
 	}
@@ -180,7 +180,7 @@ func (c *collection) customerProbes(t evidence.TargetFacts) []probe {
 	for _, customer := range customers {
 		if !seen[customer.Role] && len(seen) < 3 {
 			seen[customer.Role] = true
-			probes = append(probes, c.options(fmt.Sprintf("allow.customers/%d", customer.ID), "ask what the key may do with one user", fmt.Sprintf("wc/v3/customers/%d", customer.ID)))
+			probes = append(probes, c.options(evidence.Allowing.Of(fmt.Sprintf("customers/%d", customer.ID)), "ask what the key may do with one user", fmt.Sprintf("wc/v3/customers/%d", customer.ID)))
 		}
 	}
 	return probes

@@ -17,10 +17,10 @@ func (c *collection) askPermissions(ctx context.Context) {
 	t := c.ev.Target
 	var probes []probe
 	if !c.hasRead() {
-		probes = append(probes, c.scopeProbe("scope.read", "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+evidence.ProbeRoute))
+		probes = append(probes, c.scopeProbe(evidence.ScopeRead, "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+evidence.ProbeRoute))
 	}
 	probes = append(probes,
-		c.scopeProbe("scope.write", "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+evidence.ProbeRoute),
+		c.scopeProbe(evidence.ScopeWrite, "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+evidence.ProbeRoute),
 		c.ownerProbe())
 	routes := append([]string(nil), evidence.Signals...)
 	for _, scope := range capability.Scopes {
@@ -67,7 +67,9 @@ func tookLong(x *evidence.Exchange) bool {
 }
 
 // lean: the store takes so long that the questions about its usual road would only make the wait longer.
-func (c *collection) lean() bool { return tookLong(c.get("read")) || tookLong(c.get("read.oauth")) }
+func (c *collection) lean() bool {
+	return tookLong(c.get(evidence.ReadFirst)) || tookLong(c.get(evidence.ReadOAuth))
+}
 
 // hasRead: a read with the key got its data, so the key may read.
 func (c *collection) hasRead() bool {
@@ -75,7 +77,7 @@ func (c *collection) hasRead() bool {
 	return evidence.LetIn(x) && x.Status == http.StatusOK
 }
 
-func (c *collection) scopeProbe(id, purpose, method, route string) probe {
+func (c *collection) scopeProbe(id evidence.Probe, purpose, method, route string) probe {
 	pr := probe{id: id, purpose: purpose, method: method, url: c.root.URL(route), route: route}
 	return c.keyed(pr)
 }
@@ -126,7 +128,7 @@ var ownerFields = []string{"id", "roles", "capabilities", "extra_capabilities"}
 // then what the owner may do is concluded from Allow headers alone.
 func (c *collection) ownerProbe() probe {
 	return c.keyed(probe{
-		id: "owner", purpose: "the roles and capabilities of the key's own user", url: c.root.KeyedURL("wp/v2/users/me"), route: "wp/v2/users/me",
+		id: evidence.OwnerSelf, purpose: "the roles and capabilities of the key's own user", url: c.root.KeyedURL("wp/v2/users/me"), route: "wp/v2/users/me",
 		args: url.Values{"context": {"edit"}, "_fields": {strings.Join(ownerFields, ",")}}, fields: ownerFields,
 	})
 }
@@ -149,7 +151,7 @@ func (c *collection) statusesProbe() []probe {
 	// The names choose among the statuses, and among the members of each as well.
 	names = append(names, "public")
 	return []probe{{
-		id: "statuses.public", purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public", url: c.root.URL("wp/v2/statuses"),
+		id: evidence.StatusesPublic, purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public", url: c.root.URL("wp/v2/statuses"),
 		args: url.Values{"_fields": {strings.Join(names, ",")}}, fields: fields,
 	}}
 }
@@ -162,7 +164,7 @@ func (c *collection) versionProbe() []probe {
 	}
 	const route = "wc/v3/layout-templates"
 	return []probe{c.keyed(probe{
-		id: "version.templates", purpose: "a route that WooCommerce had up to 10.9, open to everybody", url: c.root.URL(route), route: route,
+		id: evidence.VersionTemplates, purpose: "a route that WooCommerce had up to 10.9, open to everybody", url: c.root.URL(route), route: route,
 		args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 	})}
 }

@@ -17,18 +17,19 @@ import (
 
 // probe is one request to be sent.
 type probe struct {
-	id, purpose string
-	method      string // GET when empty
-	url         string
-	route       string // the REST route, for the guard; "" for addresses outside of the API
-	auth        string // none when empty; see the auth constants
-	args        url.Values
-	header      map[string]string // an empty value takes a header away
-	body        string
-	bodyIs      string   // what to write down in place of a large body
-	fields      []string // of the answer's JSON that are kept
-	limit       int64    // of the body, bytes
-	timeout     time.Duration
+	id      evidence.Probe
+	purpose string
+	method  string // GET when empty
+	url     string
+	route   string // the REST route, for the guard; "" for addresses outside of the API
+	auth    string // none when empty; see the auth constants
+	args    url.Values
+	header  map[string]string // an empty value takes a header away
+	body    string
+	bodyIs  string   // what to write down in place of a large body
+	fields  []string // of the answer's JSON that are kept
+	limit   int64    // of the body, bytes
+	timeout time.Duration
 }
 
 // prober sends probes within the budget and writes down what comes back.
@@ -163,7 +164,7 @@ func (p *prober) take() bool {
 }
 
 func (p *prober) send(ctx context.Context, pr probe) *evidence.Exchange {
-	x := &evidence.Exchange{ID: pr.id, Purpose: pr.purpose}
+	x := &evidence.Exchange{ID: string(pr.id), Purpose: pr.purpose}
 	req, err := p.build(ctx, pr, x)
 	if err != nil {
 		x.Fault = &evidence.Fault{Class: "refused-here", Err: p.clean.Clean(err.Error())}
@@ -210,7 +211,7 @@ func (p *prober) build(ctx context.Context, pr probe, x *evidence.Exchange) (*ht
 	if x.Request.Auth == "" {
 		x.Request.Auth = evidence.AuthNone
 	}
-	if err := guard(method, pr.route, pr.body, argsOf(target, pr.args)); err != nil {
+	if err := guard(pr.id, method, pr.route, pr.body, argsOf(target, pr.args)); err != nil {
 		return nil, err
 	}
 	args := url.Values{}

@@ -117,11 +117,11 @@ func (c *collection) afterFailedHandshake(ctx context.Context, addr string) {
 	c.connect(false)
 	last := c.ev.TLS[len(c.ev.TLS)-1]
 	if last.Class == "plain_http" || last.Class == "not_tls" {
-		c.one(ctx, indexProbe("http.same-port", "ask the same port in plain HTTP, without the key", "http://"+c.site.Host+c.site.Dir+"/wp-json/"))
+		c.one(ctx, indexProbe(evidence.HTTPSamePort, "ask the same port in plain HTTP, without the key", "http://"+c.site.Host+c.site.Dir+"/wp-json/"))
 		return
 	}
 	if c.site.Port == "443" {
-		c.one(ctx, indexProbe("http.index", "ask for the REST index over plain HTTP, without the key", "http://"+c.site.Host+c.site.Dir+"/wp-json/"))
+		c.one(ctx, indexProbe(evidence.HTTPIndex, "ask for the REST index over plain HTTP, without the key", "http://"+c.site.Host+c.site.Dir+"/wp-json/"))
 	}
 	_ = addr
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // queueProbe asks whether background jobs wait.
-func (c *collection) queueProbe(id string) probe {
+func (c *collection) queueProbe(id evidence.Probe) probe {
 	const route = "wc-analytics/reports/import/status"
 	return c.keyed(probe{
 		id: id, purpose: "whether background jobs wait in the queue that also delivers webhooks", url: c.root.URL(route), route: route, fields: []string{"is_importing"},
@@ -23,16 +23,16 @@ func (c *collection) queueProbe(id string) probe {
 // queueProbes look closer at a queue in which jobs wait: which orders it has counted, and, where visits like these wake
 // it, whether it has moved meanwhile.
 func (c *collection) queueProbes() []probe {
-	if !evidence.Importing(c.get("queue")) {
+	if !evidence.Importing(c.get(evidence.QueueState)) {
 		return nil
 	}
 	const route = "wc-analytics/reports/orders"
 	probes := []probe{c.keyed(probe{
-		id: "queue.counted", purpose: "the newest orders that the queue has counted for the store's analytics", url: c.root.URL(route), route: route,
+		id: evidence.QueueCounted, purpose: "the newest orders that the queue has counted for the store's analytics", url: c.root.URL(route), route: route,
 		args: url.Values{"per_page": {"100"}, "orderby": {"date"}, "order": {"desc"}, "after": {"2000-01-01T00:00:00"}, "_fields": {"order_id,date_created_gmt"}}, fields: []string{"order_id", "date_created_gmt"},
 	})}
-	if cron := evidence.ReadStatus(c.get("status")).Environment.Cron; cron != nil && *cron {
-		probes = append(probes, c.queueProbe("queue.again"))
+	if cron := evidence.ReadStatus(c.get(evidence.SystemStatusOf)).Environment.Cron; cron != nil && *cron {
+		probes = append(probes, c.queueProbe(evidence.QueueAgain))
 	}
 	return probes
 }
@@ -50,22 +50,22 @@ var statusFields = []string{
 
 // siteProbes ask for facts of the site, and for its webhooks' road to the outside.
 func (c *collection) siteProbes(t evidence.TargetFacts) []probe {
-	hooks := t.WantsHooks() || evidence.HooksAtWork(c.get("list.webhooks"))
+	hooks := t.WantsHooks() || evidence.HooksAtWork(c.get(evidence.ListWebhooks))
 	probes := []probe{c.keyed(probe{
-		id: "status", purpose: "the store's system status", url: c.root.URL("wc/v3/system_status"), route: "wc/v3/system_status",
+		id: evidence.SystemStatusOf, purpose: "the store's system status", url: c.root.URL("wc/v3/system_status"), route: "wc/v3/system_status",
 		args:   url.Values{"_fields": {strings.Join(statusFields, ",")}},
 		fields: []string{"environment", "settings", "security", "active_plugins", "dropins_mu_plugins", "post_type_counts"},
 	})}
 	if hooks {
-		probes = append(probes, c.queueProbe("queue"), c.egressProbe())
+		probes = append(probes, c.queueProbe(evidence.QueueState), c.egressProbe())
 	}
 	if u, err := url.Parse(strings.TrimSpace(c.target.DeliveryURL)); err == nil && u.Host != "" {
 		u.RawQuery, u.User = "", nil
-		probes = append(probes, probe{id: "receiver", purpose: "see whether the receiver redirects, without any data", method: http.MethodHead, url: u.String(), timeout: 5 * time.Second})
+		probes = append(probes, probe{id: evidence.ReceiverHead, purpose: "see whether the receiver redirects, without any data", method: http.MethodHead, url: u.String(), timeout: 5 * time.Second})
 	}
-	if t.Wants(evidence.CouponsRead, evidence.CouponsWrite) && c.denied("list.coupons") {
+	if t.Wants(evidence.CouponsRead, evidence.CouponsWrite) && c.denied(evidence.ListCoupons) {
 		probes = append(probes, c.keyed(probe{
-			id: "setting.coupons", purpose: "whether coupons are switched on", url: c.root.URL("wc/v3/settings/general/woocommerce_enable_coupons"),
+			id: evidence.SettingCoupons, purpose: "whether coupons are switched on", url: c.root.URL("wc/v3/settings/general/woocommerce_enable_coupons"),
 			route: "wc/v3/settings/general/woocommerce_enable_coupons", args: url.Values{"_fields": {"id,value"}}, fields: []string{"id", "value"},
 		}))
 	}
@@ -76,19 +76,19 @@ func (c *collection) siteProbes(t evidence.TargetFacts) []probe {
 // whole (class-wc-rest-system-status-v2-controller.php, check_if_field_item_exists), and waits ten seconds for an answer.
 func (c *collection) egressProbe() probe {
 	return c.keyed(probe{
-		id: "egress", purpose: "whether the store reaches the outside, by its own test", url: c.root.URL("wc/v3/system_status"), route: "wc/v3/system_status",
+		id: evidence.EgressTest, purpose: "whether the store reaches the outside, by its own test", url: c.root.URL("wc/v3/system_status"), route: "wc/v3/system_status",
 		args: url.Values{"_fields": {"environment"}}, fields: []string{"environment.remote_post_successful", "environment.remote_post_response"}, timeout: evidence.EgressPatience,
 	})
 }
 
-func (c *collection) denied(id string) bool {
+func (c *collection) denied(id evidence.Probe) bool {
 	x := c.get(id)
 	return x != nil && x.Status == http.StatusForbidden
 }
 
 // pageProbes read whole pages, as a sync does.
 func (c *collection) pageProbes(t evidence.TargetFacts) []probe {
-	page := func(id, purpose, route string) probe {
+	page := func(id evidence.Probe, purpose, route string) probe {
 		return c.keyed(probe{
 			id: id, purpose: purpose, url: c.root.URL("wc/v3/" + route), route: "wc/v3/" + route,
 			args: pageArgs(route, evidence.PageSize), fields: []string{"id"}, limit: 64 << 20,
@@ -98,19 +98,19 @@ func (c *collection) pageProbes(t evidence.TargetFacts) []probe {
 		return nil
 	}
 	var probes []probe
-	if t.Wants(evidence.OrdersRead) && c.listWorked("list.orders") {
-		probes = append(probes, page("page.orders", "a whole page of orders, as a sync reads it", "orders"))
+	if t.Wants(evidence.OrdersRead) && c.listWorked(evidence.ListOrders) {
+		probes = append(probes, page(evidence.PageOrders, "a whole page of orders, as a sync reads it", "orders"))
 	}
-	if t.Wants(evidence.ProductsRead) && c.listWorked("list.products") {
-		probes = append(probes, page("page.products", "a whole page of products, as a sync reads it", "products"))
+	if t.Wants(evidence.ProductsRead) && c.listWorked(evidence.ListProducts) {
+		probes = append(probes, page(evidence.PageProducts, "a whole page of products, as a sync reads it", "products"))
 	}
-	if t.Wants(evidence.CustomersRead) && c.listWorked("list.customers") {
-		probes = append(probes, page("page.customers", "a whole page of customers, as a sync reads it", "customers"))
+	if t.Wants(evidence.CustomersRead) && c.listWorked(evidence.ListCustomers) {
+		probes = append(probes, page(evidence.PageCustomers, "a whole page of customers, as a sync reads it", "customers"))
 	}
 	return probes
 }
 
-func (c *collection) listWorked(id string) bool {
+func (c *collection) listWorked(id evidence.Probe) bool {
 	x := c.get(id)
 	return x != nil && x.Status == http.StatusOK && x.Body.Count > 0
 }
@@ -120,24 +120,27 @@ func (c *collection) followUps() []probe {
 	var probes []probe
 	if r := evidence.PrimaryOf(c.ev.Target); c.way == evidence.WayHeader {
 		// Not earlier: a cache that keeps refusals would give this one to the reads that follow.
-		pr := c.readProbe("cache.leak", "the address of the first read without the key: a cache that does not look at the key answers with what it kept", r, evidence.WayNone)
+		pr := c.readProbe(evidence.CacheLeak, "the address of the first read without the key: a cache that does not look at the key answers with what it kept", r, evidence.WayNone)
 		pr.auth = evidence.AuthNone
 		probes = append(probes, pr)
 	}
-	if f := evidence.ViewOf(c.ev); evidence.StaleBeside(f.Read(), f.Get("read.again"), f.Get("read.fresh")) {
+	if f := evidence.ViewOf(c.ev); evidence.StaleBeside(f.Read(), f.Get(evidence.ReadAgain), f.Get(evidence.ReadFresh)) {
 		r := evidence.PrimaryOf(c.ev.Target)
-		probes = append(probes, c.readProbe("read.late", "the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
+		probes = append(probes, c.readProbe(evidence.ReadLate, "the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
 	}
-	if x := c.get("index.bare"); x != nil && !evidence.IsJSON(x) {
-		for _, without := range []struct{ id, header string }{{"index.no-agent", "User-Agent"}, {"index.no-accept", "Accept"}} {
+	if x := c.get(evidence.IndexBare); x != nil && !evidence.IsJSON(x) {
+		for _, without := range []struct {
+			id     evidence.Probe
+			header string
+		}{{evidence.IndexNoAgent, "User-Agent"}, {evidence.IndexNoAccept, "Accept"}} {
 			probes = append(probes, probe{
 				id: without.id, purpose: "the REST index without " + without.header, url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
 				header: map[string]string{without.header: ""}, fields: []string{"name"},
 			})
 		}
 	}
-	if x := c.get("verb.put"); x != nil && !evidence.IsJSON(x) {
-		pr := c.scopeProbe("verb.override", "PUT under the cover of POST", http.MethodPost, "wc/v3/"+evidence.ProbeRoute)
+	if x := c.get(evidence.VerbPut); x != nil && !evidence.IsJSON(x) {
+		pr := c.scopeProbe(evidence.VerbOverride, "PUT under the cover of POST", http.MethodPost, "wc/v3/"+evidence.ProbeRoute)
 		pr.args = mergeArgs(pr.args, url.Values{"_method": {"PUT"}})
 		if c.way == evidence.WayOAuth {
 			pr = c.authorise(probe{id: pr.id, purpose: pr.purpose, method: http.MethodPost, url: c.root.URL("wc/v3/" + evidence.ProbeRoute), route: "wc/v3/" + evidence.ProbeRoute,
@@ -145,16 +148,16 @@ func (c *collection) followUps() []probe {
 		}
 		probes = append(probes, pr)
 	}
-	if x := c.get("body.markup"); x != nil && !evidence.IsJSON(x) {
-		plain := c.keyed(probe{id: "body.plain", purpose: "the same request with a plain text", method: http.MethodPost, url: c.root.URL("wc/v3/" + evidence.ProbeRoute),
+	if x := c.get(evidence.BodyMarkup); x != nil && !evidence.IsJSON(x) {
+		plain := c.keyed(probe{id: evidence.BodyPlain, purpose: "the same request with a plain text", method: http.MethodPost, url: c.root.URL("wc/v3/" + evidence.ProbeRoute),
 			route: "wc/v3/" + evidence.ProbeRoute, body: `{"description":"Waybill doctor"}`})
 		probes = append(probes, plain)
 	}
 	if c.suspicious() {
 		probes = append(probes,
-			c.options("oracle.admin", "a route outside of the REST permissions that asks for manage_options, which administrators have", "wc-admin/onboarding/products"),
-			c.options("oracle.manage", "a route outside of the REST permissions that asks for manage_woocommerce", "wc-admin/onboarding/tasks"),
-			c.keyed(probe{id: "network", purpose: "a route that only a multisite network has", url: c.root.URL("wc/v3/orders/network"), route: "wc/v3/orders/network",
+			c.options(evidence.OracleAdmin, "a route outside of the REST permissions that asks for manage_options, which administrators have", "wc-admin/onboarding/products"),
+			c.options(evidence.OracleManage, "a route outside of the REST permissions that asks for manage_woocommerce", "wc-admin/onboarding/tasks"),
+			c.keyed(probe{id: evidence.NetworkRoute, purpose: "a route that only a multisite network has", url: c.root.URL("wc/v3/orders/network"), route: "wc/v3/orders/network",
 				args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}}),
 		)
 		probes = append(probes, c.receiptProbe()...)
@@ -166,10 +169,10 @@ func (c *collection) followUps() []probe {
 // receiptProbe asks for the receipt of an order that may not be changed: outside of the REST permissions it asks for the
 // same capability as changing it.
 func (c *collection) receiptProbe() []probe {
-	orders, _ := evidence.ReadList(c.get("list.orders"))
+	orders, _ := evidence.ReadList(c.get(evidence.ListOrders))
 	for _, r := range orders {
 		if r.CreatedVia != "rest-api" && len(c.mayDo(r)) > 0 && !slices.Contains(c.mayDo(r), http.MethodPut) {
-			return []probe{c.options("oracle.receipt", "a route outside of the REST permissions that asks for the same as changing the order", fmt.Sprintf("wc/v3/orders/%d/receipt", r.ID))}
+			return []probe{c.options(evidence.OracleReceipt, "a route outside of the REST permissions that asks for the same as changing the order", fmt.Sprintf("wc/v3/orders/%d/receipt", r.ID))}
 		}
 	}
 	return nil
@@ -192,7 +195,7 @@ func (c *collection) suspicious() bool {
 			return true
 		}
 	}
-	for _, id := range []string{"list.orders", "list.products", "list.customers", "list.coupons", "list.terms"} {
+	for _, id := range []evidence.Probe{evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers, evidence.ListCoupons, evidence.ListTerms} {
 		records, _ := evidence.ReadList(c.get(id))
 		if c.denied(id) {
 			return true
@@ -214,15 +217,15 @@ func (c *collection) askRows(ctx context.Context) {
 	for _, r := range c.rowSamples() {
 		route := fmt.Sprintf("wc/v1/orders/%d", r.ID)
 		probes = append(probes, c.keyed(probe{
-			id: fmt.Sprintf("row.%d", r.ID), purpose: "the oldest version of the API sees this order only when it is a post", url: c.root.URL(route), route: route,
+			id: evidence.Rows.Of(fmt.Sprint(r.ID)), purpose: "the oldest version of the API sees this order only when it is a post", url: c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 		}))
 	}
-	if x := c.get("list.refunds"); x != nil && x.Status == http.StatusOK && x.Body.Count > 0 {
+	if x := c.get(evidence.ListRefunds); x != nil && x.Status == http.StatusOK && x.Body.Count > 0 {
 		if refunds, ok := evidence.ReadList(x); ok && len(refunds) > 0 {
 			if u, err := url.Parse(refunds[0].Href()); err == nil {
 				if at := strings.Index(u.Path, "wc/v3/"); at >= 0 && !evidence.MayHint(refunds[0], http.MethodGet) {
-					probes = append(probes, c.options("allow.refund", "ask what the key may do with one refund", u.Path[at:]))
+					probes = append(probes, c.options(evidence.AllowRefund, "ask what the key may do with one refund", u.Path[at:]))
 				}
 			}
 		}
@@ -234,12 +237,12 @@ func (c *collection) askRows(ctx context.Context) {
 
 // memberProbes ask a site of a network for up to three customers whom its orders name and whom its list of users lacks.
 func (c *collection) memberProbes() []probe {
-	if !c.ev.Target.Wants(evidence.CustomersRead, evidence.CustomersWrite) || !evidence.ReadStatus(c.get("status")).Environment.Multisite {
+	if !c.ev.Target.Wants(evidence.CustomersRead, evidence.CustomersWrite) || !evidence.ReadStatus(c.get(evidence.SystemStatusOf)).Environment.Multisite {
 		return nil
 	}
-	users, ok := evidence.ReadList(c.get("list.customers"))
-	orders, _ := evidence.ReadList(c.get("list.orders"))
-	if !ok || evidence.Total(c.get("list.customers")) > len(users) {
+	users, ok := evidence.ReadList(c.get(evidence.ListCustomers))
+	orders, _ := evidence.ReadList(c.get(evidence.ListOrders))
+	if !ok || evidence.Total(c.get(evidence.ListCustomers)) > len(users) {
 		return nil // the list is cut off: who is missing on it may be on the next page
 	}
 	here := map[int64]bool{0: true}
@@ -254,7 +257,7 @@ func (c *collection) memberProbes() []probe {
 		here[o.Customer] = true
 		route := fmt.Sprintf("wc/v3/customers/%d", o.Customer)
 		probes = append(probes, c.keyed(probe{
-			id: fmt.Sprintf("member.%d", o.Customer), purpose: "a customer whom an order names and whom the site does not list among its users", url: c.root.URL(route), route: route,
+			id: evidence.Members.Of(fmt.Sprint(o.Customer)), purpose: "a customer whom an order names and whom the site does not list among its users", url: c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 		}))
 	}
@@ -266,8 +269,8 @@ func (c *collection) rowSamples() []evidence.Record {
 	if !c.ev.Target.Wants(evidence.OrdersWrite, evidence.OrdersDelete) {
 		return nil
 	}
-	newest, _ := evidence.ReadList(c.get("list.orders"))
-	oldest, _ := evidence.ReadList(c.get("list.orders.old"))
+	newest, _ := evidence.ReadList(c.get(evidence.ListOrders))
+	oldest, _ := evidence.ReadList(c.get(evidence.ListOldOrders))
 	var open, shut []evidence.Record
 	for _, r := range append(newest, oldest...) {
 		if methods := c.mayDo(r); slices.Contains(methods, http.MethodPut) && slices.Contains(methods, http.MethodDelete) {
@@ -287,5 +290,5 @@ func (c *collection) mayDo(r evidence.Record) []string {
 	if len(r.Links.Self) > 0 && len(r.Links.Self[0].TargetHints.Allow) > 0 {
 		return r.Links.Self[0].TargetHints.Allow
 	}
-	return evidence.Allowed(c.get(fmt.Sprintf("allow.orders/%d", r.ID)))
+	return evidence.Allowed(c.get(evidence.Allowing.Of(fmt.Sprintf("orders/%d", r.ID))))
 }

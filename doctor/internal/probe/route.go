@@ -16,11 +16,11 @@ import (
 func (c *collection) findRoot(ctx context.Context) bool {
 	base := c.site.Base()
 	c.all(ctx,
-		indexProbe("index", "read the REST index, without the key", base+"/wp-json/"),
-		probe{id: "home", purpose: "read the home page, which announces the REST API", url: base + "/", limit: 512 << 10, fields: indexFields,
+		indexProbe(evidence.Index, "read the REST index, without the key", base+"/wp-json/"),
+		probe{id: evidence.Home, purpose: "read the home page, which announces the REST API", url: base + "/", limit: 512 << 10, fields: indexFields,
 			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}}, // a page: with application/json PHP's error pages come as JSON
 	)
-	index, home := c.get("index"), c.get("home")
+	index, home := c.get(evidence.Index), c.get(evidence.Home)
 	if evidence.Silent(index) && evidence.Silent(home) {
 		if c.looksBlocked(index) {
 			c.compareVisitors(ctx, indexProbe("", "", base+"/wp-json/"))
@@ -28,7 +28,7 @@ func (c *collection) findRoot(ctx context.Context) bool {
 		return c.stop("route", "the server accepted the connection and gave no answer")
 	}
 	if to, ok := evidence.IsRedirect(index); ok {
-		c.follow(ctx, "index", index, to)
+		c.follow(ctx, evidence.IndexHops, index, to)
 		return c.afterRedirect(ctx, to)
 	}
 	if evidence.Silent(index) && !c.looksBlocked(index) {
@@ -37,7 +37,7 @@ func (c *collection) findRoot(ctx context.Context) bool {
 		return true
 	}
 	if to, ok := evidence.IsRedirect(home); ok && evidence.ReadIndex(index) == nil {
-		c.follow(ctx, "home", home, to)
+		c.follow(ctx, evidence.HomeHops, home, to)
 	}
 	if found := evidence.ReadIndex(index); found != nil {
 		return c.useRoot(ctx, evidence.RestRoot{Address: base + "/wp-json/"}, found)
@@ -62,13 +62,13 @@ func (c *collection) findRoot(ctx context.Context) bool {
 	}
 	if link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(index)); ok && index.Body.Code == evidence.NoRoute && !link.Query && evidence.SameHost(link.Address, base) && link.Address != base+"/wp-json/" {
 		// WordPress took the address for a route: what was given is the root of the API, or lies below it.
-		if found := evidence.ReadIndex(c.one(ctx, indexProbe("index.link", "read the REST index where WordPress announces it", link.Address))); found != nil {
+		if found := evidence.ReadIndex(c.one(ctx, indexProbe(evidence.IndexLink, "read the REST index where WordPress announces it", link.Address))); found != nil {
 			return c.useRoot(ctx, link, found)
 		}
 	}
 	if evidence.Cached(index) || index.Status == http.StatusOK && index.Body.Kind == "html" {
 		// Some hosts give programs what they once kept for robots; a browser's name tells.
-		if evidence.ReadIndex(c.one(ctx, asVisitor("index.browser", "the same request under a browser's name", base+"/wp-json/", map[string]string{"User-Agent": browserUA}))) != nil {
+		if evidence.ReadIndex(c.one(ctx, asVisitor(evidence.IndexBrowser, "the same request under a browser's name", base+"/wp-json/", map[string]string{"User-Agent": browserUA}))) != nil {
 			return c.stop("route", "a cache answers programs in place of the store")
 		}
 	}
@@ -83,20 +83,20 @@ func (c *collection) findRoot(ctx context.Context) bool {
 // wayRound settles on another address of the API where only its usual one is refused: what looks at the path does not always
 // know the others. Whether the key is let in at the usual address all the same is asked first.
 func (c *collection) wayRound(ctx context.Context, base string, home *evidence.Exchange) bool {
-	index := c.get("index")
+	index := c.get(evidence.Index)
 	if index.Status < 400 || index.Status >= 500 || index.Status == http.StatusNotAcceptable || home == nil || home.Status != http.StatusOK || !c.trusted || !c.ev.Target.HasKey || c.site.Outer != nil {
 		return false
 	}
 	usual := evidence.RestRoot{Address: base + "/wp-json/"}
 	r := evidence.PrimaryOf(c.ev.Target)
-	if evidence.LetIn(c.one(ctx, probe{id: "usual.read", purpose: "read with the key at the usual address, which refuses strangers", url: usual.URL(r.Route), route: r.Route, args: r.Args(), auth: evidence.AuthHeader, fields: []string{"id"}})) {
+	if evidence.LetIn(c.one(ctx, probe{id: evidence.UsualRead, purpose: "read with the key at the usual address, which refuses strangers", url: usual.URL(r.Route), route: r.Route, args: r.Args(), auth: evidence.AuthHeader, fields: []string{"id"}})) {
 		return false
 	}
 	for _, other := range []struct {
 		pr   probe
 		root evidence.RestRoot
 	}{
-		{indexProbe("index.pathinfo", "read the REST index below index.php", base+"/index.php/wp-json/"), evidence.RestRoot{Address: base + "/index.php/wp-json/"}},
+		{indexProbe(evidence.IndexPathinfo, "read the REST index below index.php", base+"/index.php/wp-json/"), evidence.RestRoot{Address: base + "/index.php/wp-json/"}},
 		{plainIndexProbe(base), evidence.QueryRoot(base)},
 	} {
 		if found := evidence.ReadIndex(c.one(ctx, other.pr)); found != nil && found.HasWooCommerce() {
@@ -107,7 +107,7 @@ func (c *collection) wayRound(ctx context.Context, base string, home *evidence.E
 }
 
 func plainIndexProbe(base string) probe {
-	return indexProbe("index.rest_route", "read the REST index in the form of plain permalinks", base+"/?rest_route=/")
+	return indexProbe(evidence.IndexRestRoute, "read the REST index in the form of plain permalinks", base+"/?rest_route=/")
 }
 
 // useRoot settles on a root and looks for the shop elsewhere when this WordPress has no WooCommerce.
@@ -134,10 +134,10 @@ func (c *collection) useRoot(ctx context.Context, root evidence.RestRoot, index 
 // shopOverHTTP asks whether the shop answers on the usual plain port when it does not on the usual port of HTTPS: then
 // another virtual host took the place of its own (failure-taxonomy tls-default-vhost).
 func (c *collection) shopOverHTTP(ctx context.Context) bool {
-	if c.site.Scheme != "https" || c.site.Port != "443" || evidence.HasMark(c.get("home"), "wordpress") && evidence.ReadIndex(c.get("index")) == nil {
+	if c.site.Scheme != "https" || c.site.Port != "443" || evidence.HasMark(c.get(evidence.Home), "wordpress") && evidence.ReadIndex(c.get(evidence.Index)) == nil {
 		return false
 	}
-	plain := evidence.ReadIndex(c.one(ctx, indexProbe("http.index", "ask for the REST index over plain HTTP, without the key", "http://"+c.site.Name+c.site.Dir+"/wp-json/")))
+	plain := evidence.ReadIndex(c.one(ctx, indexProbe(evidence.HTTPIndex, "ask for the REST index over plain HTTP, without the key", "http://"+c.site.Name+c.site.Dir+"/wp-json/")))
 	return plain != nil && plain.HasWooCommerce()
 }
 
@@ -145,7 +145,7 @@ func (c *collection) shopOverHTTP(ctx context.Context) bool {
 // Only a route that does not exist says no; a refusal says nothing.
 func (c *collection) offersWooCommerce(ctx context.Context) bool {
 	x := c.one(ctx, probe{
-		id: "wc.namespace", purpose: "ask for WooCommerce's own index, without the key", url: c.root.URL("wc/v3"), route: "wc/v3",
+		id: evidence.WCNamespace, purpose: "ask for WooCommerce's own index, without the key", url: c.root.URL("wc/v3"), route: "wc/v3",
 		args: url.Values{"_fields": {"namespace"}}, fields: []string{"namespace"},
 	})
 	if x.Status == http.StatusNotFound && x.Body.Code == evidence.NoRoute {
@@ -168,17 +168,17 @@ func (c *collection) askHTTPS(ctx context.Context, index *evidence.RestIndex) {
 	if address == "" {
 		return
 	}
-	c.one(ctx, indexProbe("https.index", "ask for the REST index over HTTPS, without the key", address+"/wp-json/"))
+	c.one(ctx, indexProbe(evidence.HTTPSIndex, "ask for the REST index over HTTPS, without the key", address+"/wp-json/"))
 }
 
 // speaksTLS asks the same port over HTTPS. Web servers refuse plain requests to such a port with 400, whatever the words.
 func (c *collection) speaksTLS(ctx context.Context) bool {
 	address := "https://" + strings.TrimPrefix(c.site.Base(), "http://")
-	return evidence.ReadIndex(c.one(ctx, indexProbe("https.index", "ask the same port over HTTPS, without the key", address+"/wp-json/"))) != nil
+	return evidence.ReadIndex(c.one(ctx, indexProbe(evidence.HTTPSIndex, "ask the same port over HTTPS, without the key", address+"/wp-json/"))) != nil
 }
 
 // follow walks a chain of redirects by hand, always without credentials.
-func (c *collection) follow(ctx context.Context, name string, first *evidence.Exchange, to string) {
+func (c *collection) follow(ctx context.Context, hops evidence.Family, first *evidence.Exchange, to string) {
 	seen := []string{first.Request.URL}
 	for hop := 1; hop <= evidence.MaxHops; hop++ {
 		if slices.Contains(seen, to) || !strings.HasPrefix(to, "http") {
@@ -186,7 +186,7 @@ func (c *collection) follow(ctx context.Context, name string, first *evidence.Ex
 		}
 		seen = append(seen, to)
 		answer := c.one(ctx, probe{
-			id: fmt.Sprintf("%s.hop%d", name, hop), purpose: "see where the redirect leads, without the key", url: to, fields: indexFields, limit: 512 << 10,
+			id: evidence.Probe(fmt.Sprintf("%s%d", hops, hop)), purpose: "see where the redirect leads, without the key", url: to, fields: indexFields, limit: 512 << 10,
 		})
 		next, ok := evidence.IsRedirect(answer)
 		if !ok {
@@ -203,24 +203,24 @@ func (c *collection) afterRedirect(ctx context.Context, to string) bool {
 	base := c.site.Base()
 	c.all(ctx,
 		plainIndexProbe(base),
-		probe{id: "wc.index", purpose: "ask for the WooCommerce namespace, without the key", url: base + "/wp-json/wc/v3/orders", route: "wc/v3/orders",
+		probe{id: evidence.WCIndex, purpose: "ask for the WooCommerce namespace, without the key", url: base + "/wp-json/wc/v3/orders", route: "wc/v3/orders",
 			args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}},
 	)
-	if link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(c.get("home"))); ok && evidence.SameHost(link.Address, base) && !link.Query && link.Address != base+"/wp-json/" {
-		if index := evidence.ReadIndex(c.one(ctx, indexProbe("index.link", "read the REST index where the home page announces it", link.Address))); index != nil {
+	if link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(c.get(evidence.Home))); ok && evidence.SameHost(link.Address, base) && !link.Query && link.Address != base+"/wp-json/" {
+		if index := evidence.ReadIndex(c.one(ctx, indexProbe(evidence.IndexLink, "read the REST index where the home page announces it", link.Address))); index != nil {
 			return c.useRoot(ctx, link, index)
 		}
 	}
-	if x := c.get("wc.index"); x.Body.Kind == "json" && x.Body.Code != "" {
+	if x := c.get(evidence.WCIndex); x.Body.Kind == "json" && x.Body.Code != "" {
 		return c.useRoot(ctx, evidence.RestRoot{Address: base + "/wp-json/"}, nil)
 	}
-	if index := evidence.ReadIndex(c.get("index.rest_route")); index != nil {
+	if index := evidence.ReadIndex(c.get(evidence.IndexRestRoute)); index != nil {
 		c.home = index.Home
-		if link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(c.get("index.rest_route"))); ok && link.Query {
+		if link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(c.get(evidence.IndexRestRoute))); ok && link.Query {
 			return c.useRoot(ctx, evidence.QueryRoot(base), index)
 		}
 	}
-	if c.trusted && c.ev.Target.HasKey && strings.HasPrefix(to, "https://") && evidence.SameHost(to, base) && evidence.ReadIndex(c.get("index.hop1")) == nil {
+	if c.trusted && c.ev.Target.HasKey && strings.HasPrefix(to, "https://") && evidence.SameHost(to, base) && evidence.ReadIndex(c.get(evidence.IndexHop1)) == nil {
 		c.root = evidence.RestRoot{Address: base + "/wp-json/"}
 		return true
 	}

@@ -11,7 +11,7 @@ import (
 
 const browserUA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
 
-func asVisitor(id, purpose, address string, header map[string]string) probe {
+func asVisitor(id evidence.Probe, purpose, address string, header map[string]string) probe {
 	pr := indexProbe(id, purpose, address)
 	pr.header = header
 	return pr
@@ -20,43 +20,43 @@ func asVisitor(id, purpose, address string, header map[string]string) probe {
 // compareVisitors asks what was refused, without the key, as a browser would, one difference at a time, to see what is
 // objected to.
 func (c *collection) compareVisitors(ctx context.Context, refused probe) {
-	as := func(id, purpose string, header map[string]string) probe {
+	as := func(id evidence.Probe, purpose string, header map[string]string) probe {
 		pr := refused
 		pr.id, pr.purpose, pr.header, pr.auth = id, purpose, header, evidence.AuthNone
 		return pr
 	}
 	c.all(ctx,
-		as("index.browser", "the same request under a browser's name", map[string]string{"User-Agent": browserUA}),
-		as("index.accept", "the same request that accepts anything", map[string]string{"Accept": "*/*"}),
-		probe{id: "static", purpose: "read a static file, which no plugin touches", url: c.site.Base() + "/wp-includes/images/blank.gif", limit: 64 << 10},
+		as(evidence.IndexBrowser, "the same request under a browser's name", map[string]string{"User-Agent": browserUA}),
+		as(evidence.IndexAccept, "the same request that accepts anything", map[string]string{"Accept": "*/*"}),
+		probe{id: evidence.StaticFile, purpose: "read a static file, which no plugin touches", url: c.site.Base() + "/wp-includes/images/blank.gif", limit: 64 << 10},
 	)
 }
 
 // searchRoot looks for the REST API where stores have it that are set up differently.
 func (c *collection) searchRoot(ctx context.Context) bool {
 	base := c.site.Base()
-	home := c.get("home")
+	home := c.get(evidence.Home)
 	probes := []probe{
-		indexProbe("index.pathinfo", "read the REST index below index.php", base+"/index.php/wp-json/"),
-		{id: "page.nowhere", purpose: "a page that exists nowhere: whose 404 comes back tells whether pretty addresses reach WordPress", url: base + "/" + evidence.ProbeRoute + "-page/", limit: 256 << 10,
+		indexProbe(evidence.IndexPathinfo, "read the REST index below index.php", base+"/index.php/wp-json/"),
+		{id: evidence.PageNowhere, purpose: "a page that exists nowhere: whose 404 comes back tells whether pretty addresses reach WordPress", url: base + "/" + evidence.ProbeRoute + "-page/", limit: 256 << 10,
 			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}},
 	}
 	link, announced := evidence.RootFromLink(evidence.AnnouncedRoot(home))
 	if announced && evidence.SameHost(link.Address, base) && !link.Query && link.Address != base+"/wp-json/" && link.Address != base+"/index.php/wp-json/" {
-		probes = append(probes, indexProbe("index.link", "read the REST index where the home page announces it", link.Address))
+		probes = append(probes, indexProbe(evidence.IndexLink, "read the REST index where the home page announces it", link.Address))
 	}
 	if c.site.Dir != "" {
-		probes = append(probes, indexProbe("index.parent", "read the REST index at the root of the host", c.site.Scheme+"://"+c.site.Host+"/wp-json/"))
+		probes = append(probes, indexProbe(evidence.IndexParent, "read the REST index at the root of the host", c.site.Scheme+"://"+c.site.Host+"/wp-json/"))
 	}
-	if c.get("index.rest_route") == nil {
+	if c.get(evidence.IndexRestRoute) == nil {
 		probes = append(probes, plainIndexProbe(base))
 	}
 	c.all(ctx, probes...)
-	if plain := c.get("index.rest_route"); !announced && evidence.ReadIndex(plain) != nil {
+	if plain := c.get(evidence.IndexRestRoute); !announced && evidence.ReadIndex(plain) != nil {
 		// Every answer of the API names its root, also where the pages were made to keep it to themselves.
 		if hidden, ok := evidence.RootFromLink(evidence.AnnouncedRoot(plain)); ok && !hidden.Query && evidence.SameHost(hidden.Address, base) && hidden.Address != base+"/wp-json/" {
 			link = hidden
-			c.one(ctx, indexProbe("index.link", "read the REST index where the API announces it", link.Address))
+			c.one(ctx, indexProbe(evidence.IndexLink, "read the REST index where the API announces it", link.Address))
 		}
 	}
 	if index := evidence.ReadIndex(home); index != nil {
@@ -64,18 +64,18 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 		return c.useRoot(ctx, evidence.RestRoot{Address: base + "/"}, index)
 	}
 	for _, found := range []struct {
-		id   string
+		id   evidence.Probe
 		root evidence.RestRoot
 	}{
-		{"index.link", link},
-		{"index.pathinfo", evidence.RestRoot{Address: base + "/index.php/wp-json/"}},
-		{"index.rest_route", evidence.QueryRoot(base)},
+		{evidence.IndexLink, link},
+		{evidence.IndexPathinfo, evidence.RestRoot{Address: base + "/index.php/wp-json/"}},
+		{evidence.IndexRestRoute, evidence.QueryRoot(base)},
 	} {
 		if index := evidence.ReadIndex(c.get(found.id)); index != nil {
 			return c.useRoot(ctx, found.root, index)
 		}
 	}
-	if evidence.ReadIndex(c.get("index.parent")) != nil {
+	if evidence.ReadIndex(c.get(evidence.IndexParent)) != nil {
 		return c.stop("route", "the REST API is at the root of the host and not below "+c.site.Dir)
 	}
 	c.searchDirectories(ctx)
@@ -94,7 +94,7 @@ func (c *collection) searchDirectories(ctx context.Context) {
 			dirs = append(dirs, dir)
 		}
 	}
-	if home := c.get("home"); home != nil {
+	if home := c.get(evidence.Home); home != nil {
 		if to, ok := evidence.IsRedirect(home); ok && evidence.SameHost(to, c.site.Base()) {
 			add(firstSegment(to))
 		}
@@ -109,7 +109,7 @@ func (c *collection) searchDirectories(ctx context.Context) {
 	}
 	add("shop")
 	add("store")
-	if home := c.get("home"); home != nil {
+	if home := c.get(evidence.Home); home != nil {
 		for _, link := range home.Body.Links {
 			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") || evidence.SameHost(link, c.site.Base()) {
 				add(firstSegment(link))
@@ -121,7 +121,7 @@ func (c *collection) searchDirectories(ctx context.Context) {
 	}
 	var probes []probe
 	for _, dir := range dirs {
-		probes = append(probes, indexProbe("index.dir."+dir, "look for a shop in the directory /"+dir, c.site.Base()+"/"+dir+"/wp-json/"))
+		probes = append(probes, indexProbe(evidence.IndexDir.Of(dir), "look for a shop in the directory /"+dir, c.site.Base()+"/"+dir+"/wp-json/"))
 	}
 	c.all(ctx, probes...)
 }

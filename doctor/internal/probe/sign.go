@@ -28,11 +28,14 @@ func (c *collection) signingBase() string {
 	if c.signFor != "" {
 		return c.signFor
 	}
-	for _, try := range []struct{ id, base string }{
-		{"sign.given", c.site.Base()}, {"sign.home", strings.TrimRight(c.home, "/")},
-		{"sign.https", c.schemeBase("https")}, {"sign.http", c.schemeBase("http")},
+	for _, try := range []struct {
+		id   evidence.Probe
+		base string
+	}{
+		{evidence.SignGiven, c.site.Base()}, {evidence.SignHome, strings.TrimRight(c.home, "/")},
+		{evidence.SignHTTPS, c.schemeBase("https")}, {evidence.SignHTTP, c.schemeBase("http")},
 	} {
-		if try.base != "" && evidence.SignatureAccepted(c.get(try.id), c.get("key.known")) {
+		if try.base != "" && evidence.SignatureAccepted(c.get(try.id), c.get(evidence.KeyKnown)) {
 			return try.base
 		}
 	}
@@ -40,7 +43,7 @@ func (c *collection) signingBase() string {
 }
 
 // sign2 makes a probe with a signature of 1970.
-func (c *collection) sign2(id, purpose string, r evidence.Resource, base string) probe {
+func (c *collection) sign2(id evidence.Probe, purpose string, r evidence.Resource, base string) probe {
 	pr := probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	return c.sign(pr, base, time.Unix(1, 0))
 }
@@ -78,44 +81,44 @@ func nonce() string {
 
 // signedRead is a read with a signature for the given home address, as of now.
 func (c *collection) signedRead(r evidence.Resource, base string) probe {
-	pr := c.readProbe("read.oauth", "read with a signature", r, evidence.WayNone)
+	pr := c.readProbe(evidence.ReadOAuth, "read with a signature", r, evidence.WayNone)
 	return c.sign(pr, base, c.now())
 }
 
 // findSignedWay is for stores without TLS: the secret signs and does not travel.
 func (c *collection) findSignedWay(ctx context.Context, r evidence.Resource, anon probe) bool {
-	if x := c.get("https.index"); evidence.ReadIndex(x) != nil {
+	if x := c.get(evidence.HTTPSIndex); evidence.ReadIndex(x) != nil {
 		c.one(ctx, anon)
 		return c.stop("key", "the same store answers over HTTPS; nothing is signed over plain HTTP")
 	}
 	probes := append(c.oauthProbes(r), anon,
-		c.sign2("sign.given", "a signature for the address as given, of an old date", r, c.site.Base()),
-		c.sign2("sign.https", "a signature for the https address, of an old date", r, c.schemeBase("https")),
+		c.sign2(evidence.SignGiven, "a signature for the address as given, of an old date", r, c.site.Base()),
+		c.sign2(evidence.SignHTTPS, "a signature for the https address, of an old date", r, c.schemeBase("https")),
 	)
 	probes = append(probes, c.signPastRewriting(r), c.signWithPath(r))
 	if home := strings.TrimRight(c.home, "/"); home != "" && home != c.site.Base() {
-		probes = append(probes, c.sign2("sign.home", "a signature for the home address the store names, of an old date", r, home))
+		probes = append(probes, c.sign2(evidence.SignHome, "a signature for the home address the store names, of an old date", r, home))
 	}
 	c.all(ctx, probes...)
 	c.setWay(evidence.WayOAuth)
 	if c.tryOAuth(ctx, r) {
 		return true
 	}
-	if !evidence.SignatureAccepted(c.get("sign.given"), c.get("key.known")) {
+	if !evidence.SignatureAccepted(c.get(evidence.SignGiven), c.get(evidence.KeyKnown)) {
 		c.traceArguments(ctx, r)
 	}
-	c.seesShop(ctx, c.get("key.known"))
+	c.seesShop(ctx, c.get(evidence.KeyKnown))
 	return false
 }
 
 // tryOAuth reads with a real signature.
 func (c *collection) tryOAuth(ctx context.Context, r evidence.Resource) bool {
-	x := c.one(ctx, c.readProbe("read.oauth", "read with a signature", r, evidence.WayOAuth))
+	x := c.one(ctx, c.readProbe(evidence.ReadOAuth, "read with a signature", r, evidence.WayOAuth))
 	if evidence.LetIn(x) {
 		return true
 	}
-	if x.Body.Code == evidence.AuthError && evidence.SignatureAccepted(c.get("sign.given"), c.get("key.known")) && x.Body.Message != c.get("sign.given").Body.Message &&
-		x.Body.Message != c.get("key.known").Body.Message {
+	if x.Body.Code == evidence.AuthError && evidence.SignatureAccepted(c.get(evidence.SignGiven), c.get(evidence.KeyKnown)) && x.Body.Message != c.get(evidence.SignGiven).Body.Message &&
+		x.Body.Message != c.get(evidence.KeyKnown).Body.Message {
 		// The signature and its date are fine: the key's own permission refuses.
 		return true
 	}
@@ -125,7 +128,7 @@ func (c *collection) tryOAuth(ctx context.Context, r evidence.Resource) bool {
 
 // signPastRewriting asks index.php itself: an argument that rewriting adds is not there, whatever its name.
 func (c *collection) signPastRewriting(r evidence.Resource) probe {
-	pr := probe{id: "sign.direct", purpose: "a signature for index.php itself, past all rewriting, of an old date", url: evidence.QueryRoot(c.site.Base()).URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: evidence.SignDirect, purpose: "a signature for index.php itself, past all rewriting, of an old date", url: evidence.QueryRoot(c.site.Base()).URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	return c.sign(pr, c.site.Base(), time.Unix(1, 0))
 }
 
@@ -140,19 +143,19 @@ func (c *collection) traceArguments(ctx context.Context, r evidence.Resource) {
 	for name, values := range added {
 		added[name] = []string{strings.Replace(values[0], echoRoute, r.Route, 1)}
 	}
-	c.one(ctx, c.signWithExtra("sign.echo", "a signature over the arguments that were seen to be added on the way, of an old date", r, added))
+	c.one(ctx, c.signWithExtra(evidence.SignEcho, "a signature over the arguments that were seen to be added on the way, of an old date", r, added))
 }
 
 // signWithPath signs as if the web server added the argument q=/path, the way nginx does with index.php?q=$uri: often
 // enough not to ask first.
 func (c *collection) signWithPath(r evidence.Resource) probe {
 	added := url.Values{"q": {evidence.PathOf(c.root.URL(r.Route))}}
-	return c.signWithExtra("sign.extra", "a signature over the argument q=… that some web servers add, of an old date", r, added)
+	return c.signWithExtra(evidence.SignExtra, "a signature over the argument q=… that some web servers add, of an old date", r, added)
 }
 
 // signWithExtra signs as if the address had further arguments, which are not sent: something on the way adds them
 // (failure-taxonomy oauth-extra-param).
-func (c *collection) signWithExtra(id, purpose string, r evidence.Resource, added url.Values) probe {
+func (c *collection) signWithExtra(id evidence.Probe, purpose string, r evidence.Resource, added url.Values) probe {
 	pr := c.sign2(id, purpose, r, c.site.Base())
 	target, err := url.Parse(c.root.URL(r.Route))
 	if err != nil {

@@ -15,11 +15,11 @@ import (
 // store that was busy for a moment would pass for one that writes were proved on.
 func (c *collection) askWrites(ctx context.Context) {
 	probes := c.writeProbes()
-	again := slices.IndexFunc(probes, func(pr probe) bool { return pr.id == "body.type" })
-	if tookLong(c.get("scope.write")) && again >= 0 {
+	again := slices.IndexFunc(probes, func(pr probe) bool { return pr.id == evidence.BodyType })
+	if tookLong(c.get(evidence.ScopeWrite)) && again >= 0 {
 		probes[again].timeout = evidence.Patience
 		c.one(ctx, probes[again])
-		if tookLong(c.get("body.type")) {
+		if tookLong(c.get(evidence.BodyType)) {
 			return
 		}
 		probes = slices.Delete(probes, again, again+1)
@@ -30,28 +30,28 @@ func (c *collection) askWrites(ctx context.Context) {
 // trafficProbes see what the road to the store does to requests: verbs, long addresses, bodies, names of clients, caches.
 func (c *collection) trafficProbes(t evidence.TargetFacts) []probe {
 	r := evidence.PrimaryOf(t)
-	probes := []probe{c.readProbe("read.again", "the first read once more, to see whether a cache answers", r, c.way)}
+	probes := []probe{c.readProbe(evidence.ReadAgain, "the first read once more, to see whether a cache answers", r, c.way)}
 	if !c.lean() {
 		probes = append(probes,
-			c.keyed(probe{id: "uri.long", purpose: "a long address, as a list of record numbers makes it", url: c.root.URL(r.Route), route: r.Route,
+			c.keyed(probe{id: evidence.LongURI, purpose: "a long address, as a list of record numbers makes it", url: c.root.URL(r.Route), route: r.Route,
 				args: mergeArgs(filtersOf(r), url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}), fields: []string{"id"}, bodyIs: "4,000 characters of record numbers"}),
-			probe{id: "index.bare", purpose: "the REST index without a client's name and without Accept", url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
+			probe{id: evidence.IndexBare, purpose: "the REST index without a client's name and without Accept", url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
 				header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
-			probe{id: "index.library", purpose: "the REST index under the names of common libraries", url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
+			probe{id: evidence.IndexLibrary, purpose: "the REST index under the names of common libraries", url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
 				header: map[string]string{"User-Agent": evidence.LibraryUA}, fields: []string{"name"}},
 		)
 	}
 	if !c.lean() {
 		probes = append(probes, c.crossProbe(r))
 	}
-	if c.get("read.fresh") == nil {
+	if c.get(evidence.ReadFresh) == nil {
 		probes = append(probes, c.fresh(r))
 	}
 	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite) {
 		probes = append(probes,
-			c.keyed(probe{id: "filter", purpose: "orders changed after the year 2100: a store that knows the filter has none", url: c.root.URL("wc/v3/orders"), route: "wc/v3/orders",
+			c.keyed(probe{id: evidence.FilterModified, purpose: "orders changed after the year 2100: a store that knows the filter has none", url: c.root.URL("wc/v3/orders"), route: "wc/v3/orders",
 				args: url.Values{"per_page": {"1"}, "_fields": {"id"}, "modified_after": {"2100-01-01T00:00:00"}, "dates_are_gmt": {"true"}}, fields: []string{"id"}}),
-			c.keyed(probe{id: "statuses", purpose: "the order statuses of the store", url: c.root.URL("wc/v3/orders/statuses"), route: "wc/v3/orders/statuses", fields: []string{"slug"}}),
+			c.keyed(probe{id: evidence.Statuses, purpose: "the order statuses of the store", url: c.root.URL("wc/v3/orders/statuses"), route: "wc/v3/orders/statuses", fields: []string{"slug"}}),
 		)
 	}
 	return probes
@@ -68,7 +68,7 @@ func filtersOf(r evidence.Resource) url.Values {
 // crossProbe brings the key to an address that was asked for without one before: a cache that keeps refusals and does not
 // look at the key answers with the refusal.
 func (c *collection) crossProbe(r evidence.Resource) probe {
-	pr := c.readProbe("cache.cross", "the key on an address that was asked for without a key before, to see whether a cache keeps refusals", r, evidence.WayNone)
+	pr := c.readProbe(evidence.CacheCross, "the key on an address that was asked for without a key before, to see whether a cache keeps refusals", r, evidence.WayNone)
 	pr.args = crossArgs(r)
 	return c.authorise(pr, c.way)
 }
@@ -76,23 +76,23 @@ func (c *collection) crossProbe(r evidence.Resource) probe {
 func (c *collection) fresh(r evidence.Resource) probe { return c.freshAs(r, c.way) }
 
 func (c *collection) freshAs(r evidence.Resource, way evidence.Way) probe {
-	pr := probe{id: "read.fresh", purpose: "the first read with an argument no cache has seen", url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: evidence.ReadFresh, purpose: "the first read with an argument no cache has seen", url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	pr.args.Set("_", nonce())
 	return c.authorise(pr, way)
 }
 
 // writeProbes go to routes that exist nowhere, so that a body can be sent without anything reading it.
 func (c *collection) writeProbes() []probe {
-	post := func(id, purpose, route, body, is string) probe {
+	post := func(id evidence.Probe, purpose, route, body, is string) probe {
 		return c.keyed(probe{id: id, purpose: purpose, method: http.MethodPost, url: c.root.URL(route), route: route, body: body, bodyIs: is})
 	}
 	nowhere := "wc/v3/" + evidence.ProbeRoute
 	return []probe{
-		c.scopeProbe("verb.put", "PUT to the namespace, which has no such method", http.MethodPut, "wc/v3"),
-		c.scopeProbe("verb.delete", "DELETE to the namespace, which has no such method", http.MethodDelete, "wc/v3"),
-		post("body.large", "a body of 256 kB to a route that exists nowhere", nowhere, largeBody, "256 kB of JSON"),
-		post("body.markup", "a product description with HTML to a route that exists nowhere", nowhere, markupBody, ""),
-		post("body.type", "a body that is no JSON to the batch route: refused unread (400) as long as its content type arrives", "wc/v3/orders/batch", brokenJSON, ""),
+		c.scopeProbe(evidence.VerbPut, "PUT to the namespace, which has no such method", http.MethodPut, "wc/v3"),
+		c.scopeProbe(evidence.VerbDelete, "DELETE to the namespace, which has no such method", http.MethodDelete, "wc/v3"),
+		post(evidence.BodyLarge, "a body of 256 kB to a route that exists nowhere", nowhere, largeBody, "256 kB of JSON"),
+		post(evidence.BodyMarkup, "a product description with HTML to a route that exists nowhere", nowhere, markupBody, ""),
+		post(evidence.BodyType, "a body that is no JSON to the batch route: refused unread (400) as long as its content type arrives", "wc/v3/orders/batch", brokenJSON, ""),
 	}
 }
 

@@ -11,12 +11,12 @@ import (
 // BrokenPage names why a page that a sync needs does not come: everything breaks, the size breaks, or one record does.
 func (f *Facts) BrokenPage() Answer {
 	for _, name := range []string{"orders", "products", "customers"} {
-		x := f.Get("page." + name)
+		x := f.Get(evidence.Pages.Of(name))
 		if !evidence.Broke(x) {
-			x = f.Get("list." + name)
+			x = f.Get(evidence.Lists.Of(name))
 		}
 		for page := 2; page <= 5 && !evidence.Broke(x) && name == "orders"; page++ {
-			x = f.Get(fmt.Sprintf("deep.orders.%d", page))
+			x = f.Get(evidence.Deep.Of(fmt.Sprintf("orders.%d", page)))
 		}
 		if !evidence.Broke(x) || hasBodyNoise(x) {
 			continue
@@ -28,7 +28,7 @@ func (f *Facts) BrokenPage() Answer {
 	if a := f.brokenWrite(); a.ID != "" {
 		return a
 	}
-	if x := f.Get("flaky.read"); x != nil {
+	if x := f.Get(evidence.FlakyRead); x != nil {
 		return f.nowAndThen(x, f.Read())
 	}
 	// A single record could not be read either, and no list was tried.
@@ -45,21 +45,21 @@ func (f *Facts) brokenWrite() Answer {
 	}
 	which := func(x *evidence.Exchange) string {
 		switch {
-		case x.ID == "scope.write" && evidence.Broke(f.Get("verb.put")):
+		case x.Of(evidence.ScopeWrite) && evidence.Broke(f.Get(evidence.VerbPut)):
 			return "every write breaks"
-		case x.ID == "scope.write":
+		case x.Of(evidence.ScopeWrite):
 			return "every POST breaks"
 		}
 		return x.Request.Method + " of /" + strings.TrimPrefix(evidence.PathOf(evidence.WithoutArgs(x.Request.URL)), evidence.PathOf(f.Evidence.Root)+"wc/v3/") + " breaks"
 	}
 	for _, x := range f.Standing() {
-		if !evidence.IsWrite(x) || evidence.KindOf(x.ID) == "verb" || x.ID == "body.large" || x.ID == "body.markup" || !evidence.Broke(x) || evidence.RefusedWith500(x) || x.Status == http.StatusNotImplemented || hasBodyNoise(x) || !f.Wanted(x) {
+		if !evidence.IsWrite(x) || evidence.Verbs.Has(x) || x.Of(evidence.BodyLarge) || x.Of(evidence.BodyMarkup) || !evidence.Broke(x) || evidence.RefusedWith500(x) || x.Status == http.StatusNotImplemented || hasBodyNoise(x) || !f.Wanted(x) {
 			continue
 		}
 		if x.Status == 0 && !evidence.TimedOut(x) || x.Status == http.StatusOK && x.Body.Kind != "empty" {
 			continue // a connection that ends, a page: they have checks of their own
 		}
-		if post := f.Get("scope.write"); x.ID != "scope.write" && evidence.Broke(post) && evidence.AnswerKind(post) == evidence.AnswerKind(x) {
+		if post := f.Get(evidence.ScopeWrite); !x.Of(evidence.ScopeWrite) && evidence.Broke(post) && evidence.AnswerKind(post) == evidence.AnswerKind(x) {
 			x = post // no matter where it goes
 		}
 		a := f.breakageOf(x, []string{evidence.Describe(x), "a read: " + evidence.Describe(f.Read())})
@@ -76,10 +76,10 @@ func hasBodyNoise(x *evidence.Exchange) bool {
 
 func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 	shown := []string{evidence.Describe(x)}
-	if again := f.Get("repeat." + name); again != nil && again.Status == http.StatusOK && !evidence.Broke(again) {
+	if again := f.Get(evidence.Repeat.Of(name)); again != nil && again.Status == http.StatusOK && !evidence.Broke(again) {
 		return f.nowAndThen(x, again)
 	}
-	parts := f.With("part." + name + ".")
+	parts := f.With(evidence.Parts.Under(name))
 	var worked, failed, singles int
 	var smallest, largest int = 1 << 30, 0
 	for _, p := range parts {
@@ -98,7 +98,7 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 			largest = max(largest, count)
 		}
 	}
-	small := f.Get("list." + name)
+	small := f.Get(evidence.Lists.Of(name))
 	one := f.firstRecord(name)
 	vars := map[string]string{"resource": name}
 	switch {
@@ -198,9 +198,9 @@ func (f *Facts) breakageOf(x *evidence.Exchange, shown []string) Answer {
 
 // brokenID is the record that breaks, when a read of it alone breaks too.
 func (f *Facts) brokenID(name string) string {
-	for _, x := range f.With("single." + name + ".") {
+	for _, x := range f.With(evidence.Singles.Under(name)) {
 		if evidence.Broke(x) {
-			return strings.TrimPrefix(x.ID, "single."+name+".")
+			return evidence.Singles.Under(name).About(x)
 		}
 	}
 	return ""
@@ -210,7 +210,7 @@ func (f *Facts) brokenID(name string) string {
 func (f *heard) NoisyBody(noisy func(evidence.Body) bool) *evidence.Exchange {
 	for i := range f.Evidence.Exchanges {
 		x := &f.Evidence.Exchanges[i]
-		if x.Body.Kind == "json" && noisy(x.Body) && !strings.HasPrefix(x.ID, "http") {
+		if x.Body.Kind == "json" && noisy(x.Body) && !evidence.OverHTTP.Has(x) && !evidence.OverHTTPS.Has(x) {
 			return x
 		}
 	}
@@ -252,7 +252,7 @@ func (f *Facts) MissingRoute() (string, *evidence.Exchange) {
 			return route, x
 		}
 	}
-	if read := f.Get("read"); read != nil && read.Body.Code == evidence.NoRoute && read.Status == http.StatusNotFound {
+	if read := f.Get(evidence.ReadFirst); read != nil && read.Body.Code == evidence.NoRoute && read.Status == http.StatusNotFound {
 		return strings.TrimPrefix(evidence.PrimaryOf(f.Target).Route, "wc/v3/"), read
 	}
 	return "", nil

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -29,7 +28,7 @@ func banFrom(list []evidence.Exchange) (lost []*evidence.Exchange, answered int)
 		lost = lost[1:] // this one was chance, others were let in later
 	}
 	// Where the site answers and the API never did, something guards the API's path: nobody was banned for anything.
-	atAPI := slices.ContainsFunc(let, func(x *evidence.Exchange) bool { return x.ID != "home" && x.ID != "static" })
+	atAPI := slices.ContainsFunc(let, func(x *evidence.Exchange) bool { return !x.Of(evidence.Home) && !x.Of(evidence.StaticFile) })
 	if len(lost) < 3 || len(let) < 2 || !atAPI {
 		return nil, 0
 	}
@@ -52,7 +51,7 @@ func hear(ev *evidence.Evidence) heard {
 	}
 	if ev.Way != evidence.WayNone {
 		ev = without(ev, func(x *evidence.Exchange) bool {
-			return x.Status == http.StatusTooManyRequests && !strings.HasPrefix(x.ID, "limited.")
+			return x.Status == http.StatusTooManyRequests && !evidence.Limited.Has(x)
 		})
 	}
 	h.View = evidence.ViewOf(ev)

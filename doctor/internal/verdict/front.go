@@ -15,7 +15,7 @@ func (f *heard) decideFront() Answer {
 	if f.Known() {
 		return f.headerRefused()
 	}
-	for _, id := range []string{"read", "read.oauth", "wc.index", "index", "anon", "home"} {
+	for _, id := range []evidence.Probe{evidence.ReadFirst, evidence.ReadOAuth, evidence.WCIndex, evidence.Index, evidence.Anonymous, evidence.Home} {
 		x := f.Get(id)
 		if x == nil {
 			continue
@@ -23,7 +23,7 @@ func (f *heard) decideFront() Answer {
 		if a := f.WhoAnswered(x); a.ID != "" {
 			return a
 		}
-		if id == "read" && evidence.IsJSON(x) && x.Status < 500 && x.Body.Code != evidence.NoRoute {
+		if id == evidence.ReadFirst && evidence.IsJSON(x) && x.Status < 500 && x.Body.Code != evidence.NoRoute {
 			break // WordPress answered the keyed request
 		}
 	}
@@ -33,7 +33,7 @@ func (f *heard) decideFront() Answer {
 // headerRefused: something in front objects to the Authorization header itself and answers in the store's place, and the
 // same key in the address is let in. A server that only loses the header (auth-header-stripped) hands the request on.
 func (f *heard) headerRefused() Answer {
-	read := f.Get("read")
+	read := f.Get(evidence.ReadFirst)
 	if f.Evidence.Way != evidence.WayQuery || f.Target.SitePassword || read == nil || evidence.IsJSON(read) || read.Status < 400 || read.Status >= 500 || read.Header.Get("Www-Authenticate") != "" {
 		return Answer{}
 	}
@@ -42,7 +42,7 @@ func (f *heard) headerRefused() Answer {
 		a = Answer{ID: "waf-other", Confidence: Likely, Shown: []string{evidence.Describe(read)},
 			Why: fmt.Sprintf("requests with an Authorization header are refused with status %d before WordPress sees them; the same key in the address is let in", read.Status)}
 	}
-	a.Shown = append(a.Shown, "in the address: "+evidence.Describe(f.Get("query.right")))
+	a.Shown = append(a.Shown, "in the address: "+evidence.Describe(f.Get(evidence.QueryRight)))
 	return a
 }
 
@@ -82,7 +82,7 @@ func (f *heard) WhoAnswered(x *evidence.Exchange) Answer {
 	if x.Status == 455 {
 		return sure("ua-blocked", "status 455 is how a host refuses clients by their name")
 	}
-	if x.Status == http.StatusOK && x.Body.Kind == "empty" && x.Fault == nil && (x.ID == "read" || x.ID == "scope.write") {
+	if x.Status == http.StatusOK && x.Body.Kind == "empty" && x.Fault == nil && (x.Of(evidence.ReadFirst) || x.Of(evidence.ScopeWrite)) {
 		return likely("php-fatal", "the answer is 200 without a body: PHP ends before WordPress writes one")
 	}
 	broken := x.Status >= 400 || x.Status == http.StatusAccepted || x.Body.Kind == "html" || x.Body.Kind == "text"

@@ -20,7 +20,7 @@ func (f *routed) decideKey() Answer {
 	if f.Scheme() == "http" {
 		return f.decideSignedKey()
 	}
-	read := f.Get("read")
+	read := f.Get(evidence.ReadFirst)
 	if read == nil {
 		return Answer{}
 	}
@@ -87,7 +87,7 @@ func (f *routed) keyedRedirect(read *evidence.Exchange) Answer {
 func (f *routed) hijacked(read *evidence.Exchange) Answer {
 	code := strings.ToLower(read.Body.Code)
 	shown := []string{evidence.Describe(read)}
-	if q := f.Get("query.right"); q != nil {
+	if q := f.Get(evidence.QueryRight); q != nil {
 		shown = append(shown, "keys in the address: "+evidence.Describe(q))
 	}
 	switch {
@@ -115,10 +115,10 @@ func (f *routed) miniOrange(x *evidence.Exchange) bool {
 
 // cachedRefusal: a cache kept the answer to somebody without a key.
 func (f *routed) cachedRefusal(read *evidence.Exchange) Answer {
-	fresh := f.Get("read.fresh")
-	if cross := f.Get("cache.cross"); evidence.LetIn(read) && cross != nil && cross.Status == http.StatusUnauthorized && !evidence.LetIn(cross) && !evidence.Cached(f.Get("read.again")) && f.Get("anon").Status == http.StatusUnauthorized {
+	fresh := f.Get(evidence.ReadFresh)
+	if cross := f.Get(evidence.CacheCross); evidence.LetIn(read) && cross != nil && cross.Status == http.StatusUnauthorized && !evidence.LetIn(cross) && !evidence.Cached(f.Get(evidence.ReadAgain)) && f.Get(evidence.Anonymous).Status == http.StatusUnauthorized {
 		return Answer{
-			ID: "cache-401", Confidence: Sure, Shown: []string{"without a key: " + evidence.Describe(f.Get("anon")), "then with the key: " + evidence.Describe(cross) + " " + evidence.CacheSign(cross), "with the key on an address nobody asked for before: " + evidence.Describe(read)},
+			ID: "cache-401", Confidence: Sure, Shown: []string{"without a key: " + evidence.Describe(f.Get(evidence.Anonymous)), "then with the key: " + evidence.Describe(cross) + " " + evidence.CacheSign(cross), "with the key on an address nobody asked for before: " + evidence.Describe(read)},
 			Why: "a cache keeps refusals to visitors without a key and gives them to the key",
 		}
 	}
@@ -133,7 +133,7 @@ func (f *routed) cachedRefusal(read *evidence.Exchange) Answer {
 
 // letInByHeader: the key works; is it the key that decides?
 func (f *routed) letInByHeader(read *evidence.Exchange) Answer {
-	wrong, anon := f.Get("header.wrong"), f.Get("anon")
+	wrong, anon := f.Get(evidence.HeaderWrong), f.Get(evidence.Anonymous)
 	if evidence.LetIn(anon) && wrong != nil && !evidence.Accepted(wrong) && f.MixedAnswers().ID == "" { // a cache that mixes up answers lets in nobody
 		return Answer{
 			ID: "auth-hook-conflict", Confidence: Sure, Shown: []string{"without a key: " + evidence.Describe(anon), "with a wrong secret: " + evidence.Describe(wrong)},
@@ -151,17 +151,17 @@ func (f *routed) letInByHeader(read *evidence.Exchange) Answer {
 
 // headerLost: the same key works in the address and not in the header.
 func (f *routed) headerLost(read *evidence.Exchange) Answer {
-	shown := []string{"in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right"))}
-	if wrong := f.Get("header.wrong"); wrong != nil {
+	shown := []string{"in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get(evidence.QueryRight))}
+	if wrong := f.Get(evidence.HeaderWrong); wrong != nil {
 		shown = append(shown, "wrong secret in the header: "+evidence.Describe(wrong))
 	}
 	if evidence.IsLoginCode(read.Body.Code) {
 		return Answer{ID: "invalid-username-global", Confidence: Likely, Shown: shown, Why: "WordPress takes the key in the header for a user name (" + read.Body.Code + "); in the address it works"}
 	}
-	if code := read.Body.Code; code != "" && !evidence.IsStoreCode(code) && !evidence.SameRefusal(read, f.Get("anon")) {
+	if code := read.Body.Code; code != "" && !evidence.IsStoreCode(code) && !evidence.SameRefusal(read, f.Get(evidence.Anonymous)) {
 		return Answer{ID: "auth-hook-conflict", Confidence: Likely, Shown: shown, Why: "something answers “" + code + "” to an Authorization header before WooCommerce sees it"}
 	}
-	if wrong := f.Get("header.wrong"); read.Status >= http.StatusInternalServerError && wrong != nil && wrong.Body.Code == evidence.AuthError {
+	if wrong := f.Get(evidence.HeaderWrong); read.Status >= http.StatusInternalServerError && wrong != nil && wrong.Body.Code == evidence.AuthError {
 		return Answer{} // the store objects to a wrong secret in the header: it arrives, and what broke is something else
 	}
 	if by := proxySign(f.API()); by != "" {
@@ -195,7 +195,7 @@ func proxySign(list []*evidence.Exchange) string {
 func (f *routed) notSSL() Answer {
 	return Answer{
 		ID: "is-ssl-false", Confidence: Sure,
-		Shown: []string{"key and secret in the header: " + evidence.Describe(f.Get("read")), "in the address: " + evidence.Describe(f.Get("query.right")), "signed for http:// on the https address: accepted"},
+		Shown: []string{"key and secret in the header: " + evidence.Describe(f.Get(evidence.ReadFirst)), "in the address: " + evidence.Describe(f.Get(evidence.QueryRight)), "signed for http:// on the https address: accepted"},
 		Why:   "the store does not know that the request came over HTTPS, and without HTTPS it does not look at key and secret",
 	}
 }
@@ -209,7 +209,7 @@ func (f *routed) notLetIn(read *evidence.Exchange) Answer {
 	if f.Route.ID == "query-string-dropped" {
 		return f.withoutQuery(read)
 	}
-	known, control := f.Get("key.known"), f.Get("key.control")
+	known, control := f.Get(evidence.KeyKnown), f.Get(evidence.KeyControl)
 	if known == nil || control == nil {
 		return Answer{}
 	}

@@ -9,9 +9,9 @@ import (
 
 // shopElsewhere: another directory of the same host has the shop.
 func (f *heard) shopElsewhere() Answer {
-	for _, x := range f.With("index.dir.") {
+	for _, x := range f.With(evidence.IndexDir) {
 		if index := evidence.ReadIndex(x); index != nil && index.HasWooCommerce() {
-			dir := strings.TrimPrefix(x.ID, "index.dir.")
+			dir := evidence.IndexDir.About(x)
 			home := f.Target.Base + "/" + dir
 			return Answer{
 				ID: "subdirectory-install", Confidence: Sure, Shown: []string{evidence.Describe(x)}, Vars: map[string]string{"home": home},
@@ -19,9 +19,9 @@ func (f *heard) shopElsewhere() Answer {
 			}
 		}
 	}
-	if index := evidence.ReadIndex(f.Get("http.index")); index != nil && index.HasWooCommerce() {
+	if index := evidence.ReadIndex(f.Get(evidence.HTTPIndex)); index != nil && index.HasWooCommerce() {
 		return Answer{
-			ID: "tls-default-vhost", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("http.index")), "over HTTPS: " + evidence.Describe(f.Get("index"))},
+			ID: "tls-default-vhost", Confidence: Sure, Shown: []string{evidence.Describe(f.Get(evidence.HTTPIndex)), "over HTTPS: " + evidence.Describe(f.Get(evidence.Index))},
 			Why: "over plain HTTP the shop answers, over HTTPS another site does",
 		}
 	}
@@ -30,7 +30,7 @@ func (f *heard) shopElsewhere() Answer {
 
 // indexMissing: the usual place has no REST index, and it is not a block.
 func (f *heard) indexMissing(x *evidence.Exchange) Answer {
-	home := f.Get("home")
+	home := f.Get(evidence.Home)
 	if index := evidence.ReadIndex(home); index != nil {
 		a := Answer{ID: "url-contains-api-path", Confidence: Sure, Shown: []string{evidence.Describe(home)}, Why: "the address given is that of the API and not of the shop", Vars: map[string]string{"home": strings.TrimRight(index.Home, "/")}}
 		if !strings.HasSuffix(f.Target.Base, "/wp-json") {
@@ -41,9 +41,9 @@ func (f *heard) indexMissing(x *evidence.Exchange) Answer {
 	if a := f.notRouted(); a.ID != "" {
 		return a
 	}
-	if evidence.ReadIndex(f.Get("index.parent")) != nil {
+	if evidence.ReadIndex(f.Get(evidence.IndexParent)) != nil {
 		home := strings.TrimSuffix(f.Target.Base, f.Target.Pasted.Path)
-		return Answer{ID: "url-contains-api-path", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("index.parent"))}, Why: f.Target.Pasted.Path + " is a page of the shop and not its address", Vars: map[string]string{"home": home}}
+		return Answer{ID: "url-contains-api-path", Confidence: Sure, Shown: []string{evidence.Describe(f.Get(evidence.IndexParent))}, Why: f.Target.Pasted.Path + " is a page of the shop and not its address", Vars: map[string]string{"home": home}}
 	}
 	if a := f.shopElsewhere(); a.ID != "" {
 		return a
@@ -53,10 +53,10 @@ func (f *heard) indexMissing(x *evidence.Exchange) Answer {
 
 // notRouted: WordPress is there and does not take the address for the API's; what it announces tells why.
 func (f *heard) notRouted() Answer {
-	home, index := f.Get("home"), f.Get("index")
+	home, index := f.Get(evidence.Home), f.Get(evidence.Index)
 	announced := evidence.AnnouncedRoot(home)
 	link, hasLink := evidence.RootFromLink(announced)
-	plain, pathinfo, linked := f.Get("index.rest_route"), f.Get("index.pathinfo"), f.Get("index.link")
+	plain, pathinfo, linked := f.Get(evidence.IndexRestRoute), f.Get(evidence.IndexPathinfo), f.Get(evidence.IndexLink)
 	if plainLink, ok := evidence.RootFromLink(evidence.AnnouncedRoot(plain)); !hasLink && ok && (plainLink.Query || evidence.ReadIndex(linked) != nil) {
 		link, hasLink, announced = plainLink, true, evidence.AnnouncedRoot(plain)
 	}
@@ -99,7 +99,7 @@ func (f *heard) notRouted() Answer {
 
 // prettyPages: the 404 of a page that exists nowhere is WordPress' own, so the web server hands such addresses on.
 func (f *heard) prettyPages() bool {
-	x := f.Get("page.nowhere")
+	x := f.Get(evidence.PageNowhere)
 	return x != nil && x.Body.Kind == "html" && !evidence.IsServerPage(x) && (evidence.HasMark(x, "wordpress") || evidence.AnnouncedRoot(x) != "" || x.Header.Get("X-Redirect-By") != "")
 }
 

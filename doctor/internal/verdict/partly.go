@@ -16,12 +16,12 @@ func (f *keyed) decidePartly() Answer {
 	}
 	var passed *evidence.Exchange
 	for _, x := range f.Standing() {
-		if evidence.Proven(x) && (passed == nil || evidence.KindOf(x.ID) == "read") {
+		if evidence.Proven(x) && (passed == nil || evidence.FirstReads.Has(x)) {
 			passed = x
 		}
 	}
 	if passed == nil {
-		passed = f.Get("who") // a route that exists nowhere was answered
+		passed = f.Get(evidence.WhoAsks) // a route that exists nowhere was answered
 	}
 	for _, x := range f.Standing() {
 		if x.Request.Method == http.MethodOptions && f.optionsRefused() {
@@ -39,17 +39,17 @@ func (f *keyed) decidePartly() Answer {
 
 // optionsRefused: not one question for the methods that are allowed was answered.
 func (f *keyed) optionsRefused() bool {
-	return !slices.ContainsFunc(f.With("allow."), evidence.IsJSON)
+	return !slices.ContainsFunc(f.With(evidence.Allowing), evidence.IsJSON)
 }
 
 // ownRule: a check of its own looks at why this request is refused.
 func (f *keyed) ownRule(x *evidence.Exchange) bool {
 	switch {
-	case evidence.KindOf(x.ID) == "verb", x.ID == "uri.long" && !evidence.IsJSON(x), x.ID == "body.large", x.ID == "body.markup" && evidence.IsJSON(f.Get("body.plain")):
+	case evidence.Verbs.Has(x), x.Of(evidence.LongURI) && !evidence.IsJSON(x), x.Of(evidence.BodyLarge), x.Of(evidence.BodyMarkup) && evidence.IsJSON(f.Get(evidence.BodyPlain)):
 		return true
-	case evidence.IsWrite(x) && evidence.KindOf(x.ID) != "verb" && !evidence.IsJSON(x):
+	case evidence.IsWrite(x) && !evidence.Verbs.Has(x) && !evidence.IsJSON(x):
 		// Every write is refused, or this method everywhere: that is no rule for a path.
-		put, post := f.Get("verb.put"), f.Get("scope.write")
+		put, post := f.Get(evidence.VerbPut), f.Get(evidence.ScopeWrite)
 		_, redirected := evidence.IsRedirect(post)
 		alone := x.Request.Method == http.MethodPost && (x.Status == http.StatusMethodNotAllowed || x.Status == http.StatusNotImplemented) && post != nil && post.Status == x.Status
 		return redirected || alone || put != nil && put.Status == x.Status && !evidence.IsJSON(put)

@@ -23,7 +23,7 @@ func (f *heard) redirected(x *evidence.Exchange, to string) Answer {
 	if err1 != nil || err2 != nil {
 		return Answer{}
 	}
-	shown := append([]string{evidence.Describe(x)}, describeAll(f.With("index.hop"))...)
+	shown := append([]string{evidence.Describe(x)}, describeAll(f.With(evidence.IndexHops))...)
 	vars := map[string]string{"to": f.cleanTarget(target)}
 	say := func(id string, c Confidence, why string) Answer {
 		return Answer{ID: id, Confidence: c, Why: why, Shown: shown, Vars: vars}
@@ -62,8 +62,8 @@ func (f *heard) redirected(x *evidence.Exchange, to string) Answer {
 // endsAtLogin: the page at the end of the redirects asks for a password, whatever its address is called in the shop's
 // language. Themes that have a login on every page show it on the home page too.
 func (f *heard) endsAtLogin() bool {
-	hops := f.With("index.hop")
-	return len(hops) > 0 && evidence.HasMark(hops[len(hops)-1], "login") && !evidence.HasMark(f.Get("home"), "login")
+	hops := f.With(evidence.IndexHops)
+	return len(hops) > 0 && evidence.HasMark(hops[len(hops)-1], "login") && !evidence.HasMark(f.Get(evidence.Home), "login")
 }
 
 // slashRedirect: WordPress took the API's address for a page. Why, the announced root tells.
@@ -88,7 +88,7 @@ func (f *heard) cleanTarget(u *url.URL) string {
 
 func (f *heard) loops(x *evidence.Exchange) bool {
 	seen := []string{x.Request.URL}
-	for _, hop := range append([]*evidence.Exchange{x}, f.With("index.hop")...) {
+	for _, hop := range append([]*evidence.Exchange{x}, f.With(evidence.IndexHops)...) {
 		next, ok := evidence.IsRedirect(hop)
 		if !ok {
 			return false

@@ -60,8 +60,8 @@ func (f *keyed) decideRights() rights {
 			r.Lacks.Add(capName)
 		}
 	}
-	r.Admin = slices.Contains(evidence.Allowed(f.Get("oracle.admin")), http.MethodPost) || f.Owner.Known && f.Owner.Caps.Has("manage_options")
-	if x := f.Get("oracle.manage"); x != nil && x.Status == http.StatusOK && !evidence.NotRegistered(x) {
+	r.Admin = slices.Contains(evidence.Allowed(f.Get(evidence.OracleAdmin)), http.MethodPost) || f.Owner.Known && f.Owner.Caps.Has("manage_options")
+	if x := f.Get(evidence.OracleManage); x != nil && x.Status == http.StatusOK && !evidence.NotRegistered(x) {
 		r.managesKnown, r.manages = true, slices.Contains(evidence.Allowed(x), http.MethodGet)
 	}
 	r.ShopManager = f.isShopManager()
@@ -77,7 +77,7 @@ func (f *keyed) isShopManager() bool {
 	if multisite, known := f.Multisite(); known && multisite {
 		return false
 	}
-	users, _ := evidence.ReadList(f.Get("list.customers"))
+	users, _ := evidence.ReadList(f.Get(evidence.ListCustomers))
 	customers, others := 0, 0
 	for _, u := range users {
 		editable := f.MayRecord("customers", u, http.MethodPut)
@@ -112,11 +112,14 @@ func (f *granted) rightsCauses() []Answer {
 // header away, or OPTIONS is blocked).
 func (f *granted) refusedWithoutMap() []Answer {
 	var causes []Answer
-	for _, one := range []struct{ list, id, name, caps string }{
-		{"list.orders", "cap-read-private", "orders", "read_private_shop_orders"},
-		{"list.products", "cap-read-private", "products", "read_private_products"},
-		{"list.customers", "cap-customers", "customers", "list_users"},
-		{"list.coupons", "cap-read-private", "coupons", "read_private_shop_coupons"},
+	for _, one := range []struct {
+		list           evidence.Probe
+		id, name, caps string
+	}{
+		{evidence.ListOrders, "cap-read-private", "orders", "read_private_shop_orders"},
+		{evidence.ListProducts, "cap-read-private", "products", "read_private_products"},
+		{evidence.ListCustomers, "cap-customers", "customers", "list_users"},
+		{evidence.ListCoupons, "cap-read-private", "coupons", "read_private_shop_coupons"},
 	} {
 		if x := f.Get(one.list); x != nil && x.Status == http.StatusForbidden && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot") {
 			causes = append(causes, Answer{ID: one.id, Confidence: Possible, Shown: []string{evidence.Describe(x)}, Why: "the key's owner may not read " + one.name, Vars: map[string]string{"caps": one.caps}})

@@ -52,12 +52,12 @@ func (f *granted) productCauses() []Answer {
 		if f.Refuses("products", "POST") {
 			causes = append(causes, f.lacking("cap-create-missing", "creating products asks for publish_products", f.AllowLine("products"), "publish_products"))
 		}
-		if a := f.recordEditCause("products", "list.products", "product"); a.ID != "" {
+		if a := f.recordEditCause("products", evidence.ListProducts, "product"); a.ID != "" {
 			causes = append(causes, a)
 		} else if f.Refuses("products/batch", "POST") {
 			causes = append(causes, f.lacking("cap-others", "changing several products in one request, or those of others, asks for edit_others_products", f.AllowLine("products/batch"), "edit_others_products"))
 		}
-		if open, shut := f.RecordsBy("variations", http.MethodPut, "list.variations"); len(open) > 0 && len(shut) > 0 && f.Owner.Known && f.Owner.Has("edit_product") {
+		if open, shut := f.RecordsBy("variations", http.MethodPut, evidence.ListVariations); len(open) > 0 && len(shut) > 0 && f.Owner.Known && f.Owner.Has("edit_product") {
 			causes = append(causes, f.someRefused("variations", []string{fmt.Sprintf("%d of %d variations cannot be changed", len(shut), len(open)+len(shut))}, []string{"edit_product"}))
 		} else if len(shut) > 0 {
 			causes = append(causes, f.lacking("cap-variation", "changing a variation asks for edit_product, in the singular, and nothing else",
@@ -65,11 +65,11 @@ func (f *granted) productCauses() []Answer {
 		}
 	}
 	if f.Target.Wants(evidence.ProductsDelete) {
-		_, shut := f.RecordsBy("products", http.MethodDelete, "list.products")
+		_, shut := f.RecordsBy("products", http.MethodDelete, evidence.ListProducts)
 		if len(shut) > 0 {
 			causes = append(causes, f.lacking("cap-delete", "deleting products asks for the delete_ capabilities of products", fmt.Sprintf("product %d (%s): Allow %s", shut[0].ID, shut[0].Status, strings.Join(f.RecordMethods("products", shut[0]), ", ")),
 				"delete_products", "delete_others_products", "delete_published_products", "delete_private_products"))
-		} else if _, shut := f.RecordsBy("variations", http.MethodDelete, "list.variations"); len(shut) > 0 {
+		} else if _, shut := f.RecordsBy("variations", http.MethodDelete, evidence.ListVariations); len(shut) > 0 {
 			causes = append(causes, f.lacking("cap-variation", "deleting a variation asks for delete_product, in the singular, and nothing else",
 				fmt.Sprintf("variation %d: Allow %s", shut[0].ID, strings.Join(f.RecordMethods("variations", shut[0]), ", ")), "delete_product").at(shut[0], http.MethodDelete))
 		}
@@ -78,7 +78,7 @@ func (f *granted) productCauses() []Answer {
 }
 
 // recordEditCause tells by status and by who made them which of the edit_ capabilities is missing for products or coupons.
-func (f *granted) recordEditCause(kind, list, singular string) Answer {
+func (f *granted) recordEditCause(kind string, list evidence.Probe, singular string) Answer {
 	open, shut := f.RecordsBy(kind, http.MethodPut, list)
 	if len(shut) == 0 {
 		return Answer{}
@@ -160,7 +160,7 @@ func (f *granted) customerCreateCause() Answer {
 }
 
 func (f *granted) customerEditCause() Answer {
-	open, shut := f.RecordsBy("customers", http.MethodPut, "list.customers")
+	open, shut := f.RecordsBy("customers", http.MethodPut, evidence.ListCustomers)
 	if len(shut) == 0 {
 		return Answer{}
 	}
@@ -219,7 +219,7 @@ func withRole(list []evidence.Record, roles ...string) int {
 }
 
 func (f *granted) customerDeleteCause() Answer {
-	open, shut := f.RecordsBy("customers", http.MethodDelete, "list.customers")
+	open, shut := f.RecordsBy("customers", http.MethodDelete, evidence.ListCustomers)
 	shown := fmt.Sprintf("%d of %d users can be deleted", len(open), len(open)+len(shut))
 	if len(open) > 0 || len(shut) == 0 {
 		return Answer{}
@@ -244,7 +244,7 @@ func (f *granted) couponCauses() []Answer {
 		var setting struct {
 			Value string `json:"value"`
 		}
-		evidence.ReadJSON(f.Get("setting.coupons"), &setting)
+		evidence.ReadJSON(f.Get(evidence.SettingCoupons), &setting)
 		if setting.Value == "no" {
 			return []Answer{{ID: "coupons-disabled", Confidence: Sure, Shown: []string{f.AllowLine("coupons"), "setting woocommerce_enable_coupons: no"}, Why: "coupons are switched off in the shop; then the API refuses them to everybody, administrators included"}}
 		}
@@ -264,7 +264,7 @@ func (f *granted) couponCauses() []Answer {
 		if f.Refuses("coupons", "POST") {
 			causes = append(causes, f.lacking("cap-create-missing", "creating coupons asks for publish_shop_coupons", f.AllowLine("coupons"), "publish_shop_coupons"))
 		}
-		if a := f.recordEditCause("coupons", "list.coupons", "coupon"); a.ID != "" {
+		if a := f.recordEditCause("coupons", evidence.ListCoupons, "coupon"); a.ID != "" {
 			causes = append(causes, a)
 		}
 	}

@@ -46,7 +46,7 @@ func (f *granted) orderCauses() []Answer {
 // orderEditCause: orders that the key may read and not change. Which capability is asked depends on the row that the
 // order has in wp_posts (failure-taxonomy 1.1).
 func (f *granted) orderEditCause() Answer {
-	open, shut := f.RecordsBy("orders", http.MethodPut, "list.orders", "list.orders.old")
+	open, shut := f.RecordsBy("orders", http.MethodPut, evidence.ListOrders, evidence.ListOldOrders)
 	if len(shut) == 0 {
 		return f.ordersToCome()
 	}
@@ -82,10 +82,10 @@ const placeholderWhy = "orders live in WooCommerce's own tables without compatib
 // integration itself will make.
 func (f *granted) ordersToCome() Answer {
 	mode, modeKnown := f.Storage()
-	if !f.Owner.Known || !modeKnown || evidence.Total(f.Get("list.orders")) < 0 || f.superAdmin() {
+	if !f.Owner.Known || !modeKnown || evidence.Total(f.Get(evidence.ListOrders)) < 0 || f.superAdmin() {
 		return Answer{}
 	}
-	shown := []string{"order storage: " + mode.Title(), fmt.Sprintf("%d orders in the store, all of those seen may be changed", max(0, evidence.Total(f.Get("list.orders"))))}
+	shown := []string{"order storage: " + mode.Title(), fmt.Sprintf("%d orders in the store, all of those seen may be changed", max(0, evidence.Total(f.Get(evidence.ListOrders))))}
 	switch {
 	case InTables(mode):
 		asked := placeholderCaps
@@ -122,7 +122,7 @@ func (f *granted) orderCause(id string, c Confidence, why string, shown []string
 
 func (f *granted) noOrderEditable(mode capability.Storage, known bool, shut []evidence.Record, shown []string) Answer {
 	lacksPosts, lacksOrders := len(f.Owner.Missing(placeholderCaps...)) > 0, len(f.Owner.Missing(orderCaps...)) > 0
-	receipt := f.Get("oracle.receipt")
+	receipt := f.Get(evidence.OracleReceipt)
 	asOrders, _ := f.TablesAskOrders()
 	switch {
 	case !asOrders && f.Owner.Known && !lacksPosts && !f.Status.OK && f.countRows(shut).posts == 0 && receipt != nil && !evidence.NotRegistered(receipt) && len(evidence.Allowed(receipt)) == 0:
@@ -149,7 +149,7 @@ func (f *granted) noOrderEditable(mode capability.Storage, known bool, shut []ev
 func (f *granted) allPosts(list []evidence.Record) bool {
 	seen := false
 	for _, r := range list {
-		x := f.Get(fmt.Sprintf("row.%d", r.ID))
+		x := f.Get(evidence.Rows.Of(fmt.Sprint(r.ID)))
 		if x == nil {
 			continue
 		}
@@ -210,7 +210,7 @@ type rowCount struct{ posts, others int }
 func (f *granted) countRows(list []evidence.Record) rowCount {
 	var n rowCount
 	for _, r := range list {
-		switch x := f.Get(fmt.Sprintf("row.%d", r.ID)); {
+		switch x := f.Get(evidence.Rows.Of(fmt.Sprint(r.ID))); {
 		case x == nil:
 		case x.Status == http.StatusOK:
 			n.posts++
@@ -249,7 +249,7 @@ func (f *granted) rowMissing(open, shut []evidence.Record, shown []string) Answe
 		return Answer{} // a missing row blocks nobody any more
 	}
 	placeholders, posts := f.Status.Posts("shop_order_placehold"), f.Status.Posts("shop_order")
-	orders := evidence.Total(f.Get("list.orders"))
+	orders := evidence.Total(f.Get(evidence.ListOrders))
 	if len(locked) == 0 || placeholders < 0 || posts < 0 || orders <= 0 {
 		return Answer{}
 	}
@@ -257,7 +257,7 @@ func (f *granted) rowMissing(open, shut []evidence.Record, shown []string) Answe
 		return Answer{} // with a row he could not change them either
 	}
 	rows, wanted := placeholders+posts, orders
-	if refunds := evidence.Total(f.Get("list.refunds")); refunds > 0 {
+	if refunds := evidence.Total(f.Get(evidence.ListRefunds)); refunds > 0 {
 		wanted += refunds
 	}
 	gone := wanted - rows
@@ -286,18 +286,18 @@ func (f *granted) missingRows(locked []evidence.Record, shown []string, c Confid
 
 // orderDeleteCause is asked when deleting is wanted; what already explains that orders cannot be edited explains it too.
 func (f *granted) orderDeleteCause(edit Answer) Answer {
-	open, shut := f.RecordsBy("orders", http.MethodDelete, "list.orders", "list.orders.old")
+	open, shut := f.RecordsBy("orders", http.MethodDelete, evidence.ListOrders, evidence.ListOldOrders)
 	if len(shut) == 0 {
-		if refund := f.Get("allow.refund"); refund != nil && refund.Status == http.StatusOK && !slices.Contains(evidence.Allowed(refund), http.MethodDelete) && len(open) > 0 {
+		if refund := f.Get(evidence.AllowRefund); refund != nil && refund.Status == http.StatusOK && !slices.Contains(evidence.Allowed(refund), http.MethodDelete) && len(open) > 0 {
 			if mode, ok := f.Storage(); ok && InTables(mode) {
 				return f.lacking("cap-delete", "deleting a refund on order tables without compatibility mode asks for delete_posts, and for delete_others_posts when somebody else made it", evidence.Describe(refund), "delete_posts", "delete_others_posts")
 			}
 			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular", evidence.Describe(refund), "delete_shop_order")
 		}
-		if mode, ok := f.Storage(); ok && (mode == capability.HPOSSync || mode == capability.Posts) && f.Owner.Known && !f.Owner.Has("delete_shop_order") && f.Get("allow.refund") == nil && len(open) > 0 {
+		if mode, ok := f.Storage(); ok && (mode == capability.HPOSSync || mode == capability.Posts) && f.Owner.Known && !f.Owner.Has("delete_shop_order") && f.Get(evidence.AllowRefund) == nil && len(open) > 0 {
 			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular", "order storage: "+mode.Title(), "delete_shop_order")
 		}
-		if mode, ok := f.Storage(); ok && InTables(mode) && f.Owner.Known && f.Get("allow.refund") == nil && len(open) > 0 {
+		if mode, ok := f.Storage(); ok && InTables(mode) && f.Owner.Known && f.Get(evidence.AllowRefund) == nil && len(open) > 0 {
 			if missing := f.Owner.Missing("delete_posts", "delete_others_posts"); len(missing) > 0 && !f.superAdmin() {
 				return f.lacking("cap-delete", "deleting a refund on order tables without compatibility mode asks for delete_posts, and for delete_others_posts when somebody else made it",
 					"order storage: "+mode.Title(), "delete_posts", "delete_others_posts")

@@ -12,7 +12,7 @@ import (
 
 // PublicStatuses are the statuses of plugins that are registered as public; known is false when the store did not say.
 func (f *granted) PublicStatuses() (slugs []string, known bool) {
-	x := f.Get("statuses.public")
+	x := f.Get(evidence.StatusesPublic)
 	if x == nil || x.Status != http.StatusOK || x.Body.Kind != "json" {
 		return nil, false
 	}
@@ -91,7 +91,7 @@ func (f *granted) statusesToCome() Answer {
 	}
 	a := f.orderCause("cap-order-status", Sure,
 		fmt.Sprintf("a plugin registered the status %s as public: on order tables of WooCommerce 11.0 an order in it asks for %s besides, and the key locks itself out of an order that it moves there", strings.Join(public, " and "), strings.Join(caps, " and ")),
-		[]string{evidence.Describe(f.Get("statuses.public")), "order storage: " + mode.Title()}, caps...)
+		[]string{evidence.Describe(f.Get(evidence.StatusesPublic)), "order storage: " + mode.Title()}, caps...)
 	a.Warning = true
 	return a
 }

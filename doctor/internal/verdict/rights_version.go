@@ -13,10 +13,10 @@ func (f *granted) TablesAskOrders() (yes, known bool) {
 	if f.WooVersion() != "" {
 		return !f.OlderThan("11.0.0"), true
 	}
-	if x := f.Get("statuses"); x != nil && x.Body.Code == evidence.NoRoute {
+	if x := f.Get(evidence.Statuses); x != nil && x.Body.Code == evidence.NoRoute {
 		return false, true // a list of WooCommerce 9.6
 	}
-	x := f.Get("version.templates")
+	x := f.Get(evidence.VersionTemplates)
 	switch {
 	case x == nil || x.Body.Kind != "json":
 		return false, false

@@ -12,7 +12,7 @@ import (
 // decideRoute names what is wrong with the way to the API: the address, redirects, permalinks, WooCommerce itself. It
 // looks only at what anonymous requests got.
 func (f *fronted) decideRoute() Answer {
-	index := f.Get("index")
+	index := f.Get(evidence.Index)
 	if evidence.Silent(index) || f.Front.ID != "" || index.Body.Garbled != "" {
 		return Answer{}
 	}
@@ -33,10 +33,10 @@ func (f *fronted) decideRoute() Answer {
 	if f.Known() && (f.Evidence.Root == "" || f.Evidence.Root == f.Target.Base+"/wp-json/") {
 		return f.pastedAddress() // only the index is closed
 	}
-	if usual := f.Get("usual.read"); usual != nil && f.Known() && f.Evidence.Root != f.Target.Base+"/wp-json/" {
+	if usual := f.Get(evidence.UsualRead); usual != nil && f.Known() && f.Evidence.Root != f.Target.Base+"/wp-json/" {
 		return f.refusedAtUsual(index, usual)
 	}
-	if x := f.Get("wc.namespace"); x != nil && x.Status == 404 && x.Body.Code == evidence.NoRoute {
+	if x := f.Get(evidence.WCNamespace); x != nil && x.Status == 404 && x.Body.Code == evidence.NoRoute {
 		return Answer{ID: "woocommerce-inactive", Confidence: Likely, Shown: []string{evidence.Describe(index), evidence.Describe(x)}, Why: "WordPress knows no route of WooCommerce: the plugin is not active here"}
 	}
 	if index.Body.Kind == "json" && (index.Body.Code != "" || f.Evidence.Root != "" && evidence.ReadIndex(index) == nil && strings.HasSuffix(evidence.AnnouncedRoot(index), "/wp-json/")) {
@@ -48,7 +48,7 @@ func (f *fronted) decideRoute() Answer {
 // refusedAtUsual: the API's usual address is closed, also to the key, and the one below index.php is open.
 func (f *fronted) refusedAtUsual(index, usual *evidence.Exchange) Answer {
 	a := Answer{
-		ID: "path-refused", Confidence: Sure, Shown: []string{evidence.Describe(index), "with the key: " + evidence.Describe(usual), "the way round, at " + f.Evidence.Root + ": " + evidence.Describe(f.Get("read"))},
+		ID: "path-refused", Confidence: Sure, Shown: []string{evidence.Describe(index), "with the key: " + evidence.Describe(usual), "the way round, at " + f.Evidence.Root + ": " + evidence.Describe(f.Get(evidence.ReadFirst))},
 		Vars: map[string]string{"root": f.Evidence.Root, "status": fmt.Sprint(index.Status), "request": "GET " + evidence.ShortURL(index.Request.URL)},
 		Why:  fmt.Sprintf("the API's usual address is refused with status %d%s, also to the key, and the same API is open at %s: something looks at the path", index.Status, pageOf(index), f.Evidence.Root),
 	}
@@ -66,13 +66,13 @@ func (f *heard) privateWPCom() Answer {
 			return Answer{ID: "wpcom-hosted", Confidence: Sure, Shown: []string{evidence.Describe(x)}, Why: "WordPress.com answers that the site is private"}
 		}
 	}
-	if to, ok := evidence.IsRedirect(f.Get("index")); ok && !f.Known() && evidence.HasMark(f.Get("index"), "wpcom") {
+	if to, ok := evidence.IsRedirect(f.Get(evidence.Index)); ok && !f.Known() && evidence.HasMark(f.Get(evidence.Index), "wpcom") {
 		if u, err := url.Parse(to); err == nil && (u.Hostname() == "wordpress.com" || strings.HasSuffix(u.Hostname(), ".wordpress.com")) {
-			return Answer{ID: "wpcom-hosted", Confidence: Sure, Shown: []string{evidence.Describe(f.Get("index"))}, Why: "WordPress.com sends visitors of this site to its own login: the site is private"}
+			return Answer{ID: "wpcom-hosted", Confidence: Sure, Shown: []string{evidence.Describe(f.Get(evidence.Index))}, Why: "WordPress.com sends visitors of this site to its own login: the site is private"}
 		}
 	}
 	if strings.HasSuffix(f.Hostname(), ".wordpress.com") && !f.Known() {
-		return Answer{ID: "wpcom-hosted", Confidence: Likely, Shown: []string{evidence.Describe(f.Get("index"))}, Why: "the address is one of WordPress.com, where plugins and their API depend on the plan and the site's visibility"}
+		return Answer{ID: "wpcom-hosted", Confidence: Likely, Shown: []string{evidence.Describe(f.Get(evidence.Index))}, Why: "the address is one of WordPress.com, where plugins and their API depend on the plan and the site's visibility"}
 	}
 	return Answer{}
 }
@@ -116,7 +116,7 @@ func (f *heard) emptyNamespace(index *evidence.RestIndex) Answer {
 		return Answer{}
 	}
 	var gone []string
-	for _, id := range []string{"list.orders", "list.products", "list.customers", "list.coupons"} {
+	for _, id := range []evidence.Probe{evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers, evidence.ListCoupons} {
 		switch x := f.Get(id); {
 		case x == nil:
 		case x.Status == 404 && x.Body.Code == evidence.NoRoute:
@@ -133,7 +133,7 @@ func (f *heard) emptyNamespace(index *evidence.RestIndex) Answer {
 
 // DroppedQuery: the index was asked for a few fields and came back whole.
 func (f *heard) DroppedQuery() bool {
-	x := f.Get("index")
+	x := f.Get(evidence.Index)
 	return evidence.ReadIndex(x) != nil && x.Body.Extra >= 4
 }
 

@@ -10,7 +10,7 @@ import (
 
 // withoutQuery: only what travels in the header can be told.
 func (f *routed) withoutQuery(read *evidence.Exchange) Answer {
-	if evidence.Accepted(f.Get("header.wrong")) {
+	if evidence.Accepted(f.Get(evidence.HeaderWrong)) {
 		return f.secretOrOwner(read)
 	}
 	return Answer{}
@@ -22,7 +22,7 @@ func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer
 		return Answer{} // the road explains it
 	}
 	shown := []string{"with the key: " + evidence.Describe(read), "with a signature that cannot be right: " + evidence.Describe(known)}
-	if wrong := f.Get("header.wrong"); evidence.Accepted(wrong) {
+	if wrong := f.Get(evidence.HeaderWrong); evidence.Accepted(wrong) {
 		return f.secretOrOwner(read)
 	}
 	if known.Body.Kind != "json" || !evidence.IsStoreCode(known.Body.Code) {
@@ -40,7 +40,7 @@ func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer
 
 // unknownKey: the store answers to the key as to one that nobody has.
 func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
-	shown := []string{"the key: " + evidence.Describe(f.Get("key.known")), "a key nobody has: " + evidence.Describe(f.Get("key.control")) + " – the same answer"}
+	shown := []string{"the key: " + evidence.Describe(f.Get(evidence.KeyKnown)), "a key nobody has: " + evidence.Describe(f.Get(evidence.KeyControl)) + " – the same answer"}
 	say := func(id string, c Confidence, why string) Answer {
 		return Answer{ID: id, Confidence: c, Why: why, Shown: shown, Vars: map[string]string{}}
 	}
@@ -56,19 +56,19 @@ func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
 	if !shape.KeyOK {
 		return say("key-malformed", Sure, "the key is not ck_ and 40 hexadecimal digits: "+malformed(shape))
 	}
-	for _, x := range f.With("blog/") {
+	for _, x := range f.With(evidence.Blogs) {
 		dir, _, _ := strings.Cut(strings.TrimPrefix(x.ID, "blog"), ".known")
-		if a := f.knownInBlog(x, f.Get("blog"+dir+".control"), dir, shown); a.ID != "" {
+		if a := f.knownInBlog(x, f.Get(evidence.Probe(string(evidence.Blogs)+dir+".control")), dir, shown); a.ID != "" {
 			return a
 		}
 	}
-	if x, control := f.Get("blog.known"), f.Get("blog.control"); x != nil {
+	if x, control := f.Get(evidence.BlogKnown), f.Get(evidence.BlogControl); x != nil {
 		if a := f.knownInBlog(x, control, "", shown); a.ID != "" {
 			return a
 		}
 	}
 	why := "the store has no such key: it was revoked, or made on another site or copy of the shop"
-	if x := f.Get("network"); x != nil && x.Body.Kind == "json" && x.Body.Code != evidence.NoRoute {
+	if x := f.Get(evidence.NetworkRoute); x != nil && x.Body.Kind == "json" && x.Body.Code != evidence.NoRoute {
 		why += "; it is a site of a multisite network, and each site of it has keys of its own"
 	}
 	return say("key-unknown", Sure, why)
@@ -105,12 +105,12 @@ func malformed(shape evidence.KeyShape) string {
 
 // knownKey: the store has the key; where does the secret get lost?
 func (f *routed) knownKey(read *evidence.Exchange) Answer {
-	header, query := f.Get("header.wrong"), f.Get("query.wrong")
+	header, query := f.Get(evidence.HeaderWrong), f.Get(evidence.QueryWrong)
 	switch {
 	case evidence.Accepted(header):
 		return f.secretOrOwner(read)
 	case evidence.Accepted(query):
-		inner := f.secretOrOwner(f.Get("query.right"))
+		inner := f.secretOrOwner(f.Get(evidence.QueryRight))
 		a := f.headerLost(read)
 		if inner.ID != "" {
 			// Two causes at once: the header is lost, and what arrives by the other road is refused as well.
@@ -118,21 +118,21 @@ func (f *routed) knownKey(read *evidence.Exchange) Answer {
 			a.Shown = append(a.Shown, inner.Shown...)
 		}
 		return a
-	case evidence.SignatureAccepted(f.Get("sign.http"), f.Get("key.known")):
+	case evidence.SignatureAccepted(f.Get(evidence.SignHTTP), f.Get(evidence.KeyKnown)):
 		return f.notSSL()
-	case evidence.SignatureAccepted(f.Get("sign.https"), f.Get("key.known")) && query != nil && !evidence.IsJSON(query) && query.Status >= 400:
+	case evidence.SignatureAccepted(f.Get(evidence.SignHTTPS), f.Get(evidence.KeyKnown)) && query != nil && !evidence.IsJSON(query) && query.Status >= 400:
 		// The store takes signatures and knows that it is on HTTPS, so nothing inside it is in the way.
 		a := f.headerLost(read)
 		a.Confidence, a.Why = Likely, fmt.Sprintf("the Authorization header does not arrive, and keys in the address are refused with status %d before WordPress sees them; signed requests pass", query.Status)
 		return a
-	case evidence.SignatureAccepted(f.Get("sign.https"), f.Get("key.known")):
+	case evidence.SignatureAccepted(f.Get(evidence.SignHTTPS), f.Get(evidence.KeyKnown)):
 		return Answer{
-			ID: "auth-hook-conflict", Confidence: Likely, Shown: []string{"signed: accepted", "in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right"))},
+			ID: "auth-hook-conflict", Confidence: Likely, Shown: []string{"signed: accepted", "in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get(evidence.QueryRight))},
 			Why: "the store knows that it is on HTTPS and accepts signatures, and key and secret are ignored: a plugin gets in between",
 		}
 	case !f.Index().OffersAppPasswords():
 		return Answer{
-			ID: "is-ssl-false", Confidence: Likely, Shown: []string{"key and secret in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get("query.right")), "the index offers no application passwords"},
+			ID: "is-ssl-false", Confidence: Likely, Shown: []string{"key and secret in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get(evidence.QueryRight)), "the index offers no application passwords"},
 			Why: "the store does not look at key and secret, as it does when it does not know that the request came over HTTPS; no signature was accepted either, so the secret may be wrong besides",
 		}
 	}
@@ -144,9 +144,9 @@ func (f *routed) secretOrOwner(read *evidence.Exchange) Answer {
 	if read == nil {
 		return Answer{}
 	}
-	wrong := f.Get("header.wrong")
-	if read.ID == "query.right" {
-		wrong = f.Get("query.wrong")
+	wrong := f.Get(evidence.HeaderWrong)
+	if read.Of(evidence.QueryRight) {
+		wrong = f.Get(evidence.QueryWrong)
 	}
 	shown := []string{"the secret as given: " + evidence.Describe(read), "a wrong secret: " + evidence.Describe(wrong)}
 	switch {
@@ -163,7 +163,7 @@ func (f *routed) secretOrOwner(read *evidence.Exchange) Answer {
 		return Answer{ID: "key-write-only", Confidence: Sure, Shown: shown, Why: "key and secret are right, and the key's own permission is “Write”: every read is refused"}
 	case read.Status == http.StatusUnauthorized && strings.HasPrefix(read.Body.Code, "woocommerce_rest_cannot"):
 		return Answer{
-			ID: "key-owner-deleted", Confidence: Likely, Shown: append(shown, "a route that exists nowhere: "+evidence.Describe(f.Get("who"))),
+			ID: "key-owner-deleted", Confidence: Likely, Shown: append(shown, "a route that exists nowhere: "+evidence.Describe(f.Get(evidence.WhoAsks))),
 			Why: "key and secret are right, and yet the store does not know who is asking: the user the key belongs to no longer exists",
 		}
 	}

@@ -12,12 +12,12 @@ import (
 // decideSignedKey is the same for plain HTTP, where only signatures are accepted.
 func (f *routed) decideSignedKey() Answer {
 	if f.Evidence.Way == evidence.WayOAuth {
-		if given := f.Get("sign.given"); given != nil && !evidence.SignatureAccepted(given, f.Get("key.known")) {
+		if given := f.Get(evidence.SignGiven); given != nil && !evidence.SignatureAccepted(given, f.Get(evidence.KeyKnown)) {
 			return f.signatureElsewhere()
 		}
 		return Answer{}
 	}
-	known, control := f.Get("key.known"), f.Get("key.control")
+	known, control := f.Get(evidence.KeyKnown), f.Get(evidence.KeyControl)
 	if known == nil || control == nil || known.Body.Kind != "json" {
 		return Answer{}
 	}
@@ -35,7 +35,7 @@ func (f *routed) decideSignedKey() Answer {
 	case known.Body.Message == control.Body.Message:
 		return f.unknownKey(f.Target.Key)
 	}
-	given, live := f.Get("sign.given"), f.Get("read.oauth")
+	given, live := f.Get(evidence.SignGiven), f.Get(evidence.ReadOAuth)
 	if !evidence.SignatureAccepted(given, known) {
 		return f.signatureElsewhere()
 	}
@@ -50,27 +50,27 @@ func (f *routed) decideSignedKey() Answer {
 
 // signatureElsewhere: the signature is refused for the address as given; for which one is it accepted?
 func (f *routed) signatureElsewhere() Answer {
-	known := f.Get("key.known")
-	shown := []string{"signed for the address as given: " + evidence.Describe(f.Get("sign.given"))}
+	known := f.Get(evidence.KeyKnown)
+	shown := []string{"signed for the address as given: " + evidence.Describe(f.Get(evidence.SignGiven))}
 	switch {
-	case evidence.SignatureAccepted(f.Get("sign.home"), known) && !sameButScheme(f.Index().Home, f.Target.Base):
+	case evidence.SignatureAccepted(f.Get(evidence.SignHome), known) && !sameButScheme(f.Index().Home, f.Target.Base):
 		home := strings.TrimRight(f.Index().Home, "/")
 		return Answer{ID: "oauth-host-mismatch", Confidence: Sure, Shown: append(shown, "signed for "+home+": accepted"), Vars: map[string]string{"home": home},
 			Why: "the store signs with its own home address " + home + ", which is not the address in use"}
-	case evidence.SignatureAccepted(f.Get("sign.https"), known), evidence.SignatureAccepted(f.Get("sign.home"), known):
+	case evidence.SignatureAccepted(f.Get(evidence.SignHTTPS), known), evidence.SignatureAccepted(f.Get(evidence.SignHome), known):
 		return Answer{ID: "oauth-scheme-mismatch", Confidence: Sure, Shown: append(shown, "signed for https://: accepted"), Why: "the store takes the plain HTTP request for HTTPS and signs with https://"}
-	case evidence.SignatureAccepted(f.Get("sign.extra"), known):
+	case evidence.SignatureAccepted(f.Get(evidence.SignExtra), known):
 		return Answer{ID: "oauth-extra-param", Confidence: Sure, Shown: append(shown, "signed with the argument q=… that the web server adds: accepted"), Why: "the web server adds an argument to every address, and the store signs it too"}
-	case evidence.SignatureAccepted(f.Get("sign.echo"), known):
-		_, added := evidence.ArgumentsOnTheWay(f.Get("echo"))
+	case evidence.SignatureAccepted(f.Get(evidence.SignEcho), known):
+		_, added := evidence.ArgumentsOnTheWay(f.Get(evidence.EchoPages))
 		names := strings.Join(slices.Sorted(maps.Keys(added)), ", ")
 		return Answer{ID: "oauth-extra-param", Confidence: Sure, Shown: append(shown, "a public list repeats what arrived: "+names+" was not sent", "signed with it: accepted"), Vars: map[string]string{"extra": names},
 			Why: "something between here and WordPress adds " + names + " to every address, and the store signs it too"}
-	case evidence.SignatureAccepted(f.Get("sign.direct"), known):
+	case evidence.SignatureAccepted(f.Get(evidence.SignDirect), known):
 		return Answer{ID: "oauth-extra-param", Confidence: Sure, Shown: append(shown, "signed for index.php itself: accepted"), Why: "rewriting on the web server adds an argument to every address, and the store signs it too"}
 	}
 	a := Answer{ID: "secret-wrong", Confidence: Likely, Shown: append(shown, "the key itself is known"), Why: "the store has the key and no signature made with the secret is accepted"}
-	if _, added := evidence.ArgumentsOnTheWay(f.Get("echo")); len(added) > 0 {
+	if _, added := evidence.ArgumentsOnTheWay(f.Get(evidence.EchoPages)); len(added) > 0 {
 		// Two causes at once: with the right secret the argument would spoil signatures still.
 		names := strings.Join(slices.Sorted(maps.Keys(added)), ", ")
 		a.Also, a.Vars = []string{"oauth-extra-param"}, map[string]string{"extra": names}
@@ -87,7 +87,7 @@ func sameButScheme(a, b string) bool {
 
 // argumentsLost: signatures are not objected to because they do not arrive. Over HTTPS key and secret have two more roads.
 func (f *routed) argumentsLost(known *evidence.Exchange) Answer {
-	lost, _ := evidence.ArgumentsOnTheWay(f.Get("echo"))
+	lost, _ := evidence.ArgumentsOnTheWay(f.Get(evidence.EchoPages))
 	lost = slices.DeleteFunc(lost, func(name string) bool { return !slices.Contains(evidence.SignatureArgs, name) })
 	if len(lost) == 0 {
 		return Answer{}

@@ -10,7 +10,7 @@ import (
 // Slow is the time that the store takes for the same small thing every time it is asked: the shortest of at least two
 // answers, because a single slow one may be chance. What is a read of one record, or a write that reaches no code.
 func (f *Facts) Slow() (took time.Duration, x *evidence.Exchange) {
-	for _, same := range [][]string{{"read", "read.oauth", "query.right", "read.again", "read.fresh"}, {"scope.write", "body.type", "body.plain", "door.orders.post", "door.products.post"}, {"verb.put", "verb.delete"}} {
+	for _, same := range [][]evidence.Probe{{evidence.ReadFirst, evidence.ReadOAuth, evidence.QueryRight, evidence.ReadAgain, evidence.ReadFresh}, {evidence.ScopeWrite, evidence.BodyType, evidence.BodyPlain, evidence.DoorOrdersPost, evidence.DoorProductsPost}, {evidence.VerbPut, evidence.VerbDelete}} {
 		shortest, count := time.Duration(0), 0
 		var which *evidence.Exchange
 		for _, id := range same {
@@ -33,7 +33,7 @@ func (f *Facts) Slow() (took time.Duration, x *evidence.Exchange) {
 // SlowPage is the time that a page of one kind takes each of the two times it is asked for.
 func (f *Facts) SlowPage() (took time.Duration, x *evidence.Exchange) {
 	for _, name := range []string{"orders", "products", "customers"} {
-		list, page := f.Get("list."+name), f.Get("page."+name)
+		list, page := f.Get(evidence.Lists.Of(name)), f.Get(evidence.Pages.Of(name))
 		if list == nil || page == nil || list.Status != http.StatusOK || page.Status != http.StatusOK {
 			continue
 		}

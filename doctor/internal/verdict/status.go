@@ -14,7 +14,7 @@ func (f *heard) stopped(x *evidence.Exchange, sure, likely func(id, why string) 
 	if x.Status < http.StatusInternalServerError || evidence.IsStoreCode(x.Body.Code) || evidence.RefusedWith500(x) {
 		return Answer{} // an error with a code of its own is a refusal, whatever its status
 	}
-	home := f.Get("home")
+	home := f.Get(evidence.Home)
 	everywhere := home != nil && home.Status == x.Status
 	said := fmt.Sprintf("status %d and the message “%s”", x.Status, evidence.Clip(evidence.Squeeze(evidence.AnyTag.ReplaceAllString(x.Body.Message, " ")), 100))
 	switch {
@@ -34,8 +34,8 @@ func (f *heard) stopped(x *evidence.Exchange, sure, likely func(id, why string) 
 
 // robotsCache: a program gets what a cache kept, a browser's name gets the store's own answer.
 func (f *heard) robotsCache(x *evidence.Exchange) Answer {
-	browser := f.Get("index.browser")
-	if x.ID != "index" || evidence.ReadIndex(browser) == nil || evidence.ReadIndex(x) != nil || !evidence.Cached(x) && (x.Status != http.StatusOK || !evidence.HasMark(x, "wordpress")) {
+	browser := f.Get(evidence.IndexBrowser)
+	if !x.Of(evidence.Index) || evidence.ReadIndex(browser) == nil || evidence.ReadIndex(x) != nil || !evidence.Cached(x) && (x.Status != http.StatusOK || !evidence.HasMark(x, "wordpress")) {
 		return Answer{}
 	}
 	return Answer{
@@ -55,23 +55,23 @@ func (f *heard) plainStatus(x *evidence.Exchange, likely, sure func(id, why stri
 		if f.BrowserPasses() != nil {
 			return sure("ua-blocked", "406 to this client's name, an answer to a browser's")
 		}
-		if f.passes("index.accept") != nil {
+		if f.passes(evidence.IndexAccept) != nil {
 			return sure("accept-header-406", "406 unless the request accepts anything (Accept: */*)")
 		}
 		return likely("waf-modsecurity", "406 Not Acceptable from the web server, whatever is asked for: the usual mark of a ModSecurity rule")
 	}
-	if browser := f.Get("index.browser"); x.Status == http.StatusForbidden && f.namedOtherwise(browser) {
+	if browser := f.Get(evidence.IndexBrowser); x.Status == http.StatusForbidden && f.namedOtherwise(browser) {
 		a := likely("ua-blocked", "the refusal goes by the name of the client: under a browser's name the same request gets further, to "+evidence.Describe(browser))
 		return a
 	}
-	home := f.Get("home")
-	if index := f.Get("index"); x.ID == "home" && index != nil && index.Status > 0 && index.Status != x.Status {
+	home := f.Get(evidence.Home)
+	if index := f.Get(evidence.Index); x.Of(evidence.Home) && index != nil && index.Status > 0 && index.Status != x.Status {
 		return Answer{} // a server without a home page answers other addresses all the same
 	}
-	if plain := evidence.ReadIndex(f.Get("http.index")); plain != nil && plain.HasWooCommerce() {
+	if plain := evidence.ReadIndex(f.Get(evidence.HTTPIndex)); plain != nil && plain.HasWooCommerce() {
 		return Answer{} // the refusal is another virtual host's (tls-default-vhost)
 	}
-	if x.ID == "index" && evidence.LostInRewriting(x, home) && evidence.ReadIndex(f.Get("index.rest_route")) != nil {
+	if x.Of(evidence.Index) && evidence.LostInRewriting(x, home) && evidence.ReadIndex(f.Get(evidence.IndexRestRoute)) != nil {
 		return Answer{} // PHP is well, the address does not reach it (rewrite-missing)
 	}
 	everywhere := home != nil && home.Status == x.Status && home.Body.Kind != "json"
@@ -80,15 +80,15 @@ func (f *heard) plainStatus(x *evidence.Exchange, likely, sure func(id, why stri
 		return likely("gateway-timeout", "the web server itself answers 503: what runs PHP is not available")
 	case x.Status == http.StatusServiceUnavailable && (everywhere || evidence.HasMark(x, "coming-soon")):
 		return likely("maintenance-plugin", "every page answers 503")
-	case x.Status == http.StatusOK && x.Body.Kind == "html" && (evidence.HasMark(x, "coming-soon") && evidence.HasMark(home, "coming-soon") && !evidence.HasMark(home, "wc-coming-soon")) && !evidence.IsJSON(f.Get("index.rest_route")):
+	case x.Status == http.StatusOK && x.Body.Kind == "html" && (evidence.HasMark(x, "coming-soon") && evidence.HasMark(home, "coming-soon") && !evidence.HasMark(home, "wc-coming-soon")) && !evidence.IsJSON(f.Get(evidence.IndexRestRoute)):
 		return likely("maintenance-plugin", "the API answers with the same “coming soon” page as the site")
 	case x.Status == 508, x.Status == 509:
 		return likely("gateway-timeout", fmt.Sprintf("status %d is how a host answers when the shop has used up what its plan gives", x.Status))
 	case x.Status == http.StatusServiceUnavailable:
 		return likely("gateway-timeout", "status 503 for the API: what runs PHP is not available or has no process free")
-	case x.Status == http.StatusNotFound && x.ID == "read" && evidence.ReadIndex(f.Get("index")) != nil && f.PhpMade(x):
+	case x.Status == http.StatusNotFound && x.Of(evidence.ReadFirst) && evidence.ReadIndex(f.Get(evidence.Index)) != nil && f.PhpMade(x):
 		return likely("rest-hidden", "WooCommerce's routes answer 404 with a page that PHP makes, and the index of the API is open: a plugin hides them")
-	case x.Status == http.StatusNotFound && x.ID == "read" && evidence.ReadIndex(f.Get("index")) != nil:
+	case x.Status == http.StatusNotFound && x.Of(evidence.ReadFirst) && evidence.ReadIndex(f.Get(evidence.Index)) != nil:
 		return likely("rest-hidden", "WooCommerce's routes answer 404 with a page of the web server, and the index of the API is open: a rule hides them")
 	case x.Status == http.StatusBadGateway, x.Status == http.StatusGatewayTimeout:
 		return sure("gateway-timeout", fmt.Sprintf("the web server gave up waiting for PHP: status %d", x.Status))
@@ -104,11 +104,11 @@ func (f *heard) plainStatus(x *evidence.Exchange, likely, sure func(id, why stri
 		return likely("ip-or-geo-block", "the web server refuses every page, also to a browser's name: it goes by address or country")
 	case x.Status == http.StatusForbidden && f.PhpMade(x):
 		return likely("rest-disabled", "the API is refused with a page that PHP makes, and the site itself is open: a plugin or snippet inside WordPress ends the request")
-	case x.Status == http.StatusForbidden, x.Status == http.StatusTeapot, x.Status == http.StatusUnauthorized && x.ID == "read":
+	case x.Status == http.StatusForbidden, x.Status == http.StatusTeapot, x.Status == http.StatusUnauthorized && x.Of(evidence.ReadFirst):
 		return likely("path-refused", fmt.Sprintf("the API is refused with a plain %d, whatever the client calls itself, and the site itself is open: a rule for this path, which may go by the client's address besides", x.Status))
 	case x.Status == http.StatusNotImplemented:
 		return likely("waf-modsecurity", "501 from the web server for a plain read: the usual mark of a filter rule")
-	case x.Status >= 500 && x.ID != "home":
+	case x.Status >= 500 && !x.Of(evidence.Home):
 		return likely("php-fatal", fmt.Sprintf("status %d with %s: PHP stopped before WordPress could answer", x.Status, orEmpty(x.Body.Kind)))
 	}
 	return Answer{}
@@ -130,14 +130,14 @@ func orEmpty(kind string) string {
 
 // BrowserPasses is the answer that a browser's name got where this client's own name, asking for the same thing without a
 // key, was refused; nil when the name makes no difference.
-func (f *heard) BrowserPasses() *evidence.Exchange { return f.passes("index.browser") }
+func (f *heard) BrowserPasses() *evidence.Exchange { return f.passes(evidence.IndexBrowser) }
 
-func (f *heard) passes(id string) *evidence.Exchange {
+func (f *heard) passes(id evidence.Probe) *evidence.Exchange {
 	other := f.Get(id)
 	if !evidence.IsJSON(other) || evidence.ForeignRefusal(other) {
 		return nil
 	}
-	for _, own := range []string{"index", "anon"} {
+	for _, own := range []evidence.Probe{evidence.Index, evidence.Anonymous} {
 		if x := f.Get(own); x != nil && evidence.WithoutArgs(x.Request.URL) == evidence.WithoutArgs(other.Request.URL) {
 			if evidence.IsJSON(x) && !evidence.ForeignRefusal(x) {
 				return nil
@@ -152,7 +152,7 @@ func (f *heard) passes(id string) *evidence.Exchange {
 // without a charset (nginx) or with iso-8859-1 (Apache).
 func (f *heard) PhpMade(x *evidence.Exchange) bool {
 	kind := strings.ToLower(strings.ReplaceAll(x.Header.Get("Content-Type"), " ", ""))
-	home := f.Get("home")
+	home := f.Get(evidence.Home)
 	return strings.HasPrefix(kind, "text/html;charset=utf-8") && !evidence.IsServerPage(x) && !strings.Contains(strings.ToLower(x.Body.Snippet), "server at") &&
 		home != nil && home.Status == http.StatusOK && (evidence.HasMark(home, "wordpress") || evidence.AnnouncedRoot(home) != "")
 }

@@ -106,11 +106,11 @@ func (f *granted) contradiction() string {
 	if why := f.oneCapabilityBothWays(); why != "" {
 		return why
 	}
-	if receipt := f.Get("oracle.receipt"); receipt != nil && slices.Contains(evidence.Allowed(receipt), http.MethodGet) {
+	if receipt := f.Get(evidence.OracleReceipt); receipt != nil && slices.Contains(evidence.Allowed(receipt), http.MethodGet) {
 		// A receipt of somebody else's order asks, outside of the REST permissions, for what editing the order asks.
 		return evidence.Describe(receipt) + " is allowed and changing the same order is not, although both ask for the same capability"
 	}
-	_, shut := f.RecordsBy("products", http.MethodPut, "list.products")
+	_, shut := f.RecordsBy("products", http.MethodPut, evidence.ListProducts)
 	for _, product := range shut {
 		if (product.Status == "draft" || product.Status == "pending") && f.Permits("products/batch", "POST") && f.Permits("products/reviews", "POST") {
 			return fmt.Sprintf("product %d is a %s and may not be changed, although batches of products and reviews prove the capabilities for that", product.ID, product.Status)
@@ -149,7 +149,7 @@ func (f *granted) refusedEverywhere() string {
 			return map[string]string{"GET": "reading", "POST": "creating"}[method] + " is refused for every kind of record while the rest is allowed"
 		}
 	}
-	if orders, products := f.allShut("orders", "list.orders"), f.allShut("products", "list.products"); orders && products && f.Permits("orders", "POST") && f.Permits("products", "POST") {
+	if orders, products := f.allShut("orders", evidence.ListOrders), f.allShut("products", evidence.ListProducts); orders && products && f.Permits("orders", "POST") && f.Permits("products", "POST") {
 		return "changing is refused for every order and every product"
 	}
 	for _, kind := range []string{"orders", "products", "customers"} {
@@ -163,7 +163,7 @@ func (f *granted) refusedEverywhere() string {
 }
 
 // allShut: there are records, and not one may be changed.
-func (f *granted) allShut(kind, list string) bool {
+func (f *granted) allShut(kind string, list evidence.Probe) bool {
 	open, shut := f.RecordsBy(kind, http.MethodPut, list)
 	return len(open) == 0 && len(shut) > 0
 }

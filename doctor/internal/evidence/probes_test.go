@@ -1,0 +1,77 @@
+package evidence
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestEveryProbeIsDeclared: a name that is no trait's is a request that nobody would send, and an answer that nobody would find.
+func TestEveryProbeIsDeclared(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "probes.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := 0
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 {
+			return true
+		}
+		if kind, ok := spec.Type.(*ast.Ident); !ok || kind.Name != "Probe" && kind.Name != "Family" {
+			return true
+		}
+		name, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names++
+		if _, ok := traitOf(name); !ok && name != "cache" && name != "limited" && name != "cut" && name != "flaky" {
+			t.Errorf("%s (%s) has no trait: say what kind of request it is", spec.Names[0].Name, name)
+		}
+		return true
+	})
+	if names < 100 {
+		t.Errorf("only %d names were found in probes.go", names)
+	}
+	for _, one := range traits {
+		if one.kind == 0 || one.stands && one.answer == nil {
+			t.Errorf("%s has no kind, or stands for something and is answered by anything", one.name)
+		}
+	}
+	if _, ok := traitOf("listen.orders"); ok {
+		t.Error("a name that only begins alike is taken for a declared one")
+	}
+}
+
+// TestNoProbeIsNamedByAString: who writes a name out anew writes it wrong once.
+func TestNoProbeIsNamedByAString(t *testing.T) {
+	t.Parallel()
+	written := regexp.MustCompile(`\b(Get|get|With)\("[a-z]+(\.[a-z_-]+)*"\)|\.ID [!=]= "[a-z]+\.|\bid: +"`)
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(raw), "\n") {
+			ofAnAddress := strings.Contains(line, "args.Get(") || strings.Contains(line, "Query().Get(")
+			if !strings.HasSuffix(name, "_test.go") && written.MatchString(line) && !ofAnAddress {
+				t.Errorf("%s:%d names a probe by a string: %s", name, i+1, strings.TrimSpace(line))
+			}
+		}
+	}
+	if len(files) < 80 {
+		t.Errorf("only %d files were looked through", len(files))
+	}
+}
