@@ -15,7 +15,7 @@
 // # Guarantees
 //
 //   - No side effects: nothing on the store is created, changed or deleted, with any key. Every request that leaves is
-//     one of the safe forms listed in guard.go; anything else is refused before it is sent.
+//     one of the safe forms listed in internal/probe/guard.go; anything else is refused before it is sent.
 //   - The secret is sent only over verified TLS, only to the address that was given, never to the REST index, never to
 //     where a redirect leads. Over plain HTTP it signs and does not travel.
 //   - Evidence and reports hold no secret and no personal data of customers, and evidence can be saved and diagnosed

@@ -33,7 +33,7 @@ func unchanged(t *testing.T, p *patient) *doctor.Report {
 	return report
 }
 
-// emptyBatch is a batch of nothing, which is how a store answers a body whose type got lost (guard.go).
+// emptyBatch is a batch of nothing, which is how a store answers a body whose type got lost.
 func emptyBatch(r sandbox.LoggedRequest) bool {
 	return r.Method == http.MethodPost && r.Path == "/wp-json/wc/v3/orders/batch"
 }

@@ -112,7 +112,7 @@ func readProof(t *testing.T, text string) (before, after sight) {
 
 var explained = regexp.MustCompile(` ?\([^()]*\)`)
 
-// shows compares an output with the words, by the rules that proof.go lays down.
+// shows compares an output with the words, by the rules of internal/catalogue/proof.go.
 func (s sight) shows(output string) bool {
 	switch s.words {
 	case "two times that agree":

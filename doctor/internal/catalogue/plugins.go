@@ -23,7 +23,7 @@ type pluginSign struct {
 	message string // how the message of a JSON error begins
 	inJSON  string // in a JSON error without a code of WordPress
 	page    string // in the title or the beginning of a page, lower case
-	mark    string // of a page, see marks.go
+	mark    string // of a page, see doctor/internal/evidence/marks.go
 	header  string // "name: how it begins", lower case
 	behind  string // in the text behind the JSON, lower case
 	refusal bool   // the answer refuses

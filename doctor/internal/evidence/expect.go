@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// What a healthy store answers to each request that brings the key. A scope works only when every request that stands for it
-// got the answer that proves it, and an answer that proves nothing must be explained by some finding.
+// What a healthy store answers to each request that brings the key. A scope works only when every request that stands
+// for it got the answer that proves it, and an answer that proves nothing must be explained by some finding.
 
-// Proven reports whether an answer is what a healthy store gives to the request. What only this doctor asks for may be answered in
-// any way, as long as it is JSON.
+// Proven reports whether an answer is what a healthy store gives to the request. What only this doctor asks for may be
+// answered in any way, as long as it is JSON.
 func Proven(x *Exchange) bool {
 	if !IsJSON(x) || x.Fault != nil {
 		return false

@@ -67,7 +67,7 @@ func allows(kind evidence.Kind, method, route, body string, args url.Values) boo
 }
 
 // isDoor: a create that names an id, in the address and in the body, is refused (400 …_exists); a change or deletion of the
-// record nowhereID finds none (400 or 404 …_invalid_id). See collect_doors.go.
+// record nowhereID finds none (400 or 404 …_invalid_id). See doors.go.
 func isDoor(method, route, body string, args url.Values) bool {
 	resource, found := strings.CutPrefix(route, "wc/v3/")
 	switch {
