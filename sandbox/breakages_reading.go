@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
 // readingBreakages spoil what a reader of the whole store sees while every single answer looks right: caches that show
@@ -21,41 +22,41 @@ func readingBreakages() []Breakage {
 				{Find: `"src":"([^"?]+)"`, Put: `"src":"${1}?Expires={n}&Signature=x{n}"`},
 			}}}},
 
-		{ID: "status-hidden", What: "a plugin registers a status with exclude_from_search, and orders have it", set: inStatus(shop.OrderStatus{Slug: "parked", Name: "Parked", ExcludeFromSearch: true}, true)},
-		{ID: "status-public", What: "a plugin registers a status as public, and orders have it", set: inStatus(shop.OrderStatus{Slug: "shipped", Name: "Shipped", Public: true}, true)},
-		{ID: "status-unregistered", What: "orders have a status whose plugin was switched off", set: inStatus(shop.OrderStatus{Slug: "lost", Name: "Lost"}, false)},
+		{ID: "status-hidden", What: "a plugin registers a status with exclude_from_search, and orders have it", set: inStatus(orders.OrderStatus{Slug: "parked", Name: "Parked", ExcludeFromSearch: true}, true)},
+		{ID: "status-public", What: "a plugin registers a status as public, and orders have it", set: inStatus(orders.OrderStatus{Slug: "shipped", Name: "Shipped", Public: true}, true)},
+		{ID: "status-unregistered", What: "orders have a status whose plugin was switched off", set: inStatus(orders.OrderStatus{Slug: "lost", Name: "Lost"}, false)},
 	}
 }
 
 // inStatus gives every fifth order a status, registered or not.
-func inStatus(status shop.OrderStatus, registered bool) func(*Store) func() {
+func inStatus(status orders.OrderStatus, registered bool) func(*Store) func() {
 	return func(s *Store) func() {
-		before := map[*shop.Order]string{}
+		before := map[*orders.Order]string{}
 		s.shop.Update(func(st *shop.Store) {
-			st.RegisterOrderStatus(status)
+			st.Orders.RegisterOrderStatus(status)
 			n := 0
-			for o := range st.Orders.All() {
+			for o := range st.Orders.Orders.All() {
 				if n++; n%5 == 1 && o.Status != "trash" {
 					before[o] = o.Status
 				}
 			}
 			setStatuses(st, before, func(string) string { return status.Slug })
 			if !registered {
-				st.UnregisterOrderStatus(status.Slug)
+				st.Orders.UnregisterOrderStatus(status.Slug)
 			}
 		})
 		return func() {
 			s.shop.Update(func(st *shop.Store) {
 				setStatuses(st, before, func(was string) string { return was })
-				st.UnregisterOrderStatus(status.Slug)
+				st.Orders.UnregisterOrderStatus(status.Slug)
 			})
 		}
 	}
 }
 
 // setStatuses gives orders a status as an edit of the database does: no date moves, nothing else follows.
-func setStatuses(st *shop.Store, orders map[*shop.Order]string, status func(was string) string) {
-	for o, was := range orders {
-		st.Orders.Change(o, func(o *shop.Order) { o.Status = status(was) })
+func setStatuses(st *shop.Store, before map[*orders.Order]string, status func(was string) string) {
+	for o, was := range before {
+		st.Orders.Orders.Change(o, func(o *orders.Order) { o.Status = status(was) })
 	}
 }

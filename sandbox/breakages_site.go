@@ -5,6 +5,7 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
 // jsonAnswer is an answer in the form of the REST API's errors.
@@ -63,16 +64,16 @@ func pluginBreakages() []Breakage {
 			jsonAnswer(403, `{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot list resources.","data":{"status":403}}`,
 				"Cache-Control", "no-cache, must-revalidate, max-age=0, no-store, private")),
 		{ID: "role-caps-stripped", What: "a role editor took several capabilities away", set: without("publish_shop_orders", "edit_others_shop_orders", "edit_others_posts", "manage_product_terms", "list_users")},
-		{ID: "order-post-row-missing", Until: "11.0", What: "a cleaner deleted the rows of orders in wp_posts", set: withOrderRows(func(*shop.Order) capability.PostType { return capability.NoPost })},
+		{ID: "order-post-row-missing", Until: "11.0", What: "a cleaner deleted the rows of orders in wp_posts", set: withOrderRows(func(*orders.Order) capability.PostType { return capability.NoPost })},
 		{ID: "cap-hpos-mixed", Until: "11.0", What: "the role has no post capabilities, and only orders from before the switch are editable", set: func(s *Store) func() {
 			role := without("edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts")(s)
 			newest := int64(0)
 			s.shop.View(func(st *shop.Store) {
-				for o := range st.Orders.All() {
+				for o := range st.Orders.Orders.All() {
 					newest = max(newest, o.ID)
 				}
 			})
-			rows := withOrderRows(func(o *shop.Order) capability.PostType {
+			rows := withOrderRows(func(o *orders.Order) capability.PostType {
 				if o.ID == newest {
 					return capability.PlaceholderPost
 				}
@@ -110,26 +111,26 @@ func hiding(prefixes ...string) func(*Store) func() {
 }
 
 // withOrderRows changes the rows of wp_posts that orders have.
-func withOrderRows(row func(*shop.Order) capability.PostType) func(*Store) func() {
+func withOrderRows(row func(*orders.Order) capability.PostType) func(*Store) func() {
 	return func(s *Store) func() {
 		before := map[int64]capability.PostType{}
-		set := func(row func(*shop.Order) capability.PostType) {
+		set := func(row func(*orders.Order) capability.PostType) {
 			s.shop.Update(func(st *shop.Store) {
-				var all []*shop.Order
-				for o := range st.Orders.All() {
+				var all []*orders.Order
+				for o := range st.Orders.Orders.All() {
 					all = append(all, o)
 				}
 				for _, o := range all {
-					st.Orders.Change(o, func(o *shop.Order) { o.Row = row(o) })
+					st.Orders.Orders.Change(o, func(o *orders.Order) { o.Row = row(o) })
 				}
 			})
 		}
-		set(func(o *shop.Order) capability.PostType {
+		set(func(o *orders.Order) capability.PostType {
 			before[o.ID] = o.Row
 			return row(o)
 		})
 		return func() {
-			set(func(o *shop.Order) capability.PostType {
+			set(func(o *orders.Order) capability.PostType {
 				if kept, ok := before[o.ID]; ok {
 					return kept
 				}

@@ -4,6 +4,7 @@ import (
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
 // storeBreakages change the store itself: parts B, D, E and I. Those about a key concern the key that [Server] shows.
@@ -136,20 +137,20 @@ func asRole(name string) func(*Store) func() {
 // inNetwork makes the store a site of a network, to which those users do not belong.
 func inNetwork(outside func(*identity.User) bool) func(*Store) func() {
 	return func(s *Store) func() {
-		var environment shop.Environment
+		var environment core.Environment
 		roles := map[*identity.User][]string{}
 		s.shop.Update(func(st *shop.Store) {
 			environment = st.Environment()
 			network := environment
 			network.Multisite = true
 			st.SetEnvironment(network)
-			for u := range st.Users.All() {
+			for u := range st.Customers.Users.All() {
 				if outside != nil && !u.Outsider && outside(u) {
 					roles[u] = u.Roles
 				}
 			}
 			for u := range roles {
-				st.SetMember(u, false)
+				st.Customers.SetMember(u, false)
 			}
 		})
 		return func() {
@@ -158,7 +159,7 @@ func inNetwork(outside func(*identity.User) bool) func(*Store) func() {
 				network.Multisite = environment.Multisite
 				st.SetEnvironment(network)
 				for u, before := range roles {
-					st.SetMember(u, true, before...)
+					st.Customers.SetMember(u, true, before...)
 				}
 			})
 		}

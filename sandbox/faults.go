@@ -7,7 +7,7 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/fault"
-	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
 // A Fault is something that happens to the requests it matches: a delay, a lost request or answer, a page in place of
@@ -109,7 +109,7 @@ func (b Breakage) On() string {
 	if b.Until != "" {
 		return olderVersion
 	}
-	return shop.Newest
+	return core.Newest
 }
 
 // olderVersion can be broken in every way that the newest one can not.
@@ -126,7 +126,7 @@ func (b Breakage) suits(version string) error {
 	case is(b.Until):
 		return fmt.Errorf("WooCommerce %s cannot be broken by %s: it happens before %s only; start the sandbox with an older version, such as %s", version, b.ID, b.Until, olderVersion)
 	case b.Since != "" && !is(b.Since):
-		return fmt.Errorf("WooCommerce %s cannot be broken by %s: it happens from %s on; start the sandbox with a newer version, such as %s", version, b.ID, b.Since, shop.Newest)
+		return fmt.Errorf("WooCommerce %s cannot be broken by %s: it happens from %s on; start the sandbox with a newer version, such as %s", version, b.ID, b.Since, core.Newest)
 	}
 	return nil
 }

@@ -53,8 +53,8 @@ func (s *Store) install() {
 	if err != nil {
 		version = capability.Measured
 	}
-	s.directory = identity.NewDirectory(stockRoles(version), s.shop.Users)
-	s.shop.SetDirectory(s.directory)
+	s.directory = identity.NewDirectory(stockRoles(version), s.shop.Customers.Users)
+	s.shop.Customers.SetDirectory(s.directory)
 	for _, role := range publishedRoles {
 		list, ok := capability.PublishedList(role.list)
 		if !ok {

@@ -215,18 +215,18 @@ func (s *Store) accounts() []account {
 // it when he is one.
 func (s *Store) settle(user *identity.User, role string) {
 	user.SuperAdmin = s.network != nil && (user.ID == 1 || user.Login == superLogin)
-	if known, ok := s.shop.Users.Get(user.ID); ok {
+	if known, ok := s.shop.Customers.Users.Get(user.ID); ok {
 		user = known // by another site of the network
 	} else {
-		s.shop.AddUser(user)
+		s.shop.Customers.AddUser(user)
 		s.directory.Refresh(user)
 	}
 	if s.network != nil {
 		// A member has the role, an outsider none.
 		if s.hasMember(user.Login) {
-			s.shop.SetMember(user, true, role)
+			s.shop.Customers.SetMember(user, true, role)
 		} else {
-			s.shop.SetMember(user, false)
+			s.shop.Customers.SetMember(user, false)
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/outbound"
-	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
 // Option changes a store from the one that a fresh installation is.
@@ -69,7 +69,7 @@ func WithStorage(storage capability.Storage) Option {
 
 // NewestVersion is the version of WooCommerce that a store behaves as unless it
 // is told otherwise.
-const NewestVersion = shop.Newest
+const NewestVersion = core.Newest
 
 // WithVersion makes the store claim, and behave as, a WooCommerce version, such
 // as "8.4.0", the oldest one known, or "10.0.2". It is [NewestVersion] otherwise.
@@ -84,7 +84,7 @@ func WithFeatures(names ...string) Option {
 }
 
 // Features are the names that [WithFeatures] takes.
-func Features() []string { return shop.Features() }
+func Features() []string { return core.Features() }
 
 // WithTimeZone sets the store's time zone by its name ("America/New_York").
 // It is UTC otherwise.
@@ -97,10 +97,10 @@ func WithTimeZone(name string) Option { return func(s *settings) { s.zone = name
 func WithLocale(name string) Option { return func(s *settings) { s.locale = name } }
 
 // PseudoLocale marks every text that WooCommerce translates with "[xx] ".
-const PseudoLocale = shop.PseudoLocale
+const PseudoLocale = core.PseudoLocale
 
 // Locales are the languages that [WithLocale] has texts for, beside English.
-func Locales() []string { return shop.Locales() }
+func Locales() []string { return core.Locales() }
 
 // WithSeed makes what is generated (order keys, seeded records) repeatable in
 // another way. Equal seeds give equal stores.

@@ -16,6 +16,9 @@ import (
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
 // probe is the login and the role of the user whose capabilities change.
@@ -61,11 +64,11 @@ func newMeasuredStore(t *testing.T, version capability.Version, storage capabili
 
 func (m *measuredStore) users() {
 	m.server.shop.Update(func(st *shop.Store) {
-		st.SetImageRules(shop.ImageRules{AllowPrivate: true})
+		st.Catalogue.SetImageRules(catalogue.ImageRules{AllowPrivate: true})
 		add := func(name string, roles ...string) {
 			login := strings.ReplaceAll(name, "_", "-") + "-fixture"
 			user := &identity.User{Login: login, Nicename: login, DisplayName: login, Email: login + "@example.test", Roles: roles}
-			st.AddUser(user)
+			st.Customers.AddUser(user)
 			m.server.directory.Refresh(user)
 			m.ids["customers "+name] = user.ID
 			for _, access := range []identity.Permissions{identity.ReadWrite, identity.Read, identity.Write} {
@@ -171,8 +174,8 @@ func (m *measuredStore) products() {
 			}
 			// The API publishes every coupon; other statuses come from WordPress's own screens.
 			m.server.shop.Update(func(st *shop.Store) {
-				if coupon, ok := st.Coupons.Get(id); ok {
-					st.Coupons.Change(coupon, func(c *shop.Coupon) { c.Status = status })
+				if coupon, ok := st.Coupons.Coupons.Get(id); ok {
+					st.Coupons.Coupons.Change(coupon, func(c *coupons.Coupon) { c.Status = status })
 				}
 			})
 		}
@@ -215,8 +218,8 @@ func (m *measuredStore) orders() {
 	guest := order("others", "orders guest", `,"status":"processing"`)
 	m.server.shop.Update(func(st *shop.Store) {
 		author := func(id, author int64) {
-			if found, ok := st.Orders.Get(id); ok {
-				st.Orders.Change(found, func(o *shop.Order) { o.Author = author })
+			if found, ok := st.Orders.Orders.Get(id); ok {
+				st.Orders.Orders.Change(found, func(o *orders.Order) { o.Author = author })
 			}
 		}
 		// WordPress's own screens give an order to who enters it, in every storage.
@@ -239,7 +242,7 @@ func (m *measuredStore) orders() {
 
 // pluginOrders are orders of statuses that a plugin registered, with a note on the public ones.
 func (m *measuredStore) pluginOrders(line string) {
-	for _, status := range []shop.OrderStatus{
+	for _, status := range []orders.OrderStatus{
 		{Slug: "pubst", Name: "Public", Public: true}, {Slug: "prist", Name: "Private", Private: true}, {Slug: "intst", Name: "Internal"},
 	} {
 		m.server.RegisterOrderStatus(status)
@@ -258,11 +261,11 @@ func (m *measuredStore) pluginOrders(line string) {
 // cleanRows takes the rows of all orders and refunds out of wp_posts.
 func (m *measuredStore) cleanRows() {
 	m.server.shop.Update(func(st *shop.Store) {
-		for _, o := range slices.Collect(st.Orders.All()) {
-			st.Orders.Change(o, func(o *shop.Order) { o.Row = capability.NoPost })
+		for _, o := range slices.Collect(st.Orders.Orders.All()) {
+			st.Orders.Orders.Change(o, func(o *orders.Order) { o.Row = capability.NoPost })
 		}
-		for _, refund := range slices.Collect(st.Refunds.All()) {
-			st.Refunds.Change(refund, func(r *shop.Refund) { r.Row = capability.NoPost })
+		for _, refund := range slices.Collect(st.Orders.Refunds.All()) {
+			st.Orders.Refunds.Change(refund, func(r *orders.Refund) { r.Row = capability.NoPost })
 		}
 	})
 	m.fixtures = m.server.Snapshot()

@@ -17,6 +17,7 @@ import (
 
 	"github.com/waybillhq/waybill/sandbox/internal/recording"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
 // ReplayOptions choose what [Replay] plays.
@@ -139,7 +140,7 @@ func (p *player) surround() {
 		st.SetHome(recordedBase)
 		e := st.Environment()
 		e.RemotePost, e.RemoteGet = 0, 0
-		e.MustUsePlugins = []shop.Plugin{{File: "golden.php", Name: "golden.php"}, {File: "quiet.php", Name: "quiet.php"}}
+		e.MustUsePlugins = []core.Plugin{{File: "golden.php", Name: "golden.php"}, {File: "quiet.php", Name: "quiet.php"}}
 		st.SetEnvironment(e)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
 // orderOperations are what the recordings do to orders and products inside the
@@ -23,7 +24,7 @@ func registerOrderStatus(p *player, args json.RawMessage) (any, error) {
 	if err := json.Unmarshal(args, &a); err != nil {
 		return nil, err
 	}
-	p.store.shop.Update(func(st *shop.Store) { st.RegisterOrderStatus(shop.OrderStatus{Slug: a.Slug, Name: a.Label}) })
+	p.store.shop.Update(func(st *shop.Store) { st.Orders.RegisterOrderStatus(orders.OrderStatus{Slug: a.Slug, Name: a.Label}) })
 	return nil, nil
 }
 
@@ -32,7 +33,7 @@ func unregisterOrderStatus(p *player, args json.RawMessage) (any, error) {
 	if err := json.Unmarshal(args, &a); err != nil {
 		return nil, err
 	}
-	p.store.shop.Update(func(st *shop.Store) { st.UnregisterOrderStatus(a.Slug) })
+	p.store.shop.Update(func(st *shop.Store) { st.Orders.UnregisterOrderStatus(a.Slug) })
 	return nil, nil
 }
 
@@ -44,7 +45,7 @@ func setOrderDates(p *player, args json.RawMessage) (any, error) {
 		return nil, err
 	}
 	return nil, eachDates(a.Rows, func(id int64, created, modified time.Time) {
-		p.store.shop.Update(func(st *shop.Store) { st.SetOrderDates(id, created, modified) })
+		p.store.shop.Update(func(st *shop.Store) { st.Orders.SetOrderDates(id, created, modified) })
 	})
 }
 
@@ -55,7 +56,7 @@ func setProductDates(p *player, args json.RawMessage) (any, error) {
 		return nil, err
 	}
 	return nil, eachDates(a.Rows, func(id int64, created, modified time.Time) {
-		p.store.shop.Update(func(st *shop.Store) { st.SetProductDates(id, created, modified) })
+		p.store.shop.Update(func(st *shop.Store) { st.Catalogue.SetProductDates(id, created, modified) })
 	})
 }
 
@@ -96,6 +97,6 @@ func addOrderNotes(p *player, args json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.store.shop.Update(func(st *shop.Store) { st.AddOrderNotes(id, a.Notes, at) })
+	p.store.shop.Update(func(st *shop.Store) { st.Orders.AddOrderNotes(id, a.Notes, at) })
 	return nil, nil
 }

@@ -69,8 +69,8 @@ func untrashOrder(p *player, args json.RawMessage) (output any, err error) {
 		return nil, err
 	}
 	p.store.shop.Update(func(st *shop.Store) {
-		st.UntrashOrder(id)
-		order, ok := st.Orders.Get(id)
+		st.Orders.UntrashOrder(id)
+		order, ok := st.Orders.Orders.Get(id)
 		if !ok {
 			err = fmt.Errorf("the store has no order %d", id)
 			return

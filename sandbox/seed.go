@@ -12,6 +12,7 @@ import (
 
 	"github.com/waybillhq/waybill/sandbox/internal/seed"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
 // WithOrders fills the store with so many orders and what belongs to them: products, customers, coupons, taxes, refunds,
@@ -123,7 +124,7 @@ func (t *traffic) Set(option, value string) {
 
 func (t *traffic) Tax(country, state, name string, percent float64, shipping bool) {
 	t.store.shop.Update(func(st *shop.Store) {
-		st.AddTaxRate(shop.TaxRate{
+		st.Taxes.AddTaxRate(taxes.TaxRate{
 			Country: country, State: state, Name: name, Rate: strconv.FormatFloat(percent, 'f', 4, 64), Priority: 1, Shipping: shipping,
 		})
 	})

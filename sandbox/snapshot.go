@@ -51,7 +51,7 @@ func (s *Store) Restore(snapshot *Snapshot) {
 		for i, kept := range again {
 			sites[i].shop.SetContents(kept.shop)
 			sites[i].directory = kept.directory
-			sites[i].shop.SetDirectory(kept.directory)
+			sites[i].shop.Customers.SetDirectory(kept.directory)
 			sites[i].webhooks.SetContents(kept.webhooks)
 		}
 	})

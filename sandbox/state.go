@@ -62,16 +62,16 @@ func (s *Store) State() State {
 	s.shop.View(func(st *shop.Store) {
 		if s.network != nil {
 			for _, site := range sites {
-				state.Sites = append(state.Sites, SiteState{site.shop.SiteID(), site.shop.Option("blogname"), site.shop.Home()})
+				state.Sites = append(state.Sites, SiteState{site.shop.Customers.SiteID(), site.shop.Option("blogname"), site.shop.Home()})
 			}
 		}
 		state.Name, state.Home, state.Version, state.Storage = st.Option("blogname"), st.Home(), st.Version(), string(st.Storage())
 		state.Now = s.Now()
 		state.Counts = map[string]int{
-			"orders": st.Orders.Len(), "refunds": st.Refunds.Len(), "notes": st.Notes.Len(),
-			"coupons": st.Coupons.Len(), "users": st.Users.Len(), "products": st.Products.Len(),
+			"orders": st.Orders.Orders.Len(), "refunds": st.Orders.Refunds.Len(), "notes": st.Orders.Notes.Len(),
+			"coupons": st.Coupons.Coupons.Len(), "users": st.Customers.Users.Len(), "products": st.Catalogue.Products.Len(),
 		}
-		for user := range st.Users.All() {
+		for user := range st.Customers.Users.All() {
 			state.Users = append(state.Users, UserState{
 				user.ID, user.Login, user.Email, slices.Clone(user.Roles), user.Outsider, user.SuperAdmin,
 			})

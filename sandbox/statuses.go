@@ -1,17 +1,20 @@
 package sandbox
 
-import "github.com/waybillhq/waybill/sandbox/internal/shop"
+import (
+	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
+)
 
 // OrderStatus is a status of orders that a plugin adds to WooCommerce's own.
-type OrderStatus = shop.OrderStatus
+type OrderStatus = orders.OrderStatus
 
 // RegisterOrderStatus adds a status as a plugin does, or replaces one.
 func (s *Store) RegisterOrderStatus(status OrderStatus) {
-	s.shop.Update(func(st *shop.Store) { st.RegisterOrderStatus(status) })
+	s.shop.Update(func(st *shop.Store) { st.Orders.RegisterOrderStatus(status) })
 }
 
 // UnregisterOrderStatus takes a status away, as the deactivation of its plugin
 // does. Orders keep it, and lists do not find them by it any more.
 func (s *Store) UnregisterOrderStatus(slug string) {
-	s.shop.Update(func(st *shop.Store) { st.UnregisterOrderStatus(slug) })
+	s.shop.Update(func(st *shop.Store) { st.Orders.UnregisterOrderStatus(slug) })
 }

@@ -96,9 +96,9 @@ func (s *Store) build() {
 	})
 	s.shop.Register(s.rest)
 	s.reachOut()
-	wordpress.Register(s.rest, s.shop)
-	legacy.Register(s.rest, s.shop)
-	s.rest.RegisterRecorded(s.shop.Unplayed)
+	wordpress.Register(s.rest, s.shop.Orders)
+	legacy.Register(s.rest, s.shop.Orders)
+	s.rest.RegisterRecorded(s.shop.System.Unplayed)
 	s.faults = fault.NewInjector(s.settings.seed)
 	s.handler = s.faults.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if site := s.siteOf(r); site != s {
@@ -144,7 +144,7 @@ func (s *Store) believesInTLS(r *http.Request) bool {
 // options it was made with. The store is locked.
 func (s *Store) fresh() {
 	s.webhooks.Reset()
-	s.shop.Meet()
+	s.shop.Customers.Meet()
 	s.install()
 	if s.settings.name != "" {
 		s.shop.SetOption("blogname", s.settings.name)

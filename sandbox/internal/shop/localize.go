@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
 // localized are the members of answers that are texts of WooCommerce's own, by
@@ -27,7 +28,7 @@ var localized = []struct {
 // route. Records that were rendered before (orders, products) have no texts of
 // WooCommerce's own.
 func (s *Store) Localize(pattern string, body rest.Value) rest.Value {
-	if s.locale() == "en_US" {
+	if s.Locale() == "en_US" {
 		return body
 	}
 	_, below, _ := strings.Cut(strings.TrimPrefix(pattern, "/wc/"), "/")
@@ -83,7 +84,7 @@ func (s *Store) localizeObject(o *rest.Object, route string, members []string) *
 		}
 	case "taxes/classes":
 		// The other classes are records with names of their own.
-		if name, ok := o.Value("name").(string); ok && o.Value("slug") == standardClass.Slug {
+		if name, ok := o.Value("name").(string); ok && o.Value("slug") == taxes.StandardClass.Slug {
 			o.Set("name", s.Translate(name))
 		}
 	}

@@ -1,136 +1,25 @@
 package shop
 
 import (
-	"iter"
-
-	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
-// Network are the sites of a multisite installation. They share their users
-// (accounts, addresses, super admins) and nothing else: roles, keys, options
-// and records are each site's own. Measured on WordPress 6.8.2 with
-// sub-directories and a mapped domain.
+// Network are the sites of a multisite installation; see [customers.Network]
+// for what they share.
 type Network struct {
-	sites []*Store
+	people customers.Network
+	sites  []*Store
 }
 
-// join adds a site; it takes the lock and learns the users of the sites before
-// it, none of whom is a member yet. The store is not in use.
+// join adds a site. The store is not in use.
 func (n *Network) join(s *Store) {
-	s.environment.Multisite = true
-	if len(n.sites) > 0 {
-		s.RWMutex = n.sites[0].RWMutex
-		s.Lock()
-		defer s.Unlock()
-	}
+	n.people.Join(s.Customers)
 	n.sites = append(n.sites, s)
-}
-
-// Meet makes the users of the first site known to s. A site that joins, or was
-// discarded, calls it before it has users of its own.
-func (s *Store) Meet() {
-	n := s.network
-	if n == nil || n.sites[0] == s {
-		return
-	}
-	for u := range n.sites[0].Users.All() {
-		n.sites[0].show(s, u)
-	}
-}
-
-// SiteID is the number of the site in its network; 1 for a store of its own.
-func (s *Store) SiteID() int64 {
-	if s.network != nil {
-		for i, site := range s.network.sites {
-			if site == s {
-				return int64(i + 1)
-			}
+	s.Orders.SetNetwork(func(site int64) (*orders.Store, bool) {
+		if site < 1 || site > int64(len(n.sites)) {
+			return nil, false
 		}
-	}
-	return 1
+		return n.sites[site-1].Orders, true
+	})
 }
-
-// beside is the site of the network with that number.
-func (s *Store) beside(id int64) (*Store, bool) {
-	if n := s.network; n != nil && id >= 1 && id <= int64(len(n.sites)) {
-		return n.sites[id-1], true
-	}
-	return nil, false
-}
-
-// spread tells the other sites what the network knows of a user.
-func (s *Store) spread(u *identity.User) {
-	if s.network == nil {
-		return
-	}
-	for _, site := range s.network.sites {
-		if site != s {
-			s.show(site, u)
-		}
-	}
-}
-
-// show brings what the network knows of a user up to date on another site:
-// the account and what WooCommerce keeps of it as a customer (wp_users and
-// wp_usermeta are the network's), not the roles.
-func (s *Store) show(site *Store, u *identity.User) {
-	copied := *u
-	if known, ok := site.Users.Get(u.ID); ok {
-		site.Users.Change(known, func(known *identity.User) {
-			copied.Roles, copied.Granted, copied.Refused, copied.Outsider = known.Roles, known.Granted, known.Refused, known.Outsider
-			*known = copied
-		})
-		site.refresh(known)
-	} else {
-		copied.Roles, copied.Granted, copied.Refused, copied.Outsider = nil, nil, nil, true
-		site.ids.User = max(site.ids.User, counter(u.ID))
-		site.Users.Insert(&copied)
-		site.refresh(&copied)
-	}
-	site.ids.UserMeta = max(site.ids.UserMeta, s.ids.UserMeta)
-	if customer, ok := s.Customers.Get(u.ID); ok {
-		there := site.keepCustomer(u.ID)
-		*there = *customer
-		there.Meta = append(metaList(nil), customer.Meta...)
-	}
-}
-
-// members are the users of the site.
-func (s *Store) members() iter.Seq[*identity.User] {
-	return func(yield func(*identity.User) bool) {
-		for u := range s.Users.All() {
-			if !u.Outsider && !yield(u) {
-				return
-			}
-		}
-	}
-}
-
-// userFor finds a user as far as the caller may know of it: members of the
-// site, to super admins everybody. A network may show all its users on all
-// sites (taxonomy customer-other-site).
-func (s *Store) userFor(caller *identity.User, id int64) (*identity.User, bool) {
-	u, ok := s.Users.Get(id)
-	if !ok || u.Outsider && !(caller.Known() && caller.SuperAdmin) && !s.options.Yes("woocommerce_network_wide_customers") {
-		return nil, false
-	}
-	return u, true
-}
-
-// enter makes a user of the network a member of the site.
-func (s *Store) enter(u *identity.User, role string) {
-	if u.Outsider {
-		s.Users.Change(u, func(u *identity.User) { u.Outsider, u.Roles = false, []string{role} })
-		s.refresh(u)
-	}
-}
-
-// SetMember makes a user of the network a member of the site with these roles,
-// or takes him off it.
-func (s *Store) SetMember(u *identity.User, member bool, roles ...string) {
-	s.Users.Change(u, func(u *identity.User) { u.Outsider, u.Roles = !member, roles })
-	s.refresh(u)
-}
-
-// leave takes a user off the site; the network still knows him.
-func (s *Store) leave(u *identity.User) { s.SetMember(u, false) }

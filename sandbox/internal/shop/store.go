@@ -1,11 +1,20 @@
 package shop
 
 import (
-	"sync"
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
-	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/reports"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/settings"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/shipping"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/system"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
 // Config says how a new store differs from a fresh installation.
@@ -27,132 +36,69 @@ type Config struct {
 	Network *Network
 }
 
-// version is the version as a number; what is none counts as the measured one.
-func (c Config) version() capability.Version {
-	version, err := capability.ParseVersion(c.Version)
-	if err != nil {
-		return capability.Measured
-	}
-	return version
-}
-
-// Store is a shop: one state, one lock. The REST server locks it around each
-// request, exclusively for everything that may write; who works on it
-// otherwise (seeding, live traffic, tests) uses [Store.Update] and
-// [Store.View]. All other methods expect the lock to be held. The sites of a
-// network have one lock, because they share their users.
+// Store is a shop: its rooms, one state, one lock. The REST server locks it
+// around each request, exclusively for everything that may write; who works on
+// it otherwise (seeding, live traffic, tests) uses [Store.Update] and
+// [Store.View]. All other methods, of the rooms too, expect the lock to be
+// held. The sites of a network have one lock, because they share their users.
 type Store struct {
-	*sync.RWMutex
-	config  Config
-	version capability.Version
-	clock   func() time.Time
-
-	state
-	hooks Hooks
-	// directory holds roles and keys; it is replaced with the state.
-	directory *identity.Directory
-	rendered  *renderCache
-	results   *results
-	lists     *productLists
-	images    ImageRules // how images are fetched
-	network   *Network
-	watches   []func(option string)
-	orderBook OrderBook
-	deletions []func(user, reassign int64)
-}
-
-// state is everything a reset discards: one line per table. A table lives in
-// its own file together with its record type and its constructor.
-type state struct {
-	ids      counters
-	secrets  *secrets
-	options  options
-	arrays   arrays
-	statuses statuses
-	// cleanupScheduled: old transient files are going to be deleted.
-	cleanupScheduled bool
-
-	Users        *Table[*identity.User]
-	TaxRates     *Table[*TaxRate]
-	Zones        *Table[*Zone]
-	ZoneMethods  *Table[*ZoneMethod]
-	Orders       *Table[*Order]
-	Refunds      *Table[*Refund]
-	Notes        *Table[*Note]
-	Coupons      *Table[*Coupon]
-	Fulfillments *Table[*Fulfillment]
-
-	environment Environment
-	pages       []Page
-	taxClasses  []TaxClass
-	itemOwners  itemOwners
-
-	catalogue // products and people
-}
-
-func newState(c Config) state {
-	return state{
-		ids:      newCounters(),
-		secrets:  newSecrets(c.Seed),
-		options:  installedOptions(c, defaultOptions(c.version())),
-		arrays:   arrays{},
-		statuses: installedStatuses(c.version()),
-
-		Users:        newUserTable(),
-		TaxRates:     newTaxRateTable(),
-		Zones:        newZoneTable(),
-		ZoneMethods:  newZoneMethodTable(),
-		Orders:       newOrderTable(),
-		Refunds:      newRefundTable(),
-		Notes:        newNoteTable(),
-		Coupons:      newCouponTable(),
-		Fulfillments: newFulfillmentTable(),
-
-		environment: installedEnvironment(c.version()),
-		pages:       installedPages(),
-		taxClasses:  installedTaxClasses(),
-
-		catalogue: newCatalogue(c.Clock().UTC().Truncate(time.Second)),
-	}
+	*core.Store
+	Taxes     *taxes.Store
+	Customers *customers.Store
+	Catalogue *catalogue.Store
+	Shipping  *shipping.Store
+	Coupons   *coupons.Store
+	Orders    *orders.Store
+	Reports   *reports.Store
+	Settings  *settings.Store
+	System    *system.Store
 }
 
 // New returns a store as WooCommerce installs it: default settings, no users,
 // no products, no orders.
 func New(c Config) *Store {
-	if c.Version == "" {
-		c.Version = Newest
-	}
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
-	if c.Storage == "" {
-		c.Storage = capability.HPOS
-	}
-	s := &Store{RWMutex: &sync.RWMutex{}, config: c, version: c.version(), clock: c.Clock, state: newState(c)}
-	s.network = c.Network
-	s.forget()
-	s.orderBook = s
-	s.WatchOptions(s.storageChanged)
-	s.OnDeletedUser(s.reassignProducts)
-	s.OnDeletedUser(s.releaseOrders)
+	base := core.New(core.Config{
+		Home: c.Home, Clock: c.Clock, Version: c.Version, Storage: c.Storage, Seed: c.Seed,
+	}, settings.Defaults)
+	s := &Store{Store: base, Taxes: taxes.New(base), Customers: customers.New(base)}
+	s.Catalogue = catalogue.New(base, s.Taxes, s.Customers)
+	s.Shipping = shipping.New(base, s.Catalogue)
+	s.Coupons = coupons.New(base, s.Catalogue)
+	s.Orders = orders.New(base, s.Taxes, s.Customers, s.Catalogue, s.Shipping, s.Coupons)
+	s.Reports = reports.New(base, s.Customers, s.Catalogue, s.Coupons, s.Orders)
+	s.Settings = settings.New(base, s.Taxes, s.Shipping, s.Orders)
+	s.System = system.New(base, s.Taxes, s.Customers, s.Catalogue, s.Coupons, s.Orders, s.Settings)
 	if c.Network != nil {
 		c.Network.join(s)
 	}
 	return s
 }
 
-// Reset discards all records and settings; the clock, the hooks and the
-// configuration stay.
-func (s *Store) Reset() {
-	s.state = newState(s.config)
-	s.forget()
-	s.environment.Multisite = s.config.Network != nil
+// Register adds the routes of all rooms to a server.
+func (s *Store) Register(server *rest.Server) {
+	for _, room := range []interface{ Register(*rest.Server) }{
+		s.Orders, s.Coupons, s.Catalogue, s.Customers, s.Taxes, s.Shipping, s.Settings, s.System, s.Reports,
+	} {
+		room.Register(server)
+	}
 }
 
-// forget drops what was kept to answer faster. Whoever replaces the state has
-// to call it.
-func (s *Store) forget() {
-	s.rendered, s.results, s.lists = newRenderCache(), &results{}, &productLists{}
+// Listen adds a listener for all events. It is called before the store serves
+// requests. Listeners run with the store locked, in the order they were added,
+// while the request that caused the event is still being served; slow work
+// belongs in a queue of the listener's own.
+func (s *Store) Listen(listener func(*Store, core.Event)) {
+	s.Store.Listen(func(event core.Event) { listener(s, event) })
+}
+
+// Reset discards all records and settings; the clock, the listeners and the
+// configuration stay.
+func (s *Store) Reset() {
+	for _, room := range []interface{ Reset() }{
+		s.Store, s.Taxes, s.Customers, s.Catalogue, s.Shipping, s.Coupons, s.Orders, s.Settings, s.System,
+	} {
+		room.Reset()
+	}
 }
 
 // Update runs f with the store locked for writing.
@@ -168,16 +114,3 @@ func (s *Store) View(f func(*Store)) {
 	defer s.RUnlock()
 	f(s)
 }
-
-// Home is the address of the shop, without a trailing slash.
-func (s *Store) Home() string { return s.config.Home }
-
-// SetHome changes the address of the shop, for servers that learn theirs only
-// when they listen.
-func (s *Store) SetHome(home string) {
-	s.config.Home = home
-	s.invalidateRendered()
-}
-
-// Version is the WooCommerce version the store claims to run.
-func (s *Store) Version() string { return s.config.Version }

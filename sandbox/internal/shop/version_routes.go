@@ -3,6 +3,8 @@ package shop
 import (
 	"slices"
 	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
 // What of the API came with which version of WooCommerce, or went with one, of
@@ -14,33 +16,33 @@ import (
 // with a slash, by the versions that have them.
 var newRoutes = []struct {
 	pattern string
-	during  Fact
+	during  core.Fact
 }{
-	{`layout-templates`, since(8, 6).before(11, 0)},
-	{`layout-templates/`, since(8, 6).before(11, 0)},
-	{`products/suggested-products`, since(8, 6)},
-	{`orders/(?P<id>[\d]+)/receipt`, since(8, 7)},
-	{`products/(?P<id>[\d]+)/duplicate`, since(8, 9)},
-	{`refunds`, since(9, 0)},
-	{`products/shipping_classes/slug-suggestion`, since(9, 1)},
-	{`products/custom-fields/names`, since(9, 2)},
-	{`orders/(?P<id>[\d]+)/actions/send_order_details`, since(9, 5)},
-	{`orders/statuses`, since(9, 6)},
-	{`products/brands`, Brands},
-	{`products/brands/`, Brands},
-	{`orders/(?P<id>[\d]+)/actions/email_templates`, since(9, 8)},
-	{`orders/(?P<id>[\d]+)/actions/send_email`, since(9, 8)},
-	{`marketplace/create-order`, since(9, 0)},
-	{`marketplace/product-preview`, since(9, 0)},
-	{`marketplace/subscriptions/install-url`, since(9, 0)},
-	{`marketplace/subscriptions/activate-plugin`, since(9, 0)},
-	{`orders/(?P<order_id>[\d]+)/fulfillments`, since(10, 1)},
-	{`orders/(?P<order_id>[\d]+)/fulfillments/`, since(10, 1)},
-	{`variations`, since(10, 3)},
-	{`paypal-standard/`, since(10, 3)},
-	{`paypal-webhooks`, since(10, 3)},
-	{`paypal-buttons/`, since(10, 3)},
-	{`products/(?P<id>[\d]+)/related`, since(10, 5)},
+	{`layout-templates`, core.Since(8, 6).Before(11, 0)},
+	{`layout-templates/`, core.Since(8, 6).Before(11, 0)},
+	{`products/suggested-products`, core.Since(8, 6)},
+	{`orders/(?P<id>[\d]+)/receipt`, core.Since(8, 7)},
+	{`products/(?P<id>[\d]+)/duplicate`, core.Since(8, 9)},
+	{`refunds`, core.Since(9, 0)},
+	{`products/shipping_classes/slug-suggestion`, core.Since(9, 1)},
+	{`products/custom-fields/names`, core.Since(9, 2)},
+	{`orders/(?P<id>[\d]+)/actions/send_order_details`, core.Since(9, 5)},
+	{`orders/statuses`, core.Since(9, 6)},
+	{`products/brands`, core.Brands},
+	{`products/brands/`, core.Brands},
+	{`orders/(?P<id>[\d]+)/actions/email_templates`, core.Since(9, 8)},
+	{`orders/(?P<id>[\d]+)/actions/send_email`, core.Since(9, 8)},
+	{`marketplace/create-order`, core.Since(9, 0)},
+	{`marketplace/product-preview`, core.Since(9, 0)},
+	{`marketplace/subscriptions/install-url`, core.Since(9, 0)},
+	{`marketplace/subscriptions/activate-plugin`, core.Since(9, 0)},
+	{`orders/(?P<order_id>[\d]+)/fulfillments`, core.Since(10, 1)},
+	{`orders/(?P<order_id>[\d]+)/fulfillments/`, core.Since(10, 1)},
+	{`variations`, core.Since(10, 3)},
+	{`paypal-standard/`, core.Since(10, 3)},
+	{`paypal-webhooks`, core.Since(10, 3)},
+	{`paypal-buttons/`, core.Since(10, 3)},
+	{`products/(?P<id>[\d]+)/related`, core.Since(10, 5)},
 }
 
 // newParameters are parameters that a route does not have in every version.
@@ -48,27 +50,27 @@ var newParameters = []struct {
 	routes  []string // below the namespace
 	reading bool     // of requests that read; else of those that write
 	names   []string
-	during  Fact
+	during  core.Fact
 }{
-	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"manual_update"}, since(9, 0)},
-	{productRoutes, false, []string{"global_unique_id"}, GlobalID},
-	{variationRoutes, false, []string{"global_unique_id"}, GlobalID},
-	{productRoutes, false, []string{"brands"}, Brands},
+	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"manual_update"}, core.Since(9, 0)},
+	{productRoutes, false, []string{"global_unique_id"}, core.GlobalID},
+	{variationRoutes, false, []string{"global_unique_id"}, core.GlobalID},
+	{productRoutes, false, []string{"brands"}, core.Brands},
 	{
 		[]string{"products"}, true,
-		[]string{"brand", "include_status", "exclude_status", "include_types", "exclude_types", "downloadable", "virtual"}, Brands,
+		[]string{"brand", "include_status", "exclude_status", "include_types", "exclude_types", "downloadable", "virtual"}, core.Brands,
 	},
-	{variationRoutes, true, []string{"include_status", "exclude_status", "downloadable", "virtual"}, since(9, 7)},
-	{[]string{"orders"}, true, []string{"created_via"}, since(9, 9)},
-	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"created_via"}, since(9, 9)},
-	{[]string{`orders/(?P<order_id>[\d]+)/fulfillments/(?P<fulfillment_id>[\d]+)`}, false, []string{"customer_note"}, since(10, 8)},
-	{[]string{"products"}, true, []string{"search_name_or_sku"}, since(9, 9)},
-	{[]string{"products"}, true, []string{"search_fields"}, since(10, 1)},
-	{[]string{"products", allVariations, "variations"}, true, []string{"pos_products_only"}, since(10, 5)},
-	{variationRoutes, false, []string{"gallery_image_ids"}, GalleryImages},
+	{variationRoutes, true, []string{"include_status", "exclude_status", "downloadable", "virtual"}, core.Since(9, 7)},
+	{[]string{"orders"}, true, []string{"created_via"}, core.Since(9, 9)},
+	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"created_via"}, core.Since(9, 9)},
+	{[]string{`orders/(?P<order_id>[\d]+)/fulfillments/(?P<fulfillment_id>[\d]+)`}, false, []string{"customer_note"}, core.Since(10, 8)},
+	{[]string{"products"}, true, []string{"search_name_or_sku"}, core.Since(9, 9)},
+	{[]string{"products"}, true, []string{"search_fields"}, core.Since(10, 1)},
+	{[]string{"products", allVariations, "variations"}, true, []string{"pos_products_only"}, core.Since(10, 5)},
+	{variationRoutes, false, []string{"gallery_image_ids"}, core.GalleryImages},
 	{
 		[]string{"products", `products/(?P<id>[\d]+)`, "products/suggested-products", allVariations, oneVariation, "variations"}, true,
-		[]string{"image_size"}, ImageSize,
+		[]string{"image_size"}, core.ImageSize,
 	},
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
-	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
@@ -93,7 +93,7 @@ func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 		w.Name = "Webhook created on " + now.Format("Jan 02, 2006 @ 03:04 PM")
 	}
 	if !rest.Truthy(w.Secret) {
-		w.Secret = h.config.Shop.RandomText(shop.PasswordAlphabet, 50)
+		w.Secret = h.config.Shop.RandomText(core.PasswordAlphabet, 50)
 	}
 	h.state.insert(w)
 	response := h.answer(r, w)

@@ -84,7 +84,7 @@ func (h *Hooks) payload(w Webhook, arg int64) []byte {
 	case topicHooks[w.Topic] == nil:
 		return []byte("[]")
 	}
-	caller, ok := h.config.Shop.Users.Get(w.UserID)
+	caller, ok := h.config.Shop.Customers.Users.Get(w.UserID)
 	if !ok {
 		caller = &identity.User{}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/outbound"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
 // Config is what webhooks need of the store around them.
@@ -39,7 +40,7 @@ func New(config Config) *Hooks {
 	h := &Hooks{config: config, state: &State{}}
 	h.faults.random = rand.New(rand.NewPCG(config.Seed, 0x686f6f6b73)) //nolint:gosec // repeatable on purpose
 	h.runner.wake = make(chan struct{}, 1)
-	config.Shop.Listen(func(_ *shop.Store, e shop.Event) { h.hear(e) })
+	config.Shop.Listen(func(_ *shop.Store, e core.Event) { h.hear(e) })
 	return h
 }
 
@@ -74,7 +75,7 @@ func (h *Hooks) Each(f func(*Webhook)) {
 // hear queues a delivery for each active webhook that an event concerns: the
 // youngest webhook first (recordings: dlv-run-26-dlv-coupon-trash). The store
 // is locked; the event's request may still be at work.
-func (h *Hooks) hear(e shop.Event) {
+func (h *Hooks) hear(e core.Event) {
 	queued := false
 	for _, w := range slices.Backward(h.state.webhooks) {
 		if w.Status == Active && slices.Contains(topic(w.Topic).hooks(), e.Hook) && h.concerns(w, e) {
@@ -90,14 +91,14 @@ func (h *Hooks) hear(e shop.Event) {
 // shared: a coupon in the trash is also reported to product.deleted, because
 // outside of the admin screens WooCommerce does not look at the type
 // (recordings: dlv-run-26-dlv-coupon-trash, dlv-run-29-dlv-product-trash).
-func (h *Hooks) concerns(w *Webhook, e shop.Event) bool {
+func (h *Hooks) concerns(w *Webhook, e core.Event) bool {
 	if e.Hook == "delete_user" {
-		user, ok := h.config.Shop.Users.Get(e.ID)
+		user, ok := h.config.Shop.Customers.Users.Get(e.ID)
 		return ok && user.Is("customer")
 	}
 	switch topic(w.Topic).resource() {
 	case "order":
-		order, ok := h.config.Shop.Orders.Get(e.ID)
+		order, ok := h.config.Shop.Orders.Orders.Get(e.ID)
 		return ok && order.Status != "draft" && order.Status != "auto-draft"
 	case "product", "coupon":
 		return h.postStatus(e.ID) != "auto-draft"
@@ -106,10 +107,10 @@ func (h *Hooks) concerns(w *Webhook, e shop.Event) bool {
 }
 
 func (h *Hooks) postStatus(id int64) string {
-	if product, ok := h.config.Shop.Products.Get(id); ok {
+	if product, ok := h.config.Shop.Catalogue.Products.Get(id); ok {
 		return product.Status
 	}
-	if coupon, ok := h.config.Shop.Coupons.Get(id); ok {
+	if coupon, ok := h.config.Shop.Coupons.Coupons.Get(id); ok {
 		return coupon.Status
 	}
 	return ""

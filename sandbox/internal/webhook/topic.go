@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
 // topicHooks are the WordPress actions behind each topic, in the order the API
@@ -66,7 +67,7 @@ func (t topic) valid(store *shop.Store) bool {
 	if strings.HasPrefix(string(t), "action.woocommerce_") || strings.HasPrefix(string(t), "action.wc_") {
 		return true
 	}
-	if store.Has(shop.TopicsNeedHooks) {
+	if store.Has(core.TopicsNeedHooks) {
 		return topicHooks[string(t)] != nil
 	}
 	return slices.Contains([]string{"coupon", "customer", "order", "product"}, t.resource()) &&

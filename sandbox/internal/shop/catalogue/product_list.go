@@ -1,0 +1,222 @@
+package catalogue
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+)
+
+// list answers GET /products.
+func (c products) list(r *rest.Request) (*rest.Response, error) {
+	searchesSKU := rest.Truthy(r.Param("search_name_or_sku")) || rest.Truthy(r.Param("sku")) ||
+		rest.Truthy(r.Param("search_sku")) || rest.Truthy(r.Param("global_unique_id"))
+	if fields, text := searchedFields(r); len(fields) > 0 && rest.Truthy(text) {
+		searchesSKU = true
+	}
+	matching := c.lists.get(listKey(r), c.catalogueGeneration, func() []*Product {
+		tests := c.productTests(r)
+		if !searchesSKU {
+			tests = append(tests, func(p *Product) bool { return !p.IsVariation() })
+		}
+		return c.matchingProducts(r, tests)
+	})
+	return c.listed(r, matching, "/wc/v3/products"), nil
+}
+
+// matchingProducts are the products that pass all tests, in the order the
+// request asks for.
+func (s *Store) matchingProducts(r *rest.Request, tests []productTest) []*Product {
+	var matching []*Product
+	for p := range s.Products.All() {
+		if passesAll(p, tests) {
+			matching = append(matching, p)
+		}
+	}
+	sortProducts(matching, r.Text("orderby"), r.Text("order") == "asc", r.Ints("include"))
+	return matching
+}
+
+func passesAll(p *Product, tests []productTest) bool {
+	for _, test := range tests {
+		if !test(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// listed answers with the page of a list the request asks for. Products the
+// caller may not read are left out of it, and counted nevertheless.
+func (c products) listed(r *rest.Request, matching []*Product, collection string) *rest.Response {
+	who := c.readerOf(r, r.Text("context") == "edit")
+	page, total := pageOfPosts(matching, r)
+	items := make(rest.List, 0, len(page))
+	for _, p := range page {
+		if c.May(r, capability.Products, capability.Get, p.record(core.OwnedBy(r, p.Author)), core.CannotView) == nil {
+			items = append(items, rest.Item{Data: c.productJSON(p, who), Links: productLinks(r, p)})
+		}
+	}
+	response := &rest.Response{Body: items}
+	rest.Paginate(r, response, collection, total, rest.Pages(total, int(r.Int("per_page"))))
+	return response
+}
+
+// pageOfPosts cuts out of a list what WordPress's query for posts would: an
+// offset wins over the page, even one of zero. Where nothing is left WordPress
+// counts nothing, and WooCommerce counts again only for a page.
+func pageOfPosts[R any](matching []R, r *rest.Request) (page []R, total int) {
+	perPage := r.Int("per_page")
+	start := core.StartOfPage(r.Int("page"), perPage)
+	offset := r.Param("offset")
+	if offset != nil {
+		start = core.AbsInt(offset)
+	}
+	if start >= int64(len(matching)) {
+		if offset != nil || r.Int("page") <= 1 {
+			return nil, 0
+		}
+		return nil, len(matching)
+	}
+	return matching[start:min(start+perPage, int64(len(matching)))], len(matching)
+}
+
+// sortProducts sorts as a list asks. Where a key leaves products equal the
+// database decides; it is the older one first here.
+func sortProducts(list []*Product, orderBy string, ascending bool, include []int64) {
+	byID := func(a, b *Product) int { return cmp.Compare(a.ID, b.ID) }
+	var compare func(a, b *Product) int
+	switch orderBy {
+	case "date", "sales", "random": // the schema has more orders than the query
+		compare = func(a, b *Product) int { return a.Created.Wall.Compare(b.Created.Wall) }
+	case "modified":
+		compare = func(a, b *Product) int { return a.Modified.Wall.Compare(b.Modified.Wall) }
+	case "id":
+		compare = byID
+	case "title":
+		compare = func(a, b *Product) int { return core.CompareNames(a.Name, b.Name) }
+	case "slug":
+		compare = func(a, b *Product) int { return core.CompareNames(a.Slug, b.Slug) }
+	case "menu_order":
+		compare = func(a, b *Product) int {
+			return cmp.Or(cmp.Compare(a.MenuOrder, b.MenuOrder), core.CompareNames(a.Name, b.Name))
+		}
+	case "price":
+		compare = byLookup(ascending, byID)
+	case "popularity", "rating":
+		// The direction does not matter to these.
+		ascending, compare = false, byLookupOf(orderBy, byID)
+	case "include", "post__in":
+		if len(include) == 0 { // by date, as without an order, but in the direction of "include"
+			sortProducts(list, "date", true, nil)
+			return
+		}
+		ascending = true
+		compare = func(a, b *Product) int { return cmp.Compare(slices.Index(include, a.ID), slices.Index(include, b.ID)) }
+	default:
+		return
+	}
+	sortBy(list, ascending, compare)
+}
+
+func sortBy(list []*Product, ascending bool, compare func(a, b *Product) int) {
+	slices.SortStableFunc(list, func(a, b *Product) int {
+		if ascending {
+			return compare(a, b)
+		}
+		return compare(b, a)
+	})
+}
+
+// byLookup compares prices: upwards the lowest of each product, downwards the
+// highest. Products without a row in the lookup table come before all others.
+func byLookup(ascending bool, byID func(a, b *Product) int) func(a, b *Product) int {
+	price := func(p *Product) float64 {
+		switch {
+		case p.lookup == nil || !p.lookup.hasPrice:
+			return -1e18
+		case ascending:
+			return p.lookup.minPrice
+		}
+		return p.lookup.maxPrice
+	}
+	return func(a, b *Product) int { return cmp.Or(cmp.Compare(price(a), price(b)), byID(a, b)) }
+}
+
+func byLookupOf(orderBy string, byID func(a, b *Product) int) func(a, b *Product) int {
+	row := func(p *Product) lookupRow {
+		if p.lookup == nil {
+			return lookupRow{totalSales: -1 << 62, averageRating: -1}
+		}
+		return *p.lookup
+	}
+	return func(a, b *Product) int {
+		x, y := row(a), row(b)
+		if orderBy == "popularity" {
+			return cmp.Or(cmp.Compare(x.totalSales, y.totalSales), byID(a, b))
+		}
+		return cmp.Or(cmp.Compare(x.averageRating, y.averageRating), cmp.Compare(x.ratingCount, y.ratingCount), byID(a, b))
+	}
+}
+
+// suggest answers with products that share categories or tags with a product
+// somebody is about to make.
+func (c products) suggest(r *rest.Request) (*rest.Response, error) {
+	limit := r.Int("limit")
+	if limit == 0 {
+		limit = 5
+	}
+	ids := c.relatedTo(r.Ints("categories"), r.Ints("tags"), r.Ints("exclude"), int(limit))
+	if len(ids) == 0 {
+		return &rest.Response{Body: rest.List{}}, nil
+	}
+	tests := append(c.productTests(r), func(p *Product) bool { return slices.Contains(ids, p.ID) })
+	return c.listed(r, c.matchingProducts(r, tests), "/wc/v3/products"), nil
+}
+
+// productLists keeps the lists that were found last, so that reading a whole
+// catalogue page by page does not sort it once per page.
+type productLists struct {
+	mu         sync.Mutex
+	generation uint64
+	lists      map[string][]*Product
+}
+
+const listsKept = 16
+
+func (l *productLists) get(key string, generation uint64, find func() []*Product) []*Product {
+	l.mu.Lock()
+	if l.lists == nil || l.generation != generation || len(l.lists) >= listsKept {
+		l.lists, l.generation = map[string][]*Product{}, generation
+	}
+	list, ok := l.lists[key]
+	l.mu.Unlock()
+	if ok {
+		return list
+	}
+	list = find()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.generation == generation {
+		l.lists[key] = list
+	}
+	return list
+}
+
+// listKey names a list by the parameters that decide what is in it.
+func listKey(r *rest.Request) string {
+	var key strings.Builder
+	for name, v := range r.Params().All() {
+		switch name {
+		case "page", "per_page", "offset", "context", "_fields", "consumer_key", "consumer_secret":
+			continue
+		}
+		key.WriteString(name)
+		key.Write(rest.AppendJSON(nil, v))
+	}
+	return key.String()
+}

@@ -1,0 +1,237 @@
+package catalogue
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// postTime is a moment as wp_posts keeps it: the reading of the store's clock
+// when it was written, and the instant. Filters compare the reading, which
+// stays when the store moves to another time zone; answers show the instant
+// (recordings: plist-tz-after-local).
+type postTime struct {
+	Wall    time.Time // the reading, as if it were UTC
+	Instant time.Time
+}
+
+// postTime returns the two readings of an instant.
+func (s *Store) postTime(t time.Time) postTime {
+	_, offset := t.In(s.Zone()).Zone()
+	return postTime{Wall: t.UTC().Add(time.Duration(offset) * time.Second), Instant: t.UTC()}
+}
+
+// SetProductDates moves a product or variation in time, in the database so to
+// speak: nothing else about it changes.
+func (s *Store) SetProductDates(id int64, created, modified time.Time) bool {
+	p, ok := s.Products.Get(id)
+	if !ok {
+		return false
+	}
+	s.Products.Change(p, func(p *Product) { p.Created, p.Modified = s.postTime(created), s.postTime(modified) })
+	s.CatalogueChanged()
+	return true
+}
+
+// slugKey is what the slug of a record must be unique among: the posts of its
+// type.
+func (p *Product) slugKey() string {
+	if p.IsVariation() {
+		return "variation/" + p.Slug
+	}
+	return p.Slug
+}
+
+// resolveStatus is what WordPress makes of a status: a published record with a
+// date to come waits for it, and one that waits for a date gone by is published.
+func (c *Clerk) resolveStatus(status string, created time.Time) string {
+	ahead := created.Sub(c.Now())
+	switch {
+	case status == "publish" && ahead >= time.Minute:
+		return "future"
+	case status == "future" && ahead < time.Minute:
+		return "publish"
+	}
+	return status
+}
+
+// resolveSlug is the part of wp_insert_post that finds a slug. before is the
+// record as stored, nil for a new one; status is the new status.
+func (c *Clerk) resolveSlug(p, before *Product) {
+	floating := p.Status == "draft" || p.Status == "pending" || p.Status == "auto-draft"
+	if p.Status == "pending" && !c.mayPublish(p) {
+		p.Slug = ""
+	}
+	slug := p.Slug
+	switch {
+	case slug == "" && floating:
+	case slug == "":
+		slug = wptext.SanitizeTitle(p.Name)
+	case before != nil && before.Slug == slug:
+	default:
+		slug = wptext.SanitizeTitle(slug)
+	}
+	if before != nil && before.Status == "trash" && p.Status != "trash" {
+		if desired := p.Meta.Text("_wp_desired_post_slug"); desired != "" {
+			p.Meta.Delete("_wp_desired_post_slug")
+			p.Meta.Save(&c.IDs.PostMeta)
+			slug = desired
+		}
+	}
+	if p.Status != "trash" && slug != "" {
+		c.evictTrashedSlug(slug, p)
+	}
+	if p.Status == "trash" && before != nil && before.Status != "trash" {
+		p.Meta = append(p.Meta, core.Meta{ID: c.IDs.PostMeta.Next(), Key: "_wp_desired_post_slug", Value: slug})
+		slug = truncateSlug(slug, 191) + "__trashed"
+	}
+	p.Slug = slug
+	if !floating {
+		p.Slug = c.uniqueSlug(slug, p)
+		if p.Slug == "" {
+			p.Slug = c.uniqueSlug(core.Itoa(p.ID), p)
+		}
+	}
+}
+
+// mayPublish tells whether the clerk's user may publish products: without the
+// right a pending record has no slug.
+func (c *Clerk) mayPublish(*Product) bool { return c.User == nil || c.User.Can("publish_products") }
+
+// evictTrashedSlug gives a trashed record another slug when a living one wants
+// its old one.
+func (c *Clerk) evictTrashedSlug(slug string, wanting *Product) {
+	key := *wanting
+	key.Slug = slug
+	for _, other := range c.Products.Named("slug", key.slugKey()) {
+		if other.Status != "trash" || other.ID == wanting.ID {
+			continue
+		}
+		c.Products.Change(other, func(other *Product) {
+			other.Meta = append(other.Meta, core.Meta{ID: c.IDs.PostMeta.Next(), Key: "_wp_desired_post_slug", Value: other.Slug})
+			other.Slug = truncateSlug(other.Slug, 191) + "__trashed"
+		})
+		return
+	}
+}
+
+// uniqueSlug is wp_unique_post_slug: it appends -2, -3 … until no other record
+// of the same type has the slug.
+func (s *Store) uniqueSlug(slug string, p *Product) string {
+	taken := func(candidate string) bool {
+		key := *p
+		key.Slug = candidate
+		for _, other := range s.Products.Named("slug", key.slugKey()) {
+			if other.ID != p.ID {
+				return true
+			}
+		}
+		return false
+	}
+	// Names of feeds cannot be slugs.
+	switch slug {
+	case "":
+		return ""
+	case "feed", "rdf", "rss", "rss2", "atom", "embed":
+	default:
+		if !taken(slug) {
+			return slug
+		}
+	}
+	for n := 2; ; n++ {
+		suffix := "-" + strconv.Itoa(n)
+		if candidate := truncateSlug(slug, 200-len(suffix)) + suffix; !taken(candidate) {
+			return candidate
+		}
+	}
+}
+
+// truncateSlug cuts a slug without breaking an escaped character.
+func truncateSlug(slug string, limit int) string {
+	if len(slug) <= limit {
+		return slug
+	}
+	decoded := core.RawURLDecode(slug)
+	if decoded == slug {
+		return strings.TrimRight(slug[:limit], "-")
+	}
+	return strings.TrimRight(wptext.EscapeForSlug(decoded, limit), "-")
+}
+
+// permalink is the address of a product's page; viewer decides whether a
+// private one has a pretty address. Drafts and trashed products have none.
+func (s *Store) permalink(p *Product, viewer rightsHolder) string {
+	switch {
+	case p.Status == "publish", p.Status == "private" && viewer.Can("read_private_products"):
+		if s.Option("permalink_structure") == "" {
+			return s.Home() + "/?product=" + p.Slug
+		}
+		return s.Home() + s.productBase(p) + p.Slug + "/"
+	}
+	return s.Home() + "/?post_type=product&p=" + core.Itoa(p.ID)
+}
+
+// productBase is the path before the slug of a product's address. WooCommerce
+// lets merchants put the category there.
+func (s *Store) productBase(p *Product) string {
+	base := "/" + strings.Trim(s.optionOr("woocommerce_product_permalink_base", "product"), "/") + "/"
+	if strings.Contains(base, "%product_cat%") {
+		base = strings.ReplaceAll(base, "%product_cat%", s.permalinkCategory(p))
+	}
+	return base
+}
+
+// permalinkCategory is the path of the category that stands in addresses: of
+// the deepest category, parents first.
+func (s *Store) permalinkCategory(p *Product) string {
+	var chosen *Term
+	for _, t := range s.termsByName(p.CategoryIDs) {
+		if chosen == nil || t.Parent > chosen.Parent || t.Parent == chosen.Parent && t.ID < chosen.ID {
+			chosen = t
+		}
+	}
+	if chosen == nil {
+		return "uncategorized"
+	}
+	path := chosen.Slug
+	for parent := chosen.Parent; parent != 0; {
+		t, ok := s.Terms.Get(parent)
+		if !ok {
+			break
+		}
+		path, parent = t.Slug+"/"+path, t.Parent
+	}
+	return path
+}
+
+// samplePermalink is get_sample_permalink: the pattern of the address and the
+// slug that the name would give.
+func (s *Store) samplePermalink(p *Product, viewer rightsHolder) (template, slug string) {
+	slug = wptext.SanitizeTitle(p.Name)
+	if slug == "" {
+		slug = core.Itoa(p.ID)
+	}
+	slug = core.RawURLDecode(s.uniqueSlug(slug, p))
+	if p.IsVariation() {
+		return s.variationPermalink(p, viewer), slug
+	}
+	if s.Option("permalink_structure") == "" {
+		return s.Home() + "/?product=" + slug, slug
+	}
+	return s.Home() + s.productBase(p) + "%pagename%/", slug
+}
+
+// optionOr is an option with a default for when it is not set.
+func (s *Store) optionOr(name, fallback string) string {
+	if value, ok := s.Options[name]; ok && value != "" {
+		return value
+	}
+	return fallback
+}
+
+// rightsHolder is who reads: some members of a product depend on what its
+// reader may do.
+type rightsHolder interface{ Can(capability string) bool }

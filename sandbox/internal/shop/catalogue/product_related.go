@@ -1,0 +1,84 @@
+package catalogue
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+)
+
+// relatedCache remembers which products are related to which. WooCommerce
+// looks them up once a day, so an answer may name products that have changed
+// since, and shows five of them, in an order made up anew each time; here it
+// is the lowest five by id.
+//
+// Answers to reads fill it, hence the lock.
+type relatedCache struct {
+	mu      sync.Mutex
+	entries map[int64]relatedProducts
+}
+
+type relatedProducts struct {
+	ids   []int64
+	until time.Time
+}
+
+func newRelatedCache() *relatedCache { return &relatedCache{entries: map[int64]relatedProducts{}} }
+
+const (
+	relatedFound = 25 // how many candidates WooCommerce takes from the database
+	relatedShown = 5
+)
+
+// relatedIDs are published products that share a category or tag with p.
+func (s *Store) relatedIDs(p *Product) []int64 {
+	s.related.mu.Lock()
+	defer s.related.mu.Unlock()
+	now := s.Now()
+	known, ok := s.related.entries[p.ID]
+	if !ok || now.After(known.until) || len(known.ids) < relatedShown && s.Has(core.RelatedAgain) {
+		known = relatedProducts{s.findRelated(p), now.Add(24 * time.Hour)}
+		s.related.entries[p.ID] = known
+	}
+	return known.ids[:min(len(known.ids), relatedShown)]
+}
+
+// relatedProducts answers with the numbers of the products related to one.
+func (c products) relatedProducts(r *rest.Request) (*rest.Response, error) {
+	p, ok := c.Products.Get(r.Int("id"))
+	if !ok {
+		return nil, rest.Errorf(404, "woocommerce_rest_product_invalid_id", "Invalid product ID.")
+	}
+	return &rest.Response{Body: rest.NewObject("related_ids", intList(c.relatedIDs(p)))}, nil
+}
+
+func (s *Store) findRelated(p *Product) []int64 {
+	if p.IsVariation() || len(p.CategoryIDs)+len(p.TagIDs) == 0 {
+		return nil
+	}
+	return s.relatedTo(p.CategoryIDs, p.TagIDs, []int64{p.ID}, relatedFound)
+}
+
+// relatedTo are published products that have one of the terms; any, when no
+// term is asked for.
+func (s *Store) relatedTo(categories, tags, exclude []int64, limit int) []int64 {
+	var ids []int64
+	for p := range s.Products.All() {
+		if len(ids) == limit {
+			break
+		}
+		if p.IsVariation() || p.Status != "publish" || s.hiddenFromCatalogue(p) || slices.Contains(exclude, p.ID) {
+			continue
+		}
+		if len(categories)+len(tags) == 0 || sharesAny(categories, p.CategoryIDs) || sharesAny(tags, p.TagIDs) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
+func sharesAny(a, b []int64) bool {
+	return slices.ContainsFunc(a, func(id int64) bool { return slices.Contains(b, id) })
+}

@@ -1,0 +1,435 @@
+package catalogue
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// saveProduct writes a draft as WooCommerce's save does: it aligns the stock,
+// writes the post, the meta rows, the terms and the prices, and tells the
+// store. It returns the stored record.
+func (c *Clerk) saveProduct(d *productDraft) (*Product, *rest.Error) {
+	c.alignStock(&d.Product)
+	switch {
+	case d.before != nil:
+		return c.updateProduct(d), nil
+	case d.IsVariation():
+		return c.createVariation(d), nil
+	}
+	return c.createProduct(d)
+}
+
+// createProduct inserts a product. It fails when the SKU belongs to a product
+// in the trash: WooCommerce finds that out only after the post is inserted, so
+// a number is used up (recordings: prod-trash-sku-reuse).
+func (c *Clerk) createProduct(d *productDraft) (*Product, *rest.Error) {
+	p := &d.Product
+	if p.Name == "" {
+		p.Name = "Product"
+	}
+	c.insertPost(p)
+	if rest.Truthy(p.SKU) && !c.reserveSKU(p) {
+		c.Fire("woocommerce_before_delete_product", p.ID)
+		return nil, rest.Errorf(400, "woocommerce_rest_product_not_created",
+			"The product with SKU (%s) you are trying to insert is already present in the lookup table", p.SKU)
+	}
+	c.settleTerms(p)
+	c.Products.Insert(p)
+	c.writeRows(p, nil)
+	c.setProductTerms(p)
+	c.recount(c.termsOf(p)...)
+	c.changeVisibility(p, d.Visibility)
+	c.keepRow(p, rowAttributes, len(p.Attributes) > 0)
+	c.keepRow(p, rowVersion, true)
+	if p.Type == "grouped" {
+		c.syncGroupedPrice(p)
+	} else if p.Type != "variable" {
+		c.settlePrice(p, p.RegularPrice != "" || p.SalePrice != "", p.Type != "simple" || !p.SaleFrom.IsZero() || !p.SaleTo.IsZero())
+	}
+	c.updateLookup(p)
+	p.Meta.Save(&c.IDs.PostMeta)
+	c.CatalogueChanged()
+	c.firePublished(p, "")
+	c.Fire("woocommerce_new_product", p.ID)
+	if p.ParentID != 0 {
+		c.syncs = append(c.syncs, p.ParentID)
+	}
+	return p, nil
+}
+
+// insertPost gives a new record its number, author, dates, status and slug.
+func (c *Clerk) insertPost(p *Product) {
+	if p.Created.Instant.IsZero() {
+		p.Created = c.postTime(c.Now())
+	}
+	p.Modified = p.Created
+	p.ID = c.NextPostID()
+	p.Author = c.UserID()
+	p.Name = c.savedTitle(p.Name)
+	p.Status = c.resolveStatus(p.Status, p.Created.Instant)
+	if p.Status == "private" {
+		p.Password = ""
+	}
+	c.resolveSlug(p, nil)
+}
+
+// savedTitle is what WordPress saves of a title: less HTML from authors who
+// may not post what they like (docs/woocommerce/permissions.md#fact-11).
+func (c *Clerk) savedTitle(title string) string {
+	if c.User != nil && !c.User.Can("unfiltered_html") {
+		title = wptext.KsesData(title)
+	}
+	return strings.Trim(title, " \t\n\r\x00\x0b")
+}
+
+// createVariation inserts a variation. One whose parent is no product loses
+// its parent.
+func (c *Clerk) createVariation(d *productDraft) *Product {
+	p := &d.Product
+	if parent, ok := c.Products.Get(p.ParentID); !ok || parent.IsVariation() {
+		p.ParentID = 0
+	}
+	p.Name = c.variationTitle(p)
+	p.ShortDescription = c.optionSummary(p, true)
+	p.ReviewsClosed = true
+	c.insertPost(p)
+	c.Products.Insert(p)
+	c.keepRow(p, rowDescription, true)
+	c.writeRows(p, nil)
+	for range p.Options {
+		c.IDs.PostMeta.Next()
+	}
+	c.settlePrice(p, p.RegularPrice != "" || p.SalePrice != "", !p.SaleFrom.IsZero() || !p.SaleTo.IsZero())
+	c.updateLookup(p)
+	p.Meta.Save(&c.IDs.PostMeta)
+	c.keepRow(p, rowVersion, true)
+	c.CatalogueChanged()
+	c.firePublished(p, "")
+	c.Fire("woocommerce_new_product_variation", p.ID)
+	if p.ParentID != 0 {
+		c.syncs = append(c.syncs, p.ParentID)
+	}
+	return p
+}
+
+// updateProduct writes what a draft changed.
+func (c *Clerk) updateProduct(d *productDraft) *Product {
+	stored := d.before
+	before := *stored
+	p := &d.Product
+	p.Meta.Save(&c.IDs.PostMeta)
+	c.settleTerms(p)
+	if p.IsVariation() {
+		if parent, ok := c.Products.Get(p.ParentID); !ok || parent.IsVariation() {
+			p.ParentID = 0
+		}
+		p.Name = c.variationTitle(p)
+		p.ShortDescription = c.optionSummary(p, true)
+	}
+	if postChanged(p, &before) {
+		c.updatePost(p, &before)
+		c.firePublished(p, before.Status)
+	}
+	p.Modified = c.postTime(c.Now())
+	visibility := p.Visibility
+	p.Visibility = before.Visibility
+	c.Products.Change(stored, func(stored *Product) { *stored = *p })
+	p = stored
+
+	c.writeRows(p, &before)
+	if p.IsVariation() {
+		c.writeOptionRows(p, &before)
+	} else {
+		c.updateTerms(p, &before)
+		c.changeVisibility(p, visibility)
+		if !slices.EqualFunc(p.Attributes, before.Attributes, sameAttribute) {
+			c.keepRow(p, rowAttributes, len(p.Attributes) > 0)
+		}
+	}
+	c.keepRow(p, rowVersion, true)
+	if before.Type == "variable" && p.Type != "variable" {
+		c.eraseVariations(p)
+	}
+	c.updatePrices(p, &before)
+	c.updateLookup(p)
+	c.CatalogueChanged()
+	if shownInOrders(p) != shownInOrders(&before) {
+		c.InvalidateRendered()
+	}
+	if p.IsVariation() {
+		c.Fire("woocommerce_update_product_variation", p.ID)
+	} else {
+		c.Fire("woocommerce_update_product", p.ID)
+	}
+	if p.Type == "variable" {
+		c.renameVariations(p)
+		c.passStockDown(p)
+	} else if p.ParentID != 0 {
+		c.syncs = append(c.syncs, p.ParentID)
+	}
+	return p
+}
+
+// postChanged tells whether the row of wp_posts has to be written.
+func postChanged(p, before *Product) bool {
+	return p.Description != before.Description || p.ShortDescription != before.ShortDescription || p.Name != before.Name ||
+		p.ParentID != before.ParentID || p.ReviewsClosed != before.ReviewsClosed || p.Status != before.Status ||
+		p.MenuOrder != before.MenuOrder || !p.Created.Instant.Equal(before.Created.Instant) || p.Slug != before.Slug ||
+		p.Password != before.Password
+}
+
+// updatePost is wp_update_post for what of a product lies in wp_posts.
+func (c *Clerk) updatePost(p, before *Product) {
+	if !p.IsVariation() {
+		p.Name = c.savedTitle(p.Name)
+	}
+	p.Status = c.resolveStatus(p.Status, p.Created.Instant)
+	if p.Status == "private" {
+		p.Password = ""
+	}
+	c.resolveSlug(p, before)
+	if p.Status == "publish" {
+		c.rememberOld(p, "_wp_old_slug", before.Slug, p.Slug)
+		const day = "2006-01-02"
+		c.rememberOld(p, "_wp_old_date", before.Created.Wall.Format(day), p.Created.Wall.Format(day))
+	}
+	if p.Status != before.Status {
+		c.recount(c.termsOf(before)...)
+	}
+}
+
+// rememberOld keeps an old slug or date of a published record, by which
+// WordPress redirects old addresses.
+func (c *Clerk) rememberOld(p *Product, key, old, now string) {
+	if old == now {
+		return
+	}
+	known := false
+	p.Meta = slices.DeleteFunc(slices.Clone(p.Meta), func(m core.Meta) bool {
+		if m.Key != key {
+			return false
+		}
+		known = known || rest.Text(m.Value) == old
+		return rest.Text(m.Value) == now
+	})
+	if !known && old != "" {
+		p.Meta = append(p.Meta, core.Meta{ID: c.IDs.PostMeta.Next(), Key: key, Value: old})
+	}
+}
+
+// writeRows brings the meta rows in line with the product; before is nil for a
+// new one. An empty text has no row, WooCommerce's numbers and switches always
+// have one.
+func (c *Clerk) writeRows(p, before *Product) {
+	text := func(row metaRows, now string, was func(*Product) string) {
+		if before == nil || now != was(before) {
+			c.keepRow(p, row, now != "")
+		}
+	}
+	text(rowSKU, p.SKU, func(b *Product) string { return b.SKU })
+	text(rowGlobalUniqueID, p.GlobalUniqueID, func(b *Product) string { return b.GlobalUniqueID })
+	text(rowRegularPrice, p.RegularPrice, func(b *Product) string { return b.RegularPrice })
+	text(rowSalePrice, p.SalePrice, func(b *Product) string { return b.SalePrice })
+	c.keepRow(p, rowSaleFrom, !p.SaleFrom.IsZero())
+	c.keepRow(p, rowSaleTo, !p.SaleTo.IsZero())
+	for _, row := range []metaRows{
+		rowTotalSales, rowTaxStatus, rowTaxClass, rowManageStock, rowBackorders, rowSoldIndividually, rowVirtual,
+		rowDownloadable, rowDownloadLimit, rowDownloadExpiry, rowStock, rowStockStatus, rowAverageRating, rowReviewCount,
+	} {
+		c.keepRow(p, row, true)
+	}
+	c.keepRow(p, rowLowStock, p.HasLowStock)
+	c.keepRow(p, rowWeight, p.Weight != "")
+	c.keepRow(p, rowLength, p.Length != "")
+	c.keepRow(p, rowWidth, p.Width != "")
+	c.keepRow(p, rowHeight, p.Height != "")
+	c.keepRow(p, rowUpsells, len(p.UpsellIDs) > 0)
+	c.keepRow(p, rowCrossSells, len(p.CrossSellIDs) > 0)
+	c.keepRow(p, rowPurchaseNote, p.PurchaseNote != "")
+	c.keepRow(p, rowDefaultAttributes, len(p.DefaultOptions) > 0)
+	c.keepRow(p, rowGallery, len(p.GalleryIDs) > 0)
+	c.keepRow(p, rowThumbnail, p.ImageID != 0)
+	c.keepRow(p, rowRatingCount, len(p.RatingCounts) > 0)
+	c.keepRow(p, rowDownloadableFiles, len(p.Downloads) > 0)
+	switch p.Type {
+	case "external":
+		c.keepTypeRow(p, "_product_url", p.ExternalURL, p.ExternalURL != "")
+		c.keepTypeRow(p, "_button_text", p.ButtonText, p.ButtonText != "")
+	case "grouped":
+		c.keepTypeRow(p, "_children", intList(p.GroupedIDs), before == nil || len(p.GroupedIDs) > 0)
+	}
+}
+
+// typeRows are meta keys that only one type of product knows as its own; when a
+// product changes its type they show among its meta data.
+var typeRows = map[string]string{"_product_url": "external", "_button_text": "external", "_children": "grouped"}
+
+// keepTypeRow writes or deletes a row that belongs to the type of the product.
+func (c *Clerk) keepTypeRow(p *Product, key string, value rest.Value, exists bool) {
+	at := slices.IndexFunc(p.Meta, func(m core.Meta) bool { return m.Key == key })
+	p.Meta = slices.Clone(p.Meta)
+	switch {
+	case exists && at >= 0:
+		p.Meta[at].Value = value
+	case exists:
+		p.Meta = append(p.Meta, core.Meta{ID: c.IDs.PostMeta.Next(), Key: key, Value: value})
+	case at >= 0:
+		p.Meta = slices.Delete(p.Meta, at, at+1)
+	}
+}
+
+// writeOptionRows numbers the rows of options that are new.
+func (c *Clerk) writeOptionRows(p, before *Product) {
+	for _, option := range p.Options {
+		if !slices.ContainsFunc(before.Options, func(o VariationOption) bool { return o.Slug == option.Slug }) {
+			c.IDs.PostMeta.Next()
+		}
+	}
+}
+
+// updateTerms writes the terms that changed and counts.
+func (c *Clerk) updateTerms(p, before *Product) {
+	if !slices.Equal(p.CategoryIDs, before.CategoryIDs) || !slices.Equal(p.TagIDs, before.TagIDs) ||
+		p.ShippingClass != before.ShippingClass {
+		c.setProductTerms(p)
+		c.recount(c.termsOf(before)...)
+	}
+	c.recount(c.termsOf(p)...)
+}
+
+// setProductTerms drops terms that do not exist; a product without a category
+// gets the default one (recordings: prod-simple-doc).
+func (c *Clerk) setProductTerms(p *Product) {
+	keep := func(taxonomy string, ids []int64) []int64 {
+		var kept []int64
+		for _, id := range ids {
+			if _, ok := c.term(taxonomy, id); ok && !slices.Contains(kept, id) {
+				kept = append(kept, id)
+			}
+		}
+		return kept
+	}
+	p.CategoryIDs = keep(productCategories, p.CategoryIDs)
+	if len(p.CategoryIDs) == 0 {
+		if _, ok := c.term(productCategories, defaultCategory); ok {
+			p.CategoryIDs = []int64{defaultCategory}
+		}
+	}
+	p.TagIDs = keep(productTags, p.TagIDs)
+	if _, ok := c.term(ShippingClasses, p.ShippingClass); !ok {
+		p.ShippingClass = 0
+	}
+}
+
+// changeVisibility hides or shows a product after the counts that are due were
+// made without it.
+func (c *Clerk) changeVisibility(p *Product, visibility string) {
+	if p.Visibility == visibility && visibility != "hidden" && visibility != "search" {
+		return
+	}
+	p.Visibility = ""
+	c.settleCounts()
+	p.Visibility = visibility
+}
+
+// updatePrices is handle_updated_props for an update.
+func (c *Clerk) updatePrices(p, before *Product) {
+	switch p.Type {
+	case "variable":
+		return
+	case "grouped":
+		if !slices.Equal(p.GroupedIDs, before.GroupedIDs) || p.Type != before.Type {
+			c.syncGroupedPrice(p)
+		}
+		return
+	}
+	changed := p.RegularPrice != before.RegularPrice || p.SalePrice != before.SalePrice
+	c.settlePrice(p, changed, !p.SaleFrom.Equal(before.SaleFrom) || !p.SaleTo.Equal(before.SaleTo) || p.Type != before.Type)
+}
+
+// settlePrice derives what a shopper pays. A sale price that is not below the
+// regular one is dropped; its row stays, empty.
+func (c *Clerk) settlePrice(p *Product, pricesChanged, conditionsChanged bool) {
+	if pricesChanged && !phpLess(p.SalePrice, p.RegularPrice) {
+		p.SalePrice = ""
+		c.keepRow(p, rowSalePrice, true)
+	}
+	if !pricesChanged && !conditionsChanged {
+		return
+	}
+	price := p.RegularPrice
+	if c.onSaleNow(p) {
+		price = p.SalePrice
+	}
+	c.setPrices(p, price)
+}
+
+// inOrders is what orders show of a product.
+type inOrders struct {
+	name, sku, kind string
+	image           int64
+	attributes      int
+}
+
+func shownInOrders(p *Product) inOrders {
+	return inOrders{p.Name, p.SKU, p.Type, p.ImageID, len(p.Attributes)}
+}
+
+func sameAttribute(a, b ProductAttribute) bool {
+	return a.Slug == b.Slug && a.Name == b.Name && a.Global == b.Global && a.Position == b.Position &&
+		a.Visible == b.Visible && a.Variation == b.Variation && slices.Equal(a.Terms, b.Terms) && slices.Equal(a.Values, b.Values)
+}
+
+// settleAfter is settleCatalogue at the end of a request, which of the items of
+// a batch comes after the last.
+func (c *Clerk) settleAfter(r *rest.Request) {
+	if r.HTTP != nil {
+		c.settleCatalogue()
+	}
+}
+
+// settleCatalogue does what WooCommerce leaves for the end of a request: it
+// brings parents in line with their variations.
+func (c *Clerk) settleCatalogue() {
+	pending := c.syncs
+	c.syncs = nil
+	done := map[int64]bool{}
+	for _, id := range pending {
+		if done[id] {
+			continue
+		}
+		done[id] = true
+		if p, ok := c.Products.Get(id); ok {
+			c.syncProduct(p)
+		}
+	}
+	c.syncs = nil
+}
+
+// syncProduct is the sync of variable and grouped products: prices from the
+// children, then a save, which also brings the stock status in line.
+func (c *Clerk) syncProduct(p *Product) {
+	switch p.Type {
+	case "variable":
+		c.syncVariablePrice(p)
+	case "grouped":
+		c.syncGroupedPrice(p)
+	default:
+		return
+	}
+	d := c.draftProduct(p)
+	if _, err := c.saveProduct(d); err != nil {
+		return // only new products can fail
+	}
+}
+
+// firePublished tells that a product became public.
+func (c *Clerk) firePublished(p *Product, before string) {
+	if p.Status == "publish" && before != "publish" {
+		c.Fire("woocommerce_product_published", p.ID)
+	}
+}

@@ -1,0 +1,165 @@
+package catalogue
+
+import "github.com/waybillhq/waybill/sandbox/internal/rest"
+
+// StockKeeper returns the product whose stock a product draws on: itself, its
+// parent for a variation that leaves it to the parent, nil when stock is not
+// managed.
+func (s *Store) StockKeeper(p *Product) *Product {
+	if !s.Options.Yes("woocommerce_manage_stock") || p.Type == "external" {
+		return nil
+	}
+	if p.ManageStock {
+		return p
+	}
+	if parent := s.ParentOf(p); parent != p && parent.ManageStock {
+		return parent
+	}
+	return nil
+}
+
+// AdjustStock changes the stock of p by quantity, which may be negative, and
+// returns the new quantity. p must manage stock. The product is saved, so its
+// stock status follows and its date of modification moves.
+func (c *Clerk) AdjustStock(p *Product, quantity int64) int64 {
+	keeper := c.StockKeeper(p)
+	c.Products.Change(keeper, func(keeper *Product) {
+		keeper.StockQuantity += quantity
+		keeper.StockUnknown = false
+	})
+	c.keepRow(keeper, rowStock, true)
+	_, _ = c.saveProduct(c.draftProduct(keeper)) // a product that was stored passes its own checks
+	c.settleCatalogue()
+	return keeper.StockQuantity
+}
+
+// stockStatusFor is the status a product that manages its stock has by its
+// quantity.
+func (s *Store) stockStatusFor(p *Product) string {
+	switch {
+	case p.StockQuantity > int64(s.Options.Int("woocommerce_notify_no_stock_amount")):
+		return "instock"
+	case p.Backorders != "no" && p.Backorders != "":
+		return "onbackorder"
+	}
+	return "outofstock"
+}
+
+// alignStock is WC_Product's validate_props: quantity, backorders and the low
+// amount mean nothing where stock is not managed, and the status follows the
+// quantity where it is.
+func (c *Clerk) alignStock(p *Product) {
+	if p.Type == "external" {
+		p.StockQuantity, p.StockUnknown, p.LowStock, p.HasLowStock = 0, true, 0, false
+		return
+	}
+	if p.ManageStock {
+		p.StockStatus = c.stockStatusFor(p)
+		return
+	}
+	if c.followsParent(p) {
+		p.StockStatus = c.stockStatusFor(c.ParentOf(p))
+		return
+	}
+	p.StockQuantity, p.StockUnknown = 0, true
+	p.Backorders = "no"
+	p.LowStock, p.HasLowStock = 0, false
+	if p.Type == "variable" {
+		p.StockStatus = c.childrensStockStatus(p)
+	}
+}
+
+// followsParent tells whether a variation leaves its stock to its parent; a new
+// one does not know of it yet.
+func (s *Store) followsParent(p *Product) bool {
+	return p.IsVariation() && p.ID != 0 && !p.ManageStock && s.ParentOf(p).ManageStock
+}
+
+// childrensStockStatus is the status of a variable product by its variations.
+func (s *Store) childrensStockStatus(p *Product) string {
+	status := "outofstock"
+	for _, v := range s.variations(p) {
+		switch v.lookup.status() {
+		case "instock":
+			return "instock"
+		case "onbackorder":
+			status = "onbackorder"
+		}
+	}
+	return status
+}
+
+// passStockDown gives the variations that leave stock to their parent its
+// status (sync_managed_variation_stock_status).
+func (c *Clerk) passStockDown(p *Product) {
+	if p.Type != "variable" || !p.ManageStock {
+		return
+	}
+	for _, v := range c.variations(p) {
+		if !v.ManageStock && v.StockStatus != p.StockStatus {
+			c.Products.Change(v, func(v *Product) { v.StockStatus = p.StockStatus })
+			c.updateLookup(v)
+		}
+	}
+}
+
+// AddSales changes the count of sold items of a product.
+func (c *Clerk) AddSales(productID, quantity int64) {
+	if p, ok := c.Products.Get(productID); ok {
+		c.Products.Change(p, func(p *Product) { p.TotalSales += quantity })
+		c.updateLookup(p)
+		c.CatalogueChanged()
+	}
+}
+
+// shownStock is what answers say about the stock of a product: variations show
+// their parent's where they leave it to the parent.
+type shownStock struct {
+	manages    rest.Value // true, false or "parent"
+	quantity   rest.Value // a number or nil
+	Status     string
+	backorders string
+	amount     int64
+}
+
+// ShownStock is what answers tell of the stock of a product.
+func (s *Store) ShownStock(p *Product) shownStock {
+	if p.Type == "external" {
+		// Always there; what the row says counts again when the type changes.
+		return shownStock{manages: false, Status: "instock", backorders: "no"}
+	}
+	shown := shownStock{
+		manages: p.ManageStock, quantity: ownQuantity(p), Status: p.StockStatus, backorders: orNo(p.Backorders), amount: p.StockQuantity,
+	}
+	if p.IsVariation() && !p.ManageStock {
+		if parent := s.ParentOf(p); parent != p && parent.ManageStock {
+			shown.manages, shown.quantity = "parent", parent.StockQuantity
+			shown.backorders, shown.amount = orNo(parent.Backorders), parent.StockQuantity
+		}
+	}
+	if !s.Options.Yes("woocommerce_manage_stock") {
+		shown.manages = false
+	}
+	return shown
+}
+
+// isOnBackorder says whether a shopper would have to wait for the product.
+func (stock shownStock) isOnBackorder() bool {
+	return stock.Status == "onbackorder" ||
+		rest.Truthy(stock.manages) && stock.backorders != "no" && stock.amount < 0
+}
+
+// ownQuantity is the quantity of the product itself, null for none.
+func ownQuantity(p *Product) rest.Value {
+	if p.StockUnknown {
+		return nil
+	}
+	return p.StockQuantity
+}
+
+func orNo(backorders string) string {
+	if backorders == "" {
+		return "no"
+	}
+	return backorders
+}

@@ -1,0 +1,252 @@
+package catalogue
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// Review is a customer's review of a product: a WordPress comment.
+type Review struct {
+	ID        int64
+	ProductID int64
+	Status    string // approved, hold, spam, trash
+	Reviewer  string
+	Email     string
+	Content   string
+	Rating    int64 // 1 to 5 by intention; WooCommerce takes any number, 0 for none
+	Address   string
+	Created   postTime
+
+	// verified says whether the reviewer bought the product; nil until somebody
+	// looked, and then for good.
+	verified *bool
+	// statusBefore is what a review in the spam or the trash goes back to.
+	statusBefore string
+}
+
+// RecordID is the review's id.
+func (v *Review) RecordID() int64 { return v.ID }
+
+func newReviewTable() *core.Table[*Review] {
+	return core.NewTable[*Review]().
+		GroupedBy("product", func(v *Review) (int64, bool) { return v.ProductID, true }).
+		NamedBy("email", func(v *Review) (string, bool) { return core.CollationKey(v.Email), v.Email != "" })
+}
+
+// The widths of the columns of wp_comments.
+const (
+	reviewerLimit = 245
+	emailLimit    = 100
+	reviewLimit   = 65525
+)
+
+// checkReviewLengths refuses what does not fit its column.
+func checkReviewLengths(v *Review) *rest.Error {
+	for _, field := range []struct {
+		name, text string
+		limit      int
+	}{{"reviewer", v.Reviewer, reviewerLimit}, {"reviewer_email", v.Email, emailLimit}, {"review_content", v.Content, reviewLimit}} {
+		length := len([]rune(field.text))
+		if field.name == "review_content" {
+			length = len(field.text)
+		}
+		if length > field.limit {
+			return rest.Errorf(400, "woocommerce_rest_"+field.name+"_column_length", "Product review field exceeds maximum length allowed.")
+		}
+	}
+	return nil
+}
+
+// refuseRepetition is wp_allow_comment: nobody says the same about a product
+// twice, and who may not moderate waits between two comments.
+func (c *Clerk) refuseRepetition(v *Review) *rest.Error {
+	for _, other := range c.Reviews.Group("product", v.ProductID) {
+		if other.Status != "trash" && core.CollationKey(other.Reviewer) == core.CollationKey(v.Reviewer) &&
+			core.CollationKey(other.Email) == core.CollationKey(v.Email) && core.CollationKey(other.Content) == core.CollationKey(v.Content) {
+			return rest.Errorf(409, "woocommerce_rest_comment_duplicate", "Duplicate comment detected; it looks as though you have already said that!")
+		}
+	}
+	if c.User.Can("moderate_comments") || c.User.Can("manage_options") {
+		return nil
+	}
+	if last, ok := c.lastComment(v.Email); ok && v.Created.Instant.Sub(last) < pauseBetweenComments {
+		return rest.Errorf(400, "woocommerce_rest_comment_flood", "You are posting comments too quickly. Slow down.")
+	}
+	return nil
+}
+
+// pauseBetweenComments is what wp_throttle_comment_flood asks for, by the dates
+// of the comments rather than by the clock: one dated back is too quick, too.
+const pauseBetweenComments = 15 * time.Second
+
+// lastComment is the date of the youngest comment of the last hour under an
+// e-mail address: of reviews, and of notes that a user signed. WordPress looks
+// for comments of the user as well, but WooCommerce saves none with reviews and
+// notes; the address of the client only counts for visitors, who cannot write
+// reviews here (wp_check_comment_flood).
+func (c *Clerk) lastComment(email string) (last time.Time, ok bool) {
+	key, hourAgo := core.CollationKey(email), c.Now().Add(-time.Hour)
+	look := func(address string, at time.Time) {
+		if core.CollationKey(address) == key && !at.Before(hourAgo) && (!ok || at.After(last)) {
+			last, ok = at, true
+		}
+	}
+	for other := range c.Reviews.All() {
+		look(other.Email, other.Created.Instant)
+	}
+	c.orderBook.EachSignature(look)
+	return last, ok
+}
+
+// cleanReview is what WordPress saves of a review: few elements unless its
+// author may post any, links marked as those of strangers.
+func cleanReview(v *Review, trusted bool) {
+	v.Reviewer = reviewerName(v.Reviewer)
+	v.Email = wptext.SanitizeEmail(v.Email)
+	if !trusted {
+		v.Content = wptext.KsesData(v.Content)
+	}
+	v.Content = markLinks(v.Content)
+}
+
+// reviewerName is one line of text, with special characters as entities.
+func reviewerName(name string) string {
+	name = wptext.KsesData(wptext.SanitizeTextField(name))
+	return strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(wptext.NormalizeEntities(name))
+}
+
+var (
+	anchor        = regexp.MustCompile(`(?i)<a (.+?)>`)
+	relAttribute  = regexp.MustCompile(`(?i)\brel=["']([^"']*)["']`)
+	anyWhiteSpace = regexp.MustCompile(`\s+`)
+)
+
+// markLinks is wp_rel_ugc.
+func markLinks(content string) string {
+	return anchor.ReplaceAllStringFunc(content, func(tag string) string {
+		attributes := anchor.FindStringSubmatch(tag)[1]
+		words := []string{"nofollow", "ugc"}
+		if given := relAttribute.FindStringSubmatch(attributes); given != nil {
+			var kept []string
+			for _, word := range anyWhiteSpace.Split(strings.TrimSpace(given[1]), -1) {
+				if word != "" {
+					kept = append(kept, word)
+				}
+			}
+			for _, word := range words {
+				if !slices.Contains(kept, word) {
+					kept = append(kept, word)
+				}
+			}
+			words = kept
+			attributes = strings.TrimSpace(relAttribute.ReplaceAllString(attributes, ""))
+		}
+		return "<a " + attributes + ` rel="` + strings.Join(words, " ") + `">`
+	})
+}
+
+// insertReview stores a new review. It is approved at first, whatever is to
+// become of it, and counted.
+func (c *Clerk) insertReview(v *Review) {
+	v.ID = c.IDs.Comment.Next()
+	v.Status = "approved"
+	c.Reviews.Insert(v)
+	c.CatalogueChanged()
+	c.countReviews(v.ProductID)
+}
+
+// moveReview changes the status of a review; unspam and untrash bring it back
+// to the one it had.
+func (c *Clerk) moveReview(v *Review, status string) {
+	if status == v.Status {
+		return
+	}
+	switch status {
+	case "approved", "hold":
+	case "spam", "trash":
+		v.statusBefore = v.Status
+	case "unspam", "untrash":
+		status = v.statusBefore
+		if status == "" {
+			status = "hold"
+		}
+		v.statusBefore = ""
+	default:
+		return
+	}
+	v.Status = status
+	c.CatalogueChanged()
+	c.countReviews(v.ProductID)
+}
+
+// deleteReview removes a review for good.
+func (c *Clerk) deleteReview(v *Review) {
+	c.Reviews.Delete(v)
+	c.CatalogueChanged()
+	if v.Status == "approved" {
+		c.countReviews(v.ProductID)
+	}
+}
+
+// countReviews counts the approved reviews of a product and saves it. A new
+// rating is stored only after that, so it counts from the next time on
+// (recordings: rev-product-rating).
+func (c *Clerk) countReviews(productID int64) {
+	p, ok := c.Products.Get(productID)
+	if !ok || p.IsVariation() {
+		return
+	}
+	d := c.draftProduct(p)
+	d.RatingCounts, d.ReviewCount, d.AverageRating = nil, 0, "0"
+	sum, rated := int64(0), int64(0)
+	for _, v := range c.Reviews.Group("product", productID) {
+		if v.Status != "approved" {
+			continue
+		}
+		d.ReviewCount++
+		if v.Rating <= 0 {
+			continue
+		}
+		if d.RatingCounts == nil {
+			d.RatingCounts = map[int64]int64{}
+		}
+		d.RatingCounts[v.Rating]++
+		rated++
+		sum += v.Rating
+	}
+	if rated > 0 {
+		d.AverageRating = core.Fixed(float64(sum)/float64(rated), 2)
+	}
+	if _, err := c.saveProduct(d); err != nil {
+		return // only new products can fail
+	}
+}
+
+// OrderBook is what reviews have to know of orders, which are kept above the
+// catalogue.
+type OrderBook interface {
+	// Bought says whether a product or variation is in an order that was paid
+	// for under an e-mail address.
+	Bought(email string, product int64) bool
+	// EachSignature yields the e-mail address and the date of every note on an
+	// order.
+	EachSignature(yield func(email string, at time.Time))
+}
+
+// isVerified tells whether the reviewer bought the product: an order that is
+// paid for under the same e-mail address has it.
+func (s *Store) isVerified(v *Review) bool {
+	if v.verified != nil {
+		return *v.verified
+	}
+	if v.Email == "" {
+		return false
+	}
+	return s.orderBook.Bought(v.Email, v.ProductID)
+}

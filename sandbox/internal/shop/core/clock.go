@@ -1,0 +1,115 @@
+package core
+
+import (
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// Now is the store's time, cut to the second as MySQL's datetime columns do.
+func (s *Store) Now() time.Time { return s.clock().UTC().Truncate(time.Second) }
+
+// SetClock replaces the clock.
+func (s *Store) SetClock(clock func() time.Time) { s.clock = clock }
+
+// Zone is the store's time zone: the named zone, or else the fixed offset in
+// hours that WordPress keeps in gmt_offset.
+func (s *Store) Zone() *time.Location {
+	if name := s.Options.Get("timezone_string"); name != "" {
+		if zone := namedZone(name); zone != nil {
+			return zone
+		}
+	}
+	hours, err := strconv.ParseFloat(s.Options.Get("gmt_offset"), 64)
+	if err != nil || hours == 0 {
+		return time.UTC
+	}
+	return time.FixedZone("", int(hours*3600))
+}
+
+// zones keeps named time zones, which are files to be read: every date of an
+// answer asks for one.
+var zones sync.Map // name to *time.Location, nil for unknown names
+
+func namedZone(name string) *time.Location {
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location)
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		zone = nil // WordPress falls back on gmt_offset
+	}
+	zones.Store(name, zone)
+	return zone
+}
+
+// WireTime is the form of dates in answers: no zone, the reader has to know.
+const WireTime = "2006-01-02T15:04:05"
+
+// LocalTime shows t on the wall of the store.
+func (s *Store) LocalTime(t time.Time) string { return t.In(s.Zone()).Format(WireTime) }
+
+// GMTTime shows t in UTC.
+func GMTTime(t time.Time) string { return t.UTC().Format(WireTime) }
+
+// dateLimit reads a date parameter. Dates are compared in UTC: without
+// dates_are_gmt a date is on the wall of the store unless it names a zone. With
+// dates_are_gmt WordPress brings the date to the wall of the store first, so a
+// zone in it counts from there (failure-taxonomy date-filter-local-time).
+func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
+	if v == nil {
+		return nil
+	}
+	text := rest.Text(v)
+	if !gmt {
+		at, _ := s.ParseMoment(text)
+		return &at
+	}
+	at, _ := s.ParseWall(text)
+	if zonedDate.MatchString(text) {
+		local := at.In(s.Zone())
+		at = time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0, time.UTC)
+	}
+	return &at
+}
+
+// LocalDate and gmtDate show a moment, null for none.
+func (s *Store) LocalDate(at time.Time) rest.Value {
+	if at.IsZero() {
+		return nil
+	}
+	return s.LocalTime(at)
+}
+
+// GMTDate is gmtTime, null for no date.
+func GMTDate(at time.Time) rest.Value {
+	if at.IsZero() {
+		return nil
+	}
+	return GMTTime(at)
+}
+
+// UnformattedDate is what json_encode makes of a DateTime that nobody formatted.
+func (s *Store) UnformattedDate(at time.Time) rest.Value {
+	if at.IsZero() {
+		return nil
+	}
+	const layout = "2006-01-02 15:04:05.000000"
+	if name := s.Options.Get("timezone_string"); name != "" {
+		return rest.NewObject("date", at.In(s.Zone()).Format(layout), "timezone_type", int64(3), "timezone", name)
+	}
+	return rest.NewObject("date", at.UTC().Format(layout), "timezone_type", int64(1), "timezone", "+00:00")
+}
+
+// JSONTimes adds a date to an answer in both forms; a zero time is null.
+func (s *Store) JSONTimes(o *rest.Object, name string, t time.Time) {
+	if t.IsZero() {
+		o.Set(name, nil)
+		o.Set(name+"_gmt", nil)
+		return
+	}
+	o.Set(name, s.LocalTime(t))
+	o.Set(name+"_gmt", GMTTime(t))
+}

@@ -1,0 +1,63 @@
+package core
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// ListFilter is what every list of posts may ask for.
+type ListFilter struct {
+	After      *time.Time // created later than
+	Before     *time.Time
+	ModAfter   *time.Time // modified later than
+	ModBefore  *time.Time
+	Include    []int64 // nil: all
+	Exclude    map[int64]bool
+	Parents    map[int64]bool // nil: all
+	NotParents map[int64]bool
+	Search     string
+
+	OrderBy   string
+	Ascending bool
+	Page      int64
+	PerPage   int64
+	Offset    *int64
+}
+
+// FilterOf reads the parameters of a list.
+func (s *Store) FilterOf(r *rest.Request) ListFilter {
+	f := ListFilter{
+		OrderBy: r.Text("orderby"), Ascending: r.Text("order") == "asc",
+		Page: max(r.Int("page"), 1), PerPage: r.Int("per_page"),
+		Search: r.Text("search"),
+	}
+	gmt := r.Bool("dates_are_gmt")
+	f.After, f.Before = s.dateLimit(r.Param("after"), gmt), s.dateLimit(r.Param("before"), gmt)
+	f.ModAfter, f.ModBefore = s.dateLimit(r.Param("modified_after"), gmt), s.dateLimit(r.Param("modified_before"), gmt)
+	if list := r.Ints("include"); len(list) > 0 {
+		f.Include = list
+	}
+	f.Exclude, f.Parents, f.NotParents = IDSet(r.Ints("exclude")), IDSet(r.Ints("parent")), IDSet(r.Ints("parent_exclude"))
+	if offset := r.Param("offset"); offset != nil {
+		n := AbsInt(offset)
+		f.Offset = &n
+	}
+	return f
+}
+
+// PassesDates says whether a record's dates are within the limits.
+func (f *ListFilter) PassesDates(created, modified time.Time) bool {
+	return (f.After == nil || created.After(*f.After)) &&
+		(f.Before == nil || created.Before(*f.Before)) &&
+		(f.ModAfter == nil || modified.After(*f.ModAfter)) &&
+		(f.ModBefore == nil || modified.Before(*f.ModBefore))
+}
+
+// Skip is how many records come before the page.
+func (f *ListFilter) Skip() int64 {
+	if f.Offset != nil {
+		return *f.Offset
+	}
+	return StartOfPage(f.Page, f.PerPage)
+}

@@ -1,0 +1,156 @@
+package core
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// Meta is one entry of meta_data. While a record is being changed, an ID of 0
+// marks an entry that is not stored yet and a nil Value one that is to be
+// deleted.
+type Meta struct {
+	ID    int64
+	Key   string
+	Value rest.Value // string, rest.List or *rest.Object when stored
+}
+
+// MetaList is the meta data of a record in the order it was read or added.
+type MetaList []Meta
+
+// Get returns the value of the first entry with that key.
+func (l MetaList) Get(key string) (rest.Value, bool) {
+	for _, m := range l {
+		if m.Key == key && m.Value != nil {
+			return m.Value, true
+		}
+	}
+	return nil, false
+}
+
+// Text is the value of the first entry with that key as a string, "" without
+// one.
+func (l MetaList) Text(key string) string {
+	v, _ := l.Get(key)
+	return rest.Text(v)
+}
+
+// Update is WC_Data's update_meta_data. With an id it changes that entry, key
+// included; without one the first entry with the key, deleting the others;
+// where nothing fits it adds an entry in place of all that have the key. A nil
+// value deletes (recordings: order-meta-by-key … order-meta-unknown-id).
+func (l *MetaList) Update(key string, value rest.Value, id rest.Value) {
+	if rest.Truthy(id) {
+		// The comparison is strict: a number given as text finds nothing.
+		if number, ok := id.(int64); ok {
+			for i := range *l {
+				if (*l)[i].ID == number {
+					// WooCommerce refuses to save an entry without a key, so
+					// the stored one stays (order-meta-by-id-no-key).
+					if key != "" {
+						(*l)[i].Key, (*l)[i].Value = key, value
+					}
+					return
+				}
+			}
+		}
+		l.AddUnique(key, value)
+		return
+	}
+	found := false
+	for i := range *l {
+		if (*l)[i].Key != key {
+			continue
+		}
+		if found {
+			(*l)[i].Value = nil
+			continue
+		}
+		(*l)[i].Value = value
+		found = true
+	}
+	if !found {
+		l.AddUnique(key, value)
+	}
+}
+
+// AddUnique adds an entry and marks all others with its key as deleted.
+func (l *MetaList) AddUnique(key string, value rest.Value) {
+	l.Delete(key)
+	*l = append(*l, Meta{Key: key, Value: value})
+}
+
+// Delete marks the entries with that key as deleted.
+func (l *MetaList) Delete(key string) {
+	for i := range *l {
+		if (*l)[i].Key == key {
+			(*l)[i].Value = nil
+		}
+	}
+}
+
+// Save numbers new entries, drops deleted ones and turns values into what the
+// database gives back.
+func (l *MetaList) Save(next *Counter) {
+	l.Number(next)
+	for i, m := range *l {
+		(*l)[i].Value = storedMeta(m.Value)
+	}
+}
+
+// Number numbers new entries and drops deleted ones.
+func (l *MetaList) Number(next *Counter) {
+	kept := (*l)[:0]
+	for _, m := range *l {
+		if m.Value == nil {
+			continue
+		}
+		if m.ID == 0 {
+			m.ID = next.Next()
+		}
+		kept = append(kept, m)
+	}
+	clear((*l)[len(kept):])
+	*l = kept
+}
+
+// storedMeta is a meta value after its way through the database: arrays are
+// serialized whole, everything else is text (order-meta-create).
+func storedMeta(v rest.Value) rest.Value {
+	if rest.IsArray(v) {
+		return v
+	}
+	return rest.Text(v)
+}
+
+// ByKey returns the entries as the order tables give them back: by the index
+// on key and value (order-meta-get).
+func (l MetaList) ByKey() MetaList {
+	sorted := slices.Clone(l)
+	slices.SortStableFunc(sorted, func(a, b Meta) int {
+		return cmp.Or(
+			CompareCollated(Prefix(a.Key, 100), Prefix(b.Key, 100)),
+			CompareCollated(Prefix(rest.Text(a.Value), 82), Prefix(rest.Text(b.Value), 82)),
+			cmp.Compare(a.ID, b.ID),
+		)
+	})
+	return sorted
+}
+
+// HiddenMeta says whether a key belongs to WooCommerce's own properties of a
+// record kind and therefore never shows up as meta data.
+func HiddenMeta(internal map[string]bool, key string) bool {
+	return internal[key] || len(key) >= 3 && strings.EqualFold(key[:3], "wp_")
+}
+
+// MetaJSON is the form of meta data in answers of orders, refunds, coupons and
+// products.
+func MetaJSON(l MetaList) rest.List {
+	list := make(rest.List, len(l))
+	for i, m := range l {
+		list[i] = rest.NewObject("id", m.ID, "key", m.Key, "value", m.Value)
+	}
+	return list
+}

@@ -1,0 +1,76 @@
+package core
+
+import (
+	"math"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+)
+
+// StartOfPage is how many records come before a page. Beyond 64 bits PHP counts
+// in floating point and takes what is left of it modulo 2^64 for an offset, so
+// that the greatest page number of all finds the first page (measured.jsonl,
+// ml-get-27).
+func StartOfPage(page, perPage int64) int64 {
+	before := max(page, 1) - 1
+	exact := float64(before) * float64(perPage)
+	if exact < math.MaxInt64 {
+		return before * perPage
+	}
+	start := int64(uint64(math.Mod(exact, 1<<64)))
+	if start == math.MinInt64 {
+		return math.MaxInt64
+	}
+	return max(start, -start)
+}
+
+// PageOf is the page a list is at. Where an offset decides, it is the page that
+// starts at or after it.
+func PageOf(r *rest.Request) int {
+	perPage := max(r.Int("per_page"), 1)
+	if offset := r.Param("offset"); rest.Truthy(offset) {
+		return int((AbsInt(offset)+perPage-1)/perPage) + 1
+	}
+	return int(max(r.Int("page"), 1))
+}
+
+// PaginateAt is rest.Paginate for a list that may have been cut by an offset:
+// its links go from the page where it is.
+func PaginateAt(r *rest.Request, response *rest.Response, collection string, page, total, pages int) {
+	at := *r
+	at.URL = r.URL.Clone()
+	query := r.Query.Clone()
+	query.Set("page", int64(page))
+	at.Query = query
+	rest.Paginate(&at, response, collection, total, pages)
+}
+
+// Paged is the page of a list that a filter asks for.
+func Paged[R any](matching []R, f ListFilter) []R {
+	start := f.Skip()
+	if start >= int64(len(matching)) || start < 0 {
+		return nil
+	}
+	return matching[start:min(start+f.PerPage, int64(len(matching)))]
+}
+
+// SlicePage cuts out of a list what the parameters page, per_page and offset
+// ask for. An offset of zero counts as none.
+func SlicePage[R any](matching []R, r *rest.Request) []R {
+	perPage := r.Int("per_page")
+	start := StartOfPage(r.Int("page"), perPage)
+	if offset := r.Param("offset"); rest.Truthy(offset) {
+		start = AbsInt(offset)
+	}
+	if start < 0 || start >= int64(len(matching)) {
+		return nil
+	}
+	return matching[start:min(start+perPage, int64(len(matching)))]
+}
+
+// Counted is the answer of a list that has no pages.
+func Counted(items rest.List) *rest.Response {
+	response := &rest.Response{Body: items}
+	response.SetHeader("X-WP-Total", Itoa(int64(len(items))))
+	response.SetHeader("X-WP-TotalPages", Itoa(int64(min(len(items), 1))))
+	return response
+}

@@ -1,0 +1,61 @@
+package customers
+
+import (
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+)
+
+// SetDirectory gives the store the roles and keys of its users. Without one,
+// users that the store creates have no capabilities.
+func (s *Store) SetDirectory(d *identity.Directory) { s.Directory = d }
+
+func newUserTable() *core.Table[*identity.User] {
+	return core.NewTable[*identity.User]().
+		NamedBy("login", func(u *identity.User) (string, bool) { return core.CollationKey(u.Login), true }).
+		NamedBy("email", func(u *identity.User) (string, bool) { return core.CollationKey(u.Email), u.Email != "" }).
+		NamedBy("nicename", func(u *identity.User) (string, bool) { return u.Nicename, true })
+}
+
+// AddUser adds a user; a zero id takes the next number. Whoever adds one
+// refreshes the directory of roles for it.
+func (s *Store) AddUser(u *identity.User) {
+	if u.ID == 0 {
+		u.ID = s.IDs.User.Next()
+	}
+	s.IDs.User = max(s.IDs.User, core.Counter(u.ID))
+	s.IDs.UserMeta += userRows
+	if u.ID == 1 {
+		s.IDs.UserMeta += adminRows
+	}
+	s.Users.Insert(u)
+	s.spread(u)
+}
+
+// How many rows of wp_usermeta WordPress writes for a new user, and how many
+// more for the one it installs.
+const (
+	userRows  = 13
+	adminRows = 2
+)
+
+// refresh computes the capabilities of a user anew.
+func (s *Store) refresh(u *identity.User) {
+	if s.Directory != nil {
+		s.Directory.Refresh(u)
+	}
+}
+
+// revokeKeys removes the keys of a user.
+func (s *Store) revokeKeys(u *identity.User) {
+	if s.Directory != nil {
+		s.Directory.RemoveUserKeys(u.ID)
+	}
+}
+
+// roleNames are the roles users may have.
+func (s *Store) roleNames() []string {
+	if s.Directory == nil {
+		return nil
+	}
+	return s.Directory.RoleNames()
+}

@@ -1,0 +1,176 @@
+package orders
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// checkCoupon says why a coupon cannot be used on an order, nil when it can.
+// All reasons share one code; the order of the checks only decides which one
+// the message names (WC_Discounts::is_coupon_valid).
+func (d *discounts) checkCoupon(coupon *coupons.Coupon, code string) error {
+	refuse := func(format string, args ...any) error {
+		return rest.Errorf(400, "woocommerce_rest_invalid_coupon", format, args...)
+	}
+	quoted := "&quot;" + wptext.EscapeDisplay(code) + "&quot;"
+	if coupon == nil || coupon.Status == "trash" {
+		return refuse("Coupon %s cannot be applied because it does not exist.", quoted)
+	}
+	if coupon.UsageLimit > 0 && coupon.UsageCount >= coupon.UsageLimit {
+		return refuse("Usage limit for coupon %s has been reached.", quoted)
+	}
+	if user := d.order.CustomerID; user != 0 && coupon.LimitPerUser > 0 && coupon.UsesBy(core.Itoa(user)) >= coupon.LimitPerUser {
+		return refuse("Usage limit for coupon %s has been reached.", quoted)
+	}
+	if !coupon.Expires.IsZero() && d.Now().After(coupon.Expires) {
+		return refuse("Coupon %s has expired.", quoted)
+	}
+	subtotal := d.orderSubtotal()
+	if minimum := core.Number(coupon.MinimumAmount); minimum > 0 && minimum > subtotal {
+		return refuse("The minimum spend for coupon %s is %s.", quoted, core.Fixed(minimum, d.Decimals()))
+	}
+	if maximum := core.Number(coupon.Maximum()); maximum > 0 && maximum < subtotal {
+		return refuse("The maximum spend for coupon %s is %s.", quoted, core.Fixed(maximum, d.Decimals()))
+	}
+	if !d.couponFitsProducts(coupon) {
+		return refuse("Sorry, coupon %s is not applicable to selected products.", quoted)
+	}
+	if coupon.ForCart() {
+		if reason := d.cartExclusion(coupon); reason != "" {
+			return refuse("Sorry, coupon %s is not %s.", quoted, reason)
+		}
+	}
+	if len(coupon.Emails.Values) > 0 && !d.emailAllowed(coupon.Emails.Values) {
+		return refuse("Please enter a valid email at checkout to use coupon code %s.", quoted)
+	}
+	return nil
+}
+
+// orderSubtotal is what minimum and maximum spend are compared with.
+func (d *discounts) orderSubtotal() float64 {
+	subtotal := d.ToWholeCents(d.RoundPrice(d.sumOfLines(&d.order.Document, func(l *ProductLine) string { return l.Subtotal })))
+	if d.order.PricesIncludeTax {
+		subtotal += d.ToWholeCents(d.RoundPrice(core.Number(d.order.TotalTax)))
+	}
+	return d.FromCents(subtotal)
+}
+
+// couponFitsProducts says whether something in the order is what the coupon is
+// for.
+func (d *discounts) couponFitsProducts(coupon *coupons.Coupon) bool {
+	anyItem := func(fits func(*catalogue.Product) bool) bool {
+		return slices.ContainsFunc(d.items, func(item *discountItem) bool { return item.product != nil && fits(item.product) })
+	}
+	if len(coupon.ProductIDs) > 0 && !anyItem(func(p *catalogue.Product) bool {
+		return slices.Contains(coupon.ProductIDs, p.ID) || slices.Contains(coupon.ProductIDs, p.ParentID)
+	}) {
+		return false
+	}
+	if len(coupon.Categories.Values) > 0 && !anyItem(func(p *catalogue.Product) bool {
+		return !(coupon.ExcludeSaleItems && p.OnSale()) && overlap(d.categoriesOf(p), coupon.Categories.Values)
+	}) {
+		return false
+	}
+	// Coupons on products need one product they are valid for; an order
+	// without lines is let pass (recordings: coup-no-items).
+	return coupon.ForCart() || len(d.items) == 0 ||
+		anyItem(func(p *catalogue.Product) bool { return d.validForProduct(coupon, p) })
+}
+
+// cartExclusion says what in the order a coupon on the whole order excludes.
+func (d *discounts) cartExclusion(coupon *coupons.Coupon) string {
+	for _, item := range d.items {
+		if item.product != nil && coupon.ExcludeSaleItems && item.product.OnSale() {
+			return "valid for sale items"
+		}
+	}
+	for _, item := range d.items {
+		if item.product == nil {
+			continue
+		}
+		if slices.Contains(coupon.ExcludedProductIDs, item.product.ID) ||
+			item.product.ParentID != 0 && slices.Contains(coupon.ExcludedProductIDs, item.product.ParentID) {
+			return "applicable to the products: " + wptext.EscapeDisplay(item.product.Name)
+		}
+	}
+	for _, item := range d.items {
+		if item.product != nil && overlap(d.categoriesOf(item.product), coupon.ExcludedCategories.Values) {
+			return "applicable to the categories of " + wptext.EscapeDisplay(item.product.Name)
+		}
+	}
+	return ""
+}
+
+// validForProduct says whether a coupon on products may lower the price of one.
+func (d *discounts) validForProduct(coupon *coupons.Coupon, p *catalogue.Product) bool {
+	if coupon.ForCart() || p == nil {
+		return false
+	}
+	categories := d.catalogue.ParentOf(p).CategoryIDs
+	isOne := func(ids []int64) bool {
+		return slices.Contains(ids, p.ID) || p.ParentID != 0 && slices.Contains(ids, p.ParentID)
+	}
+	valid := len(coupon.ProductIDs) == 0 && len(coupon.Categories.Values) == 0 ||
+		isOne(coupon.ProductIDs) || overlap(categories, coupon.Categories.Values)
+	return valid &&
+		!isOne(coupon.ExcludedProductIDs) &&
+		!overlap(categories, coupon.ExcludedCategories.Values) &&
+		!(coupon.ExcludeSaleItems && p.OnSale())
+}
+
+// categoriesOf are a product's own categories and those of its parent.
+func (s *Store) categoriesOf(p *catalogue.Product) []int64 {
+	if parent := s.catalogue.ParentOf(p); parent != p {
+		return append(slices.Clone(p.CategoryIDs), parent.CategoryIDs...)
+	}
+	return p.CategoryIDs
+}
+
+func overlap(a, b []int64) bool {
+	return slices.ContainsFunc(a, func(id int64) bool { return slices.Contains(b, id) })
+}
+
+// emailAllowed says whether the address of the order, or of the user who asks,
+// is among those a coupon is restricted to.
+func (d *discounts) emailAllowed(restrictions []string) bool {
+	addresses := []string{d.order.Billing.Email}
+	if d.User != nil {
+		addresses = append(addresses, d.User.Email)
+	}
+	for _, address := range addresses {
+		address = strings.ToLower(wptext.SanitizeEmail(address))
+		if address == "" {
+			continue
+		}
+		for _, restriction := range restrictions {
+			if wildcardMatches(strings.ToLower(restriction), address) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wildcardMatches compares text with a pattern in which * stands for anything.
+func wildcardMatches(pattern, text string) bool {
+	head, tail, starred := strings.Cut(pattern, "*")
+	if !starred {
+		return pattern == text
+	}
+	if !strings.HasPrefix(text, head) {
+		return false
+	}
+	text = text[len(head):]
+	for i := 0; i <= len(text); i++ {
+		if wildcardMatches(tail, text[i:]) {
+			return true
+		}
+	}
+	return false
+}

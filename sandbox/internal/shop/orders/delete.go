@@ -1,0 +1,113 @@
+package orders
+
+import (
+	"slices"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+)
+
+// Deleting orders. Trash keeps the order and remembers its status; deleting
+// for good takes refunds and child orders with it (recordings:
+// order-deleted-child-get, refund-after-order-delete).
+
+// trashOrder moves an order to the trash.
+func (c *Clerk) trashOrder(stored *Order) {
+	if stored.Status == "trash" {
+		return
+	}
+	from := stored.Status
+	c.Orders.Change(stored, func(o *Order) {
+		o.Status, o.listed = "trash", c.anyShows("trash")
+		o.Modified = c.Now()
+		o.Meta = append(o.Meta,
+			core.Meta{Key: "_wp_trash_meta_status", Value: "wc-" + from},
+			core.Meta{Key: "_wp_trash_meta_time", Value: c.Now().Unix()})
+		o.Meta.Save(c.orderMetaCounter())
+		o.revision++
+	})
+	if c.InstalledStorage() != capability.HPOS {
+		// The order is, or is also, a post, which goes to the trash as such.
+		c.Fire("wp_trash_post", stored.ID)
+	}
+	c.Fire("woocommerce_trash_order", stored.ID)
+	c.countSales(stored.ID, false)
+	c.countCouponUsage(stored.ID)
+}
+
+// UntrashOrder brings an order back from the trash to the status it had, as
+// the admin screens do.
+func (s *Store) UntrashOrder(id int64) bool {
+	stored, ok := s.Orders.Get(id)
+	if !ok || stored.Status != "trash" {
+		return false
+	}
+	c := s.clerk(nil)
+	d := c.draftOf(stored)
+	if c.InstalledStorage() == capability.Posts {
+		c.Fire("untrashed_post", id)
+	} else {
+		c.Fire("woocommerce_untrash_order", id)
+	}
+	d.setStatus(d.order.Meta.Text("_wp_trash_meta_status"), false)
+	d.save()
+	d.order.Meta.Delete("_wp_trash_meta_status")
+	d.order.Meta.Delete("_wp_trash_meta_time")
+	d.order.Meta.Save(c.orderMetaCounter())
+	d.store()
+	return true
+}
+
+// deleteOrder deletes an order for good.
+func (c *Clerk) deleteOrder(stored *Order) {
+	id := stored.ID
+	c.countSales(id, true)
+	for _, refund := range c.refundsOf(id) {
+		c.removeRefund(refund)
+	}
+	for {
+		children := c.Orders.Group("parent", id)
+		if len(children) == 0 {
+			break
+		}
+		c.deleteOrder(children[0])
+	}
+	c.deleteItems(&stored.Document)
+	for _, note := range c.notesOf(id) {
+		c.Notes.Delete(note)
+	}
+	c.forgetFulfillments(id)
+	c.Orders.Delete(stored)
+	c.Fire("woocommerce_delete_order", id)
+}
+
+// releaseOrders makes the orders of a deleted user those of a guest.
+func (s *Store) releaseOrders(user, _ int64) {
+	for _, order := range slices.Clone(s.Orders.Group("customer", user)) {
+		s.Orders.Change(order, func(o *Order) {
+			o.CustomerID = 0
+			o.Modified = s.Now()
+			o.revision++
+		})
+	}
+}
+
+// deleteItems forgets the lines of a document that goes.
+func (c *Clerk) deleteItems(d *Document) {
+	forget := c.itemOwners.forget
+	for _, line := range d.Lines {
+		forget(line.ID)
+	}
+	for _, line := range d.Shipping {
+		forget(line.ID)
+	}
+	for _, line := range d.Fees {
+		forget(line.ID)
+	}
+	for _, line := range d.Taxes {
+		forget(line.ID)
+	}
+	for _, line := range d.Coupons {
+		forget(line.ID)
+	}
+}

@@ -1,0 +1,236 @@
+package orders
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/wptext"
+)
+
+// orderDraft is an order on its way into the store: changed in memory, then
+// saved whole, so that a request that is refused half way leaves what
+// WooCommerce would leave. Only changed lines of an existing order are stored
+// as they come (saveItem).
+type orderDraft struct {
+	*Clerk
+	order      *Order
+	stored     *Order // nil until the first save
+	transition *transition
+}
+
+// draftOf begins to change an order of the store.
+func (c *Clerk) draftOf(stored *Order) *orderDraft {
+	d := &orderDraft{Clerk: c, stored: stored}
+	d.load()
+	return d
+}
+
+// newDraft begins a new order.
+func (c *Clerk) newDraft() *orderDraft { return &orderDraft{Clerk: c, order: newOrder()} }
+
+// load takes the order as it is stored. WooCommerce computes the taxes of
+// lines anew when it reads them, by the settings of that moment.
+func (d *orderDraft) load() {
+	d.order = d.stored.clone()
+	d.readBack(&d.order.Document)
+}
+
+// readBack brings lines into the form they have when read from the database.
+func (s *Store) readBack(d *Document) {
+	for _, line := range d.Lines {
+		if core.Number(line.Subtotal) < core.Number(line.Total) {
+			line.raised = &raisedSubtotal{stored: line.Subtotal, read: line.Total}
+			line.Subtotal = line.Total
+		}
+		line.setTaxes(s, line.Taxes)
+	}
+	for _, line := range d.Shipping {
+		line.setTaxes(s, line.Taxes)
+	}
+	for _, line := range d.Fees {
+		line.setTaxes(s, line.Taxes)
+	}
+}
+
+// save stores the order, its lines and its meta data, and then does what its
+// new status entails.
+func (d *orderDraft) save() {
+	o := d.order
+	if o.Billing.Email == "" && o.CustomerID != 0 {
+		if customer, ok := d.customers.Users.Get(o.CustomerID); ok {
+			o.Billing.Email = wptext.SanitizeEmail(customer.Email)
+		}
+	}
+	creating := o.ID == 0
+	wasDraft := !creating && isDraftStatus(d.stored.Status)
+	wasTrash := !creating && d.stored.Status == "trash"
+	if creating {
+		d.number(&o.Document)
+		o.Key = "wc_order_" + d.Secrets.Text(13)
+	}
+	if creating {
+		d.dieHalfway()
+	}
+	o.Version = d.Version()
+	if creating || d.movesDate() {
+		o.Modified = d.Now()
+	}
+	o.indexAddresses()
+	d.saveLines(&o.Document)
+	d.store()
+
+	switch {
+	case creating && !isDraftStatus(o.Status), wasDraft && !isDraftStatus(o.Status):
+		d.Fire("woocommerce_new_order", o.ID)
+	case !creating && (o.Status != "trash" && !wasTrash || d.InstalledStorage() == capability.Posts):
+		d.Fire("woocommerce_update_order", o.ID)
+	}
+	d.applyTransition()
+}
+
+// movesDate says whether saving the order moves its modification date. As a
+// post an order is only saved itself when its status, its parent, its dates or
+// the customer's note change; the rest are rows of their own (measured on
+// 10.0.2: meta data changed through the API left date_modified as it was).
+func (d *orderDraft) movesDate() bool {
+	if d.InstalledStorage() != capability.Posts {
+		return true
+	}
+	is, was := d.order, d.stored
+	return is.Status != was.Status || is.ParentID != was.ParentID || is.CustomerNote != was.CustomerNote || !is.Created.Equal(was.Created)
+}
+
+// number gives a new document its number, row and dates.
+func (c *Clerk) number(d *Document) {
+	d.ID = c.NextPostID()
+	d.Row, d.Author = c.newOrderRow()
+	d.Created, d.Modified = c.Now(), c.Now()
+	if d.Currency == "" {
+		d.Currency = c.Options.Get("woocommerce_currency")
+	}
+}
+
+// newOrderRow is the row of wp_posts a new order gets: its author is the user
+// who made it, and user 1 under the legacy storage (failure-taxonomy 1.1).
+func (c *Clerk) newOrderRow() (capability.PostType, int64) {
+	row, authored := c.Storage().OrderRow()
+	if !authored {
+		return row, 1
+	}
+	return row, c.UserID()
+}
+
+// The meta keys under which WooCommerce keeps addresses for its search.
+const (
+	billingIndexKey  = "_billing_address_index"
+	shippingIndexKey = "_shipping_address_index"
+)
+
+// indexAddresses keeps the addresses as one text each; the entries take meta
+// ids like all others, so that ids run as on the real store.
+func (o *Order) indexAddresses() {
+	o.Meta.Update(billingIndexKey, o.Billing.Index(true), nil)
+	o.Meta.Update(shippingIndexKey, o.ShipTo.Index(false), nil)
+}
+
+// saveLines numbers what is new in a document: meta data first, then lines by
+// kind. The numbers of meta rows that hold a line's own properties are used up
+// as on the real store.
+func (c *Clerk) saveLines(d *Document) {
+	d.Meta.Save(c.orderMetaCounter())
+	for _, id := range d.removed {
+		c.itemOwners.forget(id)
+	}
+	d.removed = nil
+	for _, line := range d.Lines {
+		c.saveLine(d.ID, &line.ID, 9, &line.Meta)
+	}
+	for _, line := range d.Shipping {
+		if line.Title == "" {
+			line.Title = "Shipping"
+		}
+		c.saveLine(d.ID, &line.ID, 5, &line.Meta)
+	}
+	for _, line := range d.Fees {
+		if line.Name == "" {
+			line.Name = "Fee"
+		}
+		c.saveLine(d.ID, &line.ID, 6, &line.Meta)
+	}
+	for _, line := range d.Taxes {
+		c.saveLine(d.ID, &line.ID, 6, &line.Meta)
+	}
+	for _, line := range d.Coupons {
+		c.saveLine(d.ID, &line.ID, 2, &line.Meta)
+	}
+}
+
+func (c *Clerk) saveLine(owner int64, id *int64, rows int, meta *core.MetaList) {
+	if *id == 0 {
+		*id = c.IDs.OrderItem.Next()
+		c.itemOwners.set(*id, owner)
+		c.IDs.ItemMeta += core.Counter(rows)
+	}
+	meta.Save(&c.IDs.ItemMeta)
+}
+
+// orderMetaCounter numbers the meta data of orders: in their own table, or
+// among that of all posts under the legacy storage.
+func (s *Store) orderMetaCounter() *core.Counter {
+	if s.Storage() == capability.Posts {
+		return &s.IDs.PostMeta
+	}
+	return &s.IDs.OrderMeta
+}
+
+// store puts a copy of the order into its table.
+func (d *orderDraft) store() {
+	saved := d.order.clone()
+	saved.listed = d.anyShows(saved.Status)
+	for _, line := range saved.Lines {
+		line.keepSubtotal()
+	}
+	if d.stored == nil {
+		d.stored = saved
+		d.stored.revision = 1
+		d.Orders.Insert(d.stored)
+		return
+	}
+	saved.revision = d.stored.revision + 1
+	d.Orders.Change(d.stored, func(o *Order) { *o = *saved })
+}
+
+// saveItem stores one changed line of an existing order at once.
+func (d *orderDraft) saveItem(line any) {
+	d.stored.revision++
+	switch line := line.(type) {
+	case *ProductLine:
+		line.Meta.Save(&d.IDs.ItemMeta)
+		if stored := findLine(d.stored.Lines, line.ID); stored != nil {
+			*stored = *line.clone()
+			stored.keepSubtotal()
+		}
+	case *ShippingLine:
+		line.Meta.Save(&d.IDs.ItemMeta)
+		if stored := findByID(d.stored.Shipping, line.ID, func(l *ShippingLine) int64 { return l.ID }); stored != nil {
+			*stored = *line.clone()
+		}
+	case *FeeLine:
+		line.Meta.Save(&d.IDs.ItemMeta)
+		if stored := findByID(d.stored.Fees, line.ID, func(l *FeeLine) int64 { return l.ID }); stored != nil {
+			*stored = *line.clone()
+		}
+	}
+}
+
+// SetOrderDates changes when an order was created and modified, in the
+// database and without any effect on anything else.
+func (s *Store) SetOrderDates(id int64, created, modified time.Time) {
+	if stored, ok := s.Orders.Get(id); ok {
+		s.Orders.Change(stored, func(o *Order) {
+			o.Created, o.Modified = created.UTC(), modified.UTC()
+			o.revision++
+		})
+	}
+}

@@ -1,0 +1,96 @@
+package orders
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+)
+
+// Note is a note on an order, written by the store or a person.
+type Note struct {
+	ID       int64
+	OrderID  int64
+	Author   string
+	Email    string // of the user who signed it
+	Text     string
+	Customer bool // the customer gets it by e-mail
+	Created  time.Time
+}
+
+// RecordID is the note's id, which it shares a counter for with reviews.
+func (n *Note) RecordID() int64 { return n.ID }
+
+func newNoteTable() *core.Table[*Note] {
+	return core.NewTable[*Note]().
+		GroupedBy("order", func(n *Note) (int64, bool) { return n.OrderID, true })
+}
+
+// addNote writes a note on an order. byUser names the user, if there is one
+// who may edit orders; the store signs otherwise.
+func (c *Clerk) addNote(orderID int64, text string, customer, byUser bool) *Note {
+	author, email := "WooCommerce", ""
+	if byUser && c.User.Can("edit_shop_orders") {
+		author, email = c.User.DisplayName, c.User.Email
+	}
+	note := &Note{
+		ID:       c.IDs.Comment.Next(),
+		OrderID:  orderID,
+		Author:   author,
+		Email:    email,
+		Text:     unslash(text),
+		Customer: customer,
+		Created:  c.Now(),
+	}
+	c.Notes.Insert(note)
+	return note
+}
+
+// unslash is what wp_insert_comment does to text it takes for escaped:
+// backslashes go (recordings: note-create-html).
+func unslash(text string) string {
+	if strings.IndexByte(text, '\\') < 0 {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' {
+			i++
+			if i < len(text) {
+				if text[i] == '0' {
+					b.WriteByte(0)
+				} else {
+					b.WriteByte(text[i])
+				}
+			}
+			continue
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// notesOf are the notes of an order: the youngest second first, but within one
+// second in the order they were written (note-ties-list).
+func (s *Store) notesOf(orderID int64) []*Note {
+	notes := slices.Clone(s.Notes.Group("order", orderID))
+	slices.SortStableFunc(notes, func(a, b *Note) int { return b.Created.Compare(a.Created) })
+	return notes
+}
+
+// EachSignature yields the e-mail address and the date of every note.
+func (s *Store) EachSignature(yield func(email string, at time.Time)) {
+	for note := range s.Notes.All() {
+		yield(note.Email, note.Created)
+	}
+}
+
+// AddOrderNotes writes notes on an order as if at one moment of the past.
+func (s *Store) AddOrderNotes(orderID int64, texts []string, at time.Time) {
+	c := s.clerk(nil)
+	for _, text := range texts {
+		note := c.addNote(orderID, text, false, false)
+		s.Notes.Change(note, func(n *Note) { n.Created = at.UTC() })
+	}
+}

@@ -1,0 +1,308 @@
+package orders
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+)
+
+// Refund is money given back of an order, with the lines it is for as
+// negative lines.
+type Refund struct {
+	Document
+
+	Amount   string
+	Reason   string
+	By       int64 // the user who made it
+	PaidBack bool  // through the gateway
+}
+
+func newRefundTable() *core.Table[*Refund] {
+	return core.NewTable[*Refund]().
+		OrderedBy("created", func(r *Refund) (int64, bool) { return r.Created.Unix(), true }).
+		OrderedBy("modified", func(r *Refund) (int64, bool) { return r.Modified.Unix(), true }).
+		GroupedBy("parent", func(r *Refund) (int64, bool) { return r.ParentID, true })
+}
+
+// refundsOf are the refunds of an order, the youngest first.
+func (s *Store) refundsOf(orderID int64) []*Refund {
+	refunds := slices.Clone(s.Refunds.Group("parent", orderID))
+	slices.SortStableFunc(refunds, func(a, b *Refund) int {
+		if !a.Created.Equal(b.Created) {
+			return b.Created.Compare(a.Created)
+		}
+		return int(b.ID - a.ID)
+	})
+	return refunds
+}
+
+// totalRefunded is what was given back of an order so far.
+func (s *Store) totalRefunded(orderID int64) float64 {
+	sum := 0.0
+	for _, refund := range s.Refunds.Group("parent", orderID) {
+		sum += core.Number(refund.Total)
+	}
+	return -sum
+}
+
+// refundLine says what to give back of one line of an order.
+type refundLine struct {
+	quantity rest.Value
+	total    rest.Value
+	taxes    []LineTax // Total only
+	hasTaxes bool
+}
+
+// refundRequest is what a refund is made from.
+type refundRequest struct {
+	amount  rest.Value
+	reason  string
+	lines   map[int64]refundLine
+	pay     bool // through the gateway of the order
+	restock bool
+}
+
+// errRefundAmount and its like are the plain exceptions of wc_create_refund.
+var errRefundAmount = errors.New("Invalid refund amount.") //nolint:staticcheck,revive // shown to clients
+
+// createRefund makes a refund (wc_create_refund). A refund that the gateway
+// refuses is deleted again, after its number was used up.
+func (c *Clerk) createRefund(orderID int64, request refundRequest) (*Refund, error) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok {
+		return nil, errors.New("Invalid order ID.") //nolint:staticcheck,revive // shown to clients
+	}
+	remaining := core.Number(core.Fixed(core.Number(stored.Total)-c.totalRefunded(orderID), c.Decimals()))
+	remainingItems := c.remainingItems(stored)
+	if refusesAmount(request.amount, remaining) {
+		return nil, errRefundAmount
+	}
+	amount := rest.Float(request.amount)
+
+	refund := &Refund{Document: newDocument(), Amount: c.Amount(request.amount), Reason: request.reason, By: c.UserID()}
+	if refund.By == 0 {
+		refund.By = 1
+	}
+	refund.Currency, refund.ParentID, refund.PricesIncludeTax = stored.Currency, orderID, stored.PricesIncludeTax
+	quantity := c.addRefundLines(refund, stored, request.lines)
+	c.sumUpTaxes(&refund.Document)
+	c.insertRefund(refund)
+	c.calculateTotalsWithoutTaxes(&refund.Document)
+	refund.Total = core.Fixed(-amount, c.Decimals())
+
+	if request.pay {
+		// Gateways of the sandbox cannot pay back, like those WooCommerce
+		// brings along.
+		c.removeRefund(refund)
+		return nil, errors.New(c.gatewayRefusal(stored.PaymentMethod))
+	}
+	if request.restock {
+		c.restockRefunded(orderID, request.lines)
+	}
+	c.Fire("woocommerce_refund_created", refund.ID)
+	partial := remaining-amount > 0 ||
+		len(request.lines) > 0 && hasFreeItem(stored) && remainingItems-quantity > 0
+	c.typeRefund(refund, partial)
+	d := c.draftOf(stored)
+	if !partial {
+		d.setStatus("refunded", false)
+		d.save()
+	}
+	d.save()
+	c.Fire("woocommerce_order_refunded", orderID)
+	return refund, nil
+}
+
+// typeRefund says whether a refund leaves something to refund: analytics keep
+// that in its meta data, and the customer's e-mail tells.
+func (c *Clerk) typeRefund(refund *Refund, partial bool) {
+	kind, hook := "full", "fully_refunded"
+	if partial {
+		kind, hook = "partial", "partially_refunded"
+	}
+	if c.Has(core.RefundType) && c.FeatureIsOn("analytics") {
+		refund.Meta.Update("_refund_type", kind, nil)
+		refund.Meta.Save(c.orderMetaCounter())
+	}
+	c.mail(hook, refund.ParentID)
+}
+
+// refusesAmount compares as PHP does: an amount that is no number compares as
+// text with the number it is held against, and loses.
+func refusesAmount(amount rest.Value, remaining float64) bool {
+	if text, ok := amount.(string); ok && !rest.IsNumeric(text) {
+		return true
+	}
+	value := rest.Float(amount)
+	return value < 0 || value > remaining
+}
+
+// gatewayRefusal says why a gateway does not pay back.
+func (s *Store) gatewayRefusal(method string) string {
+	switch method {
+	case "bacs", "cheque", "cod":
+		return "The payment gateway for this order does not support automatic refunds."
+	}
+	return "The payment gateway for this order does not exist."
+}
+
+func (c *Clerk) insertRefund(refund *Refund) {
+	c.number(&refund.Document)
+	if refund.Row == "shop_order" {
+		refund.Row = "shop_order_refund"
+	}
+	refund.Version = c.Version()
+	// Amount, user, payment and reason are rows among the meta data.
+	*c.orderMetaCounter() += 4
+	c.saveLines(&refund.Document)
+	refund.revision = 1
+	c.Refunds.Insert(refund)
+}
+
+func (c *Clerk) removeRefund(refund *Refund) {
+	c.deleteItems(&refund.Document)
+	c.Refunds.Delete(refund)
+	if order, ok := c.Orders.Get(refund.ParentID); ok {
+		c.Orders.Change(order, func(o *Order) { o.revision++ }) // it shows its refunds
+	}
+}
+
+// remainingItems is the number of pieces that were not refunded yet.
+func (s *Store) remainingItems(o *Order) int64 {
+	pieces := int64(0)
+	for _, line := range o.Lines {
+		pieces += line.Quantity
+	}
+	for _, refund := range s.Refunds.Group("parent", o.ID) {
+		for _, line := range refund.Lines {
+			pieces -= max(line.Quantity, -line.Quantity)
+		}
+	}
+	return max(pieces, -pieces)
+}
+
+func hasFreeItem(o *Order) bool {
+	return slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return !rest.Truthy(l.Total) })
+}
+
+// addRefundLines adds negative copies of the lines that are refunded and
+// returns the number of pieces.
+func (c *Clerk) addRefundLines(refund *Refund, order *Order, lines map[int64]refundLine) int64 {
+	pieces := int64(0)
+	for _, line := range order.Lines {
+		request, ok := lines[line.ID]
+		if !ok || request.isNothing() {
+			continue
+		}
+		pieces += rest.Int(request.quantity)
+		copied := line.clone()
+		copied.ID, copied.Meta = 0, refundedItem(line.ID)
+		copied.Quantity = -rest.Int(request.quantity)
+		copied.Total = c.floatOrText(request.total)
+		copied.Subtotal = copied.Total
+		copied.setTaxes(c.Store, c.negativeTaxes(request, true))
+		refund.Lines = append(refund.Lines, copied)
+	}
+	for _, line := range order.Fees {
+		request, ok := lines[line.ID]
+		if !ok || request.isNothing() {
+			continue
+		}
+		pieces += rest.Int(request.quantity)
+		copied := line.clone()
+		copied.ID, copied.Meta = 0, refundedItem(line.ID)
+		copied.Total = c.floatOrText(request.total)
+		copied.setTaxes(c.Store, c.negativeTaxes(request, false))
+		refund.Fees = append(refund.Fees, copied)
+	}
+	for _, line := range order.Shipping {
+		request, ok := lines[line.ID]
+		if !ok || request.isNothing() {
+			continue
+		}
+		pieces += rest.Int(request.quantity)
+		copied := line.clone()
+		copied.ID, copied.Meta = 0, refundedItem(line.ID)
+		copied.Total = c.floatOrText(request.total)
+		copied.setTaxes(c.Store, c.negativeTaxes(request, false))
+		refund.Shipping = append(refund.Shipping, copied)
+	}
+	return pieces
+}
+
+func (l refundLine) isNothing() bool {
+	return !rest.Truthy(l.quantity) && !rest.Truthy(l.total) && !l.hasTaxes
+}
+
+// floatOrText is a refund total turned negative, as a stored amount.
+func (s *Store) floatOrText(v rest.Value) string {
+	negative := -rest.Float(v)
+	if negative == 0 {
+		return "0"
+	}
+	return s.FloatAmount(negative)
+}
+
+func (c *Clerk) negativeTaxes(request refundLine, withSubtotal bool) []LineTax {
+	var taxes []LineTax
+	for _, tax := range request.taxes {
+		if !rest.Truthy(tax.Total) {
+			continue
+		}
+		negative := LineTax{RateID: tax.RateID, Total: c.FloatAmount(-core.Number(tax.Total))}
+		if withSubtotal {
+			negative.Subtotal = negative.Total
+		}
+		taxes = append(taxes, negative)
+	}
+	return taxes
+}
+
+// refundedItemKey names the line of the order that a line of a refund is for.
+const refundedItemKey = "_refunded_item_id"
+
+func refundedItem(id int64) core.MetaList { return core.MetaList{{Key: refundedItemKey, Value: id}} }
+
+// restockRefunded puts refunded goods back into the stock, as far as the order
+// took them out.
+func (c *Clerk) restockRefunded(orderID int64, lines map[int64]refundLine) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok {
+		return
+	}
+	d := c.draftOf(stored)
+	for _, line := range d.order.Lines {
+		request, ok := lines[line.ID]
+		quantity := rest.Int(request.quantity)
+		reduced := rest.Int(line.Meta.Text(reducedStockKey))
+		p, exists := c.productOf(line)
+		if !ok || quantity == 0 || reduced == 0 || !exists || c.catalogue.StockKeeper(p) == nil {
+			continue
+		}
+		now := c.catalogue.As(c.Actor).AdjustStock(p, quantity)
+		line.Meta.Update(reducedStockKey, reduced-quantity, nil)
+		line.Meta.Update(restockedKey, quantity+rest.Int(line.Meta.Text(restockedKey)), nil)
+		c.addNote(orderID, "Item #"+core.Itoa(p.ID)+" stock increased from "+core.Itoa(now-quantity)+" to "+core.Itoa(now)+".", false, false)
+		d.saveItem(line)
+	}
+}
+
+// refundFully is what the status refunded does: it refunds what is left.
+func (c *Clerk) refundFully(orderID int64) {
+	stored, ok := c.Orders.Get(orderID)
+	if !ok {
+		return
+	}
+	left := c.FloatAmount(core.Number(stored.Total) - c.totalRefunded(orderID))
+	if core.Number(left) == 0 {
+		return
+	}
+	if _, err := c.createRefund(orderID, refundRequest{amount: left, reason: "Order fully refunded."}); err != nil {
+		// WooCommerce does not look at the result either: an order with a
+		// negative total stays without a refund.
+		c.Fire("woocommerce_refund_failed", orderID)
+	}
+	c.addNote(orderID, "Order status set to refunded. To return funds to the customer you will need to issue a refund through your payment gateway.", false, false)
+}

@@ -1,0 +1,69 @@
+package system
+
+import (
+	"github.com/waybillhq/waybill/sandbox/internal/identity"
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/settings"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
+)
+
+// Store is what a shop tells of itself: the system status and its tools.
+type Store struct {
+	*core.Store
+	taxes     *taxes.Store
+	customers *customers.Store
+	catalogue *catalogue.Store
+	coupons   *coupons.Store
+	orders    *orders.Store
+	settings  *settings.Store
+
+	State
+}
+
+// State is what a reset discards.
+type State struct {
+	// cleanupScheduled: old transient files are going to be deleted.
+	cleanupScheduled bool
+}
+
+// New returns the room as a fresh installation has it.
+func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catalogue *catalogue.Store, coupons *coupons.Store, orders *orders.Store, settings *settings.Store) *Store {
+	s := &Store{Store: base, taxes: taxes, customers: customers, catalogue: catalogue, coupons: coupons, orders: orders, settings: settings}
+	s.Reset()
+	return s
+}
+
+// Reset discards the state.
+func (s *Store) Reset() {
+	s.State = State{}
+}
+
+// Register adds the routes of the room to a server.
+func (s *Store) Register(server *rest.Server) {
+	for _, controller := range []interface{ register(*rest.Server) }{
+		systemStatus{s},
+		statusTools{s},
+	} {
+		controller.register(server)
+	}
+}
+
+// A Clerk does the work of the room on somebody's behalf.
+type Clerk struct {
+	*Store
+	core.Actor
+}
+
+// As returns a clerk who works for an actor.
+func (s *Store) As(actor core.Actor) *Clerk { return &Clerk{Store: s, Actor: actor} }
+
+// clerkOf returns a clerk doing what a request asks for.
+func (s *Store) clerkOf(r *rest.Request) *Clerk { return s.As(s.ActorOf(r)) }
+
+// clerk returns a clerk working for user, who may be nil.
+func (s *Store) clerk(user *identity.User) *Clerk { return s.As(s.Actor(user)) }
