@@ -1,21 +1,20 @@
-// Package shop is the domain of the store in memory: what WooCommerce keeps
-// in its database and what it does when a record is created, changed or
-// removed.
+// Package shop is the domain of the store in memory: what WooCommerce keeps in
+// its database and what it does when a record is created, changed or removed.
 //
-// It guarantees that a [Store] is one consistent state behind one mutex:
-// every request sees the result of the requests before it, whole. Identifiers
-// are handed out as WordPress does (posts of all kinds share one counter,
-// order items, their meta, comments, users and terms each have their own), so
-// that a scenario played twice gives the same numbers.
+// A shop has rooms, each a package below this one that knows only those before
+// it: core; form, taxes and customers; catalogue; shipping and coupons; orders;
+// reports and settings; system. Each has a Store of its own, with its tables, its
+// rules and the controllers of its routes. This package puts them together.
 //
-// Money is computed as WooCommerce computes it: in binary floating point,
-// rounded half up at the places WooCommerce rounds, and shown as decimal
-// strings. See money.go for the rules.
+// It guarantees that a [Store] is one consistent state behind one mutex: every
+// request sees the result of the requests before it, whole.
 //
-// The package must not know HTTP transport, authentication or routing: it
-// answers parsed requests of package rest. It must not read the wall clock;
-// time comes from the store's clock.
+// The package and its rooms must not know HTTP transport, authentication or
+// routing: they answer parsed requests of package rest. They must not read the
+// wall clock; time comes from the store's clock.
 //
 //	s := shop.New(shop.Config{Home: "https://shop.example.test"})
-//	s.Update(func(s *shop.Store) { s.Products.Insert(&shop.Product{ID: s.NextPostID(), Name: "Album"}) })
+//	s.Update(func(s *shop.Store) {
+//		s.Catalogue.Products.Insert(&catalogue.Product{ID: s.NextPostID(), Name: "Album"})
+//	})
 package shop

@@ -54,7 +54,7 @@ func (s *Store) productJSON(p *Product, who reader) rest.Value {
 	if who.edit {
 		resource = "product for editing"
 	}
-	return s.Rendered.JSON(core.RenderKey{resource, p.ID}, s.catalogueGeneration, s.Decimals(), func() *rest.Object {
+	return s.Rendered.JSON(core.RenderKey{Resource: resource, ID: p.ID}, s.catalogueGeneration, s.Decimals(), func() *rest.Object {
 		return s.renderProduct(p, who)
 	})
 }

@@ -15,7 +15,7 @@ func (s *Store) variationJSON(p *Product, who reader) rest.Value {
 	if who.edit {
 		resource = "variation for editing"
 	}
-	return s.Rendered.JSON(core.RenderKey{resource, p.ID}, s.catalogueGeneration, s.Decimals(), func() *rest.Object {
+	return s.Rendered.JSON(core.RenderKey{Resource: resource, ID: p.ID}, s.catalogueGeneration, s.Decimals(), func() *rest.Object {
 		return s.renderVariation(p, who)
 	})
 }

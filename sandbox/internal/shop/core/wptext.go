@@ -53,3 +53,6 @@ func FirstRunes(s string, n int) string {
 	}
 	return string([]rune(s)[:n])
 }
+
+// TrimPHP is PHP's trim.
+func TrimPHP(s string) string { return strings.Trim(s, " \t\n\r\x00\x0b") }

@@ -2,9 +2,9 @@ package form
 
 import "github.com/waybillhq/waybill/sandbox/internal/rest"
 
-// FormField is a field of the settings of a payment gateway or of a shipping
+// Field is a field of the settings of a payment gateway or of a shipping
 // method in a zone.
-type FormField struct {
+type Field struct {
 	ID, Kind           string
 	Label, Description string
 	Fallback           rest.Value // the default
@@ -13,12 +13,12 @@ type FormField struct {
 	Options            *rest.Object
 }
 
-// FormFields reads the fields of a line of a table.
-func FormFields(v rest.Value) []FormField {
-	var fields []FormField
+// FieldsOf reads the fields of a line of a table.
+func FieldsOf(v rest.Value) []Field {
+	var fields []Field
 	for _, e := range rest.Elements(v) {
 		o := rest.AsObject(e)
-		f := FormField{
+		f := Field{
 			ID: rest.Text(o.Value("id")), Kind: rest.Text(o.Value("type")), Label: rest.Text(o.Value("label")),
 			Description: rest.Text(o.Value("description")), Fallback: rest.Value(""),
 			Placeholder: rest.Text(o.Value("placeholder")), Choices: rest.Text(o.Value("choices")),
@@ -33,7 +33,7 @@ func FormFields(v rest.Value) []FormField {
 }
 
 // DefaultsOf are the settings of a form that was never saved.
-func DefaultsOf(fields []FormField) *rest.Object {
+func DefaultsOf(fields []Field) *rest.Object {
 	values := &rest.Object{}
 	for _, f := range fields {
 		values.Set(f.ID, f.Fallback)
@@ -41,16 +41,16 @@ func DefaultsOf(fields []FormField) *rest.Object {
 	return values
 }
 
-// ValidateForm puts the settings a request sends into values, those of fields
+// Validate puts the settings a request sends into values, those of fields
 // that exist; the others it passes over (recordings: zmet-update-bad-setting,
 // gw-update-bad-setting). The first invalid one refuses all of them.
-func ValidateForm(fields []FormField, sent, values *rest.Object) error {
+func Validate(fields []Field, sent, values *rest.Object) error {
 	for _, f := range fields {
 		v := sent.Value(f.ID)
 		if v == nil {
 			continue
 		}
-		checked := Field{Kind: f.Kind, Fallback: f.Fallback, Options: f.Options, nested: f.Choices != ""}
+		checked := Check{Kind: f.Kind, Fallback: f.Fallback, Options: f.Options, nested: f.Choices != ""}
 		clean, err := checked.Validate(v)
 		if err != nil {
 			return err
@@ -62,7 +62,7 @@ func ValidateForm(fields []FormField, sent, values *rest.Object) error {
 
 // JSON shows the field with its value. PHP's idea of empty makes an empty text
 // of the default "0".
-func (f FormField) JSON(value rest.Value) *rest.Object {
+func (f Field) JSON(value rest.Value) *rest.Object {
 	fallback := f.Fallback
 	if !rest.Truthy(fallback) {
 		fallback = ""

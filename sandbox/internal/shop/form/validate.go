@@ -3,7 +3,6 @@ package form
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
@@ -15,8 +14,8 @@ func errSettingValue() error {
 	return rest.Errorf(400, "rest_setting_value_invalid", "An invalid setting value was passed.")
 }
 
-// Field is what validation needs to know of a setting.
-type Field struct {
+// Check is what validation needs to know of a setting.
+type Check struct {
 	Kind     string
 	Fallback rest.Value   // nil: none
 	Options  *rest.Object // keys are the values that may be chosen
@@ -26,7 +25,7 @@ type Field struct {
 // Validate checks a value a client sent and returns the one to use
 // (WC_REST_Controller::validate_setting_…_field). It cleans text only: a
 // checkbox may stay true, a choice may stay a number.
-func (f Field) Validate(v rest.Value) (rest.Value, error) {
+func (f Check) Validate(v rest.Value) (rest.Value, error) {
 	switch f.Kind {
 	case "select", "radio":
 		return f.validateChoice(v)
@@ -38,10 +37,10 @@ func (f Field) Validate(v rest.Value) (rest.Value, error) {
 	if rest.IsArray(v) {
 		return nil, core.ErrFatal // stripslashes() of an array
 	}
-	return wptext.KsesPost(TrimPHP(wptext.StripSlashes(rest.Text(v)))), nil
+	return wptext.KsesPost(core.TrimPHP(wptext.StripSlashes(rest.Text(v)))), nil
 }
 
-func (f Field) validateChoice(v rest.Value) (rest.Value, error) {
+func (f Check) validateChoice(v rest.Value) (rest.Value, error) {
 	key, ok := arrayKey(v)
 	if !ok {
 		return nil, core.ErrFatal
@@ -54,7 +53,7 @@ func (f Field) validateChoice(v rest.Value) (rest.Value, error) {
 
 // validateChoices drops what cannot be chosen without a word (recordings:
 // set-update-multiselect).
-func (f Field) validateChoices(v rest.Value) (rest.Value, error) {
+func (f Check) validateChoices(v rest.Value) (rest.Value, error) {
 	if !rest.Truthy(v) {
 		return rest.List{}, nil
 	}
@@ -83,7 +82,7 @@ func (f Field) validateChoices(v rest.Value) (rest.Value, error) {
 // validateCheckbox knows "yes" and "no". PHP finds true equal to "yes", so true
 // passes and stays true; what is empty counts as the default, false too
 // (set-update-bool, set-update-novalue).
-func (f Field) validateCheckbox(v rest.Value) (rest.Value, error) {
+func (f Check) validateCheckbox(v rest.Value) (rest.Value, error) {
 	switch {
 	case v == "yes", v == "no", v == true:
 		return v, nil
@@ -118,9 +117,6 @@ func innerKeys(groups *rest.Object) []string {
 	}
 	return keys
 }
-
-// TrimPHP is PHP's trim.
-func TrimPHP(s string) string { return strings.Trim(s, " \t\n\r\x00\x0b") }
 
 // HexColor is how colours are written.
 var HexColor = regexp.MustCompile(`^#([A-Fa-f0-9]{3}){1,2}$`)

@@ -15,7 +15,7 @@ func (s *Store) orderJSON(o *Order, v core.View) rest.Value {
 		s.renderOrder(m, o, v)
 		return m.Value()
 	}
-	return s.Rendered.JSONAs(core.RenderKey{"order", o.ID}, o.revision, core.Variant{v.Decimals, v.Home}, func(dst []byte) []byte {
+	return s.Rendered.JSONAs(core.RenderKey{Resource: "order", ID: o.ID}, o.revision, core.Variant{Decimals: v.Decimals, Home: v.Home}, func(dst []byte) []byte {
 		m := &core.Members{Text: append(dst, '{')}
 		s.renderOrder(m, o, v)
 		return append(m.Text, '}')

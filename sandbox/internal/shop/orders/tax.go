@@ -122,7 +122,7 @@ func addTax(sums []taxes.RateTax, rateID int64, amount float64) []taxes.RateTax 
 			return sums
 		}
 	}
-	return append(sums, taxes.RateTax{rateID, amount})
+	return append(sums, taxes.RateTax{RateID: rateID, Amount: amount})
 }
 
 // nonTaxable stands for what is sold untaxed among classCosts.

@@ -19,7 +19,7 @@ var gatewayTable []byte
 // gatewayForm is a payment gateway as WooCommerce defines it.
 type gatewayForm struct {
 	id, title, description string
-	fields                 []form.FormField
+	fields                 []form.Field
 }
 
 var gatewayForms = sync.OnceValue(func() []*gatewayForm {
@@ -32,7 +32,7 @@ var gatewayForms = sync.OnceValue(func() []*gatewayForm {
 		o := rest.AsObject(e)
 		all = append(all, &gatewayForm{
 			id: rest.Text(o.Value("id")), title: rest.Text(o.Value("title")), description: rest.Text(o.Value("description")),
-			fields: form.FormFields(o.Value("fields")),
+			fields: form.FieldsOf(o.Value("fields")),
 		})
 	}
 	return all
@@ -41,7 +41,7 @@ var gatewayForms = sync.OnceValue(func() []*gatewayForm {
 // gateway is a payment gateway as the store has set it up.
 type gateway struct {
 	*gatewayForm
-	fields             []form.FormField
+	fields             []form.Field
 	settings           *rest.Object
 	title, description rest.Value // what customers see
 	enabled            bool

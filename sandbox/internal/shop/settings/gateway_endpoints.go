@@ -63,7 +63,7 @@ func (c paymentGateways) update(r *rest.Request) (*rest.Response, error) {
 	}
 	values := g.settings.Clone()
 	if sent := r.Object("settings"); sent != nil {
-		if err := form.ValidateForm(g.fields, sent, values); err != nil {
+		if err := form.Validate(g.fields, sent, values); err != nil {
 			return nil, err
 		}
 	}

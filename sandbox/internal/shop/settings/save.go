@@ -13,7 +13,7 @@ import (
 // updateSetting validates a value and saves it. The answer shows the validated
 // value, which is not always what was saved: see storedValue.
 func (s *Store) updateSetting(set *setting, v rest.Value) error {
-	f := form.Field{Kind: set.kind, Options: set.options}
+	f := form.Check{Kind: set.kind, Options: set.options}
 	if set.hasFallback {
 		f.Fallback = set.fallback
 	}
@@ -55,7 +55,7 @@ func (s *Store) storedValue(set *setting) (rest.Value, bool) {
 			value = "yes"
 		}
 	case "textarea":
-		value = wptext.KsesPost(form.TrimPHP(rest.Text(raw)))
+		value = wptext.KsesPost(core.TrimPHP(rest.Text(raw)))
 	case "multiselect":
 		kept := rest.List{}
 		for _, e := range rest.Elements(raw) {

@@ -22,7 +22,7 @@ var shippingMethodTable []byte
 // shippingMethod is a way of shipping.
 type shippingMethod struct {
 	id, title, description string
-	fields                 []form.FormField // none: it cannot be put into a zone
+	fields                 []form.Field // none: it cannot be put into a zone
 }
 
 var shippingMethods = sync.OnceValue(func() []*shippingMethod {
@@ -35,7 +35,7 @@ var shippingMethods = sync.OnceValue(func() []*shippingMethod {
 		o := rest.AsObject(e)
 		all = append(all, &shippingMethod{
 			id: rest.Text(o.Value("id")), title: rest.Text(o.Value("title")), description: rest.Text(o.Value("description")),
-			fields: form.FormFields(o.Value("fields")),
+			fields: form.FieldsOf(o.Value("fields")),
 		})
 	}
 	return all
@@ -100,7 +100,7 @@ func (m *ZoneMethod) settingsOption() string {
 
 // fieldsOf are the settings a method in a zone has. A flat rate has a cost for
 // each shipping class once there are any.
-func (s *Store) fieldsOf(method *ZoneMethod, home string) []form.FormField {
+func (s *Store) fieldsOf(method *ZoneMethod, home string) []form.Field {
 	kind, _ := shippingMethodByID(method.Method)
 	if kind.id != "flat_rate" {
 		return kind.fields
@@ -109,7 +109,7 @@ func (s *Store) fieldsOf(method *ZoneMethod, home string) []form.FormField {
 	if len(classes) == 0 {
 		return kind.fields
 	}
-	fields := append(slices.Clone(kind.fields), form.FormField{
+	fields := append(slices.Clone(kind.fields), form.Field{
 		ID: "class_costs", Kind: "title", Label: "Shipping class costs", Fallback: "",
 		Description: `These costs can optionally be added based on the <a target="_blank" href="` + home +
 			`/wp-admin/admin.php?page=wc-settings&tab=shipping&section=classes">product shipping class</a>. ` +
@@ -122,7 +122,7 @@ func (s *Store) fieldsOf(method *ZoneMethod, home string) []form.FormField {
 		fields = append(fields, cost)
 	}
 	cost.ID, cost.Label = "no_class_cost", "No shipping class cost"
-	return append(fields, cost, form.FormField{
+	return append(fields, cost, form.Field{
 		ID: "type", Kind: "select", Label: "Calculation type", Fallback: "class",
 		Description: `<span id="wc-shipping-advanced-costs-help-text">Charge a flat rate per item, or enter a cost formula to charge ` +
 			`a percentage based cost or a minimum fee. Learn more about <a target="_blank" ` +

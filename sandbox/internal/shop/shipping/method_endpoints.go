@@ -90,7 +90,7 @@ func (c zoneMethods) change(r *rest.Request, method *ZoneMethod) (*rest.Response
 	title := c.shownTitle(method)
 	if sent := r.Object("settings"); sent != nil {
 		values := c.methodSettings(method).Clone()
-		if err := form.ValidateForm(c.fieldsOf(method, c.HomeOf(r)), sent, values); err != nil {
+		if err := form.Validate(c.fieldsOf(method, c.HomeOf(r)), sent, values); err != nil {
 			return nil, err
 		}
 		c.SetOptionValue(method.settingsOption(), values)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
-	"github.com/waybillhq/waybill/sandbox/internal/shop/form"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
@@ -114,7 +113,7 @@ func (t *TaxRate) fits() bool {
 func splitPlaces(v rest.Value) []string {
 	var places []string
 	for _, place := range strings.Split(wptext.SanitizeTextField(rest.Text(v)), ";") {
-		place = strings.ToUpper(form.TrimPHP(strings.ReplaceAll(place, "…", "...")))
+		place = strings.ToUpper(core.TrimPHP(strings.ReplaceAll(place, "…", "...")))
 		if rest.Truthy(place) && place != "*" {
 			places = append(places, place)
 		}

@@ -1,11 +1,15 @@
-package shop
+package system_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
+)
 
 func TestOnboardingIsForThoseItsControllersLetIn(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t, func(c *Config) { c.Version = "10.0.2" })
-	shop.server.RegisterRecorded(shop.Unplayed)
+	shop := shoptest.New(t, func(c *shoptest.Config) { c.Version = "10.0.2" })
+	shop.Server.RegisterRecorded(shop.System.Unplayed)
 	// Measured: WordPress 6.8.2, WooCommerce 10.0.2.
 	for _, route := range []struct{ path, administrator, manager string }{
 		{"products", "POST", ""},
@@ -21,8 +25,8 @@ func TestOnboardingIsForThoseItsControllersLetIn(t *testing.T) {
 		for role, want := range map[string]string{
 			"administrator": route.administrator, "shop_manager": route.manager, "author": "", "customer": "",
 		} {
-			shop.caller = shop.user(role+route.path, role)
-			if got := shop.ask("OPTIONS", "/wc-admin/onboarding/"+route.path, "").header.Get("Allow"); got != want {
+			shop.Caller = shop.User(role+route.path, role)
+			if got := shop.Ask("OPTIONS", "/wc-admin/onboarding/"+route.path, "").Header.Get("Allow"); got != want {
 				t.Errorf("%s of %s is allowed %q, want %q", role, route.path, got, want)
 			}
 		}

@@ -1,8 +1,10 @@
-package shop
+package orders_test
 
 import (
 	"fmt"
 	"testing"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
 func TestCouponsTakeOffWhatWooCommerceTakesOff(t *testing.T) {
@@ -35,10 +37,10 @@ func TestCouponsTakeOffWhatWooCommerceTakesOff(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			shop := newTestShop(t)
-			ten, other := shop.product("10.00"), shop.product("7.35")
-			shop.ask("POST", "/wc/v3/coupons/batch", `{"create":[%s]}`, c.coupons)
-			shop.order(order, ten.ID, other.ID, c.codes).shows(c.want)
+			shop := shoptest.New(t)
+			ten, other := shop.Product("10.00"), shop.Product("7.35")
+			shop.Ask("POST", "/wc/v3/coupons/batch", `{"create":[%s]}`, c.coupons)
+			shop.Order(order, ten.ID, other.ID, c.codes).Shows(c.want)
 		})
 	}
 }
@@ -56,56 +58,56 @@ func TestCouponsAreRefusedAndLeaveADraft(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			shop := newTestShop(t)
-			if a := shop.ask("POST", "/wc/v3/coupons", "%s", coupon); a.status != 201 {
-				t.Fatal(a.body)
+			shop := shoptest.New(t)
+			if a := shop.Ask("POST", "/wc/v3/coupons", "%s", coupon); a.Status != 201 {
+				t.Fatal(a.Body)
 			}
-			p := shop.product("10.00")
-			refusal := shop.ask("POST", "/wc/v3/orders",
+			p := shop.Product("10.00")
+			refusal := shop.Ask("POST", "/wc/v3/orders",
 				`{"billing":{"email":"ann@example.com"},"line_items":[{"product_id":%d}],"coupon_lines":[{"code":"x"}]}`, p.ID)
-			if refusal.status != 400 {
-				t.Fatalf("answered %d %v", refusal.status, refusal.body)
+			if refusal.Status != 400 {
+				t.Fatalf("answered %d %v", refusal.Status, refusal.Body)
 			}
-			shop.ask("GET", "/wc/v3/orders/"+refusal.at("data.new_draft_order_id"), "").
-				shows("status=checkout-draft total=10.00 coupon_lines=0+elements")
+			shop.Ask("GET", "/wc/v3/orders/"+refusal.At("data.new_draft_order_id"), "").
+				Shows("status=checkout-draft total=10.00 coupon_lines=0+elements")
 		})
 	}
 }
 
 func TestCouponUsesAreCountedAndTakenBack(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t)
-	p := shop.product("10.00")
-	coupon := shop.ask("POST", "/wc/v3/coupons", `{"code":"once","amount":"1","usage_limit_per_user":1}`)
-	path := fmt.Sprintf("/wc/v3/coupons/%d", coupon.id())
+	shop := shoptest.New(t)
+	p := shop.Product("10.00")
+	coupon := shop.Ask("POST", "/wc/v3/coupons", `{"code":"once","amount":"1","usage_limit_per_user":1}`)
+	path := fmt.Sprintf("/wc/v3/coupons/%d", coupon.ID())
 	const body = `{"status":"processing","billing":{"email":"Ann@Example.com"},"line_items":[{"product_id":%d}],"coupon_lines":[{"code":"once"}]}`
-	order := shop.order(body, p.ID)
-	shop.ask("GET", path, "").shows("usage_count=1 used_by.0=ann@example.com")
-	if a := shop.ask("POST", "/wc/v3/orders", body, p.ID); a.status != 400 {
-		t.Errorf("a second use by one person answered %d", a.status)
+	order := shop.Order(body, p.ID)
+	shop.Ask("GET", path, "").Shows("usage_count=1 used_by.0=ann@example.com")
+	if a := shop.Ask("POST", "/wc/v3/orders", body, p.ID); a.Status != 400 {
+		t.Errorf("a second use by one person answered %d", a.Status)
 	}
-	shop.ask("PUT", fmt.Sprintf("/wc/v3/orders/%d", order.id()), `{"status":"cancelled"}`)
-	shop.ask("GET", path, "").shows("usage_count=0 used_by=0+elements")
+	shop.Ask("PUT", fmt.Sprintf("/wc/v3/orders/%d", order.ID()), `{"status":"cancelled"}`)
+	shop.Ask("GET", path, "").Shows("usage_count=0 used_by=0+elements")
 }
 
 func TestCouponsOfTheResource(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t, func(c *Config) { c.Version = "10.0.2" })
-	shop.ask("POST", "/wc/v3/coupons", `{"code":" <b>Gruß</b> ","amount":"3.336","email_restrictions":["nope","A@Example.com"],"product_categories":[0,15]}`).
-		shows("code=gruß amount=3.34 usage_limit=<nil> email_restrictions.1=a@example.com product_categories.1=15")
-	shop.ask("POST", "/wc/v3/coupons", `{"code":"GRUß"}`).refused(400, "woocommerce_rest_coupon_code_already_exists")
-	percent := shop.ask("POST", "/wc/v3/coupons", `{"code":"p","discount_type":"percent","amount":"101"}`)
-	percent.shows("amount=0.00")
-	path := fmt.Sprintf("/wc/v3/coupons/%d", percent.id())
-	shop.ask("PUT", path, `{"amount":"101"}`).refused(400, "coupon_invalid_amount")
-	shop.ask("PUT", path, `{"discount_type":"fixed_cart"}`).shows("amount=101.00")
-	shop.ask("PUT", path, `{"minimum_amount":"50","maximum_amount":"10"}`).refused(400, "coupon_invalid_maximum_amount")
-	shop.ask("DELETE", path, "").shows("status=publish")
-	shop.ask("DELETE", path, "").refused(410, "woocommerce_rest_already_trashed")
-	shop.ask("POST", "/wc/v3/coupons", `{"code":"p"}`).shows("code=p")
-	if got := shop.ask("GET", "/wc/v3/coupons?orderby=id&order=asc", "").each("code"); got != "gruß p" {
+	shop := shoptest.New(t, func(c *shoptest.Config) { c.Version = "10.0.2" })
+	shop.Ask("POST", "/wc/v3/coupons", `{"code":" <b>Gruß</b> ","amount":"3.336","email_restrictions":["nope","A@Example.com"],"product_categories":[0,15]}`).
+		Shows("code=gruß amount=3.34 usage_limit=<nil> email_restrictions.1=a@example.com product_categories.1=15")
+	shop.Ask("POST", "/wc/v3/coupons", `{"code":"GRUß"}`).Refused(400, "woocommerce_rest_coupon_code_already_exists")
+	percent := shop.Ask("POST", "/wc/v3/coupons", `{"code":"p","discount_type":"percent","amount":"101"}`)
+	percent.Shows("amount=0.00")
+	path := fmt.Sprintf("/wc/v3/coupons/%d", percent.ID())
+	shop.Ask("PUT", path, `{"amount":"101"}`).Refused(400, "coupon_invalid_amount")
+	shop.Ask("PUT", path, `{"discount_type":"fixed_cart"}`).Shows("amount=101.00")
+	shop.Ask("PUT", path, `{"minimum_amount":"50","maximum_amount":"10"}`).Refused(400, "coupon_invalid_maximum_amount")
+	shop.Ask("DELETE", path, "").Shows("status=publish")
+	shop.Ask("DELETE", path, "").Refused(410, "woocommerce_rest_already_trashed")
+	shop.Ask("POST", "/wc/v3/coupons", `{"code":"p"}`).Shows("code=p")
+	if got := shop.Ask("GET", "/wc/v3/coupons?orderby=id&order=asc", "").Each("code"); got != "gruß p" {
 		t.Errorf("the list shows %s", got)
 	}
 	shop.SetOption("woocommerce_enable_coupons", "no")
-	shop.ask("GET", "/wc/v3/coupons", "").refused(403, "woocommerce_rest_cannot_view")
+	shop.Ask("GET", "/wc/v3/coupons", "").Refused(403, "woocommerce_rest_cannot_view")
 }

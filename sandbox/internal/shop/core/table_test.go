@@ -1,4 +1,4 @@
-package shop
+package core
 
 import (
 	"math/rand/v2"
@@ -13,7 +13,7 @@ func (n *numbered) RecordID() int64 { return n.id }
 func TestTableKeepsItsOrdersThroughAnyChange(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
-	table := newTable[*numbered]().orderedBy("key", func(n *numbered) (int64, bool) { return n.key, n.key >= 0 })
+	table := NewTable[*numbered]().OrderedBy("key", func(n *numbered) (int64, bool) { return n.key, n.key >= 0 })
 	alive := map[int64]*numbered{}
 	for i := range int64(20000) {
 		switch random.IntN(4) {
@@ -48,13 +48,13 @@ func TestTableKeepsItsOrdersThroughAnyChange(t *testing.T) {
 	})
 	x := table.keyed["key"]
 	got := func(start, end int, descending bool) (out []*numbered) {
-		x.slice(start, end, descending, func(n *numbered) bool { out = append(out, n); return true })
+		x.Slice(start, end, descending, func(n *numbered) bool { out = append(out, n); return true })
 		return out
 	}
-	if !slices.Equal(got(0, x.length, false), want) || x.length != len(want) {
+	if !slices.Equal(got(0, x.Length, false), want) || x.Length != len(want) {
 		t.Fatalf("ascending order of %d records is wrong", len(want))
 	}
-	start, end := x.rank(7, 0), x.rank(31, 0)
+	start, end := x.Rank(7, 0), x.Rank(31, 0)
 	part := slices.Clone(want[start:end])
 	slices.Reverse(part)
 	if !slices.Equal(got(start, end, true), part) {

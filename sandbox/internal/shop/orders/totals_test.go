@@ -1,9 +1,14 @@
-package shop
+package orders_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
 func TestTotalsAreThoseOfWooCommerce(t *testing.T) {
@@ -64,47 +69,47 @@ func TestTotalsAreThoseOfWooCommerce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			shop := newTestShop(t)
+			shop := shoptest.New(t)
 			for option, value := range c.settings {
 				shop.SetOption(option, value)
 			}
-			shop.TaxRates.Insert(&TaxRate{ID: 1, Country: "US", State: "CA", Rate: "8.25", Name: "CA Tax", Priority: 1, Shipping: true})
-			shop.TaxRates.Insert(&TaxRate{ID: 2, Country: "US", State: "CA", Cities: []string{"SAN FRANCISCO"}, Rate: "1.5", Name: "City", Priority: 2, Compound: true})
-			shop.TaxRates.Insert(&TaxRate{ID: 3, Country: "DE", Rate: "19", Name: "MwSt", Priority: 1, Shipping: true})
-			shop.TaxRates.Insert(&TaxRate{ID: 4, Country: "DE", Rate: "7", Name: "MwSt red.", Priority: 1, Shipping: true, Class: "reduced-rate"})
-			ten, odd := shop.product("10.00"), shop.product("3.33")
-			book := shop.product("9.99", func(p *Product) { p.TaxClass = "reduced-rate" })
-			body := strings.NewReplacer("{ten}", itoa(ten.ID), "{odd}", itoa(odd.ID), "{book}", itoa(book.ID)).Replace(c.body)
-			shop.order("%s", body).shows(c.want)
+			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 1, Country: "US", State: "CA", Rate: "8.25", Name: "CA Tax", Priority: 1, Shipping: true})
+			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 2, Country: "US", State: "CA", Cities: []string{"SAN FRANCISCO"}, Rate: "1.5", Name: "City", Priority: 2, Compound: true})
+			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 3, Country: "DE", Rate: "19", Name: "MwSt", Priority: 1, Shipping: true})
+			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 4, Country: "DE", Rate: "7", Name: "MwSt red.", Priority: 1, Shipping: true, Class: "reduced-rate"})
+			ten, odd := shop.Product("10.00"), shop.Product("3.33")
+			book := shop.Product("9.99", func(p *catalogue.Product) { p.TaxClass = "reduced-rate" })
+			body := strings.NewReplacer("{ten}", core.Itoa(ten.ID), "{odd}", core.Itoa(odd.ID), "{book}", core.Itoa(book.ID)).Replace(c.body)
+			shop.Order("%s", body).Shows(c.want)
 		})
 	}
 }
 
 func TestDecimalsOfTheStoreAndOfTheRequest(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t)
+	shop := shoptest.New(t)
 	shop.SetOption("woocommerce_price_num_decimals", "0")
-	p := shop.product("3.33")
-	order := shop.order(`{"line_items":[{"product_id":%d,"quantity":2}]}`, p.ID)
-	order.shows("line_items.0.total=7 total=7")
-	shop.ask("GET", fmt.Sprintf("/wc/v3/orders/%d?dp=4", order.id()), "").shows("line_items.0.total=6.6600 total=7.0000")
+	p := shop.Product("3.33")
+	order := shop.Order(`{"line_items":[{"product_id":%d,"quantity":2}]}`, p.ID)
+	order.Shows("line_items.0.total=7 total=7")
+	shop.Ask("GET", fmt.Sprintf("/wc/v3/orders/%d?dp=4", order.ID()), "").Shows("line_items.0.total=6.6600 total=7.0000")
 }
 
 func TestUpdatesKeepWhatTheyDoNotName(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t)
-	p := shop.product("10.00")
-	order := shop.order(`{"billing":{"first_name":"Ann","city":"Köln"},"line_items":[{"product_id":%[1]d},{"product_id":%[1]d,"quantity":2}],
+	shop := shoptest.New(t)
+	p := shop.Product("10.00")
+	order := shop.Order(`{"billing":{"first_name":"Ann","city":"Köln"},"line_items":[{"product_id":%[1]d},{"product_id":%[1]d,"quantity":2}],
 		"fee_lines":[{"name":"F","total":"1"}]}`, p.ID)
-	path := fmt.Sprintf("/wc/v3/orders/%d", order.id())
-	line, second := order.at("line_items.0.id"), order.at("line_items.1.id")
+	path := fmt.Sprintf("/wc/v3/orders/%d", order.ID())
+	line, second := order.At("line_items.0.id"), order.At("line_items.1.id")
 
-	shop.ask("PUT", path, `{"billing":{"city":"Bonn"}}`).shows("billing.first_name=Ann billing.city=Bonn line_items=2+elements total=31.00")
-	shop.ask("PUT", path, `{"line_items":[{"id":%s,"quantity":5}]}`, line).
-		shows("line_items.0.quantity=5 line_items.0.total=10.00 total=31.00") // the total of a line does not follow its quantity
-	shop.ask("PUT", path, `{"line_items":[{"id":%s,"quantity":0}]}`, second).shows("line_items=1+elements total=11.00")
-	shop.ask("PUT", path, `{"fee_lines":[{"id":%s,"name":null}]}`, order.at("fee_lines.0.id")).shows("fee_lines=0+elements total=10.00")
-	shop.ask("PUT", path, `{"line_items":[{"id":%s}]}`, second).refused(400, "woocommerce_rest_invalid_item_id")
-	shop.ask("PUT", path, `{"line_items":[{"quantity":0}]}`).refused(500, "internal_server_error")
-	shop.ask("GET", path, "").shows("line_items.0.id=" + line + " total=10.00")
+	shop.Ask("PUT", path, `{"billing":{"city":"Bonn"}}`).Shows("billing.first_name=Ann billing.city=Bonn line_items=2+elements total=31.00")
+	shop.Ask("PUT", path, `{"line_items":[{"id":%s,"quantity":5}]}`, line).
+		Shows("line_items.0.quantity=5 line_items.0.total=10.00 total=31.00") // the total of a line does not follow its quantity
+	shop.Ask("PUT", path, `{"line_items":[{"id":%s,"quantity":0}]}`, second).Shows("line_items=1+elements total=11.00")
+	shop.Ask("PUT", path, `{"fee_lines":[{"id":%s,"name":null}]}`, order.At("fee_lines.0.id")).Shows("fee_lines=0+elements total=10.00")
+	shop.Ask("PUT", path, `{"line_items":[{"id":%s}]}`, second).Refused(400, "woocommerce_rest_invalid_item_id")
+	shop.Ask("PUT", path, `{"line_items":[{"quantity":0}]}`).Refused(500, "internal_server_error")
+	shop.Ask("GET", path, "").Shows("line_items.0.id=" + line + " total=10.00")
 }

@@ -1,21 +1,23 @@
-package shop
+package catalogue_test
 
 import (
 	"net/url"
 	"testing"
 	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
 // Measured on a real store: what its queries do with words they escape twice,
 // and with orders they do not know.
 func TestProductListsSearchAndSortAsTheRealQueriesDo(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t, func(c *Config) { c.Version = "10.0.2" })
+	shop := shoptest.New(t, func(c *shoptest.Config) { c.Version = "10.0.2" })
 	for i, name := range []string{"Café Mug", "O'Hara's Cup", "Plain"} {
-		shop.product("1", func(p *Product) {
-			p.Name = name
-			p.Created = shop.postTime(shop.now.Add(-time.Duration(i) * time.Hour))
-		})
+		p := shop.Product("1", func(p *catalogue.Product) { p.Name = name })
+		at := shop.Time.Add(-time.Duration(i) * time.Hour)
+		shop.Catalogue.SetProductDates(p.ID, at, at)
 	}
 	for _, c := range []struct{ query, names string }{
 		{"search_name_or_sku=%&orderby=title&order=asc", "Café Mug O'Hara's Cup Plain"},
@@ -28,7 +30,7 @@ func TestProductListsSearchAndSortAsTheRealQueriesDo(t *testing.T) {
 		{"orderby=include&order=desc", "Plain O'Hara's Cup Café Mug"},
 	} {
 		path := (&url.URL{Path: "/wc/v3/products", RawQuery: (&url.URL{Path: c.query}).EscapedPath()}).String()
-		if got := shop.ask("GET", path, "").each("name"); got != c.names {
+		if got := shop.Ask("GET", path, "").Each("name"); got != c.names {
 			t.Errorf("%s lists %q, want %q", c.query, got, c.names)
 		}
 	}
@@ -38,9 +40,9 @@ func TestProductListsSearchAndSortAsTheRealQueriesDo(t *testing.T) {
 // once.
 func TestSearchesInNamedFields(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t)
+	shop := shoptest.New(t)
 	for _, name := range []string{"Café Mug", "O'Hara's Cup", "Plain"} {
-		shop.ask("POST", "/wc/v3/products", `{"name":%q,"sku":"X-%s"}`, name, name[:1])
+		shop.Ask("POST", "/wc/v3/products", `{"name":%q,"sku":"X-%s"}`, name, name[:1])
 	}
 	for query, names := range map[string]string{
 		"search_name_or_sku=%": "", "search_name_or_sku=mug X-": "Café Mug", "search_name_or_sku=O'Hara": "O'Hara's Cup",
@@ -48,7 +50,7 @@ func TestSearchesInNamedFields(t *testing.T) {
 		"search=mug zz&search_fields=name,sku": "", "search=X-&search_fields=name": "", "search=cafe&search_fields=name": "Café Mug",
 	} {
 		path := (&url.URL{Path: "/wc/v3/products", RawQuery: (&url.URL{Path: query}).EscapedPath()}).String()
-		if got := shop.ask("GET", path, "").each("name"); got != names {
+		if got := shop.Ask("GET", path, "").Each("name"); got != names {
 			t.Errorf("%s lists %q, want %q", query, got, names)
 		}
 	}

@@ -1,9 +1,12 @@
-package shop
+package orders_test
 
 import (
 	"testing"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
 // TestOrdersInPostsFollowTheRulesOfPosts has what was measured on WooCommerce
@@ -16,38 +19,38 @@ func TestOrdersInPostsFollowTheRulesOfPosts(t *testing.T) {
 	} {
 		t.Run(string(storage), func(t *testing.T) {
 			t.Parallel()
-			shop := newTestShop(t, func(c *Config) { c.Storage = storage })
+			shop := shoptest.New(t, func(c *shoptest.Config) { c.Storage = storage })
 			const note = `{"customer_note":"a\\b <script>x</script> <b>c</b> \\\\d"}`
 			noteOf := func() string {
-				return shop.ask("POST", "/wc/v3/orders", note).at("customer_note")
+				return shop.Ask("POST", "/wc/v3/orders", note).At("customer_note")
 			}
 			if got := noteOf(); got != want.administrator {
 				t.Errorf("an administrator's note is %s, want %s", got, want.administrator)
 			}
-			administrator := shop.caller
-			shop.caller = shop.user("manager", "shop_manager")
+			administrator := shop.Caller
+			shop.Caller = shop.User("manager", "shop_manager")
 			if got := noteOf(); got != want.manager {
 				t.Errorf("a manager's note is %s, want %s", got, want.manager)
 			}
-			shop.caller = administrator
-			shop.RegisterOrderStatus(OrderStatus{Slug: "shipped", Name: "Shipped"})
+			shop.Caller = administrator
+			shop.Orders.RegisterOrderStatus(orders.OrderStatus{Slug: "shipped", Name: "Shipped"})
 			for _, status := range []string{"shipped", "auto-draft", "pending"} {
-				shop.order(`{"status":%q}`, status)
+				shop.Order(`{"status":%q}`, status)
 			}
-			trashed := shop.order(`{}`)
-			shop.ask("DELETE", "/wc/v3/orders/"+itoa(trashed.id()), "")
-			shop.UnregisterOrderStatus("shipped")
+			trashed := shop.Order(`{}`)
+			shop.Ask("DELETE", "/wc/v3/orders/"+core.Itoa(trashed.ID()), "")
+			shop.Orders.UnregisterOrderStatus("shipped")
 			for query, total := range map[string]string{
 				"": want.any, "?status=auto-draft": want.draft, "?status=": want.none, "?offset=99": want.beyond, "?status=auto-draft,pending": "3",
 			} {
-				if got := shop.ask("GET", "/wc/v3/orders"+query, "").header.Get("X-WP-Total"); got != total {
+				if got := shop.Ask("GET", "/wc/v3/orders"+query, "").Header.Get("X-WP-Total"); got != total {
 					t.Errorf("the list %s has %s orders, want %s", query, got, total)
 				}
 			}
-			refunded := shop.order(`{"status":"completed","fee_lines":[{"name":"F","total":"5"}]}`)
-			shop.ask("POST", "/wc/v3/orders/"+itoa(refunded.id())+"/refunds", `{"amount":"1","api_refund":false}`)
+			refunded := shop.Order(`{"status":"completed","fee_lines":[{"name":"F","total":"5"}]}`)
+			shop.Ask("POST", "/wc/v3/orders/"+core.Itoa(refunded.ID())+"/refunds", `{"amount":"1","api_refund":false}`)
 			for query, total := range map[string]string{"": "1", "?offset=99": "0"} {
-				if got := shop.ask("GET", "/wc/v3/refunds"+query, "").header.Get("X-WP-Total"); got != total {
+				if got := shop.Ask("GET", "/wc/v3/refunds"+query, "").Header.Get("X-WP-Total"); got != total {
 					t.Errorf("the list of refunds%s has %s, want %s", query, got, total)
 				}
 			}

@@ -1,4 +1,4 @@
-package shop
+package orders_test
 
 import (
 	"slices"
@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
 // TestAnyStatusByVersion has what was measured on stores of 10.0.2, 10.3.6 and
@@ -13,11 +16,11 @@ import (
 func TestAnyStatusByVersion(t *testing.T) {
 	t.Parallel()
 	const all = "gone trash auto-draft unposted private bare public hidden checkout-draft pending"
-	on := func(version string, storage capability.Storage) func(*Config) {
-		return func(c *Config) { c.Version, c.Storage = version, storage }
+	on := func(version string, storage capability.Storage) func(*shoptest.Config) {
+		return func(c *shoptest.Config) { c.Version, c.Storage = version, storage }
 	}
 	for name, c := range map[string]struct {
-		configure  func(*Config)
+		configure  func(*shoptest.Config)
 		any, empty string
 		unposted   string
 	}{
@@ -30,8 +33,8 @@ func TestAnyStatusByVersion(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			shop := newTestShop(t, c.configure)
-			for _, status := range []OrderStatus{
+			shop := shoptest.New(t, c.configure)
+			for _, status := range []orders.OrderStatus{
 				{Slug: "hidden", ExcludeFromSearch: true},
 				{Slug: "public", Public: true},
 				{Slug: "bare", ExcludeFromSearch: true},
@@ -39,14 +42,14 @@ func TestAnyStatusByVersion(t *testing.T) {
 				{Slug: "unposted", NameOnly: true},
 				{Slug: "gone"},
 			} {
-				shop.RegisterOrderStatus(status)
+				shop.Orders.RegisterOrderStatus(status)
 			}
 			for _, status := range []string{"pending", "checkout-draft", "hidden", "public", "bare", "private", "unposted", "auto-draft"} {
-				shop.order(`{"status":%q}`, status)
+				shop.Order(`{"status":%q}`, status)
 			}
-			shop.ask("DELETE", "/wc/v3/orders/"+itoa(shop.order(`{}`).id()), "")
-			shop.order(`{"status":"gone"}`)
-			shop.UnregisterOrderStatus("gone")
+			shop.Ask("DELETE", "/wc/v3/orders/"+core.Itoa(shop.Order(`{}`).ID()), "")
+			shop.Order(`{"status":"gone"}`)
+			shop.Orders.UnregisterOrderStatus("gone")
 			if c.empty == "" {
 				c.empty = c.any
 			}
@@ -54,7 +57,7 @@ func TestAnyStatusByVersion(t *testing.T) {
 				"": c.any, "?status=any": c.any, "?status=any,trash": c.any, "?status=": c.empty, "?orderby=modified": c.any,
 				"?status=trash": "trash", "?status=hidden": "hidden", "?status=unposted": c.unposted, "?status=auto-draft": c.unposted,
 			} {
-				if got := shop.ask("GET", "/wc/v3/orders"+query, "").each("status"); sorted(got) != sorted(want) || query == "" && got != want {
+				if got := shop.Ask("GET", "/wc/v3/orders"+query, "").Each("status"); sorted(got) != sorted(want) || query == "" && got != want {
 					t.Errorf("the list %s has %q, want %q", query, got, want)
 				}
 			}

@@ -1,10 +1,11 @@
-package shop
+package catalogue_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
 // Who may write reviews but not moderate them waits fifteen seconds between two
@@ -13,29 +14,29 @@ import (
 // of one client through at once).
 func TestReviewsUnderOneAddressCannotFlood(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t)
-	product := shop.product("1")
-	shop.roles.DefineRole(capability.Role{Name: "writer", Title: "Writer", Caps: capability.NewSet("read", "edit_products")})
-	shop.caller = shop.user("writer", "writer")
-	review := func(text, email, date string) answer {
-		return shop.ask("POST", "/wc/v3/products/reviews",
+	shop := shoptest.New(t)
+	product := shop.Product("1")
+	shop.Roles.DefineRole(capability.Role{Name: "writer", Title: "Writer", Caps: capability.NewSet("read", "edit_products")})
+	shop.Caller = shop.User("writer", "writer")
+	review := func(text, email, date string) shoptest.Answer {
+		return shop.Ask("POST", "/wc/v3/products/reviews",
 			`{"product_id":%d,"reviewer":"R","review":%q,"reviewer_email":%q%s}`, product.ID, text, email, date)
 	}
-	expect := func(got answer, status int) {
+	expect := func(got shoptest.Answer, status int) {
 		t.Helper()
-		if got.status != status {
-			t.Fatalf("answered %d %v, want %d", got.status, got.body, status)
+		if got.Status != status {
+			t.Fatalf("answered %d %v, want %d", got.Status, got.Body, status)
 		}
 	}
 	expect(review("one", "a@example.com", ""), 201)
 	expect(review("two", "A@example.com", ""), 400)
 	expect(review("two", "b@example.com", ""), 201)
-	shop.now = shop.now.Add(15 * time.Second)
+	shop.Time = shop.Time.Add(15 * time.Second)
 	expect(review("three", "a@example.com", ""), 201)
 	expect(review("four", "b@example.com", `,"date_created":"2020-01-01T00:00:00"`), 400)
-	shop.now = shop.now.Add(2 * time.Hour)
+	shop.Time = shop.Time.Add(2 * time.Hour)
 	expect(review("four", "b@example.com", `,"date_created":"2020-01-01T00:00:00"`), 201)
-	shop.caller = shop.user("moderator", "shop_manager")
+	shop.Caller = shop.User("moderator", "shop_manager")
 	expect(review("five", "a@example.com", ""), 201)
 	expect(review("six", "a@example.com", ""), 201)
 }

@@ -1,24 +1,22 @@
-package shop
+package orders_test
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
-func since11(c *Config) { c.Version = "11.0.1" }
+func since11(c *shoptest.Config) { c.Version = "11.0.1" }
 
 // notes are the notes of an order as they were written, in short.
-func (s *testShop) notes(orderID int64) string {
-	notes := s.notesOf(orderID)
-	slices.SortFunc(notes, func(a, b *Note) int { return cmp.Compare(a.ID, b.ID) })
+func notes(s *shoptest.Shop, orderID int64) string {
 	short := strings.NewReplacer(
 		"Order status changed from ", "", "Order status set to refunded. To return funds to the customer you will need to issue a refund through your payment gateway.", "set to refunded",
 		`Email "`, "mail:", `" sent`, "", "Pending payment", "pending", ".", "")
 	var texts []string
-	for _, note := range notes {
+	for _, note := range s.Orders.Notes.Group("order", orderID) {
 		texts = append(texts, short.Replace(note.Text))
 	}
 	return strings.Join(texts, " | ")
@@ -65,14 +63,14 @@ func TestEachMailOfAnOrderLeavesANote(t *testing.T) {
 	} {
 		t.Run(change, func(t *testing.T) {
 			t.Parallel()
-			shop := newTestShop(t, since11)
+			shop := shoptest.New(t, since11)
 			from, to, _ := strings.Cut(change, ">")
-			order := shop.order(`{"status":%q,"billing":{"email":"a@b.example"},"fee_lines":[{"name":"f","total":"5"}]}`, from)
-			if got := shop.notes(order.id()); got != created[from] {
+			order := shop.Order(`{"status":%q,"billing":{"email":"a@b.example"},"fee_lines":[{"name":"f","total":"5"}]}`, from)
+			if got := notes(shop, order.ID()); got != created[from] {
 				t.Errorf("created as %s: %q, want %q", from, got, created[from])
 			}
-			shop.ask("PUT", fmt.Sprintf("/wc/v3/orders/%d", order.id()), `{"status":%q}`, to)
-			if got := shop.notes(order.id()); got != strings.Trim(created[from]+" | "+want, " |") {
+			shop.Ask("PUT", fmt.Sprintf("/wc/v3/orders/%d", order.ID()), `{"status":%q}`, to)
+			if got := notes(shop, order.ID()); got != strings.Trim(created[from]+" | "+want, " |") {
 				t.Errorf("changed: %q, want %q and %q", got, created[from], want)
 			}
 		})
@@ -81,20 +79,20 @@ func TestEachMailOfAnOrderLeavesANote(t *testing.T) {
 
 func TestMailsThatAreOffOrHaveNoAddressLeaveNoNote(t *testing.T) {
 	t.Parallel()
-	shop := newTestShop(t, since11)
-	if got := shop.notes(shop.order(`{"status":"completed"}`).id()); got != "pending to Completed | mail:New order" {
+	shop := shoptest.New(t, since11)
+	if got := notes(shop, shop.Order(`{"status":"completed"}`).ID()); got != "pending to Completed | mail:New order" {
 		t.Errorf("without an address: %q", got)
 	}
-	shop.ask("PUT", "/wc/v3/settings/email_new_order/enabled", `{"value":"no"}`)
-	shop.ask("PUT", "/wc/v3/settings/email_customer_cancelled_order/enabled", `{"value":"yes"}`)
-	order := shop.order(`{"status":"processing","billing":{"email":"a@b.example"}}`)
-	shop.ask("PUT", fmt.Sprintf("/wc/v3/orders/%d", order.id()), `{"status":"cancelled"}`)
+	shop.Ask("PUT", "/wc/v3/settings/email_new_order/enabled", `{"value":"no"}`)
+	shop.Ask("PUT", "/wc/v3/settings/email_customer_cancelled_order/enabled", `{"value":"yes"}`)
+	order := shop.Order(`{"status":"processing","billing":{"email":"a@b.example"}}`)
+	shop.Ask("PUT", fmt.Sprintf("/wc/v3/orders/%d", order.ID()), `{"status":"cancelled"}`)
 	want := "pending to Processing | mail:Processing order | Processing to Cancelled | mail:Cancelled order | mail:Cancelled order"
-	if got := shop.notes(order.id()); got != want {
+	if got := notes(shop, order.ID()); got != want {
 		t.Errorf("with other settings: %q, want %q", got, want)
 	}
-	older := newTestShop(t, func(c *Config) { c.Version = "10.6.2" })
-	if got := older.notes(older.order(`{"status":"completed"}`).id()); got != "pending to Completed" {
+	older := shoptest.New(t, func(c *shoptest.Config) { c.Version = "10.6.2" })
+	if got := notes(older, older.Order(`{"status":"completed"}`).ID()); got != "pending to Completed" {
 		t.Errorf("10.6: %q", got)
 	}
 }
@@ -107,9 +105,9 @@ func TestPaymentsAreNotedByVersion(t *testing.T) {
 		"10.4.3": {"Payment complete", "Payment via Bank (T1)"},
 		"11.0.1": {"Payment complete | mail:New order", "Payment via Bank (T1) | mail:New order"},
 	} {
-		shop := newTestShop(t, func(c *Config) { c.Version = version })
+		shop := shoptest.New(t, func(c *shoptest.Config) { c.Version = version })
 		for i, transaction := range []string{"", "T1"} {
-			if got := shop.notes(shop.order(paid, transaction).id()); got != want[i] {
+			if got := notes(shop, shop.Order(paid, transaction).ID()); got != want[i] {
 				t.Errorf("%s, transaction %q: %q, want %q", version, transaction, got, want[i])
 			}
 		}
