@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -103,7 +104,7 @@ func (s *step) learn(ctx context.Context, states map[*collection]*state) error {
 // posts hides changes.
 func (s *step) learnStatus(ctx context.Context, st *state) (bool, error) {
 	status, err := s.systemStatus(ctx)
-	if ends := ended(ctx, err); ends != nil {
+	if ends := ask.Ended(ctx, err); ends != nil {
 		return false, ends
 	}
 	if failure, ok := woo.AsError(err); ok && failure.Kind == woo.KindAPI && failure.EffectiveStatus() < 500 {
@@ -139,12 +140,12 @@ func (s *step) learnStatus(ctx context.Context, st *state) (bool, error) {
 }
 
 func (s *step) systemStatus(ctx context.Context) (status systemStatus, err error) {
-	got, err := s.asker.glance(ctx, "system_status", url.Values{"_fields": {"environment.version,settings,post_type_counts"}})
+	got, err := s.asker.Glance(ctx, "system_status", url.Values{"_fields": {"environment.version,settings,post_type_counts"}})
 	if err != nil {
 		return status, err
 	}
 	if err := json.Unmarshal(got.Body, &status); err != nil {
-		return status, wrong("system_status", "%v", err)
+		return status, ask.Unusable("system_status", "%v", err)
 	}
 	return status, nil
 }
@@ -177,24 +178,10 @@ func (s systemStatus) orders() int {
 	return n
 }
 
-// ended gives back an error that ends a step whatever it concerns.
-func ended(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	if s, ok := err.(*ceilingError); ok { //nolint:errorlint // given as it is by the asker
-		return s
-	}
-	if ctx.Err() != nil || isSpent(err) {
-		return err
-	}
-	return nil
-}
-
 // learnStatuses asks for the statuses of orders.
 func (s *step) learnStatuses(ctx context.Context) error {
-	statuses, err := woo.OrderStatuses(ctx, glancing{s.asker})
-	if ends := ended(ctx, err); ends != nil {
+	statuses, err := woo.OrderStatuses(ctx, ask.Glancing{Asker: s.asker})
+	if ends := ask.Ended(ctx, err); ends != nil {
 		return ends
 	}
 	if err != nil {
@@ -226,7 +213,7 @@ func (s *step) nameStatuses(ctx context.Context, statuses []string) error {
 // them are not named for an hour; lists then ask for any, which on some
 // versions leaves orders out.
 func (s *step) unnamed(ctx context.Context, err error) bool {
-	if !badParameter(err, "status") || len(s.named()) == 0 {
+	if !ask.BadParameter(err, "status") || len(s.named()) == 0 {
 		return false
 	}
 	before := slices.Clone(s.about.Statuses)
@@ -255,7 +242,7 @@ func (s *step) leftOut(status string) bool {
 // query is a question to the list of a collection. For orders "any" is replaced by the names of all statuses, where
 // they are known (woo.OrderStatuses).
 func (s *step) query(c *collection, pairs ...string) url.Values {
-	q := query(c.route.Everything(), pairs...)
+	q := ask.Query(c.route.Everything(), pairs...)
 	if c != orders || q.Get("status") != woo.StatusAny {
 		return q
 	}
@@ -263,15 +250,4 @@ func (s *step) query(c *collection, pairs ...string) url.Values {
 		q.Set("status", strings.Join(names, ","))
 	}
 	return q
-}
-
-// glancing asks once, without repeating: for what the mirror can do without.
-type glancing struct{ asker *asker }
-
-func (g glancing) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
-	got, err := g.asker.glance(ctx, r.Path, r.Query)
-	if err != nil {
-		return nil, err
-	}
-	return got.Response, nil
 }

@@ -3,8 +3,11 @@ package mirror
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -76,11 +79,11 @@ func (s *step) totalDiffers(ctx context.Context, c *collection, st *state) (bool
 
 // canary reads the total and the oldest record.
 func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error) {
-	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", "1"))
+	got, err := s.asker.List(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", "1"))
 	if err != nil {
 		return 0, err
 	}
-	r, found, err := firstOf(c, got)
+	r, found, err := pages.First(c.resource, c.path(), got)
 	if err != nil || !found {
 		return got.Total, err
 	}
@@ -103,7 +106,7 @@ func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error
 	if same, err := s.isVolatile(ctx, c, held, &r); err != nil || same {
 		return got.Total, err
 	}
-	batch, _, err := s.changed(ctx, c, []reading{r})
+	batch, _, err := s.changed(ctx, c, []reading.Reading{r})
 	if err != nil {
 		return 0, err
 	}
@@ -116,16 +119,16 @@ func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error
 // confirmNewLook asks for a few other records before everything is read
 // again: one record can have been edited behind the store's back.
 func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, first storage.Record) error {
-	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
+	got, err := s.asker.List(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
 	if err != nil {
 		return err
 	}
-	p, err := pollReadings(c, got)
+	p, err := pages.Of(c.resource, c.path(), got)
 	if err != nil {
 		return err
 	}
-	for i := range p.readings {
-		r := &p.readings[i]
+	for i := range p.Readings {
+		r := &p.Readings[i]
 		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
 		if err == nil && s.looksNew(c, st, held, r) {
 			s.opts.Log.Info("the store shows unchanged records differently; comparing all of them",
@@ -139,18 +142,18 @@ func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, fir
 // looksNew says whether a record bears the stamp the mirror knows and yet
 // shows other content. A stamp so young that a second change may still hide
 // behind it proves nothing.
-func (s *step) looksNew(c *collection, st *state, held storage.Record, r *reading) bool {
+func (s *step) looksNew(c *collection, st *state, held storage.Record, r *reading.Reading) bool {
 	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.pollAfter(st)) && !s.same.Content(c.resource, held.Raw, r.Raw)
 }
 
 // newcomers reads the total and the newest records of a collection whose
 // modification dates do not show all changes, and marks those that differ.
 func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
-	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "desc", "per_page", number(s.opts.PerPage), "_fields", s.sweepFields(c)))
+	got, err := s.asker.List(ctx, c.path(), s.query(c, "orderby", "id", "order", "desc", "per_page", strconv.Itoa(s.opts.PerPage), "_fields", s.sweepFields(c)))
 	if err != nil {
 		return 0, err
 	}
-	p, err := pollReadings(c, got)
+	p, err := pages.Of(c.resource, c.path(), got)
 	if err != nil {
 		return 0, err
 	}
@@ -158,8 +161,8 @@ func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
 		return 0, err
 	}
 	var marks []storage.Mark
-	for i := range p.readings {
-		r := &p.readings[i]
+	for i := range p.Readings {
+		r := &p.Readings[i]
 		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
 		if err != nil || !s.sameFields(c.resource, r.Raw, held.Raw) {
 			marks = append(marks, storage.Mark{Resource: c.resource, ID: r.ID, ParentID: r.ParentID, Reason: "among the newest, with other values"})
@@ -235,8 +238,8 @@ func (s *step) middle(ctx context.Context, c *collection, from, to time.Time, he
 
 // compareSpan compares the identifiers created in a span with the mirror.
 func (s *step) compareSpan(ctx context.Context, c *collection, from, to time.Time) error {
-	ch := s.chain(c, append(span(from, to), "_fields", c.cheap), place{}, -1)
-	return ch.run(ctx, func(p *page) error {
+	ch := s.chain(c, append(span(from, to), "_fields", c.cheap), pages.Place{}, -1)
+	return ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, c, p, storage.Range{CreatedFrom: from, CreatedBefore: to})
 		if err != nil {
 			return err

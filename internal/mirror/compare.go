@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -16,16 +17,16 @@ import (
 //
 // within narrows the mirror's side to what the page's filter selects; its
 // resource and ids are filled in here.
-func (s *step) compare(ctx context.Context, c *collection, p *page, within storage.Range) ([]storage.Mark, error) {
-	within.Resource, within.AfterID, within.ToID = c.resource, p.afterID, p.lastID()
-	if p.last {
+func (s *step) compare(ctx context.Context, c *collection, p *pages.Page, within storage.Range) ([]storage.Mark, error) {
+	within.Resource, within.AfterID, within.ToID = c.resource, p.AfterID, p.LastID()
+	if p.Last {
 		within.ToID = math.MaxInt64
 	}
 	var marks []storage.Mark
 	mark := func(id, parent int64, reason string) {
 		marks = append(marks, storage.Mark{Resource: c.resource, ID: id, ParentID: parent, Reason: reason})
 	}
-	listed := p.readings[len(p.readings)-p.fresh:]
+	listed := p.Readings[len(p.Readings)-p.Fresh:]
 	for held, err := range s.mirror.repo.Between(ctx, s.storeID, within) {
 		if err != nil {
 			return nil, err
@@ -41,7 +42,7 @@ func (s *step) compare(ctx context.Context, c *collection, p *page, within stora
 			continue
 		}
 		same := s.sameFields
-		if p.whole {
+		if p.Whole {
 			same = s.same.Content // members that went count as well
 		}
 		if listed[0].ParentID != held.ParentID || !same(c.resource, listed[0].Raw, held.Raw) {

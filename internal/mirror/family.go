@@ -2,10 +2,13 @@ package mirror
 
 import (
 	"context"
+	"strconv"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/woo"
 )
 
 // rereadFamily reads all children of one parent and makes the mirror hold
@@ -29,19 +32,19 @@ func (s *step) readFamily(ctx context.Context, f *family, m storage.Mark) error 
 	if err != nil {
 		return err
 	}
-	err = s.eachChild(ctx, f, m.ParentID, func(readings []reading) error {
+	err = s.eachChild(ctx, f, m.ParentID, func(readings []reading.Reading) error {
 		for i := range readings {
 			delete(held, readings[i].ID)
 		}
 		s.tally.read(len(readings))
-		if err := s.learnInList(ctx, f.resource, recordsOf(readings), s.sampleOfFamily(f, m.ParentID)); err != nil {
+		if err := s.learnInList(ctx, f.resource, reading.Records(readings), s.sampleOfFamily(f, m.ParentID)); err != nil {
 			return err
 		}
 		marks, err := s.familyTouches(ctx, readings)
 		if err != nil {
 			return err
 		}
-		return s.writer.put(storage.Batch{Records: recordsOf(readings), Marks: marks})
+		return s.writer.put(storage.Batch{Records: reading.Records(readings), Marks: marks})
 	})
 	if err != nil {
 		return err
@@ -57,10 +60,10 @@ func (s *step) readFamily(ctx context.Context, f *family, m storage.Mark) error 
 // were read, or could not be.
 func (s *step) familyRead(ctx context.Context, m storage.Mark, err error) error {
 	switch {
-	case gone(err):
+	case ask.Gone(err):
 		// The parent itself is gone; whoever finds that removes the rest.
 		return s.orphans(ctx, m)
-	case err != nil && (pagesize.TooHeavy(err) || s.refused(ctx, m.Resource, err)):
+	case err != nil && (pagesize.TooHeavy(err) || s.asker.Refused(ctx, m.Resource, err)):
 		return s.putOff(m, err)
 	}
 	return err
@@ -68,54 +71,54 @@ func (s *step) familyRead(ctx context.Context, m storage.Mark, err error) error 
 
 // sampleOfFamily reads a few children of a parent.
 func (s *step) sampleOfFamily(f *family, parent int64) again {
-	return func(ctx context.Context) ([]reading, error) {
-		got, err := s.asker.list(ctx, f.route.List(parent), s.asker.fresh(query(nil, "per_page", number(sampled))))
+	return func(ctx context.Context) ([]reading.Reading, error) {
+		got, err := s.asker.List(ctx, f.route.List(parent), s.asker.Fresh(ask.Query(nil, "per_page", strconv.Itoa(sampled))))
 		if err != nil {
 			return nil, err
 		}
-		p, err := pollReadings(&collection{resource: f.resource, route: woo.Route(f.route.List(parent))}, got)
+		p, err := pages.Of(f.resource, f.route.List(parent), got)
 		if err != nil {
 			return nil, err
 		}
-		return p.readings, nil
+		return p.Readings, nil
 	}
 }
 
 // eachChild reads all children of a parent, page by page.
-func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func([]reading) error) error {
+func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func([]reading.Reading) error) error {
 	if f.whole {
 		return s.allChildren(ctx, f, parent, hand)
 	}
-	pages := &chain{
-		asker: s.asker, path: f.route.List(parent), resource: f.resource, parent: parent, total: -1,
-		size: s.size(f.resource), unreadable: s.unreadable(f.resource), fresh: true,
+	chain := &pages.Chain{
+		Asker: s.asker, InFlight: s.opts.InFlight, Log: s.opts.Log, Path: f.route.List(parent), Resource: f.resource, Parent: parent, Total: -1,
+		Size: s.size(f.resource), Unreadable: s.unreadable(f.resource), Fresh: true,
 	}
 	if f.resource == storage.Variations {
-		pages.filter = f.route.Everything()
+		chain.Filter = f.route.Everything()
 	}
-	return pages.run(ctx, func(p *page) error { return hand(p.readings) })
+	return chain.Run(ctx, func(p *pages.Page) error { return hand(p.Readings) })
 }
 
 // allChildren reads a list that the store answers with as a whole, in an
 // order of its own.
-func (s *step) allChildren(ctx context.Context, f *family, parent int64, hand func([]reading) error) error {
+func (s *step) allChildren(ctx context.Context, f *family, parent int64, hand func([]reading.Reading) error) error {
 	shape := "["
 	if f.wrapped[0] != "" {
 		shape = "[{"
 	}
-	got, err := s.asker.get(ctx, f.route.List(parent), s.asker.fresh(nil), shape)
+	got, err := s.asker.Get(ctx, f.route.List(parent), s.asker.Fresh(nil), shape)
 	if err != nil {
 		return err
 	}
 	got.Body = unwrapped(got.Body, f.wrapped[0])
-	p, err := pollReadings(&collection{resource: f.resource, route: woo.Route(f.route.List(parent))}, got)
+	p, err := pages.Of(f.resource, f.route.List(parent), got)
 	if err != nil {
 		return err
 	}
-	for i := range p.readings {
-		p.readings[i].ParentID = parent
+	for i := range p.Readings {
+		p.Readings[i].ParentID = parent
 	}
-	return hand(p.readings)
+	return hand(p.Readings)
 }
 
 // held are the ids of a parent's children, those in the trash among them: no

@@ -6,7 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -48,9 +50,9 @@ func (s *step) beginFill(ctx context.Context, c *collection, st *state) error {
 	s.tally.begin(c.resource, TaskBackfill, 0, 0)
 	got, newest, err := s.newest(ctx, c, st)
 	switch {
-	case err != nil && s.refused(ctx, c.resource, err):
+	case err != nil && s.asker.Refused(ctx, c.resource, err):
 		return s.deny(c, st, err)
-	case c == refunds && noRoute(err):
+	case c == refunds && ask.NoRoute(err):
 		// WooCommerce before 9.0: refunds are read order by order.
 		st.Missing, st.DeniedUntil = true, s.now().Add(deniedPause*24)
 		return s.save(c, st)
@@ -61,14 +63,14 @@ func (s *step) beginFill(ctx context.Context, c *collection, st *state) error {
 	st.Fill = &fill{StartedAt: s.now(), Newest: newest, Total: got.Total}
 	st.Poll.Newest, st.Poll.Since = newest, s.now()
 	st.Began = newest
-	if !got.date.IsZero() {
-		st.Began = got.date.Add(-s.opts.Lag)
+	if !got.Date.IsZero() {
+		st.Began = got.Date.Add(-s.opts.Lag)
 	}
 	if c == orders {
 		s.ordersBegan = st.Began
 	}
 	st.Bin = bin{Newest: newest}
-	st.Poll.Settled = !got.date.IsZero() && got.date.Sub(newest) >= s.opts.Lag
+	st.Poll.Settled = !got.Date.IsZero() && got.Date.Sub(newest) >= s.opts.Lag
 	if c.dated && got.Total > s.opts.Window+s.opts.Window/3 {
 		if st.Fill.Oldest, err = s.edge(ctx, c, "asc"); err != nil {
 			return err
@@ -110,22 +112,22 @@ func (s *step) deny(c *collection, st *state, err error) error {
 
 // newest asks for the record that was modified last. Its answer also tells
 // the number of all.
-func (s *step) newest(ctx context.Context, c *collection, st *state) (*answer, time.Time, error) {
+func (s *step) newest(ctx context.Context, c *collection, st *state) (*ask.Answer, time.Time, error) {
 	if !c.modified || st.Poll.Unordered {
-		got, err := s.asker.list(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "id", "order", "desc", "_fields", "id"))
+		got, err := s.asker.List(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "id", "order", "desc", "_fields", "id"))
 		return got, time.Time{}, err
 	}
-	got, err := s.asker.list(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "modified", "order", "desc", "_fields", "id,date_modified_gmt"))
-	if badParameter(err, "orderby") {
+	got, err := s.asker.List(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "modified", "order", "desc", "_fields", "id,date_modified_gmt"))
+	if ask.BadParameter(err, "orderby") {
 		st.Poll.Unordered = true
 		return s.newest(ctx, c, st)
 	}
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	r, _, err := firstOf(c, got)
+	r, _, err := pages.First(c.resource, c.path(), got)
 	newest := r.Modified
-	if limit := latestStamp(got.date); !limit.IsZero() && newest.After(limit) {
+	if limit := latestStamp(got.Date); !limit.IsZero() && newest.After(limit) {
 		newest = limit
 	}
 	return got, newest, err
@@ -144,23 +146,12 @@ func latestStamp(date time.Time) time.Time {
 
 // edge is the creation date of the oldest or the latest record.
 func (s *step) edge(ctx context.Context, c *collection, order string) (time.Time, error) {
-	got, err := s.asker.list(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "date", "order", order, "_fields", "id,date_created_gmt"))
+	got, err := s.asker.List(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "date", "order", order, "_fields", "id,date_created_gmt"))
 	if err != nil {
 		return time.Time{}, err
 	}
-	r, _, err := firstOf(c, got)
+	r, _, err := pages.First(c.resource, c.path(), got)
 	return r.Created, err
-}
-
-func firstOf(c *collection, got *answer) (reading, bool, error) {
-	for raw, err := range jsonvalue.Elements(got.Body) {
-		if err != nil {
-			return reading{}, false, wrong(c.path(), "it is no list")
-		}
-		r, err := read(c.resource, raw)
-		return r, err == nil, err
-	}
-	return reading{}, false, nil
 }
 
 // windows reads all windows, those left over from an earlier step first.
@@ -172,10 +163,10 @@ func (f *filling) windows(ctx context.Context) error {
 	running, stop := 0, error(nil)
 	note := func(err error) {
 		running--
-		if err != nil && (stop == nil || errors.Is(stop, errSpent)) {
+		if err != nil && (stop == nil || errors.Is(stop, ask.ErrSpent)) {
 			stop = err
 		}
-		if stop != nil && !errors.Is(stop, errSpent) {
+		if stop != nil && !errors.Is(stop, ask.ErrSpent) {
 			cancel() // a spent budget ends the others by itself, with what they have on the way
 		}
 	}
@@ -251,16 +242,16 @@ func (f *filling) took() time.Duration {
 
 // keep hands a page of the backfill to the writer together with the place
 // behind it.
-func (f *filling) keep(p *page, moved func()) error {
+func (f *filling) keep(p *pages.Page, moved func()) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	moved()
-	f.st.Fill.Done += p.fresh
-	f.step.tally.read(p.fresh)
+	f.st.Fill.Done += p.Fresh
+	f.step.tally.read(p.Fresh)
 	return f.step.writer.put(storage.Batch{
 		// What overlaps with the page before was kept with that; read twice it may
 		// look like a change.
-		Records: recordsOf(p.readings[len(p.readings)-p.fresh:]),
+		Records: reading.Records(p.Readings[len(p.Readings)-p.Fresh:]),
 		Marks:   f.kin(p),
 		Cursors: []storage.Cursor{f.step.stateCursor(f.coll, f.st)},
 		New:     !f.st.Live,
@@ -268,10 +259,10 @@ func (f *filling) keep(p *page, moved func()) error {
 }
 
 // kin marks what follows from a page of the backfill.
-func (f *filling) kin(p *page) []storage.Mark {
-	marks := f.step.kin(f.coll, p.readings)
+func (f *filling) kin(p *pages.Page) []storage.Mark {
+	marks := f.step.kin(f.coll, p.Readings)
 	if f.coll == products {
-		marks = append(marks, f.step.youngFaces(p.readings)...)
+		marks = append(marks, f.step.youngFaces(p.Readings)...)
 	}
 	return marks
 }
@@ -282,11 +273,11 @@ var errNoTrash = errors.New("mirror: the list does not show the trash")
 // trash reads what lies in the trash.
 func (f *filling) trash(ctx context.Context) error {
 	ch := f.step.chain(f.coll, []string{"status", storage.StatusTrash}, f.st.Fill.TrashAt, -1)
-	err := ch.run(ctx, func(p *page) error {
+	err := ch.Run(ctx, func(p *pages.Page) error {
 		if !showsTrash(p) {
 			return errNoTrash
 		}
-		return f.keep(p, func() { f.st.Fill.TrashAt = p.next })
+		return f.keep(p, func() { f.st.Fill.TrashAt = p.Next })
 	})
 	if err != nil && !errors.Is(err, errNoTrash) {
 		return err

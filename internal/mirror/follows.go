@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -18,14 +19,14 @@ type CouponFinder func(code string) ([]storage.Record, error)
 // the next poll the record reads the same. Whoever lets it in adds these
 // marks in the same transaction.
 func Follows(ref storage.Ref, parent int64, before, after json.RawMessage, coupons CouponFinder) ([]storage.Mark, error) {
-	was, is := readingOf(ref.Resource, before), readingOf(ref.Resource, after)
+	was, is := reading.OrEmpty(ref.Resource, before), reading.OrEmpty(ref.Resource, after)
 	switch ref.Resource {
 	case storage.Orders:
 		marks := []storage.Mark{{Resource: storage.OrderNotes, ParentID: ref.ID, Reason: "an order we changed"}}
 		if showsFulfillments(was) || showsFulfillments(is) {
 			marks = append(marks, storage.Mark{Resource: storage.Fulfillments, ParentID: ref.ID, Reason: "an order we changed"})
 		}
-		for _, r := range []*reading{was, is} {
+		for _, r := range []*reading.Reading{was, is} {
 			touched, err := orderTouches(r, coupons)
 			if err != nil {
 				return nil, err
@@ -35,7 +36,7 @@ func Follows(ref storage.Ref, parent int64, before, after json.RawMessage, coupo
 		return marks, nil
 	case storage.Products:
 		marks := append(termsTouched(was, is), linesTouched(was, is)...)
-		if strings.HasPrefix(was.kind, "variable") || strings.HasPrefix(is.kind, "variable") {
+		if strings.HasPrefix(was.Kind, "variable") || strings.HasPrefix(is.Kind, "variable") {
 			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: ref.ID, Reason: "a product with variations"})
 		}
 		return marks, nil
@@ -48,30 +49,20 @@ func Follows(ref storage.Ref, parent int64, before, after json.RawMessage, coupo
 	return nil, nil
 }
 
-// readingOf takes a record apart; what is not there or cannot be read names
-// nothing.
-func readingOf(resource storage.Resource, raw json.RawMessage) *reading {
-	r, err := read(resource, raw)
-	if err != nil {
-		return &reading{}
-	}
-	return &r
-}
-
 // orderTouches marks the products, variations, coupons (as far as the mirror
 // knows them) and the customer of an order.
-func orderTouches(r *reading, coupons CouponFinder) ([]storage.Mark, error) {
+func orderTouches(r *reading.Reading, coupons CouponFinder) ([]storage.Mark, error) {
 	var marks []storage.Mark
-	for _, id := range idsIn(r.items, "product_id") {
+	for _, id := range reading.IDsIn(r.Items, "product_id") {
 		marks = append(marks, storage.Mark{Resource: storage.Products, ID: id, Reason: "an order with it changed"})
 	}
-	for _, id := range variableProducts(r.items) {
+	for _, id := range reading.VariableProducts(r.Items) {
 		marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"})
 	}
 	if r.CustomerID != 0 {
 		marks = append(marks, storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"})
 	}
-	for _, code := range textsIn(r.vouchers, "code") {
+	for _, code := range reading.TextsIn(r.Vouchers, "code") {
 		known, err := coupons(code)
 		if err != nil {
 			return nil, err

@@ -7,6 +7,8 @@ import (
 	"net/http"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -27,12 +29,12 @@ const fulfillmentSign = `"_fulfillment_status"`
 
 // showsFulfillments says whether an order shows that it has fulfilments. The
 // same words elsewhere in its meta data cost a request and no more.
-func showsFulfillments(order *reading) bool {
-	return bytes.Contains(order.meta, []byte(fulfillmentSign))
+func showsFulfillments(order *reading.Reading) bool {
+	return bytes.Contains(order.Meta, []byte(fulfillmentSign))
 }
 
 // fulfillmentsOf marks the fulfilments of those orders that show some.
-func fulfillmentsOf(orders []reading) []storage.Mark {
+func fulfillmentsOf(orders []reading.Reading) []storage.Mark {
 	var marks []storage.Mark
 	for i := range orders {
 		if showsFulfillments(&orders[i]) {
@@ -42,7 +44,7 @@ func fulfillmentsOf(orders []reading) []storage.Mark {
 	return marks
 }
 
-func markFulfillments(order *reading) storage.Mark {
+func markFulfillments(order *reading.Reading) storage.Mark {
 	return storage.Mark{Resource: storage.Fulfillments, ParentID: order.ID, Reason: "an order with fulfilments"}
 }
 
@@ -68,10 +70,10 @@ func (s *step) rereadFulfillments(ctx context.Context, m storage.Mark) error {
 	}
 	err := s.readFamily(ctx, families[storage.Fulfillments], m)
 	switch {
-	case noRoute(err):
+	case ask.NoRoute(err):
 		s.closedFulfillments.absent = true
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
-	case err != nil && s.refused(ctx, storage.Fulfillments, err):
+	case err != nil && s.asker.Refused(ctx, storage.Fulfillments, err):
 		s.closedFulfillments.refusal = err
 		s.warn(notRead(storage.Fulfillments, err))
 		return s.putOff(m, err)
@@ -115,5 +117,5 @@ func goneFulfillment(err error) bool {
 
 // goneRecord says that the store knows no such record of a resource.
 func goneRecord(r storage.Resource, err error) bool {
-	return gone(err) || r == storage.Fulfillments && goneFulfillment(err)
+	return ask.Gone(err) || r == storage.Fulfillments && goneFulfillment(err)
 }

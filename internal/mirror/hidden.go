@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -66,16 +68,16 @@ const notListed = "the store lists it no more"
 // checkListable asks for an order through the list, by its status alone, after
 // it was missing there and answered under its id. What the store does not show
 // then hides all orders of that status.
-func (s *step) checkListable(ctx context.Context, r *reading) error {
+func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
 	if r.Status == storage.StatusTrash || s.isHidden(r.Status) || s.leftOut(r.Status) || len(s.named()) == 0 {
 		return nil
 	}
-	q := query(nil, "status", r.Status, "include", strconv.FormatInt(r.ID, 10), "_fields", "id")
-	got, err := s.asker.list(ctx, orders.path(), s.asker.fresh(q))
+	q := ask.Query(nil, "status", r.Status, "include", strconv.FormatInt(r.ID, 10), "_fields", "id")
+	got, err := s.asker.List(ctx, orders.path(), s.asker.Fresh(q))
 	if err != nil {
 		return err
 	}
-	if length(got) > 0 {
+	if ask.Length(got) > 0 {
 		return nil
 	}
 	s.about.Unlistable = append(s.about.Unlistable, r.Status)
@@ -87,7 +89,7 @@ func (s *step) checkListable(ctx context.Context, r *reading) error {
 
 // noteHidden keeps the list of hidden orders right when one is read, and says
 // whether it changed.
-func (s *step) noteHidden(r *reading) bool {
+func (s *step) noteHidden(r *reading.Reading) bool {
 	known := s.about.Hidden.Known
 	at, found := slices.BinarySearch(known, r.ID)
 	switch is := s.isHidden(r.Status); {
@@ -217,8 +219,8 @@ func (s *step) uncounted(ctx context.Context, states map[*collection]*state) (ex
 // countOthers asks for the number of subscriptions, which order tables keep
 // among the orders.
 func (s *step) countOthers(ctx context.Context) error {
-	got, err := s.asker.glance(ctx, "subscriptions", query(nil, "status", woo.StatusAny, "per_page", "1", "_fields", "id"))
-	if ends := ended(ctx, err); ends != nil {
+	got, err := s.asker.Glance(ctx, "subscriptions", ask.Query(nil, "status", woo.StatusAny, "per_page", "1", "_fields", "id"))
+	if ends := ask.Ended(ctx, err); ends != nil {
 		return ends
 	}
 	if s.about.Hidden.Others = 0; err == nil && !s.about.Posts {
@@ -308,25 +310,25 @@ func (s *step) huntOne(ctx context.Context, id int64) (bool, error) {
 			return false, err
 		}
 	}
-	got, err := s.asker.one(ctx, woo.RouteOrders.Record(0, id), nil)
-	if gone(err) {
+	got, err := s.asker.One(ctx, woo.RouteOrders.Record(0, id), nil)
+	if ask.Gone(err) {
 		return true, nil
 	}
 	if err != nil {
 		return true, err
 	}
-	r, err := read(storage.Orders, got.Body)
+	r, err := reading.Of(storage.Orders, got.Body)
 	if err != nil || r.ID != id {
-		return true, wrong("orders", "it is not record %d", id)
+		return true, ask.Unusable("orders", "it is not record %d", id)
 	}
-	r.decisive = true
+	r.Decisive = true
 	h := &s.about.Hidden
 	h.Missing--
 	if s.leftOut(r.Status) {
 		h.Explained++
 		return true, s.keepAbout()
 	}
-	batch, _, err := s.changed(ctx, orders, []reading{r})
+	batch, _, err := s.changed(ctx, orders, []reading.Reading{r})
 	if err != nil {
 		return true, err
 	}

@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // kin marks what has to be read because of records that were read for the
 // first time: what the store lists only under its parent.
-func (s *step) kin(c *collection, readings []reading) []storage.Mark {
+func (s *step) kin(c *collection, readings []reading.Reading) []storage.Mark {
 	var marks []storage.Mark
 	for i := range readings {
 		marks = append(marks, s.childrenOf(c, &readings[i], s.opts.Notes == ExtentAll)...)
@@ -24,7 +25,7 @@ func (s *step) kin(c *collection, readings []reading) []storage.Mark {
 
 // allBelow marks everything that is read under its parent, for somebody who
 // wants every record compared: an edit of it need not show in the parent.
-func (s *step) allBelow(ctx context.Context, c *collection, parents []reading) ([]storage.Mark, error) {
+func (s *step) allBelow(ctx context.Context, c *collection, parents []reading.Reading) ([]storage.Mark, error) {
 	marks := s.kin(c, parents)
 	if c != orders {
 		return marks, nil
@@ -53,22 +54,22 @@ func (s *step) allBelow(ctx context.Context, c *collection, parents []reading) (
 // within the second they bear. An edit of a variation shows in its product by
 // the date alone (measured on 8.4, 9.9 and 10.0.2), so a second one in that
 // second leaves the product as it was read.
-func (s *step) hiddenKin(c *collection, readings []reading) []storage.Mark {
+func (s *step) hiddenKin(c *collection, readings []reading.Reading) []storage.Mark {
 	if c != products {
 		return nil // what orders change elsewhere shows in the orders
 	}
 	return s.kin(c, readings)
 }
 
-func (s *step) childrenOf(c *collection, r *reading, notes bool) []storage.Mark {
+func (s *step) childrenOf(c *collection, r *reading.Reading, notes bool) []storage.Mark {
 	var marks []storage.Mark
 	switch c {
 	case products:
-		if strings.HasPrefix(r.kind, "variable") {
+		if strings.HasPrefix(r.Kind, "variable") {
 			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
 		}
 	case orders:
-		if s.refundsByOrder && len(idsIn(r.refunds, "id")) > 0 {
+		if s.refundsByOrder && len(reading.IDsIn(r.Refunds, "id")) > 0 {
 			marks = append(marks, storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order with refunds"})
 		}
 		if notes {
@@ -92,7 +93,7 @@ func (s *step) childrenOf(c *collection, r *reading, notes bool) []storage.Mark 
 // It says how many differ. The note that the store is being worked on
 // (unrest.go) and the marks go into the batch of their record, so
 // that neither can be lost without the other.
-func (s *step) changed(ctx context.Context, c *collection, readings []reading) (storage.Batch, int, error) {
+func (s *step) changed(ctx context.Context, c *collection, readings []reading.Reading) (storage.Batch, int, error) {
 	var batch storage.Batch
 	for i := range readings {
 		r := &readings[i]
@@ -119,7 +120,7 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading) (
 				continue
 			}
 		}
-		if known && !r.decisive && !r.Modified.IsZero() && r.Modified.Before(old.Modified) {
+		if known && !r.Decisive && !r.Modified.IsZero() && r.Modified.Before(old.Modified) {
 			// A cache without a sign, a server that lags behind: an older state
 			// is not believed before a reading past all caches shows it, too.
 			batch.Marks = append(batch.Marks, storage.Mark{Resource: c.resource, ID: r.ID, ParentID: r.ParentID, Reason: "the store showed an older state of it"})
@@ -141,14 +142,14 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading) (
 	return batch, len(batch.Records), nil
 }
 
-func (s *step) consequences(ctx context.Context, c *collection, r *reading, old storage.Record, known bool) ([]storage.Mark, error) {
+func (s *step) consequences(ctx context.Context, c *collection, r *reading.Reading, old storage.Record, known bool) ([]storage.Mark, error) {
 	marks := s.childrenOf(c, r, s.opts.Notes != ExtentOff)
 	if c == products {
-		before := reading{}
+		before := reading.Reading{}
 		if known {
 			var err error
 			// A product that is variable no longer loses its variations.
-			if before, err = read(c.resource, old.Raw); err == nil && strings.HasPrefix(before.kind, "variable") {
+			if before, err = reading.Of(c.resource, old.Raw); err == nil && strings.HasPrefix(before.Kind, "variable") {
 				marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
 			}
 		}
@@ -164,9 +165,9 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading, old 
 	}
 	marks = append(marks, touched...)
 	if s.opts.Fulfillments != ExtentOff {
-		before := &reading{}
+		before := &reading.Reading{}
 		if known {
-			before = readingOf(storage.Orders, old.Raw)
+			before = reading.OrEmpty(storage.Orders, old.Raw)
 		}
 		if showsFulfillments(r) || showsFulfillments(before) { // the last one may have gone
 			marks = append(marks, markFulfillments(r))
@@ -196,7 +197,7 @@ func (s *step) couponsOf(ctx context.Context) CouponFinder {
 
 // heldOrderTouches is orderTouches for an order as the mirror holds it.
 func (s *step) heldOrderTouches(ctx context.Context, held storage.Record) ([]storage.Mark, error) {
-	r, err := read(storage.Orders, held.Raw)
+	r, err := reading.Of(storage.Orders, held.Raw)
 	if err != nil {
 		return nil, nil //nolint:nilerr // what cannot be read names nothing
 	}
@@ -206,11 +207,11 @@ func (s *step) heldOrderTouches(ctx context.Context, held storage.Record) ([]sto
 // refundsOf marks the refunds an order lists and the mirror lacks, and those
 // the mirror has and the order lists no more. A refund's deletion does not
 // move its order's date (measured on 10.0.2); the census finds it.
-func (s *step) refundsOf(ctx context.Context, r *reading) ([]storage.Mark, error) {
+func (s *step) refundsOf(ctx context.Context, r *reading.Reading) ([]storage.Mark, error) {
 	if s.refundsRefused {
 		return nil, nil
 	}
-	listed := idsIn(r.refunds, "id")
+	listed := reading.IDsIn(r.Refunds, "id")
 	held := map[int64]bool{}
 	var marks []storage.Mark
 	for refund, err := range s.mirror.repo.Children(ctx, s.storeID, storage.Refunds, r.ID) {

@@ -1,79 +1,19 @@
 package mirror
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"strings"
 
-	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
-
-// face is what the lines of orders and refunds repeat of a product or a
-// variation. WooCommerce keeps none of it with the order: it looks the product
-// up whenever it shows one. So the SKU, the picture and the title on a line of
-// years ago are those of today, and a product that was deleted for good leaves
-// null, 0 and "" behind, its id included (measured on 9.9 and 10.0.2, order
-// tables). The dates of the orders stay what they were.
-type face struct {
-	sku, title, images, image json.RawMessage
-}
-
-// read takes a member if it is one of them.
-func (f *face) read(m jsonvalue.Member) {
-	switch string(m.Name) {
-	case "sku":
-		f.sku = m.Value
-	case "name":
-		f.title = m.Value
-	case "images":
-		f.images = m.Value
-	case "image":
-		f.image = m.Value
-	}
-}
-
-// picture is the first one, as id and address.
-func (f *face) picture() (id int64, address string) {
-	first := f.image
-	for image, err := range jsonvalue.Elements(f.images) {
-		if err == nil {
-			first = image
-		}
-		break
-	}
-	for m, err := range jsonvalue.Members(first) {
-		if err != nil {
-			break
-		}
-		switch string(m.Name) {
-		case "id":
-			id, _ = jsonvalue.Int(m.Value)
-		case "src":
-			address = jsonvalue.Text(m.Value)
-		}
-	}
-	return id, address
-}
-
-// sameFace says whether lines show the same of both. Only a line with a
-// variation shows a title, that of the variable product above it.
-func sameFace(a, b *reading) bool {
-	id, address := a.face.picture()
-	otherID, otherAddress := b.face.picture()
-	titled := strings.HasPrefix(a.kind, "variable") || strings.HasPrefix(b.kind, "variable")
-	return bytes.Equal(a.face.sku, b.face.sku) && id == otherID && address == otherAddress &&
-		(!titled || bytes.Equal(a.face.title, b.face.title))
-}
 
 // linesTouched marks "the orders with a product" (or a variation) when their
 // lines show something of it that changed: a mark of orders without an id,
 // whose parent is the product. The empty reading stands for a product that is
 // not there; one that is new is in no order yet.
-func linesTouched(before, after *reading) []storage.Mark {
-	if before.ID == 0 || after.ID != 0 && sameFace(before, after) {
+func linesTouched(before, after *reading.Reading) []storage.Mark {
+	if before.ID == 0 || after.ID != 0 && reading.SameFace(before, after) {
 		return nil
 	}
 	return []storage.Mark{{Resource: storage.Orders, ParentID: before.ID, Reason: "a product of theirs is gone or looks different"}}
@@ -81,7 +21,7 @@ func linesTouched(before, after *reading) []storage.Mark {
 
 // familyTouches marks the orders with those children that look different from
 // what the mirror holds.
-func (s *step) familyTouches(ctx context.Context, readings []reading) ([]storage.Mark, error) {
+func (s *step) familyTouches(ctx context.Context, readings []reading.Reading) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	for i := range readings {
 		r := &readings[i]
@@ -137,9 +77,9 @@ func (s *step) linesNaming(ctx context.Context, wanted func(storage.Ref) (bool, 
 				return err
 			}
 			var named []storage.Ref
-			items := readingOf(resource, held.Raw).items
+			items := reading.OrEmpty(resource, held.Raw).Items
 			for resource, name := range map[storage.Resource]string{storage.Products: "product_id", storage.Variations: "variation_id"} {
-				for _, id := range idsIn(items, name) {
+				for _, id := range reading.IDsIn(items, name) {
 					ref := storage.Ref{Resource: resource, ID: id}
 					is, err := wanted(ref)
 					if err != nil {
@@ -161,7 +101,7 @@ func (s *step) linesNaming(ctx context.Context, wanted func(storage.Ref) (bool, 
 // youngFaces marks the orders with products that are read for the first time
 // and were changed since the reading of all orders began: an order read before
 // may show what they were.
-func (s *step) youngFaces(readings []reading) []storage.Mark {
+func (s *step) youngFaces(readings []reading.Reading) []storage.Mark {
 	if s.linesChecked || s.ordersBegan.IsZero() {
 		return nil
 	}

@@ -1,14 +1,18 @@
 package mirror
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -103,10 +107,10 @@ func (s *step) readLists(ctx context.Context, name string, every time.Duration, 
 		s.tally.begin(l.resource, TaskList, 0, 0)
 		err := s.readList(ctx, l)
 		switch {
-		case err == nil, noRoute(err):
+		case err == nil, ask.NoRoute(err):
 			// Without a route there is nothing to mirror: an older WooCommerce,
 			// or the feature is off ("shipping is disabled").
-		case s.refused(ctx, l.resource, err):
+		case s.asker.Refused(ctx, l.resource, err):
 			s.warn(notRead(l.resource, err))
 		case s.stops(ctx, err):
 			return errors.Join(err, s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}}))
@@ -148,7 +152,7 @@ func (s *step) readList(ctx context.Context, l *list) error {
 	}
 	for _, r := range records {
 		for _, below := range l.each(r) {
-			if err := s.readList(ctx, below); err != nil && !noRoute(err) && !gone(err) {
+			if err := s.readList(ctx, below); err != nil && !ask.NoRoute(err) && !ask.Gone(err) {
 				return err
 			}
 		}
@@ -158,12 +162,12 @@ func (s *step) readList(ctx context.Context, l *list) error {
 
 // sampleOfList reads a few records of a list.
 func (s *step) sampleOfList(l *list) again {
-	return func(ctx context.Context) ([]reading, error) {
+	return func(ctx context.Context) ([]reading.Reading, error) {
 		var q url.Values
 		if l.paged {
-			q = query(nil, "per_page", number(sampled), "orderby", "id", "order", "asc")
+			q = ask.Query(nil, "per_page", strconv.Itoa(sampled), "orderby", "id", "order", "asc")
 		}
-		got, err := s.asker.list(ctx, l.path(), s.asker.fresh(q))
+		got, err := s.asker.List(ctx, l.path(), s.asker.Fresh(q))
 		if err != nil {
 			return nil, err
 		}
@@ -171,9 +175,9 @@ func (s *step) sampleOfList(l *list) again {
 		if err != nil {
 			return nil, err
 		}
-		readings := make([]reading, len(records))
+		readings := make([]reading.Reading, len(records))
 		for i, r := range records {
-			readings[i] = reading{Record: r}
+			readings[i] = reading.Reading{Record: r}
 		}
 		return readings, nil
 	}
@@ -190,7 +194,7 @@ func slugsOf(records []storage.Record) []string {
 // listRecords asks for the list.
 func (s *step) listRecords(ctx context.Context, l *list) ([]storage.Record, error) {
 	if l.bundle {
-		got, err := s.asker.list(ctx, l.path(), nil)
+		got, err := s.asker.List(ctx, l.path(), nil)
 		if err != nil {
 			return nil, err
 		}
@@ -199,7 +203,7 @@ func (s *step) listRecords(ctx context.Context, l *list) ([]storage.Record, erro
 	if l.paged {
 		return s.pagedList(ctx, l)
 	}
-	got, err := s.asker.list(ctx, l.path(), nil)
+	got, err := s.asker.List(ctx, l.path(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -211,12 +215,12 @@ func (l *list) records(body json.RawMessage) ([]storage.Record, error) {
 	var records []storage.Record
 	for raw, err := range jsonvalue.Elements(body) {
 		if err != nil {
-			return nil, wrong(l.path(), "it is no list")
+			return nil, ask.Unusable(l.path(), "it is no list")
 		}
 		if l.slug == "" {
-			r, err := read(l.resource, raw)
+			r, err := reading.Of(l.resource, raw)
 			if err != nil {
-				return nil, wrong(l.path(), "%v", err)
+				return nil, ask.Unusable(l.path(), "%v", err)
 			}
 			r.ParentID = l.parent
 			records = append(records, r.Record)
@@ -225,14 +229,14 @@ func (l *list) records(body json.RawMessage) ([]storage.Record, error) {
 		slug := ""
 		for m, err := range jsonvalue.Members(raw) {
 			if err != nil {
-				return nil, wrong(l.path(), "a record is no object")
+				return nil, ask.Unusable(l.path(), "a record is no object")
 			}
 			if string(m.Name) == l.slug {
 				slug = jsonvalue.Text(m.Value)
 			}
 		}
 		if slug == "" {
-			return nil, wrong(l.path(), "a record has no %s", l.slug)
+			return nil, ask.Unusable(l.path(), "a record has no %s", l.slug)
 		}
 		records = append(records, storage.Record{Ref: storage.Ref{Resource: l.resource, Slug: l.prefix + slug}, Raw: raw})
 	}
@@ -252,7 +256,7 @@ func (s *step) pagedList(ctx context.Context, l *list) ([]storage.Record, error)
 			return records, err
 		}
 		if try == listTries {
-			return nil, wrong(l.path(), "it changes while it is read")
+			return nil, ask.Unusable(l.path(), "it changes while it is read")
 		}
 	}
 }
@@ -263,7 +267,7 @@ func (s *step) pagedOnce(ctx context.Context, l *list) ([]storage.Record, bool, 
 	total := -1
 	for number := 1; ; number++ {
 		q := url.Values{"orderby": {"id"}, "order": {"asc"}, "per_page": {fmt.Sprint(s.opts.PerPage)}, "page": {fmt.Sprint(number)}}
-		got, err := s.asker.list(ctx, l.path(), q)
+		got, err := s.asker.List(ctx, l.path(), q)
 		if err != nil {
 			return nil, false, err
 		}
@@ -304,7 +308,7 @@ func (s *step) keepList(ctx context.Context, l *list, records []storage.Record) 
 	// The ids of terms whose names products repeat no longer; the terms of an
 	// attribute stand under its id there.
 	changed := map[int64]bool{}
-	change := func(r storage.Record) { changed[or(l.parent, r.ID)] = true }
+	change := func(r storage.Record) { changed[cmp.Or(l.parent, r.ID)] = true }
 	batch := storage.Batch{Records: records}
 	q := storage.Query{StoreID: s.storeID, Resource: l.resource, ParentID: l.parent, WithTrash: true}
 	for held, err := range s.mirror.repo.Records(ctx, q) {

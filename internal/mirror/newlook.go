@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -46,7 +47,7 @@ func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 		if err != nil {
 			return nil, err
 		}
-		if strings.HasPrefix(readingOf(storage.Products, held.Raw).kind, "variable") {
+		if strings.HasPrefix(reading.OrEmpty(storage.Products, held.Raw).Kind, "variable") {
 			mark(storage.Variations, held.ID)
 		}
 	}

@@ -1,8 +1,11 @@
 package mirror
 
 import (
+	"cmp"
 	"log/slog"
 	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 )
 
 // Extent says of which orders something is mirrored that can only be read
@@ -92,14 +95,14 @@ type Schedule struct {
 }
 
 func (o Options) withDefaults() Options {
-	o.InFlight = or(o.InFlight, 16)
-	o.PerPage = or(o.PerPage, 100)
-	o.Window = or(o.Window, 15000)
-	o.Notes = or(o.Notes, ExtentOff)
-	o.Fulfillments = or(o.Fulfillments, ExtentOff)
-	o.Lag = or(o.Lag, 30*time.Second)
-	o.Retries = or(o.Retries, 3)
-	o.RetryPause = or(o.RetryPause, time.Second)
+	o.InFlight = cmp.Or(o.InFlight, 16)
+	o.PerPage = cmp.Or(o.PerPage, 100)
+	o.Window = cmp.Or(o.Window, 15000)
+	o.Notes = cmp.Or(o.Notes, ExtentOff)
+	o.Fulfillments = cmp.Or(o.Fulfillments, ExtentOff)
+	o.Lag = cmp.Or(o.Lag, 30*time.Second)
+	o.Retries = cmp.Or(o.Retries, 3)
+	o.RetryPause = cmp.Or(o.RetryPause, time.Second)
 	o.Schedule = o.Schedule.withDefaults()
 	if o.Now == nil {
 		o.Now = time.Now
@@ -114,22 +117,19 @@ func (o Options) withDefaults() Options {
 }
 
 func (s Schedule) withDefaults() Schedule {
-	s.PollMin = or(s.PollMin, 5*time.Second)
-	s.PollMax = or(s.PollMax, 5*time.Minute)
-	s.Round = or(s.Round, time.Minute)
-	s.SweepOrders = or(s.SweepOrders, 24*time.Hour)
-	s.SweepMin = or(s.SweepMin, 2*time.Minute)
-	s.SweepCatalog = or(s.SweepCatalog, time.Hour)
-	s.SweepCustomers = or(s.SweepCustomers, 6*time.Hour)
-	s.Lists = or(s.Lists, time.Hour)
-	s.Reports = or(s.Reports, 6*time.Hour)
+	s.PollMin = cmp.Or(s.PollMin, 5*time.Second)
+	s.PollMax = cmp.Or(s.PollMax, 5*time.Minute)
+	s.Round = cmp.Or(s.Round, time.Minute)
+	s.SweepOrders = cmp.Or(s.SweepOrders, 24*time.Hour)
+	s.SweepMin = cmp.Or(s.SweepMin, 2*time.Minute)
+	s.SweepCatalog = cmp.Or(s.SweepCatalog, time.Hour)
+	s.SweepCustomers = cmp.Or(s.SweepCustomers, 6*time.Hour)
+	s.Lists = cmp.Or(s.Lists, time.Hour)
+	s.Reports = cmp.Or(s.Reports, 6*time.Hour)
 	return s
 }
 
-func or[T comparable](given, otherwise T) T {
-	var zero T
-	if given == zero {
-		return otherwise
-	}
-	return given
+// asking is what of the options concerns requests.
+func (o Options) asking() ask.Options {
+	return ask.Options{Retries: o.Retries, Pause: o.RetryPause, Now: o.Now, Log: o.Log}
 }

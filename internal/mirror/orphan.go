@@ -2,8 +2,11 @@ package mirror
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -17,26 +20,26 @@ import (
 //
 // Failure policy: only a list that was asked for exactly this refund and
 // answered without it says that it is gone.
-func (s *step) inRefunds(ctx context.Context, id int64) (*reading, bool, error) {
+func (s *step) inRefunds(ctx context.Context, id int64) (*reading.Reading, bool, error) {
 	if s.refundsByOrder {
 		return nil, false, nil
 	}
-	got, err := s.asker.list(ctx, refunds.path(), s.asker.fresh(s.query(refunds, "include", number(int(id)), "per_page", "1")))
+	got, err := s.asker.List(ctx, refunds.path(), s.asker.Fresh(s.query(refunds, "include", strconv.Itoa(int(id)), "per_page", "1")))
 	if err != nil {
-		if noRoute(err) {
+		if ask.NoRoute(err) {
 			return nil, false, nil
 		}
 		return nil, false, err
 	}
 	for raw, err := range jsonvalue.Elements(got.Body) {
 		if err != nil {
-			return nil, false, wrong(refunds.path(), "it is no list")
+			return nil, false, ask.Unusable(refunds.path(), "it is no list")
 		}
-		r, err := read(storage.Refunds, raw)
+		r, err := reading.Of(storage.Refunds, raw)
 		if err != nil {
-			return nil, false, wrong(refunds.path(), "%v", err)
+			return nil, false, ask.Unusable(refunds.path(), "%v", err)
 		}
-		if r.decisive = true; r.ID == id {
+		if r.Decisive = true; r.ID == id {
 			return &r, true, nil
 		}
 	}
@@ -52,7 +55,7 @@ func (s *step) rereadOrphan(ctx context.Context, m storage.Mark) error {
 	if !shown {
 		return s.removed(ctx, storage.Ref{Resource: storage.Refunds, ID: m.ID}, m)
 	}
-	batch, _, err := s.changed(ctx, refunds, []reading{*r})
+	batch, _, err := s.changed(ctx, refunds, []reading.Reading{*r})
 	if err != nil {
 		return err
 	}

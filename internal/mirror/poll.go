@@ -2,9 +2,11 @@ package mirror
 
 import (
 	"context"
+	"strconv"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -35,19 +37,19 @@ func (s *step) pollChanges(ctx context.Context, c *collection, st *state) error 
 	if err != nil {
 		return err
 	}
-	if limit := latestStamp(got.date); !limit.IsZero() && st.Poll.Newest.After(limit) {
+	if limit := latestStamp(got.Date); !limit.IsZero() && st.Poll.Newest.After(limit) {
 		// The newest stamp lies in the store's future: its clock was put
 		// back. What was changed since the last poll may bear stamps from
 		// there on.
 		since := s.now().Sub(st.Poll.At)
-		if earlier := got.date.Add(-min(since, maxSetBack) - s.opts.Lag); earlier.Before(after) {
+		if earlier := got.Date.Add(-min(since, maxSetBack) - s.opts.Lag); earlier.Before(after) {
 			after = earlier
 			if got, err = s.pollPage(ctx, c, st, after); err != nil {
 				return err
 			}
 		}
 	}
-	p, err := pollReadings(c, got)
+	p, err := pages.Of(c.resource, c.path(), got)
 	if err != nil {
 		return err
 	}
@@ -56,7 +58,7 @@ func (s *step) pollChanges(ctx context.Context, c *collection, st *state) error 
 		st.Poll.Unfiltered = true
 		return s.pollNewest(ctx, c, st)
 	}
-	if len(p.readings) == 0 && !after.IsZero() {
+	if len(p.Readings) == 0 && !after.IsZero() {
 		if broken, err := s.control(ctx, c, st); err != nil || broken {
 			return err
 		}
@@ -92,20 +94,20 @@ func modifiedAfter(after time.Time) []string {
 	if after.IsZero() {
 		return nil
 	}
-	return []string{"modified_after", after.Format(wooTime), "dates_are_gmt", "true"}
+	return []string{"modified_after", after.Format(storage.WooTime), "dates_are_gmt", "true"}
 }
 
-func (s *step) pollPage(ctx context.Context, c *collection, st *state, after time.Time) (*answer, error) {
+func (s *step) pollPage(ctx context.Context, c *collection, st *state, after time.Time) (*ask.Answer, error) {
 	size := s.size(c.resource)
 	for {
 		order := []string{"orderby", "modified", "order", "desc"}
 		if st.Poll.Unordered {
 			order = []string{"orderby", "id", "order", "desc"}
 		}
-		pairs := append(modifiedAfter(after), append(order, "per_page", number(size.Now()))...)
-		got, err := s.asker.list(ctx, c.path(), s.query(c, pairs...))
+		pairs := append(modifiedAfter(after), append(order, "per_page", strconv.Itoa(size.Now()))...)
+		got, err := s.asker.List(ctx, c.path(), s.query(c, pairs...))
 		switch {
-		case badParameter(err, "orderby") && !st.Poll.Unordered:
+		case ask.BadParameter(err, "orderby") && !st.Poll.Unordered:
 			st.Poll.Unordered = true
 		case err != nil && pagesize.TooHeavy(err) && size.Failed(size.Now()):
 		default:
@@ -114,27 +116,11 @@ func (s *step) pollPage(ctx context.Context, c *collection, st *state, after tim
 	}
 }
 
-// pollReadings takes a poll's page apart.
-func pollReadings(c *collection, got *answer) (*page, error) {
-	p := &page{total: got.Total, date: got.date}
-	for raw, err := range jsonvalue.Elements(got.Body) {
-		if err != nil {
-			return nil, wrong(c.path(), "it is no list")
-		}
-		r, err := read(c.resource, raw)
-		if err != nil {
-			return nil, wrong(c.path(), "%v", err)
-		}
-		p.readings = append(p.readings, r)
-	}
-	return p, nil
-}
-
 // heeds says whether a page holds only what its filter selects. One second of
 // grace covers stores that take the bound as inclusive.
-func heeds(p *page, after time.Time) bool {
-	for i := range p.readings {
-		if m := p.readings[i].Modified; !after.IsZero() && !m.IsZero() && m.Before(after) {
+func heeds(p *pages.Page, after time.Time) bool {
+	for i := range p.Readings {
+		if m := p.Readings[i].Modified; !after.IsZero() && !m.IsZero() && m.Before(after) {
 			return false
 		}
 	}
@@ -153,11 +139,11 @@ func (s *step) control(ctx context.Context, c *collection, st *state) (broken bo
 		if err != nil {
 			return false, err
 		}
-		got, err := s.asker.list(ctx, c.path(), s.query(c, "include", number(int(held.ID)), "_fields", "id,date_modified_gmt"))
+		got, err := s.asker.List(ctx, c.path(), s.query(c, "include", strconv.Itoa(int(held.ID)), "_fields", "id,date_modified_gmt"))
 		if err != nil {
 			return false, err
 		}
-		r, found, err := firstOf(c, got)
+		r, found, err := pages.First(c.resource, c.path(), got)
 		if err != nil {
 			return false, err
 		}
@@ -173,26 +159,26 @@ func (s *step) control(ctx context.Context, c *collection, st *state) (broken bo
 }
 
 // digest keeps a poll's page and decides what the next one can rely on.
-func (s *step) digest(ctx context.Context, c *collection, st *state, p *page, after time.Time) error {
+func (s *step) digest(ctx context.Context, c *collection, st *state, p *pages.Page, after time.Time) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	batch, differ, err := s.changed(ctx, c, p.readings)
+	batch, differ, err := s.changed(ctx, c, p.Readings)
 	if err != nil {
 		return err
 	}
 	if !st.Poll.Settled {
-		batch.Marks = append(batch.Marks, s.hiddenKin(c, p.readings)...)
+		batch.Marks = append(batch.Marks, s.hiddenKin(c, p.Readings)...)
 	}
 	newest := s.newestOf(st, p)
-	whole := p.total >= 0 && p.total <= len(p.readings) || p.total < 0 && len(p.readings) < s.size(c.resource).Now()
-	final := s.settled(st, newest, p.date)
-	if !whole && differ == 0 && p.total >= 0 && !st.Poll.Unordered && (st.Poll.Settled || p.total > walkAnyway) {
+	whole := p.Total >= 0 && p.Total <= len(p.Readings) || p.Total < 0 && len(p.Readings) < s.size(c.resource).Now()
+	final := s.settled(st, newest, p.Date)
+	if !whole && differ == 0 && p.Total >= 0 && !st.Poll.Unordered && (st.Poll.Settled || p.Total > walkAnyway) {
 		held, err := s.mirror.repo.CountRecords(ctx, storage.Query{StoreID: s.storeID, Resource: c.resource, ModifiedFrom: after.Add(time.Second)})
 		if err != nil {
 			return err
 		}
-		if held == p.total {
+		if held == p.Total {
 			// As many as the mirror holds, and the newest are the same. What
 			// could still hide is a second change within the second in which
 			// a record was read. Few records are simply read again until the
@@ -207,7 +193,7 @@ func (s *step) digest(ctx context.Context, c *collection, st *state, p *page, af
 	if whole {
 		s.advance(st, newest, final)
 		batch.Cursors = append(batch.Cursors, s.stateCursor(c, st))
-		s.tally.read(len(p.readings))
+		s.tally.read(len(p.Readings))
 		return s.writer.put(batch)
 	}
 	st.Poll.Walk = &walk{After: after, Newest: newest, Final: final}
@@ -226,14 +212,14 @@ const walkAnyway = 2000
 const recheckPause = 2 * time.Minute
 
 // newestOf is the greatest stamp on a page that can be true.
-func (s *step) newestOf(st *state, p *page) time.Time {
-	limit := latestStamp(p.date)
+func (s *step) newestOf(st *state, p *pages.Page) time.Time {
+	limit := latestStamp(p.Date)
 	newest := st.Poll.Newest
 	if !limit.IsZero() && newest.After(limit) {
 		newest = time.Time{} // stamped before the clock was put back
 	}
-	for i := range p.readings {
-		m := p.readings[i].Modified
+	for i := range p.Readings {
+		m := p.Readings[i].Modified
 		if m.After(newest) && (limit.IsZero() || !m.After(limit)) {
 			newest = m
 		}
@@ -276,19 +262,19 @@ func (s *step) walk(ctx context.Context, c *collection, st *state) error {
 
 // rereadSpan reads full records through a filter and keeps what differs,
 // moving at with each page.
-func (s *step) rereadSpan(ctx context.Context, c *collection, filter []string, at *place, keep func() storage.Cursor) error {
-	return s.chain(c, filter, *at, -1).run(ctx, func(p *page) error {
+func (s *step) rereadSpan(ctx context.Context, c *collection, filter []string, at *pages.Place, keep func() storage.Cursor) error {
+	return s.chain(c, filter, *at, -1).Run(ctx, func(p *pages.Page) error {
 		if err := s.flushed(); err != nil {
 			return err
 		}
-		batch, _, err := s.changed(ctx, c, p.readings)
+		batch, _, err := s.changed(ctx, c, p.Readings)
 		if err != nil {
 			return err
 		}
-		*at = p.next
-		batch.Marks = append(batch.Marks, s.hiddenKin(c, p.readings)...)
+		*at = p.Next
+		batch.Marks = append(batch.Marks, s.hiddenKin(c, p.Readings)...)
 		batch.Cursors = append(batch.Cursors, keep())
-		s.tally.read(p.fresh)
+		s.tally.read(p.Fresh)
 		return s.writer.put(batch)
 	})
 }
@@ -310,18 +296,18 @@ func (s *step) recheck(ctx context.Context, c *collection, st *state) error {
 // more often.
 func (s *step) pollNewest(ctx context.Context, c *collection, st *state) error {
 	began, before := s.now(), s.tally.changes()
-	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "desc", "per_page", number(s.size(c.resource).Now())))
+	got, err := s.asker.List(ctx, c.path(), s.query(c, "orderby", "id", "order", "desc", "per_page", strconv.Itoa(s.size(c.resource).Now())))
 	if err != nil {
 		return err
 	}
-	p, err := pollReadings(c, got)
+	p, err := pages.Of(c.resource, c.path(), got)
 	if err != nil {
 		return err
 	}
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	batch, _, err := s.changed(ctx, c, p.readings)
+	batch, _, err := s.changed(ctx, c, p.Readings)
 	if err != nil {
 		return err
 	}

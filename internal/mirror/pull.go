@@ -1,11 +1,13 @@
 package mirror
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -88,17 +90,17 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget 
 	s := m.begin(ctx, storeID, shop, budget, claim)
 	err = s.run(ctx)
 	if s.keepCeiling(err) || s.unnamed(ctx, err) {
-		err = errSpent // the next step goes on with pages the store gives and statuses it knows
+		err = ask.ErrSpent // the next step goes on with pages the store gives and statuses it knows
 	}
 	if stopped := s.writer.stop(); stopped != nil {
 		// What the writer met explains everything after it.
 		err = stopped
 	}
-	s.result.Requests = s.asker.requests.Load()
+	s.result.Requests = s.asker.Sent()
 	s.result.Applied, s.result.Swept = s.tally.applied, s.tally.sweeps
-	s.result.StoreClock = time.Duration(s.asker.clock.Load())
+	s.result.StoreClock = s.asker.AheadBy()
 	s.result.WooCommerce, s.result.Seen = s.about.Version, s.sightings()
-	if errors.Is(err, errSpent) {
+	if errors.Is(err, ask.ErrSpent) {
 		s.result.Idle, s.result.Next = false, time.Time{}
 		err = nil
 	}
@@ -107,9 +109,10 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget 
 
 func (m *Mirror) begin(ctx context.Context, storeID int64, shop woo.Doer, budget Budget, claim storage.Claim) *step {
 	s := &step{mirror: m, opts: m.opts, storeID: storeID, budget: budget, sizes: map[storage.Resource]*pagesize.Size{}}
-	s.asker = &asker{shop: shop, opts: m.opts, limit: budget.Requests, deadline: m.opts.Now().Add(or(budget.For, 40*time.Second))}
-	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
-	s.asker.trouble = s.tally.trouble
+	s.asker = ask.New(shop, m.opts.asking())
+	s.asker.Bound(m.opts.Now().Add(cmp.Or(budget.For, 40*time.Second)), budget.Requests)
+	s.tally = tally{observe: m.opts.Observe, requests: s.asker.Sent, now: m.opts.Now, progress: Progress{StoreID: storeID}}
+	s.asker.Trouble = s.tally.trouble
 	s.writer = startWriter(ctx, m.repo, claim, s.tally.committed)
 	return s
 }
@@ -159,7 +162,7 @@ func (s *step) run(ctx context.Context) error {
 	}
 	s.chores(ctx, states, do)
 	err = errors.Join(failures...)
-	if len(failures) > 1 && errors.Is(err, errSpent) {
+	if len(failures) > 1 && errors.Is(err, ask.ErrSpent) {
 		err = failures[0] // the budget ended after something failed: that is the news
 	}
 	if err == nil {
@@ -170,7 +173,7 @@ func (s *step) run(ctx context.Context) error {
 
 // stops says whether a failure ends the whole step.
 func (s *step) stops(ctx context.Context, err error) bool {
-	return errors.Is(err, errSpent) || errors.As(err, new(*ceilingError)) || badParameter(err, "status") || errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || storeWide(err) || s.writer.failure() != nil
+	return errors.Is(err, ask.ErrSpent) || errors.As(err, new(*ask.CeilingError)) || ask.BadParameter(err, "status") || errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || ask.StoreWide(err) || s.writer.failure() != nil
 }
 
 // chores are all kinds of work, most urgent first.
@@ -256,7 +259,7 @@ func (s *step) round(ctx context.Context, c *collection, st *state) error {
 		return nil
 	}
 	err := s.roundOf(ctx, c, st)
-	if err != nil && s.refused(ctx, c.resource, err) {
+	if err != nil && s.asker.Refused(ctx, c.resource, err) {
 		return s.deny(c, st, err)
 	}
 	if err == nil && st.Denied != "" {

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -112,25 +115,25 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 	for i, m := range marks {
 		ids[i] = strconv.FormatInt(m.ID, 10)
 	}
-	pairs := slices.Concat(filter, []string{"include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc"})
-	got, err := s.asker.list(ctx, c.path(), s.asker.fresh(s.query(c, pairs...)))
+	pairs := slices.Concat(filter, []string{"include", strings.Join(ids, ","), "per_page", strconv.Itoa(len(ids)), "orderby", "id", "order", "asc"})
+	got, err := s.asker.List(ctx, c.path(), s.asker.Fresh(s.query(c, pairs...)))
 	if err != nil && pagesize.TooHeavy(err) {
 		return marks, nil // one of them may be damaged: alone the others pass
 	}
 	if err != nil {
 		return nil, err
 	}
-	p, err := pollReadings(c, got)
+	p, err := pages.Of(c.resource, c.path(), got)
 	if err != nil {
 		return nil, err
 	}
-	shown := make(map[int64]bool, len(p.readings))
+	shown := make(map[int64]bool, len(p.Readings))
 	wanted := make(map[int64]storage.Mark, len(marks))
 	for _, m := range marks {
 		wanted[m.ID] = m
 	}
-	var readings []reading
-	for _, r := range p.readings {
+	var readings []reading.Reading
+	for _, r := range p.Readings {
 		// A store that does not heed include answers with others: they are
 		// records like any, but not what was asked for.
 		if mark, asked := wanted[r.ID]; asked {
@@ -138,7 +141,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 			if r.ParentID == 0 && c != refunds {
 				r.ParentID = mark.ParentID
 			}
-			r.decisive = true
+			r.Decisive = true
 			readings = append(readings, r)
 		}
 	}
@@ -188,18 +191,18 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 	}
 	// A reading made for a mark settles what another left in doubt, so it
 	// passes every cache.
-	got, err := s.asker.one(ctx, path, s.asker.fresh(nil))
+	got, err := s.asker.One(ctx, path, s.asker.Fresh(nil))
 	if err != nil && pagesize.TooHeavy(err) {
 		got, err = s.askAfterControl(ctx, path, err)
 	}
 	switch {
-	case gone(err) && m.Resource == storage.Refunds:
+	case ask.Gone(err) && m.Resource == storage.Refunds:
 		return s.rereadOrphan(ctx, m)
 	case goneRecord(m.Resource, err):
 		return s.removed(ctx, ref, m)
 	case errors.Is(err, errOfRecord):
 		return s.putOff(m, err)
-	case err != nil && s.refused(ctx, m.Resource, err):
+	case err != nil && s.asker.Refused(ctx, m.Resource, err):
 		if m.Resource == storage.Refunds && s.refundsRefused {
 			return s.writer.put(storage.Batch{Done: []storage.Mark{m}}) // all are read when they may be
 		}
@@ -207,17 +210,17 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 	case err != nil:
 		return err
 	}
-	r, err := read(m.Resource, singleBody(m.Resource, got.Body))
+	r, err := reading.Of(m.Resource, singleBody(m.Resource, got.Body))
 	if err != nil || r.ID != m.ID {
-		return wrong(path, "it is not record %d", m.ID)
+		return ask.Unusable(path, "it is not record %d", m.ID)
 	}
 	if m.ParentID != 0 {
 		r.ParentID = m.ParentID
 	}
 	s.tally.read(1)
-	r.decisive = true
+	r.Decisive = true
 	if c := collectionOf(m.Resource); c != nil {
-		batch, _, err := s.changed(ctx, c, []reading{r})
+		batch, _, err := s.changed(ctx, c, []reading.Reading{r})
 		if err != nil {
 			return err
 		}
@@ -227,7 +230,7 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 		}
 		return s.checkListable(ctx, &r)
 	}
-	marks, err := s.familyTouches(ctx, []reading{r})
+	marks, err := s.familyTouches(ctx, []reading.Reading{r})
 	if err != nil {
 		return err
 	}
@@ -241,11 +244,11 @@ var errOfRecord = errors.New("it answers for others")
 // answered another question: a store that fails on everything would else have
 // each marked record put off for hours, and be followed late when it is well
 // again. What then fails is the record's own failure, errOfRecord.
-func (s *step) askAfterControl(ctx context.Context, path string, failure error) (*answer, error) {
-	if _, err := s.asker.list(ctx, orders.path(), query(nil, "per_page", "1", "_fields", "id")); err != nil && passes(err) {
+func (s *step) askAfterControl(ctx context.Context, path string, failure error) (*ask.Answer, error) {
+	if _, err := s.asker.List(ctx, orders.path(), ask.Query(nil, "per_page", "1", "_fields", "id")); err != nil && ask.Passes(err) {
 		return nil, failure
 	}
-	got, err := s.asker.one(ctx, path, nil)
+	got, err := s.asker.One(ctx, path, nil)
 	if err != nil && pagesize.TooHeavy(err) {
 		return nil, fmt.Errorf("%w; %w", err, errOfRecord)
 	}
@@ -254,12 +257,12 @@ func (s *step) askAfterControl(ctx context.Context, path string, failure error) 
 
 // heldReading is a record as the mirror holds it; what it does not hold or
 // cannot be read names nothing.
-func (s *step) heldReading(ctx context.Context, ref storage.Ref) (*reading, error) {
+func (s *step) heldReading(ctx context.Context, ref storage.Ref) (*reading.Reading, error) {
 	held, err := s.mirror.repo.Record(ctx, s.storeID, ref)
 	if errors.Is(err, storage.ErrNotFound) {
-		return &reading{}, nil
+		return &reading.Reading{}, nil
 	}
-	return readingOf(ref.Resource, held.Raw), err
+	return reading.OrEmpty(ref.Resource, held.Raw), err
 }
 
 // addressOf is where the store keeps one record; false when that cannot be
@@ -315,7 +318,7 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 		if err != nil {
 			return err
 		}
-		batch.Marks = append(termsTouched(before, &reading{}), linesTouched(before, &reading{})...)
+		batch.Marks = append(termsTouched(before, &reading.Reading{}), linesTouched(before, &reading.Reading{})...)
 	}
 	for _, resource := range children[ref.Resource] {
 		for child, err := range s.mirror.repo.Children(ctx, s.storeID, resource, ref.ID) {
@@ -336,7 +339,7 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 // putOff leaves a mark for later, longer each time.
 func (s *step) putOff(m storage.Mark, cause error) error {
 	pause := min(unreadablePause<<min(m.Attempts, 5), 24*time.Hour)
-	m.NotBefore, m.Reason = s.now().Add(pause), unreadableReason(cause)
+	m.NotBefore, m.Reason = s.now().Add(pause), pages.UnreadableReason(cause)
 	s.warn(storage.Ref{Resource: m.Resource, ID: m.ID}.String() + ": " + m.Reason)
 	return s.writer.put(storage.Batch{Failed: []storage.Mark{m}})
 }

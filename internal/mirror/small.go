@@ -2,7 +2,9 @@ package mirror
 
 import (
 	"context"
+	"strconv"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -27,24 +29,24 @@ func (s *step) isSmall(ctx context.Context, c *collection, st *state) (bool, err
 func (s *step) readSmall(ctx context.Context, c *collection, st *state) (whole bool, err error) {
 	s.tally.begin(c.resource, TaskPoll, 0, 0)
 	began, before := s.now(), s.tally.changes()
-	got, err := s.asker.list(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", number(s.size(c.resource).Now())))
+	got, err := s.asker.List(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(s.size(c.resource).Now())))
 	if err != nil {
 		return false, err
 	}
-	p, err := pollReadings(c, got)
-	if err != nil || p.total != len(p.readings) {
+	p, err := pages.Of(c.resource, c.path(), got)
+	if err != nil || p.Total != len(p.Readings) {
 		return false, err
 	}
 	if err := s.flushed(); err != nil {
 		return false, err
 	}
-	batch, _, err := s.changed(ctx, c, p.readings)
+	batch, _, err := s.changed(ctx, c, p.Readings)
 	if err != nil {
 		return false, err
 	}
 	shown := map[int64]bool{}
-	for i := range p.readings {
-		shown[p.readings[i].ID] = true
+	for i := range p.Readings {
+		shown[p.Readings[i].ID] = true
 	}
 	for held, err := range s.mirror.repo.Records(ctx, storage.Query{StoreID: s.storeID, Resource: c.resource}) {
 		if err != nil {
@@ -55,7 +57,7 @@ func (s *step) readSmall(ctx context.Context, c *collection, st *state) (whole b
 		}
 	}
 	newest := s.newestOf(st, p)
-	s.advance(st, newest, s.settled(st, newest, p.date))
+	s.advance(st, newest, s.settled(st, newest, p.Date))
 	if err := s.writer.put(batch); err != nil {
 		return false, err
 	}

@@ -9,17 +9,6 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Paced is a woo.Doer that says how many reads it lets through at a time just
-// now. Then only about twice as many are asked for ahead, so that a step whose
-// time is up has little left to wait for.
-type Paced interface {
-	Slots() int
-	// Arrive makes a context whose request waits as if it had been sent now.
-	// Pages are needed in their order; one that came to wait behind its
-	// followers would leave slots empty when its turn comes.
-	Arrive(ctx context.Context) context.Context
-}
-
 // Repository keeps mirrors. Its three parts are apart because they fail
 // differently: writing may be fenced off, reading never is.
 type Repository interface {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -79,15 +80,15 @@ type fill struct {
 	// Windows are those not yet done.
 	Windows []*window `json:"windows,omitempty"`
 	// TrashDone says that the trash has been read.
-	TrashDone bool  `json:"trash_done,omitempty"`
-	TrashAt   place `json:"trash_at,omitzero"`
+	TrashDone bool        `json:"trash_done,omitempty"`
+	TrashAt   pages.Place `json:"trash_at,omitzero"`
 }
 
 // window is a span of creation dates, [From, To); zero leaves a side open.
 type window struct {
-	From  time.Time `json:"from,omitzero"`
-	To    time.Time `json:"to,omitzero"`
-	Place place     `json:"place"`
+	From  time.Time   `json:"from,omitzero"`
+	To    time.Time   `json:"to,omitzero"`
+	Place pages.Place `json:"place"`
 	// Distinct is how many different ids were read.
 	Distinct int `json:"distinct"`
 	// Checks counts how often its ids were read again because they did not
@@ -129,18 +130,18 @@ type bin struct {
 
 // walk is the reading of everything modified after a date, in order of ids.
 type walk struct {
-	After  time.Time `json:"after"`
-	Newest time.Time `json:"newest"` // where the poll continues when the walk is done
-	Final  bool      `json:"final"`  // whether Newest is settled then
-	Place  place     `json:"place"`
+	After  time.Time   `json:"after"`
+	Newest time.Time   `json:"newest"` // where the poll continues when the walk is done
+	Final  bool        `json:"final"`  // whether Newest is settled then
+	Place  pages.Place `json:"place"`
 }
 
 // recheck is a span of modification dates whose records were read within the
 // second in which the store stamped them.
 type recheck struct {
-	After time.Time `json:"after"`
-	Due   time.Time `json:"due"`
-	Place place     `json:"place"`
+	After time.Time   `json:"after"`
+	Due   time.Time   `json:"due"`
+	Place pages.Place `json:"place"`
 }
 
 // census compares totals.
@@ -156,8 +157,8 @@ type census struct {
 
 // sweep is a walk through ids, comparing cheap fields with the mirror.
 type sweep struct {
-	StartedAt time.Time `json:"started_at"`
-	Place     place     `json:"place"`
+	StartedAt time.Time   `json:"started_at"`
+	Place     pages.Place `json:"place"`
 	// Differences is how many records it found to look at again.
 	Differences int `json:"differences"`
 	Distinct    int `json:"distinct"`

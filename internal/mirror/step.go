@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -14,7 +16,7 @@ type step struct {
 	mirror  *Mirror
 	opts    Options
 	storeID int64
-	asker   *asker
+	asker   *ask.Asker
 	writer  *writer
 	budget  Budget
 	sizes   map[storage.Resource]*pagesize.Size
@@ -61,10 +63,10 @@ func (s *step) size(r storage.Resource) *pagesize.Size {
 }
 
 // chain prepares the reading of a collection through a filter.
-func (s *step) chain(c *collection, filter []string, at place, total int) *chain {
-	return &chain{
-		asker: s.asker, path: c.path(), resource: c.resource, filter: s.query(c, filter...), place: at, total: total,
-		size: s.size(c.resource), unreadable: s.unreadable(c.resource),
+func (s *step) chain(c *collection, filter []string, at pages.Place, total int) *pages.Chain {
+	return &pages.Chain{
+		Asker: s.asker, InFlight: s.opts.InFlight, Log: s.opts.Log, Path: c.path(), Resource: c.resource, Filter: s.query(c, filter...), Place: at, Total: total,
+		Size: s.size(c.resource), Unreadable: s.unreadable(c.resource),
 	}
 }
 
@@ -75,7 +77,7 @@ func (s *step) unreadable(r storage.Resource) func(int64, error) {
 		s.opts.Log.Warn("the store fails on a record; it is left out for now", "resource", r, "id", id, "error", cause)
 		s.warn(fmt.Sprintf("%s/%d: the store fails on this record, so the mirror lacks it: %v", r, id, cause))
 		if id != 0 {
-			mark := storage.Mark{Resource: r, ID: id, Reason: unreadableReason(cause), NotBefore: s.now().Add(unreadablePause)}
+			mark := storage.Mark{Resource: r, ID: id, Reason: pages.UnreadableReason(cause), NotBefore: s.now().Add(unreadablePause)}
 			_ = s.writer.put(storage.Batch{Marks: []storage.Mark{mark}}) // an error comes back with the next put
 		}
 	}
@@ -93,15 +95,6 @@ func (s *step) warn(text string) {
 		}
 	}
 	s.result.Warnings = append(s.result.Warnings, text)
-}
-
-// records are the readings as a batch takes them.
-func recordsOf(readings []reading) []storage.Record {
-	list := make([]storage.Record, len(readings))
-	for i := range readings {
-		list[i] = readings[i].Record
-	}
-	return list
 }
 
 // flushed commits what was read so far, so that a look into the mirror sees

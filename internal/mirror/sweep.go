@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -40,7 +42,7 @@ func (s *step) sweepIfDue(ctx context.Context, c *collection, st *state) error {
 		return s.sweep(ctx, c, st, true)
 	case sweepSpread:
 		err := s.sweep(ctx, c, st, false)
-		if errors.Is(err, errSpent) && !s.asker.spent() {
+		if errors.Is(err, ask.ErrSpent) && !s.asker.Spent() {
 			return nil // far enough for the time that has passed
 		}
 		return err
@@ -116,9 +118,9 @@ func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep,
 	if err := s.flushed(); err != nil {
 		return 0, err
 	}
-	began, before, changes := s.now(), s.asker.requests.Load(), s.tally.changes()
+	began, before, changes := s.now(), s.asker.Sent(), s.tally.changes()
 	ch := s.chain(c, s.sweepFilter(c, sw), sw.Place, -1)
-	err := ch.run(ctx, func(p *page) error {
+	err := ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, c, p, storage.Range{CreatedFrom: sw.From})
 		if err != nil {
 			return err
@@ -129,16 +131,16 @@ func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep,
 			}
 		}
 		if s.budget.Sweep && sw.Deep {
-			below, err := s.allBelow(ctx, c, p.readings[len(p.readings)-p.fresh:])
+			below, err := s.allBelow(ctx, c, p.Readings[len(p.Readings)-p.Fresh:])
 			if err != nil {
 				return err
 			}
 			marks = append(marks, below...)
 		}
-		sw.Place = p.next
-		sw.Distinct += p.fresh
-		s.tally.read(p.fresh)
-		s.tally.swept(Swept{Records: p.fresh})
+		sw.Place = p.Next
+		sw.Distinct += p.Fresh
+		s.tally.read(p.Fresh)
+		s.tally.swept(Swept{Records: p.Fresh})
 		sw.Took += s.now().Sub(began)
 		began = s.now()
 		if err := s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor(c, st)}}); err != nil {
@@ -147,13 +149,13 @@ func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep,
 		if st.Silent && c == orders && !sw.Deep {
 			return errDeeper
 		}
-		if !p.last && rest() {
-			return errSpent
+		if !p.Last && rest() {
+			return ask.ErrSpent
 		}
 		return nil
 	})
-	s.tally.swept(Swept{Requests: s.asker.requests.Load() - before})
-	if err != nil && (s.asker.spent() || !errors.Is(err, errSpent) && !errors.Is(err, errDeeper)) {
+	s.tally.swept(Swept{Requests: s.asker.Sent() - before})
+	if err != nil && (s.asker.Spent() || !errors.Is(err, ask.ErrSpent) && !errors.Is(err, errDeeper)) {
 		// What was marked is read again by the next step, and not counted
 		// here: at worst the next sweep comes later than it could.
 		return 0, err
@@ -167,18 +169,18 @@ func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep,
 	found := s.tally.changes() - changes
 	sw.Differences += found
 	s.tally.swept(Swept{Differences: found})
-	return ch.total, err
+	return ch.Total, err
 }
 
 // silent says whether a record among those marked shows other values under the
 // date it had: nothing but comparing finds such edits on this store.
-func (s *step) silent(ctx context.Context, p *page, marks []storage.Mark) (bool, error) {
+func (s *step) silent(ctx context.Context, p *pages.Page, marks []storage.Mark) (bool, error) {
 	marked := make(map[int64]bool, len(marks))
 	for _, m := range marks {
 		marked[m.ID] = true
 	}
-	for i := range p.readings {
-		r := &p.readings[i]
+	for i := range p.Readings {
+		r := &p.Readings[i]
 		if !marked[r.ID] {
 			continue
 		}

@@ -2,8 +2,10 @@ package mirror
 
 import (
 	"context"
+	"strconv"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -15,12 +17,12 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 	if st.Trash != nil {
 		return s.sweepTrash(ctx, c, st)
 	}
-	got, err := s.asker.list(ctx, c.path(), s.query(c, "status", storage.StatusTrash, "orderby", s.trashOrder(st), "order", "desc",
-		"per_page", number(s.opts.PerPage), "_fields", trashFields))
+	got, err := s.asker.List(ctx, c.path(), s.query(c, "status", storage.StatusTrash, "orderby", s.trashOrder(st), "order", "desc",
+		"per_page", strconv.Itoa(s.opts.PerPage), "_fields", trashFields))
 	if err != nil {
 		return err
 	}
-	p, err := pollReadings(c, got)
+	p, err := pages.Of(c.resource, c.path(), got)
 	if err != nil || !showsTrash(p) {
 		return err
 	}
@@ -33,8 +35,8 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 	}
 	var marks []storage.Mark
 	arrived, doubtful := 0, s.binDoubt(st)
-	for i := range p.readings {
-		r := &p.readings[i]
+	for i := range p.Readings {
+		r := &p.Readings[i]
 		known, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
 		switch {
 		case err == nil && known.Trashed() && known.Modified.Equal(r.Modified) && !r.Modified.After(doubtful):
@@ -47,9 +49,9 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 	if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
 		return err
 	}
-	total := p.total
-	if total < 0 && len(p.readings) < s.opts.PerPage {
-		total = len(p.readings)
+	total := p.Total
+	if total < 0 && len(p.Readings) < s.opts.PerPage {
+		total = len(p.Readings)
 	}
 	covered := s.coversBin(st, p)
 	s.advanceBin(st, p)
@@ -63,11 +65,11 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 
 // coversBin says whether everything in the trash that was stamped since the
 // last look is on the page.
-func (s *step) coversBin(st *state, p *page) bool {
-	if len(p.readings) < s.opts.PerPage {
+func (s *step) coversBin(st *state, p *pages.Page) bool {
+	if len(p.Readings) < s.opts.PerPage {
 		return true
 	}
-	return !p.readings[len(p.readings)-1].Modified.After(s.binDoubt(st))
+	return !p.Readings[len(p.Readings)-1].Modified.After(s.binDoubt(st))
 }
 
 // binDoubt is the stamp behind which a record in the trash may have changed
@@ -82,15 +84,15 @@ func (s *step) binDoubt(st *state) time.Time {
 }
 
 // advanceBin notes up to where the trash is known.
-func (s *step) advanceBin(st *state, p *page) {
-	if len(p.readings) == 0 {
+func (s *step) advanceBin(st *state, p *pages.Page) {
+	if len(p.Readings) == 0 {
 		return
 	}
-	newest, limit := p.readings[0].Modified, latestStamp(p.date)
+	newest, limit := p.Readings[0].Modified, latestStamp(p.Date)
 	if !limit.IsZero() && newest.After(limit) {
 		newest = limit
 	}
-	st.Bin = bin{Newest: newest, Settled: !p.date.IsZero() && p.date.Sub(newest) >= s.opts.Lag}
+	st.Bin = bin{Newest: newest, Settled: !p.Date.IsZero() && p.Date.Sub(newest) >= s.opts.Lag}
 }
 
 // trashFields are what a look at the trash asks for. The status proves that
@@ -98,9 +100,9 @@ func (s *step) advanceBin(st *state, p *page) {
 // with everything else.
 const trashFields = "id,date_modified_gmt,status"
 
-func showsTrash(p *page) bool {
-	for i := range p.readings {
-		if !p.readings[i].Trashed() {
+func showsTrash(p *pages.Page) bool {
+	for i := range p.Readings {
+		if !p.Readings[i].Trashed() {
 			return false
 		}
 	}
@@ -120,27 +122,27 @@ func (s *step) sweepTrash(ctx context.Context, c *collection, st *state) error {
 		return err
 	}
 	ch := s.chain(c, []string{"status", storage.StatusTrash, "_fields", trashFields}, st.Trash.Place, -1)
-	err := ch.run(ctx, func(p *page) error {
+	err := ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, c, p, storage.Range{Trash: true})
 		if err != nil {
 			return err
 		}
-		for i := len(p.readings) - p.fresh; i < len(p.readings); i++ {
-			if r := &p.readings[i]; !st.Trash.Doubtful.IsZero() && r.Modified.After(st.Trash.Doubtful) {
+		for i := len(p.Readings) - p.Fresh; i < len(p.Readings); i++ {
+			if r := &p.Readings[i]; !st.Trash.Doubtful.IsZero() && r.Modified.After(st.Trash.Doubtful) {
 				marks = append(marks, storage.Mark{Resource: c.resource, ID: r.ID, Reason: "it changed a moment before it was read"})
 			}
 		}
-		st.Trash.Place = p.next
+		st.Trash.Place = p.Next
 		st.Trash.Differences += len(marks)
-		st.Trash.Distinct += p.fresh
+		st.Trash.Distinct += p.Fresh
 		return s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor(c, st)}})
 	})
 	if err != nil {
 		return err
 	}
-	if ch.total >= 0 {
+	if ch.Total >= 0 {
 		// What the store counts in the trash but does not show.
-		st.Census.TrashSkew = ch.total - st.Trash.Distinct
+		st.Census.TrashSkew = ch.Total - st.Trash.Distinct
 	}
 	st.Trash = nil
 	return s.save(c, st)

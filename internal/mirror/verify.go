@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -9,6 +10,9 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -27,32 +31,32 @@ import (
 // Reports are left out: they are snapshots, and their values move with the
 // calendar.
 func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions) (Report, error) {
-	opts.Show = or(opts.Show, 20)
+	opts.Show = cmp.Or(opts.Show, 20)
 	size, err := m.under(ctx, storeID, m.opts.PerPage)
 	if err != nil {
 		return Report{}, err
 	}
 	for {
 		report, err := m.verify(ctx, storeID, shop, opts, size)
-		var found *ceilingError
+		var found *ask.CeilingError
 		if !errors.As(err, &found) {
 			return report, err
 		}
-		size = found.most // from the beginning, with pages the store gives
+		size = found.Most // from the beginning, with pages the store gives
 	}
 }
 
 func (m *Mirror) verify(ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions, size int) (Report, error) {
 	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pagesize.Size{}}
 	s.opts.PerPage = size
-	s.asker = &asker{shop: shop, opts: m.opts}
-	s.tally = tally{observe: m.opts.Observe, requests: s.asker.requests.Load, now: m.opts.Now, progress: Progress{StoreID: storeID}}
-	s.asker.trouble = s.tally.trouble
+	s.asker = ask.New(shop, m.opts.asking())
+	s.tally = tally{observe: m.opts.Observe, requests: s.asker.Sent, now: m.opts.Now, progress: Progress{StoreID: storeID}}
+	s.asker.Trouble = s.tally.trouble
 	v := &verification{step: s, opts: opts, reports: map[storage.Resource]*ResourceReport{}}
 	began := s.now()
 	err := v.run(ctx)
 	report := v.report()
-	report.Requests, report.Elapsed = s.asker.requests.Load(), s.now().Sub(began)
+	report.Requests, report.Elapsed = s.asker.Sent(), s.now().Sub(began)
 	return report, err
 }
 
@@ -128,9 +132,9 @@ func (v *verification) guard(ctx context.Context, r storage.Resource, err error)
 	switch {
 	case err == nil:
 		return nil
-	case noRoute(err):
+	case ask.NoRoute(err):
 		v.of(r).Skipped, v.absent = "the store offers no list of them", append(v.absent, r)
-	case v.step.refused(ctx, r, err):
+	case v.step.asker.Refused(ctx, r, err):
 		v.of(r).Skipped = "the key may not read them: " + err.Error()
 	default:
 		return err
@@ -189,30 +193,30 @@ func (v *verification) windowEnd(ctx context.Context, c *collection, from time.T
 }
 
 func (v *verification) pages(ctx context.Context, c *collection, filter []string, within storage.Range) error {
-	ch := v.step.chain(c, filter, place{}, -1)
-	ch.unreadable = func(id int64, cause error) {
+	ch := v.step.chain(c, filter, pages.Place{}, -1)
+	ch.Unreadable = func(id int64, cause error) {
 		v.note(RecordDifference{Ref: storage.Ref{Resource: c.resource, ID: id}, Found: FoundOnlyStore,
-			Fields: []jsonvalue.Difference{{A: unreadableReason(cause)}}})
+			Fields: []jsonvalue.Difference{{A: pages.UnreadableReason(cause)}}})
 	}
-	return ch.run(ctx, func(p *page) error {
+	return ch.Run(ctx, func(p *pages.Page) error {
 		if within.Trash && !showsTrash(p) {
 			return errNoTrash
 		}
-		for i := range p.readings {
-			v.remember(c, &p.readings[i])
+		for i := range p.Readings {
+			v.remember(c, &p.Readings[i])
 		}
-		v.step.tally.read(p.fresh)
+		v.step.tally.read(p.Fresh)
 		v.step.tally.show()
 		return v.page(ctx, c.resource, p, within)
 	})
 }
 
 // remember collects the parents whose families have to be compared.
-func (v *verification) remember(c *collection, r *reading) {
+func (v *verification) remember(c *collection, r *reading.Reading) {
 	switch {
-	case c == products && strings.HasPrefix(r.kind, "variable"):
+	case c == products && strings.HasPrefix(r.Kind, "variable"):
 		v.parents[storage.Variations] = append(v.parents[storage.Variations], r.ID)
-	case c == orders && v.refundsByOrder() && len(idsIn(r.refunds, "id")) > 0:
+	case c == orders && v.refundsByOrder() && len(reading.IDsIn(r.Refunds, "id")) > 0:
 		v.parents[storage.Refunds] = append(v.parents[storage.Refunds], r.ID)
 	}
 	if c == orders && v.step.opts.Notes == ExtentAll {
@@ -228,12 +232,12 @@ func (v *verification) remember(c *collection, r *reading) {
 func (v *verification) refundsByOrder() bool { return slices.Contains(v.absent, storage.Refunds) }
 
 // page compares one page with the mirror's span.
-func (v *verification) page(ctx context.Context, r storage.Resource, p *page, within storage.Range) error {
-	within.Resource, within.AfterID, within.ToID = r, p.afterID, p.lastID()
-	if p.last {
+func (v *verification) page(ctx context.Context, r storage.Resource, p *pages.Page, within storage.Range) error {
+	within.Resource, within.AfterID, within.ToID = r, p.AfterID, p.LastID()
+	if p.Last {
 		within.ToID = math.MaxInt64
 	}
-	listed := p.readings[len(p.readings)-p.fresh:]
+	listed := p.Readings[len(p.Readings)-p.Fresh:]
 	for held, err := range v.step.mirror.repo.Between(ctx, v.step.storeID, within) {
 		if err != nil {
 			return err
@@ -327,7 +331,7 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 		return err
 	}
 	if c := collectionOf(one.ref.Resource); c != nil && onStore && inMirror && !s.same.Content(c.resource, raw, held.Raw) {
-		if _, err := s.isVolatile(ctx, c, held, readingOf(c.resource, raw)); err != nil {
+		if _, err := s.isVolatile(ctx, c, held, reading.OrEmpty(c.resource, raw)); err != nil {
 			return err
 		}
 	}
@@ -357,12 +361,12 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 func (v *verification) fetch(ctx context.Context, one suspect) ([]byte, bool, error) {
 	s := v.step
 	path, known := s.addressOf(ctx, one.ref, one.parent)
-	var got *answer
+	var got *ask.Answer
 	var err error
 	if known {
-		got, err = s.asker.one(ctx, path, s.asker.fresh(nil))
+		got, err = s.asker.One(ctx, path, s.asker.Fresh(nil))
 	}
-	if one.ref.Resource == storage.Refunds && (!known || gone(err)) {
+	if one.ref.Resource == storage.Refunds && (!known || ask.Gone(err)) {
 		r, shown, err := s.inRefunds(ctx, one.ref.ID)
 		if err != nil || !shown {
 			return nil, false, err
@@ -389,8 +393,8 @@ func (v *verification) report() Report {
 	for _, member := range v.step.volatileMembers() {
 		r.Notes = append(r.Notes, member+" differs on every reading of an unchanged record and was not compared")
 	}
-	if sign := v.step.asker.cache.Load(); sign != nil {
-		r.Notes = append(r.Notes, "a cache in front of the store answered ("+*sign+"); Waybill asked past it")
+	if sign := v.step.asker.BehindCache(); sign != "" {
+		r.Notes = append(r.Notes, "a cache in front of the store answered ("+sign+"); Waybill asked past it")
 	}
 	return r
 }

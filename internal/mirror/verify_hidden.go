@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -18,7 +19,7 @@ func (v *verification) learn(ctx context.Context) error {
 	if !v.wanted(storage.Orders) {
 		return nil
 	}
-	statuses, err := woo.OrderStatuses(ctx, glancing{s.asker})
+	statuses, err := woo.OrderStatuses(ctx, ask.Glancing{Asker: s.asker})
 	if ctx.Err() != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package mirror
 import (
 	"context"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -59,18 +61,18 @@ func (v *verification) parentsHeld(ctx context.Context, r storage.Resource) erro
 
 func (v *verification) family(ctx context.Context, f *family, parent int64) error {
 	listed := map[int64][]byte{}
-	err := v.step.eachChild(ctx, f, parent, func(readings []reading) error {
+	err := v.step.eachChild(ctx, f, parent, func(readings []reading.Reading) error {
 		for i := range readings {
 			listed[readings[i].ID] = readings[i].Raw
 		}
 		return nil
 	})
-	if err != nil && !gone(err) {
+	if err != nil && !ask.Gone(err) {
 		return err
 	}
 	var records []storage.Record
 	for id, raw := range listed {
-		records = append(records, storage.Record{Ref: storage.Ref{Resource: f.resource, ID: id}, Modified: readingOf(f.resource, raw).Modified, Raw: raw})
+		records = append(records, storage.Record{Ref: storage.Ref{Resource: f.resource, ID: id}, Modified: reading.OrEmpty(f.resource, raw).Modified, Raw: raw})
 	}
 	if err := v.step.learnInList(ctx, f.resource, records, v.step.sampleOfFamily(f, parent)); err != nil {
 		return err

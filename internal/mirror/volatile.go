@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -146,7 +149,7 @@ func mutable(p jsonvalue.Place) bool {
 
 // mayBeVolatile says whether two readings of a record differ only in what may
 // turn out to be volatile, while its date stands still.
-func (s *step) mayBeVolatile(r storage.Resource, old storage.Record, now *reading) bool {
+func (s *step) mayBeVolatile(r storage.Resource, old storage.Record, now *reading.Reading) bool {
 	if !old.Modified.Equal(now.Modified) || s.now().Sub(s.volatile.Tried[r]) < triedPause {
 		return false
 	}
@@ -155,7 +158,7 @@ func (s *step) mayBeVolatile(r storage.Resource, old storage.Record, now *readin
 }
 
 // again reads the same sample of records once more, past every cache.
-type again func(ctx context.Context) ([]reading, error)
+type again func(ctx context.Context) ([]reading.Reading, error)
 
 // learnVolatile looks for volatile members of a resource and says whether it
 // found any. seen are pairs of the mirror's state and the store's that gave
@@ -168,11 +171,11 @@ func (s *step) learnVolatile(ctx context.Context, r storage.Resource, read again
 		s.volatile.Tried = map[storage.Resource]time.Time{}
 	}
 	s.volatile.Tried[r] = s.now()
-	var readings [3]map[string]reading
+	var readings [3]map[string]reading.Reading
 	for i := range readings {
 		if i > 0 {
 			// Links are signed by the second.
-			if err := sleep(ctx, s.opts.RetryPause+s.opts.RetryPause/10); err != nil {
+			if err := ask.Sleep(ctx, s.opts.RetryPause+s.opts.RetryPause/10); err != nil {
 				return false, err
 			}
 		}
@@ -180,7 +183,7 @@ func (s *step) learnVolatile(ctx context.Context, r storage.Resource, read again
 		if err != nil {
 			return false, err
 		}
-		readings[i] = map[string]reading{}
+		readings[i] = map[string]reading.Reading{}
 		for _, one := range list {
 			readings[i][one.Ref.String()] = one
 		}
@@ -214,10 +217,10 @@ func (s *step) learnMember(m volatileMember) {
 
 // proved are the places that were another in each of three readings, in every
 // record that has one.
-func (s *step) proved(r storage.Resource, readings [3]map[string]reading) []jsonvalue.Place {
+func (s *step) proved(r storage.Resource, readings [3]map[string]reading.Reading) []jsonvalue.Place {
 	moved := map[string]int{}
 	places := map[string]jsonvalue.Place{}
-	var steady []reading
+	var steady []reading.Reading
 	for ref, first := range readings[0] {
 		second, ok2 := readings[1][ref]
 		third, ok3 := readings[2][ref]
@@ -226,7 +229,7 @@ func (s *step) proved(r storage.Resource, readings [3]map[string]reading) []json
 		}
 		steady = append(steady, first)
 		apart := map[string]int{}
-		for _, pair := range [3][2]reading{{first, second}, {second, third}, {first, third}} {
+		for _, pair := range [3][2]reading.Reading{{first, second}, {second, third}, {first, third}} {
 			for _, p := range s.same.Places(r, pair[0].Raw, pair[1].Raw) {
 				apart[p.Path]++
 				if known, there := places[p.Path]; there {
@@ -260,7 +263,7 @@ func (s *step) proved(r storage.Resource, readings [3]map[string]reading) []json
 
 // movedTogether are addresses whose arguments moved in every record since the
 // mirror read it, and did so on enough occasions.
-func (s *step) movedTogether(ctx context.Context, r storage.Resource, now map[string]reading) ([]jsonvalue.Place, error) {
+func (s *step) movedTogether(ctx context.Context, r storage.Resource, now map[string]reading.Reading) ([]jsonvalue.Place, error) {
 	moved, places, have := map[string]int{}, map[string]jsonvalue.Place{}, map[string]int{}
 	for _, one := range now {
 		held, err := s.mirror.repo.Record(ctx, s.storeID, one.Ref)
@@ -327,23 +330,23 @@ func (s *step) sampleOf(ctx context.Context, c *collection, id int64) (again, er
 			}
 		}
 	}
-	filter := s.query(c, "include", strings.Join(ids, ","), "per_page", number(len(ids)), "orderby", "id", "order", "asc")
-	return func(ctx context.Context) ([]reading, error) {
-		got, err := s.asker.list(ctx, c.path(), s.asker.fresh(filter))
+	filter := s.query(c, "include", strings.Join(ids, ","), "per_page", strconv.Itoa(len(ids)), "orderby", "id", "order", "asc")
+	return func(ctx context.Context) ([]reading.Reading, error) {
+		got, err := s.asker.List(ctx, c.path(), s.asker.Fresh(filter))
 		if err != nil {
 			return nil, err
 		}
-		p, err := pollReadings(c, got)
+		p, err := pages.Of(c.resource, c.path(), got)
 		if err != nil {
 			return nil, err
 		}
-		return p.readings, nil
+		return p.Readings, nil
 	}, nil
 }
 
 // isVolatile says whether a record that reads otherwise under the same date
 // turns out to be the same, after what may be volatile was looked at.
-func (s *step) isVolatile(ctx context.Context, c *collection, old storage.Record, r *reading) (bool, error) {
+func (s *step) isVolatile(ctx context.Context, c *collection, old storage.Record, r *reading.Reading) (bool, error) {
 	if c == refunds && s.refundsByOrder || !s.mayBeVolatile(c.resource, old, r) {
 		return false, nil
 	}
@@ -366,7 +369,7 @@ func (s *step) learnInList(ctx context.Context, r storage.Resource, records []st
 		if err != nil {
 			return err
 		}
-		if s.mayBeVolatile(r, held, &reading{Record: records[i]}) {
+		if s.mayBeVolatile(r, held, &reading.Reading{Record: records[i]}) {
 			_, err := s.learnVolatile(ctx, r, read)
 			return err
 		}
@@ -377,7 +380,7 @@ func (s *step) learnInList(ctx context.Context, r storage.Resource, records []st
 // watchStill forgets members that stand still in the oldest record of a
 // collection: what was volatile has become something else, which is then
 // compared anew.
-func (s *step) watchStill(ctx context.Context, c *collection, r *reading) error {
+func (s *step) watchStill(ctx context.Context, c *collection, r *reading.Reading) error {
 	changed, forgotten := false, false
 	kept := s.volatile.Members[:0:0]
 	for _, m := range s.volatile.Members {

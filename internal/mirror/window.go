@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -96,7 +97,7 @@ func (f *filling) count(ctx context.Context, w *window) (int, error) {
 
 func (s *step) count(ctx context.Context, c *collection, from, to time.Time) (int, error) {
 	q := s.query(c, append(span(from, to), "per_page", "1", "orderby", "id", "order", "asc", "_fields", "id")...)
-	got, err := s.asker.list(ctx, c.path(), q)
+	got, err := s.asker.List(ctx, c.path(), q)
 	if err != nil {
 		return 0, err
 	}
@@ -109,10 +110,10 @@ func (s *step) count(ctx context.Context, c *collection, from, to time.Time) (in
 func span(from, to time.Time) []string {
 	var pairs []string
 	if !from.IsZero() {
-		pairs = append(pairs, "after", from.Add(-time.Second).Format(wooTime))
+		pairs = append(pairs, "after", from.Add(-time.Second).Format(storage.WooTime))
 	}
 	if !to.IsZero() {
-		pairs = append(pairs, "before", to.Format(wooTime))
+		pairs = append(pairs, "before", to.Format(storage.WooTime))
 	}
 	if len(pairs) > 0 {
 		pairs = append(pairs, "dates_are_gmt", "true")
@@ -131,16 +132,16 @@ const maxChecks = 2
 func (f *filling) readWindow(ctx context.Context, w *window, total int) error {
 	ch := f.step.chain(f.coll, span(w.From, w.To), w.Place, total)
 	if w.Checking == nil {
-		err := ch.run(ctx, func(p *page) error {
+		err := ch.Run(ctx, func(p *pages.Page) error {
 			return f.keep(p, func() {
-				w.Place = p.next
-				w.Distinct += p.fresh
+				w.Place = p.Next
+				w.Distinct += p.Fresh
 			})
 		})
 		if err != nil {
 			return err
 		}
-		if ch.total < 0 || ch.total == w.Distinct {
+		if ch.Total < 0 || ch.Total == w.Distinct {
 			return f.done(w)
 		}
 	}
@@ -167,15 +168,15 @@ func (f *filling) check(ctx context.Context, w *window) (bool, error) {
 	}
 	f.mu.Unlock()
 	ch := f.step.chain(f.coll, append(span(w.From, w.To), "_fields", f.coll.cheap), w.Checking.Place, -1)
-	err := ch.run(ctx, func(p *page) error {
+	err := ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := f.step.compare(ctx, f.coll, p, storage.Range{CreatedFrom: w.From, CreatedBefore: w.To})
 		if err != nil {
 			return err
 		}
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		w.Checking.Place = p.next
-		w.Checking.Distinct += p.fresh
+		w.Checking.Place = p.Next
+		w.Checking.Distinct += p.Fresh
 		w.Checking.Differences += len(marks)
 		return f.step.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{f.step.stateCursor(f.coll, f.st)}})
 	})
@@ -184,7 +185,7 @@ func (f *filling) check(ctx context.Context, w *window) (bool, error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	adds := ch.total < 0 || w.Checking.Distinct == ch.total
+	adds := ch.Total < 0 || w.Checking.Distinct == ch.Total
 	w.Checking = nil
 	w.Checks++
 	return adds, nil

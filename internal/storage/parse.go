@@ -4,28 +4,87 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// ParseRecord makes a Record of the JSON a store sent for one record of a numbered resource. The text is kept as it is;
-// a date the store left out or wrote in no known form stays zero.
-func ParseRecord(resource Resource, parentID int64, raw json.RawMessage) (Record, error) {
-	var head struct {
-		ID         int64  `json:"id"`
-		Status     string `json:"status"`
-		CustomerID int64  `json:"customer_id"`
-		Created    string `json:"date_created_gmt"`
-		Modified   string `json:"date_modified_gmt"`
+// ReadHead makes a Record of the JSON a store sent for one record of a numbered resource: what the columns of the mirror
+// hold beside the text, which is kept as it is. Only the outermost members are looked at, once, because this runs for
+// every record of a first copy; each member that is no column is handed to other, which may be nil. A date that is null,
+// left out or in no known form stays zero. It fails on what is no object and on a record without an id.
+func ReadHead(resource Resource, raw json.RawMessage, other func(jsonvalue.Member)) (Record, error) {
+	r := Record{Ref: Ref{Resource: resource}, Raw: raw}
+	found := false
+	for m, err := range jsonvalue.Members(raw) {
+		if err != nil {
+			return r, fmt.Errorf("a record of %s is no JSON object", resource)
+		}
+		switch string(m.Name) {
+		case "id":
+			r.ID, found = jsonvalue.Int(m.Value)
+		case "parent_id":
+			r.ParentID, _ = jsonvalue.Int(m.Value)
+		case "status":
+			r.Status = jsonvalue.Text(m.Value)
+		case "customer_id":
+			r.CustomerID, _ = jsonvalue.Int(m.Value)
+		case "date_created_gmt":
+			r.Created = wooDate(m.Value)
+		case "date_modified_gmt":
+			r.Modified = wooDate(m.Value)
+		case "date_updated":
+			if resource == Fulfillments {
+				r.Modified = utcDate(m.Value)
+			}
+		default:
+			if other != nil {
+				other(m)
+			}
+		}
 	}
-	if err := json.Unmarshal(raw, &head); err != nil {
-		return Record{}, fmt.Errorf("storage: a record of %s: %w", resource, err)
+	if !found {
+		return r, fmt.Errorf("a record of %s has no id", resource)
 	}
-	r := Record{Ref: Ref{Resource: resource, ID: head.ID}, ParentID: parentID, Status: head.Status, CustomerID: head.CustomerID, Raw: raw, Hash: HashOf(raw)}
-	r.Created, r.Modified = parseGMT(head.Created), parseGMT(head.Modified)
+	if resource != Orders {
+		r.CustomerID = 0
+	}
+	if resource == Orders || resource == Products {
+		// Their parent_id names a record of the same kind (a subscription's
+		// order, a grouped product); it stays in the JSON.
+		r.ParentID = 0
+	}
 	return r, nil
 }
 
-func parseGMT(text string) time.Time {
-	t, err := time.Parse("2006-01-02T15:04:05", text)
+// ParseRecord is [ReadHead] for a record whose parent is known otherwise, with its hash.
+func ParseRecord(resource Resource, parentID int64, raw json.RawMessage) (Record, error) {
+	r, err := ReadHead(resource, raw, nil)
+	if err != nil {
+		return Record{}, fmt.Errorf("storage: %w", err)
+	}
+	r.ParentID, r.Hash = parentID, HashOf(raw)
+	return r, nil
+}
+
+// WooTime is how WooCommerce writes a date without a zone.
+const WooTime = "2006-01-02T15:04:05"
+
+// wooDate reads a *_gmt date; null, "" and WordPress's zero date are none.
+func wooDate(value json.RawMessage) time.Time {
+	if len(value) != len(WooTime)+2 {
+		return time.Time{}
+	}
+	t, err := time.Parse(WooTime, string(value[1:len(value)-1]))
+	if err != nil || t.Year() <= 0 {
+		return time.Time{}
+	}
+	return t
+}
+
+// utcDate reads a date that ends with a Z; one of local time is none
+// (docs/woocommerce/orders.md#fulfillments).
+func utcDate(value json.RawMessage) time.Time {
+	t, err := time.Parse(`"`+WooTime+`Z"`, string(value))
 	if err != nil {
 		return time.Time{}
 	}

@@ -1,9 +1,10 @@
-package mirror
+package pages
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,11 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
+	"pgregory.net/rapid"
 )
 
 // shelfSource lists ids in order, and lets a test change them before each
@@ -45,11 +46,11 @@ func (s *shelfSource) Do(_ context.Context, r woo.Request) (*woo.Response, error
 	return response, nil
 }
 
-func chainOver(shop woo.Doer, size, inFlight int) *chain {
-	opts := Options{InFlight: inFlight, Retries: -1}.withDefaults()
-	return &chain{
-		asker: &asker{shop: shop, opts: opts}, path: "orders", resource: storage.Orders, total: -1,
-		size: pagesize.New(size, 0), unreadable: func(int64, error) {},
+func chainOver(shop woo.Doer, size, inFlight int) *Chain {
+	log := slog.New(slog.DiscardHandler)
+	return &Chain{
+		Asker: ask.New(shop, ask.Options{Retries: -1, Now: time.Now, Log: log}), InFlight: inFlight, Log: log, Path: "orders", Resource: storage.Orders, Total: -1,
+		Size: pagesize.New(size, 0), Unreadable: func(int64, error) {},
 	}
 }
 
@@ -84,13 +85,13 @@ func TestAChainMissesNoRecordThatStays(t *testing.T) {
 		read := map[int64]bool{}
 		var last int64
 		c := chainOver(source, rapid.IntRange(2, 12).Draw(t, "page size"), 1)
-		err := c.run(context.Background(), func(p *page) error {
-			if p.afterID != last {
-				t.Fatalf("a page continues after %d, the one before ended at %d", p.afterID, last)
+		err := c.Run(context.Background(), func(p *Page) error {
+			if p.AfterID != last {
+				t.Fatalf("a page continues after %d, the one before ended at %d", p.AfterID, last)
 			}
-			last = p.lastID()
-			for i := range p.readings {
-				read[p.readings[i].ID] = true
+			last = p.LastID()
+			for i := range p.Readings {
+				read[p.Readings[i].ID] = true
 			}
 			return nil
 		})
@@ -114,7 +115,7 @@ func TestAChainOverAStoreAtRestAsksOncePerPage(t *testing.T) {
 		}
 		c := chainOver(source, 100, 1)
 		distinct := 0
-		if err := c.run(t.Context(), func(p *page) error { distinct += p.fresh; return nil }); err != nil {
+		if err := c.Run(t.Context(), func(p *Page) error { distinct += p.Fresh; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if most := n/99 + 1; distinct != n || source.asked > most {
@@ -131,30 +132,8 @@ func TestAChainOverAListThatMakesNoSenseEnds(t *testing.T) {
 			source.ids[i] += 1000
 		}
 	}
-	err := chainOver(source, 4, 1).run(t.Context(), func(*page) error { return nil })
+	err := chainOver(source, 4, 1).Run(t.Context(), func(*Page) error { return nil })
 	if err == nil {
 		t.Error("it was taken for a list")
-	}
-}
-
-func TestPollsKeepToTheirShareOfTheStoresTime(t *testing.T) {
-	t.Parallel()
-	s := &step{opts: Options{}.withDefaults()}
-	now := time.Now()
-	s.opts.Now = func() time.Time { return now }
-	var st state
-	for range 30 {
-		s.pace(&st, false, time.Second)
-	}
-	if st.Poll.Interval != s.opts.Schedule.PollMax {
-		t.Errorf("a quiet store is polled every %v", st.Poll.Interval)
-	}
-	s.pace(&st, true, time.Millisecond)
-	if st.Poll.Interval != s.opts.Schedule.PollMin {
-		t.Errorf("a store with changes is polled every %v", st.Poll.Interval)
-	}
-	s.pace(&st, true, 20*time.Second)
-	if st.Poll.Interval < 5*time.Minute {
-		t.Errorf("a store that takes 20 s for a poll is polled every %v", st.Poll.Interval)
 	}
 }

@@ -1,12 +1,16 @@
-package mirror
+package pages
 
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -24,22 +28,26 @@ import (
 // addition behind it leave the total as it was. They only say how far the
 // list goes, which lets several pages be on their way at once; without totals
 // pages are asked for one after the other, up to an empty one.
-type chain struct {
-	asker    *asker
-	path     string
-	resource storage.Resource
-	filter   url.Values
-	parent   int64 // given to each record, when not 0
-	place    place
+type Chain struct {
+	Asker    *ask.Asker
+	Path     string
+	Resource storage.Resource
+	Filter   url.Values
+	Parent   int64 // given to each record, when not 0
+	Place    Place
 	// total is how many records are expected; below 0 when unknown.
-	total int
+	Total int
 	// size is the page size and its recovery after failures.
-	size *pagesize.Size
+	Size *pagesize.Size
 	// unreadable is told about a record the store fails on; ID 0 when not
 	// even its id can be had.
-	unreadable func(id int64, cause error)
+	Unreadable func(id int64, cause error)
+	// inFlight is how many pages are asked for at a time at most, in case the
+	// store's pace allows them.
+	InFlight int
+	Log      *slog.Logger
 	// fresh: every page passes every cache.
-	fresh bool
+	Fresh bool
 	// short: the last page had fewer records than asked for.
 	short bool
 	// jump: the next page cannot overlap, because what it would share is
@@ -49,60 +57,60 @@ type chain struct {
 
 // place is where a chain stands: the greatest id read, and the position at
 // which the next page begins.
-type place struct {
+type Place struct {
 	LastID int64 `json:"last_id,omitempty"`
 	Offset int   `json:"offset,omitempty"`
 }
 
 // page is one answer of a list, in the order of ids.
-type page struct {
-	readings []reading
+type Page struct {
+	Readings []reading.Reading
 	// afterID is the greatest id read before: the page and what came before
 	// it hold everything up to the page's last id.
-	afterID int64
+	AfterID int64
 	// fresh is how many ids are greater than afterID.
-	fresh int
+	Fresh int
 	// next is the chain's place behind this page.
-	next  place
-	total int // as this answer said; below 0: not said
-	last  bool
-	whole bool // its records have all their members
-	date  time.Time
-	size  int // in bytes
+	Next  Place
+	Total int // as this answer said; below 0: not said
+	Last  bool
+	Whole bool // its records have all their members
+	Date  time.Time
+	Size  int // in bytes
 }
 
-func (p *page) lastID() int64 { return p.next.LastID }
+func (p *Page) LastID() int64 { return p.Next.LastID }
 
 // fetchPage reads one page and takes its records apart; it runs beside
 // others.
-func (c *chain) fetchPage(ctx context.Context, offset, size int) (*page, error) {
-	q := query(c.filter, "orderby", "id", "order", "asc", "per_page", number(size), "offset", number(offset))
-	if c.fresh {
-		q = c.asker.fresh(q)
+func (c *Chain) fetchPage(ctx context.Context, offset, size int) (*Page, error) {
+	q := ask.Query(c.Filter, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(size), "offset", strconv.Itoa(offset))
+	if c.Fresh {
+		q = c.Asker.Fresh(q)
 	}
-	got, err := c.asker.list(ctx, c.path, q)
+	got, err := c.Asker.List(ctx, c.Path, q)
 	if err != nil {
 		return nil, err
 	}
-	p := &page{total: got.Total, date: got.date, size: len(got.Body), whole: !q.Has("_fields")}
+	p := &Page{Total: got.Total, Date: got.Date, Size: len(got.Body), Whole: !q.Has("_fields")}
 	var last int64
 	for raw, err := range jsonvalue.Elements(got.Body) {
 		if err != nil {
-			return nil, wrong(c.path, "it is no list")
+			return nil, ask.Unusable(c.Path, "it is no list")
 		}
-		r, err := read(c.resource, raw)
+		r, err := reading.Of(c.Resource, raw)
 		if err != nil {
-			return nil, wrong(c.path, "%v", err)
+			return nil, ask.Unusable(c.Path, "%v", err)
 		}
 		if r.ID <= last {
-			return nil, wrong(c.path, "record %d comes after %d although ids were to ascend", r.ID, last)
+			return nil, ask.Unusable(c.Path, "record %d comes after %d although ids were to ascend", r.ID, last)
 		}
 		last = r.ID
-		if c.parent != 0 {
-			r.ParentID = c.parent
+		if c.Parent != 0 {
+			r.ParentID = c.Parent
 		}
 		r.Hash = storage.HashOf(r.Raw)
-		p.readings = append(p.readings, r)
+		p.Readings = append(p.Readings, r)
 	}
 	return p, nil
 }
@@ -115,32 +123,32 @@ const maxRetraces = 40
 // returns nil at the end of the list, errSpent when the step's budget is used
 // up, or the first error that cannot be got around. The place is then behind
 // the last page handed over.
-func (c *chain) run(ctx context.Context, hand func(p *page) error) error {
+func (c *Chain) Run(ctx context.Context, hand func(p *Page) error) error {
 	back, retraces, furthest := 1, 0, 0
 	for {
 		flight := c.open(ctx)
-		err := flight.each(func(b boarding, p *page) (more bool, err error) {
+		err := flight.each(func(b boarding, p *Page) (more bool, err error) {
 			if !c.overlaps(b.offset, p) {
-				c.place.Offset = max(0, b.offset-back)
+				c.Place.Offset = max(0, b.offset-back)
 				return false, errRetrace
 			}
 			c.accept(b.offset, b.size, p)
-			if c.place.Offset > furthest {
-				furthest, back, retraces = c.place.Offset, 1, 0
+			if c.Place.Offset > furthest {
+				furthest, back, retraces = c.Place.Offset, 1, 0
 			}
-			c.size.Succeeded(b.size)
-			return !p.last, hand(p)
+			c.Size.Succeeded(b.size)
+			return !p.Last, hand(p)
 		})
 		flight.close()
 		switch {
 		case errors.Is(err, errRetrace):
 			if retraces++; retraces > maxRetraces {
-				return wrong(c.path, "its pages do not fit together")
+				return ask.Unusable(c.Path, "its pages do not fit together")
 			}
 			back = min(back*4, 4096)
 		case err != nil && ctx.Err() == nil && pagesize.TooHeavy(err):
-			if c.size.Failed(flight.failed.size) {
-				c.asker.opts.Log.Warn("the store fails on a page; asking for smaller ones", "path", c.path, "per_page", c.size.Now(), "error", err)
+			if c.Size.Failed(flight.failed.size) {
+				c.Log.Warn("the store fails on a page; asking for smaller ones", "path", c.Path, "per_page", c.Size.Now(), "error", err)
 			} else if err := c.isolate(ctx, err, hand); err != nil {
 				return err
 			}
@@ -149,28 +157,28 @@ func (c *chain) run(ctx context.Context, hand func(p *page) error) error {
 		case flight.complete:
 			return nil
 		default:
-			return errSpent
+			return ask.ErrSpent
 		}
 	}
 }
 
 // overlaps says whether nothing can lie between what was read and this page.
-func (c *chain) overlaps(offset int, p *page) bool {
+func (c *Chain) overlaps(offset int, p *Page) bool {
 	switch {
 	case offset == 0 || c.jump:
 		return true
-	case len(p.readings) > 0 && p.readings[0].ID <= c.place.LastID:
+	case len(p.Readings) > 0 && p.Readings[0].ID <= c.Place.LastID:
 		return true
-	case len(p.readings) > 0:
+	case len(p.Readings) > 0:
 		// The page before had room for more: the store keeps records to
 		// itself (damaged ones, or of a status nobody registers), and the one
 		// to overlap with may be among them. Positions follow each other and
 		// the total stands, so nothing has shifted.
-		return c.short && (p.total < 0 || p.total == c.total)
-	case p.total >= 0:
+		return c.short && (p.Total < 0 || p.Total == c.Total)
+	case p.Total >= 0:
 		// Positions exist here, but the store hides what is on them; or the
 		// list shrank and this is behind its end.
-		return p.total > offset
+		return p.Total > offset
 	default:
 		// Without totals an empty page behind a short one is the end.
 		return c.short
@@ -178,34 +186,34 @@ func (c *chain) overlaps(offset int, p *page) bool {
 }
 
 // accept moves the chain behind a page.
-func (c *chain) accept(offset, size int, p *page) {
-	p.afterID = c.place.LastID
-	for _, r := range p.readings {
-		if r.ID > p.afterID {
-			p.fresh++
+func (c *Chain) accept(offset, size int, p *Page) {
+	p.AfterID = c.Place.LastID
+	for _, r := range p.Readings {
+		if r.ID > p.AfterID {
+			p.Fresh++
 		}
 	}
-	n := len(p.readings)
+	n := len(p.Readings)
 	c.short = n < size
 	c.jump = n == 0 // the overlapping record is one of those that are hidden
-	c.place.Offset = offset + size - 1
+	c.Place.Offset = offset + size - 1
 	if n > 0 {
-		c.place.LastID = max(c.place.LastID, p.readings[n-1].ID)
+		c.Place.LastID = max(c.Place.LastID, p.Readings[n-1].ID)
 	}
-	if p.total >= 0 && (n > 0 || offset == 0) {
+	if p.Total >= 0 && (n > 0 || offset == 0) {
 		// An empty page behind the end says 0 on some versions
 		// (docs/woocommerce/lists.md#page-beyond-total-zero): only a page with records is believed.
-		c.total = p.total
+		c.Total = p.Total
 	}
 	switch {
-	case c.total >= 0:
-		p.last = offset+size >= c.total
-	case c.short && p.fresh == 0:
-		p.last = true
+	case c.Total >= 0:
+		p.Last = offset+size >= c.Total
+	case c.short && p.Fresh == 0:
+		p.Last = true
 	case c.short:
 		// A short page may be the end, or hide records the store dropped
 		// from it. Without totals only an empty one behind it tells.
-		c.place.Offset = offset + size
+		c.Place.Offset = offset + size
 	}
-	p.next = c.place
+	p.Next = c.Place
 }

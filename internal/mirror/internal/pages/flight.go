@@ -1,8 +1,10 @@
-package mirror
+package pages
 
 import (
 	"context"
 	"errors"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 )
 
 // errRetrace tells a chain to ask again from its place.
@@ -11,7 +13,7 @@ var errRetrace = errors.New("mirror: pages do not overlap")
 // flight is a chain's pages on their way: asked for at once, as far ahead as
 // allowed, and handed over in order.
 type flight struct {
-	chain    *chain
+	chain    *Chain
 	ctx      context.Context //nolint:containedctx // lives as long as the flight
 	cancel   context.CancelFunc
 	queue    []boarding // in order of offset
@@ -27,13 +29,13 @@ type boarding struct {
 }
 
 type fetched struct {
-	page *page
+	page *Page
 	err  error
 }
 
-func (c *chain) open(ctx context.Context) *flight {
+func (c *Chain) open(ctx context.Context) *flight {
 	ctx, cancel := context.WithCancel(ctx)
-	return &flight{chain: c, ctx: ctx, cancel: cancel, next: c.place.Offset}
+	return &flight{chain: c, ctx: ctx, cancel: cancel, next: c.Place.Offset}
 }
 
 // close stops what is still on its way and waits for it. Pages that nobody
@@ -48,7 +50,7 @@ func (f *flight) close() {
 
 // each hands pages over until land says that there is no more, fails, or the
 // budget is spent.
-func (f *flight) each(land func(b boarding, p *page) (more bool, err error)) error {
+func (f *flight) each(land func(b boarding, p *Page) (more bool, err error)) error {
 	for {
 		f.board()
 		if len(f.queue) == 0 {
@@ -57,7 +59,7 @@ func (f *flight) each(land func(b boarding, p *page) (more bool, err error)) err
 		first := f.queue[0]
 		got := <-first.result
 		f.queue = f.queue[1:]
-		if errors.Is(got.err, errSpent) {
+		if errors.Is(got.err, ask.ErrSpent) {
 			return nil
 		}
 		if got.err != nil {
@@ -74,7 +76,7 @@ func (f *flight) each(land func(b boarding, p *page) (more bool, err error)) err
 		}
 		if len(f.queue) == 0 {
 			// Without totals only the chain knows where the next page begins.
-			f.next = f.chain.place.Offset
+			f.next = f.chain.Place.Offset
 		}
 	}
 }
@@ -83,15 +85,15 @@ func (f *flight) each(land func(b boarding, p *page) (more bool, err error)) err
 // a time otherwise.
 func (f *flight) board() {
 	c := f.chain
-	for len(f.queue) < f.ahead() && !c.asker.spent() {
-		if c.total >= 0 && f.next > c.place.Offset && f.next+1 >= c.total {
+	for len(f.queue) < f.ahead() && !c.Asker.Spent() {
+		if c.Total >= 0 && f.next > c.Place.Offset && f.next+1 >= c.Total {
 			return // the page before reaches the end as far as known
 		}
-		b := boarding{offset: f.next, size: c.size.Next(), result: make(chan fetched, 1)}
+		b := boarding{offset: f.next, size: c.Size.Next(), result: make(chan fetched, 1)}
 		f.queue = append(f.queue, b)
 		f.next += b.size - 1
 		ctx := f.ctx
-		if paced, ok := c.asker.shop.(Paced); ok {
+		if paced, ok := c.Asker.Shop.(Paced); ok {
 			ctx = paced.Arrive(ctx)
 		}
 		go func() {
@@ -105,12 +107,23 @@ func (f *flight) board() {
 // handed over in order: while a slow one holds the others up, the slots must
 // not run dry.
 func (f *flight) ahead() int {
-	a := f.chain.asker
-	if f.chain.total < 0 {
+	a := f.chain.Asker
+	if f.chain.Total < 0 {
 		return 1
 	}
-	if paced, ok := a.shop.(Paced); ok {
-		return min(a.opts.InFlight, 2*paced.Slots()+1)
+	if paced, ok := a.Shop.(Paced); ok {
+		return min(f.chain.InFlight, 2*paced.Slots()+1)
 	}
-	return a.opts.InFlight
+	return f.chain.InFlight
+}
+
+// Paced is a woo.Doer that says how many reads it lets through at a time just
+// now. Then only about twice as many are asked for ahead, so that a step whose
+// time is up has little left to wait for.
+type Paced interface {
+	Slots() int
+	// Arrive makes a context whose request waits as if it had been sent now.
+	// Pages are needed in their order; one that came to wait behind its
+	// followers would leave slots empty when its turn comes.
+	Arrive(ctx context.Context) context.Context
 }

@@ -1,10 +1,13 @@
-package mirror
+package pages
 
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/pagesize"
 )
 
@@ -15,21 +18,21 @@ import (
 //
 // Failure policy: one record that cannot be read must not keep all others out
 // of the mirror. It is noted, tried again later, and reported by verify.
-func (c *chain) isolate(ctx context.Context, failure error, hand func(p *page) error) error {
-	probe := query(c.filter, "orderby", "id", "order", "asc", "per_page", "1", "_fields", "id")
-	if _, err := c.asker.list(ctx, c.path, probe); err != nil {
+func (c *Chain) isolate(ctx context.Context, failure error, hand func(p *Page) error) error {
+	probe := ask.Query(c.Filter, "orderby", "id", "order", "asc", "per_page", "1", "_fields", "id")
+	if _, err := c.Asker.List(ctx, c.Path, probe); err != nil {
 		return failure
 	}
-	for offset := c.place.Offset; offset < c.place.Offset+2; offset++ {
+	for offset := c.Place.Offset; offset < c.Place.Offset+2; offset++ {
 		p, err := c.fetchPage(ctx, offset, 1)
 		switch {
-		case err == nil && len(p.readings) > 0:
-			p.afterID = c.place.LastID
-			if id := p.readings[0].ID; id > c.place.LastID {
-				p.fresh = 1
-				c.place.LastID = id
+		case err == nil && len(p.Readings) > 0:
+			p.AfterID = c.Place.LastID
+			if id := p.Readings[0].ID; id > c.Place.LastID {
+				p.Fresh = 1
+				c.Place.LastID = id
 			}
-			p.next = c.place
+			p.Next = c.Place
 			if err := hand(p); err != nil {
 				return err
 			}
@@ -38,20 +41,20 @@ func (c *chain) isolate(ctx context.Context, failure error, hand func(p *page) e
 			return err
 		default:
 			id := c.idAt(ctx, offset)
-			c.unreadable(id, err)
-			c.place.LastID = max(c.place.LastID, id)
+			c.Unreadable(id, err)
+			c.Place.LastID = max(c.Place.LastID, id)
 		}
 	}
-	c.place.Offset += 2
+	c.Place.Offset += 2
 	c.jump = true
 	return nil
 }
 
 // idAt asks for nothing but the id at a position, which often works where the
 // whole record does not; 0 when it fails too.
-func (c *chain) idAt(ctx context.Context, offset int) int64 {
-	q := query(c.filter, "orderby", "id", "order", "asc", "per_page", "1", "offset", number(offset), "_fields", "id")
-	got, err := c.asker.list(ctx, c.path, q)
+func (c *Chain) idAt(ctx context.Context, offset int) int64 {
+	q := ask.Query(c.Filter, "orderby", "id", "order", "asc", "per_page", "1", "offset", strconv.Itoa(offset), "_fields", "id")
+	got, err := c.Asker.List(ctx, c.Path, q)
 	if err != nil {
 		return 0
 	}
@@ -59,7 +62,7 @@ func (c *chain) idAt(ctx context.Context, offset int) int64 {
 		if err != nil {
 			break
 		}
-		if r, err := read(c.resource, raw); err == nil {
+		if r, err := reading.Of(c.Resource, raw); err == nil {
 			return r.ID
 		}
 	}
@@ -67,6 +70,6 @@ func (c *chain) idAt(ctx context.Context, offset int) int64 {
 }
 
 // unreadableReason is what a mark on such a record says.
-func unreadableReason(cause error) string {
+func UnreadableReason(cause error) string {
 	return fmt.Sprintf("the store fails on this record: %v", cause)
 }
