@@ -98,7 +98,7 @@ func nameByContent(writes []outbox.Write) {
 	}
 }
 
-// complete gives the rows what the flags say.
+// complete puts into every row what stands on the command line once for all: policy, key, base, members allowed.
 func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 	if f.bound != 0 && !f.wait {
 		return problem.New(problem.Usage, "--timeout bounds --wait, which is not given").Next(

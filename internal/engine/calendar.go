@@ -86,10 +86,11 @@ func (c calendar) wakes(ctx context.Context, e entry) (wakes, answered int64, li
 	return wakes, answered, err == nil, err
 }
 
-// settle writes down how a job ended and gives the time the store is due again; seen is the number of wake-ups the job
+// finish writes down how a job ended and gives the time the store is due again; seen is the number of wake-ups the job
 // knew of when it began. It runs in the transaction that completes the job.
-func (c calendar) settle(ctx context.Context, tx *sql.Tx, e entry, seen int64, out Outcome,
-	failed bool) (time.Time, error) {
+func (c calendar) finish(
+	ctx context.Context, tx *sql.Tx, e entry, seen int64, out Outcome, failed bool,
+) (time.Time, error) {
 	var wakes, answered, failures int64
 	err := tx.QueryRowContext(ctx,
 		`SELECT wakes, answered, failures FROM engine_calendar WHERE task = ? AND store_id = ?`,

@@ -122,7 +122,7 @@ func complete[A storeArgs](ctx context.Context, e *Engine, job *river.Job[A], se
 		return time.Time{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	again, err := e.calendar.settle(ctx, tx, job.Args.entry(), seen, out, failed)
+	again, err := e.calendar.finish(ctx, tx, job.Args.entry(), seen, out, failed)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -167,7 +167,7 @@ func (d *drawing) place() {
 			if round%2 == 1 {
 				floor = d.floors[len(d.floors)-1-f]
 			}
-			settle(floor)
+			shift(floor)
 		}
 	}
 	left, right := 0.0, 0.0
@@ -193,9 +193,9 @@ func (d *drawing) place() {
 	d.height = y - storey + margin
 }
 
-// settle gives each node of a floor the place its neighbours wish, without overlap: nodes that would overlap share their
+// shift gives each node of a floor the place its neighbours wish, without overlap: nodes that would overlap share their
 // wishes and stand side by side.
-func settle(floor []*node) {
+func shift(floor []*node) {
 	type group struct {
 		nodes []*node
 		wish  float64 // for its left edge
