@@ -51,7 +51,8 @@ func rolesPage() string {
 				" | "))
 	}
 	say("\n%s", statusesNotes())
-	say("Fulfilments are there from WooCommerce 10.1 on, where their feature is switched on; they ask for `manage_woocommerce` on")
+	say("Fulfilments are there from WooCommerce 10.1 on, where their feature is switched on; they ask for " +
+		"`manage_woocommerce` on")
 	say("each of these versions, and are in no default set of scopes because that opens the shop's settings.\n")
 	say("Before WooCommerce 9.9 `customers:write` needs `promote_users` instead of `create_customers`. On a multisite")
 	say("network no role lets anyone update or delete customers: only super admins edit and delete users there.\n")

@@ -37,7 +37,8 @@ const (
 
 // Scopes are all scopes, in the order of documentation.
 var Scopes = []Scope{
-	OrdersRead, OrdersWrite, OrdersDelete, FulfillmentsRead, FulfillmentsWrite, ProductsRead, ProductsWrite, ProductsDelete, TermsRead, TermsWrite,
+	OrdersRead, OrdersWrite, OrdersDelete, FulfillmentsRead, FulfillmentsWrite, ProductsRead, ProductsWrite,
+	ProductsDelete, TermsRead, TermsWrite,
 	CustomersRead, CustomersWrite, CustomersDelete, CouponsRead, CouponsWrite, WebhooksScope, ReportsRead, ReviewsRead,
 	ShippingRead, SettingsScope,
 }

@@ -106,8 +106,9 @@ func run(ctx context.Context, target, visit string, rounds int, connections, mod
 }
 
 // ways are all ways to read the store, in the order in which a round tries them.
-func ways(client *woo.Client, target string, key woo.Credentials, connections, modes []string) []func(context.Context) (
-	measured, error) {
+func ways(
+	client *woo.Client, target string, key woo.Credentials, connections, modes []string,
+) []func(context.Context) (measured, error) {
 	var list []func(context.Context) (measured, error)
 	for _, text := range connections {
 		list = append(list, func(ctx context.Context) (measured, error) {

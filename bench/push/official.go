@@ -20,8 +20,9 @@ var officialScript []byte
 
 // byOfficial lets the official JavaScript client create the same orders. It is installed from the lock file in clients,
 // into a directory that goes away again; certificate is what the store is trusted by, empty for the system's.
-func byOfficial(ctx context.Context, target string, key woo.Credentials, clients, certificate string,
-	n int) (time.Duration, error) {
+func byOfficial(
+	ctx context.Context, target string, key woo.Credentials, clients, certificate string, n int,
+) (time.Duration, error) {
 	dir, err := os.MkdirTemp("", "push")
 	if err != nil {
 		return 0, err

@@ -194,8 +194,9 @@ func runRecordList(ctx context.Context, a *app, kind recordview.Kind, opts *list
 	})
 }
 
-func printRecords(ctx context.Context, a *app, r *service.Reader, kind recordview.Kind, st storage.Store,
-	q storage.Query) error {
+func printRecords(
+	ctx context.Context, a *app, r *service.Reader, kind recordview.Kind, st storage.Store, q storage.Query,
+) error {
 	var rows [][]string
 	for record, err := range r.Records(ctx, q) {
 		if err != nil {

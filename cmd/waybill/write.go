@@ -136,8 +136,9 @@ func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 	return nil
 }
 
-func findWrites(ctx context.Context, a *app, s *service.Service, store string, rows []intake.Row,
-	by service.NamedBy) (storage.Store, []outbox.Write, error) {
+func findWrites(
+	ctx context.Context, a *app, s *service.Service, store string, rows []intake.Row, by service.NamedBy,
+) (storage.Store, []outbox.Write, error) {
 	st, err := s.Store(ctx, store)
 	if err != nil {
 		return st, nil, err
@@ -145,7 +146,8 @@ func findWrites(ctx context.Context, a *app, s *service.Service, store string, r
 	writes, err := s.Find(ctx, st, rows, by)
 	for i, w := range writes {
 		if w.Unconfirmed != nil {
-			a.note("The store could not be asked (%v): %s is %s by the mirror alone, which may be late. Look with: waybill outbox list %s",
+			a.note("The store could not be asked (%v): %s is %s by the mirror alone, which may be late. Look with: "+
+				"waybill outbox list %s",
 				w.Unconfirmed, rows[i].Name, w.Ref(), st.Name)
 			break // one says it for all
 		}

@@ -48,8 +48,9 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 }
 
 // deliver waits for writes and ends with the error of one that did not go through. bound is the longest wait; 0: none.
-func deliver(ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write,
-	bound time.Duration) error {
+func deliver(
+	ctx context.Context, a *app, s *service.Service, st storage.Store, accepted []outbox.Write, bound time.Duration,
+) error {
 	ids := make([]string, len(accepted))
 	for i, w := range accepted {
 		ids[i] = w.ID

@@ -111,8 +111,9 @@ func (w *storeWorker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 }
 
 // complete ends the job and enters the calendar in one transaction.
-func complete[A storeArgs](ctx context.Context, e *Engine, job *river.Job[A], seen int64, out Outcome,
-	failed bool) (time.Time, error) {
+func complete[A storeArgs](
+	ctx context.Context, e *Engine, job *river.Job[A], seen int64, out Outcome, failed bool,
+) (time.Time, error) {
 	// A task that used up the hard limit leaves a context that has ended; the record of it must be written all the
 	// same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)

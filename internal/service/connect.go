@@ -191,8 +191,9 @@ func (s *Service) probe(ctx context.Context, pasted string, c Connection) (probe
 
 // firstRead proves that the key may read what the store will be used for, orders unless told otherwise: a key that is
 // accepted may still belong to somebody who may see nothing.
-func firstRead(ctx context.Context, client *woo.Client,
-	scopes []doctor.Scope) (orders int, ahead time.Duration, err error) {
+func firstRead(
+	ctx context.Context, client *woo.Client, scopes []doctor.Scope,
+) (orders int, ahead time.Duration, err error) {
 	scope, route := doctor.FirstRead(scopes)
 	res, err := client.Do(ctx, woo.Request{Path: route, Query: url.Values{"per_page": {"1"}}})
 	if err != nil {

@@ -14,8 +14,9 @@ import (
 //
 // The doctor's opinion alone refuses nothing: whether a store can be connected is decided by connecting it. So a fault
 // of the doctor costs its requests and no customer.
-func (s *Service) ConnectExamined(ctx context.Context, c Connection,
-	more ...doctor.Option) (Connected, *doctor.Report, error) {
+func (s *Service) ConnectExamined(
+	ctx context.Context, c Connection, more ...doctor.Option,
+) (Connected, *doctor.Report, error) {
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, nil, err
 	}

@@ -64,8 +64,9 @@ func (s *Service) Deliver(ctx context.Context, st storage.Store, ids []string, d
 }
 
 // tellWaiting tells which writes are waited for: those named, or all that will be looked at again.
-func (s *Service) tellWaiting(ctx context.Context, st storage.Store, ids []string, waiting []outbox.Write,
-	tell func([]outbox.Write)) error {
+func (s *Service) tellWaiting(
+	ctx context.Context, st storage.Store, ids []string, waiting []outbox.Write, tell func([]outbox.Write),
+) error {
 	if len(ids) == 0 {
 		var err error
 		q := outbox.Query{StoreID: st.ID, States: []outbox.State{outbox.Pending, outbox.Unknown}}
@@ -81,8 +82,9 @@ func (s *Service) tellWaiting(ctx context.Context, st storage.Store, ids []strin
 }
 
 // settled tells observe about the writes that moved to an end or to a person, and returns the others.
-func (s *Service) settled(ctx context.Context, ids []string, observe func(outbox.Write)) (
-	open []string, waiting []outbox.Write, err error) {
+func (s *Service) settled(
+	ctx context.Context, ids []string, observe func(outbox.Write),
+) (open []string, waiting []outbox.Write, err error) {
 	for _, id := range ids {
 		w, err := s.db.GetWrite(ctx, id)
 		if err != nil {

@@ -43,7 +43,8 @@ func Example() {
 	defer s.Close()
 
 	// Connect proves that the key works, and SyncOnce copies everything it may read.
-	connected, err := s.Connect(ctx, service.Connection{URL: shop.URL, Key: shop.Key, Secret: shop.Secret, Name: "shop"})
+	connected, err := s.Connect(ctx, service.Connection{URL: shop.URL, Key: shop.Key, Secret: shop.Secret,
+		Name: "shop"})
 	if err != nil {
 		log.Fatal(err)
 	}

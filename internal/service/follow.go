@@ -54,8 +54,9 @@ func (s *Service) Follow(ctx context.Context, stores []storage.Store, watch Watc
 }
 
 // pull is one job of the engine.
-func (s *Service) pull(ctx context.Context, m *mirror.Mirror, job engine.Job,
-	done func(Round)) (engine.Outcome, error) {
+func (s *Service) pull(
+	ctx context.Context, m *mirror.Mirror, job engine.Job, done func(Round),
+) (engine.Outcome, error) {
 	st, err := s.db.Store(ctx, job.StoreID)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && st.Paused {
 		// Not ours to work on; whoever resumes it wakes it.

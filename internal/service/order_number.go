@@ -60,8 +60,9 @@ func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by Na
 }
 
 // idUnlessNumber takes a number for an id, unless another order is known by it.
-func (r *Reader) idUnlessNumber(ctx context.Context, st storage.Store, id int64, numbered []storage.Record) (
-	int64, error) {
+func (r *Reader) idUnlessNumber(
+	ctx context.Context, st storage.Store, id int64, numbered []storage.Record,
+) (int64, error) {
 	var others []storage.Record
 	for _, order := range numbered {
 		if order.ID != id {

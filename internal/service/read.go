@@ -50,8 +50,9 @@ const changesAtOnce = 1000
 
 // EachChange visits changes in the order of their numbers, each once. With follow it waits for more until the context
 // ends, which is no error then.
-func (r *Reader) EachChange(ctx context.Context, q storage.ChangeQuery, follow bool,
-	visit func(NamedChange) error) error {
+func (r *Reader) EachChange(
+	ctx context.Context, q storage.ChangeQuery, follow bool, visit func(NamedChange) error,
+) error {
 	names := map[int64]string{}
 	left := q.Limit
 	for {

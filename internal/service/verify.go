@@ -10,8 +10,9 @@ import (
 
 // Verify reads the whole store again and compares every record with the mirror. It changes neither. A store that was
 // never copied is refused: to read all of it to say that all is missing helps nobody.
-func (s *Service) Verify(ctx context.Context, st storage.Store, opts mirror.VerifyOptions,
-	watch Watch) (mirror.Report, error) {
+func (s *Service) Verify(
+	ctx context.Context, st storage.Store, opts mirror.VerifyOptions, watch Watch,
+) (mirror.Report, error) {
 	if begun, err := s.db.Cursor(ctx, st.ID, string(storage.Orders)); err != nil || begun == nil {
 		if err != nil {
 			return mirror.Report{}, Explain(err)

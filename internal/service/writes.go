@@ -130,8 +130,9 @@ func (r *Reader) Lessons(ctx context.Context, storeID int64) ([]string, error) {
 
 // RetryWrite sends a rejected or parked write again, with another body or policy where given. allowed are members of
 // the body that WooCommerce does not know, besides those that were allowed when the write was accepted.
-func (s *Service) RetryWrite(ctx context.Context, id string, body []byte, policy outbox.Policy,
-	allowed ...string) (outbox.Write, error) {
+func (s *Service) RetryWrite(
+	ctx context.Context, id string, body []byte, policy outbox.Policy, allowed ...string,
+) (outbox.Write, error) {
 	w, err := s.outbox().Retry(ctx, id, body, policy, allowed...)
 	return w, explainWrite(err)
 }

@@ -20,7 +20,8 @@ func pkg(room string, knows ...string) house.Package {
 }
 
 var small = []house.Package{
-	pkg("cmd/waybill", "cmd/waybill/internal/terminal", "internal/service", "woo"), pkg("cmd/waybill/internal/terminal"),
+	pkg("cmd/waybill", "cmd/waybill/internal/terminal", "internal/service", "woo"),
+	pkg("cmd/waybill/internal/terminal"),
 	pkg("internal/service", "internal/mirror", "woo"), pkg("internal/mirror", "woo", "internal/mirror/internal/sweep"),
 	pkg("internal/mirror/internal/sweep"), pkg("woo"), pkg("tools/house"),
 }
@@ -31,11 +32,13 @@ func TestRoomsBelowInternalStandInTheirBox(t *testing.T) {
 	for _, b := range Plan(small) {
 		names = append(names, b.Name+" "+strings.Join(b.Inside, ","))
 	}
-	if want := []string{"cmd/waybill terminal", "internal/mirror sweep", "internal/service ", "woo "}; !slices.Equal(names, want) {
+	if want := []string{"cmd/waybill terminal", "internal/mirror sweep", "internal/service ",
+		"woo "}; !slices.Equal(names, want) {
 		t.Errorf("got %q, want %q", names, want)
 	}
 	for room, want := range map[string][2]string{
-		"sandbox/internal/shop/internal/orders": {"sandbox", "shop/orders"}, "internal/storage/sqlite": {"internal/storage/sqlite", ""},
+		"sandbox/internal/shop/internal/orders": {"sandbox", "shop/orders"},
+		"internal/storage/sqlite":               {"internal/storage/sqlite", ""},
 	} {
 		if box, within := split(room); box != want[0] || within != want[1] {
 			t.Errorf("%s is %q within %q, want %q", room, within, box, want)
@@ -84,7 +87,8 @@ func TestThePictureIsXMLAndTheSameEachTime(t *testing.T) {
 			t.Fatal("drawn twice, two pictures")
 		}
 	}
-	for _, want := range []string{"cmd/waybill", "terminal", "internal/service knows internal/mirror", "prefers-color-scheme: dark"} {
+	for _, want := range []string{"cmd/waybill", "terminal", "internal/service knows internal/mirror",
+		"prefers-color-scheme: dark"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("%q is missing", want)
 		}

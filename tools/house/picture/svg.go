@@ -54,12 +54,15 @@ func (n *node) draw(b *strings.Builder) {
 	if public(n.box) {
 		class = "public"
 	}
-	fmt.Fprintf(b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="6"/>`+"\n", class, n.x, n.y, n.width, n.height)
+	fmt.Fprintf(b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="6"/>`+"\n", class, n.x, n.y,
+		n.width, n.height)
 	y := n.y + padding + nameSize*0.8
-	fmt.Fprintf(b, `<text class="name" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`+"\n", n.middle(), y, html.EscapeString(n.box.Name))
+	fmt.Fprintf(b, `<text class="name" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`+"\n", n.middle(), y,
+		html.EscapeString(n.box.Name))
 	for _, line := range n.lines {
 		y += lineHeight
-		fmt.Fprintf(b, `<text class="inside" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`+"\n", n.middle(), y, html.EscapeString(line))
+		fmt.Fprintf(b, `<text class="inside" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`+"\n", n.middle(), y,
+			html.EscapeString(line))
 	}
 }
 
