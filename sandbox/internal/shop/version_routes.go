@@ -9,7 +9,7 @@ import (
 
 // What of the API came with which version of WooCommerce, or went with one, of
 // what not all versions have. The routes and parameters
-// of new stores of the versions that facts.go names were compared. Arguments that
+// of new stores of the versions that core/facts.go names were compared. Arguments that
 // changed, and routes of others than WooCommerce's API, are in rest/schema.
 
 // newRoutes are patterns below the namespace, or beginnings of such that end

@@ -12,7 +12,7 @@ import (
 
 // Document is what orders and refunds have in common: lines, taxes and totals
 // in one currency. Amounts are decimal strings as WooCommerce keeps them (see
-// money.go).
+// core/money.go).
 type Document struct {
 	ID       int64
 	ParentID int64

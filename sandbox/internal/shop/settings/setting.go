@@ -14,7 +14,7 @@ import (
 // GET /settings/{group}, in that order.
 //
 //   - since and until bound the versions that have the setting in this form;
-//     they are the first of the measured versions (those of facts.go) that has
+//     they are the first of the measured versions (those of core/facts.go) that has
 //     it and the first that has not.
 //   - when and unless name a feature that must be on or off.
 //   - tip true repeats the description.
