@@ -77,10 +77,11 @@ func (r Route) Record(parent, id int64) string {
 func (r Route) HasTrash() bool { return r == RouteOrders || r == RouteProducts || r == RouteCoupons }
 
 // Everything is the query of a list that leaves out least. By itself the list of customers shows the role "customer"
-// alone (docs/woocommerce/lists.md#customers-role-filter). For orders "any" is not enough: see OrderStatuses.
+// alone (docs/woocommerce/lists.md#customers-role-filter), that of coupons published and private ones
+// (docs/woocommerce/lists.md#coupons-status-filter). For orders "any" is not enough: see OrderStatuses.
 func (r Route) Everything() url.Values {
 	switch r {
-	case RouteOrders, RouteProducts, RouteVariations:
+	case RouteOrders, RouteProducts, RouteVariations, RouteCoupons:
 		return url.Values{"status": {StatusAny}}
 	case RouteCustomers:
 		return url.Values{"role": {"all"}}

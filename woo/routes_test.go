@@ -36,7 +36,7 @@ func TestEverythingMayBeChangedByItsCaller(t *testing.T) {
 	if got := woo.RouteCustomers.Everything().Get("role"); got != "all" {
 		t.Errorf("role %q: the list would show customers alone", got)
 	}
-	if got := woo.RouteCoupons.Everything(); len(got) != 0 {
-		t.Errorf("coupons are asked for with %v", got)
+	if got := woo.RouteRefunds.Everything(); len(got) != 0 {
+		t.Errorf("refunds are asked for with %v", got)
 	}
 }

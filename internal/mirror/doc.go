@@ -14,7 +14,7 @@
 //
 //   - Backfill ([Mirror.Pull] on a new store): windows of creation dates, each
 //     read in the order of ids through pages that overlap by one record (see
-//     chain.go for why nothing can slip between them), several pages and two
+//     internal/pages for why nothing can slip between them), several pages and two
 //     windows at a time. A window is done when the different ids read are as
 //     many as the store says; else its ids are compared until they add up.
 //   - Polls: everything stamped since the newest stamp seen, by the store's
@@ -35,7 +35,7 @@
 //     (lists.go).
 //
 // Pages are as large as the store bears: smaller after it failed on large
-// ones (heavy.go), and never above what it gives (ceiling.go).
+// ones (internal/pages), and never above what it gives (ceiling.go).
 //
 // # Which orders
 //

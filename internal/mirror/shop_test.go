@@ -435,7 +435,11 @@ func only(raw []byte, fields string) []byte {
 
 // selected are the records a list's parameters select.
 func (s *shop) selected(shelf string, parent int64, q url.Values) []*item {
-	statuses := strings.Split(or(q.Get("status"), "any"), ",")
+	unsaid := "any"
+	if shelf == "coupons" {
+		unsaid = "publish,private" // docs/woocommerce/lists.md#coupons-status-filter
+	}
+	statuses := strings.Split(or(q.Get("status"), unsaid), ",")
 	var include []string
 	if q.Get("include") != "" {
 		include = strings.Split(q.Get("include"), ",")
