@@ -71,7 +71,7 @@ func layOut(boxes []Box) *drawing {
 }
 
 func newNode(b *Box) *node {
-	n := &node{box: b, lines: wrap(b.Inside)}
+	n := &node{box: b, lines: linesOf(b.Inside)}
 	n.width = float64(len(b.Name)) * nameSize * perLetter
 	for _, line := range n.lines {
 		n.width = max(n.width, float64(len(line))*insideSize*perLetter)
@@ -81,20 +81,42 @@ func newNode(b *Box) *node {
 	return n
 }
 
-// wrap sets names in lines.
-func wrap(names []string) []string {
-	var lines []string
-	line := ""
-	for _, name := range names {
-		if line != "" && len(line)+len(name)+3 > widest {
-			lines, line = append(lines, line+" ·"), ""
+// linesOf sets the rooms inside a box in lines; rooms inside one of them stand behind its name, in lines of their own.
+func linesOf(inside []string) []string {
+	var plain, outer []string
+	inner := map[string][]string{}
+	for _, name := range inside {
+		first, rest, deeper := strings.Cut(name, "/")
+		if !deeper {
+			plain = append(plain, name)
+			continue
 		}
-		if line != "" {
+		if inner[first] == nil {
+			outer = append(outer, first)
+		}
+		inner[first] = append(inner[first], rest)
+	}
+	lines := wrap("", slices.DeleteFunc(plain, func(name string) bool { return inner[name] != nil }))
+	for _, name := range outer {
+		lines = append(lines, wrap(name+": ", inner[name])...)
+	}
+	return lines
+}
+
+// wrap sets names in lines.
+func wrap(line string, names []string) []string {
+	var lines []string
+	begun := false
+	for _, name := range names {
+		if begun && len(line)+len(name)+3 > widest {
+			lines, line, begun = append(lines, line+" ·"), "", false
+		}
+		if begun {
 			line += " · "
 		}
-		line += name
+		line, begun = line+name, true
 	}
-	if line != "" {
+	if begun {
 		lines = append(lines, line)
 	}
 	return lines

@@ -46,6 +46,14 @@ func TestRoomsBelowInternalStandInTheirBox(t *testing.T) {
 	}
 }
 
+func TestRoomsInsideARoomStandBehindItsName(t *testing.T) {
+	t.Parallel()
+	got := linesOf([]string{"fault", "shop", "shop/core", "shop/orders", "wptext"})
+	if want := []string{"fault · wptext", "shop: core · orders"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestABoxStandsAboveWhatItKnowsAndShowsTheNearestOnly(t *testing.T) {
 	t.Parallel()
 	boxes := Plan(small)

@@ -15,17 +15,20 @@ type Box struct {
 	Floor  int      // 0 for those that know nobody; else one above the highest it knows
 }
 
-// beside are the folders that are no part of the product: they look at it from outside.
-var beside = []string{"bench", "docs", "tools", "internal/storage/storagetest"}
+// beside says whether a room is no part of the product: it looks at it from outside, or serves tests (storagetest).
+func beside(room string) bool {
+	first, _, _ := strings.Cut(room, "/")
+	return slices.Contains([]string{"bench", "docs", "tools"}, first) || strings.HasSuffix(room, "test")
+}
 
 // Plan gathers packages into boxes, in the order of their names.
 func Plan(packages []house.Package) []Box {
 	inside, knows := map[string][]string{}, map[string][]string{}
 	for _, p := range packages {
-		name, within := split(p.Room())
-		if slices.ContainsFunc(beside, func(b string) bool { return name == b || strings.HasPrefix(name, b+"/") }) {
+		if beside(p.Room()) {
 			continue
 		}
+		name, within := split(p.Room())
 		if inside[name] == nil {
 			inside[name] = []string{}
 		}
