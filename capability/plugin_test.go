@@ -29,24 +29,39 @@ const (
 )
 
 func checkPlugin(t *testing.T, wp wordPress, recipe Recipe, wants []string) {
-	before := wp.run(t, `global $wpdb; echo wp_json_encode( $wpdb->get_col( "select option_name from $wpdb->options where option_name not like '\_%transient%' order by 1" ) );`)
+	before := wp.run(
+		t,
+		`global $wpdb; echo wp_json_encode( $wpdb->get_col( "select option_name from $wpdb->options where option_name not like '\_%transient%' order by 1" ) );`,
+	)
 	wp.write(t, "wp-content/plugins/role.php", written(t, recipe, FormatPlugin))
 
-	if got := wp.run(t, `$d = get_plugin_data( WP_PLUGIN_DIR . '/role.php', false, false ); echo wp_json_encode( $d['Name'] . ' ' . $d['Version'] . ' ' . $d['RequiresPHP'] );`); got != "Waybill integration role 1.0.0 7.4" {
+	if got := wp.run(
+		t,
+		`$d = get_plugin_data( WP_PLUGIN_DIR . '/role.php', false, false ); echo wp_json_encode( $d['Name'] . ' ' . $d['Version'] . ' ' . $d['RequiresPHP'] );`,
+	); got != "Waybill integration role 1.0.0 7.4" {
 		t.Errorf("WordPress reads the header as %v", got)
 	}
 	wp.run(t, activate)
 	if got := wp.capsOf(t, recipe.Name); !slices.Equal(got, wants) {
 		t.Errorf("after activation the role has %v, listed %v", got, wants)
 	}
-	if got := wp.run(t, `echo wp_json_encode( array( Waybill_Integration_Role::create_user( 'waybill-integration', '' ), Waybill_Integration_Role::create_user( 'waybill-integration', '' ), Waybill_Integration_Role::create_user( '', '' ) ) );`); fmt.Sprint(got) != "[made exists invalid]" {
+	if got := wp.run(
+		t,
+		`echo wp_json_encode( array( Waybill_Integration_Role::create_user( 'waybill-integration', '' ), Waybill_Integration_Role::create_user( 'waybill-integration', '' ), Waybill_Integration_Role::create_user( '', '' ) ) );`,
+	); fmt.Sprint(got) != "[made exists invalid]" {
 		t.Errorf("making the user three times gives %v", got)
 	}
-	allowed := wp.run(t, `$u = get_user_by( 'login', 'waybill-integration' ); $all = array(); foreach ( array_keys( get_role( 'administrator' )->capabilities + Waybill_Integration_Role::capabilities() ) as $c ) { if ( $u->has_cap( $c ) ) { $all[] = $c; } } sort( $all ); echo wp_json_encode( implode( ' ', $all ) );`)
+	allowed := wp.run(
+		t,
+		`$u = get_user_by( 'login', 'waybill-integration' ); $all = array(); foreach ( array_keys( get_role( 'administrator' )->capabilities + Waybill_Integration_Role::capabilities() ) as $c ) { if ( $u->has_cap( $c ) ) { $all[] = $c; } } sort( $all ); echo wp_json_encode( implode( ' ', $all ) );`,
+	)
 	if allowed != strings.Join(wants, " ") {
 		t.Errorf("the user can %v, listed %v", allowed, wants)
 	}
-	page := wp.run(t, `wp_set_current_user( 1 ); require_once ABSPATH . 'wp-admin/includes/admin.php'; $_GET['result'] = '"><script>'; ob_start(); Waybill_Integration_Role::show_page(); echo wp_json_encode( ob_get_clean() );`)
+	page := wp.run(
+		t,
+		`wp_set_current_user( 1 ); require_once ABSPATH . 'wp-admin/includes/admin.php'; $_GET['result'] = '"><script>'; ob_start(); Waybill_Integration_Role::show_page(); echo wp_json_encode( ob_get_clean() );`,
+	)
 	if html := fmt.Sprint(page); !strings.Contains(html, "_wpnonce") ||
 		!strings.Contains(html, "<li>waybill-integration</li>") || strings.Contains(html, "<script>") {
 		t.Errorf("the page under Users is %s", html)
@@ -60,7 +75,10 @@ func checkPlugin(t *testing.T, wp wordPress, recipe Recipe, wants []string) {
 			t.Errorf("the form makes a user %s", name)
 		}
 	}
-	wp.run(t, `get_role( 'waybill_integration' )->add_cap( 'manage_options' ); get_role( 'waybill_integration' )->remove_cap( 'edit_posts' ); echo 1;`)
+	wp.run(
+		t,
+		`get_role( 'waybill_integration' )->add_cap( 'manage_options' ); get_role( 'waybill_integration' )->remove_cap( 'edit_posts' ); echo 1;`,
+	)
 	if got := wp.capsOf(t, recipe.Name); !slices.Equal(got, wants) {
 		t.Errorf("after a foreign change the next request finds %v", got)
 	}
@@ -78,11 +96,17 @@ func checkPlugin(t *testing.T, wp wordPress, recipe Recipe, wants []string) {
 	}
 	wp.run(t, deactivate)
 	wp.run(t, `wp_set_current_user( 1 ); uninstall_plugin( 'role.php' ); echo 1;`)
-	after := wp.run(t, `global $wpdb; echo wp_json_encode( $wpdb->get_col( "select option_name from $wpdb->options where option_name not like '\_%transient%' order by 1" ) );`)
+	after := wp.run(
+		t,
+		`global $wpdb; echo wp_json_encode( $wpdb->get_col( "select option_name from $wpdb->options where option_name not like '\_%transient%' order by 1" ) );`,
+	)
 	if fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Errorf("deleting the plugin leaves other options: %v, before %v", after, before)
 	}
-	if left := wp.run(t, `echo wp_json_encode( array( username_exists( 'waybill-integration' ), get_option( 'uninstall_plugins' ), count( wp_roles()->roles ) ) );`); fmt.Sprint(left) != "[false [] 5]" {
+	if left := wp.run(
+		t,
+		`echo wp_json_encode( array( username_exists( 'waybill-integration' ), get_option( 'uninstall_plugins' ), count( wp_roles()->roles ) ) );`,
+	); fmt.Sprint(left) != "[false [] 5]" {
 		t.Errorf("deleting the plugin leaves %v", left)
 	}
 }
@@ -165,7 +189,10 @@ $table_prefix`, 1))
 		t.Errorf("deactivation for the network leaves the user the roles %v", got)
 	}
 	wp.run(t, `wp_set_current_user( 1 ); uninstall_plugin( 'role.php' ); echo 1;`)
-	left := wp.run(t, `$all = array(); foreach ( array( 1, `+second+` ) as $id ) { $all[] = get_blog_option( $id, 'waybill_integration_role_made', 'gone' ); } echo wp_json_encode( implode( ' ', $all ) );`)
+	left := wp.run(
+		t,
+		`$all = array(); foreach ( array( 1, `+second+` ) as $id ) { $all[] = get_blog_option( $id, 'waybill_integration_role_made', 'gone' ); } echo wp_json_encode( implode( ' ', $all ) );`,
+	)
 	if left != "gone gone" {
 		t.Errorf("deleting the plugin leaves %v", left)
 	}

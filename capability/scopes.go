@@ -14,8 +14,8 @@ const (
 	OrdersRead   Scope = "orders:read"   // orders, one order, notes, refunds
 	OrdersWrite  Scope = "orders:write"  // create and update orders, alone and in batches; notes; refunds
 	OrdersDelete Scope = "orders:delete" // orders, notes, refunds
-	// FulfillmentsRead and FulfillmentsWrite ask for manage_woocommerce, which opens the shop's settings: they are wanted by
-	// name only.
+	// FulfillmentsRead and FulfillmentsWrite ask for manage_woocommerce, which opens the shop's settings: they are
+	// wanted by name only.
 	FulfillmentsRead  Scope = "fulfillments:read"
 	FulfillmentsWrite Scope = "fulfillments:write" // create and update them, and their meta data
 	ProductsRead      Scope = "products:read"      // variations too

@@ -50,7 +50,11 @@ func startWordPress(t *testing.T) wordPress {
 	wp := wordPress{dir: dir, php: php}
 	wp.copyCore(t, source)
 	wp.startDatabase(t, database)
-	wp.run(t, `require_once ABSPATH . 'wp-admin/includes/upgrade.php'; wp_install( 'Shop', 'admin', 'admin@example.test', true, '', 'x' ); echo wp_json_encode( true );`, "WP_INSTALLING=1")
+	wp.run(
+		t,
+		`require_once ABSPATH . 'wp-admin/includes/upgrade.php'; wp_install( 'Shop', 'admin', 'admin@example.test', true, '', 'x' ); echo wp_json_encode( true );`,
+		"WP_INSTALLING=1",
+	)
 	return wp
 }
 

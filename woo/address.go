@@ -16,7 +16,9 @@ func parseBase(base string) (*url.URL, error) {
 		return nil, usageError("the shop's address cannot be read", errors.Unwrap(err))
 	}
 	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return nil, usageError("the shop's address must look like https://shop.example (use Discover for pasted addresses)", nil)
+		return nil, usageError(
+			"the shop's address must look like https://shop.example (use Discover for pasted addresses)", nil,
+		)
 	}
 	home := &url.URL{Scheme: u.Scheme, User: u.User, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/")}
 	return home, nil

@@ -48,8 +48,8 @@ const (
 	// AuthQuery sends key and secret as query arguments, for hosts that strip the Authorization header.
 	// WooCommerce reads them only over HTTPS. Server logs keep them.
 	AuthQuery AuthMethod = "query"
-	// AuthOAuth1 signs each request (OAuth 1.0a, HMAC-SHA256). The secret never travels, so this is the method for shops
-	// without HTTPS, and for those that do not know that they are behind HTTPS.
+	// AuthOAuth1 signs each request (OAuth 1.0a, HMAC-SHA256). The secret never travels, so this is the method for
+	// shops without HTTPS, and for those that do not know that they are behind HTTPS.
 	AuthOAuth1 AuthMethod = "oauth1"
 	// AuthOAuth1SHA1 is AuthOAuth1 with HMAC-SHA1.
 	AuthOAuth1SHA1 AuthMethod = "oauth1-sha1"
@@ -73,8 +73,8 @@ type signer struct {
 	nonce      func() string
 }
 
-// secrets are what must not leave. The consumer key is one of them: with shops that take signatures it is half of what a
-// thief needs.
+// secrets are what must not leave. The consumer key is one of them: with shops that take signatures it is half of what
+// a thief needs.
 func (s *signer) secrets() redact.Secrets {
 	password := ""
 	if s.gate != nil {
@@ -83,8 +83,8 @@ func (s *signer) secrets() redact.Secrets {
 	return redact.Of(s.cred.Secret, s.cred.Key, password)
 }
 
-// check refuses what would put a secret on the wire in clear on the way to root. Fail closed: WooCommerce itself ignores
-// such keys (docs/woocommerce/authentication.md#keys-over-http), so nothing that works is lost.
+// check refuses what would put a secret on the wire in clear on the way to root. Fail closed: WooCommerce itself
+// ignores such keys (docs/woocommerce/authentication.md#keys-over-http), so nothing that works is lost.
 func (s *signer) check(root *url.URL) error {
 	if !s.method.known() {
 		return usageError("unknown authentication method "+string(s.method), nil)

@@ -50,7 +50,9 @@ type BatchItem[T any] struct {
 // batch sends at most MaxBatch writes in one request.
 func (r resource[T]) batch(ctx context.Context, batch Batch[T]) (*BatchResult[T], error) {
 	if n := len(batch.Create) + len(batch.Update) + len(batch.Delete); n > MaxBatch {
-		return nil, usageError("the batch holds "+strconv.Itoa(n)+" writes, more than "+strconv.Itoa(MaxBatch)+"; send several", nil)
+		return nil, usageError(
+			"the batch holds "+strconv.Itoa(n)+" writes, more than "+strconv.Itoa(MaxBatch)+"; send several", nil,
+		)
 	}
 	wire := struct {
 		Create []T     `json:"create,omitempty"`

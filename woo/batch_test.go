@@ -16,15 +16,18 @@ func TestABatchTellsTheFateOfEachWrite(t *testing.T) {
 			          {"id":15,"error":{"code":"internal_server_error","message":"x","data":{"status":500}}}]}`)
 	})
 	result, err := s.client(t).Orders().Batch(t.Context(), Batch[Order]{
-		Create: []Order{{Status: "pending"}, {CustomerID: 5}}, Update: []Order{{ID: 999999, Status: "completed"}}, Delete: []int64{14, 15},
+		Create: []Order{{Status: "pending"}, {CustomerID: 5}}, Update: []Order{{ID: 999999, Status: "completed"}},
+		Delete: []int64{14, 15},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if result.Create[0].Item.ID != 17 || result.Create[0].Err != nil || result.Create[1].Item != nil || len(result.Errs()) != 4 {
+	if result.Create[0].Item.ID != 17 || result.Create[0].Err != nil || result.Create[1].Item != nil ||
+		len(result.Errs()) != 4 {
 		t.Errorf("result = %+v", result)
 	}
-	if e := result.Update[0].Err; e.Code != "woocommerce_rest_shop_order_invalid_id" || e.EffectiveStatus() != 400 || e.Executed != NotExecuted || !e.NotFound() {
+	if e := result.Update[0].Err; e.Code != "woocommerce_rest_shop_order_invalid_id" || e.EffectiveStatus() != 400 ||
+		e.Executed != NotExecuted || !e.NotFound() {
 		t.Errorf("error = %+v", e)
 	}
 	if e := result.Delete[1].Err; e.Executed != MaybeExecuted {
@@ -32,7 +35,9 @@ func TestABatchTellsTheFateOfEachWrite(t *testing.T) {
 	}
 	got := s.requests()[0]
 	if got.method != http.MethodPost || got.path() != "/wp-json/wc/v3/orders/batch" ||
-		!sameJSON([]byte(got.body), []byte(`{"create":[{"status":"pending"},{"customer_id":5}],"update":[{"id":999999,"status":"completed"}],"delete":[14,15]}`)) {
+		!sameJSON([]byte(got.body), []byte(
+			`{"create":[{"status":"pending"},{"customer_id":5}],"update":[{"id":999999,"status":"completed"}],"delete":[14,15]}`,
+		)) {
 		t.Errorf("sent %+v", got)
 	}
 }
@@ -54,7 +59,9 @@ func TestABatchOverTheLimitIsNotSent(t *testing.T) {
 	if wantError(t, err, KindUsage); len(s.requests()) != 0 {
 		t.Error("it was sent")
 	}
-	if _, err := c.Orders().Batch(t.Context(), Batch[Order]{Create: make([]Order, 50), Delete: make([]int64, 50)}); err != nil {
+	if _, err := c.Orders().Batch(t.Context(), Batch[Order]{
+		Create: make([]Order, 50), Delete: make([]int64, 50),
+	}); err != nil {
 		t.Error(err)
 	}
 }

@@ -33,15 +33,45 @@ func TestAnswersAreRecognised(t *testing.T) {
 	}{
 		{name: "good", status: 200, body: `{"id":1}`},
 		{name: "blank lines before JSON are white space", status: 200, body: "\n\n{\"id\":1}"},
-		{name: "byte order mark", status: 200, body: "\uFEFF{\"id\":1}", kind: KindStrayOutput, recovered: `{"id":1}`, executed: WasExecuted},
-		{name: "notice before", status: 200, body: notice + `[{"id":1}]`, kind: KindStrayOutput, recovered: `[{"id":1}]`, executed: WasExecuted},
-		{name: "plain notice before", status: 201, body: "\nNotice: Undefined index: x in /x.php on line 3\n{\"id\":1}", kind: KindStrayOutput, recovered: `{"id":1}`, executed: WasExecuted},
-		{name: "notice after", status: 200, body: `{"id":1}` + notice, kind: KindStrayOutput, recovered: `{"id":1}`, executed: WasExecuted},
+		{
+			name: "byte order mark", status: 200, body: "\uFEFF{\"id\":1}", kind: KindStrayOutput,
+			recovered: `{"id":1}`, executed: WasExecuted,
+		},
+		{
+			name: "notice before", status: 200, body: notice + `[{"id":1}]`, kind: KindStrayOutput,
+			recovered: `[{"id":1}]`, executed: WasExecuted,
+		},
+		{
+			name: "plain notice before", status: 201,
+			body: "\nNotice: Undefined index: x in /x.php on line 3\n{\"id\":1}", kind: KindStrayOutput,
+			recovered: `{"id":1}`, executed: WasExecuted,
+		},
+		{
+			name: "notice after", status: 200, body: `{"id":1}` + notice, kind: KindStrayOutput, recovered: `{"id":1}`,
+			executed: WasExecuted,
+		},
 		{name: "notice before a cut answer", status: 200, body: notice + `[{"id":1,"line_items":[]}`, kind: KindTruncated},
-		{name: "notice before an error", status: 200, contentType: "text/html", body: notice + wpError("woocommerce_rest_cannot_edit", 403), kind: KindAPI, recovered: wpError("woocommerce_rest_cannot_edit", 403), executed: NotExecuted},
-		{name: "error inside 200", status: 200, contentType: "text/html", body: wpError("woocommerce_rest_shop_order_invalid_id", 404), kind: KindAPI, recovered: wpError("woocommerce_rest_shop_order_invalid_id", 404), executed: NotExecuted},
-		{name: "error of a JWT plugin inside 200", status: 200, body: `{"success":false,"statusCode":403,"code":"jwt_auth_bad_auth_header","message":"x","data":[]}`, kind: KindAPI, recovered: `{"success":false,"statusCode":403,"code":"jwt_auth_bad_auth_header","message":"x","data":[]}`, executed: NotExecuted},
-		{name: "JSON quoted in a message is not the answer", status: 200, body: `PHP Fatal error: cannot handle {"id":1}`, kind: KindInvalidJSON},
+		{
+			name: "notice before an error", status: 200, contentType: "text/html",
+			body: notice + wpError("woocommerce_rest_cannot_edit", 403), kind: KindAPI,
+			recovered: wpError("woocommerce_rest_cannot_edit", 403), executed: NotExecuted,
+		},
+		{
+			name: "error inside 200", status: 200, contentType: "text/html",
+			body: wpError("woocommerce_rest_shop_order_invalid_id", 404), kind: KindAPI,
+			recovered: wpError("woocommerce_rest_shop_order_invalid_id", 404), executed: NotExecuted,
+		},
+		{
+			name: "error of a JWT plugin inside 200", status: 200,
+			body:      `{"success":false,"statusCode":403,"code":"jwt_auth_bad_auth_header","message":"x","data":[]}`,
+			kind:      KindAPI,
+			recovered: `{"success":false,"statusCode":403,"code":"jwt_auth_bad_auth_header","message":"x","data":[]}`,
+			executed:  NotExecuted,
+		},
+		{
+			name: "JSON quoted in a message is not the answer", status: 200,
+			body: `PHP Fatal error: cannot handle {"id":1}`, kind: KindInvalidJSON,
+		},
 		{name: "cut object", status: 200, body: `{"id":1,"line_items":[{"id":2}`, kind: KindTruncated},
 		{name: "cut list that ends in a bracket", status: 200, body: `[{"id":1,"meta_data":[]`, kind: KindTruncated},
 		{name: "cut created", status: 201, body: `{"id":1,`, kind: KindTruncated, executed: WasExecuted},
@@ -50,31 +80,108 @@ func TestAnswersAreRecognised(t *testing.T) {
 		{name: "empty created", status: 201, kind: KindEmpty, executed: WasExecuted},
 		{name: "page in place of JSON", status: 200, contentType: "text/html", body: page, kind: KindHTML},
 		{name: "notice before a page", status: 200, contentType: "text/html", body: notice + page, kind: KindHTML},
-		{name: "page with JSON inside is a page", status: 200, contentType: "text/html", body: "<html><script>\n{\"id\":1}\n</script></html>", kind: KindHTML},
-		{name: "Cloudflare challenge", status: 403, contentType: "text/html", header: map[string]string{"Cf-Mitigated": "challenge"}, body: page, kind: KindHTML, mark: "cf-challenge", executed: NotExecuted},
-		{name: "Cloudflare code", status: 403, contentType: "text/plain", header: map[string]string{"Cf-Ray": "1"}, body: "error code: 1020", kind: KindHTML, mark: "cf-block", executed: NotExecuted},
-		{name: "Cloudflare cannot reach the shop", status: 521, contentType: "text/html", header: map[string]string{"Cf-Ray": "1"}, body: page, kind: KindHTML, mark: "cf-origin-5xx", executed: NotExecuted},
-		{name: "Cloudflare gave up waiting", status: 524, contentType: "text/html", header: map[string]string{"Cf-Ray": "1"}, body: page, kind: KindHTML, mark: "cf-origin-5xx"},
-		{name: "SiteGround", status: 202, contentType: "text/html", header: map[string]string{"SG-Captcha": "challenge"}, body: page, kind: KindHTML, mark: "waf-siteground"},
-		{name: "Wordfence", status: 503, contentType: "text/html", body: "<html>Generated by Wordfence</html>", kind: KindHTML, mark: "waf-wordfence"},
-		{name: "maintenance", status: 503, contentType: "text/html", header: map[string]string{"Retry-After": "600"}, body: "<html><title>Maintenance</title></html>", kind: KindHTML, mark: "maintenance-core", executed: NotExecuted},
-		{name: "database down", status: 500, contentType: "text/html", body: "<html><title>Database Error</title></html>", kind: KindHTML, mark: "db-down"},
-		{name: "PHP crash as page", status: 500, contentType: "text/html", body: "<html><title>WordPress &rsaquo; Error</title></html>", kind: KindHTML, mark: "php-fatal"},
-		{name: "PHP crash as JSON", status: 500, body: wpError("internal_server_error", 500), kind: KindAPI, recovered: wpError("internal_server_error", 500), mark: "php-fatal"},
-		{name: "site password", status: 401, contentType: "text/html", header: map[string]string{"WWW-Authenticate": "Basic realm=x"}, body: page, kind: KindHTML, mark: "staging-basic-auth", executed: NotExecuted},
-		{name: "nameless 403 may be a firewall that read the answer", status: 403, contentType: "text/html", body: page, kind: KindHTML},
-		{name: "a 404 page may be a theme's, after a plugin hid what it found", status: 404, contentType: "text/html", body: page, kind: KindHTML},
-		{name: "a rate limiter's page says nothing of when it looked", status: 429, contentType: "text/html", body: page, kind: KindHTML, mark: "rate-limit"},
-		{name: "too large to be taken", status: 413, contentType: "text/html", body: page, kind: KindHTML, mark: "body-too-large", executed: NotExecuted},
-		{name: "refused by a plugin", status: 403, body: wpError("rest_forbidden", 403), kind: KindAPI, recovered: wpError("rest_forbidden", 403)},
-		{name: "a permission's code with a status of later stages", status: 400, body: wpError("woocommerce_rest_cannot_create", 400), kind: KindAPI, recovered: wpError("woocommerce_rest_cannot_create", 400)},
+		{
+			name: "page with JSON inside is a page", status: 200, contentType: "text/html",
+			body: "<html><script>\n{\"id\":1}\n</script></html>", kind: KindHTML,
+		},
+		{
+			name: "Cloudflare challenge", status: 403, contentType: "text/html",
+			header: map[string]string{"Cf-Mitigated": "challenge"}, body: page, kind: KindHTML, mark: "cf-challenge",
+			executed: NotExecuted,
+		},
+		{
+			name: "Cloudflare code", status: 403, contentType: "text/plain", header: map[string]string{"Cf-Ray": "1"},
+			body: "error code: 1020", kind: KindHTML, mark: "cf-block", executed: NotExecuted,
+		},
+		{
+			name: "Cloudflare cannot reach the shop", status: 521, contentType: "text/html",
+			header: map[string]string{"Cf-Ray": "1"}, body: page, kind: KindHTML, mark: "cf-origin-5xx",
+			executed: NotExecuted,
+		},
+		{
+			name: "Cloudflare gave up waiting", status: 524, contentType: "text/html",
+			header: map[string]string{"Cf-Ray": "1"}, body: page, kind: KindHTML, mark: "cf-origin-5xx",
+		},
+		{
+			name: "SiteGround", status: 202, contentType: "text/html",
+			header: map[string]string{"SG-Captcha": "challenge"}, body: page, kind: KindHTML, mark: "waf-siteground",
+		},
+		{
+			name: "Wordfence", status: 503, contentType: "text/html", body: "<html>Generated by Wordfence</html>",
+			kind: KindHTML, mark: "waf-wordfence",
+		},
+		{
+			name: "maintenance", status: 503, contentType: "text/html", header: map[string]string{"Retry-After": "600"},
+			body: "<html><title>Maintenance</title></html>", kind: KindHTML, mark: "maintenance-core",
+			executed: NotExecuted,
+		},
+		{
+			name: "database down", status: 500, contentType: "text/html",
+			body: "<html><title>Database Error</title></html>", kind: KindHTML, mark: "db-down",
+		},
+		{
+			name: "PHP crash as page", status: 500, contentType: "text/html",
+			body: "<html><title>WordPress &rsaquo; Error</title></html>", kind: KindHTML, mark: "php-fatal",
+		},
+		{
+			name: "PHP crash as JSON", status: 500, body: wpError("internal_server_error", 500), kind: KindAPI,
+			recovered: wpError("internal_server_error", 500), mark: "php-fatal",
+		},
+		{
+			name: "site password", status: 401, contentType: "text/html",
+			header: map[string]string{"WWW-Authenticate": "Basic realm=x"}, body: page, kind: KindHTML,
+			mark: "staging-basic-auth", executed: NotExecuted,
+		},
+		{
+			name: "nameless 403 may be a firewall that read the answer", status: 403, contentType: "text/html",
+			body: page, kind: KindHTML,
+		},
+		{
+			name: "a 404 page may be a theme's, after a plugin hid what it found", status: 404,
+			contentType: "text/html", body: page, kind: KindHTML,
+		},
+		{
+			name: "a rate limiter's page says nothing of when it looked", status: 429, contentType: "text/html",
+			body: page, kind: KindHTML, mark: "rate-limit",
+		},
+		{
+			name: "too large to be taken", status: 413, contentType: "text/html", body: page, kind: KindHTML,
+			mark: "body-too-large", executed: NotExecuted,
+		},
+		{
+			name: "refused by a plugin", status: 403, body: wpError("rest_forbidden", 403), kind: KindAPI,
+			recovered: wpError("rest_forbidden", 403),
+		},
+		{
+			name: "a permission's code with a status of later stages", status: 400,
+			body: wpError("woocommerce_rest_cannot_create", 400), kind: KindAPI,
+			recovered: wpError("woocommerce_rest_cannot_create", 400),
+		},
 		{name: "gateway timeout", status: 504, contentType: "text/html", body: page, kind: KindHTML},
 		{name: "request timeout", status: 408, contentType: "text/html", body: page, kind: KindHTML},
-		{name: "not supported", status: 501, body: wpError("woocommerce_rest_trash_not_supported", 501), kind: KindAPI, recovered: wpError("woocommerce_rest_trash_not_supported", 501), executed: NotExecuted},
-		{name: "refund of an unknown order: 500 that is a 404", status: 500, body: `{"code":"woocommerce_rest_invalid_order","message":"x","data":404}`, kind: KindAPI, recovered: `{"code":"woocommerce_rest_invalid_order","message":"x","data":404}`, executed: NotExecuted},
-		{name: "refund that failed", status: 500, body: `{"code":"woocommerce_rest_cannot_create_order_refund","message":"x","data":500}`, kind: KindAPI, recovered: `{"code":"woocommerce_rest_cannot_create_order_refund","message":"x","data":500}`},
-		{name: "legacy API", status: 404, body: `{"errors":{"code":"woocommerce_api_disabled","message":"x"}}`, kind: KindAPI, recovered: `{"errors":{"code":"woocommerce_api_disabled","message":"x"}}`, executed: NotExecuted},
-		{name: "miniOrange", status: 401, body: `{"status":"error","error":"UNAUTHORIZED","error_description":"x"}`, kind: KindAPI, recovered: `{"status":"error","error":"UNAUTHORIZED","error_description":"x"}`},
+		{
+			name: "not supported", status: 501, body: wpError("woocommerce_rest_trash_not_supported", 501),
+			kind: KindAPI, recovered: wpError("woocommerce_rest_trash_not_supported", 501), executed: NotExecuted,
+		},
+		{
+			name: "refund of an unknown order: 500 that is a 404", status: 500,
+			body: `{"code":"woocommerce_rest_invalid_order","message":"x","data":404}`, kind: KindAPI,
+			recovered: `{"code":"woocommerce_rest_invalid_order","message":"x","data":404}`, executed: NotExecuted,
+		},
+		{
+			name: "refund that failed", status: 500,
+			body: `{"code":"woocommerce_rest_cannot_create_order_refund","message":"x","data":500}`, kind: KindAPI,
+			recovered: `{"code":"woocommerce_rest_cannot_create_order_refund","message":"x","data":500}`,
+		},
+		{
+			name: "legacy API", status: 404, body: `{"errors":{"code":"woocommerce_api_disabled","message":"x"}}`,
+			kind: KindAPI, recovered: `{"errors":{"code":"woocommerce_api_disabled","message":"x"}}`,
+			executed: NotExecuted,
+		},
+		{
+			name: "miniOrange", status: 401, body: `{"status":"error","error":"UNAUTHORIZED","error_description":"x"}`,
+			kind: KindAPI, recovered: `{"status":"error","error":"UNAUTHORIZED","error_description":"x"}`,
+		},
 		{name: "compressed twice", status: 200, body: gzipped(`{"id":1}`), kind: KindEncoding},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -122,7 +229,9 @@ func gzipped(s string) string {
 
 func TestWordsInsideGoodAnswersAreNoFingerprint(t *testing.T) {
 	t.Parallel()
-	if mark := answer.Fingerprint(200, http.Header{}, []byte(`{"note":"Generated by Wordfence, see /aes.js"}`)); mark != "" {
+	if mark := answer.Fingerprint(200, http.Header{}, []byte(
+		`{"note":"Generated by Wordfence, see /aes.js"}`,
+	)); mark != "" {
 		t.Errorf("mark = %s", mark)
 	}
 }
@@ -133,16 +242,23 @@ func TestErrorsOfTheStoreAreTyped(t *testing.T) {
 		w.Header().Set("Retry-After", "3")
 		switch r.URL.Path {
 		case "/wp-json/wc/v3/wrong":
-			answerJSON(w, 400, `{"code":"rest_invalid_param","message":"Invalid","data":{"status":400,"params":{"status":"status[0] is not one of"},"details":{}}}`)
+			answerJSON(
+				w, 400,
+				`{"code":"rest_invalid_param","message":"Invalid","data":{"status":400,"params":{"status":"status[0] is not one of"},"details":{}}}`,
+			)
 		case "/wp-json/wc/v3/missing":
-			answerJSON(w, 400, `{"code":"rest_missing_callback_param","message":"Missing","data":{"status":400,"params":["topic","delivery_url"]}}`)
+			answerJSON(
+				w, 400,
+				`{"code":"rest_missing_callback_param","message":"Missing","data":{"status":400,"params":["topic","delivery_url"]}}`,
+			)
 		default:
 			answerJSON(w, 500, `{"code":"woocommerce_rest_invalid_order_refund_id","message":"x","data":404}`)
 		}
 	})
 	c := s.client(t)
 	_, err := get(t, c, "wrong")
-	if e := wantError(t, err, KindAPI); e.Code != "rest_invalid_param" || e.Params["status"] != "status[0] is not one of" || e.RetryAfter != 3*time.Second {
+	if e := wantError(t, err, KindAPI); e.Code != "rest_invalid_param" ||
+		e.Params["status"] != "status[0] is not one of" || e.RetryAfter != 3*time.Second {
 		t.Errorf("error = %+v", e)
 	}
 	_, err = get(t, c, "missing")
@@ -150,7 +266,8 @@ func TestErrorsOfTheStoreAreTyped(t *testing.T) {
 		t.Errorf("params = %v", e.Params)
 	}
 	_, err = get(t, c, "orders/1/refunds/2")
-	if e := wantError(t, err, KindAPI); e.Status != 500 || e.EffectiveStatus() != 404 || !e.NotFound() || !IsNotFound(err) {
+	if e := wantError(t, err, KindAPI); e.Status != 500 || e.EffectiveStatus() != 404 || !e.NotFound() ||
+		!IsNotFound(err) {
 		t.Errorf("error = %+v", e)
 	}
 }
@@ -187,7 +304,8 @@ func TestRedirectsAreReportedWithBothEndsAndNeverFollowed(t *testing.T) {
 		_, err := post(t, s.client(t), "orders", `{}`)
 		e := wantError(t, err, KindRedirect)
 		wantNoSecrets(t, e)
-		if len(s.requests()) != 1 || e.Executed != tt.executed || e.Location == "" || !strings.HasSuffix(e.URL, "/wp-json/wc/v3/orders") {
+		if len(s.requests()) != 1 || e.Executed != tt.executed || e.Location == "" ||
+			!strings.HasSuffix(e.URL, "/wp-json/wc/v3/orders") {
 			t.Errorf("%d to %s: %d requests, %+v", tt.status, tt.location, len(s.requests()), e)
 		}
 		if strings.HasPrefix(tt.location, "/") && !strings.HasPrefix(e.Location, s.URL) {

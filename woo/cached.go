@@ -49,11 +49,12 @@ var cacheSigns = map[string]func(value string) bool{
 	"x-wp-cached-call":       func(value string) bool { return strings.HasPrefix(value, "served-cache") },
 	"x-srcache-fetch-status": saysHit,
 	"x-proxy-cache-info":     saysHit,
-	"x-wc-date":              func(value string) bool { return value != "" }, // WooCommerce's own cache adds it to each answer it kept
-	"x-cache-handler":        truthy,
-	"x-hcdn-cache-status":    saysHit,
-	"x-ac":                   saysHit,
-	"x-nitro-cache":          saysHit,
+	// WooCommerce's own cache adds it to each answer it kept.
+	"x-wc-date":           func(value string) bool { return value != "" },
+	"x-cache-handler":     truthy,
+	"x-hcdn-cache-status": saysHit,
+	"x-ac":                saysHit,
+	"x-nitro-cache":       saysHit,
 }
 
 func speaksOfCache(name string) bool { return strings.Contains(name, "cache") }

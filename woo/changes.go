@@ -7,8 +7,8 @@ import "github.com/waybillhq/waybill/woo/internal/difference"
 // nothing differs.
 //
 // Of lists whose entries have ids (meta_data, line_items, shipping_lines, fee_lines) only changed entries are sent, and
-// removed ones in the form by which WooCommerce deletes them. coupon_lines are sent whole and without ids, as WooCommerce
-// asks for. Other lists are sent whole.
+// removed ones in the form by which WooCommerce deletes them. coupon_lines are sent whole and without ids, as
+// WooCommerce asks for. Other lists are sent whole.
 //
 // T is a record type. Make after with Clone: a copied struct shares its lists with the original.
 func Changes[T any](before, after *T) ([]byte, error) {

@@ -21,7 +21,8 @@ func TestBasicIsSentOverHTTPS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.Status != 200 || res.Total != 7 || res.TotalPages != 4 || strings.Join(res.Allow, "+") != "GET+POST" || res.Elapsed <= 0 {
+	if res.Status != 200 || res.Total != 7 || res.TotalPages != 4 || strings.Join(res.Allow, "+") != "GET+POST" ||
+		res.Elapsed <= 0 {
 		t.Errorf("response = %+v", res)
 	}
 	got := s.requests()[0]
@@ -85,7 +86,9 @@ func TestQueryAuthSendsTheKeyInTheQueryOnly(t *testing.T) {
 		answerJSON(w, 404, wpError("rest_no_route", 404))
 	})
 	var shown []string
-	c := s.client(t, WithAuth(AuthQuery), WithObserver(func(_ context.Context, x Exchange) { shown = append(shown, x.URL) }))
+	c := s.client(t, WithAuth(AuthQuery), WithObserver(
+		func(_ context.Context, x Exchange) { shown = append(shown, x.URL) },
+	))
 	_, err := c.Do(context.Background(), Request{Path: "orders", Query: url.Values{"page": {"2"}}})
 	e := wantError(t, err, KindAPI)
 	wantNoSecrets(t, e)
@@ -127,7 +130,8 @@ func TestTheRESTRootCanBeAnywhere(t *testing.T) {
 		{"/shop/", "/wp-json/", "/shop/wp-json/wc/v3/orders"},
 		{"", "/index.php/wp-json/", "/index.php/wp-json/wc/v3/orders"},
 		{"", "api", "/api/wc/v3/orders"},
-		// WooCommerce looks for the text wp-json/wc/ in the raw address (docs/woocommerce/authentication.md#rest-route-ignores-keys).
+		// WooCommerce looks for the text wp-json/wc/ in the raw address
+		// (docs/woocommerce/authentication.md#rest-route-ignores-keys).
 		{"", "/?rest_route=/", "/?rest_route=%2Fwc%2Fv3%2Forders&waybill=wp-json/wc/"},
 		{"", "/index.php?rest_route=/", "/index.php?rest_route=%2Fwc%2Fv3%2Forders&waybill=wp-json/wc/"},
 	} {
@@ -184,7 +188,9 @@ func TestBodiesAreJSONAndRawBodiesStayUntouched(t *testing.T) {
 	if _, err := post(t, c, "orders", raw); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Do(context.Background(), Request{Method: "POST", Path: "orders", Body: map[string]string{"note": "a<b&c"}}); err != nil {
+	if _, err := c.Do(context.Background(), Request{
+		Method: "POST", Path: "orders", Body: map[string]string{"note": "a<b&c"},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	log := s.requests()
@@ -219,7 +225,8 @@ func TestObserversSeeEveryExchangeWithoutSecrets(t *testing.T) {
 	if _, err := get(t, c, "orders"); err != nil {
 		t.Fatal(err)
 	}
-	if len(seen) != 2 || seen[0].Status != 503 || seen[0].Attempt != 0 || seen[1].Status != 200 || seen[1].Attempt != 1 || seen[1].Bytes != 3 {
+	if len(seen) != 2 || seen[0].Status != 503 || seen[0].Attempt != 0 || seen[1].Status != 200 ||
+		seen[1].Attempt != 1 || seen[1].Bytes != 3 {
 		t.Errorf("seen = %+v", seen)
 	}
 	for _, x := range seen {

@@ -109,8 +109,8 @@ type way struct {
 	reason     string
 }
 
-// ChooseAuth tries the ways of presenting a key, the usual one first, and returns a client with the first that the store
-// accepts. Each try is one read of one order id; a 403 counts as accepted, because it proves who we are.
+// ChooseAuth tries the ways of presenting a key, the usual one first, and returns a client with the first that the
+// store accepts. Each try is one read of one order id; a 403 counts as accepted, because it proves who we are.
 func ChooseAuth(ctx context.Context, d *Discovery, cred Credentials, opts ...Option) (*Client, *Choice, error) {
 	var tries []AuthTry
 	for _, w := range waysFor(d) {
@@ -145,8 +145,9 @@ func ChooseAuth(ctx context.Context, d *Discovery, cred Credentials, opts ...Opt
 	return nil, nil, &AuthError{Tries: tries}
 }
 
-// waysFor lists the ways in order. WooCommerce checks a signature against the host of its own home address and the scheme it
-// believes to be reached by (docs/woocommerce/authentication.md#oauth-host-mismatch, docs/woocommerce/authentication.md#is-ssl-false), so both schemes are signed for.
+// waysFor lists the ways in order. WooCommerce checks a signature against the host of its own home address and the
+// scheme it believes to be reached by (docs/woocommerce/authentication.md#oauth-host-mismatch,
+// docs/woocommerce/authentication.md#is-ssl-false), so both schemes are signed for.
 func waysFor(d *Discovery) []way {
 	home := d.StoreHome
 	if home == "" {

@@ -6,8 +6,8 @@ import (
 	"iter"
 )
 
-// Coupons is the coupons of the store. While coupons are switched off in the store, every call is refused with 403, even to
-// an administrator (docs/woocommerce/routing.md#coupons-disabled).
+// Coupons is the coupons of the store. While coupons are switched off in the store, every call is refused with 403,
+// even to an administrator (docs/woocommerce/routing.md#coupons-disabled).
 type Coupons struct{ resource[Coupon] }
 
 // Coupons gives access to coupons.

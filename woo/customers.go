@@ -90,7 +90,9 @@ func (c Customers) DeleteReassign(ctx context.Context, customer, to int64) (*Cus
 
 // Downloads lists the files that a customer may fetch.
 func (c Customers) Downloads(ctx context.Context, customer int64) ([]CustomerDownload, error) {
-	items, _, err := list[CustomerDownload](ctx, c.client, Request{Path: RouteCustomers.Record(0, customer) + "/downloads"})
+	items, _, err := list[CustomerDownload](ctx, c.client, Request{
+		Path: RouteCustomers.Record(0, customer) + "/downloads",
+	})
 	return items, err
 }
 

@@ -26,7 +26,7 @@ type Discovery struct {
 	GMTOffset   float64  // hours
 	Timezone    string   // IANA name, or empty when the store has a fixed offset
 	KnowsHTTPS  bool     // WordPress offers application passwords, so it sees HTTPS; false proves nothing
-	IndexClosed bool     // a plugin shows the index only to users (docs/woocommerce/authentication.md#rest-auth-required, harmless)
+	IndexClosed bool     // a plugin shows the index only to users (docs/woocommerce/authentication.md#rest-auth-required)
 	Hops        []Hop    // redirects met on the way
 	Notes       []string // other facts a person should know
 
@@ -99,15 +99,22 @@ func startingPoints(pasted string) ([]*url.URL, error) {
 			return nil, &Error{Kind: KindInsecure, URL: withoutSecretArgs(u).String(), Executed: NotExecuted,
 				Message: "the password in the address would cross the network in clear; use https://"}
 		}
-		starts = append(starts, &url.URL{Scheme: u.Scheme, User: u.User, Host: strings.ToLower(u.Host), Path: homePath(u.Path)})
+		starts = append(starts, &url.URL{
+			Scheme: u.Scheme, User: u.User, Host: strings.ToLower(u.Host), Path: homePath(u.Path),
+		})
 	}
 	return starts, nil
+}
+
+var insideWordPress = []string{
+	"/wp-json", "/wp-admin", "/wp-login.php", "/wp-content", "/index.php", "/wc-api", "/wc-auth", "/xmlrpc.php",
+	"/my-account",
 }
 
 // homePath cuts what lies inside a WordPress site off a path.
 func homePath(path string) string {
 	lower := strings.ToLower(path)
-	for _, mark := range []string{"/wp-json", "/wp-admin", "/wp-login.php", "/wp-content", "/index.php", "/wc-api", "/wc-auth", "/xmlrpc.php", "/my-account"} {
+	for _, mark := range insideWordPress {
 		if i := strings.Index(lower, mark); i >= 0 {
 			path, lower = path[:i], lower[:i]
 		}
@@ -156,7 +163,9 @@ func (d *discoverer) from(ctx context.Context, start *url.URL) (*Discovery, erro
 	if d.blocked != nil && d.site == nil {
 		return nil, d.blocked
 	}
-	return nil, &Error{Kind: KindNoAPI, URL: withoutSecretArgs(start).String(), Executed: NotExecuted, Message: d.missing()}
+	return nil, &Error{
+		Kind: KindNoAPI, URL: withoutSecretArgs(start).String(), Executed: NotExecuted, Message: d.missing(),
+	}
 }
 
 // see remembers what stands in the way, so that a person reads "Cloudflare asks for a browser" and not "no API".
@@ -206,14 +215,18 @@ func (d *discoverer) at(ctx context.Context, base *url.URL) (*Discovery, error) 
 
 // sayWayRound tells that the usual address of the API is refused and another one is not.
 func (d *discoverer) sayWayRound(found *Discovery) {
-	if d.blocked == nil || d.blocked.Status == 0 || strings.HasSuffix(found.Root, "/wp-json/") && !strings.Contains(found.Root, "/index.php/") {
+	if d.blocked == nil || d.blocked.Status == 0 ||
+		strings.HasSuffix(found.Root, "/wp-json/") && !strings.Contains(found.Root, "/index.php/") {
 		return
 	}
 	page := ""
 	if d.blocked.Title != "" {
 		page = fmt.Sprintf(" with the page %q", d.blocked.Title)
 	}
-	found.Notes = append(found.Notes, fmt.Sprintf("the API's usual address is refused (%d%s); it is reached the way round, at %s", d.blocked.Status, page, found.Root))
+	found.Notes = append(found.Notes, fmt.Sprintf(
+		"the API's usual address is refused (%d%s); it is reached the way round, at %s", d.blocked.Status, page,
+		found.Root,
+	))
 }
 
 // roots are the addresses where the REST API may start: first what the site says itself (P-LINK), then the usual ones.
@@ -234,7 +247,8 @@ func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, erro
 	var roots []*url.URL
 	if link != nil {
 		if base.Scheme == "https" && strings.EqualFold(link.Host, base.Host) {
-			link.Scheme = "https" // a shop that does not see its own HTTPS names itself http (docs/woocommerce/authentication.md#is-ssl-false)
+			// A shop that does not see its own HTTPS names itself http (docs/woocommerce/authentication.md#is-ssl-false).
+			link.Scheme = "https"
 		}
 		link.User = gateFor(link, base)
 		roots = append(roots, link)
@@ -280,7 +294,8 @@ func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, erro
 		if page.status != http.StatusUnauthorized && page.status != http.StatusForbidden {
 			return nil, nil
 		}
-		// Plugins refuse strangers in forms of their own, with a code or without; whether keys are let in, the key shows.
+		// Plugins refuse strangers in forms of their own, with a code or without; whether keys are let in, the key
+		// shows.
 		if fault.Code == "" {
 			fault.Code = "HTTP " + strconv.Itoa(page.status)
 		}
@@ -360,7 +375,9 @@ func (d *discoverer) canonical(ctx context.Context, found *Discovery) (*Discover
 		}
 	}
 	if found.StoreHome != "" && found.StoreHome != found.Home {
-		found.Notes = append(found.Notes, fmt.Sprintf("the store calls itself %s and is reached as %s", found.StoreHome, found.Home))
+		found.Notes = append(found.Notes, fmt.Sprintf(
+			"the store calls itself %s and is reached as %s", found.StoreHome, found.Home,
+		))
 	}
 	return found, nil
 }
@@ -399,7 +416,8 @@ func (d *discoverer) move(ctx context.Context, found *Discovery, home string) (*
 	if ctx.Err() != nil {
 		return nil, d.contextError(ctx, &moved)
 	}
-	if err != nil || better == nil || len(d.hops) > hops || better.Name != found.Name || better.StoreHome != found.StoreHome {
+	if err != nil || better == nil || len(d.hops) > hops || better.Name != found.Name ||
+		better.StoreHome != found.StoreHome {
 		d.hops = d.hops[:hops]
 		return nil, nil
 	}

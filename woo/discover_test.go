@@ -142,7 +142,10 @@ func (s *site) orders(w http.ResponseWriter, r *http.Request, base string) {
 		return
 	}
 	if r.URL.Query().Get("oauth_consumer_key") != testKey {
-		answerJSON(w, 401, `{"code":"woocommerce_rest_authentication_error","message":"Clé client non valide.","data":{"status":401}}`)
+		answerJSON(
+			w, 401,
+			`{"code":"woocommerce_rest_authentication_error","message":"Clé client non valide.","data":{"status":401}}`,
+		)
 		return
 	}
 	home := s.home
@@ -180,13 +183,22 @@ func TestPastedAddressesLeadToTheShop(t *testing.T) {
 		{"login page", &site{}, "https://{host}/wp-login.php?redirect_to=x", "", "/wp-json/"},
 		{"API address", &site{}, "https://{host}/wp-json/wc/v3/", "", "/wp-json/"},
 		{"a page of the shop", &site{}, "https://{host}/shop/hoodies/", "", "/wp-json/"},
-		{"route in the query", &site{form: "plain"}, "https://{host}/?rest_route=/wc/v3/orders", "", "/index.php?rest_route=/"},
+		{
+			"route in the query", &site{form: "plain"}, "https://{host}/?rest_route=/wc/v3/orders", "",
+			"/index.php?rest_route=/",
+		},
 		{"subdirectory", &site{dir: "/laden"}, "https://{host}/laden/wp-admin/", "/laden", "/laden/wp-json/"},
 		{"page in a subdirectory", &site{dir: "/laden"}, "https://{host}/laden/shop/", "/laden", "/laden/wp-json/"},
 		{"path info permalinks", &site{form: "pathinfo"}, "https://{host}/", "", "/index.php/wp-json/"},
-		{"path info permalinks, no link", &site{form: "pathinfo", noLink: true, noTag: true}, "https://{host}/", "", "/index.php/wp-json/"},
+		{
+			"path info permalinks, no link", &site{form: "pathinfo", noLink: true, noTag: true}, "https://{host}/", "",
+			"/index.php/wp-json/",
+		},
 		{"plain permalinks", &site{form: "plain"}, "https://{host}/", "", "/index.php?rest_route=/"},
-		{"plain permalinks, no link", &site{form: "plain", noLink: true, noTag: true}, "https://{host}/", "", "/index.php?rest_route=/"},
+		{
+			"plain permalinks, no link", &site{form: "plain", noLink: true, noTag: true}, "https://{host}/", "",
+			"/index.php?rest_route=/",
+		},
 		{"changed prefix", &site{form: "api"}, "https://{host}/", "", "/api/"},
 		{"link only in the page", &site{form: "api", noLink: true}, "https://{host}/", "", "/api/"},
 		{"closed index", &site{indexClosed: true}, "https://{host}/", "", "/wp-json/"},
@@ -285,7 +297,8 @@ func TestAStoreAddressThatDoesNotAnswerIsReportedAndNotUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Home != s.URL || d.StoreHome != "https://live.invalid" || !strings.Contains(strings.Join(d.Notes, " "), "live.invalid") {
+	if d.Home != s.URL || d.StoreHome != "https://live.invalid" ||
+		!strings.Contains(strings.Join(d.Notes, " "), "live.invalid") {
 		t.Errorf("discovery = %+v", d)
 	}
 }
@@ -303,8 +316,14 @@ func TestTheWayToPresentTheKeyIsChosen(t *testing.T) {
 		{name: "owner lacks a capability", site: &site{forbidden: true}, want: AuthBasic},
 		{name: "Authorization header stripped", site: &site{stripHeader: true}, want: AuthQuery},
 		{name: "TLS not seen by PHP", site: &site{blindToTLS: true}, want: AuthOAuth1, home: "http://"},
-		{name: "TLS not seen by PHP, changed prefix", site: &site{blindToTLS: true, form: "api"}, want: AuthOAuth1, home: "http://"},
-		{name: "TLS not seen, other host in the settings", site: &site{blindToTLS: true, home: "https://live.invalid"}, want: AuthOAuth1, home: "http://live.invalid"},
+		{
+			name: "TLS not seen by PHP, changed prefix", site: &site{blindToTLS: true, form: "api"}, want: AuthOAuth1,
+			home: "http://",
+		},
+		{
+			name: "TLS not seen, other host in the settings",
+			site: &site{blindToTLS: true, home: "https://live.invalid"}, want: AuthOAuth1, home: "http://live.invalid",
+		},
 		{name: "plain permalinks", site: &site{form: "plain"}, want: AuthBasic},
 		{name: "no HTTPS", site: &site{}, http: true, want: AuthOAuth1, home: "http://"},
 		{name: "no HTTPS, plain permalinks", site: &site{form: "plain"}, http: true, want: AuthOAuth1, home: "http://"},
@@ -321,7 +340,10 @@ func TestTheWayToPresentTheKeyIsChosen(t *testing.T) {
 				t.Errorf("choice = %+v", choice)
 			}
 			// What Connect says must be enough to make the client again.
-			again, err := New(conn.Client.Base(), testCred, s.trust(), WithRoot(conn.Client.Root()), WithAuth(choice.Auth), WithSignedHome(choice.SignedHome))
+			again, err := New(
+				conn.Client.Base(), testCred, s.trust(), WithRoot(conn.Client.Root()), WithAuth(choice.Auth),
+				WithSignedHome(choice.SignedHome),
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -345,9 +367,13 @@ func TestARefusedKeyIsToldFromOneThatDidNotArrive(t *testing.T) {
 	if !ok || !refused.Refused() || len(refused.Tries) != 1 {
 		t.Fatalf("a wrong secret: %v", err)
 	}
-	_, err = Connect(t.Context(), s.URL, Credentials{Key: "ck_" + strings.Repeat("9", 40), Secret: testSecret}, s.trust(), WithRetries(0))
+	_, err = Connect(
+		t.Context(), s.URL, Credentials{Key: "ck_" + strings.Repeat("9", 40), Secret: testSecret}, s.trust(),
+		WithRetries(0),
+	)
 	unknown, ok := errors.AsType[*AuthError](err)
-	if !ok || unknown.Tries[0].Outcome != Anonymous || unknown.Tries[1].Outcome != Anonymous || unknown.Tries[2].Outcome != Unknown || unknown.Refused() || len(unknown.Tries) != 3 {
+	if !ok || unknown.Tries[0].Outcome != Anonymous || unknown.Tries[1].Outcome != Anonymous ||
+		unknown.Tries[2].Outcome != Unknown || unknown.Refused() || len(unknown.Tries) != 3 {
 		t.Fatalf("an unknown key: %v", err)
 	}
 	blind := newShop(t, (&site{blindToTLS: true, wrongSecret: true}).ServeHTTP)
@@ -372,7 +398,11 @@ func TestAddressesWithoutAShopSayWhatIsThere(t *testing.T) {
 		text string
 	}{
 		{"WordPress without WooCommerce", &site{namespaces: []string{"wp/v2"}}, KindNoAPI, "no wc/v3"},
-		{"another kind of site", &site{everywhere: func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, page) }}, KindNoAPI, "no WordPress REST API"},
+		{
+			"another kind of site",
+			&site{everywhere: func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, page) }}, KindNoAPI,
+			"no WordPress REST API",
+		},
 		{"a challenge in front", &site{everywhere: func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cf-Mitigated", "challenge")
 			w.WriteHeader(403)
@@ -425,7 +455,8 @@ func TestASitePasswordIsUsedForDiscoveryAndGoesToNoOtherHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if conn.Choice.Auth != AuthQuery || strings.Contains(fmt.Sprintf("%+v %s", conn.Discovery.Given, conn.Client.Base()), "geheim") {
+	if conn.Choice.Auth != AuthQuery ||
+		strings.Contains(fmt.Sprintf("%+v %s", conn.Discovery.Given, conn.Client.Base()), "geheim") {
 		t.Errorf("connection = %+v %+v", conn.Choice, conn.Discovery)
 	}
 	_, err = Discover(t.Context(), s.URL, s.trust())

@@ -62,7 +62,7 @@ type Error struct {
 	Method      string
 	URL         string
 	Status      int               // HTTP status as it came; 0 without an answer
-	StoreStatus int               // the status inside the JSON error (data.status, or data itself on refunds); 0 when it has none
+	StoreStatus int               // the status inside the JSON error; 0 when it has none
 	Code        string            // the store's error code; compare this, messages are translated
 	Message     string            // the store's message, for people
 	Data        json.RawMessage   // "data" of the JSON error
@@ -153,8 +153,8 @@ func (e *Error) hint() string { return hints[e.Kind] }
 // Unwrap gives the cause, so that errors.Is(err, context.DeadlineExceeded) and the like work.
 func (e *Error) Unwrap() error { return e.Err }
 
-// EffectiveStatus is the status the store meant: the one inside the JSON when the HTTP status disagrees with it, as after
-// premature output (HTTP 200 around an error) and on refunds (HTTP 500 around a 404).
+// EffectiveStatus is the status the store meant: the one inside the JSON when the HTTP status disagrees with it, as
+// after premature output (HTTP 200 around an error) and on refunds (HTTP 500 around a 404).
 func (e *Error) EffectiveStatus() int {
 	if e.StoreStatus != 0 {
 		return e.StoreStatus
@@ -166,12 +166,13 @@ func (e *Error) EffectiveStatus() int {
 func (e *Error) NotFound() bool {
 	// An update of a missing object answers 400 with the code that a read answers with 404.
 	status := e.EffectiveStatus()
-	return e.Kind == KindAPI && e.Code != "rest_no_route" &&
-		(status == http.StatusNotFound || status == http.StatusGone || strings.HasSuffix(e.Code, "_invalid_id") && status == http.StatusBadRequest)
+	unknown := status == http.StatusNotFound || status == http.StatusGone ||
+		status == http.StatusBadRequest && strings.HasSuffix(e.Code, "_invalid_id")
+	return e.Kind == KindAPI && e.Code != "rest_no_route" && unknown
 }
 
-// LeftDraft tells whether a refused create left an unfinished order behind, and which: WooCommerce saves before it looks at
-// coupons (docs/woocommerce/orders.md#order-draft-left).
+// LeftDraft tells whether a refused create left an unfinished order behind, and which: WooCommerce saves before it
+// looks at coupons (docs/woocommerce/orders.md#order-draft-left).
 func (e *Error) LeftDraft() (order int64, left bool) {
 	var data struct {
 		Draft int64 `json:"new_draft_order_id"`

@@ -28,7 +28,9 @@ func exampleShop() *httptest.Server {
 	mux.HandleFunc("GET /wp-json/{$}", func(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, `{"name":"Example Shop","home":"https://`+r.Host+`","namespaces":["wc/v3"]}`)
 	})
-	mux.HandleFunc("GET /wp-json/wc/v3/orders", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, "["+order+"]") })
+	mux.HandleFunc(
+		"GET /wp-json/wc/v3/orders", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, "["+order+"]") },
+	)
 	mux.HandleFunc("GET /wp-json/wc/v3/orders/12", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, order) })
 	mux.HandleFunc("PUT /wp-json/wc/v3/orders/12", func(w http.ResponseWriter, r *http.Request) {
 		var sent json.RawMessage
@@ -76,7 +78,9 @@ func ExampleConnect() {
 	shop := exampleShop()
 	defer shop.Close()
 
-	connection, err := woo.Connect(context.Background(), shop.URL+"/wp-admin/admin.php?page=wc-orders", key, woo.WithHTTPClient(shop.Client()))
+	connection, err := woo.Connect(
+		context.Background(), shop.URL+"/wp-admin/admin.php?page=wc-orders", key, woo.WithHTTPClient(shop.Client()),
+	)
 	if err != nil {
 		log.Fatal(err)
 	}

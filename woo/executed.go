@@ -113,9 +113,9 @@ var atTheEdge = map[string]bool{
 	"body-too-large": true, "uri-too-long": true,
 }
 
-// executedByPage: a page with 4xx may come from a plugin, or from a filter that read the answer, after the work was done.
-// The request was not let in only where a server could not even take it, or where the page shows that it comes from
-// somebody in front of the shop.
+// executedByPage: a page with 4xx may come from a plugin, or from a filter that read the answer, after the work was
+// done. The request was not let in only where a server could not even take it, or where the page shows that it comes
+// from somebody in front of the shop.
 func executedByPage(status int, e *Error) Executed {
 	switch status {
 	case http.StatusLengthRequired, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong,
@@ -146,14 +146,14 @@ func executedBy5xx(status int, e *Error, store bool) Executed {
 	return MaybeExecuted
 }
 
-// RefusedFirst says whether a JSON error with 4xx, by its status and code, is certainly one that the store gives before it
-// changes anything.
+// RefusedFirst says whether a JSON error with 4xx, by its status and code, is certainly one that the store gives before
+// it changes anything.
 //
 // Failure policy: WooCommerce stores a record first and runs other people's code afterwards, which can answer anything,
-// with any status: an exception in woocommerce_rest_insert_*_object, wp_die, a filter of rest_post_dispatch. So a refusal
-// is believed at once only where it comes from a stage before the effect that has a code of its own: reading the request,
-// finding its route, checking its arguments, authentication, the permission callbacks, and the controllers' first look at
-// the ids they were given. Every other refusal may stand in front of a change that was made.
+// with any status: an exception in woocommerce_rest_insert_*_object, wp_die, a filter of rest_post_dispatch. So a
+// refusal is believed at once only where it comes from a stage before the effect that has a code of its own: reading
+// the request, finding its route, checking its arguments, authentication, the permission callbacks, and the
+// controllers' first look at the ids they were given. Every other refusal may stand in front of a change that was made.
 func RefusedFirst(status int, code string) bool {
 	switch {
 	case slices.Contains(refusedFirst, code):
@@ -170,16 +170,22 @@ func RefusedFirst(status int, code string) bool {
 }
 
 // notPermitted are the codes of the permission callbacks for writes.
-var notPermitted = []string{"woocommerce_rest_cannot_create", "woocommerce_rest_cannot_edit", "woocommerce_rest_cannot_delete", "woocommerce_rest_cannot_batch"}
+var notPermitted = []string{
+	"woocommerce_rest_cannot_create", "woocommerce_rest_cannot_edit", "woocommerce_rest_cannot_delete",
+	"woocommerce_rest_cannot_batch",
+}
 
 var refusedFirst = []string{
 	// WordPress, before it calls anybody (WP_REST_Server::dispatch, WP_REST_Request::has_valid_params).
-	"rest_no_route", "rest_invalid_param", "rest_missing_callback_param", "rest_invalid_json", "rest_invalid_handler", "rest_cookie_invalid_nonce",
+	"rest_no_route", "rest_invalid_param", "rest_missing_callback_param", "rest_invalid_json", "rest_invalid_handler",
+	"rest_cookie_invalid_nonce",
 	// WooCommerce's authentication, and WordPress's application passwords.
-	"woocommerce_rest_authentication_error", "woocommerce_rest_authentication_missing_parameter", "woocommerce_api_disabled",
+	"woocommerce_rest_authentication_error", "woocommerce_rest_authentication_missing_parameter",
+	"woocommerce_api_disabled",
 	"invalid_username", "incorrect_password", "application_passwords_disabled",
 	// The first lines of WooCommerce's controllers.
-	"woocommerce_rest_request_entity_too_large", "woocommerce_rest_invalid_id", "woocommerce_rest_term_invalid", "woocommerce_rest_taxonomy_invalid",
+	"woocommerce_rest_request_entity_too_large", "woocommerce_rest_invalid_id", "woocommerce_rest_term_invalid",
+	"woocommerce_rest_taxonomy_invalid",
 	"woocommerce_rest_invalid_order", "woocommerce_rest_invalid_order_id", "woocommerce_rest_invalid_order_refund",
 	"woocommerce_rest_already_trashed", "woocommerce_rest_trash_not_supported",
 }

@@ -141,7 +141,10 @@ func TestAWriteOnAConnectionTheShopClosedIsSentOnce(t *testing.T) {
 func TestADraftLeftBehindIsNamed(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
-		answerJSON(w, 400, `{"code":"woocommerce_rest_invalid_coupon","message":"x","data":{"status":400,"new_draft_order_id":31}}`)
+		answerJSON(
+			w, 400,
+			`{"code":"woocommerce_rest_invalid_coupon","message":"x","data":{"status":400,"new_draft_order_id":31}}`,
+		)
 	})
 	_, err := post(t, s.client(t), "orders", `{}`)
 	e := wantError(t, err, KindAPI)

@@ -14,32 +14,36 @@ func (c *Client) PaymentGateways() PaymentGateways {
 }
 
 // List reads all gateways; the list has no pages.
-func (p PaymentGateways) List(ctx context.Context) ([]PaymentGateway, error) { return p.whole(ctx) }
+func (g PaymentGateways) List(ctx context.Context) ([]PaymentGateway, error) { return g.whole(ctx) }
 
 // Get reads one gateway.
-func (p PaymentGateways) Get(ctx context.Context, id string) (*PaymentGateway, error) {
-	return p.get(ctx, id)
+func (g PaymentGateways) Get(ctx context.Context, id string) (*PaymentGateway, error) {
+	return g.get(ctx, id)
 }
 
 // Update sends the fields of change that are set. For a gateway that was read use Change: sent back whole, it would
 // overwrite what others changed meanwhile.
-func (p PaymentGateways) Update(ctx context.Context, id string, change PaymentGateway) (*PaymentGateway, error) {
-	return p.update(ctx, id, change)
+func (g PaymentGateways) Update(ctx context.Context, id string, change PaymentGateway) (*PaymentGateway, error) {
+	return g.update(ctx, id, change)
 }
 
 // Change sends only what edit changes in a copy of from, the gateway as it was read. When edit changes nothing, nothing
 // is sent and from is returned.
-func (p PaymentGateways) Change(ctx context.Context, id string, from *PaymentGateway, edit func(*PaymentGateway)) (*PaymentGateway, error) {
-	return p.change(ctx, id, from, edit)
+func (g PaymentGateways) Change(
+	ctx context.Context, id string, from *PaymentGateway, edit func(*PaymentGateway),
+) (*PaymentGateway, error) {
+	return g.change(ctx, id, from, edit)
 }
 
 // UpdateRaw sends a JSON object as it is.
-func (p PaymentGateways) UpdateRaw(ctx context.Context, id string, body json.RawMessage) (*PaymentGateway, error) {
-	return p.updateRaw(ctx, id, body)
+func (g PaymentGateways) UpdateRaw(ctx context.Context, id string, body json.RawMessage) (*PaymentGateway, error) {
+	return g.updateRaw(ctx, id, body)
 }
 
 // UpdateSettings changes settings of a gateway, by their ids.
-func (g PaymentGateways) UpdateSettings(ctx context.Context, gateway string, settings map[string]string) (*PaymentGateway, error) {
+func (g PaymentGateways) UpdateSettings(
+	ctx context.Context, gateway string, settings map[string]string,
+) (*PaymentGateway, error) {
 	return g.updateRaw(ctx, gateway, settingsBody(settings))
 }
 

@@ -42,7 +42,9 @@ func TestAGuardedClientReachesNothingInside(t *testing.T) {
 	if n := len(s.requests()); n != 0 {
 		t.Errorf("%d requests went inside", n)
 	}
-	if _, err := get(t, s.client(t, WithDialControl(GuardPrivate(netip.MustParsePrefix("127.0.0.0/8")))), "orders"); err != nil {
+	if _, err := get(
+		t, s.client(t, WithDialControl(GuardPrivate(netip.MustParsePrefix("127.0.0.0/8")))), "orders",
+	); err != nil {
 		t.Errorf("an allowed network: %v", err)
 	}
 }

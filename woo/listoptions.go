@@ -32,8 +32,9 @@ type ListOptions struct {
 	More url.Values
 }
 
-// DateRange selects by creation and change. The moments are sent in UTC together with dates_are_gmt, because
-// the store otherwise compares them with its local clock (docs/woocommerce/lists.md#date-filter-local-time). All bounds are exclusive.
+// DateRange selects by creation and change. The moments are sent in UTC together with dates_are_gmt, because the store
+// otherwise compares them with its local clock (docs/woocommerce/lists.md#date-filter-local-time). All bounds are
+// exclusive.
 type DateRange struct {
 	After          time.Time `query:"after"`
 	Before         time.Time `query:"before"`
@@ -47,7 +48,8 @@ var (
 )
 
 // encodeOptions writes an options struct as query arguments: fields with a query tag that are not zero. Lists are
-// written with commas, which WordPress splits; that keeps addresses short and free of brackets, which OAuth signs oddly.
+// written with commas, which WordPress splits; that keeps addresses short and free of brackets, which OAuth signs
+// oddly.
 func encodeOptions(opts any) (url.Values, error) {
 	out := url.Values{}
 	if err := encodeInto(out, reflect.ValueOf(opts)); err != nil {

@@ -46,7 +46,9 @@ func TestSignedRequestsNeverCarryTheSecretAndUseEachNonceOnce(t *testing.T) {
 			answerJSON(w, 503, `{}`)
 		})
 		c := s.client(t, WithAuth(method), WithRetries(2), WithRetryPause(0, 0))
-		_, err := c.Do(context.Background(), Request{Path: "orders", Query: url.Values{"include[]": {"1", "2"}, "search": {"Müller & Söhne +~%"}}})
+		_, err := c.Do(context.Background(), Request{Path: "orders", Query: url.Values{
+			"include[]": {"1", "2"}, "search": {"Müller & Söhne +~%"},
+		}})
 		wantNoSecrets(t, wantError(t, err, KindAPI))
 		if len(nonces) != 3 {
 			t.Errorf("%s: %d nonces in 3 attempts", method, len(nonces))
@@ -58,12 +60,16 @@ func TestSignaturesCanBeMadeForTheAddressTheStoreBelievesIn(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
 		// Behind a proxy the path arrives without the proxy's own prefix.
-		if base := "http://shop.internal/eshop" + strings.TrimPrefix(r.URL.EscapedPath(), "/public"); !checkSignedAddress(r, base) {
+		if base := "http://shop.internal/eshop" + strings.TrimPrefix(
+			r.URL.EscapedPath(), "/public",
+		); !checkSignedAddress(r, base) {
 			t.Errorf("not signed for %s", base)
 		}
 		answerJSON(w, 200, `[]`)
 	})
-	c, err := New(s.URL+"/public", testCred, s.trust(), WithAuth(AuthOAuth1), WithSignedHome("http://shop.internal/eshop/"))
+	c, err := New(s.URL+"/public", testCred, s.trust(), WithAuth(AuthOAuth1), WithSignedHome(
+		"http://shop.internal/eshop/",
+	))
 	if err != nil {
 		t.Fatal(err)
 	}

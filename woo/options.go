@@ -14,8 +14,9 @@ import (
 
 // Defaults of a Client.
 const (
-	DefaultTimeout = 60 * time.Second // a slow shop takes longer than 30 s to save one order (docs/woocommerce/answers.md#client-timeout)
-	DefaultMaxBody = 32 << 20         // bytes of one decoded body
+	// A slow shop takes longer than 30 s to save one order (docs/woocommerce/answers.md#client-timeout).
+	DefaultTimeout = 60 * time.Second
+	DefaultMaxBody = 32 << 20 // bytes of one decoded body
 	DefaultRoot    = "/wp-json/"
 )
 
@@ -56,15 +57,15 @@ func WithAuth(m AuthMethod) Option { return func(s *settings) { s.auth, s.authCh
 // changed prefix), the form for plain permalinks ("/?rest_route=/"), or an absolute address. Discover finds it.
 func WithRoot(root string) Option { return func(s *settings) { s.root = root } }
 
-// WithSignedHome says which home address OAuth signatures are made for, when the store believes to live somewhere
-// else than where it is reached: behind a proxy that ends TLS it takes itself for http, and it signs with the host of its
+// WithSignedHome says which home address OAuth signatures are made for, when the store believes to live somewhere else
+// than where it is reached: behind a proxy that ends TLS it takes itself for http, and it signs with the host of its
 // own settings (docs/woocommerce/authentication.md#is-ssl-false,
 // docs/woocommerce/authentication.md#oauth-host-mismatch). Connect finds it.
 func WithSignedHome(home string) Option { return func(s *settings) { s.signedHome = home } }
 
-// WithSitePassword gives the user and password that the web server asks for in front of the whole site, as staging sites
-// do. They take the Authorization header, so the API key travels in the query or signs the request. The same as writing
-// them into the address.
+// WithSitePassword gives the user and password that the web server asks for in front of the whole site, as staging
+// sites do. They take the Authorization header, so the API key travels in the query or signs the request. The same as
+// writing them into the address.
 func WithSitePassword(user, password string) Option {
 	return func(s *settings) { s.gate = url.UserPassword(user, password) }
 }
@@ -113,20 +114,21 @@ func WithTransport(rt http.RoundTripper) Option { return func(s *settings) { s.t
 // WithRootCAs trusts these authorities in place of the system's, for shops with a private authority.
 func WithRootCAs(pool *x509.CertPool) Option { return func(s *settings) { s.rootCAs = pool } }
 
-// WithDialControl is asked before every connection, after name resolution, with the address that will be
-// connected to; an error stops the connection. With it no proxy is used, because the check would then see only the proxy.
-// See GuardPrivate for the usual one.
+// WithDialControl is asked before every connection, after name resolution, with the address that will be connected to;
+// an error stops the connection. With it no proxy is used, because the check would then see only the proxy. See
+// GuardPrivate for the usual one.
 func WithDialControl(control func(network, address string, c syscall.RawConn) error) Option {
 	return func(s *settings) { s.dialControl = control }
 }
 
-// WithAcceptStrayOutput makes Do return a response without an error when the store printed notices or a byte order
-// mark around good JSON; what it printed is in Response.Stray. Without it such an answer is an error with KindStrayOutput
+// WithAcceptStrayOutput makes Do return a response without an error when the store printed notices or a byte order mark
+// around good JSON; what it printed is in Response.Stray. Without it such an answer is an error with KindStrayOutput
 // that still offers the JSON.
 func WithAcceptStrayOutput() Option { return func(s *settings) { s.acceptStray = true } }
 
-// WithMethodOverride sends PUT, PATCH and DELETE as POST with "_method" in the query, for hosts that block these methods or
-// turn them into GET (docs/woocommerce/routing.md#method-blocked, docs/woocommerce/routing.md#method-rewritten).
+// WithMethodOverride sends PUT, PATCH and DELETE as POST with "_method" in the query, for hosts that block these
+// methods or turn them into GET (docs/woocommerce/routing.md#method-blocked,
+// docs/woocommerce/routing.md#method-rewritten).
 func WithMethodOverride() Option { return func(s *settings) { s.override = true } }
 
 // WithObserver has f told about every HTTP exchange, each retry included. f runs on the calling goroutine before
@@ -139,8 +141,8 @@ func WithObserver(f func(context.Context, Exchange)) Option {
 // off, for a caller who paces requests itself and wants to see every 429.
 func WithRetries(n int) Option { return func(s *settings) { s.retry.retries = max(n, 0) } }
 
-// WithRetryPause sets the first pause between attempts (doubling, with jitter) and the longest one. A Retry-After longer
-// than longest is not waited for: the error is returned and carries it.
+// WithRetryPause sets the first pause between attempts (doubling, with jitter) and the longest one. A Retry-After
+// longer than longest is not waited for: the error is returned and carries it.
 func WithRetryPause(first, longest time.Duration) Option {
 	return func(s *settings) { s.retry.base, s.retry.limit = first, longest }
 }
@@ -196,7 +198,9 @@ func (s *settings) cloneTransport(rt http.RoundTripper) (*http.Transport, error)
 	}
 	base, ok := rt.(*http.Transport)
 	if !ok {
-		return nil, usageError("WithRootCAs and WithDialControl need an *http.Transport, the transport given is another type", nil)
+		return nil, usageError(
+			"WithRootCAs and WithDialControl need an *http.Transport, the transport given is another type", nil,
+		)
 	}
 	transport := base.Clone()
 	// The mirror reads one host over several connections; the default of two idle ones would redo TLS all the time.

@@ -108,7 +108,9 @@ func (o Orders) CreateReceipt(ctx context.Context, order int64, request ReceiptR
 
 // EmailTemplates lists the e-mails that can be sent for the order as it is now.
 func (o Orders) EmailTemplates(ctx context.Context, order int64) ([]EmailTemplate, error) {
-	items, _, err := list[EmailTemplate](ctx, o.client, Request{Path: RouteOrders.Record(0, order) + "/actions/email_templates"})
+	items, _, err := list[EmailTemplate](ctx, o.client, Request{
+		Path: RouteOrders.Record(0, order) + "/actions/email_templates",
+	})
 	return items, err
 }
 

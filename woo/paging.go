@@ -42,8 +42,8 @@ func (r resource[T]) page(ctx context.Context, query url.Values) (*Page[T], erro
 	return page, err
 }
 
-// pages reads page after page, from the one opts names, MaxPerPage records each unless opts says otherwise. After an error
-// the iteration ends.
+// pages reads page after page, from the one opts names, MaxPerPage records each unless opts says otherwise. After an
+// error the iteration ends.
 func (r resource[T]) pages(ctx context.Context, opts any) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		query, err := encodeOptions(opts)

@@ -47,7 +47,9 @@ func TestAllReadsEveryRecordOnceWithTheFewestRequests(t *testing.T) {
 	} {
 		s := newShop(t, listOf(tt.total, tt.totals))
 		var ids []int64
-		for o, err := range s.client(t).Orders().All(t.Context(), OrderOptions{ListOptions: ListOptions{PerPage: tt.perPage}}) {
+		for o, err := range s.client(t).Orders().All(t.Context(), OrderOptions{
+			ListOptions: ListOptions{PerPage: tt.perPage},
+		}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -240,11 +242,19 @@ func TestOptionsAreSentAsTheStoreReadsThem(t *testing.T) {
 			DateRange:   DateRange{After: time.Date(2026, 7, 1, 12, 0, 0, 0, zone)}, Status: []string{"pending", "wc-custom"}, Customer: &guest, Decimals: &two},
 		"dates_are_gmt=true&modified_after=2026-01-02T03:04:05Z&modified_before=2026-01-02T03:04:06Z": ProductOptions{DateRange: DateRange{
 			ModifiedAfter: time.Date(2026, 1, 2, 3, 4, 5, 999, time.UTC), ModifiedBefore: time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC)}},
-		"category=1,2&max_price=9.90&on_sale=false": ProductOptions{Category: []int64{1, 2}, OnSale: &no, MaxPrice: NewMoney("9.90")},
-		"hide_empty=true&parent=0":                  TermOptions{HideEmpty: true, Parent: &top},
-		"after=2026-07-01T12:00:00":                 ReviewOptions{After: NewLocalTime(time.Date(2026, 7, 1, 12, 0, 0, 0, zone))},
-		"lang=de&page=2&search=a b":                 CustomerOptions{ListOptions: ListOptions{Page: 2, Search: "a b", More: url.Values{"lang": {"de"}}}},
-		"_fields=id,billing.email&role=all":         CustomerOptions{ListOptions: ListOptions{Fields: []string{"id", "billing.email"}}, Role: "all"},
+		"category=1,2&max_price=9.90&on_sale=false": ProductOptions{
+			Category: []int64{1, 2}, OnSale: &no, MaxPrice: NewMoney("9.90"),
+		},
+		"hide_empty=true&parent=0": TermOptions{HideEmpty: true, Parent: &top},
+		"after=2026-07-01T12:00:00": ReviewOptions{After: NewLocalTime(time.Date(
+			2026, 7, 1, 12, 0, 0, 0, zone,
+		))},
+		"lang=de&page=2&search=a b": CustomerOptions{ListOptions: ListOptions{
+			Page: 2, Search: "a b", More: url.Values{"lang": {"de"}},
+		}},
+		"_fields=id,billing.email&role=all": CustomerOptions{
+			ListOptions: ListOptions{Fields: []string{"id", "billing.email"}}, Role: "all",
+		},
 	} {
 		query, err := encodeOptions(opts)
 		if err != nil {

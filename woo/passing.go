@@ -80,7 +80,8 @@ func (r retryPolicy) run(ctx context.Context, read bool, attempt func(int) (*Res
 		if err == nil || !read || n >= r.retries {
 			return res, err
 		}
-		// After a timeout the shop may still be working on the first request, and a second one makes a slow shop slower.
+		// After a timeout the shop may still be working on the first request, and a second one makes a slow shop
+		// slower.
 		e, ok := AsError(err)
 		if !ok || !e.Passes() || e.Kind == KindTimeout {
 			return res, err

@@ -110,7 +110,9 @@ func sameJSON(a, b []byte) bool {
 func TestAChangeTouchesNothingElse(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		raw := []byte(objectOf(t, []string{"id", "total", "line_items", "meta_data", "billing", "extension", "customer_note"}, 3))
+		raw := []byte(objectOf(
+			t, []string{"id", "total", "line_items", "meta_data", "billing", "extension", "customer_note"}, 3,
+		))
 		var before Order
 		if err := json.Unmarshal(raw, &before); err != nil {
 			t.Fatal(err)

@@ -18,8 +18,8 @@ import (
 // hold, so that reading and writing an object gives the same JSON value back: fields this package does not know, values
 // of another type than documented (extensions change them), null, and which fields were sent at all.
 //
-// A typed field is written when the store sent it or when it is not its zero value. To send a zero value or null that the
-// store did not send, use SetRaw.
+// A typed field is written when the store sent it or when it is not its zero value. To send a zero value or null that
+// the store did not send, use SetRaw.
 type Record struct {
 	present bitset // typed fields that were in the answer
 	nulls   bitset // typed fields that were null there
@@ -32,8 +32,8 @@ func (r *Record) Raw(name string) (json.RawMessage, bool) {
 	return raw, ok
 }
 
-// SetRaw sends value for the field, for instance a field of an extension, or null or a zero value for a known one. A known
-// field changed later through its Go field wins over it.
+// SetRaw sends value for the field, for instance a field of an extension, or null or a zero value for a known one. A
+// known field changed later through its Go field wins over it.
 func (r *Record) SetRaw(name string, value json.RawMessage) {
 	// A copied struct shares the map with its original until one of them changes.
 	r.extra = maps.Clone(r.extra)
@@ -68,8 +68,8 @@ type plan struct {
 	byName map[string]int
 }
 
-// field is one typed field and its codec. Where the Go value does not hold the JSON value without loss, the record keeps
-// the JSON too.
+// field is one typed field and its codec. Where the Go value does not hold the JSON value without loss, the record
+// keeps the JSON too.
 type field struct {
 	name      string
 	quoted    string

@@ -132,7 +132,8 @@ func TestEveryRecordTypeReadsAndWritesItself(t *testing.T) {
 			return
 		}
 		seen[rt] = true
-		if !reflect.PointerTo(rt).Implements(reflect.TypeFor[json.Unmarshaler]()) || !rt.Implements(reflect.TypeFor[json.Marshaler]()) {
+		if !reflect.PointerTo(rt).Implements(reflect.TypeFor[json.Unmarshaler]()) ||
+			!rt.Implements(reflect.TypeFor[json.Marshaler]()) {
 			t.Errorf("%s needs UnmarshalJSON and, by value, MarshalJSON", rt)
 		}
 		planOf(rt)
@@ -151,16 +152,34 @@ func TestEveryRecordTypeReadsAndWritesItself(t *testing.T) {
 func TestOddShapesAreToleratedAndKept(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ kind, raw string }{
-		{"order", `{"id":"12","parent_id":12.0,"customer_id":"","total":12.5,"discount_total":null,"shipping_total":"","cart_tax":false}`},
+		{
+			"order",
+			`{"id":"12","parent_id":12.0,"customer_id":"","total":12.5,"discount_total":null,"shipping_total":"","cart_tax":false}`,
+		},
 		{"order", `{"billing":[],"shipping":null,"meta_data":{},"line_items":{"1":{"id":1},"5":{"id":5}},"refunds":null}`},
-		{"order", `{"status":null,"number":17,"customer_note":["x"],"is_editable":"yes","needs_payment":1,"needs_processing":null}`},
+		{
+			"order",
+			`{"status":null,"number":17,"customer_note":["x"],"is_editable":"yes","needs_payment":1,"needs_processing":null}`,
+		},
 		{"order", `{"date_created":null,"date_paid":"","date_completed":0,"date_created_gmt":"2026-02-30T99:00:00"}`},
-		{"order", `{"meta_data":[{"id":1,"key":"a","value":null},{"id":2,"key":"b","value":{"x":[1,{"y":1.0}]}},{"key":3,"value":"\ud83d\ude00 <b>&amp;\u2028"},{"value":1e3},"loose",[]]}`},
-		{"order", `{"line_items":[{"image":{"id":"","src":""},"parent_name":null,"quantity":"2","price":1.10,"instance":{}}],"id":9007199254740993}`},
+		{
+			"order",
+			`{"meta_data":[{"id":1,"key":"a","value":null},{"id":2,"key":"b","value":{"x":[1,{"y":1.0}]}},{"key":3,"value":"\ud83d\ude00 <b>&amp;\u2028"},{"value":1e3},"loose",[]]}`,
+		},
+		{
+			"order",
+			`{"line_items":[{"image":{"id":"","src":""},"parent_name":null,"quantity":"2","price":1.10,"instance":{}}],"id":9007199254740993}`,
+		},
 		{"order", `{"customer_note":"half a pair \ud83d","billing":{"first_name":"\u0000\t\"\\\/"}}`},
 		{"order", `{"":1,"ключ":"значение","a\"b":[],"nested":{"deep":{"er":[[],{}]}}}`},
-		{"product", `{"related_ids":[1,"2",null],"downloads":[[]],"images":{},"manage_stock":"parent","dimensions":[],"total_sales":"5"}`},
-		{"product", `{"attributes":[{"options":["a",1,null]},{"options":{"0":"x","2":"y"}}],"variations":[],"stock_quantity":-1.5}`},
+		{
+			"product",
+			`{"related_ids":[1,"2",null],"downloads":[[]],"images":{},"manage_stock":"parent","dimensions":[],"total_sales":"5"}`,
+		},
+		{
+			"product",
+			`{"attributes":[{"options":["a",1,null]},{"options":{"0":"x","2":"y"}}],"variations":[],"stock_quantity":-1.5}`,
+		},
 		{"variation", `{"manage_stock":true,"image":null}`},
 		{"variation", `{"manage_stock":"parent","image":{"id":1}}`},
 		{"variation", `{"manage_stock":"true","image":[]}`},
@@ -189,11 +208,13 @@ func TestTolerantReadingGivesUsableValues(t *testing.T) {
 	if err := json.Unmarshal([]byte(raw), &o); err != nil {
 		t.Fatal(err)
 	}
-	if o.ID != 12 || o.ParentID != 7 || o.Number != "17" || !o.IsEditable || len(o.LineItems) != 2 || o.LineItems[1].ID != 5 || o.Total.String() != "12.5" || !o.DatePaid.IsNull() {
+	if o.ID != 12 || o.ParentID != 7 || o.Number != "17" || !o.IsEditable || len(o.LineItems) != 2 ||
+		o.LineItems[1].ID != 5 || o.Total.String() != "12.5" || !o.DatePaid.IsNull() {
 		t.Errorf("order = %+v", o)
 	}
 	var v Variation
-	if err := json.Unmarshal([]byte(`{"image":[],"manage_stock":"parent"}`), &v); err != nil || v.Image != nil || v.ManageStock != StockOfParent {
+	if err := json.Unmarshal([]byte(`{"image":[],"manage_stock":"parent"}`), &v); err != nil || v.Image != nil ||
+		v.ManageStock != StockOfParent {
 		t.Errorf("variation = %+v, %v", v, err)
 	}
 }
@@ -201,7 +222,9 @@ func TestTolerantReadingGivesUsableValues(t *testing.T) {
 func TestAChangedFieldWinsOverWhatWasRead(t *testing.T) {
 	t.Parallel()
 	var o Order
-	if err := json.Unmarshal([]byte(`{"id":"12","number":17,"customer_note":null,"status":"pending","billing":[],"extension":{"a":1}}`), &o); err != nil {
+	if err := json.Unmarshal(
+		[]byte(`{"id":"12","number":17,"customer_note":null,"status":"pending","billing":[],"extension":{"a":1}}`), &o,
+	); err != nil {
 		t.Fatal(err)
 	}
 	o.ID, o.Number, o.CustomerNote, o.Status = 13, "N-18", "hello", ""
@@ -228,11 +251,13 @@ func TestANewRecordSendsOnlyWhatIsSet(t *testing.T) {
 	for want, item := range map[string]any{
 		`{"status":"processing","line_items":[{"product_id":7,"quantity":2}],"meta_data":[{"key":"_ref","value":"R-1"}]}`: Order{
 			Status: "processing", LineItems: []LineItem{{ProductID: 7, Quantity: NewNumber(2)}}, MetaData: MetaList{TextMeta("_ref", "R-1")}},
-		`{"amount":"5.00","api_refund":false}`:          Refund{Amount: NewMoney("5.00"), APIRefund: &yes},
-		`{"manage_stock":"parent"}`:                     Variation{ManageStock: StockOfParent},
-		`{"manage_stock":true}`:                         Variation{ManageStock: StockManaged},
-		`{"date_created_gmt":"2026-01-02T03:04:05"}`:    Order{DateCreatedGMT: GMTTime{scalar{`"2026-01-02T03:04:05"`}}},
-		`{"settings":{"cost":{"value":1,"label":"x"}}}`: ZoneMethod{Settings: map[string]Setting{"cost": {Value: json.RawMessage("1"), Label: "x"}}},
+		`{"amount":"5.00","api_refund":false}`:       Refund{Amount: NewMoney("5.00"), APIRefund: &yes},
+		`{"manage_stock":"parent"}`:                  Variation{ManageStock: StockOfParent},
+		`{"manage_stock":true}`:                      Variation{ManageStock: StockManaged},
+		`{"date_created_gmt":"2026-01-02T03:04:05"}`: Order{DateCreatedGMT: GMTTime{scalar{`"2026-01-02T03:04:05"`}}},
+		`{"settings":{"cost":{"value":1,"label":"x"}}}`: ZoneMethod{Settings: map[string]Setting{
+			"cost": {Value: json.RawMessage("1"), Label: "x"},
+		}},
 		`{}`: Customer{},
 	} {
 		out, err := json.Marshal(item)

@@ -5,8 +5,8 @@ import (
 	"iter"
 )
 
-// OrderRefunds is the refunds of one order. A refund cannot be changed. Failures arrive with HTTP status 500 and the real
-// status inside; see Error.EffectiveStatus.
+// OrderRefunds is the refunds of one order. A refund cannot be changed. Failures arrive with HTTP status 500 and the
+// real status inside; see Error.EffectiveStatus.
 type OrderRefunds struct{ resource[Refund] }
 
 // OrderRefunds gives access to the refunds of an order.

@@ -143,7 +143,8 @@ func routeOf(r Request) (string, error) {
 	if strings.ContainsAny(route, "?#") {
 		return route, usageReason("the path holds a query; put it into Request.Query")
 	}
-	// "//" in a route answers rest_no_route (docs/woocommerce/routing.md#url-double-slash); ".." would leave the namespace.
+	// "//" in a route answers rest_no_route (docs/woocommerce/routing.md#url-double-slash); ".." would leave the
+	// namespace.
 	if route != "" && strings.TrimSuffix(route, "/") != path.Clean(route) {
 		return route, usageReason("the path holds an empty, \".\" or \"..\" segment")
 	}
@@ -182,7 +183,8 @@ func (q *requests) encodeQuery(query url.Values) string {
 	if !q.routeInArgs || !q.keyed {
 		return encoded
 	}
-	// WooCommerce reads keys only when the raw address contains "wp-json/wc/" (docs/woocommerce/authentication.md#rest-route-ignores-keys).
+	// WooCommerce reads keys only when the raw address contains "wp-json/wc/"
+	// (docs/woocommerce/authentication.md#rest-route-ignores-keys).
 	return encoded + "&" + routeDecoy + "=wp-json/wc/"
 }
 
@@ -205,7 +207,8 @@ func (q *requests) build(ctx context.Context, p *prepared) (*http.Request, error
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", q.userAgent)
 	if p.body != nil {
-		// WordPress ignores a JSON body without it and creates an empty object (docs/woocommerce/routing.md#content-type-missing).
+		// WordPress ignores a JSON body without it and creates an empty object
+		// (docs/woocommerce/routing.md#content-type-missing).
 		req.Header.Set("Content-Type", "application/json")
 	}
 	for _, header := range []http.Header{q.header, p.header} {

@@ -39,7 +39,9 @@ func newBreaker(t *testing.T, code uint32, drop bool) *breaker {
 	roots := x509.NewCertPool()
 	roots.AddCert(lender.Certificate())
 	lender.Close()
-	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2"}})
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
+		Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// resource is the place of the records of one kind, such as "orders/12/notes". Every service is made of one: its methods
-// are methods of the resource under the names that fit its records.
+// resource is the place of the records of one kind, such as "orders/12/notes". Every service is made of one: its
+// methods are methods of the resource under the names that fit its records.
 type resource[T any] struct {
 	client *Client
 	path   string

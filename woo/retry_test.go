@@ -33,7 +33,9 @@ func status(code int, header ...string) func() (*http.Response, error) {
 			}
 			h.Set(header[i], value)
 		}
-		return &http.Response{StatusCode: code, Header: h, ContentLength: -1, Body: io.NopCloser(strings.NewReader(`{}`))}, nil
+		return &http.Response{StatusCode: code, Header: h, ContentLength: -1, Body: io.NopCloser(
+			strings.NewReader(`{}`),
+		)}, nil
 	}
 }
 
@@ -60,8 +62,14 @@ func TestReadsAreRepeatedAndWritesNever(t *testing.T) {
 			{"POST 503", Request{Method: "POST", Path: "orders"}, status(503), 1},
 			{"PUT 429", Request{Method: "PUT", Path: "orders/1"}, status(429), 1},
 			{"DELETE reset", Request{Method: "DELETE", Path: "orders/1"}, fails(io.ErrUnexpectedEOF), 1},
-			{"GET that is a write by its query", Request{Path: "orders/1", Query: map[string][]string{"_method": {"PUT"}}}, status(503), 1},
-			{"GET that is a write by its header", Request{Path: "orders/1", Header: http.Header{"X-Http-Method-Override": {"DELETE"}}}, status(503), 1},
+			{
+				"GET that is a write by its query",
+				Request{Path: "orders/1", Query: map[string][]string{"_method": {"PUT"}}}, status(503), 1,
+			},
+			{
+				"GET that is a write by its header",
+				Request{Path: "orders/1", Header: http.Header{"X-Http-Method-Override": {"DELETE"}}}, status(503), 1,
+			},
 		} {
 			rt := &scripted{answers: []func() (*http.Response, error){tt.first, status(200)}}
 			c, err := New("https://shop.example", testCred, WithTransport(rt))
@@ -117,7 +125,10 @@ func TestRetriesEndAndCanBeSwitchedOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for retries, sent := range map[int]int{0: 1, 1: 2, 4: 5} {
 			rt := &scripted{answers: []func() (*http.Response, error){status(503)}}
-			c, err := New("https://shop.example", testCred, WithTransport(rt), WithRetries(retries), WithRetryPause(time.Second, 3*time.Second))
+			c, err := New(
+				"https://shop.example", testCred, WithTransport(rt), WithRetries(retries),
+				WithRetryPause(time.Second, 3*time.Second),
+			)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -26,11 +26,12 @@ type Route string
 
 // The routes of the records that WooCommerce numbers or names.
 const (
-	RouteOrders          Route = "orders"
-	RouteOrderNotes      Route = "orders/{parent}/notes"
-	RouteOrderRefunds    Route = "orders/{parent}/refunds"
-	RouteFulfillments    Route = "orders/{parent}/fulfillments" // since 10.1, while the feature is switched on
-	RouteRefunds         Route = "refunds"                      // of all orders, since WooCommerce 9.0; one refund is in RouteOrderRefunds
+	RouteOrders       Route = "orders"
+	RouteOrderNotes   Route = "orders/{parent}/notes"
+	RouteOrderRefunds Route = "orders/{parent}/refunds"
+	RouteFulfillments Route = "orders/{parent}/fulfillments" // since 10.1, while the feature is switched on
+	// Of all orders, since WooCommerce 9.0. One refund is below RouteOrderRefunds.
+	RouteRefunds         Route = "refunds"
 	RouteOrderStatuses   Route = "orders/statuses"
 	RouteProducts        Route = "products"
 	RouteVariations      Route = "products/{parent}/variations"

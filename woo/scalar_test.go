@@ -24,7 +24,8 @@ func money(t *testing.T, raw string) Money {
 func TestMoneyKeepsTheStoresText(t *testing.T) {
 	t.Parallel()
 	for raw, text := range map[string]string{
-		`"10.00"`: "10.00", `"10"`: "10", `10`: "10", `10.50`: "10.50", `-0.5`: "-0.5", `"-1.250000"`: "-1.250000", `""`: "", `null`: "",
+		`"10.00"`: "10.00", `"10"`: "10", `10`: "10", `10.50`: "10.50", `-0.5`: "-0.5", `"-1.250000"`: "-1.250000",
+		`""`: "", `null`: "",
 		`"1e3"`: "1e3", `1E3`: "1E3", `"12,50"`: "12,50", `"1\u0030"`: "10",
 	} {
 		m := money(t, raw)
@@ -43,7 +44,8 @@ func TestMoneyKeepsTheStoresText(t *testing.T) {
 func TestEmptyNullAndMissingAmountsStayApart(t *testing.T) {
 	t.Parallel()
 	empty, null, missing := money(t, `""`), money(t, `null`), Money{}
-	if !empty.IsEmpty() || empty.IsNull() || !empty.IsSet() || !null.IsNull() || null.IsEmpty() || !null.IsSet() || missing.IsSet() || empty == null || null == missing {
+	if !empty.IsEmpty() || empty.IsNull() || !empty.IsSet() || !null.IsNull() || null.IsEmpty() || !null.IsSet() ||
+		missing.IsSet() || empty == null || null == missing {
 		t.Error("empty, null and missing are confused")
 	}
 	for _, m := range []Money{empty, null, missing} {
@@ -58,7 +60,8 @@ func TestEmptyNullAndMissingAmountsStayApart(t *testing.T) {
 
 func TestAmountsAreEqualByValueAndExact(t *testing.T) {
 	t.Parallel()
-	if !money(t, `"10.00"`).Equal(money(t, `10`)) || money(t, `"10.00"`) == money(t, `10`) || money(t, `""`).Equal(money(t, `null`)) || money(t, `"10"`).Equal(money(t, `""`)) {
+	if !money(t, `"10.00"`).Equal(money(t, `10`)) || money(t, `"10.00"`) == money(t, `10`) ||
+		money(t, `""`).Equal(money(t, `null`)) || money(t, `"10"`).Equal(money(t, `""`)) {
 		t.Error("equality is wrong")
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -118,7 +121,8 @@ func TestLocalAndGMTTimesAreReadOnTheirOwnClocks(t *testing.T) {
 		t.Error("null, empty and missing dates are confused")
 	}
 	for text, want := range map[string]string{
-		"2026-07-01 10:00:00": "2026-07-01T10:00:00Z", "2026-07-01T10:00:00Z": "2026-07-01T10:00:00Z", "2026-07-01T12:00:00+02:00": "2026-07-01T10:00:00Z",
+		"2026-07-01 10:00:00": "2026-07-01T10:00:00Z", "2026-07-01T10:00:00Z": "2026-07-01T10:00:00Z",
+		"2026-07-01T12:00:00+02:00": "2026-07-01T10:00:00Z",
 	} {
 		if got, ok := (GMTTime{scalar{jsonvalue.Quote(text)}}).Time(); !ok || got.Format(time.RFC3339) != want {
 			t.Errorf("%s is %v", text, got)

@@ -30,16 +30,30 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 			return ignore(c.Orders().Update(ctx, 12, Order{Status: "completed"}))
 		}, ""},
 		{`PUT orders/12 {"status":"completed"}`, func(ctx context.Context, c *Client) error {
-			return ignore(c.Orders().Change(ctx, 12, &Order{ID: 12, CustomerNote: "n"}, func(o *Order) { o.Status = "completed" }))
+			return ignore(c.Orders().Change(
+				ctx, 12, &Order{ID: 12, CustomerNote: "n"}, func(o *Order) { o.Status = "completed" },
+			))
 		}, ""},
-		{"DELETE orders/12?force=false", func(ctx context.Context, c *Client) error { return ignore(c.Orders().Trash(ctx, 12)) }, ""},
-		{"DELETE orders/12?force=true", func(ctx context.Context, c *Client) error { return ignore(c.Orders().Delete(ctx, 12)) }, ""},
+		{
+			"DELETE orders/12?force=false",
+			func(ctx context.Context, c *Client) error { return ignore(c.Orders().Trash(ctx, 12)) }, "",
+		},
+		{
+			"DELETE orders/12?force=true",
+			func(ctx context.Context, c *Client) error { return ignore(c.Orders().Delete(ctx, 12)) }, "",
+		},
 		{"GET orders/statuses", func(ctx context.Context, c *Client) error { return ignore(c.Orders().Statuses(ctx)) }, list},
-		{"GET orders/12/receipt", func(ctx context.Context, c *Client) error { return ignore(c.Orders().Receipt(ctx, 12)) }, ""},
+		{
+			"GET orders/12/receipt",
+			func(ctx context.Context, c *Client) error { return ignore(c.Orders().Receipt(ctx, 12)) }, "",
+		},
 		{`POST orders/12/receipt {"expiration_days":3,"force_new":true}`, func(ctx context.Context, c *Client) error {
 			return ignore(c.Orders().CreateReceipt(ctx, 12, ReceiptRequest{ExpirationDays: 3, ForceNew: true}))
 		}, ""},
-		{"GET orders/12/actions/email_templates", func(ctx context.Context, c *Client) error { return ignore(c.Orders().EmailTemplates(ctx, 12)) }, list},
+		{
+			"GET orders/12/actions/email_templates",
+			func(ctx context.Context, c *Client) error { return ignore(c.Orders().EmailTemplates(ctx, 12)) }, list,
+		},
 		{`POST orders/12/actions/send_email {"template_id":"customer_note"}`, func(ctx context.Context, c *Client) error {
 			return ignore(c.Orders().SendEmail(ctx, 12, OrderEmail{TemplateID: "customer_note"}))
 		}, ""},
@@ -52,13 +66,22 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 		{`POST orders/12/notes {"note":"hello","customer_note":true}`, func(ctx context.Context, c *Client) error {
 			return ignore(c.OrderNotes(12).Create(ctx, OrderNote{Note: "hello", CustomerNote: true}))
 		}, ""},
-		{"DELETE orders/12/notes/3?force=true", func(ctx context.Context, c *Client) error { return ignore(c.OrderNotes(12).Delete(ctx, 3)) }, ""},
+		{
+			"DELETE orders/12/notes/3?force=true",
+			func(ctx context.Context, c *Client) error { return ignore(c.OrderNotes(12).Delete(ctx, 3)) }, "",
+		},
 		{"GET orders/12/refunds?dp=4", func(ctx context.Context, c *Client) error {
 			four := 4
 			return ignore(c.OrderRefunds(12).List(ctx, RefundOptions{Decimals: &four}))
 		}, list},
-		{"GET orders/12/refunds/5", func(ctx context.Context, c *Client) error { return ignore(c.OrderRefunds(12).Get(ctx, 5)) }, ""},
-		{"DELETE orders/12/refunds/5?force=true", func(ctx context.Context, c *Client) error { return ignore(c.OrderRefunds(12).Delete(ctx, 5)) }, ""},
+		{
+			"GET orders/12/refunds/5",
+			func(ctx context.Context, c *Client) error { return ignore(c.OrderRefunds(12).Get(ctx, 5)) }, "",
+		},
+		{
+			"DELETE orders/12/refunds/5?force=true",
+			func(ctx context.Context, c *Client) error { return ignore(c.OrderRefunds(12).Delete(ctx, 5)) }, "",
+		},
 		{"GET refunds?parent=12", func(ctx context.Context, c *Client) error {
 			return ignore(c.Refunds().List(ctx, RefundOptions{Parent: []int64{12}}))
 		}, list},
@@ -75,23 +98,52 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 			return ignore(c.Variations(7).List(ctx, VariationOptions{Status: "publish"}))
 		}, list},
 		{`POST products/7/variations/generate {"delete":true,"default_values":{"regular_price":"5"}}`, func(ctx context.Context, c *Client) error {
-			return ignore(c.Variations(7).Generate(ctx, GenerateVariations{Delete: true, DefaultValues: &Variation{RegularPrice: NewMoney("5")}}))
+			return ignore(c.Variations(7).Generate(ctx, GenerateVariations{
+				Delete: true, DefaultValues: &Variation{RegularPrice: NewMoney("5")},
+			}))
 		}, `{"count":2}`},
-		{"GET products/categories/3", func(ctx context.Context, c *Client) error { return ignore(c.Categories().Get(ctx, 3)) }, ""},
-		{"DELETE products/tags/3?force=true", func(ctx context.Context, c *Client) error { return ignore(c.Tags().Delete(ctx, 3)) }, ""},
-		{"GET products/brands", func(ctx context.Context, c *Client) error { return ignore(c.Brands().List(ctx, TermOptions{})) }, list},
-		{"GET products/shipping_classes/3", func(ctx context.Context, c *Client) error { return ignore(c.ShippingClasses().Get(ctx, 3)) }, ""},
+		{
+			"GET products/categories/3",
+			func(ctx context.Context, c *Client) error { return ignore(c.Categories().Get(ctx, 3)) }, "",
+		},
+		{
+			"DELETE products/tags/3?force=true",
+			func(ctx context.Context, c *Client) error { return ignore(c.Tags().Delete(ctx, 3)) }, "",
+		},
+		{
+			"GET products/brands",
+			func(ctx context.Context, c *Client) error { return ignore(c.Brands().List(ctx, TermOptions{})) }, list,
+		},
+		{
+			"GET products/shipping_classes/3",
+			func(ctx context.Context, c *Client) error { return ignore(c.ShippingClasses().Get(ctx, 3)) }, "",
+		},
 		{"GET products/shipping_classes/slug-suggestion?name=Heavy+goods", func(ctx context.Context, c *Client) error {
 			return ignore(c.ShippingClasses().SuggestSlug(ctx, "Heavy goods"))
 		}, `"heavy-goods"`},
-		{"GET products/attributes", func(ctx context.Context, c *Client) error { return ignore(c.Attributes().List(ctx)) }, list},
-		{"DELETE products/attributes/2?force=true", func(ctx context.Context, c *Client) error { return ignore(c.Attributes().Delete(ctx, 2)) }, ""},
-		{"GET products/attributes/2/terms/4", func(ctx context.Context, c *Client) error { return ignore(c.AttributeTerms(2).Get(ctx, 4)) }, ""},
+		{
+			"GET products/attributes",
+			func(ctx context.Context, c *Client) error { return ignore(c.Attributes().List(ctx)) }, list,
+		},
+		{
+			"DELETE products/attributes/2?force=true",
+			func(ctx context.Context, c *Client) error { return ignore(c.Attributes().Delete(ctx, 2)) }, "",
+		},
+		{
+			"GET products/attributes/2/terms/4",
+			func(ctx context.Context, c *Client) error { return ignore(c.AttributeTerms(2).Get(ctx, 4)) }, "",
+		},
 		{"GET products/reviews?status=all", func(ctx context.Context, c *Client) error {
 			return ignore(c.Reviews().List(ctx, ReviewOptions{Status: "all"}))
 		}, list},
-		{"DELETE products/reviews/8?force=false", func(ctx context.Context, c *Client) error { return ignore(c.Reviews().Trash(ctx, 8)) }, ""},
-		{"GET customers/9/downloads", func(ctx context.Context, c *Client) error { return ignore(c.Customers().Downloads(ctx, 9)) }, list},
+		{
+			"DELETE products/reviews/8?force=false",
+			func(ctx context.Context, c *Client) error { return ignore(c.Reviews().Trash(ctx, 8)) }, "",
+		},
+		{
+			"GET customers/9/downloads",
+			func(ctx context.Context, c *Client) error { return ignore(c.Customers().Downloads(ctx, 9)) }, list,
+		},
 		{"DELETE customers/9?force=true&reassign=1", func(ctx context.Context, c *Client) error {
 			return ignore(c.Customers().DeleteReassign(ctx, 9, 1))
 		}, ""},
@@ -102,22 +154,44 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 			return ignore(c.TaxRates().List(ctx, TaxRateOptions{Class: "reduced-rate"}))
 		}, list},
 		{"GET taxes/classes", func(ctx context.Context, c *Client) error { return ignore(c.TaxClasses().List(ctx)) }, list},
-		{"DELETE taxes/classes/reduced-rate?force=true", func(ctx context.Context, c *Client) error { return ignore(c.TaxClasses().Delete(ctx, "reduced-rate")) }, ""},
-		{"GET shipping/zones", func(ctx context.Context, c *Client) error { return ignore(c.ShippingZones().List(ctx)) }, list},
-		{"GET shipping/zones/0/locations", func(ctx context.Context, c *Client) error { return ignore(c.ShippingZones().Locations(ctx, 0)) }, list},
+		{
+			"DELETE taxes/classes/reduced-rate?force=true",
+			func(ctx context.Context, c *Client) error { return ignore(c.TaxClasses().Delete(ctx, "reduced-rate")) },
+			"",
+		},
+		{
+			"GET shipping/zones",
+			func(ctx context.Context, c *Client) error { return ignore(c.ShippingZones().List(ctx)) }, list,
+		},
+		{
+			"GET shipping/zones/0/locations",
+			func(ctx context.Context, c *Client) error { return ignore(c.ShippingZones().Locations(ctx, 0)) }, list,
+		},
 		{`PUT shipping/zones/1/locations [{"code":"DE","type":"country"}]`, func(ctx context.Context, c *Client) error {
 			return ignore(c.ShippingZones().SetLocations(ctx, 1, []ShippingLocation{{Code: "DE", Type: "country"}}))
 		}, list},
 		{`PUT shipping/zones/1/locations []`, func(ctx context.Context, c *Client) error {
 			return ignore(c.ShippingZones().SetLocations(ctx, 1, nil))
 		}, list},
-		{"GET shipping/zones/1/methods", func(ctx context.Context, c *Client) error { return ignore(c.ZoneMethods(1).List(ctx)) }, list},
+		{
+			"GET shipping/zones/1/methods",
+			func(ctx context.Context, c *Client) error { return ignore(c.ZoneMethods(1).List(ctx)) }, list,
+		},
 		{`PUT shipping/zones/1/methods/2 {"settings":{"cost":"5,50"}}`, func(ctx context.Context, c *Client) error {
 			return ignore(c.ZoneMethods(1).UpdateSettings(ctx, 2, map[string]string{"cost": "5,50"}))
 		}, ""},
-		{"GET shipping_methods/flat_rate", func(ctx context.Context, c *Client) error { return ignore(c.ShippingMethods().Get(ctx, "flat_rate")) }, ""},
-		{"GET shipping_methods", func(ctx context.Context, c *Client) error { return ignore(c.ShippingMethods().List(ctx)) }, list},
-		{"GET payment_gateways", func(ctx context.Context, c *Client) error { return ignore(c.PaymentGateways().List(ctx)) }, list},
+		{
+			"GET shipping_methods/flat_rate",
+			func(ctx context.Context, c *Client) error { return ignore(c.ShippingMethods().Get(ctx, "flat_rate")) }, "",
+		},
+		{
+			"GET shipping_methods",
+			func(ctx context.Context, c *Client) error { return ignore(c.ShippingMethods().List(ctx)) }, list,
+		},
+		{
+			"GET payment_gateways",
+			func(ctx context.Context, c *Client) error { return ignore(c.PaymentGateways().List(ctx)) }, list,
+		},
 		{`PUT payment_gateways/bacs {"enabled":true}`, func(ctx context.Context, c *Client) error {
 			return ignore(c.PaymentGateways().Update(ctx, "bacs", PaymentGateway{Enabled: true}))
 		}, ""},
@@ -125,12 +199,19 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 			return ignore(c.PaymentGateways().UpdateSettings(ctx, "bacs", map[string]string{"title": "Bank"}))
 		}, ""},
 		{"GET settings", func(ctx context.Context, c *Client) error { return ignore(c.Settings().Groups(ctx)) }, list},
-		{"GET settings/general", func(ctx context.Context, c *Client) error { return ignore(c.Settings().Group("general").List(ctx)) }, list},
+		{
+			"GET settings/general",
+			func(ctx context.Context, c *Client) error { return ignore(c.Settings().Group("general").List(ctx)) }, list,
+		},
 		{`PUT settings/general/woocommerce_currency {"value":"EUR"}`, func(ctx context.Context, c *Client) error {
-			return ignore(c.Settings().Group("general").Update(ctx, "woocommerce_currency", Setting{Value: json.RawMessage(`"EUR"`)}))
+			return ignore(c.Settings().Group("general").Update(ctx, "woocommerce_currency", Setting{
+				Value: json.RawMessage(`"EUR"`),
+			}))
 		}, ""},
 		{`POST settings/tax/batch {"update":[{"id":"a","value":"b"}]}`, func(ctx context.Context, c *Client) error {
-			return ignore(c.Settings().Group("tax").Batch(ctx, Batch[Setting]{Update: []Setting{{ID: "a", Value: json.RawMessage(`"b"`)}}}))
+			return ignore(c.Settings().Group("tax").Batch(ctx, Batch[Setting]{Update: []Setting{{
+				ID: "a", Value: json.RawMessage(`"b"`),
+			}}}))
 		}, `{"update":[{"id":"a"}]}`},
 		{"GET webhooks?status=disabled", func(ctx context.Context, c *Client) error {
 			return ignore(c.Webhooks().List(ctx, WebhookOptions{Status: "disabled"}))
@@ -138,7 +219,10 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 		{"GET system_status?_fields=environment%2Csettings", func(ctx context.Context, c *Client) error {
 			return ignore(c.System().Status(ctx, "environment", "settings"))
 		}, ""},
-		{"GET system_status/tools", func(ctx context.Context, c *Client) error { return ignore(c.System().Tools(ctx)) }, list},
+		{
+			"GET system_status/tools",
+			func(ctx context.Context, c *Client) error { return ignore(c.System().Tools(ctx)) }, list,
+		},
 		{`PUT system_status/tools/clear_transients {"confirm":true}`, func(ctx context.Context, c *Client) error {
 			return ignore(c.System().RunTool(ctx, "clear_transients"))
 		}, ""},
@@ -148,18 +232,45 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 		{"GET reports/top_sellers", func(ctx context.Context, c *Client) error {
 			return ignore(c.Reports().TopSellers(ctx, ReportOptions{}))
 		}, list},
-		{"GET reports/orders/totals", func(ctx context.Context, c *Client) error { return ignore(c.Reports().OrderTotals(ctx)) }, list},
-		{"GET reports/products/totals", func(ctx context.Context, c *Client) error { return ignore(c.Reports().ProductTotals(ctx)) }, list},
-		{"GET reports/customers/totals", func(ctx context.Context, c *Client) error { return ignore(c.Reports().CustomerTotals(ctx)) }, list},
-		{"GET reports/coupons/totals", func(ctx context.Context, c *Client) error { return ignore(c.Reports().CouponTotals(ctx)) }, list},
-		{"GET reports/reviews/totals", func(ctx context.Context, c *Client) error { return ignore(c.Reports().ReviewTotals(ctx)) }, list},
+		{
+			"GET reports/orders/totals",
+			func(ctx context.Context, c *Client) error { return ignore(c.Reports().OrderTotals(ctx)) }, list,
+		},
+		{
+			"GET reports/products/totals",
+			func(ctx context.Context, c *Client) error { return ignore(c.Reports().ProductTotals(ctx)) }, list,
+		},
+		{
+			"GET reports/customers/totals",
+			func(ctx context.Context, c *Client) error { return ignore(c.Reports().CustomerTotals(ctx)) }, list,
+		},
+		{
+			"GET reports/coupons/totals",
+			func(ctx context.Context, c *Client) error { return ignore(c.Reports().CouponTotals(ctx)) }, list,
+		},
+		{
+			"GET reports/reviews/totals",
+			func(ctx context.Context, c *Client) error { return ignore(c.Reports().ReviewTotals(ctx)) }, list,
+		},
 		{"GET data/continents", func(ctx context.Context, c *Client) error { return ignore(c.Data().Continents(ctx)) }, list},
-		{"GET data/continents/EU", func(ctx context.Context, c *Client) error { return ignore(c.Data().Continent(ctx, "EU")) }, ""},
+		{
+			"GET data/continents/EU",
+			func(ctx context.Context, c *Client) error { return ignore(c.Data().Continent(ctx, "EU")) }, "",
+		},
 		{"GET data/countries", func(ctx context.Context, c *Client) error { return ignore(c.Data().Countries(ctx)) }, list},
-		{"GET data/countries/DE", func(ctx context.Context, c *Client) error { return ignore(c.Data().Country(ctx, "DE")) }, ""},
+		{
+			"GET data/countries/DE",
+			func(ctx context.Context, c *Client) error { return ignore(c.Data().Country(ctx, "DE")) }, "",
+		},
 		{"GET data/currencies", func(ctx context.Context, c *Client) error { return ignore(c.Data().Currencies(ctx)) }, list},
-		{"GET data/currencies/current", func(ctx context.Context, c *Client) error { return ignore(c.Data().CurrentCurrency(ctx)) }, ""},
-		{"OPTIONS orders/12?_fields=namespace", func(ctx context.Context, c *Client) error { return ignore(c.Allowed(ctx, "orders/12")) }, ""},
+		{
+			"GET data/currencies/current",
+			func(ctx context.Context, c *Client) error { return ignore(c.Data().CurrentCurrency(ctx)) }, "",
+		},
+		{
+			"OPTIONS orders/12?_fields=namespace",
+			func(ctx context.Context, c *Client) error { return ignore(c.Allowed(ctx, "orders/12")) }, "",
+		},
 	} {
 		t.Run(tt.want, func(t *testing.T) {
 			t.Parallel()
@@ -172,7 +283,9 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := s.requests()[0]
-			shown := strings.TrimSpace(got.method + " " + strings.TrimPrefix(got.uri, "/wp-json/wc/v3/") + " " + sorted(t, got.body))
+			shown := strings.TrimSpace(
+				got.method + " " + strings.TrimPrefix(got.uri, "/wp-json/wc/v3/") + " " + sorted(t, got.body),
+			)
 			want := tt.want
 			if method, rest, ok := strings.Cut(tt.want, " "); ok {
 				if path, body, ok := strings.Cut(rest, " "); ok {
@@ -202,7 +315,8 @@ func TestAChangeThatChangesNothingSendsNothing(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, func(w http.ResponseWriter, r *http.Request) { answerJSON(w, 200, `{}`) })
 	o := &Order{ID: 12, Status: "pending"}
-	if got, err := s.client(t).Orders().Change(t.Context(), 12, o, func(*Order) {}); err != nil || got != o || len(s.requests()) != 0 {
+	if got, err := s.client(t).Orders().Change(t.Context(), 12, o, func(*Order) {}); err != nil || got != o ||
+		len(s.requests()) != 0 {
 		t.Errorf("got %+v, %v after %d requests", got, err, len(s.requests()))
 	}
 }
@@ -214,7 +328,9 @@ func TestAChangeInsideAListIsSeenAndTheOriginalStaysAsItWas(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"id":12,"meta_data":[{"id":1,"key":"a","value":"old"}]}`), &o); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s.client(t).Orders().Change(t.Context(), 12, &o, func(o *Order) { o.MetaData[0].Value = json.RawMessage(`"new"`) })
+	_, err := s.client(t).Orders().Change(
+		t.Context(), 12, &o, func(o *Order) { o.MetaData[0].Value = json.RawMessage(`"new"`) },
+	)
 	if err != nil || string(o.MetaData[0].Value) != `"old"` {
 		t.Errorf("original %s, %v", o.MetaData[0].Value, err)
 	}
@@ -252,7 +368,9 @@ func TestBlockedMethodsCanTravelAsPOST(t *testing.T) {
 	_, _ = c.Orders().Trash(t.Context(), 12)
 	_, _ = c.Orders().Get(t.Context(), 12)
 	_, _ = c.Orders().Create(t.Context(), Order{})
-	want := []string{"POST /orders/12?_method=PUT", "POST /orders/12?_method=DELETE&force=false", "GET /orders/12", "POST /orders"}
+	want := []string{
+		"POST /orders/12?_method=PUT", "POST /orders/12?_method=DELETE&force=false", "GET /orders/12", "POST /orders",
+	}
 	for i, r := range s.requests() {
 		if got := r.method + " " + strings.TrimPrefix(r.uri, "/wp-json/wc/v3"); got != want[i] {
 			t.Errorf("sent %s, want %s", got, want[i])
@@ -285,7 +403,8 @@ func TestQueryOfTheCallerIsNotChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	query := url.Values{"a": {"1"}}
-	if _, err := c.Do(t.Context(), Request{Method: http.MethodPut, Path: "orders/1", Query: query}); err != nil || len(query) != 1 {
+	if _, err := c.Do(t.Context(), Request{Method: http.MethodPut, Path: "orders/1", Query: query}); err != nil ||
+		len(query) != 1 {
 		t.Errorf("query = %v, %v", query, err)
 	}
 }

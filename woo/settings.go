@@ -97,8 +97,8 @@ func (s Setting) Text() string {
 	return text
 }
 
-// settingsBody is an update of the settings of a gateway or of a way of shipping. They are read as objects and written as
-// plain values (recording zmet-update).
+// settingsBody is an update of the settings of a gateway or of a way of shipping. They are read as objects and written
+// as plain values (recording zmet-update).
 func settingsBody(settings map[string]string) json.RawMessage {
 	out := []byte(`{"settings":{`)
 	for i, name := range slices.Sorted(maps.Keys(settings)) {

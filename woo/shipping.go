@@ -7,7 +7,8 @@ import (
 )
 
 // ShippingZones is the shipping zones of the store. Zone 0 always exists and covers what no other zone covers. While
-// shipping is switched off in the store, every call answers 404 rest_no_route (docs/woocommerce/routing.md#shipping-disabled).
+// shipping is switched off in the store, every call answers 404 rest_no_route
+// (docs/woocommerce/routing.md#shipping-disabled).
 type ShippingZones struct{ resource[ShippingZone] }
 
 // ShippingZones gives access to shipping zones.
@@ -36,7 +37,9 @@ func (z ShippingZones) Update(ctx context.Context, id int64, change ShippingZone
 
 // Change sends only what edit changes in a copy of from, the zone as it was read. When edit changes nothing, nothing is
 // sent and from is returned.
-func (z ShippingZones) Change(ctx context.Context, id int64, from *ShippingZone, edit func(*ShippingZone)) (*ShippingZone, error) {
+func (z ShippingZones) Change(
+	ctx context.Context, id int64, from *ShippingZone, edit func(*ShippingZone),
+) (*ShippingZone, error) {
 	return z.change(ctx, itoa(id), from, edit)
 }
 
@@ -58,7 +61,9 @@ func (z ShippingZones) Locations(ctx context.Context, zone int64) ([]ShippingLoc
 
 // SetLocations replaces the places that a zone covers. The store drops entries it does not understand without an error
 // (recording zloc-put-bad-type): compare what it returns.
-func (z ShippingZones) SetLocations(ctx context.Context, zone int64, locations []ShippingLocation) ([]ShippingLocation, error) {
+func (z ShippingZones) SetLocations(
+	ctx context.Context, zone int64, locations []ShippingLocation,
+) ([]ShippingLocation, error) {
 	if locations == nil {
 		locations = []ShippingLocation{}
 	}
@@ -97,7 +102,9 @@ func (m ZoneMethods) Update(ctx context.Context, instance int64, change ZoneMeth
 
 // Change sends only what edit changes in a copy of from, the way of shipping as it was read. When edit changes nothing,
 // nothing is sent and from is returned.
-func (m ZoneMethods) Change(ctx context.Context, instance int64, from *ZoneMethod, edit func(*ZoneMethod)) (*ZoneMethod, error) {
+func (m ZoneMethods) Change(
+	ctx context.Context, instance int64, from *ZoneMethod, edit func(*ZoneMethod),
+) (*ZoneMethod, error) {
 	return m.change(ctx, itoa(instance), from, edit)
 }
 
@@ -112,7 +119,9 @@ func (m ZoneMethods) Delete(ctx context.Context, instance int64) (*ZoneMethod, e
 }
 
 // UpdateSettings changes settings of a way of shipping, by their ids.
-func (m ZoneMethods) UpdateSettings(ctx context.Context, instance int64, settings map[string]string) (*ZoneMethod, error) {
+func (m ZoneMethods) UpdateSettings(
+	ctx context.Context, instance int64, settings map[string]string,
+) (*ZoneMethod, error) {
 	return m.updateRaw(ctx, itoa(instance), settingsBody(settings))
 }
 

@@ -37,7 +37,9 @@ func OrderStatuses(ctx context.Context, d Doer) ([]string, error) {
 	}
 	slugs := slugsInIndex(res.Body)
 	if len(slugs) == 0 {
-		return nil, &Error{Kind: KindShape, Method: http.MethodGet, Status: res.Status, Executed: NotExecuted, Err: errNoStatuses}
+		return nil, &Error{
+			Kind: KindShape, Method: http.MethodGet, Status: res.Status, Executed: NotExecuted, Err: errNoStatuses,
+		}
 	}
 	return slugs, nil
 }

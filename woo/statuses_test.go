@@ -33,11 +33,19 @@ func TestStatusesComeFromTheirListOrFromTheIndex(t *testing.T) {
 		store answers
 		want  []string
 	}{
-		"their list":      {answers{"orders/statuses": `[{"slug":"pending","name":"x"},{"slug":"parked"},{"slug":"checkout-draft"}]`}, []string{"pending", "parked", "checkout-draft"}},
-		"an older store":  {answers{"": ordersInIndex}, []string{"pending", "wrapped", "checkout-draft"}},
-		"a refused path":  {answers{"orders/statuses": refused, "": ordersInIndex}, []string{"pending", "wrapped", "checkout-draft"}},
-		"an empty list":   {answers{"orders/statuses": `[]`, "": ordersInIndex}, []string{"pending", "wrapped", "checkout-draft"}},
-		"not even a list": {answers{"orders/statuses": `{"a":1}`, "": ordersInIndex}, []string{"pending", "wrapped", "checkout-draft"}},
+		"their list": {answers{
+			"orders/statuses": `[{"slug":"pending","name":"x"},{"slug":"parked"},{"slug":"checkout-draft"}]`,
+		}, []string{"pending", "parked", "checkout-draft"}},
+		"an older store": {answers{"": ordersInIndex}, []string{"pending", "wrapped", "checkout-draft"}},
+		"a refused path": {answers{
+			"orders/statuses": refused, "": ordersInIndex,
+		}, []string{"pending", "wrapped", "checkout-draft"}},
+		"an empty list": {answers{
+			"orders/statuses": `[]`, "": ordersInIndex,
+		}, []string{"pending", "wrapped", "checkout-draft"}},
+		"not even a list": {answers{
+			"orders/statuses": `{"a":1}`, "": ordersInIndex,
+		}, []string{"pending", "wrapped", "checkout-draft"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -36,11 +36,13 @@ func (s System) RunTool(ctx context.Context, tool string) (*SystemTool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one[SystemTool](ctx, s.client, Request{Method: http.MethodPut, Path: path, Body: map[string]bool{"confirm": true}})
+	return one[SystemTool](ctx, s.client, Request{
+		Method: http.MethodPut, Path: path, Body: map[string]bool{"confirm": true},
+	})
 }
 
-// SystemStatus is what the store knows about itself. What it holds differs from version to version: the parts that decide
-// how to talk to the store are typed, the rest is in Raw.
+// SystemStatus is what the store knows about itself. What it holds differs from version to version: the parts that
+// decide how to talk to the store are typed, the rest is in Raw.
 type SystemStatus struct {
 	Record
 	Environment     Environment     `json:"environment"`

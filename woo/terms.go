@@ -166,8 +166,8 @@ type TermOptions struct {
 	Slug      string `query:"slug"`
 }
 
-// Term is a category, tag, brand, shipping class or attribute value. Only categories and brands have Parent, Display and
-// Image.
+// Term is a category, tag, brand, shipping class or attribute value. Only categories and brands have Parent, Display
+// and Image.
 type Term struct {
 	Record
 	ID          int64  `json:"id"`

@@ -86,8 +86,8 @@ func (s scalar) decimal() (decimal.Decimal, error) {
 var ErrNoNumber = fmt.Errorf("woo: no number")
 
 // Money is an amount in the currency of its record. It keeps the store's own text ("10.00", "10", 10, "", null) and
-// gives a decimal on demand; it is never a float. Two Money values are == when the store wrote the same text; Equal compares
-// amounts. The zero value is a field that was not sent, and is not sent.
+// gives a decimal on demand; it is never a float. Two Money values are == when the store wrote the same text; Equal
+// compares amounts. The zero value is a field that was not sent, and is not sent.
 type Money struct{ scalar }
 
 // NewMoney makes an amount from its text, for example "19.90". The text is sent as it is.
@@ -136,8 +136,8 @@ func (n Number) Equal(other Number) bool { return Money(n).Equal(Money(other)) }
 const storeTime = "2006-01-02T15:04:05"
 
 // LocalTime is a date and time on the store's own clock, such as date_created: without the store's zone it is not a
-// moment, and during the hour that a zone repeats it names two. It keeps the store's text; null, "" and a field that was
-// not sent stay apart. Use the *_gmt twin of a field to know when something happened.
+// moment, and during the hour that a zone repeats it names two. It keeps the store's text; null, "" and a field that
+// was not sent stay apart. Use the *_gmt twin of a field to know when something happened.
 type LocalTime struct{ scalar }
 
 // NewLocalTime writes t as the clock in t's own zone shows it.
@@ -161,7 +161,8 @@ func NewGMTTime(t time.Time) GMTTime {
 // Time gives the moment, and false when there is no date.
 func (g GMTTime) Time() (time.Time, bool) { return parseStoreTime(g.String(), time.UTC) }
 
-// parseStoreTime reads the store's format; some extensions add a zone or use a blank, and a zone that is spelled out wins.
+// parseStoreTime reads the store's format; some extensions add a zone or use a blank, and a zone that is spelled out
+// wins.
 func parseStoreTime(text string, zone *time.Location) (time.Time, bool) {
 	text = strings.Replace(strings.TrimSpace(text), " ", "T", 1)
 	if t, err := time.ParseInLocation(storeTime, text, zone); err == nil {
@@ -173,8 +174,8 @@ func parseStoreTime(text string, zone *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// StockManagement is where a variation's stock is counted: at the variation, at its product, or nowhere. On the wire it is
-// true, "parent" or false.
+// StockManagement is where a variation's stock is counted: at the variation, at its product, or nowhere. On the wire it
+// is true, "parent" or false.
 type StockManagement string
 
 // Who keeps the stock of a variation.

@@ -103,7 +103,9 @@ type GenerateVariations struct {
 
 // Generate makes a variation for every combination of the product's attributes that has none, and gives their number.
 func (v Variations) Generate(ctx context.Context, how GenerateVariations) (int, error) {
-	done, err := one[generateResult](ctx, v.client, Request{Method: http.MethodPost, Path: v.path + "/generate", Body: how})
+	done, err := one[generateResult](ctx, v.client, Request{
+		Method: http.MethodPost, Path: v.path + "/generate", Body: how,
+	})
 	if done == nil {
 		return 0, err
 	}

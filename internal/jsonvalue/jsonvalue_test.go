@@ -47,7 +47,9 @@ func TestEqualComparesValuesNotTexts(t *testing.T) {
 
 func TestEqualLeavesNamedMembersOfTheRecordAside(t *testing.T) {
 	t.Parallel()
-	a, b := []byte(`{"id":1,"related_ids":[1],"x":{"related_ids":[1]}}`), []byte(`{"related_ids":[2,3],"id":1,"x":{"related_ids":[1]}}`)
+	a, b := []byte(`{"id":1,"related_ids":[1],"x":{"related_ids":[1]}}`), []byte(
+		`{"related_ids":[2,3],"id":1,"x":{"related_ids":[1]}}`,
+	)
 	if !jsonvalue.Equal(a, b, "related_ids") {
 		t.Error("a named member was compared")
 	}

@@ -68,7 +68,8 @@ func (m Mask) value(v any) any {
 // address takes a text apart that is an address with arguments.
 func address(text string) (base string, args url.Values, ok bool) {
 	base, query, found := strings.Cut(text, "?")
-	if !found || !strings.HasPrefix(base, "http://") && !strings.HasPrefix(base, "https://") && !strings.HasPrefix(base, "/") {
+	if !found ||
+		!strings.HasPrefix(base, "http://") && !strings.HasPrefix(base, "https://") && !strings.HasPrefix(base, "/") {
 		return "", nil, false
 	}
 	args, err := url.ParseQuery(strings.ReplaceAll(query, "&amp;", "&"))

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Kind is the first byte of a value, which tells what it is: '{', '[', '"', 't' or 'f', 'n', '-' or a digit; 0 without one.
+// Kind is the first byte of a value, which tells what it is: '{', '[', '"', 't' or 'f', 'n', '-' or a digit; 0 without
+// one.
 func Kind(value json.RawMessage) byte {
 	if i := skipSpace(value, 0); i < len(value) {
 		return value[i]

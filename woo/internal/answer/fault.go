@@ -48,7 +48,8 @@ func ReadFault(body json.RawMessage) (Fault, bool) {
 		// A resource with a code and a message but no error status (none in core) is not taken for an error.
 		return f, f.Status >= http.StatusBadRequest || f.Data == nil || bytes.Equal(f.Data, []byte("null"))
 	case text(wire.Error) != "":
-		// miniOrange's shape; only the HTTP status makes it an error (docs/woocommerce/authentication.md#auth-hijack-miniorange).
+		// miniOrange's shape; only the HTTP status makes it an error
+		// (docs/woocommerce/authentication.md#auth-hijack-miniorange).
 		f.Code, f.Message = text(wire.Error), wire.ErrorText
 		return f, false
 	}

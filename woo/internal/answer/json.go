@@ -97,7 +97,8 @@ func beginsFresh(before []byte) bool {
 // looksLikeAnswer tells a JSON answer's beginning from other text with a bracket.
 func looksLikeAnswer(b []byte) bool {
 	inner := bytes.TrimLeft(b[1:], " \t\r\n")
-	return len(inner) == 0 || b[0] == '{' && inner[0] == '"' || b[0] == '[' && (inner[0] == '{' || inner[0] == '[' || inner[0] == '"')
+	return len(inner) == 0 || b[0] == '{' && inner[0] == '"' ||
+		b[0] == '[' && (inner[0] == '{' || inner[0] == '[' || inner[0] == '"')
 }
 
 // valueEnd is the length of the JSON value b begins with.

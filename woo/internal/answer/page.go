@@ -30,7 +30,8 @@ func Title(raw []byte) string {
 	return title[:min(len(title), 200)]
 }
 
-// mark is one decisive sign of who answered in place of the store. Ids are those of docs/woocommerce/answers.md#fingerprints.
+// mark is one decisive sign of who answered in place of the store. Ids are those of
+// docs/woocommerce/answers.md#fingerprints.
 type mark struct {
 	id     string
 	status int    // 0: any

@@ -6,7 +6,8 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// Between gives what an update must send to turn one record into another, both as JSON objects; nil when nothing differs.
+// Between gives what an update must send to turn one record into another, both as JSON objects; nil when nothing
+// differs.
 func Between(before, after []byte) []byte {
 	changed := changedFields(before, after, nil)
 	if changed == nil {

@@ -2,8 +2,8 @@
 // differ, so that an update never writes back what somebody else changed meanwhile, and never meta data that was not
 // touched.
 //
-// It guarantees the forms in which WooCommerce takes changes: entries of lists by their ids, removed entries by the field
-// that removes them, coupons as codes. It must not know Go types; package woo turns records into JSON and back.
+// It guarantees the forms in which WooCommerce takes changes: entries of lists by their ids, removed entries by the
+// field that removes them, coupons as codes. It must not know Go types; package woo turns records into JSON and back.
 
 // body := difference.Between([]byte(`{"id":1,"status":"pending"}`), []byte(`{"id":1,"status":"completed"}`))
 package difference

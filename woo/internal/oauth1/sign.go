@@ -22,8 +22,8 @@ type Stamp struct {
 	SHA1  bool // HMAC-SHA1 in place of HMAC-SHA256
 }
 
-// Sign returns rawQuery with the arguments of OAuth 1.0a. address is the shop's own home address followed by the route, the
-// path escaped as on the wire, without a query.
+// Sign returns rawQuery with the arguments of OAuth 1.0a. address is the shop's own home address followed by the route,
+// the path escaped as on the wire, without a query.
 func Sign(key, secret string, stamp Stamp, method, address, rawQuery string) string {
 	algorithm := "HMAC-SHA256"
 	if stamp.SHA1 {
@@ -62,8 +62,8 @@ func signature(method, secret, base string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// baseString is the text WooCommerce signs: it rebuilds it from what PHP parsed out of the query, so the query is
-// read here the way PHP reads it, and not as RFC 5849 says. address must be the shop's own address for the route, the path
+// baseString is the text WooCommerce signs: it rebuilds it from what PHP parsed out of the query, so the query is read
+// here the way PHP reads it, and not as RFC 5849 says. address must be the shop's own address for the route, the path
 // escaped as on the wire. Source: WooCommerce 10.0.2, class-wc-rest-authentication.php, check_oauth_signature.
 func baseString(method, address, rawQuery string) string {
 	args := parsePHPQuery(rawQuery)
