@@ -27,7 +27,8 @@ import (
 //	POST   sites               {"path": "/berlin"} or {"domain": "berlin.localhost"}; see [Store.AddSite]
 //	…      sites/PATH/…        all of this for a site of a network: sites/berlin/state
 //
-// It answers to loopback only, and no fault happens to it. Where a fault of TLS is in force, clients offer [AdminProtocol].
+// It answers to loopback only, and no fault happens to it. Where a fault of TLS is in force, clients offer
+// [AdminProtocol].
 const AdminPath = "/_sandbox/"
 
 // withAdmin puts the administration in front of a store.

@@ -42,7 +42,9 @@ func TestFaultsAreSwitchedFromOutside(t *testing.T) {
 	t.Parallel()
 	s := sandbox.Start(t)
 	var added struct{ ID string }
-	status, _ := administer(t, s, "POST", "faults", `{"name":"busy","match":{"path":"/orders"},"answer":{"status":503}}`, &added)
+	status, _ := administer(
+		t, s, "POST", "faults", `{"name":"busy","match":{"path":"/orders"},"answer":{"status":503}}`, &added,
+	)
 	if status != http.StatusCreated || added.ID == "" {
 		t.Fatalf("adding answers %d %+v", status, added)
 	}
@@ -100,7 +102,9 @@ func TestTheStoreIsBrokenAndMendedFromOutside(t *testing.T) {
 func TestTheStateTellsNoSecret(t *testing.T) {
 	t.Parallel()
 	s := sandbox.Start(t)
-	if status, _, _ := get(t, s, "/wp-json/wc/v3/orders?consumer_key="+s.Key+"&consumer_secret="+s.Secret); status != http.StatusOK {
+	if status, _, _ := get(
+		t, s, "/wp-json/wc/v3/orders?consumer_key="+s.Key+"&consumer_secret="+s.Secret,
+	); status != http.StatusOK {
 		t.Fatalf("orders answer %d", status)
 	}
 	for _, path := range []string{"state", "requests", "breakages", "faults", ""} {
@@ -124,7 +128,10 @@ func TestThePageShowsUsersKeysRequestsAndFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, page := administer(t, s, "GET", "", "", nil)
-	for _, want := range []string{"&lt;Shop &amp; Sons&gt;", "smread", s.Key[len(s.Key)-7:], "/wc/v3/orders", "maintenance-core", "prefers-color-scheme: dark", "viewport"} {
+	for _, want := range []string{
+		"&lt;Shop &amp; Sons&gt;", "smread", s.Key[len(s.Key)-7:], "/wc/v3/orders", "maintenance-core",
+		"prefers-color-scheme: dark", "viewport",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not show %q", want)
 		}
@@ -137,7 +144,10 @@ func TestThePageShowsUsersKeysRequestsAndFaults(t *testing.T) {
 func TestAButtonOfThePageComesBackToThePage(t *testing.T) {
 	t.Parallel()
 	s := sandbox.Start(t)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+sandbox.AdminPath+"break", strings.NewReader(url.Values{"id": {"rate-limit"}}.Encode()))
+	req, err := http.NewRequestWithContext(
+		t.Context(), http.MethodPost, s.URL+sandbox.AdminPath+"break",
+		strings.NewReader(url.Values{"id": {"rate-limit"}}.Encode()),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +158,8 @@ func TestAButtonOfThePageComesBackToThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != sandbox.AdminPath || len(s.Broken()) != 1 {
+	if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != sandbox.AdminPath ||
+		len(s.Broken()) != 1 {
 		t.Errorf("answers %d to %q, broken %v", answer.StatusCode, answer.Header.Get("Location"), s.Broken())
 	}
 }
@@ -181,7 +192,9 @@ func TestTheAdministrationRefusesForeignPagesAndNames(t *testing.T) {
 func TestAStoreThatIsNotServedHasNoAdministration(t *testing.T) {
 	t.Parallel()
 	answer := httptest.NewRecorder()
-	sandbox.New().ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "https://localhost"+sandbox.AdminPath+"reset", nil))
+	sandbox.New().ServeHTTP(answer, httptest.NewRequest(
+		http.MethodPost, "https://localhost"+sandbox.AdminPath+"reset", nil,
+	))
 	if answer.Code == http.StatusOK {
 		t.Errorf("answers %d", answer.Code)
 	}
@@ -205,7 +218,10 @@ func TestTheClockIsMovedFromOutside(t *testing.T) {
 // TestNoFaultOfTLSLocksTheAdministrationOut: clients that say that they administer meet a sound server.
 func TestNoFaultOfTLSLocksTheAdministrationOut(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []sandbox.TLSFault{sandbox.TLSExpired, sandbox.TLSSelfSigned, sandbox.TLSNameMismatch, sandbox.TLSIncompleteChain, sandbox.TLSOldVersion} {
+	for _, fault := range []sandbox.TLSFault{
+		sandbox.TLSExpired, sandbox.TLSSelfSigned, sandbox.TLSNameMismatch, sandbox.TLSIncompleteChain,
+		sandbox.TLSOldVersion,
+	} {
 		t.Run(string(fault), func(t *testing.T) {
 			t.Parallel()
 			s := sandbox.Start(t, sandbox.WithTLSFault(fault))

@@ -9,22 +9,41 @@ import (
 // what was, orders that lists leave out, members that differ on every reading.
 func readingBreakages() []Breakage {
 	return []Breakage{
-		{ID: "cache-rest:woocommerce", What: "WooCommerce's own REST cache is on: lists of products, variations, taxes and data stay as they were for an hour", Since: "10.5", Faults: []Fault{{
-			Match:    Match{Methods: []string{"GET"}, Path: `/wc/v3/(products|taxes|data|variations)`, Except: `(^|&)_skip_cache=(true|1)(&|$)`},
-			Remember: true, SetHeaders: map[string]string{"Cache-Control": "public, must-revalidate, max-age=3600", "X-WC-Cache": "MISS"},
-			HitHeaders: map[string]string{"X-WC-Cache": "HIT", "X-WC-Date": "{date}", "Date": "{date}"}}}},
-		{ID: "cache-rest:unmarked", What: "something answers lists with old ones, old dates in them, and no header tells", Faults: []Fault{{
-			Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/(orders|products|customers|coupons|refunds)$`}, Remember: true}}},
+		{ID: "cache-rest:woocommerce",
+			What: "WooCommerce's own REST cache is on: lists of products, variations, taxes and data stay as they " +
+				"were for an hour", Since: "10.5", Faults: []Fault{{
+				Match: Match{
+					Methods: []string{"GET"}, Path: `/wc/v3/(products|taxes|data|variations)`,
+					Except: `(^|&)_skip_cache=(true|1)(&|$)`,
+				},
+				Remember: true,
+				SetHeaders: map[string]string{
+					"Cache-Control": "public, must-revalidate, max-age=3600", "X-WC-Cache": "MISS",
+				},
+				HitHeaders: map[string]string{"X-WC-Cache": "HIT", "X-WC-Date": "{date}", "Date": "{date}"}}}},
+		{ID: "cache-rest:unmarked",
+			What: "something answers lists with old ones, old dates in them, and no header tells", Faults: []Fault{{
+				Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/(orders|products|customers|coupons|refunds)$`}, Remember: true}}},
 
-		{ID: "signed-links", What: "plugins sign links anew on every reading: an invoice in each order, the pictures of products", Faults: []Fault{{
+		{ID: "signed-links", What: "plugins sign links anew on every reading: an invoice in each order, the " +
+			"pictures of products", Faults: []Fault{{
 			Match: Match{Path: `/wc/v3/(orders|products)`}, Rewrite: []Rewrite{
 				{Find: `"order_key":"[^"]*"`, Put: `$0,"invoice_url":"https:\/\/cdn.example\/invoice?exp={n}&sig=x{n}"`},
 				{Find: `"src":"([^"?]+)"`, Put: `"src":"${1}?Expires={n}&Signature=x{n}"`},
 			}}}},
 
-		{ID: "status-hidden", What: "a plugin registers a status with exclude_from_search, and orders have it", set: inStatus(orders.OrderStatus{Slug: "parked", Name: "Parked", ExcludeFromSearch: true}, true)},
-		{ID: "status-public", What: "a plugin registers a status as public, and orders have it", set: inStatus(orders.OrderStatus{Slug: "shipped", Name: "Shipped", Public: true}, true)},
-		{ID: "status-unregistered", What: "orders have a status whose plugin was switched off", set: inStatus(orders.OrderStatus{Slug: "lost", Name: "Lost"}, false)},
+		{
+			ID: "status-hidden", What: "a plugin registers a status with exclude_from_search, and orders have it",
+			set: inStatus(orders.OrderStatus{Slug: "parked", Name: "Parked", ExcludeFromSearch: true}, true),
+		},
+		{
+			ID: "status-public", What: "a plugin registers a status as public, and orders have it",
+			set: inStatus(orders.OrderStatus{Slug: "shipped", Name: "Shipped", Public: true}, true),
+		},
+		{
+			ID: "status-unregistered", What: "orders have a status whose plugin was switched off",
+			set: inStatus(orders.OrderStatus{Slug: "lost", Name: "Lost"}, false),
+		},
 	}
 }
 

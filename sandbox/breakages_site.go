@@ -25,10 +25,14 @@ func networkBreakages() []Breakage {
 		inPlace("tls-default-vhost", "https shows another site than http", Match{},
 			Answer{Status: 200, Header: map[string]string{"Server": "nginx"}, Body: htmlPage("Welcome to nginx!", "<h1>Welcome to nginx!</h1>")}),
 		{ID: "tcp-blocked", What: "a firewall closes every connection", Faults: []Fault{{Drop: BeforeCommit}}},
-		{ID: "fail2ban-ban", What: "after some requests the address of the client is banned", Faults: []Fault{{Match: Match{Skip: 10}, Drop: BeforeCommit}}},
+		{
+			ID: "fail2ban-ban", What: "after some requests the address of the client is banned",
+			Faults: []Fault{{Match: Match{Skip: 10}, Drop: BeforeCommit}},
+		},
 		inPlace("ip-or-geo-block", "the host refuses the country of the client", Match{},
 			Answer{Status: 403, Header: map[string]string{"Server": "nginx"}, Body: htmlPage("403 Forbidden", "<center><h1>403 Forbidden</h1></center>")}),
-		inPlace("cf-waf-payload", "a Cloudflare rule blocks bodies that look like markup", Match{Methods: []string{"POST", "PUT", "PATCH"}, Body: `(?i)<script|<iframe|union\s+select`},
+		inPlace("cf-waf-payload", "a Cloudflare rule blocks bodies that look like markup",
+			Match{Methods: []string{"POST", "PUT", "PATCH"}, Body: `(?i)<script|<iframe|union\s+select`},
 			Answer{Status: 403, Header: map[string]string{"Server": "cloudflare", "cf-ray": "8a1b2c3d4e5f-FRA"}, Body: htmlPage("Attention Required! | Cloudflare", "<h1>Sorry, you have been blocked</h1>")}),
 	}
 }
@@ -40,56 +44,84 @@ func pluginBreakages() []Breakage {
 	return []Breakage{
 		inPlace("redirect-post-to-get", "POST is redirected, and clients follow with GET", Match{Methods: []string{"POST"}},
 			Answer{Status: 301, Header: map[string]string{"Location": "https://{host}{path}{query}"}}),
-		{ID: "redirect-canonical-slash", What: "WordPress takes the API for a page: GET gets a slash, POST the home page", Faults: []Fault{
-			{Match: Match{Methods: []string{"GET"}, Path: `^/wp-json.*[^/]$`}, Answer: &Answer{Status: 301, Header: map[string]string{"Location": "https://{host}{path}/{query}"}}},
-			{Match: Match{Methods: []string{"POST"}, Path: `^/wp-json`}, Answer: &Answer{Status: 200, Body: htmlPage("Test Shop", "<p>Welcome.</p>")}},
-		}},
+		{ID: "redirect-canonical-slash",
+			What: "WordPress takes the API for a page: GET gets a slash, POST the home page", Faults: []Fault{
+				{Match: Match{Methods: []string{"GET"}, Path: `^/wp-json.*[^/]$`}, Answer: &Answer{
+					Status: 301, Header: map[string]string{"Location": "https://{host}{path}/{query}"},
+				}},
+				{Match: Match{Methods: []string{"POST"}, Path: `^/wp-json`}, Answer: &Answer{
+					Status: 200, Body: htmlPage("Test Shop", "<p>Welcome.</p>"),
+				}},
+			}},
 		{ID: "rest-unhooked", What: "a hardening plugin took the REST API out of WordPress", Faults: []Fault{
-			{Match: api, Answer: &Answer{Status: 404, Body: htmlPage("Page not found – Test Shop", "<p>It looks like nothing was found at this location.</p>")}},
+			{Match: api, Answer: &Answer{Status: 404, Body: htmlPage(
+				"Page not found – Test Shop", "<p>It looks like nothing was found at this location.</p>",
+			)}},
 			{Match: Match{Path: `^/$`}, RemoveHeaders: []string{"Link"}},
 		}},
 		inPlace("wpcom-hosted", "the site is private on WordPress.com", api,
 			jsonAnswer(403, `{"error":"unauthorized","message":"User cannot access this private blog."}`, "X-ac", "3.fra _dfw")),
-		{ID: "woocommerce-inactive", What: "WooCommerce is not active", Faults: []Fault{{Match: Match{Path: `/wp-json/wc[/-]`}, Answer: jsonAnswerOf(404, noRoute)}}, set: hiding("wc/", "wc-")},
-		{ID: "wc-namespace-old", What: "WooCommerce is older than 3.5 and has no wc/v3", Faults: []Fault{{Match: Match{Path: `/wp-json/wc/v3`}, Answer: jsonAnswerOf(404, noRoute)}}, set: hiding("wc/v3", "wc/store", "wc-")},
-		{ID: "auth-hook-conflict", What: "a plugin decides who a request is before WooCommerce looks at keys", Faults: []Fault{{
-			Match: Match{Path: `/wp-json/wc/`}, StripHeaders: []string{"Authorization"}, DropQuery: true}}},
+		{
+			ID: "woocommerce-inactive", What: "WooCommerce is not active",
+			Faults: []Fault{{Match: Match{Path: `/wp-json/wc[/-]`}, Answer: jsonAnswerOf(404, noRoute)}},
+			set:    hiding("wc/", "wc-"),
+		},
+		{
+			ID: "wc-namespace-old", What: "WooCommerce is older than 3.5 and has no wc/v3",
+			Faults: []Fault{{Match: Match{Path: `/wp-json/wc/v3`}, Answer: jsonAnswerOf(404, noRoute)}},
+			set:    hiding("wc/v3", "wc/store", "wc-"),
+		},
+		{ID: "auth-hook-conflict", What: "a plugin decides who a request is before WooCommerce looks at keys",
+			Faults: []Fault{{
+				Match: Match{Path: `/wp-json/wc/`}, StripHeaders: []string{"Authorization"}, DropQuery: true}}},
 		{ID: "clock-skew", What: "the clock of the server is two hours ahead", set: func(s *Store) func() {
 			s.Advance(skew)
 			return func() { s.Advance(-skew) }
 		}},
 		{ID: "ua-bot-cache", What: "the host answers programs from a cache", Faults: []Fault{{
 			Match: Match{Methods: []string{"GET"}, Headers: map[string]string{"User-Agent": unmarked}}, Remember: true, SetHeaders: map[string]string{"Age": "3600", "X-Cache": "HIT"}}}},
-		inPlace("perm-filter-override", "a plugin refuses what the role allows", Match{Methods: []string{"GET"}, Path: `/wc/v3/orders`},
+		inPlace("perm-filter-override", "a plugin refuses what the role allows",
+			Match{Methods: []string{"GET"}, Path: `/wc/v3/orders`},
 			jsonAnswer(403, `{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot list resources.","data":{"status":403}}`,
 				"Cache-Control", "no-cache, must-revalidate, max-age=0, no-store, private")),
-		{ID: "role-caps-stripped", What: "a role editor took several capabilities away", set: without("publish_shop_orders", "edit_others_shop_orders", "edit_others_posts", "manage_product_terms", "list_users")},
-		{ID: "order-post-row-missing", Until: "11.0", What: "a cleaner deleted the rows of orders in wp_posts", set: withOrderRows(func(*orders.Order) capability.PostType { return capability.NoPost })},
-		{ID: "cap-hpos-mixed", Until: "11.0", What: "the role has no post capabilities, and only orders from before the switch are editable", set: func(s *Store) func() {
-			role := without("edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts")(s)
-			newest := int64(0)
-			s.shop.View(func(st *shop.Store) {
-				for o := range st.Orders.Orders.All() {
-					newest = max(newest, o.ID)
-				}
-			})
-			rows := withOrderRows(func(o *orders.Order) capability.PostType {
-				if o.ID == newest {
-					return capability.PlaceholderPost
-				}
-				return capability.ShopOrderPost
-			})(s)
-			return func() { rows(); role() }
-		}},
+		{ID: "role-caps-stripped", What: "a role editor took several capabilities away", set: without(
+			"publish_shop_orders", "edit_others_shop_orders", "edit_others_posts", "manage_product_terms", "list_users",
+		)},
+		{
+			ID: "order-post-row-missing", Until: "11.0", What: "a cleaner deleted the rows of orders in wp_posts",
+			set: withOrderRows(func(*orders.Order) capability.PostType { return capability.NoPost }),
+		},
+		{ID: "cap-hpos-mixed", Until: "11.0",
+			What: "the role has no post capabilities, and only orders from before the switch are editable", set: func(
+				s *Store,
+			) func() {
+				role := without("edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts")(s)
+				newest := int64(0)
+				s.shop.View(func(st *shop.Store) {
+					for o := range st.Orders.Orders.All() {
+						newest = max(newest, o.ID)
+					}
+				})
+				rows := withOrderRows(func(o *orders.Order) capability.PostType {
+					if o.ID == newest {
+						return capability.PlaceholderPost
+					}
+					return capability.ShopOrderPost
+				})(s)
+				return func() { rows(); role() }
+			}},
 		inPlace("wc-coming-soon", "visitors see that the shop opens soon; the API works", Match{Path: `^/$`},
 			Answer{Status: 200, Body: htmlPage("Test Shop", `<div class="woocommerce-coming-soon-default">Pardon our dust! We're working on something amazing.</div>`)}),
 		inPlace("rest-solid-security", "a security plugin restricts WordPress's own API", Match{Path: `/wp-json/wp/v2`},
 			jsonAnswer(401, `{"code":"itsec_rest_api_access_restricted","message":"You do not have sufficient permission to access this endpoint.","data":{"status":401}}`)),
-		{ID: "cache-plugin-broken-json", What: "a cache answers the second equal request with something else", Faults: []Fault{{
-			Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/orders`, Skip: 1}, Answer: jsonAnswerOf(200, `{"namespace":"wc/v3","routes":{}}`)}}},
-		inPlace("hpos-query-500", "early order tables fail on some filters", Match{Path: `/wc/v3/orders$`, Query: `(?:^|&)(search|product|customer)=`},
+		{ID: "cache-plugin-broken-json", What: "a cache answers the second equal request with something else",
+			Faults: []Fault{{
+				Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/orders`, Skip: 1}, Answer: jsonAnswerOf(200, `{"namespace":"wc/v3","routes":{}}`)}}},
+		inPlace("hpos-query-500", "early order tables fail on some filters",
+			Match{Path: `/wc/v3/orders$`, Query: `(?:^|&)(search|product|customer)=`},
 			jsonAnswer(500, `{"code":"internal_server_error","message":"<p>There has been a critical error on this website.<\/p>","data":{"status":500},"additional_errors":[]}`)),
-		inPlace("sku-lookup-orphan", "the lookup table knows a SKU that no product has", Match{Methods: []string{"POST"}, Path: `/wc/v3/products$`, Body: `"sku"`},
+		inPlace("sku-lookup-orphan", "the lookup table knows a SKU that no product has",
+			Match{Methods: []string{"POST"}, Path: `/wc/v3/products$`, Body: `"sku"`},
 			jsonAnswer(400, `{"code":"woocommerce_rest_product_not_created","message":"The SKU is already present in the lookup table","data":{"status":400}}`)),
 	}
 }

@@ -18,12 +18,22 @@ func storeBreakages() []Breakage {
 		}},
 		{ID: "permalinks-pathinfo", What: "permalinks are almost pretty", set: withPermalinks(PermalinksPathInfo)},
 		{ID: "coupons-disabled", What: "coupons are switched off", set: withOption("woocommerce_enable_coupons", "no")},
-		{ID: "date-filter-local-time", What: "the shop is not in UTC", set: withOption("timezone_string", "America/New_York")},
+		{ID: "date-filter-local-time", What: "the shop is not in UTC", set: withOption(
+			"timezone_string", "America/New_York",
+		)},
 
-		{ID: "key-read-only", What: "the key may only read", set: onKey(func(k *identity.Key) { k.Permissions = identity.Read })},
-		{ID: "key-write-only", What: "the key may only write", set: onKey(func(k *identity.Key) { k.Permissions = identity.Write })},
-		{ID: "secret-wrong", What: "the secret is another one", set: onKey(func(k *identity.Key) { k.ConsumerSecret = "cs_0000000000000000000000000000000000000000" })},
-		{ID: "key-owner-deleted", What: "the user of the key was deleted in the database", set: onKey(func(k *identity.Key) { k.UserID = 999999 })},
+		{ID: "key-read-only", What: "the key may only read", set: onKey(
+			func(k *identity.Key) { k.Permissions = identity.Read },
+		)},
+		{ID: "key-write-only", What: "the key may only write", set: onKey(
+			func(k *identity.Key) { k.Permissions = identity.Write },
+		)},
+		{ID: "secret-wrong", What: "the secret is another one", set: onKey(
+			func(k *identity.Key) { k.ConsumerSecret = "cs_0000000000000000000000000000000000000000" },
+		)},
+		{ID: "key-owner-deleted", What: "the user of the key was deleted in the database", set: onKey(
+			func(k *identity.Key) { k.UserID = 999999 },
+		)},
 		{ID: "key-unknown", What: "the key was revoked", set: func(s *Store) func() {
 			var key *identity.Key
 			s.shop.Update(func(*shop.Store) {
@@ -40,24 +50,45 @@ func storeBreakages() []Breakage {
 			}
 		}},
 
-		{ID: "app-password-disabled", What: "a security plugin switched application passwords off", set: func(s *Store) func() {
-			before := s.noPasswords.Swap(true)
-			return func() { s.noPasswords.Store(before) }
-		}},
-		{ID: "invalid-username-global", What: "application passwords are in use, so WordPress takes keys for user names where WooCommerce does not look", set: func(s *Store) func() {
-			password := &identity.ApplicationPassword{UUID: "6f2d1c3e-0000-4000-8000-000000000001", UserID: 1, Name: "Backup", Password: "abcdefghijklmnopqrstuvwx"}
-			s.shop.Update(func(*shop.Store) { s.directory.AddApplicationPassword(password) })
-			return func() {
-				s.shop.Update(func(*shop.Store) { s.directory.RemoveApplicationPassword(password) })
-			}
-		}},
-		{ID: "multisite-edit-users", What: "the store is a site of a network, and the user of the key no super admin", set: inNetwork(nil)},
-		{ID: "key-owner-not-in-blog", What: "the store is a site of a network, and the user of the key no member of it", set: inNetwork(func(u *identity.User) bool { return u.Login == defaultLogin })},
-		{ID: "customer-other-site", What: "the store is a site of a network, and its customers are members of another", set: inNetwork(func(u *identity.User) bool { return u.Is("customer") })},
+		{ID: "app-password-disabled", What: "a security plugin switched application passwords off",
+			set: func(s *Store) func() {
+				before := s.noPasswords.Swap(true)
+				return func() { s.noPasswords.Store(before) }
+			}},
+		{ID: "invalid-username-global",
+			What: "application passwords are in use, so WordPress takes keys for user names where WooCommerce does " +
+				"not look", set: func(s *Store) func() {
+				password := &identity.ApplicationPassword{
+					UUID: "6f2d1c3e-0000-4000-8000-000000000001", UserID: 1, Name: "Backup",
+					Password: "abcdefghijklmnopqrstuvwx",
+				}
+				s.shop.Update(func(*shop.Store) { s.directory.AddApplicationPassword(password) })
+				return func() {
+					s.shop.Update(func(*shop.Store) { s.directory.RemoveApplicationPassword(password) })
+				}
+			}},
+		{
+			ID:   "multisite-edit-users",
+			What: "the store is a site of a network, and the user of the key no super admin", set: inNetwork(nil),
+		},
+		{
+			ID:   "key-owner-not-in-blog",
+			What: "the store is a site of a network, and the user of the key no member of it",
+			set:  inNetwork(func(u *identity.User) bool { return u.Login == defaultLogin }),
+		},
+		{
+			ID:   "customer-other-site",
+			What: "the store is a site of a network, and its customers are members of another",
+			set:  inNetwork(func(u *identity.User) bool { return u.Is("customer") }),
+		},
 
 		{ID: "key-owner-demoted", What: "the user of the key is a subscriber", set: asRole("subscriber")},
 		{ID: "shop-manager-limits", What: "the user of the key is a Shop Manager", set: asRole("shop_manager")},
-		{ID: "cap-hpos-placeholder", Until: "11.0", What: "the role has every order capability and no post capability", set: without("edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts")},
+		{
+			ID: "cap-hpos-placeholder", Until: "11.0",
+			What: "the role has every order capability and no post capability",
+			set:  without("edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts"),
+		},
 		{ID: "cap-create-missing", What: "the role may not create orders", set: without("publish_shop_orders")},
 		{ID: "cap-read-private", What: "the role may not read private orders", set: without("read_private_shop_orders")},
 		{ID: "cap-others", What: "the role may not edit products of others", set: without("edit_others_products")},
@@ -69,7 +100,10 @@ func storeBreakages() []Breakage {
 		{ID: "cap-manage-woocommerce", What: "the role may not manage WooCommerce", set: without("manage_woocommerce")},
 		{ID: "cap-reports", What: "the role may not read reports", set: without("view_woocommerce_reports")},
 		{ID: "cap-reviews", What: "the role may not moderate reviews", set: without("moderate_comments")},
-		{ID: "cap-delete", What: "the role may not delete orders", set: without("delete_posts", "delete_others_posts", "delete_shop_orders", "delete_others_shop_orders", "delete_shop_order")},
+		{ID: "cap-delete", What: "the role may not delete orders", set: without(
+			"delete_posts", "delete_others_posts", "delete_shop_orders", "delete_others_shop_orders",
+			"delete_shop_order",
+		)},
 	}
 }
 

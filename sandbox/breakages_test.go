@@ -87,77 +87,81 @@ var signatures = map[string]signature{
 	"rest-solid-security":              {request: "GET /wp-json/wp/v2/posts", status: 401, marker: "itsec_rest_api_access_restricted"},
 	"method-blocked":                   {request: "PUT orders/1", body: "{}", status: 405, header: "Content-Type: text/html"},
 	"method-rewritten":                 {request: "DELETE orders/999", status: 404, marker: "woocommerce_rest_shop_order_invalid_id"},
-	"body-too-large":                   {request: "POST orders", body: `{"customer_note":"` + strings.Repeat("x", 2100) + `"}`, status: 413},
-	"uri-too-long":                     {request: "GET orders?include=" + strings.Repeat("1,", 600), status: 414},
-	"maintenance-core":                 {status: 503, header: "Retry-After: 600", marker: "<title>Maintenance"},
-	"maintenance-plugin":               {status: 503, header: "Content-Type: text/html"},
-	"wc-coming-soon":                   {request: "GET /", status: 200, marker: "coming-soon"},
-	"php-fatal":                        {status: 500, marker: "internal_server_error"},
-	"php-oom":                          {request: "GET orders?per_page=100", status: 500},
-	"bad-record":                       {request: "GET orders?per_page=10&page=2", status: 500},
-	"gateway-timeout":                  {request: "GET orders?per_page=100", status: 504},
-	"db-down":                          {status: 500, marker: "Error establishing a database connection"},
-	"stray-output":                     {status: 200, header: "Content-Type: application/json", marker: "<b>Notice</b>"},
-	"headers-already-sent":             {request: "GET orders/999", status: 200, header: "Content-Type: text/html", marker: `"status":404`},
-	"html-200":                         {status: 200, header: "Content-Type: text/html"},
-	"json-encode-error":                {status: 500, marker: "rest_encode_error"},
-	"gzip-garbled":                     {status: 200, header: "!Content-Encoding", marker: "\x1f\x8b"},
-	"cache-rest":                       {before: 1, status: 200, header: "X-Litespeed-Cache: hit"},
-	"cache-rest:woocommerce":           {request: "GET products", before: 1, status: 200, header: "X-Wc-Cache: HIT"},
-	"cache-rest:unmarked":              {before: 1, status: 200, marker: `"id":`},
-	"write-dies:bare":                  {request: "POST orders", body: `{}`, status: 500, marker: "internal_server_error"},
-	"write-dies:lines":                 {request: "POST orders", body: `{}`, status: 500, marker: "internal_server_error"},
-	"write-dies:totals":                {request: "POST orders", body: `{}`, status: 500, marker: "internal_server_error"},
-	"write-dies:refund":                {request: "POST orders/{order}/refunds", body: `{"api_refund":false}`, status: 500, marker: "internal_server_error"},
-	"markers-stripped":                 {request: "POST orders", body: `{"meta_data":[{"key":"_mark","value":"1"}]}`, status: 201, marker: `"meta_data":[]`},
-	"order-trashed":                    {request: "POST orders", body: `{}`, status: 0},
-	"batch-blocked":                    {request: "POST orders/batch", body: `{}`, status: 403, marker: "<html"},
-	"signed-links":                     {status: 200, marker: `"invoice_url":"https:\/\/cdn.example\/invoice?exp=1`},
-	"status-hidden":                    {request: "GET orders?status=any", status: 200, marker: `[]`},
-	"status-public":                    {request: "GET orders?status=shipped", status: 200, marker: `"status":"shipped"`},
-	"status-unregistered":              {request: "GET orders?status=any", status: 200, marker: `[]`},
-	"cache-401":                        {status: 401, header: "X-Cache: HIT"},
-	"cache-plugin-broken-json":         {before: 1, status: 200, marker: `"routes"`},
-	"pagination-header-missing":        {status: 200, header: "!X-Wp-Total"},
-	"modified-after-ignored":           {request: "GET orders?modified_after=2999-01-01T00:00:00", status: 200, marker: `"id":`},
-	"hpos-query-500":                   {request: "GET orders?search=x", status: 500},
-	"sku-lookup-orphan":                {request: "POST products", body: `{"name":"n","sku":"A"}`, status: 400, marker: "woocommerce_rest_product_not_created"},
-	"permalinks-plain":                 {request: "POST orders", body: "{}", status: 200, header: "Content-Type: text/html"},
-	"permalinks-pathinfo":              {status: 404, header: "Content-Type: text/html"},
-	"coupons-disabled":                 {request: "GET coupons", status: 403, marker: "woocommerce_rest_cannot_view"},
-	"key-read-only":                    {request: "POST orders", body: "{}", status: 401, marker: "woocommerce_rest_authentication_error"},
-	"key-write-only":                   {status: 401, marker: "woocommerce_rest_authentication_error"},
-	"secret-wrong":                     {status: 401, marker: "woocommerce_rest_authentication_error"},
-	"key-unknown":                      {status: 401, marker: "woocommerce_rest_cannot_view"},
-	"key-owner-deleted":                {status: 401, marker: "woocommerce_rest_cannot_view", header: "!Cache-Control"},
-	"key-owner-demoted":                {status: 403, marker: "woocommerce_rest_cannot_view", header: "Cache-Control: no-store"},
-	"shop-manager-limits":              {request: "POST customers/batch", body: "{}", status: 403, marker: "woocommerce_rest_cannot_batch"},
-	"app-password-disabled":            {request: "ANONYMOUS /wp-json/?_fields=authentication", status: 200, marker: `"authentication":[]`},
-	"invalid-username-global":          {request: "GET /wp-json/", status: 401, marker: "invalid_username"},
-	"rest-prefix-changed":              {request: "GET /", status: 200, header: "Link: /api/"},
-	"multisite-edit-users":             {request: "PUT customers/8", body: `{"first_name":"X"}`, status: 403, marker: "woocommerce_rest_cannot_edit"},
-	"key-owner-not-in-blog":            {status: 403, marker: "woocommerce_rest_cannot_view", header: "Cache-Control: no-store"},
-	"customer-other-site":              {request: "GET customers/8", status: 404, marker: "wc_user_invalid_id"},
-	"perm-filter-override":             {status: 403, marker: "woocommerce_rest_cannot_view"},
-	"role-caps-stripped":               {request: "GET customers", status: 403},
-	"order-post-row-missing":           {request: "PUT orders/{order}", body: "{}", status: 403, marker: "woocommerce_rest_cannot_edit"},
-	"cap-hpos-mixed":                   {request: "PUT orders/{order}", body: "{}", status: 403, marker: "woocommerce_rest_cannot_edit"},
-	"cap-hpos-placeholder":             {request: "PUT orders/{order}", body: "{}", status: 403, marker: "woocommerce_rest_cannot_edit"},
-	"cap-create-missing":               {request: "POST orders", body: "{}", status: 403, marker: "woocommerce_rest_cannot_create"},
-	"cap-read-private":                 {status: 403, marker: "woocommerce_rest_cannot_view"},
-	"cap-terms-read":                   {request: "GET products/categories", status: 403},
-	"cap-customers":                    {request: "GET customers", status: 403},
-	"cap-reviews":                      {request: "GET products/reviews", status: 403},
-	"cap-manage-woocommerce":           {request: "GET webhooks", status: 403},
-	"cap-delete":                       {request: "DELETE orders/{order}", status: 403, marker: "woocommerce_rest_cannot_delete"},
-	"cap-others":                       {request: "POST products/batch", body: "{}", status: 403, marker: "woocommerce_rest_cannot_batch"},
-	"cap-published":                    {request: "PUT products/{product}", body: "{}", status: 403},
+	"body-too-large": {request: "POST orders", body: `{"customer_note":"` + strings.Repeat(
+		"x", 2100,
+	) + `"}`, status: 413},
+	"uri-too-long":              {request: "GET orders?include=" + strings.Repeat("1,", 600), status: 414},
+	"maintenance-core":          {status: 503, header: "Retry-After: 600", marker: "<title>Maintenance"},
+	"maintenance-plugin":        {status: 503, header: "Content-Type: text/html"},
+	"wc-coming-soon":            {request: "GET /", status: 200, marker: "coming-soon"},
+	"php-fatal":                 {status: 500, marker: "internal_server_error"},
+	"php-oom":                   {request: "GET orders?per_page=100", status: 500},
+	"bad-record":                {request: "GET orders?per_page=10&page=2", status: 500},
+	"gateway-timeout":           {request: "GET orders?per_page=100", status: 504},
+	"db-down":                   {status: 500, marker: "Error establishing a database connection"},
+	"stray-output":              {status: 200, header: "Content-Type: application/json", marker: "<b>Notice</b>"},
+	"headers-already-sent":      {request: "GET orders/999", status: 200, header: "Content-Type: text/html", marker: `"status":404`},
+	"html-200":                  {status: 200, header: "Content-Type: text/html"},
+	"json-encode-error":         {status: 500, marker: "rest_encode_error"},
+	"gzip-garbled":              {status: 200, header: "!Content-Encoding", marker: "\x1f\x8b"},
+	"cache-rest":                {before: 1, status: 200, header: "X-Litespeed-Cache: hit"},
+	"cache-rest:woocommerce":    {request: "GET products", before: 1, status: 200, header: "X-Wc-Cache: HIT"},
+	"cache-rest:unmarked":       {before: 1, status: 200, marker: `"id":`},
+	"write-dies:bare":           {request: "POST orders", body: `{}`, status: 500, marker: "internal_server_error"},
+	"write-dies:lines":          {request: "POST orders", body: `{}`, status: 500, marker: "internal_server_error"},
+	"write-dies:totals":         {request: "POST orders", body: `{}`, status: 500, marker: "internal_server_error"},
+	"write-dies:refund":         {request: "POST orders/{order}/refunds", body: `{"api_refund":false}`, status: 500, marker: "internal_server_error"},
+	"markers-stripped":          {request: "POST orders", body: `{"meta_data":[{"key":"_mark","value":"1"}]}`, status: 201, marker: `"meta_data":[]`},
+	"order-trashed":             {request: "POST orders", body: `{}`, status: 0},
+	"batch-blocked":             {request: "POST orders/batch", body: `{}`, status: 403, marker: "<html"},
+	"signed-links":              {status: 200, marker: `"invoice_url":"https:\/\/cdn.example\/invoice?exp=1`},
+	"status-hidden":             {request: "GET orders?status=any", status: 200, marker: `[]`},
+	"status-public":             {request: "GET orders?status=shipped", status: 200, marker: `"status":"shipped"`},
+	"status-unregistered":       {request: "GET orders?status=any", status: 200, marker: `[]`},
+	"cache-401":                 {status: 401, header: "X-Cache: HIT"},
+	"cache-plugin-broken-json":  {before: 1, status: 200, marker: `"routes"`},
+	"pagination-header-missing": {status: 200, header: "!X-Wp-Total"},
+	"modified-after-ignored":    {request: "GET orders?modified_after=2999-01-01T00:00:00", status: 200, marker: `"id":`},
+	"hpos-query-500":            {request: "GET orders?search=x", status: 500},
+	"sku-lookup-orphan":         {request: "POST products", body: `{"name":"n","sku":"A"}`, status: 400, marker: "woocommerce_rest_product_not_created"},
+	"permalinks-plain":          {request: "POST orders", body: "{}", status: 200, header: "Content-Type: text/html"},
+	"permalinks-pathinfo":       {status: 404, header: "Content-Type: text/html"},
+	"coupons-disabled":          {request: "GET coupons", status: 403, marker: "woocommerce_rest_cannot_view"},
+	"key-read-only":             {request: "POST orders", body: "{}", status: 401, marker: "woocommerce_rest_authentication_error"},
+	"key-write-only":            {status: 401, marker: "woocommerce_rest_authentication_error"},
+	"secret-wrong":              {status: 401, marker: "woocommerce_rest_authentication_error"},
+	"key-unknown":               {status: 401, marker: "woocommerce_rest_cannot_view"},
+	"key-owner-deleted":         {status: 401, marker: "woocommerce_rest_cannot_view", header: "!Cache-Control"},
+	"key-owner-demoted":         {status: 403, marker: "woocommerce_rest_cannot_view", header: "Cache-Control: no-store"},
+	"shop-manager-limits":       {request: "POST customers/batch", body: "{}", status: 403, marker: "woocommerce_rest_cannot_batch"},
+	"app-password-disabled": {request: "ANONYMOUS " +
+		"/wp-json/?_fields=authentication", status: 200, marker: `"authentication":[]`},
+	"invalid-username-global": {request: "GET /wp-json/", status: 401, marker: "invalid_username"},
+	"rest-prefix-changed":     {request: "GET /", status: 200, header: "Link: /api/"},
+	"multisite-edit-users":    {request: "PUT customers/8", body: `{"first_name":"X"}`, status: 403, marker: "woocommerce_rest_cannot_edit"},
+	"key-owner-not-in-blog":   {status: 403, marker: "woocommerce_rest_cannot_view", header: "Cache-Control: no-store"},
+	"customer-other-site":     {request: "GET customers/8", status: 404, marker: "wc_user_invalid_id"},
+	"perm-filter-override":    {status: 403, marker: "woocommerce_rest_cannot_view"},
+	"role-caps-stripped":      {request: "GET customers", status: 403},
+	"order-post-row-missing":  {request: "PUT orders/{order}", body: "{}", status: 403, marker: "woocommerce_rest_cannot_edit"},
+	"cap-hpos-mixed":          {request: "PUT orders/{order}", body: "{}", status: 403, marker: "woocommerce_rest_cannot_edit"},
+	"cap-hpos-placeholder":    {request: "PUT orders/{order}", body: "{}", status: 403, marker: "woocommerce_rest_cannot_edit"},
+	"cap-create-missing":      {request: "POST orders", body: "{}", status: 403, marker: "woocommerce_rest_cannot_create"},
+	"cap-read-private":        {status: 403, marker: "woocommerce_rest_cannot_view"},
+	"cap-terms-read":          {request: "GET products/categories", status: 403},
+	"cap-customers":           {request: "GET customers", status: 403},
+	"cap-reviews":             {request: "GET products/reviews", status: 403},
+	"cap-manage-woocommerce":  {request: "GET webhooks", status: 403},
+	"cap-delete":              {request: "DELETE orders/{order}", status: 403, marker: "woocommerce_rest_cannot_delete"},
+	"cap-others":              {request: "POST products/batch", body: "{}", status: 403, marker: "woocommerce_rest_cannot_batch"},
+	"cap-published":           {request: "PUT products/{product}", body: "{}", status: 403},
 }
 
 // seenElsewhere are breakages whose signature is no answer to one request, and
 // where it is tested.
 var seenElsewhere = map[string]string{
-	"tls-expired": "TestEveryFaultOfTLSShows", "tls-self-signed": "TestEveryFaultOfTLSShows", "tls-name-mismatch": "TestEveryFaultOfTLSShows",
+	"tls-expired": "TestEveryFaultOfTLSShows", "tls-self-signed": "TestEveryFaultOfTLSShows",
+	"tls-name-mismatch":    "TestEveryFaultOfTLSShows",
 	"tls-incomplete-chain": "TestEveryFaultOfTLSShows", "tls-version": "TestEveryFaultOfTLSShows",
 	"client-timeout": "a delay of half a minute: internal/fault", "truncated-body": "TestATruncatedBodyEndsEarly",
 	"date-filter-local-time": "a setting of the store", "clock-skew": "TestTheClockIsMovedFromOutside",
@@ -182,7 +186,9 @@ func TestEveryBreakageShowsItsSignature(t *testing.T) {
 		t.Run(b.ID, func(t *testing.T) {
 			t.Parallel()
 			s := sandbox.Start(t, sandbox.WithVersion(b.On()))
-			order, product := made(t, s, "orders", `{"status":"processing"}`), made(t, s, "products", `{"name":"n","regular_price":"1"}`)
+			order, product := made(t, s, "orders", `{"status":"processing"}`), made(
+				t, s, "products", `{"name":"n","regular_price":"1"}`,
+			)
 			if err := s.Break(b.ID); err != nil {
 				t.Fatal(err)
 			}
@@ -278,7 +284,8 @@ func TestATruncatedBodyEndsEarly(t *testing.T) {
 	if err := s.Break("truncated-body"); err != nil {
 		t.Fatal(err)
 	}
-	if status, _, reason := probeStore(t, s, "GET orders", ""); status != 0 || !strings.Contains(reason, io.ErrUnexpectedEOF.Error()) {
+	if status, _, reason := probeStore(t, s, "GET orders", ""); status != 0 ||
+		!strings.Contains(reason, io.ErrUnexpectedEOF.Error()) {
 		t.Errorf("answers %d %s", status, reason)
 	}
 }
@@ -342,7 +349,8 @@ func TestPlainHTTPIsRedirectedOnDemand(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if to := answer.Header.Get("Location"); answer.StatusCode != http.StatusMovedPermanently || to != s.URL+"/wp-json/wc/v3/orders?page=2" {
+	if to := answer.Header.Get("Location"); answer.StatusCode != http.StatusMovedPermanently ||
+		to != s.URL+"/wp-json/wc/v3/orders?page=2" {
 		t.Errorf("answers %d to %q", answer.StatusCode, to)
 	}
 }

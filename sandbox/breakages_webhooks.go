@@ -8,16 +8,17 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
-// webhookBreakages are part J. What depends on the receiver (redirects, slowness, refusals) or on the webhook (an unsafe
-// address) needs no breakage: the store does with it what a real one does.
+// webhookBreakages are part J. What depends on the receiver (redirects, slowness, refusals) or on the webhook (an
+// unsafe address) needs no breakage: the store does with it what a real one does.
 func webhookBreakages() []Breakage {
 	return []Breakage{
 		{ID: "webhook-disabled", What: "all webhooks were disabled after failures", set: onWebhooks(func(w *webhook.Webhook) {
 			w.Status, w.Failures = webhook.Disabled, 6
 		})},
-		{ID: "webhook-legacy-version", What: "webhooks send records of the legacy API, which is gone", set: onWebhooks(func(w *webhook.Webhook) {
-			w.Version = webhook.LegacyVersion
-		})},
+		{ID: "webhook-legacy-version", What: "webhooks send records of the legacy API, which is gone",
+			set: onWebhooks(func(w *webhook.Webhook) {
+				w.Version = webhook.LegacyVersion
+			})},
 		{ID: "webhook-owner-caps", What: "the user of the webhooks became a subscriber", set: demoteOwners},
 		// The queue also counts orders for the analytics, and says there that it has work left.
 		{ID: "webhook-queue-stuck", What: "the queue of webhooks is worked off an hour late", Faults: []Fault{{

@@ -53,7 +53,8 @@ func (s *Store) ClearFaults() { s.faults.Clear() }
 // Faults returns the faults in force.
 func (s *Store) Faults() []ArmedFault { return s.faults.List() }
 
-// Breakage is a way in which stores fail, by its id in the failure taxonomy. Behind a colon stands the plugin that fails so.
+// Breakage is a way in which stores fail, by its id in the failure taxonomy. Behind a colon stands the plugin that
+// fails so.
 type Breakage struct {
 	ID string `json:"id"`
 	// What says in a sentence what is wrong with the store then.
@@ -70,12 +71,17 @@ type Breakage struct {
 
 // Breakages lists every way in which a store can be broken by name, sorted by id.
 func Breakages() []Breakage {
-	all := slices.Concat(tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(), blockingBreakages(), serverBreakages(), readingBreakages(), storeBreakages(), webhookBreakages(), refusalBreakages(), writingBreakages())
+	all := slices.Concat(
+		tlsBreakages(), networkBreakages(), routingBreakages(), pluginBreakages(), transportBreakages(),
+		blockingBreakages(), serverBreakages(), readingBreakages(), storeBreakages(), webhookBreakages(),
+		refusalBreakages(), writingBreakages(),
+	)
 	slices.SortFunc(all, func(a, b Breakage) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }
 
-// Break makes the store fail in a way named by its id in the failure taxonomy. It may be broken in several ways at once.
+// Break makes the store fail in a way named by its id in the failure taxonomy. It may be broken in several ways at
+// once.
 func (s *Store) Break(id string) error {
 	all := Breakages()
 	at, found := slices.BinarySearchFunc(all, id, func(b Breakage, id string) int { return strings.Compare(b.ID, id) })
@@ -124,9 +130,17 @@ func (b Breakage) suits(version string) error {
 	}
 	switch {
 	case is(b.Until):
-		return fmt.Errorf("WooCommerce %s cannot be broken by %s: it happens before %s only; start the sandbox with an older version, such as %s", version, b.ID, b.Until, olderVersion)
+		return fmt.Errorf(
+			"WooCommerce %s cannot be broken by %s: it happens before %s only; start the sandbox with an older "+
+				"version, such as %s",
+			version, b.ID, b.Until, olderVersion,
+		)
 	case b.Since != "" && !is(b.Since):
-		return fmt.Errorf("WooCommerce %s cannot be broken by %s: it happens from %s on; start the sandbox with a newer version, such as %s", version, b.ID, b.Since, core.Newest)
+		return fmt.Errorf(
+			"WooCommerce %s cannot be broken by %s: it happens from %s on; start the sandbox with a newer version, "+
+				"such as %s",
+			version, b.ID, b.Since, core.Newest,
+		)
 	}
 	return nil
 }

@@ -83,8 +83,13 @@ func TestAFilledStoreIsTheSameForTheSameSeed(t *testing.T) {
 	t.Parallel()
 	clock := sandbox.NewClock(testTime)
 	fill := func() string {
-		s := sandbox.Start(t, sandbox.WithOrders(30), sandbox.WithSeed(7), sandbox.WithClock(clock.Now), sandbox.WithHome("https://shop.example.test"))
-		status, body, err := get(t, s, "/wp-json/wc/v3/orders?per_page=100&_fields=id,total,status,date_created,billing,meta_data,refunds")
+		s := sandbox.Start(
+			t, sandbox.WithOrders(30), sandbox.WithSeed(7), sandbox.WithClock(clock.Now),
+			sandbox.WithHome("https://shop.example.test"),
+		)
+		status, body, err := get(
+			t, s, "/wp-json/wc/v3/orders?per_page=100&_fields=id,total,status,date_created,billing,meta_data,refunds",
+		)
 		if err != nil || status != http.StatusOK {
 			t.Fatalf("%d %s %v", status, body, err)
 		}
@@ -112,14 +117,18 @@ func TestAStoreKeepsLiving(t *testing.T) {
 func TestAPluginCanRefuseWhatTheStoreHasStored(t *testing.T) {
 	t.Parallel()
 	s := sandbox.Start(t)
-	if _, err := s.AddFault(sandbox.Fault{Throws: &sandbox.Thrown{Status: 409, Code: "erp_refused", Message: "No such debtor"}}); err != nil {
+	if _, err := s.AddFault(sandbox.Fault{Throws: &sandbox.Thrown{
+		Status: 409, Code: "erp_refused", Message: "No such debtor",
+	}}); err != nil {
 		t.Fatal(err)
 	}
 	for path, sent := range map[string]string{
 		"orders":       `{"customer_note":"one"}`,
 		"orders/batch": `{"create":[{"customer_note":"two"},{"customer_note":"three"}]}`,
 	} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/wp-json/wc/v3/"+path, strings.NewReader(sent))
+		req, err := http.NewRequestWithContext(
+			t.Context(), http.MethodPost, s.URL+"/wp-json/wc/v3/"+path, strings.NewReader(sent),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

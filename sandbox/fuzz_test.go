@@ -14,13 +14,28 @@ import (
 func FuzzRequests(f *testing.F) {
 	for _, seed := range [][4]string{
 		{"GET", "/wp-json/wc/v3/orders", "status=any&per_page=2&orderby=id", ""},
-		{"POST", "/wp-json/wc/v3/orders", "", `{"line_items":[{"product_id":10,"quantity":2}],"meta_data":[{"key":"k","value":{"a":[1]}}],"set_paid":true}`},
-		{"PUT", "/wp-json/wc/v3/orders/11", "", `{"status":"completed","line_items":[{"id":1,"quantity":0}],"coupon_lines":[{"code":"x"}]}`},
-		{"POST", "/wp-json/wc/v3/orders/11/refunds", "", `{"amount":"1","line_items":[{"id":1,"refund_total":1}],"api_refund":false}`},
+		{
+			"POST", "/wp-json/wc/v3/orders", "",
+			`{"line_items":[{"product_id":10,"quantity":2}],"meta_data":[{"key":"k","value":{"a":[1]}}],"set_paid":true}`,
+		},
+		{
+			"PUT", "/wp-json/wc/v3/orders/11", "",
+			`{"status":"completed","line_items":[{"id":1,"quantity":0}],"coupon_lines":[{"code":"x"}]}`,
+		},
+		{
+			"POST", "/wp-json/wc/v3/orders/11/refunds", "",
+			`{"amount":"1","line_items":[{"id":1,"refund_total":1}],"api_refund":false}`,
+		},
 		{"POST", "/wp-json/wc/v3/orders/batch", "", `{"create":[{}],"update":[{"id":11}],"delete":[12]}`},
 		{"DELETE", "/wp-json/wc/v3/orders/11", "force=true", ""},
-		{"POST", "/wp-json/wc/v3/products", "", `{"name":"A","type":"variable","attributes":[{"name":"Size","options":["S"],"variation":true}],"images":[]}`},
-		{"POST", "/wp-json/wc/v3/products/10/variations", "", `{"regular_price":"1","attributes":[{"name":"Size","option":"S"}]}`},
+		{
+			"POST", "/wp-json/wc/v3/products", "",
+			`{"name":"A","type":"variable","attributes":[{"name":"Size","options":["S"],"variation":true}],"images":[]}`,
+		},
+		{
+			"POST", "/wp-json/wc/v3/products/10/variations", "",
+			`{"regular_price":"1","attributes":[{"name":"Size","option":"S"}]}`,
+		},
 		{"GET", "/wp-json/wc/v3/products", "search=a&min_price=1&attribute=pa_x&attribute_term=1&orderby=price", ""},
 		{"POST", "/wp-json/wc/v3/coupons", "", `{"code":"X","amount":"1.5","date_expires":"2027-01-01T00:00:00"}`},
 		{"POST", "/wp-json/wc/v3/customers", "", `{"email":"a@b.test","billing":{"email":"x"},"meta_data":[{"id":1}]}`},
@@ -40,7 +55,10 @@ func FuzzRequests(f *testing.F) {
 	for _, body := range []string{`{"name":"A","regular_price":"5","sku":"A-1"}`, `{"name":"B","type":"variable"}`} {
 		store.call(f, "POST", "/wp-json/wc/v3/products", body)
 	}
-	store.call(f, "POST", "/wp-json/wc/v3/orders", `{"line_items":[{"product_id":10,"quantity":1}],"billing":{"email":"a@b.test"}}`)
+	store.call(
+		f, "POST", "/wp-json/wc/v3/orders",
+		`{"line_items":[{"product_id":10,"quantity":1}],"billing":{"email":"a@b.test"}}`,
+	)
 	kept := store.Snapshot()
 	n := 0
 	f.Fuzz(func(t *testing.T, method, path, query, body string) {
@@ -66,7 +84,9 @@ func FuzzRequests(f *testing.F) {
 			if method != http.MethodHead && len(w.kept) > 0 && !json.Valid(w.kept) {
 				t.Fatalf("%s %s answered %d with broken JSON: %.300s", method, uri, w.status, w.kept)
 			}
-		case strings.HasPrefix(kind, "text/html"), strings.HasPrefix(kind, "application/javascript"), strings.HasPrefix(kind, "image/"):
+		case strings.HasPrefix(kind, "text/html"), strings.HasPrefix(
+			kind, "application/javascript",
+		), strings.HasPrefix(kind, "image/"):
 		default:
 			t.Fatalf("%s %s answered %d with content type %q", method, uri, w.status, kind)
 		}

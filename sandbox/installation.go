@@ -94,7 +94,9 @@ var structures = map[Permalinks]string{
 
 // rolesInOrder is the order in which WordPress, then WooCommerce, add their
 // roles; it shows in the arguments of customers.
-var rolesInOrder = []string{"administrator", "editor", "author", "contributor", "subscriber", "customer", "shop_manager"}
+var rolesInOrder = []string{
+	"administrator", "editor", "author", "contributor", "subscriber", "customer", "shop_manager",
+}
 
 func stockRoles(version capability.Version) []capability.Role {
 	roles := capability.StockRoles(version)
@@ -131,5 +133,9 @@ func (s *Store) Credentials(login string) (Credentials, error) {
 			return credentials, nil
 		}
 	}
-	return Credentials{}, fmt.Errorf("the sandbox has no key for %q: logins with keys are adm, sm, smread, smwrite, author, cust, sub, seedrole, seed5 and seed10", login)
+	return Credentials{}, fmt.Errorf(
+		"the sandbox has no key for %q: logins with keys are adm, sm, smread, smwrite, author, cust, sub, seedrole, "+
+			"seed5 and seed10",
+		login,
+	)
 }

@@ -56,9 +56,11 @@ func TestTextsFollowTheLanguage(t *testing.T) {
 	t.Parallel()
 	for locale, want := range map[string]map[string]any{
 		sandbox.PseudoLocale: {
-			"status": "[xx] Pending payment", "class": "[xx] Standard rate", "own class": "Reduced rate", "gateway": "[xx] Direct bank transfer",
+			"status": "[xx] Pending payment", "class": "[xx] Standard rate", "own class": "Reduced rate",
+			"gateway": "[xx] Direct bank transfer",
 			"country": "[xx] Germany", "state": "[xx] Bavaria", "method": "[xx] Flat rate", "option": "[xx] Left",
-			"refusal": "[xx] Invalid ID.", "param": "[xx] per_page must be between 1 (inclusive) and 100 (inclusive)", "total": "[xx] Pending payment",
+			"refusal": "[xx] Invalid ID.", "param": "[xx] per_page must be between 1 (inclusive) and 100 (inclusive)",
+			"total":    "[xx] Pending payment",
 			"category": "Uncategorized", "note": "[xx] Order status changed from [xx] Pending payment to [xx] Completed.",
 		},
 		"de_DE": {
@@ -68,8 +70,9 @@ func TestTextsFollowTheLanguage(t *testing.T) {
 			"category": "Uncategorized", "note": "Der Status der Bestellung ging von Wartet auf Zahlung zu Erledigt über.",
 		},
 		"fr_FR": {
-			"status": "En attente du paiement", "gateway": "Virement bancaire", "country": "Allemagne", "refusal": "ID invalide.",
-			"note": "L’état de la commande est passé de En attente du paiement à Finie.",
+			"status": "En attente du paiement", "gateway": "Virement bancaire", "country": "Allemagne",
+			"refusal": "ID invalide.",
+			"note":    "L’état de la commande est passé de En attente du paiement à Finie.",
 		},
 	} {
 		t.Run(locale, func(t *testing.T) {
@@ -86,8 +89,9 @@ func TestTextsFollowTheLanguage(t *testing.T) {
 				"country": {"data/countries/de", []any{"name"}}, "state": {"data/countries/de", []any{"states", 1, "name"}},
 				"method":  {"shipping_methods/flat_rate", []any{"title"}},
 				"option":  {"settings/general/woocommerce_currency_pos", []any{"options", "left"}},
-				"refusal": {"orders/99999", []any{"message"}}, "param": {"orders?per_page=1000", []any{"data", "params", "per_page"}},
-				"total": {"reports/orders/totals", []any{0, "name"}}, "category": {"products/categories", []any{0, "name"}},
+				"refusal": {"orders/99999", []any{"message"}},
+				"param":   {"orders?per_page=1000", []any{"data", "params", "per_page"}},
+				"total":   {"reports/orders/totals", []any{0, "name"}}, "category": {"products/categories", []any{0, "name"}},
 				"note": {fmt.Sprintf("orders/%v/notes", at(order, "id")), []any{0, "note"}},
 			} {
 				_, answer := said(t, server, "GET", read.path, "")
@@ -115,8 +119,10 @@ func TestCodesAmountsAndStatusesDoNotFollowTheLanguage(t *testing.T) {
 		said(t, server, "PUT", "settings/general/woocommerce_price_thousand_sep", `{"value":"."}`)
 	}
 	for _, request := range []string{
-		`POST orders {"fee_lines":[{"name":"f","total":"1234.50"}],"set_paid":true,"payment_method":"bacs"}`, "GET orders/99999", "GET nothing",
-		"GET orders?per_page=1000", "GET orders?status=nonsense", "POST orders {", `POST orders/batch {"update":[{"id":99999}]}`,
+		`POST orders {"fee_lines":[{"name":"f","total":"1234.50"}],"set_paid":true,"payment_method":"bacs"}`,
+		"GET orders/99999", "GET nothing",
+		"GET orders?per_page=1000", "GET orders?status=nonsense", "POST orders {",
+		`POST orders/batch {"update":[{"id":99999}]}`,
 		`POST customers {"email":"x"}`, "GET customers/99999", `POST products {"name":"A","regular_price":"5.5","sku":"A"}`,
 		`POST products {"name":"B","sku":"A"}`, `POST coupons {"code":""}`, "GET products/99999",
 	} {
@@ -128,7 +134,8 @@ func TestCodesAmountsAndStatusesDoNotFollowTheLanguage(t *testing.T) {
 			t.Errorf("%s: %d, in another language %d", request, wantStatus, gotStatus)
 		}
 		for _, member := range [][]any{
-			{"code"}, {"status"}, {"total"}, {"fee_lines", 0, "total"}, {"regular_price"}, {"data", "status"}, {"update", 0, "error", "code"},
+			{"code"}, {"status"}, {"total"}, {"fee_lines", 0, "total"}, {"regular_price"}, {"data", "status"},
+			{"update", 0, "error", "code"},
 			{"data", "details", "per_page", "code"}, {"currency_symbol"},
 		} {
 			if w, g := at(want, member...), at(got, member...); fmt.Sprint(w) != fmt.Sprint(g) {

@@ -132,7 +132,10 @@ func TestSitesOfANetworkHaveTheirOwnRecords(t *testing.T) {
 		_, _, status := c.as("adm", site, site, "GET", "/wc/v3/system_status?_fields=environment", "")
 		environment := status.(map[string]any)["environment"].(map[string]any)
 		if environment["wp_multisite"] != true || environment["home_url"] != c.server.URL+site {
-			t.Errorf("the system status of %q says wp_multisite %v, home_url %v", site, environment["wp_multisite"], environment["home_url"])
+			t.Errorf(
+				"the system status of %q says wp_multisite %v, home_url %v", site, environment["wp_multisite"],
+				environment["home_url"],
+			)
 		}
 	}
 }
@@ -140,7 +143,9 @@ func TestSitesOfANetworkHaveTheirOwnRecords(t *testing.T) {
 func TestWhoIsNoMemberOfASiteMayDoNothing(t *testing.T) {
 	t.Parallel()
 	c := newNetworkCall(t)
-	for _, path := range []string{"/wc/v3/orders", "/wc/v3/products", "/wc/v3/customers", "/wc/v3/system_status", "/wc/v3/reports", "/wc/v3/data"} {
+	for _, path := range []string{
+		"/wc/v3/orders", "/wc/v3/products", "/wc/v3/customers", "/wc/v3/system_status", "/wc/v3/reports", "/wc/v3/data",
+	} {
 		c.want(cannotView, "nomember", "", "", "GET", path, "")
 		c.want(cannotView, "smread", "/berlin", "/berlin", "GET", path, "")
 		c.want("200", "super", "/berlin", "/berlin", "GET", path, "")
@@ -180,8 +185,13 @@ func TestCustomersOfANetworkAreMembersOfTheSite(t *testing.T) {
 	}
 
 	// The address belongs to somebody of another site.
-	c.want("400 registration-error-email-exists", "adm", "", "", "POST", "/wc/v3/customers", `{"email":"nomember@example.test"}`)
-	c.want("400 woocommerce_rest_invalid_customer_id", "adm", "", "", "POST", "/wc/v3/orders", fmt.Sprintf(`{"customer_id":%d}`, outsiderID))
+	c.want(
+		"400 registration-error-email-exists", "adm", "", "", "POST", "/wc/v3/customers",
+		`{"email":"nomember@example.test"}`,
+	)
+	c.want("400 woocommerce_rest_invalid_customer_id", "adm", "", "", "POST", "/wc/v3/orders", fmt.Sprintf(
+		`{"customer_id":%d}`, outsiderID,
+	))
 }
 
 func TestASuperAdminsEditMakesAUserOfTheNetworkAMember(t *testing.T) {
@@ -208,7 +218,10 @@ func TestASuperAdminsEditMakesAUserOfTheNetworkAMember(t *testing.T) {
 func TestListsOfCustomersShowTheMembersOfTheSite(t *testing.T) {
 	t.Parallel()
 	c := newNetworkCall(t)
-	_, _, list := c.as("super", "/berlin", "/berlin", "GET", "/wc/v3/customers?role=all&per_page=100&orderby=id&order=asc&_fields=username", "")
+	_, _, list := c.as(
+		"super", "/berlin", "/berlin", "GET",
+		"/wc/v3/customers?role=all&per_page=100&orderby=id&order=asc&_fields=username", "",
+	)
 	want := "[map[username:admin] map[username:sm] map[username:adm]]"
 	if fmt.Sprint(list) != want {
 		t.Errorf("members of the site: %v, want %s", list, want)
@@ -223,7 +236,10 @@ func TestListsOfCustomersShowTheMembersOfTheSite(t *testing.T) {
 func TestOrdersOfTheNetwork(t *testing.T) {
 	t.Parallel()
 	c := newNetworkCall(t)
-	c.want("201", "adm", "/berlin", "/berlin", "POST", "/wc/v3/orders", `{"status":"processing","billing":{"first_name":"B"}}`)
+	c.want(
+		"201", "adm", "/berlin", "/berlin", "POST", "/wc/v3/orders",
+		`{"status":"processing","billing":{"first_name":"B"}}`,
+	)
 	c.want("201", "adm", "/berlin", "/berlin", "POST", "/wc/v3/orders", `{}`)
 	c.want("200", "adm", "", "", "GET", "/wc/v2/orders/network", "")
 	c.want(cannotView, "cust", "", "", "GET", "/wc/v3/orders/network", "")
@@ -248,7 +264,8 @@ func TestOrdersOfTheNetwork(t *testing.T) {
 			t.Errorf("%s is %v, want %v", name, order[name], want)
 		}
 	}
-	if blog["blog_id"] != "2" || blog["path"] != "/berlin/" || blog["blogname"] != "Berlin" || blog["home"] != c.server.URL+"/berlin" {
+	if blog["blog_id"] != "2" || blog["path"] != "/berlin/" || blog["blogname"] != "Berlin" ||
+		blog["home"] != c.server.URL+"/berlin" {
 		t.Errorf("blog is %v", blog)
 	}
 	single := networkCall{t, sandbox.Start(t)}
@@ -260,7 +277,10 @@ func TestANetworkIsResetAndRestoredAsAWhole(t *testing.T) {
 	c := newNetworkCall(t)
 	fresh := c.server.Snapshot()
 	c.want("201", "adm", "/berlin", "/berlin", "POST", "/wc/v3/customers", `{"email":"neu@example.test"}`)
-	c.want("400 registration-error-email-exists", "adm", "", "", "POST", "/wc/v3/customers", `{"email":"neu@example.test"}`)
+	c.want(
+		"400 registration-error-email-exists", "adm", "", "", "POST", "/wc/v3/customers",
+		`{"email":"neu@example.test"}`,
+	)
 	c.server.Restore(fresh)
 	c.want("201", "adm", "", "", "POST", "/wc/v3/customers", `{"email":"neu@example.test"}`)
 	c.server.Reset()
@@ -271,7 +291,9 @@ func TestASiteIsAddedWhileTheNetworkRuns(t *testing.T) {
 	t.Parallel()
 	c := newNetworkCall(t)
 	request := func(method, path, body string) (int, string) {
-		r, err := http.NewRequestWithContext(t.Context(), method, c.server.URL+sandbox.AdminPath+path, strings.NewReader(body))
+		r, err := http.NewRequestWithContext(
+			t.Context(), method, c.server.URL+sandbox.AdminPath+path, strings.NewReader(body),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

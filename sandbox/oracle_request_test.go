@@ -35,7 +35,10 @@ func (m *measuredStore) request(o *measuredOperation) (measuredRequest, error) {
 	default:
 		path = "/wp-json/wc/v3" + path
 	}
-	for filter, value := range map[string]string{"email=": "customer-fixture@example.test", "modified_after=": "2000-01-01T00:00:00", "pos_products_only=": "true"} {
+	for filter, value := range map[string]string{
+		"email=": "customer-fixture@example.test", "modified_after=": "2000-01-01T00:00:00",
+		"pos_products_only=": "true",
+	} {
 		if strings.HasSuffix(path, filter) {
 			path += value
 		}
@@ -70,7 +73,8 @@ func (m *measuredStore) target(op string) (target, error) {
 	resource := words[0]
 	whose := firstOf(words, "own", "others", "guest", "customer", "own_with_customer", "self_customer",
 		"placed_by_self_as_shopper", "entered_in_wpadmin_by_self")
-	status := firstOf(words[min(2, len(words)):], "publish", "private", "draft", "pending", "future", "trash", "on-hold", "completed",
+	status := firstOf(words[min(2, len(words)):], "publish", "private", "draft", "pending", "future", "trash",
+		"on-hold", "completed",
 		"cancelled", "failed", "checkout-draft", "approved", "hold", "public_status", "private_status", "internal_status", "trashed_public_status")
 	t := target{path: map[string]string{}, of: resource}
 	name := ""
@@ -80,7 +84,10 @@ func (m *measuredStore) target(op string) (target, error) {
 		t.id = 9999999
 		return t, nil
 	case len(words) > 3 && words[2] == "wrong_type":
-		t.id = m.ids[map[string]string{"product": "products others publish", "coupon": "coupons others publish", "refund": "refunds others on others"}[words[3]]]
+		t.id = m.ids[map[string]string{
+			"product": "products others publish", "coupon": "coupons others publish",
+			"refund": "refunds others on others",
+		}[words[3]]]
 		t.path["{id}"] = strconv.FormatInt(t.id, 10)
 		return t, nil
 	case strings.HasSuffix(op, "products.related"), strings.HasSuffix(op, "products_related"):

@@ -67,7 +67,9 @@ func (m *measuredStore) users() {
 		st.Catalogue.SetImageRules(catalogue.ImageRules{AllowPrivate: true})
 		add := func(name string, roles ...string) {
 			login := strings.ReplaceAll(name, "_", "-") + "-fixture"
-			user := &identity.User{Login: login, Nicename: login, DisplayName: login, Email: login + "@example.test", Roles: roles}
+			user := &identity.User{
+				Login: login, Nicename: login, DisplayName: login, Email: login + "@example.test", Roles: roles,
+			}
 			st.Customers.AddUser(user)
 			m.server.directory.Refresh(user)
 			m.ids["customers "+name] = user.ID
@@ -150,7 +152,10 @@ func (m *measuredStore) products() {
 			if status == "trash" {
 				wanted = "publish"
 			}
-			body := fmt.Sprintf(`{"name":%q,"status":%q,"regular_price":"10","sku":"%s-%s","manage_stock":true,"stock_quantity":100`, name, wanted, whose, status)
+			body := fmt.Sprintf(
+				`{"name":%q,"status":%q,"regular_price":"10","sku":"%s-%s","manage_stock":true,"stock_quantity":100`,
+				name, wanted, whose, status,
+			)
 			if status == "future" {
 				body += `,"date_created_gmt":"2099-01-01T00:00:00"`
 			}
@@ -183,7 +188,10 @@ func (m *measuredStore) products() {
 }
 
 func (m *measuredStore) orders() {
-	line := fmt.Sprintf(`"line_items":[{"product_id":%d,"quantity":2}],"billing":{"email":"buyer@example.test"}`, m.ids["products others publish"])
+	line := fmt.Sprintf(
+		`"line_items":[{"product_id":%d,"quantity":2}],"billing":{"email":"buyer@example.test"}`,
+		m.ids["products others publish"],
+	)
 	order := func(whose, name, more string) int64 {
 		id := m.make(whose, name, "orders", "{"+line+more+"}")
 		status, raw := m.send(m.as("others"), http.MethodGet, fmt.Sprintf("/wp-json/wc/v3/orders/%d", id), nil)
@@ -198,7 +206,9 @@ func (m *measuredStore) orders() {
 	}
 	customer := fmt.Sprintf(`,"status":"processing","customer_id":%d`, m.ids["customers customer"])
 	for _, whose := range []string{"own", "others"} {
-		for _, status := range []string{"", "pending", "on-hold", "completed", "cancelled", "failed", "checkout-draft", "trash"} {
+		for _, status := range []string{
+			"", "pending", "on-hold", "completed", "cancelled", "failed", "checkout-draft", "trash",
+		} {
 			name, wanted := strings.TrimSpace("orders "+whose+" "+status), status
 			switch status {
 			case "", "trash":
@@ -212,7 +222,9 @@ func (m *measuredStore) orders() {
 	}
 	order("others", "orders customer", customer)
 	order("own", "orders own_with_customer", customer)
-	order("others", "orders self_customer", fmt.Sprintf(`,"status":"processing","customer_id":%d`, m.ids["customers self"]))
+	order("others", "orders self_customer", fmt.Sprintf(
+		`,"status":"processing","customer_id":%d`, m.ids["customers self"],
+	))
 	order("own", "orders placed_by_self_as_shopper", `,"status":"processing"`)
 	entered := order("own", "orders entered_in_wpadmin_by_self", `,"status":"processing"`)
 	guest := order("others", "orders guest", `,"status":"processing"`)
@@ -243,7 +255,8 @@ func (m *measuredStore) orders() {
 // pluginOrders are orders of statuses that a plugin registered, with a note on the public ones.
 func (m *measuredStore) pluginOrders(line string) {
 	for _, status := range []orders.OrderStatus{
-		{Slug: "pubst", Name: "Public", Public: true}, {Slug: "prist", Name: "Private", Private: true}, {Slug: "intst", Name: "Internal"},
+		{Slug: "pubst", Name: "Public", Public: true}, {Slug: "prist", Name: "Private", Private: true},
+		{Slug: "intst", Name: "Internal"},
 	} {
 		m.server.RegisterOrderStatus(status)
 		for _, whose := range []string{"own", "others"} {
@@ -251,7 +264,9 @@ func (m *measuredStore) pluginOrders(line string) {
 			id := m.make(whose, name, "orders", fmt.Sprintf(`{%s,"status":%q}`, line, status.Slug))
 			if status.Public {
 				m.make(whose, "notes on "+name, fmt.Sprintf("orders/%d/notes", id), `{"note":"a note"}`)
-				trashed := m.make(whose, "orders "+whose+" trashed_public_status", "orders", fmt.Sprintf(`{%s,"status":%q}`, line, status.Slug))
+				trashed := m.make(whose, "orders "+whose+" trashed_public_status", "orders", fmt.Sprintf(
+					`{%s,"status":%q}`, line, status.Slug,
+				))
 				m.trash(fmt.Sprintf("orders/%d", trashed))
 			}
 		}

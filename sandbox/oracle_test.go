@@ -193,7 +193,9 @@ func TestAnswersAgreeWithTheMeasuredPermissions(t *testing.T) {
 
 // unplayed are the beginnings of operations of the newest version whose routes the sandbox lists without playing them:
 // refusals are compared.
-var unplayed = regexp.MustCompile(`^(analytics\.imports|paypal_|pos_catalog|admin\.(tax|market|qr)|wp\.abilities|layout_templates)`)
+var unplayed = regexp.MustCompile(
+	`^(analytics\.imports|paypal_|pos_catalog|admin\.(tax|market|qr)|wp\.abilities|layout_templates)`,
+)
 
 type comparison struct {
 	*measuredStore
@@ -230,7 +232,10 @@ func (c *comparison) operation(t *testing.T, o *measuredOperation, want measured
 		}
 		if got != want {
 			c.differ++
-			t.Errorf("%s with %s: %s %s %s answers %q, measured %q", o.Op, label, request.method, request.path, request.body, got, want)
+			t.Errorf(
+				"%s with %s: %s %s %s answers %q, measured %q", o.Op, label, request.method, request.path, request.body,
+				got, want,
+			)
 		}
 	}
 	named := func(caps capability.Set) capability.Role {
@@ -262,7 +267,8 @@ func (c *comparison) operation(t *testing.T, o *measuredOperation, want measured
 		wrong.Secret = "cs_wrong"
 		for how, as := range map[string]Credentials{
 			"anonymous": {}, "wrong_secret": wrong,
-			"read_only": credentialsOf(probe + string(identity.Read)), "write_only": credentialsOf(probe + string(identity.Write)),
+			"read_only":  credentialsOf(probe + string(identity.Read)),
+			"write_only": credentialsOf(probe + string(identity.Write)),
 		} {
 			if want, ok := o.Keys[how]; ok {
 				ask("key "+how, as, named(universe), want)

@@ -27,7 +27,9 @@ func TestParallelReadersAndWritersSeeWholeRequests(t *testing.T) {
 	for range readers {
 		all.Go(func() {
 			for range each {
-				if r, body := ask(t, s, "GET", "/wp-json/wc/v3/orders?per_page=100&_fields=id,total", "adm", ""); r.StatusCode != 200 {
+				if r, body := ask(
+					t, s, "GET", "/wp-json/wc/v3/orders?per_page=100&_fields=id,total", "adm", "",
+				); r.StatusCode != 200 {
 					t.Errorf("reading: %d %s", r.StatusCode, body)
 				}
 			}

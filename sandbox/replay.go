@@ -128,7 +128,12 @@ func newPlayer(options ReplayOptions) *player {
 	}
 	p.receiver = &receiver{player: p}
 	p.context = recording.NewContext(p.names, options.Files)
-	p.store = New(append([]Option{WithClock(p.clock.Now), WithTransport(p.receiver), WithReceivers(receivers...)}, options.Options...)...)
+	p.store = New(
+		append(
+			[]Option{WithClock(p.clock.Now), WithTransport(p.receiver), WithReceivers(receivers...)},
+			options.Options...,
+		)...,
+	)
 	p.surround()
 	return p
 }
@@ -178,7 +183,9 @@ func (p *player) operate(step *recording.Step, result *StepResult) {
 		operation, ok = webhookOperations[step.Op]
 	}
 	if !ok {
-		result.Differences = []Difference{{Path: "server operation", Want: step.Op, Got: "the sandbox does not know this operation"}}
+		result.Differences = []Difference{{
+			Path: "server operation", Want: step.Op, Got: "the sandbox does not know this operation",
+		}}
 		return
 	}
 	output, err := operation(p, json.RawMessage(p.context.Expand(string(step.Args))))
@@ -234,10 +241,15 @@ func (p *player) build(step *recording.Step) *http.Request {
 	switch step.Auth {
 	case "basic":
 		if header.Get("Authorization") == "" {
-			header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(credentials.Key+":"+credentials.Secret)))
+			header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(
+				credentials.Key+":"+credentials.Secret,
+			)))
 		}
 	case "query":
-		query = join(query, "consumer_key="+url.QueryEscape(credentials.Key)+"&consumer_secret="+url.QueryEscape(credentials.Secret))
+		query = join(
+			query,
+			"consumer_key="+url.QueryEscape(credentials.Key)+"&consumer_secret="+url.QueryEscape(credentials.Secret),
+		)
 	case "oauth1":
 		if q.OAuth != nil && q.OAuth.Placement == "query" {
 			params := p.signed(q.OAuth)
@@ -252,7 +264,8 @@ func (p *player) build(step *recording.Step) *http.Request {
 	}
 	body, hasBody := requestBody(q, expand)
 	r := &http.Request{
-		Method: q.Method, Host: address.Host, RequestURI: uri, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Method: q.Method, Host: address.Host, RequestURI: uri, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1,
+		ProtoMinor: 1,
 		RemoteAddr: "127.0.0.1:50000", Body: http.NoBody, ContentLength: int64(len(body)),
 	}
 	r.URL = &url.URL{Path: expand(q.Path), RawQuery: query}

@@ -111,7 +111,9 @@ func createApplicationPassword(p *player, args json.RawMessage) (any, error) {
 	}
 	const password = "abcdEFGHijklMNOPqrstUVWX"
 	err := p.onUser(a.User, func(u *identity.User) {
-		p.store.directory.AddApplicationPassword(&identity.ApplicationPassword{UserID: u.ID, Name: a.Name, Password: password})
+		p.store.directory.AddApplicationPassword(&identity.ApplicationPassword{
+			UserID: u.ID, Name: a.Name, Password: password,
+		})
 	})
 	return map[string]any{"password": password}, err
 }

@@ -24,7 +24,9 @@ func registerOrderStatus(p *player, args json.RawMessage) (any, error) {
 	if err := json.Unmarshal(args, &a); err != nil {
 		return nil, err
 	}
-	p.store.shop.Update(func(st *shop.Store) { st.Orders.RegisterOrderStatus(orders.OrderStatus{Slug: a.Slug, Name: a.Label}) })
+	p.store.shop.Update(
+		func(st *shop.Store) { st.Orders.RegisterOrderStatus(orders.OrderStatus{Slug: a.Slug, Name: a.Label}) },
+	)
 	return nil, nil
 }
 

@@ -58,7 +58,9 @@ func (r *recordedRequest) header(name string) string {
 // its webhooks.jsonl beside it.
 func TestRequestsToReceiversAreThoseOfTheRecordedStore(t *testing.T) {
 	t.Parallel()
-	steps, requests := filepath.Join("testdata", "webhooks", "steps.jsonl"), filepath.Join("testdata", "webhooks", "requests.jsonl")
+	steps, requests := filepath.Join("testdata", "webhooks", "steps.jsonl"), filepath.Join(
+		"testdata", "webhooks", "requests.jsonl",
+	)
 	if whole := os.Getenv("WAYBILL_RECORDINGS"); whole != "" {
 		steps, requests = whole, filepath.Join(filepath.Dir(whole), "webhooks.jsonl")
 	}
@@ -145,7 +147,8 @@ func compareRequests(t *testing.T, p *player, section *recording.Section, record
 	t.Helper()
 	var want []*recordedRequest
 	for _, r := range recorded {
-		known := r.Trigger == "dlv-hook-*" || slices.ContainsFunc(section.Steps, func(s *recording.Step) bool { return s.ID == r.Trigger })
+		known := r.Trigger == "dlv-hook-*" ||
+			slices.ContainsFunc(section.Steps, func(s *recording.Step) bool { return s.ID == r.Trigger })
 		if r.Section == section.Name && known {
 			want = append(want, r)
 		}
@@ -164,7 +167,8 @@ func compareRequests(t *testing.T, p *player, section *recording.Section, record
 	}
 	for i := range min(len(want), len(received)) {
 		w, got := want[i], received[i]
-		if got.step != w.Trigger || got.method != w.Method || got.path != w.Path || got.tls != w.TLS || got.answered != w.Answered {
+		if got.step != w.Trigger || got.method != w.Method || got.path != w.Path || got.tls != w.TLS ||
+			got.answered != w.Answered {
 			t.Errorf("request %d: %s %s after %s (TLS %t, answered %d), want %s %s after %s (TLS %t, answered %d)", w.Seq,
 				got.method, got.path, got.step, got.tls, got.answered, w.Method, w.Path, w.Trigger, w.TLS, w.Answered)
 			continue
@@ -188,7 +192,9 @@ func compareRequest(t *testing.T, p *player, want *recordedRequest, got received
 		volatile = volatile[1:]
 	}
 	step := &recording.Step{Volatile: volatile, Response: &recording.Response{Status: 200, BodyRaw: &recordedBody}}
-	for _, d := range recording.Compare(step, recording.Answer{Status: 200, Header: http.Header{}, Body: got.body}, p.context) {
+	for _, d := range recording.Compare(
+		step, recording.Answer{Status: 200, Header: http.Header{}, Body: got.body}, p.context,
+	) {
 		t.Errorf("request %d (%s): %s: want %s, got %s", want.Seq, want.Trigger, d.Path, d.Want, d.Got)
 	}
 	if want.Secret == nil {

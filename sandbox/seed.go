@@ -15,8 +15,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// WithOrders fills the store with so many orders and what belongs to them: products, customers, coupons, taxes, refunds,
-// notes. They are dated before the store's clock, one about every ten minutes.
+// WithOrders fills the store with so many orders and what belongs to them: products, customers, coupons, taxes,
+// refunds, notes. They are dated before the store's clock, one about every ten minutes.
 func WithOrders(n int) Option { return func(s *settings) { s.orders = n } }
 
 // life is the traffic of a store.
@@ -37,8 +37,8 @@ func (s *Store) Fill(ctx context.Context, n int) error {
 	return err
 }
 
-// Happen lets one thing happen in the store as traffic brings it (an order, a status change, an edit, a deletion, a bulk
-// edit) and says in a few words what. The store must have been filled.
+// Happen lets one thing happen in the store as traffic brings it (an order, a status change, an edit, a deletion, a
+// bulk edit) and says in a few words what. The store must have been filled.
 func (s *Store) Happen() (what string, err error) {
 	s.life.mu.Lock()
 	defer s.life.mu.Unlock()
@@ -51,7 +51,8 @@ func (s *Store) Happen() (what string, err error) {
 	return s.life.seeder.Step()
 }
 
-// Live lets things happen at a rate per second until the context ends, and tells observe about each; nil is told nothing.
+// Live lets things happen at a rate per second until the context ends, and tells observe about each; nil is told
+// nothing.
 func (s *Store) Live(ctx context.Context, rate float64, observe func(what string, err error)) {
 	if rate <= 0 {
 		return
@@ -95,7 +96,9 @@ func (t *traffic) Do(method, path string, body any) (int, json.RawMessage) {
 	if t.store.settings.permalinks == PermalinksPlain {
 		address = strings.Replace(address, "?force=", "&force=", 1) + "&x=wp-json/wc/"
 	}
-	request, err := http.NewRequestWithContext(context.WithValue(context.Background(), insideKey{}, true), method, address, bytes.NewReader(raw))
+	request, err := http.NewRequestWithContext(
+		context.WithValue(context.Background(), insideKey{}, true), method, address, bytes.NewReader(raw),
+	)
 	if err != nil {
 		return http.StatusInternalServerError, json.RawMessage(err.Error())
 	}
@@ -125,7 +128,8 @@ func (t *traffic) Set(option, value string) {
 func (t *traffic) Tax(country, state, name string, percent float64, shipping bool) {
 	t.store.shop.Update(func(st *shop.Store) {
 		st.Taxes.AddTaxRate(taxes.TaxRate{
-			Country: country, State: state, Name: name, Rate: strconv.FormatFloat(percent, 'f', 4, 64), Priority: 1, Shipping: shipping,
+			Country: country, State: state, Name: name, Rate: strconv.FormatFloat(percent, 'f', 4, 64), Priority: 1,
+			Shipping: shipping,
 		})
 	})
 }

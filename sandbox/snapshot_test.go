@@ -11,12 +11,18 @@ func TestRestoredStoreIsTheStoreThatWasKept(t *testing.T) {
 	t.Parallel()
 	clock := sandbox.NewClock(time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC))
 	s := sandbox.Start(t, sandbox.WithClock(clock.Now))
-	_, product := ask(t, s, "POST", "/wp-json/wc/v3/products", "adm", `{"name":"Album","regular_price":"10","manage_stock":true,"stock_quantity":5}`)
+	_, product := ask(
+		t, s, "POST", "/wp-json/wc/v3/products", "adm",
+		`{"name":"Album","regular_price":"10","manage_stock":true,"stock_quantity":5}`,
+	)
 	_, order := ask(t, s, "POST", "/wp-json/wc/v3/orders", "adm", `{"fee_lines":[{"name":"f","total":"1.00"}]}`)
 	kept, hash := s.Snapshot(), s.Hash()
 
 	for range 2 { // a snapshot can be used more than once
-		ask(t, s, "PUT", "/wp-json/wc/v3/orders/"+itoa(id(t, order)), "adm", `{"status":"completed","customer_note":"changed"}`)
+		ask(
+			t, s, "PUT", "/wp-json/wc/v3/orders/"+itoa(id(t, order)), "adm",
+			`{"status":"completed","customer_note":"changed"}`,
+		)
 		ask(t, s, "POST", "/wp-json/wc/v3/orders", "adm", "{}")
 		ask(t, s, "DELETE", "/wp-json/wc/v3/products/"+itoa(id(t, product))+"?force=true", "adm", "")
 		ask(t, s, "POST", "/wp-json/wc/v3/coupons", "adm", `{"code":"ten","amount":"10"}`)

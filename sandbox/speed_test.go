@@ -107,7 +107,9 @@ func BenchmarkPageOf100OrdersById(b *testing.B) { benchmarkPages(b, "&orderby=id
 func BenchmarkCreateOrder(b *testing.B) {
 	s := withOrders(b, 1)
 	for b.Loop() {
-		if w := s.call(b, "POST", "/wp-json/wc/v3/orders", `{"fee_lines":[{"name":"Packing","total":"3.00"}]}`); w.status != http.StatusCreated {
+		if w := s.call(
+			b, "POST", "/wp-json/wc/v3/orders", `{"fee_lines":[{"name":"Packing","total":"3.00"}]}`,
+		); w.status != http.StatusCreated {
 			b.Fatal(w.status)
 		}
 	}
@@ -141,7 +143,9 @@ func BenchmarkSingleOrderOverTLS(b *testing.B) { benchmarkOverTLS(b, "/wp-json/w
 func benchmarkOverTLS(b *testing.B, form string) {
 	s := Start(b)
 	for i := range 500 {
-		s.call(b, "POST", "/wp-json/wc/v3/orders", fmt.Sprintf(`{"fee_lines":[{"name":"Packing %d","total":"3.00"}],"billing":{"city":"Köln"}}`, i))
+		s.call(b, "POST", "/wp-json/wc/v3/orders", fmt.Sprintf(
+			`{"fee_lines":[{"name":"Packing %d","total":"3.00"}],"billing":{"city":"Köln"}}`, i,
+		))
 	}
 	client := s.Client()
 	b.RunParallel(func(pb *testing.PB) {

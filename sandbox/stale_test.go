@@ -13,7 +13,8 @@ import (
 // shownLists are the records of a store that are kept rendered, and what they
 // show of each other.
 var shownLists = []string{
-	"orders?per_page=100&status=any,trash,auto-draft,checkout-draft", "products?per_page=100&status=any", "refunds?per_page=100",
+	"orders?per_page=100&status=any,trash,auto-draft,checkout-draft", "products?per_page=100&status=any",
+	"refunds?per_page=100",
 	"customers?role=all&per_page=100", "coupons?per_page=100&status=any", "products/categories?per_page=100",
 }
 

@@ -121,7 +121,9 @@ func (s *Server) redirectPlain(address string) error {
 		return err
 	}
 	s.PlainURL = "http://" + listener.Addr().String()
-	s.plain = &http.Server{Handler: redirectToTLS(s.URL), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
+	s.plain = &http.Server{
+		Handler: redirectToTLS(s.URL), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
+	}
 	s.redirecting = make(chan struct{})
 	go func() {
 		defer close(s.redirecting)

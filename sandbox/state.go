@@ -62,10 +62,14 @@ func (s *Store) State() State {
 	s.shop.View(func(st *shop.Store) {
 		if s.network != nil {
 			for _, site := range sites {
-				state.Sites = append(state.Sites, SiteState{site.shop.Customers.SiteID(), site.shop.Option("blogname"), site.shop.Home()})
+				state.Sites = append(state.Sites, SiteState{
+					site.shop.Customers.SiteID(), site.shop.Option("blogname"), site.shop.Home(),
+				})
 			}
 		}
-		state.Name, state.Home, state.Version, state.Storage = st.Option("blogname"), st.Home(), st.Version(), string(st.Storage())
+		state.Name, state.Home, state.Version, state.Storage = st.Option("blogname"), st.Home(), st.Version(), string(
+			st.Storage(),
+		)
 		state.Now = s.Now()
 		state.Counts = map[string]int{
 			"orders": st.Orders.Orders.Len(), "refunds": st.Orders.Refunds.Len(), "notes": st.Orders.Notes.Len(),

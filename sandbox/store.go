@@ -218,7 +218,8 @@ func (s *Store) wordPress() (version string) {
 // hides tells whether the index keeps a namespace to itself.
 func (s *Store) hides(namespace string) bool {
 	prefixes := s.hidden.Load()
-	return prefixes != nil && slices.ContainsFunc(*prefixes, func(p string) bool { return strings.HasPrefix(namespace, p) })
+	return prefixes != nil &&
+		slices.ContainsFunc(*prefixes, func(p string) bool { return strings.HasPrefix(namespace, p) })
 }
 
 // index are the members of the root index that describe the site. The store

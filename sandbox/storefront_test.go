@@ -32,7 +32,8 @@ func TestTheStoreAPIGoesOnWithoutAWrongSecret(t *testing.T) {
 	t.Parallel()
 	server := sandbox.Start(t)
 	for path, want := range map[string]int{
-		"/wc/store/v1/products": http.StatusOK, "/wc/v3/orders/statuses": http.StatusUnauthorized, "/wc-analytics/reports": http.StatusUnauthorized,
+		"/wc/store/v1/products": http.StatusOK, "/wc/v3/orders/statuses": http.StatusUnauthorized,
+		"/wc-analytics/reports": http.StatusUnauthorized,
 	} {
 		if status, _, _ := visit(t, server, path, "cs_wrong"); status != want {
 			t.Errorf("%s with a wrong secret: %d, measured %d", path, status, want)
@@ -47,8 +48,10 @@ func TestReportsAreThoseOfAStoreWithoutBackgroundJobs(t *testing.T) {
 	said(t, server, "POST", "customers", `{"email":"a@example.test"}`)
 	said(t, server, "POST", "orders", `{"line_items":[{"product_id":10,"quantity":1}],"set_paid":true}`)
 	for path, total := range map[string]string{
-		"reports/orders": "0", "reports/products": "0", "reports/variations": "0", "reports/categories": "0", "reports/coupons": "0",
-		"reports/taxes": "0", "reports/downloads": "0", "reports/orders/stats": "2", "reports/revenue/stats": "2", "reports/stock": "1",
+		"reports/orders": "0", "reports/products": "0", "reports/variations": "0", "reports/categories": "0",
+		"reports/coupons": "0",
+		"reports/taxes":   "0", "reports/downloads": "0", "reports/orders/stats": "2", "reports/revenue/stats": "2",
+		"reports/stock": "1",
 		"reports/performance-indicators?stats=revenue/total_sales,orders/orders_count": "2", "admin/notes": "0",
 	} {
 		status, header, body := visit(t, server, "/wc-analytics/"+path, server.Secret)

@@ -66,7 +66,9 @@ func newHandshakes(authority *issuer, address net.Addr, domains ...string) (*han
 	h.faulty[TLSSelfSigned] = config(alone.chain())
 
 	template = leafTemplate(address, domains...)
-	template.Subject.CommonName, template.DNSNames, template.IPAddresses = "another-shop.example", []string{"another-shop.example"}, nil
+	template.Subject.CommonName, template.DNSNames, template.IPAddresses = "another-shop.example", []string{
+		"another-shop.example",
+	}, nil
 	another, err := authority.sign(template)
 	if err != nil {
 		return nil, err
@@ -89,8 +91,8 @@ func newHandshakes(authority *issuer, address net.Addr, domains ...string) (*han
 	return h, nil
 }
 
-// AdminProtocol is offered in the handshake (ALPN) by clients of [AdminPath], beside "http/1.1". Their connections are sound whatever fault of TLS
-// is in force, so that it can be ended.
+// AdminProtocol is offered in the handshake (ALPN) by clients of [AdminPath], beside "http/1.1". Their connections are
+// sound whatever fault of TLS is in force, so that it can be ended.
 const AdminProtocol = "waybill-sandbox-admin"
 
 // config serves the fault in force at each handshake.

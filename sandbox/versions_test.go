@@ -27,15 +27,17 @@ var routesLackingIn84 = strings.Fields(`
 
 // argumentsLackingIn84 are those of routes that both have, by route and whether they are for reading.
 var argumentsLackingIn84 = map[string]string{
-	"GET /wc/v3/orders":                                                   "created_via",
-	"POST /wc/v3/orders":                                                  "created_via manual_update",
-	`POST /wc/v3/orders/(?P<id>[\d]+)`:                                    "created_via manual_update",
-	"POST /wc/v3/orders/batch":                                            "created_via manual_update",
-	"GET /wc/v3/products":                                                 "brand downloadable exclude_status exclude_types include_status include_types search_name_or_sku virtual",
-	"POST /wc/v3/products":                                                "brands global_unique_id",
-	`POST /wc/v3/products/(?P<id>[\d]+)`:                                  "brands global_unique_id",
-	"POST /wc/v3/products/batch":                                          "brands global_unique_id",
-	`GET /wc/v3/products/(?P<product_id>[\d]+)/variations`:                "downloadable exclude_status include_status virtual",
+	"GET /wc/v3/orders":                "created_via",
+	"POST /wc/v3/orders":               "created_via manual_update",
+	`POST /wc/v3/orders/(?P<id>[\d]+)`: "created_via manual_update",
+	"POST /wc/v3/orders/batch":         "created_via manual_update",
+	"GET /wc/v3/products": "brand downloadable exclude_status " +
+		"exclude_types include_status include_types search_name_or_sku virtual",
+	"POST /wc/v3/products":               "brands global_unique_id",
+	`POST /wc/v3/products/(?P<id>[\d]+)`: "brands global_unique_id",
+	"POST /wc/v3/products/batch":         "brands global_unique_id",
+	`GET /wc/v3/products/(?P<product_id>[\d]+)/variations`: "downloadable exclude_status " +
+		"include_status virtual",
 	`POST /wc/v3/products/(?P<product_id>[\d]+)/variations`:               "global_unique_id",
 	`POST /wc/v3/products/(?P<product_id>[\d]+)/variations/(?P<id>[\d]+)`: "global_unique_id",
 	`POST /wc/v3/products/(?P<product_id>[\d]+)/variations/batch`:         "global_unique_id",
@@ -108,12 +110,15 @@ func TestOlderVersionsLackTheRoutesAndArgumentsTheyLacked(t *testing.T) {
 func TestRoutesAndArgumentsSince10(t *testing.T) {
 	t.Parallel()
 	versions := map[string]map[string][]string{}
-	for _, version := range []string{"10.0.2", "10.1.2", "10.2.2", "10.3.6", "10.4.3", "10.5.3", "10.6.2", "10.9.4", "11.0.1"} {
+	for _, version := range []string{
+		"10.0.2", "10.1.2", "10.2.2", "10.3.6", "10.4.3", "10.5.3", "10.6.2", "10.9.4", "11.0.1",
+	} {
 		versions[version] = routeArguments(t, sandbox.Start(t, sandbox.WithVersion(version)))
 	}
 	const variations = `/wc/v3/products/(?P<product_id>[\d]+)/variations`
 	for what, first := range map[string]string{
-		"GET /wc/v3/variations": "10.3.6", `GET /wc/v3/products/(?P<id>[\d]+)/related`: "10.5.3", "POST /wc/v3/paypal-webhooks": "10.3.6",
+		"GET /wc/v3/variations": "10.3.6", `GET /wc/v3/products/(?P<id>[\d]+)/related`: "10.5.3",
+		"POST /wc/v3/paypal-webhooks":       "10.3.6",
 		"GET /wc/v3/products search_fields": "10.1.2", "GET /wc/v3/products pos_products_only": "10.5.3",
 		"GET /wc/v3/products image_size": "11.0.1", "POST " + variations + " gallery_image_ids": "10.9.4",
 		"!GET /wc/v3/layout-templates": "11.0.1", "!POST /wc/v3/products/categories menu_order": "10.6.2",
@@ -177,7 +182,8 @@ func TestOlderVersionsIgnoreWhatTheyDoNotKnow(t *testing.T) {
 	_, order = call("POST", "/orders", `{"fee_lines":[{"name":"f","total":"5"}],"coupon_lines":[{"code":"x"}]}`)
 	line := order["coupon_lines"].([]any)[0].(map[string]any)
 	kept := line["meta_data"].([]any)[0].(map[string]any)
-	if line["code"] != "x" || line["discount_type"] != nil || kept["key"] != "coupon_data" || kept["value"].(map[string]any)["discount_type"] != "fixed_cart" {
+	if line["code"] != "x" || line["discount_type"] != nil || kept["key"] != "coupon_data" ||
+		kept["value"].(map[string]any)["discount_type"] != "fixed_cart" {
 		t.Errorf("a coupon line of 8.4.0: %v", line)
 	}
 	if links := order["_links"].(map[string]any); links["email_templates"] != nil {

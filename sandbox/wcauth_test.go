@@ -76,7 +76,8 @@ func application(t *testing.T, status int) (rules http.RoundTripper, address str
 
 func (b *browser) authorize(callback string) string {
 	return b.home + "/wc-auth/v1/authorize?" + url.Values{
-		"app_name": {"Packer"}, "scope": {"read"}, "user_id": {"shop-7"}, "return_url": {"https://app.example/back"}, "callback_url": {callback},
+		"app_name": {"Packer"}, "scope": {"read"}, "user_id": {"shop-7"}, "return_url": {"https://app.example/back"},
+		"callback_url": {callback},
 	}.Encode()
 }
 
@@ -128,7 +129,8 @@ func TestApprovedApplicationGetsAKeyThatWorks(t *testing.T) {
 	s := sandbox.Start(t, sandbox.WithReceivers(), sandbox.WithTransport(transport))
 	b := newBrowser(t, s)
 	status, page := b.logIn(t, callback, "sm")
-	if status != 200 || !strings.Contains(page, "<strong>Packer</strong>") || !strings.Contains(page, "<li>View products</li>") {
+	if status != 200 || !strings.Contains(page, "<strong>Packer</strong>") ||
+		!strings.Contains(page, "<li>View products</li>") {
 		t.Fatalf("the approval page: %d %s", status, page)
 	}
 	if deny := linkTo(t, page, "wc-auth-deny"); deny != "https://app.example/back?success=0&user_id=shop-7" {
@@ -171,7 +173,8 @@ func TestKeyThatTheApplicationDoesNotTakeIsGone(t *testing.T) {
 		s := sandbox.Start(t, sandbox.WithReceivers(), sandbox.WithTransport(transport))
 		b := newBrowser(t, s)
 		_, page := b.logIn(t, callback, "adm")
-		if status, _, refusal := b.open(t, linkTo(t, page, "wc-auth-approve"), nil); status != 401 || !strings.Contains(refusal, "<title>Access denied</title>") {
+		if status, _, refusal := b.open(t, linkTo(t, page, "wc-auth-approve"), nil); status != 401 ||
+			!strings.Contains(refusal, "<title>Access denied</title>") {
 			t.Errorf("the application answered %d: %d %s", answer, status, refusal)
 		}
 		key := <-keys
@@ -222,7 +225,9 @@ func TestForgedCookieLogsNobodyIn(t *testing.T) {
 	forged := 0
 	for _, cookie := range b.Jar.Cookies(home) {
 		if strings.HasPrefix(cookie.Name, "wordpress_logged_in_") {
-			b.Jar.SetCookies(home, []*http.Cookie{{Name: cookie.Name, Value: strings.Replace(cookie.Value, "sm", "adm", 1), Path: "/"}})
+			b.Jar.SetCookies(home, []*http.Cookie{{
+				Name: cookie.Name, Value: strings.Replace(cookie.Value, "sm", "adm", 1), Path: "/",
+			}})
 			forged++
 		}
 	}

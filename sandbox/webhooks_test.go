@@ -33,7 +33,10 @@ func receiver(t *testing.T, status func(topic string) int) (address string, got 
 			return
 		}
 		topic := r.Header.Get("X-Wc-Webhook-Topic")
-		requests <- delivered{topic, r.Header.Get("X-Wc-Webhook-Source"), r.Header.Get("X-Wc-Webhook-Signature"), r.Header.Get("X-Wc-Webhook-Id"), string(body)}
+		requests <- delivered{
+			topic, r.Header.Get("X-Wc-Webhook-Source"), r.Header.Get("X-Wc-Webhook-Signature"),
+			r.Header.Get("X-Wc-Webhook-Id"), string(body),
+		}
 		if status != nil {
 			w.WriteHeader(status(topic))
 		}
@@ -68,7 +71,9 @@ func newOrder(t *testing.T, s *sandbox.Server) int64 {
 
 func note(t *testing.T, s *sandbox.Server, order int64, text string) {
 	t.Helper()
-	if r, body := ask(t, s, "PUT", "/wp-json/wc/v3/orders/"+itoa(order), "adm", fmt.Sprintf(`{"customer_note":%q}`, text)); r.StatusCode != 200 {
+	if r, body := ask(t, s, "PUT", "/wp-json/wc/v3/orders/"+itoa(order), "adm", fmt.Sprintf(
+		`{"customer_note":%q}`, text,
+	)); r.StatusCode != 200 {
 		t.Fatalf("changing an order: %d %s", r.StatusCode, body)
 	}
 }
@@ -109,7 +114,9 @@ func TestLoopbackIsNotCalledUnlessAllowed(t *testing.T) {
 	t.Parallel()
 	s := sandbox.Start(t, sandbox.WithManualWebhooks())
 	address, got := receiver(t, nil)
-	r, body := ask(t, s, "POST", "/wp-json/wc/v3/webhooks", "sm", fmt.Sprintf(`{"topic":"order.updated","delivery_url":%q}`, address))
+	r, body := ask(t, s, "POST", "/wp-json/wc/v3/webhooks", "sm", fmt.Sprintf(
+		`{"topic":"order.updated","delivery_url":%q}`, address,
+	))
 	if r.StatusCode != 201 {
 		t.Fatalf("creating a webhook: %d %s", r.StatusCode, body)
 	}
@@ -180,9 +187,11 @@ func TestFaultsLoseRepeatReorderAndDelayDeliveries(t *testing.T) {
 		want  []string // topics of the first run
 		later []string // an hour later
 	}{
-		"none":      {sandbox.WebhookFault{}, []string{"order.created", "order.updated"}, nil},
-		"lost":      {sandbox.WebhookFault{Kind: sandbox.WebhookLost, Times: 1}, []string{"order.updated"}, nil},
-		"duplicate": {sandbox.WebhookFault{Kind: sandbox.WebhookDuplicate, Topic: "order.updated"}, []string{"order.created", "order.updated", "order.updated"}, nil},
+		"none": {sandbox.WebhookFault{}, []string{"order.created", "order.updated"}, nil},
+		"lost": {sandbox.WebhookFault{Kind: sandbox.WebhookLost, Times: 1}, []string{"order.updated"}, nil},
+		"duplicate": {sandbox.WebhookFault{
+			Kind: sandbox.WebhookDuplicate, Topic: "order.updated",
+		}, []string{"order.created", "order.updated", "order.updated"}, nil},
 		"reordered": {sandbox.WebhookFault{Kind: sandbox.WebhookReordered}, []string{"order.updated", "order.created"}, nil},
 		"late": {
 			sandbox.WebhookFault{Kind: sandbox.WebhookLate, Topic: "order.created", Delay: time.Hour},
@@ -251,7 +260,9 @@ func TestWebhookSendsRecordsOfTheVersionItWasMadeWith(t *testing.T) {
 	t.Parallel()
 	s := sandbox.Start(t, sandbox.WithReceivers(), sandbox.WithManualWebhooks())
 	address, got := receiver(t, nil)
-	if r, body := ask(t, s, "POST", "/wp-json/wc/v2/webhooks", "sm", fmt.Sprintf(`{"topic":"product.created","delivery_url":%q}`, address)); r.StatusCode != 201 {
+	if r, body := ask(t, s, "POST", "/wp-json/wc/v2/webhooks", "sm", fmt.Sprintf(
+		`{"topic":"product.created","delivery_url":%q}`, address,
+	)); r.StatusCode != 201 {
 		t.Fatalf("creating a webhook: %d %s", r.StatusCode, body)
 	}
 	<-got
@@ -259,14 +270,17 @@ func TestWebhookSendsRecordsOfTheVersionItWasMadeWith(t *testing.T) {
 		t.Fatalf("creating a product: %d %s", r.StatusCode, body)
 	}
 	s.RunWebhooks(t.Context())
-	if d := <-got; !strings.Contains(d.body, `"in_stock":true`) || !strings.Contains(d.body, `\/wp-json\/wc\/v2\/products\/`) {
+	if d := <-got; !strings.Contains(d.body, `"in_stock":true`) ||
+		!strings.Contains(d.body, `\/wp-json\/wc\/v2\/products\/`) {
 		t.Errorf("delivered %s", d.body)
 	}
 }
 
 func TestOrdersThatArePostsAreAlsoReportedAsDeletedProducts(t *testing.T) {
 	t.Parallel()
-	for storage, want := range map[capability.Storage]int{capability.HPOS: 1, capability.HPOSSync: 3, capability.Posts: 3} {
+	for storage, want := range map[capability.Storage]int{
+		capability.HPOS: 1, capability.HPOSSync: 3, capability.Posts: 3,
+	} {
 		s := sandbox.Start(t, sandbox.WithReceivers(), sandbox.WithManualWebhooks(), sandbox.WithStorage(storage))
 		address, got := receiver(t, nil)
 		for _, topic := range []string{"order.deleted", "product.deleted", "coupon.deleted"} {
@@ -296,7 +310,9 @@ func TestStoppingEndsADeliveryUnderWay(t *testing.T) {
 	defer close(release)
 	s := sandbox.Start(t, sandbox.WithReceivers())
 	s.StartWebhooks() // as starting once
-	if r, body := ask(t, s, "POST", "/wp-json/wc/v3/webhooks", "sm", fmt.Sprintf(`{"topic":"order.created","delivery_url":%q}`, slow.URL)); r.StatusCode != 201 {
+	if r, body := ask(t, s, "POST", "/wp-json/wc/v3/webhooks", "sm", fmt.Sprintf(
+		`{"topic":"order.created","delivery_url":%q}`, slow.URL,
+	)); r.StatusCode != 201 {
 		t.Fatalf("creating a webhook: %d %s", r.StatusCode, body)
 	}
 	newOrder(t, s)
@@ -386,7 +402,9 @@ func TestWebhooksBreakAsTheTaxonomySays(t *testing.T) {
 			if failed := len(done) > 0 && done[0].Failed; failed != c.failed {
 				t.Errorf("the queue did %+v", done)
 			}
-			if _, body := ask(t, s, "GET", "/wp-json/wc/v3/webhooks/"+itoa(number), "adm", ""); !strings.Contains(body, `"status":"`+c.status+`"`) {
+			if _, body := ask(
+				t, s, "GET", "/wp-json/wc/v3/webhooks/"+itoa(number), "adm", "",
+			); !strings.Contains(body, `"status":"`+c.status+`"`) {
 				t.Errorf("the webhook is %s", body)
 			}
 			s.Mend(name)

@@ -3,8 +3,8 @@
 // that disappear.
 //
 // It is a wrapper around an http.Handler and knows HTTP only, nothing of shops. It guarantees that a fault which loses
-// the answer has let the store act (AfterCommit), and that one which loses the request has not (BeforeCommit), so that a
-// test can count on either. What is drawn by chance follows from a seed and the order of requests.
+// the answer has let the store act (AfterCommit), and that one which loses the request has not (BeforeCommit), so that
+// a test can count on either. What is drawn by chance follows from a seed and the order of requests.
 //
 //	injector := fault.NewInjector(1)
 //	injector.Add(fault.Fault{Match: fault.Match{Methods: []string{"POST"}}, Drop: fault.AfterCommit})

@@ -24,16 +24,17 @@ type Fault struct {
 	StripHeaders []string `json:"strip_headers,omitempty"`
 	// DropQuery takes the query away before the store sees it.
 	DropQuery bool `json:"drop_query,omitempty"`
-	// AddQuery is put in front of the query before the store sees it: what a rewrite rule adds. {path} stands for the path.
+	// AddQuery is put in front of the query before the store sees it: what a rewrite rule adds. {path} stands for the
+	// path.
 	AddQuery string `json:"add_query,omitempty"`
 	// Insecure makes the store believe that the request came without TLS.
 	Insecure bool `json:"insecure,omitempty"`
 	// StripMeta takes meta data with a leading underscore out of what is written: a plugin that guards such keys.
 	StripMeta bool `json:"strip_meta,omitempty"`
-	// Dies names the hook in which PHP dies, of a plugin's error. What WooCommerce stores before it stays: wp_insert_post
-	// leaves the bare row of an order, woocommerce_new_order no lines, woocommerce_new_order_item one line,
-	// woocommerce_order_before_calculate_totals no total, woocommerce_refund_created and woocommerce_order_refunded a refund
-	// without meta data.
+	// Dies names the hook in which PHP dies, of a plugin's error. What WooCommerce stores before it stays:
+	// wp_insert_post leaves the bare row of an order, woocommerce_new_order no lines, woocommerce_new_order_item one
+	// line, woocommerce_order_before_calculate_totals no total, woocommerce_refund_created and
+	// woocommerce_order_refunded a refund without meta data.
 	Dies string `json:"dies,omitempty"`
 	// Method replaces the request's method.
 	Method string `json:"method,omitempty"`
@@ -49,8 +50,9 @@ type Fault struct {
 	// Acts lets the store act before Answer is given: a 502 in front of a store that finished.
 	Acts bool `json:"acts,omitempty"`
 
-	// Throws is thrown by a plugin after a record was stored, in a hook such as woocommerce_rest_insert_shop_order_object: the
-	// answer of a write that did what was asked, and of each item of a batch.
+	// Throws is thrown by a plugin after a record was stored, in a hook such as
+	// woocommerce_rest_insert_shop_order_object: the answer of a write that did what was asked, and of each item of a
+	// batch.
 	Throws *Thrown `json:"throws,omitempty"`
 
 	// Cut is how many bytes of the body arrive; the length announced stays. Negative counts from the end.
@@ -62,8 +64,8 @@ type Fault struct {
 	Status        int               `json:"status,omitempty"`
 	SetHeaders    map[string]string `json:"set_headers,omitempty"`
 	RemoveHeaders []string          `json:"remove_headers,omitempty"`
-	// Remember answers every later request of the same address with the first answer to it: a cache. RememberOnly lets it keep
-	// only answers of this status.
+	// Remember answers every later request of the same address with the first answer to it: a cache. RememberOnly lets
+	// it keep only answers of this status.
 	Remember     bool `json:"remember,omitempty"`
 	RememberOnly int  `json:"remember_only,omitempty"`
 	// HitHeaders are set on the answers that Remember gives in place of the
@@ -90,7 +92,8 @@ const (
 	AfterCommit  Drop = "after"  // the store acts, the client does not learn of it
 )
 
-// Answer is given in place of the store's. {host}, {path} and {query} in the body and headers stand for those of the request.
+// Answer is given in place of the store's. {host}, {path} and {query} in the body and headers stand for those of the
+// request.
 type Answer struct {
 	Status int               `json:"status"`
 	Header map[string]string `json:"header,omitempty"`

@@ -52,7 +52,9 @@ func (i *Injector) Remove(idOrName string) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	before := len(i.faults)
-	i.faults = slices.DeleteFunc(i.faults, func(c *compiled) bool { return c.Fault.ID == idOrName || c.Fault.Name == idOrName })
+	i.faults = slices.DeleteFunc(
+		i.faults, func(c *compiled) bool { return c.Fault.ID == idOrName || c.Fault.Name == idOrName },
+	)
 	return before - len(i.faults)
 }
 

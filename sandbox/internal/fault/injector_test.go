@@ -26,9 +26,13 @@ func shop(t *testing.T) (*Injector, *httptest.Server, *atomic.Int64) {
 	return i, server, &acted
 }
 
-func send(t *testing.T, server *httptest.Server, method string) (status int, header http.Header, body string, err error) {
+func send(
+	t *testing.T, server *httptest.Server, method string,
+) (status int, header http.Header, body string, err error) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/wp-json/wc/v3/orders?page=2", strings.NewReader("{}"))
+	req, err := http.NewRequestWithContext(
+		t.Context(), method, server.URL+"/wp-json/wc/v3/orders?page=2", strings.NewReader("{}"),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,19 +90,34 @@ func TestWhatAFaultDoesToRequestAndAnswer(t *testing.T) {
 		fault Fault
 		check func(status int, header http.Header, body string, err error) bool
 	}{
-		{"strips a header", Fault{StripHeaders: []string{"authorization"}}, func(_ int, h http.Header, _ string, _ error) bool { return h.Get("X-Seen") == "|page=2|GET" }},
-		{"drops the query", Fault{DropQuery: true}, func(_ int, h http.Header, _ string, _ error) bool { return h.Get("X-Seen") == "Basic x||GET" }},
-		{"rewrites the method", Fault{Method: "POST"}, func(_ int, h http.Header, _ string, _ error) bool { return h.Get("X-Seen") == "Basic x|page=2|POST" }},
+		{
+			"strips a header", Fault{StripHeaders: []string{"authorization"}},
+			func(_ int, h http.Header, _ string, _ error) bool { return h.Get("X-Seen") == "|page=2|GET" },
+		},
+		{
+			"drops the query", Fault{DropQuery: true},
+			func(_ int, h http.Header, _ string, _ error) bool { return h.Get("X-Seen") == "Basic x||GET" },
+		},
+		{
+			"rewrites the method", Fault{Method: "POST"},
+			func(_ int, h http.Header, _ string, _ error) bool { return h.Get("X-Seen") == "Basic x|page=2|POST" },
+		},
 		{"cuts the body", Fault{Cut: &cut}, func(_ int, _ http.Header, b string, err error) bool {
 			return b == `{"orders` && errors.Is(err, io.ErrUnexpectedEOF)
 		}},
-		{"prints before the body", Fault{Before: "<br />\n"}, func(_ int, _ http.Header, b string, _ error) bool { return b == "<br />\n{\"orders\":1}" }},
+		{
+			"prints before the body", Fault{Before: "<br />\n"},
+			func(_ int, _ http.Header, b string, _ error) bool { return b == "<br />\n{\"orders\":1}" },
+		},
 		{"takes headers away", Fault{RemoveHeaders: []string{"X-WP-*"}}, func(_ int, h http.Header, _ string, _ error) bool {
 			return h.Get("X-WP-Total") == "" && h.Get("X-Seen") != ""
 		}},
-		{"answers in place of the store", Fault{Answer: &Answer{Status: 301, Header: map[string]string{"Location": "https://www.{host}{path}{query}"}}}, func(s int, h http.Header, _ string, _ error) bool {
-			return s == 301 && strings.HasSuffix(h.Get("Location"), "/wp-json/wc/v3/orders?page=2")
-		}},
+		{"answers in place of the store",
+			Fault{Answer: &Answer{Status: 301, Header: map[string]string{
+				"Location": "https://www.{host}{path}{query}",
+			}}}, func(s int, h http.Header, _ string, _ error) bool {
+				return s == 301 && strings.HasSuffix(h.Get("Location"), "/wp-json/wc/v3/orders?page=2")
+			}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

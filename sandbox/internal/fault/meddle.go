@@ -11,8 +11,8 @@ import (
 
 // What plugins and people do to a record between a request and whoever looks for its effect.
 
-// withoutHiddenMeta is a body without meta data whose key begins with an underscore, the records of a batch included; nil
-// when there is none in it. Meta data of lines stays, as with plugins that look at the order.
+// withoutHiddenMeta is a body without meta data whose key begins with an underscore, the records of a batch included;
+// nil when there is none in it. Meta data of lines stays, as with plugins that look at the order.
 func withoutHiddenMeta(body []byte) []byte {
 	var record map[string]json.RawMessage
 	if json.Unmarshal(body, &record) != nil {
@@ -87,7 +87,9 @@ func trashing(f Fault, next http.Handler) http.Handler {
 func trashRequest(r *http.Request, id int64) *http.Request {
 	inner := r.Clone(r.Context())
 	inner.Method = http.MethodDelete
-	inner.URL.Path = strings.TrimSuffix(strings.TrimSuffix(inner.URL.Path, "/batch"), "/") + "/" + strconv.FormatInt(id, 10)
+	inner.URL.Path = strings.TrimSuffix(
+		strings.TrimSuffix(inner.URL.Path, "/batch"), "/",
+	) + "/" + strconv.FormatInt(id, 10)
 	inner.URL.RawPath, inner.URL.RawQuery = "", ""
 	inner.RequestURI = inner.URL.Path
 	inner.Body, inner.ContentLength = io.NopCloser(bytes.NewReader(nil)), 0

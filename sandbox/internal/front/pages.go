@@ -17,7 +17,8 @@ func (f *Front) sitePage(w http.ResponseWriter, r *http.Request, path string) {
 		f.html(w, r, http.StatusOK, f.config.Name(), "Hello world!")
 	case trimmed == "index.php":
 		f.redirect(w, f.Base(r)+"/")
-	case f.config.Permalinks() == Plain && !strings.HasSuffix(path, "/") && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+	case f.config.Permalinks() == Plain && !strings.HasSuffix(path, "/") &&
+		(r.Method == http.MethodGet || r.Method == http.MethodHead):
 		// WordPress knows no such address and tidies it up before it shows the
 		// home page (taxonomy "redirect-canonical-slash").
 		f.redirect(w, f.Base(r)+path+"/"+suffix(r.URL.RawQuery))
@@ -66,8 +67,12 @@ func (f *Front) html(w http.ResponseWriter, r *http.Request, status int, title, 
 	name := html.EscapeString(f.config.Name())
 	_, _ = w.Write([]byte("<!DOCTYPE html>\n<html lang=\"en-US\">\n<head>\n<meta charset=\"UTF-8\" />\n<title>" +
 		html.EscapeString(title) + "</title>\n<link rel=\"https://api.w.org/\" href=\"" + html.EscapeString(root) +
-		"\" />\n<meta name=\"generator\" content=\"WordPress " + html.EscapeString(f.config.WordPress()) + "\" />\n</head>\n<body>\n<header><a href=\"" +
-		html.EscapeString(f.Base(r)) + "\">" + name + "</a> <nav>Cart Checkout My account Sample Page Shop</nav></header>\n<main>" +
+		"\" />\n<meta name=\"generator\" content=\"WordPress " + html.EscapeString(
+		f.config.WordPress(),
+	) + "\" />\n</head>\n<body>\n<header><a href=\"" +
+		html.EscapeString(
+			f.Base(r),
+		) + "\">" + name + "</a> <nav>Cart Checkout My account Sample Page Shop</nav></header>\n<main>" +
 		html.EscapeString(text) + "</main>\n</body>\n</html>\n"))
 }
 

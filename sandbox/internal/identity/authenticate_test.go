@@ -88,29 +88,41 @@ func TestCredentialsAreTriedInTheMeasuredOrder(t *testing.T) {
 		query         pairs
 		want          string
 	}{
-		"Basic":                              {orders, true, basic(smKey, smSecret), nil, sm},
-		"lower-case scheme":                  {orders, true, "basic" + basic(smKey, smSecret)[5:], nil, sm},
-		"blanks around the key":              {orders, true, basic(" "+smKey+" ", smSecret), nil, sm},
-		"blank after the secret":             {orders, true, basic(smKey, smSecret+" "), nil, refused},
-		"wrong secret":                       {orders, true, basic(smKey, "cs_bad"), nil, refused},
-		"unknown key":                        {orders, true, basic("ck_bad", smSecret), nil, nobody},
-		"swapped":                            {orders, true, basic(smSecret, smKey), nil, nobody},
-		"no secret":                          {orders, true, basic(smKey, ""), nil, nobody},
-		"over plain HTTP":                    {orders, false, basic(smKey, smSecret), nil, nobody},
-		"Bearer":                             {orders, true, "Bearer " + smKey, nil, nobody},
-		"query":                              {orders, true, "", query("consumer_key", smKey, "consumer_secret", smSecret), sm},
-		"query over plain HTTP":              {orders, false, "", query("consumer_key", smKey, "consumer_secret", smSecret), nobody},
-		"a complete query pair beats Basic":  {orders, true, basic(smKey, smSecret), query("consumer_key", "ck_bad", "consumer_secret", "x"), nobody},
-		"half a query pair does not":         {orders, true, basic(smKey, smSecret), query("consumer_key", "ck_bad"), sm},
-		"owner does not exist":               {orders, true, basic("ck_ghost", "cs"), nil, ghost},
-		"not WooCommerce's address":          {"/wp-json/wp/v2/posts", true, basic(smKey, smSecret), nil, nobody},
-		"upper-case address":                 {"/wp-json/WC/v3/orders", true, basic(smKey, smSecret), nil, nobody},
-		"plugin namespace":                   {"/wp-json/wc-analytics/orders", true, basic(smKey, smSecret), nil, sm},
-		"decoy in the query":                 {"/?rest_route=/wc/v3/orders&x=wp-json/wc/", true, basic(smKey, smSecret), nil, sm},
-		"rest_route":                         {"/?rest_route=/wc/v3/orders", true, basic(smKey, smSecret), nil, nobody},
-		"OAuth with one parameter":           {orders, false, "", query("oauth_nonce", "x"), "woocommerce_rest_authentication_missing_parameter"},
-		"Basic beats a broken OAuth":         {orders, true, basic(smKey, smSecret), query("oauth_nonce", "x"), sm},
-		"a broken OAuth replaces anonymous":  {orders, true, basic("ck_bad", "x"), query("oauth_nonce", "x"), "woocommerce_rest_authentication_missing_parameter"},
+		"Basic":                  {orders, true, basic(smKey, smSecret), nil, sm},
+		"lower-case scheme":      {orders, true, "basic" + basic(smKey, smSecret)[5:], nil, sm},
+		"blanks around the key":  {orders, true, basic(" "+smKey+" ", smSecret), nil, sm},
+		"blank after the secret": {orders, true, basic(smKey, smSecret+" "), nil, refused},
+		"wrong secret":           {orders, true, basic(smKey, "cs_bad"), nil, refused},
+		"unknown key":            {orders, true, basic("ck_bad", smSecret), nil, nobody},
+		"swapped":                {orders, true, basic(smSecret, smKey), nil, nobody},
+		"no secret":              {orders, true, basic(smKey, ""), nil, nobody},
+		"over plain HTTP":        {orders, false, basic(smKey, smSecret), nil, nobody},
+		"Bearer":                 {orders, true, "Bearer " + smKey, nil, nobody},
+		"query": {orders, true, "", query(
+			"consumer_key", smKey, "consumer_secret", smSecret,
+		), sm},
+		"query over plain HTTP": {orders, false, "", query(
+			"consumer_key", smKey, "consumer_secret", smSecret,
+		), nobody},
+		"a complete query pair beats Basic": {orders, true, basic(smKey, smSecret), query(
+			"consumer_key", "ck_bad", "consumer_secret", "x",
+		), nobody},
+		"half a query pair does not": {orders, true, basic(smKey, smSecret), query("consumer_key", "ck_bad"), sm},
+		"owner does not exist":       {orders, true, basic("ck_ghost", "cs"), nil, ghost},
+		"not WooCommerce's address":  {"/wp-json/wp/v2/posts", true, basic(smKey, smSecret), nil, nobody},
+		"upper-case address":         {"/wp-json/WC/v3/orders", true, basic(smKey, smSecret), nil, nobody},
+		"plugin namespace":           {"/wp-json/wc-analytics/orders", true, basic(smKey, smSecret), nil, sm},
+		"decoy in the query": {"/?rest_route=/wc/v3/orders&x=wp-json/wc/", true, basic(
+			smKey, smSecret,
+		), nil, sm},
+		"rest_route": {"/?rest_route=/wc/v3/orders", true, basic(smKey, smSecret), nil, nobody},
+		"OAuth with one parameter": {orders, false, "", query(
+			"oauth_nonce", "x",
+		), "woocommerce_rest_authentication_missing_parameter"},
+		"Basic beats a broken OAuth": {orders, true, basic(smKey, smSecret), query("oauth_nonce", "x"), sm},
+		"a broken OAuth replaces anonymous": {orders, true, basic("ck_bad", "x"), query(
+			"oauth_nonce", "x",
+		), "woocommerce_rest_authentication_missing_parameter"},
 		"wrong secret stays a wrong secret":  {orders, true, basic(smKey, "x"), nil, refused},
 		"zero counts as no secret, as empty": {orders, true, basic(smKey, "0"), nil, nobody},
 	} {
@@ -150,7 +162,8 @@ func TestRecordedOAuthSignatureIsAccepted(t *testing.T) {
 	if decision := d.Authenticate(signed()); decision.User == nil {
 		t.Fatalf("refused: %+v", decision.Refusal)
 	}
-	if decision := d.Authenticate(signed()); decision.Refusal == nil || decision.Refusal.Message != "Invalid nonce - nonce has already been used." {
+	if decision := d.Authenticate(signed()); decision.Refusal == nil ||
+		decision.Refusal.Message != "Invalid nonce - nonce has already been used." {
 		t.Errorf("the same nonce again: %+v", decision)
 	}
 	other := signed()
@@ -160,7 +173,8 @@ func TestRecordedOAuthSignatureIsAccepted(t *testing.T) {
 	}
 	late := signed()
 	late.Now = late.Now.Add(15*time.Minute + time.Second)
-	if decision := setup().Authenticate(late); decision.Refusal == nil || decision.Refusal.Message != "Invalid timestamp." {
+	if decision := setup().Authenticate(late); decision.Refusal == nil ||
+		decision.Refusal.Message != "Invalid timestamp." {
 		t.Errorf("16 minutes late: %+v", decision)
 	}
 }
@@ -180,10 +194,12 @@ func TestApplicationPasswordsChangeWhatUnknownCredentialsGet(t *testing.T) {
 	if decision := d.Authenticate(wrong); decision.Refusal == nil || decision.Refusal.Code != "incorrect_password" {
 		t.Errorf("wrong password: %+v", decision)
 	}
-	if decision := d.Authenticate(facts(orders, true, basic("sm", "x"), pairs{})); decision.Refusal != nil || decision.User != nil {
+	if decision := d.Authenticate(facts(orders, true, basic("sm", "x"), pairs{})); decision.Refusal != nil ||
+		decision.User != nil {
 		t.Errorf("on WooCommerce's addresses the failure is not noticed: %+v", decision)
 	}
-	if decision := d.Authenticate(facts(orders, true, basic("sm", "abcd EFGH"), pairs{})); decision.User == nil || decision.Key != nil {
+	if decision := d.Authenticate(facts(orders, true, basic("sm", "abcd EFGH"), pairs{})); decision.User == nil ||
+		decision.Key != nil {
 		t.Errorf("right password, with the blanks WordPress shows: %+v", decision)
 	}
 }

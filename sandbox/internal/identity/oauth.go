@@ -21,7 +21,9 @@ const nonceWindow = 15 * time.Minute
 
 var (
 	oauthHeaderPart = regexp.MustCompile(`(oauth_[a-z_-]*)=(:?"([^"]*)"|([^,]*))`)
-	oauthRequired   = []string{"oauth_consumer_key", "oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method"}
+	oauthRequired   = []string{
+		"oauth_consumer_key", "oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method",
+	}
 )
 
 // byOAuth checks an OAuth 1.0a signature. tried is false when the request
@@ -54,8 +56,11 @@ func (d *Directory) byOAuth(f Facts) (decision Decision, tried bool) {
 			noun = "parameters"
 		}
 		return Decision{
-			Refusal: refuse("woocommerce_rest_authentication_missing_parameter", "Missing OAuth "+noun+" "+strings.Join(missing, ", ")),
-			How:     "OAuth: missing " + strings.Join(missing, ", "),
+			Refusal: refuse(
+				"woocommerce_rest_authentication_missing_parameter",
+				"Missing OAuth "+noun+" "+strings.Join(missing, ", "),
+			),
+			How: "OAuth: missing " + strings.Join(missing, ", "),
 		}, true
 	}
 	key, ok := d.keys[wptext.SanitizeTextField(value("oauth_consumer_key"))]
@@ -136,7 +141,9 @@ func signatureBase(f Facts, params []Parameter) string {
 	if home, err := url.Parse(f.Base); err == nil {
 		path = strings.TrimPrefix(path, home.Path)
 	}
-	return strings.ToUpper(f.Method) + "&" + rawURLEncode(f.Base+"/"+strings.TrimLeft(path, "/")) + "&" + strings.Join(pairs, "%26")
+	return strings.ToUpper(f.Method) + "&" + rawURLEncode(
+		f.Base+"/"+strings.TrimLeft(path, "/"),
+	) + "&" + strings.Join(pairs, "%26")
 }
 
 // rawURLEncode is PHP's rawurlencode.

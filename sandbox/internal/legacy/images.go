@@ -3,7 +3,9 @@ package legacy
 import "github.com/waybillhq/waybill/sandbox/internal/rest"
 
 var (
-	imageMembers = []string{"id", "date_created", "date_created_gmt", "date_modified", "date_modified_gmt", "src", "name", "alt"}
+	imageMembers = []string{
+		"id", "date_created", "date_created_gmt", "date_modified", "date_modified_gmt", "src", "name", "alt",
+	}
 	// wc/v1 has no GMT dates.
 	version1ImageMembers = []string{"id", "date_created", "date_modified", "src", "name", "alt"}
 )

@@ -33,7 +33,9 @@ func version1Order(order *rest.Object) *rest.Object {
 
 func version1Line(kind string, line *rest.Object) *rest.Object {
 	line = line.Clone()
-	for _, name := range []string{"meta_data", "global_unique_id", "image", "parent_name", "rate_percent", "instance_id", "tax_status"} {
+	for _, name := range []string{
+		"meta_data", "global_unique_id", "image", "parent_name", "rate_percent", "instance_id", "tax_status",
+	} {
 		line.Delete(name)
 	}
 	if kind == "line_items" {

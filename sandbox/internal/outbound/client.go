@@ -117,7 +117,9 @@ func (c *Client) once(ctx context.Context, method, address string, q Request) (*
 		return nil, err
 	}
 	lines := headerLines(target, q)
-	r, err := http.NewRequestWithContext(context.WithValue(ctx, linesKey{}, lines), method, target.String(), bytes.NewReader(q.Body))
+	r, err := http.NewRequestWithContext(
+		context.WithValue(ctx, linesKey{}, lines), method, target.String(), bytes.NewReader(q.Body),
+	)
 	if err != nil {
 		return nil, ErrUnsafe
 	}

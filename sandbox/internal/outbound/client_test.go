@@ -51,14 +51,20 @@ func TestRequestIsWrittenAsCURLWritesIt(t *testing.T) {
 	address, got := listen(t, ok)
 	client := &Client{Rules: Rules{Private: true}}
 	response, err := client.Send(t.Context(), Request{
-		URL: "http://" + address + "/hook?x=1&y=a%20b#part", UserAgent: "WooCommerce/10.0.2 Hookshot (WordPress/6.8.2)", Body: []byte(`{"id":1}`),
-		Header: []Header{{"Content-Type", "application/json"}, {"X-WC-Webhook-ID", "5\r\nInjected: yes"}, {"X-WC-Webhook-Delivery-ID", "d"}},
+		URL: "http://" + address + "/hook?x=1&y=a%20b#part", UserAgent: "WooCommerce/10.0.2 Hookshot (WordPress/6.8.2)",
+		Body: []byte(`{"id":1}`),
+		Header: []Header{
+			{"Content-Type", "application/json"}, {"X-WC-Webhook-ID", "5\r\nInjected: yes"},
+			{"X-WC-Webhook-Delivery-ID", "d"},
+		},
 	})
 	if err != nil || response.Status != 200 || string(response.Body) != "ok" {
 		t.Fatalf("answer %+v, error %v", response, err)
 	}
-	want := "POST /hook?x=1&y=a%20b HTTP/1.1\r\nHost: " + address + "\r\nUser-Agent: WooCommerce/10.0.2 Hookshot (WordPress/6.8.2)\r\n" +
-		"Accept: */*\r\nAccept-Encoding: deflate, gzip, br, zstd\r\nContent-Type: application/json\r\nX-WC-Webhook-ID: 5Injected: yes\r\n" +
+	want := "POST /hook?x=1&y=a%20b HTTP/1.1\r\nHost: " + address + "\r\nUser-Agent: WooCommerce/10.0.2 Hookshot " +
+		"(WordPress/6.8.2)\r\n" +
+		"Accept: */*\r\nAccept-Encoding: deflate, gzip, br, zstd\r\nContent-Type: " +
+		"application/json\r\nX-WC-Webhook-ID: 5Injected: yes\r\n" +
 		"X-WC-Webhook-Delivery-ID: d\r\nConnection: close\r\nContent-Length: 8\r\n\r\n" + `{"id":1}`
 	if request := <-got; request != want {
 		t.Errorf("sent\n%s\nwant\n%s", request, want)
@@ -68,11 +74,15 @@ func TestRequestIsWrittenAsCURLWritesIt(t *testing.T) {
 func TestFormHasItsTypeInTheLastLine(t *testing.T) {
 	t.Parallel()
 	address, got := listen(t, ok)
-	if _, err := (&Client{Rules: Rules{Private: true}}).Send(t.Context(), Request{URL: "http://" + address, Body: []byte("webhook_id=1")}); err != nil {
+	if _, err := (&Client{Rules: Rules{Private: true}}).Send(t.Context(), Request{
+		URL: "http://" + address, Body: []byte("webhook_id=1"),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if request := <-got; !strings.HasPrefix(request, "POST / HTTP/1.1\r\n") ||
-		!strings.HasSuffix(request, "Content-Length: 12\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nwebhook_id=1") {
+		!strings.HasSuffix(
+			request, "Content-Length: 12\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nwebhook_id=1",
+		) {
 		t.Errorf("sent\n%s", request)
 	}
 }
@@ -155,7 +165,9 @@ func TestReceiverThatKeepsSilentIsLeft(t *testing.T) {
 	}
 	defer listener.Close()
 	request := Request{URL: "http://" + listener.Addr().String(), Timeout: 10 * time.Millisecond}
-	if _, err := (&Client{Rules: Rules{Private: true}}).Send(t.Context(), request); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := (&Client{Rules: Rules{Private: true}}).Send(t.Context(), request); !errors.Is(
+		err, context.DeadlineExceeded,
+	) {
 		t.Errorf("got %v", err)
 	}
 }

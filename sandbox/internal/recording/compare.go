@@ -160,7 +160,9 @@ func reduceRoutes(body []byte) []byte {
 	routes, _ := index["routes"].(map[string]any)
 	for pattern, v := range routes {
 		route, _ := v.(map[string]any)
-		routes[pattern] = map[string]any{"namespace": route["namespace"], "methods": route["methods"], "_links": route["_links"]}
+		routes[pattern] = map[string]any{
+			"namespace": route["namespace"], "methods": route["methods"], "_links": route["_links"],
+		}
 	}
 	reduced, err := json.Marshal(index)
 	if err != nil {
@@ -271,7 +273,9 @@ func (k *comparison) text(path, want string, got any, volatile bool) {
 func (k *comparison) list(path string, want, got []any, volatile *volatileSet) {
 	anyLength := volatile.isAll() || volatile != nil && volatile.here["*"].isAll()
 	if len(want) != len(got) && !anyLength {
-		k.add(path, fmt.Sprintf("%d elements %s", len(want), clip(show(want))), fmt.Sprintf("%d elements %s", len(got), clip(show(got))))
+		k.add(path, fmt.Sprintf("%d elements %s", len(want), clip(show(want))), fmt.Sprintf(
+			"%d elements %s", len(got), clip(show(got)),
+		))
 	}
 	for i := range min(len(want), len(got)) {
 		k.value(fmt.Sprintf("%s[%d]", path, i), want[i], got[i], volatile.below(strconv.Itoa(i)))
@@ -313,7 +317,8 @@ func (k *comparison) object(path string, want, got map[string]any, volatile *vol
 // leftOut tells whether the recordings leave a member out: descriptions in
 // what the API says about itself.
 func (k *comparison) leftOut(name string) bool {
-	return name == "description" && (k.step.Section == "discovery" || k.step.Request != nil && k.step.Request.Method == "OPTIONS")
+	return name == "description" &&
+		(k.step.Section == "discovery" || k.step.Request != nil && k.step.Request.Method == "OPTIONS")
 }
 
 // errorData compares the data of an error; params maps names to messages.

@@ -9,7 +9,9 @@ import (
 )
 
 // transport are headers of the connection, not of the store.
-var transport = map[string]bool{"server": true, "date": true, "connection": true, "transfer-encoding": true, "content-length": true}
+var transport = map[string]bool{
+	"server": true, "date": true, "connection": true, "transfer-encoding": true, "content-length": true,
+}
 
 // meaningful are the headers that the recordings name whenever they are there.
 var meaningful = map[string]bool{

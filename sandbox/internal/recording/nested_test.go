@@ -31,7 +31,10 @@ func TestNestedIDsAreFollowedOnceStepsAreMissing(t *testing.T) {
 	}{
 		{created, 201, ours, ""},
 		{listed, 200, `[` + ours + `]`, ""},
-		{listed, 200, `[{"id":100,"lines":[{"id":6,"meta_data":[{"id":5}]}]}]`, "$[0].lines[0].id $[0].lines[0].meta_data[0].id"},
+		{
+			listed, 200, `[{"id":100,"lines":[{"id":6,"meta_data":[{"id":5}]}]}]`,
+			"$[0].lines[0].id $[0].lines[0].meta_data[0].id",
+		},
 		{refused, 400, draft, ""},
 		{drafted, 200, `{"id":101}`, ""},
 	} {

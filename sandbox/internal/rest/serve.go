@@ -51,7 +51,8 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 
 	r := &Request{
 		HTTP: h, Method: h.Method, Path: visit.Path, Base: visit.Base,
-		Header: h.Header, Query: visit.Query, Dies: visit.Dies, Now: s.config.Now(), server: s, ssl: visit.SSL, memory: map[string]bool{},
+		Header: h.Header, Query: visit.Query, Dies: visit.Dies, Now: s.config.Now(), server: s, ssl: visit.SSL,
+		memory: map[string]bool{},
 	}
 	record := Record{At: r.Now, Method: h.Method, Path: withoutCredentials(h)}
 	a := answer{header: header, contentType: "application/json; charset=UTF-8"}
@@ -68,7 +69,9 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 	}
 	defer a.borrow()()
 	header["Access-Control-Expose-Headers"] = []string{"X-WP-Total, X-WP-TotalPages, Link"}
-	header["Access-Control-Allow-Headers"] = []string{"Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type"}
+	header["Access-Control-Allow-Headers"] = []string{
+		"Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type",
+	}
 
 	if err := r.readBody(h); err != nil {
 		return // the client went away while sending; nobody reads an answer

@@ -94,7 +94,9 @@ func setup(t testing.TB) *bundle {
 			_ = o.keys[3]
 		}
 		r.Set("context", "edit")
-		response := &Response{Status: 201, Body: NewObject("id", int64(7), "note", r.Param("customer_note")), Links: links(r, "7")}
+		response := &Response{
+			Status: 201, Body: NewObject("id", int64(7), "note", r.Param("customer_note")), Links: links(r, "7"),
+		}
 		response.SetHeader("Location", r.RESTURL("/wc/v3/orders/7"))
 		return response, nil
 	}
@@ -102,7 +104,9 @@ func setup(t testing.TB) *bundle {
 		{Methods: Readable, Permission: may("read_private_shop_orders"), Handler: func(r *Request) (*Response, error) {
 			b.served++
 			r.Set("dp", int64(2))
-			response := &Response{Body: List{Item{Data: item(1), Links: links(r, "1")}, Item{Data: item(2), Links: links(r, "2")}}}
+			response := &Response{Body: List{Item{Data: item(1), Links: links(r, "1")}, Item{
+				Data: item(2), Links: links(r, "2"),
+			}}}
 			Paginate(r, response, "/wc/v3/orders", 4, 2)
 			return response, nil
 		}},
@@ -172,24 +176,54 @@ func TestEachRefusalHasItsPlaceInTheOrder(t *testing.T) {
 		status int
 		code   string
 	}{
-		"nobody, nothing wrong":                {call{method: "GET", path: "/wc/v3/orders"}, 401, "woocommerce_rest_cannot_view"},
-		"parameters before permission":         {call{method: "GET", path: "/wc/v3/orders?per_page=101"}, 400, "rest_invalid_param"},
-		"JSON before permission":               {call{method: "POST", path: "/wc/v3/orders", body: "{"}, 400, "rest_invalid_json"},
-		"key's permission before JSON":         {call{method: "POST", path: "/wc/v3/orders", body: "{", key: "ck_reader"}, 401, "woocommerce_rest_authentication_error"},
-		"key's permission before route":        {call{method: "POST", path: "/wc/v3/nope", body: "{}", key: "ck_reader"}, 401, "woocommerce_rest_authentication_error"},
-		"route before JSON":                    {call{method: "POST", path: "/wc/v3/nope", body: "{", key: "ck_boss"}, 404, "rest_no_route"},
-		"capability missing":                   {call{method: "GET", path: "/wc/v3/orders", key: "ck_guest"}, 403, "woocommerce_rest_cannot_view"},
-		"owner of the key is gone":             {call{method: "GET", path: "/wc/v3/orders", key: "ck_ghost"}, 401, "woocommerce_rest_cannot_view"},
-		"key over plain HTTP":                  {call{method: "GET", path: "/wc/v3/orders", key: "ck_boss", plain: true}, 401, "woocommerce_rest_cannot_view"},
-		"unknown key":                          {call{method: "GET", path: "/wc/v3/orders", key: "ck_x"}, 401, "woocommerce_rest_cannot_view"},
-		"unknown method":                       {call{method: "FOO", path: "/wc/v3/orders", key: "ck_boss"}, 401, "woocommerce_rest_authentication_error"},
-		"keys are only seen below wp-json/wc/": {call{method: "GET", path: "/WC/v3/orders", key: "ck_boss"}, 401, "woocommerce_rest_cannot_view"},
-		"served":                               {call{method: "GET", path: "/wc/v3/orders/5", key: "ck_boss"}, 200, ""},
-		"served, case aside":                   {call{method: "GET", path: "/wc/V3/Orders/5", key: "ck_boss"}, 200, ""},
-		"handler's own error":                  {call{method: "GET", path: "/wc/v3/orders/404", key: "ck_boss"}, 404, "woocommerce_rest_shop_order_invalid_id"},
-		"scalar JSON kills PHP":                {call{method: "POST", path: "/wc/v3/orders", body: `"abc"`, key: "ck_boss"}, 500, "internal_server_error"},
-		"a panic kills PHP":                    {call{method: "POST", path: "/wc/v3/orders", body: `{"customer_note":"break"}`, key: "ck_boss"}, 500, "internal_server_error"},
-		"a route that does not exist":          {call{method: "GET", path: "/wp/v2/nothing"}, 404, "rest_no_route"},
+		"nobody, nothing wrong": {call{
+			method: "GET", path: "/wc/v3/orders",
+		}, 401, "woocommerce_rest_cannot_view"},
+		"parameters before permission": {call{
+			method: "GET", path: "/wc/v3/orders?per_page=101",
+		}, 400, "rest_invalid_param"},
+		"JSON before permission": {call{
+			method: "POST", path: "/wc/v3/orders", body: "{",
+		}, 400, "rest_invalid_json"},
+		"key's permission before JSON": {call{
+			method: "POST", path: "/wc/v3/orders", body: "{", key: "ck_reader",
+		}, 401, "woocommerce_rest_authentication_error"},
+		"key's permission before route": {call{
+			method: "POST", path: "/wc/v3/nope", body: "{}", key: "ck_reader",
+		}, 401, "woocommerce_rest_authentication_error"},
+		"route before JSON": {call{
+			method: "POST", path: "/wc/v3/nope", body: "{", key: "ck_boss",
+		}, 404, "rest_no_route"},
+		"capability missing": {call{
+			method: "GET", path: "/wc/v3/orders", key: "ck_guest",
+		}, 403, "woocommerce_rest_cannot_view"},
+		"owner of the key is gone": {call{
+			method: "GET", path: "/wc/v3/orders", key: "ck_ghost",
+		}, 401, "woocommerce_rest_cannot_view"},
+		"key over plain HTTP": {call{
+			method: "GET", path: "/wc/v3/orders", key: "ck_boss", plain: true,
+		}, 401, "woocommerce_rest_cannot_view"},
+		"unknown key": {call{
+			method: "GET", path: "/wc/v3/orders", key: "ck_x",
+		}, 401, "woocommerce_rest_cannot_view"},
+		"unknown method": {call{
+			method: "FOO", path: "/wc/v3/orders", key: "ck_boss",
+		}, 401, "woocommerce_rest_authentication_error"},
+		"keys are only seen below wp-json/wc/": {call{
+			method: "GET", path: "/WC/v3/orders", key: "ck_boss",
+		}, 401, "woocommerce_rest_cannot_view"},
+		"served":             {call{method: "GET", path: "/wc/v3/orders/5", key: "ck_boss"}, 200, ""},
+		"served, case aside": {call{method: "GET", path: "/wc/V3/Orders/5", key: "ck_boss"}, 200, ""},
+		"handler's own error": {call{
+			method: "GET", path: "/wc/v3/orders/404", key: "ck_boss",
+		}, 404, "woocommerce_rest_shop_order_invalid_id"},
+		"scalar JSON kills PHP": {call{
+			method: "POST", path: "/wc/v3/orders", body: `"abc"`, key: "ck_boss",
+		}, 500, "internal_server_error"},
+		"a panic kills PHP": {call{
+			method: "POST", path: "/wc/v3/orders", body: `{"customer_note":"break"}`, key: "ck_boss",
+		}, 500, "internal_server_error"},
+		"a route that does not exist": {call{method: "GET", path: "/wp/v2/nothing"}, 404, "rest_no_route"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

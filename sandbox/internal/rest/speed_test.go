@@ -25,16 +25,17 @@ func (b *bundle) serve(r *http.Request, path string) {
 func (b *bundle) bigItems() {
 	raw := Raw(`{"id":1,"status":"processing","line_items":[` + strings.Repeat(`{"id":1,"name":"A \"product\"","total":"10.00","meta_data":[]},`, 40) +
 		`{"id":2}],"note":"x","_end":true}`)
-	b.server.Register(Route{Pattern: `/wc/v3/bench`, Endpoints: []Endpoint{{Methods: Readable, Args: &Object{}, Handler: func(r *Request) (*Response, error) {
-		items := make(List, 100)
-		for i := range items {
-			id := itoa(int64(i))
-			items[i] = Item{Data: raw, Links: []Link{
-				{Rel: "self", Href: r.RESTURL("/wc/v3/orders/" + id)}, {Rel: "collection", Href: r.RESTURL("/wc/v3/orders")},
-			}}
-		}
-		return &Response{Body: items}, nil
-	}}}})
+	b.server.Register(Route{Pattern: `/wc/v3/bench`, Endpoints: []Endpoint{{Methods: Readable, Args: &Object{},
+		Handler: func(r *Request) (*Response, error) {
+			items := make(List, 100)
+			for i := range items {
+				id := itoa(int64(i))
+				items[i] = Item{Data: raw, Links: []Link{
+					{Rel: "self", Href: r.RESTURL("/wc/v3/orders/" + id)}, {Rel: "collection", Href: r.RESTURL("/wc/v3/orders")},
+				}}
+			}
+			return &Response{Body: items}, nil
+		}}}})
 }
 
 func benchmark(b *testing.B, target string) {

@@ -17,7 +17,9 @@ func invalid(code, format string, args ...any) *Error {
 }
 
 func wrongType(param, want string) *Error {
-	return &Error{Code: "rest_invalid_type", Message: param + " is not of type " + want + ".", Data: NewObject("param", param)}
+	return &Error{
+		Code: "rest_invalid_type", Message: param + " is not of type " + want + ".", Data: NewObject("param", param),
+	}
 }
 
 // noData stands for a WP_Error without data, which is shown as null.
@@ -159,10 +161,14 @@ func (s *schema) validateArray(v Value, param string) *Error {
 		}
 	}
 	if s.minItems != nil && len(list) < *s.minItems {
-		return invalid("rest_too_few_items", "%s must contain at least %d %s.", param, *s.minItems, plural(*s.minItems, "item"))
+		return invalid(
+			"rest_too_few_items", "%s must contain at least %d %s.", param, *s.minItems, plural(*s.minItems, "item"),
+		)
 	}
 	if s.maxItems != nil && len(list) > *s.maxItems {
-		return invalid("rest_too_many_items", "%s must contain at most %d %s.", param, *s.maxItems, plural(*s.maxItems, "item"))
+		return invalid(
+			"rest_too_many_items", "%s must contain at most %d %s.", param, *s.maxItems, plural(*s.maxItems, "item"),
+		)
 	}
 	if s.unique && !allDifferent(list) {
 		return invalid("rest_duplicate_items", "%s has duplicate items.", param)
@@ -227,10 +233,14 @@ func (s *schema) validateString(v Value, param string) *Error {
 	}
 	length := utf8.RuneCountInString(text)
 	if s.minLength != nil && length < *s.minLength {
-		return invalid("rest_too_short", "%s must be at least %d %s long.", param, *s.minLength, plural(*s.minLength, "character"))
+		return invalid("rest_too_short", "%s must be at least %d %s long.", param, *s.minLength, plural(
+			*s.minLength, "character",
+		))
 	}
 	if s.maxLength != nil && length > *s.maxLength {
-		return invalid("rest_too_long", "%s must be at most %d %s long.", param, *s.maxLength, plural(*s.maxLength, "character"))
+		return invalid("rest_too_long", "%s must be at most %d %s long.", param, *s.maxLength, plural(
+			*s.maxLength, "character",
+		))
 	}
 	if s.pattern != "" {
 		if re, err := regexp.Compile(s.pattern); err == nil && !re.MatchString(text) {
@@ -304,7 +314,9 @@ var (
 	dateTime = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}(?::\d{2})?)?\n?$`)
 	hexColor = regexp.MustCompile(`^#([A-Fa-f0-9]{3}){1,2}$`)
 	uuid     = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-	ipv4     = regexp.MustCompile(`^(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)$`)
+	ipv4     = regexp.MustCompile(
+		`^(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)$`,
+	)
 )
 
 // IsDateTime tells whether WordPress accepts a date-time parameter.

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Step lets one thing happen in the store, as a day's traffic brings it: mostly new orders and status changes, sometimes
-// edits, notes, refunds, trash, forced deletes, and rarely a bulk edit of many orders within one second. It says in a few
-// words what it was.
+// Step lets one thing happen in the store, as a day's traffic brings it: mostly new orders and status changes,
+// sometimes edits, notes, refunds, trash, forced deletes, and rarely a bulk edit of many orders within one second. It
+// says in a few words what it was.
 func (s *Seeder) Step() (what string, err error) {
 	draw := s.chance.IntN(100)
 	if len(s.orders) < 5 || draw < 45 {
@@ -22,7 +22,10 @@ func (s *Seeder) Step() (what string, err error) {
 		_, err = s.must("PUT", path, object{"status": status})
 		return fmt.Sprintf("order %d is %s", id, status), err
 	case draw < 78:
-		_, err = s.must("PUT", path, object{"customer_note": notes[s.chance.IntN(len(notes))], "meta_data": []object{oddMeta[s.chance.IntN(len(oddMeta))]}})
+		_, err = s.must("PUT", path, object{
+			"customer_note": notes[s.chance.IntN(len(notes))],
+			"meta_data":     []object{oddMeta[s.chance.IntN(len(oddMeta))]},
+		})
 		return fmt.Sprintf("order %d edited", id), err
 	case draw < 84:
 		return fmt.Sprintf("order %d followed up", id), s.after(id)
@@ -42,10 +45,14 @@ func (s *Seeder) Step() (what string, err error) {
 	default:
 		p := s.products[s.chance.IntN(len(s.products))]
 		if p.variation != 0 {
-			_, err = s.must("PUT", fmt.Sprintf("products/%d/variations/%d", p.id, p.variation), object{"regular_price": fmt.Sprintf("%d.90", 15+s.chance.IntN(10))})
+			_, err = s.must("PUT", fmt.Sprintf("products/%d/variations/%d", p.id, p.variation), object{
+				"regular_price": fmt.Sprintf("%d.90", 15+s.chance.IntN(10)),
+			})
 			return fmt.Sprintf("variation %d has a new price", p.variation), err
 		}
-		_, err = s.must("PUT", fmt.Sprintf("products/%d", p.id), object{"regular_price": fmt.Sprintf("%d.90", 3+s.chance.IntN(60))})
+		_, err = s.must("PUT", fmt.Sprintf("products/%d", p.id), object{"regular_price": fmt.Sprintf(
+			"%d.90", 3+s.chance.IntN(60),
+		)})
 		return fmt.Sprintf("product %d has a new price", p.id), err
 	}
 }

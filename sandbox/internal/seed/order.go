@@ -68,7 +68,9 @@ func (s *Seeder) after(id int64) error {
 	case 2:
 		_, err = s.must("PUT", path, object{"status": "cancelled"})
 	case 3:
-		_, err = s.must("POST", path+"/notes", object{"note": notes[s.chance.IntN(len(notes))], "customer_note": s.chance.IntN(2) == 0})
+		_, err = s.must("POST", path+"/notes", object{
+			"note": notes[s.chance.IntN(len(notes))], "customer_note": s.chance.IntN(2) == 0,
+		})
 	default:
 		// A refund may be more than what is left of an order: then the store refuses, as it should.
 		s.shop.Do("POST", path+"/refunds", object{"amount": "1.00", "reason": "Arrived late", "api_refund": false})

@@ -97,7 +97,9 @@ func (s *Seeder) catalogue() error {
 	s.shop.Tax("GB", "", "VAT", 20, true)
 	for i, name := range goods {
 		managed := i%4 == 0
-		body := object{"name": name, "sku": fmt.Sprintf("WB-%03d", i+1), "regular_price": fmt.Sprintf("%d.%02d", 3+i*2, (i*37)%100)}
+		body := object{"name": name, "sku": fmt.Sprintf("WB-%03d", i+1), "regular_price": fmt.Sprintf(
+			"%d.%02d", 3+i*2, (i*37)%100,
+		)}
 		if managed {
 			body["manage_stock"], body["stock_quantity"] = true, 100000
 		}
@@ -107,9 +109,10 @@ func (s *Seeder) catalogue() error {
 		}
 		s.products = append(s.products, product{id: id, managed: managed})
 	}
-	parent, err := s.must("POST", "products", object{"name": "T-Shirt", "type": "variable", "sku": "WB-SHIRT", "attributes": []object{
-		{"name": "Size", "variation": true, "visible": true, "options": []string{"S", "M", "L"}},
-	}})
+	parent, err := s.must("POST", "products", object{"name": "T-Shirt", "type": "variable", "sku": "WB-SHIRT",
+		"attributes": []object{
+			{"name": "Size", "variation": true, "visible": true, "options": []string{"S", "M", "L"}},
+		}})
 	if err != nil {
 		return err
 	}
@@ -138,7 +141,8 @@ func (s *Seeder) people(n int) error {
 	for i := range n {
 		p := persons[i%len(persons)]
 		id, err := s.must("POST", "customers", object{
-			"email": fmt.Sprintf("customer%d@example.test", i), "first_name": p.first, "last_name": p.last, "billing": s.address(p),
+			"email": fmt.Sprintf("customer%d@example.test", i), "first_name": p.first, "last_name": p.last,
+			"billing": s.address(p),
 		})
 		if err != nil {
 			return err
@@ -151,7 +155,9 @@ func (s *Seeder) people(n int) error {
 func (s *Seeder) address(p person) object {
 	s.serial++
 	return object{
-		"first_name": p.first, "last_name": p.last, "address_1": fmt.Sprintf("%s %d", p.street, 1+s.serial%97), "city": p.city,
-		"state": p.state, "postcode": p.postcode, "country": p.country, "email": fmt.Sprintf("buyer%d@example.test", s.serial), "phone": "555-0100",
+		"first_name": p.first, "last_name": p.last, "address_1": fmt.Sprintf("%s %d", p.street, 1+s.serial%97),
+		"city":  p.city,
+		"state": p.state, "postcode": p.postcode, "country": p.country,
+		"email": fmt.Sprintf("buyer%d@example.test", s.serial), "phone": "555-0100",
 	}
 }

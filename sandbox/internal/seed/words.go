@@ -23,13 +23,16 @@ var persons = []person{
 }
 
 var goods = []string{
-	"Ceramic mug", "Kaffeebecher „Größe L“", "Linen apron", "Thé vert 100 g", "Olive oil 0,5 l", "Notebook A5", "Füllfederhalter", "Beeswax candle",
-	"抹茶 30g", "Wool socks", "Cutting board", "Bread knife", "Sauerteig-Starter", "Honey – wildflower", "Soap & dish", "Poster 50×70", "Plant pot", "Watering can",
+	"Ceramic mug", "Kaffeebecher „Größe L“", "Linen apron", "Thé vert 100 g", "Olive oil 0,5 l", "Notebook A5",
+	"Füllfederhalter", "Beeswax candle",
+	"抹茶 30g", "Wool socks", "Cutting board", "Bread knife", "Sauerteig-Starter", "Honey – wildflower", "Soap & dish",
+	"Poster 50×70", "Plant pot", "Watering can",
 	"Salt \"Fleur de Sel\"", "Wooden spoon", "Jam (apricot)", "Espresso beans 1 kg", "Tea towel", "Glass jar",
 }
 
 var notes = []string{
-	"Please ring twice.", "Bitte beim Nachbarn abgeben – danke! 🎁", "Gift for Ørjan; no invoice in the box", "置き配でお願いします", "Line one\nLine two",
+	"Please ring twice.", "Bitte beim Nachbarn abgeben – danke! 🎁", "Gift for Ørjan; no invoice in the box",
+	"置き配でお願いします", "Line one\nLine two",
 	"Don't <b>bend</b> & keep dry", "لا تتصل قبل التاسعة",
 }
 

@@ -77,7 +77,9 @@ func (v *visit) endpoint(route string) string {
 
 // returnAddress leads back to the application and tells it what happened.
 func (v *visit) returnAddress(success string) string {
-	return withArguments(formatted(v.text("return_url")), argument{"success", success}, argument{"user_id", v.clean("user_id")})
+	return withArguments(formatted(v.text("return_url")), argument{"success", success}, argument{
+		"user_id", v.clean("user_id"),
+	})
 }
 
 var notInRedirect = regexp.MustCompile(`(?i)[^a-z0-9\-~+_.?#=&;,/:%!*\[\]()@]`)

@@ -47,7 +47,8 @@ func (v *visit) page(name string, data any) {
 // link is an address that may stand in a page: what WordPress's esc_url lets
 // through, whatever the scheme.
 func link(address string) template.HTMLAttr {
-	return template.HTMLAttr(`href="` + template.HTMLEscapeString(wptext.SanitizeURL(address)) + `"`) //nolint:gosec // escaped
+	//nolint:gosec // escaped
+	return template.HTMLAttr(`href="` + template.HTMLEscapeString(wptext.SanitizeURL(address)) + `"`)
 }
 
 // loginPage asks for name and password on the way to the approval page.
@@ -75,7 +76,8 @@ func (v *visit) approvalPage() {
 	scope := v.text("scope")
 	digest := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(v.user.email))))
 	v.page("approve.html", map[string]any{
-		"App": v.clean("app_name"), "Scope": scopeNames[scope], "Permissions": permissionsIn[scope], "Host": host, "User": v.user.display,
+		"App": v.clean("app_name"), "Scope": scopeNames[scope], "Permissions": permissionsIn[scope], "Host": host,
+		"User":    v.user.display,
 		"Avatar":  "https://secure.gravatar.com/avatar/" + hex.EncodeToString(digest[:]) + "?s=70&d=mm&r=g",
 		"Logout":  link(v.logoutAddress()),
 		"Approve": link(withArguments(v.endpoint("access_granted"), argument{"wc_auth_nonce", v.nonce(grantAction)})),
@@ -128,7 +130,8 @@ const formLimit = 1 << 20
 
 // postForm is $_POST.
 func postForm(r *http.Request) *rest.Object {
-	if r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+	if r.Method != http.MethodPost ||
+		!strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		return nil
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, formLimit))

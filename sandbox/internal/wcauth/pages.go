@@ -157,7 +157,11 @@ func (v *visit) redirect(address string) {
 
 // errUndelivered is what the owner of the shop reads when the application does
 // not take its key (taxonomy "wc-auth-callback").
-var errUndelivered = errors.New("An error occurred in the request and at the time were unable to send the consumer data") //nolint:staticcheck,revive // shown to people
+//
+//nolint:staticcheck,revive // shown to people
+var errUndelivered = errors.New(
+	"An error occurred in the request and at the time were unable to send the consumer data",
+)
 
 // grant makes a key, hands it to the application and sends the browser back.
 // The key is gone again when the application does not answer 200.

@@ -89,7 +89,9 @@ func (v *visit) signOn(name, password string) bool {
 	}
 	expires := strconv.FormatInt(v.config.Now().Add(sessionLength).Unix(), 10)
 	u := v.user
-	value := url.QueryEscape(strings.Join([]string{u.login, expires, u.token, sign(u.login, expires, u.token, u.password)}, "|"))
+	value := url.QueryEscape(strings.Join(
+		[]string{u.login, expires, u.token, sign(u.login, expires, u.token, u.password)}, "|",
+	))
 	v.setSession(value, "")
 	return true
 }

@@ -27,7 +27,8 @@ func (h *Hooks) Register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: may(capability.Delete, cannotDelete), Handler: h.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/webhooks/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: may(capability.Batch, "Sorry, you are not allowed to batch manipulate this resource."),
+		{Methods: rest.Editable,
+			Permission: may(capability.Batch, "Sorry, you are not allowed to batch manipulate this resource."),
 			Handler: func(r *rest.Request) (*rest.Response, error) {
 				return rest.Batch(r, rest.BatchOperations{
 					CreatePermission: may(capability.Create, cannotCreate),

@@ -170,9 +170,11 @@ func (h *Hooks) count(id int64, status int) *Webhook {
 
 // decodeSecret is wp_specialchars_decode with both quotes.
 var decodeSecret = strings.NewReplacer(
-	"&lt;", "<", "&#060;", "<", "&#x003c;", "<", "&#x003C;", "<", "&gt;", ">", "&#062;", ">", "&#x003e;", ">", "&#x003E;", ">",
+	"&lt;", "<", "&#060;", "<", "&#x003c;", "<", "&#x003C;", "<", "&gt;", ">", "&#062;", ">", "&#x003e;", ">",
+	"&#x003E;", ">",
 	"&amp;", "&", "&#038;", "&", "&#x0026;", "&",
-	"&quot;", `"`, "&#034;", `"`, "&#x0022;", `"`, "&#034;", `"`, "&#039;", "'", "&#x0027;", "'", "&#x27;", "'", "&#0039;", "'",
+	"&quot;", `"`, "&#034;", `"`, "&#x0022;", `"`, "&#034;", `"`, "&#039;", "'", "&#x0027;", "'", "&#x27;", "'",
+	"&#0039;", "'",
 )
 
 // Signature signs a body: HMAC-SHA256 over the raw bytes with the secret, whose

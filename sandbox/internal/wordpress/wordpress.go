@@ -14,7 +14,8 @@ import (
 type Site interface {
 	// Option is a row of wp_options, "" when it is not set.
 	Option(name string) string
-	// EachPublicStatus names the statuses of orders that a plugin registered as public, whole (wc-shipped) and with their labels.
+	// EachPublicStatus names the statuses of orders that a plugin registered as public, whole (wc-shipped) and with
+	// their labels.
 	EachPublicStatus(yield func(name, label string))
 }
 
@@ -89,7 +90,9 @@ func empty(r *rest.Request) (*rest.Response, error) {
 }
 
 func readOnly(*rest.Request) (*rest.Response, error) {
-	return nil, rest.Errorf(501, "sandbox_not_simulated", "The sandbox simulates shops; it does not write to WordPress's own API.")
+	return nil, rest.Errorf(
+		501, "sandbox_not_simulated", "The sandbox simulates shops; it does not write to WordPress's own API.",
+	)
 }
 
 func (w *routes) posts(r *rest.Request) (*rest.Response, error) {
@@ -118,7 +121,10 @@ func helloWorld(r *rest.Request) *rest.Object {
 		"author", int64(1), "featured_media", int64(0), "comment_status", "open", "ping_status", "open",
 		"sticky", false, "template", "", "format", "standard", "meta", rest.NewObject("footnotes", ""),
 		"categories", rest.List{int64(1)}, "tags", rest.List{},
-		"class_list", rest.List{"post-1", "post", "type-post", "status-publish", "format-standard", "hentry", "category-uncategorized"},
+		"class_list",
+		rest.List{
+			"post-1", "post", "type-post", "status-publish", "format-standard", "hentry", "category-uncategorized",
+		},
 	)
 }
 

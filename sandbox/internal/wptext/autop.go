@@ -89,7 +89,9 @@ func AutoP(s string) string {
 		}
 	}
 	s = apply(b.String(), unwrapped)
-	s = keptNewlines.ReplaceAllStringFunc(s, func(code string) string { return strings.ReplaceAll(code, "\n", newlineInCode) })
+	s = keptNewlines.ReplaceAllStringFunc(
+		s, func(code string) string { return strings.ReplaceAll(code, "\n", newlineInCode) },
+	)
 	s = strings.NewReplacer("<br>", "<br />", "<br/>", "<br />").Replace(s)
 	s = breakLines(s)
 	s = strings.ReplaceAll(s, newlineInCode, "\n")

@@ -222,7 +222,8 @@ func NormalizeEntities(s string) string {
 
 // validRune is what XML allows as a character.
 func validRune(n int) bool {
-	return n == 0x9 || n == 0xa || n == 0xd || n >= 0x20 && n <= 0xd7ff || n >= 0xe000 && n <= 0xfffd || n >= 0x10000 && n <= 0x10ffff
+	return n == 0x9 || n == 0xa || n == 0xd || n >= 0x20 && n <= 0xd7ff || n >= 0xe000 && n <= 0xfffd ||
+		n >= 0x10000 && n <= 0x10ffff
 }
 
 // EscapeDisplay is esc_html: special characters become entities, entities

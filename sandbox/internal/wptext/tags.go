@@ -39,7 +39,9 @@ var dataAttribute = regexp.MustCompile(`^data-[a-z0-9_-]+$`)
 // also knows a list of properties; the sandbox lets every property pass.
 func safeStyle(s string) string {
 	var kept []string
-	for _, declaration := range strings.Split(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(strings.TrimSpace(s)), ";") {
+	for _, declaration := range strings.Split(
+		strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(strings.TrimSpace(s)), ";",
+	) {
 		declaration = strings.TrimSpace(declaration)
 		name, value, ok := strings.Cut(declaration, ":")
 		if !ok || strings.TrimSpace(name) == "" || unsafeStyle.MatchString(value) {
