@@ -12,8 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// Contents are all records and settings of a store, as one value that can be
-// copied and put back.
+// Contents are all records and settings of a store, as one value that can be copied and put back.
 type Contents struct {
 	core      core.State
 	taxes     taxes.State
@@ -35,8 +34,7 @@ func (s *Store) Contents() *Contents {
 	}
 }
 
-// SetContents replaces all records and settings. The store owns c from then
-// on.
+// SetContents replaces all records and settings. The store owns c from then on.
 func (s *Store) SetContents(c *Contents) {
 	s.Store.State, s.Taxes.State, s.Customers.State, s.Catalogue.State = c.core, c.taxes, c.customers, c.catalogue
 	s.Shipping.State, s.Coupons.State, s.Orders.State, s.Settings.State = c.shipping, c.coupons, c.orders, c.settings

@@ -5,8 +5,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
-// Network are the sites of a multisite installation; see [customers.Network]
-// for what they share.
+// Network are the sites of a multisite installation; see [customers.Network] for what they share.
 type Network struct {
 	people customers.Network
 	sites  []*Store

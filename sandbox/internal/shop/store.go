@@ -19,16 +19,14 @@ import (
 
 // Config says how a new store differs from a fresh installation.
 type Config struct {
-	// Home is the address of the shop without a trailing slash. It appears in
-	// permalinks and payment addresses.
+	// Home is the address of the shop without a trailing slash. It appears in permalinks and payment addresses.
 	Home string
 	// Clock gives the store's time. Nil means the machine's clock.
 	Clock func() time.Time
-	// Version is the WooCommerce version the store claims to run, such as
-	// "10.0.2". Empty means the newest one known, 11.0.1.
+	// Version is the WooCommerce version the store claims to run, such as "10.0.2". Empty means the newest one known,
+	// 11.0.1.
 	Version string
-	// Storage says where orders live. Empty means order tables without sync,
-	// the default of new stores.
+	// Storage says where orders live. Empty means order tables without sync, the default of new stores.
 	Storage capability.Storage
 	// Seed makes generated secrets (order keys, receipt names) repeatable.
 	Seed uint64
@@ -36,11 +34,10 @@ type Config struct {
 	Network *Network
 }
 
-// Store is a shop: its rooms, one state, one lock. The REST server locks it
-// around each request, exclusively for everything that may write; who works on
-// it otherwise (seeding, live traffic, tests) uses [Store.Update] and
-// [Store.View]. All other methods, of the rooms too, expect the lock to be
-// held. The sites of a network have one lock, because they share their users.
+// Store is a shop: its rooms, one state, one lock. The REST server locks it around each request, exclusively for
+// everything that may write; who works on it otherwise (seeding, live traffic, tests) uses [Store.Update] and
+// [Store.View]. All other methods, of the rooms too, expect the lock to be held. The sites of a network have one lock,
+// because they share their users.
 type Store struct {
 	*core.Store
 	Taxes     *taxes.Store
@@ -54,8 +51,7 @@ type Store struct {
 	System    *system.Store
 }
 
-// New returns a store as WooCommerce installs it: default settings, no users,
-// no products, no orders.
+// New returns a store as WooCommerce installs it: default settings, no users, no products, no orders.
 func New(c Config) *Store {
 	base := core.New(core.Config{
 		Home: c.Home, Clock: c.Clock, Version: c.Version, Storage: c.Storage, Seed: c.Seed,
@@ -83,16 +79,14 @@ func (s *Store) Register(server *rest.Server) {
 	}
 }
 
-// Listen adds a listener for all events. It is called before the store serves
-// requests. Listeners run with the store locked, in the order they were added,
-// while the request that caused the event is still being served; slow work
+// Listen adds a listener for all events. It is called before the store serves requests. Listeners run with the store
+// locked, in the order they were added, while the request that caused the event is still being served; slow work
 // belongs in a queue of the listener's own.
 func (s *Store) Listen(listener func(*Store, core.Event)) {
 	s.Store.Listen(func(event core.Event) { listener(s, event) })
 }
 
-// Reset discards all records and settings; the clock, the listeners and the
-// configuration stay.
+// Reset discards all records and settings; the clock, the listeners and the configuration stay.
 func (s *Store) Reset() {
 	for _, room := range []interface{ Reset() }{
 		s.Store, s.Taxes, s.Customers, s.Catalogue, s.Shipping, s.Coupons, s.Orders, s.Settings, s.System,

@@ -7,13 +7,12 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// What of the API came with which version of WooCommerce, or went with one, of
-// what not all versions have. The routes and parameters
-// of new stores of the versions that core/facts.go names were compared. Arguments that
-// changed, and routes of others than WooCommerce's API, are in rest/schema.
+// What of the API came with which version of WooCommerce, or went with one, of what not all versions have. The routes
+// and parameters of new stores of the versions that core/facts.go names were compared. Arguments that changed, and
+// routes of others than WooCommerce's API, are in rest/schema.
 
-// newRoutes are patterns below the namespace, or beginnings of such that end
-// with a slash, by the versions that have them.
+// newRoutes are patterns below the namespace, or beginnings of such that end with a slash, by the versions that have
+// them.
 var newRoutes = []struct {
 	pattern string
 	during  core.Fact
@@ -58,18 +57,21 @@ var newParameters = []struct {
 	{productRoutes, false, []string{"brands"}, core.Brands},
 	{
 		[]string{"products"}, true,
-		[]string{"brand", "include_status", "exclude_status", "include_types", "exclude_types", "downloadable", "virtual"}, core.Brands,
+		[]string{"brand", "include_status", "exclude_status", "include_types", "exclude_types", "downloadable", "virtual"},
+		core.Brands,
 	},
 	{variationRoutes, true, []string{"include_status", "exclude_status", "downloadable", "virtual"}, core.Since(9, 7)},
 	{[]string{"orders"}, true, []string{"created_via"}, core.Since(9, 9)},
 	{[]string{"orders", `orders/(?P<id>[\d]+)`, "orders/batch"}, false, []string{"created_via"}, core.Since(9, 9)},
-	{[]string{`orders/(?P<order_id>[\d]+)/fulfillments/(?P<fulfillment_id>[\d]+)`}, false, []string{"customer_note"}, core.Since(10, 8)},
+	{[]string{`orders/(?P<order_id>[\d]+)/fulfillments/(?P<fulfillment_id>[\d]+)`}, false, []string{"customer_note"},
+		core.Since(10, 8)},
 	{[]string{"products"}, true, []string{"search_name_or_sku"}, core.Since(9, 9)},
 	{[]string{"products"}, true, []string{"search_fields"}, core.Since(10, 1)},
 	{[]string{"products", allVariations, "variations"}, true, []string{"pos_products_only"}, core.Since(10, 5)},
 	{variationRoutes, false, []string{"gallery_image_ids"}, core.GalleryImages},
 	{
-		[]string{"products", `products/(?P<id>[\d]+)`, "products/suggested-products", allVariations, oneVariation, "variations"}, true,
+		[]string{"products", `products/(?P<id>[\d]+)`, "products/suggested-products", allVariations, oneVariation,
+			"variations"}, true,
 		[]string{"image_size"}, core.ImageSize,
 	},
 }
@@ -87,8 +89,8 @@ var (
 	}
 )
 
-// Lacks is what the store's version of WooCommerce does not have yet, as
-// rest.Config asks for it; nil when it has everything.
+// Lacks is what the store's version of WooCommerce does not have yet, as rest.Config asks for it; nil when it has
+// everything.
 func (s *Store) Lacks() func(pattern, parameter string, reading bool) bool {
 	routes := map[string]bool{}
 	var beginnings []string

@@ -1,10 +1,9 @@
-// Package catalogue is what a shop sells and how it is told: products,
-// variations, attributes, categories and other terms, images, reviews.
+// Package catalogue is what a shop sells and how it is told: products, variations, attributes, categories and other
+// terms, images, reviews.
 //
-// It guarantees that what products show of each other (the prices and the stock of
-// a variable product, the counts of a category) is right when the request is over.
-// It must not know orders: what reviews have to know of them is an [OrderBook]
-// that the orders bring.
+// It guarantees that what products show of each other (the prices and the stock of a variable product, the counts of a
+// category) is right when the request is over. It must not know orders: what reviews have to know of them is an
+// [OrderBook] that the orders bring.
 //
 //	product, ok := s.catalogue.Products.Get(id)
 //	left := s.catalogue.As(actor).AdjustStock(product, -2)

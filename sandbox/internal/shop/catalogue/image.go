@@ -62,8 +62,7 @@ func (s *Store) imageJSON(i *Image) *rest.Object {
 	return json
 }
 
-// imagesJSON are the images of a product, the featured one first; a variation
-// without one shows its parent's.
+// imagesJSON are the images of a product, the featured one first; a variation without one shows its parent's.
 func (s *Store) imagesJSON(p *Product) rest.List {
 	list := rest.List{}
 	featured := p.ImageID

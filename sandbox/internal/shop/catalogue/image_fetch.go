@@ -25,13 +25,12 @@ type ImageSource interface {
 	Fetch(ctx context.Context, address string) (*http.Response, error)
 }
 
-// ImageRules says how a store fetches images. The zero value does as WordPress
-// does: over HTTP, from public addresses and the usual ports only.
+// ImageRules says how a store fetches images. The zero value does as WordPress does: over HTTP, from public addresses
+// and the usual ports only.
 type ImageRules struct {
 	// Source makes the requests; nil means a plain HTTP client.
 	Source ImageSource
-	// AllowPrivate lets the store fetch from loopback and private addresses and
-	// from any port, as a plugin can.
+	// AllowPrivate lets the store fetch from loopback and private addresses and from any port, as a plugin can.
 	AllowPrivate bool
 }
 
@@ -55,8 +54,8 @@ type fetchedImage struct {
 	err     *rest.Error
 }
 
-// fetchImages fetches all addresses that the images of a request name, with
-// the store unlocked, because the image may lie on the store itself.
+// fetchImages fetches all addresses that the images of a request name, with the store unlocked, because the image may
+// lie on the store itself.
 func (s *Store) fetchImages(r *rest.Request, images ...*rest.Object) map[string]*fetchedImage {
 	var addresses []string
 	for _, image := range images {
@@ -176,8 +175,8 @@ func download(ctx context.Context, rules ImageRules, home string, address *url.U
 	return content, nil
 }
 
-// checkAddress is wp_http_validate_url: http and https only, no credentials, no
-// private address, no unusual port; the store's own address is always fine.
+// checkAddress is wp_http_validate_url: http and https only, no credentials, no private address, no unusual port; the
+// store's own address is always fine.
 func checkAddress(ctx context.Context, rules ImageRules, home string, address *url.URL) error {
 	if address.Scheme != "http" && address.Scheme != "https" || address.Hostname() == "" || address.User != nil {
 		return errUnsafeURL
@@ -213,8 +212,8 @@ func resolvesPublic(ctx context.Context, host string) bool {
 	return !address.IsLoopback() && !address.IsPrivate() && first != 0
 }
 
-// webImages fetches over the network. Every address on the way is checked, so
-// that a redirect cannot lead where a direct request may not.
+// webImages fetches over the network. Every address on the way is checked, so that a redirect cannot lead where a
+// direct request may not.
 type webImages struct {
 	rules ImageRules
 	home  string

@@ -7,9 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Product is a product or a variation: its row of wp_posts, its post meta and
-// its terms. Fields hold what the database holds, so a text that inherits from
-// the parent of a variation is empty here; the getters of product_view.go and
+// Product is a product or a variation: its row of wp_posts, its post meta and its terms. Fields hold what the database
+// holds, so a text that inherits from the parent of a variation is empty here; the getters of product_view.go and
 // variation.go resolve that.
 type Product struct {
 	ID       int64
@@ -61,16 +60,14 @@ type Product struct {
 	LowStock         int64
 	HasLowStock      bool
 	SoldIndividually bool
-	// TotalSales may fall below zero; answers show its absolute value
-	// (recordings: stock-after-cancelled).
+	// TotalSales may fall below zero; answers show its absolute value (recordings: stock-after-cancelled).
 	TotalSales int64
 
 	CategoryIDs []int64
 	TagIDs      []int64
 	BrandIDs    []int64
 	Attributes  []ProductAttribute
-	// Options of a variation in the order they were given: what an order line
-	// copies into its meta.
+	// Options of a variation in the order they were given: what an order line copies into its meta.
 	Options []VariationOption
 	// DefaultOptions are preselected on the page of a variable product.
 	DefaultOptions []VariationOption
@@ -97,8 +94,7 @@ type Product struct {
 	lookup *lookupRow // the row of wc_product_meta_lookup; nil without one
 }
 
-// ProductAttribute is an attribute of a product; variations take theirs from
-// their parent.
+// ProductAttribute is an attribute of a product; variations take theirs from their parent.
 type ProductAttribute struct {
 	Slug string // sanitized name, or pa_… for a global attribute
 	Name string // as shown
@@ -111,8 +107,7 @@ type ProductAttribute struct {
 	Variation bool // variations choose from it
 }
 
-// VariationOption is one chosen option of a variation; an empty Option means
-// any.
+// VariationOption is one chosen option of a variation; an empty Option means any.
 type VariationOption struct {
 	Slug   string // "color", or "pa_color" for a global attribute
 	Option string // the text, or the slug of a global attribute's term
@@ -147,8 +142,7 @@ func newProductTable() *core.Table[*Product] {
 		NamedBy("slug", func(p *Product) (string, bool) { return p.slugKey(), p.Slug != "" })
 }
 
-// ProductBySKU finds what wc_get_product_id_by_sku finds: a product or
-// variation outside the trash with that SKU.
+// ProductBySKU finds what wc_get_product_id_by_sku finds: a product or variation outside the trash with that SKU.
 func (s *Store) ProductBySKU(sku string) (*Product, bool) {
 	named := s.Products.Named("sku", core.CollationKey(sku))
 	for i := len(named) - 1; i >= 0; i-- {
@@ -159,8 +153,7 @@ func (s *Store) ProductBySKU(sku string) (*Product, bool) {
 	return nil, false
 }
 
-// ParentOf returns the variable product of a variation, and any other product
-// itself.
+// ParentOf returns the variable product of a variation, and any other product itself.
 func (s *Store) ParentOf(p *Product) *Product {
 	if p.IsVariation() {
 		if parent, ok := s.Products.Get(p.ParentID); ok {
@@ -192,8 +185,8 @@ func (p *Product) FormattedName() string {
 	return p.Name + " (#" + core.Itoa(p.ID) + ")"
 }
 
-// AttributeLabel is what people call an attribute: the label of a global one,
-// the name a product gives any other, else its slug (wc_attribute_label).
+// AttributeLabel is what people call an attribute: the label of a global one, the name a product gives any other, else
+// its slug (wc_attribute_label).
 func (s *Store) AttributeLabel(slug string, p *Product) string {
 	if strings.HasPrefix(slug, "pa_") {
 		if global, ok := s.attributeByTaxonomy(slug); ok {
@@ -211,8 +204,7 @@ func (s *Store) AttributeLabel(slug string, p *Product) string {
 	return slug
 }
 
-// TermName is the name of an option of a global attribute; other values are
-// their own names.
+// TermName is the name of an option of a global attribute; other values are their own names.
 func (s *Store) TermName(taxonomy, value string) string {
 	return s.optionText(VariationOption{Slug: taxonomy, Option: value})
 }

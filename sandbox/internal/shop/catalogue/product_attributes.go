@@ -11,8 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// attributesJSON are the attributes of a product, or the options of a
-// variation, in answers.
+// attributesJSON are the attributes of a product, or the options of a variation, in answers.
 func (s *Store) attributesJSON(p *Product) rest.List {
 	if p.IsVariation() {
 		return s.optionsJSON(p)
@@ -44,8 +43,8 @@ func (s *Store) attributesJSON(p *Product) rest.List {
 	return list
 }
 
-// shownAttributeName is get_attribute_taxonomy_name: the label of a global
-// attribute wins over a custom one of the same slug.
+// shownAttributeName is get_attribute_taxonomy_name: the label of a global attribute wins over a custom one of the same
+// slug.
 func (s *Store) shownAttributeName(p *Product, a ProductAttribute) string {
 	slug := strings.TrimPrefix(taxonomyName(a.Slug), "pa_")
 	for _, other := range p.Attributes {
@@ -80,9 +79,8 @@ func (s *Store) defaultOptionsJSON(p *Product) rest.List {
 	return list
 }
 
-// attributesFrom reads the parameter attributes of a product. A global
-// attribute is named by its id and its options are the names of terms; any
-// other has a name and a list of texts. before are the attributes the product has.
+// attributesFrom reads the parameter attributes of a product. A global attribute is named by its id and its options are
+// the names of terms; any other has a name and a list of texts. before are the attributes the product has.
 func (s *Store) attributesFrom(v rest.Value, before []ProductAttribute) []ProductAttribute {
 	var attributes []ProductAttribute
 	for _, element := range rest.Elements(v) {
@@ -141,9 +139,8 @@ func (c *Clerk) settleTerms(p *Product) {
 	}
 }
 
-// orderAttributes keeps the last of attributes with one name and sorts by
-// position; of equal positions those the product had already come first, in
-// their old order.
+// orderAttributes keeps the last of attributes with one name and sorts by position; of equal positions those the
+// product had already come first, in their old order.
 func orderAttributes(attributes, before []ProductAttribute) []ProductAttribute {
 	var unique []ProductAttribute
 	for _, old := range before {
@@ -174,8 +171,7 @@ func termTexts(values rest.List) []string {
 	return texts
 }
 
-// textValues are the options of a custom attribute: they are stored between
-// bars, so a bar inside one divides it.
+// textValues are the options of a custom attribute: they are stored between bars, so a bar inside one divides it.
 func textValues(values rest.List) []string {
 	var joined []string
 	for _, v := range values {
@@ -190,8 +186,7 @@ func textValues(values rest.List) []string {
 	return texts
 }
 
-// termsFor finds the terms of an attribute by name and makes those that are
-// missing.
+// termsFor finds the terms of an attribute by name and makes those that are missing.
 func (c *Clerk) termsFor(global *GlobalAttribute, names []string) []int64 {
 	var ids []int64
 	for _, name := range names {
@@ -210,8 +205,8 @@ func (c *Clerk) termsFor(global *GlobalAttribute, names []string) []int64 {
 	return ids
 }
 
-// termsByMenuOrder returns the terms with those ids as products show them:
-// categories in the order merchants gave them, then by name.
+// termsByMenuOrder returns the terms with those ids as products show them: categories in the order merchants gave them,
+// then by name.
 func (s *Store) termsByMenuOrder(ids []int64) []*Term {
 	terms := s.termsByName(ids)
 	slices.SortStableFunc(terms, func(a, b *Term) int {

@@ -14,8 +14,7 @@ func (p *Product) record(own bool) capability.Record {
 	}
 }
 
-// trashProduct moves a product to the trash, its variations first
-// (wp_trash_post).
+// trashProduct moves a product to the trash, its variations first (wp_trash_post).
 func (c *Clerk) trashProduct(p *Product) {
 	if p.Status == "trash" {
 		return
@@ -55,8 +54,8 @@ func (c *Clerk) trashProduct(p *Product) {
 	}
 }
 
-// eraseProduct deletes a product for good. Variations go with their parent;
-// other products below it stand on their own from then on.
+// eraseProduct deletes a product for good. Variations go with their parent; other products below it stand on their own
+// from then on.
 func (c *Clerk) eraseProduct(p *Product) {
 	if !p.IsVariation() {
 		c.releaseChildren(p)
@@ -80,8 +79,7 @@ func (c *Clerk) eraseProduct(p *Product) {
 	}
 }
 
-// eraseVariations deletes all variations of a product, also when it stops being
-// variable.
+// eraseVariations deletes all variations of a product, also when it stops being variable.
 func (c *Clerk) eraseVariations(p *Product) {
 	for _, child := range slices.Clone(c.Products.Group("parent", p.ID)) {
 		if child.IsVariation() {

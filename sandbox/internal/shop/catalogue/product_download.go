@@ -12,9 +12,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// approvedDirectory is an address below which downloadable files may lie. One
-// that somebody without the right to manage options needed is on the list, but
-// not enabled.
+// approvedDirectory is an address below which downloadable files may lie. One that somebody without the right to manage
+// options needed is on the list, but not enabled.
 type approvedDirectory struct {
 	address string // with a slash at the end
 	enabled bool
@@ -32,8 +31,8 @@ func (s *Store) downloadsJSON(p *Product) rest.List {
 	return list
 }
 
-// setDownloads reads the parameter downloads. A file that may not be used is
-// refused; one the product had already stays, disabled.
+// setDownloads reads the parameter downloads. A file that may not be used is refused; one the product had already
+// stays, disabled.
 func (c *Clerk) setDownloads(d *productDraft, v rest.Value) *rest.Error {
 	var downloads []Download
 	for _, element := range rest.Elements(v) {
@@ -106,16 +105,16 @@ func isWebAddress(file string) bool {
 	return err == nil && parsed.Host != "" && (parsed.Scheme == "" || parsed.Scheme == "http" || parsed.Scheme == "https")
 }
 
-// checkDownload tells why a file may not be offered: it has to lie below an
-// approved directory, and on this server it has to be of a type WordPress
-// knows. Who manages options approves of a new directory by using it.
+// checkDownload tells why a file may not be offered: it has to lie below an approved directory, and on this server it
+// has to be of a type WordPress knows. Who manages options approves of a new directory by using it.
 func (c *Clerk) checkDownload(file string) error {
 	own := strings.HasPrefix(file, c.Home()+"/")
 	if !isWebAddress(file) {
 		// The server of the sandbox has no files of its own.
 		return fmt.Errorf("the downloadable file %s cannot be used as it does not exist on the server, or is not located within an approved directory", file)
 	}
-	if extension := strings.ToLower(strings.TrimPrefix(path.Ext(fileNameOf(file)), ".")); own && extension != "" && !uploadTypes[extension] {
+	if extension := strings.ToLower(strings.TrimPrefix(path.Ext(fileNameOf(file)), ".")); own && extension != "" &&
+		!uploadTypes[extension] {
 		return fmt.Errorf("the downloadable file %s cannot be used as it does not have an allowed file type", path.Base(file))
 	}
 	parents := parentAddresses(file)
@@ -131,8 +130,7 @@ func (c *Clerk) checkDownload(file string) error {
 	return fmt.Errorf("the downloadable file %s cannot be used as it does not exist on the server, or is not located within an approved directory", file)
 }
 
-// approves tells whether one of the addresses is an approved directory. That
-// of WooCommerce's own uploads always is.
+// approves tells whether one of the addresses is an approved directory. That of WooCommerce's own uploads always is.
 func (s *Store) approves(addresses []string) bool {
 	return slices.ContainsFunc(addresses, func(address string) bool {
 		return core.CollationKey(address) == core.CollationKey(s.Home()+"/wp-content/uploads/woocommerce_uploads/") ||
@@ -142,10 +140,11 @@ func (s *Store) approves(addresses []string) bool {
 	})
 }
 
-// addDirectory puts a directory on the list. One that is there stays as it is,
-// even when it is not enabled and an administrator asks.
+// addDirectory puts a directory on the list. One that is there stays as it is, even when it is not enabled and an
+// administrator asks.
 func (c *Clerk) addDirectory(address string, enabled bool) {
-	if slices.ContainsFunc(c.approvedDirectories, func(d approvedDirectory) bool { return core.CollationKey(d.address) == core.CollationKey(address) }) {
+	if slices.ContainsFunc(c.approvedDirectories,
+		func(d approvedDirectory) bool { return core.CollationKey(d.address) == core.CollationKey(address) }) {
 		return
 	}
 	c.approvedDirectories = append(c.approvedDirectories, approvedDirectory{address, enabled})
@@ -182,8 +181,7 @@ func parentAddresses(file string) []string {
 	return parents
 }
 
-// uploadTypes are the kinds of files WordPress lets shop managers upload, by
-// extension.
+// uploadTypes are the kinds of files WordPress lets shop managers upload, by extension.
 var uploadTypes = func() map[string]bool {
 	types := map[string]bool{}
 	for _, extension := range strings.Fields(`jpg jpeg jpe gif png bmp tiff tif webp avif ico heic heif heics heifs asf asx wmv

@@ -9,9 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// productDraft is a product while a request changes it, WooCommerce's product
-// object: the stored record stays as it is until the draft is saved, and what
-// changed decides what is written.
+// productDraft is a product while a request changes it, WooCommerce's product object: the stored record stays as it is
+// until the draft is saved, and what changed decides what is written.
 type productDraft struct {
 	Product
 	before *Product // nil for a new product
@@ -63,8 +62,7 @@ func (c *Clerk) setGlobalUniqueID(d *productDraft, text string) *rest.Error {
 	return nil
 }
 
-// setTaxClass takes a tax class by its name or slug; unknown ones are the
-// standard class.
+// setTaxClass takes a tax class by its name or slug; unknown ones are the standard class.
 func (c *Clerk) setTaxClass(d *productDraft, text string) {
 	slug := wptext.SanitizeTitle(text)
 	d.TaxClass = ""
@@ -115,8 +113,8 @@ func (s *Store) measure(v rest.Value) string {
 	return s.Amount(v)
 }
 
-// saleDate reads a date of a sale as WC_Data's set_date_prop does: without an
-// offset it is a reading of the store's clock.
+// saleDate reads a date of a sale as WC_Data's set_date_prop does: without an offset it is a reading of the store's
+// clock.
 func (s *Store) saleDate(v rest.Value) time.Time {
 	text := rest.Text(v)
 	if !rest.Truthy(v) || text == "0000-00-00 00:00:00" {
@@ -138,8 +136,7 @@ func (s *Store) saleDateGMT(v rest.Value) time.Time {
 	return at
 }
 
-// setMeta reads the parameter meta_data. Keys of WooCommerce's own properties
-// set these (recordings: prod-meta-types).
+// setMeta reads the parameter meta_data. Keys of WooCommerce's own properties set these (recordings: prod-meta-types).
 func (c *Clerk) setMeta(d *productDraft, v rest.Value) *rest.Error {
 	for _, element := range rest.Elements(v) {
 		entry := rest.AsObject(element)
@@ -158,8 +155,7 @@ func (c *Clerk) setMeta(d *productDraft, v rest.Value) *rest.Error {
 	return nil
 }
 
-// setByMetaKey sets the property that a meta key stands for; known is false
-// for keys without a setter.
+// setByMetaKey sets the property that a meta key stands for; known is false for keys without a setter.
 func (c *Clerk) setByMetaKey(d *productDraft, key string, v rest.Value) (known bool, err *rest.Error) {
 	text := rest.Text(v)
 	switch key {

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// duplicateProduct makes a copy of a product, its variations included, and
-// returns it. changed is the product with the changes the request asks for.
+// duplicateProduct makes a copy of a product, its variations included, and returns it. changed is the product with the
+// changes the request asks for.
 func (c *Clerk) duplicateProduct(changed *productDraft) (*productDraft, *rest.Error) {
 	copied := c.copyOf(&changed.Product)
 	copied.Name += " (Copy)"
@@ -35,8 +35,7 @@ func (c *Clerk) duplicateProduct(changed *productDraft) (*productDraft, *rest.Er
 	return c.draftProduct(stored), nil
 }
 
-// copyOf starts a new product from another: without its number, dates and
-// rows, with a SKU that is free.
+// copyOf starts a new product from another: without its number, dates and rows, with a SKU that is free.
 func (c *Clerk) copyOf(p *Product) *productDraft {
 	d := &productDraft{Product: *p}
 	d.ID, d.Created = 0, postTime{}
@@ -52,13 +51,14 @@ func (c *Clerk) copyOf(p *Product) *productDraft {
 	return d
 }
 
-// rawProductJSON is a product as WooCommerce's object holds it: the answer to
-// duplicating one, the only place where a client sees that. Attributes and
-// files are objects of PHP without public members.
+// rawProductJSON is a product as WooCommerce's object holds it: the answer to duplicating one, the only place where a
+// client sees that. Attributes and files are objects of PHP without public members.
 func (s *Store) rawProductJSON(d *productDraft) *rest.Object {
 	p := &d.Product
-	attributes := keyedObjects(len(p.Attributes), func(i int) (string, rest.Value) { return p.Attributes[i].Slug, &rest.Object{} })
-	downloads := keyedObjects(len(p.Downloads), func(i int) (string, rest.Value) { return p.Downloads[i].ID, &rest.Object{} })
+	attributes := keyedObjects(len(p.Attributes),
+		func(i int) (string, rest.Value) { return p.Attributes[i].Slug, &rest.Object{} })
+	downloads := keyedObjects(len(p.Downloads),
+		func(i int) (string, rest.Value) { return p.Downloads[i].ID, &rest.Object{} })
 	defaults := keyedObjects(len(p.DefaultOptions), func(i int) (string, rest.Value) {
 		return p.DefaultOptions[i].Slug, p.DefaultOptions[i].Option
 	})

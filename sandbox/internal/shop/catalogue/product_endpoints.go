@@ -17,7 +17,8 @@ func (c products) register(server *rest.Server) {
 	list := c.MayAll(capability.Products, capability.List, core.CannotList)
 	server.Register(rest.Route{Pattern: `/wc/v3/products`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: list, Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Products, capability.Create, core.CannotCreate), Handler: c.create},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Products, capability.Create, core.CannotCreate),
+			Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
@@ -25,24 +26,27 @@ func (c products) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Products, capability.Batch, core.CannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Products, capability.Batch, core.CannotBatch),
+			Handler: c.batch},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/suggested-products`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.Suggested, core.CannotList), Handler: c.suggest},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.Suggested, core.CannotList),
+			Handler: c.suggest},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)/duplicate`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Products, capability.Duplicate, core.CannotCreate), Handler: c.duplicate},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Products, capability.Duplicate, core.CannotCreate),
+			Handler: c.duplicate},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/(?P<id>[\d]+)/related`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Related, core.CannotView), Handler: c.relatedProducts},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/custom-fields/names`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.CustomFieldNames, core.CannotList), Handler: c.customFieldNames},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.CustomFieldNames, core.CannotList),
+			Handler: c.customFieldNames},
 	}})
 }
 
-// mayOne asks about the product a request names; about a missing one it asks
-// nothing.
+// mayOne asks about the product a request names; about a missing one it asks nothing.
 func (c products) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		p, ok := c.Products.Get(r.Int("id"))
@@ -150,8 +154,7 @@ func (c products) update(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// draftFor opens a stored product for the changes of a request, which may
-// change its type, too.
+// draftFor opens a stored product for the changes of a request, which may change its type, too.
 func (c *Clerk) draftFor(stored *Product, r *rest.Request) (*productDraft, error) {
 	d := c.draftProduct(stored)
 	d.Type = productType(r, d.Type)
@@ -272,6 +275,7 @@ func (c products) customFieldNames(r *rest.Request) (*rest.Response, error) {
 		body[i] = name
 	}
 	response := &rest.Response{Body: body}
-	rest.Paginate(r, response, "/wc/v3/products/custom-fields/names", len(names), rest.Pages(len(names), int(r.Int("per_page"))))
+	rest.Paginate(r, response, "/wc/v3/products/custom-fields/names", len(names),
+		rest.Pages(len(names), int(r.Int("per_page"))))
 	return response, nil
 }

@@ -28,8 +28,7 @@ func (c products) list(r *rest.Request) (*rest.Response, error) {
 	return c.listed(r, matching, "/wc/v3/products"), nil
 }
 
-// matchingProducts are the products that pass all tests, in the order the
-// request asks for.
+// matchingProducts are the products that pass all tests, in the order the request asks for.
 func (s *Store) matchingProducts(r *rest.Request, tests []productTest) []*Product {
 	var matching []*Product
 	for p := range s.Products.All() {
@@ -50,8 +49,8 @@ func passesAll(p *Product, tests []productTest) bool {
 	return true
 }
 
-// listed answers with the page of a list the request asks for. Products the
-// caller may not read are left out of it, and counted nevertheless.
+// listed answers with the page of a list the request asks for. Products the caller may not read are left out of it, and
+// counted nevertheless.
 func (c products) listed(r *rest.Request, matching []*Product, collection string) *rest.Response {
 	who := c.readerOf(r, r.Text("context") == "edit")
 	page, total := pageOfPosts(matching, r)
@@ -66,9 +65,8 @@ func (c products) listed(r *rest.Request, matching []*Product, collection string
 	return response
 }
 
-// pageOfPosts cuts out of a list what WordPress's query for posts would: an
-// offset wins over the page, even one of zero. Where nothing is left WordPress
-// counts nothing, and WooCommerce counts again only for a page.
+// pageOfPosts cuts out of a list what WordPress's query for posts would: an offset wins over the page, even one of
+// zero. Where nothing is left WordPress counts nothing, and WooCommerce counts again only for a page.
 func pageOfPosts[R any](matching []R, r *rest.Request) (page []R, total int) {
 	perPage := r.Int("per_page")
 	start := core.StartOfPage(r.Int("page"), perPage)
@@ -85,8 +83,8 @@ func pageOfPosts[R any](matching []R, r *rest.Request) (page []R, total int) {
 	return matching[start:min(start+perPage, int64(len(matching)))], len(matching)
 }
 
-// sortProducts sorts as a list asks. Where a key leaves products equal the
-// database decides; it is the older one first here.
+// sortProducts sorts as a list asks. Where a key leaves products equal the database decides; it is the older one first
+// here.
 func sortProducts(list []*Product, orderBy string, ascending bool, include []int64) {
 	byID := func(a, b *Product) int { return cmp.Compare(a.ID, b.ID) }
 	var compare func(a, b *Product) int
@@ -132,8 +130,8 @@ func sortBy(list []*Product, ascending bool, compare func(a, b *Product) int) {
 	})
 }
 
-// byLookup compares prices: upwards the lowest of each product, downwards the
-// highest. Products without a row in the lookup table come before all others.
+// byLookup compares prices: upwards the lowest of each product, downwards the highest. Products without a row in the
+// lookup table come before all others.
 func byLookup(ascending bool, byID func(a, b *Product) int) func(a, b *Product) int {
 	price := func(p *Product) float64 {
 		switch {
@@ -163,8 +161,7 @@ func byLookupOf(orderBy string, byID func(a, b *Product) int) func(a, b *Product
 	}
 }
 
-// suggest answers with products that share categories or tags with a product
-// somebody is about to make.
+// suggest answers with products that share categories or tags with a product somebody is about to make.
 func (c products) suggest(r *rest.Request) (*rest.Response, error) {
 	limit := r.Int("limit")
 	if limit == 0 {
@@ -178,8 +175,8 @@ func (c products) suggest(r *rest.Request) (*rest.Response, error) {
 	return c.listed(r, c.matchingProducts(r, tests), "/wc/v3/products"), nil
 }
 
-// productLists keeps the lists that were found last, so that reading a whole
-// catalogue page by page does not sort it once per page.
+// productLists keeps the lists that were found last, so that reading a whole catalogue page by page does not sort it
+// once per page.
 type productLists struct {
 	mu         sync.Mutex
 	generation uint64

@@ -9,8 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
-// Measured on a real store: what its queries do with words they escape twice,
-// and with orders they do not know.
+// Measured on a real store: what its queries do with words they escape twice, and with orders they do not know.
 func TestProductListsSearchAndSortAsTheRealQueriesDo(t *testing.T) {
 	t.Parallel()
 	shop := shoptest.New(t, func(c *shoptest.Config) { c.Version = "10.0.2" })
@@ -36,8 +35,7 @@ func TestProductListsSearchAndSortAsTheRealQueriesDo(t *testing.T) {
 	}
 }
 
-// Measured on 11.0.1, which takes each word from any of the fields and escapes
-// once.
+// Measured on 11.0.1, which takes each word from any of the fields and escapes once.
 func TestSearchesInNamedFields(t *testing.T) {
 	t.Parallel()
 	shop := shoptest.New(t)
@@ -47,7 +45,8 @@ func TestSearchesInNamedFields(t *testing.T) {
 	for query, names := range map[string]string{
 		"search_name_or_sku=%": "", "search_name_or_sku=mug X-": "Café Mug", "search_name_or_sku=O'Hara": "O'Hara's Cup",
 		"search=mug&search_fields=name": "Café Mug", "search=mug X-&search_fields=name,sku": "Café Mug",
-		"search=mug zz&search_fields=name,sku": "", "search=X-&search_fields=name": "", "search=cafe&search_fields=name": "Café Mug",
+		"search=mug zz&search_fields=name,sku": "", "search=X-&search_fields=name": "",
+		"search=cafe&search_fields=name": "Café Mug",
 	} {
 		path := (&url.URL{Path: "/wc/v3/products", RawQuery: (&url.URL{Path: query}).EscapedPath()}).String()
 		if got := shop.Ask("GET", path, "").Each("name"); got != names {

@@ -8,10 +8,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// lookupRow is the row of wc_product_meta_lookup of a product: what searches
-// for SKUs and sorting by price, popularity and rating look at. It is written
-// after a save and can lag behind the product; a row that does not fit its
-// columns is not written at all (recordings: sku-long).
+// lookupRow is the row of wc_product_meta_lookup of a product: what searches for SKUs and sorting by price, popularity
+// and rating look at. It is written after a save and can lag behind the product; a row that does not fit its columns is
+// not written at all (recordings: sku-long).
 type lookupRow struct {
 	sku           string
 	minPrice      float64
@@ -43,9 +42,8 @@ func (p *Product) lookupSKU() string {
 // lookupSKULimit is the width of the column, in characters.
 const lookupSKULimit = 100
 
-// reserveSKU writes a row with the SKU alone, as WooCommerce does before it
-// fills a new product, so that of two requests with one SKU only one wins. It
-// reports whether the SKU was free; those of products in the trash are not.
+// reserveSKU writes a row with the SKU alone, as WooCommerce does before it fills a new product, so that of two
+// requests with one SKU only one wins. It reports whether the SKU was free; those of products in the trash are not.
 func (c *Clerk) reserveSKU(p *Product) bool {
 	if len(c.Products.Named("sku", core.CollationKey(p.SKU))) > 0 {
 		return false
@@ -85,8 +83,7 @@ func (c *Clerk) updateLookup(p *Product) {
 // columnPrice is a price in a column of four decimals.
 func columnPrice(price string) float64 { return math.Round(core.Number(price)*1e4) / 1e4 }
 
-// skuTaken finds the product outside the trash, other than the given one, that
-// has a SKU already.
+// skuTaken finds the product outside the trash, other than the given one, that has a SKU already.
 func (s *Store) skuTaken(sku string, except int64) (*Product, bool) {
 	for _, p := range s.Products.Named("sku", core.CollationKey(sku)) {
 		if p.ID != except && p.Status != "trash" {

@@ -9,9 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// postTime is a moment as wp_posts keeps it: the reading of the store's clock
-// when it was written, and the instant. Filters compare the reading, which
-// stays when the store moves to another time zone; answers show the instant
+// postTime is a moment as wp_posts keeps it: the reading of the store's clock when it was written, and the instant.
+// Filters compare the reading, which stays when the store moves to another time zone; answers show the instant
 // (recordings: plist-tz-after-local).
 type postTime struct {
 	Wall    time.Time // the reading, as if it were UTC
@@ -24,8 +23,7 @@ func (s *Store) postTime(t time.Time) postTime {
 	return postTime{Wall: t.UTC().Add(time.Duration(offset) * time.Second), Instant: t.UTC()}
 }
 
-// SetProductDates moves a product or variation in time, in the database so to
-// speak: nothing else about it changes.
+// SetProductDates moves a product or variation in time, in the database so to speak: nothing else about it changes.
 func (s *Store) SetProductDates(id int64, created, modified time.Time) bool {
 	p, ok := s.Products.Get(id)
 	if !ok {
@@ -36,8 +34,7 @@ func (s *Store) SetProductDates(id int64, created, modified time.Time) bool {
 	return true
 }
 
-// slugKey is what the slug of a record must be unique among: the posts of its
-// type.
+// slugKey is what the slug of a record must be unique among: the posts of its type.
 func (p *Product) slugKey() string {
 	if p.IsVariation() {
 		return "variation/" + p.Slug
@@ -45,8 +42,8 @@ func (p *Product) slugKey() string {
 	return p.Slug
 }
 
-// resolveStatus is what WordPress makes of a status: a published record with a
-// date to come waits for it, and one that waits for a date gone by is published.
+// resolveStatus is what WordPress makes of a status: a published record with a date to come waits for it, and one that
+// waits for a date gone by is published.
 func (c *Clerk) resolveStatus(status string, created time.Time) string {
 	ahead := created.Sub(c.Now())
 	switch {
@@ -58,8 +55,8 @@ func (c *Clerk) resolveStatus(status string, created time.Time) string {
 	return status
 }
 
-// resolveSlug is the part of wp_insert_post that finds a slug. before is the
-// record as stored, nil for a new one; status is the new status.
+// resolveSlug is the part of wp_insert_post that finds a slug. before is the record as stored, nil for a new one;
+// status is the new status.
 func (c *Clerk) resolveSlug(p, before *Product) {
 	floating := p.Status == "draft" || p.Status == "pending" || p.Status == "auto-draft"
 	if p.Status == "pending" && !c.mayPublish(p) {
@@ -97,12 +94,10 @@ func (c *Clerk) resolveSlug(p, before *Product) {
 	}
 }
 
-// mayPublish tells whether the clerk's user may publish products: without the
-// right a pending record has no slug.
+// mayPublish tells whether the clerk's user may publish products: without the right a pending record has no slug.
 func (c *Clerk) mayPublish(*Product) bool { return c.User == nil || c.User.Can("publish_products") }
 
-// evictTrashedSlug gives a trashed record another slug when a living one wants
-// its old one.
+// evictTrashedSlug gives a trashed record another slug when a living one wants its old one.
 func (c *Clerk) evictTrashedSlug(slug string, wanting *Product) {
 	key := *wanting
 	key.Slug = slug
@@ -111,15 +106,15 @@ func (c *Clerk) evictTrashedSlug(slug string, wanting *Product) {
 			continue
 		}
 		c.Products.Change(other, func(other *Product) {
-			other.Meta = append(other.Meta, core.Meta{ID: c.IDs.PostMeta.Next(), Key: "_wp_desired_post_slug", Value: other.Slug})
+			other.Meta = append(other.Meta, core.Meta{ID: c.IDs.PostMeta.Next(), Key: "_wp_desired_post_slug",
+				Value: other.Slug})
 			other.Slug = truncateSlug(other.Slug, 191) + "__trashed"
 		})
 		return
 	}
 }
 
-// uniqueSlug is wp_unique_post_slug: it appends -2, -3 … until no other record
-// of the same type has the slug.
+// uniqueSlug is wp_unique_post_slug: it appends -2, -3 … until no other record of the same type has the slug.
 func (s *Store) uniqueSlug(slug string, p *Product) string {
 	taken := func(candidate string) bool {
 		key := *p
@@ -161,8 +156,8 @@ func truncateSlug(slug string, limit int) string {
 	return strings.TrimRight(wptext.EscapeForSlug(decoded, limit), "-")
 }
 
-// permalink is the address of a product's page; viewer decides whether a
-// private one has a pretty address. Drafts and trashed products have none.
+// permalink is the address of a product's page; viewer decides whether a private one has a pretty address. Drafts and
+// trashed products have none.
 func (s *Store) permalink(p *Product, viewer rightsHolder) string {
 	switch {
 	case p.Status == "publish", p.Status == "private" && viewer.Can("read_private_products"):
@@ -174,8 +169,7 @@ func (s *Store) permalink(p *Product, viewer rightsHolder) string {
 	return s.Home() + "/?post_type=product&p=" + core.Itoa(p.ID)
 }
 
-// productBase is the path before the slug of a product's address. WooCommerce
-// lets merchants put the category there.
+// productBase is the path before the slug of a product's address. WooCommerce lets merchants put the category there.
 func (s *Store) productBase(p *Product) string {
 	base := "/" + strings.Trim(s.optionOr("woocommerce_product_permalink_base", "product"), "/") + "/"
 	if strings.Contains(base, "%product_cat%") {
@@ -184,8 +178,7 @@ func (s *Store) productBase(p *Product) string {
 	return base
 }
 
-// permalinkCategory is the path of the category that stands in addresses: of
-// the deepest category, parents first.
+// permalinkCategory is the path of the category that stands in addresses: of the deepest category, parents first.
 func (s *Store) permalinkCategory(p *Product) string {
 	var chosen *Term
 	for _, t := range s.termsByName(p.CategoryIDs) {
@@ -207,8 +200,7 @@ func (s *Store) permalinkCategory(p *Product) string {
 	return path
 }
 
-// samplePermalink is get_sample_permalink: the pattern of the address and the
-// slug that the name would give.
+// samplePermalink is get_sample_permalink: the pattern of the address and the slug that the name would give.
 func (s *Store) samplePermalink(p *Product, viewer rightsHolder) (template, slug string) {
 	slug = wptext.SanitizeTitle(p.Name)
 	if slug == "" {
@@ -232,6 +224,5 @@ func (s *Store) optionOr(name, fallback string) string {
 	return fallback
 }
 
-// rightsHolder is who reads: some members of a product depend on what its
-// reader may do.
+// rightsHolder is who reads: some members of a product depend on what its reader may do.
 type rightsHolder interface{ Can(capability string) bool }

@@ -12,8 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// onSaleNow is WC_Product's is_on_sale: a sale price below the regular one,
-// within its dates.
+// onSaleNow is WC_Product's is_on_sale: a sale price below the regular one, within its dates.
 func (s *Store) onSaleNow(p *Product) bool {
 	if p.SalePrice == "" || !phpLess(p.SalePrice, p.RegularPrice) {
 		return false
@@ -30,9 +29,8 @@ func phpLess(a, b string) bool {
 	return a < b
 }
 
-// currentPrice is what a shopper pays now. The price of a variation follows the
-// dates of its sale by itself, that of other products waits for a save or for
-// the daily run.
+// currentPrice is what a shopper pays now. The price of a variation follows the dates of its sale by itself, that of
+// other products waits for a save or for the daily run.
 func (s *Store) currentPrice(p *Product) string {
 	if !p.IsVariation() {
 		return p.Price
@@ -60,15 +58,16 @@ func (s *Store) isOnSale(p *Product, viewer rightsHolder) bool {
 	return s.onSaleNow(p)
 }
 
-// purchasable says whether a shopper could buy a product. Products that are
-// not published can be bought by those who may edit them.
+// purchasable says whether a shopper could buy a product. Products that are not published can be bought by those who
+// may edit them.
 func (s *Store) purchasable(p *Product, viewer rightsHolder) bool {
 	switch p.Type {
 	case "external", "grouped":
 		return false
 	case "variation":
 		parent, ok := s.Products.Get(p.ParentID)
-		return p.Status == "publish" && p.Price != "" && ok && (parent.Status == "publish" || s.mayEditProduct(viewer, parent))
+		return p.Status == "publish" && p.Price != "" && ok && (parent.Status == "publish" ||
+			s.mayEditProduct(viewer, parent))
 	}
 	return (p.Status == "publish" || s.mayEditProduct(viewer, p)) && p.Price != ""
 }
@@ -126,8 +125,8 @@ func (s *Store) collectPrices(p *Product, shown func(*Product, string) string) v
 
 func equalPrices(a, b []priced) bool { return slices.Equal(a, b) }
 
-// displayPrice is wc_get_price_to_display: with or without tax, as the shop
-// shows its prices. Without a customer the shop's own place decides the tax.
+// displayPrice is wc_get_price_to_display: with or without tax, as the shop shows its prices. Without a customer the
+// shop's own place decides the tax.
 func (s *Store) displayPrice(p *Product, price string) float64 {
 	amount := max(0, core.Number(price))
 	if !s.taxes.TaxesOn() || s.TaxStatusOf(p) != "taxable" {
@@ -166,7 +165,8 @@ func (s *Store) priceHTML(p *Product, viewer rightsHolder) string {
 		return ""
 	}
 	if s.isOnSale(p, viewer) {
-		return s.salePriceHTML(s.priceTag(s.displayPrice(p, p.RegularPrice)), s.priceTag(s.displayPrice(p, p.Price))) + s.priceSuffix(p)
+		return s.salePriceHTML(s.priceTag(s.displayPrice(p, p.RegularPrice)), s.priceTag(s.displayPrice(p, p.Price))) +
+			s.priceSuffix(p)
 	}
 	return s.priceTag(s.displayPrice(p, p.Price)) + s.priceSuffix(p)
 }
@@ -305,8 +305,7 @@ func (s *Store) priceSuffix(p *Product) string {
 	return ` <small class="woocommerce-price-suffix">` + wptext.KsesPost(suffix) + `</small>`
 }
 
-// syncVariablePrice is sync_price: a variable product has a row of _price for
-// every price of its visible variations.
+// syncVariablePrice is sync_price: a variable product has a row of _price for every price of its visible variations.
 func (c *Clerk) syncVariablePrice(p *Product) {
 	var prices []string
 	for _, v := range c.visibleVariations(p) {
@@ -328,8 +327,8 @@ func (c *Clerk) syncVariablePrice(p *Product) {
 	c.replacePrices(p, prices)
 }
 
-// syncGroupedPrice gives a grouped product the lowest and highest price of its
-// products, as they were when it was saved.
+// syncGroupedPrice gives a grouped product the lowest and highest price of its products, as they were when it was
+// saved.
 func (c *Clerk) syncGroupedPrice(p *Product) {
 	var prices []string
 	for _, id := range p.GroupedIDs {
@@ -353,8 +352,7 @@ func (c *Clerk) syncGroupedPrice(p *Product) {
 	c.replacePrices(p, []string{lowest, highest})
 }
 
-// replacePrices deletes the rows of all prices and writes those of _price
-// anew.
+// replacePrices deletes the rows of all prices and writes those of _price anew.
 func (c *Clerk) replacePrices(p *Product, prices []string) {
 	p.prices = nil
 	c.keepRow(p, rowSalePrice, false)

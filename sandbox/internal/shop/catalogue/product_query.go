@@ -52,8 +52,7 @@ func withoutParams(r *rest.Request, names ...string) *rest.Request {
 	return &reduced
 }
 
-// commonTests are the conditions that lists of products and of variations have
-// in common.
+// commonTests are the conditions that lists of products and of variations have in common.
 func (s *Store) commonTests(r *rest.Request) []productTest {
 	var tests []productTest
 	add := func(test productTest) { tests = append(tests, test) }
@@ -67,8 +66,7 @@ func (s *Store) commonTests(r *rest.Request) []productTest {
 	}
 	include, exclude := r.Ints("include"), r.Ints("exclude")
 	if onSale, ok := r.Param("on_sale").(bool); ok {
-		// WooCommerce adds the ids with PHP's + for arrays, which keeps what
-		// is at the same position already.
+		// WooCommerce adds the ids with PHP's + for arrays, which keeps what is at the same position already.
 		if onSale {
 			include = overlay(include, s.onSaleIDs())
 		} else {
@@ -91,8 +89,8 @@ func overlay(list, other []int64) []int64 {
 	return append(slices.Clone(list), other[len(list):]...)
 }
 
-// onSaleIDs are the published products and variations on sale by the lookup
-// table, and the parents of the latter; a zero when there are none.
+// onSaleIDs are the published products and variations on sale by the lookup table, and the parents of the latter; a
+// zero when there are none.
 func (s *Store) onSaleIDs() []int64 {
 	var ids, parents []int64
 	for p := range s.Products.All() {
@@ -140,8 +138,8 @@ func (s *Store) addStatusTests(r *rest.Request, add func(productTest)) {
 	}
 }
 
-// addDateTests compares dates on the wall of the store: with dates_are_gmt the
-// limits are still read there, but compared with UTC.
+// addDateTests compares dates on the wall of the store: with dates_are_gmt the limits are still read there, but
+// compared with UTC.
 func (s *Store) addDateTests(r *rest.Request, add func(productTest)) {
 	gmt := r.Bool("dates_are_gmt")
 	for prefix, get := range map[string]func(*Product) postTime{
@@ -193,8 +191,7 @@ func (s *Store) addTermTests(r *rest.Request, add func(productTest)) {
 	s.addTypeTests(r, add)
 }
 
-// addTypeTests filters by type, which variations do not have, and by what is
-// featured.
+// addTypeTests filters by type, which variations do not have, and by what is featured.
 func (s *Store) addTypeTests(r *rest.Request, add func(productTest)) {
 	types := r.Texts("include_types")
 	if kind := r.Param("type"); len(types) == 0 && rest.Truthy(kind) {
@@ -245,10 +242,9 @@ func (s *Store) withTermsBelow(taxonomy string, ids []int64) map[int64]bool {
 	return chosen
 }
 
-// addNameOrSKUTest searches name and SKU at once, which replaces all other
-// searches: all words in the one, or all in the other. WooCommerce escapes the
-// words once too often: quotes are looked for with a backslash before them, and
-// a percent sign stands for anything (measured).
+// addNameOrSKUTest searches name and SKU at once, which replaces all other searches: all words in the one, or all in
+// the other. WooCommerce escapes the words once too often: quotes are looked for with a backslash before them, and a
+// percent sign stands for anything (measured).
 func addNameOrSKUTest(tokens []string, add func(productTest)) {
 	add(func(p *Product) bool {
 		return containsAll(p.Name, tokens) || p.lookup != nil && containsAll(p.lookup.sku, tokens)
@@ -266,8 +262,8 @@ func tokensOf(text string) []string {
 	return tokens
 }
 
-// searchedFields are the fields that search_fields names, and what is searched
-// for in them; it wins over every other search.
+// searchedFields are the fields that search_fields names, and what is searched for in them; it wins over every other
+// search.
 func searchedFields(r *rest.Request) (fields []string, text string) {
 	for _, field := range rest.Elements(r.Param("search_fields")) {
 		fields = append(fields, rest.Text(field))
@@ -294,8 +290,7 @@ func addFieldsTest(words, fields []string, add func(productTest)) {
 	})
 }
 
-// addTextTests searches for words anywhere in the texts, for whole SKUs and for
-// global unique ids.
+// addTextTests searches for words anywhere in the texts, for whole SKUs and for global unique ids.
 func (s *Store) addTextTests(r *rest.Request, add func(productTest)) {
 	if search := r.Text("search"); search != "" {
 		words := SentenceTerms(search)
@@ -349,8 +344,8 @@ var stopWords = func() map[string]bool {
 	return words
 }()
 
-// SentenceTerms are the words of a search; a text of nothing but common words,
-// or of very many, is searched for as a whole.
+// SentenceTerms are the words of a search; a text of nothing but common words, or of very many, is searched for as a
+// whole.
 func SentenceTerms(text string) core.PostSearch {
 	const most = 9
 	var terms core.PostSearch

@@ -9,10 +9,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// relatedCache remembers which products are related to which. WooCommerce
-// looks them up once a day, so an answer may name products that have changed
-// since, and shows five of them, in an order made up anew each time; here it
-// is the lowest five by id.
+// relatedCache remembers which products are related to which. WooCommerce looks them up once a day, so an answer may
+// name products that have changed since, and shows five of them, in an order made up anew each time; here it is the
+// lowest five by id.
 //
 // Answers to reads fill it, hence the lock.
 type relatedCache struct {
@@ -61,8 +60,7 @@ func (s *Store) findRelated(p *Product) []int64 {
 	return s.relatedTo(p.CategoryIDs, p.TagIDs, []int64{p.ID}, relatedFound)
 }
 
-// relatedTo are published products that have one of the terms; any, when no
-// term is asked for.
+// relatedTo are published products that have one of the terms; any, when no term is asked for.
 func (s *Store) relatedTo(categories, tags, exclude []int64, limit int) []int64 {
 	var ids []int64
 	for p := range s.Products.All() {

@@ -1,9 +1,8 @@
 package catalogue
 
-// metaRows says which of WooCommerce's own meta keys a product has a row of
-// wp_postmeta for. Rows matter in two ways a client can see: they use up the
-// numbers that the entries of meta_data take their ids from, and price filters
-// find only products that have a row of _price.
+// metaRows says which of WooCommerce's own meta keys a product has a row of wp_postmeta for. Rows matter in two ways a
+// client can see: they use up the numbers that the entries of meta_data take their ids from, and price filters find
+// only products that have a row of _price.
 type metaRows uint64
 
 // The meta keys of products, by WooCommerce's names.
@@ -60,8 +59,7 @@ func (c *Clerk) keepRow(p *Product, row metaRows, exists bool) {
 	}
 }
 
-// setPrices replaces the rows of _price. A product that keeps its single row
-// keeps its number.
+// setPrices replaces the rows of _price. A product that keeps its single row keeps its number.
 func (c *Clerk) setPrices(p *Product, prices ...string) {
 	if len(p.prices) == 1 && len(prices) == 1 {
 		p.prices = prices

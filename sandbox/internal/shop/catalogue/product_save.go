@@ -9,9 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// saveProduct writes a draft as WooCommerce's save does: it aligns the stock,
-// writes the post, the meta rows, the terms and the prices, and tells the
-// store. It returns the stored record.
+// saveProduct writes a draft as WooCommerce's save does: it aligns the stock, writes the post, the meta rows, the terms
+// and the prices, and tells the store. It returns the stored record.
 func (c *Clerk) saveProduct(d *productDraft) (*Product, *rest.Error) {
 	c.alignStock(&d.Product)
 	switch {
@@ -23,9 +22,8 @@ func (c *Clerk) saveProduct(d *productDraft) (*Product, *rest.Error) {
 	return c.createProduct(d)
 }
 
-// createProduct inserts a product. It fails when the SKU belongs to a product
-// in the trash: WooCommerce finds that out only after the post is inserted, so
-// a number is used up (recordings: prod-trash-sku-reuse).
+// createProduct inserts a product. It fails when the SKU belongs to a product in the trash: WooCommerce finds that out
+// only after the post is inserted, so a number is used up (recordings: prod-trash-sku-reuse).
 func (c *Clerk) createProduct(d *productDraft) (*Product, *rest.Error) {
 	p := &d.Product
 	if p.Name == "" {
@@ -48,7 +46,8 @@ func (c *Clerk) createProduct(d *productDraft) (*Product, *rest.Error) {
 	if p.Type == "grouped" {
 		c.syncGroupedPrice(p)
 	} else if p.Type != "variable" {
-		c.settlePrice(p, p.RegularPrice != "" || p.SalePrice != "", p.Type != "simple" || !p.SaleFrom.IsZero() || !p.SaleTo.IsZero())
+		c.settlePrice(p, p.RegularPrice != "" || p.SalePrice != "", p.Type != "simple" || !p.SaleFrom.IsZero() ||
+			!p.SaleTo.IsZero())
 	}
 	c.updateLookup(p)
 	p.Meta.Save(&c.IDs.PostMeta)
@@ -77,8 +76,8 @@ func (c *Clerk) insertPost(p *Product) {
 	c.resolveSlug(p, nil)
 }
 
-// savedTitle is what WordPress saves of a title: less HTML from authors who
-// may not post what they like (docs/woocommerce/permissions.md#fact-11).
+// savedTitle is what WordPress saves of a title: less HTML from authors who may not post what they like
+// (docs/woocommerce/permissions.md#fact-11).
 func (c *Clerk) savedTitle(title string) string {
 	if c.User != nil && !c.User.Can("unfiltered_html") {
 		title = wptext.KsesData(title)
@@ -86,8 +85,7 @@ func (c *Clerk) savedTitle(title string) string {
 	return strings.Trim(title, " \t\n\r\x00\x0b")
 }
 
-// createVariation inserts a variation. One whose parent is no product loses
-// its parent.
+// createVariation inserts a variation. One whose parent is no product loses its parent.
 func (c *Clerk) createVariation(d *productDraft) *Product {
 	p := &d.Product
 	if parent, ok := c.Products.Get(p.ParentID); !ok || parent.IsVariation() {
@@ -202,8 +200,7 @@ func (c *Clerk) updatePost(p, before *Product) {
 	}
 }
 
-// rememberOld keeps an old slug or date of a published record, by which
-// WordPress redirects old addresses.
+// rememberOld keeps an old slug or date of a published record, by which WordPress redirects old addresses.
 func (c *Clerk) rememberOld(p *Product, key, old, now string) {
 	if old == now {
 		return
@@ -221,9 +218,8 @@ func (c *Clerk) rememberOld(p *Product, key, old, now string) {
 	}
 }
 
-// writeRows brings the meta rows in line with the product; before is nil for a
-// new one. An empty text has no row, WooCommerce's numbers and switches always
-// have one.
+// writeRows brings the meta rows in line with the product; before is nil for a new one. An empty text has no row,
+// WooCommerce's numbers and switches always have one.
 func (c *Clerk) writeRows(p, before *Product) {
 	text := func(row metaRows, now string, was func(*Product) string) {
 		if before == nil || now != was(before) {
@@ -264,8 +260,8 @@ func (c *Clerk) writeRows(p, before *Product) {
 	}
 }
 
-// typeRows are meta keys that only one type of product knows as its own; when a
-// product changes its type they show among its meta data.
+// typeRows are meta keys that only one type of product knows as its own; when a product changes its type they show
+// among its meta data.
 var typeRows = map[string]string{"_product_url": "external", "_button_text": "external", "_children": "grouped"}
 
 // keepTypeRow writes or deletes a row that belongs to the type of the product.
@@ -301,8 +297,8 @@ func (c *Clerk) updateTerms(p, before *Product) {
 	c.recount(c.termsOf(p)...)
 }
 
-// setProductTerms drops terms that do not exist; a product without a category
-// gets the default one (recordings: prod-simple-doc).
+// setProductTerms drops terms that do not exist; a product without a category gets the default one (recordings:
+// prod-simple-doc).
 func (c *Clerk) setProductTerms(p *Product) {
 	keep := func(taxonomy string, ids []int64) []int64 {
 		var kept []int64
@@ -325,8 +321,7 @@ func (c *Clerk) setProductTerms(p *Product) {
 	}
 }
 
-// changeVisibility hides or shows a product after the counts that are due were
-// made without it.
+// changeVisibility hides or shows a product after the counts that are due were made without it.
 func (c *Clerk) changeVisibility(p *Product, visibility string) {
 	if p.Visibility == visibility && visibility != "hidden" && visibility != "search" {
 		return
@@ -348,11 +343,12 @@ func (c *Clerk) updatePrices(p, before *Product) {
 		return
 	}
 	changed := p.RegularPrice != before.RegularPrice || p.SalePrice != before.SalePrice
-	c.settlePrice(p, changed, !p.SaleFrom.Equal(before.SaleFrom) || !p.SaleTo.Equal(before.SaleTo) || p.Type != before.Type)
+	c.settlePrice(p, changed, !p.SaleFrom.Equal(before.SaleFrom) || !p.SaleTo.Equal(before.SaleTo) ||
+		p.Type != before.Type)
 }
 
-// settlePrice derives what a shopper pays. A sale price that is not below the
-// regular one is dropped; its row stays, empty.
+// settlePrice derives what a shopper pays. A sale price that is not below the regular one is dropped; its row stays,
+// empty.
 func (c *Clerk) settlePrice(p *Product, pricesChanged, conditionsChanged bool) {
 	if pricesChanged && !phpLess(p.SalePrice, p.RegularPrice) {
 		p.SalePrice = ""
@@ -381,19 +377,19 @@ func shownInOrders(p *Product) inOrders {
 
 func sameAttribute(a, b ProductAttribute) bool {
 	return a.Slug == b.Slug && a.Name == b.Name && a.Global == b.Global && a.Position == b.Position &&
-		a.Visible == b.Visible && a.Variation == b.Variation && slices.Equal(a.Terms, b.Terms) && slices.Equal(a.Values, b.Values)
+		a.Visible == b.Visible && a.Variation == b.Variation && slices.Equal(a.Terms, b.Terms) &&
+		slices.Equal(a.Values, b.Values)
 }
 
-// settleAfter is settleCatalogue at the end of a request, which of the items of
-// a batch comes after the last.
+// settleAfter is settleCatalogue at the end of a request, which of the items of a batch comes after the last.
 func (c *Clerk) settleAfter(r *rest.Request) {
 	if r.HTTP != nil {
 		c.settleCatalogue()
 	}
 }
 
-// settleCatalogue does what WooCommerce leaves for the end of a request: it
-// brings parents in line with their variations.
+// settleCatalogue does what WooCommerce leaves for the end of a request: it brings parents in line with their
+// variations.
 func (c *Clerk) settleCatalogue() {
 	pending := c.syncs
 	c.syncs = nil
@@ -410,8 +406,8 @@ func (c *Clerk) settleCatalogue() {
 	c.syncs = nil
 }
 
-// syncProduct is the sync of variable and grouped products: prices from the
-// children, then a save, which also brings the stock status in line.
+// syncProduct is the sync of variable and grouped products: prices from the children, then a save, which also brings
+// the stock status in line.
 func (c *Clerk) syncProduct(p *Product) {
 	switch p.Type {
 	case "variable":

@@ -2,9 +2,8 @@ package catalogue
 
 import "github.com/waybillhq/waybill/sandbox/internal/rest"
 
-// StockKeeper returns the product whose stock a product draws on: itself, its
-// parent for a variation that leaves it to the parent, nil when stock is not
-// managed.
+// StockKeeper returns the product whose stock a product draws on: itself, its parent for a variation that leaves it to
+// the parent, nil when stock is not managed.
 func (s *Store) StockKeeper(p *Product) *Product {
 	if !s.Options.Yes("woocommerce_manage_stock") || p.Type == "external" {
 		return nil
@@ -18,9 +17,8 @@ func (s *Store) StockKeeper(p *Product) *Product {
 	return nil
 }
 
-// AdjustStock changes the stock of p by quantity, which may be negative, and
-// returns the new quantity. p must manage stock. The product is saved, so its
-// stock status follows and its date of modification moves.
+// AdjustStock changes the stock of p by quantity, which may be negative, and returns the new quantity. p must manage
+// stock. The product is saved, so its stock status follows and its date of modification moves.
 func (c *Clerk) AdjustStock(p *Product, quantity int64) int64 {
 	keeper := c.StockKeeper(p)
 	c.Products.Change(keeper, func(keeper *Product) {
@@ -33,8 +31,7 @@ func (c *Clerk) AdjustStock(p *Product, quantity int64) int64 {
 	return keeper.StockQuantity
 }
 
-// stockStatusFor is the status a product that manages its stock has by its
-// quantity.
+// stockStatusFor is the status a product that manages its stock has by its quantity.
 func (s *Store) stockStatusFor(p *Product) string {
 	switch {
 	case p.StockQuantity > int64(s.Options.Int("woocommerce_notify_no_stock_amount")):
@@ -45,9 +42,8 @@ func (s *Store) stockStatusFor(p *Product) string {
 	return "outofstock"
 }
 
-// alignStock is WC_Product's validate_props: quantity, backorders and the low
-// amount mean nothing where stock is not managed, and the status follows the
-// quantity where it is.
+// alignStock is WC_Product's validate_props: quantity, backorders and the low amount mean nothing where stock is not
+// managed, and the status follows the quantity where it is.
 func (c *Clerk) alignStock(p *Product) {
 	if p.Type == "external" {
 		p.StockQuantity, p.StockUnknown, p.LowStock, p.HasLowStock = 0, true, 0, false
@@ -69,8 +65,7 @@ func (c *Clerk) alignStock(p *Product) {
 	}
 }
 
-// followsParent tells whether a variation leaves its stock to its parent; a new
-// one does not know of it yet.
+// followsParent tells whether a variation leaves its stock to its parent; a new one does not know of it yet.
 func (s *Store) followsParent(p *Product) bool {
 	return p.IsVariation() && p.ID != 0 && !p.ManageStock && s.ParentOf(p).ManageStock
 }
@@ -89,8 +84,7 @@ func (s *Store) childrensStockStatus(p *Product) string {
 	return status
 }
 
-// passStockDown gives the variations that leave stock to their parent its
-// status (sync_managed_variation_stock_status).
+// passStockDown gives the variations that leave stock to their parent its status (sync_managed_variation_stock_status).
 func (c *Clerk) passStockDown(p *Product) {
 	if p.Type != "variable" || !p.ManageStock {
 		return
@@ -112,8 +106,8 @@ func (c *Clerk) AddSales(productID, quantity int64) {
 	}
 }
 
-// shownStock is what answers say about the stock of a product: variations show
-// their parent's where they leave it to the parent.
+// shownStock is what answers say about the stock of a product: variations show their parent's where they leave it to
+// the parent.
 type shownStock struct {
 	manages    rest.Value // true, false or "parent"
 	quantity   rest.Value // a number or nil
@@ -129,7 +123,8 @@ func (s *Store) ShownStock(p *Product) shownStock {
 		return shownStock{manages: false, Status: "instock", backorders: "no"}
 	}
 	shown := shownStock{
-		manages: p.ManageStock, quantity: ownQuantity(p), Status: p.StockStatus, backorders: orNo(p.Backorders), amount: p.StockQuantity,
+		manages: p.ManageStock, quantity: ownQuantity(p), Status: p.StockStatus, backorders: orNo(p.Backorders),
+		amount: p.StockQuantity,
 	}
 	if p.IsVariation() && !p.ManageStock {
 		if parent := s.ParentOf(p); parent != p && parent.ManageStock {

@@ -9,8 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// reader is who a record is shown to, and in which context: "view", or "edit"
-// for the answers to writes.
+// reader is who a record is shown to, and in which context: "view", or "edit" for the answers to writes.
 type reader struct {
 	rightsHolder
 	id   int64
@@ -54,9 +53,10 @@ func (s *Store) productJSON(p *Product, who reader) rest.Value {
 	if who.edit {
 		resource = "product for editing"
 	}
-	return s.Rendered.JSON(core.RenderKey{Resource: resource, ID: p.ID}, s.catalogueGeneration, s.Decimals(), func() *rest.Object {
-		return s.renderProduct(p, who)
-	})
+	return s.Rendered.JSON(core.RenderKey{Resource: resource, ID: p.ID}, s.catalogueGeneration, s.Decimals(),
+		func() *rest.Object {
+			return s.renderProduct(p, who)
+		})
 }
 
 // saleEndsOrBegins tells whether the answer depends on the time of day.
@@ -69,8 +69,8 @@ func (s *Store) showsRights(p *Product) bool {
 	return p.IsVariation() && s.ParentOf(p).Status != "publish"
 }
 
-// renderProduct builds the answer member by member in WooCommerce's order. Only
-// members that are asked for by their whole name are there.
+// renderProduct builds the answer member by member in WooCommerce's order. Only members that are asked for by their
+// whole name are there.
 func (s *Store) renderProduct(p *Product, who reader) *rest.Object {
 	json := &rest.Object{}
 	put := func(name string, value func() rest.Value) {
@@ -271,8 +271,7 @@ func (s *Store) renderRelations(static staticMember, put lazyMember, p *Product,
 	static("menu_order", p.MenuOrder)
 }
 
-// addressOf is the address of a product, or of its parent with the options of
-// a variation.
+// addressOf is the address of a product, or of its parent with the options of a variation.
 func (s *Store) addressOf(p *Product, who rightsHolder) string {
 	if p.IsVariation() {
 		return s.variationPermalink(p, who)
@@ -296,8 +295,7 @@ func shownText(text string, edit bool) string {
 	return wptext.AutoP(text)
 }
 
-// shownExcerpt is the short description; that of a variation is empty because
-// WordPress's excerpt holds its options.
+// shownExcerpt is the short description; that of a variation is empty because WordPress's excerpt holds its options.
 func shownExcerpt(p *Product, edit bool) string {
 	if p.IsVariation() {
 		return ""
@@ -319,8 +317,7 @@ func (s *Store) shownPurchaseNote(p *Product, edit bool) string {
 	return wptext.AutoP(wptext.KsesPost(note))
 }
 
-// termRefs shows the terms of a product: categories in the order merchants
-// gave them, everything else by name.
+// termRefs shows the terms of a product: categories in the order merchants gave them, everything else by name.
 func (s *Store) termRefs(ids []int64) rest.List {
 	list := rest.List{}
 	for _, t := range s.termsByMenuOrder(ids) {

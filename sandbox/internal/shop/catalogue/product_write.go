@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// writeProduct changes a draft as a request says, in the order of WooCommerce's
-// controller: the order decides which of several errors is reported.
+// writeProduct changes a draft as a request says, in the order of WooCommerce's controller: the order decides which of
+// several errors is reported.
 func (c *Clerk) writeProduct(d *productDraft, r *rest.Request, fetched map[string]*fetchedImage) *rest.Error {
 	c.writeTexts(d, r)
 	for _, step := range []func(*productDraft, *rest.Request) *rest.Error{
@@ -138,8 +138,7 @@ func (c *Clerk) writeAttributes(d *productDraft, r *rest.Request) *rest.Error {
 	return nil
 }
 
-// writePrices sets the prices. Variable and grouped products have none of
-// their own.
+// writePrices sets the prices. Variable and grouped products have none of their own.
 func (c *Clerk) writePrices(d *productDraft, r *rest.Request) *rest.Error {
 	if d.Type == "variable" || d.Type == "grouped" {
 		d.RegularPrice, d.SalePrice = "", "" // what a shopper pays follows from others
@@ -165,8 +164,8 @@ func (c *Clerk) writeSale(d *productDraft, r *rest.Request) {
 	}
 }
 
-// writeStock sets the stock by the rules of the type: grouped and external
-// products have none, and quantities count only where stock is managed.
+// writeStock sets the stock by the rules of the type: grouped and external products have none, and quantities count
+// only where stock is managed.
 func (c *Clerk) writeStock(d *productDraft, r *rest.Request) *rest.Error {
 	given(r, "parent_id", func(v rest.Value) { d.ParentID = core.AbsInt(v) })
 	given(r, "sold_individually", func(v rest.Value) { d.SoldIndividually = rest.StringToBool(v) })
@@ -238,8 +237,8 @@ func appendTerm(ids []int64, id rest.Value) []int64 {
 	return ids
 }
 
-// tagOf is the id of a tag of a request. A name that no tag has makes one; a
-// name that is only the slug of a tag finds nothing.
+// tagOf is the id of a tag of a request. A name that no tag has makes one; a name that is only the slug of a tag finds
+// nothing.
 func (c *Clerk) tagOf(tag *rest.Object) rest.Value {
 	if tag.Value("name") == nil {
 		return tag.Value("id")
@@ -288,8 +287,8 @@ func (c *Clerk) writeDownloads(d *productDraft, r *rest.Request) *rest.Error {
 	return nil
 }
 
-// defaultOptionsFrom reads the parameter default_attributes; only attributes
-// that variations choose from can have a default.
+// defaultOptionsFrom reads the parameter default_attributes; only attributes that variations choose from can have a
+// default.
 func (c *Clerk) defaultOptionsFrom(v rest.Value, attributes []ProductAttribute) []VariationOption {
 	var defaults []VariationOption
 	for _, element := range rest.Elements(v) {
@@ -318,8 +317,7 @@ func (c *Clerk) defaultOptionsFrom(v rest.Value, attributes []ProductAttribute) 
 	return defaults
 }
 
-// optionSlug is the slug of the term of a global attribute that has a name, or
-// what the name would be as a slug.
+// optionSlug is the slug of the term of a global attribute that has a name, or what the name would be as a slug.
 func (c *Clerk) optionSlug(taxonomy, name string) string {
 	if t, ok := c.termByName(taxonomy, name); ok {
 		return t.Slug
@@ -327,8 +325,7 @@ func (c *Clerk) optionSlug(taxonomy, name string) string {
 	return wptext.SanitizeTitle(name)
 }
 
-// writeImages sets the images of a product, the first of them as featured.
-// Those named by address were fetched before.
+// writeImages sets the images of a product, the first of them as featured. Those named by address were fetched before.
 func (c *Clerk) writeImages(d *productDraft, v rest.Value, fetched map[string]*fetchedImage) *rest.Error {
 	d.GalleryIDs = nil
 	var given []*rest.Object
@@ -342,7 +339,8 @@ func (c *Clerk) writeImages(d *productDraft, v rest.Value, fetched map[string]*f
 		return nil
 	}
 	for i, element := range given {
-		image, err := c.imageFor(element, d, fetched, "woocommerce_product_image_upload_error", "woocommerce_product_invalid_image_id")
+		image, err := c.imageFor(element, d, fetched, "woocommerce_product_image_upload_error",
+			"woocommerce_product_invalid_image_id")
 		if err != nil {
 			return err
 		}
@@ -357,7 +355,8 @@ func (c *Clerk) writeImages(d *productDraft, v rest.Value, fetched map[string]*f
 }
 
 // imageFor finds or uploads an image of a request.
-func (c *Clerk) imageFor(given *rest.Object, d *productDraft, fetched map[string]*fetchedImage, uploadError, unknownImage string) (*Image, *rest.Error) {
+func (c *Clerk) imageFor(given *rest.Object, d *productDraft, fetched map[string]*fetchedImage, uploadError,
+	unknownImage string) (*Image, *rest.Error) {
 	id := core.AbsInt(given.Value("id"))
 	if id == 0 && given.Value("src") != nil {
 		file := fetched[imageAddress(given)]
@@ -397,8 +396,8 @@ func (c *Clerk) writeDates(d *productDraft, r *rest.Request) {
 	}
 }
 
-// writeBrands sets the brands of a saved product; an empty list leaves them
-// (WC_Brands hooks in after the product is saved).
+// writeBrands sets the brands of a saved product; an empty list leaves them (WC_Brands hooks in after the product is
+// saved).
 func (c *Clerk) writeBrands(p *Product, r *rest.Request) {
 	given := r.List("brands")
 	if len(given) == 0 {

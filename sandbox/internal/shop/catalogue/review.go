@@ -23,8 +23,7 @@ type Review struct {
 	Address   string
 	Created   postTime
 
-	// verified says whether the reviewer bought the product; nil until somebody
-	// looked, and then for good.
+	// verified says whether the reviewer bought the product; nil until somebody looked, and then for good.
 	verified *bool
 	// statusBefore is what a review in the spam or the trash goes back to.
 	statusBefore string
@@ -51,25 +50,29 @@ func checkReviewLengths(v *Review) *rest.Error {
 	for _, field := range []struct {
 		name, text string
 		limit      int
-	}{{"reviewer", v.Reviewer, reviewerLimit}, {"reviewer_email", v.Email, emailLimit}, {"review_content", v.Content, reviewLimit}} {
+	}{{"reviewer", v.Reviewer, reviewerLimit}, {"reviewer_email", v.Email, emailLimit},
+		{"review_content", v.Content, reviewLimit}} {
 		length := len([]rune(field.text))
 		if field.name == "review_content" {
 			length = len(field.text)
 		}
 		if length > field.limit {
-			return rest.Errorf(400, "woocommerce_rest_"+field.name+"_column_length", "Product review field exceeds maximum length allowed.")
+			return rest.Errorf(400, "woocommerce_rest_"+field.name+"_column_length",
+				"Product review field exceeds maximum length allowed.")
 		}
 	}
 	return nil
 }
 
-// refuseRepetition is wp_allow_comment: nobody says the same about a product
-// twice, and who may not moderate waits between two comments.
+// refuseRepetition is wp_allow_comment: nobody says the same about a product twice, and who may not moderate waits
+// between two comments.
 func (c *Clerk) refuseRepetition(v *Review) *rest.Error {
 	for _, other := range c.Reviews.Group("product", v.ProductID) {
 		if other.Status != "trash" && core.CollationKey(other.Reviewer) == core.CollationKey(v.Reviewer) &&
-			core.CollationKey(other.Email) == core.CollationKey(v.Email) && core.CollationKey(other.Content) == core.CollationKey(v.Content) {
-			return rest.Errorf(409, "woocommerce_rest_comment_duplicate", "Duplicate comment detected; it looks as though you have already said that!")
+			core.CollationKey(other.Email) == core.CollationKey(v.Email) &&
+			core.CollationKey(other.Content) == core.CollationKey(v.Content) {
+			return rest.Errorf(409, "woocommerce_rest_comment_duplicate",
+				"Duplicate comment detected; it looks as though you have already said that!")
 		}
 	}
 	if c.User.Can("moderate_comments") || c.User.Can("manage_options") {
@@ -81,15 +84,13 @@ func (c *Clerk) refuseRepetition(v *Review) *rest.Error {
 	return nil
 }
 
-// pauseBetweenComments is what wp_throttle_comment_flood asks for, by the dates
-// of the comments rather than by the clock: one dated back is too quick, too.
+// pauseBetweenComments is what wp_throttle_comment_flood asks for, by the dates of the comments rather than by the
+// clock: one dated back is too quick, too.
 const pauseBetweenComments = 15 * time.Second
 
-// lastComment is the date of the youngest comment of the last hour under an
-// e-mail address: of reviews, and of notes that a user signed. WordPress looks
-// for comments of the user as well, but WooCommerce saves none with reviews and
-// notes; the address of the client only counts for visitors, who cannot write
-// reviews here (wp_check_comment_flood).
+// lastComment is the date of the youngest comment of the last hour under an e-mail address: of reviews, and of notes
+// that a user signed. WordPress looks for comments of the user as well, but WooCommerce saves none with reviews and
+// notes; the address of the client only counts for visitors, who cannot write reviews here (wp_check_comment_flood).
 func (c *Clerk) lastComment(email string) (last time.Time, ok bool) {
 	key, hourAgo := core.CollationKey(email), c.Now().Add(-time.Hour)
 	look := func(address string, at time.Time) {
@@ -104,8 +105,8 @@ func (c *Clerk) lastComment(email string) (last time.Time, ok bool) {
 	return last, ok
 }
 
-// cleanReview is what WordPress saves of a review: few elements unless its
-// author may post any, links marked as those of strangers.
+// cleanReview is what WordPress saves of a review: few elements unless its author may post any, links marked as those
+// of strangers.
 func cleanReview(v *Review, trusted bool) {
 	v.Reviewer = reviewerName(v.Reviewer)
 	v.Email = wptext.SanitizeEmail(v.Email)
@@ -151,8 +152,7 @@ func markLinks(content string) string {
 	})
 }
 
-// insertReview stores a new review. It is approved at first, whatever is to
-// become of it, and counted.
+// insertReview stores a new review. It is approved at first, whatever is to become of it, and counted.
 func (c *Clerk) insertReview(v *Review) {
 	v.ID = c.IDs.Comment.Next()
 	v.Status = "approved"
@@ -161,8 +161,7 @@ func (c *Clerk) insertReview(v *Review) {
 	c.countReviews(v.ProductID)
 }
 
-// moveReview changes the status of a review; unspam and untrash bring it back
-// to the one it had.
+// moveReview changes the status of a review; unspam and untrash bring it back to the one it had.
 func (c *Clerk) moveReview(v *Review, status string) {
 	if status == v.Status {
 		return
@@ -194,9 +193,8 @@ func (c *Clerk) deleteReview(v *Review) {
 	}
 }
 
-// countReviews counts the approved reviews of a product and saves it. A new
-// rating is stored only after that, so it counts from the next time on
-// (recordings: rev-product-rating).
+// countReviews counts the approved reviews of a product and saves it. A new rating is stored only after that, so it
+// counts from the next time on (recordings: rev-product-rating).
 func (c *Clerk) countReviews(productID int64) {
 	p, ok := c.Products.Get(productID)
 	if !ok || p.IsVariation() {
@@ -228,19 +226,16 @@ func (c *Clerk) countReviews(productID int64) {
 	}
 }
 
-// OrderBook is what reviews have to know of orders, which are kept above the
-// catalogue.
+// OrderBook is what reviews have to know of orders, which are kept above the catalogue.
 type OrderBook interface {
-	// Bought says whether a product or variation is in an order that was paid
-	// for under an e-mail address.
+	// Bought says whether a product or variation is in an order that was paid for under an e-mail address.
 	Bought(email string, product int64) bool
-	// EachSignature yields the e-mail address and the date of every note on an
-	// order.
+	// EachSignature yields the e-mail address and the date of every note on an order.
 	EachSignature(yield func(email string, at time.Time))
 }
 
-// isVerified tells whether the reviewer bought the product: an order that is
-// paid for under the same e-mail address has it.
+// isVerified tells whether the reviewer bought the product: an order that is paid for under the same e-mail address has
+// it.
 func (s *Store) isVerified(v *Review) bool {
 	if v.verified != nil {
 		return *v.verified

@@ -16,7 +16,8 @@ type reviews struct{ *Store }
 func (c reviews) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.MayAll(capability.Reviews, capability.List, core.CannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Reviews, capability.Create, core.CannotCreate), Handler: c.create},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Reviews, capability.Create, core.CannotCreate),
+			Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
@@ -24,7 +25,8 @@ func (c reviews) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Reviews, capability.Batch, core.CannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Reviews, capability.Batch, core.CannotBatch),
+			Handler: c.batch},
 	}})
 }
 
@@ -38,8 +40,7 @@ func (c reviews) mayOne(action capability.Action, message string) rest.Permissio
 	}
 }
 
-// review finds the review a request names. Reviews of things that are no
-// products are none.
+// review finds the review a request names. Reviews of things that are no products are none.
 func (c reviews) review(r *rest.Request) (*Review, error) {
 	v, ok := c.Reviews.Get(r.Int("id"))
 	if !ok {
@@ -243,7 +244,8 @@ func (c reviews) reviewJSON(r *rest.Request, v *Review, edit bool) *rest.Object 
 	static("rating", v.Rating)
 	put("verified", func() rest.Value { return c.isVerified(v) })
 	put("reviewer_avatar_urls", func() rest.Value {
-		return rest.NewObject("24", customers.AvatarURL(v.Email, 24), "48", customers.AvatarURL(v.Email, 48), "96", customers.AvatarURL(v.Email, 96))
+		return rest.NewObject("24", customers.AvatarURL(v.Email, 24), "48", customers.AvatarURL(v.Email, 48), "96",
+			customers.AvatarURL(v.Email, 96))
 	})
 	return json
 }

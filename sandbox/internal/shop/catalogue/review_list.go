@@ -59,11 +59,11 @@ func (c reviews) matchingReviews(r *rest.Request) []*Review {
 
 // contains is WordPress's search in comments.
 func (v *Review) contains(text string) bool {
-	return core.ContainsFold(v.Reviewer, text) || core.ContainsFold(v.Email, text) || strings.Contains(v.Address, text) || core.ContainsFold(v.Content, text)
+	return core.ContainsFold(v.Reviewer, text) || core.ContainsFold(v.Email, text) || strings.Contains(v.Address, text) ||
+		core.ContainsFold(v.Content, text)
 }
 
-// wallLimit reads a date parameter as WordPress's date queries do: on the wall
-// of the store.
+// wallLimit reads a date parameter as WordPress's date queries do: on the wall of the store.
 func (s *Store) wallLimit(v rest.Value) (time.Time, bool) {
 	if !rest.Truthy(v) {
 		return time.Time{}, false

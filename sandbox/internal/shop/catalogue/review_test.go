@@ -8,15 +8,15 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
-// Who may write reviews but not moderate them waits fifteen seconds between two
-// under one e-mail address, by the dates of the reviews; other addresses are
-// other people (wp_check_comment_flood; a measured real store let two reviews
-// of one client through at once).
+// Who may write reviews but not moderate them waits fifteen seconds between two under one e-mail address, by the dates
+// of the reviews; other addresses are other people (wp_check_comment_flood; a measured real store let two reviews of
+// one client through at once).
 func TestReviewsUnderOneAddressCannotFlood(t *testing.T) {
 	t.Parallel()
 	shop := shoptest.New(t)
 	product := shop.Product("1")
-	shop.Roles.DefineRole(capability.Role{Name: "writer", Title: "Writer", Caps: capability.NewSet("read", "edit_products")})
+	shop.Roles.DefineRole(capability.Role{Name: "writer", Title: "Writer",
+		Caps: capability.NewSet("read", "edit_products")})
 	shop.Caller = shop.User("writer", "writer")
 	review := func(text, email, date string) shoptest.Answer {
 		return shop.Ask("POST", "/wc/v3/products/reviews",

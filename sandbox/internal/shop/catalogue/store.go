@@ -8,8 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// Store is what a shop sells and how it is told: products, variations, terms,
-// images and reviews.
+// Store is what a shop sells and how it is told: products, variations, terms, images and reviews.
 type Store struct {
 	*core.Store
 	taxes     *taxes.Store
@@ -29,16 +28,14 @@ type State struct {
 	Images           *core.Table[*Image]
 	Reviews          *core.Table[*Review]
 
-	// catalogueGeneration is raised by every change of products, terms, images
-	// and reviews. They show each other: a variable product the prices of its
-	// variations, a product the names of its terms.
+	// catalogueGeneration is raised by every change of products, terms, images and reviews. They show each other: a
+	// variable product the prices of its variations, a product the names of its terms.
 	catalogueGeneration uint64
 	counts              *termCounts
 
 	approvedDirectories []approvedDirectory
 	related             *relatedCache
-	// syncs are variable products whose prices and stock are brought up to
-	// date when the request is over.
+	// syncs are variable products whose prices and stock are brought up to date when the request is over.
 	syncs []int64
 }
 
@@ -64,8 +61,7 @@ func (s *Store) Reset() {
 	s.Forget()
 }
 
-// Forget drops what was kept to answer faster. Whoever replaces the state has
-// to call it.
+// Forget drops what was kept to answer faster. Whoever replaces the state has to call it.
 func (s *Store) Forget() { s.lists = &productLists{} }
 
 // Register adds the routes of the room to a server.

@@ -9,9 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// storefront are the routes that show the catalogue to everybody, and those of
-// WooCommerce's own administration that integrations run into: read only, in
-// the form a real store answers (recordings leg-store; permission oracle
+// storefront are the routes that show the catalogue to everybody, and those of WooCommerce's own administration that
+// integrations run into: read only, in the form a real store answers (recordings leg-store; permission oracle
 // store_api, wp, admin, marketplace, layout_templates).
 type storefront struct{ *Store }
 
@@ -33,7 +32,8 @@ func (c storefront) register(server *rest.Server) {
 	})
 	restricted("/wc/v3/marketplace/featured", capability.Marketplace, func(*rest.Request) (*rest.Response, error) {
 		// WooCommerce.com cannot be reached from the sandbox.
-		return &rest.Response{Body: rest.NewObject("success", false, "data", rest.NewObject("message", "A valid URL was not provided."))}, nil
+		return &rest.Response{Body: rest.NewObject("success", false, "data",
+			rest.NewObject("message", "A valid URL was not provided."))}, nil
 	})
 }
 
@@ -60,9 +60,8 @@ func (c storefront) shown(r *rest.Request, item func(*Product) rest.Item) *rest.
 	return response
 }
 
-// catalogue is the list of products of the Store API: amounts in the smallest
-// unit of the currency. The Store API is meant for browsers, so it allows
-// other origins unasked.
+// catalogue is the list of products of the Store API: amounts in the smallest unit of the currency. The Store API is
+// meant for browsers, so it allows other origins unasked.
 func (c storefront) catalogue(r *rest.Request) (*rest.Response, error) {
 	response := c.shown(r, func(p *Product) rest.Item {
 		json := c.storeProduct(r, p)
@@ -82,13 +81,15 @@ func (c storefront) storeProduct(r *rest.Request, p *Product) *rest.Object {
 		regular = smallest(p.RegularPrice)
 	}
 	stock := c.ShownStock(p)
-	return rest.NewObject("id", p.ID, "name", p.Name, "slug", p.Slug, "parent", p.ParentID, "type", p.Type, "variation", "",
+	return rest.NewObject("id", p.ID, "name", p.Name, "slug", p.Slug, "parent", p.ParentID, "type", p.Type, "variation",
+		"",
 		"permalink", c.HomeOf(r)+"/product/"+p.Slug+"/", "sku", p.SKU,
 		"short_description", formatContent(p.ShortDescription), "description", formatContent(p.Description),
 		"on_sale", c.onSaleNow(p),
 		"prices", rest.NewObject("price", price, "regular_price", regular, "sale_price", price, "price_range", nil,
 			"currency_code", currency, "currency_symbol", core.CurrencySymbol(currency), "currency_minor_unit", int64(2),
-			"currency_decimal_separator", c.Option("woocommerce_price_decimal_sep"), "currency_thousand_separator", c.Option("woocommerce_price_thousand_sep"),
+			"currency_decimal_separator", c.Option("woocommerce_price_decimal_sep"), "currency_thousand_separator",
+			c.Option("woocommerce_price_thousand_sep"),
 			"currency_prefix", core.CurrencySymbol(currency), "currency_suffix", ""),
 		"average_rating", "0", "review_count", int64(0), "images", c.imagesJSON(p),
 		"categories", c.termRefs(p.CategoryIDs), "tags", c.termRefs(p.TagIDs), "brands", c.termRefs(p.BrandIDs),
@@ -134,8 +135,7 @@ func (c storefront) posts(r *rest.Request) (*rest.Response, error) {
 	}), nil
 }
 
-// optionValues are rows of wp_options by name; false for those that do not
-// exist, a list when none is named.
+// optionValues are rows of wp_options by name; false for those that do not exist, a list when none is named.
 func (c storefront) optionValues(r *rest.Request) (*rest.Response, error) {
 	values := &rest.Object{}
 	for _, name := range strings.Split(r.Text("options"), ",") {

@@ -11,8 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Term is an entry of a taxonomy: a category, tag, brand, shipping class, or a
-// value of a global attribute.
+// Term is an entry of a taxonomy: a category, tag, brand, shipping class, or a value of a global attribute.
 type Term struct {
 	ID          int64
 	Taxonomy    string
@@ -20,8 +19,7 @@ type Term struct {
 	Slug        string
 	Description string
 	Parent      int64
-	// Display says how a category shows itself: "", products, subcategories,
-	// both.
+	// Display says how a category shows itself: "", products, subcategories, both.
 	Display   string
 	ImageID   int64
 	MenuOrder int64
@@ -43,8 +41,8 @@ func hierarchical(taxonomy string) bool {
 	return taxonomy == productCategories || taxonomy == productBrands
 }
 
-// newTermTable holds what WordPress and WooCommerce install. The terms nobody
-// sees count, too: slugs are unique across taxonomies once they collide.
+// newTermTable holds what WordPress and WooCommerce install. The terms nobody sees count, too: slugs are unique across
+// taxonomies once they collide.
 func newTermTable() *core.Table[*Term] {
 	table := core.NewTable[*Term]().
 		NamedBy("slug", func(t *Term) (string, bool) { return t.Slug, true }).
@@ -87,8 +85,7 @@ func (s *Store) termBySlug(taxonomy, slug string) (*Term, bool) {
 	return nil, false
 }
 
-// termByName returns the term of a taxonomy with that name; like MySQL it does
-// not mind case or accents.
+// termByName returns the term of a taxonomy with that name; like MySQL it does not mind case or accents.
 func (s *Store) termByName(taxonomy, name string) (*Term, bool) {
 	key := core.CollationKey(cleanTermName(name))
 	for _, t := range s.Terms.Named("taxonomy", taxonomy) {
@@ -117,8 +114,7 @@ type newTerm struct {
 	Parent                  int64
 }
 
-// cleanTermName is what WordPress makes of a name: one line of text, few
-// elements, special characters as entities.
+// cleanTermName is what WordPress makes of a name: one line of text, few elements, special characters as entities.
 func cleanTermName(name string) string {
 	name = wptext.KsesData(wptext.SanitizeTextField(wptext.StripSlashes(name)))
 	return strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(wptext.NormalizeEntities(name))
@@ -167,8 +163,8 @@ func (c *Clerk) insertTerm(taxonomy string, n newTerm) (*Term, *rest.Error) {
 // termNameLimit is the width of the column of names.
 const termNameLimit = 200
 
-// sameTerm finds the term that forbids a new one: one of the same name at the
-// same place, unless the new one brings a slug of its own.
+// sameTerm finds the term that forbids a new one: one of the same name at the same place, unless the new one brings a
+// slug of its own.
 func (s *Store) sameTerm(taxonomy, name, slug string, slugGiven bool, parent int64) *Term {
 	var match *Term
 	siblings := map[string]bool{}
@@ -200,9 +196,8 @@ func (s *Store) sameTerm(taxonomy, name, slug string, slugGiven bool, parent int
 	return nil
 }
 
-// uniqueTermSlug is wp_unique_term_slug. Slugs may repeat between taxonomies,
-// but one that has to be changed is made unique among all of them (recordings:
-// tag-create-slug-dup).
+// uniqueTermSlug is wp_unique_term_slug. Slugs may repeat between taxonomies, but one that has to be changed is made
+// unique among all of them (recordings: tag-create-slug-dup).
 func (s *Store) uniqueTermSlug(slug string, t *Term) string {
 	if other, ok := s.termBySlug(t.Taxonomy, slug); !ok || other.ID == t.ID {
 		return slug
@@ -293,15 +288,14 @@ func (c *Clerk) updateTerm(t *Term, change termChange) *rest.Error {
 	return nil
 }
 
-// plainError is a WP_Error without a status, which WordPress sends as a 500
-// with null for data (recordings: category-update-slug-dup).
+// plainError is a WP_Error without a status, which WordPress sends as a 500 with null for data (recordings:
+// category-update-slug-dup).
 func plainError(code, message string) *rest.Error {
 	return &rest.Error{Status: 500, Code: code, Message: message, Data: rest.Raw("null")}
 }
 
-// breakTermLoop returns the parent a term may have: none when it would be its
-// own ancestor. Terms that already form a loop among themselves lose their
-// parents.
+// breakTermLoop returns the parent a term may have: none when it would be its own ancestor. Terms that already form a
+// loop among themselves lose their parents.
 func (c *Clerk) breakTermLoop(t *Term, parent int64) int64 {
 	if parent == t.ID {
 		return 0

@@ -12,8 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// GlobalAttribute is an attribute of the whole shop: a taxonomy whose terms
-// products choose from.
+// GlobalAttribute is an attribute of the whole shop: a taxonomy whose terms products choose from.
 type GlobalAttribute struct {
 	ID          int64
 	Label       string
@@ -72,8 +71,8 @@ type attributeFields struct {
 	HasArchives                bool
 }
 
-// saveAttribute is wc_create_attribute; before is the attribute to change, nil
-// for a new one. It returns what is wrong with the fields in words.
+// saveAttribute is wc_create_attribute; before is the attribute to change, nil for a new one. It returns what is wrong
+// with the fields in words.
 func (c *Clerk) saveAttribute(before *GlobalAttribute, f attributeFields) (*GlobalAttribute, string) {
 	f.Label = wptext.StripSlashes(f.Label)
 	if !rest.Truthy(f.Label) {
@@ -112,8 +111,7 @@ func (c *Clerk) saveAttribute(before *GlobalAttribute, f attributeFields) (*Glob
 	return a, ""
 }
 
-// moveTaxonomy renames the taxonomy of an attribute in its terms and in the
-// products that use it.
+// moveTaxonomy renames the taxonomy of an attribute in its terms and in the products that use it.
 func (c *Clerk) moveTaxonomy(from, to string) {
 	for _, t := range slices.Clone(c.Terms.Named("taxonomy", from)) {
 		c.Terms.Change(t, func(t *Term) { t.Taxonomy = to })
@@ -134,8 +132,8 @@ func (c *Clerk) moveTaxonomy(from, to string) {
 	}
 }
 
-// deleteAttribute removes an attribute with its terms. Products keep the
-// mention of an attribute that is gone, but do not show it any more.
+// deleteAttribute removes an attribute with its terms. Products keep the mention of an attribute that is gone, but do
+// not show it any more.
 func (c *Clerk) deleteAttribute(a *GlobalAttribute) {
 	for _, t := range slices.Clone(c.Terms.Named("taxonomy", a.Taxonomy())) {
 		c.deleteTerm(t)
@@ -160,8 +158,7 @@ func (s *Store) freeAttributeSlug(label string) string {
 	return root + "-" + strconv.FormatInt(rest.Int(tail)+1, 10)
 }
 
-// attributeTerms are the terms of a global attribute that a product has, in
-// the order the attribute asks for.
+// attributeTerms are the terms of a global attribute that a product has, in the order the attribute asks for.
 func (s *Store) attributeTerms(a ProductAttribute) []*Term {
 	terms := s.termsByName(a.Terms)
 	global, ok := s.attributeByTaxonomy(a.Slug)
@@ -171,8 +168,7 @@ func (s *Store) attributeTerms(a ProductAttribute) []*Term {
 	return terms
 }
 
-// labelOf is how an attribute of a product is shown: the label of a global
-// one, the name of another.
+// labelOf is how an attribute of a product is shown: the label of a global one, the name of another.
 func (s *Store) labelOf(a ProductAttribute) string {
 	if !a.Global {
 		return a.Name

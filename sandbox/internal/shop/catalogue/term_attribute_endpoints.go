@@ -12,8 +12,10 @@ type attributes struct{ *Store }
 
 func (c attributes) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/products/attributes`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Attributes, capability.List, core.CannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Attributes, capability.Create, core.CannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Attributes, capability.List, core.CannotList),
+			Handler: c.list},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Attributes, capability.Create, core.CannotCreate),
+			Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/attributes/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
@@ -21,13 +23,13 @@ func (c attributes) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/attributes/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Attributes, capability.Batch, core.CannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Attributes, capability.Batch, core.CannotBatch),
+			Handler: c.batch},
 	}})
 }
 
-// mayOne looks for the attribute before it asks who wants it. WooCommerce
-// remembers what it found: an attribute that the same request deletes still has
-// its Allow header (recordings: attribute-delete-noforce).
+// mayOne looks for the attribute before it asks who wants it. WooCommerce remembers what it found: an attribute that
+// the same request deletes still has its Allow header (recordings: attribute-delete-noforce).
 func (c attributes) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		found := "attribute " + core.Itoa(r.Int("id"))
@@ -85,8 +87,7 @@ func (c attributes) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// update changes an attribute. Without a slug it takes the one of its name
-// (recordings: attribute-update).
+// update changes an attribute. Without a slug it takes the one of its name (recordings: attribute-update).
 func (c attributes) update(r *rest.Request) (*rest.Response, error) {
 	a, err := c.named(r)
 	if err != nil {

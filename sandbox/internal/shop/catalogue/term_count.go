@@ -7,15 +7,13 @@ import (
 
 // termCounts are the two counts of products a term has.
 //
-// WordPress's own is the number of published products with the term; answers
-// about one term show it. For categories, tags and brands WooCommerce keeps a
-// second one, which leaves out hidden products and adds up categories; lists
-// show that. WooCommerce counts when the terms or the status of a product
-// change and when it is saved, but before it notes that the product is hidden:
-// a product created hidden counts until the next time (measured on 10.0.2).
+// WordPress's own is the number of published products with the term; answers about one term show it. For categories,
+// tags and brands WooCommerce keeps a second one, which leaves out hidden products and adds up categories; lists show
+// that. WooCommerce counts when the terms or the status of a product change and when it is saved, but before it notes
+// that the product is hidden: a product created hidden counts until the next time (measured on 10.0.2).
 //
-// Counting goes through all products, so it is put off until somebody looks,
-// or until a product is about to become hidden or visible.
+// Counting goes through all products, so it is put off until somebody looks, or until a product is about to become
+// hidden or visible.
 type termCounts struct {
 	mu         sync.Mutex
 	generation uint64

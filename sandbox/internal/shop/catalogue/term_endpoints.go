@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// terms is the controller of the terms of one taxonomy: categories, tags,
-// brands, shipping classes, or the terms of a global attribute.
+// terms is the controller of the terms of one taxonomy: categories, tags, brands, shipping classes, or the terms of a
+// global attribute.
 type terms struct {
 	*Store
 	resource capability.Resource
@@ -81,8 +81,8 @@ func (c terms) taxonomyOf(r *rest.Request) (string, bool) {
 	return attribute.Taxonomy(), true
 }
 
-// base is the path of the collection. The items of a batch do not know their
-// attribute, so their links show the pattern instead.
+// base is the path of the collection. The items of a batch do not know their attribute, so their links show the pattern
+// instead.
 func (c terms) base(r *rest.Request) string {
 	if id := r.Param("attribute_id"); rest.Truthy(id) {
 		return strings.Replace(c.path, attributePlaceholder, core.Itoa(rest.Int(id)), 1)
@@ -90,8 +90,7 @@ func (c terms) base(r *rest.Request) string {
 	return c.path
 }
 
-// named returns the term a request names; the permission has seen to it that
-// it is there.
+// named returns the term a request names; the permission has seen to it that it is there.
 func (c terms) named(r *rest.Request) (*Term, error) {
 	taxonomy, _ := c.taxonomyOf(r)
 	t, ok := c.term(taxonomy, r.Int("id"))
@@ -101,8 +100,8 @@ func (c terms) named(r *rest.Request) (*Term, error) {
 	return t, nil
 }
 
-// Terms number zero are nobody's, but the permission lets them pass, and each
-// method trips over them in its own way (measured.jsonl, ml-categories-0-…).
+// Terms number zero are nobody's, but the permission lets them pass, and each method trips over them in its own way
+// (measured.jsonl, ml-categories-0-…).
 
 func (c terms) get(r *rest.Request) (*rest.Response, error) {
 	if r.Int("id") == 0 {
@@ -144,7 +143,8 @@ func (c terms) create(r *rest.Request) (*rest.Response, error) {
 }
 
 func errFlatTaxonomy() error {
-	return rest.Errorf(400, "woocommerce_rest_taxonomy_not_hierarchical", "Can not set resource parent, taxonomy is not hierarchical.")
+	return rest.Errorf(400, "woocommerce_rest_taxonomy_not_hierarchical",
+		"Can not set resource parent, taxonomy is not hierarchical.")
 }
 
 func (c terms) update(r *rest.Request) (*rest.Response, error) {
@@ -189,8 +189,7 @@ func (c terms) update(r *rest.Request) (*rest.Response, error) {
 	return c.answer(r, t), nil
 }
 
-// nobody shows term number zero after a change of nothing: what PHP makes of
-// members of no object.
+// nobody shows term number zero after a change of nothing: what PHP makes of members of no object.
 func (c terms) nobody(r *rest.Request, taxonomy string) *rest.Response {
 	json := c.termJSON(&Term{Taxonomy: taxonomy}, 0)
 	for _, name := range []string{"name", "slug", "description"} {
@@ -208,8 +207,8 @@ func (c *Clerk) setTermMeta(t *Term, r *rest.Request, fetched map[string]*fetche
 		return nil
 	case productCategories, productBrands:
 	default:
-		// Before 10.8 a term of an attribute loses the menu order that a request
-		// does not name (recordings: attribute-terms-update).
+		// Before 10.8 a term of an attribute loses the menu order that a request does not name (recordings:
+		// attribute-terms-update).
 		if r.Param("menu_order") != nil || !c.Has(core.KeptTermOrder) {
 			t.MenuOrder = r.Int("menu_order")
 		}

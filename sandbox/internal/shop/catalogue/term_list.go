@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// list answers with the terms of a taxonomy: WordPress's get_terms, or the
-// terms of one product.
+// list answers with the terms of a taxonomy: WordPress's get_terms, or the terms of one product.
 func (c terms) list(r *rest.Request) (*rest.Response, error) {
 	taxonomy, _ := c.taxonomyOf(r)
 	var matching []*Term
@@ -35,8 +34,8 @@ func (c terms) list(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// matchingTerms are the terms a list asks for, and the number it says there
-// are: WordPress shows empty terms above used ones, but does not count them.
+// matchingTerms are the terms a list asks for, and the number it says there are: WordPress shows empty terms above used
+// ones, but does not count them.
 func (c terms) matchingTerms(r *rest.Request, taxonomy string) (matching []*Term, total int) {
 	include, exclude := r.Ints("include"), core.IDSet(r.Ints("exclude"))
 	if len(include) == 1 && include[0] == 0 {
@@ -104,8 +103,7 @@ func (c terms) sortTerms(list []*Term, orderBy string, descending bool, include 
 	})
 }
 
-// termsOfProduct are the terms of a taxonomy that a product has. Such a list
-// knows no filters, only orders.
+// termsOfProduct are the terms of a taxonomy that a product has. Such a list knows no filters, only orders.
 func (c terms) termsOfProduct(r *rest.Request, taxonomy string, productID int64) []*Term {
 	p, ok := c.Products.Get(productID)
 	if !ok {

@@ -11,9 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// variations are the variations of a product that are published or private, in
-// the order merchants gave them. Products of other types have them, too, if
-// somebody made them.
+// variations are the variations of a product that are published or private, in the order merchants gave them. Products
+// of other types have them, too, if somebody made them.
 func (s *Store) variations(p *Product) []*Product {
 	var list []*Product
 	for _, child := range s.Products.Group("parent", p.ID) {
@@ -57,8 +56,8 @@ func (s *Store) visibleChildren(p *Product, viewer rightsHolder) []*Product {
 	return list
 }
 
-// optionsByParent are the options of a variation in the order of its parent's
-// attributes; attributes the parent does not vary by are not there.
+// optionsByParent are the options of a variation in the order of its parent's attributes; attributes the parent does
+// not vary by are not there.
 func (s *Store) optionsByParent(p *Product) []VariationOption {
 	parent, ok := s.Products.Get(p.ParentID)
 	if !ok {
@@ -90,8 +89,8 @@ func (s *Store) optionText(option VariationOption) string {
 	return option.Option
 }
 
-// optionSummary names the options of a variation: "Red, S", or with the names
-// of their attributes "Color: Red, Size: S".
+// optionSummary names the options of a variation: "Red, S", or with the names of their attributes "Color: Red, Size:
+// S".
 func (s *Store) optionSummary(p *Product, withNames bool) string {
 	var parts []string
 	for _, option := range s.optionsByParent(p) {
@@ -118,8 +117,8 @@ func (s *Store) optionLabel(p *Product, slug string) string {
 	return slug
 }
 
-// variationTitle is generate_product_title: the parent's name with the
-// options, unless there are many or their names are long.
+// variationTitle is generate_product_title: the parent's name with the options, unless there are many or their names
+// are long.
 func (s *Store) variationTitle(p *Product) string {
 	parent, ok := s.Products.Get(p.ParentID)
 	if !ok {
@@ -184,8 +183,7 @@ func (s *Store) shownSKU(p *Product, edit bool) string {
 // sizes are the measures of a product.
 type sizes struct{ weight, length, width, height string }
 
-// shownSizes are the measures, for readers of a variation without them its
-// parent's, one by one.
+// shownSizes are the measures, for readers of a variation without them its parent's, one by one.
 func (s *Store) shownSizes(p *Product, edit bool) sizes {
 	own := sizes{p.Weight, p.Length, p.Width, p.Height}
 	parent := s.ParentOf(p)
@@ -204,8 +202,7 @@ func (s *Store) shownSizes(p *Product, edit bool) sizes {
 	}
 }
 
-// isVirtual says that a product is not shipped; a variable product leaves that
-// to its variations.
+// isVirtual says that a product is not shipped; a variable product leaves that to its variations.
 func (s *Store) isVirtual(p *Product) bool { return p.Virtual && p.Type != "variable" }
 
 // isDownloadable says that a product is a file.
@@ -228,8 +225,7 @@ func (s *Store) optionsJSON(p *Product) rest.List {
 	return list
 }
 
-// variationPlaced tells whether a variation belongs to that parent, and the
-// parent is there.
+// variationPlaced tells whether a variation belongs to that parent, and the parent is there.
 func (s *Store) variationPlaced(id, parent int64) (*Product, bool) {
 	p, ok := s.Products.Get(id)
 	if !ok || p.ParentID == 0 || p.ParentID != parent {
@@ -239,6 +235,5 @@ func (s *Store) variationPlaced(id, parent int64) (*Product, bool) {
 	return p, ok
 }
 
-// formatContent is wc_format_content: how the description of a variation is
-// shown.
+// formatContent is wc_format_content: how the description of a variation is shown.
 func formatContent(text string) string { return wptext.AutoP(wptext.Texturize(text)) }

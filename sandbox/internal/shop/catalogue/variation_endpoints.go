@@ -12,8 +12,8 @@ import (
 // variations is the controller of /products/{product_id}/variations.
 type variations struct{ *Store }
 
-// variationsPath is the collection as a pattern. WooCommerce forgets to fill it
-// in where it names a new variation (recordings: var-create).
+// variationsPath is the collection as a pattern. WooCommerce forgets to fill it in where it names a new variation
+// (recordings: var-create).
 const variationsPath = `/wc/v3/products/(?P<product_id>[\d]+)/variations`
 
 // everyVariation is the list of the variations of all products.
@@ -21,8 +21,10 @@ const everyVariation = `/wc/v3/variations`
 
 func (c variations) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: variationsPath, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Variations, capability.List, core.CannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Variations, capability.Create, core.CannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Variations, capability.List, core.CannotList),
+			Handler: c.list},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Variations, capability.Create, core.CannotCreate),
+			Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: variationsPath + `/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
@@ -30,18 +32,20 @@ func (c variations) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: variationsPath + `/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Variations, capability.Batch, core.CannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Variations, capability.Batch, core.CannotBatch),
+			Handler: c.batch},
 	}})
 	server.Register(rest.Route{Pattern: everyVariation, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Variations, capability.ListAll, core.CannotList), Handler: c.list},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Variations, capability.ListAll, core.CannotList),
+			Handler: c.list},
 	}})
 	server.Register(rest.Route{Pattern: variationsPath + `/generate`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Variations, capability.Generate, core.CannotCreate), Handler: c.generate},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Variations, capability.Generate, core.CannotCreate),
+			Handler: c.generate},
 	}})
 }
 
-// mayOne looks whether the variation belongs to the product before it asks who
-// wants it.
+// mayOne looks whether the variation belongs to the product before it asks who wants it.
 func (c variations) mayOne(action capability.Action, message string) rest.Permission {
 	return func(r *rest.Request) error {
 		p, ok := c.variationPlaced(r.Int("id"), r.Int("product_id"))
@@ -70,8 +74,8 @@ func (c variations) answer(r *rest.Request, p *Product, edit bool) *rest.Respons
 	return &rest.Response{Body: c.variationJSON(p, c.readerOf(r, edit)), Links: variationLinks(r, p)}
 }
 
-// variationLinks are the links of a variation. In the list of all WooCommerce
-// makes them of that list's address and of no product (measured on 11.0.1).
+// variationLinks are the links of a variation. In the list of all WooCommerce makes them of that list's address and of
+// no product (measured on 11.0.1).
 func variationLinks(r *rest.Request, p *Product) []rest.Link {
 	if !r.Has("product_id") {
 		return []rest.Link{
@@ -104,8 +108,7 @@ func (c variations) create(r *rest.Request) (*rest.Response, error) {
 		return nil, err
 	}
 	if p.ParentID == 0 {
-		// WooCommerce stores it, does not find it again, and dies
-		// (recordings: var-create-parent-missing).
+		// WooCommerce stores it, does not find it again, and dies (recordings: var-create-parent-missing).
 		return nil, core.ErrFatal
 	}
 	response := c.answer(r, p, true)
@@ -197,8 +200,7 @@ func (c variations) batch(r *rest.Request) (*rest.Response, error) {
 	return response, err
 }
 
-// list answers with the variations of a product. One that does not exist has
-// none.
+// list answers with the variations of a product. One that does not exist has none.
 func (c variations) list(r *rest.Request) (*rest.Response, error) {
 	matching := c.lists.get(listKey(r), c.catalogueGeneration, func() []*Product {
 		return c.matchingVariations(r)

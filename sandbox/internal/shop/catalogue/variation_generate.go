@@ -10,8 +10,8 @@ import (
 // variationLimit is how many variations one request makes at most.
 const variationLimit = 99
 
-// generate makes a variation of every combination of options that has none,
-// and deletes those that match no combination if asked to.
+// generate makes a variation of every combination of options that has none, and deletes those that match no combination
+// if asked to.
 func (c variations) generate(r *rest.Request) (*rest.Response, error) {
 	parent, ok := c.Products.Get(r.Int("product_id"))
 	if !ok || parent.IsVariation() {
@@ -28,9 +28,8 @@ func (c variations) generate(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: answer}, nil
 }
 
-// combinations are all combinations of the options a product varies by, in the
-// order of its attributes; the options of the last attribute change fastest.
-// Within a combination the last attribute comes first, as in PHP.
+// combinations are all combinations of the options a product varies by, in the order of its attributes; the options of
+// the last attribute change fastest. Within a combination the last attribute comes first, as in PHP.
 func (s *Store) combinations(p *Product) [][]VariationOption {
 	var all [][]VariationOption
 	for _, a := range p.Attributes {
@@ -104,8 +103,7 @@ func (c *Clerk) makeVariations(parent *Product, combinations [][]VariationOption
 	return count
 }
 
-// setDefaults gives a new variation the properties a request names; what a
-// setter refuses is left out.
+// setDefaults gives a new variation the properties a request names; what a setter refuses is left out.
 func (c *Clerk) setDefaults(d *productDraft, defaults *rest.Object) {
 	for name, v := range defaults.All() {
 		switch name {
@@ -139,8 +137,7 @@ func (c *Clerk) deleteUnmatched(parent *Product, combinations [][]VariationOptio
 	return count
 }
 
-// numberVariations gives the variations of a product the numbers of their
-// order.
+// numberVariations gives the variations of a product the numbers of their order.
 func (c *Clerk) numberVariations(parent *Product) {
 	for i, p := range c.variations(parent) {
 		c.Products.Change(p, func(p *Product) { p.MenuOrder = int64(i + 1) })

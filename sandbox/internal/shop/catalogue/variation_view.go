@@ -5,8 +5,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// variationJSON is a variation as its own addresses show it; as a product it
-// looks different. Only the tax class and the image tell reading from editing.
+// variationJSON is a variation as its own addresses show it; as a product it looks different. Only the tax class and
+// the image tell reading from editing.
 func (s *Store) variationJSON(p *Product, who reader) rest.Value {
 	if !who.view.Plain() || p.Status != "publish" || s.saleEndsOrBegins(p) || s.showsRights(p) {
 		return s.renderVariation(p, who)
@@ -15,9 +15,10 @@ func (s *Store) variationJSON(p *Product, who reader) rest.Value {
 	if who.edit {
 		resource = "variation for editing"
 	}
-	return s.Rendered.JSON(core.RenderKey{Resource: resource, ID: p.ID}, s.catalogueGeneration, s.Decimals(), func() *rest.Object {
-		return s.renderVariation(p, who)
-	})
+	return s.Rendered.JSON(core.RenderKey{Resource: resource, ID: p.ID}, s.catalogueGeneration, s.Decimals(),
+		func() *rest.Object {
+			return s.renderVariation(p, who)
+		})
 }
 
 func (s *Store) renderVariation(p *Product, who reader) *rest.Object {
@@ -93,8 +94,7 @@ func (s *Store) renderVariationShipping(json *rest.Object, p *Product) {
 	json.Set("shipping_class_id", class)
 }
 
-// variationImage is the image of a variation, for readers its parent's where
-// it has none.
+// variationImage is the image of a variation, for readers its parent's where it has none.
 func (s *Store) variationImage(p *Product, edit bool) rest.Value {
 	id := p.ImageID
 	if id == 0 && !edit {

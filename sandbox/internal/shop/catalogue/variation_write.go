@@ -8,8 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// writeVariation changes a draft of a variation as a request says, in the order
-// of WooCommerce's controller.
+// writeVariation changes a draft of a variation as a request says, in the order of WooCommerce's controller.
 func (c *Clerk) writeVariation(d *productDraft, r *rest.Request, fetched map[string]*fetchedImage) *rest.Error {
 	d.ParentID = core.AbsInt(r.Param("product_id"))
 	given(r, "status", func(v rest.Value) { d.Status = productStatus(rest.Text(v)) })
@@ -59,7 +58,8 @@ func (c *Clerk) writeVariationImage(d *productDraft, v rest.Value, fetched map[s
 		d.ImageID = 0
 		return nil
 	}
-	image, err := c.imageFor(given, d, fetched, "woocommerce_variation_image_upload_error", "woocommerce_variation_invalid_image_id")
+	image, err := c.imageFor(given, d, fetched, "woocommerce_variation_image_upload_error",
+		"woocommerce_variation_invalid_image_id")
 	if err != nil {
 		return err
 	}
@@ -68,8 +68,8 @@ func (c *Clerk) writeVariationImage(d *productDraft, v rest.Value, fetched map[s
 	return nil
 }
 
-// writeVariationGallery sets the images beside the image of a variation; what
-// is no image, and that image itself, are left out.
+// writeVariationGallery sets the images beside the image of a variation; what is no image, and that image itself, are
+// left out.
 func (c *Clerk) writeVariationGallery(d *productDraft, v rest.Value) {
 	d.GalleryIDs = nil
 	for _, element := range rest.Elements(v) {
@@ -80,8 +80,8 @@ func (c *Clerk) writeVariationGallery(d *productDraft, v rest.Value) {
 	}
 }
 
-// writeVariationStock sets the stock. A variation whose parent manages stock
-// takes quantities, too, without showing them.
+// writeVariationStock sets the stock. A variation whose parent manages stock takes quantities, too, without showing
+// them.
 func (c *Clerk) writeVariationStock(d *productDraft, r *rest.Request) {
 	given(r, "manage_stock", func(v rest.Value) { d.ManageStock = rest.StringToBool(v) })
 	given(r, "stock_status", func(v rest.Value) { d.setStockStatus(rest.Text(v)) })
@@ -97,12 +97,12 @@ func (c *Clerk) writeVariationStock(d *productDraft, r *rest.Request) {
 	}
 }
 
-// optionsFrom reads the options of a variation; those of attributes the parent
-// does not vary by are ignored.
+// optionsFrom reads the options of a variation; those of attributes the parent does not vary by are ignored.
 func (c *Clerk) optionsFrom(v rest.Value, parentID int64) ([]VariationOption, *rest.Error) {
 	parent, ok := c.Products.Get(parentID)
 	if !ok {
-		return nil, rest.Errorf(404, "woocommerce_rest_product_variation_invalid_parent", "Cannot set attributes due to invalid parent product.")
+		return nil, rest.Errorf(404, "woocommerce_rest_product_variation_invalid_parent",
+			"Cannot set attributes due to invalid parent product.")
 	}
 	var options []VariationOption
 	for _, element := range rest.Elements(v) {

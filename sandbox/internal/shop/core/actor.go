@@ -5,9 +5,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// An Actor is on whose behalf the store works: the user becomes the author of
-// what is created and is named where WooCommerce names the current user. The
-// clerks of the rooms do the work.
+// An Actor is on whose behalf the store works: the user becomes the author of what is created and is named where
+// WooCommerce names the current user. The clerks of the rooms do the work.
 type Actor struct {
 	User *identity.User // nil for nobody: a guest, the store itself
 	Dies string         // the hook in which PHP dies; empty when it lives
@@ -31,8 +30,7 @@ func (a Actor) UserID() int64 {
 	return a.User.ID
 }
 
-// Reach runs what plugins hang on a hook: PHP dies in it where a fault says so,
-// and what was stored before stays.
+// Reach runs what plugins hang on a hook: PHP dies in it where a fault says so, and what was stored before stays.
 func (a Actor) Reach(hook string) {
 	if a.Dies == hook && hook != "" {
 		panic("Uncaught Error: Call to undefined function erp_push_order()")

@@ -14,8 +14,7 @@ func (s *Store) Now() time.Time { return s.clock().UTC().Truncate(time.Second) }
 // SetClock replaces the clock.
 func (s *Store) SetClock(clock func() time.Time) { s.clock = clock }
 
-// Zone is the store's time zone: the named zone, or else the fixed offset in
-// hours that WordPress keeps in gmt_offset.
+// Zone is the store's time zone: the named zone, or else the fixed offset in hours that WordPress keeps in gmt_offset.
 func (s *Store) Zone() *time.Location {
 	if name := s.Options.Get("timezone_string"); name != "" {
 		if zone := namedZone(name); zone != nil {
@@ -29,8 +28,7 @@ func (s *Store) Zone() *time.Location {
 	return time.FixedZone("", int(hours*3600))
 }
 
-// zones keeps named time zones, which are files to be read: every date of an
-// answer asks for one.
+// zones keeps named time zones, which are files to be read: every date of an answer asks for one.
 var zones sync.Map // name to *time.Location, nil for unknown names
 
 func namedZone(name string) *time.Location {
@@ -54,10 +52,9 @@ func (s *Store) LocalTime(t time.Time) string { return t.In(s.Zone()).Format(Wir
 // GMTTime shows t in UTC.
 func GMTTime(t time.Time) string { return t.UTC().Format(WireTime) }
 
-// dateLimit reads a date parameter. Dates are compared in UTC: without
-// dates_are_gmt a date is on the wall of the store unless it names a zone. With
-// dates_are_gmt WordPress brings the date to the wall of the store first, so a
-// zone in it counts from there (failure-taxonomy date-filter-local-time).
+// dateLimit reads a date parameter. Dates are compared in UTC: without dates_are_gmt a date is on the wall of the store
+// unless it names a zone. With dates_are_gmt WordPress brings the date to the wall of the store first, so a zone in it
+// counts from there (failure-taxonomy date-filter-local-time).
 func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 	if v == nil {
 		return nil

@@ -8,8 +8,8 @@ import (
 
 var zonedDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[-+]\d{2}:\d{2})$`)
 
-// ParseMoment is wc_string_to_datetime: a date with a zone is that moment, any
-// other date is on the wall of the store, a zone in it notwithstanding.
+// ParseMoment is wc_string_to_datetime: a date with a zone is that moment, any other date is on the wall of the store,
+// a zone in it notwithstanding.
 func (s *Store) ParseMoment(text string) (time.Time, bool) {
 	if zonedDate.MatchString(text) {
 		at, err := time.Parse(time.RFC3339, text)
@@ -19,13 +19,13 @@ func (s *Store) ParseMoment(text string) (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	return time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, s.Zone()).UTC(), true
+	return time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, s.Zone()).UTC(),
+		true
 }
 
-// ParseWall reads a date as PHP's strtotime does in UTC, as far as clients
-// send dates: "2024-02-01", with a time after "T" or a blank, with fractions of
-// a second, with a zone; single letters are military time zones of today
-// (recordings: cpn-expires-bad).
+// ParseWall reads a date as PHP's strtotime does in UTC, as far as clients send dates: "2024-02-01", with a time after
+// "T" or a blank, with fractions of a second, with a zone; single letters are military time zones of today (recordings:
+// cpn-expires-bad).
 func (s *Store) ParseWall(text string) (time.Time, bool) {
 	text = strings.TrimSpace(text)
 	for _, layout := range []string{
@@ -58,8 +58,7 @@ func (s *Store) ParseWall(text string) (time.Time, bool) {
 
 var dateParts = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[-+]\d{2}:?\d{2})?)?$`)
 
-// parseOverflowing reads dates such as February 30th, which PHP counts on into
-// the next month.
+// parseOverflowing reads dates such as February 30th, which PHP counts on into the next month.
 func parseOverflowing(text string) (time.Time, bool) {
 	parts := dateParts.FindStringSubmatch(text)
 	if parts == nil {

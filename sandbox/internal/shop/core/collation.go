@@ -19,8 +19,8 @@ func Prefix(s string, runes int) string {
 	return s
 }
 
-// collation is the order of the ASCII signs that come before digits and
-// letters in utf8mb4_unicode_520_ci, the collation of WordPress's tables.
+// collation is the order of the ASCII signs that come before digits and letters in utf8mb4_unicode_520_ci, the
+// collation of WordPress's tables.
 const collation = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789"
 
 // CompareCollated compares as MySQL does: case does not count. Signs outside

@@ -1,7 +1,7 @@
 package core
 
-// counters hands out identifiers as the database's auto-increment columns do:
-// a number is never used twice, even when its record is deleted.
+// counters hands out identifiers as the database's auto-increment columns do: a number is never used twice, even when
+// its record is deleted.
 type counters struct {
 	Post                         Counter // products, variations, orders, refunds, coupons, attachments
 	OrderItem                    Counter
@@ -30,9 +30,8 @@ func (c *Counter) Next() int64 {
 	return int64(*c)
 }
 
-// newCounters returns the counters of a fresh installation: WordPress and
-// WooCommerce have made their pages (posts up to 9), one comment, and the
-// default product category 15 (recordings: ord-seed-simple is post 10).
+// newCounters returns the counters of a fresh installation: WordPress and WooCommerce have made their pages (posts up
+// to 9), one comment, and the default product category 15 (recordings: ord-seed-simple is post 10).
 func newCounters() counters {
 	return counters{Post: 9, Comment: 1, User: 0, Term: 15, PostMeta: 4}
 }

@@ -10,9 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// countryLines has one country a line, sorted by name as WooCommerce sorts
-// them (recordings: data-countries, data-continent). A country that changed
-// stands in it once for each form, with the versions that have it.
+// countryLines has one country a line, sorted by name as WooCommerce sorts them (recordings: data-countries,
+// data-continent). A country that changed stands in it once for each form, with the versions that have it.
 //
 //go:embed data/countries.jsonl
 var countryLines []byte
@@ -23,8 +22,7 @@ type country struct {
 	during     Fact
 	continent  string
 	States     []region // none for countries whose addresses need none
-	// money is how the country writes amounts, with the units it measures in;
-	// nil where WooCommerce does not know.
+	// money is how the country writes amounts, with the units it measures in; nil where WooCommerce does not know.
 	Money *rest.Object
 }
 
@@ -87,8 +85,8 @@ func (c *country) StateName(code string) string {
 	return ""
 }
 
-// StatesJSON are the states of a country. Codes that are whole numbers come out
-// as numbers, because PHP makes numbers of such keys.
+// StatesJSON are the states of a country. Codes that are whole numbers come out as numbers, because PHP makes numbers
+// of such keys.
 func (c *country) StatesJSON() rest.List {
 	list := make(rest.List, len(c.States))
 	for i, state := range c.States {

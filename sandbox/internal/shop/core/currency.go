@@ -14,8 +14,7 @@ type Currency struct {
 	Symbol string // HTML, as WooCommerce keeps it
 }
 
-// Currencies are all of them in WooCommerce's order (recordings:
-// data-currencies).
+// Currencies are all of them in WooCommerce's order (recordings: data-currencies).
 var Currencies = parseCurrencies()
 
 // CurrencySymbols are HTML by the code of the currency.

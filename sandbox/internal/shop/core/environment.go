@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/capability"
 )
 
-// Environment is what a store runs on and beside: facts that only its system
-// status shows, and that decide about failures outside of WooCommerce.
+// Environment is what a store runs on and beside: facts that only its system status shows, and that decide about
+// failures outside of WooCommerce.
 type Environment struct {
 	WordPress  string // version
 	Multisite  bool
@@ -29,8 +29,8 @@ type Environment struct {
 	MaxExecutionTime int64 // seconds
 	MaxInputVars     int64
 
-	// RemotePost and RemoteGet are what PayPal and WooCommerce.com answer the
-	// store's own test requests; 0 when they do not answer.
+	// RemotePost and RemoteGet are what PayPal and WooCommerce.com answer the store's own test requests; 0 when they do
+	// not answer.
 	RemotePost, RemoteGet int64
 
 	ActivePlugins   []Plugin // beside WooCommerce
@@ -63,8 +63,7 @@ type Theme struct {
 	Supports bool
 }
 
-// installedEnvironment is a healthy server of the kind the recordings of a
-// version were made on.
+// installedEnvironment is a healthy server of the kind the recordings of a version were made on.
 func installedEnvironment(version capability.Version) Environment {
 	const mega = 1 << 20
 	wordpress := "6.8.2"
@@ -84,8 +83,7 @@ func installedEnvironment(version capability.Version) Environment {
 // Environment is what the store runs on.
 func (s *Store) Environment() Environment { return s.environment }
 
-// SetEnvironment changes what the store runs on. A reset brings back a healthy
-// server.
+// SetEnvironment changes what the store runs on. A reset brings back a healthy server.
 func (s *Store) SetEnvironment(e Environment) { s.environment = e }
 
 // StoreID is the number WooCommerce makes up for every store, as a UUID.

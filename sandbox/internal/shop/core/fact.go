@@ -5,9 +5,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// A Fact is something that holds for some versions of WooCommerce: from the
-// first on, up to but without the last. Zero ends are open. All facts are in
-// facts.go, but for those that are lines of a table (routes and parameters in
+// A Fact is something that holds for some versions of WooCommerce: from the first on, up to but without the last. Zero
+// ends are open. All facts are in facts.go, but for those that are lines of a table (routes and parameters in
 // version_routes.go; settings, tools and features).
 type Fact struct{ since, until capability.Version }
 

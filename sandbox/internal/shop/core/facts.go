@@ -2,10 +2,9 @@ package core
 
 import "github.com/waybillhq/waybill/capability"
 
-// What tells the versions of WooCommerce apart, beside routes and parameters.
-// Fresh stores of 8.4.0, 9.9.0, 10.0.2, 10.1.2, 10.2.2, 10.3.6, 10.4.3,
-// 10.5.3, 10.6.2, 10.9.4 and 11.0.1 were compared; the releases between them
-// come from WooCommerce's own history.
+// What tells the versions of WooCommerce apart, beside routes and parameters. Fresh stores of 8.4.0, 9.9.0, 10.0.2,
+// 10.1.2, 10.2.2, 10.3.6, 10.4.3, 10.5.3, 10.6.2, 10.9.4 and 11.0.1 were compared; the releases between them come from
+// WooCommerce's own history.
 
 // Newest is the version of a store that is not told another.
 const Newest = "11.0.1"
@@ -30,11 +29,11 @@ var (
 
 	StrictOrderIDs = Since(10, 8) // an update looks at what the id belongs to, and says so in other words
 
-	// AnyFiltersNothing: on order tables "any" and no status at all show
-	// everything, the trash, auto-drafts and unregistered statuses too.
+	// AnyFiltersNothing: on order tables "any" and no status at all show everything, the trash, auto-drafts and
+	// unregistered statuses too.
 	AnyFiltersNothing = Since(10, 3).Before(10, 4)
-	// AnyLeavesOutUnsearchable: on order tables "any" leaves out the statuses
-	// that are registered with exclude_from_search. Posts always did.
+	// AnyLeavesOutUnsearchable: on order tables "any" leaves out the statuses that are registered with
+	// exclude_from_search. Posts always did.
 	AnyLeavesOutUnsearchable = Since(10, 8)
 	// UnsearchableDrafts: the checkout's drafts are such a status.
 	UnsearchableDrafts = Since(10, 8)
@@ -45,8 +44,7 @@ var (
 	FulfillmentsWrapped = Since(10, 1).Before(10, 3) // answers are in a member named for what they hold
 	FulfillmentNotes    = Since(10, 7)               // what happens to fulfilments leaves notes
 	FulfillmentsGo      = Since(10, 7)               // an order deleted for good takes its fulfilments along
-	// FulfillmentsInUTC: dates are in UTC and end with Z, date_deleted is
-	// shown, and meta data of a create need no ids.
+	// FulfillmentsInUTC: dates are in UTC and end with Z, date_deleted is shown, and meta data of a create need no ids.
 	FulfillmentsInUTC = Since(10, 8)
 )
 
@@ -63,22 +61,25 @@ var (
 	Brands        = Since(9, 6)
 
 	UntranslatedSymbols = Since(10, 8) // translate="no" in the price's HTML
-	// TokensAcrossFields: a search for names and SKUs takes each word from
-	// either; before, all words had to stand in one of the two.
+	// TokensAcrossFields: a search for names and SKUs takes each word from either; before, all words had to stand in
+	// one of the two.
 	TokensAcrossFields = Since(10, 1)
-	RelatedAgain       = Since(10, 1)                                         // related products are looked up again while there are fewer than shown
-	PlainButtonTexts   = Fact{since: capability.Version{Major: 11, Patch: 1}} // button_text of external products loses its tags
-	KeptTermOrder      = Since(10, 8)                                         // terms of attributes keep the menu_order a request does not name
-	LongAttributeSlugs = Since(11, 0)                                         // 29 bytes, all that WordPress leaves; before 28
-	ImageSize          = Since(11, 0)                                         // image_size chooses the size of pictures
-	GalleryImages      = Since(10, 8)                                         // gallery_image_ids of variations
+	// related products are looked up again while there are fewer than shown
+	RelatedAgain = Since(10, 1)
+	// button_text of external products loses its tags
+	PlainButtonTexts = Fact{since: capability.Version{Major: 11, Patch: 1}}
+	// terms of attributes keep the menu_order a request does not name
+	KeptTermOrder = Since(10, 8)
+	// 29 bytes, all that WordPress leaves; before 28
+	LongAttributeSlugs = Since(11, 0)
+	ImageSize          = Since(11, 0) // image_size chooses the size of pictures
+	GalleryImages      = Since(10, 8) // gallery_image_ids of variations
 )
 
 // Customers.
 var (
 	PasswordNag = Since(8, 5) // customers with a generated password are reminded of it
-	// KeptBackslashes: names and addresses keep their backslashes; before, each
-	// saving took one layer away.
+	// KeptBackslashes: names and addresses keep their backslashes; before, each saving took one layer away.
 	KeptBackslashes = Since(11, 0)
 )
 
@@ -96,8 +97,7 @@ var (
 	EnvironmentType    = Since(10, 5) // wp_environment_type
 	UnsubscribesTable  = Since(11, 0) // wc_email_unsubscribes
 	PointOfSale        = Since(10, 0)
-	// ImprovedEmails: new stores have the improved e-mails switched on; 10.0
-	// took that back.
+	// ImprovedEmails: new stores have the improved e-mails switched on; 10.0 took that back.
 	ImprovedEmails = Since(9, 9).Before(10, 0)
 	SyncIsWritten  = Since(10, 1) // new stores have the synchronisation of orders switched off, not just unset
 )

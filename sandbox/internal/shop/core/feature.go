@@ -5,8 +5,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// feature is a part of WooCommerce that can be switched on and off under
-// Settings > Advanced > Features.
+// feature is a part of WooCommerce that can be switched on and off under Settings > Advanced > Features.
 type feature struct {
 	id     string
 	option string
@@ -86,8 +85,8 @@ func (s *Store) EnabledFeatures() rest.List {
 	return enabled
 }
 
-// SwitchFeature switches a feature on or off, by the name that the system
-// status has for it. Features that the store's version does not have stay off.
+// SwitchFeature switches a feature on or off, by the name that the system status has for it. Features that the store's
+// version does not have stay off.
 func (s *Store) SwitchFeature(id string, on bool) {
 	value := "no"
 	if on {
@@ -109,8 +108,8 @@ func Features() []string {
 	return names
 }
 
-// featureOptions are switches that a fresh installation of a version has set
-// otherwise than by default (measured on new stores).
+// featureOptions are switches that a fresh installation of a version has set otherwise than by default (measured on new
+// stores).
 func featureOptions(version capability.Version) Options {
 	set := Options{}
 	if ImprovedEmails.Holds(version) {

@@ -6,9 +6,8 @@ import (
 	"sync"
 )
 
-// A store speaks the language of the option WPLANG. Only texts follow it:
-// codes, statuses, field names, amounts and dates of the API are the same in
-// every language (measured with a filter that marks every translated text).
+// A store speaks the language of the option WPLANG. Only texts follow it: codes, statuses, field names, amounts and
+// dates of the API are the same in every language (measured with a filter that marks every translated text).
 
 // PseudoLocale marks every text that WooCommerce would translate.
 const PseudoLocale = "xx_XX"
@@ -19,8 +18,8 @@ const pseudoMark = "[xx] "
 // Locales are the languages that the store has texts for, beside English.
 func Locales() []string { return []string{"de_DE", "fr_FR", PseudoLocale} }
 
-// Translate is a text in the store's language, the text itself where there is
-// no translation of it: real stores mix languages, too.
+// Translate is a text in the store's language, the text itself where there is no translation of it: real stores mix
+// languages, too.
 func (s *Store) Translate(text string) string {
 	locale := s.Locale()
 	switch {

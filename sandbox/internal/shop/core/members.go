@@ -6,10 +6,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// Members collects the members of a JSON object: as a tree, out of which a
-// request picks what it wants, or as text, which is several times faster and
-// what is kept of records that are shown whole. Names are written as they are,
-// so they have to be plain.
+// Members collects the members of a JSON object: as a tree, out of which a request picks what it wants, or as text,
+// which is several times faster and what is kept of records that are shown whole. Names are written as they are, so
+// they have to be plain.
 type Members struct {
 	tree *rest.Object // nil: text
 	Text []byte       // begins with the brace of the object at hand

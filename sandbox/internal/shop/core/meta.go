@@ -8,9 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// Meta is one entry of meta_data. While a record is being changed, an ID of 0
-// marks an entry that is not stored yet and a nil Value one that is to be
-// deleted.
+// Meta is one entry of meta_data. While a record is being changed, an ID of 0 marks an entry that is not stored yet and
+// a nil Value one that is to be deleted.
 type Meta struct {
 	ID    int64
 	Key   string
@@ -30,25 +29,23 @@ func (l MetaList) Get(key string) (rest.Value, bool) {
 	return nil, false
 }
 
-// Text is the value of the first entry with that key as a string, "" without
-// one.
+// Text is the value of the first entry with that key as a string, "" without one.
 func (l MetaList) Text(key string) string {
 	v, _ := l.Get(key)
 	return rest.Text(v)
 }
 
-// Update is WC_Data's update_meta_data. With an id it changes that entry, key
-// included; without one the first entry with the key, deleting the others;
-// where nothing fits it adds an entry in place of all that have the key. A nil
-// value deletes (recordings: order-meta-by-key … order-meta-unknown-id).
+// Update is WC_Data's update_meta_data. With an id it changes that entry, key included; without one the first entry
+// with the key, deleting the others; where nothing fits it adds an entry in place of all that have the key. A nil value
+// deletes (recordings: order-meta-by-key … order-meta-unknown-id).
 func (l *MetaList) Update(key string, value rest.Value, id rest.Value) {
 	if rest.Truthy(id) {
 		// The comparison is strict: a number given as text finds nothing.
 		if number, ok := id.(int64); ok {
 			for i := range *l {
 				if (*l)[i].ID == number {
-					// WooCommerce refuses to save an entry without a key, so
-					// the stored one stays (order-meta-by-id-no-key).
+					// WooCommerce refuses to save an entry without a key, so the stored one stays
+					// (order-meta-by-id-no-key).
 					if key != "" {
 						(*l)[i].Key, (*l)[i].Value = key, value
 					}
@@ -91,8 +88,7 @@ func (l *MetaList) Delete(key string) {
 	}
 }
 
-// Save numbers new entries, drops deleted ones and turns values into what the
-// database gives back.
+// Save numbers new entries, drops deleted ones and turns values into what the database gives back.
 func (l *MetaList) Save(next *Counter) {
 	l.Number(next)
 	for i, m := range *l {
@@ -116,8 +112,8 @@ func (l *MetaList) Number(next *Counter) {
 	*l = kept
 }
 
-// storedMeta is a meta value after its way through the database: arrays are
-// serialized whole, everything else is text (order-meta-create).
+// storedMeta is a meta value after its way through the database: arrays are serialized whole, everything else is text
+// (order-meta-create).
 func storedMeta(v rest.Value) rest.Value {
 	if rest.IsArray(v) {
 		return v
@@ -125,8 +121,7 @@ func storedMeta(v rest.Value) rest.Value {
 	return rest.Text(v)
 }
 
-// ByKey returns the entries as the order tables give them back: by the index
-// on key and value (order-meta-get).
+// ByKey returns the entries as the order tables give them back: by the index on key and value (order-meta-get).
 func (l MetaList) ByKey() MetaList {
 	sorted := slices.Clone(l)
 	slices.SortStableFunc(sorted, func(a, b Meta) int {
@@ -139,14 +134,13 @@ func (l MetaList) ByKey() MetaList {
 	return sorted
 }
 
-// HiddenMeta says whether a key belongs to WooCommerce's own properties of a
-// record kind and therefore never shows up as meta data.
+// HiddenMeta says whether a key belongs to WooCommerce's own properties of a record kind and therefore never shows up
+// as meta data.
 func HiddenMeta(internal map[string]bool, key string) bool {
 	return internal[key] || len(key) >= 3 && strings.EqualFold(key[:3], "wp_")
 }
 
-// MetaJSON is the form of meta data in answers of orders, refunds, coupons and
-// products.
+// MetaJSON is the form of meta data in answers of orders, refunds, coupons and products.
 func MetaJSON(l MetaList) rest.List {
 	list := make(rest.List, len(l))
 	for i, m := range l {

@@ -9,9 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Money in WooCommerce is a decimal string at rest and a binary double while
-// it is computed, so exact decimal arithmetic would give other cents than the
-// real store. The rules:
+// Money in WooCommerce is a decimal string at rest and a binary double while it is computed, so exact decimal
+// arithmetic would give other cents than the real store. The rules:
 //
 //   - PHP before 8.4 rounds a double to its 15 significant digits first, and
 //     then half away from zero (roundPHP); 7.555 becomes 7.56 although the
@@ -44,8 +43,8 @@ func RoundPHP(value float64, places int, mode rounding) float64 {
 	if value == 0 || math.IsInf(value, 0) || math.IsNaN(value) {
 		return value
 	}
-	// A double holds 15 significant digits for sure; anything beyond is noise
-	// that PHP rounds away first, unless the request is for more digits.
+	// A double holds 15 significant digits for sure; anything beyond is noise that PHP rounds away first, unless the
+	// request is for more digits.
 	sure := 14 - int(math.Floor(math.Log10(math.Abs(value))))
 	var scaled float64
 	if sure > places && sure-15 < places {
@@ -60,8 +59,8 @@ func RoundPHP(value float64, places int, mode rounding) float64 {
 	return scale(roundHalf(scaled, mode), -places)
 }
 
-// scale multiplies by a power of ten; a negative one divides, which is exact
-// more often than multiplying by its inverse.
+// scale multiplies by a power of ten; a negative one divides, which is exact more often than multiplying by its
+// inverse.
 func scale(value float64, places int) float64 {
 	if places >= 0 {
 		return value * math.Pow10(places)
@@ -94,8 +93,8 @@ func Fixed(value float64, decimals int) string {
 // FixedAmount shows a stored amount with so many decimals, 0 for no number.
 func FixedAmount(amount string, decimals int) string { return Fixed(Number(amount), decimals) }
 
-// ShownAmount shows an amount that was sent: since 10.4 one that is no text at
-// all stays so (recordings of 11.0.1: fee-no-total, refund-no-amount).
+// ShownAmount shows an amount that was sent: since 10.4 one that is no text at all stays so (recordings of 11.0.1:
+// fee-no-total, refund-no-amount).
 func (s *Store) ShownAmount(amount string, decimals int) string {
 	if amount == "" && s.Has(EmptyAmounts) {
 		return ""
@@ -129,9 +128,8 @@ func trimZeros(amount string) string {
 	return strings.TrimRight(strings.TrimRight(amount, "0"), ".")
 }
 
-// CleanAmount is wc_format_decimal of text: the decimal separator of the store
-// becomes a point, of several points the last one counts, everything that is
-// no digit, point or minus is dropped (recordings: line-total-comma,
+// CleanAmount is wc_format_decimal of text: the decimal separator of the store becomes a point, of several points the
+// last one counts, everything that is no digit, point or minus is dropped (recordings: line-total-comma,
 // line-total-currency, line-total-text).
 func (s *Store) CleanAmount(text string) string {
 	if separator := s.Options.Get("woocommerce_price_decimal_sep"); separator != "" && separator != "." {
@@ -143,8 +141,8 @@ func (s *Store) CleanAmount(text string) string {
 	text = wptext.SanitizeTextField(text)
 	last := strings.LastIndexByte(text, '.')
 	if last == len(text)-1 {
-		// A point at the very end has no digits after it, which the pattern
-		// of WooCommerce asks for: it goes like the points before it.
+		// A point at the very end has no digits after it, which the pattern of WooCommerce asks for: it goes like the
+		// points before it.
 		last = -1
 	}
 	var b strings.Builder
@@ -157,8 +155,7 @@ func (s *Store) CleanAmount(text string) string {
 	return b.String()
 }
 
-// plainAmount says that text is made of digits, one point at most with digits
-// after it, and a leading minus.
+// plainAmount says that text is made of digits, one point at most with digits after it, and a leading minus.
 func plainAmount(text string) bool {
 	point := false
 	for i := 0; i < len(text); i++ {
@@ -218,8 +215,7 @@ func (s *Store) RoundTax(value float64) float64 {
 	return RoundPHP(value, s.Decimals(), mode)
 }
 
-// RoundsTaxAtSubtotal says that lines keep unrounded taxes and only totals are
-// rounded.
+// RoundsTaxAtSubtotal says that lines keep unrounded taxes and only totals are rounded.
 func (s *Store) RoundsTaxAtSubtotal() bool {
 	return s.Options.Yes("woocommerce_tax_round_at_subtotal")
 }

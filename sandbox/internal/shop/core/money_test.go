@@ -79,7 +79,8 @@ func TestComputedAmountsHaveSixDecimals(t *testing.T) {
 		return Options{"woocommerce_price_decimal_sep": ".", "woocommerce_price_thousand_sep": ","}
 	})
 	for value, want := range map[float64]string{
-		18.475751: "18.475751", 20: "20", 1.0 / 3: "0.333333", math.Copysign(0, -1): "0", 0.1 + 0.2: "0.3", 1e15: "1000000000000000",
+		18.475751: "18.475751", 20: "20", 1.0 / 3: "0.333333", math.Copysign(0, -1): "0", 0.1 + 0.2: "0.3",
+		1e15: "1000000000000000",
 	} {
 		if got := s.FloatAmount(value); got != want {
 			t.Errorf("%v is kept as %q, want %q", value, got, want)

@@ -7,18 +7,16 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// Options are the rows of wp_options that hold text, by WordPress's own option
-// names; yes/no settings hold "yes" or "no".
+// Options are the rows of wp_options that hold text, by WordPress's own option names; yes/no settings hold "yes" or
+// "no".
 type Options map[string]string
 
-// arrays are the options that hold PHP arrays: lists of countries, the settings
-// of one e-mail, of a gateway, of a shipping method in a zone. A value is never
-// changed in place, but replaced.
+// arrays are the options that hold PHP arrays: lists of countries, the settings of one e-mail, of a gateway, of a
+// shipping method in a zone. A value is never changed in place, but replaced.
 type arrays map[string]rest.Value
 
-// installedOptions are what WordPress and WooCommerce write at installation:
-// the defaults of all settings (recordings section config shows them), the
-// pages, and where orders live.
+// installedOptions are what WordPress and WooCommerce write at installation: the defaults of all settings (recordings
+// section config shows them), the pages, and where orders live.
 func installedOptions(c Config, defaults Options) Options {
 	installed := maps.Clone(defaults)
 	maps.Copy(installed, Options{
@@ -53,8 +51,7 @@ func (o Options) Int(name string) int {
 // Option is the value of an option of the store, empty when it is not set.
 func (s *Store) Option(name string) string { return s.Options.Get(name) }
 
-// SetOption changes an option of the store. Rendered records may show the
-// change, so all of them are rendered again.
+// SetOption changes an option of the store. Rendered records may show the change, so all of them are rendered again.
 func (s *Store) SetOption(name, value string) {
 	if _, isArray := s.arrays[name]; !isArray && s.Options[name] == value {
 		return
@@ -67,8 +64,7 @@ func (s *Store) SetOption(name, value string) {
 	}
 }
 
-// WatchOptions tells a room of every option whose text changed. It is called
-// before the store serves requests.
+// WatchOptions tells a room of every option whose text changed. It is called before the store serves requests.
 func (s *Store) WatchOptions(watch func(name string)) { s.watches = append(s.watches, watch) }
 
 // SetOptionValue changes an option to a text or an array.
@@ -97,6 +93,5 @@ func (s *Store) OptionValue(name string) (rest.Value, bool) {
 // DropArray removes an option that holds an array.
 func (s *Store) DropArray(name string) { delete(s.arrays, name) }
 
-// OptionArray is an option that holds an array with names, nil when there is
-// none.
+// OptionArray is an option that holds an array with names, nil when there is none.
 func (s *Store) OptionArray(name string) *rest.Object { return rest.AsObject(s.arrays[name]) }

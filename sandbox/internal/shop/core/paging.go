@@ -6,9 +6,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// StartOfPage is how many records come before a page. Beyond 64 bits PHP counts
-// in floating point and takes what is left of it modulo 2^64 for an offset, so
-// that the greatest page number of all finds the first page (measured.jsonl,
+// StartOfPage is how many records come before a page. Beyond 64 bits PHP counts in floating point and takes what is
+// left of it modulo 2^64 for an offset, so that the greatest page number of all finds the first page (measured.jsonl,
 // ml-get-27).
 func StartOfPage(page, perPage int64) int64 {
 	before := max(page, 1) - 1
@@ -23,8 +22,7 @@ func StartOfPage(page, perPage int64) int64 {
 	return max(start, -start)
 }
 
-// PageOf is the page a list is at. Where an offset decides, it is the page that
-// starts at or after it.
+// PageOf is the page a list is at. Where an offset decides, it is the page that starts at or after it.
 func PageOf(r *rest.Request) int {
 	perPage := max(r.Int("per_page"), 1)
 	if offset := r.Param("offset"); rest.Truthy(offset) {
@@ -33,8 +31,7 @@ func PageOf(r *rest.Request) int {
 	return int(max(r.Int("page"), 1))
 }
 
-// PaginateAt is rest.Paginate for a list that may have been cut by an offset:
-// its links go from the page where it is.
+// PaginateAt is rest.Paginate for a list that may have been cut by an offset: its links go from the page where it is.
 func PaginateAt(r *rest.Request, response *rest.Response, collection string, page, total, pages int) {
 	at := *r
 	at.URL = r.URL.Clone()
@@ -53,8 +50,7 @@ func Paged[R any](matching []R, f ListFilter) []R {
 	return matching[start:min(start+f.PerPage, int64(len(matching)))]
 }
 
-// SlicePage cuts out of a list what the parameters page, per_page and offset
-// ask for. An offset of zero counts as none.
+// SlicePage cuts out of a list what the parameters page, per_page and offset ask for. An offset of zero counts as none.
 func SlicePage[R any](matching []R, r *rest.Request) []R {
 	perPage := r.Int("per_page")
 	start := StartOfPage(r.Int("page"), perPage)

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// Permission callbacks. What an operation asks for is decided by package
-// capability; here are the facts it needs about the store and the record.
+// Permission callbacks. What an operation asks for is decided by package capability; here are the facts it needs about
+// the store and the record.
 
 // Site is what of the store permissions depend on.
 func (s *Store) Site() capability.Site {
@@ -22,9 +22,10 @@ func (s *Store) Site() capability.Site {
 	}
 }
 
-// May asks whether the caller of a request may do something with a record.
-// The refusal has the code of the operation and message.
-func (s *Store) May(r *rest.Request, resource capability.Resource, action capability.Action, record capability.Record, message string) error {
+// May asks whether the caller of a request may do something with a record. The refusal has the code of the operation
+// and message.
+func (s *Store) May(r *rest.Request, resource capability.Resource, action capability.Action, record capability.Record,
+	message string) error {
 	operation := capability.Operation{Resource: resource, Action: action}
 	for _, check := range s.Site().Checks(r.Caller.AsCaller(), operation, record) {
 		if check.After || check.PassedBy(r.Can) {
@@ -61,6 +62,5 @@ func (s *Store) MayAll(resource capability.Resource, action capability.Action, m
 	}
 }
 
-// ErrFatal is what PHP makes of a wrong type deep inside: WordPress's critical
-// error page as JSON.
+// ErrFatal is what PHP makes of a wrong type deep inside: WordPress's critical error page as JSON.
 var ErrFatal = errors.New("Uncaught TypeError") //nolint:staticcheck // PHP's own wording

@@ -7,16 +7,14 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// renderCache keeps records as JSON, so that pages of unchanged orders cost
-// little more than copying. It holds the records rendered last, up to a limit
-// of bytes.
+// renderCache keeps records as JSON, so that pages of unchanged orders cost little more than copying. It holds the
+// records rendered last, up to a limit of bytes.
 type renderCache struct {
 	mu      sync.Mutex
 	entries map[RenderKey]renderedRecord
 	oldest  []RenderKey // in the order they were put in
 	bytes   int
-	// generation is raised when records may look different without having
-	// changed themselves.
+	// generation is raised when records may look different without having changed themselves.
 	generation uint64
 }
 
@@ -47,9 +45,8 @@ const renderLimit = 64 << 20
 
 func newRenderCache() *renderCache { return &renderCache{entries: map[RenderKey]renderedRecord{}} }
 
-// InvalidateRendered makes every record render anew. Call it when something
-// changes that records of other resources show: a setting, a product's name,
-// SKU, image, type or attributes.
+// InvalidateRendered makes every record render anew. Call it when something changes that records of other resources
+// show: a setting, a product's name, SKU, image, type or attributes.
 func (s *Store) InvalidateRendered() {
 	if s.Rendered == nil {
 		return
@@ -59,16 +56,14 @@ func (s *Store) InvalidateRendered() {
 	s.Rendered.generation++
 }
 
-// JSON returns the form of a record made at this revision, rendering it when
-// there is none.
+// JSON returns the form of a record made at this revision, rendering it when there is none.
 func (c *renderCache) JSON(key RenderKey, revision uint64, decimals int, render func() *rest.Object) rest.Raw {
 	return c.JSONAs(key, revision, Variant{Decimals: decimals}, func(dst []byte) []byte {
 		return rest.AppendJSON(dst, render())
 	})
 }
 
-// JSONAs is json for records that show addresses of the shop; appendTo writes
-// them.
+// JSONAs is json for records that show addresses of the shop; appendTo writes them.
 func (c *renderCache) JSONAs(key RenderKey, revision uint64, as Variant, appendTo func([]byte) []byte) rest.Raw {
 	c.mu.Lock()
 	have, ok := c.entries[key]

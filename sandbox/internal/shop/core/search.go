@@ -7,10 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// PostStatuses is the status parameter as WordPress's query reads it: no
-// status means published ones; "any" all but trash and drafts made by the
-// editor; a status nobody knows counts for nothing, and if none is left, all
-// posts match.
+// PostStatuses is the status parameter as WordPress's query reads it: no status means published ones; "any" all but
+// trash and drafts made by the editor; a status nobody knows counts for nothing, and if none is left, all posts match.
 func PostStatuses(v rest.Value) map[string]bool {
 	asked := ListOfNames(v)
 	if len(asked) == 0 {
@@ -31,8 +29,8 @@ func PostStatuses(v rest.Value) map[string]bool {
 	return known
 }
 
-// PostSearch is WordPress's search: words, or phrases in quotes, that must all
-// occur somewhere; a word after a minus must not.
+// PostSearch is WordPress's search: words, or phrases in quotes, that must all occur somewhere; a word after a minus
+// must not.
 type PostSearch []string
 
 // SearchTerms takes a search apart.

@@ -2,9 +2,8 @@ package core
 
 import "math/rand/v2"
 
-// secrets makes the random strings WooCommerce makes with
-// wp_generate_password and random_bytes: repeatable for a seed, because a
-// sandbox protects nothing.
+// secrets makes the random strings WooCommerce makes with wp_generate_password and random_bytes: repeatable for a seed,
+// because a sandbox protects nothing.
 type secrets struct{ source *rand.Rand }
 
 func newSecrets(seed uint64) *secrets {
@@ -28,8 +27,7 @@ func (r *secrets) From(alphabet string, n int) string {
 	return string(b)
 }
 
-// PasswordAlphabet is what wp_generate_password takes characters from when all
-// special ones are asked for.
+// PasswordAlphabet is what wp_generate_password takes characters from when all special ones are asked for.
 const PasswordAlphabet = secretAlphabet + "!@#$%^&*()" + "-_ []{}<>~`+=,.;:/?|"
 
 // RandomText returns n characters of an alphabet of one-byte characters.

@@ -2,8 +2,8 @@ package core
 
 import "github.com/waybillhq/waybill/sandbox/internal/rest"
 
-// Sparse is a PHP array out of which elements were taken: the others keep
-// their positions, and JSON shows an object where a list was expected.
+// Sparse is a PHP array out of which elements were taken: the others keep their positions, and JSON shows an object
+// where a list was expected.
 type Sparse[T any] struct {
 	positions []int64
 	Values    []T

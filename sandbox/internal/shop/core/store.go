@@ -9,16 +9,14 @@ import (
 
 // Config says how a new store differs from a fresh installation.
 type Config struct {
-	// Home is the address of the shop without a trailing slash. It appears in
-	// permalinks and payment addresses.
+	// Home is the address of the shop without a trailing slash. It appears in permalinks and payment addresses.
 	Home string
 	// Clock gives the store's time. Nil means the machine's clock.
 	Clock func() time.Time
-	// Version is the WooCommerce version the store claims to run, such as
-	// "10.0.2". Empty means the newest one known, 11.0.1.
+	// Version is the WooCommerce version the store claims to run, such as "10.0.2". Empty means the newest one known,
+	// 11.0.1.
 	Version string
-	// Storage says where orders live. Empty means order tables without sync,
-	// the default of new stores.
+	// Storage says where orders live. Empty means order tables without sync, the default of new stores.
 	Storage capability.Storage
 	// Seed makes generated secrets (order keys, receipt names) repeatable.
 	Seed uint64
@@ -47,9 +45,8 @@ func (c Config) release() capability.Version {
 	return version
 }
 
-// Store is what all rooms of a shop stand on: the lock, the clock, the version,
-// options, identifiers, the bus of events and what was rendered. Each room
-// embeds it. All methods expect the lock to be held.
+// Store is what all rooms of a shop stand on: the lock, the clock, the version, options, identifiers, the bus of events
+// and what was rendered. Each room embeds it. All methods expect the lock to be held.
 type Store struct {
 	*sync.RWMutex
 	config Config
@@ -75,8 +72,7 @@ type State struct {
 	environment Environment
 }
 
-// New returns the foundation of a store. The defaults are those of all
-// settings of a version.
+// New returns the foundation of a store. The defaults are those of all settings of a version.
 func New(config Config, defaults func(capability.Version) Options) *Store {
 	config = config.withDefaults()
 	s := &Store{
@@ -99,12 +95,11 @@ func (s *Store) Reset() {
 	s.Forget()
 }
 
-// Forget drops what was kept to answer faster. Whoever replaces the state has
-// to call it.
+// Forget drops what was kept to answer faster. Whoever replaces the state has to call it.
 func (s *Store) Forget() { s.Rendered = newRenderCache() }
 
-// JoinNetwork makes the store a site of a network, whose sites share a lock;
-// the first one brings its own and passes nil.
+// JoinNetwork makes the store a site of a network, whose sites share a lock; the first one brings its own and passes
+// nil.
 func (s *Store) JoinNetwork(lock *sync.RWMutex) {
 	s.network, s.environment.Multisite = true, true
 	if lock != nil {
@@ -115,8 +110,7 @@ func (s *Store) JoinNetwork(lock *sync.RWMutex) {
 // Home is the address of the shop, without a trailing slash.
 func (s *Store) Home() string { return s.config.Home }
 
-// SetHome changes the address of the shop, for servers that learn theirs only
-// when they listen.
+// SetHome changes the address of the shop, for servers that learn theirs only when they listen.
 func (s *Store) SetHome(home string) {
 	s.config.Home = home
 	s.InvalidateRendered()

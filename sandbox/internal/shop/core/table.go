@@ -11,9 +11,8 @@ type Record interface {
 	RecordID() int64
 }
 
-// Table holds the records of one resource: by id, and by as many ordered and
-// grouping keys as its constructor declared. A record's keys must not change
-// behind the table's back: change it inside [Table.Change].
+// Table holds the records of one resource: by id, and by as many ordered and grouping keys as its constructor declared.
+// A record's keys must not change behind the table's back: change it inside [Table.Change].
 type Table[R Record] struct {
 	byID    map[int64]R
 	primary Index[R]
@@ -72,9 +71,8 @@ func (t *Table[R]) Get(id int64) (R, bool) {
 // Len is the number of records.
 func (t *Table[R]) Len() int { return len(t.byID) }
 
-// Group returns the records whose key declared by groupedBy is value, by
-// ascending id. The slice is the table's own: it must not be changed, nor kept
-// across changes of the table.
+// Group returns the records whose key declared by groupedBy is value, by ascending id. The slice is the table's own: it
+// must not be changed, nor kept across changes of the table.
 func (t *Table[R]) Group(name string, value int64) []R { return t.grouped[name].members[value] }
 
 // Named returns the records whose key declared by namedBy is value, like Group.
@@ -87,8 +85,7 @@ func (t *Table[R]) Insert(r R) {
 	t.enter(r)
 }
 
-// Change runs f, which may change every field of r but its id, and keeps the
-// indexes right.
+// Change runs f, which may change every field of r but its id, and keeps the indexes right.
 func (t *Table[R]) Change(r R, f func(R)) {
 	t.leave(r)
 	f(r)

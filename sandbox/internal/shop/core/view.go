@@ -11,12 +11,11 @@ import (
 // View is how a request wants orders and refunds shown.
 type View struct {
 	Decimals int
-	// fields are the members asked for; nil means all. Members that have to be
-	// computed are only there when they are named exactly: "line_items.id"
-	// gives no lines (recordings: line-upd-completed-seed).
+	// fields are the members asked for; nil means all. Members that have to be computed are only there when they are
+	// named exactly: "line_items.id" gives no lines (recordings: line-upd-completed-seed).
 	fields []string
-	// whole: members nobody asked for are needed nevertheless, unformatted,
-	// because only the answer around this one is filtered (batch-context).
+	// whole: members nobody asked for are needed nevertheless, unformatted, because only the answer around this one is
+	// filtered (batch-context).
 	Whole                    bool
 	includeMeta, excludeMeta []string
 	// home is the address of the shop as the request sees it.
@@ -42,8 +41,7 @@ func (s *Store) ViewOf(r *rest.Request) View {
 	return v
 }
 
-// textsOf is PHP's cast to an array: a text that no schema took apart, as on
-// routes of single records, is one element.
+// textsOf is PHP's cast to an array: a text that no schema took apart, as on routes of single records, is one element.
 func textsOf(v rest.Value) []string {
 	if v == nil {
 		return nil
@@ -58,8 +56,7 @@ func textsOf(v rest.Value) []string {
 	return texts
 }
 
-// HomeOf is the address of the shop as a request sees it: WordPress gives it
-// the scheme it believes the connection has.
+// HomeOf is the address of the shop as a request sees it: WordPress gives it the scheme it believes the connection has.
 func (s *Store) HomeOf(r *rest.Request) string {
 	if r.Base == "" {
 		return s.Home()
@@ -79,8 +76,7 @@ func ListOfNames(v rest.Value) []string {
 	return wptext.ParseList(rest.Text(v))
 }
 
-// Plain says that the view shows everything in the usual way, so that rendered
-// records can be kept.
+// Plain says that the view shows everything in the usual way, so that rendered records can be kept.
 func (v View) Plain() bool {
 	return v.fields == nil && len(v.includeMeta) == 0 && len(v.excludeMeta) == 0 && !v.HideVariation
 }
@@ -98,8 +94,7 @@ func (v View) Mentions(name string) bool {
 	})
 }
 
-// Meta filters meta data by the parameters include_meta and exclude_meta; the
-// first wins.
+// Meta filters meta data by the parameters include_meta and exclude_meta; the first wins.
 func (v View) Meta(l MetaList) MetaList {
 	switch {
 	case len(v.includeMeta) > 0:

@@ -11,8 +11,8 @@ import (
 
 var percentCode = regexp.MustCompile(`(?i)%[a-f0-9]{2}`)
 
-// DisplayText is what WooCommerce shows of a meta value of an order line:
-// markup allowed in posts is kept and completed, and then stripped again.
+// DisplayText is what WooCommerce shows of a meta value of an order line: markup allowed in posts is kept and
+// completed, and then stripped again.
 func DisplayText(value string) string {
 	if PlainWord(value) {
 		return value

@@ -45,8 +45,7 @@ type Coupon struct {
 
 	Meta core.MetaList
 
-	// firstCode made the slug of the coupon's post, which no later code changes;
-	// empty when it is the code.
+	// firstCode made the slug of the coupon's post, which no later code changes; empty when it is the code.
 	firstCode string
 }
 
@@ -92,9 +91,8 @@ func (s *Store) couponByCodeBut(code string, not int64) (*Coupon, bool) {
 	return nil, false
 }
 
-// AmountInForce is the discount as it is read. A percentage beyond 100 can be stored when
-// the amount is set before the type, but not read (recordings:
-// cpn-percent-101).
+// AmountInForce is the discount as it is read. A percentage beyond 100 can be stored when the amount is set before the
+// type, but not read (recordings: cpn-percent-101).
 func (c *Coupon) AmountInForce() string {
 	if c.DiscountType == "percent" && core.Number(c.Amount) > 100 {
 		return "0"
@@ -102,8 +100,7 @@ func (c *Coupon) AmountInForce() string {
 	return c.Amount
 }
 
-// Maximum is the highest subtotal in force: one below the minimum can be stored
-// by raising the minimum, but not read.
+// Maximum is the highest subtotal in force: one below the minimum can be stored by raising the minimum, but not read.
 func (c *Coupon) Maximum() string {
 	if c.MaximumAmount != "" && core.Number(c.MinimumAmount) > core.Number(c.MaximumAmount) {
 		return ""
@@ -114,9 +111,8 @@ func (c *Coupon) Maximum() string {
 // ForCart says whether the coupon is for the order as a whole.
 func (c *Coupon) ForCart() bool { return c.DiscountType == "fixed_cart" }
 
-// Info is what an order keeps of the coupon it was given: number, code, type
-// unless it is the usual one, amount, and whether shipping is free
-// (recordings: coup-percent, coup-free-shipping).
+// Info is what an order keeps of the coupon it was given: number, code, type unless it is the usual one, amount, and
+// whether shipping is free (recordings: coup-percent, coup-free-shipping).
 func (c *Coupon) Info() string {
 	var discountType rest.Value
 	if c.DiscountType != "fixed_cart" {
@@ -129,8 +125,7 @@ func (c *Coupon) Info() string {
 	return string(rest.AppendJSON(nil, list))
 }
 
-// CouponData is what an order kept of a coupon before WooCommerce 8.7: all of
-// it (measured on 8.4.0).
+// CouponData is what an order kept of a coupon before WooCommerce 8.7: all of it (measured on 8.4.0).
 func (s *Store) CouponData(c *Coupon) rest.Value {
 	var limitItems rest.Value
 	if c.LimitItems != 0 {
@@ -141,9 +136,11 @@ func (s *Store) CouponData(c *Coupon) rest.Value {
 		"date_created", s.UnformattedDate(c.Created), "date_modified", s.UnformattedDate(c.Modified),
 		"date_expires", s.UnformattedDate(c.Expires),
 		"discount_type", c.DiscountType, "description", c.Description, "usage_count", c.UsageCount,
-		"individual_use", c.IndividualUse, "product_ids", core.IDsJSON(c.ProductIDs), "excluded_product_ids", core.IDsJSON(c.ExcludedProductIDs),
+		"individual_use", c.IndividualUse, "product_ids", core.IDsJSON(c.ProductIDs), "excluded_product_ids",
+		core.IDsJSON(c.ExcludedProductIDs),
 		"usage_limit", c.UsageLimit, "usage_limit_per_user", c.LimitPerUser, "limit_usage_to_x_items", limitItems,
-		"free_shipping", c.FreeShipping, "product_categories", c.Categories.JSON(), "excluded_product_categories", c.ExcludedCategories.JSON(),
+		"free_shipping", c.FreeShipping, "product_categories", c.Categories.JSON(), "excluded_product_categories",
+		c.ExcludedCategories.JSON(),
 		"exclude_sale_items", c.ExcludeSaleItems, "minimum_amount", c.MinimumAmount, "maximum_amount", c.MaximumAmount,
 		"email_restrictions", c.Emails.JSON(), "virtual", false, "meta_data", core.MetaJSON(c.Meta),
 	)

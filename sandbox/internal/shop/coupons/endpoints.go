@@ -14,7 +14,8 @@ type coupons struct{ *Store }
 func (c coupons) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/coupons`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.MayAll(capability.Coupons, capability.List, core.CannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Coupons, capability.Create, core.CannotCreate), Handler: c.create},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Coupons, capability.Create, core.CannotCreate),
+			Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/coupons/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, core.CannotView), Handler: c.get},
@@ -22,7 +23,8 @@ func (c coupons) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, core.CannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/coupons/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Coupons, capability.Batch, core.CannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Coupons, capability.Batch, core.CannotBatch),
+			Handler: c.batch},
 	}})
 }
 
@@ -109,7 +111,8 @@ func (c coupons) remove(r *rest.Request) (*rest.Response, error) {
 		return nil, errInvalidCoupon(404)
 	}
 	if c.mayOne(capability.Delete, core.CannotDelete)(r) != nil {
-		return nil, r.Denied("woocommerce_rest_user_cannot_delete_shop_coupon", "Sorry, you are not allowed to delete shop_coupon.")
+		return nil, r.Denied("woocommerce_rest_user_cannot_delete_shop_coupon",
+			"Sorry, you are not allowed to delete shop_coupon.")
 	}
 	// The answer is the coupon as it was before.
 	response := c.answer(r, coupon)

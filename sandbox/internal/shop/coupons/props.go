@@ -16,11 +16,10 @@ type couponProp struct {
 	set  func(*Store, *Coupon, rest.Value) error
 }
 
-// couponProps are the writable properties in the order of the schema. The
-// order decides which of two contradicting values is refused: before 10.2 an
-// amount is judged by the type the coupon had before, a maximum by the new minimum
-// (recordings: cpn-percent-101, cpn-min-max). "date_expires_gmt" is
-// accepted and has no effect, nor has "status" before 10.4.
+// couponProps are the writable properties in the order of the schema. The order decides which of two contradicting
+// values is refused: before 10.2 an amount is judged by the type the coupon had before, a maximum by the new minimum
+// (recordings: cpn-percent-101, cpn-min-max). "date_expires_gmt" is accepted and has no effect, nor has "status" before
+// 10.4.
 var couponProps = []couponProp{
 	{"code", (*Store).setCouponCode},
 	{"amount", (*Store).setCouponAmount},
@@ -86,8 +85,7 @@ func setDiscountType(_ *Store, c *Coupon, v rest.Value) error {
 	return nil
 }
 
-// expiry reads a date of expiry. Text that is no date at all counts as the
-// beginning of 1970, which in UTC means none.
+// expiry reads a date of expiry. Text that is no date at all counts as the beginning of 1970, which in UTC means none.
 func (s *Store) expiry(v rest.Value) time.Time {
 	if !rest.Truthy(v) {
 		return time.Time{}
@@ -119,8 +117,7 @@ func (s *Store) setCouponMaximum(c *Coupon, v rest.Value) error {
 	return nil
 }
 
-// setCouponEmails drops what is no address or pattern of one (recordings:
-// cpn-email-bad).
+// setCouponEmails drops what is no address or pattern of one (recordings: cpn-email-bad).
 func setCouponEmails(_ *Store, c *Coupon, v rest.Value) error {
 	list := rest.Elements(v)
 	if !rest.IsArray(v) {
@@ -229,8 +226,7 @@ func couponSetter(name string) func(*Store, *Coupon, rest.Value) error {
 	return nil
 }
 
-// couponPostMeta are the keys under which the post of a coupon keeps its
-// properties.
+// couponPostMeta are the keys under which the post of a coupon keeps its properties.
 var couponPostMeta = core.KeySet(`
 	discount_type coupon_amount expiry_date date_expires usage_count individual_use product_ids exclude_product_ids
 	usage_limit usage_limit_per_user limit_usage_to_x_items free_shipping product_categories exclude_product_categories

@@ -5,13 +5,11 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// couponRows are the rows of meta data that every coupon takes when it is
-// made: its properties that may be empty (recordings: cpn-meta, whose own
-// entry is number 241).
+// couponRows are the rows of meta data that every coupon takes when it is made: its properties that may be empty
+// (recordings: cpn-meta, whose own entry is number 241).
 const couponRows = 10
 
-// optionalRows says which further properties have a row: those that are not
-// empty.
+// optionalRows says which further properties have a row: those that are not empty.
 func (c *Coupon) optionalRows() [7]bool {
 	return [...]bool{
 		len(c.ProductIDs) > 0, len(c.ExcludedProductIDs) > 0,
@@ -20,8 +18,7 @@ func (c *Coupon) optionalRows() [7]bool {
 	}
 }
 
-// insertCoupon stores a new coupon. It is always published (recordings:
-// cpn-status-draft).
+// insertCoupon stores a new coupon. It is always published (recordings: cpn-status-draft).
 func (c *Clerk) insertCoupon(coupon *Coupon) {
 	coupon.ID = c.IDs.Post.Next()
 	coupon.Author = c.UserID()
@@ -39,9 +36,8 @@ func (c *Clerk) insertCoupon(coupon *Coupon) {
 	c.Fire("woocommerce_new_coupon", coupon.ID)
 }
 
-// updateCoupon stores what changed in a coupon. Only code and description
-// count as a modification: everything else is meta data of the post
-// (recordings: cpn-update).
+// updateCoupon stores what changed in a coupon. Only code and description count as a modification: everything else is
+// meta data of the post (recordings: cpn-update).
 func (c *Clerk) updateCoupon(stored, changed *Coupon) {
 	changed.Meta.Save(&c.IDs.PostMeta)
 	had := stored.optionalRows()
@@ -60,9 +56,8 @@ func (c *Clerk) updateCoupon(stored, changed *Coupon) {
 	c.Fire("woocommerce_update_coupon", stored.ID)
 }
 
-// takeSlugBack is what WordPress does when a post leaves the trash by an update
-// of its status: it has the slug it wished for, and remembers the one it had
-// once it is published.
+// takeSlugBack is what WordPress does when a post leaves the trash by an update of its status: it has the slug it
+// wished for, and remembers the one it had once it is published.
 func (c *Clerk) takeSlugBack(coupon *Coupon) {
 	const wished = "_wp_desired_post_slug"
 	slug := coupon.Meta.Text(wished)
@@ -72,12 +67,12 @@ func (c *Clerk) takeSlugBack(coupon *Coupon) {
 	coupon.Meta.Delete(wished)
 	coupon.Meta.Save(&c.IDs.PostMeta)
 	if coupon.Status == "publish" {
-		coupon.Meta = append(coupon.Meta, core.Meta{ID: c.IDs.PostMeta.Next(), Key: "_wp_old_slug", Value: slug + "__trashed"})
+		coupon.Meta = append(coupon.Meta, core.Meta{ID: c.IDs.PostMeta.Next(), Key: "_wp_old_slug", Value: slug +
+			"__trashed"})
 	}
 }
 
-// trashCoupon moves a coupon to the trash, where its code is free again
-// (recordings: cpn-trash-reuse).
+// trashCoupon moves a coupon to the trash, where its code is free again (recordings: cpn-trash-reuse).
 func (c *Clerk) trashCoupon(coupon *Coupon) {
 	c.Coupons.Change(coupon, func(coupon *Coupon) {
 		from := coupon.Status

@@ -16,8 +16,7 @@ type Address struct {
 	Phone                        string
 }
 
-// Set changes a field of an address by its name in the API and says whether
-// there is such a field.
+// Set changes a field of an address by its name in the API and says whether there is such a field.
 func (a *Address) Set(field, value string) bool {
 	target := a.field(field)
 	if target == nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Customer is what WooCommerce knows about a user beside the account itself.
-// Every user is a customer; a record appears with the first thing to remember.
+// Customer is what WooCommerce knows about a user beside the account itself. Every user is a customer; a record appears
+// with the first thing to remember.
 type Customer struct {
 	UserID   int64
 	Billing  Address
@@ -67,8 +67,8 @@ func (s *Store) userNamed(field, value string) (*identity.User, bool) {
 	return nil, false
 }
 
-// registerCustomer creates the account of a customer. A login name is made of
-// the e-mail address when none is given, a password is made up (wc_create_new_customer).
+// registerCustomer creates the account of a customer. A login name is made of the e-mail address when none is given, a
+// password is made up (wc_create_new_customer).
 func (c *Clerk) registerCustomer(email, login, password string) (*identity.User, *rest.Error) {
 	refuse := func(code, message string) (*identity.User, *rest.Error) {
 		return nil, rest.Errorf(400, "registration-error-"+code, "%s", message)
@@ -112,8 +112,8 @@ func (c *Clerk) registerCustomer(email, login, password string) (*identity.User,
 	return u, nil
 }
 
-// loginFor makes a login name of an e-mail address: its first part, or the
-// second where the first says nothing; a number follows when it is taken.
+// loginFor makes a login name of an e-mail address: its first part, or the second where the first says nothing; a
+// number follows when it is taken.
 func (c *Clerk) loginFor(email string) string {
 	local, domain, _ := strings.Cut(email, "@")
 	switch local {
@@ -142,8 +142,7 @@ func (s *Store) freeNicename(login string) string {
 	}
 }
 
-// customerChange is what a request changes of a customer; nil leaves a field
-// alone.
+// customerChange is what a request changes of a customer; nil leaves a field alone.
 type customerChange struct {
 	FirstName, LastName *string
 	Billing, Shipping   Address
@@ -153,11 +152,11 @@ type customerChange struct {
 // draftCustomer starts a change from what is known.
 func (s *Store) draftCustomer(id int64) customerChange {
 	known := s.CustomerOf(id)
-	return customerChange{Billing: known.Billing, Shipping: known.Shipping, Meta: append(core.MetaList(nil), known.Meta...)}
+	return customerChange{Billing: known.Billing, Shipping: known.Shipping,
+		Meta: append(core.MetaList(nil), known.Meta...)}
 }
 
-// saveCustomer writes a change: names and addresses row by row, then the meta
-// data of plugins.
+// saveCustomer writes a change: names and addresses row by row, then the meta data of plugins.
 func (c *Clerk) saveCustomer(u *identity.User, change customerChange) {
 	customer := c.keepCustomer(u.ID)
 	if !c.Has(core.KeptBackslashes) {
@@ -177,8 +176,8 @@ func (c *Clerk) saveCustomer(u *identity.User, change customerChange) {
 	c.spread(u)
 }
 
-// unslash takes the backslashes from what changes, as WordPress does with rows
-// that are handed over without slashes of their own.
+// unslash takes the backslashes from what changes, as WordPress does with rows that are handed over without slashes of
+// their own.
 func (change *customerChange) unslash(customer *Customer) {
 	for _, name := range []*string{change.FirstName, change.LastName} {
 		if name != nil {
@@ -211,10 +210,10 @@ func (c *Clerk) keepUserRow(customer *Customer, key string) {
 	}
 }
 
-// addressFields are the fields of addresses by their names in the API, in the
-// order WooCommerce writes them.
+// addressFields are the fields of addresses by their names in the API, in the order WooCommerce writes them.
 var addressFields = []string{
-	"first_name", "last_name", "company", "address_1", "address_2", "city", "state", "postcode", "country", "email", "phone",
+	"first_name", "last_name", "company", "address_1", "address_2", "city", "state", "postcode", "country", "email",
+	"phone",
 }
 
 func (c *Clerk) writeAddressRows(customer *Customer, prefix string, before, now Address) {
@@ -243,8 +242,8 @@ func (c *Clerk) MarkPaying(id int64) {
 	c.Fire("woocommerce_update_customer", u.ID)
 }
 
-// deleteUser removes a user with keys and customer record. Orders lose their
-// customer; what the user wrote goes to another or stays without author.
+// deleteUser removes a user with keys and customer record. Orders lose their customer; what the user wrote goes to
+// another or stays without author.
 func (c *Clerk) deleteUser(u *identity.User, reassign int64) {
 	c.Fire("delete_user", u.ID)
 	for _, deleted := range c.deletions {
@@ -262,8 +261,7 @@ func (c *Clerk) deleteUser(u *identity.User, reassign int64) {
 	c.Fire("woocommerce_delete_customer", u.ID)
 }
 
-// OnDeletedUser tells a room of every user who is deleted, and of the one who
-// gets what he wrote, 0 for nobody.
+// OnDeletedUser tells a room of every user who is deleted, and of the one who gets what he wrote, 0 for nobody.
 func (s *Store) OnDeletedUser(deleted func(user, reassign int64)) {
 	s.deletions = append(s.deletions, deleted)
 }

@@ -13,9 +13,11 @@ type customers struct{ *Store }
 
 func (c customers) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/customers`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Customers, capability.List, core.CannotList), Handler: c.list,
-			Rules: map[string]rest.ArgRule{"role": {Enum: c.listableRoles}}},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Customers, capability.Create, core.CannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Customers, capability.List, core.CannotList),
+			Handler: c.list,
+			Rules:   map[string]rest.ArgRule{"role": {Enum: c.listableRoles}}},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Customers, capability.Create, core.CannotCreate),
+			Handler: c.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/customers/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Get, "id", core.CannotView), Handler: c.get},
@@ -23,10 +25,12 @@ func (c customers) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayOne(capability.Delete, "id", core.CannotDelete), Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/customers/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Customers, capability.Batch, core.CannotBatch), Handler: c.batch},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Customers, capability.Batch, core.CannotBatch),
+			Handler: c.batch},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/customers/(?P<customer_id>[\d]+)/downloads`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayOne(capability.Downloads, "customer_id", core.CannotList), Handler: c.downloads},
+		{Methods: rest.Readable, Permission: c.mayOne(capability.Downloads, "customer_id", core.CannotList),
+			Handler: c.downloads},
 	}})
 }
 
@@ -98,7 +102,8 @@ func (c customers) create(r *rest.Request) (*rest.Response, error) {
 // The fields of the addresses that a request may set.
 var (
 	writableBilling  = addressFields
-	writableShipping = []string{"first_name", "last_name", "company", "address_1", "address_2", "city", "state", "postcode", "country"}
+	writableShipping = []string{"first_name", "last_name", "company", "address_1", "address_2", "city", "state",
+		"postcode", "country"}
 )
 
 // read takes what a request says about a customer beside the account.
@@ -129,8 +134,7 @@ func (change *customerChange) read(r *rest.Request) *rest.Error {
 // protectedMeta is WordPress's is_protected_meta.
 func protectedMeta(key string) bool { return key != "" && key[0] == '_' }
 
-// setMeta changes an entry of the meta data; the names of WooCommerce's own
-// rows change the property.
+// setMeta changes an entry of the meta data; the names of WooCommerce's own rows change the property.
 func (change *customerChange) setMeta(key string, value, id rest.Value) {
 	text := rest.Text(value)
 	switch key {
@@ -231,8 +235,8 @@ func (c customers) batch(r *rest.Request) (*rest.Response, error) {
 	})
 }
 
-// downloads answers with the files a customer may fetch. Permissions to
-// download are given by orders; the sandbox serves no files, so there are none.
+// downloads answers with the files a customer may fetch. Permissions to download are given by orders; the sandbox
+// serves no files, so there are none.
 func (c customers) downloads(*rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: rest.List{}}, nil
 }
@@ -263,8 +267,7 @@ func (c customers) customerJSON(r *rest.Request, u *identity.User) *rest.Object 
 	return json
 }
 
-// customerJSON is an address in the order customers show it, which is not that
-// of orders.
+// customerJSON is an address in the order customers show it, which is not that of orders.
 func (a *Address) customerJSON(billing bool) *rest.Object {
 	json := rest.NewObject(
 		"first_name", a.FirstName, "last_name", a.LastName, "company", a.Company,

@@ -20,7 +20,8 @@ func (c customers) list(r *rest.Request) (*rest.Response, error) {
 		items[i] = rest.Item{Data: c.customerJSON(r, u), Links: customerLinks(r, u)}
 	}
 	response := &rest.Response{Body: items}
-	core.PaginateAt(r, response, "/wc/v3/customers", core.PageOf(r), len(matching), rest.Pages(len(matching), int(perPage)))
+	core.PaginateAt(r, response, "/wc/v3/customers", core.PageOf(r), len(matching),
+		rest.Pages(len(matching), int(perPage)))
 	return response, nil
 }
 
@@ -34,7 +35,8 @@ func (c customers) matchingUsers(r *rest.Request) []*identity.User {
 			chosen = slices.Contains(include, u.ID) // then nothing is excluded
 		}
 		if chosen && (role == "all" || u.Is(role)) &&
-			(email == "" && (search == "" || foundUser(u, search)) || email != "" && core.CollationKey(u.Email) == core.CollationKey(email)) {
+			(email == "" && (search == "" || foundUser(u, search)) || email != "" &&
+				core.CollationKey(u.Email) == core.CollationKey(email)) {
 			matching = append(matching, u)
 		}
 	}
@@ -42,8 +44,7 @@ func (c customers) matchingUsers(r *rest.Request) []*identity.User {
 	return matching
 }
 
-// foundUser is WordPress's search for users: where it looks depends on what
-// the text looks like.
+// foundUser is WordPress's search for users: where it looks depends on what the text looks like.
 func foundUser(u *identity.User, text string) bool {
 	switch {
 	case strings.Contains(text, "@"):
@@ -81,8 +82,7 @@ func sortUsers(list []*identity.User, orderBy string, ascending bool, include []
 	})
 }
 
-// internalUserMeta tells whether a key of wp_usermeta belongs to WordPress or
-// WooCommerce.
+// internalUserMeta tells whether a key of wp_usermeta belongs to WordPress or WooCommerce.
 func internalUserMeta(key string) bool {
 	for _, prefix := range []string{"_woocommerce_persistent_cart", "closedpostboxes_", "metaboxhidden_", "manageedit-"} {
 		if strings.HasPrefix(key, prefix) {

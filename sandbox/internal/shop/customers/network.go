@@ -7,16 +7,14 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Network are the sites of a multisite installation. They share their users
-// (accounts, addresses, super admins) and nothing else: roles, keys, options
-// and records are each site's own. Measured on WordPress 6.8.2 with
-// sub-directories and a mapped domain.
+// Network are the sites of a multisite installation. They share their users (accounts, addresses, super admins) and
+// nothing else: roles, keys, options and records are each site's own. Measured on WordPress 6.8.2 with sub-directories
+// and a mapped domain.
 type Network struct {
 	sites []*Store
 }
 
-// Join adds a site, which takes the lock of the sites before it. The store is
-// not in use.
+// Join adds a site, which takes the lock of the sites before it. The store is not in use.
 func (n *Network) Join(s *Store) {
 	s.Network = n
 	if len(n.sites) == 0 {
@@ -29,8 +27,8 @@ func (n *Network) Join(s *Store) {
 	n.sites = append(n.sites, s)
 }
 
-// Meet makes the users of the first site known to s. A site that joins, or was
-// discarded, calls it before it has users of its own.
+// Meet makes the users of the first site known to s. A site that joins, or was discarded, calls it before it has users
+// of its own.
 func (s *Store) Meet() {
 	n := s.Network
 	if n == nil || n.sites[0] == s {
@@ -65,14 +63,14 @@ func (s *Store) spread(u *identity.User) {
 	}
 }
 
-// show brings what the network knows of a user up to date on another site:
-// the account and what WooCommerce keeps of it as a customer (wp_users and
-// wp_usermeta are the network's), not the roles.
+// show brings what the network knows of a user up to date on another site: the account and what WooCommerce keeps of it
+// as a customer (wp_users and wp_usermeta are the network's), not the roles.
 func (s *Store) show(site *Store, u *identity.User) {
 	copied := *u
 	if known, ok := site.Users.Get(u.ID); ok {
 		site.Users.Change(known, func(known *identity.User) {
-			copied.Roles, copied.Granted, copied.Refused, copied.Outsider = known.Roles, known.Granted, known.Refused, known.Outsider
+			copied.Roles, copied.Granted, copied.Refused, copied.Outsider = known.Roles, known.Granted, known.Refused,
+				known.Outsider
 			*known = copied
 		})
 		site.refresh(known)
@@ -101,12 +99,12 @@ func (s *Store) Members() iter.Seq[*identity.User] {
 	}
 }
 
-// UserFor finds a user as far as the caller may know of it: members of the
-// site, to super admins everybody. A network may show all its users on all
-// sites (taxonomy customer-other-site).
+// UserFor finds a user as far as the caller may know of it: members of the site, to super admins everybody. A network
+// may show all its users on all sites (taxonomy customer-other-site).
 func (s *Store) UserFor(caller *identity.User, id int64) (*identity.User, bool) {
 	u, ok := s.Users.Get(id)
-	if !ok || u.Outsider && !(caller.Known() && caller.SuperAdmin) && !s.Options.Yes("woocommerce_network_wide_customers") {
+	if !ok || u.Outsider && !(caller.Known() && caller.SuperAdmin) &&
+		!s.Options.Yes("woocommerce_network_wide_customers") {
 		return nil, false
 	}
 	return u, true
@@ -120,8 +118,7 @@ func (s *Store) enter(u *identity.User, role string) {
 	}
 }
 
-// SetMember makes a user of the network a member of the site with these roles,
-// or takes him off it.
+// SetMember makes a user of the network a member of the site with these roles, or takes him off it.
 func (s *Store) SetMember(u *identity.User, member bool, roles ...string) {
 	s.Users.Change(u, func(u *identity.User) { u.Outsider, u.Roles = !member, roles })
 	s.refresh(u)

@@ -6,8 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Store is the people of a shop: users and customers, and the network that its
-// site shares them with.
+// Store is the people of a shop: users and customers, and the network that its site shares them with.
 type Store struct {
 	*core.Store
 

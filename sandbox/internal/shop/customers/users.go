@@ -5,8 +5,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// SetDirectory gives the store the roles and keys of its users. Without one,
-// users that the store creates have no capabilities.
+// SetDirectory gives the store the roles and keys of its users. Without one, users that the store creates have no
+// capabilities.
 func (s *Store) SetDirectory(d *identity.Directory) { s.Directory = d }
 
 func newUserTable() *core.Table[*identity.User] {
@@ -16,8 +16,7 @@ func newUserTable() *core.Table[*identity.User] {
 		NamedBy("nicename", func(u *identity.User) (string, bool) { return u.Nicename, true })
 }
 
-// AddUser adds a user; a zero id takes the next number. Whoever adds one
-// refreshes the directory of roles for it.
+// AddUser adds a user; a zero id takes the next number. Whoever adds one refreshes the directory of roles for it.
 func (s *Store) AddUser(u *identity.User) {
 	if u.ID == 0 {
 		u.ID = s.IDs.User.Next()
@@ -31,8 +30,7 @@ func (s *Store) AddUser(u *identity.User) {
 	s.spread(u)
 }
 
-// How many rows of wp_usermeta WordPress writes for a new user, and how many
-// more for the one it installs.
+// How many rows of wp_usermeta WordPress writes for a new user, and how many more for the one it installs.
 const (
 	userRows  = 13
 	adminRows = 2

@@ -2,8 +2,7 @@ package form
 
 import "github.com/waybillhq/waybill/sandbox/internal/rest"
 
-// Field is a field of the settings of a payment gateway or of a shipping
-// method in a zone.
+// Field is a field of the settings of a payment gateway or of a shipping method in a zone.
 type Field struct {
 	ID, Kind           string
 	Label, Description string
@@ -41,9 +40,8 @@ func DefaultsOf(fields []Field) *rest.Object {
 	return values
 }
 
-// Validate puts the settings a request sends into values, those of fields
-// that exist; the others it passes over (recordings: zmet-update-bad-setting,
-// gw-update-bad-setting). The first invalid one refuses all of them.
+// Validate puts the settings a request sends into values, those of fields that exist; the others it passes over
+// (recordings: zmet-update-bad-setting, gw-update-bad-setting). The first invalid one refuses all of them.
 func Validate(fields []Field, sent, values *rest.Object) error {
 	for _, f := range fields {
 		v := sent.Value(f.ID)
@@ -60,8 +58,7 @@ func Validate(fields []Field, sent, values *rest.Object) error {
 	return nil
 }
 
-// JSON shows the field with its value. PHP's idea of empty makes an empty text
-// of the default "0".
+// JSON shows the field with its value. PHP's idea of empty makes an empty text of the default "0".
 func (f Field) JSON(value rest.Value) *rest.Object {
 	fallback := f.Fallback
 	if !rest.Truthy(fallback) {

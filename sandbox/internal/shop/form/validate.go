@@ -22,9 +22,8 @@ type Check struct {
 	nested   bool         // options are groups of options
 }
 
-// Validate checks a value a client sent and returns the one to use
-// (WC_REST_Controller::validate_setting_…_field). It cleans text only: a
-// checkbox may stay true, a choice may stay a number.
+// Validate checks a value a client sent and returns the one to use (WC_REST_Controller::validate_setting_…_field). It
+// cleans text only: a checkbox may stay true, a choice may stay a number.
 func (f Check) Validate(v rest.Value) (rest.Value, error) {
 	switch f.Kind {
 	case "select", "radio":
@@ -51,8 +50,7 @@ func (f Check) validateChoice(v rest.Value) (rest.Value, error) {
 	return v, nil
 }
 
-// validateChoices drops what cannot be chosen without a word (recordings:
-// set-update-multiselect).
+// validateChoices drops what cannot be chosen without a word (recordings: set-update-multiselect).
 func (f Check) validateChoices(v rest.Value) (rest.Value, error) {
 	if !rest.Truthy(v) {
 		return rest.List{}, nil
@@ -79,9 +77,8 @@ func (f Check) validateChoices(v rest.Value) (rest.Value, error) {
 	return chosen, nil
 }
 
-// validateCheckbox knows "yes" and "no". PHP finds true equal to "yes", so true
-// passes and stays true; what is empty counts as the default, false too
-// (set-update-bool, set-update-novalue).
+// validateCheckbox knows "yes" and "no". PHP finds true equal to "yes", so true passes and stays true; what is empty
+// counts as the default, false too (set-update-bool, set-update-novalue).
 func (f Check) validateCheckbox(v rest.Value) (rest.Value, error) {
 	switch {
 	case v == "yes", v == "no", v == true:
@@ -94,8 +91,7 @@ func (f Check) validateCheckbox(v rest.Value) (rest.Value, error) {
 	return nil, errSettingValue()
 }
 
-// arrayKey is what PHP makes of a value used as the key of an array; arrays
-// cannot be keys.
+// arrayKey is what PHP makes of a value used as the key of an array; arrays cannot be keys.
 func arrayKey(v rest.Value) (string, bool) {
 	switch v := v.(type) {
 	case string:

@@ -10,20 +10,23 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// orderActions is the controller of /orders/{id}/actions: e-mails to the
-// customer. The sandbox sends none; it answers and writes the note.
+// orderActions is the controller of /orders/{id}/actions: e-mails to the customer. The sandbox sends none; it answers
+// and writes the note.
 type orderActions struct{ *Store }
 
 func (c orderActions) register(server *rest.Server) {
 	const base = `/wc/v3/orders/(?P<id>[\d]+)/actions/`
 	server.Register(rest.Route{Pattern: base + "email_templates", Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.may(capability.EmailTemplates, "Sorry, you cannot view resources."), Handler: c.templates},
+		{Methods: rest.Readable, Permission: c.may(capability.EmailTemplates, "Sorry, you cannot view resources."),
+			Handler: c.templates},
 	}})
 	server.Register(rest.Route{Pattern: base + "send_email", Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.may(capability.SendEmail, "Sorry, you cannot create resources."), Handler: c.sendEmail},
+		{Methods: rest.Creatable, Permission: c.may(capability.SendEmail, "Sorry, you cannot create resources."),
+			Handler: c.sendEmail},
 	}})
 	server.Register(rest.Route{Pattern: base + "send_order_details", Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.may(capability.SendOrderDetails, "Sorry, you cannot create resources."), Handler: c.sendDetails},
+		{Methods: rest.Creatable, Permission: c.may(capability.SendOrderDetails, "Sorry, you cannot create resources."),
+			Handler: c.sendDetails},
 	}})
 }
 
@@ -48,13 +51,19 @@ func (s *Store) templatesFor(o *Order) []emailTemplate {
 	}
 	templates := []emailTemplate{}
 	byStatus := map[string]emailTemplate{
-		"completed":  {"customer_completed_order", "Completed order", "Order complete emails are sent to customers when their orders are marked completed and usually indicate that their orders have been shipped."},
-		"failed":     {"customer_failed_order", "Failed order", "Order failed emails are sent to customers when their orders are marked as failed."},
-		"on-hold":    {"customer_on_hold_order", "Order on-hold", "This is an order notification sent to customers containing order details after an order is placed on-hold from Pending, Cancelled or Failed order status."},
-		"processing": {"customer_processing_order", "Processing order", "This is an order notification sent to customers containing order details after payment."},
+		"completed": {"customer_completed_order", "Completed order",
+			"Order complete emails are sent to customers when their orders are marked completed and usually indicate that their orders have been shipped."},
+		"failed": {"customer_failed_order", "Failed order",
+			"Order failed emails are sent to customers when their orders are marked as failed."},
+		"on-hold": {"customer_on_hold_order", "Order on-hold",
+			"This is an order notification sent to customers containing order details after an order is placed on-hold from Pending, Cancelled or Failed order status."},
+		"processing": {"customer_processing_order", "Processing order",
+			"This is an order notification sent to customers containing order details after payment."},
 	}
-	invoice := emailTemplate{"customer_invoice", "Order details", "Order detail emails can be sent to customers containing their order information and payment links."}
-	refunded := emailTemplate{"customer_refunded_order", "Refunded order", "Order refunded emails are sent to customers when their orders are refunded."}
+	invoice := emailTemplate{"customer_invoice", "Order details",
+		"Order detail emails can be sent to customers containing their order information and payment links."}
+	refunded := emailTemplate{"customer_refunded_order", "Refunded order",
+		"Order refunded emails are sent to customers when their orders are refunded."}
 	if t, ok := byStatus[o.Status]; ok && t.id < invoice.id {
 		templates = append(templates, t, invoice)
 	} else if ok {
@@ -68,8 +77,8 @@ func (s *Store) templatesFor(o *Order) []emailTemplate {
 	return templates
 }
 
-// defaultTemplate is the e-mail sent when a request names none: that of the
-// order's status, else the order's details, else what there is.
+// defaultTemplate is the e-mail sent when a request names none: that of the order's status, else the order's details,
+// else what there is.
 func defaultTemplate(o *Order, templates []emailTemplate) string {
 	byStatus := map[string]string{
 		"completed": "customer_completed_order", "failed": "customer_failed_order", "on-hold": "customer_on_hold_order",
@@ -86,8 +95,7 @@ func defaultTemplate(o *Order, templates []emailTemplate) string {
 	return templates[0].id
 }
 
-// hookOf is the hook that WooCommerce fires to send an e-mail by hand: others
-// may wait for it too.
+// hookOf is the hook that WooCommerce fires to send an e-mail by hand: others may wait for it too.
 func (s *Store) hookOf(template string, o *Order) string {
 	switch template {
 	case "customer_completed_order":
@@ -178,8 +186,8 @@ func (c orderActions) sendDetails(r *rest.Request) (*rest.Response, error) {
 	return c.sent(r, order, message, "Order details sent to "+wptext.EscapeDisplay(order.Billing.Email))
 }
 
-// addressee finds the order and sees to its e-mail address, which a request
-// may set when there is none, or change when it insists.
+// addressee finds the order and sees to its e-mail address, which a request may set when there is none, or change when
+// it insists.
 func (c orderActions) addressee(r *rest.Request) (order *Order, message string, err error) {
 	order, ok := c.Orders.Get(r.Int("id"))
 	if !ok {

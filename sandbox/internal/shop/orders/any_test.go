@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
-// TestAnyStatusByVersion has what was measured on stores of 10.0.2, 10.3.6 and
-// 11.0.1: one order of each status, newest first.
+// TestAnyStatusByVersion has what was measured on stores of 10.0.2, 10.3.6 and 11.0.1: one order of each status, newest
+// first.
 func TestAnyStatusByVersion(t *testing.T) {
 	t.Parallel()
 	const all = "gone trash auto-draft unposted private bare public hidden checkout-draft pending"
@@ -28,8 +28,9 @@ func TestAnyStatusByVersion(t *testing.T) {
 		"10.3.6 tables": {on("10.3.6", capability.HPOS), all, "", ""},
 		"10.4.3 tables": {on("10.4.3", capability.HPOS), "private bare public hidden checkout-draft pending", "", ""},
 		"11.0.1 tables": {on("11.0.1", capability.HPOS), "private public pending", "", ""},
-		"10.0.2 posts":  {on("10.0.2", capability.Posts), "gone unposted private public checkout-draft pending", "private public", all},
-		"11.0.1 posts":  {on("11.0.1", capability.Posts), "gone unposted private public pending", "private public", all},
+		"10.0.2 posts": {on("10.0.2", capability.Posts), "gone unposted private public checkout-draft pending",
+			"private public", all},
+		"11.0.1 posts": {on("11.0.1", capability.Posts), "gone unposted private public pending", "private public", all},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -44,7 +45,8 @@ func TestAnyStatusByVersion(t *testing.T) {
 			} {
 				shop.Orders.RegisterOrderStatus(status)
 			}
-			for _, status := range []string{"pending", "checkout-draft", "hidden", "public", "bare", "private", "unposted", "auto-draft"} {
+			for _, status := range []string{"pending", "checkout-draft", "hidden", "public", "bare", "private", "unposted",
+				"auto-draft"} {
 				shop.Order(`{"status":%q}`, status)
 			}
 			shop.Ask("DELETE", "/wc/v3/orders/"+core.Itoa(shop.Order(`{}`).ID()), "")
@@ -55,9 +57,11 @@ func TestAnyStatusByVersion(t *testing.T) {
 			}
 			for query, want := range map[string]string{
 				"": c.any, "?status=any": c.any, "?status=any,trash": c.any, "?status=": c.empty, "?orderby=modified": c.any,
-				"?status=trash": "trash", "?status=hidden": "hidden", "?status=unposted": c.unposted, "?status=auto-draft": c.unposted,
+				"?status=trash": "trash", "?status=hidden": "hidden", "?status=unposted": c.unposted,
+				"?status=auto-draft": c.unposted,
 			} {
-				if got := shop.Ask("GET", "/wc/v3/orders"+query, "").Each("status"); sorted(got) != sorted(want) || query == "" && got != want {
+				if got := shop.Ask("GET", "/wc/v3/orders"+query, "").Each("status"); sorted(got) != sorted(want) || query == "" &&
+					got != want {
 					t.Errorf("the list %s has %q, want %q", query, got, want)
 				}
 			}

@@ -11,9 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// checkCoupon says why a coupon cannot be used on an order, nil when it can.
-// All reasons share one code; the order of the checks only decides which one
-// the message names (WC_Discounts::is_coupon_valid).
+// checkCoupon says why a coupon cannot be used on an order, nil when it can. All reasons share one code; the order of
+// the checks only decides which one the message names (WC_Discounts::is_coupon_valid).
 func (d *discounts) checkCoupon(coupon *coupons.Coupon, code string) error {
 	refuse := func(format string, args ...any) error {
 		return rest.Errorf(400, "woocommerce_rest_invalid_coupon", format, args...)
@@ -25,7 +24,8 @@ func (d *discounts) checkCoupon(coupon *coupons.Coupon, code string) error {
 	if coupon.UsageLimit > 0 && coupon.UsageCount >= coupon.UsageLimit {
 		return refuse("Usage limit for coupon %s has been reached.", quoted)
 	}
-	if user := d.order.CustomerID; user != 0 && coupon.LimitPerUser > 0 && coupon.UsesBy(core.Itoa(user)) >= coupon.LimitPerUser {
+	if user := d.order.CustomerID; user != 0 && coupon.LimitPerUser > 0 &&
+		coupon.UsesBy(core.Itoa(user)) >= coupon.LimitPerUser {
 		return refuse("Usage limit for coupon %s has been reached.", quoted)
 	}
 	if !coupon.Expires.IsZero() && d.Now().After(coupon.Expires) {
@@ -54,15 +54,15 @@ func (d *discounts) checkCoupon(coupon *coupons.Coupon, code string) error {
 
 // orderSubtotal is what minimum and maximum spend are compared with.
 func (d *discounts) orderSubtotal() float64 {
-	subtotal := d.ToWholeCents(d.RoundPrice(d.sumOfLines(&d.order.Document, func(l *ProductLine) string { return l.Subtotal })))
+	subtotal := d.ToWholeCents(d.RoundPrice(d.sumOfLines(&d.order.Document,
+		func(l *ProductLine) string { return l.Subtotal })))
 	if d.order.PricesIncludeTax {
 		subtotal += d.ToWholeCents(d.RoundPrice(core.Number(d.order.TotalTax)))
 	}
 	return d.FromCents(subtotal)
 }
 
-// couponFitsProducts says whether something in the order is what the coupon is
-// for.
+// couponFitsProducts says whether something in the order is what the coupon is for.
 func (d *discounts) couponFitsProducts(coupon *coupons.Coupon) bool {
 	anyItem := func(fits func(*catalogue.Product) bool) bool {
 		return slices.ContainsFunc(d.items, func(item *discountItem) bool { return item.product != nil && fits(item.product) })
@@ -77,8 +77,8 @@ func (d *discounts) couponFitsProducts(coupon *coupons.Coupon) bool {
 	}) {
 		return false
 	}
-	// Coupons on products need one product they are valid for; an order
-	// without lines is let pass (recordings: coup-no-items).
+	// Coupons on products need one product they are valid for; an order without lines is let pass (recordings:
+	// coup-no-items).
 	return coupon.ForCart() || len(d.items) == 0 ||
 		anyItem(func(p *catalogue.Product) bool { return d.validForProduct(coupon, p) })
 }
@@ -136,8 +136,8 @@ func overlap(a, b []int64) bool {
 	return slices.ContainsFunc(a, func(id int64) bool { return slices.Contains(b, id) })
 }
 
-// emailAllowed says whether the address of the order, or of the user who asks,
-// is among those a coupon is restricted to.
+// emailAllowed says whether the address of the order, or of the user who asks, is among those a coupon is restricted
+// to.
 func (d *discounts) emailAllowed(restrictions []string) bool {
 	addresses := []string{d.order.Billing.Email}
 	if d.User != nil {

@@ -11,9 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// setCoupons makes the coupons of a saved order those a request lists: it
-// checks all of them first, takes off what is there and applies the list anew.
-// An empty list removes all (recordings: coup-upd-empty).
+// setCoupons makes the coupons of a saved order those a request lists: it checks all of them first, takes off what is
+// there and applies the list anew. An empty list removes all (recordings: coup-upd-empty).
 func (d *orderDraft) setCoupons(posted rest.Value) error {
 	current := map[string]bool{}
 	for _, line := range d.order.Coupons {
@@ -60,7 +59,8 @@ func (d *orderDraft) setCoupons(posted rest.Value) error {
 func (d *orderDraft) applyCoupon(code string) error {
 	for _, line := range d.order.Coupons {
 		if strings.EqualFold(line.Code, code) {
-			return rest.Errorf(400, "woocommerce_rest_invalid_coupon", "Coupon code &quot;%s&quot; already applied!", wptext.EscapeDisplay(code))
+			return rest.Errorf(400, "woocommerce_rest_invalid_coupon", "Coupon code &quot;%s&quot; already applied!",
+				wptext.EscapeDisplay(code))
 		}
 	}
 	coupon, _ := d.coupons.CouponByCode(code)
@@ -70,7 +70,8 @@ func (d *orderDraft) applyCoupon(code string) error {
 	}
 	discounts.apply(coupon)
 	if d.order.CustomerID == 0 && coupon.LimitPerUser > 0 && coupon.UsesBy(d.order.Billing.Email) >= coupon.LimitPerUser {
-		return rest.Errorf(400, "woocommerce_rest_invalid_coupon", "Usage limit for coupon &quot;%s&quot; has been reached.", wptext.EscapeDisplay(code))
+		return rest.Errorf(400, "woocommerce_rest_invalid_coupon", "Usage limit for coupon &quot;%s&quot; has been reached.",
+			wptext.EscapeDisplay(code))
 	}
 	d.setCouponLines(discounts)
 	d.save()
@@ -106,8 +107,7 @@ func (d *orderDraft) couponUser() string {
 	return d.order.Billing.Email
 }
 
-// recalculateCoupons computes all discounts of the order anew and then its
-// totals. Coupons are not checked again.
+// recalculateCoupons computes all discounts of the order anew and then its totals. Coupons are not checked again.
 func (d *orderDraft) recalculateCoupons() {
 	for _, line := range d.order.Lines {
 		d.setLineTotal(line, line.Subtotal)
@@ -123,8 +123,7 @@ func (d *orderDraft) recalculateCoupons() {
 	d.save()
 }
 
-// couponOfLine is the coupon a line was made from; of a deleted coupon what
-// the line remembers.
+// couponOfLine is the coupon a line was made from; of a deleted coupon what the line remembers.
 func (d *orderDraft) couponOfLine(line *CouponLine) *coupons.Coupon {
 	if coupon, ok := d.coupons.CouponByCode(line.Code); ok {
 		return coupon
@@ -146,7 +145,8 @@ func rememberedCoupon(line *CouponLine) *coupons.Coupon {
 	coupon := &coupons.Coupon{DiscountType: "fixed_cart", Status: "publish"}
 	if kept, old := line.Meta.Get("coupon_data"); old { // before 8.7
 		data := rest.AsObject(kept)
-		coupon.ID, coupon.Code, coupon.DiscountType = rest.Int(data.Value("id")), rest.Text(data.Value("code")), rest.Text(data.Value("discount_type"))
+		coupon.ID, coupon.Code, coupon.DiscountType = rest.Int(data.Value("id")), rest.Text(data.Value("code")),
+			rest.Text(data.Value("discount_type"))
 		coupon.Amount, coupon.FreeShipping = rest.Text(data.Value("amount")), rest.Truthy(data.Value("free_shipping"))
 		return coupon
 	}
@@ -164,8 +164,7 @@ func rememberedCoupon(line *CouponLine) *coupons.Coupon {
 	return coupon
 }
 
-// setCouponLines writes what each coupon takes off, without tax, into its
-// line, adding lines for new coupons.
+// setCouponLines writes what each coupon takes off, without tax, into its line, adding lines for new coupons.
 func (d *orderDraft) setCouponLines(discounts *discounts) {
 	at := d.taxLocation(d.order)
 	for _, given := range discounts.given {
@@ -176,7 +175,8 @@ func (d *orderDraft) setCouponLines(discounts *discounts) {
 				continue
 			}
 			discount := d.FromCents(given.perLine[item.line.ID])
-			taxes := d.roundLineTax(taxes.SumTaxes(d.taxes.CalcTax(discount, d.taxes.RatesAt(at, item.line.TaxClass), d.order.PricesIncludeTax)))
+			taxes := d.roundLineTax(taxes.SumTaxes(d.taxes.CalcTax(discount, d.taxes.RatesAt(at, item.line.TaxClass),
+				d.order.PricesIncludeTax)))
 			tax += taxes
 			if d.order.PricesIncludeTax {
 				amount -= taxes
@@ -205,8 +205,7 @@ func (d *orderDraft) couponLine(code string) *CouponLine {
 	return line
 }
 
-// setDiscountedTotals lowers the totals of the lines. Where prices include
-// tax, so do the discounts.
+// setDiscountedTotals lowers the totals of the lines. Where prices include tax, so do the discounts.
 func (d *orderDraft) setDiscountedTotals(discounts *discounts) {
 	if len(discounts.given) == 0 {
 		return
@@ -221,8 +220,8 @@ func (d *orderDraft) setDiscountedTotals(discounts *discounts) {
 	}
 }
 
-// countCouponUsage adds an order to the usage counts of its coupons, or takes
-// it out once it is cancelled, failed or in the trash.
+// countCouponUsage adds an order to the usage counts of its coupons, or takes it out once it is cancelled, failed or in
+// the trash.
 func (c *Clerk) countCouponUsage(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {

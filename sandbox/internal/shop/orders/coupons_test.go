@@ -9,7 +9,8 @@ import (
 
 func TestCouponsTakeOffWhatWooCommerceTakesOff(t *testing.T) {
 	t.Parallel()
-	const order = `{"line_items":[{"product_id":%[1]d,"quantity":3},{"product_id":%[2]d}],"coupon_lines":[%[3]s]}` // 3 × 10.00 and 7.35
+	// 3 × 10.00 and 7.35
+	const order = `{"line_items":[{"product_id":%[1]d,"quantity":3},{"product_id":%[2]d}],"coupon_lines":[%[3]s]}`
 	for name, c := range map[string]struct{ coupons, codes, want string }{
 		"percent, rounded down per line, missing cents from the dearest": {
 			`{"code":"p","discount_type":"percent","amount":"33.33"}`, `{"code":"P"}`,

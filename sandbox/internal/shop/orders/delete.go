@@ -7,9 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Deleting orders. Trash keeps the order and remembers its status; deleting
-// for good takes refunds and child orders with it (recordings:
-// order-deleted-child-get, refund-after-order-delete).
+// Deleting orders. Trash keeps the order and remembers its status; deleting for good takes refunds and child orders
+// with it (recordings: order-deleted-child-get, refund-after-order-delete).
 
 // trashOrder moves an order to the trash.
 func (c *Clerk) trashOrder(stored *Order) {
@@ -35,8 +34,7 @@ func (c *Clerk) trashOrder(stored *Order) {
 	c.countCouponUsage(stored.ID)
 }
 
-// UntrashOrder brings an order back from the trash to the status it had, as
-// the admin screens do.
+// UntrashOrder brings an order back from the trash to the status it had, as the admin screens do.
 func (s *Store) UntrashOrder(id int64) bool {
 	stored, ok := s.Orders.Get(id)
 	if !ok || stored.Status != "trash" {

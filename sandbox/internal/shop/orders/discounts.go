@@ -9,8 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
 )
 
-// discounts works out what coupons take off the lines of an order, in cents,
-// as WC_Discounts does.
+// discounts works out what coupons take off the lines of an order, in cents, as WC_Discounts does.
 type discounts struct {
 	*Clerk
 	order *Order
@@ -94,8 +93,7 @@ func (d *discounts) ofLine(id int64) float64 {
 	return sum
 }
 
-// total is what a coupon takes off all lines, in cents, added in the order of
-// the lines' prices.
+// total is what a coupon takes off all lines, in cents, added in the order of the lines' prices.
 func (d *discounts) total(given *couponDiscount) float64 {
 	sum := 0.0
 	for _, item := range d.items {
@@ -145,15 +143,15 @@ func (d *discounts) applyPercent(coupon *coupons.Coupon, given *couponDiscount, 
 		applied += quantity
 		given.perLine[item.line.ID] += discount
 	}
-	// Rounding down per line loses cents that the coupon promises of the
-	// whole: they are taken off one by one.
+	// Rounding down per line loses cents that the coupon promises of the whole: they are taken off one by one.
 	promised := core.RoundPHP(base*(percent/100), 0, core.HalfDown)
 	if discounted < promised {
 		d.applyRemainder(given, items, promised-discounted)
 	}
 }
 
-func (d *discounts) applyFixedProduct(coupon *coupons.Coupon, given *couponDiscount, items []*discountItem, amount float64) float64 {
+func (d *discounts) applyFixedProduct(coupon *coupons.Coupon, given *couponDiscount, items []*discountItem,
+	amount float64) float64 {
 	limit, applied := float64(coupon.LimitItems), 0.0
 	discounted := 0.0
 	for _, item := range items {
@@ -175,9 +173,10 @@ func (d *discounts) applyFixedProduct(coupon *coupons.Coupon, given *couponDisco
 	return discounted
 }
 
-// applyFixedCart spreads an amount evenly over all pieces that still cost
-// something, and what that leaves again, until only cents are left.
-func (d *discounts) applyFixedCart(coupon *coupons.Coupon, given *couponDiscount, items []*discountItem, amount float64) float64 {
+// applyFixedCart spreads an amount evenly over all pieces that still cost something, and what that leaves again, until
+// only cents are left.
+func (d *discounts) applyFixedCart(coupon *coupons.Coupon, given *couponDiscount, items []*discountItem,
+	amount float64) float64 {
 	items = slices.DeleteFunc(slices.Clone(items), func(item *discountItem) bool { return d.left(item) <= 0 })
 	pieces := 0.0
 	for _, item := range items {

@@ -8,10 +8,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// orderDraft is an order on its way into the store: changed in memory, then
-// saved whole, so that a request that is refused half way leaves what
-// WooCommerce would leave. Only changed lines of an existing order are stored
-// as they come (saveItem).
+// orderDraft is an order on its way into the store: changed in memory, then saved whole, so that a request that is
+// refused half way leaves what WooCommerce would leave. Only changed lines of an existing order are stored as they come
+// (saveItem).
 type orderDraft struct {
 	*Clerk
 	order      *Order
@@ -29,8 +28,8 @@ func (c *Clerk) draftOf(stored *Order) *orderDraft {
 // newDraft begins a new order.
 func (c *Clerk) newDraft() *orderDraft { return &orderDraft{Clerk: c, order: newOrder()} }
 
-// load takes the order as it is stored. WooCommerce computes the taxes of
-// lines anew when it reads them, by the settings of that moment.
+// load takes the order as it is stored. WooCommerce computes the taxes of lines anew when it reads them, by the
+// settings of that moment.
 func (d *orderDraft) load() {
 	d.order = d.stored.clone()
 	d.readBack(&d.order.Document)
@@ -53,8 +52,7 @@ func (s *Store) readBack(d *Document) {
 	}
 }
 
-// save stores the order, its lines and its meta data, and then does what its
-// new status entails.
+// save stores the order, its lines and its meta data, and then does what its new status entails.
 func (d *orderDraft) save() {
 	o := d.order
 	if o.Billing.Email == "" && o.CustomerID != 0 {
@@ -89,16 +87,16 @@ func (d *orderDraft) save() {
 	d.applyTransition()
 }
 
-// movesDate says whether saving the order moves its modification date. As a
-// post an order is only saved itself when its status, its parent, its dates or
-// the customer's note change; the rest are rows of their own (measured on
-// 10.0.2: meta data changed through the API left date_modified as it was).
+// movesDate says whether saving the order moves its modification date. As a post an order is only saved itself when its
+// status, its parent, its dates or the customer's note change; the rest are rows of their own (measured on 10.0.2: meta
+// data changed through the API left date_modified as it was).
 func (d *orderDraft) movesDate() bool {
 	if d.InstalledStorage() != capability.Posts {
 		return true
 	}
 	is, was := d.order, d.stored
-	return is.Status != was.Status || is.ParentID != was.ParentID || is.CustomerNote != was.CustomerNote || !is.Created.Equal(was.Created)
+	return is.Status != was.Status || is.ParentID != was.ParentID || is.CustomerNote != was.CustomerNote ||
+		!is.Created.Equal(was.Created)
 }
 
 // number gives a new document its number, row and dates.
@@ -111,8 +109,8 @@ func (c *Clerk) number(d *Document) {
 	}
 }
 
-// newOrderRow is the row of wp_posts a new order gets: its author is the user
-// who made it, and user 1 under the legacy storage (failure-taxonomy 1.1).
+// newOrderRow is the row of wp_posts a new order gets: its author is the user who made it, and user 1 under the legacy
+// storage (failure-taxonomy 1.1).
 func (c *Clerk) newOrderRow() (capability.PostType, int64) {
 	row, authored := c.Storage().OrderRow()
 	if !authored {
@@ -127,16 +125,15 @@ const (
 	shippingIndexKey = "_shipping_address_index"
 )
 
-// indexAddresses keeps the addresses as one text each; the entries take meta
-// ids like all others, so that ids run as on the real store.
+// indexAddresses keeps the addresses as one text each; the entries take meta ids like all others, so that ids run as on
+// the real store.
 func (o *Order) indexAddresses() {
 	o.Meta.Update(billingIndexKey, o.Billing.Index(true), nil)
 	o.Meta.Update(shippingIndexKey, o.ShipTo.Index(false), nil)
 }
 
-// saveLines numbers what is new in a document: meta data first, then lines by
-// kind. The numbers of meta rows that hold a line's own properties are used up
-// as on the real store.
+// saveLines numbers what is new in a document: meta data first, then lines by kind. The numbers of meta rows that hold
+// a line's own properties are used up as on the real store.
 func (c *Clerk) saveLines(d *Document) {
 	d.Meta.Save(c.orderMetaCounter())
 	for _, id := range d.removed {
@@ -175,8 +172,8 @@ func (c *Clerk) saveLine(owner int64, id *int64, rows int, meta *core.MetaList) 
 	meta.Save(&c.IDs.ItemMeta)
 }
 
-// orderMetaCounter numbers the meta data of orders: in their own table, or
-// among that of all posts under the legacy storage.
+// orderMetaCounter numbers the meta data of orders: in their own table, or among that of all posts under the legacy
+// storage.
 func (s *Store) orderMetaCounter() *core.Counter {
 	if s.Storage() == capability.Posts {
 		return &s.IDs.PostMeta
@@ -224,8 +221,8 @@ func (d *orderDraft) saveItem(line any) {
 	}
 }
 
-// SetOrderDates changes when an order was created and modified, in the
-// database and without any effect on anything else.
+// SetOrderDates changes when an order was created and modified, in the database and without any effect on anything
+// else.
 func (s *Store) SetOrderDates(id int64, created, modified time.Time) {
 	if stored, ok := s.Orders.Get(id); ok {
 		s.Orders.Change(stored, func(o *Order) {

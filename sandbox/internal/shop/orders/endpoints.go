@@ -18,7 +18,8 @@ func (c orders) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/orders`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.MayAll(capability.Orders, capability.List, core.CannotList), Handler: c.list,
 			Rules: map[string]rest.ArgRule{"status": {Enum: c.listableStatuses}}},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Orders, capability.Create, core.CannotCreate), Handler: c.create, Rules: status},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Orders, capability.Create, core.CannotCreate),
+			Handler: c.create, Rules: status},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
@@ -26,7 +27,8 @@ func (c orders) register(server *rest.Server) {
 		{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/batch`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Editable, Permission: c.MayAll(capability.Orders, capability.Batch, core.CannotBatch), Handler: c.batch, Rules: status},
+		{Methods: rest.Editable, Permission: c.MayAll(capability.Orders, capability.Batch, core.CannotBatch),
+			Handler: c.batch, Rules: status},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/statuses`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Handler: c.listStatuses},
@@ -59,8 +61,8 @@ func (c orders) mayDelete(r *rest.Request) error {
 	return c.mayOne(r, capability.Delete, core.CannotDelete)
 }
 
-// mayOne asks about the order a request names; about a missing one it asks for
-// the right to read orders (failure-taxonomy 1.1).
+// mayOne asks about the order a request names; about a missing one it asks for the right to read orders
+// (failure-taxonomy 1.1).
 func (c orders) mayOne(r *rest.Request, action capability.Action, message string) error {
 	order, ok := c.Orders.Get(r.Int("id"))
 	if !ok {
@@ -102,9 +104,8 @@ func (c orders) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// leaveDraft is what becomes of an order that was stored before its creation
-// was refused: it stays as a draft of the checkout, and the refusal names it
-// (recordings: coup-unknown).
+// leaveDraft is what becomes of an order that was stored before its creation was refused: it stays as a draft of the
+// checkout, and the refusal names it (recordings: coup-unknown).
 func (d *orderDraft) leaveDraft(err error) error {
 	refusal, ok := errors.AsType[*rest.Error](err)
 	if !ok {
@@ -130,13 +131,12 @@ func (c orders) update(r *rest.Request) (*rest.Response, error) {
 	return c.answer(r, d.stored), nil
 }
 
-// write changes a draft as a request says and saves it, in the order of
-// WC_REST_Orders_Controller::save_object.
+// write changes a draft as a request says and saves it, in the order of WC_REST_Orders_Controller::save_object.
 func (d *orderDraft) write(r *rest.Request) error {
 	creating := d.order.ID == 0
 	if status := r.Param("status"); creating && r.Namespace() == "wc/v1" && rest.Truthy(status) {
-		// wc/v1 gives an order its status before its lines: nothing has to be
-		// sent yet, so processing does not mean paid (recording leg-v1-create).
+		// wc/v1 gives an order its status before its lines: nothing has to be sent yet, so processing does not mean
+		// paid (recording leg-v1-create).
 		d.setStatus(rest.Text(status), false)
 	}
 	if err := d.setProps(r); err != nil {
@@ -188,8 +188,8 @@ func changesTotals(r *rest.Request) bool {
 	return false
 }
 
-// setProps sets the properties a request gives, in the order of the schema,
-// which decides which of several errors is reported.
+// setProps sets the properties a request gives, in the order of the schema, which decides which of several errors is
+// reported.
 func (d *orderDraft) setProps(r *rest.Request) error {
 	o := d.order
 	if parent := r.Param("parent_id"); parent != nil {
@@ -249,8 +249,8 @@ func (d *orderDraft) setParent(id int64) error {
 	return nil
 }
 
-// setCurrency sets the currency asked for; a new order has the store's, which
-// is the default of the parameter on the real store.
+// setCurrency sets the currency asked for; a new order has the store's, which is the default of the parameter on the
+// real store.
 func (d *orderDraft) setCurrency(r *rest.Request) error {
 	if !r.Given("currency") {
 		if d.order.ID == 0 {
@@ -269,8 +269,7 @@ func (d *orderDraft) setCurrency(r *rest.Request) error {
 	return nil
 }
 
-// setAddress changes the fields an address gives and keeps the others; unknown
-// fields are ignored.
+// setAddress changes the fields an address gives and keeps the others; unknown fields are ignored.
 func setAddress(address *customers.Address, posted rest.Value, withEmail bool) error {
 	if !rest.IsArray(posted) {
 		return nil
@@ -291,8 +290,8 @@ func setAddress(address *customers.Address, posted rest.Value, withEmail bool) e
 	return nil
 }
 
-// setOrderMeta changes meta data; keys that are properties of the order in
-// disguise change the property (recordings: order-meta-reserved).
+// setOrderMeta changes meta data; keys that are properties of the order in disguise change the property (recordings:
+// order-meta-reserved).
 func (d *orderDraft) setOrderMeta(posted rest.Value) error {
 	for _, element := range rest.Elements(posted) {
 		entry := rest.AsObject(element)
@@ -349,7 +348,8 @@ func (c orders) remove(r *rest.Request) (*rest.Response, error) {
 		return nil, errInvalidOrder(404)
 	}
 	if err := c.mayDelete(r); err != nil {
-		return nil, rest.Errorf(r.DeniedStatus(), "woocommerce_rest_user_cannot_delete_shop_order", "Sorry, you are not allowed to delete shop_order.")
+		return nil, rest.Errorf(r.DeniedStatus(), "woocommerce_rest_user_cannot_delete_shop_order",
+			"Sorry, you are not allowed to delete shop_order.")
 	}
 	// The answer is the order as it was before.
 	response := c.answer(r, stored)

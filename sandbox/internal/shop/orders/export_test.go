@@ -12,8 +12,7 @@ import (
 // OrderFilter is orderFilter.
 type OrderFilter = orderFilter
 
-// SaveOrder saves an empty order with a status, registered or not, and returns
-// its number.
+// SaveOrder saves an empty order with a status, registered or not, and returns its number.
 func (s *Store) SaveOrder(status string, customer int64) int64 {
 	d := s.clerk(nil).newDraft()
 	d.order.Status, d.order.CustomerID = status, customer
@@ -26,8 +25,7 @@ func (s *Store) FilterByStatus(f *OrderFilter, caller *identity.User, asked ...s
 	f.statuses, f.listed = s.statusFilter(asked, caller)
 }
 
-// BothPages is a page the fast way and the slow one; cut says that an index
-// gave the fast one.
+// BothPages is a page the fast way and the slow one; cut says that an index gave the fast one.
 func (s *Store) BothPages(f OrderFilter) (fast, slow []*Order, fastTotal, slowTotal int, cut bool) {
 	_, _, _, cut = s.indexOf(f)
 	matching := slices.Clone(s.matchingOrders(f))

@@ -37,9 +37,8 @@ func (s *Store) orderListFilter(r *rest.Request) orderFilter {
 	return f
 }
 
-// statusFilter is the set of statuses a list shows; nil means all, or those
-// that "any" shows when listed is set. "any" swallows what stands beside it.
-// "auto-draft" finds nothing, because WooCommerce looks for "wc-auto-draft"
+// statusFilter is the set of statuses a list shows; nil means all, or those that "any" shows when listed is set. "any"
+// swallows what stands beside it. "auto-draft" finds nothing, because WooCommerce looks for "wc-auto-draft"
 // (recordings: flt-status-auto-draft).
 func (s *Store) statusFilter(asked []string, caller *identity.User) (set map[string]bool, listed bool) {
 	if slices.Contains(asked, "any") {
@@ -60,9 +59,8 @@ func (s *Store) statusFilter(asked []string, caller *identity.User) (set map[str
 	return set, false
 }
 
-// postStatusFilter filters by status as WP_Query does, which looks for orders
-// under the legacy storage: statuses it does not know ("wc-auto-draft") are
-// passed over, and alone they are no filter at all; no status asks for what is
+// postStatusFilter filters by status as WP_Query does, which looks for orders under the legacy storage: statuses it
+// does not know ("wc-auto-draft") are passed over, and alone they are no filter at all; no status asks for what is
 // public, and what is private of whom may read that.
 func (s *Store) postStatusFilter(asked []string, caller *identity.User) map[string]bool {
 	set := map[string]bool{}

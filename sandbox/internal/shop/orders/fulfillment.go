@@ -12,8 +12,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Fulfillment says which pieces of an order were sent, or are going to be
-// (docs/woocommerce/orders.md#fulfillments). Its meta data keep their types.
+// Fulfillment says which pieces of an order were sent, or are going to be (docs/woocommerce/orders.md#fulfillments).
+// Its meta data keep their types.
 type Fulfillment struct {
 	ID      int64
 	OrderID int64
@@ -31,8 +31,7 @@ func newFulfillmentTable() *core.Table[*Fulfillment] {
 		GroupedBy("order", func(f *Fulfillment) (int64, bool) { return f.OrderID, true })
 }
 
-// The statuses of a fulfilment, and what those of an order's fulfilments
-// together are called.
+// The statuses of a fulfilment, and what those of an order's fulfilments together are called.
 const (
 	unfulfilled        = "unfulfilled"
 	fulfilled          = "fulfilled"
@@ -56,8 +55,7 @@ const (
 	fulfillmentWallDay = "2006-01-02 15:04:05"
 )
 
-// setStatus takes a status that exists; of any other it makes the one the
-// fulfilment is in.
+// setStatus takes a status that exists; of any other it makes the one the fulfilment is in.
 func (f *Fulfillment) setStatus(status string) {
 	if status != unfulfilled && status != fulfilled {
 		status = unfulfilled
@@ -115,8 +113,7 @@ func (c *Clerk) addFulfillment(f *Fulfillment) error {
 	return nil
 }
 
-// changeFulfillment stores what was changed of a fulfilment. A deleted one
-// stays as it is.
+// changeFulfillment stores what was changed of a fulfilment. A deleted one stays as it is.
 func (c *Clerk) changeFulfillment(stored, changed *Fulfillment, statusSent bool) error {
 	if !stored.Deleted.IsZero() {
 		return nil
@@ -154,8 +151,7 @@ func (c *Clerk) deleteFulfillment(f *Fulfillment) {
 	c.noteFulfillment(f.OrderID, "Fulfillment #"+core.Itoa(f.ID)+" deleted.")
 }
 
-// forgetFulfillments takes the fulfilments along of an order that is deleted
-// for good.
+// forgetFulfillments takes the fulfilments along of an order that is deleted for good.
 func (c *Clerk) forgetFulfillments(orderID int64) {
 	if !c.Has(core.FulfillmentsGo) {
 		return
@@ -185,8 +181,7 @@ func (s *Store) fulfillmentsOf(orderID int64) []*Fulfillment {
 	return standing
 }
 
-// judgeFulfillments keeps in the order what its fulfilments come to, and saves
-// the order whether or not that changed.
+// judgeFulfillments keeps in the order what its fulfilments come to, and saves the order whether or not that changed.
 func (c *Clerk) judgeFulfillments(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {

@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// fulfillments is the controller of /orders/{id}/fulfillments, which a store
-// has while the feature of that name is switched on.
+// fulfillments is the controller of /orders/{id}/fulfillments, which a store has while the feature of that name is
+// switched on.
 type fulfillments struct{ *Store }
 
 func (c fulfillments) register(server *rest.Server) {
@@ -61,8 +61,8 @@ func (c fulfillments) mayDo(action capability.Action, message string) rest.Permi
 	}
 }
 
-// answered makes an answer of what went wrong: exceptions are answers of status
-// 400 whose code is the exception's number.
+// answered makes an answer of what went wrong: exceptions are answers of status 400 whose code is the exception's
+// number.
 func answered(err error) *rest.Response {
 	code := int64(0)
 	if errors.Is(err, errFulfillmentGone) {
@@ -205,8 +205,7 @@ func (c fulfillments) editMeta(r *rest.Request, edit func(*Fulfillment)) (*rest.
 	return &rest.Response{Body: c.wrap("meta_data", c.metaJSON(stored, shown))}, nil
 }
 
-// lookup knows no carrier: it answers as a store does to a number that none of
-// its carriers gives.
+// lookup knows no carrier: it answers as a store does to a number that none of its carriers gives.
 func (c fulfillments) lookup(*rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: rest.List{}}, nil
 }
@@ -218,13 +217,14 @@ func (c fulfillments) tell(r *rest.Request, hook string, orderID int64) {
 	}
 }
 
-// takeMeta adds the meta data a request sends. Before they were put in order,
-// a create passed over entries that name no id.
+// takeMeta adds the meta data a request sends. Before they were put in order, a create passed over entries that name no
+// id.
 func (c fulfillments) takeMeta(f *Fulfillment, sent rest.Value, creating bool) (keys []string) {
 	for _, v := range rest.Elements(sent) {
 		entry := rest.AsObject(v)
 		key := entry.Value("key")
-		if key == nil || creating && !c.Has(core.FulfillmentsInUTC) && (entry.Value("id") == nil || entry.Value("value") == nil) {
+		if key == nil || creating && !c.Has(core.FulfillmentsInUTC) && (entry.Value("id") == nil ||
+			entry.Value("value") == nil) {
 			continue
 		}
 		keys = append(keys, rest.Text(key))
@@ -264,8 +264,8 @@ func (c fulfillments) wrap(member string, body rest.Value) rest.Value {
 	return body
 }
 
-// form is how an answer shows a fulfilment: what a request set is shown as PHP
-// holds it, what was read as the database gives it.
+// form is how an answer shows a fulfilment: what a request set is shown as PHP holds it, what was read as the database
+// gives it.
 type form struct {
 	boolean   bool // is_fulfilled is true or false, not "1" or "0"
 	withoutID bool // entries without an id before the request name it last

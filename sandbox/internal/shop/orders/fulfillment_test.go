@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
-// fulfilling is a shop with the feature switched on and an order of three
-// pieces of one product and one of another.
+// fulfilling is a shop with the feature switched on and an order of three pieces of one product and one of another.
 func fulfilling(t *testing.T, version string) (shop *shoptest.Shop, address string, lines [2]int64) {
 	t.Helper()
 	shop = shoptest.New(t, func(c *shoptest.Config) { c.Version = version })
@@ -19,7 +18,8 @@ func fulfilling(t *testing.T, version string) (shop *shoptest.Shop, address stri
 	a, b := shop.Product("10"), shop.Product("5")
 	order := shop.Order(`{"status":"processing","line_items":[{"product_id":%d,"quantity":3},{"product_id":%d,"quantity":1}]}`, a.ID, b.ID)
 	stored, _ := shop.Orders.Orders.Get(order.ID())
-	return shop, "/wc/v3/orders/" + core.Itoa(order.ID()) + "/fulfillments", [2]int64{stored.Lines[0].ID, stored.Lines[1].ID}
+	return shop, "/wc/v3/orders/" + core.Itoa(order.ID()) + "/fulfillments",
+		[2]int64{stored.Lines[0].ID, stored.Lines[1].ID}
 }
 
 const oneItem = `[{"id":0,"key":"_items","value":[{"item_id":%d,"qty":%d}]}]`
@@ -128,7 +128,8 @@ func TestTheMetaDataOfAFulfillmentHaveAnAddress(t *testing.T) {
 func TestFulfillmentsOf10_1AreWrapped(t *testing.T) {
 	t.Parallel()
 	shop, address, lines := fulfilling(t, "10.1.2")
-	shop.Ask("POST", address, `{"status":"unfulfilled","meta_data":[{"key":"_items","value":[{"item_id":%d,"qty":1}]}]}`, lines[0]).Refused(400, "0")
+	shop.Ask("POST", address, `{"status":"unfulfilled","meta_data":[{"key":"_items","value":[{"item_id":%d,"qty":1}]}]}`,
+		lines[0]).Refused(400, "0")
 	shop.Ask("POST", address, `{"status":"unfulfilled","meta_data":`+oneItem+`}`, lines[0], 1).
 		Shows("fulfillment.id=1 fulfillment.date_updated=2026-11-23+12:00:00 fulfillment.date_deleted=(absent)")
 	shop.Ask("GET", address, "").Shows("fulfillments.0.fulfillment_id=1 fulfillments.0.is_fulfilled=false")

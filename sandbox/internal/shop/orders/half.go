@@ -1,7 +1,7 @@
 package orders
 
-// dieHalfway stores what WooCommerce has stored of a new order when a plugin dies in the middle of its first save: the row,
-// then the meta data, then line after line (WC_Abstract_Order::save, save_items).
+// dieHalfway stores what WooCommerce has stored of a new order when a plugin dies in the middle of its first save: the
+// row, then the meta data, then line after line (WC_Abstract_Order::save, save_items).
 func (d *orderDraft) dieHalfway() {
 	lines := 0
 	switch d.Dies {

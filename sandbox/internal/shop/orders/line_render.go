@@ -62,8 +62,8 @@ func (s *Store) renderProductLine(m *core.Members, l *ProductLine, v core.View) 
 	m.Set("parent_name", parentName)
 }
 
-// readLine is what reading a line back from the database computes: its taxes
-// by the settings of now, and a subtotal no lower than the total.
+// readLine is what reading a line back from the database computes: its taxes by the settings of now, and a subtotal no
+// lower than the total.
 func (s *Store) readLine(l *ProductLine) (subtotal string, totalTax, subtotalTax float64) {
 	subtotal = l.Subtotal
 	if core.Number(subtotal) < core.Number(l.Total) {
@@ -85,9 +85,8 @@ func (s *Store) readLine(l *ProductLine) (subtotal string, totalTax, subtotalTax
 	return subtotal, totalTax, subtotalTax
 }
 
-// imageOf is the picture of a product; a variation without one shows its
-// parent's. Without any, simple products have the id "" and variations 0
-// (recordings: order-doc-example).
+// imageOf is the picture of a product; a variation without one shows its parent's. Without any, simple products have
+// the id "" and variations 0 (recordings: order-doc-example).
 func (s *Store) imageOf(p *catalogue.Product) (id rest.Value, src string) {
 	parent := s.catalogue.ParentOf(p)
 	number := p.ImageID
@@ -161,8 +160,7 @@ func (s *Store) renderTaxLine(m *core.Members, l *TaxLine, v core.View) {
 	s.renderLineMeta(m, l.Meta, internalTaxMeta, nil, l.RateCode, v)
 }
 
-// renderCouponLine shows the discount as it is kept, whatever decimals are
-// asked for (recordings: coup-percent).
+// renderCouponLine shows the discount as it is kept, whatever decimals are asked for (recordings: coup-percent).
 func (s *Store) renderCouponLine(m *core.Members, l *CouponLine) {
 	remembered := rememberedCoupon(l)
 	m.Number("id", l.ID)
@@ -188,7 +186,8 @@ type shownMeta struct {
 }
 
 // renderLineMeta adds the meta data of a line.
-func (s *Store) renderLineMeta(m *core.Members, l core.MetaList, internal map[string]bool, product *catalogue.Product, lineName string, v core.View) {
+func (s *Store) renderLineMeta(m *core.Members, l core.MetaList, internal map[string]bool, product *catalogue.Product,
+	lineName string, v core.View) {
 	var shown []shownMeta
 	for _, entry := range l {
 		if core.HiddenMeta(internal, entry.Key) {
@@ -219,8 +218,8 @@ func (s *Store) renderLineMeta(m *core.Members, l core.MetaList, internal map[st
 	})
 }
 
-// saysAttribute says whether the part of a line's name after the product's
-// title names the value of an attribute.
+// saysAttribute says whether the part of a line's name after the product's title names the value of an attribute.
 func saysAttribute(lineName, value string) bool {
-	return value != "" && strings.Contains(strings.ToLower(lineName), strings.ToLower(value)) && strings.Contains(lineName, " - ")
+	return value != "" && strings.Contains(strings.ToLower(lineName), strings.ToLower(value)) &&
+		strings.Contains(lineName, " - ")
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// errNoItemID is what becomes of a line that is to go and has no id
-// (recordings: line-quantity-zero).
+// errNoItemID is what becomes of a line that is to go and has no id (recordings: line-quantity-zero).
 var errNoItemID = errors.New("Uncaught TypeError: WC_REST_Orders_Controller::remove_item(): " + //nolint:staticcheck // as above
 	"Argument #3 ($item_id) must be of type int, null given")
 
@@ -28,9 +27,8 @@ const (
 	feeLines      lineKind = "fee_lines"
 )
 
-// setLines adds, changes and removes lines as a request says. Changes of
-// existing lines are stored at once, even if a later line is refused
-// (WC_REST_Orders_V2_Controller::set_item).
+// setLines adds, changes and removes lines as a request says. Changes of existing lines are stored at once, even if a
+// later line is refused (WC_REST_Orders_V2_Controller::set_item).
 func (d *orderDraft) setLines(kind lineKind, posted rest.Value) error {
 	for _, element := range rest.Elements(posted) {
 		if !rest.IsArray(element) {
@@ -50,8 +48,7 @@ func (d *orderDraft) setLines(kind lineKind, posted rest.Value) error {
 	return nil
 }
 
-// namesNothing says whether a line gives null for what identifies it, which
-// means that it goes.
+// namesNothing says whether a line gives null for what identifies it, which means that it goes.
 func namesNothing(item *rest.Object) bool {
 	for _, key := range []string{"product_id", "method_id", "method_title", "name", "code"} {
 		if v, ok := item.Get(key); ok && v == nil {
@@ -61,9 +58,8 @@ func namesNothing(item *rest.Object) bool {
 	return false
 }
 
-// removeLine takes a line off. The line must exist, but WooCommerce does not
-// mind whose it is: that of another order just stays (recordings:
-// line-upd-remove-foreign).
+// removeLine takes a line off. The line must exist, but WooCommerce does not mind whose it is: that of another order
+// just stays (recordings: line-upd-remove-foreign).
 func (d *orderDraft) removeLine(kind lineKind, id rest.Value) error {
 	if id == nil || rest.IsArray(id) || !rest.IsNumeric(id) {
 		return errNoItemID
@@ -97,8 +93,7 @@ func findLine(lines []*ProductLine, id int64) *ProductLine {
 	return findByID(lines, id, func(l *ProductLine) int64 { return l.ID })
 }
 
-// removeItem takes a line of any kind off the document; it is deleted with the
-// next save.
+// removeItem takes a line of any kind off the document; it is deleted with the next save.
 func (d *Document) removeItem(id int64) {
 	before := len(d.Lines) + len(d.Shipping) + len(d.Fees) + len(d.Taxes) + len(d.Coupons)
 	d.Lines = without(d.Lines, func(l *ProductLine) bool { return l.ID == id })
@@ -187,8 +182,7 @@ func (d *orderDraft) setProductLine(id int64, item *rest.Object) error {
 	return nil
 }
 
-// referencedProduct is the id of the product a line names: by SKU first, then
-// by variation, then by product.
+// referencedProduct is the id of the product a line names: by SKU first, then by variation, then by product.
 func (d *orderDraft) referencedProduct(item *rest.Object, creating bool) (int64, error) {
 	sku, product, variation := item.Value("sku"), item.Value("product_id"), item.Value("variation_id")
 	switch {
@@ -207,8 +201,8 @@ func (d *orderDraft) referencedProduct(item *rest.Object, creating bool) (int64,
 	return 0, rest.Errorf(400, "woocommerce_rest_required_product_reference", "Product ID or SKU is required.")
 }
 
-// setProduct makes a line be about a product. The variation of an earlier
-// product stays when the new one is none (recordings: line-upd-product).
+// setProduct makes a line be about a product. The variation of an earlier product stays when the new one is none
+// (recordings: line-upd-product).
 func (s *Store) setProduct(line *ProductLine, p *catalogue.Product) {
 	if p.IsVariation() {
 		line.ProductID, line.VariationID = p.ParentID, p.ID
@@ -222,8 +216,8 @@ func (s *Store) setProduct(line *ProductLine, p *catalogue.Product) {
 	line.TaxClass = s.catalogue.TaxClassOf(p)
 }
 
-// variationOptions are the options of a variation in its parent's order, those
-// left open with an empty text (recordings: line-upd-variation).
+// variationOptions are the options of a variation in its parent's order, those left open with an empty text
+// (recordings: line-upd-variation).
 func (s *Store) variationOptions(p *catalogue.Product) []catalogue.VariationOption {
 	var options []catalogue.VariationOption
 	for _, attribute := range s.catalogue.ParentOf(p).Attributes {
@@ -241,8 +235,7 @@ func (s *Store) variationOptions(p *catalogue.Product) []catalogue.VariationOpti
 	return options
 }
 
-// priceWithoutTax is wc_get_price_excluding_tax: where prices include tax, that
-// of the shop's own place is taken off.
+// priceWithoutTax is wc_get_price_excluding_tax: where prices include tax, that of the shop's own place is taken off.
 func (s *Store) priceWithoutTax(p *catalogue.Product, quantity float64) float64 {
 	if quantity <= 0 {
 		return 0
@@ -265,8 +258,8 @@ func (s *Store) setLineTotal(line *ProductLine, amount string) {
 	}
 }
 
-// setLineProps sets what a request gives of a product line, in WooCommerce's
-// order, which matters for totals below the subtotal.
+// setLineProps sets what a request gives of a product line, in WooCommerce's order, which matters for totals below the
+// subtotal.
 func (s *Store) setLineProps(line *ProductLine, item *rest.Object) error {
 	if name := item.Value("name"); name != nil {
 		line.Name = rest.Text(name)

@@ -8,9 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// E-mails about orders. The sandbox sends none, as a store whose mail leaves
-// without an error; what shows of them since 10.9 is a note for each
-// (measured on 11.0.1 for every change from one status to another).
+// E-mails about orders. The sandbox sends none, as a store whose mail leaves without an error; what shows of them since
+// 10.9 is a note for each (measured on 11.0.1 for every change from one status to another).
 
 // mail is an e-mail WooCommerce sends by itself when something happens to an order.
 type mail struct {
@@ -26,22 +25,29 @@ type mail struct {
 	once bool
 }
 
-// mails are in the order in which WooCommerce adds them, which is the order in
-// which those for one hook leave.
+// mails are in the order in which WooCommerce adds them, which is the order in which those for one hook leave.
 var mails = []mail{
-	{id: "new_order", title: "New order", once: true, when: changes("pending failed cancelled", "processing completed on-hold")},
+	{id: "new_order", title: "New order", once: true, when: changes("pending failed cancelled",
+		"processing completed on-hold")},
 	{id: "cancelled_order", title: "Cancelled order", when: changes("processing on-hold pending", "cancelled")},
-	{id: "customer_cancelled_order", title: "Cancelled order", customer: true, off: true, when: changes("processing on-hold", "cancelled")},
+	{id: "customer_cancelled_order", title: "Cancelled order", customer: true, off: true,
+		when: changes("processing on-hold", "cancelled")},
 	{id: "failed_order", title: "Failed order", when: changes("pending on-hold", "failed")},
 	{id: "customer_failed_order", title: "Failed order", customer: true, when: []string{"status_failed"}},
-	{id: "customer_on_hold_order", title: "Order on-hold", customer: true, when: changes("pending failed cancelled", "on-hold")},
-	{id: "customer_processing_order", title: "Processing order", customer: true, when: changes("cancelled failed on-hold pending", "processing")},
+	{id: "customer_on_hold_order", title: "Order on-hold", customer: true,
+		when: changes("pending failed cancelled", "on-hold")},
+	{id: "customer_processing_order", title: "Processing order", customer: true,
+		when: changes("cancelled failed on-hold pending", "processing")},
 	{id: "customer_completed_order", title: "Completed order", customer: true, when: []string{"status_completed"}},
-	{id: "customer_refunded_order", title: "Refunded order", customer: true, when: []string{"fully_refunded", "partially_refunded"}},
+	{id: "customer_refunded_order", title: "Refunded order", customer: true,
+		when: []string{"fully_refunded", "partially_refunded"}},
 	{id: "customer_note", title: "Customer note", customer: true, when: []string{"customer_note"}},
-	{id: "customer_fulfillment_created", title: "Fulfillment created", customer: true, when: []string{"fulfillment_created"}},
-	{id: "customer_fulfillment_updated", title: "Fulfillment updated", customer: true, when: []string{"fulfillment_updated"}},
-	{id: "customer_fulfillment_deleted", title: "Fulfillment deleted", customer: true, when: []string{"fulfillment_deleted"}},
+	{id: "customer_fulfillment_created", title: "Fulfillment created", customer: true,
+		when: []string{"fulfillment_created"}},
+	{id: "customer_fulfillment_updated", title: "Fulfillment updated", customer: true,
+		when: []string{"fulfillment_updated"}},
+	{id: "customer_fulfillment_deleted", title: "Fulfillment deleted", customer: true,
+		when: []string{"fulfillment_deleted"}},
 }
 
 // changes are the hooks of all changes from one of some statuses to another.
@@ -62,7 +68,8 @@ func (c *Clerk) mail(hook string, orderID int64) {
 		return
 	}
 	for _, m := range mails {
-		if !slices.Contains(m.when, hook) || !c.mailIsOn(m) || m.customer && stored.Billing.Email == "" || m.once && stored.NewOrderMailed {
+		if !slices.Contains(m.when, hook) || !c.mailIsOn(m) || m.customer && stored.Billing.Email == "" || m.once &&
+			stored.NewOrderMailed {
 			continue
 		}
 		c.noteMail(orderID, m.title)

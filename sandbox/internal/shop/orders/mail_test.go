@@ -22,8 +22,8 @@ func notes(s *shoptest.Shop, orderID int64) string {
 	return strings.Join(texts, " | ")
 }
 
-// TestEachMailOfAnOrderLeavesANote has the notes of a store of 11.0.1: an order
-// with an address made with a status, then changed to another.
+// TestEachMailOfAnOrderLeavesANote has the notes of a store of 11.0.1: an order with an address made with a status,
+// then changed to another.
 func TestEachMailOfAnOrderLeavesANote(t *testing.T) {
 	t.Parallel()
 	created := map[string]string{

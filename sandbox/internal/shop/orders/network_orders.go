@@ -9,9 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// networkOrders is the controller of /orders/network: the orders that wait on
-// one site of a network, in wc/v2 and wc/v3. On a store of its own there is no
-// such route (taxonomy network-route-single-site).
+// networkOrders is the controller of /orders/network: the orders that wait on one site of a network, in wc/v2 and
+// wc/v3. On a store of its own there is no such route (taxonomy network-route-single-site).
 type networkOrders struct{ *Store }
 
 func (c networkOrders) register(server *rest.Server) {
@@ -20,7 +19,8 @@ func (c networkOrders) register(server *rest.Server) {
 		"wc/v3": `/wc/v3/layout-templates/(?P<id>\w[\w\s\-]*)`, "wc/v2": `/wc/v2/customers/batch`,
 	} {
 		server.Register(rest.Route{
-			Pattern: "/" + namespace + "/orders/network", Namespace: namespace, Like: "/wc/v2/orders", After: after, Available: exists,
+			Pattern: "/" + namespace + "/orders/network", Namespace: namespace, Like: "/wc/v2/orders", After: after,
+			Available: exists,
 			Endpoints: []rest.Endpoint{{Methods: rest.Readable, Permission: c.mayList, Handler: c.list}},
 		})
 	}
@@ -34,8 +34,8 @@ func (c networkOrders) asked(r *rest.Request) (*Store, bool) {
 	return c.Store, true
 }
 
-// mayList asks with what the caller may do on the site asked for. Nobody but a
-// super admin may do anything on a site that does not exist.
+// mayList asks with what the caller may do on the site asked for. Nobody but a super admin may do anything on a site
+// that does not exist.
 func (c networkOrders) mayList(r *rest.Request) error {
 	site, ok := c.asked(r)
 	there := *r
@@ -51,8 +51,7 @@ func (c networkOrders) mayList(r *rest.Request) error {
 	return r.Denied("woocommerce_rest_cannot_view", core.CannotList)
 }
 
-// list shows orders that are on hold or in progress, whatever status the
-// request asks for.
+// list shows orders that are on hold or in progress, whatever status the request asks for.
 func (c networkOrders) list(r *rest.Request) (*rest.Response, error) {
 	site, ok := c.asked(r)
 	if !ok {
@@ -86,8 +85,7 @@ func (c networkOrders) list(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// baseBeside is the home address of the site, as a request sees it that came
-// to another site of the network at base.
+// baseBeside is the home address of the site, as a request sees it that came to another site of the network at base.
 func (s *Store) baseBeside(other *Store, base string) string {
 	if s == other {
 		return base

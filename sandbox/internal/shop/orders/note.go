@@ -27,8 +27,8 @@ func newNoteTable() *core.Table[*Note] {
 		GroupedBy("order", func(n *Note) (int64, bool) { return n.OrderID, true })
 }
 
-// addNote writes a note on an order. byUser names the user, if there is one
-// who may edit orders; the store signs otherwise.
+// addNote writes a note on an order. byUser names the user, if there is one who may edit orders; the store signs
+// otherwise.
 func (c *Clerk) addNote(orderID int64, text string, customer, byUser bool) *Note {
 	author, email := "WooCommerce", ""
 	if byUser && c.User.Can("edit_shop_orders") {
@@ -47,8 +47,7 @@ func (c *Clerk) addNote(orderID int64, text string, customer, byUser bool) *Note
 	return note
 }
 
-// unslash is what wp_insert_comment does to text it takes for escaped:
-// backslashes go (recordings: note-create-html).
+// unslash is what wp_insert_comment does to text it takes for escaped: backslashes go (recordings: note-create-html).
 func unslash(text string) string {
 	if strings.IndexByte(text, '\\') < 0 {
 		return text
@@ -71,8 +70,8 @@ func unslash(text string) string {
 	return b.String()
 }
 
-// notesOf are the notes of an order: the youngest second first, but within one
-// second in the order they were written (note-ties-list).
+// notesOf are the notes of an order: the youngest second first, but within one second in the order they were written
+// (note-ties-list).
 func (s *Store) notesOf(orderID int64) []*Note {
 	notes := slices.Clone(s.Notes.Group("order", orderID))
 	slices.SortStableFunc(notes, func(a, b *Note) int { return b.Created.Compare(a.Created) })

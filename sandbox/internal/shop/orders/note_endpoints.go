@@ -12,13 +12,16 @@ type orderNotes struct{ *Store }
 
 func (c orderNotes) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/notes`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.OrderNotes, capability.List, core.CannotList), Handler: c.list},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.OrderNotes, capability.Create, core.CannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.OrderNotes, capability.List, core.CannotList),
+			Handler: c.list},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.OrderNotes, capability.Create, core.CannotCreate),
+			Handler: c.create},
 	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/notes/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
-		{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
-	}})
+	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/notes/(?P<id>[\d]+)`,
+		Endpoints: []rest.Endpoint{
+			{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
+			{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
+		}})
 }
 
 func (c orderNotes) mayGet(r *rest.Request) error {
@@ -29,8 +32,7 @@ func (c orderNotes) mayDelete(r *rest.Request) error {
 	return c.mayOne(r, capability.Delete, core.CannotDelete)
 }
 
-// mayOne asks about the order; for a missing one everybody may go on to its
-// 404.
+// mayOne asks about the order; for a missing one everybody may go on to its 404.
 func (c orderNotes) mayOne(r *rest.Request, action capability.Action, message string) error {
 	d, ok := c.document(r.Int("order_id"))
 	if !ok {

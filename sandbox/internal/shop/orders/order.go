@@ -10,14 +10,12 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
 )
 
-// Document is what orders and refunds have in common: lines, taxes and totals
-// in one currency. Amounts are decimal strings as WooCommerce keeps them (see
-// core/money.go).
+// Document is what orders and refunds have in common: lines, taxes and totals in one currency. Amounts are decimal
+// strings as WooCommerce keeps them (see core/money.go).
 type Document struct {
 	ID       int64
 	ParentID int64
-	// Author and Row describe the row of wp_posts with the document's number,
-	// which decides who may change it.
+	// Author and Row describe the row of wp_posts with the document's number, which decides who may change it.
 	Author int64
 	Row    capability.PostType
 
@@ -98,12 +96,10 @@ type ProductLine struct {
 	raised *raisedSubtotal
 }
 
-// raisedSubtotal is the subtotal of a line that was stored below its total and
-// read as high as it.
+// raisedSubtotal is the subtotal of a line that was stored below its total and read as high as it.
 type raisedSubtotal struct{ stored, read string }
 
-// keepSubtotal brings back a subtotal that only reading raised: WooCommerce
-// stores what was changed, and that was not.
+// keepSubtotal brings back a subtotal that only reading raised: WooCommerce stores what was changed, and that was not.
 func (l *ProductLine) keepSubtotal() {
 	if l.raised != nil && l.Subtotal == l.raised.read {
 		l.Subtotal = l.raised.stored
@@ -260,8 +256,8 @@ func (o *Order) IsEditable() bool {
 	return o.Status == "pending" || o.Status == "on-hold" || o.Status == "auto-draft"
 }
 
-// needsProcessing says whether anything in the order has to be sent: a product
-// that is not both virtual and downloadable.
+// needsProcessing says whether anything in the order has to be sent: a product that is not both virtual and
+// downloadable.
 func (s *Store) needsProcessing(o *Order) bool {
 	for _, line := range o.Lines {
 		if p, ok := s.productOf(line); ok && (!p.Virtual || !p.Downloadable) {
@@ -271,8 +267,7 @@ func (s *Store) needsProcessing(o *Order) bool {
 	return false
 }
 
-// productOf returns the product or variation a line is about, if it still
-// exists.
+// productOf returns the product or variation a line is about, if it still exists.
 func (s *Store) productOf(line *ProductLine) (*catalogue.Product, bool) {
 	if line.VariationID != 0 {
 		return s.catalogue.Products.Get(line.VariationID)

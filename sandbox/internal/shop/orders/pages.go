@@ -12,13 +12,11 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Pages of orders. Clients read whole stores page by page, so the lists they
-// use for that, of all orders or of those modified in a time, cost the same
-// wherever the page lies: they are cut out of an index. Any other list is
-// found by looking at every order that may match, and kept for the next page.
+// Pages of orders. Clients read whole stores page by page, so the lists they use for that, of all orders or of those
+// modified in a time, cost the same wherever the page lies: they are cut out of an index. Any other list is found by
+// looking at every order that may match, and kept for the next page.
 
-// listOrders returns one page of the orders that pass a filter and how many
-// pass it in all.
+// listOrders returns one page of the orders that pass a filter and how many pass it in all.
 func (s *Store) listOrders(f orderFilter) (page []*Order, total int) {
 	if x, start, end, ok := s.indexOf(f); ok {
 		return cut(x, start, end, f), end - start
@@ -27,8 +25,7 @@ func (s *Store) listOrders(f orderFilter) (page []*Order, total int) {
 	return core.Paged(matching, f.ListFilter), len(matching)
 }
 
-// indexOf returns where an index has exactly the orders a filter asks for, in
-// its order.
+// indexOf returns where an index has exactly the orders a filter asks for, in its order.
 func (s *Store) indexOf(f orderFilter) (x *core.Index[*Order], start, end int, ok bool) {
 	if !f.listed || f.Include != nil || f.Exclude != nil || f.Parents != nil || f.NotParents != nil ||
 		f.customer != nil || f.createdVia != nil || f.Search != "" || f.product != 0 {
@@ -91,8 +88,8 @@ func (s *Store) matchingOrders(f orderFilter) []*Order {
 	return matching
 }
 
-// candidates are orders that may pass a filter, from the smallest set an index
-// offers; sortedBy names the key they are sorted by, ascending, "" for id.
+// candidates are orders that may pass a filter, from the smallest set an index offers; sortedBy names the key they are
+// sorted by, ascending, "" for id.
 func (s *Store) candidates(f orderFilter) (orders iter.Seq[*Order], sortedBy string) {
 	switch {
 	case f.Include != nil:
@@ -115,8 +112,7 @@ func (s *Store) candidates(f orderFilter) (orders iter.Seq[*Order], sortedBy str
 	return s.Orders.All(), ""
 }
 
-// bounds are the positions of the entries whose key lies strictly between two
-// moments.
+// bounds are the positions of the entries whose key lies strictly between two moments.
 func bounds[R core.Record](x *core.Index[R], after, before *time.Time) (start, end int) {
 	end = x.Length
 	if after != nil {
@@ -133,14 +129,12 @@ func between[R core.Record](x *core.Index[R], after, before *time.Time) iter.Seq
 	return func(yield func(R) bool) { x.Slice(start, end, false, yield) }
 }
 
-// smallTable is below how many orders the database reads them by status and
-// sorts them afterwards, rather than reading them along the date of
-// modification. The limit of the real store lies between 14 and 5,000.
+// smallTable is below how many orders the database reads them by status and sorts them afterwards, rather than reading
+// them along the date of modification. The limit of the real store lies between 14 and 5,000.
 const smallTable = 200
 
-// sortAsSmallTable sorts by date of modification. Equal dates stay, in both
-// directions, as the index on status and date of creation has them
-// (recordings: flt-orderby-modified-asc, -desc).
+// sortAsSmallTable sorts by date of modification. Equal dates stay, in both directions, as the index on status and date
+// of creation has them (recordings: flt-orderby-modified-asc, -desc).
 func sortAsSmallTable(orders []*Order, ascending bool) {
 	slices.SortFunc(orders, func(a, b *Order) int {
 		order := a.Modified.Compare(b.Modified)
@@ -151,11 +145,10 @@ func sortAsSmallTable(orders []*Order, ascending bool) {
 	})
 }
 
-// sortDocuments sorts as the list asks. Ids decide between equal dates, in the
-// same direction: WooCommerce asks for that with dates of creation, and the
-// index of a large table gives it with dates of modification. The orders
-// "title" and "slug" do not exist for orders and leave ascending ids, as does
-// "include" without ids (recordings: flt-orderby-…).
+// sortDocuments sorts as the list asks. Ids decide between equal dates, in the same direction: WooCommerce asks for
+// that with dates of creation, and the index of a large table gives it with dates of modification. The orders "title"
+// and "slug" do not exist for orders and leave ascending ids, as does "include" without ids (recordings:
+// flt-orderby-…).
 func sortDocuments[R any](records []R, f core.ListFilter, sortedBy string, document func(R) *Document) {
 	switch f.OrderBy {
 	case "date":
@@ -199,8 +192,8 @@ func (f *orderFilter) unsorted() bool {
 	return false
 }
 
-// sortByIndex is the order in which the database comes upon orders when nobody
-// asks for one: that of its index of statuses and dates.
+// sortByIndex is the order in which the database comes upon orders when nobody asks for one: that of its index of
+// statuses and dates.
 func sortByIndex(list []*Order) {
 	slices.SortFunc(list, func(a, b *Order) int {
 		return cmp.Or(cmp.Compare(a.Status, b.Status), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))

@@ -26,8 +26,8 @@ func manyOrders(t *testing.T, n int) *shoptest.Shop {
 	return shop
 }
 
-// TestPagesCutOutOfAnIndexAreThoseFoundByLooking compares the fast way to a
-// page with the slow one, for all kinds of filters.
+// TestPagesCutOutOfAnIndexAreThoseFoundByLooking compares the fast way to a page with the slow one, for all kinds of
+// filters.
 func TestPagesCutOutOfAnIndexAreThoseFoundByLooking(t *testing.T) {
 	t.Parallel()
 	shop := manyOrders(t, 300)
@@ -132,7 +132,8 @@ func TestListsAreFilteredAndCounted(t *testing.T) {
 	if got := shop.Ask("GET", "/wc/v3/orders?after=2026-11-23T07:02:00", "").Each("id"); got != id(5)+" "+id(3) {
 		t.Errorf("dates without a zone are the store's: got %q", got)
 	}
-	if got := shop.Ask("GET", "/wc/v3/orders?after=2026-11-23T12:02:00&dates_are_gmt=true", "").Each("id"); got != id(5)+" "+id(3) {
+	if got := shop.Ask("GET", "/wc/v3/orders?after=2026-11-23T12:02:00&dates_are_gmt=true",
+		"").Each("id"); got != id(5)+" "+id(3) {
 		t.Errorf("with dates_are_gmt they are UTC: got %q", got)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// receipts is the controller of /orders/{id}/receipt. A receipt is a page that
-// exists until a date; its name begins with that date in hexadecimal.
+// receipts is the controller of /orders/{id}/receipt. A receipt is a page that exists until a date; its name begins
+// with that date in hexadecimal.
 type receipts struct{ *Store }
 
 const receiptKey = "_receipt_file_name"
@@ -17,7 +17,8 @@ const receiptKey = "_receipt_file_name"
 func (c receipts) register(server *rest.Server) {
 	const pattern = `/wc/v3/orders/(?P<id>[\d]+)/receipt`
 	server.Register(rest.Route{Pattern: pattern, Endpoints: []rest.Endpoint{
-		{Methods: rest.Creatable, Permission: c.may(capability.Create, "Sorry, you cannot create resources."), Handler: c.create},
+		{Methods: rest.Creatable, Permission: c.may(capability.Create, "Sorry, you cannot create resources."),
+			Handler: c.create},
 		{Methods: rest.Readable, Permission: c.may(capability.Get, "Sorry, you cannot view resources."), Handler: c.get},
 	}})
 }
@@ -81,9 +82,11 @@ func (c receipts) create(r *rest.Request) (*rest.Response, error) {
 		date, err := time.Parse(time.DateOnly, rest.Text(given))
 		switch {
 		case err != nil:
-			return nil, rest.Errorf(400, "woocommerce_rest_invalid_argument", "%s is not a valid date, expected format: YYYY-MM-DD", rest.Text(given))
+			return nil, rest.Errorf(400, "woocommerce_rest_invalid_argument",
+				"%s is not a valid date, expected format: YYYY-MM-DD", rest.Text(given))
 		case date.Before(today):
-			return nil, rest.Errorf(400, "woocommerce_rest_invalid_argument", "The supplied expiration date, %s, is in the past", rest.Text(given))
+			return nil, rest.Errorf(400, "woocommerce_rest_invalid_argument",
+				"The supplied expiration date, %s, is in the past", rest.Text(given))
 		}
 		expires = date
 	}

@@ -8,8 +8,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// Refund is money given back of an order, with the lines it is for as
-// negative lines.
+// Refund is money given back of an order, with the lines it is for as negative lines.
 type Refund struct {
 	Document
 
@@ -67,8 +66,8 @@ type refundRequest struct {
 // errRefundAmount and its like are the plain exceptions of wc_create_refund.
 var errRefundAmount = errors.New("Invalid refund amount.") //nolint:staticcheck,revive // shown to clients
 
-// createRefund makes a refund (wc_create_refund). A refund that the gateway
-// refuses is deleted again, after its number was used up.
+// createRefund makes a refund (wc_create_refund). A refund that the gateway refuses is deleted again, after its number
+// was used up.
 func (c *Clerk) createRefund(orderID int64, request refundRequest) (*Refund, error) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {
@@ -93,8 +92,7 @@ func (c *Clerk) createRefund(orderID int64, request refundRequest) (*Refund, err
 	refund.Total = core.Fixed(-amount, c.Decimals())
 
 	if request.pay {
-		// Gateways of the sandbox cannot pay back, like those WooCommerce
-		// brings along.
+		// Gateways of the sandbox cannot pay back, like those WooCommerce brings along.
 		c.removeRefund(refund)
 		return nil, errors.New(c.gatewayRefusal(stored.PaymentMethod))
 	}
@@ -115,8 +113,8 @@ func (c *Clerk) createRefund(orderID int64, request refundRequest) (*Refund, err
 	return refund, nil
 }
 
-// typeRefund says whether a refund leaves something to refund: analytics keep
-// that in its meta data, and the customer's e-mail tells.
+// typeRefund says whether a refund leaves something to refund: analytics keep that in its meta data, and the customer's
+// e-mail tells.
 func (c *Clerk) typeRefund(refund *Refund, partial bool) {
 	kind, hook := "full", "fully_refunded"
 	if partial {
@@ -129,8 +127,8 @@ func (c *Clerk) typeRefund(refund *Refund, partial bool) {
 	c.mail(hook, refund.ParentID)
 }
 
-// refusesAmount compares as PHP does: an amount that is no number compares as
-// text with the number it is held against, and loses.
+// refusesAmount compares as PHP does: an amount that is no number compares as text with the number it is held against,
+// and loses.
 func refusesAmount(amount rest.Value, remaining float64) bool {
 	if text, ok := amount.(string); ok && !rest.IsNumeric(text) {
 		return true
@@ -187,8 +185,7 @@ func hasFreeItem(o *Order) bool {
 	return slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return !rest.Truthy(l.Total) })
 }
 
-// addRefundLines adds negative copies of the lines that are refunded and
-// returns the number of pieces.
+// addRefundLines adds negative copies of the lines that are refunded and returns the number of pieces.
 func (c *Clerk) addRefundLines(refund *Refund, order *Order, lines map[int64]refundLine) int64 {
 	pieces := int64(0)
 	for _, line := range order.Lines {
@@ -265,8 +262,7 @@ const refundedItemKey = "_refunded_item_id"
 
 func refundedItem(id int64) core.MetaList { return core.MetaList{{Key: refundedItemKey, Value: id}} }
 
-// restockRefunded puts refunded goods back into the stock, as far as the order
-// took them out.
+// restockRefunded puts refunded goods back into the stock, as far as the order took them out.
 func (c *Clerk) restockRefunded(orderID int64, lines map[int64]refundLine) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {
@@ -300,8 +296,7 @@ func (c *Clerk) refundFully(orderID int64) {
 		return
 	}
 	if _, err := c.createRefund(orderID, refundRequest{amount: left, reason: "Order fully refunded."}); err != nil {
-		// WooCommerce does not look at the result either: an order with a
-		// negative total stays without a refund.
+		// WooCommerce does not look at the result either: an order with a negative total stays without a refund.
 		c.Fire("woocommerce_refund_failed", orderID)
 	}
 	c.addNote(orderID, "Order status set to refunded. To return funds to the customer you will need to issue a refund through your payment gateway.", false, false)

@@ -14,20 +14,23 @@ type refunds struct{ *Store }
 
 func (c refunds) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/refunds`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Refunds, capability.List, core.CannotList), Handler: c.listOfOrder},
-		{Methods: rest.Creatable, Permission: c.MayAll(capability.Refunds, capability.Create, core.CannotCreate), Handler: c.create},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Refunds, capability.List, core.CannotList),
+			Handler: c.listOfOrder},
+		{Methods: rest.Creatable, Permission: c.MayAll(capability.Refunds, capability.Create, core.CannotCreate),
+			Handler: c.create},
 	}})
-	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/refunds/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
-		{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
-	}})
+	server.Register(rest.Route{Pattern: `/wc/v3/orders/(?P<order_id>[\d]+)/refunds/(?P<id>[\d]+)`,
+		Endpoints: []rest.Endpoint{
+			{Methods: rest.Readable, Permission: c.mayGet, Handler: c.get},
+			{Methods: rest.Deletable, Permission: c.mayDelete, Handler: c.remove},
+		}})
 	server.Register(rest.Route{Pattern: `/wc/v3/refunds`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Refunds, capability.ListAll, core.CannotList), Handler: c.listAll},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Refunds, capability.ListAll, core.CannotList),
+			Handler: c.listAll},
 	}})
 }
 
-// document finds an order or refund: the controller takes any of them at
-// first.
+// document finds an order or refund: the controller takes any of them at first.
 func (s *Store) document(id int64) (*Document, bool) {
 	if order, ok := s.Orders.Get(id); ok {
 		return &order.Document, true
@@ -53,8 +56,8 @@ func (c refunds) mayDelete(r *rest.Request) error {
 	return c.May(r, capability.Refunds, capability.Delete, c.recordOf(r, d), core.CannotDelete)
 }
 
-// bareDataError is an error whose data is a bare number, which WordPress answers
-// with HTTP 500 whatever the number says (taxonomy refund-500-is-4xx).
+// bareDataError is an error whose data is a bare number, which WordPress answers with HTTP 500 whatever the number says
+// (taxonomy refund-500-is-4xx).
 func bareDataError(code, message string, data int) *rest.Error {
 	return &rest.Error{Status: 500, Code: code, Message: message, Data: int64(data)}
 }
@@ -92,8 +95,7 @@ func (c refunds) answer(r *rest.Request, refund *Refund) *rest.Response {
 	return &rest.Response{Body: c.refundJSON(refund, c.ViewOf(r), false), Links: refundLinks(r, refund)}
 }
 
-// refundJSON is a refund as answers show it; lists of all refunds name the
-// order it is of.
+// refundJSON is a refund as answers show it; lists of all refunds name the order it is of.
 func (s *Store) refundJSON(refund *Refund, v core.View, withParent bool) rest.Value {
 	m := core.NewTree()
 	if v.Plain() {
@@ -111,7 +113,8 @@ func (s *Store) refundJSON(refund *Refund, v core.View, withParent bool) rest.Va
 	m.Truth("refunded_payment", refund.PaidBack)
 	core.Objects(m, "meta_data", s.visibleOrderMeta(refund.Meta), renderMeta)
 	core.Objects(m, "line_items", refund.Lines, func(m *core.Members, l *ProductLine) { s.renderProductLine(m, l, v) })
-	core.Objects(m, "shipping_lines", refund.Shipping, func(m *core.Members, l *ShippingLine) { s.renderShippingLine(m, l, v) })
+	core.Objects(m, "shipping_lines", refund.Shipping,
+		func(m *core.Members, l *ShippingLine) { s.renderShippingLine(m, l, v) })
 	core.Objects(m, "tax_lines", refund.Taxes, func(m *core.Members, l *TaxLine) { s.renderTaxLine(m, l, v) })
 	core.Objects(m, "fee_lines", refund.Fees, func(m *core.Members, l *FeeLine) { s.renderFeeLine(m, l, v) })
 	return m.Value()
@@ -130,7 +133,8 @@ func (c refunds) listOfOrder(r *rest.Request) (*rest.Response, error) {
 	id := core.AbsInt(r.Param("order_id"))
 	filter := c.FilterOf(r)
 	filter.Parents = map[int64]bool{id: true}
-	return c.list(r, filter, slices.Values(c.Refunds.Group("parent", id)), "/wc/v3/orders/"+core.Itoa(id)+"/refunds", false)
+	return c.list(r, filter, slices.Values(c.Refunds.Group("parent", id)), "/wc/v3/orders/"+core.Itoa(id)+"/refunds",
+		false)
 }
 
 func (c refunds) listAll(r *rest.Request) (*rest.Response, error) {
@@ -139,7 +143,8 @@ func (c refunds) listAll(r *rest.Request) (*rest.Response, error) {
 	return c.list(r, filter, c.Refunds.All(), "/wc/v3/refunds", true)
 }
 
-func (c refunds) list(r *rest.Request, filter core.ListFilter, candidates iter.Seq[*Refund], collection string, withParent bool) (*rest.Response, error) {
+func (c refunds) list(r *rest.Request, filter core.ListFilter, candidates iter.Seq[*Refund], collection string,
+	withParent bool) (*rest.Response, error) {
 	search := core.SearchText(r)
 	if c.Storage() == capability.Posts {
 		search = "" // there it looks at titles and reasons, which nobody measured
@@ -223,8 +228,8 @@ func (c refunds) create(r *rest.Request) (*rest.Response, error) {
 // onUnlessFalse reads a switch that is on unless it is a boolean false.
 func onUnlessFalse(v rest.Value) bool { return v != false }
 
-// comparesBelowZero is PHP's "0 > amount": text that is no number compares as
-// text, and "" is below "0" (recordings: refund-empty-amount, refund-text).
+// comparesBelowZero is PHP's "0 > amount": text that is no number compares as text, and "" is below "0" (recordings:
+// refund-empty-amount, refund-text).
 func comparesBelowZero(amount rest.Value) bool {
 	if text, ok := amount.(string); ok && !rest.IsNumeric(text) {
 		return text < "0"
@@ -261,8 +266,8 @@ func refundAmount(r *rest.Request, lines map[int64]refundLine) rest.Value {
 	return rest.FormatFloat(sum)
 }
 
-// sumOfUnnumberedLines is the amount of lines that name no item of the order:
-// they count for the sum and refund nothing (recordings: refund-line-no-id).
+// sumOfUnnumberedLines is the amount of lines that name no item of the order: they count for the sum and refund nothing
+// (recordings: refund-line-no-id).
 func sumOfUnnumberedLines(posted rest.Value) rest.Value {
 	if !rest.Truthy(posted) {
 		return nil
@@ -278,8 +283,7 @@ func sumOfUnnumberedLines(posted rest.Value) rest.Value {
 	return rest.FormatFloat(sum)
 }
 
-// refundLines reads which lines a refund is for. The parameter is not part of
-// the schema, so anything may come.
+// refundLines reads which lines a refund is for. The parameter is not part of the schema, so anything may come.
 func refundLines(posted rest.Value) (map[int64]refundLine, error) {
 	if !rest.Truthy(posted) {
 		return nil, nil
@@ -322,7 +326,8 @@ func refundLineOf(item *rest.Object) refundLine {
 	if list, ok := taxes.(rest.List); ok {
 		for _, element := range list {
 			if tax := rest.AsObject(element); tax != nil {
-				line.taxes = append(line.taxes, LineTax{RateID: rest.Int(tax.Value("id")), Total: rest.Text(tax.Value("refund_total"))})
+				line.taxes = append(line.taxes, LineTax{RateID: rest.Int(tax.Value("id")),
+					Total: rest.Text(tax.Value("refund_total"))})
 			}
 		}
 	} else if object := rest.AsObject(taxes); object != nil {

@@ -35,9 +35,8 @@ func TestRefundsGiveBackMoneyAndGoods(t *testing.T) {
 	shop.Ask("GET", fmt.Sprintf("/wc/v3/orders/%d", order.ID()), "").Shows("status=refunded total=45.00")
 }
 
-// TestRefusedRefunds: WooCommerce passes a bare number where WordPress expects
-// data with a status, so refusals come as 500 (failure-taxonomy
-// refund-500-is-4xx).
+// TestRefusedRefunds: WooCommerce passes a bare number where WordPress expects data with a status, so refusals come as
+// 500 (failure-taxonomy refund-500-is-4xx).
 func TestRefusedRefunds(t *testing.T) {
 	t.Parallel()
 	shop := shoptest.New(t)
@@ -85,8 +84,8 @@ func TestNotesOfOneSecondComeInTheOrderTheyWereWritten(t *testing.T) {
 	}
 }
 
-// Measured: the search of refunds is that of orders, by number and by the names
-// of lines; a refund of an amount alone has none.
+// Measured: the search of refunds is that of orders, by number and by the names of lines; a refund of an amount alone
+// has none.
 func TestRefundsAreFoundByTheNamesOfTheirLines(t *testing.T) {
 	t.Parallel()
 	shop := shoptest.New(t)
@@ -94,7 +93,8 @@ func TestRefundsAreFoundByTheNamesOfTheirLines(t *testing.T) {
 	order := shop.Order(`{"line_items":[{"product_id":%d,"quantity":2}]}`, album.ID)
 	refunds := fmt.Sprintf("/wc/v3/orders/%d/refunds", order.ID())
 	ofAmount := shop.Ask("POST", refunds, `{"amount":"1.00","reason":"Album","api_refund":false}`)
-	ofLine := shop.Ask("POST", refunds, `{"line_items":[{"id":%s,"quantity":1,"refund_total":10}],"api_refund":false}`, order.At("line_items.0.id"))
+	ofLine := shop.Ask("POST", refunds, `{"line_items":[{"id":%s,"quantity":1,"refund_total":10}],"api_refund":false}`,
+		order.At("line_items.0.id"))
 	for query, want := range map[string]string{
 		"album":                        fmt.Sprint(ofLine.ID()),
 		"hoodie":                       "",

@@ -15,11 +15,12 @@ func (s *Store) orderJSON(o *Order, v core.View) rest.Value {
 		s.renderOrder(m, o, v)
 		return m.Value()
 	}
-	return s.Rendered.JSONAs(core.RenderKey{Resource: "order", ID: o.ID}, o.revision, core.Variant{Decimals: v.Decimals, Home: v.Home}, func(dst []byte) []byte {
-		m := &core.Members{Text: append(dst, '{')}
-		s.renderOrder(m, o, v)
-		return append(m.Text, '}')
-	})
+	return s.Rendered.JSONAs(core.RenderKey{Resource: "order", ID: o.ID}, o.revision,
+		core.Variant{Decimals: v.Decimals, Home: v.Home}, func(dst []byte) []byte {
+			m := &core.Members{Text: append(dst, '{')}
+			s.renderOrder(m, o, v)
+			return append(m.Text, '}')
+		})
 }
 
 func (s *Store) renderOrder(m *core.Members, o *Order, v core.View) {
@@ -100,7 +101,8 @@ func (s *Store) renderLines(m *core.Members, d *Document, v core.View) {
 		core.Objects(m, "tax_lines", d.Taxes, func(m *core.Members, l *TaxLine) { s.renderTaxLine(m, l, v) })
 	}
 	if v.Wants("shipping_lines") {
-		core.Objects(m, "shipping_lines", d.Shipping, func(m *core.Members, l *ShippingLine) { s.renderShippingLine(m, l, v) })
+		core.Objects(m, "shipping_lines", d.Shipping,
+			func(m *core.Members, l *ShippingLine) { s.renderShippingLine(m, l, v) })
 	}
 	if v.Wants("fee_lines") {
 		core.Objects(m, "fee_lines", d.Fees, func(m *core.Members, l *FeeLine) { s.renderFeeLine(m, l, v) })
@@ -153,8 +155,8 @@ func (s *Store) renderExtras(m *core.Members, o *Order, v core.View) {
 	}
 }
 
-// internalOrderMeta are the keys under which WooCommerce keeps an order's own
-// properties as meta data of a post; they never show up in meta_data.
+// internalOrderMeta are the keys under which WooCommerce keeps an order's own properties as meta data of a post; they
+// never show up in meta_data.
 var internalOrderMeta = core.KeySet(`
 	_customer_user _order_key _order_currency
 	_billing_first_name _billing_last_name _billing_company _billing_address_1 _billing_address_2 _billing_city
@@ -171,8 +173,7 @@ var internalOrderMeta = core.KeySet(`
 	_cart_hash _order_stock_reduced _refund_amount _refunded_by _refunded_payment _refund_reason
 	_amount _reason`)
 
-// visibleOrderMeta is the meta data of an order or refund that answers show,
-// in the order the storage gives it back.
+// visibleOrderMeta is the meta data of an order or refund that answers show, in the order the storage gives it back.
 func (s *Store) visibleOrderMeta(l core.MetaList) core.MetaList {
 	visible := make(core.MetaList, 0, len(l))
 	for _, m := range l {

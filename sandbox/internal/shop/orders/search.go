@@ -8,9 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// found is the search of orders: by number, start of the e-mail address, part
-// of the transaction number, names of lines, and the addresses as one text
-// (recordings: flt-search-…).
+// found is the search of orders: by number, start of the e-mail address, part of the transaction number, names of
+// lines, and the addresses as one text (recordings: flt-search-…).
 func (s *Store) found(o *Order, term string) bool {
 	if rest.IsNumeric(term) && core.AbsInt(term) == o.ID {
 		return true
@@ -32,8 +31,7 @@ func (d *Document) foundRefund(term string) bool {
 	return rest.IsNumeric(term) && core.AbsInt(term) == d.ID || d.foundInLines(fold(term))
 }
 
-// foundInLines looks at the names of all lines, of goods or not: they share a
-// table.
+// foundInLines looks at the names of all lines, of goods or not: they share a table.
 func (d *Document) foundInLines(folded string) bool {
 	for _, line := range d.Lines {
 		if strings.Contains(fold(line.Name), folded) {

@@ -14,9 +14,8 @@ type transition struct {
 	quiet    bool // no note about it
 }
 
-// setStatus changes the status of a draft. Unknown statuses become pending; an
-// old status that is a draft or no longer registered counts as pending
-// (WC_Abstract_Order::set_status).
+// setStatus changes the status of a draft. Unknown statuses become pending; an old status that is a draft or no longer
+// registered counts as pending (WC_Abstract_Order::set_status).
 func (d *orderDraft) setStatus(status string, manual bool) {
 	status = strings.TrimPrefix(status, "wc-")
 	if !d.Statuses.knows(status) && status != "auto-draft" && status != "trash" {
@@ -40,8 +39,7 @@ func (d *orderDraft) setStatus(status string, manual bool) {
 	}
 }
 
-// setDatePaid sets the date of payment, once, when the order has reached the
-// status that payment leads to.
+// setDatePaid sets the date of payment, once, when the order has reached the status that payment leads to.
 func (d *orderDraft) setDatePaid() {
 	if !d.order.Paid.IsZero() {
 		return
@@ -51,8 +49,8 @@ func (d *orderDraft) setDatePaid() {
 	}
 }
 
-// paidStatus is the status payment leads to: goods that have to be sent make
-// an order processing, the rest completes it.
+// paidStatus is the status payment leads to: goods that have to be sent make an order processing, the rest completes
+// it.
 func (d *orderDraft) paidStatus() string {
 	if d.needsProcessing(d.order) {
 		return "processing"
@@ -84,8 +82,7 @@ func (d *orderDraft) paymentComplete(transactionID string) {
 	d.load()
 }
 
-// notePayment says that the order was paid for, since 10.4 instead of what
-// the change of its status says.
+// notePayment says that the order was paid for, since 10.4 instead of what the change of its status says.
 func (d *orderDraft) notePayment() {
 	if !d.Has(core.PaymentNotes) {
 		return
@@ -100,9 +97,8 @@ func (d *orderDraft) notePayment() {
 	d.addNote(d.order.ID, note, false, false)
 }
 
-// applyTransition does what a new status entails, in the order WooCommerce's
-// hooks run: stock and counts first, then the note, then what depends on where
-// the order came from.
+// applyTransition does what a new status entails, in the order WooCommerce's hooks run: stock and counts first, then
+// the note, then what depends on where the order came from.
 func (d *orderDraft) applyTransition() {
 	t := d.transition
 	d.transition = nil
@@ -140,7 +136,8 @@ func (d *orderDraft) applyTransition() {
 	}
 	d.mail("status_"+t.to, id)
 	if !t.quiet && !(d.Has(core.DraftsAreQuiet) && isDraftStatus(t.from)) {
-		d.addNote(id, d.Say("Order status changed from %s to %s.", d.Translate(d.Statuses.name(t.from)), d.Translate(d.Statuses.name(t.to))), false, t.manual)
+		d.addNote(id, d.Say("Order status changed from %s to %s.", d.Translate(d.Statuses.name(t.from)),
+			d.Translate(d.Statuses.name(t.to))), false, t.manual)
 	}
 	if t.to == "cancelled" && (t.from == "completed" || t.from == "processing" || t.from == "on-hold") {
 		d.countSales(id, false)
@@ -168,8 +165,8 @@ func (c *Clerk) grantDownloads(orderID int64) {
 	d.saveMarks()
 }
 
-// countSales adds an order to the sold quantities of its products, or takes it
-// out again once it is cancelled, in the trash or about to be deleted.
+// countSales adds an order to the sold quantities of its products, or takes it out again once it is cancelled, in the
+// trash or about to be deleted.
 func (c *Clerk) countSales(orderID int64, deleting bool) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok {

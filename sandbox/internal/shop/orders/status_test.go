@@ -56,7 +56,8 @@ func TestPayingAnOrder(t *testing.T) {
 	download := shop.Product("5.00", func(p *catalogue.Product) { p.Virtual, p.Downloadable = true, true })
 	shop.Order(`{"set_paid":true,"transaction_id":"tx","line_items":[{"product_id":%d}]}`, goods.ID).
 		Shows("status=processing transaction_id=tx date_paid=2026-11-23T12:00:00 needs_processing=true")
-	shop.Order(`{"set_paid":true,"line_items":[{"product_id":%d}]}`, download.ID).Shows("status=completed needs_processing=false")
+	shop.Order(`{"set_paid":true,"line_items":[{"product_id":%d}]}`,
+		download.ID).Shows("status=completed needs_processing=false")
 
 	order := shop.Order(`{"line_items":[{"product_id":%d}]}`, goods.ID)
 	path := fmt.Sprintf("/wc/v3/orders/%d", order.ID())

@@ -8,21 +8,19 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// OrderStatus is a status an order can have, by its slug without wc-. The
-// switches are arguments of WordPress's register_post_status; WooCommerce's own
-// statuses have none of them, but for the checkout's drafts since 10.8.
+// OrderStatus is a status an order can have, by its slug without wc-. The switches are arguments of WordPress's
+// register_post_status; WooCommerce's own statuses have none of them, but for the checkout's drafts since 10.8.
 type OrderStatus struct {
 	Slug string
 	Name string
-	// Public and Private statuses ask for other capabilities; on posts a list
-	// with an empty status shows them and nothing else.
+	// Public and Private statuses ask for other capabilities; on posts a list with an empty status shows them and
+	// nothing else.
 	Public, Private bool
-	// ExcludeFromSearch is what WordPress also sets of a status whose plugin
-	// says nothing about public, private, protected or internal.
+	// ExcludeFromSearch is what WordPress also sets of a status whose plugin says nothing about public, private,
+	// protected or internal.
 	ExcludeFromSearch bool
-	// NameOnly: the plugin told WooCommerce of the status (wc_order_statuses)
-	// and did not register it with WordPress. Order tables then never find it,
-	// and posts take no notice of it in a list.
+	// NameOnly: the plugin told WooCommerce of the status (wc_order_statuses) and did not register it with WordPress.
+	// Order tables then never find it, and posts take no notice of it in a list.
 	NameOnly bool
 }
 
@@ -45,8 +43,8 @@ func installedStatuses(version capability.Version) statuses {
 // OrderStatuses are all registered statuses.
 func (s *Store) OrderStatuses() []OrderStatus { return s.Statuses }
 
-// RegisterOrderStatus adds a status as a plugin does; the draft status of the
-// checkout stays last (recordings: status-custom-statuses).
+// RegisterOrderStatus adds a status as a plugin does; the draft status of the checkout stays last (recordings:
+// status-custom-statuses).
 func (s *Store) RegisterOrderStatus(status OrderStatus) {
 	status.Slug = strings.TrimPrefix(status.Slug, "wc-")
 	kept := slices.DeleteFunc(slices.Clone(s.Statuses), func(known OrderStatus) bool { return known.Slug == status.Slug })
@@ -58,9 +56,8 @@ func (s *Store) RegisterOrderStatus(status OrderStatus) {
 	s.relist()
 }
 
-// UnregisterOrderStatus removes a status; orders that have it keep it, but no
-// list of order tables without an explicit status shows them any more
-// (status-custom-gone-list).
+// UnregisterOrderStatus removes a status; orders that have it keep it, but no list of order tables without an explicit
+// status shows them any more (status-custom-gone-list).
 func (s *Store) UnregisterOrderStatus(slug string) {
 	slug = strings.TrimPrefix(slug, "wc-")
 	s.Statuses = slices.DeleteFunc(slices.Clone(s.Statuses), func(known OrderStatus) bool { return known.Slug == slug })
@@ -84,11 +81,9 @@ func (s *Store) relist() {
 	s.InvalidateRendered()
 }
 
-// anyShows says whether a list that asks for the status "any" has orders of a
-// status (measured on 10.0.2, 10.3.6 and 11.0.1, both storages). Posts are
-// searched by WP_Query, which leaves out what is excluded from search and has
-// statuses nobody knows; order tables have what is registered, or what the
-// version makes of "any".
+// anyShows says whether a list that asks for the status "any" has orders of a status (measured on 10.0.2, 10.3.6 and
+// 11.0.1, both storages). Posts are searched by WP_Query, which leaves out what is excluded from search and has
+// statuses nobody knows; order tables have what is registered, or what the version makes of "any".
 func (s *Store) anyShows(slug string) bool {
 	status, registered := s.Statuses.find(slug)
 	switch {
@@ -136,8 +131,7 @@ func (l statuses) name(slug string) string {
 	return slug
 }
 
-// draftStatuses do not announce themselves: no hook tells of a new order while
-// it is a draft.
+// draftStatuses do not announce themselves: no hook tells of a new order while it is a draft.
 func isDraftStatus(slug string) bool {
 	return slug == "auto-draft" || slug == "draft" || slug == "checkout-draft" || slug == "new"
 }

@@ -15,8 +15,7 @@ const (
 	restockedKey    = "_restock_refunded_items"
 )
 
-// reduceStockOnce takes the goods of an order off the stock unless that was
-// done before.
+// reduceStockOnce takes the goods of an order off the stock unless that was done before.
 func (c *Clerk) reduceStockOnce(orderID int64) {
 	stored, ok := c.Orders.Get(orderID)
 	if !ok || stored.StockReduced {
@@ -75,9 +74,8 @@ func (s *Store) stockChange(p *catalogue.Product, from, to int64) string {
 	return fmt.Sprintf("%s %d&rarr;%d", p.FormattedName(), from, to)
 }
 
-// adjustLineStock brings the stock in line with a quantity of a stored line;
-// zero means that the line goes. It returns the stock before and after
-// (wc_maybe_adjust_line_item_product_stock).
+// adjustLineStock brings the stock in line with a quantity of a stored line; zero means that the line goes. It returns
+// the stock before and after (wc_maybe_adjust_line_item_product_stock).
 func (c *Clerk) adjustLineStock(owner *Order, line *ProductLine, quantity int64) (from, to int64, changed bool) {
 	p, ok := c.productOf(line)
 	if !ok || c.catalogue.StockKeeper(p) == nil {
@@ -103,8 +101,8 @@ func (c *Clerk) adjustLineStock(owner *Order, line *ProductLine, quantity int64)
 	return to + difference, to, true
 }
 
-// noteAdjustedStock adjusts the stock to a line that was just set on an order
-// that holds stock. The line of a new order item gets its number with that.
+// noteAdjustedStock adjusts the stock to a line that was just set on an order that holds stock. The line of a new order
+// item gets its number with that.
 func (d *orderDraft) noteAdjustedStock(line *ProductLine) {
 	if line.ID == 0 {
 		d.saveNewLine(line)
@@ -120,8 +118,8 @@ func (d *orderDraft) noteAdjustedStock(line *ProductLine) {
 	d.addNote(d.order.ID, fmt.Sprintf("Adjusted stock: %s (%d&rarr;%d)", line.Name, from, to), false, true)
 }
 
-// saveNewLine stores a line that was added to an existing order before the
-// order itself is saved, as its stock meta data needs it to have a number.
+// saveNewLine stores a line that was added to an existing order before the order itself is saved, as its stock meta
+// data needs it to have a number.
 func (d *orderDraft) saveNewLine(line *ProductLine) {
 	p, ok := d.productOf(line)
 	if !ok || d.catalogue.StockKeeper(p) == nil || line.Quantity == 0 {

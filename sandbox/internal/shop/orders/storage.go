@@ -8,16 +8,14 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// IsOrderPost says whether an order has a row in wp_posts that is an order, and
-// not a placeholder.
+// IsOrderPost says whether an order has a row in wp_posts that is an order, and not a placeholder.
 func (s *Store) IsOrderPost(id int64) bool {
 	o, ok := s.Orders.Get(id)
 	return ok && o.Row == capability.ShopOrderPost
 }
 
-// savedNote is what is saved of a customer's note: under the legacy storage it
-// is the excerpt of a post, which loses backslashes, and HTML from who may not
-// post what they like.
+// savedNote is what is saved of a customer's note: under the legacy storage it is the excerpt of a post, which loses
+// backslashes, and HTML from who may not post what they like.
 func (c *Clerk) savedNote(note string) string {
 	if c.Storage() != capability.Posts {
 		return note
@@ -29,12 +27,10 @@ func (c *Clerk) savedNote(note string) string {
 	return note
 }
 
-// errOutOfSync is the exception nobody catches when somebody moves orders that
-// exist in one place only.
+// errOutOfSync is the exception nobody catches when somebody moves orders that exist in one place only.
 var errOutOfSync = errors.New("The authoritative table for orders storage can't be changed while there are orders out of sync") //nolint:staticcheck // shown to clients
 
-// ChangeStorage is called before an option about the storage of orders
-// changes.
+// ChangeStorage is called before an option about the storage of orders changes.
 func (s *Store) ChangeStorage(option, value string) error {
 	switch {
 	case option == core.OrderTablesOption && value != s.Options.Get(option) && s.ordersOutOfSync():
@@ -53,9 +49,8 @@ func (s *Store) ordersOutOfSync() bool {
 	return s.Orders.Len()+s.Refunds.Len() > 0
 }
 
-// syncOrders gives every order and refund the row in wp_posts that it has once
-// it is copied there. WooCommerce does that in the background, within minutes;
-// here it is done at once.
+// syncOrders gives every order and refund the row in wp_posts that it has once it is copied there. WooCommerce does
+// that in the background, within minutes; here it is done at once.
 func (s *Store) syncOrders() {
 	orderRow, _ := capability.HPOSSync.OrderRow()
 	for o := range s.Orders.All() {

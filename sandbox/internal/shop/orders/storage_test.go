@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
 
-// TestOrdersInPostsFollowTheRulesOfPosts has what was measured on WooCommerce
-// 10.0.2 with orders in posts, beside the answers of its order tables.
+// TestOrdersInPostsFollowTheRulesOfPosts has what was measured on WooCommerce 10.0.2 with orders in posts, beside the
+// answers of its order tables.
 func TestOrdersInPostsFollowTheRulesOfPosts(t *testing.T) {
 	t.Parallel()
 	for storage, want := range map[capability.Storage]struct{ manager, administrator, any, draft, none, beyond string }{
@@ -41,7 +41,8 @@ func TestOrdersInPostsFollowTheRulesOfPosts(t *testing.T) {
 			shop.Ask("DELETE", "/wc/v3/orders/"+core.Itoa(trashed.ID()), "")
 			shop.Orders.UnregisterOrderStatus("shipped")
 			for query, total := range map[string]string{
-				"": want.any, "?status=auto-draft": want.draft, "?status=": want.none, "?offset=99": want.beyond, "?status=auto-draft,pending": "3",
+				"": want.any, "?status=auto-draft": want.draft, "?status=": want.none, "?offset=99": want.beyond,
+				"?status=auto-draft,pending": "3",
 			} {
 				if got := shop.Ask("GET", "/wc/v3/orders"+query, "").Header.Get("X-WP-Total"); got != total {
 					t.Errorf("the list %s has %s orders, want %s", query, got, total)

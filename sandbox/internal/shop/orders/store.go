@@ -37,8 +37,10 @@ type State struct {
 }
 
 // New returns the room as a fresh installation has it.
-func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catalogue *catalogue.Store, shipping *shipping.Store, coupons *coupons.Store) *Store {
-	s := &Store{Store: base, taxes: taxes, customers: customers, catalogue: catalogue, shipping: shipping, coupons: coupons}
+func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catalogue *catalogue.Store,
+	shipping *shipping.Store, coupons *coupons.Store) *Store {
+	s := &Store{Store: base, taxes: taxes, customers: customers, catalogue: catalogue, shipping: shipping,
+		coupons: coupons}
 	s.Reset()
 	s.WatchOptions(s.storageChanged)
 	customers.OnDeletedUser(s.releaseOrders)
@@ -58,8 +60,7 @@ func (s *Store) Reset() {
 	s.Forget()
 }
 
-// Forget drops what was kept to answer faster. Whoever replaces the state has
-// to call it.
+// Forget drops what was kept to answer faster. Whoever replaces the state has to call it.
 func (s *Store) Forget() { s.results = &results{} }
 
 // Register adds the routes of the room to a server.

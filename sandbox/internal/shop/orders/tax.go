@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// taxLocation is where an order is taxed: the address the store chose, the
-// shop itself for local pickup and for orders without an address.
+// taxLocation is where an order is taxed: the address the store chose, the shop itself for local pickup and for orders
+// without an address.
 func (s *Store) taxLocation(o *Order) core.Location {
 	basedOn := s.Options.Get("woocommerce_tax_based_on")
 	if basedOn == "shipping" && o.ShipTo.Country == "" {
@@ -77,8 +77,8 @@ func (s *Store) lineTaxStatus(line *ProductLine) string {
 	return "taxable"
 }
 
-// feeTaxes are the taxes of a fee; a rebate is taxed in proportion to what is
-// sold at each rate (recordings: tax-excl-negative-fee).
+// feeTaxes are the taxes of a fee; a rebate is taxed in proportion to what is sold at each rate (recordings:
+// tax-excl-negative-fee).
 func (s *Store) feeTaxes(o *Order, fee *FeeLine, at core.Location, exempt bool) []LineTax {
 	if exempt || !s.taxes.TaxesOn() {
 		return nil
@@ -90,8 +90,8 @@ func (s *Store) feeTaxes(o *Order, fee *FeeLine, at core.Location, exempt bool) 
 		}
 		return s.totalsOnly(s.taxes.CalcTax(total, s.taxes.RatesAt(at, fee.TaxClass), false))
 	}
-	// A rebate is spread over what the order sells. To find that, WooCommerce
-	// reads the order anew, and sees it as it was before the change at hand.
+	// A rebate is spread over what the order sells. To find that, WooCommerce reads the order anew, and sees it as it
+	// was before the change at hand.
 	if stored, ok := s.Orders.Get(o.ID); ok {
 		o = stored
 	}
@@ -133,8 +133,7 @@ type classCost struct {
 	cost  float64
 }
 
-// taxClassCosts sums what an order sells per tax class, rebates left out
-// (WC_Order_Item_Fee::get_tax_class_costs).
+// taxClassCosts sums what an order sells per tax class, rebates left out (WC_Order_Item_Fee::get_tax_class_costs).
 func (s *Store) taxClassCosts(o *Order) []classCost {
 	var costs []classCost
 	add := func(class string, amount float64) {
@@ -179,8 +178,7 @@ func (s *Store) taxClassCosts(o *Order) []classCost {
 	return slices.DeleteFunc(costs, func(c classCost) bool { return c.cost == 0 })
 }
 
-// soldTaxClasses are the classes of the product lines that shipping can take
-// its class from, in the order of the lines.
+// soldTaxClasses are the classes of the product lines that shipping can take its class from, in the order of the lines.
 func (s *Store) soldTaxClasses(o *Order) []string {
 	var classes []string
 	for _, line := range o.Lines {
@@ -194,8 +192,7 @@ func (s *Store) soldTaxClasses(o *Order) []string {
 	return classes
 }
 
-// shippingTaxClass is the class shipping is taxed in; false when nothing sold
-// lends it one.
+// shippingTaxClass is the class shipping is taxed in; false when nothing sold lends it one.
 func (s *Store) shippingTaxClass(o *Order) (class string, ok bool) {
 	class = s.Options.Get("woocommerce_shipping_tax_class")
 	if class != "inherit" {
@@ -213,8 +210,7 @@ func (s *Store) shippingTaxClass(o *Order) (class string, ok bool) {
 	return "", false
 }
 
-// shippingTaxStatus is that of the configured shipping method a line names by
-// its instance; without one it is taxable.
+// shippingTaxStatus is that of the configured shipping method a line names by its instance; without one it is taxable.
 func (s *Store) shippingTaxStatus(line *ShippingLine) string {
 	if status, ok := s.shipping.ZoneMethodTaxStatus(line.InstanceID); ok {
 		return status
@@ -264,8 +260,7 @@ func (l *ShippingLine) setTaxes(s *Store, taxes []LineTax) {
 	l.TotalTax = s.sumOfTaxes(taxes, func(t LineTax) string { return t.Total })
 }
 
-// sumOfTaxes adds taxes of a line, each rounded unless the store rounds at the
-// subtotal.
+// sumOfTaxes adds taxes of a line, each rounded unless the store rounds at the subtotal.
 func (s *Store) sumOfTaxes(taxes []LineTax, amount func(LineTax) string) string {
 	sum := 0.0
 	for _, tax := range taxes {
@@ -281,9 +276,8 @@ func (s *Store) roundLineTax(tax float64) float64 {
 	return s.RoundTax(tax)
 }
 
-// sumUpTaxes makes the tax lines of a document say what its other lines say:
-// lines of rates that no longer occur go, new ones come
-// (WC_Abstract_Order::update_taxes).
+// sumUpTaxes makes the tax lines of a document say what its other lines say: lines of rates that no longer occur go,
+// new ones come (WC_Abstract_Order::update_taxes).
 func (s *Store) sumUpTaxes(d *Document) {
 	var goods, shipping []taxes.RateTax
 	for _, line := range d.Lines {
@@ -336,8 +330,7 @@ func hasRate(lines []*TaxLine, rateID int64) bool {
 	return slices.ContainsFunc(lines, func(l *TaxLine) bool { return l.RateID == rateID })
 }
 
-// fillTaxLine describes a rate as it is now; of a deleted rate only its
-// number and a general label are left.
+// fillTaxLine describes a rate as it is now; of a deleted rate only its number and a general label are left.
 func (s *Store) fillTaxLine(line *TaxLine, rateID int64, goods, shipping []taxes.RateTax) {
 	rate, _ := s.taxes.TaxRates.Get(rateID)
 	line.RateID = rateID

@@ -2,8 +2,8 @@ package orders
 
 import "github.com/waybillhq/waybill/sandbox/internal/shop/core"
 
-// calculateTotals is WC_Order's calculate_totals: it sums lines, cuts a rebate
-// that would make the order negative, computes taxes and the total.
+// calculateTotals is WC_Order's calculate_totals: it sums lines, cuts a rebate that would make the order negative,
+// computes taxes and the total.
 func (s *Store) calculateTotals(o *Order) {
 	subtotal := s.sumOfLines(&o.Document, func(l *ProductLine) string { return l.Subtotal })
 	total := s.sumOfLines(&o.Document, func(l *ProductLine) string { return l.Total })
@@ -14,8 +14,7 @@ func (s *Store) calculateTotals(o *Order) {
 	s.finishTotals(&o.Document, subtotal, total, fees)
 }
 
-// calculateTotalsWithoutTaxes leaves the taxes of the lines as they are, as it
-// is done for refunds.
+// calculateTotalsWithoutTaxes leaves the taxes of the lines as they are, as it is done for refunds.
 func (s *Store) calculateTotalsWithoutTaxes(d *Document) {
 	subtotal := s.sumOfLines(d, func(l *ProductLine) string { return l.Subtotal })
 	total := s.sumOfLines(d, func(l *ProductLine) string { return l.Total })
@@ -25,8 +24,7 @@ func (s *Store) calculateTotalsWithoutTaxes(d *Document) {
 	s.finishTotals(d, subtotal, total, fees)
 }
 
-// sumOfLines adds an amount of all product lines, each rounded to cents unless
-// the store rounds at the subtotal.
+// sumOfLines adds an amount of all product lines, each rounded to cents unless the store rounds at the subtotal.
 func (s *Store) sumOfLines(d *Document, amount func(*ProductLine) string) float64 {
 	cents := 0.0
 	for _, line := range d.Lines {
@@ -47,9 +45,8 @@ func (s *Store) sumOfShipping(d *Document) float64 {
 	return sum
 }
 
-// cutRebates adds the fees and limits negative ones to what there is to rebate
-// (recordings: fee-negative-below-zero; with nothing to rebate they stay,
-// fee-negative-only).
+// cutRebates adds the fees and limits negative ones to what there is to rebate (recordings: fee-negative-below-zero;
+// with nothing to rebate they stay, fee-negative-only).
 func (s *Store) cutRebates(d *Document, goods, shipping float64) float64 {
 	fees := 0.0
 	for _, fee := range d.Fees {

@@ -45,7 +45,8 @@ func TestTotalsAreThoseOfWooCommerce(t *testing.T) {
 			"line_items.0.taxes.0.total=0.83 line_items.0.taxes.1.total=0.16 total=10.99 tax_lines.1.compound=true",
 		},
 		"prices that include tax are taxed where the customer is": {
-			settings{"woocommerce_calc_taxes": "yes", "woocommerce_prices_include_tax": "yes", "woocommerce_default_country": "DE"},
+			settings{"woocommerce_calc_taxes": "yes", "woocommerce_prices_include_tax": "yes",
+				"woocommerce_default_country": "DE"},
 			`{"billing":{"country":"DE"},"line_items":[{"product_id":{ten}}]}`,
 			"prices_include_tax=true line_items.0.total=8.40 line_items.0.total_tax=1.60 total=10.00",
 		},
@@ -73,13 +74,18 @@ func TestTotalsAreThoseOfWooCommerce(t *testing.T) {
 			for option, value := range c.settings {
 				shop.SetOption(option, value)
 			}
-			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 1, Country: "US", State: "CA", Rate: "8.25", Name: "CA Tax", Priority: 1, Shipping: true})
-			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 2, Country: "US", State: "CA", Cities: []string{"SAN FRANCISCO"}, Rate: "1.5", Name: "City", Priority: 2, Compound: true})
-			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 3, Country: "DE", Rate: "19", Name: "MwSt", Priority: 1, Shipping: true})
-			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 4, Country: "DE", Rate: "7", Name: "MwSt red.", Priority: 1, Shipping: true, Class: "reduced-rate"})
+			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 1, Country: "US", State: "CA", Rate: "8.25", Name: "CA Tax",
+				Priority: 1, Shipping: true})
+			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 2, Country: "US", State: "CA", Cities: []string{"SAN FRANCISCO"},
+				Rate: "1.5", Name: "City", Priority: 2, Compound: true})
+			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 3, Country: "DE", Rate: "19", Name: "MwSt", Priority: 1,
+				Shipping: true})
+			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 4, Country: "DE", Rate: "7", Name: "MwSt red.", Priority: 1,
+				Shipping: true, Class: "reduced-rate"})
 			ten, odd := shop.Product("10.00"), shop.Product("3.33")
 			book := shop.Product("9.99", func(p *catalogue.Product) { p.TaxClass = "reduced-rate" })
-			body := strings.NewReplacer("{ten}", core.Itoa(ten.ID), "{odd}", core.Itoa(odd.ID), "{book}", core.Itoa(book.ID)).Replace(c.body)
+			body := strings.NewReplacer("{ten}", core.Itoa(ten.ID), "{odd}", core.Itoa(odd.ID), "{book}",
+				core.Itoa(book.ID)).Replace(c.body)
 			shop.Order("%s", body).Shows(c.want)
 		})
 	}
@@ -106,9 +112,11 @@ func TestUpdatesKeepWhatTheyDoNotName(t *testing.T) {
 
 	shop.Ask("PUT", path, `{"billing":{"city":"Bonn"}}`).Shows("billing.first_name=Ann billing.city=Bonn line_items=2+elements total=31.00")
 	shop.Ask("PUT", path, `{"line_items":[{"id":%s,"quantity":5}]}`, line).
-		Shows("line_items.0.quantity=5 line_items.0.total=10.00 total=31.00") // the total of a line does not follow its quantity
+		// the total of a line does not follow its quantity
+		Shows("line_items.0.quantity=5 line_items.0.total=10.00 total=31.00")
 	shop.Ask("PUT", path, `{"line_items":[{"id":%s,"quantity":0}]}`, second).Shows("line_items=1+elements total=11.00")
-	shop.Ask("PUT", path, `{"fee_lines":[{"id":%s,"name":null}]}`, order.At("fee_lines.0.id")).Shows("fee_lines=0+elements total=10.00")
+	shop.Ask("PUT", path, `{"fee_lines":[{"id":%s,"name":null}]}`,
+		order.At("fee_lines.0.id")).Shows("fee_lines=0+elements total=10.00")
 	shop.Ask("PUT", path, `{"line_items":[{"id":%s}]}`, second).Refused(400, "woocommerce_rest_invalid_item_id")
 	shop.Ask("PUT", path, `{"line_items":[{"quantity":0}]}`).Refused(500, "internal_server_error")
 	shop.Ask("GET", path, "").Shows("line_items.0.id=" + line + " total=10.00")

@@ -10,11 +10,9 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// analytics is the controller of wc-analytics, as far as a shop's own data
-// matter. The numbers come from look-up tables that WooCommerce's background
-// queue fills, and the sandbox is a store whose queue runs webhooks only: the
-// tables are empty, and so are the reports (measured on a store without cron,
-// orders in it; recording leg-analytics).
+// analytics is the controller of wc-analytics, as far as a shop's own data matter. The numbers come from look-up tables
+// that WooCommerce's background queue fills, and the sandbox is a store whose queue runs webhooks only: the tables are
+// empty, and so are the reports (measured on a store without cron, orders in it; recording leg-analytics).
 type analytics struct{ *Store }
 
 // emptyReports are reports that list rows of the look-up tables.
@@ -103,12 +101,13 @@ func (c analytics) index(r *rest.Request) (*rest.Response, error) {
 
 // statNames are the numbers about orders.
 var statNames = []string{
-	"orders_count", "num_items_sold", "gross_sales", "total_sales", "coupons", "coupons_count", "refunds", "taxes", "shipping",
+	"orders_count", "num_items_sold", "gross_sales", "total_sales", "coupons", "coupons_count", "refunds", "taxes",
+	"shipping",
 	"net_revenue", "avg_items_per_order", "avg_order_value", "total_customers",
 }
 
-// stats are numbers about a period in intervals; without any order they are
-// zero. Unless told otherwise the period is the last week, by weeks.
+// stats are numbers about a period in intervals; without any order they are zero. Unless told otherwise the period is
+// the last week, by weeks.
 func (c analytics) stats(report string) rest.Handler {
 	return func(r *rest.Request) (*rest.Response, error) {
 		now := r.Now.In(c.Zone())
@@ -148,7 +147,8 @@ func (c analytics) customerRows(r *rest.Request) (*rest.Response, error) {
 		}
 		id := int64(len(rows) + 1)
 		address := c.customers.CustomerOf(u.ID).Billing
-		row := rest.NewObject("id", id, "user_id", u.ID, "username", u.Login, "name", u.FirstName+" "+u.LastName, "email", u.Email,
+		row := rest.NewObject("id", id, "user_id", u.ID, "username", u.Login, "name", u.FirstName+" "+u.LastName, "email",
+			u.Email,
 			"country", address.Country, "city", address.City, "state", address.State, "postcode", address.Postcode,
 			"date_registered", c.LocalDate(u.Registered), "date_last_active", nil, "date_last_order", nil,
 			"orders_count", int64(0), "total_spend", int64(0), "avg_order_value", int64(0),
@@ -179,7 +179,8 @@ func (c analytics) stock(r *rest.Request) (*rest.Response, error) {
 		row := rest.NewObject("id", p.ID, "parent_id", p.ParentID, "name", name, "sku", p.SKU,
 			"stock_status", stock.Status, "stock_quantity", p.StockQuantity, "manage_stock", p.ManageStock,
 			"low_stock_amount", core.AbsInt(c.Option("woocommerce_notify_low_stock_amount")))
-		rows = append(rows, rest.Item{Data: row, Links: append([]rest.Link{{Rel: "product", Href: r.RESTURL(path)}}, links...)})
+		rows = append(rows, rest.Item{Data: row, Links: append([]rest.Link{{Rel: "product", Href: r.RESTURL(path)}},
+			links...)})
 	}
 	return c.rows(r, "stock", rows), nil
 }
@@ -195,11 +196,13 @@ func (c analytics) indicators(r *rest.Request) (*rest.Response, error) {
 		label := strings.ReplaceAll(chart, "_", " ")
 		format := "number"
 		switch chart {
-		case "total_sales", "gross_sales", "net_revenue", "refunds", "taxes", "shipping", "avg_order_value", "amount", "total_tax", "order_tax", "shipping_tax":
+		case "total_sales", "gross_sales", "net_revenue", "refunds", "taxes", "shipping", "avg_order_value", "amount",
+			"total_tax", "order_tax", "shipping_tax":
 			format = "currency"
 		}
 		rows = append(rows, rest.Item{
-			Data: rest.NewObject("stat", stat, "chart", chart, "label", strings.ToUpper(label[:1])+label[1:], "format", format, "value", nil),
+			Data: rest.NewObject("stat", stat, "chart", chart, "label", strings.ToUpper(label[:1])+label[1:], "format", format,
+				"value", nil),
 			Links: []rest.Link{
 				{Rel: "api", Href: r.RESTURL("/wc-analytics/reports/" + report + "/stats")},
 				{Rel: "report", Href: "/analytics/" + report},

@@ -1,5 +1,5 @@
-// Package reports is what a shop adds up: sales by period, best sellers, totals,
-// and the figures that the admin screens ask for.
+// Package reports is what a shop adds up: sales by period, best sellers, totals, and the figures that the admin screens
+// ask for.
 //
 // It reads all rooms below it and changes none.
 //

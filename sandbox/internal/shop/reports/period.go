@@ -6,18 +6,16 @@ import (
 	"time"
 )
 
-// reportPeriod is what a sales report is about. Times show the clock on the
-// wall of the store, as if it hung in Greenwich: that is how WooCommerce
-// computes with dates here.
+// reportPeriod is what a sales report is about. Times show the clock on the wall of the store, as if it hung in
+// Greenwich: that is how WooCommerce computes with dates here.
 type reportPeriod struct {
 	start, end time.Time // end is the midnight at which the last day begins
 	byMonth    bool
 	intervals  int // days or months after the first
 }
 
-// reportPeriodOf reads the parameters of a report. A named period wins; of two
-// dates either may be missing; without any the report is about today
-// (WC_REST_Report_Sales_V1_Controller::setup_report).
+// reportPeriodOf reads the parameters of a report. A named period wins; of two dates either may be missing; without any
+// the report is about today (WC_REST_Report_Sales_V1_Controller::setup_report).
 func (s *Store) reportPeriodOf(name, from, to string) reportPeriod {
 	now := wallClock(s.Now(), s.Zone())
 	today := midnight(now)
@@ -41,9 +39,8 @@ func (s *Store) reportPeriodOf(name, from, to string) reportPeriod {
 	return p
 }
 
-// customPeriod is a period between two dates. It begins twenty years ago when
-// the first is no date, and ends today without the second. More than three
-// months are shown by month.
+// customPeriod is a period between two dates. It begins twenty years ago when the first is no date, and ends today
+// without the second. More than three months are shown by month.
 func (s *Store) customPeriod(from, to string, today time.Time) reportPeriod {
 	p := reportPeriod{start: s.Now().AddDate(-20, 0, 0), end: today}
 	if date, ok := parseDay(from); ok && date.After(p.start) {
@@ -71,8 +68,8 @@ func (p *reportPeriod) count() {
 	}
 }
 
-// monthsWithin is how often a month can be added to a date before it passes
-// another. A date that does not exist in a month moves into the next.
+// monthsWithin is how often a month can be added to a date before it passes another. A date that does not exist in a
+// month moves into the next.
 func monthsWithin(from, to time.Time) int {
 	count := 0
 	for from = from.AddDate(0, 1, 0); !from.After(to); from = from.AddDate(0, 1, 0) {
@@ -119,8 +116,7 @@ func midnight(t time.Time) time.Time {
 
 var dayPattern = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})$`)
 
-// parseDay reads 2024-05-31 as PHP's strtotime does, to which there is a 31st
-// of February, in March.
+// parseDay reads 2024-05-31 as PHP's strtotime does, to which there is a 31st of February, in March.
 func parseDay(text string) (time.Time, bool) {
 	m := dayPattern.FindStringSubmatch(text)
 	if m == nil {

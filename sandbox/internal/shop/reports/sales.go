@@ -12,9 +12,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
-// The sales reports of WooCommerce read orders from wp_posts and nowhere else:
-// a store that keeps them in tables of their own, without copies, has sold
-// nothing (recordings: rep-sales-range, rep-top-range).
+// The sales reports of WooCommerce read orders from wp_posts and nowhere else: a store that keeps them in tables of
+// their own, without copies, has sold nothing (recordings: rep-sales-range, rep-top-range).
 
 // salesReport is what a store sold in a period (WC_Report_Sales_By_Date).
 type salesReport struct {
@@ -137,8 +136,7 @@ func (report *salesReport) addCoupon(day string, coupon *orders.CouponLine) {
 	report.coupons = append(report.coupons, &couponSum{day, coupon.Code, core.Number(coupon.Discount)})
 }
 
-// shareDiscounts gives every day a discount: that of one coupon only, since
-// each coupon's sum replaces the one before.
+// shareDiscounts gives every day a discount: that of one coupon only, since each coupon's sum replaces the one before.
 func (report *salesReport) shareDiscounts() {
 	for _, sum := range report.coupons {
 		if day, ok := report.sales[sum.day]; ok {
@@ -147,8 +145,8 @@ func (report *salesReport) shareDiscounts() {
 	}
 }
 
-// giveBack takes a refund off: its amount, and the taxes and shipping in it,
-// which refunds have as negative numbers and orders as positive ones.
+// giveBack takes a refund off: its amount, and the taxes and shipping in it, which refunds have as negative numbers and
+// orders as positive ones.
 func (report *salesReport) giveBack(amount float64, d *orders.Document) {
 	report.anyRefund = true
 	report.refunded += amount
@@ -164,8 +162,7 @@ func (report *salesReport) refundDay(name string, amount float64) {
 	}
 }
 
-// json shows the report. Sums are rounded one by one, and net sales are made of
-// rounded sums.
+// json shows the report. Sums are rounded one by one, and net sales are made of rounded sums.
 func (report *salesReport) json() *rest.Object {
 	total := core.Fixed(report.sold-report.refunded, 2)
 	tax, shipTax := core.Fixed(report.tax-report.refundedTax, 2), core.Fixed(report.shipTax-report.refundedShipTax, 2)
@@ -228,8 +225,8 @@ type bestSeller struct {
 	quantity  int64
 }
 
-// bestSellers are the products that sold most, at most twelve; refunds take
-// away what came back. Products that are gone leave their places empty.
+// bestSellers are the products that sold most, at most twelve; refunds take away what came back. Products that are gone
+// leave their places empty.
 func (s *Store) bestSellers(p reportPeriod) []bestSeller {
 	const most = 12
 	quantities := map[int64]int64{}

@@ -19,7 +19,8 @@ type Store struct {
 }
 
 // New returns the room as a fresh installation has it.
-func New(base *core.Store, customers *customers.Store, catalogue *catalogue.Store, coupons *coupons.Store, orders *orders.Store) *Store {
+func New(base *core.Store, customers *customers.Store, catalogue *catalogue.Store, coupons *coupons.Store,
+	orders *orders.Store) *Store {
 	s := &Store{Store: base, customers: customers, catalogue: catalogue, coupons: coupons, orders: orders}
 	return s
 }

@@ -21,8 +21,7 @@ func totalsJSON(totals []total) rest.List {
 	return list
 }
 
-// orderTotals count orders by status; orders in the trash and in statuses
-// nobody registered are in none of them.
+// orderTotals count orders by status; orders in the trash and in statuses nobody registered are in none of them.
 func (s *Store) orderTotals() []total {
 	counts := map[string]int64{}
 	for o := range s.orders.Orders.All() {
@@ -52,8 +51,8 @@ func (s *Store) productTotals() []total {
 	return totals
 }
 
-// customerTotals count everybody who neither runs the shop nor the site, once
-// for each of their roles, and of them those who paid for an order.
+// customerTotals count everybody who neither runs the shop nor the site, once for each of their roles, and of them
+// those who paid for an order.
 func (s *Store) customerTotals() []total {
 	all, paying := int64(0), int64(0)
 	for u := range s.customers.Members() {
@@ -98,7 +97,8 @@ func (s *Store) reviewTotals() []total {
 	}
 	var totals []total
 	for i := int64(1); i <= best; i++ {
-		totals = append(totals, total{"rated_" + core.Itoa(i) + "_out_of_5", "Rated " + core.Itoa(i) + " out of 5", counts[i]})
+		totals = append(totals, total{"rated_" + core.Itoa(i) + "_out_of_5", "Rated " + core.Itoa(i) + " out of 5",
+			counts[i]})
 	}
 	return totals
 }

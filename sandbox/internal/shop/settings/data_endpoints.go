@@ -26,7 +26,8 @@ func (c facts) register(server *rest.Server) {
 		{`/wc/v3/data/currencies/(?P<currency>[\w-]{3})`, core.CannotView, c.currency},
 	} {
 		server.Register(rest.Route{Pattern: route.pattern, Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.MayAll(capability.Data, capability.Read, route.message), Handler: route.handler},
+			{Methods: rest.Readable, Permission: c.MayAll(capability.Data, capability.Read, route.message),
+				Handler: route.handler},
 		}})
 	}
 }
@@ -67,7 +68,8 @@ const (
 func (c facts) continents(r *rest.Request) (*rest.Response, error) {
 	items := make(rest.List, len(core.Continents))
 	for i, continent := range core.Continents {
-		items[i] = rest.Item{Data: c.continentJSON(continent), Links: factLinks(r, continentsPath, strings.ToLower(continent.Code))}
+		items[i] = rest.Item{Data: c.continentJSON(continent), Links: factLinks(r, continentsPath,
+			strings.ToLower(continent.Code))}
 	}
 	return &rest.Response{Body: items}, nil
 }
@@ -82,8 +84,8 @@ func (c facts) continent(r *rest.Request) (*rest.Response, error) {
 	}, nil
 }
 
-// continentJSON is a continent with its countries. Where WooCommerce knows how a country
-// writes money, the name of the currency takes the place of the country's.
+// continentJSON is a continent with its countries. Where WooCommerce knows how a country writes money, the name of the
+// currency takes the place of the country's.
 func (c facts) continentJSON(part core.Continent) *rest.Object {
 	within := rest.List{}
 	for _, country := range c.CountriesOf(part) {
@@ -136,5 +138,6 @@ func currencyAnswer(r *rest.Request, code string) (*rest.Response, error) {
 			return &rest.Response{Body: currency.JSON(), Links: factLinks(r, currenciesPath, code)}, nil
 		}
 	}
-	return nil, rest.Errorf(404, "woocommerce_rest_data_invalid_currency", "There are no currencies matching these parameters.")
+	return nil, rest.Errorf(404, "woocommerce_rest_data_invalid_currency",
+		"There are no currencies matching these parameters.")
 }

@@ -77,9 +77,8 @@ func (c settings) groups(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: items}, nil
 }
 
-// silentGroups have settings, none of which the API shows: their list is
-// empty. Groups without any settings do not exist to it (recordings have
-// settings/integration answer 404).
+// silentGroups have settings, none of which the API shows: their list is empty. Groups without any settings do not
+// exist to it (recordings have settings/integration answer 404).
 var silentGroups = []string{"checkout", "site-visibility"}
 
 // ofGroup are the settings of the group a request names.
@@ -145,8 +144,8 @@ func (c settings) answer(r *rest.Request, set *setting) *rest.Response {
 	return &rest.Response{Body: json, Links: settingLinks(r, set)}
 }
 
-// batch updates settings of a group. Creating and deleting is not implemented
-// for settings, so such items get an error each.
+// batch updates settings of a group. Creating and deleting is not implemented for settings, so such items get an error
+// each.
 func (c settings) batch(r *rest.Request) (*rest.Response, error) {
 	group := r.URL.Value("group_id")
 	for _, item := range r.List("update") {
@@ -165,18 +164,18 @@ func (c settings) batch(r *rest.Request) (*rest.Response, error) {
 	})
 }
 
-// batchOfAll cannot do anything: its controller lacks the permission check of
-// an item, so every item is refused, whoever asks (recordings: set-batch-all;
-// docs/woocommerce/permissions.md#fact-6).
+// batchOfAll cannot do anything: its controller lacks the permission check of an item, so every item is refused,
+// whoever asks (recordings: set-batch-all; docs/woocommerce/permissions.md#fact-6).
 func (c settings) batchOfAll(r *rest.Request) (*rest.Response, error) {
 	return rest.Batch(r, rest.BatchOperations{})
 }
 
-// settingJSON is a setting as lists show it. Choices the store makes up come
-// after the value, because WooCommerce adds them last.
+// settingJSON is a setting as lists show it. Choices the store makes up come after the value, because WooCommerce adds
+// them last.
 func (c settings) settingJSON(r *rest.Request, set *setting) *rest.Object {
 	home := c.HomeOf(r)
-	json := rest.NewObject("id", set.id, "label", set.label, "description", c.FillText(set.description, home), "type", set.kind)
+	json := rest.NewObject("id", set.id, "label", set.label, "description", c.FillText(set.description, home), "type",
+		set.kind)
 	if set.hasFallback {
 		json.Set("default", set.fallback)
 	}
@@ -193,8 +192,8 @@ func (c settings) settingJSON(r *rest.Request, set *setting) *rest.Object {
 	return json
 }
 
-// linkErasure links a tip to the page that erases personal data, for those who
-// may open it (measured on 10.0.2 with the key of a shop manager).
+// linkErasure links a tip to the page that erases personal data, for those who may open it (measured on 10.0.2 with the
+// key of a shop manager).
 func (c settings) linkErasure(r *rest.Request, tip string) string {
 	opening, closing := "", ""
 	needs := "manage_options" // what manage_privacy_options is mapped to

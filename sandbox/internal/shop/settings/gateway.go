@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/form"
 )
 
-// gatewayTable has the payment gateways that WooCommerce brings along
-// (recordings: gw-list, gw-get).
+// gatewayTable has the payment gateways that WooCommerce brings along (recordings: gw-list, gw-get).
 //
 //go:embed data/gateways.json
 var gatewayTable []byte
@@ -52,9 +51,8 @@ const gatewayOrder = "woocommerce_gateway_order"
 
 func (f *gatewayForm) settingsOption() string { return "woocommerce_" + f.id + "_settings" }
 
-// gateways are the gateways in the order of their places. WooCommerce keeps
-// them by place, so of two with the same place the first disappears until it
-// gets another one; those without a place come last (measured on a real store).
+// gateways are the gateways in the order of their places. WooCommerce keeps them by place, so of two with the same
+// place the first disappears until it gets another one; those without a place come last (measured on a real store).
 func (s *Store) gateways() []*gateway {
 	const last = 999
 	places := s.OptionArray(gatewayOrder)

@@ -53,9 +53,8 @@ func (c paymentGateways) get(r *rest.Request) (*rest.Response, error) {
 	return c.answer(r, g), nil
 }
 
-// update saves the settings of a gateway, all of them, and its place. The
-// answer shows title and description as before unless they were sent beside
-// settings rather than in it (measured on a real store).
+// update saves the settings of a gateway, all of them, and its place. The answer shows title and description as before
+// unless they were sent beside settings rather than in it (measured on a real store).
 func (c paymentGateways) update(r *rest.Request) (*rest.Response, error) {
 	g, err := c.named(r)
 	if err != nil {
@@ -132,8 +131,7 @@ func (c paymentGateways) json(r *rest.Request, g *gateway) *rest.Object {
 	)
 }
 
-// shownSettings are the settings with a name of their own; enabled and
-// description stand beside them.
+// shownSettings are the settings with a name of their own; enabled and description stand beside them.
 func (g *gateway) shownSettings() *rest.Object {
 	shown := &rest.Object{}
 	for _, f := range g.fields {

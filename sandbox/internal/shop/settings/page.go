@@ -7,13 +7,12 @@ type Page struct {
 	ID     int64
 	Title  string
 	Status string // publish or draft
-	// Block and Shortcode are what its content shows the shop with; "" for
-	// none.
+	// Block and Shortcode are what its content shows the shop with; "" for none.
 	Block, Shortcode string
 }
 
-// installedPages are the pages of a fresh installation; together with the first
-// post and the placeholder image they take the ids up to 9.
+// installedPages are the pages of a fresh installation; together with the first post and the placeholder image they
+// take the ids up to 9.
 func installedPages() []Page {
 	return []Page{
 		{ID: 2, Title: "Sample Page", Status: "publish"},
@@ -26,8 +25,7 @@ func installedPages() []Page {
 	}
 }
 
-// shopPage is a page that WooCommerce needs: the option that names it, and how
-// its content shows the shop.
+// shopPage is a page that WooCommerce needs: the option that names it, and how its content shows the shop.
 type shopPage struct {
 	Name, Option     string
 	title            string // of the page that the installation makes; "" for none
@@ -37,9 +35,12 @@ type shopPage struct {
 // ShopPages are the pages that WooCommerce asks after.
 var ShopPages = []shopPage{
 	{Name: "Shop base", Option: "woocommerce_shop_page_id", title: "Shop"},
-	{Name: "Cart", Option: "woocommerce_cart_page_id", title: "Cart", Shortcode: "[woocommerce_cart]", Block: "woocommerce/cart"},
-	{Name: "Checkout", Option: "woocommerce_checkout_page_id", title: "Checkout", Shortcode: "[woocommerce_checkout]", Block: "woocommerce/checkout"},
-	{Name: "My account", Option: "woocommerce_myaccount_page_id", title: "My account", Shortcode: "[woocommerce_my_account]"},
+	{Name: "Cart", Option: "woocommerce_cart_page_id", title: "Cart", Shortcode: "[woocommerce_cart]",
+		Block: "woocommerce/cart"},
+	{Name: "Checkout", Option: "woocommerce_checkout_page_id", title: "Checkout", Shortcode: "[woocommerce_checkout]",
+		Block: "woocommerce/checkout"},
+	{Name: "My account", Option: "woocommerce_myaccount_page_id", title: "My account",
+		Shortcode: "[woocommerce_my_account]"},
 	{Name: "Terms and conditions", Option: "woocommerce_terms_page_id"},
 }
 
@@ -53,8 +54,7 @@ func (s *Store) Page(id int64) (Page, bool) {
 	return Page{}, false
 }
 
-// InstallPages gives every option of a page that is missing the page back
-// (WC_Install::create_pages).
+// InstallPages gives every option of a page that is missing the page back (WC_Install::create_pages).
 func (s *Store) InstallPages() {
 	for _, needed := range ShopPages {
 		if _, ok := s.Page(int64(s.Options.Int(needed.Option))); ok || needed.title == "" {

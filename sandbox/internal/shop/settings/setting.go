@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// settingLines has one setting a line, as a real store shows them in
-// GET /settings/{group}, in that order.
+// settingLines has one setting a line, as a real store shows them in GET /settings/{group}, in that order.
 //
 //   - since and until bound the versions that have the setting in this form;
 //     they are the first of the measured versions (those of core/facts.go) that has
@@ -63,9 +62,8 @@ var settingForms = sync.OnceValue(func() map[string][]*settingForm {
 	return groups
 })
 
-// Defaults are the options WooCommerce writes at installation: the
-// default of every setting of its own pages. Those that depend on the store,
-// and the settings of e-mails, stay unwritten.
+// Defaults are the options WooCommerce writes at installation: the default of every setting of its own pages. Those
+// that depend on the store, and the settings of e-mails, stay unwritten.
 func Defaults(version capability.Version) core.Options {
 	written := core.Options{}
 	for group, forms := range settingForms() {
@@ -85,8 +83,7 @@ func Defaults(version capability.Version) core.Options {
 	return written
 }
 
-// optionKey is where the value is: an option, or a member of an option that
-// holds an array.
+// optionKey is where the value is: an option, or a member of an option that holds an array.
 func (f *settingForm) optionKey() (option, member string) {
 	if email, ok := strings.CutPrefix(f.group, "email_"); ok {
 		return "woocommerce_" + email + "_settings", f.id
@@ -154,8 +151,7 @@ func (s *Store) settingValue(set *setting) rest.Value {
 	return ""
 }
 
-// fill puts facts about the store into a text of a definition; other values
-// stay.
+// fill puts facts about the store into a text of a definition; other values stay.
 func (s *Store) fill(v rest.Value) rest.Value {
 	text, ok := v.(string)
 	if !ok || !strings.Contains(text, "[[") {
@@ -182,7 +178,8 @@ func (s *Store) storeAddress() string {
 	base := s.BaseLocation()
 	place := strings.Trim(strings.TrimSpace(base.City+", "+base.State+" "+base.Postcode), ", ")
 	var lines []string
-	for _, line := range []string{s.Options.Get("woocommerce_store_address"), s.Options.Get("woocommerce_store_address_2"), place} {
+	for _, line := range []string{s.Options.Get("woocommerce_store_address"),
+		s.Options.Get("woocommerce_store_address_2"), place} {
 		if line != "" {
 			lines = append(lines, line)
 		}

@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// Store is the settings of a shop: their groups and fields, payment gateways, the
-// pages they name, and the data they choose from.
+// Store is the settings of a shop: their groups and fields, payment gateways, the pages they name, and the data they
+// choose from.
 type Store struct {
 	*core.Store
 	taxes    *taxes.Store

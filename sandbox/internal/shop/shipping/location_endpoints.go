@@ -42,9 +42,8 @@ func (c zoneLocations) list(r *rest.Request) (*rest.Response, error) {
 	return core.Counted(items), nil
 }
 
-// replace takes the list in a JSON body for all locations of the zone. What it
-// does not understand it drops without a word; a body that is no JSON at all
-// empties the zone.
+// replace takes the list in a JSON body for all locations of the zone. What it does not understand it drops without a
+// word; a body that is no JSON at all empties the zone.
 func (c zoneLocations) replace(r *rest.Request) (*rest.Response, error) {
 	zone, err := c.zoneNamed(r, "id")
 	if err != nil {
@@ -65,8 +64,7 @@ func (c zoneLocations) replace(r *rest.Request) (*rest.Response, error) {
 	return c.list(r)
 }
 
-// locationFrom reads a location; without a type it is a country
-// (recordings: zloc-put).
+// locationFrom reads a location; without a type it is a country (recordings: zloc-put).
 func locationFrom(v rest.Value) (ZoneLocation, bool) {
 	o := rest.AsObject(v)
 	code, kind := o.Value("code"), rest.Value("country")

@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// shippingMethodTable has the ways of shipping with the settings they have in a
-// zone (recordings: smet-list, zmet-create).
+// shippingMethodTable has the ways of shipping with the settings they have in a zone (recordings: smet-list,
+// zmet-create).
 //
 //go:embed data/shipping_methods.json
 var shippingMethodTable []byte
@@ -73,8 +73,7 @@ func (s *Store) methodsOf(zoneID int64) []*ZoneMethod {
 	return methods
 }
 
-// addZoneMethod puts a method into a zone, after those that are there; nil when
-// there is no such method.
+// addZoneMethod puts a method into a zone, after those that are there; nil when there is no such method.
 func (s *Store) addZoneMethod(zoneID int64, id string) *ZoneMethod {
 	kind, ok := shippingMethodByID(id)
 	if !ok || kind.fields == nil {
@@ -98,8 +97,7 @@ func (m *ZoneMethod) settingsOption() string {
 	return "woocommerce_" + m.Method + "_" + core.Itoa(m.Instance) + "_settings"
 }
 
-// fieldsOf are the settings a method in a zone has. A flat rate has a cost for
-// each shipping class once there are any.
+// fieldsOf are the settings a method in a zone has. A flat rate has a cost for each shipping class once there are any.
 func (s *Store) fieldsOf(method *ZoneMethod, home string) []form.Field {
 	kind, _ := shippingMethodByID(method.Method)
 	if kind.id != "flat_rate" {
@@ -140,8 +138,7 @@ func (s *Store) shippingClasses() []*catalogue.Term {
 	return classes
 }
 
-// methodSettings are the settings of a method in a zone: what was saved, or
-// the defaults.
+// methodSettings are the settings of a method in a zone: what was saved, or the defaults.
 func (s *Store) methodSettings(method *ZoneMethod) *rest.Object {
 	if saved := s.OptionArray(method.settingsOption()); saved != nil {
 		return saved
@@ -154,9 +151,8 @@ func (s *Store) methodTitle(method *ZoneMethod) string {
 	return rest.Text(s.methodSettings(method).Value("title"))
 }
 
-// ZoneMethodTaxStatus is the tax status of the method with an instance id, as
-// shipping lines of orders ask for it; false when there is none, and before
-// WooCommerce 9.6, whose shipping lines do not ask.
+// ZoneMethodTaxStatus is the tax status of the method with an instance id, as shipping lines of orders ask for it;
+// false when there is none, and before WooCommerce 9.6, whose shipping lines do not ask.
 func (s *Store) ZoneMethodTaxStatus(instanceID string) (string, bool) {
 	method, ok := s.ZoneMethods.Get(core.AbsInt(instanceID))
 	if !ok || !s.Has(core.ShippingTaxStatus) {
@@ -168,9 +164,8 @@ func (s *Store) ZoneMethodTaxStatus(instanceID string) (string, bool) {
 	return "taxable", true
 }
 
-// ShippingMethodChoices are all methods by their titles, with their instances
-// in zones. The two kinds of local pickup have one title, and the second
-// replaces what the first had under it.
+// ShippingMethodChoices are all methods by their titles, with their instances in zones. The two kinds of local pickup
+// have one title, and the second replaces what the first had under it.
 func (s *Store) ShippingMethodChoices() *rest.Object {
 	groups := &rest.Object{}
 	for _, kind := range shippingMethods() {
@@ -182,7 +177,8 @@ func (s *Store) ShippingMethodChoices() *rest.Object {
 			}
 			for _, method := range s.methodsOf(zone.ID) {
 				if method.Method == kind.id {
-					group.Set(kind.id+":"+core.Itoa(method.Instance), name+" &ndash; "+s.methodTitle(method)+" (#"+core.Itoa(method.Instance)+")")
+					group.Set(kind.id+":"+core.Itoa(method.Instance),
+						name+" &ndash; "+s.methodTitle(method)+" (#"+core.Itoa(method.Instance)+")")
 				}
 			}
 		}

@@ -60,9 +60,8 @@ func (c zoneMethods) get(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: c.item(r, method, c.shownTitle(method))}, nil
 }
 
-// create answers with 200 and without an address of the new method, unlike
-// other resources (recordings: zmet-create). The method stays when its settings
-// are refused.
+// create answers with 200 and without an address of the new method, unlike other resources (recordings: zmet-create).
+// The method stays when its settings are refused.
 func (c zoneMethods) create(r *rest.Request) (*rest.Response, error) {
 	zone, err := c.zoneNamed(r, "zone_id")
 	if err != nil {
@@ -84,8 +83,7 @@ func (c zoneMethods) update(r *rest.Request) (*rest.Response, error) {
 	return c.change(r, method)
 }
 
-// change writes what a request says. The answer shows the new settings under
-// the old title (zmet-update).
+// change writes what a request says. The answer shows the new settings under the old title (zmet-update).
 func (c zoneMethods) change(r *rest.Request, method *ZoneMethod) (*rest.Response, error) {
 	title := c.shownTitle(method)
 	if sent := r.Object("settings"); sent != nil {
@@ -104,8 +102,7 @@ func (c zoneMethods) change(r *rest.Request, method *ZoneMethod) (*rest.Response
 	return &rest.Response{Body: c.item(r, method, title)}, nil
 }
 
-// remove changes a method as an update does, before it deletes it or refuses
-// to.
+// remove changes a method as an update does, before it deletes it or refuses to.
 func (c zoneMethods) remove(r *rest.Request) (*rest.Response, error) {
 	method, err := c.named(r)
 	if err != nil {
@@ -122,8 +119,7 @@ func (c zoneMethods) remove(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// shownTitle is the title in the settings, or the name of the method where
-// there is none.
+// shownTitle is the title in the settings, or the name of the method where there is none.
 func (c zoneMethods) shownTitle(method *ZoneMethod) rest.Value {
 	if title := c.methodSettings(method).Value("title"); title != nil {
 		return title
@@ -132,8 +128,7 @@ func (c zoneMethods) shownTitle(method *ZoneMethod) rest.Value {
 	return kind.title
 }
 
-// item is a method with its links as part of the data, so that _fields can
-// leave them out.
+// item is a method with its links as part of the data, so that _fields can leave them out.
 func (c zoneMethods) item(r *rest.Request, method *ZoneMethod, title rest.Value) rest.Item {
 	kind, _ := shippingMethodByID(method.Method)
 	zone := zonesPath + "/" + core.Itoa(method.ZoneID)
@@ -166,10 +161,12 @@ type shippingMethodKinds struct{ *Store }
 
 func (c shippingMethodKinds) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/shipping_methods`, Endpoints: []rest.Endpoint{{
-		Methods: rest.Readable, Permission: c.MayAll(capability.ShippingMethods, capability.List, core.CannotList), Handler: c.list,
+		Methods: rest.Readable, Permission: c.MayAll(capability.ShippingMethods, capability.List, core.CannotList),
+		Handler: c.list,
 	}}})
 	server.Register(rest.Route{Pattern: `/wc/v3/shipping_methods/(?P<id>[\w-]+)`, Endpoints: []rest.Endpoint{{
-		Methods: rest.Readable, Permission: c.MayAll(capability.ShippingMethods, capability.Get, core.CannotView), Handler: c.get,
+		Methods: rest.Readable, Permission: c.MayAll(capability.ShippingMethods, capability.Get, core.CannotView),
+		Handler: c.get,
 	}}})
 }
 

@@ -89,8 +89,7 @@ func (c shippingZones) update(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: zoneItem(r, zone)}, nil
 }
 
-// remove answers with success for the rest of the world, too, and leaves it
-// (recordings: zone-delete-0).
+// remove answers with success for the rest of the world, too, and leaves it (recordings: zone-delete-0).
 func (c shippingZones) remove(r *rest.Request) (*rest.Response, error) {
 	zone, err := c.zoneNamed(r, "id")
 	if err != nil {
@@ -103,8 +102,7 @@ func (c shippingZones) remove(r *rest.Request) (*rest.Response, error) {
 	return &rest.Response{Body: zoneItem(r, zone)}, nil
 }
 
-// zoneItem is a zone with its links as part of the data, so that _fields can
-// leave them out.
+// zoneItem is a zone with its links as part of the data, so that _fields can leave them out.
 func zoneItem(r *rest.Request, zone *Zone) rest.Item {
 	self := zonesPath + "/" + core.Itoa(zone.ID)
 	return rest.Item{

@@ -48,8 +48,7 @@ func (a Answer) ID() int64 {
 	return int64(id)
 }
 
-// Shows checks values by path: "total=10.00 line_items.0.quantity=2"; a plus
-// stands for a blank.
+// Shows checks values by path: "total=10.00 line_items.0.quantity=2"; a plus stands for a blank.
 func (a Answer) Shows(expected string) {
 	a.t.Helper()
 	for pair := range strings.SplitSeq(expected, " ") {

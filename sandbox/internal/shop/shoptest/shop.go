@@ -19,8 +19,7 @@ import (
 // Config is what a test may change of the shop it gets.
 type Config = shop.Config
 
-// Shop is a store behind its REST server, asked over HTTP by whoever Caller
-// is: an administrator to begin with.
+// Shop is a store behind its REST server, asked over HTTP by whoever Caller is: an administrator to begin with.
 type Shop struct {
 	*shop.Store
 	Server *rest.Server
@@ -54,7 +53,8 @@ func New(t *testing.T, configure ...func(*Config)) *Shop {
 
 // User adds a user with a role.
 func (s *Shop) User(login, role string) *identity.User {
-	u := &identity.User{Login: login, DisplayName: login, Email: login + "@shop.example", Roles: []string{role}, Registered: s.Time}
+	u := &identity.User{Login: login, DisplayName: login, Email: login + "@shop.example", Roles: []string{role},
+		Registered: s.Time}
 	s.Customers.AddUser(u)
 	s.Roles.Refresh(u)
 	return u

@@ -7,9 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// databaseTables are the tables of a store with the megabytes of data and of
-// indexes that they take when they are empty (recordings: sys-status), those of
-// WooCommerce's core first.
+// databaseTables are the tables of a store with the megabytes of data and of indexes that they take when they are empty
+// (recordings: sys-status), those of WooCommerce's core first.
 const (
 	coreTables = `
 woocommerce_sessions 0.02 0.02
@@ -66,8 +65,7 @@ wc_tax_rate_classes 0.02 0.02
 wc_webhooks 0.02 0.02`
 )
 
-// orderBytes is about what one order takes in a table, data and indexes
-// (measured on a store with 5,000).
+// orderBytes is about what one order takes in a table, data and indexes (measured on a store with 5,000).
 var orderBytes = map[string][2]float64{
 	"woocommerce_order_items":    {315, 62},
 	"woocommerce_order_itemmeta": {1350, 1250},
@@ -79,8 +77,7 @@ var orderBytes = map[string][2]float64{
 	"wc_order_operational_data":  {315, 85},
 }
 
-// databaseJSON is the part of the status about the database. Sizes are
-// estimates: they grow with the number of orders.
+// databaseJSON is the part of the status about the database. Sizes are estimates: they grow with the number of orders.
 func (s *Store) databaseJSON() *rest.Object {
 	sums := [2]float64{}
 	describe := func(tables string) *rest.Object {

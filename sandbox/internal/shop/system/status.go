@@ -14,7 +14,8 @@ type systemStatus struct{ *Store }
 
 func (c systemStatus) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/system_status`, Endpoints: []rest.Endpoint{{
-		Methods: rest.Readable, Permission: c.MayAll(capability.SystemStatus, capability.Get, core.CannotList), Handler: c.get,
+		Methods: rest.Readable, Permission: c.MayAll(capability.SystemStatus, capability.Get, core.CannotList),
+		Handler: c.get,
 	}}})
 }
 
@@ -70,8 +71,8 @@ func (c systemStatus) part(r *rest.Request, name string, whole bool) rest.Value 
 	return nil
 }
 
-// environmentJSON describes the server. The store makes its test requests to
-// the outside only when the environment is asked for as a whole.
+// environmentJSON describes the server. The store makes its test requests to the outside only when the environment is
+// asked for as a whole.
 func (c systemStatus) environmentJSON(r *rest.Request, whole bool) *rest.Object {
 	e := c.Environment()
 	orNull := func(on bool) rest.Value {
@@ -142,8 +143,7 @@ func (c systemStatus) environmentJSON(r *rest.Request, whole bool) *rest.Object 
 // contentDirectory is where WordPress keeps what is not its own.
 const contentDirectory = "/var/www/html/wp-content/"
 
-// remoteTest is the outcome of a test request: null when it was not made,
-// false when nobody answered.
+// remoteTest is the outcome of a test request: null when it was not made, false when nobody answered.
 func remoteTest(answer int64, made bool) (successful, response rest.Value) {
 	switch {
 	case !made:

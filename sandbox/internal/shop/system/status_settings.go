@@ -12,8 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/settings"
 )
 
-// statusSettings is the part of the status about settings: money, terms that
-// WooCommerce needs, and where orders live.
+// statusSettings is the part of the status about settings: money, terms that WooCommerce needs, and where orders live.
 func (s *Store) statusSettings() *rest.Object {
 	currency := s.Options.Get("woocommerce_currency")
 	symbol := ""
@@ -77,8 +76,7 @@ func (s *Store) termNames(taxonomy string) *rest.Object {
 	return names
 }
 
-// pagesJSON says which of the pages WooCommerce needs are there and show the
-// shop.
+// pagesJSON says which of the pages WooCommerce needs are there and show the shop.
 func (s *Store) pagesJSON() rest.List {
 	list := rest.List{}
 	for _, needed := range settings.ShopPages {
@@ -105,10 +103,10 @@ func (s *Store) pagesJSON() rest.List {
 	return list
 }
 
-// postTypeCounts counts the rows of wp_posts by their type. Orders in tables of
-// their own have placeholders there.
+// postTypeCounts counts the rows of wp_posts by their type. Orders in tables of their own have placeholders there.
 func (s *Store) postTypeCounts() rest.List {
-	counts := map[string]int64{"attachment": int64(s.catalogue.Images.Len()), "page": int64(len(s.settings.Pages)), "post": 1}
+	counts := map[string]int64{"attachment": int64(s.catalogue.Images.Len()), "page": int64(len(s.settings.Pages)),
+		"post": 1}
 	for p := range s.catalogue.Products.All() {
 		if p.IsVariation() {
 			counts["product_variation"]++

@@ -32,8 +32,10 @@ type State struct {
 }
 
 // New returns the room as a fresh installation has it.
-func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catalogue *catalogue.Store, coupons *coupons.Store, orders *orders.Store, settings *settings.Store) *Store {
-	s := &Store{Store: base, taxes: taxes, customers: customers, catalogue: catalogue, coupons: coupons, orders: orders, settings: settings}
+func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catalogue *catalogue.Store,
+	coupons *coupons.Store, orders *orders.Store, settings *settings.Store) *Store {
+	s := &Store{Store: base, taxes: taxes, customers: customers, catalogue: catalogue, coupons: coupons, orders: orders,
+		settings: settings}
 	s.Reset()
 	return s
 }

@@ -11,9 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// toolLines has one tool of the status page a line, in their order there
-// (recordings: sys-tools; measured on a real store). A tool may stand in it
-// twice, as it is and as it is when something is the case: see Store.toolState.
+// toolLines has one tool of the status page a line, in their order there (recordings: sys-tools; measured on a real
+// store). A tool may stand in it twice, as it is and as it is when something is the case: see Store.toolState.
 //
 //go:embed data/tools.jsonl
 var toolLines []byte
@@ -64,9 +63,8 @@ func (s *Store) toolState(name string) bool {
 	panic("shop: no state of tools is called " + name) // the names stand in an embedded table, and are tested
 }
 
-// toolRuns are what tools do: they return what the answer says, and "" for
-// those that say nothing. What a tool clears the sandbox does not keep, where
-// nothing is done here.
+// toolRuns are what tools do: they return what the answer says, and "" for those that say nothing. What a tool clears
+// the sandbox does not keep, where nothing is done here.
 var toolRuns = map[string]func(*Clerk) string{
 	"clear_transients":         func(*Clerk) string { return "Product transients cleared" },
 	"clear_expired_transients": func(*Clerk) string { return "0 transients rows cleared" },
@@ -110,8 +108,7 @@ var toolRuns = map[string]func(*Clerk) string{
 	"regenerate_product_attributes_lookup_table": func(*Clerk) string {
 		return "Product attributes lookup table data is regenerating"
 	},
-	// The tables cannot be deleted while orders live in them; the tool says
-	// that it ran, all the same.
+	// The tables cannot be deleted while orders live in them; the tool says that it ran, all the same.
 	"delete_custom_orders_table": func(*Clerk) string { return "" },
 	"schedule_expired_transient_files_cleanup": func(c *Clerk) string {
 		c.cleanupScheduled = true
@@ -153,8 +150,8 @@ func (c *Clerk) deleteOrphanedVariations() int64 {
 	return count
 }
 
-// resetRoles gives the roles WooCommerce makes the capabilities they are
-// installed with, and administrators back what they lack of theirs.
+// resetRoles gives the roles WooCommerce makes the capabilities they are installed with, and administrators back what
+// they lack of theirs.
 func (s *Store) resetRoles() {
 	if s.customers.Directory == nil {
 		return

@@ -12,9 +12,8 @@ type RateTax struct {
 	Amount float64
 }
 
-// CalcTax computes taxes as WC_Tax does: compound rates are taken of the
-// amount with the other taxes on it; taxes included in a price are worked out
-// backwards, compound rates first.
+// CalcTax computes taxes as WC_Tax does: compound rates are taken of the amount with the other taxes on it; taxes
+// included in a price are worked out backwards, compound rates first.
 func (s *Store) CalcTax(price float64, rates []*TaxRate, included bool) []RateTax {
 	var taxes []RateTax
 	if included {
@@ -64,8 +63,7 @@ func includedTaxes(price float64, rates []*TaxRate) []RateTax {
 	divisor := 1 + regular/100
 	for i, rate := range rates {
 		if !rate.Compound {
-			// WooCommerce subtracts from the price and back again, which
-			// leaves the noise of doubles in the result.
+			// WooCommerce subtracts from the price and back again, which leaves the noise of doubles in the result.
 			share := (rate.Percent() / 100) / divisor
 			netPrice := price - share*net
 			taxes[i].Amount = price - netPrice

@@ -45,8 +45,8 @@ func (s *Store) taxClass(slug string) (TaxClass, bool) {
 // longestClass is the width of the columns of tax classes.
 const longestClass = 200
 
-// createTaxClass adds a class (WC_Tax::create_tax_class). One with too long a
-// name is answered like any other, and not there afterwards.
+// createTaxClass adds a class (WC_Tax::create_tax_class). One with too long a name is answered like any other, and not
+// there afterwards.
 func (s *Store) createTaxClass(name string) (TaxClass, *rest.Error) {
 	refuse := func(code, message string) (TaxClass, *rest.Error) {
 		return TaxClass{}, rest.Errorf(400, "woocommerce_rest_tax_class_"+code, "%s", message)

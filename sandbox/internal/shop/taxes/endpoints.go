@@ -53,12 +53,13 @@ func (c taxes) list(r *rest.Request) (*rest.Response, error) {
 		items[i] = rest.Item{Data: taxRateJSON(rate), Links: taxRateLinks(r, rate)}
 	}
 	response := &rest.Response{Body: items}
-	core.PaginateAt(r, response, "/wc/v3/taxes", core.PageOf(r), len(matching), rest.Pages(len(matching), perPage)) // an offset counts as pages, too
+	// an offset counts as pages, too
+	core.PaginateAt(r, response, "/wc/v3/taxes", core.PageOf(r), len(matching), rest.Pages(len(matching), perPage))
 	return response, nil
 }
 
-// matching are the rates a list shows, on all its pages. Rates with equal keys
-// stay in the order of their numbers, whichever the direction.
+// matching are the rates a list shows, on all its pages. Rates with equal keys stay in the order of their numbers,
+// whichever the direction.
 func (c taxes) matching(r *rest.Request) []*TaxRate {
 	class := r.Text("class")
 	var matching []*TaxRate

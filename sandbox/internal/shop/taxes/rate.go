@@ -40,8 +40,8 @@ func (s *Store) AddTaxRate(rate TaxRate) *TaxRate {
 
 func newTaxRateTable() *core.Table[*TaxRate] { return core.NewTable[*TaxRate]() }
 
-// RatesAt are the rates that apply to a class of goods at a place: per
-// priority the most specific one (WC_Tax::get_matched_tax_rates).
+// RatesAt are the rates that apply to a class of goods at a place: per priority the most specific one
+// (WC_Tax::get_matched_tax_rates).
 func (s *Store) RatesAt(at core.Location, class string) []*TaxRate {
 	if at.Country == "" || s.TaxRates.Len() == 0 {
 		return nil
@@ -77,8 +77,8 @@ func emptyLast(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// matchCount stands for the number of joined location rows WooCommerce counts:
-// every postcode of a rate meets each of its cities.
+// matchCount stands for the number of joined location rows WooCommerce counts: every postcode of a rate meets each of
+// its cities.
 func matchCount(postcodes []string, cities int) int {
 	if len(postcodes) == 0 {
 		return cities
@@ -90,7 +90,8 @@ func (t *TaxRate) matches(at core.Location, class string) bool {
 	if t.Class != class || t.Country != "" && t.Country != at.Country || t.State != "" && t.State != at.State {
 		return false
 	}
-	if len(t.Cities) > 0 && !slices.ContainsFunc(t.Cities, func(city string) bool { return strings.EqualFold(city, at.City) }) {
+	if len(t.Cities) > 0 && !slices.ContainsFunc(t.Cities,
+		func(city string) bool { return strings.EqualFold(city, at.City) }) {
 		return false
 	}
 	return len(t.Postcodes) == 0 || slices.ContainsFunc(t.Postcodes, func(pattern string) bool {
@@ -127,8 +128,7 @@ func normalizePostcode(code string) string {
 	return strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(code)))
 }
 
-// Code names a rate in tax lines: country, state, name and priority
-// (WC_Tax::get_rate_code).
+// Code names a rate in tax lines: country, state, name and priority (WC_Tax::get_rate_code).
 func (t *TaxRate) Code() string {
 	name := t.Name
 	if name == "" {
@@ -154,8 +154,7 @@ func (s *Store) TaxLabel(t *TaxRate) string {
 	return "Tax"
 }
 
-// vatCountries say VAT instead of tax: the European Union and those that
-// WC_Countries::get_vat_countries adds to it.
+// vatCountries say VAT instead of tax: the European Union and those that WC_Countries::get_vat_countries adds to it.
 var vatCountries = func() map[string]bool {
 	set := map[string]bool{}
 	for code := range strings.FieldsSeq(`
