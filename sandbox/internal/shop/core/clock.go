@@ -72,7 +72,7 @@ func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 	return &at
 }
 
-// LocalDate and gmtDate show a moment, null for none.
+// LocalDate and GMTDate show a moment, null for none.
 func (s *Store) LocalDate(at time.Time) rest.Value {
 	if at.IsZero() {
 		return nil
@@ -80,7 +80,7 @@ func (s *Store) LocalDate(at time.Time) rest.Value {
 	return s.LocalTime(at)
 }
 
-// GMTDate is gmtTime, null for no date.
+// GMTDate is GMTTime, null for no date.
 func GMTDate(at time.Time) rest.Value {
 	if at.IsZero() {
 		return nil

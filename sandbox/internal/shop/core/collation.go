@@ -70,5 +70,5 @@ func ContainsFold(text, part string) bool {
 	return strings.Contains(LikeKey(text), LikeKey(part))
 }
 
-// LikeKey is collationKey with the blanks at the end, which LIKE minds.
+// LikeKey is CollationKey with the blanks at the end, which LIKE minds.
 func LikeKey(text string) string { return strings.ToLower(wptext.RemoveAccents(text)) }

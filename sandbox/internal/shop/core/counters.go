@@ -21,7 +21,7 @@ type counters struct {
 	Key                          Counter
 }
 
-// A counter holds the last identifier given.
+// A Counter holds the last identifier given.
 type Counter int64
 
 // Next takes the next identifier.

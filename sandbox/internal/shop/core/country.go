@@ -22,7 +22,7 @@ type country struct {
 	during     Fact
 	continent  string
 	States     []region // none for countries whose addresses need none
-	// money is how the country writes amounts, with the units it measures in; nil where WooCommerce does not know.
+	// Money is how the country writes amounts, with the units it measures in; nil where WooCommerce does not know.
 	Money *rest.Object
 }
 

@@ -2,7 +2,7 @@ package core
 
 import "sort"
 
-// An index keeps records ordered by (key, id) so that a page anywhere in a hundred thousand records costs about as much
+// An Index keeps records ordered by (key, id) so that a page anywhere in a hundred thousand records costs about as much
 // as the first. Entries lie in blocks of bounded size: insertion moves at most one block, and counting or skipping goes
 // block by block.
 type Index[R Record] struct {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A record knows its number.
+// A Record knows its number.
 type Record interface {
 	comparable
 	RecordID() int64
@@ -71,11 +71,11 @@ func (t *Table[R]) Get(id int64) (R, bool) {
 // Len is the number of records.
 func (t *Table[R]) Len() int { return len(t.byID) }
 
-// Group returns the records whose key declared by groupedBy is value, by ascending id. The slice is the table's own: it
+// Group returns the records whose key declared by GroupedBy is value, by ascending id. The slice is the table's own: it
 // must not be changed, nor kept across changes of the table.
 func (t *Table[R]) Group(name string, value int64) []R { return t.grouped[name].members[value] }
 
-// Named returns the records whose key declared by namedBy is value, like Group.
+// Named returns the records whose key declared by NamedBy is value, like Group.
 func (t *Table[R]) Named(name, value string) []R { return t.named[name].members[value] }
 
 // Insert adds a record.
@@ -166,7 +166,7 @@ func compareID[R Record](r R, id int64) int {
 	return 0
 }
 
-// Ordered is the order declared by orderedBy.
+// Ordered is the order declared by OrderedBy.
 func (t *Table[R]) Ordered(name string) *Index[R] { return &t.keyed[name].Index }
 
 // All yields the records by ascending id. The table must not change meanwhile.

@@ -14,13 +14,13 @@ type View struct {
 	// fields are the members asked for; nil means all. Members that have to be computed are only there when they are
 	// named exactly: "line_items.id" gives no lines (recordings: line-upd-completed-seed).
 	fields []string
-	// whole: members nobody asked for are needed nevertheless, unformatted, because only the answer around this one is
+	// Whole: members nobody asked for are needed nevertheless, unformatted, because only the answer around this one is
 	// filtered (batch-context).
 	Whole                    bool
 	includeMeta, excludeMeta []string
-	// home is the address of the shop as the request sees it.
+	// Home is the address of the shop as the request sees it.
 	Home string
-	// hideVariation leaves out meta data of lines that their name says already.
+	// HideVariation leaves out meta data of lines that their name says already.
 	HideVariation bool
 }
 

@@ -52,8 +52,5 @@ type Clerk struct {
 // As returns a clerk who works for an actor.
 func (s *Store) As(actor core.Actor) *Clerk { return &Clerk{Store: s, Actor: actor} }
 
-// clerkOf returns a clerk doing what a request asks for.
-func (s *Store) clerkOf(r *rest.Request) *Clerk { return s.As(s.ActorOf(r)) }
-
 // clerk returns a clerk working for user, who may be nil.
 func (s *Store) clerk(user *identity.User) *Clerk { return s.As(s.Actor(user)) }

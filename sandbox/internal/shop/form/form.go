@@ -8,7 +8,7 @@ type Field struct {
 	Label, Description string
 	Fallback           rest.Value // the default
 	Placeholder        string
-	Choices            string // what the store offers: see Store.choicesOf
+	Choices            string // what the store offers: see settings/choices.go
 	Options            *rest.Object
 }
 

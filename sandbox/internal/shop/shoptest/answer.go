@@ -42,6 +42,7 @@ func (a Answer) At(path string) string {
 	return fmt.Sprint(v)
 }
 
+// ID is the id of the record in the answer.
 func (a Answer) ID() int64 {
 	object, _ := a.Body.(map[string]any)
 	id, _ := object["id"].(float64)

@@ -143,7 +143,7 @@ func (t *TaxRate) Code() string {
 	return strings.ToUpper(strings.Join(parts, "-"))
 }
 
-// label is the name of a rate as shown, "Tax" or "VAT" without one.
+// TaxLabel is the name of a rate as shown, "Tax" or "VAT" without one.
 func (s *Store) TaxLabel(t *TaxRate) string {
 	if t != nil && t.Name != "" {
 		return t.Name
