@@ -107,7 +107,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 // attempt makes one HTTP exchange.
 func (c *Client) attempt(ctx context.Context, p *prepared, attempt int) (*Response, error) {
 	start := time.Now()
-	attemptCtx, cancel := context.WithTimeout(ctx, c.timeout)
+	attemptCtx, cancel := context.WithTimeout(ctx, max(c.timeout, p.patience))
 	defer cancel()
 	var trace sendtrace.Trace
 	res, size, err := c.exchange(attemptCtx, p, &trace)

@@ -89,9 +89,9 @@ func executedByStatus(p *prepared, e *Error, store bool) Executed {
 	}
 }
 
-// executedByRedirect: the server's and WordPress's own canonical rules change scheme, host or the slash at the end, and
-// come before any work, as does the way to a login. Any other redirect may be a plugin's after it saved, whatever its
-// status.
+// executedByRedirect: a server's own rules change scheme, host or the slash at the end, and come before any work. Any
+// other redirect may be a plugin's after it saved, whatever its status and wherever it leads: WordPress says of its own
+// that they are (X-Redirect-By).
 func executedByRedirect(from *url.URL, e *Error) Executed {
 	to, err := url.Parse(e.Location)
 	if err != nil || e.Location == "" {
@@ -99,7 +99,7 @@ func executedByRedirect(from *url.URL, e *Error) Executed {
 	}
 	samePath := strings.TrimRight(to.Path, "/") == strings.TrimRight(from.Path, "/")
 	elsewhere := to.Scheme != from.Scheme || !strings.EqualFold(to.Host, from.Host) || to.Path != from.Path
-	if samePath && elsewhere || strings.Contains(to.Path, "wp-login.php") {
+	if samePath && elsewhere && e.Header.Get("X-Redirect-By") == "" {
 		return NotExecuted
 	}
 	return MaybeExecuted
@@ -110,16 +110,16 @@ func executedByRedirect(from *url.URL, e *Error) Executed {
 var atTheEdge = map[string]bool{
 	"cf-challenge": true, "cf-block": true, "waf-siteground": true, "waf-sucuri": true, "waf-wordfence": true,
 	"waf-other": true, "ua-blocked": true, "js-cookie-challenge": true, "staging-basic-auth": true,
-	"body-too-large": true, "uri-too-long": true,
+	"uri-too-long": true,
 }
 
 // executedByPage: a page with 4xx may come from a plugin, or from a filter that read the answer, after the work was
-// done. The request was not let in only where a server could not even take it, or where the page shows that it comes
+// done; 413 too may be said of an answer. The request was not let in only where a server could not even take it, or where the page shows that it comes
 // from somebody in front of the shop.
 func executedByPage(status int, e *Error) Executed {
 	switch status {
-	case http.StatusLengthRequired, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong,
-		http.StatusUnsupportedMediaType, http.StatusExpectationFailed, http.StatusUpgradeRequired,
+	case http.StatusLengthRequired, http.StatusRequestURITooLong, http.StatusUnsupportedMediaType,
+		http.StatusExpectationFailed, http.StatusUpgradeRequired,
 		http.StatusRequestHeaderFieldsTooLarge:
 		return NotExecuted
 	}
@@ -151,9 +151,10 @@ func executedBy5xx(status int, e *Error, store bool) Executed {
 //
 // Failure policy: WooCommerce stores a record first and runs other people's code afterwards, which can answer anything,
 // with any status: an exception in woocommerce_rest_insert_*_object, wp_die, a filter of rest_post_dispatch. So a
-// refusal is believed at once only where it comes from a stage before the effect that has a code of its own: reading
-// the request, finding its route, checking its arguments, authentication, the permission callbacks, and the
-// controllers' first look at the ids they were given. Every other refusal may stand in front of a change that was made.
+// refusal is believed at once only where it comes from a stage before the effect that has a code of its own:
+// authentication, the permission callbacks, and the controllers' first look at the ids they were given. Every other
+// refusal may stand in front of a change that was made: also "no such route" and "invalid parameter", which a plugin
+// that asks the API itself hands on (rest_request_after_callbacks).
 func RefusedFirst(status int, code string) bool {
 	switch {
 	case slices.Contains(refusedFirst, code):
@@ -176,8 +177,7 @@ var notPermitted = []string{
 }
 
 var refusedFirst = []string{
-	// WordPress, before it calls anybody (WP_REST_Server::dispatch, WP_REST_Request::has_valid_params).
-	"rest_no_route", "rest_invalid_param", "rest_missing_callback_param", "rest_invalid_json", "rest_invalid_handler",
+	// WordPress, before it looks for a route.
 	"rest_cookie_invalid_nonce",
 	// WooCommerce's authentication, and WordPress's application passwords.
 	"woocommerce_rest_authentication_error", "woocommerce_rest_authentication_missing_parameter",

@@ -9,9 +9,6 @@ func TestOnlyARefusalFromBeforeTheEffectIsBelievedAtOnce(t *testing.T) {
 		code   string
 		first  bool
 	}{
-		{400, "rest_invalid_param", true},
-		{400, "rest_missing_callback_param", true},
-		{404, "rest_no_route", true},
 		{401, "woocommerce_rest_authentication_error", true},
 		{403, "woocommerce_rest_cannot_create", true},
 		{401, "woocommerce_rest_cannot_batch", true},
@@ -20,7 +17,10 @@ func TestOnlyARefusalFromBeforeTheEffectIsBelievedAtOnce(t *testing.T) {
 		{410, "woocommerce_rest_already_trashed", true},
 		{413, "woocommerce_rest_request_entity_too_large", true},
 
-		{400, "woocommerce_rest_cannot_create", false},          // the customer was saved without an id
+		{400, "woocommerce_rest_cannot_create", false}, // the customer was saved without an id
+		{400, "rest_invalid_param", false},             // of a request that a plugin made itself, and handed on
+		{400, "rest_missing_callback_param", false},
+		{404, "rest_no_route", false},
 		{403, "woocommerce_rest_cannot_view", false},            // a plugin hides what was made
 		{400, "woocommerce_rest_shop_order_not_created", false}, // an exception while it was saved
 		{400, "woocommerce_product_invalid_image_id", false},

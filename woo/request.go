@@ -30,6 +30,9 @@ type Request struct {
 	Query     url.Values  // never the key: the client adds it
 	Body      any         // nil for none; json.RawMessage is sent as it is; anything else is marshalled
 	Header    http.Header // added to the client's own
+	// Patience bounds the exchange in place of WithTimeout where that is shorter; 0 leaves it to WithTimeout. A write whose
+	// connection is kept tells sooner what became of it than any look at the store.
+	Patience time.Duration
 }
 
 // Response is a successful answer.
@@ -68,18 +71,20 @@ type requests struct {
 
 // prepared is a Request made ready to be sent any number of times.
 type prepared struct {
-	method  string
-	target  *url.URL // without credentials
-	query   url.Values
-	shown   string // target as it may be shown
-	body    []byte
-	header  http.Header
-	read    bool
-	secrets redact.Secrets
+	method string
+	target *url.URL // without credentials
+	query  url.Values
+	shown  string // target as it may be shown
+	body   []byte
+	header http.Header
+	read   bool
+	// patience is Request.Patience.
+	patience time.Duration
+	secrets  redact.Secrets
 }
 
 func (q *requests) prepare(r Request) (*prepared, error) {
-	p := &prepared{method: r.Method, header: r.Header, secrets: q.secrets}
+	p := &prepared{method: r.Method, header: r.Header, patience: r.Patience, secrets: q.secrets}
 	if p.method == "" {
 		p.method = http.MethodGet
 	}

@@ -85,7 +85,8 @@ func send(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	box := outbox.New(db, outbox.Options{StoreLimit: s.Limit, BatchSize: s.Batch, MaxAttempts: 50})
+	box := outbox.New(db, outbox.Options{StoreLimit: s.Limit, BatchSize: s.Batch, MaxAttempts: 50,
+		Silences: 50, Patience: s.Patience})
 	for {
 		round, err := box.Step(ctx, s.StoreID, shop)
 		if err != nil {

@@ -142,7 +142,7 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 }
 
 // mayBeInEffect are the reasons of parked writes that may have taken effect.
-var mayBeInEffect = map[string]bool{CodeTooManyTries: true, CodeUncertain: true, CodeHalf: true, CodeVanished: true}
+var mayBeInEffect = map[string]bool{CodeTooManyTries: true, CodeUncertain: true, CodeHalf: true, CodeVanished: true, CodeDoubled: true}
 
 // disown raises the floor of a write over the records that a person has said are not its own. Nothing of it is at work when
 // it is parked, so what it makes from now on has a higher id.

@@ -27,7 +27,8 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 			items[i] = body
 		}
 	}
-	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: j.path + "/batch", Body: map[string]any{string(j.action): items}})
+	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPost, Path: j.path + "/batch",
+		Body: map[string]any{string(j.action): items}, Patience: b.opts.Patience})
 	if err != nil {
 		b.learnBatch(claim.StoreID, false)
 		return b.settle(ctx, claim, round, b.failedBatch(ctx, shop, ready, err)...)
@@ -65,7 +66,10 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 	if err := b.settle(ctx, claim, round, settled...); err != nil {
 		return err
 	}
-	return b.settle(ctx, claim, round, b.doubted(ctx, shop, refusals)...)
+	if err := b.settle(ctx, claim, round, b.doubted(ctx, shop, refusals)...); err != nil {
+		return err
+	}
+	return b.lookForDoubles(ctx, claim, shop, round, settled...)
 }
 
 // itemStatus is what the store would have answered to an item by itself: a batch shows an item that was not refused as the

@@ -32,10 +32,12 @@
 //	unknown   rejected   the record it was about is gone
 //	unknown   parked     a record could be it and does not prove it; or it is half-made and cannot be completed safely; or the
 //	                     store called it done and has nothing of it; or it was lost [Options].MaxAttempts times
+//	sending   unknown    also when its mark was met before it was first sent
 //	sending   parked     also when the store called it done, and a read a moment later finds nothing
 //	sending   pending    also when the process ended before the floor of a create was known: its request has not left
 //	parked    pending    retried or edited by a person
 //	parked    unknown    retried, and it may be in effect: it is looked for first
+//	done      parked     a second record with its mark was met
 //	parked    done       adopted: a person says which record it has made
 //	rejected  pending    retried or edited
 //	rejected  unknown    retried, a create that had left: it is looked for by its marker first
@@ -83,6 +85,11 @@
 //   - What a write names is asked of the store when it is sent: which product has a SKU now, whatever the mirror knows.
 //   - A resend waits until the store can no longer be working on the first request (limit.go), measured by the store's
 //     clock (its Date header), and the look-up still finds nothing. An answer that shows that PHP has ended needs no wait.
+//     A request that met silence may wait at the store for a lock, which no setting counts: its connection is kept for
+//     minutes, the wait is long, and it is sent twice at most.
+//   - Two records with the mark of one write are never silent: who meets the second one parks the write (doubles.go).
+//   - What another process may have sent (a copy of the data, a state of an earlier time) is looked for by its mark before
+//     it is first sent (floor.go).
 //   - Writes of one record keep their order; a parked or unknown one holds back those behind it.
 //   - What a store would pass over, strip or shift is refused by name on acceptance ([Outbox.Check]); the lines of a refund
 //     are held against the order, on acceptance and again before they are sent.

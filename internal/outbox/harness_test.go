@@ -158,7 +158,7 @@ func (g ground) connect(t *testing.T, name string) storage.Store {
 
 // box is an outbox over the ground's database.
 func (g ground) box() *outbox.Outbox {
-	return outbox.New(g.db, outbox.Options{StoreLimit: storeLimit, Now: g.clock.Now})
+	return outbox.New(g.db, outbox.Options{StoreLimit: storeLimit, Patience: time.Second, Now: g.clock.Now})
 }
 
 // settle steps until nothing waits.

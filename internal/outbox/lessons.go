@@ -211,7 +211,7 @@ func (b *Outbox) learnLineMarks(w Write, sent, record json.RawMessage) {
 	if len(added) == 0 {
 		return
 	}
-	taken := !bytes.Contains(record, []byte(w.ID+"/"))
+	taken := !bytes.Contains(record, []byte(w.ID)) // a store writes the slash behind it as \/
 	b.learn(w.StoreID, func(l *Lessons) bool {
 		if was, known := l.Markers[orderLines]; known && was.Taken == taken {
 			return false

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -15,7 +16,13 @@ import (
 // A configured limit holds. Otherwise it is the store's own max_execution_time and a margin for requests that waited in a
 // queue before PHP began with them, where the key may read the system status. PHP does not count the time it waits for
 // others, so no limit is shorter than shortestLimit; a store that sets none, or does not tell, gets defaultLimit.
+//
+// Silence is another matter: a request that timed out, and one that was cut off, may wait at the store for a locked table or
+// for another service, and max_execution_time does not count that. Its connection was kept for [Options].Patience, it gets
+// silentLimit more, and it is sent twice at most. A request that we cut off ourselves (the process was killed) is no sign of
+// a store that hangs: once a later write of the same kind of record was answered, the store's own limit holds for it.
 const (
+	silentLimit   = 15 * time.Minute
 	defaultLimit  = 5 * time.Minute // what common hosts allow a PHP process at most
 	shortestLimit = 90 * time.Second
 	longestLimit  = 15 * time.Minute // a generous setting is no sign that requests take that long
@@ -35,6 +42,54 @@ func (b *Outbox) limit(storeID int64) time.Duration {
 		return b.opts.StoreLimit
 	}
 	return limitOf(b.lessonsOf(storeID).ExecutionLimit)
+}
+
+// limitFor is how long a resend of one write waits.
+func (b *Outbox) limitFor(w Write) time.Duration {
+	limit := b.limit(w.StoreID)
+	if r := w.Reason; r == nil || !r.Silent || !w.addsUp() || b.opts.StoreLimit > 0 || r.Cut && b.answeredSince(w) {
+		return limit
+	}
+	return max(limit, silentLimit)
+}
+
+// addsUp says whether two requests of a write do more than one.
+func (w Write) addsUp() bool {
+	return w.Action == Create || w.addsStock() || w.Action == Update && w.Resource == storage.Orders && addsLines(w.Body)
+}
+
+// silent says whether a failure leaves it open that the store is still at work: nothing came from its side.
+func silent(e *woo.Error) bool {
+	switch e.Status {
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout, statusOriginTimeout:
+		return true
+	}
+	return e.Kind == woo.KindTimeout || e.Kind == woo.KindCanceled
+}
+
+// statusOriginTimeout is what Cloudflare answers for a shop that it waited for in vain.
+const statusOriginTimeout = 524
+
+// Interrupted is the reason of a write whose process ended while its request was under way.
+func Interrupted() *Reason {
+	return &Reason{Code: CodeNoAnswer, Silent: true, Cut: true, Message: "the process that sent it ended before the answer: it is looked for on the store"}
+}
+
+// noteAnswered keeps when the latest write that the store answered was sent.
+func (b *Outbox) noteAnswered(w Write) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	at := lane{w.StoreID, w.Resource}
+	if w.SentAt.After(b.answered[at]) {
+		b.answered[at] = w.SentAt
+	}
+}
+
+// answeredSince says whether a later write of the same kind of record was answered.
+func (b *Outbox) answeredSince(w Write) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.answered[lane{w.StoreID, w.Resource}].After(w.SentAt)
 }
 
 // findLimit asks a store for its limit before it is first needed, and once a day.
@@ -91,7 +146,7 @@ func (b *Outbox) missed(w Write, header http.Header) Settlement {
 	if saidDone(w) {
 		return b.vanished(w)
 	}
-	if w.Lost >= b.opts.MaxAttempts {
+	if r := w.Reason; w.Lost >= b.opts.MaxAttempts || r != nil && r.Silent && !r.Cut && w.addsUp() && w.Lost >= b.opts.Silences {
 		w.State = Parked
 		w.Reason = &Reason{Code: CodeTooManyTries, Message: tooManyTries(w.Lost)}
 		return Settlement{Write: w}
@@ -115,7 +170,7 @@ func (b *Outbox) waited(w Write, header http.Header) (Write, bool) {
 		w.MissedAt = clock // first miss since it was sent, or the store's clock was set back: begin to count here
 	}
 	// Date has a resolution of one second: the first miss may be almost a second younger than it says.
-	left := b.limit(w.StoreID) + time.Second - clock.Sub(w.MissedAt)
+	left := b.limitFor(w) + time.Second - clock.Sub(w.MissedAt)
 	if left <= 0 {
 		return w, true
 	}
@@ -125,9 +180,9 @@ func (b *Outbox) waited(w Write, header http.Header) (Write, bool) {
 
 // lookDelay spreads look-ups over the store's limit: the first after a hundredth of it, a dozen in all.
 func (b *Outbox) lookDelay(w Write) time.Duration {
-	delay := b.limit(w.StoreID) / 100
+	delay := b.limitFor(w) / 100
 	if !w.MissedAt.IsZero() {
-		delay = b.limit(w.StoreID) / 12
+		delay = b.limitFor(w) / 12
 	}
 	return delay
 }

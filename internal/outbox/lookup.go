@@ -268,6 +268,7 @@ type trace struct {
 	// unproved says that it carries no marker and was taken for ours by its content.
 	unproved bool
 	others   []int64    // further records with our marker
+	whole    []int64    // all records with our marker that lack nothing and lie in no trash
 	suspects []sighting // that could be ours
 }
 
@@ -348,7 +349,7 @@ func (w Write) explains(lost Write, record json.RawMessage, author int64) bool {
 	return w.DoneAt.After(lost.AcceptedAt) || inTrash(record)
 }
 
-// proved finds what carries a write's marker. Of several the one that is whole is taken: the others died half-made.
+// proved finds what carries a write's marker. Of several the one that is whole is taken: those that are not died half-made.
 func proved(w Write, v view, taken map[int64]bool) trace {
 	var tr trace
 	best := -1
@@ -358,14 +359,16 @@ func proved(w Write, v view, taken map[int64]bool) trace {
 		}
 		taken[s.id] = true
 		lacks := len(shortfalls(w, s.raw))
+		if lacks == 0 && !inTrash(s.raw) {
+			tr.whole = append(tr.whole, s.id)
+		}
 		switch {
 		case tr.record == nil:
 		case lacks >= best:
 			tr.others = append(tr.others, s.id)
 			continue
 		default:
-			was, _ := parseObject(tr.record)
-			tr.others = append(tr.others, numberIn(was, "id"))
+			tr.others = append(tr.others, idOf(tr.record))
 		}
 		tr.record, best = s.raw, lacks
 	}

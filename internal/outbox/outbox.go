@@ -15,6 +15,11 @@ type Options struct {
 	// StoreLimit is how long a store may still be working on a request whose client has gone: no resend before it has
 	// passed. 0 leaves it to what the store itself allows (limit.go).
 	StoreLimit time.Duration
+	// Patience is how long the connection of a write is kept open for its answer, where the client itself would give up
+	// sooner. Default 5 minutes: a store that waits for a locked table or for another service answers when it is through.
+	Patience time.Duration
+	// Silences is how often a write may meet silence (limit.go) before a person must look. Default 2.
+	Silences int
 	// Parallel is how many requests to one store are under way at once. Default 2: measured on a real store, batches of
 	// 50 over two connections are eight times as fast as one request per order, and more connections add nothing.
 	Parallel int
@@ -37,6 +42,12 @@ func (o Options) withDefaults() Options {
 	if o.MaxAttempts <= 0 {
 		o.MaxAttempts = 5
 	}
+	if o.Patience <= 0 {
+		o.Patience = 5 * time.Minute
+	}
+	if o.Silences <= 0 {
+		o.Silences = 2
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -48,12 +59,15 @@ type Outbox struct {
 	repo Repository
 	opts Options
 
+	opened time.Time // what was accepted before may have been sent by another process
+
 	mu            sync.Mutex
 	batch         map[int64]batching      // by store
 	lessons       map[int64]Lessons       // store: what is kept of what was learned
 	unkept        map[int64]bool          // stores with lessons that are not written down yet
 	sizes         map[lane]*pagesize.Size // of pages in look-ups
 	orderStatuses map[int64]knownStatuses
+	answered      map[lane]time.Time       // when the latest create that was answered with success was sent
 	noOrders      map[int64]map[int64]bool // store: ids that are known to be no order's
 }
 
@@ -65,7 +79,7 @@ type lane struct {
 // New makes an Outbox over a repository.
 func New(repo Repository, opts Options) *Outbox {
 	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]batching{}, lessons: map[int64]Lessons{}, unkept: map[int64]bool{},
-		sizes: map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{}, noOrders: map[int64]map[int64]bool{}}
+		sizes: map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{}, noOrders: map[int64]map[int64]bool{}, answered: map[lane]time.Time{}, opened: opts.withDefaults().Now().UTC()}
 }
 
 // Round is what one Step did.

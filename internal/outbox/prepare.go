@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,9 +32,11 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop woo.Doer
 		}
 	case Create:
 		var kept error
-		if err, kept = b.findFloor(ctx, claim, shop, j); kept != nil {
+		var before []Settlement
+		if before, err, kept = b.findFloor(ctx, claim, shop, &j); kept != nil {
 			return nil, nil, kept
 		}
+		settled = append(settled, before...)
 	}
 	var names Names
 	if skus := skusOf(j.writes...); err == nil && len(skus) > 0 {
@@ -85,6 +88,10 @@ func (b *Outbox) makeReady(
 	// An update of a record that was not there goes out as it is: the store's own answer says what is the matter.
 	switch {
 	case w.Action == Update && current != nil && w.addsStock():
+		if o, err := parseObject(current); err == nil && w.Lost == 0 && stockMarkerOf(o) == w.ID {
+			s := b.doneAfterAll(w, &Reason{}, current) // by another process: see floor.go
+			return r, &s, nil
+		}
 		if s := b.notManaged(w, current); s != nil {
 			return r, s, nil
 		}
@@ -145,7 +152,7 @@ func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 	if w.Resource != storage.Orders || !addsLines(r.body) {
 		return nil, nil
 	}
-	if w.Lost == 0 {
+	if w.Lost == 0 && !bytes.Contains(r.current, []byte(w.ID)) { // or another process has sent it: see floor.go
 		r.write.Floor = highestLine(r.current)
 		return nil, nil
 	}
@@ -187,53 +194,6 @@ func (b *Outbox) unsent(w Write, err error) Settlement {
 		}
 	}
 	return b.again(w, reason, wait)
-}
-
-// findFloor learns the highest id that the collection has before a create is first sent: what is above it has to be explained
-// when the answer is lost. It is asked of the store, not of the mirror, which may be older, or know ids from before the store
-// was restored. The floor is kept before anything is sent; failed is about the store, kept about the database.
-func (b *Outbox) findFloor(ctx context.Context, claim storage.Claim, shop woo.Doer, j job) (failed, kept error) {
-	t := targets[j.writes[0].Resource]
-	needed := func(w Write) bool { return w.Lost == 0 || w.Floor == NoFloor }
-	if !slices.ContainsFunc(j.writes, needed) {
-		return nil, nil
-	}
-	lists, err := b.listsOf(ctx, shop, claim.StoreID, j.writes[0].Resource)
-	if err != nil {
-		return err, nil
-	}
-	query := lists[0]
-	query.Set("_fields", "id")
-	if t.orderable {
-		query.Set("per_page", "1")
-		query.Set("orderby", "id")
-		query.Set("order", "desc")
-	}
-	answer, err := read(ctx, shop, j.path, query)
-	var list []struct {
-		ID int64 `json:"id"`
-	}
-	switch {
-	case isGone(err): // no such order or product: the store's answer to the create says so
-	case err != nil:
-		return err, nil
-	default:
-		if err := json.Unmarshal(answer.Body, &list); err != nil {
-			return fmt.Errorf("outbox: newest of %s: %w", j.path, err), nil
-		}
-	}
-	var highest int64
-	for _, record := range list {
-		highest = max(highest, record.ID)
-	}
-	settled := make([]Settlement, 0, len(j.writes))
-	for i := range j.writes {
-		if needed(j.writes[i]) {
-			j.writes[i].Floor = highest
-			settled = append(settled, Settlement{Write: j.writes[i]})
-		}
-	}
-	return nil, b.repo.SettleWrites(ctx, claim, settled)
 }
 
 // observe lets the records that updates are about into the mirror before the updates cover them.

@@ -213,8 +213,7 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 	}
 	if !over {
 		reason.Message = fmt.Sprintf("%s; %s could be it and is watched for its mark", how, strings.Join(names, ", "))
-		reason.Status = statusOf(w)
-		w.State, w.Reason = Unknown, reason
+		w.State, w.Reason = Unknown, reason.evidenceOf(w)
 		return Settlement{Write: w}
 	}
 	what := "lacks the mark that would prove it"
@@ -330,6 +329,8 @@ func (b *Outbox) foundWhole(w Write, tr trace, record json.RawMessage) Settlemen
 			"The store failed after it had stored the refund: look whether stock, e-mails and the order's status followed"}
 	case tr.unproved:
 		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID}, Message: "its answer was lost; it was found by its content, because this store takes the mark away"}
+	case len(tr.whole) > 1:
+		return Settlement{Write: w.doubled(tr.whole), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
 	case len(tr.others) > 0:
 		w.Reason = &Reason{Code: CodeGhost, Records: tr.others, Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty", w.Ref(), idList(w.Resource, tr.others))}
 	}
@@ -356,8 +357,9 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	w, over := b.waited(w, clock)
 	if !over {
 		w.RecordID, w.State = 0, Unknown
-		w.Reason = &Reason{Code: CodeHalf, Status: statusOf(w), Records: []int64{ref.ID}, Fields: lacks,
+		reason := &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
 			Message: fmt.Sprintf("%s; %s is there and not whole yet (%s): watched until the store can no longer be at it", howLost(w), ref, lacks[0].Field)}
+		w.Reason = reason.evidenceOf(w)
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
 	park := func(why string) error {
@@ -391,7 +393,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	if err := b.settle(ctx, claim, round, Settlement{Write: w}); err != nil {
 		return err
 	}
-	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: targets[w.Resource].route.Record(w.ParentID, ref.ID), Body: rest})
+	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: targets[w.Resource].route.Record(w.ParentID, ref.ID), Body: rest, Patience: b.opts.Patience})
 	if err != nil {
 		e, ok := woo.AsError(err)
 		switch {
@@ -438,12 +440,12 @@ func listFields(fields []FieldError) string {
 	return text
 }
 
-// statusOf is the HTTP status of the answer that left a write in doubt; 0 without one.
-func statusOf(w Write) int {
-	if w.Reason == nil {
-		return 0
+// evidenceOf keeps in a new reason what the answer to a write, or the lack of one, has shown.
+func (r *Reason) evidenceOf(w Write) *Reason {
+	if was := w.Reason; was != nil {
+		r.Status, r.Over, r.Silent, r.Cut = was.Status, was.Over, was.Silent, was.Cut
 	}
-	return w.Reason.Status
+	return r
 }
 
 // isDraft says whether an order is the draft that the store makes of one it refuses.
@@ -482,12 +484,11 @@ func (b *Outbox) lookLater(w Write, err error) Settlement {
 		wait = max(wait, e.RetryAfter)
 	}
 	w.NextAt = b.opts.Now().UTC().Add(wait)
-	var over bool
-	var records []int64
+	reason := &Reason{Code: CodeNoAnswer, Message: "the outcome could not be looked up: " + forPeople(err.Error())}
 	if w.Reason != nil {
-		over, records = w.Reason.Over, w.Reason.Records
+		reason.Records = w.Reason.Records
 	}
-	w.Reason = &Reason{Code: CodeNoAnswer, Over: over, Status: statusOf(w), Records: records, Message: "the outcome could not be looked up: " + forPeople(err.Error())}
+	w.Reason = reason.evidenceOf(w)
 	return Settlement{Write: w}
 }
 

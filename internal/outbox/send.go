@@ -134,6 +134,7 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer
 		call.Method, call.Path, call.Body = http.MethodDelete, t.route.Record(w.ParentID, w.RecordID), nil
 		call.Query = url.Values{"force": {strconv.FormatBool(w.Force || !t.route.HasTrash())}}
 	}
+	call.Patience = b.opts.Patience
 	answer, err := shop.Do(ctx, call)
 	if err != nil {
 		return b.settle(ctx, claim, round, b.failed(ctx, shop, r, err))
@@ -149,7 +150,10 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer
 	if stale {
 		settled = b.readBack(ctx, shop, settled)
 	}
-	return b.settle(ctx, claim, round, b.withOrder(ctx, shop, settled))
+	if err := b.settle(ctx, claim, round, b.withOrder(ctx, shop, settled)); err != nil {
+		return err
+	}
+	return b.lookForDoubles(ctx, claim, shop, round, settled)
 }
 
 // withOrder adds what a refund did to its order (its list of refunds, its status), so that this is known as our own doing
@@ -170,6 +174,7 @@ func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Set
 // the record in place of this answer.
 func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, stale bool) {
 	w := b.done(r.write)
+	b.noteAnswered(w)
 	if o, err := parseObject(record); err == nil && w.RecordID == 0 {
 		w.RecordID = numberIn(o, "id")
 	}
@@ -254,7 +259,8 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 	}
 	if e.Executed != woo.NotExecuted {
 		s := b.lost(w, e.Status, e.Error())
-		s.Write.Reason.Over = ended(e)
+		s.Write.Reason.Over, s.Write.Reason.Silent, s.Write.Reason.Cut = ended(e), silent(e), ctx.Err() != nil
+		s.Write.NextAt = b.opts.Now().UTC().Add(b.lookDelay(s.Write))
 		return s
 	}
 	if e.Kind != woo.KindAPI {

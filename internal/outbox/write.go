@@ -132,6 +132,10 @@ type Reason struct {
 	Theirs json.RawMessage `json:"theirs,omitempty"`
 	// Records are the store's records that it is about: those that could be the one, or the one that is not whole.
 	Records []int64 `json:"records,omitempty"`
+	// Silent says that nothing shows whether the store has ended its work on the request: it timed out, or was cut off.
+	Silent bool `json:"silent,omitempty"`
+	// Cut says of a silence that it was we who ended the request, so that it is no sign of a store that hangs.
+	Cut bool `json:"cut,omitempty"`
 	// Over says that the store has certainly ended its work on the request whose answer brought nothing.
 	Over bool `json:"over,omitempty"`
 	// Doubt says that the write may be in effect although it was refused, because the store could not be looked at.
@@ -167,6 +171,7 @@ const (
 	CodeGone         = "record_gone"           // the record is not on the store
 	CodeAdopted      = "adopted"               // done: a person said which record it is
 	CodeVanished     = "record_vanished"       // the store said that it made the record, and has nothing of it
+	CodeDoubled      = "made_twice"            // several records carry the mark of the write
 	CodeTrashed      = "in_trash"              // done: the record was made, and lies in the trash
 	CodeContradicted = "answer_contradicted"   // done: the store's answer said otherwise
 )

@@ -58,8 +58,12 @@ func (o *origins) of(ctx context.Context, ref storage.Ref, parentID int64, befor
 		return storage.Own, w.ID, nil
 	}
 	if before == nil && after != nil {
-		if w, err := o.creator(ctx, after); err != nil || w != nil {
-			return storage.Own, w.ID, err
+		w, err := o.creator(ctx, after)
+		if err != nil {
+			return "", "", err
+		}
+		if w != nil {
+			return storage.Own, w.ID, o.noteDouble(ctx, *w, ref, parentID, after)
 		}
 	}
 	if before != nil && after != nil && o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) && outbox.Restamped(before, after) {
@@ -101,6 +105,18 @@ func (o *origins) creator(ctx context.Context, raw []byte) (*outbox.Write, error
 		return nil, nil // another Waybill's, or the outbox has been cleared
 	}
 	return &w, err
+}
+
+// noteDouble says on a write that a further record with its mark was met.
+func (o *origins) noteDouble(ctx context.Context, w outbox.Write, ref storage.Ref, parentID int64, raw []byte) error {
+	record, err := storage.ParseRecord(ref.Resource, parentID, raw)
+	if err != nil {
+		return err
+	}
+	if w, doubled := w.MadeAlso(record); doubled {
+		return o.tx.saveWrite(ctx, w)
+	}
+	return nil
 }
 
 // tooEarly says whether a reading may be older than what a settled write put into the mirror: then it is not taken, and

@@ -204,8 +204,12 @@ func (db *DB) InterruptedWrites(ctx context.Context, claim storage.Claim, now ti
 		if err != nil {
 			return err
 		}
-		res, err := tx.tx.ExecContext(ctx, `UPDATE writes SET state = 'unknown', lost = lost + 1, missed_at = '', next_at = ?
-			WHERE store_id = ? AND state = 'sending' AND epoch < ?`, ourDate(now), claim.StoreID, claim.Epoch)
+		reason, err := json.Marshal(outbox.Interrupted())
+		if err != nil {
+			return err
+		}
+		res, err := tx.tx.ExecContext(ctx, `UPDATE writes SET state = 'unknown', lost = lost + 1, missed_at = '', next_at = ?, reason = ?
+			WHERE store_id = ? AND state = 'sending' AND epoch < ?`, ourDate(now), string(reason), claim.StoreID, claim.Epoch)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,75 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// No wait is long enough for every store: a request that hung for longer than any limit makes a second record of a write.
+// That cannot be prevented, so it is never silent. Who sees two records with the mark of one write says so and parks the
+// write: the outbox, which looks once after a write that was sent more than once was answered, and the mirror, when it meets
+// the record ([Write.MadeAlso]).
+
+// markedFor is how long after a write was sent a record with its mark is one that it made. Later ones are copies: renewals
+// of a subscription, orders that were split.
+const markedFor = 24 * time.Hour
+
+// lookForDoubles looks for further records of creates that were lost before they were answered.
+//
+// Failure policy: a look that fails is not repeated. The mirror meets what is there.
+func (b *Outbox) lookForDoubles(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, settled ...Settlement) error {
+	var writes []Write
+	for _, s := range settled {
+		w := s.Write
+		if w.Action == Create && w.State == Done && w.Lost > 0 && targets[w.Resource].recognised == byMeta {
+			writes = append(writes, w)
+		}
+	}
+	if len(writes) == 0 {
+		return nil
+	}
+	v, err := b.lookAbove(ctx, shop, writes)
+	if err != nil {
+		return nil
+	}
+	var found []Settlement
+	for _, w := range writes {
+		if tr := proved(w, v, map[int64]bool{}); len(tr.whole) > 1 {
+			found = append(found, Settlement{Write: w.doubled(tr.whole)})
+		}
+	}
+	return b.settle(ctx, claim, round, found...)
+}
+
+// doubled parks a write that made several records.
+func (w Write) doubled(ids []int64) Write {
+	slices.Sort(ids)
+	w.State, w.DoneAt, w.MissedAt = Parked, time.Time{}, time.Time{}
+	w.Reason = &Reason{Code: CodeDoubled, Records: ids, Message: fmt.Sprintf(
+		"made more than once: %s carry its mark. The store took longer over a request than any limit allows for. Cancel what is too many in the shop, with its payment and stock; then waybill outbox adopt %s %d keeps that one. It is not sent again",
+		idList(w.Resource, ids), w.ID, ids[0])}
+	w.RecordID = 0
+	return w
+}
+
+// MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: it must be done or
+// known to be doubled, have been sent more than once, and the record be whole and made not long after.
+func (w Write) MadeAlso(record storage.Record) (Write, bool) {
+	var known []int64
+	switch {
+	case w.State == Done && w.RecordID != 0:
+		known = []int64{w.RecordID}
+	case w.State == Parked && w.Reason != nil && w.Reason.Code == CodeDoubled:
+		known = w.Reason.Records
+	}
+	if len(known) == 0 || w.Action != Create || w.Lost == 0 || w.Resource != record.Resource || slices.Contains(known, record.ID) ||
+		record.Trashed() || record.Created.After(w.SentAt.Add(markedFor)) || len(shortfalls(w, record.Raw)) > 0 {
+		return w, false
+	}
+	return w.doubled(append(slices.Clone(known), record.ID)), true
+}

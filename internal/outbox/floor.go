@@ -1,0 +1,171 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// A create is sent only when it is known what the collection had before it: its floor, the highest id. What is above it has
+// to be explained when the answer is lost. It is asked of the store, not of the mirror, which may be older, or know ids from
+// before the store was restored.
+//
+// A create that was accepted before this process opened the outbox may have been sent by another one: from a copy of the
+// data, or before the data were put back to an older state. So the newest records are looked through for its mark first, in
+// the request that tells the floor.
+
+// findFloor learns the floor of the creates of a job and keeps it before anything is sent. It takes out of the job what was
+// sent before by somebody else, and settles that. failed is about the store, kept about the database.
+func (b *Outbox) findFloor(ctx context.Context, claim storage.Claim, shop woo.Doer, j *job) (before []Settlement, failed, kept error) {
+	needed := func(w Write) bool { return w.Lost == 0 || w.Floor == NoFloor }
+	if !slices.ContainsFunc(j.writes, needed) {
+		return nil, nil, nil
+	}
+	newest, failed := b.newest(ctx, shop, *j)
+	if failed != nil {
+		return nil, failed, nil
+	}
+	var highest int64
+	for _, s := range newest {
+		highest = max(highest, s.id)
+	}
+	settled := make([]Settlement, 0, len(j.writes))
+	var left []Write
+	for _, w := range j.writes {
+		if !needed(w) {
+			left = append(left, w)
+			continue
+		}
+		if b.ofAnotherProcess(w) {
+			if i := slices.IndexFunc(newest, func(s sighting) bool { return carriesMark(w, s) }); i >= 0 {
+				before = append(before, b.sentBefore(w, newest[i]))
+				continue
+			}
+		}
+		w.Floor = highest
+		left, settled = append(left, w), append(settled, Settlement{Write: w})
+	}
+	j.writes = left
+	if len(settled) == 0 {
+		return before, nil, nil
+	}
+	return before, nil, b.repo.SettleWrites(ctx, claim, settled)
+}
+
+// ofAnotherProcess says whether a write that was never sent as far as we know may have been sent all the same.
+func (b *Outbox) ofAnotherProcess(w Write) bool {
+	return w.Attempts <= 1 && w.Lost == 0 && w.AcceptedAt.Before(b.opened)
+}
+
+// carriesMark says whether a record proves that a create was sent before.
+func carriesMark(w Write, s sighting) bool {
+	switch targets[w.Resource].recognised {
+	case byMeta:
+		return markerOf(s.raw) == w.ID
+	case byContent:
+		return created(w, s.raw) && !createdAt(s.raw).Before(w.AcceptedAt)
+	}
+	return false // the store itself refuses a second one
+}
+
+// sentBefore settles a create that another process has sent. It is looked up as one whose answer was lost; what has no
+// mark, and an equal record alone to show for it, is a person's to decide about.
+func (b *Outbox) sentBefore(w Write, s sighting) Settlement {
+	w.Floor, w.Lost = s.id-1, 1
+	if targets[w.Resource].recognised != byMeta {
+		w.State = Parked
+		w.Reason = &Reason{Code: CodeUncertain, Records: []int64{s.id}, Theirs: s.raw, Message: fmt.Sprintf(
+			"%s/%d is the same and was made after this was accepted: another process may have sent it (a copy of this data, or its state of an earlier time). Nothing is sent. If it is the one: waybill outbox adopt %s %d. If not: waybill outbox retry sends it",
+			w.Resource, s.id, w.ID, s.id)}
+		return Settlement{Write: w}
+	}
+	w.State, w.NextAt = Unknown, b.opts.Now().UTC()
+	w.Reason = &Reason{Code: CodeNoAnswer, Over: true, Message: fmt.Sprintf(
+		"%s/%d carries its mark: another process has sent it (a copy of this data, or its state of an earlier time)", w.Resource, s.id)}
+	return Settlement{Write: w}
+}
+
+const (
+	// mostPagesBefore bounds the pages that are looked through for marks of writes that another process may have sent.
+	mostPagesBefore = 10
+	// clocksApart is how much the store's clock and ours may differ.
+	clocksApart = time.Hour
+)
+
+// newest are the newest records of a collection: the very newest, or where another process may have sent some of the
+// writes, all since the oldest of these was accepted.
+func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, error) {
+	t := targets[j.writes[0].Resource]
+	lists, err := b.listsOf(ctx, shop, j.writes[0].StoreID, j.writes[0].Resource)
+	if err != nil {
+		return nil, err
+	}
+	query := lists[0]
+	size, since := 1, time.Time{}
+	query.Set("_fields", "id")
+	for _, w := range j.writes {
+		if b.ofAnotherProcess(w) && t.recognised != byUnique && (since.IsZero() || w.AcceptedAt.Before(since)) {
+			since, size = w.AcceptedAt, fullPage
+		}
+	}
+	if !since.IsZero() {
+		query.Set("_fields", "id,date_created_gmt,meta_data,note,customer_note,topic,delivery_url,name")
+		if t.recognised == byMeta {
+			query.Set("include_meta", MarkerKey)
+		}
+	}
+	if t.orderable {
+		query.Set("orderby", "id")
+		query.Set("order", "desc")
+	}
+	var newest []sighting
+	for page := 1; ; page++ {
+		if t.orderable {
+			query.Set("per_page", strconv.Itoa(size))
+			query.Set("page", strconv.Itoa(page))
+		}
+		answer, err := read(ctx, shop, j.path, query)
+		if isGone(err) { // no such order or product: the store's answer to the create says so
+			return nil, nil
+		}
+		if e, ok := woo.AsError(err); ok && size > 1 && e.Status >= http.StatusInternalServerError && page == 1 {
+			size = max(size/5, 1) // too heavy a page
+			page--
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		list, ids, err := recordsIn(answer.Body)
+		if err != nil {
+			return nil, fmt.Errorf("outbox: newest of %s: %w", j.path, err)
+		}
+		oldest := time.Time{}
+		for i, record := range list {
+			newest = append(newest, sighting{id: ids[i], raw: record})
+			oldest = createdAt(record)
+		}
+		if since.IsZero() || !t.orderable || len(list) < size || page == mostPagesBefore || oldest.Before(since.Add(-clocksApart)) {
+			return newest, nil
+		}
+	}
+}
+
+// createdAt is when a record was made, by the store's clock; zero where it does not say.
+func createdAt(record []byte) time.Time {
+	o, err := parseObject(record)
+	if err != nil {
+		return time.Time{}
+	}
+	at, err := time.Parse("2006-01-02T15:04:05", textIn(o, "date_created_gmt"))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
