@@ -293,8 +293,8 @@ func TestRedirectsAreReportedWithBothEndsAndNeverFollowed(t *testing.T) {
 		{301, "/wp-json/wc/v3/orders", MaybeExecuted},
 		{308, "/elsewhere", MaybeExecuted},
 		{302, "https://www.shop.example/wp-json/wc/v3/orders", NotExecuted}, // another host, same path: a canonical redirect
-		{302, "/wp-login.php?redirect_to=x", MaybeExecuted}, // a plugin may ask for a login after it saved
-		{302, "/thank-you/", MaybeExecuted}, // a plugin may redirect after it saved
+		{302, "/wp-login.php?redirect_to=x", MaybeExecuted},                 // a plugin may ask for a login after it saved
+		{302, "/thank-you/", MaybeExecuted},                                 // a plugin may redirect after it saved
 		{303, "/", MaybeExecuted},
 	} {
 		s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
