@@ -1,37 +1,6 @@
 package capability
 
-import (
-	"slices"
-	"strings"
-)
-
-// Check is one question the store asks before it acts. It passes when the caller holds all of Needs.
-type Check struct {
-	// Needs are primitive capabilities; all of them are needed.
-	Needs []string
-	// Or are capabilities each of which passes the check in the place of Needs; hardly any check has such.
-	Or []string
-	// Never: refused whatever the capabilities.
-	Never bool
-	// Status and Code are the refusal; Status 0 means 403, or 401 when nobody was authenticated.
-	Status int
-	Code   string
-	// Item: the check is for one item of a batch; its refusal comes inside an HTTP 200.
-	Item bool
-	// After: the check is made after the permissions were passed, by the action itself.
-	After bool
-	// Guard names the check function and its context, for example "shop_order edit".
-	Guard string
-	// Source is where the rule can be read: files and lines of WooCommerce (R1 to R3 are the controllers of that API
-	// version), sections of the taxonomy of failures, and the measurement (oracle).
-	Source string
-}
-
-// PassedBy reports whether a caller who holds what can says passes the check.
-func (c Check) PassedBy(can func(capability string) bool) bool {
-	return !c.Never && (!slices.ContainsFunc(c.Needs, func(name string) bool { return !can(name) }) ||
-		slices.ContainsFunc(c.Or, can))
-}
+import "strings"
 
 // Checks lists, in the order in which the store asks, everything that stands between the caller and the operation. Only
 // the caller's role names and SuperAdmin are looked at here, not the capabilities. An operation that the REST API does

@@ -88,15 +88,6 @@ func (s Site) Minimal(scopes []Scope) Minimum {
 	return minimum
 }
 
-func (s Site) needsOf(use Use) (needs []string, ok bool) {
-	ok = true
-	for _, check := range s.at(use).Checks(Caller{}, use.Op, use.Rec) {
-		needs = append(needs, check.Needs...)
-		ok = ok && !check.Never
-	}
-	return needs, ok
-}
-
 // allowedWith reports whether a custom role of exactly these capabilities may do it.
 func (s Site) allowedWith(caller Caller, use Use) bool {
 	return s.at(use).Decide(caller, use.Op, use.Rec).Allowed

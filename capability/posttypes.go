@@ -1,20 +1,5 @@
 package capability
 
-// PostType is a type of row in wp_posts, as far as permissions look at it.
-type PostType string
-
-// The post types whose capabilities WooCommerce asks for.
-const (
-	ShopOrderPost   PostType = "shop_order"
-	PlaceholderPost PostType = "shop_order_placehold"
-	RefundPost      PostType = "shop_order_refund"
-	ProductPost     PostType = "product"
-	VariationPost   PostType = "product_variation"
-	CouponPost      PostType = "shop_coupon"
-	// NoPost says that the row is missing.
-	NoPost PostType = "none"
-)
-
 // postType is what register_post_type was told. With MetaCaps, WordPress translates "edit this one" into primitive
 // capabilities by author and status; without, it asks for the singular capability literally.
 type postType struct {

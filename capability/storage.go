@@ -46,6 +46,18 @@ func ParseStorage(text string) (Storage, error) {
 	}
 }
 
+// Modes are the plain storage modes that s stands for: all for AnyStorage, itself otherwise.
+func (s Storage) Modes() []Storage {
+	switch s {
+	case AnyStorage:
+		return []Storage{HPOS, HPOSSync, Posts, HPOSMigrated}
+	case "":
+		return []Storage{HPOS}
+	default:
+		return []Storage{s}
+	}
+}
+
 // Title says the mode in the words of the WooCommerce settings page.
 func (s Storage) Title() string {
 	switch s {

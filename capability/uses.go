@@ -275,3 +275,13 @@ func customerUses(op Operation) []Use {
 			Which: "of role customer"},
 	}
 }
+
+// needsOf are the capabilities that a use asks for; ok is false where none suffice.
+func (s Site) needsOf(use Use) (needs []string, ok bool) {
+	ok = true
+	for _, check := range s.at(use).Checks(Caller{}, use.Op, use.Rec) {
+		needs = append(needs, check.Needs...)
+		ok = ok && !check.Never
+	}
+	return needs, ok
+}

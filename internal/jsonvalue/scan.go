@@ -145,6 +145,15 @@ func (w *Walker) name(i int) int {
 	return skipSpace(w.text, i+1)
 }
 
+// Kind is the first byte of a value, which tells what it is: '{', '[', '"', 't' or 'f', 'n', '-' or a digit; 0 without
+// one.
+func Kind(value json.RawMessage) byte {
+	if i := skipSpace(value, 0); i < len(value) {
+		return value[i]
+	}
+	return 0
+}
+
 // Get is the value of a member of an object; nil when it has no such member. Of two with one name the last counts, as
 // encoding/json has it.
 func Get(object []byte, name string) json.RawMessage {

@@ -7,15 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// Kind is the first byte of a value, which tells what it is: '{', '[', '"', 't' or 'f', 'n', '-' or a digit; 0 without
-// one.
-func Kind(value json.RawMessage) byte {
-	if i := skipSpace(value, 0); i < len(value) {
-		return value[i]
-	}
-	return 0
-}
-
 // Text is the string a JSON string stands for; anything else gives "".
 func Text(value json.RawMessage) string {
 	if len(value) < 2 || value[0] != '"' {

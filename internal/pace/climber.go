@@ -48,8 +48,6 @@ const (
 	worthDoubling = 1.10
 	// hopeless is the part of the rate at home below which a few answers suffice to end an attempt.
 	hopeless = 0.85
-	// better is the least gain that moves home by a step; what may be chance must be more (see measure.beats).
-	better = 1.03
 	// longestPatience bounds the epochs between attempts, so that a change of the store's capacity is noticed.
 	longestPatience = 16
 )

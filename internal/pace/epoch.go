@@ -43,6 +43,8 @@ const (
 	// what is looked for is so large that less will do.
 	sureEnough   = 0.03
 	sureToDouble = 0.15
+	// better is the least gain that counts; what may be chance must be more.
+	better = 1.03
 	// farOff is the part of the least rate below which two answers show that it will not be reached.
 	farOff = 0.7
 )

@@ -153,3 +153,18 @@ func (m *meter) perSecond(now time.Time) float64 {
 	}
 	return (m.current + m.older) / max(now.Sub(since).Seconds(), 1)
 }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// sooner is the earlier of two times; a zero time does not count.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}

@@ -11,16 +11,6 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-const (
-	// EnvKey names the variable with the master key.
-	EnvKey = "WAYBILL_MASTER_KEY"
-	// EnvOlderKeys names the variable with keys that were in use before,
-	// separated by commas: they open, and everything is sealed anew.
-	EnvOlderKeys = "WAYBILL_MASTER_KEY_PREVIOUS"
-	// FileName is the key file inside the data directory.
-	FileName = "master.key"
-)
-
 // Open makes a Vault from the environment or, when that names no key, from the key file in dir, which is made when
 // missing. The directory must exist.
 func Open(dir string, getenv func(string) string) (*Vault, error) {

@@ -1,0 +1,51 @@
+package capability
+
+// Site is what a store has switched on, as far as permissions depend on it. The zero Site is a single site with order
+// tables (HPOS, no sync) and the newest measured WooCommerce version.
+type Site struct {
+	Storage Storage
+	Version Version
+	// Multisite: only super admins edit and delete users (taxonomy multisite-edit-users).
+	Multisite bool
+	// CouponsDisabled: the coupon post type is not registered, everybody is refused (taxonomy 1.4).
+	CouponsDisabled bool
+	// ShippingDisabled: the zone routes answer 404 to everybody, before any permission (taxonomy 1.5).
+	ShippingDisabled bool
+	// PluginStatuses: a plugin registers order statuses as public or private. Only Uses and what is built on it look
+	// here: a role must serve orders of such statuses too.
+	PluginStatuses bool
+	// ApplicationPasswords: the site has at least one. Then WordPress takes a key for a user name and a password where
+	// WooCommerce does not look at it, and refuses it (docs/woocommerce/permissions.md#fact-8).
+	ApplicationPasswords bool
+	// Fulfillments: the feature of that name is switched on (WooCommerce > Settings > Advanced > Features).
+	Fulfillments bool
+}
+
+// Order returns the record of an order that came to be as origin says, on this store.
+// AnyStorage counts as HPOS here; use [Storage.Modes] to go through all of them.
+func (s Site) Order(origin Origin) Record {
+	row, authored := s.Storage.OrderRow()
+	switch origin {
+	case CreatedByCaller:
+		return Record{Row: row, Own: authored}
+	case EnteredByCaller:
+		return Record{Row: row, Own: true}
+	case BeforeSwitch:
+		return Record{Row: ShopOrderPost}
+	case EnteredBeforeSwitch:
+		return Record{Row: ShopOrderPost, Own: true}
+	case RowMissing:
+		return Record{Row: NoPost}
+	default:
+		return Record{Row: row}
+	}
+}
+
+// Refund returns the record of a refund whose order came to be as origin says; own says who made the refund.
+func (s Site) Refund(order Origin, own bool) Record {
+	row := s.Order(order).Row
+	if row == ShopOrderPost {
+		row = RefundPost
+	}
+	return Record{Row: row, Own: own}
+}
