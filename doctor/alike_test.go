@@ -12,19 +12,23 @@ import (
 )
 
 // moody are the ways to be broken in which the order of requests that go out side by side may decide what is seen.
-var moody = []string{"rate-limit", "fail2ban-ban", "cache-rest", "cache-plugin-broken-json", "bad-record", "client-timeout"}
+var moody = []string{"rate-limit", "fail2ban-ban", "cache-rest", "cache-plugin-broken-json", "bad-record",
+	"client-timeout"}
 
-// harmless are ways to be broken that hinder no key, or only what nobody asked for or what this store does not have (a private
-// product).
+// harmless are ways to be broken that hinder no key, or only what nobody asked for or what this store does not have (a
+// private product).
 var harmless = []string{
-	"wc-coming-soon", "rest-auth-required", "rest-solid-security", "coupons-disabled", "app-password-disabled", "webhook-random-loss", "webhook-owner-caps",
-	"webhook-legacy-version", "sku-lookup-orphan", "oauth-extra-param", "key-owner-not-in-blog", "accept-header-406", "cap-private", "signed-links", "status-hidden", "status-unregistered", "date-filter-local-time", "invalid-username-global",
+	"wc-coming-soon", "rest-auth-required", "rest-solid-security", "coupons-disabled", "app-password-disabled",
+	"webhook-random-loss", "webhook-owner-caps",
+	"webhook-legacy-version", "sku-lookup-orphan", "oauth-extra-param", "key-owner-not-in-blog", "accept-header-406",
+	"cap-private", "signed-links", "status-hidden", "status-unregistered", "date-filter-local-time",
+	"invalid-username-global",
 	// They show when something is written, which the doctor never does; the outbox says them.
 	"markers-stripped", "write-dies:totals", "write-dies:lines", "write-dies:refund", "write-dies:bare",
 }
 
-// TestTheSameFaultGivesTheSameCause: runs of the same broken store name the same cause first, and none calls it healthy. A
-// sample of ways, three runs each; all ways on two versions, ten runs each, with WAYBILL_TEST_DOCTOR=all.
+// TestTheSameFaultGivesTheSameCause: runs of the same broken store name the same cause first, and none calls it
+// healthy. A sample of ways, three runs each; all ways on two versions, ten runs each, with WAYBILL_TEST_DOCTOR=all.
 func TestTheSameFaultGivesTheSameCause(t *testing.T) {
 	t.Parallel()
 	versions, runs := []string{"11.0.1"}, 3
@@ -40,7 +44,8 @@ func TestTheSameFaultGivesTheSameCause(t *testing.T) {
 				t.Parallel()
 				seen := map[string]int{}
 				for n := range runs {
-					t.Run(fmt.Sprint(n), func(t *testing.T) { // its store goes with it, and not with the last of the runs
+					// its store goes with it, and not with the last of the runs
+					t.Run(fmt.Sprint(n), func(t *testing.T) {
 						seen[firstCause(t, version, b.ID)]++
 					})
 				}

@@ -75,25 +75,30 @@ func current(t *testing.T, path, want string) {
 
 func catalogueIndex() string {
 	var b strings.Builder
-	b.WriteString("# What can be wrong\n\n<!-- Generated from the checks; change them and run: go generate ./doctor -->\n\n" +
-		"Every cause that [`waybill doctor`](../doctor.md) knows, in the order in which a store decides about a request. In a terminal:\n`waybill doctor --explain ID`.\n")
+	b.WriteString("# What can be wrong\n\n" +
+		"<!-- Generated from the checks; change them and run: go generate ./doctor -->\n\n" +
+		"Every cause that [`waybill doctor`](../doctor.md) knows, in the order in which a store decides about a " +
+		"request. In a terminal:\n`waybill doctor --explain ID`.\n")
 	area := doctor.Area("")
 	for _, c := range doctor.Checks() {
 		if c.Area != area {
 			area = c.Area
 			fmt.Fprintf(&b, "\n## %s\n\n| check | | cause |\n|---|---|---|\n", doctor.AreaName(area))
 		}
-		fmt.Fprintf(&b, "| [`%s`](%s.md) | %s | %s |\n", c.ID, c.ID, c.Severity, strings.ReplaceAll(c.Title, "|", "\\|"))
+		fmt.Fprintf(&b, "| [`%s`](%s.md) | %s | %s |\n", c.ID, c.ID, c.Severity,
+			strings.ReplaceAll(c.Title, "|", "\\|"))
 	}
-	b.WriteString("\n## What cannot be seen from outside\n\nFaults of one client or one request, or behind the store. No run shows them; each has a page all the same.\n\n| cause | why no run shows it |\n|---|---|\n")
+	b.WriteString("\n## What cannot be seen from outside\n\n" +
+		"Faults of one client or one request, or behind the store. No run shows them; each has a page all the " +
+		"same.\n\n| cause | why no run shows it |\n|---|---|\n")
 	for _, v := range doctor.Invisibles() {
 		fmt.Fprintf(&b, "| [`%s`](%s.md) | %s |\n", v.ID, v.ID, v.Reason)
 	}
 	return b.String()
 }
 
-// TestTheDoctorKnowsTheWholeTaxonomy: every cause of the failure taxonomy is a check or is listed, with the reason, among
-// those that cannot be seen from outside; never both.
+// TestTheDoctorKnowsTheWholeTaxonomy: every cause of the failure taxonomy is a check or is listed, with the reason,
+// among those that cannot be seen from outside; never both.
 func TestTheDoctorKnowsTheWholeTaxonomy(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("testdata/taxonomy-ids.txt")
@@ -148,15 +153,19 @@ func TestEveryCheckExplainsItself(t *testing.T) {
 // unsafe are pieces of advice that cost a shop more than the fault: a key of an administrator, checks of certificates
 // switched off, everything opened to everybody.
 var unsafe = map[string]*regexp.Regexp{
-	"a key or role of an administrator": regexp.MustCompile(`(?i)(--role[= ]administrator|(set|add)-role \S+ administrator|\b(make|give|use|create|take|needs?)\b[^.\n]*\badministrator('s)?\b)`),
-	"TLS checks switched off":           regexp.MustCompile(`(?i)(curl[^\n]* (-[a-zA-Z]*k\b|--insecure)|verify_?ssl['" ]*(=>|=|:) *(false|0)|ssl_?verify(peer|host)?['" ]*(=>|=|,|:) *(false|0)|InsecureSkipVerify|(disable|switch off|turn off|ignore|skip)[^.\n]*(certificate|tls|ssl) (check|verif))`),
-	"everything opened to everybody":    regexp.MustCompile(`(?i)(__return_true|chmod (-R )?777|add_cap\( *'(manage_options|administrator|unfiltered_html|edit_plugins)'|map_meta_cap[^\n]*array\(\)|permission_callback[^\n]*true|woocommerce_rest_check_permissions[^\n]*__return_true|allow[^\n]*0\.0\.0\.0/0)`),
-	"protection switched off for good":  regexp.MustCompile(`(?i)(SecRuleEngine +Off|(deactivate|switch off|turn off|disable|uninstall) (the )?(firewall|wordfence|sucuri|imunify360|modsecurity|cloudflare|security plugin)\b)`),
-	"debugging shown to visitors":       regexp.MustCompile(`(?i)WP_DEBUG_DISPLAY'?, *true|display_errors[ =']+(on|1)\b`),
+	"a key or role of an administrator": regexp.MustCompile(
+		`(?i)(--role[= ]administrator|(set|add)-role \S+ administrator|\b(make|give|use|create|take|needs?)\b[^.\n]*\badministrator('s)?\b)`),
+	"TLS checks switched off": regexp.MustCompile(
+		`(?i)(curl[^\n]* (-[a-zA-Z]*k\b|--insecure)|verify_?ssl['" ]*(=>|=|:) *(false|0)|ssl_?verify(peer|host)?['" ]*(=>|=|,|:) *(false|0)|InsecureSkipVerify|(disable|switch off|turn off|ignore|skip)[^.\n]*(certificate|tls|ssl) (check|verif))`),
+	"everything opened to everybody": regexp.MustCompile(
+		`(?i)(__return_true|chmod (-R )?777|add_cap\( *'(manage_options|administrator|unfiltered_html|edit_plugins)'|map_meta_cap[^\n]*array\(\)|permission_callback[^\n]*true|woocommerce_rest_check_permissions[^\n]*__return_true|allow[^\n]*0\.0\.0\.0/0)`),
+	"protection switched off for good": regexp.MustCompile(
+		`(?i)(SecRuleEngine +Off|(deactivate|switch off|turn off|disable|uninstall) (the )?(firewall|wordfence|sucuri|imunify360|modsecurity|cloudflare|security plugin)\b)`),
+	"debugging shown to visitors": regexp.MustCompile(`(?i)WP_DEBUG_DISPLAY'?, *true|display_errors[ =']+(on|1)\b`),
 }
 
-// TestUnsafeAdviceIsNeverGiven looks through every fix of every check, and through what replaces the checks that cannot be
-// seen.
+// TestUnsafeAdviceIsNeverGiven looks through every fix of every check, and through what replaces the checks that
+// cannot be seen.
 func TestUnsafeAdviceIsNeverGiven(t *testing.T) {
 	t.Parallel()
 	look := func(id, text string) {
@@ -175,9 +184,11 @@ func TestUnsafeAdviceIsNeverGiven(t *testing.T) {
 		look(v.ID, v.Instead)
 	}
 	for what, bad := range map[string]string{
-		"a key or role of an administrator": "Make a key for an administrator.", "TLS checks switched off": "curl -k https://shop.example",
-		"everything opened to everybody": "add_filter( 'woocommerce_rest_check_permissions', '__return_true' );", "protection switched off for good": "Deactivate Wordfence.",
-		"debugging shown to visitors": "define( 'WP_DEBUG_DISPLAY', true );",
+		"a key or role of an administrator": "Make a key for an administrator.",
+		"TLS checks switched off":           "curl -k https://shop.example",
+		"everything opened to everybody":    "add_filter( 'woocommerce_rest_check_permissions', '__return_true' );",
+		"protection switched off for good":  "Deactivate Wordfence.",
+		"debugging shown to visitors":       "define( 'WP_DEBUG_DISPLAY', true );",
 	} {
 		if !unsafe[what].MatchString(bad) {
 			t.Errorf("the test would not see %q", bad)

@@ -25,7 +25,8 @@ type (
 	Adoption = catalogue.Adoption
 	// Question is one question of the published troubleshooting lists.
 	Question = catalogue.Question
-	// Invisible is a cause of the failure taxonomy that cannot be seen from outside, with the reason and with what to do.
+	// Invisible is a cause of the failure taxonomy that cannot be seen from outside, with the reason and with what to
+	// do.
 	Invisible = catalogue.Invisible
 )
 
@@ -82,8 +83,8 @@ const (
 	FixLook    = catalogue.FixLook    // how to see that where no command shows it
 )
 
-// Checks returns every check in the order in which a store decides about a request. The caller may change the slice, not
-// what it points to.
+// Checks returns every check in the order in which a store decides about a request. The caller may change the slice,
+// not what it points to.
 func Checks() []Check { return catalogue.Checks() }
 
 // CheckByID finds a check.

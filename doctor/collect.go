@@ -19,11 +19,11 @@ type (
 	Resolver = probe.Resolver
 )
 
-// Collect asks the store and writes down what it says. The error is about the target itself (an address that is none); a
-// store that cannot be reached is evidence, not an error.
+// Collect asks the store and writes down what it says. The error is about the target itself (an address that is none);
+// a store that cannot be reached is evidence, not an error.
 //
-// What it costs the store is bounded by the Budget. What it may send is bounded by the guard: only requests that are known to
-// change nothing.
+// What it costs the store is bounded by the Budget. What it may send is bounded by the guard: only requests that are
+// known to change nothing.
 func Collect(ctx context.Context, target Target, opts ...Option) (*Evidence, error) {
 	return probe.Collect(ctx, target, opts...)
 }

@@ -18,18 +18,22 @@ import (
 
 const latency = 150 * time.Millisecond
 
-// TestCost: at most fifty requests for what is usually wanted and 58 for everything, of the sixty there are, and four seconds on a store that takes 150 ms for each answer. The time is that of the
-// waits alone, on a clock that stands still while anything works, so that a busy machine changes nothing.
+// TestCost: at most fifty requests for what is usually wanted and 58 for everything, of the sixty there are, and four
+// seconds on a store that takes 150 ms for each answer. The time is that of the waits alone, on a clock that stands
+// still while anything works, so that a busy machine changes nothing.
 func TestCost(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		scopes []doctor.Scope
 		broken string
 	}{
-		"usual": {scopes: doctor.DefaultScopes()}, "everything": {scopes: allScopes()}, "read only": {scopes: []doctor.Scope{doctor.OrdersRead}},
-		"header lost": {doctor.DefaultScopes(), "auth-header-stripped"}, "unknown key": {doctor.DefaultScopes(), "key-unknown"},
-		"permissions missing": {allScopes(), "cap-hpos-placeholder"}, "plain permalinks": {allScopes(), "permalinks-plain"},
-		"not WordPress": {doctor.DefaultScopes(), "not-wordpress"}, "a fatal error": {allScopes(), "php-fatal"},
+		"usual": {scopes: doctor.DefaultScopes()}, "everything": {scopes: allScopes()},
+		"read only":           {scopes: []doctor.Scope{doctor.OrdersRead}},
+		"header lost":         {doctor.DefaultScopes(), "auth-header-stripped"},
+		"unknown key":         {doctor.DefaultScopes(), "key-unknown"},
+		"permissions missing": {allScopes(), "cap-hpos-placeholder"},
+		"plain permalinks":    {allScopes(), "permalinks-plain"},
+		"not WordPress":       {doctor.DefaultScopes(), "not-wordpress"}, "a fatal error": {allScopes(), "php-fatal"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,7 +73,8 @@ func collectOverPipes(t *testing.T, scopes []doctor.Scope, broken string) *docto
 	ca := newAuthority(t)
 	listener := &pipes{waiting: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{
-		Handler: shop, TLSConfig: &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{names: []string{"shop.test"}})}, MinVersion: tls.VersionTLS12},
+		Handler: shop, TLSConfig: &tls.Config{Certificates: []tls.Certificate{ca.leaf(t,
+			leafOptions{names: []string{"shop.test"}})}, MinVersion: tls.VersionTLS12},
 		ErrorLog: log.New(io.Discard, "", 0), // pipes are cut off when the doctor has seen enough
 	}
 	served := make(chan error, 1)
@@ -80,7 +85,8 @@ func collectOverPipes(t *testing.T, scopes []doctor.Scope, broken string) *docto
 	}
 	evidence, err := doctor.Collect(t.Context(),
 		doctor.Target{URL: "https://shop.test", Key: credentials.Key, Secret: credentials.Secret, Scopes: scopes},
-		doctor.WithRootCAs(ca.pool()), doctor.WithResolver(fixedNames{"shop.test": {"192.0.2.1"}}), doctor.WithDial(listener.dial))
+		doctor.WithRootCAs(ca.pool()), doctor.WithResolver(fixedNames{"shop.test": {"192.0.2.1"}}),
+		doctor.WithDial(listener.dial))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +133,8 @@ func (p *pipes) Close() error {
 
 func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 443} }
 
-// BenchmarkExamination prints what a run costs in requests and in real time on a store that takes 150 ms for each answer.
+// BenchmarkExamination prints what a run costs in requests and in real time on a store that takes 150 ms for each
+// answer.
 func BenchmarkExamination(b *testing.B) {
 	for name, scopes := range map[string][]doctor.Scope{"usual": doctor.DefaultScopes(), "everything": allScopes()} {
 		b.Run(name, func(b *testing.B) {
@@ -141,7 +148,8 @@ func BenchmarkExamination(b *testing.B) {
 			}
 			requests := 0
 			for b.Loop() {
-				evidence, err := doctor.Collect(b.Context(), doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret, Scopes: scopes},
+				evidence, err := doctor.Collect(b.Context(),
+					doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret, Scopes: scopes},
 					doctor.WithRootCAs(poolOf(shop.CertificateAuthority)))
 				if err != nil {
 					b.Fatal(err)

@@ -34,7 +34,8 @@ func diagnoseRest(ev *Evidence, only string) *Report {
 
 func diagnose(ev *Evidence, checks []Check) *Report {
 	f, crash := catalogue.SafeCase(ev)
-	r := &Report{Version: ReportVersion, StartedAt: ev.StartedAt, Elapsed: ev.Elapsed, Target: ev.Target, Requests: ev.Spent}
+	r := &Report{Version: ReportVersion, StartedAt: ev.StartedAt, Elapsed: ev.Elapsed, Target: ev.Target,
+		Requests: ev.Spent}
 	if crash != nil {
 		r.Crashes = append(r.Crashes, *crash)
 	}

@@ -11,8 +11,8 @@ const EvidenceVersion = evidence.EvidenceVersion
 
 // What a run has seen.
 type (
-	// Evidence is everything one run has seen: enough to diagnose again elsewhere, with no secret and no customer's data. Its
-	// method Write saves it.
+	// Evidence is everything one run has seen: enough to diagnose again elsewhere, with no secret and no customer's
+	// data. Its method Write saves it.
 	Evidence = evidence.Evidence
 	// Exchange is one request and what came back. Its ID names the probe; checks find it by that name.
 	Exchange = evidence.Exchange

@@ -13,7 +13,8 @@ import (
 )
 
 // gaps are words that a person would have to replace before a fix can be used.
-var gaps = regexp.MustCompile(`\b(NAME|ROLE|USER|USERNAME|USER_ID|IDS?|SITE|CAPABILITY|CAPS|PASSWORD|HOST|HOSTNAME|DOMAIN|PATH|VALUE|SLUG|EMAIL|PLUGIN|YOUR[A-Z_]*|XXX+|TODO|FIXME)\b|…|\?\?\?|/path/to|\b0{5,}\b|<(name|id|user|host|domain|path|value|your[^>]*)>|\{[a-z0-9]+\}`)
+var gaps = regexp.MustCompile(
+	`\b(NAME|ROLE|USER|USERNAME|USER_ID|IDS?|SITE|CAPABILITY|CAPS|PASSWORD|HOST|HOSTNAME|DOMAIN|PATH|VALUE|SLUG|EMAIL|PLUGIN|YOUR[A-Z_]*|XXX+|TODO|FIXME)\b|…|\?\?\?|/path/to|\b0{5,}\b|<(name|id|user|host|domain|path|value|your[^>]*)>|\{[a-z0-9]+\}`)
 
 // allowedGaps are words that look like a gap and are none: the field's own, and parts of routes and of commands.
 var allowedGaps = regexp.MustCompile(`%\{[a-z_]+\}|Ray ID|\{(print|gsub)\b|WP_User`)
@@ -26,8 +27,8 @@ func whole(t *testing.T, id string, fix doctor.Fix) {
 	}
 }
 
-// TestNoFixHasAGap: what stands in the catalogue can be used as it stands there. The findings of every scenario and of every
-// breakage are held against the same rule where they are made.
+// TestNoFixHasAGap: what stands in the catalogue can be used as it stands there. The findings of every scenario and of
+// every breakage are held against the same rule where they are made.
 func TestNoFixHasAGap(t *testing.T) {
 	t.Parallel()
 	for _, c := range doctor.Checks() {
@@ -77,7 +78,8 @@ func TestPHPOfFixesIsValid(t *testing.T) {
 	for id, pieces := range pasted(t, "php") {
 		for i, piece := range pieces {
 			if strings.HasPrefix(piece, "; php.ini") {
-				out, err := exec.CommandContext(t.Context(), "php", "-r", "exit( parse_ini_string( $argv[1] ) ? 0 : 1 );", piece).CombinedOutput()
+				out, err := exec.CommandContext(t.Context(), "php", "-r",
+					"exit( parse_ini_string( $argv[1] ) ? 0 : 1 );", piece).CombinedOutput()
 				if err != nil {
 					t.Errorf("%s: no php.ini: %s\n%s", id, piece, out)
 				}
@@ -127,13 +129,16 @@ func TestNginxOfFixesIsValid(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
 				outer, inner := inBlocks(piece)
-				config := fmt.Sprintf("pid %s/pid;\nerror_log %s/log;\nevents {}\nhttp {\naccess_log off;\n%s\nserver {\nlisten 127.0.0.1:1;\n%s\n}\n}\n", dir, dir, outer, inner)
+				config := fmt.Sprintf("pid %s/pid;\nerror_log %s/log;\nevents {}\nhttp {\naccess_log off;\n%s\n"+
+					"server {\nlisten 127.0.0.1:1;\n%s\n}\n}\n", dir, dir, outer, inner)
 				file := filepath.Join(dir, "nginx.conf")
 				if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 					t.Fatal(err)
 				}
 				out, _ := exec.CommandContext(t.Context(), "nginx", "-t", "-e", dir+"/log", "-c", file).CombinedOutput()
-				if strings.Contains(string(out), "syntax is ok") || strings.Contains(string(out), "cannot load certificate") || strings.Contains(string(out), "no \"ssl_certificate") {
+				if strings.Contains(string(out), "syntax is ok") ||
+					strings.Contains(string(out), "cannot load certificate") ||
+					strings.Contains(string(out), "no \"ssl_certificate") {
 					return // the certificate is the shop's own
 				}
 				t.Errorf("%s\n%s", config, out)

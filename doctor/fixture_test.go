@@ -55,7 +55,8 @@ func allScopes() []doctor.Scope { return slices.Clone(capability.Scopes) }
 func newPatient(t *testing.T, options ...sandbox.Option) *patient {
 	t.Helper()
 	shop := sandbox.Start(t, append([]sandbox.Option{sandbox.WithOrders(12)}, options...)...)
-	p := &patient{shop: shop, target: doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret, Scopes: doctor.DefaultScopes()}}
+	p := &patient{shop: shop, target: doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret,
+		Scopes: doctor.DefaultScopes()}}
 	p.right = sandbox.Credentials{Key: shop.Key, Secret: shop.Secret}
 	if shop.CertificateAuthority != nil {
 		p.options = append(p.options, doctor.WithRootCAs(poolOf(shop.CertificateAuthority)))
@@ -77,7 +78,8 @@ func suiting(ids ...string) sandbox.Option {
 
 func (p *patient) collect(t *testing.T, more ...doctor.Option) *doctor.Evidence {
 	t.Helper()
-	evidence, err := doctor.Collect(t.Context(), p.target, slices.Concat([]doctor.Option{doctor.WithBudget(quick())}, p.options, more)...)
+	evidence, err := doctor.Collect(t.Context(), p.target,
+		slices.Concat([]doctor.Option{doctor.WithBudget(quick())}, p.options, more)...)
 	if err != nil {
 		t.Fatalf("collecting: %v", err)
 	}
@@ -178,7 +180,8 @@ func (p *patient) wanting(scopes ...doctor.Scope) *patient {
 	return p
 }
 
-// serveInstead lets programs beside the doctor meet a store without a fault under the address of a fixture that cannot be mended.
+// serveInstead lets programs beside the doctor meet a store without a fault under the address of a fixture that cannot
+// be mended.
 func (p *patient) serveInstead(t *testing.T) {
 	t.Helper()
 	u, err := url.Parse(p.target.URL)
@@ -289,8 +292,10 @@ func newAuthority(t *testing.T) *authority {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "Test Root"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "Test Root"}, IsCA: true,
+		BasicConstraintsValid: true,
+		NotBefore:             time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		KeyUsage: x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
@@ -327,8 +332,10 @@ func (a *authority) leaf(t *testing.T, o leafOptions) tls.Certificate {
 		o.until = time.Now().Add(time.Hour)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "shop"}, NotBefore: o.from, NotAfter: o.until,
-		DNSNames: o.names, IsCA: o.isCA, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "shop"}, NotBefore: o.from,
+		NotAfter: o.until,
+		DNSNames: o.names, IsCA: o.isCA, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	if o.usage != 0 {
 		template.ExtKeyUsage = []x509.ExtKeyUsage{o.usage}

@@ -48,8 +48,10 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 				})
 			})
 		}},
-		{"anonymous visitors are refused, keys are not", func(t *testing.T) *patient { return newPatient(t).breakIn(t, "rest-auth-required") }},
-		{"coupons switched off and not wanted", func(t *testing.T) *patient { return newPatient(t).breakIn(t, "coupons-disabled") }},
+		{"anonymous visitors are refused, keys are not",
+			func(t *testing.T) *patient { return newPatient(t).breakIn(t, "rest-auth-required") }},
+		{"coupons switched off and not wanted",
+			func(t *testing.T) *patient { return newPatient(t).breakIn(t, "coupons-disabled") }},
 		{"an address with a slash and blanks around the key", func(t *testing.T) *patient {
 			p := newPatient(t)
 			p.target.URL += "/"
@@ -57,10 +59,13 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 			return p
 		}},
 		{"no home page to speak of", func(t *testing.T) *patient {
-			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path == "/" }, page(503, "Coming soon", "Coming soon")))
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return r.URL.Path == "/" }, page(503, "Coming soon", "Coming soon")))
 		}},
 		{"visitors must log in, the API need not", func(t *testing.T) *patient {
-			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path == "/" }, redirectTo(302, func(*http.Request) string { return "/wp-login.php" })))
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return r.URL.Path == "/" },
+					redirectTo(302, func(*http.Request) string { return "/wp-login.php" })))
 		}},
 		{"a CDN in front that does not cache the API", func(t *testing.T) *patient {
 			return newPatient(t).behind(t, editAnswer(func(_ *http.Request, w *httptest.ResponseRecorder) string {
@@ -75,7 +80,8 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 			p := newPatient(t).behind(t, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if user, password, _ := r.BasicAuth(); user != "stage" || password != "staging-password" {
-						page(401, "401 Authorization Required", "", "WWW-Authenticate", `Basic realm="Staging"`).ServeHTTP(w, r)
+						page(401, "401 Authorization Required", "", "WWW-Authenticate",
+							`Basic realm="Staging"`).ServeHTTP(w, r)
 						return
 					}
 					next.ServeHTTP(w, r)
@@ -88,10 +94,12 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 			var asked atomic.Int32
 			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
 				q := r.URL.Query()
-				if !strings.HasSuffix(r.URL.Path, "/wc/v3/orders") || q.Get("per_page") != "1" || q.Has("include") || q.Has("modified_after") || r.Header.Get("Authorization") == "" {
+				if !strings.HasSuffix(r.URL.Path, "/wc/v3/orders") || q.Get("per_page") != "1" || q.Has("include") ||
+					q.Has("modified_after") || r.Header.Get("Authorization") == "" {
 					return body
 				}
-				if q.Has("_") || asked.Add(1) > 3 { // the read, the read once more and the one of an address asked before come first
+				// the read, the read once more and the one of an address asked before come first
+				if q.Has("_") || asked.Add(1) > 3 {
 					return `[{"id":2}]`
 				}
 				return `[{"id":1}]`
@@ -111,13 +119,16 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 		}},
 		{"a store without orders and products", func(t *testing.T) *patient {
 			shop := sandbox.Start(t)
-			return &patient{shop: shop, target: doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret, Scopes: allScopes()}, options: []doctor.Option{doctor.WithRootCAs(poolOf(shop.CertificateAuthority))}}
+			return &patient{shop: shop,
+				target:  doctor.Target{URL: shop.URL, Key: shop.Key, Secret: shop.Secret, Scopes: allScopes()},
+				options: []doctor.Option{doctor.WithRootCAs(poolOf(shop.CertificateAuthority))}}
 		}},
 		{"plain HTTP on this machine, signed", plainly(sandbox.WithPlainHTTP())},
 		{"another name of the same machine", plainly(sandbox.WithHome("https://live.example.test"))},
 		{"more orders than fit on a page", plainly(sandbox.WithOrders(130))},
 		{"the main site of a network", func(t *testing.T) *patient {
-			return newPatient(t, sandbox.WithSites(sandbox.Site{Path: "/berlin"})).login(t, "super").wanting(allScopes()...)
+			return newPatient(t, sandbox.WithSites(sandbox.Site{Path: "/berlin"})).login(t,
+				"super").wanting(allScopes()...)
 		}},
 		{"a further site of a network, by a Shop Manager", func(t *testing.T) *patient {
 			p := newPatient(t, sandbox.WithSites(sandbox.Site{Path: "/berlin"}))
@@ -135,7 +146,9 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 	}
 	for _, storage := range []capability.Storage{capability.HPOS, capability.HPOSSync, capability.Posts} {
 		for _, version := range []string{"8.4.0", "9.5.2", "9.9.0", "10.0.2", "11.0.1"} {
-			cases = append(cases, healthy{"storage " + string(storage) + " of WooCommerce " + version, plainly(sandbox.WithStorage(storage), sandbox.WithVersion(version))})
+			cases = append(cases,
+				healthy{"storage " + string(storage) + " of WooCommerce " + version,
+					plainly(sandbox.WithStorage(storage), sandbox.WithVersion(version))})
 		}
 	}
 	for _, zone := range []string{"America/New_York", "Asia/Kolkata", "Pacific/Chatham"} {
@@ -160,8 +173,8 @@ func TestHealthyStoresRaiseNoAlarm(t *testing.T) {
 	}
 }
 
-// TestABusyMomentHidesNoWrite: the first write takes long and the next does not, as in a shop that was busy for a moment. What
-// stands for writes is asked all the same.
+// TestABusyMomentHidesNoWrite: the first write takes long and the next does not, as in a shop that was busy for a
+// moment. What stands for writes is asked all the same.
 func TestABusyMomentHidesNoWrite(t *testing.T) {
 	t.Parallel()
 	var once atomic.Bool
@@ -177,7 +190,8 @@ func TestABusyMomentHidesNoWrite(t *testing.T) {
 	impatient := quick()
 	impatient.Request = time.Second
 	evidence := p.collect(t, doctor.WithBudget(impatient))
-	if !once.Load() || !slices.ContainsFunc(evidence.Exchanges, func(x doctor.Exchange) bool { return x.ID == "door.orders.post" && x.Status != 0 }) {
+	if !once.Load() || !slices.ContainsFunc(evidence.Exchanges,
+		func(x doctor.Exchange) bool { return x.ID == "door.orders.post" && x.Status != 0 }) {
 		t.Error("after one slow answer no write to orders was tried")
 	}
 }
@@ -198,7 +212,8 @@ func translated(next http.Handler) http.Handler {
 func TestLanguageDecidesNothing(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{
-		"key-unknown", "secret-wrong", "key-read-only", "key-write-only", "key-owner-deleted", "key-owner-demoted", "auth-header-stripped", "is-ssl-false",
+		"key-unknown", "secret-wrong", "key-read-only", "key-write-only", "key-owner-deleted", "key-owner-demoted",
+		"auth-header-stripped", "is-ssl-false",
 		"cap-create-missing", "rest-disabled", "php-fatal", "cache-rest",
 	} {
 		t.Run(id, func(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// TestOrdersInNoList: orders whose plugin is gone are named with their number, on order tables and in posts; drafts of the
-// administration, of the checkout and orders in the trash are in few lists as well, and nothing is said of them.
+// TestOrdersInNoList: orders whose plugin is gone are named with their number, on order tables and in posts; drafts of
+// the administration, of the checkout and orders in the trash are in few lists as well, and nothing is said of them.
 func TestOrdersInNoList(t *testing.T) {
 	t.Parallel()
 	for _, storage := range []capability.Storage{capability.HPOS, capability.HPOSSync, capability.Posts} {
@@ -31,12 +31,15 @@ func TestOrdersInNoList(t *testing.T) {
 				}
 				p.breakIn(t, "status-unregistered")
 				report := p.examine(t)
-				at := slices.IndexFunc(report.Findings, func(f doctor.Finding) bool { return f.ID == "orders-in-no-list" })
+				at := slices.IndexFunc(report.Findings,
+					func(f doctor.Finding) bool { return f.ID == "orders-in-no-list" })
 				if at < 0 {
 					t.Fatalf("not found:\n%s", describeReport(report))
 				}
 				found := report.Findings[at]
-				if found.Severity != doctor.Warning || !strings.Contains(found.Why, " orders cannot be listed by status") || !strings.Contains(found.Why, "lost") || !strings.ContainsAny(found.Why, "123456789") {
+				if found.Severity != doctor.Warning ||
+					!strings.Contains(found.Why, " orders cannot be listed by status") ||
+					!strings.Contains(found.Why, "lost") || !strings.ContainsAny(found.Why, "123456789") {
 					t.Errorf("%s: %s", found.Severity, found.Why)
 				}
 			})

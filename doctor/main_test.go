@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// TestMain lets more tests run at once than there are processors, because most of a test's time is waiting for its store, and
-// collects garbage less often, within bounds: each test has a store of its own, which is garbage when it ends.
+// TestMain lets more tests run at once than there are processors, because most of a test's time is waiting for its
+// store, and collects garbage less often, within bounds: each test has a store of its own, which is garbage when it
+// ends.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if at := flag.Lookup("test.parallel"); at != nil && at.Value.String() == at.DefValue {

@@ -38,8 +38,8 @@ func emptyBatch(r sandbox.LoggedRequest) bool {
 	return r.Method == http.MethodPost && r.Path == "/wp-json/wc/v3/orders/batch"
 }
 
-// TestNothingReachesTheStore: after any run, with any key and whatever is broken, the store is as it was. Every breakage
-// with one of the roles; with all of them when WAYBILL_TEST_DOCTOR=all.
+// TestNothingReachesTheStore: after any run, with any key and whatever is broken, the store is as it was. Every
+// breakage with one of the roles; with all of them when WAYBILL_TEST_DOCTOR=all.
 func TestNothingReachesTheStore(t *testing.T) {
 	t.Parallel()
 	roles := []string{"adm", "sm", "smread", "smwrite", "author", "cust", "sub", "seedrole", "seed5", "seed10"}
@@ -48,7 +48,8 @@ func TestNothingReachesTheStore(t *testing.T) {
 	still := func(t *testing.T, login string, options ...sandbox.Option) *patient {
 		// The clock stands still, so that nothing of the store itself moves.
 		clock := sandbox.NewClock(time.Now().Truncate(time.Second))
-		p := newPatient(t, append([]sandbox.Option{sandbox.WithClock(clock.Now), sandbox.WithOrders(2)}, options...)...).login(t, login)
+		p := newPatient(t, append([]sandbox.Option{sandbox.WithClock(clock.Now), sandbox.WithOrders(2)},
+			options...)...).login(t, login)
 		p.options = append(p.options, doctor.WithBudget(impatient))
 		return p
 	}

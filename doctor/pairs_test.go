@@ -8,16 +8,17 @@ import (
 )
 
 // frequent are the forty causes that stores are broken by most often, as far as anybody counts: what the help pages of
-// WooCommerce and of the large connectors name first, and what has the most independent reports behind it in the failure
-// taxonomy. Certificates that ran out or are incomplete; a firewall, CDN or security plugin in front; permalinks and
-// redirects after a move; the Authorization header lost on the way; revoked, mistyped and read-only keys; roles that were
-// put together by hand; and what plugins and caches do to answers. Each is one that the sandbox can be broken in, so that
-// two can be in force at once and one can be lifted.
+// WooCommerce and of the large connectors name first, and what has the most independent reports behind it in the
+// failure taxonomy. Certificates that ran out or are incomplete; a firewall, CDN or security plugin in front;
+// permalinks and redirects after a move; the Authorization header lost on the way; revoked, mistyped and read-only
+// keys; roles that were put together by hand; and what plugins and caches do to answers. Each is one that the sandbox
+// can be broken in, so that two can be in force at once and one can be lifted.
 var frequent = []string{
 	// The connection.
 	"tcp-blocked", "tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch",
 	// What stands in front.
-	"cf-challenge", "cf-block", "waf-wordfence", "waf-sucuri", "waf-modsecurity", "ua-blocked", "ip-or-geo-block", "rest-disabled",
+	"cf-challenge", "cf-block", "waf-wordfence", "waf-sucuri", "waf-modsecurity", "ua-blocked", "ip-or-geo-block",
+	"rest-disabled",
 	"maintenance-plugin", "rate-limit",
 	// The road.
 	"redirect-www", "redirect-home", "permalinks-plain", "rewrite-missing", "rest-hidden", "woocommerce-inactive",
@@ -34,7 +35,8 @@ var frequent = []string{
 const pairsAtOnce = 6
 
 // TestTwoFaultsAtOnce: of two faults both are found, or the one that hides the other comes first and the other is found
-// when that one is lifted. A sample in which every fault meets four others, one with -short; all 780 pairs with WAYBILL_TEST_DOCTOR=all.
+// when that one is lifted. A sample in which every fault meets four others, one with -short; all 780 pairs with
+// WAYBILL_TEST_DOCTOR=all.
 func TestTwoFaultsAtOnce(t *testing.T) {
 	t.Parallel()
 	if len(frequent) != 40 {
@@ -107,9 +109,11 @@ func twoFaults(t *testing.T, a, b string) {
 	p.breakIn(t, other)
 	after := p.examine(t)
 	if len(after.Findings) == 0 || after.Findings[0].ID != other {
-		t.Errorf("%s came first, and after it is lifted %s does not come out:\n%s", first.ID, other, describeReport(after))
+		t.Errorf("%s came first, and after it is lifted %s does not come out:\n%s", first.ID, other,
+			describeReport(after))
 	}
-	if at := slices.IndexFunc(after.Findings, func(f doctor.Finding) bool { return f.ID == first.ID && f.Root }); at >= 0 {
+	if at := slices.IndexFunc(after.Findings,
+		func(f doctor.Finding) bool { return f.ID == first.ID && f.Root }); at >= 0 {
 		t.Errorf("%s is lifted and still a cause:\n%s", first.ID, describeReport(after))
 	}
 }
@@ -117,7 +121,8 @@ func twoFaults(t *testing.T, a, b string) {
 // hook gives the store the webhook that the integration wants.
 func (p *patient) hook(t *testing.T) {
 	t.Helper()
-	p.administrator(t, "POST", "/wp-json/wc/v3/webhooks", map[string]any{"topic": "order.updated", "delivery_url": receiver, "status": "active"})
+	p.administrator(t, "POST", "/wp-json/wc/v3/webhooks",
+		map[string]any{"topic": "order.updated", "delivery_url": receiver, "status": "active"})
 	p.target.DeliveryURL = receiver
 	p.wanting(append(doctor.DefaultScopes(), doctor.WebhooksScope)...)
 }

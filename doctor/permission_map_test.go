@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 )
 
-// TestPermissionsShowWhatTheKeyMayDoNotItsOwner: the store lists what the owner's role allows, also to a key that may only
-// read (measured: OPTIONS is always let through, failure-taxonomy 0.3).
+// TestPermissionsShowWhatTheKeyMayDoNotItsOwner: the store lists what the owner's role allows, also to a key that may
+// only read (measured: OPTIONS is always let through, failure-taxonomy 0.3).
 func TestPermissionsShowWhatTheKeyMayDoNotItsOwner(t *testing.T) {
 	t.Parallel()
 	methods := func(login string) map[string][]string {

@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 )
 
-// TestFixesNameThePluginsOwnSetting: where an answer bears the sign of a plugin, the first fix is in that plugin's menu, and none
-// is for the web server or the host, who have no part in it.
+// TestFixesNameThePluginsOwnSetting: where an answer bears the sign of a plugin, the first fix is in that plugin's
+// menu, and none is for the web server or the host, who have no part in it.
 func TestFixesNameThePluginsOwnSetting(t *testing.T) {
 	t.Parallel()
 	for _, one := range []struct {
@@ -39,12 +39,15 @@ func TestFixesNameThePluginsOwnSetting(t *testing.T) {
 				t.Fatalf("want %s first, got\n%s", cause, describeReport(report))
 			}
 			fixes := report.Findings[0].Fix
-			if first := fixes[0]; first.Kind != doctor.FixMenu || !strings.Contains(first.Text, one.menu) || strings.HasPrefix(first.Text, "Possibly") != one.possible {
-				t.Errorf("the first fix is %s %q, want the menu %q, possible %v", first.Kind, first.Text, one.menu, one.possible)
+			if first := fixes[0]; first.Kind != doctor.FixMenu || !strings.Contains(first.Text, one.menu) ||
+				strings.HasPrefix(first.Text, "Possibly") != one.possible {
+				t.Errorf("the first fix is %s %q, want the menu %q, possible %v", first.Kind, first.Text, one.menu,
+					one.possible)
 			}
 			for _, fix := range fixes {
 				if slices.Contains([]doctor.FixKind{doctor.FixHost, doctor.FixNginx, doctor.FixApache}, fix.Kind) {
-					t.Errorf("what a plugin does is mended by the plugin, and a fix is for the %s: %s", fix.Kind, fix.Text)
+					t.Errorf("what a plugin does is mended by the plugin, and a fix is for the %s: %s", fix.Kind,
+						fix.Text)
 				}
 			}
 		})

@@ -17,11 +17,12 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// The tests below take the command that a finding prints to see the fault before and after, run it as it is printed, and
-// hold what comes out against the words that stand beside it: on the broken store the first, on the mended one the second.
+// The tests below take the command that a finding prints to see the fault before and after, run it as it is printed,
+// and hold what comes out against the words that stand beside it: on the broken store the first, on the mended one the
+// second.
 
-// Why the command of a scenario is not run. Where the fixture is at fault, a breakage of the sandbox or a test below proves the
-// same command.
+// Why the command of a scenario is not run. Where the fixture is at fault, a breakage of the sandbox or a test below
+// proves the same command.
 const (
 	usedUp      = "the fault of this fixture happens so often and no more, and the examination has used it up"
 	listOnly    = "this fixture has a list of webhooks and no webhooks; TestProofsOfWebhooks has"
@@ -57,10 +58,12 @@ func (p *patient) proved(t *testing.T, id string, fix doctor.Fix) {
 	before, after := readProof(t, fix.Text)
 	broken := p.run(t, before.command)
 	if !before.shows(broken) {
-		t.Errorf("%s: on the broken store\n%s\nprints %q and should print: %s", id, before.command, broken, before.words)
+		t.Errorf("%s: on the broken store\n%s\nprints %q and should print: %s", id, before.command, broken,
+			before.words)
 	}
 	if after.command == before.command && after.shows(broken) {
-		t.Errorf("%s: on the broken store\n%s\nprints %q, which is what it should print on the mended one: %s", id, before.command, broken, after.words)
+		t.Errorf("%s: on the broken store\n%s\nprints %q, which is what it should print on the mended one: %s", id,
+			before.command, broken, after.words)
 	}
 	if after.command == before.command {
 		p.mend(t)
@@ -70,7 +73,8 @@ func (p *patient) proved(t *testing.T, id string, fix doctor.Fix) {
 		t.Errorf("%s: on the mended store\n%s\nprints %q and should print: %s", id, after.command, mended, after.words)
 	}
 	if after.command == before.command && before.shows(mended) {
-		t.Errorf("%s: on the mended store\n%s\nprints %q, which is what it prints on the broken one: %s", id, after.command, mended, before.words)
+		t.Errorf("%s: on the mended store\n%s\nprints %q, which is what it prints on the broken one: %s", id,
+			after.command, mended, before.words)
 	}
 }
 
@@ -187,15 +191,16 @@ func (p *patient) run(t *testing.T, command string) string {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), shell, "-c", command)
-	cmd.Env = append(os.Environ(), "WAYBILL_KEY="+p.target.Key, "WAYBILL_SECRET="+p.target.Secret, "CURL_CA_BUNDLE="+ca, "CURL_HOME="+dir, "LC_ALL=C")
+	cmd.Env = append(os.Environ(), "WAYBILL_KEY="+p.target.Key, "WAYBILL_SECRET="+p.target.Secret, "CURL_CA_BUNDLE="+ca,
+		"CURL_HOME="+dir, "LC_ALL=C")
 	var out strings.Builder
 	cmd.Stdout = &out
 	_ = cmd.Run() // a command that fails prints what is compared
 	return out.String()
 }
 
-// shellWith finds the programs that printed commands need. Without them the test is skipped, unless WAYBILL_TEST_ALL is set:
-// then everything that a machine of the project must have is required.
+// shellWith finds the programs that printed commands need. Without them the test is skipped, unless WAYBILL_TEST_ALL
+// is set: then everything that a machine of the project must have is required.
 func shellWith(t *testing.T, programs ...string) string {
 	t.Helper()
 	for _, name := range append(programs, "bash") {
@@ -209,7 +214,8 @@ func shellWith(t *testing.T, programs ...string) string {
 	return "bash"
 }
 
-// TestEveryBreakageOfTheSandboxIsProved: what the doctor prints to see each fault by, where no scenario has the breakage.
+// TestEveryBreakageOfTheSandboxIsProved: what the doctor prints to see each fault by, where no scenario has the
+// breakage.
 func TestEveryBreakageOfTheSandboxIsProved(t *testing.T) {
 	t.Parallel()
 	for _, b := range sandbox.Breakages() {
@@ -246,8 +252,9 @@ func TestEveryBreakageOfTheSandboxIsProved(t *testing.T) {
 
 // notShown are breakages that are not run here, with the reason.
 var notShown = map[string]string{
-	"client-timeout": "each request takes half a minute; a scenario proves it in a second",
-	"bad-record":     "shows from a hundred orders on; a scenario proves it with thirty", "redirect-www": "needs a second name; a scenario proves it",
+	"client-timeout":         "each request takes half a minute; a scenario proves it in a second",
+	"bad-record":             "shows from a hundred orders on; a scenario proves it with thirty",
+	"redirect-www":           "needs a second name; a scenario proves it",
 	"cap-private":            "needs a product that somebody else keeps private",
 	"cache-rest:woocommerce": "the doctor passes it by, as the mirror does",
 	"webhook-disabled":       "TestProofsOfWebhooks",
@@ -255,10 +262,12 @@ var notShown = map[string]string{
 	"sku-lookup-orphan":      "shows when a product is made",
 	"oauth-extra-param":      "concerns signed requests; a scenario proves it",
 	// What follows does not hinder this key, and nothing is found.
-	"rest-auth-required": "visitors", "rest-solid-security": "WordPress' own routes", "invalid-username-global": "WordPress' own routes",
-	"app-password-disabled": "application passwords", "wc-coming-soon": "visitors",
+	"rest-auth-required": "visitors", "rest-solid-security": "WordPress' own routes",
+	"invalid-username-global": "WordPress' own routes",
+	"app-password-disabled":   "application passwords", "wc-coming-soon": "visitors",
 	"webhook-random-loss": "receivers", "webhook-owner-caps": "receivers", "webhook-legacy-version": "receivers",
-	"webhook-queue-stuck": "the sandbox shows no background jobs", "webhook-egress-blocked": "the sandbox does not test itself whether it reaches the outside",
+	"webhook-queue-stuck":    "the sandbox shows no background jobs",
+	"webhook-egress-blocked": "the sandbox does not test itself whether it reaches the outside",
 }
 
 // TestProofsOfWebhooks: with webhooks that are there and not only listed.
@@ -272,11 +281,16 @@ func TestProofsOfWebhooks(t *testing.T) {
 		mended          map[string]any
 	}{
 		{id: "webhook-disabled", delivery: receiver, topic: "order.updated", breakage: "webhook-disabled"},
-		{id: "webhook-missing", delivery: "https://other.example.test/hook", topic: "order.updated", mended: map[string]any{"delivery_url": receiver}},
-		{id: "webhook-missing", delivery: receiver, topic: "product.updated", mended: map[string]any{"topic": "order.updated"}},
-		{id: "webhook-draft-created", delivery: receiver, topic: "order.created", mended: map[string]any{"topic": "order.updated"}},
-		{id: "webhook-unsafe-url", delivery: "http://192.168.1.5:8899/hook", topic: "order.updated", mended: map[string]any{"delivery_url": receiver}},
-		{id: "webhook-redirect-swallowed", topic: "order.updated", mended: map[string]any{"delivery_url": "https://new.example.test/hook"}},
+		{id: "webhook-missing", delivery: "https://other.example.test/hook", topic: "order.updated",
+			mended: map[string]any{"delivery_url": receiver}},
+		{id: "webhook-missing", delivery: receiver, topic: "product.updated",
+			mended: map[string]any{"topic": "order.updated"}},
+		{id: "webhook-draft-created", delivery: receiver, topic: "order.created",
+			mended: map[string]any{"topic": "order.updated"}},
+		{id: "webhook-unsafe-url", delivery: "http://192.168.1.5:8899/hook", topic: "order.updated",
+			mended: map[string]any{"delivery_url": receiver}},
+		{id: "webhook-redirect-swallowed", topic: "order.updated",
+			mended: map[string]any{"delivery_url": "https://new.example.test/hook"}},
 	} {
 		t.Run(one.id+" "+one.topic, func(t *testing.T) {
 			t.Parallel()
@@ -286,9 +300,12 @@ func TestProofsOfWebhooks(t *testing.T) {
 			case "webhook-missing":
 				p.target.DeliveryURL = receiver
 			case "webhook-redirect-swallowed":
-				p.target.DeliveryURL = serveHTTP(t, redirectTo(301, func(*http.Request) string { return "https://new.example.test/hook" })) + "/hook"
+				p.target.DeliveryURL = serveHTTP(t,
+					redirectTo(301, func(*http.Request) string { return "https://new.example.test/hook" })) + "/hook"
 			}
-			made := p.administrator(t, "POST", "/wp-json/wc/v3/webhooks", map[string]any{"name": "ERP", "topic": one.topic, "delivery_url": firstOf(one.delivery, p.target.DeliveryURL)})
+			made := p.administrator(t, "POST", "/wp-json/wc/v3/webhooks",
+				map[string]any{"name": "ERP", "topic": one.topic,
+					"delivery_url": firstOf(one.delivery, p.target.DeliveryURL)})
 			if one.breakage != "" {
 				p.breakIn(t, one.breakage)
 			}

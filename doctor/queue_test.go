@@ -12,8 +12,8 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 )
 
-// TestQueueStandsOnlyWhereSomethingHasWaited: jobs that wait are usual in a busy shop, and a cron job may call the queue in
-// place of WP-Cron. What was counted for the analytics shows whether it does.
+// TestQueueStandsOnlyWhereSomethingHasWaited: jobs that wait are usual in a busy shop, and a cron job may call the
+// queue in place of WP-Cron. What was counted for the analytics shows whether it does.
 func TestQueueStandsOnlyWhereSomethingHasWaited(t *testing.T) {
 	t.Parallel()
 	// The youngest order is the first; ages in minutes.
@@ -27,27 +27,38 @@ func TestQueueStandsOnlyWhereSomethingHasWaited(t *testing.T) {
 		want    doctor.Severity
 	}{
 		{name: "nothing changed for hours", ages: []int{300, 400}, counted: "400", hookAge: 9999, want: doctor.Problem},
-		{name: "a busy shop whose queue stands", ages: []int{1, 9, 40, 70}, counted: "70", hookAge: 9999, want: doctor.Problem},
-		{name: "a busy shop whose queue never ran", ages: []int{1, 9, 40, 70}, counted: "-", hookAge: 60, want: doctor.Problem},
+		{name: "a busy shop whose queue stands", ages: []int{1, 9, 40, 70}, counted: "70", hookAge: 9999,
+			want: doctor.Problem},
+		{name: "a busy shop whose queue never ran", ages: []int{1, 9, 40, 70}, counted: "-", hookAge: 60,
+			want: doctor.Problem},
 		{name: "a busy shop with a cron job", ages: []int{1, 9, 40, 70}, counted: "40,70", hookAge: 9999, want: ""},
-		{name: "a busy shop with a cron job of every ten minutes", ages: []int{1, 9, 40, 70}, counted: "9,40,70", hookAge: 9999, want: ""},
+		{name: "a busy shop with a cron job of every ten minutes", ages: []int{1, 9, 40, 70}, counted: "9,40,70",
+			hookAge: 9999, want: ""},
 		{name: "young orders only", ages: []int{1, 2}, counted: "-", hookAge: 9999, want: doctor.Note},
 		{name: "young orders only, WP-Cron runs", ages: []int{1, 2}, counted: "-", hookAge: 9999, cron: true, want: ""},
 		{name: "the analytics may not be read", ages: []int{1, 40}, hookAge: 9999, want: doctor.Note},
 		{name: "a new shop before its first event", ages: []int{300}, counted: "-", hookAge: 5, want: doctor.Note},
-		{name: "a shop that slept and is woken by the visit", ages: []int{300, 400}, counted: "400", hookAge: 9999, cron: true, moves: true, want: ""},
-		{name: "visits do not wake the queue", ages: []int{300, 400}, counted: "400", hookAge: 9999, cron: true, want: doctor.Problem},
-		{name: "visits have not woken the queue for half an hour", ages: []int{30, 40}, counted: "-", hookAge: 9999, cron: true, want: doctor.Warning},
+		{name: "a shop that slept and is woken by the visit", ages: []int{300, 400}, counted: "400", hookAge: 9999,
+			cron: true, moves: true, want: ""},
+		{name: "visits do not wake the queue", ages: []int{300, 400}, counted: "400", hookAge: 9999, cron: true,
+			want: doctor.Problem},
+		{name: "visits have not woken the queue for half an hour", ages: []int{30, 40}, counted: "-", hookAge: 9999,
+			cron: true, want: doctor.Warning},
 		{name: "an empty shop", hookAge: 9999, counted: "-", want: ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			now := time.Now().UTC()
-			at := func(age int) string { return now.Add(-time.Duration(age) * time.Minute).Format("2006-01-02T15:04:05") }
+			at := func(age int) string {
+				return now.Add(-time.Duration(age) * time.Minute).Format(
+					"2006-01-02T15:04:05")
+			}
 			orders, counted := []any{}, []any{}
 			for i, age := range c.ages {
 				id := 900 - i
-				orders = append(orders, map[string]any{"id": id, "status": "processing", "created_via": "checkout", "date_created_gmt": at(age), "date_modified_gmt": at(age)})
+				orders = append(orders,
+					map[string]any{"id": id, "status": "processing", "created_via": "checkout",
+						"date_created_gmt": at(age), "date_modified_gmt": at(age)})
 				if strings.Contains(","+c.counted+",", fmt.Sprintf(",%d,", age)) {
 					counted = append(counted, map[string]any{"order_id": id, "date_created_gmt": at(age)})
 				}
@@ -60,9 +71,12 @@ func TestQueueStandsOnlyWhereSomethingHasWaited(t *testing.T) {
 					switch {
 					case r.Method != http.MethodGet:
 					case strings.HasSuffix(r.URL.Path, "/wc/v3/webhooks"):
-						answerWith(t, w, []any{map[string]any{"id": 7, "name": "ERP", "status": "active", "topic": "order.updated", "delivery_url": receiver, "date_created_gmt": at(c.hookAge)}})
+						answerWith(t, w,
+							[]any{map[string]any{"id": 7, "name": "ERP", "status": "active", "topic": "order.updated",
+								"delivery_url": receiver, "date_created_gmt": at(c.hookAge)}})
 						return
-					case strings.HasSuffix(r.URL.Path, "/wc/v3/orders") && strings.Contains(r.URL.Query().Get("_fields"), "date_modified_gmt"):
+					case strings.HasSuffix(r.URL.Path, "/wc/v3/orders") &&
+						strings.Contains(r.URL.Query().Get("_fields"), "date_modified_gmt"):
 						answerWith(t, w, orders)
 						return
 					case strings.HasSuffix(r.URL.Path, "/wc-analytics/reports/orders") && c.counted != "":
@@ -72,7 +86,9 @@ func TestQueueStandsOnlyWhereSomethingHasWaited(t *testing.T) {
 						answerWith(t, w, map[string]any{"is_importing": asked.Add(1) == 1 || !c.moves})
 						return
 					case strings.HasSuffix(r.URL.Path, "/wc-analytics/reports/orders"):
-						jsonAnswer(403, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":403}}`).ServeHTTP(w, r)
+						jsonAnswer(403,
+							`{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":403}}`).ServeHTTP(w,
+							r)
 						return
 					}
 					statusAnswer(map[string]any{"wp_cron": c.cron}, nil)(next).ServeHTTP(w, r)

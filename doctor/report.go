@@ -10,8 +10,8 @@ const ReportVersion = render.ReportVersion
 
 // What a run found.
 type (
-	// Report is what a run found, ready for people and programs. Its methods WriteText, WriteJSON, WriteMarkdown and WriteJUnit
-	// print it, Root is what to mend first, ExitCode the exit status it stands for.
+	// Report is what a run found, ready for people and programs. Its methods WriteText, WriteJSON, WriteMarkdown and
+	// WriteJUnit print it, Root is what to mend first, ExitCode the exit status it stands for.
 	Report = render.Report
 	// Status sums a report up.
 	Status = render.Status

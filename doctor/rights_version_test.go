@@ -39,7 +39,8 @@ func statusScenarios() []scenario {
 	newest := sandbox.WithVersion(capability.Newest.String())
 	public := func(also ...string) func(options ...sandbox.Option) scenario {
 		return func(options ...sandbox.Option) scenario {
-			return scenario{id: "order-status-public", also: also, set: func(t *testing.T) *patient { return newPatient(t, options...).ordersIn(t, shipped) }}
+			return scenario{id: "order-status-public", also: also,
+				set: func(t *testing.T) *patient { return newPatient(t, options...).ordersIn(t, shipped) }}
 		}
 	}
 	older := public()(sandbox.WithVersion(capability.Measured.String()))
@@ -50,32 +51,40 @@ func statusScenarios() []scenario {
 		public()(sandbox.WithVersion(capability.Measured.String()), sandbox.WithStorage(capability.Posts)),
 		older,
 		{id: "cap-order-status", also: []string{"order-status-public"}, set: func(t *testing.T) *patient {
-			return newPatient(t, newest).ordersIn(t, shipped).ordersRole(t, "").givenBesides("edit_published_shop_orders")
+			return newPatient(t, newest).ordersIn(t, shipped).ordersRole(t,
+				"").givenBesides("edit_published_shop_orders")
 		}},
 		{id: "cap-order-status", set: func(t *testing.T) *patient {
-			return newPatient(t, newest).ordersIn(t, wholesale).ordersRole(t, "").givenBesides("edit_private_shop_orders")
+			return newPatient(t, newest).ordersIn(t, wholesale).ordersRole(t,
+				"").givenBesides("edit_private_shop_orders")
 		}},
-		{id: "cap-order-status", also: []string{"order-status-public"}, set: func(t *testing.T) *patient { // no order in it yet: the next one
+		// no order in it yet: the next one
+		{id: "cap-order-status", also: []string{"order-status-public"}, set: func(t *testing.T) *patient {
 			p := newPatient(t, newest).ordersRole(t, "manage_woocommerce")
 			p.shop.RegisterOrderStatus(shipped)
 			return p.givenBesides("edit_published_shop_orders")
 		}},
-		{id: "cap-others", set: func(t *testing.T) *patient { // an Editor's key that could write orders until the update
-			return newPatient(t, newest).ordersRole(t, "-edit_shop_orders -edit_others_shop_orders edit_posts edit_others_posts").
+		// an Editor's key that could write orders until the update
+		{id: "cap-others", set: func(t *testing.T) *patient {
+			return newPatient(t, newest).ordersRole(t,
+				"-edit_shop_orders -edit_others_shop_orders edit_posts edit_others_posts").
 				givenBesides("edit_shop_orders", "edit_others_shop_orders")
 		}},
-		{id: "cap-others", set: func(t *testing.T) *patient { // the same, on a store that hides who the owner is and its version
-			return newPatient(t, newest).ordersRole(t, "-edit_shop_orders -edit_others_shop_orders edit_posts edit_others_posts").fault(t, hiddenUsers()).
+		// the same, on a store that hides who the owner is and its version
+		{id: "cap-others", set: func(t *testing.T) *patient {
+			return newPatient(t, newest).ordersRole(t,
+				"-edit_shop_orders -edit_others_shop_orders edit_posts edit_others_posts").fault(t, hiddenUsers()).
 				givenBesides("edit_shop_orders", "edit_others_shop_orders")
 		}},
 		{id: "cap-hpos-placeholder", set: func(t *testing.T) *patient { // and before the update
-			return newPatient(t, sandbox.WithVersion("10.9.4")).ordersRole(t, "").fault(t, hiddenUsers()).givenBesides("edit_posts", "edit_others_posts")
+			return newPatient(t, sandbox.WithVersion("10.9.4")).ordersRole(t, "").fault(t,
+				hiddenUsers()).givenBesides("edit_posts", "edit_others_posts")
 		}},
 	}
 }
 
-// ordersRole makes the key one of a role for reading and writing orders on the newest version, with what is named besides
-// and without what has a minus.
+// ordersRole makes the key one of a role for reading and writing orders on the newest version, with what is named
+// besides and without what has a minus.
 func (p *patient) ordersRole(t *testing.T, changes string) *patient {
 	t.Helper()
 	p.login(t, "author").wanting(doctor.OrdersRead, doctor.OrdersWrite)
@@ -102,8 +111,8 @@ func (p *patient) givenBesides(caps ...string) *patient {
 	return p
 }
 
-// TestAShopManagerMeetsUsersWithoutARole: the API shows a user without any role as a customer, and no Shop Manager may change
-// him. Some who are refused while most are not prove nothing.
+// TestAShopManagerMeetsUsersWithoutARole: the API shows a user without any role as a customer, and no Shop Manager may
+// change him. Some who are refused while most are not prove nothing.
 func TestAShopManagerMeetsUsersWithoutARole(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{capability.Measured.String(), capability.Newest.String()} {
@@ -111,9 +120,11 @@ func TestAShopManagerMeetsUsersWithoutARole(t *testing.T) {
 			for _, customers := range []int{0, 1, 5} {
 				t.Run(fmt.Sprintf("%s, %d customers, hidden %v", version, customers, hidden), func(t *testing.T) {
 					t.Parallel()
-					p := newPatient(t, sandbox.WithVersion(version)).login(t, "sm").wanting(doctor.CustomersRead, doctor.CustomersWrite, doctor.OrdersRead, doctor.OrdersWrite)
+					p := newPatient(t, sandbox.WithVersion(version)).login(t, "sm").wanting(doctor.CustomersRead,
+						doctor.CustomersWrite, doctor.OrdersRead, doctor.OrdersWrite)
 					for i := range customers {
-						p.administrator(t, http.MethodPost, "/wp-json/wc/v3/customers", map[string]any{"email": fmt.Sprintf("c%d@example.test", i)})
+						p.administrator(t, http.MethodPost, "/wp-json/wc/v3/customers",
+							map[string]any{"email": fmt.Sprintf("c%d@example.test", i)})
 					}
 					if err := p.shop.GiveRole("author", capability.Role{}); err != nil {
 						t.Fatal(err)

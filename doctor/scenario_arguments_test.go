@@ -45,7 +45,8 @@ func withoutSignature(raw string) string {
 	return strings.Join(kept, "&")
 }
 
-// argumentScenarios are faults that show in what arrives of an address, each beside the look-alike that it was taken for.
+// argumentScenarios are faults that show in what arrives of an address, each beside the look-alike that it was taken
+// for.
 func argumentScenarios() []scenario {
 	overHTTP := func(front func(http.Handler) http.Handler, secret string) func(*testing.T) *patient {
 		return func(t *testing.T) *patient {
@@ -62,82 +63,111 @@ func argumentScenarios() []scenario {
 	return []scenario{
 		// A proxy adds an argument to every address, past rewriting too.
 		{id: "oauth-extra-param", set: overHTTP(withQuery(anyRequest, adds), ""), also: []string{"keys-over-http"}},
-		{id: "oauth-extra-param", set: overHTTP(withQuery(anyRequest, adds), wrong), also: []string{"keys-over-http", "secret-wrong"}},
-		{id: "secret-wrong", set: overHTTP(withQuery(anyRequest, func(raw string) string { return raw }), wrong), also: []string{"keys-over-http"}},
+		{id: "oauth-extra-param", set: overHTTP(withQuery(anyRequest, adds), wrong),
+			also: []string{"keys-over-http", "secret-wrong"}},
+		{id: "secret-wrong", set: overHTTP(withQuery(anyRequest, func(raw string) string { return raw }), wrong),
+			also: []string{"keys-over-http"}},
 		// All arguments of the signature get lost: the store answers as to nobody.
-		{id: "oauth-missing-param", set: overHTTP(withQuery(anyRequest, withoutSignature), ""), also: []string{"keys-over-http"}},
+		{id: "oauth-missing-param", set: overHTTP(withQuery(anyRequest, withoutSignature), ""),
+			also: []string{"keys-over-http"}},
 		// They arrive, and WooCommerce does not look at them.
-		{id: "auth-hook-conflict", set: overHTTP(withQuery(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/wc/") }, withoutSignature), ""),
+		{id: "auth-hook-conflict",
+			set: overHTTP(withQuery(func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/wc/") },
+				withoutSignature), ""),
 			also: []string{"keys-over-http"}},
 
 		// WooCommerce is off and the REST API closed to visitors, or closed to everybody and WooCommerce is there.
 		{id: "woocommerce-inactive", set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, func(next http.Handler) http.Handler {
-				off := withQuery(func(r *http.Request) bool { return r.URL.Query().Has("wc-api") }, func(string) string { return "" })(next)
-				return when(isAPI, jsonAnswer(401, `{"code":"rest_not_logged_in","message":"x","data":{"status":401}}`))(off)
+				off := withQuery(func(r *http.Request) bool { return r.URL.Query().Has("wc-api") },
+					func(string) string { return "" })(next)
+				return when(isAPI,
+					jsonAnswer(401, `{"code":"rest_not_logged_in","message":"x","data":{"status":401}}`))(off)
 			})
 		}},
 		{id: "rest-disabled", set: func(t *testing.T) *patient {
-			return newPatient(t).behind(t, when(isAPI, jsonAnswer(401, `{"code":"rest_not_logged_in","message":"x","data":{"status":401}}`)))
+			return newPatient(t).behind(t,
+				when(isAPI, jsonAnswer(401, `{"code":"rest_not_logged_in","message":"x","data":{"status":401}}`)))
 		}},
 
-		// Closed to visitors, and the key is none: WordPress does not know who asks. A right key it knows, also where a plugin
-		// refuses everybody.
+		// Closed to visitors, and the key is none: WordPress does not know who asks. A right key it knows, also where
+		// a plugin refuses everybody.
 		{id: "key-unknown", set: closedTo(401, "cs_"+strings.Repeat("2", 40))},
 		{id: "rest-disabled", set: closedTo(0, "")},
 
 		// nginx tries a file that is not there and fails itself; PHP is well.
 		{id: "rewrite-missing", set: func(t *testing.T) *patient {
-			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/index.php") },
-				page(500, "500 Internal Server Error", strings.Replace(nginxPage, "%s", "500 Internal Server Error", 1))))
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool {
+					return r.URL.Path != "/" &&
+						!strings.HasPrefix(r.URL.Path, "/index.php")
+				},
+					page(500, "500 Internal Server Error",
+						strings.Replace(nginxPage, "%s", "500 Internal Server Error", 1))))
 		}},
 		// The login has the name of the shop's language, or is on every page.
-		{id: "redirect-login", set: awayTo("/mein-konto/", page(200, "Mein Konto", `<form class="woocommerce-form woocommerce-form-login"><input type="password" name="password"></form>`))},
+		{id: "redirect-login",
+			set: awayTo("/mein-konto/",
+				page(200, "Mein Konto",
+					`<form class="woocommerce-form woocommerce-form-login"><input type="password" name="password"></form>`))},
 		{id: "redirect-home", set: awayTo("/geschlossen/", page(200, "Betriebsferien", "Wir sind bald zurück"))},
 		{id: "tcp-blocked", set: dropping},
-		{id: "tls-self-signed", set: func(t *testing.T) *patient { // a whole chain, and a certificate that is not a server's
+		// a whole chain, and a certificate that is not a server's
+		{id: "tls-self-signed", set: func(t *testing.T) *patient {
 			p, ca := newPatient(t), newAuthority(t)
-			p.target.URL = serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{usage: x509.ExtKeyUsageClientAuth})}})
+			p.target.URL = serveTLS(t, p.shop.Store,
+				&tls.Config{Certificates: []tls.Certificate{ca.leaf(t,
+					leafOptions{usage: x509.ExtKeyUsageClientAuth})}})
 			p.options = []doctor.Option{doctor.WithRootCAs(ca.pool())}
 			return p
 		}},
 		{id: "tls-version", set: func(t *testing.T) *patient { // TLS 1.2, and only a cipher without forward secrecy
 			p, ca := newPatient(t), newAuthority(t)
-			p.target.URL = serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.withRSA(t)}, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}})
+			p.target.URL = serveTLS(t, p.shop.Store,
+				&tls.Config{Certificates: []tls.Certificate{ca.withRSA(t)}, MaxVersion: tls.VersionTLS12,
+					CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}})
 			p.options = []doctor.Option{doctor.WithRootCAs(ca.pool())}
 			return p
 		}},
 		{id: "permalinks-pathinfo", set: func(t *testing.T) *patient { // a rule of the web server sends clients there
-			return newPatient(t).behind(t, when(isAPI, redirectTo(301, func(r *http.Request) string { return "/index.php" + r.URL.RequestURI() })))
+			return newPatient(t).behind(t,
+				when(isAPI, redirectTo(301, func(r *http.Request) string { return "/index.php" + r.URL.RequestURI() })))
 		}},
-		{id: "waf-other", set: everywhere(page(400, "400 No required SSL certificate was sent", strings.Replace(nginxPage, "%s", "400 Bad Request", 1)))},
+		{id: "waf-other", set: everywhere(page(400, "400 No required SSL certificate was sent",
+			strings.Replace(nginxPage, "%s", "400 Bad Request", 1)))},
 		{id: "waf-other", set: func(t *testing.T) *patient { // the same, said in the handshake
 			p, ca := newPatient(t), newAuthority(t)
-			p.target.URL = serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})}, ClientAuth: tls.RequireAnyClientCert})
+			p.target.URL = serveTLS(t, p.shop.Store,
+				&tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})},
+					ClientAuth: tls.RequireAnyClientCert})
 			p.options = []doctor.Option{doctor.WithRootCAs(ca.pool())}
 			return p
 		}},
-		{id: "staging-basic-auth", set: everywhere(page(401, "Restricted", "Members only"))}, // and does not say how to log in
+		// and does not say how to log in
+		{id: "staging-basic-auth", set: everywhere(page(401, "Restricted", "Members only"))},
 		{id: "auth-header-stripped", set: func(t *testing.T) *patient { // and keys in the address are refused
-			return newPatient(t).breakIn(t, "auth-header-stripped").behind(t, when(func(r *http.Request) bool { return r.URL.Query().Has("consumer_key") },
-				page(403, "403 Forbidden", strings.Replace(nginxPage, "%s", "403 Forbidden", 1))))
+			return newPatient(t).breakIn(t, "auth-header-stripped").behind(t,
+				when(func(r *http.Request) bool { return r.URL.Query().Has("consumer_key") },
+					page(403, "403 Forbidden", strings.Replace(nginxPage, "%s", "403 Forbidden", 1))))
 		}},
 		{id: "key-malformed", set: func(t *testing.T) *patient { // the secret in both places
 			p := newPatient(t)
 			p.target.Key = p.target.Secret
 			return p
 		}},
-		{id: "key-malformed", set: func(t *testing.T) *patient { // copied with the quotation marks of a configuration file
+		// copied with the quotation marks of a configuration file
+		{id: "key-malformed", set: func(t *testing.T) *patient {
 			p := newPatient(t)
 			p.target.Key = "'" + p.target.Key + "'"
 			return p
 		}},
-		{id: "key-owner-demoted", set: ownerIs(`{"id":132,"roles":[],"capabilities":{"courier":true},"extra_capabilities":{"courier":true}}`)},
+		{id: "key-owner-demoted",
+			set: ownerIs(`{"id":132,"roles":[],"capabilities":{"courier":true},"extra_capabilities":{"courier":true}}`)},
 	}
 }
 
-// closedTo is a store whose REST server refuses with a plugin's code every answer of one status, or every one, and keeps the
-// headers it has for known and for unknown callers (measured with rest_authentication_errors).
+// closedTo is a store whose REST server refuses with a plugin's code every answer of one status, or every one, and
+// keeps the headers it has for known and for unknown callers (measured with rest_authentication_errors).
 func closedTo(status int, secret string) func(*testing.T) *patient {
 	return func(t *testing.T) *patient {
 		p := newPatient(t)
@@ -183,8 +213,11 @@ func (a *authority) withRSA(t *testing.T) tls.Certificate {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "shop"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "shop"}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter:    time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
 	if err != nil {
@@ -197,14 +230,16 @@ func (a *authority) withRSA(t *testing.T) tls.Certificate {
 func ownerIs(body string) func(*testing.T) *patient {
 	return func(t *testing.T) *patient {
 		return newPatient(t).breakIn(t, "key-owner-demoted").behind(t,
-			when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/users/me") }, jsonAnswer(200, body)))
+			when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/users/me") },
+				jsonAnswer(200, body)))
 	}
 }
 
 // A role that no longer exists is listed among the capabilities of its user and not among his roles (measured).
 func TestARoleThatIsGoneIsNamed(t *testing.T) {
 	t.Parallel()
-	report := ownerIs(`{"id":132,"roles":[],"capabilities":{"courier":true},"extra_capabilities":{"courier":true}}`)(t).examine(t)
+	report := ownerIs(`{"id":132,"roles":[],"capabilities":{"courier":true},"extra_capabilities":{"courier":true}}`)(
+		t).examine(t)
 	if root := report.Root(); root == nil || !strings.Contains(root.Why, "role courier does not exist") {
 		t.Errorf("the role is not named:\n%s", describeReport(report))
 	}
@@ -219,7 +254,8 @@ func TestReviewsNeedNoRightInTheShop(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t).login(t, "sub").wanting(doctor.ReviewsRead).behind(t, func(next http.Handler) http.Handler {
 		reviews := when(func(r *http.Request) bool {
-			return r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/products/reviews") && r.Header.Get("Authorization") != ""
+			return r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/products/reviews") &&
+				r.Header.Get("Authorization") != ""
 		}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-WP-Total", "1")
 			w.Header().Set("X-WP-TotalPages", "1")
@@ -235,7 +271,8 @@ func TestReviewsNeedNoRightInTheShop(t *testing.T) {
 // A pasted address is found its way with; that is good to know and no alarm.
 func TestAPastedAddressOfAHealthyStoreIsANote(t *testing.T) {
 	t.Parallel()
-	for _, pasted := range []string{"/wp-json/wc/v3/orders", "/wp-admin/admin.php?page=wc-settings", "/wp-login.php", "/index.php", "/wc-auth/v1/authorize?app_name=x"} {
+	for _, pasted := range []string{"/wp-json/wc/v3/orders", "/wp-admin/admin.php?page=wc-settings", "/wp-login.php",
+		"/index.php", "/wc-auth/v1/authorize?app_name=x"} {
 		p := newPatient(t)
 		p.target.URL += pasted
 		report := p.examine(t)
@@ -266,7 +303,8 @@ const (
 
 func serveDropping(t *testing.T, ca *authority, connections *atomic.Int32) string {
 	t.Helper()
-	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})}, NextProtos: []string{"h2"}})
+	listener, err := tls.Listen("tcp", "127.0.0.1:0",
+		&tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})}, NextProtos: []string{"h2"}})
 	if err != nil {
 		t.Fatal(err)
 	}

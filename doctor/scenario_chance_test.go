@@ -18,7 +18,8 @@ func chanceScenarios() []scenario {
 	broken := func(n int32, match func(*http.Request) bool, then http.Handler) func(*testing.T) *patient {
 		return func(t *testing.T) *patient {
 			var seen atomic.Int32
-			return newPatient(t).behind(t, when(func(r *http.Request) bool { return match(r) && seen.Add(1) <= n }, then))
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return match(r) && seen.Add(1) <= n }, then))
 		}
 	}
 	keyedRead := func(r *http.Request) bool {
@@ -26,7 +27,8 @@ func chanceScenarios() []scenario {
 		return keyed && r.URL.Query().Get("per_page") == "1" && strings.HasSuffix(r.URL.Path, "/orders")
 	}
 	fullPage := func(r *http.Request) bool {
-		return r.URL.Query().Get("per_page") == "100" && strings.HasSuffix(r.URL.Path, "/orders") && !r.URL.Query().Has("_fields")
+		return r.URL.Query().Get("per_page") == "100" && strings.HasSuffix(r.URL.Path, "/orders") &&
+			!r.URL.Query().Has("_fields")
 	}
 	empty200 := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })
 	belowNamespace := func(method string, answer http.Handler) func(*testing.T) *patient {
@@ -40,7 +42,8 @@ func chanceScenarios() []scenario {
 	someOrders := func(method, argument string, answer http.Handler) func(*testing.T) *patient {
 		return func(t *testing.T) *patient {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool {
-				return r.Method == method && strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/orders") && (argument == "" || r.URL.Query().Has(argument))
+				return r.Method == method && strings.HasPrefix(r.URL.Path, "/wp-json/wc/v3/orders") &&
+					(argument == "" || r.URL.Query().Has(argument))
 			}, answer))
 		}
 	}
@@ -58,26 +61,41 @@ func chanceScenarios() []scenario {
 		{id: "php-fatal", set: belowNamespace("", empty200)},
 		{id: "php-fatal", set: belowNamespace(http.MethodPost, empty200)},
 		{id: "rest-disabled", set: belowNamespace("", jsonAnswer(200, `{"error":"access denied"}`))},
-		// A snippet or a rule that looks at path, method or arguments, whatever it answers: what was asked for does not work.
+		// A snippet or a rule that looks at path, method or arguments, whatever it answers: what was asked for does
+		// not work.
 		{id: "path-refused", set: someOrders(http.MethodPost, "", serverPage(403))},
 		{id: "path-refused", set: someOrders(http.MethodPost, "", serverPage(418))},
 		{id: "path-refused", set: someOrders(http.MethodPut, "", serverPage(401))},
-		{id: "path-refused", set: someOrders(http.MethodPost, "", redirectTo(302, func(*http.Request) string { return "/" }))},
+		{id: "path-refused", set: someOrders(http.MethodPost, "",
+			redirectTo(302, func(*http.Request) string { return "/" }))},
 		{id: "php-fatal", set: someOrders(http.MethodPost, "", empty500)},
 		{id: "php-fatal", set: someOrders(http.MethodPut, "", empty500)},
 		{id: "php-fatal", set: belowNamespace(http.MethodPost, empty500)},
-		{id: "path-refused", set: someOrders(http.MethodPost, "", jsonAnswer(403, `{"code":"no_creates","message":"x","data":{"status":403}}`))},
-		{id: "path-refused", set: someOrders(http.MethodPost, "", jsonAnswer(500, `{"code":"no_creates","message":"x","data":null}`))},
-		{id: "path-refused", set: someOrders(http.MethodGet, "orderby", jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`))},
+		{id: "path-refused", set: someOrders(http.MethodPost, "",
+			jsonAnswer(403, `{"code":"no_creates","message":"x","data":{"status":403}}`))},
+		{id: "path-refused", set: someOrders(http.MethodPost, "",
+			jsonAnswer(500, `{"code":"no_creates","message":"x","data":null}`))},
+		{id: "path-refused", set: someOrders(http.MethodGet, "orderby",
+			jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`))},
 		{id: "path-refused", set: someOrders(http.MethodGet, "modified_after", serverPage(401))},
-		{id: "path-refused", set: someOrders(http.MethodGet, "orderby", redirectTo(302, func(*http.Request) string { return "/my-account/" }))},
-		{id: "unexplained-answer", set: someOrders(http.MethodGet, "orderby", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))},
-		{id: "unexplained-answer", set: someOrders(http.MethodGet, "modified_after", jsonAnswer(200, `{"success":true}`))},
-		{id: "cache-401", set: someOrders(http.MethodGet, "orderby", withHeader("Age", "30", jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`)))},
-		{id: "path-refused", set: func(t *testing.T) *patient { // deletions alone, as a snippet on rest_pre_dispatch refuses them
-			return someOrders(http.MethodDelete, "", jsonAnswer(403, `{"code":"no","message":"x","data":{"status":403}}`))(t).wanting(doctor.OrdersRead, doctor.OrdersWrite, doctor.OrdersDelete)
+		{id: "path-refused", set: someOrders(http.MethodGet, "orderby",
+			redirectTo(302, func(*http.Request) string { return "/my-account/" }))},
+		{id: "unexplained-answer",
+			set: someOrders(http.MethodGet, "orderby",
+				http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))},
+		{id: "unexplained-answer",
+			set: someOrders(http.MethodGet, "modified_after", jsonAnswer(200, `{"success":true}`))},
+		{id: "cache-401", set: someOrders(http.MethodGet, "orderby",
+			withHeader("Age", "30",
+				jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`)))},
+		// deletions alone, as a snippet on rest_pre_dispatch refuses them
+		{id: "path-refused", set: func(t *testing.T) *patient {
+			return someOrders(http.MethodDelete, "",
+				jsonAnswer(403, `{"code":"no","message":"x","data":{"status":403}}`))(t).wanting(doctor.OrdersRead,
+				doctor.OrdersWrite, doctor.OrdersDelete)
 		}},
-		{id: "jwt-200-error", also: []string{"auth-hook-conflict"}, set: func(t *testing.T) *patient { // a snippet sets the status after the headers
+		// a snippet sets the status after the headers
+		{id: "jwt-200-error", also: []string{"auth-hook-conflict"}, set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, editAnswer(func(_ *http.Request, w *httptest.ResponseRecorder) string {
 				if strings.Contains(w.Body.String(), `"data":{"status":4`) {
 					w.Code = 200
@@ -86,16 +104,21 @@ func chanceScenarios() []scenario {
 			}))
 		}},
 		{id: "path-refused", set: func(t *testing.T) *patient { // one route for writes
-			return newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/batch") }, serverPage(403)))
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/batch") }, serverPage(403)))
 		}},
-		{id: "waf-other", set: atAPI(page(403, "Bot Verification", `<form action="/.lsrecap/recaptcha" method="POST">Verifying</form>`, "Server", "LiteSpeed"))},
+		{id: "waf-other", set: atAPI(page(403, "Bot Verification",
+			`<form action="/.lsrecap/recaptcha" method="POST">Verifying</form>`, "Server", "LiteSpeed"))},
 	}
 }
 
-// TestAnIndexWithoutTimeIsNotHidden: a limit on connections at once refuses what is asked side by side, the index among it.
+// TestAnIndexWithoutTimeIsNotHidden: a limit on connections at once refuses what is asked side by side, the index
+// among it.
 func TestAnIndexWithoutTimeIsNotHidden(t *testing.T) {
 	t.Parallel()
-	report := newPatient(t).behind(t, when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/wp-json/") }, serverPage(503))).examine(t)
+	report := newPatient(t).behind(t,
+		when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/wp-json/") },
+			serverPage(503))).examine(t)
 	for _, f := range report.Findings {
 		if f.ID == "rest-hidden" || f.ID == "not-wordpress" {
 			t.Errorf("a server without time is taken for %s\n%s", f.ID, describeReport(report))
@@ -103,8 +126,8 @@ func TestAnIndexWithoutTimeIsNotHidden(t *testing.T) {
 	}
 }
 
-// TestSlowPagesAreTold: single records come quickly, and a page takes so long that a full one comes near to what clients
-// wait. Once may be chance.
+// TestSlowPagesAreTold: single records come quickly, and a page takes so long that a full one comes near to what
+// clients wait. Once may be chance.
 func TestSlowPagesAreTold(t *testing.T) {
 	t.Parallel()
 	found := func(list, page time.Duration) bool {
@@ -117,7 +140,8 @@ func TestSlowPagesAreTold(t *testing.T) {
 				x.Elapsed = page
 			}
 		}
-		return slices.ContainsFunc(doctor.Diagnose(evidence).Findings, func(f doctor.Finding) bool { return f.ID == "client-timeout" && f.Severity == doctor.Warning })
+		return slices.ContainsFunc(doctor.Diagnose(evidence).Findings,
+			func(f doctor.Finding) bool { return f.ID == "client-timeout" && f.Severity == doctor.Warning })
 	}
 	if !found(12*time.Second, 14*time.Second) {
 		t.Error("pages of twelve seconds and more are not told")

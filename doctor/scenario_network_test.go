@@ -17,7 +17,8 @@ import (
 func networkScenarios() []scenario {
 	named := func(names fixedNames) func(*testing.T) *patient {
 		return func(*testing.T) *patient {
-			return &patient{target: doctor.Target{URL: "https://shop.test", Key: "ck_x", Secret: "cs_x"}, options: []doctor.Option{doctor.WithResolver(names)}}
+			return &patient{target: doctor.Target{URL: "https://shop.test", Key: "ck_x", Secret: "cs_x"},
+				options: []doctor.Option{doctor.WithResolver(names)}}
 		}
 	}
 	return []scenario{
@@ -47,22 +48,25 @@ func networkScenarios() []scenario {
 					next.ServeHTTP(w, r)
 				})
 			})
-			p.options = append(p.options, doctor.WithDial(func(ctx context.Context, network, address string) (net.Conn, error) {
-				if answered.Load() >= 6 {
-					return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
-				}
-				return dial.DialContext(ctx, network, address)
-			}))
+			p.options = append(p.options,
+				doctor.WithDial(func(ctx context.Context, network, address string) (net.Conn, error) {
+					if answered.Load() >= 6 {
+						return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+					}
+					return dial.DialContext(ctx, network, address)
+				}))
 			return p
 		}, also: []string{"auth-header-stripped"}},
 		{id: "ipv6-broken", unproved: noIPv6, set: func(t *testing.T) *patient {
 			p := newPatient(t)
 			ca := newAuthority(t)
-			address := serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{names: []string{"shop.test"}})}})
+			address := serveTLS(t, p.shop.Store,
+				&tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{names: []string{"shop.test"}})}})
 			port := address[strings.LastIndexByte(address, ':'):]
 			p.target.URL = "https://shop.test" + port
 			p.options = []doctor.Option{
-				doctor.WithRootCAs(ca.pool()), doctor.WithResolver(fixedNames{"shop.test": {"2001:db8::1", "127.0.0.1"}}),
+				doctor.WithRootCAs(ca.pool()),
+				doctor.WithResolver(fixedNames{"shop.test": {"2001:db8::1", "127.0.0.1"}}),
 				doctor.WithDial(func(ctx context.Context, network, to string) (net.Conn, error) {
 					if strings.HasPrefix(to, "[") {
 						return nil, &net.OpError{Op: "dial", Err: context.DeadlineExceeded}
@@ -111,7 +115,8 @@ func tlsScenarios() []scenario {
 			own := newAuthority(t)
 			return tls.Certificate{Certificate: [][]byte{own.der}, PrivateKey: own.key}
 		}), also: []string{"tls-name-mismatch"}},
-		{id: "tls-self-signed", set: with(func(t *testing.T, _ *authority) tls.Certificate { // a private root at the end of the chain
+		// a private root at the end of the chain
+		{id: "tls-self-signed", set: with(func(t *testing.T, _ *authority) tls.Certificate {
 			own := newAuthority(t)
 			return own.leaf(t, leafOptions{bundled: [][]byte{own.der}})
 		})},
@@ -124,7 +129,9 @@ func tlsScenarios() []scenario {
 		{id: "tls-version", set: func(t *testing.T) *patient {
 			p := newPatient(t)
 			ca := newAuthority(t)
-			p.target.URL = serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
+			p.target.URL = serveTLS(t, p.shop.Store,
+				&tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{})}, MinVersion: tls.VersionTLS10,
+					MaxVersion: tls.VersionTLS11})
 			p.options = []doctor.Option{doctor.WithRootCAs(ca.pool())}
 			return p
 		}},

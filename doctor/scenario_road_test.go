@@ -24,13 +24,17 @@ const nginxPage = "<center><h1>%s</h1></center><hr><center>nginx/1.22.1</center>
 func roadScenarios() []scenario {
 	return []scenario{
 		// A web server that has no site of this name, and one whose directory is empty: no other shop system.
-		{id: "dns-wrong-host", set: everywhere(page(404, "404 Not Found", strings.Replace(nginxPage, "%s", "404 Not Found", 1)))},
+		{id: "dns-wrong-host",
+			set: everywhere(page(404, "404 Not Found", strings.Replace(nginxPage, "%s", "404 Not Found", 1)))},
 		{id: "dns-wrong-host", set: everywhere(page(200, "Index of /", "<h1>Index of /</h1>"))},
-		{id: "dns-wrong-host", set: everywhere(page(200, "shop.test - This website is for sale!", "The domain shop.test may be for sale."))},
+		{id: "dns-wrong-host",
+			set: everywhere(page(200, "shop.test - This website is for sale!",
+				"The domain shop.test may be for sale."))},
 		{id: "not-wordpress", set: everywhere(page(200, "Bakery", "Fresh bread every day"))},
 		// The site answers and the API's path is hung up on: nobody was banned.
 		{id: "tcp-blocked", set: atAPI(hangUp())},
-		{id: "tls-default-vhost", set: twoHosts(page(403, "403 Forbidden", strings.Replace(nginxPage, "%s", "403 Forbidden", 1)))},
+		{id: "tls-default-vhost",
+			set: twoHosts(page(403, "403 Forbidden", strings.Replace(nginxPage, "%s", "403 Forbidden", 1)))},
 		{id: "tls-default-vhost", set: twoHosts(page(200, "Welcome to nginx!", "<h1>Welcome to nginx!</h1>"))},
 		{id: "ipv6-broken", unproved: noIPv6, set: overIPv6(syscall.EHOSTUNREACH)},
 
@@ -66,34 +70,46 @@ func roadScenarios() []scenario {
 		// nginx finds index.php for “/” by itself and answers 405 to other methods there: WordPress names index.php.
 		{id: "permalinks-plain", set: func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "permalinks-plain").behind(t, when(func(r *http.Request) bool {
-				return r.URL.Path == "/" && r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost
+				return r.URL.Path == "/" && r.Method != http.MethodGet && r.Method != http.MethodHead &&
+					r.Method != http.MethodPost
 			}, page(405, "405 Not Allowed", strings.Replace(nginxPage, "%s", "405 Not Allowed", 1))))
 		}},
 		// The pages keep the prefix to themselves, the answers of the API do not.
-		{id: "rest-prefix-changed", set: func(t *testing.T) *patient { return newPatient(t).behind(t, quietly(movedTo("/api"))) }},
-		{id: "permalinks-pathinfo", note: true, set: func(t *testing.T) *patient { // the address is the right one already
-			p := newPatient(t).breakIn(t, "permalinks-pathinfo").behind(t, when(isAPI, page(404, "404 Not Found", "The requested URL was not found on this server.")))
+		{id: "rest-prefix-changed",
+			set: func(t *testing.T) *patient { return newPatient(t).behind(t, quietly(movedTo("/api"))) }},
+		// the address is the right one already
+		{id: "permalinks-pathinfo", note: true, set: func(t *testing.T) *patient {
+			p := newPatient(t).breakIn(t, "permalinks-pathinfo").behind(t,
+				when(isAPI, page(404, "404 Not Found", "The requested URL was not found on this server.")))
 			p.target.URL += "/index.php"
 			return p
 		}},
 
 		{id: "ua-bot-cache", set: func(t *testing.T) *patient {
-			return newPatient(t).behind(t, when(forRobots, page(200, "Test Shop", `<link href="/wp-content/x.css">`, "X-Cache", "HIT", "Age", "3600")))
+			return newPatient(t).behind(t,
+				when(forRobots,
+					page(200, "Test Shop", `<link href="/wp-content/x.css">`, "X-Cache", "HIT", "Age", "3600")))
 		}},
 		{id: "ua-bot-cache", set: func(t *testing.T) *patient {
-			return newPatient(t).behind(t, when(forRobots, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Age", "3600")
-				jsonAnswer(401, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`).ServeHTTP(w, r)
-			})))
+			return newPatient(t).behind(t,
+				when(forRobots, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Age", "3600")
+					jsonAnswer(401,
+						`{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":401}}`).ServeHTTP(w, r)
+				})))
 		}},
 
 		{id: "woocommerce-inactive", set: func(t *testing.T) *patient { // and the index does not say so
-			return newPatient(t).behind(t, when(isAPI, jsonAnswer(404, `{"code":"rest_no_route","message":"x","data":{"status":404}}`)))
+			return newPatient(t).behind(t,
+				when(isAPI, jsonAnswer(404, `{"code":"rest_no_route","message":"x","data":{"status":404}}`)))
 		}},
-		{id: "wc-namespace-old", set: func(t *testing.T) *patient { // one route keeps the name of the namespace in the list
-			gone := regexp.MustCompile(`^/wp-json/wc/v3/(orders|products|customers|coupons|webhooks|refunds|reports)(/|$)`)
+		// one route keeps the name of the namespace in the list
+		{id: "wc-namespace-old", set: func(t *testing.T) *patient {
+			gone := regexp.MustCompile(
+				`^/wp-json/wc/v3/(orders|products|customers|coupons|webhooks|refunds|reports)(/|$)`)
 			return newPatient(t).behind(t, when(func(r *http.Request) bool {
-				return gone.MatchString(r.URL.Path) && !strings.HasSuffix(r.URL.Path, "/statuses") && r.Method != http.MethodOptions
+				return gone.MatchString(r.URL.Path) && !strings.HasSuffix(r.URL.Path, "/statuses") &&
+					r.Method != http.MethodOptions
 			}, jsonAnswer(404, `{"code":"rest_no_route","message":"x","data":{"status":404}}`)))
 		}},
 
@@ -104,25 +120,32 @@ func roadScenarios() []scenario {
 			return p
 		}},
 		{id: "redirect-canonical-slash", set: func(t *testing.T) *patient { // a rule of the web server
-			return newPatient(t).behind(t, when(func(r *http.Request) bool { return isAPI(r) && !strings.HasSuffix(r.URL.Path, "/") },
-				redirectTo(301, func(r *http.Request) string { return r.URL.Path + "/?" + r.URL.RawQuery })))
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return isAPI(r) && !strings.HasSuffix(r.URL.Path, "/") },
+					redirectTo(301, func(r *http.Request) string { return r.URL.Path + "/?" + r.URL.RawQuery })))
 		}},
 		{id: "wpcom-hosted", set: everywhere(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Ac", "3.fra")
 			redirectTo(302, func(*http.Request) string { return "https://wordpress.com/log-in?redirect_to=x" }).ServeHTTP(w, r)
 		}))},
-		{id: "auth-hijack-miniorange", set: atAPI(jsonAnswer(401, `{"status":"error","error":"MISSING_AUTHORIZATION_HEADER","code":"401","error_description":"x"}`))},
+		{id: "auth-hijack-miniorange",
+			set: atAPI(jsonAnswer(401,
+				`{"status":"error","error":"MISSING_AUTHORIZATION_HEADER","code":"401","error_description":"x"}`))},
 
 		// Visitors are refused by a plugin, and that hides what becomes of the key.
 		{id: "auth-header-stripped", set: func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "rest-auth-required", "auth-header-stripped")
 		}},
-		{id: "is-ssl-false", set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "rest-auth-required", "is-ssl-false") }},
+		{id: "is-ssl-false", set: func(t *testing.T) *patient {
+			return newPatient(t).breakIn(t, "rest-auth-required",
+				"is-ssl-false")
+		}},
 		{id: "auth-header-stripped-proxy", set: func(t *testing.T) *patient {
-			return newPatient(t).breakIn(t, "auth-header-stripped").behind(t, editAnswer(func(_ *http.Request, w *httptest.ResponseRecorder) string {
-				w.Header().Set("X-Hcdn-Request-Id", "1-fra")
-				return w.Body.String()
-			}))
+			return newPatient(t).breakIn(t, "auth-header-stripped").behind(t,
+				editAnswer(func(_ *http.Request, w *httptest.ResponseRecorder) string {
+					w.Header().Set("X-Hcdn-Request-Id", "1-fra")
+					return w.Body.String()
+				}))
 		}},
 	}
 }
@@ -136,9 +159,11 @@ func twoHosts(other http.Handler) func(*testing.T) *patient {
 	return func(t *testing.T) *patient {
 		p := newPatient(t)
 		ca := newAuthority(t)
-		secure := serveTLS(t, other, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{names: []string{"shop.test"}})}})
+		secure := serveTLS(t, other,
+			&tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{names: []string{"shop.test"}})}})
 		plain := serveHTTP(t, p.shop.Store)
-		at := map[string]string{":443": strings.TrimPrefix(secure, "https://"), ":80": strings.TrimPrefix(plain, "http://")}
+		at := map[string]string{":443": strings.TrimPrefix(secure, "https://"),
+			":80": strings.TrimPrefix(plain, "http://")}
 		p.target.URL = "https://shop.test"
 		p.trusted = append(p.trusted, ca.cert)
 		for port, address := range at {
@@ -159,7 +184,8 @@ func overIPv6(reason error) func(*testing.T) *patient {
 	return func(t *testing.T) *patient {
 		p := newPatient(t)
 		ca := newAuthority(t)
-		address := serveTLS(t, p.shop.Store, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{names: []string{"shop.test"}})}})
+		address := serveTLS(t, p.shop.Store,
+			&tls.Config{Certificates: []tls.Certificate{ca.leaf(t, leafOptions{names: []string{"shop.test"}})}})
 		p.target.URL = "https://shop.test" + address[strings.LastIndexByte(address, ':'):]
 		p.options = []doctor.Option{
 			doctor.WithRootCAs(ca.pool()), doctor.WithResolver(fixedNames{"shop.test": {"2001:db8::1", "127.0.0.1"}}),
@@ -178,7 +204,8 @@ func overIPv6(reason error) func(*testing.T) *patient {
 func announced(dir string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.URL.Path, "/wp-json") && !r.URL.Query().Has("rest_route") {
-			page(200, "My account", `<link href="`+dir+`/wp-content/x.css">`, "Link", "<https://"+r.Host+dir+`/wp-json/>; rel="https://api.w.org/"`).ServeHTTP(w, r)
+			page(200, "My account", `<link href="`+dir+`/wp-content/x.css">`, "Link",
+				"<https://"+r.Host+dir+`/wp-json/>; rel="https://api.w.org/"`).ServeHTTP(w, r)
 			return
 		}
 		if !strings.HasPrefix(r.URL.Path, dir+"/wp-json") || r.URL.Query().Has("rest_route") {
@@ -218,16 +245,18 @@ func TestUnusualRoadsRaiseNoAlarm(t *testing.T) {
 	t.Parallel()
 	for name, set := range map[string]func(*testing.T) *patient{
 		"visitors are sent to the home page, keys are not": func(t *testing.T) *patient {
-			return newPatient(t).behind(t, when(func(r *http.Request) bool { return isAPI(r) && r.Header.Get("Authorization") == "" },
-				redirectTo(302, func(*http.Request) string { return "/" })))
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return isAPI(r) && r.Header.Get("Authorization") == "" },
+					redirectTo(302, func(*http.Request) string { return "/" })))
 		},
 		"a rule that takes the slash away from the index": func(t *testing.T) *patient {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.URL.Path == "/wp-json/" },
 				redirectTo(301, func(r *http.Request) string { return "/wp-json?" + r.URL.RawQuery })))
 		},
 		"visitors are sent to a login, keys are not": func(t *testing.T) *patient {
-			return newPatient(t).behind(t, when(func(r *http.Request) bool { return r.Header.Get("Authorization") == "" },
-				redirectTo(302, func(r *http.Request) string { return "https://" + r.Host + "/wp-login.php" })))
+			return newPatient(t).behind(t,
+				when(func(r *http.Request) bool { return r.Header.Get("Authorization") == "" },
+					redirectTo(302, func(r *http.Request) string { return "https://" + r.Host + "/wp-login.php" })))
 		},
 		"the address given is the API's own, at another prefix": func(t *testing.T) *patient {
 			p := newPatient(t).behind(t, movedTo("/api"))
@@ -251,7 +280,8 @@ func TestUnusualRoadsRaiseNoAlarm(t *testing.T) {
 			var cut atomic.Bool
 			return newPatient(t).behind(t, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					if strings.HasSuffix(r.URL.Path, "/products") && r.Method == http.MethodGet && cut.CompareAndSwap(false, true) {
+					if strings.HasSuffix(r.URL.Path, "/products") && r.Method == http.MethodGet &&
+						cut.CompareAndSwap(false, true) {
 						w.Header().Set("Content-Length", "9000")
 						w.Header().Set("Content-Type", "application/json; charset=UTF-8")
 						_, _ = io.WriteString(w, `[{"id":1,"status":"publish"},{"id":`+strings.Repeat(" ", 6000))

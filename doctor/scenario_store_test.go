@@ -19,20 +19,26 @@ func permissionScenarios() []scenario {
 	return []scenario{
 		broken("key-owner-demoted"),
 		broken("cap-read-private"), broken("cap-create-missing"), broken("cap-hpos-placeholder"),
-		broken("cap-others", doctor.ProductsRead, doctor.ProductsWrite), broken("cap-published", doctor.ProductsRead, doctor.ProductsWrite),
+		broken("cap-others", doctor.ProductsRead, doctor.ProductsWrite),
+		broken("cap-published", doctor.ProductsRead, doctor.ProductsWrite),
 		{id: "cap-private", unproved: saidInLists, set: func(t *testing.T) *patient {
 			p := newPatient(t)
 			p.administrator(t, "POST", "/wp-json/wc/v3/products", map[string]any{"name": "Hidden", "status": "private"})
 			p.breakIn(t, "cap-private").wanting(doctor.ProductsRead, doctor.ProductsWrite)
-			return p.behind(t, allowOn("/products/", func(r map[string]any) bool { return r["status"] == "private" }, "GET", "DELETE"))
+			return p.behind(t,
+				allowOn("/products/", func(r map[string]any) bool { return r["status"] == "private" }, "GET", "DELETE"))
 		}},
-		broken("cap-variation", doctor.ProductsRead, doctor.ProductsWrite), broken("cap-terms-read", doctor.TermsRead), broken("cap-customers"),
-		broken("cap-manage-woocommerce", doctor.OrdersRead, doctor.WebhooksScope), broken("cap-reports", doctor.ReportsRead), broken("cap-reviews", doctor.ReviewsRead),
-		broken("cap-delete", doctor.OrdersRead, doctor.OrdersDelete), broken("coupons-disabled", doctor.CouponsRead), broken("shipping-disabled", doctor.ShippingRead), broken("endpoint-removed"),
+		broken("cap-variation", doctor.ProductsRead, doctor.ProductsWrite), broken("cap-terms-read", doctor.TermsRead),
+		broken("cap-customers"),
+		broken("cap-manage-woocommerce", doctor.OrdersRead, doctor.WebhooksScope),
+		broken("cap-reports", doctor.ReportsRead), broken("cap-reviews", doctor.ReviewsRead),
+		broken("cap-delete", doctor.OrdersRead, doctor.OrdersDelete), broken("coupons-disabled", doctor.CouponsRead),
+		broken("shipping-disabled", doctor.ShippingRead), broken("endpoint-removed"),
 		broken("shop-manager-limits", doctor.CustomersRead, doctor.CustomersDelete),
 		broken("shop-manager-limits", doctor.CustomersRead, doctor.CustomersWrite, doctor.CustomersDelete),
 		{id: "cap-terms-write", set: func(t *testing.T) *patient {
-			return newPatient(t).fault(t, hiddenUsers()).wanting(doctor.TermsRead, doctor.TermsWrite).behind(t, allowAt("/wc/v3/products/categories", "GET"))
+			return newPatient(t).fault(t, hiddenUsers()).wanting(doctor.TermsRead, doctor.TermsWrite).behind(t,
+				allowAt("/wc/v3/products/categories", "GET"))
 		}},
 		{id: "cap-customers-create-version", set: func(t *testing.T) *patient {
 			p := newPatient(t, sandbox.WithVersion("9.8.0"))
@@ -42,16 +48,20 @@ func permissionScenarios() []scenario {
 			return p
 		}},
 		{id: "cap-hpos-mixed", unproved: saidInLists, set: func(t *testing.T) *patient { // the older half are posts
-			return newPatient(t, sandbox.WithVersion("10.9.4")).fault(t, hiddenUsers()).behind(t, func(next http.Handler) http.Handler {
-				return rowsOf(func(place int) bool { return place >= 6 })(allowOrders(func(place int) bool { return place >= 6 })(next))
-			})
+			return newPatient(t, sandbox.WithVersion("10.9.4")).fault(t, hiddenUsers()).behind(t,
+				func(next http.Handler) http.Handler {
+					return rowsOf(func(place int) bool { return place >= 6 })(
+						allowOrders(func(place int) bool { return place >= 6 })(next))
+				})
 		}},
 		{id: "order-post-row-missing", unproved: saidInLists, set: func(t *testing.T) *patient {
 			return newPatient(t, sandbox.WithVersion("10.9.4")).behind(t, func(next http.Handler) http.Handler {
-				return rowsOf(func(int) bool { return false })(allowOrders(func(place int) bool { return place != 4 })(next))
+				return rowsOf(func(int) bool { return false })(
+					allowOrders(func(place int) bool { return place != 4 })(next))
 			})
 		}},
-		{id: "perm-filter-override", set: func(t *testing.T) *patient { // webhooks may be read and not made, though one capability stands behind both
+		// webhooks may be read and not made, though one capability stands behind both
+		{id: "perm-filter-override", set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, allowAt("/wc/v3/webhooks", "GET"))
 		}},
 		{id: "perm-filter-override", set: func(t *testing.T) *patient { // an administrator may do nothing
@@ -68,11 +78,15 @@ func permissionScenarios() []scenario {
 				jsonAnswer(403, `{"code":"woocommerce_rest_cannot_view","message":"x","data":{"status":403}}`)))
 		}},
 		{id: "multisite-edit-users", unproved: saidInLists, set: func(t *testing.T) *patient {
-			return newPatient(t).wanting(doctor.CustomersRead, doctor.CustomersWrite).behind(t, func(next http.Handler) http.Handler {
-				network := when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/orders/network") }, jsonAnswer(200, `[]`))
-				status := statusAnswer(map[string]any{"wp_multisite": true}, nil)
-				return network(status(allowOn("/customers/", func(map[string]any) bool { return true }, "GET")(next)))
-			})
+			return newPatient(t).wanting(doctor.CustomersRead, doctor.CustomersWrite).behind(t,
+				func(next http.Handler) http.Handler {
+					network := when(
+						func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/orders/network") },
+						jsonAnswer(200, `[]`))
+					status := statusAnswer(map[string]any{"wp_multisite": true}, nil)
+					return network(
+						status(allowOn("/customers/", func(map[string]any) bool { return true }, "GET")(next)))
+				})
 		}},
 	}
 }
@@ -148,7 +162,9 @@ func rowsOf(post func(place int) bool) func(http.Handler) http.Handler {
 						return
 					}
 				}
-				jsonAnswer(404, `{"code":"woocommerce_rest_invalid_shop_order_id","message":"x","data":{"status":404}}`).ServeHTTP(w, r)
+				jsonAnswer(404,
+					`{"code":"woocommerce_rest_invalid_shop_order_id","message":"x","data":{"status":404}}`).ServeHTTP(
+					w, r)
 				return
 			}
 			rec := httptest.NewRecorder()
@@ -176,7 +192,8 @@ func rowsOf(post func(place int) bool) func(http.Handler) http.Handler {
 
 // statusAnswer is a system status with some values of its own.
 func statusAnswer(environment, settings map[string]any) func(http.Handler) http.Handler {
-	env := map[string]any{"version": "10.0.2", "wp_version": "6.8.2", "wp_memory_limit": 256 << 20, "wp_cron": true, "wp_multisite": false, "language": "en_US"}
+	env := map[string]any{"version": "10.0.2", "wp_version": "6.8.2", "wp_memory_limit": 256 << 20, "wp_cron": true,
+		"wp_multisite": false, "language": "en_US"}
 	for name, value := range environment {
 		env[name] = value
 	}
@@ -198,7 +215,9 @@ func statusAnswer(environment, settings map[string]any) func(http.Handler) http.
 				delete(env, "remote_post_successful")
 				delete(env, "remote_post_response")
 			}
-			raw, _ := json.Marshal(map[string]any{"environment": env, "settings": set, "security": map[string]any{"secure_connection": true, "hide_errors": environment["wp_debug_mode"] == nil}, "active_plugins": plugins})
+			raw, _ := json.Marshal(map[string]any{"environment": env, "settings": set,
+				"security": map[string]any{"secure_connection": true,
+					"hide_errors": environment["wp_debug_mode"] == nil}, "active_plugins": plugins})
 			w.Header().Set("Allow", "GET")
 			jsonAnswer(200, string(raw)).ServeHTTP(w, r)
 		}))
@@ -207,15 +226,18 @@ func statusAnswer(environment, settings map[string]any) func(http.Handler) http.
 func dataScenarios() []scenario {
 	return []scenario{
 		broken("modified-after-ignored"), broken("pagination-header-missing"),
-		{id: "date-filter-local-time", note: true, set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "date-filter-local-time") }},
+		{id: "date-filter-local-time", note: true,
+			set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "date-filter-local-time") }},
 		{id: "per-page-over-100", set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, when(func(r *http.Request) bool {
 				size, _ := strconv.Atoi(r.URL.Query().Get("per_page"))
 				return size > 50
-			}, jsonAnswer(400, `{"code":"rest_invalid_param","message":"x","data":{"status":400,"params":{"per_page":"per_page must be between 1 (inclusive) and 50 (inclusive)"}}}`)))
+			}, jsonAnswer(400,
+				`{"code":"rest_invalid_param","message":"x","data":{"status":400,"params":{"per_page":"per_page must be between 1 (inclusive) and 50 (inclusive)"}}}`)))
 		}},
 		{id: "hpos-query-500", set: func(t *testing.T) *patient {
-			return newPatient(t).fault(t, sandbox.Fault{Match: sandbox.Match{Query: `modified_after`}, Answer: &sandbox.Answer{Status: 500}})
+			return newPatient(t).fault(t,
+				sandbox.Fault{Match: sandbox.Match{Query: `modified_after`}, Answer: &sandbox.Answer{Status: 500}})
 		}},
 		{id: "order-status-filter", set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
@@ -225,7 +247,8 @@ func dataScenarios() []scenario {
 				return body
 			}))
 		}},
-		{id: "orders-in-no-list", set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "status-unregistered") }},
+		{id: "orders-in-no-list",
+			set: func(t *testing.T) *patient { return newPatient(t).breakIn(t, "status-unregistered") }},
 		{id: "customers-role-filter", note: true, set: func(t *testing.T) *patient {
 			return newPatient(t).behind(t, edit(func(r *http.Request, body string) string {
 				if strings.HasSuffix(r.URL.Path, "/wc/v3/customers") {
@@ -235,7 +258,10 @@ func dataScenarios() []scenario {
 			}))
 		}},
 		{id: "multilang-duplicates", note: true, set: func(t *testing.T) *patient {
-			return newPatient(t).behind(t, statusAnswer(nil, map[string]any{"plugins": []any{map[string]any{"plugin": "polylang/polylang.php", "name": "Polylang", "version": "3"}}}))
+			return newPatient(t).behind(t,
+				statusAnswer(nil,
+					map[string]any{"plugins": []any{map[string]any{"plugin": "polylang/polylang.php",
+						"name": "Polylang", "version": "3"}}}))
 		}},
 	}
 }
@@ -264,24 +290,35 @@ func webhookScenarios() []scenario {
 		}
 	}
 	hook := func(address, status, topic string) map[string]any {
-		return map[string]any{"id": 7, "name": "ERP", "status": status, "topic": topic, "delivery_url": address, "date_created_gmt": "2026-01-01T00:00:00"}
+		return map[string]any{"id": 7, "name": "ERP", "status": status, "topic": topic, "delivery_url": address,
+			"date_created_gmt": "2026-01-01T00:00:00"}
 	}
 	return []scenario{
 		{id: "webhook-disabled", unproved: listOnly, set: with(receiver, hook(receiver, "disabled", "order.updated"))},
-		{id: "webhook-disabled", unproved: listOnly, set: with("", hook(receiver, "disabled", "order.updated"))}, // whose it is was not said
-		{id: "webhook-disabled", unproved: listOnly, set: func(t *testing.T) *patient { // nobody asked for webhooks, and the store has one
-			return with("", hook(receiver, "active", "order.created"), hook(receiver, "disabled", "order.updated"))(t).wanting(doctor.DefaultScopes()...)
+		// whose it is was not said
+		{id: "webhook-disabled", unproved: listOnly, set: with("", hook(receiver, "disabled", "order.updated"))},
+		// nobody asked for webhooks, and the store has one
+		{id: "webhook-disabled", unproved: listOnly, set: func(t *testing.T) *patient {
+			return with("", hook(receiver, "active", "order.created"),
+				hook(receiver, "disabled", "order.updated"))(t).wanting(doctor.DefaultScopes()...)
 		}},
-		{id: "webhook-disabled", note: true, unproved: listOnly, set: func(t *testing.T) *patient { // paused by somebody, and none is wanted
-			return with("", hook(receiver, "paused", "order.updated"), hook(receiver, "active", "order.created"))(t).wanting(doctor.DefaultScopes()...)
+		// paused by somebody, and none is wanted
+		{id: "webhook-disabled", note: true, unproved: listOnly, set: func(t *testing.T) *patient {
+			return with("", hook(receiver, "paused", "order.updated"),
+				hook(receiver, "active", "order.created"))(t).wanting(doctor.DefaultScopes()...)
 		}},
 		{id: "webhook-missing", unproved: listOnly, set: with(receiver)},
-		{id: "webhook-missing", unproved: listOnly, set: with(receiver, hook("https://other.example.test/hook", "active", "order.updated"))},
-		{id: "webhook-missing", unproved: listOnly, set: with(receiver, hook(receiver, "active", "product.updated"))}, // told of anything but orders
-		{id: "webhook-unsafe-url", unproved: listOnly, set: with("http://192.168.1.5:8899/hook", hook("http://192.168.1.5:8899/hook", "active", "order.updated"))},
-		{id: "webhook-draft-created", note: true, unproved: listOnly, set: with(receiver, hook(receiver, "active", "order.created"))},
+		{id: "webhook-missing", unproved: listOnly,
+			set: with(receiver, hook("https://other.example.test/hook", "active", "order.updated"))},
+		// told of anything but orders
+		{id: "webhook-missing", unproved: listOnly, set: with(receiver, hook(receiver, "active", "product.updated"))},
+		{id: "webhook-unsafe-url", unproved: listOnly,
+			set: with("http://192.168.1.5:8899/hook", hook("http://192.168.1.5:8899/hook", "active", "order.updated"))},
+		{id: "webhook-draft-created", note: true, unproved: listOnly,
+			set: with(receiver, hook(receiver, "active", "order.created"))},
 		{id: "webhook-redirect-swallowed", unproved: listOnly, set: func(t *testing.T) *patient {
-			moved := serveHTTP(t, redirectTo(301, func(*http.Request) string { return "https://new.example.test/hook" })) + "/hook"
+			moved := serveHTTP(t,
+				redirectTo(301, func(*http.Request) string { return "https://new.example.test/hook" })) + "/hook"
 			return with(moved, hook(moved, "active", "order.updated"))(t)
 		}, also: []string{"webhook-unsafe-url"}},
 		{id: "webhook-queue-stuck", unproved: listOnly, set: func(t *testing.T) *patient {
@@ -289,10 +326,12 @@ func webhookScenarios() []scenario {
 			p.behind(t, func(next http.Handler) http.Handler {
 				list := when(func(r *http.Request) bool {
 					return strings.HasSuffix(r.URL.Path, "/wc/v3/webhooks") && r.Method == http.MethodGet
-				}, jsonAnswer(200, `[{"id":7,"name":"ERP","status":"active","topic":"order.updated","delivery_url":"`+receiver+`"}]`))
+				}, jsonAnswer(200,
+					`[{"id":7,"name":"ERP","status":"active","topic":"order.updated","delivery_url":"`+receiver+`"}]`))
 				return list(queueAnswer(true)(statusAnswer(map[string]any{"wp_cron": false}, nil)(next)))
 			})
-			p.options = append(p.options, doctor.WithClock(func() time.Time { return time.Now().Add(time.Minute * 40) }))
+			p.options = append(p.options,
+				doctor.WithClock(func() time.Time { return time.Now().Add(time.Minute * 40) }))
 			return p
 		}, also: []string{"clock-skew"}},
 		{id: "webhook-egress-blocked", set: func(t *testing.T) *patient {
@@ -300,8 +339,11 @@ func webhookScenarios() []scenario {
 			return p.behind(t, func(next http.Handler) http.Handler {
 				list := when(func(r *http.Request) bool {
 					return strings.HasSuffix(r.URL.Path, "/wc/v3/webhooks") && r.Method == http.MethodGet
-				}, jsonAnswer(200, `[{"id":7,"name":"ERP","status":"active","topic":"order.updated","delivery_url":"`+receiver+`"}]`))
-				return list(queueAnswer(false)(statusAnswer(map[string]any{"remote_post_successful": false, "remote_post_response": "cURL error 28: Connection timed out"}, nil)(next)))
+				}, jsonAnswer(200,
+					`[{"id":7,"name":"ERP","status":"active","topic":"order.updated","delivery_url":"`+receiver+`"}]`))
+				return list(queueAnswer(false)(
+					statusAnswer(map[string]any{"remote_post_successful": false,
+						"remote_post_response": "cURL error 28: Connection timed out"}, nil)(next)))
 			})
 		}},
 		{id: "webhook-egress-blocked", set: func(t *testing.T) *patient { // webhooks are wanted, and there is none yet
@@ -315,7 +357,8 @@ func webhookScenarios() []scenario {
 
 // queueAnswer is what the store says about its background jobs.
 func queueAnswer(waiting bool) func(http.Handler) http.Handler {
-	return when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/reports/import/status") }, jsonAnswer(200, fmt.Sprintf(`{"is_importing":%v}`, waiting)))
+	return when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/reports/import/status") },
+		jsonAnswer(200, fmt.Sprintf(`{"is_importing":%v}`, waiting)))
 }
 
 func siteScenarios() []scenario {

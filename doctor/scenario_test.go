@@ -36,23 +36,28 @@ func broken(id string, scopes ...doctor.Scope) scenario {
 
 func (s scenario) with(also ...string) scenario { s.also = append(s.also, also...); return s }
 
-// hiddenUsers makes WordPress refuse to say who the key's owner is, as plugins do that hide users. What the owner may do must
-// then be concluded from what the store allows.
+// hiddenUsers makes WordPress refuse to say who the key's owner is, as plugins do that hide users. What the owner may
+// do must then be concluded from what the store allows.
 func hiddenUsers() sandbox.Fault {
-	return sandbox.Fault{Name: "users are hidden", Match: sandbox.Match{Path: `/wp/v2/users`}, Answer: &sandbox.Answer{Status: 401, Body: `{"code":"rest_user_cannot_view","message":"x","data":{"status":401}}`}}
+	return sandbox.Fault{Name: "users are hidden", Match: sandbox.Match{Path: `/wp/v2/users`},
+		Answer: &sandbox.Answer{Status: 401,
+			Body: `{"code":"rest_user_cannot_view","message":"x","data":{"status":401}}`}}
 }
 
-// anAdministrator lets the routes outside of the REST permissions answer as to an administrator, whatever the shop's own routes
-// say.
+// anAdministrator lets the routes outside of the REST permissions answer as to an administrator, whatever the shop's
+// own routes say.
 func anAdministrator() sandbox.Fault {
-	return sandbox.Fault{Name: "an administrator", Match: sandbox.Match{Path: `/wc-admin/onboarding/`}, SetHeaders: map[string]string{"Allow": "GET, POST"}}
+	return sandbox.Fault{Name: "an administrator", Match: sandbox.Match{Path: `/wc-admin/onboarding/`},
+		SetHeaders: map[string]string{"Allow": "GET, POST"}}
 }
 
 // scenarios lists every scenario; a test below holds it against the list of checks.
 func scenarios() []scenario {
 	return slices.Concat(
-		networkScenarios(), tlsScenarios(), blockingScenarios(), routingScenarios(), transportScenarios(), keyScenarios(),
-		roadScenarios(), argumentScenarios(), permissionScenarios(), statusScenarios(), networkSiteScenarios(), serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(), chanceScenarios(),
+		networkScenarios(), tlsScenarios(), blockingScenarios(), routingScenarios(), transportScenarios(),
+		keyScenarios(),
+		roadScenarios(), argumentScenarios(), permissionScenarios(), statusScenarios(), networkSiteScenarios(),
+		serverScenarios(), cachingScenarios(), dataScenarios(), webhookScenarios(), siteScenarios(), chanceScenarios(),
 	)
 }
 

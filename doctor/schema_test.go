@@ -20,21 +20,32 @@ var words = map[reflect.Type][]string{
 	reflect.TypeFor[doctor.Severity]():   {string(doctor.Problem), string(doctor.Warning), string(doctor.Note)},
 	reflect.TypeFor[doctor.Confidence](): {string(doctor.Sure), string(doctor.Likely), string(doctor.Possible)},
 	reflect.TypeFor[doctor.Status]():     {string(doctor.Healthy), string(doctor.Warnings), string(doctor.Problems)},
-	reflect.TypeFor[doctor.Way]():        {string(doctor.WayNone), string(doctor.WayHeader), string(doctor.WayQuery), string(doctor.WayOAuth)},
-	reflect.TypeFor[doctor.FixKind]():    {"menu", "wp-cli", "php", "apache", "nginx", "host", "client", "waybill", "check", "look"},
-	reflect.TypeFor[doctor.Area]():       {"network", "tls", "blocking", "routing", "transport", "key", "permissions", "server", "caching", "data", "webhooks", "site"},
+	reflect.TypeFor[doctor.Way](): {string(doctor.WayNone), string(doctor.WayHeader), string(doctor.WayQuery),
+		string(doctor.WayOAuth)},
+	reflect.TypeFor[doctor.FixKind](): {"menu", "wp-cli", "php", "apache", "nginx", "host", "client", "waybill",
+		"check", "look"},
+	reflect.TypeFor[doctor.Area](): {"network", "tls", "blocking", "routing", "transport", "key", "permissions",
+		"server", "caching", "data", "webhooks", "site"},
 }
 
 // said explains members by their name in the JSON.
 var said = map[string]string{
-	"version": "of this form; it grows when a member changes its meaning or goes", "elapsed_ns": "how long asking took, nanoseconds",
-	"findings": "in the order of importance: the first is what to mend first", "root": "not explained by another finding",
-	"because": "id of the finding that explains this one", "why": "what was seen that makes us sure", "cause": "what is behind it in general",
-	"tell": "how it differs from what looks alike", "docs": "the page of the catalogue", "evidence": "what was seen, request by request",
-	"adopt": "a stop-gap that Waybill can use until the fix is done", "works": "what was seen to work", "checklist": "the usual questions, each answered by its id",
-	"permissions": "what the key may do, endpoint by method", "skipped": "checks that could not be asked", "passed": "checks that found nothing",
-	"crashes": "checks that failed themselves", "requests_spent": "requests that the store was asked", "answer": "yes, no, unknown, or a value",
-	"how": "who does what with it", "target": "what was asked about, without the secret", "delivery_url": "the receiver that should exist, its query removed",
+	"version":    "of this form; it grows when a member changes its meaning or goes",
+	"elapsed_ns": "how long asking took, nanoseconds",
+	"findings":   "in the order of importance: the first is what to mend first",
+	"root":       "not explained by another finding",
+	"because":    "id of the finding that explains this one", "why": "what was seen that makes us sure",
+	"cause": "what is behind it in general",
+	"tell":  "how it differs from what looks alike", "docs": "the page of the catalogue",
+	"evidence": "what was seen, request by request",
+	"adopt":    "a stop-gap that Waybill can use until the fix is done", "works": "what was seen to work",
+	"checklist":   "the usual questions, each answered by its id",
+	"permissions": "what the key may do, endpoint by method", "skipped": "checks that could not be asked",
+	"passed":  "checks that found nothing",
+	"crashes": "checks that failed themselves", "requests_spent": "requests that the store was asked",
+	"answer": "yes, no, unknown, or a value",
+	"how":    "who does what with it", "target": "what was asked about, without the secret",
+	"delivery_url": "the receiver that should exist, its query removed",
 }
 
 func schemaOf(t reflect.Type) map[string]any {
@@ -67,7 +78,8 @@ func schemaOf(t reflect.Type) map[string]any {
 				required = append(required, name)
 			}
 		}
-		return map[string]any{"type": "object", "properties": members, "required": required, "additionalProperties": false}
+		return map[string]any{"type": "object", "properties": members, "required": required,
+			"additionalProperties": false}
 	case reflect.Slice:
 		return map[string]any{"type": "array", "items": schemaOf(t.Elem())}
 	case reflect.String:
@@ -83,7 +95,8 @@ func schemaOf(t reflect.Type) map[string]any {
 func TestTheGuideIsCurrent(t *testing.T) {
 	t.Parallel()
 	schema := schemaOf(reflect.TypeFor[doctor.Report]())
-	schema["$schema"], schema["title"] = "https://json-schema.org/draft/2020-12/schema", "Report of waybill doctor --json"
+	schema["$schema"], schema["title"] = "https://json-schema.org/draft/2020-12/schema", "Report of waybill doctor "+
+		"--json"
 	raw, err := json.MarshalIndent(schema, "", "  ")
 	if err != nil {
 		t.Fatal(err)
@@ -97,8 +110,10 @@ func TestReportsAreAsTheSchemaSays(t *testing.T) {
 	t.Parallel()
 	schema := schemaOf(reflect.TypeFor[doctor.Report]())
 	for name, p := range map[string]*patient{
-		"healthy": newPatient(t), "header lost": newPatient(t).breakIn(t, "auth-header-stripped"), "no rights": newPatient(t).breakIn(t, "key-owner-demoted"),
-		"bad certificate": newPatient(t).breakIn(t, "tls-expired"), "PUT blocked": newPatient(t).breakIn(t, "method-blocked"),
+		"healthy": newPatient(t), "header lost": newPatient(t).breakIn(t, "auth-header-stripped"),
+		"no rights":       newPatient(t).breakIn(t, "key-owner-demoted"),
+		"bad certificate": newPatient(t).breakIn(t, "tls-expired"),
+		"PUT blocked":     newPatient(t).breakIn(t, "method-blocked"),
 	} {
 		report := p.examine(t)
 		var text bytes.Buffer

@@ -18,12 +18,14 @@ func echo(status int) func(http.Handler) http.Handler {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			user, password, _ := r.BasicAuth()
-			all := r.Header.Get("Authorization") + " " + r.URL.String() + " " + user + ":" + password + " " + r.URL.Query().Get("consumer_secret") + " " + url.QueryEscape(password)
+			all := r.Header.Get("Authorization") + " " + r.URL.String() + " " + user + ":" + password + " " +
+				r.URL.Query().Get("consumer_secret") + " " + url.QueryEscape(password)
 			w.Header().Set("X-Echo", strings.ReplaceAll(all, "\n", " "))
 			w.Header().Set("Location", "https://elsewhere.example.test/?"+r.URL.RawQuery)
 			w.Header().Set("Content-Type", "text/html")
 			w.WriteHeader(status)
-			_, _ = w.Write([]byte("<html><title>" + all + "</title><body>" + all + ` <a href="/x?` + r.URL.RawQuery + `">x</a></body></html>`))
+			_, _ = w.Write([]byte("<html><title>" + all + "</title><body>" + all + ` <a href="/x?` + r.URL.RawQuery +
+				`">x</a></body></html>`))
 		})
 	}
 }
@@ -68,7 +70,8 @@ func TestNoSecretLeavesTheDoctor(t *testing.T) {
 				func() error { return evidence.Write(&out) }, func() error { return report.WriteJSON(&out) }, func() error { return report.WriteMarkdown(&out) },
 				func() error { return report.WriteJUnit(&out) },
 				func() error {
-					return report.WriteText(&out, doctor.TextOptions{Verbose: true, Checklist: true, Permissions: true, Skipped: true})
+					return report.WriteText(&out,
+						doctor.TextOptions{Verbose: true, Checklist: true, Permissions: true, Skipped: true})
 				},
 			} {
 				if err := write(); err != nil {
@@ -93,7 +96,8 @@ func TestNoSecretLeavesTheDoctor(t *testing.T) {
 	}
 }
 
-// TestSecretGoesNowhereElse: not over plain HTTP, not to the index, not where a redirect leads, not past a bad certificate.
+// TestSecretGoesNowhereElse: not over plain HTTP, not to the index, not where a redirect leads, not past a bad
+// certificate.
 func TestSecretGoesNowhereElse(t *testing.T) {
 	t.Parallel()
 	const secret = "cs_5ec4e7d00d5ec4e7d00d5ec4e7d00d5ec4e7d00d"
@@ -102,7 +106,8 @@ func TestSecretGoesNowhereElse(t *testing.T) {
 	watch := func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, password, _ := r.BasicAuth()
-			if q := r.URL.Query(); strings.Contains(r.URL.RawQuery, secret) || password != "" || q.Has("consumer_key") || q.Has("consumer_secret") {
+			if q := r.URL.Query(); strings.Contains(r.URL.RawQuery, secret) || password != "" ||
+				q.Has("consumer_key") || q.Has("consumer_secret") {
 				mu.Lock()
 				seen = append(seen, r.Method+" "+r.Host+r.URL.Path)
 				mu.Unlock()
@@ -144,7 +149,8 @@ func TestSecretGoesNowhereElse(t *testing.T) {
 
 	healthy := newPatient(t).behind(t, watch)
 	for _, address := range collect(t, healthy) {
-		if strings.HasSuffix(address, "/wp-json/") || strings.HasSuffix(address, "/wp-json") || !strings.Contains(address, "/wp-json/wc") {
+		if strings.HasSuffix(address, "/wp-json/") || strings.HasSuffix(address, "/wp-json") ||
+			!strings.Contains(address, "/wp-json/wc") {
 			t.Errorf("credentials went to %s", address)
 		}
 	}

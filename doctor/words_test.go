@@ -20,8 +20,8 @@ func printedReport(t *testing.T, r *doctor.Report) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// TestSentencesAreUnderstoodAtFirstReading: the head says which half works, the foot why checks were left out, and clocks are told
-// as people tell them.
+// TestSentencesAreUnderstoodAtFirstReading: the head says which half works, the foot why checks were left out, and
+// clocks are told as people tell them.
 func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
 	t.Parallel()
 	for name, one := range map[string]struct {
@@ -35,7 +35,8 @@ func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
 			return newPatient(t).login(t, "smread").wanting(doctor.OrdersRead, doctor.OrdersWrite)
 		}, []string{"orders:write does not work; orders:read does."}},
 		"a Shop Manager deletes no customers": {func(t *testing.T) *patient {
-			return newPatient(t).login(t, "sm").wanting(doctor.CustomersRead, doctor.CustomersWrite, doctor.CustomersDelete)
+			return newPatient(t).login(t, "sm").wanting(doctor.CustomersRead, doctor.CustomersWrite,
+				doctor.CustomersDelete)
 		}, []string{"customers:delete does not work; customers:read, customers:write do."}},
 		"the host refuses PUT": {func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "method-blocked").wanting(doctor.ProductsRead, doctor.ProductsWrite)
@@ -46,9 +47,10 @@ func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
 			return p.breakIn(t, "webhook-disabled").wanting(doctor.OrdersRead, doctor.WebhooksScope)
 		}, []string{"webhooks does not work; orders:read does."}},
 		"a plugin refuses deletions": {func(t *testing.T) *patient {
-			return newPatient(t).wanting(doctor.OrdersRead, doctor.OrdersWrite, doctor.OrdersDelete).behind(t, when(func(r *http.Request) bool {
-				return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/orders/")
-			}, jsonAnswer(403, `{"code":"no","message":"x","data":{"status":403}}`)))
+			return newPatient(t).wanting(doctor.OrdersRead, doctor.OrdersWrite, doctor.OrdersDelete).behind(t,
+				when(func(r *http.Request) bool {
+					return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/orders/")
+				}, jsonAnswer(403, `{"code":"no","message":"x","data":{"status":403}}`)))
 		}, []string{"orders:delete does not work; orders:read, orders:write do.", "grep -rnF 'no'"}},
 		"strangers can read": {func(t *testing.T) *patient {
 			return newPatient(t).wanting(doctor.OrdersRead).behind(t, func(next http.Handler) http.Handler {
@@ -64,7 +66,8 @@ func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
 		"nothing works": {func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "cf-challenge").wanting(doctor.OrdersRead)
 		}, []string{"nothing of orders:read was seen to work.", "skipped (--skipped says why)."}},
-		"one warning": {func(t *testing.T) *patient { return newPatient(t).breakIn(t, "pagination-header-missing") }, []string{"Works, with 1 warning:"}},
+		"one warning": {func(t *testing.T) *patient { return newPatient(t).breakIn(t, "pagination-header-missing") },
+			[]string{"Works, with 1 warning:"}},
 		"a clock": {func(t *testing.T) *patient {
 			return newPatient(t, sandbox.WithClock(func() time.Time { return time.Now().Add(2 * time.Hour) }))
 		}, []string{"clock is 2 hours ahead"}},

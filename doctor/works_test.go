@@ -13,20 +13,24 @@ import (
 
 // proofs are the requests without whose right answer nobody may say of a scope that it works.
 var proofs = map[doctor.Scope][]string{
-	doctor.OrdersRead: {"read", "list.orders"}, doctor.OrdersWrite: {"list.orders", "scope.write", "door.orders.post", "door.orders.put"},
-	doctor.OrdersDelete: {"list.orders", "scope.write", "door.orders.delete"},
-	doctor.ProductsRead: {"list.products"}, doctor.ProductsWrite: {"list.products", "scope.write", "door.products.post", "door.products.put"},
+	doctor.OrdersRead:     {"read", "list.orders"},
+	doctor.OrdersWrite:    {"list.orders", "scope.write", "door.orders.post", "door.orders.put"},
+	doctor.OrdersDelete:   {"list.orders", "scope.write", "door.orders.delete"},
+	doctor.ProductsRead:   {"list.products"},
+	doctor.ProductsWrite:  {"list.products", "scope.write", "door.products.post", "door.products.put"},
 	doctor.ProductsDelete: {"list.products", "scope.write", "verb.delete"},
 	doctor.TermsRead:      {"list.terms"}, doctor.TermsWrite: {"list.terms", "scope.write"},
 	doctor.CustomersRead: {"list.customers"}, doctor.CustomersWrite: {"list.customers", "scope.write"},
 	doctor.CustomersDelete: {"list.customers", "scope.write", "verb.delete"},
 	doctor.CouponsRead:     {"list.coupons"}, doctor.CouponsWrite: {"list.coupons", "scope.write"},
-	doctor.WebhooksScope: {"list.webhooks", "scope.write"}, doctor.ReportsRead: {"list.reports"}, doctor.ReviewsRead: {"list.reviews"},
+	doctor.WebhooksScope: {"list.webhooks", "scope.write"}, doctor.ReportsRead: {"list.reports"},
+	doctor.ReviewsRead:  {"list.reviews"},
 	doctor.ShippingRead: {"list.shipping"}, doctor.SettingsScope: {"status"},
 }
 
-// TestNothingWorksThatWasNotSeenTo: of each scope alone and of all together, every request that proves it is taken away, times
-// out, or is answered with an error in turn. Then nothing says that the scope works, and no report is healthy.
+// TestNothingWorksThatWasNotSeenTo: of each scope alone and of all together, every request that proves it is taken
+// away, times out, or is answered with an error in turn. Then nothing says that the scope works, and no report is
+// healthy.
 func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
 	t.Parallel()
 	for _, scope := range capability.Scopes {
@@ -36,7 +40,8 @@ func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
 				t.Fatal("nothing proves this scope")
 			}
 			alone := newPatient(t).wanting(scope).collect(t)
-			if text := printedReport(t, doctor.Diagnose(alone)); !strings.Contains(text, "Healthy") || !strings.Contains(text, string(scope)+" works") {
+			if text := printedReport(t, doctor.Diagnose(alone)); !strings.Contains(text, "Healthy") ||
+				!strings.Contains(text, string(scope)+" works") {
 				t.Fatalf("nothing is wrong, and it says\n%s", text)
 			}
 			together := newPatient(t).wanting(allScopes()...).collect(t)
@@ -47,7 +52,8 @@ func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
 						if slices.Contains(report.Works, string(scope)+" works") {
 							t.Errorf("%s %s, and %s works", id, how, scope)
 						}
-						if text := printedReport(t, report); report.ExitCode() == 0 || strings.Contains(text, "Healthy") || strings.Contains(text, "! Works") {
+						if text := printedReport(t, report); report.ExitCode() == 0 ||
+							strings.Contains(text, "Healthy") || strings.Contains(text, "! Works") {
 							t.Errorf("%s %s, and it says\n%s", id, how, text)
 						}
 					}
@@ -92,17 +98,21 @@ func spoiled(t *testing.T, evidence *doctor.Evidence, id string, spoil func(*doc
 	return &other
 }
 
-// TestASlowStoreIsNotSaidToWork: each answer takes so long that the examination is kept short, and writes are not tried.
+// TestASlowStoreIsNotSaidToWork: each answer takes so long that the examination is kept short, and writes are not
+// tried.
 func TestASlowStoreIsNotSaidToWork(t *testing.T) {
 	t.Parallel()
 	evidence := newPatient(t).wanting(doctor.OrdersRead, doctor.OrdersWrite).collect(t)
-	evidence.Exchanges = slices.DeleteFunc(evidence.Exchanges, func(x doctor.Exchange) bool { return strings.HasPrefix(x.ID, "door.") })
+	evidence.Exchanges = slices.DeleteFunc(evidence.Exchanges,
+		func(x doctor.Exchange) bool { return strings.HasPrefix(x.ID, "door.") })
 	for i := range evidence.Exchanges {
 		evidence.Exchanges[i].Elapsed = 6 * time.Second
 	}
 	report := doctor.Diagnose(evidence)
 	text := printedReport(t, report)
-	if !report.Has("client-timeout") || !strings.Contains(text, "not seen to work: orders:write; seen to work: orders:read") || strings.Contains(text, "Works, with") {
+	if !report.Has("client-timeout") ||
+		!strings.Contains(text, "not seen to work: orders:write; seen to work: orders:read") ||
+		strings.Contains(text, "Works, with") {
 		t.Errorf("a store that is slow every time:\n%s", text)
 	}
 }
@@ -113,7 +123,8 @@ func TestWithoutAKeyNothingIsSaidToWork(t *testing.T) {
 	p := newPatient(t)
 	p.target.Key, p.target.Secret = "", ""
 	report := p.examine(t)
-	if text := printedReport(t, report); strings.Contains(text, "can be used for") || strings.Contains(text, "read works") || !strings.Contains(text, "shows with a key only") {
+	if text := printedReport(t, report); strings.Contains(text, "can be used for") ||
+		strings.Contains(text, "read works") || !strings.Contains(text, "shows with a key only") {
 		t.Errorf("without a key it says\n%s", text)
 	}
 }

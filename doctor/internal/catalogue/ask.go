@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
-// Checks returns every check in the order in which a store decides about a request. The caller may change the slice, not
-// what it points to.
+// Checks returns every check in the order in which a store decides about a request. The caller may change the slice,
+// not what it points to.
 func Checks() []Check {
 	return slices.Concat(
 		networkChecks(), tlsChecks(), blockingChecks(), routingChecks(), transportChecks(), keyChecks(),
@@ -53,13 +53,15 @@ func (f *Case) Stage() Stage {
 	switch {
 	case f.Known():
 		return StageLetIn
-	case f.Target.HasKey && (f.Get(evidence.ReadFirst) != nil || f.Get(evidence.ReadOAuth) != nil || f.Get(evidence.KeyKnown) != nil):
+	case f.Target.HasKey && (f.Get(evidence.ReadFirst) != nil || f.Get(evidence.ReadOAuth) != nil ||
+		f.Get(evidence.KeyKnown) != nil):
 		return StageKey
 	case f.Evidence.Root != "":
 		return StageRoot
 	}
 	for i := range f.Evidence.Exchanges {
-		if f.Evidence.Exchanges[i].Status > 0 || f.Evidence.Exchanges[i].Fault != nil && f.Evidence.Exchanges[i].Fault.Class != "dns" {
+		if f.Evidence.Exchanges[i].Status > 0 || f.Evidence.Exchanges[i].Fault != nil &&
+			f.Evidence.Exchanges[i].Fault.Class != "dns" {
 			return StageAPI
 		}
 	}
@@ -80,7 +82,8 @@ func (f *Case) Skip(c Check, stage Stage) string {
 		}
 		return reason
 	}
-	if len(c.Scopes) > 0 && !f.Target.Wants(c.Scopes...) && (c.Area != AreaWebhooks || !f.Target.WantsHooks() && !evidence.HooksAtWork(f.Get(evidence.ListWebhooks))) {
+	if len(c.Scopes) > 0 && !f.Target.Wants(c.Scopes...) &&
+		(c.Area != AreaWebhooks || !f.Target.WantsHooks() && !evidence.HooksAtWork(f.Get(evidence.ListWebhooks))) {
 		return NotWanted + evidence.ScopeNames(evidence.TargetFacts{Scopes: c.Scopes})
 	}
 	return ""

@@ -38,9 +38,13 @@ func blockedBy(id string) func(*Case) *hit {
 		if h := hitOf(f.Partly, id); h != nil {
 			return h
 		}
-		if x := f.Get(evidence.BodyMarkup); strings.HasPrefix(id, "waf-") && x != nil && !evidence.IsJSON(x) && !evidence.Unsent(x) && evidence.IsJSON(f.Get(evidence.BodyPlain)) {
+		if x := f.Get(evidence.BodyMarkup); strings.HasPrefix(id, "waf-") && x != nil && !evidence.IsJSON(x) &&
+			!evidence.Unsent(x) && evidence.IsJSON(f.Get(evidence.BodyPlain)) {
 			if a := f.WhoAnswered(x); a.ID == id {
-				return &hit{confidence: verdict.Sure, why: "it refuses a body with HTML in it: " + a.Why, shown: []string{evidence.Describe(x), "with plain text: " + evidence.Describe(f.Get(evidence.BodyPlain))}, vars: map[string]string{"who": whoIs(id)}}
+				return &hit{confidence: verdict.Sure, why: "it refuses a body with HTML in it: " + a.Why,
+					shown: []string{evidence.Describe(x),
+						"with plain text: " + evidence.Describe(f.Get(evidence.BodyPlain))},
+					vars: map[string]string{"who": whoIs(id)}}
 			}
 		}
 		return nil
@@ -59,8 +63,10 @@ func (f *Case) wayRound(id string) *hit {
 
 func whoIs(id string) string {
 	names := map[string]string{
-		"cf-challenge": "Cloudflare", "cf-block": "Cloudflare", "waf-sucuri": "Sucuri", "waf-wordfence": "Wordfence", "waf-imunify360": "Imunify360",
-		"waf-bitninja": "BitNinja", "waf-siteground": "SiteGround's anti-bot system", "waf-modsecurity": "ModSecurity",
+		"cf-challenge": "Cloudflare", "cf-block": "Cloudflare", "waf-sucuri": "Sucuri", "waf-wordfence": "Wordfence",
+		"waf-imunify360": "Imunify360",
+		"waf-bitninja":   "BitNinja", "waf-siteground": "SiteGround's anti-bot system",
+		"waf-modsecurity": "ModSecurity",
 	}
 	return evidence.FirstOf(names[id], "a firewall")
 }
@@ -73,7 +79,9 @@ func findPayloadBlock(f *Case) *hit {
 	if a := f.WhoAnswered(markup); strings.HasPrefix(a.ID, "waf-") {
 		return nil // named by itself
 	}
-	return &hit{confidence: verdict.Sure, why: "a body with HTML in it is refused, the same request with plain text is not", shown: []string{evidence.Describe(markup), "with plain text: " + evidence.Describe(plain)}}
+	return &hit{confidence: verdict.Sure,
+		why:   "a body with HTML in it is refused, the same request with plain text is not",
+		shown: []string{evidence.Describe(markup), "with plain text: " + evidence.Describe(plain)}}
 }
 
 // findBlockedAgent: this client is refused by its name; or, as a note, others would be.
@@ -94,8 +102,11 @@ func findBlockedAgent(f *Case) *hit {
 		h.vars["agent"] = f.Evidence.Local.UserAgent
 		return h
 	}
-	if browser := f.BrowserPasses(); browser != nil && !f.Known() && f.Route.ID == "" && f.Key.ID == "" && f.Front.ID == "" {
-		return &hit{confidence: verdict.Likely, why: "a browser's name is let in where this client's is not", shown: []string{evidence.Describe(f.Get(evidence.Index)), "as a browser: " + evidence.Describe(browser)}, vars: vars}
+	if browser := f.BrowserPasses(); browser != nil && !f.Known() && f.Route.ID == "" && f.Key.ID == "" &&
+		f.Front.ID == "" {
+		return &hit{confidence: verdict.Likely, why: "a browser's name is let in where this client's is not",
+			shown: []string{evidence.Describe(f.Get(evidence.Index)), "as a browser: " + evidence.Describe(browser)},
+			vars:  vars}
 	}
 	index := f.Get(evidence.Index)
 	if !evidence.IsJSON(index) {
@@ -105,14 +116,19 @@ func findBlockedAgent(f *Case) *hit {
 		id         evidence.Probe
 		agent, who string
 	}{
-		{evidence.IndexNoAgent, "", "a client without a name"}, {evidence.IndexLibrary, evidence.LibraryUA, "clients with the name of a common library"},
+		{evidence.IndexNoAgent, "", "a client without a name"},
+		{evidence.IndexLibrary, evidence.LibraryUA, "clients with the name of a common library"},
 	} {
 		x := f.Get(one.id)
-		if x == nil || evidence.IsJSON(x) || x.Fault != nil && x.Fault.Class != "closed" && x.Fault.Class != "reset" || x.Status == http.StatusServiceUnavailable || x.Status == http.StatusTooManyRequests {
+		if x == nil || evidence.IsJSON(x) || x.Fault != nil && x.Fault.Class != "closed" && x.Fault.Class != "reset" ||
+			x.Status == http.StatusServiceUnavailable || x.Status == http.StatusTooManyRequests {
 			continue
 		}
 		// It does not concern this client, and it is the usual reason why another integration of the same shop fails.
-		return &hit{severity: Note, confidence: verdict.Sure, why: "the server refuses " + one.who + "; this client is let in", shown: []string{evidence.Describe(x), "as " + f.Evidence.Local.UserAgent + ": " + evidence.Describe(index)}, vars: map[string]string{"agent": evidence.FirstOf(one.agent, "(none)")}}
+		return &hit{severity: Note, confidence: verdict.Sure,
+			why:   "the server refuses " + one.who + "; this client is let in",
+			shown: []string{evidence.Describe(x), "as " + f.Evidence.Local.UserAgent + ": " + evidence.Describe(index)},
+			vars:  map[string]string{"agent": evidence.FirstOf(one.agent, "(none)")}}
 	}
 	return nil
 }
@@ -121,8 +137,12 @@ func findAcceptBlock(f *Case) *hit {
 	if h := hitOf(f.Front, "accept-header-406"); h != nil {
 		return h
 	}
-	if x := f.Get(evidence.IndexNoAccept); x != nil && !evidence.IsJSON(x) && x.Status >= 400 && evidence.IsJSON(f.Get(evidence.Index)) && x.Status != http.StatusServiceUnavailable && x.Status != http.StatusTooManyRequests {
-		return &hit{severity: Note, confidence: verdict.Sure, why: fmt.Sprintf("requests without an Accept header get status %d; this client sends one", x.Status), shown: []string{evidence.Describe(x)}}
+	if x := f.Get(evidence.IndexNoAccept); x != nil && !evidence.IsJSON(x) && x.Status >= 400 &&
+		evidence.IsJSON(f.Get(evidence.Index)) && x.Status != http.StatusServiceUnavailable &&
+		x.Status != http.StatusTooManyRequests {
+		return &hit{severity: Note, confidence: verdict.Sure,
+			why:   fmt.Sprintf("requests without an Accept header get status %d; this client sends one", x.Status),
+			shown: []string{evidence.Describe(x)}}
 	}
 	return nil
 }
@@ -139,7 +159,10 @@ func findRateLimit(f *Case) *hit {
 		return nil
 	}
 	h := &hit{
-		confidence: verdict.Sure, shown: []string{evidence.Describe(limited[0]), fmt.Sprintf("%d of %d requests asked to slow down, %d were answered after a pause", len(limited), f.Evidence.Spent, recovered)},
+		confidence: verdict.Sure,
+		shown: []string{evidence.Describe(limited[0]),
+			fmt.Sprintf("%d of %d requests asked to slow down, %d were answered after a pause", len(limited),
+				f.Evidence.Spent, recovered)},
 		why:  fmt.Sprintf("the server answers %d to quick requests and recovers after a pause", limited[0].Status),
 		vars: map[string]string{"status": fmt.Sprint(limited[0].Status), "often": "yes"},
 	}
@@ -156,19 +179,20 @@ func findRateLimit(f *Case) *hit {
 func recoveredFrom(f *Case, limited []*evidence.Exchange) int {
 	n := 0
 	for _, x := range limited {
-		if again := f.Get(evidence.Probe(evidence.Limited.About(x))); again != nil && again.Status != x.Status && again.Status > 0 {
+		if again := f.Get(evidence.Probe(evidence.Limited.About(x))); again != nil && again.Status != x.Status &&
+			again.Status > 0 {
 			n++
 		}
 	}
 	return n
 }
 
-// tolerable is how many quick requests a store should take before it limits them: what a person's browser asks for to show
-// one page of a shop.
+// tolerable is how many quick requests a store should take before it limits them: what a person's browser asks for to
+// show one page of a shop.
 const tolerable = 12
 
-// answersBefore counts the answers that had come when that of x came. Requests overtake each other on the way, so the order in
-// which they were begun says less about what the store had taken by then.
+// answersBefore counts the answers that had come when that of x came. Requests overtake each other on the way, so the
+// order in which they were begun says less about what the store had taken by then.
 func (f *Case) answersBefore(x *evidence.Exchange) int {
 	n := 0
 	for i := range f.Evidence.Exchanges {
@@ -196,17 +220,21 @@ func findRestDisabled(f *Case) *hit {
 		return nil
 	}
 	anon := f.Get(evidence.Anonymous)
-	if anon == nil || anon.Body.Kind != "json" || anon.Body.Code == "" || evidence.IsStoreCode(anon.Body.Code) || evidence.IsLoginCode(anon.Body.Code) {
+	if anon == nil || anon.Body.Kind != "json" || anon.Body.Code == "" || evidence.IsStoreCode(anon.Body.Code) ||
+		evidence.IsLoginCode(anon.Body.Code) {
 		return nil
 	}
-	return &hit{severity: Warning, confidence: verdict.Possible, why: "anonymous calls are refused with “" + anon.Body.Code + "”; whether keys are let in shows only with a key", shown: []string{evidence.Describe(anon)}}
+	return &hit{severity: Warning, confidence: verdict.Possible,
+		why: "anonymous calls are refused with “" + anon.Body.Code +
+			"”; whether keys are let in shows only with a key",
+		shown: []string{evidence.Describe(anon)}}
 }
 
-// The key is let in, and some of what the integration asks for does not reach WooCommerce: a firewall with rules for paths
-// and arguments, a plugin that closes a part. Without these a store that refuses one list would pass for healthy.
+// The key is let in, and some of what the integration asks for does not reach WooCommerce: a firewall with rules for
+// paths and arguments, a plugin that closes a part. Without these a store that refuses one list would pass for healthy.
 
-// partlyClosed: the key is let in, and some of what the integration needs is refused with a code of nobody known. Where every write
-// is, the API is closed but for reading; else it is a rule for single requests.
+// partlyClosed: the key is let in, and some of what the integration needs is refused with a code of nobody known.
+// Where every write is, the API is closed but for reading; else it is a rule for single requests.
 func (f *Case) partlyClosed(id string) *hit {
 	if f.Key.ID != "" {
 		return nil // what takes the key for its own explains what it answers
@@ -216,17 +244,21 @@ func (f *Case) partlyClosed(id string) *hit {
 			continue
 		}
 		h := &hit{confidence: verdict.Likely, shown: []string{evidence.Describe(x)}, vars: map[string]string{
-			"code": x.Body.Code, "status": fmt.Sprint(x.Status), "request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL), "who": "a plugin or a snippet",
+			"code": x.Body.Code, "status": fmt.Sprint(x.Status),
+			"request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL), "who": "a plugin or a snippet",
 		}}
 		named := "rest-disabled"
 		if len(f.pluginsBehind(Check{ID: named, Area: AreaBlocking}, h)) > 0 || x.Of(evidence.ScopeWrite) {
-			h.why = "some of the API is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet closes it"
+			h.why = "some of the API is refused with “" + x.Body.Code +
+				"”, which is no code of WooCommerce: a plugin or a snippet closes it"
 			if x.Of(evidence.ScopeWrite) {
-				h.why = "every write is refused with “" + x.Body.Code + "”, which is no code of WooCommerce: a plugin or a snippet lets the API be read only"
+				h.why = "every write is refused with “" + x.Body.Code +
+					"”, which is no code of WooCommerce: a plugin or a snippet lets the API be read only"
 			}
 		} else {
 			named = "path-refused"
-			h.why = fmt.Sprintf("%s is refused with “%s”, which is no code of WooCommerce, and other requests with the same key are answered: a plugin or a snippet looks at the path, the method or the arguments",
+			h.why = fmt.Sprintf("%s is refused with “%s”, which is no code of WooCommerce, and other requests with "+
+				"the same key are answered: a plugin or a snippet looks at the path, the method or the arguments",
 				h.vars["request"], x.Body.Code)
 		}
 		if named != id {

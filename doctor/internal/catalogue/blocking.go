@@ -1,13 +1,15 @@
 package catalogue
 
 func blockingChecks() []Check {
-	allow := host("“Requests of our integration from {egress} to {home}/wp-json/wc/ are answered by {who} instead of the shop. Please allow this address for the path /wp-json/wc/. The failing request: {curl}”")
+	allow := host("“Requests of our integration from {egress} to {home}/wp-json/wc/ are answered by {who} instead " +
+		"of the shop. Please allow this address for the path /wp-json/wc/. The failing request: {curl}”")
 	waf := func(id, title, see, tell, cause string, fixes ...Fix) Check {
 		if id != "waf-wordfence" { // a plugin: the host has no part in it
 			fixes = append(fixes, allow)
 		}
 		return Check{
-			ID: id, Area: AreaBlocking, Severity: Problem, Stage: StageAPI, Title: title, See: see, Tell: tell, Cause: cause,
+			ID: id, Area: AreaBlocking, Severity: Problem, Stage: StageAPI, Title: title, See: see, Tell: tell,
+			Cause: cause,
 			Fixes: fixes, find: blockedBy(id),
 		}
 	}
@@ -16,11 +18,16 @@ func blockingChecks() []Check {
 			ID: "cf-origin-5xx", Area: AreaBlocking, Severity: Problem, Stage: StageAPI,
 			Title: "Cloudflare cannot reach the store's own server",
 			See:   "Status 520 to 527 or 530 with a cf-ray header; 530 carries an error such as 1016.",
-			Tell:  "The status tells: with 521 the store's server refused, with 522 and 524 it timed out, with 525 and 526 its certificate is bad, with 530 and 1016 its DNS is. A block by Cloudflare itself answers 403, 429 or 503.",
-			Cause: "The origin server is down or blocks Cloudflare, its certificate is bad, or it takes longer than 100 seconds (524).",
+			Tell: "The status tells: with 521 the store's server refused, with 522 and 524 it timed out, with 525 " +
+				"and 526 its certificate is bad, with 530 and 1016 its DNS is. A block by Cloudflare itself answers " +
+				"403, 429 or 503.",
+			Cause: "The origin server is down or blocks Cloudflare, its certificate is bad, or it takes longer than " +
+				"100 seconds (524).",
 			Fixes: []Fix{
-				menu("Cloudflare > SSL/TLS > Overview: “Full (strict)” needs a valid certificate on the origin (525, 526). Cloudflare > DNS: the record must point to the server (1016, 523)."),
-				host("“Cloudflare answers {status} for {host}. Please see whether the server is up, accepts Cloudflare's addresses on port 443 and shows a valid certificate.”"),
+				menu("Cloudflare > SSL/TLS > Overview: “Full (strict)” needs a valid certificate on the origin " +
+					"(525, 526). Cloudflare > DNS: the record must point to the server (1016, 523)."),
+				host("“Cloudflare answers {status} for {host}. Please see whether the server is up, accepts " +
+					"Cloudflare's addresses on port 443 and shows a valid certificate.”"),
 			},
 			find: func(f *Case) *hit {
 				if h := hitOf(f.Front, "cf-origin-5xx"); h != nil {
@@ -36,10 +43,15 @@ func blockingChecks() []Check {
 			Tell:  "WooCommerce never sends WWW-Authenticate for its keys, so it is always somebody else.",
 			Cause: "A staging password of the host, nginx or Apache. It uses the same header as the key.",
 			Fixes: []Fix{
-				waybill("Give Waybill the site's own user and password inside the address, as in https://user:password@{host}. They then travel in the header, and the key travels in the address."),
+				waybill("Give Waybill the site's own user and password inside the address, as in " +
+					"https://user:password@{host}. They then travel in the header, and the key travels in the " +
+					"address."),
 				apache("<LocationMatch \"^/wp-json/wc/\">\n  Require all granted\n  Satisfy Any\n</LocationMatch>"),
-				nginx("# in the http block:\nmap $request_uri $staging { default \"Staging\"; \"~^/wp-json/wc/[^.%?]*([?]|$)\" off; }\n# in the server block, in place of the auth_basic that is there:\nauth_basic $staging;"),
-				menu("In the hosting panel: switch the password protection off for the live shop, or exempt /wp-json/wc/."),
+				nginx("# in the http block:\n" +
+					"map $request_uri $staging { default \"Staging\"; \"~^/wp-json/wc/[^.%?]*([?]|$)\" off; }\n" +
+					"# in the server block, in place of the auth_basic that is there:\nauth_basic $staging;"),
+				menu("In the hosting panel: switch the password protection off for the live shop, or exempt " +
+					"/wp-json/wc/."),
 			},
 			find: fromFront("staging-basic-auth"),
 		},
@@ -47,38 +59,63 @@ func blockingChecks() []Check {
 			"403 or 503 with the header cf-mitigated: challenge, or the page “Just a moment…”.",
 			"The header cf-mitigated tells. Browsers pass. A firewall rule (cf-block) shows an error code instead.",
 			"Bot Fight Mode, “Under Attack” mode or a rule with a managed challenge.",
-			menu("Cloudflare > Security > WAF > Custom rules: a rule “URI Path starts with /wp-json/wc/ and IP Source Address is {egress}” with the action Skip. Cloudflare > Security > Bots: Bot Fight Mode of the free plan ignores such rules: switch it off."),
+			menu("Cloudflare > Security > WAF > Custom rules: a rule “URI Path starts with /wp-json/wc/ and IP "+
+				"Source Address is {egress}” with the action Skip. Cloudflare > Security > Bots: Bot Fight Mode of "+
+				"the free plan ignores such rules: switch it off."),
 		),
 		waf("cf-block", "A rule in Cloudflare refuses the integration",
 			"403 with “error code: 1020” (or 1006, 1009, 1010), or 429 with 1015.",
-			"The code in the page tells: 1020 is a firewall rule, 1010 the client's name, 1006 to 1008 the address, 1009 the country, 1015 a rate limit.",
+			"The code in the page tells: 1020 is a firewall rule, 1010 the client's name, 1006 to 1008 the address, "+
+				"1009 the country, 1015 a rate limit.",
 			"A firewall, browser integrity, IP, country or rate rule.",
-			menu("Cloudflare > Security > Events: find the request by its Ray ID, see which rule it was, and add an exception for /wp-json/wc/ and the address {egress}."),
+			menu("Cloudflare > Security > Events: find the request by its Ray ID, see which rule it was, and add an "+
+				"exception for /wp-json/wc/ and the address {egress}."),
 		),
 		waf("waf-sucuri", "The Sucuri firewall refuses the integration",
-			"403 “Access Denied - Sucuri Website Firewall”, header x-sucuri-id.", "The header x-sucuri-id and the title of the page name it.", "Sucuri's rules for addresses, countries or clients.",
-			menu("Sucuri dashboard > Firewall > Access Control: allow the IP {egress}, and allow the URL path /wp-json/wc/."),
+			"403 “Access Denied - Sucuri Website Firewall”, header x-sucuri-id.",
+			"The header x-sucuri-id and the title of the page name it.",
+			"Sucuri's rules for addresses, countries or clients.",
+			menu("Sucuri dashboard > Firewall > Access Control: allow the IP {egress}, and allow the URL path "+
+				"/wp-json/wc/."),
 		),
 		waf("waf-wordfence", "Wordfence refuses the integration",
-			"403 or 503 “Generated by Wordfence”, “Your access to this site has been limited” or “A potentially unsafe operation has been detected”.", "The page names it.", "Wordfence's rate limit, block list, country rule or firewall.",
-			menu("In wp-admin: Wordfence > Tools > Live Traffic: find the request of {egress} and see what blocked it. A pattern, a country or an address: Wordfence > Blocking, delete that block. The address of a path: Wordfence > All Options > Rate Limiting, take /wp-json/ out of “Immediately block IPs that access these URLs”. A firewall rule: choose “Add Param to Firewall Allowlist” there."),
-			menu("Or for this address alone: Wordfence > Firewall > All Firewall Options > Allowlisted IP addresses: add {egress}."),
+			"403 or 503 “Generated by Wordfence”, “Your access to this site has been limited” or “A potentially "+
+				"unsafe operation has been detected”.", "The page names it.",
+			"Wordfence's rate limit, block list, country rule or firewall.",
+			menu("In wp-admin: Wordfence > Tools > Live Traffic: find the request of {egress} and see what blocked "+
+				"it. A pattern, a country or an address: Wordfence > Blocking, delete that block. The address of a "+
+				"path: Wordfence > All Options > Rate Limiting, take /wp-json/ out of “Immediately block IPs that "+
+				"access these URLs”. A firewall rule: choose “Add Param to Firewall Allowlist” there."),
+			menu("Or for this address alone: Wordfence > Firewall > All Firewall Options > Allowlisted IP "+
+				"addresses: add {egress}."),
 		),
 		waf("waf-imunify360", "Imunify360 of the host refuses the integration",
-			"Server: imunify360-webshield, or a page “protected by Imunify360”.", "The header or the page names it.", "The host's bot protection takes servers for bots."),
+			"Server: imunify360-webshield, or a page “protected by Imunify360”.", "The header or the page names it.",
+			"The host's bot protection takes servers for bots."),
 		waf("waf-bitninja", "BitNinja of the host refuses the integration",
-			"“Security check by BitNinja” or “Visitor anti-robot validation”.", "The page names it.", "The address is on BitNinja's grey list."),
+			"“Security check by BitNinja” or “Visitor anti-robot validation”.", "The page names it.",
+			"The address is on BitNinja's grey list."),
 		waf("waf-siteground", "SiteGround's anti-bot system refuses the integration",
-			"202 or 403 with the header SG-Captcha: challenge, a redirect to /.well-known/sgcaptcha/, or “Our system thinks you might be a robot!”.", "The header SG-Captcha names it. It happens only to addresses of data centres.", "SiteGround challenges servers."),
+			"202 or 403 with the header SG-Captcha: challenge, a redirect to /.well-known/sgcaptcha/, or “Our "+
+				"system thinks you might be a robot!”.",
+			"The header SG-Captcha names it. It happens only to addresses of data centres.",
+			"SiteGround challenges servers."),
 		waf("waf-modsecurity", "A ModSecurity rule refuses the integration",
-			"403, 406 or 501 with “This error was generated by Mod_Security” or Apache's “Not Acceptable!”.", "Change one thing at a time: the client's name, Accept, the body, the method. When only missing Accept is objected to it is accept-header-406, when only the name is, ua-blocked.", "A rule of the ModSecurity, COMODO or OWASP set takes the request for an attack.",
-			host("“A ModSecurity rule blocks requests to /wp-json/wc/ (see the audit log at {time} for {egress}). Please disable that rule's id for this path.”"),
-			apache("# put the id that the audit log names in place of 949110:\n<LocationMatch \"^/wp-json/wc/\">\n  SecRuleRemoveById 949110\n</LocationMatch>"),
+			"403, 406 or 501 with “This error was generated by Mod_Security” or Apache's “Not Acceptable!”.",
+			"Change one thing at a time: the client's name, Accept, the body, the method. When only missing Accept "+
+				"is objected to it is accept-header-406, when only the name is, ua-blocked.",
+			"A rule of the ModSecurity, COMODO or OWASP set takes the request for an attack.",
+			host("“A ModSecurity rule blocks requests to /wp-json/wc/ (see the audit log at {time} for {egress}). "+
+				"Please disable that rule's id for this path.”"),
+			apache("# put the id that the audit log names in place of 949110:\n<LocationMatch \"^/wp-json/wc/\">\n"+
+				"  SecRuleRemoveById 949110\n</LocationMatch>"),
 		),
 		waf("waf-other", "A firewall in front of the shop refuses the integration",
-			"A block page of Imperva, Akamai, AWS, DDoS-Guard, NinjaFirewall or another product.", "The page or a header names it.", "Its rules take a server for a bot.",
+			"A block page of Imperva, Akamai, AWS, DDoS-Guard, NinjaFirewall or another product.",
+			"The page or a header names it.", "Its rules take a server for a bot.",
 			menu("In the product's console: allow {egress} for the path /wp-json/wc/."),
-			client("Where the server asks for a certificate of the client (mTLS): use the shop's public address, which leads through its CDN, and not the server's own."),
+			client("Where the server asks for a certificate of the client (mTLS): use the shop's public address, "+
+				"which leads through its CDN, and not the server's own."),
 		),
 		{
 			ID: "js-cookie-challenge", Area: AreaBlocking, Severity: Problem, Stage: StageAPI,
@@ -86,18 +123,22 @@ func blockingChecks() []Check {
 			See:   "200 with a short page that loads aes.js and sets a cookie __test, on every path.",
 			Tell:  "No other cause answers 200 with that script.",
 			Cause: "Free hosting does this to every visitor; an API is not possible there.",
-			Fixes: []Fix{host("Move the shop to a paid plan or another host: this check cannot be switched off on free plans.")},
-			find:  blockedBy("js-cookie-challenge"),
+			Fixes: []Fix{host(
+				"Move the shop to a paid plan or another host: this check cannot be switched off on free plans.")},
+			find: blockedBy("js-cookie-challenge"),
 		},
 		{
 			ID: "cf-waf-payload", Area: AreaBlocking, Severity: Problem, Stage: StageLetIn,
 			Title: "A firewall refuses requests whose text looks dangerous to it",
-			See:   "Only some writes are refused with 403: those with HTML or SQL-like words in a description or a note.",
+			See: "Only some writes are refused with 403: those with HTML or SQL-like words in a description " +
+				"or a note.",
 			Tell:  "The same request with a plain text passes.",
 			Cause: "A managed rule of a web application firewall.",
 			Fixes: []Fix{
-				menu("Cloudflare > Security > WAF > Managed rules: add an exception for URI Path starts with /wp-json/wc/. In other firewalls likewise."),
-				host("“POST requests to /wp-json/wc/ with HTML in the body are refused. Please exempt this path from body inspection for {egress}. It is used with API keys only.”"),
+				menu("Cloudflare > Security > WAF > Managed rules: add an exception for URI Path starts with " +
+					"/wp-json/wc/. In other firewalls likewise."),
+				host("“POST requests to /wp-json/wc/ with HTML in the body are refused. Please exempt this path " +
+					"from body inspection for {egress}. It is used with API keys only.”"),
 			},
 			find: findPayloadBlock,
 		},
@@ -109,8 +150,11 @@ func blockingChecks() []Check {
 			Cause: "A filter of the host against scripts: python-requests, Go-http-client, an empty name.",
 			Fixes: []Fix{
 				client("Let the integration send a descriptive User-Agent that is not a library's default name."),
-				host("“The server refuses the client name “{agent}” on /wp-json/wc/. Please exempt this path from the User-Agent filter.”"),
-				nginx("# in the http block:\nmap $request_uri $judged_agent { default $http_user_agent; \"~^/wp-json/wc/[^.%?]*([?]|$)\" \"Mozilla/5.0\"; }\n# and in the rule that refuses: $judged_agent in place of $http_user_agent"),
+				host("“The server refuses the client name “{agent}” on /wp-json/wc/. Please exempt this path from " +
+					"the User-Agent filter.”"),
+				nginx("# in the http block:\n" +
+					"map $request_uri $judged_agent { default $http_user_agent; \"~^/wp-json/wc/[^.%?]*([?]|$)\" " +
+					"\"Mozilla/5.0\"; }\n# and in the rule that refuses: $judged_agent in place of $http_user_agent"),
 			},
 			find: findBlockedAgent,
 		},
@@ -122,7 +166,8 @@ func blockingChecks() []Check {
 			Cause: "A ModSecurity rule against requests without Accept.",
 			Fixes: []Fix{
 				client("Let the integration send Accept: application/json, */*."),
-				host("“The server answers 406 on /wp-json/wc/ to requests without an Accept header. Please disable that rule for this path.”"),
+				host("“The server answers 406 on /wp-json/wc/ to requests without an Accept header. Please disable " +
+					"that rule for this path.”"),
 			},
 			find: findAcceptBlock,
 		},
@@ -130,12 +175,15 @@ func blockingChecks() []Check {
 			ID: "ip-or-geo-block", Area: AreaBlocking, Severity: Problem, Stage: StageAPI,
 			Title: "The server refuses the integration's address",
 			See:   "403 or a time-out from some addresses or countries only, with the web server's own page.",
-			Tell:  "The same request from another network works. When a browser's name is let in from here, it is ua-blocked.",
+			Tell: "The same request from another network works. When a browser's name is let in from here, it is " +
+				"ua-blocked.",
 			Cause: "A deny rule or a country filter.",
 			Fixes: []Fix{
 				allow,
 				nginx("# before the deny rules:\nallow {egress};"),
-				apache("# where the rule that refuses stands, around its own Require lines. A section of its own would shut everybody else out.\n<RequireAny>\n  Require ip {egress}\n  # the Require lines that are there now\n</RequireAny>"),
+				apache("# where the rule that refuses stands, around its own Require lines. A section of its own " +
+					"would shut everybody else out.\n<RequireAny>\n  Require ip {egress}\n" +
+					"  # the Require lines that are there now\n</RequireAny>"),
 			},
 			find: func(f *Case) *hit {
 				if h := hitOf(f.Front, "ip-or-geo-block"); h != nil {
@@ -147,15 +195,25 @@ func blockingChecks() []Check {
 		{
 			ID: "path-refused", Area: AreaBlocking, Severity: Problem, Stage: StageAPI,
 			Title: "Something refuses or redirects a part of the API",
-			See:   "Some requests get 401, 403, 418 or a redirect with a page, or as if no key had come, and others with the same key are answered.",
-			Tell:  "A ModSecurity rule names itself or answers 406 (waf-modsecurity). A refusal in WooCommerce's own words with 403 is a missing capability. When every page of the site is refused it goes by address (ip-or-geo-block).",
-			Cause: "A rule of the web server, a firewall or a snippet in WordPress that looks at the path, the method or the arguments.",
+			See: "Some requests get 401, 403, 418 or a redirect with a page, or as if no key had come, and others " +
+				"with the same key are answered.",
+			Tell: "A ModSecurity rule names itself or answers 406 (waf-modsecurity). A refusal in WooCommerce's " +
+				"own words with 403 is a missing capability. When every page of the site is refused it goes by " +
+				"address (ip-or-geo-block).",
+			Cause: "A rule of the web server, a firewall or a snippet in WordPress that looks at the path, the " +
+				"method or the arguments.",
 			Fixes: []Fix{
-				host("“The request {request} to {host} is refused with status {status}. Please exempt the path /wp-json/wc/ from the rule that does it.”"),
-				wpcli("grep -rnF '{code}' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins   # who answers with this code"),
-				wpcli("grep -rn 'REQUEST_URI\\|REQUEST_METHOD\\|rest_pre_dispatch' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head -40   # a snippet that refuses requests"),
-				apache("# in .htaccess and the virtual host: look for deny rules (Require, or RewriteRule with [F]) that match /wp-json/wc/"),
-				nginx("# in the server block: look for location, if or limit_except rules that match /wp-json/wc/ and return or deny"),
+				host("“The request {request} to {host} is refused with status {status}. Please exempt the path " +
+					"/wp-json/wc/ from the rule that does it.”"),
+				wpcli("grep -rnF '{code}' --include=*.php wp-content/mu-plugins wp-content/themes " +
+					"wp-content/plugins   # who answers with this code"),
+				wpcli("grep -rn 'REQUEST_URI\\|REQUEST_METHOD\\|rest_pre_dispatch' --include=*.php " +
+					"wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head " +
+					"-40   # a snippet that refuses requests"),
+				apache("# in .htaccess and the virtual host: look for deny rules (Require, or RewriteRule with [F]) " +
+					"that match /wp-json/wc/"),
+				nginx("# in the server block: look for location, if or limit_except rules that match /wp-json/wc/ " +
+					"and return or deny"),
 				allow,
 			},
 			find: func(f *Case) *hit {
@@ -177,27 +235,50 @@ func blockingChecks() []Check {
 		{
 			ID: "rate-limit", Area: AreaBlocking, Severity: Warning, Stage: StageAPI,
 			Title: "The server limits how many requests it takes",
-			See:   "429 (often with Retry-After), or 503 after a number of quick requests, and answers again after a pause.",
+			See: "429 (often with Retry-After), or 503 after a number of quick requests, and answers again after " +
+				"a pause.",
 			Tell:  "Slow down and it works. A block stays.",
 			Cause: "A limit of the host, the firewall or the web server; WooCommerce itself has none.",
 			Fixes: []Fix{
-				waybill("Waybill slows down by itself. With --pace polite it stays below most limits; batches carry up to 100 writes in one request."),
-				host("“Our integration at {egress} gets status {status} on /wp-json/wc/. Please allow it at least 5 requests per second.”"),
-				nginx("# in the http block: requests with an empty key are not counted\nmap $request_uri $counted { default $binary_remote_addr; \"~^/wp-json/wc/[^.%?]*([?]|$)\" \"\"; }\n# and in the limit_req_zone that is there: $counted in place of $binary_remote_addr"),
-				prove("for i in $(seq 30); do curl -sS -o /dev/null -w '%{http_code}\\n' -A '{agent}' '{home}/wp-json/?_fields=name'; done | sort | uniq -c", "“{status}”", "no “{status}”"),
+				waybill("Waybill slows down by itself. With --pace polite it stays below most limits; batches carry " +
+					"up to 100 writes in one request."),
+				host("“Our integration at {egress} gets status {status} on /wp-json/wc/. Please allow it at least 5 " +
+					"requests per second.”"),
+				nginx("# in the http block: requests with an empty key are not counted\n" +
+					"map $request_uri $counted { default $binary_remote_addr; \"~^/wp-json/wc/[^.%?]*([?]|$)\" " +
+					"\"\"; }\n# and in the limit_req_zone that is there: $counted in place of $binary_remote_addr"),
+				prove("for i in $(seq 30); do curl -sS -o /dev/null -w '%{http_code}\\n' -A '{agent}' "+
+					"'{home}/wp-json/?_fields=name'; done | sort | uniq -c", "“{status}”", "no “{status}”"),
 			},
 			find: findRateLimit,
 		},
 		{
 			ID: "rest-disabled", Area: AreaBlocking, Severity: Problem, Stage: StageRoot,
 			Title: "A plugin or snippet has closed the REST API, also for keys",
-			See:   "Every call, also with a right key, gets 401 or 403 with a code such as rest_cannot_access, rest_disabled or rest_login_required.",
-			Tell:  "When only anonymous calls get it and the key works, it is harmless (rest-auth-required).",
-			Cause: "A plugin such as “Disable REST API”, a security plugin, or code in the theme that runs after WooCommerce has read the key, or before.",
+			See: "Every call, also with a right key, gets 401 or 403 with a code such as rest_cannot_access, " +
+				"rest_disabled or rest_login_required.",
+			Tell: "When only anonymous calls get it and the key works, it is harmless (rest-auth-required).",
+			Cause: "A plugin such as “Disable REST API”, a security plugin, or code in the theme that runs after " +
+				"WooCommerce has read the key, or before.",
 			Fixes: []Fix{
-				menu("In the plugin that closes the REST API (Settings > Disable REST API, or the security plugin's REST section): allow the routes /wc/v3 (for the role of the key's owner)."),
-				php("// wp-content/mu-plugins/let-keys-in.php: lets in who brings a key that WooCommerce recognised. A browser that is logged in stays refused:\n// its requests may be somebody else's doing, which is what the refusal protects from.\nadd_filter( 'rest_authentication_errors', function ( $result ) {\n\t$path   = (string) wp_parse_url( $_SERVER['REQUEST_URI'] ?? '', PHP_URL_PATH );\n\t$key    = $_SERVER['PHP_AUTH_USER'] ?? $_GET['consumer_key'] ?? $_GET['oauth_consumer_key'] ?? '';\n\t$cookie = ! empty( $_COOKIE[ LOGGED_IN_COOKIE ] ) || true === ( $GLOBALS['wp_rest_auth_cookie'] ?? null );\n\t$by_key = is_string( $key ) && 0 === strpos( $key, 'ck_' ) && ! $cookie && get_current_user_id();\n\treturn is_wp_error( $result ) && $by_key && false !== strpos( $path, '/wp-json/wc/' ) ? null : $result;\n}, PHP_INT_MAX );"),
-				wpcli("wp plugin list --status=active   # look for one that restricts the REST API\ngrep -rnE 'rest_authentication_errors|rest_pre_dispatch|rest_api_init|rest_endpoints' --include=*.php --exclude-dir=woocommerce wp-content/themes wp-content/mu-plugins wp-content/plugins"),
+				menu("In the plugin that closes the REST API (Settings > Disable REST API, or the security plugin's " +
+					"REST section): allow the routes /wc/v3 (for the role of the key's owner)."),
+				php("// wp-content/mu-plugins/let-keys-in.php: lets in who brings a key that WooCommerce " +
+					"recognised. A browser that is logged in stays refused:\n" +
+					"// its requests may be somebody else's doing, which is what the refusal protects from.\n" +
+					"add_filter( 'rest_authentication_errors', function ( $result ) {\n" +
+					"\t$path   = (string) wp_parse_url( $_SERVER['REQUEST_URI'] ?? '', PHP_URL_PATH );\n" +
+					"\t$key    = $_SERVER['PHP_AUTH_USER'] ?? $_GET['consumer_key'] ?? $_GET['oauth_consumer_key'] " +
+					"?? '';\n\t$cookie = ! empty( $_COOKIE[ LOGGED_IN_COOKIE ] ) || true === ( " +
+					"$GLOBALS['wp_rest_auth_cookie'] ?? null );\n" +
+					"\t$by_key = is_string( $key ) && 0 === strpos( $key, 'ck_' ) && ! $cookie && " +
+					"get_current_user_id();\n" +
+					"\treturn is_wp_error( $result ) && $by_key && false !== strpos( $path, '/wp-json/wc/' ) ? null " +
+					": $result;\n}, PHP_INT_MAX );"),
+				wpcli("wp plugin list --status=active   # look for one that restricts the REST API\n" +
+					"grep -rnE 'rest_authentication_errors|rest_pre_dispatch|rest_api_init|rest_endpoints' " +
+					"--include=*.php --exclude-dir=woocommerce wp-content/themes wp-content/mu-plugins " +
+					"wp-content/plugins"),
 			},
 			find: findRestDisabled,
 		},
@@ -209,7 +290,8 @@ func blockingChecks() []Check {
 			Cause: "An update runs, or one broke off and left the file .maintenance behind.",
 			Fixes: []Fix{
 				menu("Wait ten minutes. If the page stays, the update broke off."),
-				wpcli("rm .maintenance   # in the directory of WordPress, when no update is running; then: wp core version && wp plugin list"),
+				wpcli("rm .maintenance   # in the directory of WordPress, when no update is running; then: wp core " +
+					"version && wp plugin list"),
 			},
 			find: func(f *Case) *hit {
 				if h := hitOf(f.Front, "maintenance-core"); h != nil {
@@ -225,8 +307,10 @@ func blockingChecks() []Check {
 			Tell:  "WooCommerce's own coming-soon page (wc-coming-soon) leaves the API open.",
 			Cause: "SeedProd, WP Maintenance Mode and the like, without an exception for the API.",
 			Fixes: []Fix{
-				menu("In the plugin's settings (SeedProd > Access, or the exclude list of the maintenance plugin): exclude /wp-json/. Or switch the mode off."),
-				wpcli("wp plugin list --status=active   # find the maintenance plugin, then: wp plugin deactivate, followed by its name in the list"),
+				menu("In the plugin's settings (SeedProd > Access, or the exclude list of the maintenance plugin): " +
+					"exclude /wp-json/. Or switch the mode off."),
+				wpcli("wp plugin list --status=active   # find the maintenance plugin, then: wp plugin deactivate, " +
+					"followed by its name in the list"),
 			},
 			find: func(f *Case) *hit {
 				if h := hitOf(f.Front, "maintenance-plugin"); h != nil {

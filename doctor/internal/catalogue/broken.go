@@ -23,7 +23,8 @@ func fromPage(id string) func(*Case) *hit {
 		if h.vars == nil {
 			h.vars = map[string]string{}
 		}
-		h.vars["command"] = map[string]string{"orders": "shop_order", "products": "product", "customers": "customer"}[h.vars["resource"]]
+		h.vars["command"] = map[string]string{"orders": "shop_order", "products": "product",
+			"customers": "customer"}[h.vars["resource"]]
 		return h
 	}
 }
@@ -47,10 +48,16 @@ func findSlow(f *Case) *hit {
 		if took >= evidence.Patience {
 			severity = Problem
 		}
-		return &hit{severity: severity, confidence: verdict.Sure, why: fmt.Sprintf("%s takes %.1f seconds, every time", what, took.Seconds()), shown: []string{evidence.Describe(x)}, vars: map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
+		return &hit{severity: severity, confidence: verdict.Sure,
+			why:   fmt.Sprintf("%s takes %.1f seconds, every time", what, took.Seconds()),
+			shown: []string{evidence.Describe(x)},
+			vars:  map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
 	}
 	if took, x := f.SlowPage(); took >= slowPage {
-		return &hit{severity: Warning, confidence: verdict.Sure, why: fmt.Sprintf("a page of %d records takes %.0f seconds, every time", x.Body.Count, took.Seconds()), shown: []string{evidence.Describe(x)}, vars: map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
+		return &hit{severity: Warning, confidence: verdict.Sure,
+			why:   fmt.Sprintf("a page of %d records takes %.0f seconds, every time", x.Body.Count, took.Seconds()),
+			shown: []string{evidence.Describe(x)},
+			vars:  map[string]string{"elapsed": fmt.Sprintf("%.0f seconds", took.Seconds())}}
 	}
 	return nil
 }
@@ -67,7 +74,8 @@ func findStray(f *Case) *hit {
 	if x.Body.BOM {
 		what = "a byte order mark (EF BB BF) " + strings.TrimSpace(strings.Trim(what, "“”"))
 	}
-	return &hit{confidence: verdict.Sure, why: "there is text in front of the JSON of answers: " + what, shown: []string{evidence.Describe(x)}, proof: f.printedProof(x)}
+	return &hit{confidence: verdict.Sure, why: "there is text in front of the JSON of answers: " + what,
+		shown: []string{evidence.Describe(x)}, proof: f.printedProof(x)}
 }
 
 func findStrayBehind(f *Case) *hit {
@@ -75,7 +83,9 @@ func findStrayBehind(f *Case) *hit {
 	if x == nil {
 		return nil
 	}
-	return &hit{confidence: verdict.Sure, why: "there is text behind the JSON of answers: “" + evidence.Clip(x.Body.Behind, 120) + "”", shown: []string{evidence.Describe(x)}, proof: f.behindProof(x)}
+	return &hit{confidence: verdict.Sure,
+		why:   "there is text behind the JSON of answers: “" + evidence.Clip(x.Body.Behind, 120) + "”",
+		shown: []string{evidence.Describe(x)}, proof: f.behindProof(x)}
 }
 
 // blankLines: nothing but blank lines stands in front of every answer. JSON allows that and most clients do too.
@@ -89,7 +99,9 @@ func (f *Case) blankLines() *hit {
 	if len(blank) < 3 || f.LateHeaders() != nil {
 		return nil
 	}
-	return &hit{severity: Warning, confidence: verdict.Sure, why: fmt.Sprintf("answers begin with %d bytes of blank lines: a PHP file begins with them, before its <?php", blank[0].Body.Blank), shown: []string{evidence.Describe(blank[0])}, proof: f.printedProof(blank[0])}
+	return &hit{severity: Warning, confidence: verdict.Sure,
+		why: fmt.Sprintf("answers begin with %d bytes of blank lines: a PHP file begins with them, before its <?php",
+			blank[0].Body.Blank), shown: []string{evidence.Describe(blank[0])}, proof: f.printedProof(blank[0])}
 }
 
 func findLateHeaders(f *Case) *hit {
@@ -97,7 +109,9 @@ func findLateHeaders(f *Case) *hit {
 	if x == nil || f.Key.Is("auth-hijack-jwt") || f.Key.Is("jwt-200-error") {
 		return nil
 	}
-	h := &hit{confidence: verdict.Sure, why: fmt.Sprintf("the answer is HTTP %d, %s, and the JSON in it says %d", x.Status, x.Header.Get("Content-Type"), x.Body.DataState), shown: []string{evidence.Describe(x)}}
+	h := &hit{confidence: verdict.Sure,
+		why: fmt.Sprintf("the answer is HTTP %d, %s, and the JSON in it says %d", x.Status,
+			x.Header.Get("Content-Type"), x.Body.DataState), shown: []string{evidence.Describe(x)}}
 	if command, ok := f.curlOf(x); ok && x.Body.DataState >= http.StatusBadRequest {
 		h.proof = prove(command, seen(x), fmt.Sprintf("%d application/json (as the JSON says)", x.Body.DataState))
 	}
@@ -107,7 +121,11 @@ func findLateHeaders(f *Case) *hit {
 func findGarbled(f *Case) *hit {
 	for _, x := range f.API() {
 		if x.Body.Garbled != "" {
-			return &hit{confidence: verdict.Sure, why: "the body is compressed in a way its headers do not say (" + x.Body.Garbled + ")", shown: []string{evidence.Describe(x), "Content-Encoding: " + evidence.FirstOf(x.Header.Get("Content-Encoding"), "none")}, proof: f.garbledProof(x)}
+			return &hit{confidence: verdict.Sure,
+				why: "the body is compressed in a way its headers do not say (" + x.Body.Garbled + ")",
+				shown: []string{evidence.Describe(x),
+					"Content-Encoding: " + evidence.FirstOf(x.Header.Get("Content-Encoding"), "none")},
+				proof: f.garbledProof(x)}
 		}
 	}
 	return nil
@@ -120,10 +138,15 @@ func findTruncated(f *Case) *hit {
 			continue // it was asked once more: a fault of the store shows there too
 		}
 		if x.Body.Cut && x.Status == http.StatusOK && !x.Of(evidence.Home) {
-			return &hit{confidence: verdict.Sure, why: fmt.Sprintf("the JSON ends in the middle, after %d bytes", x.Body.Bytes), shown: []string{evidence.Describe(x)}, proof: f.cutProof(x)}
+			return &hit{confidence: verdict.Sure,
+				why:   fmt.Sprintf("the JSON ends in the middle, after %d bytes", x.Body.Bytes),
+				shown: []string{evidence.Describe(x)}, proof: f.cutProof(x)}
 		}
-		if x.Fault != nil && x.Fault.Class == "truncated" && x.Status == http.StatusOK && !x.Of(evidence.Home) && !x.Of(evidence.ReceiverHead) {
-			return &hit{confidence: verdict.Sure, why: fmt.Sprintf("the answer ends after %d bytes and was announced longer", x.Body.Bytes), shown: []string{evidence.Describe(x)}, proof: f.cutProof(x)}
+		if x.Fault != nil && x.Fault.Class == "truncated" && x.Status == http.StatusOK && !x.Of(evidence.Home) &&
+			!x.Of(evidence.ReceiverHead) {
+			return &hit{confidence: verdict.Sure,
+				why:   fmt.Sprintf("the answer ends after %d bytes and was announced longer", x.Body.Bytes),
+				shown: []string{evidence.Describe(x)}, proof: f.cutProof(x)}
 		}
 	}
 	return nil
@@ -141,7 +164,8 @@ func findHTML200(f *Case) *hit {
 	}
 	for _, x := range f.API() {
 		if x.Status == http.StatusOK && x.Body.Kind == "html" && f.WhoAnswered(x).ID == "" {
-			return &hit{confidence: verdict.Possible, why: "a page comes where JSON belongs", shown: []string{evidence.Describe(x)}}
+			return &hit{confidence: verdict.Possible, why: "a page comes where JSON belongs",
+				shown: []string{evidence.Describe(x)}}
 		}
 	}
 	return nil

@@ -11,16 +11,20 @@ import (
 
 func cachingChecks() []Check {
 	exclude := []Fix{
-		menu("In the cache plugin: exclude /wp-json/ (LiteSpeed Cache > Cache > “Cache REST API”: off; W3 Total Cache > Page Cache > Never cache: wp-json; WP Rocket > Advanced > Never cache URLs: /wp-json/(.*))."),
+		menu("In the cache plugin: exclude /wp-json/ (LiteSpeed Cache > Cache > “Cache REST API”: off; W3 Total " +
+			"Cache > Page Cache > Never cache: wp-json; WP Rocket > Advanced > Never cache URLs: /wp-json/(.*))."),
 		menu("In the CDN: a rule “URI Path starts with /wp-json/” with “Bypass cache”."),
-		nginx("set $skip 0;\nif ($request_uri ~ \"^/wp-json/\") { set $skip 1; }\nfastcgi_cache_bypass $skip;\nfastcgi_no_cache $skip;"),
+		nginx("set $skip 0;\nif ($request_uri ~ \"^/wp-json/\") { set $skip 1; }\nfastcgi_cache_bypass $skip;\n" +
+			"fastcgi_no_cache $skip;"),
 	}
 	return []Check{
 		{
 			ID: "cache-401", Area: AreaCaching, Severity: Problem, Stage: StageKey,
 			Title: "A cache answers the key with a refusal it kept from somebody else",
-			See:   "401 with a right key, with signs of a cache (Age, X-Cache: HIT); with another argument in the address the key works.",
-			Tell:  "The same request with &_=1 added is let in.", Cause: "Refusals to anonymous visitors carry no Cache-Control, so a cache may keep them, and does not look at Authorization.",
+			See: "401 with a right key, with signs of a cache (Age, X-Cache: HIT); with another argument in the " +
+				"address the key works.",
+			Tell: "The same request with &_=1 added is let in.", Cause: "Refusals to anonymous visitors carry no " +
+				"Cache-Control, so a cache may keep them, and does not look at Authorization.",
 			Fixes: append(append([]Fix(nil), exclude...), nginx("add_header Vary Authorization;   # at least")),
 			find: func(f *Case) *hit {
 				if h := hitOf(f.Key, "cache-401"); h != nil {
@@ -32,17 +36,23 @@ func cachingChecks() []Check {
 		{
 			ID: "cache-plugin-broken-json", Area: AreaCaching, Severity: Problem, Stage: StageLetIn,
 			Title: "A cache gives out the answer to another request",
-			See:   "The second of two equal requests holds the records of another route.", Tell: "The links of the records in the answer name another kind of record.",
+			See:   "The second of two equal requests holds the records of another route.",
+			Tell:  "The links of the records in the answer name another kind of record.",
 			Cause: "A REST cache plugin that does not tell addresses apart.",
-			Fixes: append([]Fix{menu("Plugins: deactivate the REST cache plugin."), wpcli("wp plugin list --status=active; wp cache flush"),
-				prove("for i in 1 2; do {keyed} '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id,_links'; done | tr -d '\\\\' | grep -o '/wc/v3/[a-z]*/[0-9]' | sort -u", "no “/wc/v3/{resource}/”", "“/wc/v3/{resource}/”")}, exclude...),
+			Fixes: append([]Fix{menu("Plugins: deactivate the REST cache plugin."),
+				wpcli("wp plugin list --status=active; wp cache flush"),
+				prove("for i in 1 2; do {keyed} '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id,_links'; "+
+					"done | tr -d '\\\\' | grep -o '/wc/v3/[a-z]*/[0-9]' | sort -u", "no “/wc/v3/{resource}/”",
+					"“/wc/v3/{resource}/”")}, exclude...),
 			find: func(f *Case) *hit { return hitOf(f.MixedAnswers(), "cache-plugin-broken-json") },
 		},
 		{
 			ID: "cache-rest", Area: AreaCaching, Severity: Problem, Stage: StageLetIn,
 			Title: "A cache answers for the API, so an integration sees old data",
-			See:   "Signs of a cache (Age, X-Cache, x-litespeed-cache: hit, cf-cache-status: HIT) on the API, or the same request gets older data than one with a new argument.",
-			Tell:  "The same request with &_=1 added gets newer data.", Cause: "LiteSpeed's “Cache REST API”, Varnish, a CDN rule or a page cache plugin.",
+			See: "Signs of a cache (Age, X-Cache, x-litespeed-cache: hit, cf-cache-status: HIT) on the API, or " +
+				"the same request gets older data than one with a new argument.",
+			Tell:  "The same request with &_=1 added gets newer data.",
+			Cause: "LiteSpeed's “Cache REST API”, Varnish, a CDN rule or a page cache plugin.",
 			Fixes: append(append([]Fix(nil), exclude...), cacheProof("{cachesign}")),
 			Under: []string{"cache-plugin-broken-json"},
 			find:  findCache,
@@ -51,8 +61,10 @@ func cachingChecks() []Check {
 			ID: "anonymous-read", Area: AreaCaching, Severity: Problem, Stage: StageRoot,
 			Title: "Strangers can read what only a key may read",
 			See:   "The same request without a key gets data, and not 401.",
-			Tell:  "When a cache gives the key's answers to everybody, it shows in a header (cache-rest). When whoever asks is taken for a user it is auth-hook-conflict.",
-			Cause: "A cache that keeps answers without looking at the key, or a snippet that answers the permission check with yes (a filter on woocommerce_rest_check_permissions).",
+			Tell: "When a cache gives the key's answers to everybody, it shows in a header (cache-rest). When " +
+				"whoever asks is taken for a user it is auth-hook-conflict.",
+			Cause: "A cache that keeps answers without looking at the key, or a snippet that answers the permission " +
+				"check with yes (a filter on woocommerce_rest_check_permissions).",
 			Fixes: append([]Fix{
 				askedWhoLetsIn,
 			}, exclude...),
@@ -61,14 +73,19 @@ func cachingChecks() []Check {
 		{
 			ID: "cache-woocommerce", Area: AreaCaching, Severity: Warning, Stage: StageLetIn,
 			Title: "WooCommerce's own cache answers for products, variations, taxes and data",
-			See:   "The header X-WC-Cache with HIT or MISS. A list of products stays as it was for up to an hour, whatever changes meanwhile.",
-			Tell:  "X-WC-Cache: HEADERS or SKIP keeps nothing. Other caches have other headers (cache-rest).",
-			Cause: "The experimental feature “REST API Caching” is on (since WooCommerce 10.5) and its backend caching too, with a persistent object cache. Orders are never kept.",
+			See: "The header X-WC-Cache with HIT or MISS. A list of products stays as it was for up to an hour, " +
+				"whatever changes meanwhile.",
+			Tell: "X-WC-Cache: HEADERS or SKIP keeps nothing. Other caches have other headers (cache-rest).",
+			Cause: "The experimental feature “REST API Caching” is on (since WooCommerce 10.5) and its backend " +
+				"caching too, with a persistent object cache. Orders are never kept.",
 			Fixes: []Fix{
-				menu("WooCommerce > Settings > Advanced > REST API caching > “Enable backend caching”: off. Or switch the feature off: WooCommerce > Settings > Advanced > Features > “REST API Caching”."),
+				menu("WooCommerce > Settings > Advanced > REST API caching > “Enable backend caching”: off. Or " +
+					"switch the feature off: WooCommerce > Settings > Advanced > Features > “REST API Caching”."),
 				wpcli("wp option update woocommerce_rest_api_enable_backend_caching no"),
-				waybill("Waybill passes this cache by (_skip_cache=true), so its mirror is right; other clients should do the same."),
-				prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/products?per_page=1' | grep -i '^x-wc-cache'", "“MISS” or “HIT”", "nothing or “HEADERS” or “SKIP”"),
+				waybill("Waybill passes this cache by (_skip_cache=true), so its mirror is right; other clients " +
+					"should do the same."),
+				prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/products?per_page=1' | grep -i '^x-wc-cache'",
+					"“MISS” or “HIT”", "nothing or “HEADERS” or “SKIP”"),
 			},
 			find: findStoreCache,
 		},
@@ -88,33 +105,43 @@ func findCache(f *Case) *hit {
 	ask := func(more string) string {
 		return "$({keyed} '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id" + more + "')"
 	}
-	h.proof = prove("[ \""+ask("")+"\" = \""+ask("&_='$RANDOM'")+"\" ] && echo same || echo older", "“older” (the answer without the new argument)", "“same”")
+	h.proof = prove("[ \""+ask("")+"\" = \""+ask("&_='$RANDOM'")+"\" ] && echo same || echo older",
+		"“older” (the answer without the new argument)", "“same”")
 	return h
 }
 
 // askedWhoLetsIn looks for code that answers the permission check, or that decides who is asking.
-var askedWhoLetsIn = wpcli("grep -rn 'woocommerce_rest_check_permissions\\|wp_set_current_user\\|determine_current_user' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head -40")
+var askedWhoLetsIn = wpcli("grep -rn 'woocommerce_rest_check_permissions\\|wp_set_current_user\\|" +
+	"determine_current_user' " +
+	"--include=*.php " +
+	"wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head -40")
 
 // findAnonymousRead: without a key the store must say 401 to a request for records.
 func findAnonymousRead(f *Case) *hit {
 	if f.Key.Is("auth-hook-conflict") || f.DroppedQuery() {
-		return nil // everybody is somebody there, or the arguments without which the requests are the same do not arrive
+		// everybody is somebody there, or the arguments without which the requests are the same do not arrive
+		return nil
 	}
 	for _, id := range []evidence.Probe{evidence.Anonymous, evidence.CacheLeak, evidence.WCIndex} {
 		x := f.Get(id)
-		if x == nil || x.Request.Auth != evidence.AuthNone || x.Status != http.StatusOK || x.Body.Kind != "json" || x.Body.Code != "" || x.Body.Count < 0 {
+		if x == nil || x.Request.Auth != evidence.AuthNone || x.Status != http.StatusOK || x.Body.Kind != "json" ||
+			x.Body.Code != "" || x.Body.Count < 0 {
 			continue
 		}
-		h := &hit{confidence: verdict.Sure, shown: []string{"without a key: " + evidence.Describe(x)}, why: fmt.Sprintf("a request without a key got %d of the shop's records, where WooCommerce answers 401", x.Body.Count)}
+		h := &hit{confidence: verdict.Sure, shown: []string{"without a key: " + evidence.Describe(x)},
+			why: fmt.Sprintf("a request without a key got %d of the shop's records, where WooCommerce answers 401",
+				x.Body.Count)}
 		if x.Body.Count == 0 {
-			h.why = "a request without a key was answered with a list, where WooCommerce answers 401; the list is empty today"
+			h.why = "a request without a key was answered with a list, where WooCommerce answers 401; the list is " +
+				"empty today"
 		}
 		// At this very address: a cache has kept the answer to it, and to no other.
 		h.proof = prove("curl -sS -o /dev/null -w '%{http_code}\\n' '"+x.Request.URL+"'", "200 (without a key)", "401")
 		if sign := evidence.CacheSign(x); sign == "" && id != evidence.CacheLeak {
 			// Nobody kept this answer: somebody gives it.
 			h.fixes = []Fix{
-				menu("On a copy of the shop: switch plugins that touch the REST API off one after the other, until a request without a key gets 401."),
+				menu("On a copy of the shop: switch plugins that touch the REST API off one after the other, until " +
+					"a request without a key gets 401."),
 				askedWhoLetsIn,
 			}
 		} else if sign != "" {
@@ -129,8 +156,11 @@ func findAnonymousRead(f *Case) *hit {
 // findStoreCache: WooCommerce says in each answer what its cache did.
 func findStoreCache(f *Case) *hit {
 	for _, x := range f.Standing() {
-		if did := strings.ToUpper(x.Header.Get("X-Wc-Cache")); strings.Contains(did, "HIT") || strings.Contains(did, "MISS") || x.Header.Get("X-Wc-Date") != "" {
-			return &hit{confidence: verdict.Sure, shown: []string{evidence.Describe(x) + " X-WC-Cache: " + did}, why: "WooCommerce keeps answers to requests like this one for up to an hour and gives them out again (X-WC-Cache: " + did + ")"}
+		if did := strings.ToUpper(x.Header.Get("X-Wc-Cache")); strings.Contains(did, "HIT") ||
+			strings.Contains(did, "MISS") || x.Header.Get("X-Wc-Date") != "" {
+			return &hit{confidence: verdict.Sure, shown: []string{evidence.Describe(x) + " X-WC-Cache: " + did},
+				why: "WooCommerce keeps answers to requests like this one for up to an hour and gives them out " +
+					"again (X-WC-Cache: " + did + ")"}
 		}
 	}
 	return nil

@@ -40,22 +40,39 @@ func (f *Case) Checklist(findings []Finding) []Answered {
 	add := func(id, answer, text string) { list = append(list, answered(id, answer, text)) }
 
 	ownerBad := found("key-owner-deleted", "key-owner-demoted", "key-owner-not-in-blog") != nil
-	add("owner-role", yesNo(f.Known() && !ownerBad && f.Rights.Asked && len(f.Rights.Lacks) == 0 || f.Known() && f.Rights.ShopManager && found("role-caps-stripped") == nil, ownerBad),
+	add("owner-role", yesNo(f.Known() && !ownerBad && f.Rights.Asked && len(f.Rights.Lacks) == 0 || f.Known() &&
+		f.Rights.ShopManager && found("role-caps-stripped") == nil, ownerBad),
 		detail(f.ownerWords(), "key-owner-deleted", "key-owner-demoted", "key-owner-not-in-blog", "role-caps-stripped"))
-	keyBad := found("key-unknown", "key-malformed", "key-secret-swapped", "secret-wrong", "multisite-wrong-blog", "wp-login-instead-of-key", "key-owner-deleted") != nil
-	add("key-of-user", yesNo(f.Known(), keyBad), detail("the store knows the key (…"+f.Target.Key.Last7+") and its secret", "key-unknown", "key-malformed", "key-secret-swapped", "secret-wrong", "multisite-wrong-blog", "wp-login-instead-of-key", "key-owner-deleted"))
-	add("read-write", f.readWrite(yesNo), detail("a key's own permission is asked before the role of its user", "key-read-only", "key-write-only"))
+	keyBad := found("key-unknown", "key-malformed", "key-secret-swapped", "secret-wrong", "multisite-wrong-blog",
+		"wp-login-instead-of-key", "key-owner-deleted") != nil
+	add("key-of-user", yesNo(f.Known(), keyBad),
+		detail("the store knows the key (…"+f.Target.Key.Last7+") and its secret", "key-unknown", "key-malformed",
+			"key-secret-swapped", "secret-wrong", "multisite-wrong-blog", "wp-login-instead-of-key",
+			"key-owner-deleted"))
+	add("read-write", f.readWrite(yesNo),
+		detail("a key's own permission is asked before the role of its user", "key-read-only", "key-write-only"))
 	add("capabilities", f.capsAnswer(), f.capsWords())
 	add("authentication", yesNo(f.Known(), asked && !f.Known()), f.wayWords())
-	add("credentials", "yes", "Waybill keeps them encrypted, sends the secret only over verified TLS to the store's own address, and writes it into no log, report or evidence")
-	add("rate-limit", yesNo(found("rate-limit", "fail2ban-ban") != nil, f.Known()), detail(fmt.Sprintf("%d requests were taken without a complaint", f.Evidence.Spent), "rate-limit", "fail2ban-ban"))
+	add("credentials", "yes", "Waybill keeps them encrypted, sends the secret only over verified TLS to the store's "+
+		"own address, and writes it into no log, report or evidence")
+	add("rate-limit", yesNo(found("rate-limit", "fail2ban-ban") != nil, f.Known()),
+		detail(fmt.Sprintf("%d requests were taken without a complaint", f.Evidence.Spent), "rate-limit",
+			"fail2ban-ban"))
 	list = append(list, f.orderAnswers(yesNo)...)
-	tlsBad := found("tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch", "tls-version", "tls-default-vhost", "keys-over-http", "redirect-https") != nil
-	add("ssl", yesNo(f.Scheme() == "https" && !tlsBad && len(f.Evidence.TLS) > 0, tlsBad), detail(f.tlsWords(), "tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch", "tls-version", "tls-default-vhost", "keys-over-http", "redirect-https"))
+	tlsBad := found("tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch", "tls-version",
+		"tls-default-vhost", "keys-over-http", "redirect-https") != nil
+	add("ssl", yesNo(f.Scheme() == "https" && !tlsBad && len(f.Evidence.TLS) > 0, tlsBad),
+		detail(f.tlsWords(), "tls-expired", "tls-self-signed", "tls-incomplete-chain", "tls-name-mismatch",
+			"tls-version", "tls-default-vhost", "keys-over-http", "redirect-https"))
 	add("versions", evidence.FirstOf(f.WooVersion(), "unknown"), f.versionWords())
-	add("allow-list", evidence.FirstOf(f.Evidence.Local.Egress, "unknown"), "the address this machine connects from; behind a router the store sees the router's public address")
-	blocked := found("cf-challenge", "cf-block", "waf-sucuri", "waf-wordfence", "waf-imunify360", "waf-bitninja", "waf-siteground", "waf-modsecurity", "waf-other", "cf-waf-payload", "ua-blocked", "accept-header-406", "ip-or-geo-block",
-		"rest-disabled", "rest-hidden", "rest-unhooked", "redirect-home", "redirect-login", "auth-hijack-jwt", "auth-hijack-miniorange", "auth-hook-conflict", "maintenance-plugin", "endpoint-removed", "perm-filter-override")
+	add("allow-list", evidence.FirstOf(f.Evidence.Local.Egress, "unknown"),
+		"the address this machine connects from; behind a router the store sees the router's public address")
+	blocked := found("cf-challenge", "cf-block", "waf-sucuri", "waf-wordfence", "waf-imunify360", "waf-bitninja",
+		"waf-siteground", "waf-modsecurity", "waf-other", "cf-waf-payload", "ua-blocked", "accept-header-406",
+		"ip-or-geo-block",
+		"rest-disabled", "rest-hidden", "rest-unhooked", "redirect-home", "redirect-login", "auth-hijack-jwt",
+		"auth-hijack-miniorange", "auth-hook-conflict", "maintenance-plugin", "endpoint-removed",
+		"perm-filter-override")
 	text := "nothing was seen that gets in between"
 	if names := f.interfering(); len(names) > 0 {
 		text = "active plugins that often do: " + strings.Join(names, ", ")
@@ -65,9 +82,12 @@ func (f *Case) Checklist(findings []Finding) []Answered {
 	}
 	add("in-the-way", yesNo(blocked != nil && blocked.Severity != Note, f.Known()), text)
 	multisite, known := f.Multisite()
-	add("multisite", yesNo(known && multisite, known), detail("keys and memberships are per site in a network", "multisite-wrong-blog", "multisite-edit-users", "key-owner-not-in-blog"))
+	add("multisite", yesNo(known && multisite, known),
+		detail("keys and memberships are per site in a network", "multisite-wrong-blog", "multisite-edit-users",
+			"key-owner-not-in-blog"))
 	cut := found("role-caps-stripped")
-	add("role-changed", yesNo(cut != nil, f.Rights.ShopManager || f.Rights.Admin), detail("no sign of it", "role-caps-stripped"))
+	add("role-changed", yesNo(cut != nil, f.Rights.ShopManager || f.Rights.Admin),
+		detail("no sign of it", "role-caps-stripped"))
 	return list
 }
 
@@ -105,7 +125,8 @@ func (f *Case) capsAnswer() string {
 
 // capsWords says what was measured about the published lists (docs/woocommerce/permissions.md).
 func (f *Case) capsWords() string {
-	lists := "measured: the five open reading, and changing only in legacy storage; the ten add settings and reports; neither changes an order on order tables without compatibility mode, and neither creates one"
+	lists := "measured: the five open reading, and changing only in legacy storage; the ten add settings and " +
+		"reports; neither changes an order on order tables without compatibility mode, and neither creates one"
 	if !f.Rights.Asked {
 		return lists
 	}
@@ -152,7 +173,8 @@ func (f *Case) orderAnswers(yesNo func(bool, bool) string) []Answered {
 		postWords += "; a create that WooCommerce refuses: " + evidence.Describe(x)
 	}
 	return []Answered{
-		answered("get-orders", yesNo(get && evidence.LetIn(f.Get(evidence.ListOrders)), noGet), evidence.Describe(f.Get(evidence.ListOrders))),
+		answered("get-orders", yesNo(get && evidence.LetIn(f.Get(evidence.ListOrders)), noGet),
+			evidence.Describe(f.Get(evidence.ListOrders))),
 		answered("post-orders", yesNo(post && created, noPost || notCreated), postWords),
 		answered("put-orders", yesNo(len(open) > 0 && len(shut) == 0 && changed, len(shut) > 0 || notChanged), detail),
 	}
@@ -171,5 +193,6 @@ func (f *Case) versionWords() string {
 	if !f.Status.OK {
 		return "the system status could not be read (it asks for manage_woocommerce)"
 	}
-	return "WordPress " + f.Status.Environment.WPVersion + ", WooCommerce " + f.Status.Environment.Version + ", PHP " + f.Status.Environment.PHP
+	return "WordPress " + f.Status.Environment.WPVersion + ", WooCommerce " + f.Status.Environment.Version + ", PHP " +
+		f.Status.Environment.PHP
 }

@@ -33,8 +33,8 @@ func Fold(findings []Finding, checks []Check) {
 
 var weight = map[Severity]int{Problem: 0, Warning: 1, Note: 2}
 
-// Order puts problems before warnings before notes, causes before consequences, and else keeps the order in which a store
-// decides. Missing permissions come in the order of what is wanted: orders first, then products, then customers.
+// Order puts problems before warnings before notes, causes before consequences, and else keeps the order in which a
+// store decides. Missing permissions come in the order of what is wanted: orders first, then products, then customers.
 func Order(findings []Finding, checks []Check, rights []verdict.Answer) {
 	place := map[string]int{}
 	for i, c := range checks {
@@ -60,7 +60,8 @@ func (f *Case) Finding(c Check, h *hit) Finding {
 	}
 	fill := f.filler(c, h)
 	out := Finding{
-		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: c.Title, Why: evidence.Capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
+		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: c.Title,
+		Why: evidence.Capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
 		Fix: []Fix{}, Evidence: evidence.NonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
 	}
 	for _, fix := range f.fixesOf(c, h) {
@@ -72,13 +73,22 @@ func (f *Case) Finding(c Check, h *hit) Finding {
 
 func (f *Case) filler(c Check, h *hit) *strings.Replacer {
 	vars := map[string]string{
-		"home": f.Target.Base, "host": f.Host(), "name": f.Hostname(), "hostport": f.Hostname() + ":" + evidence.FirstOf(f.Port(), "443"), "port": evidence.FirstOf(f.Port(), "443"),
-		"stock": "shop_manager", "egress": evidence.FirstOf(f.Evidence.Local.Egress, unknownAddress), "scopes": evidence.ScopeNames(f.Target), "last7": f.Target.Key.Last7, "access": f.accessWanted(),
-		"storage": "", "time": f.Evidence.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), "delivery": f.Target.DeliveryURL, "caps": "", "status": "an error",
-		"curl": "curl -sS -i '" + f.Target.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "", "ids": "", "record": "the record that the answer fails on", "resource": strings.TrimPrefix(evidence.PrimaryOf(f.Target).Route, "wc/v3/"), "command": "shop_order", "to": f.Target.Base,
-		"root": f.Target.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer", "agent": f.Evidence.Local.UserAgent, "receiver": "the receiver", "size": "10",
-		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long", "code": "", "extra": "an argument", "request": "GET /wp-json/wc/v3/orders",
-		"check": c.ID, "base": f.Target.Base, "given": strings.TrimSuffix(f.Target.Given, "/"), "memory": "", "missing": "", "verb": "", "cachesign": "HIT", "keyed": f.keyedCurl(),
+		"home": f.Target.Base, "host": f.Host(), "name": f.Hostname(),
+		"hostport": f.Hostname() + ":" + evidence.FirstOf(f.Port(), "443"), "port": evidence.FirstOf(f.Port(), "443"),
+		"stock": "shop_manager", "egress": evidence.FirstOf(f.Evidence.Local.Egress, unknownAddress),
+		"scopes": evidence.ScopeNames(f.Target), "last7": f.Target.Key.Last7, "access": f.accessWanted(),
+		"storage": "", "time": f.Evidence.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"),
+		"delivery": f.Target.DeliveryURL, "caps": "", "status": "an error",
+		"curl": "curl -sS -i '" + f.Target.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "", "ids": "",
+		"record":   "the record that the answer fails on",
+		"resource": strings.TrimPrefix(evidence.PrimaryOf(f.Target).Route, "wc/v3/"), "command": "shop_order",
+		"to":   f.Target.Base,
+		"root": f.Target.Base + "/wp-json/", "endpoint": "orders", "who": "a firewall", "seen": "no answer",
+		"agent": f.Evidence.Local.UserAgent, "receiver": "the receiver", "size": "10",
+		"names": "another name", "issuer": "its authority", "until": "some day", "skew": "minutes", "elapsed": "long",
+		"code": "", "extra": "an argument", "request": "GET /wp-json/wc/v3/orders",
+		"check": c.ID, "base": f.Target.Base, "given": strings.TrimSuffix(f.Target.Given, "/"), "memory": "",
+		"missing": "", "verb": "", "cachesign": "HIT", "keyed": f.keyedCurl(),
 	}
 	if f.Evidence.Local.Loopback {
 		vars["egress"] = "127.0.0.1"
@@ -154,8 +164,8 @@ type Permission struct {
 	Note     string   `json:"note,omitempty"`
 }
 
-// FirstFix is what a person should try first: something to click, or to change at once, before something to paste. It is
-// empty when there is none.
+// FirstFix is what a person should try first: something to click, or to change at once, before something to paste. It
+// is empty when there is none.
 func (f Finding) FirstFix() string {
 	for _, kind := range []FixKind{FixMenu, FixClient} {
 		if at := slices.IndexFunc(f.Fix, func(x Fix) bool { return x.Kind == kind }); at >= 0 {

@@ -24,8 +24,8 @@ const (
 	FixLook    FixKind = "look"    // how to see that where no command shows it
 )
 
-// Fix is something to paste or to click. Words in braces are filled in from the evidence: {home}, {host}, {root}, {caps},
-// {egress}, {to}, {scopes}, {storage}, {code}, {delivery}, {id}, {curl}, {keyed}.
+// Fix is something to paste or to click. Words in braces are filled in from the evidence: {home}, {host}, {root},
+// {caps}, {egress}, {to}, {scopes}, {storage}, {code}, {delivery}, {id}, {curl}, {keyed}.
 type Fix struct {
 	Kind FixKind `json:"how"`
 	Text string  `json:"text"`
@@ -60,17 +60,22 @@ func client(text string) Fix { return Fix{FixClient, text} }
 
 func waybill(text string) Fix { return Fix{FixWaybill, text} }
 
+// WriteFixMarkdown writes a fix for a ticket or a page: prose as an item of a list, code in a fence.
 func WriteFixMarkdown(b *strings.Builder, fix Fix) {
 	switch fix.Kind {
 	case FixMenu, FixHost, FixClient, FixWaybill, FixLook:
 		fmt.Fprintf(b, "\n- **%s**: %s\n", KindNames[fix.Kind], fix.Text)
 	default:
-		language := map[FixKind]string{FixPHP: "php", FixWPCLI: "sh", FixCheck: "sh", FixApache: "apache", FixNginx: "nginx"}[fix.Kind]
+		language := map[FixKind]string{FixPHP: "php", FixWPCLI: "sh", FixCheck: "sh", FixApache: "apache",
+			FixNginx: "nginx"}[fix.Kind]
 		fmt.Fprintf(b, "\n**%s**\n\n```%s\n%s\n```\n", KindNames[fix.Kind], language, fix.Text)
 	}
 }
 
+// KindNames are the kinds of fixes as headings.
 var KindNames = map[FixKind]string{
-	FixMenu: "Fix", FixWPCLI: "Fix in a shell on the server", FixPHP: "Fix in PHP", FixApache: "Fix on Apache", FixNginx: "Fix on nginx", FixHost: "Tell the host",
-	FixClient: "Fix in the integration", FixWaybill: "Waybill", FixCheck: "See it before and after", FixLook: "See it before and after",
+	FixMenu: "Fix", FixWPCLI: "Fix in a shell on the server", FixPHP: "Fix in PHP", FixApache: "Fix on Apache",
+	FixNginx: "Fix on nginx", FixHost: "Tell the host",
+	FixClient: "Fix in the integration", FixWaybill: "Waybill", FixCheck: "See it before and after",
+	FixLook: "See it before and after",
 }

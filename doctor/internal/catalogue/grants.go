@@ -26,14 +26,22 @@ func (f *Case) grants(caps string) map[string]string {
 	// Who the key belongs to is in the table of keys, where its end is kept readable.
 	last7 := f.Target.Key.Last7
 	vars := map[string]string{
-		"user":  "\"$(wp db query \"SELECT user_id FROM $(wp db prefix)woocommerce_api_keys WHERE truncated_key='" + last7 + "'\" --skip-column-names" + network + ")\"",
-		"grant": "wp eval 'global $wpdb; $user = new WP_User( (int) $wpdb->get_var( \"SELECT user_id FROM {$wpdb->prefix}woocommerce_api_keys WHERE truncated_key = \\\"" + last7 + "\\\"\" ) ); foreach ( explode( \" \", \"" + caps + "\" ) as $cap ) { $user->add_cap( $cap ); }'" + network + "   # the key's user",
+		"user": "\"$(wp db query \"SELECT user_id FROM $(wp db prefix)woocommerce_api_keys WHERE truncated_key='" +
+			last7 + "'\" --skip-column-names" + network + ")\"",
+		"grant": "wp eval 'global $wpdb; $user = new WP_User( (int) $wpdb->get_var( \"SELECT user_id FROM " +
+			"{$wpdb->prefix}woocommerce_api_keys WHERE truncated_key = \\\"" + last7 +
+			"\\\"\" ) ); foreach ( explode( \" \", \"" + caps + "\" ) as $cap ) { $user->add_cap( $cap ); }'" +
+			network + "   # the key's user",
 	}
-	php := "global $wpdb;\n$user = new WP_User( (int) $wpdb->get_var( \"SELECT user_id FROM {$wpdb->prefix}woocommerce_api_keys WHERE truncated_key = '" + last7 + "'\" ) ); // the key's user\nforeach ( array( %s ) as $cap ) { $user->add_cap( $cap ); }"
+	php := "global $wpdb;\n" +
+		"$user = new WP_User( (int) $wpdb->get_var( \"SELECT user_id FROM {$wpdb->prefix}woocommerce_api_keys WHERE " +
+		"truncated_key = '" + last7 +
+		"'\" ) ); // the key's user\nforeach ( array( %s ) as $cap ) { $user->add_cap( $cap ); }"
 	if o.Known {
 		vars["user"] = fmt.Sprint(o.ID)
 	}
-	alone := o.Known && (o.Role() == "" || slices.ContainsFunc(names, func(name string) bool { return slices.Contains(o.Denied, name) }))
+	alone := o.Known && (o.Role() == "" ||
+		slices.ContainsFunc(names, func(name string) bool { return slices.Contains(o.Denied, name) }))
 	switch {
 	case alone:
 		lines := make([]string, len(names))
@@ -41,10 +49,13 @@ func (f *Case) grants(caps string) map[string]string {
 			lines[i] = fmt.Sprintf("wp user add-cap %d %s%s", o.ID, name, network)
 		}
 		vars["grant"] = strings.Join(lines, "\n")
-		php = fmt.Sprintf("$user = new WP_User( %d ); // the key's user\n", o.ID) + "foreach ( array( %s ) as $cap ) { $user->add_cap( $cap ); }"
+		php = fmt.Sprintf("$user = new WP_User( %d ); // the key's user\n", o.ID) +
+			"foreach ( array( %s ) as $cap ) { $user->add_cap( $cap ); }"
 	case o.Known:
-		vars["grant"] = fmt.Sprintf("wp cap add %s %s%s   # the role of user %d, whom the key belongs to", o.Role(), caps, network, o.ID)
-		php = fmt.Sprintf("$role = get_role( '%s' ); // the role of the key's user\n", o.Role()) + "foreach ( array( %s ) as $cap ) { $role->add_cap( $cap ); }"
+		vars["grant"] = fmt.Sprintf("wp cap add %s %s%s   # the role of user %d, whom the key belongs to", o.Role(),
+			caps, network, o.ID)
+		php = fmt.Sprintf("$role = get_role( '%s' ); // the role of the key's user\n", o.Role()) +
+			"foreach ( array( %s ) as $cap ) { $role->add_cap( $cap ); }"
 	}
 	vars["phpgrant"] = fmt.Sprintf(php, strings.Join(quoted, ", "))
 	return vars
@@ -52,7 +63,8 @@ func (f *Case) grants(caps string) map[string]string {
 
 // givesCaps: the fix is a line that gives the missing capabilities.
 func (x Fix) givesCaps() bool {
-	return strings.Contains(x.Text, "{grant}") || strings.Contains(x.Text, "{phpgrant}") || strings.Contains(x.Text, "{caps}")
+	return strings.Contains(x.Text, "{grant}") || strings.Contains(x.Text, "{phpgrant}") ||
+		strings.Contains(x.Text, "{caps}")
 }
 
 // roleVersion are the flags of waybill role that make the role as small as this store allows, and as large as it asks.
@@ -62,7 +74,8 @@ func (f *Case) roleVersion() string {
 		flags = " --wc " + f.WooVersion()
 	}
 	asOrders, _ := f.TablesAskOrders()
-	if mode, known := f.Storage(); asOrders && (!known || verdict.InTables(mode)) && len(evidence.PluginStatuses(f.Evidence)) > 0 {
+	if mode, known := f.Storage(); asOrders && (!known || verdict.InTables(mode)) &&
+		len(evidence.PluginStatuses(f.Evidence)) > 0 {
 		flags += " --plugin-statuses"
 	}
 	return flags

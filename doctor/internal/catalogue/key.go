@@ -8,47 +8,74 @@ import (
 )
 
 func keyChecks() []Check {
-	newKey := menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > Add key. User: the integration's own user; Permissions: {access}. Copy both strings at once: the secret is shown only now.")
+	newKey := menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > Add key. User: the integration's " +
+		"own user; Permissions: {access}. Copy both strings at once: the secret is shown only now.")
 	key := func(id, title, see, tell, cause string, fixes ...Fix) Check {
-		return Check{ID: id, Area: AreaKey, Severity: Problem, Stage: StageKey, Title: title, See: see, Tell: tell, Cause: cause, Fixes: fixes, find: fromKeyWithWay(id)}
+		return Check{ID: id, Area: AreaKey, Severity: Problem, Stage: StageKey, Title: title, See: see, Tell: tell,
+			Cause: cause, Fixes: fixes, find: fromKeyWithWay(id)}
 	}
 	return []Check{
 		key("key-secret-swapped", "Key and secret are swapped",
-			"401 as if no key had come; the user field begins with cs_ and the password with ck_.", "The beginnings tell: a key begins with ck_, a secret with cs_. When both begin alike, one was pasted twice (key-malformed, secret-wrong).", "They were pasted into each other's field.",
+			"401 as if no key had come; the user field begins with cs_ and the password with ck_.",
+			"The beginnings tell: a key begins with ck_, a secret with cs_. When both begin alike, one was pasted "+
+				"twice (key-malformed, secret-wrong).", "They were pasted into each other's field.",
 			client("Swap them: the consumer key begins with ck_, the consumer secret with cs_.")),
 		key("wp-login-instead-of-key", "A WordPress login stands where the consumer key belongs",
-			"401, and the key is a user name or an e-mail address.", "A consumer key begins with ck_.", "The API takes consumer keys (or application passwords), not the password for wp-admin.",
+			"401, and the key is a user name or an e-mail address.", "A consumer key begins with ck_.",
+			"The API takes consumer keys (or application passwords), not the password for wp-admin.",
 			newKey),
 		key("app-password-disabled", "Application passwords are switched off in this store",
-			"401 to an application password; the REST index does not offer them.", "With a consumer key it would not matter.", "The store is not known to be on HTTPS, or a security plugin switched them off.",
+			"401 to an application password; the REST index does not offer them.",
+			"With a consumer key it would not matter.",
+			"The store is not known to be on HTTPS, or a security plugin switched them off.",
 			newKey),
 		key("key-malformed", "The consumer key is damaged",
-			"401 as if no key had come; the key is not ck_ and 40 hexadecimal digits.", "The shape tells: a key is ck_ and 40 hexadecimal digits.", "Characters were lost, or the seven characters were copied that the list of keys shows.",
+			"401 as if no key had come; the key is not ck_ and 40 hexadecimal digits.",
+			"The shape tells: a key is ck_ and 40 hexadecimal digits.",
+			"Characters were lost, or the seven characters were copied that the list of keys shows.",
 			newKey),
 		key("multisite-wrong-blog", "The key belongs to another site of the same network",
-			"The key works below one address of the network and not below this one.", "Ask each site whether it has the key.", "Each site of a multisite network keeps its own keys.",
+			"The key works below one address of the network and not below this one.",
+			"Ask each site whether it has the key.", "Each site of a multisite network keeps its own keys.",
 			client("Use {home} as the address of the store."),
-			Fix{FixCheck, "{keyed}" + statusOnly + " '{base}/wp-json/wc/v3/{resource}?per_page=1&_fields=id'   # before: 401 (the address in use)\n" +
-				"{keyed}" + statusOnly + " '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id'   # after: 200 (the site that has the key)"},
+			Fix{FixCheck, "{keyed}" + statusOnly +
+				" '{base}/wp-json/wc/v3/{resource}?per_page=1&_fields=id'   # before: 401 (the address in use)\n" +
+				"{keyed}" + statusOnly + " '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id'   # after: 200 " +
+				"(the site that has the key)"},
 			menu("Or make a key on this site: its own wp-admin > WooCommerce > Settings > Advanced > REST API.")),
 		key("key-unknown", "The store does not have this key",
-			"401 as if no key had come; the store answers to the key exactly as to one that nobody has.", "When header or HTTPS get lost, the store still recognises the key by a signature. Where a plugin closes the API to visitors, a wrong key gets the plugin's refusal. A right key gets it only where the API is closed to everybody (rest-disabled), and then WordPress marks the answer as one to a user it knows (Cache-Control: no-store).",
-			"It was revoked, belongs to another site or copy of the shop, the database was restored from before it was made, or its user was deleted (which deletes his keys).",
+			"401 as if no key had come; the store answers to the key exactly as to one that nobody has.",
+			"When header or HTTPS get lost, the store still recognises the key by a signature. Where a plugin "+
+				"closes the API to visitors, a wrong key gets the plugin's refusal. A right key gets it only where "+
+				"the API is closed to everybody (rest-disabled), and then WordPress marks the answer as one to a "+
+				"user it knows (Cache-Control: no-store).",
+			"It was revoked, belongs to another site or copy of the shop, the database was restored from before it "+
+				"was made, or its user was deleted (which deletes his keys).",
 			newKey,
-			wpcli("wp db query \"SELECT key_id, user_id, description, permissions, truncated_key, last_access FROM $(wp db prefix)woocommerce_api_keys\"   # is {last7} there?")),
+			wpcli("wp db query \"SELECT key_id, user_id, description, permissions, truncated_key, last_access FROM "+
+				"$(wp db prefix)woocommerce_api_keys\"   # is {last7} there?")),
 		key("secret-wrong", "The consumer secret is wrong",
-			"401 woocommerce_rest_authentication_error, the same as to a secret made up.", "The key itself is known. A secret is not trimmed: a blank or line end at its end is part of it.",
+			"401 woocommerce_rest_authentication_error, the same as to a secret made up.",
+			"The key itself is known. A secret is not trimmed: a blank or line end at its end is part of it.",
 			"It was mistyped or cut, or belongs to another key.",
 			client("Enter the secret again, without blanks or a line end."), newKey),
 		key("key-owner-deleted", "The user the key belongs to no longer exists",
-			"Key and secret are right (a wrong secret is noticed), and the answer is 401 as if no key had come.", "A user without rights gets 403, not 401.",
-			"The user was removed without WordPress noticing: by SQL, by a network admin, by an import. When he is still there, a plugin sets him aside after WooCommerce has recognised the key (determine_current_user): auth-hook-conflict.",
-			wpcli("wp user get \"$(wp db query \"SELECT user_id FROM $(wp db prefix)woocommerce_api_keys WHERE truncated_key='{last7}'\" --skip-column-names)\"   # does he exist?"),
-			menu("In wp-admin: Users > Add New for the integration, then WooCommerce > Settings > Advanced > REST API > Add key for that user."),
-			wpcli("wp user create integration integration@{name} --role=shop_manager   # or a role of its own: waybill role --for {scopes}")),
+			"Key and secret are right (a wrong secret is noticed), and the answer is 401 as if no key had come.",
+			"A user without rights gets 403, not 401.",
+			"The user was removed without WordPress noticing: by SQL, by a network admin, by an import. When he is "+
+				"still there, a plugin sets him aside after WooCommerce has recognised the key "+
+				"(determine_current_user): auth-hook-conflict.",
+			wpcli("wp user get \"$(wp db query \"SELECT user_id FROM $(wp db prefix)woocommerce_api_keys WHERE "+
+				"truncated_key='{last7}'\" --skip-column-names)\"   # does he exist?"),
+			menu("In wp-admin: Users > Add New for the integration, then WooCommerce > Settings > Advanced > REST "+
+				"API > Add key for that user."),
+			wpcli("wp user create integration integration@{name} --role=shop_manager   # or a role of its own: "+
+				"waybill role --for {scopes}")),
 		key("key-write-only", "The key may only write",
-			"Every read gets 401 woocommerce_rest_authentication_error, the namespace index included; writes work.", "With a wrong secret the store gives another reason.", "The key's permission is “Write”.",
-			menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > the key that ends in {last7} > Permissions: Read/Write. Key and secret stay the same.")),
+			"Every read gets 401 woocommerce_rest_authentication_error, the namespace index included; writes work.",
+			"With a wrong secret the store gives another reason.", "The key's permission is “Write”.",
+			menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > the key that ends in {last7} > "+
+				"Permissions: Read/Write. Key and secret stay the same.")),
 		{
 			ID: "key-read-only", Area: AreaKey, Severity: Problem, Stage: StageLetIn,
 			Title: "The key may only read",
@@ -56,16 +83,20 @@ func keyChecks() []Check {
 			Tell:  "A missing capability is 403. The answer is the same for a route that does not exist.",
 			Cause: "The key's permission is “Read”.",
 			Fixes: []Fix{
-				menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > the key that ends in {last7} > Permissions: Read/Write. Key and secret stay the same."),
-				wpcli("wp db query \"UPDATE $(wp db prefix)woocommerce_api_keys SET permissions='read_write' WHERE truncated_key='{last7}'\""),
-				prove("{keyed}"+statusOnly+" -X POST '{home}/wp-json/wc/v3/"+evidence.ProbeRoute+"'", "401", "404 (no such route; nothing is executed)"),
+				menu("In wp-admin: WooCommerce > Settings > Advanced > REST API > the key that ends in {last7} > " +
+					"Permissions: Read/Write. Key and secret stay the same."),
+				wpcli("wp db query \"UPDATE $(wp db prefix)woocommerce_api_keys SET permissions='read_write' WHERE " +
+					"truncated_key='{last7}'\""),
+				prove("{keyed}"+statusOnly+" -X POST '{home}/wp-json/wc/v3/"+evidence.ProbeRoute+"'", "401",
+					"404 (no such route; nothing is executed)"),
 			},
 			find: findReadOnly,
 		},
 	}
 }
 
-// findReadOnly: a write to a route that does not exist is refused for the key's permission before the route is looked for.
+// findReadOnly: a write to a route that does not exist is refused for the key's permission before the route is looked
+// for.
 func findReadOnly(f *Case) *hit {
 	if !f.Target.Writes() {
 		return nil
@@ -74,7 +105,8 @@ func findReadOnly(f *Case) *hit {
 	if x == nil || x.Status != http.StatusUnauthorized || x.Body.Code != evidence.AuthError {
 		return nil
 	}
-	return &hit{confidence: verdict.Sure, why: "a write is refused before WordPress even looks for the route", shown: []string{evidence.Describe(x), "a read: " + evidence.Describe(f.Read())}}
+	return &hit{confidence: verdict.Sure, why: "a write is refused before WordPress even looks for the route",
+		shown: []string{evidence.Describe(x), "a read: " + evidence.Describe(f.Read())}}
 }
 
 // accessWanted is what the key's permission must be for the wanted scopes.

@@ -29,8 +29,10 @@ func (f *Case) PermissionMap() []Permission {
 		list      evidence.Probe
 		kind, one string
 	}{
-		{evidence.ListOrders, "orders", "orders/{id}"}, {evidence.ListProducts, "products", "products/{id}"}, {evidence.ListVariations, "variations", "products/{id}/variations/{id}"},
-		{evidence.ListCustomers, "customers", "customers/{id}"}, {evidence.ListCoupons, "coupons", "coupons/{id}"}, {evidence.ListTerms, "terms", "products/categories/{id}"},
+		{evidence.ListOrders, "orders", "orders/{id}"}, {evidence.ListProducts, "products", "products/{id}"},
+		{evidence.ListVariations, "variations", "products/{id}/variations/{id}"},
+		{evidence.ListCustomers, "customers", "customers/{id}"}, {evidence.ListCoupons, "coupons", "coupons/{id}"},
+		{evidence.ListTerms, "terms", "products/categories/{id}"},
 	} {
 		list = append(list, f.recordPermissions(kind.list, kind.kind, kind.one)...)
 	}
@@ -41,13 +43,14 @@ func (f *Case) PermissionMap() []Permission {
 	return list
 }
 
-// methodsOfKey leaves out what the key's own permission forbids: the store says what its owner may do, and a key may be for
-// reading or for writing only.
+// methodsOfKey leaves out what the key's own permission forbids: the store says what its owner may do, and a key may
+// be for reading or for writing only.
 func (f *Case) methodsOfKey(methods []string) []string {
 	refused := func(x *evidence.Exchange) bool {
 		return x != nil && x.Status == http.StatusUnauthorized && x.Body.Code == evidence.AuthError
 	}
-	reads, writes := !refused(f.Get(evidence.ScopeRead)) && f.Key.ID != "key-write-only", !refused(f.Get(evidence.ScopeWrite))
+	reads, writes := !refused(f.Get(evidence.ScopeRead)) &&
+		f.Key.ID != "key-write-only", !refused(f.Get(evidence.ScopeWrite))
 	return evidence.NonNil(slices.DeleteFunc(slices.Clone(methods), func(m string) bool {
 		reading := m == http.MethodGet || m == http.MethodHead
 		return reading && !reads || !reading && !writes

@@ -7,13 +7,15 @@ import (
 // unknownAddress stands in sentences for the address that requests leave from.
 const unknownAddress = "(our address)"
 
-// fillable reports that everything a fix names is known here. A fix with a gap in it is none: who pastes it breaks something.
+// fillable reports that everything a fix names is known here. A fix with a gap in it is none: who pastes it breaks
+// something.
 func (f *Case) fillable(fix Fix, h *hit) bool {
 	known := map[string]bool{
 		"{id}": h.vars["id"] != "" && h.vars["id"] != "?", "{ids}": h.vars["ids"] != "",
 		"{delivery}": h.vars["delivery"] != "" || f.Target.DeliveryURL != "", "{last7}": f.Target.Key.Last7 != "",
 		"{receiver}": h.vars["receiver"] != "", "{code}": h.vars["code"] != "",
-		"{egress}": f.Evidence.Local.Egress != "" || fix.Kind != FixNginx && fix.Kind != FixApache, // a sentence says it in words
+		// a sentence says it in words
+		"{egress}": f.Evidence.Local.Egress != "" || fix.Kind != FixNginx && fix.Kind != FixApache,
 	}
 	if fix.givesCaps() && h.vars["caps"] == "" {
 		return false // nothing is missing that could be given

@@ -11,16 +11,16 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// A proof is the command that shows a fault while it is there and its absence when it is mended. It only reads, its secrets
-// stand in environment variables, and it says what it prints in both cases:
+// A proof is the command that shows a fault while it is there and its absence when it is mended. It only reads, its
+// secrets stand in environment variables, and it says what it prints in both cases:
 //
 //	curl -sS …   # before: 401; after: 200
 //
-// What is said there is held against what the command prints, on broken and on mended stores (proof_test.go). So the words
-// are of a fixed form. Alternatives stand between “or”. Each is a text that is in the output, “nothing” for an empty one,
-// “no X” or “anything but X” for a text that is not there, “begins with X”, “ends in X” and their opposites. What stands in
-// parentheses explains and is not compared. A proof of two lines shows the fault with the first and its absence with the
-// second: where not the store is mended but what is asked of it.
+// What is said there is held against what the command prints, on broken and on mended stores (proof_test.go). So the
+// words are of a fixed form. Alternatives stand between “or”. Each is a text that is in the output, “nothing” for an
+// empty one, “no X” or “anything but X” for a text that is not there, “begins with X”, “ends in X” and their
+// opposites. What stands in parentheses explains and is not compared. A proof of two lines shows the fault with the
+// first and its absence with the second: where not the store is mended but what is asked of it.
 
 // prove is a proof with its words.
 func prove(command, before, after string) Fix {
@@ -40,7 +40,8 @@ const statusOnly = ` -o /dev/null -w '%{http_code} %{content_type}\n'`
 func (f *Case) proofOf(c Check, h *hit, fill *strings.Replacer) Fix {
 	fix := f.rawProof(c, h)
 	if f.Scheme() == "http" && strings.Contains(fix.Text, "{keyed}") {
-		fix = look("Over plain HTTP WooCommerce takes signed requests only, and curl cannot sign. Run the doctor again: waybill doctor {home} --check {check}. It finds nothing when this is mended.")
+		fix = look("Over plain HTTP WooCommerce takes signed requests only, and curl cannot sign. Run the doctor " +
+			"again: waybill doctor {home} --check {check}. It finds nothing when this is mended.")
 	}
 	return Fix{fix.Kind, fill.Replace(fix.Text)}
 }
@@ -107,22 +108,26 @@ func usualProof(c Check) Fix {
 	}
 	switch c.Area {
 	case AreaNetwork, AreaTLS:
-		return prove("curl -sS -o /dev/null -w '%{http_code}\\n' '{home}/wp-json/'", "000 (and curl says why)", "anything but 000")
+		return prove("curl -sS -o /dev/null -w '%{http_code}\\n' '{home}/wp-json/'", "000 (and curl says why)",
+			"anything but 000")
 	case AreaBlocking, AreaRouting:
-		return prove("curl -sS"+statusOnly+" -A '{agent}' '{home}/wp-json/?_fields=namespaces'", "anything but 200 application/json", "200 application/json")
+		return prove("curl -sS"+statusOnly+" -A '{agent}' '{home}/wp-json/?_fields=namespaces'",
+			"anything but 200 application/json", "200 application/json")
 	case AreaWebhooks:
 		return prove("{keyed} '{home}/wp-json/wc/v3/webhooks/{id}?_fields=status'", "anything but “active”", "“active”")
 	case AreaPermissions:
 		return allowProof
 	}
-	return prove("{keyed}"+statusOnly+" '{home}/wp-json/wc/v3/orders?per_page=1&_fields=id'", "anything but 200 application/json", "200 application/json")
+	return prove("{keyed}"+statusOnly+" '{home}/wp-json/wc/v3/orders?per_page=1&_fields=id'",
+		"anything but 200 application/json", "200 application/json")
 }
 
 // allowProof asks which methods the key may use: WordPress runs its permission checks to answer, and does nothing.
-var allowProof = prove("{keyed} -o /dev/null -D - -X OPTIONS '{home}/wp-json/wc/v3/{endpoint}' | grep -i '^allow'", "no “{verb}”", "“{verb}”")
+var allowProof = prove("{keyed} -o /dev/null -D - -X OPTIONS '{home}/wp-json/wc/v3/{endpoint}' | grep -i '^allow'",
+	"no “{verb}”", "“{verb}”")
 
-// again makes the proof of the request that showed the fault: by status and type of its answer where they tell, else by the
-// answer itself.
+// again makes the proof of the request that showed the fault: by status and type of its answer where they tell, else
+// by the answer itself.
 func (f *Case) again(shown []string) (Fix, bool) {
 	for _, x := range f.citedAll(shown) {
 		if fix, ok := f.askedAgain(x); ok {
@@ -160,7 +165,8 @@ func (f *Case) askedAgain(x *evidence.Exchange) (Fix, bool) {
 func (f *Case) oftenProof(x *evidence.Exchange) (Fix, bool) {
 	command, ok := f.curlOf(x)
 	before, _, _ := strings.Cut(seen(x), " ")
-	return prove("for i in $(seq 30); do "+command+"; done | sort | uniq -c", "“"+before+"” (at least once)", "no “"+before+"”"), ok
+	return prove("for i in $(seq 30); do "+command+"; done | sort | uniq -c", "“"+before+"” (at least once)",
+		"no “"+before+"”"), ok
 }
 
 // seen is what curl prints for the answer that came.
@@ -180,18 +186,23 @@ func healthyAnswer(x *evidence.Exchange) string {
 	path := evidence.WithoutArgs(x.Request.URL)
 	switch {
 	case evidence.Doors.Has(x):
-		return "400 application/json or 404 application/json (no such record, or one that is there; nothing is executed)"
+		return "400 application/json or 404 application/json (no such record, or one that is there; nothing is " +
+			"executed)"
 	case x.Of(evidence.Home):
 		return "200 text/html"
 	case x.Of(evidence.StaticFile):
 		return "200"
-	case strings.HasSuffix(path, "/"+evidence.ProbeRoute), strings.HasSuffix(path, "/wc/v3") && x.Request.Method != http.MethodGet && x.Request.Method != http.MethodOptions:
+	case strings.HasSuffix(path, "/"+evidence.ProbeRoute),
+		strings.HasSuffix(path, "/wc/v3") && x.Request.Method != http.MethodGet &&
+			x.Request.Method != http.MethodOptions:
 		return "404 application/json (no such route; nothing is executed)"
 	case x.Request.Method == http.MethodPost:
 		return "400 application/json (a body that is no JSON; nothing is executed)"
 	case evidence.Indexes.Has(x) || x.Request.Method == http.MethodOptions:
 		return "200 application/json"
-	case x.Request.Auth == evidence.AuthNone && strings.Contains(path, "/wc/v3/"), x.Request.Auth == evidence.AuthHeaderWrong, x.Request.Auth == evidence.AuthQueryWrong, x.Request.Auth == evidence.AuthControl:
+	case x.Request.Auth == evidence.AuthNone && strings.Contains(path, "/wc/v3/"),
+		x.Request.Auth == evidence.AuthHeaderWrong, x.Request.Auth == evidence.AuthQueryWrong,
+		x.Request.Auth == evidence.AuthControl:
 		return "401 application/json"
 	}
 	return "200 application/json"
@@ -209,7 +220,8 @@ func (f *Case) curlOf(x *evidence.Exchange) (command string, ok bool) {
 	for name, value := range x.Request.Header {
 		header[name] = value
 	}
-	fmt.Fprintf(&b, " -A %s -H %s", shellQuote(header["User-Agent"]), shellQuote(strings.TrimSpace("Accept: "+header["Accept"])))
+	fmt.Fprintf(&b, " -A %s -H %s", shellQuote(header["User-Agent"]),
+		shellQuote(strings.TrimSpace("Accept: "+header["Accept"])))
 	switch x.Request.Method {
 	case http.MethodGet:
 	case http.MethodHead:
@@ -238,12 +250,14 @@ func (f *Case) curlOf(x *evidence.Exchange) (command string, ok bool) {
 	return b.String() + " " + address, true
 }
 
-// shorter asks for the id alone where the doctor asked for the members of errors too, except where the very address matters.
+// shorter asks for the id alone where the doctor asked for the members of errors too, except where the very address
+// matters.
 func (f *Case) shorter(x *evidence.Exchange) string {
 	if evidence.Caches.Has(x) || evidence.Cached(x) || f.Key.Is("cache-401") {
 		return x.Request.URL
 	}
-	return strings.Replace(x.Request.URL, "_fields="+evidence.PrimaryOf(f.Target).Args().Get("_fields"), "_fields=id", 1)
+	return strings.Replace(x.Request.URL, "_fields="+evidence.PrimaryOf(f.Target).Args().Get("_fields"), "_fields=id",
+		1)
 }
 
 // shellQuote makes a word of a shell of any text.
@@ -252,22 +266,26 @@ func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'",
 // keyedCurl is how curl sends the key in the way that works in this store.
 func (f *Case) keyedCurl() string {
 	if f.Evidence.Way == evidence.WayQuery {
-		return `curl -sS -G --data-urlencode "consumer_key=$WAYBILL_KEY" --data-urlencode "consumer_secret=$WAYBILL_SECRET"`
+		return `curl -sS -G --data-urlencode "consumer_key=$WAYBILL_KEY" ` +
+			`--data-urlencode "consumer_secret=$WAYBILL_SECRET"`
 	}
 	return `curl -sS -u "$WAYBILL_KEY:$WAYBILL_SECRET"`
 }
 
-// addressProof is for faults that are mended in the integration: the address in use, then the one to use. Without the key.
+// addressProof is for faults that are mended in the integration: the address in use, then the one to use. Without the
+// key.
 func addressProof(inUse, toUse string) Fix {
 	ask := func(base string) string {
 		return "curl -sS" + statusOnly + " '" + base + "/wp-json/?_fields=namespaces'"
 	}
-	return Fix{FixCheck, ask(inUse) + "   # before: anything but 200 application/json (the address in use)\n" + ask(toUse) + "   # after: 200 application/json (the address to use)"}
+	return Fix{FixCheck, ask(inUse) + "   # before: anything but 200 application/json (the address in use)\n" +
+		ask(toUse) + "   # after: 200 application/json (the address to use)"}
 }
 
 // cacheProof looks for the sign of a cache in the headers of an answer.
 func cacheProof(sign string) Fix {
-	return prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id' | grep -iE '^(age|[a-z-]*cache[a-z-]*):'", "“"+sign+"”", "no “"+sign+"”")
+	return prove("{keyed} -o /dev/null -D - '{home}/wp-json/wc/v3/{resource}?per_page=1&_fields=id' | grep -iE "+
+		"'^(age|[a-z-]*cache[a-z-]*):'", "“"+sign+"”", "no “"+sign+"”")
 }
 
 // slowProof gives the request that was slow half the time that it took.
@@ -279,7 +297,8 @@ func (f *Case) slowProof(h *hit) (Fix, bool) {
 		}
 		seconds := int(min(max(x.Elapsed/2, time.Second), evidence.Patience) / time.Second)
 		if command, ok := f.curlOf(x); ok {
-			return prove(strings.Replace(command, "curl -sS", fmt.Sprintf("curl -sS -m %d", seconds), 1), fmt.Sprintf("000 (no answer within %d seconds)", seconds), "anything but 000"), true
+			return prove(strings.Replace(command, "curl -sS", fmt.Sprintf("curl -sS -m %d", seconds), 1),
+				fmt.Sprintf("000 (no answer within %d seconds)", seconds), "anything but 000"), true
 		}
 	}
 	return Fix{}, false

@@ -48,9 +48,11 @@ func (f *Case) garbledProof(x *evidence.Exchange) Fix {
 		return Fix{}
 	}
 	if encoding, unasked := strings.CutSuffix(x.Body.Garbled, "-unasked"); unasked {
-		return prove(strings.Replace(command, "curl -sS", "curl -sS -o /dev/null -D - -H 'Accept-Encoding: gzip'", 1)+" | grep -i '^content-encoding'", "“"+encoding+"” (which was not asked for)", "no “"+encoding+"”")
+		return prove(strings.Replace(command, "curl -sS", "curl -sS -o /dev/null -D - -H 'Accept-Encoding: gzip'", 1)+
+			" | grep -i '^content-encoding'", "“"+encoding+"” (which was not asked for)", "no “"+encoding+"”")
 	}
-	return prove(strings.Replace(command, "curl -sS", "curl -sS --compressed", 1)+" | head -c 2 | od -An -tx1", "“1f 8b” or nothing", "“7b” or “5b” (the letters { and [)")
+	return prove(strings.Replace(command, "curl -sS", "curl -sS --compressed", 1)+" | head -c 2 | od -An -tx1",
+		"“1f 8b” or nothing", "“7b” or “5b” (the letters { and [)")
 }
 
 // cutProof shows how an answer ends that ends too early.

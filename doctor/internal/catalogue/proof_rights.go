@@ -11,8 +11,10 @@ import (
 
 // verbsOf are the methods that a missing permission may concern, by the id of the check; of others all of them.
 var verbsOf = map[string][]string{
-	"cap-read-private": {http.MethodGet}, "cap-create-missing": {http.MethodPost}, "cap-others": {http.MethodPut, http.MethodPost},
-	"cap-hpos-placeholder": {http.MethodPut}, "cap-hpos-mixed": {http.MethodPut}, "cap-order-status": {http.MethodPut}, "cap-published": {http.MethodPut}, "cap-private": {http.MethodPut},
+	"cap-read-private": {http.MethodGet}, "cap-create-missing": {http.MethodPost},
+	"cap-others":           {http.MethodPut, http.MethodPost},
+	"cap-hpos-placeholder": {http.MethodPut}, "cap-hpos-mixed": {http.MethodPut}, "cap-order-status": {http.MethodPut},
+	"cap-published": {http.MethodPut}, "cap-private": {http.MethodPut},
 	"cap-delete": {http.MethodDelete},
 }
 
@@ -36,7 +38,8 @@ func (f *Case) refusedDoor(id string, h *hit) (endpoint, verb string) {
 	}
 	if endpoint == "" || verb == "" {
 		for _, p := range verdict.Proves {
-			if f.Refuses(p.Route, p.Method) && (endpoint == "" || endpoint == p.Route) && slices.Contains(wanted, p.Method) {
+			if f.Refuses(p.Route, p.Method) && (endpoint == "" || endpoint == p.Route) &&
+				slices.Contains(wanted, p.Method) {
 				return p.Route, p.Method
 			}
 		}
@@ -77,8 +80,8 @@ func fits(route, method string) bool {
 	return !strings.HasSuffix(route, "/batch")
 }
 
-// capabilityProof asks WordPress which capabilities the key's owner holds, where no record and no collection shows that one is
-// missing: in a store without orders, or about orders that are yet to come.
+// capabilityProof asks WordPress which capabilities the key's owner holds, where no record and no collection shows
+// that one is missing: in a store without orders, or about orders that are yet to come.
 func (f *Case) capabilityProof(c Check, h *hit) (Fix, bool) {
 	caps := f.Owner.Missing(strings.Fields(h.vars["caps"])...)
 	shown := slices.ContainsFunc(h.shown, func(line string) bool { _, _, door := doorIn(line); return door })

@@ -17,28 +17,44 @@ type Question struct {
 func Questions() []Question {
 	return []Question{
 		{"owner-role", "Does the key's user exist and have the role Shop Manager or an equal one?",
-			"A known caller gets 403 where a stranger gets 401; what the user may do is read from the Allow headers, not from the name of a role, which the API does not tell."},
+			"A known caller gets 403 where a stranger gets 401; what the user may do is read from the Allow " +
+				"headers, not from the name of a role, which the API does not tell."},
 		{"key-of-user", "Does the key belong to that user, and is it the right one?",
-			"A signature that cannot be right: a store that has the key objects to the signature, one that has not objects to the key. A wrong secret beside the right one shows whether the secret is looked at."},
+			"A signature that cannot be right: a store that has the key objects to the signature, one that has not " +
+				"objects to the key. A wrong secret beside the right one shows whether the secret is looked at."},
 		{"read-write", "May the key read and write?",
-			"A GET and a POST to a route that exists nowhere: the key's own permission is asked before the route is looked for, so 404 is yes and 401 is no; nothing is executed."},
+			"A GET and a POST to a route that exists nowhere: the key's own permission is asked before the route is " +
+				"looked for, so 404 is yes and 401 is no; nothing is executed."},
 		{"capabilities", "Has the role the five order capabilities, the ten, or a role of its own?",
-			"By what is open and what is not. Measured: the five of the help pages open reading, and changing orders in legacy storage only; the ten add settings and reports; neither changes an order on order tables, and neither creates one ([roles.md](roles.md))."},
+			"By what is open and what is not. Measured: the five of the help pages open reading, and changing " +
+				"orders in legacy storage only; the ten add settings and reports; neither changes an order on order " +
+				"tables, and neither creates one ([roles.md](roles.md))."},
 		{"authentication", "Is the key sent by Basic authentication over HTTPS, or by OAuth 1.0a?",
-			"Header, address and signature are tried one beside the other; over plain HTTP only the signature, with which the secret does not travel."},
+			"Header, address and signature are tried one beside the other; over plain HTTP only the signature, with " +
+				"which the secret does not travel."},
 		{"credentials", "Are the credentials stored safely?",
-			"Waybill's side: encrypted at rest, sent over verified TLS to the store's own address only, in no log, report or evidence."},
+			"Waybill's side: encrypted at rest, sent over verified TLS to the store's own address only, in no log, " +
+				"report or evidence."},
 		{"rate-limit", "Is a rate limit in the way?",
-			"By 429, by a web server's 503 that passes, and by connections that stop coming about; the doctor then asks slower."},
+			"By 429, by a web server's 503 that passes, and by connections that stop coming about; the doctor then " +
+				"asks slower."},
 		{"get-orders", "Does GET of orders work, with their private data?", "A list of orders with the key."},
-		{"post-orders", "Does POST of orders work?", "The Allow header of the collection, which runs WooCommerce's own permission check for creating, and a create that names an id, which WooCommerce refuses after that check; nothing is created."},
-		{"put-orders", "Does PUT of orders work, own and others'?", "What the store says may be done with each of the newest and oldest orders, and a change of an order that does not exist; nothing is changed."},
-		{"ssl", "Is SSL in order?", "A handshake of its own, its certificate verified step by step: date, name, chain, authority, version."},
-		{"versions", "Which versions of WordPress and WooCommerce run?", "From the system status, where the key may read it (manage_woocommerce)."},
-		{"allow-list", "Which addresses must be allowed?", "The address this machine connects from. Behind a router the store sees the router's public address."},
-		{"in-the-way", "Is a security plugin, firewall or theme in the way?", "By who answers in the store's place, by comparing with a browser's name and with a static file, and by the list of active plugins."},
+		{"post-orders", "Does POST of orders work?", "The Allow header of the collection, which runs WooCommerce's " +
+			"own permission check for creating, and a create that names an id, which WooCommerce refuses after that " +
+			"check; nothing is created."},
+		{"put-orders", "Does PUT of orders work, own and others'?", "What the store says may be done with each of " +
+			"the newest and oldest orders, and a change of an order that does not exist; nothing is changed."},
+		{"ssl", "Is SSL in order?",
+			"A handshake of its own, its certificate verified step by step: date, name, chain, authority, version."},
+		{"versions", "Which versions of WordPress and WooCommerce run?",
+			"From the system status, where the key may read it (manage_woocommerce)."},
+		{"allow-list", "Which addresses must be allowed?",
+			"The address this machine connects from. Behind a router the store sees the router's public address."},
+		{"in-the-way", "Is a security plugin, firewall or theme in the way?", "By who answers in the store's place, " +
+			"by comparing with a browser's name and with a static file, and by the list of active plugins."},
 		{"multisite", "Is it a multisite network?", "By the system status, or by a route that only networks have."},
-		{"role-changed", "Was the role Shop Manager changed, and what was taken away?", "By capabilities that are missing from an owner who else behaves as a Shop Manager; the finding role-caps-stripped names them."},
+		{"role-changed", "Was the role Shop Manager changed, and what was taken away?", "By capabilities that are " +
+			"missing from an owner who else behaves as a Shop Manager; the finding role-caps-stripped names them."},
 	}
 }
 

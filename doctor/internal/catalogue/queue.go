@@ -9,12 +9,12 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
-// Webhooks are delivered by the store's queue of background jobs, which also counts changed orders for the analytics. The
-// length of the queue cannot be seen from outside, what was counted can: an order that changed a while ago and is not
-// counted yet has waited in the queue ever since.
+// Webhooks are delivered by the store's queue of background jobs, which also counts changed orders for the analytics.
+// The length of the queue cannot be seen from outside, what was counted can: an order that changed a while ago and is
+// not counted yet has waited in the queue ever since.
 
-// queueAge is how long a job may wait before the queue counts as standing: WooCommerce puts most jobs off by seconds, and
-// a cron job that takes the place of WP-Cron calls the queue every few minutes.
+// queueAge is how long a job may wait before the queue counts as standing: WooCommerce puts most jobs off by seconds,
+// and a cron job that takes the place of WP-Cron calls the queue every few minutes.
 const queueAge = 15 * time.Minute
 
 // queueStands is how long a job has waited in a queue that visits wake, when the queue no longer counts as slow.
@@ -34,8 +34,8 @@ type counted struct {
 	Created string `json:"date_created_gmt"`
 }
 
-// readQueue: jobs wait. Either nothing changed lately, so they all are old; or an order that changed a while ago has not
-// been counted, nor any newer one.
+// readQueue: jobs wait. Either nothing changed lately, so they all are old; or an order that changed a while ago has
+// not been counted, nor any newer one.
 func (f *Case) readQueue() (q queue, ok bool) {
 	var done []counted
 	list := f.Get(evidence.QueueCounted)
@@ -58,7 +58,8 @@ func (f *Case) readQueue() (q queue, ok bool) {
 		if slices.ContainsFunc(done, func(c counted) bool { return c.Order == r.ID }) {
 			return q, !q.fresh // the queue came this far
 		}
-		beyond := len(done) == evidence.PageSize && r.Created < done[len(done)-1].Created // an order entered later with an old date
+		// an order entered later with an old date
+		beyond := len(done) == evidence.PageSize && r.Created < done[len(done)-1].Created
 		age := f.Evidence.StartedAt.Sub(r.Changed())
 		if beyond || age < queueAge || !slices.Contains(countedStatuses, r.Status) {
 			continue
@@ -70,7 +71,8 @@ func (f *Case) readQueue() (q queue, ok bool) {
 	return q, true
 }
 
-// countedStatuses are those of which the analytics show every order; the others a shop may leave out, and does so at first.
+// countedStatuses are those of which the analytics show every order; the others a shop may leave out, and does so at
+// first.
 var countedStatuses = []string{"processing", "completed", "on-hold", "refunded"}
 
 // findStuckQueue fails closed: jobs that wait are no finding by themselves, because in a busy shop some always do.
@@ -84,12 +86,14 @@ func findStuckQueue(f *Case) *hit {
 	off := cron != nil && !*cron
 	q, ok := f.readQueue()
 	never := f.neverCounted(q)
-	if !ok || !off && !never && (q.fresh || f.Get(evidence.QueueAgain) != nil && !evidence.Importing(f.Get(evidence.QueueAgain))) {
+	if !ok || !off && !never &&
+		(q.fresh || f.Get(evidence.QueueAgain) != nil && !evidence.Importing(f.Get(evidence.QueueAgain))) {
 		return nil
 	}
 	h := &hit{confidence: verdict.Likely, shown: []string{evidence.Describe(x) + " is_importing: true"}}
 	if list := f.Get(evidence.QueueCounted); list != nil {
-		h.shown = append(h.shown, fmt.Sprintf("%s, %d orders counted", evidence.Describe(list), max(0, list.Body.Count)))
+		h.shown = append(h.shown,
+			fmt.Sprintf("%s, %d orders counted", evidence.Describe(list), max(0, list.Body.Count)))
 	}
 	if off {
 		h.confidence = verdict.Sure
@@ -99,16 +103,20 @@ func findStuckQueue(f *Case) *hit {
 	switch {
 	case never:
 		h.severity, h.confidence = Warning, verdict.Possible
-		h.why = "jobs wait in the queue that delivers webhooks, and not one of the shop's orders has come through it: it seems never to have run; ask again in a quarter of an hour"
+		h.why = "jobs wait in the queue that delivers webhooks, and not one of the shop's orders has come through " +
+			"it: it seems never to have run; ask again in a quarter of an hour"
 	case q.fresh:
 		h.severity, h.confidence = Note, verdict.Possible
-		h.why = "jobs wait in the queue that delivers webhooks, and WP-Cron is switched off; the orders are too young to tell whether a cron job takes its place: ask again in a quarter of an hour"
+		h.why = "jobs wait in the queue that delivers webhooks, and WP-Cron is switched off; the orders are too " +
+			"young to tell whether a cron job takes its place: ask again in a quarter of an hour"
 	case !q.counted && off && !f.changedSince(active):
 		// A new shop, or a copy: no event has been due, so none was lost.
 		h.severity, h.confidence = Note, verdict.Possible
-		h.why = "jobs wait in the queue that delivers webhooks, and it seems never to have run here; nothing has been due for the webhook yet"
+		h.why = "jobs wait in the queue that delivers webhooks, and it seems never to have run here; nothing has " +
+			"been due for the webhook yet"
 	case q.order != 0:
-		h.why = fmt.Sprintf("order %d changed %s ago and still waits in the queue that delivers webhooks", q.order, waits)
+		h.why = fmt.Sprintf("order %d changed %s ago and still waits in the queue that delivers webhooks", q.order,
+			waits)
 	default:
 		h.why = "orders that changed last " + waits + " ago still wait in the queue that delivers webhooks"
 	}
@@ -125,7 +133,8 @@ const someOrders = 10
 func (f *Case) neverCounted(q queue) bool {
 	records, _ := evidence.ReadList(f.Get(evidence.ListOrders))
 	list := f.Get(evidence.QueueCounted)
-	return q.fresh && !q.counted && list != nil && list.Status == 200 && list.Body.Count == 0 && len(records) >= someOrders
+	return q.fresh && !q.counted && list != nil && list.Status == 200 && list.Body.Count == 0 &&
+		len(records) >= someOrders
 }
 
 // changedSince reports that an order changed after one of these webhooks was made; true when that is not known, because

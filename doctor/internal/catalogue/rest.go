@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
 
-// What is left when every check was asked: answers that no healthy store gives and that no finding accounts for. A report that
-// passed over them would call a store healthy that was seen to fail.
+// What is left when every check was asked: answers that no healthy store gives and that no finding accounts for. A
+// report that passed over them would call a store healthy that was seen to fail.
 
 // These are asked last, because they look at what the others found.
 const (
@@ -26,24 +26,36 @@ func restChecks() []Check {
 	return []Check{{
 		ID: unexplainedID, Area: AreaServer, Severity: Problem, Stage: StageLetIn, Late: true,
 		Title: "The store gives an answer that nothing known explains",
-		See:   "A request that a healthy store answers with data gets something else, and no other finding accounts for it.",
-		Tell:  "With path-refused something refuses or redirects single requests; here the answer is of another kind.",
-		Cause: "A snippet, a plugin or a rule of the server answers this request in WooCommerce's place. Often it looks at the path, the method or the arguments.",
+		See: "A request that a healthy store answers with data gets something else, and no other finding accounts " +
+			"for it.",
+		Tell: "With path-refused something refuses or redirects single requests; here the answer is of another kind.",
+		Cause: "A snippet, a plugin or a rule of the server answers this request in WooCommerce's place. Often it " +
+			"looks at the path, the method or the arguments.",
 		Fixes: []Fix{
-			menu("In wp-admin: WooCommerce > Status > Logs, and Tools > Site Health: what was changed last? Switch plugins that touch the REST API off one after the other, on a copy of the shop, until the request below is answered."),
-			wpcli("grep -rn 'rest_pre_dispatch\\|rest_pre_serve_request\\|rest_request_before_callbacks\\|rest_api_init\\|parse_request' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head -40"),
-			host("“The request {request} to {host} is answered with {status}. Which rule, plugin or proxy gives this answer?”"),
+			menu("In wp-admin: WooCommerce > Status > Logs, and Tools > Site Health: what was changed last? Switch " +
+				"plugins that touch the REST API off one after the other, on a copy of the shop, until the request " +
+				"below is answered."),
+			wpcli("grep -rn 'rest_pre_dispatch\\|rest_pre_serve_request\\|rest_request_before_callbacks" +
+				"\\|rest_api_init\\|parse_request' " +
+				"--include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ " +
+				"| grep -v woocommerce/ | head -40"),
+			host("“The request {request} to {host} is answered with {status}. Which rule, plugin or proxy gives " +
+				"this answer?”"),
 		},
 		find: findUnexplained,
 	}, {
 		ID: unseenID, Area: AreaServer, Severity: Warning, Stage: StageReach, Late: true,
 		Title: "Not everything that was asked for was seen to work",
 		See:   "Nothing is refused, and a request that would prove one of the scopes was not sent or was not answered.",
-		Tell:  "With unexplained-answer an answer came that is none of a healthy store. Here it did not come, or the examination ended before it.",
-		Cause: "The store is so slow, or takes so few requests, that the examination was kept short; or it was given too few requests (--requests) or too little time.",
+		Tell: "With unexplained-answer an answer came that is none of a healthy store. Here it did not come, or " +
+			"the examination ended before it.",
+		Cause: "The store is so slow, or takes so few requests, that the examination was kept short; or it was " +
+			"given too few requests (--requests) or too little time.",
 		Fixes: []Fix{
-			waybill("waybill doctor {home} --for {scopes}   # once more, when the store is quiet; with --requests at its default"),
-			look("The doctor lists each scope under “What works” when it was seen to work: waybill doctor {home} --for {scopes}"),
+			waybill("waybill doctor {home} --for {scopes}   # once more, when the store is quiet; with --requests " +
+				"at its default"),
+			look("The doctor lists each scope under “What works” when it was seen to work: waybill doctor {home} " +
+				"--for {scopes}"),
 		},
 		Under: []string{unexplainedID, "client-timeout", "rate-limit", "fail2ban-ban"},
 		find:  findUnseen,
@@ -53,7 +65,8 @@ func restChecks() []Check {
 // findUnseen: a problem says itself what does not work. Without one, silence about a scope would pass for its working.
 func findUnseen(f *Case) *hit {
 	unseen := f.unseen(f.Found)
-	if !f.Target.HasKey || len(unseen) == 0 || slices.ContainsFunc(f.Found, func(one Finding) bool { return one.Severity == Problem }) {
+	if !f.Target.HasKey || len(unseen) == 0 ||
+		slices.ContainsFunc(f.Found, func(one Finding) bool { return one.Severity == Problem }) {
 		return nil
 	}
 	h := &hit{confidence: verdict.Sure}
@@ -68,7 +81,8 @@ func findUnseen(f *Case) *hit {
 			h.shown = evidence.AppendNew(h.shown, line)
 		}
 	}
-	h.why = strings.Join(names, ", ") + " " + map[bool]string{true: "was", false: "were"}[len(names) == 1] + " not seen to work: not every request that proves it was answered"
+	h.why = strings.Join(names, ", ") + " " + map[bool]string{true: "was", false: "were"}[len(names) == 1] +
+		" not seen to work: not every request that proves it was answered"
 	return h
 }
 
@@ -88,8 +102,11 @@ func findUnexplained(f *Case) *hit {
 		return nil
 	}
 	x := list[0]
-	h := &hit{confidence: verdict.Sure, vars: map[string]string{"status": evidence.StatusText(x.Status), "request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL)}}
-	h.why = fmt.Sprintf("%s (%s) got %s, and a healthy store gives %s", x.Request.Method, x.Purpose, answerWords(x), evidence.ExpectedWords(x))
+	h := &hit{confidence: verdict.Sure,
+		vars: map[string]string{"status": evidence.StatusText(x.Status),
+			"request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL)}}
+	h.why = fmt.Sprintf("%s (%s) got %s, and a healthy store gives %s", x.Request.Method, x.Purpose, answerWords(x),
+		evidence.ExpectedWords(x))
 	if n := len(list) - 1; n > 0 {
 		h.why += fmt.Sprintf("; %d more requests got answers like it", n)
 	}
@@ -108,8 +125,8 @@ func answerWords(x *evidence.Exchange) string {
 	return text
 }
 
-// ownRefusal is what WooCommerce itself says about permissions: whether that matters, the checks of permissions and of the key
-// decide.
+// ownRefusal is what WooCommerce itself says about permissions: whether that matters, the checks of permissions and of
+// the key decide.
 func (f *Case) ownRefusal(x *evidence.Exchange) bool {
 	if !evidence.IsJSON(x) {
 		return false
@@ -143,7 +160,8 @@ func (f *Case) accounted(x *evidence.Exchange) bool {
 func (f *Case) alike(x *evidence.Exchange, line string) bool {
 	for i := range f.Evidence.Exchanges {
 		other := &f.Evidence.Exchanges[i]
-		if other.Request.Auth != evidence.AuthNone && !evidence.Proven(other) && strings.Contains(line, evidence.Describe(other)) && evidence.AnswerKind(other) == evidence.AnswerKind(x) {
+		if other.Request.Auth != evidence.AuthNone && !evidence.Proven(other) &&
+			strings.Contains(line, evidence.Describe(other)) && evidence.AnswerKind(other) == evidence.AnswerKind(x) {
 			return true
 		}
 	}
@@ -157,11 +175,15 @@ var covering = map[string]func(*evidence.Exchange) bool{
 	"cache-rest":               func(x *evidence.Exchange) bool { return x.Status == http.StatusOK },
 	"jwt-200-error":            func(x *evidence.Exchange) bool { return x.Status == http.StatusOK },
 	"query-string-dropped":     func(x *evidence.Exchange) bool { return x.Status == http.StatusOK },
-	"bad-record":               evidence.Broke, "php-oom": evidence.Broke, "json-encode-error": evidence.Broke, "gateway-timeout": evidence.Broke, "client-timeout": evidence.TimedOut,
+	"bad-record":               evidence.Broke, "php-oom": evidence.Broke, "json-encode-error": evidence.Broke,
+	"gateway-timeout": evidence.Broke, "client-timeout": evidence.TimedOut,
 	"rate-limit": func(x *evidence.Exchange) bool {
 		return x.Status == http.StatusTooManyRequests || x.Status == http.StatusServiceUnavailable
 	},
-	"method-blocked":         func(x *evidence.Exchange) bool { return !evidence.IsJSON(x) && x.Request.Method != http.MethodGet },
+	"method-blocked": func(x *evidence.Exchange) bool {
+		return !evidence.IsJSON(x) &&
+			x.Request.Method != http.MethodGet
+	},
 	"method-rewritten":       func(x *evidence.Exchange) bool { return evidence.IsWrite(x) && evidence.IsJSON(x) },
 	"redirect-post-to-get":   evidence.IsWrite,
 	"content-type-missing":   func(x *evidence.Exchange) bool { return x.Of(evidence.BodyType) },
@@ -172,6 +194,9 @@ var covering = map[string]func(*evidence.Exchange) bool{
 	"endpoint-removed":       func(x *evidence.Exchange) bool { return x.Status == http.StatusNotFound },
 	"shipping-disabled":      func(x *evidence.Exchange) bool { return x.Status == http.StatusNotFound },
 	"wc-namespace-old":       func(*evidence.Exchange) bool { return true },
-	"truncated-body":         func(x *evidence.Exchange) bool { return x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" },
-	"gzip-garbled":           func(x *evidence.Exchange) bool { return x.Body.Garbled != "" },
+	"truncated-body": func(x *evidence.Exchange) bool {
+		return x.Body.Cut || x.Fault != nil &&
+			x.Fault.Class == "truncated"
+	},
+	"gzip-garbled": func(x *evidence.Exchange) bool { return x.Body.Garbled != "" },
 }

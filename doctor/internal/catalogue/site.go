@@ -14,12 +14,15 @@ func siteChecks() []Check {
 		{
 			ID: "memory-low", Area: AreaSite, Severity: Note, Stage: StageLetIn,
 			Title: "PHP has little memory for full pages",
-			See:   "The memory limit is below 128 MB.", Tell: "The system status says the limit.", Cause: "The host's or WordPress' default was left.",
+			See:   "The memory limit is below 128 MB.", Tell: "The system status says the limit.",
+			Cause: "The host's or WordPress' default was left.",
 			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_MEMORY_LIMIT', '256M' );"),
-				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=environment.wp_memory_limit'", "“{memory}”", "no “{memory}” (256 MB are 268435456)")},
+				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=environment.wp_memory_limit'", "“{memory}”",
+					"no “{memory}” (256 MB are 268435456)")},
 			find: func(f *Case) *hit {
 				if memory := f.Status.Environment.Memory; memory > 0 && memory < 128<<20 {
-					return &hit{confidence: verdict.Sure, why: fmt.Sprintf("the limit is %d MB", memory>>20), vars: map[string]string{"memory": fmt.Sprint(memory)}}
+					return &hit{confidence: verdict.Sure, why: fmt.Sprintf("the limit is %d MB", memory>>20),
+						vars: map[string]string{"memory": fmt.Sprint(memory)}}
 				}
 				return nil
 			},
@@ -27,9 +30,13 @@ func siteChecks() []Check {
 		{
 			ID: "errors-shown", Area: AreaSite, Severity: Note, Stage: StageLetIn,
 			Title: "PHP errors are shown to visitors",
-			See:   "The system status says that errors are not hidden.", Tell: "When they appear in answers it is stray-output.", Cause: "WP_DEBUG_DISPLAY or display_errors is on.",
-			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_DEBUG_DISPLAY', false );\nini_set( 'display_errors', '0' );"),
-				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=security.hide_errors' | grep -o '\"hide_errors\":[a-z]*'", "“false”", "“true”")},
+			See:   "The system status says that errors are not hidden.",
+			Tell:  "When they appear in answers it is stray-output.",
+			Cause: "WP_DEBUG_DISPLAY or display_errors is on.",
+			Fixes: []Fix{php("// wp-config.php:\ndefine( 'WP_DEBUG_DISPLAY', false );\n" +
+				"ini_set( 'display_errors', '0' );"),
+				prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=security.hide_errors' | grep -o "+
+					"'\"hide_errors\":[a-z]*'", "“false”", "“true”")},
 			Under: []string{"stray-output", "headers-already-sent"},
 			find: func(f *Case) *hit {
 				if f.Status.OK && !f.Status.Security.HideErrors && f.Status.Environment.Debug {
@@ -41,7 +48,8 @@ func siteChecks() []Check {
 		{
 			ID: "key-staging-clone", Area: AreaSite, Severity: Note, Stage: StageLetIn,
 			Title: "The store calls itself by another address",
-			See:   "The home address in the REST index is another host than the one asked, and no redirect leads there.",
+			See: "The home address in the REST index is another host than the one asked, and no redirect leads " +
+				"there.",
 			Tell:  "On a copy of a live shop keys and webhooks of the original work too.",
 			Cause: "A copy (staging) whose address was not changed, or a second name for the same shop.",
 			Fixes: []Fix{
@@ -62,7 +70,10 @@ func findOtherHome(f *Case) *hit {
 	if evidence.SameHost(index.Home, f.Target.Base) {
 		return nil
 	}
-	return &hit{confidence: verdict.Possible, why: "the REST index names " + strings.TrimRight(index.Home, "/") + " as its home", shown: []string{evidence.Describe(f.Get(evidence.Index))}, vars: map[string]string{"to": strings.TrimRight(index.Home, "/")}}
+	return &hit{confidence: verdict.Possible,
+		why:   "the REST index names " + strings.TrimRight(index.Home, "/") + " as its home",
+		shown: []string{evidence.Describe(f.Get(evidence.Index))},
+		vars:  map[string]string{"to": strings.TrimRight(index.Home, "/")}}
 }
 
 // SiteFact is something worth knowing about the store that is no finding.
@@ -94,7 +105,8 @@ func (f *Case) SiteFacts() []SiteFact {
 		add("multisite", fmt.Sprint(s.Environment.Multisite))
 		add("memory", fmt.Sprintf("%d MB", s.Environment.Memory>>20))
 		if s.Environment.Cron != nil {
-			add("wp-cron", map[bool]string{true: "runs with visits", false: "switched off (a cron job should take its place)"}[*s.Environment.Cron])
+			add("wp-cron", map[bool]string{true: "runs with visits",
+				false: "switched off (a cron job should take its place)"}[*s.Environment.Cron])
 		}
 	}
 	if mode, ok := f.Storage(); ok {
@@ -120,9 +132,12 @@ func (f *Case) SiteFacts() []SiteFact {
 
 // interferers are plugins that often stand behind a finding. Being there is no fault.
 var interferers = []string{
-	"wordfence", "better-wp-security", "all-in-one-wp-security-and-firewall", "disable-json-api", "wp-hide-security-enhancer", "jwt-authentication-for-wp-rest-api",
-	"jwt-auth", "wp-rest-api-authentication", "force-login", "wp-force-login", "ninjafirewall", "sucuri-scanner", "wp-cerber", "litespeed-cache", "w3-total-cache",
-	"wp-super-cache", "wp-rocket", "wp-rest-cache", "coming-soon", "wp-maintenance-mode", "maintenance", "members", "user-role-editor", "clearfy", "really-simple-ssl",
+	"wordfence", "better-wp-security", "all-in-one-wp-security-and-firewall", "disable-json-api",
+	"wp-hide-security-enhancer", "jwt-authentication-for-wp-rest-api",
+	"jwt-auth", "wp-rest-api-authentication", "force-login", "wp-force-login", "ninjafirewall", "sucuri-scanner",
+	"wp-cerber", "litespeed-cache", "w3-total-cache",
+	"wp-super-cache", "wp-rocket", "wp-rest-cache", "coming-soon", "wp-maintenance-mode", "maintenance", "members",
+	"user-role-editor", "clearfy", "really-simple-ssl",
 	"sitepress-multilingual-cms", "polylang", "woocommerce-legacy-rest-api", "perfmatters", "wp-fail2ban", "hide-my-wp",
 }
 

@@ -16,7 +16,8 @@ func (f *Case) Works(found []Finding) []string {
 		}
 	}
 	for _, l := range f.Evidence.DNS {
-		add(l.Host == f.Hostname() && len(l.Addrs) > 0, l.Host+" has an address ("+evidence.FirstOf(strings.Join(l.Addrs, ", "))+")")
+		add(l.Host == f.Hostname() && len(l.Addrs) > 0,
+			l.Host+" has an address ("+evidence.FirstOf(strings.Join(l.Addrs, ", "))+")")
 	}
 	for _, h := range f.Evidence.TLS {
 		add(h.Verified, "the TLS certificate is good ("+h.Version+")")
@@ -24,7 +25,9 @@ func (f *Case) Works(found []Finding) []string {
 	index := f.Index()
 	add(index != nil, "WordPress answers and its REST API is at "+f.Evidence.Root)
 	add(index != nil && slices.Contains(index.Namespaces, "wc/v3"), "WooCommerce is active and offers wc/v3")
-	add(f.Known(), "the key is known and let in ("+map[evidence.Way]string{evidence.WayHeader: "in the header", evidence.WayQuery: "in the address", evidence.WayOAuth: "by signature"}[f.Evidence.Way]+")")
+	add(f.Known(), "the key is known and let in ("+
+		map[evidence.Way]string{evidence.WayHeader: "in the header", evidence.WayQuery: "in the address",
+			evidence.WayOAuth: "by signature"}[f.Evidence.Way]+")")
 	for _, scope := range f.Target.Scopes {
 		add(f.scopeWorks(scope, found), string(scope)+" works")
 	}
@@ -33,28 +36,43 @@ func (f *Case) Works(found []Finding) []string {
 
 // scopeNeeds says which collections and methods must be permitted for a scope to work.
 var scopeNeeds = map[evidence.Scope][][2]string{
-	evidence.OrdersRead: {{"orders", "GET"}}, evidence.OrdersWrite: {{"orders", "POST"}}, evidence.OrdersDelete: {{"orders", "GET"}},
-	evidence.ProductsRead: {{"products", "GET"}}, evidence.ProductsWrite: {{"products", "POST"}}, evidence.ProductsDelete: {{"products", "GET"}},
-	evidence.TermsRead: {{"products/categories", "GET"}}, evidence.TermsWrite: {{"products/categories", "POST"}},
-	evidence.CustomersRead: {{"customers", "GET"}}, evidence.CustomersWrite: {{"customers", "GET"}}, evidence.CustomersDelete: {{"customers", "GET"}},
-	evidence.CouponsRead: {{"coupons", "GET"}}, evidence.CouponsWrite: {{"coupons", "POST"}},
-	evidence.WebhooksScope: {{"webhooks", "POST"}}, evidence.ReportsRead: {{"reports/sales", "GET"}}, evidence.ReviewsRead: {{"products/reviews", "GET"}},
+	evidence.OrdersRead: {{"orders", "GET"}}, evidence.OrdersWrite: {{"orders", "POST"}},
+	evidence.OrdersDelete: {{"orders", "GET"}},
+	evidence.ProductsRead: {{"products", "GET"}}, evidence.ProductsWrite: {{"products", "POST"}},
+	evidence.ProductsDelete: {{"products", "GET"}},
+	evidence.TermsRead:      {{"products/categories", "GET"}}, evidence.TermsWrite: {{"products/categories", "POST"}},
+	evidence.CustomersRead: {{"customers", "GET"}}, evidence.CustomersWrite: {{"customers", "GET"}},
+	evidence.CustomersDelete: {{"customers", "GET"}},
+	evidence.CouponsRead:     {{"coupons", "GET"}}, evidence.CouponsWrite: {{"coupons", "POST"}},
+	evidence.WebhooksScope: {{"webhooks", "POST"}}, evidence.ReportsRead: {{"reports/sales", "GET"}},
+	evidence.ReviewsRead:  {{"products/reviews", "GET"}},
 	evidence.ShippingRead: {{"webhooks", "GET"}}, evidence.SettingsScope: {{"webhooks", "GET"}},
 }
 
-// scopeProofs are the requests without whose right answer nothing can be said of a scope: a read of its records, and the very
-// address and method of a write. A scope that none of them was sent for is not said to work.
+// scopeProofs are the requests without whose right answer nothing can be said of a scope: a read of its records, and
+// the very address and method of a write. A scope that none of them was sent for is not said to work.
 var scopeProofs = map[evidence.Scope][]evidence.Probe{
-	evidence.OrdersRead: {evidence.ListOrders}, evidence.OrdersWrite: {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersPost, evidence.DoorOrdersPut}, evidence.OrdersDelete: {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersDelete},
-	evidence.ProductsRead: {evidence.ListProducts}, evidence.ProductsWrite: {evidence.ListProducts, evidence.ScopeWrite, evidence.DoorProductsPost, evidence.DoorProductsPut}, evidence.ProductsDelete: {evidence.ListProducts, evidence.ScopeWrite, evidence.VerbDelete},
-	evidence.TermsRead: {evidence.ListTerms}, evidence.TermsWrite: {evidence.ListTerms, evidence.ScopeWrite},
-	evidence.CustomersRead: {evidence.ListCustomers}, evidence.CustomersWrite: {evidence.ListCustomers, evidence.ScopeWrite}, evidence.CustomersDelete: {evidence.ListCustomers, evidence.ScopeWrite, evidence.VerbDelete},
-	evidence.CouponsRead: {evidence.ListCoupons}, evidence.CouponsWrite: {evidence.ListCoupons, evidence.ScopeWrite},
-	evidence.WebhooksScope: {evidence.ListWebhooks, evidence.ScopeWrite}, evidence.ReportsRead: {evidence.ListReports}, evidence.ReviewsRead: {evidence.ListReviews}, evidence.ShippingRead: {evidence.ListShipping}, evidence.SettingsScope: {"status"},
+	evidence.OrdersRead:   {evidence.ListOrders},
+	evidence.OrdersWrite:  {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersPost, evidence.DoorOrdersPut},
+	evidence.OrdersDelete: {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersDelete},
+	evidence.ProductsRead: {evidence.ListProducts},
+	evidence.ProductsWrite: {evidence.ListProducts, evidence.ScopeWrite, evidence.DoorProductsPost,
+		evidence.DoorProductsPut},
+	evidence.ProductsDelete: {evidence.ListProducts, evidence.ScopeWrite, evidence.VerbDelete},
+	evidence.TermsRead:      {evidence.ListTerms}, evidence.TermsWrite: {evidence.ListTerms, evidence.ScopeWrite},
+	evidence.CustomersRead:   {evidence.ListCustomers},
+	evidence.CustomersWrite:  {evidence.ListCustomers, evidence.ScopeWrite},
+	evidence.CustomersDelete: {evidence.ListCustomers, evidence.ScopeWrite, evidence.VerbDelete},
+	evidence.CouponsRead:     {evidence.ListCoupons},
+	evidence.CouponsWrite:    {evidence.ListCoupons, evidence.ScopeWrite},
+	evidence.WebhooksScope:   {evidence.ListWebhooks, evidence.ScopeWrite},
+	evidence.ReportsRead:     {evidence.ListReports}, evidence.ReviewsRead: {evidence.ListReviews},
+	evidence.ShippingRead: {evidence.ListShipping}, evidence.SettingsScope: {"status"},
 }
 
-// scopeWorks is the rule for what may be said to work: what is permitted was also seen to be answered. Each request that proves
-// the scope was sent and got its answer, no request that stands for it got another one, and no problem concerns it.
+// scopeWorks is the rule for what may be said to work: what is permitted was also seen to be answered. Each request
+// that proves the scope was sent and got its answer, no request that stands for it got another one, and no problem
+// concerns it.
 func (f *Case) scopeWorks(scope evidence.Scope, found []Finding) bool {
 	if !f.Known() || !f.Rights.Asked {
 		return false
@@ -68,7 +86,8 @@ func (f *Case) scopeWorks(scope evidence.Scope, found []Finding) bool {
 		return false
 	}
 	for _, x := range f.Standing() {
-		if slices.Contains(f.ScopesOf(x), scope) && !evidence.Proven(x) && !(x.Of(evidence.LongURI) && warned(found, "uri-too-long")) {
+		if slices.Contains(f.ScopesOf(x), scope) && !evidence.Proven(x) &&
+			!(x.Of(evidence.LongURI) && warned(found, "uri-too-long")) {
 			return false // only of long addresses does a finding say that the rest works
 		}
 	}
@@ -79,8 +98,8 @@ func warned(found []Finding, id string) bool {
 	return slices.ContainsFunc(found, func(one Finding) bool { return one.ID == id && one.Severity == Warning })
 }
 
-// unproved are the requests that would prove a scope and were not sent, or got another answer than a healthy store's. A scope that
-// nothing proves is unproved, too.
+// unproved are the requests that would prove a scope and were not sent, or got another answer than a healthy store's.
+// A scope that nothing proves is unproved, too.
 func (f *Case) unproved(scope evidence.Scope) []evidence.Probe {
 	var missing []evidence.Probe
 	for _, id := range scopeProofs[scope] {
@@ -99,17 +118,20 @@ func (f *Case) unproved(scope evidence.Scope) []evidence.Probe {
 
 // unseen are the scopes that were asked for and not seen to work.
 func (f *Case) unseen(found []Finding) []evidence.Scope {
-	return slices.DeleteFunc(slices.Clone(f.Target.Scopes), func(s evidence.Scope) bool { return f.scopeWorks(s, found) })
+	return slices.DeleteFunc(slices.Clone(f.Target.Scopes),
+		func(s evidence.Scope) bool { return f.scopeWorks(s, found) })
 }
 
 // writesOnly are the problems outside of permissions that leave reading alone.
-var writesOnly = []string{"key-read-only", "method-blocked", "method-rewritten", "redirect-post-to-get", "body-too-large", "content-type-missing", "cf-waf-payload"}
+var writesOnly = []string{"key-read-only", "method-blocked", "method-rewritten", "redirect-post-to-get",
+	"body-too-large", "content-type-missing", "cf-waf-payload"}
 
-// singleRequests are problems of single requests, and one that hinders nobody: whoever has a key is let in where strangers are.
+// singleRequests are problems of single requests, and one that hinders nobody: whoever has a key is let in where
+// strangers are.
 var singleRequests = []string{"path-refused", "unexplained-answer", "anonymous-read"}
 
-// hinders: a scope that every proof was seen for works unless a problem concerns it. Where reading is permitted and was answered,
-// what lacks is for writing; what is wrong with webhooks concerns only webhooks.
+// hinders: a scope that every proof was seen for works unless a problem concerns it. Where reading is permitted and
+// was answered, what lacks is for writing; what is wrong with webhooks concerns only webhooks.
 func hinders(finding Finding, scope evidence.Scope) bool {
 	resource, action, _ := strings.Cut(string(scope), ":")
 	reads := action == "read"
@@ -129,7 +151,8 @@ func hinders(finding Finding, scope evidence.Scope) bool {
 	case reads && finding.ID != "perm-filter-override":
 		return false
 	}
-	return strings.Contains(strings.ToLower(finding.Why+strings.Join(finding.Evidence, " ")), strings.TrimSuffix(resource, "s"))
+	return strings.Contains(strings.ToLower(finding.Why+strings.Join(finding.Evidence, " ")),
+		strings.TrimSuffix(resource, "s"))
 }
 
 // doorAnswers reports whether a write at the very address was seen to arrive; no is true when something else answered.

@@ -7,19 +7,21 @@ import (
 	"strings"
 )
 
-// ListsOf are the probes that list a route's records. WordPress sends the Allow header with every answer of a route, so a list
-// says which methods are permitted as well (docs/woocommerce/permissions.md#allow-header).
+// ListsOf are the probes that list a route's records. WordPress sends the Allow header with every answer of a route,
+// so a list says which methods are permitted as well (docs/woocommerce/permissions.md#allow-header).
 var ListsOf = map[string]Probe{
-	"orders": ListOrders, "products": ListProducts, "customers": ListCustomers, "coupons": ListCoupons, "webhooks": ListWebhooks,
-	"reports/sales": ListReports, "products/reviews": ListReviews, "products/categories": ListTerms, "shipping/zones": ListShipping,
+	"orders": ListOrders, "products": ListProducts, "customers": ListCustomers, "coupons": ListCoupons,
+	"webhooks":      ListWebhooks,
+	"reports/sales": ListReports, "products/reviews": ListReviews, "products/categories": ListTerms,
+	"shipping/zones": ListShipping,
 }
 
-// SaysAllowed: the answer to a list carries the header. A caller who may do nothing gets none, and neither does one whose header
-// got lost: those are asked for with OPTIONS.
+// SaysAllowed: the answer to a list carries the header. A caller who may do nothing gets none, and neither does one
+// whose header got lost: those are asked for with OPTIONS.
 func SaysAllowed(x *Exchange) bool { return IsJSON(x) && len(Allowed(x)) > 0 }
 
-// AllowOf is the exchange that tells which methods a key may use on a route: the question for them, or the list of its records;
-// nil when neither was answered.
+// AllowOf is the exchange that tells which methods a key may use on a route: the question for them, or the list of its
+// records; nil when neither was answered.
 func AllowOf(list []Exchange, route string) *Exchange {
 	if x := Find(list, Allowing.Of(route)); x != nil {
 		return x
@@ -60,7 +62,8 @@ func NotRegistered(options *Exchange) bool {
 	if options == nil || options.Body.Kind != "json" {
 		return false
 	}
-	return options.Body.Code == NoRoute || options.Status == http.StatusOK && options.Body.Count == 0 && len(Allowed(options)) == 0
+	return options.Body.Code == NoRoute || options.Status == http.StatusOK && options.Body.Count == 0 &&
+		len(Allowed(options)) == 0
 }
 
 // May reports whether a method is permitted on a collection; no is true only when the store said so.
@@ -73,11 +76,13 @@ func (f *View) May(route, method string) (yes, no bool) {
 	return yes, !yes
 }
 
+// Refuses reports that the store said a method is not permitted on a collection.
 func (f *View) Refuses(route, method string) bool {
 	_, no := f.May(route, method)
 	return no
 }
 
+// Permits reports that the store said a method is permitted on a collection.
 func (f *View) Permits(route, method string) bool {
 	yes, _ := f.May(route, method)
 	return yes
@@ -88,6 +93,7 @@ func (f *View) MayRecord(kind string, l Record, method string) bool {
 	return slices.Contains(f.RecordMethods(kind, l), method)
 }
 
+// RecordMethods are those the store says the key may use on one record; none when it did not say.
 func (f *View) RecordMethods(kind string, l Record) []string {
 	if len(l.Links.Self) > 0 && len(l.Links.Self[0].TargetHints.Allow) > 0 {
 		return l.Links.Self[0].TargetHints.Allow

@@ -10,10 +10,11 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// sendJSONError stands in place of a code for what wp_send_json_error writes, {"success":false,"data":…}: it comes from a
-// plugin or snippet inside WordPress, which stopped the request with it.
+// sendJSONError stands in place of a code for what wp_send_json_error writes, {"success":false,"data":…}: it comes
+// from a plugin or snippet inside WordPress, which stopped the request with it.
 const sendJSONError = "success:false"
 
+// Importing reports that background jobs wait, by the state of the import for the analytics.
 func Importing(x *Exchange) bool {
 	var queue struct {
 		Importing bool `json:"is_importing"`
@@ -63,13 +64,14 @@ func KnownCaller(x *Exchange) bool {
 }
 
 // SignatureAccepted compares with the answer to a signature that cannot be right. WooCommerce looks at the signature
-// first and at the date afterwards, so a signature of 1970 is refused either way, with another message when it is right;
-// nothing is written for it (class-wc-rest-authentication.php 431, 507).
+// first and at the date afterwards, so a signature of 1970 is refused either way, with another message when it is
+// right; nothing is written for it (class-wc-rest-authentication.php 431, 507).
 func SignatureAccepted(x, wrong *Exchange) bool {
 	if x == nil || wrong == nil || x.Body.Kind != "json" || wrong.Body.Kind != "json" {
 		return false
 	}
-	return x.Status == http.StatusUnauthorized && x.Body.Code == AuthError && wrong.Body.Code == AuthError && x.Body.Message != wrong.Body.Message
+	return x.Status == http.StatusUnauthorized && x.Body.Code == AuthError && wrong.Body.Code == AuthError &&
+		x.Body.Message != wrong.Body.Message
 }
 
 const (
@@ -111,7 +113,8 @@ func StaleBeside(read, again, fresh *Exchange) bool {
 
 // Decisive marks name their cause alone, in the order in which one may hide another.
 var Decisive = []string{
-	"cf-challenge", "waf-siteground", "waf-sucuri", "waf-wordfence", "waf-imunify360", "waf-bitninja", "waf-modsecurity",
+	"cf-challenge", "waf-siteground", "waf-sucuri", "waf-wordfence", "waf-imunify360", "waf-bitninja",
+	"waf-modsecurity",
 	"js-cookie-challenge", "maintenance-core", "db-down", "waf-other",
 }
 
@@ -120,37 +123,44 @@ func IsServerPage(x *Exchange) bool {
 	return HasMark(x, "nginx-page", "openresty-page", "apache-404", "nginx-404", "litespeed-page", "iis-404")
 }
 
-// wooCodes are error codes that WordPress and WooCommerce themselves answer with.
+// IsStoreCode reports an error code that WordPress and WooCommerce themselves answer with.
 func IsStoreCode(code string) bool {
 	if strings.HasPrefix(code, "woocommerce_") || strings.HasPrefix(code, "wc_") {
 		return true
 	}
 	return slices.Contains([]string{
-		NoRoute, "rest_invalid_param", "rest_missing_callback_param", "rest_invalid_json", "rest_forbidden_context", "rest_invalid_handler",
+		NoRoute, "rest_invalid_param", "rest_missing_callback_param", "rest_invalid_json", "rest_forbidden_context",
+		"rest_invalid_handler",
 		"rest_encode_error", "internal_server_error", "db_error", "rest_type_invalid",
 	}, code)
 }
 
 // SameRefusal: the answer is the one that somebody without a key gets.
 func SameRefusal(x, anon *Exchange) bool {
-	return x != nil && anon != nil && x.Body.Kind == "json" && x.Body.Code != "" && x.Status == anon.Status && x.Body.Code == anon.Body.Code && x.Body.Message == anon.Body.Message
+	return x != nil && anon != nil && x.Body.Kind == "json" && x.Body.Code != "" && x.Status == anon.Status &&
+		x.Body.Code == anon.Body.Code && x.Body.Message == anon.Body.Message
 }
 
 // ForeignRefusal: an error with a code that neither WooCommerce nor WordPress' own login has, in place of an answer.
 func ForeignRefusal(x *Exchange) bool {
-	return IsJSON(x) && x.Status >= 400 && (x.Status < 500 || RefusedWith500(x)) && x.Status != http.StatusTooManyRequests && x.Body.Code != "" && !IsStoreCode(x.Body.Code) && !IsLoginCode(x.Body.Code)
+	return IsJSON(x) && x.Status >= 400 && (x.Status < 500 || RefusedWith500(x)) &&
+		x.Status != http.StatusTooManyRequests && x.Body.Code != "" && !IsStoreCode(x.Body.Code) &&
+		!IsLoginCode(x.Body.Code)
 }
 
-// RefusedWith500: an error of a plugin that names no status (new WP_Error( 'code' )), which WordPress then answers with 500. What
-// dies says so with codes of its own: internal_server_error, wp_die, db_error.
+// RefusedWith500: an error of a plugin that names no status (new WP_Error( 'code' )), which WordPress then answers
+// with 500. What dies says so with codes of its own: internal_server_error, wp_die, db_error.
 func RefusedWith500(x *Exchange) bool {
-	return IsJSON(x) && x.Status == http.StatusInternalServerError && x.Body.Code != "" && x.Body.DataState == 0 && x.Body.Code != "wp_die" && x.Body.Code != sendJSONError &&
+	return IsJSON(x) && x.Status == http.StatusInternalServerError && x.Body.Code != "" && x.Body.DataState == 0 &&
+		x.Body.Code != "wp_die" && x.Body.Code != sendJSONError &&
 		!IsStoreCode(x.Body.Code) && !HasMark(x, "wp-fatal", "db-down")
 }
 
+// IsLoginCode reports a code with which WordPress refuses a login.
 func IsLoginCode(code string) bool {
 	switch code {
-	case "invalid_username", "incorrect_password", "invalid_email", "application_passwords_disabled", "application_passwords_disabled_for_user", "empty_username", "empty_password":
+	case "invalid_username", "incorrect_password", "invalid_email", "application_passwords_disabled",
+		"application_passwords_disabled_for_user", "empty_username", "empty_password":
 		return true
 	}
 	return false
@@ -164,8 +174,11 @@ func AnswerKind(x *Exchange) string {
 	return fmt.Sprint(x.Status, " ", x.Body.Kind, " ", x.Body.Code, " ", x.Body.Garbled)
 }
 
+// TimedOut reports that no answer came in time.
 func TimedOut(x *Exchange) bool { return x.Fault != nil && x.Fault.Class == "timeout" }
 
+// IsWrite reports a request of a method that writes, whatever became of it.
 func IsWrite(x *Exchange) bool {
-	return x.Request.Method == http.MethodPost || x.Request.Method == http.MethodPut || x.Request.Method == http.MethodDelete
+	return x.Request.Method == http.MethodPost || x.Request.Method == http.MethodPut ||
+		x.Request.Method == http.MethodDelete
 }

@@ -42,7 +42,8 @@ func ReadFacts(status int, header http.Header, raw []byte, fields []string, c *C
 		b.Behind = Clip(c.Clean(printable(bytes.TrimSpace(behind))), keepSnippet)
 		b.readJSON(value, front, fields, c)
 		if status >= http.StatusBadRequest && b.Code == "" {
-			// Every error of WordPress has a code. Firewalls and gateways write {"message":…}: that is a page of theirs.
+			// Every error of WordPress has a code. Firewalls and gateways write {"message":…}: that is a page of
+			// theirs.
 			b.readText(raw, c)
 		}
 	} else {
@@ -60,12 +61,14 @@ func ReadFacts(status int, header http.Header, raw []byte, fields []string, c *C
 	return b
 }
 
-// splitJSON finds the JSON of an answer and what was printed in front of it and behind it. The client takes only what certainly
-// is the answer; here nothing is done with the value, so text that runs straight into it is split off as well.
+// splitJSON finds the JSON of an answer and what was printed in front of it and behind it. The client takes only what
+// certainly is the answer; here nothing is done with the value, so text that runs straight into it is split off as
+// well.
 func splitJSON(raw []byte) (value json.RawMessage, front, behind []byte, ok bool) {
 	if value, stray, ok := woo.SplitJSON(raw); ok && isContainer(value) {
 		// The client gives what stood around the value in one piece; it never takes a value with text on both sides.
-		if bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(raw, byteOrderMark)), value) && len(bytes.TrimSpace(bytes.TrimPrefix(stray, byteOrderMark))) > 0 {
+		if bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(raw, byteOrderMark)), value) &&
+			len(bytes.TrimSpace(bytes.TrimPrefix(stray, byteOrderMark))) > 0 {
 			mark, rest := cutMark(stray)
 			return value, mark, rest, true
 		}
@@ -84,7 +87,8 @@ func splitJSON(raw []byte) (value json.RawMessage, front, behind []byte, ok bool
 		// Text on both sides: the answer begins a line or follows a tag. A page with some JSON in it is a page.
 		var inner json.RawMessage
 		decoder := json.NewDecoder(bytes.NewReader(rest))
-		if before := bytes.TrimRight(raw[:at], " \t"); !page && len(before) > 0 && bytes.IndexByte([]byte(">\n"), before[len(before)-1]) >= 0 && decoder.Decode(&inner) == nil {
+		if before := bytes.TrimRight(raw[:at], " \t"); !page && len(before) > 0 &&
+			bytes.IndexByte([]byte(">\n"), before[len(before)-1]) >= 0 && decoder.Decode(&inner) == nil {
 			return inner, raw[:at], rest[decoder.InputOffset():], true
 		}
 	}
@@ -117,8 +121,8 @@ func isContainer(value json.RawMessage) bool {
 func (b *Body) readJSON(value json.RawMessage, stray []byte, fields []string, c *Cleaner) {
 	b.Kind = "json"
 	b.BOM = bytes.HasPrefix(stray, byteOrderMark)
-	// Blank space around a value is JSON too, so it is no noise; blank lines in front are counted, because they come from a
-	// file that begins with them, and some clients stumble.
+	// Blank space around a value is JSON too, so it is no noise; blank lines in front are counted, because they come
+	// from a file that begins with them, and some clients stumble.
 	if len(bytes.TrimSpace(stray)) > 0 {
 		b.Stray = Clip(c.Clean(printable(stray)), keepSnippet)
 	} else {
@@ -142,7 +146,8 @@ func (b *Body) readJSON(value json.RawMessage, stray []byte, fields []string, c 
 }
 
 // errorFields are what is kept of every error.
-var errorFields = []string{"code", "message", "data", "success", "statusCode", "error", "error_description", "errors", "status"}
+var errorFields = []string{"code", "message", "data", "success", "statusCode", "error", "error_description", "errors",
+	"status"}
 
 func (b *Body) keepList(list []json.RawMessage, fields []string, c *Cleaner) {
 	kept := make([]json.RawMessage, 0, len(list))
@@ -302,7 +307,8 @@ func (b *Body) readPage(raw []byte, c *Cleaner) {
 	}
 	for _, m := range hrefAttr.FindAllSubmatch(head, 200) {
 		link := html.UnescapeString(string(m[1]))
-		if u, err := url.Parse(link); err == nil && len(b.Links) < 60 && (strings.HasPrefix(link, "http") || strings.HasPrefix(link, "/")) {
+		if u, err := url.Parse(link); err == nil && len(b.Links) < 60 &&
+			(strings.HasPrefix(link, "http") || strings.HasPrefix(link, "/")) {
 			u.RawQuery, u.Fragment, u.User = "", "", nil
 			if shown := c.Clean(u.String()); !slices.Contains(b.Links, shown) {
 				b.Links = append(b.Links, shown)
@@ -362,8 +368,10 @@ func below(fields []string, name string) (inner []string) {
 	return inner
 }
 
+// Squeeze makes one blank of each run of blanks.
 func Squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// Clip cuts a text after n bytes, at a whole character.
 func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s

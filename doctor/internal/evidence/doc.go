@@ -1,11 +1,12 @@
 // Package evidence is what one run of the doctor has seen, and how it is read.
 //
-// It holds the forms that are kept (Evidence, Exchange, Body and what they are made of), turns an answer into what is kept of
-// it, takes out every secret before anything is kept, saves and reads back, and answers the questions that everything asks of
-// what was seen: was the key let in, which methods are allowed, is this the answer of a healthy store.
+// It holds the forms that are kept (Evidence, Exchange, Body and what they are made of), turns an answer into what is
+// kept of it, takes out every secret before anything is kept, saves and reads back, and answers the questions that
+// everything asks of what was seen: was the key let in, which methods are allowed, is this the answer of a healthy
+// store.
 //
-// It guarantees that nothing it keeps holds a secret or the data of a customer, and that all questions are pure functions: the
-// same evidence gives the same answers on any machine.
+// It guarantees that nothing it keeps holds a secret or the data of a customer, and that all questions are pure
+// functions: the same evidence gives the same answers on any machine.
 //
 // It must not know how requests are made, nor what anything means for the shop: that is for the rooms after it.
 //
@@ -13,5 +14,6 @@
 //
 //	evidence.go  the forms              body.go, redact.go, marks.go  an answer, cut down to what may be kept
 //	view.go      the questions          expect.go  what a healthy store answers to each probe
-//	target.go    an address and a key   records.go, hidden.go, hooks.go, owner.go, status.go  what lists and single answers say
+//	target.go    an address and a key   probes.go  every probe and its kind
+//	records.go, hidden.go, hooks.go, owner.go, status.go   what lists and single answers say
 package evidence

@@ -8,7 +8,8 @@ import (
 )
 
 // SignatureArgs are the five arguments of a signature (class-wc-rest-authentication.php 308-318).
-var SignatureArgs = []string{"oauth_consumer_key", "oauth_nonce", "oauth_signature", "oauth_signature_method", "oauth_timestamp"}
+var SignatureArgs = []string{"oauth_consumer_key", "oauth_nonce", "oauth_signature", "oauth_signature_method",
+	"oauth_timestamp"}
 
 // echoed reads the arguments that arrived; ok is false when the answer does not repeat any.
 func echoed(x *Exchange) (args url.Values, ok bool) {

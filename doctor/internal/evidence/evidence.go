@@ -84,28 +84,30 @@ type Lookup struct {
 
 // Dial is one attempt to open a TCP connection to one address.
 type Dial struct {
-	Address string        `json:"address"`
-	Family  string        `json:"family"` // "ipv4" or "ipv6"
-	OK      bool          `json:"ok"`
-	Class   string        `json:"class,omitempty"` // refused, timeout, reset, host-unreachable, unreachable (from here), other
+	Address string `json:"address"`
+	Family  string `json:"family"` // "ipv4" or "ipv6"
+	OK      bool   `json:"ok"`
+	// refused, timeout, reset, host-unreachable, unreachable (from here), other
+	Class   string        `json:"class,omitempty"`
 	Err     string        `json:"error,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns"`
 }
 
 // Handshake is one TLS handshake, its certificate verified by hand so that the reasons can be told apart.
 type Handshake struct {
-	Host     string    `json:"host"` // the name asked for
-	Address  string    `json:"address"`
-	Dialled  bool      `json:"dialled"`  // the TCP connection came about
-	OK       bool      `json:"ok"`       // and a TLS connection over it
-	Verified bool      `json:"verified"` // and its certificate can be trusted for Host
-	Version  string    `json:"version,omitempty"`
-	Suite    string    `json:"suite,omitempty"` // of ciphers
-	Class    string    `json:"class,omitempty"` // why there was no connection: version, plain_http, timeout, reset, alert
-	Err      string    `json:"error,omitempty"`
-	OldOnly  bool      `json:"old_only,omitempty"` // only TLS 1.0 or 1.1 is spoken, or 1.2 only with ciphers of then
-	Chain    []Cert    `json:"chain,omitempty"`    // as sent
-	Reasons  []CertWhy `json:"reasons,omitempty"`
+	Host     string `json:"host"` // the name asked for
+	Address  string `json:"address"`
+	Dialled  bool   `json:"dialled"`  // the TCP connection came about
+	OK       bool   `json:"ok"`       // and a TLS connection over it
+	Verified bool   `json:"verified"` // and its certificate can be trusted for Host
+	Version  string `json:"version,omitempty"`
+	Suite    string `json:"suite,omitempty"` // of ciphers
+	// why there was no connection: version, plain_http, timeout, reset, alert
+	Class   string    `json:"class,omitempty"`
+	Err     string    `json:"error,omitempty"`
+	OldOnly bool      `json:"old_only,omitempty"` // only TLS 1.0 or 1.1 is spoken, or 1.2 only with ciphers of then
+	Chain   []Cert    `json:"chain,omitempty"`    // as sent
+	Reasons []CertWhy `json:"reasons,omitempty"`
 	// IssuerFetched: with the missing intermediate fetched from the certificate's own address the chain verifies.
 	IssuerFetched bool `json:"issuer_fetched,omitempty"`
 }
@@ -166,9 +168,10 @@ type Exchange struct {
 
 // RequestFacts are a request with every secret replaced by its name.
 type RequestFacts struct {
-	Method string            `json:"method"`
-	URL    string            `json:"url"`
-	Auth   string            `json:"auth"` // none, header, header-wrong, query, query-wrong, oauth, oauth-unsigned, oauth-control
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	// none, header, header-wrong, query, query-wrong, oauth, oauth-unsigned, oauth-control
+	Auth   string            `json:"auth"`
 	Header map[string]string `json:"header,omitempty"`
 	Body   string            `json:"body,omitempty"` // the body, or for large ones what it is
 }

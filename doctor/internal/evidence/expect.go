@@ -49,13 +49,15 @@ func isRecord(x *Exchange) bool {
 
 // deletedSince: the record was deleted since it was listed.
 func deletedSince(x *Exchange) bool {
-	return x.Status == http.StatusNotFound && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") && strings.HasSuffix(x.Body.Code, "_invalid_id")
+	return x.Status == http.StatusNotFound && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") &&
+		strings.HasSuffix(x.Body.Code, "_invalid_id")
 }
 
 // isStatuses: a route of its own since WooCommerce 9.6; before, it was taken for the id of an order.
 func isStatuses(x *Exchange) bool {
 	return x.Status == http.StatusOK && x.Body.Count >= 0 ||
-		x.Status == http.StatusNotFound && (x.Body.Code == NoRoute || strings.HasPrefix(x.Body.Code, "woocommerce_rest_"))
+		x.Status == http.StatusNotFound &&
+			(x.Body.Code == NoRoute || strings.HasPrefix(x.Body.Code, "woocommerce_rest_"))
 }
 
 func isNoRoute(x *Exchange) bool { return x.Status == http.StatusNotFound && x.Body.Code == NoRoute }
@@ -68,7 +70,8 @@ func isAllowance(x *Exchange) bool { return x.Status == http.StatusOK }
 
 // doorOpen: WooCommerce's own refusal came, which stands behind every permission.
 func doorOpen(x *Exchange) bool {
-	return (x.Status == http.StatusBadRequest || x.Status == http.StatusNotFound) && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") &&
+	return (x.Status == http.StatusBadRequest || x.Status == http.StatusNotFound) &&
+		strings.HasPrefix(x.Body.Code, "woocommerce_rest_") &&
 		(strings.HasSuffix(x.Body.Code, "_exists") || strings.HasSuffix(x.Body.Code, "_invalid_id"))
 }
 
@@ -97,12 +100,17 @@ var resources = []struct {
 	name                 string
 	read, write, removal Scope
 }{
-	{"products/categories", TermsRead, TermsWrite, TermsWrite}, {"products/attributes", TermsRead, TermsWrite, TermsWrite}, {"products/tags", TermsRead, TermsWrite, TermsWrite},
-	{"products/reviews", ReviewsRead, "", ""}, {"terms", TermsRead, TermsWrite, TermsWrite}, {"reviews", ReviewsRead, "", ""},
-	{"orders", OrdersRead, OrdersWrite, OrdersDelete}, {"refunds", OrdersRead, OrdersWrite, OrdersDelete}, {"notes", OrdersRead, OrdersWrite, OrdersDelete},
-	{"products", ProductsRead, ProductsWrite, ProductsDelete}, {"variations", ProductsRead, ProductsWrite, ProductsDelete},
+	{"products/categories", TermsRead, TermsWrite, TermsWrite},
+	{"products/attributes", TermsRead, TermsWrite, TermsWrite}, {"products/tags", TermsRead, TermsWrite, TermsWrite},
+	{"products/reviews", ReviewsRead, "", ""}, {"terms", TermsRead, TermsWrite, TermsWrite},
+	{"reviews", ReviewsRead, "", ""},
+	{"orders", OrdersRead, OrdersWrite, OrdersDelete}, {"refunds", OrdersRead, OrdersWrite, OrdersDelete},
+	{"notes", OrdersRead, OrdersWrite, OrdersDelete},
+	{"products", ProductsRead, ProductsWrite, ProductsDelete},
+	{"variations", ProductsRead, ProductsWrite, ProductsDelete},
 	{"customers", CustomersRead, CustomersWrite, CustomersDelete}, {"coupons", CouponsRead, CouponsWrite, CouponsWrite},
-	{"webhooks", WebhooksScope, WebhooksScope, WebhooksScope}, {"reports", ReportsRead, "", ""}, {"shipping", ShippingRead, "", ""}, {"settings", SettingsScope, SettingsScope, ""},
+	{"webhooks", WebhooksScope, WebhooksScope, WebhooksScope}, {"reports", ReportsRead, "", ""},
+	{"shipping", ShippingRead, "", ""}, {"settings", SettingsScope, SettingsScope, ""},
 }
 
 // ScopesOf are the scopes that a request stands for; nil where it stands for none that can be asked for.
@@ -149,7 +157,8 @@ func (f *View) scopesLike(suffix string, more ...Scope) []Scope {
 }
 
 func (f *View) writingScopes() []Scope {
-	return slices.DeleteFunc(slices.Clone(f.Target.Scopes), func(s Scope) bool { return !(TargetFacts{Scopes: []Scope{s}}).Writes() })
+	return slices.DeleteFunc(slices.Clone(f.Target.Scopes),
+		func(s Scope) bool { return !(TargetFacts{Scopes: []Scope{s}}).Writes() })
 }
 
 // Wanted reports whether a request stands for something that was asked for.

@@ -32,7 +32,8 @@ func ReadEvidence(in io.Reader) (*Evidence, error) {
 		return nil, fmt.Errorf("doctor: this is no saved evidence (a file of waybill doctor --save): %w", err)
 	}
 	if ev.Version != EvidenceVersion {
-		return nil, fmt.Errorf("doctor: the evidence has version %d, this program reads version %d", ev.Version, EvidenceVersion)
+		return nil, fmt.Errorf("doctor: the evidence has version %d, this program reads version %d", ev.Version,
+			EvidenceVersion)
 	}
 	return &ev, nil
 }

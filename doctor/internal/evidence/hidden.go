@@ -96,7 +96,8 @@ func (f *View) Gaps(most int) []int64 {
 	return found
 }
 
-// Unnamed are orders that answer under their id, or stand in the list of any status, whose status the store does not name.
+// Unnamed are orders that answer under their id, or stand in the list of any status, whose status the store does not
+// name.
 type Unnamed struct {
 	Statuses []string
 	First    int64    // the id of one of them
@@ -104,6 +105,7 @@ type Unnamed struct {
 	Drafts   int      // auto-drafts that were met on the way: they have a row and are no orders yet
 }
 
+// Unnamed finds them in lists and among the ids that were asked for.
 func (f *View) Unnamed() Unnamed {
 	var u Unnamed
 	named := f.NamedStatuses()
@@ -143,7 +145,8 @@ func (f *View) Unnamed() Unnamed {
 }
 
 // OwnStatuses are those that WooCommerce and WordPress bring along.
-var OwnStatuses = []string{"pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed", "checkout-draft", "auto-draft", "draft", "trash", "new"}
+var OwnStatuses = []string{"pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed",
+	"checkout-draft", "auto-draft", "draft", "trash", "new"}
 
 // PluginStatuses are the order statuses of the store that neither WooCommerce nor WordPress brought along.
 func PluginStatuses(ev *Evidence) []string {

@@ -19,7 +19,8 @@ type Webhook struct {
 // WantsHooks: the integration is to be told of changes.
 func (t TargetFacts) WantsHooks() bool { return t.Wants(WebhooksScope) || t.DeliveryURL != "" }
 
-// HooksAtWork: the store has webhooks that deliver, or did until it switched them off. Those that somebody paused do neither.
+// HooksAtWork: the store has webhooks that deliver, or did until it switched them off. Those that somebody paused do
+// neither.
 func HooksAtWork(list *Exchange) bool {
 	var hooks []Webhook
 	if list != nil && list.Status == 200 {
@@ -28,6 +29,7 @@ func HooksAtWork(list *Exchange) bool {
 	return slices.ContainsFunc(hooks, func(w Webhook) bool { return w.Status != "paused" })
 }
 
+// Line is the webhook as a line of evidence.
 func (w Webhook) Line() string {
 	return fmt.Sprintf("webhook %d “%s”, %s, %s → %s", w.ID, Clip(w.Name, 40), w.Topic, w.Status, WithoutArgs(w.URL))
 }

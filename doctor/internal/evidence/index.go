@@ -51,21 +51,23 @@ func IsRedirect(x *Exchange) (to string, ok bool) {
 	return target.String(), true
 }
 
-// LostInRewriting: the home page comes from WordPress, and at the API's address the web server itself fails: nginx that tries
-// a file which is not there answers 500 and not 404.
+// LostInRewriting: the home page comes from WordPress, and at the API's address the web server itself fails: nginx
+// that tries a file which is not there answers 500 and not 404.
 func LostInRewriting(index, home *Exchange) bool {
-	return index != nil && index.Status == http.StatusInternalServerError && IsServerPage(index) && (HasMark(home, "wordpress") || AnnouncedRoot(home) != "")
+	return index != nil && index.Status == http.StatusInternalServerError && IsServerPage(index) &&
+		(HasMark(home, "wordpress") || AnnouncedRoot(home) != "")
 }
 
 // Silent: no answer at all.
 func Silent(x *Exchange) bool { return x == nil || x.Fault != nil && x.Status == 0 }
 
+// HasWooCommerce reports that the index lists a namespace of WooCommerce.
 func (i *RestIndex) HasWooCommerce() bool {
 	return slices.ContainsFunc(i.Namespaces, func(n string) bool { return strings.HasPrefix(n, "wc/v") })
 }
 
-// isSSL is what the store says about application passwords, which WordPress offers only where it knows of TLS
-// (failure-taxonomy 0.3, P-SSL). known is false when that could not be read.
+// OffersAppPasswords is what the store says about application passwords, which WordPress offers only where
+// it knows of TLS (failure-taxonomy 0.3, P-SSL). known is false when that could not be read.
 func (i *RestIndex) OffersAppPasswords() bool {
 	return i != nil && strings.Contains(string(i.Authentication), "application-passwords")
 }

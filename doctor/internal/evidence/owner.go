@@ -18,11 +18,11 @@ type Owner struct {
 	// caps are the stored capabilities: those of his roles, and those given to him alone. What plugins grant or take at
 	// run time (user_has_cap, map_meta_cap) is not in them, and neither is what a super admin may do in a network.
 	Caps capability.Set
-	// Denied are capabilities that are taken expressly: from him alone, or by one of his roles. What another role of his gives does
-	// not bring them back, what is given to him alone does.
+	// Denied are capabilities that are taken expressly: from him alone, or by one of his roles. What another role of
+	// his gives does not bring them back, what is given to him alone does.
 	Denied []string
-	// gone are names that only a role can have given him and that are no role of this site any more: WordPress lists a role
-	// among his own capabilities and, when it no longer exists, not among his roles (measured).
+	// gone are names that only a role can have given him and that are no role of this site any more: WordPress lists a
+	// role among his own capabilities and, when it no longer exists, not among his roles (measured).
 	Gone []string
 }
 
@@ -42,7 +42,8 @@ func readOwner(x *Exchange) Owner {
 	}
 	o = Owner{Known: true, ID: seen.ID, Roles: seen.Roles, Caps: capability.Set{}}
 	for name, on := range switches(seen.Caps) {
-		if on && !slices.Contains(seen.Roles, name) { // WordPress gives every user a capability named like each of his roles
+		// WordPress gives every user a capability named like each of his roles
+		if on && !slices.Contains(seen.Roles, name) {
 			o.Caps.Add(name)
 		}
 	}
@@ -58,8 +59,8 @@ func readOwner(x *Exchange) Owner {
 	return o
 }
 
-// vanishedRoles are given to a user without any role and mean nothing as capabilities; what WordPress and WooCommerce ask for
-// an administrator has.
+// vanishedRoles are given to a user without any role and mean nothing as capabilities; what WordPress and WooCommerce
+// ask for an administrator has.
 func vanishedRoles(roles []string, own map[string]bool) []string {
 	everything, ok := capability.StockRole("administrator", capability.Measured)
 	if len(roles) > 0 || !ok {
@@ -88,6 +89,7 @@ func switches(raw json.RawMessage) map[string]bool {
 	return on
 }
 
+// Is tells whether he has a role.
 func (o Owner) Is(role string) bool { return slices.Contains(o.Roles, role) }
 
 // Has tells whether he holds a capability; ask it only of an owner who is known. WooCommerce grants edit_users to Shop
@@ -114,7 +116,8 @@ func (o Owner) Missing(caps ...string) []string {
 func (o Owner) InShop() bool {
 	return slices.ContainsFunc(o.Caps.Sorted(), func(name string) bool {
 		return name == "manage_woocommerce" || name == "create_customers" || name == "view_woocommerce_reports" ||
-			strings.Contains(name, "product") || strings.Contains(name, "shop_order") || strings.Contains(name, "shop_coupon")
+			strings.Contains(name, "product") || strings.Contains(name, "shop_order") ||
+			strings.Contains(name, "shop_coupon")
 	})
 }
 
@@ -134,8 +137,8 @@ func (o Owner) Words() string {
 // sharedRoles are roles that other people have as well, of whom nobody should get rights in the shop by the way.
 var sharedRoles = []string{"customer", "subscriber", "contributor", "author", "editor"}
 
-// Role is the role that a missing capability may be added to; "" when he has none, or one that he shares with people who
-// must not have it.
+// Role is the role that a missing capability may be added to; "" when he has none, or one that he shares with people
+// who must not have it.
 func (o Owner) Role() string {
 	for _, name := range o.Roles {
 		if !slices.Contains(sharedRoles, name) {
@@ -145,8 +148,8 @@ func (o Owner) Role() string {
 	return ""
 }
 
-// Stock is the stock role among his whose capabilities WooCommerce looks after, with what it has by nature and he lacks,
-// though nothing takes it from him expressly.
+// Stock is the stock role among his whose capabilities WooCommerce looks after, with what it has by nature and he
+// lacks, though nothing takes it from him expressly.
 func (o Owner) Stock(version capability.Version) (role string, gone []string) {
 	for _, name := range []string{"administrator", "shop_manager"} {
 		if !o.Is(name) {

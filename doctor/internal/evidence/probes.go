@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Probe names one request of a run; its Exchange carries the name. What kind of request it is and what a healthy store answers stands
-// in the list below: the guard, the order of the questions and everything that is said to work go by it.
+// Probe names one request of a run; its Exchange carries the name. What kind of request it is and what a healthy store
+// answers stands in the list below: the guard, the order of the questions and everything that is said to work go by it.
 type Probe string
 
 // The index of the REST API and what stands around it.
@@ -92,7 +92,7 @@ const (
 	FilterModified   Probe = "filter"
 	Statuses         Probe = "statuses"
 	LongURI          Probe = "uri.long"
-	SystemStatusOf   Probe = "status"
+	SiteStatus       Probe = "status"
 	CountOrders      Probe = "count.orders"
 	SettingCoupons   Probe = "setting.coupons"
 	VersionTemplates Probe = "version.templates"
@@ -184,7 +184,8 @@ func (f Family) About(x *Exchange) string {
 // Has tells whether an exchange is one of the family.
 func (f Family) Has(x *Exchange) bool { return f.has(x.ID) }
 
-// has: the probe is one of the family. Redirects are counted behind the name, and sites of a network follow with their directory.
+// has: the probe is one of the family. Redirects are counted behind the name, and sites of a network follow with their
+// directory.
 func (f Family) has(id string) bool {
 	rest, found := strings.CutPrefix(id, string(f))
 	return found && (rest == "" || rest[0] == '.' || f == Blogs && rest[0] == '/' || f == IndexHops || f == HomeHops)
@@ -223,36 +224,54 @@ var traits = slices.Concat(looks, reads, writes)
 
 var looks = []trait{
 	{name: "index", kind: Look}, {name: "home", kind: Look, aside: true}, {name: "static", kind: Look, aside: true},
-	{name: "index.link", kind: Look, aside: true}, {name: "index.pathinfo", kind: Look, aside: true}, {name: "index.rest_route", kind: Look, aside: true},
-	{name: "index.parent", kind: Look, aside: true}, {name: "index.browser", kind: Look, aside: true}, {name: "index.accept", kind: Look, aside: true},
-	{name: "index.bare", kind: Look, aside: true}, {name: "index.library", kind: Look, aside: true}, {name: "index.no-agent", kind: Look, aside: true},
-	{name: "index.no-accept", kind: Look, aside: true}, {name: "index.dir", kind: Look, aside: true}, {name: "index.hop", kind: Look, aside: true},
-	{name: "home.hop", kind: Look, aside: true}, {name: "page.nowhere", kind: Look, aside: true}, {name: "http", kind: Look, aside: true},
-	{name: "https", kind: Look, aside: true}, {name: "echo", kind: Look, aside: true}, {name: "shop.sign", kind: Look, aside: true},
-	{name: "receiver", kind: Look, aside: true}, {name: "cache.leak", kind: Look, aside: true}, {name: "blog", kind: Look, aside: true},
-	{name: "anon", kind: Look}, {name: "wc.namespace", kind: Look}, {name: "wc.index", kind: Look}, {name: "statuses.public", kind: Look},
+	{name: "index.link", kind: Look, aside: true}, {name: "index.pathinfo", kind: Look, aside: true},
+	{name: "index.rest_route", kind: Look, aside: true},
+	{name: "index.parent", kind: Look, aside: true}, {name: "index.browser", kind: Look, aside: true},
+	{name: "index.accept", kind: Look, aside: true},
+	{name: "index.bare", kind: Look, aside: true}, {name: "index.library", kind: Look, aside: true},
+	{name: "index.no-agent", kind: Look, aside: true},
+	{name: "index.no-accept", kind: Look, aside: true}, {name: "index.dir", kind: Look, aside: true},
+	{name: "index.hop", kind: Look, aside: true},
+	{name: "home.hop", kind: Look, aside: true}, {name: "page.nowhere", kind: Look, aside: true},
+	{name: "http", kind: Look, aside: true},
+	{name: "https", kind: Look, aside: true}, {name: "echo", kind: Look, aside: true},
+	{name: "shop.sign", kind: Look, aside: true},
+	{name: "receiver", kind: Look, aside: true}, {name: "cache.leak", kind: Look, aside: true},
+	{name: "blog", kind: Look, aside: true},
+	{name: "anon", kind: Look}, {name: "wc.namespace", kind: Look}, {name: "wc.index", kind: Look},
+	{name: "statuses.public", kind: Look},
 	{name: "key", kind: Look}, {name: "sign", kind: Look}, {name: "sign.direct", kind: Look, aside: true},
 }
 
 var reads = []trait{
-	{name: "read", kind: Keyed, stands: true, answer: isData, words: dataWords}, {name: "read.late", kind: Keyed, aside: true, stands: true, answer: isData, words: dataWords},
-	{name: "query", kind: Keyed, stands: true, answer: isData, words: dataWords}, {name: "header", kind: Keyed}, {name: "usual.read", kind: Keyed, aside: true},
+	{name: "read", kind: Keyed, stands: true, answer: isData, words: dataWords},
+	{name: "read.late", kind: Keyed, aside: true, stands: true, answer: isData, words: dataWords},
+	{name: "query", kind: Keyed, stands: true, answer: isData, words: dataWords}, {name: "header", kind: Keyed},
+	{name: "usual.read", kind: Keyed, aside: true},
 	{name: "cache.cross", kind: Keyed, aside: true}, {name: "who", kind: Keyed}, {name: "network", kind: Keyed},
-	{name: "list", kind: Keyed, stands: true, answer: isData, words: dataWords}, {name: "list.refunds", kind: Keyed, stands: true, answer: isRefunds, words: dataWords},
+	{name: "list", kind: Keyed, stands: true, answer: isData, words: dataWords},
+	{name: "list.refunds", kind: Keyed, stands: true, answer: isRefunds, words: dataWords},
 	{name: "list.notes", kind: Keyed, stands: true, answer: isNotes, words: dataWords},
-	{name: "one", kind: Keyed, stands: true, answer: isRecord, words: dataWords}, {name: "page", kind: Keyed, stands: true, answer: isData, words: dataWords},
-	{name: "deep", kind: Keyed, aside: true, stands: true, answer: isData, words: dataWords}, {name: "filter", kind: Keyed, stands: true, answer: isData, words: dataWords},
+	{name: "one", kind: Keyed, stands: true, answer: isRecord, words: dataWords},
+	{name: "page", kind: Keyed, stands: true, answer: isData, words: dataWords},
+	{name: "deep", kind: Keyed, aside: true, stands: true, answer: isData, words: dataWords},
+	{name: "filter", kind: Keyed, stands: true, answer: isData, words: dataWords},
 	{name: "uri.long", kind: Keyed, aside: true, stands: true, answer: isData, words: dataWords},
-	{name: "statuses", kind: Keyed, stands: true, answer: isStatuses, words: dataWords}, {name: "status", kind: Keyed, stands: true, answer: isWhole, words: dataWords},
+	{name: "statuses", kind: Keyed, stands: true, answer: isStatuses, words: dataWords},
+	{name: "status", kind: Keyed, stands: true, answer: isWhole, words: dataWords},
 	{name: "scope.read", kind: Keyed, stands: true, answer: isNoRoute, words: noRouteWords},
-	{name: "repeat", kind: Keyed, aside: true}, {name: "part", kind: Keyed, aside: true}, {name: "single", kind: Keyed, aside: true}, {name: "row", kind: Keyed, aside: true},
-	{name: "member", kind: Keyed, aside: true}, {name: "hidden", kind: Keyed, aside: true}, {name: "count", kind: Keyed, aside: true},
-	{name: "queue", kind: Keyed, aside: true}, {name: "egress", kind: Keyed, aside: true}, {name: "owner", kind: Keyed, aside: true},
+	{name: "repeat", kind: Keyed, aside: true}, {name: "part", kind: Keyed, aside: true},
+	{name: "single", kind: Keyed, aside: true}, {name: "row", kind: Keyed, aside: true},
+	{name: "member", kind: Keyed, aside: true}, {name: "hidden", kind: Keyed, aside: true},
+	{name: "count", kind: Keyed, aside: true},
+	{name: "queue", kind: Keyed, aside: true}, {name: "egress", kind: Keyed, aside: true},
+	{name: "owner", kind: Keyed, aside: true},
 	{name: "setting.coupons", kind: Keyed}, {name: "version.templates", kind: Keyed},
 }
 
 var writes = []trait{
-	{name: "allow", kind: Question, stands: true, answer: isAllowance, words: "200 and its permissions"}, {name: "oracle", kind: Question},
+	{name: "allow", kind: Question, stands: true, answer: isAllowance, words: "200 and its permissions"},
+	{name: "oracle", kind: Question},
 	{name: "scope.write", kind: Nowhere, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "verb", kind: Namespace, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "verb.override", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// TestEveryProbeIsDeclared: a name that is no trait's is a request that nobody would send, and an answer that nobody would find.
+// TestEveryProbeIsDeclared: a name that is no trait's is a request that nobody would send, and an answer that nobody
+// would find.
 func TestEveryProbeIsDeclared(t *testing.T) {
 	t.Parallel()
 	file, err := parser.ParseFile(token.NewFileSet(), "probes.go", nil, 0)

@@ -46,6 +46,7 @@ type Record struct {
 	} `json:"_links"`
 }
 
+// Href is the address of the record itself; "" when the list does not say.
 func (l Record) Href() string {
 	if len(l.Links.Self) == 0 {
 		return ""
@@ -74,6 +75,7 @@ func Hinted(records []Record) bool {
 	return len(records) == 0
 }
 
+// MayHint reports that the list itself says a method is permitted on the record.
 func MayHint(r Record, method string) bool {
 	return len(r.Links.Self) > 0 && slices.Contains(r.Links.Self[0].TargetHints.Allow, method)
 }

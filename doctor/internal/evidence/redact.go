@@ -8,12 +8,13 @@ import (
 )
 
 // Cleaner takes the secrets of one run out of everything that is kept: the secret itself and every form in which it can
-// come back (escaped, as a Basic header, reversed by nothing). The key is cut down to what WooCommerce itself shows, its
-// last seven characters, because with a plain-HTTP store it is half of what an attacker needs.
+// come back (escaped, as a Basic header, reversed by nothing). The key is cut down to what WooCommerce itself shows,
+// its last seven characters, because with a plain-HTTP store it is half of what an attacker needs.
 type Cleaner struct {
 	pairs []string // old, new, …
 }
 
+// NewCleaner knows the secrets of one run: those of the target, and a password in front of the site.
 func NewCleaner(t Target, outer *url.Userinfo) *Cleaner {
 	c := &Cleaner{}
 	key, secret := strings.TrimSpace(t.Key), t.Secret
@@ -61,6 +62,7 @@ func shownKey(key string) string {
 	return "«key»"
 }
 
+// Clean takes out of a text the secrets of the run and whatever else looks like one.
 func (c *Cleaner) Clean(s string) string {
 	if s == "" {
 		return s
@@ -69,11 +71,14 @@ func (c *Cleaner) Clean(s string) string {
 }
 
 var (
-	keyLike       = regexp.MustCompile(`(?i)\bc([ks])_[0-9a-f]{20,}`)
-	authLike      = regexp.MustCompile(`(?i)\b(Basic|Bearer)\s+[A-Za-z0-9+/=._-]{8,}`)
-	argLike       = regexp.MustCompile(`(?i)(consumer_key|consumer_secret|oauth_signature|oauth_nonce|password|passwd|access_token|api_key)=[^&\s"'<>]*`)
-	userinfoLike  = regexp.MustCompile(`(?i)(https?://)[^/@\s"'<>]*:[^/@\s"'<>]*@`)
-	cookieLike    = regexp.MustCompile(`(?i)(wordpress_logged_in_|wordpress_sec_|wp-settings-|PHPSESSID)[^=;\s]*=[^;\s]*`)
+	keyLike  = regexp.MustCompile(`(?i)\bc([ks])_[0-9a-f]{20,}`)
+	authLike = regexp.MustCompile(`(?i)\b(Basic|Bearer)\s+[A-Za-z0-9+/=._-]{8,}`)
+	argLike  = regexp.MustCompile(
+		`(?i)(consumer_key|consumer_secret|oauth_signature|oauth_nonce` +
+			`|password|passwd|access_token|api_key)=[^&\s"'<>]*`)
+	userinfoLike = regexp.MustCompile(`(?i)(https?://)[^/@\s"'<>]*:[^/@\s"'<>]*@`)
+	cookieLike   = regexp.MustCompile(
+		`(?i)(wordpress_logged_in_|wordpress_sec_|wp-settings-|PHPSESSID)[^=;\s]*=[^;\s]*`)
 	jwtLike       = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
 	emailLike     = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
 	redactedMails = "«e-mail»"
@@ -81,7 +86,8 @@ var (
 
 // Redact takes out of a text whatever looks like a credential or an e-mail address, also of other people's.
 func Redact(s string) string {
-	// Each pattern is looked for only where a text holds what no match is without: evidence is long, and most of it holds nothing.
+	// Each pattern is looked for only where a text holds what no match is without: evidence is long, and most of it
+	// holds nothing.
 	at, assigns, blank := strings.Contains(s, "@"), strings.Contains(s, "="), strings.ContainsAny(s, " \t\n\f\r")
 	if at {
 		s = userinfoLike.ReplaceAllString(s, "$1«site password»@")

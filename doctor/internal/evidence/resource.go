@@ -17,14 +17,18 @@ type Resource struct {
 // primaries are tried in this order: the first one that is wanted is what the key is tested on.
 var primaries = []Resource{
 	{OrdersRead, "wc/v3/orders", false}, {OrdersWrite, "wc/v3/orders", false}, {OrdersDelete, "wc/v3/orders", false},
-	{ProductsRead, "wc/v3/products", false}, {ProductsWrite, "wc/v3/products", false}, {ProductsDelete, "wc/v3/products", false},
-	{CustomersRead, "wc/v3/customers", false}, {CustomersWrite, "wc/v3/customers", false}, {CustomersDelete, "wc/v3/customers", false},
+	{ProductsRead, "wc/v3/products", false}, {ProductsWrite, "wc/v3/products", false},
+	{ProductsDelete, "wc/v3/products", false},
+	{CustomersRead, "wc/v3/customers", false}, {CustomersWrite, "wc/v3/customers", false},
+	{CustomersDelete, "wc/v3/customers", false},
 	{CouponsRead, "wc/v3/coupons", false}, {CouponsWrite, "wc/v3/coupons", false},
 	{TermsRead, "wc/v3/products/categories", false}, {TermsWrite, "wc/v3/products/categories", false},
 	{WebhooksScope, "wc/v3/webhooks", false}, {ReviewsRead, "wc/v3/products/reviews", false},
-	{ReportsRead, "wc/v3/reports", true}, {ShippingRead, "wc/v3/shipping_methods", true}, {SettingsScope, "wc/v3/settings", true},
+	{ReportsRead, "wc/v3/reports", true}, {ShippingRead, "wc/v3/shipping_methods", true},
+	{SettingsScope, "wc/v3/settings", true},
 }
 
+// PrimaryOf is what the key is tried on.
 func PrimaryOf(t TargetFacts) Resource {
 	for _, r := range primaries {
 		if t.Wants(r.scope) {
@@ -49,9 +53,10 @@ func FirstRead(scopes []Scope) (scope Scope, route string) {
 	return r.scope, strings.TrimPrefix(r.Route, "wc/v3/")
 }
 
+// Args ask for one record and its id.
 func (r Resource) Args() url.Values {
-	// The names of an error are asked for as well: WordPress takes every other field away, also from errors that a plugin
-	// answers with HTTP 200.
+	// The names of an error are asked for as well: WordPress takes every other field away, also from errors that a
+	// plugin answers with HTTP 200.
 	args := url.Values{"_fields": {"id,code,message,data,statusCode,success,error,error_description,status"}}
 	if !r.Single {
 		args.Set("per_page", "1")
@@ -62,5 +67,6 @@ func (r Resource) Args() url.Values {
 // Signals are the collections whose Allow header is always asked for: together they tell an owner without any rights
 // from one who lacks a single right, and give the map of --permissions.
 var Signals = []string{
-	"orders", "products", "customers", "coupons", "webhooks", "reports/sales", "products/reviews", "products/categories",
+	"orders", "products", "customers", "coupons", "webhooks", "reports/sales", "products/reviews",
+	"products/categories",
 }

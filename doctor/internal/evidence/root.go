@@ -24,14 +24,16 @@ type RestRoot struct {
 	Query   bool   // "/index.php?rest_route=/…", the form of a store with plain permalinks
 }
 
-// QueryRoot is the form of plain permalinks below a home address. index.php is named because nginx answers 405 to anything
-// but GET and POST where it finds index.php by itself (measured; WordPress announces its API with index.php for that).
+// QueryRoot is the form of plain permalinks below a home address. index.php is named because nginx answers 405 to
+// anything but GET and POST where it finds index.php by itself (measured; WordPress announces its API with index.php
+// for that).
 func QueryRoot(home string) RestRoot {
 	return RestRoot{Address: strings.TrimRight(home, "/") + "/index.php", Query: true}
 }
 
-// URL is the address of a route. In the query form WooCommerce looks at keys only when the address contains its own path
-// as text, so that text is added as an argument of no meaning (docs/woocommerce/authentication.md#rest-route-ignores-keys).
+// URL is the address of a route. In the query form WooCommerce looks at keys only when the address contains its own
+// path as text, so that text is added as an argument of no meaning
+// (docs/woocommerce/authentication.md#rest-route-ignores-keys).
 func (r RestRoot) URL(route string) string {
 	if !r.Query {
 		return r.Address + route

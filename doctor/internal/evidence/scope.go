@@ -7,6 +7,7 @@ import (
 	"github.com/waybillhq/waybill/capability"
 )
 
+// ScopeNames are the scopes as a flag takes them.
 func ScopeNames(t TargetFacts) string {
 	names := make([]string, len(t.Scopes))
 	for i, s := range t.Scopes {

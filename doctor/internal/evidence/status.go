@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/capability"
 )
 
-// systemStatus is what the store says about itself, as far as it was allowed to be read.
-type systemStatus struct {
+// SystemStatus is what the store says about itself, as far as it was allowed to be read.
+type SystemStatus struct {
 	OK          bool
 	Environment struct {
 		HomeURL   string `json:"home_url"`
@@ -51,8 +51,9 @@ type systemStatus struct {
 	} `json:"post_type_counts"`
 }
 
-func ReadStatus(x *Exchange) systemStatus {
-	var s systemStatus
+// ReadStatus reads an answer as the system status; OK is false when it is none.
+func ReadStatus(x *Exchange) SystemStatus {
+	var s SystemStatus
 	if x == nil || x.Status != http.StatusOK || x.Body.JSON == nil {
 		return s
 	}
@@ -61,7 +62,7 @@ func ReadStatus(x *Exchange) systemStatus {
 }
 
 // Posts is how many rows of a type wp_posts has; -1 when that is not known.
-func (s systemStatus) Posts(kind string) int {
+func (s SystemStatus) Posts(kind string) int {
 	if !s.OK || len(s.PostCounts) == 0 {
 		return -1
 	}

@@ -50,8 +50,10 @@ type Site struct {
 	Outer  *url.Userinfo
 }
 
+// Base is the home address of the shop as it was given, without a slash at its end.
 func (s Site) Base() string { return s.Scheme + "://" + s.Host + s.Dir }
 
+// IsIP reports an address in place of a name.
 func (s Site) IsIP() bool { return net.ParseIP(s.Name) != nil }
 
 var (
@@ -59,7 +61,8 @@ var (
 	legacyVersion = regexp.MustCompile(`(?i)^v[1-3]$`)
 	apiVersion    = regexp.MustCompile(`(?i)^/?wc/(v\d+)`)
 	hasScheme     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
-	adminSuffixes = []string{"/wp-admin", "/wp-login.php", "/wp-content", "/wp-includes", "/xmlrpc.php", "/wp-cron.php", "/wc-auth"}
+	adminSuffixes = []string{"/wp-admin", "/wp-login.php", "/wp-content", "/wp-includes", "/xmlrpc.php", "/wp-cron.php",
+		"/wc-auth"}
 )
 
 // ParseSite finds the shop's address in whatever was pasted. It errs on the side of taking away only what is certainly
@@ -82,7 +85,8 @@ func ParseSite(given string) (Site, error) {
 	}
 	s.Scheme = strings.ToLower(u.Scheme)
 	if s.Scheme != "http" && s.Scheme != "https" {
-		return Site{}, fmt.Errorf("doctor: %q is not a web address; it must begin with https:// (or http://)", s.Scheme+"://…")
+		return Site{}, fmt.Errorf("doctor: %q is not a web address; it must begin with https:// (or http://)",
+			s.Scheme+"://…")
 	}
 	s.Name = strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	if s.Name == "" {
@@ -213,7 +217,8 @@ func ShapeOf(key, secret string) KeyShape {
 		AppPassword:  appPassShape.MatchString(strings.TrimSpace(secret)),
 	}
 	keyIsSecret := strings.HasPrefix(trimmed, "cs_")
-	shape.Swapped = keyIsSecret && !strings.HasPrefix(strings.TrimSpace(secret), "cs_") || !strings.HasPrefix(trimmed, "ck_") && strings.HasPrefix(strings.TrimSpace(secret), "ck_")
+	shape.Swapped = keyIsSecret && !strings.HasPrefix(strings.TrimSpace(secret), "cs_") ||
+		!strings.HasPrefix(trimmed, "ck_") && strings.HasPrefix(strings.TrimSpace(secret), "ck_")
 	if keyIsSecret {
 		shape.KeyPrefix = "cs_"
 	}
@@ -231,8 +236,10 @@ func ShapeOf(key, secret string) KeyShape {
 	}
 	// A key with something around it is no login, and neither is what is longer than logins can be.
 	shape.KeyQuoted = trimmed != strings.Trim(trimmed, quotes)
-	shape.LooksLikeUser = trimmed != "" && (len(trimmed) <= longestLogin || strings.Contains(trimmed, "@")) && !strings.Contains(strings.ToLower(trimmed), "ck_") &&
-		!strings.Contains(trimmed, "…") && !strings.HasPrefix(trimmed, "...") && !last7Readable.MatchString(trimmed) && !isHex40(trimmed)
+	shape.LooksLikeUser = trimmed != "" && (len(trimmed) <= longestLogin || strings.Contains(trimmed, "@")) &&
+		!strings.Contains(strings.ToLower(trimmed), "ck_") &&
+		!strings.Contains(trimmed, "…") && !strings.HasPrefix(trimmed, "...") && !last7Readable.MatchString(trimmed) &&
+		!isHex40(trimmed)
 	return shape
 }
 

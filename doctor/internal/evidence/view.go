@@ -8,58 +8,28 @@ import (
 	"time"
 )
 
-func (f *View) Port() string {
-	u, err := url.Parse(f.Target.Base)
-	if err != nil {
-		return ""
-	}
-	return FirstOf(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
-}
-
-// WantsTLS: nothing answers at the http address, and the store itself does over HTTPS.
-func (f *View) WantsTLS() bool {
-	return f.Scheme() == "http" && f.Index() == nil && ReadIndex(f.Get(HTTPSIndex)) != nil
-}
-
-func Find(list []Exchange, id Probe) *Exchange {
-	for i := range list {
-		if list[i].Of(id) {
-			return &list[i]
-		}
-	}
-	return nil
-}
-
-func HasMark(x *Exchange, names ...string) bool {
-	if x == nil {
-		return false
-	}
-	return slices.ContainsFunc(x.Body.Marks, func(m string) bool { return slices.Contains(names, m) })
-}
-
-func IsJSON(x *Exchange) bool { return x != nil && x.Body.Kind == "json" }
-
-// View is the evidence of one run with the questions that everything asks about it. Everything here is a pure function of the
-// evidence.
+// View is the evidence of one run with the questions that everything asks about it. Everything here is a pure function
+// of the evidence.
 type View struct {
 	Evidence *Evidence
 	Target   TargetFacts
 
-	Status systemStatus // what the store says about itself, as far as it was allowed to be read
+	Status SystemStatus // what the store says about itself, as far as it was allowed to be read
 	Owner  Owner        // the user the key acts as, when WordPress tells
 }
 
 // ViewOf makes a view of what was seen so far.
 func ViewOf(ev *Evidence) *View {
 	v := &View{Evidence: ev, Target: ev.Target}
-	v.Status = ReadStatus(v.Get(SystemStatusOf))
+	v.Status = ReadStatus(v.Get(SiteStatus))
 	v.Owner = readOwner(v.Get(OwnerSelf))
 	return v
 }
 
 // Unsent: the request was not made, or the run ended before its answer; that says nothing about the store.
 func Unsent(x *Exchange) bool {
-	return x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped" || x.Fault.Class == "refused-here")
+	return x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped" ||
+		x.Fault.Class == "refused-here")
 }
 
 // Get finds an exchange by its name.
@@ -122,11 +92,13 @@ func (f *View) Index() *RestIndex {
 	return nil
 }
 
+// Scheme is http or https.
 func (f *View) Scheme() string {
 	scheme, _, _ := strings.Cut(f.Target.Base, "://")
 	return scheme
 }
 
+// Host is the host that was given, with its port.
 func (f *View) Host() string {
 	u, err := url.Parse(f.Target.Base)
 	if err != nil {
@@ -135,6 +107,7 @@ func (f *View) Host() string {
 	return u.Host
 }
 
+// Hostname is the host that was given, without a port.
 func (f *View) Hostname() string {
 	u, err := url.Parse(f.Target.Base)
 	if err != nil {
@@ -155,3 +128,38 @@ func (f *View) Skew() (time.Duration, bool) {
 	}
 	return 0, false
 }
+
+// Port is that of the address that was given.
+func (f *View) Port() string {
+	u, err := url.Parse(f.Target.Base)
+	if err != nil {
+		return ""
+	}
+	return FirstOf(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+}
+
+// WantsTLS: nothing answers at the http address, and the store itself does over HTTPS.
+func (f *View) WantsTLS() bool {
+	return f.Scheme() == "http" && f.Index() == nil && ReadIndex(f.Get(HTTPSIndex)) != nil
+}
+
+// Find is the exchange of a probe; nil when it was not sent.
+func Find(list []Exchange, id Probe) *Exchange {
+	for i := range list {
+		if list[i].Of(id) {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// HasMark reports that an answer bears one of these marks.
+func HasMark(x *Exchange, names ...string) bool {
+	if x == nil {
+		return false
+	}
+	return slices.ContainsFunc(x.Body.Marks, func(m string) bool { return slices.Contains(names, m) })
+}
+
+// IsJSON reports an answer that is JSON.
+func IsJSON(x *Exchange) bool { return x != nil && x.Body.Kind == "json" }

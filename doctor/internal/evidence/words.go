@@ -10,12 +10,14 @@ import (
 	"strings"
 )
 
+// SameHost reports that two addresses name one host and port.
 func SameHost(a, b string) bool {
 	ua, errA := url.Parse(a)
 	ub, errB := url.Parse(b)
 	return errA == nil && errB == nil && strings.EqualFold(ua.Host, ub.Host)
 }
 
+// Capitalise begins a sentence.
 func Capitalise(s string) string {
 	if s == "" || s[0] < 'a' || s[0] > 'z' {
 		return s
@@ -50,6 +52,7 @@ func Describe(x *Exchange) string {
 	return text
 }
 
+// ShortURL is path and arguments of an address, cut to the length of a line.
 func ShortURL(address string) string { return Clip(RequestURI(address), 120) }
 
 // RequestURI is path and arguments of an address, without the key.
@@ -75,6 +78,7 @@ func ReadJSON(x *Exchange, v any) {
 	}
 }
 
+// Plural counts a thing.
 func Plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
@@ -82,6 +86,7 @@ func Plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
+// NonNil is an empty list for none, because JSON tells them apart.
 func NonNil(list []string) []string {
 	if list == nil {
 		return []string{}
@@ -89,6 +94,7 @@ func NonNil(list []string) []string {
 	return list
 }
 
+// AppendNew adds what is not there yet.
 func AppendNew(list []string, s string) []string {
 	if slices.Contains(list, s) {
 		return list
@@ -96,6 +102,7 @@ func AppendNew(list []string, s string) []string {
 	return append(list, s)
 }
 
+// StatusText is a status with its name.
 func StatusText(status int) string {
 	if status == 0 {
 		return "no answer"
@@ -106,19 +113,23 @@ func StatusText(status int) string {
 	return strconv.Itoa(status)
 }
 
+// WithoutArgs is an address without its arguments.
 func WithoutArgs(address string) string {
 	before, _, _ := strings.Cut(address, "?")
 	return before
 }
 
+// PathOf is the path of an address; a single slash counts as none.
 func PathOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
-	return strings.TrimRight(u.Path, "/") + strings.Repeat("/", BoolToInt(strings.HasSuffix(u.Path, "/") && u.Path != "/"))
+	return strings.TrimRight(u.Path, "/") +
+		strings.Repeat("/", BoolToInt(strings.HasSuffix(u.Path, "/") && u.Path != "/"))
 }
 
+// BoolToInt is 1 for true.
 func BoolToInt(b bool) int {
 	if b {
 		return 1
@@ -126,6 +137,7 @@ func BoolToInt(b bool) int {
 	return 0
 }
 
+// FirstOf is the first text that is not empty.
 func FirstOf(texts ...string) string {
 	for _, text := range texts {
 		if text != "" {

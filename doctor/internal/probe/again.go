@@ -35,8 +35,8 @@ func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
 	return p.keepExchange(p.send(ctx, pr))
 }
 
-// again sends a probe once more whose answer was an error of the server. When that was a passing one, the new answer takes
-// its place, and the error stays in the evidence under the name "flaky.…".
+// again sends a probe once more whose answer was an error of the server. When that was a passing one, the new answer
+// takes its place, and the error stays in the evidence under the name "flaky.…".
 func (p *prober) again(ctx context.Context, pr probe) {
 	x := p.send(ctx, pr)
 	if x.Status == 0 || x.Status >= http.StatusInternalServerError {

@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// bisect looks for the record, or the size, at which a page that a sync needs breaks. It goes by position and not by id,
-// because a record that breaks the list breaks every list it is in, also one of ids only.
+// bisect looks for the record, or the size, at which a page that a sync needs breaks. It goes by position and not by
+// id, because a record that breaks the list breaks every list it is in, also one of ids only.
 func (c *collection) bisect(ctx context.Context) {
 	for _, name := range []string{"orders", "products", "customers"} {
 		if x := c.brokenList(name); x != nil {
@@ -77,9 +77,11 @@ func (c *collection) halve(ctx context.Context, name string, offset, count int) 
 
 // pageLength is how many records the page that broke has.
 func (c *collection) pageLength(name string) int {
-	for _, id := range []evidence.Probe{evidence.Lists.Of(name), evidence.ReadFirst, evidence.ReadAgain, evidence.Pages.Of(name)} {
+	for _, id := range []evidence.Probe{evidence.Lists.Of(name), evidence.ReadFirst, evidence.ReadAgain,
+		evidence.Pages.Of(name)} {
 		x := c.get(id)
-		if x == nil || evidence.Total(x) < 0 || (id == evidence.ReadFirst || id == evidence.ReadAgain) && evidence.PrimaryOf(c.ev.Target).Route != "wc/v3/"+name {
+		if x == nil || evidence.Total(x) < 0 || (id == evidence.ReadFirst || id == evidence.ReadAgain) &&
+			evidence.PrimaryOf(c.ev.Target).Route != "wc/v3/"+name {
 			continue
 		}
 		return max(1, min(evidence.PageSize, evidence.Total(x)))
@@ -128,7 +130,8 @@ func (c *collection) nameRecord(ctx context.Context, name string, offset int) {
 	for id := newer - 1; id > older; id-- {
 		route := fmt.Sprintf("wc/v3/%s/%d", name, id)
 		probes = append(probes, c.keyed(probe{
-			id: evidence.Singles.Of(fmt.Sprintf("%s.%d", name, id)), purpose: "one of the records at that position", url: c.root.URL(route), route: route,
+			id: evidence.Singles.Of(fmt.Sprintf("%s.%d", name, id)), purpose: "one of the records at that position",
+			url: c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 		}))
 	}

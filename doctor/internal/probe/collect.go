@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// Collect asks the store and writes down what it says. The error is about the target itself (an address that is none); a
-// store that cannot be reached is evidence, not an error.
+// Collect asks the store and writes down what it says. The error is about the target itself (an address that is none);
+// a store that cannot be reached is evidence, not an error.
 //
 // What it costs the store is bounded by the Budget. What it may send is bounded by guard.go.
 func Collect(ctx context.Context, target evidence.Target, opts ...Option) (*evidence.Evidence, error) {
@@ -31,7 +31,8 @@ func Collect(ctx context.Context, target evidence.Target, opts ...Option) (*evid
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ev.Elapsed = p.now().Sub(p.began)
-	sort.SliceStable(p.ev.Exchanges, func(i, j int) bool { return p.ev.Exchanges[i].Started < p.ev.Exchanges[j].Started })
+	sort.SliceStable(p.ev.Exchanges,
+		func(i, j int) bool { return p.ev.Exchanges[i].Started < p.ev.Exchanges[j].Started })
 	return p.ev, nil
 }
 

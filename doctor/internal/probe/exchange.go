@@ -16,9 +16,9 @@ import (
 
 const usualLimit = 4 << 20
 
-// maxConnections bounds how often one request is tried anew by the HTTP client itself. A server that drops an HTTP/2 request
-// with PROTOCOL_ERROR (nginx: return 444) would else be asked over one new connection after another until the request's time
-// is over, which looks like a slow store and brings a ban on.
+// maxConnections bounds how often one request is tried anew by the HTTP client itself. A server that drops an HTTP/2
+// request with PROTOCOL_ERROR (nginx: return 444) would else be asked over one new connection after another until the
+// request's time is over, which looks like a slow store and brings a ban on.
 const maxConnections = 3
 
 var errHungUp = errors.New("the server ended each connection without an answer")
@@ -82,8 +82,8 @@ func (p *prober) exchange(req *http.Request, pr probe, x *evidence.Exchange) {
 	p.mu.Unlock()
 }
 
-// noteLost counts connections that fail after others came about: the mark of a ban, and a reason to stop asking. A method
-// that never was answered may be one that the server drops; a ban ends all of them.
+// noteLost counts connections that fail after others came about: the mark of a ban, and a reason to stop asking. A
+// method that never was answered may be one that the server drops; a ban ends all of them.
 func (p *prober) noteLost(x *evidence.Exchange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -10,8 +10,9 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// The doctor's requests are all of forms that were shown to change nothing (docs/woocommerce/authentication.md#safe-probes). This file
-// is the last thing a request passes before it leaves; whatever is not listed here is refused.
+// The doctor's requests are all of forms that were shown to change nothing
+// (docs/woocommerce/authentication.md#safe-probes). This file is the last thing a request passes before it leaves;
+// whatever is not listed here is refused.
 
 // forbidden are requests that look harmless and are not: each of them changed a store when it was tried
 // (failure-taxonomy 0.3, "never probe with").
@@ -22,13 +23,15 @@ var forbidden = []struct {
 }{
 	{http.MethodPost, regexp.MustCompile(`/orders/?$`), "an empty body creates an order"},
 	{http.MethodPost, regexp.MustCompile(`/products/?$`), "an empty body creates a product"},
-	{http.MethodDelete, regexp.MustCompile(`/products/attributes/\d+`), "force is on by default, the attribute is gone"},
+	{http.MethodDelete, regexp.MustCompile(`/products/attributes/\d+`),
+		"force is on by default, the attribute is gone"},
 	{http.MethodDelete, regexp.MustCompile(`/orders/\d+/refunds/\d+`), "force is on by default, the refund is gone"},
 	{http.MethodPut, regexp.MustCompile(`/coupons/\d+`), `{"code":""} blanks the code`},
 	{http.MethodPost, regexp.MustCompile(`/shipping/zones/?$`), `{"name":""} creates a zone`},
 }
 
-// guard refuses a request that might change the store: what nobody has declared, and what is not of the form of its kind.
+// guard refuses a request that might change the store: what nobody has declared, and what is not of the form of its
+// kind.
 func guard(p evidence.Probe, method, route, body string, args url.Values) error {
 	kind := p.Kind()
 	if kind == 0 {
@@ -57,8 +60,8 @@ func allows(kind evidence.Kind, method, route, body string, args url.Values) boo
 	case evidence.Namespace:
 		return route == "wc/v3" && (method == http.MethodPut || method == http.MethodDelete) // rest_no_route
 	case evidence.Unread:
-		// WordPress refuses a body it cannot parse before any permission or code is asked (400 rest_invalid_json); where the content
-		// type got lost the body is ignored and an empty batch changes nothing (200 []).
+		// WordPress refuses a body it cannot parse before any permission or code is asked (400 rest_invalid_json);
+		// where the content type got lost the body is ignored and an empty batch changes nothing (200 []).
 		return route == "wc/v3/orders/batch" && method == http.MethodPost && body == brokenJSON
 	case evidence.Door:
 		return isDoor(method, route, body, args)
@@ -66,8 +69,8 @@ func allows(kind evidence.Kind, method, route, body string, args url.Values) boo
 	return false
 }
 
-// isDoor: a create that names an id, in the address and in the body, is refused (400 …_exists); a change or deletion of the
-// record nowhereID finds none (400 or 404 …_invalid_id). See doors.go.
+// isDoor: a create that names an id, in the address and in the body, is refused (400 …_exists); a change or deletion
+// of the record nowhereID finds none (400 or 404 …_invalid_id). See doors.go.
 func isDoor(method, route, body string, args url.Values) bool {
 	resource, found := strings.CutPrefix(route, "wc/v3/")
 	switch {

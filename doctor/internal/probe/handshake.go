@@ -14,8 +14,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// handshake makes one TLS connection without trusting anything and then judges the certificate by hand, so that expired,
-// self-signed, incomplete and wrongly named can be told apart, and so can two of them at once.
+// handshake makes one TLS connection without trusting anything and then judges the certificate by hand, so that
+// expired, self-signed, incomplete and wrongly named can be told apart, and so can two of them at once.
 func (p *prober) handshake(ctx context.Context, addr, port, name string) evidence.Handshake {
 	h := p.tryHandshake(ctx, addr, port, name, tls.VersionTLS12, 0)
 	if !h.OK && (h.Class == "alert" || h.Class == "version") {
@@ -51,7 +51,8 @@ func (p *prober) tryHandshake(ctx context.Context, addr, port, name string, lowe
 	h.Dialled = true
 	p.sawLocal(raw.LocalAddr())
 	conn := tls.Client(raw, &tls.Config{
-		ServerName: name, InsecureSkipVerify: true, MinVersion: lowest, MaxVersion: highest, //nolint:gosec // judged by hand below, nothing is sent
+		ServerName: name, InsecureSkipVerify: true, MinVersion: lowest, MaxVersion: highest,
+		//nolint:gosec // judged by hand below, nothing is sent
 		CipherSuites: everySuite(lowest),
 	})
 	if err := conn.HandshakeContext(ctx); err != nil {
@@ -89,7 +90,8 @@ func tlsClass(err error) string {
 		return "not_tls"
 	case strings.Contains(text, "protocol version"), strings.Contains(text, "unsupported version"):
 		return "version"
-	case strings.Contains(text, "handshake failure"), strings.Contains(text, "remote error"), strings.Contains(text, "insufficient security"):
+	case strings.Contains(text, "handshake failure"), strings.Contains(text, "remote error"),
+		strings.Contains(text, "insufficient security"):
 		return "alert"
 	}
 	return classOf(err)
@@ -99,8 +101,10 @@ func chainFacts(certs []*x509.Certificate) []evidence.Cert {
 	var chain []evidence.Cert
 	for _, c := range certs {
 		fact := evidence.Cert{
-			Subject: nameOf(c.Subject.String()), Issuer: nameOf(c.Issuer.String()), Names: append([]string(nil), c.DNSNames...),
-			NotBefore: c.NotBefore.UTC(), NotAfter: c.NotAfter.UTC(), SelfIssue: c.Subject.String() == c.Issuer.String(), CA: c.IsCA,
+			Subject: nameOf(c.Subject.String()), Issuer: nameOf(c.Issuer.String()),
+			Names:     append([]string(nil), c.DNSNames...),
+			NotBefore: c.NotBefore.UTC(), NotAfter: c.NotAfter.UTC(),
+			SelfIssue: c.Subject.String() == c.Issuer.String(), CA: c.IsCA,
 		}
 		for _, ip := range c.IPAddresses {
 			fact.Names = append(fact.Names, ip.String())
@@ -181,7 +185,8 @@ func (p *prober) issuerCompletes(ctx context.Context, addr, port, name string) b
 		return false
 	}
 	defer raw.Close()
-	conn := tls.Client(raw, &tls.Config{ServerName: name, InsecureSkipVerify: true}) //nolint:gosec // only reads the certificate
+	conn := tls.Client(raw, &tls.Config{ServerName: name,
+		InsecureSkipVerify: true}) //nolint:gosec // only reads the certificate
 	if conn.HandshakeContext(ctx) != nil {
 		return false
 	}
@@ -195,7 +200,8 @@ func (p *prober) issuerCompletes(ctx context.Context, addr, port, name string) b
 	return false
 }
 
-// fetchCert goes through the same dial as everything else, so that whoever guards against inner addresses guards this too.
+// fetchCert goes through the same dial as everything else, so that whoever guards against inner addresses guards this
+// too.
 func (p *prober) fetchCert(ctx context.Context, from string) *x509.Certificate {
 	if !strings.HasPrefix(from, "http://") {
 		return nil

@@ -9,25 +9,28 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// Orders whose status nothing registers are in no list, on order tables, and only under "any" on posts. WordPress counts
-// them all the same: an order has a row in wp_posts wherever it is kept, and so has a refund. But auto-drafts have one, too,
-// and no list shows those either. So the count says only whether looking is worth it, and an order that answers proves it.
+// Orders whose status nothing registers are in no list, on order tables, and only under "any" on posts. WordPress
+// counts them all the same: an order has a row in wp_posts wherever it is kept, and so has a refund. But auto-drafts
+// have one, too, and no list shows those either. So the count says only whether looking is worth it, and an order that
+// answers proves it.
 
 // hiddenMost is how many ids are asked for that no list shows.
 const hiddenMost = 12
 
-// askHidden counts the orders under every status that the store names, and, where there are rows beyond those, asks for ids
-// that lie between the ids of listed orders.
+// askHidden counts the orders under every status that the store names, and, where there are rows beyond those, asks
+// for ids that lie between the ids of listed orders.
 func (c *collection) askHidden(ctx context.Context) {
 	if c.lean() || !c.ev.Target.Wants(evidence.OrdersRead) || !c.listWorked(evidence.ListOrders) {
 		return
 	}
 	f := evidence.ViewOf(c.ev)
 	named := f.NamedStatuses()
-	if len(named) == 0 || evidence.Total(c.get(evidence.ListRefunds)) < 0 || f.OrderRows() <= evidence.Total(c.get(evidence.ListOrders))+evidence.Total(c.get(evidence.ListRefunds)) {
+	if len(named) == 0 || evidence.Total(c.get(evidence.ListRefunds)) < 0 ||
+		f.OrderRows() <= evidence.Total(c.get(evidence.ListOrders))+evidence.Total(c.get(evidence.ListRefunds)) {
 		return // unknown, or the usual list alone has them all
 	}
-	c.all(ctx, c.within([]probe{c.list(evidence.CountOrders, "how many orders there are under the statuses the store names, in the trash too", "orders", []string{"id"},
+	c.all(ctx, c.within([]probe{c.list(evidence.CountOrders,
+		"how many orders there are under the statuses the store names, in the trash too", "orders", []string{"id"},
 		url.Values{"per_page": {"1"}, "status": {strings.Join(append(named, "trash"), ",")}})}, 0)...)
 	rows, known := f.UnlistedRows()
 	if !known || rows <= 0 || len(f.Unnamed().Statuses) > 0 {
@@ -37,7 +40,9 @@ func (c *collection) askHidden(ctx context.Context) {
 	for _, id := range f.Gaps(hiddenMost) {
 		route := fmt.Sprintf("wc/v3/orders/%d", id)
 		probes = append(probes, c.keyed(probe{
-			id: evidence.Hidden.Of(fmt.Sprint(id)), purpose: "an id that no list of orders shows, because the store counts more orders than its lists have", url: c.root.URL(route), route: route,
+			id:      evidence.Hidden.Of(fmt.Sprint(id)),
+			purpose: "an id that no list of orders shows, because the store counts more orders than its lists have",
+			url:     c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id,status"}}, fields: []string{"id", "status"},
 		}))
 	}

@@ -50,7 +50,8 @@ func (c *collection) findWay(ctx context.Context) bool {
 		return true
 	}
 	if _, ok := evidence.IsRedirect(first); ok {
-		return c.stop("key", "the REST API is redirected, for those with a key as well; the key is not sent where a redirect leads")
+		return c.stop("key", "the REST API is redirected, for those with a key as well; the key is not sent where a "+
+			"redirect leads")
 	}
 	if evidence.Silent(first) && first.Fault != nil && first.Fault.Class == "timeout" {
 		return c.stop("key", "the REST API gave no answer in time")
@@ -60,11 +61,12 @@ func (c *collection) findWay(ctx context.Context) bool {
 }
 
 func (c *collection) anonProbe(r evidence.Resource) probe {
-	return probe{id: evidence.Anonymous, purpose: "the same without a key, as a control", url: c.root.URL(r.Route), route: r.Route, args: crossArgs(r), fields: []string{"id"}}
+	return probe{id: evidence.Anonymous, purpose: "the same without a key, as a control", url: c.root.URL(r.Route),
+		route: r.Route, args: crossArgs(r), fields: []string{"id"}}
 }
 
-// crossArgs are those of the control without a key. They differ from the key's own, so that a cache that does not look at
-// the key cannot give one the answer of the other, except where that is the question (cache.cross).
+// crossArgs are those of the control without a key. They differ from the key's own, so that a cache that does not look
+// at the key cannot give one the answer of the other, except where that is the question (cache.cross).
 func crossArgs(r evidence.Resource) url.Values {
 	args := r.Args()
 	args.Set("page", "1")
@@ -79,7 +81,8 @@ func (c *collection) setWay(way evidence.Way) {
 }
 
 func (c *collection) readProbe(id evidence.Probe, purpose string, r evidence.Resource, way evidence.Way) probe {
-	pr := probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: r.Args(),
+		fields: []string{"id"}}
 	return c.authorise(pr, way)
 }
 
@@ -99,13 +102,14 @@ func (c *collection) authorise(pr probe, way evidence.Way) probe {
 // keyed gives a probe the key in the way that was found to work.
 func (c *collection) keyed(pr probe) probe { return c.authorise(pr, c.way) }
 
-// wrongSecretProbe asks on an address that nobody asked for before: a cache that does not look at the header would give it
-// the answer that the right secret got, and that looks like a header that does not arrive.
+// wrongSecretProbe asks on an address that nobody asked for before: a cache that does not look at the header would
+// give it the answer that the right secret got, and that looks like a header that does not arrive.
 func (c *collection) wrongSecretProbe(id evidence.Probe, r evidence.Resource, auth string) probe {
 	args := r.Args()
 	args.Set("_", nonce())
 	return probe{
-		id: id, purpose: "the right key with a wrong secret: a store that looks at it says so", url: c.root.URL(r.Route), route: r.Route,
+		id: id, purpose: "the right key with a wrong secret: a store that looks at it says so",
+		url: c.root.URL(r.Route), route: r.Route,
 		args: args, auth: auth, fields: []string{"id"},
 	}
 }
@@ -117,9 +121,13 @@ func (c *collection) traceKey(ctx context.Context, r evidence.Resource) {
 		c.wrongSecretProbe(evidence.QueryWrong, r, evidence.AuthQueryWrong),
 		c.readProbe(evidence.QueryRight, "read with the key in the address", r, evidence.WayQuery),
 		c.freshAs(r, evidence.WayHeader),
-		c.keyedRandom(evidence.WhoAsks, "a route that exists nowhere: shows whether the caller is known", evidence.WayHeader),
-		c.sign2(evidence.SignHTTPS, "a signature for the https address, of an old date: accepted or not shows whether the secret is right", r, c.schemeBase("https")),
-		c.sign2(evidence.SignHTTP, "a signature for the http address, of an old date: accepted when the store does not know that it is on HTTPS", r, c.schemeBase("http")),
+		c.keyedRandom(evidence.WhoAsks, "a route that exists nowhere: shows whether the caller is known",
+			evidence.WayHeader),
+		c.sign2(evidence.SignHTTPS,
+			"a signature for the https address, of an old date: accepted or not shows whether the secret is right", r,
+			c.schemeBase("https")),
+		c.sign2(evidence.SignHTTP, "a signature for the http address, of an old date: accepted when the store does "+
+			"not know that it is on HTTPS", r, c.schemeBase("http")),
 	)
 	c.all(ctx, probes...)
 }
@@ -129,15 +137,20 @@ func (c *collection) oauthProbes(r evidence.Resource) []probe {
 	ask := func(id evidence.Probe, purpose, auth, key string) probe {
 		args := r.Args()
 		for name, value := range map[string]string{
-			"oauth_consumer_key": key, "oauth_timestamp": "1", "oauth_nonce": "x", "oauth_signature": "x", "oauth_signature_method": "HMAC-SHA256",
+			"oauth_consumer_key": key, "oauth_timestamp": "1", "oauth_nonce": "x", "oauth_signature": "x",
+			"oauth_signature_method": "HMAC-SHA256",
 		} {
 			args.Set(name, value)
 		}
-		return probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: args, auth: auth, fields: []string{"id"}}
+		return probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: args, auth: auth,
+			fields: []string{"id"}}
 	}
 	return []probe{
-		ask(evidence.KeyKnown, "the key with a signature that cannot be right: a store that has the key objects to the signature", evidence.AuthOAuthWrong, strings.TrimSpace(c.target.Key)),
-		ask(evidence.KeyControl, "a key nobody has: a store objects to the key", evidence.AuthControl, evidence.ControlKey),
+		ask(evidence.KeyKnown,
+			"the key with a signature that cannot be right: a store that has the key objects to the signature",
+			evidence.AuthOAuthWrong, strings.TrimSpace(c.target.Key)),
+		ask(evidence.KeyControl, "a key nobody has: a store objects to the key", evidence.AuthControl,
+			evidence.ControlKey),
 	}
 }
 
@@ -155,9 +168,12 @@ func (c *collection) decideWay(ctx context.Context, r evidence.Resource) bool {
 	case who.Status == http.StatusNotFound && who.Body.Code == evidence.NoRoute && evidence.KnownCaller(who):
 		// The key is fine, the resource it was tried on is not.
 		c.setWay(evidence.WayHeader)
-	case c.get(evidence.ReadFirst).Status == http.StatusUnauthorized && c.get(evidence.ReadFirst).Body.Code == evidence.AuthError && evidence.ScopeRefused(c.get(evidence.ReadFirst), c.get(evidence.HeaderWrong)):
+	case c.get(evidence.ReadFirst).Status == http.StatusUnauthorized &&
+		c.get(evidence.ReadFirst).Body.Code == evidence.AuthError &&
+		evidence.ScopeRefused(c.get(evidence.ReadFirst), c.get(evidence.HeaderWrong)):
 		c.setWay(evidence.WayHeader)
-	case evidence.SignatureAccepted(c.get(evidence.SignHTTP), c.get(evidence.KeyKnown)) && !evidence.Accepted(c.get(evidence.QueryWrong)) && !evidence.Accepted(c.get(evidence.HeaderWrong)):
+	case evidence.SignatureAccepted(c.get(evidence.SignHTTP), c.get(evidence.KeyKnown)) &&
+		!evidence.Accepted(c.get(evidence.QueryWrong)) && !evidence.Accepted(c.get(evidence.HeaderWrong)):
 		c.setWay(evidence.WayOAuth)
 		return c.tryOAuth(ctx, r)
 	case c.looksBlocked(c.get(evidence.ReadFirst)) && c.get(evidence.ReadFirst).Status != http.StatusUnauthorized:
@@ -194,7 +210,8 @@ func (c *collection) decideWay(ctx context.Context, r evidence.Resource) bool {
 // WooCommerce's.
 func (c *collection) masked() bool {
 	anon := c.get(evidence.Anonymous)
-	for _, id := range []evidence.Probe{evidence.ReadFirst, evidence.QueryRight, evidence.HeaderWrong, evidence.QueryWrong, evidence.KeyKnown} {
+	for _, id := range []evidence.Probe{evidence.ReadFirst, evidence.QueryRight, evidence.HeaderWrong,
+		evidence.QueryWrong, evidence.KeyKnown} {
 		if !evidence.SameRefusal(c.get(id), anon) {
 			return false
 		}

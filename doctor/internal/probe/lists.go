@@ -11,31 +11,35 @@ import (
 
 // batches are asked for only when something is to be written.
 var batches = map[evidence.Scope]string{
-	evidence.OrdersWrite: "orders/batch", evidence.ProductsWrite: "products/batch", evidence.CustomersDelete: "customers/batch", evidence.CouponsWrite: "coupons/batch",
+	evidence.OrdersWrite: "orders/batch", evidence.ProductsWrite: "products/batch",
+	evidence.CustomersDelete: "customers/batch", evidence.CouponsWrite: "coupons/batch",
 }
 
 var (
-	orderFields    = []string{"id", "status", "customer_id", "created_via", "date_created_gmt", "date_modified_gmt", "_links"}
+	orderFields = []string{"id", "status", "customer_id", "created_via", "date_created_gmt", "date_modified_gmt",
+		"_links"}
 	productFields  = []string{"id", "status", "type", "_links"}
 	customerFields = []string{"id", "role", "_links"}
 	linkFields     = []string{"id", "status", "_links"}
 	webhookFields  = []string{"id", "name", "status", "topic", "delivery_url", "date_created_gmt", "date_modified_gmt"}
 )
 
-// fieldsArg asks a list for the named fields; of the links only the record's own, which since WordPress 6.7 carries what
-// the caller may do with it.
+// fieldsArg asks a list for the named fields; of the links only the record's own, which since WordPress 6.7 carries
+// what the caller may do with it.
 func fieldsArg(fields []string) string {
 	return strings.ReplaceAll(strings.Join(fields, ","), "_links", "_links.self")
 }
 
 func (c *collection) list(id evidence.Probe, purpose, route string, fields []string, args url.Values) probe {
 	args.Set("_fields", fieldsArg(fields))
-	return c.keyed(probe{id: id, purpose: purpose, url: c.root.URL("wc/v3/" + route), route: "wc/v3/" + route, args: args, fields: fields})
+	return c.keyed(probe{id: id, purpose: purpose, url: c.root.URL("wc/v3/" + route), route: "wc/v3/" + route,
+		args: args, fields: fields})
 }
 
 func (c *collection) options(id evidence.Probe, purpose, route string) probe {
 	return c.keyed(probe{
-		id: id, purpose: purpose, method: http.MethodOptions, url: c.root.URL(route), route: route, fields: []string{"namespace", "methods"}, limit: 1 << 20,
+		id: id, purpose: purpose, method: http.MethodOptions, url: c.root.URL(route), route: route,
+		fields: []string{"namespace", "methods"}, limit: 1 << 20,
 	})
 }
 
@@ -49,8 +53,8 @@ func (c *collection) askAllowed(route string) probe {
 	return c.options(evidence.Allowing.Of(route), "ask which methods the key may use on "+route, "wc/v3/"+route)
 }
 
-// notSaid asks for the methods of those routes whose lists did not say them. A list that took too long says that the store is
-// slow, and the question would only make the wait longer.
+// notSaid asks for the methods of those routes whose lists did not say them. A list that took too long says that the
+// store is slow, and the question would only make the wait longer.
 func (c *collection) notSaid(routes []string, listed func(route string) bool) []probe {
 	var probes []probe
 	for _, route := range routes {
@@ -64,34 +68,50 @@ func (c *collection) notSaid(routes []string, listed func(route string) bool) []
 // listProbes read ids with what the key may do to each record.
 func (c *collection) listProbes(t evidence.TargetFacts) []probe {
 	var probes []probe
-	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete, evidence.WebhooksScope) || t.DeliveryURL != "" {
-		probes = append(probes, c.list(evidence.ListOrders, "the newest orders and what the key may do with each", "orders", orderFields,
-			url.Values{"per_page": {"100"}, "orderby": {"id"}, "order": {"desc"}}))
+	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete, evidence.WebhooksScope) ||
+		t.DeliveryURL != "" {
+		probes = append(probes,
+			c.list(evidence.ListOrders, "the newest orders and what the key may do with each", "orders", orderFields,
+				url.Values{"per_page": {"100"}, "orderby": {"id"}, "order": {"desc"}}))
 	}
 	if t.Wants(evidence.ProductsRead, evidence.ProductsWrite, evidence.ProductsDelete) {
-		probes = append(probes, c.list(evidence.ListProducts, "products of every status and what the key may do with each", "products", productFields,
-			url.Values{"per_page": {"100"}, "status": {"any"}, "orderby": {"id"}, "order": {"desc"}}))
+		probes = append(probes,
+			c.list(evidence.ListProducts, "products of every status and what the key may do with each", "products",
+				productFields,
+				url.Values{"per_page": {"100"}, "status": {"any"}, "orderby": {"id"}, "order": {"desc"}}))
 	}
 	if t.Wants(evidence.CustomersRead, evidence.CustomersWrite, evidence.CustomersDelete) {
-		probes = append(probes, c.list(evidence.ListCustomers, "users of every role and what the key may do with each", "customers", customerFields,
-			url.Values{"per_page": {"100"}, "role": {"all"}, "orderby": {"id"}, "order": {"asc"}}))
+		probes = append(probes,
+			c.list(evidence.ListCustomers, "users of every role and what the key may do with each", "customers",
+				customerFields,
+				url.Values{"per_page": {"100"}, "role": {"all"}, "orderby": {"id"}, "order": {"asc"}}))
 	}
 	if t.Wants(evidence.CouponsRead, evidence.CouponsWrite) {
-		probes = append(probes, c.list(evidence.ListCoupons, "coupons and what the key may do with each", "coupons", linkFields, url.Values{"per_page": {"100"}}))
+		probes = append(probes,
+			c.list(evidence.ListCoupons, "coupons and what the key may do with each", "coupons", linkFields,
+				url.Values{"per_page": {"100"}}))
 	}
 	if t.Wants(evidence.TermsRead, evidence.TermsWrite) {
-		probes = append(probes, c.list(evidence.ListTerms, "categories and what the key may do with each", "products/categories", linkFields, url.Values{"per_page": {"20"}}))
+		probes = append(probes,
+			c.list(evidence.ListTerms, "categories and what the key may do with each", "products/categories",
+				linkFields, url.Values{"per_page": {"20"}}))
 	}
 	if t.Wants(evidence.ReviewsRead) {
-		probes = append(probes, c.list(evidence.ListReviews, "read one review", "products/reviews", linkFields, url.Values{"per_page": {"1"}}))
+		probes = append(probes,
+			c.list(evidence.ListReviews, "read one review", "products/reviews", linkFields,
+				url.Values{"per_page": {"1"}}))
 	}
 	// Whoever wants no webhooks may have some: a webhook that is switched off and a queue that stands concern the shop.
-	probes = append(probes, c.list(evidence.ListWebhooks, "the webhooks of the store", "webhooks", webhookFields, url.Values{"per_page": {"100"}}))
+	probes = append(probes, c.list(evidence.ListWebhooks, "the webhooks of the store", "webhooks", webhookFields,
+		url.Values{"per_page": {"100"}}))
 	if t.Wants(evidence.ShippingRead) {
-		probes = append(probes, c.list(evidence.ListShipping, "read the shipping zones", "shipping/zones", linkFields, url.Values{}))
+		probes = append(probes,
+			c.list(evidence.ListShipping, "read the shipping zones", "shipping/zones", linkFields, url.Values{}))
 	}
 	if t.Wants(evidence.ReportsRead) {
-		probes = append(probes, c.list(evidence.ListReports, "read the sales report", "reports/sales", []string{"total_orders"}, url.Values{}))
+		probes = append(probes,
+			c.list(evidence.ListReports, "read the sales report", "reports/sales", []string{"total_orders"},
+				url.Values{}))
 	}
 	return probes
 }
@@ -104,28 +124,34 @@ func (c *collection) orderProbes(t evidence.TargetFacts) []probe {
 		return nil
 	}
 	if evidence.Total(list) > 100 {
-		probes = append(probes, c.list(evidence.ListOldOrders, "the oldest orders and what the key may do with each", "orders", orderFields,
-			url.Values{"per_page": {"20"}, "orderby": {"id"}, "order": {"asc"}}))
+		probes = append(probes,
+			c.list(evidence.ListOldOrders, "the oldest orders and what the key may do with each", "orders", orderFields,
+				url.Values{"per_page": {"20"}, "orderby": {"id"}, "order": {"asc"}}))
 	}
 	if t.Wants(evidence.OrdersWrite, evidence.OrdersDelete) && !evidence.Hinted(orders) {
 		for _, order := range spread(orders, 4) {
-			probes = append(probes, c.options(evidence.Allowing.Of(fmt.Sprintf("orders/%d", order.ID)), "ask what the key may do with one order", fmt.Sprintf("wc/v3/orders/%d", order.ID)))
+			probes = append(probes,
+				c.options(evidence.Allowing.Of(fmt.Sprintf("orders/%d", order.ID)),
+					"ask what the key may do with one order", fmt.Sprintf("wc/v3/orders/%d", order.ID)))
 		}
 	}
 	if t.Wants(evidence.OrdersRead) && len(orders) > 0 {
 		id := orders[0].ID
 		probes = append(probes,
 			c.list(evidence.OneOrders, "one order", fmt.Sprintf("orders/%d", id), []string{"id"}, url.Values{}),
-			c.list(evidence.ListNotes, "the notes of one order", fmt.Sprintf("orders/%d/notes", id), []string{"id"}, url.Values{}))
+			c.list(evidence.ListNotes, "the notes of one order", fmt.Sprintf("orders/%d/notes", id), []string{"id"},
+				url.Values{}))
 	}
 	if t.Wants(evidence.OrdersRead, evidence.OrdersDelete) || c.suspicious() {
-		probes = append(probes, c.list(evidence.ListRefunds, "one refund, and how many there are", "refunds", []string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
+		probes = append(probes,
+			c.list(evidence.ListRefunds, "one refund, and how many there are", "refunds",
+				[]string{"id", "parent_id", "_links"}, url.Values{"per_page": {"1"}}))
 	}
 	return probes
 }
 
-// deepProbes ask for further pages of orders, from one to another, at most the fifth. The second goes with what stands for a
-// scope, those after it as far as requests are left.
+// deepProbes ask for further pages of orders, from one to another, at most the fifth. The second goes with what stands
+// for a scope, those after it as far as requests are left.
 func (c *collection) deepProbes(t evidence.TargetFacts, from, to int) []probe {
 	list := c.get(evidence.ListOrders)
 	if !t.Wants(evidence.OrdersRead) || c.lean() || !c.listWorked(evidence.ListOrders) {
@@ -136,8 +162,10 @@ func (c *collection) deepProbes(t evidence.TargetFacts, from, to int) []probe {
 		args := pageArgs("orders", evidence.PageSize)
 		args.Set("page", fmt.Sprint(page))
 		args.Set("_fields", "id")
-		probes = append(probes, c.keyed(probe{id: evidence.Deep.Of(fmt.Sprintf("orders.%d", page)), purpose: "a further page of orders, ids only: a record that breaks pages breaks this one too",
-			url: c.root.URL("wc/v3/orders"), route: "wc/v3/orders", args: args, fields: []string{"id"}}))
+		probes = append(probes,
+			c.keyed(probe{id: evidence.Deep.Of(fmt.Sprintf("orders.%d", page)),
+				purpose: "a further page of orders, ids only: a record that breaks pages breaks this one too",
+				url:     c.root.URL("wc/v3/orders"), route: "wc/v3/orders", args: args, fields: []string{"id"}}))
 	}
 	return probes
 }
@@ -148,13 +176,17 @@ func (c *collection) productProbes(t evidence.TargetFacts) []probe {
 		return nil
 	}
 	var probes []probe
-	if t.Wants(evidence.ProductsRead) && !t.Wants(evidence.ProductsWrite) && len(products) > 0 { // a write at such an address shows the same
-		probes = append(probes, c.list(evidence.OneProducts, "one product", fmt.Sprintf("products/%d", products[0].ID), []string{"id"}, url.Values{}))
+	// a write at such an address shows the same
+	if t.Wants(evidence.ProductsRead) && !t.Wants(evidence.ProductsWrite) && len(products) > 0 {
+		probes = append(probes,
+			c.list(evidence.OneProducts, "one product", fmt.Sprintf("products/%d", products[0].ID), []string{"id"},
+				url.Values{}))
 	}
 	for _, product := range products {
 		if product.Type == "variable" {
-			probes = append(probes, c.list(evidence.ListVariations, "variations of one product and what the key may do with each",
-				fmt.Sprintf("products/%d/variations", product.ID), linkFields, url.Values{"per_page": {"5"}}))
+			probes = append(probes,
+				c.list(evidence.ListVariations, "variations of one product and what the key may do with each",
+					fmt.Sprintf("products/%d/variations", product.ID), linkFields, url.Values{"per_page": {"5"}}))
 			break
 		}
 	}
@@ -163,7 +195,9 @@ func (c *collection) productProbes(t evidence.TargetFacts) []probe {
 		for _, product := range products {
 			if !seen[product.Status] {
 				seen[product.Status] = true
-				probes = append(probes, c.options(evidence.Allowing.Of(fmt.Sprintf("products/%d", product.ID)), "ask what the key may do with one product", fmt.Sprintf("wc/v3/products/%d", product.ID)))
+				probes = append(probes,
+					c.options(evidence.Allowing.Of(fmt.Sprintf("products/%d", product.ID)),
+						"ask what the key may do with one product", fmt.Sprintf("wc/v3/products/%d", product.ID)))
 			}
 		}
 	}
@@ -172,7 +206,8 @@ func (c *collection) productProbes(t evidence.TargetFacts) []probe {
 
 func (c *collection) customerProbes(t evidence.TargetFacts) []probe {
 	customers, ok := evidence.ReadList(c.get(evidence.ListCustomers))
-	if !ok || !t.Wants(evidence.CustomersWrite, evidence.CustomersDelete, evidence.OrdersWrite) || evidence.Hinted(customers) {
+	if !ok || !t.Wants(evidence.CustomersWrite, evidence.CustomersDelete, evidence.OrdersWrite) ||
+		evidence.Hinted(customers) {
 		return nil
 	}
 	var probes []probe
@@ -180,7 +215,9 @@ func (c *collection) customerProbes(t evidence.TargetFacts) []probe {
 	for _, customer := range customers {
 		if !seen[customer.Role] && len(seen) < 3 {
 			seen[customer.Role] = true
-			probes = append(probes, c.options(evidence.Allowing.Of(fmt.Sprintf("customers/%d", customer.ID)), "ask what the key may do with one user", fmt.Sprintf("wc/v3/customers/%d", customer.ID)))
+			probes = append(probes,
+				c.options(evidence.Allowing.Of(fmt.Sprintf("customers/%d", customer.ID)),
+					"ask what the key may do with one user", fmt.Sprintf("wc/v3/customers/%d", customer.ID)))
 		}
 	}
 	return probes

@@ -17,10 +17,15 @@ func (c *collection) askPermissions(ctx context.Context) {
 	t := c.ev.Target
 	var probes []probe
 	if !c.hasRead() {
-		probes = append(probes, c.scopeProbe(evidence.ScopeRead, "a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet, "wc/v3/"+evidence.ProbeRoute))
+		probes = append(probes,
+			c.scopeProbe(evidence.ScopeRead,
+				"a read of a route that exists nowhere: refused only when the key may not read", http.MethodGet,
+				"wc/v3/"+evidence.ProbeRoute))
 	}
 	probes = append(probes,
-		c.scopeProbe(evidence.ScopeWrite, "a write to a route that exists nowhere: refused only when the key may not write; nothing is executed", http.MethodPost, "wc/v3/"+evidence.ProbeRoute),
+		c.scopeProbe(evidence.ScopeWrite,
+			"a write to a route that exists nowhere: refused only when the key may not write; nothing is executed",
+			http.MethodPost, "wc/v3/"+evidence.ProbeRoute),
 		c.ownerProbe())
 	routes := append([]string(nil), evidence.Signals...)
 	for _, scope := range capability.Scopes {
@@ -122,13 +127,14 @@ func (c *collection) left() int {
 // nobody's business here.
 var ownerFields = []string{"id", "roles", "capabilities", "extra_capabilities"}
 
-// ownerProbe asks WordPress for the roles and the stored capabilities of the user the key acts as. WordPress shows them to
-// the user himself. WooCommerce looks at keys only when the address contains its own path as text (failure-taxonomy 0.1,
-// step 1), so that text is added as an argument of no meaning. A store that hides its users answers something else, and
-// then what the owner may do is concluded from Allow headers alone.
+// ownerProbe asks WordPress for the roles and the stored capabilities of the user the key acts as. WordPress shows
+// them to the user himself. WooCommerce looks at keys only when the address contains its own path as text
+// (failure-taxonomy 0.1, step 1), so that text is added as an argument of no meaning. A store that hides its users
+// answers something else, and then what the owner may do is concluded from Allow headers alone.
 func (c *collection) ownerProbe() probe {
 	return c.keyed(probe{
-		id: evidence.OwnerSelf, purpose: "the roles and capabilities of the key's own user", url: c.root.KeyedURL("wp/v2/users/me"), route: "wp/v2/users/me",
+		id: evidence.OwnerSelf, purpose: "the roles and capabilities of the key's own user",
+		url: c.root.KeyedURL("wp/v2/users/me"), route: "wp/v2/users/me",
 		args: url.Values{"context": {"edit"}, "_fields": {strings.Join(ownerFields, ",")}}, fields: ownerFields,
 	})
 }
@@ -136,8 +142,8 @@ func (c *collection) ownerProbe() probe {
 // maxStatuses bounds how many statuses of plugins are asked about.
 const maxStatuses = 30
 
-// statusesProbe asks WordPress, as a stranger, for the statuses of plugins: it names those that are registered as public to
-// everybody, and no others. It is asked only where a plugin has statuses.
+// statusesProbe asks WordPress, as a stranger, for the statuses of plugins: it names those that are registered as
+// public to everybody, and no others. It is asked only where a plugin has statuses.
 func (c *collection) statusesProbe() []probe {
 	slugs := evidence.PluginStatuses(c.ev)
 	if len(slugs) == 0 || !c.ev.Target.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete) {
@@ -151,8 +157,10 @@ func (c *collection) statusesProbe() []probe {
 	// The names choose among the statuses, and among the members of each as well.
 	names = append(names, "public")
 	return []probe{{
-		id: evidence.StatusesPublic, purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public", url: c.root.URL("wp/v2/statuses"),
-		args: url.Values{"_fields": {strings.Join(names, ",")}}, fields: fields,
+		id:      evidence.StatusesPublic,
+		purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public",
+		url:     c.root.URL("wp/v2/statuses"),
+		args:    url.Values{"_fields": {strings.Join(names, ",")}}, fields: fields,
 	}}
 }
 
@@ -164,7 +172,8 @@ func (c *collection) versionProbe() []probe {
 	}
 	const route = "wc/v3/layout-templates"
 	return []probe{c.keyed(probe{
-		id: evidence.VersionTemplates, purpose: "a route that WooCommerce had up to 10.9, open to everybody", url: c.root.URL(route), route: route,
+		id: evidence.VersionTemplates, purpose: "a route that WooCommerce had up to 10.9, open to everybody",
+		url: c.root.URL(route), route: route,
 		args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 	})}
 }

@@ -61,7 +61,8 @@ var errBudget = errors.New("the budget of requests is spent")
 func newProber(t evidence.Target, s evidence.Site, set settings) *prober {
 	p := &prober{
 		settings: set, target: t, site: s, clean: evidence.NewCleaner(t, s.Outer),
-		slots: make(chan struct{}, max(1, set.budget.Concurrency)), spacing: set.budget.Spacing, turn: make(chan struct{}, 1),
+		slots: make(chan struct{}, max(1, set.budget.Concurrency)), spacing: set.budget.Spacing,
+		turn: make(chan struct{}, 1),
 	}
 	p.began = set.now()
 	p.ev = &evidence.Evidence{
@@ -77,7 +78,7 @@ func (p *prober) connect(verify bool) {
 	p.trusted = verify && p.site.Scheme == "https"
 	config := &tls.Config{RootCAs: p.roots, MinVersion: tls.VersionTLS12}
 	if !verify {
-		config.InsecureSkipVerify, config.MinVersion = true, tls.VersionTLS10 //nolint:gosec // anonymous probes only, see above
+		config.InsecureSkipVerify, config.MinVersion = true, tls.VersionTLS10 //nolint:gosec // anonymous, see above
 	}
 	transport := &http.Transport{
 		DialContext:           p.dialRecorded,
@@ -207,7 +208,8 @@ func (p *prober) build(ctx context.Context, pr probe, x *evidence.Exchange) (*ht
 	if err != nil {
 		return nil, err
 	}
-	x.Request = evidence.RequestFacts{Method: method, URL: p.clean.Clean(addArgs(target, pr.args).String()), Auth: pr.auth}
+	x.Request = evidence.RequestFacts{Method: method, URL: p.clean.Clean(addArgs(target, pr.args).String()),
+		Auth: pr.auth}
 	if x.Request.Auth == "" {
 		x.Request.Auth = evidence.AuthNone
 	}

@@ -111,17 +111,19 @@ func (c *collection) dialOtherPort(ctx context.Context, addr string) {
 	}
 }
 
-// afterFailedHandshake asks in plain HTTP what the port speaks, and whether the shop is to be had without TLS: that tells
-// a missing virtual host from a server that is down.
+// afterFailedHandshake asks in plain HTTP what the port speaks, and whether the shop is to be had without TLS: that
+// tells a missing virtual host from a server that is down.
 func (c *collection) afterFailedHandshake(ctx context.Context, addr string) {
 	c.connect(false)
 	last := c.ev.TLS[len(c.ev.TLS)-1]
 	if last.Class == "plain_http" || last.Class == "not_tls" {
-		c.one(ctx, indexProbe(evidence.HTTPSamePort, "ask the same port in plain HTTP, without the key", "http://"+c.site.Host+c.site.Dir+"/wp-json/"))
+		c.one(ctx, indexProbe(evidence.HTTPSamePort, "ask the same port in plain HTTP, without the key",
+			"http://"+c.site.Host+c.site.Dir+"/wp-json/"))
 		return
 	}
 	if c.site.Port == "443" {
-		c.one(ctx, indexProbe(evidence.HTTPIndex, "ask for the REST index over plain HTTP, without the key", "http://"+c.site.Host+c.site.Dir+"/wp-json/"))
+		c.one(ctx, indexProbe(evidence.HTTPIndex, "ask for the REST index over plain HTTP, without the key",
+			"http://"+c.site.Host+c.site.Dir+"/wp-json/"))
 	}
 	_ = addr
 }

@@ -16,7 +16,8 @@ import (
 func (c *collection) queueProbe(id evidence.Probe) probe {
 	const route = "wc-analytics/reports/import/status"
 	return c.keyed(probe{
-		id: id, purpose: "whether background jobs wait in the queue that also delivers webhooks", url: c.root.URL(route), route: route, fields: []string{"is_importing"},
+		id: id, purpose: "whether background jobs wait in the queue that also delivers webhooks",
+		url: c.root.URL(route), route: route, fields: []string{"is_importing"},
 	})
 }
 
@@ -28,21 +29,26 @@ func (c *collection) queueProbes() []probe {
 	}
 	const route = "wc-analytics/reports/orders"
 	probes := []probe{c.keyed(probe{
-		id: evidence.QueueCounted, purpose: "the newest orders that the queue has counted for the store's analytics", url: c.root.URL(route), route: route,
-		args: url.Values{"per_page": {"100"}, "orderby": {"date"}, "order": {"desc"}, "after": {"2000-01-01T00:00:00"}, "_fields": {"order_id,date_created_gmt"}}, fields: []string{"order_id", "date_created_gmt"},
+		id: evidence.QueueCounted, purpose: "the newest orders that the queue has counted for the store's analytics",
+		url: c.root.URL(route), route: route,
+		args: url.Values{"per_page": {"100"}, "orderby": {"date"}, "order": {"desc"}, "after": {"2000-01-01T00:00:00"},
+			"_fields": {"order_id,date_created_gmt"}}, fields: []string{"order_id", "date_created_gmt"},
 	})}
-	if cron := evidence.ReadStatus(c.get(evidence.SystemStatusOf)).Environment.Cron; cron != nil && *cron {
+	if cron := evidence.ReadStatus(c.get(evidence.SiteStatus)).Environment.Cron; cron != nil && *cron {
 		probes = append(probes, c.queueProbe(evidence.QueueAgain))
 	}
 	return probes
 }
 
-// statusFields leave out what would make the store send requests of its own (remote_post_successful, remote_get_successful)
-// or touch its disk; the first are asked for only when webhooks are wanted.
+// statusFields leave out what would make the store send requests of its own (remote_post_successful,
+// remote_get_successful) or touch its disk; the first are asked for only when webhooks are wanted.
 var statusFields = []string{
-	"environment.home_url", "environment.site_url", "environment.version", "environment.wp_version", "environment.wp_multisite",
-	"environment.wp_memory_limit", "environment.wp_debug_mode", "environment.wp_cron", "environment.language", "environment.external_object_cache",
-	"environment.server_info", "environment.php_version", "environment.php_post_max_size", "environment.php_max_execution_time",
+	"environment.home_url", "environment.site_url", "environment.version", "environment.wp_version",
+	"environment.wp_multisite",
+	"environment.wp_memory_limit", "environment.wp_debug_mode", "environment.wp_cron", "environment.language",
+	"environment.external_object_cache",
+	"environment.server_info", "environment.php_version", "environment.php_post_max_size",
+	"environment.php_max_execution_time",
 	"environment.default_timezone", "environment.store_id",
 	"settings.HPOS_enabled", "settings.HPOS_sync_enabled", "settings.order_datastore", "settings.force_ssl",
 	"security", "active_plugins", "dropins_mu_plugins", "post_type_counts",
@@ -52,32 +58,42 @@ var statusFields = []string{
 func (c *collection) siteProbes(t evidence.TargetFacts) []probe {
 	hooks := t.WantsHooks() || evidence.HooksAtWork(c.get(evidence.ListWebhooks))
 	probes := []probe{c.keyed(probe{
-		id: evidence.SystemStatusOf, purpose: "the store's system status", url: c.root.URL("wc/v3/system_status"), route: "wc/v3/system_status",
-		args:   url.Values{"_fields": {strings.Join(statusFields, ",")}},
-		fields: []string{"environment", "settings", "security", "active_plugins", "dropins_mu_plugins", "post_type_counts"},
+		id: evidence.SiteStatus, purpose: "the store's system status", url: c.root.URL("wc/v3/system_status"),
+		route: "wc/v3/system_status",
+		args:  url.Values{"_fields": {strings.Join(statusFields, ",")}},
+		fields: []string{"environment", "settings", "security", "active_plugins", "dropins_mu_plugins",
+			"post_type_counts"},
 	})}
 	if hooks {
 		probes = append(probes, c.queueProbe(evidence.QueueState), c.egressProbe())
 	}
 	if u, err := url.Parse(strings.TrimSpace(c.target.DeliveryURL)); err == nil && u.Host != "" {
 		u.RawQuery, u.User = "", nil
-		probes = append(probes, probe{id: evidence.ReceiverHead, purpose: "see whether the receiver redirects, without any data", method: http.MethodHead, url: u.String(), timeout: 5 * time.Second})
+		probes = append(probes,
+			probe{id: evidence.ReceiverHead, purpose: "see whether the receiver redirects, without any data",
+				method: http.MethodHead, url: u.String(), timeout: 5 * time.Second})
 	}
 	if t.Wants(evidence.CouponsRead, evidence.CouponsWrite) && c.denied(evidence.ListCoupons) {
 		probes = append(probes, c.keyed(probe{
-			id: evidence.SettingCoupons, purpose: "whether coupons are switched on", url: c.root.URL("wc/v3/settings/general/woocommerce_enable_coupons"),
-			route: "wc/v3/settings/general/woocommerce_enable_coupons", args: url.Values{"_fields": {"id,value"}}, fields: []string{"id", "value"},
+			id: evidence.SettingCoupons, purpose: "whether coupons are switched on",
+			url:   c.root.URL("wc/v3/settings/general/woocommerce_enable_coupons"),
+			route: "wc/v3/settings/general/woocommerce_enable_coupons", args: url.Values{"_fields": {"id,value"}},
+			fields: []string{"id", "value"},
 		}))
 	}
 	return probes
 }
 
-// egressProbe lets the store try a request to the outside. WooCommerce does so only when the environment is asked for as a
-// whole (class-wc-rest-system-status-v2-controller.php, check_if_field_item_exists), and waits ten seconds for an answer.
+// egressProbe lets the store try a request to the outside. WooCommerce does so only when the environment is asked for
+// as a whole (class-wc-rest-system-status-v2-controller.php, check_if_field_item_exists), and waits ten seconds for an
+// answer.
 func (c *collection) egressProbe() probe {
 	return c.keyed(probe{
-		id: evidence.EgressTest, purpose: "whether the store reaches the outside, by its own test", url: c.root.URL("wc/v3/system_status"), route: "wc/v3/system_status",
-		args: url.Values{"_fields": {"environment"}}, fields: []string{"environment.remote_post_successful", "environment.remote_post_response"}, timeout: evidence.EgressPatience,
+		id: evidence.EgressTest, purpose: "whether the store reaches the outside, by its own test",
+		url: c.root.URL("wc/v3/system_status"), route: "wc/v3/system_status",
+		args:    url.Values{"_fields": {"environment"}},
+		fields:  []string{"environment.remote_post_successful", "environment.remote_post_response"},
+		timeout: evidence.EgressPatience,
 	})
 }
 
@@ -105,7 +121,8 @@ func (c *collection) pageProbes(t evidence.TargetFacts) []probe {
 		probes = append(probes, page(evidence.PageProducts, "a whole page of products, as a sync reads it", "products"))
 	}
 	if t.Wants(evidence.CustomersRead) && c.listWorked(evidence.ListCustomers) {
-		probes = append(probes, page(evidence.PageCustomers, "a whole page of customers, as a sync reads it", "customers"))
+		probes = append(probes,
+			page(evidence.PageCustomers, "a whole page of customers, as a sync reads it", "customers"))
 	}
 	return probes
 }
@@ -120,13 +137,17 @@ func (c *collection) followUps() []probe {
 	var probes []probe
 	if r := evidence.PrimaryOf(c.ev.Target); c.way == evidence.WayHeader {
 		// Not earlier: a cache that keeps refusals would give this one to the reads that follow.
-		pr := c.readProbe(evidence.CacheLeak, "the address of the first read without the key: a cache that does not look at the key answers with what it kept", r, evidence.WayNone)
+		pr := c.readProbe(evidence.CacheLeak, "the address of the first read without the key: a cache that does not "+
+			"look at the key answers with what it kept", r, evidence.WayNone)
 		pr.auth = evidence.AuthNone
 		probes = append(probes, pr)
 	}
-	if f := evidence.ViewOf(c.ev); evidence.StaleBeside(f.Read(), f.Get(evidence.ReadAgain), f.Get(evidence.ReadFresh)) {
+	if f := evidence.ViewOf(c.ev); evidence.StaleBeside(f.Read(), f.Get(evidence.ReadAgain),
+		f.Get(evidence.ReadFresh)) {
 		r := evidence.PrimaryOf(c.ev.Target)
-		probes = append(probes, c.readProbe(evidence.ReadLate, "the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
+		probes = append(probes,
+			c.readProbe(evidence.ReadLate,
+				"the first read again, after one with an argument no cache has seen gave another answer", r, c.way))
 	}
 	if x := c.get(evidence.IndexBare); x != nil && !evidence.IsJSON(x) {
 		for _, without := range []struct {
@@ -134,30 +155,38 @@ func (c *collection) followUps() []probe {
 			header string
 		}{{evidence.IndexNoAgent, "User-Agent"}, {evidence.IndexNoAccept, "Accept"}} {
 			probes = append(probes, probe{
-				id: without.id, purpose: "the REST index without " + without.header, url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
+				id: without.id, purpose: "the REST index without " + without.header, url: c.root.URL(""),
+				args:   url.Values{"_fields": {"name"}},
 				header: map[string]string{without.header: ""}, fields: []string{"name"},
 			})
 		}
 	}
 	if x := c.get(evidence.VerbPut); x != nil && !evidence.IsJSON(x) {
-		pr := c.scopeProbe(evidence.VerbOverride, "PUT under the cover of POST", http.MethodPost, "wc/v3/"+evidence.ProbeRoute)
+		pr := c.scopeProbe(evidence.VerbOverride, "PUT under the cover of POST", http.MethodPost,
+			"wc/v3/"+evidence.ProbeRoute)
 		pr.args = mergeArgs(pr.args, url.Values{"_method": {"PUT"}})
 		if c.way == evidence.WayOAuth {
-			pr = c.authorise(probe{id: pr.id, purpose: pr.purpose, method: http.MethodPost, url: c.root.URL("wc/v3/" + evidence.ProbeRoute), route: "wc/v3/" + evidence.ProbeRoute,
+			pr = c.authorise(probe{id: pr.id, purpose: pr.purpose, method: http.MethodPost,
+				url: c.root.URL("wc/v3/" + evidence.ProbeRoute), route: "wc/v3/" + evidence.ProbeRoute,
 				args: url.Values{"_method": {"PUT"}}}, evidence.WayOAuth)
 		}
 		probes = append(probes, pr)
 	}
 	if x := c.get(evidence.BodyMarkup); x != nil && !evidence.IsJSON(x) {
-		plain := c.keyed(probe{id: evidence.BodyPlain, purpose: "the same request with a plain text", method: http.MethodPost, url: c.root.URL("wc/v3/" + evidence.ProbeRoute),
+		plain := c.keyed(probe{id: evidence.BodyPlain, purpose: "the same request with a plain text",
+			method: http.MethodPost, url: c.root.URL("wc/v3/" + evidence.ProbeRoute),
 			route: "wc/v3/" + evidence.ProbeRoute, body: `{"description":"Waybill doctor"}`})
 		probes = append(probes, plain)
 	}
 	if c.suspicious() {
 		probes = append(probes,
-			c.options(evidence.OracleAdmin, "a route outside of the REST permissions that asks for manage_options, which administrators have", "wc-admin/onboarding/products"),
-			c.options(evidence.OracleManage, "a route outside of the REST permissions that asks for manage_woocommerce", "wc-admin/onboarding/tasks"),
-			c.keyed(probe{id: evidence.NetworkRoute, purpose: "a route that only a multisite network has", url: c.root.URL("wc/v3/orders/network"), route: "wc/v3/orders/network",
+			c.options(evidence.OracleAdmin,
+				"a route outside of the REST permissions that asks for manage_options, which administrators have",
+				"wc-admin/onboarding/products"),
+			c.options(evidence.OracleManage, "a route outside of the REST permissions that asks for manage_woocommerce",
+				"wc-admin/onboarding/tasks"),
+			c.keyed(probe{id: evidence.NetworkRoute, purpose: "a route that only a multisite network has",
+				url: c.root.URL("wc/v3/orders/network"), route: "wc/v3/orders/network",
 				args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}}),
 		)
 		probes = append(probes, c.receiptProbe()...)
@@ -166,13 +195,15 @@ func (c *collection) followUps() []probe {
 	return append(probes, c.statusesProbe()...)
 }
 
-// receiptProbe asks for the receipt of an order that may not be changed: outside of the REST permissions it asks for the
-// same capability as changing it.
+// receiptProbe asks for the receipt of an order that may not be changed: outside of the REST permissions it asks for
+// the same capability as changing it.
 func (c *collection) receiptProbe() []probe {
 	orders, _ := evidence.ReadList(c.get(evidence.ListOrders))
 	for _, r := range orders {
 		if r.CreatedVia != "rest-api" && len(c.mayDo(r)) > 0 && !slices.Contains(c.mayDo(r), http.MethodPut) {
-			return []probe{c.options(evidence.OracleReceipt, "a route outside of the REST permissions that asks for the same as changing the order", fmt.Sprintf("wc/v3/orders/%d/receipt", r.ID))}
+			return []probe{c.options(evidence.OracleReceipt,
+				"a route outside of the REST permissions that asks for the same as changing the order",
+				fmt.Sprintf("wc/v3/orders/%d/receipt", r.ID))}
 		}
 	}
 	return nil
@@ -195,7 +226,8 @@ func (c *collection) suspicious() bool {
 			return true
 		}
 	}
-	for _, id := range []evidence.Probe{evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers, evidence.ListCoupons, evidence.ListTerms} {
+	for _, id := range []evidence.Probe{evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers,
+		evidence.ListCoupons, evidence.ListTerms} {
 		records, _ := evidence.ReadList(c.get(id))
 		if c.denied(id) {
 			return true
@@ -217,15 +249,18 @@ func (c *collection) askRows(ctx context.Context) {
 	for _, r := range c.rowSamples() {
 		route := fmt.Sprintf("wc/v1/orders/%d", r.ID)
 		probes = append(probes, c.keyed(probe{
-			id: evidence.Rows.Of(fmt.Sprint(r.ID)), purpose: "the oldest version of the API sees this order only when it is a post", url: c.root.URL(route), route: route,
-			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
+			id:      evidence.Rows.Of(fmt.Sprint(r.ID)),
+			purpose: "the oldest version of the API sees this order only when it is a post", url: c.root.URL(route),
+			route: route,
+			args:  url.Values{"_fields": {"id"}}, fields: []string{"id"},
 		}))
 	}
 	if x := c.get(evidence.ListRefunds); x != nil && x.Status == http.StatusOK && x.Body.Count > 0 {
 		if refunds, ok := evidence.ReadList(x); ok && len(refunds) > 0 {
 			if u, err := url.Parse(refunds[0].Href()); err == nil {
 				if at := strings.Index(u.Path, "wc/v3/"); at >= 0 && !evidence.MayHint(refunds[0], http.MethodGet) {
-					probes = append(probes, c.options(evidence.AllowRefund, "ask what the key may do with one refund", u.Path[at:]))
+					probes = append(probes,
+						c.options(evidence.AllowRefund, "ask what the key may do with one refund", u.Path[at:]))
 				}
 			}
 		}
@@ -237,7 +272,8 @@ func (c *collection) askRows(ctx context.Context) {
 
 // memberProbes ask a site of a network for up to three customers whom its orders name and whom its list of users lacks.
 func (c *collection) memberProbes() []probe {
-	if !c.ev.Target.Wants(evidence.CustomersRead, evidence.CustomersWrite) || !evidence.ReadStatus(c.get(evidence.SystemStatusOf)).Environment.Multisite {
+	if !c.ev.Target.Wants(evidence.CustomersRead, evidence.CustomersWrite) ||
+		!evidence.ReadStatus(c.get(evidence.SiteStatus)).Environment.Multisite {
 		return nil
 	}
 	users, ok := evidence.ReadList(c.get(evidence.ListCustomers))
@@ -257,7 +293,9 @@ func (c *collection) memberProbes() []probe {
 		here[o.Customer] = true
 		route := fmt.Sprintf("wc/v3/customers/%d", o.Customer)
 		probes = append(probes, c.keyed(probe{
-			id: evidence.Members.Of(fmt.Sprint(o.Customer)), purpose: "a customer whom an order names and whom the site does not list among its users", url: c.root.URL(route), route: route,
+			id:      evidence.Members.Of(fmt.Sprint(o.Customer)),
+			purpose: "a customer whom an order names and whom the site does not list among its users",
+			url:     c.root.URL(route), route: route,
 			args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
 		}))
 	}
@@ -273,7 +311,8 @@ func (c *collection) rowSamples() []evidence.Record {
 	oldest, _ := evidence.ReadList(c.get(evidence.ListOldOrders))
 	var open, shut []evidence.Record
 	for _, r := range append(newest, oldest...) {
-		if methods := c.mayDo(r); slices.Contains(methods, http.MethodPut) && slices.Contains(methods, http.MethodDelete) {
+		if methods := c.mayDo(r); slices.Contains(methods, http.MethodPut) &&
+			slices.Contains(methods, http.MethodDelete) {
 			open = append(open, r)
 		} else if len(methods) > 0 {
 			shut = append(shut, r)

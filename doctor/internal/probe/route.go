@@ -17,8 +17,10 @@ func (c *collection) findRoot(ctx context.Context) bool {
 	base := c.site.Base()
 	c.all(ctx,
 		indexProbe(evidence.Index, "read the REST index, without the key", base+"/wp-json/"),
-		probe{id: evidence.Home, purpose: "read the home page, which announces the REST API", url: base + "/", limit: 512 << 10, fields: indexFields,
-			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}}, // a page: with application/json PHP's error pages come as JSON
+		probe{id: evidence.Home, purpose: "read the home page, which announces the REST API", url: base + "/",
+			limit: 512 << 10, fields: indexFields,
+			// a page: with application/json PHP's error pages come as JSON
+			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}},
 	)
 	index, home := c.get(evidence.Index), c.get(evidence.Home)
 	if evidence.Silent(index) && evidence.Silent(home) {
@@ -42,7 +44,8 @@ func (c *collection) findRoot(ctx context.Context) bool {
 	if found := evidence.ReadIndex(index); found != nil {
 		return c.useRoot(ctx, evidence.RestRoot{Address: base + "/wp-json/"}, found)
 	}
-	if c.site.Scheme == "http" && index.Status == http.StatusBadRequest && index.Body.Kind != "json" && c.speaksTLS(ctx) {
+	if c.site.Scheme == "http" && index.Status == http.StatusBadRequest && index.Body.Kind != "json" &&
+		c.speaksTLS(ctx) {
 		return c.stop("route", "the port speaks HTTPS, and the address says http://")
 	}
 	if evidence.LostInRewriting(index, home) && evidence.ReadIndex(c.one(ctx, plainIndexProbe(base))) != nil {
@@ -60,43 +63,54 @@ func (c *collection) findRoot(ctx context.Context) bool {
 		c.root = evidence.RestRoot{Address: base + "/wp-json/"}
 		return true
 	}
-	if link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(index)); ok && index.Body.Code == evidence.NoRoute && !link.Query && evidence.SameHost(link.Address, base) && link.Address != base+"/wp-json/" {
+	if link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(index)); ok && index.Body.Code == evidence.NoRoute &&
+		!link.Query && evidence.SameHost(link.Address, base) && link.Address != base+"/wp-json/" {
 		// WordPress took the address for a route: what was given is the root of the API, or lies below it.
-		if found := evidence.ReadIndex(c.one(ctx, indexProbe(evidence.IndexLink, "read the REST index where WordPress announces it", link.Address))); found != nil {
+		if found := evidence.ReadIndex(c.one(ctx,
+			indexProbe(evidence.IndexLink, "read the REST index where WordPress announces it",
+				link.Address))); found != nil {
 			return c.useRoot(ctx, link, found)
 		}
 	}
 	if evidence.Cached(index) || index.Status == http.StatusOK && index.Body.Kind == "html" {
 		// Some hosts give programs what they once kept for robots; a browser's name tells.
-		if evidence.ReadIndex(c.one(ctx, asVisitor(evidence.IndexBrowser, "the same request under a browser's name", base+"/wp-json/", map[string]string{"User-Agent": browserUA}))) != nil {
+		if evidence.ReadIndex(c.one(ctx,
+			asVisitor(evidence.IndexBrowser, "the same request under a browser's name", base+"/wp-json/",
+				map[string]string{"User-Agent": browserUA}))) != nil {
 			return c.stop("route", "a cache answers programs in place of the store")
 		}
 	}
-	if index.Body.Kind == "json" && (index.Body.Code != "" || strings.HasSuffix(evidence.AnnouncedRoot(index), "/wp-json/")) {
-		// A JSON error comes from WordPress or a plugin inside it: the API is there, anonymous visitors are refused. Where
-		// the index was emptied, its answer still announces the API.
+	if index.Body.Kind == "json" &&
+		(index.Body.Code != "" || strings.HasSuffix(evidence.AnnouncedRoot(index), "/wp-json/")) {
+		// A JSON error comes from WordPress or a plugin inside it: the API is there, anonymous visitors are refused.
+		// Where the index was emptied, its answer still announces the API.
 		return c.useRoot(ctx, evidence.RestRoot{Address: base + "/wp-json/"}, nil)
 	}
 	return c.searchRoot(ctx)
 }
 
-// wayRound settles on another address of the API where only its usual one is refused: what looks at the path does not always
-// know the others. Whether the key is let in at the usual address all the same is asked first.
+// wayRound settles on another address of the API where only its usual one is refused: what looks at the path does not
+// always know the others. Whether the key is let in at the usual address all the same is asked first.
 func (c *collection) wayRound(ctx context.Context, base string, home *evidence.Exchange) bool {
 	index := c.get(evidence.Index)
-	if index.Status < 400 || index.Status >= 500 || index.Status == http.StatusNotAcceptable || home == nil || home.Status != http.StatusOK || !c.trusted || !c.ev.Target.HasKey || c.site.Outer != nil {
+	if index.Status < 400 || index.Status >= 500 || index.Status == http.StatusNotAcceptable || home == nil ||
+		home.Status != http.StatusOK || !c.trusted || !c.ev.Target.HasKey || c.site.Outer != nil {
 		return false
 	}
 	usual := evidence.RestRoot{Address: base + "/wp-json/"}
 	r := evidence.PrimaryOf(c.ev.Target)
-	if evidence.LetIn(c.one(ctx, probe{id: evidence.UsualRead, purpose: "read with the key at the usual address, which refuses strangers", url: usual.URL(r.Route), route: r.Route, args: r.Args(), auth: evidence.AuthHeader, fields: []string{"id"}})) {
+	if evidence.LetIn(c.one(ctx,
+		probe{id: evidence.UsualRead, purpose: "read with the key at the usual address, which refuses strangers",
+			url: usual.URL(r.Route), route: r.Route, args: r.Args(), auth: evidence.AuthHeader,
+			fields: []string{"id"}})) {
 		return false
 	}
 	for _, other := range []struct {
 		pr   probe
 		root evidence.RestRoot
 	}{
-		{indexProbe(evidence.IndexPathinfo, "read the REST index below index.php", base+"/index.php/wp-json/"), evidence.RestRoot{Address: base + "/index.php/wp-json/"}},
+		{indexProbe(evidence.IndexPathinfo, "read the REST index below index.php", base+"/index.php/wp-json/"),
+			evidence.RestRoot{Address: base + "/index.php/wp-json/"}},
 		{plainIndexProbe(base), evidence.QueryRoot(base)},
 	} {
 		if found := evidence.ReadIndex(c.one(ctx, other.pr)); found != nil && found.HasWooCommerce() {
@@ -107,7 +121,8 @@ func (c *collection) wayRound(ctx context.Context, base string, home *evidence.E
 }
 
 func plainIndexProbe(base string) probe {
-	return indexProbe(evidence.IndexRestRoute, "read the REST index in the form of plain permalinks", base+"/?rest_route=/")
+	return indexProbe(evidence.IndexRestRoute, "read the REST index in the form of plain permalinks",
+		base+"/?rest_route=/")
 }
 
 // useRoot settles on a root and looks for the shop elsewhere when this WordPress has no WooCommerce.
@@ -134,19 +149,23 @@ func (c *collection) useRoot(ctx context.Context, root evidence.RestRoot, index 
 // shopOverHTTP asks whether the shop answers on the usual plain port when it does not on the usual port of HTTPS: then
 // another virtual host took the place of its own (failure-taxonomy tls-default-vhost).
 func (c *collection) shopOverHTTP(ctx context.Context) bool {
-	if c.site.Scheme != "https" || c.site.Port != "443" || evidence.HasMark(c.get(evidence.Home), "wordpress") && evidence.ReadIndex(c.get(evidence.Index)) == nil {
+	if c.site.Scheme != "https" || c.site.Port != "443" || evidence.HasMark(c.get(evidence.Home), "wordpress") &&
+		evidence.ReadIndex(c.get(evidence.Index)) == nil {
 		return false
 	}
-	plain := evidence.ReadIndex(c.one(ctx, indexProbe(evidence.HTTPIndex, "ask for the REST index over plain HTTP, without the key", "http://"+c.site.Name+c.site.Dir+"/wp-json/")))
+	plain := evidence.ReadIndex(c.one(ctx,
+		indexProbe(evidence.HTTPIndex, "ask for the REST index over plain HTTP, without the key",
+			"http://"+c.site.Name+c.site.Dir+"/wp-json/")))
 	return plain != nil && plain.HasWooCommerce()
 }
 
-// offersWooCommerce asks for WooCommerce's own index where the API's does not list it: taken away or closed to visitors.
-// Only a route that does not exist says no; a refusal says nothing.
+// offersWooCommerce asks for WooCommerce's own index where the API's does not list it: taken away or closed to
+// visitors. Only a route that does not exist says no; a refusal says nothing.
 func (c *collection) offersWooCommerce(ctx context.Context) bool {
 	x := c.one(ctx, probe{
-		id: evidence.WCNamespace, purpose: "ask for WooCommerce's own index, without the key", url: c.root.URL("wc/v3"), route: "wc/v3",
-		args: url.Values{"_fields": {"namespace"}}, fields: []string{"namespace"},
+		id: evidence.WCNamespace, purpose: "ask for WooCommerce's own index, without the key", url: c.root.URL("wc/v3"),
+		route: "wc/v3",
+		args:  url.Values{"_fields": {"namespace"}}, fields: []string{"namespace"},
 	})
 	if x.Status == http.StatusNotFound && x.Body.Code == evidence.NoRoute {
 		return c.stop("route", "this WordPress does not offer the WooCommerce REST API")
@@ -168,13 +187,16 @@ func (c *collection) askHTTPS(ctx context.Context, index *evidence.RestIndex) {
 	if address == "" {
 		return
 	}
-	c.one(ctx, indexProbe(evidence.HTTPSIndex, "ask for the REST index over HTTPS, without the key", address+"/wp-json/"))
+	c.one(ctx, indexProbe(evidence.HTTPSIndex, "ask for the REST index over HTTPS, without the key",
+		address+"/wp-json/"))
 }
 
-// speaksTLS asks the same port over HTTPS. Web servers refuse plain requests to such a port with 400, whatever the words.
+// speaksTLS asks the same port over HTTPS. Web servers refuse plain requests to such a port with 400, whatever the
+// words.
 func (c *collection) speaksTLS(ctx context.Context) bool {
 	address := "https://" + strings.TrimPrefix(c.site.Base(), "http://")
-	return evidence.ReadIndex(c.one(ctx, indexProbe(evidence.HTTPSIndex, "ask the same port over HTTPS, without the key", address+"/wp-json/"))) != nil
+	return evidence.ReadIndex(c.one(ctx,
+		indexProbe(evidence.HTTPSIndex, "ask the same port over HTTPS, without the key", address+"/wp-json/"))) != nil
 }
 
 // follow walks a chain of redirects by hand, always without credentials.
@@ -186,7 +208,8 @@ func (c *collection) follow(ctx context.Context, hops evidence.Family, first *ev
 		}
 		seen = append(seen, to)
 		answer := c.one(ctx, probe{
-			id: evidence.Probe(fmt.Sprintf("%s%d", hops, hop)), purpose: "see where the redirect leads, without the key", url: to, fields: indexFields, limit: 512 << 10,
+			id:      evidence.Probe(fmt.Sprintf("%s%d", hops, hop)),
+			purpose: "see where the redirect leads, without the key", url: to, fields: indexFields, limit: 512 << 10,
 		})
 		next, ok := evidence.IsRedirect(answer)
 		if !ok {
@@ -196,18 +219,22 @@ func (c *collection) follow(ctx context.Context, hops evidence.Family, first *ev
 	}
 }
 
-// afterRedirect decides whether to go on when the index is redirected to the given address. The key never goes there. When
-// only the index is redirected the API itself may still be open, and when only visitors without a key are (plugins that
-// ask for a login) the key is let in at the address that was given.
+// afterRedirect decides whether to go on when the index is redirected to the given address. The key never goes there.
+// When only the index is redirected the API itself may still be open, and when only visitors without a key are
+// (plugins that ask for a login) the key is let in at the address that was given.
 func (c *collection) afterRedirect(ctx context.Context, to string) bool {
 	base := c.site.Base()
 	c.all(ctx,
 		plainIndexProbe(base),
-		probe{id: evidence.WCIndex, purpose: "ask for the WooCommerce namespace, without the key", url: base + "/wp-json/wc/v3/orders", route: "wc/v3/orders",
+		probe{id: evidence.WCIndex, purpose: "ask for the WooCommerce namespace, without the key",
+			url: base + "/wp-json/wc/v3/orders", route: "wc/v3/orders",
 			args: url.Values{"per_page": {"1"}, "_fields": {"id"}}, fields: []string{"id"}},
 	)
-	if link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(c.get(evidence.Home))); ok && evidence.SameHost(link.Address, base) && !link.Query && link.Address != base+"/wp-json/" {
-		if index := evidence.ReadIndex(c.one(ctx, indexProbe(evidence.IndexLink, "read the REST index where the home page announces it", link.Address))); index != nil {
+	if link, ok := evidence.RootFromLink(evidence.AnnouncedRoot(c.get(evidence.Home))); ok &&
+		evidence.SameHost(link.Address, base) && !link.Query && link.Address != base+"/wp-json/" {
+		if index := evidence.ReadIndex(c.one(ctx,
+			indexProbe(evidence.IndexLink, "read the REST index where the home page announces it",
+				link.Address))); index != nil {
 			return c.useRoot(ctx, link, index)
 		}
 	}
@@ -220,7 +247,8 @@ func (c *collection) afterRedirect(ctx context.Context, to string) bool {
 			return c.useRoot(ctx, evidence.QueryRoot(base), index)
 		}
 	}
-	if c.trusted && c.ev.Target.HasKey && strings.HasPrefix(to, "https://") && evidence.SameHost(to, base) && evidence.ReadIndex(c.get(evidence.IndexHop1)) == nil {
+	if c.trusted && c.ev.Target.HasKey && strings.HasPrefix(to, "https://") && evidence.SameHost(to, base) &&
+		evidence.ReadIndex(c.get(evidence.IndexHop1)) == nil {
 		c.root = evidence.RestRoot{Address: base + "/wp-json/"}
 		return true
 	}
@@ -238,6 +266,8 @@ func (c *collection) looksBlocked(x *evidence.Exchange) bool {
 	if x.Body.Kind == "json" {
 		return false
 	}
-	return x.Status == http.StatusAccepted || x.Status == http.StatusBadRequest || x.Status >= 401 && x.Status != http.StatusNotFound ||
-		x.Body.Kind == "html" && evidence.HasMark(x, "js-cookie-challenge", "waf-imunify360", "waf-siteground", "cf-challenge", "waf-page")
+	return x.Status == http.StatusAccepted || x.Status == http.StatusBadRequest || x.Status >= 401 &&
+		x.Status != http.StatusNotFound ||
+		x.Body.Kind == "html" &&
+			evidence.HasMark(x, "js-cookie-challenge", "waf-imunify360", "waf-siteground", "cf-challenge", "waf-page")
 }

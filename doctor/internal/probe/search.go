@@ -9,7 +9,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-const browserUA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+const browserUA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) " +
+	"Chrome/126.0.0.0 Safari/537.36"
 
 func asVisitor(id evidence.Probe, purpose, address string, header map[string]string) probe {
 	pr := indexProbe(id, purpose, address)
@@ -26,9 +27,11 @@ func (c *collection) compareVisitors(ctx context.Context, refused probe) {
 		return pr
 	}
 	c.all(ctx,
-		as(evidence.IndexBrowser, "the same request under a browser's name", map[string]string{"User-Agent": browserUA}),
+		as(evidence.IndexBrowser, "the same request under a browser's name",
+			map[string]string{"User-Agent": browserUA}),
 		as(evidence.IndexAccept, "the same request that accepts anything", map[string]string{"Accept": "*/*"}),
-		probe{id: evidence.StaticFile, purpose: "read a static file, which no plugin touches", url: c.site.Base() + "/wp-includes/images/blank.gif", limit: 64 << 10},
+		probe{id: evidence.StaticFile, purpose: "read a static file, which no plugin touches",
+			url: c.site.Base() + "/wp-includes/images/blank.gif", limit: 64 << 10},
 	)
 }
 
@@ -38,15 +41,21 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 	home := c.get(evidence.Home)
 	probes := []probe{
 		indexProbe(evidence.IndexPathinfo, "read the REST index below index.php", base+"/index.php/wp-json/"),
-		{id: evidence.PageNowhere, purpose: "a page that exists nowhere: whose 404 comes back tells whether pretty addresses reach WordPress", url: base + "/" + evidence.ProbeRoute + "-page/", limit: 256 << 10,
+		{id: evidence.PageNowhere,
+			purpose: "a page that exists nowhere: whose 404 comes back tells whether pretty addresses reach WordPress",
+			url:     base + "/" + evidence.ProbeRoute + "-page/", limit: 256 << 10,
 			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}},
 	}
 	link, announced := evidence.RootFromLink(evidence.AnnouncedRoot(home))
-	if announced && evidence.SameHost(link.Address, base) && !link.Query && link.Address != base+"/wp-json/" && link.Address != base+"/index.php/wp-json/" {
-		probes = append(probes, indexProbe(evidence.IndexLink, "read the REST index where the home page announces it", link.Address))
+	if announced && evidence.SameHost(link.Address, base) && !link.Query && link.Address != base+"/wp-json/" &&
+		link.Address != base+"/index.php/wp-json/" {
+		probes = append(probes,
+			indexProbe(evidence.IndexLink, "read the REST index where the home page announces it", link.Address))
 	}
 	if c.site.Dir != "" {
-		probes = append(probes, indexProbe(evidence.IndexParent, "read the REST index at the root of the host", c.site.Scheme+"://"+c.site.Host+"/wp-json/"))
+		probes = append(probes,
+			indexProbe(evidence.IndexParent, "read the REST index at the root of the host",
+				c.site.Scheme+"://"+c.site.Host+"/wp-json/"))
 	}
 	if c.get(evidence.IndexRestRoute) == nil {
 		probes = append(probes, plainIndexProbe(base))
@@ -54,7 +63,8 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 	c.all(ctx, probes...)
 	if plain := c.get(evidence.IndexRestRoute); !announced && evidence.ReadIndex(plain) != nil {
 		// Every answer of the API names its root, also where the pages were made to keep it to themselves.
-		if hidden, ok := evidence.RootFromLink(evidence.AnnouncedRoot(plain)); ok && !hidden.Query && evidence.SameHost(hidden.Address, base) && hidden.Address != base+"/wp-json/" {
+		if hidden, ok := evidence.RootFromLink(evidence.AnnouncedRoot(plain)); ok && !hidden.Query &&
+			evidence.SameHost(hidden.Address, base) && hidden.Address != base+"/wp-json/" {
 			link = hidden
 			c.one(ctx, indexProbe(evidence.IndexLink, "read the REST index where the API announces it", link.Address))
 		}
@@ -90,7 +100,8 @@ func (c *collection) searchDirectories(ctx context.Context) {
 	}
 	var dirs []string
 	add := func(dir string) {
-		if dir != "" && len(dirs) < 7 && !slices.Contains(dirs, dir) && !strings.HasPrefix(dir, "wp-") && !strings.Contains(dir, ".") && !slices.Contains(usualPages, dir) {
+		if dir != "" && len(dirs) < 7 && !slices.Contains(dirs, dir) && !strings.HasPrefix(dir, "wp-") &&
+			!strings.Contains(dir, ".") && !slices.Contains(usualPages, dir) {
 			dirs = append(dirs, dir)
 		}
 	}
@@ -99,7 +110,8 @@ func (c *collection) searchDirectories(ctx context.Context) {
 			add(firstSegment(to))
 		}
 		for _, link := range home.Body.Links {
-			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") || evidence.SameHost(link, c.site.Base()) {
+			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") ||
+				evidence.SameHost(link, c.site.Base()) {
 				if strings.Contains(link, "/wp-content/") || strings.Contains(link, "/wp-includes/") {
 					before, _, _ := strings.Cut(link, "/wp-")
 					add(firstSegment(before + "/"))
@@ -111,7 +123,8 @@ func (c *collection) searchDirectories(ctx context.Context) {
 	add("store")
 	if home := c.get(evidence.Home); home != nil {
 		for _, link := range home.Body.Links {
-			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") || evidence.SameHost(link, c.site.Base()) {
+			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") ||
+				evidence.SameHost(link, c.site.Base()) {
 				add(firstSegment(link))
 			}
 		}
@@ -121,13 +134,16 @@ func (c *collection) searchDirectories(ctx context.Context) {
 	}
 	var probes []probe
 	for _, dir := range dirs {
-		probes = append(probes, indexProbe(evidence.IndexDir.Of(dir), "look for a shop in the directory /"+dir, c.site.Base()+"/"+dir+"/wp-json/"))
+		probes = append(probes,
+			indexProbe(evidence.IndexDir.Of(dir), "look for a shop in the directory /"+dir,
+				c.site.Base()+"/"+dir+"/wp-json/"))
 	}
 	c.all(ctx, probes...)
 }
 
 // usualPages are linked from every WordPress and are no installations of their own.
-var usualPages = []string{"feed", "comments", "author", "category", "tag", "sample-page", "hello-world", "privacy-policy", "cart", "checkout", "my-account", "product", "product-category"}
+var usualPages = []string{"feed", "comments", "author", "category", "tag", "sample-page", "hello-world",
+	"privacy-policy", "cart", "checkout", "my-account", "product", "product-category"}
 
 func firstSegment(address string) string {
 	u, err := url.Parse(address)

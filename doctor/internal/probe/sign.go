@@ -44,7 +44,8 @@ func (c *collection) signingBase() string {
 
 // sign2 makes a probe with a signature of 1970.
 func (c *collection) sign2(id evidence.Probe, purpose string, r evidence.Resource, base string) probe {
-	pr := probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: id, purpose: purpose, url: c.root.URL(r.Route), route: r.Route, args: r.Args(),
+		fields: []string{"id"}}
 	return c.sign(pr, base, time.Unix(1, 0))
 }
 
@@ -97,7 +98,8 @@ func (c *collection) findSignedWay(ctx context.Context, r evidence.Resource, ano
 	)
 	probes = append(probes, c.signPastRewriting(r), c.signWithPath(r))
 	if home := strings.TrimRight(c.home, "/"); home != "" && home != c.site.Base() {
-		probes = append(probes, c.sign2(evidence.SignHome, "a signature for the home address the store names, of an old date", r, home))
+		probes = append(probes,
+			c.sign2(evidence.SignHome, "a signature for the home address the store names, of an old date", r, home))
 	}
 	c.all(ctx, probes...)
 	c.setWay(evidence.WayOAuth)
@@ -117,7 +119,9 @@ func (c *collection) tryOAuth(ctx context.Context, r evidence.Resource) bool {
 	if evidence.LetIn(x) {
 		return true
 	}
-	if x.Body.Code == evidence.AuthError && evidence.SignatureAccepted(c.get(evidence.SignGiven), c.get(evidence.KeyKnown)) && x.Body.Message != c.get(evidence.SignGiven).Body.Message &&
+	if x.Body.Code == evidence.AuthError &&
+		evidence.SignatureAccepted(c.get(evidence.SignGiven), c.get(evidence.KeyKnown)) &&
+		x.Body.Message != c.get(evidence.SignGiven).Body.Message &&
 		x.Body.Message != c.get(evidence.KeyKnown).Body.Message {
 		// The signature and its date are fine: the key's own permission refuses.
 		return true
@@ -128,7 +132,9 @@ func (c *collection) tryOAuth(ctx context.Context, r evidence.Resource) bool {
 
 // signPastRewriting asks index.php itself: an argument that rewriting adds is not there, whatever its name.
 func (c *collection) signPastRewriting(r evidence.Resource) probe {
-	pr := probe{id: evidence.SignDirect, purpose: "a signature for index.php itself, past all rewriting, of an old date", url: evidence.QueryRoot(c.site.Base()).URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: evidence.SignDirect,
+		purpose: "a signature for index.php itself, past all rewriting, of an old date",
+		url:     evidence.QueryRoot(c.site.Base()).URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	return c.sign(pr, c.site.Base(), time.Unix(1, 0))
 }
 
@@ -143,14 +149,16 @@ func (c *collection) traceArguments(ctx context.Context, r evidence.Resource) {
 	for name, values := range added {
 		added[name] = []string{strings.Replace(values[0], echoRoute, r.Route, 1)}
 	}
-	c.one(ctx, c.signWithExtra(evidence.SignEcho, "a signature over the arguments that were seen to be added on the way, of an old date", r, added))
+	c.one(ctx, c.signWithExtra(evidence.SignEcho,
+		"a signature over the arguments that were seen to be added on the way, of an old date", r, added))
 }
 
 // signWithPath signs as if the web server added the argument q=/path, the way nginx does with index.php?q=$uri: often
 // enough not to ask first.
 func (c *collection) signWithPath(r evidence.Resource) probe {
 	added := url.Values{"q": {evidence.PathOf(c.root.URL(r.Route))}}
-	return c.signWithExtra(evidence.SignExtra, "a signature over the argument q=… that some web servers add, of an old date", r, added)
+	return c.signWithExtra(evidence.SignExtra,
+		"a signature over the argument q=… that some web servers add, of an old date", r, added)
 }
 
 // signWithExtra signs as if the address had further arguments, which are not sent: something on the way adds them
@@ -163,7 +171,8 @@ func (c *collection) signWithExtra(id evidence.Probe, purpose string, r evidence
 	}
 	extra := added.Encode()
 	full := addArgs(target, r.Args())
-	full.RawQuery = strings.TrimPrefix(c.signed(full, extra+"&"+full.RawQuery, http.MethodGet, c.site.Base(), time.Unix(1, 0)), extra+"&")
+	full.RawQuery = strings.TrimPrefix(c.signed(full, extra+"&"+full.RawQuery, http.MethodGet, c.site.Base(),
+		time.Unix(1, 0)), extra+"&")
 	pr.url = full.String()
 	return pr
 }

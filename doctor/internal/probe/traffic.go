@@ -10,9 +10,9 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// askWrites sends what stands for writes. A store that took long over the first one is asked once more, to tell a slow store
-// from chance, and then no longer: each further one would take as long and say the same. After chance all of it is asked, or a
-// store that was busy for a moment would pass for one that writes were proved on.
+// askWrites sends what stands for writes. A store that took long over the first one is asked once more, to tell a slow
+// store from chance, and then no longer: each further one would take as long and say the same. After chance all of it
+// is asked, or a store that was busy for a moment would pass for one that writes were proved on.
 func (c *collection) askWrites(ctx context.Context) {
 	probes := c.writeProbes()
 	again := slices.IndexFunc(probes, func(pr probe) bool { return pr.id == evidence.BodyType })
@@ -27,17 +27,24 @@ func (c *collection) askWrites(ctx context.Context) {
 	c.all(ctx, probes...)
 }
 
-// trafficProbes see what the road to the store does to requests: verbs, long addresses, bodies, names of clients, caches.
+// trafficProbes see what the road to the store does to requests: verbs, long addresses, bodies, names of clients,
+// caches.
 func (c *collection) trafficProbes(t evidence.TargetFacts) []probe {
 	r := evidence.PrimaryOf(t)
-	probes := []probe{c.readProbe(evidence.ReadAgain, "the first read once more, to see whether a cache answers", r, c.way)}
+	probes := []probe{c.readProbe(evidence.ReadAgain, "the first read once more, to see whether a cache answers", r,
+		c.way)}
 	if !c.lean() {
 		probes = append(probes,
-			c.keyed(probe{id: evidence.LongURI, purpose: "a long address, as a list of record numbers makes it", url: c.root.URL(r.Route), route: r.Route,
-				args: mergeArgs(filtersOf(r), url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}), fields: []string{"id"}, bodyIs: "4,000 characters of record numbers"}),
-			probe{id: evidence.IndexBare, purpose: "the REST index without a client's name and without Accept", url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
+			c.keyed(probe{id: evidence.LongURI, purpose: "a long address, as a list of record numbers makes it",
+				url: c.root.URL(r.Route), route: r.Route,
+				args: mergeArgs(filtersOf(r),
+					url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}), fields: []string{"id"},
+				bodyIs: "4,000 characters of record numbers"}),
+			probe{id: evidence.IndexBare, purpose: "the REST index without a client's name and without Accept",
+				url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
 				header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
-			probe{id: evidence.IndexLibrary, purpose: "the REST index under the names of common libraries", url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
+			probe{id: evidence.IndexLibrary, purpose: "the REST index under the names of common libraries",
+				url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
 				header: map[string]string{"User-Agent": evidence.LibraryUA}, fields: []string{"name"}},
 		)
 	}
@@ -49,9 +56,13 @@ func (c *collection) trafficProbes(t evidence.TargetFacts) []probe {
 	}
 	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite) {
 		probes = append(probes,
-			c.keyed(probe{id: evidence.FilterModified, purpose: "orders changed after the year 2100: a store that knows the filter has none", url: c.root.URL("wc/v3/orders"), route: "wc/v3/orders",
-				args: url.Values{"per_page": {"1"}, "_fields": {"id"}, "modified_after": {"2100-01-01T00:00:00"}, "dates_are_gmt": {"true"}}, fields: []string{"id"}}),
-			c.keyed(probe{id: evidence.Statuses, purpose: "the order statuses of the store", url: c.root.URL("wc/v3/orders/statuses"), route: "wc/v3/orders/statuses", fields: []string{"slug"}}),
+			c.keyed(probe{id: evidence.FilterModified,
+				purpose: "orders changed after the year 2100: a store that knows the filter has none",
+				url:     c.root.URL("wc/v3/orders"), route: "wc/v3/orders",
+				args: url.Values{"per_page": {"1"}, "_fields": {"id"}, "modified_after": {"2100-01-01T00:00:00"},
+					"dates_are_gmt": {"true"}}, fields: []string{"id"}}),
+			c.keyed(probe{id: evidence.Statuses, purpose: "the order statuses of the store",
+				url: c.root.URL("wc/v3/orders/statuses"), route: "wc/v3/orders/statuses", fields: []string{"slug"}}),
 		)
 	}
 	return probes
@@ -65,10 +76,12 @@ func filtersOf(r evidence.Resource) url.Values {
 	return url.Values{"customer": {nowhereID}}
 }
 
-// crossProbe brings the key to an address that was asked for without one before: a cache that keeps refusals and does not
-// look at the key answers with the refusal.
+// crossProbe brings the key to an address that was asked for without one before: a cache that keeps refusals and does
+// not look at the key answers with the refusal.
 func (c *collection) crossProbe(r evidence.Resource) probe {
-	pr := c.readProbe(evidence.CacheCross, "the key on an address that was asked for without a key before, to see whether a cache keeps refusals", r, evidence.WayNone)
+	pr := c.readProbe(evidence.CacheCross,
+		"the key on an address that was asked for without a key before, to see whether a cache keeps refusals", r,
+		evidence.WayNone)
 	pr.args = crossArgs(r)
 	return c.authorise(pr, c.way)
 }
@@ -76,7 +89,8 @@ func (c *collection) crossProbe(r evidence.Resource) probe {
 func (c *collection) fresh(r evidence.Resource) probe { return c.freshAs(r, c.way) }
 
 func (c *collection) freshAs(r evidence.Resource, way evidence.Way) probe {
-	pr := probe{id: evidence.ReadFresh, purpose: "the first read with an argument no cache has seen", url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
+	pr := probe{id: evidence.ReadFresh, purpose: "the first read with an argument no cache has seen",
+		url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
 	pr.args.Set("_", nonce())
 	return c.authorise(pr, way)
 }
@@ -84,15 +98,21 @@ func (c *collection) freshAs(r evidence.Resource, way evidence.Way) probe {
 // writeProbes go to routes that exist nowhere, so that a body can be sent without anything reading it.
 func (c *collection) writeProbes() []probe {
 	post := func(id evidence.Probe, purpose, route, body, is string) probe {
-		return c.keyed(probe{id: id, purpose: purpose, method: http.MethodPost, url: c.root.URL(route), route: route, body: body, bodyIs: is})
+		return c.keyed(probe{id: id, purpose: purpose, method: http.MethodPost, url: c.root.URL(route), route: route,
+			body: body, bodyIs: is})
 	}
 	nowhere := "wc/v3/" + evidence.ProbeRoute
 	return []probe{
 		c.scopeProbe(evidence.VerbPut, "PUT to the namespace, which has no such method", http.MethodPut, "wc/v3"),
-		c.scopeProbe(evidence.VerbDelete, "DELETE to the namespace, which has no such method", http.MethodDelete, "wc/v3"),
-		post(evidence.BodyLarge, "a body of 256 kB to a route that exists nowhere", nowhere, largeBody, "256 kB of JSON"),
-		post(evidence.BodyMarkup, "a product description with HTML to a route that exists nowhere", nowhere, markupBody, ""),
-		post(evidence.BodyType, "a body that is no JSON to the batch route: refused unread (400) as long as its content type arrives", "wc/v3/orders/batch", brokenJSON, ""),
+		c.scopeProbe(evidence.VerbDelete, "DELETE to the namespace, which has no such method", http.MethodDelete,
+			"wc/v3"),
+		post(evidence.BodyLarge, "a body of 256 kB to a route that exists nowhere", nowhere, largeBody,
+			"256 kB of JSON"),
+		post(evidence.BodyMarkup, "a product description with HTML to a route that exists nowhere", nowhere, markupBody,
+			""),
+		post(evidence.BodyType,
+			"a body that is no JSON to the batch route: refused unread (400) as long as its content type arrives",
+			"wc/v3/orders/batch", brokenJSON, ""),
 	}
 }
 
@@ -102,7 +122,8 @@ var (
 )
 
 // markupBody holds what real product descriptions and order notes hold and what careless filters object to.
-const markupBody = `{"description":"<p style=\"margin:0\">It's 50% off &amp; <a href=\"https://example.com/?a=1&b=2\">more</a>.</p>` +
+const markupBody = `{"description":"<p style=\"margin:0\">It's 50% off &amp; ` +
+	`<a href=\"https://example.com/?a=1&b=2\">more</a>.</p>` +
 	`<table><tr><td>Select a size from the list below; union of two parts -- order now</td></tr></table>` +
 	`<iframe src=\"https://www.youtube.com/embed/x\"></iframe><script type=\"application/ld+json\">{}</script>` +
 	`<img src=\"https://example.com/a.png\" alt=\"or 1=1\">","note":"SELECT * FROM the menu; UNION SELECT Merlot 2019"}`

@@ -23,12 +23,14 @@ func (r *Report) WriteJSON(out io.Writer) error {
 func (r *Report) WriteMarkdown(out io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s: %s\n\n", r.Target.Base, r.Status)
-	fmt.Fprintf(&b, "Asked %s for: %s. %d requests, nothing was changed on the store.\n", r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), evidence.ScopeNames(r.Target), r.Requests)
+	fmt.Fprintf(&b, "Asked %s for: %s. %d requests, nothing was changed on the store.\n",
+		r.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"), evidence.ScopeNames(r.Target), r.Requests)
 	for _, f := range r.Findings {
 		if !f.Root {
 			continue
 		}
-		fmt.Fprintf(&b, "\n## %s: %s\n\n`%s`, %s. %s.\n", evidence.Capitalise(string(f.Severity)), f.Title, f.ID, f.Confidence, f.Why)
+		fmt.Fprintf(&b, "\n## %s: %s\n\n`%s`, %s. %s.\n", evidence.Capitalise(string(f.Severity)), f.Title, f.ID,
+			f.Confidence, f.Why)
 		if f.Cause != "" {
 			fmt.Fprintf(&b, "\n%s\n", f.Cause)
 		}
@@ -58,7 +60,8 @@ func (r *Report) WriteMarkdown(out io.Writer) error {
 	if len(r.Permissions) > 0 {
 		b.WriteString("\n## What this key may do\n\n| endpoint | methods | |\n|---|---|---|\n")
 		for _, p := range r.Permissions {
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", p.Endpoint, evidence.FirstOf(strings.Join(p.Methods, " "), "nothing"), cell(p.Note))
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", p.Endpoint,
+				evidence.FirstOf(strings.Join(p.Methods, " "), "nothing"), cell(p.Note))
 		}
 	}
 	if len(r.Site) > 0 {

@@ -94,9 +94,11 @@ func (w *textWriter) head(r *Report) {
 	case r.Status == Problems:
 		w.wrap(use(p.Bad, "✗ Does not work:")+" ", base+": "+r.whatWorks()+".")
 	case !r.Target.HasKey && r.Status == Warnings:
-		w.wrap(use(p.Warn, "! Without a key, "+evidence.Plural(n, "warning")+":")+" ", base+". Whether "+asked+" can be used shows with a key only.")
+		w.wrap(use(p.Warn, "! Without a key, "+evidence.Plural(n, "warning")+":")+" ",
+			base+". Whether "+asked+" can be used shows with a key only.")
 	case !r.Target.HasKey:
-		w.wrap(use(p.Good, "✓ Without a key nothing wrong was seen:")+" ", base+". Whether "+asked+" can be used shows with a key only.")
+		w.wrap(use(p.Good, "✓ Without a key nothing wrong was seen:")+" ",
+			base+". Whether "+asked+" can be used shows with a key only.")
 	case r.Status == Warnings && seen:
 		w.wrap(use(p.Warn, "! Works, with "+evidence.Plural(n, "warning")+":")+" ", base)
 	case !seen:
@@ -104,7 +106,8 @@ func (w *textWriter) head(r *Report) {
 		if len(works) > 0 {
 			text += "; seen to work: " + strings.Join(works, ", ")
 		}
-		w.wrap(use(p.Warn, "! Not all of it was seen to work, "+evidence.Plural(n, "warning")+":")+" ", base+": "+text+".")
+		w.wrap(use(p.Warn, "! Not all of it was seen to work, "+evidence.Plural(n, "warning")+":")+" ",
+			base+": "+text+".")
 	default:
 		w.wrap(use(p.Good, "✓ Healthy:")+" ", base+" can be used for "+asked+".")
 	}
@@ -130,14 +133,16 @@ func (r *Report) whatWorks() string {
 	case len(works) == 0:
 		return "nothing of " + strings.Join(others, ", ") + " was seen to work"
 	}
-	return strings.Join(others, ", ") + " " + does(others) + " not work; " + strings.Join(works, ", ") + " " + does(works)
+	return strings.Join(others, ", ") + " " + does(others) + " not work; " + strings.Join(works, ", ") + " " +
+		does(works)
 }
 
 func (w *textWriter) foot(r *Report) {
 	text := fmt.Sprintf("%d requests in %.1f s; nothing was changed on the store.", r.Requests, r.Elapsed.Seconds())
 	if n := len(r.Skipped); n > 0 && !w.opt.Skipped {
 		why := "--skipped says why"
-		if !slices.ContainsFunc(r.Skipped, func(s catalogue.Skipped) bool { return !strings.HasPrefix(s.Reason, catalogue.NotWanted) }) {
+		if !slices.ContainsFunc(r.Skipped,
+			func(s catalogue.Skipped) bool { return !strings.HasPrefix(s.Reason, catalogue.NotWanted) }) {
 			why = "not in --for"
 		}
 		text += fmt.Sprintf(" %s skipped (%s).", evidence.Plural(n, "check"), why)
@@ -148,7 +153,8 @@ func (w *textWriter) foot(r *Report) {
 
 func (w *textWriter) finding(f catalogue.Finding, r *Report) {
 	p := w.opt.Paint
-	mark := map[catalogue.Severity]string{catalogue.Problem: use(p.Bad, "✗ Problem:"), catalogue.Warning: use(p.Warn, "! Warning:"), catalogue.Note: use(p.Faint, "· Note:")}[f.Severity]
+	mark := map[catalogue.Severity]string{catalogue.Problem: use(p.Bad, "✗ Problem:"),
+		catalogue.Warning: use(p.Warn, "! Warning:"), catalogue.Note: use(p.Faint, "· Note:")}[f.Severity]
 	w.line("")
 	w.wrap(mark+" ", use(p.Strong, f.Title))
 	w.wrap("  "+use(p.Strong, "Why")+"  ", f.Why+"."+surely(f.Confidence))
@@ -205,12 +211,14 @@ func surely(c verdict.Confidence) string {
 
 func (w *textWriter) fix(fix catalogue.Fix) {
 	name := use(w.opt.Paint.Strong, catalogue.KindNames[fix.Kind])
-	prose := fix.Kind == catalogue.FixMenu || fix.Kind == catalogue.FixLook || fix.Kind == catalogue.FixHost || fix.Kind == catalogue.FixClient || fix.Kind == catalogue.FixWaybill && !strings.HasPrefix(fix.Text, "waybill ")
+	prose := fix.Kind == catalogue.FixMenu || fix.Kind == catalogue.FixLook || fix.Kind == catalogue.FixHost ||
+		fix.Kind == catalogue.FixClient || fix.Kind == catalogue.FixWaybill && !strings.HasPrefix(fix.Text, "waybill ")
 	if prose && !strings.Contains(fix.Text, "\n") {
 		w.wrap("  "+name+"  ", fix.Text)
 		return
 	}
-	// What is to be pasted is never wrapped; what is said about it stands above, so that it does not make the line longer.
+	// What is to be pasted is never wrapped; what is said about it stands above, so that it does not make the line
+	// longer.
 	w.line("  %s", name)
 	for _, line := range strings.Split(fix.Text, "\n") {
 		command, about, found := strings.Cut(line, "   # ")

@@ -17,6 +17,7 @@ const (
 	Possible Confidence = "possible" // the best of several explanations
 )
 
+// WithVar is a copy of the variables with one set.
 func WithVar(vars map[string]string, name, value string) map[string]string {
 	vars = maps.Clone(vars)
 	if vars == nil {
@@ -39,6 +40,7 @@ type Answer struct {
 	overruled  bool // of a refusal: the key's owner holds everything that is asked for
 }
 
+// Is tells whether the answer names a cause.
 func (a Answer) Is(id string) bool { return a.ID == id }
 
 // at names the record and the method that the refusal is about, for its proof.

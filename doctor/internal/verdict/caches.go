@@ -22,15 +22,27 @@ func (f *Facts) StaleRead() Answer {
 		if x != again && x != read {
 			shown = []string{evidence.Describe(x)}
 		}
-		return Answer{ID: "cache-rest", Confidence: Sure, Shown: append(shown, sign), Why: "a cache answers requests to the API (" + sign + "), so an integration sees old data", Vars: map[string]string{"cachesign": strings.TrimRight(sign, "0123456789")}}
+		return Answer{ID: "cache-rest", Confidence: Sure, Shown: append(shown, sign),
+			Why:  "a cache answers requests to the API (" + sign + "), so an integration sees old data",
+			Vars: map[string]string{"cachesign": strings.TrimRight(sign, "0123456789")}}
 	}
-	if leak, anon := f.Get(evidence.CacheLeak), f.Get(evidence.Anonymous); evidence.LetIn(leak) && leak.Status == http.StatusOK && leak.Body.Hash == read.Body.Hash && anon != nil && anon.Status == http.StatusUnauthorized {
-		return Answer{ID: "cache-rest", Confidence: Sure, Shown: []string{"with the key: " + evidence.Describe(read), "the same address without a key: " + evidence.Describe(leak), "another one without a key: " + evidence.Describe(anon)},
-			Why: "a cache keeps what the key was given and answers with it whoever asks, so an integration sees old data, and strangers see the shop's"}
+	if leak, anon := f.Get(evidence.CacheLeak), f.Get(evidence.Anonymous); evidence.LetIn(leak) &&
+		leak.Status == http.StatusOK && leak.Body.Hash == read.Body.Hash && anon != nil &&
+		anon.Status == http.StatusUnauthorized {
+		return Answer{ID: "cache-rest", Confidence: Sure,
+			Shown: []string{"with the key: " + evidence.Describe(read),
+				"the same address without a key: " + evidence.Describe(leak),
+				"another one without a key: " + evidence.Describe(anon)},
+			Why: "a cache keeps what the key was given and answers with it whoever asks, so an integration sees old " +
+				"data, and strangers see the shop's"}
 	}
-	// In a busy shop an order may have come between two requests. Only an old answer that is given after a newer one is a cache's.
-	if late := f.Get(evidence.ReadLate); evidence.StaleBeside(read, again, fresh) && late != nil && late.Status == http.StatusOK && late.Body.Hash == read.Body.Hash {
-		return Answer{ID: "cache-rest", Confidence: Likely, Shown: append(shown, "with an argument no cache has seen: another answer", "without it, later: the first answer once more"),
+	// In a busy shop an order may have come between two requests. Only an old answer that is given after a newer one
+	// is a cache's.
+	if late := f.Get(evidence.ReadLate); evidence.StaleBeside(read, again, fresh) && late != nil &&
+		late.Status == http.StatusOK && late.Body.Hash == read.Body.Hash {
+		return Answer{ID: "cache-rest", Confidence: Likely,
+			Shown: append(shown, "with an argument no cache has seen: another answer",
+				"without it, later: the first answer once more"),
 			Why: "the same request gets an older answer than one with an argument no cache has seen"}
 	}
 	return Answer{}
@@ -47,23 +59,34 @@ func (f *heard) MixedAnswers() Answer {
 	for _, one := range []struct {
 		list evidence.Probe
 		part string
-	}{{evidence.ListOrders, "/orders/"}, {evidence.ListProducts, "/products/"}, {evidence.ListCustomers, "/customers/"}, {evidence.ListCoupons, "/coupons/"}} {
+	}{{evidence.ListOrders, "/orders/"}, {evidence.ListProducts, "/products/"}, {evidence.ListCustomers, "/customers/"},
+		{evidence.ListCoupons, "/coupons/"}} {
 		records, _ := evidence.ReadList(f.Get(one.list))
 		for _, r := range records {
 			if href := r.Href(); href != "" && !strings.Contains(href, one.part) {
-				return Answer{ID: "cache-plugin-broken-json", Confidence: Sure, Shown: []string{evidence.Describe(f.Get(one.list)), "it holds " + href}, Why: "an answer holds the records of another request", Vars: map[string]string{"resource": strings.Trim(one.part, "/")}}
+				return Answer{ID: "cache-plugin-broken-json", Confidence: Sure,
+					Shown: []string{evidence.Describe(f.Get(one.list)), "it holds " + href},
+					Why:   "an answer holds the records of another request",
+					Vars:  map[string]string{"resource": strings.Trim(one.part, "/")}}
 			}
 		}
 	}
 	read, again := f.Read(), f.Get(evidence.ReadAgain)
-	for _, id := range []evidence.Probe{evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers, evidence.ListCoupons} {
+	for _, id := range []evidence.Probe{evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers,
+		evidence.ListCoupons} {
 		// The read asks for one record and its id only, a list for more fields: their answers are never the same bytes.
-		if x := f.Get(id); read != nil && x != nil && x.ID != read.ID && x.Status == http.StatusOK && evidence.IsJSON(x) && x.Body.Count != 0 && x.Body.Hash == read.Body.Hash {
-			return Answer{ID: "cache-plugin-broken-json", Confidence: Sure, Shown: []string{evidence.Describe(read), evidence.Describe(x) + ", the same bytes"}, Why: "two requests for different things got the very same answer: a cache does not tell them apart"}
+		if x := f.Get(id); read != nil && x != nil && x.ID != read.ID && x.Status == http.StatusOK &&
+			evidence.IsJSON(x) && x.Body.Count != 0 && x.Body.Hash == read.Body.Hash {
+			return Answer{ID: "cache-plugin-broken-json", Confidence: Sure,
+				Shown: []string{evidence.Describe(read), evidence.Describe(x) + ", the same bytes"},
+				Why:   "two requests for different things got the very same answer: a cache does not tell them apart"}
 		}
 	}
-	if read != nil && again != nil && read.Status == http.StatusOK && again.Status == http.StatusOK && read.Body.Count >= 0 && again.Body.Kind == "json" && again.Body.Count < 0 {
-		return Answer{ID: "cache-plugin-broken-json", Confidence: Likely, Shown: []string{evidence.Describe(read), "again: " + evidence.Describe(again) + ", of another shape"}, Why: "the second of two equal requests got the answer to another one"}
+	if read != nil && again != nil && read.Status == http.StatusOK && again.Status == http.StatusOK &&
+		read.Body.Count >= 0 && again.Body.Kind == "json" && again.Body.Count < 0 {
+		return Answer{ID: "cache-plugin-broken-json", Confidence: Likely,
+			Shown: []string{evidence.Describe(read), "again: " + evidence.Describe(again) + ", of another shape"},
+			Why:   "the second of two equal requests got the answer to another one"}
 	}
 	return Answer{}
 }

@@ -50,16 +50,21 @@ func (f *Facts) brokenWrite() Answer {
 		case x.Of(evidence.ScopeWrite):
 			return "every POST breaks"
 		}
-		return x.Request.Method + " of /" + strings.TrimPrefix(evidence.PathOf(evidence.WithoutArgs(x.Request.URL)), evidence.PathOf(f.Evidence.Root)+"wc/v3/") + " breaks"
+		return x.Request.Method + " of /" +
+			strings.TrimPrefix(evidence.PathOf(evidence.WithoutArgs(x.Request.URL)),
+				evidence.PathOf(f.Evidence.Root)+"wc/v3/") + " breaks"
 	}
 	for _, x := range f.Standing() {
-		if !evidence.IsWrite(x) || evidence.Verbs.Has(x) || x.Of(evidence.BodyLarge) || x.Of(evidence.BodyMarkup) || !evidence.Broke(x) || evidence.RefusedWith500(x) || x.Status == http.StatusNotImplemented || hasBodyNoise(x) || !f.Wanted(x) {
+		if !evidence.IsWrite(x) || evidence.Verbs.Has(x) || x.Of(evidence.BodyLarge) || x.Of(evidence.BodyMarkup) ||
+			!evidence.Broke(x) || evidence.RefusedWith500(x) || x.Status == http.StatusNotImplemented ||
+			hasBodyNoise(x) || !f.Wanted(x) {
 			continue
 		}
 		if x.Status == 0 && !evidence.TimedOut(x) || x.Status == http.StatusOK && x.Body.Kind != "empty" {
 			continue // a connection that ends, a page: they have checks of their own
 		}
-		if post := f.Get(evidence.ScopeWrite); !x.Of(evidence.ScopeWrite) && evidence.Broke(post) && evidence.AnswerKind(post) == evidence.AnswerKind(x) {
+		if post := f.Get(evidence.ScopeWrite); !x.Of(evidence.ScopeWrite) && evidence.Broke(post) &&
+			evidence.AnswerKind(post) == evidence.AnswerKind(x) {
 			x = post // no matter where it goes
 		}
 		a := f.breakageOf(x, []string{evidence.Describe(x), "a read: " + evidence.Describe(f.Read())})
@@ -71,12 +76,14 @@ func (f *Facts) brokenWrite() Answer {
 
 // hasBodyNoise: the body is broken for a reason of its own, which has a check of its own.
 func hasBodyNoise(x *evidence.Exchange) bool {
-	return x.Body.Garbled != "" || x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" || x.Body.Behind != "" || x.Body.BOM
+	return x.Body.Garbled != "" || x.Body.Cut || x.Fault != nil && x.Fault.Class == "truncated" || x.Body.Stray != "" ||
+		x.Body.Behind != "" || x.Body.BOM
 }
 
 func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 	shown := []string{evidence.Describe(x)}
-	if again := f.Get(evidence.Repeat.Of(name)); again != nil && again.Status == http.StatusOK && !evidence.Broke(again) {
+	if again := f.Get(evidence.Repeat.Of(name)); again != nil && again.Status == http.StatusOK &&
+		!evidence.Broke(again) {
 		return f.nowAndThen(x, again)
 	}
 	parts := f.With(evidence.Parts.Under(name))
@@ -93,7 +100,8 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 			if count == 1 {
 				singles++
 			}
-		} else if p.Status == http.StatusOK && p.Body.Count > 0 { // beyond the last record a page is empty and proves nothing
+			// beyond the last record a page is empty and proves nothing
+		} else if p.Status == http.StatusOK && p.Body.Count > 0 {
 			worked++
 			largest = max(largest, count)
 		}
@@ -103,7 +111,8 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 	vars := map[string]string{"resource": name}
 	switch {
 	case x.Body.Code == "rest_encode_error":
-		return Answer{ID: "json-encode-error", Confidence: Sure, Shown: shown, Vars: vars, Why: "WordPress could not write the answer as JSON: a number in it is infinite or no number"}
+		return Answer{ID: "json-encode-error", Confidence: Sure, Shown: shown, Vars: vars,
+			Why: "WordPress could not write the answer as JSON: a number in it is infinite or no number"}
 	case failed > 0 && worked > 0 && (singles > 0 || smallest == 1):
 		id := f.brokenID(name)
 		vars["id"] = evidence.FirstOf(id, "?")
@@ -111,22 +120,29 @@ func (f *Facts) sortBreakage(name string, x *evidence.Exchange) Answer {
 		if id != "" {
 			why = fmt.Sprintf("one record breaks every page it is on: %s %s", strings.TrimSuffix(name, "s"), id)
 		}
-		a := Answer{ID: "bad-record", Confidence: Sure, Shown: append(shown, fmt.Sprintf("%d parts of the page work, %d do not", worked, failed)), Vars: vars, Why: why}
+		a := Answer{ID: "bad-record", Confidence: Sure,
+			Shown: append(shown, fmt.Sprintf("%d parts of the page work, %d do not", worked, failed)), Vars: vars,
+			Why: why}
 		if encodes(parts) {
 			a.ID, a.Why = "json-encode-error", "WordPress cannot write one record as JSON: "+why
 		}
 		return a
 	case failed > 0 && worked > 0 && largest >= smallest:
-		// The search did not come down to the record, and parts of the same size break and work: size is not what matters.
+		// The search did not come down to the record, and parts of the same size break and work: size is not what
+		// matters.
 		vars["id"] = "?"
-		return Answer{ID: "bad-record", Confidence: Likely, Shown: append(shown, fmt.Sprintf("a part of %d records breaks, another of %d works", smallest, largest)), Vars: vars,
-			Why: "some record breaks every page it is on; there was no time to find out which"}
-	case worked > 0 && failed <= worked, failed == 0 && len(parts) == 0 && small != nil && small.Status == http.StatusOK && x.ID != small.ID:
+		return Answer{ID: "bad-record", Confidence: Likely,
+			Shown: append(shown, fmt.Sprintf("a part of %d records breaks, another of %d works", smallest, largest)),
+			Vars:  vars,
+			Why:   "some record breaks every page it is on; there was no time to find out which"}
+	case worked > 0 && failed <= worked,
+		failed == 0 && len(parts) == 0 && small != nil && small.Status == http.StatusOK && x.ID != small.ID:
 		vars["size"] = fmt.Sprint(max(largest, 10))
 		a := f.breakageOf(x, append(shown, fmt.Sprintf("pages of up to %d records work", largest)))
 		a.Vars = vars
 		if a.Is("php-fatal") {
-			a.ID, a.Why = "php-oom", fmt.Sprintf("a page of %d %s breaks and smaller ones work: PHP runs out of memory or time", evidence.PageSize, name)
+			a.ID, a.Why = "php-oom", fmt.Sprintf(
+				"a page of %d %s breaks and smaller ones work: PHP runs out of memory or time", evidence.PageSize, name)
 		}
 		return a
 	case one != nil && !evidence.Broke(one) && one.Status == http.StatusOK && len(parts) == 0:
@@ -177,7 +193,9 @@ func (f *Facts) breakageOf(x *evidence.Exchange, shown []string) Answer {
 	case x.Fault != nil && x.Fault.Class == "timeout":
 		return say("client-timeout", Likely, fmt.Sprintf("no answer within %.0f seconds", x.Elapsed.Seconds()))
 	case x.Status == http.StatusBadGateway || x.Status == http.StatusGatewayTimeout || x.Status == 524:
-		return say("gateway-timeout", Sure, fmt.Sprintf("the web server gave up waiting for PHP (status %d after %.1f s)", x.Status, x.Elapsed.Seconds()))
+		return say("gateway-timeout", Sure,
+			fmt.Sprintf("the web server gave up waiting for PHP (status %d after %.1f s)", x.Status,
+				x.Elapsed.Seconds()))
 	case x.Status >= 520 && x.Status <= 530:
 		return say("cf-origin-5xx", Sure, fmt.Sprintf("Cloudflare answers %d for the store", x.Status))
 	case evidence.HasMark(x, "db-down"):
@@ -193,7 +211,8 @@ func (f *Facts) breakageOf(x *evidence.Exchange, shown []string) Answer {
 	case x.Body.Code == "rest_encode_error":
 		return say("json-encode-error", Sure, "WordPress could not write the answer as JSON")
 	}
-	return say("php-fatal", Sure, fmt.Sprintf("status %d with %s: PHP stops while it makes the answer", x.Status, orEmpty(x.Body.Kind)))
+	return say("php-fatal", Sure,
+		fmt.Sprintf("status %d with %s: PHP stops while it makes the answer", x.Status, orEmpty(x.Body.Kind)))
 }
 
 // brokenID is the record that breaks, when a read of it alone breaks too.
@@ -220,18 +239,20 @@ func (f *heard) NoisyBody(noisy func(evidence.Body) bool) *evidence.Exchange {
 // LateHeaders: PHP printed before WordPress could send its headers, so status and content type are PHP's own.
 func (f *heard) LateHeaders() *evidence.Exchange {
 	for _, x := range f.API() {
-		if x.Body.Kind == "json" && x.Status == http.StatusOK && strings.HasPrefix(strings.ToLower(x.Header.Get("Content-Type")), "text/html") {
+		if x.Body.Kind == "json" && x.Status == http.StatusOK &&
+			strings.HasPrefix(strings.ToLower(x.Header.Get("Content-Type")), "text/html") {
 			return x
 		}
 	}
 	return nil
 }
 
-// OverwrittenStatus: an error of WooCommerce's own came with 200 and with the headers of the REST API, so these were sent in
-// time, and somebody set the status afterwards.
+// OverwrittenStatus: an error of WooCommerce's own came with 200 and with the headers of the REST API, so these were
+// sent in time, and somebody set the status afterwards.
 func (f *heard) OverwrittenStatus() *evidence.Exchange {
 	for _, x := range f.API() {
-		if x.Body.Kind == "json" && x.Status == http.StatusOK && evidence.IsStoreCode(x.Body.Code) && x.Body.DataState >= 400 && f.LateHeaders() == nil {
+		if x.Body.Kind == "json" && x.Status == http.StatusOK && evidence.IsStoreCode(x.Body.Code) &&
+			x.Body.DataState >= 400 && f.LateHeaders() == nil {
 			return x
 		}
 	}
@@ -241,10 +262,14 @@ func (f *heard) OverwrittenStatus() *evidence.Exchange {
 // MissingRoute is a wanted part of the API that is not there.
 func (f *Facts) MissingRoute() (string, *evidence.Exchange) {
 	wanted := map[string][]evidence.Scope{
-		"orders": {evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete}, "products": {evidence.ProductsRead, evidence.ProductsWrite, evidence.ProductsDelete},
-		"customers": {evidence.CustomersRead, evidence.CustomersWrite, evidence.CustomersDelete}, "coupons": {evidence.CouponsRead, evidence.CouponsWrite},
-		"products/categories": {evidence.TermsRead, evidence.TermsWrite}, "products/attributes": {evidence.TermsRead, evidence.TermsWrite}, "products/reviews": {evidence.ReviewsRead}, "reports/sales": {evidence.ReportsRead},
-		"webhooks": {evidence.WebhooksScope}, "settings": {evidence.SettingsScope},
+		"orders":              {evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete},
+		"products":            {evidence.ProductsRead, evidence.ProductsWrite, evidence.ProductsDelete},
+		"customers":           {evidence.CustomersRead, evidence.CustomersWrite, evidence.CustomersDelete},
+		"coupons":             {evidence.CouponsRead, evidence.CouponsWrite},
+		"products/categories": {evidence.TermsRead, evidence.TermsWrite},
+		"products/attributes": {evidence.TermsRead, evidence.TermsWrite}, "products/reviews": {evidence.ReviewsRead},
+		"reports/sales": {evidence.ReportsRead},
+		"webhooks":      {evidence.WebhooksScope}, "settings": {evidence.SettingsScope},
 	}
 	for _, route := range append(append([]string(nil), evidence.Signals...), "products/attributes", "settings") {
 		x := evidence.AllowOf(f.Evidence.Exchanges, route)
@@ -252,7 +277,8 @@ func (f *Facts) MissingRoute() (string, *evidence.Exchange) {
 			return route, x
 		}
 	}
-	if read := f.Get(evidence.ReadFirst); read != nil && read.Body.Code == evidence.NoRoute && read.Status == http.StatusNotFound {
+	if read := f.Get(evidence.ReadFirst); read != nil && read.Body.Code == evidence.NoRoute &&
+		read.Status == http.StatusNotFound {
 		return strings.TrimPrefix(evidence.PrimaryOf(f.Target).Route, "wc/v3/"), read
 	}
 	return "", nil

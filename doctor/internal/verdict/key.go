@@ -52,17 +52,21 @@ func (f *routed) decideKey() Answer {
 
 // unexplained: WooCommerce was reached by no way, and nothing known answers like this. That is never a healthy store.
 func (f *routed) unexplained(read *evidence.Exchange) Answer {
-	stopped := slices.ContainsFunc(f.Evidence.Stops, func(s evidence.Stop) bool { return s.At == "key" && s.Reason == evidence.NotLetInReason })
+	stopped := slices.ContainsFunc(f.Evidence.Stops,
+		func(s evidence.Stop) bool { return s.At == "key" && s.Reason == evidence.NotLetInReason })
 	if !stopped || read.Status != http.StatusOK {
 		return Answer{}
 	}
 	shown := []string{evidence.Describe(read)}
 	switch read.Body.Kind {
 	case "json":
-		return Answer{ID: "rest-disabled", Confidence: Likely, Shown: shown, Vars: map[string]string{"code": read.Body.Code},
-			Why: fmt.Sprintf("the answer to the key is “%s” with status 200, in no form of WooCommerce: a plugin or a snippet answers in its place", evidence.FirstOf(read.Body.Code, "JSON of its own"))}
+		return Answer{ID: "rest-disabled", Confidence: Likely, Shown: shown,
+			Vars: map[string]string{"code": read.Body.Code},
+			Why: fmt.Sprintf("the answer to the key is “%s” with status 200, in no form of WooCommerce: a plugin "+
+				"or a snippet answers in its place", evidence.FirstOf(read.Body.Code, "JSON of its own"))}
 	case "text":
-		return Answer{ID: "rest-disabled", Confidence: Likely, Shown: shown, Why: "the answer to the key is a plain text with status 200: a plugin or a snippet answers in place of WooCommerce"}
+		return Answer{ID: "rest-disabled", Confidence: Likely, Shown: shown, Why: "the answer to the key is a plain " +
+			"text with status 200: a plugin or a snippet answers in place of WooCommerce"}
 	}
 	return Answer{}
 }
@@ -74,11 +78,14 @@ func (f *routed) keyedRedirect(read *evidence.Exchange) Answer {
 		return Answer{} // not redirected, or everybody is and the road says so
 	}
 	if strings.TrimSuffix(evidence.WithoutArgs(to), "/") == evidence.WithoutArgs(read.Request.URL) {
-		return Answer{ID: "redirect-canonical-slash", Confidence: Likely, Why: "the REST index answers and each of its routes is redirected to itself with a slash: a rule of the web server, not WordPress, which adds none to its API", Shown: []string{evidence.Describe(read)}, Vars: map[string]string{"to": to}}
+		return Answer{ID: "redirect-canonical-slash", Confidence: Likely, Why: "the REST index answers and each of " +
+			"its routes is redirected to itself with a slash: a rule of the web server, not WordPress, which adds " +
+			"none to its API", Shown: []string{evidence.Describe(read)}, Vars: map[string]string{"to": to}}
 	}
 	a := f.redirected(read, to)
 	if a.Is("redirect-canonical-slash") || a.Is("redirect-www") && evidence.SameHost(to, f.Target.Base) {
-		a = Answer{ID: "redirect-home", Confidence: Likely, Why: "the WooCommerce routes are redirected", Shown: []string{evidence.Describe(read)}, Vars: map[string]string{"to": to}}
+		a = Answer{ID: "redirect-home", Confidence: Likely, Why: "the WooCommerce routes are redirected",
+			Shown: []string{evidence.Describe(read)}, Vars: map[string]string{"to": to}}
 	}
 	return a
 }
@@ -91,40 +98,55 @@ func (f *routed) hijacked(read *evidence.Exchange) Answer {
 		shown = append(shown, "keys in the address: "+evidence.Describe(q))
 	}
 	switch {
-	case strings.HasPrefix(code, "jwt_auth") || strings.HasPrefix(code, "jwt-auth") || strings.Contains(code, "rest_authentication_jwt"):
-		a := Answer{ID: "auth-hijack-jwt", Confidence: Sure, Shown: shown, Why: "the answer to the key is " + read.Body.Code + ", an error of a JWT plugin that takes every Authorization header for its own"}
+	case strings.HasPrefix(code, "jwt_auth") || strings.HasPrefix(code, "jwt-auth") ||
+		strings.Contains(code, "rest_authentication_jwt"):
+		a := Answer{ID: "auth-hijack-jwt", Confidence: Sure, Shown: shown,
+			Why: "the answer to the key is " + read.Body.Code +
+				", an error of a JWT plugin that takes every Authorization header for its own"}
 		if read.Status == http.StatusOK {
 			a.Also = []string{"jwt-200-error"}
 		}
 		return a
 	case f.miniOrange(read):
-		return Answer{ID: "auth-hijack-miniorange", Confidence: Sure, Shown: shown, Why: "the answer is in the form of the plugin “miniOrange API Authentication”, which protects every route"}
-	case read.Status == http.StatusOK && read.Body.Kind == "json" && read.Body.DataState >= 400 && read.Body.Code != "" && !evidence.IsStoreCode(read.Body.Code):
-		return Answer{ID: "jwt-200-error", Confidence: Likely, Shown: shown, Why: fmt.Sprintf("HTTP 200 around an error with statusCode %d (%s), the way a JWT plugin answers", read.Body.DataState, read.Body.Code)}
+		return Answer{ID: "auth-hijack-miniorange", Confidence: Sure, Shown: shown,
+			Why: "the answer is in the form of the plugin “miniOrange API Authentication”, which protects every route"}
+	case read.Status == http.StatusOK && read.Body.Kind == "json" && read.Body.DataState >= 400 &&
+		read.Body.Code != "" && !evidence.IsStoreCode(read.Body.Code):
+		return Answer{ID: "jwt-200-error", Confidence: Likely, Shown: shown,
+			Why: fmt.Sprintf("HTTP 200 around an error with statusCode %d (%s), the way a JWT plugin answers",
+				read.Body.DataState, read.Body.Code)}
 	}
 	return Answer{}
 }
 
-// miniOrange answers without a code of WordPress: {"status":"error","error":"UNAUTHORIZED","error_description":…}; some of
-// its versions add the status once more as "code":"401".
+// miniOrange answers without a code of WordPress: {"status":"error","error":"UNAUTHORIZED","error_description":…};
+// some of its versions add the status once more as "code":"401".
 func (f *routed) miniOrange(x *evidence.Exchange) bool {
 	text := string(x.Body.JSON)
 	ownCode := !strings.Contains(text, `"code"`) || x.Body.Code == strconv.Itoa(x.Status)
-	return x.Status >= 400 && strings.Contains(text, `"error_description"`) && strings.Contains(text, `"error"`) && ownCode
+	return x.Status >= 400 && strings.Contains(text, `"error_description"`) && strings.Contains(text, `"error"`) &&
+		ownCode
 }
 
 // cachedRefusal: a cache kept the answer to somebody without a key.
 func (f *routed) cachedRefusal(read *evidence.Exchange) Answer {
 	fresh := f.Get(evidence.ReadFresh)
-	if cross := f.Get(evidence.CacheCross); evidence.LetIn(read) && cross != nil && cross.Status == http.StatusUnauthorized && !evidence.LetIn(cross) && !evidence.Cached(f.Get(evidence.ReadAgain)) && f.Get(evidence.Anonymous).Status == http.StatusUnauthorized {
+	if cross := f.Get(evidence.CacheCross); evidence.LetIn(read) && cross != nil &&
+		cross.Status == http.StatusUnauthorized && !evidence.LetIn(cross) &&
+		!evidence.Cached(f.Get(evidence.ReadAgain)) && f.Get(evidence.Anonymous).Status == http.StatusUnauthorized {
 		return Answer{
-			ID: "cache-401", Confidence: Sure, Shown: []string{"without a key: " + evidence.Describe(f.Get(evidence.Anonymous)), "then with the key: " + evidence.Describe(cross) + " " + evidence.CacheSign(cross), "with the key on an address nobody asked for before: " + evidence.Describe(read)},
+			ID: "cache-401", Confidence: Sure,
+			Shown: []string{"without a key: " + evidence.Describe(f.Get(evidence.Anonymous)),
+				"then with the key: " + evidence.Describe(cross) + " " + evidence.CacheSign(cross),
+				"with the key on an address nobody asked for before: " + evidence.Describe(read)},
 			Why: "a cache keeps refusals to visitors without a key and gives them to the key",
 		}
 	}
 	if read.Status == http.StatusUnauthorized && evidence.LetIn(fresh) {
 		return Answer{
-			ID: "cache-401", Confidence: Sure, Shown: []string{evidence.Describe(read) + " " + evidence.CacheSign(read), "with an argument no cache has seen: " + evidence.Describe(fresh)},
+			ID: "cache-401", Confidence: Sure,
+			Shown: []string{evidence.Describe(read) + " " + evidence.CacheSign(read),
+				"with an argument no cache has seen: " + evidence.Describe(fresh)},
 			Why: "a cache answers the key's request with a refusal meant for somebody without a key",
 		}
 	}
@@ -134,16 +156,22 @@ func (f *routed) cachedRefusal(read *evidence.Exchange) Answer {
 // letInByHeader: the key works; is it the key that decides?
 func (f *routed) letInByHeader(read *evidence.Exchange) Answer {
 	wrong, anon := f.Get(evidence.HeaderWrong), f.Get(evidence.Anonymous)
-	if evidence.LetIn(anon) && wrong != nil && !evidence.Accepted(wrong) && f.MixedAnswers().ID == "" { // a cache that mixes up answers lets in nobody
+	// a cache that mixes up answers lets in nobody
+	if evidence.LetIn(anon) && wrong != nil && !evidence.Accepted(wrong) && f.MixedAnswers().ID == "" {
 		return Answer{
-			ID: "auth-hook-conflict", Confidence: Sure, Shown: []string{"without a key: " + evidence.Describe(anon), "with a wrong secret: " + evidence.Describe(wrong)},
-			Why: "the store takes everybody for a user it knows, with or without a key: something other than WooCommerce decides who is asking",
+			ID: "auth-hook-conflict", Confidence: Sure,
+			Shown: []string{"without a key: " + evidence.Describe(anon),
+				"with a wrong secret: " + evidence.Describe(wrong)},
+			Why: "the store takes everybody for a user it knows, with or without a key: something other than " +
+				"WooCommerce decides who is asking",
 		}
 	}
-	if read.Status == http.StatusUnauthorized && read.Body.Code == evidence.AuthError && evidence.ScopeRefused(read, wrong) {
+	if read.Status == http.StatusUnauthorized && read.Body.Code == evidence.AuthError &&
+		evidence.ScopeRefused(read, wrong) {
 		return Answer{
-			ID: "key-write-only", Confidence: Sure, Shown: []string{evidence.Describe(read), "with a wrong secret the store gives another reason"},
-			Why: "key and secret are right, and the key's own permission is “Write”: every read is refused",
+			ID: "key-write-only", Confidence: Sure,
+			Shown: []string{evidence.Describe(read), "with a wrong secret the store gives another reason"},
+			Why:   "key and secret are right, and the key's own permission is “Write”: every read is refused",
 		}
 	}
 	return Answer{}
@@ -151,38 +179,50 @@ func (f *routed) letInByHeader(read *evidence.Exchange) Answer {
 
 // headerLost: the same key works in the address and not in the header.
 func (f *routed) headerLost(read *evidence.Exchange) Answer {
-	shown := []string{"in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get(evidence.QueryRight))}
+	shown := []string{"in the header: " + evidence.Describe(read),
+		"in the address: " + evidence.Describe(f.Get(evidence.QueryRight))}
 	if wrong := f.Get(evidence.HeaderWrong); wrong != nil {
 		shown = append(shown, "wrong secret in the header: "+evidence.Describe(wrong))
 	}
 	if evidence.IsLoginCode(read.Body.Code) {
-		return Answer{ID: "invalid-username-global", Confidence: Likely, Shown: shown, Why: "WordPress takes the key in the header for a user name (" + read.Body.Code + "); in the address it works"}
+		return Answer{ID: "invalid-username-global", Confidence: Likely, Shown: shown,
+			Why: "WordPress takes the key in the header for a user name (" + read.Body.Code +
+				"); in the address it works"}
 	}
-	if code := read.Body.Code; code != "" && !evidence.IsStoreCode(code) && !evidence.SameRefusal(read, f.Get(evidence.Anonymous)) {
-		return Answer{ID: "auth-hook-conflict", Confidence: Likely, Shown: shown, Why: "something answers “" + code + "” to an Authorization header before WooCommerce sees it"}
+	if code := read.Body.Code; code != "" && !evidence.IsStoreCode(code) &&
+		!evidence.SameRefusal(read, f.Get(evidence.Anonymous)) {
+		return Answer{ID: "auth-hook-conflict", Confidence: Likely, Shown: shown,
+			Why: "something answers “" + code + "” to an Authorization header before WooCommerce sees it"}
 	}
-	if wrong := f.Get(evidence.HeaderWrong); read.Status >= http.StatusInternalServerError && wrong != nil && wrong.Body.Code == evidence.AuthError {
-		return Answer{} // the store objects to a wrong secret in the header: it arrives, and what broke is something else
+	if wrong := f.Get(evidence.HeaderWrong); read.Status >= http.StatusInternalServerError && wrong != nil &&
+		wrong.Body.Code == evidence.AuthError {
+		// the store objects to a wrong secret in the header: it arrives, and what broke is something else
+		return Answer{}
 	}
 	if by := proxySign(f.API()); by != "" {
-		return Answer{ID: "auth-header-stripped-proxy", Confidence: Sure, Shown: append(shown, by), Why: "the Authorization header does not arrive; a proxy or CDN stands in front of the store (" + by + ")"}
+		return Answer{ID: "auth-header-stripped-proxy", Confidence: Sure, Shown: append(shown, by),
+			Why: "the Authorization header does not arrive; a proxy or CDN stands in front of the store (" + by + ")"}
 	}
-	return Answer{ID: "auth-header-stripped", Confidence: Sure, Shown: shown, Why: "the Authorization header does not arrive at PHP: the same key and secret work in the address"}
+	return Answer{ID: "auth-header-stripped", Confidence: Sure, Shown: shown,
+		Why: "the Authorization header does not arrive at PHP: the same key and secret work in the address"}
 }
 
 // proxySign names a proxy that stands in front of the web server.
 func proxySign(list []*evidence.Exchange) string {
 	for _, x := range list {
 		for _, name := range []string{
-			"Via", "X-Varnish", "Cf-Ray", "X-Hcdn-Request-ID", "X-Hcdn-Cache-Status", "X-Amz-Cf-ID", "X-Amz-Cf-Pop", "X-Served-By", "X-Cdn", "X-Iinfo", "X-Sucuri-ID", "X-Akamai-Transformed",
-			"X-Proxy-Cache", "X-Fastly-Request-ID", "X-Azure-Ref", "Cdn-Requestid", "Cdn-Pullzone", "X-Edge-Location", "X-Bunnycdn-Cache", "Fly-Request-ID", "X-Envoy-Upstream-Service-Time",
+			"Via", "X-Varnish", "Cf-Ray", "X-Hcdn-Request-ID", "X-Hcdn-Cache-Status", "X-Amz-Cf-ID", "X-Amz-Cf-Pop",
+			"X-Served-By", "X-Cdn", "X-Iinfo", "X-Sucuri-ID", "X-Akamai-Transformed",
+			"X-Proxy-Cache", "X-Fastly-Request-ID", "X-Azure-Ref", "Cdn-Requestid", "Cdn-Pullzone", "X-Edge-Location",
+			"X-Bunnycdn-Cache", "Fly-Request-ID", "X-Envoy-Upstream-Service-Time",
 		} {
 			if v := x.Header.Get(name); v != "" {
 				return name + ": " + evidence.Clip(v, 60)
 			}
 		}
 		server := strings.ToLower(x.Header.Get("Server"))
-		for _, proxy := range []string{"hcdn", "cloudflare", "varnish", "cloudfront", "bunnycdn", "akamai", "sucuri", "awselb", "fly/", "envoy", "haproxy", "traefik", "squid"} {
+		for _, proxy := range []string{"hcdn", "cloudflare", "varnish", "cloudfront", "bunnycdn", "akamai", "sucuri",
+			"awselb", "fly/", "envoy", "haproxy", "traefik", "squid"} {
 			if strings.Contains(server, proxy) {
 				return "Server: " + x.Header.Get("Server")
 			}
@@ -195,8 +235,11 @@ func proxySign(list []*evidence.Exchange) string {
 func (f *routed) notSSL() Answer {
 	return Answer{
 		ID: "is-ssl-false", Confidence: Sure,
-		Shown: []string{"key and secret in the header: " + evidence.Describe(f.Get(evidence.ReadFirst)), "in the address: " + evidence.Describe(f.Get(evidence.QueryRight)), "signed for http:// on the https address: accepted"},
-		Why:   "the store does not know that the request came over HTTPS, and without HTTPS it does not look at key and secret",
+		Shown: []string{"key and secret in the header: " + evidence.Describe(f.Get(evidence.ReadFirst)),
+			"in the address: " + evidence.Describe(f.Get(evidence.QueryRight)),
+			"signed for http:// on the https address: accepted"},
+		Why: "the store does not know that the request came over HTTPS, and without HTTPS it does not look at key " +
+			"and secret",
 	}
 }
 
@@ -214,7 +257,8 @@ func (f *routed) notLetIn(read *evidence.Exchange) Answer {
 		return Answer{}
 	}
 	if known.Body.Code == "woocommerce_rest_authentication_missing_parameter" {
-		return Answer{ID: "oauth-missing-param", Confidence: Sure, Shown: []string{evidence.Describe(known)}, Why: "five arguments were sent and fewer arrived: something takes arguments out of addresses"}
+		return Answer{ID: "oauth-missing-param", Confidence: Sure, Shown: []string{evidence.Describe(known)},
+			Why: "five arguments were sent and fewer arrived: something takes arguments out of addresses"}
 	}
 	switch {
 	case known.Body.Code != evidence.AuthError || control.Body.Code != evidence.AuthError:

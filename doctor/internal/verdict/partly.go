@@ -27,7 +27,8 @@ func (f *keyed) decidePartly() Answer {
 		if x.Request.Method == http.MethodOptions && f.optionsRefused() {
 			continue // no client but this one asks for what is allowed
 		}
-		if evidence.Proven(x) || !f.Wanted(x) || x.Body.Cut || x.Body.Garbled != "" || x.Status < 300 || x.Status >= 500 || f.WhoAnswered(x).Confidence == Sure || f.ownRule(x) {
+		if evidence.Proven(x) || !f.Wanted(x) || x.Body.Cut || x.Body.Garbled != "" || x.Status < 300 ||
+			x.Status >= 500 || f.WhoAnswered(x).Confidence == Sure || f.ownRule(x) {
 			continue
 		}
 		if a := f.partlyRefused(x, passed); a.ID != "" {
@@ -45,13 +46,16 @@ func (f *keyed) optionsRefused() bool {
 // ownRule: a check of its own looks at why this request is refused.
 func (f *keyed) ownRule(x *evidence.Exchange) bool {
 	switch {
-	case evidence.Verbs.Has(x), x.Of(evidence.LongURI) && !evidence.IsJSON(x), x.Of(evidence.BodyLarge), x.Of(evidence.BodyMarkup) && evidence.IsJSON(f.Get(evidence.BodyPlain)):
+	case evidence.Verbs.Has(x), x.Of(evidence.LongURI) && !evidence.IsJSON(x), x.Of(evidence.BodyLarge),
+		x.Of(evidence.BodyMarkup) && evidence.IsJSON(f.Get(evidence.BodyPlain)):
 		return true
 	case evidence.IsWrite(x) && !evidence.Verbs.Has(x) && !evidence.IsJSON(x):
 		// Every write is refused, or this method everywhere: that is no rule for a path.
 		put, post := f.Get(evidence.VerbPut), f.Get(evidence.ScopeWrite)
 		_, redirected := evidence.IsRedirect(post)
-		alone := x.Request.Method == http.MethodPost && (x.Status == http.StatusMethodNotAllowed || x.Status == http.StatusNotImplemented) && post != nil && post.Status == x.Status
+		alone := x.Request.Method == http.MethodPost &&
+			(x.Status == http.StatusMethodNotAllowed || x.Status == http.StatusNotImplemented) && post != nil &&
+			post.Status == x.Status
 		return redirected || alone || put != nil && put.Status == x.Status && !evidence.IsJSON(put)
 	}
 	return false
@@ -60,32 +64,45 @@ func (f *keyed) ownRule(x *evidence.Exchange) bool {
 // partlyRefused says what came in the place of an answer.
 func (f *keyed) partlyRefused(x, passed *evidence.Exchange) Answer {
 	shown := []string{evidence.Describe(x), "others pass: " + evidence.Describe(passed)}
-	route := strings.TrimPrefix(evidence.PathOf(evidence.WithoutArgs(x.Request.URL)), evidence.PathOf(f.Evidence.Root)+"wc/v3/")
-	vars := map[string]string{"endpoint": route, "status": fmt.Sprint(x.Status), "request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL), "who": "a rule or a snippet"}
+	route := strings.TrimPrefix(evidence.PathOf(evidence.WithoutArgs(x.Request.URL)),
+		evidence.PathOf(f.Evidence.Root)+"wc/v3/")
+	vars := map[string]string{"endpoint": route, "status": fmt.Sprint(x.Status),
+		"request": x.Request.Method + " " + evidence.RequestURI(x.Request.URL), "who": "a rule or a snippet"}
 	say := func(id, why string) Answer {
 		return Answer{ID: id, Confidence: Likely, Shown: shown, Vars: vars, Why: why}
 	}
 	to, redirected := evidence.IsRedirect(x)
 	switch {
 	case redirected:
-		return say("path-refused", fmt.Sprintf("%s /%s is redirected to %s, and other requests with the same key are answered", x.Request.Method, route, evidence.WithoutArgs(to)))
-	case evidence.IsJSON(x) && x.Status == http.StatusUnauthorized && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_") && evidence.Cached(x):
+		return say("path-refused",
+			fmt.Sprintf("%s /%s is redirected to %s, and other requests with the same key are answered",
+				x.Request.Method, route, evidence.WithoutArgs(to)))
+	case evidence.IsJSON(x) && x.Status == http.StatusUnauthorized &&
+		strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_") && evidence.Cached(x):
 		shown[0] += " " + evidence.CacheSign(x)
 		a := say("cache-401", "a cache answers requests of the key with a refusal meant for somebody without a key")
 		a.Confidence = Sure
 		return a
-	case evidence.IsJSON(x) && x.Status == http.StatusUnauthorized && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_"):
-		return say("path-refused", fmt.Sprintf("%s /%s is refused with status 401 as if no key had come, and the store knows the key from other requests: for want of a capability it would answer 403, so something else answers here, such as a snippet, or a cache with what it kept for a stranger", x.Request.Method, route))
+	case evidence.IsJSON(x) && x.Status == http.StatusUnauthorized &&
+		strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_"):
+		return say("path-refused", fmt.Sprintf("%s /%s is refused with status 401 as if no key had come, and the "+
+			"store knows the key from other requests: for want of a capability it would answer 403, so something "+
+			"else answers here, such as a snippet, or a cache with what it kept for a stranger", x.Request.Method,
+			route))
 	case evidence.IsJSON(x):
 		return Answer{} // a refusal with a code says who it comes from
 	case x.Status == http.StatusNotFound:
-		return say("endpoint-removed", "the web server itself answers 404 for "+route+", other parts of the API pass: a rule hides it")
+		return say("endpoint-removed",
+			"the web server itself answers 404 for "+route+", other parts of the API pass: a rule hides it")
 	case x.Status == http.StatusNotAcceptable:
-		a := say("waf-modsecurity", "this request is refused with 406 Not Acceptable before WordPress sees it, others pass: the usual mark of a ModSecurity rule")
+		a := say("waf-modsecurity", "this request is refused with 406 Not Acceptable before WordPress sees it, "+
+			"others pass: the usual mark of a ModSecurity rule")
 		a.Vars["who"] = "a filter of the web server"
 		return a
 	}
-	return say("path-refused", fmt.Sprintf("%s /%s is refused with status %d%s, and other requests with the same key are answered: a rule or a snippet looks at the path, the method or the arguments", x.Request.Method, route, x.Status, pageOf(x)))
+	return say("path-refused", fmt.Sprintf("%s /%s is refused with status %d%s, and other requests with the same "+
+		"key are answered: a rule or a snippet looks at the path, the method or the arguments", x.Request.Method, route,
+		x.Status, pageOf(x)))
 }
 
 func pageOf(x *evidence.Exchange) string {

@@ -10,8 +10,11 @@ import (
 )
 
 var (
-	loginPath   = regexp.MustCompile(`(?i)(wp-login\.php|/login|/log-in|/signin|/sign-in|/my-account|/account|/sso|/oauth2?/|/saml|/auth(/|$|\?)|/anmelden|/members?-login|/konto|redirect_to=)`)
-	loginHost   = regexp.MustCompile(`(?i)^(login|sso|auth|accounts?|id|idp|signin|identity)\.|okta\.com$|auth0\.com$|microsoftonline\.com$`)
+	loginPath = regexp.MustCompile(
+		`(?i)(wp-login\.php|/login|/log-in|/signin|/sign-in|/my-account|/account|/sso|/oauth2?/|/saml` +
+			`|/auth(/|$|\?)|/anmelden|/members?-login|/konto|redirect_to=)`)
+	loginHost = regexp.MustCompile(
+		`(?i)^(login|sso|auth|accounts?|id|idp|signin|identity)\.|okta\.com$|auth0\.com$|microsoftonline\.com$`)
 	languageSeg = regexp.MustCompile(`^(?:[a-z]{2})(?:[-_][A-Za-z]{2})?$`)
 	soonPath    = regexp.MustCompile(`(?i)(coming-?soon|maintenance|under-construction|wartung|launch)`)
 )
@@ -39,38 +42,46 @@ func (f *heard) redirected(x *evidence.Exchange, to string) Answer {
 		return say("redirect-login", Sure, "the API is redirected to a login page")
 	case f.endsAtLogin():
 		return say("redirect-login", Sure, "the API is redirected to a page that asks for a password")
-	case from.Scheme == "http" && target.Scheme == "https" && (sameName || sameButWWW(from.Hostname(), target.Hostname())) && (samePath || strings.Trim(target.Path, "/") == ""):
+	case from.Scheme == "http" && target.Scheme == "https" &&
+		(sameName || sameButWWW(from.Hostname(), target.Hostname())) &&
+		(samePath || strings.Trim(target.Path, "/") == ""):
 		// Some hosts drop the path on the way to HTTPS.
 		return say("redirect-https", Sure, "the plain HTTP address is redirected to HTTPS")
 	case from.Scheme == "https" && target.Scheme == "http" && sameName && samePath:
-		return say("redirect-loop", Likely, "the store sends visitors of HTTPS back to plain HTTP: it does not see that TLS ended in front of it")
+		return say("redirect-loop", Likely,
+			"the store sends visitors of HTTPS back to plain HTTP: it does not see that TLS ended in front of it")
 	case !sameName && f.sameLabelOtherCountry(from.Hostname(), target.Hostname()):
 		return say("redirect-geo-lang", Likely, "the API is redirected to the shop of another country")
 	case !sameName || from.Port() != target.Port():
-		return say("redirect-www", Sure, "the shop's own address is "+vars["to"]+", and the address in use is redirected to it")
+		return say("redirect-www", Sure,
+			"the shop's own address is "+vars["to"]+", and the address in use is redirected to it")
 	case target.Path == from.Path+"/":
 		return f.slashRedirect(say)
-	case strings.TrimSuffix(target.Path, "/") == evidence.PathOf(f.Target.Base)+"/index.php"+strings.TrimSuffix(strings.TrimPrefix(from.Path, evidence.PathOf(f.Target.Base)), "/"):
+	case strings.TrimSuffix(target.Path, "/") == evidence.PathOf(f.Target.Base)+"/index.php"+
+		strings.TrimSuffix(strings.TrimPrefix(from.Path, evidence.PathOf(f.Target.Base)), "/"):
 		vars["root"] = f.Target.Base + "/index.php/wp-json/"
 		return say("permalinks-pathinfo", Likely, "the API is redirected to its form below /index.php/")
 	case soonPath.MatchString(target.Path):
 		return say("maintenance-plugin", Likely, "the API is redirected to a page of a maintenance mode")
 	}
-	return say("redirect-home", Likely, "the API is redirected to a page of the site: something keeps visitors away from it")
+	return say("redirect-home", Likely,
+		"the API is redirected to a page of the site: something keeps visitors away from it")
 }
 
 // endsAtLogin: the page at the end of the redirects asks for a password, whatever its address is called in the shop's
 // language. Themes that have a login on every page show it on the home page too.
 func (f *heard) endsAtLogin() bool {
 	hops := f.With(evidence.IndexHops)
-	return len(hops) > 0 && evidence.HasMark(hops[len(hops)-1], "login") && !evidence.HasMark(f.Get(evidence.Home), "login")
+	return len(hops) > 0 && evidence.HasMark(hops[len(hops)-1], "login") &&
+		!evidence.HasMark(f.Get(evidence.Home), "login")
 }
 
 // slashRedirect: WordPress took the API's address for a page. Why, the announced root tells.
 func (f *heard) slashRedirect(say func(string, Confidence, string) Answer) Answer {
 	a := f.notRouted()
 	if a.ID == "" {
-		return say("redirect-canonical-slash", Likely, "WordPress takes the API's address for a page and adds a slash to it")
+		return say("redirect-canonical-slash", Likely,
+			"WordPress takes the API's address for a page and adds a slash to it")
 	}
 	a.Also = append(a.Also, "redirect-canonical-slash")
 	return a

@@ -60,7 +60,8 @@ func (f *keyed) decideRights() rights {
 			r.Lacks.Add(capName)
 		}
 	}
-	r.Admin = slices.Contains(evidence.Allowed(f.Get(evidence.OracleAdmin)), http.MethodPost) || f.Owner.Known && f.Owner.Caps.Has("manage_options")
+	r.Admin = slices.Contains(evidence.Allowed(f.Get(evidence.OracleAdmin)), http.MethodPost) || f.Owner.Known &&
+		f.Owner.Caps.Has("manage_options")
 	if x := f.Get(evidence.OracleManage); x != nil && x.Status == http.StatusOK && !evidence.NotRegistered(x) {
 		r.managesKnown, r.manages = true, slices.Contains(evidence.Allowed(x), http.MethodGet)
 	}
@@ -97,7 +98,8 @@ func (f *granted) rightsCauses() []Answer {
 	if !f.Rights.Asked {
 		return f.refusedWithoutMap()
 	}
-	parts := slices.Concat(f.orderCauses(), f.productCauses(), f.termCauses(), f.customerCauses(), f.couponCauses(), f.managerCauses())
+	parts := slices.Concat(f.orderCauses(), f.productCauses(), f.termCauses(), f.customerCauses(), f.couponCauses(),
+		f.managerCauses())
 	whole := f.wholeCause(parts)
 	if whole.ID == "" {
 		return append(parts, f.noteOfCutRole()...)
@@ -108,8 +110,8 @@ func (f *granted) rightsCauses() []Answer {
 	return append([]Answer{whole}, parts...)
 }
 
-// refusedWithoutMap: the store refuses a caller it knows and does not say what it would allow (something takes the Allow
-// header away, or OPTIONS is blocked).
+// refusedWithoutMap: the store refuses a caller it knows and does not say what it would allow (something takes the
+// Allow header away, or OPTIONS is blocked).
 func (f *granted) refusedWithoutMap() []Answer {
 	var causes []Answer
 	for _, one := range []struct {
@@ -121,8 +123,11 @@ func (f *granted) refusedWithoutMap() []Answer {
 		{evidence.ListCustomers, "cap-customers", "customers", "list_users"},
 		{evidence.ListCoupons, "cap-read-private", "coupons", "read_private_shop_coupons"},
 	} {
-		if x := f.Get(one.list); x != nil && x.Status == http.StatusForbidden && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot") {
-			causes = append(causes, Answer{ID: one.id, Confidence: Possible, Shown: []string{evidence.Describe(x)}, Why: "the key's owner may not read " + one.name, Vars: map[string]string{"caps": one.caps}})
+		if x := f.Get(one.list); x != nil && x.Status == http.StatusForbidden &&
+			strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot") {
+			causes = append(causes,
+				Answer{ID: one.id, Confidence: Possible, Shown: []string{evidence.Describe(x)},
+					Why: "the key's owner may not read " + one.name, Vars: map[string]string{"caps": one.caps}})
 		}
 	}
 	return causes

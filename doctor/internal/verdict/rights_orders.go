@@ -14,7 +14,9 @@ import (
 func (f *granted) orderCauses() []Answer {
 	var causes []Answer
 	if f.Target.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete) && f.Refuses("orders", "GET") {
-		causes = append(causes, f.lacking("cap-read-private", "reading orders asks for read_private_shop_orders", f.AllowLine("orders"), "read_private_shop_orders"))
+		causes = append(causes,
+			f.lacking("cap-read-private", "reading orders asks for read_private_shop_orders", f.AllowLine("orders"),
+				"read_private_shop_orders"))
 	}
 	edit := Answer{}
 	if f.Target.Wants(evidence.OrdersWrite) {
@@ -24,7 +26,9 @@ func (f *granted) orderCauses() []Answer {
 		causes = append(causes, edit)
 	}
 	if f.Target.Wants(evidence.OrdersWrite) && f.Refuses("orders", "POST") {
-		causes = append(causes, f.lacking("cap-create-missing", "creating orders asks for publish_shop_orders", f.AllowLine("orders"), "publish_shop_orders"))
+		causes = append(causes,
+			f.lacking("cap-create-missing", "creating orders asks for publish_shop_orders", f.AllowLine("orders"),
+				"publish_shop_orders"))
 	}
 	if f.Target.Wants(evidence.OrdersWrite, evidence.OrdersDelete) && edit.ID == "" {
 		if a := f.statusesToCome(); a.ID != "" {
@@ -32,7 +36,9 @@ func (f *granted) orderCauses() []Answer {
 		}
 	}
 	if f.Target.Wants(evidence.OrdersWrite) && edit.ID == "" && f.Refuses("orders/batch", "POST") {
-		batch := f.lacking("cap-others", "changing several orders in one request asks for edit_others_shop_orders, on every kind of storage", f.AllowLine("orders/batch"), "edit_others_shop_orders")
+		batch := f.lacking("cap-others",
+			"changing several orders in one request asks for edit_others_shop_orders, on every kind of storage",
+			f.AllowLine("orders/batch"), "edit_others_shop_orders")
 		causes = append(causes, batch)
 	}
 	if f.Target.Wants(evidence.OrdersDelete) {
@@ -75,17 +81,20 @@ var (
 	orderCaps       = []string{"edit_shop_orders", "edit_others_shop_orders"}
 )
 
-const placeholderWhy = "orders live in WooCommerce's own tables without compatibility mode; there changing an order asks for edit_posts and edit_others_posts, the capabilities of blog posts, and for none of the order capabilities"
+const placeholderWhy = "orders live in WooCommerce's own tables without compatibility mode; there changing an order " +
+	"asks for edit_posts and edit_others_posts, the capabilities of blog posts, and for none of the order capabilities"
 
-// ordersToCome: no order shows that it cannot be changed, and the owner lacks what changing the next one asks. It is said
-// only where his capabilities and the storage are known: in a store without orders, and about the orders that the
+// ordersToCome: no order shows that it cannot be changed, and the owner lacks what changing the next one asks. It is
+// said only where his capabilities and the storage are known: in a store without orders, and about the orders that the
 // integration itself will make.
 func (f *granted) ordersToCome() Answer {
 	mode, modeKnown := f.Storage()
 	if !f.Owner.Known || !modeKnown || evidence.Total(f.Get(evidence.ListOrders)) < 0 || f.superAdmin() {
 		return Answer{}
 	}
-	shown := []string{"order storage: " + mode.Title(), fmt.Sprintf("%d orders in the store, all of those seen may be changed", max(0, evidence.Total(f.Get(evidence.ListOrders))))}
+	shown := []string{"order storage: " + mode.Title(),
+		fmt.Sprintf("%d orders in the store, all of those seen may be changed",
+			max(0, evidence.Total(f.Get(evidence.ListOrders))))}
 	switch {
 	case InTables(mode):
 		asked := placeholderCaps
@@ -98,11 +107,13 @@ func (f *granted) ordersToCome() Answer {
 		}
 	case mode == capability.HPOSSync && f.Status.OK: // the order's author is who made it
 		if len(f.Owner.Missing(orderCaps...)) > 0 {
-			return f.orderCause("cap-others", Sure, "changing orders asks for edit_shop_orders, and for edit_others_shop_orders when somebody else made them", shown, orderCaps...)
+			return f.orderCause("cap-others", Sure, "changing orders asks for edit_shop_orders, and for "+
+				"edit_others_shop_orders when somebody else made them", shown, orderCaps...)
 		}
 	case mode == capability.Posts: // the author of every order is user 1
 		if len(f.Owner.Missing("edit_others_shop_orders")) > 0 {
-			return f.orderCause("cap-others", Sure, "changing orders asks for edit_others_shop_orders", shown, "edit_others_shop_orders")
+			return f.orderCause("cap-others", Sure, "changing orders asks for edit_others_shop_orders", shown,
+				"edit_others_shop_orders")
 		}
 	}
 	return Answer{}
@@ -125,19 +136,23 @@ func (f *granted) noOrderEditable(mode capability.Storage, known bool, shut []ev
 	receipt := f.Get(evidence.OracleReceipt)
 	asOrders, _ := f.TablesAskOrders()
 	switch {
-	case !asOrders && f.Owner.Known && !lacksPosts && !f.Status.OK && f.countRows(shut).posts == 0 && receipt != nil && !evidence.NotRegistered(receipt) && len(evidence.Allowed(receipt)) == 0:
-		// Receipts are decided by WordPress alone, past the REST permissions: it is WordPress that finds nothing to change.
+	case !asOrders && f.Owner.Known && !lacksPosts && !f.Status.OK && f.countRows(shut).posts == 0 && receipt != nil &&
+		!evidence.NotRegistered(receipt) && len(evidence.Allowed(receipt)) == 0:
+		// Receipts are decided by WordPress alone, past the REST permissions: it is WordPress that finds nothing to
+		// change.
 		return f.missingRows(shut, shown, Likely)
 	case known && InTables(mode) && !f.allPosts(shut):
 		return f.tablesCause(Sure, shown)
 	case asOrders:
 		return f.orderCause("cap-others", Sure, orderTablesWhy, shown, orderCaps...)
 	case known:
-		return f.orderCause("cap-others", Sure, "changing orders that others made asks for edit_others_shop_orders", shown, orderCaps...)
+		return f.orderCause("cap-others", Sure, "changing orders that others made asks for edit_others_shop_orders",
+			shown, orderCaps...)
 	case f.Owner.Known && lacksPosts && !lacksOrders:
 		return f.orderCause("cap-hpos-placeholder", Sure, placeholderWhy, shown, placeholderCaps...)
 	case f.Owner.Known && !lacksPosts && lacksOrders:
-		return f.orderCause("cap-others", Sure, "changing orders that others made asks for edit_others_shop_orders", shown, orderCaps...)
+		return f.orderCause("cap-others", Sure, "changing orders that others made asks for edit_others_shop_orders",
+			shown, orderCaps...)
 	case f.Permits("orders/batch", "POST"):
 		// Who holds edit_others_shop_orders could edit on any other storage.
 		return f.orderCause("cap-hpos-placeholder", Likely, placeholderWhy, shown, placeholderCaps...)
@@ -167,7 +182,8 @@ func (f *granted) someOrdersEditable(open, shut []evidence.Record, shown []strin
 		return f.someOrdersEditableSince11(open, shut, shown)
 	}
 	openPosts, shutPosts := f.countRows(open), f.countRows(shut)
-	mixed := "the store moved to order tables: orders from before are posts and ask for edit_others_shop_orders, later ones are not and ask for edit_others_posts"
+	mixed := "the store moved to order tables: orders from before are posts and ask for edit_others_shop_orders, " +
+		"later ones are not and ask for edit_others_posts"
 	switch {
 	case f.Owner.Known && len(f.Owner.Missing(placeholderCaps...)) == 0 && shutPosts.others > 0 && shutPosts.posts == 0:
 		return f.missingRows(shut, shown, Likely) // a placeholder he could change, and a post they are not
@@ -176,15 +192,22 @@ func (f *granted) someOrdersEditable(open, shut []evidence.Record, shown []strin
 	case shutPosts.posts > 0 && shutPosts.others == 0 && openPosts.others > 0 && openPosts.posts == 0:
 		return f.orderCause("cap-hpos-mixed", Sure, mixed, shown, orderCaps...)
 	case f.Owner.Known && len(f.Owner.Missing(placeholderCaps...)) == 1 && shutPosts.others > 0 && shutPosts.posts == 0:
-		return f.orderCause("cap-hpos-placeholder", Sure, "on order tables without compatibility mode orders that the key itself made ask for edit_posts, those of others for edit_others_posts", shown, placeholderCaps...)
+		return f.orderCause("cap-hpos-placeholder", Sure, "on order tables without compatibility mode orders that "+
+			"the key itself made ask for edit_posts, those of others for edit_others_posts", shown, placeholderCaps...)
 	case f.Owner.Known && len(f.Owner.Missing(orderCaps...)) == 1 && shutPosts.posts > 0 && shutPosts.others == 0:
-		return f.orderCause("cap-others", Sure, "orders that the key itself made ask for edit_shop_orders, those of others for edit_others_shop_orders", shown, orderCaps...)
+		return f.orderCause("cap-others", Sure,
+			"orders that the key itself made ask for edit_shop_orders, those of others for edit_others_shop_orders",
+			shown, orderCaps...)
 	case f.Owner.Known && len(f.Owner.Missing(slices.Concat(placeholderCaps, orderCaps)...)) == 0:
 		return f.missingRows(shut, shown, Likely)
 	case madeByAPI(open) && !madeByAPI(shut) && shutPosts.others > 0:
-		return f.orderCause("cap-hpos-placeholder", Likely, "only orders that the key itself made can be changed; those of others ask for edit_others_posts on order tables without compatibility mode", shown, "edit_others_posts")
+		return f.orderCause("cap-hpos-placeholder", Likely, "only orders that the key itself made can be changed; "+
+			"those of others ask for edit_others_posts on order tables without compatibility mode", shown,
+			"edit_others_posts")
 	case shutPosts.posts > 0:
-		return f.orderCause("cap-others", Likely, "only some orders can be changed: those of others ask for edit_others_shop_orders", shown, "edit_others_shop_orders")
+		return f.orderCause("cap-others", Likely,
+			"only some orders can be changed: those of others ask for edit_others_shop_orders", shown,
+			"edit_others_shop_orders")
 	case newerThanAll(shut, open):
 		return f.orderCause("cap-hpos-mixed", Likely, mixed, shown, placeholderCaps...)
 	case newerThanAll(open, shut):
@@ -193,16 +216,19 @@ func (f *granted) someOrdersEditable(open, shut []evidence.Record, shown []strin
 	return f.missingRows(shut, shown, Likely)
 }
 
-// someOrdersEditableSince11: on every storage the difference is who made the order. Guests' orders and those without a row
-// in wp_posts are user 1's there.
+// someOrdersEditableSince11: on every storage the difference is who made the order. Guests' orders and those without a
+// row in wp_posts are user 1's there.
 func (f *granted) someOrdersEditableSince11(open, shut []evidence.Record, shown []string) Answer {
 	switch missing := f.Owner.Missing(orderCaps...); {
 	case f.Owner.Known && len(missing) == 0:
 		return f.someRefused("orders", shown, orderCaps)
 	case f.Owner.Known && len(missing) == 1, madeByAPI(open) && !madeByAPI(shut):
-		return f.orderCause("cap-others", Sure, "orders that the key itself made ask for edit_shop_orders, those of others for edit_others_shop_orders", shown, orderCaps...)
+		return f.orderCause("cap-others", Sure,
+			"orders that the key itself made ask for edit_shop_orders, those of others for edit_others_shop_orders",
+			shown, orderCaps...)
 	}
-	return f.orderCause("cap-others", Likely, "only some orders can be changed: own ones ask for edit_shop_orders, those of others for edit_others_shop_orders", shown, orderCaps...)
+	return f.orderCause("cap-others", Likely, "only some orders can be changed: own ones ask for edit_shop_orders, "+
+		"those of others for edit_others_shop_orders", shown, orderCaps...)
 }
 
 type rowCount struct{ posts, others int }
@@ -236,8 +262,8 @@ func newerThanAll(a, b []evidence.Record) bool {
 	return true
 }
 
-// rowMissing: orders that nobody may change, neither edit nor delete, because their row in wp_posts is gone. The count of
-// rows tells: orders and refunds have one each.
+// rowMissing: orders that nobody may change, neither edit nor delete, because their row in wp_posts is gone. The count
+// of rows tells: orders and refunds have one each.
 func (f *granted) rowMissing(open, shut []evidence.Record, shown []string) Answer {
 	var locked []evidence.Record
 	for _, r := range shut {
@@ -253,7 +279,8 @@ func (f *granted) rowMissing(open, shut []evidence.Record, shown []string) Answe
 	if len(locked) == 0 || placeholders < 0 || posts < 0 || orders <= 0 {
 		return Answer{}
 	}
-	if f.Owner.Known && len(f.Owner.Missing(placeholderCaps...)) > 0 && len(f.Owner.Missing(orderCaps...)) > 0 && !f.superAdmin() {
+	if f.Owner.Known && len(f.Owner.Missing(placeholderCaps...)) > 0 && len(f.Owner.Missing(orderCaps...)) > 0 &&
+		!f.superAdmin() {
 		return Answer{} // with a row he could not change them either
 	}
 	rows, wanted := placeholders+posts, orders
@@ -279,27 +306,38 @@ func (f *granted) missingRows(locked []evidence.Record, shown []string, c Confid
 		}
 	}
 	return Answer{
-		ID: "order-post-row-missing", Confidence: c, Shown: shown, Vars: map[string]string{"ids": strings.Join(ids, " "), "id": ids[0]},
-		Why: fmt.Sprintf("these orders have no row in wp_posts any more, and without it WordPress lets nobody change them: %s", strings.Join(ids, ", ")),
+		ID: "order-post-row-missing", Confidence: c, Shown: shown,
+		Vars: map[string]string{"ids": strings.Join(ids, " "), "id": ids[0]},
+		Why: fmt.Sprintf("these orders have no row in wp_posts any more, and without it WordPress lets nobody "+
+			"change them: %s", strings.Join(ids, ", ")),
 	}
 }
 
-// orderDeleteCause is asked when deleting is wanted; what already explains that orders cannot be edited explains it too.
+// orderDeleteCause is asked when deleting is wanted; what already explains that orders cannot be edited explains it
+// too.
 func (f *granted) orderDeleteCause(edit Answer) Answer {
 	open, shut := f.RecordsBy("orders", http.MethodDelete, evidence.ListOrders, evidence.ListOldOrders)
 	if len(shut) == 0 {
-		if refund := f.Get(evidence.AllowRefund); refund != nil && refund.Status == http.StatusOK && !slices.Contains(evidence.Allowed(refund), http.MethodDelete) && len(open) > 0 {
+		if refund := f.Get(evidence.AllowRefund); refund != nil && refund.Status == http.StatusOK &&
+			!slices.Contains(evidence.Allowed(refund), http.MethodDelete) && len(open) > 0 {
 			if mode, ok := f.Storage(); ok && InTables(mode) {
-				return f.lacking("cap-delete", "deleting a refund on order tables without compatibility mode asks for delete_posts, and for delete_others_posts when somebody else made it", evidence.Describe(refund), "delete_posts", "delete_others_posts")
+				return f.lacking("cap-delete", "deleting a refund on order tables without compatibility mode asks "+
+					"for delete_posts, and for delete_others_posts when somebody else made it",
+					evidence.Describe(refund), "delete_posts", "delete_others_posts")
 			}
-			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular", evidence.Describe(refund), "delete_shop_order")
+			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular",
+				evidence.Describe(refund), "delete_shop_order")
 		}
-		if mode, ok := f.Storage(); ok && (mode == capability.HPOSSync || mode == capability.Posts) && f.Owner.Known && !f.Owner.Has("delete_shop_order") && f.Get(evidence.AllowRefund) == nil && len(open) > 0 {
-			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular", "order storage: "+mode.Title(), "delete_shop_order")
+		if mode, ok := f.Storage(); ok && (mode == capability.HPOSSync || mode == capability.Posts) && f.Owner.Known &&
+			!f.Owner.Has("delete_shop_order") && f.Get(evidence.AllowRefund) == nil && len(open) > 0 {
+			return f.lacking("cap-delete", "deleting a refund asks for delete_shop_order, in the singular",
+				"order storage: "+mode.Title(), "delete_shop_order")
 		}
-		if mode, ok := f.Storage(); ok && InTables(mode) && f.Owner.Known && f.Get(evidence.AllowRefund) == nil && len(open) > 0 {
+		if mode, ok := f.Storage(); ok && InTables(mode) && f.Owner.Known && f.Get(evidence.AllowRefund) == nil &&
+			len(open) > 0 {
 			if missing := f.Owner.Missing("delete_posts", "delete_others_posts"); len(missing) > 0 && !f.superAdmin() {
-				return f.lacking("cap-delete", "deleting a refund on order tables without compatibility mode asks for delete_posts, and for delete_others_posts when somebody else made it",
+				return f.lacking("cap-delete", "deleting a refund on order tables without compatibility mode asks "+
+					"for delete_posts, and for delete_others_posts when somebody else made it",
 					"order storage: "+mode.Title(), "delete_posts", "delete_others_posts")
 			}
 		}

@@ -41,11 +41,14 @@ func (f *granted) statusDeleteCause(open, shut []evidence.Record, shown string) 
 func (f *granted) statusCauseFor(verb string, open, shut []evidence.Record, shown []string) Answer {
 	asOrders, _ := f.TablesAskOrders()
 	mode, modeKnown := f.Storage()
-	if !asOrders || modeKnown && !InTables(mode) || len(shut) == 0 || slices.ContainsFunc(shut, func(r evidence.Record) bool { return slices.Contains(evidence.OwnStatuses, r.Status) }) {
+	if !asOrders || modeKnown && !InTables(mode) || len(shut) == 0 ||
+		slices.ContainsFunc(shut,
+			func(r evidence.Record) bool { return slices.Contains(evidence.OwnStatuses, r.Status) }) {
 		return Answer{}
 	}
 	plain := []string{verb + "_shop_orders", verb + "_others_shop_orders"}
-	ordinary := slices.ContainsFunc(open, func(r evidence.Record) bool { return slices.Contains(evidence.OwnStatuses, r.Status) })
+	ordinary := slices.ContainsFunc(open,
+		func(r evidence.Record) bool { return slices.Contains(evidence.OwnStatuses, r.Status) })
 	if !ordinary && !(f.Owner.Known && len(f.Owner.Missing(plain...)) == 0) {
 		return Answer{} // nothing shows that it is the status, and not who made the order
 	}
@@ -54,12 +57,14 @@ func (f *granted) statusCauseFor(verb string, open, shut []evidence.Record, show
 		return f.someRefused("orders", shown, caps)
 	}
 	return f.orderCause("cap-order-status", Sure,
-		fmt.Sprintf("orders in the status %s, which a plugin registered, ask on order tables of WooCommerce 11.0 for %s besides", strings.Join(statuses, " and "), strings.Join(caps, " and ")),
-		append(shown, fmt.Sprintf("order %d (%s): Allow %s", shut[0].ID, shut[0].Status, strings.Join(f.RecordMethods("orders", shut[0]), ", "))), caps...)
+		fmt.Sprintf("orders in the status %s, which a plugin registered, ask on order tables of WooCommerce 11.0 "+
+			"for %s besides", strings.Join(statuses, " and "), strings.Join(caps, " and ")),
+		append(shown, fmt.Sprintf("order %d (%s): Allow %s", shut[0].ID, shut[0].Status,
+			strings.Join(f.RecordMethods("orders", shut[0]), ", "))), caps...)
 }
 
-// statusCaps names what the statuses of some orders ask for: published for those registered as public, private for others
-// that ask for anything.
+// statusCaps names what the statuses of some orders ask for: published for those registered as public, private for
+// others that ask for anything.
 func (f *granted) statusCaps(verb string, orders []evidence.Record) (caps, statuses []string) {
 	public, known := f.PublicStatuses()
 	for _, order := range orders {
@@ -74,7 +79,8 @@ func (f *granted) statusCaps(verb string, orders []evidence.Record) (caps, statu
 	return caps, statuses
 }
 
-// statusesToCome: a status is registered as public, no order of it was refused, and the owner lacks what the next one asks.
+// statusesToCome: a status is registered as public, no order of it was refused, and the owner lacks what the next one
+// asks.
 func (f *granted) statusesToCome() Answer {
 	public, _ := f.PublicStatuses()
 	asOrders, _ := f.TablesAskOrders()
@@ -90,17 +96,21 @@ func (f *granted) statusesToCome() Answer {
 		return Answer{}
 	}
 	a := f.orderCause("cap-order-status", Sure,
-		fmt.Sprintf("a plugin registered the status %s as public: on order tables of WooCommerce 11.0 an order in it asks for %s besides, and the key locks itself out of an order that it moves there", strings.Join(public, " and "), strings.Join(caps, " and ")),
+		fmt.Sprintf("a plugin registered the status %s as public: on order tables of WooCommerce 11.0 an order in "+
+			"it asks for %s besides, and the key locks itself out of an order that it moves there",
+			strings.Join(public, " and "), strings.Join(caps, " and ")),
 		[]string{evidence.Describe(f.Get(evidence.StatusesPublic)), "order storage: " + mode.Title()}, caps...)
 	a.Warning = true
 	return a
 }
 
-// someRefused: the owner holds everything that is asked for, some records are refused to him and others are not. That proves
-// no plugin, and no capability mends it.
+// someRefused: the owner holds everything that is asked for, some records are refused to him and others are not. That
+// proves no plugin, and no capability mends it.
 func (f *granted) someRefused(what string, shown, held []string) Answer {
 	return Answer{
-		ID: "perm-filter-override", Confidence: Possible, Warning: true, Shown: append(slices.Clone(shown), f.ownerShown(held, nil)),
-		Why: fmt.Sprintf("some %s are refused and others are not, although the key's owner holds the capabilities for all of them: a plugin may keep these for other people", what),
+		ID: "perm-filter-override", Confidence: Possible, Warning: true,
+		Shown: append(slices.Clone(shown), f.ownerShown(held, nil)),
+		Why: fmt.Sprintf("some %s are refused and others are not, although the key's owner holds the capabilities "+
+			"for all of them: a plugin may keep these for other people", what),
 	}
 }

@@ -27,12 +27,15 @@ func (f *granted) TablesAskOrders() (yes, known bool) {
 }
 
 const (
-	orderTablesWhy = "since WooCommerce 11.0 changing an order in WooCommerce's own tables asks for edit_shop_orders, and for edit_others_shop_orders when somebody else made it; the capabilities of blog posts change no order any more"
-	eitherWhy      = "changing orders that others made asks for edit_others_shop_orders; before WooCommerce 11.0, on order tables without compatibility mode, for edit_others_posts"
+	orderTablesWhy = "since WooCommerce 11.0 changing an order in WooCommerce's own tables asks for " +
+		"edit_shop_orders, and for edit_others_shop_orders when somebody else made it; the capabilities of blog " +
+		"posts change no order any more"
+	eitherWhy = "changing orders that others made asks for edit_others_shop_orders; before WooCommerce 11.0, on " +
+		"order tables without compatibility mode, for edit_others_posts"
 )
 
-// tablesCause names what changing an order in order tables asks for. Where the version does not show, what the owner holds
-// may: all of what the one side asks for, and he is refused, so it is the other.
+// tablesCause names what changing an order in order tables asks for. Where the version does not show, what the owner
+// holds may: all of what the one side asks for, and he is refused, so it is the other.
 func (f *granted) tablesCause(c Confidence, shown []string) Answer {
 	asOrders, known := f.TablesAskOrders()
 	switch {
@@ -43,7 +46,8 @@ func (f *granted) tablesCause(c Confidence, shown []string) Answer {
 	case len(f.Owner.Missing(placeholderCaps...)) == 0:
 		return f.orderCause("cap-others", c, orderTablesWhy, shown, orderCaps...)
 	}
-	return f.orderCause("cap-others", Possible, eitherWhy, shown, append(append([]string{}, orderCaps...), placeholderCaps...)...)
+	return f.orderCause("cap-others", Possible, eitherWhy, shown,
+		append(append([]string{}, orderCaps...), placeholderCaps...)...)
 }
 
 // tablesDeleteCaps is what deleting an order asks for in order tables.

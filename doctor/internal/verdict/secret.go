@@ -21,7 +21,8 @@ func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer
 	if f.Route.ID != "" {
 		return Answer{} // the road explains it
 	}
-	shown := []string{"with the key: " + evidence.Describe(read), "with a signature that cannot be right: " + evidence.Describe(known)}
+	shown := []string{"with the key: " + evidence.Describe(read),
+		"with a signature that cannot be right: " + evidence.Describe(known)}
 	if wrong := f.Get(evidence.HeaderWrong); evidence.Accepted(wrong) {
 		return f.secretOrOwner(read)
 	}
@@ -34,13 +35,15 @@ func (f *routed) keysNotLookedAt(read, known, control *evidence.Exchange) Answer
 	_ = control
 	return Answer{
 		ID: "auth-hook-conflict", Confidence: Likely, Shown: shown,
-		Why: "WooCommerce does not look at keys at all, neither in the header nor in the address nor as a signature: another plugin took its place or switched it off",
+		Why: "WooCommerce does not look at keys at all, neither in the header nor in the address nor as a " +
+			"signature: another plugin took its place or switched it off",
 	}
 }
 
 // unknownKey: the store answers to the key as to one that nobody has.
 func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
-	shown := []string{"the key: " + evidence.Describe(f.Get(evidence.KeyKnown)), "a key nobody has: " + evidence.Describe(f.Get(evidence.KeyControl)) + " – the same answer"}
+	shown := []string{"the key: " + evidence.Describe(f.Get(evidence.KeyKnown)),
+		"a key nobody has: " + evidence.Describe(f.Get(evidence.KeyControl)) + " – the same answer"}
 	say := func(id string, c Confidence, why string) Answer {
 		return Answer{ID: id, Confidence: c, Why: why, Shown: shown, Vars: map[string]string{}}
 	}
@@ -49,9 +52,11 @@ func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
 	}
 	if shape.LooksLikeUser {
 		if shape.AppPassword && !f.Index().OffersAppPasswords() {
-			return say("app-password-disabled", Likely, "an application password was given, and the store does not offer application passwords")
+			return say("app-password-disabled", Likely,
+				"an application password was given, and the store does not offer application passwords")
 		}
-		return say("wp-login-instead-of-key", Likely, "this is not a consumer key: those begin with ck_. It looks like a user name")
+		return say("wp-login-instead-of-key", Likely,
+			"this is not a consumer key: those begin with ck_. It looks like a user name")
 	}
 	if !shape.KeyOK {
 		return say("key-malformed", Sure, "the key is not ck_ and 40 hexadecimal digits: "+malformed(shape))
@@ -75,14 +80,16 @@ func (f *routed) unknownKey(shape evidence.KeyShape) Answer {
 }
 
 func (f *routed) knownInBlog(x, control *evidence.Exchange, dir string, shown []string) Answer {
-	if control == nil || x.ID == control.ID || x.Body.Code != evidence.AuthError || control.Body.Code != evidence.AuthError || x.Body.Message == control.Body.Message {
+	if control == nil || x.ID == control.ID || x.Body.Code != evidence.AuthError ||
+		control.Body.Code != evidence.AuthError || x.Body.Message == control.Body.Message {
 		return Answer{}
 	}
 	u, _, _ := strings.Cut(f.Target.Base, "://")
 	home := u + "://" + f.Host() + dir
 	return Answer{
-		ID: "multisite-wrong-blog", Confidence: Sure, Shown: append(shown, "at "+home+": "+evidence.Describe(x)), Vars: map[string]string{"home": home},
-		Why: "the key belongs to the site " + home + " of the same network; each site has its own keys",
+		ID: "multisite-wrong-blog", Confidence: Sure, Shown: append(shown, "at "+home+": "+evidence.Describe(x)),
+		Vars: map[string]string{"home": home},
+		Why:  "the key belongs to the site " + home + " of the same network; each site has its own keys",
 	}
 }
 
@@ -97,7 +104,8 @@ func malformed(shape evidence.KeyShape) string {
 	case shape.KeyBlanks:
 		return "there is a blank inside"
 	case shape.KeyLength < 20:
-		return fmt.Sprintf("it has %d characters; the list of keys in WordPress shows only the last seven", shape.KeyLength)
+		return fmt.Sprintf("it has %d characters; the list of keys in WordPress shows only the last seven",
+			shape.KeyLength)
 	default:
 		return fmt.Sprintf("it has %d characters instead of 43", shape.KeyLength)
 	}
@@ -120,23 +128,33 @@ func (f *routed) knownKey(read *evidence.Exchange) Answer {
 		return a
 	case evidence.SignatureAccepted(f.Get(evidence.SignHTTP), f.Get(evidence.KeyKnown)):
 		return f.notSSL()
-	case evidence.SignatureAccepted(f.Get(evidence.SignHTTPS), f.Get(evidence.KeyKnown)) && query != nil && !evidence.IsJSON(query) && query.Status >= 400:
+	case evidence.SignatureAccepted(f.Get(evidence.SignHTTPS), f.Get(evidence.KeyKnown)) && query != nil &&
+		!evidence.IsJSON(query) && query.Status >= 400:
 		// The store takes signatures and knows that it is on HTTPS, so nothing inside it is in the way.
 		a := f.headerLost(read)
-		a.Confidence, a.Why = Likely, fmt.Sprintf("the Authorization header does not arrive, and keys in the address are refused with status %d before WordPress sees them; signed requests pass", query.Status)
+		a.Confidence, a.Why = Likely, fmt.Sprintf("the Authorization header does not arrive, and keys in the "+
+			"address are refused with status %d before WordPress sees them; signed requests pass", query.Status)
 		return a
 	case evidence.SignatureAccepted(f.Get(evidence.SignHTTPS), f.Get(evidence.KeyKnown)):
 		return Answer{
-			ID: "auth-hook-conflict", Confidence: Likely, Shown: []string{"signed: accepted", "in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get(evidence.QueryRight))},
-			Why: "the store knows that it is on HTTPS and accepts signatures, and key and secret are ignored: a plugin gets in between",
+			ID: "auth-hook-conflict", Confidence: Likely,
+			Shown: []string{"signed: accepted", "in the header: " + evidence.Describe(read),
+				"in the address: " + evidence.Describe(f.Get(evidence.QueryRight))},
+			Why: "the store knows that it is on HTTPS and accepts signatures, and key and secret are ignored: a " +
+				"plugin gets in between",
 		}
 	case !f.Index().OffersAppPasswords():
 		return Answer{
-			ID: "is-ssl-false", Confidence: Likely, Shown: []string{"key and secret in the header: " + evidence.Describe(read), "in the address: " + evidence.Describe(f.Get(evidence.QueryRight)), "the index offers no application passwords"},
-			Why: "the store does not look at key and secret, as it does when it does not know that the request came over HTTPS; no signature was accepted either, so the secret may be wrong besides",
+			ID: "is-ssl-false", Confidence: Likely,
+			Shown: []string{"key and secret in the header: " + evidence.Describe(read),
+				"in the address: " + evidence.Describe(f.Get(evidence.QueryRight)),
+				"the index offers no application passwords"},
+			Why: "the store does not look at key and secret, as it does when it does not know that the request came " +
+				"over HTTPS; no signature was accepted either, so the secret may be wrong besides",
 		}
 	}
-	return Answer{ID: "auth-hook-conflict", Confidence: Possible, Shown: []string{evidence.Describe(read)}, Why: "the store has the key and ignores key and secret on every road"}
+	return Answer{ID: "auth-hook-conflict", Confidence: Possible, Shown: []string{evidence.Describe(read)},
+		Why: "the store has the key and ignores key and secret on every road"}
 }
 
 // secretOrOwner: key and secret arrive.
@@ -156,15 +174,19 @@ func (f *routed) secretOrOwner(read *evidence.Exchange) Answer {
 		case shape.SecretBlanks:
 			why += "; the secret as given has a blank or a line end in it"
 		case !shape.SecretOK:
-			why += fmt.Sprintf("; the secret as given has %d characters, a secret is cs_ and 40 digits", shape.SecretLength)
+			why += fmt.Sprintf("; the secret as given has %d characters, a secret is cs_ and 40 digits",
+				shape.SecretLength)
 		}
 		return Answer{ID: "secret-wrong", Confidence: Sure, Shown: shown, Why: why}
 	case read.Body.Code == evidence.AuthError:
-		return Answer{ID: "key-write-only", Confidence: Sure, Shown: shown, Why: "key and secret are right, and the key's own permission is “Write”: every read is refused"}
+		return Answer{ID: "key-write-only", Confidence: Sure, Shown: shown,
+			Why: "key and secret are right, and the key's own permission is “Write”: every read is refused"}
 	case read.Status == http.StatusUnauthorized && strings.HasPrefix(read.Body.Code, "woocommerce_rest_cannot"):
 		return Answer{
-			ID: "key-owner-deleted", Confidence: Likely, Shown: append(shown, "a route that exists nowhere: "+evidence.Describe(f.Get(evidence.WhoAsks))),
-			Why: "key and secret are right, and yet the store does not know who is asking: the user the key belongs to no longer exists",
+			ID: "key-owner-deleted", Confidence: Likely,
+			Shown: append(shown, "a route that exists nowhere: "+evidence.Describe(f.Get(evidence.WhoAsks))),
+			Why: "key and secret are right, and yet the store does not know who is asking: the user the key " +
+				"belongs to no longer exists",
 		}
 	}
 	return Answer{}

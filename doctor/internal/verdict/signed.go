@@ -12,7 +12,8 @@ import (
 // decideSignedKey is the same for plain HTTP, where only signatures are accepted.
 func (f *routed) decideSignedKey() Answer {
 	if f.Evidence.Way == evidence.WayOAuth {
-		if given := f.Get(evidence.SignGiven); given != nil && !evidence.SignatureAccepted(given, f.Get(evidence.KeyKnown)) {
+		if given := f.Get(evidence.SignGiven); given != nil &&
+			!evidence.SignatureAccepted(given, f.Get(evidence.KeyKnown)) {
 			return f.signatureElsewhere()
 		}
 		return Answer{}
@@ -26,7 +27,8 @@ func (f *routed) decideSignedKey() Answer {
 	}
 	switch {
 	case known.Body.Code == "woocommerce_rest_authentication_missing_parameter":
-		return Answer{ID: "oauth-missing-param", Confidence: Sure, Shown: []string{evidence.Describe(known)}, Why: "five arguments were sent and fewer arrived"}
+		return Answer{ID: "oauth-missing-param", Confidence: Sure, Shown: []string{evidence.Describe(known)},
+			Why: "five arguments were sent and fewer arrived"}
 	case known.Body.Code != evidence.AuthError:
 		if f.Route.ID != "" {
 			return Answer{}
@@ -40,10 +42,16 @@ func (f *routed) decideSignedKey() Answer {
 		return f.signatureElsewhere()
 	}
 	if live != nil && live.Body.Code == evidence.AuthError && live.Body.Message == given.Body.Message {
-		return Answer{ID: "clock-skew", Confidence: Sure, Shown: []string{evidence.Describe(live), "a signature of 1970 gets the same answer"}, Why: "the signature is right and its time is refused: the clocks of the store and of this machine are more than 15 minutes apart"}
+		return Answer{ID: "clock-skew", Confidence: Sure,
+			Shown: []string{evidence.Describe(live), "a signature of 1970 gets the same answer"},
+			Why: "the signature is right and its time is refused: the clocks of the store and of this machine are " +
+				"more than 15 minutes apart"}
 	}
-	if live != nil && live.Status == http.StatusUnauthorized && strings.HasPrefix(live.Body.Code, "woocommerce_rest_cannot") {
-		return Answer{ID: "key-owner-deleted", Confidence: Likely, Shown: []string{evidence.Describe(live)}, Why: "the signature is right, and yet the store does not know who is asking: the user the key belongs to no longer exists"}
+	if live != nil && live.Status == http.StatusUnauthorized &&
+		strings.HasPrefix(live.Body.Code, "woocommerce_rest_cannot") {
+		return Answer{ID: "key-owner-deleted", Confidence: Likely, Shown: []string{evidence.Describe(live)},
+			Why: "the signature is right, and yet the store does not know who is asking: the user the key belongs " +
+				"to no longer exists"}
 	}
 	return Answer{}
 }
@@ -55,21 +63,32 @@ func (f *routed) signatureElsewhere() Answer {
 	switch {
 	case evidence.SignatureAccepted(f.Get(evidence.SignHome), known) && !sameButScheme(f.Index().Home, f.Target.Base):
 		home := strings.TrimRight(f.Index().Home, "/")
-		return Answer{ID: "oauth-host-mismatch", Confidence: Sure, Shown: append(shown, "signed for "+home+": accepted"), Vars: map[string]string{"home": home},
+		return Answer{ID: "oauth-host-mismatch", Confidence: Sure,
+			Shown: append(shown, "signed for "+home+": accepted"), Vars: map[string]string{"home": home},
 			Why: "the store signs with its own home address " + home + ", which is not the address in use"}
-	case evidence.SignatureAccepted(f.Get(evidence.SignHTTPS), known), evidence.SignatureAccepted(f.Get(evidence.SignHome), known):
-		return Answer{ID: "oauth-scheme-mismatch", Confidence: Sure, Shown: append(shown, "signed for https://: accepted"), Why: "the store takes the plain HTTP request for HTTPS and signs with https://"}
+	case evidence.SignatureAccepted(f.Get(evidence.SignHTTPS), known),
+		evidence.SignatureAccepted(f.Get(evidence.SignHome), known):
+		return Answer{ID: "oauth-scheme-mismatch", Confidence: Sure,
+			Shown: append(shown, "signed for https://: accepted"),
+			Why:   "the store takes the plain HTTP request for HTTPS and signs with https://"}
 	case evidence.SignatureAccepted(f.Get(evidence.SignExtra), known):
-		return Answer{ID: "oauth-extra-param", Confidence: Sure, Shown: append(shown, "signed with the argument q=… that the web server adds: accepted"), Why: "the web server adds an argument to every address, and the store signs it too"}
+		return Answer{ID: "oauth-extra-param", Confidence: Sure,
+			Shown: append(shown, "signed with the argument q=… that the web server adds: accepted"),
+			Why:   "the web server adds an argument to every address, and the store signs it too"}
 	case evidence.SignatureAccepted(f.Get(evidence.SignEcho), known):
 		_, added := evidence.ArgumentsOnTheWay(f.Get(evidence.EchoPages))
 		names := strings.Join(slices.Sorted(maps.Keys(added)), ", ")
-		return Answer{ID: "oauth-extra-param", Confidence: Sure, Shown: append(shown, "a public list repeats what arrived: "+names+" was not sent", "signed with it: accepted"), Vars: map[string]string{"extra": names},
+		return Answer{ID: "oauth-extra-param", Confidence: Sure,
+			Shown: append(shown, "a public list repeats what arrived: "+names+" was not sent",
+				"signed with it: accepted"), Vars: map[string]string{"extra": names},
 			Why: "something between here and WordPress adds " + names + " to every address, and the store signs it too"}
 	case evidence.SignatureAccepted(f.Get(evidence.SignDirect), known):
-		return Answer{ID: "oauth-extra-param", Confidence: Sure, Shown: append(shown, "signed for index.php itself: accepted"), Why: "rewriting on the web server adds an argument to every address, and the store signs it too"}
+		return Answer{ID: "oauth-extra-param", Confidence: Sure,
+			Shown: append(shown, "signed for index.php itself: accepted"),
+			Why:   "rewriting on the web server adds an argument to every address, and the store signs it too"}
 	}
-	a := Answer{ID: "secret-wrong", Confidence: Likely, Shown: append(shown, "the key itself is known"), Why: "the store has the key and no signature made with the secret is accepted"}
+	a := Answer{ID: "secret-wrong", Confidence: Likely, Shown: append(shown, "the key itself is known"),
+		Why: "the store has the key and no signature made with the secret is accepted"}
 	if _, added := evidence.ArgumentsOnTheWay(f.Get(evidence.EchoPages)); len(added) > 0 {
 		// Two causes at once: with the right secret the argument would spoil signatures still.
 		names := strings.Join(slices.Sorted(maps.Keys(added)), ", ")
@@ -85,7 +104,8 @@ func sameButScheme(a, b string) bool {
 	return strings.EqualFold(strings.TrimRight(restA, "/"), strings.TrimRight(restB, "/"))
 }
 
-// argumentsLost: signatures are not objected to because they do not arrive. Over HTTPS key and secret have two more roads.
+// argumentsLost: signatures are not objected to because they do not arrive. Over HTTPS key and secret have two more
+// roads.
 func (f *routed) argumentsLost(known *evidence.Exchange) Answer {
 	lost, _ := evidence.ArgumentsOnTheWay(f.Get(evidence.EchoPages))
 	lost = slices.DeleteFunc(lost, func(name string) bool { return !slices.Contains(evidence.SignatureArgs, name) })
@@ -93,7 +113,9 @@ func (f *routed) argumentsLost(known *evidence.Exchange) Answer {
 		return Answer{}
 	}
 	return Answer{
-		ID: "oauth-missing-param", Confidence: Sure, Why: "arguments of the signature are taken out of the address on the way: " + strings.Join(lost, ", "),
-		Shown: []string{evidence.Describe(known), "a public list repeats what arrived, without " + strings.Join(lost, ", ")},
+		ID: "oauth-missing-param", Confidence: Sure,
+		Why: "arguments of the signature are taken out of the address on the way: " + strings.Join(lost, ", "),
+		Shown: []string{evidence.Describe(known),
+			"a public list repeats what arrived, without " + strings.Join(lost, ", ")},
 	}
 }

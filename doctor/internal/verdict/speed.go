@@ -10,7 +10,10 @@ import (
 // Slow is the time that the store takes for the same small thing every time it is asked: the shortest of at least two
 // answers, because a single slow one may be chance. What is a read of one record, or a write that reaches no code.
 func (f *Facts) Slow() (took time.Duration, x *evidence.Exchange) {
-	for _, same := range [][]evidence.Probe{{evidence.ReadFirst, evidence.ReadOAuth, evidence.QueryRight, evidence.ReadAgain, evidence.ReadFresh}, {evidence.ScopeWrite, evidence.BodyType, evidence.BodyPlain, evidence.DoorOrdersPost, evidence.DoorProductsPost}, {evidence.VerbPut, evidence.VerbDelete}} {
+	for _, same := range [][]evidence.Probe{{evidence.ReadFirst, evidence.ReadOAuth, evidence.QueryRight,
+		evidence.ReadAgain, evidence.ReadFresh},
+		{evidence.ScopeWrite, evidence.BodyType, evidence.BodyPlain, evidence.DoorOrdersPost,
+			evidence.DoorProductsPost}, {evidence.VerbPut, evidence.VerbDelete}} {
 		shortest, count := time.Duration(0), 0
 		var which *evidence.Exchange
 		for _, id := range same {

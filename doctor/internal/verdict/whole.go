@@ -10,7 +10,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// wholeCause is a cause behind several refusals at once: no rights at all, a plugin that overrules, a role that was cut.
+// wholeCause is a cause behind several refusals at once: no rights at all, a plugin that overrules, a role that was
+// cut.
 func (f *granted) wholeCause(parts []Answer) Answer {
 	if f.Owner.Known {
 		return f.wholeCauseOfOwner(parts)
@@ -24,22 +25,27 @@ func (f *granted) wholeCause(parts []Answer) Answer {
 	return f.roleWasCut(parts)
 }
 
-// nothingAllowed: the owner is known and may do nothing that belongs to WooCommerce. Who is asked for reviews alone needs
-// nothing that does.
+// nothingAllowed: the owner is known and may do nothing that belongs to WooCommerce. Who is asked for reviews alone
+// needs nothing that does.
 func (f *granted) nothingAllowed(parts []Answer) Answer {
 	if !f.allSignalsRefused() || len(parts) == 0 {
 		return Answer{}
 	}
 	shown := []string{f.refusedSignals(), evidence.Describe(f.Read())}
 	if f.Rights.Admin || f.Rights.managesKnown && f.Rights.manages {
-		return Answer{ID: "perm-filter-override", Confidence: Sure, Shown: append(shown, "routes that ask for the capability itself let the key in"),
-			Why: "the key's owner has the rights, and every REST permission is refused all the same: a plugin overrules them"}
+		return Answer{ID: "perm-filter-override", Confidence: Sure,
+			Shown: append(shown, "routes that ask for the capability itself let the key in"),
+			Why: "the key's owner has the rights, and every REST permission is refused all the same: a plugin " +
+				"overrules them"}
 	}
 	if multisite, ok := f.Multisite(); ok && multisite {
-		return Answer{ID: "key-owner-not-in-blog", Confidence: Likely, Shown: append(shown, "the store is a site of a multisite network"),
-			Why: "the key's owner is known to the network and has no role on this site"}
+		return Answer{ID: "key-owner-not-in-blog", Confidence: Likely,
+			Shown: append(shown, "the store is a site of a multisite network"),
+			Why:   "the key's owner is known to the network and has no role on this site"}
 	}
-	return Answer{ID: "key-owner-demoted", Confidence: Sure, Shown: shown, Why: "the store knows the key's owner and lets him do nothing: he has no role, or one without any right in the shop"}
+	return Answer{ID: "key-owner-demoted", Confidence: Sure, Shown: shown,
+		Why: "the store knows the key's owner and lets him do nothing: he has no role, or one without any right in " +
+			"the shop"}
 }
 
 // allSignalsRefused: no collection of the shop is open to the key, by no method.
@@ -73,21 +79,27 @@ func (f *granted) refusedSignals() string {
 // nearly always are, a missing capability.
 func (f *granted) overruled(parts []Answer) Answer {
 	if why := f.contradiction(); why != "" {
-		return Answer{ID: "perm-filter-override", Confidence: Sure, Shown: []string{why}, Why: "the REST permissions contradict the capabilities of the key's owner: a plugin overrules them"}
+		return Answer{ID: "perm-filter-override", Confidence: Sure, Shown: []string{why},
+			Why: "the REST permissions contradict the capabilities of the key's owner: a plugin overrules them"}
 	}
 	if !f.Rights.Admin || len(parts) == 0 {
 		return Answer{}
 	}
 	if f.Rights.managesKnown && !f.Rights.manages && len(f.Rights.Lacks) > 2 {
-		return Answer{ID: "role-caps-stripped", Confidence: Sure, Shown: allWhy(parts), Why: "the key's owner is an administrator without the capabilities of WooCommerce: they were taken from the role",
+		return Answer{ID: "role-caps-stripped", Confidence: Sure, Shown: allWhy(parts),
+			Why: "the key's owner is an administrator without the capabilities of WooCommerce: they were taken " +
+				"from the role",
 			Vars: map[string]string{"caps": strings.Join(f.Rights.Lacks.Sorted(), " ")}}
 	}
 	if what := f.refusedEverywhere(); what != "" {
-		return Answer{ID: "perm-filter-override", Confidence: Likely, Shown: append([]string{"a route that only administrators may use lets the key in"}, allWhy(parts)...),
-			Why: "the key's owner is an administrator, and " + what + ": a plugin overrules the REST permissions"}
+		return Answer{ID: "perm-filter-override", Confidence: Likely,
+			Shown: append([]string{"a route that only administrators may use lets the key in"}, allWhy(parts)...),
+			Why:   "the key's owner is an administrator, and " + what + ": a plugin overrules the REST permissions"}
 	}
 	if kinds := f.refusedKinds(); len(kinds) > 1 && len(f.Rights.Lacks) > 2 {
-		return Answer{ID: "role-caps-stripped", Confidence: Likely, Shown: allWhy(parts), Why: "the key's owner is an administrator, and several capabilities of different kinds are gone from the role",
+		return Answer{ID: "role-caps-stripped", Confidence: Likely, Shown: allWhy(parts),
+			Why: "the key's owner is an administrator, and several capabilities of different kinds are gone from " +
+				"the role",
 			Vars: map[string]string{"caps": strings.Join(f.Rights.Lacks.Sorted(), " ")}}
 	}
 	return Answer{}
@@ -106,14 +118,18 @@ func (f *granted) contradiction() string {
 	if why := f.oneCapabilityBothWays(); why != "" {
 		return why
 	}
-	if receipt := f.Get(evidence.OracleReceipt); receipt != nil && slices.Contains(evidence.Allowed(receipt), http.MethodGet) {
+	if receipt := f.Get(evidence.OracleReceipt); receipt != nil &&
+		slices.Contains(evidence.Allowed(receipt), http.MethodGet) {
 		// A receipt of somebody else's order asks, outside of the REST permissions, for what editing the order asks.
-		return evidence.Describe(receipt) + " is allowed and changing the same order is not, although both ask for the same capability"
+		return evidence.Describe(receipt) +
+			" is allowed and changing the same order is not, although both ask for the same capability"
 	}
 	_, shut := f.RecordsBy("products", http.MethodPut, evidence.ListProducts)
 	for _, product := range shut {
-		if (product.Status == "draft" || product.Status == "pending") && f.Permits("products/batch", "POST") && f.Permits("products/reviews", "POST") {
-			return fmt.Sprintf("product %d is a %s and may not be changed, although batches of products and reviews prove the capabilities for that", product.ID, product.Status)
+		if (product.Status == "draft" || product.Status == "pending") && f.Permits("products/batch", "POST") &&
+			f.Permits("products/reviews", "POST") {
+			return fmt.Sprintf("product %d is a %s and may not be changed, although batches of products and reviews "+
+				"prove the capabilities for that", product.ID, product.Status)
 		}
 	}
 	return ""
@@ -122,10 +138,12 @@ func (f *granted) contradiction() string {
 // oneCapabilityBothWays finds two doors that ask for one capability, and one of them is shut.
 func (f *granted) oneCapabilityBothWays() string {
 	if f.Rights.managesKnown && f.Rights.manages && f.Refuses("webhooks", "GET") {
-		return "a route that asks for manage_woocommerce itself lets the key in, webhooks, which ask for the same through the REST permissions, do not"
+		return "a route that asks for manage_woocommerce itself lets the key in, webhooks, which ask for the same " +
+			"through the REST permissions, do not"
 	}
 	for _, route := range []string{"webhooks", "products/attributes", "shipping/zones"} {
-		if f.Permits(route, "GET") != f.Permits(route, "POST") && (f.Refuses(route, "GET") || f.Refuses(route, "POST")) {
+		if f.Permits(route, "GET") != f.Permits(route, "POST") &&
+			(f.Refuses(route, "GET") || f.Refuses(route, "POST")) {
 			return f.AllowLine(route) + ", although one capability stands behind both methods"
 		}
 	}
@@ -146,10 +164,12 @@ func (f *granted) refusedEverywhere() string {
 		}
 		other := map[string]string{"GET": "POST", "POST": "GET"}[method]
 		if known >= 3 && refused == known && f.Permits("orders", other) && f.Permits("products", other) {
-			return map[string]string{"GET": "reading", "POST": "creating"}[method] + " is refused for every kind of record while the rest is allowed"
+			return map[string]string{"GET": "reading", "POST": "creating"}[method] +
+				" is refused for every kind of record while the rest is allowed"
 		}
 	}
-	if orders, products := f.allShut("orders", evidence.ListOrders), f.allShut("products", evidence.ListProducts); orders && products && f.Permits("orders", "POST") && f.Permits("products", "POST") {
+	if orders, products := f.allShut("orders", evidence.ListOrders), f.allShut("products",
+		evidence.ListProducts); orders && products && f.Permits("orders", "POST") && f.Permits("products", "POST") {
 		return "changing is refused for every order and every product"
 	}
 	for _, kind := range []string{"orders", "products", "customers"} {
@@ -208,7 +228,8 @@ func (f *granted) roleWasCut(parts []Answer) Answer {
 	}
 	return Answer{
 		ID: "role-caps-stripped", Confidence: Likely, Vars: map[string]string{"caps": strings.Join(gone, " ")},
-		Shown: []string{"the key behaves as one of a Shop Manager: he may edit customers and no other users", "missing of what the role has by nature: " + strings.Join(gone, ", ")},
-		Why:   "the key's owner is a Shop Manager, and the role has lost capabilities that WooCommerce gives it",
+		Shown: []string{"the key behaves as one of a Shop Manager: he may edit customers and no other users",
+			"missing of what the role has by nature: " + strings.Join(gone, ", ")},
+		Why: "the key's owner is a Shop Manager, and the role has lost capabilities that WooCommerce gives it",
 	}
 }
