@@ -49,7 +49,13 @@ type patient struct {
 	curlrc  string              // what curl has to know of the fixture
 }
 
-func allScopes() []doctor.Scope { return slices.Clone(capability.Scopes) }
+// allScopes are those that every store can serve. Fulfilments are a feature that is off unless somebody switches it
+// on; they have tests of their own.
+func allScopes() []doctor.Scope {
+	return slices.DeleteFunc(slices.Clone(capability.Scopes), func(s doctor.Scope) bool {
+		return s == doctor.FulfillmentsRead || s == doctor.FulfillmentsWrite
+	})
+}
 
 // newPatient is a healthy sandbox with an order book, asked for everything.
 func newPatient(t *testing.T, options ...sandbox.Option) *patient {

@@ -34,6 +34,9 @@ func permissionScenarios() []scenario {
 		broken("cap-reports", doctor.ReportsRead), broken("cap-reviews", doctor.ReviewsRead),
 		broken("cap-delete", doctor.OrdersRead, doctor.OrdersDelete), broken("coupons-disabled", doctor.CouponsRead),
 		broken("shipping-disabled", doctor.ShippingRead), broken("endpoint-removed"),
+		{id: "fulfillments-off", unproved: fixedHome, set: func(t *testing.T) *patient {
+			return newPatient(t).wanting(doctor.OrdersRead, doctor.FulfillmentsRead)
+		}},
 		broken("shop-manager-limits", doctor.CustomersRead, doctor.CustomersDelete),
 		broken("shop-manager-limits", doctor.CustomersRead, doctor.CustomersWrite, doctor.CustomersDelete),
 		{id: "cap-terms-write", set: func(t *testing.T) *patient {

@@ -7,24 +7,26 @@ type Scope = evidence.Scope
 
 // The scopes, so that a program that asks the doctor need not name a second package.
 const (
-	OrdersRead      = evidence.OrdersRead
-	OrdersWrite     = evidence.OrdersWrite
-	OrdersDelete    = evidence.OrdersDelete
-	ProductsRead    = evidence.ProductsRead
-	ProductsWrite   = evidence.ProductsWrite
-	ProductsDelete  = evidence.ProductsDelete
-	TermsRead       = evidence.TermsRead
-	TermsWrite      = evidence.TermsWrite
-	CustomersRead   = evidence.CustomersRead
-	CustomersWrite  = evidence.CustomersWrite
-	CustomersDelete = evidence.CustomersDelete
-	CouponsRead     = evidence.CouponsRead
-	CouponsWrite    = evidence.CouponsWrite
-	WebhooksScope   = evidence.WebhooksScope
-	ReportsRead     = evidence.ReportsRead
-	ReviewsRead     = evidence.ReviewsRead
-	ShippingRead    = evidence.ShippingRead
-	SettingsScope   = evidence.SettingsScope
+	OrdersRead        = evidence.OrdersRead
+	OrdersWrite       = evidence.OrdersWrite
+	OrdersDelete      = evidence.OrdersDelete
+	FulfillmentsRead  = evidence.FulfillmentsRead
+	FulfillmentsWrite = evidence.FulfillmentsWrite
+	ProductsRead      = evidence.ProductsRead
+	ProductsWrite     = evidence.ProductsWrite
+	ProductsDelete    = evidence.ProductsDelete
+	TermsRead         = evidence.TermsRead
+	TermsWrite        = evidence.TermsWrite
+	CustomersRead     = evidence.CustomersRead
+	CustomersWrite    = evidence.CustomersWrite
+	CustomersDelete   = evidence.CustomersDelete
+	CouponsRead       = evidence.CouponsRead
+	CouponsWrite      = evidence.CouponsWrite
+	WebhooksScope     = evidence.WebhooksScope
+	ReportsRead       = evidence.ReportsRead
+	ReviewsRead       = evidence.ReviewsRead
+	ShippingRead      = evidence.ShippingRead
+	SettingsScope     = evidence.SettingsScope
 )
 
 // DefaultScopes are what an integration wants unless told otherwise.

@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,22 @@ func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
 					return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/orders/")
 				}, jsonAnswer(403, `{"code":"no","message":"x","data":{"status":403}}`)))
 		}, []string{"orders:delete does not work; orders:read, orders:write do.", "grep -rnF 'no'"}},
+		"a role for writing reads first": {func(t *testing.T) *patient {
+			return newPatient(t).breakIn(t, "cap-read-private").wanting(doctor.OrdersWrite)
+		}, []string{"waybill role --for orders:read,orders:write"}},
+		"only the type of answers is changed": {func(t *testing.T) *patient {
+			return newPatient(t).behind(t, editAnswer(func(r *http.Request, w *httptest.ResponseRecorder) string {
+				if isAPI(r) {
+					w.Header().Set("Content-Type", "text/html")
+				}
+				return w.Body.String()
+			}))
+		}, []string{"Something on the way calls the store's answers pages"}},
+		"a key without its first character": {func(t *testing.T) *patient {
+			p := newPatient(t)
+			p.target.Key = p.target.Key[1:]
+			return p
+		}, []string{"The consumer key is damaged"}},
 		"strangers can read": {func(t *testing.T) *patient {
 			return newPatient(t).wanting(doctor.OrdersRead).behind(t, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

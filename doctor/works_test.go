@@ -9,6 +9,7 @@ import (
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/sandbox"
 )
 
 // proofs are the requests without whose right answer nobody may say of a scope that it works.
@@ -24,7 +25,8 @@ var proofs = map[doctor.Scope][]string{
 	doctor.CustomersDelete: {"list.customers", "scope.write", "verb.delete"},
 	doctor.CouponsRead:     {"list.coupons"}, doctor.CouponsWrite: {"list.coupons", "scope.write"},
 	doctor.WebhooksScope: {"list.webhooks", "scope.write"}, doctor.ReportsRead: {"list.reports"},
-	doctor.ReviewsRead:  {"list.reviews"},
+	doctor.ReviewsRead:      {"list.reviews"},
+	doctor.FulfillmentsRead: {"list.fulfillments"}, doctor.FulfillmentsWrite: {"list.fulfillments", "scope.write"},
 	doctor.ShippingRead: {"list.shipping"}, doctor.SettingsScope: {"status"},
 }
 
@@ -39,12 +41,12 @@ func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
 			if len(proofs[scope]) == 0 {
 				t.Fatal("nothing proves this scope")
 			}
-			alone := newPatient(t).wanting(scope).collect(t)
+			alone := newPatient(t, sandbox.WithFeatures("fulfillments")).wanting(scope).collect(t)
 			if text := printedReport(t, doctor.Diagnose(alone)); !strings.Contains(text, "Healthy") ||
 				!strings.Contains(text, string(scope)+" works") {
 				t.Fatalf("nothing is wrong, and it says\n%s", text)
 			}
-			together := newPatient(t).wanting(allScopes()...).collect(t)
+			together := newPatient(t, sandbox.WithFeatures("fulfillments")).wanting(capability.Scopes...).collect(t)
 			for _, id := range proofs[scope] {
 				for how, spoil := range spoils {
 					for _, evidence := range []*doctor.Evidence{alone, together} {

@@ -50,6 +50,7 @@ type Connected struct {
 // kept when it cannot work; the error then says why. The secret is only ever sent to the store's own API over HTTPS, or
 // not at all where requests are signed.
 func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) {
+	c.Key = strings.TrimSpace(c.Key) // WordPress takes blanks around it away too
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, err
 	}
@@ -86,6 +87,7 @@ func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) 
 
 // Rekey replaces the key of a store. The mirror, its cursors and the change log stay as they are.
 func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connected, error) {
+	c.Key = strings.TrimSpace(c.Key) // WordPress takes blanks around it away too
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, err
 	}

@@ -17,6 +17,7 @@ import (
 func (s *Service) ConnectExamined(
 	ctx context.Context, c Connection, more ...doctor.Option,
 ) (Connected, *doctor.Report, error) {
+	c.Key = strings.TrimSpace(c.Key) // WordPress takes blanks around it away too
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, nil, err
 	}

@@ -60,6 +60,18 @@ func TestConnectSignsWhereThereIsNoHTTPS(t *testing.T) {
 	}
 }
 
+// TestConnectTakesAKeyWithBlanksAroundIt: WordPress takes them away, and the doctor calls such a store healthy.
+func TestConnectTakesAKeyWithBlanksAroundIt(t *testing.T) {
+	t.Parallel()
+	shop := sandbox.Start(t)
+	b := setup(t)
+	b.trust.AddCert(shop.CertificateAuthority)
+	key := " " + shop.Key + "\n"
+	if _, err := b.open(t).Connect(t.Context(), service.Connection{URL: shop.URL, Key: key, Secret: shop.Secret}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestConnectRefusesWhatCannotWorkWithTheReason(t *testing.T) {
 	t.Parallel()
 	shop := sandbox.Start(t)
@@ -79,7 +91,7 @@ func TestConnectRefusesWhatCannotWorkWithTheReason(t *testing.T) {
 	}{
 		"no key":            {shop.URL, "", "", problem.CredentialsMissing},
 		"swapped":           {shop.URL, shop.Secret, shop.Key, problem.Usage},
-		"blank inside":      {shop.URL, shop.Key + " ", shop.Secret, problem.Usage},
+		"blank inside":      {shop.URL, shop.Key[:9] + " " + shop.Key[9:], shop.Secret, problem.Usage},
 		"unknown key":       {shop.URL, "ck_" + strings.Repeat("0", 40), shop.Secret, problem.CredentialsRefused},
 		"wrong secret":      {shop.URL, shop.Key, "cs_" + strings.Repeat("0", 40), problem.CredentialsRefused},
 		"write-only key":    {shop.URL, of("smwrite").Key, of("smwrite").Secret, problem.CredentialsRefused},

@@ -106,7 +106,25 @@ func (f *Case) blankLines() *hit {
 
 func findLateHeaders(f *Case) *hit {
 	x := f.LateHeaders()
-	if x == nil || f.Key.Is("auth-hijack-jwt") || f.Key.Is("jwt-200-error") {
+	if f.Key.Is("auth-hijack-jwt") || f.Key.Is("jwt-200-error") {
+		return nil
+	}
+	if other := f.OtherType(); x == nil && other != nil {
+		return &hit{
+			severity: Warning, confidence: verdict.Likely,
+			title: "Something on the way calls the store's answers pages",
+			why: "answers hold JSON and come as text/html; their status and the other headers of the REST API are " +
+				"right, so it is not PHP that sent them too early",
+			shown: []string{evidence.Describe(other) + ", Content-Type: " + other.Header.Get("Content-Type")},
+			fixes: []Fix{
+				host("“Answers below {home}/wp-json/ come with Content-Type text/html in place of application/json. " +
+					"Which rule or proxy sets it?”"),
+				nginx("# take away for /wp-json/: add_header Content-Type, fastcgi_hide_header Content-Type, " +
+					"default_type with types { }"),
+			},
+		}
+	}
+	if x == nil {
 		return nil
 	}
 	h := &hit{confidence: verdict.Sure,

@@ -81,6 +81,7 @@ type Case struct {
 type hit struct {
 	severity   Severity // "" is the check's own
 	confidence verdict.Confidence
+	title      string // in place of the check's own
 	why        string
 	shown      []string
 	vars       map[string]string

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
@@ -60,7 +61,7 @@ func (f *Case) Finding(c Check, h *hit) Finding {
 	}
 	fill := f.filler(c, h)
 	out := Finding{
-		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: c.Title,
+		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: evidence.FirstOf(h.title, c.Title),
 		Why: evidence.Capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
 		Fix: []Fix{}, Evidence: evidence.NonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
 	}
@@ -76,7 +77,8 @@ func (f *Case) filler(c Check, h *hit) *strings.Replacer {
 		"home": f.Target.Base, "host": f.Host(), "name": f.Hostname(),
 		"hostport": f.Hostname() + ":" + evidence.FirstOf(f.Port(), "443"), "port": evidence.FirstOf(f.Port(), "443"),
 		"stock": "shop_manager", "egress": evidence.FirstOf(f.Evidence.Local.Egress, unknownAddress),
-		"scopes": evidence.ScopeNames(f.Target), "last7": f.Target.Key.Last7, "access": f.accessWanted(),
+		"scopes": evidence.ScopeNames(f.Target), "rolefor": roleFor(f.Target.Scopes), "last7": f.Target.Key.Last7,
+		"access":  f.accessWanted(),
 		"storage": "", "time": f.Evidence.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"),
 		"delivery": f.Target.DeliveryURL, "caps": "", "status": "an error",
 		"curl": "curl -sS -i '" + f.Target.Base + "/wp-json/wc/v3/orders?per_page=1'", "id": "", "ids": "",
@@ -176,4 +178,17 @@ func (f Finding) FirstFix() string {
 		return ""
 	}
 	return f.Fix[0].Text
+}
+
+// roleFor are the scopes of a role that serves the wanted ones: who writes looks records up first, as Waybill does and
+// as this doctor asks for, so the reading scope of each resource comes along.
+func roleFor(wanted []evidence.Scope) string {
+	return evidence.ScopeNames(
+		evidence.TargetFacts{Scopes: slices.DeleteFunc(slices.Clone(capability.Scopes), func(s evidence.Scope) bool {
+			resource, action, _ := strings.Cut(string(s), ":")
+			return !slices.ContainsFunc(wanted, func(one evidence.Scope) bool {
+				of, _, _ := strings.Cut(string(one), ":")
+				return one == s || of == resource && action == "read"
+			})
+		})})
 }

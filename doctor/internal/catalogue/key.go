@@ -70,7 +70,7 @@ func keyChecks() []Check {
 			menu("In wp-admin: Users > Add New for the integration, then WooCommerce > Settings > Advanced > REST "+
 				"API > Add key for that user."),
 			wpcli("wp user create integration integration@{name} --role=shop_manager   # or a role of its own: "+
-				"waybill role --for {scopes}")),
+				"waybill role --for {rolefor}")),
 		key("key-write-only", "The key may only write",
 			"Every read gets 401 woocommerce_rest_authentication_error, the namespace index included; writes work.",
 			"With a wrong secret the store gives another reason.", "The key's permission is “Write”.",

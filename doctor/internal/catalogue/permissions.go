@@ -15,7 +15,7 @@ func permissionChecks() []Check {
 	addCaps := []Fix{
 		wpcli("{grant}"),
 		php("// functions.php or a small plugin, once:\n{phpgrant}"),
-		waybill("waybill role --for {scopes}{storage} --format plugin   # a role of its own with exactly what is " +
+		waybill("waybill role --for {rolefor}{storage} --format plugin   # a role of its own with exactly what is " +
 			"needed, as a plugin to install"),
 		allowProof,
 	}
@@ -52,7 +52,7 @@ func permissionChecks() []Check {
 			"The user was given another role (customer, subscriber, none), or his role lost everything.",
 			menu("In wp-admin: Users > the key's user > Role: Shop manager, or a role made for the integration."),
 			wpcli("wp user set-role {user} shop_manager"),
-			waybill("waybill role --for {scopes}{storage} --format plugin   # a role of its own with exactly what "+
+			waybill("waybill role --for {rolefor}{storage} --format plugin   # a role of its own with exactly what "+
 				"is needed"),
 			allowProof,
 		),
@@ -159,7 +159,7 @@ func permissionChecks() []Check {
 			"DELETE of a customer and customers/batch are 403, and users of other roles than customer cannot be "+
 				"changed.", "Everything else of the shop works.",
 			"WooCommerce gives Shop Managers neither delete_users nor promote_users.",
-			waybill("waybill role --for {scopes}{storage} --format plugin   # a role of its own that may"),
+			waybill("waybill role --for {rolefor}{storage} --format plugin   # a role of its own that may"),
 			client("Let the integration anonymise customers by an update instead of deleting them."),
 		),
 		rights("multisite-edit-users", "In a multisite network a site's administrator may not change users",
@@ -220,6 +220,22 @@ func permissionChecks() []Check {
 			find: fromRights("coupons-disabled"),
 		},
 		{
+			ID: "fulfillments-off", Area: AreaPermissions, Severity: Problem, Stage: StageLetIn,
+			Scopes: []evidence.Scope{evidence.FulfillmentsRead, evidence.FulfillmentsWrite},
+			Title:  "Fulfilments are switched off in the shop, or its WooCommerce has none",
+			See:    "GET of the fulfilments of an order is 404 rest_no_route, and the order itself is there.",
+			Tell:   "The rest of the API is there. A missing capability is 403 (cap-manage-woocommerce).",
+			Cause:  "Fulfilments are a feature of WooCommerce since 10.1, and it is off unless somebody switches it on.",
+			Fixes: []Fix{
+				menu("In wp-admin: WooCommerce > Settings > Advanced > Features > “Order Fulfillments”, Save. Before " +
+					"WooCommerce 10.1 there is no such feature."),
+				wpcli("wp option update woocommerce_feature_fulfillments_enabled yes"),
+				client("Or leave fulfillments out of the integration's scopes."),
+				prove("{keyed}"+statusOnly+" '{home}/wp-json/wc/v3/orders/{id}/fulfillments'", "404", "200"),
+			},
+			find: findFulfillmentsOff,
+		},
+		{
 			ID: "shipping-disabled", Area: AreaPermissions, Severity: Problem, Stage: StageLetIn,
 			Scopes: []evidence.Scope{evidence.ShippingRead},
 			Title:  "Shipping is switched off in the shop, and so is its API",
@@ -249,6 +265,19 @@ func permissionChecks() []Check {
 			Under: []string{"wc-namespace-old"},
 			find:  findMissingRoute,
 		},
+	}
+}
+
+func findFulfillmentsOff(f *Case) *hit {
+	x := f.Get(evidence.ListFulfillments)
+	if x == nil || x.Status != http.StatusNotFound || x.Body.Code != evidence.NoRoute {
+		return nil
+	}
+	path := strings.TrimSuffix(evidence.PathOf(evidence.WithoutArgs(x.Request.URL)), "/fulfillments")
+	return &hit{
+		confidence: verdict.Sure, shown: []string{evidence.Describe(x)},
+		vars: map[string]string{"id": path[strings.LastIndexByte(path, '/')+1:]},
+		why:  "the store has orders, and no route for their fulfilments",
 	}
 }
 

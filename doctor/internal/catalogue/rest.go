@@ -115,6 +115,10 @@ func findUnexplained(f *Case) *hit {
 	}
 	if len(worst) == 0 {
 		h.severity = Warning // nothing that was asked for depends on it
+		if !f.Target.Writes() &&
+			!slices.ContainsFunc(mild, func(x *evidence.Exchange) bool { return !evidence.IsWrite(x) }) {
+			h.severity = Note // and nothing is to be written
+		}
 	}
 	return h
 }

@@ -229,6 +229,9 @@ func fromRouteOrKey(id string) func(*Case) *hit {
 		for _, a := range []verdict.Answer{f.Route, f.Key} {
 			if h := hitOf(a, id); h != nil {
 				h.adopt = f.adoptRoute(a)
+				if id == "redirect-canonical-slash" && f.Key.Is(id) {
+					f.slashByServer(h)
+				}
 				switch {
 				case id == "permalinks-pathinfo" && f.Target.Pasted.IndexPHP:
 					h.severity = Note // the address given is the one to use
@@ -273,4 +276,16 @@ func (f *Case) adoptRoute(a verdict.Answer) *Adoption {
 		}
 	}
 	return nil
+}
+
+// slashByServer: the REST index answers, so it is not WordPress that takes the API for a page.
+func (f *Case) slashByServer(h *hit) {
+	h.title = "The web server adds a slash to the API's addresses and redirects them"
+	h.fixes = []Fix{
+		apache("# in front of the rule that adds slashes:\nRewriteCond %{REQUEST_URI} !^/wp-json/"),
+		nginx("# in place of the rule for every address:\n" +
+			"if ($uri !~ ^/wp-json/) { rewrite ^(.*[^/])$ $1/ permanent; }"),
+		host("“The web server of {host} redirects /wp-json/wc/v3/orders to the same address with a slash. Please " +
+			"exempt /wp-json/ from that rule.”"),
+	}
 }

@@ -169,6 +169,12 @@ func certHit(f *Case, h *evidence.Handshake, reason evidence.CertWhy) *hit {
 		found.why = "the certificate is valid only from " + day(leaf.NotBefore) + " on; or this machine's clock (" +
 			day(f.Evidence.StartedAt) + ") is wrong"
 		found.confidence = verdict.Likely
+		found.title = "The certificate is not valid yet, or this machine's clock is behind"
+		found.fixes = []Fix{
+			client("See that this machine keeps its time: timedatectl status"),
+			host("“The certificate of {host} is valid only from " + day(leaf.NotBefore) +
+				" on. Please install one that is valid today.”"),
+		}
 	case evidence.CertSelfSigned:
 		found.why = "the certificate is signed by itself (" + leaf.Subject + ")"
 	case evidence.CertOther:

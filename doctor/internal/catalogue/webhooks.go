@@ -99,8 +99,10 @@ func webhookChecks() []Check {
 			findEgress,
 			host("“PHP on {host} cannot open HTTPS connections to the outside. Please allow them, and see that the "+
 				"CA bundle is current.”"),
-			php("// wp-config.php, when WP_HTTP_BLOCK_EXTERNAL is set there:\n"+
-				"define( 'WP_ACCESSIBLE_HOSTS', '*.wordpress.org,{receiver}' );"),
+			php("// wp-config.php, when WP_HTTP_BLOCK_EXTERNAL is set there. In place of the line "+
+				"WP_ACCESSIBLE_HOSTS that is there,\n"+
+				"// with its hosts added. The store's own test goes to www.paypal.com:\n"+
+				"define( 'WP_ACCESSIBLE_HOSTS', '*.wordpress.org,www.paypal.com,{receiver}' );"),
 			prove("{keyed} '{home}/wp-json/wc/v3/system_status?_fields=environment' | grep -o "+
 				"'\"remote_post_successful\":[a-z]*'",
 				"“false” or nothing (when the store waits too long for an answer)", "“true”"),

@@ -37,7 +37,8 @@ func (f *Case) Works(found []Finding) []string {
 // scopeNeeds says which collections and methods must be permitted for a scope to work.
 var scopeNeeds = map[evidence.Scope][][2]string{
 	evidence.OrdersRead: {{"orders", "GET"}}, evidence.OrdersWrite: {{"orders", "POST"}},
-	evidence.OrdersDelete: {{"orders", "GET"}},
+	evidence.OrdersDelete:     {{"orders", "GET"}},
+	evidence.FulfillmentsRead: {{"webhooks", "GET"}}, evidence.FulfillmentsWrite: {{"webhooks", "GET"}},
 	evidence.ProductsRead: {{"products", "GET"}}, evidence.ProductsWrite: {{"products", "POST"}},
 	evidence.ProductsDelete: {{"products", "GET"}},
 	evidence.TermsRead:      {{"products/categories", "GET"}}, evidence.TermsWrite: {{"products/categories", "POST"}},
@@ -52,8 +53,11 @@ var scopeNeeds = map[evidence.Scope][][2]string{
 // scopeProofs are the requests without whose right answer nothing can be said of a scope: a read of its records, and
 // the very address and method of a write. A scope that none of them was sent for is not said to work.
 var scopeProofs = map[evidence.Scope][]evidence.Probe{
-	evidence.OrdersRead:   {evidence.ListOrders},
-	evidence.OrdersWrite:  {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersPost, evidence.DoorOrdersPut},
+	evidence.FulfillmentsRead:  {evidence.ListFulfillments},
+	evidence.FulfillmentsWrite: {evidence.ListFulfillments, evidence.ScopeWrite},
+	evidence.OrdersRead:        {evidence.ListOrders},
+	evidence.OrdersWrite: {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersPost,
+		evidence.DoorOrdersPut},
 	evidence.OrdersDelete: {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersDelete},
 	evidence.ProductsRead: {evidence.ListProducts},
 	evidence.ProductsWrite: {evidence.ListProducts, evidence.ScopeWrite, evidence.DoorProductsPost,

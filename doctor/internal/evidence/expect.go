@@ -104,6 +104,7 @@ var resources = []struct {
 	{"products/attributes", TermsRead, TermsWrite, TermsWrite}, {"products/tags", TermsRead, TermsWrite, TermsWrite},
 	{"products/reviews", ReviewsRead, "", ""}, {"terms", TermsRead, TermsWrite, TermsWrite},
 	{"reviews", ReviewsRead, "", ""},
+	{"fulfillments", FulfillmentsRead, FulfillmentsWrite, FulfillmentsWrite},
 	{"orders", OrdersRead, OrdersWrite, OrdersDelete}, {"refunds", OrdersRead, OrdersWrite, OrdersDelete},
 	{"notes", OrdersRead, OrdersWrite, OrdersDelete},
 	{"products", ProductsRead, ProductsWrite, ProductsDelete},

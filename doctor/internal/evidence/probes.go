@@ -83,6 +83,7 @@ const (
 	ListReports      Probe = "list.reports"
 	ListRefunds      Probe = "list.refunds"
 	ListNotes        Probe = "list.notes"
+	ListFulfillments Probe = "list.fulfillments"
 	ListVariations   Probe = "list.variations"
 	OneOrders        Probe = "one.orders"
 	OneProducts      Probe = "one.products"
@@ -251,6 +252,7 @@ var reads = []trait{
 	{name: "cache.cross", kind: Keyed, aside: true}, {name: "who", kind: Keyed}, {name: "network", kind: Keyed},
 	{name: "list", kind: Keyed, stands: true, answer: isData, words: dataWords},
 	{name: "list.refunds", kind: Keyed, stands: true, answer: isRefunds, words: dataWords},
+	{name: "list.fulfillments", kind: Keyed, stands: true, answer: isWhole, words: dataWords},
 	{name: "list.notes", kind: Keyed, stands: true, answer: isNotes, words: dataWords},
 	{name: "one", kind: Keyed, stands: true, answer: isRecord, words: dataWords},
 	{name: "page", kind: Keyed, stands: true, answer: isData, words: dataWords},

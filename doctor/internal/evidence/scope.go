@@ -21,24 +21,26 @@ type Scope = capability.Scope
 
 // The scopes, so that a program that asks the doctor need not name a second package.
 const (
-	OrdersRead      = capability.OrdersRead
-	OrdersWrite     = capability.OrdersWrite
-	OrdersDelete    = capability.OrdersDelete
-	ProductsRead    = capability.ProductsRead
-	ProductsWrite   = capability.ProductsWrite
-	ProductsDelete  = capability.ProductsDelete
-	TermsRead       = capability.TermsRead
-	TermsWrite      = capability.TermsWrite
-	CustomersRead   = capability.CustomersRead
-	CustomersWrite  = capability.CustomersWrite
-	CustomersDelete = capability.CustomersDelete
-	CouponsRead     = capability.CouponsRead
-	CouponsWrite    = capability.CouponsWrite
-	WebhooksScope   = capability.WebhooksScope
-	ReportsRead     = capability.ReportsRead
-	ReviewsRead     = capability.ReviewsRead
-	ShippingRead    = capability.ShippingRead
-	SettingsScope   = capability.SettingsScope
+	OrdersRead        = capability.OrdersRead
+	OrdersWrite       = capability.OrdersWrite
+	OrdersDelete      = capability.OrdersDelete
+	FulfillmentsRead  = capability.FulfillmentsRead
+	FulfillmentsWrite = capability.FulfillmentsWrite
+	ProductsRead      = capability.ProductsRead
+	ProductsWrite     = capability.ProductsWrite
+	ProductsDelete    = capability.ProductsDelete
+	TermsRead         = capability.TermsRead
+	TermsWrite        = capability.TermsWrite
+	CustomersRead     = capability.CustomersRead
+	CustomersWrite    = capability.CustomersWrite
+	CustomersDelete   = capability.CustomersDelete
+	CouponsRead       = capability.CouponsRead
+	CouponsWrite      = capability.CouponsWrite
+	WebhooksScope     = capability.WebhooksScope
+	ReportsRead       = capability.ReportsRead
+	ReviewsRead       = capability.ReviewsRead
+	ShippingRead      = capability.ShippingRead
+	SettingsScope     = capability.SettingsScope
 )
 
 // DefaultScopes are what an integration wants unless told otherwise (design.md section 8).

@@ -195,6 +195,7 @@ var (
 	keyShape      = regexp.MustCompile(`^ck_[0-9a-f]{40}$`)
 	secretShape   = regexp.MustCompile(`^cs_[0-9a-f]{40}$`)
 	appPassShape  = regexp.MustCompile(`^[A-Za-z0-9]{4}( [A-Za-z0-9]{4}){5}$|^[A-Za-z0-9]{24}$`)
+	hexRun        = regexp.MustCompile(`(?i)[0-9a-f]{32}`) // most of a key, whatever became of its beginning
 	last7Readable = regexp.MustCompile(`^[0-9a-fA-F]{7}$`)
 )
 
@@ -239,8 +240,6 @@ func ShapeOf(key, secret string) KeyShape {
 	shape.LooksLikeUser = trimmed != "" && (len(trimmed) <= longestLogin || strings.Contains(trimmed, "@")) &&
 		!strings.Contains(strings.ToLower(trimmed), "ck_") &&
 		!strings.Contains(trimmed, "…") && !strings.HasPrefix(trimmed, "...") && !last7Readable.MatchString(trimmed) &&
-		!isHex40(trimmed)
+		!hexRun.MatchString(trimmed)
 	return shape
 }
-
-func isHex40(s string) bool { return keyShape.MatchString("ck_" + strings.ToLower(s)) }

@@ -68,7 +68,8 @@ func (c *collection) notSaid(routes []string, listed func(route string) bool) []
 // listProbes read ids with what the key may do to each record.
 func (c *collection) listProbes(t evidence.TargetFacts) []probe {
 	var probes []probe
-	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete, evidence.WebhooksScope) ||
+	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete, evidence.WebhooksScope,
+		evidence.FulfillmentsRead, evidence.FulfillmentsWrite) ||
 		t.DeliveryURL != "" {
 		probes = append(probes,
 			c.list(evidence.ListOrders, "the newest orders and what the key may do with each", "orders", orderFields,
@@ -141,6 +142,10 @@ func (c *collection) orderProbes(t evidence.TargetFacts) []probe {
 			c.list(evidence.OneOrders, "one order", fmt.Sprintf("orders/%d", id), []string{"id"}, url.Values{}),
 			c.list(evidence.ListNotes, "the notes of one order", fmt.Sprintf("orders/%d/notes", id), []string{"id"},
 				url.Values{}))
+	}
+	if t.Wants(evidence.FulfillmentsRead, evidence.FulfillmentsWrite) && len(orders) > 0 {
+		probes = append(probes, c.list(evidence.ListFulfillments, "the fulfilments of one order",
+			fmt.Sprintf("orders/%d/fulfillments", orders[0].ID), []string{"id"}, url.Values{}))
 	}
 	if t.Wants(evidence.OrdersRead, evidence.OrdersDelete) || c.suspicious() {
 		probes = append(probes,

@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -236,11 +237,35 @@ func (f *heard) NoisyBody(noisy func(evidence.Body) bool) *evidence.Exchange {
 	return nil
 }
 
-// LateHeaders: PHP printed before WordPress could send its headers, so status and content type are PHP's own.
+// LateHeaders: PHP printed before WordPress could send its headers, so status and content type are PHP's own: an error
+// comes with 200, or a list without its totals.
 func (f *heard) LateHeaders() *evidence.Exchange {
 	for _, x := range f.API() {
-		if x.Body.Kind == "json" && x.Status == http.StatusOK &&
-			strings.HasPrefix(strings.ToLower(x.Header.Get("Content-Type")), "text/html") {
+		if x.Body.Kind != "json" || x.Status != http.StatusOK || !calledPage(x) {
+			continue
+		}
+		if x.Body.DataState >= http.StatusBadRequest || counts(x) && evidence.Total(x) < 0 {
+			return x
+		}
+	}
+	return nil
+}
+
+// counts: a list that says how many records there are, in a header of its own.
+func counts(x *evidence.Exchange) bool {
+	return x.Body.Count >= 0 && slices.ContainsFunc([]evidence.Probe{evidence.ReadFirst, evidence.ListOrders,
+		evidence.ListProducts, evidence.ListCustomers, evidence.ListCoupons}, x.Of)
+}
+
+func calledPage(x *evidence.Exchange) bool {
+	return strings.HasPrefix(strings.ToLower(x.Header.Get("Content-Type")), "text/html")
+}
+
+// OtherType: answers that hold JSON are called pages, and the REST API's own headers are there: somebody on the way
+// changes the type alone.
+func (f *heard) OtherType() *evidence.Exchange {
+	for _, x := range f.API() {
+		if x.Body.Kind == "json" && calledPage(x) && f.LateHeaders() == nil {
 			return x
 		}
 	}

@@ -350,10 +350,11 @@ func (f *granted) couponCauses() []Answer {
 func (f *granted) managerCauses() []Answer {
 	var causes []Answer
 	hooks := f.Target.Wants(evidence.WebhooksScope) || f.Target.DeliveryURL != ""
-	if (hooks || f.Target.Wants(evidence.SettingsScope, evidence.ShippingRead)) && f.Refuses("webhooks", "GET") {
+	if (hooks || f.Target.Wants(evidence.SettingsScope, evidence.ShippingRead, evidence.FulfillmentsRead,
+		evidence.FulfillmentsWrite)) && f.Refuses("webhooks", "GET") {
 		causes = append(causes,
 			f.lacking("cap-manage-woocommerce",
-				"webhooks, settings, system status, shipping and taxes ask for manage_woocommerce",
+				"webhooks, settings, system status, shipping, taxes and fulfilments ask for manage_woocommerce",
 				f.AllowLine("webhooks"), "manage_woocommerce"))
 	}
 	if f.Target.Wants(evidence.ReportsRead) && f.Refuses("reports/sales", "GET") {
