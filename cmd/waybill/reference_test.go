@@ -171,9 +171,11 @@ var exitStatuses = []struct {
 	{problem.ExitNotFound, "The store or record named does not exist here."},
 	{problem.ExitLocal, "The data directory or its key cannot be used."},
 	{problem.ExitStore, "The store cannot be reached, refuses, or answers what it must not."},
-	{problem.ExitDifferent, "The command worked and found differences (`verify`, `sandbox replay`) or problems (`doctor`)."},
+	{problem.ExitDifferent, "The command worked and found differences (`verify`, `sandbox replay`) or problems " +
+		"(`doctor`)."},
 	{problem.ExitWarnings, "The command worked and found warnings only (`doctor`)."},
-	{problem.ExitInterrupted, "Interrupted. Following (`sync`, `changes --follow`) ends with 0 instead: it is meant to end so."},
+	{problem.ExitInterrupted, "Interrupted. Following (`sync`, `changes --follow`) ends with 0 instead: it is meant to " +
+		"end so."},
 }
 
 func TestEveryExitStatusOfTheCatalogueIsDocumented(t *testing.T) {

@@ -35,8 +35,8 @@ const (
 	List    Kind = "list" // of objects
 )
 
-// LargestWhole is the largest whole number that a store keeps as it is: it reckons with floating-point numbers, which pass
-// over some whole numbers above it.
+// LargestWhole is the largest whole number that a store keeps as it is: it reckons with floating-point numbers, which
+// pass over some whole numbers above it.
 const LargestWhole = 1<<53 - 1
 
 // Member is one member of a record, or of an object in it.

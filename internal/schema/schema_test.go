@@ -4,8 +4,10 @@ import "testing"
 
 func TestTheTableHasEveryResourceAndEveryKindIsKnown(t *testing.T) {
 	t.Parallel()
-	kinds := map[Kind]bool{Text: true, Money: true, Price: true, Measure: true, Number: true, Whole: true, Count: true, ID: true, Flag: true,
-		Date: true, Moment: true, Email: true, Country: true, URL: true, Digits: true, IDs: true, Texts: true, Any: true, Object: true, List: true}
+	kinds := map[Kind]bool{Text: true, Money: true, Price: true, Measure: true, Number: true, Whole: true, Count: true,
+		ID: true, Flag: true,
+		Date: true, Moment: true, Email: true, Country: true, URL: true, Digits: true, IDs: true, Texts: true,
+		Any: true, Object: true, List: true}
 	var walk func(t *testing.T, path string, m *Member)
 	walk = func(t *testing.T, path string, m *Member) {
 		seen := map[string]bool{}
@@ -23,7 +25,8 @@ func TestTheTableHasEveryResourceAndEveryKindIsKnown(t *testing.T) {
 			walk(t, path+"."+member.Name, member)
 		}
 	}
-	for _, resource := range []string{"orders", "order_notes", "refunds", "products", "variations", "customers", "coupons", "product_categories", "product_tags", "webhooks"} {
+	for _, resource := range []string{"orders", "order_notes", "refunds", "products", "variations", "customers",
+		"coupons", "product_categories", "product_tags", "webhooks"} {
 		m, ok := Of(resource)
 		if !ok {
 			t.Errorf("%s is missing", resource)
@@ -75,7 +78,8 @@ func TestAMemberIsTakenFromItsVersionOn(t *testing.T) {
 	t.Parallel()
 	m, _ := Of("variations")
 	gallery := m.Find("gallery_image_ids")
-	for version, want := range map[string]bool{"": true, "11.0.1": true, "10.9.0": true, "10.10.2": true, "10.6.2": false, "8.4.0": false, "10.9.0-beta.1": true} {
+	for version, want := range map[string]bool{"": true, "11.0.1": true, "10.9.0": true, "10.10.2": true,
+		"10.6.2": false, "8.4.0": false, "10.9.0-beta.1": true} {
 		if gallery.TakenBy(version) != want {
 			t.Errorf("%q: %v, want %v", version, !want, want)
 		}

@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// Suggest gives the member that a name which is none stands for, as a path ("quantity", "dimensions.length"); empty when
-// nothing comes near. What people call a thing comes before what is spelt alike.
+// Suggest gives the member that a name which is none stands for, as a path ("quantity", "dimensions.length"); empty
+// when nothing comes near. What people call a thing comes before what is spelt alike.
 func (m *Member) Suggest(name string) string {
 	lower := strings.ToLower(name)
 	for _, key := range []string{m.Name + ":" + lower, lower} {
@@ -28,8 +28,9 @@ func (m *Member) takes(path string) bool {
 	return !deeper || member.takes(rest)
 }
 
-// nearest is the member whose name differs from a given one by one letter (two in longer names) left out, added, changed or
-// exchanged with its neighbour; of several the nearest. Members that are taken come before those that are not.
+// nearest is the member whose name differs from a given one by one letter (two in longer names) left out, added,
+// changed or exchanged with its neighbour; of several the nearest. Members that are taken come before those that are
+// not.
 func (m *Member) nearest(name string) string {
 	allowed := 1
 	if len(name) > 5 {

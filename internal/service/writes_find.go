@@ -12,9 +12,9 @@ import (
 )
 
 // Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up on the store, and in the
-// mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order by its number, in the mirror. by says
-// what a word of the command line stands for that names an order. The first that nobody knows, or that could be two, ends
-// it; nothing was accepted then.
+// mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order by its number, in the mirror. by
+// says what a word of the command line stands for that names an order. The first that nobody knows, or that could be
+// two, ends it; nothing was accepted then.
 func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row, by NamedBy) ([]outbox.Write, error) {
 	names, err := s.named(ctx, st, rows)
 	if err != nil {

@@ -51,7 +51,8 @@ func (v *Vault) Open(owner, purpose string, sealed []byte) ([]byte, error) {
 	id := keyID(sealed[1:headerSize])
 	key, ok := v.find(id)
 	if !ok {
-		return nil, unreadable("they were stored with master key "+id.String()+", and the key in use is "+v.keys[0].id.String()).
+		return nil, unreadable("they were stored with master key "+id.String()+
+			", and the key in use is "+v.keys[0].id.String()).
 			Detail("stored_with", id.String()).Detail("key_in_use", v.keys[0].id.String())
 	}
 	box, err := box(key, owner, purpose)

@@ -346,7 +346,8 @@ func (i *Injector) damage(c *compiled, a *answer) *answer {
 	for _, pattern := range f.RemoveHeaders {
 		prefix, many := strings.CutSuffix(http.CanonicalHeaderKey(pattern), "*")
 		for name := range a.header {
-			if strings.EqualFold(name, pattern) || many && strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix)) {
+			if strings.EqualFold(name, pattern) || many && strings.HasPrefix(strings.ToLower(name),
+				strings.ToLower(prefix)) {
 				delete(a.header, name)
 			}
 		}

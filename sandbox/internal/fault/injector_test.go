@@ -109,7 +109,8 @@ func TestWhatAFaultDoesToRequestAndAnswer(t *testing.T) {
 			"prints before the body", Fault{Before: "<br />\n"},
 			func(_ int, _ http.Header, b string, _ error) bool { return b == "<br />\n{\"orders\":1}" },
 		},
-		{"takes headers away", Fault{RemoveHeaders: []string{"X-WP-*"}}, func(_ int, h http.Header, _ string, _ error) bool {
+		{"takes headers away", Fault{RemoveHeaders: []string{"X-WP-*"}}, func(_ int, h http.Header, _ string,
+			_ error) bool {
 			return h.Get("X-WP-Total") == "" && h.Get("X-Seen") != ""
 		}},
 		{"answers in place of the store",
@@ -123,7 +124,10 @@ func TestWhatAFaultDoesToRequestAndAnswer(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			i, server, _ := shop(t)
-			server.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+			server.Client().CheckRedirect = func(*http.Request,
+				[]*http.Request) error {
+				return http.ErrUseLastResponse
+			}
 			add(t, i, test.fault)
 			status, header, body, err := send(t, server, "GET")
 			if !test.check(status, header, body, err) {

@@ -19,8 +19,8 @@ type Facts struct {
 	Method string
 	// SSL is what PHP believes about the connection (is_ssl).
 	SSL bool
-	// Base is the home address with the scheme of the request, no trailing
-	// slash; it is what OAuth signatures are computed over.
+	// Base is the home address with the scheme of the request, no trailing slash; it is what OAuth signatures are
+	// computed over.
 	Base string
 	// RESTPrefix is "wp-json" unless the site changed it.
 	RESTPrefix string
@@ -39,23 +39,20 @@ type Parameters interface {
 	Flat() []Parameter
 }
 
-// Parameter is one scalar of $_GET or $_POST: Path is its name followed by the
-// array keys below it.
+// Parameter is one scalar of $_GET or $_POST: Path is its name followed by the array keys below it.
 type Parameter struct {
 	Path  []string
 	Value string
 }
 
-// Decision is who is asking, or why the request is refused before anything
-// else happens.
+// Decision is who is asking, or why the request is refused before anything else happens.
 type Decision struct {
 	User *User // nil: nobody
-	// Key is the REST API key in use. It may be there without a user: the owner
-	// was removed from the database (taxonomy "key-owner-deleted").
+	// Key is the REST API key in use. It may be there without a user: the owner was removed from the database (taxonomy
+	// "key-owner-deleted").
 	Key     *Key
 	Refusal *Refusal
-	// How says what was decided and why, for the request log. It holds no
-	// secret.
+	// How says what was decided and why, for the request log. It holds no secret.
 	How string
 }
 
@@ -114,8 +111,7 @@ func (f Facts) isForWooCommerce() bool {
 	return strings.Contains(uri, f.RESTPrefix+"/wc/") || strings.Contains(uri, f.RESTPrefix+"/wc-")
 }
 
-// byBasic tries the query pair, then the header. tried is false when neither
-// is complete.
+// byBasic tries the query pair, then the header. tried is false when neither is complete.
 func (d *Directory) byBasic(f Facts) (decision Decision, tried bool) {
 	consumerKey, secret, where := f.Query.Text("consumer_key"), f.Query.Text("consumer_secret"), "query"
 	if empty(consumerKey) || empty(secret) {
@@ -150,8 +146,7 @@ func (d *Directory) owner(key *Key, where string) Decision {
 // empty is PHP's empty() for strings.
 func empty(s string) bool { return s == "" || s == "0" }
 
-// basicCredentials reads a Basic Authorization header as PHP does; the scheme
-// may be in any case.
+// basicCredentials reads a Basic Authorization header as PHP does; the scheme may be in any case.
 func basicCredentials(header string) (user, password string, ok bool) {
 	if len(header) < 6 || !strings.EqualFold(header[:6], "basic ") {
 		return "", "", false
@@ -166,10 +161,9 @@ func basicCredentials(header string) (user, password string, ok bool) {
 
 var notInPassword = regexp.MustCompile(`[^a-zA-Z\d]`)
 
-// byApplicationPassword is WordPress's own check of Basic credentials. It only
-// happens over TLS and once an application password exists on the site.
-// collect tells whether a failure refuses the request: on addresses that are
-// WooCommerce's it comes too late to be noticed.
+// byApplicationPassword is WordPress's own check of Basic credentials. It only happens over TLS and once an application
+// password exists on the site. collect tells whether a failure refuses the request: on addresses that are WooCommerce's
+// it comes too late to be noticed.
 func (d *Directory) byApplicationPassword(f Facts, collect bool, how string) Decision {
 	login, password, ok := basicCredentials(f.Authorization)
 	if !f.SSL || len(d.passwords) == 0 || !ok {
@@ -197,16 +191,15 @@ func (d *Directory) byApplicationPassword(f Facts, collect bool, how string) Dec
 	return failed("incorrect_password", "The provided password is an invalid application password.")
 }
 
-// Use records that a key served a request, when its permission and the store
-// let it. It is called after the key's own permission was checked.
+// Use records that a key served a request, when its permission and the store let it. It is called after the key's own
+// permission was checked.
 func (d *Directory) Use(key *Key, now time.Time) {
 	d.used.Lock()
 	key.LastAccess = now
 	d.used.Unlock()
 }
 
-// Permit checks a method against the key's own permission (taxonomy 0.1 step
-// 8). OPTIONS always passes.
+// Permit checks a method against the key's own permission (taxonomy 0.1 step 8). OPTIONS always passes.
 func (k *Key) Permit(method string) *Refusal {
 	switch method {
 	case "GET", "HEAD":

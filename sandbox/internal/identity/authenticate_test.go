@@ -16,8 +16,7 @@ func (p people) Get(id int64) (*User, bool) { u, ok := p[id]; return u, ok }
 
 func (p people) All() iter.Seq[*User] { return maps.Values(p) }
 
-// pairs are query parameters without arrays; nested ones are given with their
-// path.
+// pairs are query parameters without arrays; nested ones are given with their path.
 type pairs []Parameter
 
 func (p pairs) Text(name string) string {

@@ -16,10 +16,9 @@ type Users interface {
 	All() iter.Seq[*User]
 }
 
-// Directory holds roles, keys and application passwords, and looks up users.
-// The store's lock guards it: changes need it exclusively, Authenticate and
-// look-ups shared. What Authenticate itself writes (last access, nonces) has a
-// lock of its own.
+// Directory holds roles, keys and application passwords, and looks up users. The store's lock guards it: changes need
+// it exclusively, Authenticate and look-ups shared. What Authenticate itself writes (last access, nonces) has a lock of
+// its own.
 type Directory struct {
 	users     Users
 	roles     map[string]capability.Role
@@ -74,8 +73,7 @@ func (d *Directory) Role(name string) (capability.Role, bool) {
 // RoleNames returns the slugs of all roles in the order they were defined.
 func (d *Directory) RoleNames() []string { return slices.Clone(d.roleOrder) }
 
-// Refresh recomputes what a user may do. Call it after adding a user or
-// changing Roles, Granted or Refused.
+// Refresh recomputes what a user may do. Call it after adding a user or changing Roles, Granted or Refused.
 func (d *Directory) Refresh(u *User) {
 	effective := capability.NewSet()
 	for _, name := range u.Roles {
@@ -90,8 +88,7 @@ func (d *Directory) Refresh(u *User) {
 		delete(effective, name)
 	}
 	u.stored = effective.Clone()
-	// WooCommerce grants edit_users to shop managers at run time, by the name
-	// of the role (permissions/README fact 4).
+	// WooCommerce grants edit_users to shop managers at run time, by the name of the role (permissions/README fact 4).
 	if u.Is("shop_manager") {
 		effective.Add("edit_users")
 	}
@@ -104,8 +101,7 @@ func (d *Directory) SetRoles(u *User, names ...string) {
 	d.Refresh(u)
 }
 
-// ByLogin finds a user by login name, by e-mail address failing that, as
-// WordPress does when someone signs in.
+// ByLogin finds a user by login name, by e-mail address failing that, as WordPress does when someone signs in.
 func (d *Directory) ByLogin(login string) (*User, bool) {
 	for u := range d.users.All() {
 		if strings.EqualFold(u.Login, login) {
@@ -135,8 +131,7 @@ func (d *Directory) AddKey(k *Key) {
 // RemoveKey revokes a key.
 func (d *Directory) RemoveKey(k *Key) { delete(d.keys, k.ConsumerKey) }
 
-// RemoveUserKeys revokes the keys of a user, as WordPress does when the user
-// is deleted.
+// RemoveUserKeys revokes the keys of a user, as WordPress does when the user is deleted.
 func (d *Directory) RemoveUserKeys(userID int64) {
 	maps.DeleteFunc(d.keys, func(_ string, k *Key) bool { return k.UserID == userID })
 }
@@ -153,15 +148,14 @@ func (d *Directory) Keys() []Key {
 	return keys
 }
 
-// AddApplicationPassword gives a user an application password. The first one
-// switches "application passwords in use" on, which changes what WordPress
-// says to unknown Basic credentials (taxonomy "invalid-username-global").
+// AddApplicationPassword gives a user an application password. The first one switches "application passwords in use"
+// on, which changes what WordPress says to unknown Basic credentials (taxonomy "invalid-username-global").
 func (d *Directory) AddApplicationPassword(p *ApplicationPassword) {
 	d.passwords = append(d.passwords, p)
 }
 
-// RemoveApplicationPassword takes one away as if it had never been: WordPress
-// itself keeps "in use" switched on for good.
+// RemoveApplicationPassword takes one away as if it had never been: WordPress itself keeps "in use" switched on for
+// good.
 func (d *Directory) RemoveApplicationPassword(p *ApplicationPassword) {
 	d.passwords = slices.DeleteFunc(d.passwords, func(have *ApplicationPassword) bool { return have == p })
 }

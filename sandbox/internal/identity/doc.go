@@ -1,16 +1,15 @@
-// Package identity knows who may knock at the store: users with their roles,
-// REST API keys, application passwords and OAuth nonces, and how WooCommerce
-// decides from a request's credentials who is asking.
+// Package identity knows who may knock at the store: users with their roles, REST API keys, application passwords and
+// OAuth nonces, and how WooCommerce decides from a request's credentials who is asking.
 //
-// It guarantees the decision order measured on a real store
-// (failure-taxonomy 0.1): the raw request address must look like a WooCommerce
-// API address, query keys beat the header, an unknown key is nobody, a known
-// key with a wrong secret is an error, OAuth 1.0a is tried on every scheme.
+// It guarantees the decision order measured on a real store (failure-taxonomy 0.1): the raw request address must look
+// like a WooCommerce API address, query keys beat the header, an unknown key is nobody, a known key with a wrong secret
+// is an error, OAuth 1.0a is tried on every scheme.
 //
-// It must not know routes, resources or the permissions they ask for; it only
-// says which primitive capabilities a user has.
+// It must not know routes, resources or the permissions they ask for; it only says which primitive capabilities a user
+// has.
 //
 //	d := identity.NewDirectory(identity.StockRoles(), users)
-//	d.AddKey(&identity.Key{ID: 1, UserID: 5, ConsumerKey: "ck_…", ConsumerSecret: "cs_…", Permissions: identity.ReadWrite})
+//	d.AddKey(&identity.Key{ID: 1, UserID: 5, ConsumerKey: "ck_…", ConsumerSecret: "cs_…",
+//		Permissions: identity.ReadWrite})
 //	result := d.Authenticate(facts)
 package identity

@@ -26,8 +26,7 @@ var (
 	}
 )
 
-// byOAuth checks an OAuth 1.0a signature. tried is false when the request
-// carries no OAuth parameter at all.
+// byOAuth checks an OAuth 1.0a signature. tried is false when the request carries no OAuth parameter at all.
 func (d *Directory) byOAuth(f Facts) (decision Decision, tried bool) {
 	params := oauthParameters(f)
 	value := func(name string) string {
@@ -91,8 +90,7 @@ func (d *Directory) byOAuth(f Facts) (decision Decision, tried bool) {
 	return d.owner(key, "OAuth"), true
 }
 
-// oauthParameters merges query, form and header; later ones replace earlier
-// ones of the same name.
+// oauthParameters merges query, form and header; later ones replace earlier ones of the same name.
 func oauthParameters(f Facts) []Parameter {
 	var params []Parameter
 	add := func(more []Parameter) {
@@ -122,15 +120,15 @@ func oauthParameters(f Facts) []Parameter {
 	return params
 }
 
-// signatureBase is the string the server signs: everything in $_GET and $_POST
-// but the signature, sorted by name, arrays with numbered keys.
+// signatureBase is the string the server signs: everything in $_GET and $_POST but the signature, sorted by name,
+// arrays with numbered keys.
 func signatureBase(f Facts, params []Parameter) string {
 	params = slices.DeleteFunc(slices.Clone(params), func(p Parameter) bool { return p.Path[0] == "oauth_signature" })
 	slices.SortStableFunc(params, func(a, b Parameter) int { return strings.Compare(a.Path[0], b.Path[0]) })
 	pairs := make([]string, len(params))
 	for i, p := range params {
-		// Name and value are escaped, joined, and escaped again. Keys inside
-		// arrays are not escaped the first time, their brackets are.
+		// Name and value are escaped, joined, and escaped again. Keys inside arrays are not escaped the first time,
+		// their brackets are.
 		name := rawURLEncode(p.Path[0])
 		for _, key := range p.Path[1:] {
 			name += "%5B" + key + "%5D"
@@ -151,10 +149,9 @@ func rawURLEncode(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
-// spendNonce checks timestamp and nonce and remembers them; it returns the
-// refusal's message, "" when all is well. One nonce is kept per timestamp, so a
-// second nonce of the same second makes the store forget the first
-// (recordings oauth-nonce-same-ts-other, oauth-nonce-forgotten).
+// spendNonce checks timestamp and nonce and remembers them; it returns the refusal's message, "" when all is well. One
+// nonce is kept per timestamp, so a second nonce of the same second makes the store forget the first (recordings
+// oauth-nonce-same-ts-other, oauth-nonce-forgotten).
 func (d *Directory) spendNonce(key *Key, timestamp, nonce string, now time.Time) string {
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil {

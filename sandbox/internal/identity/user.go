@@ -19,19 +19,17 @@ type User struct {
 	LastName    string
 	URL         string
 	Registered  time.Time // UTC
-	// Roles in the order they were given; the first is "the role" to
-	// WooCommerce. A user may have none.
+	// Roles in the order they were given; the first is "the role" to WooCommerce. A user may have none.
 	Roles []string
 	// Granted and Refused are single capabilities beside the roles.
 	Granted, Refused capability.Set
 	// SuperAdmin holds every capability on all sites of a network.
 	SuperAdmin bool
-	// Outsider is a user of a network who is no member of this site: known by
-	// id, login and e-mail, without any role (taxonomy "key-owner-not-in-blog").
+	// Outsider is a user of a network who is no member of this site: known by id, login and e-mail, without any role
+	// (taxonomy "key-owner-not-in-blog").
 	Outsider bool
 
-	// effective is what roles, Granted and Refused amount to; Directory keeps
-	// it current.
+	// effective is what roles, Granted and Refused amount to; Directory keeps it current.
 	effective capability.Set
 	// stored is the same without what is granted at run time.
 	stored capability.Set
@@ -44,8 +42,7 @@ func (u *User) Stored() capability.Set { return u.stored }
 // RecordID is the user's id.
 func (u *User) RecordID() int64 { return u.ID }
 
-// Can tells whether the user has a primitive capability. Nobody (nil, or ID 0)
-// has none.
+// Can tells whether the user has a primitive capability. Nobody (nil, or ID 0) has none.
 func (u *User) Can(capability string) bool {
 	return u.Known() && (u.SuperAdmin || u.effective.Has(capability))
 }
@@ -64,8 +61,8 @@ func (u *User) Role() string {
 // Is tells whether the user has a role.
 func (u *User) Is(role string) bool { return u != nil && slices.Contains(u.Roles, role) }
 
-// AsCaller describes the user to the permission model. The permission of a key
-// is not part of it: it was checked before any capability is asked for.
+// AsCaller describes the user to the permission model. The permission of a key is not part of it: it was checked before
+// any capability is asked for.
 func (u *User) AsCaller() capability.Caller {
 	if !u.Known() {
 		return capability.Caller{Anonymous: true}

@@ -27,27 +27,44 @@ func paths(differences []Difference) string {
 func TestDifferencesAreFoundAndOnlyThose(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ step, got, want string }{
-		"equal":                  {`{"response":{"status":200,"body":{"id":1,"a":[1,2]}}}`, `{"a":[1,2.0],"id":1}`, ""},
-		"value":                  {`{"response":{"status":200,"body":{"id":1,"a":[1,2]}}}`, `{"a":[1,3],"id":1}`, "$.a[1]"},
+		"equal": {`{"response":{"status":200,"body":{"id":1,"a":[1,2]}}}`, `{"a":[1,2.0],"id":1}`, ""},
+		"value": {`{"response":{"status":200,"body":{"id":1,"a":[1,2]}}}`, `{"a":[1,3],"id":1}`,
+			"$.a[1]"},
 		"missing and unexpected": {`{"response":{"status":200,"body":{"id":1}}}`, `{"di":1}`, "$.di $.id"},
 		"type":                   {`{"response":{"status":200,"body":{"id":1}}}`, `{"id":"1"}`, "$.id"},
 		"empty list or object":   {`{"response":{"status":200,"body":{"id":[]}}}`, `{"id":{}}`, "$.id"},
 		"length":                 {`{"response":{"status":200,"body":[1]}}`, `[1,2]`, "$"},
-		"message text":           {`{"response":{"status":200,"body":{"code":"c","message":"a","data":{"status":404}}}}`, `{"code":"c","message":"b","data":{"status":404}}`, ""},
-		"code":                   {`{"response":{"status":200,"body":{"code":"c","message":"a"}}}`, `{"code":"d","message":"a"}`, "$.code"},
-		"params by name":         {`{"response":{"status":200,"body":{"code":"c","message":"a","data":{"params":{"x":"bad"}}}}}`, `{"code":"c","message":"a","data":{"params":{"x":"wrong"}}}`, ""},
-		"other params":           {`{"response":{"status":200,"body":{"code":"c","message":"a","data":{"params":{"x":"bad"}}}}}`, `{"code":"c","message":"a","data":{"params":{"y":"bad"}}}`, "$.data.params"},
-		"volatile date":          {`{"volatile":["$.d"],"response":{"status":200,"body":{"d":"2026-11-23T09:36:53"}}}`, `{"d":"2027-01-01T00:00:00"}`, ""},
-		"volatile, other shape":  {`{"volatile":["$.d"],"response":{"status":200,"body":{"d":"2026-11-23T09:36:53"}}}`, `{"d":"2027-01-01"}`, "$.d"},
-		"volatile, null":         {`{"volatile":["$.d"],"response":{"status":200,"body":{"d":"2026-11-23T09:36:53"}}}`, `{"d":null}`, "$.d"},
-		"volatile list":          {`{"volatile":["$[*].k"],"response":{"status":200,"body":[{"k":"a"},{"k":"b"}]}}`, `[{"k":"x"},{"k":"yy"}]`, ""},
-		"captured id":            {`{"response":{"status":200,"body":{"id":11,"href":"{base}/orders/11"}}}`, `{"id":70,"href":"https://s/orders/70"}`, ""},
-		"a total is no id":       {`{"response":{"status":200,"body":{"total":"11.00","quantity":11}}}`, `{"total":"70.00","quantity":70}`, "$.quantity $.total"},
-		"status":                 {`{"response":{"status":404,"body":{"code":"c","message":""}}}`, `{"code":"c","message":""}`, "status"},
-		"no JSON":                {`{"response":{"status":200,"body":{}}}`, `<html>`, "body"},
-		"bytes":                  {`{"response":{"status":200,"body_raw":"{\"a\":\"\\/\"}"}}`, `{"a":"/"}`, "body bytes"},
-		"order of keys":          {`{"volatile":["$.z"],"response":{"status":200,"body_raw":"{\"a\":1,\"z\":1}"}}`, `{"z":2,"a":1}`, "order of keys"},
-		"empty body":             {`{"response":{"status":200,"body_empty":true}}`, `x`, "body"},
+		"message text": {
+			`{"response":{"status":200,"body":{"code":"c","message":"a","data":{"status":404}}}}`,
+			`{"code":"c","message":"b","data":{"status":404}}`, ""},
+		"code": {`{"response":{"status":200,"body":{"code":"c","message":"a"}}}`,
+			`{"code":"d","message":"a"}`, "$.code"},
+		"params by name": {
+			`{"response":{"status":200,"body":{"code":"c","message":"a","data":{"params":{"x":"bad"}}}}}`,
+			`{"code":"c","message":"a","data":{"params":{"x":"wrong"}}}`, ""},
+		"other params": {
+			`{"response":{"status":200,"body":{"code":"c","message":"a","data":{"params":{"x":"bad"}}}}}`,
+			`{"code":"c","message":"a","data":{"params":{"y":"bad"}}}`, "$.data.params"},
+		"volatile date": {`{"volatile":["$.d"],"response":{"status":200,"body":{"d":"2026-11-23T09:36:53"}}}`,
+			`{"d":"2027-01-01T00:00:00"}`, ""},
+		"volatile, other shape": {`{"volatile":["$.d"],"response":{"status":200,"body":{"d":"2026-11-23T09:36:53"}}}`,
+			`{"d":"2027-01-01"}`, "$.d"},
+		"volatile, null": {`{"volatile":["$.d"],"response":{"status":200,"body":{"d":"2026-11-23T09:36:53"}}}`,
+			`{"d":null}`, "$.d"},
+		"volatile list": {`{"volatile":["$[*].k"],"response":{"status":200,"body":[{"k":"a"},{"k":"b"}]}}`,
+			`[{"k":"x"},{"k":"yy"}]`, ""},
+		"captured id": {`{"response":{"status":200,"body":{"id":11,"href":"{base}/orders/11"}}}`,
+			`{"id":70,"href":"https://s/orders/70"}`, ""},
+		"a total is no id": {`{"response":{"status":200,"body":{"total":"11.00","quantity":11}}}`,
+			`{"total":"70.00","quantity":70}`, "$.quantity $.total"},
+		"status": {`{"response":{"status":404,"body":{"code":"c","message":""}}}`,
+			`{"code":"c","message":""}`, "status"},
+		"no JSON": {`{"response":{"status":200,"body":{}}}`, `<html>`, "body"},
+		"bytes": {`{"response":{"status":200,"body_raw":"{\"a\":\"\\/\"}"}}`, `{"a":"/"}`,
+			"body bytes"},
+		"order of keys": {`{"volatile":["$.z"],"response":{"status":200,"body_raw":"{\"a\":1,\"z\":1}"}}`,
+			`{"z":2,"a":1}`, "order of keys"},
+		"empty body": {`{"response":{"status":200,"body_empty":true}}`, `x`, "body"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -74,7 +91,8 @@ func TestHeadersThatMeanSomethingAreCompared(t *testing.T) {
 	}
 	header.Set("Vary", "Origin")
 	header.Del("Allow")
-	if got := paths(Compare(recorded, Answer{Status: 200, Header: header}, context)); got != "header allow header vary" {
+	if got := paths(Compare(recorded, Answer{Status: 200, Header: header},
+		context)); got != "header allow header vary" {
 		t.Errorf("got differences at %s", got)
 	}
 }
@@ -83,7 +101,8 @@ func TestCapturesBindNamesForLaterSteps(t *testing.T) {
 	t.Parallel()
 	recorded := step(t, `{"captures":{"o":"$.id","m":"$.meta_data[key=erp].id","l":"$.lines[1].id"},"captured":{"o":11}}`)
 	context := NewContext(nil, nil)
-	missing := context.Capture(recorded, []byte(`{"id":70,"meta_data":[{"id":3,"key":"x"},{"id":4,"key":"erp"}],"lines":[{"id":8}]}`))
+	missing := context.Capture(recorded,
+		[]byte(`{"id":70,"meta_data":[{"id":3,"key":"x"},{"id":4,"key":"erp"}],"lines":[{"id":8}]}`))
 	if paths(missing) != "capture l" {
 		t.Errorf("missing %v", missing)
 	}

@@ -18,7 +18,8 @@ func TestNestedIDsAreFollowedOnceStepsAreMissing(t *testing.T) {
 	)
 	context := NewContext(nil, nil)
 	compare := func(recorded string, status int, body string) string {
-		return paths(Compare(step(t, recorded), Answer{Status: status, Header: http.Header{}, Body: []byte(body)}, context))
+		return paths(Compare(step(t, recorded), Answer{Status: status, Header: http.Header{}, Body: []byte(body)},
+			context))
 	}
 	if got := compare(complete, 201, `{"id":100,"lines":[{"id":5}]}`); got != "$.lines[0].id" {
 		t.Errorf("with no step missing a wrong line id is a difference; got %q", got)

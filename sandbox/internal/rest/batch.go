@@ -150,7 +150,8 @@ func (r *Request) within(method string) *Request {
 		Method: method, Path: r.Path, Base: r.Base, Header: r.Header,
 		Caller: r.Caller, Key: r.Key, Now: r.Now, Dies: r.Dies,
 		URL:    &Object{},
-		server: r.server, ssl: r.ssl, route: r.route, alias: r.alias, unlock: r.unlock, relock: r.relock, memory: r.memory,
+		server: r.server, ssl: r.ssl, route: r.route, alias: r.alias, unlock: r.unlock, relock: r.relock,
+		memory: r.memory,
 	}
 }
 

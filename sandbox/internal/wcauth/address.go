@@ -35,8 +35,8 @@ func rawurlencode(s string) string {
 // argument is a name and the text it gets in an address, as it is.
 type argument struct{ name, value string }
 
-// withArguments is WordPress's add_query_arg: what the address has in its query
-// already is decoded and encoded again, what is added is not encoded.
+// withArguments is WordPress's add_query_arg: what the address has in its query already is decoded and encoded again,
+// what is added is not encoded.
 func withArguments(address string, added ...argument) string {
 	address, fragment, hasFragment := strings.Cut(address, "#")
 	address, query, _ := strings.Cut(address, "?")
@@ -84,8 +84,8 @@ func (v *visit) returnAddress(success string) string {
 
 var notInRedirect = regexp.MustCompile(`(?i)[^a-z0-9\-~+_.?#=&;,/:%!*\[\]()@]`)
 
-// sanitizeRedirect is wp_sanitize_redirect: blanks and everything beyond ASCII
-// are escaped, what cannot stand in an address is left out.
+// sanitizeRedirect is wp_sanitize_redirect: blanks and everything beyond ASCII are escaped, what cannot stand in an
+// address is left out.
 func sanitizeRedirect(address string) string {
 	var b strings.Builder
 	for i := 0; i < len(address); i++ {

@@ -26,7 +26,8 @@ var permissionsIn = map[string][]string{
 	"read":  {"View coupons", "View customers", "View orders and sales reports", "View products"},
 	"write": {"Create webhooks", "Create coupons", "Create customers", "Create orders", "Create products"},
 	"read_write": {
-		"Create webhooks", "View and manage coupons", "View and manage customers", "View and manage orders and sales reports",
+		"Create webhooks", "View and manage coupons", "View and manage customers",
+		"View and manage orders and sales reports",
 		"View and manage products",
 	},
 }
@@ -44,8 +45,7 @@ func (v *visit) page(name string, data any) {
 	_, _ = v.w.Write(b.Bytes())
 }
 
-// link is an address that may stand in a page: what WordPress's esc_url lets
-// through, whatever the scheme.
+// link is an address that may stand in a page: what WordPress's esc_url lets through, whatever the scheme.
 func link(address string) template.HTMLAttr {
 	//nolint:gosec // escaped
 	return template.HTMLAttr(`href="` + template.HTMLEscapeString(wptext.SanitizeURL(address)) + `"`)
@@ -62,8 +62,9 @@ func (v *visit) loginPage() {
 		problem = "Error: the username or the password is incorrect."
 	}
 	v.page("login.html", map[string]any{
-		"App": v.clean("app_name"), "Cancel": link(v.returnAddress("0")), "Problem": problem, "Username": v.text("username"),
-		"Nonce": v.nonce(loginAction), "Redirect": wptext.SanitizeURL(v.endpoint("authorize")),
+		"App": v.clean("app_name"), "Cancel": link(v.returnAddress("0")), "Problem": problem,
+		"Username": v.text("username"),
+		"Nonce":    v.nonce(loginAction), "Redirect": wptext.SanitizeURL(v.endpoint("authorize")),
 	})
 }
 
@@ -88,7 +89,8 @@ func (v *visit) approvalPage() {
 // logoutAddress logs out and asks who else wants to log in.
 func (v *visit) logoutAddress() string {
 	return withArguments(v.base+"/wp-login.php",
-		argument{"action", "logout"}, argument{"redirect_to", urlencode(v.endpoint("login"))}, argument{"_wpnonce", v.nonce(logoutAction)})
+		argument{"action", "logout"}, argument{"redirect_to", urlencode(v.endpoint("login"))},
+		argument{"_wpnonce", v.nonce(logoutAction)})
 }
 
 // Login answers /wp-login.php: the form, logging in and out.
@@ -118,7 +120,8 @@ func (v *visit) formPage(problem string) {
 
 func (v *visit) logout() {
 	if nonce, _ := v.get.Value("_wpnonce").(string); !v.verifyNonce(nonce, logoutAction) {
-		front.Die(v.w, "WordPress Failure Notice", "You are attempting to log out of "+v.config.Name(), http.StatusForbidden)
+		front.Die(v.w, "WordPress Failure Notice", "You are attempting to log out of "+v.config.Name(),
+			http.StatusForbidden)
 		return
 	}
 	v.setSession("%20", "; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0")

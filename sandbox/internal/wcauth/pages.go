@@ -45,12 +45,11 @@ const (
 	routeVariable   = "wc-auth-route"
 )
 
-// Variables are the query variables that lead to the endpoint when both are
-// given; its addresses are made of them by a rewrite rule.
+// Variables are the query variables that lead to the endpoint when both are given; its addresses are made of them by a
+// rewrite rule.
 func Variables() []string { return []string{versionVariable, routeVariable} }
 
-// route is the page asked for: the variable, which wins, or what the address
-// has below [Prefix].
+// route is the page asked for: the variable, which wins, or what the address has below [Prefix].
 func (v *visit) route() string {
 	route := rest.Text(v.get.Value(routeVariable))
 	if route == "" {
@@ -106,15 +105,14 @@ func (p *Pages) Authorize(w http.ResponseWriter, r *http.Request) {
 	case route == "access_granted" && v.user.manages:
 		v.grant()
 	default:
-		v.deny(errors.New("You do not have permission to access this page")) //nolint:staticcheck,revive // shown to people
+		v.deny(errors.New("You do not have permission to access this page")) //nolint:staticcheck,revive // for people
 	}
 }
 
 // required are the parameters of every page, in the order they are missed.
 var required = []string{"app_name", "user_id", "return_url", "callback_url", "scope"}
 
-// validate checks the parameters before anything else, also whether somebody
-// is logged in.
+// validate checks the parameters before anything else, also whether somebody is logged in.
 func (v *visit) validate() error {
 	for _, name := range required {
 		if !rest.Truthy(v.request.Value(name)) {
@@ -141,8 +139,7 @@ func (v *visit) deny(err error) {
 	front.Die(v.w, "Access denied", "Error: "+err.Error()+".", http.StatusUnauthorized)
 }
 
-// redirect is wp_redirect. An address that WordPress does not allow leads
-// nowhere: the page stays empty.
+// redirect is wp_redirect. An address that WordPress does not allow leads nowhere: the page stays empty.
 func (v *visit) redirect(address string) {
 	v.w.Header().Set("Content-Type", "text/html; charset=UTF-8")
 	address = sanitizeRedirect(wptext.SanitizeURL(address))
@@ -155,8 +152,8 @@ func (v *visit) redirect(address string) {
 	v.w.WriteHeader(http.StatusFound)
 }
 
-// errUndelivered is what the owner of the shop reads when the application does
-// not take its key (taxonomy "wc-auth-callback").
+// errUndelivered is what the owner of the shop reads when the application does not take its key (taxonomy
+// "wc-auth-callback").
 //
 //nolint:staticcheck,revive // shown to people
 var errUndelivered = errors.New(
@@ -205,7 +202,8 @@ func (v *visit) hand(ctx context.Context, key *identity.Key) error {
 		Header:    []outbound.Header{{Name: "Content-Type", Value: "application/json;charset=UTF-8"}},
 		Body: rest.AppendJSON(nil, rest.NewObject(
 			"key_id", key.ID, "user_id", v.request.Value("user_id"),
-			"consumer_key", key.ConsumerKey, "consumer_secret", key.ConsumerSecret, "key_permissions", string(key.Permissions))),
+			"consumer_key", key.ConsumerKey, "consumer_secret", key.ConsumerSecret, "key_permissions",
+			string(key.Permissions))),
 		Redirects: 5, Home: v.base, Timeout: handTimeout,
 	})
 	switch {

@@ -16,8 +16,7 @@ import (
 // sessionLength is how long a login lasts without "remember me".
 const sessionLength = 48 * time.Hour
 
-// salt signs cookies and nonces, together with what only the store knows of a
-// user: a sandbox protects nothing else.
+// salt signs cookies and nonces, together with what only the store knows of a user: a sandbox protects nothing else.
 const salt = "the salt of a store that protects nothing"
 
 func sign(parts ...string) string {
@@ -58,8 +57,7 @@ func (v *visit) recognise() {
 	})
 }
 
-// account is what a page needs of a user, read while the store was locked; the
-// zero value is nobody.
+// account is what a page needs of a user, read while the store was locked; the zero value is nobody.
 type account struct {
 	id                    int64
 	login, password       string

@@ -18,11 +18,13 @@ func (h *Hooks) Register(server *rest.Server) {
 		return h.config.Shop.MayAll(capability.Webhooks, action, message)
 	}
 	server.Register(rest.Route{Pattern: `/wc/v3/webhooks`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: may(capability.List, "Sorry, you cannot list resources."), Handler: h.list},
+		{Methods: rest.Readable, Permission: may(capability.List, "Sorry, you cannot list resources."),
+			Handler: h.list},
 		{Methods: rest.Creatable, Permission: may(capability.Create, cannotCreate), Handler: h.create},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/webhooks/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: may(capability.Get, "Sorry, you cannot view this resource."), Handler: h.get},
+		{Methods: rest.Readable, Permission: may(capability.Get, "Sorry, you cannot view this resource."),
+			Handler: h.get},
 		{Methods: rest.Editable, Permission: may(capability.Update, cannotEdit), Handler: h.update},
 		{Methods: rest.Deletable, Permission: may(capability.Delete, cannotDelete), Handler: h.remove},
 	}})
@@ -70,8 +72,8 @@ func (h *Hooks) get(r *rest.Request) (*rest.Response, error) {
 	return h.answer(r, w), nil
 }
 
-// create makes a webhook, always active (recordings: wh-create-paused), and
-// pings it. What comes back of the ping changes nothing in the answer.
+// create makes a webhook, always active (recordings: wh-create-paused), and pings it. What comes back of the ping
+// changes nothing in the answer.
 func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 	if rest.Truthy(r.Param("id")) {
 		return nil, rest.Errorf(400, "woocommerce_rest_shop_webhook_exists", "Cannot create existing shop_webhook.")
@@ -84,7 +86,8 @@ func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 	}
 	now := h.config.Shop.Now()
 	w := &Webhook{
-		Name: r.Text("name"), Status: Active, Topic: h.keptTopic(r.Text("topic")), URL: keptAddress(r.Text("delivery_url")),
+		Name: r.Text("name"), Status: Active, Topic: h.keptTopic(r.Text("topic")),
+		URL:    keptAddress(r.Text("delivery_url")),
 		Secret: r.Text("secret"), Version: versionOf(r), Pending: true, Created: now,
 	}
 	if r.Caller.Known() {
@@ -104,8 +107,7 @@ func (h *Hooks) create(r *rest.Request) (*rest.Response, error) {
 	return response, nil
 }
 
-// keptTopic is the topic as it is kept: none when it is only valid in lower
-// case.
+// keptTopic is the topic as it is kept: none when it is only valid in lower case.
 func (h *Hooks) keptTopic(given string) string {
 	clean := wptext.SanitizeTextField(given)
 	if !topic(clean).valid(h.config.Shop) {
@@ -114,8 +116,7 @@ func (h *Hooks) keptTopic(given string) string {
 	return clean
 }
 
-// versionOf is the version of the API whose records a webhook sends: the one
-// it was made with.
+// versionOf is the version of the API whose records a webhook sends: the one it was made with.
 func versionOf(r *rest.Request) int {
 	switch r.Namespace() {
 	case "wc/v1":
@@ -162,7 +163,8 @@ func (h *Hooks) update(r *rest.Request) (*rest.Response, error) {
 		switch strings.ToLower(given) {
 		case Active, Paused, Disabled:
 		default:
-			return nil, rest.Errorf(400, "woocommerce_rest_shop_webhook_invalid_status", "Webhook status must be valid.")
+			return nil, rest.Errorf(400, "woocommerce_rest_shop_webhook_invalid_status",
+				"Webhook status must be valid.")
 		}
 		changed.Status = given
 		if given != strings.ToLower(given) {

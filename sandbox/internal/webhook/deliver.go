@@ -19,12 +19,11 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
-// deliveryTimeout is how long WooCommerce waits for a receiver (taxonomy
-// "webhook-receiver-slow").
+// deliveryTimeout is how long WooCommerce waits for a receiver (taxonomy "webhook-receiver-slow").
 const deliveryTimeout = time.Minute
 
-// maxFailures is how many failures in a row a webhook is forgiven: the next
-// one is counted, the one after that disables it (recordings: dlv-fail-*).
+// maxFailures is how many failures in a row a webhook is forgiven: the next one is counted, the one after that disables
+// it (recordings: dlv-fail-*).
 const maxFailures = 5
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -36,9 +35,8 @@ func (h *Hooks) userAgent() string {
 	return "WooCommerce/" + h.config.Shop.Version() + " Hookshot (WordPress/" + wordPress + ")"
 }
 
-// perform delivers one action, as often as faults ask for. What became of the
-// webhook's status since it was queued does not matter; one that is gone gets
-// nothing (recordings: dlv-run-50-dlv-queued-pause, dlv-run-51-dlv-queued-delete).
+// perform delivers one action, as often as faults ask for. What became of the webhook's status since it was queued does
+// not matter; one that is gone gets nothing (recordings: dlv-run-50-dlv-queued-pause, dlv-run-51-dlv-queued-delete).
 func (h *Hooks) perform(ctx context.Context, a *action) (lived bool) {
 	for sent, times := 0, 1; sent < times && ctx.Err() == nil; sent++ {
 		w, body, now, found := h.prepare(a)
@@ -58,8 +56,7 @@ func (h *Hooks) perform(ctx context.Context, a *action) (lived bool) {
 	return true
 }
 
-// prepare builds what is sent for an action now; false when its webhook is
-// gone.
+// prepare builds what is sent for an action now; false when its webhook is gone.
 func (h *Hooks) prepare(a *action) (w Webhook, body []byte, now time.Time, found bool) {
 	h.config.Shop.RLock()
 	defer h.config.Shop.RUnlock()
@@ -70,10 +67,8 @@ func (h *Hooks) prepare(a *action) (w Webhook, body []byte, now time.Time, found
 	return *stored, h.payload(*stored, a.arg), h.config.Shop.Now(), true
 }
 
-// payload builds the body as the user of the webhook. What went away in the
-// meantime is reported as the error a GET of it gets (recordings:
-// dlv-run-32-dlv-late-delete, dlv-run-33-dlv-demoted-order). The store is
-// locked.
+// payload builds the body as the user of the webhook. What went away in the meantime is reported as the error a GET of
+// it gets (recordings: dlv-run-32-dlv-late-delete, dlv-run-33-dlv-demoted-order). The store is locked.
 func (h *Hooks) payload(w Webhook, arg int64) []byte {
 	t := topic(w.Topic)
 	switch {
@@ -144,10 +139,9 @@ func (h *Hooks) request(ctx context.Context, topic string, q outbound.Request) (
 	return h.config.Client.Send(ctx, q)
 }
 
-// count notes how a delivery went: 2xx, 301 and 302 are successes, so that a
-// receiver that redirects gets nothing and nobody notices (taxonomy
-// "webhook-redirect-swallowed"). It returns the webhook when saving it made a
-// ping necessary. The store is locked.
+// count notes how a delivery went: 2xx, 301 and 302 are successes, so that a receiver that redirects gets nothing and
+// nobody notices (taxonomy "webhook-redirect-swallowed"). It returns the webhook when saving it made a ping necessary.
+// The store is locked.
 func (h *Hooks) count(id int64, status int) *Webhook {
 	w, ok := h.state.find(id)
 	if !ok {
@@ -177,17 +171,16 @@ var decodeSecret = strings.NewReplacer(
 	"&#0039;", "'",
 )
 
-// Signature signs a body: HMAC-SHA256 over the raw bytes with the secret, whose
-// HTML entities are decoded first, in base64 (taxonomy "webhook-signature",
-// recordings: dlv-run-52-dlv-unicode-secret).
+// Signature signs a body: HMAC-SHA256 over the raw bytes with the secret, whose HTML entities are decoded first, in
+// base64 (taxonomy "webhook-signature", recordings: dlv-run-52-dlv-unicode-secret).
 func Signature(secret string, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(decodeSecret.Replace(secret)))
 	mac.Write(body)
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// deliveryID is made of the webhook and the second: two deliveries of a webhook
-// within one second have the same id (webhooks.jsonl 52 and 54).
+// deliveryID is made of the webhook and the second: two deliveries of a webhook within one second have the same id
+// (webhooks.jsonl 52 and 54).
 func deliveryID(webhookID int64, at time.Time) string {
 	mac := hmac.New(md5.New, []byte("the salt of a store that protects nothing"))
 	mac.Write([]byte(itoa(webhookID) + itoa(at.Unix())))

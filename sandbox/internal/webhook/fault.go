@@ -14,26 +14,23 @@ type FaultKind string
 
 // The ways in which deliveries of real stores fail.
 const (
-	// Lost: nothing is sent, and nothing is counted (taxonomy
-	// "webhook-random-loss").
+	// Lost: nothing is sent, and nothing is counted (taxonomy "webhook-random-loss").
 	Lost FaultKind = "lost"
 	// Duplicate: sent twice.
 	Duplicate FaultKind = "duplicate"
-	// Late: sent only after Delay, by the store's clock (taxonomy
-	// "webhook-queue-stuck").
+	// Late: sent only after Delay, by the store's clock (taxonomy "webhook-queue-stuck").
 	Late FaultKind = "late"
 	// Reordered: sent after the next one in the queue.
 	Reordered FaultKind = "reordered"
-	// Blocked: the host lets no request out, which counts as a failure
-	// (taxonomy "webhook-egress-blocked").
+	// Blocked: the host lets no request out, which counts as a failure (taxonomy "webhook-egress-blocked").
 	Blocked FaultKind = "blocked"
 )
 
 // Fault makes deliveries fail.
 type Fault struct {
 	Kind FaultKind `json:"kind"`
-	// Topic restricts the fault to a topic ("order.updated") or to the topics
-	// of a resource ("order."); empty means all.
+	// Topic restricts the fault to a topic ("order.updated") or to the topics of a resource ("order."); empty means
+	// all.
 	Topic string `json:"topic,omitempty"`
 	// Probability of each delivery to be met; 0 means all of them.
 	Probability float64 `json:"probability,omitempty"`
@@ -80,8 +77,7 @@ func (h *Hooks) ClearFaults() {
 	h.faults.active = nil
 }
 
-// take tells whether a fault of a kind meets a delivery of a topic, and uses up
-// one of its times.
+// take tells whether a fault of a kind meets a delivery of a topic, and uses up one of its times.
 func (f *faults) take(kind FaultKind, topic string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

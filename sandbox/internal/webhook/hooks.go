@@ -72,9 +72,8 @@ func (h *Hooks) Each(f func(*Webhook)) {
 	}
 }
 
-// hear queues a delivery for each active webhook that an event concerns: the
-// youngest webhook first (recordings: dlv-run-26-dlv-coupon-trash). The store
-// is locked; the event's request may still be at work.
+// hear queues a delivery for each active webhook that an event concerns: the youngest webhook first (recordings:
+// dlv-run-26-dlv-coupon-trash). The store is locked; the event's request may still be at work.
 func (h *Hooks) hear(e core.Event) {
 	queued := false
 	for _, w := range slices.Backward(h.state.webhooks) {
@@ -87,10 +86,9 @@ func (h *Hooks) hear(e core.Event) {
 	}
 }
 
-// concerns tells whether a record is one the webhook reports. Some actions are
-// shared: a coupon in the trash is also reported to product.deleted, because
-// outside of the admin screens WooCommerce does not look at the type
-// (recordings: dlv-run-26-dlv-coupon-trash, dlv-run-29-dlv-product-trash).
+// concerns tells whether a record is one the webhook reports. Some actions are shared: a coupon in the trash is also
+// reported to product.deleted, because outside of the admin screens WooCommerce does not look at the type (recordings:
+// dlv-run-26-dlv-coupon-trash, dlv-run-29-dlv-product-trash).
 func (h *Hooks) concerns(w *Webhook, e core.Event) bool {
 	if e.Hook == "delete_user" {
 		user, ok := h.config.Shop.Customers.Users.Get(e.ID)
@@ -116,8 +114,8 @@ func (h *Hooks) postStatus(id int64) string {
 	return ""
 }
 
-// save notes that a webhook changed. When it then has to be pinged, as an
-// active one that never answered a ping is, it says so.
+// save notes that a webhook changed. When it then has to be pinged, as an active one that never answered a ping is, it
+// says so.
 func (h *Hooks) save(w *Webhook, moved bool) (ping bool) {
 	w.Modified = h.config.Shop.Now()
 	return w.Status == Active && (moved || w.Pending)
@@ -134,8 +132,8 @@ func (h *Hooks) ponged(id int64, status int) {
 // pingTimeout is WordPress's for requests that set none.
 const pingTimeout = 5 * time.Second
 
-// sendPing sends the ping of a webhook: a form without signature. It returns
-// the status of the answer, 0 for none. The store must not be locked.
+// sendPing sends the ping of a webhook: a form without signature. It returns the status of the answer, 0 for none. The
+// store must not be locked.
 func (h *Hooks) sendPing(ctx context.Context, w Webhook) int {
 	response, err := h.request(ctx, w.Topic, outbound.Request{
 		URL: w.URL, UserAgent: h.userAgent(), Body: []byte("webhook_id=" + itoa(w.ID)),

@@ -28,10 +28,9 @@ type Done struct {
 	Failed bool
 }
 
-// enqueue adds a delivery unless one of the same record to the same webhook
-// waits already (taxonomy "webhook-deduped"): two changes before the queue runs
-// make one delivery, with the state of the moment it is sent. WooCommerce looks
-// ten minutes ahead, and its own deliveries are always due sooner.
+// enqueue adds a delivery unless one of the same record to the same webhook waits already (taxonomy "webhook-deduped"):
+// two changes before the queue runs make one delivery, with the state of the moment it is sent. WooCommerce looks ten
+// minutes ahead, and its own deliveries are always due sooner.
 func (s *State) enqueue(webhookID, arg int64, now time.Time) bool {
 	key := subject{webhookID, arg}
 	if s.waiting[key] {
@@ -46,9 +45,8 @@ func (s *State) enqueue(webhookID, arg int64, now time.Time) bool {
 	return true
 }
 
-// Run works off what was waiting when it began and is due, in the order it was
-// queued. Events that deliveries cause wait for the next run. It returns what
-// was done; a context that ends leaves the rest waiting. The store must not be
+// Run works off what was waiting when it began and is due, in the order it was queued. Events that deliveries cause
+// wait for the next run. It returns what was done; a context that ends leaves the rest waiting. The store must not be
 // locked.
 func (h *Hooks) Run(ctx context.Context) []Done {
 	h.running.Lock()
@@ -109,8 +107,7 @@ func (h *Hooks) claim(last int64) (claimed *action) {
 	return claimed
 }
 
-// untilDue is how long it takes until a waiting action is due; false when none
-// waits.
+// untilDue is how long it takes until a waiting action is due; false when none waits.
 func (h *Hooks) untilDue() (wait time.Duration, ok bool) {
 	h.locked(func() {
 		now := h.config.Shop.Now()

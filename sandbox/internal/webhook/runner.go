@@ -24,8 +24,8 @@ func (r *runner) signal() {
 	}
 }
 
-// Start delivers by itself from now on whatever is queued, soon after the
-// request that caused it. Starting twice is as starting once.
+// Start delivers by itself from now on whatever is queued, soon after the request that caused it. Starting twice is as
+// starting once.
 func (h *Hooks) Start() {
 	h.runner.mu.Lock()
 	defer h.runner.mu.Unlock()
@@ -42,9 +42,8 @@ func (h *Hooks) Start() {
 	}()
 }
 
-// Stop ends what Start began, a delivery under way included, and returns when
-// all is down. What is queued stays so. It may be called at any time, also
-// without a Start and more than once.
+// Stop ends what Start began, a delivery under way included, and returns when all is down. What is queued stays so. It
+// may be called at any time, also without a Start and more than once.
 func (h *Hooks) Stop() {
 	h.runner.mu.Lock()
 	defer h.runner.mu.Unlock()
@@ -65,8 +64,7 @@ func (h *Hooks) work(ctx context.Context) {
 	for {
 		wait := idle
 		if due, ok := h.untilDue(); ok {
-			// A store with a clock of its own may move it at any time; the next
-			// second finds out.
+			// A store with a clock of its own may move it at any time; the next second finds out.
 			wait = min(due, time.Second)
 		}
 		timer.Reset(wait)

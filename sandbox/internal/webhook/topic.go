@@ -8,29 +8,30 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// topicHooks are the WordPress actions behind each topic, in the order the API
-// shows them.
+// topicHooks are the WordPress actions behind each topic, in the order the API shows them.
 var topicHooks = map[string][]string{
-	"coupon.created":    {"woocommerce_process_shop_coupon_meta", "woocommerce_new_coupon"},
-	"coupon.updated":    {"woocommerce_process_shop_coupon_meta", "woocommerce_update_coupon"},
-	"coupon.deleted":    {"wp_trash_post"},
-	"coupon.restored":   {"untrashed_post"},
-	"customer.created":  {"user_register", "woocommerce_created_customer", "woocommerce_new_customer"},
-	"customer.updated":  {"profile_update", "woocommerce_update_customer"},
-	"customer.deleted":  {"delete_user"},
-	"order.created":     {"woocommerce_new_order"},
-	"order.updated":     {"woocommerce_update_order", "woocommerce_order_refunded"},
-	"order.deleted":     {"wp_trash_post", "woocommerce_trash_order"},
-	"order.restored":    {"untrashed_post", "woocommerce_untrash_order"},
-	"product.created":   {"woocommerce_process_product_meta", "woocommerce_new_product", "woocommerce_new_product_variation"},
-	"product.updated":   {"woocommerce_process_product_meta", "woocommerce_update_product", "woocommerce_update_product_variation"},
+	"coupon.created":   {"woocommerce_process_shop_coupon_meta", "woocommerce_new_coupon"},
+	"coupon.updated":   {"woocommerce_process_shop_coupon_meta", "woocommerce_update_coupon"},
+	"coupon.deleted":   {"wp_trash_post"},
+	"coupon.restored":  {"untrashed_post"},
+	"customer.created": {"user_register", "woocommerce_created_customer", "woocommerce_new_customer"},
+	"customer.updated": {"profile_update", "woocommerce_update_customer"},
+	"customer.deleted": {"delete_user"},
+	"order.created":    {"woocommerce_new_order"},
+	"order.updated":    {"woocommerce_update_order", "woocommerce_order_refunded"},
+	"order.deleted":    {"wp_trash_post", "woocommerce_trash_order"},
+	"order.restored":   {"untrashed_post", "woocommerce_untrash_order"},
+	"product.created": {"woocommerce_process_product_meta", "woocommerce_new_product",
+		"woocommerce_new_product_variation"},
+	"product.updated": {"woocommerce_process_product_meta", "woocommerce_update_product",
+		"woocommerce_update_product_variation"},
 	"product.deleted":   {"wp_trash_post"},
 	"product.restored":  {"untrashed_post"},
 	"product.published": {"woocommerce_product_published"},
 }
 
-// A topic is what a webhook reports: a resource and an event with a dot
-// between, or "action." and the name of a WordPress action.
+// A topic is what a webhook reports: a resource and an event with a dot between, or "action." and the name of a
+// WordPress action.
 type topic string
 
 // resource is the part before the first dot.
@@ -46,8 +47,8 @@ func (t topic) event() string {
 	return event
 }
 
-// hooks are the actions that make the topic happen; a topic may be valid and
-// have none (recordings: wh-topic-customer-restored, wh-topic-order-deleted-x).
+// hooks are the actions that make the topic happen; a topic may be valid and have none (recordings:
+// wh-topic-customer-restored, wh-topic-order-deleted-x).
 func (t topic) hooks() []string {
 	if t.resource() == "action" {
 		return []string{t.event()}
@@ -55,9 +56,8 @@ func (t topic) hooks() []string {
 	return topicHooks[string(t)]
 }
 
-// valid is wc_is_webhook_valid_topic: actions of WooCommerce but for three that
-// would tell secrets, and pairs of a known resource and a known event; since
-// 10.8 only those that something happens for.
+// valid is wc_is_webhook_valid_topic: actions of WooCommerce but for three that would tell secrets, and pairs of a
+// known resource and a known event; since 10.8 only those that something happens for.
 func (t topic) valid(store *shop.Store) bool {
 	switch t {
 	case "action.woocommerce_login_credentials", "action.woocommerce_webhook_should_deliver",

@@ -12,9 +12,8 @@ const (
 	Disabled = "disabled"
 )
 
-// LegacyVersion is the API that left WooCommerce with version 9.0. A webhook
-// that still wants its records sends nothing any more (taxonomy
-// "webhook-legacy-version").
+// LegacyVersion is the API that left WooCommerce with version 9.0. A webhook that still wants its records sends nothing
+// any more (taxonomy "webhook-legacy-version").
 const LegacyVersion = -1
 
 // Webhook is one row of WooCommerce's table of webhooks.
@@ -23,18 +22,15 @@ type Webhook struct {
 	UserID int64 // who made it: payloads are built as this user
 	Name   string
 	Status string
-	// Topic is empty when the one given was not valid as it is written
-	// (recordings: wh-topic-order-created-upper).
+	// Topic is empty when the one given was not valid as it is written (recordings: wh-topic-order-created-upper).
 	Topic  string
 	URL    string
 	Secret string
-	// Version is that of the API whose records are sent: 1, 2, 3 or
-	// LegacyVersion.
+	// Version is that of the API whose records are sent: 1, 2, 3 or LegacyVersion.
 	Version int
 	// Failures are those in a row.
 	Failures int
-	// Pending is set until a ping was answered with 200. Until then every
-	// saving of an active webhook pings again.
+	// Pending is set until a ping was answered with 200. Until then every saving of an active webhook pings again.
 	Pending           bool
 	Created, Modified time.Time // UTC; Modified is zero until the first change
 }
@@ -64,8 +60,7 @@ func (s *State) insert(w *Webhook) {
 	s.webhooks = append(s.webhooks, w)
 }
 
-// remove deletes a webhook; deliveries that wait for it come to nothing
-// (recordings: dlv-run-51-dlv-queued-delete).
+// remove deletes a webhook; deliveries that wait for it come to nothing (recordings: dlv-run-51-dlv-queued-delete).
 func (s *State) remove(id int64) {
 	s.webhooks = slices.DeleteFunc(s.webhooks, func(w *Webhook) bool { return w.ID == id })
 }

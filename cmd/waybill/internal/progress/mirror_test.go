@@ -59,9 +59,9 @@ func TestProgressIsPlainLinesNowAndThenWhereNobodyWatches(t *testing.T) {
 	p.Watch(halfWay)
 	p.Watch(halfWay)
 	p.Done()
-	if got, want := out.String(),
-		"copying orders  2500/5000 (50%)  100/s  ETA 25s  25 requests  the store answered 502, trying again\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	want := "copying orders  2500/5000 (50%)  100/s  ETA 25s  25 requests  the store answered 502, trying again\n"
+	if out.String() != want {
+		t.Errorf("got %q, want %q", out, want)
 	}
 }
 

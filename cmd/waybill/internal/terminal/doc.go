@@ -6,5 +6,6 @@
 // must not be able to move the cursor of whoever reads it.
 //
 //	t := terminal.Describe(os.Stdout, os.Environ(), os.Getenv)
-//	terminal.WriteTable(os.Stdout, t, []terminal.Column{{Title: "ORDER", Right: true}, {Title: "CUSTOMER", Elastic: true}}, rows)
+//	columns := []terminal.Column{{Title: "ORDER", Right: true}, {Title: "CUSTOMER", Elastic: true}}
+//	terminal.WriteTable(os.Stdout, t, columns, rows)
 package terminal

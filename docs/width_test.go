@@ -1,0 +1,111 @@
+package docs
+
+import (
+	"go/scanner"
+	"go/token"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+const (
+	mostColumns = 120
+	perTab      = 4
+)
+
+// tooWide are the folders that held longer lines when the limit was set. The list only gets shorter.
+var tooWide = []string{
+	"capability",
+	"cmd/waybill",
+	"doctor",
+	"doctor/internal/catalogue",
+	"doctor/internal/evidence",
+	"doctor/internal/probe",
+	"doctor/internal/render",
+	"doctor/internal/verdict",
+	"internal/intake",
+	"internal/mirror",
+	"internal/mirror/internal/ask",
+	"internal/outbox",
+	"internal/storage",
+	"internal/storage/sqlite",
+	"internal/storage/storagetest",
+	"sandbox",
+	"sandbox/internal/shop",
+	"sandbox/internal/shop/catalogue",
+	"sandbox/internal/shop/core",
+	"sandbox/internal/shop/coupons",
+	"sandbox/internal/shop/orders",
+	"sandbox/internal/shop/reports",
+	"sandbox/internal/shop/system",
+	"sandbox/internal/shop/taxes",
+	"woo",
+	"woo/internal/oauth1",
+}
+
+// TestLinesKeepToTheirWidth: 120 columns, a tab counts as four. What cannot be broken may be longer: text between
+// backquotes, with the tags of fields, a word without a blank (an address), and what an example prints.
+func TestLinesKeepToTheirWidth(t *testing.T) {
+	t.Parallel()
+	wide := map[string]bool{}
+	for _, file := range goFiles(t) {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		excused := unbreakable(source)
+		folder := strings.TrimPrefix(path.Dir(filepath.ToSlash(file)), "../")
+		number := 0
+		for line := range strings.Lines(string(source)) {
+			number++
+			width := utf8.RuneCountInString(strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t",
+				strings.Repeat(" ", perTab)))
+			if width <= mostColumns || excused[number] {
+				continue
+			}
+			wide[folder] = true
+			if !slices.Contains(tooWide, folder) {
+				t.Errorf("%s:%d has %d columns", strings.TrimPrefix(file, "../"), number, width)
+			}
+		}
+	}
+	for _, folder := range tooWide {
+		if !wide[folder] {
+			t.Errorf("%s keeps to the width now: take it off the list of this test", folder)
+		}
+	}
+}
+
+// unbreakable are the lines that may be longer.
+func unbreakable(source []byte) map[int]bool {
+	lines := map[int]bool{}
+	files := token.NewFileSet()
+	file := files.AddFile("", -1, len(source))
+	var s scanner.Scanner
+	s.Init(file, source, nil, scanner.ScanComments)
+	output := false
+	for {
+		at, kind, text := s.Scan()
+		line := file.Line(at)
+		switch {
+		case kind == token.EOF:
+			return lines
+		case kind == token.STRING && text[0] == '`':
+			for i := range strings.Count(text, "\n") + 1 {
+				lines[line+i] = true
+			}
+		case kind == token.STRING && !strings.Contains(text, " "):
+			lines[line] = true
+		case kind == token.COMMENT:
+			words := strings.TrimSpace(strings.TrimPrefix(text, "//"))
+			output = output || words == "Output:" || words == "Unordered output:"
+			lines[line] = lines[line] || output || !strings.Contains(words, " ") || strings.HasPrefix(text, "//go:")
+		case kind != token.SEMICOLON:
+			output = false
+		}
+	}
+}
