@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/waybillhq/waybill/sandbox/internal/inmemory"
 	"github.com/waybillhq/waybill/sandbox/internal/seed"
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
@@ -106,9 +107,8 @@ func (t *traffic) Do(method, path string, body any) (int, json.RawMessage) {
 	request.SetBasicAuth(credentials.Key, credentials.Secret)
 	request.Header.Set("Content-Type", "application/json")
 	request.RequestURI = request.URL.RequestURI()
-	answer := &memory{header: http.Header{}}
-	t.store.front.ServeHTTP(answer, request)
-	return answer.status, answer.body.Bytes()
+	answer := inmemory.Ask(t.store.front, request)
+	return answer.Status(), answer.Body()
 }
 
 func (t *traffic) At(at time.Time) {
@@ -132,24 +132,4 @@ func (t *traffic) Tax(country, state, name string, percent float64, shipping boo
 			Shipping: shipping,
 		})
 	})
-}
-
-// memory is an http.ResponseWriter that keeps an answer.
-type memory struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (m *memory) Header() http.Header { return m.header }
-
-func (m *memory) WriteHeader(status int) {
-	if m.status == 0 {
-		m.status = status
-	}
-}
-
-func (m *memory) Write(p []byte) (int, error) {
-	m.WriteHeader(http.StatusOK)
-	return m.body.Write(p)
 }

@@ -78,7 +78,7 @@ func (p *faultProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "lost on the way there":
 		panic(http.ErrAbortHandler)
 	case "502 in place of the store":
-		http.Error(w, "<html><title>502 Bad Gateway</title></html>", http.StatusBadGateway)
+		badGateway(w)
 		return
 	case "goes through after the client has left":
 		// The store gets the request when the client has long been told that the connection broke.
@@ -106,7 +106,7 @@ func (p *faultProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "answer lost":
 		panic(http.ErrAbortHandler)
 	case "502 in place of the answer":
-		http.Error(w, "<html><title>502 Bad Gateway</title></html>", http.StatusBadGateway)
+		badGateway(w)
 		return
 	}
 	for name, values := range answer.Header {
@@ -128,4 +128,8 @@ func (p *faultProxy) pass(r *http.Request, body []byte) (*http.Response, error) 
 	out.Body = io.NopCloser(bytes.NewReader(body))
 	out.Header.Set("Accept-Encoding", "identity")
 	return http.DefaultTransport.RoundTrip(out)
+}
+
+func badGateway(w http.ResponseWriter) {
+	http.Error(w, "<html><title>502 Bad Gateway</title></html>", http.StatusBadGateway)
 }

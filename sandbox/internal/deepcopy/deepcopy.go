@@ -68,13 +68,18 @@ func (c *copier) copy(to, from reflect.Value) {
 	}
 }
 
-func (c *copier) pointer(to, from reflect.Value) {
-	if from.IsNil() {
-		return
-	}
-	key := reference{from.UnsafePointer(), 0, from.Type()}
-	if known, ok := c.seen[key]; ok {
+// again sets what was copied before to its copy, and tells whether it was.
+func (c *copier) again(to reflect.Value, key reference) bool {
+	known, ok := c.seen[key]
+	if ok {
 		to.Set(known)
+	}
+	return ok
+}
+
+func (c *copier) pointer(to, from reflect.Value) {
+	key := reference{from.UnsafePointer(), 0, from.Type()}
+	if from.IsNil() || c.again(to, key) {
 		return
 	}
 	copied := reflect.New(from.Type().Elem())
@@ -87,12 +92,8 @@ func (c *copier) pointer(to, from reflect.Value) {
 }
 
 func (c *copier) slice(to, from reflect.Value) {
-	if from.IsNil() {
-		return
-	}
 	key := reference{from.UnsafePointer(), from.Len(), from.Type()}
-	if known, ok := c.seen[key]; ok && from.Len() > 0 {
-		to.Set(known)
+	if from.IsNil() || from.Len() > 0 && c.again(to, key) {
 		return
 	}
 	copied := reflect.MakeSlice(from.Type(), from.Len(), from.Len())
@@ -108,12 +109,8 @@ func (c *copier) slice(to, from reflect.Value) {
 }
 
 func (c *copier) mapping(to, from reflect.Value) {
-	if from.IsNil() {
-		return
-	}
 	key := reference{from.UnsafePointer(), 0, from.Type()}
-	if known, ok := c.seen[key]; ok {
-		to.Set(known)
+	if from.IsNil() || c.again(to, key) {
 		return
 	}
 	copied := reflect.MakeMapWithSize(from.Type(), from.Len())

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/waybillhq/waybill/sandbox/internal/inmemory"
 )
 
 // Injector holds the faults in force and lets them happen. It is safe for concurrent use.
@@ -294,32 +296,8 @@ type answer struct {
 
 // record lets the store act and keeps its answer.
 func record(next http.Handler, r *http.Request) *answer {
-	k := &keeper{header: http.Header{}}
-	next.ServeHTTP(k, r)
-	if k.status == 0 {
-		k.status = http.StatusOK
-	}
-	return &answer{status: k.status, header: k.header, body: k.body.Bytes(), announce: -1}
-}
-
-// keeper is an http.ResponseWriter that keeps what is written.
-type keeper struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (k *keeper) Header() http.Header { return k.header }
-
-func (k *keeper) WriteHeader(status int) {
-	if k.status == 0 {
-		k.status = status
-	}
-}
-
-func (k *keeper) Write(p []byte) (int, error) {
-	k.WriteHeader(http.StatusOK)
-	return k.body.Write(p)
+	kept := inmemory.Ask(next, r)
+	return &answer{status: kept.Status(), header: kept.Header(), body: kept.Body(), announce: -1}
 }
 
 // damage is what a fault makes of an answer.

@@ -28,36 +28,39 @@ func AppendJSON(dst []byte, v Value) []byte {
 	case Item:
 		return AppendJSON(dst, v.Data)
 	case List:
-		dst = append(dst, '[')
-		for i, e := range v {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = AppendJSON(dst, e)
-		}
-		return append(dst, ']')
+		return appendList(dst, v, AppendJSON)
 	case []string:
-		dst = append(dst, '[')
-		for i, e := range v {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = AppendString(dst, e)
-		}
-		return append(dst, ']')
+		return appendList(dst, v, AppendString)
 	case *Object:
-		dst = append(dst, '{')
-		for i, key := range v.keys {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = AppendString(dst, key)
-			dst = append(dst, ':')
-			dst = AppendJSON(dst, v.values[i])
-		}
-		return append(dst, '}')
+		return appendObject(dst, v, AppendJSON)
 	}
 	panic("rest: a value that PHP has no JSON for")
+}
+
+// appendList appends a list whose elements are written by each.
+func appendList[T any](dst []byte, list []T, each func([]byte, T) []byte) []byte {
+	dst = append(dst, '[')
+	for i, e := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = each(dst, e)
+	}
+	return append(dst, ']')
+}
+
+// appendObject appends an object whose values are written by each.
+func appendObject(dst []byte, o *Object, each func([]byte, Value) []byte) []byte {
+	dst = append(dst, '{')
+	for i, key := range o.keys {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = AppendString(dst, key)
+		dst = append(dst, ':')
+		dst = each(dst, o.values[i])
+	}
+	return append(dst, '}')
 }
 
 // appendFloat writes a float as json_encode does. JSON has no infinity: the

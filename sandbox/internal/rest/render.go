@@ -97,25 +97,9 @@ func (rd *renderer) value(dst []byte, v Value) []byte {
 		}
 		return dst
 	case List:
-		dst = append(dst, '[')
-		for i, e := range v {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = rd.value(dst, e)
-		}
-		return append(dst, ']')
+		return appendList(dst, v, rd.value)
 	case *Object:
-		dst = append(dst, '{')
-		for i, key := range v.keys {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = AppendString(dst, key)
-			dst = append(dst, ':')
-			dst = rd.value(dst, v.values[i])
-		}
-		return append(dst, '}')
+		return appendObject(dst, v, rd.value)
 	}
 	return AppendJSON(dst, v)
 }
