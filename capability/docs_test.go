@@ -41,7 +41,8 @@ func rolesPage() string {
 	say := func(format string, args ...any) { fmt.Fprintf(&page, format+"\n", args...) }
 	say("%s", rolesIntroduction)
 	say("## What each scope needs\n")
-	say("Measured on WooCommerce %s and %s; every set is the only minimal one. Write means create and update, alone and",
+	say("Measured on WooCommerce %s and %s; every set is the only minimal one. Write means create and update, alone "+
+		"and",
 		Newest, Measured)
 	say("in batches. Customers are the exception: `customers/batch` asks `promote_users` besides, which is not part " +
 		"of the scope.\n")

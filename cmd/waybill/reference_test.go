@@ -174,8 +174,8 @@ var exitStatuses = []struct {
 	{problem.ExitDifferent, "The command worked and found differences (`verify`, `sandbox replay`) or problems " +
 		"(`doctor`)."},
 	{problem.ExitWarnings, "The command worked and found warnings only (`doctor`)."},
-	{problem.ExitInterrupted, "Interrupted. Following (`sync`, `changes --follow`) ends with 0 instead: it is meant to " +
-		"end so."},
+	{problem.ExitInterrupted, "Interrupted. Following (`sync`, `changes --follow`) ends with 0 instead: it is meant " +
+		"to end so."},
 }
 
 func TestEveryExitStatusOfTheCatalogueIsDocumented(t *testing.T) {

@@ -67,7 +67,8 @@ func TestConnectTakesAKeyWithBlanksAroundIt(t *testing.T) {
 	b := setup(t)
 	b.trust.AddCert(shop.CertificateAuthority)
 	key := " " + shop.Key + "\n"
-	if _, err := b.open(t).Connect(t.Context(), service.Connection{URL: shop.URL, Key: key, Secret: shop.Secret}); err != nil {
+	if _, err := b.open(t).Connect(t.Context(), service.Connection{URL: shop.URL, Key: key,
+		Secret: shop.Secret}); err != nil {
 		t.Error(err)
 	}
 }

@@ -50,7 +50,8 @@ func (s *Service) outbox() *outbox.Outbox {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.box == nil {
-		s.box = outbox.New(s.db, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit, Patience: s.opts.Config.Outbox.Patience,
+		s.box = outbox.New(s.db, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit,
+			Patience:  s.opts.Config.Outbox.Patience,
 			BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
 	}
 	return s.box
