@@ -1,14 +1,11 @@
-// Package sandbox is a WooCommerce store in memory: an http.Handler that
-// answers the REST API v3 as WordPress 6.8 with WooCommerce 10.0 does, for
-// tests, demonstrations and continuous integration.
+// Package sandbox is a WooCommerce store in memory: an http.Handler that answers the REST API v3 as a chosen version of
+// WooCommerce does, from 8.4 to 11.0, for tests, demonstrations and continuous integration.
 //
-// It guarantees what recordings of a real store show: statuses, codes, fields,
-// headers, totals and rounding, the permissions of every role and storage
-// mode. Message texts are not part of that; stores translate them. [Replay]
+// It guarantees what recordings of a real store show: statuses, codes, fields, headers, totals and rounding, the
+// permissions of every role and storage mode. Message texts are not part of that; stores translate them. [Replay]
 // measures it.
 //
-// It must not know package woo or anything of Waybill beyond the permission
-// model in package capability.
+// It must not know package woo or anything of Waybill beyond the permission model in package capability.
 //
 // A store in three lines of a test:
 //
@@ -17,37 +14,30 @@
 //	request, _ := http.NewRequest("GET", shop.URL+"/wp-json/wc/v3/orders", nil)
 //	request.SetBasicAuth(shop.Key, shop.Secret)
 //
-// A fresh store is the one of the recordings after a reset: no products, no
-// orders, WooCommerce's default settings, and a user with a key for each role
-// (see [Store.Credentials]).
+// A fresh store is the one of the recordings after a reset: no products, no orders, WooCommerce's default settings, and
+// a user with a key for each role (see [Store.Credentials]).
 //
 // # Webhooks and keys by approval
 //
-// Webhooks made through the API are pinged, queued and delivered as on a real
-// store: signed, as the user who made them, without a second try, disabled by
-// the seventh failure in a row. A [Server] delivers by itself; with
-// [WithManualWebhooks] a test does it with [Store.RunWebhooks]. Receivers on
-// this machine have to be allowed with [WithReceivers], as on a real store.
-// [Store.AddWebhookFault] loses, repeats, delays and reorders deliveries.
+// Webhooks made through the API are pinged, queued and delivered as on a real store: signed, as the user who made them,
+// without a second try, disabled by the seventh failure in a row. A [Server] delivers by itself; with
+// [WithManualWebhooks] a test does it with [Store.RunWebhooks]. Receivers on this machine have to be allowed with
+// [WithReceivers], as on a real store. [Store.AddWebhookFault] loses, repeats, delays and reorders deliveries.
 //
-// /wc-auth/v1/authorize is there, with its pages, for applications that ask for
-// a key; the logins and passwords are those of the fresh store ("sm" and
-// "pw-sm").
+// /wc-auth/v1/authorize is there, with its pages, for applications that ask for a key; the logins and passwords are
+// those of the fresh store ("sm" and "pw-sm").
 //
 // # Adding a resource
 //
-// Records, their rules and their routes live in sandbox/internal/shop;
-// sandbox/internal/rest has the registration and says in its package comment
-// how to use it. Users, roles and keys are in sandbox/internal/identity,
-// addresses outside of the API in sandbox/internal/front. What records do is
-// told by WordPress's action names (sandbox/internal/shop, Event), which is what
-// webhooks in sandbox/internal/webhook listen to.
+// Records, their rules and their routes live in sandbox/internal/shop; sandbox/internal/rest has the registration and
+// says in its package comment how to use it. Users, roles and keys are in sandbox/internal/identity, addresses outside
+// of the API in sandbox/internal/front. What records do is told by WordPress's action names (sandbox/internal/shop,
+// Event), which is what webhooks in sandbox/internal/webhook listen to.
 //
 // Measure a resource with
 //
 //	waybill sandbox replay recordings/exchanges.jsonl --section products
 //
-// What a recording does inside the store (set an option, run the webhook
-// queue) is an entry of serverOperations. testdata/ holds a part of the
-// recordings and the list of known differences, which a test keeps true.
+// What a recording does inside the store (set an option, run the webhook queue) is an entry of serverOperations.
+// testdata/ holds a part of the recordings and the list of known differences, which a test keeps true.
 package sandbox

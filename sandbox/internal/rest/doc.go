@@ -1,16 +1,14 @@
-// Package rest is a WordPress REST server: it routes, authenticates by way of
-// a hook, validates and sanitises parameters, asks permission, calls handlers
-// and renders their answers the way WordPress 6.8 does, byte for byte where a
+// Package rest is a WordPress REST server: it routes, authenticates by way of a hook, validates and sanitises
+// parameters, asks permission, calls handlers and renders their answers the way WordPress does, byte for byte where a
 // client could notice.
 //
-// It knows HTTP and WordPress, and nothing of shops: orders, products and the
-// rest register their routes as data (Route) and answer with Response values.
+// It knows HTTP and WordPress, and nothing of shops: orders, products and the rest register their routes as data
+// (Route) and answer with Response values.
 //
 // # How to add a resource
 //
-// Register one Route per URL pattern, written exactly as WordPress writes it
-// ("/wc/v3/orders/(?P<id>[\d]+)"). Each Endpoint names its methods, a
-// permission callback and a handler:
+// Register one Route per URL pattern, written exactly as WordPress writes it ("/wc/v3/orders/(?P<id>[\d]+)"). Each
+// Endpoint names its methods, a permission callback and a handler:
 //
 //	server.Register(rest.Route{
 //		Pattern: `/wc/v3/orders/(?P<id>[\d]+)`,
@@ -21,15 +19,12 @@
 //		},
 //	})
 //
-// The argument schema of an endpoint comes from the recorded index of a real
-// store (schema/index-v3.json) by pattern and methods, so a resource of wc/v3
-// need not spell it out; Endpoint.Args replaces it, Endpoint.Rules states where
-// the real controller validates or sanitises otherwise than WordPress does by
-// default.
+// The argument schema of an endpoint comes from the recorded index of a real store (schema/index-v3.json) by pattern
+// and methods, so a resource of wc/v3 need not spell it out; Endpoint.Args replaces it, Endpoint.Rules states where the
+// real controller validates or sanitises otherwise than WordPress does by default.
 //
-// A handler receives a Request whose parameters are validated and sanitised
-// already, and returns a Response or an error. An *Error is sent as WordPress
-// sends a WP_Error; any other error, or a panic, becomes what PHP makes of an
+// A handler receives a Request whose parameters are validated and sanitised already, and returns a Response or an
+// error. An *Error is sent as WordPress sends a WP_Error; any other error, or a panic, becomes what PHP makes of an
 // uncaught exception: a 500 internal_server_error.
 //
 //	func (c *orders) get(r *rest.Request) (*rest.Response, error) {
@@ -40,17 +35,14 @@
 //		return &rest.Response{Body: order.JSON(), Links: c.links(r, order)}, nil
 //	}
 //
-// A collection answers with a List of items, each an *Object or Raw JSON
-// without _links together with its links (Item); Paginate adds the totals and
-// the Link header. Batch runs a controller's own permission and handler
-// functions over the items of a batch request.
+// A collection answers with a List of items, each an *Object or Raw JSON without _links together with its links (Item);
+// Paginate adds the totals and the Link header. Batch runs a controller's own permission and handler functions over the
+// items of a batch request.
 //
-// Older versions of a namespace are served by Alias from the same handlers;
-// Request.Namespace tells a handler which one is asked for, and RESTURL names
-// it in addresses. Write paths of wc/v3 into links; they are renamed.
+// Older versions of a namespace are served by Alias from the same handlers; Request.Namespace tells a handler which one
+// is asked for, and RESTURL names it in addresses. Write paths of wc/v3 into links; they are renamed.
 //
-// The store is locked around a request: shared for GET, HEAD and OPTIONS,
-// exclusively for everything else, so handlers of writes need no locks. A
-// handler that must wait for the outside world (fetching an image) does so
-// inside Request.Unlocked.
+// The store is locked around a request: shared for GET, HEAD and OPTIONS, exclusively for everything else, so handlers
+// of writes need no locks. A handler that must wait for the outside world (fetching an image) does so inside
+// Request.Unlocked.
 package rest
