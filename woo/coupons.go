@@ -54,7 +54,7 @@ func (r Coupons) Change(ctx context.Context, id int64, from *Coupon, edit func(*
 	return r.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (r Coupons) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Coupon, error) {
 	return r.updateRaw(ctx, itoa(id), body)
 }

@@ -55,7 +55,7 @@ func (c Customers) Change(ctx context.Context, id int64, from *Customer, edit fu
 	return c.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (c Customers) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Customer, error) {
 	return c.updateRaw(ctx, itoa(id), body)
 }

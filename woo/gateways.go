@@ -35,7 +35,7 @@ func (g PaymentGateways) Change(
 	return g.change(ctx, id, from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (g PaymentGateways) UpdateRaw(ctx context.Context, id string, body json.RawMessage) (*PaymentGateway, error) {
 	return g.updateRaw(ctx, id, body)
 }

@@ -50,7 +50,7 @@ func (o Orders) Change(ctx context.Context, id int64, from *Order, edit func(*Or
 	return o.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (o Orders) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Order, error) {
 	return o.updateRaw(ctx, itoa(id), body)
 }

@@ -54,7 +54,7 @@ func (p Products) Change(ctx context.Context, id int64, from *Product, edit func
 	return p.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (p Products) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Product, error) {
 	return p.updateRaw(ctx, itoa(id), body)
 }

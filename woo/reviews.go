@@ -53,7 +53,7 @@ func (r Reviews) Change(ctx context.Context, id int64, from *Review, edit func(*
 	return r.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (r Reviews) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Review, error) {
 	return r.updateRaw(ctx, itoa(id), body)
 }

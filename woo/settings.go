@@ -48,7 +48,7 @@ func (g SettingsGroup) Change(ctx context.Context, id string, from *Setting, edi
 	return g.change(ctx, id, from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (g SettingsGroup) UpdateRaw(ctx context.Context, id string, body json.RawMessage) (*Setting, error) {
 	return g.updateRaw(ctx, id, body)
 }

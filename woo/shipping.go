@@ -43,7 +43,7 @@ func (z ShippingZones) Change(
 	return z.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (z ShippingZones) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*ShippingZone, error) {
 	return z.updateRaw(ctx, itoa(id), body)
 }
@@ -108,7 +108,7 @@ func (m ZoneMethods) Change(
 	return m.change(ctx, itoa(instance), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (m ZoneMethods) UpdateRaw(ctx context.Context, instance int64, body json.RawMessage) (*ZoneMethod, error) {
 	return m.updateRaw(ctx, itoa(instance), body)
 }

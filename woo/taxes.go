@@ -53,7 +53,7 @@ func (t TaxRates) Change(ctx context.Context, id int64, from *TaxRate, edit func
 	return t.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (t TaxRates) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*TaxRate, error) {
 	return t.updateRaw(ctx, itoa(id), body)
 }

@@ -61,7 +61,7 @@ func (t Terms) Change(ctx context.Context, id int64, from *Term, edit func(*Term
 	return t.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (t Terms) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Term, error) {
 	return t.updateRaw(ctx, itoa(id), body)
 }
@@ -129,7 +129,7 @@ func (s ShippingClasses) Change(ctx context.Context, id int64, from *Term, edit 
 	return s.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (s ShippingClasses) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Term, error) {
 	return s.updateRaw(ctx, itoa(id), body)
 }
@@ -217,7 +217,7 @@ func (a Attributes) Change(ctx context.Context, id int64, from *Attribute, edit 
 	return a.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (a Attributes) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Attribute, error) {
 	return a.updateRaw(ctx, itoa(id), body)
 }

@@ -58,7 +58,7 @@ func (v Variations) Change(ctx context.Context, id int64, from *Variation, edit 
 	return v.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (v Variations) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Variation, error) {
 	return v.updateRaw(ctx, itoa(id), body)
 }

@@ -53,7 +53,7 @@ func (w Webhooks) Change(ctx context.Context, id int64, from *Webhook, edit func
 	return w.change(ctx, itoa(id), from, edit)
 }
 
-// UpdateRaw sends a JSON object as it is.
+// UpdateRaw is Update with a JSON object that is sent as it stands.
 func (w Webhooks) UpdateRaw(ctx context.Context, id int64, body json.RawMessage) (*Webhook, error) {
 	return w.updateRaw(ctx, itoa(id), body)
 }

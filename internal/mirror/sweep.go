@@ -112,7 +112,7 @@ func (s *step) deep(c *collection, st *state) bool {
 var errDeeper = errors.New("mirror: the store hides changes")
 
 // sweepOn goes on with a sweep until it rests, and reads again what differs.
-// It gives the total the store said.
+// It gives the number of records that the store counts.
 func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep, rest func() bool) (int, error) {
 	s.tally.begin(c.resource, TaskSweep, sw.Distinct, 0)
 	if err := s.flushed(); err != nil {
@@ -195,8 +195,8 @@ func (s *step) silent(ctx context.Context, p *pages.Page, marks []storage.Mark) 
 	return false, nil
 }
 
-// aheadOfTime says whether the sweep may rest: a tenth of its interval is
-// time enough for all of it.
+// aheadOfTime says whether the sweep may rest. It has a tenth of its interval for all records, and rests while it has
+// walked through more of them than the time gone by asks for.
 func (s *step) aheadOfTime(c *collection, st *state, records int) bool {
 	if records == 0 {
 		return false

@@ -98,8 +98,8 @@ const (
 	clocksApart = time.Hour
 )
 
-// newest are the newest records of a collection: the very newest, or where another process may have sent some of the
-// writes, all since the oldest of these was accepted.
+// newest reads the newest record of a collection. Where another process may have sent some of the writes, it reads all
+// records back to the moment when the oldest of those writes was accepted.
 func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, error) {
 	t := targets[j.writes[0].Resource]
 	lists, err := b.listsOf(ctx, shop, j.writes[0].StoreID, j.writes[0].Resource)

@@ -68,7 +68,7 @@ func (v *violations) orderLines(r record) {
 	})
 }
 
-// lines looks at each entry of a list that stays or will be there.
+// lines looks at the entries of a list that the order keeps or gets; those that the write removes are passed by.
 func (v *violations) lines(o object, field string, each func(at string, line object)) {
 	for i, line := range entriesOf(o, field) {
 		if line != nil && (numberIn(line, "id") == 0 || !removesLine(line)) {

@@ -54,7 +54,8 @@ func (v *violations) variation(r record) {
 	}
 }
 
-// ofType refuses what the store takes of one type of product only. Types of plugins are left alone.
+// ofType refuses members that the store takes for another type of product only, such as a button text for a simple one.
+// Products of a plugin's type are not judged.
 func (v *violations) ofType(r record) {
 	kind := r.text("type")
 	if kind == "" && r.action == Create {

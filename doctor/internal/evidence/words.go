@@ -78,7 +78,7 @@ func ReadJSON(x *Exchange, v any) {
 	}
 }
 
-// Plural counts a thing.
+// Plural writes a number with its word: "1 order", "3 orders".
 func Plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word

@@ -55,7 +55,7 @@ type Chain struct {
 	jump bool
 }
 
-// place is where a chain stands: the greatest id read, and the position at
+// Place is where a chain stands: the greatest id read, and the position at
 // which the next page begins.
 type Place struct {
 	LastID int64 `json:"last_id,omitempty"`
