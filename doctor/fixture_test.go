@@ -347,7 +347,8 @@ func (a *authority) leaf(t *testing.T, o leafOptions) tls.Certificate {
 		template.ExtKeyUsage = []x509.ExtKeyUsage{o.usage}
 	}
 	if o.isCA {
-		template.Subject.CommonName, template.KeyUsage, template.ExtKeyUsage = "Test Intermediate", x509.KeyUsageCertSign, nil
+		template.Subject.CommonName, template.KeyUsage, template.ExtKeyUsage = "Test Intermediate",
+			x509.KeyUsageCertSign, nil
 	}
 	if len(o.names) == 0 {
 		template.DNSNames, template.IPAddresses = []string{"localhost"}, []net.IP{net.IPv4(127, 0, 0, 1)}

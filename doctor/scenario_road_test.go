@@ -126,7 +126,8 @@ func roadScenarios() []scenario {
 		}},
 		{id: "wpcom-hosted", set: everywhere(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Ac", "3.fra")
-			redirectTo(302, func(*http.Request) string { return "https://wordpress.com/log-in?redirect_to=x" }).ServeHTTP(w, r)
+			redirectTo(302, func(*http.Request) string { return "https://wordpress.com/log-in?redirect_to=x" }).
+				ServeHTTP(w, r)
 		}))},
 		{id: "auth-hijack-miniorange",
 			set: atAPI(jsonAnswer(401,

@@ -67,7 +67,8 @@ func TestNoSecretLeavesTheDoctor(t *testing.T) {
 			report := doctor.Diagnose(evidence)
 			var out bytes.Buffer
 			for _, write := range []func() error{
-				func() error { return evidence.Write(&out) }, func() error { return report.WriteJSON(&out) }, func() error { return report.WriteMarkdown(&out) },
+				func() error { return evidence.Write(&out) }, func() error { return report.WriteJSON(&out) },
+				func() error { return report.WriteMarkdown(&out) },
 				func() error { return report.WriteJUnit(&out) },
 				func() error {
 					return report.WriteText(&out,

@@ -65,7 +65,8 @@ func withAdmin(s *Store) http.Handler {
 		case !strings.HasPrefix(r.URL.Path, AdminPath):
 			s.ServeHTTP(w, r)
 		case !fromThisMachine(r):
-			refuse(w, adminError{http.StatusForbidden, "the administration of the sandbox answers to this machine only"})
+			refuse(w, adminError{http.StatusForbidden,
+				"the administration of the sandbox answers to this machine only"})
 		default:
 			site, below := s.administered(r.URL.Path)
 			if site == s {

@@ -227,7 +227,8 @@ func TestNoFaultOfTLSLocksTheAdministrationOut(t *testing.T) {
 			s := sandbox.Start(t, sandbox.WithTLSFault(fault))
 			client := s.Client()
 			client.Transport.(*http.Transport).TLSClientConfig.NextProtos = []string{sandbox.AdminProtocol, "http/1.1"}
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, s.URL+sandbox.AdminPath+"faults", nil)
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, s.URL+sandbox.AdminPath+"faults",
+				nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -23,12 +23,14 @@ func readingBreakages() []Breakage {
 				HitHeaders: map[string]string{"X-WC-Cache": "HIT", "X-WC-Date": "{date}", "Date": "{date}"}}}},
 		{ID: "cache-rest:unmarked",
 			What: "something answers lists with old ones, old dates in them, and no header tells", Faults: []Fault{{
-				Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/(orders|products|customers|coupons|refunds)$`}, Remember: true}}},
+				Match:    Match{Methods: []string{"GET"}, Path: `/wc/v3/(orders|products|customers|coupons|refunds)$`},
+				Remember: true}}},
 
 		{ID: "signed-links", What: "plugins sign links anew on every reading: an invoice in each order, the " +
 			"pictures of products", Faults: []Fault{{
 			Match: Match{Path: `/wc/v3/(orders|products)`}, Rewrite: []Rewrite{
-				{Find: `"order_key":"[^"]*"`, Put: `$0,"invoice_url":"https:\/\/cdn.example\/invoice?exp={n}&sig=x{n}"`},
+				{Find: `"order_key":"[^"]*"`,
+					Put: `$0,"invoice_url":"https:\/\/cdn.example\/invoice?exp={n}&sig=x{n}"`},
 				{Find: `"src":"([^"?]+)"`, Put: `"src":"${1}?Expires={n}&Signature=x{n}"`},
 			}}}},
 

@@ -10,7 +10,8 @@ import (
 
 // jsonAnswer is an answer in the form of the REST API's errors.
 func jsonAnswer(status int, body string, headers ...string) Answer {
-	a := Answer{Status: status, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"}, Body: body}
+	a := Answer{Status: status, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
+		Body: body}
 	for i := 0; i+1 < len(headers); i += 2 {
 		a.Header[headers[i]] = headers[i+1]
 	}
@@ -21,19 +22,23 @@ func jsonAnswer(status int, body string, headers ...string) Answer {
 func networkBreakages() []Breakage {
 	return []Breakage{
 		inPlace("dns-wrong-host", "the name leads to a parking page", Match{},
-			Answer{Status: 200, Header: map[string]string{"Server": "parking"}, Body: htmlPage("This domain is parked", "<p>This domain is for sale.</p>")}),
+			Answer{Status: 200, Header: map[string]string{"Server": "parking"}, Body: htmlPage("This domain is parked",
+				"<p>This domain is for sale.</p>")}),
 		inPlace("tls-default-vhost", "https shows another site than http", Match{},
-			Answer{Status: 200, Header: map[string]string{"Server": "nginx"}, Body: htmlPage("Welcome to nginx!", "<h1>Welcome to nginx!</h1>")}),
+			Answer{Status: 200, Header: map[string]string{"Server": "nginx"},
+				Body: htmlPage("Welcome to nginx!", "<h1>Welcome to nginx!</h1>")}),
 		{ID: "tcp-blocked", What: "a firewall closes every connection", Faults: []Fault{{Drop: BeforeCommit}}},
 		{
 			ID: "fail2ban-ban", What: "after some requests the address of the client is banned",
 			Faults: []Fault{{Match: Match{Skip: 10}, Drop: BeforeCommit}},
 		},
 		inPlace("ip-or-geo-block", "the host refuses the country of the client", Match{},
-			Answer{Status: 403, Header: map[string]string{"Server": "nginx"}, Body: htmlPage("403 Forbidden", "<center><h1>403 Forbidden</h1></center>")}),
+			Answer{Status: 403, Header: map[string]string{"Server": "nginx"},
+				Body: htmlPage("403 Forbidden", "<center><h1>403 Forbidden</h1></center>")}),
 		inPlace("cf-waf-payload", "a Cloudflare rule blocks bodies that look like markup",
 			Match{Methods: []string{"POST", "PUT", "PATCH"}, Body: `(?i)<script|<iframe|union\s+select`},
-			Answer{Status: 403, Header: map[string]string{"Server": "cloudflare", "cf-ray": "8a1b2c3d4e5f-FRA"}, Body: htmlPage("Attention Required! | Cloudflare", "<h1>Sorry, you have been blocked</h1>")}),
+			Answer{Status: 403, Header: map[string]string{"Server": "cloudflare", "cf-ray": "8a1b2c3d4e5f-FRA"},
+				Body: htmlPage("Attention Required! | Cloudflare", "<h1>Sorry, you have been blocked</h1>")}),
 	}
 }
 
@@ -42,7 +47,8 @@ func pluginBreakages() []Breakage {
 	noRoute := `{"code":"rest_no_route","message":"No route was found matching the URL and request method.","data":{"status":404}}`
 	unmarked := `^(?:[^M]|M[^o]|$)` // no browser's User-Agent
 	return []Breakage{
-		inPlace("redirect-post-to-get", "POST is redirected, and clients follow with GET", Match{Methods: []string{"POST"}},
+		inPlace("redirect-post-to-get", "POST is redirected, and clients follow with GET",
+			Match{Methods: []string{"POST"}},
 			Answer{Status: 301, Header: map[string]string{"Location": "https://{host}{path}{query}"}}),
 		{ID: "redirect-canonical-slash",
 			What: "WordPress takes the API for a page: GET gets a slash, POST the home page", Faults: []Fault{
@@ -60,7 +66,8 @@ func pluginBreakages() []Breakage {
 			{Match: Match{Path: `^/$`}, RemoveHeaders: []string{"Link"}},
 		}},
 		inPlace("wpcom-hosted", "the site is private on WordPress.com", api,
-			jsonAnswer(403, `{"error":"unauthorized","message":"User cannot access this private blog."}`, "X-ac", "3.fra _dfw")),
+			jsonAnswer(403, `{"error":"unauthorized","message":"User cannot access this private blog."}`, "X-ac",
+				"3.fra _dfw")),
 		{
 			ID: "woocommerce-inactive", What: "WooCommerce is not active",
 			Faults: []Fault{{Match: Match{Path: `/wp-json/wc[/-]`}, Answer: jsonAnswerOf(404, noRoute)}},
@@ -79,7 +86,8 @@ func pluginBreakages() []Breakage {
 			return func() { s.Advance(-skew) }
 		}},
 		{ID: "ua-bot-cache", What: "the host answers programs from a cache", Faults: []Fault{{
-			Match: Match{Methods: []string{"GET"}, Headers: map[string]string{"User-Agent": unmarked}}, Remember: true, SetHeaders: map[string]string{"Age": "3600", "X-Cache": "HIT"}}}},
+			Match: Match{Methods: []string{"GET"}, Headers: map[string]string{"User-Agent": unmarked}}, Remember: true,
+			SetHeaders: map[string]string{"Age": "3600", "X-Cache": "HIT"}}}},
 		inPlace("perm-filter-override", "a plugin refuses what the role allows",
 			Match{Methods: []string{"GET"}, Path: `/wc/v3/orders`},
 			jsonAnswer(403, `{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot list resources.","data":{"status":403}}`,
@@ -111,12 +119,14 @@ func pluginBreakages() []Breakage {
 				return func() { rows(); role() }
 			}},
 		inPlace("wc-coming-soon", "visitors see that the shop opens soon; the API works", Match{Path: `^/$`},
-			Answer{Status: 200, Body: htmlPage("Test Shop", `<div class="woocommerce-coming-soon-default">Pardon our dust! We're working on something amazing.</div>`)}),
+			Answer{Status: 200, Body: htmlPage("Test Shop",
+				`<div class="woocommerce-coming-soon-default">Pardon our dust! We're working on something amazing.</div>`)}),
 		inPlace("rest-solid-security", "a security plugin restricts WordPress's own API", Match{Path: `/wp-json/wp/v2`},
 			jsonAnswer(401, `{"code":"itsec_rest_api_access_restricted","message":"You do not have sufficient permission to access this endpoint.","data":{"status":401}}`)),
 		{ID: "cache-plugin-broken-json", What: "a cache answers the second equal request with something else",
 			Faults: []Fault{{
-				Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/orders`, Skip: 1}, Answer: jsonAnswerOf(200, `{"namespace":"wc/v3","routes":{}}`)}}},
+				Match: Match{Methods: []string{"GET"}, Path: `/wc/v3/orders`, Skip: 1}, Answer: jsonAnswerOf(200,
+					`{"namespace":"wc/v3","routes":{}}`)}}},
 		inPlace("hpos-query-500", "early order tables fail on some filters",
 			Match{Path: `/wc/v3/orders$`, Query: `(?:^|&)(search|product|customer)=`},
 			jsonAnswer(500, `{"code":"internal_server_error","message":"<p>There has been a critical error on this website.<\/p>","data":{"status":500},"additional_errors":[]}`)),

@@ -90,9 +90,11 @@ func storeBreakages() []Breakage {
 			set:  without("edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts"),
 		},
 		{ID: "cap-create-missing", What: "the role may not create orders", set: without("publish_shop_orders")},
-		{ID: "cap-read-private", What: "the role may not read private orders", set: without("read_private_shop_orders")},
+		{ID: "cap-read-private", What: "the role may not read private orders",
+			set: without("read_private_shop_orders")},
 		{ID: "cap-others", What: "the role may not edit products of others", set: without("edit_others_products")},
-		{ID: "cap-published", What: "the role may not edit published products", set: without("edit_published_products")},
+		{ID: "cap-published", What: "the role may not edit published products",
+			set: without("edit_published_products")},
 		{ID: "cap-private", What: "the role may not edit private products", set: without("edit_private_products")},
 		{ID: "cap-variation", What: "the role lacks the literal edit_product", set: without("edit_product")},
 		{ID: "cap-terms-read", What: "the role may not manage product terms", set: without("manage_product_terms")},
@@ -141,7 +143,8 @@ func onKey(change func(*identity.Key)) func(*Store) func() {
 		return func() {
 			s.shop.Update(func(*shop.Store) {
 				if key := s.shownKey(); key != nil && before.ID != 0 {
-					key.Permissions, key.ConsumerSecret, key.UserID = before.Permissions, before.ConsumerSecret, before.UserID
+					key.Permissions, key.ConsumerSecret, key.UserID = before.Permissions, before.ConsumerSecret,
+						before.UserID
 				}
 			})
 		}

@@ -49,7 +49,8 @@ func routingBreakages() []Breakage {
 		inPlace("redirect-home", "something redirects the REST API to the home page", api,
 			Answer{Status: 302, Header: header("Location", "https://{host}/")}),
 		inPlace("redirect-login", "a plugin asks everybody to log in first", Match{Path: `^/(wp-json.*)?$`},
-			Answer{Status: 302, Header: header("Location", "https://{host}/wp-login.php?redirect_to=https%3A%2F%2F{host}%2F")}),
+			Answer{Status: 302, Header: header("Location",
+				"https://{host}/wp-login.php?redirect_to=https%3A%2F%2F{host}%2F")}),
 		inPlace("redirect-geo-lang", "a plugin redirects to a language", api,
 			Answer{Status: 302, Header: header("Location", "https://{host}/en{path}{query}")}),
 		inPlace("redirect-loop", "the shop redirects to itself", Match{},
@@ -63,18 +64,22 @@ func routingBreakages() []Breakage {
 			What:   "the web server adds an argument to addresses it rewrites, and the store takes it for a signed one",
 			Faults: []Fault{{Match: Match{Path: `^/wp-json`}, AddQuery: "q={path}"}},
 		},
-		{ID: "query-string-dropped", What: "the web server drops the query", Faults: []Fault{{Match: api, DropQuery: true}}},
+		{ID: "query-string-dropped", What: "the web server drops the query",
+			Faults: []Fault{{Match: api, DropQuery: true}}},
 		inPlace("not-wordpress", "the address is no WordPress", Match{},
-			Answer{Status: 404, Header: header("Server", "example"), Body: htmlPage("Nothing here", "<p>No such page.</p>")}),
+			Answer{Status: 404, Header: header("Server", "example"),
+				Body: htmlPage("Nothing here", "<p>No such page.</p>")}),
 		inPlace("rest-hidden", "a plugin hides the REST API", api, Answer{Status: 404, Body: htmlPage(
 			"Page not found – Test Shop", "<p>It looks like nothing was found at this location.</p>",
 		)}),
-		inPlace("endpoint-removed", "a plugin removed the orders endpoint", Match{Path: `/wc/v3/orders`}, Answer{Status: 404,
-			Header: header("Content-Type", "application/json; charset=UTF-8"),
-			Body:   `{"code":"rest_no_route","message":"No route was found matching the URL and request method.","data":{"status":404}}`}),
-		inPlace("shipping-disabled", "shipping is switched off", Match{Path: `/wc/v3/shipping/zones`}, Answer{Status: 404,
-			Header: header("Content-Type", "application/json; charset=UTF-8"),
-			Body:   `{"code":"rest_no_route","message":"Shipping is disabled.","data":{"status":404}}`}),
+		inPlace("endpoint-removed", "a plugin removed the orders endpoint", Match{Path: `/wc/v3/orders`},
+			Answer{Status: 404,
+				Header: header("Content-Type", "application/json; charset=UTF-8"),
+				Body:   `{"code":"rest_no_route","message":"No route was found matching the URL and request method.","data":{"status":404}}`}),
+		inPlace("shipping-disabled", "shipping is switched off", Match{Path: `/wc/v3/shipping/zones`},
+			Answer{Status: 404,
+				Header: header("Content-Type", "application/json; charset=UTF-8"),
+				Body:   `{"code":"rest_no_route","message":"Shipping is disabled.","data":{"status":404}}`}),
 	}
 }
 
@@ -89,9 +94,11 @@ func transportBreakages() []Breakage {
 		{ID: "auth-header-stripped-proxy", What: "a proxy drops the Authorization header",
 			Faults: []Fault{{StripHeaders: []string{"Authorization"},
 				SetHeaders: map[string]string{"Via": "1.1 varnish", "X-Varnish": "32770"}}}},
-		{ID: "is-ssl-false", What: "TLS ends in front of the shop, and PHP does not know", Faults: []Fault{{Insecure: true}}},
+		{ID: "is-ssl-false", What: "TLS ends in front of the shop, and PHP does not know",
+			Faults: []Fault{{Insecure: true}}},
 		inPlace("auth-hijack-jwt", "a JWT plugin takes the Authorization header for its own", withKey,
-			Answer{Status: 403, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"}, Body: jwt}),
+			Answer{Status: 403, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
+				Body: jwt}),
 		inPlace("jwt-200-error", "a JWT plugin answers errors with HTTP 200", withKey,
 			Answer{Status: 200, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
 				Body: `{"success":false,"statusCode":403,"code":"jwt_auth_bad_auth_header","message":"Authorization header malformed.","data":[]}`}),
@@ -99,7 +106,9 @@ func transportBreakages() []Breakage {
 			Answer{Status: 401, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
 				Body: `{"status":"error","error":"UNAUTHORIZED","error_description":"Sorry, you are not allowed to access REST API."}`}),
 		inPlace("staging-basic-auth", "a password of the host protects the whole site", Match{},
-			Answer{Status: 401, Header: map[string]string{"WWW-Authenticate": `Basic realm="Staging"`, "Server": "nginx"}, Body: htmlPage("401 Authorization Required", "<center><h1>401 Authorization Required</h1></center>")}),
+			Answer{Status: 401, Header: map[string]string{"WWW-Authenticate": `Basic realm="Staging"`,
+				"Server": "nginx"}, Body: htmlPage("401 Authorization Required",
+				"<center><h1>401 Authorization Required</h1></center>")}),
 	}
 }
 
@@ -169,11 +178,14 @@ func blockingBreakages() []Breakage {
 			403, htmlPage("", "Request unsuccessful. Incapsula incident ID: 123-456"), "X-Iinfo", "1-2-3",
 		)),
 		{ID: "ua-blocked", What: "the host blocks User-Agents it does not know", Faults: []Fault{{
-			Match: Match{Headers: map[string]string{"User-Agent": `^(?:[^M]|M[^o]|$)`}}, Answer: &Answer{Status: 403, Body: htmlPage("403 Forbidden", "<h1>Forbidden</h1>")}}}},
+			Match: Match{Headers: map[string]string{"User-Agent": `^(?:[^M]|M[^o]|$)`}}, Answer: &Answer{Status: 403,
+				Body: htmlPage("403 Forbidden", "<h1>Forbidden</h1>")}}}},
 		{ID: "accept-header-406", What: "the host refuses requests without Accept", Faults: []Fault{{
-			Match: Match{Headers: map[string]string{"Accept": `^$`}}, Answer: &Answer{Status: 406, Body: htmlPage("Not Acceptable!", "<h1>Not Acceptable!</h1>")}}}},
+			Match: Match{Headers: map[string]string{"Accept": `^$`}}, Answer: &Answer{Status: 406,
+				Body: htmlPage("Not Acceptable!", "<h1>Not Acceptable!</h1>")}}}},
 		inPlace("js-cookie-challenge", "a free host wants JavaScript and "+
-			"a cookie", all, html(200, `<html><body><script type="text/javascript" src="/aes.js"></script><script>document.cookie="__test=1";</script></body></html>`)),
+			"a cookie", all, html(200,
+			`<html><body><script type="text/javascript" src="/aes.js"></script><script>document.cookie="__test=1";</script></body></html>`)),
 		{ID: "rate-limit", What: "the host allows only so many requests", Faults: []Fault{{
 			Match: Match{Skip: 10},
 			Answer: &Answer{Status: 429, Header: map[string]string{"Retry-After": "2"}, Body: htmlPage(
@@ -181,10 +193,15 @@ func blockingBreakages() []Breakage {
 			)},
 		}}},
 		inPlace("rest-disabled", "a plugin switched the REST API off for "+
-			"everybody", api, json(401, `{"code":"rest_cannot_access","message":"DRA: Only authenticated users can access the REST API.","data":{"status":401}}`)),
-		{ID: "rest-auth-required", What: "a snippet refuses anonymous requests; keys are not affected", Faults: []Fault{{
-			Match:  Match{Path: api.Path, Headers: map[string]string{"Authorization": `^$`}, Query: `^(?:[^c]|c[^o])*$`},
-			Answer: &Answer{Status: 401, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"}, Body: `{"code":"rest_not_logged_in","message":"You are not currently logged in.","data":{"status":401}}`}}}},
+			"everybody", api, json(401,
+			`{"code":"rest_cannot_access","message":"DRA: Only authenticated users can access the REST API.","data":{"status":401}}`)),
+		{ID: "rest-auth-required", What: "a snippet refuses anonymous requests; keys are not affected",
+			Faults: []Fault{{
+				Match: Match{Path: api.Path, Headers: map[string]string{"Authorization": `^$`},
+					Query: `^(?:[^c]|c[^o])*$`},
+				Answer: &Answer{Status: 401,
+					Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
+					Body:   `{"code":"rest_not_logged_in","message":"You are not currently logged in.","data":{"status":401}}`}}}},
 		inPlace(
 			"method-blocked", "the server refuses PUT, PATCH and DELETE",
 			Match{Methods: []string{"PUT", "PATCH", "DELETE"}},
@@ -265,8 +282,9 @@ func serverBreakages() []Breakage {
 		}}},
 		inPlace("cache-401", "a cache kept a refusal and gives it to everybody",
 			Match{Methods: []string{"GET"}, Path: `/wc/v3/orders`}, Answer{Status: 401,
-				Header: map[string]string{"Content-Type": "application/json; charset=UTF-8", "Age": "300", "X-Cache": "HIT"},
-				Body:   `{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot list resources.","data":{"status":401}}`}),
+				Header: map[string]string{"Content-Type": "application/json; charset=UTF-8", "Age": "300",
+					"X-Cache": "HIT"},
+				Body: `{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot list resources.","data":{"status":401}}`}),
 		{ID: "modified-after-ignored", What: "the shop is too old to know modified_after", Faults: []Fault{{
 			Match: Match{Path: `/wc/v3/`, Query: `modified_after`}, DropQuery: true,
 		}}},

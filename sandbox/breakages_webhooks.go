@@ -12,9 +12,10 @@ import (
 // unsafe address) needs no breakage: the store does with it what a real one does.
 func webhookBreakages() []Breakage {
 	return []Breakage{
-		{ID: "webhook-disabled", What: "all webhooks were disabled after failures", set: onWebhooks(func(w *webhook.Webhook) {
-			w.Status, w.Failures = webhook.Disabled, 6
-		})},
+		{ID: "webhook-disabled", What: "all webhooks were disabled after failures",
+			set: onWebhooks(func(w *webhook.Webhook) {
+				w.Status, w.Failures = webhook.Disabled, 6
+			})},
 		{ID: "webhook-legacy-version", What: "webhooks send records of the legacy API, which is gone",
 			set: onWebhooks(func(w *webhook.Webhook) {
 				w.Version = webhook.LegacyVersion
@@ -22,14 +23,17 @@ func webhookBreakages() []Breakage {
 		{ID: "webhook-owner-caps", What: "the user of the webhooks became a subscriber", set: demoteOwners},
 		// The queue also counts orders for the analytics, and says there that it has work left.
 		{ID: "webhook-queue-stuck", What: "the queue of webhooks is worked off an hour late", Faults: []Fault{{
-			Match: Match{Path: `/wc-analytics/reports/import/status`}, Answer: jsonAnswerOf(200, `{"is_importing":true,"customers_count":0,"customers_total":0,"orders_count":0,"orders_total":1,"imported_from":""}`)}, {
+			Match: Match{Path: `/wc-analytics/reports/import/status`}, Answer: jsonAnswerOf(200,
+				`{"is_importing":true,"customers_count":0,"customers_total":0,"orders_count":0,"orders_total":1,"imported_from":""}`)}, {
 			Match: Match{Path: `/wc-analytics/reports/orders`}, Answer: jsonAnswerOf(200, `[]`)}},
 			set: withDeliveries(WebhookFault{Kind: WebhookLate, Delay: time.Hour})},
 		{ID: "webhook-random-loss", What: "one delivery in five is lost", set: withDeliveries(
 			WebhookFault{Kind: WebhookLost, Probability: 0.2})},
 		// WooCommerce tries a request to the outside when its environment is asked for as a whole.
 		{ID: "webhook-egress-blocked", What: "the host lets no request out", Faults: []Fault{{
-			Match: Match{Path: `/wc/v3/system_status`, Query: `(?:^|&)_fields=environment(?:&|$)`}, Answer: jsonAnswerOf(200, `{"environment":{"remote_post_successful":false,"remote_post_response":"cURL error 28: Connection timed out","remote_get_successful":false}}`)}},
+			Match: Match{Path: `/wc/v3/system_status`, Query: `(?:^|&)_fields=environment(?:&|$)`},
+			Answer: jsonAnswerOf(200,
+				`{"environment":{"remote_post_successful":false,"remote_post_response":"cURL error 28: Connection timed out","remote_get_successful":false}}`)}},
 			set: withDeliveries(WebhookFault{Kind: WebhookBlocked})},
 	}
 }

@@ -32,6 +32,7 @@ func writingBreakages() []Breakage {
 			Faults: []Fault{{Match: orders, Drop: AfterCommit, Trashes: true}},
 		},
 		{ID: "batch-blocked", What: "a firewall answers batches with a page", Faults: []Fault{{
-			Match: Match{Methods: []string{"POST"}, Path: `/batch$`}, Answer: &Answer{Status: 403, Body: htmlPage("403 Forbidden", "Request blocked by the security rules of this site.")}}}},
+			Match: Match{Methods: []string{"POST"}, Path: `/batch$`}, Answer: &Answer{Status: 403,
+				Body: htmlPage("403 Forbidden", "Request blocked by the security rules of this site.")}}}},
 	}
 }

@@ -37,9 +37,11 @@ func authorityTemplate(name string) *x509.Certificate {
 func leafTemplate(address net.Addr, domains ...string) *x509.Certificate {
 	now := time.Now()
 	leaf := &x509.Certificate{
-		Subject: pkix.Name{CommonName: "localhost"}, NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(2, 0, 0),
+		Subject: pkix.Name{CommonName: "localhost"}, NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(2, 0,
+			0),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames: append([]string{"localhost"}, domains...), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		DNSNames: append([]string{"localhost"}, domains...), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1),
+			net.IPv6loopback},
 	}
 	if tcp, ok := address.(*net.TCPAddr); ok && !tcp.IP.IsUnspecified() {
 		leaf.IPAddresses = append(leaf.IPAddresses, tcp.IP)

@@ -16,7 +16,8 @@ var update = flag.Bool("update", false, "write the generated table of breakages 
 
 func TestTheTableOfBreakagesIsCurrent(t *testing.T) {
 	t.Parallel()
-	const path, begin, end = "../docs/sandbox.md", "<!-- breakages: written by go generate ./sandbox -->\n", "<!-- end -->"
+	const path, begin, end = "../docs/sandbox.md", "<!-- breakages: written by go generate ./sandbox -->\n",
+		"<!-- end -->"
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

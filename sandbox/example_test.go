@@ -41,7 +41,8 @@ func ExampleServe() {
 		}
 		return response.Status + " " + string(text)
 	}
-	created := as("sm", "POST", "/wp-json/wc/v3/orders?_fields=total", `{"fee_lines":[{"name":"Packing","total":"3.50"}]}`)
+	created := as("sm", "POST", "/wp-json/wc/v3/orders?_fields=total",
+		`{"fee_lines":[{"name":"Packing","total":"3.50"}]}`)
 	fmt.Println(created[:len(`201 Created {"total":"3.50"`)])
 	refused := as("cust", "GET", "/wp-json/wc/v3/orders", "")
 	fmt.Println(refused[:len(`403 Forbidden {"code":"woocommerce_rest_cannot_view"`)])

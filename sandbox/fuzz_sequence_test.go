@@ -57,7 +57,8 @@ func FuzzSequences(f *testing.F) {
 					t.Fatalf("%s %s %s\n%s", method, path, body, logged.Reason)
 				}
 			}
-			if kind := w.header.Get("Content-Type"); !strings.HasPrefix(kind, "application/json") || !json.Valid(w.kept) {
+			if kind := w.header.Get("Content-Type"); !strings.HasPrefix(kind, "application/json") ||
+				!json.Valid(w.kept) {
 				t.Fatalf("%s %s %s answered %d, %s: %.300s", method, path, body, w.status, kind, w.kept)
 			}
 		}
@@ -104,7 +105,8 @@ func sequenceRequest(b []byte) (method, path, body string) {
 	ids := []any{10 + int(b[1]%8), 1 + int(b[1]/8)%16}
 	path = "/wp-json/wc/v3/" + fmt.Sprintf(path, ids[:strings.Count(path, "%d")]...)
 	member := func(m, v byte) string {
-		return fmt.Sprintf("%q:%s", sequenceMembers[int(m)%len(sequenceMembers)], sequenceValues[int(v)%len(sequenceValues)])
+		return fmt.Sprintf("%q:%s", sequenceMembers[int(m)%len(sequenceMembers)],
+			sequenceValues[int(v)%len(sequenceValues)])
 	}
 	body = "{" + member(b[2], b[3]) + "," + member(b[3]/3, b[2]^b[4]) + "," + member(b[4]/5, b[1]) + "}"
 	method = []string{
@@ -117,7 +119,8 @@ func sequenceRequest(b []byte) (method, path, body string) {
 		)
 	}
 	if method == http.MethodGet || method == http.MethodDelete {
-		path += fmt.Sprintf("?force=%t&per_page=%d&%s=%s", b[2]&1 == 0, b[3], sequenceMembers[int(b[2])%len(sequenceMembers)],
+		path += fmt.Sprintf("?force=%t&per_page=%d&%s=%s", b[2]&1 == 0, b[3],
+			sequenceMembers[int(b[2])%len(sequenceMembers)],
 			strings.Trim(sequenceValues[int(b[3])%22], `"[]{}`))
 		path = strings.NewReplacer(`"`, "%22", " ", "%20", "{", "%7B", "}", "%7D").Replace(path)
 		body = ""

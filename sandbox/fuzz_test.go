@@ -66,7 +66,8 @@ func FuzzRequests(f *testing.F) {
 		if query != "" {
 			uri += "?" + query
 		}
-		if _, err := url.ParseRequestURI(uri); err != nil || strings.ContainsAny(uri+method, " \r\n\t\x00") || method == "" {
+		if _, err := url.ParseRequestURI(uri); err != nil || strings.ContainsAny(uri+method, " \r\n\t\x00") ||
+			method == "" {
 			return // net/http refuses these before any handler sees them
 		}
 		if n++; n%500 == 0 {

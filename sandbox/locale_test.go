@@ -16,7 +16,8 @@ import (
 // said is what a store answers: the status, and the body decoded.
 func said(t *testing.T, server *sandbox.Server, method, path, body string) (int, any) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/wp-json/wc/v3/"+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/wp-json/wc/v3/"+path,
+		strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,13 +62,16 @@ func TestTextsFollowTheLanguage(t *testing.T) {
 			"country": "[xx] Germany", "state": "[xx] Bavaria", "method": "[xx] Flat rate", "option": "[xx] Left",
 			"refusal": "[xx] Invalid ID.", "param": "[xx] per_page must be between 1 (inclusive) and 100 (inclusive)",
 			"total":    "[xx] Pending payment",
-			"category": "Uncategorized", "note": "[xx] Order status changed from [xx] Pending payment to [xx] Completed.",
+			"category": "Uncategorized",
+			"note":     "[xx] Order status changed from [xx] Pending payment to [xx] Completed.",
 		},
 		"de_DE": {
-			"status": "Wartet auf Zahlung", "class": "Normaler Satz", "own class": "Reduced rate", "gateway": "Überweisung",
+			"status": "Wartet auf Zahlung", "class": "Normaler Satz", "own class": "Reduced rate",
+			"gateway": "Überweisung",
 			"country": "Deutschland", "state": "Bayern", "method": "Pauschale", "option": "Links",
 			"refusal": "Ungültige ID.", "param": "per_page muss von 1 bis 100 gehen", "total": "Wartet auf Zahlung",
-			"category": "Uncategorized", "note": "Der Status der Bestellung ging von Wartet auf Zahlung zu Erledigt über.",
+			"category": "Uncategorized",
+			"note":     "Der Status der Bestellung ging von Wartet auf Zahlung zu Erledigt über.",
 		},
 		"fr_FR": {
 			"status": "En attente du paiement", "gateway": "Virement bancaire", "country": "Allemagne",
@@ -78,7 +82,8 @@ func TestTextsFollowTheLanguage(t *testing.T) {
 		t.Run(locale, func(t *testing.T) {
 			t.Parallel()
 			server := sandbox.Start(t, sandbox.WithLocale(locale))
-			_, order := said(t, server, "POST", "orders", `{"fee_lines":[{"name":"f","total":"1.50"}],"status":"completed"}`)
+			_, order := said(t, server, "POST", "orders",
+				`{"fee_lines":[{"name":"f","total":"1.50"}],"status":"completed"}`)
 			got := map[string]any{}
 			for name, read := range map[string]struct {
 				path string
@@ -86,12 +91,14 @@ func TestTextsFollowTheLanguage(t *testing.T) {
 			}{
 				"status": {"orders/statuses", []any{0, "name"}}, "class": {"taxes/classes", []any{0, "name"}},
 				"own class": {"taxes/classes", []any{1, "name"}}, "gateway": {"payment_gateways/bacs", []any{"title"}},
-				"country": {"data/countries/de", []any{"name"}}, "state": {"data/countries/de", []any{"states", 1, "name"}},
+				"country": {"data/countries/de", []any{"name"}}, "state": {"data/countries/de",
+					[]any{"states", 1, "name"}},
 				"method":  {"shipping_methods/flat_rate", []any{"title"}},
 				"option":  {"settings/general/woocommerce_currency_pos", []any{"options", "left"}},
 				"refusal": {"orders/99999", []any{"message"}},
 				"param":   {"orders?per_page=1000", []any{"data", "params", "per_page"}},
-				"total":   {"reports/orders/totals", []any{0, "name"}}, "category": {"products/categories", []any{0, "name"}},
+				"total":   {"reports/orders/totals", []any{0, "name"}}, "category": {"products/categories",
+					[]any{0, "name"}},
 				"note": {fmt.Sprintf("orders/%v/notes", at(order, "id")), []any{0, "note"}},
 			} {
 				_, answer := said(t, server, "GET", read.path, "")
@@ -123,7 +130,8 @@ func TestCodesAmountsAndStatusesDoNotFollowTheLanguage(t *testing.T) {
 		"GET orders/99999", "GET nothing",
 		"GET orders?per_page=1000", "GET orders?status=nonsense", "POST orders {",
 		`POST orders/batch {"update":[{"id":99999}]}`,
-		`POST customers {"email":"x"}`, "GET customers/99999", `POST products {"name":"A","regular_price":"5.5","sku":"A"}`,
+		`POST customers {"email":"x"}`, "GET customers/99999",
+		`POST products {"name":"A","regular_price":"5.5","sku":"A"}`,
 		`POST products {"name":"B","sku":"A"}`, `POST coupons {"code":""}`, "GET products/99999",
 	} {
 		method, rest, _ := strings.Cut(request, " ")

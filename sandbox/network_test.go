@@ -180,7 +180,8 @@ func TestCustomersOfANetworkAreMembersOfTheSite(t *testing.T) {
 			t.Errorf("Allow for %s: %q, want %q", login, header.Get("Allow"), want)
 		}
 	}
-	if _, header, _ := c.as("super", "", "", "OPTIONS", at(superID), ""); header.Get("Allow") != "GET, POST, PUT, PATCH" {
+	if _, header, _ := c.as("super", "", "", "OPTIONS", at(superID),
+		""); header.Get("Allow") != "GET, POST, PUT, PATCH" {
 		t.Errorf("super admins may %q with an administrator", header.Get("Allow"))
 	}
 
@@ -198,7 +199,8 @@ func TestASuperAdminsEditMakesAUserOfTheNetworkAMember(t *testing.T) {
 	t.Parallel()
 	c := newNetworkCall(t)
 	berlin := fmt.Sprintf("/wc/v3/customers/%d", custID)
-	_, _, edited := c.as("super", "/berlin", "/berlin", "PUT", berlin, `{"first_name":"Zoe","billing":{"city":"Berlin"}}`)
+	_, _, edited := c.as("super", "/berlin", "/berlin", "PUT", berlin,
+		`{"first_name":"Zoe","billing":{"city":"Berlin"}}`)
 	if edited.(map[string]any)["role"] != "customer" {
 		t.Errorf("the edited user: %v", edited)
 	}

@@ -75,7 +75,8 @@ func (m *measuredStore) target(op string) (target, error) {
 		"placed_by_self_as_shopper", "entered_in_wpadmin_by_self")
 	status := firstOf(words[min(2, len(words)):], "publish", "private", "draft", "pending", "future", "trash",
 		"on-hold", "completed",
-		"cancelled", "failed", "checkout-draft", "approved", "hold", "public_status", "private_status", "internal_status", "trashed_public_status")
+		"cancelled", "failed", "checkout-draft", "approved", "hold", "public_status", "private_status",
+		"internal_status", "trashed_public_status")
 	t := target{path: map[string]string{}, of: resource}
 	name := ""
 	switch {
@@ -197,7 +198,8 @@ func (m *measuredStore) configurationTarget(t *target, op, resource string) {
 		if op == "settings.email_update" {
 			fill("{group}", "email", "{id}", "woocommerce_email_from_address")
 		}
-		fill("{group}", orElse(t.path["{group}"], "general"), "{id}", orElse(t.path["{id}"], "woocommerce_store_address"))
+		fill("{group}", orElse(t.path["{group}"], "general"), "{id}",
+			orElse(t.path["{id}"], "woocommerce_store_address"))
 	case "system_status":
 		fill("{id}", "clear_transients")
 		if strings.HasSuffix(op, "reset_roles") {

@@ -143,7 +143,8 @@ func (m *measuredStore) products() {
 	}
 	attribute := m.make("others", "attributes", "products/attributes", `{"name":"Color"}`)
 	for _, option := range []string{"red", "blue"} {
-		m.make("others", "attribute_terms", fmt.Sprintf("products/attributes/%d/terms", attribute), `{"name":"`+option+`"}`)
+		m.make("others", "attribute_terms", fmt.Sprintf("products/attributes/%d/terms", attribute),
+			`{"name":"`+option+`"}`)
 	}
 	for _, whose := range []string{"own", "others"} {
 		for _, status := range []string{"publish", "private", "draft", "pending", "future", "trash"} {
@@ -298,7 +299,8 @@ func (m *measuredStore) others() {
 	m.make("others", "methods", fmt.Sprintf("shipping/zones/%d/methods", zone), `{"method_id":"flat_rate"}`)
 	for _, whose := range []string{"own", "others"} {
 		m.make(whose, "webhooks "+whose, "webhooks",
-			fmt.Sprintf(`{"name":"n","topic":"order.created","delivery_url":%q,"status":"paused","secret":"s"}`, m.outside))
+			fmt.Sprintf(`{"name":"n","topic":"order.created","delivery_url":%q,"status":"paused","secret":"s"}`,
+				m.outside))
 	}
 }
 

@@ -183,7 +183,8 @@ func TestAnswersAgreeWithTheMeasuredPermissions(t *testing.T) {
 					c.operation(t, o, want)
 				}
 			}
-			t.Logf("%d answers compared, %d differ, %d of routes the sandbox does not play", c.compared, c.differ, c.unplayed)
+			t.Logf("%d answers compared, %d differ, %d of routes the sandbox does not play", c.compared, c.differ,
+				c.unplayed)
 			if enough := map[bool]int{false: 200, true: 40}[testing.Short()]; c.compared < enough {
 				t.Errorf("only %d answers compared", c.compared)
 			}

@@ -145,7 +145,8 @@ func (p *player) surround() {
 		st.SetHome(recordedBase)
 		e := st.Environment()
 		e.RemotePost, e.RemoteGet = 0, 0
-		e.MustUsePlugins = []core.Plugin{{File: "golden.php", Name: "golden.php"}, {File: "quiet.php", Name: "quiet.php"}}
+		e.MustUsePlugins = []core.Plugin{{File: "golden.php", Name: "golden.php"},
+			{File: "quiet.php", Name: "quiet.php"}}
 		st.SetEnvironment(e)
 	})
 }
@@ -320,7 +321,8 @@ func rawQuery(q *recording.Request, expand func(string) string) string {
 func pairs(list [][2]any, expand func(string) string) string {
 	encoded := ""
 	for _, pair := range list {
-		encoded = join(encoded, url.QueryEscape(expand(fmt.Sprint(pair[0])))+"="+url.QueryEscape(expand(fmt.Sprint(pair[1]))))
+		encoded = join(encoded, url.QueryEscape(expand(fmt.Sprint(pair[0])))+"="+url.QueryEscape(
+			expand(fmt.Sprint(pair[1]))))
 	}
 	return encoded
 }

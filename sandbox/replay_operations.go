@@ -75,10 +75,12 @@ func readAPIKeys(p *player, _ json.RawMessage) (any, error) {
 			case int(key.ID) >= len(accounts):
 				made = append(made, map[string]any{
 					"key_id": strconv.FormatInt(key.ID, 10), "user_id": strconv.FormatInt(key.UserID, 10),
-					"description": key.Description, "permissions": key.Permissions, "last_access": databaseTime(key.LastAccess),
+					"description": key.Description, "permissions": key.Permissions,
+					"last_access": databaseTime(key.LastAccess),
 				})
 			case slices.Contains(watchedKeys, login):
-				used = append(used, map[string]any{"user": login, "permissions": key.Permissions, "used": !key.LastAccess.IsZero()})
+				used = append(used, map[string]any{"user": login, "permissions": key.Permissions,
+					"used": !key.LastAccess.IsZero()})
 			}
 		}
 	})

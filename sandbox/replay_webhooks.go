@@ -55,7 +55,8 @@ func readWebhookSecrets(p *player, _ json.RawMessage) (any, error) {
 	p.store.shop.View(func(*shop.Store) {
 		for _, w := range p.store.webhooks.All() {
 			shown = append(shown, map[string]any{
-				"id": w.ID, "secret": w.Secret, "api_version": "wp_api_v" + strconv.Itoa(w.Version), "user_id": w.UserID,
+				"id": w.ID, "secret": w.Secret, "api_version": "wp_api_v" + strconv.Itoa(w.Version),
+				"user_id":       w.UserID,
 				"failure_count": w.Failures, "pending_delivery": w.Pending,
 			})
 		}

@@ -169,7 +169,8 @@ func compareRequests(t *testing.T, p *player, section *recording.Section, record
 		w, got := want[i], received[i]
 		if got.step != w.Trigger || got.method != w.Method || got.path != w.Path || got.tls != w.TLS ||
 			got.answered != w.Answered {
-			t.Errorf("request %d: %s %s after %s (TLS %t, answered %d), want %s %s after %s (TLS %t, answered %d)", w.Seq,
+			t.Errorf("request %d: %s %s after %s (TLS %t, answered %d), want %s %s after %s (TLS %t, answered %d)",
+				w.Seq,
 				got.method, got.path, got.step, got.tls, got.answered, w.Method, w.Path, w.Trigger, w.TLS, w.Answered)
 			continue
 		}
@@ -202,7 +203,8 @@ func compareRequest(t *testing.T, p *player, want *recordedRequest, got received
 	}
 	// The recordings name the secret as it was used: decoded.
 	if got := webhook.Signature(*want.Secret, want.body()); got != want.header("X-WC-Webhook-Signature") {
-		t.Errorf("request %d: the recorded body signs as %s, want %s", want.Seq, got, want.header("X-WC-Webhook-Signature"))
+		t.Errorf("request %d: the recorded body signs as %s, want %s", want.Seq, got,
+			want.header("X-WC-Webhook-Signature"))
 	}
 	if signature := webhook.Signature(*want.Secret, got.body); signature != line(got.lines, "X-WC-Webhook-Signature") {
 		t.Errorf("request %d: signed as %s, want %s", want.Seq, line(got.lines, "X-WC-Webhook-Signature"), signature)

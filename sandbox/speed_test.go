@@ -64,7 +64,8 @@ func withOrders(tb testing.TB, n int) *Store {
 			`"address_1":"Hauptstraße 1","city":"Köln","postcode":"50667","country":"DE","phone":"+49 221 1"},`+
 			`"fee_lines":[{"name":"Packing","total":"3.00"},{"name":"Wrapping","total":"2.50"},{"name":"Express","total":"12.00"}],`+
 			`"shipping_lines":[{"method_id":"flat_rate","method_title":"Flat rate","total":"5.00"}],`+
-			`"meta_data":[{"key":"erp_id","value":"E-%d"},{"key":"gift","value":{"wrap":true,"note":"Grüße"}}]}`, i, i, i)
+			`"meta_data":[{"key":"erp_id","value":"E-%d"},{"key":"gift","value":{"wrap":true,"note":"Grüße"}}]}`, i, i,
+			i)
 		if w := s.call(tb, "POST", "/wp-json/wc/v3/orders", body); w.status != http.StatusCreated {
 			tb.Fatalf("creating order %d: %d", i, w.status)
 		}

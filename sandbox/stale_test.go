@@ -46,10 +46,12 @@ func TestRenderedRecordsAreNeverStale(t *testing.T) {
 					continue
 				}
 				kept := p.readAll(t)
-				p.store.shop.Update(func(st *shop.Store) { st.SetOption("an_option", step.ID) }) // a change renders all anew
+				// a change renders all anew
+				p.store.shop.Update(func(st *shop.Store) { st.SetOption("an_option", step.ID) })
 				for i, anew := range p.readAll(t) {
 					if anew != kept[i] {
-						t.Fatalf("after %s the store shows of %s\n%s\nbut rendered anew\n%s", step.ID, shownLists[i], kept[i], anew)
+						t.Fatalf("after %s the store shows of %s\n%s\nbut rendered anew\n%s", step.ID, shownLists[i],
+							kept[i], anew)
 					}
 				}
 			}

@@ -73,7 +73,8 @@ func (s *Store) State() State {
 		state.Now = s.Now()
 		state.Counts = map[string]int{
 			"orders": st.Orders.Orders.Len(), "refunds": st.Orders.Refunds.Len(), "notes": st.Orders.Notes.Len(),
-			"coupons": st.Coupons.Coupons.Len(), "users": st.Customers.Users.Len(), "products": st.Catalogue.Products.Len(),
+			"coupons": st.Coupons.Coupons.Len(), "users": st.Customers.Users.Len(),
+			"products": st.Catalogue.Products.Len(),
 		}
 		for user := range st.Customers.Users.All() {
 			state.Users = append(state.Users, UserState{

@@ -61,7 +61,8 @@ func TestEveryUserMayDoWhatItsRoleAndKeyAllow(t *testing.T) {
 	s := sandbox.Start(t)
 	for login, want := range map[string]string{
 		"adm": "200 201", "sm": "200 201", "smread": "200 401", "smwrite": "401 201", "author": "403 403",
-		"cust": "403 403", "sub": "403 403", "seedrole": "200 201", "seed5": "200 403", "seed10": "200 403", "": "401 401",
+		"cust": "403 403", "sub": "403 403", "seedrole": "200 201", "seed5": "200 403", "seed10": "200 403",
+		"": "401 401",
 	} {
 		read, _ := ask(t, s, "GET", "/wp-json/wc/v3/orders", login, "")
 		write, _ := ask(t, s, "POST", "/wp-json/wc/v3/orders", login, "{}")

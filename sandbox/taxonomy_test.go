@@ -45,7 +45,8 @@ var noBreakage = map[string]string{
 	"webhook-ping": always, "webhook-draft-created": always, "image-sideload": always,
 
 	"redirect-https": byOption + "WithRedirectFromHTTP", "keys-over-http": byOption + "WithPlainHTTP",
-	"subdirectory-install": byOption + "WithHome or WithSites", "oauth-scheme-mismatch": byOption + "WithHome or WithSSL",
+	"subdirectory-install": byOption + "WithHome or WithSites", "oauth-scheme-mismatch": byOption +
+		"WithHome or WithSSL",
 	"oauth-host-mismatch": byOption + "WithHome", "multisite-wrong-blog": byOption + "WithSites",
 	"cap-customers-create-version": byOption + "WithVersion", "localized-message": byOption + "WithLocale",
 	"webhook-unsafe-url": byOption + "absence of WithReceivers",

@@ -42,7 +42,8 @@ func newHandshakes(authority *issuer, address net.Addr, domains ...string) (*han
 	h := &handshakes{faulty: map[TLSFault]*tls.Config{}}
 	config := func(certificate tls.Certificate) *tls.Config {
 		return &tls.Config{
-			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12,
+			NextProtos: []string{"http/1.1"},
 		}
 	}
 	leaf, err := authority.sign(leafTemplate(address, domains...))

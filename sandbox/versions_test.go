@@ -143,7 +143,8 @@ func TestOlderVersionsIgnoreWhatTheyDoNotKnow(t *testing.T) {
 	t.Parallel()
 	store := sandbox.Start(t, sandbox.WithVersion("8.4.0"))
 	call := func(method, path, body string) (int, map[string]any) {
-		r, err := http.NewRequestWithContext(t.Context(), method, store.URL+"/wp-json/wc/v3"+path, strings.NewReader(body))
+		r, err := http.NewRequestWithContext(t.Context(), method, store.URL+"/wp-json/wc/v3"+path,
+			strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +162,8 @@ func TestOlderVersionsIgnoreWhatTheyDoNotKnow(t *testing.T) {
 		return response.StatusCode, record
 	}
 	for _, path := range []string{"/refunds", "/orders/statuses", "/products/brands"} {
-		if status, refusal := call("GET", path, ""); status != http.StatusNotFound || refusal["code"] != "rest_no_route" {
+		if status, refusal := call("GET", path, ""); status != http.StatusNotFound ||
+			refusal["code"] != "rest_no_route" {
 			t.Errorf("%s of 8.4.0: %d %v", path, status, refusal["code"])
 		}
 	}

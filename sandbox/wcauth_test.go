@@ -109,9 +109,11 @@ func (b *browser) logIn(t *testing.T, callback, login string) (status int, appro
 	_, _, page := b.open(t, loginPage, nil)
 	form := url.Values{
 		"username": {login}, "password": {"wrong"}, "login": {"Login"},
-		"woocommerce-login-nonce": {field(t, page, "woocommerce-login-nonce")}, "redirect": {field(t, page, "redirect")},
+		"woocommerce-login-nonce": {field(t, page, "woocommerce-login-nonce")},
+		"redirect":                {field(t, page, "redirect")},
 	}
-	if status, _, page := b.open(t, loginPage, form); status != 200 || !strings.Contains(page, "password is incorrect") {
+	if status, _, page := b.open(t, loginPage, form); status != 200 ||
+		!strings.Contains(page, "password is incorrect") {
 		t.Fatalf("with a wrong password: %d %s", status, page)
 	}
 	form.Set("password", "pw-"+login)

@@ -192,7 +192,8 @@ func TestFaultsLoseRepeatReorderAndDelayDeliveries(t *testing.T) {
 		"duplicate": {sandbox.WebhookFault{
 			Kind: sandbox.WebhookDuplicate, Topic: "order.updated",
 		}, []string{"order.created", "order.updated", "order.updated"}, nil},
-		"reordered": {sandbox.WebhookFault{Kind: sandbox.WebhookReordered}, []string{"order.updated", "order.created"}, nil},
+		"reordered": {sandbox.WebhookFault{Kind: sandbox.WebhookReordered}, []string{"order.updated", "order.created"},
+			nil},
 		"late": {
 			sandbox.WebhookFault{Kind: sandbox.WebhookLate, Topic: "order.created", Delay: time.Hour},
 			[]string{"order.updated"}, []string{"order.created"},
@@ -240,7 +241,8 @@ func TestSnapshotKeepsWebhooksAndWhatWaits(t *testing.T) {
 	if done := s.RunWebhooks(t.Context()); len(done) != 1 {
 		t.Fatalf("worked off %v", done)
 	}
-	if r, _ := ask(t, s, "DELETE", "/wp-json/wc/v3/webhooks/"+itoa(number)+"?force=true", "sm", ""); r.StatusCode != 200 {
+	if r, _ := ask(t, s, "DELETE", "/wp-json/wc/v3/webhooks/"+itoa(number)+"?force=true", "sm",
+		""); r.StatusCode != 200 {
 		t.Fatal("the webhook cannot be deleted")
 	}
 	s.Restore(kept)
@@ -367,7 +369,8 @@ func TestListsOfWebhooksHaveTheOdditiesOfTheRealOnes(t *testing.T) {
 			ids = append(ids, itoa(w.ID))
 		}
 		if got := strings.Join(ids, ","); got != want.ids || r.Header.Get("X-Wp-Totalpages") != want.pages {
-			t.Errorf("%s: got %s on %s pages, want %s on %s", query, got, r.Header.Get("X-Wp-Totalpages"), want.ids, want.pages)
+			t.Errorf("%s: got %s on %s pages, want %s on %s", query, got, r.Header.Get("X-Wp-Totalpages"), want.ids,
+				want.pages)
 		}
 	}
 }

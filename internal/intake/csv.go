@@ -18,9 +18,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// csvRows reads comma- or semicolon-separated values with a header. A header, or what Columns maps it to, is a path into
-// the body: "status", "billing.first_name", "line_items.0.sku" (the first line), "meta_data.erp_number" (the meta entry
-// of that key). An empty cell leaves its field out.
+// csvRows reads comma- or semicolon-separated values with a header. A header, or what Columns maps it to, is a path
+// into the body: "status", "billing.first_name", "line_items.0.sku" (the first line), "meta_data.erp_number" (the meta
+// entry of that key). An empty cell leaves its field out.
 func csvRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) error {
 	declared, err := declaredSeparator(r)
 	if err != nil {
@@ -132,17 +132,22 @@ func (o Options) unmapped(name string) error {
 	} else if _, line := lineFields[strings.ToLower(name)]; line && o.Resource == storage.Orders {
 		hint = lineFields[strings.ToLower(name)]
 	}
-	return fmt.Errorf("column %[1]q is not mapped and no field of %[2]s: write it with --map '%[1]s=%[3]s', or leave it out with --map '%[1]s='", name, strings.ReplaceAll(string(o.Resource), "_", " "), hint)
+	return fmt.Errorf("column %[1]q is not mapped and no field of %[2]s: write it with --map '%[1]s=%[3]s', or leave "+
+		"it out with --map '%[1]s='", name, strings.ReplaceAll(string(o.Resource), "_", " "), hint)
 }
 
 // lineFields are where columns of an order's spreadsheet usually go that belong to its line.
 var lineFields = map[string]string{
-	"qty": "line_items.0.quantity", "quantity": "line_items.0.quantity", "pieces": "line_items.0.quantity", "sku": "line_items.0.sku",
-	"article": "line_items.0.sku", "item": "line_items.0.sku", "mail": "billing.email", "email": "billing.email", "e-mail": "billing.email",
+	"qty": "line_items.0.quantity", "quantity": "line_items.0.quantity", "pieces": "line_items.0.quantity",
+	"sku":     "line_items.0.sku",
+	"article": "line_items.0.sku", "item": "line_items.0.sku", "mail": "billing.email", "email": "billing.email",
+	"e-mail": "billing.email",
 }
 
-// whole are the fields that WooCommerce takes as whole numbers or booleans; everything else is a text, prices above all.
-var whole = []string{"id", "parent_id", "product_id", "variation_id", "customer_id", "quantity", "stock_quantity", "menu_order", "usage_limit"}
+// whole are the fields that WooCommerce takes as whole numbers or booleans; everything else is a text, prices above
+// all.
+var whole = []string{"id", "parent_id", "product_id", "variation_id", "customer_id", "quantity", "stock_quantity",
+	"menu_order", "usage_limit"}
 
 func typed(name, cell string) any {
 	switch {

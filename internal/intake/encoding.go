@@ -12,11 +12,14 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// errNotUTF8 says that a text is written another way. To pass it on would be to lose its letters: JSON knows UTF-8 only.
-var errNotUTF8 = errors.New("is not written in UTF-8, and its letters would be lost: save the file as UTF-8 (spreadsheets call it CSV UTF-8), or say how it is written, for example --encoding windows-1252")
+// errNotUTF8 says that a text is written another way. To pass it on would be to lose its letters: JSON knows UTF-8
+// only.
+var errNotUTF8 = errors.New(
+	"is not written in UTF-8, and its letters would be lost: save the file as UTF-8 (spreadsheets call it CSV " +
+		"UTF-8), or say how it is written, for example --encoding windows-1252")
 
-// decoded reads an input as UTF-8, without the mark that spreadsheets put before it. Without an encoding a text is taken for
-// UTF-8, which is held against it row by row, or for UTF-16 where its mark says so.
+// decoded reads an input as UTF-8, without the mark that spreadsheets put before it. Without an encoding a text is
+// taken for UTF-8, which is held against it row by row, or for UTF-16 where its mark says so.
 func decoded(r io.Reader, encoding string) (*bufio.Reader, error) {
 	buffered := bufio.NewReaderSize(r, 64<<10)
 	mark, _ := buffered.Peek(3) // a shorter input has none
@@ -24,12 +27,14 @@ func decoded(r io.Reader, encoding string) (*bufio.Reader, error) {
 	case encoding != "":
 		e, err := htmlindex.Get(strings.ToLower(encoding))
 		if err != nil {
-			return nil, fmt.Errorf("--encoding %s is not known; common ones are windows-1252, iso-8859-1, iso-8859-2, windows-1250, utf-16le", encoding)
+			return nil, fmt.Errorf("--encoding %s is not known; common ones are windows-1252, iso-8859-1, "+
+				"iso-8859-2, windows-1250, utf-16le", encoding)
 		}
 		buffered = bufio.NewReaderSize(e.NewDecoder().Reader(buffered), 64<<10)
 		mark, _ = buffered.Peek(3)
 	case bytes.HasPrefix(mark, []byte("\xff\xfe")), bytes.HasPrefix(mark, []byte("\xfe\xff")):
-		return bufio.NewReaderSize(unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Reader(buffered), 64<<10), nil
+		return bufio.NewReaderSize(unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().
+			Reader(buffered), 64<<10), nil
 	}
 	if bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		if _, err := buffered.Discard(len(mark)); err != nil {

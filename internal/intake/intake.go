@@ -34,8 +34,8 @@ type Options struct {
 	// Columns names what a CSV column is written to: "Order No" → "meta_data.erp_number". Columns that are not named
 	// are taken by their header; an empty target leaves a column out.
 	Columns map[string]string
-	// Encoding is how the text of the input is written, by a name such as windows-1252 or iso-8859-1; empty for UTF-8, or
-	// UTF-16 with its mark.
+	// Encoding is how the text of the input is written, by a name such as windows-1252 or iso-8859-1; empty for UTF-8,
+	// or UTF-16 with its mark.
 	Encoding string
 	// Limit is how many bytes one row may have; 0 means 4 MiB.
 	Limit int
@@ -114,7 +114,8 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 
 // write takes the record's number out of a row and leaves the fields.
 func (o Options) write(row json.RawMessage) (Row, error) {
-	w := Row{Write: outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID, Force: o.Force, Policy: o.Policy, Body: row}, Name: o.Name, Order: o.Order}
+	w := Row{Write: outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID,
+		Force: o.Force, Policy: o.Policy, Body: row}, Name: o.Name, Order: o.Order}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row, &fields); err != nil {
 		return w, fmt.Errorf("must be a JSON object with the fields to write: %w", err)
@@ -134,7 +135,8 @@ func (o Options) write(row json.RawMessage) (Row, error) {
 		*into = id
 		delete(fields, name)
 	}
-	if field := names[o.Resource]; o.Action != outbox.Create && w.RecordID == 0 && w.Name == "" && w.Order == "" && field != "" {
+	if field := names[o.Resource]; o.Action != outbox.Create && w.RecordID == 0 && w.Name == "" && w.Order == "" &&
+		field != "" {
 		if raw, given := fields[field]; given {
 			if json.Unmarshal(raw, &w.Name) != nil {
 				w.Name = string(raw) // one that was written as a number in JSON

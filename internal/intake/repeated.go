@@ -15,13 +15,14 @@ type Repeat struct {
 }
 
 // referenceName is how fields are called that hold a number of the caller's own: "order_no", "Invoice", "extRef".
-var referenceName = regexp.MustCompile(`(?i:(^|[^a-z])(number|num|nr|no|id|ref|reference|order|invoice|erp)$)|[a-z](Number|Nr|No|Id|ID|Ref|Reference)$|(?i:order)(?i:number|no|nr|id|ref)$`)
+var referenceName = regexp.MustCompile(
+	`(?i:(^|[^a-z])(number|num|nr|no|id|ref|reference|order|invoice|erp)$)|[a-z](Number|Nr|No|Id|ID|Ref|Reference)$|(?i:order)(?i:number|no|nr|id|ref)$`)
 
 // commonName is how fields are called whose number many orders have in common.
 var commonName = regexp.MustCompile(`(?i)customer|client|user|channel|warehouse|store|shop|vat|tax`)
 
-// Repeated finds the first reference that several rows carry. Such rows are often the lines of one order, and each becomes
-// an order of its own.
+// Repeated finds the first reference that several rows carry. Such rows are often the lines of one order, and each
+// becomes an order of its own.
 func Repeated(rows []Row) (Repeat, bool) {
 	seen := map[[2]string][]int{}
 	var first [2]string

@@ -39,7 +39,8 @@ type KeyReused struct {
 }
 
 func (e *KeyReused) Error() string {
-	return fmt.Sprintf("the idempotency key %q was used before for another write (%s): the first one stands; use a new key for a new write", e.Key, e.First.ID)
+	return fmt.Sprintf("the idempotency key %q was used before for another write (%s): the first one stands; use a "+
+		"new key for a new write", e.Key, e.First.ID)
 }
 
 // Accept stores a write durably and returns it with its id, or the write that was accepted under the same key before.
@@ -102,7 +103,8 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 		lost := w.State == Parked && w.Reason != nil && (mayBeInEffect[w.Reason.Code] || w.Reason.Doubt)
 		if lost && body != nil {
 			// It may be in effect as it was: only when it certainly is not can it become another write.
-			return &NotWaiting{ID: id, State: w.State, Asked: "edited before it is known what became of it: retry it as it is, or discard it"}
+			return &NotWaiting{ID: id, State: w.State,
+				Asked: "edited before it is known what became of it: retry it as it is, or discard it"}
 		}
 		if w.Reason != nil && w.Reason.Code == CodeConflict && w.Reason.Theirs != nil {
 			w.Base = w.Reason.Theirs // the person has seen both versions
@@ -121,20 +123,23 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 			}
 		}
 		if w.Reason != nil && (w.Reason.Code == CodeUncertain || !lost && w.Action == Create) {
-			// The person says that none of the records shown is this write's, or wants another in place of the one that the
-			// store took back.
+			// The person says that none of the records shown is this write's, or wants another in place of the one that
+			// the store took back.
 			disown(w)
 		}
 		// A create that has left before is looked for by its mark, whatever its answer said.
-		proof := !lost && body == nil && w.Action == Create && w.Attempts > 0 && w.Floor != NoFloor && targets[w.Resource].recognised == byMeta
+		proof := !lost && body == nil && w.Action == Create && w.Attempts > 0 && w.Floor != NoFloor &&
+			targets[w.Resource].recognised == byMeta
 		// A write whose fate is not certain is looked for once more before it is sent.
 		w.State, w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = Pending, 0, 0, b.opts.Now().UTC(), time.Time{}, nil
 		if lost || proof {
 			w.State = Unknown
-			w.Reason = &Reason{Code: CodeNoAnswer, Over: true, Message: "retried by a person: it is looked for before it is sent"}
+			w.Reason = &Reason{Code: CodeNoAnswer, Over: true,
+				Message: "retried by a person: it is looked for before it is sent"}
 		}
 		if lost {
-			// It counts as lost once, so that its floor stays and its lines are left out; nothing of it is at work any more.
+			// It counts as lost once, so that its floor stays and its lines are left out; nothing of it is at work any
+			// more.
 			w.Lost = 1
 		}
 		return nil
@@ -142,10 +147,11 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 }
 
 // mayBeInEffect are the reasons of parked writes that may have taken effect.
-var mayBeInEffect = map[string]bool{CodeTooManyTries: true, CodeUncertain: true, CodeHalf: true, CodeVanished: true, CodeDoubled: true}
+var mayBeInEffect = map[string]bool{CodeTooManyTries: true, CodeUncertain: true, CodeHalf: true, CodeVanished: true,
+	CodeDoubled: true}
 
-// disown raises the floor of a write over the records that a person has said are not its own. Nothing of it is at work when
-// it is parked, so what it makes from now on has a higher id.
+// disown raises the floor of a write over the records that a person has said are not its own. Nothing of it is at work
+// when it is parked, so what it makes from now on has a higher id.
 func disown(w *Write) {
 	if w.Action == Create {
 		for _, id := range w.Reason.Records {
@@ -160,13 +166,17 @@ func disown(w *Write) {
 func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (Write, error) {
 	return b.repo.ChangeWrite(ctx, id, func(w *Write) error {
 		if w.State != Parked || w.Reason == nil || !mayBeInEffect[w.Reason.Code] || w.Action == Delete {
-			return &NotWaiting{ID: id, State: w.State, Asked: "said to be in effect: only a parked write whose outcome is not known can be"}
+			return &NotWaiting{ID: id, State: w.State,
+				Asked: "said to be in effect: only a parked write whose outcome is not known can be"}
 		}
 		if recordID <= 0 || w.RecordID != 0 && w.RecordID != recordID {
-			return &Invalid{Key: w.Key, Fields: []FieldError{{Field: "id", Message: fmt.Sprintf("%d is not the record of this write", recordID)}}}
+			return &Invalid{Key: w.Key,
+				Fields: []FieldError{{Field: "id", Message: fmt.Sprintf("%d is not the record of this write",
+					recordID)}}}
 		}
 		w.State, w.RecordID, w.DoneAt = Done, recordID, b.opts.Now().UTC()
-		w.Reason = &Reason{Code: CodeAdopted, Records: []int64{recordID}, Message: fmt.Sprintf("a person said that %s is it", w.Ref())}
+		w.Reason = &Reason{Code: CodeAdopted, Records: []int64{recordID},
+			Message: fmt.Sprintf("a person said that %s is it", w.Ref())}
 		return nil
 	})
 }

@@ -17,13 +17,13 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// An answer can lie about what happened to a write: WooCommerce stores first and runs other people's code afterwards, which
-// can refuse, redirect, hide or replace the answer of a record that is there.
+// An answer can lie about what happened to a write: WooCommerce stores first and runs other people's code afterwards,
+// which can refuse, redirect, hide or replace the answer of a record that is there.
 //
-// Failure policy: a refusal is believed at once only where it certainly comes from before the effect (woo.RefusedFirst and
-// what woo calls NotExecuted). Every other one costs one look at the store, which a batch shares: what could be ours is
-// treated as found, and the refusal counts only when there is nothing. A success is believed only if the answer is the
-// record that was asked for, and whole; otherwise the record is looked up as after a lost answer.
+// Failure policy: a refusal is believed at once only where it certainly comes from before the effect (woo.RefusedFirst
+// and what woo calls NotExecuted). Every other one costs one look at the store, which a batch shares: what could be
+// ours is treated as found, and the refusal counts only when there is nothing. A success is believed only if the answer
+// is the record that was asked for, and whole; otherwise the record is looked up as after a lost answer.
 
 // refusal is an answer that says no to a write which may be in effect all the same.
 type refusal struct {
@@ -38,10 +38,12 @@ type refusal struct {
 	ofWrite bool
 }
 
-// refusalOf reads an error that may hide an effect as a refusal. It is none where the store may still be at work, or failed.
+// refusalOf reads an error that may hide an effect as a refusal. It is none where the store may still be at work, or
+// failed.
 func refusalOf(r request, e *woo.Error) (refusal, bool) {
 	status := e.EffectiveStatus()
-	f := refusal{request: r, status: status, code: e.Code, message: forPeople(e.Message), data: e.Data, params: e.Params, wait: e.RetryAfter}
+	f := refusal{request: r, status: status, code: e.Code, message: forPeople(e.Message), data: e.Data,
+		params: e.Params, wait: e.RetryAfter}
 	if f.message == "" {
 		f.message = "the store gave no reason"
 	}
@@ -58,8 +60,8 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 	return f, false
 }
 
-// refundFailed: WooCommerce answers 500 to an amount that is too large, a missing gateway, an unknown order (docs/woocommerce/orders.md#refunds),
-// at the end of its work and with a code of its own.
+// refundFailed: WooCommerce answers 500 to an amount that is too large, a missing gateway, an unknown order
+// (docs/woocommerce/orders.md#refunds), at the end of its work and with a code of its own.
 func refundFailed(w Write, e *woo.Error) bool {
 	return w.Resource == storage.Refunds && w.Action == Create && strings.HasPrefix(e.Code, "woocommerce_rest_")
 }
@@ -106,7 +108,8 @@ func (b *Outbox) doubtedCreate(ctx context.Context, shop woo.Doer, f refusal, tr
 		if s.Write.Reason != nil && s.Write.State != Pending {
 			id := numberIn(o, "id")
 			s.Write.Reason.Records = []int64{id}
-			s.Write.Reason.Message += fmt.Sprintf(" (the store had made %s/%d and put it into the trash)", f.write.Resource, id)
+			s.Write.Reason.Message += fmt.Sprintf(" (the store had made %s/%d and put it into the trash)",
+				f.write.Resource, id)
 			return s
 		}
 	}
@@ -114,7 +117,9 @@ func (b *Outbox) doubtedCreate(ctx context.Context, shop woo.Doer, f refusal, tr
 }
 
 // doubtedChange settles a refused update or delete by the record as it is now.
-func (b *Outbox) doubtedChange(ctx context.Context, shop woo.Doer, f refusal, record json.RawMessage, failure error) Settlement {
+func (b *Outbox) doubtedChange(
+	ctx context.Context, shop woo.Doer, f refusal, record json.RawMessage, failure error,
+) Settlement {
 	w := f.write
 	switch {
 	case failure != nil:
@@ -130,21 +135,24 @@ func (b *Outbox) doubtedChange(ctx context.Context, shop woo.Doer, f refusal, re
 			return b.doneAfterAll(w, &Reason{Over: true, Status: f.status, Message: f.message}, record)
 		case len(moved) > 0 && f.ofWrite:
 			w.State = Parked
-			w.Reason = &Reason{Code: CodeHalf, Status: f.status, Records: []int64{w.RecordID}, Fields: moved, Theirs: record,
-				Message: fmt.Sprintf("the store refused it (%s) after it had changed part of %s: %s. Look at the record, then waybill outbox retry sends it again; or waybill outbox adopt %s %d takes it as it is",
+			w.Reason = &Reason{Code: CodeHalf, Status: f.status, Records: []int64{w.RecordID}, Fields: moved,
+				Theirs: record,
+				Message: fmt.Sprintf("the store refused it (%s) after it had changed part of %s: %s. Look at the "+
+					"record, then waybill outbox retry sends it again; or waybill outbox adopt %s %d takes it as it is",
 					f.message, w.Ref(), listFields(moved), w.ID, w.RecordID)}
 			return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
 		}
 	case w.Action == Delete && f.ofWrite && (f.status == http.StatusNotFound || f.status == http.StatusGone):
 		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-		w.Reason = &Reason{Code: f.code, Status: f.status, Message: fmt.Sprintf("%s (%s is still there)", f.message, w.Ref())}
+		w.Reason = &Reason{Code: f.code, Status: f.status, Message: fmt.Sprintf("%s (%s is still there)", f.message,
+			w.Ref())}
 		return Settlement{Write: w}
 	}
 	return b.credited(ctx, shop, f)
 }
 
-// reach says how far a refused update has come: which of the fields that it names are not as they were before it was sent,
-// and whether it is in effect as a whole, give or take what the store makes of a value.
+// reach says how far a refused update has come: which of the fields that it names are not as they were before it was
+// sent, and whether it is in effect as a whole, give or take what the store makes of a value.
 func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []FieldError, whole bool) {
 	if f.current == nil {
 		return nil, false
@@ -173,7 +181,8 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []FieldEr
 		if missing := len(left) + len(doubtful); missing > 0 {
 			whole = false
 			if missing < len(added) {
-				moved = append(moved, FieldError{Field: "lines", Message: fmt.Sprintf("%d of %d are on the order already", len(added)-missing, len(added))})
+				moved = append(moved, FieldError{Field: "lines",
+					Message: fmt.Sprintf("%d of %d are on the order already", len(added)-missing, len(added))})
 			}
 		}
 	}
@@ -191,13 +200,14 @@ func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlem
 	}
 	if s.Write.Reason != nil && paysBack(f.write) {
 		// WooCommerce pays before it runs the hooks of a refund, and deletes the refund when one of them fails.
-		s.Write.Reason.Message += " (the payment gateway may have paid the money back before that: look there before you send it again)"
+		s.Write.Reason.Message += " (the payment gateway may have paid the money back before that: look there before " +
+			"you send it again)"
 	}
 	return s
 }
 
-// unlooked is a refusal whose write could not be looked for: it stays unknown until it can. A key that is refused the look
-// as well is for a person to mend; the retry looks first.
+// unlooked is a refusal whose write could not be looked for: it stays unknown until it can. A key that is refused the
+// look as well is for a person to mend; the retry looks first.
 func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 	f.write.Lost = max(f.write.Lost, 1)
 	e, ok := woo.AsError(failure)
@@ -259,11 +269,13 @@ func inTrash(record json.RawMessage) bool {
 
 // contradicted is what a write that is in effect says about an answer that said otherwise; nil without one.
 func contradicted(was *Reason) *Reason {
-	if was == nil || !was.Over || was.Code == CodeHalf || was.Status == 0 || was.Status >= http.StatusInternalServerError {
+	if was == nil || !was.Over || was.Code == CodeHalf || was.Status == 0 ||
+		was.Status >= http.StatusInternalServerError {
 		return nil
 	}
 	return &Reason{Code: CodeContradicted, Status: was.Status, Message: fmt.Sprintf(
-		"the store's answer said otherwise (%s), and the store has it all the same: something answers in WooCommerce's place after the work is done", strings.TrimSpace(was.Message))}
+		"the store's answer said otherwise (%s), and the store has it all the same: something answers in "+
+			"WooCommerce's place after the work is done", strings.TrimSpace(was.Message))}
 }
 
 // howLost says in the words of a sentence how a write came to be looked for.
@@ -274,8 +286,8 @@ func howLost(w Write) string {
 	return "its answer was lost"
 }
 
-// recordsIn takes a list of records apart. What is no list, or holds what is no record, is no look at the store: an empty
-// object or a plugin's {"success":false} must not pass for a store that has nothing.
+// recordsIn takes a list of records apart. What is no list, or holds what is no record, is no look at the store: an
+// empty object or a plugin's {"success":false} must not pass for a store that has nothing.
 func recordsIn(body json.RawMessage) (list []json.RawMessage, ids []int64, err error) {
 	if kindOf(body) != '[' {
 		return nil, nil, errors.New("the answer is no list")
@@ -310,7 +322,9 @@ func isGone(err error) bool {
 // doubtedSuccess is a write whose success does not end it: the answer is not the record that was asked for, or shows a
 // half-made order. It is looked up at once, as after a lost answer, and completed or parked as any half-made order. Its
 // error is the database's.
-func (b *Outbox) doubtedSuccess(ctx context.Context, r request, status int, record json.RawMessage) (Settlement, bool, error) {
+func (b *Outbox) doubtedSuccess(
+	ctx context.Context, r request, status int, record json.RawMessage,
+) (Settlement, bool, error) {
 	why, err := b.disbelieved(ctx, r, record)
 	if err != nil {
 		return Settlement{}, false, err
@@ -389,15 +403,17 @@ func linkedID(record json.RawMessage) int64 {
 	if err != nil {
 		return 0
 	}
-	id, err := strconv.ParseInt(path.Base(strings.TrimSuffix(cmp.Or(link.Query().Get("rest_route"), link.Path), "/")), 10, 64)
+	id, err := strconv.ParseInt(path.Base(strings.TrimSuffix(cmp.Or(link.Query().Get("rest_route"), link.Path), "/")),
+		10, 64)
 	if err != nil {
 		return 0
 	}
 	return id
 }
 
-// saidDone says whether the store has called a create done (docs/woocommerce/orders.md#deleted-at-once). If nothing of it is found then, something on the store has taken
-// it away again, and will do so again: that is no reason to send it once more.
+// saidDone says whether the store has called a create done (docs/woocommerce/orders.md#deleted-at-once). If nothing of
+// it is found then, something on the store has taken it away again, and will do so again: that is no reason to send it
+// once more.
 func saidDone(w Write) bool {
 	r := w.Reason
 	return w.Action == Create && r != nil &&
@@ -412,22 +428,28 @@ func (b *Outbox) vanished(w Write) Settlement {
 	}
 	w.State, w.MissedAt = Parked, time.Time{}
 	w.Reason = &Reason{Code: CodeVanished, Status: w.Reason.Status, Records: w.Reason.Records, Message: fmt.Sprintf(
-		"the store answered that it made %s, and has nothing of it: something there deletes or hides it at once, and would do so again. "+
-			"Nothing is sent again. Look for the plugin or rule that does it (the store's log, then one plugin off at a time). Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it", what, w.ID, w.ID)}
+		"the store answered that it made %s, and has nothing of it: something there deletes or hides it at once, and "+
+			"would do so again. "+
+			"Nothing is sent again. Look for the plugin or rule that does it (the store's log, then one plugin off "+
+			"at a time). Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it", what,
+		w.ID, w.ID)}
 	return Settlement{Write: w}
 }
 
 // saysTrashed adds to a create that is in effect that its record lies in the trash, where nobody asked for that.
 func (w Write) saysTrashed(record json.RawMessage) Write {
-	if w.Action != Create || w.State != Done || w.Resource != storage.Orders && w.Resource != storage.Products && w.Resource != storage.Coupons || !inTrash(record) {
+	if w.Action != Create || w.State != Done || w.Resource != storage.Orders && w.Resource != storage.Products &&
+		w.Resource != storage.Coupons || !inTrash(record) {
 		return w
 	}
 	back := "publish"
 	if w.Resource == storage.Orders {
 		back = "processing"
 	}
-	message := fmt.Sprintf("%s lies in the trash: it was made, and somebody or something on the store has put it there since. "+
-		"If it is wanted, bring it back: waybill %s update STORE %d --set status=%s; it is not sent again", w.Ref(), w.Resource, w.RecordID, back)
+	message := fmt.Sprintf("%s lies in the trash: it was made, and somebody or something on the store has put it "+
+		"there since. "+
+		"If it is wanted, bring it back: waybill %s update STORE %d --set status=%s; it is not sent again", w.Ref(),
+		w.Resource, w.RecordID, back)
 	reason := Reason{Code: CodeTrashed, Status: http.StatusOK, Records: []int64{w.RecordID}, Message: message}
 	if w.Reason != nil {
 		reason.Fields, reason.Message = w.Reason.Fields, message+"; "+w.Reason.Message

@@ -24,7 +24,8 @@ func TestAnAnswerWithAnotherRecordsIdIsNotBelieved(t *testing.T) {
 			return func(int64) int64 { return before }
 		},
 		"that another write made": func(t *testing.T, g ground, st storage.Store) func(int64) int64 {
-			w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"customer_note":"another write's"}`)})
+			w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+				Body: json.RawMessage(`{"customer_note":"another write's"}`)})
 			return func(int64) int64 { return w.RecordID }
 		},
 		"that the mirror knows as another": func(t *testing.T, g ground, st storage.Store) func(int64) int64 {
@@ -59,28 +60,32 @@ func TestAnAnswerWithAnotherRecordsIdIsNotBelieved(t *testing.T) {
 				inBubble(t, 56, func(t *testing.T, g ground) {
 					st := g.connect(t, "shop")
 					of := id(t, g, st)
-					g.shop = g.client(t, plugin{storeClock{g.base, g.clock}, func(r *http.Request, status int, body []byte) (int, []byte) {
-						var answer map[string]any
-						if r.Method != http.MethodPost || json.Unmarshal(body, &answer) != nil {
-							return status, body
-						}
-						made, _ := answer["id"].(float64)
-						answer["id"] = of(int64(made))
-						if name != "that is nowhere" {
-							delete(answer, "_links") // the link would tell by itself
-						}
-						if !markers {
-							answer["meta_data"] = []any{}
-						}
-						return status, mustBody(answer)
-					}}, woo.WithRetries(0))
-					w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"customer_note":"the one"}`)})
+					g.shop = g.client(t, plugin{storeClock{g.base, g.clock},
+						func(r *http.Request, status int, body []byte) (int, []byte) {
+							var answer map[string]any
+							if r.Method != http.MethodPost || json.Unmarshal(body, &answer) != nil {
+								return status, body
+							}
+							made, _ := answer["id"].(float64)
+							answer["id"] = of(int64(made))
+							if name != "that is nowhere" {
+								delete(answer, "_links") // the link would tell by itself
+							}
+							if !markers {
+								answer["meta_data"] = []any{}
+							}
+							return status, mustBody(answer)
+						}}, woo.WithRetries(0))
+					w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+						Body: json.RawMessage(`{"customer_note":"the one"}`)})
 					var is struct {
 						Note string `json:"customer_note"`
 					}
 					g.read(t, woo.RouteOrders.Record(0, w.RecordID), nil, &is)
-					if n := g.count(t, "orders", "the one"); w.State != outbox.Done || is.Note != "the one" || n != 1 || w.Attempts != 1 {
-						t.Errorf("%s as %d (%q) after %d attempts, %d times on the store: %+v", w.State, w.RecordID, is.Note, w.Attempts, n, w.Reason)
+					if n := g.count(t, "orders", "the one"); w.State != outbox.Done || is.Note != "the one" || n != 1 ||
+						w.Attempts != 1 {
+						t.Errorf("%s as %d (%q) after %d attempts, %d times on the store: %+v", w.State, w.RecordID,
+							is.Note, w.Attempts, n, w.Reason)
 					}
 				})
 			})

@@ -13,7 +13,9 @@ import (
 
 // sendBatch sends several writes of one collection in one request. A batch answers 200 even when items fail, so each
 // item's own outcome is read (docs/woocommerce/answers.md#batch-partial).
-func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, j job, ready []request) error {
+func (b *Outbox) sendBatch(
+	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, j job, ready []request,
+) error {
 	items := make([]json.RawMessage, len(ready))
 	for i, r := range ready {
 		items[i] = r.body
@@ -36,7 +38,8 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 	var lists map[string][]json.RawMessage
 	if err := json.Unmarshal(answer.Body, &lists); err != nil || len(lists[string(j.action)]) != len(ready) {
 		// An answer that does not account for every item accounts for none: look each of them up.
-		return b.settle(ctx, claim, round, b.allUnknown(ready, "the store's answer to the batch does not name every item")...)
+		return b.settle(ctx, claim, round,
+			b.allUnknown(ready, "the store's answer to the batch does not name every item")...)
 	}
 	b.learnBatch(claim.StoreID, true)
 	settled := make([]Settlement, 0, len(ready))
@@ -45,7 +48,8 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 	once := namedOnce(lists[string(j.action)])
 	for i, item := range lists[string(j.action)] {
 		if id := idOf(item); !once[id] && id > 0 {
-			settled = append(settled, b.asLost(ready[i].write, itemStatus(ready[i].write), fmt.Sprintf("the store's answer to the batch names %s/%d more than once", ready[i].write.Resource, id)))
+			settled = append(settled, b.asLost(ready[i].write, itemStatus(ready[i].write),
+				fmt.Sprintf("the store's answer to the batch names %s/%d more than once", ready[i].write.Resource, id)))
 			continue
 		}
 		s, again, doubt, err := b.settleItem(ctx, shop, ready[i], item)
@@ -62,7 +66,8 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 		}
 	}
 	b.readBackAll(ctx, shop, j.path, stale)
-	// What the others of the batch have made is on the disk before the rest is looked for, so that it is not taken for theirs.
+	// What the others of the batch have made is on the disk before the rest is looked for, so that it is not taken for
+	// theirs.
 	if err := b.settle(ctx, claim, round, settled...); err != nil {
 		return err
 	}
@@ -72,8 +77,8 @@ func (b *Outbox) sendBatch(ctx context.Context, claim storage.Claim, shop woo.Do
 	return b.lookForDoubles(ctx, claim, shop, round, settled...)
 }
 
-// itemStatus is what the store would have answered to an item by itself: a batch shows an item that was not refused as the
-// record that came of it.
+// itemStatus is what the store would have answered to an item by itself: a batch shows an item that was not refused as
+// the record that came of it.
 func itemStatus(w Write) int {
 	if w.Action == Create {
 		return http.StatusCreated
@@ -92,7 +97,9 @@ func namedOnce(items []json.RawMessage) map[int64]bool {
 }
 
 // settleItem reads one item of a batch's answer. A refusal that may hide an effect comes back as it is.
-func (b *Outbox) settleItem(ctx context.Context, shop woo.Doer, r request, item json.RawMessage) (s Settlement, stale bool, doubt *refusal, err error) {
+func (b *Outbox) settleItem(
+	ctx context.Context, shop woo.Doer, r request, item json.RawMessage,
+) (s Settlement, stale bool, doubt *refusal, err error) {
 	w := r.write
 	var answer struct {
 		Error *struct {
@@ -122,7 +129,8 @@ func (b *Outbox) settleItem(ctx context.Context, shop woo.Doer, r request, item 
 	case left, woo.RefusedFirst(data.Status, no.Code):
 		return b.refused(ctx, shop, w, data.Status, no.Code, no.Message, no.Data, data.Params), false, nil, nil
 	}
-	return Settlement{}, false, &refusal{request: r, status: data.Status, code: no.Code, message: forPeople(no.Message), data: no.Data,
+	return Settlement{}, false, &refusal{request: r, status: data.Status, code: no.Code, message: forPeople(no.Message),
+		data:   no.Data,
 		params: data.Params, ofWrite: data.Status != http.StatusTooManyRequests}, nil
 }
 
@@ -153,7 +161,8 @@ func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, st
 func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request, err error) []Settlement {
 	e, ok := woo.AsError(err)
 	whole := ok && e.Executed == woo.NotExecuted && (e.Status == http.StatusRequestEntityTooLarge ||
-		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized || e.Kind == woo.KindHTML && refusesBatch(e))
+		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized || e.Kind == woo.KindHTML &&
+		refusesBatch(e))
 	if ok && refusesBatch(e) {
 		// What a store, or a firewall in front of it, does not let through together may pass one by one: remembered, so
 		// that it is paid for once. The refusal may hide that the store has done the work; then the items are looked up
@@ -164,7 +173,8 @@ func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request
 	settled := make([]Settlement, 0, len(ready))
 	for _, r := range ready {
 		if whole {
-			settled = append(settled, b.again(r.write, &Reason{Code: e.Code, Status: e.Status, Message: e.Error()}, e.RetryAfter))
+			settled = append(settled, b.again(r.write, &Reason{Code: e.Code, Status: e.Status, Message: e.Error()},
+				e.RetryAfter))
 			continue
 		}
 		if ok && e.Executed != woo.NotExecuted {
@@ -180,14 +190,15 @@ func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request
 }
 
 // refusesBatch says whether an answer refuses the batch as such. Batches ask for more than single writes do
-// (customers/batch for promote_users, which a Shop Manager lacks; knowledge 1.3); firewalls refuse the path, and stores of
-// plugins that close routes do not know it.
+// (customers/batch for promote_users, which a Shop Manager lacks; knowledge 1.3); firewalls refuse the path, and stores
+// of plugins that close routes do not know it.
 func refusesBatch(e *woo.Error) bool {
 	if e.Kind == woo.KindAPI {
 		return e.EffectiveStatus() == http.StatusForbidden || e.Code == "rest_no_route"
 	}
 	switch e.Status {
-	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusTeapot,
+	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotAcceptable,
+		http.StatusTeapot,
 		http.StatusUnavailableForLegalReasons:
 		return true
 	}

@@ -13,10 +13,11 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Check holds writes against the mirror and the store before they are accepted, and gives them as they are to be accepted:
-// fields cleared the store's way, lines priced. It asks the store where the mirror does not know, changes nothing, and ends
-// with an *Invalid for the first write that would not do what the caller means: a product or customer that is not there, a
-// field that neither WooCommerce nor a plugin of the store takes, a refund that does not fit its order.
+// Check holds writes against the mirror and the store before they are accepted, and gives them as they are to be
+// accepted: fields cleared the store's way, lines priced. It asks the store where the mirror does not know, changes
+// nothing, and ends with an *Invalid for the first write that would not do what the caller means: a product or customer
+// that is not there, a field that neither WooCommerce nor a plugin of the store takes, a refund that does not fit its
+// order.
 //
 // A store that cannot be asked holds nobody up, where the sending asks again (products of lines) or the store itself
 // refuses (customers). Prices cannot wait: without them the write is refused.
@@ -125,7 +126,8 @@ func (c *checking) check(ctx context.Context, w *Write) ([]FieldError, error) {
 
 // readBase reads the order whose lines are to be priced, where nobody has seen it yet.
 func (c *checking) readBase(ctx context.Context, w *Write) error {
-	if w.Base != nil || w.Action != Update || w.Resource != storage.Orders || w.RecordID == 0 || !repricesLines(w.Body) {
+	if w.Base != nil || w.Action != Update || w.Resource != storage.Orders || w.RecordID == 0 ||
+		!repricesLines(w.Body) {
 		return nil
 	}
 	answer, err := read(ctx, c.shop, targets[w.Resource].route.Record(0, w.RecordID), nil)
@@ -148,7 +150,9 @@ func (c *checking) reckon(ctx context.Context, w *Write) ([]FieldError, error) {
 	case w.Resource == storage.Refunds && w.Action == Create:
 		body, fields, err := c.b.priced(ctx, c.shop, *w)
 		if err != nil && ctx.Err() == nil {
-			return []FieldError{{Field: "line_items", Message: fmt.Sprintf("the store could not be asked for what is left of order %d (%v): try again, or refund an amount without lines", w.ParentID, err)}}, nil
+			return []FieldError{{Field: "line_items",
+				Message: fmt.Sprintf("the store could not be asked for what is left of order %d (%v): try again, or "+
+					"refund an amount without lines", w.ParentID, err)}}, nil
 		}
 		if err == nil && len(fields) == 0 {
 			w.Body = body
@@ -158,8 +162,8 @@ func (c *checking) reckon(ctx context.Context, w *Write) ([]FieldError, error) {
 	return nil, nil
 }
 
-// cleared writes the empty text, which is what people type, as what clears the member: null where the store refuses an empty
-// text, an empty list or object.
+// cleared writes the empty text, which is what people type, as what clears the member: null where the store refuses an
+// empty text, an empty list or object.
 func cleared(resource storage.Resource, body json.RawMessage) json.RawMessage {
 	known, ok := schema.Of(string(resource))
 	o, err := parseObject(body)
@@ -182,7 +186,8 @@ func clearIn(known *schema.Member, o object) bool {
 		case member == nil:
 		case string(raw) == `""` && member.EmptyIsNull:
 			o[name], changed = json.RawMessage("null"), true
-		case string(raw) == `""` && (member.Kind == schema.IDs || member.Kind == schema.Texts || member.Kind == schema.List):
+		case string(raw) == `""` && (member.Kind == schema.IDs || member.Kind == schema.Texts ||
+			member.Kind == schema.List):
 			o[name], changed = json.RawMessage("[]"), true
 		case string(raw) == `""` && name == "image":
 			o[name], changed = json.RawMessage("{}"), true
@@ -207,13 +212,14 @@ type storeSchema struct {
 	ReadOnly   bool                    `json:"readonly"`
 }
 
-// storeTakes asks the store whether it takes a member that WooCommerce does not know: plugins that register a field, and
-// newer versions, show it in the description of the route (OPTIONS). A store that cannot be asked takes none: the caller may
-// insist. A number that is not whole is taken where the description says number.
+// storeTakes asks the store whether it takes a member that WooCommerce does not know: plugins that register a field,
+// and newer versions, show it in the description of the route (OPTIONS). A store that cannot be asked takes none: the
+// caller may insist. A number that is not whole is taken where the description says number.
 func (c *checking) storeTakes(ctx context.Context, w Write, u unknownMember) (bool, error) {
 	described, asked := c.storeSchemas[w.Resource]
 	if !asked {
-		answer, err := c.shop.Do(ctx, woo.Request{Method: "OPTIONS", Path: targets[w.Resource].route.List(max(w.ParentID, 1))})
+		answer, err := c.shop.Do(ctx,
+			woo.Request{Method: "OPTIONS", Path: targets[w.Resource].route.List(max(w.ParentID, 1))})
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A store keeps any text as the country or state of an address. Taxes, shipping zones and carriers know the codes alone:
-// "California" is in no zone (docs/woocommerce/orders.md#address-codes).
+// A store keeps any text as the country or state of an address. Taxes, shipping zones and carriers know the codes
+// alone: "California" is in no zone (docs/woocommerce/orders.md#address-codes).
 
 // country is what a store knows of a country. One without states takes any text for them.
 type country struct {
@@ -23,8 +23,8 @@ type region struct {
 	Name string `json:"name"`
 }
 
-// addresses holds the countries and states of a body against those of the store. base is the record as the caller saw it:
-// a state that is written alone is one of its country.
+// addresses holds the countries and states of a body against those of the store. base is the record as the caller saw
+// it: a state that is written alone is one of its country.
 func (c *checking) addresses(ctx context.Context, v *violations, body, base object) error {
 	for _, member := range []string{"billing", "shipping"} {
 		address, err := parseObject(body[member])
@@ -48,7 +48,8 @@ func (c *checking) addresses(ctx context.Context, v *violations, body, base obje
 			continue
 		}
 		if known.unknown {
-			c.doubtedCode(v, member+".country", fmt.Sprintf("the store knows no country %q: two letters are wanted, such as US", code))
+			c.doubtedCode(v, member+".country",
+				fmt.Sprintf("the store knows no country %q: two letters are wanted, such as US", code))
 		} else if wrong := known.refuses(state, code); wrong != "" {
 			c.doubtedCode(v, member+".state", wrong)
 		}
@@ -76,7 +77,8 @@ func (k country) refuses(state, code string) string {
 			return fmt.Sprintf("%q is the name of a state, and the store wants its code: %q", state, r.Code)
 		}
 	}
-	return fmt.Sprintf("%s has no state %q: a code such as %q (%s) is wanted", code, state, k.states[0].Code, k.states[0].Name)
+	return fmt.Sprintf("%s has no state %q: a code such as %q (%s) is wanted", code, state, k.states[0].Code,
+		k.states[0].Name)
 }
 
 // country asks the store for one of its countries, and says whether it could be asked.

@@ -35,9 +35,12 @@ func TestPartsOfAPieceAreTakenWhereTheStoreDescribesThem(t *testing.T) {
 	inBubble(t, 42, func(t *testing.T, g ground) {
 		s := newShelf(t, g, 3)
 		for _, w := range []outbox.Write{
-			{Action: outbox.Update, Resource: storage.Products, RecordID: s.id, Body: json.RawMessage(`{"stock_quantity":1.5}`)},
-			{Action: outbox.Update, Resource: storage.Products, RecordID: s.id, Body: json.RawMessage(`{"inventory_delta":1.5}`)},
-			{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"line_items":[{"product_id":1,"quantity":1.5}]}`)},
+			{Action: outbox.Update, Resource: storage.Products, RecordID: s.id,
+				Body: json.RawMessage(`{"stock_quantity":1.5}`)},
+			{Action: outbox.Update, Resource: storage.Products, RecordID: s.id,
+				Body: json.RawMessage(`{"inventory_delta":1.5}`)},
+			{Action: outbox.Create, Resource: storage.Orders,
+				Body: json.RawMessage(`{"line_items":[{"product_id":1,"quantity":1.5}]}`)},
 		} {
 			w.StoreID = s.st.ID
 			if _, said := checked(t, g, w); !strings.Contains(said, "1.5 is not whole") {

@@ -13,11 +13,12 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// What a write names besides its record has to be there: a store keeps an empty line for a product it does not know, puts a
-// product into no category for a number it does not know, and into the standard tax class for any other name.
+// What a write names besides its record has to be there: a store keeps an empty line for a product it does not know,
+// puts a product into no category for a number it does not know, and into the standard tax class for any other name.
 //
 // Left to the store, which refuses by itself: coupon codes of orders, pictures of products by their id, the parent of a
-// category. A picture of a category by an id that is none is noticed after the answer: no route of the API lists pictures.
+// category. A picture of a category by an id that is none is noticed after the answer: no route of the API lists
+// pictures.
 
 func (c *checking) lookUp(ctx context.Context, w Write) ([]FieldError, error) {
 	body, err := parseObject(w.Body)
@@ -49,7 +50,8 @@ func (c *checking) lists(ctx context.Context, v *violations, w Write, body objec
 		one      string
 		resource storage.Resource
 	}{
-		{"upsell_ids cross_sell_ids grouped_products product_ids excluded_product_ids", woo.RouteProducts, "product", storage.Products},
+		{"upsell_ids cross_sell_ids grouped_products product_ids excluded_product_ids", woo.RouteProducts, "product",
+			storage.Products},
 		{"product_categories excluded_product_categories", woo.RouteCategories, "category", storage.Categories},
 	} {
 		for _, field := range words(list.fields) {
@@ -78,7 +80,8 @@ func (c *checking) orderNames(ctx context.Context, v *violations, w Write, body 
 		if line == nil || numberIn(line, "id") != 0 {
 			continue
 		}
-		key := fmt.Sprintf("line %s %d %d", textIn(line, "sku"), numberIn(line, "product_id"), numberIn(line, "variation_id"))
+		key := fmt.Sprintf("line %s %d %d", textIn(line, "sku"), numberIn(line, "product_id"),
+			numberIn(line, "variation_id"))
 		wrong, looked := c.known[key]
 		if !looked {
 			field, problem, err := c.b.resolveLine(ctx, c.shop, c.names, w.StoreID, line)
@@ -134,7 +137,8 @@ func (c *checking) productNames(ctx context.Context, v *violations, w Write, bod
 		{"tax_class", woo.RouteTaxClasses, "tax class"},
 		{"shipping_class", woo.RouteShippingClasses, "shipping class"},
 	} {
-		if slug := textIn(body, class.field); slug != "" && slug != "standard" && !(w.Resource == storage.Variations && slug == "parent") {
+		if slug := textIn(body, class.field); slug != "" && slug != "standard" && !(w.Resource == storage.Variations &&
+			slug == "parent") {
 			if err := c.class(ctx, v, class.field, class.route.List(0), class.what, slug); err != nil {
 				return err
 			}
@@ -158,7 +162,9 @@ func (c *checking) passing(ctx context.Context, err error) error {
 }
 
 // there looks for a record by its number, in the mirror and then on the store.
-func (c *checking) there(ctx context.Context, v *violations, field string, storeID int64, ref storage.Ref, path, one string) error {
+func (c *checking) there(
+	ctx context.Context, v *violations, field string, storeID int64, ref storage.Ref, path, one string,
+) error {
 	key := fmt.Sprintf("%s/%d", path, ref.ID)
 	wrong, looked := c.known[key]
 	if !looked {
@@ -230,8 +236,8 @@ func (c *checking) lookForClass(ctx context.Context, field, path, what, slug str
 	return fmt.Sprintf("the store has no %s %q, and would pass over it%s (the slug is wanted)", what, slug, known), nil
 }
 
-// choices holds the attributes of a variation against those of its product: the store drops an attribute that the product
-// does not have for variations.
+// choices holds the attributes of a variation against those of its product: the store drops an attribute that the
+// product does not have for variations.
 func (c *checking) choices(ctx context.Context, v *violations, w Write, body object) error {
 	wanted := entriesOf(body, "attributes")
 	if len(wanted) == 0 || w.ParentID == 0 {
@@ -243,7 +249,8 @@ func (c *checking) choices(ctx context.Context, v *violations, w Write, body obj
 	}
 	wrong := fitChoices(record.Raw, wanted)
 	if len(wrong) > 0 || err != nil { // the mirror may be late
-		answer, err := read(ctx, c.shop, targets[storage.Products].route.Record(0, w.ParentID), url.Values{"_fields": {"attributes"}})
+		answer, err := read(ctx, c.shop, targets[storage.Products].route.Record(0, w.ParentID),
+			url.Values{"_fields": {"attributes"}})
 		if err != nil {
 			return c.passing(ctx, err)
 		}
@@ -274,14 +281,16 @@ func fitChoices(product json.RawMessage, wanted []object) []FieldError {
 				continue
 			}
 			names = append(names, a.Name)
-			if id != 0 && a.ID == id || id == 0 && (strings.EqualFold(a.Name, name) || strings.EqualFold(a.Slug, name)) {
+			if id != 0 && a.ID == id || id == 0 &&
+				(strings.EqualFold(a.Name, name) || strings.EqualFold(a.Slug, name)) {
 				fits, has = true, a.Options
 			}
 		}
 		at := fmt.Sprintf("attributes[%d].", i)
 		switch {
 		case !fits:
-			v.add(at+"name", "the product has no such attribute for variations, and the store would drop it; it has %s", strings.Join(names, ", "))
+			v.add(at+"name", "the product has no such attribute for variations, and the store would drop it; it has %s",
+				strings.Join(names, ", "))
 		case option != "" && !slices.ContainsFunc(has, func(o string) bool { return strings.EqualFold(o, option) }):
 			v.add(at+"option", "%q is no option of the product; it has %s", option, strings.Join(has, ", "))
 		}

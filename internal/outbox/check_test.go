@@ -44,28 +44,35 @@ func TestWhatAWriteNamesIsLookedForBeforeItIsAccepted(t *testing.T) {
 			says  string // empty: fine
 		}{
 			{create(storage.Orders, `{"line_items":[{"sku":"mug"}]}`), ""},
-			{create(storage.Orders, `{"line_items":[{"sku":"NOPE"}]}`), `no product or variation of the store has the SKU "NOPE"`},
+			{create(storage.Orders, `{"line_items":[{"sku":"NOPE"}]}`),
+				`no product or variation of the store has the SKU "NOPE"`},
 			{create(storage.Orders, `{"line_items":[{"product_id":987654}]}`), "the store has no product 987654"},
 			{create(storage.Orders, `{"customer_id":987654}`), "no customer 987654"},
 			{create(storage.Products, `{"name":"x","categories":[{"id":987654}]}`), "no category 987654"},
 			{create(storage.Products, `{"name":"x","tags":[{"id":987654}]}`), "no tag 987654"},
-			{create(storage.Products, `{"name":"x","attributes":[{"id":987654,"options":["a"]}]}`), "no attribute 987654"},
+			{create(storage.Products, `{"name":"x","attributes":[{"id":987654,"options":["a"]}]}`),
+				"no attribute 987654"},
 			{create(storage.Products, `{"name":"x","tax_class":"nope"}`), `no tax class "nope"`},
 			{create(storage.Products, `{"name":"x","tax_class":"reduced-rate"}`), ""},
 			{create(storage.Products, `{"name":"x","shipping_class":"nope"}`), `no shipping class "nope"`},
-			{create(storage.Products, `{"name":"x","upsell_ids":[987654]}`), "upsell_ids[0]: the store has no product 987654"},
+			{create(storage.Products, `{"name":"x","upsell_ids":[987654]}`),
+				"upsell_ids[0]: the store has no product 987654"},
 			{create(storage.Coupons, `{"code":"x","product_categories":[987654]}`), "no category 987654"},
 			{create(storage.Products, `{"name":"x","acme_lot":"7"}`), "--allow-unknown acme_lot"},
 			{create(storage.Products, `{"name":"x","brands":[{"name":"Acme"}]}`), "a brand is named by its id"},
 			{create(storage.Orders, `{"billing":{"country":"US","state":"CA"}}`), ""},
-			{create(storage.Orders, `{"billing":{"country":"US","state":"California"}}`), `the store wants its code: "CA"`},
-			{create(storage.Orders, `{"shipping":{"country":"US","state":"Bavaria"}}`), `shipping.state: US has no state "Bavaria"`},
-			{create(storage.Customers, `{"email":"a@shop.example","billing":{"country":"US","state":"QQ"}}`), `--allow-unknown billing.state`},
+			{create(storage.Orders, `{"billing":{"country":"US","state":"California"}}`),
+				`the store wants its code: "CA"`},
+			{create(storage.Orders, `{"shipping":{"country":"US","state":"Bavaria"}}`),
+				`shipping.state: US has no state "Bavaria"`},
+			{create(storage.Customers, `{"email":"a@shop.example","billing":{"country":"US","state":"QQ"}}`),
+				`--allow-unknown billing.state`},
 			{insisting(create(storage.Orders, `{"billing":{"country":"US","state":"QQ"}}`), "billing.state"), ""},
 			{create(storage.Orders, `{"billing":{"country":"XX"}}`), `the store knows no country "XX"`},
 			{create(storage.Orders, `{"billing":{"country":"AF","state":"anything"}}`), ""},
 		} {
-			if _, said := checked(t, g, test.write); said == "" != (test.says == "") || !strings.Contains(said, test.says) {
+			if _, said := checked(t, g, test.write); said == "" != (test.says == "") ||
+				!strings.Contains(said, test.says) {
 				t.Errorf("%s: %q, want %q", test.write.Body, said, test.says)
 			}
 		}
@@ -81,10 +88,12 @@ func TestAStoreThatCannotBeAskedHoldsNobodyUpButPricesCannotWait(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer g.store.ClearFaults()
-		if _, said := checked(t, g, outbox.Write{StoreID: s.st.ID, Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"line_items":[{"sku":"NOPE"}],"customer_id":5}`)}); said != "" {
+		if _, said := checked(t, g, outbox.Write{StoreID: s.st.ID, Action: outbox.Create, Resource: storage.Orders,
+			Body: json.RawMessage(`{"line_items":[{"sku":"NOPE"}],"customer_id":5}`)}); said != "" {
 			t.Errorf("refused: %s", said)
 		}
-		refund := outbox.Write{StoreID: s.st.ID, Action: outbox.Create, Resource: storage.Refunds, ParentID: order.ID, Body: json.RawMessage(`{"line_items":[{"id":1,"quantity":1}]}`)}
+		refund := outbox.Write{StoreID: s.st.ID, Action: outbox.Create, Resource: storage.Refunds, ParentID: order.ID,
+			Body: json.RawMessage(`{"line_items":[{"id":1,"quantity":1}]}`)}
 		if _, said := checked(t, g, refund); !strings.Contains(said, "could not be asked") {
 			t.Errorf("got %q", said)
 		}
@@ -96,7 +105,8 @@ func TestAMemberThatTheStoreItselfDescribesIsTaken(t *testing.T) {
 	inBubble(t, 32, func(t *testing.T, g ground) {
 		s := newShelf(t, g, 3)
 		// The mirror's idea of the version is old: the store says that it takes the member.
-		w := outbox.Write{StoreID: s.st.ID, Action: outbox.Update, Resource: storage.Variations, ParentID: s.id, RecordID: 7, Version: "10.6.2",
+		w := outbox.Write{StoreID: s.st.ID, Action: outbox.Update, Resource: storage.Variations, ParentID: s.id,
+			RecordID: 7, Version: "10.6.2",
 			Body: json.RawMessage(`{"gallery_image_ids":[5]}`)}
 		got, said := checked(t, g, w)
 		if said != "" || len(got.Allowed) != 1 {
@@ -112,10 +122,13 @@ func TestARepetitionIsWhatItWasAlthoughTheOrderHasMovedOn(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 33, func(t *testing.T, g ground) {
 		s := newShelf(t, g, 3)
-		order := s.calm(t, "POST", "orders", fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":2}]}`, s.id))
+		order := s.calm(t, "POST", "orders",
+			fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":2}]}`, s.id))
 		answer := s.lineOf(t, order.ID)
-		refund := outbox.Write{StoreID: s.st.ID, Key: "return-1", Action: outbox.Create, Resource: storage.Refunds, ParentID: order.ID,
-			Body: json.RawMessage(fmt.Sprintf(`{"api_refund":false,"line_items":[{"id":%d,"quantity":2}]}`, answer))}
+		refund := outbox.Write{StoreID: s.st.ID, Key: "return-1", Action: outbox.Create, Resource: storage.Refunds,
+			ParentID: order.ID,
+			Body: json.RawMessage(fmt.Sprintf(`{"api_refund":false,"line_items":[{"id":%d,"quantity":2}]}`,
+				answer))}
 		accept := func() outbox.Write {
 			w, said := checked(t, g, refund)
 			if said != "" {
@@ -157,18 +170,22 @@ func TestAMemberThatWasAllowedStaysAllowedWhenTheWriteIsEdited(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 34, func(t *testing.T, g ground) {
 		st := g.connect(t, "shop")
-		g.fault(t, sandbox.Fault{Match: posts, Answer: &sandbox.Answer{Status: 400, Header: map[string]string{"Content-Type": "application/json"},
-			Body: `{"code":"rest_invalid_param","message":"No such lot","data":{"status":400}}`}})
-		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Products, Body: json.RawMessage(`{"name":"x","acme_lot":"7"}`), Allowed: []string{"acme_lot"}})
+		g.fault(t, sandbox.Fault{Match: posts, Answer: &sandbox.Answer{Status: 400,
+			Header: map[string]string{"Content-Type": "application/json"},
+			Body:   `{"code":"rest_invalid_param","message":"No such lot","data":{"status":400}}`}})
+		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Products,
+			Body: json.RawMessage(`{"name":"x","acme_lot":"7"}`), Allowed: []string{"acme_lot"}})
 		if w.State != outbox.Rejected {
 			t.Fatalf("%s, %+v", w.State, w.Reason)
 		}
 		other := []byte(`{"name":"x","acme_lot":"8","acme_box":"2"}`)
 		var invalid *outbox.Invalid
-		if _, err := g.box().Retry(t.Context(), w.ID, other, ""); !errors.As(err, &invalid) || len(invalid.Fields) != 1 || invalid.Fields[0].Field != "acme_box" {
+		if _, err := g.box().Retry(t.Context(), w.ID, other, ""); !errors.As(err, &invalid) ||
+			len(invalid.Fields) != 1 || invalid.Fields[0].Field != "acme_box" {
 			t.Errorf("another member: %v", err)
 		}
-		if edited, err := g.box().Retry(t.Context(), w.ID, other, "", "acme_box"); err != nil || edited.State == outbox.Rejected {
+		if edited, err := g.box().Retry(t.Context(), w.ID, other, "", "acme_box"); err != nil ||
+			edited.State == outbox.Rejected {
 			t.Errorf("%s, %v", edited.State, err)
 		}
 	})
@@ -181,14 +198,16 @@ func TestWhatAWriteNamesIsNotLookedForInACache(t *testing.T) {
 		if err := g.store.Break("cache-rest"); err != nil {
 			t.Fatal(err)
 		}
-		writes := []string{`{"line_items":[{"sku":"LATE"}]}`, `{"line_items":[{"product_id":%d}]}`, `{"customer_id":%d}`}
+		writes := []string{`{"line_items":[{"sku":"LATE"}]}`, `{"line_items":[{"product_id":%d}]}`,
+			`{"customer_id":%d}`}
 		product, customer := int64(0), int64(0)
 		check := func() (said [3]string) {
 			for i, body := range writes {
 				if i > 0 {
 					body = fmt.Sprintf(body, []int64{0, product, customer}[i])
 				}
-				_, said[i] = checked(t, g, outbox.Write{StoreID: s.st.ID, Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(body)})
+				_, said[i] = checked(t, g, outbox.Write{StoreID: s.st.ID, Action: outbox.Create,
+					Resource: storage.Orders, Body: json.RawMessage(body)})
 			}
 			return said
 		}

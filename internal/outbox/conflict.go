@@ -64,7 +64,8 @@ func decide(w Write, own []Write, current json.RawMessage) (decision, error) {
 		}
 	}
 	switch {
-	case w.Policy == Reject && len(own) == 0: // after a write of ours totals and dates have moved too: then only fields count
+	// after a write of ours totals and dates have moved too: then only fields count
+	case w.Policy == Reject && len(own) == 0:
 		if changed := changedPaths(base, now); len(changed) > 0 {
 			return decision{park: conflict(changed, current)}, nil
 		}
@@ -76,7 +77,8 @@ func decide(w Write, own []Write, current json.RawMessage) (decision, error) {
 		}
 		if body == nil {
 			return decision{empty: &Reason{Code: CodeStoreKept, Theirs: current,
-				Message: fmt.Sprintf("%s had been changed on the store since it was read; its version was kept, as asked", strings.Join(clashing, ", "))}}, nil
+				Message: fmt.Sprintf("%s had been changed on the store since it was read; its version was kept, as "+
+					"asked", strings.Join(clashing, ", "))}}, nil
 		}
 		return decision{body: body}, nil
 	default:
@@ -91,7 +93,8 @@ func conflict(paths []string, current json.RawMessage) *Reason {
 		fields[i] = FieldError{Field: p, Message: "changed on the store since the version this write is based on"}
 	}
 	return &Reason{Code: CodeConflict, Fields: fields, Theirs: current,
-		Message: fmt.Sprintf("the store's record is not the one this write is based on (%s differs): compare both versions, then retry with the policy caller, store or merge, or discard", strings.Join(paths, ", "))}
+		Message: fmt.Sprintf("the store's record is not the one this write is based on (%s differs): compare both "+
+			"versions, then retry with the policy caller, store or merge, or discard", strings.Join(paths, ", "))}
 }
 
 // changedPaths names what differs between two versions of a record taken apart, volatile fields aside.
@@ -209,8 +212,8 @@ func splitPath(path string) (name, rest string) {
 var writeOnly = []string{"password", "secret", "api_refund", "api_restock"}
 
 // reflects says whether the store's record already has every value the write names and every line it adds: the answer
-// to "did it take effect?" when its own answer was lost. A body that leaves nothing to compare proves nothing: it is sent
-// again, which does no harm to what it sets.
+// to "did it take effect?" when its own answer was lost. A body that leaves nothing to compare proves nothing: it is
+// sent again, which does no harm to what it sets.
 func reflects(w Write, current json.RawMessage, marksTaken bool) bool {
 	want, err := leaves(w.Body)
 	if err != nil {

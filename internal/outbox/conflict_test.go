@@ -26,36 +26,70 @@ func TestAnUpdateIsHeldAgainstTheRecordAsItIsNow(t *testing.T) {
 		clashes []string
 	}{
 		{name: "nobody else was there", body: `{"status":"completed"}`, policy: Merge, send: `{"status":"completed"}`},
-		{name: "somebody edited another field", body: `{"status":"completed"}`, now: `{"customer_note":"ring twice"}`, policy: Merge, send: `{"status":"completed"}`},
-		{name: "somebody edited another field of the same address", body: `{"billing":{"city":"Berkeley"}}`, now: `{"billing":{"first_name":"Anne"}}`, policy: Merge, send: `{"billing":{"city":"Berkeley"}}`},
-		{name: "somebody edited the same field", body: `{"status":"completed"}`, now: `{"status":"cancelled"}`, policy: Merge, clashes: []string{"status"}},
-		{name: "somebody made the same edit", body: `{"status":"completed"}`, now: `{"status":"completed"}`, policy: Merge, send: `{"status":"completed"}`},
-		{name: "the same amount is written another way", body: `{"total":"12"}`, now: `{"total":"12.00"}`, policy: Merge, send: `{"total":"12"}`},
-		{name: "another line was edited", body: `{"line_items":[{"id":1,"quantity":2}]}`, now: `{"customer_note":"x"}`, policy: Merge, send: `{"line_items":[{"id":1,"quantity":2}]}`},
-		{name: "the same line was edited", body: `{"line_items":[{"id":1,"quantity":2}]}`, now: `{"line_items":[{"id":1,"quantity":5}]}`, policy: Merge, clashes: []string{"line_items[1].quantity"}},
-		{name: "the same meta entry was edited", body: `{"meta_data":[{"key":"channel","value":"pos"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge, clashes: []string{"meta_data[channel]"}},
-		{name: "a meta entry is named by its id", body: `{"meta_data":[{"id":5,"value":"pos"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge, clashes: []string{"meta_data[#5]"}},
-		{name: "another meta entry was edited", body: `{"meta_data":[{"key":"erp","value":"1"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge, send: `{"meta_data":[{"key":"erp","value":"1"}]}`},
-		{name: "a member of a meta value was edited", body: `{"meta_data":[{"key":"route","value":{"stops":[1]}}]}`, now: `{"meta_data":[{"id":6,"key":"route","value":{"stops":[1,2],"van":7}}]}`, policy: Merge, clashes: []string{"meta_data[route]"}},
-		{name: "a list that is replaced as a whole was edited", body: `{"categories":[{"id":15}]}`, now: `{"categories":[{"id":15,"name":"A","slug":"a"},{"id":20,"name":"C","slug":"c"}]}`, policy: Merge, clashes: []string{"categories"}},
-		{name: "the same list was chosen by somebody else", body: `{"categories":[{"id":20},{"id":15}]}`, now: `{"categories":[{"id":15,"name":"A","slug":"a"},{"id":20,"name":"C","slug":"c"}]}`, policy: Merge, send: `{"categories":[{"id":20},{"id":15}]}`},
-		{name: "coupons were edited", body: `{"coupon_lines":[]}`, now: `{"coupon_lines":[{"id":4,"code":"summer"}]}`, policy: Merge, clashes: []string{"coupon_lines"}},
-		{name: "a line to remove was edited", body: `{"line_items":[{"id":1,"quantity":0}]}`, now: `{"line_items":[{"id":1,"quantity":5}]}`, policy: Merge, clashes: []string{"line_items[1]"}},
-		{name: "a line to remove was removed by somebody else", body: `{"line_items":[{"id":1,"product_id":null}]}`, now: `{"line_items":[]}`, policy: Merge, send: `{"line_items":[{"id":1,"product_id":null}]}`},
-		{name: "a line to change was removed by somebody else", body: `{"line_items":[{"id":1,"quantity":2}]}`, now: `{"line_items":[]}`, policy: Merge, clashes: []string{"line_items[1].quantity"}},
-		{name: "policy reject names a line that went once", body: `{"status":"completed"}`, now: `{"line_items":[]}`, policy: Reject, clashes: []string{"line_items[1]"}},
-		{name: "policy store keeps an edited meta entry", body: `{"status":"completed","meta_data":[{"id":5,"key":"channel","value":"pos"},{"key":"erp","value":"1"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: StoreWins, send: `{"status":"completed","meta_data":[{"key":"erp","value":"1"}]}`},
-		{name: "policy store leaves an edited line where it is", body: `{"status":"completed","line_items":[{"id":1,"quantity":0}]}`, now: `{"line_items":[{"id":1,"quantity":5}]}`, policy: StoreWins, send: `{"status":"completed"}`},
-		{name: "policy reject minds any edit", body: `{"status":"completed"}`, now: `{"customer_note":"x"}`, policy: Reject, clashes: []string{"customer_note"}},
-		{name: "policy reject does not mind a date that moved by itself", body: `{"status":"completed"}`, now: `{"date_modified_gmt":"2026-02-02T00:00:00"}`, policy: Reject, send: `{"status":"completed"}`},
-		{name: "policy caller minds nothing", body: `{"status":"completed"}`, now: `{"status":"cancelled"}`, policy: CallerWins, send: `{"status":"completed"}`},
-		{name: "policy store keeps what somebody edited and sends the rest", body: `{"status":"completed","customer_note":"mine"}`, now: `{"status":"cancelled"}`, policy: StoreWins, send: `{"customer_note":"mine"}`},
-		{name: "policy store keeps one field of an address", body: `{"billing":{"city":"Berkeley","first_name":"A"}}`, now: `{"billing":{"city":"Reno"}}`, policy: StoreWins, send: `{"billing":{"first_name":"A"}}`},
+		{name: "somebody edited another field", body: `{"status":"completed"}`, now: `{"customer_note":"ring twice"}`,
+			policy: Merge, send: `{"status":"completed"}`},
+		{name: "somebody edited another field of the same address", body: `{"billing":{"city":"Berkeley"}}`,
+			now: `{"billing":{"first_name":"Anne"}}`, policy: Merge, send: `{"billing":{"city":"Berkeley"}}`},
+		{name: "somebody edited the same field", body: `{"status":"completed"}`, now: `{"status":"cancelled"}`,
+			policy: Merge, clashes: []string{"status"}},
+		{name: "somebody made the same edit", body: `{"status":"completed"}`, now: `{"status":"completed"}`,
+			policy: Merge, send: `{"status":"completed"}`},
+		{name: "the same amount is written another way", body: `{"total":"12"}`, now: `{"total":"12.00"}`,
+			policy: Merge, send: `{"total":"12"}`},
+		{name: "another line was edited", body: `{"line_items":[{"id":1,"quantity":2}]}`, now: `{"customer_note":"x"}`,
+			policy: Merge, send: `{"line_items":[{"id":1,"quantity":2}]}`},
+		{name: "the same line was edited", body: `{"line_items":[{"id":1,"quantity":2}]}`,
+			now: `{"line_items":[{"id":1,"quantity":5}]}`, policy: Merge, clashes: []string{"line_items[1].quantity"}},
+		{name: "the same meta entry was edited", body: `{"meta_data":[{"key":"channel","value":"pos"}]}`,
+			now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge,
+			clashes: []string{"meta_data[channel]"}},
+		{name: "a meta entry is named by its id", body: `{"meta_data":[{"id":5,"value":"pos"}]}`,
+			now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge,
+			clashes: []string{"meta_data[#5]"}},
+		{name: "another meta entry was edited", body: `{"meta_data":[{"key":"erp","value":"1"}]}`,
+			now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: Merge,
+			send: `{"meta_data":[{"key":"erp","value":"1"}]}`},
+		{name: "a member of a meta value was edited", body: `{"meta_data":[{"key":"route","value":{"stops":[1]}}]}`,
+			now: `{"meta_data":[{"id":6,"key":"route","value":{"stops":[1,2],"van":7}}]}`, policy: Merge,
+			clashes: []string{"meta_data[route]"}},
+		{name: "a list that is replaced as a whole was edited", body: `{"categories":[{"id":15}]}`,
+			now: `{"categories":[{"id":15,"name":"A","slug":"a"},{"id":20,"name":"C","slug":"c"}]}`, policy: Merge,
+			clashes: []string{"categories"}},
+		{name: "the same list was chosen by somebody else", body: `{"categories":[{"id":20},{"id":15}]}`,
+			now: `{"categories":[{"id":15,"name":"A","slug":"a"},{"id":20,"name":"C","slug":"c"}]}`, policy: Merge,
+			send: `{"categories":[{"id":20},{"id":15}]}`},
+		{name: "coupons were edited", body: `{"coupon_lines":[]}`, now: `{"coupon_lines":[{"id":4,"code":"summer"}]}`,
+			policy: Merge, clashes: []string{"coupon_lines"}},
+		{name: "a line to remove was edited", body: `{"line_items":[{"id":1,"quantity":0}]}`,
+			now: `{"line_items":[{"id":1,"quantity":5}]}`, policy: Merge, clashes: []string{"line_items[1]"}},
+		{name: "a line to remove was removed by somebody else", body: `{"line_items":[{"id":1,"product_id":null}]}`,
+			now: `{"line_items":[]}`, policy: Merge, send: `{"line_items":[{"id":1,"product_id":null}]}`},
+		{name: "a line to change was removed by somebody else", body: `{"line_items":[{"id":1,"quantity":2}]}`,
+			now: `{"line_items":[]}`, policy: Merge, clashes: []string{"line_items[1].quantity"}},
+		{name: "policy reject names a line that went once", body: `{"status":"completed"}`, now: `{"line_items":[]}`,
+			policy: Reject, clashes: []string{"line_items[1]"}},
+		{name: "policy store keeps an edited meta entry",
+			body: `{"status":"completed","meta_data":[{"id":5,"key":"channel","value":"pos"},{"key":"erp","value":"1"}]}`, now: `{"meta_data":[{"id":5,"key":"channel","value":"app"}]}`, policy: StoreWins, send: `{"status":"completed","meta_data":[{"key":"erp","value":"1"}]}`},
+		{name: "policy store leaves an edited line where it is",
+			body: `{"status":"completed","line_items":[{"id":1,"quantity":0}]}`,
+			now:  `{"line_items":[{"id":1,"quantity":5}]}`, policy: StoreWins, send: `{"status":"completed"}`},
+		{name: "policy reject minds any edit", body: `{"status":"completed"}`, now: `{"customer_note":"x"}`,
+			policy: Reject, clashes: []string{"customer_note"}},
+		{name: "policy reject does not mind a date that moved by itself", body: `{"status":"completed"}`,
+			now: `{"date_modified_gmt":"2026-02-02T00:00:00"}`, policy: Reject, send: `{"status":"completed"}`},
+		{name: "policy caller minds nothing", body: `{"status":"completed"}`, now: `{"status":"cancelled"}`,
+			policy: CallerWins, send: `{"status":"completed"}`},
+		{name: "policy store keeps what somebody edited and sends the rest",
+			body: `{"status":"completed","customer_note":"mine"}`, now: `{"status":"cancelled"}`, policy: StoreWins,
+			send: `{"customer_note":"mine"}`},
+		{name: "policy store keeps one field of an address", body: `{"billing":{"city":"Berkeley","first_name":"A"}}`,
+			now: `{"billing":{"city":"Reno"}}`, policy: StoreWins, send: `{"billing":{"first_name":"A"}}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := Write{ID: "w", Resource: storage.Orders, Action: Update, Body: json.RawMessage(test.body), Base: json.RawMessage(seen), Policy: test.policy}
+			w := Write{ID: "w", Resource: storage.Orders, Action: Update, Body: json.RawMessage(test.body),
+				Base: json.RawMessage(seen), Policy: test.policy}
 			got, err := decide(w, nil, edited(t, seen, test.now))
 			if err != nil {
 				t.Fatal(err)
@@ -69,7 +103,8 @@ func TestAnUpdateIsHeldAgainstTheRecordAsItIsNow(t *testing.T) {
 					fields = append(fields, f.Field)
 				}
 				if !slices.Equal(fields, test.clashes) || got.park.Theirs == nil {
-					t.Errorf("clashes %v with theirs %s, want %v and the store's version", fields, got.park.Theirs, test.clashes)
+					t.Errorf("clashes %v with theirs %s, want %v and the store's version", fields, got.park.Theirs,
+						test.clashes)
 				}
 				return
 			}
@@ -82,7 +117,8 @@ func TestAnUpdateIsHeldAgainstTheRecordAsItIsNow(t *testing.T) {
 
 func TestPolicyStoreSendsNothingWhenEveryFieldWasTaken(t *testing.T) {
 	t.Parallel()
-	w := Write{Resource: storage.Orders, Action: Update, Body: json.RawMessage(`{"status":"completed"}`), Base: json.RawMessage(seen), Policy: StoreWins}
+	w := Write{Resource: storage.Orders, Action: Update, Body: json.RawMessage(`{"status":"completed"}`),
+		Base: json.RawMessage(seen), Policy: StoreWins}
 	got, err := decide(w, nil, edited(t, seen, `{"status":"cancelled"}`))
 	if err != nil || got.empty == nil || got.empty.Code != CodeStoreKept {
 		t.Errorf("got %+v, %v; want the store's version kept", got, err)
@@ -92,7 +128,8 @@ func TestPolicyStoreSendsNothingWhenEveryFieldWasTaken(t *testing.T) {
 func TestAnEarlierWriteOfOursIsNotSomebodyElsesEdit(t *testing.T) {
 	t.Parallel()
 	first := Write{ID: "1", Body: json.RawMessage(`{"status":"on-hold"}`)}
-	second := Write{ID: "2", Resource: storage.Orders, Action: Update, Body: json.RawMessage(`{"status":"completed"}`), Base: json.RawMessage(seen), Policy: Merge}
+	second := Write{ID: "2", Resource: storage.Orders, Action: Update, Body: json.RawMessage(`{"status":"completed"}`),
+		Base: json.RawMessage(seen), Policy: Merge}
 	now := edited(t, seen, `{"status":"on-hold"}`)
 	if got, err := decide(second, []Write{first}, now); err != nil || got.park != nil {
 		t.Errorf("parked %+v, %v; our own write came between", got.park, err)
@@ -139,10 +176,12 @@ func TestALostUpdateIsOnlyTakenForDoneWhenTheRecordProvesIt(t *testing.T) {
 		{"a password, which no record shows", `{"password":"x"}`, "", false},
 		{"meta data by id", `{"meta_data":[{"id":5,"value":"web"}]}`, "", true},
 		{"meta data by id, not in effect", `{"meta_data":[{"id":5,"value":"pos"}]}`, "", false},
-		{"meta data whose value is an object with a member less", `{"meta_data":[{"key":"route","value":{}}]}`, "", false},
+		{"meta data whose value is an object with a member less", `{"meta_data":[{"key":"route","value":{}}]}`, "",
+			false},
 		{"meta data removed that is still there", `{"meta_data":[{"key":"channel","value":null}]}`, "", false},
 		{"meta data removed that is gone", `{"meta_data":[{"key":"channel","value":null}]}`, `{"meta_data":[]}`, true},
-		{"one of two entries of a key", `{"meta_data":[{"key":"channel","value":"web"}]}`, `{"meta_data":[{"id":5,"key":"channel","value":"web"},{"id":8,"key":"channel","value":"app"}]}`, false},
+		{"one of two entries of a key", `{"meta_data":[{"key":"channel","value":"web"}]}`,
+			`{"meta_data":[{"id":5,"key":"channel","value":"web"},{"id":8,"key":"channel","value":"app"}]}`, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -157,7 +196,8 @@ func TestALostUpdateIsOnlyTakenForDoneWhenTheRecordProvesIt(t *testing.T) {
 
 func TestAnAddedLineIsRecognisedByItsMarkerOnly(t *testing.T) {
 	t.Parallel()
-	w := Write{ID: "w1", Resource: storage.Orders, Action: Update, Body: json.RawMessage(`{"fee_lines":[{"name":"Gift wrap","total":"2.50"}]}`)}
+	w := Write{ID: "w1", Resource: storage.Orders, Action: Update,
+		Body: json.RawMessage(`{"fee_lines":[{"name":"Gift wrap","total":"2.50"}]}`)}
 	sent, err := marked(w, w.Body)
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,8 @@
 // Package outbox writes to a store exactly once.
 //
 // WooCommerce has no idempotency key, answers slowly, sometimes after the client has left, and keeps the last writer's
-// values. So an intent to change a store, a [Write], is stored durably under the caller's own idempotency key before the
-// caller gets an answer, and then moves through a small state machine, each step of which is one transaction:
+// values. So an intent to change a store, a [Write], is stored durably under the caller's own idempotency key before
+// the caller gets an answer, and then moves through a small state machine, each step of which is one transaction:
 //
 //	pending ──claim──▶ sending ──answer──▶ done        the store's answer is in the mirror, in the same transaction
 //	   ▲                  │  ├──refusal──▶ rejected    the store, or a check before sending, says no: the reason is kept
@@ -49,64 +49,66 @@
 //
 // # Guarantees
 //
-// An accepted write takes effect on the store exactly once, or it ends rejected or parked with a reason that a person can
-// read.
+// An accepted write takes effect on the store exactly once, or it ends rejected or parked with a reason that a person
+// can read.
 //
 // The principle: nothing is sent again while a record above the floor that nobody else explains could be ours. A marker
-// proves that a record is ours; its absence proves nothing, because WooCommerce stores first and runs other people's code
-// in between.
+// proves that a record is ours; its absence proves nothing, because WooCommerce stores first and runs other people's
+// code in between.
 //
-//   - There is no retrying transport under a write. A request that certainly did not run goes back to pending; everything
-//     else goes to unknown.
+//   - There is no retrying transport under a write. A request that certainly did not run goes back to pending;
+//     everything else goes to unknown.
 //   - No answer is believed that can come from after the effect. WooCommerce stores first and runs other people's code
-//     afterwards, which can refuse, redirect, hide or replace the answer. So a refusal counts at once only where it comes
-//     from a stage before the effect (woo.RefusedFirst); any other costs one look at the store, which a batch shares, and
-//     counts when nothing is there. A success counts when the answer is the record that was asked for (answer.go): neither
-//     our marker nor an id is believed alone, and an id that is known as another record's sends us to look.
-//   - What a store called done is not sent again, whatever is found of it: a plugin that deletes a record at once would do so
-//     again. It is parked after the first time. A record that lies in the trash is said to lie there.
-//   - A create carries a marker ([MarkerKey] in meta_data; where a resource has no meta, a unique field or its content) and
-//     remembers the highest id the store had before, its floor, asked of the store. Looking for it means reading the ids
-//     above that one, in every status by name and in the trash: no clock is involved, and an equal record of yesterday does
-//     not pass for it. A floor above every id of the store (the newest record was deleted for good, or the store was
-//     restored from a backup) is not believed: the newest records are looked through for the marker.
-//   - Somebody else explains a record when it carries another write's marker; when another write of ours is known to have
-//     made it, and it can still be that one (a store restored from a backup gives ids out again); when it came another way (an order's created_via, a refund's author); or when a field that tells records
-//     apart (trace.go) certainly differs from what was sent: neither text holds the other once punctuation, case and tags
-//     are gone. Everything else could be ours.
-//   - A record without the marker is taken for ours only where that is certain: it is the only one, equal in all that was
-//     named, by values that hardly two records share; and the store is known to take markers away, or, of a refund, its
-//     author is the owner of our key. Otherwise the write is parked and the records are named.
+//     afterwards, which can refuse, redirect, hide or replace the answer. So a refusal counts at once only where it
+//     comes from a stage before the effect (woo.RefusedFirst); any other costs one look at the store, which a batch
+//     shares, and counts when nothing is there. A success counts when the answer is the record that was asked for
+//     (answer.go): neither our marker nor an id is believed alone, and an id that is known as another record's sends us
+//     to look.
+//   - What a store called done is not sent again, whatever is found of it: a plugin that deletes a record at once would
+//     do so again. It is parked after the first time. A record that lies in the trash is said to lie there.
+//   - A create carries a marker ([MarkerKey] in meta_data; where a resource has no meta, a unique field or its content)
+//     and remembers the highest id the store had before, its floor, asked of the store. Looking for it means reading
+//     the ids above that one, in every status by name and in the trash: no clock is involved, and an equal record of
+//     yesterday does not pass for it. A floor above every id of the store (the newest record was deleted for good, or
+//     the store was restored from a backup) is not believed: the newest records are looked through for the marker.
+//   - Somebody else explains a record when it carries another write's marker; when another write of ours is known to
+//     have made it, and it can still be that one (a store restored from a backup gives ids out again); when it came
+//     another way (an order's created_via, a refund's author); or when a field that tells records apart (trace.go)
+//     certainly differs from what was sent: neither text holds the other once punctuation, case and tags are gone.
+//     Everything else could be ours.
+//   - A record without the marker is taken for ours only where that is certain: it is the only one, equal in all that
+//     was named, by values that hardly two records share; and the store is known to take markers away, or, of a refund,
+//     its author is the owner of our key. Otherwise the write is parked and the records are named.
 //   - A record that is found is held against what was asked for (shortfall.go). An order that the store died on is made
 //     whole by an update when nobody has put anything of his own into it and each of its lists is whole or not there at
-//     all; otherwise the write is parked with what is missing. Records of every other kind are never completed: a half-made
-//     product, customer or refund is parked. Half a record is never called created.
+//     all; otherwise the write is parked with what is missing. Records of every other kind are never completed: a
+//     half-made product, customer or refund is parked. Half a record is never called created.
 //   - An order that no list shows is found under its id (unlisted.go).
 //   - What a write names is asked of the store when it is sent: which product has a SKU now, whatever the mirror knows.
 //   - A resend waits until the store can no longer be working on the first request (limit.go), measured by the store's
-//     clock (its Date header), and the look-up still finds nothing. An answer that shows that PHP has ended needs no wait.
-//     A request that met silence may wait at the store for a lock, which no setting counts: its connection is kept for
-//     minutes, the wait is long, and it is sent twice at most.
+//     clock (its Date header), and the look-up still finds nothing. An answer that shows that PHP has ended needs no
+//     wait. A request that met silence may wait at the store for a lock, which no setting counts: its connection is
+//     kept for minutes, the wait is long, and it is sent twice at most.
 //   - Two records with the mark of one write are never silent: who meets the second one parks the write (doubles.go).
-//   - What another process may have sent (a copy of the data, a state of an earlier time) is looked for by its mark before
-//     it is first sent (floor.go).
+//   - What another process may have sent (a copy of the data, a state of an earlier time) is looked for by its mark
+//     before it is first sent (floor.go).
 //   - Writes of one record keep their order; a parked or unknown one holds back those behind it.
-//   - What a store would pass over, strip or shift is refused by name on acceptance ([Outbox.Check]); the lines of a refund
-//     are held against the order, on acceptance and again before they are sent.
+//   - What a store would pass over, strip or shift is refused by name on acceptance ([Outbox.Check]); the lines of a
+//     refund are held against the order, on acceptance and again before they are sent.
 //   - An absolute stock wins over sales and over older stocks that wait; a change of stock is made once (stock.go).
 //   - An update sends only the fields the caller named, and only if the record is still the one the caller saw: see
-//     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it. One that
-//     died half-way is sent again without the new lines that are on the order already (newlines.go).
-//   - Claims are fenced by the store's epoch: a worker that lost its claim cannot record an outcome, and what it sent is
-//     found by its marker.
+//     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it. One
+//     that died half-way is sent again without the new lines that are on the order already (newlines.go).
+//   - Claims are fenced by the store's epoch: a worker that lost its claim cannot record an outcome, and what it sent
+//     is found by its marker.
 //   - A change of the mirror is marked as our own only when our writes explain all of it (origin.go), so that a two-way
 //     integration neither echoes nor misses an edit of somebody else's.
 //   - What is learned of a store (markers it takes away, batches it refuses, pages it cannot bear) is kept ([Lessons]).
 //
 // # What is stored before what
 //
-// WooCommerce 11.0.1, by its controllers and data stores; those of 10.0.2 were held against it in places only. PHP may die at
-// each comma; what follows is then missing. "hooks" is other people's code.
+// WooCommerce 11.0.1, by its controllers and data stores; those of 10.0.2 were held against it in places only. PHP may
+// die at each comma; what follows is then missing. "hooks" is other people's code.
 //
 //	resource          stored, in this order                                              so a dead PHP may leave
 //	order, tables     row in wp_posts, hooks, rows of the order, meta data and marker,   marked, pending, 0.00, without lines,
@@ -129,17 +131,17 @@
 //
 // # Limits
 //
-// The store renames images that it takes by URL, so a lost update with images cannot be recognised by looking, and is sent
-// again. The product ends as it should; the store's media library may hold a picture twice. What a dead PHP left undone
-// outside of the record (stock, e-mails) shows in no answer: a refund that was found without its marker says so. A create
-// whose answer was lost and whose record was deleted for good, or merged into an older one, before anybody saw it leaves no
-// trace, and is made again. An order that is answered with success and trashed or changed at the end of the same request is
-// called created: the next pull brings what became of it. Carts of a plugin's own kinds of products (bundles, composites,
-// subscriptions) are written as any other lines: what the plugin makes of them is named from the answer, and nothing of it
-// is looked up on acceptance.
+// The store renames images that it takes by URL, so a lost update with images cannot be recognised by looking, and is
+// sent again. The product ends as it should; the store's media library may hold a picture twice. What a dead PHP left
+// undone outside of the record (stock, e-mails) shows in no answer: a refund that was found without its marker says so.
+// A create whose answer was lost and whose record was deleted for good, or merged into an older one, before anybody saw
+// it leaves no trace, and is made again. An order that is answered with success and trashed or changed at the end of
+// the same request is called created: the next pull brings what became of it. Carts of a plugin's own kinds of products
+// (bundles, composites, subscriptions) are written as any other lines: what the plugin makes of them is named from the
+// answer, and nothing of it is looked up on acceptance.
 //
-// It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through [woo.Doer],
-// and everything durable through [Repository].
+// It must not know who schedules it, which database keeps it, or how the mirror pulls. It sees a store through
+// [woo.Doer], and everything durable through [Repository].
 //
 //	box := outbox.New(repository, outbox.Options{})
 //	accepted, err := box.Accept(ctx, outbox.Write{StoreID: 1, Key: "erp-4711", Action: outbox.Create,

@@ -10,19 +10,21 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// No wait is long enough for every store: a request that hung for longer than any limit makes a second record of a write.
-// That cannot be prevented, so it is never silent. Who sees two records with the mark of one write says so and parks the
-// write: the outbox, which looks once after a write that was sent more than once was answered, and the mirror, when it meets
-// the record ([Write.MadeAlso]).
+// No wait is long enough for every store: a request that hung for longer than any limit makes a second record of a
+// write. That cannot be prevented, so it is never silent. Who sees two records with the mark of one write says so and
+// parks the write: the outbox, which looks once after a write that was sent more than once was answered, and the
+// mirror, when it meets the record ([Write.MadeAlso]).
 
-// markedFor is how long after a write was sent a record with its mark is one that it made. Later ones are copies: renewals
-// of a subscription, orders that were split.
+// markedFor is how long after a write was sent a record with its mark is one that it made. Later ones are copies:
+// renewals of a subscription, orders that were split.
 const markedFor = 24 * time.Hour
 
 // lookForDoubles looks for further records of creates that were lost before they were answered.
 //
 // Failure policy: a look that fails is not repeated. The mirror meets what is there.
-func (b *Outbox) lookForDoubles(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, settled ...Settlement) error {
+func (b *Outbox) lookForDoubles(
+	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, settled ...Settlement,
+) error {
 	var writes []Write
 	for _, s := range settled {
 		w := s.Write
@@ -51,14 +53,16 @@ func (w Write) doubled(ids []int64) Write {
 	slices.Sort(ids)
 	w.State, w.DoneAt, w.MissedAt = Parked, time.Time{}, time.Time{}
 	w.Reason = &Reason{Code: CodeDoubled, Records: ids, Message: fmt.Sprintf(
-		"made more than once: %s carry its mark. The store took longer over a request than any limit allows for. Cancel what is too many in the shop, with its payment and stock; then waybill outbox adopt %s %d keeps that one. It is not sent again",
+		"made more than once: %s carry its mark. The store took longer over a request than any limit allows for. "+
+			"Cancel what is too many in the shop, with its payment and stock; then waybill outbox adopt %s %d keeps "+
+			"that one. It is not sent again",
 		idList(w.Resource, ids), w.ID, ids[0])}
 	w.RecordID = 0
 	return w
 }
 
-// MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: it must be done or
-// known to be doubled, have been sent more than once, and the record be whole and made not long after.
+// MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: it must be
+// done or known to be doubled, have been sent more than once, and the record be whole and made not long after.
 func (w Write) MadeAlso(record storage.Record) (Write, bool) {
 	var known []int64
 	switch {
@@ -67,7 +71,8 @@ func (w Write) MadeAlso(record storage.Record) (Write, bool) {
 	case w.State == Parked && w.Reason != nil && w.Reason.Code == CodeDoubled:
 		known = w.Reason.Records
 	}
-	if len(known) == 0 || w.Action != Create || w.Lost == 0 || w.Resource != record.Resource || slices.Contains(known, record.ID) ||
+	if len(known) == 0 || w.Action != Create || w.Lost == 0 || w.Resource != record.Resource ||
+		slices.Contains(known, record.ID) ||
 		record.Trashed() || record.Created.After(w.SentAt.Add(markedFor)) || len(shortfalls(w, record.Raw)) > 0 {
 		return w, false
 	}

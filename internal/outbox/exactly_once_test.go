@@ -42,8 +42,10 @@ func someFaults(chance *rand.Rand) []sandbox.Fault {
 		{Before: "<b>Notice</b>: x\n"},
 		{Throws: &sandbox.Thrown{Status: 409, Code: "erp_refused", Message: "No such debtor"}},
 		{Acts: true, Answer: &sandbox.Answer{Status: 403, Body: "<html><title>403 Forbidden</title></html>"}},
-		{Acts: true, Answer: &sandbox.Answer{Status: 200, Header: map[string]string{"Content-Type": "application/json"}, Body: "{}"}},
-		{Answer: &sandbox.Answer{Status: 503, Header: map[string]string{"Retry-After": "5"}, Body: "<title>Maintenance</title>"}},
+		{Acts: true, Answer: &sandbox.Answer{Status: 200, Header: map[string]string{"Content-Type": "application/json"},
+			Body: "{}"}},
+		{Answer: &sandbox.Answer{Status: 503, Header: map[string]string{"Retry-After": "5"},
+			Body: "<title>Maintenance</title>"}},
 	}
 	for _, hook := range hooks {
 		kinds = append(kinds, sandbox.Fault{Dies: hook})
@@ -58,14 +60,17 @@ func someFaults(chance *rand.Rand) []sandbox.Fault {
 		}
 	}
 	if chance.IntN(4) == 0 {
-		faults = append(faults, sandbox.Fault{Match: sandbox.Match{Path: "/batch$"}, Answer: &sandbox.Answer{Status: 403, Header: html, Body: "<title>403 Forbidden</title>"}})
+		faults = append(faults, sandbox.Fault{Match: sandbox.Match{Path: "/batch$"},
+			Answer: &sandbox.Answer{Status: 403, Header: html, Body: "<title>403 Forbidden</title>"}})
 	}
 	return faults
 }
 
 // hooks are where the PHP of a store may die.
-var hooks = []string{"wp_insert_post", "woocommerce_new_order", "woocommerce_new_order_item", "woocommerce_order_before_calculate_totals",
-	"woocommerce_order_after_calculate_totals", "woocommerce_update_order", "woocommerce_order_status_changed", "woocommerce_refund_created", "woocommerce_order_refunded"}
+var hooks = []string{"wp_insert_post", "woocommerce_new_order", "woocommerce_new_order_item",
+	"woocommerce_order_before_calculate_totals",
+	"woocommerce_order_after_calculate_totals", "woocommerce_update_order", "woocommerce_order_status_changed",
+	"woocommerce_refund_created", "woocommerce_order_refunded"}
 
 var html = map[string]string{"Content-Type": "text/html"}
 
@@ -129,7 +134,9 @@ func (d *dying) SettleWrites(ctx context.Context, claim storage.Claim, settled [
 	return d.step(func() error { return d.Repository.SettleWrites(ctx, claim, settled) })
 }
 
-func (d *dying) ClaimWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) (writes []outbox.Write, err error) {
+func (d *dying) ClaimWrites(
+	ctx context.Context, claim storage.Claim, now time.Time, limit int,
+) (writes []outbox.Write, err error) {
 	err = d.step(func() error { writes, err = d.Repository.ClaimWrites(ctx, claim, now, limit); return err })
 	return writes, err
 }
@@ -166,11 +173,15 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 	// Orders that exist, so that there is something to change.
 	var existing []int64
 	for range 3 {
-		existing = append(existing, g.make(t, "orders", fmt.Sprintf(`{"customer_note":"%s existing","status":"processing","line_items":[{"product_id":%d,"quantity":9}]}`, label, product)))
+		existing = append(existing,
+			g.make(t, "orders", fmt.Sprintf(
+				`{"customer_note":"%s existing","status":"processing","line_items":[{"product_id":%d,"quantity":9}]}`,
+				label, product)))
 	}
 	writes := someWrites(chance, label, existing, product)
 	repository := &dying{Repository: g.db, chance: chance}
-	options := outbox.Options{StoreLimit: storeLimit, BatchSize: 1 + chance.IntN(4), MaxAttempts: 20, Silences: 20, Patience: time.Second, Now: g.clock.Now}
+	options := outbox.Options{StoreLimit: storeLimit, BatchSize: 1 + chance.IntN(4), MaxAttempts: 20, Silences: 20,
+		Patience: time.Second, Now: g.clock.Now}
 	for i := range writes {
 		writes[i].StoreID = st.ID
 	}
@@ -207,7 +218,9 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 }
 
 // drain is one worker, and the next one in its place whenever it dies.
-func drain(t *testing.T, g ground, st storage.Store, label string, repository outbox.Repository, options outbox.Options) {
+func drain(
+	t *testing.T, g ground, st storage.Store, label string, repository outbox.Repository, options outbox.Options,
+) {
 	box := outbox.New(repository, options)
 	deadline := time.Now().Add(12 * time.Hour)
 	for {
@@ -236,8 +249,10 @@ func drain(t *testing.T, g ground, st storage.Store, label string, repository ou
 // visitors order what we order at the same time, at the shop's till, and another program sends orders of its own.
 func (g ground) visitors(t *testing.T, label string, n int) {
 	for i := range n {
-		for _, body := range []string{fmt.Sprintf(`{"customer_note":"%s create %d","created_via":"checkout"}`, label, i), fmt.Sprintf(`{"customer_note":"%s foreign %d"}`, label, i)} {
-			_, _ = g.calm.Do(t.Context(), woo.Request{Method: "POST", Path: "orders", Body: json.RawMessage(body), Header: http.Header{"X-Visitor": {"1"}}})
+		for _, body := range []string{fmt.Sprintf(`{"customer_note":"%s create %d","created_via":"checkout"}`, label,
+			i), fmt.Sprintf(`{"customer_note":"%s foreign %d"}`, label, i)} {
+			_, _ = g.calm.Do(t.Context(), woo.Request{Method: "POST", Path: "orders", Body: json.RawMessage(body),
+				Header: http.Header{"X-Visitor": {"1"}}})
 		}
 		time.Sleep(7 * time.Second)
 	}
@@ -254,20 +269,26 @@ func someWrites(chance *rand.Rand, label string, existing []int64, product int64
 			order["line_items"] = []map[string]any{{"product_id": product, "quantity": 2}}
 			order["fee_lines"] = []map[string]string{{"name": "Pallet", "total": "5.00"}}
 		}
-		writes = append(writes, outbox.Write{Key: fmt.Sprintf("c%d", i), Action: outbox.Create, Resource: storage.Orders, Body: body(order)})
+		writes = append(writes, outbox.Write{Key: fmt.Sprintf("c%d", i), Action: outbox.Create,
+			Resource: storage.Orders, Body: body(order)})
 	}
 	for i := range 2 {
-		writes = append(writes, outbox.Write{Key: fmt.Sprintf("r%d", i), Action: outbox.Create, Resource: storage.Refunds, ParentID: existing[2],
-			Body: body(map[string]any{"amount": "1.25", "reason": fmt.Sprintf("%s refund %d", label, i), "api_refund": false})})
+		writes = append(writes, outbox.Write{Key: fmt.Sprintf("r%d", i), Action: outbox.Create,
+			Resource: storage.Refunds, ParentID: existing[2],
+			Body: body(map[string]any{"amount": "1.25", "reason": fmt.Sprintf("%s refund %d", label, i),
+				"api_refund": false})})
 	}
 	for i := range 1 + chance.IntN(3) {
-		writes = append(writes, outbox.Write{Key: fmt.Sprintf("u%d", i), Action: outbox.Update, Resource: storage.Orders, RecordID: existing[0], Policy: outbox.CallerWins,
+		writes = append(writes, outbox.Write{Key: fmt.Sprintf("u%d", i), Action: outbox.Update,
+			Resource: storage.Orders, RecordID: existing[0], Policy: outbox.CallerWins,
 			Body: body(map[string]any{"customer_note": fmt.Sprintf("%s update %d", label, i)})})
 	}
 	writes = append(writes,
-		outbox.Write{Key: "fee", Action: outbox.Update, Resource: storage.Orders, RecordID: existing[0], Policy: outbox.CallerWins,
-			Body: body(map[string]any{"fee_lines": []map[string]string{{"name": "Gift wrap", "total": "2.50"}}})},
-		outbox.Write{Key: "note", Action: outbox.Create, Resource: storage.OrderNotes, ParentID: existing[0], Body: body(map[string]string{"note": label + " noted"})},
+		outbox.Write{Key: "fee", Action: outbox.Update, Resource: storage.Orders, RecordID: existing[0],
+			Policy: outbox.CallerWins,
+			Body:   body(map[string]any{"fee_lines": []map[string]string{{"name": "Gift wrap", "total": "2.50"}}})},
+		outbox.Write{Key: "note", Action: outbox.Create, Resource: storage.OrderNotes, ParentID: existing[0],
+			Body: body(map[string]string{"note": label + " noted"})},
 		outbox.Write{Key: "trash", Action: outbox.Delete, Resource: storage.Orders, RecordID: existing[1]},
 		outbox.Write{Key: "bad", Action: outbox.Create, Resource: storage.Orders, Body: body(map[string]any{
 			"customer_note": label + " bad", "coupon_lines": []map[string]string{{"code": "no-such-coupon"}}})},
@@ -292,7 +313,8 @@ func checkRun(t *testing.T, g ground, st storage.Store, label string, accepted [
 		}
 		note := label + " create " + strings.TrimPrefix(end.Key, "c")
 		if n := len(orders[note]); end.Action == outbox.Create && end.Resource == storage.Orders && n > 1 {
-			t.Errorf("%s: %q, which is %s, is %d times on the store (attempts %d, lost %d)", label, note, end.State, n, end.Attempts, end.Lost)
+			t.Errorf("%s: %q, which is %s, is %d times on the store (attempts %d, lost %d)", label, note, end.State, n,
+				end.Attempts, end.Lost)
 		}
 		switch {
 		case end.State == outbox.Parked:
@@ -304,14 +326,17 @@ func checkRun(t *testing.T, g ground, st storage.Store, label string, accepted [
 		case end.State == outbox.Pending && parked[end.Subject()]:
 		case end.Key == "bad":
 			if end.State != outbox.Rejected || len(orders[label+" bad"]) != 0 {
-				t.Errorf("%s: the refused order is %s and %d times on the store: %+v", label, end.State, len(orders[label+" bad"]), end.Reason)
+				t.Errorf("%s: the refused order is %s and %d times on the store: %+v", label, end.State,
+					len(orders[label+" bad"]), end.Reason)
 			}
 		case end.State != outbox.Done:
 			t.Errorf("%s: %s ended %s: %+v", label, end.Key, end.State, end.Reason)
 		case end.Action == outbox.Create && end.Resource == storage.Orders:
 			if len(orders[note]) != 1 {
-				t.Errorf("%s: %q is %d times on the store (attempts %d, lost %d)", label, note, len(orders[note]), end.Attempts, end.Lost)
-			} else if o := orders[note][0]; strings.Contains(string(end.Body), "line_items") && (len(o.Lines) != 1 || o.Total != "25.00") {
+				t.Errorf("%s: %q is %d times on the store (attempts %d, lost %d)", label, note, len(orders[note]),
+					end.Attempts, end.Lost)
+			} else if o := orders[note][0]; strings.Contains(string(end.Body), "line_items") &&
+				(len(o.Lines) != 1 || o.Total != "25.00") {
 				t.Errorf("%s: %q is half on the store and called done: %+v (%+v)", label, note, o, end.Reason)
 			}
 			if _, err := g.db.Record(t.Context(), st.ID, end.Ref()); err != nil {

@@ -24,18 +24,19 @@ func parseObject(raw []byte) (object, error) {
 	return o, nil
 }
 
-// mergedLists are the lists into which a store merges what it is sent, entry by entry: lines by their id, meta data by id
-// or key (WooCommerce's order and product controllers, prepare_object_for_database). Every other list (categories, images,
-// attributes, coupon_lines, …) is replaced by the one that is sent.
+// mergedLists are the lists into which a store merges what it is sent, entry by entry: lines by their id, meta data by
+// id or key (WooCommerce's order and product controllers, prepare_object_for_database). Every other list (categories,
+// images, attributes, coupon_lines, …) is replaced by the one that is sent.
 var mergedLists = map[string]bool{"line_items": true, "shipping_lines": true, "fee_lines": true, "meta_data": true}
 
 // leaves takes a body apart into what it names: "status", "billing.first_name", "meta_data[channel]", "categories",
-// "line_items[17].quantity", and "line_items[17]" with null for a line that it removes. A new line (one without an id) has
-// no leaf, because the store has nothing to compare it with.
+// "line_items[17].quantity", and "line_items[17]" with null for a line that it removes. A new line (one without an id)
+// has no leaf, because the store has nothing to compare it with.
 func leaves(body json.RawMessage) (map[string]json.RawMessage, error) { return takeApart(body, false) }
 
-// recordLeaves takes a record of the store apart likewise. Beyond that each line is a leaf as a whole ("line_items[17]"),
-// and meta data has a leaf by id ("meta_data[#5]") besides the one by key, because a body may name it either way.
+// recordLeaves takes a record of the store apart likewise. Beyond that each line is a leaf as a whole
+// ("line_items[17]"), and meta data has a leaf by id ("meta_data[#5]") besides the one by key, because a body may name
+// it either way.
 func recordLeaves(record json.RawMessage) (map[string]json.RawMessage, error) {
 	return takeApart(record, true)
 }
@@ -138,8 +139,8 @@ func addMeta(out map[string]json.RawMessage, path string, entries []object, stor
 	}
 }
 
-// covers says whether a value of the store is what was asked for: equal, or, of objects and lists, with every member that
-// was named. The store adds members (ids, derived names) and keeps lists in its own order.
+// covers says whether a value of the store is what was asked for: equal, or, of objects and lists, with every member
+// that was named. The store adds members (ids, derived names) and keeps lists in its own order.
 func covers(want, have json.RawMessage) bool {
 	if same(want, have) {
 		return true

@@ -43,8 +43,8 @@ type Names struct {
 	records     map[string][]storage.Record // by the word in lower case
 }
 
-// One is the record that a word stands for; the error is storage.ErrNotFound, or a *SeveralBySKU. Like the store it does
-// not mind upper and lower case. The record has no more than its names.
+// One is the record that a word stands for; the error is storage.ErrNotFound, or a *SeveralBySKU. Like the store it
+// does not mind upper and lower case. The record has no more than its names.
 func (n Names) One(word string) (storage.Record, error) {
 	records := n.records[strings.ToLower(word)]
 	switch {
@@ -93,7 +93,8 @@ func (n *Names) askSKUs(ctx context.Context, shop woo.Doer, storeID int64, skus 
 	}
 	for page := 1; n.Unconfirmed == nil; page++ {
 		var found []product
-		query := url.Values{"sku": {strings.Join(skus, ",")}, "per_page": {fmt.Sprint(fullPage)}, "page": {fmt.Sprint(page)},
+		query := url.Values{"sku": {strings.Join(skus, ",")}, "per_page": {fmt.Sprint(fullPage)},
+			"page":    {fmt.Sprint(page)},
 			"_fields": {"id,sku,parent_id,type"}}
 		n.Unconfirmed = list(ctx, shop, woo.RouteProducts.List(0), query, &found)
 		for _, p := range found { // a store that ignores the filter answers with any product
@@ -115,7 +116,8 @@ func (n *Names) askSKUs(ctx context.Context, shop woo.Doer, storeID int64, skus 
 	}
 }
 
-// mostSKUPages bounds the pages of products that share the SKUs of one request: a store that ignores the filter lists all.
+// mostSKUPages bounds the pages of products that share the SKUs of one request: a store that ignores the filter lists
+// all.
 const mostSKUPages = 3
 
 // fromMirror takes what the mirror says of words that the store could not be asked for.

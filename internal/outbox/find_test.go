@@ -72,7 +72,8 @@ func TestASKUStandsForTheProductThatHasItOnTheStore(t *testing.T) {
 				Product int64 `json:"product_id"`
 			} `json:"line_items"`
 		}
-		if g.read(t, woo.RouteOrders.Record(0, w.RecordID), nil, &order); len(order.Lines) != 1 || order.Lines[0].Product != now {
+		if g.read(t, woo.RouteOrders.Record(0, w.RecordID), nil, &order); len(order.Lines) != 1 ||
+			order.Lines[0].Product != now {
 			t.Errorf("the order has %+v, want the product %d", order.Lines, now)
 		}
 	})

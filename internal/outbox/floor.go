@@ -12,17 +12,19 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A create is sent only when it is known what the collection had before it: its floor, the highest id. What is above it has
-// to be explained when the answer is lost. It is asked of the store, not of the mirror, which may be older, or know ids from
-// before the store was restored.
+// A create is sent only when it is known what the collection had before it: its floor, the highest id. What is above it
+// has to be explained when the answer is lost. It is asked of the store, not of the mirror, which may be older, or know
+// ids from before the store was restored.
 //
-// A create that was accepted before this process opened the outbox may have been sent by another one: from a copy of the
-// data, or before the data were put back to an older state. So the newest records are looked through for its mark first, in
-// the request that tells the floor.
+// A create that was accepted before this process opened the outbox may have been sent by another one: from a copy of
+// the data, or before the data were put back to an older state. So the newest records are looked through for its mark
+// first, in the request that tells the floor.
 
-// findFloor learns the floor of the creates of a job and keeps it before anything is sent. It takes out of the job what was
-// sent before by somebody else, and settles that. failed is about the store, kept about the database.
-func (b *Outbox) findFloor(ctx context.Context, claim storage.Claim, shop woo.Doer, j *job) (before []Settlement, failed, kept error) {
+// findFloor learns the floor of the creates of a job and keeps it before anything is sent. It takes out of the job what
+// was sent before by somebody else, and settles that. failed is about the store, kept about the database.
+func (b *Outbox) findFloor(
+	ctx context.Context, claim storage.Claim, shop woo.Doer, j *job,
+) (before []Settlement, failed, kept error) {
 	needed := func(w Write) bool { return w.Lost == 0 || w.Floor == NoFloor }
 	if !slices.ContainsFunc(j.writes, needed) {
 		return nil, nil, nil
@@ -81,13 +83,16 @@ func (b *Outbox) sentBefore(w Write, s sighting) Settlement {
 	if targets[w.Resource].recognised != byMeta {
 		w.State = Parked
 		w.Reason = &Reason{Code: CodeUncertain, Records: []int64{s.id}, Theirs: s.raw, Message: fmt.Sprintf(
-			"%s/%d is the same and was made after this was accepted: another process may have sent it (a copy of this data, or its state of an earlier time). Nothing is sent. If it is the one: waybill outbox adopt %s %d. If not: waybill outbox retry sends it",
+			"%s/%d is the same and was made after this was accepted: another process may have sent it (a copy of "+
+				"this data, or its state of an earlier time). Nothing is sent. If it is the one: waybill outbox "+
+				"adopt %s %d. If not: waybill outbox retry sends it",
 			w.Resource, s.id, w.ID, s.id)}
 		return Settlement{Write: w}
 	}
 	w.State, w.NextAt = Unknown, b.opts.Now().UTC()
 	w.Reason = &Reason{Code: CodeNoAnswer, Over: true, Message: fmt.Sprintf(
-		"%s/%d carries its mark: another process has sent it (a copy of this data, or its state of an earlier time)", w.Resource, s.id)}
+		"%s/%d carries its mark: another process has sent it (a copy of this data, or its state of an earlier time)",
+		w.Resource, s.id)}
 	return Settlement{Write: w}
 }
 
@@ -151,7 +156,8 @@ func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, 
 			newest = append(newest, sighting{id: ids[i], raw: record})
 			oldest = createdAt(record)
 		}
-		if since.IsZero() || !t.orderable || len(list) < size || page == mostPagesBefore || oldest.Before(since.Add(-clocksApart)) {
+		if since.IsZero() || !t.orderable || len(list) < size || page == mostPagesBefore ||
+			oldest.Before(since.Add(-clocksApart)) {
 			return newest, nil
 		}
 	}

@@ -149,7 +149,8 @@ func (g ground) client(t *testing.T, transport http.RoundTripper, options ...woo
 
 func (g ground) connect(t *testing.T, name string) storage.Store {
 	t.Helper()
-	st, err := g.db.CreateStore(t.Context(), storage.Store{Name: name, HomeURL: "https://example.com/" + name, RESTRoot: "https://example.com/wp-json/", Auth: storage.AuthBasic})
+	st, err := g.db.CreateStore(t.Context(), storage.Store{Name: name, HomeURL: "https://example.com/" + name,
+		RESTRoot: "https://example.com/wp-json/", Auth: storage.AuthBasic})
 	if err != nil {
 		t.Fatal(err)
 	}

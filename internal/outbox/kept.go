@@ -14,8 +14,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A store may take a value and keep another one: a plugin rounds a price, puts something before a SKU, gives an order to
-// another customer. The write is in effect then, and "updated" alone would not be true of that field.
+// A store may take a value and keep another one: a plugin rounds a price, puts something before a SKU, gives an order
+// to another customer. The write is in effect then, and "updated" alone would not be true of that field.
 //
 // Failure policy: such a field is named with both values on the write, which stays done. What a store merely writes
 // otherwise (blanks, case, entities, filtered tags, decimals) is no difference, and in doubt nothing is said.
@@ -43,8 +43,10 @@ func keptOthers(w Write, body, record json.RawMessage) []FieldError {
 	if w.Action == Create {
 		v.keptInLines(w.Resource, o, stored)
 	}
-	if image := sent["image.id"]; w.Resource == storage.Categories && !absent(image) && !zeroID("image_id", image) && !same(image, have["image.id"]) {
-		// The store takes the old picture away for a number that is no picture's (docs/woocommerce/catalogue.md#images).
+	if image := sent["image.id"]; w.Resource == storage.Categories && !absent(image) && !zeroID("image_id", image) &&
+		!same(image, have["image.id"]) {
+		// The store takes the old picture away for a number that is no picture's
+		// (docs/woocommerce/catalogue.md#images).
 		v.add("image.id", "the store has no picture %s, and the category has none now", shownValue(image))
 	}
 	return v.list
@@ -56,17 +58,22 @@ const keptMessage = "the store kept %s in place of %s"
 func (v *violations) keptInLines(r storage.Resource, body, record object) {
 	for _, name := range []string{"line_items", "shipping_lines", "fee_lines"} {
 		var sent, stored []object
-		if r != storage.Orders || json.Unmarshal(body[name], &sent) != nil || json.Unmarshal(record[name], &stored) != nil {
+		if r != storage.Orders || json.Unmarshal(body[name], &sent) != nil ||
+			json.Unmarshal(record[name], &stored) != nil {
 			continue
 		}
 		for i, line := range sent {
-			at := slices.IndexFunc(stored, func(candidate object) bool { return line != nil && sameLine(name, line, candidate) })
+			at := slices.IndexFunc(stored, func(candidate object) bool {
+				return line != nil &&
+					sameLine(name, line, candidate)
+			})
 			if at < 0 {
 				continue
 			}
 			for _, field := range sortedKeys(line) {
 				path := fmt.Sprintf("%s[%d].%s", name, i, field)
-				if is := stored[at][field]; !absent(line[field]) && !zeroID(path, line[field]) && field != "product_id" && another(r, path, line[field], is) {
+				if is := stored[at][field]; !absent(line[field]) && !zeroID(path, line[field]) &&
+					field != "product_id" && another(r, path, line[field], is) {
 					v.add(path, keptMessage, shownValue(is), shownValue(line[field]))
 				}
 			}
@@ -83,7 +90,8 @@ func another(r storage.Resource, path string, sent, stored json.RawMessage) bool
 	switch {
 	case a == nil, b == nil, absent(stored), alike(sent, stored): // nothing stored is a field that was passed over
 		return false
-	case slices.Contains(writeOnly, path), slices.Contains([]string{"image", "images", "downloads", "set_paid", "manual_update"}, root):
+	case slices.Contains(writeOnly, path),
+		slices.Contains([]string{"image", "images", "downloads", "set_paid", "manual_update"}, root):
 		return false // no record shows it as it was sent
 	case isBool(sent) != isBool(stored):
 		return false
@@ -95,7 +103,8 @@ func another(r storage.Resource, path string, sent, stored json.RawMessage) bool
 			return anotherNumber(r, root, x, y, *b)
 		}
 	}
-	if !isASCII(*a) && slices.Contains([]string{"slug", "username", "email", "shipping_class", "tax_class"}, path[strings.LastIndexByte(path, '.')+1:]) {
+	if !isASCII(*a) && slices.Contains([]string{"slug", "username", "email", "shipping_class", "tax_class"},
+		path[strings.LastIndexByte(path, '.')+1:]) {
 		return false // written without accents
 	}
 	x, y := bare(*a), bare(*b)
@@ -150,7 +159,8 @@ func (w Write) saysKept(kept []FieldError) Write {
 	}
 	what := colons(kept)
 	if w.Reason == nil {
-		w.Reason = &Reason{Code: CodeKeptOther, Status: http.StatusOK, Fields: kept, Message: "not everything is as it was asked for: " + what}
+		w.Reason = &Reason{Code: CodeKeptOther, Status: http.StatusOK, Fields: kept,
+			Message: "not everything is as it was asked for: " + what}
 		return w
 	}
 	reason := *w.Reason
@@ -169,8 +179,8 @@ func colons(fields []FieldError) string {
 	return listFields(named)
 }
 
-// unaccented says whether a stored text can be the one that was sent, written without accents, as WordPress writes logins
-// and slugs: its plain letters are there, in their order.
+// unaccented says whether a stored text can be the one that was sent, written without accents, as WordPress writes
+// logins and slugs: its plain letters are there, in their order.
 func unaccented(sent, stored string) bool {
 	if isASCII(sent) || !isASCII(stored) {
 		return false

@@ -82,8 +82,10 @@ func work(ctx context.Context, text string) error {
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(authority)
-	shop, err := woo.New(w.URL, woo.Credentials{Key: w.Key, Secret: w.Secret}, woo.WithRetries(0), woo.WithHTTPClient(&http.Client{
-		Transport: fastDate{&http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}}))
+	shop, err := woo.New(w.URL, woo.Credentials{Key: w.Key, Secret: w.Secret}, woo.WithRetries(0),
+		woo.WithHTTPClient(&http.Client{
+			Transport: fastDate{&http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots,
+				MinVersion: tls.VersionTLS12}}}}))
 	if err != nil {
 		return err
 	}
@@ -108,7 +110,8 @@ func TestAKilledProcessLosesAndDoublesNothing(t *testing.T) {
 	}
 	store := sandbox.Start(t)
 	// Slow enough that a process dies before, in and after its requests.
-	if _, err := store.AddFault(sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}}, Delay: sandbox.Duration(10 * time.Millisecond)}); err != nil {
+	if _, err := store.AddFault(sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}},
+		Delay: sandbox.Duration(10 * time.Millisecond)}); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "waybill.db")
@@ -116,7 +119,8 @@ func TestAKilledProcessLosesAndDoublesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calm, err := woo.New(store.URL, woo.Credentials{Key: store.Key, Secret: store.Secret}, woo.WithHTTPClient(store.Client()))
+	calm, err := woo.New(store.URL, woo.Credentials{Key: store.Key, Secret: store.Secret},
+		woo.WithHTTPClient(store.Client()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +129,8 @@ func TestAKilledProcessLosesAndDoublesNothing(t *testing.T) {
 	var writes []outbox.Write
 	for i := range 60 {
 		body := fmt.Sprintf(`{"customer_note":"killed create %d"}`, i)
-		writes = append(writes, outbox.Write{StoreID: st.ID, Key: fmt.Sprintf("c%d", i), Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(body)})
+		writes = append(writes, outbox.Write{StoreID: st.ID, Key: fmt.Sprintf("c%d", i), Action: outbox.Create,
+			Resource: storage.Orders, Body: json.RawMessage(body)})
 	}
 	accepted, err := outbox.New(db, killedOptions()).AcceptAll(t.Context(), writes)
 	if err != nil {
@@ -134,7 +139,8 @@ func TestAKilledProcessLosesAndDoublesNothing(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	task, err := json.Marshal(worker{Database: path, URL: store.URL, Key: store.Key, Secret: store.Secret, Authority: store.CertificatePEM(), StoreID: st.ID})
+	task, err := json.Marshal(worker{Database: path, URL: store.URL, Key: store.Key, Secret: store.Secret,
+		Authority: store.CertificatePEM(), StoreID: st.ID})
 	if err != nil {
 		t.Fatal(err)
 	}

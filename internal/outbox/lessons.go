@@ -12,8 +12,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Lessons are what sending to a store has taught about it. They are kept with the writes, because each was paid for with
-// a lost answer or a failed request.
+// Lessons are what sending to a store has taught about it. They are kept with the writes, because each was paid for
+// with a lost answer or a failed request.
 type Lessons struct {
 	// Markers says per resource whether the store keeps the marker of a create: "kept", or "taken" where an answer came
 	// back without it, because a plugin takes such meta data away or the API does not show it.
@@ -46,7 +46,9 @@ func (l Lessons) Describe() []string {
 	var lines []string
 	for _, resource := range sortedResources(l.Markers) {
 		if m := l.Markers[resource]; m.Taken {
-			lines = append(lines, fmt.Sprintf("this store takes the mark %s away from %s (seen at %s/%d): a lost create is compared by content, and waits for a person when in doubt",
+			lines = append(lines, fmt.Sprintf(
+				"this store takes the mark %s away from %s (seen at %s/%d): a lost create is compared by content, "+
+					"and waits for a person when in doubt",
 				MarkerKey, resource, resource, m.Record))
 		}
 	}
@@ -54,7 +56,8 @@ func (l Lessons) Describe() []string {
 		lines = append(lines, fmt.Sprintf("this store refuses batches of %s: they are written one by one", resource))
 	}
 	for _, resource := range sortedResources(l.PerPage) {
-		lines = append(lines, fmt.Sprintf("this store fails on large pages of %s: look-ups ask for %d at a time", resource, l.PerPage[resource]))
+		lines = append(lines, fmt.Sprintf("this store fails on large pages of %s: look-ups ask for %d at a time",
+			resource, l.PerPage[resource]))
 	}
 	return lines
 }
@@ -100,8 +103,8 @@ func (b *Outbox) lessonsOf(storeID int64) Lessons {
 	return b.lessons[storeID].clone()
 }
 
-// learn notes a lesson; change says whether there was anything new in it. It is kept at the end of the job: a lesson that a
-// crash loses is learned again.
+// learn notes a lesson; change says whether there was anything new in it. It is kept at the end of the job: a lesson
+// that a crash loses is learned again.
 func (b *Outbox) learn(storeID int64, change func(*Lessons) bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -13,14 +13,15 @@ import (
 
 // How long a store may still be working on a request whose client has gone: nothing is sent again before that.
 //
-// A configured limit holds. Otherwise it is the store's own max_execution_time and a margin for requests that waited in a
-// queue before PHP began with them, where the key may read the system status. PHP does not count the time it waits for
-// others, so no limit is shorter than shortestLimit; a store that sets none, or does not tell, gets defaultLimit.
+// A configured limit holds. Otherwise it is the store's own max_execution_time and a margin for requests that waited in
+// a queue before PHP began with them, where the key may read the system status. PHP does not count the time it waits
+// for others, so no limit is shorter than shortestLimit; a store that sets none, or does not tell, gets defaultLimit.
 //
-// Silence is another matter: a request that timed out, and one that was cut off, may wait at the store for a locked table or
-// for another service, and max_execution_time does not count that. Its connection was kept for [Options].Patience, it gets
-// silentLimit more, and it is sent twice at most. A request that we cut off ourselves (the process was killed) is no sign of
-// a store that hangs: once a later write of the same kind of record was answered, the store's own limit holds for it.
+// Silence is another matter: a request that timed out, and one that was cut off, may wait at the store for a locked
+// table or for another service, and max_execution_time does not count that. Its connection was kept for
+// [Options].Patience, it gets silentLimit more, and it is sent twice at most. A request that we cut off ourselves (the
+// process was killed) is no sign of a store that hangs: once a later write of the same kind of record was answered, the
+// store's own limit holds for it.
 const (
 	silentLimit   = 15 * time.Minute
 	defaultLimit  = 5 * time.Minute // what common hosts allow a PHP process at most
@@ -55,7 +56,8 @@ func (b *Outbox) limitFor(w Write) time.Duration {
 
 // addsUp says whether two requests of a write do more than one.
 func (w Write) addsUp() bool {
-	return w.Action == Create || w.addsStock() || w.Action == Update && w.Resource == storage.Orders && addsLines(w.Body)
+	return w.Action == Create || w.addsStock() || w.Action == Update && w.Resource == storage.Orders &&
+		addsLines(w.Body)
 }
 
 // silent says whether a failure leaves it open that the store is still at work: nothing came from its side.
@@ -72,7 +74,8 @@ const statusOriginTimeout = 524
 
 // Interrupted is the reason of a write whose process ended while its request was under way.
 func Interrupted() *Reason {
-	return &Reason{Code: CodeNoAnswer, Silent: true, Cut: true, Message: "the process that sent it ended before the answer: it is looked for on the store"}
+	return &Reason{Code: CodeNoAnswer, Silent: true, Cut: true,
+		Message: "the process that sent it ended before the answer: it is looked for on the store"}
 }
 
 // noteAnswered keeps when the latest write that the store answered was sent.
@@ -100,12 +103,14 @@ func (b *Outbox) findLimit(ctx context.Context, shop woo.Doer, storeID int64) {
 	if b.opts.StoreLimit > 0 || now.Sub(b.lessonsOf(storeID).AskedLimit).Abs() < lessonLasts {
 		return
 	}
-	answer, err := shop.Do(ctx, woo.Request{Path: woo.RouteSystemStatus.List(0), Query: url.Values{"_fields": {"environment"}}})
+	answer, err := shop.Do(ctx, woo.Request{Path: woo.RouteSystemStatus.List(0),
+		Query: url.Values{"_fields": {"environment"}}})
 	var limit *time.Duration
 	switch e, failed := woo.AsError(err); {
 	case err == nil:
 		limit = executionLimit(answer.Body)
-	case failed && e.Kind == woo.KindAPI && e.EffectiveStatus() < http.StatusInternalServerError && e.Status != http.StatusTooManyRequests:
+	case failed && e.Kind == woo.KindAPI && e.EffectiveStatus() < http.StatusInternalServerError &&
+		e.Status != http.StatusTooManyRequests:
 		// The key may not read it: that stays so for a while.
 	default:
 		return // asked again with the next look-up
@@ -146,7 +151,8 @@ func (b *Outbox) missed(w Write, header http.Header) Settlement {
 	if saidDone(w) {
 		return b.vanished(w)
 	}
-	if r := w.Reason; w.Lost >= b.opts.MaxAttempts || r != nil && r.Silent && !r.Cut && w.addsUp() && w.Lost >= b.opts.Silences {
+	if r := w.Reason; w.Lost >= b.opts.MaxAttempts || r != nil && r.Silent && !r.Cut && w.addsUp() &&
+		w.Lost >= b.opts.Silences {
 		w.State = Parked
 		w.Reason = &Reason{Code: CodeTooManyTries, Message: tooManyTries(w.Lost)}
 		return Settlement{Write: w}
@@ -155,8 +161,8 @@ func (b *Outbox) missed(w Write, header http.Header) Settlement {
 	return Settlement{Write: w}
 }
 
-// waited counts the time since a write was first looked for in vain, by the store's clock, and says whether the store can no
-// longer be working on it. Until then it sets when to look again.
+// waited counts the time since a write was first looked for in vain, by the store's clock, and says whether the store
+// can no longer be working on it. Until then it sets when to look again.
 func (b *Outbox) waited(w Write, header http.Header) (Write, bool) {
 	if w.Reason != nil && w.Reason.Over {
 		return w, true // its PHP is known to have ended

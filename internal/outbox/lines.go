@@ -28,10 +28,11 @@ func skusOf(writes ...Write) (skus []string) {
 	return skus
 }
 
-// resolveLines finds the product of every new line, because WooCommerce keeps an empty line for a product or SKU it does
-// not know (docs/woocommerce/orders.md#order-ghost-line). names are those of the SKUs.
+// resolveLines finds the product of every new line, because WooCommerce keeps an empty line for a product or SKU it
+// does not know (docs/woocommerce/orders.md#order-ghost-line). names are those of the SKUs.
 func (b *Outbox) resolveLines(
-	ctx context.Context, shop woo.Doer, names Names, w Write, body json.RawMessage) (json.RawMessage, *Reason, error) {
+	ctx context.Context, shop woo.Doer, names Names, w Write, body json.RawMessage,
+) (json.RawMessage, *Reason, error) {
 	o, err := parseObject(body)
 	if err != nil {
 		return nil, nil, err
@@ -58,7 +59,8 @@ func (b *Outbox) resolveLines(
 	}
 	if len(missing) > 0 {
 		return nil, &Reason{Code: CodeInvalid, Fields: missing,
-			Message: fmt.Sprintf("%s: %s; nothing was sent, because the store would have kept an empty line", missing[0].Field, missing[0].Message)}, nil
+			Message: fmt.Sprintf("%s: %s; nothing was sent, because the store would have kept an empty line",
+				missing[0].Field, missing[0].Message)}, nil
 	}
 	if o["line_items"], err = json.Marshal(lines); err != nil {
 		return nil, nil, err
@@ -68,9 +70,11 @@ func (b *Outbox) resolveLines(
 }
 
 // resolveLine finds the product of one new line and says what is wrong with which of its fields. A store looks at the
-// sku first and at nothing else when there is one (WC_REST_Orders_V2_Controller::get_product_id), so a sku is replaced by
-// the numbers it stands for, and numbers that say otherwise are refused.
-func (b *Outbox) resolveLine(ctx context.Context, shop woo.Doer, names Names, storeID int64, line object) (field, problem string, err error) {
+// sku first and at nothing else when there is one (WC_REST_Orders_V2_Controller::get_product_id), so a sku is replaced
+// by the numbers it stands for, and numbers that say otherwise are refused.
+func (b *Outbox) resolveLine(
+	ctx context.Context, shop woo.Doer, names Names, storeID int64, line object,
+) (field, problem string, err error) {
 	product, variation, sku := numberIn(line, "product_id"), numberIn(line, "variation_id"), textIn(line, "sku")
 	if sku == "" {
 		return b.checkLine(ctx, shop, storeID, product, variation)
@@ -100,7 +104,9 @@ func (b *Outbox) resolveLine(ctx context.Context, shop woo.Doer, names Names, st
 }
 
 // checkLine makes sure that a line's product is there, by the mirror and then by the store.
-func (b *Outbox) checkLine(ctx context.Context, shop woo.Doer, storeID, product, variation int64) (field, problem string, err error) {
+func (b *Outbox) checkLine(
+	ctx context.Context, shop woo.Doer, storeID, product, variation int64,
+) (field, problem string, err error) {
 	id, resource, field := product, storage.Products, "product_id"
 	if variation != 0 {
 		id, resource, field = variation, storage.Variations, "variation_id"
@@ -108,7 +114,8 @@ func (b *Outbox) checkLine(ctx context.Context, shop woo.Doer, storeID, product,
 	record, err := b.repo.MirroredRecord(ctx, storeID, storage.Ref{Resource: resource, ID: id})
 	switch {
 	case err == nil && variation != 0 && product != 0 && record.ParentID != product:
-		return field, fmt.Sprintf("the variation %d belongs to the product %d, not to %d", variation, record.ParentID, product), nil
+		return field, fmt.Sprintf("the variation %d belongs to the product %d, not to %d", variation, record.ParentID,
+			product), nil
 	case err == nil:
 		return "", "", nil
 	case !errors.Is(err, storage.ErrNotFound):

@@ -18,8 +18,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// sighting is a record that is newer than what was on the store before a write left. Of one that the store cannot show only
-// the id is known.
+// sighting is a record that is newer than what was on the store before a write left. Of one that the store cannot show
+// only the id is known.
 type sighting struct {
 	id  int64
 	raw json.RawMessage
@@ -39,8 +39,8 @@ func read(ctx context.Context, shop woo.Doer, path string, query url.Values) (*w
 	return shop.Do(ctx, woo.Request{Path: path, Query: woo.PastAnyCache(query, rand.Text())})
 }
 
-// lookAbove reads a collection from the highest id down to a floor, whatever status the records have: each status by name,
-// because "any" leaves some out, and the trash in a request of its own.
+// lookAbove reads a collection from the highest id down to a floor, whatever status the records have: each status by
+// name, because "any" leaves some out, and the trash in a request of its own.
 func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []Write) (view, error) {
 	t := targets[writes[0].Resource]
 	lowest, highest := writes[0].Floor, writes[0].Floor
@@ -70,8 +70,10 @@ func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []Write) (
 
 // setFields asks for what the writes can be recognised by, and no more: meta data can be megabytes.
 func setFields(query url.Values, t target, writes []Write) {
-	fields := map[string]bool{"id": true, "status": true, "meta_data": true, "created_via": true, "refunded_by": true, "author": true,
-		"line_items": true, "shipping_lines": true, "fee_lines": true, "billing": true, "total": true, "date_paid": true}
+	fields := map[string]bool{"id": true, "status": true, "meta_data": true, "created_via": true, "refunded_by": true,
+		"author":     true,
+		"line_items": true, "shipping_lines": true, "fee_lines": true, "billing": true, "total": true,
+		"date_paid": true}
 	keys := map[string]bool{MarkerKey: true}
 	for _, f := range t.fields {
 		fields[f] = true
@@ -143,12 +145,13 @@ func (b *Outbox) statuses(ctx context.Context, shop woo.Doer, storeID int64) ([]
 	return names, nil
 }
 
-// setBack says that ids have gone back below the floor of a write: the newest record was deleted for good, or the store was
-// restored from an older state. Then the floor tells nothing, and a marker still proves a record.
+// setBack says that ids have gone back below the floor of a write: the newest record was deleted for good, or the store
+// was restored from an older state. Then the floor tells nothing, and a marker still proves a record.
 func (v view) setBack(w Write) bool { return v.newest < w.Floor }
 
 // readDown reads one list down to the lowest floor of the writes into seen.
-func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w Write, query url.Values, lowest, highest int64, v *view, seen map[int64]json.RawMessage) error {
+func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w Write, query url.Values, lowest, highest int64, v *view,
+	seen map[int64]json.RawMessage) error {
 	t := targets[w.Resource]
 	path := t.route.List(w.ParentID)
 	size := b.sizeOf(w.StoreID, w.Resource)
@@ -191,8 +194,9 @@ func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w Write, query url
 		}
 		size.Succeeded(asked)
 		// Paging is by position: a record created meanwhile pushes one over to the next page, where it is seen again;
-		// one deleted meanwhile pulls one out of sight, which the next look finds, because a miss is never the last look.
-		// A store that gives smaller pages than asked for is read on to where its total says, or to an empty page.
+		// one deleted meanwhile pulls one out of sight, which the next look finds, because a miss is never the last
+		// look. A store that gives smaller pages than asked for is read on to where its total says, or to an empty
+		// page.
 		offset += len(list)
 		if v.newest < highest {
 			// See setBack: what came after the store was set back is among its newest.
@@ -220,9 +224,11 @@ func (b *Outbox) sizeOf(storeID int64, r storage.Resource) *pagesize.Size {
 	return b.sizes[at]
 }
 
-// shrink takes a smaller size after a page failed that was too heavy or larger than the store gives. A store that fails on a
-// single id fails on everything: its pages stay as they are.
-func (b *Outbox) shrink(ctx context.Context, shop woo.Doer, path string, query url.Values, size *pagesize.Size, asked int, failure error) bool {
+// shrink takes a smaller size after a page failed that was too heavy or larger than the store gives. A store that fails
+// on a single id fails on everything: its pages stay as they are.
+func (b *Outbox) shrink(
+	ctx context.Context, shop woo.Doer, path string, query url.Values, size *pagesize.Size, asked int, failure error,
+) bool {
 	if pagesize.Ceiling(asked, 0, 0, 0, failure) > 0 {
 		return size.Failed(asked)
 	}
@@ -240,7 +246,8 @@ func (b *Outbox) shrink(ctx context.Context, shop woo.Doer, path string, query u
 }
 
 // idsOnly gets past records that the store cannot show even in the smallest page, by their ids alone.
-func (b *Outbox) idsOnly(ctx context.Context, shop woo.Doer, path string, query url.Values, asked int, failure error, seen map[int64]json.RawMessage) (int, error) {
+func (b *Outbox) idsOnly(ctx context.Context, shop woo.Doer, path string, query url.Values, asked int, failure error,
+	seen map[int64]json.RawMessage) (int, error) {
 	only := url.Values{}
 	for name, values := range query {
 		only[name] = values
@@ -303,7 +310,8 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []Write) (map[string
 				continue
 			}
 			switch how := stands(w, s.raw, lessons.RefundAuthor); {
-			case how == equal && s.id <= w.Floor: // as old as the store, or made since it was set back: for a person to look at
+			// as old as the store, or made since it was set back: for a person to look at
+			case how == equal && s.id <= w.Floor:
 				tr.suspects = append(tr.suspects, s)
 			case how == equal:
 				like = append(like, s)
@@ -339,9 +347,9 @@ func (b *Outbox) madeBefore(ctx context.Context, w Write, ids []int64) (map[int6
 	return writes, nil
 }
 
-// explains says whether a record that bears the id of what w made, w being done, is that one and not what the lost write
-// made. A store that is restored from a backup gives ids out once more: then the record holds something else, or is above a
-// floor that was asked for when w had long made its own. What lies in the trash no floor counts.
+// explains says whether a record that bears the id of what w made, w being done, is that one and not what the lost
+// write made. A store that is restored from a backup gives ids out once more: then the record holds something else, or
+// is above a floor that was asked for when w had long made its own. What lies in the trash no floor counts.
 func (w Write) explains(lost Write, record json.RawMessage, author int64) bool {
 	if stands(w, record, author) == foreign {
 		return false
@@ -349,7 +357,8 @@ func (w Write) explains(lost Write, record json.RawMessage, author int64) bool {
 	return w.DoneAt.After(lost.AcceptedAt) || inTrash(record)
 }
 
-// proved finds what carries a write's marker. Of several the one that is whole is taken: those that are not died half-made.
+// proved finds what carries a write's marker. Of several the one that is whole is taken: those that are not died
+// half-made.
 func proved(w Write, v view, taken map[int64]bool) trace {
 	var tr trace
 	best := -1

@@ -102,7 +102,8 @@ func metaMarker(list json.RawMessage) string {
 var (
 	tag = regexp.MustCompile(`<[^>]*>`)
 	// plainTag is a tag that notes may have.
-	plainTag = regexp.MustCompile(`^</?(a|abbr|b|blockquote|br|code|del|div|em|h[1-6]|hr|i|img|li|ol|p|pre|q|s|small|span|strong|sub|sup|table|tbody|td|th|tr|u|ul)(\s[^<>]*|\s*/)?>$`)
+	plainTag = regexp.MustCompile(
+		`^</?(a|abbr|b|blockquote|br|code|del|div|em|h[1-6]|hr|i|img|li|ol|p|pre|q|s|small|span|strong|sub|sup|table|tbody|td|th|tr|u|ul)(\s[^<>]*|\s*/)?>$`)
 )
 
 // alike compares what a caller sent with what the store made of it: entities, tags and blanks that the store rewrites
@@ -120,8 +121,8 @@ func alike(sent, stored json.RawMessage) bool {
 }
 
 // plainText is what remains of a text when the store has cleaned it, whichever version did: tags, entities, blanks and
-// case do not count. Order notes pass wp_kses_post since WooCommerce 10.6: "&" becomes "&amp;", and in "a < b && c > d" what
-// looks like a tag loses its inside.
+// case do not count. Order notes pass wp_kses_post since WooCommerce 10.6: "&" becomes "&amp;", and in "a < b && c > d"
+// what looks like a tag loses its inside.
 func plainText(s string) string {
 	return strings.ToLower(strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(s, ""))), " "))
 }

@@ -124,17 +124,21 @@ func (m *model) Create(t *rapid.T) {
 // Update sets one field of an order.
 func (m *model) Update(t *rapid.T) {
 	field := rapid.SampledFrom(modelFields).Draw(t, "field")
-	m.accept(t, outbox.Write{Action: outbox.Update, Resource: storage.Orders, RecordID: rapid.SampledFrom(m.orders).Draw(t, "order"),
-		Policy: rapid.SampledFrom([]outbox.Policy{outbox.Merge, outbox.Reject, outbox.StoreWins, outbox.CallerWins}).Draw(t, "policy"),
-		Body:   mustBody(map[string]string{field: m.unique("update")})})
+	m.accept(t, outbox.Write{Action: outbox.Update, Resource: storage.Orders,
+		RecordID: rapid.SampledFrom(m.orders).Draw(t, "order"),
+		Policy: rapid.SampledFrom([]outbox.Policy{outbox.Merge, outbox.Reject, outbox.StoreWins, outbox.CallerWins}).
+			Draw(t, "policy"),
+		Body: mustBody(map[string]string{field: m.unique("update")})})
 }
 
 // Edit is somebody else's.
 func (m *model) Edit(t *rapid.T) {
-	field, id, value := rapid.SampledFrom(modelFields).Draw(t, "field"), rapid.SampledFrom(m.orders).Draw(t, "order"), m.unique("edit")
+	field, id, value := rapid.SampledFrom(modelFields).Draw(t, "field"), rapid.SampledFrom(m.orders).
+		Draw(t, "order"), m.unique("edit")
 	var o struct{}
 	m.store.ClearFaults()
-	if err := m.do(t, woo.Request{Method: "PUT", Path: fmt.Sprintf("orders/%d", id), Body: map[string]string{field: value}}, &o); err != nil {
+	if err := m.do(t, woo.Request{Method: "PUT", Path: fmt.Sprintf("orders/%d", id),
+		Body: map[string]string{field: value}}, &o); err != nil {
 		t.Fatal(err)
 	}
 	m.foreign[value] = true
@@ -147,9 +151,11 @@ func (m *model) Fault(t *rapid.T) {
 	asJSON := map[string]string{"Content-Type": "application/json"}
 	f := rapid.SampledFrom([]sandbox.Fault{
 		{Throws: &sandbox.Thrown{Status: 409, Code: "erp_refused", Message: "No such debtor"}},
-		{Acts: true, Answer: &sandbox.Answer{Status: 403, Header: asJSON, Body: `{"code":"wp_die","message":"x","data":{"status":403}}`}},
+		{Acts: true, Answer: &sandbox.Answer{Status: 403, Header: asJSON,
+			Body: `{"code":"wp_die","message":"x","data":{"status":403}}`}},
 		{Acts: true, Answer: &sandbox.Answer{Status: 200, Header: asJSON, Body: `{"success":false}`}},
-		{Acts: true, Answer: &sandbox.Answer{Status: 301, Header: map[string]string{"Location": "https://example.com/thank-you/"}}},
+		{Acts: true, Answer: &sandbox.Answer{Status: 301,
+			Header: map[string]string{"Location": "https://example.com/thank-you/"}}},
 		{Acts: true, Answer: &sandbox.Answer{Status: 429, Header: map[string]string{"Retry-After": "2"}}},
 		{Drop: sandbox.BeforeCommit}, {Drop: sandbox.AfterCommit}, {Answer: page}, {Answer: page, Acts: true},
 		{Drop: sandbox.AfterCommit, Late: sandbox.Duration(latest)},
@@ -240,8 +246,8 @@ func (m *model) Step(t *rapid.T) {
 	ended := m.look(t)
 	for _, w := range ended {
 		if w.Action == outbox.Update && w.State == outbox.Done && w.Lost > 0 {
-			// It may have taken effect at any moment since it was sent, and was found before anything was sent in this round:
-			// one that follows it in the same round meets its value, not the one from before.
+			// It may have taken effect at any moment since it was sent, and was found before anything was sent in this
+			// round: one that follows it in the same round meets its value, not the one from before.
 			field, _ := named(w)
 			delete(m.values, fmt.Sprintf("%d/%s", w.RecordID, field))
 		}
@@ -258,8 +264,10 @@ func (m *model) Step(t *rapid.T) {
 			}
 			continue
 		}
-		if was := m.values[at]; w.Policy != outbox.CallerWins && w.Base != nil && m.foreign[was] && was != based(w, field) {
-			t.Fatalf("%s of order %d: %q of somebody else was written over by %q, which was based on %q (policy %s)", field, w.RecordID, was, value, based(w, field), w.Policy)
+		if was := m.values[at]; w.Policy != outbox.CallerWins && w.Base != nil && m.foreign[was] &&
+			was != based(w, field) {
+			t.Fatalf("%s of order %d: %q of somebody else was written over by %q, which was based on %q (policy %s)",
+				field, w.RecordID, was, value, based(w, field), w.Policy)
 		}
 		m.values[at] = value
 	}
@@ -330,7 +338,8 @@ func (m *model) finish(t *rapid.T) {
 	values := map[string]string{}
 	for page := 1; ; page++ {
 		var list []shown
-		if err := m.do(t, woo.Request{Path: "orders", Query: url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)}, "orderby": {"id"}, "status": {"any,trash,checkout-draft"}}}, &list); err != nil {
+		if err := m.do(t, woo.Request{Path: "orders", Query: url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)},
+			"orderby": {"id"}, "status": {"any,trash,checkout-draft"}}}, &list); err != nil {
 			t.Fatal(err)
 		}
 		for _, o := range list {
@@ -358,7 +367,8 @@ func (m *model) finish(t *rapid.T) {
 		_, note := named(w)
 		switch n := times[note]; {
 		case n > 1, w.State == outbox.Done && n != 1, w.State == outbox.Discarded && w.Lost == 0 && n != 0:
-			t.Fatalf("the order of write %s, which is %s (lost %d times), is %d times on the store", id, w.State, w.Lost, n)
+			t.Fatalf("the order of write %s, which is %s (lost %d times), is %d times on the store", id, w.State,
+				w.Lost, n)
 		}
 	}
 	for at, want := range m.values {
@@ -399,16 +409,19 @@ func TestTheOutboxFollowsItsModel(t *testing.T) {
 		rapid.Check(struct{ rapid.TB }{t}, func(t *rapid.T) {
 			run++
 			g.store.ClearFaults()
-			st, err := g.db.CreateStore(t.Context(), storage.Store{Name: fmt.Sprintf("model%d", run), HomeURL: fmt.Sprintf("https://example.com/%d", run),
+			st, err := g.db.CreateStore(t.Context(), storage.Store{Name: fmt.Sprintf("model%d", run),
+				HomeURL:  fmt.Sprintf("https://example.com/%d", run),
 				RESTRoot: "https://example.com/wp-json/", Auth: storage.AuthBasic})
 			if err != nil {
 				t.Fatal(err)
 			}
-			m := &model{ground: g, st: st, writes: map[string]outbox.Write{}, values: map[string]string{}, foreign: map[string]bool{}}
+			m := &model{ground: g, st: st, writes: map[string]outbox.Write{}, values: map[string]string{},
+				foreign: map[string]bool{}}
 			m.box = outbox.New(g.db, m.options())
 			for range 2 {
 				var raw json.RawMessage
-				if err := m.do(t, woo.Request{Method: "POST", Path: "orders", Body: map[string]string{"status": "on-hold"}}, &raw); err != nil {
+				if err := m.do(t, woo.Request{Method: "POST", Path: "orders",
+					Body: map[string]string{"status": "on-hold"}}, &raw); err != nil {
 					t.Fatal(err)
 				}
 				m.orders = append(m.orders, m.see(t, raw))

@@ -36,7 +36,8 @@ func (g ground) allOrders(t *testing.T) []shownOrder {
 	for _, status := range []string{strings.Join(statuses, ","), storage.StatusTrash} {
 		for page := 1; ; page++ {
 			var list []shownOrder
-			g.read(t, "orders", url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)}, "orderby": {"id"}, "status": {status}}, &list)
+			g.read(t, "orders", url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)}, "orderby": {"id"},
+				"status": {status}}, &list)
 			all = append(all, list...)
 			if len(list) < 100 {
 				break
@@ -108,15 +109,19 @@ const twoLines = `{"status":"processing","customer_note":"half","line_items":[{"
 func TestALostCreateIsOnTheStoreOnceWhateverItsStatus(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"checkout-draft", "processing", "failed"} {
-		for name, f := range map[string]sandbox.Fault{"answer lost": afterCommit, "trashed before it is looked for": {Match: posts, Drop: sandbox.AfterCommit, Trashes: true}} {
+		for name, f := range map[string]sandbox.Fault{"answer lost": afterCommit,
+			"trashed before it is looked for": {Match: posts, Drop: sandbox.AfterCommit, Trashes: true}} {
 			t.Run(status+", "+name, func(t *testing.T) {
 				t.Parallel()
 				inBubble(t, 1, func(t *testing.T, g ground) {
 					st := g.connect(t, "shop")
 					g.fault(t, f)
-					w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(fmt.Sprintf(`{"customer_note":"once","status":%q}`, status))})
-					if orders := g.allOrders(t); len(orders) != 1 || w.State != outbox.Done || w.RecordID != orders[0].ID {
-						t.Errorf("the write is %s (record %d, %+v), on the store are %+v", w.State, w.RecordID, w.Reason, orders)
+					w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+						Body: json.RawMessage(fmt.Sprintf(`{"customer_note":"once","status":%q}`, status))})
+					if orders := g.allOrders(t); len(orders) != 1 || w.State != outbox.Done ||
+						w.RecordID != orders[0].ID {
+						t.Errorf("the write is %s (record %d, %+v), on the store are %+v", w.State, w.RecordID,
+							w.Reason, orders)
 					}
 				})
 			})
@@ -138,9 +143,11 @@ func TestAnOrderThatTheStoreLeftHalfMadeIsCompletedOrAPersons(t *testing.T) {
 			t.Parallel()
 			inBubble(t, 1, func(t *testing.T, g ground) {
 				st := g.connect(t, "shop")
-				one, two := g.make(t, "products", `{"name":"A","regular_price":"10.00"}`), g.make(t, "products", `{"name":"B","regular_price":"20.00"}`)
+				one, two := g.make(t, "products", `{"name":"A","regular_price":"10.00"}`),
+					g.make(t, "products", `{"name":"B","regular_price":"20.00"}`)
 				g.fault(t, dies(hook))
-				w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(fmt.Sprintf(twoLines, one, two))})
+				w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+					Body: json.RawMessage(fmt.Sprintf(twoLines, one, two))})
 				orders := g.allOrders(t)
 				if len(orders) != 1 || w.State != want {
 					t.Fatalf("the write is %s (%+v), on the store are %+v", w.State, w.Reason, orders)
@@ -166,8 +173,10 @@ func TestARefundWhosePHPDiedIsNotPaidTwice(t *testing.T) {
 				inBubble(t, 1, func(t *testing.T, g ground) {
 					st := g.connect(t, "shop")
 					product := g.make(t, "products", `{"name":"A","regular_price":"10.00"}`)
-					order := g.make(t, "orders", fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":5}]}`, product))
-					refund := outbox.Write{Action: outbox.Create, Resource: storage.Refunds, ParentID: order, Body: json.RawMessage(`{"amount":"1.25","reason":"damaged","api_refund":false}`)}
+					order := g.make(t, "orders",
+						fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":5}]}`, product))
+					refund := outbox.Write{Action: outbox.Create, Resource: storage.Refunds, ParentID: order,
+						Body: json.RawMessage(`{"amount":"1.25","reason":"damaged","api_refund":false}`)}
 					already := 0
 					if known {
 						if w := g.carry(t, st, refund); w.State != outbox.Done {
@@ -206,10 +215,12 @@ func TestARefundOfSomebodyElseDoesNotStandForOurs(t *testing.T) {
 	inBubble(t, 1, func(t *testing.T, g ground) {
 		st := g.connect(t, "shop")
 		product := g.make(t, "products", `{"name":"A","regular_price":"10.00"}`)
-		order := g.make(t, "orders", fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":5}]}`, product))
+		order := g.make(t, "orders",
+			fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":5}]}`, product))
 		g.fault(t, sandbox.Fault{Match: posts, Drop: sandbox.BeforeCommit})
 		box := g.box()
-		w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Refunds, ParentID: order, Body: json.RawMessage(`{"amount":"1.25","reason":"damaged","api_refund":false}`)})
+		w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Refunds,
+			ParentID: order, Body: json.RawMessage(`{"amount":"1.25","reason":"damaged","api_refund":false}`)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,7 +247,8 @@ func TestAStoreThatTakesTheMarkerAwayIsLearned(t *testing.T) {
 	inBubble(t, 1, func(t *testing.T, g ground) {
 		st := g.connect(t, "shop")
 		order := func(note string) outbox.Write {
-			return outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(fmt.Sprintf(`{"customer_note":%q}`, note))}
+			return outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+				Body: json.RawMessage(fmt.Sprintf(`{"customer_note":%q}`, note))}
 		}
 		strips := func(f sandbox.Fault) {
 			g.store.ClearFaults()
@@ -261,7 +273,8 @@ func TestAStoreThatTakesTheMarkerAwayIsLearned(t *testing.T) {
 		}
 		// From now on content decides.
 		strips(lost)
-		if w := g.carry(t, st, order("third")); w.State != outbox.Done || w.Reason == nil || w.Reason.Code != outbox.CodeUnproved {
+		if w := g.carry(t, st, order("third")); w.State != outbox.Done || w.Reason == nil ||
+			w.Reason.Code != outbox.CodeUnproved {
 			t.Errorf("%s, %+v", w.State, w.Reason)
 		}
 		// Of two that are equal nobody knows which it is.
@@ -277,7 +290,8 @@ func TestAStoreThatTakesTheMarkerAwayIsLearned(t *testing.T) {
 		}
 		g.make(t, "orders", `{"customer_note":"twin"}`)
 		g.settle(t, box, st)
-		if twin, err = g.db.GetWrite(t.Context(), twin.ID); err != nil || twin.State != outbox.Parked || len(twin.Reason.Records) != 2 {
+		if twin, err = g.db.GetWrite(t.Context(), twin.ID); err != nil || twin.State != outbox.Parked ||
+			len(twin.Reason.Records) != 2 {
 			t.Errorf("%s, %+v, %v", twin.State, twin.Reason, err)
 		}
 		notes := map[string]int{}
@@ -296,7 +310,8 @@ func TestAPersonSendsAnewWhatIsNotTheOne(t *testing.T) {
 		st := g.connect(t, "shop")
 		g.fault(t, sandbox.Fault{Match: posts, Drop: sandbox.BeforeCommit})
 		box := g.box()
-		w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"customer_note":"twin"}`)})
+		w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders,
+			Body: json.RawMessage(`{"customer_note":"twin"}`)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -320,16 +335,19 @@ func TestAPersonSendsAnewWhatIsNotTheOne(t *testing.T) {
 
 func TestAnUpdateThatDiedHalfWayAddsItsLinesOnce(t *testing.T) {
 	t.Parallel()
-	for _, hook := range []string{"woocommerce_order_before_calculate_totals", "woocommerce_update_order", "woocommerce_order_after_calculate_totals", "woocommerce_order_status_changed"} {
+	for _, hook := range []string{"woocommerce_order_before_calculate_totals", "woocommerce_update_order",
+		"woocommerce_order_after_calculate_totals", "woocommerce_order_status_changed"} {
 		t.Run(hook, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, 1, func(t *testing.T, g ground) {
 				st := g.connect(t, "shop")
 				product := g.make(t, "products", `{"name":"A","regular_price":"10.00"}`)
-				order := g.make(t, "orders", fmt.Sprintf(`{"status":"on-hold","line_items":[{"product_id":%d,"quantity":1}]}`, product))
+				order := g.make(t, "orders",
+					fmt.Sprintf(`{"status":"on-hold","line_items":[{"product_id":%d,"quantity":1}]}`, product))
 				g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"PUT"}, Times: 1}, Dies: hook})
-				w := g.carry(t, st, outbox.Write{Action: outbox.Update, Resource: storage.Orders, RecordID: order, Body: json.RawMessage(
-					`{"status":"processing","fee_lines":[{"name":"Gift wrap","total":"2.50"},{"name":"Express","total":"5.00"}]}`)})
+				w := g.carry(t, st, outbox.Write{Action: outbox.Update, Resource: storage.Orders, RecordID: order,
+					Body: json.RawMessage(
+						`{"status":"processing","fee_lines":[{"name":"Gift wrap","total":"2.50"},{"name":"Express","total":"5.00"}]}`)})
 				o := g.allOrders(t)[0]
 				if w.State != outbox.Done || len(o.Fees) != 2 || o.Total != "17.50" || o.Status != "processing" {
 					t.Errorf("the write is %s (%+v), the order %+v", w.State, w.Reason, o)
@@ -343,13 +361,16 @@ func TestABatchThatAFirewallRefusesIsLearnedOnce(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 1, func(t *testing.T, g ground) {
 		st := g.connect(t, "shop")
-		g.fault(t, sandbox.Fault{Match: sandbox.Match{Path: "/batch$"}, Answer: &sandbox.Answer{Status: 403, Header: map[string]string{"Content-Type": "text/html"}, Body: "<html><head><title>403 Forbidden</title></head></html>"}})
+		g.fault(t, sandbox.Fault{Match: sandbox.Match{Path: "/batch$"}, Answer: &sandbox.Answer{Status: 403,
+			Header: map[string]string{"Content-Type": "text/html"},
+			Body:   "<html><head><title>403 Forbidden</title></head></html>"}})
 		for round := range 2 {
 			box := g.box()
 			began := g.clock.Now()
 			var writes []outbox.Write
 			for i := range 3 {
-				writes = append(writes, outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(fmt.Sprintf(`{"customer_note":"%d %d"}`, round, i))})
+				writes = append(writes, outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders,
+					Body: json.RawMessage(fmt.Sprintf(`{"customer_note":"%d %d"}`, round, i))})
 			}
 			if _, err := box.AcceptAll(t.Context(), writes); err != nil {
 				t.Fatal(err)
@@ -369,9 +390,11 @@ func TestALookUpAsksForSmallerPagesWhereLargeOnesFail(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 1, func(t *testing.T, g ground) {
 		st := g.connect(t, "shop")
-		g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"GET"}, Path: "/orders$", Query: `per_page=(100|50)&`}, Answer: &sandbox.Answer{Status: 500}})
+		g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"GET"}, Path: "/orders$",
+			Query: `per_page=(100|50)&`}, Answer: &sandbox.Answer{Status: 500}})
 		g.fault(t, afterCommit)
-		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"customer_note":"once"}`)})
+		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+			Body: json.RawMessage(`{"customer_note":"once"}`)})
 		if orders := g.allOrders20(t); w.State != outbox.Done || orders != 1 {
 			t.Errorf("%s, %+v, %d orders", w.State, w.Reason, orders)
 		}

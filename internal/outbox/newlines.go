@@ -11,10 +11,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A line that an update adds to an order is there once for each request that adds it, so each carries a mark of its own, and
-// an update that died half-way is sent again without the lines that are there. Lines keep their meta data in a step after
-// their own, so a line without a mark may be ours too: above the highest line that was there before (the write's floor), one
-// of the same product is not sent again either.
+// A line that an update adds to an order is there once for each request that adds it, so each carries a mark of its
+// own, and an update that died half-way is sent again without the lines that are there. Lines keep their meta data in a
+// step after their own, so a line without a mark may be ours too: above the highest line that was there before (the
+// write's floor), one of the same product is not sent again either.
 
 // orderLines is the name under which it is learned that a store takes the marks of lines away.
 const orderLines storage.Resource = "order_lines"
@@ -118,8 +118,8 @@ func lineStates(w Write, record json.RawMessage, marksTaken bool) (left, doubtfu
 	return left, doubtful
 }
 
-// onlyLeft is the body of an update without the new lines that are on the order. A list that becomes empty stays, because
-// naming it makes the store reckon anew.
+// onlyLeft is the body of an update without the new lines that are on the order. A list that becomes empty stays,
+// because naming it makes the store reckon anew.
 func onlyLeft(body json.RawMessage, left []newLine) (json.RawMessage, error) {
 	o, err := parseObject(body)
 	if err != nil {
@@ -186,8 +186,9 @@ func highestLine(record json.RawMessage) int64 {
 	return highest
 }
 
-// reckoned says whether an order's total is that of its lines, where an update has touched lines: WooCommerce stores changed
-// lines before it reckons. A plugin that changes totals makes a lost update be sent once more, which does no harm.
+// reckoned says whether an order's total is that of its lines, where an update has touched lines: WooCommerce stores
+// changed lines before it reckons. A plugin that changes totals makes a lost update be sent once more, which does no
+// harm.
 func reckoned(w Write, record json.RawMessage) bool {
 	body, err1 := parseObject(w.Body)
 	order, err2 := parseObject(record)

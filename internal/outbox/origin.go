@@ -9,8 +9,8 @@ import (
 )
 
 // Whose doing a change is has to be told from two readings of a record, because WooCommerce does not say: between the
-// mirror's reading and the store's answer to a write somebody else may have edited the record as well, and a pull may come
-// across our own write before its answer does.
+// mirror's reading and the store's answer to a write somebody else may have edited the record as well, and a pull may
+// come across our own write before its answer does.
 //
 // Failure policy: a difference counts as our own only when the writes explain all of it. What they do not explain is
 // announced as foreign, so that a two-way integration may be told of something it did itself (it reads the record and
@@ -25,7 +25,8 @@ func Cause(open []Write, ref storage.Ref, parentID int64, before, after json.Raw
 		switch {
 		case w.Action == Create && w.Resource == ref.Resource:
 			// A create still being sent may be read half-made and then made; after that an edit is somebody's.
-			fits := w.ParentID == parentID && w.Floor != NoFloor && ref.ID > w.Floor && after != nil && created(w, after)
+			fits := w.ParentID == parentID && w.Floor != NoFloor && ref.ID > w.Floor && after != nil &&
+				created(w, after)
 			if fits && (before == nil || w.State == Sending) {
 				return w, true
 			}
@@ -44,8 +45,8 @@ func Cause(open []Write, ref storage.Ref, parentID int64, before, after json.Raw
 	return about[0], true
 }
 
-// CausedAll says whether a settled write explains everything that differs between the mirror's reading before it and the
-// store's record after it.
+// CausedAll says whether a settled write explains everything that differs between the mirror's reading before it and
+// the store's record after it.
 func (w Write) CausedAll(before, after json.RawMessage) bool {
 	answered := w.Lost == 0 // the record is the answer itself, and not a reading of some time later
 	if w.Action == Create && w.Resource != storage.Refunds && w.Resource != storage.OrderNotes {
@@ -54,14 +55,14 @@ func (w Write) CausedAll(before, after json.RawMessage) bool {
 	return caused([]Write{w}, before, after, answered)
 }
 
-// Restamped says whether nothing differs but stamps of the store and what it reckons from the rest. A write of ours that
-// was lost, and was settled because the store had its values already, does that when the store gets to it at last.
+// Restamped says whether nothing differs but stamps of the store and what it reckons from the rest. A write of ours
+// that was lost, and was settled because the store had its values already, does that when the store gets to it at last.
 func Restamped(before, after json.RawMessage) bool {
 	return caused([]Write{{Action: Update, Body: json.RawMessage(`{}`)}}, before, after, false)
 }
 
-// Untouched says whether a record found after its create was lost is as it was asked for. If not, somebody has edited it
-// since (or the store has written a value its own way).
+// Untouched says whether a record found after its create was lost is as it was asked for. If not, somebody has edited
+// it since (or the store has written a value its own way).
 func (w Write) Untouched(record json.RawMessage) bool { return reflects(w, record, false) }
 
 // Marker is the id of the write that created a record; empty when it carries none.
@@ -96,7 +97,8 @@ type explanation struct {
 }
 
 func explain(w Write, before json.RawMessage) explanation {
-	e := explanation{want: map[string]json.RawMessage{}, roots: map[string]bool{}, meta: map[string]bool{MarkerKey: true, StockMarkerKey: true}}
+	e := explanation{want: map[string]json.RawMessage{}, roots: map[string]bool{},
+		meta: map[string]bool{MarkerKey: true, StockMarkerKey: true}}
 	named := map[string]bool{}
 	switch {
 	case w.Action == Delete:
@@ -165,7 +167,8 @@ func (e explanation) covers(path string, value json.RawMessage, there, answered 
 
 // derived are fields that a store computes from others; they never change by an edit of their own.
 var derived = []string{
-	"total", "total_tax", "cart_tax", "discount_total", "discount_tax", "shipping_total", "shipping_tax", "currency_symbol",
+	"total", "total_tax", "cart_tax", "discount_total", "discount_tax", "shipping_total", "shipping_tax",
+	"currency_symbol",
 	"needs_payment", "needs_processing", "is_editable", "payment_url", "price_html", "related_ids",
 }
 
@@ -175,8 +178,10 @@ var consequences = func() map[string][]string {
 	dates := []string{"date_paid", "date_paid_gmt", "date_completed", "date_completed_gmt"}
 	lines := []string{"line_items", "shipping_lines", "fee_lines", "coupon_lines", "tax_lines"}
 	price := []string{"price", "on_sale", "purchasable"}
-	stock := []string{"manage_stock", "stock_quantity", "stock_status", "backorders", "backorders_allowed", "backordered", "purchasable", "low_stock_amount"}
-	place := []string{"slug", "permalink", "permalink_template", "generated_slug", "purchasable", "date_created", "date_created_gmt"}
+	stock := []string{"manage_stock", "stock_quantity", "stock_status", "backorders", "backorders_allowed",
+		"backordered", "purchasable", "low_stock_amount"}
+	place := []string{"slug", "permalink", "permalink_template", "generated_slug", "purchasable", "date_created",
+		"date_created_gmt"}
 	all := map[string][]string{
 		"status":                   append(slices.Clone(dates), place...),
 		"set_paid":                 append([]string{"status", "transaction_id"}, dates...),
@@ -197,7 +202,8 @@ var consequences = func() map[string][]string {
 	for _, name := range lines {
 		all[name] = lines
 	}
-	for _, name := range []string{"regular_price", "sale_price", "date_on_sale_from", "date_on_sale_from_gmt", "date_on_sale_to", "date_on_sale_to_gmt"} {
+	for _, name := range []string{"regular_price", "sale_price", "date_on_sale_from", "date_on_sale_from_gmt",
+		"date_on_sale_to", "date_on_sale_to_gmt"} {
 		all[name] = price
 	}
 	for _, name := range []string{"manage_stock", "stock_quantity", "inventory_delta", "stock_status", "backorders"} {

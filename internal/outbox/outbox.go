@@ -16,15 +16,16 @@ type Options struct {
 	// passed. 0 leaves it to what the store itself allows (limit.go).
 	StoreLimit time.Duration
 	// Patience is how long the connection of a write is kept open for its answer, where the client itself would give up
-	// sooner. Default 5 minutes: a store that waits for a locked table or for another service answers when it is through.
+	// sooner. Default 5 minutes: a store that waits for a locked table or for another service answers when it is
+	// through.
 	Patience time.Duration
 	// Silences is how often a write may meet silence (limit.go) before a person must look. Default 2.
 	Silences int
 	// Parallel is how many requests to one store are under way at once. Default 2: measured on a real store, batches of
 	// 50 over two connections are eight times as fast as one request per order, and more connections add nothing.
 	Parallel int
-	// BatchSize is how many records one batch carries at first, at most 100. Default 50. It halves when a batch fails and
-	// recovers as batches succeed.
+	// BatchSize is how many records one batch carries at first, at most 100. Default 50. It halves when a batch fails
+	// and recovers as batches succeed.
 	BatchSize int
 	// MaxAttempts is how often a write may be lost on its way before a person must look. Default 5.
 	MaxAttempts int
@@ -78,8 +79,11 @@ type lane struct {
 
 // New makes an Outbox over a repository.
 func New(repo Repository, opts Options) *Outbox {
-	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]batching{}, lessons: map[int64]Lessons{}, unkept: map[int64]bool{},
-		sizes: map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{}, noOrders: map[int64]map[int64]bool{}, answered: map[lane]time.Time{}, opened: opts.withDefaults().Now().UTC()}
+	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]batching{}, lessons: map[int64]Lessons{},
+		unkept: map[int64]bool{},
+		sizes:  map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{},
+		noOrders: map[int64]map[int64]bool{}, answered: map[lane]time.Time{}, opened: opts.withDefaults().Now().
+				UTC()}
 }
 
 // Round is what one Step did.

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// passedOver compares a store's answer with what was sent, so that "created" and "updated" are said only of what happened.
-// An update of which nothing came about is rejected; otherwise the write is done, and says what the store passed over.
+// passedOver compares a store's answer with what was sent, so that "created" and "updated" are said only of what
+// happened. An update of which nothing came about is rejected; otherwise the write is done, and says what the store
+// passed over.
 func (b *Outbox) passedOver(w Write, r request, record json.RawMessage) Write {
 	var fields []FieldError
 	all := false
@@ -31,10 +32,12 @@ func (b *Outbox) passedOver(w Write, r request, record json.RawMessage) Write {
 		names[i] = f.Field
 	}
 	w.Reason = &Reason{Code: CodeIgnored, Status: http.StatusOK, Fields: fields,
-		Message: fmt.Sprintf("the store took the request and passed over %s (%s)", strings.Join(names, ", "), fields[0].Message)}
+		Message: fmt.Sprintf("the store took the request and passed over %s (%s)", strings.Join(names, ", "),
+			fields[0].Message)}
 	if all {
 		w.State = Rejected
-		w.Reason.Message = fmt.Sprintf("the store took the request and changed nothing: it passed over %s (%s)", strings.Join(names, ", "), fields[0].Message)
+		w.Reason.Message = fmt.Sprintf("the store took the request and changed nothing: it passed over %s (%s)",
+			strings.Join(names, ", "), fields[0].Message)
 	}
 	return w.saysKept(kept)
 }
@@ -65,9 +68,11 @@ func ignored(r request, record json.RawMessage) (fields []FieldError, all bool) 
 			all = false // it moved, if not to what was asked for: a plugin's doing
 		case !there:
 			all = false
-			fields = append(fields, FieldError{Field: path, Message: fmt.Sprintf("asked for %s, the store does not show it", value)})
+			fields = append(fields, FieldError{Field: path,
+				Message: fmt.Sprintf("asked for %s, the store does not show it", value)})
 		default:
-			fields = append(fields, FieldError{Field: path, Message: fmt.Sprintf("asked for %s, the store still has %s", value, have)})
+			fields = append(fields, FieldError{Field: path, Message: fmt.Sprintf("asked for %s, the store still has %s",
+				value, have)})
 		}
 	}
 	body, err := parseObject(r.body)

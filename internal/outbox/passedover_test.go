@@ -94,22 +94,26 @@ func TestFieldsThatTheStorePassesOverAreNamedAndAnUpdateOfWhichNothingTookIsReje
 			state outbox.State
 			names []string
 		}{
-			{write(outbox.Create, `{"status":"processing","customer_note":"a","transaction_id":"new"}`), outbox.Done, []string{"transaction_id"}},
+			{write(outbox.Create, `{"status":"processing","customer_note":"a","transaction_id":"new"}`), outbox.Done,
+				[]string{"transaction_id"}},
 			{write(outbox.Create, `{"status":"processing","customer_note":"b"}`), outbox.Done, nil},
-			{write(outbox.Update, `{"customer_note":"c","transaction_id":"new"}`), outbox.Done, []string{"transaction_id"}},
+			{write(outbox.Update, `{"customer_note":"c","transaction_id":"new"}`), outbox.Done,
+				[]string{"transaction_id"}},
 			{write(outbox.Update, `{"transaction_id":"new"}`), outbox.Rejected, []string{"transaction_id"}},
 			{write(outbox.Update, `{"transaction_id":"old"}`), outbox.Done, nil}, // it has it already
 			{write(outbox.Update, `{"customer_note":"d"}`), outbox.Done, nil},
 		} {
 			w := g.carry(t, st, test.write)
-			if w.State != test.state || !slices.Equal(fieldsOf(w.Reason), test.names) || len(test.names) > 0 && w.Reason.Code != outbox.CodeIgnored {
+			if w.State != test.state || !slices.Equal(fieldsOf(w.Reason), test.names) || len(test.names) > 0 &&
+				w.Reason.Code != outbox.CodeIgnored {
 				t.Errorf("%s %s: %s, %+v; want %s, %v", w.Action, w.Body, w.State, w.Reason, test.state, test.names)
 			}
 		}
 		// In a batch each item is judged by itself.
 		other := g.make(t, "orders", `{"status":"processing"}`)
 		box := g.box()
-		both := []outbox.Write{write(outbox.Update, `{"transaction_id":"newer"}`), write(outbox.Update, `{"customer_note":"e"}`)}
+		both := []outbox.Write{write(outbox.Update, `{"transaction_id":"newer"}`),
+			write(outbox.Update, `{"customer_note":"e"}`)}
 		both[1].RecordID = other
 		accepted, err := box.AcceptAll(t.Context(), both)
 		if err != nil {
@@ -135,22 +139,27 @@ func TestAnOrderThatTheAnswerShowsHalfMadeIsCompletedOrAPersons(t *testing.T) {
 		"without lines and status": {1, without("line_items", "status"), outbox.Done, outbox.CodeCompleted},
 		"without status":           {1, without("status"), outbox.Done, outbox.CodeCompleted},
 		"always without status":    {100, without("status"), outbox.Parked, outbox.CodeHalf},
-		"with one of two lines":    {1, func(body map[string]any) { body["line_items"] = body["line_items"].([]any)[:1] }, outbox.Parked, outbox.CodeHalf},
-		"without a note":           {1, without("customer_note"), outbox.Done, outbox.CodeIgnored},
+		"with one of two lines": {1,
+			func(body map[string]any) { body["line_items"] = body["line_items"].([]any)[:1] }, outbox.Parked,
+			outbox.CodeHalf},
+		"without a note": {1, without("customer_note"), outbox.Done, outbox.CodeIgnored},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, 42, func(t *testing.T, g ground) {
 				st := g.connect(t, "shop")
-				one, two := g.make(t, "products", `{"name":"A","regular_price":"10.00"}`), g.make(t, "products", `{"name":"B","regular_price":"20.00"}`)
+				one, two := g.make(t, "products", `{"name":"A","regular_price":"10.00"}`),
+					g.make(t, "products", `{"name":"B","regular_price":"20.00"}`)
 				w := g.meddled(t, test.times, test.change).carry(t, st,
-					outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(fmt.Sprintf(twoLines, one, two))})
+					outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+						Body: json.RawMessage(fmt.Sprintf(twoLines, one, two))})
 				orders := g.allOrders(t)
 				if len(orders) != 1 || w.State != test.state || w.Reason == nil || w.Reason.Code != test.code {
 					t.Fatalf("the write is %s (%+v), on the store are %+v", w.State, w.Reason, orders)
 				}
 				o := orders[0]
-				if w.State == outbox.Done && (w.RecordID != o.ID || o.Total != "44.95" || o.Status != "processing" || len(o.Lines) != 2) {
+				if w.State == outbox.Done && (w.RecordID != o.ID || o.Total != "44.95" || o.Status != "processing" ||
+					len(o.Lines) != 2) {
 					t.Errorf("called created: %+v", o)
 				}
 				if w.State == outbox.Parked && !slices.Contains(w.Reason.Records, o.ID) {
@@ -165,7 +174,8 @@ func TestAPictureOfACategoryThatIsNoneIsNamed(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 67, func(t *testing.T, g ground) {
 		st := g.connect(t, "shop")
-		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Categories, Body: json.RawMessage(`{"name":"Mugs","image":{"id":987654}}`)})
+		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Categories,
+			Body: json.RawMessage(`{"name":"Mugs","image":{"id":987654}}`)})
 		if w.State != outbox.Done || w.Reason == nil || !slices.Contains(fieldsOf(w.Reason), "image.id") {
 			t.Errorf("%s, %+v", w.State, w.Reason)
 		}

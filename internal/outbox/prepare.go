@@ -16,9 +16,11 @@ import (
 )
 
 // prepare makes the writes of a job ready to be sent: a create learns what the store had before it, an update is held
-// against the store's current record, products named by SKU are found. What cannot be sent comes back settled. Only reads
-// go to the store here, so a failure leaves a write pending.
-func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop woo.Doer, j job) (ready []request, settled []Settlement, err error) {
+// against the store's current record, products named by SKU are found. What cannot be sent comes back settled. Only
+// reads go to the store here, so a failure leaves a write pending.
+func (b *Outbox) prepare(
+	ctx context.Context, claim storage.Claim, shop woo.Doer, j job,
+) (ready []request, settled []Settlement, err error) {
 	var current map[int64]json.RawMessage
 	switch j.action {
 	case Update:
@@ -77,7 +79,8 @@ func (b *Outbox) prepare(ctx context.Context, claim storage.Claim, shop woo.Doer
 
 // makeReady makes one write ready, or settles it. current is the record that an update is about, if it was there.
 func (b *Outbox) makeReady(
-	ctx context.Context, shop woo.Doer, names Names, w Write, current json.RawMessage) (request, *Settlement, error) {
+	ctx context.Context, shop woo.Doer, names Names, w Write, current json.RawMessage,
+) (request, *Settlement, error) {
 	r := request{write: w, body: w.Body}
 	if w.Action == Delete {
 		return r, nil, nil
@@ -145,8 +148,9 @@ func (b *Outbox) makeReady(
 	return r, nil, err
 }
 
-// leaveOutLines takes out of an update that is sent again the lines that an earlier request of it has added. A line that may
-// be one of them and does not prove it is for a person to look at. Before the first request it notes which lines there are.
+// leaveOutLines takes out of an update that is sent again the lines that an earlier request of it has added. A line
+// that may be one of them and does not prove it is for a person to look at. Before the first request it notes which
+// lines there are.
 func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 	w := r.write
 	if w.Resource != storage.Orders || !addsLines(r.body) {
@@ -161,7 +165,9 @@ func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 		n := doubtful[0]
 		w.State = Parked
 		w.Reason = &Reason{Code: CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current, Message: fmt.Sprintf(
-			"its answer was lost, and %s has a line that could be %s[%d] but lacks the mark that would prove it: nothing is sent again. Look at the order. If the line is the one: waybill outbox adopt %s %d. If not: waybill outbox retry sends it anew",
+			"its answer was lost, and %s has a line that could be %s[%d] but lacks the mark that would prove it: "+
+				"nothing is sent again. Look at the order. If the line is the one: waybill outbox adopt %s %d. If "+
+				"not: waybill outbox retry sends it anew",
 			w.Ref(), n.list, n.index, w.ID, w.RecordID)}
 		return &Settlement{Write: w}, nil
 	}
@@ -176,7 +182,8 @@ func (b *Outbox) invalid(w Write, wrong []FieldError) *Settlement {
 		return nil
 	}
 	w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-	w.Reason = &Reason{Code: CodeInvalid, Fields: wrong, Message: fmt.Sprintf("%s: %s; nothing was sent", wrong[0].Field, wrong[0].Message)}
+	w.Reason = &Reason{Code: CodeInvalid, Fields: wrong, Message: fmt.Sprintf("%s: %s; nothing was sent",
+		wrong[0].Field, wrong[0].Message)}
 	return &Settlement{Write: w}
 }
 
@@ -188,7 +195,8 @@ func (b *Outbox) unsent(w Write, err error) Settlement {
 	if e, ok := woo.AsError(err); ok {
 		reason.Status = e.Status
 		wait = max(wait, e.RetryAfter)
-		if status := e.EffectiveStatus(); e.Kind == woo.KindAPI && (status == http.StatusUnauthorized || status == http.StatusForbidden) {
+		if status := e.EffectiveStatus(); e.Kind == woo.KindAPI && (status == http.StatusUnauthorized ||
+			status == http.StatusForbidden) {
 			reason.Code = e.Code
 			return b.notPermitted(w, reason)
 		}
@@ -210,9 +218,11 @@ func (b *Outbox) observe(ctx context.Context, claim storage.Claim, j job, curren
 	return b.repo.ObserveRecords(ctx, claim, seen)
 }
 
-// current reads the records that the writes of a job are about, as they are now, and gives the store's clock when the first
-// was read.
-func (b *Outbox) current(ctx context.Context, shop woo.Doer, j job) (records map[int64]json.RawMessage, clock http.Header, err error) {
+// current reads the records that the writes of a job are about, as they are now, and gives the store's clock when the
+// first was read.
+func (b *Outbox) current(
+	ctx context.Context, shop woo.Doer, j job,
+) (records map[int64]json.RawMessage, clock http.Header, err error) {
 	records = map[int64]json.RawMessage{}
 	for part := range slices.Chunk(j.writes, fullPage) {
 		if len(part) == 1 {
@@ -252,7 +262,9 @@ func (b *Outbox) current(ctx context.Context, shop woo.Doer, j job) (records map
 }
 
 // currentTogether reads in one request what a list shows of them.
-func (b *Outbox) currentTogether(ctx context.Context, shop woo.Doer, j job, into map[int64]json.RawMessage) (http.Header, error) {
+func (b *Outbox) currentTogether(
+	ctx context.Context, shop woo.Doer, j job, into map[int64]json.RawMessage,
+) (http.Header, error) {
 	ids := make([]string, len(j.writes))
 	for i, w := range j.writes {
 		ids[i] = strconv.FormatInt(w.RecordID, 10)

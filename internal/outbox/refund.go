@@ -13,10 +13,10 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A store makes a refund of what it is given (wc_create_refund): a line without refund_total is refunded with 0.00 and still
-// counts its pieces, an id that is no line of the order is passed over while its amount is paid, pieces are not counted
-// against those that are left, and nothing is added up. So the lines of a refund are held against the order, and pieces
-// without a price get that of the order.
+// A store makes a refund of what it is given (wc_create_refund): a line without refund_total is refunded with 0.00 and
+// still counts its pieces, an id that is no line of the order is passed over while its amount is paid, pieces are not
+// counted against those that are left, and nothing is added up. So the lines of a refund are held against the order,
+// and pieces without a price get that of the order.
 
 // refund holds a refund against itself.
 func (v *violations) refund(o object) {
@@ -38,7 +38,8 @@ func (v *violations) refund(o object) {
 		case line == nil:
 			continue
 		case id <= 0:
-			v.add(at+"id", "is missing: which line of the order? waybill orders get %d --json shows them", v.write.ParentID)
+			v.add(at+"id", "is missing: which line of the order? waybill orders get %d --json shows them",
+				v.write.ParentID)
 		case seen[id]:
 			v.add(at+"id", "line %d stands there twice, and the store would keep the last one", id)
 		}
@@ -63,8 +64,9 @@ func (v *violations) notBelowZero(o object, path, field string) {
 	}
 }
 
-// priced is the body of a refund with its lines priced from the order and its amount written out, or what is wrong with it.
-// A refund without lines is as it is: the store holds its amount against what is left of the order, but for its decimals.
+// priced is the body of a refund with its lines priced from the order and its amount written out, or what is wrong with
+// it. A refund without lines is as it is: the store holds its amount against what is left of the order, but for its
+// decimals.
 func (b *Outbox) priced(ctx context.Context, shop woo.Doer, w Write) (json.RawMessage, []FieldError, error) {
 	body, err := parseObject(w.Body)
 	if err != nil {
@@ -77,13 +79,15 @@ func (b *Outbox) priced(ctx context.Context, shop woo.Doer, w Write) (json.RawMe
 	}
 	order, err := read(ctx, shop, targets[storage.Orders].route.Record(0, w.ParentID), nil)
 	if woo.IsNotFound(err) {
-		return nil, []FieldError{{Field: "parent_id", Message: fmt.Sprintf("the store has no order %d", w.ParentID)}}, nil
+		return nil, []FieldError{{Field: "parent_id", Message: fmt.Sprintf("the store has no order %d", w.ParentID)}},
+			nil
 	}
 	if err != nil {
 		return nil, nil, err
 	}
 	var refunds []object
-	if err := list(ctx, shop, targets[storage.Refunds].route.List(w.ParentID), url.Values{"per_page": {"100"}}, &refunds); err != nil {
+	if err := list(ctx, shop, targets[storage.Refunds].route.List(w.ParentID), url.Values{"per_page": {"100"}},
+		&refunds); err != nil {
 		return nil, nil, err
 	}
 	return priceRefund(body, order.Body, refunds)
@@ -95,7 +99,8 @@ func priceRefund(body object, order json.RawMessage, refunds []object) (json.Raw
 	if err != nil {
 		return nil, nil, err
 	}
-	p := refundPricing{lines: refundable(o, refunds), decimals: decimalsOf(textIn(o, "total")), stated: body["amount"] != nil}
+	p := refundPricing{lines: refundable(o, refunds), decimals: decimalsOf(textIn(o, "total")),
+		stated: body["amount"] != nil}
 	lines := entriesOf(body, "line_items")
 	sum := decimal.Zero
 	for i, line := range lines {
@@ -107,7 +112,8 @@ func priceRefund(body object, order json.RawMessage, refunds []object) (json.Raw
 	}
 	amount, stated := decimalOf(body["amount"])
 	if stated && !amount.Equal(sum) {
-		p.v.add("amount", "is %s, and the lines come to %s with their taxes: leave amount out, or make them equal; an amount beyond the lines is a refund of its own", amount, sum.StringFixed(p.decimals))
+		p.v.add("amount", "is %s, and the lines come to %s with their taxes: leave amount out, or make them equal; "+
+			"an amount beyond the lines is a refund of its own", amount, sum.StringFixed(p.decimals))
 		return nil, p.v.list, nil
 	}
 	if body["line_items"], err = json.Marshal(lines); err != nil {
@@ -149,15 +155,19 @@ func (p *refundPricing) line(at string, line object) decimal.Decimal {
 		p.v.add(at+"refund_total", "is missing beside refund_tax")
 		return decimal.Zero
 	case !hasTotal && !counted:
-		p.v.add(at+"quantity", "is missing: give quantity to refund at the order's price, or refund_total (net) and refund_tax")
+		p.v.add(at+"quantity", "is missing: give quantity to refund at the order's price, or refund_total (net) and "+
+			"refund_tax")
 		return decimal.Zero
 	case !hasTotal:
 		return p.price(line, of, quantity)
 	case total.GreaterThan(of.total):
-		p.v.add(at+"refund_total", "%s of line %d: %s (net) is left to refund", total, id, of.total.StringFixed(p.decimals))
+		p.v.add(at+"refund_total", "%s of line %d: %s (net) is left to refund", total, id,
+			of.total.StringFixed(p.decimals))
 		return decimal.Zero
 	case line["refund_tax"] == nil && of.taxed() && !p.stated && total.IsPositive():
-		p.v.add(at+"refund_tax", "is missing: refund_total is net, and line %d carries taxes (%s are left). Give refund_tax, or [] for none, or leave refund_total out and give quantity", id, of.taxText(p.decimals))
+		p.v.add(at+"refund_tax",
+			"is missing: refund_total is net, and line %d carries taxes (%s are left). Give refund_tax, or [] for "+
+				"none, or leave refund_total out and give quantity", id, of.taxText(p.decimals))
 		return decimal.Zero
 	}
 	if !counted && of.pieces {
@@ -175,7 +185,8 @@ func (p *refundPricing) taxes(at string, line object, of *orderLine) decimal.Dec
 		left, known := of.taxes[id]
 		switch {
 		case !known && n.IsPositive():
-			p.v.add(in+"id", "line %d has no tax of the rate %d; it has %s", numberIn(line, "id"), id, of.taxText(p.decimals))
+			p.v.add(in+"id", "line %d has no tax of the rate %d; it has %s", numberIn(line, "id"), id,
+				of.taxText(p.decimals))
 		case n.GreaterThan(left):
 			p.v.add(in+"refund_total", "%s of rate %d: %s is left to refund", n, id, left.StringFixed(p.decimals))
 		}
@@ -184,9 +195,9 @@ func (p *refundPricing) taxes(at string, line object, of *orderLine) decimal.Dec
 	return sum
 }
 
-// price gives a line the order's price for a number of pieces: all that is left of it where these are all, else their share,
-// rounded as the order is. The parts are rounded so that they add up to the rounded whole, which is what a customer paid
-// for a piece where prices include taxes.
+// price gives a line the order's price for a number of pieces: all that is left of it where these are all, else their
+// share, rounded as the order is. The parts are rounded so that they add up to the rounded whole, which is what a
+// customer paid for a piece where prices include taxes.
 func (p *refundPricing) price(line object, of *orderLine, quantity decimal.Decimal) decimal.Decimal {
 	share := func(of, left, whole decimal.Decimal) decimal.Decimal {
 		return decimal.Min(left, whole.Mul(quantity).Div(of))
@@ -219,7 +230,8 @@ func (p *refundPricing) price(line object, of *orderLine, quantity decimal.Decim
 		rounded = rounded.Add(difference)
 	}
 	for i, rate := range of.rates {
-		taxes = append(taxes, map[string]any{"id": rate, "refund_total": json.Number(amounts[i].StringFixed(p.decimals))})
+		taxes = append(taxes, map[string]any{"id": rate,
+			"refund_total": json.Number(amounts[i].StringFixed(p.decimals))})
 	}
 	line["refund_total"] = json.RawMessage(total.StringFixed(p.decimals))
 	if len(taxes) > 0 {

@@ -12,12 +12,12 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A store that refuses a refund after it began (an exception in woocommerce_order_refunded) deletes the refund and nothing
-// else: the stock has come back, the order may have become refunded, e-mails have gone out
+// A store that refuses a refund after it began (an exception in woocommerce_order_refunded) deletes the refund and
+// nothing else: the stock has come back, the order may have become refunded, e-mails have gone out
 // (docs/woocommerce/orders.md#refunds).
 
-// refusedRefund settles a refund that was refused and is not there. Where the order shows that the store had begun, a person
-// puts it right; otherwise the refusal stands.
+// refusedRefund settles a refund that was refused and is not there. Where the order shows that the store had begun, a
+// person puts it right; otherwise the refusal stands.
 //
 // Failure policy: an order that cannot be read now does not change the verdict. It is read with the next pull.
 func (b *Outbox) refusedRefund(ctx context.Context, shop woo.Doer, w Write, s Settlement) Settlement {
@@ -35,7 +35,8 @@ func (b *Outbox) refusedRefund(ctx context.Context, shop woo.Doer, w Write, s Se
 	}
 	reason := s.Write.Reason
 	w.State, w.Reason = Parked, &Reason{Code: CodeHalf, Status: reason.Status, Fields: left, Message: fmt.Sprintf(
-		"the store refused it (%s) after it had begun, and took back the refund alone: %s. Put that right in the shop. Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it",
+		"the store refused it (%s) after it had begun, and took back the refund alone: %s. Put that right in the "+
+			"shop. Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it",
 		reason.Message, colons(left), w.ID, w.ID)}
 	return Settlement{Write: w, Effects: append(s.Effects,
 		Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: answer.Body})}
@@ -53,7 +54,8 @@ func leftBehind(w Write, record json.RawMessage, refunds []object) []FieldError 
 		id := numberIn(line, "id")
 		back, _ := metaNumber(entryOf(order, "line_items", id), "_restock_refunded_items")
 		if more := back.Sub(refundedByOthers(refunds, 0, id)); more.IsPositive() {
-			v.add(fmt.Sprintf("line_items[%d]", i), "%s pieces of line %d are back in the stock without a refund of them", more, id)
+			v.add(fmt.Sprintf("line_items[%d]", i),
+				"%s pieces of line %d are back in the stock without a refund of them", more, id)
 		}
 	}
 	sum := decimal.Zero
@@ -61,7 +63,8 @@ func leftBehind(w Write, record json.RawMessage, refunds []object) []FieldError 
 		sum = sum.Add(amountIn(refund, "amount").Abs())
 	}
 	if total := amountIn(order, "total"); textIn(order, "status") == "refunded" && sum.LessThan(total) {
-		v.add("status", "the order is refunded, and its refunds come to %s of %s", sum.StringFixed(decimalsOf(textIn(order, "total"))), total)
+		v.add("status", "the order is refunded, and its refunds come to %s of %s",
+			sum.StringFixed(decimalsOf(textIn(order, "total"))), total)
 	}
 	return v.list
 }

@@ -12,8 +12,9 @@ import (
 )
 
 // A store keeps the amount of a refund as it is written and rounds its total to the decimals of the shop
-// (WC_Abstract_Order::set_total): 3.55 in a shop without decimals is a refund of 3.55 and of 4 at once. So an amount that the
-// shop cannot keep is refused. Prices and the totals of lines are kept with all their decimals, and are left alone.
+// (WC_Abstract_Order::set_total): 3.55 in a shop without decimals is a refund of 3.55 and of 4 at once. So an amount
+// that the shop cannot keep is refused. Prices and the totals of lines are kept with all their decimals, and are left
+// alone.
 
 // kept says whether a shop of so many decimals keeps an amount as it is. Zeros at the end count for nothing.
 func kept(amount decimal.Decimal, decimals int32) bool { return amount.Equal(amount.Round(decimals)) }
@@ -27,12 +28,14 @@ func unkept(amount decimal.Decimal, decimals int32) string {
 	case 1:
 		keeps = "one decimal"
 	}
-	return fmt.Sprintf("%s has more decimals than the shop keeps: it keeps %s in an amount, and would refund %s. Write an amount that it can keep, such as %s",
+	return fmt.Sprintf("%s has more decimals than the shop keeps: it keeps %s in an amount, and would refund %s. "+
+		"Write an amount that it can keep, such as %s",
 		amount, keeps, amount.StringFixed(decimals), amount.RoundDown(decimals).StringFixed(decimals))
 }
 
-// keptAmount holds the amount of a refund without lines against the decimals that the order is shown with: by the store, or
-// where it cannot be asked, by the mirror. Where neither knows the order, nothing is certain and nothing is refused.
+// keptAmount holds the amount of a refund without lines against the decimals that the order is shown with: by the
+// store, or where it cannot be asked, by the mirror. Where neither knows the order, nothing is certain and nothing is
+// refused.
 func (b *Outbox) keptAmount(ctx context.Context, shop woo.Doer, w Write, amount decimal.Decimal) ([]FieldError, error) {
 	if amount.IsInteger() {
 		return nil, nil
@@ -57,7 +60,8 @@ func (b *Outbox) orderSeen(ctx context.Context, shop woo.Doer, w Write) (object,
 	}
 	if err == nil {
 		raw = answer.Body
-	} else if record, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders, ID: w.ParentID}); err == nil {
+	} else if record, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders,
+		ID: w.ParentID}); err == nil {
 		raw = record.Raw
 	}
 	o, _ := parseObject(raw) // what is no order says nothing of decimals

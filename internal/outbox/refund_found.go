@@ -12,9 +12,9 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// A refund gets its marker at the very end, so one whose PHP died is told by what is in it. Order, amount and author are
-// those of any other refund that somebody makes with the same key: its lines have to be ours as well, and the stock has to
-// have come back, where the order shows that.
+// A refund gets its marker at the very end, so one whose PHP died is told by what is in it. Order, amount and author
+// are those of any other refund that somebody makes with the same key: its lines have to be ours as well, and the stock
+// has to have come back, where the order shows that.
 
 // refundLines names in which of its lines a refund is not what was asked for: items, pieces, amounts and taxes.
 func refundLines(body, refund object) []FieldError {
@@ -93,9 +93,9 @@ func refundedAs(sent decimal.Decimal, stored json.RawMessage) bool {
 	return sent.Round(max(decimalsOf(allText(stored)), 2)).Equal(n.Abs().Round(max(decimalsOf(allText(stored)), 2)))
 }
 
-// notRestocked names the lines of a refund whose pieces have not come back into the stock, although that was asked for. The
-// store counts on a line of the order what came back by all its refunds (wc_restock_refunded_items), so it is certain only
-// of more than the others can have brought. A line whose stock was never reduced shows nothing.
+// notRestocked names the lines of a refund whose pieces have not come back into the stock, although that was asked for.
+// The store counts on a line of the order what came back by all its refunds (wc_restock_refunded_items), so it is
+// certain only of more than the others can have brought. A line whose stock was never reduced shows nothing.
 func (b *Outbox) notRestocked(ctx context.Context, shop woo.Doer, w Write) ([]FieldError, error) {
 	body, err := parseObject(w.Body)
 	if err != nil || string(body["api_restock"]) == "false" || len(entriesOf(body, "line_items")) == 0 {
@@ -124,7 +124,8 @@ func (b *Outbox) notRestocked(ctx context.Context, shop woo.Doer, w Write) ([]Fi
 			continue
 		}
 		if others := refundedByOthers(refunds, w.RecordID, numberIn(line, "id")); back.Sub(others).LessThan(pieces) {
-			v.add(fmt.Sprintf("line_items[%d]", i), "%s pieces of line %d are not seen to have come back into the stock", pieces, numberIn(line, "id"))
+			v.add(fmt.Sprintf("line_items[%d]", i),
+				"%s pieces of line %d are not seen to have come back into the stock", pieces, numberIn(line, "id"))
 		}
 	}
 	return v.list, nil

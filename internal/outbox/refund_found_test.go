@@ -23,20 +23,29 @@ func TestAnUnmarkedRefundIsTakenForOursOnlyWithItsLinesAndItsStock(t *testing.T)
 		state  outbox.State
 		says   string
 	}{
-		"as it was asked for":           {write: ours, state: outbox.Done, says: "found by order"},
-		"other pieces":                  {write: ours, others: strings.Replace(ours, `"quantity":1`, `"quantity":2`, 1), state: outbox.Parked, says: "could be it"},
-		"another line":                  {write: ours, others: strings.Replace(ours, "LINE", "OTHER", 1), state: outbox.Parked, says: "could be it"},
-		"no line":                       {write: ours, others: `{"amount":"10.00","api_refund":false,"reason":"damaged"}`, state: outbox.Parked, says: "could be it"},
-		"a line that was not asked for": {write: `{"amount":"10.00","api_refund":false,"reason":"damaged"}`, others: ours, state: outbox.Parked, says: "could be it"},
-		"its stock did not come back":   {write: ours, others: strings.Replace(ours, `"api_refund"`, `"api_restock":false,"api_refund"`, 1), state: outbox.Parked, says: "come back into the stock"},
-		"its stock was to stay away":    {write: strings.Replace(ours, `"api_refund"`, `"api_restock":false,"api_refund"`, 1), state: outbox.Done, says: "found by order"},
+		"as it was asked for": {write: ours, state: outbox.Done, says: "found by order"},
+		"other pieces": {write: ours, others: strings.Replace(ours, `"quantity":1`, `"quantity":2`, 1),
+			state: outbox.Parked, says: "could be it"},
+		"another line": {write: ours, others: strings.Replace(ours, "LINE", "OTHER", 1),
+			state: outbox.Parked, says: "could be it"},
+		"no line": {write: ours,
+			others: `{"amount":"10.00","api_refund":false,"reason":"damaged"}`, state: outbox.Parked,
+			says: "could be it"},
+		"a line that was not asked for": {write: `{"amount":"10.00","api_refund":false,"reason":"damaged"}`,
+			others: ours, state: outbox.Parked, says: "could be it"},
+		"its stock did not come back": {write: ours, others: strings.Replace(ours, `"api_refund"`,
+			`"api_restock":false,"api_refund"`, 1), state: outbox.Parked, says: "come back into the stock"},
+		"its stock was to stay away": {write: strings.Replace(ours, `"api_refund"`,
+			`"api_restock":false,"api_refund"`, 1), state: outbox.Done, says: "found by order"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, 57, func(t *testing.T, g ground) {
 				st := g.connect(t, "shop")
-				product := g.make(t, "products", `{"name":"A","regular_price":"10.00","manage_stock":true,"stock_quantity":50}`)
-				order := g.make(t, "orders", fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":5},{"product_id":%[1]d,"quantity":4}]}`, product))
+				product := g.make(t, "products",
+					`{"name":"A","regular_price":"10.00","manage_stock":true,"stock_quantity":50}`)
+				order := g.make(t, "orders",
+					fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":5},{"product_id":%[1]d,"quantity":4}]}`, product))
 				var is struct {
 					Lines []struct {
 						ID int64 `json:"id"`
@@ -45,7 +54,8 @@ func TestAnUnmarkedRefundIsTakenForOursOnlyWithItsLinesAndItsStock(t *testing.T)
 				g.read(t, woo.RouteOrders.Record(0, order), nil, &is)
 				lines := strings.NewReplacer("LINE", fmt.Sprint(is.Lines[0].ID), "OTHER", fmt.Sprint(is.Lines[1].ID))
 				refund := func(body string) outbox.Write {
-					return outbox.Write{Action: outbox.Create, Resource: storage.Refunds, ParentID: order, Body: json.RawMessage(lines.Replace(body))}
+					return outbox.Write{Action: outbox.Create, Resource: storage.Refunds, ParentID: order,
+						Body: json.RawMessage(lines.Replace(body))}
 				}
 				// The author of our refunds becomes known, and a piece has come back before.
 				if w := g.carry(t, st, refund(ours)); w.State != outbox.Done {
@@ -72,7 +82,8 @@ func TestAnUnmarkedRefundIsTakenForOursOnlyWithItsLinesAndItsStock(t *testing.T)
 				g.settle(t, box, st)
 				var refunds []struct{}
 				g.read(t, woo.RouteOrderRefunds.List(order), nil, &refunds)
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != test.state || !strings.Contains(w.Reason.Message, test.says) || len(refunds) != 2 {
+				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != test.state ||
+					!strings.Contains(w.Reason.Message, test.says) || len(refunds) != 2 {
 					t.Errorf("%v, %s, %d refunds: %+v", err, w.State, len(refunds), w.Reason)
 				}
 			})

@@ -20,8 +20,8 @@ type orderLine struct {
 	taxes      map[int64]decimal.Decimal // by rate
 }
 
-// refundable are the lines of an order by id, less what its refunds took: a refund's line names the line it is of in its
-// meta data (_refunded_item_id), and counts below zero.
+// refundable are the lines of an order by id, less what its refunds took: a refund's line names the line it is of in
+// its meta data (_refunded_item_id), and counts below zero.
 func refundable(order object, refunds []object) map[int64]*orderLine {
 	lines := map[int64]*orderLine{}
 	for _, field := range lineFields {
@@ -43,7 +43,8 @@ func refundable(order object, refunds []object) map[int64]*orderLine {
 
 func lineOf(line object, pieces bool) *orderLine {
 	one := decimal.NewFromInt(1)
-	l := &orderLine{pieces: pieces, quantity: one, wholeTaxes: map[int64]decimal.Decimal{}, taxes: map[int64]decimal.Decimal{}}
+	l := &orderLine{pieces: pieces, quantity: one, wholeTaxes: map[int64]decimal.Decimal{},
+		taxes: map[int64]decimal.Decimal{}}
 	if n, ok := decimalOf(line["quantity"]); ok && pieces {
 		l.quantity = n
 	}

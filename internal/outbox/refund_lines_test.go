@@ -9,9 +9,11 @@ func TestTheLinesOfARefundAgreeInItemsPiecesAmountsAndTaxes(t *testing.T) {
 		"fee_lines":[{"id":10,"total":"-1.00","taxes":[],"meta_data":[{"key":"_refunded_item_id","value":"32"}]}]}`
 	const fee = `,{"id":32,"refund_total":1}`
 	for sent, same := range map[string]bool{
-		`{"id":31,"quantity":2,"refund_total":20,"refund_tax":[{"id":1,"refund_total":3.8}]}` + fee:                                   true,
+		`{"id":31,"quantity":2,"refund_total":20,"refund_tax":[{"id":1,"refund_total":3.8}]}` +
+			fee: true,
 		`{"id":31,"quantity":2,"refund_total":"20.00","refund_tax":[{"id":1,"refund_total":"3.80"},{"id":2,"refund_total":0}]}` + fee: true,
-		`{"id":31,"quantity":2,"refund_total":20,"refund_tax":[{"id":1,"refund_total":3.8}]},{"id":33,"quantity":0}` + fee:            true,
+		`{"id":31,"quantity":2,"refund_total":20,"refund_tax":[{"id":1,"refund_total":3.8}]},{"id":33,"quantity":0}` +
+			fee: true,
 		`{"id":31,"quantity":2}` + fee: true, // the store prices nothing, and neither do we
 		`{"id":31,"quantity":1,"refund_total":20,"refund_tax":[{"id":1,"refund_total":3.8}]}` + fee: false,
 		`{"id":31,"quantity":2,"refund_total":19,"refund_tax":[{"id":1,"refund_total":3.8}]}` + fee: false,

@@ -13,30 +13,31 @@ type Repository interface {
 	// ClaimOutbox takes over the sending for a store: every older claim on its outbox is void from now on.
 	ClaimOutbox(ctx context.Context, storeID int64) (storage.Claim, error)
 	// AcceptWrites stores the writes that are new, in order, and returns for each the stored one: the given one, or the
-	// one that has been there under its key. What is pending or parked and superseded by a new one ([Write.Supersedes]) is
-	// discarded in the same transaction.
+	// one that has been there under its key. What is pending or parked and superseded by a new one ([Write.Supersedes])
+	// is discarded in the same transaction.
 	AcceptWrites(ctx context.Context, writes []Write) ([]Write, error)
-	// ClaimWrites moves up to limit pending writes that are due to Sending, oldest first, and returns them. A write waits
-	// while an earlier write of the same subject is not final. It sets SentAt, clears MissedAt, counts the attempt, and
-	// sets Floor to NoFloor for a create that was never lost: its request has not left before the floor is known.
+	// ClaimWrites moves up to limit pending writes that are due to Sending, oldest first, and returns them. A write
+	// waits while an earlier write of the same subject is not final. It sets SentAt, clears MissedAt, counts the
+	// attempt, and sets Floor to NoFloor for a create that was never lost: its request has not left before the floor is
+	// known.
 	ClaimWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]Write, error)
-	// InterruptedWrites moves every write that an older claim left in Sending to Unknown, due at once, counts it as lost,
-	// and returns how many there were. A create without a floor has certainly not left and goes back to Pending.
+	// InterruptedWrites moves every write that an older claim left in Sending to Unknown, due at once, counts it as
+	// lost, and returns how many there were. A create without a floor has certainly not left and goes back to Pending.
 	InterruptedWrites(ctx context.Context, claim storage.Claim, now time.Time) (int, error)
 	// UnknownWrites returns up to limit writes in Unknown that are due, oldest first.
 	UnknownWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]Write, error)
-	// SettleWrites stores the outcome of writes together with their effects on the mirror, whose changes are marked as own
-	// where [Write.CausedAll] says so. A write may also be given back as it is, in Sending, with a Floor.
+	// SettleWrites stores the outcome of writes together with their effects on the mirror, whose changes are marked as
+	// own where [Write.CausedAll] says so. A write may also be given back as it is, in Sending, with a Floor.
 	SettleWrites(ctx context.Context, claim storage.Claim, settled []Settlement) error
-	// ObserveRecords lets records that were read from the store to hold writes against them into the mirror, as far as the
-	// mirror does not know them yet: what somebody else did there is announced before our own write covers it.
+	// ObserveRecords lets records that were read from the store to hold writes against them into the mirror, as far as
+	// the mirror does not know them yet: what somebody else did there is announced before our own write covers it.
 	ObserveRecords(ctx context.Context, claim storage.Claim, seen []Effect) error
 	// DoneSince returns the updates of the same subject that were done after w was accepted, oldest first.
 	DoneSince(ctx context.Context, w Write) ([]Write, error)
 	// MadeBy names, of the records given, those that a write of ours made and that is done, with its id.
 	MadeBy(ctx context.Context, storeID int64, resource storage.Resource, ids []int64) (map[int64]string, error)
-	// SeenEffect names the record that a pull met as the doing of a create, wherever it is now; storage.ErrNotFound when
-	// none did.
+	// SeenEffect names the record that a pull met as the doing of a create, wherever it is now; storage.ErrNotFound
+	// when none did.
 	SeenEffect(ctx context.Context, w Write) (storage.Ref, error)
 	// OutboxLessons and KeepLessons keep what sending to a store has taught.
 	OutboxLessons(ctx context.Context, storeID int64) (Lessons, error)
@@ -45,8 +46,8 @@ type Repository interface {
 	WaitingBehind(ctx context.Context, w Write) ([]Write, error)
 	// NextWriteDue is when the next pending or unknown write of the store is due; zero when there is none.
 	NextWriteDue(ctx context.Context, storeID int64) (time.Time, error)
-	// ChangeWrite lets a person retry, edit or discard: it loads the write, calls change, and stores what change made of
-	// it, all in one transaction.
+	// ChangeWrite lets a person retry, edit or discard: it loads the write, calls change, and stores what change made
+	// of it, all in one transaction.
 	ChangeWrite(ctx context.Context, id string, change func(*Write) error) (Write, error)
 
 	// WriteByKey is the write that was accepted under a caller's key; storage.ErrNotFound if there is none.
@@ -58,7 +59,8 @@ type Repository interface {
 
 	// MirroredRecord is a record of the mirror; storage.ErrNotFound if it is not there.
 	MirroredRecord(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
-	// A Catalog finds products, variations and customers of the mirror by SKU and e-mail; storage.ErrNotFound if it is not there.
+	// A Catalog finds products, variations and customers of the mirror by SKU and e-mail; storage.ErrNotFound if it is
+	// not there.
 	Catalog
 }
 

@@ -7,12 +7,12 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// lineDecimals is how finely WooCommerce keeps the total of a line (wc_get_rounding_precision): where prices include taxes
-// a net price rounded to cents would not give the price of a piece back.
+// lineDecimals is how finely WooCommerce keeps the total of a line (wc_get_rounding_precision): where prices include
+// taxes a net price rounded to cents would not give the price of a piece back.
 const lineDecimals = 6
 
-// repriced gives the lines of an order whose quantity alone changes the price of their pieces: a store would leave 5 pieces
-// at the price of 3. base is the order as it is. What cannot be priced is named.
+// repriced gives the lines of an order whose quantity alone changes the price of their pieces: a store would leave 5
+// pieces at the price of 3. base is the order as it is. What cannot be priced is named.
 func repriced(body, base json.RawMessage) (json.RawMessage, []FieldError, error) {
 	o, err := parseObject(body)
 	if err != nil {
@@ -32,11 +32,13 @@ func repriced(body, base json.RawMessage) (json.RawMessage, []FieldError, error)
 		before, known := decimalOf(was["quantity"])
 		switch {
 		case was == nil && base == nil:
-			v.add(at+"total", "is missing: the store would leave the line's price, and the order is not known to reckon it; give total and subtotal (net, all pieces)")
+			v.add(at+"total", "is missing: the store would leave the line's price, and the order is not known to "+
+				"reckon it; give total and subtotal (net, all pieces)")
 		case was == nil:
 			v.add(at+"id", "%d is no line of the order", numberIn(line, "id"))
 		case !known || !before.IsPositive():
-			v.add(at+"total", "is missing: the store would leave the line's price, and it has no price of a piece to reckon with; give total and subtotal (net, all pieces)")
+			v.add(at+"total", "is missing: the store would leave the line's price, and it has no price of a piece to "+
+				"reckon with; give total and subtotal (net, all pieces)")
 		case quantity.Equal(before):
 		default:
 			changed = true
@@ -63,7 +65,8 @@ func repriced(body, base json.RawMessage) (json.RawMessage, []FieldError, error)
 
 // quantityAlone says whether a line that is there gets another quantity and no price.
 func quantityAlone(line object) bool {
-	return line != nil && numberIn(line, "id") != 0 && line["quantity"] != nil && line["total"] == nil && !removesLine(line)
+	return line != nil && numberIn(line, "id") != 0 && line["quantity"] != nil && line["total"] == nil &&
+		!removesLine(line)
 }
 
 // repricesLines says whether a body needs the order as it is to price its lines.
@@ -80,11 +83,12 @@ func repricesLines(body json.RawMessage) bool {
 	return false
 }
 
-// pieces is the price of a number of pieces. The store shows the price of one more finely than the total of all, unless a
-// plugin took it away.
+// pieces is the price of a number of pieces. The store shows the price of one more finely than the total of all, unless
+// a plugin took it away.
 func pieces(price, total json.RawMessage, before, quantity decimal.Decimal) decimal.Decimal {
 	if one, err := decimal.NewFromString(string(price)); err == nil {
-		if all, ok := decimalOf(total); ok && one.Mul(before).Sub(all).Abs().LessThan(decimal.New(1, -decimalsOf(allText(total)))) {
+		if all, ok := decimalOf(total); ok && one.Mul(before).Sub(all).Abs().
+			LessThan(decimal.New(1, -decimalsOf(allText(total)))) {
 			return one.Mul(quantity).Round(lineDecimals)
 		}
 	}

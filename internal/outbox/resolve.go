@@ -81,7 +81,8 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 			settled = append(settled, b.doneAfterAll(w, w.Reason, nil))
 		case record == nil:
 			w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-			w.Reason = &Reason{Code: CodeGone, Status: http.StatusNotFound, Message: "the record was deleted on the store"}
+			w.Reason = &Reason{Code: CodeGone, Status: http.StatusNotFound,
+				Message: "the record was deleted on the store"}
 			settled = append(settled, Settlement{Write: w})
 		case w.addsStock() && stockFate(w, record) == inDoubt:
 			settled = append(settled, b.doubt(w, record))
@@ -94,8 +95,8 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 	return settled
 }
 
-// inEffect says whether a record shows that an update or delete took effect as a whole. An update that died half-way is not
-// in effect: it is sent again, without the lines that are there (see linesLeft).
+// inEffect says whether a record shows that an update or delete took effect as a whole. An update that died half-way is
+// not in effect: it is sent again, without the lines that are there (see linesLeft).
 func (b *Outbox) inEffect(w Write, record json.RawMessage) bool {
 	if w.addsStock() {
 		return stockFate(w, record) == happened
@@ -109,7 +110,9 @@ func (b *Outbox) inEffect(w Write, record json.RawMessage) bool {
 
 // resolveCreates reads the records that are newer than everything known before the writes left, and finds each write's
 // own among them.
-func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, writes []Write) error {
+func (b *Outbox) resolveCreates(
+	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, writes []Write,
+) error {
 	v, err := b.lookAbove(ctx, shop, writes)
 	if err != nil {
 		return b.settleLater(ctx, claim, round, writes, err)
@@ -153,8 +156,8 @@ func (b *Outbox) resolveCreates(ctx context.Context, claim storage.Claim, shop w
 				return err
 			}
 			if s.Write.State == Pending && v.setBack(w) {
-				// What comes of it from now on is above what is there now. Above the old floor it would be looked for in vain
-				// once other records have passed it.
+				// What comes of it from now on is above what is there now. Above the old floor it would be looked for
+				// in vain once other records have passed it.
 				s.Write.Floor = v.newest
 			}
 			settled = append(settled, s)
@@ -175,8 +178,8 @@ func (b *Outbox) settleLater(ctx context.Context, claim storage.Claim, round *Ro
 	return b.settle(ctx, claim, round, settled...)
 }
 
-// notSeen is a create of which the store shows nothing. A pull may have met its record, which is gone for good since: whether
-// somebody deleted it, or the store took it back as it refused the create, only a person can tell.
+// notSeen is a create of which the store shows nothing. A pull may have met its record, which is gone for good since:
+// whether somebody deleted it, or the store took it back as it refused the create, only a person can tell.
 func (b *Outbox) notSeen(ctx context.Context, w Write, clock http.Header) (Settlement, error) {
 	ref, err := b.repo.SeenEffect(ctx, w)
 	switch {
@@ -192,7 +195,8 @@ func (b *Outbox) notSeen(ctx context.Context, w Write, clock http.Header) (Settl
 	}
 	w.State, w.MissedAt = Parked, time.Time{}
 	w.Reason = &Reason{Code: CodeUncertain, Records: []int64{ref.ID}, Message: fmt.Sprintf(
-		"its answer was lost; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on purpose: waybill outbox discard %s. If it is still wanted: waybill outbox retry sends it anew", ref, w.ID)}
+		"its answer was lost; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on "+
+			"purpose: waybill outbox discard %s. If it is still wanted: waybill outbox retry sends it anew", ref, w.ID)}
 	return Settlement{Write: w}, nil
 }
 
@@ -200,8 +204,8 @@ func deletedSince(ref storage.Ref) *Reason {
 	return &Reason{Code: CodeGone, Message: fmt.Sprintf("it was created as %s, and somebody has deleted it since", ref)}
 }
 
-// doubtful is a create of which the store shows a record that could be it, and nothing that proves it. While the store may
-// be at it the record may still get its marker; afterwards a person has to look.
+// doubtful is a create of which the store shows a record that could be it, and nothing that proves it. While the store
+// may be at it the record may still get its marker; afterwards a person has to look.
 func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 	w, over := b.waited(w, clock)
 	how := howLost(w)
@@ -228,7 +232,9 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 		what += "; whether the stock came back, e-mails went out and the order's status followed cannot be told from it"
 	}
 	reason.Fields = lacks
-	reason.Message = fmt.Sprintf("%s, and %s could be it but %s: nothing is sent again. Look at the store. If it is the one: waybill outbox adopt %s %d. If not: waybill outbox retry sends it anew",
+	reason.Message = fmt.Sprintf(
+		"%s, and %s could be it but %s: nothing is sent again. Look at the store. If it is the one: waybill outbox "+
+			"adopt %s %d. If not: waybill outbox retry sends it anew",
 		how, strings.Join(names, ", "), what, w.ID, tr.suspects[0].id)
 	reason.Theirs = tr.suspects[0].raw
 	w.State, w.Reason, w.MissedAt = Parked, reason, time.Time{}
@@ -237,7 +243,9 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 
 // resolveFound settles creates whose record was found: the list was read with few fields and before this moment, so the
 // records are read as they are now, and held against what was asked for.
-func (b *Outbox) resolveFound(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, found []Write, traces map[string]trace) error {
+func (b *Outbox) resolveFound(
+	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, found []Write, traces map[string]trace,
+) error {
 	path := targets[found[0].Resource].route.List(found[0].ParentID)
 	records, clock, err := b.current(ctx, shop, job{path: path, writes: found})
 	for _, w := range found {
@@ -295,8 +303,8 @@ func lacking(w Write, record json.RawMessage) []FieldError {
 	return append(lacks, kept...)
 }
 
-// foundRefund is a refund that was found without its marker: it is ours by its content, and whole only if the stock came
-// back as well. What did not come back is not brought back by us: somebody may have done it by hand.
+// foundRefund is a refund that was found without its marker: it is ours by its content, and whole only if the stock
+// came back as well. What did not come back is not brought back by us: somebody may have done it by hand.
 func (b *Outbox) foundRefund(ctx context.Context, shop woo.Doer, w Write, tr trace, record json.RawMessage) Settlement {
 	lacks, err := b.notRestocked(ctx, shop, w)
 	ref := w.Ref()
@@ -306,9 +314,12 @@ func (b *Outbox) foundRefund(ctx context.Context, shop woo.Doer, w Write, tr tra
 		return b.lookLater(w, err)
 	case len(lacks) > 0:
 		w.RecordID, w.State, w.MissedAt = 0, Parked, time.Time{}
-		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record, Message: fmt.Sprintf(
-			"the store made %s and failed before it was whole: %s. Nothing is sent again. Put the stock right in the shop, then waybill outbox adopt %s %d takes the refund as it is",
-			ref, listFields(lacks), w.ID, ref.ID)}
+		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
+			Message: fmt.Sprintf(
+				"the store made %s and failed before it was whole: %s. Nothing is sent again. Put the stock right in "+
+					"the "+
+					"shop, then waybill outbox adopt %s %d takes the refund as it is",
+				ref, listFields(lacks), w.ID, ref.ID)}
 		return Settlement{Write: w}
 	}
 	return b.foundWhole(w, tr, record)
@@ -325,14 +336,20 @@ func (b *Outbox) foundWhole(w Write, tr trace, record json.RawMessage) Settlemen
 	w.Reason = denied
 	switch {
 	case tr.unproved && w.Resource == storage.Refunds:
-		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID}, Message: "its answer was lost; it was found by order, amount, reason and author. " +
-			"The store failed after it had stored the refund: look whether stock, e-mails and the order's status followed"}
+		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID},
+			Message: "its answer was lost; it was found by order, amount, reason and author. " +
+				"The store failed after it had stored the refund: look whether stock, e-mails and the order's status " +
+				"followed"}
 	case tr.unproved:
-		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID}, Message: "its answer was lost; it was found by its content, because this store takes the mark away"}
+		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID},
+			Message: "its answer was lost; it was found by its content, because this store takes the mark away"}
 	case len(tr.whole) > 1:
-		return Settlement{Write: w.doubled(tr.whole), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
+		return Settlement{Write: w.doubled(tr.whole),
+			Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
 	case len(tr.others) > 0:
-		w.Reason = &Reason{Code: CodeGhost, Records: tr.others, Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty", w.Ref(), idList(w.Resource, tr.others))}
+		w.Reason = &Reason{Code: CodeGhost, Records: tr.others,
+			Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty",
+				w.Ref(), idList(w.Resource, tr.others))}
 	}
 	w = w.saysKept(keptOthers(w, w.Body, record)).saysTrashed(record)
 	if w.Resource == Webhooks {
@@ -349,23 +366,26 @@ func idList(r storage.Resource, ids []int64) string {
 	return strings.Join(names, ", ")
 }
 
-// half deals with a record of ours that lacks what was asked for: the store died on it. While it may be at it still, it is
-// left alone. Afterwards it is made whole by an update where that is safe, and is a person's otherwise; it is never
+// half deals with a record of ours that lacks what was asked for: the store died on it. While it may be at it still, it
+// is left alone. Afterwards it is made whole by an update where that is safe, and is a person's otherwise; it is never
 // "created", and never sent again.
-func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w Write, record json.RawMessage, lacks []FieldError, clock http.Header) error {
+func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w Write,
+	record json.RawMessage, lacks []FieldError, clock http.Header) error {
 	ref := w.Ref()
 	w, over := b.waited(w, clock)
 	if !over {
 		w.RecordID, w.State = 0, Unknown
 		reason := &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
-			Message: fmt.Sprintf("%s; %s is there and not whole yet (%s): watched until the store can no longer be at it", howLost(w), ref, lacks[0].Field)}
+			Message: fmt.Sprintf("%s; %s is there and not whole yet (%s): watched until the store can no longer be "+
+				"at it", howLost(w), ref, lacks[0].Field)}
 		w.Reason = reason.evidenceOf(w)
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
 	park := func(why string) error {
 		w.RecordID, w.State, w.MissedAt = 0, Parked, time.Time{}
 		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
-			Message: fmt.Sprintf("the store left %s half-made: %s. %s. Complete it in the shop, then waybill outbox retry; or waybill outbox adopt %s %d takes it as it is", ref, listFields(lacks), why, w.ID, ref.ID)}
+			Message: fmt.Sprintf("the store left %s half-made: %s. %s. Complete it in the shop, then waybill outbox "+
+				"retry; or waybill outbox adopt %s %d takes it as it is", ref, listFields(lacks), why, w.ID, ref.ID)}
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
 	body := w.Body
@@ -388,12 +408,15 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		return park("Completing it brought no answer either")
 	}
 	// From here on a second request may be at work: the wait begins anew, on the disk before it leaves.
-	w.RecordID, w.State, w.Lost, w.MissedAt, w.NextAt = 0, Unknown, w.Lost+1, time.Time{}, b.opts.Now().UTC().Add(b.lookDelay(w))
-	w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Message: fmt.Sprintf("%s was half-made and is being completed", ref)}
+	w.RecordID, w.State, w.Lost, w.MissedAt, w.NextAt = 0, Unknown, w.Lost+1, time.Time{}, b.opts.Now().UTC().
+		Add(b.lookDelay(w))
+	w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
+		Message: fmt.Sprintf("%s was half-made and is being completed", ref)}
 	if err := b.settle(ctx, claim, round, Settlement{Write: w}); err != nil {
 		return err
 	}
-	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: targets[w.Resource].route.Record(w.ParentID, ref.ID), Body: rest, Patience: b.opts.Patience})
+	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: targets[w.Resource].route.Record(w.ParentID,
+		ref.ID), Body: rest, Patience: b.opts.Patience})
 	if err != nil {
 		e, ok := woo.AsError(err)
 		switch {
@@ -412,9 +435,11 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		return park("It was completed as far as the store let it")
 	}
 	w = b.done(w)
-	w.Reason = &Reason{Code: CodeCompleted, Records: []int64{ref.ID}, Message: fmt.Sprintf("the store had left %s half-made; the order was completed", ref)}
+	w.Reason = &Reason{Code: CodeCompleted, Records: []int64{ref.ID},
+		Message: fmt.Sprintf("the store had left %s half-made; the order was completed", ref)}
 	w = w.saysKept(keptOthers(w, body, answer.Body))
-	return b.settle(ctx, claim, round, Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
+	return b.settle(ctx, claim, round,
+		Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
 }
 
 // resolveAgain finds the products of a write's new lines as they are now.
@@ -460,7 +485,9 @@ func isDraft(w Write, record json.RawMessage) bool {
 
 // draftLeft deals with a create that the store began and did not finish (a 5xx after its first save). While the store
 // may still be at it the draft is left alone; afterwards it is removed and the create goes out anew.
-func (b *Outbox) draftLeft(ctx context.Context, shop woo.Doer, w Write, record json.RawMessage, header http.Header) (Settlement, error) {
+func (b *Outbox) draftLeft(
+	ctx context.Context, shop woo.Doer, w Write, record json.RawMessage, header http.Header,
+) (Settlement, error) {
 	s := b.missed(w, header)
 	if s.Write.State == Unknown {
 		return s, nil
@@ -470,7 +497,8 @@ func (b *Outbox) draftLeft(ctx context.Context, shop woo.Doer, w Write, record j
 		return Settlement{}, fmt.Errorf("outbox: draft of write %s: %w", w.ID, err)
 	}
 	path := targets[w.Resource].route.Record(0, numberIn(o, "id"))
-	if _, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: path, Query: url.Values{"force": {"true"}}}); err != nil && !woo.IsNotFound(err) {
+	if _, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: path,
+		Query: url.Values{"force": {"true"}}}); err != nil && !woo.IsNotFound(err) {
 		return b.lookLater(w, err), nil
 	}
 	return s, nil
@@ -497,5 +525,6 @@ func tooManyTries(lost int) string {
 	if lost == 1 {
 		times = "sent once"
 	}
-	return times + " without an answer, and the store shows no trace of it: look at the store and its error log, then retry or discard"
+	return times + " without an answer, and the store shows no trace of it: look at the store and its error log, " +
+		"then retry or discard"
 }

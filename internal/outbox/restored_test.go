@@ -39,7 +39,8 @@ func TestAStoreThatWasRestoredFromABackupGetsEachOrderOnce(t *testing.T) {
 					g.make(t, "orders", fmt.Sprintf(`{"customer_note":"after %d"}`, i))
 				}
 				g.fault(t, lost)
-				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"customer_note":"once"}`)})
+				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create,
+					Resource: storage.Orders, Body: json.RawMessage(`{"customer_note":"once"}`)})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -95,12 +96,14 @@ func TestAnIdThatIsGivenOutAgainHidesNoLostOrder(t *testing.T) {
 		stripped bool
 		note     string // of the second order; the first one's is "first"
 	}{
-		"lost":                          {again: sandbox.Fault{Drop: sandbox.AfterCommit}, note: "second"},
-		"lost, markers taken":           {again: sandbox.Fault{Drop: sandbox.AfterCommit}, note: "second", stripped: true},
-		"a twin is lost, markers taken": {again: sandbox.Fault{Drop: sandbox.AfterCommit}, note: "first", stripped: true},
-		"answered":                      {note: "second"},
-		"answered, markers taken":       {note: "second", stripped: true},
-		"a twin answered, taken":        {note: "first", stripped: true},
+		"lost": {again: sandbox.Fault{Drop: sandbox.AfterCommit}, note: "second"},
+		"lost, markers taken": {again: sandbox.Fault{Drop: sandbox.AfterCommit}, note: "second",
+			stripped: true},
+		"a twin is lost, markers taken": {again: sandbox.Fault{Drop: sandbox.AfterCommit}, note: "first",
+			stripped: true},
+		"answered":                {note: "second"},
+		"answered, markers taken": {note: "second", stripped: true},
+		"a twin answered, taken":  {note: "first", stripped: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -109,7 +112,8 @@ func TestAnIdThatIsGivenOutAgainHidesNoLostOrder(t *testing.T) {
 				g.make(t, "orders", `{"customer_note":"before"}`)
 				backup := g.store.Snapshot()
 				order := func(note string) outbox.Write {
-					return outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: mustBody(map[string]string{"customer_note": note})}
+					return outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+						Body: mustBody(map[string]string{"customer_note": note})}
 				}
 				strips := func(f sandbox.Fault) {
 					g.store.ClearFaults()
@@ -128,8 +132,10 @@ func TestAnIdThatIsGivenOutAgainHidesNoLostOrder(t *testing.T) {
 						n++
 					}
 				}
-				if first.State != outbox.Done || second.RecordID != first.RecordID || second.State != outbox.Done || n != 1 {
-					t.Errorf("first %s as %d, second %s as %d, %d times on the store: %+v", first.State, first.RecordID, second.State, second.RecordID, n, second.Reason)
+				if first.State != outbox.Done || second.RecordID != first.RecordID || second.State != outbox.Done ||
+					n != 1 {
+					t.Errorf("first %s as %d, second %s as %d, %d times on the store: %+v", first.State, first.RecordID,
+						second.State, second.RecordID, n, second.Reason)
 				}
 			})
 		})

@@ -11,9 +11,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Fingerprint is a short text that two writes share when they ask for the same: the same action on the same kind of record
-// below the same parent, with the same content. Amounts and quantities count by their value, because a spreadsheet writes
-// 1 as 1.0 and a person types 2.50 or 2.5. Everything else counts as it is written.
+// Fingerprint is a short text that two writes share when they ask for the same: the same action on the same kind of
+// record below the same parent, with the same content. Amounts and quantities count by their value, because a
+// spreadsheet writes 1 as 1.0 and a person types 2.50 or 2.5. Everything else counts as it is written.
 func Fingerprint(w Write) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %s", w.Action, w.Resource, w.ParentID, meaning(w.Body)))
 	return hex.EncodeToString(sum[:12])

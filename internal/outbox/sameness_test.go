@@ -35,7 +35,8 @@ func TestTheSameContentHasOneFingerprintHoweverItsAmountsAreSpelled(t *testing.T
 func TestTextThatLooksLikeANumberKeepsItsSpelling(t *testing.T) {
 	t.Parallel()
 	order := func(sku string) string {
-		return Fingerprint(Write{Action: Create, Resource: storage.Orders, Body: json.RawMessage(`{"billing":{"postcode":"` + sku + `"},"line_items":[{"sku":"` + sku + `"}]}`)})
+		return Fingerprint(Write{Action: Create, Resource: storage.Orders,
+			Body: json.RawMessage(`{"billing":{"postcode":"` + sku + `"},"line_items":[{"sku":"` + sku + `"}]}`)})
 	}
 	if order("1") == order("1.0") || order("7030") == order("07030") {
 		t.Error("two SKUs or postcodes are taken for one")

@@ -8,7 +8,8 @@ import (
 
 func TestEveryWriteHasAScope(t *testing.T) {
 	t.Parallel()
-	known := map[string]bool{"orders:write": true, "orders:delete": true, "products:write": true, "products:delete": true, "customers:write": true,
+	known := map[string]bool{"orders:write": true, "orders:delete": true, "products:write": true,
+		"products:delete": true, "customers:write": true,
 		"customers:delete": true, "coupons:write": true, "terms:write": true, "webhooks": true}
 	for _, r := range Writable() {
 		for _, a := range []Action{Create, Update, Delete} {

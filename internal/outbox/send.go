@@ -40,7 +40,8 @@ func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop woo.
 			var failed error
 			for j := range jobs {
 				if failed != nil || ctx.Err() != nil {
-					// Nothing of these left: they go back without a trace. If even that fails the next claim looks them up.
+					// Nothing of these left: they go back without a trace. If even that fails the next claim looks them
+					// up.
 					failed = cmp.Or(failed, b.putBack(ctx, claim, round, j), ctx.Err())
 					continue
 				}
@@ -72,8 +73,8 @@ func (b *Outbox) putBack(ctx context.Context, claim storage.Claim, round *Round,
 }
 
 // group puts writes that can travel together into batches, the oldest first. Creates, updates and forced deletes of one
-// collection can, unless the key may not use its batch; a batch always deletes for good, so a delete to the trash travels
-// alone.
+// collection can, unless the key may not use its batch; a batch always deletes for good, so a delete to the trash
+// travels alone.
 func group(writes []Write, size int, single func(storage.Resource) bool) []job {
 	var jobs []job
 	open := map[string]int{}
@@ -156,8 +157,8 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer
 	return b.lookForDoubles(ctx, claim, shop, round, settled)
 }
 
-// withOrder adds what a refund did to its order (its list of refunds, its status), so that this is known as our own doing
-// too. A failed read leaves it to the next pull.
+// withOrder adds what a refund did to its order (its list of refunds, its status), so that this is known as our own
+// doing too. A failed read leaves it to the next pull.
 func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Settlement {
 	w := s.Write
 	if w.Resource != storage.Refunds || w.State != Done {
@@ -165,13 +166,14 @@ func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Set
 	}
 	order, err := read(ctx, shop, targets[storage.Orders].route.Record(0, w.ParentID), nil)
 	if err == nil && idOf(order.Body) == w.ParentID {
-		s.Effects = append(s.Effects, Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: order.Body})
+		s.Effects = append(s.Effects, Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID},
+			Raw: order.Body})
 	}
 	return s
 }
 
-// succeeded is a write in effect, with the record that the store answered (see disbelieved). stale says that the mirror needs a read of
-// the record in place of this answer.
+// succeeded is a write in effect, with the record that the store answered (see disbelieved). stale says that the mirror
+// needs a read of the record in place of this answer.
 func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, stale bool) {
 	w := b.done(r.write)
 	b.noteAnswered(w)
@@ -211,7 +213,8 @@ func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Sett
 		o, _ := parseObject(fresh.Body)
 		s.Write.State, s.Effects[0].Raw = Rejected, fresh.Body
 		s.Write.Reason = &Reason{Code: CodeIgnored, Status: http.StatusOK,
-			Message: fmt.Sprintf("the store said that it deleted %s, and has it all the same (%s)", w.Ref(), textIn(o, "status"))}
+			Message: fmt.Sprintf("the store said that it deleted %s, and has it all the same (%s)", w.Ref(),
+				textIn(o, "status"))}
 	case err == nil:
 		s = nowKnown(s, fresh.Body)
 	case isGone(err):
@@ -233,13 +236,14 @@ func (b *Outbox) goneAlready(s Settlement) Settlement {
 	return s
 }
 
-// nowKnown takes a reading of a record in place of the answer of the write, for the mirror, and to name what the store kept
-// in place of what was sent: a plugin may change a value behind the answer.
+// nowKnown takes a reading of a record in place of the answer of the write, for the mirror, and to name what the store
+// kept in place of what was sent: a plugin may change a value behind the answer.
 func nowKnown(s Settlement, record json.RawMessage) Settlement {
 	s.Effects[0].Raw = record
 	if w := s.Write; w.Action != Delete {
 		kept := slices.DeleteFunc(keptOthers(w, w.Body, record), func(k FieldError) bool {
-			return w.Reason != nil && slices.ContainsFunc(w.Reason.Fields, func(f FieldError) bool { return f.Field == k.Field })
+			return w.Reason != nil && slices.ContainsFunc(w.Reason.Fields,
+				func(f FieldError) bool { return f.Field == k.Field })
 		})
 		s.Write = w.saysKept(kept).saysTrashed(record)
 	}
@@ -271,9 +275,8 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 	return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
 }
 
-// ended says whether the answer that brought no success shows that the store no longer works on the request: it came from
-// PHP itself, which dies as it says so.
-// A proxy that gave up waiting, and a connection that broke, show nothing.
+// ended says whether the answer that brought no success shows that the store no longer works on the request: it came
+// from PHP itself, which dies as it says so. A proxy that gave up waiting, and a connection that broke, show nothing.
 func ended(e *woo.Error) bool {
 	if e.Kind == woo.KindAPI {
 		switch e.Status {
@@ -287,12 +290,15 @@ func ended(e *woo.Error) bool {
 
 // exists says whether a store refuses a create because there is such a record already.
 func exists(code string) bool {
-	return strings.HasSuffix(code, "_exists") || strings.HasSuffix(code, "-exists") || code == "product_invalid_sku" || code == "product_invalid_global_unique_id"
+	return strings.HasSuffix(code, "_exists") || strings.HasSuffix(code, "-exists") || code == "product_invalid_sku" ||
+		code == "product_invalid_global_unique_id"
 }
 
-// madeAlready looks whether the record that stands in the way of a create is its own: a proxy may have sent the request twice,
-// or an earlier one taken effect later than any limit. Then it is looked up as a lost write.
-func (b *Outbox) madeAlready(ctx context.Context, shop woo.Doer, w Write, status int, message string) (Settlement, bool) {
+// madeAlready looks whether the record that stands in the way of a create is its own: a proxy may have sent the request
+// twice, or an earlier one taken effect later than any limit. Then it is looked up as a lost write.
+func (b *Outbox) madeAlready(
+	ctx context.Context, shop woo.Doer, w Write, status int, message string,
+) (Settlement, bool) {
 	v, err := b.lookAbove(ctx, shop, []Write{w})
 	if err != nil {
 		return Settlement{}, false
@@ -317,11 +323,13 @@ func (b *Outbox) lost(w Write, status int, why string) Settlement {
 
 // forPeople is a store's or the client's message without the tags and entities that WordPress puts into it.
 func forPeople(message string) string {
-	return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "), " "))), " ")
+	return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "),
+		" "))), " ")
 }
 
 // refused settles a refusal in the store's own words.
-func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w Write, status int, code, message string, data json.RawMessage, params map[string]string) Settlement {
+func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w Write, status int, code, message string,
+	data json.RawMessage, params map[string]string) Settlement {
 	reason := &Reason{Code: code, Message: forPeople(message), Status: status}
 	for _, name := range sortedKeys(params) {
 		reason.Fields = append(reason.Fields, FieldError{Field: name, Message: forPeople(params[name])})
@@ -341,7 +349,8 @@ func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w Write, status int
 		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
 	case w.Action == Delete && status == http.StatusNotFound:
 		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-		w.Reason = &Reason{Code: CodeGone, Status: status, Message: fmt.Sprintf("the store has no %s, so nothing was deleted", w.Ref())}
+		w.Reason = &Reason{Code: CodeGone, Status: status,
+			Message: fmt.Sprintf("the store has no %s, so nothing was deleted", w.Ref())}
 		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
 	case w.Action == Create && exists(code):
 		if s, found := b.madeAlready(ctx, shop, w, status, message); found {
@@ -358,7 +367,10 @@ func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w Write, status int
 
 // notPermitted parks a write that the key may not do: nothing about the write is wrong, so it is not rejected.
 func (b *Outbox) notPermitted(w Write, reason *Reason) Settlement {
-	reason.Message += fmt.Sprintf(" — the key may not do this: it needs the scope %[1]s. See what is missing: waybill doctor STORE --for %[1]s. A role that has it: waybill role --for orders:read,products:read,customers:read,%[1]s. Then retry", w.Scope())
+	reason.Message += fmt.Sprintf(
+		" — the key may not do this: it needs the scope %[1]s. See what is missing: waybill doctor STORE --for "+
+			"%[1]s. A role that has it: waybill role --for orders:read,products:read,customers:read,%[1]s. Then retry",
+		w.Scope())
 	reason.Fields = append(reason.Fields, FieldError{Field: "key", Message: CodeNotPermitted})
 	w.State, w.Reason = Parked, reason
 	return Settlement{Write: w}
@@ -370,8 +382,8 @@ func (b *Outbox) done(w Write) Write {
 }
 
 // removeDraft takes away the half-made order that WooCommerce leaves behind when it refuses a create after its first
-// save (docs/woocommerce/orders.md#order-draft-left). It is ours: the store names it in its refusal of our request. When this fails
-// the draft stays a checkout-draft, which shops clean up by themselves after a day.
+// save (docs/woocommerce/orders.md#order-draft-left). It is ours: the store names it in its refusal of our request.
+// When this fails the draft stays a checkout-draft, which shops clean up by themselves after a day.
 func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w Write, data json.RawMessage) {
 	if w.Resource != storage.Orders || w.Action != Create {
 		return
@@ -381,7 +393,8 @@ func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w Write, data j
 		return
 	}
 	for range 3 {
-		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].route.Record(0, id), Query: url.Values{"force": {"true"}}})
+		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].route.Record(0, id),
+			Query: url.Values{"force": {"true"}}})
 		if err == nil || woo.IsNotFound(err) {
 			return
 		}

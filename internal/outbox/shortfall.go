@@ -13,14 +13,14 @@ import (
 )
 
 // A store may die while it makes a record: WooCommerce stores an order before its lines, its total, its status and its
-// payment, and runs other people's code between any two of these. What is there then carries our marker and is half of what
-// was asked for.
+// payment, and runs other people's code between any two of these. What is there then carries our marker and is half of
+// what was asked for.
 
 // unfinished are the statuses that an order has before it gets the one that was asked for.
 var unfinished = []string{"pending", "checkout-draft", "draft", "auto-draft"}
 
-// shortfalls names what a created record lacks of what was asked for. Values that somebody or something has rewritten are
-// no shortfall: an edit or a plugin leaves another value, a crash leaves none.
+// shortfalls names what a created record lacks of what was asked for. Values that somebody or something has rewritten
+// are no shortfall: an edit or a plugin leaves another value, a crash leaves none.
 func shortfalls(w Write, record json.RawMessage) []FieldError {
 	body, err1 := parseObject(w.Body)
 	o, err2 := parseObject(record)
@@ -50,7 +50,8 @@ func shortfalls(w Write, record json.RawMessage) []FieldError {
 	v.list = append(v.list, missing...)
 	switch w.Resource {
 	case storage.Orders:
-		if lines := sumOfLines(o); lines.IsPositive() && amountIn(o, "total").IsZero() && slices.Contains(unfinished, textIn(o, "status")) {
+		if lines := sumOfLines(o); lines.IsPositive() && amountIn(o, "total").
+			IsZero() && slices.Contains(unfinished, textIn(o, "status")) {
 			v.add("total", "is %s, although the lines come to %s: it was never reckoned", textIn(o, "total"), lines)
 		}
 	case storage.Refunds:
@@ -62,8 +63,8 @@ func shortfalls(w Write, record json.RawMessage) []FieldError {
 	return v.list
 }
 
-// halfMade names what an order lacks that the store stores last: lines, total, status, payment. Another line than was asked
-// for is a plugin's doing; fewer lines are a crash's.
+// halfMade names what an order lacks that the store stores last: lines, total, status, payment. Another line than was
+// asked for is a plugin's doing; fewer lines are a crash's.
 func halfMade(w Write, record json.RawMessage) []FieldError {
 	body, err1 := parseObject(w.Body)
 	o, err2 := parseObject(record)
@@ -88,9 +89,11 @@ func halfMade(w Write, record json.RawMessage) []FieldError {
 func saysNothing(r storage.Resource, path string, have map[string]json.RawMessage) bool {
 	root := rootOf(path)
 	switch {
-	case slices.Contains(writeOnly, path), strings.HasPrefix(path, "meta_data["), strings.HasPrefix(root, "date_"), strings.HasSuffix(root, "_lines"):
+	case slices.Contains(writeOnly, path), strings.HasPrefix(path, "meta_data["), strings.HasPrefix(root, "date_"),
+		strings.HasSuffix(root, "_lines"):
 		return true
-	case slices.Contains([]string{"images", "image", "downloads", "stock_quantity", "manual_update", "added_by_user", "amount", "line_items"}, root):
+	case slices.Contains([]string{"images", "image", "downloads", "stock_quantity", "manual_update", "added_by_user",
+		"amount", "line_items"}, root):
 		return true
 	}
 	if _, shown := have[path]; shown {
@@ -116,7 +119,8 @@ func empty(raw json.RawMessage) bool {
 func matchLines(body, order object) (found int, missing []FieldError) {
 	for _, name := range []string{"line_items", "shipping_lines", "fee_lines", "coupon_lines"} {
 		var sent, stored []object
-		if kindOf(body[name]) != '[' || json.Unmarshal(body[name], &sent) != nil || json.Unmarshal(order[name], &stored) != nil {
+		if kindOf(body[name]) != '[' || json.Unmarshal(body[name], &sent) != nil ||
+			json.Unmarshal(order[name], &stored) != nil {
 			continue
 		}
 		for i, line := range sent {
@@ -125,7 +129,8 @@ func matchLines(body, order object) (found int, missing []FieldError) {
 			}
 			at := slices.IndexFunc(stored, func(candidate object) bool { return sameLine(name, line, candidate) })
 			if at < 0 {
-				missing = append(missing, FieldError{Field: fmt.Sprintf("%s[%d]", name, i), Message: "is not on the order"})
+				missing = append(missing, FieldError{Field: fmt.Sprintf("%s[%d]", name, i),
+					Message: "is not on the order"})
 				continue
 			}
 			stored = slices.Delete(stored, at, at+1)
@@ -197,16 +202,17 @@ func amountIn(o object, field string) decimal.Decimal {
 	return amount
 }
 
-// completion is the update that makes a half-made order whole, and whether it is safe to send: nobody has paid it or put
-// anything of their own into it, and each list of lines is there as a whole or not at all. Lines that are there are not
-// sent again; a list that is empty makes the store reckon anew.
+// completion is the update that makes a half-made order whole, and whether it is safe to send: nobody has paid it or
+// put anything of their own into it, and each list of lines is there as a whole or not at all. Lines that are there are
+// not sent again; a list that is empty makes the store reckon anew.
 func completion(w Write, body, record json.RawMessage) (json.RawMessage, bool) {
 	if w.Resource != storage.Orders || markerOf(record) != w.ID {
 		return nil, false
 	}
 	o, err1 := parseObject(record)
 	sent, err2 := parseObject(body)
-	if err1 != nil || err2 != nil || !slices.Contains(unfinished, textIn(o, "status")) || !absent(o["date_paid"]) || len(refundsOf(o)) > 0 {
+	if err1 != nil || err2 != nil || !slices.Contains(unfinished, textIn(o, "status")) || !absent(o["date_paid"]) ||
+		len(refundsOf(o)) > 0 {
 		return nil, false
 	}
 	for _, name := range lineFields {

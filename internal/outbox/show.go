@@ -19,8 +19,8 @@ type Shown struct {
 }
 
 // Preview gives the request that a write would make now, products found by their SKUs included, or the *Invalid that
-// Accept or the sending would end in. It reads from the store at most, and keeps nothing. The marker shows the place of an
-// id that is given on acceptance; several writes of one collection travel together, in one request to its /batch.
+// Accept or the sending would end in. It reads from the store at most, and keeps nothing. The marker shows the place of
+// an id that is given on acceptance; several writes of one collection travel together, in one request to its /batch.
 func (b *Outbox) Preview(ctx context.Context, shop woo.Doer, w Write) (Shown, error) {
 	checked, err := b.Check(ctx, shop, []Write{w})
 	if err != nil {
@@ -116,7 +116,8 @@ func (w Write) Differences() []Difference {
 	}
 	var list []Difference
 	for _, path := range sortedKeys(fields) {
-		list = append(list, Difference{Field: path, Seen: or(seen, path), Theirs: or(theirs, path), Ours: or(ours, path)})
+		list = append(list, Difference{Field: path, Seen: or(seen, path), Theirs: or(theirs, path),
+			Ours: or(ours, path)})
 	}
 	return list
 }
@@ -130,7 +131,8 @@ type Behind struct {
 // String says what a write that is held back waits for, and what to do.
 func (b Behind) String() string {
 	if b.State == Parked {
-		return fmt.Sprintf("waits behind %[1]s, which is parked: decide about that one (waybill outbox show %[1]s)", b.ID)
+		return fmt.Sprintf("waits behind %[1]s, which is parked: decide about that one (waybill outbox show %[1]s)",
+			b.ID)
 	}
 	return fmt.Sprintf("waits behind %s, which is %s: it is sent after that one", b.ID, b.State)
 }

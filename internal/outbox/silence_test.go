@@ -24,7 +24,8 @@ import (
 func (g ground) unhurried() *outbox.Outbox { return outbox.New(g.db, outbox.Options{Now: g.clock.Now}) }
 
 func orderOf(note string) outbox.Write {
-	return outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: mustBody(map[string]string{"customer_note": note})}
+	return outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+		Body: mustBody(map[string]string{"customer_note": note})}
 }
 
 func (g ground) carryBy(t *testing.T, box *outbox.Outbox, st storage.Store, w outbox.Write) outbox.Write {
@@ -144,7 +145,8 @@ func TestAfterAKillALaterAnswerShortensTheWait(t *testing.T) {
 			inBubble(t, 73, func(t *testing.T, g ground) {
 				st := g.connect(t, "shop")
 				first := g.unhurried()
-				w, err := first.Accept(t.Context(), func() outbox.Write { w := orderOf("once"); w.StoreID = st.ID; return w }())
+				w, err := first.Accept(t.Context(),
+					func() outbox.Write { w := orderOf("once"); w.StoreID = st.ID; return w }())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -176,7 +178,8 @@ func TestAfterAKillALaterAnswerShortensTheWait(t *testing.T) {
 // What no wait prevents is never silent.
 func TestAWriteThatMadeTwoRecordsIsParkedWithBoth(t *testing.T) {
 	t.Parallel()
-	for name, late := range map[string]time.Duration{"before the second is answered": 20 * time.Minute, "long after": 30 * time.Hour / 2} {
+	for name, late := range map[string]time.Duration{"before the second is answered": 20 * time.Minute,
+		"long after": 30 * time.Hour / 2} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, 74, func(t *testing.T, g ground) {
@@ -192,7 +195,8 @@ func TestAWriteThatMadeTwoRecordsIsParkedWithBoth(t *testing.T) {
 					g.mirror(t, st, storage.Orders, woo.RouteOrders.Record(0, o.ID))
 				}
 				var err error
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Parked || w.Reason.Code != outbox.CodeDoubled || len(w.Reason.Records) != 2 ||
+				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Parked ||
+					w.Reason.Code != outbox.CodeDoubled || len(w.Reason.Records) != 2 ||
 					!strings.Contains(w.Reason.Message, "made more than once") {
 					t.Fatalf("%v, %s: %+v", err, w.State, w.Reason)
 				}
@@ -219,15 +223,20 @@ func TestWhatAnotherProcessHasSentIsNotSentAgain(t *testing.T) {
 		g.db = open("first.db")
 		st := g.connect(t, "shop")
 		product := g.make(t, "products", `{"name":"A","regular_price":"10.00","manage_stock":true,"stock_quantity":50}`)
-		order := g.make(t, "orders", fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":5}]}`, product))
+		order := g.make(t, "orders",
+			fmt.Sprintf(`{"status":"processing","line_items":[{"product_id":%d,"quantity":5}]}`, product))
 		other := g.make(t, "orders", `{"status":"processing"}`)
 		writes := []outbox.Write{
 			orderOf("once"),
 			orderOf("twin"),
-			{Action: outbox.Create, Resource: storage.Refunds, ParentID: order, Body: json.RawMessage(`{"amount":"1.25","reason":"once","api_refund":false}`)},
-			{Action: outbox.Create, Resource: storage.OrderNotes, ParentID: order, Body: json.RawMessage(`{"note":"once"}`)},
-			{Action: outbox.Update, Resource: storage.Products, RecordID: product, Body: json.RawMessage(`{"inventory_delta":-3}`)},
-			{Action: outbox.Update, Resource: storage.Orders, RecordID: other, Policy: outbox.CallerWins, Body: json.RawMessage(`{"fee_lines":[{"name":"Gift wrap","total":"2.50"}]}`)},
+			{Action: outbox.Create, Resource: storage.Refunds, ParentID: order,
+				Body: json.RawMessage(`{"amount":"1.25","reason":"once","api_refund":false}`)},
+			{Action: outbox.Create, Resource: storage.OrderNotes, ParentID: order,
+				Body: json.RawMessage(`{"note":"once"}`)},
+			{Action: outbox.Update, Resource: storage.Products, RecordID: product,
+				Body: json.RawMessage(`{"inventory_delta":-3}`)},
+			{Action: outbox.Update, Resource: storage.Orders, RecordID: other, Policy: outbox.CallerWins,
+				Body: json.RawMessage(`{"fee_lines":[{"name":"Gift wrap","total":"2.50"}]}`)},
 		}
 		for i := range writes {
 			writes[i].StoreID = st.ID
@@ -267,10 +276,13 @@ func TestWhatAnotherProcessHasSentIsNotSentAgain(t *testing.T) {
 			}
 		}
 		notes := g.notes(t)
-		if notes["once"] != 1 || notes["twin"] != 1 || countRefunds(t, g, order, "once") != 1 || countNotes(t, g, order, "once") != 1 ||
+		if notes["once"] != 1 || notes["twin"] != 1 || countRefunds(t, g, order, "once") != 1 ||
+			countNotes(t, g, order, "once") != 1 ||
 			countLines(t, g, other) != 1 || g.count(t, "products", `"stock_quantity":42,`) != 1 {
-			t.Errorf("%v, %d refunds, %d notes, %d fees, stock changed once: %d", notes, countRefunds(t, g, order, "once"),
-				countNotes(t, g, order, "once"), countLines(t, g, other), g.count(t, "products", `"stock_quantity":42,`))
+			t.Errorf("%v, %d refunds, %d notes, %d fees, stock changed once: %d", notes,
+				countRefunds(t, g, order, "once"),
+				countNotes(t, g, order, "once"), countLines(t, g, other),
+				g.count(t, "products", `"stock_quantity":42,`))
 		}
 	})
 }

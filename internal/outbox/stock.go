@@ -13,13 +13,14 @@ import (
 
 // A stock is written in two ways.
 //
-// An absolute stock (stock_quantity) is what somebody counted: it wins over a sale in between, which under the policy merge
-// is no conflict, and over every stock of the same product that still waits, which is discarded and never goes out after it.
+// An absolute stock (stock_quantity) is what somebody counted: it wins over a sale in between, which under the policy
+// merge is no conflict, and over every stock of the same product that still waits, which is discarded and never goes
+// out after it.
 //
-// A change of stock (inventory_delta) is added by the store itself to what it has, so a sale in between is kept. It is not
-// a thing that can be sent twice, and its effect cannot be told from a sale. So it travels alone, with a marker of its own in
-// the product's meta data, and the product is read right before. WooCommerce saves the meta data first and the stock after it
-// (WC_Product_Data_Store_CPT::update). When the answer is lost:
+// A change of stock (inventory_delta) is added by the store itself to what it has, so a sale in between is kept. It is
+// not a thing that can be sent twice, and its effect cannot be told from a sale. So it travels alone, with a marker of
+// its own in the product's meta data, and the product is read right before. WooCommerce saves the meta data first and
+// the stock after it (WC_Product_Data_Store_CPT::update). When the answer is lost:
 //
 //	marker there, stock is the one before and the change   done
 //	marker there, another stock                            parked: the store may have died between the two, or somebody bought
@@ -27,7 +28,8 @@ import (
 //	marker not there, the older marker of another change   the same: the store shows our markers
 //	marker not there, something moved                      parked: a plugin may have taken the marker away
 //
-// One limit: the store adds to the stock that it has read a moment before (some milliseconds), as it does for every edit.
+// One limit: the store adds to the stock that it has read a moment before (some milliseconds), as it does for every
+// edit.
 
 // StockMarkerKey is the meta key under which a product carries the id of the last change of its stock.
 const StockMarkerKey = "_waybill_stock"
@@ -49,10 +51,11 @@ func (w Write) names(field string) bool {
 	return err == nil && body[field] != nil
 }
 
-// Supersedes says whether a write makes an earlier one of the same record pointless, because it sets the stock that the other
-// one sets or changes, and the other one does nothing else.
+// Supersedes says whether a write makes an earlier one of the same record pointless, because it sets the stock that the
+// other one sets or changes, and the other one does nothing else.
 func (w Write) Supersedes(older Write) bool {
-	if !w.setsStock() || w.Subject() != older.Subject() || w.Seq <= older.Seq || !older.setsStock() && !older.addsStock() {
+	if !w.setsStock() || w.Subject() != older.Subject() || w.Seq <= older.Seq || !older.setsStock() &&
+		!older.addsStock() {
 		return false
 	}
 	mine, err1 := parseObject(w.Body)
@@ -71,11 +74,13 @@ func (w Write) Supersedes(older Write) bool {
 // SupersededBy is an earlier write of stock as it ends when a newer one was accepted.
 func (w Write) SupersededBy(newer Write) Write {
 	w.State, w.DoneAt = Discarded, newer.AcceptedAt
-	w.Reason = &Reason{Code: CodeSuperseded, Message: fmt.Sprintf("a newer stock was written (%s): this one was not sent any more", newer.ID)}
+	w.Reason = &Reason{Code: CodeSuperseded,
+		Message: fmt.Sprintf("a newer stock was written (%s): this one was not sent any more", newer.ID)}
 	return w
 }
 
-// outdated discards a write of stock that comes back to be sent again after a newer one was accepted: nil if there is none.
+// outdated discards a write of stock that comes back to be sent again after a newer one was accepted: nil if there is
+// none.
 func (b *Outbox) outdated(ctx context.Context, w Write) (*Settlement, error) {
 	if w.Attempts <= 1 || !w.setsStock() && !w.addsStock() {
 		return nil, nil // until it is first sent, the acceptance of the newer one discards it
@@ -99,7 +104,8 @@ func (w Write) wins(path string) bool {
 	return w.Policy == Merge && w.setsStock() && (path == "stock_quantity" || path == "manage_stock")
 }
 
-// keepBefore keeps the product as it is right before its stock is changed: it tells after a lost answer what became of it.
+// keepBefore keeps the product as it is right before its stock is changed: it tells after a lost answer what became of
+// it.
 func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, current map[int64]json.RawMessage) error {
 	var kept []Settlement
 	for i := range j.writes {
@@ -116,7 +122,8 @@ func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, cur
 
 // countFirst says how the stock of a product begins to be counted.
 func countFirst(product object) string {
-	return fmt.Sprintf("set a counted quantity first: waybill products stock STORE %s=N", cmp.Or(textIn(product, "sku"), "SKU"))
+	return fmt.Sprintf("set a counted quantity first: waybill products stock STORE %s=N",
+		cmp.Or(textIn(product, "sku"), "SKU"))
 }
 
 // notManaged rejects a change of a stock that the store does not keep: it would pass over it.
@@ -126,8 +133,9 @@ func (b *Outbox) notManaged(w Write, current json.RawMessage) *Settlement {
 		return nil
 	}
 	w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-	w.Reason = &Reason{Code: CodeInvalid, Message: "this product's stock is not managed, so there is none to change; nothing was sent: " + countFirst(o),
-		Fields: []FieldError{{Field: "inventory_delta", Message: "the product's stock is not managed"}}}
+	w.Reason = &Reason{Code: CodeInvalid,
+		Message: "this product's stock is not managed, so there is none to change; nothing was sent: " + countFirst(o),
+		Fields:  []FieldError{{Field: "inventory_delta", Message: "the product's stock is not managed"}}}
 	return &Settlement{Write: w}
 }
 
@@ -182,8 +190,11 @@ func (b *Outbox) doubt(w Write, now json.RawMessage) Settlement {
 	delta, _ := decimalOf(body["inventory_delta"])
 	had, _ := decimalOf(before["stock_quantity"])
 	w.State = Parked
-	w.Reason = &Reason{Code: CodeInDoubt, Message: fmt.Sprintf("the answer to the change by %s was lost: the stock was %s before, is %s now, and would be %s if nothing else had happened. Look at the product's orders, then retry to change it once more, or discard",
-		signed(delta), had, allText(after["stock_quantity"]), had.Add(delta))}
+	w.Reason = &Reason{Code: CodeInDoubt,
+		Message: fmt.Sprintf("the answer to the change by %s was lost: the stock was %s before, is %s now, and would "+
+			"be %s if nothing else had happened. Look at the product's orders, then retry to change it once more, or "+
+			"discard",
+			signed(delta), had, allText(after["stock_quantity"]), had.Add(delta))}
 	return Settlement{Write: w}
 }
 

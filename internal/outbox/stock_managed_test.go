@@ -10,7 +10,8 @@ func TestAChangeOfAStockThatIsNotManagedNamesTheCommandThatHelps(t *testing.T) {
 	t.Parallel()
 	b := New(nil, Options{})
 	got := b.notManaged(Write{}, json.RawMessage(`{"manage_stock":false,"sku":"MUG-1"}`))
-	if got == nil || got.Write.State != Rejected || !strings.Contains(got.Write.Reason.Message, "waybill products stock STORE MUG-1=N") {
+	if got == nil || got.Write.State != Rejected || !strings.Contains(got.Write.Reason.Message,
+		"waybill products stock STORE MUG-1=N") {
 		t.Errorf("got %+v", got)
 	}
 	if got := b.notManaged(Write{}, json.RawMessage(`{"manage_stock":true}`)); got != nil {

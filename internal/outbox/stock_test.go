@@ -23,7 +23,8 @@ type shelf struct {
 func newShelf(t *testing.T, g ground, stock int) shelf {
 	t.Helper()
 	s := shelf{g: g, st: g.connect(t, "shelf"), box: g.box()}
-	answer := s.calm(t, "POST", "products", fmt.Sprintf(`{"name":"Mug","regular_price":"9.50","manage_stock":true,"stock_quantity":%d}`, stock))
+	answer := s.calm(t, "POST", "products",
+		fmt.Sprintf(`{"name":"Mug","regular_price":"9.50","manage_stock":true,"stock_quantity":%d}`, stock))
 	s.id = answer.ID
 	return s
 }
@@ -68,7 +69,8 @@ func (s shelf) raw(t *testing.T, path string) json.RawMessage {
 
 func (s shelf) write(t *testing.T, body string, base json.RawMessage) outbox.Write {
 	t.Helper()
-	w, err := s.box.Accept(t.Context(), outbox.Write{StoreID: s.st.ID, Action: outbox.Update, Resource: storage.Products, RecordID: s.id, Body: json.RawMessage(body), Base: base})
+	w, err := s.box.Accept(t.Context(), outbox.Write{StoreID: s.st.ID, Action: outbox.Update,
+		Resource: storage.Products, RecordID: s.id, Body: json.RawMessage(body), Base: base})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +107,8 @@ func TestTheNewestStockSupersedesThoseThatWait(t *testing.T) {
 		s := newShelf(t, g, 10)
 		seen := s.record(t)
 		s.calm(t, "PUT", s.path(), `{"stock_quantity":9}`)
-		parked, err := s.box.Accept(t.Context(), outbox.Write{StoreID: s.st.ID, Action: outbox.Update, Resource: storage.Products, RecordID: s.id,
+		parked, err := s.box.Accept(t.Context(), outbox.Write{StoreID: s.st.ID, Action: outbox.Update,
+			Resource: storage.Products, RecordID: s.id,
 			Body: json.RawMessage(`{"stock_quantity":11}`), Base: seen, Policy: outbox.Reject})
 		if err != nil {
 			t.Fatal(err)
@@ -162,8 +165,10 @@ func TestAChangeOfStockIsMadeOnceWhateverBecameOfItsAnswer(t *testing.T) {
 		{name: "nothing happens", state: outbox.Done, stock: 15},
 		{name: "the answer is lost", fault: &sandbox.Fault{Drop: sandbox.AfterCommit}, state: outbox.Done, stock: 15},
 		{name: "the request is lost", fault: &sandbox.Fault{Drop: sandbox.BeforeCommit}, state: outbox.Done, stock: 15},
-		{name: "the answer is lost and somebody buys", fault: &sandbox.Fault{Drop: sandbox.AfterCommit}, sale: `{"stock_quantity":14}`, state: outbox.Parked, stock: 14},
-		{name: "the request is lost and somebody buys", fault: &sandbox.Fault{Drop: sandbox.BeforeCommit}, sale: `{"stock_quantity":9}`, state: outbox.Parked, stock: 9},
+		{name: "the answer is lost and somebody buys", fault: &sandbox.Fault{Drop: sandbox.AfterCommit},
+			sale: `{"stock_quantity":14}`, state: outbox.Parked, stock: 14},
+		{name: "the request is lost and somebody buys", fault: &sandbox.Fault{Drop: sandbox.BeforeCommit},
+			sale: `{"stock_quantity":9}`, state: outbox.Parked, stock: 9},
 	}
 	for i, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -182,7 +187,8 @@ func TestAChangeOfStockIsMadeOnceWhateverBecameOfItsAnswer(t *testing.T) {
 					time.Sleep(2 * time.Second)
 					s.calm(t, "PUT", s.path(), test.sale)
 				}
-				if w = s.ends(t, w, test.state, test.stock); test.state == outbox.Parked && w.Reason.Code != outbox.CodeInDoubt {
+				if w = s.ends(t, w, test.state, test.stock); test.state == outbox.Parked &&
+					w.Reason.Code != outbox.CodeInDoubt {
 					t.Errorf("reason %+v", w.Reason)
 				}
 			})

@@ -13,8 +13,8 @@ import (
 
 // standing is how a record that is newer than a create's floor stands to that create.
 //
-// Failure policy: a record is foreign only where something certain says so. What could be ours and is not proved to be is
-// possible, and as long as there is one nothing is sent again.
+// Failure policy: a record is foreign only where something certain says so. What could be ours and is not proved to be
+// is possible, and as long as there is one nothing is sent again.
 type standing int
 
 const (
@@ -24,8 +24,8 @@ const (
 	ours                     // carries our marker
 )
 
-// telling are the fields whose value tells one record from another: the store keeps them as they were sent, give or take
-// blanks, case and punctuation. A name that ends in a dot stands for all members of an object.
+// telling are the fields whose value tells one record from another: the store keeps them as they were sent, give or
+// take blanks, case and punctuation. A name that ends in a dot stands for all members of an object.
 var telling = map[storage.Resource][]string{
 	storage.Orders:     words("billing. shipping. customer_note customer_id transaction_id parent_id"),
 	storage.OrderNotes: words("note"),
@@ -41,7 +41,8 @@ var telling = map[storage.Resource][]string{
 
 // identifying are those of them that hardly two records share.
 var identifying = map[storage.Resource][]string{
-	storage.Orders:     words("billing.email billing.phone billing.address_1 billing.last_name customer_note customer_id transaction_id"),
+	storage.Orders: words(
+		"billing.email billing.phone billing.address_1 billing.last_name customer_note customer_id transaction_id"),
 	storage.Refunds:    words("reason"),
 	storage.Products:   words("name sku global_unique_id"),
 	storage.Variations: words("sku global_unique_id"),
@@ -62,8 +63,8 @@ func ofAddress(path string) bool {
 
 func words(text string) []string { return strings.Fields(text) }
 
-// stands judges a record by its marker, and where it has none by what is in it. author is the user whose name refunds of
-// ours carry, 0 where that is not known.
+// stands judges a record by its marker, and where it has none by what is in it. author is the user whose name refunds
+// of ours carry, 0 where that is not known.
 func stands(w Write, record json.RawMessage, author int64) standing {
 	t := targets[w.Resource]
 	o, err := parseObject(record)
@@ -98,7 +99,8 @@ func stands(w Write, record json.RawMessage, author int64) standing {
 	}
 	agreed, short, told, rewritten := 0, 0, 0, 0
 	for path, value := range sent {
-		if slices.Contains(writeOnly, path) || path == "set_paid" || path == "status" || absent(value) || zeroID(path, value) {
+		if slices.Contains(writeOnly, path) || path == "set_paid" || path == "status" || absent(value) ||
+			zeroID(path, value) {
 			continue
 		}
 		if w.Resource == storage.Refunds && rootOf(path) == "line_items" {
@@ -108,7 +110,8 @@ func stands(w Write, record json.RawMessage, author int64) standing {
 		switch {
 		case holds(path, value, stored, there), alike(value, stored):
 			agreed++
-			if isTelling(w.Resource, path) && !strings.HasSuffix(path, ".country") && !strings.HasSuffix(path, ".state") {
+			if isTelling(w.Resource, path) && !strings.HasSuffix(path, ".country") &&
+				!strings.HasSuffix(path, ".state") {
 				told++
 			}
 		case w.Resource == storage.Orders && ofAddress(path) && there && likeness(value, stored) == unlike:
@@ -141,7 +144,8 @@ func stands(w Write, record json.RawMessage, author int64) standing {
 func cameAnotherWay(w Write, body, o object, author int64) bool {
 	switch w.Resource {
 	case storage.Orders:
-		// Set before the first save, to "rest-api" or what the request says; on posts it is stored a moment after the order.
+		// Set before the first save, to "rest-api" or what the request says; on posts it is stored a moment after the
+		// order.
 		via := textIn(o, "created_via")
 		sent := textIn(body, "created_via")
 		if via != "" && via != "rest-api" && via != sent {
@@ -162,7 +166,8 @@ func cameAnotherWay(w Write, body, o object, author int64) bool {
 	return false
 }
 
-// refundAmount is what a refund pays back: its amount, or the sum of its lines where it names none, as the store reckons.
+// refundAmount is what a refund pays back: its amount, or the sum of its lines where it names none, as the store
+// reckons.
 func refundAmount(body object) (decimal.Decimal, bool) {
 	if text, _ := scalar(body["amount"]); text != nil && *text != "" {
 		amount, err := decimal.NewFromString(*text)
@@ -182,8 +187,9 @@ type resemblance int
 
 const (
 	unlike resemblance = iota // certainly another value
-	akin                      // one holds the other once punctuation, case and tags are gone: a store may have made it so
-	missed                    // nothing is stored
+	// one holds the other once punctuation, case and tags are gone: a store may have made it so
+	akin
+	missed // nothing is stored
 )
 
 func likeness(sent, stored json.RawMessage) resemblance {
@@ -216,7 +222,8 @@ func bare(text string) string {
 }
 
 // certain says whether a record without our marker, equal in all that was named, may be taken for ours: its values must
-// tell it from any other, and nothing but a store that loses markers, or saves them too late, may have kept the marker away.
+// tell it from any other, and nothing but a store that loses markers, or saves them too late, may have kept the marker
+// away.
 func certain(w Write, record json.RawMessage, l Lessons) bool {
 	t := targets[w.Resource]
 	if t.recognised != byMeta {
@@ -239,8 +246,10 @@ func certain(w Write, record json.RawMessage, l Lessons) bool {
 		return false
 	}
 	for path, value := range sent {
-		named := slices.Contains(identifying[w.Resource], path) || strings.HasPrefix(path, "meta_data[") && !strings.HasPrefix(path, "meta_data[_")
-		if stored, there := have[path]; named && !absent(value) && !zeroID(path, value) && there && (holds(path, value, stored, true) || alike(value, stored)) {
+		named := slices.Contains(identifying[w.Resource], path) || strings.HasPrefix(path, "meta_data[") &&
+			!strings.HasPrefix(path, "meta_data[_")
+		if stored, there := have[path]; named && !absent(value) && !zeroID(path, value) && there &&
+			(holds(path, value, stored, true) || alike(value, stored)) {
 			return true
 		}
 	}

@@ -17,8 +17,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// slow answers some time after the store has acted: long enough for a pull to see a write before its answer does, and for
-// a write to be answered before an older reading is applied.
+// slow answers some time after the store has acted: long enough for a pull to see a write before its answer does, and
+// for a write to be answered before an older reading is applied.
 type slow struct {
 	http.RoundTripper
 	mu     sync.Mutex
@@ -67,12 +67,14 @@ func (l *loop) staff(t *testing.T, chance *rand.Rand, orders []int64) {
 		id := orders[chance.IntN(len(orders))]
 		body := map[string]any{staffField: fmt.Sprintf("staff %d", n)}
 		if chance.IntN(4) == 0 {
-			body["meta_data"] = []map[string]any{{"key": "_shelf", "value": map[string]any{"n": n, "list": []any{n, nil}}}}
+			body["meta_data"] = []map[string]any{
+				{"key": "_shelf", "value": map[string]any{"n": n, "list": []any{n, nil}}}}
 		}
 		l.mu.Lock()
 		l.edits[id]++ // before it can be announced
 		l.mu.Unlock()
-		if _, err := l.calm.Do(t.Context(), woo.Request{Method: "PUT", Path: fmt.Sprintf("orders/%d", id), Body: body}); err != nil {
+		if _, err := l.calm.Do(t.Context(), woo.Request{Method: "PUT", Path: fmt.Sprintf("orders/%d", id),
+			Body: body}); err != nil {
 			t.Errorf("staff: %v", err)
 		}
 	}
@@ -82,14 +84,16 @@ func (l *loop) staff(t *testing.T, chance *rand.Rand, orders []int64) {
 func (l *loop) erp(t *testing.T, box *outbox.Outbox, chance *rand.Rand, orders []int64) {
 	for n := range erpWrites {
 		time.Sleep(time.Duration(1000+chance.IntN(8000)) * time.Millisecond)
-		w := outbox.Write{StoreID: l.st.ID, Action: outbox.Update, Resource: storage.Orders, RecordID: orders[chance.IntN(len(orders))],
-			Body: mustBody(map[string]any{ourField: fmt.Sprintf("erp %d", n)})}
+		w := outbox.Write{StoreID: l.st.ID, Action: outbox.Update, Resource: storage.Orders,
+			RecordID: orders[chance.IntN(len(orders))],
+			Body:     mustBody(map[string]any{ourField: fmt.Sprintf("erp %d", n)})}
 		switch chance.IntN(6) {
 		case 0:
 			w.Body = mustBody(map[string]any{"status": []string{"processing", "on-hold", "completed"}[chance.IntN(3)]})
 		case 1:
 			note := fmt.Sprintf("erp order %d", n)
-			w = outbox.Write{StoreID: l.st.ID, Action: outbox.Create, Resource: storage.Orders, Body: mustBody(map[string]any{staffField: note, "set_paid": true})}
+			w = outbox.Write{StoreID: l.st.ID, Action: outbox.Create, Resource: storage.Orders,
+				Body: mustBody(map[string]any{staffField: note, "set_paid": true})}
 			l.mu.Lock()
 			l.created[note] = true
 			l.mu.Unlock()
@@ -144,7 +148,8 @@ func (l *loop) pull(t *testing.T, m *mirror.Mirror, source woo.Doer, budget mirr
 
 // read follows the changes of others.
 func (l *loop) read(t *testing.T, after int64) int64 {
-	changes, err := l.db.Changes(t.Context(), storage.ChangeQuery{StoreID: l.st.ID, After: after, Resources: []storage.Resource{storage.Orders}})
+	changes, err := l.db.Changes(t.Context(), storage.ChangeQuery{StoreID: l.st.ID, After: after,
+		Resources: []storage.Resource{storage.Orders}})
 	if err != nil {
 		t.Errorf("changes: %v", err)
 	}
@@ -167,7 +172,8 @@ func (l *loop) read(t *testing.T, after int64) int64 {
 		default:
 			l.foreign[c.ID]++
 			if l.foreign[c.ID] > l.edits[c.ID] {
-				t.Errorf("change %d of order %d came back: %d were announced as somebody else's after %d edits", c.Seq, c.ID, l.foreign[c.ID], l.edits[c.ID])
+				t.Errorf("change %d of order %d came back: %d were announced as somebody else's after %d edits", c.Seq,
+					c.ID, l.foreign[c.ID], l.edits[c.ID])
 			}
 			l.known[c.ID] = o
 		}
@@ -191,11 +197,13 @@ func TestATwoWayIntegrationDoesNotEchoAndLosesNoForeignEdit(t *testing.T) {
 }
 
 func runLoop(t *testing.T, g ground, seed uint64) {
-	l := &loop{ground: g, st: g.connect(t, "loop"), over: make(chan struct{}), foreign: map[int64]int{}, edits: map[int64]int{}, known: map[int64]map[string]any{}, created: map[string]bool{}}
+	l := &loop{ground: g, st: g.connect(t, "loop"), over: make(chan struct{}), foreign: map[int64]int{},
+		edits: map[int64]int{}, known: map[int64]map[string]any{}, created: map[string]bool{}}
 	var orders []int64
 	for range 9 {
 		answer, err := g.calm.Do(t.Context(), woo.Request{Method: "POST", Path: "orders", Body: map[string]any{
-			"status": "processing", "meta_data": []map[string]any{{"key": "_kept", "value": map[string]any{"a": []any{1, nil, "x"}}}}}})
+			"status": "processing", "meta_data": []map[string]any{
+				{"key": "_kept", "value": map[string]any{"a": []any{1, nil, "x"}}}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -293,7 +301,8 @@ func (l *loop) checkEnd(t *testing.T, m *mirror.Mirror, orders []int64) {
 		}
 	}
 	if len(writes) != erpWrites || announced == 0 || lost == 0 {
-		t.Errorf("not what was meant to happen: %d of %d writes, %d of them lost, %d foreign changes", len(writes), erpWrites, lost, announced)
+		t.Errorf("not what was meant to happen: %d of %d writes, %d of them lost, %d foreign changes", len(writes),
+			erpWrites, lost, announced)
 	}
 	t.Logf("%d writes (%d lost on the way), %d foreign changes", len(writes), lost, announced)
 }
@@ -301,7 +310,8 @@ func (l *loop) checkEnd(t *testing.T, m *mirror.Mirror, orders []int64) {
 // hurried is a client whose answers take their time.
 func (g ground) hurried(t *testing.T, chance *rand.Rand, upTo time.Duration) *woo.Client {
 	t.Helper()
-	return g.client(t, &slow{RoundTripper: marking{storeClock{g.base, g.clock}}, chance: chance, upTo: upTo}, woo.WithTimeout(30*time.Second), woo.WithRetries(0))
+	return g.client(t, &slow{RoundTripper: marking{storeClock{g.base, g.clock}}, chance: chance, upTo: upTo},
+		woo.WithTimeout(30*time.Second), woo.WithRetries(0))
 }
 
 // marking lets faults tell these requests from others.

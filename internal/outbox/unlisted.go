@@ -10,9 +10,10 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// An order can have a status that nothing registers for requests of the API: a plugin gave it one right after it was made.
-// No list shows it then; under its id it answers (docs/woocommerce/lists.md#unregistered-status). So before an order
-// is sent again, the ids that its first request can have got and that no list accounts for are asked for one by one.
+// An order can have a status that nothing registers for requests of the API: a plugin gave it one right after it was
+// made. No list shows it then; under its id it answers (docs/woocommerce/lists.md#unregistered-status). So before an
+// order is sent again, the ids that its first request can have got and that no list accounts for are asked for one by
+// one.
 const (
 	// beyondNewest is how far behind the newest order that lists show is looked. An order takes one id.
 	beyondNewest = 5
@@ -25,7 +26,8 @@ const (
 func (b *Outbox) sendsAgain(writes []Write, found map[string]trace, clock http.Header) (again []Write) {
 	for _, w := range writes {
 		tr := found[w.ID]
-		if _, over := b.waited(w, clock); over && w.Resource == storage.Orders && tr.record == nil && len(tr.suspects) == 0 {
+		if _, over := b.waited(w, clock); over && w.Resource == storage.Orders && tr.record == nil &&
+			len(tr.suspects) == 0 {
 			again = append(again, w)
 		}
 	}
@@ -57,7 +59,8 @@ func (b *Outbox) unlisted(ctx context.Context, shop woo.Doer, v view, writes []W
 	return found, nil
 }
 
-// unaccounted are the ids above the lowest floor that no list of orders shows and that belong to nothing else we know of.
+// unaccounted are the ids above the lowest floor that no list of orders shows and that belong to nothing else we know
+// of.
 func (b *Outbox) unaccounted(ctx context.Context, v view, writes []Write) ([]int64, error) {
 	lowest := writes[0].Floor
 	for _, w := range writes {

@@ -30,7 +30,8 @@ func TestALostOrderThatNoListShowsIsFoundUnderItsId(t *testing.T) {
 				hidden := sandbox.OrderStatus{Slug: "zz-hidden", Name: "Hidden"}
 				g.store.RegisterOrderStatus(hidden)
 				g.fault(t, sandbox.Fault{Match: posts, Drop: sandbox.AfterCommit, StripMeta: test.stripped})
-				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.Orders, Body: mustBody(map[string]string{"customer_note": "once"})})
+				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create,
+					Resource: storage.Orders, Body: mustBody(map[string]string{"customer_note": "once"})})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -39,7 +40,9 @@ func TestALostOrderThatNoListShowsIsFoundUnderItsId(t *testing.T) {
 				}
 				for _, o := range g.allOrders(t) {
 					if o.Note == "once" {
-						if _, err := g.calm.Do(t.Context(), woo.Request{Method: "PUT", Path: woo.RouteOrders.Record(0, o.ID), Body: map[string]string{"status": hidden.Slug}}); err != nil {
+						if _, err := g.calm.Do(t.Context(),
+							woo.Request{Method: "PUT", Path: woo.RouteOrders.Record(0, o.ID),
+								Body: map[string]string{"status": hidden.Slug}}); err != nil {
 							t.Fatal(err)
 						}
 					}
@@ -57,7 +60,8 @@ func TestALostOrderThatNoListShowsIsFoundUnderItsId(t *testing.T) {
 					}
 				}
 				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != test.state || n != 1 {
-					t.Errorf("%v, %s as %d after %d attempts, %d times on the store: %+v", err, w.State, w.RecordID, w.Attempts, n, w.Reason)
+					t.Errorf("%v, %s as %d after %d attempts, %d times on the store: %+v", err, w.State, w.RecordID,
+						w.Attempts, n, w.Reason)
 				}
 			})
 		})

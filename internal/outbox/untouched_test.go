@@ -20,14 +20,18 @@ import (
 // hostile are values that a careless client spoils.
 var hostile = rapid.OneOf(
 	rapid.SampledFrom([]any{
-		nil, true, false, 0, -1, 1.50, 1e21, "", " ", "0", "null", "a:1:{s:1:\"a\";i:1;}", `O:8:"stdClass":0:{}`, "s:5:\"hello\";", "b:0;", `{"a":1}`, `[1,2]`,
-		"<b>bold</b> & <script>", "\\", `\"`, "'; DROP TABLE--", "line\nline\ttab", "Zoë Żak 李小龙 🧾", "12345678901234567890",
-		[]any{}, []any{1, "2", nil, []any{[]any{}}}, map[string]any{"a": map[string]any{"b": []any{nil, 1.5, "x"}}}, map[string]any{"0": "a", "1": "b"}, map[string]any{"key": "k", "value": "v"},
+		nil, true, false, 0, -1, 1.50, 1e21, "", " ", "0", "null", "a:1:{s:1:\"a\";i:1;}", `O:8:"stdClass":0:{}`,
+		"s:5:\"hello\";", "b:0;", `{"a":1}`, `[1,2]`,
+		"<b>bold</b> & <script>", "\\", `\"`, "'; DROP TABLE--", "line\nline\ttab", "Zoë Żak 李小龙 🧾",
+		"12345678901234567890",
+		[]any{}, []any{1, "2", nil, []any{[]any{}}}, map[string]any{"a": map[string]any{"b": []any{nil, 1.5, "x"}}},
+		map[string]any{"0": "a", "1": "b"}, map[string]any{"key": "k", "value": "v"},
 	}),
 	rapid.Map(rapid.StringN(0, 20, 60), func(s string) any { return s }),
 )
 
-var hostileKeys = []string{"_private", "_waybill", "plain", "with space", "ключ", "a[b]", "a.b", "id", "key", "value", "0", "UPPER", "meta_data"}
+var hostileKeys = []string{"_private", "_waybill", "plain", "with space", "ключ", "a[b]", "a.b", "id", "key", "value",
+	"0", "UPPER", "meta_data"}
 
 // tryUntouched makes a record with hostile meta data, updates some of it through the outbox, and compares the rest.
 func tryUntouched(t *rapid.T, shop *woo.Client, box *outbox.Outbox, storeID int64) {
@@ -44,13 +48,15 @@ func tryUntouched(t *rapid.T, shop *woo.Client, box *outbox.Outbox, storeID int6
 	}
 	meta := []map[string]any{}
 	for range rapid.IntRange(0, 6).Draw(t, "entries") {
-		meta = append(meta, map[string]any{"key": rapid.SampledFrom(hostileKeys).Draw(t, "key"), "value": hostile.Draw(t, "value")})
+		meta = append(meta, map[string]any{"key": rapid.SampledFrom(hostileKeys).Draw(t, "key"),
+			"value": hostile.Draw(t, "value")})
 	}
 	resource, body, field := storage.Orders, map[string]any{"customer_note": "note", "transaction_id": "t1",
 		"billing":   map[string]string{"first_name": "Zoë", "city": "Oakland", "company": `"A" & B`},
 		"fee_lines": []map[string]any{{"name": "Fee", "total": "1.00", "meta_data": meta}}}, "transaction_id"
 	if rapid.Bool().Draw(t, "product") {
-		resource, body, field = storage.Products, map[string]any{"name": "Mug & <i>co</i>", "regular_price": "9.50", "description": "<p>x</p>"}, "weight"
+		resource, body, field = storage.Products, map[string]any{"name": "Mug & <i>co</i>", "regular_price": "9.50",
+			"description": "<p>x</p>"}, "weight"
 	}
 	body["meta_data"] = meta
 	made := do("POST", string(resource), body)
@@ -68,7 +74,8 @@ func tryUntouched(t *rapid.T, shop *woo.Client, box *outbox.Outbox, storeID int6
 	if err := json.Unmarshal(made["id"], &id); err != nil {
 		t.Fatal(err)
 	}
-	w, err := box.Accept(t.Context(), outbox.Write{StoreID: storeID, Action: outbox.Update, Resource: resource, RecordID: id, Body: mustBody(change)})
+	w, err := box.Accept(t.Context(), outbox.Write{StoreID: storeID, Action: outbox.Update, Resource: resource,
+		RecordID: id, Body: mustBody(change)})
 	for err == nil {
 		var round outbox.Round
 		if round, err = box.Step(t.Context(), storeID, shop); err == nil && round.Next.IsZero() {
@@ -128,7 +135,8 @@ func TestWhatTheCallerDidNotNameStaysAsItIs(t *testing.T) {
 
 func tryRealStore(t *testing.T, url string) {
 	t.Parallel()
-	shop, err := woo.New(url, woo.Credentials{Key: os.Getenv("WAYBILL_TRY_KEY"), Secret: os.Getenv("WAYBILL_TRY_SECRET")}, woo.WithRetries(0))
+	shop, err := woo.New(url, woo.Credentials{Key: os.Getenv("WAYBILL_TRY_KEY"),
+		Secret: os.Getenv("WAYBILL_TRY_SECRET")}, woo.WithRetries(0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +145,8 @@ func tryRealStore(t *testing.T, url string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	st, err := db.CreateStore(t.Context(), storage.Store{Name: "real", HomeURL: url, RESTRoot: url + "/wp-json/", Auth: storage.AuthBasic})
+	st, err := db.CreateStore(t.Context(), storage.Store{Name: "real", HomeURL: url, RESTRoot: url + "/wp-json/",
+		Auth: storage.AuthBasic})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,9 +10,9 @@ import (
 )
 
 // validate finds what a store would take in silently and do something else with than the caller means: a member that it
-// passes over, a number that it strips of characters (weight 1,5 becomes 15), an empty body that creates an order, a line
-// without a product, a blank coupon code, stock of a product whose stock is not managed. What the store refuses by itself
-// is left to the store, unless a better word can be given.
+// passes over, a number that it strips of characters (weight 1,5 becomes 15), an empty body that creates an order, a
+// line without a product, a blank coupon code, stock of a product whose stock is not managed. What the store refuses by
+// itself is left to the store, unless a better word can be given.
 func validate(w Write) []FieldError {
 	list, unknown := examine(w)
 	return append(refusals(unknown), list...)
@@ -130,7 +130,8 @@ func withoutPlaces(path string) string {
 // plural is what the records of a resource are called.
 func plural(r storage.Resource) string { return strings.ReplaceAll(string(r), "_", " ") }
 
-// unknownMember is a member that WooCommerce, or the store's version of it, does not know, or whose value it does not take.
+// unknownMember is a member that WooCommerce, or the store's version of it, does not know, or whose value it does not
+// take.
 type unknownMember struct {
 	path    string // "line_items[0].qty"
 	where   string // "line_items"
@@ -143,14 +144,18 @@ type unknownMember struct {
 
 // refusal says what is wrong with it.
 func (u unknownMember) refusal() FieldError {
-	message := fmt.Sprintf("there is no such field in %s, and the store would pass over it. If a plugin of the store takes it, allow it: --allow-unknown %s", u.where, withoutPlaces(u.path))
+	message := fmt.Sprintf("there is no such field in %s, and the store would pass over it. If a plugin of the store "+
+		"takes it, allow it: --allow-unknown %s", u.where, withoutPlaces(u.path))
 	switch {
 	case u.fraction != "":
-		message = fmt.Sprintf("%s is not whole, and WooCommerce takes whole numbers here. If a plugin lets the store take parts, allow it: --allow-unknown %s", u.fraction, withoutPlaces(u.path))
+		message = fmt.Sprintf("%s is not whole, and WooCommerce takes whole numbers here. If a plugin lets the store "+
+			"take parts, allow it: --allow-unknown %s", u.fraction, withoutPlaces(u.path))
 	case u.since != "":
-		message = fmt.Sprintf("is known from WooCommerce %s on; this store has %s and would pass over it", u.since, u.version)
+		message = fmt.Sprintf("is known from WooCommerce %s on; this store has %s and would pass over it", u.since,
+			u.version)
 	case u.suggest != "":
-		message = fmt.Sprintf("there is no such field in %s, and the store would pass over it. Did you mean %q?", u.where, u.suggest)
+		message = fmt.Sprintf("there is no such field in %s, and the store would pass over it. Did you mean %q?",
+			u.where, u.suggest)
 	}
 	return FieldError{Field: u.path, Message: message}
 }

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// characters refuses control characters in any text of a body, at every depth: a database or PHP cuts a text at a zero byte
-// or drops it, and nobody sees the others. Tabs and ends of lines are text.
+// characters refuses control characters in any text of a body, at every depth: a database or PHP cuts a text at a zero
+// byte or drops it, and nobody sees the others. Tabs and ends of lines are text.
 func (v *violations) characters(path string, raw json.RawMessage) {
 	switch kindOf(raw) {
 	case '"':
@@ -17,7 +17,8 @@ func (v *violations) characters(path string, raw json.RawMessage) {
 			return
 		}
 		if at := strings.IndexFunc(text, invisible); at >= 0 {
-			v.add(path, "holds the control character %U, which a store may drop, or end the text at: take it out", []rune(text[at:])[0])
+			v.add(path, "holds the control character %U, which a store may drop, or end the text at: take it out",
+				[]rune(text[at:])[0])
 		}
 	case '{':
 		o, _ := parseObject(raw) // parsed before

@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/internal/schema"
 )
 
-// members holds an object of a body against what WooCommerce takes there, at every depth. seen are the objects that stand
-// at the same place in the record as the caller saw it: the entry with the same id first, then its neighbours.
+// members holds an object of a body against what WooCommerce takes there, at every depth. seen are the objects that
+// stand at the same place in the record as the caller saw it: the entry with the same id first, then its neighbours.
 func (v *violations) members(at, where string, known *schema.Member, o object, seen []object) {
 	for _, name := range sortedKeys(o) {
 		path, raw := at+name, o[name]
@@ -24,7 +24,8 @@ func (v *violations) members(at, where string, known *schema.Member, o object, s
 		case member.Computed:
 			v.computed(path, member, raw, seen)
 		case !member.TakenBy(v.write.Version):
-			v.unknown = append(v.unknown, unknownMember{path: path, where: where, since: member.Since, version: v.write.Version})
+			v.unknown = append(v.unknown, unknownMember{path: path, where: where, since: member.Since,
+				version: v.write.Version})
 		case member.OnCreate && v.write.Action == Update && !unchanged(seen, name, raw):
 			v.add(path, "is taken only when the record is created; the store would pass over it")
 		default:

@@ -13,8 +13,10 @@ import (
 
 func (v *violations) order(r record) {
 	for _, field := range lineFields {
-		if r.action == Update && r.given(field) && len(entriesOf(r.body, field)) == 0 && len(entriesOf(r.base, field)) > 0 {
-			v.add(field, "an empty list removes nothing: lines are removed one by one, by their id and quantity 0, or null for name or method_id")
+		if r.action == Update && r.given(field) && len(entriesOf(r.body, field)) == 0 &&
+			len(entriesOf(r.base, field)) > 0 {
+			v.add(field, "an empty list removes nothing: lines are removed one by one, by their id and quantity 0, "+
+				"or null for name or method_id")
 		}
 	}
 	v.orderLines(r)
@@ -41,15 +43,16 @@ func (v *violations) order(r record) {
 	v.payment(r)
 }
 
-// payment: set_paid pays an order that waits for it, and does nothing otherwise (WC_REST_Orders_Controller::save_object asks
-// needs_payment first).
+// payment: set_paid pays an order that waits for it, and does nothing otherwise (WC_REST_Orders_Controller::save_object
+// asks needs_payment first).
 func (v *violations) payment(r record) {
 	if !r.given("set_paid") || r.action != Update || r.base == nil {
 		return
 	}
 	switch {
 	case r.isTrue("set_paid") && !r.given("status") && string(r.base["needs_payment"]) == "false":
-		v.add("set_paid", "is ignored by the store, because this order is %s and does not wait for a payment: write the status it shall have", textIn(r.base, "status"))
+		v.add("set_paid", "is ignored by the store, because this order is %s and does not wait for a payment: write "+
+			"the status it shall have", textIn(r.base, "status"))
 	case !r.isTrue("set_paid") && !absent(r.base["date_paid"]) && r.base["date_paid"] != nil:
 		v.add("set_paid", "false is ignored by the store: a payment is given back by a refund")
 	}
@@ -58,7 +61,8 @@ func (v *violations) payment(r record) {
 func (v *violations) orderLines(r record) {
 	v.lines(r.body, "line_items", func(at string, line object) {
 		isNew := numberIn(line, "id") == 0
-		if isNew && numberIn(line, "product_id") == 0 && numberIn(line, "variation_id") == 0 && textIn(line, "sku") == "" {
+		if isNew && numberIn(line, "product_id") == 0 && numberIn(line, "variation_id") == 0 &&
+			textIn(line, "sku") == "" {
 			v.add(at+"product_id", "a line needs a product_id, variation_id or sku; the store would keep an empty line")
 		}
 		v.quantity(line, at, isNew)
@@ -109,8 +113,10 @@ func (v *violations) exchanged(line object, at string, base object) {
 		return
 	}
 	for _, field := range []string{"product_id", "variation_id", "sku"} {
-		if raw, given := line[field]; given && !unchanged([]object{was}, field, raw) && !absent(raw) && string(raw) != "0" {
-			v.add(at+field, "puts another product into the line, and the store would leave the old price: give total and subtotal with it, or remove the line (quantity 0) and add one")
+		if raw, given := line[field]; given && !unchanged([]object{was}, field, raw) && !absent(raw) &&
+			string(raw) != "0" {
+			v.add(at+field, "puts another product into the line, and the store would leave the old price: give total "+
+				"and subtotal with it, or remove the line (quantity 0) and add one")
 			return
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// What is checked of products and variations: WC_REST_Products_Controller::prepare_object_for_database takes each member
-// under conditions only, and the data store corrects some after that.
+// What is checked of products and variations: WC_REST_Products_Controller::prepare_object_for_database takes each
+// member under conditions only, and the data store corrects some after that.
 
 func (v *violations) product(r record) {
 	v.ofType(r)
@@ -49,7 +49,8 @@ func (v *violations) variation(r record) {
 			v.add(at+"option", `is missing: give the value, or "" for any`)
 		}
 	}
-	if r.action == Update && numberIn(r.body, "menu_order") == 0 && r.given("menu_order") && !unchanged([]object{r.base}, "menu_order", r.body["menu_order"]) {
+	if r.action == Update && numberIn(r.body, "menu_order") == 0 && r.given("menu_order") &&
+		!unchanged([]object{r.base}, "menu_order", r.body["menu_order"]) {
 		v.add("menu_order", "0 is passed over by the store; the order begins at 1")
 	}
 }
@@ -67,7 +68,8 @@ func (v *violations) ofType(r record) {
 	only := func(want string, fields ...string) {
 		for _, field := range fields {
 			if r.given(field) && kind != want && !unchanged([]object{r.base}, field, r.body[field]) {
-				v.add(field, "is passed over by the store: it belongs to products of the type %s, and this one is %s", want, kind)
+				v.add(field, "is passed over by the store: it belongs to products of the type %s, and this one is %s",
+					want, kind)
 			}
 		}
 	}
@@ -84,12 +86,16 @@ func (v *violations) ofType(r record) {
 	}
 	switch kind {
 	case "variable":
-		not("its prices are those of its variations", "regular_price", "sale_price", "date_on_sale_from", "date_on_sale_from_gmt", "date_on_sale_to", "date_on_sale_to_gmt")
+		not("its prices are those of its variations", "regular_price", "sale_price", "date_on_sale_from",
+			"date_on_sale_from_gmt", "date_on_sale_to", "date_on_sale_to_gmt")
 	case "grouped":
-		not("its prices are those of its products", "regular_price", "sale_price", "date_on_sale_from", "date_on_sale_from_gmt", "date_on_sale_to", "date_on_sale_to_gmt")
-		not("it has no stock of its own", "stock_quantity", "inventory_delta", "manage_stock", "backorders", "low_stock_amount")
+		not("its prices are those of its products", "regular_price", "sale_price", "date_on_sale_from",
+			"date_on_sale_from_gmt", "date_on_sale_to", "date_on_sale_to_gmt")
+		not("it has no stock of its own", "stock_quantity", "inventory_delta", "manage_stock", "backorders",
+			"low_stock_amount")
 	case "external":
-		not("its stock is not the shop's", "stock_quantity", "inventory_delta", "manage_stock", "backorders", "low_stock_amount", "stock_status")
+		not("its stock is not the shop's", "stock_quantity", "inventory_delta", "manage_stock", "backorders",
+			"low_stock_amount", "stock_status")
 	}
 }
 
@@ -111,7 +117,8 @@ func (v *violations) prices(r record) {
 			v.add(field, "without a regular_price the store takes the sale_price away")
 		}
 	case !sale.LessThan(regular):
-		v.add(field, "the store would take the sale_price away, because %s is not below the regular_price %s: write %s with it", sale, regular, other)
+		v.add(field, "the store would take the sale_price away, because %s is not below the regular_price %s: write "+
+			"%s with it", sale, regular, other)
 	}
 }
 
@@ -127,9 +134,12 @@ func decimalOf(raw json.RawMessage) (decimal.Decimal, bool) {
 // stock: quantities count only where the stock is managed, the status only where it is not.
 func (v *violations) stock(r record) {
 	if r.given("stock_quantity") && r.given("inventory_delta") {
-		v.add("inventory_delta", "stands beside stock_quantity, and the store would pass over it: give the new quantity or the change")
+		v.add("inventory_delta",
+			"stands beside stock_quantity, and the store would pass over it: give the new quantity or the change")
 	} else if r.given("inventory_delta") && len(r.body) > 1 {
-		v.add("inventory_delta", "is a write of its own: a change of stock is sent exactly once, also after a lost answer, and nothing else can travel with it")
+		v.add("inventory_delta",
+			"is a write of its own: a change of stock is sent exactly once, also after a lost answer, and nothing "+
+				"else can travel with it")
 	}
 	if r.given("inventory_delta") && r.action == Create {
 		v.add("inventory_delta", "is a change of a stock that a new product does not have yet: give stock_quantity")
@@ -137,7 +147,8 @@ func (v *violations) stock(r record) {
 	switch managed := r.value("manage_stock"); {
 	case r.isTrue("manage_stock"):
 		if r.given("stock_status") && !unchanged([]object{r.base}, "stock_status", r.body["stock_status"]) {
-			v.add("stock_status", "is passed over by the store, because it follows from stock_quantity where stock is managed: write stock_quantity, or manage_stock false with it")
+			v.add("stock_status", "is passed over by the store, because it follows from stock_quantity where stock "+
+				"is managed: write stock_quantity, or manage_stock false with it")
 		}
 	case r.known("manage_stock"):
 		why := "this product's stock is not managed"
@@ -169,7 +180,8 @@ func (v *violations) downloads(r record) {
 	}
 	for _, field := range []string{"downloads", "download_limit", "download_expiry"} {
 		if r.given(field) && !unchanged([]object{r.base}, field, r.body[field]) {
-			v.add(field, "is passed over by the store, because this product is not downloadable: write downloadable true with it")
+			v.add(field, "is passed over by the store, because this product is not downloadable: write downloadable "+
+				"true with it")
 		}
 	}
 }
@@ -185,7 +197,8 @@ func (v *violations) measures(r record) {
 	dimensions, _ := parseObject(r.body["dimensions"])
 	for _, name := range sortedKeys(dimensions) {
 		if text, _ := scalar(dimensions[name]); text != nil && *text != "" {
-			v.add("dimensions."+name, "is passed over by the store, because virtual is true: a virtual product has no dimensions")
+			v.add("dimensions."+name,
+				"is passed over by the store, because virtual is true: a virtual product has no dimensions")
 		}
 	}
 }

@@ -92,8 +92,8 @@ func (v *violations) metaEntry(at string, e object) {
 	}
 }
 
-// note wants a text that is not blank and that the store keeps: from 10.6 on it reads notes as HTML (wp_kses_post) and drops
-// what looks like a tag and is none, so that "a < b && c > d" becomes "a <b> d".
+// note wants a text that is not blank and that the store keeps: from 10.6 on it reads notes as HTML (wp_kses_post) and
+// drops what looks like a tag and is none, so that "a < b && c > d" becomes "a <b> d".
 func (v *violations) note(o object) {
 	note := textIn(o, "note")
 	if strings.TrimSpace(note) == "" {
@@ -117,17 +117,20 @@ func (v *violations) coupon(r record) {
 		}
 	}
 	if status := textIn(r.body, "status"); status != "" && !postStatuses[status] {
-		v.add("status", "%q is no status of coupons: the store would keep it, and the coupon would be found nowhere; one of publish, draft, pending, private, future, trash", status)
+		v.add("status", "%q is no status of coupons: the store would keep it, and the coupon would be found nowhere; "+
+			"one of publish, draft, pending, private, future, trash", status)
 	}
 	for i, raw := range textsOf(r.body, "email_restrictions") {
 		if !strings.Contains(raw, "@") {
-			v.add(fmt.Sprintf("email_restrictions[%d]", i), "%q is not an e-mail address, and the store would drop it: the coupon would be for everybody", raw)
+			v.add(fmt.Sprintf("email_restrictions[%d]", i),
+				"%q is not an e-mail address, and the store would drop it: the coupon would be for everybody", raw)
 		}
 	}
 }
 
 // postStatuses are those that WordPress itself knows for records that people make.
-var postStatuses = map[string]bool{"publish": true, "draft": true, "pending": true, "private": true, "future": true, "trash": true}
+var postStatuses = map[string]bool{"publish": true, "draft": true, "pending": true, "private": true, "future": true,
+	"trash": true}
 
 func textsOf(o object, field string) []string {
 	var list []string

@@ -14,8 +14,8 @@ import (
 	"github.com/waybillhq/waybill/internal/schema"
 )
 
-// plainDecimal is the only way of writing a number that WooCommerce keeps: wc_format_decimal strips every other character,
-// so that 1,5 becomes 15, 1e3 becomes 13 and 1.234,50 becomes 1.23450.
+// plainDecimal is the only way of writing a number that WooCommerce keeps: wc_format_decimal strips every other
+// character, so that 1,5 becomes 15, 1e3 becomes 13 and 1.234,50 becomes 1.23450.
 var plainDecimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 
 // scalarValue holds a value that is no object against its kind.
@@ -25,7 +25,8 @@ func (v *violations) scalarValue(path string, member *schema.Member, raw json.Ra
 		v.add(path, "must not be blank: the store passes over it or refuses it")
 		return
 	}
-	if clear := clearing(member); isText && *text == "" && clear != `""` && member.Kind != schema.Texts && member.Kind != schema.IDs {
+	if clear := clearing(member); isText && *text == "" && clear != `""` && member.Kind != schema.Texts &&
+		member.Kind != schema.IDs {
 		v.add(path, "is not cleared by an empty text: write %s", clear)
 		return
 	}
@@ -83,7 +84,8 @@ func (v *violations) decimalText(path string, kind schema.Kind, text *string, is
 		if n := commaAsPoint(*text); n != "" {
 			hint = ": did you mean \"" + n + "\"?"
 		}
-		v.add(path, "%q is not a decimal number like %s; the store would strip what it does not know%s", *text, example, hint)
+		v.add(path, "%q is not a decimal number like %s; the store would strip what it does not know%s", *text, example,
+			hint)
 	case kind != schema.Money && strings.HasPrefix(*text, "-"):
 		v.add(path, "%q is below zero", *text)
 	}
@@ -113,7 +115,8 @@ func (v *violations) whole(path string, member *schema.Member, text *string) {
 	case err != nil:
 		v.add(path, "%q is not a number", *text)
 	case n.Abs().GreaterThan(decimal.NewFromInt(member.Max)):
-		v.add(path, "%s is beyond %d, the largest number that a store keeps here; it would keep another one", *text, member.Max)
+		v.add(path, "%s is beyond %d, the largest number that a store keeps here; it would keep another one", *text,
+			member.Max)
 	case member.Kind == schema.Whole && !n.IsInteger():
 		v.unknown = append(v.unknown, unknownMember{path: path, fraction: *text})
 	case member.Kind == schema.Whole:

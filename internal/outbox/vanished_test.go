@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// atOnce is a plugin that does something to each record of a collection as soon as it is made; change makes of the store's
-// answer what the plugin leaves of it.
+// atOnce is a plugin that does something to each record of a collection as soon as it is made; change makes of the
+// store's answer what the plugin leaves of it.
 func (g ground) atOnce(t *testing.T, path string, act woo.Request, change func(answer map[string]any)) ground {
 	one := func(raw json.RawMessage) json.RawMessage {
 		var answer map[string]any
@@ -31,7 +31,8 @@ func (g ground) atOnce(t *testing.T, path string, act woo.Request, change func(a
 		}
 		return mustBody(answer)
 	}
-	g.shop = g.client(t, plugin{storeClock{g.base, g.clock}, func(r *http.Request, status int, body []byte) (int, []byte) {
+	g.shop = g.client(t, plugin{storeClock{g.base, g.clock}, func(r *http.Request, status int, body []byte) (int,
+		[]byte) {
 		var lists map[string][]json.RawMessage
 		switch {
 		case r.Method != http.MethodPost:
@@ -65,15 +66,20 @@ func TestARecordThatIsDeletedAtOnceIsSentOnceAndParked(t *testing.T) {
 		body     string
 		change   func(map[string]any)
 	}{
-		"an order answered without its lines": {storage.Orders, "orders", `{"status":"processing","fee_lines":[{"name":"F","total":"5.00"}]}`, func(a map[string]any) { a["fee_lines"] = []any{}; a["total"] = "0.00" }},
-		"an order answered as pending":        {storage.Orders, "orders", `{"status":"processing"}`, func(a map[string]any) { a["status"] = "pending" }},
-		"an order answered as a draft":        {storage.Orders, "orders", `{"status":"processing"}`, func(a map[string]any) { a["status"] = "checkout-draft" }},
-		"an order answered without an id":     {storage.Orders, "orders", `{"status":"processing"}`, without("id")},
-		"an order answered with no id":        {storage.Orders, "orders", `{"status":"processing"}`, func(a map[string]any) { a["id"] = 0 }},
-		"a product":                           {storage.Products, "products", `{"name":"Mug"}`, nil},
-		"a coupon":                            {storage.Coupons, "coupons", `{"code":"mug"}`, nil},
-		"a customer":                          {storage.Customers, "customers", `{"email":"ann@shop.example"}`, nil},
-		"a tag":                               {storage.Tags, "products/tags", `{"name":"Mug"}`, nil},
+		"an order answered without its lines": {storage.Orders, "orders",
+			`{"status":"processing","fee_lines":[{"name":"F","total":"5.00"}]}`,
+			func(a map[string]any) { a["fee_lines"] = []any{}; a["total"] = "0.00" }},
+		"an order answered as pending": {storage.Orders, "orders", `{"status":"processing"}`,
+			func(a map[string]any) { a["status"] = "pending" }},
+		"an order answered as a draft": {storage.Orders, "orders", `{"status":"processing"}`,
+			func(a map[string]any) { a["status"] = "checkout-draft" }},
+		"an order answered without an id": {storage.Orders, "orders", `{"status":"processing"}`, without("id")},
+		"an order answered with no id": {storage.Orders, "orders", `{"status":"processing"}`,
+			func(a map[string]any) { a["id"] = 0 }},
+		"a product":  {storage.Products, "products", `{"name":"Mug"}`, nil},
+		"a coupon":   {storage.Coupons, "coupons", `{"code":"mug"}`, nil},
+		"a customer": {storage.Customers, "customers", `{"email":"ann@shop.example"}`, nil},
+		"a tag":      {storage.Tags, "products/tags", `{"name":"Mug"}`, nil},
 	} {
 		for _, several := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, several %v", name, several), func(t *testing.T) {
@@ -86,10 +92,12 @@ func TestARecordThatIsDeletedAtOnceIsSentOnceAndParked(t *testing.T) {
 					}
 					g = g.atOnce(t, test.path, request, test.change)
 					box := g.box()
-					writes := []outbox.Write{{StoreID: st.ID, Action: outbox.Create, Resource: test.resource, Body: json.RawMessage(test.body)}}
+					writes := []outbox.Write{{StoreID: st.ID, Action: outbox.Create, Resource: test.resource,
+						Body: json.RawMessage(test.body)}}
 					if several {
 						second := writes[0]
-						second.Body = json.RawMessage(strings.NewReplacer("mug", "cup", "Mug", "Cup", "ann@", "bob@").Replace(test.body))
+						second.Body = json.RawMessage(strings.NewReplacer("mug", "cup", "Mug", "Cup", "ann@", "bob@").
+							Replace(test.body))
 						writes = append(writes, second)
 					}
 					accepted, err := box.AcceptAll(t.Context(), writes)
@@ -99,7 +107,8 @@ func TestARecordThatIsDeletedAtOnceIsSentOnceAndParked(t *testing.T) {
 					g.settle(t, box, st)
 					for _, a := range accepted {
 						w, err := g.db.GetWrite(t.Context(), a.ID)
-						if err != nil || w.State != outbox.Parked || w.Attempts != 1 || w.Reason.Code != outbox.CodeVanished || !strings.Contains(w.Reason.Message, "retry "+w.ID) {
+						if err != nil || w.State != outbox.Parked || w.Attempts != 1 ||
+							w.Reason.Code != outbox.CodeVanished || !strings.Contains(w.Reason.Message, "retry "+w.ID) {
 							t.Errorf("%v, %s after %d attempts: %+v", err, w.State, w.Attempts, w.Reason)
 						}
 					}
@@ -114,7 +123,8 @@ func TestAVanishedRecordIsMadeAnewWhenAPersonSaysSo(t *testing.T) {
 	inBubble(t, 53, func(t *testing.T, g ground) {
 		st, box := g.connect(t, "shop"), g.box()
 		deleting := g.atOnce(t, "products", deletes, nil)
-		w := deleting.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Products, Body: json.RawMessage(`{"name":"Mug"}`)})
+		w := deleting.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Products,
+			Body: json.RawMessage(`{"name":"Mug"}`)})
 		if w.State != outbox.Parked {
 			t.Fatalf("%s, %+v", w.State, w.Reason)
 		}
@@ -122,7 +132,8 @@ func TestAVanishedRecordIsMadeAnewWhenAPersonSaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		g.settle(t, box, st)
-		if w, err := g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done || g.count(t, "products", "Mug") != 1 {
+		if w, err := g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done ||
+			g.count(t, "products", "Mug") != 1 {
 			t.Errorf("%v, %s, %+v", err, w.State, w.Reason)
 		}
 	})
@@ -134,17 +145,23 @@ func TestARecordThatLiesInTheTrashIsSaidToLieThere(t *testing.T) {
 		st := g.connect(t, "shop")
 		trashed := func(w outbox.Write) {
 			t.Helper()
-			if w.State != outbox.Done || w.RecordID == 0 || w.Attempts != 1 || w.Reason == nil || w.Reason.Code != outbox.CodeTrashed ||
-				!strings.Contains(w.Reason.Message, "lies in the trash") || !strings.Contains(w.Reason.Message, fmt.Sprintf("update STORE %d --set status=", w.RecordID)) {
+			if w.State != outbox.Done || w.RecordID == 0 || w.Attempts != 1 || w.Reason == nil ||
+				w.Reason.Code != outbox.CodeTrashed ||
+				!strings.Contains(w.Reason.Message, "lies in the trash") || !strings.Contains(w.Reason.Message,
+				fmt.Sprintf("update STORE %d --set status=", w.RecordID)) {
 				t.Errorf("%s %s after %d attempts: %+v", w.Resource, w.State, w.Attempts, w.Reason)
 			}
 		}
-		g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}, Times: 1}, Drop: sandbox.AfterCommit, Trashes: true})
-		trashed(g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders, Body: json.RawMessage(`{"status":"processing"}`)}))
+		g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"POST"}, Times: 1}, Drop: sandbox.AfterCommit,
+			Trashes: true})
+		trashed(g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+			Body: json.RawMessage(`{"status":"processing"}`)}))
 		g.store.ClearFaults()
-		for resource, body := range map[storage.Resource]string{storage.Orders: `{"status":"processing"}`, storage.Products: `{"name":"Mug"}`, storage.Coupons: `{"code":"mug"}`} {
+		for resource, body := range map[storage.Resource]string{storage.Orders: `{"status":"processing"}`,
+			storage.Products: `{"name":"Mug"}`, storage.Coupons: `{"code":"mug"}`} {
 			g := g.atOnce(t, string(resource), trashes, func(answer map[string]any) { answer["status"] = "trash" })
-			trashed(g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: resource, Body: json.RawMessage(body)}))
+			trashed(g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: resource,
+				Body: json.RawMessage(body)}))
 		}
 	})
 }

@@ -64,26 +64,32 @@ type Write struct {
 	Body     json.RawMessage  // the fields the caller named, nothing else
 	Base     json.RawMessage  // the record as the caller saw it; nil when unknown
 	Policy   Policy           // what to do when Base is no longer true
-	Asked    json.RawMessage  // the body as the caller gave it, where fields were added to it (prices); nil where Body is that
+	// the body as the caller gave it, where fields were added to it (prices); nil where Body is that
+	Asked json.RawMessage
 
-	// Allowed are members that the caller insists on although WooCommerce does not know them or would pass over them, as
-	// paths with or without places ("line_items.price"). It is looked at on acceptance and when a person edits the write.
+	// Allowed are members that the caller insists on although WooCommerce does not know them or would pass over them,
+	// as paths with or without places ("line_items.price"). It is looked at on acceptance and when a person edits the
+	// write.
 	Allowed []string
-	// Version is the store's version of WooCommerce, empty where it is not known. It is looked at on acceptance and not kept.
+	// Version is the store's version of WooCommerce, empty where it is not known. It is looked at on acceptance and not
+	// kept.
 	Version string
 
 	// Repeated says that it was accepted before, under the same key and with the same content; it is not kept.
 	Repeated bool
-	// Unconfirmed is why the store could not be asked which record the caller's SKU or e-mail address stands for, so that the
-	// mirror's word was taken; nil where the store said it. It is not kept.
+	// Unconfirmed is why the store could not be asked which record the caller's SKU or e-mail address stands for, so
+	// that the mirror's word was taken; nil where the store said it. It is not kept.
 	Unconfirmed error
-	// Behind is the earlier write of the same subject that holds this one back. It is looked up for people and not kept.
+	// Behind is the earlier write of the same subject that holds this one back. It is looked up for people and not
+	// kept.
 	Behind *Behind
 
-	State      State
-	Attempts   int       // how often it was claimed to be sent
-	Lost       int       // how often it may have reached the store without an answer
-	Floor      int64     // highest id on the store before the first send: of the resource, or of the order's lines for an update that adds some
+	State    State
+	Attempts int // how often it was claimed to be sent
+	Lost     int // how often it may have reached the store without an answer
+	// highest id on the store before the first send: of the resource, or of the order's lines for an update that adds
+	// some
+	Floor      int64
 	AcceptedAt time.Time // our clock
 	SentAt     time.Time // our clock, the last time it was claimed; zero if never
 	MissedAt   time.Time // the store's clock when it was first looked for in vain since SentAt; zero if never

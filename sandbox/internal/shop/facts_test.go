@@ -31,7 +31,8 @@ func TestFactsByVersion(t *testing.T) {
 		"a coupon's status": {"10.3.6", "10.4.3", "201 publish", "201 draft",
 			created("POST", "/wc/v3/coupons", `{"code":"c","status":"draft"}`, "status")},
 		"a slug of 29 letters": {"10.9.4", "11.0.1", "400 (absent)", "201 Long",
-			created("POST", "/wc/v3/products/attributes", `{"name":"Long","slug":"`+strings.Repeat("a", 29)+`"}`, "name")},
+			created("POST", "/wc/v3/products/attributes", `{"name":"Long","slug":"`+strings.Repeat("a", 29)+`"}`,
+				"name")},
 		"a button's text": {"11.0.0", "11.0.1", "201 Buy <b>now</b>", "201 Buy now",
 			created("POST", "/wc/v3/products", `{"type":"external","button_text":"Buy <b>now</b>"}`, "button_text")},
 		"a fee without total": {"10.3.6", "10.4.3", "201 0.00", "201 ", created("POST", "/wc/v3/orders",
@@ -63,7 +64,8 @@ func TestFactsByVersion(t *testing.T) {
 			created("GET", "/wc/v3/settings/advanced/woocommerce_api_enabled", "", "value")},
 		"a setting that is new": {"10.4.3", "10.5.3", "404 (absent)", "200 no",
 			created("GET", "/wc/v3/settings/advanced/woocommerce_feature_rest_api_caching_enabled", "", "value")},
-		"a setting that moved": {"10.9.4", "11.0.1", "woocommerce_cart_page_id", "woocommerce_feature_point_of_sale_enabled",
+		"a setting that moved": {"10.9.4", "11.0.1", "woocommerce_cart_page_id",
+			"woocommerce_feature_point_of_sale_enabled",
 			func(s *shoptest.Shop) string {
 				return s.Ask("GET", "/wc/v3/settings/advanced", "").At("0.id")
 			}},
@@ -78,9 +80,11 @@ func TestFactsByVersion(t *testing.T) {
 		"the kind of place": {"10.4.3", "10.5.3", "200 (absent)", "200 production",
 			created("GET", "/wc/v3/system_status", "", "environment.wp_environment_type")},
 		"a table that is new": {"10.9.4", "11.0.1", "200 (absent)", "200 InnoDB",
-			created("GET", "/wc/v3/system_status", "", "database.database_tables.other.wp_wc_email_unsubscribes.engine")},
+			created("GET", "/wc/v3/system_status", "",
+				"database.database_tables.other.wp_wc_email_unsubscribes.engine")},
 		"backslashes of a customer": {"10.9.4", "11.0.1", "ab cd", `a\b c\d`, func(s *shoptest.Shop) string {
-			a := s.Ask("POST", "/wc/v3/customers", `{"email":"a@b.example","first_name":"a\\b","billing":{"company":"c\\d"}}`)
+			a := s.Ask("POST", "/wc/v3/customers",
+				`{"email":"a@b.example","first_name":"a\\b","billing":{"company":"c\\d"}}`)
 			return a.At("first_name") + " " + a.At("billing.company")
 		}},
 		"meta data without a key": {"10.6.2", "10.9.4", "2 elements", "1 elements", func(s *shoptest.Shop) string {
@@ -90,10 +94,11 @@ func TestFactsByVersion(t *testing.T) {
 			return s.Ask("GET", "/wc/v3/reports/sales?date_min=2026-11-23&date_max=2026-11-23",
 				"").At("0.totals.2026-11-23.refunds")
 		}},
-		"a note with a script": {"10.5.3", "10.6.2", "<script>x</script>a & b", "xa &amp; b", func(s *shoptest.Shop) string {
-			return s.Ask("POST", "/wc/v3/orders/"+core.Itoa(s.Order(`{}`).ID())+"/notes",
-				`{"note":"<script>x</script>a & b"}`).At("note")
-		}},
+		"a note with a script": {"10.5.3", "10.6.2", "<script>x</script>a & b", "xa &amp; b",
+			func(s *shoptest.Shop) string {
+				return s.Ask("POST", "/wc/v3/orders/"+core.Itoa(s.Order(`{}`).ID())+"/notes",
+					`{"note":"<script>x</script>a & b"}`).At("note")
+			}},
 		"a note that is a number": {"10.5.3", "10.6.2", "400 (absent)", "201 12", func(s *shoptest.Shop) string {
 			a := s.Ask("POST", "/wc/v3/orders/"+core.Itoa(s.Order(`{}`).ID())+"/notes", `{"note":12}`)
 			return fmt.Sprint(a.Status) + " " + a.At("note")
@@ -117,18 +122,23 @@ func TestFactsByVersion(t *testing.T) {
 			s.Ask("PUT", "/wc/v3/orders/"+core.Itoa(order.ID()), `{"status":"failed"}`)
 			return core.Itoa(s.Stock(p))
 		}},
-		"orders by title": {"10.6.2", "10.9.4", "completed cancelled", "cancelled completed", func(s *shoptest.Shop) string {
-			s.Order(`{"status":"completed"}`)
-			s.Order(`{"status":"cancelled"}`)
-			return s.Ask("GET", "/wc/v3/orders?orderby=title", "").Each("status")
-		}},
+		"orders by title": {"10.6.2", "10.9.4", "completed cancelled", "cancelled completed",
+			func(s *shoptest.Shop) string {
+				s.Order(`{"status":"completed"}`)
+				s.Order(`{"status":"cancelled"}`)
+				return s.Ask("GET", "/wc/v3/orders?orderby=title", "").Each("status")
+			}},
 		"an order that is none": {"10.6.2", "10.9.4", "Invalid ID.", "ID is invalid.",
 			func(s *shoptest.Shop) string { return s.Ask("PUT", "/wc/v3/orders/99999", `{}`).At("message") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for version, want := range map[string]string{c.before: c.was, c.after: c.is} {
-				shop := shoptest.New(t, func(config *shoptest.Config) { config.Version = version; config.Storage = capability.HPOS })
+				shop := shoptest.New(t, func(
+					config *shoptest.Config) {
+					config.Version = version
+					config.Storage = capability.HPOS
+				})
 				if got := c.ask(shop); got != want {
 					t.Errorf("%s: %q, want %q", version, got, want)
 				}

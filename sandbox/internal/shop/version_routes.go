@@ -57,7 +57,8 @@ var newParameters = []struct {
 	{productRoutes, false, []string{"brands"}, core.Brands},
 	{
 		[]string{"products"}, true,
-		[]string{"brand", "include_status", "exclude_status", "include_types", "exclude_types", "downloadable", "virtual"},
+		[]string{"brand", "include_status", "exclude_status", "include_types", "exclude_types", "downloadable",
+			"virtual"},
 		core.Brands,
 	},
 	{variationRoutes, true, []string{"include_status", "exclude_status", "downloadable", "virtual"}, core.Since(9, 7)},
@@ -131,6 +132,7 @@ func (s *Store) Lacks() func(pattern, parameter string, reading bool) bool {
 		if parameter != "" {
 			return parameters[parameterOf{below, parameter, reading}]
 		}
-		return routes[below] || slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(below, b) })
+		return routes[below] || slices.ContainsFunc(beginnings,
+			func(b string) bool { return strings.HasPrefix(below, b) })
 	}
 }

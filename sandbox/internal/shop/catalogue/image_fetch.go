@@ -102,16 +102,19 @@ func fetchImage(ctx context.Context, rules ImageRules, home, address string) *fe
 	}
 	content, err := download(ctx, rules, home, parsed)
 	if err != nil {
-		return fail("woocommerce_rest_invalid_remote_image_url", "Error getting remote image %s. Error: %s", address, err)
+		return fail("woocommerce_rest_invalid_remote_image_url", "Error getting remote image %s. Error: %s", address,
+			err)
 	}
 	name := path.Base(parsed.Path)
 	declared, known := imageTypes[strings.ToLower(path.Ext(name))]
 	if !known {
-		return fail("woocommerce_rest_invalid_image", "Invalid image: Sorry, you are not allowed to upload this file type.")
+		return fail("woocommerce_rest_invalid_image",
+			"Invalid image: Sorry, you are not allowed to upload this file type.")
 	}
 	actual := imageType(content)
 	if actual == "" {
-		return fail("woocommerce_rest_invalid_image", "Invalid image: Sorry, you are not allowed to upload this file type.")
+		return fail("woocommerce_rest_invalid_image",
+			"Invalid image: Sorry, you are not allowed to upload this file type.")
 	}
 	if actual != declared {
 		// WordPress renames a file whose content is another kind of image.
@@ -187,7 +190,8 @@ func checkAddress(ctx context.Context, rules ImageRules, home string, address *u
 	own, err := url.Parse(home)
 	sameHost := err == nil && strings.EqualFold(own.Hostname(), address.Hostname())
 	if !sameHost {
-		if strings.ContainsAny(address.Hostname(), ":[]") || !resolvesPublic(ctx, strings.Trim(address.Hostname(), ".")) {
+		if strings.ContainsAny(address.Hostname(), ":[]") ||
+			!resolvesPublic(ctx, strings.Trim(address.Hostname(), ".")) {
 			return errUnsafeURL
 		}
 	}

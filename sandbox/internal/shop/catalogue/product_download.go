@@ -102,7 +102,8 @@ func cleanFileAddress(file string) string {
 // isWebAddress tells whether a file lies on a web server, this or another.
 func isWebAddress(file string) bool {
 	parsed, err := url.Parse(file)
-	return err == nil && parsed.Host != "" && (parsed.Scheme == "" || parsed.Scheme == "http" || parsed.Scheme == "https")
+	return err == nil && parsed.Host != "" && (parsed.Scheme == "" || parsed.Scheme == "http" ||
+		parsed.Scheme == "https")
 }
 
 // checkDownload tells why a file may not be offered: it has to lie below an approved directory, and on this server it
@@ -111,11 +112,13 @@ func (c *Clerk) checkDownload(file string) error {
 	own := strings.HasPrefix(file, c.Home()+"/")
 	if !isWebAddress(file) {
 		// The server of the sandbox has no files of its own.
-		return fmt.Errorf("the downloadable file %s cannot be used as it does not exist on the server, or is not located within an approved directory", file)
+		return fmt.Errorf("the downloadable file %s cannot be used as it does not exist on the server, or is not "+
+			"located within an approved directory", file)
 	}
 	if extension := strings.ToLower(strings.TrimPrefix(path.Ext(fileNameOf(file)), ".")); own && extension != "" &&
 		!uploadTypes[extension] {
-		return fmt.Errorf("the downloadable file %s cannot be used as it does not have an allowed file type", path.Base(file))
+		return fmt.Errorf("the downloadable file %s cannot be used as it does not have an allowed file type",
+			path.Base(file))
 	}
 	parents := parentAddresses(file)
 	if c.approves(parents) {
@@ -127,7 +130,8 @@ func (c *Clerk) checkDownload(file string) error {
 	if c.approves(parents) {
 		return nil
 	}
-	return fmt.Errorf("the downloadable file %s cannot be used as it does not exist on the server, or is not located within an approved directory", file)
+	return fmt.Errorf("the downloadable file %s cannot be used as it does not exist on the server, or is not located "+
+		"within an approved directory", file)
 }
 
 // approves tells whether one of the addresses is an approved directory. That of WooCommerce's own uploads always is.

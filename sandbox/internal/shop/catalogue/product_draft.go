@@ -54,7 +54,8 @@ func (c *Clerk) setGlobalUniqueID(d *productDraft, text string) *rest.Error {
 	gtin := digitsAndDashes(text)
 	if rest.Truthy(gtin) {
 		if other, taken := c.gtinTaken(gtin, d.ID); taken {
-			return rest.Errorf(400, "product_invalid_global_unique_id", "Invalid or duplicated GTIN, UPC, EAN or ISBN.").
+			return rest.Errorf(400, "product_invalid_global_unique_id",
+				"Invalid or duplicated GTIN, UPC, EAN or ISBN.").
 				WithData("resource_id", other.ID)
 		}
 	}

@@ -41,7 +41,8 @@ func (c products) register(server *rest.Server) {
 		{Methods: rest.Readable, Permission: c.mayOne(capability.Related, core.CannotView), Handler: c.relatedProducts},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/products/custom-fields/names`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.CustomFieldNames, core.CannotList),
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Products, capability.CustomFieldNames,
+			core.CannotList),
 			Handler: c.customFieldNames},
 	}})
 }
@@ -64,7 +65,8 @@ func errInvalidProduct(status int) error {
 // errIsVariation sends who writes to a variation to its own address.
 func errIsVariation() error {
 	return rest.Errorf(404, "woocommerce_rest_invalid_product_id",
-		"To manipulate product variations you should use the /products/&lt;product_id&gt;/variations/&lt;id&gt; endpoint.")
+		"To manipulate product variations you should use the /products/&lt;product_id&gt;/variations/&lt;id&gt; "+
+			"endpoint.")
 }
 
 func (c products) get(r *rest.Request) (*rest.Response, error) {
@@ -173,7 +175,8 @@ func (c products) remove(r *rest.Request) (*rest.Response, error) {
 		return nil, errIsVariation()
 	}
 	if c.mayOne(capability.Delete, core.CannotDelete)(r) != nil {
-		return nil, r.Denied("woocommerce_rest_user_cannot_delete_product", "Sorry, you are not allowed to delete product.")
+		return nil, r.Denied("woocommerce_rest_user_cannot_delete_product",
+			"Sorry, you are not allowed to delete product.")
 	}
 	// The answer is the product as it was before.
 	response := c.answer(r, p, true)

@@ -114,7 +114,10 @@ func sortProducts(list []*Product, orderBy string, ascending bool, include []int
 			return
 		}
 		ascending = true
-		compare = func(a, b *Product) int { return cmp.Compare(slices.Index(include, a.ID), slices.Index(include, b.ID)) }
+		compare = func(a, b *Product) int {
+			return cmp.Compare(slices.Index(include, a.ID),
+				slices.Index(include, b.ID))
+		}
 	default:
 		return
 	}
@@ -157,7 +160,8 @@ func byLookupOf(orderBy string, byID func(a, b *Product) int) func(a, b *Product
 		if orderBy == "popularity" {
 			return cmp.Or(cmp.Compare(x.totalSales, y.totalSales), byID(a, b))
 		}
-		return cmp.Or(cmp.Compare(x.averageRating, y.averageRating), cmp.Compare(x.ratingCount, y.ratingCount), byID(a, b))
+		return cmp.Or(cmp.Compare(x.averageRating, y.averageRating), cmp.Compare(x.ratingCount, y.ratingCount),
+			byID(a, b))
 	}
 }
 

@@ -43,7 +43,8 @@ func TestSearchesInNamedFields(t *testing.T) {
 		shop.Ask("POST", "/wc/v3/products", `{"name":%q,"sku":"X-%s"}`, name, name[:1])
 	}
 	for query, names := range map[string]string{
-		"search_name_or_sku=%": "", "search_name_or_sku=mug X-": "Café Mug", "search_name_or_sku=O'Hara": "O'Hara's Cup",
+		"search_name_or_sku=%": "", "search_name_or_sku=mug X-": "Café Mug",
+		"search_name_or_sku=O'Hara":     "O'Hara's Cup",
 		"search=mug&search_fields=name": "Café Mug", "search=mug X-&search_fields=name,sku": "Café Mug",
 		"search=mug zz&search_fields=name,sku": "", "search=X-&search_fields=name": "",
 		"search=cafe&search_fields=name": "Café Mug",

@@ -274,7 +274,8 @@ func searchedFields(r *rest.Request) (fields []string, text string) {
 // addFieldsTest asks that every word stands in one of the fields, whichever.
 func addFieldsTest(words, fields []string, add func(productTest)) {
 	add(func(p *Product) bool {
-		texts := map[string]string{"name": p.Name, "description": p.Description, "short_description": p.ShortDescription}
+		texts := map[string]string{"name": p.Name, "description": p.Description,
+			"short_description": p.ShortDescription}
 		if p.lookup != nil {
 			texts["sku"], texts["global_unique_id"] = p.lookup.sku, p.GlobalUniqueID
 		}

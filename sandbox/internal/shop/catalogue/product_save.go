@@ -174,7 +174,8 @@ func (c *Clerk) updateProduct(d *productDraft) *Product {
 
 // postChanged tells whether the row of wp_posts has to be written.
 func postChanged(p, before *Product) bool {
-	return p.Description != before.Description || p.ShortDescription != before.ShortDescription || p.Name != before.Name ||
+	return p.Description != before.Description || p.ShortDescription != before.ShortDescription ||
+		p.Name != before.Name ||
 		p.ParentID != before.ParentID || p.ReviewsClosed != before.ReviewsClosed || p.Status != before.Status ||
 		p.MenuOrder != before.MenuOrder || !p.Created.Instant.Equal(before.Created.Instant) || p.Slug != before.Slug ||
 		p.Password != before.Password
@@ -234,7 +235,8 @@ func (c *Clerk) writeRows(p, before *Product) {
 	c.keepRow(p, rowSaleTo, !p.SaleTo.IsZero())
 	for _, row := range []metaRows{
 		rowTotalSales, rowTaxStatus, rowTaxClass, rowManageStock, rowBackorders, rowSoldIndividually, rowVirtual,
-		rowDownloadable, rowDownloadLimit, rowDownloadExpiry, rowStock, rowStockStatus, rowAverageRating, rowReviewCount,
+		rowDownloadable, rowDownloadLimit, rowDownloadExpiry, rowStock, rowStockStatus, rowAverageRating,
+		rowReviewCount,
 	} {
 		c.keepRow(p, row, true)
 	}

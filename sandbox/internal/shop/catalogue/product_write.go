@@ -93,7 +93,8 @@ func (c *Clerk) writeCatalogueProps(d *productDraft, r *rest.Request) (refusal *
 	if refusal != nil {
 		return refusal
 	}
-	given(r, "purchase_note", func(v rest.Value) { d.PurchaseNote = wptext.KsesPost(wptext.StripSlashes(rest.Text(v))) })
+	given(r, "purchase_note",
+		func(v rest.Value) { d.PurchaseNote = wptext.KsesPost(wptext.StripSlashes(rest.Text(v))) })
 	given(r, "featured", func(v rest.Value) { d.Featured = rest.StringToBool(v) })
 	return nil
 }
@@ -355,8 +356,9 @@ func (c *Clerk) writeImages(d *productDraft, v rest.Value, fetched map[string]*f
 }
 
 // imageFor finds or uploads an image of a request.
-func (c *Clerk) imageFor(given *rest.Object, d *productDraft, fetched map[string]*fetchedImage, uploadError,
-	unknownImage string) (*Image, *rest.Error) {
+func (c *Clerk) imageFor(
+	given *rest.Object, d *productDraft, fetched map[string]*fetchedImage, uploadError, unknownImage string,
+) (*Image, *rest.Error) {
 	id := core.AbsInt(given.Value("id"))
 	if id == 0 && given.Value("src") != nil {
 		file := fetched[imageAddress(given)]

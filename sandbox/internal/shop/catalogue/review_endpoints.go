@@ -15,7 +15,8 @@ type reviews struct{ *Store }
 
 func (c reviews) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/products/reviews`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Reviews, capability.List, core.CannotList), Handler: c.list},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Reviews, capability.List, core.CannotList),
+			Handler: c.list},
 		{Methods: rest.Creatable, Permission: c.MayAll(capability.Reviews, capability.Create, core.CannotCreate),
 			Handler: c.create},
 	}})

@@ -59,7 +59,8 @@ func (c reviews) matchingReviews(r *rest.Request) []*Review {
 
 // contains is WordPress's search in comments.
 func (v *Review) contains(text string) bool {
-	return core.ContainsFold(v.Reviewer, text) || core.ContainsFold(v.Email, text) || strings.Contains(v.Address, text) ||
+	return core.ContainsFold(v.Reviewer, text) || core.ContainsFold(v.Email, text) ||
+		strings.Contains(v.Address, text) ||
 		core.ContainsFold(v.Content, text)
 }
 

@@ -16,14 +16,19 @@ type storefront struct{ *Store }
 
 func (c storefront) register(server *rest.Server) {
 	public := func(pattern string, handler rest.Handler) {
-		server.Register(rest.Route{Pattern: pattern, Endpoints: []rest.Endpoint{{Methods: rest.Readable, Handler: handler}}})
+		server.Register(rest.Route{Pattern: pattern,
+			Endpoints: []rest.Endpoint{{Methods: rest.Readable, Handler: handler}}})
 	}
 	public("/wc/store/v1/products", c.catalogue)
 	public("/wp/v2/product", c.posts)
-	public("/wc/v3/layout-templates", func(*rest.Request) (*rest.Response, error) { return &rest.Response{Body: rest.List{}}, nil })
+	public("/wc/v3/layout-templates", func(*rest.Request) (*rest.Response,
+		error) {
+		return &rest.Response{Body: rest.List{}}, nil
+	})
 	restricted := func(pattern string, resource capability.Resource, handler rest.Handler) {
 		server.Register(rest.Route{Pattern: pattern, Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.MayAll(resource, capability.Read, core.CannotList), Handler: handler},
+			{Methods: rest.Readable, Permission: c.MayAll(resource, capability.Read, core.CannotList),
+				Handler: handler},
 		}})
 	}
 	restricted("/wc-admin/options", capability.Admin, c.optionValues)
@@ -87,7 +92,8 @@ func (c storefront) storeProduct(r *rest.Request, p *Product) *rest.Object {
 		"short_description", formatContent(p.ShortDescription), "description", formatContent(p.Description),
 		"on_sale", c.onSaleNow(p),
 		"prices", rest.NewObject("price", price, "regular_price", regular, "sale_price", price, "price_range", nil,
-			"currency_code", currency, "currency_symbol", core.CurrencySymbol(currency), "currency_minor_unit", int64(2),
+			"currency_code", currency, "currency_symbol", core.CurrencySymbol(currency), "currency_minor_unit",
+			int64(2),
 			"currency_decimal_separator", c.Option("woocommerce_price_decimal_sep"), "currency_thousand_separator",
 			c.Option("woocommerce_price_thousand_sep"),
 			"currency_prefix", core.CurrencySymbol(currency), "currency_suffix", ""),

@@ -163,7 +163,8 @@ func (s *Store) attributeTerms(a ProductAttribute) []*Term {
 	terms := s.termsByName(a.Terms)
 	global, ok := s.attributeByTaxonomy(a.Slug)
 	if ok && global.OrderBy == "name_num" {
-		slices.SortStableFunc(terms, func(x, y *Term) int { return cmp.Compare(core.Number(x.Name), core.Number(y.Name)) })
+		slices.SortStableFunc(terms,
+			func(x, y *Term) int { return cmp.Compare(core.Number(x.Name), core.Number(y.Name)) })
 	}
 	return terms
 }

@@ -92,7 +92,10 @@ func (c terms) sortTerms(list []*Term, orderBy string, descending bool, include 
 		compare = func(*Term, *Term) int { return 0 }
 	case "include":
 		if len(include) > 0 {
-			compare = func(a, b *Term) int { return cmp.Compare(slices.Index(include, a.ID), slices.Index(include, b.ID)) }
+			compare = func(a, b *Term) int {
+				return cmp.Compare(slices.Index(include, a.ID),
+					slices.Index(include, b.ID))
+			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *Term) int {

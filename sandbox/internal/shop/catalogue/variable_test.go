@@ -15,10 +15,12 @@ func TestAVariableProductShowsThePriceAndTheStockOfItsVariations(t *testing.T) {
 	path := "/wc/v3/products/" + shirt.At("id")
 	small := shop.Ask("POST", path+"/variations", `{"regular_price":"10","attributes":[{"name":"Size","option":"S"}]}`)
 	small.Shows("price=10 attributes.0.option=S")
-	shop.Ask("POST", path+"/variations", `{"regular_price":"12","sale_price":"8","attributes":[{"name":"Size","option":"M"}]}`)
+	shop.Ask("POST", path+"/variations",
+		`{"regular_price":"12","sale_price":"8","attributes":[{"name":"Size","option":"M"}]}`)
 	shop.Ask("GET", path, "").Shows("price=8 on_sale=true stock_status=instock variations=2+elements")
 	for _, id := range []string{"0", "1"} {
-		shop.Ask("PUT", path+"/variations/"+shop.Ask("GET", path, "").At("variations."+id), `{"stock_status":"outofstock"}`)
+		shop.Ask("PUT", path+"/variations/"+shop.Ask("GET", path, "").
+			At("variations."+id), `{"stock_status":"outofstock"}`)
 	}
 	shop.Ask("GET", path, "").Shows("stock_status=outofstock")
 	shop.Ask("DELETE", path+"/variations/"+small.At("id")+"?force=true", "")

@@ -94,7 +94,8 @@ func variationLinks(r *rest.Request, p *Product) []rest.Link {
 
 func (c variations) create(r *rest.Request) (*rest.Response, error) {
 	if rest.Truthy(r.Param("id")) {
-		return nil, rest.Errorf(400, "woocommerce_rest_product_variation_exists", "Cannot create existing product_variation.")
+		return nil, rest.Errorf(400, "woocommerce_rest_product_variation_exists",
+			"Cannot create existing product_variation.")
 	}
 	fetched := c.fetchImages(r, r.Object("image"))
 	clerk := c.clerk(r.Caller)
@@ -152,7 +153,8 @@ func (c variations) remove(r *rest.Request) (*rest.Response, error) {
 		return response, nil
 	}
 	if p.Status == "trash" {
-		return nil, rest.Errorf(410, "woocommerce_rest_already_trashed", "The product_variation has already been deleted.")
+		return nil, rest.Errorf(410, "woocommerce_rest_already_trashed",
+			"The product_variation has already been deleted.")
 	}
 	clerk.trashProduct(p)
 	clerk.settleAfter(r)

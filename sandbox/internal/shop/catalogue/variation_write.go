@@ -114,11 +114,15 @@ func (c *Clerk) optionsFrom(v rest.Value, parentID int64) ([]VariationOption, *r
 				slug = global.Taxonomy()
 			}
 		}
-		at := slices.IndexFunc(parent.Attributes, func(a ProductAttribute) bool { return a.Slug == slug && a.Variation })
+		at := slices.IndexFunc(parent.Attributes, func(a ProductAttribute) bool {
+			return a.Slug == slug &&
+				a.Variation
+		})
 		if at < 0 {
 			continue
 		}
-		option := VariationOption{Slug: slug, Option: wptext.SanitizeTextField(wptext.StripSlashes(rest.Text(given.Value("option"))))}
+		option := VariationOption{Slug: slug,
+			Option: wptext.SanitizeTextField(wptext.StripSlashes(rest.Text(given.Value("option"))))}
 		if parent.Attributes[at].Global {
 			option.Option = c.optionSlug(slug, option.Option)
 		}

@@ -11,7 +11,8 @@ func TestACouponIsKnownByItsCodeInSmallLetters(t *testing.T) {
 	shop := shoptest.New(t)
 	summer := shop.Ask("POST", "/wc/v3/coupons",
 		`{"code":"SUMMER","discount_type":"percent","amount":"10","usage_limit":2,"email_restrictions":["a@shop.example"]}`)
-	summer.Shows("code=summer amount=10.00 discount_type=percent usage_count=0 usage_limit=2 email_restrictions.0=a@shop.example")
+	summer.Shows("code=summer amount=10.00 discount_type=percent usage_count=0 usage_limit=2 " +
+		"email_restrictions.0=a@shop.example")
 	shop.Ask("POST", "/wc/v3/coupons", `{"code":"Summer","amount":"1"}`).
 		Refused(400, "woocommerce_rest_coupon_code_already_exists")
 	if got := shop.Ask("GET", "/wc/v3/coupons?code=SUMMER", "").Each("id"); got != summer.At("id") {

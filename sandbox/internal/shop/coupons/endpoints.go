@@ -13,7 +13,8 @@ type coupons struct{ *Store }
 
 func (c coupons) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: `/wc/v3/coupons`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Coupons, capability.List, core.CannotList), Handler: c.list},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Coupons, capability.List, core.CannotList),
+			Handler: c.list},
 		{Methods: rest.Creatable, Permission: c.MayAll(capability.Coupons, capability.Create, core.CannotCreate),
 			Handler: c.create},
 	}})
@@ -138,7 +139,8 @@ func (c coupons) batch(r *rest.Request) (*rest.Response, error) {
 		Update:           c.update,
 		Delete:           c.remove,
 		CreateDefaults: rest.NewObject(
-			"discount_type", "fixed_cart", "individual_use", false, "free_shipping", false, "exclude_sale_items", false),
+			"discount_type", "fixed_cart", "individual_use", false, "free_shipping", false, "exclude_sale_items",
+			false),
 	})
 }
 

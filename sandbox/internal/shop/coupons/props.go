@@ -40,7 +40,8 @@ var couponProps = []couponProp{
 	{"limit_usage_to_x_items", limitProp(func(c *Coupon) *int64 { return &c.LimitItems })},
 	{"free_shipping", flagProp(func(c *Coupon) *bool { return &c.FreeShipping })},
 	{"product_categories", categoriesProp(func(c *Coupon) *core.Sparse[int64] { return &c.Categories })},
-	{"excluded_product_categories", categoriesProp(func(c *Coupon) *core.Sparse[int64] { return &c.ExcludedCategories })},
+	{"excluded_product_categories",
+		categoriesProp(func(c *Coupon) *core.Sparse[int64] { return &c.ExcludedCategories })},
 	{"exclude_sale_items", flagProp(func(c *Coupon) *bool { return &c.ExcludeSaleItems })},
 	{"minimum_amount", func(s *Store, c *Coupon, v rest.Value) error {
 		c.MinimumAmount = s.Amount(v)

@@ -21,7 +21,8 @@ var emptyReports = []string{"orders", "products", "variations", "categories", "c
 func (c analytics) register(server *rest.Server) {
 	read := func(path string, action capability.Action, handler rest.Handler) {
 		server.Register(rest.Route{Pattern: "/wc-analytics/" + path, Endpoints: []rest.Endpoint{
-			{Methods: rest.Readable, Permission: c.MayAll(capability.Analytics, action, core.CannotList), Handler: handler},
+			{Methods: rest.Readable, Permission: c.MayAll(capability.Analytics, action, core.CannotList),
+				Handler: handler},
 		}})
 	}
 	for _, name := range emptyReports {
@@ -147,7 +148,8 @@ func (c analytics) customerRows(r *rest.Request) (*rest.Response, error) {
 		}
 		id := int64(len(rows) + 1)
 		address := c.customers.CustomerOf(u.ID).Billing
-		row := rest.NewObject("id", id, "user_id", u.ID, "username", u.Login, "name", u.FirstName+" "+u.LastName, "email",
+		row := rest.NewObject("id", id, "user_id", u.ID, "username", u.Login, "name", u.FirstName+" "+u.LastName,
+			"email",
 			u.Email,
 			"country", address.Country, "city", address.City, "state", address.State, "postcode", address.Postcode,
 			"date_registered", c.LocalDate(u.Registered), "date_last_active", nil, "date_last_order", nil,
@@ -201,7 +203,8 @@ func (c analytics) indicators(r *rest.Request) (*rest.Response, error) {
 			format = "currency"
 		}
 		rows = append(rows, rest.Item{
-			Data: rest.NewObject("stat", stat, "chart", chart, "label", strings.ToUpper(label[:1])+label[1:], "format", format,
+			Data: rest.NewObject("stat", stat, "chart", chart, "label", strings.ToUpper(label[:1])+label[1:], "format",
+				format,
 				"value", nil),
 			Links: []rest.Link{
 				{Rel: "api", Href: r.RESTURL("/wc-analytics/reports/" + report + "/stats")},

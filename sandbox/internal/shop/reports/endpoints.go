@@ -14,7 +14,8 @@ type reports struct{ *Store }
 func (c reports) register(server *rest.Server) {
 	read := func(path string, handler rest.Handler) {
 		server.Register(rest.Route{Pattern: reportsPath + path, Endpoints: []rest.Endpoint{{
-			Methods: rest.Readable, Permission: c.MayAll(capability.Reports, capability.Read, core.CannotList), Handler: handler,
+			Methods: rest.Readable, Permission: c.MayAll(capability.Reports, capability.Read, core.CannotList),
+			Handler: handler,
 		}}})
 	}
 	totals := func(count func() []total) rest.Handler {

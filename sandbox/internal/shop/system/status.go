@@ -195,7 +195,8 @@ func mustUseJSON(plugins []core.Plugin) rest.List {
 
 func (c systemStatus) themeJSON(t core.Theme) *rest.Object {
 	json := rest.NewObject(
-		"name", t.Name, "version", t.Version, "version_latest", int64(0), "author_url", t.AuthorURL, "is_child_theme", false)
+		"name", t.Name, "version", t.Version, "version_latest", int64(0), "author_url", t.AuthorURL, "is_child_theme",
+		false)
 	if c.Has(core.BlockThemeStatus) {
 		json.Set("is_block_theme", t.Block)
 	}

@@ -26,7 +26,8 @@ func TestAToolDoesWhatItSays(t *testing.T) {
 	shop := shoptest.New(t)
 	shop.Ask("PUT", "/wc/v3/system_status/tools/clear_transients", "{}").
 		Shows("success=true message=Product+transients+cleared")
-	shop.Ask("PUT", "/wc/v3/system_status/tools/none", "{}").Refused(404, "woocommerce_rest_system_status_tool_invalid_id")
+	shop.Ask("PUT", "/wc/v3/system_status/tools/none", "{}").
+		Refused(404, "woocommerce_rest_system_status_tool_invalid_id")
 	shop.Caller = shop.User("manager", "shop_manager")
 	shop.Ask("GET", "/wc/v3/system_status/tools/clear_transients", "").Shows("id=clear_transients")
 }

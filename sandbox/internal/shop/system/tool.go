@@ -28,7 +28,8 @@ var systemTools = sync.OnceValue(func() []systemTool {
 	var all []systemTool
 	for line := range core.DataLines(toolLines) {
 		all = append(all, systemTool{
-			id: rest.Text(line.Value("id")), name: rest.Text(line.Value("name")), action: rest.Text(line.Value("action")),
+			id: rest.Text(line.Value("id")), name: rest.Text(line.Value("name")),
+			action:      rest.Text(line.Value("action")),
 			description: rest.Text(line.Value("description")), during: core.FactOf(line),
 			when: rest.Text(line.Value("when")), unless: rest.Text(line.Value("unless")),
 		})
@@ -84,7 +85,10 @@ var toolRuns = map[string]func(*Clerk) string{
 		c.resetRoles()
 		return "Roles successfully reset"
 	},
-	"clear_sessions":                       func(*Clerk) string { return "Deleted all active sessions, and 0 saved carts." },
+	"clear_sessions": func(
+		*Clerk) string {
+		return "Deleted all active sessions, and 0 saved carts."
+	},
 	"clear_template_cache":                 func(*Clerk) string { return "Template cache cleared." },
 	"clear_system_status_theme_info_cache": func(*Clerk) string { return "System status theme info cache cleared." },
 	"install_pages": func(c *Clerk) string {
@@ -101,10 +105,13 @@ var toolRuns = map[string]func(*Clerk) string{
 	"db_update_routine": func(*Clerk) string {
 		return "Database upgrade routine has been scheduled to run in the background."
 	},
-	"recreate_order_address_fts_index":   func(*Clerk) string { return "FTS index recreated." },
-	"verify_db_tables":                   func(*Clerk) string { return "Database verified successfully." },
-	"clear_woocommerce_analytics_cache":  func(*Clerk) string { return "Analytics cache cleared." },
-	"refresh_remote_inbox_notifications": func(*Clerk) string { return "Remote inbox notifications have been refreshed" },
+	"recreate_order_address_fts_index":  func(*Clerk) string { return "FTS index recreated." },
+	"verify_db_tables":                  func(*Clerk) string { return "Database verified successfully." },
+	"clear_woocommerce_analytics_cache": func(*Clerk) string { return "Analytics cache cleared." },
+	"refresh_remote_inbox_notifications": func(
+		*Clerk) string {
+		return "Remote inbox notifications have been refreshed"
+	},
 	"regenerate_product_attributes_lookup_table": func(*Clerk) string {
 		return "Product attributes lookup table data is regenerating"
 	},

@@ -21,7 +21,8 @@ func (c statusTools) register(server *rest.Server) {
 	}})
 	server.Register(rest.Route{Pattern: toolsPath + `/(?P<id>[\w-]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.ToolsGet, core.CannotView), Handler: c.get},
-		{Methods: rest.Editable, Permission: may(capability.ToolsRun, "Sorry, you cannot update resource."), Handler: c.run},
+		{Methods: rest.Editable, Permission: may(capability.ToolsRun, "Sorry, you cannot update resource."),
+			Handler: c.run},
 	}})
 }
 

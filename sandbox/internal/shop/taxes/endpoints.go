@@ -19,7 +19,8 @@ func (c taxes) register(server *rest.Server) {
 	class := map[string]rest.ArgRule{"class": {Enum: c.classNames}}
 	server.Register(rest.Route{Pattern: `/wc/v3/taxes`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.List, core.CannotList), Handler: c.list, Rules: class},
-		{Methods: rest.Creatable, Permission: may(capability.Create, core.CannotCreate), Handler: c.create, Rules: class},
+		{Methods: rest.Creatable, Permission: may(capability.Create, core.CannotCreate), Handler: c.create,
+			Rules: class},
 	}})
 	server.Register(rest.Route{Pattern: `/wc/v3/taxes/(?P<id>[\d]+)`, Endpoints: []rest.Endpoint{
 		{Methods: rest.Readable, Permission: may(capability.Get, core.CannotView), Handler: c.get},
@@ -154,7 +155,8 @@ func (c taxes) batch(r *rest.Request) (*rest.Response, error) {
 		Create:           c.create,
 		Update:           c.update,
 		Delete:           c.remove,
-		CreateDefaults:   rest.NewObject("priority", int64(1), "compound", false, "shipping", true, "class", "standard"),
+		CreateDefaults: rest.NewObject("priority", int64(1), "compound", false, "shipping", true, "class",
+			"standard"),
 	})
 }
 

@@ -27,8 +27,10 @@ func TestClassesAreFoundByTheirSlug(t *testing.T) {
 	t.Parallel()
 	shop := shoptest.New(t)
 	shop.Ask("POST", "/wc/v3/taxes/classes", `{"name":"Books & more"}`).Shows("slug=books-more name=Books+&+more")
-	shop.Ask("POST", "/wc/v3/taxes/classes", `{"name":"Books & more"}`).Refused(400, "woocommerce_rest_tax_class_exists")
-	if got := shop.Ask("GET", "/wc/v3/taxes/classes", "").Each("slug"); got != "standard books-more reduced-rate zero-rate" {
+	shop.Ask("POST", "/wc/v3/taxes/classes", `{"name":"Books & more"}`).
+		Refused(400, "woocommerce_rest_tax_class_exists")
+	if got := shop.Ask("GET", "/wc/v3/taxes/classes", "").
+		Each("slug"); got != "standard books-more reduced-rate zero-rate" {
 		t.Errorf("the classes are %q", got)
 	}
 }

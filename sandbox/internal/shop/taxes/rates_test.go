@@ -13,9 +13,10 @@ import (
 // room is the room alone, above nothing but its ground.
 func room(t *testing.T) *Store {
 	t.Helper()
-	return New(core.New(core.Config{Clock: func() time.Time { return time.Time{} }}, func(capability.Version) core.Options {
-		return core.Options{"woocommerce_price_num_decimals": "2"}
-	}))
+	return New(core.New(core.Config{Clock: func() time.Time { return time.Time{} }},
+		func(capability.Version) core.Options {
+			return core.Options{"woocommerce_price_num_decimals": "2"}
+		}))
 }
 
 func TestTheMostSpecificRateOfEachPriorityApplies(t *testing.T) {
