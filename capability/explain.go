@@ -54,10 +54,11 @@ type Idle struct {
 
 // Explain says what role is good for on this store: what it lacks for the scopes, what it opens, what it carries for
 // nothing, and what it opens besides. With AnyStorage a scope counts as served only if it is in every storage mode. The
-// role's name counts where WooCommerce looks at it (shop_manager).
+// role's name counts where WooCommerce looks at it (shop_manager). Who wants to write or delete wants to read.
 func (s Site) Explain(role Role, scopes []Scope) Explanation {
+	scopes = WithReading(scopes)
 	caller := Caller{Caps: role.Caps, Roles: []string{role.Name}}
-	e := Explanation{Site: s, Scopes: slices.Clone(scopes), Role: role}
+	e := Explanation{Site: s, Scopes: scopes, Role: role}
 	e.Lacks = s.lacks(caller, scopes)
 	for _, scope := range Scopes {
 		wanted := slices.Contains(scopes, scope)

@@ -59,9 +59,10 @@ func (m Minimum) Caps() Set {
 // Minimal returns the smallest set of capabilities that serves the scopes on this store. It is the only one: no
 // operation of a scope has an alternative set. With AnyStorage the role serves every storage mode, also after the store
 // changes it; with AnyVersion every version since 9.9, also after an update; with PluginStatuses orders in statuses
-// that a plugin registers as public or private.
+// that a plugin registers as public or private. Scopes that write or delete bring the reading they need with them.
 func (s Site) Minimal(scopes []Scope) Minimum {
-	minimum := Minimum{Site: s, Scopes: slices.Clone(scopes)}
+	scopes = WithReading(scopes)
+	minimum := Minimum{Site: s, Scopes: scopes}
 	at := map[string]int{}
 	for _, scope := range scopes {
 		for _, use := range s.Uses(scope) {

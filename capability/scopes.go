@@ -9,7 +9,8 @@ import (
 // Scope is what an integration wants to do, in the words that doctor and role share.
 type Scope string
 
-// The scopes. Write means create and update; deletion is a scope of its own where an integration may want it.
+// The scopes. Write means create and update; deletion is a scope of its own where an integration may want it. A role
+// for either may read as well; see [WithReading].
 const (
 	OrdersRead   Scope = "orders:read"   // orders, one order, notes, refunds
 	OrdersWrite  Scope = "orders:write"  // create and update orders, alone and in batches; notes; refunds
@@ -74,6 +75,27 @@ func ParseScopes(text string) ([]Scope, error) {
 		}
 	}
 	return scopes, nil
+}
+
+// readings are the scopes that another does not work without. Waybill writes exactly once: it reads back what it wrote,
+// looks for a write whose answer got lost, and reads a record before it changes or deletes it.
+var readings = map[Scope]Scope{
+	OrdersWrite: OrdersRead, OrdersDelete: OrdersRead, FulfillmentsWrite: FulfillmentsRead,
+	ProductsWrite: ProductsRead, ProductsDelete: ProductsRead, TermsWrite: TermsRead,
+	CustomersWrite: CustomersRead, CustomersDelete: CustomersRead, CouponsWrite: CouponsRead,
+}
+
+// WithReading are the scopes with the reading that writing and deleting need.
+func WithReading(scopes []Scope) []Scope {
+	var all []Scope
+	for _, scope := range scopes {
+		for _, one := range []Scope{readings[scope], scope} {
+			if one != "" && !slices.Contains(all, one) {
+				all = append(all, one)
+			}
+		}
+	}
+	return all
 }
 
 // JoinScopes writes scopes as ParseScopes reads them.

@@ -17,12 +17,14 @@ func TestRoleListsTheSmallestSet(t *testing.T) {
 			"orders:read,orders:write", "--storage", "hpos", "--wc", "10.0.2"},
 		"edit_others_shop_orders edit_shop_orders publish_shop_orders read_private_shop_orders": {"--for",
 			"orders:read,orders:write", "--wc", "11.0.1"},
-		"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders": {"--for",
-			"orders:write", "--storage", "hpos", "--wc", "all"},
+		// Who writes reads as well.
+		"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders publish_shop_orders " +
+			"read_private_shop_orders": {"--for", "orders:write", "--storage", "hpos", "--wc", "all"},
 		"edit_others_shop_orders edit_private_shop_orders edit_published_shop_orders edit_shop_orders " +
-			"publish_shop_orders": {"--for", "orders:write", "--wc", "11.0.1", "--plugin-statuses"},
-		"edit_others_shop_orders edit_shop_orders publish_shop_orders": {"--for", "orders:write", "--storage", "posts"},
-		"edit_users promote_users":                                     {"--for", "customers:write", "--wc", "9.8.5"},
+			"publish_shop_orders read_private_shop_orders": {"--for", "orders:write", "--wc", "11.0.1", "--plugin-statuses"},
+		"delete_others_shop_orders delete_shop_order delete_shop_orders read_private_shop_orders": {"--for",
+			"orders:delete", "--storage", "posts"},
+		"edit_users list_users promote_users": {"--for", "customers:write", "--wc", "9.8.5"},
 		"edit_others_posts edit_others_shop_orders edit_posts edit_shop_orders list_users publish_shop_orders " +
 			"read_private_products read_private_shop_orders": {},
 	} {

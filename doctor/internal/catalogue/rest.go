@@ -70,9 +70,13 @@ func findUnseen(f *Case) *hit {
 		return nil
 	}
 	h := &hit{confidence: verdict.Sure}
-	names := make([]string, len(unseen))
+	names, kinds := make([]string, len(unseen)), []string{}
 	for i, scope := range unseen {
 		names[i] = string(scope)
+		if kind := f.Unknown[scope]; kind != "" {
+			kinds = evidence.AppendNew(kinds, kind)
+			h.shown = evidence.AppendNew(h.shown, "the shop has no "+kind+" to ask about, and what the key's owner holds does not decide it")
+		}
 		for _, id := range f.unproved(scope) {
 			line := string(id) + ": not asked"
 			if x := f.Get(id); x != nil {
@@ -82,7 +86,12 @@ func findUnseen(f *Case) *hit {
 		}
 	}
 	h.why = strings.Join(names, ", ") + " " + map[bool]string{true: "was", false: "were"}[len(names) == 1] +
-		" not seen to work: not every request that proves it was answered"
+		" not seen to work: "
+	if len(kinds) > 0 {
+		h.why += "the shop has no " + strings.Join(kinds, " and no ") + " to ask about"
+		return h
+	}
+	h.why += "not every request that proves it was answered"
 	return h
 }
 

@@ -86,7 +86,7 @@ func (f *Case) scopeWorks(scope evidence.Scope, found []Finding) bool {
 			return false
 		}
 	}
-	if len(f.unproved(scope)) > 0 {
+	if len(f.unproved(scope)) > 0 || f.Unknown[scope] != "" {
 		return false
 	}
 	for _, x := range f.Standing() {
@@ -146,6 +146,8 @@ func hinders(finding Finding, scope evidence.Scope) bool {
 		return false // the requests themselves tell
 	case finding.Area == AreaWebhooks:
 		return scope == evidence.WebhooksScope
+	case finding.ID == "cap-delete" && action != "delete":
+		return false
 	case finding.ID == "shop-manager-limits":
 		return scope == evidence.CustomersDelete // single customers can be created and changed
 	case reads && slices.Contains(writesOnly, finding.ID):

@@ -192,7 +192,16 @@ func (c *collection) followUps() []probe {
 		probes = append(probes, c.receiptProbe()...)
 		probes = append(probes, c.versionProbe()...)
 	}
+	if !c.suspicious() && c.withoutOrders() {
+		probes = append(probes, c.versionProbe()...)
+	}
 	return append(probes, c.statusesProbe()...)
+}
+
+// withoutOrders: no order shows what the key may do with one, so that it must be concluded from the version.
+func (c *collection) withoutOrders() bool {
+	list := c.get(evidence.ListOrders)
+	return list != nil && list.Status == http.StatusOK && list.Body.Count == 0
 }
 
 // receiptProbe asks for the receipt of an order that may not be changed: outside of the REST permissions it asks for

@@ -108,6 +108,8 @@ type Facts struct {
 	granted
 	Partly Answer   // what answers in place of some of the API, while the rest passes
 	Causes []Answer // what the key's owner lacks, the one that explains most first
+	// Unknown are the scopes whose rights show on records alone, of which the shop has none: scope and kind of record.
+	Unknown map[evidence.Scope]string
 }
 
 // Decide goes through the stages.
@@ -123,6 +125,7 @@ func Decide(ev *evidence.Evidence) *Facts {
 		g.Rights = k.decideRights()
 		if k.Known() {
 			facts.Causes = g.rightsCauses()
+			facts.Unknown = g.unknownRights()
 		}
 	}
 	facts.granted = g

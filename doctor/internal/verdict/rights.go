@@ -99,7 +99,7 @@ func (f *granted) rightsCauses() []Answer {
 		return f.refusedWithoutMap()
 	}
 	parts := slices.Concat(f.orderCauses(), f.productCauses(), f.termCauses(), f.customerCauses(), f.couponCauses(),
-		f.managerCauses())
+		f.managerCauses(), f.rightsToCome())
 	whole := f.wholeCause(parts)
 	if whole.ID == "" {
 		return append(parts, f.noteOfCutRole()...)

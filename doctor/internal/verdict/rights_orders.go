@@ -53,8 +53,11 @@ func (f *granted) orderCauses() []Answer {
 // order has in wp_posts (failure-taxonomy 1.1).
 func (f *granted) orderEditCause() Answer {
 	open, shut := f.RecordsBy("orders", http.MethodPut, evidence.ListOrders, evidence.ListOldOrders)
-	if len(shut) == 0 {
+	switch {
+	case len(shut) == 0 && len(open) > 0:
 		return f.ordersToCome()
+	case len(shut) == 0:
+		return Answer{} // the shop has none: rightsToCome
 	}
 	mode, modeKnown := f.Storage()
 	shown := []string{
