@@ -15,7 +15,8 @@ import (
 // capabilities.
 func emptyShop(t *testing.T, caps capability.Set, scopes []doctor.Scope, options ...sandbox.Option) *patient {
 	t.Helper()
-	p := newPatient(t, append([]sandbox.Option{sandbox.WithOrders(0)}, options...)...).wanting(scopes...).login(t, "author")
+	p := newPatient(t, append([]sandbox.Option{sandbox.WithOrders(0)}, options...)...)
+	p.wanting(scopes...).login(t, "author")
 	caps = caps.Clone()
 	caps.Add("read")
 	p.give(t, capability.Role{Name: "erp", Title: "ERP", Caps: caps})
@@ -31,8 +32,8 @@ func smallestOn(t *testing.T, storage capability.Storage, version string, scopes
 	return capability.Site{Storage: storage, Version: v}.Minimal(scopes).Caps()
 }
 
-// TestAnEmptyShopIsNotSaidToAllowWhatItWasNotAsked: each capability that a scope's records ask for is taken away in turn. The
-// shop has no record to ask about, so only what the owner holds can tell.
+// TestAnEmptyShopIsNotSaidToAllowWhatItWasNotAsked: each capability that a scope's records ask for is taken away in
+// turn. The shop has no record to ask about, so only what the owner holds can tell.
 func TestAnEmptyShopIsNotSaidToAllowWhatItWasNotAsked(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"11.0.1", "10.0.2"} {
@@ -77,19 +78,23 @@ func TestAnEmptyShopIsNotSaidToAllowWhatItWasNotAsked(t *testing.T) {
 	}
 }
 
-// TestAnEmptyShopThatHidesItsUsersIsNotSaidToWork: nothing shows what the owner may do with the records to come, and nothing
-// shows that he may not.
+// TestAnEmptyShopThatHidesItsUsersIsNotSaidToWork: nothing shows what the owner may do with the records to come, and
+// nothing shows that he may not.
 func TestAnEmptyShopThatHidesItsUsersIsNotSaidToWork(t *testing.T) {
 	t.Parallel()
-	for _, scope := range []doctor.Scope{doctor.OrdersWrite, doctor.OrdersDelete, doctor.ProductsWrite, doctor.ProductsDelete, doctor.CouponsWrite} {
+	for _, scope := range []doctor.Scope{
+		doctor.OrdersWrite, doctor.OrdersDelete, doctor.ProductsWrite, doctor.ProductsDelete, doctor.CouponsWrite,
+	} {
 		t.Run(string(scope), func(t *testing.T) {
 			t.Parallel()
-			p := emptyShop(t, smallestOn(t, capability.AnyStorage, "11.0.1", scope), []doctor.Scope{scope}).fault(t, hiddenUsers())
+			caps := smallestOn(t, capability.AnyStorage, "11.0.1", scope)
+			p := emptyShop(t, caps, []doctor.Scope{scope}).fault(t, hiddenUsers())
 			report := p.examine(t)
 			if !report.Has("not-seen-to-work") || report.ExitCode() == 0 {
 				t.Fatalf("nothing was asked, and it says\n%s", describeReport(report))
 			}
-			if text := printedReport(t, report); !strings.Contains(text, "to ask about") || !strings.Contains(text, "not seen to work: "+string(scope)) {
+			text := printedReport(t, report)
+			if !strings.Contains(text, "to ask about") || !strings.Contains(text, "not seen to work: "+string(scope)) {
 				t.Errorf("it does not say why:\n%s", text)
 			}
 		})
@@ -100,14 +105,16 @@ func TestAnEmptyShopThatHidesItsUsersIsNotSaidToWork(t *testing.T) {
 func TestAnEmptyShopOfAShopManagerIsHealthy(t *testing.T) {
 	t.Parallel()
 	scopes := []doctor.Scope{
-		doctor.OrdersRead, doctor.OrdersWrite, doctor.OrdersDelete, doctor.ProductsRead, doctor.ProductsWrite, doctor.ProductsDelete,
+		doctor.OrdersRead, doctor.OrdersWrite, doctor.OrdersDelete, doctor.ProductsRead,
+		doctor.ProductsWrite, doctor.ProductsDelete,
 		doctor.CustomersRead, doctor.CustomersWrite, doctor.CouponsRead, doctor.CouponsWrite,
 	}
 	for _, version := range []string{"9.9.0", "10.0.2", "11.0.1"} {
 		for _, storage := range []capability.Storage{capability.HPOS, capability.HPOSSync, capability.Posts} {
 			t.Run(version+" "+string(storage), func(t *testing.T) {
 				t.Parallel()
-				p := newPatient(t, sandbox.WithOrders(0), sandbox.WithVersion(version), sandbox.WithStorage(storage)).wanting(scopes...).login(t, "sm")
+				p := newPatient(t, sandbox.WithOrders(0), sandbox.WithVersion(version), sandbox.WithStorage(storage))
+				p.wanting(scopes...).login(t, "sm")
 				report := p.examine(t)
 				if report.ExitCode() != 0 || len(report.Works) < len(scopes) {
 					t.Errorf("an alarm about a healthy shop:\n%s", describeReport(report))

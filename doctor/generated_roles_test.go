@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// TestTheGeneratedRoleIsEnough: what waybill role writes for a scope alone, or for some together, the doctor must be content
-// with, or its fix would write the same role again.
+// TestTheGeneratedRoleIsEnough: what waybill role writes for a scope alone, or for some together, the doctor must be
+// content with, or its fix would write the same role again.
 func TestTheGeneratedRoleIsEnough(t *testing.T) {
 	t.Parallel()
 	wanted := [][]doctor.Scope{
@@ -32,7 +32,8 @@ func TestTheGeneratedRoleIsEnough(t *testing.T) {
 		for _, scopes := range wanted {
 			t.Run(fmt.Sprint(store.version, " ", store.storage, " ", scopes), func(t *testing.T) {
 				t.Parallel()
-				p := newPatient(t, sandbox.WithVersion(store.version), sandbox.WithStorage(store.storage)).wanting(scopes...).login(t, "author")
+				p := newPatient(t, sandbox.WithVersion(store.version), sandbox.WithStorage(store.storage))
+				p.wanting(scopes...).login(t, "author")
 				caps := smallestOn(t, store.storage, store.version, scopes...)
 				caps.Add("read")
 				p.give(t, capability.Role{Name: "erp", Title: "ERP", Caps: caps})

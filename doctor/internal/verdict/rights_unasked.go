@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// What a key may do with a record shows on a record. A shop that has none yet is decided by what the key's owner holds, or
-// not at all.
+// What a key may do with a record shows on a record. A shop that has none yet is decided by what the key's owner holds,
+// or not at all.
 
 // recordRight is a scope whose rights show on records alone: those of a kind, asked for a method.
 type recordRight struct {
@@ -25,8 +25,8 @@ type recordRight struct {
 var recordRights = []recordRight{
 	{evidence.OrdersWrite, "orders", http.MethodPut, "changing", "order", ordersLists},
 	{evidence.OrdersDelete, "orders", http.MethodDelete, "deleting", "order", ordersLists},
-	{evidence.ProductsWrite, "products", http.MethodPut, "changing", "product", []evidence.Probe{evidence.ListProducts}},
-	{evidence.ProductsDelete, "products", http.MethodDelete, "deleting", "product", []evidence.Probe{evidence.ListProducts}},
+	{evidence.ProductsWrite, "products", http.MethodPut, "changing", "product", productsLists},
+	{evidence.ProductsDelete, "products", http.MethodDelete, "deleting", "product", productsLists},
 	{evidence.CustomersWrite, "customers", http.MethodPut, "changing", "customer", customersLists},
 	{evidence.CustomersDelete, "customers", http.MethodDelete, "deleting", "customer", customersLists},
 	{evidence.CouponsWrite, "coupons", http.MethodPut, "changing", "coupon", []evidence.Probe{evidence.ListCoupons}},
@@ -34,11 +34,12 @@ var recordRights = []recordRight{
 
 var (
 	ordersLists    = []evidence.Probe{evidence.ListOrders, evidence.ListOldOrders}
+	productsLists  = []evidence.Probe{evidence.ListProducts}
 	customersLists = []evidence.Probe{evidence.ListCustomers}
 )
 
-// unaskedRights are those wanted rights that the store has no record for. The list itself was answered, and refuses nothing:
-// where it did not come, something else is said.
+// unaskedRights are those wanted rights that the store has no record for. The list itself was answered, and refuses
+// nothing: where it did not come, something else is said.
 func (f *granted) unaskedRights() []recordRight {
 	var list []recordRight
 	for _, right := range recordRights {
@@ -49,15 +50,16 @@ func (f *granted) unaskedRights() []recordRight {
 	return list
 }
 
-// asked: the store said of a record whether the method is permitted. Of users only those count who may be changed or deleted
-// by the rights of the scope, and nobody needs a right to change himself.
+// asked: the store said of a record whether the method is permitted. Of users only those count who may be changed or
+// deleted by the rights of the scope, and nobody needs a right to change himself.
 func (f *granted) asked(right recordRight) bool {
 	open, shut := f.RecordsBy(right.kind, right.method, right.lists...)
 	if right.kind != "customers" {
 		return len(open)+len(shut) > 0
 	}
 	another := func(r evidence.Record) bool { return !f.Owner.Known || r.ID != f.Owner.ID }
-	return slices.ContainsFunc(open, another) && !f.Rights.ShopManager || withRole(open, "customer")+withRole(shut, "customer") > 0
+	return slices.ContainsFunc(open, another) && !f.Rights.ShopManager ||
+		withRole(open, "customer")+withRole(shut, "customer") > 0
 }
 
 // rightsToCome names what the owner lacks for the records that the shop will have, where that can be known.
@@ -89,12 +91,14 @@ func (f *granted) toCome(right recordRight, missing []string) Answer {
 	asks := fmt.Sprintf("%s %ss asks for %s", right.verb, right.noun, strings.Join(missing, " and "))
 	switch multisite, _ := f.Multisite(); {
 	case right.kind == "customers" && multisite:
-		return Answer{ID: "multisite-edit-users", Confidence: Sure, Shown: []string{shown, "the store is a site of a multisite network"},
-			Why: "in a network only super admins may change or delete users, whatever a site's role says"}
+		return Answer{ID: "multisite-edit-users", Confidence: Sure,
+			Shown: []string{shown, "the store is a site of a multisite network"},
+			Why:   "in a network only super admins may change or delete users, whatever a site's role says"}
 	case right.scope == evidence.CustomersDelete && f.Rights.ShopManager:
-		return Answer{ID: "shop-manager-limits", Confidence: Sure, Shown: []string{shown, "the key behaves as one of a Shop Manager"},
-			Why:  "a Shop Manager may neither delete customers nor change them in batches",
-			Vars: map[string]string{"caps": strings.Join(missing, " ")}}
+		return Answer{ID: "shop-manager-limits", Confidence: Sure,
+			Shown: []string{shown, "the key behaves as one of a Shop Manager"},
+			Why:   "a Shop Manager may neither delete customers nor change them in batches",
+			Vars:  map[string]string{"caps": strings.Join(missing, " ")}}
 	}
 	return f.lacking(causeOf(missing), asks, shown, missing...)
 }
@@ -106,11 +110,12 @@ func causeOf(missing []string) string {
 	}
 	has := func(name string) bool { return slices.Contains(missing, name) }
 	switch {
-	case begins("edit_users"), begins("delete_users"), begins("list_users"), begins("create_customers"), begins("promote_users"):
+	case has("edit_users"), has("delete_users"), has("list_users"), has("create_customers"), has("promote_users"):
 		return "cap-customers"
 	case begins("delete_") && !begins("edit_"):
 		return "cap-delete"
-	case begins("edit_others_") && !has("edit_others_posts"), has("edit_shop_orders"), has("edit_products"), has("edit_shop_coupons"):
+	case begins("edit_others_") && !has("edit_others_posts"), has("edit_shop_orders"), has("edit_products"),
+		has("edit_shop_coupons"):
 		return "cap-others"
 	case has("edit_posts"), has("edit_others_posts"):
 		return "cap-hpos-placeholder"
@@ -124,9 +129,9 @@ func causeOf(missing []string) string {
 	return "cap-others"
 }
 
-// missingFor is what the owner lacks for a scope, and how sure that is; "" where nothing decides it. It is decided where
-// WordPress tells what he holds, and he lacks something on everything that the store can be, or on none of it. What is
-// permitted on the collections he holds, whatever is stored.
+// missingFor is what the owner lacks for a scope, and how sure that is; "" where nothing decides it. It is decided
+// where WordPress tells what he holds, and he lacks something on everything that the store can be, or on none of it.
+// What is permitted on the collections he holds, whatever is stored.
 func (f *granted) missingFor(scope evidence.Scope) (missing []string, c Confidence) {
 	multisite, _ := f.Multisite()
 	switch {
@@ -184,8 +189,8 @@ func (f *granted) givenAtRunTime() bool {
 	return slices.ContainsFunc(f.Rights.Held.Sorted(), func(name string) bool { return !f.Owner.Has(name) })
 }
 
-// possibleSites are the stores that this one can be, by version and by where orders are. Where orders are decides only about
-// orders.
+// possibleSites are the stores that this one can be, by version and by where orders are. Where orders are decides only
+// about orders.
 func (f *granted) possibleSites() []capability.Site {
 	versions := []capability.Version{capability.Measured, capability.Newest}
 	if asOrders, known := f.TablesAskOrders(); known && asOrders {
