@@ -37,7 +37,7 @@ func newOutboxShowCommand(a *app) *cobra.Command {
 
 func showWrite(a *app, w outbox.Write, lessons []string) error {
 	v := writeview.Of(w)
-	v.Body, v.Base, v.Conflict, v.Lessons = w.Body, w.Base, w.Differences(), lessons
+	v.Body, v.Base, v.Conflict, v.Lessons = w.Body, w.Base, outbox.Differences(w), lessons
 	if a.global.json {
 		return a.printJSON(v)
 	}
@@ -57,7 +57,7 @@ func showWrite(a *app, w outbox.Write, lessons []string) error {
 			a.say("            %s: %s", f.Field, f.Message)
 		}
 	}
-	if differences := w.Differences(); differences != nil {
+	if differences := outbox.Differences(w); differences != nil {
 		a.say("")
 		rows := make([][]string, len(differences))
 		for i, d := range differences {

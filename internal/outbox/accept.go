@@ -8,13 +8,17 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 )
 
 // Invalid says which fields of a write would not do what the caller means. Nothing was stored or sent.
 type Invalid struct {
 	Index  int // of the write among those given
 	Key    string
-	Fields []FieldError
+	Fields []intent.FieldError
 }
 
 // mostNamed is how many fields an error names: a person corrects them in one go.
@@ -35,7 +39,7 @@ func (e *Invalid) Error() string {
 // KeyReused says that an idempotency key came again with another content. The first write stands.
 type KeyReused struct {
 	Key   string
-	First Write
+	First intent.Write
 }
 
 func (e *KeyReused) Error() string {
@@ -45,29 +49,29 @@ func (e *KeyReused) Error() string {
 
 // Accept stores a write durably and returns it with its id, or the write that was accepted under the same key before.
 // The error is an *Invalid, a *KeyReused, or the repository's own; with any of them nothing was stored.
-func (b *Outbox) Accept(ctx context.Context, w Write) (Write, error) {
-	stored, err := b.AcceptAll(ctx, []Write{w})
+func (b *Outbox) Accept(ctx context.Context, w intent.Write) (intent.Write, error) {
+	stored, err := b.AcceptAll(ctx, []intent.Write{w})
 	if err != nil {
-		return Write{}, err
+		return intent.Write{}, err
 	}
 	return stored[0], nil
 }
 
 // AcceptAll is Accept for many writes in one transaction: all are stored, or none.
-func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error) {
+func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent.Write, error) {
 	now := b.opts.Now().UTC()
 	before, err := b.acceptedBefore(ctx, writes)
 	if err != nil {
 		return nil, err
 	}
-	ready := make([]Write, len(writes))
+	ready := make([]intent.Write, len(writes))
 	for i, w := range writes {
 		if err := b.findBase(ctx, &w); err != nil {
 			return nil, err
 		}
 		// A repetition was looked at when it came first; the record has moved on since, by the write itself.
-		if first, used := before[i]; !used || !equivalent(first, w) {
-			if fields := validate(w); len(fields) > 0 {
+		if first, used := before[i]; !used || !intent.Equivalent(first, w) {
+			if fields := validate.Check(w); len(fields) > 0 {
 				return nil, &Invalid{Index: i, Key: w.Key, Fields: fields}
 			}
 		}
@@ -76,9 +80,9 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 			w.Key = w.ID // without a key of the caller's every acceptance is a write of its own
 		}
 		if w.Policy == "" {
-			w.Policy = Merge
+			w.Policy = intent.Merge
 		}
-		w.State, w.AcceptedAt, w.NextAt = Pending, now, now
+		w.State, w.AcceptedAt, w.NextAt = intent.Pending, now, now
 		ready[i] = w
 	}
 	stored, err := b.repo.AcceptWrites(ctx, ready)
@@ -86,7 +90,7 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 		return nil, err
 	}
 	for i := range stored {
-		if stored[i].ID != ready[i].ID && !equivalent(stored[i], ready[i]) {
+		if stored[i].ID != ready[i].ID && !intent.Equivalent(stored[i], ready[i]) {
 			return nil, &KeyReused{Key: ready[i].Key, First: stored[i]}
 		}
 		stored[i].Repeated = stored[i].ID != ready[i].ID
@@ -95,18 +99,18 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []Write) ([]Write, error)
 }
 
 // Retry sends a rejected or parked write again, with another body or policy where given.
-func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Policy, allowed ...string) (Write, error) {
-	return b.repo.ChangeWrite(ctx, id, func(w *Write) error {
-		if w.State != Rejected && w.State != Parked {
+func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy intent.Policy, allowed ...string) (intent.Write, error) {
+	return b.repo.ChangeWrite(ctx, id, func(w *intent.Write) error {
+		if w.State != intent.Rejected && w.State != intent.Parked {
 			return &NotWaiting{ID: id, State: w.State, Asked: "retried"}
 		}
-		lost := w.State == Parked && w.Reason != nil && (mayBeInEffect[w.Reason.Code] || w.Reason.Doubt)
+		lost := w.State == intent.Parked && w.Reason != nil && (mayBeInEffect[w.Reason.Code] || w.Reason.Doubt)
 		if lost && body != nil {
 			// It may be in effect as it was: only when it certainly is not can it become another write.
 			return &NotWaiting{ID: id, State: w.State,
 				Asked: "edited before it is known what became of it: retry it as it is, or discard it"}
 		}
-		if w.Reason != nil && w.Reason.Code == CodeConflict && w.Reason.Theirs != nil {
+		if w.Reason != nil && w.Reason.Code == intent.CodeConflict && w.Reason.Theirs != nil {
 			w.Base = w.Reason.Theirs // the person has seen both versions
 		}
 		if body != nil {
@@ -118,23 +122,23 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 		}
 		if body != nil {
 			w.Asked = nil
-			if fields := validate(*w); len(fields) > 0 {
+			if fields := validate.Check(*w); len(fields) > 0 {
 				return &Invalid{Key: w.Key, Fields: fields}
 			}
 		}
-		if w.Reason != nil && (w.Reason.Code == CodeUncertain || !lost && w.Action == Create) {
+		if w.Reason != nil && (w.Reason.Code == intent.CodeUncertain || !lost && w.Action == intent.Create) {
 			// The person says that none of the records shown is this write's, or wants another in place of the one that
 			// the store took back.
 			disown(w)
 		}
 		// A create that has left before is looked for by its mark, whatever its answer said.
-		proof := !lost && body == nil && w.Action == Create && w.Attempts > 0 && w.Floor != NoFloor &&
-			targets[w.Resource].recognised == byMeta
+		proof := !lost && body == nil && w.Action == intent.Create && w.Attempts > 0 && w.Floor != intent.NoFloor &&
+			intent.Targets[w.Resource].Recognised == intent.ByMeta
 		// A write whose fate is not certain is looked for once more before it is sent.
-		w.State, w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = Pending, 0, 0, b.opts.Now().UTC(), time.Time{}, nil
+		w.State, w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = intent.Pending, 0, 0, b.opts.Now().UTC(), time.Time{}, nil
 		if lost || proof {
-			w.State = Unknown
-			w.Reason = &Reason{Code: CodeNoAnswer, Over: true,
+			w.State = intent.Unknown
+			w.Reason = &intent.Reason{Code: intent.CodeNoAnswer, Over: true,
 				Message: "retried by a person: it is looked for before it is sent"}
 		}
 		if lost {
@@ -147,49 +151,49 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy Polic
 }
 
 // mayBeInEffect are the reasons of parked writes that may have taken effect.
-var mayBeInEffect = map[string]bool{CodeTooManyTries: true, CodeUncertain: true, CodeHalf: true, CodeVanished: true,
-	CodeDoubled: true}
+var mayBeInEffect = map[string]bool{intent.CodeTooManyTries: true, intent.CodeUncertain: true, intent.CodeHalf: true, intent.CodeVanished: true,
+	intent.CodeDoubled: true}
 
 // disown raises the floor of a write over the records that a person has said are not its own. Nothing of it is at work
 // when it is parked, so what it makes from now on has a higher id.
-func disown(w *Write) {
-	if w.Action == Create {
+func disown(w *intent.Write) {
+	if w.Action == intent.Create {
 		for _, id := range w.Reason.Records {
 			w.Floor = max(w.Floor, id)
 		}
 		return
 	}
-	w.Floor = max(w.Floor, highestLine(w.Reason.Theirs))
+	w.Floor = max(w.Floor, compare.HighestLine(w.Reason.Theirs))
 }
 
 // Adopt takes a person's word for which record a parked write has made, or that an update is in effect.
-func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (Write, error) {
-	return b.repo.ChangeWrite(ctx, id, func(w *Write) error {
-		if w.State != Parked || w.Reason == nil || !mayBeInEffect[w.Reason.Code] || w.Action == Delete {
+func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (intent.Write, error) {
+	return b.repo.ChangeWrite(ctx, id, func(w *intent.Write) error {
+		if w.State != intent.Parked || w.Reason == nil || !mayBeInEffect[w.Reason.Code] || w.Action == intent.Delete {
 			return &NotWaiting{ID: id, State: w.State,
 				Asked: "said to be in effect: only a parked write whose outcome is not known can be"}
 		}
 		if recordID <= 0 || w.RecordID != 0 && w.RecordID != recordID {
 			return &Invalid{Key: w.Key,
-				Fields: []FieldError{{Field: "id", Message: fmt.Sprintf("%d is not the record of this write",
+				Fields: []intent.FieldError{{Field: "id", Message: fmt.Sprintf("%d is not the record of this write",
 					recordID)}}}
 		}
-		w.State, w.RecordID, w.DoneAt = Done, recordID, b.opts.Now().UTC()
-		w.Reason = &Reason{Code: CodeAdopted, Records: []int64{recordID},
+		w.State, w.RecordID, w.DoneAt = intent.Done, recordID, b.opts.Now().UTC()
+		w.Reason = &intent.Reason{Code: intent.CodeAdopted, Records: []int64{recordID},
 			Message: fmt.Sprintf("a person said that %s is it", w.Ref())}
 		return nil
 	})
 }
 
 // Discard decides that a write shall not be sent. A write that may be under way cannot be discarded.
-func (b *Outbox) Discard(ctx context.Context, id string) (Write, error) {
-	return b.repo.ChangeWrite(ctx, id, func(w *Write) error {
-		if w.State != Rejected && w.State != Parked && w.State != Pending {
+func (b *Outbox) Discard(ctx context.Context, id string) (intent.Write, error) {
+	return b.repo.ChangeWrite(ctx, id, func(w *intent.Write) error {
+		if w.State != intent.Rejected && w.State != intent.Parked && w.State != intent.Pending {
 			return &NotWaiting{ID: id, State: w.State, Asked: "discarded"}
 		}
-		w.State, w.DoneAt = Discarded, b.opts.Now().UTC()
+		w.State, w.DoneAt = intent.Discarded, b.opts.Now().UTC()
 		if w.Reason == nil {
-			w.Reason = &Reason{Code: CodeDiscarded, Message: "discarded by a person before it was sent"}
+			w.Reason = &intent.Reason{Code: intent.CodeDiscarded, Message: "discarded by a person before it was sent"}
 		}
 		return nil
 	})
@@ -198,7 +202,7 @@ func (b *Outbox) Discard(ctx context.Context, id string) (Write, error) {
 // NotWaiting says that a write is not in a state in which a person can decide about it.
 type NotWaiting struct {
 	ID    string
-	State State
+	State intent.State
 	Asked string
 }
 

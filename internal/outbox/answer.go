@@ -13,6 +13,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -54,7 +57,7 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 		}
 		return f, status >= 400 && status < 500 || refundFailed(r.write, e)
 	case woo.KindHTML, woo.KindRedirect, woo.KindEmpty, woo.KindInvalidJSON:
-		f.code, f.message = CodeUnreachable, e.Error()
+		f.code, f.message = intent.CodeUnreachable, e.Error()
 		return f, status >= 300 && status < 500 && status != http.StatusRequestTimeout
 	}
 	return f, false
@@ -62,8 +65,8 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 
 // refundFailed: WooCommerce answers 500 to an amount that is too large, a missing gateway, an unknown order
 // (docs/woocommerce/orders.md#refunds), at the end of its work and with a code of its own.
-func refundFailed(w Write, e *woo.Error) bool {
-	return w.Resource == storage.Refunds && w.Action == Create && strings.HasPrefix(e.Code, "woocommerce_rest_")
+func refundFailed(w intent.Write, e *woo.Error) bool {
+	return w.Resource == storage.Refunds && w.Action == intent.Create && strings.HasPrefix(e.Code, "woocommerce_rest_")
 }
 
 // doubted settles refusals of one action in one collection by one look at the store.
@@ -71,12 +74,12 @@ func (b *Outbox) doubted(ctx context.Context, shop woo.Doer, refusals []refusal)
 	if len(refusals) == 0 {
 		return nil
 	}
-	writes := make([]Write, len(refusals))
+	writes := make([]intent.Write, len(refusals))
 	for i, f := range refusals {
 		writes[i] = f.write
 	}
 	settled := make([]Settlement, len(refusals))
-	if writes[0].Action == Create {
+	if writes[0].Action == intent.Create {
 		v, err := b.lookAbove(ctx, shop, writes)
 		var found map[string]trace
 		if err == nil {
@@ -87,7 +90,7 @@ func (b *Outbox) doubted(ctx context.Context, shop woo.Doer, refusals []refusal)
 		}
 		return settled
 	}
-	path := targets[writes[0].Resource].route.List(writes[0].ParentID)
+	path := intent.Targets[writes[0].Resource].Route.List(writes[0].ParentID)
 	records, _, err := b.current(ctx, shop, job{path: path, writes: writes})
 	for i, f := range refusals {
 		settled[i] = b.doubtedChange(ctx, shop, f, records[f.write.RecordID], err)
@@ -101,12 +104,12 @@ func (b *Outbox) doubtedCreate(ctx context.Context, shop woo.Doer, f refusal, tr
 		return b.unlooked(f, failure)
 	case tr.record == nil && len(tr.suspects) == 0:
 		return b.credited(ctx, shop, f)
-	case tr.record != nil && !tr.unproved && inTrash(tr.record):
+	case tr.record != nil && !tr.unproved && compare.InTrash(tr.record):
 		// An exception of a plugin after the effect: WooCommerce takes the record back before it answers.
 		s := b.credited(ctx, shop, f)
-		o, _ := parseObject(tr.record)
-		if s.Write.Reason != nil && s.Write.State != Pending {
-			id := numberIn(o, "id")
+		o, _ := document.Parse(tr.record)
+		if s.Write.Reason != nil && s.Write.State != intent.Pending {
+			id := document.Number(o, "id")
 			s.Write.Reason.Records = []int64{id}
 			s.Write.Reason.Message += fmt.Sprintf(" (the store had made %s/%d and put it into the trash)",
 				f.write.Resource, id)
@@ -124,27 +127,27 @@ func (b *Outbox) doubtedChange(
 	switch {
 	case failure != nil:
 		return b.unlooked(f, failure)
-	case w.Action == Delete && record == nil, record != nil && b.inEffect(w, record):
-		return b.doneAfterAll(w, &Reason{Over: true, Status: f.status, Message: f.message}, record)
-	case w.addsStock() && record != nil && stockFate(w, record) == inDoubt:
+	case w.Action == intent.Delete && record == nil, record != nil && b.inEffect(w, record):
+		return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.message}, record)
+	case w.AddsStock() && record != nil && compare.StockFate(w, record) == compare.InDoubt:
 		return b.doubt(w, record)
-	case w.Action == Update && record != nil && !w.addsStock():
-		moved, whole := f.reach(record, b.markersTaken(w.StoreID, orderLines))
+	case w.Action == intent.Update && record != nil && !w.AddsStock():
+		moved, whole := f.reach(record, b.markersTaken(w.StoreID, compare.OrderLines))
 		switch {
 		case whole:
-			return b.doneAfterAll(w, &Reason{Over: true, Status: f.status, Message: f.message}, record)
+			return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.message}, record)
 		case len(moved) > 0 && f.ofWrite:
-			w.State = Parked
-			w.Reason = &Reason{Code: CodeHalf, Status: f.status, Records: []int64{w.RecordID}, Fields: moved,
+			w.State = intent.Parked
+			w.Reason = &intent.Reason{Code: intent.CodeHalf, Status: f.status, Records: []int64{w.RecordID}, Fields: moved,
 				Theirs: record,
 				Message: fmt.Sprintf("the store refused it (%s) after it had changed part of %s: %s. Look at the "+
 					"record, then waybill outbox retry sends it again; or waybill outbox adopt %s %d takes it as it is",
-					f.message, w.Ref(), listFields(moved), w.ID, w.RecordID)}
+					f.message, w.Ref(), intent.ListFields(moved), w.ID, w.RecordID)}
 			return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
 		}
-	case w.Action == Delete && f.ofWrite && (f.status == http.StatusNotFound || f.status == http.StatusGone):
-		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-		w.Reason = &Reason{Code: f.code, Status: f.status, Message: fmt.Sprintf("%s (%s is still there)", f.message,
+	case w.Action == intent.Delete && f.ofWrite && (f.status == http.StatusNotFound || f.status == http.StatusGone):
+		w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
+		w.Reason = &intent.Reason{Code: f.code, Status: f.status, Message: fmt.Sprintf("%s (%s is still there)", f.message,
 			w.Ref())}
 		return Settlement{Write: w}
 	}
@@ -153,35 +156,35 @@ func (b *Outbox) doubtedChange(
 
 // reach says how far a refused update has come: which of the fields that it names are not as they were before it was
 // sent, and whether it is in effect as a whole, give or take what the store makes of a value.
-func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []FieldError, whole bool) {
+func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []intent.FieldError, whole bool) {
 	if f.current == nil {
 		return nil, false
 	}
-	sent, err1 := leaves(f.body)
-	was, err2 := recordLeaves(f.current)
-	is, err3 := recordLeaves(record)
-	body, err4 := parseObject(f.write.Body)
+	sent, err1 := document.Leaves(f.body)
+	was, err2 := document.RecordLeaves(f.current)
+	is, err3 := document.RecordLeaves(record)
+	body, err4 := document.Parse(f.write.Body)
 	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
 		return nil, false
 	}
 	whole = true
-	for _, path := range sortedKeys(sent) {
+	for _, path := range document.SortedKeys(sent) {
 		before, had := was[path]
 		now, has := is[path]
-		changed := had != has || had && !same(before, now)
+		changed := had != has || had && !document.Same(before, now)
 		if changed {
-			moved = append(moved, FieldError{Field: path, Message: "is changed already"})
+			moved = append(moved, intent.FieldError{Field: path, Message: "is changed already"})
 		}
-		if !holds(path, sent[path], now, has) && !(changed && likeness(sent[path], now) == akin) {
+		if !compare.Holds(path, sent[path], now, has) && !(changed && compare.Likeness(sent[path], now) == compare.Akin) {
 			whole = false
 		}
 	}
-	if added := newLinesOf(body); len(added) > 0 {
-		left, doubtful := lineStates(f.write, record, marksTaken)
+	if added := intent.NewLinesOf(body); len(added) > 0 {
+		left, doubtful := compare.LineStates(f.write, record, marksTaken)
 		if missing := len(left) + len(doubtful); missing > 0 {
 			whole = false
 			if missing < len(added) {
-				moved = append(moved, FieldError{Field: "lines",
+				moved = append(moved, intent.FieldError{Field: "lines",
 					Message: fmt.Sprintf("%d of %d are on the order already", len(added)-missing, len(added))})
 			}
 		}
@@ -192,10 +195,10 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []FieldEr
 // credited settles a refusal of which nothing is in effect.
 func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlement {
 	if !f.ofWrite {
-		return b.again(f.write, &Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)
+		return b.again(f.write, &intent.Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)
 	}
 	s := b.refused(ctx, shop, f.write, f.status, f.code, f.message, f.data, f.params)
-	if s.Write.State == Rejected && f.write.Resource == storage.Refunds && f.write.Action == Create {
+	if s.Write.State == intent.Rejected && f.write.Resource == storage.Refunds && f.write.Action == intent.Create {
 		s = b.refusedRefund(ctx, shop, f.write, s)
 	}
 	if s.Write.Reason != nil && paysBack(f.write) {
@@ -212,7 +215,7 @@ func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 	f.write.Lost = max(f.write.Lost, 1)
 	e, ok := woo.AsError(failure)
 	if f.ofWrite && notAllowed(f.status) && ok && e.Kind == woo.KindAPI && notAllowed(e.EffectiveStatus()) {
-		s := b.notPermitted(f.write, &Reason{Code: f.code, Status: f.status, Message: f.message})
+		s := b.notPermitted(f.write, &intent.Reason{Code: f.code, Status: f.status, Message: f.message})
 		s.Write.Reason.Doubt = true
 		return s
 	}
@@ -223,9 +226,9 @@ func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 }
 
 // paysBack says whether a refund asks the payment gateway for the money, which is the store's own default.
-func paysBack(w Write) bool {
-	body, err := parseObject(w.Body)
-	return err == nil && w.Resource == storage.Refunds && w.Action == Create && string(body["api_refund"]) != "false"
+func paysBack(w intent.Write) bool {
+	body, err := document.Parse(w.Body)
+	return err == nil && w.Resource == storage.Refunds && w.Action == intent.Create && string(body["api_refund"]) != "false"
 }
 
 func notAllowed(status int) bool {
@@ -243,43 +246,38 @@ func (f refusal) says() string { return fmt.Sprintf("the store answered %d (%s)"
 
 // asLost is a write whose answer says something else than what became of it: it is looked up at once, and the store has
 // ended its work on it.
-func (b *Outbox) asLost(w Write, status int, why string) Settlement {
+func (b *Outbox) asLost(w intent.Write, status int, why string) Settlement {
 	s := b.lost(w, status, why)
 	s.Write.NextAt, s.Write.Reason.Over = b.opts.Now().UTC(), true
 	return s
 }
 
 // doneAfterAll is an update or delete that was found in effect, with the record as it is now; nil when that is gone.
-func (b *Outbox) doneAfterAll(w Write, answer *Reason, record json.RawMessage) Settlement {
+func (b *Outbox) doneAfterAll(w intent.Write, answer *intent.Reason, record json.RawMessage) Settlement {
 	s := Settlement{Write: b.done(w)}
 	s.Write.Reason = contradicted(answer)
-	if record != nil && w.Action == Update {
-		s.Write = s.Write.saysKept(keptOthers(w, w.Body, record))
+	if record != nil && w.Action == intent.Update {
+		s.Write = compare.SaysKept(s.Write, compare.KeptOthers(w, w.Body, record))
 	}
-	if w.Resource != Webhooks { // those are not mirrored
+	if w.Resource != intent.Webhooks { // those are not mirrored
 		s.Effects = []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}
 	}
 	return s
 }
 
-func inTrash(record json.RawMessage) bool {
-	o, err := parseObject(record)
-	return err == nil && textIn(o, "status") == storage.StatusTrash
-}
-
 // contradicted is what a write that is in effect says about an answer that said otherwise; nil without one.
-func contradicted(was *Reason) *Reason {
-	if was == nil || !was.Over || was.Code == CodeHalf || was.Status == 0 ||
+func contradicted(was *intent.Reason) *intent.Reason {
+	if was == nil || !was.Over || was.Code == intent.CodeHalf || was.Status == 0 ||
 		was.Status >= http.StatusInternalServerError {
 		return nil
 	}
-	return &Reason{Code: CodeContradicted, Status: was.Status, Message: fmt.Sprintf(
+	return &intent.Reason{Code: intent.CodeContradicted, Status: was.Status, Message: fmt.Sprintf(
 		"the store's answer said otherwise (%s), and the store has it all the same: something answers in "+
 			"WooCommerce's place after the work is done", strings.TrimSpace(was.Message))}
 }
 
 // howLost says in the words of a sentence how a write came to be looked for.
-func howLost(w Write) string {
+func howLost(w intent.Write) string {
 	if r := w.Reason; r != nil && r.Over && r.Status != 0 && r.Status < http.StatusInternalServerError {
 		return fmt.Sprintf("the store's answer (%d) does not show what became of it", r.Status)
 	}
@@ -289,7 +287,7 @@ func howLost(w Write) string {
 // recordsIn takes a list of records apart. What is no list, or holds what is no record, is no look at the store: an
 // empty object or a plugin's {"success":false} must not pass for a store that has nothing.
 func recordsIn(body json.RawMessage) (list []json.RawMessage, ids []int64, err error) {
-	if kindOf(body) != '[' {
+	if document.Kind(body) != '[' {
 		return nil, nil, errors.New("the answer is no list")
 	}
 	if err := json.Unmarshal(body, &list); err != nil {
@@ -297,20 +295,11 @@ func recordsIn(body json.RawMessage) (list []json.RawMessage, ids []int64, err e
 	}
 	ids = make([]int64, len(list))
 	for i, record := range list {
-		if ids[i] = idOf(record); ids[i] <= 0 {
+		if ids[i] = compare.ID(record); ids[i] <= 0 {
 			return nil, nil, errors.New("the answer lists what is no record")
 		}
 	}
 	return list, ids, nil
-}
-
-// idOf is the id of a record, 0 of anything else.
-func idOf(record json.RawMessage) int64 {
-	o, err := parseObject(record)
-	if err != nil {
-		return 0
-	}
-	return numberIn(o, "id")
 }
 
 // isGone says whether the store itself says that a record does not exist. A plugin that hides one answers 404 as well.
@@ -329,17 +318,17 @@ func (b *Outbox) doubtedSuccess(
 	if err != nil {
 		return Settlement{}, false, err
 	}
-	id := idOf(record)
-	var lacks []FieldError
+	id := compare.ID(record)
+	var lacks []intent.FieldError
 	if why == "" {
-		if lacks = halfMade(r.write, record); len(lacks) == 0 {
+		if lacks = compare.HalfMade(r.write, record); len(lacks) == 0 {
 			return Settlement{}, false, nil
 		}
-		why = fmt.Sprintf("the store's answer shows %s/%d half-made: %s", r.write.Resource, id, listFields(lacks))
+		why = fmt.Sprintf("the store's answer shows %s/%d half-made: %s", r.write.Resource, id, intent.ListFields(lacks))
 	}
 	s := b.asLost(r.write, status, why)
 	if len(lacks) > 0 {
-		s.Write.Reason.Code, s.Write.Reason.Fields = CodeHalf, lacks
+		s.Write.Reason.Code, s.Write.Reason.Fields = intent.CodeHalf, lacks
 	}
 	if id > 0 {
 		s.Write.Reason.Records = []int64{id}
@@ -351,13 +340,13 @@ func (b *Outbox) doubtedSuccess(
 // nor the id alone is believed: a plugin may put another record into the answer, or another id into ours.
 func (b *Outbox) disbelieved(ctx context.Context, r request, record json.RawMessage) (why string, err error) {
 	w := r.write
-	id, linked := idOf(record), linkedID(record)
+	id, linked := compare.ID(record), linkedID(record)
 	switch {
 	case id <= 0:
 		return "the store says that it is done, and its answer names no record", nil
-	case w.Action != Create && id != w.RecordID:
+	case w.Action != intent.Create && id != w.RecordID:
 		return fmt.Sprintf("the store's answer is about %s/%d, not about %s", w.Resource, id, w.Ref()), nil
-	case w.Action != Create:
+	case w.Action != intent.Create:
 		return "", nil
 	case linked != 0 && linked != id:
 		return fmt.Sprintf("the store's answer calls itself %s/%d and links to %d", w.Resource, id, linked), nil
@@ -365,7 +354,7 @@ func (b *Outbox) disbelieved(ctx context.Context, r request, record json.RawMess
 		return fmt.Sprintf("the store's answer is %s/%d, which was there before", w.Resource, id), nil
 	}
 	author := b.lessonsOf(w.StoreID).RefundAuthor
-	if markerOf(record) != w.ID && stands(w, record, author) == foreign {
+	if intent.MarkerOf(record) != w.ID && compare.Stand(w, record, author) == compare.Foreign {
 		return fmt.Sprintf("the store's answer is %s/%d, which is another one", w.Resource, id), nil
 	}
 	made, err := b.repo.MadeBy(ctx, w.StoreID, w.Resource, []int64{id})
@@ -381,7 +370,7 @@ func (b *Outbox) disbelieved(ctx context.Context, r request, record json.RawMess
 		return "", nil
 	case err != nil:
 		return "", err
-	case stands(w, known.Raw, author) == foreign: // a pull may have met our own record before its answer came
+	case compare.Stand(w, known.Raw, author) == compare.Foreign: // a pull may have met our own record before its answer came
 		return fmt.Sprintf("the store's answer is %s/%d, which is known as another one", w.Resource, id), nil
 	}
 	return "", nil
@@ -414,20 +403,20 @@ func linkedID(record json.RawMessage) int64 {
 // saidDone says whether the store has called a create done (docs/woocommerce/orders.md#deleted-at-once). If nothing of
 // it is found then, something on the store has taken it away again, and will do so again: that is no reason to send it
 // once more.
-func saidDone(w Write) bool {
+func saidDone(w intent.Write) bool {
 	r := w.Reason
-	return w.Action == Create && r != nil &&
+	return w.Action == intent.Create && r != nil &&
 		(r.Status == http.StatusCreated || r.Status >= 200 && r.Status < 300 && len(r.Records) > 0)
 }
 
 // vanished parks a create that the store called done and has nothing of.
-func (b *Outbox) vanished(w Write) Settlement {
+func (b *Outbox) vanished(w intent.Write) Settlement {
 	what := "it"
 	if len(w.Reason.Records) > 0 {
 		what = fmt.Sprintf("%s/%d", w.Resource, w.Reason.Records[0])
 	}
-	w.State, w.MissedAt = Parked, time.Time{}
-	w.Reason = &Reason{Code: CodeVanished, Status: w.Reason.Status, Records: w.Reason.Records, Message: fmt.Sprintf(
+	w.State, w.MissedAt = intent.Parked, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeVanished, Status: w.Reason.Status, Records: w.Reason.Records, Message: fmt.Sprintf(
 		"the store answered that it made %s, and has nothing of it: something there deletes or hides it at once, and "+
 			"would do so again. "+
 			"Nothing is sent again. Look for the plugin or rule that does it (the store's log, then one plugin off "+
@@ -437,9 +426,9 @@ func (b *Outbox) vanished(w Write) Settlement {
 }
 
 // saysTrashed adds to a create that is in effect that its record lies in the trash, where nobody asked for that.
-func (w Write) saysTrashed(record json.RawMessage) Write {
-	if w.Action != Create || w.State != Done || w.Resource != storage.Orders && w.Resource != storage.Products &&
-		w.Resource != storage.Coupons || !inTrash(record) {
+func saysTrashed(w intent.Write, record json.RawMessage) intent.Write {
+	if w.Action != intent.Create || w.State != intent.Done || w.Resource != storage.Orders && w.Resource != storage.Products &&
+		w.Resource != storage.Coupons || !compare.InTrash(record) {
 		return w
 	}
 	back := "publish"
@@ -450,7 +439,7 @@ func (w Write) saysTrashed(record json.RawMessage) Write {
 		"there since. "+
 		"If it is wanted, bring it back: waybill %s update STORE %d --set status=%s; it is not sent again", w.Ref(),
 		w.Resource, w.RecordID, back)
-	reason := Reason{Code: CodeTrashed, Status: http.StatusOK, Records: []int64{w.RecordID}, Message: message}
+	reason := intent.Reason{Code: intent.CodeTrashed, Status: http.StatusOK, Records: []int64{w.RecordID}, Message: message}
 	if w.Reason != nil {
 		reason.Fields, reason.Message = w.Reason.Fields, message+"; "+w.Reason.Message
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -19,9 +21,9 @@ func (b *Outbox) sendBatch(
 	items := make([]json.RawMessage, len(ready))
 	for i, r := range ready {
 		items[i] = r.body
-		if j.action == Delete {
+		if j.action == intent.Delete {
 			items[i] = json.RawMessage(fmt.Sprint(r.write.RecordID))
-		} else if j.action == Update {
+		} else if j.action == intent.Update {
 			body, err := withID(r.body, r.write.RecordID)
 			if err != nil {
 				return err
@@ -47,7 +49,7 @@ func (b *Outbox) sendBatch(
 	var refusals []refusal
 	once := namedOnce(lists[string(j.action)])
 	for i, item := range lists[string(j.action)] {
-		if id := idOf(item); !once[id] && id > 0 {
+		if id := compare.ID(item); !once[id] && id > 0 {
 			settled = append(settled, b.asLost(ready[i].write, itemStatus(ready[i].write),
 				fmt.Sprintf("the store's answer to the batch names %s/%d more than once", ready[i].write.Resource, id)))
 			continue
@@ -79,8 +81,8 @@ func (b *Outbox) sendBatch(
 
 // itemStatus is what the store would have answered to an item by itself: a batch shows an item that was not refused as
 // the record that came of it.
-func itemStatus(w Write) int {
-	if w.Action == Create {
+func itemStatus(w intent.Write) int {
+	if w.Action == intent.Create {
 		return http.StatusCreated
 	}
 	return http.StatusOK
@@ -90,7 +92,7 @@ func itemStatus(w Write) int {
 func namedOnce(items []json.RawMessage) map[int64]bool {
 	once, seen := map[int64]bool{}, map[int64]bool{}
 	for _, item := range items {
-		id := idOf(item)
+		id := compare.ID(item)
 		once[id], seen[id] = !seen[id], true
 	}
 	return once
@@ -139,7 +141,7 @@ func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, st
 	if len(stale) == 0 {
 		return
 	}
-	writes := make([]Write, 0, len(stale))
+	writes := make([]intent.Write, 0, len(stale))
 	for _, s := range stale {
 		writes = append(writes, s.Write)
 	}
@@ -150,7 +152,7 @@ func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, st
 			*s = nowKnown(*s, record)
 		case err == nil:
 			*s = b.goneAlready(*s)
-		case targets[s.Write.Resource].answersDiffer:
+		case intent.Targets[s.Write.Resource].AnswersDiffer:
 			s.Effects = nil // as in readBack: the next pull brings it
 		}
 	}
@@ -173,7 +175,7 @@ func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request
 	settled := make([]Settlement, 0, len(ready))
 	for _, r := range ready {
 		if whole {
-			settled = append(settled, b.again(r.write, &Reason{Code: e.Code, Status: e.Status, Message: e.Error()},
+			settled = append(settled, b.again(r.write, &intent.Reason{Code: e.Code, Status: e.Status, Message: e.Error()},
 				e.RetryAfter))
 			continue
 		}

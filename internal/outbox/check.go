@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
-	"github.com/waybillhq/waybill/internal/schema"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/outbox/internal/price"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -23,10 +25,10 @@ import (
 // refuses (customers). Prices cannot wait: without them the write is refused.
 //
 // A write whose key was used before for the same is given as it is: it was checked then, and the store has moved on.
-func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []Write) ([]Write, error) {
+func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []intent.Write) ([]intent.Write, error) {
 	c := checking{b: b, shop: shop, storeSchemas: map[storage.Resource]*storeSchema{}, known: map[string]string{},
 		countries: map[string]country{}}
-	checked := make([]Write, len(writes))
+	checked := make([]intent.Write, len(writes))
 	before, err := b.acceptedBefore(ctx, writes)
 	if err != nil {
 		return nil, err
@@ -37,7 +39,7 @@ func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []Write) ([]Wr
 		}
 	}
 	for i, w := range writes {
-		if first, used := before[i]; used && equivalent(first, w) {
+		if first, used := before[i]; used && intent.Equivalent(first, w) {
 			checked[i] = w
 			continue
 		}
@@ -54,8 +56,8 @@ func (b *Outbox) Check(ctx context.Context, shop woo.Doer, writes []Write) ([]Wr
 }
 
 // acceptedBefore finds the writes that were accepted under the keys of some, by their index.
-func (b *Outbox) acceptedBefore(ctx context.Context, writes []Write) (map[int]Write, error) {
-	before := map[int]Write{}
+func (b *Outbox) acceptedBefore(ctx context.Context, writes []intent.Write) (map[int]intent.Write, error) {
+	before := map[int]intent.Write{}
 	for i, w := range writes {
 		if w.Key == "" {
 			continue
@@ -83,7 +85,7 @@ type checking struct {
 	known        map[string]string  // what a look-up found wrong, by what was looked up; empty for nothing
 }
 
-func (c *checking) check(ctx context.Context, w *Write) ([]FieldError, error) {
+func (c *checking) check(ctx context.Context, w *intent.Write) ([]intent.FieldError, error) {
 	if err := c.b.findBase(ctx, w); err != nil {
 		return nil, err
 	}
@@ -91,24 +93,24 @@ func (c *checking) check(ctx context.Context, w *Write) ([]FieldError, error) {
 		return nil, err
 	}
 	asked := w.Body
-	if w.Action != Delete {
-		w.Body = cleared(w.Resource, w.Body)
+	if w.Action != intent.Delete {
+		w.Body = validate.Cleared(w.Resource, w.Body)
 	}
-	fields, unknown := examine(*w)
-	var refused []unknownMember
+	fields, unknown := validate.Examine(*w)
+	var refused []validate.UnknownMember
 	for _, u := range unknown {
 		takes, err := c.storeTakes(ctx, *w, u)
 		if err != nil {
 			return nil, err
 		}
 		if takes {
-			w.Allowed = append(w.Allowed, u.path)
+			w.Allowed = append(w.Allowed, u.Path)
 		} else {
 			refused = append(refused, u)
 		}
 	}
-	fields = append(refusals(refused), fields...)
-	if len(fields) > 0 || w.Action == Delete {
+	fields = append(validate.Refusals(refused), fields...)
+	if len(fields) > 0 || w.Action == intent.Delete {
 		return fields, nil
 	}
 	fields, err := c.lookUp(ctx, *w)
@@ -125,12 +127,12 @@ func (c *checking) check(ctx context.Context, w *Write) ([]FieldError, error) {
 }
 
 // readBase reads the order whose lines are to be priced, where nobody has seen it yet.
-func (c *checking) readBase(ctx context.Context, w *Write) error {
-	if w.Base != nil || w.Action != Update || w.Resource != storage.Orders || w.RecordID == 0 ||
-		!repricesLines(w.Body) {
+func (c *checking) readBase(ctx context.Context, w *intent.Write) error {
+	if w.Base != nil || w.Action != intent.Update || w.Resource != storage.Orders || w.RecordID == 0 ||
+		!price.RepricesLines(w.Body) {
 		return nil
 	}
-	answer, err := read(ctx, c.shop, targets[w.Resource].route.Record(0, w.RecordID), nil)
+	answer, err := read(ctx, c.shop, intent.Targets[w.Resource].Route.Record(0, w.RecordID), nil)
 	if err != nil {
 		return ctx.Err() // without it the quantity alone is refused
 	}
@@ -139,18 +141,18 @@ func (c *checking) readBase(ctx context.Context, w *Write) error {
 }
 
 // reckon prices the lines of an order or refund.
-func (c *checking) reckon(ctx context.Context, w *Write) ([]FieldError, error) {
+func (c *checking) reckon(ctx context.Context, w *intent.Write) ([]intent.FieldError, error) {
 	switch {
-	case w.Resource == storage.Orders && w.Action == Update:
-		body, fields, err := repriced(w.Body, w.Base)
+	case w.Resource == storage.Orders && w.Action == intent.Update:
+		body, fields, err := price.Repriced(w.Body, w.Base)
 		if err == nil && len(fields) == 0 {
 			w.Body = body
 		}
 		return fields, err
-	case w.Resource == storage.Refunds && w.Action == Create:
+	case w.Resource == storage.Refunds && w.Action == intent.Create:
 		body, fields, err := c.b.priced(ctx, c.shop, *w)
 		if err != nil && ctx.Err() == nil {
-			return []FieldError{{Field: "line_items",
+			return []intent.FieldError{{Field: "line_items",
 				Message: fmt.Sprintf("the store could not be asked for what is left of order %d (%v): try again, or "+
 					"refund an amount without lines", w.ParentID, err)}}, nil
 		}
@@ -160,48 +162,6 @@ func (c *checking) reckon(ctx context.Context, w *Write) ([]FieldError, error) {
 		return fields, err
 	}
 	return nil, nil
-}
-
-// cleared writes the empty text, which is what people type, as what clears the member: null where the store refuses an
-// empty text, an empty list or object.
-func cleared(resource storage.Resource, body json.RawMessage) json.RawMessage {
-	known, ok := schema.Of(string(resource))
-	o, err := parseObject(body)
-	if !ok || err != nil || !clearIn(known, o) {
-		return body
-	}
-	out, err := json.Marshal(o)
-	if err != nil {
-		return body // it was JSON a moment ago
-	}
-	return out
-}
-
-// clearIn clears the members of one object and those below, and says whether there were any.
-func clearIn(known *schema.Member, o object) bool {
-	changed := false
-	for name, raw := range o {
-		member := known.Find(name)
-		switch {
-		case member == nil:
-		case string(raw) == `""` && member.EmptyIsNull:
-			o[name], changed = json.RawMessage("null"), true
-		case string(raw) == `""` && (member.Kind == schema.IDs || member.Kind == schema.Texts ||
-			member.Kind == schema.List):
-			o[name], changed = json.RawMessage("[]"), true
-		case string(raw) == `""` && name == "image":
-			o[name], changed = json.RawMessage("{}"), true
-		case member.Kind == schema.Object:
-			inner, err := parseObject(raw)
-			if err != nil || inner == nil || !clearIn(member, inner) {
-				continue
-			}
-			if text, err := json.Marshal(inner); err == nil {
-				o[name], changed = text, true
-			}
-		}
-	}
-	return changed
 }
 
 // storeSchema is what a store itself says that a resource takes.
@@ -215,11 +175,11 @@ type storeSchema struct {
 // storeTakes asks the store whether it takes a member that WooCommerce does not know: plugins that register a field,
 // and newer versions, show it in the description of the route (OPTIONS). A store that cannot be asked takes none: the
 // caller may insist. A number that is not whole is taken where the description says number.
-func (c *checking) storeTakes(ctx context.Context, w Write, u unknownMember) (bool, error) {
+func (c *checking) storeTakes(ctx context.Context, w intent.Write, u validate.UnknownMember) (bool, error) {
 	described, asked := c.storeSchemas[w.Resource]
 	if !asked {
 		answer, err := c.shop.Do(ctx,
-			woo.Request{Method: "OPTIONS", Path: targets[w.Resource].route.List(max(w.ParentID, 1))})
+			woo.Request{Method: "OPTIONS", Path: intent.Targets[w.Resource].Route.List(max(w.ParentID, 1))})
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
@@ -231,7 +191,7 @@ func (c *checking) storeTakes(ctx context.Context, w Write, u unknownMember) (bo
 		}
 		c.storeSchemas[w.Resource] = described
 	}
-	path := withoutPlaces(u.path)
+	path := validate.WithoutPlaces(u.Path)
 	if path == "inventory_delta" {
 		path = "stock_quantity" // the description leaves the change out
 	}
@@ -245,7 +205,7 @@ func (c *checking) storeTakes(ctx context.Context, w Write, u unknownMember) (bo
 		}
 		at = at.Properties[name]
 	}
-	if at != nil && u.fraction != "" {
+	if at != nil && u.Fraction != "" {
 		return strings.Contains(string(at.Type), `"number"`), nil
 	}
 	return at != nil && !at.ReadOnly, nil

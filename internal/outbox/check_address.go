@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -25,18 +27,18 @@ type region struct {
 
 // addresses holds the countries and states of a body against those of the store. base is the record as the caller saw
 // it: a state that is written alone is one of its country.
-func (c *checking) addresses(ctx context.Context, v *violations, body, base object) error {
+func (c *checking) addresses(ctx context.Context, v *validate.Violations, body, base document.Object) error {
 	for _, member := range []string{"billing", "shipping"} {
-		address, err := parseObject(body[member])
+		address, err := document.Parse(body[member])
 		if err != nil {
 			continue // no object: said elsewhere
 		}
-		was, _ := parseObject(base[member])
-		code, state := textIn(address, "country"), textIn(address, "state")
+		was, _ := document.Parse(base[member])
+		code, state := document.Text(address, "country"), document.Text(address, "state")
 		if address["country"] == nil {
-			code = textIn(was, "country")
+			code = document.Text(was, "country")
 		}
-		kept := code == textIn(was, "country") && state == textIn(was, "state")
+		kept := code == document.Text(was, "country") && state == document.Text(was, "state")
 		if code == "" || kept || address["country"] == nil && state == "" {
 			continue
 		}
@@ -58,9 +60,9 @@ func (c *checking) addresses(ctx context.Context, v *violations, body, base obje
 }
 
 // doubtedCode refuses a code unless the caller insists on it.
-func (c *checking) doubtedCode(v *violations, path, wrong string) {
-	if !v.insisted(path) {
-		v.add(path, "%s. If it is meant as it is, allow it: --allow-unknown %s", wrong, path)
+func (c *checking) doubtedCode(v *validate.Violations, path, wrong string) {
+	if !v.Insisted(path) {
+		v.Add(path, "%s. If it is meant as it is, allow it: --allow-unknown %s", wrong, path)
 	}
 }
 

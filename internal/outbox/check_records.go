@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -20,12 +23,12 @@ import (
 // category. A picture of a category by an id that is none is noticed after the answer: no route of the API lists
 // pictures.
 
-func (c *checking) lookUp(ctx context.Context, w Write) ([]FieldError, error) {
-	body, err := parseObject(w.Body)
+func (c *checking) lookUp(ctx context.Context, w intent.Write) ([]intent.FieldError, error) {
+	body, err := document.Parse(w.Body)
 	if err != nil {
 		return nil, err
 	}
-	v := violations{write: w}
+	v := validate.Violations{Write: w}
 	switch w.Resource {
 	case storage.Orders:
 		err = c.orderNames(ctx, &v, w, body)
@@ -35,15 +38,15 @@ func (c *checking) lookUp(ctx context.Context, w Write) ([]FieldError, error) {
 		err = c.lists(ctx, &v, w, body)
 	}
 	if err == nil && (w.Resource == storage.Orders || w.Resource == storage.Customers) {
-		base, _ := parseObject(w.Base) // without a record nothing has been seen
+		base, _ := document.Parse(w.Base) // without a record nothing has been seen
 		err = c.addresses(ctx, &v, body, base)
 	}
-	return v.list, err
+	return v.List, err
 }
 
 // lists looks for the records whose numbers a product or coupon lists.
-func (c *checking) lists(ctx context.Context, v *violations, w Write, body object) error {
-	base, _ := parseObject(w.Base) // without a record nothing has been seen
+func (c *checking) lists(ctx context.Context, v *validate.Violations, w intent.Write, body document.Object) error {
+	base, _ := document.Parse(w.Base) // without a record nothing has been seen
 	for _, list := range []struct {
 		fields   string
 		route    woo.Route
@@ -54,7 +57,7 @@ func (c *checking) lists(ctx context.Context, v *violations, w Write, body objec
 			storage.Products},
 		{"product_categories excluded_product_categories", woo.RouteCategories, "category", storage.Categories},
 	} {
-		for _, field := range words(list.fields) {
+		for _, field := range document.Words(list.fields) {
 			var ids, seen []int64
 			if json.Unmarshal(body[field], &ids) != nil {
 				continue // not given, or no list of numbers: said elsewhere
@@ -75,13 +78,13 @@ func (c *checking) lists(ctx context.Context, v *violations, w Write, body objec
 }
 
 // orderNames looks for the products of the lines and for the customer.
-func (c *checking) orderNames(ctx context.Context, v *violations, w Write, body object) error {
-	for i, line := range entriesOf(body, "line_items") {
-		if line == nil || numberIn(line, "id") != 0 {
+func (c *checking) orderNames(ctx context.Context, v *validate.Violations, w intent.Write, body document.Object) error {
+	for i, line := range validate.Entries(body, "line_items") {
+		if line == nil || document.Number(line, "id") != 0 {
 			continue
 		}
-		key := fmt.Sprintf("line %s %d %d", textIn(line, "sku"), numberIn(line, "product_id"),
-			numberIn(line, "variation_id"))
+		key := fmt.Sprintf("line %s %d %d", document.Text(line, "sku"), document.Number(line, "product_id"),
+			document.Number(line, "variation_id"))
 		wrong, looked := c.known[key]
 		if !looked {
 			field, problem, err := c.b.resolveLine(ctx, c.shop, c.names, w.StoreID, line)
@@ -94,10 +97,10 @@ func (c *checking) orderNames(ctx context.Context, v *violations, w Write, body 
 			c.known[key] = wrong
 		}
 		if field, problem, found := strings.Cut(wrong, ": "); found {
-			v.add(fmt.Sprintf("line_items[%d].%s", i, field), "%s", problem)
+			v.Add(fmt.Sprintf("line_items[%d].%s", i, field), "%s", problem)
 		}
 	}
-	if id := numberIn(body, "customer_id"); id > 0 {
+	if id := document.Number(body, "customer_id"); id > 0 {
 		ref := storage.Ref{Resource: storage.Customers, ID: id}
 		return c.there(ctx, v, "customer_id", w.StoreID, ref, woo.RouteCustomers.List(0), "customer")
 	}
@@ -105,7 +108,7 @@ func (c *checking) orderNames(ctx context.Context, v *violations, w Write, body 
 }
 
 // productNames looks for the terms, classes and attributes that a product names.
-func (c *checking) productNames(ctx context.Context, v *violations, w Write, body object) error {
+func (c *checking) productNames(ctx context.Context, v *validate.Violations, w intent.Write, body document.Object) error {
 	if err := c.lists(ctx, v, w, body); err != nil {
 		return err
 	}
@@ -119,8 +122,8 @@ func (c *checking) productNames(ctx context.Context, v *violations, w Write, bod
 		{"brands", "brand", woo.RouteBrands, ""},
 		{"attributes", "attribute", woo.RouteAttributes, storage.Attributes},
 	} {
-		for i, e := range entriesOf(body, list.field) {
-			if id := numberIn(e, "id"); id > 0 {
+		for i, e := range validate.Entries(body, list.field) {
+			if id := document.Number(e, "id"); id > 0 {
 				field := fmt.Sprintf("%s[%d].id", list.field, i)
 				ref := storage.Ref{Resource: list.resource, ID: id}
 				if err := c.there(ctx, v, field, w.StoreID, ref, list.route.List(0), list.one); err != nil {
@@ -137,7 +140,7 @@ func (c *checking) productNames(ctx context.Context, v *violations, w Write, bod
 		{"tax_class", woo.RouteTaxClasses, "tax class"},
 		{"shipping_class", woo.RouteShippingClasses, "shipping class"},
 	} {
-		if slug := textIn(body, class.field); slug != "" && slug != "standard" && !(w.Resource == storage.Variations &&
+		if slug := document.Text(body, class.field); slug != "" && slug != "standard" && !(w.Resource == storage.Variations &&
 			slug == "parent") {
 			if err := c.class(ctx, v, class.field, class.route.List(0), class.what, slug); err != nil {
 				return err
@@ -163,7 +166,7 @@ func (c *checking) passing(ctx context.Context, err error) error {
 
 // there looks for a record by its number, in the mirror and then on the store.
 func (c *checking) there(
-	ctx context.Context, v *violations, field string, storeID int64, ref storage.Ref, path, one string,
+	ctx context.Context, v *validate.Violations, field string, storeID int64, ref storage.Ref, path, one string,
 ) error {
 	key := fmt.Sprintf("%s/%d", path, ref.ID)
 	wrong, looked := c.known[key]
@@ -175,7 +178,7 @@ func (c *checking) there(
 		c.known[key] = wrong
 	}
 	if wrong != "" {
-		v.add(field, "%s", wrong)
+		v.Add(field, "%s", wrong)
 	}
 	return nil
 }
@@ -195,7 +198,7 @@ func (c *checking) look(ctx context.Context, storeID int64, ref storage.Ref, pat
 }
 
 // class looks for a tax or shipping class by its slug. A store that knows none by it takes the standard one, or none.
-func (c *checking) class(ctx context.Context, v *violations, field, path, what, slug string) error {
+func (c *checking) class(ctx context.Context, v *validate.Violations, field, path, what, slug string) error {
 	key := path + " " + slug
 	wrong, looked := c.known[key]
 	if !looked {
@@ -206,7 +209,7 @@ func (c *checking) class(ctx context.Context, v *violations, field, path, what, 
 		c.known[key] = wrong
 	}
 	if wrong != "" {
-		v.add(field, "%s", wrong)
+		v.Add(field, "%s", wrong)
 	}
 	return nil
 }
@@ -238,8 +241,8 @@ func (c *checking) lookForClass(ctx context.Context, field, path, what, slug str
 
 // choices holds the attributes of a variation against those of its product: the store drops an attribute that the
 // product does not have for variations.
-func (c *checking) choices(ctx context.Context, v *violations, w Write, body object) error {
-	wanted := entriesOf(body, "attributes")
+func (c *checking) choices(ctx context.Context, v *validate.Violations, w intent.Write, body document.Object) error {
+	wanted := validate.Entries(body, "attributes")
 	if len(wanted) == 0 || w.ParentID == 0 {
 		return nil
 	}
@@ -249,18 +252,18 @@ func (c *checking) choices(ctx context.Context, v *violations, w Write, body obj
 	}
 	wrong := fitChoices(record.Raw, wanted)
 	if len(wrong) > 0 || err != nil { // the mirror may be late
-		answer, err := read(ctx, c.shop, targets[storage.Products].route.Record(0, w.ParentID),
+		answer, err := read(ctx, c.shop, intent.Targets[storage.Products].Route.Record(0, w.ParentID),
 			url.Values{"_fields": {"attributes"}})
 		if err != nil {
 			return c.passing(ctx, err)
 		}
 		wrong = fitChoices(answer.Body, wanted)
 	}
-	v.list = append(v.list, wrong...)
+	v.List = append(v.List, wrong...)
 	return nil
 }
 
-func fitChoices(product json.RawMessage, wanted []object) []FieldError {
+func fitChoices(product json.RawMessage, wanted []document.Object) []intent.FieldError {
 	var of struct {
 		Attributes []struct {
 			ID        int64    `json:"id"`
@@ -271,9 +274,9 @@ func fitChoices(product json.RawMessage, wanted []object) []FieldError {
 		} `json:"attributes"`
 	}
 	_ = json.Unmarshal(product, &of) // nothing known: every choice is wrong, and the store is asked
-	var v violations
+	var v validate.Violations
 	for i, e := range wanted {
-		id, name, option := numberIn(e, "id"), textIn(e, "name"), textIn(e, "option")
+		id, name, option := document.Number(e, "id"), document.Text(e, "name"), document.Text(e, "option")
 		var names []string
 		fits, has := false, []string(nil)
 		for _, a := range of.Attributes {
@@ -289,11 +292,11 @@ func fitChoices(product json.RawMessage, wanted []object) []FieldError {
 		at := fmt.Sprintf("attributes[%d].", i)
 		switch {
 		case !fits:
-			v.add(at+"name", "the product has no such attribute for variations, and the store would drop it; it has %s",
+			v.Add(at+"name", "the product has no such attribute for variations, and the store would drop it; it has %s",
 				strings.Join(names, ", "))
 		case option != "" && !slices.ContainsFunc(has, func(o string) bool { return strings.EqualFold(o, option) }):
-			v.add(at+"option", "%q is no option of the product; it has %s", option, strings.Join(has, ", "))
+			v.Add(at+"option", "%q is no option of the product; it has %s", option, strings.Join(has, ", "))
 		}
 	}
-	return v.list
+	return v.List
 }

@@ -73,16 +73,16 @@
 //     the store was restored from a backup) is not believed: the newest records are looked through for the marker.
 //   - Somebody else explains a record when it carries another write's marker; when another write of ours is known to
 //     have made it, and it can still be that one (a store restored from a backup gives ids out again); when it came
-//     another way (an order's created_via, a refund's author); or when a field that tells records apart (trace.go)
-//     certainly differs from what was sent: neither text holds the other once punctuation, case and tags are gone.
-//     Everything else could be ours.
+//     another way (an order's created_via, a refund's author); or when a field that tells records apart
+//     (internal/compare/standing.go) certainly differs from what was sent: neither text holds the other once
+//     punctuation, case and tags are gone. Everything else could be ours.
 //   - A record without the marker is taken for ours only where that is certain: it is the only one, equal in all that
 //     was named, by values that hardly two records share; and the store is known to take markers away, or, of a refund,
 //     its author is the owner of our key. Otherwise the write is parked and the records are named.
-//   - A record that is found is held against what was asked for (shortfall.go). An order that the store died on is made
-//     whole by an update when nobody has put anything of his own into it and each of its lists is whole or not there at
-//     all; otherwise the write is parked with what is missing. Records of every other kind are never completed: a
-//     half-made product, customer or refund is parked. Half a record is never called created.
+//   - A record that is found is held against what was asked for (internal/compare/shortfall.go). An order that the
+//     store died on is made whole by an update when nobody has put anything of his own into it and each of its lists is
+//     whole or not there at all; otherwise the write is parked with what is missing. Records of every other kind are
+//     never completed: a half-made product, customer or refund is parked. Half a record is never called created.
 //   - An order that no list shows is found under its id (unlisted.go).
 //   - What a write names is asked of the store when it is sent: which product has a SKU now, whatever the mirror knows.
 //   - A resend waits until the store can no longer be working on the first request (limit.go), measured by the store's
@@ -98,11 +98,12 @@
 //   - An absolute stock wins over sales and over older stocks that wait; a change of stock is made once (stock.go).
 //   - An update sends only the fields the caller named, and only if the record is still the one the caller saw: see
 //     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it. One
-//     that died half-way is sent again without the new lines that are on the order already (newlines.go).
+//     that died half-way is sent again without the new lines that are on the order already
+//     (internal/compare/newlines.go).
 //   - Claims are fenced by the store's epoch: a worker that lost its claim cannot record an outcome, and what it sent
 //     is found by its marker.
-//   - A change of the mirror is marked as our own only when our writes explain all of it (origin.go), so that a two-way
-//     integration neither echoes nor misses an edit of somebody else's.
+//   - A change of the mirror is marked as our own only when our writes explain all of it (internal/compare/origin.go),
+//     so that a two-way integration neither echoes nor misses an edit of somebody else's.
 //   - What is learned of a store (markers it takes away, batches it refuses, pages it cannot bear) is kept ([Lessons]).
 //
 // # What is stored before what

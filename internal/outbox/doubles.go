@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -25,10 +27,10 @@ const markedFor = 24 * time.Hour
 func (b *Outbox) lookForDoubles(
 	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, settled ...Settlement,
 ) error {
-	var writes []Write
+	var writes []intent.Write
 	for _, s := range settled {
 		w := s.Write
-		if w.Action == Create && w.State == Done && w.Lost > 0 && targets[w.Resource].recognised == byMeta {
+		if w.Action == intent.Create && w.State == intent.Done && w.Lost > 0 && intent.Targets[w.Resource].Recognised == intent.ByMeta {
 			writes = append(writes, w)
 		}
 	}
@@ -42,17 +44,17 @@ func (b *Outbox) lookForDoubles(
 	var found []Settlement
 	for _, w := range writes {
 		if tr := proved(w, v, map[int64]bool{}); len(tr.whole) > 1 {
-			found = append(found, Settlement{Write: w.doubled(tr.whole)})
+			found = append(found, Settlement{Write: doubled(w, tr.whole)})
 		}
 	}
 	return b.settle(ctx, claim, round, found...)
 }
 
 // doubled parks a write that made several records.
-func (w Write) doubled(ids []int64) Write {
+func doubled(w intent.Write, ids []int64) intent.Write {
 	slices.Sort(ids)
-	w.State, w.DoneAt, w.MissedAt = Parked, time.Time{}, time.Time{}
-	w.Reason = &Reason{Code: CodeDoubled, Records: ids, Message: fmt.Sprintf(
+	w.State, w.DoneAt, w.MissedAt = intent.Parked, time.Time{}, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeDoubled, Records: ids, Message: fmt.Sprintf(
 		"made more than once: %s carry its mark. The store took longer over a request than any limit allows for. "+
 			"Cancel what is too many in the shop, with its payment and stock; then waybill outbox adopt %s %d keeps "+
 			"that one. It is not sent again",
@@ -63,18 +65,18 @@ func (w Write) doubled(ids []int64) Write {
 
 // MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: it must be
 // done or known to be doubled, have been sent more than once, and the record be whole and made not long after.
-func (w Write) MadeAlso(record storage.Record) (Write, bool) {
+func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 	var known []int64
 	switch {
-	case w.State == Done && w.RecordID != 0:
+	case w.State == intent.Done && w.RecordID != 0:
 		known = []int64{w.RecordID}
-	case w.State == Parked && w.Reason != nil && w.Reason.Code == CodeDoubled:
+	case w.State == intent.Parked && w.Reason != nil && w.Reason.Code == intent.CodeDoubled:
 		known = w.Reason.Records
 	}
-	if len(known) == 0 || w.Action != Create || w.Lost == 0 || w.Resource != record.Resource ||
+	if len(known) == 0 || w.Action != intent.Create || w.Lost == 0 || w.Resource != record.Resource ||
 		slices.Contains(known, record.ID) ||
-		record.Trashed() || record.Created.After(w.SentAt.Add(markedFor)) || len(shortfalls(w, record.Raw)) > 0 {
+		record.Trashed() || record.Created.After(w.SentAt.Add(markedFor)) || len(compare.Shortfalls(w, record.Raw)) > 0 {
 		return w, false
 	}
-	return w.doubled(append(slices.Clone(known), record.ID)), true
+	return doubled(w, append(slices.Clone(known), record.ID)), true
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -25,7 +27,7 @@ import (
 func (b *Outbox) findFloor(
 	ctx context.Context, claim storage.Claim, shop woo.Doer, j *job,
 ) (before []Settlement, failed, kept error) {
-	needed := func(w Write) bool { return w.Lost == 0 || w.Floor == NoFloor }
+	needed := func(w intent.Write) bool { return w.Lost == 0 || w.Floor == intent.NoFloor }
 	if !slices.ContainsFunc(j.writes, needed) {
 		return nil, nil, nil
 	}
@@ -38,7 +40,7 @@ func (b *Outbox) findFloor(
 		highest = max(highest, s.id)
 	}
 	settled := make([]Settlement, 0, len(j.writes))
-	var left []Write
+	var left []intent.Write
 	for _, w := range j.writes {
 		if !needed(w) {
 			left = append(left, w)
@@ -61,36 +63,36 @@ func (b *Outbox) findFloor(
 }
 
 // ofAnotherProcess says whether a write that was never sent as far as we know may have been sent all the same.
-func (b *Outbox) ofAnotherProcess(w Write) bool {
+func (b *Outbox) ofAnotherProcess(w intent.Write) bool {
 	return w.Attempts <= 1 && w.Lost == 0 && w.AcceptedAt.Before(b.opened)
 }
 
 // carriesMark says whether a record proves that a create was sent before.
-func carriesMark(w Write, s sighting) bool {
-	switch targets[w.Resource].recognised {
-	case byMeta:
-		return markerOf(s.raw) == w.ID
-	case byContent:
-		return created(w, s.raw) && !createdAt(s.raw).Before(w.AcceptedAt)
+func carriesMark(w intent.Write, s sighting) bool {
+	switch intent.Targets[w.Resource].Recognised {
+	case intent.ByMeta:
+		return intent.MarkerOf(s.raw) == w.ID
+	case intent.ByContent:
+		return intent.Created(w, s.raw) && !createdAt(s.raw).Before(w.AcceptedAt)
 	}
 	return false // the store itself refuses a second one
 }
 
 // sentBefore settles a create that another process has sent. It is looked up as one whose answer was lost; what has no
 // mark, and an equal record alone to show for it, is a person's to decide about.
-func (b *Outbox) sentBefore(w Write, s sighting) Settlement {
+func (b *Outbox) sentBefore(w intent.Write, s sighting) Settlement {
 	w.Floor, w.Lost = s.id-1, 1
-	if targets[w.Resource].recognised != byMeta {
-		w.State = Parked
-		w.Reason = &Reason{Code: CodeUncertain, Records: []int64{s.id}, Theirs: s.raw, Message: fmt.Sprintf(
+	if intent.Targets[w.Resource].Recognised != intent.ByMeta {
+		w.State = intent.Parked
+		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{s.id}, Theirs: s.raw, Message: fmt.Sprintf(
 			"%s/%d is the same and was made after this was accepted: another process may have sent it (a copy of "+
 				"this data, or its state of an earlier time). Nothing is sent. If it is the one: waybill outbox "+
 				"adopt %s %d. If not: waybill outbox retry sends it",
 			w.Resource, s.id, w.ID, s.id)}
 		return Settlement{Write: w}
 	}
-	w.State, w.NextAt = Unknown, b.opts.Now().UTC()
-	w.Reason = &Reason{Code: CodeNoAnswer, Over: true, Message: fmt.Sprintf(
+	w.State, w.NextAt = intent.Unknown, b.opts.Now().UTC()
+	w.Reason = &intent.Reason{Code: intent.CodeNoAnswer, Over: true, Message: fmt.Sprintf(
 		"%s/%d carries its mark: another process has sent it (a copy of this data, or its state of an earlier time)",
 		w.Resource, s.id)}
 	return Settlement{Write: w}
@@ -106,7 +108,7 @@ const (
 // newest reads the newest record of a collection. Where another process may have sent some of the writes, it reads all
 // records back to the moment when the oldest of those writes was accepted.
 func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, error) {
-	t := targets[j.writes[0].Resource]
+	t := intent.Targets[j.writes[0].Resource]
 	lists, err := b.listsOf(ctx, shop, j.writes[0].StoreID, j.writes[0].Resource)
 	if err != nil {
 		return nil, err
@@ -115,23 +117,23 @@ func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, 
 	size, since := 1, time.Time{}
 	query.Set("_fields", "id")
 	for _, w := range j.writes {
-		if b.ofAnotherProcess(w) && t.recognised != byUnique && (since.IsZero() || w.AcceptedAt.Before(since)) {
+		if b.ofAnotherProcess(w) && t.Recognised != intent.ByUnique && (since.IsZero() || w.AcceptedAt.Before(since)) {
 			since, size = w.AcceptedAt, fullPage
 		}
 	}
 	if !since.IsZero() {
 		query.Set("_fields", "id,date_created_gmt,meta_data,note,customer_note,topic,delivery_url,name")
-		if t.recognised == byMeta {
-			query.Set("include_meta", MarkerKey)
+		if t.Recognised == intent.ByMeta {
+			query.Set("include_meta", intent.MarkerKey)
 		}
 	}
-	if t.orderable {
+	if t.Orderable {
 		query.Set("orderby", "id")
 		query.Set("order", "desc")
 	}
 	var newest []sighting
 	for page := 1; ; page++ {
-		if t.orderable {
+		if t.Orderable {
 			query.Set("per_page", strconv.Itoa(size))
 			query.Set("page", strconv.Itoa(page))
 		}
@@ -156,7 +158,7 @@ func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, 
 			newest = append(newest, sighting{id: ids[i], raw: record})
 			oldest = createdAt(record)
 		}
-		if since.IsZero() || !t.orderable || len(list) < size || page == mostPagesBefore ||
+		if since.IsZero() || !t.Orderable || len(list) < size || page == mostPagesBefore ||
 			oldest.Before(since.Add(-clocksApart)) {
 			return newest, nil
 		}
@@ -165,11 +167,11 @@ func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, 
 
 // createdAt is when a record was made, by the store's clock; zero where it does not say.
 func createdAt(record []byte) time.Time {
-	o, err := parseObject(record)
+	o, err := document.Parse(record)
 	if err != nil {
 		return time.Time{}
 	}
-	at, err := time.Parse("2006-01-02T15:04:05", textIn(o, "date_created_gmt"))
+	at, err := time.Parse("2006-01-02T15:04:05", document.Text(o, "date_created_gmt"))
 	if err != nil {
 		return time.Time{}
 	}

@@ -6,9 +6,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"sort"
+	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -49,7 +54,7 @@ func (l Lessons) Describe() []string {
 			lines = append(lines, fmt.Sprintf(
 				"this store takes the mark %s away from %s (seen at %s/%d): a lost create is compared by content, "+
 					"and waits for a person when in doubt",
-				MarkerKey, resource, resource, m.Record))
+				intent.MarkerKey, resource, resource, m.Record))
 		}
 	}
 	for _, resource := range sortedResources(l.Alone) {
@@ -129,11 +134,11 @@ func (b *Outbox) keepLessons(ctx context.Context, claim storage.Claim) error {
 }
 
 // learnMarker notes what became of the marker of a create that was answered, or found.
-func (b *Outbox) learnMarker(w Write, record []byte, id int64) {
-	if targets[w.Resource].recognised != byMeta {
+func (b *Outbox) learnMarker(w intent.Write, record []byte, id int64) {
+	if intent.Targets[w.Resource].Recognised != intent.ByMeta {
 		return
 	}
-	taken := markerOf(record) != w.ID
+	taken := intent.MarkerOf(record) != w.ID
 	b.learn(w.StoreID, func(l *Lessons) bool {
 		was, known := l.Markers[w.Resource]
 		if known && was.Taken == taken {
@@ -188,12 +193,12 @@ func (b *Outbox) learnPages(storeID int64, r storage.Resource, kept int) {
 }
 
 // learnAuthor notes whom refunds of ours show as their author.
-func (b *Outbox) learnAuthor(w Write, record []byte) {
-	if w.Resource != storage.Refunds || markerOf(record) != w.ID {
+func (b *Outbox) learnAuthor(w intent.Write, record []byte) {
+	if w.Resource != storage.Refunds || intent.MarkerOf(record) != w.ID {
 		return
 	}
-	o, err := parseObject(record)
-	by := numberIn(o, "refunded_by")
+	o, err := document.Parse(record)
+	by := document.Number(o, "refunded_by")
 	if err != nil || by == 0 {
 		return
 	}
@@ -205,24 +210,59 @@ func (b *Outbox) learnAuthor(w Write, record []byte) {
 }
 
 // learnLineMarks notes what became of the marks of lines that an update added.
-func (b *Outbox) learnLineMarks(w Write, sent, record json.RawMessage) {
-	body, err := parseObject(sent)
+func (b *Outbox) learnLineMarks(w intent.Write, sent, record json.RawMessage) {
+	body, err := document.Parse(sent)
 	if err != nil {
 		return
 	}
-	added := newLinesOf(body)
+	added := intent.NewLinesOf(body)
 	if len(added) == 0 {
 		return
 	}
 	taken := !bytes.Contains(record, []byte(w.ID)) // a store writes the slash behind it as \/
 	b.learn(w.StoreID, func(l *Lessons) bool {
-		if was, known := l.Markers[orderLines]; known && was.Taken == taken {
+		if was, known := l.Markers[compare.OrderLines]; known && was.Taken == taken {
 			return false
 		}
 		if l.Markers == nil {
 			l.Markers = map[storage.Resource]MarkerLesson{}
 		}
-		l.Markers[orderLines] = MarkerLesson{Taken: taken, Seen: b.opts.Now().UTC(), Record: w.RecordID}
+		l.Markers[compare.OrderLines] = MarkerLesson{Taken: taken, Seen: b.opts.Now().UTC(), Record: w.RecordID}
 		return true
 	})
+}
+
+// certain says whether a record without our marker, equal in all that was named, may be taken for ours: its values must
+// tell it from any other, and nothing but a store that loses markers, or saves them too late, may have kept the marker
+// away.
+func certain(w intent.Write, record json.RawMessage, l Lessons) bool {
+	t := intent.Targets[w.Resource]
+	if t.Recognised != intent.ByMeta {
+		return true // it is recognised by nothing else
+	}
+	o, err := document.Parse(record)
+	if err != nil {
+		return false
+	}
+	if w.Resource == storage.Refunds {
+		if l.RefundAuthor == 0 || document.Number(o, "refunded_by") != l.RefundAuthor {
+			return false
+		}
+	} else if !l.Markers[w.Resource].Taken {
+		return false
+	}
+	sent, err1 := document.Leaves(w.Body)
+	have, err2 := document.RecordLeaves(record)
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	for path, value := range sent {
+		named := slices.Contains(compare.Identifying[w.Resource], path) || strings.HasPrefix(path, "meta_data[") &&
+			!strings.HasPrefix(path, "meta_data[_")
+		if stored, there := have[path]; named && !document.Absent(value) && !compare.IsZeroID(path, value) && there &&
+			(compare.Holds(path, value, stored, true) || document.Alike(value, stored)) {
+			return true
+		}
+	}
+	return false
 }

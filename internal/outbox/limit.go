@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -46,18 +47,18 @@ func (b *Outbox) limit(storeID int64) time.Duration {
 }
 
 // limitFor is how long a resend of one write waits.
-func (b *Outbox) limitFor(w Write) time.Duration {
+func (b *Outbox) limitFor(w intent.Write) time.Duration {
 	limit := b.limit(w.StoreID)
-	if r := w.Reason; r == nil || !r.Silent || !w.addsUp() || b.opts.StoreLimit > 0 || r.Cut && b.answeredSince(w) {
+	if r := w.Reason; r == nil || !r.Silent || !addsUp(w) || b.opts.StoreLimit > 0 || r.Cut && b.answeredSince(w) {
 		return limit
 	}
 	return max(limit, silentLimit)
 }
 
 // addsUp says whether two requests of a write do more than one.
-func (w Write) addsUp() bool {
-	return w.Action == Create || w.addsStock() || w.Action == Update && w.Resource == storage.Orders &&
-		addsLines(w.Body)
+func addsUp(w intent.Write) bool {
+	return w.Action == intent.Create || w.AddsStock() || w.Action == intent.Update && w.Resource == storage.Orders &&
+		intent.AddsLines(w.Body)
 }
 
 // silent says whether a failure leaves it open that the store is still at work: nothing came from its side.
@@ -73,13 +74,13 @@ func silent(e *woo.Error) bool {
 const statusOriginTimeout = 524
 
 // Interrupted is the reason of a write whose process ended while its request was under way.
-func Interrupted() *Reason {
-	return &Reason{Code: CodeNoAnswer, Silent: true, Cut: true,
+func Interrupted() *intent.Reason {
+	return &intent.Reason{Code: intent.CodeNoAnswer, Silent: true, Cut: true,
 		Message: "the process that sent it ended before the answer: it is looked for on the store"}
 }
 
 // noteAnswered keeps when the latest write that the store answered was sent.
-func (b *Outbox) noteAnswered(w Write) {
+func (b *Outbox) noteAnswered(w intent.Write) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	at := lane{w.StoreID, w.Resource}
@@ -89,7 +90,7 @@ func (b *Outbox) noteAnswered(w Write) {
 }
 
 // answeredSince says whether a later write of the same kind of record was answered.
-func (b *Outbox) answeredSince(w Write) bool {
+func (b *Outbox) answeredSince(w intent.Write) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.answered[lane{w.StoreID, w.Resource}].After(w.SentAt)
@@ -140,30 +141,30 @@ func executionLimit(status json.RawMessage) *time.Duration {
 
 // missed is a look-up that did not find the write in effect: it is looked for again until the store can no longer be
 // working on it, and then sent again.
-func (b *Outbox) missed(w Write, header http.Header) Settlement {
+func (b *Outbox) missed(w intent.Write, header http.Header) Settlement {
 	now := b.opts.Now().UTC()
 	w, over := b.waited(w, header)
 	if !over {
-		w.State = Unknown
+		w.State = intent.Unknown
 		return Settlement{Write: w}
 	}
 	w.MissedAt = time.Time{}
 	if saidDone(w) {
 		return b.vanished(w)
 	}
-	if r := w.Reason; w.Lost >= b.opts.MaxAttempts || r != nil && r.Silent && !r.Cut && w.addsUp() &&
+	if r := w.Reason; w.Lost >= b.opts.MaxAttempts || r != nil && r.Silent && !r.Cut && addsUp(w) &&
 		w.Lost >= b.opts.Silences {
-		w.State = Parked
-		w.Reason = &Reason{Code: CodeTooManyTries, Message: tooManyTries(w.Lost)}
+		w.State = intent.Parked
+		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Message: tooManyTries(w.Lost)}
 		return Settlement{Write: w}
 	}
-	w.State, w.NextAt = Pending, now
+	w.State, w.NextAt = intent.Pending, now
 	return Settlement{Write: w}
 }
 
 // waited counts the time since a write was first looked for in vain, by the store's clock, and says whether the store
 // can no longer be working on it. Until then it sets when to look again.
-func (b *Outbox) waited(w Write, header http.Header) (Write, bool) {
+func (b *Outbox) waited(w intent.Write, header http.Header) (intent.Write, bool) {
 	if w.Reason != nil && w.Reason.Over {
 		return w, true // its PHP is known to have ended
 	}
@@ -185,7 +186,7 @@ func (b *Outbox) waited(w Write, header http.Header) (Write, bool) {
 }
 
 // lookDelay spreads look-ups over the store's limit: the first after a hundredth of it, a dozen in all.
-func (b *Outbox) lookDelay(w Write) time.Duration {
+func (b *Outbox) lookDelay(w intent.Write) time.Duration {
 	delay := b.limitFor(w) / 100
 	if !w.MissedAt.IsZero() {
 		delay = b.limitFor(w) / 12

@@ -8,19 +8,22 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
 
 // skusOf are the SKUs by which writes name the products of new lines.
-func skusOf(writes ...Write) (skus []string) {
+func skusOf(writes ...intent.Write) (skus []string) {
 	for _, w := range writes {
-		body, err := parseObject(w.Body)
+		body, err := document.Parse(w.Body)
 		if err != nil || w.Resource != storage.Orders {
 			continue
 		}
-		for _, line := range entriesOf(body, "line_items") {
-			if sku := textIn(line, "sku"); sku != "" && numberIn(line, "id") == 0 {
+		for _, line := range validate.Entries(body, "line_items") {
+			if sku := document.Text(line, "sku"); sku != "" && document.Number(line, "id") == 0 {
 				skus = append(skus, sku)
 			}
 		}
@@ -31,22 +34,22 @@ func skusOf(writes ...Write) (skus []string) {
 // resolveLines finds the product of every new line, because WooCommerce keeps an empty line for a product or SKU it
 // does not know (docs/woocommerce/orders.md#order-ghost-line). names are those of the SKUs.
 func (b *Outbox) resolveLines(
-	ctx context.Context, shop woo.Doer, names Names, w Write, body json.RawMessage,
-) (json.RawMessage, *Reason, error) {
-	o, err := parseObject(body)
+	ctx context.Context, shop woo.Doer, names Names, w intent.Write, body json.RawMessage,
+) (json.RawMessage, *intent.Reason, error) {
+	o, err := document.Parse(body)
 	if err != nil {
 		return nil, nil, err
 	}
-	if kindOf(o["line_items"]) != '[' {
+	if document.Kind(o["line_items"]) != '[' {
 		return body, nil, nil
 	}
-	var lines []object
+	var lines []document.Object
 	if err := json.Unmarshal(o["line_items"], &lines); err != nil {
 		return nil, nil, err
 	}
-	var missing []FieldError
+	var missing []intent.FieldError
 	for i, line := range lines {
-		if line == nil || numberIn(line, "id") != 0 {
+		if line == nil || document.Number(line, "id") != 0 {
 			continue
 		}
 		field, problem, err := b.resolveLine(ctx, shop, names, w.StoreID, line)
@@ -54,11 +57,11 @@ func (b *Outbox) resolveLines(
 			return nil, nil, err
 		}
 		if problem != "" {
-			missing = append(missing, FieldError{Field: fmt.Sprintf("line_items[%d].%s", i, field), Message: problem})
+			missing = append(missing, intent.FieldError{Field: fmt.Sprintf("line_items[%d].%s", i, field), Message: problem})
 		}
 	}
 	if len(missing) > 0 {
-		return nil, &Reason{Code: CodeInvalid, Fields: missing,
+		return nil, &intent.Reason{Code: intent.CodeInvalid, Fields: missing,
 			Message: fmt.Sprintf("%s: %s; nothing was sent, because the store would have kept an empty line",
 				missing[0].Field, missing[0].Message)}, nil
 	}
@@ -73,9 +76,9 @@ func (b *Outbox) resolveLines(
 // sku first and at nothing else when there is one (WC_REST_Orders_V2_Controller::get_product_id), so a sku is replaced
 // by the numbers it stands for, and numbers that say otherwise are refused.
 func (b *Outbox) resolveLine(
-	ctx context.Context, shop woo.Doer, names Names, storeID int64, line object,
+	ctx context.Context, shop woo.Doer, names Names, storeID int64, line document.Object,
 ) (field, problem string, err error) {
-	product, variation, sku := numberIn(line, "product_id"), numberIn(line, "variation_id"), textIn(line, "sku")
+	product, variation, sku := document.Number(line, "product_id"), document.Number(line, "variation_id"), document.Text(line, "sku")
 	if sku == "" {
 		return b.checkLine(ctx, shop, storeID, product, variation)
 	}

@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -41,8 +44,8 @@ func read(ctx context.Context, shop woo.Doer, path string, query url.Values) (*w
 
 // lookAbove reads a collection from the highest id down to a floor, whatever status the records have: each status by
 // name, because "any" leaves some out, and the trash in a request of its own.
-func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []Write) (view, error) {
-	t := targets[writes[0].Resource]
+func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []intent.Write) (view, error) {
+	t := intent.Targets[writes[0].Resource]
 	lowest, highest := writes[0].Floor, writes[0].Floor
 	for _, w := range writes {
 		lowest, highest = min(lowest, w.Floor), max(highest, w.Floor)
@@ -69,39 +72,39 @@ func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []Write) (
 }
 
 // setFields asks for what the writes can be recognised by, and no more: meta data can be megabytes.
-func setFields(query url.Values, t target, writes []Write) {
+func setFields(query url.Values, t intent.Target, writes []intent.Write) {
 	fields := map[string]bool{"id": true, "status": true, "meta_data": true, "created_via": true, "refunded_by": true,
 		"author":     true,
 		"line_items": true, "shipping_lines": true, "fee_lines": true, "billing": true, "total": true,
 		"date_paid": true}
-	keys := map[string]bool{MarkerKey: true}
-	for _, f := range t.fields {
+	keys := map[string]bool{intent.MarkerKey: true}
+	for _, f := range t.Fields {
 		fields[f] = true
 	}
 	for _, w := range writes {
-		body, err := parseObject(w.Body)
+		body, err := document.Parse(w.Body)
 		if err != nil {
 			continue
 		}
 		for name := range body {
 			fields[name] = true
 		}
-		var meta []object
+		var meta []document.Object
 		_ = json.Unmarshal(body["meta_data"], &meta) // no list, no keys
 		for _, entry := range meta {
-			keys[textIn(entry, "key")] = true
+			keys[document.Text(entry, "key")] = true
 		}
 	}
-	query.Set("_fields", strings.Join(sortedKeys(fields), ","))
-	if t.recognised == byMeta {
-		query.Set("include_meta", strings.Join(sortedKeys(keys), ","))
+	query.Set("_fields", strings.Join(document.SortedKeys(fields), ","))
+	if t.Recognised == intent.ByMeta {
+		query.Set("include_meta", strings.Join(document.SortedKeys(keys), ","))
 	}
 }
 
 // listsOf are the requests that together show every record of a resource.
 func (b *Outbox) listsOf(ctx context.Context, shop woo.Doer, storeID int64, r storage.Resource) ([]url.Values, error) {
-	t := targets[r]
-	first := t.route.Everything()
+	t := intent.Targets[r]
+	first := t.Route.Everything()
 	if r == storage.Orders {
 		statuses, err := b.statuses(ctx, shop, storeID)
 		if err != nil {
@@ -110,8 +113,8 @@ func (b *Outbox) listsOf(ctx context.Context, shop woo.Doer, storeID int64, r st
 		first.Set("status", strings.Join(statuses, ","))
 	}
 	lists := []url.Values{first}
-	if t.route.HasTrash() {
-		trash := t.route.Everything()
+	if t.Route.HasTrash() {
+		trash := t.Route.Everything()
 		trash.Set("status", storage.StatusTrash)
 		lists = append(lists, trash)
 	}
@@ -147,17 +150,17 @@ func (b *Outbox) statuses(ctx context.Context, shop woo.Doer, storeID int64) ([]
 
 // setBack says that ids have gone back below the floor of a write: the newest record was deleted for good, or the store
 // was restored from an older state. Then the floor tells nothing, and a marker still proves a record.
-func (v view) setBack(w Write) bool { return v.newest < w.Floor }
+func (v view) setBack(w intent.Write) bool { return v.newest < w.Floor }
 
 // readDown reads one list down to the lowest floor of the writes into seen.
-func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w Write, query url.Values, lowest, highest int64, v *view,
+func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w intent.Write, query url.Values, lowest, highest int64, v *view,
 	seen map[int64]json.RawMessage) error {
-	t := targets[w.Resource]
-	path := t.route.List(w.ParentID)
+	t := intent.Targets[w.Resource]
+	path := t.Route.List(w.ParentID)
 	size := b.sizeOf(w.StoreID, w.Resource)
 	for offset := 0; ; {
 		asked := 0
-		if t.orderable {
+		if t.Orderable {
 			asked = size.Now()
 			query.Set("per_page", strconv.Itoa(asked))
 			query.Set("offset", strconv.Itoa(offset))
@@ -167,9 +170,9 @@ func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w Write, query url
 		answer, err := read(ctx, shop, path, query)
 		switch {
 		case err == nil:
-		case t.orderable && b.shrink(ctx, shop, path, query, size, asked, err):
+		case t.Orderable && b.shrink(ctx, shop, path, query, size, asked, err):
 			continue
-		case t.orderable && pagesize.TooHeavy(err):
+		case t.Orderable && pagesize.TooHeavy(err):
 			n, err := b.idsOnly(ctx, shop, path, query, asked, err, seen)
 			if err != nil {
 				return err
@@ -203,7 +206,7 @@ func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w Write, query url
 			below = below && offset >= setBackDepth
 		}
 		whole := answer.Total >= 0 && offset >= answer.Total
-		if len(list) == 0 || !t.orderable || below || whole || answer.Total < 0 && len(list) < asked {
+		if len(list) == 0 || !t.Orderable || below || whole || answer.Total < 0 && len(list) < asked {
 			b.learnPages(w.StoreID, w.Resource, size.Kept())
 			return nil
 		}
@@ -280,7 +283,7 @@ type trace struct {
 }
 
 // traces judges what a look-up saw for each of several creates of one collection. A record answers for one write only.
-func (b *Outbox) traces(ctx context.Context, v view, writes []Write) (map[string]trace, error) {
+func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map[string]trace, error) {
 	w := writes[0]
 	ids := make([]int64, len(v.newer))
 	for i, s := range v.newer {
@@ -306,23 +309,23 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []Write) (map[string
 			if s.id <= w.Floor && !v.setBack(w) || taken[s.id] {
 				continue
 			}
-			if by, other := made[s.id]; other && by.explains(w, s.raw, lessons.RefundAuthor) {
+			if by, other := made[s.id]; other && explainsLost(by, w, s.raw, lessons.RefundAuthor) {
 				continue
 			}
-			switch how := stands(w, s.raw, lessons.RefundAuthor); {
+			switch how := compare.Stand(w, s.raw, lessons.RefundAuthor); {
 			// as old as the store, or made since it was set back: for a person to look at
-			case how == equal && s.id <= w.Floor:
+			case how == compare.Equal && s.id <= w.Floor:
 				tr.suspects = append(tr.suspects, s)
-			case how == equal:
+			case how == compare.Equal:
 				like = append(like, s)
-			case how == possible && s.id > w.Floor:
+			case how == compare.Possible && s.id > w.Floor:
 				tr.suspects = append(tr.suspects, s)
 			}
 		}
 		// Several equal records are told apart only where as many equal writes of ours wait for them.
-		several := len(like) > 1 && targets[w.Resource].recognised == byMeta && len(like) > likewise(writes, w, found)
+		several := len(like) > 1 && intent.Targets[w.Resource].Recognised == intent.ByMeta && len(like) > likewise(writes, w, found)
 		if len(like) > 0 && !several && certain(w, like[0].raw, lessons) {
-			tr.record, tr.unproved, tr.suspects = like[0].raw, targets[w.Resource].recognised == byMeta, nil
+			tr.record, tr.unproved, tr.suspects = like[0].raw, intent.Targets[w.Resource].Recognised == intent.ByMeta, nil
 			taken[like[0].id] = true
 		} else {
 			tr.suspects = append(tr.suspects, like...)
@@ -333,12 +336,12 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []Write) (map[string
 }
 
 // madeBefore are the writes of ours that are known to have made some of the records, by the record's id.
-func (b *Outbox) madeBefore(ctx context.Context, w Write, ids []int64) (map[int64]Write, error) {
+func (b *Outbox) madeBefore(ctx context.Context, w intent.Write, ids []int64) (map[int64]intent.Write, error) {
 	made, err := b.repo.MadeBy(ctx, w.StoreID, w.Resource, ids)
 	if err != nil {
 		return nil, err
 	}
-	writes := map[int64]Write{}
+	writes := map[int64]intent.Write{}
 	for id, by := range made {
 		if writes[id], err = b.repo.GetWrite(ctx, by); err != nil {
 			return nil, err
@@ -347,28 +350,28 @@ func (b *Outbox) madeBefore(ctx context.Context, w Write, ids []int64) (map[int6
 	return writes, nil
 }
 
-// explains says whether a record that bears the id of what w made, w being done, is that one and not what the lost
+// explainsLost says whether a record that bears the id of what w made, w being done, is that one and not what the lost
 // write made. A store that is restored from a backup gives ids out once more: then the record holds something else, or
 // is above a floor that was asked for when w had long made its own. What lies in the trash no floor counts.
-func (w Write) explains(lost Write, record json.RawMessage, author int64) bool {
-	if stands(w, record, author) == foreign {
+func explainsLost(w intent.Write, lost intent.Write, record json.RawMessage, author int64) bool {
+	if compare.Stand(w, record, author) == compare.Foreign {
 		return false
 	}
-	return w.DoneAt.After(lost.AcceptedAt) || inTrash(record)
+	return w.DoneAt.After(lost.AcceptedAt) || compare.InTrash(record)
 }
 
 // proved finds what carries a write's marker. Of several the one that is whole is taken: those that are not died
 // half-made.
-func proved(w Write, v view, taken map[int64]bool) trace {
+func proved(w intent.Write, v view, taken map[int64]bool) trace {
 	var tr trace
 	best := -1
 	for _, s := range v.newer {
-		if s.id <= w.Floor && !v.setBack(w) || markerOf(s.raw) != w.ID || targets[w.Resource].recognised != byMeta {
+		if s.id <= w.Floor && !v.setBack(w) || intent.MarkerOf(s.raw) != w.ID || intent.Targets[w.Resource].Recognised != intent.ByMeta {
 			continue
 		}
 		taken[s.id] = true
-		lacks := len(shortfalls(w, s.raw))
-		if lacks == 0 && !inTrash(s.raw) {
+		lacks := len(compare.Shortfalls(w, s.raw))
+		if lacks == 0 && !compare.InTrash(s.raw) {
 			tr.whole = append(tr.whole, s.id)
 		}
 		switch {
@@ -377,7 +380,7 @@ func proved(w Write, v view, taken map[int64]bool) trace {
 			tr.others = append(tr.others, s.id)
 			continue
 		default:
-			tr.others = append(tr.others, idOf(tr.record))
+			tr.others = append(tr.others, compare.ID(tr.record))
 		}
 		tr.record, best = s.raw, lacks
 	}
@@ -385,7 +388,7 @@ func proved(w Write, v view, taken map[int64]bool) trace {
 }
 
 // likewise is how many writes without a record ask for the same as w.
-func likewise(writes []Write, w Write, found map[string]trace) int {
+func likewise(writes []intent.Write, w intent.Write, found map[string]trace) int {
 	n := 0
 	for _, other := range writes {
 		if found[other.ID].record == nil && jsonvalue.Equal(other.Body, w.Body) {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -142,13 +143,13 @@ func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, 
 	defer b.mu.Unlock()
 	for _, s := range settled {
 		switch s.Write.State {
-		case Done:
+		case intent.Done:
 			round.Done++
-		case Rejected:
+		case intent.Rejected:
 			round.Rejected++
-		case Parked:
+		case intent.Parked:
 			round.Parked++
-		case Unknown:
+		case intent.Unknown:
 			round.Unknown++
 		default:
 			round.Waiting++

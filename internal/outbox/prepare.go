@@ -10,6 +10,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/outbox/internal/price"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -23,7 +27,7 @@ func (b *Outbox) prepare(
 ) (ready []request, settled []Settlement, err error) {
 	var current map[int64]json.RawMessage
 	switch j.action {
-	case Update:
+	case intent.Update:
 		if current, _, err = b.current(ctx, shop, j); err == nil {
 			if err := b.observe(ctx, claim, j, current); err != nil {
 				return nil, nil, err
@@ -32,7 +36,7 @@ func (b *Outbox) prepare(
 				return nil, nil, err
 			}
 		}
-	case Create:
+	case intent.Create:
 		var kept error
 		var before []Settlement
 		if before, err, kept = b.findFloor(ctx, claim, shop, &j); kept != nil {
@@ -79,10 +83,10 @@ func (b *Outbox) prepare(
 
 // makeReady makes one write ready, or settles it. current is the record that an update is about, if it was there.
 func (b *Outbox) makeReady(
-	ctx context.Context, shop woo.Doer, names Names, w Write, current json.RawMessage,
+	ctx context.Context, shop woo.Doer, names Names, w intent.Write, current json.RawMessage,
 ) (request, *Settlement, error) {
 	r := request{write: w, body: w.Body}
-	if w.Action == Delete {
+	if w.Action == intent.Delete {
 		return r, nil, nil
 	}
 	if s, err := b.outdated(ctx, w); s != nil || err != nil {
@@ -90,15 +94,15 @@ func (b *Outbox) makeReady(
 	}
 	// An update of a record that was not there goes out as it is: the store's own answer says what is the matter.
 	switch {
-	case w.Action == Update && current != nil && w.addsStock():
-		if o, err := parseObject(current); err == nil && w.Lost == 0 && stockMarkerOf(o) == w.ID {
-			s := b.doneAfterAll(w, &Reason{}, current) // by another process: see floor.go
+	case w.Action == intent.Update && current != nil && w.AddsStock():
+		if o, err := document.Parse(current); err == nil && w.Lost == 0 && compare.StockMarkerOf(o) == w.ID {
+			s := b.doneAfterAll(w, &intent.Reason{}, current) // by another process: see floor.go
 			return r, &s, nil
 		}
 		if s := b.notManaged(w, current); s != nil {
 			return r, s, nil
 		}
-	case w.Action == Update && current != nil:
+	case w.Action == intent.Update && current != nil:
 		r.current = current
 		s, err := b.holdAgainst(ctx, w, current, &r)
 		if s != nil || err != nil {
@@ -108,9 +112,9 @@ func (b *Outbox) makeReady(
 			return r, s, err
 		}
 	}
-	if w.Action == Update && w.Resource == storage.Orders && current != nil {
+	if w.Action == intent.Update && w.Resource == storage.Orders && current != nil {
 		// Lines of a write that was edited while it waited have not been priced.
-		body, wrong, err := repriced(r.body, current)
+		body, wrong, err := price.Repriced(r.body, current)
 		if err != nil || len(wrong) > 0 {
 			return r, b.invalid(w, wrong), err
 		}
@@ -123,7 +127,7 @@ func (b *Outbox) makeReady(
 			s := b.unsent(w, err)
 			return r, &s, nil
 		case reason != nil:
-			w.State, w.Reason, w.DoneAt = Rejected, reason, b.opts.Now().UTC()
+			w.State, w.Reason, w.DoneAt = intent.Rejected, reason, b.opts.Now().UTC()
 			return r, &Settlement{Write: w}, nil
 		}
 		r.body = body
@@ -140,9 +144,9 @@ func (b *Outbox) makeReady(
 		}
 		r.body = body
 	}
-	body, err := marked(w, r.body)
-	if err == nil && w.Action == Update && w.Resource == storage.Orders {
-		body, err = withoutGaps(body)
+	body, err := intent.Marked(w, r.body)
+	if err == nil && w.Action == intent.Update && w.Resource == storage.Orders {
+		body, err = compare.WithoutGaps(body)
 	}
 	r.body = body
 	return r, nil, err
@@ -153,44 +157,44 @@ func (b *Outbox) makeReady(
 // lines there are.
 func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 	w := r.write
-	if w.Resource != storage.Orders || !addsLines(r.body) {
+	if w.Resource != storage.Orders || !intent.AddsLines(r.body) {
 		return nil, nil
 	}
 	if w.Lost == 0 && !bytes.Contains(r.current, []byte(w.ID)) { // or another process has sent it: see floor.go
-		r.write.Floor = highestLine(r.current)
+		r.write.Floor = compare.HighestLine(r.current)
 		return nil, nil
 	}
-	left, doubtful := lineStates(w, r.current, b.markersTaken(w.StoreID, orderLines))
+	left, doubtful := compare.LineStates(w, r.current, b.markersTaken(w.StoreID, compare.OrderLines))
 	if len(doubtful) > 0 {
 		n := doubtful[0]
-		w.State = Parked
-		w.Reason = &Reason{Code: CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current, Message: fmt.Sprintf(
+		w.State = intent.Parked
+		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current, Message: fmt.Sprintf(
 			"its answer was lost, and %s has a line that could be %s[%d] but lacks the mark that would prove it: "+
 				"nothing is sent again. Look at the order. If the line is the one: waybill outbox adopt %s %d. If "+
 				"not: waybill outbox retry sends it anew",
-			w.Ref(), n.list, n.index, w.ID, w.RecordID)}
+			w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
 		return &Settlement{Write: w}, nil
 	}
-	body, err := onlyLeft(r.body, left)
+	body, err := compare.OnlyLeft(r.body, left)
 	r.body = body
 	return nil, err
 }
 
 // invalid rejects a write that would not do what the caller means; nil when nothing is wrong with it.
-func (b *Outbox) invalid(w Write, wrong []FieldError) *Settlement {
+func (b *Outbox) invalid(w intent.Write, wrong []intent.FieldError) *Settlement {
 	if len(wrong) == 0 {
 		return nil
 	}
-	w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-	w.Reason = &Reason{Code: CodeInvalid, Fields: wrong, Message: fmt.Sprintf("%s: %s; nothing was sent",
+	w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
+	w.Reason = &intent.Reason{Code: intent.CodeInvalid, Fields: wrong, Message: fmt.Sprintf("%s: %s; nothing was sent",
 		wrong[0].Field, wrong[0].Message)}
 	return &Settlement{Write: w}
 }
 
 // unsent puts a write back because something had to be read first and could not be: it is tried again later, less often
 // each time. A key that may not read is for a person to mend.
-func (b *Outbox) unsent(w Write, err error) Settlement {
-	reason := &Reason{Code: CodeUnreachable, Message: err.Error()}
+func (b *Outbox) unsent(w intent.Write, err error) Settlement {
+	reason := &intent.Reason{Code: intent.CodeUnreachable, Message: err.Error()}
 	wait := b.lookDelay(w)
 	if e, ok := woo.AsError(err); ok {
 		reason.Status = e.Status
@@ -208,7 +212,7 @@ func (b *Outbox) unsent(w Write, err error) Settlement {
 func (b *Outbox) observe(ctx context.Context, claim storage.Claim, j job, current map[int64]json.RawMessage) error {
 	var seen []Effect
 	for _, w := range j.writes {
-		if record := current[w.RecordID]; record != nil && w.Resource != Webhooks { // webhooks are not mirrored
+		if record := current[w.RecordID]; record != nil && w.Resource != intent.Webhooks { // webhooks are not mirrored
 			seen = append(seen, Effect{Ref: w.Ref(), ParentID: w.ParentID, Raw: record})
 		}
 	}
@@ -241,7 +245,7 @@ func (b *Outbox) current(
 		if records[w.RecordID] != nil {
 			continue
 		}
-		answer, err := read(ctx, shop, targets[w.Resource].route.Record(w.ParentID, w.RecordID), nil)
+		answer, err := read(ctx, shop, intent.Targets[w.Resource].Route.Record(w.ParentID, w.RecordID), nil)
 		switch {
 		case isGone(err):
 			if e, _ := woo.AsError(err); clock == nil {
@@ -249,7 +253,7 @@ func (b *Outbox) current(
 			}
 		case err != nil:
 			return nil, nil, err
-		case idOf(answer.Body) != w.RecordID:
+		case compare.ID(answer.Body) != w.RecordID:
 			return nil, nil, fmt.Errorf("outbox: the answer to a look at %s is something else", w.Ref())
 		default:
 			records[w.RecordID] = answer.Body
@@ -269,7 +273,7 @@ func (b *Outbox) currentTogether(
 	for i, w := range j.writes {
 		ids[i] = strconv.FormatInt(w.RecordID, 10)
 	}
-	query := targets[j.writes[0].Resource].route.Everything()
+	query := intent.Targets[j.writes[0].Resource].Route.Everything()
 	query.Set("include", strings.Join(ids, ","))
 	query.Set("per_page", "100")
 	answer, err := read(ctx, shop, j.path, query)
@@ -287,23 +291,23 @@ func (b *Outbox) currentTogether(
 }
 
 // holdAgainst decides about an update with the record as it is now: it settles the write, or leaves in r what to send.
-func (b *Outbox) holdAgainst(ctx context.Context, w Write, current json.RawMessage, r *request) (*Settlement, error) {
+func (b *Outbox) holdAgainst(ctx context.Context, w intent.Write, current json.RawMessage, r *request) (*Settlement, error) {
 	own, err := b.repo.DoneSince(ctx, w)
 	if err != nil {
 		return nil, err
 	}
-	d, err := decide(w, own, current)
+	d, err := compare.Decide(w, own, current)
 	switch {
 	case err != nil:
 		return nil, err
-	case d.park != nil:
-		w.State, w.Reason = Parked, d.park
+	case d.Park != nil:
+		w.State, w.Reason = intent.Parked, d.Park
 		return &Settlement{Write: w}, nil
-	case d.empty != nil:
+	case d.Empty != nil:
 		w = b.done(w)
-		w.Reason = d.empty
+		w.Reason = d.Empty
 		return &Settlement{Write: w}, nil
 	}
-	r.body = d.body
+	r.body = d.Body
 	return nil, nil
 }

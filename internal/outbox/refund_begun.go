@@ -8,6 +8,11 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/outbox/internal/price"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -20,12 +25,12 @@ import (
 // person puts it right; otherwise the refusal stands.
 //
 // Failure policy: an order that cannot be read now does not change the verdict. It is read with the next pull.
-func (b *Outbox) refusedRefund(ctx context.Context, shop woo.Doer, w Write, s Settlement) Settlement {
+func (b *Outbox) refusedRefund(ctx context.Context, shop woo.Doer, w intent.Write, s Settlement) Settlement {
 	answer, err := read(ctx, shop, woo.RouteOrders.Record(0, w.ParentID), nil)
-	if err != nil || idOf(answer.Body) != w.ParentID {
+	if err != nil || compare.ID(answer.Body) != w.ParentID {
 		return s
 	}
-	var refunds []object
+	var refunds []document.Object
 	if list(ctx, shop, woo.RouteOrderRefunds.List(w.ParentID), url.Values{"per_page": {"100"}}, &refunds) != nil {
 		return s
 	}
@@ -34,37 +39,37 @@ func (b *Outbox) refusedRefund(ctx context.Context, shop woo.Doer, w Write, s Se
 		return s
 	}
 	reason := s.Write.Reason
-	w.State, w.Reason = Parked, &Reason{Code: CodeHalf, Status: reason.Status, Fields: left, Message: fmt.Sprintf(
+	w.State, w.Reason = intent.Parked, &intent.Reason{Code: intent.CodeHalf, Status: reason.Status, Fields: left, Message: fmt.Sprintf(
 		"the store refused it (%s) after it had begun, and took back the refund alone: %s. Put that right in the "+
 			"shop. Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it",
-		reason.Message, colons(left), w.ID, w.ID)}
+		reason.Message, compare.Colons(left), w.ID, w.ID)}
 	return Settlement{Write: w, Effects: append(s.Effects,
 		Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID}, Raw: answer.Body})}
 }
 
 // leftBehind names what an order shows of a refund that is not there.
-func leftBehind(w Write, record json.RawMessage, refunds []object) []FieldError {
-	body, err1 := parseObject(w.Body)
-	order, err2 := parseObject(record)
+func leftBehind(w intent.Write, record json.RawMessage, refunds []document.Object) []intent.FieldError {
+	body, err1 := document.Parse(w.Body)
+	order, err2 := document.Parse(record)
 	if err1 != nil || err2 != nil {
 		return nil
 	}
-	var v violations
-	for i, line := range entriesOf(body, "line_items") {
-		id := numberIn(line, "id")
-		back, _ := metaNumber(entryOf(order, "line_items", id), "_restock_refunded_items")
+	var v validate.Violations
+	for i, line := range validate.Entries(body, "line_items") {
+		id := document.Number(line, "id")
+		back, _ := compare.MetaNumber(price.EntryOf(order, "line_items", id), "_restock_refunded_items")
 		if more := back.Sub(refundedByOthers(refunds, 0, id)); more.IsPositive() {
-			v.add(fmt.Sprintf("line_items[%d]", i),
+			v.Add(fmt.Sprintf("line_items[%d]", i),
 				"%s pieces of line %d are back in the stock without a refund of them", more, id)
 		}
 	}
 	sum := decimal.Zero
 	for _, refund := range refunds {
-		sum = sum.Add(amountIn(refund, "amount").Abs())
+		sum = sum.Add(document.Amount(refund, "amount").Abs())
 	}
-	if total := amountIn(order, "total"); textIn(order, "status") == "refunded" && sum.LessThan(total) {
-		v.add("status", "the order is refunded, and its refunds come to %s of %s",
-			sum.StringFixed(decimalsOf(textIn(order, "total"))), total)
+	if total := document.Amount(order, "total"); document.Text(order, "status") == "refunded" && sum.LessThan(total) {
+		v.Add("status", "the order is refunded, and its refunds come to %s of %s",
+			sum.StringFixed(document.Decimals(document.Text(order, "total"))), total)
 	}
-	return v.list
+	return v.List
 }

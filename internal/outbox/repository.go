@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -15,17 +16,17 @@ type Repository interface {
 	// AcceptWrites stores the writes that are new, in order, and returns for each the stored one: the given one, or the
 	// one that has been there under its key. What is pending or parked and superseded by a new one ([Write.Supersedes])
 	// is discarded in the same transaction.
-	AcceptWrites(ctx context.Context, writes []Write) ([]Write, error)
+	AcceptWrites(ctx context.Context, writes []intent.Write) ([]intent.Write, error)
 	// ClaimWrites moves up to limit pending writes that are due to Sending, oldest first, and returns them. A write
 	// waits while an earlier write of the same subject is not final. It sets SentAt, clears MissedAt, counts the
 	// attempt, and sets Floor to NoFloor for a create that was never lost: its request has not left before the floor is
 	// known.
-	ClaimWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]Write, error)
+	ClaimWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]intent.Write, error)
 	// InterruptedWrites moves every write that an older claim left in Sending to Unknown, due at once, counts it as
 	// lost, and returns how many there were. A create without a floor has certainly not left and goes back to Pending.
 	InterruptedWrites(ctx context.Context, claim storage.Claim, now time.Time) (int, error)
 	// UnknownWrites returns up to limit writes in Unknown that are due, oldest first.
-	UnknownWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]Write, error)
+	UnknownWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]intent.Write, error)
 	// SettleWrites stores the outcome of writes together with their effects on the mirror, whose changes are marked as
 	// own where [Write.CausedAll] says so. A write may also be given back as it is, in Sending, with a Floor.
 	SettleWrites(ctx context.Context, claim storage.Claim, settled []Settlement) error
@@ -33,29 +34,29 @@ type Repository interface {
 	// the mirror does not know them yet: what somebody else did there is announced before our own write covers it.
 	ObserveRecords(ctx context.Context, claim storage.Claim, seen []Effect) error
 	// DoneSince returns the updates of the same subject that were done after w was accepted, oldest first.
-	DoneSince(ctx context.Context, w Write) ([]Write, error)
+	DoneSince(ctx context.Context, w intent.Write) ([]intent.Write, error)
 	// MadeBy names, of the records given, those that a write of ours made and that is done, with its id.
 	MadeBy(ctx context.Context, storeID int64, resource storage.Resource, ids []int64) (map[int64]string, error)
 	// SeenEffect names the record that a pull met as the doing of a create, wherever it is now; storage.ErrNotFound
 	// when none did.
-	SeenEffect(ctx context.Context, w Write) (storage.Ref, error)
+	SeenEffect(ctx context.Context, w intent.Write) (storage.Ref, error)
 	// OutboxLessons and KeepLessons keep what sending to a store has taught.
 	OutboxLessons(ctx context.Context, storeID int64) (Lessons, error)
 	KeepLessons(ctx context.Context, claim storage.Claim, lessons Lessons) error
 	// WaitingBehind returns the pending writes of the same subject that were accepted after w, oldest first.
-	WaitingBehind(ctx context.Context, w Write) ([]Write, error)
+	WaitingBehind(ctx context.Context, w intent.Write) ([]intent.Write, error)
 	// NextWriteDue is when the next pending or unknown write of the store is due; zero when there is none.
 	NextWriteDue(ctx context.Context, storeID int64) (time.Time, error)
 	// ChangeWrite lets a person retry, edit or discard: it loads the write, calls change, and stores what change made
 	// of it, all in one transaction.
-	ChangeWrite(ctx context.Context, id string, change func(*Write) error) (Write, error)
+	ChangeWrite(ctx context.Context, id string, change func(*intent.Write) error) (intent.Write, error)
 
 	// WriteByKey is the write that was accepted under a caller's key; storage.ErrNotFound if there is none.
-	WriteByKey(ctx context.Context, storeID int64, key string) (Write, error)
+	WriteByKey(ctx context.Context, storeID int64, key string) (intent.Write, error)
 	// GetWrite is one write; storage.ErrNotFound if there is none.
-	GetWrite(ctx context.Context, id string) (Write, error)
+	GetWrite(ctx context.Context, id string) (intent.Write, error)
 	// ListWrites selects writes for people, newest first.
-	ListWrites(ctx context.Context, q Query) ([]Write, error)
+	ListWrites(ctx context.Context, q intent.Query) ([]intent.Write, error)
 
 	// MirroredRecord is a record of the mirror; storage.ErrNotFound if it is not there.
 	MirroredRecord(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
@@ -66,7 +67,7 @@ type Repository interface {
 
 // Settlement is the outcome of one write.
 type Settlement struct {
-	Write   Write
+	Write   intent.Write
 	Effects []Effect
 }
 

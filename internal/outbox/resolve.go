@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -30,11 +33,11 @@ func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop w
 		return 0, err
 	}
 	b.findLimit(ctx, shop, claim.StoreID)
-	creates, known := map[string][]Write{}, map[string][]Write{}
-	sort := func(w Write, wanted bool) {
-		path := targets[w.Resource].route.List(w.ParentID)
+	creates, known := map[string][]intent.Write{}, map[string][]intent.Write{}
+	sort := func(w intent.Write, wanted bool) {
+		path := intent.Targets[w.Resource].Route.List(w.ParentID)
 		lists := known
-		if w.Action == Create {
+		if w.Action == intent.Create {
 			lists = creates
 		}
 		if wanted || lists[path] != nil {
@@ -50,17 +53,17 @@ func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop w
 		return 0, err
 	}
 	for _, w := range all {
-		if w.NextAt.After(now) && w.Action == Create {
+		if w.NextAt.After(now) && w.Action == intent.Create {
 			sort(w, false)
 		}
 	}
-	for _, path := range sortedKeys(known) {
+	for _, path := range document.SortedKeys(known) {
 		settled := b.resolveKnown(ctx, shop, path, known[path])
 		if err := b.settle(ctx, claim, round, settled...); err != nil {
 			return 0, err
 		}
 	}
-	for _, path := range sortedKeys(creates) {
+	for _, path := range document.SortedKeys(creates) {
 		if err := b.resolveCreates(ctx, claim, shop, round, creates[path]); err != nil {
 			return 0, err
 		}
@@ -69,7 +72,7 @@ func (b *Outbox) resolveUnknown(ctx context.Context, claim storage.Claim, shop w
 }
 
 // resolveKnown looks at the records that updates and deletes of one collection were about.
-func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, writes []Write) []Settlement {
+func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, writes []intent.Write) []Settlement {
 	settled := make([]Settlement, 0, len(writes))
 	records, clock, err := b.current(ctx, shop, job{path: path, writes: writes})
 	for _, w := range writes {
@@ -77,14 +80,14 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 		switch {
 		case err != nil:
 			settled = append(settled, b.lookLater(w, err))
-		case record == nil && w.Action == Delete:
+		case record == nil && w.Action == intent.Delete:
 			settled = append(settled, b.doneAfterAll(w, w.Reason, nil))
 		case record == nil:
-			w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-			w.Reason = &Reason{Code: CodeGone, Status: http.StatusNotFound,
+			w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
+			w.Reason = &intent.Reason{Code: intent.CodeGone, Status: http.StatusNotFound,
 				Message: "the record was deleted on the store"}
 			settled = append(settled, Settlement{Write: w})
-		case w.addsStock() && stockFate(w, record) == inDoubt:
+		case w.AddsStock() && compare.StockFate(w, record) == compare.InDoubt:
 			settled = append(settled, b.doubt(w, record))
 		case !b.inEffect(w, record):
 			settled = append(settled, b.missed(w, clock))
@@ -97,21 +100,21 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 
 // inEffect says whether a record shows that an update or delete took effect as a whole. An update that died half-way is
 // not in effect: it is sent again, without the lines that are there (see linesLeft).
-func (b *Outbox) inEffect(w Write, record json.RawMessage) bool {
-	if w.addsStock() {
-		return stockFate(w, record) == happened
+func (b *Outbox) inEffect(w intent.Write, record json.RawMessage) bool {
+	if w.AddsStock() {
+		return compare.StockFate(w, record) == compare.Happened
 	}
-	if w.Action == Update {
-		return reflects(w, record, b.markersTaken(w.StoreID, orderLines)) && reckoned(w, record)
+	if w.Action == intent.Update {
+		return compare.Reflects(w, record, b.markersTaken(w.StoreID, compare.OrderLines)) && compare.Reckoned(w, record)
 	}
-	o, err := parseObject(record)
-	return err == nil && !w.Force && textIn(o, "status") == storage.StatusTrash
+	o, err := document.Parse(record)
+	return err == nil && !w.Force && document.Text(o, "status") == storage.StatusTrash
 }
 
 // resolveCreates reads the records that are newer than everything known before the writes left, and finds each write's
 // own among them.
 func (b *Outbox) resolveCreates(
-	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, writes []Write,
+	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, writes []intent.Write,
 ) error {
 	v, err := b.lookAbove(ctx, shop, writes)
 	if err != nil {
@@ -133,7 +136,7 @@ func (b *Outbox) resolveCreates(
 		}
 	}
 	var settled []Settlement
-	var found []Write
+	var found []intent.Write
 	for _, w := range writes {
 		tr := traces[w.ID]
 		if w.Lost == 0 {
@@ -145,8 +148,8 @@ func (b *Outbox) resolveCreates(
 		}
 		switch {
 		case tr.record != nil:
-			o, _ := parseObject(tr.record)
-			w.RecordID = numberIn(o, "id")
+			o, _ := document.Parse(tr.record)
+			w.RecordID = document.Number(o, "id")
 			found = append(found, w)
 		case len(tr.suspects) > 0:
 			settled = append(settled, b.doubtful(w, tr, v.clock))
@@ -155,7 +158,7 @@ func (b *Outbox) resolveCreates(
 			if err != nil {
 				return err
 			}
-			if s.Write.State == Pending && v.setBack(w) {
+			if s.Write.State == intent.Pending && v.setBack(w) {
 				// What comes of it from now on is above what is there now. Above the old floor it would be looked for
 				// in vain once other records have passed it.
 				s.Write.Floor = v.newest
@@ -170,7 +173,7 @@ func (b *Outbox) resolveCreates(
 }
 
 // settleLater settles creates that could not be looked for.
-func (b *Outbox) settleLater(ctx context.Context, claim storage.Claim, round *Round, writes []Write, err error) error {
+func (b *Outbox) settleLater(ctx context.Context, claim storage.Claim, round *Round, writes []intent.Write, err error) error {
 	settled := make([]Settlement, len(writes))
 	for i, w := range writes {
 		settled[i] = b.lookLater(w, err)
@@ -180,7 +183,7 @@ func (b *Outbox) settleLater(ctx context.Context, claim storage.Claim, round *Ro
 
 // notSeen is a create of which the store shows nothing. A pull may have met its record, which is gone for good since:
 // whether somebody deleted it, or the store took it back as it refused the create, only a person can tell.
-func (b *Outbox) notSeen(ctx context.Context, w Write, clock http.Header) (Settlement, error) {
+func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header) (Settlement, error) {
 	ref, err := b.repo.SeenEffect(ctx, w)
 	switch {
 	case errors.Is(err, storage.ErrNotFound) || err == nil && ref.ID <= w.Floor:
@@ -190,26 +193,26 @@ func (b *Outbox) notSeen(ctx context.Context, w Write, clock http.Header) (Settl
 	}
 	w, over := b.waited(w, clock)
 	if !over {
-		w.State = Unknown
+		w.State = intent.Unknown
 		return Settlement{Write: w}, nil
 	}
-	w.State, w.MissedAt = Parked, time.Time{}
-	w.Reason = &Reason{Code: CodeUncertain, Records: []int64{ref.ID}, Message: fmt.Sprintf(
+	w.State, w.MissedAt = intent.Parked, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{ref.ID}, Message: fmt.Sprintf(
 		"its answer was lost; %s was seen as its doing and is gone: nothing is sent again. If somebody deleted it on "+
 			"purpose: waybill outbox discard %s. If it is still wanted: waybill outbox retry sends it anew", ref, w.ID)}
 	return Settlement{Write: w}, nil
 }
 
-func deletedSince(ref storage.Ref) *Reason {
-	return &Reason{Code: CodeGone, Message: fmt.Sprintf("it was created as %s, and somebody has deleted it since", ref)}
+func deletedSince(ref storage.Ref) *intent.Reason {
+	return &intent.Reason{Code: intent.CodeGone, Message: fmt.Sprintf("it was created as %s, and somebody has deleted it since", ref)}
 }
 
 // doubtful is a create of which the store shows a record that could be it, and nothing that proves it. While the store
 // may be at it the record may still get its marker; afterwards a person has to look.
-func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
+func (b *Outbox) doubtful(w intent.Write, tr trace, clock http.Header) Settlement {
 	w, over := b.waited(w, clock)
 	how := howLost(w)
-	reason := &Reason{Code: CodeUncertain, Records: make([]int64, len(tr.suspects))}
+	reason := &intent.Reason{Code: intent.CodeUncertain, Records: make([]int64, len(tr.suspects))}
 	names := make([]string, len(tr.suspects))
 	for i, s := range tr.suspects {
 		reason.Records[i] = s.id
@@ -217,7 +220,7 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 	}
 	if !over {
 		reason.Message = fmt.Sprintf("%s; %s could be it and is watched for its mark", how, strings.Join(names, ", "))
-		w.State, w.Reason = Unknown, reason.evidenceOf(w)
+		w.State, w.Reason = intent.Unknown, evidenceOf(reason, w)
 		return Settlement{Write: w}
 	}
 	what := "lacks the mark that would prove it"
@@ -226,7 +229,7 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 	}
 	lacks := lacking(w, tr.suspects[0].raw)
 	if len(lacks) > 0 {
-		what += fmt.Sprintf(", and %s/%d is not as it was asked for (%s)", w.Resource, tr.suspects[0].id, colons(lacks))
+		what += fmt.Sprintf(", and %s/%d is not as it was asked for (%s)", w.Resource, tr.suspects[0].id, compare.Colons(lacks))
 	}
 	if w.Resource == storage.Refunds {
 		what += "; whether the stock came back, e-mails went out and the order's status followed cannot be told from it"
@@ -237,16 +240,16 @@ func (b *Outbox) doubtful(w Write, tr trace, clock http.Header) Settlement {
 			"adopt %s %d. If not: waybill outbox retry sends it anew",
 		how, strings.Join(names, ", "), what, w.ID, tr.suspects[0].id)
 	reason.Theirs = tr.suspects[0].raw
-	w.State, w.Reason, w.MissedAt = Parked, reason, time.Time{}
+	w.State, w.Reason, w.MissedAt = intent.Parked, reason, time.Time{}
 	return Settlement{Write: w}
 }
 
 // resolveFound settles creates whose record was found: the list was read with few fields and before this moment, so the
 // records are read as they are now, and held against what was asked for.
 func (b *Outbox) resolveFound(
-	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, found []Write, traces map[string]trace,
+	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, found []intent.Write, traces map[string]trace,
 ) error {
-	path := targets[found[0].Resource].route.List(found[0].ParentID)
+	path := intent.Targets[found[0].Resource].Route.List(found[0].ParentID)
 	records, clock, err := b.current(ctx, shop, job{path: path, writes: found})
 	for _, w := range found {
 		tr, record := traces[w.ID], records[w.RecordID]
@@ -255,7 +258,7 @@ func (b *Outbox) resolveFound(
 		case err != nil:
 			w.RecordID = 0
 			s = b.lookLater(w, err)
-		case record == nil && (isDraft(w, tr.record) || len(shortfalls(w, tr.record)) > 0):
+		case record == nil && (isDraft(w, tr.record) || len(compare.Shortfalls(w, tr.record)) > 0):
 			// What was seen a moment ago was a draft that was refused, or half of it, and somebody has taken it away.
 			w.RecordID = 0
 			s = b.missed(w, clock)
@@ -270,7 +273,7 @@ func (b *Outbox) resolveFound(
 				return err
 			}
 		default:
-			if lacks := shortfalls(w, record); len(lacks) > 0 {
+			if lacks := compare.Shortfalls(w, record); len(lacks) > 0 {
 				if err := b.half(ctx, claim, shop, round, w, record, lacks, clock); err != nil {
 					return err
 				}
@@ -290,22 +293,22 @@ func (b *Outbox) resolveFound(
 }
 
 // lacking names in what a record that could be a write's is not as it was asked for.
-func lacking(w Write, record json.RawMessage) []FieldError {
-	lacks := shortfalls(w, record)
-	body, err1 := parseObject(w.Body)
-	o, err2 := parseObject(record)
+func lacking(w intent.Write, record json.RawMessage) []intent.FieldError {
+	lacks := compare.Shortfalls(w, record)
+	body, err1 := document.Parse(w.Body)
+	o, err2 := document.Parse(record)
 	if w.Resource == storage.Refunds && err1 == nil && err2 == nil {
-		lacks = append(lacks, refundLines(body, o)...)
+		lacks = append(lacks, compare.RefundLines(body, o)...)
 	}
-	kept := slices.DeleteFunc(keptOthers(w, w.Body, record), func(k FieldError) bool {
-		return slices.ContainsFunc(lacks, func(f FieldError) bool { return f.Field == k.Field })
+	kept := slices.DeleteFunc(compare.KeptOthers(w, w.Body, record), func(k intent.FieldError) bool {
+		return slices.ContainsFunc(lacks, func(f intent.FieldError) bool { return f.Field == k.Field })
 	})
 	return append(lacks, kept...)
 }
 
 // foundRefund is a refund that was found without its marker: it is ours by its content, and whole only if the stock
 // came back as well. What did not come back is not brought back by us: somebody may have done it by hand.
-func (b *Outbox) foundRefund(ctx context.Context, shop woo.Doer, w Write, tr trace, record json.RawMessage) Settlement {
+func (b *Outbox) foundRefund(ctx context.Context, shop woo.Doer, w intent.Write, tr trace, record json.RawMessage) Settlement {
 	lacks, err := b.notRestocked(ctx, shop, w)
 	ref := w.Ref()
 	switch {
@@ -313,20 +316,20 @@ func (b *Outbox) foundRefund(ctx context.Context, shop woo.Doer, w Write, tr tra
 		w.RecordID = 0
 		return b.lookLater(w, err)
 	case len(lacks) > 0:
-		w.RecordID, w.State, w.MissedAt = 0, Parked, time.Time{}
-		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
+		w.RecordID, w.State, w.MissedAt = 0, intent.Parked, time.Time{}
+		w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
 			Message: fmt.Sprintf(
 				"the store made %s and failed before it was whole: %s. Nothing is sent again. Put the stock right in "+
 					"the "+
 					"shop, then waybill outbox adopt %s %d takes the refund as it is",
-				ref, listFields(lacks), w.ID, ref.ID)}
+				ref, intent.ListFields(lacks), w.ID, ref.ID)}
 		return Settlement{Write: w}
 	}
 	return b.foundWhole(w, tr, record)
 }
 
 // foundWhole is a create whose record is there as it was asked for.
-func (b *Outbox) foundWhole(w Write, tr trace, record json.RawMessage) Settlement {
+func (b *Outbox) foundWhole(w intent.Write, tr trace, record json.RawMessage) Settlement {
 	if !tr.unproved {
 		b.learnMarker(w, record, w.RecordID)
 	}
@@ -336,23 +339,23 @@ func (b *Outbox) foundWhole(w Write, tr trace, record json.RawMessage) Settlemen
 	w.Reason = denied
 	switch {
 	case tr.unproved && w.Resource == storage.Refunds:
-		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID},
+		w.Reason = &intent.Reason{Code: intent.CodeUnproved, Records: []int64{w.RecordID},
 			Message: "its answer was lost; it was found by order, amount, reason and author. " +
 				"The store failed after it had stored the refund: look whether stock, e-mails and the order's status " +
 				"followed"}
 	case tr.unproved:
-		w.Reason = &Reason{Code: CodeUnproved, Records: []int64{w.RecordID},
+		w.Reason = &intent.Reason{Code: intent.CodeUnproved, Records: []int64{w.RecordID},
 			Message: "its answer was lost; it was found by its content, because this store takes the mark away"}
 	case len(tr.whole) > 1:
-		return Settlement{Write: w.doubled(tr.whole),
+		return Settlement{Write: doubled(w, tr.whole),
 			Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
 	case len(tr.others) > 0:
-		w.Reason = &Reason{Code: CodeGhost, Records: tr.others,
+		w.Reason = &intent.Reason{Code: intent.CodeGhost, Records: tr.others,
 			Message: fmt.Sprintf("%s left %s beside it, half-made by a request that died: delete what is empty",
 				w.Ref(), idList(w.Resource, tr.others))}
 	}
-	w = w.saysKept(keptOthers(w, w.Body, record)).saysTrashed(record)
-	if w.Resource == Webhooks {
+	w = saysTrashed(compare.SaysKept(w, compare.KeptOthers(w, w.Body, record)), record)
+	if w.Resource == intent.Webhooks {
 		return Settlement{Write: w}
 	}
 	return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
@@ -369,23 +372,23 @@ func idList(r storage.Resource, ids []int64) string {
 // half deals with a record of ours that lacks what was asked for: the store died on it. While it may be at it still, it
 // is left alone. Afterwards it is made whole by an update where that is safe, and is a person's otherwise; it is never
 // "created", and never sent again.
-func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w Write,
-	record json.RawMessage, lacks []FieldError, clock http.Header) error {
+func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w intent.Write,
+	record json.RawMessage, lacks []intent.FieldError, clock http.Header) error {
 	ref := w.Ref()
 	w, over := b.waited(w, clock)
 	if !over {
-		w.RecordID, w.State = 0, Unknown
-		reason := &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
+		w.RecordID, w.State = 0, intent.Unknown
+		reason := &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
 			Message: fmt.Sprintf("%s; %s is there and not whole yet (%s): watched until the store can no longer be "+
 				"at it", howLost(w), ref, lacks[0].Field)}
-		w.Reason = reason.evidenceOf(w)
+		w.Reason = evidenceOf(reason, w)
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
 	park := func(why string) error {
-		w.RecordID, w.State, w.MissedAt = 0, Parked, time.Time{}
-		w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
+		w.RecordID, w.State, w.MissedAt = 0, intent.Parked, time.Time{}
+		w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
 			Message: fmt.Sprintf("the store left %s half-made: %s. %s. Complete it in the shop, then waybill outbox "+
-				"retry; or waybill outbox adopt %s %d takes it as it is", ref, listFields(lacks), why, w.ID, ref.ID)}
+				"retry; or waybill outbox adopt %s %d takes it as it is", ref, intent.ListFields(lacks), why, w.ID, ref.ID)}
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
 	body := w.Body
@@ -400,7 +403,7 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		}
 		body = resolved
 	}
-	rest, safe := completion(w, body, record)
+	rest, safe := compare.Completion(w, body, record)
 	switch {
 	case !safe:
 		return park("What is missing cannot be added safely")
@@ -408,14 +411,14 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		return park("Completing it brought no answer either")
 	}
 	// From here on a second request may be at work: the wait begins anew, on the disk before it leaves.
-	w.RecordID, w.State, w.Lost, w.MissedAt, w.NextAt = 0, Unknown, w.Lost+1, time.Time{}, b.opts.Now().UTC().
+	w.RecordID, w.State, w.Lost, w.MissedAt, w.NextAt = 0, intent.Unknown, w.Lost+1, time.Time{}, b.opts.Now().UTC().
 		Add(b.lookDelay(w))
-	w.Reason = &Reason{Code: CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
+	w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
 		Message: fmt.Sprintf("%s was half-made and is being completed", ref)}
 	if err := b.settle(ctx, claim, round, Settlement{Write: w}); err != nil {
 		return err
 	}
-	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: targets[w.Resource].route.Record(w.ParentID,
+	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: intent.Targets[w.Resource].Route.Record(w.ParentID,
 		ref.ID), Body: rest, Patience: b.opts.Patience})
 	if err != nil {
 		e, ok := woo.AsError(err)
@@ -430,20 +433,20 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		return nil // looked up as any lost write
 	}
 	w.RecordID = ref.ID
-	if lacks = shortfalls(w, answer.Body); len(lacks) > 0 {
+	if lacks = compare.Shortfalls(w, answer.Body); len(lacks) > 0 {
 		record = answer.Body
 		return park("It was completed as far as the store let it")
 	}
 	w = b.done(w)
-	w.Reason = &Reason{Code: CodeCompleted, Records: []int64{ref.ID},
+	w.Reason = &intent.Reason{Code: intent.CodeCompleted, Records: []int64{ref.ID},
 		Message: fmt.Sprintf("the store had left %s half-made; the order was completed", ref)}
-	w = w.saysKept(keptOthers(w, body, answer.Body))
+	w = compare.SaysKept(w, compare.KeptOthers(w, body, answer.Body))
 	return b.settle(ctx, claim, round,
 		Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
 }
 
 // resolveAgain finds the products of a write's new lines as they are now.
-func (b *Outbox) resolveAgain(ctx context.Context, shop woo.Doer, w Write) (json.RawMessage, *Reason, error) {
+func (b *Outbox) resolveAgain(ctx context.Context, shop woo.Doer, w intent.Write) (json.RawMessage, *intent.Reason, error) {
 	names, err := FindSKUs(ctx, b.repo, shop, w.StoreID, skusOf(w))
 	if err = cmp.Or(err, names.Unconfirmed); err != nil {
 		return nil, nil, err
@@ -451,22 +454,8 @@ func (b *Outbox) resolveAgain(ctx context.Context, shop woo.Doer, w Write) (json
 	return b.resolveLines(ctx, shop, names, w, w.Body)
 }
 
-// listFields puts what is wrong into a sentence: the first few fields and how many more.
-func listFields(fields []FieldError) string {
-	const few = 3
-	parts := make([]string, 0, few)
-	for _, f := range fields[:min(few, len(fields))] {
-		parts = append(parts, f.Field+" "+f.Message)
-	}
-	text := strings.Join(parts, "; ")
-	if more := len(fields) - few; more > 0 {
-		text += fmt.Sprintf("; and %d more", more)
-	}
-	return text
-}
-
 // evidenceOf keeps in a new reason what the answer to a write, or the lack of one, has shown.
-func (r *Reason) evidenceOf(w Write) *Reason {
+func evidenceOf(r *intent.Reason, w intent.Write) *intent.Reason {
 	if was := w.Reason; was != nil {
 		r.Status, r.Over, r.Silent, r.Cut = was.Status, was.Over, was.Silent, was.Cut
 	}
@@ -474,29 +463,29 @@ func (r *Reason) evidenceOf(w Write) *Reason {
 }
 
 // isDraft says whether an order is the draft that the store makes of one it refuses.
-func isDraft(w Write, record json.RawMessage) bool {
-	o, err := parseObject(record)
-	if err != nil || w.Resource != storage.Orders || textIn(o, "status") != woo.StatusCheckoutDraft {
+func isDraft(w intent.Write, record json.RawMessage) bool {
+	o, err := document.Parse(record)
+	if err != nil || w.Resource != storage.Orders || document.Text(o, "status") != woo.StatusCheckoutDraft {
 		return false
 	}
-	body, err := parseObject(w.Body)
-	return err == nil && !slices.Contains([]string{woo.StatusCheckoutDraft, "draft"}, textIn(body, "status"))
+	body, err := document.Parse(w.Body)
+	return err == nil && !slices.Contains([]string{woo.StatusCheckoutDraft, "draft"}, document.Text(body, "status"))
 }
 
 // draftLeft deals with a create that the store began and did not finish (a 5xx after its first save). While the store
 // may still be at it the draft is left alone; afterwards it is removed and the create goes out anew.
 func (b *Outbox) draftLeft(
-	ctx context.Context, shop woo.Doer, w Write, record json.RawMessage, header http.Header,
+	ctx context.Context, shop woo.Doer, w intent.Write, record json.RawMessage, header http.Header,
 ) (Settlement, error) {
 	s := b.missed(w, header)
-	if s.Write.State == Unknown {
+	if s.Write.State == intent.Unknown {
 		return s, nil
 	}
-	o, err := parseObject(record)
+	o, err := document.Parse(record)
 	if err != nil {
 		return Settlement{}, fmt.Errorf("outbox: draft of write %s: %w", w.ID, err)
 	}
-	path := targets[w.Resource].route.Record(0, numberIn(o, "id"))
+	path := intent.Targets[w.Resource].Route.Record(0, document.Number(o, "id"))
 	if _, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: path,
 		Query: url.Values{"force": {"true"}}}); err != nil && !woo.IsNotFound(err) {
 		return b.lookLater(w, err), nil
@@ -505,18 +494,18 @@ func (b *Outbox) draftLeft(
 }
 
 // lookLater is a look-up that could not be made.
-func (b *Outbox) lookLater(w Write, err error) Settlement {
-	w.State = Unknown
+func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
+	w.State = intent.Unknown
 	wait := b.lookDelay(w)
 	if e, ok := woo.AsError(err); ok {
 		wait = max(wait, e.RetryAfter)
 	}
 	w.NextAt = b.opts.Now().UTC().Add(wait)
-	reason := &Reason{Code: CodeNoAnswer, Message: "the outcome could not be looked up: " + forPeople(err.Error())}
+	reason := &intent.Reason{Code: intent.CodeNoAnswer, Message: "the outcome could not be looked up: " + forPeople(err.Error())}
 	if w.Reason != nil {
 		reason.Records = w.Reason.Records
 	}
-	w.Reason = reason.evidenceOf(w)
+	w.Reason = evidenceOf(reason, w)
 	return Settlement{Write: w}
 }
 

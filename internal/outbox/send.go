@@ -14,6 +14,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -21,8 +24,8 @@ import (
 // job is what one request carries: one write, or several of one collection as a batch.
 type job struct {
 	path   string // collection, for a batch
-	action Action
-	writes []Write
+	action intent.Action
+	writes []intent.Write
 }
 
 // sendPending claims the oldest pending writes that are due and carries them out.
@@ -66,7 +69,7 @@ func (b *Outbox) sendPending(ctx context.Context, claim storage.Claim, shop woo.
 func (b *Outbox) putBack(ctx context.Context, claim storage.Claim, round *Round, j job) error {
 	settled := make([]Settlement, len(j.writes))
 	for i, w := range j.writes {
-		w.State, w.Attempts = Pending, w.Attempts-1
+		w.State, w.Attempts = intent.Pending, w.Attempts-1
 		settled[i] = Settlement{Write: w}
 	}
 	return b.settle(ctx, claim, round, settled...)
@@ -75,14 +78,14 @@ func (b *Outbox) putBack(ctx context.Context, claim storage.Claim, round *Round,
 // group puts writes that can travel together into batches, the oldest first. Creates, updates and forced deletes of one
 // collection can, unless the key may not use its batch; a batch always deletes for good, so a delete to the trash
 // travels alone.
-func group(writes []Write, size int, single func(storage.Resource) bool) []job {
+func group(writes []intent.Write, size int, single func(storage.Resource) bool) []job {
 	var jobs []job
 	open := map[string]int{}
 	for _, w := range writes {
-		t := targets[w.Resource]
-		path := t.route.List(w.ParentID)
-		if !t.batch || w.Action == Delete && !w.Force || single(w.Resource) {
-			jobs = append(jobs, job{path: path, action: w.Action, writes: []Write{w}})
+		t := intent.Targets[w.Resource]
+		path := t.Route.List(w.ParentID)
+		if !t.Batch || w.Action == intent.Delete && !w.Force || single(w.Resource) {
+			jobs = append(jobs, job{path: path, action: w.Action, writes: []intent.Write{w}})
 			continue
 		}
 		key := string(w.Action) + " " + path
@@ -118,7 +121,7 @@ func (b *Outbox) run(ctx context.Context, claim storage.Claim, shop woo.Doer, ro
 
 // request is a write made ready: its body as it will be sent.
 type request struct {
-	write   Write
+	write   intent.Write
 	body    json.RawMessage
 	current json.RawMessage // the record that an update is about, as it was read before
 }
@@ -126,14 +129,14 @@ type request struct {
 // sendOne sends a single write and settles it by its answer.
 func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, r request) error {
 	w := r.write
-	t := targets[w.Resource]
-	call := woo.Request{Path: t.route.List(w.ParentID), Method: http.MethodPost, Body: r.body}
+	t := intent.Targets[w.Resource]
+	call := woo.Request{Path: t.Route.List(w.ParentID), Method: http.MethodPost, Body: r.body}
 	switch w.Action {
-	case Update:
-		call.Method, call.Path = http.MethodPut, t.route.Record(w.ParentID, w.RecordID)
-	case Delete:
-		call.Method, call.Path, call.Body = http.MethodDelete, t.route.Record(w.ParentID, w.RecordID), nil
-		call.Query = url.Values{"force": {strconv.FormatBool(w.Force || !t.route.HasTrash())}}
+	case intent.Update:
+		call.Method, call.Path = http.MethodPut, t.Route.Record(w.ParentID, w.RecordID)
+	case intent.Delete:
+		call.Method, call.Path, call.Body = http.MethodDelete, t.Route.Record(w.ParentID, w.RecordID), nil
+		call.Query = url.Values{"force": {strconv.FormatBool(w.Force || !t.Route.HasTrash())}}
 	}
 	call.Patience = b.opts.Patience
 	answer, err := shop.Do(ctx, call)
@@ -161,11 +164,11 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer
 // doing too. A failed read leaves it to the next pull.
 func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Settlement {
 	w := s.Write
-	if w.Resource != storage.Refunds || w.State != Done {
+	if w.Resource != storage.Refunds || w.State != intent.Done {
 		return s
 	}
-	order, err := read(ctx, shop, targets[storage.Orders].route.Record(0, w.ParentID), nil)
-	if err == nil && idOf(order.Body) == w.ParentID {
+	order, err := read(ctx, shop, intent.Targets[storage.Orders].Route.Record(0, w.ParentID), nil)
+	if err == nil && compare.ID(order.Body) == w.ParentID {
 		s.Effects = append(s.Effects, Effect{Ref: storage.Ref{Resource: storage.Orders, ID: w.ParentID},
 			Raw: order.Body})
 	}
@@ -177,49 +180,49 @@ func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Set
 func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, stale bool) {
 	w := b.done(r.write)
 	b.noteAnswered(w)
-	if o, err := parseObject(record); err == nil && w.RecordID == 0 {
-		w.RecordID = numberIn(o, "id")
+	if o, err := document.Parse(record); err == nil && w.RecordID == 0 {
+		w.RecordID = document.Number(o, "id")
 	}
 	switch {
-	case w.Action == Create:
+	case w.Action == intent.Create:
 		b.learnMarker(w, record, w.RecordID)
 		b.learnAuthor(w, record)
-	case w.Action == Update && w.Resource == storage.Orders:
+	case w.Action == intent.Update && w.Resource == storage.Orders:
 		b.learnLineMarks(w, r.body, record)
 	}
-	w = b.passedOver(w, r, record).saysTrashed(record)
-	t := targets[w.Resource]
+	w = saysTrashed(b.passedOver(w, r, record), record)
+	t := intent.Targets[w.Resource]
 	switch {
-	case w.Resource == Webhooks:
+	case w.Resource == intent.Webhooks:
 		return Settlement{Write: w}, false // not mirrored
-	case w.Action == Delete && (w.Force || !t.route.HasTrash()):
+	case w.Action == intent.Delete && (w.Force || !t.Route.HasTrash()):
 		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}, false
 	}
 	// The answer of a delete shows the record as it was before.
 	return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}},
-		t.readBack && w.State == Done || t.answersDiffer || w.Action == Delete
+		t.ReadBack && w.State == intent.Done || t.AnswersDiffer || w.Action == intent.Delete
 }
 
 // readBack puts what a read returns now in place of a write's answer. When the read fails the write is in effect all
 // the same and only the mirror does not know yet: the next pull brings the record, at worst as an echo, never a loss.
 func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Settlement {
 	w := s.Write
-	fresh, err := read(ctx, shop, targets[w.Resource].route.Record(w.ParentID, w.RecordID), nil)
+	fresh, err := read(ctx, shop, intent.Targets[w.Resource].Route.Record(w.ParentID, w.RecordID), nil)
 	switch {
-	case err == nil && idOf(fresh.Body) != w.RecordID:
+	case err == nil && compare.ID(fresh.Body) != w.RecordID:
 		s.Effects = nil
-	case err == nil && w.Action == Delete && !b.inEffect(w, fresh.Body):
+	case err == nil && w.Action == intent.Delete && !b.inEffect(w, fresh.Body):
 		// A plugin may keep a record from being deleted without a word (pre_trash_post).
-		o, _ := parseObject(fresh.Body)
-		s.Write.State, s.Effects[0].Raw = Rejected, fresh.Body
-		s.Write.Reason = &Reason{Code: CodeIgnored, Status: http.StatusOK,
+		o, _ := document.Parse(fresh.Body)
+		s.Write.State, s.Effects[0].Raw = intent.Rejected, fresh.Body
+		s.Write.Reason = &intent.Reason{Code: intent.CodeIgnored, Status: http.StatusOK,
 			Message: fmt.Sprintf("the store said that it deleted %s, and has it all the same (%s)", w.Ref(),
-				textIn(o, "status"))}
+				document.Text(o, "status"))}
 	case err == nil:
 		s = nowKnown(s, fresh.Body)
 	case isGone(err):
 		s = b.goneAlready(s)
-	case targets[w.Resource].answersDiffer || w.Action == Delete:
+	case intent.Targets[w.Resource].AnswersDiffer || w.Action == intent.Delete:
 		s.Effects = nil
 	}
 	return s
@@ -228,8 +231,8 @@ func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Sett
 // goneAlready is a write that was answered with success and whose record is not there a moment later.
 func (b *Outbox) goneAlready(s Settlement) Settlement {
 	s.Effects[0].Raw = nil
-	if w := s.Write; w.Action == Create {
-		w.Reason = &Reason{Status: http.StatusCreated, Records: []int64{w.RecordID}}
+	if w := s.Write; w.Action == intent.Create {
+		w.Reason = &intent.Reason{Status: http.StatusCreated, Records: []int64{w.RecordID}}
 		w.RecordID, w.DoneAt = 0, time.Time{}
 		return Settlement{Write: b.vanished(w).Write, Effects: s.Effects}
 	}
@@ -240,12 +243,12 @@ func (b *Outbox) goneAlready(s Settlement) Settlement {
 // kept in place of what was sent: a plugin may change a value behind the answer.
 func nowKnown(s Settlement, record json.RawMessage) Settlement {
 	s.Effects[0].Raw = record
-	if w := s.Write; w.Action != Delete {
-		kept := slices.DeleteFunc(keptOthers(w, w.Body, record), func(k FieldError) bool {
+	if w := s.Write; w.Action != intent.Delete {
+		kept := slices.DeleteFunc(compare.KeptOthers(w, w.Body, record), func(k intent.FieldError) bool {
 			return w.Reason != nil && slices.ContainsFunc(w.Reason.Fields,
-				func(f FieldError) bool { return f.Field == k.Field })
+				func(f intent.FieldError) bool { return f.Field == k.Field })
 		})
-		s.Write = w.saysKept(kept).saysTrashed(record)
+		s.Write = saysTrashed(compare.SaysKept(w, kept), record)
 	}
 	return s
 }
@@ -256,7 +259,7 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 	e, ok := woo.AsError(err)
 	if !ok {
 		// Not from the client: pace or shutdown, before anything was sent.
-		return b.again(w, &Reason{Code: CodeUnreachable, Message: err.Error()}, 0)
+		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Message: err.Error()}, 0)
 	}
 	if f, refusing := refusalOf(r, e); refusing && e.Executed != woo.NotExecuted {
 		return b.doubted(ctx, shop, []refusal{f})[0]
@@ -270,7 +273,7 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 	if e.Kind != woo.KindAPI {
 		// No connection, a redirect, a firewall's page, 429: nothing about the write itself. Waits and is sent again,
 		// as long as it takes; the reason is shown meanwhile.
-		return b.again(w, &Reason{Code: CodeUnreachable, Status: e.Status, Message: e.Error()}, e.RetryAfter)
+		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Status: e.Status, Message: e.Error()}, e.RetryAfter)
 	}
 	return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
 }
@@ -297,15 +300,15 @@ func exists(code string) bool {
 // madeAlready looks whether the record that stands in the way of a create is its own: a proxy may have sent the request
 // twice, or an earlier one taken effect later than any limit. Then it is looked up as a lost write.
 func (b *Outbox) madeAlready(
-	ctx context.Context, shop woo.Doer, w Write, status int, message string,
+	ctx context.Context, shop woo.Doer, w intent.Write, status int, message string,
 ) (Settlement, bool) {
-	v, err := b.lookAbove(ctx, shop, []Write{w})
+	v, err := b.lookAbove(ctx, shop, []intent.Write{w})
 	if err != nil {
 		return Settlement{}, false
 	}
-	found, err := b.traces(ctx, v, []Write{w})
+	found, err := b.traces(ctx, v, []intent.Write{w})
 	tr := found[w.ID]
-	if err != nil || tr.record == nil || w.Lost == 0 && (tr.unproved || targets[w.Resource].recognised != byMeta) {
+	if err != nil || tr.record == nil || w.Lost == 0 && (tr.unproved || intent.Targets[w.Resource].Recognised != intent.ByMeta) {
 		return Settlement{}, false // somebody else's
 	}
 	s := b.lost(w, status, message)
@@ -314,51 +317,51 @@ func (b *Outbox) madeAlready(
 }
 
 // lost is a request that may have taken effect and brought no usable answer.
-func (b *Outbox) lost(w Write, status int, why string) Settlement {
-	w.State, w.Lost, w.MissedAt = Unknown, w.Lost+1, time.Time{}
+func (b *Outbox) lost(w intent.Write, status int, why string) Settlement {
+	w.State, w.Lost, w.MissedAt = intent.Unknown, w.Lost+1, time.Time{}
 	w.NextAt = b.opts.Now().UTC().Add(b.lookDelay(w))
-	w.Reason = &Reason{Code: CodeNoAnswer, Status: status, Message: forPeople(why)}
+	w.Reason = &intent.Reason{Code: intent.CodeNoAnswer, Status: status, Message: forPeople(why)}
 	return Settlement{Write: w}
 }
 
 // forPeople is a store's or the client's message without the tags and entities that WordPress puts into it.
 func forPeople(message string) string {
-	return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "),
+	return strings.Join(strings.Fields(html.UnescapeString(document.Tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "),
 		" "))), " ")
 }
 
 // refused settles a refusal in the store's own words.
-func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w Write, status int, code, message string,
+func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w intent.Write, status int, code, message string,
 	data json.RawMessage, params map[string]string) Settlement {
-	reason := &Reason{Code: code, Message: forPeople(message), Status: status}
-	for _, name := range sortedKeys(params) {
-		reason.Fields = append(reason.Fields, FieldError{Field: name, Message: forPeople(params[name])})
+	reason := &intent.Reason{Code: code, Message: forPeople(message), Status: status}
+	for _, name := range document.SortedKeys(params) {
+		reason.Fields = append(reason.Fields, intent.FieldError{Field: name, Message: forPeople(params[name])})
 	}
 	switch {
 	case notAllowed(status):
 		return b.notPermitted(w, reason)
-	case w.Action == Delete && status == http.StatusGone:
+	case w.Action == intent.Delete && status == http.StatusGone:
 		// In the trash already (woocommerce_rest_already_trashed), by an earlier request of ours or by somebody else.
 		w = b.done(w)
 		if w.Lost == 0 {
-			w.Reason = &Reason{Code: CodeGone, Status: status, Message: "it was in the trash already"}
+			w.Reason = &intent.Reason{Code: intent.CodeGone, Status: status, Message: "it was in the trash already"}
 		}
 		return b.readBack(ctx, shop, Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}})
-	case w.Action == Delete && status == http.StatusNotFound && w.Lost > 0:
+	case w.Action == intent.Delete && status == http.StatusNotFound && w.Lost > 0:
 		// What was to be gone is gone: by an earlier request of ours, or by somebody else.
 		return Settlement{Write: b.done(w), Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
-	case w.Action == Delete && status == http.StatusNotFound:
-		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
-		w.Reason = &Reason{Code: CodeGone, Status: status,
+	case w.Action == intent.Delete && status == http.StatusNotFound:
+		w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
+		w.Reason = &intent.Reason{Code: intent.CodeGone, Status: status,
 			Message: fmt.Sprintf("the store has no %s, so nothing was deleted", w.Ref())}
 		return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID}}}
-	case w.Action == Create && exists(code):
+	case w.Action == intent.Create && exists(code):
 		if s, found := b.madeAlready(ctx, shop, w, status, message); found {
 			return s
 		}
-		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
+		w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
 	default:
-		w.State, w.DoneAt = Rejected, b.opts.Now().UTC()
+		w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
 		b.removeDraft(ctx, shop, w, data)
 	}
 	w.Reason = reason
@@ -366,26 +369,26 @@ func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w Write, status int
 }
 
 // notPermitted parks a write that the key may not do: nothing about the write is wrong, so it is not rejected.
-func (b *Outbox) notPermitted(w Write, reason *Reason) Settlement {
+func (b *Outbox) notPermitted(w intent.Write, reason *intent.Reason) Settlement {
 	reason.Message += fmt.Sprintf(
 		" — the key may not do this: it needs the scope %[1]s. See what is missing: waybill doctor STORE --for "+
 			"%[1]s. A role that has it: waybill role --for orders:read,products:read,customers:read,%[1]s. Then retry",
 		w.Scope())
-	reason.Fields = append(reason.Fields, FieldError{Field: "key", Message: CodeNotPermitted})
-	w.State, w.Reason = Parked, reason
+	reason.Fields = append(reason.Fields, intent.FieldError{Field: "key", Message: intent.CodeNotPermitted})
+	w.State, w.Reason = intent.Parked, reason
 	return Settlement{Write: w}
 }
 
-func (b *Outbox) done(w Write) Write {
-	w.State, w.DoneAt, w.Reason = Done, b.opts.Now().UTC(), nil
+func (b *Outbox) done(w intent.Write) intent.Write {
+	w.State, w.DoneAt, w.Reason = intent.Done, b.opts.Now().UTC(), nil
 	return w
 }
 
 // removeDraft takes away the half-made order that WooCommerce leaves behind when it refuses a create after its first
 // save (docs/woocommerce/orders.md#order-draft-left). It is ours: the store names it in its refusal of our request.
 // When this fails the draft stays a checkout-draft, which shops clean up by themselves after a day.
-func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w Write, data json.RawMessage) {
-	if w.Resource != storage.Orders || w.Action != Create {
+func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w intent.Write, data json.RawMessage) {
+	if w.Resource != storage.Orders || w.Action != intent.Create {
 		return
 	}
 	id, left := (&woo.Error{Data: data}).LeftDraft()
@@ -393,7 +396,7 @@ func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w Write, data j
 		return
 	}
 	for range 3 {
-		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: targets[storage.Orders].route.Record(0, id),
+		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: intent.Targets[storage.Orders].Route.Record(0, id),
 			Query: url.Values{"force": {"true"}}})
 		if err == nil || woo.IsNotFound(err) {
 			return
@@ -402,8 +405,8 @@ func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w Write, data j
 }
 
 // again puts a write that certainly did not run back in the queue.
-func (b *Outbox) again(w Write, reason *Reason, wait time.Duration) Settlement {
-	w.State, w.Reason = Pending, reason
+func (b *Outbox) again(w intent.Write, reason *intent.Reason, wait time.Duration) Settlement {
+	w.State, w.Reason = intent.Pending, reason
 	w.NextAt = b.opts.Now().UTC().Add(max(wait, backoff(w.Attempts)))
 	return Settlement{Write: w}
 }

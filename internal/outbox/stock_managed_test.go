@@ -4,17 +4,19 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 )
 
 func TestAChangeOfAStockThatIsNotManagedNamesTheCommandThatHelps(t *testing.T) {
 	t.Parallel()
 	b := New(nil, Options{})
-	got := b.notManaged(Write{}, json.RawMessage(`{"manage_stock":false,"sku":"MUG-1"}`))
-	if got == nil || got.Write.State != Rejected || !strings.Contains(got.Write.Reason.Message,
+	got := b.notManaged(intent.Write{}, json.RawMessage(`{"manage_stock":false,"sku":"MUG-1"}`))
+	if got == nil || got.Write.State != intent.Rejected || !strings.Contains(got.Write.Reason.Message,
 		"waybill products stock STORE MUG-1=N") {
 		t.Errorf("got %+v", got)
 	}
-	if got := b.notManaged(Write{}, json.RawMessage(`{"manage_stock":true}`)); got != nil {
+	if got := b.notManaged(intent.Write{}, json.RawMessage(`{"manage_stock":true}`)); got != nil {
 		t.Errorf("a managed one: %+v", got)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -23,7 +25,7 @@ const (
 )
 
 // sendsAgain says whether a look-up that found nothing of some creates of orders would have one of them sent again.
-func (b *Outbox) sendsAgain(writes []Write, found map[string]trace, clock http.Header) (again []Write) {
+func (b *Outbox) sendsAgain(writes []intent.Write, found map[string]trace, clock http.Header) (again []intent.Write) {
 	for _, w := range writes {
 		tr := found[w.ID]
 		if _, over := b.waited(w, clock); over && w.Resource == storage.Orders && tr.record == nil &&
@@ -35,7 +37,7 @@ func (b *Outbox) sendsAgain(writes []Write, found map[string]trace, clock http.H
 }
 
 // unlisted are the orders that writes may have made and that no list shows.
-func (b *Outbox) unlisted(ctx context.Context, shop woo.Doer, v view, writes []Write) ([]sighting, error) {
+func (b *Outbox) unlisted(ctx context.Context, shop woo.Doer, v view, writes []intent.Write) ([]sighting, error) {
 	ids, err := b.unaccounted(ctx, v, writes)
 	if err != nil {
 		return nil, err
@@ -50,7 +52,7 @@ func (b *Outbox) unlisted(ctx context.Context, shop woo.Doer, v view, writes []W
 			}
 		case err != nil:
 			return nil, err
-		case idOf(answer.Body) != id:
+		case compare.ID(answer.Body) != id:
 			return nil, fmt.Errorf("outbox: the answer to a look at orders/%d is something else", id)
 		default:
 			found = append(found, sighting{id: id, raw: answer.Body})
@@ -61,7 +63,7 @@ func (b *Outbox) unlisted(ctx context.Context, shop woo.Doer, v view, writes []W
 
 // unaccounted are the ids above the lowest floor that no list of orders shows and that belong to nothing else we know
 // of.
-func (b *Outbox) unaccounted(ctx context.Context, v view, writes []Write) ([]int64, error) {
+func (b *Outbox) unaccounted(ctx context.Context, v view, writes []intent.Write) ([]int64, error) {
 	lowest := writes[0].Floor
 	for _, w := range writes {
 		lowest = min(lowest, w.Floor)

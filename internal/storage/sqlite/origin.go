@@ -43,7 +43,7 @@ type origins struct {
 // for one that is gone.
 func (o *origins) of(ctx context.Context, ref storage.Ref, parentID int64, before, after []byte) (storage.Origin, string, error) {
 	if w := o.settling; w != nil {
-		if before == nil || after == nil || w.CausedAll(before, after) {
+		if before == nil || after == nil || outbox.CausedAll(*w, before, after) {
 			return storage.Own, w.ID, nil
 		}
 		return storage.Foreign, "", nil
@@ -113,7 +113,7 @@ func (o *origins) noteDouble(ctx context.Context, w outbox.Write, ref storage.Re
 	if err != nil {
 		return err
 	}
-	if w, doubled := w.MadeAlso(record); doubled {
+	if w, doubled := outbox.MadeAlso(w, record); doubled {
 		return o.tx.saveWrite(ctx, w)
 	}
 	return nil

@@ -57,7 +57,7 @@ func (t *Tx) applyEffect(ctx context.Context, w outbox.Write, e outbox.Effect) e
 	if err != nil {
 		return err
 	}
-	if applied.Created > 0 && w.Action == outbox.Create && w.Lost > 0 && !w.Untouched(e.Raw) {
+	if applied.Created > 0 && w.Action == outbox.Create && w.Lost > 0 && !outbox.Untouched(w, e.Raw) {
 		// Found some time after it was created, and no longer as it was asked for: somebody's edit is announced too.
 		_, err = t.exec(ctx, sqlInsertChange, w.StoreID, string(e.Ref.Resource), e.Ref.ID, e.Ref.Slug, e.ParentID, string(storage.Updated),
 			ourDate(t.Now()), string(storage.Foreign), "", contentHash(e.Raw))

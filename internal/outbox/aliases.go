@@ -1,0 +1,124 @@
+package outbox
+
+import (
+	"encoding/json"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// What a write is stands in a room below, because everything here builds on it. These are its words for those who
+// import the outbox.
+type (
+	// Write is one intent to change a store.
+	Write = intent.Write
+	// Action is what a write does to its record.
+	Action = intent.Action
+	// State is where a write stands; the package documentation draws the transitions.
+	State = intent.State
+	// Policy decides what happens to an update when the store's record is no longer the one the caller saw.
+	Policy = intent.Policy
+	// Reason says in a person's words and in a program's code why a write is where it is.
+	Reason = intent.Reason
+	// FieldError is one thing wrong with one field.
+	FieldError = intent.FieldError
+	// Query selects writes for people. The zero value of a field does not filter.
+	Query = intent.Query
+	// Behind is a write that holds back later ones of its subject.
+	Behind = intent.Behind
+	// Difference is one field of a write that waits for a decision, in all versions; null where there is none.
+	Difference = compare.Difference
+)
+
+// The actions.
+const (
+	Create = intent.Create
+	Update = intent.Update
+	Delete = intent.Delete
+)
+
+// The states of a write.
+const (
+	Pending   = intent.Pending
+	Sending   = intent.Sending
+	Unknown   = intent.Unknown
+	Done      = intent.Done
+	Rejected  = intent.Rejected
+	Parked    = intent.Parked
+	Discarded = intent.Discarded
+)
+
+// The policies.
+const (
+	Merge      = intent.Merge
+	Reject     = intent.Reject
+	StoreWins  = intent.StoreWins
+	CallerWins = intent.CallerWins
+)
+
+// Codes of reasons that come from here and not from the store; what each means stands beside it in intent.
+const (
+	CodeAdopted      = intent.CodeAdopted
+	CodeCompleted    = intent.CodeCompleted
+	CodeConflict     = intent.CodeConflict
+	CodeContradicted = intent.CodeContradicted
+	CodeDiscarded    = intent.CodeDiscarded
+	CodeDoubled      = intent.CodeDoubled
+	CodeGhost        = intent.CodeGhost
+	CodeGone         = intent.CodeGone
+	CodeHalf         = intent.CodeHalf
+	CodeIgnored      = intent.CodeIgnored
+	CodeInDoubt      = intent.CodeInDoubt
+	CodeInvalid      = intent.CodeInvalid
+	CodeKeptOther    = intent.CodeKeptOther
+	CodeKeyReused    = intent.CodeKeyReused
+	CodeNoAnswer     = intent.CodeNoAnswer
+	CodeNotPermitted = intent.CodeNotPermitted
+	CodeStoreKept    = intent.CodeStoreKept
+	CodeSuperseded   = intent.CodeSuperseded
+	CodeTooManyTries = intent.CodeTooManyTries
+	CodeTrashed      = intent.CodeTrashed
+	CodeUncertain    = intent.CodeUncertain
+	CodeUnproved     = intent.CodeUnproved
+	CodeUnreachable  = intent.CodeUnreachable
+	CodeVanished     = intent.CodeVanished
+)
+
+// What else callers name.
+const (
+	MarkerKey      = intent.MarkerKey
+	NoFloor        = intent.NoFloor
+	StockMarkerKey = intent.StockMarkerKey
+	Webhooks       = intent.Webhooks
+)
+
+// Writable lists the resources that can be written.
+func Writable() []storage.Resource { return intent.Writable() }
+
+// Fingerprint is the same for writes that would do the same: see [intent.Fingerprint].
+func Fingerprint(w Write) string { return intent.Fingerprint(w) }
+
+// Differences lays the versions of a conflict side by side: every field that the write names, and every other one that
+// changed on the store since. Nil unless the write is a conflict.
+func Differences(w Write) []Difference { return compare.Differences(w) }
+
+// Cause finds the write under way that made the difference a pull came across: see [compare.Cause].
+func Cause(open []Write, ref storage.Ref, parentID int64, before, after json.RawMessage) (Write, bool) {
+	return compare.Cause(open, ref, parentID, before, after)
+}
+
+// CausedAll says whether a settled write explains everything that differs between the mirror's reading before it and
+// the store's record after it.
+func CausedAll(w Write, before, after json.RawMessage) bool {
+	return compare.CausedAll(w, before, after)
+}
+
+// Restamped says whether nothing differs but stamps of the store and what it reckons from the rest.
+func Restamped(before, after json.RawMessage) bool { return compare.Restamped(before, after) }
+
+// Untouched says whether a record found after its create was lost is as it was asked for.
+func Untouched(w Write, record json.RawMessage) bool { return compare.Untouched(w, record) }
+
+// Marker is the id of the write that created a record; empty when it carries none.
+func Marker(record json.RawMessage) string { return compare.Marker(record) }

@@ -1,0 +1,160 @@
+package compare
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// A line that an update adds to an order is there once for each request that adds it, so each carries a mark of its
+// own, and an update that died half-way is sent again without the lines that are there. Lines keep their meta data in a
+// step after their own, so a line without a mark may be ours too: above the highest line that was there before (the
+// write's floor), one of the same product is not sent again either.
+
+// OrderLines is the name under which it is learned that a store takes the marks of lines away.
+const OrderLines storage.Resource = "order_lines"
+
+// LineStates says of the new lines of an update which are not on the order yet, and which may be.
+func LineStates(w intent.Write, record json.RawMessage, marksTaken bool) (left, doubtful []intent.NewLine) {
+	body, err1 := document.Parse(w.Body)
+	order, err2 := document.Parse(record)
+	if err1 != nil || err2 != nil {
+		return nil, nil
+	}
+	stored := map[string][]document.Object{}
+	for _, list := range intent.LineFields {
+		var lines []document.Object
+		_ = json.Unmarshal(order[list], &lines) // an order without the list has no such lines
+		stored[list] = lines
+	}
+	take := func(n intent.NewLine, fits func(document.Object) bool) bool {
+		at := slices.IndexFunc(stored[n.List], fits)
+		if at < 0 {
+			return false
+		}
+		stored[n.List] = slices.Delete(stored[n.List], at, at+1)
+		return true
+	}
+	var unmarked []intent.NewLine
+	for _, n := range intent.NewLinesOf(body) {
+		mark := n.Mark(w.ID)
+		if !take(n, func(line document.Object) bool { return intent.MetaMarker(line["meta_data"]) == mark }) {
+			unmarked = append(unmarked, n)
+		}
+	}
+	for _, n := range unmarked {
+		like := func(line document.Object) bool {
+			marker := intent.MetaMarker(line["meta_data"])
+			return document.Number(line, "id") > w.Floor && (marker == "" || marker == w.ID) && sameLine(n.List, n.Line, line)
+		}
+		switch {
+		case !take(n, like):
+			left = append(left, n)
+		case !marksTaken:
+			doubtful = append(doubtful, n)
+		}
+	}
+	return left, doubtful
+}
+
+// OnlyLeft is the body of an update without the new lines that are on the order. A list that becomes empty stays,
+// because naming it makes the store reckon anew.
+func OnlyLeft(body json.RawMessage, left []intent.NewLine) (json.RawMessage, error) {
+	o, err := document.Parse(body)
+	if err != nil {
+		return nil, err
+	}
+	for _, list := range intent.LineFields {
+		var lines []document.Object
+		if document.Kind(o[list]) != '[' {
+			continue
+		}
+		if err := json.Unmarshal(o[list], &lines); err != nil {
+			return nil, err
+		}
+		kept := []document.Object{}
+		for i, line := range lines {
+			waits := slices.ContainsFunc(left, func(n intent.NewLine) bool { return n.List == list && n.Index == i })
+			if line == nil || document.Number(line, "id") != 0 || waits {
+				kept = append(kept, line)
+			} else {
+				// The place stays taken, so that the marks of the lines behind it do not change.
+				kept = append(kept, nil)
+			}
+		}
+		if o[list], err = json.Marshal(kept); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(o)
+}
+
+// WithoutGaps takes the places of lines out that are on the order already.
+func WithoutGaps(body json.RawMessage) (json.RawMessage, error) {
+	o, err := document.Parse(body)
+	if err != nil {
+		return nil, err
+	}
+	for _, list := range intent.LineFields {
+		var lines []json.RawMessage
+		if document.Kind(o[list]) != '[' || json.Unmarshal(o[list], &lines) != nil {
+			continue
+		}
+		lines = slices.DeleteFunc(lines, func(line json.RawMessage) bool { return document.Kind(line) == 'n' })
+		if o[list], err = json.Marshal(lines); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(o)
+}
+
+// HighestLine is the highest id among the lines of an order.
+func HighestLine(record json.RawMessage) int64 {
+	order, err := document.Parse(record)
+	if err != nil {
+		return 0
+	}
+	var highest int64
+	for _, list := range intent.LineFields {
+		var lines []document.Object
+		_ = json.Unmarshal(order[list], &lines)
+		for _, line := range lines {
+			highest = max(highest, document.Number(line, "id"))
+		}
+	}
+	return highest
+}
+
+// Reckoned says whether an order's total is that of its lines, where an update has touched lines: WooCommerce stores
+// changed lines before it reckons. A plugin that changes totals makes a lost update be sent once more, which does no
+// harm.
+func Reckoned(w intent.Write, record json.RawMessage) bool {
+	body, err1 := document.Parse(w.Body)
+	order, err2 := document.Parse(record)
+	if err1 != nil || err2 != nil || w.Resource != storage.Orders {
+		return true
+	}
+	touched := false
+	for name := range body {
+		touched = touched || strings.HasSuffix(name, "_lines") || name == "line_items"
+	}
+	if !touched || order["total"] == nil {
+		return true
+	}
+	sum, n := decimal.Zero, int64(1)
+	for _, list := range intent.LineFields {
+		var lines []document.Object
+		_ = json.Unmarshal(order[list], &lines)
+		for _, line := range lines {
+			sum = sum.Add(document.Amount(line, "total")).Add(document.Amount(line, "total_tax"))
+			n++
+		}
+	}
+	return sum.Sub(document.Amount(order, "total")).Abs().LessThanOrEqual(decimal.New(n, -2))
+}

@@ -1,0 +1,118 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
+)
+
+// MetaNumber is the number that a line keeps under a key of its meta data.
+func MetaNumber(line document.Object, key string) (decimal.Decimal, bool) {
+	for _, entry := range validate.Entries(line, "meta_data") {
+		if document.Text(entry, "key") == key {
+			return document.Decimal(entry["value"])
+		}
+	}
+	return decimal.Zero, false
+}
+
+// OrderLine is a line of an order (a product, a fee, shipping) with what is left of it to refund.
+type OrderLine struct {
+	Pieces     bool // it has a quantity
+	Quantity   decimal.Decimal
+	Left       decimal.Decimal // pieces
+	WholeTotal decimal.Decimal
+	Total      decimal.Decimal // net
+	Rates      []int64         // of taxes, in the order of the line
+	WholeTaxes map[int64]decimal.Decimal
+	Taxes      map[int64]decimal.Decimal // by rate
+}
+
+// Refundable are the lines of an order by id, less what its refunds took: a refund's line names the line it is of in
+// its meta data (_refunded_item_id), and counts below zero.
+func Refundable(order document.Object, refunds []document.Object) map[int64]*OrderLine {
+	lines := map[int64]*OrderLine{}
+	for _, field := range intent.LineFields {
+		for _, line := range validate.Entries(order, field) {
+			lines[document.Number(line, "id")] = lineOf(line, field == "line_items")
+		}
+	}
+	for _, refund := range refunds {
+		for _, field := range intent.LineFields {
+			for _, line := range validate.Entries(refund, field) {
+				if of := lines[RefundedLine(line)]; of != nil {
+					of.take(lineOf(line, of.Pieces))
+				}
+			}
+		}
+	}
+	return lines
+}
+
+func lineOf(line document.Object, pieces bool) *OrderLine {
+	one := decimal.NewFromInt(1)
+	l := &OrderLine{Pieces: pieces, Quantity: one, WholeTaxes: map[int64]decimal.Decimal{},
+		Taxes: map[int64]decimal.Decimal{}}
+	if n, ok := document.Decimal(line["quantity"]); ok && pieces {
+		l.Quantity = n
+	}
+	l.WholeTotal, _ = document.Decimal(line["total"])
+	for _, tax := range validate.Entries(line, "taxes") {
+		id := document.Number(tax, "id")
+		if n, ok := document.Decimal(tax["total"]); ok && !n.IsZero() {
+			l.WholeTaxes[id], l.Taxes[id] = n, n
+			l.Rates = append(l.Rates, id)
+		}
+	}
+	l.Left, l.Total = l.Quantity, l.WholeTotal
+	return l
+}
+
+// take takes what a refund's line refunded.
+func (l *OrderLine) take(refunded *OrderLine) {
+	if l.Pieces {
+		l.Left = decimal.Max(decimal.Zero, l.Left.Sub(refunded.Quantity.Abs()))
+	}
+	l.Total = l.Total.Sub(refunded.WholeTotal.Abs())
+	for rate, n := range refunded.WholeTaxes {
+		if left, known := l.Taxes[rate]; known {
+			l.Taxes[rate] = left.Sub(n.Abs())
+		}
+	}
+	if !l.Pieces && !l.Total.IsPositive() {
+		l.Left = decimal.Zero
+	}
+}
+
+func (l *OrderLine) Taxed() bool {
+	for _, n := range l.Taxes {
+		if n.IsPositive() {
+			return true
+		}
+	}
+	return false
+}
+
+// TaxText is "1.59 of rate 1".
+func (l *OrderLine) TaxText(decimals int32) string {
+	if len(l.Rates) == 0 {
+		return "none"
+	}
+	var parts []string
+	for _, rate := range l.Rates {
+		parts = append(parts, fmt.Sprintf("%s of rate %d", l.Taxes[rate].StringFixed(decimals), rate))
+	}
+	return strings.Join(slices.Compact(parts), ", ")
+}
+
+// RefundedLine is the line of the order that a refund's line is of; 0 when it does not say.
+func RefundedLine(line document.Object) int64 {
+	id, _ := MetaNumber(line, "_refunded_item_id")
+	return id.IntPart()
+}

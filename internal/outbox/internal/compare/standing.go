@@ -1,0 +1,222 @@
+package compare
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Standing is how a record that is newer than a create's floor stands to that create.
+//
+// Failure policy: a record is foreign only where something certain says so. What could be ours and is not proved to be
+// is possible, and as long as there is one nothing is sent again.
+type Standing int
+
+const (
+	Foreign  Standing = iota // explained by somebody else
+	Possible                 // could be ours: half-made, or rewritten, or without its marker
+	Equal                    // as asked for in every field that was named, without proof
+	ours                     // carries our marker
+)
+
+// telling are the fields whose value tells one record from another: the store keeps them as they were sent, give or
+// take blanks, case and punctuation. A name that ends in a dot stands for all members of an object.
+var telling = map[storage.Resource][]string{
+	storage.Orders:     document.Words("billing. shipping. customer_note customer_id transaction_id parent_id"),
+	storage.OrderNotes: document.Words("note"),
+	storage.Refunds:    document.Words("amount reason"),
+	storage.Products:   document.Words("name sku type external_url global_unique_id"),
+	storage.Variations: document.Words("sku global_unique_id"),
+	storage.Customers:  document.Words("email username first_name last_name billing. shipping."),
+	storage.Coupons:    document.Words("code description"),
+	storage.Categories: document.Words("name parent description"),
+	storage.Tags:       document.Words("name description"),
+	intent.Webhooks:    document.Words("topic delivery_url name"),
+}
+
+// Identifying are those of them that hardly two records share.
+var Identifying = map[storage.Resource][]string{
+	storage.Orders: document.Words(
+		"billing.email billing.phone billing.address_1 billing.last_name customer_note customer_id transaction_id"),
+	storage.Refunds:    document.Words("reason"),
+	storage.Products:   document.Words("name sku global_unique_id"),
+	storage.Variations: document.Words("sku global_unique_id"),
+	storage.Coupons:    document.Words("code"),
+}
+
+func isTelling(r storage.Resource, path string) bool {
+	return slices.ContainsFunc(telling[r], func(name string) bool {
+		return path == name || strings.HasSuffix(name, ".") && strings.HasPrefix(path, name)
+	})
+}
+
+// ofAddress says whether a field of an order is one that plugins write anew: they correct addresses, and put another
+// e-mail address in place of a marketplace's.
+func ofAddress(path string) bool {
+	return strings.HasPrefix(path, "billing.") || strings.HasPrefix(path, "shipping.")
+}
+
+// Stand judges a record by its marker, and where it has none by what is in it. author is the user whose name refunds
+// of ours carry, 0 where that is not known.
+func Stand(w intent.Write, record json.RawMessage, author int64) Standing {
+	t := intent.Targets[w.Resource]
+	o, err := document.Parse(record)
+	if err != nil {
+		return Possible // whatever it is, it does not prove that it is not ours
+	}
+	if t.Recognised == intent.ByMeta {
+		switch intent.MarkerOf(record) {
+		case w.ID:
+			return ours
+		case "":
+		default:
+			return Foreign // another write made it
+		}
+	}
+	body, err1 := document.Parse(w.Body)
+	sent, err2 := document.Leaves(w.Body)
+	have, err3 := document.RecordLeaves(record)
+	if err1 != nil || err2 != nil || err3 != nil {
+		return Possible
+	}
+	if cameAnotherWay(w, body, o, author) {
+		return Foreign
+	}
+	if t.Recognised != intent.ByMeta {
+		for _, field := range t.Fields {
+			// What makes the record unique is given by its value alone: another one is another record.
+			if value, given := body[field]; given && field != "customer_note" && Likeness(value, o[field]) == unlike {
+				return Foreign
+			}
+		}
+	}
+	agreed, short, told, rewritten := 0, 0, 0, 0
+	for path, value := range sent {
+		if slices.Contains(WriteOnly, path) || path == "set_paid" || path == "status" || document.Absent(value) ||
+			IsZeroID(path, value) {
+			continue
+		}
+		if w.Resource == storage.Refunds && rootOf(path) == "line_items" {
+			continue // named by the lines of the order: see refundLines
+		}
+		stored, there := have[path]
+		switch {
+		case Holds(path, value, stored, there), document.Alike(value, stored):
+			agreed++
+			if isTelling(w.Resource, path) && !strings.HasSuffix(path, ".country") &&
+				!strings.HasSuffix(path, ".state") {
+				told++
+			}
+		case w.Resource == storage.Orders && ofAddress(path) && there && Likeness(value, stored) == unlike:
+			rewritten++
+			short++
+		case isTelling(w.Resource, path) && there && Likeness(value, stored) == unlike:
+			return Foreign
+		default:
+			short++
+		}
+	}
+	lines, missing := matchLines(body, o)
+	if w.Resource == storage.Refunds && len(RefundLines(body, o)) > 0 {
+		short++
+	}
+	switch {
+	case rewritten > 0 && (told == 0 || len(missing) > 0 || told+lines < rewritten):
+		return Foreign // somebody else's address; a plugin that writes a part of ours anew leaves the rest
+	case w.Resource == storage.Orders && lines == 0 && len(missing) > 0 && hasLines(o):
+		return Foreign // it holds other products than ours
+	case w.Resource == storage.Orders && agreed+lines == 0 && (hasLines(o) || !document.Absent(have["billing.email"])):
+		return Foreign // it holds what we never sent, and nothing of what we did
+	case agreed+lines > 0 && short == 0 && len(missing) == 0:
+		return Equal
+	}
+	return Possible
+}
+
+// cameAnotherWay says whether a record shows that it was made otherwise than by a request like ours.
+func cameAnotherWay(w intent.Write, body, o document.Object, author int64) bool {
+	switch w.Resource {
+	case storage.Orders:
+		// Set before the first save, to "rest-api" or what the request says; on posts it is stored a moment after the
+		// order.
+		via := document.Text(o, "created_via")
+		sent := document.Text(body, "created_via")
+		if via != "" && via != "rest-api" && via != sent {
+			return true
+		}
+		return document.Text(o, "status") == "auto-draft" // the shop's own page for a new order; a request never makes one
+	case storage.Refunds:
+		by := document.Number(o, "refunded_by")
+		if author != 0 && by != 0 && by != author {
+			return true
+		}
+		if want, known := refundAmount(body); known {
+			if have, err := decimal.NewFromString(document.Text(o, "amount")); err == nil && !have.Abs().Equal(want.Abs()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// refundAmount is what a refund pays back: its amount, or the sum of its lines where it names none, as the store
+// reckons.
+func refundAmount(body document.Object) (decimal.Decimal, bool) {
+	if text, _ := document.Scalar(body["amount"]); text != nil && *text != "" {
+		amount, err := decimal.NewFromString(*text)
+		return amount, err == nil
+	}
+	return decimal.Zero, false
+}
+
+// IsZeroID: a guest's order may be given to a customer of the same address by a plugin, so that 0 tells nothing.
+func IsZeroID(path string, value json.RawMessage) bool {
+	text, _ := document.Scalar(value)
+	return text != nil && *text == "0" && (strings.HasSuffix(path, "_id") || path == "parent")
+}
+
+// resemblance is how a value that was sent compares with the one that is stored.
+type resemblance int
+
+const (
+	unlike resemblance = iota // certainly another value
+	// one holds the other once punctuation, case and tags are gone: a store may have made it so
+	Akin
+	missed // nothing is stored
+)
+
+func Likeness(sent, stored json.RawMessage) resemblance {
+	if document.Alike(sent, stored) {
+		return Akin
+	}
+	a, _ := document.Scalar(sent)
+	b, _ := document.Scalar(stored)
+	if a == nil || b == nil {
+		return Akin // lists and objects are not told apart with certainty
+	}
+	x, y := bare(*a), bare(*b)
+	switch {
+	case y == "" || y == "0":
+		return missed
+	case strings.Contains(x, y) || strings.Contains(y, x), unaccented(x, y):
+		return Akin
+	}
+	return unlike
+}
+
+// bare is a text's letters and digits, without tags and case.
+func bare(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, document.PlainText(text))
+}

@@ -1,0 +1,52 @@
+package compare
+
+import (
+	"encoding/json"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
+)
+
+// Fate is what became of a request whose answer was lost.
+type Fate int
+
+const (
+	notHappened Fate = iota
+	Happened
+	InDoubt
+)
+
+// StockFate tells what became of a lost change of stock by the product as it is now.
+func StockFate(w intent.Write, now json.RawMessage) Fate {
+	body, err1 := document.Parse(w.Body)
+	before, err2 := document.Parse(w.Base)
+	after, err3 := document.Parse(now)
+	if err1 != nil || err2 != nil || err3 != nil {
+		return InDoubt
+	}
+	delta, _ := document.Decimal(body["inventory_delta"])
+	had, _ := document.Decimal(before["stock_quantity"])
+	has, _ := document.Decimal(after["stock_quantity"])
+	marker := StockMarkerOf(after)
+	switch {
+	case marker == w.ID && has.Equal(had.Add(delta)):
+		return Happened
+	case marker == w.ID:
+		return InDoubt
+	case marker != "" && marker == StockMarkerOf(before):
+		return notHappened
+	case has.Equal(had) && document.Same(before["date_modified_gmt"], after["date_modified_gmt"]):
+		return notHappened
+	}
+	return InDoubt
+}
+
+func StockMarkerOf(product document.Object) string {
+	for _, entry := range validate.Entries(product, "meta_data") {
+		if document.Text(entry, "key") == intent.StockMarkerKey {
+			return document.Text(entry, "value")
+		}
+	}
+	return ""
+}

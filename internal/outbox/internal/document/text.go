@@ -1,0 +1,52 @@
+package document
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"regexp"
+	"strings"
+)
+
+// Absent says whether a value asks for there being none: null, or an empty text.
+func Absent(raw json.RawMessage) bool {
+	text, _ := Scalar(raw)
+	return text != nil && *text == ""
+}
+
+// Unmarshal keeps numbers as they are written.
+func Unmarshal(raw []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	return dec.Decode(into)
+}
+
+var (
+	Tag = regexp.MustCompile(`<[^>]*>`)
+	// PlainTag is a tag that notes may have.
+	PlainTag = regexp.MustCompile(
+		`^</?(a|abbr|b|blockquote|br|code|del|div|em|h[1-6]|hr|i|img|li|ol|p|pre|q|s|small|span|strong|sub|sup|table|tbody|td|th|tr|u|ul)(\s[^<>]*|\s*/)?>$`)
+)
+
+// Alike compares what a caller sent with what the store made of it: entities, tags and blanks that the store rewrites
+// do not count, nor does the case of an e-mail address.
+func Alike(sent, stored json.RawMessage) bool {
+	if Same(sent, stored) {
+		return true
+	}
+	a, _ := Scalar(sent)
+	b, _ := Scalar(stored)
+	if a == nil || b == nil {
+		return false
+	}
+	return PlainText(*a) == PlainText(*b)
+}
+
+// PlainText is what remains of a text when the store has cleaned it, whichever version did: tags, entities, blanks and
+// case do not count. Order notes pass wp_kses_post since WooCommerce 10.6: "&" becomes "&amp;", and in "a < b && c > d"
+// what looks like a tag loses its inside.
+func PlainText(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(html.UnescapeString(Tag.ReplaceAllString(s, ""))), " "))
+}
+
+func Words(text string) []string { return strings.Fields(text) }

@@ -1,0 +1,20 @@
+package intent
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ListFields puts what is wrong into a sentence: the first few fields and how many more.
+func ListFields(fields []FieldError) string {
+	const few = 3
+	parts := make([]string, 0, few)
+	for _, f := range fields[:min(few, len(fields))] {
+		parts = append(parts, f.Field+" "+f.Message)
+	}
+	text := strings.Join(parts, "; ")
+	if more := len(fields) - few; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
+}

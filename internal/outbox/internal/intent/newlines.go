@@ -1,0 +1,67 @@
+package intent
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+)
+
+// LineFields are the lists of an order whose new entries take effect once per request.
+var LineFields = []string{"line_items", "shipping_lines", "fee_lines"}
+
+// NewLine is a line without an id in the body of an update.
+type NewLine struct {
+	List  string
+	Index int
+	Line  document.Object
+}
+
+func (n NewLine) Mark(writeID string) string {
+	return fmt.Sprintf("%s/%s/%d", writeID, n.List, n.Index)
+}
+
+func NewLinesOf(body document.Object) []NewLine {
+	var found []NewLine
+	for _, list := range LineFields {
+		var lines []document.Object
+		if document.Kind(body[list]) != '[' || json.Unmarshal(body[list], &lines) != nil {
+			continue
+		}
+		for i, line := range lines {
+			if line != nil && document.Number(line, "id") == 0 {
+				found = append(found, NewLine{list, i, line})
+			}
+		}
+	}
+	return found
+}
+
+// MarkNewLines puts its mark into each new line of a body.
+func MarkNewLines(o document.Object, writeID string) error {
+	for _, list := range LineFields {
+		if document.Kind(o[list]) != '[' {
+			continue
+		}
+		var lines []document.Object
+		if err := json.Unmarshal(o[list], &lines); err != nil {
+			return err
+		}
+		for i, line := range lines {
+			if line == nil || document.Number(line, "id") != 0 {
+				continue
+			}
+			meta, err := appendMeta(line["meta_data"], MarkerKey, NewLine{list, i, line}.Mark(writeID))
+			if err != nil {
+				return err
+			}
+			line["meta_data"] = meta
+		}
+		raw, err := json.Marshal(lines)
+		if err != nil {
+			return err
+		}
+		o[list] = raw
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package intent
+
+import (
+	"fmt"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// A stock is written in two ways.
+//
+// An absolute stock (stock_quantity) is what somebody counted: it wins over a sale in between, which under the policy
+// merge is no conflict, and over every stock of the same product that still waits, which is discarded and never goes
+// out after it.
+//
+// A change of stock (inventory_delta) is added by the store itself to what it has, so a sale in between is kept. It is
+// not a thing that can be sent twice, and its effect cannot be told from a sale. So it travels alone, with a marker of
+// its own in the product's meta data, and the product is read right before. WooCommerce saves the meta data first and
+// the stock after it (WC_Product_Data_Store_CPT::update). When the answer is lost:
+//
+//	marker there, stock is the one before and the change   done
+//	marker there, another stock                            parked: the store may have died between the two, or somebody bought
+//	marker not there, nothing moved since                  not in effect: sent again once the store's limit has passed
+//	marker not there, the older marker of another change   the same: the store shows our markers
+//	marker not there, something moved                      parked: a plugin may have taken the marker away
+//
+// One limit: the store adds to the stock that it has read a moment before (some milliseconds), as it does for every
+// edit.
+
+// StockMarkerKey is the meta key under which a product carries the id of the last change of its stock.
+const StockMarkerKey = "_waybill_stock"
+
+// stockFields are what a write of stock may name beside nothing else.
+var stockFields = map[string]bool{"stock_quantity": true, "manage_stock": true, "inventory_delta": true}
+
+// SetsStock says whether a write sets a stock to a number.
+func (w Write) SetsStock() bool { return w.names("stock_quantity") }
+
+// AddsStock says whether a write changes a stock by a number.
+func (w Write) AddsStock() bool { return w.names("inventory_delta") }
+
+func (w Write) names(field string) bool {
+	if w.Action != Update || w.Resource != storage.Products && w.Resource != storage.Variations {
+		return false
+	}
+	body, err := document.Parse(w.Body)
+	return err == nil && body[field] != nil
+}
+
+// Supersedes says whether a write makes an earlier one of the same record pointless, because it sets the stock that the
+// other one sets or changes, and the other one does nothing else.
+func (w Write) Supersedes(older Write) bool {
+	if !w.SetsStock() || w.Subject() != older.Subject() || w.Seq <= older.Seq || !older.SetsStock() &&
+		!older.AddsStock() {
+		return false
+	}
+	mine, err1 := document.Parse(w.Body)
+	theirs, err2 := document.Parse(older.Body)
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	for name := range theirs {
+		if !stockFields[name] || name == "manage_stock" && mine[name] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// SupersededBy is an earlier write of stock as it ends when a newer one was accepted.
+func (w Write) SupersededBy(newer Write) Write {
+	w.State, w.DoneAt = Discarded, newer.AcceptedAt
+	w.Reason = &Reason{Code: CodeSuperseded,
+		Message: fmt.Sprintf("a newer stock was written (%s): this one was not sent any more", newer.ID)}
+	return w
+}
+
+// Wins says whether an absolute stock may cover what was changed at a path meanwhile.
+func (w Write) Wins(path string) bool {
+	return w.Policy == Merge && w.SetsStock() && (path == "stock_quantity" || path == "manage_stock")
+}

@@ -1,0 +1,66 @@
+package intent
+
+import (
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// Webhooks are written to a store but not mirrored. Nothing tells one from an equal one, so they are made one after the
+// other.
+const Webhooks storage.Resource = "webhooks"
+
+// MarkerKey is the meta key under which a record carries the id of the write that created it, or a line the id of the
+// write that added it. The leading underscore keeps it out of sight in the store's admin pages and e-mails.
+const MarkerKey = "_waybill_write"
+
+// recognition is how a created record is told from all others when its answer was lost.
+type recognition int
+
+const (
+	ByMeta    recognition = iota // meta_data holds the marker
+	ByUnique                     // a field that the store keeps unique, and an id above the floor
+	ByContent                    // the same content under an id above the floor
+)
+
+// Target says how a resource is written. A resource that is not listed cannot be.
+type Target struct {
+	Route      woo.Route
+	Batch      bool
+	Update     bool
+	Recognised recognition
+	Fields     []string // what byUnique and byContent compare
+	// readBack: what a read returns now is taken in place of the answer of a write.
+	ReadBack bool
+	// answersDiffer: the answer of a write is not what a read returns (products answer in the edit context, with
+	// generated_slug and permalink_template, and average_rating "0" for "0.00"), so the mirror never takes it.
+	AnswersDiffer bool
+	// orderable: the list can be put in the order of its ids.
+	Orderable bool
+}
+
+var Targets = map[storage.Resource]Target{
+	storage.Orders:     {Route: woo.RouteOrders, Batch: true, Update: true, Recognised: ByMeta, Orderable: true},
+	storage.OrderNotes: {Route: woo.RouteOrderNotes, Recognised: ByContent, Fields: []string{"note", "customer_note"}},
+	storage.Refunds:    {Route: woo.RouteOrderRefunds, Recognised: ByMeta, Orderable: true},
+	storage.Products: {Route: woo.RouteProducts, Batch: true, Update: true, Recognised: ByMeta, Orderable: true,
+		ReadBack: true, AnswersDiffer: true},
+	storage.Variations: {Route: woo.RouteVariations, Batch: true, Update: true, Recognised: ByMeta, Orderable: true,
+		ReadBack: true, AnswersDiffer: true},
+	storage.Customers: {Route: woo.RouteCustomers, Batch: true, Update: true, Recognised: ByUnique,
+		Fields:    []string{"email"},
+		Orderable: true, ReadBack: true},
+	storage.Coupons: {Route: woo.RouteCoupons, Batch: true, Update: true, Recognised: ByMeta, Orderable: true,
+		ReadBack: true},
+	storage.Categories: {Route: woo.RouteCategories, Batch: true, Update: true, Recognised: ByUnique,
+		Fields: []string{"name", "parent"}, Orderable: true, ReadBack: true},
+	storage.Tags: {Route: woo.RouteTags, Batch: true, Update: true, Recognised: ByUnique, Fields: []string{"name"},
+		Orderable: true, ReadBack: true},
+	Webhooks: {Route: woo.RouteWebhooks, Batch: true, Update: true, Recognised: ByContent,
+		Fields: []string{"topic", "delivery_url", "name"}, Orderable: true},
+}
+
+// Writable lists the resources that can be written, for messages and help.
+func Writable() []storage.Resource {
+	return []storage.Resource{storage.Orders, storage.OrderNotes, storage.Refunds, storage.Products, storage.Variations,
+		storage.Customers, storage.Coupons, storage.Categories, storage.Tags, Webhooks}
+}

@@ -1,0 +1,176 @@
+package validate
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/schema"
+)
+
+// members holds an object of a body against what WooCommerce takes there, at every depth. seen are the objects that
+// stand at the same place in the record as the caller saw it: the entry with the same id first, then its neighbours.
+func (v *Violations) members(at, where string, known *schema.Member, o document.Object, seen []document.Object) {
+	for _, name := range document.SortedKeys(o) {
+		path, raw := at+name, o[name]
+		if v.Insisted(path) {
+			continue
+		}
+		member := known.Find(name)
+		switch {
+		case member == nil && shown(seen, name):
+			// The store's answers have it: a plugin added it, and may take it.
+		case member == nil:
+			v.unknown = append(v.unknown, UnknownMember{Path: path, where: where, suggest: known.Suggest(name)})
+		case member.Computed:
+			v.computed(path, member, raw, seen)
+		case !member.TakenBy(v.Write.Version):
+			v.unknown = append(v.unknown, UnknownMember{Path: path, where: where, since: member.Since,
+				version: v.Write.Version})
+		case member.OnCreate && v.Write.Action == intent.Update && !unchanged(seen, name, raw):
+			v.Add(path, "is taken only when the record is created; the store would pass over it")
+		default:
+			v.value(path, member, raw, seen)
+		}
+	}
+}
+
+// computed refuses a member that the store passes over. One that is as the store shows it does no harm: who reads a
+// record, changes a field and writes it back means nothing by it.
+func (v *Violations) computed(path string, member *schema.Member, raw json.RawMessage, seen []document.Object) {
+	if unchanged(seen, member.Name, raw) {
+		return
+	}
+	message := "is computed by the store, which would pass over it"
+	if member.Remark != "" {
+		message += ": " + member.Remark
+	}
+	v.Add(path, "%s", message)
+}
+
+// value holds one value against its kind.
+func (v *Violations) value(path string, member *schema.Member, raw json.RawMessage, seen []document.Object) {
+	if document.Kind(raw) == 'n' {
+		v.null(path, member)
+		return
+	}
+	switch member.Kind {
+	case schema.Object:
+		v.object(path, member, raw, inside(seen, member.Name))
+	case schema.List:
+		v.entries(path, member, raw, inside(seen, member.Name))
+	default:
+		v.scalarValue(path, member, raw)
+	}
+}
+
+func (v *Violations) object(path string, member *schema.Member, raw json.RawMessage, seen []document.Object) {
+	o, err := document.Parse(raw)
+	if err != nil || o == nil {
+		v.Add(path, "must be an object")
+		return
+	}
+	v.members(path+".", member.Name, member, o, seen)
+}
+
+func (v *Violations) entries(path string, member *schema.Member, raw json.RawMessage, seen []document.Object) {
+	var entries []document.Object
+	if json.Unmarshal(raw, &entries) != nil {
+		v.Add(path, "must be a list of objects")
+		return
+	}
+	for i, entry := range entries {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if entry == nil {
+			v.Add(at, "must be an object")
+			continue
+		}
+		if document.MergedLists[member.Name] && document.Number(entry, "id") != 0 && document.RemovesLine(entry) {
+			continue // nothing of it is kept
+		}
+		v.members(at+".", member.Name, member, entry, alikeFirst(seen, entry))
+		if member.Name == "meta_data" {
+			v.metaEntry(at+".", entry)
+		}
+	}
+}
+
+// null refuses a null where the store passes over it.
+func (v *Violations) null(path string, member *schema.Member) {
+	if member.Null || member.EmptyIsNull {
+		return
+	}
+	if member.Blank {
+		v.Add(path, "cannot be cleared: the store passes over null")
+		return
+	}
+	v.Add(path, "null is passed over by the store: write %s to clear it", clearing(member))
+}
+
+// clearing is what clears a member.
+func clearing(member *schema.Member) string {
+	if member.Name == "stock_quantity" {
+		return "manage_stock false"
+	}
+	switch member.Kind {
+	case schema.IDs, schema.Texts, schema.List:
+		return "[]"
+	case schema.Object:
+		return "{}"
+	case schema.Flag:
+		return "false"
+	case schema.Whole, schema.Count, schema.ID, schema.Number:
+		return "0"
+	}
+	return `""`
+}
+
+// shown says whether one of the objects has a member.
+func shown(seen []document.Object, name string) bool {
+	for _, o := range seen {
+		if _, there := o[name]; there {
+			return true
+		}
+	}
+	return false
+}
+
+// unchanged says whether a value is what the first of the objects shows.
+func unchanged(seen []document.Object, name string, raw json.RawMessage) bool {
+	if len(seen) == 0 || seen[0] == nil {
+		return false
+	}
+	have, there := seen[0][name]
+	return there && document.Same(raw, have)
+}
+
+// inside are the objects below a member of the first of the objects: itself, or the entries of its list.
+func inside(seen []document.Object, name string) []document.Object {
+	if len(seen) == 0 || seen[0] == nil {
+		return nil
+	}
+	raw := seen[0][name]
+	if document.Kind(raw) == '{' {
+		o, _ := document.Parse(raw)
+		return []document.Object{o}
+	}
+	var entries []document.Object
+	if document.Kind(raw) != '[' || json.Unmarshal(raw, &entries) != nil {
+		return nil
+	}
+	return entries
+}
+
+// alikeFirst puts the entry with the same id before the others, or nothing in its place.
+func alikeFirst(seen []document.Object, entry document.Object) []document.Object {
+	out := append([]document.Object{nil}, seen...)
+	if id := document.Number(entry, "id"); id != 0 {
+		for _, o := range seen {
+			if document.Number(o, "id") == id {
+				out[0] = o
+			}
+		}
+	}
+	return out
+}
