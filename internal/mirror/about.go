@@ -14,34 +14,30 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// about is what a store says of itself, and what that told about its orders.
-// It is kept beside the places of the collections.
+// about is what a store says of itself, and what that told about its orders. It is kept beside the places of the
+// collections.
 type about struct {
-	// At is when the system status was last asked for, by our clock; Refused
-	// until when it is not asked again, because the key may not read it.
+	// At is when the system status was last asked for, by our clock; Refused until when it is not asked again, because
+	// the key may not read it.
 	At      time.Time `json:"at,omitzero"`
 	Refused time.Time `json:"refused,omitzero"`
-	// Look is what decides how the store shows its records: the version of
-	// WooCommerce and the decimals of prices.
+	// Look is what decides how the store shows its records: the version of WooCommerce and the decimals of prices.
 	Version  string `json:"version,omitempty"`
 	Decimals string `json:"decimals,omitempty"`
-	// Counted is how many orders and refunds the database holds, in the trash
-	// and drafts included; 0 where nobody says.
+	// Counted is how many orders and refunds the database holds, in the trash and drafts included; 0 where nobody says.
 	Counted int `json:"counted,omitempty"`
 	// Posts says that orders are kept in posts.
 	Posts bool `json:"posts,omitempty"`
-	// Statuses are those that lists of orders are asked for by name; StatusesAt
-	// is when they were read, by our clock.
+	// Statuses are those that lists of orders are asked for by name; StatusesAt is when they were read, by our clock.
 	Statuses   []string  `json:"statuses,omitempty"`
 	StatusesAt time.Time `json:"statuses_at,omitzero"`
-	// Unlistable are statuses that the store names and does not find orders by:
-	// their plugin told WooCommerce of them and did not register them.
+	// Unlistable are statuses that the store names and does not find orders by: their plugin told WooCommerce of them
+	// and did not register them.
 	Unlistable []string `json:"unlistable,omitempty"`
-	// Unnameable says until when lists ask for any status: the store refused
-	// the statuses it had just named.
+	// Unnameable says until when lists ask for any status: the store refused the statuses it had just named.
 	Unnameable time.Time `json:"unnameable,omitzero"`
-	// NewLook is when the store began to show its records differently; Compare
-	// are the collections not compared in every field since.
+	// NewLook is when the store began to show its records differently; Compare are the collections not compared in
+	// every field since.
 	NewLook time.Time          `json:"new_look,omitzero"`
 	Compare []storage.Resource `json:"compare,omitempty"`
 	// Hidden are the orders that no list shows.
@@ -52,8 +48,8 @@ const (
 	aboutName = "about"
 	// aboutFresh is how old that knowledge may be where nobody waits.
 	aboutFresh = 10 * time.Minute
-	// refusedPause is how long a key that may not read the system status is
-	// not tried again, and statuses that the store refused are not named.
+	// refusedPause is how long a key that may not read the system status is not tried again, and statuses that the
+	// store refused are not named.
 	refusedPause = time.Hour
 )
 
@@ -63,46 +59,43 @@ func (s *step) keepAbout() error {
 	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.aboutCursor()}})
 }
 
-// learn asks the store about itself: one request for somebody who waits, and
-// one in ten minutes otherwise. Where the key may read the system status, that
-// tells the version, where orders are kept and how many there are; else the
+// whenDue asks the store about itself: one request for somebody who waits, and one in ten minutes otherwise. Where the
+// key may read the system status, that tells the version, where orders are kept and how many there are; else the
 // statuses of orders are asked for.
 //
-// Failure policy: nothing here is needed to read records, so a refusal or a
-// failure leaves known what was known. Without any statuses lists ask for
-// "any".
-func (s *step) learn(ctx context.Context, states map[*collection]*state) error {
+// Failure policy: nothing here is needed to read records, so a refusal or a failure leaves known what was known.
+// Without any statuses lists ask for "any".
+func (s inquiring) whenDue(ctx context.Context) error {
 	if err := load(ctx, s.mirror.repo, s.storeID, aboutName, &s.about); err != nil {
 		return err
 	}
 	a := &s.about
-	if since := s.now().Sub(a.At); !s.asked(a.At) && since < aboutFresh || s.budget.Now && s.budget.Since.IsZero() && since < aboutFresh {
+	if since := s.now().Sub(a.At); !s.asked(a.At) && since < aboutFresh ||
+		s.budget.Now && s.budget.Since.IsZero() && since < aboutFresh {
 		return nil
 	}
 	told := false
 	if s.now().After(a.Refused) {
 		var err error
-		if told, err = s.learnStatus(ctx, states[orders]); err != nil {
+		if told, err = s.readStatus(ctx, s.states[orders]); err != nil {
 			return err
 		}
 	}
 	a.At = s.now()
 	if len(a.Statuses) == 0 || !told && s.asked(a.StatusesAt) {
-		if err := s.learnStatuses(ctx); err != nil {
+		if err := s.readStatuses(ctx); err != nil {
 			return err
 		}
 	}
 	return s.keepAbout()
 }
 
-// learnStatus reads the system status, and says whether it could.
+// readStatus reads the system status, and says whether it could.
 //
-// In posts a program's edit of addresses, lines or meta data moves no date; in
-// tables of their own each does (WooCommerce 10.0.2:
-// Abstract_WC_Order_Data_Store_CPT updates the post for few properties only,
-// OrdersTableDataStore stamps every update). So a store that keeps orders in
-// posts hides changes.
-func (s *step) learnStatus(ctx context.Context, st *state) (bool, error) {
+// In posts a program's edit of addresses, lines or meta data moves no date; in tables of their own each does
+// (WooCommerce 10.0.2: Abstract_WC_Order_Data_Store_CPT updates the post for few properties only, OrdersTableDataStore
+// stamps every update). So a store that keeps orders in posts hides changes.
+func (s inquiring) readStatus(ctx context.Context, st *state) (bool, error) {
 	status, err := s.systemStatus(ctx)
 	if ends := ask.Ended(ctx, err); ends != nil {
 		return false, ends
@@ -118,12 +111,13 @@ func (s *step) learnStatus(ctx context.Context, st *state) (bool, error) {
 	a.Posts = status.Settings.HPOS != nil && !*status.Settings.HPOS
 	if a.Posts && !st.Silent {
 		st.Silent = true
-		if err := s.save(orders, st); err != nil {
+		if err := s.of(orders).save(); err != nil {
 			return false, err
 		}
 	}
 	version, decimals := status.Environment.Version, string(status.Settings.Decimals)
-	moved := a.Version != "" && version != "" && a.Version != version || a.Decimals != "" && decimals != "" && a.Decimals != decimals
+	moved := a.Version != "" && version != "" && a.Version != version ||
+		a.Decimals != "" && decimals != "" && a.Decimals != decimals
 	if version != "" {
 		a.Version = version
 	}
@@ -131,7 +125,13 @@ func (s *step) learnStatus(ctx context.Context, st *state) (bool, error) {
 		a.Decimals = decimals
 	}
 	if moved {
-		s.opts.Log.Info("the store's version or decimals changed; comparing every field of every record", "store", s.storeID, "woocommerce", version)
+		s.opts.Log.Info(
+			"the store's version or decimals changed; comparing every field of every record",
+			"store",
+			s.storeID,
+			"woocommerce",
+			version,
+		)
 		if err := s.newLook(ctx); err != nil {
 			return false, err
 		}
@@ -139,8 +139,12 @@ func (s *step) learnStatus(ctx context.Context, st *state) (bool, error) {
 	return true, nil
 }
 
-func (s *step) systemStatus(ctx context.Context) (status systemStatus, err error) {
-	got, err := s.asker.Glance(ctx, "system_status", url.Values{"_fields": {"environment.version,settings,post_type_counts"}})
+func (s inquiring) systemStatus(ctx context.Context) (status systemStatus, err error) {
+	got, err := s.asker.Glance(
+		ctx,
+		"system_status",
+		url.Values{"_fields": {"environment.version,settings,post_type_counts"}},
+	)
 	if err != nil {
 		return status, err
 	}
@@ -164,8 +168,8 @@ type systemStatus struct {
 	} `json:"post_type_counts"`
 }
 
-// orders is how many orders and refunds the database counts. Those in tables
-// of their own have a row in posts that keeps their number.
+// orders is how many orders and refunds the database counts. Those in tables of their own have a row in posts that
+// keeps their number.
 func (s systemStatus) orders() int {
 	n := 0
 	for _, c := range s.Counts {
@@ -178,8 +182,8 @@ func (s systemStatus) orders() int {
 	return n
 }
 
-// learnStatuses asks for the statuses of orders.
-func (s *step) learnStatuses(ctx context.Context) error {
+// readStatuses asks for the statuses of orders.
+func (s inquiring) readStatuses(ctx context.Context) error {
 	statuses, err := woo.OrderStatuses(ctx, ask.Glancing{Asker: s.asker})
 	if ends := ask.Ended(ctx, err); ends != nil {
 		return ends
@@ -188,11 +192,11 @@ func (s *step) learnStatuses(ctx context.Context) error {
 		s.opts.Log.Warn("the statuses of orders cannot be read; lists ask for any", "store", s.storeID, "error", err)
 		return nil
 	}
-	return s.nameStatuses(ctx, statuses)
+	return s.take(ctx, statuses)
 }
 
-// nameStatuses takes the statuses a store named.
-func (s *step) nameStatuses(ctx context.Context, statuses []string) error {
+// take takes the statuses a store named.
+func (s inquiring) take(ctx context.Context, statuses []string) error {
 	a := &s.about
 	a.StatusesAt = s.now()
 	if slices.Equal(a.Statuses, statuses) {
@@ -205,26 +209,23 @@ func (s *step) nameStatuses(ctx context.Context, statuses []string) error {
 	return s.keepAbout()
 }
 
-// unnamed notes that the store refused a list for the statuses it was asked
-// for, because one of them is registered no more, and says whether it did. The
-// next step asks for them anew.
+// statusRefused notes that the store refused a list for the statuses it was asked for, because one of them is
+// registered no more, and says whether it did. The next step asks for them anew.
 //
-// Failure policy: statuses that are refused although the store has just named
-// them are not named for an hour; lists then ask for any, which on some
-// versions leaves orders out.
-func (s *step) unnamed(ctx context.Context, err error) bool {
+// Failure policy: statuses that are refused although the store has just named them are not named for an hour; lists
+// then ask for any, which on some versions leaves orders out.
+func (s inquiring) statusRefused(ctx context.Context, err error) bool {
 	if !ask.BadParameter(err, "status") || len(s.named()) == 0 {
 		return false
 	}
 	before := slices.Clone(s.about.Statuses)
-	if s.learnStatuses(ctx) != nil || slices.Equal(before, s.about.Statuses) {
+	if s.readStatuses(ctx) != nil || slices.Equal(before, s.about.Statuses) {
 		s.about.Unnameable = s.now().Add(refusedPause)
 	}
 	return s.keepAbout() == nil
 }
 
-// named are the statuses that lists of orders name; none where they ask for
-// any.
+// named are the statuses that lists of orders name; none where they ask for any.
 func (s *step) named() []string {
 	if s.now().Before(s.about.Unnameable) {
 		return nil
@@ -232,9 +233,8 @@ func (s *step) named() []string {
 	return slices.DeleteFunc(slices.Clone(s.about.Statuses), s.leftOut)
 }
 
-// leftOut says that orders of a status are not mirrored: auto-drafts, which
-// are order pages opened and never saved and which no list of 10.4 or later
-// shows, and, where that is wished, the drafts of checkouts.
+// leftOut says that orders of a status are not mirrored: auto-drafts, which are order pages opened and never saved and
+// which no list of 10.4 or later shows, and, where that is wished, the drafts of checkouts.
 func (s *step) leftOut(status string) bool {
 	return status == woo.StatusAutoDraft || status == woo.StatusCheckoutDraft && s.opts.LeaveCheckoutDrafts
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// Every way in which a store shows something else than what is there, and
-// looks right: the mirror must hold what is there.
+// Every way in which a store shows something else than what is there, and looks right: the mirror must hold what is
+// there.
 func TestAStoreThatShowsWhatIsNotThereIsMirroredExactly(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"cache-rest:woocommerce", "cache-rest:wp-rest-cache", "cache-rest", "status-hidden", "status-public", "status-unregistered"} {
@@ -26,7 +26,11 @@ func TestAStoreThatShowsWhatIsNotThereIsMirroredExactly(t *testing.T) {
 				t.Parallel()
 				l := setupSandbox(t, mirror.Options{PerPage: 20}, append(options, sandbox.WithOrders(30))...)
 				category := l.send(http.MethodPost, "products/categories", `{"name":"Before"}`)
-				product := l.send(http.MethodPost, "products", fmt.Sprintf(`{"name":"n","regular_price":"1","categories":[{"id":%d}]}`, category))
+				product := l.send(
+					http.MethodPost,
+					"products",
+					fmt.Sprintf(`{"name":"n","regular_price":"1","categories":[{"id":%d}]}`, category),
+				)
 				if err := l.shop.Break(id); err != nil {
 					t.Fatal(err)
 				}
@@ -42,7 +46,8 @@ func TestAStoreThatShowsWhatIsNotThereIsMirroredExactly(t *testing.T) {
 					{Resource: storage.Products, ID: product}: `"name":"after"`, {Resource: storage.Categories, ID: category}: `"name":"After"`,
 					{Resource: storage.Orders, ID: orders[2]}: `"customer_note":"after"`,
 				} {
-					if held, err := l.db.Record(t.Context(), l.store.ID, ref); err != nil || !strings.Contains(string(held.Raw), want) {
+					if held, err := l.db.Record(t.Context(), l.store.ID, ref); err != nil ||
+						!strings.Contains(string(held.Raw), want) {
 						t.Errorf("the mirror of %s lacks %s (%v)", ref, want, err)
 					}
 				}
@@ -61,13 +66,22 @@ func TestTheDateOfACachedAnswerIsNoClock(t *testing.T) {
 	t.Parallel()
 	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(10))
 	old := time.Now().Add(-3 * time.Hour).UTC().Format(http.TimeFormat)
-	_, err := l.shop.AddFault(sandbox.Fault{Match: sandbox.Match{Methods: []string{http.MethodGet}, Path: `/wc/v3/`, Except: `(^|&)_=`}, Remember: true,
-		HitHeaders: map[string]string{"X-Cache": "HIT", "Date": old}, SetHeaders: map[string]string{"X-Cache": "HIT", "Date": old}})
+	_, err := l.shop.AddFault(
+		sandbox.Fault{
+			Match:    sandbox.Match{Methods: []string{http.MethodGet}, Path: `/wc/v3/`, Except: `(^|&)_=`},
+			Remember: true,
+			HitHeaders: map[string]string{
+				"X-Cache": "HIT",
+				"Date":    old,
+			},
+			SetHeaders: map[string]string{"X-Cache": "HIT", "Date": old},
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.settle()
-	result, err := l.mirror.Pull(t.Context(), l.store.ID, l.client, mirror.Budget{Since: time.Now(), Settle: true})
+	result, err := l.mirror.Pull(t.Context(), l.store.ID, l.client, mirror.Budget{Since: time.Now(), Compare: true})
 	if err != nil || result.StoreClock.Abs() > time.Minute {
 		t.Errorf("the store's clock is taken to be off by %s (%v)", result.StoreClock, err)
 	}
@@ -77,8 +91,8 @@ func TestTheDateOfACachedAnswerIsNoClock(t *testing.T) {
 	l.equal()
 }
 
-// Lists of a cache that no header gives away show older states, older dates
-// among them. Nothing is known of it, so the mirror may lag; it must not go back.
+// Lists of a cache that no header gives away show older states, older dates among them. Nothing is known of it, so the
+// mirror may lag; it must not go back.
 func TestAListThatShowsOldDatesMovesNothingBack(t *testing.T) {
 	t.Parallel()
 	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(12))

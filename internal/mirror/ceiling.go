@@ -9,10 +9,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// ceiling is the most records a page a store gives, when that is less than the
-// mirror asks for. Plugins and hosts lower it: some refuse a larger page, some
-// cut it without a word (docs/woocommerce/lists.md#per-page-over-100). What a cut page left
-// out would look as if the store hid it.
+// ceiling is the most records a page a store gives, when that is less than the mirror asks for. Plugins and hosts lower
+// it: some refuse a larger page, some cut it without a word (docs/woocommerce/lists.md#per-page-over-100). What a cut
+// page left out would look as if the store hid it.
 type ceiling struct {
 	Most int       `json:"most,omitempty"`
 	At   time.Time `json:"at,omitzero"`
@@ -42,6 +41,14 @@ func (s *step) keepCeiling(err error) bool {
 	if !errors.As(err, &found) {
 		return false
 	}
-	s.opts.Log.Warn("the store gives fewer records a page than asked for; asking for less", "store", s.storeID, "per_page", found.Most)
-	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(ceilingName, ceiling{Most: found.Most, At: s.now()})}}) == nil
+	s.opts.Log.Warn(
+		"the store gives fewer records a page than asked for; asking for less",
+		"store",
+		s.storeID,
+		"per_page",
+		found.Most,
+	)
+	return s.writer.put(
+		storage.Batch{Cursors: []storage.Cursor{cursor(ceilingName, ceiling{Most: found.Most, At: s.now()})}},
+	) == nil
 }

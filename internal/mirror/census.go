@@ -11,61 +11,73 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// census compares how many records the store counts with how many the mirror
-// holds. It is what shows a deletion that left nothing behind, one request
-// after it happened and however large the store is: polls see everything that
-// is added, so totals that disagree mean that something went.
+// counted is the last comparison of totals.
+type counted struct {
+	Census census `json:"census"`
+}
+
+// census compares totals.
+type census struct {
+	At time.Time `json:"at,omitzero"`
+	// Skew is how many records the store counts but does not show, as found by a sweep that explained nothing: a
+	// damaged record, or a status no plugin registers any more (then below zero).
+	Skew int `json:"skew,omitempty"`
+	// TrashSkew is the same for the trash.
+	TrashSkew int `json:"trash_skew,omitempty"`
+}
+
+// compareTotals compares how many records the store counts with how many the mirror holds. It is what shows a deletion
+// that left nothing behind, one request after it happened and however large the store is: polls see everything that is
+// added, so totals that disagree mean that something went.
 //
-// The same request reads the oldest record whole. When it looks different
-// although it bears the same modification date, the store shows all its
-// records differently (its time zone, address, decimals or plugins changed),
-// and all collections are compared in every field (newlook.go).
-func (s *step) census(ctx context.Context, c *collection, st *state) error {
-	s.tally.begin(c.resource, TaskCensus, 0, 0)
+// The same request reads the oldest record whole. When it looks different although it bears the same modification date,
+// the store shows all its records differently (its time zone, address, decimals or plugins changed), and all
+// collections are compared in every field (newlook.go).
+func (s counting) compareTotals(ctx context.Context) error {
+	s.tally.begin(s.coll.resource, TaskCensus, 0, 0)
 	for round := 0; ; round++ {
-		differs, err := s.totalDiffers(ctx, c, st)
+		differs, err := s.totalDiffers(ctx)
 		if err != nil {
 			return err
 		}
 		if !differs {
-			st.Census.At = s.now()
-			return s.save(c, st)
+			s.st.Census.At = s.now()
+			return s.save()
 		}
 		switch {
-		case round == 0 && c.modified:
+		case round == 0 && s.coll.modified:
 			// Records may have come since the poll, or since marks were made.
-			if err := s.pollChanges(ctx, c, st); err != nil {
+			if err := s.polling().changes(ctx); err != nil {
 				return err
 			}
-		case round <= maxSearches && c.dated:
-			if err := s.search(ctx, c); err != nil {
+		case round <= maxSearches && s.coll.dated:
+			if err := s.search(ctx); err != nil {
 				return err
 			}
 		default:
-			if err := s.sweepNow(ctx, c, st); err != nil {
+			if err := s.sweeping().fromTheBeginning(ctx); err != nil {
 				return err
 			}
-			st.Census.At = s.now()
-			return s.save(c, st)
+			s.st.Census.At = s.now()
+			return s.save()
 		}
-		if err := s.reread(ctx); err != nil {
+		if err := s.rereading().all(ctx); err != nil {
 			return err
 		}
 	}
 }
 
-// maxSearches is how often one census looks for differing records by halves
-// before it compares all.
+// maxSearches is how often one census looks for differing records by halves before it compares all.
 const maxSearches = 3
 
 // totalDiffers makes the comparison.
-func (s *step) totalDiffers(ctx context.Context, c *collection, st *state) (bool, error) {
+func (s counting) totalDiffers(ctx context.Context) (bool, error) {
 	var total int
 	var err error
-	if c.modified {
-		total, err = s.canary(ctx, c, st)
+	if s.coll.modified {
+		total, err = s.canary(ctx)
 	} else {
-		total, err = s.newcomers(ctx, c)
+		total, err = s.newcomers(ctx)
 	}
 	if err != nil {
 		return false, err
@@ -73,17 +85,17 @@ func (s *step) totalDiffers(ctx context.Context, c *collection, st *state) (bool
 	if total < 0 {
 		return false, nil // the store does not say; the sweep must do
 	}
-	held, err := s.counts(ctx, c.resource)
-	return total != s.listable(c, held)+st.Census.Skew, err
+	held, err := s.counts(ctx, s.coll.resource)
+	return total != s.listable(held)+s.st.Census.Skew, err
 }
 
 // canary reads the total and the oldest record.
-func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error) {
-	got, err := s.asker.List(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", "1"))
+func (s counting) canary(ctx context.Context) (int, error) {
+	got, err := s.asker.List(ctx, s.coll.path(), s.query(s.coll, "orderby", "id", "order", "asc", "per_page", "1"))
 	if err != nil {
 		return 0, err
 	}
-	r, found, err := pages.First(c.resource, c.path(), got)
+	r, found, err := pages.First(s.coll.resource, s.coll.path(), got)
 	if err != nil || !found {
 		return got.Total, err
 	}
@@ -97,63 +109,81 @@ func (s *step) canary(ctx context.Context, c *collection, st *state) (int, error
 	if err != nil {
 		return got.Total, nil //nolint:nilerr // missing: others find that
 	}
-	if err := s.watchStill(ctx, c, &r); err != nil {
+	if err := s.watching().watchStill(ctx, s.coll, &r); err != nil {
 		return 0, err
 	}
-	if !s.looksNew(c, st, held, &r) {
+	if !s.looksNew(held, &r) {
 		return got.Total, nil // changed: others find that
 	}
-	if same, err := s.isVolatile(ctx, c, held, &r); err != nil || same {
+	if same, err := s.watching().onlyVolatile(ctx, s.coll, held, &r); err != nil || same {
 		return got.Total, err
 	}
-	batch, _, err := s.changed(ctx, c, []reading.Reading{r})
+	batch, _, err := s.tracing().changed(ctx, s.coll, []reading.Reading{r})
 	if err != nil {
 		return 0, err
 	}
 	if err := s.writer.put(batch); err != nil {
 		return 0, err
 	}
-	return got.Total, s.confirmNewLook(ctx, c, st, held)
+	return got.Total, s.confirmNewLook(ctx, held)
 }
 
-// confirmNewLook asks for a few other records before everything is read
-// again: one record can have been edited behind the store's back.
-func (s *step) confirmNewLook(ctx context.Context, c *collection, st *state, first storage.Record) error {
-	got, err := s.asker.List(ctx, c.path(), s.query(c, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"))
+// confirmNewLook asks for a few other records before everything is read again: one record can have been edited behind
+// the store's back.
+func (s counting) confirmNewLook(ctx context.Context, first storage.Record) error {
+	got, err := s.asker.List(
+		ctx,
+		s.coll.path(),
+		s.query(s.coll, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"),
+	)
 	if err != nil {
 		return err
 	}
-	p, err := pages.Of(c.resource, c.path(), got)
+	p, err := pages.Of(s.coll.resource, s.coll.path(), got)
 	if err != nil {
 		return err
 	}
 	for i := range p.Readings {
 		r := &p.Readings[i]
 		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
-		if err == nil && s.looksNew(c, st, held, r) {
+		if err == nil && s.looksNew(held, r) {
 			s.opts.Log.Info("the store shows unchanged records differently; comparing all of them",
-				"resource", c.resource, "seen_on", first.ID, "and_on", r.ID)
+				"resource", s.coll.resource, "seen_on", first.ID, "and_on", r.ID)
 			return s.newLook(ctx)
 		}
 	}
 	return nil
 }
 
-// looksNew says whether a record bears the stamp the mirror knows and yet
-// shows other content. A stamp so young that a second change may still hide
-// behind it proves nothing.
-func (s *step) looksNew(c *collection, st *state, held storage.Record, r *reading.Reading) bool {
-	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.pollAfter(st)) && !s.same.Content(c.resource, held.Raw, r.Raw)
+// looksNew says whether a record bears the stamp the mirror knows and yet shows other content. A stamp so young that a
+// second change may still hide behind it proves nothing.
+func (s counting) looksNew(held storage.Record, r *reading.Reading) bool {
+	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.polling().after()) &&
+		!s.same.Content(s.coll.resource, held.Raw, r.Raw)
 }
 
-// newcomers reads the total and the newest records of a collection whose
-// modification dates do not show all changes, and marks those that differ.
-func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
-	got, err := s.asker.List(ctx, c.path(), s.query(c, "orderby", "id", "order", "desc", "per_page", strconv.Itoa(s.opts.PerPage), "_fields", s.sweepFields(c)))
+// newcomers reads the total and the newest records of a collection whose modification dates do not show all changes,
+// and marks those that differ.
+func (s counting) newcomers(ctx context.Context) (int, error) {
+	got, err := s.asker.List(
+		ctx,
+		s.coll.path(),
+		s.query(
+			s.coll,
+			"orderby",
+			"id",
+			"order",
+			"desc",
+			"per_page",
+			strconv.Itoa(s.opts.PerPage),
+			"_fields",
+			s.sweepFields(),
+		),
+	)
 	if err != nil {
 		return 0, err
 	}
-	p, err := pages.Of(c.resource, c.path(), got)
+	p, err := pages.Of(s.coll.resource, s.coll.path(), got)
 	if err != nil {
 		return 0, err
 	}
@@ -164,83 +194,91 @@ func (s *step) newcomers(ctx context.Context, c *collection) (int, error) {
 	for i := range p.Readings {
 		r := &p.Readings[i]
 		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
-		if err != nil || !s.sameFields(c.resource, r.Raw, held.Raw) {
-			marks = append(marks, storage.Mark{Resource: c.resource, ID: r.ID, ParentID: r.ParentID, Reason: "among the newest, with other values"})
+		if err != nil || !s.sameFields(s.coll.resource, r.Raw, held.Raw) {
+			marks = append(
+				marks,
+				storage.Mark{
+					Resource: s.coll.resource,
+					ID:       r.ID,
+					ParentID: r.ParentID,
+					Reason:   "among the newest, with other values",
+				},
+			)
 		}
 	}
 	if len(marks) > 0 {
 		if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
 			return 0, err
 		}
-		if err := s.reread(ctx); err != nil {
+		if err := s.rereading().all(ctx); err != nil {
 			return 0, err
 		}
 	}
 	return got.Total, nil
 }
 
-// leaf is how many records a span may hold for its identifiers to be compared
-// one by one.
+// leaf is how many records a span may hold for its identifiers to be compared one by one.
 const leaf = 300
 
-// search finds the spans of creation dates in which store and mirror differ
-// in number, by halving, and compares those record by record. For a million
-// records that is about fifteen requests.
-func (s *step) search(ctx context.Context, c *collection) error {
-	total, err := s.count(ctx, c, time.Time{}, time.Time{})
+// search finds the spans of creation dates in which store and mirror differ in number, by halving, and compares those
+// record by record. For a million records that is about fifteen requests.
+func (s counting) search(ctx context.Context) error {
+	total, err := s.count(ctx, time.Time{}, time.Time{})
 	if err != nil {
 		return err
 	}
-	return s.searchSpan(ctx, c, time.Time{}, time.Time{}, total)
+	return s.searchSpan(ctx, time.Time{}, time.Time{}, total)
 }
 
 // searchSpan searches [from, to), of which the store counts total.
-func (s *step) searchSpan(ctx context.Context, c *collection, from, to time.Time, total int) error {
-	held, err := s.heldIn(ctx, c, from, to)
+func (s counting) searchSpan(ctx context.Context, from, to time.Time, total int) error {
+	held, err := s.heldIn(ctx, from, to)
 	if err != nil || held == total && !(from.IsZero() && to.IsZero()) {
 		return err
 	}
 	if max(held, total) <= leaf {
-		return s.compareSpan(ctx, c, from, to)
+		return s.compareSpan(ctx, from, to)
 	}
-	middle, err := s.middle(ctx, c, from, to, held)
+	middle, err := s.middle(ctx, from, to, held)
 	if err != nil {
 		return err
 	}
 	if middle.IsZero() || !middle.After(from) || !to.IsZero() && !middle.Before(to) {
-		return s.compareSpan(ctx, c, from, to) // all created in one second
+		return s.compareSpan(ctx, from, to) // all created in one second
 	}
-	left, err := s.count(ctx, c, from, middle)
+	left, err := s.count(ctx, from, middle)
 	if err != nil {
 		return err
 	}
 	if left < 0 || left > total {
-		return s.compareSpan(ctx, c, from, to) // dates are not heeded
+		return s.compareSpan(ctx, from, to) // dates are not heeded
 	}
-	if err := s.searchSpan(ctx, c, from, middle, left); err != nil {
+	if err := s.searchSpan(ctx, from, middle, left); err != nil {
 		return err
 	}
-	return s.searchSpan(ctx, c, middle, to, total-left)
+	return s.searchSpan(ctx, middle, to, total-left)
 }
 
-func (s *step) heldIn(ctx context.Context, c *collection, from, to time.Time) (int, error) {
+func (s counting) heldIn(ctx context.Context, from, to time.Time) (int, error) {
 	if err := s.flushed(); err != nil {
 		return 0, err
 	}
-	return s.mirror.repo.CountRecords(ctx, storage.Query{StoreID: s.storeID, Resource: c.resource, CreatedFrom: from, CreatedBefore: to})
+	return s.mirror.repo.CountRecords(
+		ctx,
+		storage.Query{StoreID: s.storeID, Resource: s.coll.resource, CreatedFrom: from, CreatedBefore: to},
+	)
 }
 
-// middle is a creation date with about as many of the mirror's records before
-// it as behind.
-func (s *step) middle(ctx context.Context, c *collection, from, to time.Time, held int) (time.Time, error) {
-	return s.mirror.repo.CreatedAt(ctx, s.storeID, c.resource, from, to, held/2)
+// middle is a creation date with about as many of the mirror's records before it as behind.
+func (s counting) middle(ctx context.Context, from, to time.Time, held int) (time.Time, error) {
+	return s.mirror.repo.CreatedAt(ctx, s.storeID, s.coll.resource, from, to, held/2)
 }
 
 // compareSpan compares the identifiers created in a span with the mirror.
-func (s *step) compareSpan(ctx context.Context, c *collection, from, to time.Time) error {
-	ch := s.chain(c, append(span(from, to), "_fields", c.cheap), pages.Place{}, -1)
+func (s counting) compareSpan(ctx context.Context, from, to time.Time) error {
+	ch := s.chain(s.coll, append(span(from, to), "_fields", s.coll.cheap), pages.Place{}, -1)
 	return ch.Run(ctx, func(p *pages.Page) error {
-		marks, err := s.compare(ctx, c, p, storage.Range{CreatedFrom: from, CreatedBefore: to})
+		marks, err := s.compare(ctx, s.coll, p, storage.Range{CreatedFrom: from, CreatedBefore: to})
 		if err != nil {
 			return err
 		}

@@ -12,8 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// smallWindows makes backfills of a few hundred records go through several
-// windows and many pages.
+// smallWindows makes backfills of a few hundred records go through several windows and many pages.
 func smallWindows(o *mirror.Options) { o.Window, o.PerPage, o.InFlight = 60, 10, 4 }
 
 func TestChangesDuringTheBackfillAreNotLost(t *testing.T) {
@@ -74,11 +73,12 @@ func TestDeletionsWhilePagingSkipNoRecord(t *testing.T) {
 			b.shop.fill(t, 100)
 			victim, next := int64(1000), int64(900000)
 			b.shop.meddle = func(_ int, r *http.Request) {
-				if !strings.HasSuffix(r.URL.Path, "/orders") || r.URL.Query().Get("offset") == "" || r.URL.Query().Get("offset") == "0" {
+				if !strings.HasSuffix(r.URL.Path, "/orders") || r.URL.Query().Get("offset") == "" ||
+					r.URL.Query().Get("offset") == "0" {
 					return
 				}
-				// Everything behind moves one position forward, and with a
-				// new record at the end the total stays as it was.
+				// Everything behind moves one position forward, and with a new record at the end the total stays as it
+				// was.
 				b.shop.remove("orders", victim)
 				victim += 3
 				if replaced {
@@ -109,8 +109,7 @@ func TestFiveHundredEditsInOneSecondAllArrive(t *testing.T) {
 	if applied := b.sync(); applied.Updated != 500 {
 		t.Errorf("%d of 500 edits arrived", applied.Updated)
 	}
-	// More edits within the same second, after they were read: the stamps
-	// stay as they are, and so do all counts.
+	// More edits within the same second, after they were read: the stamps stay as they are, and so do all counts.
 	for i := range 300 {
 		b.shop.edit("orders", 1000+3*int64(i), "customer_note", `"bulk, again"`)
 	}
@@ -121,8 +120,8 @@ func TestFiveHundredEditsInOneSecondAllArrive(t *testing.T) {
 	b.equal()
 }
 
-// Thousands of edits in one second are not read again with every poll; what
-// was changed once more within that second is found a little later.
+// Thousands of edits in one second are not read again with every poll; what was changed once more within that second is
+// found a little later.
 func TestASecondEditWithinTheSecondOfAGreatBulkEditIsFound(t *testing.T) {
 	if testing.Short() {
 		t.Skip("thousands of orders take seconds")
@@ -262,8 +261,8 @@ func TestARecordStampedInTheFutureHidesNoChange(t *testing.T) {
 	b.equal()
 }
 
-// A store stamps a change when it begins to save and shows it when its
-// transaction ends; a later change may be read in between.
+// A store stamps a change when it begins to save and shows it when its transaction ends; a later change may be read in
+// between.
 func TestAChangeThatCanBeReadLaterThanANewerOneIsNotMissed(t *testing.T) {
 	t.Parallel()
 	for _, off := range []time.Duration{0, -10 * time.Minute, 10 * time.Minute} {
@@ -278,8 +277,16 @@ func TestAChangeThatCanBeReadLaterThanANewerOneIsNotMissed(t *testing.T) {
 			b.shop.tick(8 * time.Second)
 			b.shop.edit("orders", 1003, "customer_note", `"newer"`)
 			b.sync()
-			b.shop.meddleWith("orders", 1006, "customer_note", `"late"`, "date_modified_gmt", quote(stamp.Format(wooTime)),
-				"date_modified", quote(stamp.In(b.shop.zone).Format(wooTime)))
+			b.shop.meddleWith(
+				"orders",
+				1006,
+				"customer_note",
+				`"late"`,
+				"date_modified_gmt",
+				quote(stamp.Format(wooTime)),
+				"date_modified",
+				quote(stamp.In(b.shop.zone).Format(wooTime)),
+			)
 			b.shop.tick(2 * time.Second)
 			b.wait(2 * time.Second)
 			b.sync()
@@ -355,8 +362,7 @@ func TestTheSweepFindsEditsThatMovedNoDate(t *testing.T) {
 	b.equal()
 }
 
-// A store that keeps orders in posts moves no date when a program changes an
-// address or meta data.
+// A store that keeps orders in posts moves no date when a program changes an address or meta data.
 func TestSilentEditsOnceSeenAreLookedForInEachRound(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -383,10 +389,8 @@ func TestSilentEditsOnceSeenAreLookedForInEachRound(t *testing.T) {
 	}
 }
 
-// A store that reads meta data from its order tables shows the entries in an
-// order that depends on how many orders are asked for at once. Taken for
-// content, the oldest order alone would have the whole store read again and
-// again.
+// A store that reads meta data from its order tables shows the entries in an order that depends on how many orders are
+// asked for at once. Taken for content, the oldest order alone would have the whole store read again and again.
 func TestMetaDataInAnotherOrderIsNoChange(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

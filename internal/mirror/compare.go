@@ -10,14 +10,17 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// compare holds a page of cheap fields against the mirror and marks what
-// differs: records the mirror lacks, records whose fields differ, and records
-// it has in the page's span of ids although the store does not list them.
-// The span is complete, because the pages of a chain overlap.
+// compare holds a page of cheap fields against the mirror and marks what differs: records the mirror lacks, records
+// whose fields differ, and records it has in the page's span of ids although the store does not list them. The span is
+// complete, because the pages of a chain overlap.
 //
-// within narrows the mirror's side to what the page's filter selects; its
-// resource and ids are filled in here.
-func (s *step) compare(ctx context.Context, c *collection, p *pages.Page, within storage.Range) ([]storage.Mark, error) {
+// within narrows the mirror's side to what the page's filter selects; its resource and ids are filled in here.
+func (s *step) compare(
+	ctx context.Context,
+	c *collection,
+	p *pages.Page,
+	within storage.Range,
+) ([]storage.Mark, error) {
 	within.Resource, within.AfterID, within.ToID = c.resource, p.AfterID, p.LastID()
 	if p.Last {
 		within.ToID = math.MaxInt64
@@ -67,8 +70,8 @@ func (s *step) sameFields(r storage.Resource, part, whole json.RawMessage) bool 
 	}
 	delete(wanted, "_links") // added by some versions in spite of _fields
 	if r == storage.Refunds {
-		// The list of all refunds shows it, a refund's own address does not
-		// (WooCommerce 10.0.2): it is a column of the record.
+		// The list of all refunds shows it, a refund's own address does not (WooCommerce 10.0.2): it is a column of the
+		// record.
 		delete(wanted, "parent_id")
 	}
 	for _, name := range storage.VolatileMembers(r) {

@@ -16,8 +16,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// crashing is a repository that writes each batch by itself, as a slow store
-// makes it happen, and writes nothing more once it has died.
+// crashing is a repository that writes each batch by itself, as a slow store makes it happen, and writes nothing more
+// once it has died.
 type crashing struct {
 	mirror.Repository
 	// left is how many batches are written before it dies.
@@ -41,8 +41,7 @@ func (c *crashing) Apply(ctx context.Context, claim storage.Claim, batches ...st
 	return sum, nil
 }
 
-// diesAfter syncs until n batches are written, and says whether that was
-// before the end.
+// diesAfter syncs until n batches are written, and says whether that was before the end.
 func (b *bundle) diesAfter(n int, opts mirror.Options) bool {
 	b.t.Helper()
 	repo := &crashing{Repository: b.db}
@@ -62,8 +61,7 @@ func (b *bundle) diesAfter(n int, opts mirror.Options) bool {
 	}
 }
 
-// The shop says no totals, so that nothing but the place kept with the
-// records can bring back what a crash left out.
+// The shop says no totals, so that nothing but the place kept with the records can bring back what a crash left out.
 func TestACrashBetweenAnyTwoTransactionsLosesNothing(t *testing.T) {
 	t.Parallel()
 	step := 1
@@ -110,8 +108,8 @@ func TestACrashBetweenAnyTwoTransactionsLosesNothing(t *testing.T) {
 	}
 }
 
-// A record missing from its page is made up for in the total of all by one
-// that was deleted elsewhere, so that only the total of the window tells.
+// A record missing from its page is made up for in the total of all by one that was deleted elsewhere, so that only the
+// total of the window tells.
 func TestAHoleInOneWindowIsNotHiddenByADeletionInAnother(t *testing.T) {
 	t.Parallel()
 	b := setup(t, smallWindows, func(o *mirror.Options) { o.InFlight = 1 })

@@ -70,8 +70,7 @@ func TestIgnoredFiltersLoseNothing(t *testing.T) {
 			b.shop.newOrder(t, 9000)
 			b.sync()
 			b.equal()
-			// What cannot be filtered is followed by cheap fields, not by
-			// reading everything again.
+			// What cannot be filtered is followed by cheap fields, not by reading everything again.
 			b.shop.tick(time.Minute)
 			b.wait(time.Minute)
 			b.sync()
@@ -154,8 +153,7 @@ func TestStormsOfFailuresLoseNothing(t *testing.T) {
 			t.Parallel()
 			b := setup(t, smallWindows)
 			b.shop.fill(t, 200)
-			// What passes by itself is asked again by the same step, which succeeds:
-			// here every address fails once.
+			// What passes by itself is asked again by the same step, which succeeds: here every address fails once.
 			var asked sync.Map
 			b.shop.spoil = func(_ int, w http.ResponseWriter, r *http.Request) bool {
 				if _, again := asked.LoadOrStore(r.URL.String(), true); again {
@@ -248,7 +246,9 @@ func TestNoticesBeforeJSONAreReadAround(t *testing.T) {
 			w.Header()[name] = values
 		}
 		w.WriteHeader(inner.Code)
-		_, _ = w.Write([]byte("<br />\n<b>Notice</b>:  Undefined index: x in <b>/srv/x.php</b> on line <b>3</b><br />\n"))
+		_, _ = w.Write(
+			[]byte("<br />\n<b>Notice</b>:  Undefined index: x in <b>/srv/x.php</b> on line <b>3</b><br />\n"),
+		)
 		_, _ = w.Write(inner.Body.Bytes())
 		return true
 	}

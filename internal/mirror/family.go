@@ -11,23 +11,22 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// rereadFamily reads all children of one parent and makes the mirror hold
-// exactly those. A child that the list no longer shows is marked and asked
-// for by itself: it may lie in the trash.
-func (s *step) rereadFamily(ctx context.Context, m storage.Mark) error {
+// family reads all children of one parent and makes the mirror hold exactly those. A child that the list no longer
+// shows is marked and asked for by itself: it may lie in the trash.
+func (s rereading) family(ctx context.Context, m storage.Mark) error {
 	f := families[m.Resource]
 	if f == nil || f.resource == storage.OrderNotes && s.opts.Notes == ExtentOff {
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	}
 	if f.resource == storage.Fulfillments {
-		return s.rereadFulfillments(ctx, m)
+		return s.fulfillments(ctx, m)
 	}
 	return s.familyRead(ctx, m, s.readFamily(ctx, f, m))
 }
 
-// readFamily reads all children of a parent, and marks those that the mirror
-// holds and the list shows no more. The mark is done with that.
-func (s *step) readFamily(ctx context.Context, f *family, m storage.Mark) error {
+// readFamily reads all children of a parent, and marks those that the mirror holds and the list shows no more. The mark
+// is done with that.
+func (s rereading) readFamily(ctx context.Context, f *family, m storage.Mark) error {
 	held, err := s.held(ctx, f.resource, m.ParentID)
 	if err != nil {
 		return err
@@ -37,10 +36,11 @@ func (s *step) readFamily(ctx context.Context, f *family, m storage.Mark) error 
 			delete(held, readings[i].ID)
 		}
 		s.tally.read(len(readings))
-		if err := s.learnInList(ctx, f.resource, reading.Records(readings), s.sampleOfFamily(f, m.ParentID)); err != nil {
+		again := s.sampleOfFamily(f, m.ParentID)
+		if err := s.watching().learnInList(ctx, f.resource, reading.Records(readings), again); err != nil {
 			return err
 		}
-		marks, err := s.familyTouches(ctx, readings)
+		marks, err := s.tracing().familyTouches(ctx, readings)
 		if err != nil {
 			return err
 		}
@@ -51,14 +51,16 @@ func (s *step) readFamily(ctx context.Context, f *family, m storage.Mark) error 
 	}
 	batch := storage.Batch{Done: []storage.Mark{m}}
 	for id := range held {
-		batch.Marks = append(batch.Marks, storage.Mark{Resource: f.resource, ID: id, ParentID: m.ParentID, Reason: "its parent lists it no more"})
+		batch.Marks = append(
+			batch.Marks,
+			storage.Mark{Resource: f.resource, ID: id, ParentID: m.ParentID, Reason: "its parent lists it no more"},
+		)
 	}
 	return s.writer.put(batch)
 }
 
-// familyRead decides what becomes of a mark after the children of its parent
-// were read, or could not be.
-func (s *step) familyRead(ctx context.Context, m storage.Mark, err error) error {
+// familyRead decides what becomes of a mark after the children of its parent were read, or could not be.
+func (s rereading) familyRead(ctx context.Context, m storage.Mark, err error) error {
 	switch {
 	case ask.Gone(err):
 		// The parent itself is gone; whoever finds that removes the rest.
@@ -72,7 +74,11 @@ func (s *step) familyRead(ctx context.Context, m storage.Mark, err error) error 
 // sampleOfFamily reads a few children of a parent.
 func (s *step) sampleOfFamily(f *family, parent int64) again {
 	return func(ctx context.Context) ([]reading.Reading, error) {
-		got, err := s.asker.List(ctx, f.route.List(parent), s.asker.Fresh(ask.Query(nil, "per_page", strconv.Itoa(sampled))))
+		got, err := s.asker.List(
+			ctx,
+			f.route.List(parent),
+			s.asker.Fresh(ask.Query(nil, "per_page", strconv.Itoa(sampled))),
+		)
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +96,8 @@ func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func
 		return s.allChildren(ctx, f, parent, hand)
 	}
 	chain := &pages.Chain{
-		Asker: s.asker, InFlight: s.opts.InFlight, Log: s.opts.Log, Path: f.route.List(parent), Resource: f.resource, Parent: parent, Total: -1,
+		Asker: s.asker, InFlight: s.opts.InFlight, Log: s.opts.Log,
+		Path: f.route.List(parent), Resource: f.resource, Parent: parent, Total: -1,
 		Size: s.size(f.resource), Unreadable: s.unreadable(f.resource), Fresh: true,
 	}
 	if f.resource == storage.Variations {
@@ -99,8 +106,7 @@ func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func
 	return chain.Run(ctx, func(p *pages.Page) error { return hand(p.Readings) })
 }
 
-// allChildren reads a list that the store answers with as a whole, in an
-// order of its own.
+// allChildren reads a list that the store answers with as a whole, in an order of its own.
 func (s *step) allChildren(ctx context.Context, f *family, parent int64, hand func([]reading.Reading) error) error {
 	shape := "["
 	if f.wrapped[0] != "" {
@@ -121,9 +127,9 @@ func (s *step) allChildren(ctx context.Context, f *family, parent int64, hand fu
 	return hand(p.Readings)
 }
 
-// held are the ids of a parent's children, those in the trash among them: no
-// list shows that one of those was deleted for good, only asking for it does.
-func (s *step) held(ctx context.Context, r storage.Resource, parent int64) (map[int64]bool, error) {
+// held are the ids of a parent's children, those in the trash among them: no list shows that one of those was deleted
+// for good, only asking for it does.
+func (s rereading) held(ctx context.Context, r storage.Resource, parent int64) (map[int64]bool, error) {
 	if err := s.flushed(); err != nil {
 		return nil, err
 	}
@@ -137,16 +143,18 @@ func (s *step) held(ctx context.Context, r storage.Resource, parent int64) (map[
 	return held, nil
 }
 
-// orphans marks the parent of a family whose list the store does not know, so
-// that the parent's removal takes the family along.
-func (s *step) orphans(ctx context.Context, m storage.Mark) error {
+// orphans marks the parent of a family whose list the store does not know, so that the parent's removal takes the
+// family along.
+func (s rereading) orphans(ctx context.Context, m storage.Mark) error {
 	batch := storage.Batch{Done: []storage.Mark{m}}
 	parent := storage.Ref{Resource: storage.Orders, ID: m.ParentID}
 	if m.Resource == storage.Variations {
 		parent.Resource = storage.Products
 	}
 	if _, err := s.mirror.repo.Record(ctx, s.storeID, parent); err == nil {
-		batch.Marks = []storage.Mark{{Resource: parent.Resource, ID: parent.ID, Reason: "the store knows no list of its " + string(m.Resource)}}
+		batch.Marks = []storage.Mark{
+			{Resource: parent.Resource, ID: parent.ID, Reason: "the store knows no list of its " + string(m.Resource)},
+		}
 		return s.writer.put(batch)
 	}
 	for child, err := range s.mirror.repo.Children(ctx, s.storeID, m.Resource, m.ParentID) {

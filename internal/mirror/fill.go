@@ -12,31 +12,63 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// windowsAtOnce is how many windows are read side by side, so that requests
-// keep flowing while one of them ends.
+// windowsAtOnce is how many windows are read side by side, so that requests keep flowing while one of them ends.
 const windowsAtOnce = 2
+
+// firstCopied is where the first copy of a collection stands.
+type firstCopied struct {
+	// Fill is the backfill; nil when it is done and the collection is live.
+	Fill *fill `json:"fill,omitempty"`
+	// Live says that a backfill has been completed.
+	Live bool `json:"live,omitempty"`
+	// Began is what the store's clock showed, less the lag, when the backfill began.
+	Began time.Time `json:"began,omitzero"`
+}
+
+// fill is a backfill under way.
+type fill struct {
+	StartedAt time.Time `json:"started_at"`
+	// Newest is the greatest modification date when the backfill began: what is modified later is read by the first
+	// poll.
+	Newest time.Time `json:"newest,omitzero"`
+	// Total is how many records the store had then; Done how many were read.
+	Total int `json:"total"`
+	Done  int `json:"done"`
+	// Frontier is where the next window begins; zero before the first one.
+	Frontier time.Time `json:"frontier,omitzero"`
+	// Oldest and Latest bound the creation dates; Step is the width of the next window. Zero Latest: one window without
+	// bounds.
+	Oldest time.Time     `json:"oldest,omitzero"`
+	Latest time.Time     `json:"latest,omitzero"`
+	Step   time.Duration `json:"step,omitempty"`
+	// Opened says that no more windows are to be opened.
+	Opened bool `json:"opened,omitempty"`
+	// Windows are those not yet done.
+	Windows []*window `json:"windows,omitempty"`
+	// TrashDone says that the trash has been read.
+	TrashDone bool        `json:"trash_done,omitempty"`
+	TrashAt   pages.Place `json:"trash_at,omitzero"`
+}
 
 // filling is the backfill of one collection within one step.
 type filling struct {
-	step *step
-	coll *collection
-	mu   sync.Mutex // guards st: two windows move it
-	st   *state
+	*following
+	mu sync.Mutex // guards st: two windows move it
 }
 
 // backfill reads a whole collection, or goes on with it.
-func (s *step) backfill(ctx context.Context, c *collection, st *state) error {
-	if st.Fill == nil {
-		if err := s.beginFill(ctx, c, st); err != nil || st.Fill == nil {
+func (s *following) backfill(ctx context.Context) error {
+	if s.st.Fill == nil {
+		if err := s.beginFill(ctx); err != nil || s.st.Fill == nil {
 			return err
 		}
 	}
-	s.tally.begin(c.resource, TaskBackfill, st.Fill.Done, max(st.Fill.Total, st.Fill.Done))
-	f := &filling{step: s, coll: c, st: st}
+	s.tally.begin(s.coll.resource, TaskBackfill, s.st.Fill.Done, max(s.st.Fill.Total, s.st.Fill.Done))
+	f := &filling{following: s.of(s.coll)}
 	if err := f.windows(ctx); err != nil {
 		return err
 	}
-	if c.route.HasTrash() && !st.Fill.TrashDone {
+	if s.coll.route.HasTrash() && !s.st.Fill.TrashDone {
 		if err := f.trash(ctx); err != nil {
 			return err
 		}
@@ -44,47 +76,47 @@ func (s *step) backfill(ctx context.Context, c *collection, st *state) error {
 	return f.finish()
 }
 
-// beginFill asks how much there is and where changes will be followed from.
-// It leaves st.Fill nil when the store does not offer the collection.
-func (s *step) beginFill(ctx context.Context, c *collection, st *state) error {
-	s.tally.begin(c.resource, TaskBackfill, 0, 0)
-	got, newest, err := s.newest(ctx, c, st)
+// beginFill asks how much there is and where changes will be followed from. It leaves st.Fill nil when the store does
+// not offer the collection.
+func (s *following) beginFill(ctx context.Context) error {
+	s.tally.begin(s.coll.resource, TaskBackfill, 0, 0)
+	got, newest, err := s.newest(ctx)
 	switch {
-	case err != nil && s.asker.Refused(ctx, c.resource, err):
-		return s.deny(c, st, err)
-	case c == refunds && ask.NoRoute(err):
+	case err != nil && s.asker.Refused(ctx, s.coll.resource, err):
+		return s.deny(err)
+	case s.coll == refunds && ask.NoRoute(err):
 		// WooCommerce before 9.0: refunds are read order by order.
-		st.Missing, st.DeniedUntil = true, s.now().Add(deniedPause*24)
-		return s.save(c, st)
+		s.st.Missing, s.st.DeniedUntil = true, s.now().Add(deniedPause*24)
+		return s.save()
 	case err != nil:
 		return err
 	}
-	st.Missing, st.Denied, st.DeniedUntil = false, "", time.Time{}
-	st.Fill = &fill{StartedAt: s.now(), Newest: newest, Total: got.Total}
-	st.Poll.Newest, st.Poll.Since = newest, s.now()
-	st.Began = newest
+	s.st.Missing, s.st.Denied, s.st.DeniedUntil = false, "", time.Time{}
+	s.st.Fill = &fill{StartedAt: s.now(), Newest: newest, Total: got.Total}
+	s.st.Poll.Newest, s.st.Poll.Since = newest, s.now()
+	s.st.Began = newest
 	if !got.Date.IsZero() {
-		st.Began = got.Date.Add(-s.opts.Lag)
+		s.st.Began = got.Date.Add(-s.opts.Lag)
 	}
-	if c == orders {
-		s.ordersBegan = st.Began
+	if s.coll == orders {
+		s.ordersBegan = s.st.Began
 	}
-	st.Bin = bin{Newest: newest}
-	st.Poll.Settled = !got.Date.IsZero() && got.Date.Sub(newest) >= s.opts.Lag
-	if c.dated && got.Total > s.opts.Window+s.opts.Window/3 {
-		if st.Fill.Oldest, err = s.edge(ctx, c, "asc"); err != nil {
+	s.st.Bin = bin{Newest: newest}
+	s.st.Poll.Complete = !got.Date.IsZero() && got.Date.Sub(newest) >= s.opts.Lag
+	if s.coll.dated && got.Total > s.opts.Window+s.opts.Window/3 {
+		if s.st.Fill.Oldest, err = s.edge(ctx, "asc"); err != nil {
 			return err
 		}
-		if st.Fill.Latest, err = s.edge(ctx, c, "desc"); err != nil {
+		if s.st.Fill.Latest, err = s.edge(ctx, "desc"); err != nil {
 			return err
 		}
-		if span := st.Fill.Latest.Sub(st.Fill.Oldest); span > 0 {
-			st.Fill.Step = max(time.Second, span/time.Duration(got.Total/s.opts.Window+1))
+		if span := s.st.Fill.Latest.Sub(s.st.Fill.Oldest); span > 0 {
+			s.st.Fill.Step = max(time.Second, span/time.Duration(got.Total/s.opts.Window+1))
 		} else {
-			st.Fill.Latest = time.Time{} // all in one second, or no dates: one window
+			s.st.Fill.Latest = time.Time{} // all in one second, or no dates: one window
 		}
 	}
-	return s.save(c, st)
+	return s.save()
 }
 
 // deniedPause is how long a resource the key may not read is left alone.
@@ -96,36 +128,43 @@ func notRead(r storage.Resource, err error) string {
 }
 
 // deny notes that the key may not read a collection.
-func (s *step) deny(c *collection, st *state, err error) error {
-	st.Denied, st.DeniedUntil = err.Error(), s.now().Add(deniedPause)
-	if saved := s.save(c, st); saved != nil {
+func (s *following) deny(err error) error {
+	s.st.Denied, s.st.DeniedUntil = err.Error(), s.now().Add(deniedPause)
+	if saved := s.save(); saved != nil {
 		return saved
 	}
-	if s.warn(notRead(c.resource, err)); c == refunds {
+	if s.warn(notRead(s.coll.resource, err)); s.coll == refunds {
 		s.refundsRefused = true
 	}
-	if c == orders {
+	if s.coll == orders {
 		return err // without orders there is no sync
 	}
 	return nil
 }
 
-// newest asks for the record that was modified last. Its answer also tells
-// the number of all.
-func (s *step) newest(ctx context.Context, c *collection, st *state) (*ask.Answer, time.Time, error) {
-	if !c.modified || st.Poll.Unordered {
-		got, err := s.asker.List(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "id", "order", "desc", "_fields", "id"))
+// newest asks for the record that was modified last. Its answer also tells the number of all.
+func (s *following) newest(ctx context.Context) (*ask.Answer, time.Time, error) {
+	if !s.coll.modified || s.st.Poll.Unordered {
+		got, err := s.asker.List(
+			ctx,
+			s.coll.path(),
+			s.query(s.coll, "per_page", "1", "orderby", "id", "order", "desc", "_fields", "id"),
+		)
 		return got, time.Time{}, err
 	}
-	got, err := s.asker.List(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "modified", "order", "desc", "_fields", "id,date_modified_gmt"))
+	got, err := s.asker.List(
+		ctx,
+		s.coll.path(),
+		s.query(s.coll, "per_page", "1", "orderby", "modified", "order", "desc", "_fields", "id,date_modified_gmt"),
+	)
 	if ask.BadParameter(err, "orderby") {
-		st.Poll.Unordered = true
-		return s.newest(ctx, c, st)
+		s.st.Poll.Unordered = true
+		return s.newest(ctx)
 	}
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	r, _, err := pages.First(c.resource, c.path(), got)
+	r, _, err := pages.First(s.coll.resource, s.coll.path(), got)
 	newest := r.Modified
 	if limit := latestStamp(got.Date); !limit.IsZero() && newest.After(limit) {
 		newest = limit
@@ -133,10 +172,9 @@ func (s *step) newest(ctx context.Context, c *collection, st *state) (*ask.Answe
 	return got, newest, err
 }
 
-// latestStamp is the latest modification date that can be true when the
-// store's clock shows date. Later ones (an import, a clock put back) must not
-// move the place from which changes are followed: everything stamped in
-// between would be missed.
+// latestStamp is the latest modification date that can be true when the store's clock shows date. Later ones (an
+// import, a clock put back) must not move the place from which changes are followed: everything stamped in between
+// would be missed.
 func latestStamp(date time.Time) time.Time {
 	if date.IsZero() {
 		return date
@@ -145,12 +183,16 @@ func latestStamp(date time.Time) time.Time {
 }
 
 // edge is the creation date of the oldest or the latest record.
-func (s *step) edge(ctx context.Context, c *collection, order string) (time.Time, error) {
-	got, err := s.asker.List(ctx, c.path(), s.query(c, "per_page", "1", "orderby", "date", "order", order, "_fields", "id,date_created_gmt"))
+func (s *following) edge(ctx context.Context, order string) (time.Time, error) {
+	got, err := s.asker.List(
+		ctx,
+		s.coll.path(),
+		s.query(s.coll, "per_page", "1", "orderby", "date", "order", order, "_fields", "id,date_created_gmt"),
+	)
 	if err != nil {
 		return time.Time{}, err
 	}
-	r, _, err := pages.First(c.resource, c.path(), got)
+	r, _, err := pages.First(s.coll.resource, s.coll.path(), got)
 	return r.Created, err
 }
 
@@ -220,19 +262,18 @@ func (f *filling) left() []*window {
 func (f *filling) finish() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	// What was read counts as compared when the backfill began, and reading it
-	// took about as long as comparing it will.
+	// What was read counts as compared when the backfill began, and reading it took about as long as comparing it will.
 	f.st.SweptAt, f.st.SweptBefore = f.st.Fill.StartedAt, f.st.Fill.StartedAt
 	f.st.RecentAt, f.st.RecentBefore = f.st.SweptAt, f.st.SweptAt
 	f.st.SweepTook, f.st.Fruitless, f.st.Sweep, f.st.SweepRecent = f.took(), 0, nil, nil
 	f.st.Fill = nil
 	f.st.Live = true
 	f.st.Poll.At, f.st.Census.At = time.Time{}, time.Time{}
-	return f.step.save(f.coll, f.st)
+	return f.save()
 }
 
-// slowPage is the most that a page is taken to cost, so that a backfill that
-// was interrupted for days does not count as one that took days.
+// slowPage is the most that a page is taken to cost, so that a backfill that was interrupted for days does not count as
+// one that took days.
 const slowPage = 5 * time.Second
 
 func (f *filling) took() time.Duration {
@@ -240,8 +281,7 @@ func (f *filling) took() time.Duration {
 	return min(f.step.now().Sub(f.st.Fill.StartedAt), pages*slowPage)
 }
 
-// keep hands a page of the backfill to the writer together with the place
-// behind it.
+// keep hands a page of the backfill to the writer together with the place behind it.
 func (f *filling) keep(p *pages.Page, moved func()) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -249,20 +289,19 @@ func (f *filling) keep(p *pages.Page, moved func()) error {
 	f.st.Fill.Done += p.Fresh
 	f.step.tally.read(p.Fresh)
 	return f.step.writer.put(storage.Batch{
-		// What overlaps with the page before was kept with that; read twice it may
-		// look like a change.
+		// What overlaps with the page before was kept with that; read twice it may look like a change.
 		Records: reading.Records(p.Readings[len(p.Readings)-p.Fresh:]),
 		Marks:   f.kin(p),
-		Cursors: []storage.Cursor{f.step.stateCursor(f.coll, f.st)},
+		Cursors: []storage.Cursor{f.stateCursor()},
 		New:     !f.st.Live,
 	})
 }
 
 // kin marks what follows from a page of the backfill.
 func (f *filling) kin(p *pages.Page) []storage.Mark {
-	marks := f.step.kin(f.coll, p.Readings)
+	marks := f.step.tracing().below(f.coll, p.Readings)
 	if f.coll == products {
-		marks = append(marks, f.step.youngFaces(p.Readings)...)
+		marks = append(marks, f.step.tracing().youngFaces(p.Readings)...)
 	}
 	return marks
 }

@@ -48,21 +48,35 @@ func TestAnOrderBringsAlongWhatItChangedElsewhere(t *testing.T) {
 	b := setup(t, func(o *mirror.Options) { o.Notes = mirror.ExtentChanged })
 	b.shop.stock(t)
 	b.sync()
-	// An order comes in: it sells a product and a variation, uses a coupon and
-	// makes its customer a paying one, none of which moves a stamp.
+	// An order comes in: it sells a product and a variation, uses a coupon and makes its customer a paying one, none of
+	// which moves a stamp.
 	b.shop.tick(time.Hour)
 	b.shop.newOrder(t, 90001)
-	b.shop.edit("orders", 90001, "customer_id", "12", "line_items",
+	b.shop.edit(
+		"orders",
+		90001,
+		"customer_id",
+		"12",
+		"line_items",
 		`[{"id":1,"product_id":10,"variation_id":0,"quantity":1},{"id":2,"product_id":30,"variation_id":33,"quantity":1}]`,
-		"coupon_lines", `[{"id":3,"code":"two"}]`)
+		"coupon_lines",
+		`[{"id":3,"code":"two"}]`,
+	)
 	b.shop.meddleWith("products", 10, "total_sales", "99", "stock_quantity", "1")
 	b.shop.meddleWith("variations", 33, "stock_quantity", "7")
 	b.shop.meddleWith("coupons", 44, "usage_count", "8")
 	b.shop.meddleWith("customers", 12, "is_paying_customer", "true")
-	b.shop.put("order_notes", 90001, []byte(`{"id":700,"author":"system","date_created":"2026-11-23T13:00:00","date_created_gmt":"2026-11-23T13:00:00","note":"new","customer_note":false}`))
+	b.shop.put(
+		"order_notes",
+		90001,
+		[]byte(
+			`{"id":700,"author":"system","date_created":"2026-11-23T13:00:00","date_created_gmt":"2026-11-23T13:00:00","note":"new","customer_note":false}`,
+		),
+	)
 	b.sync()
 	b.equal()
-	if n, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.OrderNotes}); err != nil || n != 1 {
+	if n, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.OrderNotes}); err != nil ||
+		n != 1 {
 		t.Errorf("%d notes of the changed order are mirrored, want 1 (%v)", n, err)
 	}
 }
@@ -81,7 +95,12 @@ func TestRefundsAreFollowed(t *testing.T) {
 			for i := range int64(3) {
 				b.shop.put("refunds", 1003, fmt.Appendf(nil, refund, 7000+i))
 			}
-			b.shop.edit("orders", 1003, "refunds", `[{"id":7000,"reason":"","total":"-1.00"},{"id":7001,"reason":"","total":"-1.00"},{"id":7002,"reason":"","total":"-1.00"}]`)
+			b.shop.edit(
+				"orders",
+				1003,
+				"refunds",
+				`[{"id":7000,"reason":"","total":"-1.00"},{"id":7001,"reason":"","total":"-1.00"},{"id":7002,"reason":"","total":"-1.00"}]`,
+			)
 			b.wait(20 * time.Second)
 			b.step(mirror.Budget{}) // orders only are due: they bring their refunds
 			b.equal()
@@ -91,7 +110,12 @@ func TestRefundsAreFollowed(t *testing.T) {
 			}
 			// A refund's deletion moves no stamp at all.
 			b.shop.remove("refunds", 7001)
-			b.shop.meddleWith("orders", 1003, "refunds", `[{"id":7000,"reason":"","total":"-1.00"},{"id":7002,"reason":"","total":"-1.00"}]`)
+			b.shop.meddleWith(
+				"orders",
+				1003,
+				"refunds",
+				`[{"id":7000,"reason":"","total":"-1.00"},{"id":7002,"reason":"","total":"-1.00"}]`,
+			)
 			if listed {
 				b.sync()
 			} else {
@@ -145,13 +169,15 @@ func TestListsHoldExactlyWhatTheStoreHas(t *testing.T) {
 	b.shop.plain["shipping/zones"] = []byte(`[{"id":0,"name":"Rest"}]`)
 	b.shop.remove("categories", 18)
 	b.sync() // not due yet
-	if held, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.PaymentGateways}); err != nil || held != 3 {
+	if held, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.PaymentGateways}); err != nil ||
+		held != 3 {
 		t.Errorf("lists are read out of turn: %d gateways (%v)", held, err)
 	}
 	b.wait(2 * time.Hour)
 	b.sync()
 	b.equal()
-	if held, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.ShippingZoneMethods}); err != nil || held != 0 {
+	if held, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.ShippingZoneMethods}); err != nil ||
+		held != 0 {
 		t.Errorf("%d methods are left of zones that are gone (%v)", held, err)
 	}
 }

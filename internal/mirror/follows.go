@@ -11,20 +11,27 @@ import (
 // CouponFinder finds the coupons with a code that a mirror holds.
 type CouponFinder func(code string) ([]storage.Record, error)
 
-// Follows marks what has to be read again because Waybill itself changed a
-// record: before and after are its JSON, nil where there is none.
+// Follows marks what has to be read again because Waybill itself changed a record: before and after are its JSON, nil
+// where there is none.
 //
-// A pull finds such things when it meets the change. A change of our own it
-// does not meet: the store's answer entered the mirror with the write, and by
-// the next poll the record reads the same. Whoever lets it in adds these
-// marks in the same transaction.
-func Follows(ref storage.Ref, parent int64, before, after json.RawMessage, coupons CouponFinder) ([]storage.Mark, error) {
+// A pull finds such things when it meets the change. A change of our own it does not meet: the store's answer entered
+// the mirror with the write, and by the next poll the record reads the same. Whoever lets it in adds these marks in the
+// same transaction.
+func Follows(
+	ref storage.Ref,
+	parent int64,
+	before, after json.RawMessage,
+	coupons CouponFinder,
+) ([]storage.Mark, error) {
 	was, is := reading.OrEmpty(ref.Resource, before), reading.OrEmpty(ref.Resource, after)
 	switch ref.Resource {
 	case storage.Orders:
 		marks := []storage.Mark{{Resource: storage.OrderNotes, ParentID: ref.ID, Reason: "an order we changed"}}
 		if showsFulfillments(was) || showsFulfillments(is) {
-			marks = append(marks, storage.Mark{Resource: storage.Fulfillments, ParentID: ref.ID, Reason: "an order we changed"})
+			marks = append(
+				marks,
+				storage.Mark{Resource: storage.Fulfillments, ParentID: ref.ID, Reason: "an order we changed"},
+			)
 		}
 		for _, r := range []*reading.Reading{was, is} {
 			touched, err := orderTouches(r, coupons)
@@ -37,7 +44,10 @@ func Follows(ref storage.Ref, parent int64, before, after json.RawMessage, coupo
 	case storage.Products:
 		marks := append(termsTouched(was, is), linesTouched(was, is)...)
 		if strings.HasPrefix(was.Kind, "variable") || strings.HasPrefix(is.Kind, "variable") {
-			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: ref.ID, Reason: "a product with variations"})
+			marks = append(
+				marks,
+				storage.Mark{Resource: storage.Variations, ParentID: ref.ID, Reason: "a product with variations"},
+			)
 		}
 		return marks, nil
 	case storage.Variations:
@@ -49,18 +59,23 @@ func Follows(ref storage.Ref, parent int64, before, after json.RawMessage, coupo
 	return nil, nil
 }
 
-// orderTouches marks the products, variations, coupons (as far as the mirror
-// knows them) and the customer of an order.
+// orderTouches marks the products, variations, coupons (as far as the mirror knows them) and the customer of an order.
 func orderTouches(r *reading.Reading, coupons CouponFinder) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	for _, id := range reading.IDsIn(r.Items, "product_id") {
 		marks = append(marks, storage.Mark{Resource: storage.Products, ID: id, Reason: "an order with it changed"})
 	}
 	for _, id := range reading.VariableProducts(r.Items) {
-		marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"})
+		marks = append(
+			marks,
+			storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"},
+		)
 	}
 	if r.CustomerID != 0 {
-		marks = append(marks, storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"})
+		marks = append(
+			marks,
+			storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"},
+		)
 	}
 	for _, code := range reading.TextsIn(r.Vouchers, "code") {
 		known, err := coupons(code)
@@ -68,7 +83,10 @@ func orderTouches(r *reading.Reading, coupons CouponFinder) ([]storage.Mark, err
 			return nil, err
 		}
 		for _, coupon := range known {
-			marks = append(marks, storage.Mark{Resource: storage.Coupons, ID: coupon.ID, Reason: "an order with it changed"})
+			marks = append(
+				marks,
+				storage.Mark{Resource: storage.Coupons, ID: coupon.ID, Reason: "an order with it changed"},
+			)
 		}
 	}
 	return marks, nil

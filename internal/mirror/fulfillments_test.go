@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// fulfil keeps a fulfilment of an order as a store of order tables does: the
-// order shows its status, and its date moves.
+// fulfil keeps a fulfilment of an order as a store of order tables does: the order shows its status, and its date
+// moves.
 func (s *shop) fulfil(order, id int64, tracking string) {
 	s.tick(2 * time.Second)
 	raw := fmt.Sprintf(`{"id":%d,"entity_type":"WC_Order","entity_id":"%d","status":"unfulfilled","is_fulfilled":"0",`+
@@ -105,7 +105,8 @@ func TestAStoreWithoutFulfilmentsIsAskedOnce(t *testing.T) {
 	b.shop.fulfils = true // switched on again: the next change of an order brings its own
 	b.shop.fulfil(1003, 2, "1Z9")
 	b.sync()
-	if n, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.Fulfillments}); err != nil || n != 1 {
+	if n, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.Fulfillments}); err != nil ||
+		n != 1 {
 		t.Errorf("the mirror holds %d fulfilments (%v)", n, err)
 	}
 }

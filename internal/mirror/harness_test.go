@@ -38,8 +38,7 @@ type bundle struct {
 	wait func(time.Duration)
 }
 
-// setup makes an empty shop and an empty mirror. Our clock stands apart from
-// the shop's and goes on only by tick.
+// setup makes an empty shop and an empty mirror. Our clock stands apart from the shop's and goes on only by tick.
 func setup(t *testing.T, adjust ...func(*mirror.Options)) *bundle {
 	t.Helper()
 	s := newShop(t)
@@ -101,7 +100,7 @@ func (b *bundle) step(budget mirror.Budget) mirror.Result {
 func (b *bundle) sync() storage.Applied { return b.syncWith(mirror.Budget{}) }
 
 // settle pulls as `waybill sync --once` does.
-func (b *bundle) settle() storage.Applied { return b.syncWith(mirror.Budget{Settle: true}) }
+func (b *bundle) settle() storage.Applied { return b.syncWith(mirror.Budget{Compare: true}) }
 
 func (b *bundle) syncWith(budget mirror.Budget) storage.Applied {
 	b.t.Helper()
@@ -132,9 +131,8 @@ func (b *bundle) stubborn() {
 	b.t.Fatalf("the pull does not come to an end: %v", last)
 }
 
-// equal fails the test unless verify says that mirror and store are equal,
-// the shelves hold exactly what the mirror holds, and a reader of the change
-// log arrives at the same.
+// equal fails the test unless verify says that mirror and store are equal, the shelves hold exactly what the mirror
+// holds, and a reader of the change log arrives at the same.
 func (b *bundle) equal() {
 	b.t.Helper()
 	report, err := b.mirror.Verify(b.t.Context(), b.store.ID, b.client, mirror.VerifyOptions{})
@@ -153,8 +151,7 @@ func shown(report mirror.Report) string {
 	return string(text)
 }
 
-// shelfOf names the shelf of the resources that the shop keeps record by
-// record.
+// shelfOf names the shelf of the resources that the shop keeps record by record.
 var shelfOf = map[storage.Resource]string{
 	storage.Orders: "orders", storage.Refunds: "refunds", storage.Products: "products", storage.Variations: "variations",
 	storage.Customers: "customers", storage.Coupons: "coupons", storage.Categories: "categories", storage.Tags: "tags",
@@ -189,9 +186,8 @@ func (b *bundle) sameAsShelves() {
 	}
 }
 
-// sameAsFeed follows the change log from zero and compares where that ends with
-// the mirror: the same records, each with the content that the log announced
-// last.
+// sameAsFeed follows the change log from zero and compares where that ends with the mirror: the same records, each with
+// the content that the log announced last.
 func sameAsFeed(t testing.TB, db *sqlite.DB, storeID int64) {
 	t.Helper()
 	follower := map[storage.Ref]storage.Hash{}
@@ -250,8 +246,7 @@ func recorded(t testing.TB, name string) []json.RawMessage {
 	return records
 }
 
-// fill puts n orders on the shelf, made from recorded ones: other ids, and
-// creation dates a minute apart.
+// fill puts n orders on the shelf, made from recorded ones: other ids, and creation dates a minute apart.
 func (s *shop) fill(t testing.TB, n int) {
 	t.Helper()
 	templates := recorded(t, "orders")
@@ -264,8 +259,25 @@ func (s *shop) fill(t testing.TB, n int) {
 
 func order(template []byte, id int64, created time.Time, zone *time.Location) []byte {
 	gmt, local := quote(created.Format(wooTime)), quote(created.In(zone).Format(wooTime))
-	return withMembers(template, "id", fmt.Sprint(id), "number", quote(fmt.Sprint(id)), "refunds", "[]", "line_items", "[]",
-		"date_created_gmt", gmt, "date_created", local, "date_modified_gmt", gmt, "date_modified", local)
+	return withMembers(
+		template,
+		"id",
+		fmt.Sprint(id),
+		"number",
+		quote(fmt.Sprint(id)),
+		"refunds",
+		"[]",
+		"line_items",
+		"[]",
+		"date_created_gmt",
+		gmt,
+		"date_created",
+		local,
+		"date_modified_gmt",
+		gmt,
+		"date_modified",
+		local,
+	)
 }
 
 // newOrder adds an order stamped now.

@@ -12,43 +12,38 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Orders can have a status that nothing registers: its plugin was switched
-// off, or somebody wrote it into the database. No list shows them, on any
-// version, and no filter takes their status; under their id they answer. On
-// posts alone "any" shows them.
+// Orders can have a status that nothing registers: its plugin was switched off, or somebody wrote it into the database.
+// No list shows them, on any version, and no filter takes their status; under their id they answer. On posts alone
+// "any" shows them.
 //
-// What the mirror holds of them stays, and is read again under its id. That
-// there are others shows in the number of orders in the database, which the
-// system status tells; those are looked for under the ids that the mirror does
-// not know, a few at a time (hunt). What is left is said, never passed over.
+// What the mirror holds of them stays, and is read again under its id. That there are others shows in the number of
+// orders in the database, which the system status tells; those are looked for under the ids that the mirror does not
+// know, a few at a time (hunt). What is left is said, never passed over.
 type hidden struct {
-	// At is when they were last looked at, by our clock; Seen how many orders
-	// the store then counted that the mirror did not hold.
+	// At is when they were last looked at, by our clock; Seen how many orders the store then counted that the mirror
+	// did not hold.
 	At   time.Time `json:"at,omitzero"`
 	Seen int       `json:"seen,omitempty"`
 	// Known are the ids of mirrored orders that no list shows.
 	Known []int64 `json:"known,omitempty"`
 	// Turn is where the next reading of those begins.
 	Turn int `json:"turn,omitempty"`
-	// Missing is how many orders the store counts that are in no list and that
-	// the mirror does not hold.
+	// Missing is how many orders the store counts that are in no list and that the mirror does not hold.
 	Missing int `json:"missing,omitempty"`
-	// Explained is how many it counts that are no orders to mirror:
-	// auto-drafts, and rows behind which no order answers.
+	// Explained is how many it counts that are no orders to mirror: auto-drafts, and rows behind which no order
+	// answers.
 	Explained int `json:"explained,omitempty"`
 	// Every id in (Low, High] was asked for or is held.
 	Low  int64 `json:"low,omitempty"`
 	High int64 `json:"high,omitempty"`
-	// Others is how many records of another kind the store keeps among its
-	// orders: subscriptions.
+	// Others is how many records of another kind the store keeps among its orders: subscriptions.
 	Others int `json:"others,omitempty"`
 }
 
 const (
 	// rereadHidden is how many hidden orders are read again in a round.
 	rereadHidden = 20
-	// huntAtOnce is how many ids are asked for in a step: for somebody who
-	// waits, and for nobody.
+	// huntAtOnce is how many ids are asked for in a step: for somebody who waits, and for nobody.
 	huntAtOnce, huntQuietly = 100, 10
 	// huntMost is the most unknown ids that are worth asking for.
 	huntMost = 2000
@@ -59,15 +54,15 @@ const (
 // isHidden says whether lists do not show orders of a status.
 func (s *step) isHidden(status string) bool {
 	names := s.about.Statuses
-	return len(names) > 0 && status != storage.StatusTrash && (!slices.Contains(names, status) || slices.Contains(s.about.Unlistable, status))
+	return len(names) > 0 && status != storage.StatusTrash &&
+		(!slices.Contains(names, status) || slices.Contains(s.about.Unlistable, status))
 }
 
 // notListed is the reason of a mark on a record that a list lacks.
 const notListed = "the store lists it no more"
 
-// checkListable asks for an order through the list, by its status alone, after
-// it was missing there and answered under its id. What the store does not show
-// then hides all orders of that status.
+// checkListable asks for an order through the list, by its status alone, after it was missing there and answered under
+// its id. What the store does not show then hides all orders of that status.
 func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
 	if r.Status == storage.StatusTrash || s.isHidden(r.Status) || s.leftOut(r.Status) || len(s.named()) == 0 {
 		return nil
@@ -87,8 +82,7 @@ func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
 	return s.keepAbout()
 }
 
-// noteHidden keeps the list of hidden orders right when one is read, and says
-// whether it changed.
+// noteHidden keeps the list of hidden orders right when one is read, and says whether it changed.
 func (s *step) noteHidden(r *reading.Reading) bool {
 	known := s.about.Hidden.Known
 	at, found := slices.BinarySearch(known, r.ID)
@@ -112,14 +106,14 @@ func (s *step) unhide(id int64) []storage.Cursor {
 	return nil
 }
 
-// rehide finds anew which mirrored orders no list shows, after the statuses
-// that lists name changed.
+// rehide finds anew which mirrored orders no list shows, after the statuses that lists name changed.
 func (s *step) rehide(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
 	var known []int64
-	for held, err := range s.mirror.repo.Records(ctx, storage.Query{StoreID: s.storeID, Resource: storage.Orders, OldestFirst: true}) {
+	q := storage.Query{StoreID: s.storeID, Resource: storage.Orders, OldestFirst: true}
+	for held, err := range s.mirror.repo.Records(ctx, q) {
 		if err != nil {
 			return err
 		}
@@ -131,11 +125,10 @@ func (s *step) rehide(ctx context.Context) error {
 	return nil
 }
 
-// lookAtHidden reads hidden orders again, by turns when there are many, and
-// accounts for all that the store counts.
-func (s *step) lookAtHidden(ctx context.Context, states map[*collection]*state) error {
+// look reads hidden orders again, by turns when there are many, and accounts for all that the store counts.
+func (s hunting) look(ctx context.Context) error {
 	h := &s.about.Hidden
-	if !states[orders].Live || !h.At.Before(s.budget.Since) && s.now().Sub(h.At) < aboutFresh {
+	if !s.states[orders].Live || !h.At.Before(s.budget.Since) && s.now().Sub(h.At) < aboutFresh {
 		return nil
 	}
 	h.At = s.now()
@@ -149,19 +142,18 @@ func (s *step) lookAtHidden(ctx context.Context, states map[*collection]*state) 
 		if err := s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.aboutCursor()}}); err != nil {
 			return err
 		}
-		if err := s.reread(ctx); err != nil {
+		if err := s.rereading().all(ctx); err != nil {
 			return err
 		}
 	}
-	return s.account(ctx, states)
+	return s.account(ctx)
 }
 
-// account compares how many orders the store counts with how many the mirror
-// holds. More on the store are of a status that the mirror does not name yet,
-// or that nobody can name, or no orders.
-func (s *step) account(ctx context.Context, states map[*collection]*state) error {
+// account compares how many orders the store counts with how many the mirror holds. More on the store are of a status
+// that the mirror does not name yet, or that nobody can name, or no orders.
+func (s hunting) account(ctx context.Context) error {
 	h := &s.about.Hidden
-	extra, known, err := s.uncounted(ctx, states)
+	extra, known, err := s.uncounted(ctx)
 	if err != nil || !known {
 		return err
 	}
@@ -172,20 +164,20 @@ func (s *step) account(ctx context.Context, states map[*collection]*state) error
 		h.Missing, h.Explained = 0, max(extra, 0)
 		return s.keepAbout()
 	case extra == seen && h.Missing > 0:
-		return s.hunt(ctx)
+		return s.askForUnknown(ctx)
 	case extra == seen:
 		return s.keepAbout()
 	}
 	before := slices.Clone(s.about.Statuses)
-	if err := s.learnStatuses(ctx); err != nil {
+	if err := s.inquiring().readStatuses(ctx); err != nil {
 		return err
 	}
 	if !slices.Equal(before, s.about.Statuses) {
-		states[orders].Census.At = time.Time{}
-		if err := s.round(ctx, orders, states[orders]); err != nil {
+		s.states[orders].Census.At = time.Time{}
+		if err := s.of(orders).round(ctx); err != nil {
 			return err
 		}
-		if extra, _, err = s.uncounted(ctx, states); err != nil {
+		if extra, _, err = s.uncounted(ctx); err != nil {
 			return err
 		}
 	}
@@ -199,13 +191,13 @@ func (s *step) account(ctx context.Context, states map[*collection]*state) error
 	if err := s.keepAbout(); err != nil || h.Missing == 0 {
 		return err
 	}
-	return s.hunt(ctx)
+	return s.askForUnknown(ctx)
 }
 
-// uncounted is how many orders and refunds the store counts beyond those that
-// the mirror holds; known is false where it does not say.
-func (s *step) uncounted(ctx context.Context, states map[*collection]*state) (extra int, known bool, err error) {
-	if s.about.Counted == 0 || !states[refunds].Live && !s.refundsByOrder {
+// uncounted is how many orders and refunds the store counts beyond those that the mirror holds; known is false where it
+// does not say.
+func (s hunting) uncounted(ctx context.Context) (extra int, known bool, err error) {
+	if s.about.Counted == 0 || !s.states[refunds].Live && !s.refundsByOrder {
 		return 0, false, nil
 	}
 	order, err := s.counts(ctx, storage.Orders)
@@ -216,10 +208,13 @@ func (s *step) uncounted(ctx context.Context, states map[*collection]*state) (ex
 	return s.about.Counted - order.Live - order.Trash - refund.Live, true, err
 }
 
-// countOthers asks for the number of subscriptions, which order tables keep
-// among the orders.
-func (s *step) countOthers(ctx context.Context) error {
-	got, err := s.asker.Glance(ctx, "subscriptions", ask.Query(nil, "status", woo.StatusAny, "per_page", "1", "_fields", "id"))
+// countOthers asks for the number of subscriptions, which order tables keep among the orders.
+func (s hunting) countOthers(ctx context.Context) error {
+	got, err := s.asker.Glance(
+		ctx,
+		"subscriptions",
+		ask.Query(nil, "status", woo.StatusAny, "per_page", "1", "_fields", "id"),
+	)
 	if ends := ask.Ended(ctx, err); ends != nil {
 		return ends
 	}
@@ -229,12 +224,12 @@ func (s *step) countOthers(ctx context.Context) error {
 	return nil
 }
 
-// topID is the greatest id the mirror knows of anything that shares its
-// numbers with orders.
-func (s *step) topID(ctx context.Context) (int64, error) {
+// topID is the greatest id the mirror knows of anything that shares its numbers with orders.
+func (s hunting) topID(ctx context.Context) (int64, error) {
 	top := int64(0)
 	for _, r := range sharedIDs {
-		for held, err := range s.mirror.repo.Records(ctx, storage.Query{StoreID: s.storeID, Resource: r, WithTrash: true, Limit: 1}) {
+		q := storage.Query{StoreID: s.storeID, Resource: r, WithTrash: true, Limit: 1}
+		for held, err := range s.mirror.repo.Records(ctx, q) {
 			if err != nil {
 				return 0, err
 			}
@@ -245,14 +240,20 @@ func (s *step) topID(ctx context.Context) (int64, error) {
 }
 
 // sharedIDs are the resources that WordPress numbers in one sequence.
-var sharedIDs = []storage.Resource{storage.Orders, storage.Refunds, storage.Products, storage.Variations, storage.Coupons}
+var sharedIDs = []storage.Resource{
+	storage.Orders,
+	storage.Refunds,
+	storage.Products,
+	storage.Variations,
+	storage.Coupons,
+}
 
-// hunt asks for ids that the mirror does not know, the newest first, until it
-// has found as many orders as are missing. It goes on where it stopped.
+// askForUnknown asks for ids that the mirror does not know, the newest first, until it has found as many orders as are
+// missing. It goes on where it stopped.
 //
-// Failure policy: a store with more unknown ids than are worth the requests is
-// not hunted; that orders are missing is then said and not mended.
-func (s *step) hunt(ctx context.Context) error {
+// Failure policy: a store with more unknown ids than are worth the requests is not hunted; that orders are missing is
+// then said and not mended.
+func (s hunting) askForUnknown(ctx context.Context) error {
 	h := &s.about.Hidden
 	top, err := s.topID(ctx)
 	if err != nil {
@@ -273,13 +274,13 @@ func (s *step) hunt(ctx context.Context) error {
 		h.Low, h.High = top, top
 	}
 	budget := huntQuietly
-	if s.budget.Settle {
+	if s.budget.Compare {
 		budget = huntAtOnce
 	}
 	s.tally.begin(storage.Orders, TaskReread, 0, h.Missing)
 	// Behind the greatest known id first: there the youngest are.
 	for id := h.High + 1; id <= top+huntBeyond && budget > 0 && h.Missing > 0; id++ {
-		asked, err := s.huntOne(ctx, id)
+		asked, err := s.askFor(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -288,7 +289,7 @@ func (s *step) hunt(ctx context.Context) error {
 		}
 	}
 	for ; h.Low > 0 && budget > 0 && h.Missing > 0; h.Low-- {
-		asked, err := s.huntOne(ctx, h.Low)
+		asked, err := s.askFor(ctx, h.Low)
 		if err != nil {
 			return err
 		}
@@ -303,8 +304,8 @@ func (s *step) hunt(ctx context.Context) error {
 	return s.keepAbout()
 }
 
-// huntOne asks for one id, and says whether that took a request.
-func (s *step) huntOne(ctx context.Context, id int64) (bool, error) {
+// askFor asks for one id, and says whether that took a request.
+func (s hunting) askFor(ctx context.Context, id int64) (bool, error) {
 	for _, r := range sharedIDs {
 		if held, err := s.heldReading(ctx, storage.Ref{Resource: r, ID: id}); err != nil || held.ID != 0 {
 			return false, err
@@ -328,7 +329,7 @@ func (s *step) huntOne(ctx context.Context, id int64) (bool, error) {
 		h.Explained++
 		return true, s.keepAbout()
 	}
-	batch, _, err := s.changed(ctx, orders, []reading.Reading{r})
+	batch, _, err := s.tracing().changed(ctx, orders, []reading.Reading{r})
 	if err != nil {
 		return true, err
 	}

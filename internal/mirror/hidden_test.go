@@ -19,15 +19,17 @@ import (
 // parked is how plugins register a status that shoppers shall not meet.
 var parked = sandbox.OrderStatus{Slug: "parked", Name: "Parked", ExcludeFromSearch: true}
 
-// shops are the stores that treat the statuses of orders each in a way of
-// their own.
+// shops are the stores that treat the statuses of orders each in a way of their own.
 func shops() map[string][]sandbox.Option {
 	of := func(version string, kept capability.Storage) []sandbox.Option {
 		return []sandbox.Option{sandbox.WithVersion(version), sandbox.WithStorage(kept)}
 	}
 	return map[string][]sandbox.Option{
 		"8.4, posts": of("8.4.0", capability.Posts), "10.0, order tables": of("10.0.2", capability.HPOS),
-		"10.3, order tables": of("10.3.6", capability.HPOS), "11.0, order tables": of("11.0.1", capability.HPOS), "11.0, posts": of("11.0.1", capability.Posts),
+		"10.3, order tables": of(
+			"10.3.6",
+			capability.HPOS,
+		), "11.0, order tables": of("11.0.1", capability.HPOS), "11.0, posts": of("11.0.1", capability.Posts),
 	}
 }
 
@@ -62,7 +64,8 @@ func TestOrdersOfAStatusThatSearchesLeaveOutAreMirrored(t *testing.T) {
 			made := l.send(http.MethodPost, "orders", `{"status":"parked"}`)
 			draft := l.send(http.MethodPost, "orders", `{"status":"checkout-draft"}`)
 			l.settle()
-			if a, b, c := l.statusOf(moved[3]), l.statusOf(made), l.statusOf(draft); a != "parked" || b != "parked" || c != "checkout-draft" {
+			if a, b, c := l.statusOf(moved[3]), l.statusOf(made), l.statusOf(draft); a != "parked" || b != "parked" ||
+				c != "checkout-draft" {
 				t.Errorf("the mirror holds %q, %q and %q", a, b, c)
 			}
 			l.equal()
@@ -121,8 +124,7 @@ func TestOrdersThatNoListEverShowedAreFoundByTheirNumber(t *testing.T) {
 	}
 }
 
-// A plugin may tell WooCommerce of a status and forget to register it: lists
-// take the name and find nothing by it.
+// A plugin may tell WooCommerce of a status and forget to register it: lists take the name and find nothing by it.
 func TestOrdersOfAStatusThatFindsNothingAreMirrored(t *testing.T) {
 	t.Parallel()
 	for name, options := range shops() {
@@ -148,11 +150,14 @@ func TestVerifySaysThatTheStoreHoldsMoreOrdersThanItShows(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.shop.fill(t, 20)
-	b.shop.plain["system_status"] = json.RawMessage(`{"environment":{"version":"11.0.1"},"post_type_counts":[{"type":"shop_order_placehold","count":"25"}]}`)
+	b.shop.plain["system_status"] = json.RawMessage(
+		`{"environment":{"version":"11.0.1"},"post_type_counts":[{"type":"shop_order_placehold","count":"25"}]}`,
+	)
 	template := recorded(t, "orders")[0]
 	b.shop.put("orders", 0, order(template, 500000, b.shop.clock, b.shop.zone)) // more ids than are worth asking for
-	result := b.step(mirror.Budget{Since: b.now(), Settle: true})
-	if result.Seen.UnseenOrders != 4 || !slices.ContainsFunc(result.Warnings, func(w string) bool { return strings.Contains(w, "shows in no list") }) {
+	result := b.step(mirror.Budget{Since: b.now(), Compare: true})
+	if result.Seen.UnseenOrders != 4 ||
+		!slices.ContainsFunc(result.Warnings, func(w string) bool { return strings.Contains(w, "shows in no list") }) {
 		t.Errorf("the sync saw %+v and warned %q", result.Seen, result.Warnings)
 	}
 	report, err := b.mirror.Verify(t.Context(), b.store.ID, b.client, mirror.VerifyOptions{})

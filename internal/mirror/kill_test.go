@@ -49,7 +49,12 @@ func syncInChild(address string) error {
 	ctx := context.Background()
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM([]byte(os.Getenv(childAuthority)))
-	client, err := woo.New(address, woo.Credentials{Key: "ck_test", Secret: "cs_test"}, woo.WithRootCAs(pool), woo.WithRetries(0))
+	client, err := woo.New(
+		address,
+		woo.Credentials{Key: "ck_test", Secret: "cs_test"},
+		woo.WithRootCAs(pool),
+		woo.WithRetries(0),
+	)
 	if err != nil {
 		return err
 	}
@@ -82,7 +87,10 @@ func TestAProcessKilledAnywhereLosesNothing(t *testing.T) {
 	shop.fill(t, 300)
 	path := filepath.Join(t.TempDir(), "waybill.db")
 	store := withDatabase(t, path, func(db *sqlite.DB) storage.Store {
-		store, err := db.CreateStore(t.Context(), storage.Store{Name: "shop", HomeURL: shop.server.URL, Auth: storage.AuthBasic})
+		store, err := db.CreateStore(
+			t.Context(),
+			storage.Store{Name: "shop", HomeURL: shop.server.URL, Auth: storage.AuthBasic},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,8 +141,8 @@ func withDatabase(t *testing.T, path string, use func(*sqlite.DB) storage.Store)
 	return use(db)
 }
 
-// killAfter runs a process and kills it a moment after its n-th request. It
-// says whether the process was killed before it was done.
+// killAfter runs a process and kills it a moment after its n-th request. It says whether the process was killed before
+// it was done.
 func killAfter(t *testing.T, shop *shop, child *exec.Cmd, n int, moment time.Duration) bool {
 	t.Helper()
 	var complaints bytes.Buffer

@@ -10,9 +10,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// kin marks what has to be read because of records that were read for the
-// first time: what the store lists only under its parent.
-func (s *step) kin(c *collection, readings []reading.Reading) []storage.Mark {
+// below marks what has to be read because of records that were read for the first time: what the store lists only under
+// its parent.
+func (s tracing) below(c *collection, readings []reading.Reading) []storage.Mark {
 	var marks []storage.Mark
 	for i := range readings {
 		marks = append(marks, s.childrenOf(c, &readings[i], s.opts.Notes == ExtentAll)...)
@@ -23,10 +23,10 @@ func (s *step) kin(c *collection, readings []reading.Reading) []storage.Mark {
 	return marks
 }
 
-// allBelow marks everything that is read under its parent, for somebody who
-// wants every record compared: an edit of it need not show in the parent.
-func (s *step) allBelow(ctx context.Context, c *collection, parents []reading.Reading) ([]storage.Mark, error) {
-	marks := s.kin(c, parents)
+// allBelow marks everything that is read under its parent, for somebody who wants every record compared: an edit of it
+// need not show in the parent.
+func (s tracing) allBelow(ctx context.Context, c *collection, parents []reading.Reading) ([]storage.Mark, error) {
+	marks := s.below(c, parents)
 	if c != orders {
 		return marks, nil
 	}
@@ -42,7 +42,10 @@ func (s *step) allBelow(ctx context.Context, c *collection, parents []reading.Re
 				if err != nil {
 					return nil, err
 				}
-				marks = append(marks, storage.Mark{Resource: of.resource, ParentID: parents[i].ID, Reason: "every record is compared"})
+				marks = append(
+					marks,
+					storage.Mark{Resource: of.resource, ParentID: parents[i].ID, Reason: "every record is compared"},
+				)
 				break
 			}
 		}
@@ -50,50 +53,55 @@ func (s *step) allBelow(ctx context.Context, c *collection, parents []reading.Re
 	return marks, nil
 }
 
-// hiddenKin marks the variations of products that may have changed again
-// within the second they bear. An edit of a variation shows in its product by
-// the date alone (measured on 8.4, 9.9 and 10.0.2), so a second one in that
-// second leaves the product as it was read.
-func (s *step) hiddenKin(c *collection, readings []reading.Reading) []storage.Mark {
+// maybeBelow marks the variations of products that may have changed again within the second they bear. An edit of a
+// variation shows in its product by the date alone (measured on 8.4, 9.9 and 10.0.2), so a second one in that second
+// leaves the product as it was read.
+func (s tracing) maybeBelow(c *collection, readings []reading.Reading) []storage.Mark {
 	if c != products {
 		return nil // what orders change elsewhere shows in the orders
 	}
-	return s.kin(c, readings)
+	return s.below(c, readings)
 }
 
-func (s *step) childrenOf(c *collection, r *reading.Reading, notes bool) []storage.Mark {
+func (s tracing) childrenOf(c *collection, r *reading.Reading, notes bool) []storage.Mark {
 	var marks []storage.Mark
 	switch c {
 	case products:
 		if strings.HasPrefix(r.Kind, "variable") {
-			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
+			marks = append(
+				marks,
+				storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"},
+			)
 		}
 	case orders:
 		if s.refundsByOrder && len(reading.IDsIn(r.Refunds, "id")) > 0 {
-			marks = append(marks, storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order with refunds"})
+			marks = append(
+				marks,
+				storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order with refunds"},
+			)
 		}
 		if notes {
-			marks = append(marks, storage.Mark{Resource: storage.OrderNotes, ParentID: r.ID, Reason: "an order whose notes are wanted"})
+			marks = append(
+				marks,
+				storage.Mark{Resource: storage.OrderNotes, ParentID: r.ID, Reason: "an order whose notes are wanted"},
+			)
 		}
 	}
 	return marks
 }
 
-// changed keeps those readings that differ from the mirror, and marks
-// everything a change of theirs may have changed elsewhere on the store:
+// changed keeps those readings that differ from the mirror, and marks everything a change of theirs may have changed
+// elsewhere on the store:
 //
-//   - an order moves the stock and sales of its products (without moving
-//     their modification date), the use of its coupons, its customer's paying
-//     state, its refunds and its notes;
+//   - an order moves the stock and sales of its products (without moving their modification date), the use of its
+//     coupons, its customer's paying state, its refunds and its notes;
 //   - a product's variations change with it, and it with them;
 //   - orders repeat the SKU and picture of their products (lines.go);
-//   - a product that comes, goes or moves between categories changes how many
-//     products those count (terms.go).
+//   - a product that comes, goes or moves between categories changes how many products those count (terms.go).
 //
-// It says how many differ. The note that the store is being worked on
-// (unrest.go) and the marks go into the batch of their record, so
-// that neither can be lost without the other.
-func (s *step) changed(ctx context.Context, c *collection, readings []reading.Reading) (storage.Batch, int, error) {
+// It says how many differ. The note that the store is being worked on (unrest.go) and the marks go into the batch of
+// their record, so that neither can be lost without the other.
+func (s tracing) changed(ctx context.Context, c *collection, readings []reading.Reading) (storage.Batch, int, error) {
 	var batch storage.Batch
 	for i := range readings {
 		r := &readings[i]
@@ -112,7 +120,7 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading.Re
 			continue
 		}
 		if known {
-			same, err := s.isVolatile(ctx, c, old, r)
+			same, err := s.watching().onlyVolatile(ctx, c, old, r)
 			if err != nil {
 				return batch, 0, err
 			}
@@ -121,9 +129,17 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading.Re
 			}
 		}
 		if known && !r.Decisive && !r.Modified.IsZero() && r.Modified.Before(old.Modified) {
-			// A cache without a sign, a server that lags behind: an older state
-			// is not believed before a reading past all caches shows it, too.
-			batch.Marks = append(batch.Marks, storage.Mark{Resource: c.resource, ID: r.ID, ParentID: r.ParentID, Reason: "the store showed an older state of it"})
+			// A cache without a sign, a server that lags behind: an older state is not believed before a reading past
+			// all caches shows it, too.
+			batch.Marks = append(
+				batch.Marks,
+				storage.Mark{
+					Resource: c.resource,
+					ID:       r.ID,
+					ParentID: r.ParentID,
+					Reason:   "the store showed an older state of it",
+				},
+			)
 			continue
 		}
 		if c == orders && s.noteHidden(r) {
@@ -142,7 +158,13 @@ func (s *step) changed(ctx context.Context, c *collection, readings []reading.Re
 	return batch, len(batch.Records), nil
 }
 
-func (s *step) consequences(ctx context.Context, c *collection, r *reading.Reading, old storage.Record, known bool) ([]storage.Mark, error) {
+func (s tracing) consequences(
+	ctx context.Context,
+	c *collection,
+	r *reading.Reading,
+	old storage.Record,
+	known bool,
+) ([]storage.Mark, error) {
 	marks := s.childrenOf(c, r, s.opts.Notes != ExtentOff)
 	if c == products {
 		before := reading.Reading{}
@@ -150,7 +172,10 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading.Readi
 			var err error
 			// A product that is variable no longer loses its variations.
 			if before, err = reading.Of(c.resource, old.Raw); err == nil && strings.HasPrefix(before.Kind, "variable") {
-				marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
+				marks = append(
+					marks,
+					storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"},
+				)
 			}
 		}
 		marks = append(marks, termsTouched(&before, r)...)
@@ -182,7 +207,10 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading.Readi
 	}
 	if s.refundsByOrder {
 		if known {
-			marks = append(marks, storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order that changed"})
+			marks = append(
+				marks,
+				storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order that changed"},
+			)
 		}
 		return marks, nil
 	}
@@ -191,12 +219,12 @@ func (s *step) consequences(ctx context.Context, c *collection, r *reading.Readi
 }
 
 // couponsOf finds the coupons with a code that the mirror holds.
-func (s *step) couponsOf(ctx context.Context) CouponFinder {
+func (s tracing) couponsOf(ctx context.Context) CouponFinder {
 	return func(code string) ([]storage.Record, error) { return s.mirror.repo.FindByCode(ctx, s.storeID, code) }
 }
 
 // heldOrderTouches is orderTouches for an order as the mirror holds it.
-func (s *step) heldOrderTouches(ctx context.Context, held storage.Record) ([]storage.Mark, error) {
+func (s tracing) heldOrderTouches(ctx context.Context, held storage.Record) ([]storage.Mark, error) {
 	r, err := reading.Of(storage.Orders, held.Raw)
 	if err != nil {
 		return nil, nil //nolint:nilerr // what cannot be read names nothing
@@ -204,10 +232,9 @@ func (s *step) heldOrderTouches(ctx context.Context, held storage.Record) ([]sto
 	return orderTouches(&r, s.couponsOf(ctx))
 }
 
-// refundsOf marks the refunds an order lists and the mirror lacks, and those
-// the mirror has and the order lists no more. A refund's deletion does not
-// move its order's date (measured on 10.0.2); the census finds it.
-func (s *step) refundsOf(ctx context.Context, r *reading.Reading) ([]storage.Mark, error) {
+// refundsOf marks the refunds an order lists and the mirror lacks, and those the mirror has and the order lists no
+// more. A refund's deletion does not move its order's date (measured on 10.0.2); the census finds it.
+func (s tracing) refundsOf(ctx context.Context, r *reading.Reading) ([]storage.Mark, error) {
 	if s.refundsRefused {
 		return nil, nil
 	}
@@ -220,12 +247,23 @@ func (s *step) refundsOf(ctx context.Context, r *reading.Reading) ([]storage.Mar
 		}
 		held[refund.ID] = true
 		if !slices.Contains(listed, refund.ID) {
-			marks = append(marks, storage.Mark{Resource: storage.Refunds, ID: refund.ID, ParentID: r.ID, Reason: "its order lists it no more"})
+			marks = append(
+				marks,
+				storage.Mark{
+					Resource: storage.Refunds,
+					ID:       refund.ID,
+					ParentID: r.ID,
+					Reason:   "its order lists it no more",
+				},
+			)
 		}
 	}
 	for _, id := range listed {
 		if !held[id] {
-			marks = append(marks, storage.Mark{Resource: storage.Refunds, ID: id, ParentID: r.ID, Reason: "its order lists it"})
+			marks = append(
+				marks,
+				storage.Mark{Resource: storage.Refunds, ID: id, ParentID: r.ID, Reason: "its order lists it"},
+			)
 		}
 	}
 	return marks, nil

@@ -8,20 +8,26 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// linesTouched marks "the orders with a product" (or a variation) when their
-// lines show something of it that changed: a mark of orders without an id,
-// whose parent is the product. The empty reading stands for a product that is
-// not there; one that is new is in no order yet.
+// linesTouched marks "the orders with a product" (or a variation) when their lines show something of it that changed: a
+// mark of order lines, whose parent is the product. The empty reading stands for a product that is not there; one that
+// is new is in no order yet.
 func linesTouched(before, after *reading.Reading) []storage.Mark {
 	if before.ID == 0 || after.ID != 0 && reading.SameFace(before, after) {
 		return nil
 	}
-	return []storage.Mark{{Resource: storage.Orders, ParentID: before.ID, Reason: "a product of theirs is gone or looks different"}}
+	return []storage.Mark{
+		{Resource: storage.OrderLines, ParentID: before.ID, Reason: "a product of theirs is gone or looks different"},
+	}
 }
 
-// familyTouches marks the orders with those children that look different from
-// what the mirror holds.
-func (s *step) familyTouches(ctx context.Context, readings []reading.Reading) ([]storage.Mark, error) {
+// linesChecked says that the lines of orders were held against the products after the first reading of both; kept with
+// the products.
+type linesChecked struct {
+	LinesChecked bool `json:"lines_checked,omitempty"`
+}
+
+// familyTouches marks the orders with those children that look different from what the mirror holds.
+func (s tracing) familyTouches(ctx context.Context, readings []reading.Reading) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	for i := range readings {
 		r := &readings[i]
@@ -40,36 +46,31 @@ func (s *step) familyTouches(ctx context.Context, readings []reading.Reading) ([
 	return marks, nil
 }
 
-// markOrdersWith turns marks for the orders with a product into marks of each
-// of them and of each refund with it, by one look through the mirror for all,
-// and gives back the other marks.
-func (s *step) markOrdersWith(ctx context.Context, marks []storage.Mark) ([]storage.Mark, error) {
+// markOrdersWith marks each order and refund that has a line with one of the marked products, by one look through the
+// mirror for all.
+func (s tracing) markOrdersWith(ctx context.Context, marks []storage.Mark) error {
 	products := map[int64]bool{}
-	var others, done []storage.Mark
 	for _, m := range marks {
-		if m.ID != 0 {
-			others = append(others, m)
-			continue
-		}
 		products[m.ParentID] = true
-		done = append(done, m)
-	}
-	if len(done) == 0 {
-		return marks, nil
 	}
 	var naming []storage.Mark
-	err := s.linesNaming(ctx, func(r storage.Ref) (bool, error) { return products[r.ID], nil }, func(held storage.Record, _ []storage.Ref) {
-		naming = append(naming, storage.Mark{Resource: held.Resource, ID: held.ID, ParentID: held.ParentID, Reason: "a product of it is gone or looks different"})
-	})
+	err := s.linesNaming(ctx, func(r storage.Ref) (bool, error) { return products[r.ID], nil },
+		func(held storage.Record, _ []storage.Ref) {
+			naming = append(naming, storage.Mark{Resource: held.Resource, ID: held.ID, ParentID: held.ParentID,
+				Reason: "a product of it is gone or looks different"})
+		})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return others, s.writer.put(storage.Batch{Marks: naming, Done: done})
+	return s.writer.put(storage.Batch{Marks: naming, Done: marks})
 }
 
-// linesNaming gives the orders and refunds with wanted products or variations
-// in their lines, and these.
-func (s *step) linesNaming(ctx context.Context, wanted func(storage.Ref) (bool, error), found func(storage.Record, []storage.Ref)) error {
+// linesNaming gives the orders and refunds with wanted products or variations in their lines, and these.
+func (s tracing) linesNaming(
+	ctx context.Context,
+	wanted func(storage.Ref) (bool, error),
+	found func(storage.Record, []storage.Ref),
+) error {
 	for _, resource := range []storage.Resource{storage.Orders, storage.Refunds} {
 		q := storage.Query{StoreID: s.storeID, Resource: resource, WithTrash: true}
 		for held, err := range s.mirror.repo.Records(ctx, q) {
@@ -98,34 +99,38 @@ func (s *step) linesNaming(ctx context.Context, wanted func(storage.Ref) (bool, 
 	return nil
 }
 
-// youngFaces marks the orders with products that are read for the first time
-// and were changed since the reading of all orders began: an order read before
-// may show what they were.
-func (s *step) youngFaces(readings []reading.Reading) []storage.Mark {
+// youngFaces marks the orders with products that are read for the first time and were changed since the reading of all
+// orders began: an order read before may show what they were.
+func (s tracing) youngFaces(readings []reading.Reading) []storage.Mark {
 	if s.linesChecked || s.ordersBegan.IsZero() {
 		return nil
 	}
 	var marks []storage.Mark
 	for i := range readings {
 		if r := &readings[i]; !r.Modified.Before(s.ordersBegan) {
-			marks = append(marks, storage.Mark{Resource: storage.Orders, ParentID: r.ID, Reason: "a product of theirs changed while all were read"})
+			marks = append(
+				marks,
+				storage.Mark{
+					Resource: storage.OrderLines,
+					ParentID: r.ID,
+					Reason:   "a product of theirs changed while all were read",
+				},
+			)
 		}
 	}
 	return marks
 }
 
-// checkLines closes the first reading of a store. Orders are read before
-// products, so a product deleted in between never enters the mirror, and
-// nothing says that it went. Of the orders and refunds naming a product that
-// the mirror lacks two are read again, once: when they changed, so did all
-// that name it. When they did not, the store goes on naming what it does not
-// show, and a second reading of perhaps all its orders would be for nothing.
+// checkLines closes the first reading of a store. Orders are read before products, so a product deleted in between
+// never enters the mirror, and nothing says that it went. Of the orders and refunds naming a product that the mirror
+// lacks two are read again, once: when they changed, so did all that name it. When they did not, the store goes on
+// naming what it does not show, and a second reading of perhaps all its orders would be for nothing.
 //
-// Failure policy: a step that dies in between leaves this undone, and it
-// begins anew with what names a lacking product then.
-func (s *step) checkLines(ctx context.Context, states map[*collection]*state) error {
-	st := states[products]
-	if st.LinesChecked || !st.Live || !states[orders].Live {
+// Failure policy: a step that dies in between leaves this undone, and it begins anew with what names a lacking product
+// then.
+func (s tracing) checkLines(ctx context.Context) error {
+	st := s.states[products]
+	if st.LinesChecked || !st.Live || !s.states[orders].Live {
 		return nil
 	}
 	lacking, err := s.lackingProducts(ctx)
@@ -135,28 +140,37 @@ func (s *step) checkLines(ctx context.Context, states map[*collection]*state) er
 	var marks []storage.Mark
 	for _, samples := range lacking {
 		for _, held := range samples {
-			marks = append(marks, storage.Mark{Resource: held.Resource, ID: held.ID, ParentID: held.ParentID, Reason: "it names a product the mirror lacks"})
+			marks = append(
+				marks,
+				storage.Mark{
+					Resource: held.Resource,
+					ID:       held.ID,
+					ParentID: held.ParentID,
+					Reason:   "it names a product the mirror lacks",
+				},
+			)
 		}
 	}
 	if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
 		return err
 	}
-	if err := s.reread(ctx); err != nil {
+	if err := s.rereading().all(ctx); err != nil {
 		return err
 	}
 	if marks, err = s.changedSamples(ctx, lacking); err != nil {
 		return err
 	}
 	st.LinesChecked, s.linesChecked = true, true
-	if err := s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor(products, st)}}); err != nil {
+	checked := s.of(products).stateCursor()
+	if err := s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{checked}}); err != nil {
 		return err
 	}
-	return s.reread(ctx)
+	return s.rereading().all(ctx)
 }
 
-// lackingProducts finds the products and variations that lines name and the
-// mirror lacks, each with the newest and the oldest record that names it.
-func (s *step) lackingProducts(ctx context.Context) (map[storage.Ref][]storage.Record, error) {
+// lackingProducts finds the products and variations that lines name and the mirror lacks, each with the newest and the
+// oldest record that names it.
+func (s tracing) lackingProducts(ctx context.Context) (map[storage.Ref][]storage.Record, error) {
 	lacking := map[storage.Ref][]storage.Record{}
 	known := map[storage.Ref]bool{}
 	err := s.linesNaming(ctx, func(ref storage.Ref) (bool, error) {
@@ -177,9 +191,8 @@ func (s *step) lackingProducts(ctx context.Context) (map[storage.Ref][]storage.R
 	return lacking, err
 }
 
-// changedSamples marks the orders with those lacking products whose samples
-// are not what they were.
-func (s *step) changedSamples(ctx context.Context, lacking map[storage.Ref][]storage.Record) ([]storage.Mark, error) {
+// changedSamples marks the orders with those lacking products whose samples are not what they were.
+func (s tracing) changedSamples(ctx context.Context, lacking map[storage.Ref][]storage.Record) ([]storage.Mark, error) {
 	if err := s.flushed(); err != nil {
 		return nil, err
 	}
@@ -191,7 +204,14 @@ func (s *step) changedSamples(ctx context.Context, lacking map[storage.Ref][]sto
 				return nil, err
 			}
 			if err != nil || now.Hash != before.Hash {
-				marks = append(marks, storage.Mark{Resource: storage.Orders, ParentID: ref.ID, Reason: "a product of theirs went while all were read"})
+				marks = append(
+					marks,
+					storage.Mark{
+						Resource: storage.OrderLines,
+						ParentID: ref.ID,
+						Reason:   "a product of theirs went while all were read",
+					},
+				)
 				break
 			}
 		}

@@ -17,9 +17,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// sold are products of a sandbox store that were bought together in one order,
-// a part of which was refunded. The order is not the oldest one, which the
-// census looks at in every round.
+// sold are products of a sandbox store that were bought together in one order, a part of which was refunded. The order
+// is not the oldest one, which the census looks at in every round.
 type sold struct {
 	simple     [3]int64
 	variable   int64
@@ -41,11 +40,18 @@ func (l *living) sell() (s sold) {
 	l.Helper()
 	lines := ""
 	for i := range s.simple {
-		s.simple[i] = l.send(http.MethodPost, "products", fmt.Sprintf(`{"name":"Simple","sku":"S-%d","regular_price":"5"}`, i))
+		s.simple[i] = l.send(
+			http.MethodPost,
+			"products",
+			fmt.Sprintf(`{"name":"Simple","sku":"S-%d","regular_price":"5"}`, i),
+		)
 		lines += fmt.Sprintf(`{"product_id":%d,"quantity":2},`, s.simple[i])
 	}
-	s.variable = l.send(http.MethodPost, "products",
-		`{"name":"Title","type":"variable","attributes":[{"name":"Size","options":["S","M"],"variation":true,"visible":true}]}`)
+	s.variable = l.send(
+		http.MethodPost,
+		"products",
+		`{"name":"Title","type":"variable","attributes":[{"name":"Size","options":["S","M"],"variation":true,"visible":true}]}`,
+	)
 	for i, option := range []string{"S", "M"} {
 		s.variations[i] = l.send(http.MethodPost, fmt.Sprintf("products/%d/variations", s.variable),
 			fmt.Sprintf(`{"sku":"V-%d","regular_price":"5","attributes":[{"name":"Size","option":%q}]}`, i, option))
@@ -94,7 +100,11 @@ func TestOrdersFollowTheProductsInTheirLines(t *testing.T) {
 		}
 	}
 	before := l.lastChange()
-	l.send(http.MethodPut, fmt.Sprint("products/", s.simple[2]), `{"name":"No line shows it","stock_quantity":7,"manage_stock":true}`)
+	l.send(
+		http.MethodPut,
+		fmt.Sprint("products/", s.simple[2]),
+		`{"name":"No line shows it","stock_quantity":7,"manage_stock":true}`,
+	)
 	l.sync()
 	l.equal()
 	if n := l.changedSince(before, storage.Orders); n != 0 {
@@ -102,8 +112,7 @@ func TestOrdersFollowTheProductsInTheirLines(t *testing.T) {
 	}
 }
 
-// Orders are read before products: what happens to a product in between is
-// seen in neither, and no later poll meets it.
+// Orders are read before products: what happens to a product in between is seen in neither, and no later poll meets it.
 func TestProductsThatChangeBetweenTheOrdersAndTheirOwnReading(t *testing.T) {
 	t.Parallel()
 	for name, happens := range map[string]func(*living, sold){
@@ -138,15 +147,18 @@ func TestProductsThatChangeBetweenTheOrdersAndTheirOwnReading(t *testing.T) {
 	}
 }
 
-// A store may name products in its lines that it does not show. Two orders of
-// each are read again to tell that from a product deleted meanwhile, not all.
+// A store may name products in its lines that it does not show. Two orders of each are read again to tell that from a
+// product deleted meanwhile, not all.
 func TestProductsTheStoreNamesButDoesNotShow(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.shop.stock(t)
 	b.shop.fill(t, 150)
 	line := func(product int64) string {
-		return fmt.Sprintf(`[{"id":1,"name":"A thing","product_id":%d,"variation_id":0,"quantity":1,"sku":null}]`, product)
+		return fmt.Sprintf(
+			`[{"id":1,"name":"A thing","product_id":%d,"variation_id":0,"quantity":1,"sku":null}]`,
+			product,
+		)
 	}
 	gone := func(product int64) {
 		for i := range int64(40) {
@@ -181,13 +193,15 @@ func TestProductsTheStoreNamesButDoesNotShow(t *testing.T) {
 		}
 	}
 	if again < 40 || again > 70 {
-		t.Errorf("%d orders were read again; 40 changed, and two of each product it does not show stand for the others", again)
+		t.Errorf(
+			"%d orders were read again; 40 changed, and two of each product it does not show stand for the others",
+			again,
+		)
 	}
 	b.equal()
 }
 
-// disturbed lets something happen to the store just before a list is asked
-// for the first time.
+// disturbed lets something happen to the store just before a list is asked for the first time.
 type disturbed struct {
 	client *woo.Client
 	at     string
@@ -238,7 +252,11 @@ func TestOrdersShowWhatBecameOfTheirProducts(t *testing.T) {
 	b.shop.stock(t)
 	b.shop.fill(t, 150)
 	line := func(product int64, sku string) string {
-		return fmt.Sprintf(`[{"id":1,"name":"A thing","product_id":%d,"variation_id":0,"quantity":1,"sku":%s}]`, product, sku)
+		return fmt.Sprintf(
+			`[{"id":1,"name":"A thing","product_id":%d,"variation_id":0,"quantity":1,"sku":%s}]`,
+			product,
+			sku,
+		)
 	}
 	for i := range int64(20) {
 		b.shop.meddleWith("orders", 1000+3*i, "line_items", line(10, `"OLD"`))

@@ -17,8 +17,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// list is a resource that is small and changes seldom: it is read whole, on a
-// schedule of its own, and the mirror made to hold exactly that.
+// list is a resource that is small and changes seldom: it is read whole, on a schedule of its own, and the mirror made
+// to hold exactly that.
 type list struct {
 	resource storage.Resource
 	route    woo.Route
@@ -59,7 +59,13 @@ func lists() []*list {
 func zoneLists(zone storage.Record) []*list {
 	return []*list{
 		{resource: storage.ShippingZoneMethods, route: woo.RouteZoneMethods, parent: zone.ID},
-		{resource: storage.ShippingZoneLocation, route: woo.RouteZoneLocations, bundle: true, id: zone.ID, parent: zone.ID},
+		{
+			resource: storage.ShippingZoneLocation,
+			route:    woo.RouteZoneLocations,
+			bundle:   true,
+			id:       zone.ID,
+			parent:   zone.ID,
+		},
 	}
 }
 
@@ -71,12 +77,14 @@ func attributeTerms(attribute int64) *list {
 	return &list{resource: storage.AttributeTerms, route: woo.RouteAttributeTerms, paged: true, parent: attribute}
 }
 
-// reports are snapshots of the store's own figures. Their values move with
-// the calendar, so verify leaves them out.
+// reports are snapshots of the store's own figures. Their values move with the calendar, so verify leaves them out.
 func reports() []*list {
 	var all []*list
 	for _, name := range []string{"sales", "orders/totals", "products/totals", "customers/totals", "coupons/totals"} {
-		all = append(all, &list{resource: storage.Reports, route: woo.RouteReports + "/" + woo.Route(name), bundle: true, slug: name})
+		all = append(
+			all,
+			&list{resource: storage.Reports, route: woo.RouteReports + "/" + woo.Route(name), bundle: true, slug: name},
+		)
 	}
 	return all
 }
@@ -93,10 +101,9 @@ type listState struct {
 // listsName is the cursor of the lists that hold what records refer to.
 const listsName = "lists"
 
-// readLists reads all lists of a kind, or goes on where an earlier step had to
-// stop. A list that fails for a reason of its own is left as it was and does
-// not keep the others from being read; it is tried again soon.
-func (s *step) readLists(ctx context.Context, name string, every time.Duration, all []*list) error {
+// readAll reads all lists of a kind, or goes on where an earlier step had to stop. A list that fails for a reason of
+// its own is left as it was and does not keep the others from being read; it is tried again soon.
+func (s listing) readAll(ctx context.Context, name string, every time.Duration, all []*list) error {
 	var st listState
 	if err := load(ctx, s.mirror.repo, s.storeID, name, &st); err != nil {
 		return err
@@ -105,11 +112,11 @@ func (s *step) readLists(ctx context.Context, name string, every time.Duration, 
 	for ; st.Next < len(all); st.Next++ {
 		l := all[st.Next]
 		s.tally.begin(l.resource, TaskList, 0, 0)
-		err := s.readList(ctx, l)
+		err := s.read(ctx, l)
 		switch {
 		case err == nil, ask.NoRoute(err):
-			// Without a route there is nothing to mirror: an older WooCommerce,
-			// or the feature is off ("shipping is disabled").
+			// Without a route there is nothing to mirror: an older WooCommerce, or the feature is off ("shipping is
+			// disabled").
 		case s.asker.Refused(ctx, l.resource, err):
 			s.warn(notRead(l.resource, err))
 		case s.stops(ctx, err):
@@ -122,28 +129,31 @@ func (s *step) readLists(ctx context.Context, name string, every time.Duration, 
 	if len(failures) > 0 {
 		st.At = st.At.Add(listRetry - every)
 	}
-	return errors.Join(errors.Join(failures...), s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}}))
+	return errors.Join(
+		errors.Join(failures...),
+		s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(name, st)}}),
+	)
 }
 
 // listRetry is when lists are read again of which one failed.
 const listRetry = 5 * time.Minute
 
-// readList reads one list and those below its records.
-func (s *step) readList(ctx context.Context, l *list) error {
-	records, err := s.listRecords(ctx, l)
+// read reads one list and those below its records.
+func (s listing) read(ctx context.Context, l *list) error {
+	records, err := s.records(ctx, l)
 	if err != nil {
 		return err
 	}
 	if !l.bundle {
-		if err := s.learnInList(ctx, l.resource, records, s.sampleOfList(l)); err != nil {
+		if err := s.watching().learnInList(ctx, l.resource, records, s.sample(l)); err != nil {
 			return err
 		}
 	}
-	if err := s.keepList(ctx, l, records); err != nil {
+	if err := s.keep(ctx, l, records); err != nil {
 		return err
 	}
 	if l.resource == storage.OrderStatuses && len(records) > 0 {
-		if err := s.nameStatuses(ctx, slugsOf(records)); err != nil {
+		if err := s.inquiring().take(ctx, slugsOf(records)); err != nil {
 			return err
 		}
 	}
@@ -152,7 +162,7 @@ func (s *step) readList(ctx context.Context, l *list) error {
 	}
 	for _, r := range records {
 		for _, below := range l.each(r) {
-			if err := s.readList(ctx, below); err != nil && !ask.NoRoute(err) && !ask.Gone(err) {
+			if err := s.read(ctx, below); err != nil && !ask.NoRoute(err) && !ask.Gone(err) {
 				return err
 			}
 		}
@@ -160,8 +170,8 @@ func (s *step) readList(ctx context.Context, l *list) error {
 	return nil
 }
 
-// sampleOfList reads a few records of a list.
-func (s *step) sampleOfList(l *list) again {
+// sample reads a few records of a list.
+func (s listing) sample(l *list) again {
 	return func(ctx context.Context) ([]reading.Reading, error) {
 		var q url.Values
 		if l.paged {
@@ -191,17 +201,19 @@ func slugsOf(records []storage.Record) []string {
 	return slugs
 }
 
-// listRecords asks for the list.
-func (s *step) listRecords(ctx context.Context, l *list) ([]storage.Record, error) {
+// records asks for the list.
+func (s listing) records(ctx context.Context, l *list) ([]storage.Record, error) {
 	if l.bundle {
 		got, err := s.asker.List(ctx, l.path(), nil)
 		if err != nil {
 			return nil, err
 		}
-		return []storage.Record{{Ref: storage.Ref{Resource: l.resource, ID: l.id, Slug: l.slug}, ParentID: l.parent, Raw: got.Body}}, nil
+		return []storage.Record{
+			{Ref: storage.Ref{Resource: l.resource, ID: l.id, Slug: l.slug}, ParentID: l.parent, Raw: got.Body},
+		}, nil
 	}
 	if l.paged {
-		return s.pagedList(ctx, l)
+		return s.paged(ctx, l)
 	}
 	got, err := s.asker.List(ctx, l.path(), nil)
 	if err != nil {
@@ -238,18 +250,20 @@ func (l *list) records(body json.RawMessage) ([]storage.Record, error) {
 		if slug == "" {
 			return nil, ask.Unusable(l.path(), "a record has no %s", l.slug)
 		}
-		records = append(records, storage.Record{Ref: storage.Ref{Resource: l.resource, Slug: l.prefix + slug}, Raw: raw})
+		records = append(
+			records,
+			storage.Record{Ref: storage.Ref{Resource: l.resource, Slug: l.prefix + slug}, Raw: raw},
+		)
 	}
 	return records, nil
 }
 
-// listTries is how often a paged list is begun again because it changed
-// between two of its pages.
+// listTries is how often a paged list is begun again because it changed between two of its pages.
 const listTries = 3
 
-// pagedList reads all pages by their numbers (term lists know no offset). A
-// list whose total moves meanwhile, or does not add up, is read again.
-func (s *step) pagedList(ctx context.Context, l *list) ([]storage.Record, error) {
+// paged reads all pages by their numbers (term lists know no offset). A list whose total moves meanwhile, or does not
+// add up, is read again.
+func (s listing) paged(ctx context.Context, l *list) ([]storage.Record, error) {
 	for try := 1; ; try++ {
 		records, steady, err := s.pagedOnce(ctx, l)
 		if err != nil || steady {
@@ -261,12 +275,17 @@ func (s *step) pagedList(ctx context.Context, l *list) ([]storage.Record, error)
 	}
 }
 
-func (s *step) pagedOnce(ctx context.Context, l *list) ([]storage.Record, bool, error) {
+func (s listing) pagedOnce(ctx context.Context, l *list) ([]storage.Record, bool, error) {
 	var all []storage.Record
 	seen := map[int64]bool{}
 	total := -1
 	for number := 1; ; number++ {
-		q := url.Values{"orderby": {"id"}, "order": {"asc"}, "per_page": {fmt.Sprint(s.opts.PerPage)}, "page": {fmt.Sprint(number)}}
+		q := url.Values{
+			"orderby":  {"id"},
+			"order":    {"asc"},
+			"per_page": {fmt.Sprint(s.opts.PerPage)},
+			"page":     {fmt.Sprint(number)},
+		}
 		got, err := s.asker.List(ctx, l.path(), q)
 		if err != nil {
 			return nil, false, err
@@ -295,9 +314,9 @@ func (s *step) pagedOnce(ctx context.Context, l *list) ([]storage.Record, bool, 
 	}
 }
 
-// keepList makes the mirror hold exactly the records of a list. The answer
-// was whole, so what is not in it is gone from the store.
-func (s *step) keepList(ctx context.Context, l *list, records []storage.Record) error {
+// keep makes the mirror hold exactly the records of a list. The answer was whole, so what is not in it is gone from the
+// store.
+func (s listing) keep(ctx context.Context, l *list, records []storage.Record) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
@@ -305,8 +324,7 @@ func (s *step) keepList(ctx context.Context, l *list, records []storage.Record) 
 	for _, r := range records {
 		present[r.Ref] = r.Raw
 	}
-	// The ids of terms whose names products repeat no longer; the terms of an
-	// attribute stand under its id there.
+	// The ids of terms whose names products repeat no longer; the terms of an attribute stand under its id there.
 	changed := map[int64]bool{}
 	change := func(r storage.Record) { changed[cmp.Or(l.parent, r.ID)] = true }
 	batch := storage.Batch{Records: records}
@@ -325,7 +343,7 @@ func (s *step) keepList(ctx context.Context, l *list, records []storage.Record) 
 		if !listed {
 			change(held)
 			batch.Gone = append(batch.Gone, held.Ref)
-			below, err := s.belowList(ctx, l, held)
+			below, err := s.below(ctx, l, held)
 			if err != nil {
 				return err
 			}
@@ -353,9 +371,8 @@ func (l *list) owns(r storage.Record) bool {
 	}
 }
 
-// belowList are the records that go with one that is gone: the methods of a
-// zone, the terms of an attribute.
-func (s *step) belowList(ctx context.Context, l *list, gone storage.Record) ([]storage.Ref, error) {
+// below are the records that go with one that is gone: the methods of a zone, the terms of an attribute.
+func (s listing) below(ctx context.Context, l *list, gone storage.Record) ([]storage.Ref, error) {
 	if l.each == nil {
 		return nil, nil
 	}
@@ -369,4 +386,24 @@ func (s *step) belowList(ctx context.Context, l *list, gone storage.Record) ([]s
 		}
 	}
 	return refs, nil
+}
+
+func (s listing) whenDue(ctx context.Context, name string, every time.Duration, all []*list) error {
+	var st listState
+	if err := load(ctx, s.mirror.repo, s.storeID, name, &st); err != nil {
+		return err
+	}
+	if st.Next == 0 && s.now().Sub(st.At) < every && !s.swept(st.At) && !s.awaitedNow(name, st) {
+		return nil
+	}
+	return s.readAll(ctx, name, every, all)
+}
+
+// readDue reads the lists that hold what records refer to; reportsDue takes the store's own figures.
+func (s listing) readDue(ctx context.Context) error {
+	return s.whenDue(ctx, listsName, s.opts.Schedule.Lists, lists())
+}
+
+func (s listing) reportsDue(ctx context.Context) error {
+	return s.whenDue(ctx, "reports", s.opts.Schedule.Reports, reports())
 }

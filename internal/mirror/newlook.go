@@ -10,16 +10,13 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A store begins to show all its records differently when its WooCommerce is
-// updated, its time zone, decimals or address change, or a plugin adds a
-// member: members come, go and change under dates that do not move. It is seen
-// in the version and decimals that the store tells (about.go), and in the
-// oldest record that each census reads (census.go). Then every collection is
-// compared once in every field.
+// A store begins to show all its records differently when its WooCommerce is updated, its time zone, decimals or
+// address change, or a plugin adds a member: members come, go and change under dates that do not move. It is seen in
+// the version and decimals that the store tells (about.go), and in the oldest record that each census reads
+// (census.go). Then every collection is compared once in every field.
 //
-// newLook notes that. What is left to compare is kept with the note, and each
-// collection is struck off in the transaction that ends its comparison, so
-// that a step that dies in the middle forgets nothing.
+// newLook notes that. What is left to compare is kept with the note, and each collection is struck off in the
+// transaction that ends its comparison, so that a step that dies in the middle forgets nothing.
 func (s *step) newLook(ctx context.Context) error {
 	s.about.NewLook, s.about.Compare = s.now(), nil
 	for _, c := range collections {
@@ -34,16 +31,22 @@ func (s *step) newLook(ctx context.Context) error {
 		return err
 	}
 	lists.At, lists.Next = time.Time{}, 0
-	return s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.aboutCursor(), s.stirred(), cursor(listsName, lists)}})
+	return s.writer.put(
+		storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.aboutCursor(), s.stirred(), cursor(listsName, lists)}},
+	)
 }
 
 // wholeFamilies marks everything that is read under its parent.
 func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	mark := func(resource storage.Resource, parent int64) {
-		marks = append(marks, storage.Mark{Resource: resource, ParentID: parent, Reason: "the store shows its records differently"})
+		marks = append(
+			marks,
+			storage.Mark{Resource: resource, ParentID: parent, Reason: "the store shows its records differently"},
+		)
 	}
-	for held, err := range s.mirror.repo.Records(ctx, storage.Query{StoreID: s.storeID, Resource: storage.Products, WithTrash: true}) {
+	q := storage.Query{StoreID: s.storeID, Resource: storage.Products, WithTrash: true}
+	for held, err := range s.mirror.repo.Records(ctx, q) {
 		if err != nil {
 			return nil, err
 		}
@@ -70,8 +73,8 @@ func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 	return marks, nil
 }
 
-// looksNewSince is when the store began to show a collection differently that
-// has not been compared since; zero when there is nothing to compare.
+// looksNewSince is when the store began to show a collection differently that has not been compared since; zero when
+// there is nothing to compare.
 func (s *step) looksNewSince(c *collection) time.Time {
 	if slices.Contains(s.about.Compare, c.resource) {
 		return s.about.NewLook
@@ -79,8 +82,8 @@ func (s *step) looksNewSince(c *collection) time.Time {
 	return time.Time{}
 }
 
-// looked strikes a collection off whose every field was compared from a moment
-// on; its cursor goes with what ends the comparison.
+// looked strikes a collection off whose every field was compared from a moment on; its cursor goes with what ends the
+// comparison.
 func (s *step) looked(c *collection, from time.Time, deep bool) []storage.Cursor {
 	if since := s.looksNewSince(c); since.IsZero() || !deep || from.Before(since) {
 		return nil

@@ -14,7 +14,9 @@ import (
 func (s *shop) setVersion(version string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.plain["system_status"] = json.RawMessage(fmt.Sprintf(`{"environment":{"version":%q},"settings":{"number_of_decimals":2}}`, version))
+	s.plain["system_status"] = json.RawMessage(
+		fmt.Sprintf(`{"environment":{"version":%q},"settings":{"number_of_decimals":2}}`, version),
+	)
 }
 
 // customers puts n of them on the shelf.
@@ -23,7 +25,19 @@ func (s *shop) customers(t *testing.T, n int) {
 	templates := recorded(t, "customers")
 	for i := range n {
 		id := int64(500 + i)
-		s.put("customers", 0, withMembers(templates[i%len(templates)], "id", fmt.Sprint(id), "email", quote(fmt.Sprintf("c%d@example.org", id)), "date_modified_gmt", quote("2026-01-01T00:00:00")))
+		s.put(
+			"customers",
+			0,
+			withMembers(
+				templates[i%len(templates)],
+				"id",
+				fmt.Sprint(id),
+				"email",
+				quote(fmt.Sprintf("c%d@example.org", id)),
+				"date_modified_gmt",
+				quote("2026-01-01T00:00:00"),
+			),
+		)
 	}
 }
 
@@ -54,7 +68,12 @@ func TestAStoreWhoseVersionChangedIsComparedInEveryFieldOnce(t *testing.T) {
 				since, idle := b.now(), false
 				for n := 0; n < 400 && !idle; n++ {
 					b.mirror = mirror.New(b.db, mirror.Options{PerPage: 20, RetryPause: time.Millisecond, Now: b.now})
-					result, err := b.mirror.Pull(t.Context(), b.store.ID, b.client, mirror.Budget{Since: since, Settle: true, Requests: 6})
+					result, err := b.mirror.Pull(
+						t.Context(),
+						b.store.ID,
+						b.client,
+						mirror.Budget{Since: since, Compare: true, Requests: 6},
+					)
 					if err != nil && !errors.Is(err, storage.ErrFenced) {
 						t.Fatal(err)
 					}

@@ -8,49 +8,44 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 )
 
-// Extent says of which orders something is mirrored that can only be read
-// order by order, at the cost of a request each: notes and fulfilments.
+// Extent says of which orders something is mirrored that can only be read order by order, at the cost of a request
+// each: notes and fulfilments.
 type Extent string
 
 // The extents.
 const (
 	// ExtentOff reads none. The default, because of the requests.
 	ExtentOff Extent = "off"
-	// ExtentChanged reads those of each order that is seen to change: nothing
-	// is read on the first sync.
+	// ExtentChanged reads those of each order that is seen to change: nothing is read on the first sync.
 	ExtentChanged Extent = "changed"
 	// ExtentAll also reads those of every order once, on the first sync.
 	ExtentAll Extent = "all"
 )
 
-// Options adjust a [Mirror]. The zero value of each field means the default
-// named there.
+// Options adjust a [Mirror]. The zero value of each field means the default named there.
 type Options struct {
-	// InFlight is how many requests to one store are open at most, in case
-	// its pace allows them: 16.
+	// InFlight is how many requests to one store are open at most, in case its pace allows them: 16.
 	InFlight int
-	// PerPage is the page size to begin with: 100, WooCommerce's maximum.
-	// The mirror lowers it by itself for a store that fails on large pages.
+	// PerPage is the page size to begin with: 100, WooCommerce's maximum. The mirror lowers it by itself for a store
+	// that fails on large pages.
 	PerPage int
-	// Window is how many records a backfill window aims at: 15000. A store
-	// with up to a third more is read in one window. It is also how many of a
-	// collection's records are compared for somebody who waits (unrest.go).
+	// Window is how many records a backfill window aims at: 15000. A store with up to a third more is read in one
+	// window. It is also how many of a collection's records are compared for somebody who waits (unrest.go).
 	Window int
-	// Notes says which order notes are mirrored: none. Writing a note moves no
-	// date of its order (measured on WooCommerce 10.0.2).
+	// Notes says which order notes are mirrored: none. Writing a note moves no date of its order (measured on
+	// WooCommerce 10.0.2).
 	Notes Extent
-	// Fulfillments says which fulfilments are mirrored: none. Only orders that
-	// show to have some are asked for them (fulfillments.go).
+	// Fulfillments says which fulfilments are mirrored: none. Only orders that show to have some are asked for them
+	// (fulfillments.go).
 	Fulfillments Extent
-	// LeaveCheckoutDrafts leaves the drafts out that a checkout makes while a
-	// visitor fills it in; else they are mirrored like any other order.
+	// LeaveCheckoutDrafts leaves the drafts out that a checkout makes while a visitor fills it in; else they are
+	// mirrored like any other order.
 	LeaveCheckoutDrafts bool
-	// Lag is the longest time between the moment a store stamps a change
-	// and the moment that change can be read: 30 s. Within it the last
-	// changes are read again.
+	// Lag is the longest time between the moment a store stamps a change and the moment that change can be read: 30 s.
+	// Within it the last changes are read again.
 	Lag time.Duration
-	// Retries is how often a request that failed in passing is repeated
-	// within a step, after the client's own repetitions: 3. Negative: never.
+	// Retries is how often a request that failed in passing is repeated within a step, after the client's own
+	// repetitions: 3. Negative: never.
 	Retries int
 	// RetryPause is the first pause before that, doubling: 1 s.
 	RetryPause time.Duration
@@ -60,35 +55,31 @@ type Options struct {
 	Now func() time.Time
 	// Log receives what an operator may want to know: discarded.
 	Log *slog.Logger
-	// Observe is called after each transaction with the state of the work,
-	// from one goroutine at a time; it must return quickly.
+	// Observe is called after each transaction with the state of the work, from one goroutine at a time; it must return
+	// quickly.
 	Observe func(Progress)
 }
 
-// Schedule is how often each kind of looking is due. A zero field means the
-// default named there.
+// Schedule is how often each kind of looking is due. A zero field means the default named there.
 type Schedule struct {
-	// PollMin and PollMax bound the interval between two polls of a store's
-	// orders: 5 s while orders come in, up to 5 min when all is quiet.
+	// PollMin and PollMax bound the interval between two polls of a store's orders: 5 s while orders come in, up to 5
+	// min when all is quiet.
 	PollMin, PollMax time.Duration
-	// Round is the least time between two looks at everything else that can
-	// be polled cheaply: products, coupons, customers, trash, totals: 1 min.
+	// Round is the least time between two looks at everything else that can be polled cheaply: products, coupons,
+	// customers, trash, totals: 1 min.
 	Round time.Duration
-	// SweepOrders is the longest time between two comparisons of all orders
-	// by their cheap fields, at about a third of the cost of reading them, or
-	// by all fields where the store hides changes: 24 h. While a store is
-	// seen to change they come sooner, see unrest.go.
+	// SweepOrders is the longest time between two comparisons of all orders by their cheap fields, at about a third of
+	// the cost of reading them, or by all fields where the store hides changes: 24 h. While a store is seen to change
+	// they come sooner, see unrest.go.
 	SweepOrders time.Duration
-	// SweepMin is the shortest time between two sweeps nobody waits for,
-	// of whatever: 2 min.
+	// SweepMin is the shortest time between two sweeps nobody waits for, of whatever: 2 min.
 	SweepMin time.Duration
 	// SweepCatalog is SweepOrders for products, coupons and refunds: 1 h.
 	SweepCatalog time.Duration
-	// SweepCustomers is how often all customers are read: 6 h. WooCommerce
-	// has no way to ask for customers that changed.
+	// SweepCustomers is how often all customers are read: 6 h. WooCommerce has no way to ask for customers that
+	// changed.
 	SweepCustomers time.Duration
-	// Lists is how often categories, tags, attributes, taxes, shipping,
-	// gateways, statuses and settings are read: 1 h.
+	// Lists is how often categories, tags, attributes, taxes, shipping, gateways, statuses and settings are read: 1 h.
 	Lists time.Duration
 	// Reports is how often the sales reports are taken: 6 h.
 	Reports time.Duration

@@ -15,7 +15,13 @@ import (
 // refund puts a refund of an order on the shelf and into the order.
 func (s *shop) refund(t *testing.T, id, order int64) {
 	t.Helper()
-	raw := withMembers(recorded(t, "refunds")[0], "id", fmt.Sprint(id), "date_created_gmt", quote(s.clock.Format(wooTime)))
+	raw := withMembers(
+		recorded(t, "refunds")[0],
+		"id",
+		fmt.Sprint(id),
+		"date_created_gmt",
+		quote(s.clock.Format(wooTime)),
+	)
 	s.put("refunds", order, raw)
 	s.edit("orders", order, "refunds", fmt.Sprintf(`[{"id":%d,"reason":"","total":"-1.00"}]`, id))
 }
@@ -60,7 +66,12 @@ func TestVerifyOfOneResourceGivesOneVerdict(t *testing.T) {
 	b.settle()
 	b.shop.meddleWith("orders", 1003, "total", `"1.23"`)
 	verify := func(resource storage.Resource) mirror.Report {
-		report, err := b.mirror.Verify(t.Context(), b.store.ID, b.client, mirror.VerifyOptions{Resources: []storage.Resource{resource}})
+		report, err := b.mirror.Verify(
+			t.Context(),
+			b.store.ID,
+			b.client,
+			mirror.VerifyOptions{Resources: []storage.Resource{resource}},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +98,12 @@ func TestWhatTheKeyIsRefusedIsLeftOutAndNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := setupSandbox(t, mirror.Options{PerPage: 20, Retries: -1}, sandbox.WithOrders(40), sandbox.WithVersion("11.0.1"))
+			l := setupSandbox(
+				t,
+				mirror.Options{PerPage: 20, Retries: -1},
+				sandbox.WithOrders(40),
+				sandbox.WithVersion("11.0.1"),
+			)
 			if _, err := l.shop.AddFault(sandbox.Fault{Match: sandbox.Match{Path: `/(refunds|customers|taxes)(/|$)`}, Answer: &answer}); err != nil {
 				t.Fatal(err)
 			}
@@ -111,9 +127,13 @@ func TestWhatTheKeyIsRefusedIsLeftOutAndNamed(t *testing.T) {
 			// What is opened is read without a word.
 			l.shop.ClearFaults()
 			later := time.Now().Add(2 * time.Hour)
-			l.mirror = mirror.New(l.db, mirror.Options{PerPage: 20, RetryPause: time.Millisecond, Now: func() time.Time { return later }})
+			l.mirror = mirror.New(
+				l.db,
+				mirror.Options{PerPage: 20, RetryPause: time.Millisecond, Now: func() time.Time { return later }},
+			)
 			for range 50 {
-				if result, err = l.mirror.Pull(t.Context(), l.store.ID, l.client, mirror.Budget{Since: later, Settle: true}); err != nil || result.Idle {
+				if result, err = l.mirror.Pull(t.Context(), l.store.ID, l.client, mirror.Budget{Since: later, Compare: true}); err != nil ||
+					result.Idle {
 					break
 				}
 			}

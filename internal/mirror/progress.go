@@ -6,8 +6,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Progress is how far the work on a store is. Totals are those of the
-// backfill; a resource that is followed live has Total 0.
+// Progress is how far the work on a store is. Totals are those of the backfill; a resource that is followed live has
+// Total 0.
 type Progress struct {
 	StoreID int64 `json:"store_id"`
 	// Resource and Task are what is being worked on.
@@ -21,8 +21,8 @@ type Progress struct {
 	Changes  int   `json:"changes"`
 	// Rate is records a second since the task began in this step.
 	Rate float64 `json:"rate"`
-	// Trouble is what the store did in place of the last answer that is being
-	// asked for again, in a few words; empty while all goes well.
+	// Trouble is what the store did in place of the last answer that is being asked for again, in a few words; empty
+	// while all goes well.
 	Trouble string `json:"trouble,omitempty"`
 }
 

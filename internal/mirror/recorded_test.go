@@ -93,7 +93,10 @@ func TestARecordedStoreIsMirroredUnchanged(t *testing.T) {
 				storage.ShippingZones: 4, storage.ShippingZoneMethods: 3, storage.ShippingZoneLocation: 4,
 				storage.PaymentGateways: 3, storage.OrderStatuses: 8, storage.Settings: 17 + 9, storage.Attributes: 1,
 			} {
-				got, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: resource, WithTrash: true})
+				got, err := b.db.CountRecords(
+					t.Context(),
+					storage.Query{StoreID: b.store.ID, Resource: resource, WithTrash: true},
+				)
 				if err != nil || got != want {
 					t.Errorf("%s: %d records in the mirror, want %d (%v)", resource, got, want, err)
 				}
@@ -102,8 +105,7 @@ func TestARecordedStoreIsMirroredUnchanged(t *testing.T) {
 	}
 }
 
-// keepRefundsOfListedOrders drops refunds no order shows: without a list of
-// all refunds nobody can find them.
+// keepRefundsOfListedOrders drops refunds no order shows: without a list of all refunds nobody can find them.
 func (s *shop) keepRefundsOfListedOrders() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

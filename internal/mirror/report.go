@@ -13,14 +13,13 @@ type Report struct {
 	// Differences are the first of them, see [VerifyOptions.Show].
 	Differences []RecordDifference `json:"differences,omitempty"`
 	Requests    int64              `json:"requests"`
-	// Notes are what a reader of the verdict has to know: what could not be
-	// compared or believed, and why.
+	// Notes are what a reader of the verdict has to know: what could not be compared or believed, and why.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed"`
 }
 
-// Equal says whether every record compared is the same on both sides, and none
-// is known to be on the store that could not be compared.
+// Equal says whether every record compared is the same on both sides, and none is known to be on the store that could
+// not be compared.
 func (r Report) Equal() bool {
 	for _, one := range r.Resources {
 		if one.Unseen > 0 {
@@ -52,17 +51,15 @@ func (r Report) Records() int {
 // ResourceReport counts one resource, its trash included.
 type ResourceReport struct {
 	Resource storage.Resource `json:"resource"`
-	// Store is how many records the store showed. Equal of them the mirror
-	// holds with the same content, Different with another, OnlyStore not at
-	// all. OnlyMirror are records the store does not have.
+	// Store is how many records the store showed. Equal of them the mirror holds with the same content, Different with
+	// another, OnlyStore not at all. OnlyMirror are records the store does not have.
 	Store      int `json:"store"`
 	Equal      int `json:"equal"`
 	Different  int `json:"different"`
 	OnlyStore  int `json:"only_store"`
 	OnlyMirror int `json:"only_mirror"`
-	// Hidden of those on the store are in no list and were compared under
-	// their ids; Unseen are counted by the store, in no list, and not held:
-	// see hidden.go. Both concern orders.
+	// Hidden of those on the store are in no list and were compared under their ids; Unseen are counted by the store,
+	// in no list, and not held: see hidden.go. Both concern orders.
 	Hidden int `json:"hidden,omitempty"`
 	Unseen int `json:"unseen,omitempty"`
 	// Skipped says why the resource was not compared; empty when it was.
@@ -75,8 +72,7 @@ type RecordDifference struct {
 	ParentID int64 `json:"parent_id,omitempty"`
 	// Found is "different", "only_store" or "only_mirror".
 	Found string `json:"found"`
-	// Fields are the first members that differ, A the store's value and B
-	// the mirror's.
+	// Fields are the first members that differ, A the store's value and B the mirror's.
 	Fields []jsonvalue.Difference `json:"fields,omitempty"`
 }
 

@@ -19,12 +19,11 @@ import (
 // rereadAtOnce is how many marks are looked up together.
 const rereadAtOnce = 100
 
-// reread reads all marked records that are due again.
+// all reads all marked records that are due again.
 //
-// Failure policy: a record is only removed from the mirror when the store,
-// asked for exactly this record, says that it knows none. Being absent from a
-// list is a hint, never a proof.
-func (s *step) reread(ctx context.Context) error {
+// Failure policy: a record is only removed from the mirror when the store, asked for exactly this record, says that it
+// knows none. Being absent from a list is a hint, never a proof.
+func (s rereading) all(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
@@ -32,22 +31,36 @@ func (s *step) reread(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// A reread can make new marks (an order marks its products), so resources
-	// come in an order in which those follow.
+	if waiting[storage.OrderLines] > 0 {
+		if err := s.lines(ctx); err != nil {
+			return err
+		}
+	}
+	// A reread can make new marks (an order marks its products), so resources come in an order in which those follow.
 	for _, r := range []storage.Resource{
-		storage.Orders, storage.Refunds, storage.OrderNotes, storage.Fulfillments, storage.Products, storage.Variations, storage.Coupons, storage.Customers,
+		storage.Orders, storage.Refunds, storage.OrderNotes, storage.Fulfillments,
+		storage.Products, storage.Variations, storage.Coupons, storage.Customers,
 	} {
-		if waiting[r] == 0 && r == storage.Orders {
+		if waiting[r]+waiting[storage.OrderLines] == 0 && r == storage.Orders {
 			continue
 		}
-		if err := s.rereadResource(ctx, r); err != nil {
+		if err := s.resource(ctx, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *step) rereadResource(ctx context.Context, r storage.Resource) error {
+// lines turns marks of the lines of orders with a product into marks of each order and refund that has such lines.
+func (s rereading) lines(ctx context.Context) error {
+	marks, err := s.mirror.repo.Marks(ctx, s.storeID, storage.OrderLines, s.now(), 0)
+	if err != nil || len(marks) == 0 {
+		return err
+	}
+	return s.tracing().markOrdersWith(ctx, marks)
+}
+
+func (s rereading) resource(ctx context.Context, r storage.Resource) error {
 	for {
 		if err := s.flushed(); err != nil {
 			return err
@@ -56,43 +69,38 @@ func (s *step) rereadResource(ctx context.Context, r storage.Resource) error {
 		if err != nil || len(marks) == 0 {
 			return err
 		}
-		if r == storage.Orders {
-			if marks, err = s.markOrdersWith(ctx, marks); err != nil {
-				return err
-			}
-		}
 		s.tally.begin(r, TaskReread, 0, len(marks))
 		var single []storage.Mark
 		for _, m := range marks {
 			if m.ID != 0 {
 				single = append(single, m)
-			} else if err := s.rereadFamily(ctx, m); err != nil {
+			} else if err := s.family(ctx, m); err != nil {
 				return err
 			}
 		}
-		if err := s.rereadSingles(ctx, r, single); err != nil {
+		if err := s.singles(ctx, r, single); err != nil {
 			return err
 		}
 	}
 }
 
-// rereadSingles reads records by their ids: together where the store has a
-// list of them, one by one what that list does not show.
-func (s *step) rereadSingles(ctx context.Context, r storage.Resource, marks []storage.Mark) error {
+// singles reads records by their ids: together where the store has a list of them, one by one what that list does not
+// show.
+func (s rereading) singles(ctx context.Context, r storage.Resource, marks []storage.Mark) error {
 	c := collectionOf(r)
 	if c != nil && len(marks) > 1 && !(c == refunds && s.refundsByOrder) {
 		var err error
-		if marks, err = s.rereadTogether(ctx, c, marks, nil); err != nil {
+		if marks, err = s.together(ctx, c, marks, nil); err != nil {
 			return err
 		}
 		if c.route.HasTrash() && len(marks) > 2 {
-			if marks, err = s.rereadTogether(ctx, c, marks, []string{"status", storage.StatusTrash}); err != nil {
+			if marks, err = s.together(ctx, c, marks, []string{"status", storage.StatusTrash}); err != nil {
 				return err
 			}
 		}
 	}
 	for _, m := range marks {
-		if err := s.rereadOne(ctx, m); err != nil {
+		if err := s.one(ctx, m); err != nil {
 			return err
 		}
 	}
@@ -108,14 +116,30 @@ func collectionOf(r storage.Resource) *collection {
 	return nil
 }
 
-// rereadTogether reads marked records through their list and gives back the
-// marks of those it does not show.
-func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storage.Mark, filter []string) ([]storage.Mark, error) {
+// together reads marked records through their list and gives back the marks of those it does not show.
+func (s rereading) together(
+	ctx context.Context,
+	c *collection,
+	marks []storage.Mark,
+	filter []string,
+) ([]storage.Mark, error) {
 	ids := make([]string, len(marks))
 	for i, m := range marks {
 		ids[i] = strconv.FormatInt(m.ID, 10)
 	}
-	pairs := slices.Concat(filter, []string{"include", strings.Join(ids, ","), "per_page", strconv.Itoa(len(ids)), "orderby", "id", "order", "asc"})
+	pairs := slices.Concat(
+		filter,
+		[]string{
+			"include",
+			strings.Join(ids, ","),
+			"per_page",
+			strconv.Itoa(len(ids)),
+			"orderby",
+			"id",
+			"order",
+			"asc",
+		},
+	)
 	got, err := s.asker.List(ctx, c.path(), s.asker.Fresh(s.query(c, pairs...)))
 	if err != nil && pagesize.TooHeavy(err) {
 		return marks, nil // one of them may be damaged: alone the others pass
@@ -134,8 +158,8 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 	}
 	var readings []reading.Reading
 	for _, r := range p.Readings {
-		// A store that does not heed include answers with others: they are
-		// records like any, but not what was asked for.
+		// A store that does not heed include answers with others: they are records like any, but not what was asked
+		// for.
 		if mark, asked := wanted[r.ID]; asked {
 			shown[r.ID] = true
 			if r.ParentID == 0 && c != refunds {
@@ -145,7 +169,7 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 			readings = append(readings, r)
 		}
 	}
-	batch, _, err := s.changed(ctx, c, readings)
+	batch, _, err := s.tracing().changed(ctx, c, readings)
 	if err != nil {
 		return nil, err
 	}
@@ -162,8 +186,8 @@ func (s *step) rereadTogether(ctx context.Context, c *collection, marks []storag
 	return left, s.writer.put(batch)
 }
 
-// withoutDone drops marks for records this very batch brings: a product that
-// an order marks while the product itself is being read.
+// withoutDone drops marks for records this very batch brings: a product that an order marks while the product itself is
+// being read.
 func withoutDone(marks, done []storage.Mark) []storage.Mark {
 	var left []storage.Mark
 	for _, m := range marks {
@@ -178,26 +202,24 @@ func withoutDone(marks, done []storage.Mark) []storage.Mark {
 	return left
 }
 
-// rereadOne reads one record under its own address, or removes it when the
-// store says that there is none.
-func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
+// one reads one record under its own address, or removes it when the store says that there is none.
+func (s rereading) one(ctx context.Context, m storage.Mark) error {
 	ref := storage.Ref{Resource: m.Resource, ID: m.ID}
 	path, known := s.addressOf(ctx, ref, m.ParentID)
 	if !known && m.Resource == storage.Refunds {
-		return s.rereadOrphan(ctx, m)
+		return s.orphan(ctx, m)
 	}
 	if !known {
 		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
 	}
-	// A reading made for a mark settles what another left in doubt, so it
-	// passes every cache.
+	// A reading made for a mark settles what another left in doubt, so it passes every cache.
 	got, err := s.asker.One(ctx, path, s.asker.Fresh(nil))
 	if err != nil && pagesize.TooHeavy(err) {
 		got, err = s.askAfterControl(ctx, path, err)
 	}
 	switch {
 	case ask.Gone(err) && m.Resource == storage.Refunds:
-		return s.rereadOrphan(ctx, m)
+		return s.orphan(ctx, m)
 	case goneRecord(m.Resource, err):
 		return s.removed(ctx, ref, m)
 	case errors.Is(err, errOfRecord):
@@ -220,7 +242,7 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 	s.tally.read(1)
 	r.Decisive = true
 	if c := collectionOf(m.Resource); c != nil {
-		batch, _, err := s.changed(ctx, c, []reading.Reading{r})
+		batch, _, err := s.tracing().changed(ctx, c, []reading.Reading{r})
 		if err != nil {
 			return err
 		}
@@ -230,7 +252,7 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 		}
 		return s.checkListable(ctx, &r)
 	}
-	marks, err := s.familyTouches(ctx, []reading.Reading{r})
+	marks, err := s.tracing().familyTouches(ctx, []reading.Reading{r})
 	if err != nil {
 		return err
 	}
@@ -240,12 +262,12 @@ func (s *step) rereadOne(ctx context.Context, m storage.Mark) error {
 // errOfRecord is the failure of a store on one record alone.
 var errOfRecord = errors.New("it answers for others")
 
-// askAfterControl asks again for a record on which the store failed, once it
-// answered another question: a store that fails on everything would else have
-// each marked record put off for hours, and be followed late when it is well
-// again. What then fails is the record's own failure, errOfRecord.
-func (s *step) askAfterControl(ctx context.Context, path string, failure error) (*ask.Answer, error) {
-	if _, err := s.asker.List(ctx, orders.path(), ask.Query(nil, "per_page", "1", "_fields", "id")); err != nil && ask.Passes(err) {
+// askAfterControl asks again for a record on which the store failed, once it answered another question: a store that
+// fails on everything would else have each marked record put off for hours, and be followed late when it is well again.
+// What then fails is the record's own failure, errOfRecord.
+func (s rereading) askAfterControl(ctx context.Context, path string, failure error) (*ask.Answer, error) {
+	if _, err := s.asker.List(ctx, orders.path(), ask.Query(nil, "per_page", "1", "_fields", "id")); err != nil &&
+		ask.Passes(err) {
 		return nil, failure
 	}
 	got, err := s.asker.One(ctx, path, nil)
@@ -255,8 +277,7 @@ func (s *step) askAfterControl(ctx context.Context, path string, failure error) 
 	return got, err
 }
 
-// heldReading is a record as the mirror holds it; what it does not hold or
-// cannot be read names nothing.
+// heldReading is a record as the mirror holds it; what it does not hold or cannot be read names nothing.
 func (s *step) heldReading(ctx context.Context, ref storage.Ref) (*reading.Reading, error) {
 	held, err := s.mirror.repo.Record(ctx, s.storeID, ref)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -265,8 +286,8 @@ func (s *step) heldReading(ctx context.Context, ref storage.Ref) (*reading.Readi
 	return reading.OrEmpty(ref.Resource, held.Raw), err
 }
 
-// addressOf is where the store keeps one record; false when that cannot be
-// told, because nothing is known of its parent.
+// addressOf is where the store keeps one record; false when that cannot be told, because nothing is known of its
+// parent.
 func (s *step) addressOf(ctx context.Context, ref storage.Ref, parent int64) (string, bool) {
 	if c := collectionOf(ref.Resource); c != nil && c != refunds {
 		return c.route.Record(0, ref.ID), true
@@ -278,8 +299,7 @@ func (s *step) addressOf(ctx context.Context, ref storage.Ref, parent int64) (st
 	return f.route.Record(parent, ref.ID), true
 }
 
-// parentOf is a record's parent as the mark or the mirror knows it; 0 when
-// neither does.
+// parentOf is a record's parent as the mark or the mirror knows it; 0 when neither does.
 func (s *step) parentOf(ctx context.Context, ref storage.Ref, m storage.Mark) int64 {
 	if m.ParentID != 0 {
 		return m.ParentID
@@ -291,16 +311,20 @@ func (s *step) parentOf(ctx context.Context, ref storage.Ref, m storage.Mark) in
 	return held.ParentID
 }
 
-// removed takes a record out of the mirror, and with it what could only be
-// reached through it.
-func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) error {
+// removed takes a record out of the mirror, and with it what could only be reached through it.
+func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark) error {
 	batch := storage.Batch{Gone: []storage.Ref{ref}, Done: []storage.Mark{m}, Cursors: []storage.Cursor{s.stirred()}}
 	children := map[storage.Resource][]storage.Resource{
-		storage.Orders: {storage.OrderNotes, storage.Refunds, storage.Fulfillments}, storage.Products: {storage.Variations},
+		storage.Orders: {
+			storage.OrderNotes,
+			storage.Refunds,
+			storage.Fulfillments,
+		}, storage.Products: {storage.Variations},
 	}
 	if parent := s.parentOf(ctx, ref, m); ref.Resource == storage.Refunds && parent != 0 {
 		// Its order listed it, and says nothing of the change.
-		if _, err := s.mirror.repo.Record(ctx, s.storeID, storage.Ref{Resource: storage.Orders, ID: parent}); err == nil {
+		order := storage.Ref{Resource: storage.Orders, ID: parent}
+		if _, err := s.mirror.repo.Record(ctx, s.storeID, order); err == nil {
 			batch.Marks = []storage.Mark{{Resource: storage.Orders, ID: parent, Reason: "a refund of it was deleted"}}
 		}
 	}
@@ -308,7 +332,7 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 		batch.Cursors = append(batch.Cursors, s.unhide(ref.ID)...)
 		// Its stock and its use of coupons went back with it.
 		if held, err := s.mirror.repo.Record(ctx, s.storeID, ref); err == nil {
-			if batch.Marks, err = s.heldOrderTouches(ctx, held); err != nil {
+			if batch.Marks, err = s.tracing().heldOrderTouches(ctx, held); err != nil {
 				return err
 			}
 		}
@@ -327,7 +351,10 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 			}
 			if resource == storage.Refunds && !s.refundsByOrder {
 				// It may have been left behind.
-				batch.Marks = append(batch.Marks, storage.Mark{Resource: resource, ID: child.ID, ParentID: ref.ID, Reason: "its order is gone"})
+				batch.Marks = append(
+					batch.Marks,
+					storage.Mark{Resource: resource, ID: child.ID, ParentID: ref.ID, Reason: "its order is gone"},
+				)
 				continue
 			}
 			batch.Gone = append(batch.Gone, child.Ref)
@@ -337,7 +364,7 @@ func (s *step) removed(ctx context.Context, ref storage.Ref, m storage.Mark) err
 }
 
 // putOff leaves a mark for later, longer each time.
-func (s *step) putOff(m storage.Mark, cause error) error {
+func (s rereading) putOff(m storage.Mark, cause error) error {
 	pause := min(unreadablePause<<min(m.Attempts, 5), 24*time.Hour)
 	m.NotBefore, m.Reason = s.now().Add(pause), pages.UnreadableReason(cause)
 	s.warn(storage.Ref{Resource: m.Resource, ID: m.ID}.String() + ": " + m.Reason)

@@ -52,12 +52,11 @@ func setupSandbox(t *testing.T, opts mirror.Options, options ...sandbox.Option) 
 	return &living{T: t, shop: shop, client: client, db: db, store: store, mirror: mirror.New(db, opts)}
 }
 
-// sync pulls until idle, through failures and without sweeps out of their
-// turn, and gives the requests it took.
+// sync pulls until idle, through failures and without sweeps out of their turn, and gives the requests it took.
 func (l *living) sync() int64 { return l.syncWith(mirror.Budget{}) }
 
 // settle is sync as `waybill sync --once` does it.
-func (l *living) settle() int64 { return l.syncWith(mirror.Budget{Settle: true}) }
+func (l *living) settle() int64 { return l.syncWith(mirror.Budget{Compare: true}) }
 
 func (l *living) syncWith(budget mirror.Budget) int64 {
 	l.Helper()
@@ -94,7 +93,10 @@ func TestALivingStoreIsMirroredExactly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := setupSandbox(t, mirror.Options{PerPage: 25, Window: 100}, append(options, sandbox.WithOrders(120), sandbox.WithSeed(7))...)
+			l := setupSandbox(
+				t,
+				mirror.Options{PerPage: 25, Window: 100},
+				append(options, sandbox.WithOrders(120), sandbox.WithSeed(7))...)
 			var traffic sync.WaitGroup
 			traffic.Go(func() {
 				for range 150 {
@@ -161,15 +163,21 @@ func TestASandboxStoreInTroubleIsMirroredExactly(t *testing.T) {
 	}
 }
 
-// A second may see an order thrown away, brought back and thrown away again:
-// the trash then shows the same date over other content.
+// A second may see an order thrown away, brought back and thrown away again: the trash then shows the same date over
+// other content.
 func TestATrashedOrderThatChangesWithinItsSecondIsReadAgain(t *testing.T) {
 	t.Parallel()
 	for name, n := range map[string]int{"one": 1, "more than a page": 30} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			clock := sandbox.NewClock(time.Date(2026, 11, 1, 5, 59, 0, 0, time.UTC))
-			l := setupSandbox(t, mirror.Options{PerPage: 25}, sandbox.WithClock(clock.Now), sandbox.WithStorage(capability.Posts), sandbox.WithOrders(40))
+			l := setupSandbox(
+				t,
+				mirror.Options{PerPage: 25},
+				sandbox.WithClock(clock.Now),
+				sandbox.WithStorage(capability.Posts),
+				sandbox.WithOrders(40),
+			)
 			l.sync()
 			var ids []int64
 			for r, err := range l.db.Records(t.Context(), storage.Query{StoreID: l.store.ID, Resource: storage.Orders, Limit: n}) {

@@ -20,9 +20,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// shop is a store that serves given records byte for byte, with the lists,
-// filters, orders, totals and clocks of WooCommerce, and lets a test change
-// records and spoil answers at any request.
+// shop is a store that serves given records byte for byte, with the lists, filters, orders, totals and clocks of
+// WooCommerce, and lets a test change records and spoil answers at any request.
 type shop struct {
 	server *httptest.Server
 
@@ -47,12 +46,10 @@ type shop struct {
 	damaged map[int64]bool
 	// maxPage is the largest page that does not exhaust the memory; 0: none.
 	maxPage int
-	// most is the largest page that may be asked for, 100 when 0; a larger one
-	// is refused, or cut without a word.
+	// most is the largest page that may be asked for, 100 when 0; a larger one is refused, or cut without a word.
 	most int
 	cuts bool
-	// lags are states shown by lists in place of those on the shelf, unless the
-	// request passes caches.
+	// lags are states shown by lists in place of those on the shelf, unless the request passes caches.
 	lags map[int64][]byte
 	// pages is told in place of the number of pages when not 0.
 	pages int
@@ -123,8 +120,8 @@ func (s *shop) place(shelf string, parent int64, raw []byte) int64 {
 
 const wooTime = "2006-01-02T15:04:05"
 
-// edit replaces members of a record and stamps it, as a save in the admin
-// screens does. Pairs are names and JSON values.
+// edit replaces members of a record and stamps it, as a save in the admin screens does. Pairs are names and JSON
+// values.
 func (s *shop) edit(shelf string, id int64, pairs ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,8 +149,7 @@ func quote(text string) string {
 	return string(quoted)
 }
 
-// withMembers replaces members of a record's text, and keeps all others byte
-// for byte.
+// withMembers replaces members of a record's text, and keeps all others byte for byte.
 func withMembers(raw []byte, pairs ...string) []byte {
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -347,7 +343,10 @@ func (s *shop) list(w http.ResponseWriter, shelf string, parent int64, q url.Val
 	if size > most {
 		if !s.cuts {
 			w.WriteHeader(http.StatusBadRequest)
-			_, _ = fmt.Fprintf(w, `{"code":"rest_invalid_param","message":"No.","data":{"status":400,"params":{"per_page":"No."}}}`)
+			_, _ = fmt.Fprintf(
+				w,
+				`{"code":"rest_invalid_param","message":"No.","data":{"status":400,"params":{"per_page":"No."}}}`,
+			)
 			return
 		}
 		size = most
@@ -467,8 +466,7 @@ func or(text, otherwise string) string {
 	return text
 }
 
-// within compares as WooCommerce does: in local time unless dates_are_gmt,
-// both bounds excluded.
+// within compares as WooCommerce does: in local time unless dates_are_gmt, both bounds excluded.
 func (s *shop) within(at time.Time, q url.Values, after, before string) bool {
 	shown := at.In(s.zone).Format(wooTime)
 	if q.Get("dates_are_gmt") == "true" {

@@ -8,13 +8,26 @@ import (
 
 // sightings are what a step leaves people to know of the store.
 func (s *step) sightings() storage.Sightings {
-	seen := storage.Sightings{HiddenOrders: len(s.about.Hidden.Known), UnseenOrders: s.about.Hidden.Missing, Volatile: s.volatileMembers()}
+	seen := storage.Sightings{
+		HiddenOrders: len(s.about.Hidden.Known),
+		UnseenOrders: s.about.Hidden.Missing,
+		Volatile:     s.watching().learned(),
+	}
 	if sign := s.asker.BehindCache(); sign != "" {
 		seen.Cache = sign
-		s.warn("a cache in front of the store answers API requests (" + sign + "); every request is made past it. Exclude /wp-json/ from it")
+		s.warn(
+			"a cache in front of the store answers API requests (" + sign +
+				"); every request is made past it. Exclude /wp-json/ from it",
+		)
 	}
 	if n := seen.UnseenOrders; n > 0 {
-		s.warn(fmt.Sprintf("orders: the store counts %d that it shows in no list, so the mirror lacks them: nothing registers their status, or they are drafts of order pages", n))
+		s.warn(
+			fmt.Sprintf(
+				"orders: the store counts %d that it shows in no list, so the mirror lacks them: "+
+					"nothing registers their status, or they are drafts of order pages",
+				n,
+			),
+		)
 	}
 	for _, c := range collections {
 		if st := s.states[c]; st != nil && st.Denied != "" && !st.Missing {

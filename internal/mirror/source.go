@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Repository keeps mirrors. Its three parts are apart because they fail
-// differently: writing may be fenced off, reading never is.
+// Repository keeps mirrors. Its three parts are apart because they fail differently: writing may be fenced off, reading
+// never is.
 type Repository interface {
 	Ledger
 	Reader
@@ -21,8 +21,7 @@ type Repository interface {
 type Ledger interface {
 	// Claim takes the store; claims before it can no longer write.
 	Claim(ctx context.Context, storeID int64) (storage.Claim, error)
-	// Apply writes batches in one transaction, or fails with
-	// storage.ErrFenced and writes nothing.
+	// Apply writes batches in one transaction, or fails with storage.ErrFenced and writes nothing.
 	Apply(ctx context.Context, claim storage.Claim, batches ...storage.Batch) (storage.Applied, error)
 	// Cursor reads what a batch kept under a name; nil when nothing was.
 	Cursor(ctx context.Context, storeID int64, name string) (json.RawMessage, error)
@@ -32,7 +31,12 @@ type Ledger interface {
 type Reader interface {
 	Record(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
 	Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error]
-	Children(ctx context.Context, storeID int64, resource storage.Resource, parent int64) iter.Seq2[storage.Record, error]
+	Children(
+		ctx context.Context,
+		storeID int64,
+		resource storage.Resource,
+		parent int64,
+	) iter.Seq2[storage.Record, error]
 	Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error]
 }
 
@@ -40,11 +44,22 @@ type Reader interface {
 type Finder interface {
 	Counts(ctx context.Context, storeID int64, resource storage.Resource) (storage.Count, error)
 	CountRecords(ctx context.Context, q storage.Query) (int, error)
-	// CreatedAt is the creation date of the n-th record, in the order of
-	// those dates, of a resource's records outside the trash created in
-	// [from, to); zero when there is none.
-	CreatedAt(ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time, n int) (time.Time, error)
-	Marks(ctx context.Context, storeID int64, resource storage.Resource, due time.Time, limit int) ([]storage.Mark, error)
+	// CreatedAt is the creation date of the n-th record, in the order of those dates, of a resource's records outside
+	// the trash created in [from, to); zero when there is none.
+	CreatedAt(
+		ctx context.Context,
+		storeID int64,
+		resource storage.Resource,
+		from, to time.Time,
+		n int,
+	) (time.Time, error)
+	Marks(
+		ctx context.Context,
+		storeID int64,
+		resource storage.Resource,
+		due time.Time,
+		limit int,
+	) ([]storage.Mark, error)
 	MarkCounts(ctx context.Context, storeID int64) (map[storage.Resource]int, error)
 	FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error)
 }

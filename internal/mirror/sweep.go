@@ -12,8 +12,8 @@ import (
 
 // Swept is what sweeps compared in a step.
 type Swept struct {
-	// Records were compared, at the cost of Requests; Differences were found
-	// and brought into the mirror, with what followed from them.
+	// Records were compared, at the cost of Requests; Differences were found and brought into the mirror, with what
+	// followed from them.
 	Records     int   `json:"records"`
 	Differences int   `json:"differences"`
 	Requests    int64 `json:"requests"`
@@ -26,22 +26,62 @@ func (a Swept) Add(b Swept) Swept {
 	return Swept{a.Records + b.Records, a.Differences + b.Differences, a.Requests + b.Requests, a.Recent || b.Recent}
 }
 
-// sweepIfDue compares as much of a collection as is due.
-func (s *step) sweepIfDue(ctx context.Context, c *collection, st *state) error {
-	held, err := s.mirror.repo.Counts(ctx, s.storeID, c.resource)
+// swept is how far a collection was compared record by record.
+type swept struct {
+	// Sweep is a walk through all ids, SweepRecent one through those of the newest records; nil when none is under way.
+	Sweep       *sweep `json:"sweep,omitempty"`
+	SweepRecent *sweep `json:"sweep_recent,omitempty"`
+	// SweptAt is when the last sweep was completed, SweptBefore the one before it; RecentAt and RecentBefore the same
+	// where the newest records sufficed.
+	SweptAt      time.Time `json:"swept_at,omitzero"`
+	SweptBefore  time.Time `json:"swept_before,omitzero"`
+	RecentAt     time.Time `json:"recent_at,omitzero"`
+	RecentBefore time.Time `json:"recent_before,omitzero"`
+	// SweepTook is how long the last sweep worked; Fruitless how many in a row found nothing.
+	SweepTook time.Duration `json:"sweep_took,omitempty"`
+	Fruitless int           `json:"fruitless,omitempty"`
+	// Silent says that records of this collection were seen to change without their modification date, or that the
+	// store says of itself where it keeps them that this happens: the newest are compared in each round then.
+	Silent bool `json:"silent,omitempty"`
+}
+
+// sweep is a walk through ids, comparing cheap fields with the mirror.
+type sweep struct {
+	StartedAt time.Time   `json:"started_at"`
+	Place     pages.Place `json:"place"`
+	// Differences is how many records it found to look at again.
+	Differences int `json:"differences"`
+	Distinct    int `json:"distinct"`
+	// Took is how long it has been worked on so far.
+	Took time.Duration `json:"took,omitempty"`
+	// Deep compares every field, not only the cheap ones.
+	Deep bool `json:"deep,omitempty"`
+	// From limits it to records created since; zero: all.
+	From time.Time `json:"from,omitzero"`
+	// Doubtful is the stamp behind which records in the trash are read again although they look the same; zero: none
+	// are.
+	Doubtful time.Time `json:"doubtful,omitzero"`
+}
+
+// whenDue compares as much of a collection as is due.
+func (s sweeping) whenDue(ctx context.Context) error {
+	if !s.st.Live {
+		return nil
+	}
+	held, err := s.mirror.repo.Counts(ctx, s.storeID, s.coll.resource)
 	if err != nil {
 		return err
 	}
-	if s.sweepReach(c, st, held.Live) == sweepRecent {
-		if err := s.sweepRecent(ctx, c, st, held.Live); err != nil {
+	if s.reach(held.Live) == sweepRecent {
+		if err := s.recent(ctx, held.Live); err != nil {
 			return err
 		}
 	}
-	switch s.sweepReach(c, st, held.Live) {
+	switch s.reach(held.Live) {
 	case sweepWhole:
-		return s.sweep(ctx, c, st, true)
+		return s.all(ctx, true)
 	case sweepSpread:
-		err := s.sweep(ctx, c, st, false)
+		err := s.all(ctx, false)
 		if errors.Is(err, ask.ErrSpent) && !s.asker.Spent() {
 			return nil // far enough for the time that has passed
 		}
@@ -51,87 +91,94 @@ func (s *step) sweepIfDue(ctx context.Context, c *collection, st *state) error {
 	}
 }
 
-// sweep walks through all identifiers of a collection and compares the cheap
-// fields with the mirror, or all of them where the store hides changes. It
-// finds what no date and no total shows: records edited behind the store's
-// back, with the clock put back, or within one second, and those whose fields
-// move without their date.
+// all walks through all identifiers of a collection and compares the cheap fields with the mirror, or all of them where
+// the store hides changes. It finds what no date and no total shows: records edited behind the store's back, with the
+// clock put back, or within one second, and those whose fields move without their date.
 //
-// It is spread over its interval: a step goes on only so far that the walk
-// is not ahead of the time that has passed, unless it is told to hurry.
-func (s *step) sweep(ctx context.Context, c *collection, st *state, hurry bool) error {
-	if st.Sweep == nil || !st.Sweep.Deep && !s.looksNewSince(c).IsZero() || st.Sweep.StartedAt.Before(s.looksNewSince(c)) || hurry && st.Sweep.StartedAt.Before(s.budget.Since) {
+// It is spread over its interval: a step goes on only so far that the walk is not ahead of the time that has passed,
+// unless it is told to hurry.
+func (s sweeping) all(ctx context.Context, hurry bool) error {
+	if s.st.Sweep == nil || !s.st.Sweep.Deep && !s.looksNewSince(s.coll).IsZero() ||
+		s.st.Sweep.StartedAt.Before(s.looksNewSince(s.coll)) ||
+		hurry && s.st.Sweep.StartedAt.Before(s.budget.Since) {
 		// Somebody who waits wants all of it compared after he began to wait.
-		st.Sweep = &sweep{StartedAt: s.now(), Deep: s.deep(c, st)}
+		s.st.Sweep = &sweep{StartedAt: s.now(), Deep: s.deep()}
 	}
-	held, err := s.counts(ctx, c.resource)
+	held, err := s.counts(ctx, s.coll.resource)
 	if err != nil {
 		return err
 	}
-	total, err := s.sweepOn(ctx, c, st, st.Sweep, func() bool { return !hurry && s.aheadOfTime(c, st, held.Live) })
+	total, err := s.goOn(ctx, s.st.Sweep, func() bool { return !hurry && s.aheadOfTime(held.Live) })
 	if errors.Is(err, errDeeper) {
-		st.Sweep = nil
-		return s.sweep(ctx, c, st, hurry)
+		s.st.Sweep = nil
+		return s.all(ctx, hurry)
 	}
 	if err != nil {
 		return err
 	}
-	return s.closeSweep(ctx, c, st, total)
+	return s.end(ctx, total)
 }
 
-// sweepRecent is sweep for the newest records.
-func (s *step) sweepRecent(ctx context.Context, c *collection, st *state, records int) error {
-	if st.SweepRecent == nil || st.SweepRecent.StartedAt.Before(s.budget.Since) {
-		from, err := s.mirror.repo.CreatedAt(ctx, s.storeID, c.resource, time.Time{}, time.Time{}, records-s.opts.Window)
+// recent is sweep for the newest records.
+func (s sweeping) recent(ctx context.Context, records int) error {
+	if s.st.SweepRecent == nil || s.st.SweepRecent.StartedAt.Before(s.budget.Since) {
+		from, err := s.mirror.repo.CreatedAt(
+			ctx,
+			s.storeID,
+			s.coll.resource,
+			time.Time{},
+			time.Time{},
+			records-s.opts.Window,
+		)
 		if err != nil {
 			return err
 		}
-		st.SweepRecent = &sweep{StartedAt: s.now(), Deep: s.deep(c, st), From: from}
+		s.st.SweepRecent = &sweep{StartedAt: s.now(), Deep: s.deep(), From: from}
 	}
 	s.tally.swept(Swept{Recent: true})
-	_, err := s.sweepOn(ctx, c, st, st.SweepRecent, func() bool { return false })
+	_, err := s.goOn(ctx, s.st.SweepRecent, func() bool { return false })
 	if errors.Is(err, errDeeper) {
-		st.SweepRecent = nil
-		return s.sweepRecent(ctx, c, st, records)
+		s.st.SweepRecent = nil
+		return s.recent(ctx, records)
 	}
 	if err != nil {
 		return err
 	}
-	st.RecentAt, st.RecentBefore, st.SweepRecent = s.now(), st.RecentAt, nil
-	return s.save(c, st)
+	s.st.RecentAt, s.st.RecentBefore, s.st.SweepRecent = s.now(), s.st.RecentAt, nil
+	return s.save()
 }
 
-// deep says whether every field has to be compared: the cheap ones leave out
-// what costs a store most to show, the lines of its orders.
-func (s *step) deep(c *collection, st *state) bool {
-	return st.Silent || s.budget.Sweep || !s.looksNewSince(c).IsZero()
+// deep says whether every field has to be compared: the cheap ones leave out what costs a store most to show, the lines
+// of its orders.
+func (s sweeping) deep() bool {
+	return s.st.Silent || s.budget.Sweep || !s.looksNewSince(s.coll).IsZero()
 }
 
-// errDeeper ends a sweep of cheap fields that found a record changed under the
-// date it had: the fields it did not look at may have changed as well.
+// errDeeper ends a sweep of cheap fields that found a record changed under the date it had: the fields it did not look
+// at may have changed as well.
 var errDeeper = errors.New("mirror: the store hides changes")
 
-// sweepOn goes on with a sweep until it rests, and reads again what differs.
-// It gives the number of records that the store counts.
-func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep, rest func() bool) (int, error) {
-	s.tally.begin(c.resource, TaskSweep, sw.Distinct, 0)
+// goOn goes on with a sweep until it rests, and reads again what differs. It gives the number of records that the store
+// counts.
+func (s sweeping) goOn(ctx context.Context, sw *sweep, rest func() bool) (int, error) {
+	s.tally.begin(s.coll.resource, TaskSweep, sw.Distinct, 0)
 	if err := s.flushed(); err != nil {
 		return 0, err
 	}
 	began, before, changes := s.now(), s.asker.Sent(), s.tally.changes()
-	ch := s.chain(c, s.sweepFilter(c, sw), sw.Place, -1)
+	ch := s.chain(s.coll, s.filter(sw), sw.Place, -1)
 	err := ch.Run(ctx, func(p *pages.Page) error {
-		marks, err := s.compare(ctx, c, p, storage.Range{CreatedFrom: sw.From})
+		marks, err := s.compare(ctx, s.coll, p, storage.Range{CreatedFrom: sw.From})
 		if err != nil {
 			return err
 		}
-		if c == orders && !st.Silent {
-			if st.Silent, err = s.silent(ctx, p, marks); err != nil {
+		if s.coll == orders && !s.st.Silent {
+			if s.st.Silent, err = s.silent(ctx, p, marks); err != nil {
 				return err
 			}
 		}
 		if s.budget.Sweep && sw.Deep {
-			below, err := s.allBelow(ctx, c, p.Readings[len(p.Readings)-p.Fresh:])
+			below, err := s.tracing().allBelow(ctx, s.coll, p.Readings[len(p.Readings)-p.Fresh:])
 			if err != nil {
 				return err
 			}
@@ -143,10 +190,10 @@ func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep,
 		s.tally.swept(Swept{Records: p.Fresh})
 		sw.Took += s.now().Sub(began)
 		began = s.now()
-		if err := s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor(c, st)}}); err != nil {
+		if err := s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor()}}); err != nil {
 			return err
 		}
-		if st.Silent && c == orders && !sw.Deep {
+		if s.st.Silent && s.coll == orders && !sw.Deep {
 			return errDeeper
 		}
 		if !p.Last && rest() {
@@ -156,11 +203,11 @@ func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep,
 	})
 	s.tally.swept(Swept{Requests: s.asker.Sent() - before})
 	if err != nil && (s.asker.Spent() || !errors.Is(err, ask.ErrSpent) && !errors.Is(err, errDeeper)) {
-		// What was marked is read again by the next step, and not counted
-		// here: at worst the next sweep comes later than it could.
+		// What was marked is read again by the next step, and not counted here: at worst the next sweep comes later
+		// than it could.
 		return 0, err
 	}
-	if again := s.reread(ctx); again != nil {
+	if again := s.rereading().all(ctx); again != nil {
 		return 0, again
 	}
 	if unkept := s.flushed(); unkept != nil {
@@ -172,9 +219,9 @@ func (s *step) sweepOn(ctx context.Context, c *collection, st *state, sw *sweep,
 	return ch.Total, err
 }
 
-// silent says whether a record among those marked shows other values under the
-// date it had: nothing but comparing finds such edits on this store.
-func (s *step) silent(ctx context.Context, p *pages.Page, marks []storage.Mark) (bool, error) {
+// silent says whether a record among those marked shows other values under the date it had: nothing but comparing finds
+// such edits on this store.
+func (s sweeping) silent(ctx context.Context, p *pages.Page, marks []storage.Mark) (bool, error) {
 	marked := make(map[int64]bool, len(marks))
 	for _, m := range marks {
 		marked[m.ID] = true
@@ -197,66 +244,65 @@ func (s *step) silent(ctx context.Context, p *pages.Page, marks []storage.Mark) 
 
 // aheadOfTime says whether the sweep may rest. It has a tenth of its interval for all records, and rests while it has
 // walked through more of them than the time gone by asks for.
-func (s *step) aheadOfTime(c *collection, st *state, records int) bool {
+func (s sweeping) aheadOfTime(records int) bool {
 	if records == 0 {
 		return false
 	}
-	due := float64(s.now().Sub(st.Sweep.StartedAt)) / (float64(s.sweepEvery(c, st)) / 10)
-	return float64(st.Sweep.Distinct)/float64(records) > due+0.02
+	due := float64(s.now().Sub(s.st.Sweep.StartedAt)) / (float64(s.every()) / 10)
+	return float64(s.st.Sweep.Distinct)/float64(records) > due+0.02
 }
 
-// closeSweep ends a complete sweep. What the store still counts and does not
-// show is remembered, so that the census does not look for it every time.
-func (s *step) closeSweep(ctx context.Context, c *collection, st *state, total int) error {
-	held, err := s.counts(ctx, c.resource)
+// end ends a complete sweep. What the store still counts and does not show is remembered, so that the census does not
+// look for it every time.
+func (s sweeping) end(ctx context.Context, total int) error {
+	held, err := s.counts(ctx, s.coll.resource)
 	if err != nil {
 		return err
 	}
-	if skew := total - s.listable(c, held); total >= 0 && skew != st.Census.Skew {
-		// Records may have come and gone during the sweep: the difference
-		// must show again before it is believed.
-		if st.Census.Skew, err = s.skewNow(ctx, c, st); err != nil {
+	if skew := total - s.counting().listable(held); total >= 0 && skew != s.st.Census.Skew {
+		// Records may have come and gone during the sweep: the difference must show again before it is believed.
+		if s.st.Census.Skew, err = s.skewNow(ctx); err != nil {
 			return err
 		}
 	}
-	if st.Fruitless++; st.Sweep.Differences > 0 {
-		st.Fruitless = 0
+	if s.st.Fruitless++; s.st.Sweep.Differences > 0 {
+		s.st.Fruitless = 0
 	}
-	looked := s.looked(c, st.Sweep.StartedAt, st.Sweep.Deep)
-	st.SweepTook, st.Sweep = st.Sweep.Took, nil
-	st.SweptAt, st.SweptBefore = s.now(), st.SweptAt
-	st.RecentAt, st.RecentBefore = st.SweptAt, st.SweptBefore
-	return s.writer.put(storage.Batch{Cursors: append(looked, s.stateCursor(c, st))})
+	looked := s.looked(s.coll, s.st.Sweep.StartedAt, s.st.Sweep.Deep)
+	s.st.SweepTook, s.st.Sweep = s.st.Sweep.Took, nil
+	s.st.SweptAt, s.st.SweptBefore = s.now(), s.st.SweptAt
+	s.st.RecentAt, s.st.RecentBefore = s.st.SweptAt, s.st.SweptBefore
+	return s.writer.put(storage.Batch{Cursors: append(looked, s.stateCursor())})
 }
 
-func (s *step) skewNow(ctx context.Context, c *collection, st *state) (int, error) {
-	if c.modified {
-		if err := s.pollChanges(ctx, c, st); err != nil {
+func (s sweeping) skewNow(ctx context.Context) (int, error) {
+	if s.coll.modified {
+		if err := s.polling().changes(ctx); err != nil {
 			return 0, err
 		}
 	}
-	total, err := s.count(ctx, c, time.Time{}, time.Time{})
+	total, err := s.counting().count(ctx, time.Time{}, time.Time{})
 	if err != nil || total < 0 {
 		return 0, err
 	}
-	held, err := s.counts(ctx, c.resource)
-	return total - s.listable(c, held), err
+	held, err := s.counts(ctx, s.coll.resource)
+	return total - s.counting().listable(held), err
 }
 
 // listable is how many of the records that the mirror holds lists show.
-func (s *step) listable(c *collection, held storage.Count) int {
-	if c == orders {
+func (s counting) listable(held storage.Count) int {
+	if s.coll == orders {
 		return held.Live - len(s.about.Hidden.Known)
 	}
 	return held.Live
 }
 
-// sweepNow sweeps from the beginning to the end as fast as the step allows.
-func (s *step) sweepNow(ctx context.Context, c *collection, st *state) error {
-	st.Sweep = nil
-	return s.sweep(ctx, c, st, true)
+// fromTheBeginning sweeps from the beginning to the end as fast as the step allows.
+func (s sweeping) fromTheBeginning(ctx context.Context) error {
+	s.st.Sweep = nil
+	return s.all(ctx, true)
 }
 
-// unfilteredSweep is how often a store is swept that cannot select by
-// modification date: the sweep is then the only way to see edits.
+// unfilteredSweep is how often a store is swept that cannot select by modification date: the sweep is then the only way
+// to see edits.
 const unfilteredSweep = 15 * time.Minute

@@ -12,15 +12,18 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// termsTouched marks the lists whose counts follow from a product's change.
-// The empty reading stands for a product that is not there.
+// termsTouched marks the lists whose counts follow from a product's change. The empty reading stands for a product that
+// is not there.
 func termsTouched(before, after *reading.Reading) []storage.Mark {
 	counted, counts := before.Status == published, after.Status == published
 	if !counted && !counts {
 		return nil // drafts and what lies in the trash count nowhere
 	}
 	filedAnew := counted != counts ||
-		!bytes.Equal(before.Terms.Counted[0], after.Terms.Counted[0]) || !bytes.Equal(before.Terms.Counted[1], after.Terms.Counted[1])
+		!bytes.Equal(
+			before.Terms.Counted[0],
+			after.Terms.Counted[0],
+		) || !bytes.Equal(before.Terms.Counted[1], after.Terms.Counted[1])
 	var marks []storage.Mark
 	// touch marks a list that has one of the ids, unless nothing changed.
 	touch := func(resource storage.Resource, parent int64, was, is []int64) {
@@ -34,7 +37,14 @@ func termsTouched(before, after *reading.Reading) []storage.Mark {
 	touch(storage.ShippingClasses, 0, reading.ClassOf(was.Class), reading.ClassOf(is.Class))
 	for _, attribute := range reading.AttributesOf(was, is) {
 		if filedAnew || !bytes.Equal(reading.OptionsOf(was, attribute), reading.OptionsOf(is, attribute)) {
-			marks = append(marks, storage.Mark{Resource: storage.AttributeTerms, ParentID: attribute, Reason: "a product with it changed"})
+			marks = append(
+				marks,
+				storage.Mark{
+					Resource: storage.AttributeTerms,
+					ParentID: attribute,
+					Reason:   "a product with it changed",
+				},
+			)
 		}
 	}
 	return marks
@@ -43,9 +53,9 @@ func termsTouched(before, after *reading.Reading) []storage.Mark {
 // published is the status of the products that terms count.
 const published = "publish"
 
-// staleLists reads the lists of terms that changes of products marked. Each is
-// read once a step at most: what changes meanwhile waits for the next.
-func (s *step) staleLists(ctx context.Context) error {
+// readStale reads the lists of terms that changes of products marked. Each is read once a step at most: what changes
+// meanwhile waits for the next.
+func (s listing) readStale(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
@@ -62,7 +72,7 @@ func (s *step) staleLists(ctx context.Context) error {
 			return err
 		}
 		for _, m := range marks {
-			if err := s.staleList(ctx, m); err != nil {
+			if err := s.readStaleOne(ctx, m); err != nil {
 				return err
 			}
 		}
@@ -71,13 +81,18 @@ func (s *step) staleLists(ctx context.Context) error {
 }
 
 // countingLists are the resources whose lists count products.
-var countingLists = []storage.Resource{storage.Categories, storage.Tags, storage.ShippingClasses, storage.AttributeTerms}
+var countingLists = []storage.Resource{
+	storage.Categories,
+	storage.Tags,
+	storage.ShippingClasses,
+	storage.AttributeTerms,
+}
 
-// staleList reads the list a mark stands for.
+// readStaleOne reads the list a mark stands for.
 //
-// Failure policy: a list that cannot be read now is read on its own schedule
-// all the same, so a refusal costs freshness and loses nothing.
-func (s *step) staleList(ctx context.Context, m storage.Mark) error {
+// Failure policy: a list that cannot be read now is read on its own schedule all the same, so a refusal costs freshness
+// and loses nothing.
+func (s listing) readStaleOne(ctx context.Context, m storage.Mark) error {
 	l := listOf(m)
 	if l != nil {
 		if m.ID != 0 {
@@ -91,7 +106,7 @@ func (s *step) staleList(ctx context.Context, m storage.Mark) error {
 			}
 		}
 		s.tally.begin(m.Resource, TaskList, 0, 0)
-		err := s.readList(ctx, l)
+		err := s.read(ctx, l)
 		if err != nil && !ask.NoRoute(err) && !ask.Gone(err) && !ask.Denied(err) {
 			return err
 		}
@@ -112,10 +127,9 @@ func listOf(m storage.Mark) *list {
 	return nil
 }
 
-// productsUnder marks the products that repeat a term whose name changed or
-// that is gone. Counts change with the products themselves and are not
-// repeated there.
-func (s *step) productsUnder(ctx context.Context, l *list, changed map[int64]bool) ([]storage.Mark, error) {
+// productsUnder marks the products that repeat a term whose name changed or that is gone. Counts change with the
+// products themselves and are not repeated there.
+func (s listing) productsUnder(ctx context.Context, l *list, changed map[int64]bool) ([]storage.Mark, error) {
 	if len(changed) == 0 || !slices.Contains(namedByProducts, l.resource) {
 		return nil, nil
 	}
@@ -131,7 +145,10 @@ func (s *step) productsUnder(ctx context.Context, l *list, changed map[int64]boo
 		}
 		marks = append(marks, storage.Mark{Resource: storage.Products, ID: r.ID, Reason: "a term of it changed"})
 		if l.resource == storage.Attributes || l.resource == storage.AttributeTerms {
-			marks = append(marks, storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a term of it changed"})
+			marks = append(
+				marks,
+				storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a term of it changed"},
+			)
 		}
 	}
 	return marks, nil
@@ -140,8 +157,8 @@ func (s *step) productsUnder(ctx context.Context, l *list, changed map[int64]boo
 // namedByProducts are the resources whose names products repeat.
 var namedByProducts = append([]storage.Resource{storage.Attributes}, countingLists...)
 
-// filedUnder are the ids under which a product is filed in a list. A product names
-// the terms of attributes by their names only, so their list counts as one.
+// filedUnder are the ids under which a product is filed in a list. A product names the terms of attributes by their
+// names only, so their list counts as one.
 func filedUnder(t *reading.Terms, l *list) []int64 {
 	switch l.resource {
 	case storage.Categories:
@@ -158,8 +175,7 @@ func filedUnder(t *reading.Terms, l *list) []int64 {
 	return nil
 }
 
-// renamed says whether a term bears another name than before, as products
-// repeat it.
+// renamed says whether a term bears another name than before, as products repeat it.
 func renamed(before, now json.RawMessage) bool {
 	return !slices.Equal(namesOf(before), namesOf(now))
 }

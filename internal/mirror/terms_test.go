@@ -35,8 +35,7 @@ func (l *living) ask(method, path, body string) int64 {
 	return made.ID
 }
 
-// Terms count their products and products repeat the names of their terms;
-// neither moves a date on the other side.
+// Terms count their products and products repeat the names of their terms; neither moves a date on the other side.
 func TestTermsAndProductsFollowEachOther(t *testing.T) {
 	t.Parallel()
 	clock := sandbox.NewClock(time.Date(2026, 11, 1, 5, 59, 0, 0, time.UTC))
@@ -48,8 +47,17 @@ func TestTermsAndProductsFollowEachOther(t *testing.T) {
 	size := l.ask("POST", "products/attributes", `{"name":"Size"}`)
 	l.ask("POST", fmt.Sprintf("products/attributes/%d/terms", size), `{"name":"S"}`)
 	large := l.ask("POST", fmt.Sprintf("products/attributes/%d/terms", size), `{"name":"L"}`)
-	coat := l.ask("POST", "products", fmt.Sprintf(`{"name":"Coat","regular_price":"9","categories":[{"id":%d}],"tags":[{"id":%d}],"shipping_class":"bulky",
-		"attributes":[{"id":%d,"options":["S","L"]}]}`, warm, tag, size))
+	coat := l.ask(
+		"POST",
+		"products",
+		fmt.Sprintf(
+			`{"name":"Coat","regular_price":"9","categories":[{"id":%d}],"tags":[{"id":%d}],"shipping_class":"bulky",
+		"attributes":[{"id":%d,"options":["S","L"]}]}`,
+			warm,
+			tag,
+			size,
+		),
+	)
 	l.sync()
 	l.equal()
 	product := fmt.Sprintf("products/%d", coat)
@@ -103,7 +111,13 @@ func TestTermsAndProductsFollowEachOther(t *testing.T) {
 
 func (l *living) newestProduct() int64 {
 	l.Helper()
-	answer, err := l.client.Do(l.Context(), woo.Request{Path: "products", Query: map[string][]string{"orderby": {"id"}, "per_page": {"1"}, "_fields": {"id"}}})
+	answer, err := l.client.Do(
+		l.Context(),
+		woo.Request{
+			Path:  "products",
+			Query: map[string][]string{"orderby": {"id"}, "per_page": {"1"}, "_fields": {"id"}},
+		},
+	)
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -118,7 +132,12 @@ func (l *living) newestProduct() int64 {
 func (l *living) thorough() {
 	l.Helper()
 	for tries := 0; tries < 20; tries++ {
-		result, err := l.mirror.Pull(l.Context(), l.store.ID, l.client, mirror.Budget{Now: tries == 0, Sweep: tries == 0})
+		result, err := l.mirror.Pull(
+			l.Context(),
+			l.store.ID,
+			l.client,
+			mirror.Budget{Now: tries == 0, Sweep: tries == 0},
+		)
 		if err != nil {
 			l.Fatal(err)
 		}

@@ -9,32 +9,48 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// pollTrash looks at the newest records in the trash and at their number.
-// Records leave every other list when they are thrown away, so without this
-// look the mirror would keep them. It reads identifiers and dates only: what
-// differs is marked and read as a whole.
-func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
-	if st.Trash != nil {
-		return s.sweepTrash(ctx, c, st)
+// trashed is how far the trash is followed: by its newest records, and by a walk through all ids, nil when none is
+// under way.
+type trashed struct {
+	Bin   bin    `json:"bin,omitzero"`
+	Trash *sweep `json:"trash,omitempty"`
+}
+
+// bin follows modification dates in the trash, see poll.
+type bin struct {
+	Newest   time.Time `json:"newest,omitzero"`
+	Complete bool      `json:"settled,omitempty"`
+}
+
+// look looks at the newest records in the trash and at their number. Records leave every other list when they are
+// thrown away, so without this look the mirror would keep them. It reads identifiers and dates only: what differs is
+// marked and read as a whole.
+func (s trashing) look(ctx context.Context) error {
+	if s.st.Trash != nil {
+		return s.compareAll(ctx)
 	}
-	got, err := s.asker.List(ctx, c.path(), s.query(c, "status", storage.StatusTrash, "orderby", s.trashOrder(st), "order", "desc",
-		"per_page", strconv.Itoa(s.opts.PerPage), "_fields", trashFields))
+	got, err := s.asker.List(
+		ctx,
+		s.coll.path(),
+		s.query(s.coll, "status", storage.StatusTrash, "orderby", s.order(), "order", "desc",
+			"per_page", strconv.Itoa(s.opts.PerPage), "_fields", trashFields),
+	)
 	if err != nil {
 		return err
 	}
-	p, err := pages.Of(c.resource, c.path(), got)
+	p, err := pages.Of(s.coll.resource, s.coll.path(), got)
 	if err != nil || !showsTrash(p) {
 		return err
 	}
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	held, err := s.mirror.repo.Counts(ctx, s.storeID, c.resource)
+	held, err := s.mirror.repo.Counts(ctx, s.storeID, s.coll.resource)
 	if err != nil {
 		return err
 	}
 	var marks []storage.Mark
-	arrived, doubtful := 0, s.binDoubt(st)
+	arrived, doubtful := 0, s.doubtful()
 	for i := range p.Readings {
 		r := &p.Readings[i]
 		known, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
@@ -44,7 +60,7 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 		case err != nil || !known.Trashed():
 			arrived++
 		}
-		marks = append(marks, storage.Mark{Resource: c.resource, ID: r.ID, Reason: "it is in the trash"})
+		marks = append(marks, storage.Mark{Resource: s.coll.resource, ID: r.ID, Reason: "it is in the trash"})
 	}
 	if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
 		return err
@@ -53,38 +69,36 @@ func (s *step) pollTrash(ctx context.Context, c *collection, st *state) error {
 	if total < 0 && len(p.Readings) < s.opts.PerPage {
 		total = len(p.Readings)
 	}
-	covered := s.coversBin(st, p)
-	s.advanceBin(st, p)
-	if covered && total >= 0 && total == held.Trash+arrived+st.Census.TrashSkew {
-		return s.save(c, st)
+	covered := s.covers(p)
+	s.advance(p)
+	if covered && total >= 0 && total == held.Trash+arrived+s.st.Census.TrashSkew {
+		return s.save()
 	}
 	// More changed than a page holds, or something left the trash for good.
-	st.Trash = &sweep{StartedAt: s.now(), Doubtful: doubtful}
-	return s.sweepTrash(ctx, c, st)
+	s.st.Trash = &sweep{StartedAt: s.now(), Doubtful: doubtful}
+	return s.compareAll(ctx)
 }
 
-// coversBin says whether everything in the trash that was stamped since the
-// last look is on the page.
-func (s *step) coversBin(st *state, p *pages.Page) bool {
+// covers says whether everything in the trash that was stamped since the last look is on the page.
+func (s trashing) covers(p *pages.Page) bool {
 	if len(p.Readings) < s.opts.PerPage {
 		return true
 	}
-	return !p.Readings[len(p.Readings)-1].Modified.After(s.binDoubt(st))
+	return !p.Readings[len(p.Readings)-1].Modified.After(s.doubtful())
 }
 
-// binDoubt is the stamp behind which a record in the trash may have changed
-// since it was read without another stamp: thrown away, brought back and
-// thrown away again within one second. Such records are read again in each
-// look until the store's clock is beyond them by the lag.
-func (s *step) binDoubt(st *state) time.Time {
-	if st.Bin.Settled {
-		return st.Bin.Newest
+// doubtful is the stamp behind which a record in the trash may have changed since it was read without another stamp:
+// thrown away, brought back and thrown away again within one second. Such records are read again in each look until the
+// store's clock is beyond them by the lag.
+func (s trashing) doubtful() time.Time {
+	if s.st.Bin.Complete {
+		return s.st.Bin.Newest
 	}
-	return st.Bin.Newest.Add(-s.opts.Lag)
+	return s.st.Bin.Newest.Add(-s.opts.Lag)
 }
 
-// advanceBin notes up to where the trash is known.
-func (s *step) advanceBin(st *state, p *pages.Page) {
+// advance notes up to where the trash is known.
+func (s trashing) advance(p *pages.Page) {
 	if len(p.Readings) == 0 {
 		return
 	}
@@ -92,12 +106,11 @@ func (s *step) advanceBin(st *state, p *pages.Page) {
 	if !limit.IsZero() && newest.After(limit) {
 		newest = limit
 	}
-	st.Bin = bin{Newest: newest, Settled: !p.Date.IsZero() && p.Date.Sub(newest) >= s.opts.Lag}
+	s.st.Bin = bin{Newest: newest, Complete: !p.Date.IsZero() && p.Date.Sub(newest) >= s.opts.Lag}
 }
 
-// trashFields are what a look at the trash asks for. The status proves that
-// the store selected by it: a list that does not know the parameter answers
-// with everything else.
+// trashFields are what a look at the trash asks for. The status proves that the store selected by it: a list that does
+// not know the parameter answers with everything else.
 const trashFields = "id,date_modified_gmt,status"
 
 func showsTrash(p *pages.Page) bool {
@@ -109,41 +122,44 @@ func showsTrash(p *pages.Page) bool {
 	return true
 }
 
-func (s *step) trashOrder(st *state) string {
-	if st.Poll.Unordered {
+func (s trashing) order() string {
+	if s.st.Poll.Unordered {
 		return "id"
 	}
 	return "modified"
 }
 
-// sweepTrash compares all identifiers in the trash with the mirror.
-func (s *step) sweepTrash(ctx context.Context, c *collection, st *state) error {
+// compareAll compares all identifiers in the trash with the mirror.
+func (s trashing) compareAll(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	ch := s.chain(c, []string{"status", storage.StatusTrash, "_fields", trashFields}, st.Trash.Place, -1)
+	ch := s.chain(s.coll, []string{"status", storage.StatusTrash, "_fields", trashFields}, s.st.Trash.Place, -1)
 	err := ch.Run(ctx, func(p *pages.Page) error {
-		marks, err := s.compare(ctx, c, p, storage.Range{Trash: true})
+		marks, err := s.compare(ctx, s.coll, p, storage.Range{Trash: true})
 		if err != nil {
 			return err
 		}
 		for i := len(p.Readings) - p.Fresh; i < len(p.Readings); i++ {
-			if r := &p.Readings[i]; !st.Trash.Doubtful.IsZero() && r.Modified.After(st.Trash.Doubtful) {
-				marks = append(marks, storage.Mark{Resource: c.resource, ID: r.ID, Reason: "it changed a moment before it was read"})
+			if r := &p.Readings[i]; !s.st.Trash.Doubtful.IsZero() && r.Modified.After(s.st.Trash.Doubtful) {
+				marks = append(
+					marks,
+					storage.Mark{Resource: s.coll.resource, ID: r.ID, Reason: "it changed a moment before it was read"},
+				)
 			}
 		}
-		st.Trash.Place = p.Next
-		st.Trash.Differences += len(marks)
-		st.Trash.Distinct += p.Fresh
-		return s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor(c, st)}})
+		s.st.Trash.Place = p.Next
+		s.st.Trash.Differences += len(marks)
+		s.st.Trash.Distinct += p.Fresh
+		return s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor()}})
 	})
 	if err != nil {
 		return err
 	}
 	if ch.Total >= 0 {
 		// What the store counts in the trash but does not show.
-		st.Census.TrashSkew = ch.Total - st.Trash.Distinct
+		s.st.Census.TrashSkew = ch.Total - s.st.Trash.Distinct
 	}
-	st.Trash = nil
-	return s.save(c, st)
+	s.st.Trash = nil
+	return s.save()
 }

@@ -29,8 +29,7 @@ func (l *living) send(method, path, body string) int64 {
 	return made.ID
 }
 
-// orders are the ids of the mirrored orders, the oldest first, with those of a
-// line of theirs.
+// orders are the ids of the mirrored orders, the oldest first, with those of a line of theirs.
 func (l *living) orders() (ids, lines []int64) {
 	l.Helper()
 	for r, err := range l.db.Records(l.Context(), storage.Query{StoreID: l.store.ID, Resource: storage.Orders}) {
@@ -48,9 +47,8 @@ func (l *living) orders() (ids, lines []int64) {
 	return ids, lines
 }
 
-// In posts a program's edit of meta data, an address or a line moves no date,
-// and a term has none. Whoever waits for a sync of a store that is being
-// worked on gets them all the same.
+// In posts a program's edit of meta data, an address or a line moves no date, and a term has none. Whoever waits for a
+// sync of a store that is being worked on gets them all the same.
 func TestWhoeverWaitsGetsWhatMovesNoDate(t *testing.T) {
 	t.Parallel()
 	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithStorage(capability.Posts), sandbox.WithOrders(60))
@@ -60,7 +58,11 @@ func TestWhoeverWaitsGetsWhatMovesNoDate(t *testing.T) {
 	silently := func(what string) {
 		l.send(http.MethodPut, fmt.Sprint("orders/", ids[3]), `{"meta_data":[{"key":"k","value":{"a":["`+what+`"]}}]}`)
 		l.send(http.MethodPut, fmt.Sprint("orders/", ids[20]), `{"billing":{"city":"`+what+`"}}`)
-		l.send(http.MethodPut, fmt.Sprint("orders/", ids[40]), fmt.Sprintf(`{"line_items":[{"id":%d,"name":%q}]}`, lines[40], what))
+		l.send(
+			http.MethodPut,
+			fmt.Sprint("orders/", ids[40]),
+			fmt.Sprintf(`{"line_items":[{"id":%d,"name":%q}]}`, lines[40], what),
+		)
 		l.send(http.MethodPut, fmt.Sprint("products/categories/", category), `{"name":"`+what+`"}`)
 	}
 	silently("one")
@@ -73,8 +75,8 @@ func TestWhoeverWaitsGetsWhatMovesNoDate(t *testing.T) {
 	l.settle()
 	l.equal()
 
-	// A store that came to rest is left alone: after one more sweep, and one
-	// more reading of the lists, which came before what that sync found.
+	// A store that came to rest is left alone: after one more sweep, and one more reading of the lists, which came
+	// before what that sync found.
 	l.settle()
 	l.settle()
 	if requests := l.settle(); requests > 12 {
@@ -145,9 +147,9 @@ func TestASyncSaysWhatItCompared(t *testing.T) {
 	b.shop.edit("orders", 1003, "customer_note", `"seen"`)
 	b.shop.meddleWith("orders", 1000+3*70, "total", `"1.23"`)
 	b.wait(time.Minute)
-	result := b.step(mirror.Budget{Since: b.now(), Settle: true})
-	// The cheap fields of the first page showed an edit under the date it had,
-	// so all was compared once more in every field.
+	result := b.step(mirror.Budget{Since: b.now(), Compare: true})
+	// The cheap fields of the first page showed an edit under the date it had, so all was compared once more in every
+	// field.
 	if did := result.Swept; did.Differences != 1 || did.Records < 150 || did.Requests < 3 || did.Recent {
 		t.Errorf("the step says it compared %+v", did)
 	}

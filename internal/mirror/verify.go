@@ -18,18 +18,15 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// Verify reads the whole store again and compares every record with the
-// mirror, as JSON values (members that differ on every reading aside, see
-// [storage.VolatileMembers]). It is the proof that the mirror equals the
-// store, and changes neither.
+// Verify reads the whole store again and compares every record with the mirror, as JSON values (members that differ on
+// every reading aside, see [storage.VolatileMembers]). It is the proof that the mirror equals the store, and changes
+// neither.
 //
-// A record that differs is asked for once more and compared with what the
-// mirror holds by then, so that a change made during the verification, which
-// a sync running beside it brings, is not taken for a difference. What
-// changes on a store that nobody syncs meanwhile is one.
+// A record that differs is asked for once more and compared with what the mirror holds by then, so that a change made
+// during the verification, which a sync running beside it brings, is not taken for a difference. What changes on a
+// store that nobody syncs meanwhile is one.
 //
-// Reports are left out: they are snapshots, and their values move with the
-// calendar.
+// Reports are left out: they are snapshots, and their values move with the calendar.
 func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions) (Report, error) {
 	opts.Show = cmp.Or(opts.Show, 20)
 	size, err := m.under(ctx, storeID, m.opts.PerPage)
@@ -46,11 +43,22 @@ func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts 
 	}
 }
 
-func (m *Mirror) verify(ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions, size int) (Report, error) {
+func (m *Mirror) verify(
+	ctx context.Context,
+	storeID int64,
+	shop woo.Doer,
+	opts VerifyOptions,
+	size int,
+) (Report, error) {
 	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pagesize.Size{}}
 	s.opts.PerPage = size
 	s.asker = ask.New(shop, m.opts.asking())
-	s.tally = tally{observe: m.opts.Observe, requests: s.asker.Sent, now: m.opts.Now, progress: Progress{StoreID: storeID}}
+	s.tally = tally{
+		observe:  m.opts.Observe,
+		requests: s.asker.Sent,
+		now:      m.opts.Now,
+		progress: Progress{StoreID: storeID},
+	}
 	s.asker.Trouble = s.tally.trouble
 	v := &verification{step: s, opts: opts, reports: map[storage.Resource]*ResourceReport{}}
 	began := s.now()
@@ -85,13 +93,13 @@ type suspect struct {
 	listed bool
 }
 
-// maxSuspects bounds how many differing records are asked for again. Beyond
-// that the mirror is wrong at large, and a race explains nothing.
+// maxSuspects bounds how many differing records are asked for again. Beyond that the mirror is wrong at large, and a
+// race explains nothing.
 const maxSuspects = 2000
 
 func (v *verification) run(ctx context.Context) error {
 	v.parents = map[storage.Resource][]int64{}
-	if err := v.step.recall(ctx); err != nil {
+	if err := v.step.watching().recall(ctx); err != nil {
 		return err
 	}
 	if err := v.learn(ctx); err != nil {
@@ -144,9 +152,10 @@ func (v *verification) guard(ctx context.Context, r storage.Resource, err error)
 
 // collection compares one collection, window by window, and its trash.
 func (v *verification) collection(ctx context.Context, c *collection) error {
-	// Refunds are asked for when only orders are wanted, too: whether there is a
-	// list of them decides how orders are read.
-	if !v.wanted(c.resource) && !(c == orders && v.wanted(storage.Refunds) && v.refundsByOrder()) && !(c == products && v.wanted(storage.Variations)) {
+	// Refunds are asked for when only orders are wanted, too: whether there is a list of them decides how orders are
+	// read.
+	if !v.wanted(c.resource) && !(c == orders && v.wanted(storage.Refunds) && v.refundsByOrder()) &&
+		!(c == products && v.wanted(storage.Variations)) {
 		return nil
 	}
 	held, err := v.step.mirror.repo.Counts(ctx, v.step.storeID, c.resource)
@@ -181,8 +190,7 @@ func (v *verification) collection(ctx context.Context, c *collection) error {
 	return err
 }
 
-// windowEnd is the creation date at which the next window ends; zero for the
-// last one.
+// windowEnd is the creation date at which the next window ends; zero for the last one.
 func (v *verification) windowEnd(ctx context.Context, c *collection, from time.Time) (time.Time, error) {
 	s := v.step
 	to, err := s.mirror.repo.CreatedAt(ctx, s.storeID, c.resource, from, time.Time{}, s.opts.Window)
@@ -227,8 +235,7 @@ func (v *verification) remember(c *collection, r *reading.Reading) {
 	}
 }
 
-// refundsByOrder: the list of all refunds was asked for before orders, and
-// the store has none.
+// refundsByOrder: the list of all refunds was asked for before orders, and the store has none.
 func (v *verification) refundsByOrder() bool { return slices.Contains(v.absent, storage.Refunds) }
 
 // page compares one page with the mirror's span.
@@ -330,8 +337,9 @@ func (v *verification) again(ctx context.Context, one suspect) error {
 	if err != nil {
 		return err
 	}
-	if c := collectionOf(one.ref.Resource); c != nil && onStore && inMirror && !s.same.Content(c.resource, raw, held.Raw) {
-		if _, err := s.isVolatile(ctx, c, held, reading.OrEmpty(c.resource, raw)); err != nil {
+	if c := collectionOf(one.ref.Resource); c != nil && onStore && inMirror &&
+		!s.same.Content(c.resource, raw, held.Raw) {
+		if _, err := s.watching().onlyVolatile(ctx, c, held, reading.OrEmpty(c.resource, raw)); err != nil {
 			return err
 		}
 	}
@@ -390,7 +398,7 @@ func (v *verification) report() Report {
 		}
 	}
 	r.Differences, r.Notes = v.shown, v.notes
-	for _, member := range v.step.volatileMembers() {
+	for _, member := range v.step.watching().learned() {
 		r.Notes = append(r.Notes, member+" differs on every reading of an unchanged record and was not compared")
 	}
 	if sign := v.step.asker.BehindCache(); sign != "" {

@@ -9,8 +9,7 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// learn asks what a comparison has to know: the statuses that lists name, and
-// how many orders the store counts.
+// learn asks what a comparison has to know: the statuses that lists name, and how many orders the store counts.
 func (v *verification) learn(ctx context.Context) error {
 	s := v.step
 	if err := load(ctx, s.mirror.repo, s.storeID, aboutName, &s.about); err != nil {
@@ -30,10 +29,9 @@ func (v *verification) learn(ctx context.Context) error {
 	return nil
 }
 
-// count is how many orders and refunds the store counts; 0 when it does not
-// say.
+// count is how many orders and refunds the store counts; 0 when it does not say.
 func (v *verification) count(ctx context.Context) int {
-	status, err := v.step.systemStatus(ctx)
+	status, err := v.step.inquiring().systemStatus(ctx)
 	if err != nil {
 		return 0
 	}
@@ -47,15 +45,18 @@ func (v *verification) countHidden(one suspect, held storage.Record) {
 	}
 }
 
-// account says whether the store counts more orders than were compared. The
-// smaller of two counts, made before and after, is taken: orders that come
-// meanwhile are no difference.
+// account says whether the store counts more orders than were compared. The smaller of two counts, made before and
+// after, is taken: orders that come meanwhile are no difference.
 func (v *verification) account(ctx context.Context) error {
 	if !v.wanted(storage.Orders) || v.of(storage.Orders).Skipped != "" {
 		return nil
 	}
 	if v.counted == 0 {
-		v.notes = append(v.notes, "orders of a status that nothing registers are in no list, and were not looked for: the key may not read the system status, which counts them")
+		v.notes = append(
+			v.notes,
+			"orders of a status that nothing registers are in no list, and were not looked for: "+
+				"the key may not read the system status, which counts them",
+		)
 		return nil
 	}
 	counted := min(v.counted, v.count(ctx))

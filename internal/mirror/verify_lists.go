@@ -8,8 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// families compares what belongs to parents: variations, and refunds and
-// notes where they are read order by order.
+// families compares what belongs to parents: variations, and refunds and notes where they are read order by order.
 func (v *verification) families(ctx context.Context) error {
 	if len(v.parents[storage.Refunds]) > 0 {
 		v.of(storage.Refunds).Skipped = "" // not listed by themselves, but compared here
@@ -24,7 +23,9 @@ func (v *verification) families(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, r := range []storage.Resource{storage.Variations, storage.Refunds, storage.OrderNotes, storage.Fulfillments} {
+	for _, r := range []storage.Resource{
+		storage.Variations, storage.Refunds, storage.OrderNotes, storage.Fulfillments,
+	} {
 		if !v.wanted(r) {
 			continue
 		}
@@ -72,9 +73,16 @@ func (v *verification) family(ctx context.Context, f *family, parent int64) erro
 	}
 	var records []storage.Record
 	for id, raw := range listed {
-		records = append(records, storage.Record{Ref: storage.Ref{Resource: f.resource, ID: id}, Modified: reading.OrEmpty(f.resource, raw).Modified, Raw: raw})
+		records = append(
+			records,
+			storage.Record{
+				Ref:      storage.Ref{Resource: f.resource, ID: id},
+				Modified: reading.OrEmpty(f.resource, raw).Modified,
+				Raw:      raw,
+			},
+		)
 	}
-	if err := v.step.learnInList(ctx, f.resource, records, v.step.sampleOfFamily(f, parent)); err != nil {
+	if err := v.step.watching().learnInList(ctx, f.resource, records, v.step.sampleOfFamily(f, parent)); err != nil {
 		return err
 	}
 	for held, err := range v.step.mirror.repo.Children(ctx, v.step.storeID, f.resource, parent) {
@@ -113,12 +121,12 @@ func (v *verification) list(ctx context.Context, l *list) error {
 		return nil
 	}
 	v.step.tally.begin(l.resource, TaskVerify, 0, 0)
-	records, err := v.step.listRecords(ctx, l)
+	records, err := v.step.listing().records(ctx, l)
 	if err != nil {
 		return v.guard(ctx, l.resource, err)
 	}
 	if !l.bundle {
-		if err := v.step.learnInList(ctx, l.resource, records, v.step.sampleOfList(l)); err != nil {
+		if err := v.step.watching().learnInList(ctx, l.resource, records, v.step.listing().sample(l)); err != nil {
 			return err
 		}
 	}
@@ -127,7 +135,7 @@ func (v *verification) list(ctx context.Context, l *list) error {
 		return err
 	}
 	if len(outcome.differences) > 0 {
-		if records, err = v.step.listRecords(ctx, l); err != nil {
+		if records, err = v.step.listing().records(ctx, l); err != nil {
 			return v.guard(ctx, l.resource, err)
 		}
 		if outcome, err = v.compareList(ctx, l, records); err != nil {
@@ -178,17 +186,26 @@ func (v *verification) compareList(ctx context.Context, l *list, records []stora
 		delete(shown, held.Ref)
 		switch {
 		case !ok:
-			o.differences = append(o.differences, RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundOnlyMirror})
+			o.differences = append(
+				o.differences,
+				RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundOnlyMirror},
+			)
 		case v.step.same.Content(l.resource, r.Raw, held.Raw):
 			o.equal++
 		default:
-			o.differences = append(o.differences, RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundDifferent,
-				Fields: v.step.same.Differences(l.resource, r.Raw, held.Raw, 5)})
+			o.differences = append(
+				o.differences,
+				RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundDifferent,
+					Fields: v.step.same.Differences(l.resource, r.Raw, held.Raw, 5)},
+			)
 		}
 	}
 	for _, r := range records {
 		if _, left := shown[r.Ref]; left {
-			o.differences = append(o.differences, RecordDifference{Ref: r.Ref, ParentID: r.ParentID, Found: FoundOnlyStore})
+			o.differences = append(
+				o.differences,
+				RecordDifference{Ref: r.Ref, ParentID: r.ParentID, Found: FoundOnlyStore},
+			)
 		}
 	}
 	return o, nil

@@ -18,30 +18,23 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A plugin may show a member that is another on every reading of the same
-// record: a signed link that expires, a nonce. Followed as it stands, it would
-// rewrite every record in every round and never be equal. So it is learned by
-// what is seen, never by its name, and from then on neither makes a change nor
-// counts as a difference; people are told.
+// A plugin may show a member that is another on every reading of the same record: a signed link that expires, a nonce.
+// Followed as it stands, it would rewrite every record in every round and never be equal. So it is learned by what is
+// seen, never by its name, and from then on neither makes a change nor counts as a difference; people are told.
 //
 // To learn wrongly would mute a member that really changes. Hence:
 //
-//   - The proof is three readings in close succession, past every cache, of
-//     several records whose dates stand still. Each value at the place must be
-//     another in each reading, in every record that has one.
-//   - What differs but now and then, such as a link signed for an hour, is only
-//     learned as arguments of an address that stays the same, and after it was
-//     seen to move in every record at once on three occasions.
-//   - Of an address that differs in its arguments alone, only these are left
-//     out. That the member is there always counts.
-//   - What an integration acts on (status, amounts, stock, dates, ids) is never
-//     left out, however it behaves.
-//   - What was learned must be proved again after a week, and is forgotten when
-//     it stands still.
+//   - The proof is three readings in close succession, past every cache, of several records whose dates stand still.
+//     Each value at the place must be another in each reading, in every record that has one.
+//   - What differs but now and then, such as a link signed for an hour, is only learned as arguments of an address that
+//     stays the same, and after it was seen to move in every record at once on three occasions.
+//   - Of an address that differs in its arguments alone, only these are left out. That the member is there always
+//     counts.
+//   - What an integration acts on (status, amounts, stock, dates, ids) is never left out, however it behaves.
+//   - What was learned must be proved again after a week, and is forgotten when it stands still.
 type volatile struct {
 	Members []volatileMember `json:"members,omitempty"`
-	// Tried is when the readings of a resource were last compared, by our
-	// clock.
+	// Tried is when the readings of a resource were last compared, by our clock.
 	Tried map[storage.Resource]time.Time `json:"tried,omitempty"`
 	// Moving are places that were seen to move in every record at once.
 	Moving []movingPlace `json:"moving,omitempty"`
@@ -52,8 +45,7 @@ type volatileMember struct {
 	Path     string           `json:"path"`
 	Query    []string         `json:"query,omitempty"`
 	Since    time.Time        `json:"since"`
-	// Seen stands for what the oldest record last showed there, Still since
-	// when it shows the same.
+	// Seen stands for what the oldest record last showed there, Still since when it shows the same.
 	Seen  string    `json:"seen,omitempty"`
 	Still time.Time `json:"still,omitzero"`
 }
@@ -69,8 +61,7 @@ const (
 	volatileName = "volatile"
 	// triedPause is how long a resource is not looked at again.
 	triedPause = 10 * time.Minute
-	// provedFor is how long what was learned counts; stillFor how long it must
-	// stand still to be forgotten.
+	// provedFor is how long what was learned counts; stillFor how long it must stand still to be forgotten.
 	provedFor = 7 * 24 * time.Hour
 	stillFor  = 24 * time.Hour
 	// occasions is how often what moves now and then must be seen to move.
@@ -80,7 +71,7 @@ const (
 )
 
 // judge takes what was learned into every comparison.
-func (s *step) judge() {
+func (s watching) judge() {
 	masks := map[storage.Resource][]jsonvalue.Mask{}
 	for _, m := range s.volatile.Members {
 		masks[m.Resource] = append(masks[m.Resource], jsonvalue.Mask{Path: m.Path, Query: m.Query})
@@ -91,26 +82,28 @@ func (s *step) judge() {
 	}
 }
 
-// recall reads what was learned before; what has to be proved again is left
-// out.
-func (s *step) recall(ctx context.Context) error {
+// recall reads what was learned before; what has to be proved again is left out.
+func (s watching) recall(ctx context.Context) error {
 	if err := load(ctx, s.mirror.repo, s.storeID, volatileName, &s.volatile); err != nil {
 		return err
 	}
-	s.volatile.Members = slices.DeleteFunc(s.volatile.Members, func(m volatileMember) bool { return s.now().Sub(m.Since) > provedFor })
+	s.volatile.Members = slices.DeleteFunc(
+		s.volatile.Members,
+		func(m volatileMember) bool { return s.now().Sub(m.Since) > provedFor },
+	)
 	s.judge()
 	return nil
 }
 
-func (s *step) keepVolatile() error {
+func (s watching) keep() error {
 	if s.writer == nil {
 		return nil // a verification changes nothing
 	}
 	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{cursor(volatileName, s.volatile)}})
 }
 
-// volatileMembers are what was learned, for people.
-func (s *step) volatileMembers() []string {
+// learned are what was learned, for people.
+func (s watching) learned() []string {
 	var all []string
 	for _, m := range s.volatile.Members {
 		text := string(m.Resource) + " " + m.Path
@@ -125,7 +118,9 @@ func (s *step) volatileMembers() []string {
 
 // acted are words in the names of members that an integration acts on.
 var acted = []string{
-	"id", "status", "total", "price", "amount", "tax", "subtotal", "discount", "quantity", "stock", "sku", "number", "currency", "date", "email", "sales", "count", "parent", "customer", "paid", "set", "method", "code",
+	"id", "status", "total", "price", "amount", "tax", "subtotal", "discount", "quantity",
+	"stock", "sku", "number", "currency", "date", "email", "sales",
+	"count", "parent", "customer", "paid", "set", "method", "code",
 }
 
 // mutable says whether the values at a place may be left out.
@@ -144,12 +139,15 @@ func mutable(p jsonvalue.Place) bool {
 	if last == "*" && len(parts) > 1 {
 		last = parts[len(parts)-2]
 	}
-	return !slices.ContainsFunc(strings.Split(strings.ToLower(last), "_"), func(word string) bool { return slices.Contains(acted, word) })
+	return !slices.ContainsFunc(
+		strings.Split(strings.ToLower(last), "_"),
+		func(word string) bool { return slices.Contains(acted, word) },
+	)
 }
 
-// mayBeVolatile says whether two readings of a record differ only in what may
-// turn out to be volatile, while its date stands still.
-func (s *step) mayBeVolatile(r storage.Resource, old storage.Record, now *reading.Reading) bool {
+// mayBe says whether two readings of a record differ only in what may turn out to be volatile, while its date stands
+// still.
+func (s watching) mayBe(r storage.Resource, old storage.Record, now *reading.Reading) bool {
 	if !old.Modified.Equal(now.Modified) || s.now().Sub(s.volatile.Tried[r]) < triedPause {
 		return false
 	}
@@ -160,13 +158,11 @@ func (s *step) mayBeVolatile(r storage.Resource, old storage.Record, now *readin
 // again reads the same sample of records once more, past every cache.
 type again func(ctx context.Context) ([]reading.Reading, error)
 
-// learnVolatile looks for volatile members of a resource and says whether it
-// found any. seen are pairs of the mirror's state and the store's that gave
-// rise to the question.
+// tryAgain looks for volatile members of a resource and says whether it found any. seen are pairs of the mirror's state
+// and the store's that gave rise to the question.
 //
-// Failure policy: what cannot be proved is not learned; it then makes changes,
-// which is too many and never too few.
-func (s *step) learnVolatile(ctx context.Context, r storage.Resource, read again) (bool, error) {
+// Failure policy: what cannot be proved is not learned; it then makes changes, which is too many and never too few.
+func (s watching) tryAgain(ctx context.Context, r storage.Resource, read again) (bool, error) {
 	if s.volatile.Tried == nil {
 		s.volatile.Tried = map[storage.Resource]time.Time{}
 	}
@@ -197,14 +193,22 @@ func (s *step) learnVolatile(ctx context.Context, r storage.Resource, read again
 	}
 	for _, p := range found {
 		s.learnMember(volatileMember{Resource: r, Path: p.Path, Query: p.Query, Since: s.now()})
-		s.opts.Log.Warn("a member differs on every reading although nothing changed; it is left out of comparisons", "resource", r, "path", p.Path, "arguments", p.Query)
+		s.opts.Log.Warn(
+			"a member differs on every reading although nothing changed; it is left out of comparisons",
+			"resource",
+			r,
+			"path",
+			p.Path,
+			"arguments",
+			p.Query,
+		)
 	}
 	s.judge()
-	return len(found) > 0, s.keepVolatile()
+	return len(found) > 0, s.keep()
 }
 
 // learnMember adds a member, or renews it.
-func (s *step) learnMember(m volatileMember) {
+func (s watching) learnMember(m volatileMember) {
 	for i, known := range s.volatile.Members {
 		if known.Resource == m.Resource && known.Path == m.Path {
 			m.Query = jsonvalue.BothQueries(known.Query, m.Query)
@@ -215,9 +219,8 @@ func (s *step) learnMember(m volatileMember) {
 	s.volatile.Members = append(s.volatile.Members, m)
 }
 
-// proved are the places that were another in each of three readings, in every
-// record that has one.
-func (s *step) proved(r storage.Resource, readings [3]map[string]reading.Reading) []jsonvalue.Place {
+// proved are the places that were another in each of three readings, in every record that has one.
+func (s watching) proved(r storage.Resource, readings [3]map[string]reading.Reading) []jsonvalue.Place {
 	moved := map[string]int{}
 	places := map[string]jsonvalue.Place{}
 	var steady []reading.Reading
@@ -261,9 +264,13 @@ func (s *step) proved(r storage.Resource, readings [3]map[string]reading.Reading
 	return found
 }
 
-// movedTogether are addresses whose arguments moved in every record since the
-// mirror read it, and did so on enough occasions.
-func (s *step) movedTogether(ctx context.Context, r storage.Resource, now map[string]reading.Reading) ([]jsonvalue.Place, error) {
+// movedTogether are addresses whose arguments moved in every record since the mirror read it, and did so on enough
+// occasions.
+func (s watching) movedTogether(
+	ctx context.Context,
+	r storage.Resource,
+	now map[string]reading.Reading,
+) ([]jsonvalue.Place, error) {
 	moved, places, have := map[string]int{}, map[string]jsonvalue.Place{}, map[string]int{}
 	for _, one := range now {
 		held, err := s.mirror.repo.Record(ctx, s.storeID, one.Ref)
@@ -303,7 +310,7 @@ func (s *step) movedTogether(ctx context.Context, r storage.Resource, now map[st
 }
 
 // sawMove counts an occasion on which a place moved.
-func (s *step) sawMove(r storage.Resource, path string) int {
+func (s watching) sawMove(r storage.Resource, path string) int {
 	for i := range s.volatile.Moving {
 		m := &s.volatile.Moving[i]
 		if m.Resource == r && m.Path == path {
@@ -315,9 +322,8 @@ func (s *step) sawMove(r storage.Resource, path string) int {
 	return 1
 }
 
-// sampleOf reads a few records of a collection: the given one, and of the
-// mirror's the newest and the oldest.
-func (s *step) sampleOf(ctx context.Context, c *collection, id int64) (again, error) {
+// sampleOf reads a few records of a collection: the given one, and of the mirror's the newest and the oldest.
+func (s watching) sampleOf(ctx context.Context, c *collection, id int64) (again, error) {
 	ids := []string{strconv.FormatInt(id, 10)}
 	for _, oldest := range []bool{false, true} {
 		q := storage.Query{StoreID: s.storeID, Resource: c.resource, OldestFirst: oldest, Limit: sampled / 2}
@@ -330,7 +336,17 @@ func (s *step) sampleOf(ctx context.Context, c *collection, id int64) (again, er
 			}
 		}
 	}
-	filter := s.query(c, "include", strings.Join(ids, ","), "per_page", strconv.Itoa(len(ids)), "orderby", "id", "order", "asc")
+	filter := s.query(
+		c,
+		"include",
+		strings.Join(ids, ","),
+		"per_page",
+		strconv.Itoa(len(ids)),
+		"orderby",
+		"id",
+		"order",
+		"asc",
+	)
 	return func(ctx context.Context) ([]reading.Reading, error) {
 		got, err := s.asker.List(ctx, c.path(), s.asker.Fresh(filter))
 		if err != nil {
@@ -344,23 +360,28 @@ func (s *step) sampleOf(ctx context.Context, c *collection, id int64) (again, er
 	}, nil
 }
 
-// isVolatile says whether a record that reads otherwise under the same date
-// turns out to be the same, after what may be volatile was looked at.
-func (s *step) isVolatile(ctx context.Context, c *collection, old storage.Record, r *reading.Reading) (bool, error) {
-	if c == refunds && s.refundsByOrder || !s.mayBeVolatile(c.resource, old, r) {
+// onlyVolatile says whether a record that reads otherwise under the same date turns out to be the same, after what may
+// be volatile was looked at.
+func (s watching) onlyVolatile(
+	ctx context.Context,
+	c *collection,
+	old storage.Record,
+	r *reading.Reading,
+) (bool, error) {
+	if c == refunds && s.refundsByOrder || !s.mayBe(c.resource, old, r) {
 		return false, nil
 	}
 	read, err := s.sampleOf(ctx, c, r.ID)
 	if err != nil {
 		return false, err
 	}
-	learned, err := s.learnVolatile(ctx, c.resource, read)
+	learned, err := s.tryAgain(ctx, c.resource, read)
 	return learned && s.same.Content(c.resource, old.Raw, r.Raw), err
 }
 
-// learnInList looks for volatile members of records that are read as a list of
-// a parent, or as a whole: variations, categories.
-func (s *step) learnInList(ctx context.Context, r storage.Resource, records []storage.Record, read again) error {
+// learnInList looks for volatile members of records that are read as a list of a parent, or as a whole: variations,
+// categories.
+func (s watching) learnInList(ctx context.Context, r storage.Resource, records []storage.Record, read again) error {
 	for i := range records {
 		held, err := s.mirror.repo.Record(ctx, s.storeID, records[i].Ref)
 		if errors.Is(err, storage.ErrNotFound) || err == nil && s.same.Content(r, held.Raw, records[i].Raw) {
@@ -369,18 +390,17 @@ func (s *step) learnInList(ctx context.Context, r storage.Resource, records []st
 		if err != nil {
 			return err
 		}
-		if s.mayBeVolatile(r, held, &reading.Reading{Record: records[i]}) {
-			_, err := s.learnVolatile(ctx, r, read)
+		if s.mayBe(r, held, &reading.Reading{Record: records[i]}) {
+			_, err := s.tryAgain(ctx, r, read)
 			return err
 		}
 	}
 	return nil
 }
 
-// watchStill forgets members that stand still in the oldest record of a
-// collection: what was volatile has become something else, which is then
-// compared anew.
-func (s *step) watchStill(ctx context.Context, c *collection, r *reading.Reading) error {
+// watchStill forgets members that stand still in the oldest record of a collection: what was volatile has become
+// something else, which is then compared anew.
+func (s watching) watchStill(ctx context.Context, c *collection, r *reading.Reading) error {
 	changed, forgotten := false, false
 	kept := s.volatile.Members[:0:0]
 	for _, m := range s.volatile.Members {
@@ -404,7 +424,7 @@ func (s *step) watchStill(ctx context.Context, c *collection, r *reading.Reading
 		}
 	}
 	if changed || forgotten {
-		return s.keepVolatile()
+		return s.keep()
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (l *living) lastSeq() int64 {
 
 func (l *living) seen() storage.Sightings {
 	l.Helper()
-	result, err := l.mirror.Pull(l.Context(), l.store.ID, l.client, mirror.Budget{Since: time.Now(), Settle: true})
+	result, err := l.mirror.Pull(l.Context(), l.store.ID, l.client, mirror.Budget{Since: time.Now(), Compare: true})
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestAMemberThatDiffersOnEveryReadingIsNoChange(t *testing.T) {
 			}
 			before := l.lastSeq()
 			for range 3 {
-				l.syncWith(mirror.Budget{Settle: true, Sweep: true})
+				l.syncWith(mirror.Budget{Compare: true, Sweep: true})
 			}
 			if changed := l.updated(before); len(changed) > 0 {
 				t.Errorf("nothing happened, and changes were announced: %v", changed)
@@ -82,8 +82,7 @@ func TestAMemberThatDiffersOnEveryReadingIsNoChange(t *testing.T) {
 			if !strings.Contains(seen, "orders /invoice_url (exp, sig in its address)") {
 				t.Errorf("people are told of %q", seen)
 			}
-			// What really changes is not muted: not beside the member, nor the
-			// address itself.
+			// What really changes is not muted: not beside the member, nor the address itself.
 			orders, _ := l.orders()
 			l.send(http.MethodPut, fmt.Sprint("orders/", orders[4]), `{"customer_note":"real"}`)
 			l.settle()
@@ -126,7 +125,12 @@ func TestWhatMovesWithoutProofIsNotLearned(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 4 {
-				_, _ = l.mirror.Pull(t.Context(), l.store.ID, l.client, mirror.Budget{Since: time.Now(), Settle: true, Sweep: true, Requests: 200})
+				_, _ = l.mirror.Pull(
+					t.Context(),
+					l.store.ID,
+					l.client,
+					mirror.Budget{Since: time.Now(), Compare: true, Sweep: true, Requests: 200},
+				)
 			}
 			if members := l.seen().Volatile; len(members) > 0 {
 				t.Errorf("%v was learned", members)
@@ -143,10 +147,14 @@ func TestAMemberThatStandsStillIsForgotten(t *testing.T) {
 	t.Parallel()
 	l := setupSandbox(t, mirror.Options{PerPage: 20}, sandbox.WithOrders(12))
 	now := time.Now()
-	l.mirror = mirror.New(l.db, mirror.Options{PerPage: 20, RetryPause: time.Millisecond, Now: func() time.Time { return now }})
+	l.mirror = mirror.New(
+		l.db,
+		mirror.Options{PerPage: 20, RetryPause: time.Millisecond, Now: func() time.Time { return now }},
+	)
 	settle := func() {
 		for range 100 {
-			if result, err := l.mirror.Pull(t.Context(), l.store.ID, l.client, mirror.Budget{Since: now, Settle: true}); err == nil && result.Idle {
+			if result, err := l.mirror.Pull(t.Context(), l.store.ID, l.client, mirror.Budget{Since: now, Compare: true}); err == nil &&
+				result.Idle {
 				return
 			}
 		}

@@ -9,9 +9,21 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// openWindow makes the next window, of a size that is worth a window; nil
-// when there is none left. It says how many records the window holds, below 0
-// when unknown.
+// window is a span of creation dates, [From, To); zero leaves a side open.
+type window struct {
+	From  time.Time   `json:"from,omitzero"`
+	To    time.Time   `json:"to,omitzero"`
+	Place pages.Place `json:"place"`
+	// Distinct is how many different ids were read.
+	Distinct int `json:"distinct"`
+	// Checks counts how often its ids were read again because they did not add up to the store's total.
+	Checks int `json:"checks,omitempty"`
+	// Checking is where such a check stands; nil when none is under way.
+	Checking *sweep `json:"checking,omitempty"`
+}
+
+// openWindow makes the next window, of a size that is worth a window; nil when there is none left. It says how many
+// records the window holds, below 0 when unknown.
 func (f *filling) openWindow(ctx context.Context) (*window, int, error) {
 	fill := f.st.Fill
 	if fill.Opened {
@@ -31,8 +43,8 @@ func (f *filling) openWindow(ctx context.Context) (*window, int, error) {
 		}
 		switch {
 		case n < 0, tries >= 3 && n == fill.Total:
-			// No totals, or the store does not heed creation dates: windows
-			// cannot be told apart, and one without bounds is right always.
+			// No totals, or the store does not heed creation dates: windows cannot be told apart, and one without
+			// bounds is right always.
 			if fill.Frontier.IsZero() {
 				return f.lastWindow(&window{}, n)
 			}
@@ -50,7 +62,7 @@ func (f *filling) openWindow(ctx context.Context) (*window, int, error) {
 		if n > 0 {
 			fill.Windows = append(fill.Windows, w)
 		}
-		err = f.step.save(f.coll, f.st)
+		err = f.save()
 		f.mu.Unlock()
 		if err != nil || n > 0 {
 			return w, n, err
@@ -59,8 +71,7 @@ func (f *filling) openWindow(ctx context.Context) (*window, int, error) {
 	}
 }
 
-// next is where the next window begins; the first one has no lower bound but
-// is measured from the oldest record.
+// next is where the next window begins; the first one has no lower bound but is measured from the oldest record.
 func (f *filling) next() time.Time {
 	if f.st.Fill.Frontier.IsZero() {
 		return f.st.Fill.Oldest
@@ -73,7 +84,7 @@ func (f *filling) lastWindow(w *window, n int) (*window, int, error) {
 	defer f.mu.Unlock()
 	f.st.Fill.Opened = true
 	f.st.Fill.Windows = append(f.st.Fill.Windows, w)
-	return w, n, f.step.save(f.coll, f.st)
+	return w, n, f.save()
 }
 
 func (f *filling) narrow(factor float64) {
@@ -92,21 +103,21 @@ func (f *filling) widen(n int) {
 
 // count asks how many records a window holds.
 func (f *filling) count(ctx context.Context, w *window) (int, error) {
-	return f.step.count(ctx, f.coll, w.From, w.To)
+	return f.counting().count(ctx, w.From, w.To)
 }
 
-func (s *step) count(ctx context.Context, c *collection, from, to time.Time) (int, error) {
-	q := s.query(c, append(span(from, to), "per_page", "1", "orderby", "id", "order", "asc", "_fields", "id")...)
-	got, err := s.asker.List(ctx, c.path(), q)
+func (s counting) count(ctx context.Context, from, to time.Time) (int, error) {
+	q := s.query(s.coll, append(span(from, to), "per_page", "1", "orderby", "id", "order", "asc", "_fields", "id")...)
+	got, err := s.asker.List(ctx, s.coll.path(), q)
 	if err != nil {
 		return 0, err
 	}
 	return got.Total, nil
 }
 
-// span selects creation dates in [from, to). WooCommerce leaves both bounds
-// out, compares local time unless told otherwise, and drops the offset of a
-// value (docs/woocommerce/lists.md#date-filter-local-time), so values are plain UTC.
+// span selects creation dates in [from, to). WooCommerce leaves both bounds out, compares local time unless told
+// otherwise, and drops the offset of a value (docs/woocommerce/lists.md#date-filter-local-time), so values are plain
+// UTC.
 func span(from, to time.Time) []string {
 	var pairs []string
 	if !from.IsZero() {
@@ -121,14 +132,12 @@ func span(from, to time.Time) []string {
 	return pairs
 }
 
-// maxChecks is how often a window's ids are read again before the sweep is
-// left to explain why they do not add up.
+// maxChecks is how often a window's ids are read again before the sweep is left to explain why they do not add up.
 const maxChecks = 2
 
-// readWindow reads a window to its end. It counts as done only when the
-// different ids read are as many as the store says there are: otherwise
-// records came, went, or are hidden, and its ids are compared with the mirror
-// until they add up or cannot.
+// readWindow reads a window to its end. It counts as done only when the different ids read are as many as the store
+// says there are: otherwise records came, went, or are hidden, and its ids are compared with the mirror until they add
+// up or cannot.
 func (f *filling) readWindow(ctx context.Context, w *window, total int) error {
 	ch := f.step.chain(f.coll, span(w.From, w.To), w.Place, total)
 	if w.Checking == nil {
@@ -156,8 +165,7 @@ func (f *filling) readWindow(ctx context.Context, w *window, total int) error {
 	}
 }
 
-// check compares a window's ids with the mirror and says whether they add up
-// to the store's total.
+// check compares a window's ids with the mirror and says whether they add up to the store's total.
 func (f *filling) check(ctx context.Context, w *window) (bool, error) {
 	if err := f.step.flushed(); err != nil {
 		return false, err
@@ -178,7 +186,7 @@ func (f *filling) check(ctx context.Context, w *window) (bool, error) {
 		w.Checking.Place = p.Next
 		w.Checking.Distinct += p.Fresh
 		w.Checking.Differences += len(marks)
-		return f.step.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{f.step.stateCursor(f.coll, f.st)}})
+		return f.step.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{f.stateCursor()}})
 	})
 	if err != nil {
 		return false, err
@@ -195,5 +203,5 @@ func (f *filling) done(w *window) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.st.Fill.Windows = slices.DeleteFunc(f.st.Fill.Windows, func(other *window) bool { return other == w })
-	return f.step.save(f.coll, f.st)
+	return f.save()
 }

@@ -7,9 +7,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// writer brings batches to the database beside the reading, several in one
-// transaction when they come faster than it commits. Batches are applied in
-// the order in which they were handed over; after a failure none is.
+// writer brings batches to the database beside the reading, several in one transaction when they come faster than it
+// commits. Batches are applied in the order in which they were handed over; after a failure none is.
 type writer struct {
 	ledger Ledger
 	claim  storage.Claim
@@ -37,20 +36,25 @@ func (w *writer) sameness() *storage.Sameness {
 	return w.same
 }
 
-// delivery is a batch, or, without one, a request to be told when everything
-// before it is committed.
+// delivery is a batch, or, without one, a request to be told when everything before it is committed.
 type delivery struct {
 	batch   *storage.Batch
 	records int
 	done    chan struct{}
 }
 
-// One transaction takes at most this many records: enough that committing
-// costs little, few enough that nobody waits long for the connection.
+// One transaction takes at most this many records: enough that committing costs little, few enough that nobody waits
+// long for the connection.
 const recordsPerTransaction = 2000
 
 func startWriter(ctx context.Context, ledger Ledger, claim storage.Claim, committed func(storage.Applied)) *writer {
-	w := &writer{ledger: ledger, claim: claim, committed: committed, queue: make(chan delivery, 4), ended: make(chan struct{})}
+	w := &writer{
+		ledger:    ledger,
+		claim:     claim,
+		committed: committed,
+		queue:     make(chan delivery, 4),
+		ended:     make(chan struct{}),
+	}
 	go w.run(ctx)
 	return w
 }
@@ -105,8 +109,8 @@ func (w *writer) failure() error {
 	return w.err
 }
 
-// put hands a batch over, and waits only when the database cannot follow. The
-// error is that of an earlier batch: nothing more will be written.
+// put hands a batch over, and waits only when the database cannot follow. The error is that of an earlier batch:
+// nothing more will be written.
 func (w *writer) put(batch storage.Batch) error {
 	if err := w.failure(); err != nil {
 		return err

@@ -6,9 +6,8 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// TooHeavy says whether a smaller page might pass where this one failed:
-// memory, time and a damaged record all look like this (docs/woocommerce/answers.md#php-oom,
-// docs/woocommerce/answers.md#bad-record).
+// TooHeavy says whether a smaller page might pass where this one failed: memory, time and a damaged record all look
+// like this (docs/woocommerce/answers.md#php-oom, docs/woocommerce/answers.md#bad-record).
 func TooHeavy(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok {

@@ -2,9 +2,8 @@ package pagesize
 
 import "sync"
 
-// Size is how many records a page of one resource asks for. It falls when
-// a store fails on large pages, and a larger one is tried now and then, by one
-// page at a time and less and less often. The chains of a resource share it.
+// Size is how many records a page of one resource asks for. It falls when a store fails on large pages, and a larger
+// one is tried now and then, by one page at a time and less and less often. The chains of a resource share it.
 type Size struct {
 	mu       sync.Mutex
 	full     int
@@ -14,12 +13,10 @@ type Size struct {
 	trying   int // the larger size that one page is out to try; 0: none
 }
 
-// sizes are the steps down from a full page. Two is the smallest that can
-// overlap.
+// sizes are the steps down from a full page. Two is the smallest that can overlap.
 var sizes = []int{50, 20, 10, 5, 2}
 
-// recovery is how many pages must succeed before a larger size is tried the
-// first time.
+// recovery is how many pages must succeed before a larger size is tried the first time.
 const recovery = 12
 
 // New is a size that begins with full pages, or with what [Size.Kept] gave when it was last remembered.
@@ -39,8 +36,7 @@ func (s *Size) size() int {
 	return s.current
 }
 
-// Next is the size for the next page: the one that works, or once in a while
-// the next larger one.
+// Next is the size for the next page: the one that works, or once in a while the next larger one.
 func (s *Size) Next() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,8 +66,7 @@ func (s *Size) Succeeded(size int) {
 	}
 }
 
-// Failed takes the next smaller size after a page of a size failed; false when
-// there is none.
+// Failed takes the next smaller size after a page of a size failed; false when there is none.
 func (s *Size) Failed(size int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

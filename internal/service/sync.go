@@ -85,7 +85,7 @@ func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thoro
 	began := s.opts.Now()
 	m := s.newMirror(watch.since(&report))
 	// Whatever has not been asked since now is asked, in however many steps.
-	budget := mirror.Budget{Since: began, Settle: true, Sweep: thorough}
+	budget := mirror.Budget{Since: began, Compare: true, Sweep: thorough}
 	for failures := 0; ; {
 		res, err := m.Pull(ctx, st.ID, client, budget)
 		report.add(res)

@@ -2,10 +2,9 @@ package storage
 
 import "time"
 
-// Mark says that a record must be read again, because something hints that
-// the mirror's copy is old or that the store no longer has it. With ID 0 it
-// stands for all children of ParentID (the variations of a product, the notes
-// of an order).
+// Mark says that a record must be read again, because something hints that the mirror's copy is old or that the store
+// no longer has it. With ID 0 it stands for all children of ParentID (the variations of a product, the notes of an
+// order).
 type Mark struct {
 	Resource Resource
 	ID       int64
@@ -20,20 +19,18 @@ type Mark struct {
 	NotBefore time.Time
 }
 
-// Batch is what one transaction writes into a store's mirror: records, the
-// changes that follow from them, and the cursors that say they were read.
+// Batch is what one transaction writes into a store's mirror: records, the changes that follow from them, and the
+// cursors that say they were read.
 type Batch struct {
 	// Records are on the store. Their hash may be left empty.
 	Records []Record
-	// Gone are confirmed to be no longer on the store. A record that is not
-	// in the mirror is passed over.
+	// Gone are confirmed to be no longer on the store. A record that is not in the mirror is passed over.
 	Gone []Ref
 	// Cursors are kept under their names; a nil value removes one.
 	Cursors []Cursor
-	// Marks are added. One that is there already is renewed, and becomes due
-	// as early as the new one unless it has failed before. Done are removed,
-	// as they were read: one renewed since stays, because what it stands for
-	// may have been looked at before it changed again.
+	// Marks are added. One that is there already is renewed, and becomes due as early as the new one unless it has
+	// failed before. Done are removed, as they were read: one renewed since stays, because what it stands for may have
+	// been looked at before it changed again.
 	Marks []Mark
 	Done  []Mark
 	// Failed marks stay, with one attempt more and the given NotBefore.
@@ -43,11 +40,10 @@ type Batch struct {
 	WriteID string
 	// Now is our clock; zero means the time of the transaction.
 	Now time.Time
-	// Same decides whether a record that reads otherwise has changed; nil
-	// stands for what holds for every store.
+	// Same decides whether a record that reads otherwise has changed; nil stands for what holds for every store.
 	Same *Sameness
-	// New promises nothing, but says that most records are probably not in
-	// the mirror yet, which the implementation may use to go faster.
+	// New promises nothing, but says that most records are probably not in the mirror yet, which the implementation may
+	// use to go faster.
 	New bool
 }
 
@@ -72,8 +68,7 @@ func (a Applied) Add(b Applied) Applied {
 	}
 }
 
-// Count is how many records of a resource the mirror holds, the trash counted
-// apart as the store counts it.
+// Count is how many records of a resource the mirror holds, the trash counted apart as the store counts it.
 type Count struct {
 	Live  int
 	Trash int

@@ -8,10 +8,10 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// ReadHead makes a Record of the JSON a store sent for one record of a numbered resource: what the columns of the mirror
-// hold beside the text, which is kept as it is. Only the outermost members are looked at, once, because this runs for
-// every record of a first copy; each member that is no column is handed to other, which may be nil. A date that is null,
-// left out or in no known form stays zero. It fails on what is no object and on a record without an id.
+// ReadHead makes a Record of the JSON a store sent for one record of a numbered resource: what the columns of the
+// mirror hold beside the text, which is kept as it is. Only the outermost members are looked at, once, because this
+// runs for every record of a first copy; each member that is no column is handed to other, which may be nil. A date
+// that is null, left out or in no known form stays zero. It fails on what is no object and on a record without an id.
 func ReadHead(resource Resource, raw json.RawMessage, other func(jsonvalue.Member)) (Record, error) {
 	r := Record{Ref: Ref{Resource: resource}, Raw: raw}
 	found := false
@@ -49,8 +49,8 @@ func ReadHead(resource Resource, raw json.RawMessage, other func(jsonvalue.Membe
 		r.CustomerID = 0
 	}
 	if resource == Orders || resource == Products {
-		// Their parent_id names a record of the same kind (a subscription's
-		// order, a grouped product); it stays in the JSON.
+		// Their parent_id names a record of the same kind (a subscription's order, a grouped product); it stays in the
+		// JSON.
 		r.ParentID = 0
 	}
 	return r, nil
@@ -81,8 +81,7 @@ func wooDate(value json.RawMessage) time.Time {
 	return t
 }
 
-// utcDate reads a date that ends with a Z; one of local time is none
-// (docs/woocommerce/orders.md#fulfillments).
+// utcDate reads a date that ends with a Z; one of local time is none (docs/woocommerce/orders.md#fulfillments).
 func utcDate(value json.RawMessage) time.Time {
 	t, err := time.Parse(`"`+WooTime+`Z"`, string(value))
 	if err != nil {

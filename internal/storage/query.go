@@ -5,13 +5,12 @@ import (
 	"time"
 )
 
-// Query selects records of one store and resource. The zero value of a field
-// does not filter.
+// Query selects records of one store and resource. The zero value of a field does not filter.
 type Query struct {
 	StoreID  int64
 	Resource Resource
-	// Statuses keeps records whose status is one of these. When empty,
-	// records in the trash are left out unless WithTrash is set.
+	// Statuses keeps records whose status is one of these. When empty, records in the trash are left out unless
+	// WithTrash is set.
 	Statuses  []string
 	WithTrash bool
 	// CreatedFrom is inclusive, CreatedBefore exclusive.
@@ -20,11 +19,10 @@ type Query struct {
 	ModifiedFrom  time.Time
 	// CustomerID keeps the orders of one customer.
 	CustomerID int64
-	// ParentID keeps the refunds or notes of one order, the variations of
-	// one product.
+	// ParentID keeps the refunds or notes of one order, the variations of one product.
 	ParentID int64
-	// Text keeps records that contain it, without regard to case, in the
-	// fields a person would look at: number, names, e-mail, SKU, code, title.
+	// Text keeps records that contain it, without regard to case, in the fields a person would look at: number, names,
+	// e-mail, SKU, code, title.
 	Text string
 	// OldestFirst orders by identifier ascending; default is newest first.
 	OldestFirst bool
@@ -43,15 +41,13 @@ type ChangeQuery struct {
 // Rows is the answer to a free SQL question.
 type Rows struct {
 	Columns []string
-	// Values holds one slice per row; a value is nil, int64, float64, string
-	// or []byte.
+	// Values holds one slice per row; a value is nil, int64, float64, string or []byte.
 	Values [][]any
 	// Truncated says that more rows existed than were asked for.
 	Truncated bool
 }
 
-// Cursor is a named place in a store where work continues. Its value is the
-// mirror's own JSON; storage only keeps it.
+// Cursor is a named place in a store where work continues. Its value is the mirror's own JSON; storage only keeps it.
 type Cursor struct {
 	StoreID int64
 	Name    string
@@ -60,14 +56,12 @@ type Cursor struct {
 	UpdatedAt time.Time
 }
 
-// Range selects the records of a resource whose identifiers lie in
-// (AfterID, ToID], in the trash or outside it.
+// Range selects the records of a resource whose identifiers lie in (AfterID, ToID], in the trash or outside it.
 type Range struct {
 	Resource      Resource
 	ParentID      int64 // 0: of any parent
 	AfterID, ToID int64
 	Trash         bool
-	// CreatedFrom is inclusive, CreatedBefore exclusive; zero leaves the
-	// side open.
+	// CreatedFrom is inclusive, CreatedBefore exclusive; zero leaves the side open.
 	CreatedFrom, CreatedBefore time.Time
 }

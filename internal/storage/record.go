@@ -11,9 +11,8 @@ import (
 // HashSize is the length of a [Hash] in bytes.
 const HashSize = 16
 
-// Hash is the first 16 bytes of the SHA-256 of a record's JSON text as
-// received. Equal hashes mean nothing changed; different hashes are looked
-// into before a change is announced.
+// Hash is the first 16 bytes of the SHA-256 of a record's JSON text as received. Equal hashes mean nothing changed;
+// different hashes are looked into before a change is announced.
 type Hash [HashSize]byte
 
 // HashOf is the hash of a record's JSON text.
@@ -36,8 +35,7 @@ type Record struct {
 	StoreID int64
 	Ref
 	ParentID int64 // the order of a refund or note, the product of a variation, 0 otherwise
-	// Status is the record's own status field ("completed", "publish",
-	// "trash"), empty where the resource has none.
+	// Status is the record's own status field ("completed", "publish", "trash"), empty where the resource has none.
 	Status string
 	// CustomerID is an order's customer, 0 for guests and other resources.
 	CustomerID int64
@@ -60,8 +58,7 @@ const StatusTrash = "trash"
 // Kind is what happened to a record.
 type Kind string
 
-// The kinds of change. A record that was in the trash when first seen is
-// Created and carries status trash.
+// The kinds of change. A record that was in the trash when first seen is Created and carries status trash.
 const (
 	Created  Kind = "created"
 	Updated  Kind = "updated"
@@ -70,8 +67,7 @@ const (
 	Deleted  Kind = "deleted" // gone from the store; the mirror no longer holds it
 )
 
-// Origin tells an integration's own writes from everybody else's, so that a
-// two-way integration does not echo.
+// Origin tells an integration's own writes from everybody else's, so that a two-way integration does not echo.
 type Origin string
 
 // The origins of a change.
@@ -80,9 +76,8 @@ const (
 	Own     Origin = "own"     // the answer of the store to a write of ours
 )
 
-// Change is one observed difference. Sequence numbers grow over all stores of
-// one database, are never reused, and a reader that sees a number has already
-// been able to see every smaller one and the record it names.
+// Change is one observed difference. Sequence numbers grow over all stores of one database, are never reused, and a
+// reader that sees a number has already been able to see every smaller one and the record it names.
 type Change struct {
 	Seq     int64 `json:"seq"`
 	StoreID int64 `json:"store_id"`
@@ -93,9 +88,8 @@ type Change struct {
 	Origin   Origin    `json:"origin"`
 	// WriteID names the outbox write that caused an Own change.
 	WriteID string `json:"write_id,omitempty"`
-	// Hash is that of the record's content after the change: who follows the
-	// log can tell that what he fetched is what was announced. Zero for a
-	// deletion, and for changes noted before hashes were.
+	// Hash is that of the record's content after the change: who follows the log can tell that what he fetched is what
+	// was announced. Zero for a deletion, and for changes noted before hashes were.
 	Hash Hash `json:"hash,omitzero"`
 }
 

@@ -35,6 +35,10 @@ const (
 	Reports              Resource = "reports"                 // by slug; a snapshot, not a mirror
 )
 
+// OrderLines has no records of its own. A [Mark] of it stands for the lines of orders and refunds that show a product
+// or variation, which is its parent.
+const OrderLines Resource = "order_lines"
+
 // Resources lists every resource, in the order of the documentation.
 func Resources() []Resource {
 	return []Resource{
@@ -47,10 +51,9 @@ func Resources() []Resource {
 // Known says whether r is one of [Resources].
 func (r Resource) Known() bool { return slices.Contains(Resources(), r) }
 
-// Ref names one record of a store: by number where the store numbers the
-// resource, else by slug (settings, payment gateways, order statuses, tax
-// classes, reports). Exactly one of ID and Slug is used by a resource, except
-// that a shipping zone may have ID 0.
+// Ref names one record of a store: by number where the store numbers the resource, else by slug (settings, payment
+// gateways, order statuses, tax classes, reports). Exactly one of ID and Slug is used by a resource, except that a
+// shipping zone may have ID 0.
 type Ref struct {
 	Resource Resource `json:"resource"`
 	ID       int64    `json:"id,omitempty"`

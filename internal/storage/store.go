@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// AuthMode is how the key travels to a store. The values are those of the
-// woo client's own modes.
+// AuthMode is how the key travels to a store. The values are those of the woo client's own modes.
 type AuthMode string
 
 // The ways a store accepts a key.
@@ -17,9 +16,8 @@ const (
 	AuthSHA1  AuthMode = "oauth1-sha1" // the same with SHA-1
 )
 
-// Credentials are where a store's key and secret come from: sealed by vault
-// inside the database, or named environment variables that are read at start
-// and never stored. Exactly one of the two is set.
+// Credentials are where a store's key and secret come from: sealed by vault inside the database, or named environment
+// variables that are read at start and never stored. Exactly one of the two is set.
 type Credentials struct {
 	Sealed      []byte
 	Environment string
@@ -34,39 +32,33 @@ type Store struct {
 	Auth        AuthMode
 	Credentials Credentials
 	Paused      bool
-	// Epoch fences jobs: each claim of a store raises it, and a transaction
-	// of an older claim fails with [ErrFenced].
+	// Epoch fences jobs: each claim of a store raises it, and a transaction of an older claim fails with [ErrFenced].
 	Epoch     int64
 	Facts     StoreFacts
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
-// StoreFacts are what the mirror learned about a store and needs again. The
-// zero value means nothing is known yet.
+// StoreFacts are what the mirror learned about a store and needs again. The zero value means nothing is known yet.
 type StoreFacts struct {
-	// TimeZone is the store's zone as it names it ("America/New_York"), empty
-	// where the store keeps a fixed offset.
+	// TimeZone is the store's zone as it names it ("America/New_York"), empty where the store keeps a fixed offset.
 	TimeZone string `json:"time_zone,omitempty"`
-	// GMTOffset is the offset in hours the store announces; moves with DST
-	// where TimeZone is set.
+	// GMTOffset is the offset in hours the store announces; moves with DST where TimeZone is set.
 	GMTOffset float64 `json:"gmt_offset"`
 	// SiteName is the shop's own title.
 	SiteName string `json:"site_name,omitempty"`
 	// WooCommerce is the plugin's version, empty where the key may not see it.
 	WooCommerce string `json:"woocommerce,omitempty"`
-	// SignedHome is the address that OAuth signatures are made over, where
-	// the store lives behind another one than it believes; empty otherwise.
+	// SignedHome is the address that OAuth signatures are made over, where the store lives behind another one than it
+	// believes; empty otherwise.
 	SignedHome string `json:"signed_home,omitempty"`
 	// Currency is the shop's ISO 4217 code.
 	Currency string `json:"currency,omitempty"`
-	// ClockAhead is how far the store's clock ran ahead of ours when last
-	// seen; negative when behind.
+	// ClockAhead is how far the store's clock ran ahead of ours when last seen; negative when behind.
 	ClockAhead time.Duration `json:"clock_ahead,omitempty"`
 	// Seen is what the mirror saw on the store that people should know.
 	Seen Sightings `json:"seen,omitzero"`
-	// MethodOverride sends PUT and DELETE as POST with _method, for a store
-	// whose host blocks them.
+	// MethodOverride sends PUT and DELETE as POST with _method, for a store whose host blocks them.
 	MethodOverride bool `json:"method_override,omitempty"`
 	// Diagnosis is why the last sync failed; nil after one that did not.
 	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
@@ -76,15 +68,13 @@ type StoreFacts struct {
 
 // Sightings are peculiarities of a store that bear on what its mirror holds.
 type Sightings struct {
-	// HiddenOrders are mirrored although no list shows them, because nothing
-	// registers their status; UnseenOrders are counted by the store, in no
-	// list, and not held.
+	// HiddenOrders are mirrored although no list shows them, because nothing registers their status; UnseenOrders are
+	// counted by the store, in no list, and not held.
 	HiddenOrders int `json:"hidden_orders,omitempty"`
 	UnseenOrders int `json:"unseen_orders,omitempty"`
 	// Cache is the sign of a cache that answered in the store's place.
 	Cache string `json:"cache,omitempty"`
-	// Volatile are members that differ on every reading of an unchanged
-	// record, as "orders: /invoice_url".
+	// Volatile are members that differ on every reading of an unchanged record, as "orders: /invoice_url".
 	Volatile []string `json:"volatile,omitempty"`
 	// Refused are resources that the key may not read.
 	Refused []Resource `json:"refused,omitempty"`
@@ -96,8 +86,7 @@ func (s Sightings) Equal(o Sightings) bool {
 		slices.Equal(s.Volatile, o.Volatile) && slices.Equal(s.Refused, o.Refused)
 }
 
-// Diagnosis is what was found to be the cause of a failing sync, in words for
-// people and without secrets.
+// Diagnosis is what was found to be the cause of a failing sync, in words for people and without secrets.
 type Diagnosis struct {
 	At time.Time `json:"at"`
 	// Failure is the code of the problem that the sync failed with.
@@ -111,8 +100,8 @@ type Diagnosis struct {
 	Docs string `json:"docs,omitempty"`
 }
 
-// Claim is the right to write one store's mirror until somebody else claims
-// it: the epoch that transactions are checked against.
+// Claim is the right to write one store's mirror until somebody else claims it: the epoch that transactions are checked
+// against.
 type Claim struct {
 	StoreID int64
 	Epoch   int64

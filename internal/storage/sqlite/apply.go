@@ -9,10 +9,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Apply writes a batch into a store's mirror in one transaction, fenced by
-// the claim: records, the changes that follow from them, cursors and marks.
-// A record whose content is what the mirror holds leaves no trace, so
-// applying a batch twice changes nothing the second time.
+// Apply writes a batch into a store's mirror in one transaction, fenced by the claim: records, the changes that follow
+// from them, cursors and marks. A record whose content is what the mirror holds leaves no trace, so applying a batch
+// twice changes nothing the second time.
 func (db *DB) Apply(ctx context.Context, claim storage.Claim, batches ...storage.Batch) (storage.Applied, error) {
 	var applied storage.Applied
 	err := db.Write(ctx, func(tx *Tx) error {
@@ -34,9 +33,8 @@ func (db *DB) Apply(ctx context.Context, claim storage.Claim, batches ...storage
 	return applied, nil
 }
 
-// Apply is [DB.Apply] inside a transaction that does more, such as marking
-// the write done whose answer the batch holds. It does not look at claims:
-// call [Tx.Fence] where one is held.
+// Apply is [DB.Apply] inside a transaction that does more, such as marking the write done whose answer the batch holds.
+// It does not look at claims: call [Tx.Fence] where one is held.
 func (t *Tx) Apply(ctx context.Context, storeID int64, batch storage.Batch) (storage.Applied, error) {
 	return t.apply(ctx, storeID, batch, origins{})
 }
@@ -133,8 +131,22 @@ func (a *applier) insert(ctx context.Context, r *storage.Record) (bool, error) {
 	if early, err := a.early(ctx, r); err != nil || early {
 		return early, err
 	}
-	res, err := a.tx.exec(ctx, sqlInsertRecord, a.storeID, string(r.Resource), r.ID, r.Slug, r.ParentID, r.Status, r.CustomerID,
-		storeDate(r.Created), storeDate(r.Modified), a.at, r.Hash[:], string(r.Raw))
+	res, err := a.tx.exec(
+		ctx,
+		sqlInsertRecord,
+		a.storeID,
+		string(r.Resource),
+		r.ID,
+		r.Slug,
+		r.ParentID,
+		r.Status,
+		r.CustomerID,
+		storeDate(r.Created),
+		storeDate(r.Modified),
+		a.at,
+		r.Hash[:],
+		string(r.Raw),
+	)
 	if err != nil {
 		return false, err
 	}
@@ -151,7 +163,10 @@ func (a *applier) early(ctx context.Context, r *storage.Record) (bool, error) {
 	early, err := a.origins.tooEarly(ctx, r.Ref, r.ParentID, r.Raw)
 	if early {
 		a.applied.Unchanged++
-		a.batch.Marks = append(a.batch.Marks, storage.Mark{Resource: r.Resource, ID: r.ID, ParentID: r.ParentID, Reason: readTooEarly})
+		a.batch.Marks = append(
+			a.batch.Marks,
+			storage.Mark{Resource: r.Resource, ID: r.ID, ParentID: r.ParentID, Reason: readTooEarly},
+		)
 	}
 	return early, err
 }
@@ -167,16 +182,27 @@ func (a *applier) update(ctx context.Context, rowid int64, status string, r *sto
 		return err
 	}
 	if parent == r.ParentID && a.batch.Same.Content(r.Resource, raw, r.Raw) {
-		// Only the text differs, or what differs on every reading: there is
-		// nothing to tell anybody, and nothing worth a write.
+		// Only the text differs, or what differs on every reading: there is nothing to tell anybody, and nothing worth
+		// a write.
 		a.applied.Unchanged++
 		return nil
 	}
 	if early, err := a.early(ctx, r); err != nil || early {
 		return err
 	}
-	_, err = a.tx.exec(ctx, sqlUpdateRecord, r.ParentID, r.Status, r.CustomerID, storeDate(r.Created), storeDate(r.Modified),
-		a.at, r.Hash[:], string(r.Raw), rowid)
+	_, err = a.tx.exec(
+		ctx,
+		sqlUpdateRecord,
+		r.ParentID,
+		r.Status,
+		r.CustomerID,
+		storeDate(r.Created),
+		storeDate(r.Modified),
+		a.at,
+		r.Hash[:],
+		string(r.Raw),
+		rowid,
+	)
 	if err != nil {
 		return err
 	}
@@ -217,13 +243,31 @@ func (a *applier) remove(ctx context.Context, ref storage.Ref) error {
 }
 
 // log announces a change that leads from one content to another; before is nil for a new record, after for one gone.
-func (a *applier) log(ctx context.Context, ref storage.Ref, parent int64, kind storage.Kind, before, after []byte) error {
+func (a *applier) log(
+	ctx context.Context,
+	ref storage.Ref,
+	parent int64,
+	kind storage.Kind,
+	before, after []byte,
+) error {
 	origin, writeID, err := a.origins.of(ctx, ref, parent, before, after)
 	if err != nil {
 		return err
 	}
-	res, err := a.tx.exec(ctx, sqlInsertChange, a.storeID, string(ref.Resource), ref.ID, ref.Slug, parent, string(kind), a.at,
-		string(origin), writeID, contentHash(after))
+	res, err := a.tx.exec(
+		ctx,
+		sqlInsertChange,
+		a.storeID,
+		string(ref.Resource),
+		ref.ID,
+		ref.Slug,
+		parent,
+		string(kind),
+		a.at,
+		string(origin),
+		writeID,
+		contentHash(after),
+	)
 	if err != nil {
 		return err
 	}

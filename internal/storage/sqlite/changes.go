@@ -7,8 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// LastSeq is the number of the newest change of any store, 0 when there is
-// none.
+// LastSeq is the number of the newest change of any store, 0 when there is none.
 func (db *DB) LastSeq(ctx context.Context) (int64, error) {
 	var seq int64
 	err := db.readers.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM changes`).Scan(&seq)
@@ -44,7 +43,15 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 		if err := rows.Scan(&c.Seq, &c.StoreID, &resource, &c.ID, &c.Slug, &c.ParentID, &kind, &at, &origin, &c.WriteID, &hash); err != nil {
 			return nil, err
 		}
-		c.Resource, c.Kind, c.Origin, c.At = storage.Resource(resource), storage.Kind(kind), storage.Origin(origin), parseOurDate(at)
+		c.Resource, c.Kind, c.Origin, c.At = storage.Resource(
+			resource,
+		), storage.Kind(
+			kind,
+		), storage.Origin(
+			origin,
+		), parseOurDate(
+			at,
+		)
 		copy(c.Hash[:], hash)
 		changes = append(changes, c)
 	}

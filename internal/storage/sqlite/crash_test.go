@@ -102,7 +102,10 @@ func TestFilesThatAreNoDatabaseAreRefused(t *testing.T) {
 	if _, err := sqlite.Open(t.Context(), path, sqlite.Options{}); !problem.Is(err, problem.DataUnusable) {
 		t.Errorf("got %v, want %s", err, problem.DataUnusable)
 	}
-	if _, err := sqlite.OpenReader(t.Context(), filepath.Join(dir, "none.db"), sqlite.Options{}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := sqlite.OpenReader(t.Context(), filepath.Join(dir, "none.db"), sqlite.Options{}); !errors.Is(
+		err,
+		os.ErrNotExist,
+	) {
 		t.Errorf("a reader of nothing: %v", err)
 	}
 }

@@ -14,7 +14,8 @@ import (
 // Cursor reads a store's cursor by name; nil when there is none.
 func (db *DB) Cursor(ctx context.Context, storeID int64, name string) (json.RawMessage, error) {
 	var value []byte
-	err := db.readers.QueryRowContext(ctx, `SELECT value FROM cursors WHERE store_id = ? AND name = ?`, storeID, name).Scan(&value)
+	err := db.readers.QueryRowContext(ctx, `SELECT value FROM cursors WHERE store_id = ? AND name = ?`, storeID, name).
+		Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -40,8 +41,15 @@ func (t *Tx) keepCursors(ctx context.Context, storeID int64, cursors []storage.C
 
 func (t *Tx) keepMarks(ctx context.Context, storeID int64, b *storage.Batch) error {
 	for _, m := range b.Done {
-		_, err := t.exec(ctx, `DELETE FROM marks WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ? AND renewed <= ?`,
-			storeID, string(m.Resource), m.ID, m.ParentID, m.Renewed)
+		_, err := t.exec(
+			ctx,
+			`DELETE FROM marks WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ? AND renewed <= ?`,
+			storeID,
+			string(m.Resource),
+			m.ID,
+			m.ParentID,
+			m.Renewed,
+		)
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: remove mark: %w", storeID, err)
 		}
@@ -55,10 +63,18 @@ func (t *Tx) keepMarks(ctx context.Context, storeID int64, b *storage.Batch) err
 		}
 	}
 	for _, m := range b.Marks {
-		_, err := t.exec(ctx, `INSERT INTO marks (store_id, resource, id, parent_id, reason, attempts, not_before) VALUES (?, ?, ?, ?, ?, 0, ?)
+		_, err := t.exec(
+			ctx,
+			`INSERT INTO marks (store_id, resource, id, parent_id, reason, attempts, not_before) VALUES (?, ?, ?, ?, ?, 0, ?)
 			ON CONFLICT (store_id, resource, id, parent_id) DO UPDATE SET renewed = renewed + 1,
 				not_before = CASE attempts WHEN 0 THEN min(not_before, excluded.not_before) ELSE not_before END`,
-			storeID, string(m.Resource), m.ID, m.ParentID, m.Reason, ourDate(m.NotBefore))
+			storeID,
+			string(m.Resource),
+			m.ID,
+			m.ParentID,
+			m.Reason,
+			ourDate(m.NotBefore),
+		)
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: mark: %w", storeID, err)
 		}
@@ -67,7 +83,13 @@ func (t *Tx) keepMarks(ctx context.Context, storeID int64, b *storage.Batch) err
 }
 
 // Marks lists marks of a resource that are due, oldest identifier first.
-func (db *DB) Marks(ctx context.Context, storeID int64, resource storage.Resource, due time.Time, limit int) ([]storage.Mark, error) {
+func (db *DB) Marks(
+	ctx context.Context,
+	storeID int64,
+	resource storage.Resource,
+	due time.Time,
+	limit int,
+) ([]storage.Mark, error) {
 	rows, err := db.readers.QueryContext(ctx, `SELECT id, parent_id, reason, attempts, renewed, not_before FROM marks
 		WHERE store_id = ? AND resource = ? AND not_before <= ? ORDER BY id, parent_id LIMIT ?`,
 		storeID, string(resource), ourDate(due), limitOr(limit))
@@ -90,7 +112,11 @@ func (db *DB) Marks(ctx context.Context, storeID int64, resource storage.Resourc
 
 // MarkCounts says how many marks each resource of a store has, due or not.
 func (db *DB) MarkCounts(ctx context.Context, storeID int64) (map[storage.Resource]int, error) {
-	rows, err := db.readers.QueryContext(ctx, `SELECT resource, COUNT(*) FROM marks WHERE store_id = ? GROUP BY resource`, storeID)
+	rows, err := db.readers.QueryContext(
+		ctx,
+		`SELECT resource, COUNT(*) FROM marks WHERE store_id = ? GROUP BY resource`,
+		storeID,
+	)
 	if err != nil {
 		return nil, err
 	}

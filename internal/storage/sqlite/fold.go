@@ -12,9 +12,8 @@ import (
 	"modernc.org/sqlite"
 )
 
-// registerFunctions adds the SQL function waybill_fold to the driver, once per
-// process. It takes case and accents away, in every script that has them:
-// SQLite's own lower() knows ASCII only, and customers are not called that way.
+// registerFunctions adds the SQL function waybill_fold to the driver, once per process. It takes case and accents away,
+// in every script that has them: SQLite's own lower() knows ASCII only, and customers are not called that way.
 var registerFunctions = sync.OnceValue(func() error {
 	return sqlite.RegisterDeterministicScalarFunction("waybill_fold", 1,
 		func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {

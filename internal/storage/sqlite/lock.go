@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
-// fileLock is an exclusive lock of the operating system on a small file. It
-// falls with its process, however that ends, so a stale lock cannot exist.
+// fileLock is an exclusive lock of the operating system on a small file. It falls with its process, however that ends,
+// so a stale lock cannot exist.
 type fileLock struct{ file *os.File }
 
 var errLocked = errors.New("locked by another process")
@@ -47,8 +47,8 @@ func inUse(path, holder string) error {
 		Detail("holder", holder)
 }
 
-// release gives the lock up. The file stays: removing it would let a third
-// process lock a file that a second one, waiting to open it, no longer sees.
+// release gives the lock up. The file stays: removing it would let a third process lock a file that a second one,
+// waiting to open it, no longer sees.
 func (l *fileLock) release() {
 	if l != nil {
 		_ = l.file.Close()

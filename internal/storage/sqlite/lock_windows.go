@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lockByte lies beyond the text, because a locked range cannot be read by
-// others on Windows and the holder's number is to be shown.
+// lockByte lies beyond the text, because a locked range cannot be read by others on Windows and the holder's number is
+// to be shown.
 const lockByte = 1 << 20
 
 func lockFile(file *os.File) error {

@@ -24,11 +24,15 @@ func migrations() fs.FS {
 	return sub
 }
 
-// migrate brings the schema to the newest version this program knows. It
-// refuses a schema that is newer than that: going on would write what the
-// newer program does not expect.
+// migrate brings the schema to the newest version this program knows. It refuses a schema that is newer than that:
+// going on would write what the newer program does not expect.
 func migrate(ctx context.Context, writer *sql.DB) error {
-	provider, err := goose.NewProvider(goose.DialectSQLite3, writer, migrations(), goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(
+		goose.DialectSQLite3,
+		writer,
+		migrations(),
+		goose.WithDisableGlobalRegistry(true),
+	)
 	if err != nil {
 		return err
 	}
@@ -50,8 +54,8 @@ func refuseNewer(ctx context.Context, provider *goose.Provider) error {
 	return nil
 }
 
-// checkVersion is migrate for a reader, which cannot change anything: an
-// older schema is refused too, because a query might miss a column.
+// checkVersion is migrate for a reader, which cannot change anything: an older schema is refused too, because a query
+// might miss a column.
 func checkVersion(ctx context.Context, readers *sql.DB) error {
 	var current int64
 	err := readers.QueryRowContext(ctx,
@@ -67,7 +71,11 @@ func checkVersion(ctx context.Context, readers *sql.DB) error {
 	case current > int64(len(known)):
 		return fmt.Errorf("%w: version %d, known up to %d", errTooNew, current, len(known))
 	case current < int64(len(known)):
-		return fmt.Errorf("its schema has version %d, this program needs %d: run `waybill sync` once to bring it up to date", current, len(known))
+		return fmt.Errorf(
+			"its schema has version %d, this program needs %d: run `waybill sync` once to bring it up to date",
+			current,
+			len(known),
+		)
 	}
 	return nil
 }

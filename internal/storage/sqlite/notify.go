@@ -46,13 +46,12 @@ func (n *notifier) close() {
 	}
 }
 
-// foreignPoll is how often a follower looks for changes that another process
-// wrote: nobody in this one can wake it for those.
+// foreignPoll is how often a follower looks for changes that another process wrote: nobody in this one can wake it for
+// those.
 const foreignPoll = 250 * time.Millisecond
 
-// WaitChanges returns when the log may hold a change with a number greater
-// than after, or with the context's error. It may return early; the caller
-// reads and waits again.
+// WaitChanges returns when the log may hold a change with a number greater than after, or with the context's error. It
+// may return early; the caller reads and waits again.
 func (db *DB) WaitChanges(ctx context.Context, after int64) error {
 	ticker := time.NewTicker(foreignPoll)
 	defer ticker.Stop()

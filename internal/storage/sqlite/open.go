@@ -20,11 +20,9 @@ import (
 
 // Options adjust a database. The zero value is right for most uses.
 type Options struct {
-	// Readers is the number of connections that read; 0 means 4, or the
-	// number of processors where that is more.
+	// Readers is the number of connections that read; 0 means 4, or the number of processors where that is more.
 	Readers int
-	// CacheKiB is the page cache of each connection; 0 means 8 MiB for the
-	// writer and 2 MiB for a reader.
+	// CacheKiB is the page cache of each connection; 0 means 8 MiB for the writer and 2 MiB for a reader.
 	CacheKiB int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -42,16 +40,14 @@ type DB struct {
 	closing  sync.Once
 }
 
-// sequenceGap is how many change numbers are skipped when the last process
-// did not close the database. A power cut may have taken transactions whose
-// numbers a reader of the feed has already seen; giving them out again would
-// make it miss changes. It is far more than a process writes between two
-// moments at which the system flushes its buffers, and int64 has room.
+// sequenceGap is how many change numbers are skipped when the last process did not close the database. A power cut may
+// have taken transactions whose numbers a reader of the feed has already seen; giving them out again would make it miss
+// changes. It is far more than a process writes between two moments at which the system flushes its buffers, and int64
+// has room.
 const sequenceGap = 1 << 20
 
-// Open opens or creates the database at path for reading and writing, brings
-// its schema up to date, and locks it against other processes. The error is a
-// *problem.Problem: data_in_use, data_too_new or data_unusable.
+// Open opens or creates the database at path for reading and writing, brings its schema up to date, and locks it
+// against other processes. The error is a *problem.Problem: data_in_use, data_too_new or data_unusable.
 func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, unusable(path, err)
@@ -84,8 +80,8 @@ func open(ctx context.Context, path string, opts Options) (*DB, error) {
 	if err != nil {
 		return nil, unusable(path, err)
 	}
-	// The one connection is never given back, so that its page cache and its
-	// prepared statements live as long as the process.
+	// The one connection is never given back, so that its page cache and its prepared statements live as long as the
+	// process.
 	writer.SetMaxOpenConns(1)
 	writer.SetMaxIdleConns(1)
 	writer.SetConnMaxIdleTime(0)
@@ -105,9 +101,8 @@ func open(ctx context.Context, path string, opts Options) (*DB, error) {
 	return db, nil
 }
 
-// OpenReader opens an existing database for reading only, without locking it.
-// Everything that would write fails. The error is a *problem.Problem;
-// errors.Is(err, os.ErrNotExist) when there is no database yet.
+// OpenReader opens an existing database for reading only, without locking it. Everything that would write fails. The
+// error is a *problem.Problem; errors.Is(err, os.ErrNotExist) when there is no database yet.
 func OpenReader(ctx context.Context, path string, opts Options) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, unusable(path, err)
@@ -159,9 +154,8 @@ func cacheOr(given, otherwise int) int {
 
 // dsn names the file with the settings every connection needs.
 //
-// A reader opens the file for writing too and forbids itself to write
-// (query_only): a read-only handle on a WAL database fails when no other
-// process has made the shared-memory file yet.
+// A reader opens the file for writing too and forbids itself to write (query_only): a read-only handle on a WAL
+// database fails when no other process has made the shared-memory file yet.
 func dsn(path, mode string, cacheKiB int) string {
 	settings := url.Values{}
 	settings.Set("mode", mode)
@@ -182,8 +176,8 @@ func dsn(path, mode string, cacheKiB int) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode()
 }
 
-// markOpen notes that a process has the database, and leaves a gap in the
-// change numbers when the one before did not say good-bye.
+// markOpen notes that a process has the database, and leaves a gap in the change numbers when the one before did not
+// say good-bye.
 func markOpen(ctx context.Context, writer *sql.DB) error {
 	tx, err := writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -205,8 +199,8 @@ func markOpen(ctx context.Context, writer *sql.DB) error {
 	return tx.Commit()
 }
 
-// Close waits for running transactions, closes the database and gives up the
-// lock. Closing twice is safe; the second call returns nil.
+// Close waits for running transactions, closes the database and gives up the lock. Closing twice is safe; the second
+// call returns nil.
 func (db *DB) Close() error {
 	var err error
 	db.closing.Do(func() {
@@ -234,8 +228,8 @@ func (db *DB) close() error {
 // Path is the database file.
 func (db *DB) Path() string { return db.path }
 
-// Writer is the pool with the one connection that writes, for the job engine.
-// A transaction on it keeps everybody else from writing: hold it briefly.
+// Writer is the pool with the one connection that writes, for the job engine. A transaction on it keeps everybody else
+// from writing: hold it briefly.
 func (db *DB) Writer() *sql.DB { return db.writer }
 
 // Readers is the pool of connections that cannot write.

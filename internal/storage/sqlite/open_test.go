@@ -40,7 +40,10 @@ func TestASecondProcessOnTheSameDataIsToldSo(t *testing.T) {
 func TestAReaderWorksBesideAWriterAndCannotWrite(t *testing.T) {
 	t.Parallel()
 	db := openTest(t)
-	store, err := db.CreateStore(t.Context(), storage.Store{Name: "shop", HomeURL: "https://shop.example", Auth: storage.AuthBasic})
+	store, err := db.CreateStore(
+		t.Context(),
+		storage.Store{Name: "shop", HomeURL: "https://shop.example", Auth: storage.AuthBasic},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,8 @@ import (
 // time may be newer than what a pull brings.
 const staleFor = 5 * time.Minute
 
-// readAgain are the resources of which a single record can be marked to be read again. Others (categories, tags) are read
-// as whole lists, often enough that an older reading corrects itself.
+// readAgain are the resources of which a single record can be marked to be read again. Others (categories, tags) are
+// read as whole lists, often enough that an older reading corrects itself.
 var readAgain = map[storage.Resource]bool{
 	storage.Orders: true, storage.Refunds: true, storage.OrderNotes: true, storage.Products: true, storage.Variations: true,
 	storage.Coupons: true, storage.Customers: true,
@@ -39,9 +39,14 @@ type origins struct {
 	openRead bool
 }
 
-// of is the origin of a change that leads from one content of a record to another; before is nil for a new record, after
-// for one that is gone.
-func (o *origins) of(ctx context.Context, ref storage.Ref, parentID int64, before, after []byte) (storage.Origin, string, error) {
+// of is the origin of a change that leads from one content of a record to another; before is nil for a new record,
+// after for one that is gone.
+func (o *origins) of(
+	ctx context.Context,
+	ref storage.Ref,
+	parentID int64,
+	before, after []byte,
+) (storage.Origin, string, error) {
 	if w := o.settling; w != nil {
 		if before == nil || after == nil || outbox.CausedAll(*w, before, after) {
 			return storage.Own, w.ID, nil
@@ -66,7 +71,8 @@ func (o *origins) of(ctx context.Context, ref storage.Ref, parentID int64, befor
 			return storage.Own, w.ID, o.noteDouble(ctx, *w, ref, parentID, after)
 		}
 	}
-	if before != nil && after != nil && o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) && outbox.Restamped(before, after) {
+	if before != nil && after != nil && o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) &&
+		outbox.Restamped(before, after) {
 		if w, err := o.late(ctx, ref, parentID); err != nil || w != nil {
 			return storage.Own, w.ID, err
 		}
@@ -89,7 +95,12 @@ func (o *origins) late(ctx context.Context, ref storage.Ref, parentID int64) (*o
 
 func (o *origins) readOpen(ctx context.Context) (err error) {
 	if !o.openRead {
-		o.open, err = scanWrites(ctx, o.tx.tx, `store_id = ? AND state IN ('sending', 'unknown') ORDER BY seq`, o.storeID)
+		o.open, err = scanWrites(
+			ctx,
+			o.tx.tx,
+			`store_id = ? AND state IN ('sending', 'unknown') ORDER BY seq`,
+			o.storeID,
+		)
 		o.openRead = err == nil
 	}
 	return err
@@ -100,7 +111,14 @@ func (o *origins) creator(ctx context.Context, raw []byte) (*outbox.Write, error
 	if !bytes.Contains(raw, []byte(outbox.MarkerKey)) {
 		return nil, nil
 	}
-	w, err := scanWrite(o.tx.tx.QueryRowContext(ctx, `SELECT `+writeColumns+` FROM writes WHERE id = ? AND store_id = ?`, outbox.Marker(raw), o.storeID))
+	w, err := scanWrite(
+		o.tx.tx.QueryRowContext(
+			ctx,
+			`SELECT `+writeColumns+` FROM writes WHERE id = ? AND store_id = ?`,
+			outbox.Marker(raw),
+			o.storeID,
+		),
+	)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil // another Waybill's, or the outbox has been cleared
 	}
@@ -125,7 +143,8 @@ func (o *origins) noteDouble(ctx context.Context, w outbox.Write, ref storage.Re
 //
 // Failure policy: a foreign edit that follows closely on a write of ours is announced one request later, never lost.
 func (o *origins) tooEarly(ctx context.Context, ref storage.Ref, parentID int64, raw []byte) (bool, error) {
-	if o.settling != nil || o.fresh || o.batch.Origin == storage.Own || !readAgain[ref.Resource] || !o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) {
+	if o.settling != nil || o.fresh || o.batch.Origin == storage.Own || !readAgain[ref.Resource] ||
+		!o.tx.db.settled.since(o.storeID, o.tx.Now().Add(-staleFor)) {
 		return false, nil
 	}
 	for _, m := range o.batch.Done {
@@ -134,7 +153,8 @@ func (o *origins) tooEarly(ctx context.Context, ref storage.Ref, parentID int64,
 		}
 		var attempts int
 		err := o.tx.tx.QueryRowContext(ctx, `SELECT attempts FROM marks WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ?`,
-			o.storeID, string(m.Resource), m.ID, m.ParentID).Scan(&attempts)
+			o.storeID, string(m.Resource), m.ID, m.ParentID).
+			Scan(&attempts)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return false, err
 		}
@@ -144,7 +164,10 @@ func (o *origins) tooEarly(ctx context.Context, ref storage.Ref, parentID int64,
 	}
 	after := ourDate(o.tx.Now().Add(-staleFor))
 	subject := outbox.Write{Resource: ref.Resource, RecordID: ref.ID, ParentID: parentID}.Subject()
-	prepared, err := o.tx.prepare(ctx, `SELECT EXISTS (SELECT 1 FROM writes WHERE store_id = ? AND subject = ? AND state = 'done' AND done_at >= ?)`)
+	prepared, err := o.tx.prepare(
+		ctx,
+		`SELECT EXISTS (SELECT 1 FROM writes WHERE store_id = ? AND subject = ? AND state = 'done' AND done_at >= ?)`,
+	)
 	if err != nil {
 		return false, err
 	}

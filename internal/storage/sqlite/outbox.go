@@ -39,7 +39,13 @@ func (t *Tx) fenceOutbox(ctx context.Context, claim storage.Claim) error {
 		return fmt.Errorf("outbox of store %d: %w", claim.StoreID, err)
 	}
 	if epoch != claim.Epoch {
-		return fmt.Errorf("outbox of store %d, claim %d, now %d: %w", claim.StoreID, claim.Epoch, epoch, storage.ErrFenced)
+		return fmt.Errorf(
+			"outbox of store %d, claim %d, now %d: %w",
+			claim.StoreID,
+			claim.Epoch,
+			epoch,
+			storage.ErrFenced,
+		)
 	}
 	return nil
 }
@@ -53,14 +59,23 @@ func (db *DB) AcceptWrites(ctx context.Context, writes []outbox.Write) ([]outbox
 			if err != nil {
 				return err
 			}
-			_, err = tx.exec(ctx, `INSERT INTO writes (id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy,
+			_, err = tx.exec(
+				ctx,
+				`INSERT INTO writes (id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy,
 				state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked, allowed, subject)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store_id, key) DO NOTHING`,
 				append(args, w.Subject())...)
 			if err != nil {
 				return err
 			}
-			stored[i], err = scanWrite(tx.tx.QueryRowContext(ctx, `SELECT `+writeColumns+` FROM writes WHERE store_id = ? AND key = ?`, w.StoreID, w.Key))
+			stored[i], err = scanWrite(
+				tx.tx.QueryRowContext(
+					ctx,
+					`SELECT `+writeColumns+` FROM writes WHERE store_id = ? AND key = ?`,
+					w.StoreID,
+					w.Key,
+				),
+			)
 			if err != nil {
 				return err
 			}
@@ -77,7 +92,14 @@ func (db *DB) AcceptWrites(ctx context.Context, writes []outbox.Write) ([]outbox
 
 // discardSuperseded ends the writes that wait and that a new one makes pointless.
 func (t *Tx) discardSuperseded(ctx context.Context, newer outbox.Write) error {
-	older, err := scanWrites(ctx, t.tx, `store_id = ? AND subject = ? AND seq < ? AND state IN ('pending', 'parked')`, newer.StoreID, newer.Subject(), newer.Seq)
+	older, err := scanWrites(
+		ctx,
+		t.tx,
+		`store_id = ? AND subject = ? AND seq < ? AND state IN ('pending', 'parked')`,
+		newer.StoreID,
+		newer.Subject(),
+		newer.Seq,
+	)
 	if err != nil {
 		return err
 	}
@@ -101,20 +123,78 @@ func writeValues(w outbox.Write) ([]any, error) {
 		}
 		reason = string(text)
 	}
-	return []any{w.ID, w.StoreID, w.Key, string(w.Action), string(w.Resource), w.RecordID, w.ParentID, w.Force, string(w.Body),
-		string(w.Base), string(w.Policy), string(w.State), w.Attempts, w.Lost, w.Floor, ourDate(w.AcceptedAt), ourDate(w.SentAt),
-		ourDate(w.MissedAt), ourDate(w.NextAt), ourDate(w.DoneAt), reason, string(w.Asked), strings.Join(w.Allowed, "\n")}, nil
+	return []any{
+		w.ID,
+		w.StoreID,
+		w.Key,
+		string(w.Action),
+		string(w.Resource),
+		w.RecordID,
+		w.ParentID,
+		w.Force,
+		string(w.Body),
+		string(
+			w.Base,
+		),
+		string(w.Policy),
+		string(w.State),
+		w.Attempts,
+		w.Lost,
+		w.Floor,
+		ourDate(w.AcceptedAt),
+		ourDate(w.SentAt),
+		ourDate(
+			w.MissedAt,
+		),
+		ourDate(w.NextAt),
+		ourDate(w.DoneAt),
+		reason,
+		string(w.Asked),
+		strings.Join(w.Allowed, "\n"),
+	}, nil
 }
 
 func scanWrite(row scanner) (outbox.Write, error) {
 	var w outbox.Write
 	var action, resource, body, base, policy, state, accepted, sent, missed, next, done, reason, asked, allowed string
-	err := row.Scan(&w.Seq, &w.ID, &w.StoreID, &w.Key, &action, &resource, &w.RecordID, &w.ParentID, &w.Force, &body, &base, &policy,
-		&state, &w.Attempts, &w.Lost, &w.Floor, &accepted, &sent, &missed, &next, &done, &reason, &asked, &allowed)
+	err := row.Scan(
+		&w.Seq,
+		&w.ID,
+		&w.StoreID,
+		&w.Key,
+		&action,
+		&resource,
+		&w.RecordID,
+		&w.ParentID,
+		&w.Force,
+		&body,
+		&base,
+		&policy,
+		&state,
+		&w.Attempts,
+		&w.Lost,
+		&w.Floor,
+		&accepted,
+		&sent,
+		&missed,
+		&next,
+		&done,
+		&reason,
+		&asked,
+		&allowed,
+	)
 	if err != nil {
 		return w, err
 	}
-	w.Action, w.Resource, w.Policy, w.State = outbox.Action(action), storage.Resource(resource), outbox.Policy(policy), outbox.State(state)
+	w.Action, w.Resource, w.Policy, w.State = outbox.Action(
+		action,
+	), storage.Resource(
+		resource,
+	), outbox.Policy(
+		policy,
+	), outbox.State(
+		state,
+	)
 	w.AcceptedAt, w.SentAt, w.MissedAt = parseOurDate(accepted), parseOurDate(sent), parseOurDate(missed)
 	w.NextAt, w.DoneAt = parseOurDate(next), parseOurDate(done)
 	if body != "" {
@@ -181,8 +261,15 @@ func (db *DB) ClaimWrites(ctx context.Context, claim storage.Claim, now time.Tim
 			if w.Action == outbox.Create && w.Lost == 0 {
 				w.Floor = outbox.NoFloor
 			}
-			_, err := tx.exec(ctx, `UPDATE writes SET state = 'sending', epoch = ?, attempts = ?, floor = ?, sent_at = ?, missed_at = '' WHERE id = ?`,
-				claim.Epoch, w.Attempts, w.Floor, ourDate(now), w.ID)
+			_, err := tx.exec(
+				ctx,
+				`UPDATE writes SET state = 'sending', epoch = ?, attempts = ?, floor = ?, sent_at = ?, missed_at = '' WHERE id = ?`,
+				claim.Epoch,
+				w.Attempts,
+				w.Floor,
+				ourDate(now),
+				w.ID,
+			)
 			if err != nil {
 				return err
 			}
@@ -208,8 +295,15 @@ func (db *DB) InterruptedWrites(ctx context.Context, claim storage.Claim, now ti
 		if err != nil {
 			return err
 		}
-		res, err := tx.tx.ExecContext(ctx, `UPDATE writes SET state = 'unknown', lost = lost + 1, missed_at = '', next_at = ?, reason = ?
-			WHERE store_id = ? AND state = 'sending' AND epoch < ?`, ourDate(now), string(reason), claim.StoreID, claim.Epoch)
+		res, err := tx.tx.ExecContext(
+			ctx,
+			`UPDATE writes SET state = 'unknown', lost = lost + 1, missed_at = '', next_at = ?, reason = ?
+			WHERE store_id = ? AND state = 'sending' AND epoch < ?`,
+			ourDate(now),
+			string(reason),
+			claim.StoreID,
+			claim.Epoch,
+		)
 		if err != nil {
 			return err
 		}
@@ -220,20 +314,39 @@ func (db *DB) InterruptedWrites(ctx context.Context, claim storage.Claim, now ti
 }
 
 // UnknownWrites lists the writes in Unknown that are due.
-func (db *DB) UnknownWrites(ctx context.Context, claim storage.Claim, now time.Time, limit int) ([]outbox.Write, error) {
+func (db *DB) UnknownWrites(
+	ctx context.Context,
+	claim storage.Claim,
+	now time.Time,
+	limit int,
+) ([]outbox.Write, error) {
 	return scanWrites(ctx, db.readers, `store_id = ? AND state = 'unknown' AND next_at <= ? ORDER BY seq LIMIT ?`,
 		claim.StoreID, ourDate(now), limit)
 }
 
 // DoneSince lists the updates of the same subject that were done after w was accepted.
 func (db *DB) DoneSince(ctx context.Context, w outbox.Write) ([]outbox.Write, error) {
-	return scanWrites(ctx, db.readers, `store_id = ? AND subject = ? AND state = 'done' AND done_at >= ? AND action = 'update' AND seq < ? ORDER BY seq`,
-		w.StoreID, w.Subject(), ourDate(w.AcceptedAt), w.Seq)
+	return scanWrites(
+		ctx,
+		db.readers,
+		`store_id = ? AND subject = ? AND state = 'done' AND done_at >= ? AND action = 'update' AND seq < ? ORDER BY seq`,
+		w.StoreID,
+		w.Subject(),
+		ourDate(w.AcceptedAt),
+		w.Seq,
+	)
 }
 
 // WaitingBehind lists the pending writes of the same subject that were accepted after w.
 func (db *DB) WaitingBehind(ctx context.Context, w outbox.Write) ([]outbox.Write, error) {
-	return scanWrites(ctx, db.readers, `store_id = ? AND subject = ? AND state = 'pending' AND seq > ? ORDER BY seq`, w.StoreID, w.Subject(), w.Seq)
+	return scanWrites(
+		ctx,
+		db.readers,
+		`store_id = ? AND subject = ? AND state = 'pending' AND seq > ? ORDER BY seq`,
+		w.StoreID,
+		w.Subject(),
+		w.Seq,
+	)
 }
 
 // HeldBackBy is the earlier write of the same subject that holds w back, a parked one before any other, because it does
@@ -255,7 +368,8 @@ func (db *DB) HeldBackBy(ctx context.Context, w outbox.Write) (outbox.Write, err
 func (db *DB) NextWriteDue(ctx context.Context, storeID int64) (time.Time, error) {
 	var next sql.NullString
 	err := db.readers.QueryRowContext(ctx, `SELECT MIN(next_at) FROM writes w WHERE store_id = ? AND state IN ('pending', 'unknown') AND NOT EXISTS (
-		SELECT 1 FROM writes e WHERE e.store_id = w.store_id AND e.subject = w.subject AND e.seq < w.seq AND e.state IN `+unfinished+`)`, storeID).Scan(&next)
+		SELECT 1 FROM writes e WHERE e.store_id = w.store_id AND e.subject = w.subject AND e.seq < w.seq AND e.state IN `+unfinished+`)`, storeID).
+		Scan(&next)
 	return parseOurDate(next.String), err
 }
 
@@ -285,9 +399,12 @@ func (t *Tx) saveWrite(ctx context.Context, w outbox.Write) error {
 	if err != nil {
 		return err
 	}
-	res, err := t.exec(ctx, `UPDATE writes SET (id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy,
+	res, err := t.exec(
+		ctx,
+		`UPDATE writes SET (id, store_id, key, action, resource, record_id, parent_id, force, body, base, policy,
 		state, attempts, lost, floor, accepted_at, sent_at, missed_at, next_at, done_at, reason, asked, allowed) =
-		(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`, append(args, w.ID)...)
+		(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`,
+		append(args, w.ID)...)
 	if err != nil {
 		return err
 	}
@@ -321,7 +438,14 @@ func (db *DB) GetWrite(ctx context.Context, id string) (outbox.Write, error) {
 
 // WriteByKey is the write that was accepted under a caller's key.
 func (db *DB) WriteByKey(ctx context.Context, storeID int64, key string) (outbox.Write, error) {
-	w, err := scanWrite(db.readers.QueryRowContext(ctx, `SELECT `+writeColumns+` FROM writes WHERE store_id = ? AND key = ?`, storeID, key))
+	w, err := scanWrite(
+		db.readers.QueryRowContext(
+			ctx,
+			`SELECT `+writeColumns+` FROM writes WHERE store_id = ? AND key = ?`,
+			storeID,
+			key,
+		),
+	)
 	return w, notFound(err, "key %q", key)
 }
 
@@ -337,7 +461,11 @@ func (db *DB) ListWrites(ctx context.Context, q outbox.Query) ([]outbox.Write, e
 			args = append(args, string(s))
 		}
 	}
-	return scanWrites(ctx, db.readers, strings.Join(where, ` AND `)+` ORDER BY seq DESC LIMIT ?`, append(args, limitOr(q.Limit))...)
+	return scanWrites(
+		ctx,
+		db.readers,
+		strings.Join(where, ` AND `)+` ORDER BY seq DESC LIMIT ?`,
+		append(args, limitOr(q.Limit))...)
 }
 
 // notFound turns "no rows" into storage.ErrNotFound.

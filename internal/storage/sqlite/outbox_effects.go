@@ -18,8 +18,8 @@ var children = map[storage.Resource][]storage.Resource{
 	storage.Products: {storage.Variations},
 }
 
-// applyEffect lets what a write did into the mirror, marked as our own doing as far as it is, so that a two-way integration
-// does not take its own write for somebody else's, nor the other way round.
+// applyEffect lets what a write did into the mirror, marked as our own doing as far as it is, so that a two-way
+// integration does not take its own write for somebody else's, nor the other way round.
 func (t *Tx) applyEffect(ctx context.Context, w outbox.Write, e outbox.Effect) error {
 	batch := storage.Batch{Origin: storage.Own, WriteID: w.ID}
 	if err := t.outdate(ctx, w.StoreID, e.Ref); err != nil {
@@ -59,8 +59,20 @@ func (t *Tx) applyEffect(ctx context.Context, w outbox.Write, e outbox.Effect) e
 	}
 	if applied.Created > 0 && w.Action == outbox.Create && w.Lost > 0 && !outbox.Untouched(w, e.Raw) {
 		// Found some time after it was created, and no longer as it was asked for: somebody's edit is announced too.
-		_, err = t.exec(ctx, sqlInsertChange, w.StoreID, string(e.Ref.Resource), e.Ref.ID, e.Ref.Slug, e.ParentID, string(storage.Updated),
-			ourDate(t.Now()), string(storage.Foreign), "", contentHash(e.Raw))
+		_, err = t.exec(
+			ctx,
+			sqlInsertChange,
+			w.StoreID,
+			string(e.Ref.Resource),
+			e.Ref.ID,
+			e.Ref.Slug,
+			e.ParentID,
+			string(storage.Updated),
+			ourDate(t.Now()),
+			string(storage.Foreign),
+			"",
+			contentHash(e.Raw),
+		)
 	}
 	return err
 }
@@ -78,13 +90,18 @@ func (t *Tx) follows(ctx context.Context, storeID int64, e outbox.Effect) ([]sto
 	return mirror.Follows(e.Ref, e.ParentID, held.Raw, e.Raw, coupons)
 }
 
-// mirroredAfter says whether the mirror's copy of a record carries a later stamp of the store than this one, and when it
-// came; the zero time when there is none.
-func (t *Tx) mirroredAfter(ctx context.Context, storeID int64, r storage.Record) (newer bool, seen time.Time, err error) {
+// mirroredAfter says whether the mirror's copy of a record carries a later stamp of the store than this one, and when
+// it came; the zero time when there is none.
+func (t *Tx) mirroredAfter(
+	ctx context.Context,
+	storeID int64,
+	r storage.Record,
+) (newer bool, seen time.Time, err error) {
 	var modified sql.NullString
 	var at string
 	err = t.tx.QueryRowContext(ctx, `SELECT date_modified_gmt, seen_at FROM records WHERE store_id = ? AND resource = ? AND id = ? AND slug = ?`,
-		storeID, string(r.Resource), r.ID, r.Slug).Scan(&modified, &at)
+		storeID, string(r.Resource), r.ID, r.Slug).
+		Scan(&modified, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, time.Time{}, nil
 	}
@@ -126,8 +143,13 @@ func (db *DB) ObserveRecords(ctx context.Context, claim storage.Claim, seen []ou
 func (t *Tx) withChildren(ctx context.Context, storeID int64, ref storage.Ref) ([]storage.Ref, error) {
 	var gone []storage.Ref
 	for _, resource := range children[ref.Resource] {
-		rows, err := t.tx.QueryContext(ctx, `SELECT id FROM records WHERE store_id = ? AND resource = ? AND parent_id = ? AND parent_id <> 0 ORDER BY id`,
-			storeID, string(resource), ref.ID)
+		rows, err := t.tx.QueryContext(
+			ctx,
+			`SELECT id FROM records WHERE store_id = ? AND resource = ? AND parent_id = ? AND parent_id <> 0 ORDER BY id`,
+			storeID,
+			string(resource),
+			ref.ID,
+		)
 		if err != nil {
 			return nil, err
 		}

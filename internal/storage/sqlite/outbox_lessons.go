@@ -45,12 +45,18 @@ func (db *DB) KeepLessons(ctx context.Context, claim storage.Claim, lessons outb
 }
 
 // MadeBy names, of the records given, those that a write of ours made, with the write's id.
-func (db *DB) MadeBy(ctx context.Context, storeID int64, resource storage.Resource, ids []int64) (map[int64]string, error) {
+func (db *DB) MadeBy(
+	ctx context.Context,
+	storeID int64,
+	resource storage.Resource,
+	ids []int64,
+) (map[int64]string, error) {
 	made := map[int64]string{}
 	for _, id := range ids {
 		var write string
 		err := db.readers.QueryRowContext(ctx, `SELECT id FROM writes WHERE store_id = ? AND resource = ? AND record_id = ? AND action = 'create'
-			AND state = 'done' AND record_id <> 0 LIMIT 1`, storeID, string(resource), id).Scan(&write)
+			AND state = 'done' AND record_id <> 0 LIMIT 1`, storeID, string(resource), id).
+			Scan(&write)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue
 		}
@@ -66,6 +72,7 @@ func (db *DB) MadeBy(ctx context.Context, storeID int64, resource storage.Resour
 func (db *DB) SeenEffect(ctx context.Context, w outbox.Write) (storage.Ref, error) {
 	ref := storage.Ref{Resource: w.Resource}
 	err := db.readers.QueryRowContext(ctx, `SELECT id FROM changes WHERE write_id = ? AND write_id <> '' AND store_id = ? AND resource = ? AND kind = 'created'
-		ORDER BY seq DESC LIMIT 1`, w.ID, w.StoreID, string(w.Resource)).Scan(&ref.ID)
+		ORDER BY seq DESC LIMIT 1`, w.ID, w.StoreID, string(w.Resource)).
+		Scan(&ref.ID)
 	return ref, notFound(err, "effect of write %s", w.ID)
 }

@@ -13,10 +13,9 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Query answers one SQL statement that only reads, up to limit rows (0 means
-// no limit). Writing, attaching other files and changing settings are
-// refused, with a *problem.Problem of code query_refused; so is a statement
-// with a mistake. The answer comes from one consistent state.
+// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). Writing, attaching other files
+// and changing settings are refused, with a *problem.Problem of code query_refused; so is a statement with a mistake.
+// The answer comes from one consistent state.
 func (db *DB) Query(ctx context.Context, question string, limit int, args ...any) (storage.Rows, error) {
 	var answer storage.Rows
 	statement, err := onlyReading(question)
@@ -64,9 +63,8 @@ func scanValues(rows *sql.Rows, n int) ([]any, error) {
 	return values, rows.Scan(into...)
 }
 
-// onlyReading refuses what the connection's own settings do not stop. Those
-// stop every write (query_only); a PRAGMA could switch that off again, and a
-// second statement in the text could be one.
+// onlyReading refuses what the connection's own settings do not stop. Those stop every write (query_only); a PRAGMA
+// could switch that off again, and a second statement in the text could be one.
 func onlyReading(question string) (string, error) {
 	statement := strings.TrimSpace(withoutComments(question))
 	for strings.HasSuffix(statement, ";") {
@@ -82,13 +80,13 @@ func onlyReading(question string) (string, error) {
 		return "", problem.New(problem.QueryRefused, "%s is refused: the mirror is only read here", word).
 			Next("Use a SELECT; docs/schema.md lists tables and views.")
 	case hasSecondStatement(statement):
-		return "", problem.New(problem.QueryRefused, "more than one SQL statement was given").Next("Give one at a time.")
+		return "", problem.New(problem.QueryRefused, "more than one SQL statement was given").
+			Next("Give one at a time.")
 	}
 	return statement, nil
 }
 
-// withoutComments takes comments away that stand before the statement, where
-// they would hide its first word.
+// withoutComments takes comments away that stand before the statement, where they would hide its first word.
 func withoutComments(question string) string {
 	for {
 		question = strings.TrimSpace(question)

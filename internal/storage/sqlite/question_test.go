@@ -30,7 +30,11 @@ func stocked(t *testing.T) *sqlite.DB {
 		`"meta_data":[{"id":10,"key":"_ref","value":"R-1"},{"id":11,"key":"list","value":[1,{"a":null}]},{"id":12,"key":"n","value":10.0}],"fee_lines":[],"tax_lines":[]}`
 	_, err = db.Apply(t.Context(), claim, storage.Batch{Records: []storage.Record{
 		{Ref: storage.Ref{Resource: storage.Orders, ID: 46}, Status: "completed", Raw: []byte(raw)},
-		{Ref: storage.Ref{Resource: storage.Orders, ID: 47}, Status: "trash", Raw: []byte(`{"id":47,"line_items":[{"id":1}]}`)},
+		{
+			Ref:    storage.Ref{Resource: storage.Orders, ID: 47},
+			Status: "trash",
+			Raw:    []byte(`{"id":47,"line_items":[{"id":1}]}`),
+		},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -20,11 +20,32 @@ func scanRecord(row scanner) (storage.Record, error) {
 	var resource, seen string
 	var created, modified sql.NullString
 	var hash, raw []byte
-	err := row.Scan(&r.StoreID, &resource, &r.ID, &r.Slug, &r.ParentID, &r.Status, &r.CustomerID, &created, &modified, &seen, &hash, &raw)
+	err := row.Scan(
+		&r.StoreID,
+		&resource,
+		&r.ID,
+		&r.Slug,
+		&r.ParentID,
+		&r.Status,
+		&r.CustomerID,
+		&created,
+		&modified,
+		&seen,
+		&hash,
+		&raw,
+	)
 	if err != nil {
 		return r, err
 	}
-	r.Resource, r.Created, r.Modified, r.SeenAt = storage.Resource(resource), parseStoreDate(created), parseStoreDate(modified), parseOurDate(seen)
+	r.Resource, r.Created, r.Modified, r.SeenAt = storage.Resource(
+		resource,
+	), parseStoreDate(
+		created,
+	), parseStoreDate(
+		modified,
+	), parseOurDate(
+		seen,
+	)
 	r.Raw = raw
 	copy(r.Hash[:], hash)
 	return r, nil
@@ -53,8 +74,8 @@ func oneRecord(ctx context.Context, q rowReader, storeID int64, ref storage.Ref)
 	return r, err
 }
 
-// Records gives the records a query selects, one by one, from one consistent
-// state of the database. Memory does not grow with their number.
+// Records gives the records a query selects, one by one, from one consistent state of the database. Memory does not
+// grow with their number.
 func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error] {
 	where, args := whereOf(q)
 	order := ` ORDER BY id DESC, slug`
@@ -140,13 +161,21 @@ var searched = map[storage.Resource][]string{
 	},
 	storage.Products:   {"$.name", "$.sku", "$.slug", "$.global_unique_id"},
 	storage.Variations: {"$.name", "$.sku", "$.description", "$.global_unique_id"},
-	storage.Customers:  {"$.email", "$.first_name", "$.last_name", "$.username", "$.billing.company", "$.billing.phone"},
+	storage.Customers: {
+		"$.email",
+		"$.first_name",
+		"$.last_name",
+		"$.username",
+		"$.billing.company",
+		"$.billing.phone",
+	},
 	storage.Coupons:    {"$.code", "$.description"},
 	storage.OrderNotes: {"$.note", "$.author"},
 	storage.Refunds:    {"$.reason", "$.amount"},
 }
 
-// textCondition is the condition of a text search, with one pattern. First and last name also match together, as people type them.
+// textCondition is the condition of a text search, with one pattern. First and last name also match together, as people
+// type them.
 func textCondition(r storage.Resource) string {
 	paths := searched[r]
 	if len(paths) == 0 {
@@ -156,8 +185,8 @@ func textCondition(r storage.Resource) string {
 	for _, path := range paths {
 		fields = append(fields, `COALESCE(raw ->> '`+path+`', '')`)
 	}
-	// One string, fields parted by a character nobody types: names stand
-	// next to each other with a space so that "Ada Lovelace" is found.
+	// One string, fields parted by a character nobody types: names stand next to each other with a space so that "Ada
+	// Lovelace" is found.
 	joined := strings.Join(fields, ` || char(10) || `)
 	joined = strings.ReplaceAll(joined, `first_name', '') || char(10) ||`, `first_name', '') || ' ' ||`)
 	return `waybill_fold(` + joined + `) LIKE ? ESCAPE '\'`
@@ -174,10 +203,15 @@ func (db *DB) Counts(ctx context.Context, storeID int64, resource storage.Resour
 	return c, err
 }
 
-// CreatedAt is the creation date of the n-th record, in the order of those
-// dates, among a resource's records outside the trash created in [from, to);
-// zero when there is none. A zero bound leaves that side open.
-func (db *DB) CreatedAt(ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time, n int) (time.Time, error) {
+// CreatedAt is the creation date of the n-th record, in the order of those dates, among a resource's records outside
+// the trash created in [from, to); zero when there is none. A zero bound leaves that side open.
+func (db *DB) CreatedAt(
+	ctx context.Context,
+	storeID int64,
+	resource storage.Resource,
+	from, to time.Time,
+	n int,
+) (time.Time, error) {
 	where, args := whereOf(storage.Query{StoreID: storeID, Resource: resource, CreatedFrom: from, CreatedBefore: to})
 	var created sql.NullString
 	err := db.readers.QueryRowContext(ctx, `SELECT date_created_gmt FROM records`+where+
@@ -213,9 +247,19 @@ func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.
 }
 
 // Children gives the records of a resource that belong to a parent.
-func (db *DB) Children(ctx context.Context, storeID int64, resource storage.Resource, parent int64) iter.Seq2[storage.Record, error] {
-	return db.each(ctx, `SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = ? AND parent_id = ? AND parent_id <> 0 ORDER BY id`,
-		storeID, string(resource), parent)
+func (db *DB) Children(
+	ctx context.Context,
+	storeID int64,
+	resource storage.Resource,
+	parent int64,
+) iter.Seq2[storage.Record, error] {
+	return db.each(
+		ctx,
+		`SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = ? AND parent_id = ? AND parent_id <> 0 ORDER BY id`,
+		storeID,
+		string(resource),
+		parent,
+	)
 }
 
 // FindBySKU lists products and variations with exactly this SKU.
@@ -247,8 +291,8 @@ func collect(records iter.Seq2[storage.Record, error]) ([]storage.Record, error)
 	return list, nil
 }
 
-// OrdersByNumber lists the orders, in the trash too, that people know by a number. In most shops an order's number is its
-// id; a plugin may give it another.
+// OrdersByNumber lists the orders, in the trash too, that people know by a number. In most shops an order's number is
+// its id; a plugin may give it another.
 func (db *DB) OrdersByNumber(ctx context.Context, storeID int64, number string) ([]storage.Record, error) {
 	var orders []storage.Record
 	for r, err := range db.each(ctx, `SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = 'orders'

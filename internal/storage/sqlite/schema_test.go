@@ -86,8 +86,10 @@ func TestSchemaReferenceIsCurrent(t *testing.T) {
 
 var (
 	statement = regexp.MustCompile(`(?ms)^((?:-- [^\n]*\n)+)CREATE (TABLE|VIEW) (\w+)(.*?);\s*$`)
-	added     = regexp.MustCompile(`(?ms)^((?:-- [^+\n][^\n]*\n)+)ALTER TABLE (\w+) ADD COLUMN (\w+) (INTEGER|TEXT|BLOB)`)
-	column    = regexp.MustCompile(`(?m)^    (\w+) +(INTEGER|TEXT|BLOB)([^\n]*)$`)
+	added     = regexp.MustCompile(
+		`(?ms)^((?:-- [^+\n][^\n]*\n)+)ALTER TABLE (\w+) ADD COLUMN (\w+) (INTEGER|TEXT|BLOB)`,
+	)
+	column = regexp.MustCompile(`(?m)^    (\w+) +(INTEGER|TEXT|BLOB)([^\n]*)$`)
 )
 
 // objects reads tables or views and their comments out of the migrations.
@@ -110,13 +112,22 @@ func objects(t *testing.T, kind string) []object {
 			o := object{kind: m[2], name: m[3], about: about(m[1])}
 			for _, c := range column.FindAllStringSubmatch(m[4], -1) {
 				_, about, _ := strings.Cut(c[3], "-- ")
-				o.columns = append(o.columns, strings.TrimSuffix(fmt.Sprintf("`%s` %s: %s", c[1], strings.ToLower(c[2]), strings.TrimSpace(about)), ": "))
+				o.columns = append(
+					o.columns,
+					strings.TrimSuffix(
+						fmt.Sprintf("`%s` %s: %s", c[1], strings.ToLower(c[2]), strings.TrimSpace(about)),
+						": ",
+					),
+				)
 			}
 			all = append(all, o)
 		}
 		for _, m := range added.FindAllStringSubmatch(string(text), -1) {
 			if at := slices.IndexFunc(all, func(o object) bool { return o.name == m[2] }); at >= 0 {
-				all[at].columns = append(all[at].columns, fmt.Sprintf("`%s` %s: %s", m[3], strings.ToLower(m[4]), about(m[1])))
+				all[at].columns = append(
+					all[at].columns,
+					fmt.Sprintf("`%s` %s: %s", m[3], strings.ToLower(m[4]), about(m[1])),
+				)
 			}
 		}
 	}

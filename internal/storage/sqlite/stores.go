@@ -19,8 +19,7 @@ const storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused, s
 
 const fromStores = ` FROM stores s LEFT JOIN store_credentials c ON c.store_id = s.id `
 
-// CreateStore keeps a new store and gives it an ID. It fails with
-// storage.ErrExists when the name or the home is taken.
+// CreateStore keeps a new store and gives it an ID. It fails with storage.ErrExists when the name or the home is taken.
 func (db *DB) CreateStore(ctx context.Context, s storage.Store) (storage.Store, error) {
 	facts, err := json.Marshal(s.Facts)
 	if err != nil {
@@ -29,9 +28,19 @@ func (db *DB) CreateStore(ctx context.Context, s storage.Store) (storage.Store, 
 	err = db.WriteDurable(ctx, func(tx *Tx) error {
 		s.CreatedAt = tx.Now().Truncate(time.Millisecond)
 		s.UpdatedAt, s.Epoch = s.CreatedAt, 0
-		res, err := tx.tx.ExecContext(ctx, `INSERT INTO stores (name, home_url, rest_root, auth, paused, facts, created_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, s.Name, s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, string(facts),
-			ourDate(s.CreatedAt), ourDate(s.UpdatedAt))
+		res, err := tx.tx.ExecContext(
+			ctx,
+			`INSERT INTO stores (name, home_url, rest_root, auth, paused, facts, created_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			s.Name,
+			s.HomeURL,
+			s.RESTRoot,
+			string(s.Auth),
+			s.Paused,
+			string(facts),
+			ourDate(s.CreatedAt),
+			ourDate(s.UpdatedAt),
+		)
 		if isUnique(err) {
 			return fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
 		}
@@ -79,8 +88,7 @@ func (db *DB) StoreByName(ctx context.Context, name string) (storage.Store, erro
 	return db.oneStore(ctx, `WHERE s.name = ?`, name)
 }
 
-// StoreByHome finds a store by its canonical home, or fails with
-// storage.ErrNotFound.
+// StoreByHome finds a store by its canonical home, or fails with storage.ErrNotFound.
 func (db *DB) StoreByHome(ctx context.Context, home string) (storage.Store, error) {
 	return db.oneStore(ctx, `WHERE s.home_url = ?`, home)
 }
@@ -107,8 +115,7 @@ func scanStore(row scanner) (storage.Store, error) {
 	return s, json.Unmarshal([]byte(facts), &s.Facts)
 }
 
-// SetCredentials replaces the key of a store and how it travels; everything
-// else about the store stays.
+// SetCredentials replaces the key of a store and how it travels; everything else about the store stays.
 func (db *DB) SetCredentials(ctx context.Context, id int64, auth storage.AuthMode, c storage.Credentials) error {
 	return db.changeStore(ctx, id, func(tx *Tx) error {
 		if _, err := tx.tx.ExecContext(ctx, `UPDATE stores SET auth = ? WHERE id = ?`, string(auth), id); err != nil {
@@ -128,17 +135,22 @@ func (t *Tx) setCredentials(ctx context.Context, id int64, c storage.Credentials
 	return err
 }
 
-// SetPaused stops or resumes work on a store. Pausing raises the epoch, so
-// that a job already running can no longer write.
+// SetPaused stops or resumes work on a store. Pausing raises the epoch, so that a job already running can no longer
+// write.
 func (db *DB) SetPaused(ctx context.Context, id int64, paused bool) error {
 	return db.changeStore(ctx, id, func(tx *Tx) error {
-		_, err := tx.tx.ExecContext(ctx, `UPDATE stores SET paused = ?, epoch = epoch + ? WHERE id = ?`, paused, paused, id)
+		_, err := tx.tx.ExecContext(
+			ctx,
+			`UPDATE stores SET paused = ?, epoch = epoch + ? WHERE id = ?`,
+			paused,
+			paused,
+			id,
+		)
 		return err
 	})
 }
 
-// SetRoot keeps where the REST API of a store begins, after it moved on the
-// same home.
+// SetRoot keeps where the REST API of a store begins, after it moved on the same home.
 func (db *DB) SetRoot(ctx context.Context, id int64, restRoot string) error {
 	return db.changeStore(ctx, id, func(tx *Tx) error {
 		_, err := tx.tx.ExecContext(ctx, `UPDATE stores SET rest_root = ? WHERE id = ?`, restRoot, id)
@@ -146,9 +158,8 @@ func (db *DB) SetRoot(ctx context.Context, id int64, restRoot string) error {
 	})
 }
 
-// MoveStore keeps another address of a store, with all that depends on it: the
-// root of its API, its facts, and its credentials, which are sealed for the
-// address they may be sent to. One transaction, so that no crash leaves a store
+// MoveStore keeps another address of a store, with all that depends on it: the root of its API, its facts, and its
+// credentials, which are sealed for the address they may be sent to. One transaction, so that no crash leaves a store
 // with credentials nobody can open.
 func (db *DB) MoveStore(ctx context.Context, s storage.Store) error {
 	facts, err := json.Marshal(s.Facts)
@@ -176,8 +187,7 @@ func (db *DB) SetFacts(ctx context.Context, id int64, facts storage.StoreFacts) 
 	})
 }
 
-// changeStore runs change and notes the time, or fails with
-// storage.ErrNotFound when there is no such store.
+// changeStore runs change and notes the time, or fails with storage.ErrNotFound when there is no such store.
 func (db *DB) changeStore(ctx context.Context, id int64, change func(tx *Tx) error) error {
 	return db.WriteDurable(ctx, func(tx *Tx) error {
 		res, err := tx.tx.ExecContext(ctx, `UPDATE stores SET updated_at = ? WHERE id = ?`, ourDate(tx.Now()), id)
@@ -191,12 +201,13 @@ func (db *DB) changeStore(ctx context.Context, id int64, change func(tx *Tx) err
 	})
 }
 
-// Claim takes a store for one job: whatever claimed it before can no longer
-// write. It fails with storage.ErrNotFound when there is no such store.
+// Claim takes a store for one job: whatever claimed it before can no longer write. It fails with storage.ErrNotFound
+// when there is no such store.
 func (db *DB) Claim(ctx context.Context, id int64) (storage.Claim, error) {
 	claim := storage.Claim{StoreID: id}
 	err := db.Write(ctx, func(tx *Tx) error {
-		err := tx.tx.QueryRowContext(ctx, `UPDATE stores SET epoch = epoch + 1 WHERE id = ? RETURNING epoch`, id).Scan(&claim.Epoch)
+		err := tx.tx.QueryRowContext(ctx, `UPDATE stores SET epoch = epoch + 1 WHERE id = ? RETURNING epoch`, id).
+			Scan(&claim.Epoch)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("store %d: %w", id, storage.ErrNotFound)
 		}
@@ -205,11 +216,11 @@ func (db *DB) Claim(ctx context.Context, id int64) (storage.Claim, error) {
 	return claim, err
 }
 
-// RemoveStore forgets a store with everything mirrored from it. Its changes go
-// too; their numbers are not given out again.
+// RemoveStore forgets a store with everything mirrored from it. Its changes go too; their numbers are not given out
+// again.
 func (db *DB) RemoveStore(ctx context.Context, id int64) error {
-	// The store goes first: from then on a running job is fenced off, and
-	// the rest can be removed in pieces that keep nobody waiting for long.
+	// The store goes first: from then on a running job is fenced off, and the rest can be removed in pieces that keep
+	// nobody waiting for long.
 	err := db.changeStore(ctx, id, func(tx *Tx) error {
 		_, err := tx.tx.ExecContext(ctx, `DELETE FROM stores WHERE id = ?`, id)
 		return err
@@ -223,8 +234,7 @@ func (db *DB) RemoveStore(ctx context.Context, id int64) error {
 // orphanPiece is how many rows one transaction removes.
 const orphanPiece = 5000
 
-// sweepOrphans removes what belongs to stores that are gone. It also finishes
-// a removal that was interrupted.
+// sweepOrphans removes what belongs to stores that are gone. It also finishes a removal that was interrupted.
 func (db *DB) sweepOrphans(ctx context.Context) error {
 	for _, table := range []string{"cursors", "marks", "record_counts"} {
 		err := db.Write(ctx, func(tx *Tx) error {

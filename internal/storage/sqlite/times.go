@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The store's own dates keep the form WooCommerce gives them, so that they
-// compare with what people see in the JSON; ours carry milliseconds and a Z.
+// The store's own dates keep the form WooCommerce gives them, so that they compare with what people see in the JSON;
+// ours carry milliseconds and a Z.
 const (
 	storeTime = "2006-01-02T15:04:05"
 	ourTime   = "2006-01-02T15:04:05.000Z"

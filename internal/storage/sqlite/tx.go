@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Tx is a running write transaction. It is bound to one goroutine and ends
-// with the function it was given to.
+// Tx is a running write transaction. It is bound to one goroutine and ends with the function it was given to.
 type Tx struct {
 	db *DB
 	tx *sql.Tx
@@ -21,8 +20,8 @@ type Tx struct {
 	wrote bool
 }
 
-// SQL is the transaction itself, for what belongs into it but is not this
-// package's business: a job inserted together with the write it is for.
+// SQL is the transaction itself, for what belongs into it but is not this package's business: a job inserted together
+// with the write it is for.
 func (t *Tx) SQL() *sql.Tx { return t.tx }
 
 // Now is the database's clock, in UTC.
@@ -30,10 +29,9 @@ func (t *Tx) Now() time.Time { return t.db.now().UTC() }
 
 var errReadOnly = errors.New("sqlite: the database was opened for reading only")
 
-// Write runs work in one transaction on the writing connection and commits
-// it. When work returns an error, everything is undone and the error comes
-// back. Work must be short, and must not call Write again: there is one
-// connection, and it is held.
+// Write runs work in one transaction on the writing connection and commits it. When work returns an error, everything
+// is undone and the error comes back. Work must be short, and must not call Write again: there is one connection, and
+// it is held.
 func (db *DB) Write(ctx context.Context, work func(tx *Tx) error) error {
 	if db.writer == nil {
 		return errReadOnly
@@ -45,9 +43,8 @@ func (db *DB) Write(ctx context.Context, work func(tx *Tx) error) error {
 	return db.run(tx, work)
 }
 
-// WriteDurable is Write that returns only when the disk has what was written:
-// also a power cut cannot take it back. It is for promises given to others,
-// such as an accepted write.
+// WriteDurable is Write that returns only when the disk has what was written: also a power cut cannot take it back. It
+// is for promises given to others, such as an accepted write.
 func (db *DB) WriteDurable(ctx context.Context, work func(tx *Tx) error) error {
 	if db.writer == nil {
 		return errReadOnly
@@ -60,8 +57,7 @@ func (db *DB) WriteDurable(ctx context.Context, work func(tx *Tx) error) error {
 	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = FULL`); err != nil {
 		return fmt.Errorf("sqlite: switch to durable commits: %w", err)
 	}
-	// The connection serves everybody: it must go back as it was, also when
-	// the caller has given up meanwhile.
+	// The connection serves everybody: it must go back as it was, also when the caller has given up meanwhile.
 	defer func() {
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`)
 	}()
@@ -88,8 +84,8 @@ func (db *DB) run(tx *sql.Tx, work func(tx *Tx) error) error {
 	return nil
 }
 
-// Fence fails with storage.ErrFenced unless the claim is the newest one of
-// its store, and with storage.ErrNotFound when the store is gone.
+// Fence fails with storage.ErrFenced unless the claim is the newest one of its store, and with storage.ErrNotFound when
+// the store is gone.
 func (t *Tx) Fence(ctx context.Context, claim storage.Claim) error {
 	var epoch int64
 	err := t.tx.QueryRowContext(ctx, `SELECT epoch FROM stores WHERE id = ?`, claim.StoreID).Scan(&epoch)
@@ -104,8 +100,7 @@ func (t *Tx) Fence(ctx context.Context, claim storage.Claim) error {
 	return nil
 }
 
-// prepare gives the statement of a query that one transaction runs many
-// times. Statements end with their transaction.
+// prepare gives the statement of a query that one transaction runs many times. Statements end with their transaction.
 func (t *Tx) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if prepared, ok := t.statements[query]; ok {
 		return prepared, nil

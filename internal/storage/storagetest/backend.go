@@ -11,8 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Backend is everything a database offers to the rest of the house, in terms
-// of package storage.
+// Backend is everything a database offers to the rest of the house, in terms of package storage.
 type Backend interface {
 	CreateStore(ctx context.Context, s storage.Store) (storage.Store, error)
 	Stores(ctx context.Context) ([]storage.Store, error)
@@ -159,7 +158,10 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // record makes an order with one member of content.
 func record(id int64, content string) storage.Record {
 	return storage.Record{
-		Ref: storage.Ref{Resource: storage.Orders, ID: id}, Status: "processing", Created: noon.Add(time.Duration(id) * time.Minute),
+		Ref: storage.Ref{
+			Resource: storage.Orders,
+			ID:       id,
+		}, Status: "processing", Created: noon.Add(time.Duration(id) * time.Minute),
 		Modified: noon, Raw: json.RawMessage(`{"id":` + number(id) + `,"note":` + content + `}`),
 	}
 }

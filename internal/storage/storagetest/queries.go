@@ -18,8 +18,18 @@ func recordsAreSelected(b *bundle) {
 		r.Raw = fmt.Appendf(nil, `{"id":%d,"status":%q}`, r.ID, r.Status)
 		b.put(r)
 	}
-	b.put(storage.Record{Ref: storage.Ref{Resource: storage.Refunds, ID: 100}, ParentID: 4, Raw: json.RawMessage(`{"id":100}`)},
-		storage.Record{Ref: storage.Ref{Resource: storage.Refunds, ID: 101}, ParentID: 5, Raw: json.RawMessage(`{"id":101}`)})
+	b.put(
+		storage.Record{
+			Ref:      storage.Ref{Resource: storage.Refunds, ID: 100},
+			ParentID: 4,
+			Raw:      json.RawMessage(`{"id":100}`),
+		},
+		storage.Record{
+			Ref:      storage.Ref{Resource: storage.Refunds, ID: 101},
+			ParentID: 5,
+			Raw:      json.RawMessage(`{"id":101}`),
+		},
+	)
 	orders := storage.Query{StoreID: b.store.ID, Resource: storage.Orders}
 	with := func(change func(*storage.Query)) storage.Query {
 		q := orders
@@ -46,7 +56,8 @@ func recordsAreSelected(b *bundle) {
 			b.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
 		}
 	}
-	if n, err := b.db.CountRecords(b.ctx, with(func(q *storage.Query) { q.Limit, q.Offset = 1, 5 })); err != nil || n != 8 {
+	if n, err := b.db.CountRecords(b.ctx, with(func(q *storage.Query) { q.Limit, q.Offset = 1, 5 })); err != nil ||
+		n != 8 {
 		b.Errorf("the count without the page is %d (%v)", n, err)
 	}
 	if got := b.collect(b.db.Children(b.ctx, b.store.ID, storage.Refunds, 5)); !slices.Equal(got, []int64{101}) {
@@ -65,13 +76,27 @@ func textIsFound(b *bundle) {
 		r.Raw = raw
 		return r
 	}
-	b.put(order(1, "José", "García", "jose@example.test", ""), order(2, "Ada", "Lovelace", "ada@example.test", "100% of_it"),
-		order(3, "Günter", "Öztürk", "g@example.test", ""), order(4, "מרים", "כהן", "m@example.test", ""), order(5, "Дмитрий", "Ильин", "d@example.test", ""))
+	b.put(
+		order(1, "José", "García", "jose@example.test", ""),
+		order(2, "Ada", "Lovelace", "ada@example.test", "100% of_it"),
+		order(
+			3,
+			"Günter",
+			"Öztürk",
+			"g@example.test",
+			"",
+		),
+		order(4, "מרים", "כהן", "m@example.test", ""),
+		order(5, "Дмитрий", "Ильин", "d@example.test", ""),
+	)
 	for text, want := range map[string][]int64{
 		"jose": {1}, "GARCIA": {1}, "ada lovelace": {2}, "öztürk": {3}, "OZTURK": {3}, "כהן": {4}, "дмитрий": {5}, "ADA@": {2}, "A-3": {3},
 		"100%": {2}, "of_it": {2}, "%": {2}, "nobody": {}, "example.test": {5, 4, 3, 2, 1},
 	} {
-		if got := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: b.store.ID, Resource: storage.Orders, Text: text})); !slices.Equal(got, want) {
+		if got := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: b.store.ID, Resource: storage.Orders, Text: text})); !slices.Equal(
+			got,
+			want,
+		) {
 			b.Errorf("%q: got %v, want %v", text, got, want)
 		}
 	}

@@ -13,8 +13,15 @@ import (
 
 func batchesAreWhole(b *bundle) {
 	bad := storage.Record{Ref: storage.Ref{Resource: storage.Orders, ID: 2}, Raw: nil}
-	_, err := b.db.Apply(b.ctx, b.claim, storage.Batch{Records: []storage.Record{record(1, `"x"`)}, Cursors: []storage.Cursor{{Name: "c", Value: []byte(`1`)}}},
-		storage.Batch{Records: []storage.Record{bad}})
+	_, err := b.db.Apply(
+		b.ctx,
+		b.claim,
+		storage.Batch{
+			Records: []storage.Record{record(1, `"x"`)},
+			Cursors: []storage.Cursor{{Name: "c", Value: []byte(`1`)}},
+		},
+		storage.Batch{Records: []storage.Record{bad}},
+	)
 	if err == nil {
 		b.Fatal("a record without JSON was kept")
 	}
@@ -33,7 +40,10 @@ func recordsAreExact(b *bundle) {
 	for i, raw := range raws {
 		id := int64(i + 1)
 		r := storage.Record{
-			Ref: storage.Ref{Resource: storage.Refunds, ID: id}, ParentID: 7, Status: "completed", Created: noon, Modified: noon.Add(time.Hour),
+			Ref: storage.Ref{
+				Resource: storage.Refunds,
+				ID:       id,
+			}, ParentID: 7, Status: "completed", Created: noon, Modified: noon.Add(time.Hour),
 			Raw: json.RawMessage(raw),
 		}
 		b.put(r)
@@ -42,11 +52,16 @@ func recordsAreExact(b *bundle) {
 		if string(got.Raw) != raw || got.Hash != storage.HashOf([]byte(raw)) {
 			b.Errorf("got %q, want %q", got.Raw, raw)
 		}
-		if got.ParentID != 7 || got.Status != "completed" || !got.Created.Equal(r.Created) || !got.Modified.Equal(r.Modified) || got.SeenAt.IsZero() {
+		if got.ParentID != 7 || got.Status != "completed" || !got.Created.Equal(r.Created) ||
+			!got.Modified.Equal(r.Modified) ||
+			got.SeenAt.IsZero() {
 			b.Errorf("columns: %+v", got)
 		}
 	}
-	setting := storage.Record{Ref: storage.Ref{Resource: storage.Settings, Slug: "general/woocommerce_currency"}, Raw: json.RawMessage(`{"value":"EUR"}`)}
+	setting := storage.Record{
+		Ref: storage.Ref{Resource: storage.Settings, Slug: "general/woocommerce_currency"},
+		Raw: json.RawMessage(`{"value":"EUR"}`),
+	}
 	b.put(setting)
 	got, err := b.db.Record(b.ctx, b.store.ID, setting.Ref)
 	b.ok(err)
@@ -67,7 +82,14 @@ func changesHaveKinds(b *bundle) {
 	for _, c := range b.changes() {
 		kinds = append(kinds, c.Kind)
 	}
-	want := []storage.Kind{storage.Created, storage.Updated, storage.Trashed, storage.Restored, storage.Deleted, storage.Created}
+	want := []storage.Kind{
+		storage.Created,
+		storage.Updated,
+		storage.Trashed,
+		storage.Restored,
+		storage.Deleted,
+		storage.Created,
+	}
 	if !slices.Equal(kinds, want) {
 		b.Errorf("got %v, want %v", kinds, want)
 	}
@@ -82,7 +104,10 @@ func equalContentIsQuiet(b *bundle) {
 	if applied := b.put(reordered); applied.Changes() != 0 || applied.Unchanged != 1 {
 		b.Errorf("another text of the same value: %+v", applied)
 	}
-	product := storage.Record{Ref: storage.Ref{Resource: storage.Products, ID: 5}, Raw: json.RawMessage(`{"id":5,"related_ids":[1,2]}`)}
+	product := storage.Record{
+		Ref: storage.Ref{Resource: storage.Products, ID: 5},
+		Raw: json.RawMessage(`{"id":5,"related_ids":[1,2]}`),
+	}
 	b.put(product)
 	product.Raw, product.Hash = json.RawMessage(`{"id":5,"related_ids":[2,9]}`), storage.Hash{}
 	if applied := b.put(product); applied.Changes() != 0 {
@@ -96,7 +121,11 @@ func equalContentIsQuiet(b *bundle) {
 }
 
 func batchesRepeat(b *bundle) {
-	batch := storage.Batch{Records: []storage.Record{record(1, `"x"`), record(2, `"y"`)}, Gone: []storage.Ref{{Resource: storage.Orders, ID: 3}}, New: true}
+	batch := storage.Batch{
+		Records: []storage.Record{record(1, `"x"`), record(2, `"y"`)},
+		Gone:    []storage.Ref{{Resource: storage.Orders, ID: 3}},
+		New:     true,
+	}
 	first := b.apply(batch)
 	second := b.apply(batch)
 	if first.Created != 2 || second.Changes() != 0 || second.Unchanged != 2 || len(b.changes()) != 2 {
@@ -155,19 +184,32 @@ func originsAreKept(b *bundle) {
 	b.put(record(1, `"x"`))
 	b.apply(storage.Batch{Records: []storage.Record{record(2, `"y"`)}, Origin: storage.Own, WriteID: "w1", Now: noon})
 	changes := b.changes()
-	if changes[0].Origin != storage.Foreign || changes[0].WriteID != "" || changes[1].Origin != storage.Own || changes[1].WriteID != "w1" || !changes[1].At.Equal(noon) {
+	if changes[0].Origin != storage.Foreign || changes[0].WriteID != "" || changes[1].Origin != storage.Own ||
+		changes[1].WriteID != "w1" ||
+		!changes[1].At.Equal(noon) {
 		b.Errorf("got %+v", changes)
 	}
 }
 
 func changesAreSelected(b *bundle) {
 	for i := range int64(10) {
-		b.put(record(i+1, `"x"`), storage.Record{Ref: storage.Ref{Resource: storage.Coupons, ID: i + 1}, Raw: json.RawMessage(`{}`)})
+		b.put(
+			record(i+1, `"x"`),
+			storage.Record{Ref: storage.Ref{Resource: storage.Coupons, ID: i + 1}, Raw: json.RawMessage(`{}`)},
+		)
 	}
 	var ids []int64
 	after := int64(0)
 	for {
-		page, err := b.db.Changes(b.ctx, storage.ChangeQuery{StoreID: b.store.ID, Resources: []storage.Resource{storage.Coupons}, After: after, Limit: 3})
+		page, err := b.db.Changes(
+			b.ctx,
+			storage.ChangeQuery{
+				StoreID:   b.store.ID,
+				Resources: []storage.Resource{storage.Coupons},
+				After:     after,
+				Limit:     3,
+			},
+		)
 		b.ok(err)
 		if len(page) == 0 {
 			break
@@ -242,7 +284,14 @@ func spansAreExact(b *bundle) {
 }
 
 func cursorsAreKept(b *bundle) {
-	b.apply(storage.Batch{Cursors: []storage.Cursor{{Name: "orders", Value: []byte(`{"a":1}`)}, {Name: "products", Value: []byte(`2`)}}})
+	b.apply(
+		storage.Batch{
+			Cursors: []storage.Cursor{
+				{Name: "orders", Value: []byte(`{"a":1}`)},
+				{Name: "products", Value: []byte(`2`)},
+			},
+		},
+	)
 	b.apply(storage.Batch{Cursors: []storage.Cursor{{Name: "orders", Value: []byte(`{"a":2}`)}, {Name: "products"}}})
 	if got, err := b.db.Cursor(b.ctx, b.store.ID, "orders"); err != nil || string(got) != `{"a":2}` {
 		b.Errorf("got %s, %v", got, err)
@@ -294,7 +343,10 @@ func marksAreKept(b *bundle) {
 	if len(families) != 1 || families[0].ParentID != 9 || families[0].ID != 0 || families[0].Reason != "f" {
 		b.Errorf("families: %+v", families)
 	}
-	if _, err := b.db.Record(b.ctx, b.store.ID, storage.Ref{Resource: storage.Orders, ID: 1}); !errors.Is(err, storage.ErrNotFound) {
+	if _, err := b.db.Record(b.ctx, b.store.ID, storage.Ref{Resource: storage.Orders, ID: 1}); !errors.Is(
+		err,
+		storage.ErrNotFound,
+	) {
 		b.Errorf("a mark made a record: %v", err)
 	}
 }

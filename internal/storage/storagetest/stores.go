@@ -82,7 +82,8 @@ func keyIsReplaced(b *bundle) {
 	b.ok(b.db.SetCredentials(b.ctx, b.store.ID, storage.AuthQuery, storage.Credentials{Environment: "SHOP"}))
 	got, err := b.db.Store(b.ctx, b.store.ID)
 	b.ok(err)
-	if got.Auth != storage.AuthQuery || !bytes.Equal(got.Credentials.Sealed, nil) || got.Credentials.Environment != "SHOP" {
+	if got.Auth != storage.AuthQuery || !bytes.Equal(got.Credentials.Sealed, nil) ||
+		got.Credentials.Environment != "SHOP" {
 		b.Errorf("after the second key: %+v", got)
 	}
 	if _, err := b.db.Record(b.ctx, b.store.ID, storage.Ref{Resource: storage.Orders, ID: 1}); err != nil {
@@ -104,13 +105,17 @@ func storeIsRemoved(b *bundle) {
 	b.fails(err, storage.ErrNotFound)
 	_, err = b.db.Apply(b.ctx, b.claim, storage.Batch{Records: []storage.Record{record(2, `"z"`)}})
 	b.fails(err, storage.ErrNotFound)
-	if left := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: b.store.ID, Resource: storage.Orders})); len(left) > 0 {
+	if left := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: b.store.ID, Resource: storage.Orders})); len(
+		left,
+	) > 0 {
 		b.Errorf("records %v are left", left)
 	}
 	if len(b.changes()) > 0 {
 		b.Error("changes are left")
 	}
-	if kept := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: other.ID, Resource: storage.Orders})); len(kept) != 1 {
+	if kept := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: other.ID, Resource: storage.Orders})); len(
+		kept,
+	) != 1 {
 		b.Errorf("the other store holds %v", kept)
 	}
 	again := b.create("shop")
@@ -149,7 +154,14 @@ func storesAreApart(b *bundle) {
 	claim, err := b.db.Claim(b.ctx, other.ID)
 	b.ok(err)
 	b.put(record(1, `"mine"`))
-	_, err = b.db.Apply(b.ctx, claim, storage.Batch{Records: []storage.Record{record(1, `"theirs"`)}, Cursors: []storage.Cursor{{Name: "c", Value: []byte(`1`)}}})
+	_, err = b.db.Apply(
+		b.ctx,
+		claim,
+		storage.Batch{
+			Records: []storage.Record{record(1, `"theirs"`)},
+			Cursors: []storage.Cursor{{Name: "c", Value: []byte(`1`)}},
+		},
+	)
 	b.ok(err)
 	mine, err := b.db.Record(b.ctx, b.store.ID, storage.Ref{Resource: storage.Orders, ID: 1})
 	b.ok(err)

@@ -14,55 +14,50 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// errSpent ends a step whose budget is used up. It is no failure: everything
-// read so far is kept, and the next step goes on.
+// ErrSpent ends a step whose budget is used up. It is no failure: everything read so far is kept, and the next step
+// goes on.
 var ErrSpent = errors.New("mirror: the step's budget is spent")
 
-// asker sends a step's requests: it counts them, repeats what failed in
-// passing, and sees through caches.
+// Asker sends a step's requests: it counts them, repeats what failed in passing, and sees through caches.
 type Asker struct {
 	Shop     woo.Doer
 	opts     Options
 	deadline time.Time // zero: none
 	limit    int64     // 0: none
 	requests atomic.Int64
-	// bust is set once a cache in front of the store has answered in its
-	// place; from then on each address is new.
+	// bust is set once a cache in front of the store has answered in its place; from then on each address is new.
 	bust    atomic.Bool
 	counter atomic.Int64
 	// cache is the sign of the last cache that answered.
 	cache atomic.Pointer[string]
 	// clock holds how far the store's clock runs ahead, in nanoseconds.
-	clock    atomic.Int64
-	clockSet atomic.Bool
-	// trouble is told what the store did in place of an answer that is asked
-	// for again, and "" when it answers; nil is told nothing.
+	clock atomic.Int64
+	// Trouble is told what the store did in place of an answer that is asked for again, and "" when it answers; nil is
+	// told nothing.
 	Trouble func(string)
 }
 
-// askOptions adjust an asker.
+// Options adjust an asker.
 type Options struct {
-	// retries is how often a request that failed in passing is repeated,
-	// pause the first pause before that, doubling.
+	// Retries is how often a request that failed in passing is repeated, pause the first pause before that, doubling.
 	Retries int
 	Pause   time.Duration
 	Now     func() time.Time
 	Log     *slog.Logger
 }
 
-// newAsker makes an asker without bounds.
+// New makes an asker without bounds.
 func New(shop woo.Doer, opts Options) *Asker { return &Asker{Shop: shop, opts: opts} }
 
-// bound ends the asking at a moment, or after so many requests; zero: never.
+// Bound ends the asking at a moment, or after so many requests; zero: never.
 func (a *Asker) Bound(deadline time.Time, limit int64) { a.deadline, a.limit = deadline, limit }
 
-// sent is how many requests were sent; aheadBy how far the store's clock runs
-// ahead of ours, as far as its answers told.
+// Sent is how many requests were sent; AheadBy how far the store's clock runs ahead of ours, as far as its answers
+// told.
 func (a *Asker) Sent() int64            { return a.requests.Load() }
 func (a *Asker) AheadBy() time.Duration { return time.Duration(a.clock.Load()) }
 
-// behindCache is the sign of the last cache that answered in the store's
-// place; empty when none did.
+// BehindCache is the sign of the last cache that answered in the store's place; empty when none did.
 func (a *Asker) BehindCache() string {
 	if sign := a.cache.Load(); sign != nil {
 		return *sign
@@ -70,18 +65,17 @@ func (a *Asker) BehindCache() string {
 	return ""
 }
 
-// answer is a response, and the moment it stands for.
+// Answer is a response, and the moment it stands for.
 type Answer struct {
 	*woo.Response
-	// date is the store's clock when it answered, as the Date header says;
-	// zero without one, and where a cache answered.
+	// Date is the store's clock when it answered, as the Date header says; zero without one, and where a cache
+	// answered.
 	Date time.Time
-	// cache is the sign of a cache that answered in the store's place; empty
-	// when none did.
+	// Cache is the sign of a cache that answered in the store's place; empty when none did.
 	Cache string
 }
 
-// spent says that no new request may be sent in this step.
+// Spent says that no new request may be sent in this step.
 func (a *Asker) Spent() bool {
 	if a.limit > 0 && a.requests.Load() >= a.limit {
 		return true
@@ -89,7 +83,7 @@ func (a *Asker) Spent() bool {
 	return !a.deadline.IsZero() && !a.opts.Now().Before(a.deadline)
 }
 
-// list asks for a list below wc/v3, one for a single record.
+// List asks for a list below wc/v3, one for a single record.
 func (a *Asker) List(ctx context.Context, path string, query url.Values) (*Answer, error) {
 	got, err := a.Get(ctx, path, query, "[")
 	size, _ := strconv.Atoi(query.Get("per_page"))
@@ -103,11 +97,10 @@ func (a *Asker) One(ctx context.Context, path string, query url.Values) (*Answer
 	return a.Get(ctx, path, query, "{")
 }
 
-// get asks for a path whose answer begins with one of the given characters.
+// Get asks for a path whose answer begins with one of the given characters.
 //
-// Failure policy: a read can always be repeated, so whatever may pass by
-// itself is tried again, here with growing pauses and later by the next step.
-// What the store means (401, 403, 404, 400) comes back at once.
+// Failure policy: a read can always be repeated, so whatever may pass by itself is tried again, here with growing
+// pauses and later by the next step. What the store means (401, 403, 404, 400) comes back at once.
 func (a *Asker) Get(ctx context.Context, path string, query url.Values, shape string) (*Answer, error) {
 	pause := a.opts.Pause
 	for attempt := 0; ; attempt++ {
@@ -138,8 +131,7 @@ func (a *Asker) Get(ctx context.Context, path string, query url.Values, shape st
 	}
 }
 
-// glance asks once, in whatever shape the answer comes: for what can be done
-// without.
+// Glance asks once, in whatever shape the answer comes: for what can be done without.
 func (a *Asker) Glance(ctx context.Context, path string, query url.Values) (*Answer, error) {
 	if a.Spent() {
 		return nil, ErrSpent
@@ -160,17 +152,25 @@ func (a *Asker) once(ctx context.Context, path string, query url.Values) (*Answe
 	if err != nil || got.Cache == "" || a.bust.Load() {
 		return got, err
 	}
-	// A cache answered (docs/woocommerce/answers.md#cache-rest). Its copy may be old, so it is
-	// not believed; a parameter nobody knows makes every address a new one.
+	// A cache answered (docs/woocommerce/answers.md#cache-rest). Its copy may be old, so it is not believed; a
+	// parameter nobody knows makes every address a new one.
 	a.bust.Store(true)
-	a.opts.Log.Warn("a cache in front of the store answers API requests; going around it", "path", path, "sign", got.Cache)
+	a.opts.Log.Warn(
+		"a cache in front of the store answers API requests; going around it",
+		"path",
+		path,
+		"sign",
+		got.Cache,
+	)
 	return a.send(ctx, path, query)
 }
 
-// fresh makes a query that no cache can have seen: for a reading that settles
-// what others left in doubt.
+// Fresh makes a query that no cache can have seen: for a reading that settles what others left in doubt.
 func (a *Asker) Fresh(query url.Values) url.Values {
-	return woo.PastAnyCache(query, strconv.FormatInt(a.opts.Now().UnixNano(), 36)+strconv.FormatInt(a.counter.Add(1), 36))
+	return woo.PastAnyCache(
+		query,
+		strconv.FormatInt(a.opts.Now().UnixNano(), 36)+strconv.FormatInt(a.counter.Add(1), 36),
+	)
 }
 
 func (a *Asker) send(ctx context.Context, path string, query url.Values) (*Answer, error) {
@@ -186,8 +186,7 @@ func (a *Asker) send(ctx context.Context, path string, query url.Values) (*Answe
 	response, err := a.Shop.Do(ctx, woo.Request{Path: path, Query: query})
 	if err != nil {
 		// Notices before or after complete JSON do not make the answer wrong
-		// (docs/woocommerce/answers.md#stray-output); the person who can switch them off
-		// hears of it from the doctor.
+		// (docs/woocommerce/answers.md#stray-output); the person who can switch them off hears of it from the doctor.
 		failure, ok := woo.AsError(err)
 		if !ok || failure.Kind != woo.KindStrayOutput || response == nil {
 			return nil, err
@@ -201,7 +200,6 @@ func (a *Asker) send(ctx context.Context, path string, query url.Values) (*Answe
 	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
 		got.Date = date.UTC()
 		a.clock.Store(int64(date.Sub(a.opts.Now())))
-		a.clockSet.Store(true)
 	}
 	return got, nil
 }
@@ -217,7 +215,7 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// query makes url.Values of a collection's parameters and more pairs.
+// Query makes url.Values of a collection's parameters and more pairs.
 func Query(base url.Values, pairs ...string) url.Values {
 	q := make(url.Values, len(base)+len(pairs)/2)
 	for name, values := range base {
@@ -229,7 +227,7 @@ func Query(base url.Values, pairs ...string) url.Values {
 	return q
 }
 
-// glancing asks once, without repeating: for what the mirror can do without.
+// Glancing asks once, without repeating: for what the mirror can do without.
 type Glancing struct{ Asker *Asker }
 
 func (g Glancing) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {

@@ -12,14 +12,12 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// refused says that the key may not read one resource while it may read
-// others: the user lacks a right (403), or a plugin or firewall closes the
-// path (Disable REST API answers 401, others their own page). What is refused
-// is left out of the mirror, of verify, and named in both.
+// Refused says that the key may not read one resource while it may read others: the user lacks a right (403), or a
+// plugin or firewall closes the path (Disable REST API answers 401, others their own page). What is refused is left out
+// of the mirror, of verify, and named in both.
 //
-// Failure policy: a refusal that says nothing of the resource, because the
-// whole store refuses or is down, must not pass for one. So anything but
-// WooCommerce's 403 counts only when orders can be read in the same moment.
+// Failure policy: a refusal that says nothing of the resource, because the whole store refuses or is down, must not
+// pass for one. So anything but WooCommerce's 403 counts only when orders can be read in the same moment.
 func (a *Asker) Refused(ctx context.Context, r storage.Resource, err error) bool {
 	if Denied(err) {
 		return true
@@ -38,14 +36,18 @@ func closedPath(err error) bool {
 		return false
 	}
 	switch failure.Status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotAcceptable, http.StatusTeapot, http.StatusUnavailableForLegalReasons:
+	case http.StatusUnauthorized,
+		http.StatusForbidden,
+		http.StatusNotAcceptable,
+		http.StatusTeapot,
+		http.StatusUnavailableForLegalReasons:
 		return true
 	}
 	return false
 }
 
-// passes says whether a reading is worth repeating: the failure may pass by itself, or what came is no answer of a store at
-// all, such as a page or nothing, which may come once.
+// Passes says whether a reading is worth repeating: the failure may pass by itself, or what came is no answer of a
+// store at all, such as a page or nothing, which may come once.
 func Passes(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok {
@@ -54,46 +56,49 @@ func Passes(err error) bool {
 	return failure.Passes() || failure.Kind == woo.KindHTML || failure.Kind == woo.KindEmpty
 }
 
-// denied says that the key's user may not read this resource, or that the
-// store has it switched off (coupons). 403 means the store knows who asks;
-// 401 means that it does not, which concerns everything.
+// Denied says that the key's user may not read this resource, or that the store has it switched off (coupons). 403
+// means the store knows who asks; 401 means that it does not, which concerns everything.
 func Denied(err error) bool {
 	failure, ok := woo.AsError(err)
 	return ok && failure.Kind == woo.KindAPI && failure.Status == http.StatusForbidden
 }
 
-// storeWide says that the failure has nothing to do with what was asked for:
-// going on with another resource would only repeat it.
+// StoreWide says that the failure has nothing to do with what was asked for: going on with another resource would only
+// repeat it.
 func StoreWide(err error) bool {
 	failure, ok := woo.AsError(err)
 	if !ok {
 		return false
 	}
 	switch failure.Kind {
-	case woo.KindNetwork, woo.KindTLS, woo.KindRedirect, woo.KindInsecure, woo.KindGuarded, woo.KindHTML, woo.KindCanceled:
+	case woo.KindNetwork,
+		woo.KindTLS,
+		woo.KindRedirect,
+		woo.KindInsecure,
+		woo.KindGuarded,
+		woo.KindHTML,
+		woo.KindCanceled:
 		return true
 	}
 	return failure.Status == http.StatusUnauthorized || failure.Status == http.StatusTooManyRequests ||
 		failure.Status == http.StatusServiceUnavailable
 }
 
-// noRoute says that the store has no such list: an older WooCommerce, or the
-// feature is switched off.
+// NoRoute says that the store has no such list: an older WooCommerce, or the feature is switched off.
 func NoRoute(err error) bool {
 	failure, ok := woo.AsError(err)
 	return ok && failure.Kind == woo.KindAPI && failure.Code == "rest_no_route"
 }
 
-// gone says that the store knows no such record. Only WooCommerce's own 404
-// counts: a web server's page, another plugin's answer, a missing route or a
-// refusal must never delete anything here.
+// Gone says that the store knows no such record. Only WooCommerce's own 404 counts: a web server's page, another
+// plugin's answer, a missing route or a refusal must never delete anything here.
 func Gone(err error) bool {
 	failure, ok := woo.AsError(err)
 	return ok && failure.Kind == woo.KindAPI && failure.EffectiveStatus() == http.StatusNotFound &&
 		(strings.HasPrefix(failure.Code, "woocommerce_rest_") || strings.HasPrefix(failure.Code, "wc_"))
 }
 
-// badParameter says that the store refuses one of the parameters by name.
+// BadParameter says that the store refuses one of the parameters by name.
 func BadParameter(err error, name string) bool {
 	failure, ok := woo.AsError(err)
 	if !ok || failure.Kind != woo.KindAPI || failure.Code != "rest_invalid_param" {
@@ -103,8 +108,8 @@ func BadParameter(err error, name string) bool {
 	return named
 }
 
-// unusableError is an answer that is JSON but not what was asked for. It is
-// treated like a failure that may pass: believing it could lose records.
+// UnusableError is an answer that is JSON but not what was asked for. It is treated like a failure that may pass:
+// believing it could lose records.
 type UnusableError struct{ path, why string }
 
 func (e *UnusableError) Error() string {
@@ -139,7 +144,7 @@ func troubleOf(err error) string {
 	}
 }
 
-// ended gives back an error that ends a step whatever it concerns.
+// Ended gives back an error that ends a step whatever it concerns.
 func Ended(ctx context.Context, err error) error {
 	if err == nil {
 		return nil

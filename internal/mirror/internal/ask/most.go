@@ -7,19 +7,17 @@ import (
 	"github.com/waybillhq/waybill/internal/pagesize"
 )
 
-// ceilingError says that a page was larger than the store gives.
+// CeilingError says that a page was larger than the store gives.
 //
-// Failure policy: everything asked for with that size is void. The step ends,
-// keeps the ceiling, and the next one goes on from the place behind the last
-// page that was whole.
+// Failure policy: everything asked for with that size is void. The step ends, keeps the ceiling, and the next one goes
+// on from the place behind the last page that was whole.
 type CeilingError struct{ Most int }
 
 func (e *CeilingError) Error() string {
 	return fmt.Sprintf("mirror: the store gives at most %d records a page", e.Most)
 }
 
-// ceilingIn finds a ceiling in what came of asking for a page of a size; 0
-// when there is none.
+// ceilingIn finds a ceiling in what came of asking for a page of a size; 0 when there is none.
 func ceilingIn(size int, got *Answer, err error) int {
 	if err != nil {
 		return pagesize.Ceiling(size, 0, 0, 0, err)
@@ -27,7 +25,7 @@ func ceilingIn(size int, got *Answer, err error) int {
 	return pagesize.Ceiling(size, got.Total, got.TotalPages, Length(got), nil)
 }
 
-// length is how many records a list has, as far as it can be read.
+// Length is how many records a list has, as far as it can be read.
 func Length(list *Answer) (n int) {
 	for _, err := range jsonvalue.Elements(list.Body) {
 		if err != nil {

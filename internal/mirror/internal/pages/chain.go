@@ -15,19 +15,15 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A chain reads a filtered list from beginning to end in the order of ids, so
-// that no record that was in it all the time is missed, whatever is added,
-// deleted or moved meanwhile.
+// A chain reads a filtered list from beginning to end in the order of ids, so that no record that was in it all the
+// time is missed, whatever is added, deleted or moved meanwhile.
 //
-// WooCommerce cannot continue after an id; it only counts positions, and
-// positions shift when a record before them leaves the list. So neighbouring
-// pages overlap by one record: a page that begins with an id not greater than
-// the last one read proves that nothing lies between them. If it begins
-// later, something shifted, and the chain goes back until pages overlap
-// again. Totals cannot prove this: one deletion before the position and one
-// addition behind it leave the total as it was. They only say how far the
-// list goes, which lets several pages be on their way at once; without totals
-// pages are asked for one after the other, up to an empty one.
+// WooCommerce cannot continue after an id; it only counts positions, and positions shift when a record before them
+// leaves the list. So neighbouring pages overlap by one record: a page that begins with an id not greater than the last
+// one read proves that nothing lies between them. If it begins later, something shifted, and the chain goes back until
+// pages overlap again. Totals cannot prove this: one deletion before the position and one addition behind it leave the
+// total as it was. They only say how far the list goes, which lets several pages be on their way at once; without
+// totals pages are asked for one after the other, up to an empty one.
 type Chain struct {
 	Asker    *ask.Asker
 	Path     string
@@ -35,42 +31,38 @@ type Chain struct {
 	Filter   url.Values
 	Parent   int64 // given to each record, when not 0
 	Place    Place
-	// total is how many records are expected; below 0 when unknown.
+	// Total is how many records are expected; below 0 when unknown.
 	Total int
-	// size is the page size and its recovery after failures.
+	// Size is the page size and its recovery after failures.
 	Size *pagesize.Size
-	// unreadable is told about a record the store fails on; ID 0 when not
-	// even its id can be had.
+	// Unreadable is told about a record the store fails on; ID 0 when not even its id can be had.
 	Unreadable func(id int64, cause error)
-	// inFlight is how many pages are asked for at a time at most, in case the
-	// store's pace allows them.
+	// InFlight is how many pages are asked for at a time at most, in case the store's pace allows them.
 	InFlight int
 	Log      *slog.Logger
-	// fresh: every page passes every cache.
+	// Fresh: every page passes every cache.
 	Fresh bool
 	// short: the last page had fewer records than asked for.
 	short bool
-	// jump: the next page cannot overlap, because what it would share is
-	// hidden or unreadable.
+	// jump: the next page cannot overlap, because what it would share is hidden or unreadable.
 	jump bool
 }
 
-// Place is where a chain stands: the greatest id read, and the position at
-// which the next page begins.
+// Place is where a chain stands: the greatest id read, and the position at which the next page begins.
 type Place struct {
 	LastID int64 `json:"last_id,omitempty"`
 	Offset int   `json:"offset,omitempty"`
 }
 
-// page is one answer of a list, in the order of ids.
+// Page is one answer of a list, in the order of ids.
 type Page struct {
 	Readings []reading.Reading
-	// afterID is the greatest id read before: the page and what came before
-	// it hold everything up to the page's last id.
+	// AfterID is the greatest id read before: the page and what came before it hold everything up to the page's last
+	// id.
 	AfterID int64
-	// fresh is how many ids are greater than afterID.
+	// Fresh is how many ids are greater than AfterID.
 	Fresh int
-	// next is the chain's place behind this page.
+	// Next is the chain's place behind this page.
 	Next  Place
 	Total int // as this answer said; below 0: not said
 	Last  bool
@@ -81,10 +73,19 @@ type Page struct {
 
 func (p *Page) LastID() int64 { return p.Next.LastID }
 
-// fetchPage reads one page and takes its records apart; it runs beside
-// others.
+// fetchPage reads one page and takes its records apart; it runs beside others.
 func (c *Chain) fetchPage(ctx context.Context, offset, size int) (*Page, error) {
-	q := ask.Query(c.Filter, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(size), "offset", strconv.Itoa(offset))
+	q := ask.Query(
+		c.Filter,
+		"orderby",
+		"id",
+		"order",
+		"asc",
+		"per_page",
+		strconv.Itoa(size),
+		"offset",
+		strconv.Itoa(offset),
+	)
 	if c.Fresh {
 		q = c.Asker.Fresh(q)
 	}
@@ -115,14 +116,13 @@ func (c *Chain) fetchPage(ctx context.Context, offset, size int) (*Page, error) 
 	return p, nil
 }
 
-// maxRetraces bounds how often a chain goes back without getting on, so that
-// a store whose list makes no sense ends the step instead of holding it.
+// maxRetraces bounds how often a chain goes back without getting on, so that a store whose list makes no sense ends the
+// step instead of holding it.
 const maxRetraces = 40
 
-// run reads on from the chain's place and hands each page over, in order. It
-// returns nil at the end of the list, errSpent when the step's budget is used
-// up, or the first error that cannot be got around. The place is then behind
-// the last page handed over.
+// Run reads on from the chain's place and hands each page over, in order. It returns nil at the end of the list,
+// ask.ErrSpent when the step's budget is used up, or the first error that cannot be got around. The place is then
+// behind the last page handed over.
 func (c *Chain) Run(ctx context.Context, hand func(p *Page) error) error {
 	back, retraces, furthest := 1, 0, 0
 	for {
@@ -148,7 +148,15 @@ func (c *Chain) Run(ctx context.Context, hand func(p *Page) error) error {
 			back = min(back*4, 4096)
 		case err != nil && ctx.Err() == nil && pagesize.TooHeavy(err):
 			if c.Size.Failed(flight.failed.size) {
-				c.Log.Warn("the store fails on a page; asking for smaller ones", "path", c.Path, "per_page", c.Size.Now(), "error", err)
+				c.Log.Warn(
+					"the store fails on a page; asking for smaller ones",
+					"path",
+					c.Path,
+					"per_page",
+					c.Size.Now(),
+					"error",
+					err,
+				)
 			} else if err := c.isolate(ctx, err, hand); err != nil {
 				return err
 			}
@@ -170,14 +178,12 @@ func (c *Chain) overlaps(offset int, p *Page) bool {
 	case len(p.Readings) > 0 && p.Readings[0].ID <= c.Place.LastID:
 		return true
 	case len(p.Readings) > 0:
-		// The page before had room for more: the store keeps records to
-		// itself (damaged ones, or of a status nobody registers), and the one
-		// to overlap with may be among them. Positions follow each other and
-		// the total stands, so nothing has shifted.
+		// The page before had room for more: the store keeps records to itself (damaged ones, or of a status nobody
+		// registers), and the one to overlap with may be among them. Positions follow each other and the total stands,
+		// so nothing has shifted.
 		return c.short && (p.Total < 0 || p.Total == c.Total)
 	case p.Total >= 0:
-		// Positions exist here, but the store hides what is on them; or the
-		// list shrank and this is behind its end.
+		// Positions exist here, but the store hides what is on them; or the list shrank and this is behind its end.
 		return p.Total > offset
 	default:
 		// Without totals an empty page behind a short one is the end.
@@ -201,8 +207,8 @@ func (c *Chain) accept(offset, size int, p *Page) {
 		c.Place.LastID = max(c.Place.LastID, p.Readings[n-1].ID)
 	}
 	if p.Total >= 0 && (n > 0 || offset == 0) {
-		// An empty page behind the end says 0 on some versions
-		// (docs/woocommerce/lists.md#page-beyond-total-zero): only a page with records is believed.
+		// An empty page behind the end says 0 on some versions (docs/woocommerce/lists.md#page-beyond-total-zero): only
+		// a page with records is believed.
 		c.Total = p.Total
 	}
 	switch {
@@ -211,8 +217,8 @@ func (c *Chain) accept(offset, size int, p *Page) {
 	case c.short && p.Fresh == 0:
 		p.Last = true
 	case c.short:
-		// A short page may be the end, or hide records the store dropped
-		// from it. Without totals only an empty one behind it tells.
+		// A short page may be the end, or hide records the store dropped from it. Without totals only an empty one
+		// behind it tells.
 		c.Place.Offset = offset + size
 	}
 	p.Next = c.Place

@@ -19,8 +19,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// shelfSource lists ids in order, and lets a test change them before each
-// answer.
+// shelfSource lists ids in order, and lets a test change them before each answer.
 type shelfSource struct {
 	ids    []int64
 	before func(request int)
@@ -39,7 +38,12 @@ func (s *shelfSource) Do(_ context.Context, r woo.Request) (*woo.Response, error
 	for _, id := range s.ids[min(offset, len(s.ids)):min(offset+size, len(s.ids))] {
 		records = append(records, fmt.Sprintf(`{"id":%d}`, id))
 	}
-	response := &woo.Response{Status: 200, Header: http.Header{}, Body: json.RawMessage("[" + strings.Join(records, ",") + "]"), Total: -1}
+	response := &woo.Response{
+		Status: 200,
+		Header: http.Header{},
+		Body:   json.RawMessage("[" + strings.Join(records, ",") + "]"),
+		Total:  -1,
+	}
 	if s.totals {
 		response.Total = len(s.ids)
 	}
@@ -49,7 +53,10 @@ func (s *shelfSource) Do(_ context.Context, r woo.Request) (*woo.Response, error
 func chainOver(shop woo.Doer, size, inFlight int) *Chain {
 	log := slog.New(slog.DiscardHandler)
 	return &Chain{
-		Asker: ask.New(shop, ask.Options{Retries: -1, Now: time.Now, Log: log}), InFlight: inFlight, Log: log, Path: "orders", Resource: storage.Orders, Total: -1,
+		Asker: ask.New(
+			shop,
+			ask.Options{Retries: -1, Now: time.Now, Log: log},
+		), InFlight: inFlight, Log: log, Path: "orders", Resource: storage.Orders, Total: -1,
 		Size: pagesize.New(size, 0), Unreadable: func(int64, error) {},
 	}
 }

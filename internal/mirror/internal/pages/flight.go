@@ -10,8 +10,7 @@ import (
 // errRetrace tells a chain to ask again from its place.
 var errRetrace = errors.New("mirror: pages do not overlap")
 
-// flight is a chain's pages on their way: asked for at once, as far ahead as
-// allowed, and handed over in order.
+// flight is a chain's pages on their way: asked for at once, as far ahead as allowed, and handed over in order.
 type flight struct {
 	chain    *Chain
 	ctx      context.Context //nolint:containedctx // lives as long as the flight
@@ -38,9 +37,8 @@ func (c *Chain) open(ctx context.Context) *flight {
 	return &flight{chain: c, ctx: ctx, cancel: cancel, next: c.Place.Offset}
 }
 
-// close stops what is still on its way and waits for it. Pages that nobody
-// waits for any more were asked for in vain, which happens after a failure
-// only.
+// close stops what is still on its way and waits for it. Pages that nobody waits for any more were asked for in vain,
+// which happens after a failure only.
 func (f *flight) close() {
 	f.cancel()
 	for _, b := range f.queue {
@@ -48,8 +46,7 @@ func (f *flight) close() {
 	}
 }
 
-// each hands pages over until land says that there is no more, fails, or the
-// budget is spent.
+// each hands pages over until land says that there is no more, fails, or the budget is spent.
 func (f *flight) each(land func(b boarding, p *Page) (more bool, err error)) error {
 	for {
 		f.board()
@@ -81,8 +78,7 @@ func (f *flight) each(land func(b boarding, p *Page) (more bool, err error)) err
 	}
 }
 
-// board asks for pages: as many as may be open when the end is known, one at
-// a time otherwise.
+// board asks for pages: as many as may be open when the end is known, one at a time otherwise.
 func (f *flight) board() {
 	c := f.chain
 	for len(f.queue) < f.ahead() && !c.Asker.Spent() {
@@ -103,9 +99,8 @@ func (f *flight) board() {
 	}
 }
 
-// ahead is how many pages may be open. Twice the slots, because pages are
-// handed over in order: while a slow one holds the others up, the slots must
-// not run dry.
+// ahead is how many pages may be open. Twice the slots, because pages are handed over in order: while a slow one holds
+// the others up, the slots must not run dry.
 func (f *flight) ahead() int {
 	a := f.chain.Asker
 	if f.chain.Total < 0 {
@@ -117,13 +112,11 @@ func (f *flight) ahead() int {
 	return f.chain.InFlight
 }
 
-// Paced is a woo.Doer that says how many reads it lets through at a time just
-// now. Then only about twice as many are asked for ahead, so that a step whose
-// time is up has little left to wait for.
+// Paced is a woo.Doer that says how many reads it lets through at a time just now. Then only about twice as many are
+// asked for ahead, so that a step whose time is up has little left to wait for.
 type Paced interface {
 	Slots() int
-	// Arrive makes a context whose request waits as if it had been sent now.
-	// Pages are needed in their order; one that came to wait behind its
-	// followers would leave slots empty when its turn comes.
+	// Arrive makes a context whose request waits as if it had been sent now. Pages are needed in their order; one that
+	// came to wait behind its followers would leave slots empty when its turn comes.
 	Arrive(ctx context.Context) context.Context
 }

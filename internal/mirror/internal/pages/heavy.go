@@ -11,13 +11,12 @@ import (
 	"github.com/waybillhq/waybill/internal/pagesize"
 )
 
-// isolate gets a chain past a record on which the store fails even alone
-// (docs/woocommerce/answers.md#bad-record). It is called when the smallest page at the chain's
-// place fails, and returns the failure as it is when the whole store fails:
-// then nothing is wrong with this record.
+// isolate gets a chain past a record on which the store fails even alone (docs/woocommerce/answers.md#bad-record). It
+// is called when the smallest page at the chain's place fails, and returns the failure as it is when the whole store
+// fails: then nothing is wrong with this record.
 //
-// Failure policy: one record that cannot be read must not keep all others out
-// of the mirror. It is noted, tried again later, and reported by verify.
+// Failure policy: one record that cannot be read must not keep all others out of the mirror. It is noted, tried again
+// later, and reported by verify.
 func (c *Chain) isolate(ctx context.Context, failure error, hand func(p *Page) error) error {
 	probe := ask.Query(c.Filter, "orderby", "id", "order", "asc", "per_page", "1", "_fields", "id")
 	if _, err := c.Asker.List(ctx, c.Path, probe); err != nil {
@@ -50,10 +49,22 @@ func (c *Chain) isolate(ctx context.Context, failure error, hand func(p *Page) e
 	return nil
 }
 
-// idAt asks for nothing but the id at a position, which often works where the
-// whole record does not; 0 when it fails too.
+// idAt asks for nothing but the id at a position, which often works where the whole record does not; 0 when it fails
+// too.
 func (c *Chain) idAt(ctx context.Context, offset int) int64 {
-	q := ask.Query(c.Filter, "orderby", "id", "order", "asc", "per_page", "1", "offset", strconv.Itoa(offset), "_fields", "id")
+	q := ask.Query(
+		c.Filter,
+		"orderby",
+		"id",
+		"order",
+		"asc",
+		"per_page",
+		"1",
+		"offset",
+		strconv.Itoa(offset),
+		"_fields",
+		"id",
+	)
 	got, err := c.Asker.List(ctx, c.Path, q)
 	if err != nil {
 		return 0
@@ -69,7 +80,7 @@ func (c *Chain) idAt(ctx context.Context, offset int) int64 {
 	return 0
 }
 
-// unreadableReason is what a mark on such a record says.
+// UnreadableReason is what a mark on such a record says.
 func UnreadableReason(cause error) string {
 	return fmt.Sprintf("the store fails on this record: %v", cause)
 }

@@ -8,12 +8,10 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// face is what the lines of orders and refunds repeat of a product or a
-// variation. WooCommerce keeps none of it with the order: it looks the product
-// up whenever it shows one. So the SKU, the picture and the title on a line of
-// years ago are those of today, and a product that was deleted for good leaves
-// null, 0 and "" behind, its id included (measured on 9.9 and 10.0.2, order
-// tables). The dates of the orders stay what they were.
+// Face is what the lines of orders and refunds repeat of a product or a variation. WooCommerce keeps none of it with
+// the order: it looks the product up whenever it shows one. So the SKU, the picture and the title on a line of years
+// ago are those of today, and a product that was deleted for good leaves null, 0 and "" behind, its id included
+// (measured on 9.9 and 10.0.2, order tables). The dates of the orders stay what they were.
 type Face struct {
 	sku, title, images, image json.RawMessage
 }
@@ -55,8 +53,8 @@ func (f *Face) picture() (id int64, address string) {
 	return id, address
 }
 
-// sameFace says whether lines show the same of both. Only a line with a
-// variation shows a title, that of the variable product above it.
+// SameFace says whether lines show the same of both. Only a line with a variation shows a title, that of the variable
+// product above it.
 func SameFace(a, b *Reading) bool {
 	id, address := a.Face.picture()
 	otherID, otherAddress := b.Face.picture()

@@ -7,18 +7,16 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// terms are what a product says of the categories, tags, shipping class and
-// attributes it is filed under, and whether they count it.
+// Terms are what a product says of the categories, tags, shipping class and attributes it is filed under, and whether
+// they count it.
 //
-// Both sides depend on each other, and neither shows that in a date: a term
-// counts its published products, and a product repeats the names of its
-// terms. So a product that comes, goes or is filed elsewhere makes the lists
-// of its terms stale (termsTouched), and a term that is renamed or deleted
-// makes the products under it stale (productsUnder).
+// Both sides depend on each other, and neither shows that in a date: a term counts its published products, and a
+// product repeats the names of its terms. So a product that comes, goes or is filed elsewhere makes the lists of its
+// terms stale (termsTouched), and a term that is renamed or deleted makes the products under it stale (productsUnder).
 type Terms struct {
 	Categories, Tags, Attributes, Class json.RawMessage
-	// counted decides whether terms count the product at all: its visibility
-	// in the catalogue and, in shops that hide what is sold out, its stock.
+	// Counted decides whether terms count the product at all: its visibility in the catalogue and, in shops that hide
+	// what is sold out, its stock.
 	Counted [2]json.RawMessage
 }
 
@@ -53,15 +51,15 @@ func ClassOf(value json.RawMessage) []int64 {
 	return nil
 }
 
-// attributesOf are the attributes with terms of their own that either names;
-// those written into a product alone have no id.
+// AttributesOf are the attributes with terms of their own that either names; those written into a product alone have no
+// id.
 func AttributesOf(a, b *Terms) []int64 {
 	ids := append(IDsIn(a.Attributes, "id"), IDsIn(b.Attributes, "id")...)
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
 
-// optionsOf are the terms of an attribute that a product has, as written.
+// OptionsOf are the terms of an attribute that a product has, as written.
 func OptionsOf(t *Terms, attribute int64) json.RawMessage {
 	for element, err := range jsonvalue.Elements(t.Attributes) {
 		if err != nil {

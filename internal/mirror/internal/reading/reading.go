@@ -8,12 +8,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// reading is one record as a page showed it, with the parts that lead to
-// other records.
+// Reading is one record as a page showed it, with the parts that lead to other records.
 type Reading struct {
 	storage.Record
-	// decisive: it was read past every cache, to settle what another reading
-	// left in doubt.
+	// Decisive: it was read past every cache, to settle what another reading left in doubt.
 	Decisive bool
 	Kind     string          // a product's type
 	Refunds  json.RawMessage // an order's list of its refunds
@@ -24,7 +22,7 @@ type Reading struct {
 	Face     Face
 }
 
-// read takes a record apart: its head, and what leads to other records.
+// Of takes a record apart: its head, and what leads to other records.
 func Of(resource storage.Resource, raw json.RawMessage) (Reading, error) {
 	var r Reading
 	var links json.RawMessage
@@ -61,8 +59,7 @@ func Of(resource storage.Resource, raw json.RawMessage) (Reading, error) {
 
 var orderLink = regexp.MustCompile(`/orders\\?/(\d+)`)
 
-// orderInLinks is the order a refund's links lead to, for views of a refund
-// that do not name it otherwise.
+// orderInLinks is the order a refund's links lead to, for views of a refund that do not name it otherwise.
 func orderInLinks(links json.RawMessage) int64 {
 	if m := orderLink.FindSubmatch(links); m != nil {
 		id, _ := jsonvalue.Int(m[1])
@@ -71,7 +68,7 @@ func orderInLinks(links json.RawMessage) int64 {
 	return 0
 }
 
-// idsIn lists the numbers under a name in a list of objects, without zeros.
+// IDsIn lists the numbers under a name in a list of objects, without zeros.
 func IDsIn(list json.RawMessage, name string) []int64 {
 	var ids []int64
 	for element, err := range jsonvalue.Elements(list) {
@@ -93,7 +90,7 @@ func IDsIn(list json.RawMessage, name string) []int64 {
 	return ids
 }
 
-// textsIn is idsIn for strings.
+// TextsIn is IDsIn for strings.
 func TextsIn(list json.RawMessage, name string) []string {
 	var texts []string
 	for element, err := range jsonvalue.Elements(list) {
@@ -115,7 +112,7 @@ func TextsIn(list json.RawMessage, name string) []string {
 	return texts
 }
 
-// variableProducts lists the products of those lines that name a variation.
+// VariableProducts lists the products of those lines that name a variation.
 func VariableProducts(items json.RawMessage) []int64 {
 	var ids []int64
 	for line, err := range jsonvalue.Elements(items) {
@@ -141,7 +138,7 @@ func VariableProducts(items json.RawMessage) []int64 {
 	return ids
 }
 
-// records are the readings as a batch takes them.
+// Records are the readings as a batch takes them.
 func Records(readings []Reading) []storage.Record {
 	list := make([]storage.Record, len(readings))
 	for i := range readings {
@@ -150,8 +147,7 @@ func Records(readings []Reading) []storage.Record {
 	return list
 }
 
-// readingOf takes a record apart; what is not there or cannot be read names
-// nothing.
+// OrEmpty takes a record apart; what is not there or cannot be read names nothing.
 func OrEmpty(resource storage.Resource, raw json.RawMessage) *Reading {
 	r, err := Of(resource, raw)
 	if err != nil {

@@ -1,0 +1,114 @@
+package mirror
+
+import (
+	"context"
+	"time"
+)
+
+// round looks at what changed in one collection that is followed live, if that is due.
+func (s *following) round(ctx context.Context) error {
+	if !s.st.Live || s.now().Before(s.st.DeniedUntil) {
+		return nil
+	}
+	err := s.roundOf(ctx)
+	if err != nil && s.asker.Refused(ctx, s.coll.resource, err) {
+		return s.deny(err)
+	}
+	if err == nil && s.st.Denied != "" {
+		s.st.Denied = ""
+		return s.save()
+	}
+	return err
+}
+
+func (s *following) roundOf(ctx context.Context) error {
+	whole := s.asked(s.st.Census.At) || s.now().Sub(s.st.Census.At) >= max(s.opts.Schedule.Round, s.st.Poll.Interval)
+	if whole && s.coll.route.HasTrash() {
+		if err := s.trashing().look(ctx); err != nil {
+			return err
+		}
+		if err := s.rereading().all(ctx); err != nil {
+			return err
+		}
+	}
+	if whole {
+		small, err := s.polling().isSmall(ctx)
+		if err != nil {
+			return err
+		}
+		if small {
+			if read, err := s.polling().readSmall(ctx); err != nil || read {
+				return err
+			}
+		}
+	}
+	if s.coll.modified && (whole || s.coll == orders && s.now().Sub(s.st.Poll.At) >= s.st.Poll.Interval) {
+		if err := s.polling().changes(ctx); err != nil {
+			return err
+		}
+		if err := s.rereading().all(ctx); err != nil {
+			return err
+		}
+	}
+	if !whole {
+		return nil
+	}
+	if s.st.Silent {
+		// The newest are those that are worked on.
+		if _, err := s.counting().newcomers(ctx); err != nil {
+			return err
+		}
+	}
+	began, before := s.now(), s.tally.changes()
+	if err := s.counting().compareTotals(ctx); err != nil || s.coll.modified {
+		return err
+	}
+	// What has no polls of its own is looked at less often when it is quiet.
+	s.polling().pace(s.tally.changes() > before, s.now().Sub(began))
+	return s.save()
+}
+
+// firstCopy begins or goes on with the backfill of a collection, and looks at once at what changed while it was read.
+func (s *following) firstCopy(ctx context.Context) error {
+	if !s.wantsFill() {
+		return nil
+	}
+	// Whether the store lists refunds by themselves is known when they were asked for, before orders, and decides what
+	// the orders' first copy notes down.
+	defer func() { s.refundsByOrder = s.states[refunds].Missing }()
+	if err := s.backfill(ctx); err != nil || s.st.Fill != nil || !s.st.Live {
+		return err
+	}
+	if err := s.round(ctx); err != nil || s.coll != orders {
+		return err
+	}
+	return s.refundsAfterOrders(ctx)
+}
+
+// refundsAfterOrders looks at refunds once more after the first copy of orders. Refunds are read before them, and each
+// order shows its own: one that was made meanwhile is shown by an order and lacking in the mirror until then.
+func (s *following) refundsAfterOrders(ctx context.Context) error {
+	late := s.of(refunds)
+	if !late.st.Live {
+		return nil
+	}
+	late.st.Census.At = time.Time{}
+	return late.round(ctx)
+}
+
+// wantsFill says whether a backfill is to be begun or gone on with.
+func (s *following) wantsFill() bool {
+	st := s.st
+	if st.Fill != nil {
+		return true
+	}
+	return !st.Live && !s.now().Before(st.DeniedUntil)
+}
+
+// asked says whether somebody waits for what was last done at a moment.
+func (s *step) asked(at time.Time) bool { return s.budget.Now || at.Before(s.budget.Since) }
+
+// swept says whether somebody waits for a comparison of all that was last made at a moment.
+func (s *step) swept(at time.Time) bool {
+	return s.budget.Sweep && (s.budget.Since.IsZero() || at.Before(s.budget.Since))
+}
