@@ -75,8 +75,10 @@ func TestAnOrderBringsAlongWhatItChangedElsewhere(t *testing.T) {
 	)
 	b.sync()
 	b.equal()
-	if n, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.OrderNotes}); err != nil ||
-		n != 1 {
+	if n, err := b.db.CountRecords(
+		t.Context(),
+		storage.Query{StoreID: b.store.ID, Resource: storage.OrderNotes},
+	); err != nil || n != 1 {
 		t.Errorf("%d notes of the changed order are mirrored, want 1 (%v)", n, err)
 	}
 }
@@ -169,15 +171,19 @@ func TestListsHoldExactlyWhatTheStoreHas(t *testing.T) {
 	b.shop.plain["shipping/zones"] = []byte(`[{"id":0,"name":"Rest"}]`)
 	b.shop.remove("categories", 18)
 	b.sync() // not due yet
-	if held, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.PaymentGateways}); err != nil ||
-		held != 3 {
+	if held, err := b.db.CountRecords(
+		t.Context(),
+		storage.Query{StoreID: b.store.ID, Resource: storage.PaymentGateways},
+	); err != nil || held != 3 {
 		t.Errorf("lists are read out of turn: %d gateways (%v)", held, err)
 	}
 	b.wait(2 * time.Hour)
 	b.sync()
 	b.equal()
-	if held, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.ShippingZoneMethods}); err != nil ||
-		held != 0 {
+	if held, err := b.db.CountRecords(
+		t.Context(),
+		storage.Query{StoreID: b.store.ID, Resource: storage.ShippingZoneMethods},
+	); err != nil || held != 0 {
 		t.Errorf("%d methods are left of zones that are gone (%v)", held, err)
 	}
 }

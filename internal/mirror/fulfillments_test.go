@@ -105,8 +105,10 @@ func TestAStoreWithoutFulfilmentsIsAskedOnce(t *testing.T) {
 	b.shop.fulfils = true // switched on again: the next change of an order brings its own
 	b.shop.fulfil(1003, 2, "1Z9")
 	b.sync()
-	if n, err := b.db.CountRecords(t.Context(), storage.Query{StoreID: b.store.ID, Resource: storage.Fulfillments}); err != nil ||
-		n != 1 {
+	if n, err := b.db.CountRecords(
+		t.Context(),
+		storage.Query{StoreID: b.store.ID, Resource: storage.Fulfillments},
+	); err != nil || n != 1 {
 		t.Errorf("the mirror holds %d fulfilments (%v)", n, err)
 	}
 }

@@ -214,7 +214,8 @@ func sameAsFeed(t testing.TB, db *sqlite.DB, storeID int64) {
 	}
 	mirrored := map[storage.Ref]storage.Hash{}
 	for _, resource := range storage.Resources() {
-		for r, err := range db.Records(t.Context(), storage.Query{StoreID: storeID, Resource: resource, WithTrash: true}) {
+		q := storage.Query{StoreID: storeID, Resource: resource, WithTrash: true}
+		for r, err := range db.Records(t.Context(), q) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -50,7 +50,8 @@ func TestARefundThatOutlivesItsOrderIsMirrored(t *testing.T) {
 			b.shop.remove("refunds", refund)
 			b.settle()
 			b.equal()
-			if _, err := b.db.Record(t.Context(), b.store.ID, storage.Ref{Resource: storage.Refunds, ID: second}); err != nil {
+			ref := storage.Ref{Resource: storage.Refunds, ID: second}
+			if _, err := b.db.Record(t.Context(), b.store.ID, ref); err != nil {
 				t.Errorf("the refund that is left: %v", err)
 			}
 		})
@@ -132,7 +133,8 @@ func TestWhatTheKeyIsRefusedIsLeftOutAndNamed(t *testing.T) {
 				mirror.Options{PerPage: 20, RetryPause: time.Millisecond, Now: func() time.Time { return later }},
 			)
 			for range 50 {
-				if result, err = l.mirror.Pull(t.Context(), l.store.ID, l.client, mirror.Budget{Since: later, Compare: true}); err != nil ||
+				budget := mirror.Budget{Since: later, Compare: true}
+				if result, err = l.mirror.Pull(t.Context(), l.store.ID, l.client, budget); err != nil ||
 					result.Idle {
 					break
 				}

@@ -88,7 +88,8 @@ func TestARecordedStoreIsMirroredUnchanged(t *testing.T) {
 			b.sync()
 			b.equal()
 			for resource, want := range map[storage.Resource]int{
-				storage.Orders: 107, storage.Products: 23, storage.Variations: 9, storage.Customers: 19, storage.Coupons: 3,
+				storage.Orders: 107, storage.Products: 23, storage.Variations: 9, storage.Customers: 19,
+				storage.Coupons:    3,
 				storage.OrderNotes: len(recorded(t, "order_notes")), storage.Categories: 7, storage.TaxRates: 6, storage.TaxClasses: 3,
 				storage.ShippingZones: 4, storage.ShippingZoneMethods: 3, storage.ShippingZoneLocation: 4,
 				storage.PaymentGateways: 3, storage.OrderStatuses: 8, storage.Settings: 17 + 9, storage.Attributes: 1,

@@ -180,7 +180,8 @@ func TestATrashedOrderThatChangesWithinItsSecondIsReadAgain(t *testing.T) {
 			)
 			l.sync()
 			var ids []int64
-			for r, err := range l.db.Records(t.Context(), storage.Query{StoreID: l.store.ID, Resource: storage.Orders, Limit: n}) {
+			q := storage.Query{StoreID: l.store.ID, Resource: storage.Orders, Limit: n}
+			for r, err := range l.db.Records(t.Context(), q) {
 				if err != nil {
 					t.Fatal(err)
 				}

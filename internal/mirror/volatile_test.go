@@ -153,7 +153,8 @@ func TestAMemberThatStandsStillIsForgotten(t *testing.T) {
 	)
 	settle := func() {
 		for range 100 {
-			if result, err := l.mirror.Pull(t.Context(), l.store.ID, l.client, mirror.Budget{Since: now, Compare: true}); err == nil &&
+			budget := mirror.Budget{Since: now, Compare: true}
+			if result, err := l.mirror.Pull(t.Context(), l.store.ID, l.client, budget); err == nil &&
 				result.Idle {
 				return
 			}

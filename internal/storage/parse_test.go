@@ -27,7 +27,8 @@ func TestTheHeadOfARecord(t *testing.T) {
 			storage.Record{Ref: storage.Ref{Resource: storage.Fulfillments, ID: 8}}},
 	} {
 		got, err := storage.ReadHead(tt.resource, []byte(tt.raw), nil)
-		if got.Raw = nil; err != nil || got.Ref != tt.want.Ref || got.ParentID != tt.want.ParentID || got.Status != tt.want.Status ||
+		if got.Raw = nil; err != nil || got.Ref != tt.want.Ref || got.ParentID != tt.want.ParentID ||
+			got.Status != tt.want.Status ||
 			got.CustomerID != tt.want.CustomerID || !got.Created.Equal(tt.want.Created) ||
 			!got.Modified.Equal(tt.want.Modified) {
 			t.Errorf("%s: %+v (%v), want %+v", tt.raw, got, err, tt.want)

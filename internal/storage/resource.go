@@ -42,7 +42,8 @@ const OrderLines Resource = "order_lines"
 // Resources lists every resource, in the order of the documentation.
 func Resources() []Resource {
 	return []Resource{
-		Orders, Refunds, OrderNotes, Fulfillments, Products, Variations, Categories, Tags, ShippingClasses, Attributes, AttributeTerms,
+		Orders, Refunds, OrderNotes, Fulfillments, Products, Variations, Categories, Tags, ShippingClasses,
+		Attributes, AttributeTerms,
 		Customers, Coupons, TaxRates, TaxClasses, ShippingZones, ShippingZoneMethods, ShippingZoneLocation,
 		PaymentGateways, OrderStatuses, Settings, Reports,
 	}

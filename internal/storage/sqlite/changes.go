@@ -40,7 +40,8 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 		var c storage.Change
 		var resource, kind, at, origin string
 		var hash []byte
-		if err := rows.Scan(&c.Seq, &c.StoreID, &resource, &c.ID, &c.Slug, &c.ParentID, &kind, &at, &origin, &c.WriteID, &hash); err != nil {
+		if err := rows.Scan(&c.Seq, &c.StoreID, &resource, &c.ID, &c.Slug, &c.ParentID, &kind, &at, &origin,
+			&c.WriteID, &hash); err != nil {
 			return nil, err
 		}
 		c.Resource, c.Kind, c.Origin, c.At = storage.Resource(

@@ -96,7 +96,8 @@ func TestFilesThatAreNoDatabaseAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "notes.txt")
-	if err := os.WriteFile(path, []byte("these are my notes, long enough to have a header of their own, and then some more of them to come"), 0o600); err != nil {
+	notes := "these are my notes, long enough to have a header of their own, and then some more of them to come"
+	if err := os.WriteFile(path, []byte(notes), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := sqlite.Open(t.Context(), path, sqlite.Options{}); !problem.Is(err, problem.DataUnusable) {

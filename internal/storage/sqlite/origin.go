@@ -19,8 +19,9 @@ const staleFor = 5 * time.Minute
 // readAgain are the resources of which a single record can be marked to be read again. Others (categories, tags) are
 // read as whole lists, often enough that an older reading corrects itself.
 var readAgain = map[storage.Resource]bool{
-	storage.Orders: true, storage.Refunds: true, storage.OrderNotes: true, storage.Products: true, storage.Variations: true,
-	storage.Coupons: true, storage.Customers: true,
+	storage.Orders: true, storage.Refunds: true, storage.OrderNotes: true, storage.Products: true,
+	storage.Variations: true,
+	storage.Coupons:    true, storage.Customers: true,
 }
 
 const readTooEarly = "was read while a write of ours may have been under way"

@@ -47,7 +47,9 @@ func (t *Tx) applyEffect(ctx context.Context, w outbox.Write, e outbox.Effect) e
 		if !seen.Before(w.SentAt) && readAgain[e.Ref.Resource] {
 			// A pull has brought the record while the write was under way: which of the two is older only another
 			// reading tells, and until then the store's own stamps.
-			batch.Marks = append(batch.Marks, storage.Mark{Resource: e.Ref.Resource, ID: e.Ref.ID, ParentID: e.ParentID, Reason: readTooEarly})
+			batch.Marks = append(batch.Marks, storage.Mark{
+				Resource: e.Ref.Resource, ID: e.Ref.ID, ParentID: e.ParentID, Reason: readTooEarly,
+			})
 		}
 		if !newer {
 			batch.Records = []storage.Record{record}

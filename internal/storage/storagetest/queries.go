@@ -42,7 +42,11 @@ func recordsAreSelected(b *bundle) {
 		want []int64
 	}{
 		{"all outside the trash, newest first", orders, []int64{11, 10, 8, 7, 5, 4, 2, 1}},
-		{"oldest first, a page", with(func(q *storage.Query) { q.OldestFirst, q.Limit, q.Offset = true, 3, 2 }), []int64{4, 5, 7}},
+		{
+			"oldest first, a page",
+			with(func(q *storage.Query) { q.OldestFirst, q.Limit, q.Offset = true, 3, 2 }),
+			[]int64{4, 5, 7},
+		},
 		{"with the trash", with(func(q *storage.Query) { q.WithTrash, q.Limit = true, 3 }), []int64{12, 11, 10}},
 		{"statuses", with(func(q *storage.Query) { q.Statuses = []string{"completed", "trash"}; q.OldestFirst = true; q.Limit = 4 }), []int64{2, 3, 5, 6}},
 		{"created", with(func(q *storage.Query) {
@@ -93,7 +97,8 @@ func textIsFound(b *bundle) {
 		"jose": {1}, "GARCIA": {1}, "ada lovelace": {2}, "öztürk": {3}, "OZTURK": {3}, "כהן": {4}, "дмитрий": {5}, "ADA@": {2}, "A-3": {3},
 		"100%": {2}, "of_it": {2}, "%": {2}, "nobody": {}, "example.test": {5, 4, 3, 2, 1},
 	} {
-		if got := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: b.store.ID, Resource: storage.Orders, Text: text})); !slices.Equal(
+		q := storage.Query{StoreID: b.store.ID, Resource: storage.Orders, Text: text}
+		if got := b.collect(b.db.Records(b.ctx, q)); !slices.Equal(
 			got,
 			want,
 		) {

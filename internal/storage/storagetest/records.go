@@ -262,7 +262,8 @@ func spansAreExact(b *bundle) {
 	}{
 		{storage.Range{Resource: storage.Orders, AfterID: 3, ToID: 8}, []int64{4, 5, 7, 8}},
 		{storage.Range{Resource: storage.Orders, ToID: 8, Trash: true}, []int64{1, 6}},
-		{storage.Range{Resource: storage.Orders, ToID: math.MaxInt64, CreatedFrom: at(17), CreatedBefore: at(20)}, []int64{17, 18, 19}},
+		{storage.Range{Resource: storage.Orders, ToID: math.MaxInt64, CreatedFrom: at(17), CreatedBefore: at(20)},
+			[]int64{17, 18, 19}},
 	} {
 		if got := b.collect(b.db.Between(b.ctx, b.store.ID, tt.r)); !slices.Equal(got, tt.want) {
 			b.Errorf("%+v: got %v, want %v", tt.r, got, tt.want)
