@@ -14,6 +14,9 @@ type Meta struct {
 	ID    int64
 	Key   string
 	Value rest.Value // string, rest.List or *rest.Object when stored
+	// Keyless: the key is NULL, which answers show as null
+	// (docs/woocommerce/orders.md#keyless-meta).
+	Keyless bool
 }
 
 // MetaList is the meta data of a record in the order it was read or added.
@@ -58,7 +61,7 @@ func (l *MetaList) Update(key string, value rest.Value, id rest.Value) {
 	}
 	found := false
 	for i := range *l {
-		if (*l)[i].Key != key {
+		if (*l)[i].Key != key || (*l)[i].Keyless {
 			continue
 		}
 		if found {
@@ -73,6 +76,17 @@ func (l *MetaList) Update(key string, value rest.Value, id rest.Value) {
 	}
 }
 
+// UpdateKeyless changes the entry whose key is NULL, or adds one.
+func (l *MetaList) UpdateKeyless(value rest.Value) {
+	for i := range *l {
+		if (*l)[i].Keyless {
+			(*l)[i].Value = value
+			return
+		}
+	}
+	*l = append(*l, Meta{Value: value, Keyless: true})
+}
+
 // AddUnique adds an entry and marks all others with its key as deleted.
 func (l *MetaList) AddUnique(key string, value rest.Value) {
 	l.Delete(key)
@@ -82,7 +96,7 @@ func (l *MetaList) AddUnique(key string, value rest.Value) {
 // Delete marks the entries with that key as deleted.
 func (l *MetaList) Delete(key string) {
 	for i := range *l {
-		if (*l)[i].Key == key {
+		if (*l)[i].Key == key && !(*l)[i].Keyless {
 			(*l)[i].Value = nil
 		}
 	}

@@ -298,7 +298,7 @@ func (d *orderDraft) setOrderMeta(posted rest.Value) error {
 		if entry == nil {
 			return core.ErrFatal
 		}
-		if entry.Value("key") == nil && !d.Has(core.KeylessMeta) {
+		if d.takesKeyless(&d.order.Meta, entry) {
 			continue
 		}
 		key := rest.Text(entry.Value("key"))
@@ -309,6 +309,22 @@ func (d *orderDraft) setOrderMeta(posted rest.Value) error {
 		d.order.Meta.Update(key, entry.Value("value"), entry.Value("id"))
 	}
 	return nil
+}
+
+// takesKeyless deals with an entry of meta data that has no key: order tables stored it up to 10.7, under the key NULL.
+// Posts store no entry without a key, nor with an empty one (docs/woocommerce/orders.md#keyless-meta).
+func (s *Store) takesKeyless(list *core.MetaList, entry *rest.Object) bool {
+	key := entry.Value("key")
+	if s.Storage() == capability.Posts {
+		return rest.Text(key) == "" && !rest.Truthy(entry.Value("id"))
+	}
+	if key != nil {
+		return false
+	}
+	if s.Has(core.KeylessMeta) {
+		list.UpdateKeyless(entry.Value("value"))
+	}
+	return true
 }
 
 // disguisedProps are meta keys for which WooCommerce calls a setter instead.

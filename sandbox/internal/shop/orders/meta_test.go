@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/shoptest"
 )
@@ -35,4 +36,26 @@ func TestMetaOfLinesShowsWhatPeopleRead(t *testing.T) {
 	p := shop.Product("10.00")
 	shop.Order(`{"line_items":[{"product_id":%d,"meta_data":[{"key":"Gift note","value":"a & b"},{"key":"_line_total","value":"5"}]}]}`, p.ID).
 		Shows("line_items.0.meta_data=1+elements line_items.0.meta_data.0.display_key=Gift+note line_items.0.meta_data.0.value=a+&+b")
+}
+
+// Measured on 10.6.2 and 11.0.1, order tables and posts.
+func TestMetaDataWithoutAKeyAreStoredUnderNull(t *testing.T) {
+	t.Parallel()
+	const sent = `{"meta_data":[{"value":"x"},{"key":"","value":"y"},{"key":"k","value":"v"}]}`
+	for _, c := range []struct {
+		version string
+		storage capability.Storage
+		want    string
+	}{
+		{"10.6.2", capability.HPOS, "meta_data=3+elements meta_data.0.key=<nil> meta_data.1.key= meta_data.2.key=k"},
+		{"10.9.4", capability.HPOS, "meta_data=2+elements meta_data.0.key= meta_data.1.key=k"},
+		{"10.6.2", capability.Posts, "meta_data=1+elements meta_data.0.key=k"},
+	} {
+		shop := shoptest.New(t, func(config *shoptest.Config) { config.Version, config.Storage = c.version, c.storage })
+		order := shop.Order(sent)
+		order.Shows(c.want)
+		path := "/wc/v3/orders/" + order.At("id")
+		shop.Ask("PUT", path, `{"meta_data":[{"value":"again"}]}`)
+		shop.Ask("GET", path, "").Shows(c.want)
+	}
 }

@@ -212,7 +212,7 @@ func (c refunds) create(r *rest.Request) (*rest.Response, error) {
 		if entry == nil {
 			return nil, core.ErrFatal
 		}
-		if entry.Value("key") == nil && !c.Has(core.KeylessMeta) {
+		if c.takesKeyless(&refund.Meta, entry) {
 			continue
 		}
 		refund.Meta.Update(rest.Text(entry.Value("key")), entry.Value("value"), entry.Value("id"))

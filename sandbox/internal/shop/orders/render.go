@@ -114,7 +114,11 @@ func (s *Store) renderLines(m *core.Members, d *Document, v core.View) {
 
 func renderMeta(m *core.Members, entry core.Meta) {
 	m.Number("id", entry.ID)
-	m.Str("key", entry.Key)
+	if entry.Keyless {
+		m.Set("key", nil)
+	} else {
+		m.Str("key", entry.Key)
+	}
 	m.Set("value", entry.Value)
 }
 
