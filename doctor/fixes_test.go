@@ -129,8 +129,8 @@ func TestNginxOfFixesIsValid(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
 				outer, inner := inBlocks(piece)
-				config := fmt.Sprintf("pid %s/pid;\nerror_log %s/log;\nevents {}\nhttp {\naccess_log off;\n%s\n"+
-					"server {\nlisten 127.0.0.1:1;\n%s\n}\n}\n", dir, dir, outer, inner)
+				config := fmt.Sprintf("pid %s/pid;\nerror_log %s/log;\nevents {}\nhttp {\n%saccess_log off;\n%s\n"+
+					"server {\nlisten 127.0.0.1:1;\n%s\n}\n}\n", dir, dir, tempPaths(dir), outer, inner)
 				file := filepath.Join(dir, "nginx.conf")
 				if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 					t.Fatal(err)
@@ -145,6 +145,16 @@ func TestNginxOfFixesIsValid(t *testing.T) {
 			})
 		}
 	}
+}
+
+// tempPaths keep nginx out of the directories of the machine's own one: as root it gives them to another user, even to
+// read a configuration.
+func tempPaths(dir string) string {
+	var b strings.Builder
+	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
+		fmt.Fprintf(&b, "%s_temp_path %s/%s;\n", kind, dir, kind)
+	}
+	return b.String()
 }
 
 // inBlocks sorts directives by the block that they are for: map, server and zones stand in the http block.

@@ -52,7 +52,7 @@ func TestSentencesAreUnderstoodAtFirstReading(t *testing.T) {
 				when(func(r *http.Request) bool {
 					return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/orders/")
 				}, jsonAnswer(403, `{"code":"no","message":"x","data":{"status":403}}`)))
-		}, []string{"orders:delete does not work; orders:read, orders:write do.", "grep -rnF 'no'"}},
+		}, []string{"orders:delete does not work; orders:read, orders:write do.", `grep -rnF -e "'no'"`}},
 		"a role for writing reads first": {func(t *testing.T) *patient {
 			return newPatient(t).breakIn(t, "cap-read-private").wanting(doctor.OrdersWrite)
 		}, []string{"waybill role --for orders:read,orders:write"}},

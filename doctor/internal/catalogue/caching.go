@@ -54,7 +54,7 @@ func cachingChecks() []Check {
 			Tell:  "The same request with &_=1 added gets newer data.",
 			Cause: "LiteSpeed's “Cache REST API”, Varnish, a CDN rule or a page cache plugin.",
 			Fixes: append(append([]Fix(nil), exclude...), cacheProof("{cachesign}")),
-			Under: []string{"cache-plugin-broken-json"},
+			Under: []string{"cache-plugin-broken-json", "cache-401"},
 			find:  findCache,
 		},
 		{
@@ -144,7 +144,7 @@ func findAnonymousRead(f *Case) *hit {
 					"a request without a key gets 401."),
 				askedWhoLetsIn,
 			}
-		} else if sign != "" {
+		} else if h.under = []string{"cache-rest", "cache-401"}; sign != "" {
 			h.shown[0] += " " + sign
 			h.why += "; a cache gave it what it had kept for the key (" + sign + ")"
 		}

@@ -108,12 +108,23 @@ func findBodyTooLarge(f *Case) *hit {
 		return &hit{confidence: verdict.Likely, why: "the web server itself answers 500 to a body of 256 kB and " +
 			"takes a small one: it cannot keep larger bodies (its directory for them, client_body_temp_path, " +
 			"belongs to somebody else, or the disk is full)",
-			shown: []string{evidence.Describe(x), evidence.Describe(f.Get(evidence.ScopeWrite))}}
+			shown: []string{evidence.Describe(x), evidence.Describe(f.Get(evidence.ScopeWrite))},
+			vars:  map[string]string{"status": "500"},
+			fixes: []Fix{
+				host("“The web server of {host} answers 500 to requests with a body of more than some kilobytes: it " +
+					"cannot write " +
+					"them into its directory (client_body_temp_path). Please see who owns that directory and " +
+					"whether the disk is full.”"),
+				wpcli("nginx -V 2>&1 | grep -o 'http-client-body-temp-path=[^ ]*'; df -h /var   # the directory, " +
+					"and whether the disk is full\n" +
+					"grep -h '^user' /etc/nginx/nginx.conf   # who must own it"),
+			}}
 	default:
 		return nil
 	}
 	return &hit{confidence: verdict.Sure, why: "a body of 256 kB is refused, a small one is not",
-		shown: []string{evidence.Describe(x), evidence.Describe(f.Get(evidence.ScopeWrite))}}
+		shown: []string{evidence.Describe(x), evidence.Describe(f.Get(evidence.ScopeWrite))},
+		vars:  map[string]string{"status": evidence.StatusText(x.Status)}}
 }
 
 func findLongURI(f *Case) *hit {

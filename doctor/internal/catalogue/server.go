@@ -222,7 +222,7 @@ func serverChecks() []Check {
 			Fixes: []Fix{
 				nginx("client_max_body_size 8m;"), php("; php.ini\npost_max_size = 32M"),
 				apache("LimitRequestBody 8388608"),
-				host("“POST requests of 256 kB to {host}/wp-json/wc/ are refused with 413. Please allow 8 MB.”"),
+				host("“POST requests of 256 kB to {host}/wp-json/wc/ are refused with {status}. Please allow 8 MB.”"),
 				prove("head -c 262144 /dev/zero | tr '\\0' x | {keyed}"+statusOnly+
 					" -X POST -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- "+
 					"'{home}/wp-json/wc/v3/"+evidence.ProbeRoute+"'", "anything but “application/json”",

@@ -201,6 +201,9 @@ func fromKeyWithWay(id string) func(*Case) *hit {
 			}
 			return nil
 		}
+		if id == "auth-header-stripped" && f.byNginx() {
+			h.fixes = nginxFirst(id)
+		}
 		switch {
 		case f.Evidence.Way == evidence.WayQuery:
 			h.adopt = &Adoption{Way: evidence.WayQuery, Says: "send the key in the address, over HTTPS"}
@@ -306,4 +309,26 @@ func spell(d time.Duration) string {
 		return evidence.Plural(int(d.Round(time.Hour)/time.Hour), "hour") + " " + way
 	}
 	return evidence.Plural(int(d.Round(24*time.Hour)/(24*time.Hour)), "day") + " " + way
+}
+
+// byNginx: the web server calls itself nginx, which reads no .htaccess. Behind it there may be an Apache all the same.
+func (f *Case) byNginx() bool {
+	index := f.Get(evidence.Index)
+	return index != nil && strings.HasPrefix(strings.ToLower(index.Header.Get("Server")), "nginx")
+}
+
+// nginxFirst are the fixes of a check in another order, without clicks that would write a file nginx does not read.
+func nginxFirst(id string) []Fix {
+	c, _ := CheckByID(id)
+	var first, rest []Fix
+	for _, fix := range c.Fixes {
+		switch fix.Kind {
+		case FixNginx:
+			first = append(first, fix)
+		case FixMenu:
+		default:
+			rest = append(rest, fix)
+		}
+	}
+	return append(first, rest...)
 }
