@@ -76,6 +76,6 @@ func ExampleCheckByID() {
 
 // Texts of a store or of a log are made safe to show.
 func ExampleRedact() {
-	fmt.Println(doctor.Redact("GET /orders?consumer_secret=cs_0123456789abcdef0123456789abcdef01234567 by ann@shop.example"))
+	fmt.Println(doctor.Redact("GET /orders?consumer_secret=cs_0123456789abcdef0123456789abcdef by ann@shop.example"))
 	// Output: GET /orders?consumer_secret=«hidden» by «e-mail»
 }

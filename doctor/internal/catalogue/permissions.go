@@ -225,7 +225,7 @@ func permissionChecks() []Check {
 			Title:  "Fulfilments are switched off in the shop, or its WooCommerce has none",
 			See:    "GET of the fulfilments of an order is 404 rest_no_route, and the order itself is there.",
 			Tell:   "The rest of the API is there. A missing capability is 403 (cap-manage-woocommerce).",
-			Cause:  "Fulfilments are a feature of WooCommerce since 10.1, and it is off unless somebody switches it on.",
+			Cause:  "Fulfilments are a feature of WooCommerce since 10.1, off unless somebody switches it on.",
 			Fixes: []Fix{
 				menu("In wp-admin: WooCommerce > Settings > Advanced > Features > “Order Fulfillments”, Save. Before " +
 					"WooCommerce 10.1 there is no such feature."),
