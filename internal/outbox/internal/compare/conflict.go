@@ -93,7 +93,10 @@ func Decide(w intent.Write, own []intent.Write, current json.RawMessage) (Decisi
 func conflict(paths []string, current json.RawMessage) *intent.Reason {
 	fields := make([]intent.FieldError, len(paths))
 	for i, p := range paths {
-		fields[i] = intent.FieldError{Field: p, Message: "changed on the store since the version this write is based on"}
+		fields[i] = intent.FieldError{
+			Field:   p,
+			Message: "changed on the store since the version this write is based on",
+		}
 	}
 	return &intent.Reason{Code: intent.CodeConflict, Fields: fields, Theirs: current,
 		Message: fmt.Sprintf("the store's record is not the one this write is based on (%s differs): compare both "+

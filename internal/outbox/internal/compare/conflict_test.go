@@ -28,7 +28,12 @@ func TestAnUpdateIsHeldAgainstTheRecordAsItIsNow(t *testing.T) {
 		send    string // expected body; empty: not sent
 		clashes []string
 	}{
-		{name: "nobody else was there", body: `{"status":"completed"}`, policy: intent.Merge, send: `{"status":"completed"}`},
+		{
+			name:   "nobody else was there",
+			body:   `{"status":"completed"}`,
+			policy: intent.Merge,
+			send:   `{"status":"completed"}`,
+		},
 		{name: "somebody edited another field", body: `{"status":"completed"}`, now: `{"customer_note":"ring twice"}`,
 			policy: intent.Merge, send: `{"status":"completed"}`},
 		{name: "somebody edited another field of the same address", body: `{"billing":{"city":"Berkeley"}}`,
@@ -91,8 +96,14 @@ func TestAnUpdateIsHeldAgainstTheRecordAsItIsNow(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := intent.Write{ID: "w", Resource: storage.Orders, Action: intent.Update, Body: json.RawMessage(test.body),
-				Base: json.RawMessage(seen), Policy: test.policy}
+			w := intent.Write{
+				ID:       "w",
+				Resource: storage.Orders,
+				Action:   intent.Update,
+				Body:     json.RawMessage(test.body),
+				Base:     json.RawMessage(seen),
+				Policy:   test.policy,
+			}
 			got, err := Decide(w, nil, edited(t, seen, test.now))
 			if err != nil {
 				t.Fatal(err)
@@ -131,8 +142,14 @@ func TestPolicyStoreSendsNothingWhenEveryFieldWasTaken(t *testing.T) {
 func TestAnEarlierWriteOfOursIsNotSomebodyElsesEdit(t *testing.T) {
 	t.Parallel()
 	first := intent.Write{ID: "1", Body: json.RawMessage(`{"status":"on-hold"}`)}
-	second := intent.Write{ID: "2", Resource: storage.Orders, Action: intent.Update, Body: json.RawMessage(`{"status":"completed"}`),
-		Base: json.RawMessage(seen), Policy: intent.Merge}
+	second := intent.Write{
+		ID:       "2",
+		Resource: storage.Orders,
+		Action:   intent.Update,
+		Body:     json.RawMessage(`{"status":"completed"}`),
+		Base:     json.RawMessage(seen),
+		Policy:   intent.Merge,
+	}
 	now := edited(t, seen, `{"status":"on-hold"}`)
 	if got, err := Decide(second, []intent.Write{first}, now); err != nil || got.Park != nil {
 		t.Errorf("parked %+v, %v; our own write came between", got.Park, err)
@@ -146,7 +163,9 @@ func TestAnEarlierWriteOfOursIsNotSomebodyElsesEdit(t *testing.T) {
 func TestALostUpdateIsRecognisedByItsValues(t *testing.T) {
 	t.Parallel()
 	w := intent.Write{ID: "w1", Resource: storage.Orders, Action: intent.Update,
-		Body: json.RawMessage(`{"status":"completed","billing":{"city":"Reno"},"meta_data":[{"key":"erp","value":{"n":1}}]}`)}
+		Body: json.RawMessage(
+			`{"status":"completed","billing":{"city":"Reno"},"meta_data":[{"key":"erp","value":{"n":1}}]}`,
+		)}
 	if Reflects(w, json.RawMessage(seen), false) {
 		t.Error("the untouched record is taken for the updated one")
 	}
@@ -189,7 +208,12 @@ func TestALostUpdateIsOnlyTakenForDoneWhenTheRecordProvesIt(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := intent.Write{ID: "w1", Resource: storage.Orders, Action: intent.Update, Body: json.RawMessage(test.body)}
+			w := intent.Write{
+				ID:       "w1",
+				Resource: storage.Orders,
+				Action:   intent.Update,
+				Body:     json.RawMessage(test.body),
+			}
 			if got := Reflects(w, edited(t, seen, test.now), false); got != test.want {
 				t.Errorf("taken for done: %v, want %v", got, test.want)
 			}
@@ -230,7 +254,13 @@ func TestDisjointEditsAlwaysMerge(t *testing.T) {
 				now[n] = rapid.String().Draw(t, "after")
 			}
 		}
-		w := intent.Write{Resource: storage.Orders, Action: intent.Update, Policy: intent.Merge, Body: mustJSON(body), Base: mustJSON(base)}
+		w := intent.Write{
+			Resource: storage.Orders,
+			Action:   intent.Update,
+			Policy:   intent.Merge,
+			Body:     mustJSON(body),
+			Base:     mustJSON(base),
+		}
 		got, err := Decide(w, nil, mustJSON(now))
 		if err != nil || got.Park != nil || !document.Same(got.Body, w.Body) {
 			t.Fatalf("got %+v, %v", got, err)

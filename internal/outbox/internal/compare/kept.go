@@ -46,7 +46,8 @@ func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldErro
 	if w.Action == intent.Create {
 		keptInLines(&v, w.Resource, o, stored)
 	}
-	if image := sent["image.id"]; w.Resource == storage.Categories && !document.Absent(image) && !IsZeroID("image_id", image) &&
+	if image := sent["image.id"]; w.Resource == storage.Categories && !document.Absent(image) &&
+		!IsZeroID("image_id", image) &&
 		!document.Same(image, have["image.id"]) {
 		// The store takes the old picture away for a number that is no picture's
 		// (docs/woocommerce/catalogue.md#images).
@@ -91,7 +92,10 @@ func another(r storage.Resource, path string, sent, stored json.RawMessage) bool
 	a, _ := document.Scalar(sent)
 	b, _ := document.Scalar(stored)
 	switch {
-	case a == nil, b == nil, document.Absent(stored), document.Alike(sent, stored): // nothing stored is a field that was passed over
+	case a == nil,
+		b == nil,
+		document.Absent(stored),
+		document.Alike(sent, stored): // nothing stored is a field that was passed over
 		return false
 	case slices.Contains(WriteOnly, path),
 		slices.Contains([]string{"image", "images", "downloads", "set_paid", "manual_update"}, root):

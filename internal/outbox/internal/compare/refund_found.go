@@ -89,5 +89,6 @@ func sameRefundLine(sent, stored document.Object) bool {
 // refundedAs says whether an amount is shown as it was sent, but for its sign and decimals.
 func refundedAs(sent decimal.Decimal, stored json.RawMessage) bool {
 	n, _ := document.Decimal(stored) // nothing stored is an amount of zero
-	return sent.Round(max(document.Decimals(document.AllText(stored)), 2)).Equal(n.Abs().Round(max(document.Decimals(document.AllText(stored)), 2)))
+	return sent.Round(max(document.Decimals(document.AllText(stored)), 2)).
+		Equal(n.Abs().Round(max(document.Decimals(document.AllText(stored)), 2)))
 }

@@ -41,7 +41,8 @@ func Shortfalls(w intent.Write, record json.RawMessage) []intent.FieldError {
 				v.Add(path, "the payment is not recorded")
 			}
 		case path == "status":
-			if status := document.Text(o, "status"); status != document.Text(body, "status") && slices.Contains(unfinished, status) {
+			if status := document.Text(o, "status"); status != document.Text(body, "status") &&
+				slices.Contains(unfinished, status) {
 				v.Add(path, "asked for %s, the store has %q", value, status)
 			}
 		case saysNothing(w.Resource, path, have), stored != nil && Holds(path, value, stored, true):
@@ -55,7 +56,12 @@ func Shortfalls(w intent.Write, record json.RawMessage) []intent.FieldError {
 	case storage.Orders:
 		if lines := sumOfLines(o); lines.IsPositive() && document.Amount(o, "total").
 			IsZero() && slices.Contains(unfinished, document.Text(o, "status")) {
-			v.Add("total", "is %s, although the lines come to %s: it was never reckoned", document.Text(o, "total"), lines)
+			v.Add(
+				"total",
+				"is %s, although the lines come to %s: it was never reckoned",
+				document.Text(o, "total"),
+				lines,
+			)
 		}
 	case storage.Refunds:
 		// The store's own default is to pay back (WC_REST_Order_Refunds_Controller, api_refund).
@@ -130,7 +136,10 @@ func matchLines(body, order document.Object) (found int, missing []intent.FieldE
 			if line == nil || document.Number(line, "id") != 0 {
 				continue
 			}
-			at := slices.IndexFunc(stored, func(candidate document.Object) bool { return sameLine(name, line, candidate) })
+			at := slices.IndexFunc(
+				stored,
+				func(candidate document.Object) bool { return sameLine(name, line, candidate) },
+			)
 			if at < 0 {
 				missing = append(missing, intent.FieldError{Field: fmt.Sprintf("%s[%d]", name, i),
 					Message: "is not on the order"})
@@ -151,7 +160,8 @@ func sameLine(list string, sent, stored document.Object) bool {
 		for _, field := range []string{"variation_id", "product_id"} {
 			if id := document.Number(sent, field); id != 0 {
 				// A variation may be sent as the product (the store looks for either).
-				if named = true; document.Number(stored, "product_id") != id && document.Number(stored, "variation_id") != id {
+				if named = true; document.Number(stored, "product_id") != id &&
+					document.Number(stored, "variation_id") != id {
 					return false
 				}
 			}
@@ -202,7 +212,8 @@ func Completion(w intent.Write, body, record json.RawMessage) (json.RawMessage, 
 	}
 	o, err1 := document.Parse(record)
 	sent, err2 := document.Parse(body)
-	if err1 != nil || err2 != nil || !slices.Contains(unfinished, document.Text(o, "status")) || !document.Absent(o["date_paid"]) ||
+	if err1 != nil || err2 != nil || !slices.Contains(unfinished, document.Text(o, "status")) ||
+		!document.Absent(o["date_paid"]) ||
 		len(refundsOf(o)) > 0 {
 		return nil, false
 	}

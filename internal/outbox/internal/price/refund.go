@@ -14,7 +14,11 @@ import (
 )
 
 // PriceRefund is priced without the reading.
-func PriceRefund(body document.Object, order json.RawMessage, refunds []document.Object) (json.RawMessage, []intent.FieldError, error) {
+func PriceRefund(
+	body document.Object,
+	order json.RawMessage,
+	refunds []document.Object,
+) (json.RawMessage, []intent.FieldError, error) {
 	o, err := document.Parse(order)
 	if err != nil {
 		return nil, nil, err

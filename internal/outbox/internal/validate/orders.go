@@ -97,7 +97,10 @@ func (v *Violations) quantity(line document.Object, at string, isNew bool) {
 	switch {
 	case err != nil: // said with its kind
 	case !isNew && n.IsZero() && isText:
-		v.Add(at+"quantity", `"0" as a text would leave the line with the price of its pieces: write 0 as a number to remove it`)
+		v.Add(
+			at+"quantity",
+			`"0" as a text would leave the line with the price of its pieces: write 0 as a number to remove it`,
+		)
 	case !n.IsPositive():
 		v.Add(at+"quantity", "must be a number above zero")
 	}
@@ -115,7 +118,8 @@ func (v *Violations) exchanged(line document.Object, at string, base document.Ob
 		return
 	}
 	for _, field := range []string{"product_id", "variation_id", "sku"} {
-		if raw, given := line[field]; given && !unchanged([]document.Object{was}, field, raw) && !document.Absent(raw) &&
+		if raw, given := line[field]; given && !unchanged([]document.Object{was}, field, raw) &&
+			!document.Absent(raw) &&
 			string(raw) != "0" {
 			v.Add(at+field, "puts another product into the line, and the store would leave the old price: give total "+
 				"and subtotal with it, or remove the line (quantity 0) and add one")
