@@ -86,7 +86,7 @@ func send(ctx context.Context, text string) error {
 		return err
 	}
 	box := outbox.New(db, outbox.Options{StoreLimit: s.Limit, BatchSize: s.Batch, MaxAttempts: 50,
-		Silences: 50, Patience: s.Patience})
+		Silences: 50, Deaths: 50, Patience: s.Patience})
 	for {
 		round, err := box.Step(ctx, s.StoreID, shop)
 		if err != nil {

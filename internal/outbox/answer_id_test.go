@@ -50,6 +50,9 @@ func TestAnAnswerWithAnotherRecordsIdIsNotBelieved(t *testing.T) {
 				return other
 			}
 		},
+		"that is no order's, by the error of another request": func(*testing.T, ground, storage.Store) func(int64) int64 {
+			return nil
+		},
 		"that is nowhere": func(*testing.T, ground, storage.Store) func(int64) int64 {
 			return func(made int64) int64 { return made + 100_000 }
 		},
@@ -65,6 +68,10 @@ func TestAnAnswerWithAnotherRecordsIdIsNotBelieved(t *testing.T) {
 							var answer map[string]any
 							if r.Method != http.MethodPost || json.Unmarshal(body, &answer) != nil {
 								return status, body
+							}
+							if of == nil { // an inner request's error, under our own status
+								return status, []byte(`{"code":"woocommerce_rest_shop_order_invalid_id",` +
+									`"message":"Invalid ID.","data":{"status":404}}`)
 							}
 							made, _ := answer["id"].(float64)
 							answer["id"] = of(int64(made))

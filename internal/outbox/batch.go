@@ -68,6 +68,7 @@ func (b *Outbox) sendBatch(
 		}
 	}
 	b.readBackAll(ctx, shop, j.path, stale)
+	b.stillThere(ctx, shop, settled)
 	// What the others of the batch have made is on the disk before the rest is looked for, so that it is not taken for
 	// theirs.
 	if err := b.settle(ctx, claim, round, settled...); err != nil {
@@ -128,7 +129,7 @@ func (b *Outbox) settleItem(
 		s := b.lost(w, data.Status, no.Message)
 		s.Write.Reason.Over = true // it stands in an answer that the store gave to its end
 		return s, false, nil, nil
-	case left, woo.RefusedFirst(data.Status, no.Code):
+	case left, data.Status == http.StatusUnauthorized && woo.RefusedFirst(data.Status, no.Code):
 		return b.refused(ctx, shop, w, data.Status, no.Code, no.Message, no.Data, data.Params), false, nil, nil
 	}
 	return Settlement{}, false, &refusal{request: r, status: data.Status, code: no.Code, message: forPeople(no.Message),

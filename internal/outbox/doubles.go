@@ -21,6 +21,9 @@ import (
 // renewals of a subscription, orders that were split.
 const markedFor = 24 * time.Hour
 
+// repeatedFor is the same for a write that was sent once: something on the way may have sent it twice.
+const repeatedFor = 10 * time.Minute
+
 // lookForDoubles looks for further records of creates that were lost before they were answered.
 //
 // Failure policy: a look that fails is not repeated. The mirror meets what is there.
@@ -73,9 +76,13 @@ func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 	case w.State == intent.Parked && w.Reason != nil && w.Reason.Code == intent.CodeDoubled:
 		known = w.Reason.Records
 	}
-	if len(known) == 0 || w.Action != intent.Create || w.Lost == 0 || w.Resource != record.Resource ||
+	within := markedFor
+	if w.Lost == 0 {
+		within = repeatedFor
+	}
+	if len(known) == 0 || w.Action != intent.Create || w.Resource != record.Resource ||
 		slices.Contains(known, record.ID) ||
-		record.Trashed() || record.Created.After(w.SentAt.Add(markedFor)) || len(compare.Shortfalls(w, record.Raw)) > 0 {
+		record.Trashed() || record.Created.After(w.SentAt.Add(within)) || len(compare.Shortfalls(w, record.Raw)) > 0 {
 		return w, false
 	}
 	return doubled(w, append(slices.Clone(known), record.ID)), true

@@ -181,7 +181,7 @@ func oneRun(t *testing.T, g ground, seed uint64) {
 	writes := someWrites(chance, label, existing, product)
 	repository := &dying{Repository: g.db, chance: chance}
 	options := outbox.Options{StoreLimit: storeLimit, BatchSize: 1 + chance.IntN(4), MaxAttempts: 20, Silences: 20,
-		Patience: time.Second, Now: g.clock.Now}
+		Deaths: 20, Patience: time.Second, Now: g.clock.Now}
 	for i := range writes {
 		writes[i].StoreID = st.ID
 	}

@@ -152,15 +152,27 @@ func (b *Outbox) missed(w intent.Write, header http.Header) Settlement {
 	if saidDone(w) {
 		return b.vanished(w)
 	}
-	if r := w.Reason; w.Lost >= b.opts.MaxAttempts || r != nil && r.Silent && !r.Cut && addsUp(w) &&
-		w.Lost >= b.opts.Silences {
+	r := w.Reason
+	phpDied := r != nil && r.Over && r.Status >= http.StatusInternalServerError
+	switch {
+	case phpDied && w.Lost >= b.opts.Deaths:
+		w.State = intent.Parked
+		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Status: r.Status, Message: died(w.Lost)}
+		return Settlement{Write: w}
+	case w.Lost >= b.opts.MaxAttempts, r != nil && r.Silent && !r.Cut && addsUp(w) && w.Lost >= b.opts.Silences:
 		w.State = intent.Parked
 		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Message: tooManyTries(w.Lost)}
 		return Settlement{Write: w}
 	}
-	w.State, w.NextAt = intent.Pending, now
+	if w.State, w.NextAt = intent.Pending, now; phpDied {
+		// What killed PHP may pass: memory, a plugin that was being updated.
+		w.NextAt = now.Add(min(deathPause, b.limit(w.StoreID)/2))
+	}
 	return Settlement{Write: w}
 }
+
+// deathPause is the pause before a write at which PHP died is sent again.
+const deathPause = time.Minute
 
 // waited counts the time since a write was first looked for in vain, by the store's clock, and says whether the store
 // can no longer be working on it. Until then it sets when to look again.

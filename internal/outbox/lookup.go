@@ -59,6 +59,7 @@ func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []intent.W
 	for _, query := range lists {
 		setFields(query, t, writes)
 		if err := b.readDown(ctx, shop, writes[0], query, lowest, highest, &v, seen); err != nil {
+			b.forgetStatuses(writes[0].StoreID)
 			return view{}, err
 		}
 	}
@@ -128,6 +129,14 @@ const statusesLast = 5 * time.Minute
 type knownStatuses struct {
 	names []string
 	at    time.Time
+}
+
+// forgetStatuses lets the statuses of a store be read anew: a list that names one that a plugin registers no more is
+// refused.
+func (b *Outbox) forgetStatuses(storeID int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.orderStatuses, storeID)
 }
 
 func (b *Outbox) statuses(ctx context.Context, shop woo.Doer, storeID int64) ([]string, error) {

@@ -176,7 +176,11 @@ func (b *Outbox) resolveCreates(
 func (b *Outbox) settleLater(ctx context.Context, claim storage.Claim, round *Round, writes []intent.Write, err error) error {
 	settled := make([]Settlement, len(writes))
 	for i, w := range writes {
-		settled[i] = b.lookLater(w, err)
+		if isGone(err) && intent.Targets[w.Resource].Route.Nested() {
+			settled[i] = b.parentGone(w)
+		} else {
+			settled[i] = b.lookLater(w, err)
+		}
 	}
 	return b.settle(ctx, claim, round, settled...)
 }
@@ -493,20 +497,62 @@ func (b *Outbox) draftLeft(
 	return s, nil
 }
 
-// lookLater is a look-up that could not be made.
+// The pause after a look-up that failed grows with the time since the request left, between these.
+const (
+	shortestPause = time.Second
+	longestPause  = 5 * time.Minute
+)
+
+// lookLater is a look-up that could not be made. It is made again, less often the longer it fails; one that the store
+// itself refuses for longer than it can be at work is a person's: the key may have lost a right, or a plugin may hide
+// what is there.
 func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
-	w.State = intent.Unknown
-	wait := b.lookDelay(w)
-	if e, ok := woo.AsError(err); ok {
+	now := b.opts.Now().UTC()
+	since := now.Sub(w.SentAt)
+	wait := max(b.lookDelay(w), min(max(since/4, shortestPause), longestPause))
+	e, ok := woo.AsError(err)
+	if ok {
 		wait = max(wait, e.RetryAfter)
 	}
-	w.NextAt = b.opts.Now().UTC().Add(wait)
-	reason := &intent.Reason{Code: intent.CodeNoAnswer, Message: "the outcome could not be looked up: " + forPeople(err.Error())}
+	if ok && refusesLook(e) && since > b.limitFor(w) {
+		w.State, w.MissedAt = intent.Parked, time.Time{}
+		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Status: e.EffectiveStatus(), Doubt: true, Message: fmt.Sprintf(
+			"%s, and the store refuses to be looked at (%s): whether it is in effect cannot be told. Nothing is sent again. "+
+				"Mend what refuses (waybill doctor STORE); then waybill outbox retry %s looks for it first; waybill outbox discard %[3]s drops it",
+			howLost(w), forPeople(err.Error()), w.ID)}
+		return Settlement{Write: w}
+	}
+	w.State, w.NextAt = intent.Unknown, now.Add(wait)
+	reason := &intent.Reason{
+		Code: intent.CodeNoAnswer, Message: "the outcome could not be looked up: " + forPeople(err.Error()),
+	}
 	if w.Reason != nil {
 		reason.Records = w.Reason.Records
 	}
 	w.Reason = evidenceOf(reason, w)
 	return Settlement{Write: w}
+}
+
+// refusesLook says whether it is the store's own word that a look is refused.
+func refusesLook(e *woo.Error) bool {
+	status := e.EffectiveStatus()
+	return e.Kind == woo.KindAPI && status >= 400 && status < 500 &&
+		status != http.StatusRequestTimeout && status != http.StatusTooManyRequests
+}
+
+// parentGone parks a create that belongs to a record which is gone for good: nothing can be looked up or sent any more.
+func (b *Outbox) parentGone(w intent.Write) Settlement {
+	w.State, w.MissedAt = intent.Parked, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeGone, Status: http.StatusNotFound, Message: fmt.Sprintf(
+		"%s, and the record that it belongs to (%d) is not on the store any more: what became of it cannot be told. "+
+			"Nothing is sent again. If it was to go with it: waybill outbox discard %s", howLost(w), w.ParentID, w.ID)}
+	return Settlement{Write: w}
+}
+
+// died is what is said of a write at which the store's PHP has died each time.
+func died(lost int) string {
+	return fmt.Sprintf("the store's PHP failed at it %d times and left nothing of it: something there fails at every such request, or deletes at once "+
+		"what was made. Nothing is sent again. Look at the store's error log, then retry or discard", lost)
 }
 
 func tooManyTries(lost int) string {

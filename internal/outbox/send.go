@@ -154,10 +154,12 @@ func (b *Outbox) sendOne(ctx context.Context, claim storage.Claim, shop woo.Doer
 	if stale {
 		settled = b.readBack(ctx, shop, settled)
 	}
-	if err := b.settle(ctx, claim, round, b.withOrder(ctx, shop, settled)); err != nil {
+	one := []Settlement{b.withOrder(ctx, shop, settled)}
+	b.stillThere(ctx, shop, one)
+	if err := b.settle(ctx, claim, round, one...); err != nil {
 		return err
 	}
-	return b.lookForDoubles(ctx, claim, shop, round, settled)
+	return b.lookForDoubles(ctx, claim, shop, round, one...)
 }
 
 // withOrder adds what a refund did to its order (its list of refunds, its status), so that this is known as our own
@@ -261,7 +263,7 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 		// Not from the client: pace or shutdown, before anything was sent.
 		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Message: err.Error()}, 0)
 	}
-	if f, refusing := refusalOf(r, e); refusing && e.Executed != woo.NotExecuted {
+	if f, refusing := refusalOf(r, e); refusing && (e.Executed != woo.NotExecuted || handedOn(e)) {
 		return b.doubted(ctx, shop, []refusal{f})[0]
 	}
 	if e.Executed != woo.NotExecuted {
@@ -276,6 +278,14 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Status: e.Status, Message: e.Error()}, e.RetryAfter)
 	}
 	return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
+}
+
+// handedOn says whether a refusal that reads as if it came before the effect can be that of another request: a plugin
+// that asks the API itself inside of ours hands its error on. Only authentication comes before all plugins, and a draft
+// that a refusal names is ours.
+func handedOn(e *woo.Error) bool {
+	_, left := e.LeftDraft()
+	return e.Kind == woo.KindAPI && !left && e.EffectiveStatus() != http.StatusUnauthorized
 }
 
 // ended says whether the answer that brought no success shows that the store no longer works on the request: it came

@@ -76,6 +76,8 @@ func TestARecordThatIsDeletedAtOnceIsSentOnceAndParked(t *testing.T) {
 		"an order answered without an id": {storage.Orders, "orders", `{"status":"processing"}`, without("id")},
 		"an order answered with no id": {storage.Orders, "orders", `{"status":"processing"}`,
 			func(a map[string]any) { a["id"] = 0 }},
+		"an order answered as it was made": {storage.Orders, "orders",
+			`{"status":"processing","customer_note":"mug"}`, nil},
 		"a product":  {storage.Products, "products", `{"name":"Mug"}`, nil},
 		"a coupon":   {storage.Coupons, "coupons", `{"code":"mug"}`, nil},
 		"a customer": {storage.Customers, "customers", `{"email":"ann@shop.example"}`, nil},
@@ -157,6 +159,9 @@ func TestARecordThatLiesInTheTrashIsSaidToLieThere(t *testing.T) {
 		trashed(g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
 			Body: json.RawMessage(`{"status":"processing"}`)}))
 		g.store.ClearFaults()
+		hidden := g.atOnce(t, "orders", trashes, nil) // the answer does not show it
+		trashed(hidden.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+			Body: json.RawMessage(`{"status":"processing"}`)}))
 		for resource, body := range map[storage.Resource]string{storage.Orders: `{"status":"processing"}`,
 			storage.Products: `{"name":"Mug"}`, storage.Coupons: `{"code":"mug"}`} {
 			g := g.atOnce(t, string(resource), trashes, func(answer map[string]any) { answer["status"] = "trash" })
