@@ -75,7 +75,8 @@ func findUnseen(f *Case) *hit {
 		names[i] = string(scope)
 		if kind := f.Unknown[scope]; kind != "" {
 			kinds = evidence.AppendNew(kinds, kind)
-			h.shown = evidence.AppendNew(h.shown, "the shop has no "+kind+" to ask about, and what the key's owner holds does not decide it")
+			h.shown = evidence.AppendNew(h.shown,
+				"the shop has no "+kind+" to ask about, and what the key's owner holds does not decide it")
 		}
 		for _, id := range f.unproved(scope) {
 			line := string(id) + ": not asked"

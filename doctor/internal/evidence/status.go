@@ -140,8 +140,8 @@ func (f *View) Storage() (mode capability.Storage, ok bool) {
 	return f.storageByOwner()
 }
 
-// storageByOwner concludes it from what the owner may change and what he holds: before WooCommerce 11.0 orders of others ask
-// for edit_others_shop_orders where they are posts, and for edit_others_posts where they are not.
+// storageByOwner concludes it from what the owner may change and what he holds: before WooCommerce 11.0 orders of
+// others ask for edit_others_shop_orders where they are posts, and for edit_others_posts where they are not.
 func (f *View) storageByOwner() (mode capability.Storage, ok bool) {
 	open, shut := f.RecordsBy("orders", http.MethodPut, ListOrders, ListOldOrders)
 	if !f.Owner.Known || len(open) == 0 || len(shut) > 0 {

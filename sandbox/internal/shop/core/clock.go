@@ -67,7 +67,8 @@ func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 	at, _ := s.ParseWall(text)
 	if zonedDate.MatchString(text) {
 		local := at.In(s.Zone())
-		at = time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0, time.UTC)
+		at = time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0,
+			time.UTC)
 	}
 	return &at
 }

@@ -19,7 +19,8 @@ func (s *Store) ParseMoment(text string) (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	return time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, s.Zone()).UTC(),
+	return time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, s.Zone()).
+			UTC(),
 		true
 }
 
@@ -56,7 +57,8 @@ func (s *Store) ParseWall(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-var dateParts = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[-+]\d{2}:?\d{2})?)?$`)
+var dateParts = regexp.MustCompile(
+	`^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(Z|[-+]\d{2}:?\d{2})?)?$`)
 
 // parseOverflowing reads dates such as February 30th, which PHP counts on into the next month.
 func parseOverflowing(text string) (time.Time, bool) {

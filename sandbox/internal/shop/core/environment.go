@@ -74,8 +74,9 @@ func installedEnvironment(version capability.Version) Environment {
 		WordPress: wordpress, Cron: true,
 		Server: "nginx/1.22.1", System: "Linux 6.1.0 x86_64", PHP: "8.2.36", Curl: "7.88.1, OpenSSL/3.0.19",
 		MySQL: "10.11.19", MySQLTitle: "10.11.19-MariaDB-0+deb12u1",
-		MemoryLimit: 512 * mega, PostMaxSize: 8 * mega, MaxUploadSize: 2 * mega, MaxExecutionTime: 30, MaxInputVars: 1000,
-		RemotePost: 200, RemoteGet: 200,
+		MemoryLimit: 512 * mega, PostMaxSize: 8 * mega, MaxUploadSize: 2 * mega, MaxExecutionTime: 30,
+		MaxInputVars: 1000,
+		RemotePost:   200, RemoteGet: 200,
 		Theme: Theme{Name: "Twenty Twenty-Five", Version: "1.3", AuthorURL: "https://wordpress.org", Block: true},
 	}
 }

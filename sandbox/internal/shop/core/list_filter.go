@@ -38,7 +38,8 @@ func (s *Store) FilterOf(r *rest.Request) ListFilter {
 	if list := r.Ints("include"); len(list) > 0 {
 		f.Include = list
 	}
-	f.Exclude, f.Parents, f.NotParents = IDSet(r.Ints("exclude")), IDSet(r.Ints("parent")), IDSet(r.Ints("parent_exclude"))
+	f.Exclude, f.Parents, f.NotParents = IDSet(r.Ints("exclude")), IDSet(r.Ints("parent")),
+		IDSet(r.Ints("parent_exclude"))
 	if offset := r.Param("offset"); offset != nil {
 		n := AbsInt(offset)
 		f.Offset = &n

@@ -24,8 +24,9 @@ func (s *Store) Site() capability.Site {
 
 // May asks whether the caller of a request may do something with a record. The refusal has the code of the operation
 // and message.
-func (s *Store) May(r *rest.Request, resource capability.Resource, action capability.Action, record capability.Record,
-	message string) error {
+func (s *Store) May(
+	r *rest.Request, resource capability.Resource, action capability.Action, record capability.Record, message string,
+) error {
 	operation := capability.Operation{Resource: resource, Action: action}
 	for _, check := range s.Site().Checks(r.Caller.AsCaller(), operation, record) {
 		if check.After || check.PassedBy(r.Can) {

@@ -52,11 +52,13 @@ func (s *Store) templatesFor(o *Order) []emailTemplate {
 	templates := []emailTemplate{}
 	byStatus := map[string]emailTemplate{
 		"completed": {"customer_completed_order", "Completed order",
-			"Order complete emails are sent to customers when their orders are marked completed and usually indicate that their orders have been shipped."},
+			"Order complete emails are sent to customers when their orders are marked completed and usually indicate " +
+				"that their orders have been shipped."},
 		"failed": {"customer_failed_order", "Failed order",
 			"Order failed emails are sent to customers when their orders are marked as failed."},
 		"on-hold": {"customer_on_hold_order", "Order on-hold",
-			"This is an order notification sent to customers containing order details after an order is placed on-hold from Pending, Cancelled or Failed order status."},
+			"This is an order notification sent to customers containing order details after an order is placed " +
+				"on-hold from Pending, Cancelled or Failed order status."},
 		"processing": {"customer_processing_order", "Processing order",
 			"This is an order notification sent to customers containing order details after payment."},
 	}
@@ -159,7 +161,8 @@ func (c orderActions) sendEmail(r *rest.Request) (*rest.Response, error) {
 	wanted := r.Text("template_id")
 	if (wanted == "" || wanted == "0") && c.Has(core.ChosenTemplate) {
 		if wanted = defaultTemplate(order, templates); wanted == "" {
-			return nil, rest.Errorf(400, "woocommerce_rest_no_email_template", "No email template is available for this order.")
+			return nil, rest.Errorf(400, "woocommerce_rest_no_email_template",
+				"No email template is available for this order.")
 		}
 	}
 	for _, t := range templates {
@@ -171,7 +174,8 @@ func (c orderActions) sendEmail(r *rest.Request) (*rest.Response, error) {
 		}
 		c.clerk(r.Caller).mail(c.hookOf(t.id, order), order.ID)
 		return c.sent(r, order, message,
-			"Email template &quot;"+wptext.EscapeDisplay(t.title)+"&quot; sent to "+wptext.EscapeDisplay(order.Billing.Email))
+			"Email template &quot;"+wptext.EscapeDisplay(t.title)+"&quot; sent to "+wptext.EscapeDisplay(
+				order.Billing.Email))
 	}
 	return nil, rest.Errorf(400, "woocommerce_rest_invalid_email_template",
 		"%s is not a valid template for this order.", wptext.EscapeDisplay(wanted))
@@ -195,7 +199,8 @@ func (c orderActions) addressee(r *rest.Request) (order *Order, message string, 
 	}
 	if email := r.Text("email"); email != "" && email != "0" && email != order.Billing.Email {
 		if order.Billing.Email != "" && !rest.StringToBool(r.Param("force_email_update")) {
-			return nil, "", rest.Errorf(400, "woocommerce_rest_order_billing_email_exists", "Order already has a billing email.")
+			return nil, "", rest.Errorf(400, "woocommerce_rest_order_billing_email_exists",
+				"Order already has a billing email.")
 		}
 		d := c.clerk(r.Caller).draftOf(order)
 		d.order.Billing.Email = wptext.SanitizeEmail(email)

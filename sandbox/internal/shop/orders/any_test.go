@@ -45,7 +45,8 @@ func TestAnyStatusByVersion(t *testing.T) {
 			} {
 				shop.Orders.RegisterOrderStatus(status)
 			}
-			for _, status := range []string{"pending", "checkout-draft", "hidden", "public", "bare", "private", "unposted",
+			for _, status := range []string{"pending", "checkout-draft", "hidden", "public", "bare", "private",
+				"unposted",
 				"auto-draft"} {
 				shop.Order(`{"status":%q}`, status)
 			}
@@ -56,12 +57,14 @@ func TestAnyStatusByVersion(t *testing.T) {
 				c.empty = c.any
 			}
 			for query, want := range map[string]string{
-				"": c.any, "?status=any": c.any, "?status=any,trash": c.any, "?status=": c.empty, "?orderby=modified": c.any,
-				"?status=trash": "trash", "?status=hidden": "hidden", "?status=unposted": c.unposted,
+				"": c.any, "?status=any": c.any, "?status=any,trash": c.any, "?status=": c.empty,
+				"?orderby=modified": c.any,
+				"?status=trash":     "trash", "?status=hidden": "hidden", "?status=unposted": c.unposted,
 				"?status=auto-draft": c.unposted,
 			} {
-				if got := shop.Ask("GET", "/wc/v3/orders"+query, "").Each("status"); sorted(got) != sorted(want) || query == "" &&
-					got != want {
+				if got := shop.Ask("GET", "/wc/v3/orders"+query, "").Each("status"); sorted(got) != sorted(want) ||
+					query == "" &&
+						got != want {
 					t.Errorf("the list %s has %q, want %q", query, got, want)
 				}
 			}

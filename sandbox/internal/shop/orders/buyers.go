@@ -11,7 +11,10 @@ func (s *Store) Bought(email string, product int64) bool {
 		if o.Status != "processing" && o.Status != "completed" || !strings.EqualFold(o.Billing.Email, email) {
 			continue
 		}
-		if slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return l.ProductID == product || l.VariationID == product }) {
+		if slices.ContainsFunc(o.Lines, func(l *ProductLine) bool {
+			return l.ProductID == product ||
+				l.VariationID == product
+		}) {
 			return true
 		}
 	}

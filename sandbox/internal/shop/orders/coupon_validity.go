@@ -65,7 +65,10 @@ func (d *discounts) orderSubtotal() float64 {
 // couponFitsProducts says whether something in the order is what the coupon is for.
 func (d *discounts) couponFitsProducts(coupon *coupons.Coupon) bool {
 	anyItem := func(fits func(*catalogue.Product) bool) bool {
-		return slices.ContainsFunc(d.items, func(item *discountItem) bool { return item.product != nil && fits(item.product) })
+		return slices.ContainsFunc(d.items, func(item *discountItem) bool {
+			return item.product != nil &&
+				fits(item.product)
+		})
 	}
 	if len(coupon.ProductIDs) > 0 && !anyItem(func(p *catalogue.Product) bool {
 		return slices.Contains(coupon.ProductIDs, p.ID) || slices.Contains(coupon.ProductIDs, p.ParentID)

@@ -69,8 +69,10 @@ func (d *orderDraft) applyCoupon(code string) error {
 		return err
 	}
 	discounts.apply(coupon)
-	if d.order.CustomerID == 0 && coupon.LimitPerUser > 0 && coupon.UsesBy(d.order.Billing.Email) >= coupon.LimitPerUser {
-		return rest.Errorf(400, "woocommerce_rest_invalid_coupon", "Usage limit for coupon &quot;%s&quot; has been reached.",
+	if d.order.CustomerID == 0 && coupon.LimitPerUser > 0 &&
+		coupon.UsesBy(d.order.Billing.Email) >= coupon.LimitPerUser {
+		return rest.Errorf(400, "woocommerce_rest_invalid_coupon",
+			"Usage limit for coupon &quot;%s&quot; has been reached.",
 			wptext.EscapeDisplay(code))
 	}
 	d.setCouponLines(discounts)

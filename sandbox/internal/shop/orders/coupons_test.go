@@ -29,10 +29,12 @@ func TestCouponsTakeOffWhatWooCommerceTakesOff(t *testing.T) {
 			"discount_total=10.00 line_items.1.total=7.35",
 		},
 		"never more than the goods cost": {
-			`{"code":"big","discount_type":"fixed_cart","amount":"100"}`, `{"code":"big"}`, "discount_total=37.35 total=0.00",
+			`{"code":"big","discount_type":"fixed_cart","amount":"100"}`, `{"code":"big"}`,
+			"discount_total=37.35 total=0.00",
 		},
 		"two, one after the other in the order they count": {
-			`{"code":"p","discount_type":"percent","amount":"10"},{"code":"c","amount":"5"}`, `{"code":"p"},{"code":"c"}`,
+			`{"code":"p","discount_type":"percent","amount":"10"},{"code":"c","amount":"5"}`,
+			`{"code":"p"},{"code":"c"}`,
 			"coupon_lines=2+elements discount_total=8.73",
 		},
 	} {
@@ -94,7 +96,8 @@ func TestCouponUsesAreCountedAndTakenBack(t *testing.T) {
 func TestCouponsOfTheResource(t *testing.T) {
 	t.Parallel()
 	shop := shoptest.New(t, func(c *shoptest.Config) { c.Version = "10.0.2" })
-	shop.Ask("POST", "/wc/v3/coupons", `{"code":" <b>Gruß</b> ","amount":"3.336","email_restrictions":["nope","A@Example.com"],"product_categories":[0,15]}`).
+	shop.Ask("POST", "/wc/v3/coupons",
+		`{"code":" <b>Gruß</b> ","amount":"3.336","email_restrictions":["nope","A@Example.com"],"product_categories":[0,15]}`).
 		Shows("code=gruß amount=3.34 usage_limit=<nil> email_restrictions.1=a@example.com product_categories.1=15")
 	shop.Ask("POST", "/wc/v3/coupons", `{"code":"GRUß"}`).Refused(400, "woocommerce_rest_coupon_code_already_exists")
 	percent := shop.Ask("POST", "/wc/v3/coupons", `{"code":"p","discount_type":"percent","amount":"101"}`)

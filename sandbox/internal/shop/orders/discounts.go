@@ -34,7 +34,8 @@ type couponDiscount struct {
 func (c *Clerk) discountsOf(o *Order) *discounts {
 	d := &discounts{Clerk: c, order: o}
 	for _, line := range o.Lines {
-		item := &discountItem{line: line, quantity: float64(line.Quantity), price: c.ToWholeCents(core.Number(line.Subtotal))}
+		item := &discountItem{line: line, quantity: float64(line.Quantity),
+			price: c.ToWholeCents(core.Number(line.Subtotal))}
 		item.product, _ = c.productOf(line)
 		if o.PricesIncludeTax {
 			item.price += c.ToWholeCents(core.Number(line.SubtotalTax))
@@ -150,8 +151,9 @@ func (d *discounts) applyPercent(coupon *coupons.Coupon, given *couponDiscount, 
 	}
 }
 
-func (d *discounts) applyFixedProduct(coupon *coupons.Coupon, given *couponDiscount, items []*discountItem,
-	amount float64) float64 {
+func (d *discounts) applyFixedProduct(
+	coupon *coupons.Coupon, given *couponDiscount, items []*discountItem, amount float64,
+) float64 {
 	limit, applied := float64(coupon.LimitItems), 0.0
 	discounted := 0.0
 	for _, item := range items {
@@ -175,8 +177,9 @@ func (d *discounts) applyFixedProduct(coupon *coupons.Coupon, given *couponDisco
 
 // applyFixedCart spreads an amount evenly over all pieces that still cost something, and what that leaves again, until
 // only cents are left.
-func (d *discounts) applyFixedCart(coupon *coupons.Coupon, given *couponDiscount, items []*discountItem,
-	amount float64) float64 {
+func (d *discounts) applyFixedCart(
+	coupon *coupons.Coupon, given *couponDiscount, items []*discountItem, amount float64,
+) float64 {
 	items = slices.DeleteFunc(slices.Clone(items), func(item *discountItem) bool { return d.left(item) <= 0 })
 	pieces := 0.0
 	for _, item := range items {

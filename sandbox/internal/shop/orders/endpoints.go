@@ -16,8 +16,9 @@ type orders struct{ *Store }
 func (c orders) register(server *rest.Server) {
 	status := map[string]rest.ArgRule{"status": {Enum: c.writableStatuses}}
 	server.Register(rest.Route{Pattern: `/wc/v3/orders`, Endpoints: []rest.Endpoint{
-		{Methods: rest.Readable, Permission: c.MayAll(capability.Orders, capability.List, core.CannotList), Handler: c.list,
-			Rules: map[string]rest.ArgRule{"status": {Enum: c.listableStatuses}}},
+		{Methods: rest.Readable, Permission: c.MayAll(capability.Orders, capability.List, core.CannotList),
+			Handler: c.list,
+			Rules:   map[string]rest.ArgRule{"status": {Enum: c.listableStatuses}}},
 		{Methods: rest.Creatable, Permission: c.MayAll(capability.Orders, capability.Create, core.CannotCreate),
 			Handler: c.create, Rules: status},
 	}})

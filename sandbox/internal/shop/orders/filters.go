@@ -92,7 +92,8 @@ func (s *Store) passes(o *Order, f orderFilter) bool {
 	return f.shows(o) && passesDocument(&f.ListFilter, &o.Document) &&
 		(f.customer == nil || o.CustomerID == *f.customer) &&
 		(f.createdVia == nil || slices.Contains(f.createdVia, o.CreatedVia)) &&
-		(f.product == 0 || slices.ContainsFunc(o.Lines, func(l *ProductLine) bool { return l.ProductID == f.product })) &&
+		(f.product == 0 || slices.ContainsFunc(o.Lines,
+			func(l *ProductLine) bool { return l.ProductID == f.product })) &&
 		(f.Search == "" || s.found(o, f.Search))
 }
 

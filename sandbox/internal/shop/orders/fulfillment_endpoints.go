@@ -294,7 +294,8 @@ func (c fulfillments) json(f *Fulfillment, shown form) *rest.Object {
 			name  string
 			value rest.Value
 		}{
-			{"entity_type", "WC_Order"}, {"entity_id", core.Itoa(f.OrderID)}, {"is_fulfilled", done}, {"status", f.Status},
+			{"entity_type", "WC_Order"}, {"entity_id", core.Itoa(f.OrderID)}, {"is_fulfilled", done},
+			{"status", f.Status},
 			{"date_updated", shown.date.In(c.Zone()).Format(fulfillmentWallDay)}, {"meta_data", meta},
 		} {
 			o.Set(member.name, member.value)

@@ -99,7 +99,8 @@ func TestAFulfillmentWithoutItemsIsRefused(t *testing.T) {
 	for body, message := range map[string]string{
 		`{"meta_data":[]}`:                      "Invalid fulfillment status.",
 		`{"status":"fulfilled","meta_data":[]}`: "The fulfillment should contain at least one item.",
-		`{"status":"fulfilled","meta_data":[{"key":"_items","value":"x"}]}`:                        "The fulfillment items should be an array.",
+		`{"status":"fulfilled","meta_data":[{"key":"_items","value":"x"}]}`: "The fulfillment " +
+			"items should be an array.",
 		`{"status":"fulfilled","meta_data":[{"key":"_items","value":[{"item_id":"1","qty":1}]}]}`:  "Invalid item.",
 		`{"status":"fulfilled","meta_data":[{"key":"_items","value":[{"item_id":1,"qty":-0.5}]}]}`: "Invalid item.",
 	} {
@@ -116,7 +117,8 @@ func TestTheMetaDataOfAFulfillmentHaveAnAddress(t *testing.T) {
 	t.Parallel()
 	shop, address, lines := fulfilling(t, "11.0.1")
 	shop.Ask("POST", address, `{"status":"fulfilled","meta_data":`+oneItem+`}`, lines[0], 1)
-	shop.Ask("PUT", address+"/1/metadata", `{"meta_data":[{"key":"_items","value":[{"item_id":%d,"qty":1}]},{"key":"y","value":"3"}]}`, lines[0])
+	shop.Ask("PUT", address+"/1/metadata",
+		`{"meta_data":[{"key":"_items","value":[{"item_id":%d,"qty":1}]},{"key":"y","value":"3"}]}`, lines[0])
 	if keys := shop.Ask("GET", address+"/1/metadata", "").Each("key"); keys != "_items y _date_fulfilled" {
 		t.Errorf("the keys are %q", keys)
 	}
@@ -128,7 +130,8 @@ func TestTheMetaDataOfAFulfillmentHaveAnAddress(t *testing.T) {
 func TestFulfillmentsOf10_1AreWrapped(t *testing.T) {
 	t.Parallel()
 	shop, address, lines := fulfilling(t, "10.1.2")
-	shop.Ask("POST", address, `{"status":"unfulfilled","meta_data":[{"key":"_items","value":[{"item_id":%d,"qty":1}]}]}`,
+	shop.Ask("POST", address,
+		`{"status":"unfulfilled","meta_data":[{"key":"_items","value":[{"item_id":%d,"qty":1}]}]}`,
 		lines[0]).Refused(400, "0")
 	shop.Ask("POST", address, `{"status":"unfulfilled","meta_data":`+oneItem+`}`, lines[0], 1).
 		Shows("fulfillment.id=1 fulfillment.date_updated=2026-11-23+12:00:00 fulfillment.date_deleted=(absent)")

@@ -15,7 +15,8 @@ func (d *orderDraft) dieHalfway() {
 	half.Lines, half.Shipping, half.Fees, half.Coupons, half.Taxes = half.Lines[:lines], nil, nil, nil, nil
 	if d.Dies == "wp_insert_post" {
 		bare := newOrder()
-		bare.Document, bare.Key, bare.Status, bare.CustomerNote = half.Document, half.Key, half.Status, half.CustomerNote
+		bare.Document, bare.Key, bare.Status, bare.CustomerNote = half.Document, half.Key, half.Status,
+			half.CustomerNote
 		bare.Meta = nil
 		half = bare
 	}

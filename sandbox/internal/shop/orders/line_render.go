@@ -19,7 +19,8 @@ var (
 		_line_tax _line_tax_data _order_id _name _amount _total _total_tax _taxes`)
 	internalTaxMeta = core.KeySet(`rate_id label compound tax_amount shipping_tax_amount rate_percent _order_id _name
 		_rate_code _rate_id _label _compound _tax_total _shipping_tax_total _rate_percent`)
-	internalCouponMeta = core.KeySet(`discount_amount discount_amount_tax _order_id _name _code _discount _discount_tax`)
+	internalCouponMeta = core.KeySet(
+		`discount_amount discount_amount_tax _order_id _name _code _discount _discount_tax`)
 )
 
 func (s *Store) renderProductLine(m *core.Members, l *ProductLine, v core.View) {
@@ -204,7 +205,8 @@ func (s *Store) renderLineMeta(m *core.Members, l core.MetaList, internal map[st
 			}
 			show.displayValue = core.DisplayText(s.catalogue.TermName(attribute, text))
 		}
-		if v.HideVariation && product != nil && product.IsVariation() && saysAttribute(lineName, rest.Text(show.value)) {
+		if v.HideVariation && product != nil && product.IsVariation() &&
+			saysAttribute(lineName, rest.Text(show.value)) {
 			continue
 		}
 		shown = append(shown, show)

@@ -11,7 +11,7 @@ import (
 )
 
 // errNoItemID is what becomes of a line that is to go and has no id (recordings: line-quantity-zero).
-var errNoItemID = errors.New("Uncaught TypeError: WC_REST_Orders_Controller::remove_item(): " + //nolint:staticcheck // as above
+var errNoItemID = errors.New("Uncaught TypeError: WC_REST_Orders_Controller::remove_item(): " + //nolint:staticcheck
 	"Argument #3 ($item_id) must be of type int, null given")
 
 func errInvalidItem() error {
@@ -242,7 +242,8 @@ func (s *Store) priceWithoutTax(p *catalogue.Product, quantity float64) float64 
 	}
 	price := core.Number(p.Price) * quantity
 	if s.taxes.TaxesOn() && s.catalogue.TaxStatusOf(p) == "taxable" && s.Options.Yes("woocommerce_prices_include_tax") {
-		price -= taxes.SumTaxes(s.taxes.CalcTax(price, s.taxes.RatesAt(s.BaseLocation(), s.catalogue.TaxClassOf(p)), true))
+		price -= taxes.SumTaxes(s.taxes.CalcTax(price, s.taxes.RatesAt(s.BaseLocation(), s.catalogue.TaxClassOf(p)),
+			true))
 	}
 	return price
 }

@@ -13,7 +13,9 @@ func since11(c *shoptest.Config) { c.Version = "11.0.1" }
 // notes are the notes of an order as they were written, in short.
 func notes(s *shoptest.Shop, orderID int64) string {
 	short := strings.NewReplacer(
-		"Order status changed from ", "", "Order status set to refunded. To return funds to the customer you will need to issue a refund through your payment gateway.", "set to refunded",
+		"Order status changed from ", "",
+		"Order status set to refunded. To return funds to the customer you will need to issue a refund through "+
+			"your payment gateway.", "set to refunded",
 		`Email "`, "mail:", `" sent`, "", "Pending payment", "pending", ".", "")
 	var texts []string
 	for _, note := range s.Orders.Notes.Group("order", orderID) {
@@ -87,7 +89,8 @@ func TestMailsThatAreOffOrHaveNoAddressLeaveNoNote(t *testing.T) {
 	shop.Ask("PUT", "/wc/v3/settings/email_customer_cancelled_order/enabled", `{"value":"yes"}`)
 	order := shop.Order(`{"status":"processing","billing":{"email":"a@b.example"}}`)
 	shop.Ask("PUT", fmt.Sprintf("/wc/v3/orders/%d", order.ID()), `{"status":"cancelled"}`)
-	want := "pending to Processing | mail:Processing order | Processing to Cancelled | mail:Cancelled order | mail:Cancelled order"
+	want := "pending to Processing | mail:Processing order | Processing to Cancelled | mail:Cancelled order | " +
+		"mail:Cancelled order"
 	if got := notes(shop, order.ID()); got != want {
 		t.Errorf("with other settings: %q, want %q", got, want)
 	}

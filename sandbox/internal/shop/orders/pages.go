@@ -246,6 +246,8 @@ func (f *orderFilter) key() string {
 		customer = core.Itoa(*f.customer)
 	}
 	return fmt.Sprintf("%v %v|%v|%s|%s|%s|%s|%v|%v|%v|%v|%s|%q|%q|%d|%s|%v",
-		f.statuses != nil, f.statuses, f.listed, moment(f.After), moment(f.Before), moment(f.ModAfter), moment(f.ModBefore),
-		f.Include, f.Exclude, f.Parents, f.NotParents, customer, f.createdVia, f.Search, f.product, f.OrderBy, f.Ascending)
+		f.statuses != nil, f.statuses, f.listed, moment(f.After), moment(f.Before), moment(f.ModAfter),
+		moment(f.ModBefore),
+		f.Include, f.Exclude, f.Parents, f.NotParents, customer, f.createdVia, f.Search, f.product, f.OrderBy,
+		f.Ascending)
 }

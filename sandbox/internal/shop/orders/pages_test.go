@@ -56,7 +56,8 @@ func TestPagesCutOutOfAnIndexAreThoseFoundByLooking(t *testing.T) {
 			fast++
 		}
 		if total != matching || !slices.Equal(page, looked) {
-			t.Fatalf("%+v: the index gives %d of %d orders, looking %d of %d", f, len(page), total, len(looked), matching)
+			t.Fatalf("%+v: the index gives %d of %d orders, looking %d of %d", f, len(page), total, len(looked),
+				matching)
 		}
 	}
 	if fast < 20 {

@@ -19,7 +19,8 @@ func (c receipts) register(server *rest.Server) {
 	server.Register(rest.Route{Pattern: pattern, Endpoints: []rest.Endpoint{
 		{Methods: rest.Creatable, Permission: c.may(capability.Create, "Sorry, you cannot create resources."),
 			Handler: c.create},
-		{Methods: rest.Readable, Permission: c.may(capability.Get, "Sorry, you cannot view resources."), Handler: c.get},
+		{Methods: rest.Readable, Permission: c.may(capability.Get, "Sorry, you cannot view resources."),
+			Handler: c.get},
 	}})
 }
 

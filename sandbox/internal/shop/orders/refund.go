@@ -280,7 +280,8 @@ func (c *Clerk) restockRefunded(orderID int64, lines map[int64]refundLine) {
 		now := c.catalogue.As(c.Actor).AdjustStock(p, quantity)
 		line.Meta.Update(reducedStockKey, reduced-quantity, nil)
 		line.Meta.Update(restockedKey, quantity+rest.Int(line.Meta.Text(restockedKey)), nil)
-		c.addNote(orderID, "Item #"+core.Itoa(p.ID)+" stock increased from "+core.Itoa(now-quantity)+" to "+core.Itoa(now)+".", false, false)
+		c.addNote(orderID, "Item #"+core.Itoa(p.ID)+" stock increased from "+core.Itoa(now-quantity)+" to "+core.Itoa(
+			now)+".", false, false)
 		d.saveItem(line)
 	}
 }
@@ -299,5 +300,6 @@ func (c *Clerk) refundFully(orderID int64) {
 		// WooCommerce does not look at the result either: an order with a negative total stays without a refund.
 		c.Fire("woocommerce_refund_failed", orderID)
 	}
-	c.addNote(orderID, "Order status set to refunded. To return funds to the customer you will need to issue a refund through your payment gateway.", false, false)
+	c.addNote(orderID, "Order status set to refunded. To return funds to the customer you will need to issue a "+
+		"refund through your payment gateway.", false, false)
 }

@@ -143,8 +143,9 @@ func (c refunds) listAll(r *rest.Request) (*rest.Response, error) {
 	return c.list(r, filter, c.Refunds.All(), "/wc/v3/refunds", true)
 }
 
-func (c refunds) list(r *rest.Request, filter core.ListFilter, candidates iter.Seq[*Refund], collection string,
-	withParent bool) (*rest.Response, error) {
+func (c refunds) list(
+	r *rest.Request, filter core.ListFilter, candidates iter.Seq[*Refund], collection string, withParent bool,
+) (*rest.Response, error) {
 	search := core.SearchText(r)
 	if c.Storage() == capability.Posts {
 		search = "" // there it looks at titles and reasons, which nobody measured
@@ -181,7 +182,8 @@ func (c refunds) list(r *rest.Request, filter core.ListFilter, candidates iter.S
 
 func (c refunds) create(r *rest.Request) (*rest.Response, error) {
 	if rest.Truthy(r.Param("id")) {
-		return nil, rest.Errorf(400, "woocommerce_rest_shop_order_refund_exists", "Cannot create existing shop_order_refund.")
+		return nil, rest.Errorf(400, "woocommerce_rest_shop_order_refund_exists",
+			"Cannot create existing shop_order_refund.")
 	}
 	lines, err := refundLines(r.Param("line_items"))
 	if err != nil {
@@ -193,7 +195,8 @@ func (c refunds) create(r *rest.Request) (*rest.Response, error) {
 	}
 	amount := refundAmount(r, lines)
 	if comparesBelowZero(amount) {
-		return nil, bareDataError("woocommerce_rest_invalid_order_refund", "Refund amount must be greater than zero.", 400)
+		return nil, bareDataError("woocommerce_rest_invalid_order_refund", "Refund amount must be greater than zero.",
+			400)
 	}
 	reason := r.Text("reason")
 	if reason == "0" {

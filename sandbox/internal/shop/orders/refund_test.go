@@ -64,7 +64,8 @@ func TestNotesOfOneSecondComeInTheOrderTheyWereWritten(t *testing.T) {
 	order := shop.Order(`{}`)
 	path := fmt.Sprintf("/wc/v3/orders/%d/notes", order.ID())
 	shop.Orders.AddOrderNotes(order.ID(), []string{"one", "two"}, shop.Time.Add(-3600e9))
-	for _, body := range []string{`{"note":"<b>three</b>"}`, `{"note":"four","customer_note":true,"added_by_user":true}`} {
+	for _, body := range []string{`{"note":"<b>three</b>"}`,
+		`{"note":"four","customer_note":true,"added_by_user":true}`} {
 		if a := shop.Ask("POST", path, "%s", body); a.Status != 201 {
 			t.Fatal(a.Body)
 		}

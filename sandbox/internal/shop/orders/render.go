@@ -199,10 +199,12 @@ func (s *Store) orderLinks(r *rest.Request, o *Order) []rest.Link {
 		{Rel: "collection", Href: r.RESTURL("/wc/v3/orders")},
 	}
 	if s.Has(core.EmailTemplates) {
-		links = append(links, rest.Link{Rel: "email_templates", Href: self + "/actions/email_templates", Embeddable: true})
+		links = append(links, rest.Link{Rel: "email_templates", Href: self + "/actions/email_templates",
+			Embeddable: true})
 	}
 	if o.CustomerID != 0 {
-		links = append(links, rest.Link{Rel: "customer", Href: r.RESTURL("/wc/v3/customers/" + core.Itoa(o.CustomerID))})
+		links = append(links, rest.Link{Rel: "customer",
+			Href: r.RESTURL("/wc/v3/customers/" + core.Itoa(o.CustomerID))})
 	}
 	if o.ParentID != 0 {
 		links = append(links, rest.Link{Rel: "up", Href: r.RESTURL("/wc/v3/orders/" + core.Itoa(o.ParentID))})

@@ -47,7 +47,8 @@ func (s *Store) OrderStatuses() []OrderStatus { return s.Statuses }
 // status-custom-statuses).
 func (s *Store) RegisterOrderStatus(status OrderStatus) {
 	status.Slug = strings.TrimPrefix(status.Slug, "wc-")
-	kept := slices.DeleteFunc(slices.Clone(s.Statuses), func(known OrderStatus) bool { return known.Slug == status.Slug })
+	kept := slices.DeleteFunc(slices.Clone(s.Statuses),
+		func(known OrderStatus) bool { return known.Slug == status.Slug })
 	place := slices.IndexFunc(kept, func(known OrderStatus) bool { return known.Slug == "checkout-draft" })
 	if place < 0 {
 		place = len(kept)

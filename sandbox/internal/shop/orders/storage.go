@@ -28,7 +28,10 @@ func (c *Clerk) savedNote(note string) string {
 }
 
 // errOutOfSync is the exception nobody catches when somebody moves orders that exist in one place only.
-var errOutOfSync = errors.New("The authoritative table for orders storage can't be changed while there are orders out of sync") //nolint:staticcheck // shown to clients
+//
+//nolint:staticcheck // clients are shown it
+var errOutOfSync = errors.New("The authoritative table for orders storage can't be changed while there are orders " +
+	"out of sync")
 
 // ChangeStorage is called before an option about the storage of orders changes.
 func (s *Store) ChangeStorage(option, value string) error {

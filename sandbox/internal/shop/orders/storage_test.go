@@ -15,7 +15,8 @@ func TestOrdersInPostsFollowTheRulesOfPosts(t *testing.T) {
 	t.Parallel()
 	for storage, want := range map[capability.Storage]struct{ manager, administrator, any, draft, none, beyond string }{
 		capability.Posts: {`ab x <b>c</b> \d`, `ab <script>x</script> <b>c</b> \d`, "4", "6", "0", "0"},
-		capability.HPOS:  {`a\b <script>x</script> <b>c</b> \\d`, `a\b <script>x</script> <b>c</b> \\d`, "3", "0", "3", "0"},
+		capability.HPOS: {`a\b <script>x</script> <b>c</b> \\d`, `a\b <script>x</script> <b>c</b> \\d`, "3", "0", "3",
+			"0"},
 	} {
 		t.Run(string(storage), func(t *testing.T) {
 			t.Parallel()

@@ -43,7 +43,8 @@ func (s *Store) calculateTaxes(o *Order) {
 	for _, line := range o.Shipping {
 		var taxes []LineTax
 		if taxable && !exempt && s.taxes.TaxesOn() && s.shippingTaxStatus(line) == "taxable" {
-			taxes = s.totalsOnly(s.taxes.CalcTax(core.Number(line.Total), shippingRates(s.taxes.RatesAt(at, class)), false))
+			taxes = s.totalsOnly(s.taxes.CalcTax(core.Number(line.Total), shippingRates(s.taxes.RatesAt(at, class)),
+				false))
 		}
 		line.setTaxes(s, taxes)
 	}

@@ -71,5 +71,6 @@ func (s *Store) finishTotals(d *Document, subtotal, total, fees float64) {
 	}
 	d.DiscountTotal = s.FloatAmount(s.RoundPrice(subtotal - total))
 	d.DiscountTax = s.FloatAmount(s.RoundTax(subtotalTax - totalTax))
-	d.Total = core.Fixed(s.RoundPrice(total+fees+core.Number(d.ShippingTotal)+core.Number(d.CartTax)+core.Number(d.ShippingTax)), s.Decimals())
+	d.Total = core.Fixed(s.RoundPrice(total+fees+core.Number(d.ShippingTotal)+core.Number(d.CartTax)+core.Number(
+		d.ShippingTax)), s.Decimals())
 }

@@ -26,7 +26,8 @@ func TestTotalsAreThoseOfWooCommerce(t *testing.T) {
 		},
 		"a total below the subtotal is a discount": {
 			nil, `{"line_items":[{"product_id":{ten},"quantity":2,"total":"15.50"}]}`,
-			"line_items.0.subtotal=20.00 line_items.0.total=15.50 line_items.0.price=7.75 discount_total=4.50 total=15.50",
+			"line_items.0.subtotal=20.00 line_items.0.total=15.50 line_items.0.price=7.75 discount_total=4.50 " +
+				"total=15.50",
 		},
 		"a total above the subtotal raises it": {
 			nil, `{"line_items":[{"product_id":{ten},"quantity":1,"total":"12.00"}]}`,
@@ -38,7 +39,8 @@ func TestTotalsAreThoseOfWooCommerce(t *testing.T) {
 		},
 		"taxes on top, per line": {
 			taxed, `{"billing":{"country":"DE"},"line_items":[{"product_id":{odd},"quantity":3},{"product_id":{book}}],"shipping_lines":[{"method_id":"flat_rate","total":"5"}]}`,
-			"line_items.0.total=9.99 line_items.0.total_tax=1.90 line_items.1.total_tax=0.70 shipping_tax=0.95 cart_tax=2.60 total_tax=3.55 total=28.53 tax_lines=2+elements",
+			"line_items.0.total=9.99 line_items.0.total_tax=1.90 line_items.1.total_tax=0.70 shipping_tax=0.95 " +
+				"cart_tax=2.60 total_tax=3.55 total=28.53 tax_lines=2+elements",
 		},
 		"compound taxes are taken of the other taxes, too": {
 			taxed, `{"shipping":{"country":"US","state":"CA","city":"San Francisco"},"line_items":[{"product_id":{ten}}]}`,
@@ -76,8 +78,9 @@ func TestTotalsAreThoseOfWooCommerce(t *testing.T) {
 			}
 			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 1, Country: "US", State: "CA", Rate: "8.25", Name: "CA Tax",
 				Priority: 1, Shipping: true})
-			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 2, Country: "US", State: "CA", Cities: []string{"SAN FRANCISCO"},
-				Rate: "1.5", Name: "City", Priority: 2, Compound: true})
+			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 2, Country: "US", State: "CA",
+				Cities: []string{"SAN FRANCISCO"},
+				Rate:   "1.5", Name: "City", Priority: 2, Compound: true})
 			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 3, Country: "DE", Rate: "19", Name: "MwSt", Priority: 1,
 				Shipping: true})
 			shop.Taxes.TaxRates.Insert(&taxes.TaxRate{ID: 4, Country: "DE", Rate: "7", Name: "MwSt red.", Priority: 1,
@@ -98,7 +101,8 @@ func TestDecimalsOfTheStoreAndOfTheRequest(t *testing.T) {
 	p := shop.Product("3.33")
 	order := shop.Order(`{"line_items":[{"product_id":%d,"quantity":2}]}`, p.ID)
 	order.Shows("line_items.0.total=7 total=7")
-	shop.Ask("GET", fmt.Sprintf("/wc/v3/orders/%d?dp=4", order.ID()), "").Shows("line_items.0.total=6.6600 total=7.0000")
+	shop.Ask("GET", fmt.Sprintf("/wc/v3/orders/%d?dp=4", order.ID()), "").
+		Shows("line_items.0.total=6.6600 total=7.0000")
 }
 
 func TestUpdatesKeepWhatTheyDoNotName(t *testing.T) {
@@ -110,7 +114,8 @@ func TestUpdatesKeepWhatTheyDoNotName(t *testing.T) {
 	path := fmt.Sprintf("/wc/v3/orders/%d", order.ID())
 	line, second := order.At("line_items.0.id"), order.At("line_items.1.id")
 
-	shop.Ask("PUT", path, `{"billing":{"city":"Bonn"}}`).Shows("billing.first_name=Ann billing.city=Bonn line_items=2+elements total=31.00")
+	shop.Ask("PUT", path, `{"billing":{"city":"Bonn"}}`).
+		Shows("billing.first_name=Ann billing.city=Bonn line_items=2+elements total=31.00")
 	shop.Ask("PUT", path, `{"line_items":[{"id":%s,"quantity":5}]}`, line).
 		// the total of a line does not follow its quantity
 		Shows("line_items.0.quantity=5 line_items.0.total=10.00 total=31.00")
