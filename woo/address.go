@@ -20,7 +20,9 @@ func parseBase(base string) (*url.URL, error) {
 			"the shop's address must look like https://shop.example (use Discover for pasted addresses)", nil,
 		)
 	}
-	home := &url.URL{Scheme: u.Scheme, User: u.User, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/")}
+	home := &url.URL{
+		Scheme: u.Scheme, User: u.User, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/"),
+	}
 	return home, nil
 }
 
@@ -34,7 +36,9 @@ func resolveRoot(home *url.URL, root string) (*url.URL, bool, error) {
 	u := &url.URL{Scheme: home.Scheme, Host: home.Host, Path: home.Path + "/" + strings.TrimLeft(ref.Path, "/")}
 	if ref.IsAbs() {
 		if ref.Scheme != "https" && ref.Scheme != "http" || ref.Host == "" {
-			return nil, false, usageError(fmt.Sprintf("the REST root %q is neither a path nor an http(s) address", root), nil)
+			return nil, false, usageError(
+				fmt.Sprintf("the REST root %q is neither a path nor an http(s) address", root), nil,
+			)
 		}
 		u = &url.URL{Scheme: ref.Scheme, Host: strings.ToLower(ref.Host), Path: ref.Path}
 	}

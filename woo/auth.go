@@ -100,7 +100,9 @@ func (s *signer) check(root *url.URL) error {
 		return insecure(root, "the password in front of the site would cross the network in clear")
 	}
 	if s.method.sendsSecret() && !s.cred.empty() {
-		return insecure(root, "the API key would cross the network in clear, and WooCommerce ignores keys sent that way")
+		return insecure(
+			root, "the API key would cross the network in clear, and WooCommerce ignores keys sent that way",
+		)
 	}
 	return nil
 }

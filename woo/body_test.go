@@ -50,7 +50,10 @@ func TestAnswersAreRecognised(t *testing.T) {
 			name: "notice after", status: 200, body: `{"id":1}` + notice, kind: KindStrayOutput, recovered: `{"id":1}`,
 			executed: WasExecuted,
 		},
-		{name: "notice before a cut answer", status: 200, body: notice + `[{"id":1,"line_items":[]}`, kind: KindTruncated},
+		{
+			name: "notice before a cut answer", status: 200, body: notice + `[{"id":1,"line_items":[]}`,
+			kind: KindTruncated,
+		},
 		{
 			name: "notice before an error", status: 200, contentType: "text/html",
 			body: notice + wpError("woocommerce_rest_cannot_edit", 403), kind: KindAPI,
@@ -205,8 +208,11 @@ func TestAnswersAreRecognised(t *testing.T) {
 				return
 			}
 			e := wantError(t, err, tt.kind)
-			if e.Status != tt.status || string(e.Body) != tt.recovered || e.Fingerprint != tt.mark || e.Executed != tt.executed {
-				t.Errorf("error = %+v\nwant status %d body %q mark %q, %v", e, tt.status, tt.recovered, tt.mark, tt.executed)
+			if e.Status != tt.status || string(e.Body) != tt.recovered || e.Fingerprint != tt.mark ||
+				e.Executed != tt.executed {
+				t.Errorf(
+					"error = %+v\nwant status %d body %q mark %q, %v", e, tt.status, tt.recovered, tt.mark, tt.executed,
+				)
 			}
 			if (tt.kind == KindStrayOutput) != (res != nil) {
 				t.Errorf("response = %+v", res)
@@ -292,9 +298,11 @@ func TestRedirectsAreReportedWithBothEndsAndNeverFollowed(t *testing.T) {
 		{308, "/wp-json/wc/v3/orders/", NotExecuted}, // the server's own rule about the slash
 		{301, "/wp-json/wc/v3/orders", MaybeExecuted},
 		{308, "/elsewhere", MaybeExecuted},
-		{302, "https://www.shop.example/wp-json/wc/v3/orders", NotExecuted}, // another host, same path: a canonical redirect
-		{302, "/wp-login.php?redirect_to=x", MaybeExecuted},                 // a plugin may ask for a login after it saved
-		{302, "/thank-you/", MaybeExecuted},                                 // a plugin may redirect after it saved
+		// another host, same path: a canonical redirect
+		{302, "https://www.shop.example/wp-json/wc/v3/orders", NotExecuted},
+		// a plugin may ask for a login after it saved
+		{302, "/wp-login.php?redirect_to=x", MaybeExecuted},
+		{302, "/thank-you/", MaybeExecuted}, // a plugin may redirect after it saved
 		{303, "/", MaybeExecuted},
 	} {
 		s := newShop(t, func(w http.ResponseWriter, r *http.Request) {

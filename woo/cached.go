@@ -37,14 +37,15 @@ func CachedBy(h http.Header) string {
 // written in lower case.
 var cacheSigns = map[string]func(value string) bool{
 	// Orders and instructions to caches, or what a cache may do; no word of what it did.
-	"cache-control": never, "cdn-cache-control": never, "cloudflare-cdn-cache-control": never, "surrogate-control": never,
-	"x-cache-enabled": never, "x-cache-key": never, "x-cache-tags": never, "x-cacheable": saysHit,
+	"cache-control": never, "cdn-cache-control": never, "cloudflare-cdn-cache-control": never,
+	"surrogate-control": never,
+	"x-cache-enabled":   never, "x-cache-key": never, "x-cache-tags": never, "x-cacheable": saysHit,
 	// How often the copy was given out: one number for each cache on the way.
 	"x-cache-hits": anyAboveZero, "x-served-from-cache": truthy, "x-from-cache": truthy, "x-cached": truthy,
 	// Two numbers: the request that filled the cache beside this one.
 	"x-varnish": func(value string) bool { return len(strings.Fields(value)) == 2 },
 	// RFC 9211: "ExampleCache; hit; ttl=376".
-	"cache-status": func(value string) bool { return strings.Contains(value, "; hit") || strings.Contains(value, ";hit") },
+	"cache-status": memberHit,
 	// WP REST Cache, and its like for the whole API.
 	"x-wp-cached-call":       func(value string) bool { return strings.HasPrefix(value, "served-cache") },
 	"x-srcache-fetch-status": saysHit,
@@ -72,6 +73,11 @@ func saysHit(value string) bool {
 		}
 	}
 	return hit
+}
+
+// memberHit reads the words of RFC 9211.
+func memberHit(value string) bool {
+	return strings.Contains(value, "; hit") || strings.Contains(value, ";hit")
 }
 
 func anyAboveZero(value string) bool {

@@ -35,7 +35,10 @@ func TestAnUpdateSendsOnlyWhatChanged(t *testing.T) {
 			"a meta removed", func(o *Order) { o.MetaData = o.MetaData[1:] },
 			`{"meta_data":[{"id":1,"key":"_a","value":null}]}`,
 		},
-		{"a quantity", func(o *Order) { o.LineItems[0].Quantity = NewNumber(3) }, `{"line_items":[{"quantity":3,"id":10}]}`},
+		{
+			"a quantity", func(o *Order) { o.LineItems[0].Quantity = NewNumber(3) },
+			`{"line_items":[{"quantity":3,"id":10}]}`,
+		},
 		{
 			"a line's meta", func(o *Order) { o.LineItems[0].MetaData[0].Value = json.RawMessage(`"M"`) },
 			`{"line_items":[{"meta_data":[{"value":"M","id":4,"key":"size"}],"id":10}]}`,
@@ -44,7 +47,10 @@ func TestAnUpdateSendsOnlyWhatChanged(t *testing.T) {
 			o.LineItems = append(o.LineItems, LineItem{ProductID: 9, Quantity: NewNumber(1)})
 		}, `{"line_items":[{"product_id":9,"quantity":1}]}`},
 		{"a line removed", func(o *Order) { o.LineItems = o.LineItems[:1] }, `{"line_items":[{"id":11,"quantity":0}]}`},
-		{"shipping removed", func(o *Order) { o.ShippingLines = nil }, `{"shipping_lines":[{"id":20,"method_id":null}]}`},
+		{
+			"shipping removed", func(o *Order) { o.ShippingLines = nil },
+			`{"shipping_lines":[{"id":20,"method_id":null}]}`,
+		},
 		{"a fee removed", func(o *Order) { o.FeeLines = []FeeLine{} }, `{"fee_lines":[{"id":30,"name":null}]}`},
 		{
 			"a coupon added", func(o *Order) { o.CouponLines = append(o.CouponLines, CouponLine{Code: "five"}) },
@@ -52,7 +58,10 @@ func TestAnUpdateSendsOnlyWhatChanged(t *testing.T) {
 		},
 		{"coupons removed", func(o *Order) { o.CouponLines = nil }, `{"coupon_lines":[]}`},
 		{"an unknown field", func(o *Order) { o.SetRaw("custom", json.RawMessage(`{"a":2}`)) }, `{"custom":{"a":2}}`},
-		{"null for a field", func(o *Order) { o.SetRaw("customer_note", json.RawMessage(`null`)) }, `{"customer_note":null}`},
+		{
+			"null for a field", func(o *Order) { o.SetRaw("customer_note", json.RawMessage(`null`)) },
+			`{"customer_note":null}`,
+		},
 	} {
 		var before, after Order
 		for _, o := range []*Order{&before, &after} {

@@ -50,7 +50,9 @@ func New(base string, cred Credentials, opts ...Option) (*Client, error) {
 		requests: requests{
 			override: set.override, keyed: !cred.empty(), userAgent: set.userAgent, header: set.header,
 		},
-		signer:  signer{cred: cred, method: set.auth, gate: home.User, home: home, now: time.Now, nonce: oauth1.NewNonce},
+		signer: signer{
+			cred: cred, method: set.auth, gate: home.User, home: home, now: time.Now, nonce: oauth1.NewNonce,
+		},
 		reader:  reader{maxBody: set.maxBody, acceptStray: set.acceptStray, now: time.Now},
 		timeout: set.timeout, retry: set.retry, observers: set.observers,
 	}

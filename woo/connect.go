@@ -164,7 +164,10 @@ func waysFor(d *Discovery) []way {
 		{AuthBasic, "", "the shop accepts the key in the Authorization header over HTTPS"},
 		{AuthQuery, "", "the Authorization header does not reach WooCommerce; the key travels in the query over HTTPS"},
 		{AuthOAuth1, withScheme(home, "https"), "only signed requests are accepted"},
-		{AuthOAuth1, plain, "the shop does not know that it is behind HTTPS, so it accepts only requests signed for http"},
+		{
+			AuthOAuth1, plain,
+			"the shop does not know that it is behind HTTPS, so it accepts only requests signed for http",
+		},
 	}
 	if d.gate != nil {
 		return ways[1:] // the Authorization header belongs to the web server

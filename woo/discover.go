@@ -17,16 +17,17 @@ import (
 
 // Discovery is what an address turned out to be. It was found without sending a key to anybody.
 type Discovery struct {
-	Given       string   // as pasted
-	Home        string   // canonical address of the shop: the base for New
-	Root        string   // absolute address of the REST API: for WithRoot
-	Name        string   // of the site; empty when the index is closed to strangers
-	StoreHome   string   // what the store itself gives as its address; OAuth signatures are made over it
-	Namespaces  []string // nil when the index is closed to strangers
-	GMTOffset   float64  // hours
-	Timezone    string   // IANA name, or empty when the store has a fixed offset
-	KnowsHTTPS  bool     // WordPress offers application passwords, so it sees HTTPS; false proves nothing
-	IndexClosed bool     // a plugin shows the index only to users (docs/woocommerce/authentication.md#rest-auth-required)
+	Given      string   // as pasted
+	Home       string   // canonical address of the shop: the base for New
+	Root       string   // absolute address of the REST API: for WithRoot
+	Name       string   // of the site; empty when the index is closed to strangers
+	StoreHome  string   // what the store itself gives as its address; OAuth signatures are made over it
+	Namespaces []string // nil when the index is closed to strangers
+	GMTOffset  float64  // hours
+	Timezone   string   // IANA name, or empty when the store has a fixed offset
+	KnowsHTTPS bool     // WordPress offers application passwords, so it sees HTTPS; false proves nothing
+	// a plugin shows the index only to users (docs/woocommerce/authentication.md#rest-auth-required)
+	IndexClosed bool
 	Hops        []Hop    // redirects met on the way
 	Notes       []string // other facts a person should know
 
@@ -247,7 +248,8 @@ func (d *discoverer) roots(ctx context.Context, base *url.URL) ([]*url.URL, erro
 	var roots []*url.URL
 	if link != nil {
 		if base.Scheme == "https" && strings.EqualFold(link.Host, base.Host) {
-			// A shop that does not see its own HTTPS names itself http (docs/woocommerce/authentication.md#is-ssl-false).
+			// A shop that does not see its own HTTPS names itself http
+			// (docs/woocommerce/authentication.md#is-ssl-false).
 			link.Scheme = "https"
 		}
 		link.User = gateFor(link, base)
@@ -328,7 +330,9 @@ func (d *discoverer) index(ctx context.Context, root *url.URL) (*Discovery, erro
 func (d *discoverer) closed(root *url.URL, f answer.Fault) *Discovery {
 	result := d.result(root)
 	result.IndexClosed = true
-	result.Notes = append(result.Notes, "the API's index is closed to strangers ("+f.Code+"), which does no harm to keys")
+	result.Notes = append(
+		result.Notes, "the API's index is closed to strangers ("+f.Code+"), which does no harm to keys",
+	)
 	return result
 }
 

@@ -71,12 +71,13 @@ type Error struct {
 	RetryAfter  time.Duration // what the store asked for; 0 when it did not
 	Location    string        // where a redirect points to, absolute
 	ContentType string
-	Title       string          // of an HTML page
-	Fingerprint string          // who answered in place of the store, as an id of the failure taxonomy ("cf-challenge")
-	Body        json.RawMessage // the JSON that the answer held, if any; with KindStrayOutput the answer without the noise
-	Snippet     string          // the beginning of a body that is not JSON
-	Header      http.Header     // of the answer; nil without one
-	Err         error           // the cause underneath
+	Title       string // of an HTML page
+	Fingerprint string // who answered in place of the store, as an id of the failure taxonomy ("cf-challenge")
+	// the JSON that the answer held, if any; with KindStrayOutput the answer without the noise
+	Body    json.RawMessage
+	Snippet string      // the beginning of a body that is not JSON
+	Header  http.Header // of the answer; nil without one
+	Err     error       // the cause underneath
 }
 
 // Error says what was tried, on what, what came back, whether it may have taken effect, and what to do.

@@ -31,7 +31,9 @@ func exampleShop() *httptest.Server {
 	mux.HandleFunc(
 		"GET /wp-json/wc/v3/orders", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, "["+order+"]") },
 	)
-	mux.HandleFunc("GET /wp-json/wc/v3/orders/12", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, order) })
+	mux.HandleFunc(
+		"GET /wp-json/wc/v3/orders/12", func(w http.ResponseWriter, r *http.Request) { reply(w, 200, order) },
+	)
 	mux.HandleFunc("PUT /wp-json/wc/v3/orders/12", func(w http.ResponseWriter, r *http.Request) {
 		var sent json.RawMessage
 		_ = json.NewDecoder(r.Body).Decode(&sent)
@@ -39,7 +41,9 @@ func exampleShop() *httptest.Server {
 		reply(w, 200, order)
 	})
 	mux.HandleFunc("/wp-json/wc/v3/orders/13", func(w http.ResponseWriter, r *http.Request) {
-		reply(w, 404, `{"code":"woocommerce_rest_shop_order_invalid_id","message":"Ungültige ID.","data":{"status":404}}`)
+		reply(
+			w, 404, `{"code":"woocommerce_rest_shop_order_invalid_id","message":"Ungültige ID.","data":{"status":404}}`,
+		)
 	})
 	return httptest.NewTLSServer(mux)
 }

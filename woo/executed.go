@@ -114,8 +114,8 @@ var atTheEdge = map[string]bool{
 }
 
 // executedByPage: a page with 4xx may come from a plugin, or from a filter that read the answer, after the work was
-// done; 413 too may be said of an answer. The request was not let in only where a server could not even take it, or where the page shows that it comes
-// from somebody in front of the shop.
+// done; 413 too may be said of an answer. The request was not let in only where a server could not even take it, or
+// where the page shows that it comes from somebody in front of the shop.
 func executedByPage(status int, e *Error) Executed {
 	switch status {
 	case http.StatusLengthRequired, http.StatusRequestURITooLong, http.StatusUnsupportedMediaType,

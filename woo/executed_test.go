@@ -114,7 +114,8 @@ func TestAHeaderThatAllowsRepeatingAWriteIsRefused(t *testing.T) {
 	s := newShop(t, func(w http.ResponseWriter, r *http.Request) { answerJSON(w, 201, `{}`) })
 	_, err := post(t, s.client(t, WithHeader("Idempotency-Key", "x")), "orders", `{}`)
 	wantError(t, err, KindUsage)
-	if _, err := get(t, s.client(t, WithHeader("Idempotency-Key", "x")), "orders"); err != nil || len(s.requests()) != 1 {
+	if _, err := get(t, s.client(t, WithHeader("Idempotency-Key", "x")), "orders"); err != nil ||
+		len(s.requests()) != 1 {
 		t.Errorf("%v after %d requests", err, len(s.requests()))
 	}
 }

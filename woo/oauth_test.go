@@ -81,7 +81,8 @@ func TestSignaturesCanBeMadeForTheAddressTheStoreBelievesIn(t *testing.T) {
 func TestTheHomePageIsSignedWithoutItsSlash(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ dir, root, want string }{
-		{"", "/?rest_route=/", ""}, {"", "/index.php?rest_route=/", "/index.php"}, {"/laden", "/?rest_route=/", "/laden"},
+		{"", "/?rest_route=/", ""}, {"", "/index.php?rest_route=/", "/index.php"},
+		{"/laden", "/?rest_route=/", "/laden"},
 	} {
 		s := newPlainShop(t, func(w http.ResponseWriter, r *http.Request) {
 			if !checkSignedAddress(r, "http://"+r.Host+tt.want) {

@@ -239,9 +239,15 @@ func TestOptionsAreSentAsTheStoreReadsThem(t *testing.T) {
 		"": OrderOptions{},
 		"after=2026-07-01T09:00:00Z&customer=0&dates_are_gmt=true&dp=2&include=3,1&order=asc&orderby=modified&per_page=50&status=pending,wc-custom": OrderOptions{
 			ListOptions: ListOptions{PerPage: 50, Include: []int64{3, 1}, Order: Ascending, OrderBy: "modified"},
-			DateRange:   DateRange{After: time.Date(2026, 7, 1, 12, 0, 0, 0, zone)}, Status: []string{"pending", "wc-custom"}, Customer: &guest, Decimals: &two},
-		"dates_are_gmt=true&modified_after=2026-01-02T03:04:05Z&modified_before=2026-01-02T03:04:06Z": ProductOptions{DateRange: DateRange{
-			ModifiedAfter: time.Date(2026, 1, 2, 3, 4, 5, 999, time.UTC), ModifiedBefore: time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC)}},
+			DateRange:   DateRange{After: time.Date(2026, 7, 1, 12, 0, 0, 0, zone)},
+			Status:      []string{"pending", "wc-custom"}, Customer: &guest, Decimals: &two,
+		},
+		"dates_are_gmt=true&modified_after=2026-01-02T03:04:05Z&modified_before=2026-01-02T03:04:06Z": ProductOptions{
+			DateRange: DateRange{
+				ModifiedAfter:  time.Date(2026, 1, 2, 3, 4, 5, 999, time.UTC),
+				ModifiedBefore: time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC),
+			},
+		},
 		"category=1,2&max_price=9.90&on_sale=false": ProductOptions{
 			Category: []int64{1, 2}, OnSale: &no, MaxPrice: NewMoney("9.90"),
 		},

@@ -22,8 +22,9 @@ var recordTypes = map[string]func() any{
 	"customer_download": func() any { return new(CustomerDownload) }, "coupon": func() any { return new(Coupon) },
 	"tax_rate": func() any { return new(TaxRate) }, "tax_class": func() any { return new(TaxClass) },
 	"zone": func() any { return new(ShippingZone) }, "zone_method": func() any { return new(ZoneMethod) },
-	"location": func() any { return new(ShippingLocation) }, "shipping_method": func() any { return new(ShippingMethod) },
-	"gateway": func() any { return new(PaymentGateway) }, "setting": func() any { return new(Setting) },
+	"location":        func() any { return new(ShippingLocation) },
+	"shipping_method": func() any { return new(ShippingMethod) },
+	"gateway":         func() any { return new(PaymentGateway) }, "setting": func() any { return new(Setting) },
 	"setting_group": func() any { return new(SettingGroup) }, "webhook": func() any { return new(Webhook) },
 	"system_status": func() any { return new(SystemStatus) }, "system_tool": func() any { return new(SystemTool) },
 	"sales_report": func() any { return new(SalesReport) }, "top_seller": func() any { return new(TopSeller) },
@@ -156,7 +157,10 @@ func TestOddShapesAreToleratedAndKept(t *testing.T) {
 			"order",
 			`{"id":"12","parent_id":12.0,"customer_id":"","total":12.5,"discount_total":null,"shipping_total":"","cart_tax":false}`,
 		},
-		{"order", `{"billing":[],"shipping":null,"meta_data":{},"line_items":{"1":{"id":1},"5":{"id":5}},"refunds":null}`},
+		{
+			"order",
+			`{"billing":[],"shipping":null,"meta_data":{},"line_items":{"1":{"id":1},"5":{"id":5}},"refunds":null}`,
+		},
 		{
 			"order",
 			`{"status":null,"number":17,"customer_note":["x"],"is_editable":"yes","needs_payment":1,"needs_processing":null}`,

@@ -30,8 +30,8 @@ type Request struct {
 	Query     url.Values  // never the key: the client adds it
 	Body      any         // nil for none; json.RawMessage is sent as it is; anything else is marshalled
 	Header    http.Header // added to the client's own
-	// Patience bounds the exchange in place of WithTimeout where that is shorter; 0 leaves it to WithTimeout. A write whose
-	// connection is kept tells sooner what became of it than any look at the store.
+	// Patience bounds the exchange in place of WithTimeout where that is shorter; 0 leaves it to WithTimeout. A write
+	// whose connection is kept tells sooner what became of it than any look at the store.
 	Patience time.Duration
 }
 

@@ -109,7 +109,8 @@ func TestAWriteThatTheServerBreaksOffIsNotSentAgain(t *testing.T) {
 				if n := b.taken.Load(); n != 1 {
 					t.Errorf("the server got it %d times", n)
 				}
-				if e.Executed != MaybeExecuted || e.Kind != KindNetwork || !strings.Contains(e.Error(), "not sent again") {
+				if e.Executed != MaybeExecuted || e.Kind != KindNetwork ||
+					!strings.Contains(e.Error(), "not sent again") {
 					t.Errorf("the error is %v (%s, %s)", e, e.Kind, e.Executed)
 				}
 			})

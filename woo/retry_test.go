@@ -98,7 +98,9 @@ func TestRetryAfterIsHonouredAndCapped(t *testing.T) {
 			{"-1", 0, 2},
 			{"soon", 0, 2},
 		} {
-			rt := &scripted{answers: []func() (*http.Response, error){status(429, "Retry-After", tt.retryAfter), status(200)}}
+			rt := &scripted{answers: []func() (*http.Response, error){
+				status(429, "Retry-After", tt.retryAfter), status(200),
+			}}
 			c, err := New("https://shop.example", testCred, WithTransport(rt))
 			if err != nil {
 				t.Fatal(err)
@@ -157,7 +159,8 @@ func TestACancelledCallerIsNotKeptWaiting(t *testing.T) {
 		defer cancel()
 		start := time.Now()
 		_, err = c.Do(ctx, Request{Path: "orders"})
-		if e := wantError(t, err, KindAPI); e.Status != 503 || time.Since(start) != 2*time.Second || len(rt.times) != 1 {
+		if e := wantError(t, err, KindAPI); e.Status != 503 || time.Since(start) != 2*time.Second ||
+			len(rt.times) != 1 {
 			t.Errorf("after %v and %d requests: %v", time.Since(start), len(rt.times), err)
 		}
 	})

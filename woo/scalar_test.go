@@ -117,7 +117,8 @@ func TestLocalAndGMTTimesAreReadOnTheirOwnClocks(t *testing.T) {
 	if !okLocal || !okGMT || !local.Equal(gmt) || gmt.Location() != time.UTC {
 		t.Errorf("local %v, gmt %v", local, gmt)
 	}
-	if _, ok := o.DatePaid.In(berlin); ok || !o.DatePaid.IsNull() || !o.DateCompleted.IsEmpty() || o.DateModified.IsSet() {
+	if _, ok := o.DatePaid.In(berlin); ok || !o.DatePaid.IsNull() || !o.DateCompleted.IsEmpty() ||
+		o.DateModified.IsSet() {
 		t.Error("null, empty and missing dates are confused")
 	}
 	for text, want := range map[string]string{

@@ -42,7 +42,10 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 			"DELETE orders/12?force=true",
 			func(ctx context.Context, c *Client) error { return ignore(c.Orders().Delete(ctx, 12)) }, "",
 		},
-		{"GET orders/statuses", func(ctx context.Context, c *Client) error { return ignore(c.Orders().Statuses(ctx)) }, list},
+		{
+			"GET orders/statuses",
+			func(ctx context.Context, c *Client) error { return ignore(c.Orders().Statuses(ctx)) }, list,
+		},
 		{
 			"GET orders/12/receipt",
 			func(ctx context.Context, c *Client) error { return ignore(c.Orders().Receipt(ctx, 12)) }, "",
@@ -54,12 +57,16 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 			"GET orders/12/actions/email_templates",
 			func(ctx context.Context, c *Client) error { return ignore(c.Orders().EmailTemplates(ctx, 12)) }, list,
 		},
-		{`POST orders/12/actions/send_email {"template_id":"customer_note"}`, func(ctx context.Context, c *Client) error {
-			return ignore(c.Orders().SendEmail(ctx, 12, OrderEmail{TemplateID: "customer_note"}))
-		}, ""},
-		{`POST orders/12/actions/send_order_details {"email":"a@b.c","force_email_update":true}`, func(ctx context.Context, c *Client) error {
-			return ignore(c.Orders().SendDetails(ctx, 12, OrderEmail{TemplateID: "x", Email: "a@b.c", ForceUpdate: true}))
-		}, ""},
+		{`POST orders/12/actions/send_email {"template_id":"customer_note"}`,
+			func(ctx context.Context, c *Client) error {
+				return ignore(c.Orders().SendEmail(ctx, 12, OrderEmail{TemplateID: "customer_note"}))
+			}, ""},
+		{`POST orders/12/actions/send_order_details {"email":"a@b.c","force_email_update":true}`,
+			func(ctx context.Context, c *Client) error {
+				return ignore(c.Orders().SendDetails(ctx, 12, OrderEmail{
+					TemplateID: "x", Email: "a@b.c", ForceUpdate: true,
+				}))
+			}, ""},
 		{"GET orders/12/notes?type=customer", func(ctx context.Context, c *Client) error {
 			return ignore(c.OrderNotes(12).List(ctx, OrderNoteOptions{Type: "customer"}))
 		}, list},
@@ -97,11 +104,12 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 		{"GET products/7/variations?status=publish", func(ctx context.Context, c *Client) error {
 			return ignore(c.Variations(7).List(ctx, VariationOptions{Status: "publish"}))
 		}, list},
-		{`POST products/7/variations/generate {"delete":true,"default_values":{"regular_price":"5"}}`, func(ctx context.Context, c *Client) error {
-			return ignore(c.Variations(7).Generate(ctx, GenerateVariations{
-				Delete: true, DefaultValues: &Variation{RegularPrice: NewMoney("5")},
-			}))
-		}, `{"count":2}`},
+		{`POST products/7/variations/generate {"delete":true,"default_values":{"regular_price":"5"}}`,
+			func(ctx context.Context, c *Client) error {
+				return ignore(c.Variations(7).Generate(ctx, GenerateVariations{
+					Delete: true, DefaultValues: &Variation{RegularPrice: NewMoney("5")},
+				}))
+			}, `{"count":2}`},
 		{
 			"GET products/categories/3",
 			func(ctx context.Context, c *Client) error { return ignore(c.Categories().Get(ctx, 3)) }, "",
@@ -153,7 +161,10 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 		{"GET taxes?class=reduced-rate", func(ctx context.Context, c *Client) error {
 			return ignore(c.TaxRates().List(ctx, TaxRateOptions{Class: "reduced-rate"}))
 		}, list},
-		{"GET taxes/classes", func(ctx context.Context, c *Client) error { return ignore(c.TaxClasses().List(ctx)) }, list},
+		{
+			"GET taxes/classes", func(ctx context.Context, c *Client) error { return ignore(c.TaxClasses().List(ctx)) },
+			list,
+		},
 		{
 			"DELETE taxes/classes/reduced-rate?force=true",
 			func(ctx context.Context, c *Client) error { return ignore(c.TaxClasses().Delete(ctx, "reduced-rate")) },
@@ -252,17 +263,26 @@ func TestEveryServiceAsksTheRightThing(t *testing.T) {
 			"GET reports/reviews/totals",
 			func(ctx context.Context, c *Client) error { return ignore(c.Reports().ReviewTotals(ctx)) }, list,
 		},
-		{"GET data/continents", func(ctx context.Context, c *Client) error { return ignore(c.Data().Continents(ctx)) }, list},
+		{
+			"GET data/continents",
+			func(ctx context.Context, c *Client) error { return ignore(c.Data().Continents(ctx)) }, list,
+		},
 		{
 			"GET data/continents/EU",
 			func(ctx context.Context, c *Client) error { return ignore(c.Data().Continent(ctx, "EU")) }, "",
 		},
-		{"GET data/countries", func(ctx context.Context, c *Client) error { return ignore(c.Data().Countries(ctx)) }, list},
+		{
+			"GET data/countries", func(ctx context.Context, c *Client) error { return ignore(c.Data().Countries(ctx)) },
+			list,
+		},
 		{
 			"GET data/countries/DE",
 			func(ctx context.Context, c *Client) error { return ignore(c.Data().Country(ctx, "DE")) }, "",
 		},
-		{"GET data/currencies", func(ctx context.Context, c *Client) error { return ignore(c.Data().Currencies(ctx)) }, list},
+		{
+			"GET data/currencies",
+			func(ctx context.Context, c *Client) error { return ignore(c.Data().Currencies(ctx)) }, list,
+		},
 		{
 			"GET data/currencies/current",
 			func(ctx context.Context, c *Client) error { return ignore(c.Data().CurrentCurrency(ctx)) }, "",

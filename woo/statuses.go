@@ -50,7 +50,8 @@ const errNoStatuses = usageReason("neither orders/statuses nor the index of the 
 // refuses the path: another road may be open.
 func answeredOtherwise(err error) bool {
 	failure, ok := AsError(err)
-	return ok && failure.Kind == KindAPI && failure.EffectiveStatus() < 500 && failure.Status != http.StatusTooManyRequests
+	return ok && failure.Kind == KindAPI && failure.EffectiveStatus() < 500 &&
+		failure.Status != http.StatusTooManyRequests
 }
 
 func slugsIn(body json.RawMessage) []string {

@@ -63,7 +63,9 @@ func TestAStoreThatNamesNoStatusesOrFailsIsAnError(t *testing.T) {
 		t.Errorf("an index without orders gave %v", got)
 	}
 	down := &Error{Kind: KindNetwork}
-	if _, err := OrderStatuses(t.Context(), answers{"orders/statuses": down, "": ordersInIndex}); !errors.Is(err, down) {
+	if _, err := OrderStatuses(t.Context(), answers{
+		"orders/statuses": down, "": ordersInIndex,
+	}); !errors.Is(err, down) {
 		t.Errorf("a store that is down was asked on: %v", err)
 	}
 }

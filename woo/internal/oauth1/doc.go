@@ -4,5 +4,6 @@
 //
 // It guarantees that the secret is in nothing that it returns. It must not know clients nor requests.
 //
-//	query := oauth1.Sign(key, secret, oauth1.Stamp{Nonce: oauth1.NewNonce(), At: time.Now()}, "GET", address, "per_page=1")
+//	stamp := oauth1.Stamp{Nonce: oauth1.NewNonce(), At: time.Now()}
+//	query := oauth1.Sign(key, secret, stamp, "GET", address, "per_page=1")
 package oauth1
