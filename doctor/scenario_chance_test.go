@@ -49,9 +49,9 @@ func chanceScenarios() []scenario {
 	}
 	empty500 := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
 	return []scenario{
-		{id: "php-fatal", unproved: usedUp, set: broken(1, keyedRead, empty500)}, // not a header that gets lost
-		{id: "php-fatal", unproved: usedUp, set: broken(1, fullPage, empty500)},  // neither memory nor a record
-		{id: "gateway-timeout", unproved: usedUp, set: broken(1, fullPage, serverPage(502))},
+		{id: "answers-vary", unproved: usedUp, set: broken(1, keyedRead, empty500)}, // not a header that gets lost
+		{id: "answers-vary", unproved: usedUp, set: broken(1, fullPage, empty500)},  // neither memory nor a record
+		{id: "answers-vary", unproved: usedUp, set: broken(1, fullPage, serverPage(502))},
 		{id: "method-blocked", set: func(t *testing.T) *patient { // dropped without a word, OPTIONS as well
 			return newPatient(t).behind(t, when(func(r *http.Request) bool {
 				return r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost

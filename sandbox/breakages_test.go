@@ -183,7 +183,9 @@ var signatures = map[string]signature{
 // seenElsewhere are breakages whose signature is no answer to one request, and
 // where it is tested.
 var seenElsewhere = map[string]string{
-	"tls-expired": "TestEveryFaultOfTLSShows", "tls-self-signed": "TestEveryFaultOfTLSShows",
+	"answers-vary": "chance: the doctor's tests", "answers-vary:overload": "chance: the doctor's tests",
+	"answers-vary:key": "chance: the doctor's tests",
+	"tls-expired":      "TestEveryFaultOfTLSShows", "tls-self-signed": "TestEveryFaultOfTLSShows",
 	"tls-name-mismatch":    "TestEveryFaultOfTLSShows",
 	"tls-incomplete-chain": "TestEveryFaultOfTLSShows", "tls-version": "TestEveryFaultOfTLSShows",
 	"client-timeout": "a delay of half a minute: internal/fault", "truncated-body": "TestATruncatedBodyEndsEarly",

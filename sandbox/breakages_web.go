@@ -247,6 +247,13 @@ func serverBreakages() []Breakage {
 				"504 Gateway Time-out", "<center><h1>504 Gateway Time-out</h1></center>",
 			)},
 		),
+		inPlace("answers-vary", "one of three servers behind a balancer is broken",
+			Match{Path: `^/wp-json`, Probability: 1.0 / 3}, Answer{Status: 500, Body: "oops"}),
+		inPlace("answers-vary:overload", "the server has too few processes, and a gateway gives up now and then",
+			Match{Path: `^/wp-json`, Probability: 0.1}, Answer{Status: 502, Header: map[string]string{"Server": "nginx"},
+				Body: htmlPage("502 Bad Gateway", "<center><h1>502 Bad Gateway</h1></center>")}),
+		{ID: "answers-vary:key", What: "one of several servers loses the header with the key", Faults: []Fault{{
+			Match: Match{Path: `^/wp-json`, Probability: 0.15}, StripHeaders: []string{"Authorization"}}}},
 		{ID: "client-timeout", What: "the shop takes half a minute to write", Faults: []Fault{{
 			Match: Match{Methods: []string{"POST", "PUT", "DELETE"}}, Delay: Duration(30e9),
 		}}},

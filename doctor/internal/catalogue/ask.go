@@ -12,7 +12,7 @@ import (
 // not what it points to.
 func Checks() []Check {
 	return slices.Concat(
-		networkChecks(), tlsChecks(), blockingChecks(), routingChecks(), transportChecks(), keyChecks(),
+		networkChecks(), tlsChecks(), varyingChecks(), blockingChecks(), routingChecks(), transportChecks(), keyChecks(),
 		cachingChecks(), serverChecks(), permissionChecks(), dataChecks(), webhookChecks(), siteChecks(), restChecks(),
 	)
 }

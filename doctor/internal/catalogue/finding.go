@@ -59,6 +59,9 @@ func (f *Case) Finding(c Check, h *hit) Finding {
 	if h.severity != "" {
 		severity = h.severity
 	}
+	if f.wavers() && c.ID != variesID && c.Area != AreaNetwork && c.Area != AreaTLS && h.confidence == verdict.Sure {
+		h.confidence = verdict.Likely // it may rest on the one answer of two
+	}
 	fill := f.filler(c, h)
 	out := Finding{
 		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: evidence.FirstOf(h.title, c.Title),

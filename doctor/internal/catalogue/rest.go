@@ -57,7 +57,7 @@ func restChecks() []Check {
 			look("The doctor lists each scope under “What works” when it was seen to work: waybill doctor {home} " +
 				"--for {scopes}"),
 		},
-		Under: []string{unexplainedID, "client-timeout", "rate-limit", "fail2ban-ban"},
+		Under: []string{unexplainedID, variesID, "client-timeout", "rate-limit", "fail2ban-ban"},
 		find:  findUnseen,
 	}}
 }

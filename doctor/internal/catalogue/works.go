@@ -86,7 +86,7 @@ func (f *Case) scopeWorks(scope evidence.Scope, found []Finding) bool {
 			return false
 		}
 	}
-	if len(f.unproved(scope)) > 0 || f.Unknown[scope] != "" {
+	if len(f.unproved(scope)) > 0 || f.Unknown[scope] != "" || f.waveringScope(scope) {
 		return false
 	}
 	for _, x := range f.Standing() {
@@ -132,7 +132,7 @@ var writesOnly = []string{"key-read-only", "method-blocked", "method-rewritten",
 
 // singleRequests are problems of single requests, and one that hinders nobody: whoever has a key is let in where
 // strangers are.
-var singleRequests = []string{"path-refused", "unexplained-answer", "anonymous-read"}
+var singleRequests = []string{"path-refused", "unexplained-answer", "anonymous-read", variesID}
 
 // hinders: a scope that every proof was seen for works unless a problem concerns it. Where reading is permitted and
 // was answered, what lacks is for writing; what is wrong with webhooks concerns only webhooks.

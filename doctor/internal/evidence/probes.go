@@ -132,11 +132,6 @@ const (
 	DoorProductsPut    Probe = "door.products.put"
 )
 
-// Answers that were put aside.
-const (
-	FlakyRead Probe = "flaky.read"
-)
-
 // Family is the beginning of the names of probes of which there are as many as there are records, pages or directories.
 type Family string
 

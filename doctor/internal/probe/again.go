@@ -16,6 +16,9 @@ import (
 // the name "limited.…". A read whose answer was cut off is asked once more, because a web server that is reloaded ends
 // connections too and a fault of the store comes back; the first answer stays under the name "cut.…".
 func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
+	p.mu.Lock()
+	p.asked[pr.id] = pr
+	p.mu.Unlock()
 	x := p.send(ctx, pr)
 	if x.Fault != nil && x.Fault.Class == "truncated" && x.Request.Method == http.MethodGet && p.mayRepeat() {
 		x.ID = string(evidence.Cut.Of(string(pr.id)))
@@ -33,21 +36,6 @@ func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
 	case <-ctx.Done():
 	}
 	return p.keepExchange(p.send(ctx, pr))
-}
-
-// again sends a probe once more whose answer was an error of the server. When that was a passing one, the new answer
-// takes its place, and the error stays in the evidence under the name "flaky.…".
-func (p *prober) again(ctx context.Context, pr probe) {
-	x := p.send(ctx, pr)
-	if x.Status == 0 || x.Status >= http.StatusInternalServerError {
-		return // it breaks every time: the first answer says so
-	}
-	p.mu.Lock()
-	if old := evidence.Find(p.ev.Exchanges, pr.id); old != nil {
-		old.ID = string(evidence.Flaky.Of(string(pr.id)))
-	}
-	p.mu.Unlock()
-	p.keepExchange(x)
 }
 
 // maxRepeats bounds how often one run repeats a read that was cut off.

@@ -64,6 +64,7 @@ type collection struct {
 	way  evidence.Way
 	// signFor is the home address under which a signature was accepted that could not be compared with a control.
 	signFor string
+	steady  map[string]int // kinds of doubtful answers that came the same again, and how many there were
 }
 
 func (c *collection) collect(ctx context.Context) {
@@ -74,7 +75,9 @@ func (c *collection) collect(ctx context.Context) {
 		return
 	}
 	c.askPermissions(ctx)
+	c.reconsider(ctx)
 	c.askRecords(ctx)
+	c.reconsider(ctx)
 	c.bisect(ctx)
 }
 

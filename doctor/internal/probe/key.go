@@ -35,9 +35,7 @@ func (c *collection) findWay(ctx context.Context) bool {
 	}
 	read := c.readProbe(evidence.ReadFirst, "read with the key", r, way)
 	c.all(ctx, read, anon)
-	if x := c.get(evidence.ReadFirst); x != nil && x.Status >= http.StatusInternalServerError {
-		c.again(ctx, read)
-	}
+	c.reconsider(ctx)
 	first := c.get(evidence.ReadFirst)
 	switch {
 	case first.Fault != nil && first.Status == 0 && first.Fault.Class == "refused-here":

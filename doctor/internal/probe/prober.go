@@ -54,6 +54,7 @@ type prober struct {
 	reached int             // answers of any kind
 	lost    int             // connections that ended without an answer in a row, to methods that were answered before
 	methods map[string]bool // which were answered
+	asked   map[evidence.Probe]probe
 }
 
 var errBudget = errors.New("the budget of requests is spent")
@@ -64,7 +65,7 @@ func newProber(t evidence.Target, s evidence.Site, set settings) *prober {
 		slots: make(chan struct{}, max(1, set.budget.Concurrency)), spacing: set.budget.Spacing,
 		turn: make(chan struct{}, 1),
 	}
-	p.began = set.now()
+	p.began, p.asked = set.now(), map[evidence.Probe]probe{}
 	p.ev = &evidence.Evidence{
 		Version: evidence.EvidenceVersion, StartedAt: p.began.UTC(),
 		Local: evidence.LocalFacts{UserAgent: set.userAgent},

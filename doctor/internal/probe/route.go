@@ -22,6 +22,7 @@ func (c *collection) findRoot(ctx context.Context) bool {
 			// a page: with application/json PHP's error pages come as JSON
 			header: map[string]string{"Accept": "text/html,*/*;q=0.8"}},
 	)
+	c.reconsider(ctx)
 	index, home := c.get(evidence.Index), c.get(evidence.Home)
 	if evidence.Silent(index) && evidence.Silent(home) {
 		if c.looksBlocked(index) {

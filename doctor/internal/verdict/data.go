@@ -29,9 +29,6 @@ func (f *Facts) BrokenPage() Answer {
 	if a := f.brokenWrite(); a.ID != "" {
 		return a
 	}
-	if x := f.Get(evidence.FlakyRead); x != nil {
-		return f.nowAndThen(x, f.Read())
-	}
 	// A single record could not be read either, and no list was tried.
 	if x := f.Read(); evidence.Broke(x) && f.Known() && !hasBodyNoise(x) {
 		return f.breakageOf(x, []string{evidence.Describe(x)})

@@ -59,6 +59,16 @@ func hear(ev *evidence.Evidence) heard {
 			return x.Status == http.StatusTooManyRequests && !evidence.Limited.Has(x)
 		})
 	}
+	// An answer of a kind that comes and goes says nothing about the request that got it.
+	comes := map[string]bool{}
+	for _, x := range evidence.ViewOf(ev).Wavered() {
+		comes[evidence.DoubtKind(x)] = true
+	}
+	if len(comes) > 0 {
+		ev = without(ev, func(x *evidence.Exchange) bool {
+			return !evidence.Flaky.Has(x) && evidence.Doubtful(x) && comes[evidence.DoubtKind(x)]
+		})
+	}
 	h.View = evidence.ViewOf(ev)
 	return h
 }
