@@ -37,9 +37,9 @@ func everyNth(n int) func() bool {
 	}
 }
 
-// TestWhatComesAndGoesHasOneCause: one broken server behind a balancer, a pool without processes, a server that loses the
-// key. Whatever the requests are that it happens to, the first cause is the same, and none that single answers stand for is
-// said to be sure.
+// TestWhatComesAndGoesHasOneCause: one broken server behind a balancer, a pool without processes, a server that loses
+// the key. Whatever the requests are that it happens to, the first cause is the same, and none that single answers
+// stand for is said to be sure.
 func TestWhatComesAndGoesHasOneCause(t *testing.T) {
 	t.Parallel()
 	chance := func(id string, seed int) func(*testing.T) *patient {

@@ -12,8 +12,9 @@ import (
 // not what it points to.
 func Checks() []Check {
 	return slices.Concat(
-		networkChecks(), tlsChecks(), varyingChecks(), blockingChecks(), routingChecks(), transportChecks(), keyChecks(),
-		cachingChecks(), serverChecks(), permissionChecks(), dataChecks(), webhookChecks(), siteChecks(), restChecks(),
+		networkChecks(), tlsChecks(), varyingChecks(), blockingChecks(), routingChecks(), transportChecks(),
+		keyChecks(), cachingChecks(), serverChecks(), permissionChecks(), dataChecks(), webhookChecks(),
+		siteChecks(), restChecks(),
 	)
 }
 

@@ -15,18 +15,22 @@ func varyingChecks() []Check {
 	return []Check{{
 		ID: variesID, Area: AreaServer, Severity: Problem, Stage: StageAPI,
 		Title: "The same request is answered differently from one time to the next",
-		See:   "A request fails, is refused, or is answered as without a key, and the same request a moment later is answered.",
-		Tell:  "What is broken or refused by a rule stays so when it is asked again. With rate-limit the answer is 429.",
-		Cause: "Several servers answer for the shop and one of them is broken or set up differently; or the server has too " +
-			"little of something (PHP processes, memory, database connections) and fails under load.",
+		See: "A request fails, is refused, or is answered as without a key, and the same request a moment " +
+			"later is answered.",
+		Tell: "What is broken or refused by a rule stays so when it is asked again. With rate-limit the answer " +
+			"is 429.",
+		Cause: "Several servers answer for the shop and one of them is broken or set up differently; or the server " +
+			"has too little of something (PHP processes, memory, database connections) and fails under load.",
 		Fixes: []Fix{
-			host("“The same request to {host} is answered differently from one time to the next: {request} was answered " +
-				"with {status}, and a moment later properly. Is one of several servers or PHP pools broken, or set up " +
-				"differently from the others? Or do PHP processes, memory or database connections run out?”"),
-			wpcli("grep -c 'max_children' /var/log/php*-fpm.log; tail -n 50 wp-content/debug.log   # does the pool run out of " +
-				"processes, does PHP die now and then?"),
-			waybill("waybill doctor {home} --for {scopes}   # once more: what is answered the same each time is told then"),
-			look("Run the doctor three times: waybill doctor {home} --for {scopes}. It is mended when none of them finds {check}."),
+			host("“The same request to {host} is answered differently from one time to the next: {request} was " +
+				"answered with {status}, and a moment later properly. Is one of several servers or PHP pools broken, " +
+				"or set up differently from the others? Or do PHP processes, memory or database connections run out?”"),
+			wpcli("grep -c 'max_children' /var/log/php*-fpm.log; tail -n 50 wp-content/debug.log   # does the pool " +
+				"run out of processes, does PHP die now and then?"),
+			waybill("waybill doctor {home} --for {scopes}   # once more: what is answered the same each time is " +
+				"told then"),
+			look("Run the doctor three times: waybill doctor {home} --for {scopes}. It is mended when none of them " +
+				"finds {check}."),
 		},
 		Under: []string{"rate-limit"},
 		find:  findVarying,
@@ -41,7 +45,8 @@ func findVarying(f *Case) *hit {
 	first := wavered[0]
 	names := map[string]bool{}
 	h := &hit{confidence: verdict.Likely, vars: map[string]string{
-		"status": evidence.StatusText(first.Status), "request": first.Request.Method + " " + evidence.RequestURI(first.Request.URL),
+		"status":  evidence.StatusText(first.Status),
+		"request": first.Request.Method + " " + evidence.RequestURI(first.Request.URL),
 	}}
 	for i, x := range f.Wavered() {
 		names[x.ID] = true
@@ -65,5 +70,7 @@ func (f *Case) wavers() bool {
 
 // waveringScope: a request that stands for the scope was answered now so and now otherwise.
 func (f *Case) waveringScope(scope evidence.Scope) bool {
-	return slices.ContainsFunc(f.Wavered(), func(x *evidence.Exchange) bool { return slices.Contains(f.ScopesOf(x), scope) })
+	return slices.ContainsFunc(f.Wavered(), func(x *evidence.Exchange) bool {
+		return slices.Contains(f.ScopesOf(x), scope)
+	})
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Doubtful: no healthy store gives this answer, and a single one may be chance: one of several servers fails, or loses the
-// key. What WooCommerce itself refuses to somebody it knows is no chance.
+// Doubtful: no healthy store gives this answer, and a single one may be chance: one of several servers fails, or loses
+// the key. What WooCommerce itself refuses to somebody it knows is no chance.
 func Doubtful(x *Exchange) bool {
 	switch {
 	case x == nil, x.Status == 0, x.Status == http.StatusTooManyRequests:
@@ -34,7 +34,8 @@ func DoubtKind(x *Exchange) string {
 	return AnswerKind(x)
 }
 
-// Wavered are the answers that another one followed when the request was made once more, under the name of the request.
+// Wavered are the answers that another one followed when the request was made once more, under the name of the
+// request.
 func (f *View) Wavered() []*Exchange {
 	var list []*Exchange
 	for _, x := range f.With(Flaky) {

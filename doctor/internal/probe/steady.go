@@ -8,8 +8,9 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// Before a difference between two single answers decides anything, the one that no healthy store gives is asked for again. One
-// of several servers that fails, or that loses the key, is found this way, and nothing else is built on what it answered.
+// Before a difference between two single answers decides anything, the one that no healthy store gives is asked for
+// again. One of several servers that fails, or that loses the key, is found this way, and nothing else is built on
+// what it answered.
 
 const (
 	// mostAgain is how many answers of one kind are asked for again to see whether all of them come the same.
@@ -18,8 +19,9 @@ const (
 	keptBack = 6
 )
 
-// reconsider asks again for doubtful answers. Of each kind some are tried; when one of them turns out otherwise, all of its
-// kind are, and those that turn out otherwise stay in the evidence under the name "flaky.…" beside the new answer.
+// reconsider asks again for doubtful answers. Of each kind some are tried; when one of them turns out otherwise, all
+// of its kind are, and those that turn out otherwise stay in the evidence under the name "flaky.…" beside the new
+// answer.
 func (c *collection) reconsider(ctx context.Context) {
 	if c.steady == nil {
 		c.steady = map[string]int{}
