@@ -263,7 +263,7 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 		// Not from the client: pace or shutdown, before anything was sent.
 		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Message: err.Error()}, 0)
 	}
-	if f, refusing := refusalOf(r, e); refusing && (e.Executed != woo.NotExecuted || handedOn(e)) {
+	if f, refusing := refusalOf(r, e); refusing && (e.Executed != woo.NotExecuted || handedOn(w, e)) {
 		return b.doubted(ctx, shop, []refusal{f})[0]
 	}
 	if e.Executed != woo.NotExecuted {
@@ -282,10 +282,21 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 
 // handedOn says whether a refusal that reads as if it came before the effect can be that of another request: a plugin
 // that asks the API itself inside of ours hands its error on. Only authentication comes before all plugins, and a draft
-// that a refusal names is ours.
-func handedOn(e *woo.Error) bool {
+// that a refusal names is ours. Of a record that was to be changed, and of one that others belong to, "no such id" is
+// believed: a look would say the same.
+func handedOn(w intent.Write, e *woo.Error) bool {
 	_, left := e.LeftDraft()
-	return e.Kind == woo.KindAPI && !left && e.EffectiveStatus() != http.StatusUnauthorized
+	switch {
+	case e.Kind != woo.KindAPI || left:
+		return false
+	case e.Status < http.StatusMultipleChoices:
+		return true // an error under the status of a success
+	}
+	return inDoubtAsRefused(w, e.EffectiveStatus())
+}
+
+func inDoubtAsRefused(w intent.Write, status int) bool {
+	return w.Action == intent.Create && !intent.Targets[w.Resource].Route.Nested() && status != http.StatusUnauthorized
 }
 
 // ended says whether the answer that brought no success shows that the store no longer works on the request: it came
