@@ -99,7 +99,9 @@ func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent
 }
 
 // Retry sends a rejected or parked write again, with another body or policy where given.
-func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy intent.Policy, allowed ...string) (intent.Write, error) {
+func (b *Outbox) Retry(
+	ctx context.Context, id string, body []byte, policy intent.Policy, allowed ...string,
+) (intent.Write, error) {
 	return b.repo.ChangeWrite(ctx, id, func(w *intent.Write) error {
 		if w.State != intent.Rejected && w.State != intent.Parked {
 			return &NotWaiting{ID: id, State: w.State, Asked: "retried"}
@@ -135,7 +137,8 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy inten
 		proof := !lost && body == nil && w.Action == intent.Create && w.Attempts > 0 && w.Floor != intent.NoFloor &&
 			intent.Targets[w.Resource].Recognised == intent.ByMeta
 		// A write whose fate is not certain is looked for once more before it is sent.
-		w.State, w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = intent.Pending, 0, 0, b.opts.Now().UTC(), time.Time{}, nil
+		w.State, w.Attempts, w.Lost, w.NextAt, w.DoneAt, w.Reason = intent.Pending, 0, 0, b.opts.Now().
+			UTC(), time.Time{}, nil
 		if lost || proof {
 			w.State = intent.Unknown
 			w.Reason = &intent.Reason{Code: intent.CodeNoAnswer, Over: true,
@@ -151,8 +154,9 @@ func (b *Outbox) Retry(ctx context.Context, id string, body []byte, policy inten
 }
 
 // mayBeInEffect are the reasons of parked writes that may have taken effect.
-var mayBeInEffect = map[string]bool{intent.CodeTooManyTries: true, intent.CodeUncertain: true, intent.CodeHalf: true, intent.CodeVanished: true,
-	intent.CodeDoubled: true}
+var mayBeInEffect = map[string]bool{intent.CodeTooManyTries: true, intent.CodeUncertain: true, intent.CodeHalf: true,
+	intent.CodeVanished: true,
+	intent.CodeDoubled:  true}
 
 // disown raises the floor of a write over the records that a person has said are not its own. Nothing of it is at work
 // when it is parked, so what it makes from now on has a higher id.

@@ -138,7 +138,8 @@ func (b *Outbox) doubtedChange(
 			return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.message}, record)
 		case len(moved) > 0 && f.ofWrite:
 			w.State = intent.Parked
-			w.Reason = &intent.Reason{Code: intent.CodeHalf, Status: f.status, Records: []int64{w.RecordID}, Fields: moved,
+			w.Reason = &intent.Reason{Code: intent.CodeHalf, Status: f.status, Records: []int64{w.RecordID},
+				Fields: moved,
 				Theirs: record,
 				Message: fmt.Sprintf("the store refused it (%s) after it had changed part of %s: %s. Look at the "+
 					"record, then waybill outbox retry sends it again; or waybill outbox adopt %s %d takes it as it is",
@@ -147,7 +148,8 @@ func (b *Outbox) doubtedChange(
 		}
 	case w.Action == intent.Delete && f.ofWrite && (f.status == http.StatusNotFound || f.status == http.StatusGone):
 		w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
-		w.Reason = &intent.Reason{Code: f.code, Status: f.status, Message: fmt.Sprintf("%s (%s is still there)", f.message,
+		w.Reason = &intent.Reason{Code: f.code, Status: f.status, Message: fmt.Sprintf("%s (%s is still there)",
+			f.message,
 			w.Ref())}
 		return Settlement{Write: w}
 	}
@@ -175,7 +177,8 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []intent.
 		if changed {
 			moved = append(moved, intent.FieldError{Field: path, Message: "is changed already"})
 		}
-		if !compare.Holds(path, sent[path], now, has) && !(changed && compare.Likeness(sent[path], now) == compare.Akin) {
+		if !compare.Holds(path, sent[path], now, has) &&
+			!(changed && compare.Likeness(sent[path], now) == compare.Akin) {
 			whole = false
 		}
 	}
@@ -228,7 +231,8 @@ func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 // paysBack says whether a refund asks the payment gateway for the money, which is the store's own default.
 func paysBack(w intent.Write) bool {
 	body, err := document.Parse(w.Body)
-	return err == nil && w.Resource == storage.Refunds && w.Action == intent.Create && string(body["api_refund"]) != "false"
+	return err == nil && w.Resource == storage.Refunds && w.Action == intent.Create &&
+		string(body["api_refund"]) != "false"
 }
 
 func notAllowed(status int) bool {
@@ -324,7 +328,8 @@ func (b *Outbox) doubtedSuccess(
 		if lacks = compare.HalfMade(r.write, record); len(lacks) == 0 {
 			return Settlement{}, false, nil
 		}
-		why = fmt.Sprintf("the store's answer shows %s/%d half-made: %s", r.write.Resource, id, intent.ListFields(lacks))
+		why = fmt.Sprintf("the store's answer shows %s/%d half-made: %s", r.write.Resource, id,
+			intent.ListFields(lacks))
 	}
 	s := b.asLost(r.write, status, why)
 	if len(lacks) > 0 {
@@ -370,7 +375,8 @@ func (b *Outbox) disbelieved(ctx context.Context, r request, record json.RawMess
 		return "", nil
 	case err != nil:
 		return "", err
-	case compare.Stand(w, known.Raw, author) == compare.Foreign: // a pull may have met our own record before its answer came
+	// a pull may have met our own record before its answer came
+	case compare.Stand(w, known.Raw, author) == compare.Foreign:
 		return fmt.Sprintf("the store's answer is %s/%d, which is known as another one", w.Resource, id), nil
 	}
 	return "", nil
@@ -416,18 +422,20 @@ func (b *Outbox) vanished(w intent.Write) Settlement {
 		what = fmt.Sprintf("%s/%d", w.Resource, w.Reason.Records[0])
 	}
 	w.State, w.MissedAt = intent.Parked, time.Time{}
-	w.Reason = &intent.Reason{Code: intent.CodeVanished, Status: w.Reason.Status, Records: w.Reason.Records, Message: fmt.Sprintf(
-		"the store answered that it made %s, and has nothing of it: something there deletes or hides it at once, and "+
-			"would do so again. "+
-			"Nothing is sent again. Look for the plugin or rule that does it (the store's log, then one plugin off "+
-			"at a time). Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it", what,
-		w.ID, w.ID)}
+	w.Reason = &intent.Reason{Code: intent.CodeVanished, Status: w.Reason.Status, Records: w.Reason.Records,
+		Message: fmt.Sprintf(
+			"the store answered that it made %s, and has nothing of it: something there deletes or hides it at once, "+
+				"and would do so again. "+
+				"Nothing is sent again. Look for the plugin or rule that does it (the store's log, then one plugin "+
+				"off at a time). Then waybill outbox retry %s sends it anew; waybill outbox discard %s drops it", what,
+			w.ID, w.ID)}
 	return Settlement{Write: w}
 }
 
 // saysTrashed adds to a create that is in effect that its record lies in the trash, where nobody asked for that.
 func saysTrashed(w intent.Write, record json.RawMessage) intent.Write {
-	if w.Action != intent.Create || w.State != intent.Done || w.Resource != storage.Orders && w.Resource != storage.Products &&
+	if w.Action != intent.Create || w.State != intent.Done || w.Resource != storage.Orders &&
+		w.Resource != storage.Products &&
 		w.Resource != storage.Coupons || !compare.InTrash(record) {
 		return w
 	}
@@ -439,7 +447,8 @@ func saysTrashed(w intent.Write, record json.RawMessage) intent.Write {
 		"there since. "+
 		"If it is wanted, bring it back: waybill %s update STORE %d --set status=%s; it is not sent again", w.Ref(),
 		w.Resource, w.RecordID, back)
-	reason := intent.Reason{Code: intent.CodeTrashed, Status: http.StatusOK, Records: []int64{w.RecordID}, Message: message}
+	reason := intent.Reason{Code: intent.CodeTrashed, Status: http.StatusOK, Records: []int64{w.RecordID},
+		Message: message}
 	if w.Reason != nil {
 		reason.Fields, reason.Message = w.Reason.Fields, message+"; "+w.Reason.Message
 	}

@@ -50,7 +50,8 @@ func TestAnAnswerWithAnotherRecordsIdIsNotBelieved(t *testing.T) {
 				return other
 			}
 		},
-		"that is no order's, by the error of another request": func(*testing.T, ground, storage.Store) func(int64) int64 {
+		"that is no order's, by the error of another request": func(*testing.T, ground,
+			storage.Store) func(int64) int64 {
 			return nil
 		},
 		"that is nowhere": func(*testing.T, ground, storage.Store) func(int64) int64 {

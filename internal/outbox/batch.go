@@ -176,8 +176,9 @@ func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request
 	settled := make([]Settlement, 0, len(ready))
 	for _, r := range ready {
 		if whole {
-			settled = append(settled, b.again(r.write, &intent.Reason{Code: e.Code, Status: e.Status, Message: e.Error()},
-				e.RetryAfter))
+			settled = append(settled,
+				b.again(r.write, &intent.Reason{Code: e.Code, Status: e.Status, Message: e.Error()},
+					e.RetryAfter))
 			continue
 		}
 		if ok && e.Executed != woo.NotExecuted {

@@ -108,7 +108,9 @@ func (c *checking) orderNames(ctx context.Context, v *validate.Violations, w int
 }
 
 // productNames looks for the terms, classes and attributes that a product names.
-func (c *checking) productNames(ctx context.Context, v *validate.Violations, w intent.Write, body document.Object) error {
+func (c *checking) productNames(
+	ctx context.Context, v *validate.Violations, w intent.Write, body document.Object,
+) error {
 	if err := c.lists(ctx, v, w, body); err != nil {
 		return err
 	}
@@ -140,8 +142,9 @@ func (c *checking) productNames(ctx context.Context, v *validate.Violations, w i
 		{"tax_class", woo.RouteTaxClasses, "tax class"},
 		{"shipping_class", woo.RouteShippingClasses, "shipping class"},
 	} {
-		if slug := document.Text(body, class.field); slug != "" && slug != "standard" && !(w.Resource == storage.Variations &&
-			slug == "parent") {
+		if slug := document.Text(body, class.field); slug != "" && slug != "standard" &&
+			!(w.Resource == storage.Variations &&
+				slug == "parent") {
 			if err := c.class(ctx, v, class.field, class.route.List(0), class.what, slug); err != nil {
 				return err
 			}

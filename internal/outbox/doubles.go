@@ -33,7 +33,8 @@ func (b *Outbox) lookForDoubles(
 	var writes []intent.Write
 	for _, s := range settled {
 		w := s.Write
-		if w.Action == intent.Create && w.State == intent.Done && w.Lost > 0 && intent.Targets[w.Resource].Recognised == intent.ByMeta {
+		if w.Action == intent.Create && w.State == intent.Done && w.Lost > 0 &&
+			intent.Targets[w.Resource].Recognised == intent.ByMeta {
 			writes = append(writes, w)
 		}
 	}

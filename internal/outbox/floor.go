@@ -84,11 +84,12 @@ func (b *Outbox) sentBefore(w intent.Write, s sighting) Settlement {
 	w.Floor, w.Lost = s.id-1, 1
 	if intent.Targets[w.Resource].Recognised != intent.ByMeta {
 		w.State = intent.Parked
-		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{s.id}, Theirs: s.raw, Message: fmt.Sprintf(
-			"%s/%d is the same and was made after this was accepted: another process may have sent it (a copy of "+
-				"this data, or its state of an earlier time). Nothing is sent. If it is the one: waybill outbox "+
-				"adopt %s %d. If not: waybill outbox retry sends it",
-			w.Resource, s.id, w.ID, s.id)}
+		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{s.id}, Theirs: s.raw,
+			Message: fmt.Sprintf(
+				"%s/%d is the same and was made after this was accepted: another process may have sent it (a copy of "+
+					"this data, or its state of an earlier time). Nothing is sent. If it is the one: waybill outbox "+
+					"adopt %s %d. If not: waybill outbox retry sends it",
+				w.Resource, s.id, w.ID, s.id)}
 		return Settlement{Write: w}
 	}
 	w.State, w.NextAt = intent.Unknown, b.opts.Now().UTC()

@@ -61,7 +61,8 @@ func TestMain(m *testing.M) {
 }
 
 func killedOptions() outbox.Options {
-	return outbox.Options{StoreLimit: storeLimit, BatchSize: 3, MaxAttempts: 1000, Silences: 1000, Deaths: 1000, Now: fastNow}
+	return outbox.Options{StoreLimit: storeLimit, BatchSize: 3, MaxAttempts: 1000, Silences: 1000, Deaths: 1000,
+		Now: fastNow}
 }
 
 // work empties the outbox, as a process of its own.

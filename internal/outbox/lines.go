@@ -57,7 +57,8 @@ func (b *Outbox) resolveLines(
 			return nil, nil, err
 		}
 		if problem != "" {
-			missing = append(missing, intent.FieldError{Field: fmt.Sprintf("line_items[%d].%s", i, field), Message: problem})
+			missing = append(missing, intent.FieldError{Field: fmt.Sprintf("line_items[%d].%s", i, field),
+				Message: problem})
 		}
 	}
 	if len(missing) > 0 {
@@ -78,7 +79,8 @@ func (b *Outbox) resolveLines(
 func (b *Outbox) resolveLine(
 	ctx context.Context, shop woo.Doer, names Names, storeID int64, line document.Object,
 ) (field, problem string, err error) {
-	product, variation, sku := document.Number(line, "product_id"), document.Number(line, "variation_id"), document.Text(line, "sku")
+	product, variation, sku := document.Number(line, "product_id"), document.Number(line, "variation_id"),
+		document.Text(line, "sku")
 	if sku == "" {
 		return b.checkLine(ctx, shop, storeID, product, variation)
 	}

@@ -162,8 +162,8 @@ func (b *Outbox) statuses(ctx context.Context, shop woo.Doer, storeID int64) ([]
 func (v view) setBack(w intent.Write) bool { return v.newest < w.Floor }
 
 // readDown reads one list down to the lowest floor of the writes into seen.
-func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w intent.Write, query url.Values, lowest, highest int64, v *view,
-	seen map[int64]json.RawMessage) error {
+func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w intent.Write, query url.Values, lowest, highest int64,
+	v *view, seen map[int64]json.RawMessage) error {
 	t := intent.Targets[w.Resource]
 	path := t.Route.List(w.ParentID)
 	size := b.sizeOf(w.StoreID, w.Resource)
@@ -332,9 +332,11 @@ func (b *Outbox) traces(ctx context.Context, v view, writes []intent.Write) (map
 			}
 		}
 		// Several equal records are told apart only where as many equal writes of ours wait for them.
-		several := len(like) > 1 && intent.Targets[w.Resource].Recognised == intent.ByMeta && len(like) > likewise(writes, w, found)
+		several := len(like) > 1 && intent.Targets[w.Resource].Recognised == intent.ByMeta &&
+			len(like) > likewise(writes, w, found)
 		if len(like) > 0 && !several && certain(w, like[0].raw, lessons) {
-			tr.record, tr.unproved, tr.suspects = like[0].raw, intent.Targets[w.Resource].Recognised == intent.ByMeta, nil
+			tr.record, tr.unproved, tr.suspects = like[0].raw, intent.Targets[w.Resource].Recognised == intent.ByMeta,
+				nil
 			taken[like[0].id] = true
 		} else {
 			tr.suspects = append(tr.suspects, like...)
@@ -375,7 +377,8 @@ func proved(w intent.Write, v view, taken map[int64]bool) trace {
 	var tr trace
 	best := -1
 	for _, s := range v.newer {
-		if s.id <= w.Floor && !v.setBack(w) || intent.MarkerOf(s.raw) != w.ID || intent.Targets[w.Resource].Recognised != intent.ByMeta {
+		if s.id <= w.Floor && !v.setBack(w) || intent.MarkerOf(s.raw) != w.ID ||
+			intent.Targets[w.Resource].Recognised != intent.ByMeta {
 			continue
 		}
 		taken[s.id] = true

@@ -22,7 +22,8 @@ type Options struct {
 	Patience time.Duration
 	// Silences is how often a write may meet silence (limit.go) before a person must look. Default 2.
 	Silences int
-	// Deaths is how often the store's PHP may die at a write and leave nothing of it before a person must look. Default 2.
+	// Deaths is how often the store's PHP may die at a write and leave nothing of it before a person must look. Default
+	// 2.
 	Deaths int
 	// Parallel is how many requests to one store are under way at once. Default 2: measured on a real store, batches of
 	// 50 over two connections are eight times as fast as one request per order, and more connections add nothing.

@@ -75,8 +75,9 @@ func ignored(r request, record json.RawMessage) (fields []intent.FieldError, all
 			fields = append(fields, intent.FieldError{Field: path,
 				Message: fmt.Sprintf("asked for %s, the store does not show it", value)})
 		default:
-			fields = append(fields, intent.FieldError{Field: path, Message: fmt.Sprintf("asked for %s, the store still has %s",
-				value, have)})
+			fields = append(fields, intent.FieldError{Field: path,
+				Message: fmt.Sprintf("asked for %s, the store still has %s",
+					value, have)})
 		}
 	}
 	body, err := document.Parse(r.body)

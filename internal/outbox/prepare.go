@@ -168,11 +168,12 @@ func (b *Outbox) leaveOutLines(r *request) (*Settlement, error) {
 	if len(doubtful) > 0 {
 		n := doubtful[0]
 		w.State = intent.Parked
-		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current, Message: fmt.Sprintf(
-			"its answer was lost, and %s has a line that could be %s[%d] but lacks the mark that would prove it: "+
-				"nothing is sent again. Look at the order. If the line is the one: waybill outbox adopt %s %d. If "+
-				"not: waybill outbox retry sends it anew",
-			w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
+		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{w.RecordID}, Theirs: r.current,
+			Message: fmt.Sprintf(
+				"its answer was lost, and %s has a line that could be %s[%d] but lacks the mark that would prove it: "+
+					"nothing is sent again. Look at the order. If the line is the one: waybill outbox adopt %s %d. If "+
+					"not: waybill outbox retry sends it anew",
+				w.Ref(), n.List, n.Index, w.ID, w.RecordID)}
 		return &Settlement{Write: w}, nil
 	}
 	body, err := compare.OnlyLeft(r.body, left)
@@ -291,7 +292,9 @@ func (b *Outbox) currentTogether(
 }
 
 // holdAgainst decides about an update with the record as it is now: it settles the write, or leaves in r what to send.
-func (b *Outbox) holdAgainst(ctx context.Context, w intent.Write, current json.RawMessage, r *request) (*Settlement, error) {
+func (b *Outbox) holdAgainst(
+	ctx context.Context, w intent.Write, current json.RawMessage, r *request,
+) (*Settlement, error) {
 	own, err := b.repo.DoneSince(ctx, w)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,9 @@ import (
 // priced is the body of a refund with its lines priced from the order and its amount written out, or what is wrong with
 // it. A refund without lines is as it is: the store holds its amount against what is left of the order, but for its
 // decimals.
-func (b *Outbox) priced(ctx context.Context, shop woo.Doer, w intent.Write) (json.RawMessage, []intent.FieldError, error) {
+func (b *Outbox) priced(
+	ctx context.Context, shop woo.Doer, w intent.Write,
+) (json.RawMessage, []intent.FieldError, error) {
 	body, err := document.Parse(w.Body)
 	if err != nil {
 		return w.Body, nil, err
@@ -29,7 +31,8 @@ func (b *Outbox) priced(ctx context.Context, shop woo.Doer, w intent.Write) (jso
 	}
 	order, err := read(ctx, shop, intent.Targets[storage.Orders].Route.Record(0, w.ParentID), nil)
 	if woo.IsNotFound(err) {
-		return nil, []intent.FieldError{{Field: "parent_id", Message: fmt.Sprintf("the store has no order %d", w.ParentID)}},
+		return nil, []intent.FieldError{{Field: "parent_id", Message: fmt.Sprintf("the store has no order %d",
+				w.ParentID)}},
 			nil
 	}
 	if err != nil {

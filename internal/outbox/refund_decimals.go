@@ -16,7 +16,9 @@ import (
 // keptAmount holds the amount of a refund without lines against the decimals that the order is shown with: by the
 // store, or where it cannot be asked, by the mirror. Where neither knows the order, nothing is certain and nothing is
 // refused.
-func (b *Outbox) keptAmount(ctx context.Context, shop woo.Doer, w intent.Write, amount decimal.Decimal) ([]intent.FieldError, error) {
+func (b *Outbox) keptAmount(
+	ctx context.Context, shop woo.Doer, w intent.Write, amount decimal.Decimal,
+) ([]intent.FieldError, error) {
 	if amount.IsInteger() {
 		return nil, nil
 	}

@@ -46,9 +46,11 @@ func (b *Outbox) notRestocked(ctx context.Context, shop woo.Doer, w intent.Write
 		if !pieces.IsPositive() || !reduced && !restocked {
 			continue
 		}
-		if others := refundedByOthers(refunds, w.RecordID, document.Number(line, "id")); back.Sub(others).LessThan(pieces) {
+		if others := refundedByOthers(refunds, w.RecordID, document.Number(line, "id")); back.Sub(others).
+			LessThan(pieces) {
 			v.Add(fmt.Sprintf("line_items[%d]", i),
-				"%s pieces of line %d are not seen to have come back into the stock", pieces, document.Number(line, "id"))
+				"%s pieces of line %d are not seen to have come back into the stock", pieces,
+				document.Number(line, "id"))
 		}
 	}
 	return v.List, nil

@@ -26,8 +26,10 @@ func TestALookThatTheStoreRefusesIsMadeSeldomAndEndsWithAPerson(t *testing.T) {
 				box := outbox.New(g.db, outbox.Options{StoreLimit: 12 * time.Second, Now: g.clock.Now})
 				g.fault(t, sandbox.Fault{Match: posts, Drop: sandbox.AfterCommit})
 				body := fmt.Sprintf(`{"code":%q,"message":"no","data":{"status":%d}}`, no.Code, no.Status)
-				g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"GET"}, Path: `/orders$`, Query: "per_page=100"},
-					Answer: &sandbox.Answer{Status: no.Status, Header: map[string]string{"Content-Type": "application/json"}, Body: body}})
+				g.fault(t, sandbox.Fault{Match: sandbox.Match{Methods: []string{"GET"}, Path: `/orders$`,
+					Query: "per_page=100"},
+					Answer: &sandbox.Answer{Status: no.Status,
+						Header: map[string]string{"Content-Type": "application/json"}, Body: body}})
 				counted := &counter{Doer: g.shop}
 				w := orderOf("once")
 				w.StoreID = st.ID
@@ -53,7 +55,8 @@ func TestALookThatTheStoreRefusesIsMadeSeldomAndEndsWithAPerson(t *testing.T) {
 					t.Fatal(err)
 				}
 				g.settle(t, box, st)
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done || g.notes(t)["once"] != 1 {
+				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done ||
+					g.notes(t)["once"] != 1 {
 					t.Errorf("%v, %s, %v: %+v", err, w.State, g.notes(t), w.Reason)
 				}
 			})
@@ -66,7 +69,8 @@ func TestANoteToAnOrderThatIsGoneForGoodIsParkedAndCanBeDropped(t *testing.T) {
 	inBubble(t, 77, func(t *testing.T, g ground) {
 		st, box := g.connect(t, "shop"), g.box()
 		order := g.make(t, "orders", `{"status":"processing"}`)
-		w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: storage.OrderNotes, ParentID: order, Body: mustBody(map[string]string{"note": "x"})})
+		w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create,
+			Resource: storage.OrderNotes, ParentID: order, Body: mustBody(map[string]string{"note": "x"})})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,11 +78,13 @@ func TestANoteToAnOrderThatIsGoneForGoodIsParkedAndCanBeDropped(t *testing.T) {
 		if _, err := box.Step(t.Context(), st.ID, g.shop); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := g.calm.Do(t.Context(), woo.Request{Method: http.MethodDelete, Path: woo.RouteOrders.Record(0, order), Query: map[string][]string{"force": {"true"}}}); err != nil {
+		if _, err := g.calm.Do(t.Context(), woo.Request{Method: http.MethodDelete,
+			Path: woo.RouteOrders.Record(0, order), Query: map[string][]string{"force": {"true"}}}); err != nil {
 			t.Fatal(err)
 		}
 		g.settle(t, box, st)
-		if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Parked || w.Reason.Code != outbox.CodeGone {
+		if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Parked ||
+			w.Reason.Code != outbox.CodeGone {
 			t.Fatalf("%v, %s: %+v", err, w.State, w.Reason)
 		}
 		if w, err = box.Discard(t.Context(), w.ID); err != nil || w.State != outbox.Discarded {

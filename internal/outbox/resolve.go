@@ -173,7 +173,9 @@ func (b *Outbox) resolveCreates(
 }
 
 // settleLater settles creates that could not be looked for.
-func (b *Outbox) settleLater(ctx context.Context, claim storage.Claim, round *Round, writes []intent.Write, err error) error {
+func (b *Outbox) settleLater(
+	ctx context.Context, claim storage.Claim, round *Round, writes []intent.Write, err error,
+) error {
 	settled := make([]Settlement, len(writes))
 	for i, w := range writes {
 		if isGone(err) && intent.Targets[w.Resource].Route.Nested() {
@@ -208,7 +210,8 @@ func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header)
 }
 
 func deletedSince(ref storage.Ref) *intent.Reason {
-	return &intent.Reason{Code: intent.CodeGone, Message: fmt.Sprintf("it was created as %s, and somebody has deleted it since", ref)}
+	return &intent.Reason{Code: intent.CodeGone,
+		Message: fmt.Sprintf("it was created as %s, and somebody has deleted it since", ref)}
 }
 
 // doubtful is a create of which the store shows a record that could be it, and nothing that proves it. While the store
@@ -233,7 +236,8 @@ func (b *Outbox) doubtful(w intent.Write, tr trace, clock http.Header) Settlemen
 	}
 	lacks := lacking(w, tr.suspects[0].raw)
 	if len(lacks) > 0 {
-		what += fmt.Sprintf(", and %s/%d is not as it was asked for (%s)", w.Resource, tr.suspects[0].id, compare.Colons(lacks))
+		what += fmt.Sprintf(", and %s/%d is not as it was asked for (%s)", w.Resource, tr.suspects[0].id,
+			compare.Colons(lacks))
 	}
 	if w.Resource == storage.Refunds {
 		what += "; whether the stock came back, e-mails went out and the order's status followed cannot be told from it"
@@ -251,7 +255,8 @@ func (b *Outbox) doubtful(w intent.Write, tr trace, clock http.Header) Settlemen
 // resolveFound settles creates whose record was found: the list was read with few fields and before this moment, so the
 // records are read as they are now, and held against what was asked for.
 func (b *Outbox) resolveFound(
-	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, found []intent.Write, traces map[string]trace,
+	ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, found []intent.Write,
+	traces map[string]trace,
 ) error {
 	path := intent.Targets[found[0].Resource].Route.List(found[0].ParentID)
 	records, clock, err := b.current(ctx, shop, job{path: path, writes: found})
@@ -312,7 +317,9 @@ func lacking(w intent.Write, record json.RawMessage) []intent.FieldError {
 
 // foundRefund is a refund that was found without its marker: it is ours by its content, and whole only if the stock
 // came back as well. What did not come back is not brought back by us: somebody may have done it by hand.
-func (b *Outbox) foundRefund(ctx context.Context, shop woo.Doer, w intent.Write, tr trace, record json.RawMessage) Settlement {
+func (b *Outbox) foundRefund(
+	ctx context.Context, shop woo.Doer, w intent.Write, tr trace, record json.RawMessage,
+) Settlement {
 	lacks, err := b.notRestocked(ctx, shop, w)
 	ref := w.Ref()
 	switch {
@@ -392,7 +399,8 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 		w.RecordID, w.State, w.MissedAt = 0, intent.Parked, time.Time{}
 		w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
 			Message: fmt.Sprintf("the store left %s half-made: %s. %s. Complete it in the shop, then waybill outbox "+
-				"retry; or waybill outbox adopt %s %d takes it as it is", ref, intent.ListFields(lacks), why, w.ID, ref.ID)}
+				"retry; or waybill outbox adopt %s %d takes it as it is", ref, intent.ListFields(lacks), why, w.ID,
+				ref.ID)}
 		return b.settle(ctx, claim, round, Settlement{Write: w})
 	}
 	body := w.Body
@@ -422,8 +430,9 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 	if err := b.settle(ctx, claim, round, Settlement{Write: w}); err != nil {
 		return err
 	}
-	answer, err := shop.Do(ctx, woo.Request{Method: http.MethodPut, Path: intent.Targets[w.Resource].Route.Record(w.ParentID,
-		ref.ID), Body: rest, Patience: b.opts.Patience})
+	answer, err := shop.Do(ctx,
+		woo.Request{Method: http.MethodPut, Path: intent.Targets[w.Resource].Route.Record(w.ParentID,
+			ref.ID), Body: rest, Patience: b.opts.Patience})
 	if err != nil {
 		e, ok := woo.AsError(err)
 		switch {
@@ -450,7 +459,9 @@ func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, r
 }
 
 // resolveAgain finds the products of a write's new lines as they are now.
-func (b *Outbox) resolveAgain(ctx context.Context, shop woo.Doer, w intent.Write) (json.RawMessage, *intent.Reason, error) {
+func (b *Outbox) resolveAgain(
+	ctx context.Context, shop woo.Doer, w intent.Write,
+) (json.RawMessage, *intent.Reason, error) {
 	names, err := FindSKUs(ctx, b.repo, shop, w.StoreID, skusOf(w))
 	if err = cmp.Or(err, names.Unconfirmed); err != nil {
 		return nil, nil, err
@@ -516,10 +527,15 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 	}
 	if ok && refusesLook(e) && since > b.limitFor(w) {
 		w.State, w.MissedAt = intent.Parked, time.Time{}
-		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Status: e.EffectiveStatus(), Doubt: true, Message: fmt.Sprintf(
-			"%s, and the store refuses to be looked at (%s): whether it is in effect cannot be told. Nothing is sent again. "+
-				"Mend what refuses (waybill doctor STORE); then waybill outbox retry %s looks for it first; waybill outbox discard %[3]s drops it",
-			howLost(w), forPeople(err.Error()), w.ID)}
+		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Status: e.EffectiveStatus(), Doubt: true,
+			Message: fmt.Sprintf(
+				"%s, and the store refuses to be looked at (%s): whether it is in effect cannot be told. Nothing is "+
+					"sent "+
+					"again. "+
+					"Mend what refuses (waybill doctor STORE); then waybill outbox retry %s looks for it first; "+
+					"waybill "+
+					"outbox discard %[3]s drops it",
+				howLost(w), forPeople(err.Error()), w.ID)}
 		return Settlement{Write: w}
 	}
 	w.State, w.NextAt = intent.Unknown, now.Add(wait)
@@ -551,7 +567,8 @@ func (b *Outbox) parentGone(w intent.Write) Settlement {
 
 // died is what is said of a write at which the store's PHP has died each time.
 func died(lost int) string {
-	return fmt.Sprintf("the store's PHP failed at it %d times and left nothing of it: something there fails at every such request, or deletes at once "+
+	return fmt.Sprintf("the store's PHP failed at it %d times and left nothing of it: something there fails at every "+
+		"such request, or deletes at once "+
 		"what was made. Nothing is sent again. Look at the store's error log, then retry or discard", lost)
 }
 

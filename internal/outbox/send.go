@@ -275,7 +275,8 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 	if e.Kind != woo.KindAPI {
 		// No connection, a redirect, a firewall's page, 429: nothing about the write itself. Waits and is sent again,
 		// as long as it takes; the reason is shown meanwhile.
-		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Status: e.Status, Message: e.Error()}, e.RetryAfter)
+		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Status: e.Status, Message: e.Error()},
+			e.RetryAfter)
 	}
 	return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
 }
@@ -329,7 +330,8 @@ func (b *Outbox) madeAlready(
 	}
 	found, err := b.traces(ctx, v, []intent.Write{w})
 	tr := found[w.ID]
-	if err != nil || tr.record == nil || w.Lost == 0 && (tr.unproved || intent.Targets[w.Resource].Recognised != intent.ByMeta) {
+	if err != nil || tr.record == nil || w.Lost == 0 &&
+		(tr.unproved || intent.Targets[w.Resource].Recognised != intent.ByMeta) {
 		return Settlement{}, false // somebody else's
 	}
 	s := b.lost(w, status, message)
@@ -347,8 +349,9 @@ func (b *Outbox) lost(w intent.Write, status int, why string) Settlement {
 
 // forPeople is a store's or the client's message without the tags and entities that WordPress puts into it.
 func forPeople(message string) string {
-	return strings.Join(strings.Fields(html.UnescapeString(document.Tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "),
-		" "))), " ")
+	return strings.Join(strings.Fields(
+		html.UnescapeString(document.Tag.ReplaceAllString(strings.TrimPrefix(message, "woo: "),
+			" "))), " ")
 }
 
 // refused settles a refusal in the store's own words.
@@ -417,7 +420,8 @@ func (b *Outbox) removeDraft(ctx context.Context, shop woo.Doer, w intent.Write,
 		return
 	}
 	for range 3 {
-		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: intent.Targets[storage.Orders].Route.Record(0, id),
+		_, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete,
+			Path:  intent.Targets[storage.Orders].Route.Record(0, id),
 			Query: url.Values{"force": {"true"}}})
 		if err == nil || woo.IsNotFound(err) {
 			return

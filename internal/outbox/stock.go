@@ -57,8 +57,9 @@ func (b *Outbox) notManaged(w intent.Write, current json.RawMessage) *Settlement
 	}
 	w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
 	w.Reason = &intent.Reason{Code: intent.CodeInvalid,
-		Message: "this product's stock is not managed, so there is none to change; nothing was sent: " + validate.CountFirst(o),
-		Fields:  []intent.FieldError{{Field: "inventory_delta", Message: "the product's stock is not managed"}}}
+		Message: "this product's stock is not managed, so there is none to change; nothing was sent: " +
+			validate.CountFirst(o),
+		Fields: []intent.FieldError{{Field: "inventory_delta", Message: "the product's stock is not managed"}}}
 	return &Settlement{Write: w}
 }
 

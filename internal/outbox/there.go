@@ -12,9 +12,9 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// stillThere looks a moment after some orders were answered as made whether they are there: a plugin can delete or trash
-// an order at the end of the request that made it (docs/woocommerce/orders.md#deleted-at-once), and "created" would be
-// said of nothing. It asks for two members of each, all in one request.
+// stillThere looks a moment after some orders were answered as made whether they are there: a plugin can delete or
+// trash an order at the end of the request that made it (docs/woocommerce/orders.md#deleted-at-once), and "created"
+// would be said of nothing. It asks for two members of each, all in one request.
 //
 // Failure policy: what could not be asked for stays as it was answered. The next pull brings what became of it.
 func (b *Outbox) stillThere(ctx context.Context, shop woo.Doer, settled []Settlement) {

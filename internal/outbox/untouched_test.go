@@ -121,7 +121,8 @@ func entries(t *rapid.T, record map[string]json.RawMessage, named []string) (tex
 	return texts
 }
 
-// WAYBILL_TRY_URL, WAYBILL_TRY_KEY and WAYBILL_TRY_SECRET add a store of your own, which will be given products and orders.
+// WAYBILL_TRY_URL, WAYBILL_TRY_KEY and WAYBILL_TRY_SECRET add a store of your own, which will be given products and
+// orders.
 func TestWhatTheCallerDidNotNameStaysAsItIs(t *testing.T) {
 	t.Parallel()
 	if url := os.Getenv("WAYBILL_TRY_URL"); url != "" {

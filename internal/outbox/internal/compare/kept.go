@@ -38,7 +38,8 @@ func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldErro
 		switch {
 		case path == "status" && string(o["set_paid"]) == "true": // the payment moves it on
 		case path == "status" && w.Action == intent.Create && InTrash(record): // said by itself
-		case w.Action == intent.Create && (document.Absent(value) || IsZeroID(path, value)): // the store's own default takes its place
+		// the store's own default takes its place
+		case w.Action == intent.Create && (document.Absent(value) || IsZeroID(path, value)):
 		case another(w.Resource, path, value, is):
 			v.Add(path, keptMessage, shownValue(is), shownValue(value))
 		}

@@ -51,7 +51,8 @@ func LineStates(w intent.Write, record json.RawMessage, marksTaken bool) (left, 
 	for _, n := range unmarked {
 		like := func(line document.Object) bool {
 			marker := intent.MetaMarker(line["meta_data"])
-			return document.Number(line, "id") > w.Floor && (marker == "" || marker == w.ID) && sameLine(n.List, n.Line, line)
+			return document.Number(line, "id") > w.Floor && (marker == "" || marker == w.ID) &&
+				sameLine(n.List, n.Line, line)
 		}
 		switch {
 		case !take(n, like):

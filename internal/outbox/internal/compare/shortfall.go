@@ -87,7 +87,8 @@ func HalfMade(w intent.Write, record json.RawMessage) []intent.FieldError {
 		switch {
 		case f.Field == "status", f.Field == "total", f.Field == "set_paid" && begun:
 			lacks = append(lacks, f)
-		case ofLine && slices.Contains(intent.LineFields, list) && len(validate.Entries(o, list)) < len(validate.Entries(body, list)):
+		case ofLine && slices.Contains(intent.LineFields, list) &&
+			len(validate.Entries(o, list)) < len(validate.Entries(body, list)):
 			lacks = append(lacks, f)
 		}
 	}

@@ -151,14 +151,16 @@ func cameAnotherWay(w intent.Write, body, o document.Object, author int64) bool 
 		if via != "" && via != "rest-api" && via != sent {
 			return true
 		}
-		return document.Text(o, "status") == "auto-draft" // the shop's own page for a new order; a request never makes one
+		// the shop's own page for a new order; a request never makes one
+		return document.Text(o, "status") == "auto-draft"
 	case storage.Refunds:
 		by := document.Number(o, "refunded_by")
 		if author != 0 && by != 0 && by != author {
 			return true
 		}
 		if want, known := refundAmount(body); known {
-			if have, err := decimal.NewFromString(document.Text(o, "amount")); err == nil && !have.Abs().Equal(want.Abs()) {
+			if have, err := decimal.NewFromString(document.Text(o, "amount")); err == nil && !have.Abs().
+				Equal(want.Abs()) {
 				return true
 			}
 		}

@@ -86,7 +86,8 @@ func (v *Violations) ofType(r record) {
 	not := func(why string, fields ...string) {
 		for _, field := range fields {
 			text, _ := document.Scalar(r.body[field])
-			if r.given(field) && (text == nil || *text != "") && !unchanged([]document.Object{r.base}, field, r.body[field]) {
+			if r.given(field) && (text == nil || *text != "") && !unchanged([]document.Object{r.base}, field,
+				r.body[field]) {
 				v.Add(field, "is passed over by the store: this product is %s, and %s", kind, why)
 			}
 		}

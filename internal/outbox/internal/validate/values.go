@@ -94,7 +94,8 @@ func commaAsPoint(text string) string {
 	if strings.Count(text, ",") != 1 {
 		return ""
 	}
-	if point := strings.Replace(strings.ReplaceAll(text, ".", ""), ",", ".", 1); document.PlainDecimal.MatchString(point) {
+	if point := strings.Replace(strings.ReplaceAll(text, ".", ""), ",", ".", 1); document.PlainDecimal.MatchString(
+		point) {
 		return point
 	}
 	return ""
