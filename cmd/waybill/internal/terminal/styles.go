@@ -13,11 +13,22 @@ var (
 	styleAccent = lipgloss.NewStyle().Foreground(lipgloss.Cyan)
 )
 
-func (t Terminal) Good(s string) string   { return t.paint(styleGood, s) }
-func (t Terminal) Bad(s string) string    { return t.paint(styleBad, s) }
-func (t Terminal) Warn(s string) string   { return t.paint(styleWarn, s) }
-func (t Terminal) Faint(s string) string  { return t.paint(styleFaint, s) }
+// Good is for what went well.
+func (t Terminal) Good(s string) string { return t.paint(styleGood, s) }
+
+// Bad is for what failed or is lost.
+func (t Terminal) Bad(s string) string { return t.paint(styleBad, s) }
+
+// Warn is for what somebody should look at.
+func (t Terminal) Warn(s string) string { return t.paint(styleWarn, s) }
+
+// Faint is for what need not be read.
+func (t Terminal) Faint(s string) string { return t.paint(styleFaint, s) }
+
+// Strong is for names and headings.
 func (t Terminal) Strong(s string) string { return t.paint(styleStrong, s) }
+
+// Accent is for commands to type.
 func (t Terminal) Accent(s string) string { return t.paint(styleAccent, s) }
 
 func (t Terminal) paint(style lipgloss.Style, s string) string {
