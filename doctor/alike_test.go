@@ -52,7 +52,10 @@ func TestTheSameFaultGivesTheSameCause(t *testing.T) {
 				if len(seen) != 1 {
 					t.Errorf("%d runs name different causes: %v", runs, seen)
 				}
-				if seen["healthy"] > 0 && !slices.Contains(harmless, b.ID) {
+				// Before 11.0 a public status asks for no capability of its own and gives nothing away
+				// (docs/woocommerce/permissions.md#public-status).
+				spared := slices.Contains(harmless, b.ID) || b.ID == "status-public" && version == "10.0.2"
+				if seen["healthy"] > 0 && !spared {
 					t.Error("it is called healthy")
 				}
 			})
