@@ -14,7 +14,7 @@ import (
 
 // count reads the store without the proxy and holds it against what the writes say: done is there once and whole,
 // parked at most once, and nothing else is an end.
-func count(ctx context.Context, path string, shop *woo.Client, label string, s storm) (wrong int, err error) {
+func count(ctx context.Context, path string, shop *woo.Client, s storm) (wrong int, err error) {
 	db, err := sqlite.Open(ctx, path, sqlite.Options{})
 	if err != nil {
 		return 0, err

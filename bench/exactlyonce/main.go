@@ -92,7 +92,7 @@ func (s storm) run(ctx context.Context, target string) (wrong int, err error) {
 		proxy.counts())
 	fmt.Printf("label of the orders and refunds: %s\n", label)
 	time.Sleep(2 * lateBy) // what the proxy still passes on
-	return count(ctx, path, straight, label, s)
+	return count(ctx, path, straight, s)
 }
 
 // accept stores the writes durably, as a process that ends before anything is sent.

@@ -302,7 +302,7 @@ func (s polling) advance(newest time.Time, settled bool) {
 // walk reads everything modified after a date, and goes on where an earlier step stopped.
 func (s polling) walk(ctx context.Context) error {
 	w := s.st.Poll.Walk
-	err := s.rereadSpan(ctx, modifiedAfter(w.After), &w.Place, func() storage.Cursor { return s.stateCursor() })
+	err := s.rereadSpan(ctx, modifiedAfter(w.After), &w.Place, s.stateCursor)
 	if err != nil {
 		return err
 	}
@@ -341,7 +341,7 @@ func (s polling) recheckIfDue(ctx context.Context) error {
 // second.
 func (s polling) recheck(ctx context.Context) error {
 	r := s.st.Poll.Recheck
-	err := s.rereadSpan(ctx, modifiedAfter(r.After), &r.Place, func() storage.Cursor { return s.stateCursor() })
+	err := s.rereadSpan(ctx, modifiedAfter(r.After), &r.Place, s.stateCursor)
 	if err != nil {
 		return err
 	}

@@ -16,8 +16,8 @@ var ListsOf = map[string]Probe{
 	"shipping/zones": ListShipping,
 }
 
-// SaysAllowed: the answer to a list carries the header. A caller who may do nothing gets none, and neither does one
-// whose header got lost: those are asked for with OPTIONS.
+// SaysAllowed reports that the answer to a list carries the header. A caller who may do nothing gets none, and neither
+// does one whose header got lost: those are asked for with OPTIONS.
 func SaysAllowed(x *Exchange) bool { return IsJSON(x) && len(Allowed(x)) > 0 }
 
 // AllowOf is the exchange that tells which methods a key may use on a route: the question for them, or the list of its
@@ -57,7 +57,7 @@ func (f *View) Methods(route string) (list []string, known bool) {
 	return Allowed(x), true
 }
 
-// NotRegistered: WordPress answers OPTIONS of a route that it does not have with 200 and an empty list.
+// NotRegistered reports that WordPress does not have a route: it answers OPTIONS with 200 and an empty list then.
 func NotRegistered(options *Exchange) bool {
 	if options == nil || options.Body.Kind != "json" {
 		return false

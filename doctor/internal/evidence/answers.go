@@ -29,7 +29,7 @@ func Importing(x *Exchange) bool {
 // Patience is how long careful clients wait for one answer; WooCommerce's own library for PHP waits 15 seconds.
 const Patience = 15 * time.Second
 
-// Broke: the server failed, in contrast to refusing.
+// Broke reports that the server failed, in contrast to refusing.
 func Broke(x *Exchange) bool {
 	if x == nil {
 		return false
@@ -55,7 +55,8 @@ func LetIn(x *Exchange) bool {
 	return x.Status == http.StatusForbidden && strings.HasPrefix(x.Body.Code, "woocommerce_rest_cannot_")
 }
 
-// AnonymousIsLetIn: without a key the store must say 401. Anything else means that somebody else decides who is asking.
+// AnonymousIsLetIn reports an answer without a key. The store must say 401 then; anything else means that somebody else
+// decides who is asking.
 func AnonymousIsLetIn(x *Exchange) bool { return LetIn(x) }
 
 // KnownCaller reports the sign WordPress gives to callers it knows (failure-taxonomy 0.3, P-WHO).
@@ -74,18 +75,19 @@ func SignatureAccepted(x, wrong *Exchange) bool {
 		x.Body.Message != wrong.Body.Message
 }
 
+// Codes of errors by which verdicts are reached.
 const (
 	AuthError = "woocommerce_rest_authentication_error"
 	NoRoute   = "rest_no_route"
 )
 
-// ScopeRefused: both the right and the wrong secret are refused with the same code but for different reasons: the key's
-// own permission is at fault, not the secret.
+// ScopeRefused reports that the right and the wrong secret are refused with the same code but for different reasons:
+// the key's own permission is at fault, not the secret.
 func ScopeRefused(read, wrong *Exchange) bool {
 	return wrong != nil && wrong.Body.Code == AuthError && read.Body.Message != wrong.Body.Message
 }
 
-// Accepted: the store looked at key and secret, and objected to the secret.
+// Accepted reports that the store looked at key and secret, and objected to the secret.
 func Accepted(wrong *Exchange) bool {
 	return wrong != nil && wrong.Status == http.StatusUnauthorized && wrong.Body.Code == AuthError
 }
@@ -101,7 +103,8 @@ func CacheSign(x *Exchange) string {
 	return woo.CachedBy(x.Header)
 }
 
-// StaleBeside: two equal requests got equal answers, and the same with an argument no cache has seen got another one.
+// StaleBeside reports that two equal requests got equal answers, and the same with an argument no cache has seen got
+// another one.
 func StaleBeside(read, again, fresh *Exchange) bool {
 	for _, x := range []*Exchange{read, again, fresh} {
 		if x == nil || x.Status != http.StatusOK || x.Body.Kind != "json" {
@@ -135,21 +138,22 @@ func IsStoreCode(code string) bool {
 	}, code)
 }
 
-// SameRefusal: the answer is the one that somebody without a key gets.
+// SameRefusal reports that the answer is the one that somebody without a key gets.
 func SameRefusal(x, anon *Exchange) bool {
 	return x != nil && anon != nil && x.Body.Kind == "json" && x.Body.Code != "" && x.Status == anon.Status &&
 		x.Body.Code == anon.Body.Code && x.Body.Message == anon.Body.Message
 }
 
-// ForeignRefusal: an error with a code that neither WooCommerce nor WordPress' own login has, in place of an answer.
+// ForeignRefusal reports an error with a code that neither WooCommerce nor WordPress' own login has, in place of an
+// answer.
 func ForeignRefusal(x *Exchange) bool {
 	return IsJSON(x) && x.Status >= 400 && (x.Status < 500 || RefusedWith500(x)) &&
 		x.Status != http.StatusTooManyRequests && x.Body.Code != "" && !IsStoreCode(x.Body.Code) &&
 		!IsLoginCode(x.Body.Code)
 }
 
-// RefusedWith500: an error of a plugin that names no status (new WP_Error( 'code' )), which WordPress then answers
-// with 500. What dies says so with codes of its own: internal_server_error, wp_die, db_error.
+// RefusedWith500 reports an error of a plugin that names no status (new WP_Error( 'code' )), which WordPress then
+// answers with 500. What dies says so with codes of its own: internal_server_error, wp_die, db_error.
 func RefusedWith500(x *Exchange) bool {
 	return IsJSON(x) && x.Status == http.StatusInternalServerError && x.Body.Code != "" && x.Body.DataState == 0 &&
 		x.Body.Code != "wp_die" && x.Body.Code != sendJSONError &&

@@ -12,6 +12,7 @@ const (
 	AuthControl     = "oauth-control"  // a key that exists nowhere
 )
 
+// A secret that fits no key, and a key that exists nowhere.
 const (
 	WrongSecret = "cs_77617962696c6c20646f63746f722070726f6265"
 	ControlKey  = "ck_00000000000000000000000000000000waybill0"

@@ -276,7 +276,8 @@ var (
 	generatorTag = regexp.MustCompile(`(?is)<meta[^>]+name=["']generator["'][^>]*content=["']([^"']+)["']`)
 	pageTag      = regexp.MustCompile(`(?i)<(!doctype html|html|head|body|meta|title|script|center|h1)\b`)
 	scriptTag    = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)>`)
-	AnyTag       = regexp.MustCompile(`(?s)<[^>]*>`)
+	// AnyTag is a tag of HTML, whatever it is called.
+	AnyTag = regexp.MustCompile(`(?s)<[^>]*>`)
 )
 
 func (b *Body) readText(raw []byte, c *Cleaner) {

@@ -16,11 +16,11 @@ type Webhook struct {
 	Modified string `json:"date_modified_gmt"`
 }
 
-// WantsHooks: the integration is to be told of changes.
+// WantsHooks reports that the integration is to be told of changes.
 func (t TargetFacts) WantsHooks() bool { return t.Wants(WebhooksScope) || t.DeliveryURL != "" }
 
-// HooksAtWork: the store has webhooks that deliver, or did until it switched them off. Those that somebody paused do
-// neither.
+// HooksAtWork reports that the store has webhooks that deliver, or did until it switched them off. Those that somebody
+// paused do neither.
 func HooksAtWork(list *Exchange) bool {
 	var hooks []Webhook
 	if list != nil && list.Status == 200 {

@@ -51,14 +51,14 @@ func IsRedirect(x *Exchange) (to string, ok bool) {
 	return target.String(), true
 }
 
-// LostInRewriting: the home page comes from WordPress, and at the API's address the web server itself fails: nginx
-// that tries a file which is not there answers 500 and not 404.
+// LostInRewriting reports that the home page comes from WordPress, while at the API's address the web server itself
+// fails: nginx that tries a file which is not there answers 500 and not 404.
 func LostInRewriting(index, home *Exchange) bool {
 	return index != nil && index.Status == http.StatusInternalServerError && IsServerPage(index) &&
 		(HasMark(home, "wordpress") || AnnouncedRoot(home) != "")
 }
 
-// Silent: no answer at all.
+// Silent reports that there was no answer at all.
 func Silent(x *Exchange) bool { return x == nil || x.Fault != nil && x.Status == 0 }
 
 // HasWooCommerce reports that the index lists a namespace of WooCommerce.

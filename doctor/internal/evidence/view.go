@@ -26,7 +26,8 @@ func ViewOf(ev *Evidence) *View {
 	return v
 }
 
-// Unsent: the request was not made, or the run ended before its answer; that says nothing about the store.
+// Unsent reports that the request was not made, or that the run ended before its answer; that says nothing about the
+// store.
 func Unsent(x *Exchange) bool {
 	return x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped" ||
 		x.Fault.Class == "refused-here")
@@ -138,7 +139,7 @@ func (f *View) Port() string {
 	return FirstOf(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
 }
 
-// WantsTLS: nothing answers at the http address, and the store itself does over HTTPS.
+// WantsTLS reports that nothing answers at the http address, and the store itself does over HTTPS.
 func (f *View) WantsTLS() bool {
 	return f.Scheme() == "http" && f.Index() == nil && ReadIndex(f.Get(HTTPSIndex)) != nil
 }

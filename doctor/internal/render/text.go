@@ -129,8 +129,7 @@ func (r *Report) halves() (works, others []string) {
 func (r *Report) whatWorks() string {
 	works, others := r.halves()
 	does := func(list []string) string { return map[bool]string{true: "does", false: "do"}[len(list) == 1] }
-	switch {
-	case len(works) == 0:
+	if len(works) == 0 {
 		return "nothing of " + strings.Join(others, ", ") + " was seen to work"
 	}
 	return strings.Join(others, ", ") + " " + does(others) + " not work; " + strings.Join(works, ", ") + " " +

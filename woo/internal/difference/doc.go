@@ -4,6 +4,6 @@
 //
 // It guarantees the forms in which WooCommerce takes changes: entries of lists by their ids, removed entries by the
 // field that removes them, coupons as codes. It must not know Go types; package woo turns records into JSON and back.
-
-// body := difference.Between([]byte(`{"id":1,"status":"pending"}`), []byte(`{"id":1,"status":"completed"}`))
+//
+//	body := difference.Between([]byte(`{"id":1,"status":"pending"}`), []byte(`{"id":1,"status":"completed"}`))
 package difference

@@ -52,9 +52,10 @@ func New(shop woo.Doer, opts Options) *Asker { return &Asker{Shop: shop, opts: o
 // Bound ends the asking at a moment, or after so many requests; zero: never.
 func (a *Asker) Bound(deadline time.Time, limit int64) { a.deadline, a.limit = deadline, limit }
 
-// Sent is how many requests were sent; AheadBy how far the store's clock runs ahead of ours, as far as its answers
-// told.
-func (a *Asker) Sent() int64            { return a.requests.Load() }
+// Sent is how many requests were sent.
+func (a *Asker) Sent() int64 { return a.requests.Load() }
+
+// AheadBy is how far the store's clock runs ahead of ours, as far as its answers told.
 func (a *Asker) AheadBy() time.Duration { return time.Duration(a.clock.Load()) }
 
 // BehindCache is the sign of the last cache that answered in the store's place; empty when none did.
@@ -93,6 +94,7 @@ func (a *Asker) List(ctx context.Context, path string, query url.Values) (*Answe
 	return got, err
 }
 
+// One asks for a path whose answer is one record: see [Asker.Get].
 func (a *Asker) One(ctx context.Context, path string, query url.Values) (*Answer, error) {
 	return a.Get(ctx, path, query, "{")
 }
@@ -139,6 +141,7 @@ func (a *Asker) Glance(ctx context.Context, path string, query url.Values) (*Ans
 	return a.once(ctx, path, query)
 }
 
+// IsSpent reports that a step has used up the requests that it may send.
 func IsSpent(err error) bool { return errors.Is(err, ErrSpent) }
 
 func (a *Asker) tell(trouble string) {

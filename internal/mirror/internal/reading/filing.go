@@ -38,12 +38,14 @@ func (t *Terms) read(m jsonvalue.Member) {
 	}
 }
 
+// SameIDs reports whether two lists hold the same ids; it sorts both.
 func SameIDs(a, b []int64) bool {
 	slices.Sort(a)
 	slices.Sort(b)
 	return slices.Equal(a, b)
 }
 
+// ClassOf is the id of a class that a record names, as a list of none or one.
 func ClassOf(value json.RawMessage) []int64 {
 	if id, ok := jsonvalue.Int(value); ok && id != 0 {
 		return []int64{id}

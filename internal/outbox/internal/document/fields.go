@@ -16,6 +16,7 @@ import (
 // Object is a JSON object whose values are kept as they came.
 type Object map[string]json.RawMessage
 
+// Parse reads a JSON object; its values stay as they came.
 func Parse(raw []byte) (Object, error) {
 	var o Object
 	if err := json.Unmarshal(raw, &o); err != nil {
@@ -178,13 +179,16 @@ func Covers(want, have json.RawMessage) bool {
 	return false
 }
 
+// Number is a member that is a whole number, or one written as text; 0 where it is neither.
 func Number(o Object, name string) int64 {
 	n, _ := jsonvalue.Int(o[name])
 	return n
 }
 
+// Text is a member that is text; empty where it is none.
 func Text(o Object, name string) string { return jsonvalue.Text(o[name]) }
 
+// Kind is the first character of a value ("{", "[", a quote, "n" of null, …), 0 where there is none.
 func Kind(raw json.RawMessage) byte { return jsonvalue.Kind(raw) }
 
 // Same compares two values as a store would: numbers and numeric strings by value ("10" is "10.00"), texts after the
@@ -229,4 +233,5 @@ func Scalar(raw json.RawMessage) (text *string, isText bool) {
 	}
 }
 
+// SortedKeys are the keys of a map, so that what is said of them comes in one order.
 func SortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

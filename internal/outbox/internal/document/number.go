@@ -14,6 +14,7 @@ func Decimals(amount string) int32 {
 	return int32(len(fraction))
 }
 
+// AllText is the text of a text, number or boolean; empty for everything else.
 func AllText(raw json.RawMessage) string {
 	text, _ := Scalar(raw)
 	if text == nil {
@@ -22,6 +23,7 @@ func AllText(raw json.RawMessage) string {
 	return *text
 }
 
+// Quoted is an amount as text in JSON, with two decimals at least.
 func Quoted(n decimal.Decimal) json.RawMessage {
 	text := n.String()
 	if n.Exponent() > -2 || n.Equal(n.Round(2)) {
@@ -30,6 +32,7 @@ func Quoted(n decimal.Decimal) json.RawMessage {
 	return json.RawMessage(`"` + text + `"`)
 }
 
+// Amount is a member that holds money; zero where it holds none.
 func Amount(o Object, field string) decimal.Decimal {
 	text, _ := Scalar(o[field])
 	if text == nil {
@@ -42,6 +45,7 @@ func Amount(o Object, field string) decimal.Decimal {
 	return amount
 }
 
+// Decimal reads a number, or one written as text without an exponent; false where it is none.
 func Decimal(raw json.RawMessage) (decimal.Decimal, bool) {
 	text, _ := Scalar(raw)
 	if text == nil || !PlainDecimal.MatchString(*text) {

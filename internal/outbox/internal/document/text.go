@@ -22,6 +22,7 @@ func Unmarshal(raw []byte, into any) error {
 }
 
 var (
+	// Tag is what looks like a tag of HTML.
 	Tag = regexp.MustCompile(`<[^>]*>`)
 	// PlainTag is a tag that notes may have.
 	PlainTag = regexp.MustCompile(
@@ -49,4 +50,5 @@ func PlainText(s string) string {
 	return strings.ToLower(strings.Join(strings.Fields(html.UnescapeString(Tag.ReplaceAllString(s, ""))), " "))
 }
 
+// Words are the words of a list that is written as one text.
 func Words(text string) []string { return strings.Fields(text) }

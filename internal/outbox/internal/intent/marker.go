@@ -69,6 +69,7 @@ func MarkerOf(record json.RawMessage) string {
 	return MetaMarker(r.Meta)
 }
 
+// MetaMarker is the id of a write that a list of meta data carries; empty where it carries none.
 func MetaMarker(list json.RawMessage) string {
 	var entries []struct {
 		Key   string          `json:"key"`

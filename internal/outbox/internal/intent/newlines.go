@@ -17,10 +17,12 @@ type NewLine struct {
 	Line  document.Object
 }
 
+// Mark is what the line carries to be known again: the write and its place in it.
 func (n NewLine) Mark(writeID string) string {
 	return fmt.Sprintf("%s/%s/%d", writeID, n.List, n.Index)
 }
 
+// NewLinesOf are the lines of a body that have no id yet.
 func NewLinesOf(body document.Object) []NewLine {
 	var found []NewLine
 	for _, list := range LineFields {

@@ -16,6 +16,7 @@ const MarkerKey = "_waybill_write"
 // recognition is how a created record is told from all others when its answer was lost.
 type recognition int
 
+// The ways to tell a created record from all others.
 const (
 	ByMeta    recognition = iota // meta_data holds the marker
 	ByUnique                     // a field that the store keeps unique, and an id above the floor
@@ -38,6 +39,7 @@ type Target struct {
 	Orderable bool
 }
 
+// Targets says how each resource is written.
 var Targets = map[storage.Resource]Target{
 	storage.Orders:     {Route: woo.RouteOrders, Batch: true, Update: true, Recognised: ByMeta, Orderable: true},
 	storage.OrderNotes: {Route: woo.RouteOrderNotes, Recognised: ByContent, Fields: []string{"note", "customer_note"}},

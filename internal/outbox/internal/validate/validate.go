@@ -101,6 +101,7 @@ type Violations struct {
 	stop    bool // nothing further can be said
 }
 
+// Add says what is wrong with a field.
 func (v *Violations) Add(field, format string, args ...any) {
 	v.List = append(v.List, intent.FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
 }

@@ -46,7 +46,7 @@ func (c *Clerk) setDownloads(d *productDraft, v rest.Value) *rest.Error {
 			File: cleanFileAddress(file),
 		}
 		if !rest.Truthy(given.Value("id")) {
-			download.ID = c.Secrets.Uuid()
+			download.ID = c.Secrets.UUID()
 		}
 		if !rest.Truthy(given.Value("name")) {
 			download.Name = fileNameOf(file)

@@ -30,6 +30,7 @@ import (
 // rounding says what happens to exact halves.
 type rounding int
 
+// The directions of PHP that WooCommerce uses.
 const (
 	HalfUp   rounding = iota // away from zero, PHP_ROUND_HALF_UP
 	HalfDown                 // towards zero, PHP_ROUND_HALF_DOWN

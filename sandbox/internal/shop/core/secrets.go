@@ -33,7 +33,7 @@ const PasswordAlphabet = secretAlphabet + "!@#$%^&*()" + "-_ []{}<>~`+=,.;:/?|"
 // RandomText returns n characters of an alphabet of one-byte characters.
 func (s *Store) RandomText(alphabet string, n int) string { return s.Secrets.From(alphabet, n) }
 
-// Uuid makes a random identifier of version 4.
-func (r *secrets) Uuid() string {
+// UUID makes a random identifier of version 4.
+func (r *secrets) UUID() string {
 	return r.Hex(8) + "-" + r.Hex(4) + "-4" + r.Hex(3) + "-" + r.From("89ab", 1) + r.Hex(3) + "-" + r.Hex(12)
 }

@@ -91,7 +91,7 @@ func (s *Shop) Ask(method, path, body string, arguments ...any) Answer {
 	if len(arguments) > 0 {
 		body = fmt.Sprintf(body, arguments...)
 	}
-	r := httptest.NewRequest(method, "https://shop.example/wp-json"+path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(s.t.Context(), method, "https://shop.example/wp-json"+path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	s.Server.ServeVisit(w, r, rest.Visit{
