@@ -165,6 +165,9 @@ func typed(name, cell string) any {
 
 const mostLines = 500 // of one list in one row: a typing error must not ask for a billion
 
+// entryFields are the members of an entry of meta data. Who names one with a place, as of lines, means the entry.
+var entryFields = []string{"id", "key", "value"}
+
 func put(into map[string]any, path []string, cell string) error {
 	name := path[0]
 	if name == "" {
@@ -176,6 +179,9 @@ func put(into map[string]any, path []string, cell string) error {
 	}
 	if name == "meta_data" {
 		list, _ := into[name].([]any)
+		if _, err := strconv.Atoi(path[1]); err == nil && len(path) == 3 && slices.Contains(entryFields, path[2]) {
+			return fmt.Errorf("%s is written by its key and not by its place: meta_data.KEY", strings.Join(path, "."))
+		}
 		key := strings.Join(path[1:], ".")
 		for _, entry := range list {
 			if e, ok := entry.(map[string]any); ok && e["key"] == key {

@@ -58,6 +58,8 @@ func TestTheFormsOfAnInput(t *testing.T) {
 			o: inCSV(Options{Action: outbox.Update, Resource: storage.Products},
 				map[string]string{"Nr": "id", "Price": "regular_price", "Note": ""}),
 			want: []string{`{"regular_price":"9,50"}`}, ids: []int64{17}},
+		{name: "meta data by its place", in: "meta_data.0.key,meta_data.0.value\nerp,17\n", o: inCSV(create, nil),
+			fails: "meta_data.0.key is written by its key and not by its place: meta_data.KEY"},
 		{name: "a mapping of a column that is not there", in: "status,currency\n1,2\n",
 			o: inCSV(create, map[string]string{"c": "x"}), fails: `no column "c"`},
 		{name: "csv that says what stands between its cells",
