@@ -92,7 +92,7 @@ func CheckByID(id string) (Check, bool) { return catalogue.CheckByID(id) }
 
 // CataloguePage explains one cause in Markdown: what one sees, how to tell it from what looks alike, what is behind it
 // and what to do. It knows the causes that can be seen from outside and those that cannot.
-func CataloguePage(id string) (page string, ok bool) { return catalogue.CataloguePage(id) }
+func CataloguePage(id string) (page string, ok bool) { return catalogue.Page(id) }
 
 // AreaName is an area as a heading for people.
 func AreaName(a Area) string { return catalogue.AreaName(a) }

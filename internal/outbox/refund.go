@@ -43,5 +43,5 @@ func (b *Outbox) priced(
 		&refunds); err != nil {
 		return nil, nil, err
 	}
-	return price.PriceRefund(body, order.Body, refunds)
+	return price.Refund(body, order.Body, refunds)
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/waybillhq/waybill/woo"
 )
 
-// CataloguePage explains one cause in Markdown: what one sees, how to tell it from what looks alike, what is behind it
+// Page explains one cause in Markdown: what one sees, how to tell it from what looks alike, what is behind it
 // and what to do. It knows the causes that can be seen from outside and those that cannot.
-func CataloguePage(id string) (page string, ok bool) {
+func Page(id string) (page string, ok bool) {
 	if c, found := CheckByID(id); found {
 		return checkPage(c), true
 	}

@@ -19,7 +19,7 @@ const (
 	unseenID      = "not-seen-to-work"
 )
 
-// AsksRest: the check looks at what the others left.
+// AsksRest reports that a check looks at what the others left.
 func AsksRest(id string) bool { return id == unexplainedID || id == unseenID }
 
 func restChecks() []Check {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Doubtful: no healthy store gives this answer, and a single one may be chance: one of several servers fails, or loses
-// the key. What WooCommerce itself refuses to somebody it knows is no chance.
+// Doubtful reports that no healthy store gives this answer, and that a single one may be chance: one of several servers
+// fails, or loses the key. What WooCommerce itself refuses to somebody it knows is no chance.
 func Doubtful(x *Exchange) bool {
 	switch {
 	case x == nil, x.Status == 0, x.Status == http.StatusTooManyRequests:

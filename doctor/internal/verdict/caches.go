@@ -7,7 +7,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// StaleRead: the same request twice gives the same old answer, and with an argument no cache has seen a newer one.
+// StaleRead reports that the same request gives the same old answer twice, and with an argument no cache has seen a
+// newer one.
 func (f *Facts) StaleRead() Answer {
 	read, again, fresh := f.Read(), f.Get(evidence.ReadAgain), f.Get(evidence.ReadFresh)
 	if read == nil || again == nil || read.Status != http.StatusOK || again.Status != http.StatusOK {

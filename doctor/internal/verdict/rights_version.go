@@ -58,7 +58,7 @@ func (f *granted) tablesDeleteCaps() []string {
 	return []string{"delete_posts", "delete_others_posts"}
 }
 
-// InTables: orders are in order tables without compatibility mode.
+// InTables reports that orders are in order tables without compatibility mode.
 func InTables(mode capability.Storage) bool {
 	return mode == capability.HPOS || mode == capability.HPOSMigrated
 }

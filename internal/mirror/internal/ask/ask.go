@@ -207,6 +207,7 @@ func (a *Asker) send(ctx context.Context, path string, query url.Values) (*Answe
 	return got, nil
 }
 
+// Sleep waits, or ends early with the error of ctx.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -233,6 +234,7 @@ func Query(base url.Values, pairs ...string) url.Values {
 // Glancing asks once, without repeating: for what the mirror can do without.
 type Glancing struct{ Asker *Asker }
 
+// Do makes the request once, whatever comes.
 func (g Glancing) Do(ctx context.Context, r woo.Request) (*woo.Response, error) {
 	got, err := g.Asker.Glance(ctx, r.Path, r.Query)
 	if err != nil {

@@ -116,6 +116,7 @@ func (e *UnusableError) Error() string {
 	return fmt.Sprintf("mirror: the store's answer to %s cannot be used: %s", e.path, e.why)
 }
 
+// Unusable is the error for an answer that came and cannot be used.
 func Unusable(path, format string, args ...any) error {
 	return &UnusableError{path: path, why: fmt.Sprintf(format, args...)}
 }

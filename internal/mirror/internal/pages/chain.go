@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A chain reads a filtered list from beginning to end in the order of ids, so that no record that was in it all the
+// A Chain reads a filtered list from beginning to end in the order of ids, so that no record that was in it all the
 // time is missed, whatever is added, deleted or moved meanwhile.
 //
 // WooCommerce cannot continue after an id; it only counts positions, and positions shift when a record before them
@@ -71,6 +71,7 @@ type Page struct {
 	Size  int // in bytes
 }
 
+// LastID is the id behind which the next page begins.
 func (p *Page) LastID() int64 { return p.Next.LastID }
 
 // fetchPage reads one page and takes its records apart; it runs beside others.

@@ -90,6 +90,7 @@ func (l *OrderLine) take(refunded *OrderLine) {
 	}
 }
 
+// Taxed reports that a line bears a tax above zero.
 func (l *OrderLine) Taxed() bool {
 	for _, n := range l.Taxes {
 		if n.IsPositive() {

@@ -19,6 +19,7 @@ import (
 // is possible, and as long as there is one nothing is sent again.
 type Standing int
 
+// How a record can stand to a create, from "not ours" to "ours".
 const (
 	Foreign  Standing = iota // explained by somebody else
 	Possible                 // could be ours: half-made, or rewritten, or without its marker
@@ -178,7 +179,8 @@ func refundAmount(body document.Object) (decimal.Decimal, bool) {
 	return decimal.Zero, false
 }
 
-// IsZeroID: a guest's order may be given to a customer of the same address by a plugin, so that 0 tells nothing.
+// IsZeroID reports a member that names record 0: a guest's order may be given to a customer of the same address by a
+// plugin, so that 0 tells nothing.
 func IsZeroID(path string, value json.RawMessage) bool {
 	text, _ := document.Scalar(value)
 	return text != nil && *text == "0" && (strings.HasSuffix(path, "_id") || path == "parent")
@@ -189,11 +191,13 @@ type resemblance int
 
 const (
 	unlike resemblance = iota // certainly another value
-	// one holds the other once punctuation, case and tags are gone: a store may have made it so
+	// Akin is a value that holds the other, or is held by it, once punctuation, case and tags are gone: a store may
+	// have made it so
 	Akin
 	missed // nothing is stored
 )
 
+// Likeness compares a value that was sent with the one that is stored.
 func Likeness(sent, stored json.RawMessage) resemblance {
 	if document.Alike(sent, stored) {
 		return Akin

@@ -11,6 +11,7 @@ import (
 // Fate is what became of a request whose answer was lost.
 type Fate int
 
+// The fates; in doubt a person must look.
 const (
 	notHappened Fate = iota
 	Happened
@@ -42,6 +43,7 @@ func StockFate(w intent.Write, now json.RawMessage) Fate {
 	return InDoubt
 }
 
+// StockMarkerOf is the id of the write that changed the stock of a product last; empty where none of ours did.
 func StockMarkerOf(product document.Object) string {
 	for _, entry := range validate.Entries(product, "meta_data") {
 		if document.Text(entry, "key") == intent.StockMarkerKey {

@@ -7,6 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
+// InTrash reports that a record lies in the trash.
 func InTrash(record json.RawMessage) bool {
 	o, err := document.Parse(record)
 	return err == nil && document.Text(o, "status") == storage.StatusTrash

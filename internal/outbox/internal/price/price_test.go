@@ -86,7 +86,7 @@ func TestARefundIsHeldAgainstWhatIsLeftOfTheOrder(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			raw, wrong, err := PriceRefund(body, json.RawMessage(soldInGermany), refunds)
+			raw, wrong, err := Refund(body, json.RawMessage(soldInGermany), refunds)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +104,7 @@ func TestARefundIsHeldAgainstWhatIsLeftOfTheOrder(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			// What was priced is the same when it is held against the order again before it is sent.
-			again, wrong, err := PriceRefund(got, json.RawMessage(soldInGermany), refunds)
+			again, wrong, err := Refund(got, json.RawMessage(soldInGermany), refunds)
 			if err != nil || len(wrong) > 0 || !jsonvalue.Equal(again, raw) {
 				t.Errorf("again: %s, %+v, %v", again, wrong, err)
 			}

@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
 )
 
-// PriceRefund is priced without the reading.
-func PriceRefund(
+// Refund is priced without the reading.
+func Refund(
 	body document.Object,
 	order json.RawMessage,
 	refunds []document.Object,
