@@ -25,10 +25,14 @@ func TestTheGeneratedRoleIsEnough(t *testing.T) {
 			wanted = append(wanted, []doctor.Scope{scope})
 		}
 	}
-	for _, store := range []struct {
+	stores := []struct {
 		version string
 		storage capability.Storage
-	}{{"11.0.1", capability.HPOS}, {"11.0.1", capability.Posts}, {"10.0.2", capability.HPOS}} {
+	}{{"11.0.1", capability.HPOS}, {"11.0.1", capability.Posts}, {"10.0.2", capability.HPOS}}
+	if testing.Short() {
+		stores = stores[:1]
+	}
+	for _, store := range stores {
 		for _, scopes := range wanted {
 			t.Run(fmt.Sprint(store.version, " ", store.storage, " ", scopes), func(t *testing.T) {
 				t.Parallel()

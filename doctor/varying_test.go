@@ -51,7 +51,14 @@ func TestWhatComesAndGoesHasOneCause(t *testing.T) {
 		return func(http.Handler) http.Handler { return h }
 	}
 	oops := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "oops", 500) })
-	for seed := range 10 {
+	seeds := 3
+	switch {
+	case everything():
+		seeds = 10
+	case testing.Short():
+		seeds = 1
+	}
+	for seed := range seeds {
 		for name, set := range map[string]func(*testing.T) *patient{
 			"every third is a 500": func(t *testing.T) *patient {
 				return newPatient(t).behind(t, nowAndThen(everyNth(3), answering(oops)))
