@@ -60,3 +60,20 @@ func TestCitedFactsExist(t *testing.T) {
 		t.Error("no comment cites a fact: the pattern of this test is wrong")
 	}
 }
+
+// TestNothingOutsideTheProjectIsCited: what a comment leans on can be read by whoever has the project.
+func TestNothingOutsideTheProjectIsCited(t *testing.T) {
+	t.Parallel()
+	for _, file := range goFiles(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, outside := range []string{"failure-" + "taxonomy", "failure " + "taxonomy", "knowledge" + "/"} {
+			if strings.Contains(string(text), outside) {
+				t.Errorf("%s cites %q, which is not in the project: write the fact down in docs/woocommerce", file,
+					outside)
+			}
+		}
+	}
+}

@@ -97,8 +97,8 @@ func catalogueIndex() string {
 	return b.String()
 }
 
-// TestTheDoctorKnowsTheWholeTaxonomy: every cause of the failure taxonomy is a check or is listed, with the reason,
-// among those that cannot be seen from outside; never both.
+// TestTheDoctorKnowsTheWholeTaxonomy: every cause that is known is a check or is listed, with the reason, among
+// those that cannot be seen from outside; never both.
 func TestTheDoctorKnowsTheWholeTaxonomy(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("testdata/taxonomy-ids.txt")

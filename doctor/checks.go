@@ -25,8 +25,7 @@ type (
 	Adoption = catalogue.Adoption
 	// Question is one question of the published troubleshooting lists.
 	Question = catalogue.Question
-	// Invisible is a cause of the failure taxonomy that cannot be seen from outside, with the reason and with what to
-	// do.
+	// Invisible is a cause that cannot be seen from outside, with the reason and with what to do.
 	Invisible = catalogue.Invisible
 )
 

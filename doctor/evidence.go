@@ -52,7 +52,7 @@ type (
 	Pasted = evidence.Pasted
 )
 
-// The reasons not to trust a certificate, as the failure taxonomy tells them apart.
+// The reasons not to trust a certificate, as the checks tell them apart.
 const (
 	CertExpired    = evidence.CertExpired
 	CertNotYet     = evidence.CertNotYet

@@ -9,7 +9,7 @@ import (
 )
 
 // TestPermissionsShowWhatTheKeyMayDoNotItsOwner: the store lists what the owner's role allows, also to a key that may
-// only read (measured: OPTIONS is always let through, failure-taxonomy 0.3).
+// only read (measured: OPTIONS is always let through, docs/woocommerce/authentication.md#safe-probes).
 func TestPermissionsShowWhatTheKeyMayDoNotItsOwner(t *testing.T) {
 	t.Parallel()
 	methods := func(login string) map[string][]string {

@@ -12,7 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// signature is how a breakage shows, as the failure taxonomy records it: a
+// signature is how a breakage shows, as stores show it: a
 // request with the shown key, and what comes back.
 type signature struct {
 	request string // "METHOD PATH"; the path of the API of wc/v3 when it begins without a slash

@@ -40,7 +40,7 @@ func ExampleStore_AddFault() {
 	// orders: 1
 }
 
-// A store is broken by name, as the failure taxonomy names it.
+// A store is broken by name, as docs/checks names it.
 func ExampleStore_Break() {
 	shop := sandbox.New()
 	for _, id := range []string{"key-read-only", "rate-limit"} {

@@ -53,7 +53,7 @@ func (s *Store) ClearFaults() { s.faults.Clear() }
 // Faults returns the faults in force.
 func (s *Store) Faults() []ArmedFault { return s.faults.List() }
 
-// Breakage is a way in which stores fail, by its id in the failure taxonomy. Behind a colon stands the plugin that
+// Breakage is a way in which stores fail, by its id in docs/checks. Behind a colon stands the plugin that
 // fails so.
 type Breakage struct {
 	ID string `json:"id"`
@@ -80,7 +80,7 @@ func Breakages() []Breakage {
 	return all
 }
 
-// Break makes the store fail in a way named by its id in the failure taxonomy. It may be broken in several ways at
+// Break makes the store fail in a way named by its id in docs/checks. It may be broken in several ways at
 // once.
 func (s *Store) Break(id string) error {
 	all := Breakages()

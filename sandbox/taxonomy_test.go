@@ -9,7 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// Why a signature of the failure taxonomy is no breakage of the sandbox.
+// Why a cause of docs/checks is no breakage of the sandbox.
 const (
 	beforeServer = "happens before a connection reaches any server"
 	ownMistake   = "a mistake of the client, answered as the real store does by every sandbox"

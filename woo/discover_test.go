@@ -12,7 +12,7 @@ import (
 )
 
 // site is a small WordPress: how it routes, what it calls itself, how keys reach it. It answers discovery and the one
-// read that the choice of authentication makes, by the rules of the failure taxonomy, part 0.
+// read that the choice of authentication makes, by docs/woocommerce/authentication.md#decision-order.
 type site struct {
 	home        string // what the store has in its settings; empty: the server's address
 	dir         string // directory of the installation

@@ -72,7 +72,7 @@ type Error struct {
 	Location    string        // where a redirect points to, absolute
 	ContentType string
 	Title       string // of an HTML page
-	Fingerprint string // who answered in place of the store, as an id of the failure taxonomy ("cf-challenge")
+	Fingerprint string // who answered in place of the store, as an id of docs/checks ("cf-challenge")
 	// the JSON that the answer held, if any; with KindStrayOutput the answer without the noise
 	Body    json.RawMessage
 	Snippet string      // the beginning of a body that is not JSON

@@ -1,13 +1,11 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -380,196 +378,11 @@ func idList(r storage.Resource, ids []int64) string {
 	return strings.Join(names, ", ")
 }
 
-// half deals with a record of ours that lacks what was asked for: the store died on it. While it may be at it still, it
-// is left alone. Afterwards it is made whole by an update where that is safe, and is a person's otherwise; it is never
-// "created", and never sent again.
-func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w intent.Write,
-	record json.RawMessage, lacks []intent.FieldError, clock http.Header) error {
-	ref := w.Ref()
-	w, over := b.waited(w, clock)
-	if !over {
-		w.RecordID, w.State = 0, intent.Unknown
-		reason := &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
-			Message: fmt.Sprintf("%s; %s is there and not whole yet (%s): watched until the store can no longer be "+
-				"at it", howLost(w), ref, lacks[0].Field)}
-		w.Reason = evidenceOf(reason, w)
-		return b.settle(ctx, claim, round, Settlement{Write: w})
-	}
-	park := func(why string) error {
-		w.RecordID, w.State, w.MissedAt = 0, intent.Parked, time.Time{}
-		w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks, Theirs: record,
-			Message: fmt.Sprintf("the store left %s half-made: %s. %s. Complete it in the shop, then waybill outbox "+
-				"retry; or waybill outbox adopt %s %d takes it as it is", ref, intent.ListFields(lacks), why, w.ID,
-				ref.ID)}
-		return b.settle(ctx, claim, round, Settlement{Write: w})
-	}
-	body := w.Body
-	if w.Resource == storage.Orders {
-		resolved, reason, err := b.resolveAgain(ctx, shop, w)
-		switch {
-		case err != nil:
-			w.RecordID = 0
-			return b.settle(ctx, claim, round, b.lookLater(w, err))
-		case reason != nil:
-			return park(reason.Message)
-		}
-		body = resolved
-	}
-	rest, safe := compare.Completion(w, body, record)
-	switch {
-	case !safe:
-		return park("What is missing cannot be added safely")
-	case w.Lost >= b.opts.MaxAttempts:
-		return park("Completing it brought no answer either")
-	}
-	// From here on a second request may be at work: the wait begins anew, on the disk before it leaves.
-	w.RecordID, w.State, w.Lost, w.MissedAt, w.NextAt = 0, intent.Unknown, w.Lost+1, time.Time{}, b.opts.Now().UTC().
-		Add(b.lookDelay(w))
-	w.Reason = &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
-		Message: fmt.Sprintf("%s was half-made and is being completed", ref)}
-	if err := b.settle(ctx, claim, round, Settlement{Write: w}); err != nil {
-		return err
-	}
-	answer, err := shop.Do(ctx,
-		woo.Request{Method: http.MethodPut, Path: intent.Targets[w.Resource].Route.Record(w.ParentID,
-			ref.ID), Body: rest, Patience: b.opts.Patience})
-	if err != nil {
-		e, ok := woo.AsError(err)
-		switch {
-		case ok && e.Executed == woo.NotExecuted && e.Kind == woo.KindAPI:
-			return park("The store refused to complete it: " + forPeople(e.Message))
-		case ok && e.EffectiveStatus() >= 400 && e.EffectiveStatus() < 500:
-			// Refused, it may be whole by now: looked at again without a wait.
-			w.NextAt, w.Reason.Over = b.opts.Now().UTC(), true
-			return b.settle(ctx, claim, round, Settlement{Write: w})
-		}
-		return nil // looked up as any lost write
-	}
-	w.RecordID = ref.ID
-	if lacks = compare.Shortfalls(w, answer.Body); len(lacks) > 0 {
-		record = answer.Body
-		return park("It was completed as far as the store let it")
-	}
-	w = b.done(w)
-	w.Reason = &intent.Reason{Code: intent.CodeCompleted, Records: []int64{ref.ID},
-		Message: fmt.Sprintf("the store had left %s half-made; the order was completed", ref)}
-	w = compare.SaysKept(w, compare.KeptOthers(w, body, answer.Body))
-	return b.settle(ctx, claim, round,
-		Settlement{Write: w, Effects: []Effect{{Ref: ref, ParentID: w.ParentID, Raw: answer.Body}}})
-}
-
-// resolveAgain finds the products of a write's new lines as they are now.
-func (b *Outbox) resolveAgain(
-	ctx context.Context, shop woo.Doer, w intent.Write,
-) (json.RawMessage, *intent.Reason, error) {
-	names, err := FindSKUs(ctx, b.repo, shop, w.StoreID, skusOf(w))
-	if err = cmp.Or(err, names.Unconfirmed); err != nil {
-		return nil, nil, err
-	}
-	return b.resolveLines(ctx, shop, names, w, w.Body)
-}
-
-// evidenceOf keeps in a new reason what the answer to a write, or the lack of one, has shown.
-func evidenceOf(r *intent.Reason, w intent.Write) *intent.Reason {
-	if was := w.Reason; was != nil {
-		r.Status, r.Over, r.Silent, r.Cut = was.Status, was.Over, was.Silent, was.Cut
-	}
-	return r
-}
-
-// isDraft says whether an order is the draft that the store makes of one it refuses.
-func isDraft(w intent.Write, record json.RawMessage) bool {
-	o, err := document.Parse(record)
-	if err != nil || w.Resource != storage.Orders || document.Text(o, "status") != woo.StatusCheckoutDraft {
-		return false
-	}
-	body, err := document.Parse(w.Body)
-	return err == nil && !slices.Contains([]string{woo.StatusCheckoutDraft, "draft"}, document.Text(body, "status"))
-}
-
-// draftLeft deals with a create that the store began and did not finish (a 5xx after its first save). While the store
-// may still be at it the draft is left alone; afterwards it is removed and the create goes out anew.
-func (b *Outbox) draftLeft(
-	ctx context.Context, shop woo.Doer, w intent.Write, record json.RawMessage, header http.Header,
-) (Settlement, error) {
-	s := b.missed(w, header)
-	if s.Write.State == intent.Unknown {
-		return s, nil
-	}
-	o, err := document.Parse(record)
-	if err != nil {
-		return Settlement{}, fmt.Errorf("outbox: draft of write %s: %w", w.ID, err)
-	}
-	path := intent.Targets[w.Resource].Route.Record(0, document.Number(o, "id"))
-	if _, err := shop.Do(ctx, woo.Request{Method: http.MethodDelete, Path: path,
-		Query: url.Values{"force": {"true"}}}); err != nil && !woo.IsNotFound(err) {
-		return b.lookLater(w, err), nil
-	}
-	return s, nil
-}
-
-// The pause after a look-up that failed grows with the time since the request left, between these.
-const (
-	shortestPause = time.Second
-	longestPause  = 5 * time.Minute
-)
-
-// lookLater is a look-up that could not be made. It is made again, less often the longer it fails; one that the store
-// itself refuses for longer than it can be at work is a person's: the key may have lost a right, or a plugin may hide
-// what is there.
-func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
-	now := b.opts.Now().UTC()
-	since := now.Sub(w.SentAt)
-	wait := max(b.lookDelay(w), min(max(since/4, shortestPause), longestPause))
-	e, ok := woo.AsError(err)
-	if ok {
-		wait = max(wait, e.RetryAfter)
-	}
-	if ok && refusesLook(e) && since > b.limitFor(w) {
-		w.State, w.MissedAt = intent.Parked, time.Time{}
-		w.Reason = &intent.Reason{Code: intent.CodeUncertain, Status: e.EffectiveStatus(), Doubt: true,
-			Message: fmt.Sprintf(
-				"%s, and the store refuses to be looked at (%s): whether it is in effect cannot be told. Nothing is "+
-					"sent "+
-					"again. "+
-					"Mend what refuses (waybill doctor STORE); then waybill outbox retry %s looks for it first; "+
-					"waybill "+
-					"outbox discard %[3]s drops it",
-				howLost(w), forPeople(err.Error()), w.ID)}
-		return Settlement{Write: w}
-	}
-	w.State, w.NextAt = intent.Unknown, now.Add(wait)
-	reason := &intent.Reason{
-		Code: intent.CodeNoAnswer, Message: "the outcome could not be looked up: " + forPeople(err.Error()),
-	}
-	if w.Reason != nil {
-		reason.Records = w.Reason.Records
-	}
-	w.Reason = evidenceOf(reason, w)
-	return Settlement{Write: w}
-}
-
-// refusesLook says whether it is the store's own word that a look is refused.
-func refusesLook(e *woo.Error) bool {
-	status := e.EffectiveStatus()
-	return e.Kind == woo.KindAPI && status >= 400 && status < 500 &&
-		status != http.StatusRequestTimeout && status != http.StatusTooManyRequests
-}
-
-// parentGone parks a create that belongs to a record which is gone for good: nothing can be looked up or sent any more.
-func (b *Outbox) parentGone(w intent.Write) Settlement {
-	w.State, w.MissedAt = intent.Parked, time.Time{}
-	w.Reason = &intent.Reason{Code: intent.CodeGone, Status: http.StatusNotFound, Message: fmt.Sprintf(
-		"%s, and the record that it belongs to (%d) is not on the store any more: what became of it cannot be told. "+
-			"Nothing is sent again. If it was to go with it: waybill outbox discard %s", howLost(w), w.ParentID, w.ID)}
-	return Settlement{Write: w}
-}
-
 // died is what is said of a write at which the store's PHP has died each time.
 func died(lost int) string {
 	return fmt.Sprintf("the store's PHP failed at it %d times and left nothing of it: something there fails at every "+
-		"such request, or deletes at once "+
-		"what was made. Nothing is sent again. Look at the store's error log, then retry or discard", lost)
+		"such request, or deletes at once what was made. "+
+		"Nothing is sent again. Look at the store's error log, then retry or discard", lost)
 }
 
 func tooManyTries(lost int) string {
@@ -579,4 +392,12 @@ func tooManyTries(lost int) string {
 	}
 	return times + " without an answer, and the store shows no trace of it: look at the store and its error log, " +
 		"then retry or discard"
+}
+
+// evidenceOf keeps in a new reason what the answer to a write, or the lack of one, has shown.
+func evidenceOf(r *intent.Reason, w intent.Write) *intent.Reason {
+	if was := w.Reason; was != nil {
+		r.Status, r.Over, r.Silent, r.Cut = was.Status, was.Over, was.Silent, was.Cut
+	}
+	return r
 }

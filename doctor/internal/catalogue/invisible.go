@@ -1,6 +1,6 @@
 package catalogue
 
-// Invisible is a cause of the failure taxonomy that cannot be seen from outside, with the reason and with what to do.
+// Invisible is a cause that cannot be seen from outside, with the reason and with what to do.
 type Invisible struct {
 	ID      string `json:"id"`
 	Reason  string `json:"reason"`

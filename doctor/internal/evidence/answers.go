@@ -59,7 +59,7 @@ func LetIn(x *Exchange) bool {
 // decides who is asking.
 func AnonymousIsLetIn(x *Exchange) bool { return LetIn(x) }
 
-// KnownCaller reports the sign WordPress gives to callers it knows (failure-taxonomy 0.3, P-WHO).
+// KnownCaller reports the sign WordPress gives to callers it knows (docs/woocommerce/authentication.md#decision-order).
 func KnownCaller(x *Exchange) bool {
 	return x != nil && strings.Contains(x.Header.Get("Cache-Control"), "no-store") && x.Body.Kind == "json"
 }

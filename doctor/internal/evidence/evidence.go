@@ -115,7 +115,7 @@ type Handshake struct {
 // CertWhy is a reason not to trust a certificate.
 type CertWhy string
 
-// The reasons, as the failure taxonomy tells them apart.
+// The reasons, as the checks tell them apart.
 const (
 	CertExpired    CertWhy = "expired"
 	CertNotYet     CertWhy = "not_yet_valid"

@@ -67,7 +67,7 @@ func (i *RestIndex) HasWooCommerce() bool {
 }
 
 // OffersAppPasswords is what the store says about application passwords, which WordPress offers only where
-// it knows of TLS (failure-taxonomy 0.3, P-SSL). known is false when that could not be read.
+// it knows of TLS (docs/woocommerce/authentication.md#safe-probes). known is false when that could not be read.
 func (i *RestIndex) OffersAppPasswords() bool {
 	return i != nil && strings.Contains(string(i.Authentication), "application-passwords")
 }

@@ -97,7 +97,7 @@ func (c *collection) get(id evidence.Probe) *evidence.Exchange {
 }
 
 // indexFields are what is asked of the REST index. Never with the key: with application passwords in use the index
-// answers 401 invalid_username to it (failure-taxonomy 0.3, P-IDX).
+// answers 401 invalid_username to it (docs/woocommerce/authentication.md#safe-probes).
 var indexFields = []string{"name", "url", "home", "namespaces", "authentication", "gmt_offset", "timezone_string"}
 
 func indexProbe(id evidence.Probe, purpose, address string) probe {

@@ -15,7 +15,7 @@ import (
 // whatever is not listed here is refused.
 
 // forbidden are requests that look harmless and are not: each of them changed a store when it was tried
-// (failure-taxonomy 0.3, "never probe with").
+// (docs/woocommerce/authentication.md#safe-probes).
 var forbidden = []struct {
 	method  string
 	route   *regexp.Regexp

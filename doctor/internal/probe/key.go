@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// findWay tries the key and, when it is not let in, finds out where it gets lost (failure-taxonomy part 3). It returns
-// false when there is no way in.
+// findWay tries the key and, when it is not let in, finds out where it gets lost
+// (docs/woocommerce/authentication.md#decision-order). It returns false when there is no way in.
 func (c *collection) findWay(ctx context.Context) bool {
 	t := c.ev.Target
 	r := evidence.PrimaryOf(t)

@@ -129,8 +129,9 @@ var ownerFields = []string{"id", "roles", "capabilities", "extra_capabilities"}
 
 // ownerProbe asks WordPress for the roles and the stored capabilities of the user the key acts as. WordPress shows
 // them to the user himself. WooCommerce looks at keys only when the address contains its own path as text
-// (failure-taxonomy 0.1, step 1), so that text is added as an argument of no meaning. A store that hides its users
-// answers something else, and then what the owner may do is concluded from Allow headers alone.
+// (docs/woocommerce/authentication.md#decision-order, step 1), so that text is added as an argument of no meaning. A
+// store that hides its users answers something else, and then what the owner may do is concluded from Allow headers
+// alone.
 func (c *collection) ownerProbe() probe {
 	return c.keyed(probe{
 		id: evidence.OwnerSelf, purpose: "the roles and capabilities of the key's own user",

@@ -148,7 +148,7 @@ func (c *collection) useRoot(ctx context.Context, root evidence.RestRoot, index 
 }
 
 // shopOverHTTP asks whether the shop answers on the usual plain port when it does not on the usual port of HTTPS: then
-// another virtual host took the place of its own (failure-taxonomy tls-default-vhost).
+// another virtual host took the place of its own (docs/checks/tls-default-vhost.md).
 func (c *collection) shopOverHTTP(ctx context.Context) bool {
 	if c.site.Scheme != "https" || c.site.Port != "443" || evidence.HasMark(c.get(evidence.Home), "wordpress") &&
 		evidence.ReadIndex(c.get(evidence.Index)) == nil {

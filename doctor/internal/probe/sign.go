@@ -162,7 +162,7 @@ func (c *collection) signWithPath(r evidence.Resource) probe {
 }
 
 // signWithExtra signs as if the address had further arguments, which are not sent: something on the way adds them
-// (failure-taxonomy oauth-extra-param).
+// (docs/checks/oauth-extra-param.md).
 func (c *collection) signWithExtra(id evidence.Probe, purpose string, r evidence.Resource, added url.Values) probe {
 	pr := c.sign2(id, purpose, r, c.site.Base())
 	target, err := url.Parse(c.root.URL(r.Route))

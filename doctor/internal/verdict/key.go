@@ -10,7 +10,7 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// decideKey says what happens to the key on its way into the store. It follows failure-taxonomy part 3: first whatever
+// decideKey says what happens to the key on its way into the store. The order is that of the way: first whatever
 // answers in place of WooCommerce, then the road, then whether the store has the key, then whether it sees the secret,
 // then the secret itself, its owner and its permission.
 func (f *routed) decideKey() Answer {

@@ -105,9 +105,9 @@ func (f *routed) keyBehindLogin() Answer {
 }
 
 // notRecognised: WordPress' REST server itself refuses (its own headers are there), and does not mark the answer as
-// one to a user it knows, as it does for a right key even where a plugin closes the API to everybody (failure-taxonomy
-// 0.3, P-WHO; measured). So it is the key that is not accepted, and a key of no use gets the same refusal as none.
-// Where somebody on the way writes Cache-Control of his own, nothing can be told.
+// one to a user it knows, as it does for a right key even where a plugin closes the API to everybody (measured, see
+// docs/woocommerce/authentication.md#nocache-header). So it is the key that is not accepted, and a key of no use gets
+// the same refusal as none. Where somebody on the way writes Cache-Control of his own, nothing can be told.
 func (f *routed) notRecognised(read *evidence.Exchange) bool {
 	if !read.Of(evidence.ReadFirst) {
 		return false // signed requests over plain HTTP fail for more reasons than the key

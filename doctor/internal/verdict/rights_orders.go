@@ -50,7 +50,7 @@ func (f *granted) orderCauses() []Answer {
 }
 
 // orderEditCause: orders that the key may read and not change. Which capability is asked depends on the row that the
-// order has in wp_posts (failure-taxonomy 1.1).
+// order has in wp_posts (docs/woocommerce/permissions.md).
 func (f *granted) orderEditCause() Answer {
 	open, shut := f.RecordsBy("orders", http.MethodPut, evidence.ListOrders, evidence.ListOldOrders)
 	switch {

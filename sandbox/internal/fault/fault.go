@@ -14,7 +14,7 @@ import (
 type Fault struct {
 	// ID names it for removal; given when it is added.
 	ID string `json:"id"`
-	// Name says what it stands for, such as an id of the failure taxonomy.
+	// Name says what it stands for, such as an id of docs/checks.
 	Name  string `json:"name,omitempty"`
 	Match Match  `json:"match"`
 

@@ -4,7 +4,7 @@
 // legacy API answers, and which HTML page anything else gets.
 //
 // It guarantees the routing measured on a real store for every permalink
-// structure (failure-taxonomy part B). It must not know resources, users or
+// structure (docs/woocommerce/routing.md). It must not know resources, users or
 // records; it hands REST requests to package rest and pages to the handlers
 // registered with it.
 //

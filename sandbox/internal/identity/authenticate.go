@@ -69,7 +69,7 @@ func refuse(code, message string) *Refusal {
 
 const authenticationError = "woocommerce_rest_authentication_error"
 
-// Authenticate decides who is asking, in the order of failure-taxonomy 0.1.
+// Authenticate decides who is asking, in the order of docs/woocommerce/authentication.md#decision-order.
 func (d *Directory) Authenticate(f Facts) Decision {
 	var refusal *Refusal
 	if !f.isForWooCommerce() {

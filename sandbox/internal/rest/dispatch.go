@@ -26,7 +26,7 @@ func (o *outcome) status() int {
 }
 
 // dispatch routes a request, checks parameters and permission in WordPress's
-// order (failure-taxonomy 0.1 step 9: parameters first), and calls the handler.
+// order (docs/woocommerce/authentication.md#decision-order: parameters first), and calls the handler.
 func (s *Server) dispatch(r *Request) *outcome {
 	r.server = s
 	if r.Method == http.MethodOptions {

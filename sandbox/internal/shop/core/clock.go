@@ -54,7 +54,7 @@ func GMTTime(t time.Time) string { return t.UTC().Format(WireTime) }
 
 // dateLimit reads a date parameter. Dates are compared in UTC: without dates_are_gmt a date is on the wall of the store
 // unless it names a zone. With dates_are_gmt WordPress brings the date to the wall of the store first, so a zone in it
-// counts from there (failure-taxonomy date-filter-local-time).
+// counts from there (docs/woocommerce/lists.md#date-filter-local-time).
 func (s *Store) dateLimit(v rest.Value, gmt bool) *time.Time {
 	if v == nil {
 		return nil

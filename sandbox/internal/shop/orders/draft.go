@@ -110,7 +110,7 @@ func (c *Clerk) number(d *Document) {
 }
 
 // newOrderRow is the row of wp_posts a new order gets: its author is the user who made it, and user 1 under the legacy
-// storage (failure-taxonomy 1.1).
+// storage (docs/woocommerce/permissions.md).
 func (c *Clerk) newOrderRow() (capability.PostType, int64) {
 	row, authored := c.Storage().OrderRow()
 	if !authored {

@@ -63,7 +63,7 @@ func (c orders) mayDelete(r *rest.Request) error {
 }
 
 // mayOne asks about the order a request names; about a missing one it asks for the right to read orders
-// (failure-taxonomy 1.1).
+// (docs/woocommerce/permissions.md).
 func (c orders) mayOne(r *rest.Request, action capability.Action, message string) error {
 	order, ok := c.Orders.Get(r.Int("id"))
 	if !ok {

@@ -42,7 +42,7 @@ func TestWhoMayDoWhatWithOrders(t *testing.T) {
 }
 
 // TestTheAuthorOfARowMayMore: what a role without the rights over others' posts may do depends on who made the order
-// and on where orders live (failure-taxonomy 1.1).
+// and on where orders live (docs/woocommerce/permissions.md).
 func TestTheAuthorOfARowMayMore(t *testing.T) {
 	t.Parallel()
 	for storage, want := range map[capability.Storage]struct{ own, others int }{

@@ -36,7 +36,7 @@ func TestRefundsGiveBackMoneyAndGoods(t *testing.T) {
 }
 
 // TestRefusedRefunds: WooCommerce passes a bare number where WordPress expects data with a status, so refusals come as
-// 500 (failure-taxonomy refund-500-is-4xx).
+// 500 (docs/woocommerce/answers.md#refund-500-is-4xx).
 func TestRefusedRefunds(t *testing.T) {
 	t.Parallel()
 	shop := shoptest.New(t)
