@@ -127,10 +127,7 @@ func (s inquiring) readStatus(ctx context.Context, st *state) (bool, error) {
 	if moved {
 		s.opts.Log.Info(
 			"the store's version or decimals changed; comparing every field of every record",
-			"store",
-			s.storeID,
-			"woocommerce",
-			version,
+			"store", s.storeID, "woocommerce", version,
 		)
 		if err := s.newLook(ctx); err != nil {
 			return false, err
@@ -141,9 +138,7 @@ func (s inquiring) readStatus(ctx context.Context, st *state) (bool, error) {
 
 func (s inquiring) systemStatus(ctx context.Context) (status systemStatus, err error) {
 	got, err := s.asker.Glance(
-		ctx,
-		"system_status",
-		url.Values{"_fields": {"environment.version,settings,post_type_counts"}},
+		ctx, "system_status", url.Values{"_fields": {"environment.version,settings,post_type_counts"}},
 	)
 	if err != nil {
 		return status, err

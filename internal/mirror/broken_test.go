@@ -27,8 +27,7 @@ func TestAStoreThatShowsWhatIsNotThereIsMirroredExactly(t *testing.T) {
 				l := setupSandbox(t, mirror.Options{PerPage: 20}, append(options, sandbox.WithOrders(30))...)
 				category := l.send(http.MethodPost, "products/categories", `{"name":"Before"}`)
 				product := l.send(
-					http.MethodPost,
-					"products",
+					http.MethodPost, "products",
 					fmt.Sprintf(`{"name":"n","regular_price":"1","categories":[{"id":%d}]}`, category),
 				)
 				if err := l.shop.Break(id); err != nil {

@@ -43,10 +43,7 @@ func (s *step) keepCeiling(err error) bool {
 	}
 	s.opts.Log.Warn(
 		"the store gives fewer records a page than asked for; asking for less",
-		"store",
-		s.storeID,
-		"per_page",
-		found.Most,
+		"store", s.storeID, "per_page", found.Most,
 	)
 	return s.writer.put(
 		storage.Batch{Cursors: []storage.Cursor{cursor(ceilingName, ceiling{Most: found.Most, At: s.now()})}},

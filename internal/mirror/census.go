@@ -132,9 +132,7 @@ func (s counting) canary(ctx context.Context) (int, error) {
 // the store's back.
 func (s counting) confirmNewLook(ctx context.Context, first storage.Record) error {
 	got, err := s.asker.List(
-		ctx,
-		s.coll.path(),
-		s.query(s.coll, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"),
+		ctx, s.coll.path(), s.query(s.coll, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"),
 	)
 	if err != nil {
 		return err
@@ -169,14 +167,7 @@ func (s counting) newcomers(ctx context.Context) (int, error) {
 		ctx,
 		s.coll.path(),
 		s.query(
-			s.coll,
-			"orderby",
-			"id",
-			"order",
-			"desc",
-			"per_page",
-			strconv.Itoa(s.opts.PerPage),
-			"_fields",
+			s.coll, "orderby", "id", "order", "desc", "per_page", strconv.Itoa(s.opts.PerPage), "_fields",
 			s.sweepFields(),
 		),
 	)

@@ -278,14 +278,8 @@ func TestAChangeThatCanBeReadLaterThanANewerOneIsNotMissed(t *testing.T) {
 			b.shop.edit("orders", 1003, "customer_note", `"newer"`)
 			b.sync()
 			b.shop.meddleWith(
-				"orders",
-				1006,
-				"customer_note",
-				`"late"`,
-				"date_modified_gmt",
-				quote(stamp.Format(wooTime)),
-				"date_modified",
-				quote(stamp.In(b.shop.zone).Format(wooTime)),
+				"orders", 1006, "customer_note", `"late"`, "date_modified_gmt", quote(stamp.Format(wooTime)),
+				"date_modified", quote(stamp.In(b.shop.zone).Format(wooTime)),
 			)
 			b.shop.tick(2 * time.Second)
 			b.wait(2 * time.Second)

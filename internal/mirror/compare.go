@@ -16,10 +16,7 @@ import (
 //
 // within narrows the mirror's side to what the page's filter selects; its resource and ids are filled in here.
 func (s *step) compare(
-	ctx context.Context,
-	c *collection,
-	p *pages.Page,
-	within storage.Range,
+	ctx context.Context, c *collection, p *pages.Page, within storage.Range,
 ) ([]storage.Mark, error) {
 	within.Resource, within.AfterID, within.ToID = c.resource, p.AfterID, p.LastID()
 	if p.Last {

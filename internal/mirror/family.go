@@ -75,9 +75,7 @@ func (s rereading) familyRead(ctx context.Context, m storage.Mark, err error) er
 func (s *step) sampleOfFamily(f *family, parent int64) again {
 	return func(ctx context.Context) ([]reading.Reading, error) {
 		got, err := s.asker.List(
-			ctx,
-			f.route.List(parent),
-			s.asker.Fresh(ask.Query(nil, "per_page", strconv.Itoa(sampled))),
+			ctx, f.route.List(parent), s.asker.Fresh(ask.Query(nil, "per_page", strconv.Itoa(sampled))),
 		)
 		if err != nil {
 			return nil, err

@@ -146,15 +146,12 @@ func (s *following) deny(err error) error {
 func (s *following) newest(ctx context.Context) (*ask.Answer, time.Time, error) {
 	if !s.coll.modified || s.st.Poll.Unordered {
 		got, err := s.asker.List(
-			ctx,
-			s.coll.path(),
-			s.query(s.coll, "per_page", "1", "orderby", "id", "order", "desc", "_fields", "id"),
+			ctx, s.coll.path(), s.query(s.coll, "per_page", "1", "orderby", "id", "order", "desc", "_fields", "id"),
 		)
 		return got, time.Time{}, err
 	}
 	got, err := s.asker.List(
-		ctx,
-		s.coll.path(),
+		ctx, s.coll.path(),
 		s.query(s.coll, "per_page", "1", "orderby", "modified", "order", "desc", "_fields", "id,date_modified_gmt"),
 	)
 	if ask.BadParameter(err, "orderby") {
@@ -185,8 +182,7 @@ func latestStamp(date time.Time) time.Time {
 // edge is the creation date of the oldest or the latest record.
 func (s *following) edge(ctx context.Context, order string) (time.Time, error) {
 	got, err := s.asker.List(
-		ctx,
-		s.coll.path(),
+		ctx, s.coll.path(),
 		s.query(s.coll, "per_page", "1", "orderby", "date", "order", order, "_fields", "id,date_created_gmt"),
 	)
 	if err != nil {

@@ -53,14 +53,9 @@ func TestAnOrderBringsAlongWhatItChangedElsewhere(t *testing.T) {
 	b.shop.tick(time.Hour)
 	b.shop.newOrder(t, 90001)
 	b.shop.edit(
-		"orders",
-		90001,
-		"customer_id",
-		"12",
-		"line_items",
+		"orders", 90001, "customer_id", "12", "line_items",
 		`[{"id":1,"product_id":10,"variation_id":0,"quantity":1},{"id":2,"product_id":30,"variation_id":33,"quantity":1}]`,
-		"coupon_lines",
-		`[{"id":3,"code":"two"}]`,
+		"coupon_lines", `[{"id":3,"code":"two"}]`,
 	)
 	b.shop.meddleWith("products", 10, "total_sales", "99", "stock_quantity", "1")
 	b.shop.meddleWith("variations", 33, "stock_quantity", "7")
@@ -98,9 +93,7 @@ func TestRefundsAreFollowed(t *testing.T) {
 				b.shop.put("refunds", 1003, fmt.Appendf(nil, refund, 7000+i))
 			}
 			b.shop.edit(
-				"orders",
-				1003,
-				"refunds",
+				"orders", 1003, "refunds",
 				`[{"id":7000,"reason":"","total":"-1.00"},{"id":7001,"reason":"","total":"-1.00"},{"id":7002,"reason":"","total":"-1.00"}]`,
 			)
 			b.wait(20 * time.Second)
@@ -113,9 +106,7 @@ func TestRefundsAreFollowed(t *testing.T) {
 			// A refund's deletion moves no stamp at all.
 			b.shop.remove("refunds", 7001)
 			b.shop.meddleWith(
-				"orders",
-				1003,
-				"refunds",
+				"orders", 1003, "refunds",
 				`[{"id":7000,"reason":"","total":"-1.00"},{"id":7002,"reason":"","total":"-1.00"}]`,
 			)
 			if listed {

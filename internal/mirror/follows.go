@@ -18,10 +18,7 @@ type CouponFinder func(code string) ([]storage.Record, error)
 // the mirror with the write, and by the next poll the record reads the same. Whoever lets it in adds these marks in the
 // same transaction.
 func Follows(
-	ref storage.Ref,
-	parent int64,
-	before, after json.RawMessage,
-	coupons CouponFinder,
+	ref storage.Ref, parent int64, before, after json.RawMessage, coupons CouponFinder,
 ) ([]storage.Mark, error) {
 	was, is := reading.OrEmpty(ref.Resource, before), reading.OrEmpty(ref.Resource, after)
 	switch ref.Resource {

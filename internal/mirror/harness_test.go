@@ -261,23 +261,8 @@ func (s *shop) fill(t testing.TB, n int) {
 func order(template []byte, id int64, created time.Time, zone *time.Location) []byte {
 	gmt, local := quote(created.Format(wooTime)), quote(created.In(zone).Format(wooTime))
 	return withMembers(
-		template,
-		"id",
-		fmt.Sprint(id),
-		"number",
-		quote(fmt.Sprint(id)),
-		"refunds",
-		"[]",
-		"line_items",
-		"[]",
-		"date_created_gmt",
-		gmt,
-		"date_created",
-		local,
-		"date_modified_gmt",
-		gmt,
-		"date_modified",
-		local,
+		template, "id", fmt.Sprint(id), "number", quote(fmt.Sprint(id)), "refunds", "[]", "line_items", "[]",
+		"date_created_gmt", gmt, "date_created", local, "date_modified_gmt", gmt, "date_modified", local,
 	)
 }
 

@@ -211,9 +211,7 @@ func (s hunting) uncounted(ctx context.Context) (extra int, known bool, err erro
 // countOthers asks for the number of subscriptions, which order tables keep among the orders.
 func (s hunting) countOthers(ctx context.Context) error {
 	got, err := s.asker.Glance(
-		ctx,
-		"subscriptions",
-		ask.Query(nil, "status", woo.StatusAny, "per_page", "1", "_fields", "id"),
+		ctx, "subscriptions", ask.Query(nil, "status", woo.StatusAny, "per_page", "1", "_fields", "id"),
 	)
 	if ends := ask.Ended(ctx, err); ends != nil {
 		return ends

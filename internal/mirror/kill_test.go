@@ -50,10 +50,7 @@ func syncInChild(address string) error {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM([]byte(os.Getenv(childAuthority)))
 	client, err := woo.New(
-		address,
-		woo.Credentials{Key: "ck_test", Secret: "cs_test"},
-		woo.WithRootCAs(pool),
-		woo.WithRetries(0),
+		address, woo.Credentials{Key: "ck_test", Secret: "cs_test"}, woo.WithRootCAs(pool), woo.WithRetries(0),
 	)
 	if err != nil {
 		return err

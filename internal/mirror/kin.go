@@ -159,11 +159,7 @@ func (s tracing) changed(ctx context.Context, c *collection, readings []reading.
 }
 
 func (s tracing) consequences(
-	ctx context.Context,
-	c *collection,
-	r *reading.Reading,
-	old storage.Record,
-	known bool,
+	ctx context.Context, c *collection, r *reading.Reading, old storage.Record, known bool,
 ) ([]storage.Mark, error) {
 	marks := s.childrenOf(c, r, s.opts.Notes != ExtentOff)
 	if c == products {

@@ -67,9 +67,7 @@ func (s tracing) markOrdersWith(ctx context.Context, marks []storage.Mark) error
 
 // linesNaming gives the orders and refunds with wanted products or variations in their lines, and these.
 func (s tracing) linesNaming(
-	ctx context.Context,
-	wanted func(storage.Ref) (bool, error),
-	found func(storage.Record, []storage.Ref),
+	ctx context.Context, wanted func(storage.Ref) (bool, error), found func(storage.Record, []storage.Ref),
 ) error {
 	for _, resource := range []storage.Resource{storage.Orders, storage.Refunds} {
 		q := storage.Query{StoreID: s.storeID, Resource: resource, WithTrash: true}

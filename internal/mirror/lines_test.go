@@ -41,15 +41,12 @@ func (l *living) sell() (s sold) {
 	lines := ""
 	for i := range s.simple {
 		s.simple[i] = l.send(
-			http.MethodPost,
-			"products",
-			fmt.Sprintf(`{"name":"Simple","sku":"S-%d","regular_price":"5"}`, i),
+			http.MethodPost, "products", fmt.Sprintf(`{"name":"Simple","sku":"S-%d","regular_price":"5"}`, i),
 		)
 		lines += fmt.Sprintf(`{"product_id":%d,"quantity":2},`, s.simple[i])
 	}
 	s.variable = l.send(
-		http.MethodPost,
-		"products",
+		http.MethodPost, "products",
 		`{"name":"Title","type":"variable","attributes":[{"name":"Size","options":["S","M"],"variation":true,"visible":true}]}`,
 	)
 	for i, option := range []string{"S", "M"} {
@@ -101,8 +98,7 @@ func TestOrdersFollowTheProductsInTheirLines(t *testing.T) {
 	}
 	before := l.lastChange()
 	l.send(
-		http.MethodPut,
-		fmt.Sprint("products/", s.simple[2]),
+		http.MethodPut, fmt.Sprint("products/", s.simple[2]),
 		`{"name":"No line shows it","stock_quantity":7,"manage_stock":true}`,
 	)
 	l.sync()
@@ -253,9 +249,7 @@ func TestOrdersShowWhatBecameOfTheirProducts(t *testing.T) {
 	b.shop.fill(t, 150)
 	line := func(product int64, sku string) string {
 		return fmt.Sprintf(
-			`[{"id":1,"name":"A thing","product_id":%d,"variation_id":0,"quantity":1,"sku":%s}]`,
-			product,
-			sku,
+			`[{"id":1,"name":"A thing","product_id":%d,"variation_id":0,"quantity":1,"sku":%s}]`, product, sku,
 		)
 	}
 	for i := range int64(20) {

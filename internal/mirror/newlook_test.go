@@ -29,13 +29,8 @@ func (s *shop) customers(t *testing.T, n int) {
 			"customers",
 			0,
 			withMembers(
-				templates[i%len(templates)],
-				"id",
-				fmt.Sprint(id),
-				"email",
-				quote(fmt.Sprintf("c%d@example.org", id)),
-				"date_modified_gmt",
-				quote("2026-01-01T00:00:00"),
+				templates[i%len(templates)], "id", fmt.Sprint(id), "email", quote(fmt.Sprintf("c%d@example.org", id)),
+				"date_modified_gmt", quote("2026-01-01T00:00:00"),
 			),
 		)
 	}
@@ -69,10 +64,7 @@ func TestAStoreWhoseVersionChangedIsComparedInEveryFieldOnce(t *testing.T) {
 				for n := 0; n < 400 && !idle; n++ {
 					b.mirror = mirror.New(b.db, mirror.Options{PerPage: 20, RetryPause: time.Millisecond, Now: b.now})
 					result, err := b.mirror.Pull(
-						t.Context(),
-						b.store.ID,
-						b.client,
-						mirror.Budget{Since: since, Compare: true, Requests: 6},
+						t.Context(), b.store.ID, b.client, mirror.Budget{Since: since, Compare: true, Requests: 6},
 					)
 					if err != nil && !errors.Is(err, storage.ErrFenced) {
 						t.Fatal(err)

@@ -22,9 +22,7 @@ func (s *step) inRefunds(ctx context.Context, id int64) (*reading.Reading, bool,
 		return nil, false, nil
 	}
 	got, err := s.asker.List(
-		ctx,
-		refunds.path(),
-		s.asker.Fresh(s.query(refunds, "include", strconv.Itoa(int(id)), "per_page", "1")),
+		ctx, refunds.path(), s.asker.Fresh(s.query(refunds, "include", strconv.Itoa(int(id)), "per_page", "1")),
 	)
 	if err != nil {
 		if ask.NoRoute(err) {

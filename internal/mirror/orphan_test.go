@@ -16,11 +16,7 @@ import (
 func (s *shop) refund(t *testing.T, id, order int64) {
 	t.Helper()
 	raw := withMembers(
-		recorded(t, "refunds")[0],
-		"id",
-		fmt.Sprint(id),
-		"date_created_gmt",
-		quote(s.clock.Format(wooTime)),
+		recorded(t, "refunds")[0], "id", fmt.Sprint(id), "date_created_gmt", quote(s.clock.Format(wooTime)),
 	)
 	s.put("refunds", order, raw)
 	s.edit("orders", order, "refunds", fmt.Sprintf(`[{"id":%d,"reason":"","total":"-1.00"}]`, id))
@@ -68,10 +64,7 @@ func TestVerifyOfOneResourceGivesOneVerdict(t *testing.T) {
 	b.shop.meddleWith("orders", 1003, "total", `"1.23"`)
 	verify := func(resource storage.Resource) mirror.Report {
 		report, err := b.mirror.Verify(
-			t.Context(),
-			b.store.ID,
-			b.client,
-			mirror.VerifyOptions{Resources: []storage.Resource{resource}},
+			t.Context(), b.store.ID, b.client, mirror.VerifyOptions{Resources: []storage.Resource{resource}},
 		)
 		if err != nil {
 			t.Fatal(err)
@@ -100,10 +93,7 @@ func TestWhatTheKeyIsRefusedIsLeftOutAndNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := setupSandbox(
-				t,
-				mirror.Options{PerPage: 20, Retries: -1},
-				sandbox.WithOrders(40),
-				sandbox.WithVersion("11.0.1"),
+				t, mirror.Options{PerPage: 20, Retries: -1}, sandbox.WithOrders(40), sandbox.WithVersion("11.0.1"),
 			)
 			if _, err := l.shop.AddFault(sandbox.Fault{Match: sandbox.Match{Path: `/(refunds|customers|taxes)(/|$)`}, Answer: &answer}); err != nil {
 				t.Fatal(err)

@@ -94,9 +94,7 @@ func (s polling) changes(ctx context.Context) error {
 	}
 	if !heeds(p, after) {
 		s.opts.Log.Warn(
-			"the store does not heed modified_after; following it by identifiers",
-			"resource",
-			s.coll.resource,
+			"the store does not heed modified_after; following it by identifiers", "resource", s.coll.resource,
 		)
 		s.st.Poll.Unfiltered = true
 		return s.byID(ctx)
@@ -182,8 +180,7 @@ func (s polling) control(ctx context.Context) (broken bool, err error) {
 			return false, err
 		}
 		got, err := s.asker.List(
-			ctx,
-			s.coll.path(),
+			ctx, s.coll.path(),
 			s.query(s.coll, "include", strconv.Itoa(int(held.ID)), "_fields", "id,date_modified_gmt"),
 		)
 		if err != nil {
@@ -196,8 +193,7 @@ func (s polling) control(ctx context.Context) (broken bool, err error) {
 		if found && !r.Modified.Before(s.st.Poll.Newest) {
 			s.opts.Log.Warn(
 				"modified_after leaves out what it should select; following the store by identifiers",
-				"resource",
-				s.coll.resource,
+				"resource", s.coll.resource,
 			)
 			s.st.Poll.Unfiltered = true
 			return true, s.byID(ctx)
@@ -354,8 +350,7 @@ func (s polling) recheck(ctx context.Context) error {
 func (s polling) byID(ctx context.Context) error {
 	began, before := s.now(), s.tally.changes()
 	got, err := s.asker.List(
-		ctx,
-		s.coll.path(),
+		ctx, s.coll.path(),
 		s.query(s.coll, "orderby", "id", "order", "desc", "per_page", strconv.Itoa(s.size(s.coll.resource).Now())),
 	)
 	if err != nil {

@@ -118,10 +118,7 @@ func collectionOf(r storage.Resource) *collection {
 
 // together reads marked records through their list and gives back the marks of those it does not show.
 func (s rereading) together(
-	ctx context.Context,
-	c *collection,
-	marks []storage.Mark,
-	filter []string,
+	ctx context.Context, c *collection, marks []storage.Mark, filter []string,
 ) ([]storage.Mark, error) {
 	ids := make([]string, len(marks))
 	for i, m := range marks {

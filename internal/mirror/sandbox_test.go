@@ -172,10 +172,7 @@ func TestATrashedOrderThatChangesWithinItsSecondIsReadAgain(t *testing.T) {
 			t.Parallel()
 			clock := sandbox.NewClock(time.Date(2026, 11, 1, 5, 59, 0, 0, time.UTC))
 			l := setupSandbox(
-				t,
-				mirror.Options{PerPage: 25},
-				sandbox.WithClock(clock.Now),
-				sandbox.WithStorage(capability.Posts),
+				t, mirror.Options{PerPage: 25}, sandbox.WithClock(clock.Now), sandbox.WithStorage(capability.Posts),
 				sandbox.WithOrders(40),
 			)
 			l.sync()

@@ -28,8 +28,7 @@ func (s polling) readSmall(ctx context.Context) (whole bool, err error) {
 	s.tally.begin(s.coll.resource, TaskPoll, 0, 0)
 	began, before := s.now(), s.tally.changes()
 	got, err := s.asker.List(
-		ctx,
-		s.coll.path(),
+		ctx, s.coll.path(),
 		s.query(s.coll, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(s.size(s.coll.resource).Now())),
 	)
 	if err != nil {

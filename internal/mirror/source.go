@@ -32,10 +32,7 @@ type Reader interface {
 	Record(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
 	Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error]
 	Children(
-		ctx context.Context,
-		storeID int64,
-		resource storage.Resource,
-		parent int64,
+		ctx context.Context, storeID int64, resource storage.Resource, parent int64,
 	) iter.Seq2[storage.Record, error]
 	Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error]
 }
@@ -47,18 +44,10 @@ type Finder interface {
 	// CreatedAt is the creation date of the n-th record, in the order of those dates, of a resource's records outside
 	// the trash created in [from, to); zero when there is none.
 	CreatedAt(
-		ctx context.Context,
-		storeID int64,
-		resource storage.Resource,
-		from, to time.Time,
-		n int,
+		ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time, n int,
 	) (time.Time, error)
 	Marks(
-		ctx context.Context,
-		storeID int64,
-		resource storage.Resource,
-		due time.Time,
-		limit int,
+		ctx context.Context, storeID int64, resource storage.Resource, due time.Time, limit int,
 	) ([]storage.Mark, error)
 	MarkCounts(ctx context.Context, storeID int64) (map[storage.Resource]int, error)
 	FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error)

@@ -123,12 +123,7 @@ func (s sweeping) all(ctx context.Context, hurry bool) error {
 func (s sweeping) recent(ctx context.Context, records int) error {
 	if s.st.SweepRecent == nil || s.st.SweepRecent.StartedAt.Before(s.budget.Since) {
 		from, err := s.mirror.repo.CreatedAt(
-			ctx,
-			s.storeID,
-			s.coll.resource,
-			time.Time{},
-			time.Time{},
-			records-s.opts.Window,
+			ctx, s.storeID, s.coll.resource, time.Time{}, time.Time{}, records-s.opts.Window,
 		)
 		if err != nil {
 			return err

@@ -133,10 +133,7 @@ func (l *living) thorough() {
 	l.Helper()
 	for tries := 0; tries < 20; tries++ {
 		result, err := l.mirror.Pull(
-			l.Context(),
-			l.store.ID,
-			l.client,
-			mirror.Budget{Now: tries == 0, Sweep: tries == 0},
+			l.Context(), l.store.ID, l.client, mirror.Budget{Now: tries == 0, Sweep: tries == 0},
 		)
 		if err != nil {
 			l.Fatal(err)

@@ -59,8 +59,7 @@ func TestWhoeverWaitsGetsWhatMovesNoDate(t *testing.T) {
 		l.send(http.MethodPut, fmt.Sprint("orders/", ids[3]), `{"meta_data":[{"key":"k","value":{"a":["`+what+`"]}}]}`)
 		l.send(http.MethodPut, fmt.Sprint("orders/", ids[20]), `{"billing":{"city":"`+what+`"}}`)
 		l.send(
-			http.MethodPut,
-			fmt.Sprint("orders/", ids[40]),
+			http.MethodPut, fmt.Sprint("orders/", ids[40]),
 			fmt.Sprintf(`{"line_items":[{"id":%d,"name":%q}]}`, lines[40], what),
 		)
 		l.send(http.MethodPut, fmt.Sprint("products/categories/", category), `{"name":"`+what+`"}`)

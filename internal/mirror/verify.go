@@ -44,11 +44,7 @@ func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts 
 }
 
 func (m *Mirror) verify(
-	ctx context.Context,
-	storeID int64,
-	shop woo.Doer,
-	opts VerifyOptions,
-	size int,
+	ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions, size int,
 ) (Report, error) {
 	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pagesize.Size{}}
 	s.opts.PerPage = size

@@ -195,12 +195,7 @@ func (s watching) tryAgain(ctx context.Context, r storage.Resource, read again) 
 		s.learnMember(volatileMember{Resource: r, Path: p.Path, Query: p.Query, Since: s.now()})
 		s.opts.Log.Warn(
 			"a member differs on every reading although nothing changed; it is left out of comparisons",
-			"resource",
-			r,
-			"path",
-			p.Path,
-			"arguments",
-			p.Query,
+			"resource", r, "path", p.Path, "arguments", p.Query,
 		)
 	}
 	s.judge()
@@ -267,9 +262,7 @@ func (s watching) proved(r storage.Resource, readings [3]map[string]reading.Read
 // movedTogether are addresses whose arguments moved in every record since the mirror read it, and did so on enough
 // occasions.
 func (s watching) movedTogether(
-	ctx context.Context,
-	r storage.Resource,
-	now map[string]reading.Reading,
+	ctx context.Context, r storage.Resource, now map[string]reading.Reading,
 ) ([]jsonvalue.Place, error) {
 	moved, places, have := map[string]int{}, map[string]jsonvalue.Place{}, map[string]int{}
 	for _, one := range now {
@@ -337,15 +330,7 @@ func (s watching) sampleOf(ctx context.Context, c *collection, id int64) (again,
 		}
 	}
 	filter := s.query(
-		c,
-		"include",
-		strings.Join(ids, ","),
-		"per_page",
-		strconv.Itoa(len(ids)),
-		"orderby",
-		"id",
-		"order",
-		"asc",
+		c, "include", strings.Join(ids, ","), "per_page", strconv.Itoa(len(ids)), "orderby", "id", "order", "asc",
 	)
 	return func(ctx context.Context) ([]reading.Reading, error) {
 		got, err := s.asker.List(ctx, c.path(), s.asker.Fresh(filter))
@@ -363,10 +348,7 @@ func (s watching) sampleOf(ctx context.Context, c *collection, id int64) (again,
 // onlyVolatile says whether a record that reads otherwise under the same date turns out to be the same, after what may
 // be volatile was looked at.
 func (s watching) onlyVolatile(
-	ctx context.Context,
-	c *collection,
-	old storage.Record,
-	r *reading.Reading,
+	ctx context.Context, c *collection, old storage.Record, r *reading.Reading,
 ) (bool, error) {
 	if c == refunds && s.refundsByOrder || !s.mayBe(c.resource, old, r) {
 		return false, nil

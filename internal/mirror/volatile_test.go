@@ -126,9 +126,7 @@ func TestWhatMovesWithoutProofIsNotLearned(t *testing.T) {
 			}
 			for range 4 {
 				_, _ = l.mirror.Pull(
-					t.Context(),
-					l.store.ID,
-					l.client,
+					t.Context(), l.store.ID, l.client,
 					mirror.Budget{Since: time.Now(), Compare: true, Sweep: true, Requests: 200},
 				)
 			}

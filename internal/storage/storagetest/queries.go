@@ -83,13 +83,7 @@ func textIsFound(b *bundle) {
 	b.put(
 		order(1, "José", "García", "jose@example.test", ""),
 		order(2, "Ada", "Lovelace", "ada@example.test", "100% of_it"),
-		order(
-			3,
-			"Günter",
-			"Öztürk",
-			"g@example.test",
-			"",
-		),
+		order(3, "Günter", "Öztürk", "g@example.test", ""),
 		order(4, "מרים", "כהן", "m@example.test", ""),
 		order(5, "Дмитрий", "Ильин", "d@example.test", ""),
 	)
@@ -98,10 +92,7 @@ func textIsFound(b *bundle) {
 		"100%": {2}, "of_it": {2}, "%": {2}, "nobody": {}, "example.test": {5, 4, 3, 2, 1},
 	} {
 		q := storage.Query{StoreID: b.store.ID, Resource: storage.Orders, Text: text}
-		if got := b.collect(b.db.Records(b.ctx, q)); !slices.Equal(
-			got,
-			want,
-		) {
+		if got := b.collect(b.db.Records(b.ctx, q)); !slices.Equal(got, want) {
 			b.Errorf("%q: got %v, want %v", text, got, want)
 		}
 	}

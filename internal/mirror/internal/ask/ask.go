@@ -159,11 +159,7 @@ func (a *Asker) once(ctx context.Context, path string, query url.Values) (*Answe
 	// parameter nobody knows makes every address a new one.
 	a.bust.Store(true)
 	a.opts.Log.Warn(
-		"a cache in front of the store answers API requests; going around it",
-		"path",
-		path,
-		"sign",
-		got.Cache,
+		"a cache in front of the store answers API requests; going around it", "path", path, "sign", got.Cache,
 	)
 	return a.send(ctx, path, query)
 }

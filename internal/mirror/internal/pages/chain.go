@@ -77,15 +77,7 @@ func (p *Page) LastID() int64 { return p.Next.LastID }
 // fetchPage reads one page and takes its records apart; it runs beside others.
 func (c *Chain) fetchPage(ctx context.Context, offset, size int) (*Page, error) {
 	q := ask.Query(
-		c.Filter,
-		"orderby",
-		"id",
-		"order",
-		"asc",
-		"per_page",
-		strconv.Itoa(size),
-		"offset",
-		strconv.Itoa(offset),
+		c.Filter, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(size), "offset", strconv.Itoa(offset),
 	)
 	if c.Fresh {
 		q = c.Asker.Fresh(q)
@@ -151,12 +143,7 @@ func (c *Chain) Run(ctx context.Context, hand func(p *Page) error) error {
 			if c.Size.Failed(flight.failed.size) {
 				c.Log.Warn(
 					"the store fails on a page; asking for smaller ones",
-					"path",
-					c.Path,
-					"per_page",
-					c.Size.Now(),
-					"error",
-					err,
+					"path", c.Path, "per_page", c.Size.Now(), "error", err,
 				)
 			} else if err := c.isolate(ctx, err, hand); err != nil {
 				return err

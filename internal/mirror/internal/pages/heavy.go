@@ -53,17 +53,7 @@ func (c *Chain) isolate(ctx context.Context, failure error, hand func(p *Page) e
 // too.
 func (c *Chain) idAt(ctx context.Context, offset int) int64 {
 	q := ask.Query(
-		c.Filter,
-		"orderby",
-		"id",
-		"order",
-		"asc",
-		"per_page",
-		"1",
-		"offset",
-		strconv.Itoa(offset),
-		"_fields",
-		"id",
+		c.Filter, "orderby", "id", "order", "asc", "per_page", "1", "offset", strconv.Itoa(offset), "_fields", "id",
 	)
 	got, err := c.Asker.List(ctx, c.Path, q)
 	if err != nil {

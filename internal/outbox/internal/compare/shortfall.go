@@ -57,9 +57,7 @@ func Shortfalls(w intent.Write, record json.RawMessage) []intent.FieldError {
 		if lines := sumOfLines(o); lines.IsPositive() && document.Amount(o, "total").
 			IsZero() && slices.Contains(unfinished, document.Text(o, "status")) {
 			v.Add(
-				"total",
-				"is %s, although the lines come to %s: it was never reckoned",
-				document.Text(o, "total"),
+				"total", "is %s, although the lines come to %s: it was never reckoned", document.Text(o, "total"),
 				lines,
 			)
 		}

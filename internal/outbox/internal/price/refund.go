@@ -15,9 +15,7 @@ import (
 
 // Refund is priced without the reading.
 func Refund(
-	body document.Object,
-	order json.RawMessage,
-	refunds []document.Object,
+	body document.Object, order json.RawMessage, refunds []document.Object,
 ) (json.RawMessage, []intent.FieldError, error) {
 	o, err := document.Parse(order)
 	if err != nil {
