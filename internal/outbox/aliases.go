@@ -122,3 +122,9 @@ func Untouched(w Write, record json.RawMessage) bool { return compare.Untouched(
 
 // Marker is the id of the write that created a record; empty when it carries none.
 func Marker(record json.RawMessage) string { return compare.Marker(record) }
+
+// Supersedes says whether a write makes an earlier one of the same record pointless: see [intent.Supersedes].
+func Supersedes(w, older Write) bool { return intent.Supersedes(w, older) }
+
+// SupersededBy is an earlier write of stock as it ends when a newer one was accepted.
+func SupersededBy(w, newer Write) Write { return intent.SupersededBy(w, newer) }

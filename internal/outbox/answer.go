@@ -129,9 +129,9 @@ func (b *Outbox) doubtedChange(
 		return b.unlooked(f, failure)
 	case w.Action == intent.Delete && record == nil, record != nil && b.inEffect(w, record):
 		return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.message}, record)
-	case w.AddsStock() && record != nil && compare.StockFate(w, record) == compare.InDoubt:
+	case intent.AddsStock(w) && record != nil && compare.StockFate(w, record) == compare.InDoubt:
 		return b.doubt(w, record)
-	case w.Action == intent.Update && record != nil && !w.AddsStock():
+	case w.Action == intent.Update && record != nil && !intent.AddsStock(w):
 		moved, whole := f.reach(record, b.markersTaken(w.StoreID, compare.OrderLines))
 		switch {
 		case whole:

@@ -57,7 +57,7 @@ func (b *Outbox) limitFor(w intent.Write) time.Duration {
 
 // addsUp says whether two requests of a write do more than one.
 func addsUp(w intent.Write) bool {
-	return w.Action == intent.Create || w.AddsStock() || w.Action == intent.Update && w.Resource == storage.Orders &&
+	return w.Action == intent.Create || intent.AddsStock(w) || w.Action == intent.Update && w.Resource == storage.Orders &&
 		intent.AddsLines(w.Body)
 }
 

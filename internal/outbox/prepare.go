@@ -94,7 +94,7 @@ func (b *Outbox) makeReady(
 	}
 	// An update of a record that was not there goes out as it is: the store's own answer says what is the matter.
 	switch {
-	case w.Action == intent.Update && current != nil && w.AddsStock():
+	case w.Action == intent.Update && current != nil && intent.AddsStock(w):
 		if o, err := document.Parse(current); err == nil && w.Lost == 0 && compare.StockMarkerOf(o) == w.ID {
 			s := b.doneAfterAll(w, &intent.Reason{}, current) // by another process: see floor.go
 			return r, &s, nil

@@ -85,7 +85,7 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 			w.Reason = &intent.Reason{Code: intent.CodeGone, Status: http.StatusNotFound,
 				Message: "the record was deleted on the store"}
 			settled = append(settled, Settlement{Write: w})
-		case w.AddsStock() && compare.StockFate(w, record) == compare.InDoubt:
+		case intent.AddsStock(w) && compare.StockFate(w, record) == compare.InDoubt:
 			settled = append(settled, b.doubt(w, record))
 		case !b.inEffect(w, record):
 			settled = append(settled, b.missed(w, clock))
@@ -99,7 +99,7 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 // inEffect says whether a record shows that an update or delete took effect as a whole. An update that died half-way is
 // not in effect: it is sent again, without the lines that are there (see linesLeft).
 func (b *Outbox) inEffect(w intent.Write, record json.RawMessage) bool {
-	if w.AddsStock() {
+	if intent.AddsStock(w) {
 		return compare.StockFate(w, record) == compare.Happened
 	}
 	if w.Action == intent.Update {

@@ -397,7 +397,7 @@ func (b *Outbox) notPermitted(w intent.Write, reason *intent.Reason) Settlement 
 	reason.Message += fmt.Sprintf(
 		" — the key may not do this: it needs the scope %[1]s. See what is missing: waybill doctor STORE --for "+
 			"%[1]s. A role that has it: waybill role --for orders:read,products:read,customers:read,%[1]s. Then retry",
-		w.Scope())
+		intent.Scope(w))
 	reason.Fields = append(reason.Fields, intent.FieldError{Field: "key", Message: intent.CodeNotPermitted})
 	w.State, w.Reason = intent.Parked, reason
 	return Settlement{Write: w}

@@ -16,7 +16,7 @@ import (
 // outdated discards a write of stock that comes back to be sent again after a newer one was accepted: nil if there is
 // none.
 func (b *Outbox) outdated(ctx context.Context, w intent.Write) (*Settlement, error) {
-	if w.Attempts <= 1 || !w.SetsStock() && !w.AddsStock() {
+	if w.Attempts <= 1 || !intent.SetsStock(w) && !intent.AddsStock(w) {
 		return nil, nil // until it is first sent, the acceptance of the newer one discards it
 	}
 	waiting, err := b.repo.WaitingBehind(ctx, w)
@@ -24,8 +24,8 @@ func (b *Outbox) outdated(ctx context.Context, w intent.Write) (*Settlement, err
 		return nil, err
 	}
 	for _, newer := range waiting {
-		if newer.Supersedes(w) {
-			w = w.SupersededBy(newer)
+		if intent.Supersedes(newer, w) {
+			w = intent.SupersededBy(w, newer)
 			w.DoneAt = b.opts.Now().UTC()
 			return &Settlement{Write: w}, nil
 		}
@@ -38,7 +38,7 @@ func (b *Outbox) outdated(ctx context.Context, w intent.Write) (*Settlement, err
 func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, current map[int64]json.RawMessage) error {
 	var kept []Settlement
 	for i := range j.writes {
-		if w := &j.writes[i]; w.AddsStock() && current[w.RecordID] != nil {
+		if w := &j.writes[i]; intent.AddsStock(*w) && current[w.RecordID] != nil {
 			w.Base = current[w.RecordID]
 			kept = append(kept, Settlement{Write: *w})
 		}

@@ -39,6 +39,9 @@ const (
 // or variation, which is its parent.
 const OrderLines Resource = "order_lines"
 
+// Webhooks are written to a store and not mirrored: nothing of them is in a mirror.
+const Webhooks Resource = "webhooks"
+
 // Resources lists every resource, in the order of the documentation.
 func Resources() []Resource {
 	return []Resource{

@@ -104,8 +104,8 @@ func (t *Tx) discardSuperseded(ctx context.Context, newer outbox.Write) error {
 		return err
 	}
 	for _, w := range older {
-		if newer.Supersedes(w) {
-			if err := t.saveWrite(ctx, w.SupersededBy(newer)); err != nil {
+		if outbox.Supersedes(newer, w) {
+			if err := t.saveWrite(ctx, outbox.SupersededBy(w, newer)); err != nil {
 				return err
 			}
 		}

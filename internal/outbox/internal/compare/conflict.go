@@ -62,7 +62,7 @@ func Decide(w intent.Write, own []intent.Write, current json.RawMessage) (Decisi
 		if mine, set := ours[path]; set && Holds(path, mine, theirs, hadTheirs) {
 			agreed = true
 		}
-		if moved && !agreed && !w.Wins(path) {
+		if moved && !agreed && !intent.Wins(w, path) {
 			clashing = append(clashing, path)
 		}
 	}

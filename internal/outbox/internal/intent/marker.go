@@ -24,7 +24,7 @@ func Marked(w Write, body json.RawMessage) (json.RawMessage, error) {
 			return nil, fmt.Errorf("outbox: meta_data of write %s: %w", w.ID, err)
 		}
 		o["meta_data"] = meta
-	case w.AddsStock():
+	case AddsStock(w):
 		meta, err := appendMeta(o["meta_data"], StockMarkerKey, w.ID)
 		if err != nil {
 			return nil, fmt.Errorf("outbox: meta_data of write %s: %w", w.ID, err)

@@ -24,7 +24,7 @@ func Fingerprint(w Write) string {
 // Equivalent says whether two writes under one key mean the same.
 func Equivalent(a, b Write) bool {
 	return a.Action == b.Action && a.Resource == b.Resource && a.ParentID == b.ParentID && a.Force == b.Force &&
-		(a.Action == Create || a.RecordID == b.RecordID) && bytes.Equal(meaning(a.asked()), meaning(b.asked()))
+		(a.Action == Create || a.RecordID == b.RecordID) && bytes.Equal(meaning(asked(a)), meaning(asked(b)))
 }
 
 // valued are the members that hold an amount or a quantity.

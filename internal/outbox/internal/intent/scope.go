@@ -5,7 +5,7 @@ import (
 )
 
 // Scope is what an integration must be allowed in order to make a write, in the words of the doctor and of roles.
-func (w Write) Scope() string {
+func Scope(w Write) string {
 	subject := map[storage.Resource]string{
 		storage.Orders: "orders", storage.OrderNotes: "orders", storage.Refunds: "orders", storage.Products: "products",
 		storage.Variations: "products",

@@ -13,12 +13,12 @@ func TestEveryWriteHasAScope(t *testing.T) {
 		"customers:delete": true, "coupons:write": true, "terms:write": true, "webhooks": true}
 	for _, r := range Writable() {
 		for _, a := range []Action{Create, Update, Delete} {
-			if scope := (Write{Resource: r, Action: a}).Scope(); !known[scope] {
+			if scope := Scope(Write{Resource: r, Action: a}); !known[scope] {
 				t.Errorf("%s %s: %q is no scope", a, r, scope)
 			}
 		}
 	}
-	if got := (Write{Resource: storage.Variations, Action: Update}).Scope(); got != "products:write" {
+	if got := Scope(Write{Resource: storage.Variations, Action: Update}); got != "products:write" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -34,12 +34,12 @@ const StockMarkerKey = "_waybill_stock"
 var stockFields = map[string]bool{"stock_quantity": true, "manage_stock": true, "inventory_delta": true}
 
 // SetsStock says whether a write sets a stock to a number.
-func (w Write) SetsStock() bool { return w.names("stock_quantity") }
+func SetsStock(w Write) bool { return names(w, "stock_quantity") }
 
 // AddsStock says whether a write changes a stock by a number.
-func (w Write) AddsStock() bool { return w.names("inventory_delta") }
+func AddsStock(w Write) bool { return names(w, "inventory_delta") }
 
-func (w Write) names(field string) bool {
+func names(w Write, field string) bool {
 	if w.Action != Update || w.Resource != storage.Products && w.Resource != storage.Variations {
 		return false
 	}
@@ -49,9 +49,9 @@ func (w Write) names(field string) bool {
 
 // Supersedes says whether a write makes an earlier one of the same record pointless, because it sets the stock that the
 // other one sets or changes, and the other one does nothing else.
-func (w Write) Supersedes(older Write) bool {
-	if !w.SetsStock() || w.Subject() != older.Subject() || w.Seq <= older.Seq || !older.SetsStock() &&
-		!older.AddsStock() {
+func Supersedes(w, older Write) bool {
+	if !SetsStock(w) || w.Subject() != older.Subject() || w.Seq <= older.Seq || !SetsStock(older) &&
+		!AddsStock(older) {
 		return false
 	}
 	mine, err1 := document.Parse(w.Body)
@@ -68,7 +68,7 @@ func (w Write) Supersedes(older Write) bool {
 }
 
 // SupersededBy is an earlier write of stock as it ends when a newer one was accepted.
-func (w Write) SupersededBy(newer Write) Write {
+func SupersededBy(w, newer Write) Write {
 	w.State, w.DoneAt = Discarded, newer.AcceptedAt
 	w.Reason = &Reason{Code: CodeSuperseded,
 		Message: fmt.Sprintf("a newer stock was written (%s): this one was not sent any more", newer.ID)}
@@ -76,6 +76,6 @@ func (w Write) SupersededBy(newer Write) Write {
 }
 
 // Wins says whether an absolute stock may cover what was changed at a path meanwhile.
-func (w Write) Wins(path string) bool {
-	return w.Policy == Merge && w.SetsStock() && (path == "stock_quantity" || path == "manage_stock")
+func Wins(w Write, path string) bool {
+	return w.Policy == Merge && SetsStock(w) && (path == "stock_quantity" || path == "manage_stock")
 }

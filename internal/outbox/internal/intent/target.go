@@ -7,7 +7,7 @@ import (
 
 // Webhooks are written to a store but not mirrored. Nothing tells one from an equal one, so they are made one after the
 // other.
-const Webhooks storage.Resource = "webhooks"
+const Webhooks = storage.Webhooks
 
 // MarkerKey is the meta key under which a record carries the id of the write that created it, or a line the id of the
 // write that added it. The leading underscore keeps it out of sight in the store's admin pages and e-mails.
