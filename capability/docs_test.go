@@ -47,8 +47,7 @@ func rolesPage() string {
 	say("in batches. Customers are the exception: `customers/batch` asks `promote_users` besides, which is not part " +
 		"of the scope.\n")
 	say("A role for `…:write` or `…:delete` can read the same records: Waybill writes exactly once because it reads " +
-		"back " +
-		"what it")
+		"back what it")
 	say("wrote and looks for a write whose answer got lost. `--for orders:write` gives the same role as " +
 		"`--for orders:read,orders:write`.\n")
 	say("| scope | %s |\n|---|---|---|---|---|", docsColumns)

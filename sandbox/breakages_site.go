@@ -100,9 +100,8 @@ func pluginBreakages() []Breakage {
 			set: withOrderRows(func(*orders.Order) capability.PostType { return capability.NoPost }),
 		},
 		{ID: "cap-hpos-mixed", Until: "11.0",
-			What: "the role has no post capabilities, and only orders from before the switch are editable", set: func(
-				s *Store,
-			) func() {
+			What: "the role has no post capabilities, and only orders from before the switch are editable",
+			set: func(s *Store) func() {
 				role := without("edit_posts", "edit_others_posts", "delete_posts", "delete_others_posts")(s)
 				newest := int64(0)
 				s.shop.View(func(st *shop.Store) {

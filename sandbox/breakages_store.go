@@ -18,9 +18,8 @@ func storeBreakages() []Breakage {
 		}},
 		{ID: "permalinks-pathinfo", What: "permalinks are almost pretty", set: withPermalinks(PermalinksPathInfo)},
 		{ID: "coupons-disabled", What: "coupons are switched off", set: withOption("woocommerce_enable_coupons", "no")},
-		{ID: "date-filter-local-time", What: "the shop is not in UTC", set: withOption(
-			"timezone_string", "America/New_York",
-		)},
+		{ID: "date-filter-local-time", What: "the shop is not in UTC",
+			set: withOption("timezone_string", "America/New_York")},
 
 		{ID: "key-read-only", What: "the key may only read", set: onKey(
 			func(k *identity.Key) { k.Permissions = identity.Read },
@@ -31,9 +30,8 @@ func storeBreakages() []Breakage {
 		{ID: "secret-wrong", What: "the secret is another one", set: onKey(
 			func(k *identity.Key) { k.ConsumerSecret = "cs_0000000000000000000000000000000000000000" },
 		)},
-		{ID: "key-owner-deleted", What: "the user of the key was deleted in the database", set: onKey(
-			func(k *identity.Key) { k.UserID = 999999 },
-		)},
+		{ID: "key-owner-deleted", What: "the user of the key was deleted in the database",
+			set: onKey(func(k *identity.Key) { k.UserID = 999999 })},
 		{ID: "key-unknown", What: "the key was revoked", set: func(s *Store) func() {
 			var key *identity.Key
 			s.shop.Update(func(*shop.Store) {

@@ -95,9 +95,8 @@ var signatures = map[string]signature{
 		header: "Content-Type: text/html"},
 	"method-rewritten": {request: "DELETE orders/999", status: 404,
 		marker: "woocommerce_rest_shop_order_invalid_id"},
-	"body-too-large": {request: "POST orders", body: `{"customer_note":"` + strings.Repeat(
-		"x", 2100,
-	) + `"}`, status: 413},
+	"body-too-large": {request: "POST orders", body: `{"customer_note":"` + strings.Repeat("x", 2100) + `"}`,
+		status: 413},
 	"uri-too-long":       {request: "GET orders?include=" + strings.Repeat("1,", 600), status: 414},
 	"maintenance-core":   {status: 503, header: "Retry-After: 600", marker: "<title>Maintenance"},
 	"maintenance-plugin": {status: 503, header: "Content-Type: text/html"},
@@ -150,8 +149,8 @@ var signatures = map[string]signature{
 		header: "Cache-Control: no-store"},
 	"shop-manager-limits": {request: "POST customers/batch", body: "{}", status: 403,
 		marker: "woocommerce_rest_cannot_batch"},
-	"app-password-disabled": {request: "ANONYMOUS " +
-		"/wp-json/?_fields=authentication", status: 200, marker: `"authentication":[]`},
+	"app-password-disabled": {request: "ANONYMOUS /wp-json/?_fields=authentication", status: 200,
+		marker: `"authentication":[]`},
 	"invalid-username-global": {request: "GET /wp-json/", status: 401, marker: "invalid_username"},
 	"rest-prefix-changed":     {request: "GET /", status: 200, header: "Link: /api/"},
 	"multisite-edit-users": {request: "PUT customers/8", body: `{"first_name":"X"}`, status: 403,

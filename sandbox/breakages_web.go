@@ -188,9 +188,8 @@ func blockingBreakages() []Breakage {
 			`<html><body><script type="text/javascript" src="/aes.js"></script><script>document.cookie="__test=1";</script></body></html>`)),
 		{ID: "rate-limit", What: "the host allows only so many requests", Faults: []Fault{{
 			Match: Match{Skip: 10},
-			Answer: &Answer{Status: 429, Header: map[string]string{"Retry-After": "2"}, Body: htmlPage(
-				"429 Too Many Requests", "",
-			)},
+			Answer: &Answer{Status: 429, Header: map[string]string{"Retry-After": "2"},
+				Body: htmlPage("429 Too Many Requests", "")},
 		}}},
 		inPlace("rest-disabled", "a plugin switched the REST API off for "+
 			"everybody", api, json(401,

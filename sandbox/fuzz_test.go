@@ -85,9 +85,8 @@ func FuzzRequests(f *testing.F) {
 			if method != http.MethodHead && len(w.kept) > 0 && !json.Valid(w.kept) {
 				t.Fatalf("%s %s answered %d with broken JSON: %.300s", method, uri, w.status, w.kept)
 			}
-		case strings.HasPrefix(kind, "text/html"), strings.HasPrefix(
-			kind, "application/javascript",
-		), strings.HasPrefix(kind, "image/"):
+		case strings.HasPrefix(kind, "text/html"), strings.HasPrefix(kind, "application/javascript"),
+			strings.HasPrefix(kind, "image/"):
 		default:
 			t.Fatalf("%s %s answered %d with content type %q", method, uri, w.status, kind)
 		}

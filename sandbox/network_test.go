@@ -190,9 +190,8 @@ func TestCustomersOfANetworkAreMembersOfTheSite(t *testing.T) {
 		"400 registration-error-email-exists", "adm", "", "", "POST", "/wc/v3/customers",
 		`{"email":"nomember@example.test"}`,
 	)
-	c.want("400 woocommerce_rest_invalid_customer_id", "adm", "", "", "POST", "/wc/v3/orders", fmt.Sprintf(
-		`{"customer_id":%d}`, outsiderID,
-	))
+	c.want("400 woocommerce_rest_invalid_customer_id", "adm", "", "", "POST", "/wc/v3/orders",
+		fmt.Sprintf(`{"customer_id":%d}`, outsiderID))
 }
 
 func TestASuperAdminsEditMakesAUserOfTheNetworkAMember(t *testing.T) {

@@ -265,9 +265,8 @@ func (m *measuredStore) pluginOrders(line string) {
 			id := m.make(whose, name, "orders", fmt.Sprintf(`{%s,"status":%q}`, line, status.Slug))
 			if status.Public {
 				m.make(whose, "notes on "+name, fmt.Sprintf("orders/%d/notes", id), `{"note":"a note"}`)
-				trashed := m.make(whose, "orders "+whose+" trashed_public_status", "orders", fmt.Sprintf(
-					`{%s,"status":%q}`, line, status.Slug,
-				))
+				trashed := m.make(whose, "orders "+whose+" trashed_public_status", "orders",
+					fmt.Sprintf(`{%s,"status":%q}`, line, status.Slug))
 				m.trash(fmt.Sprintf("orders/%d", trashed))
 			}
 		}

@@ -242,9 +242,8 @@ func (p *player) build(step *recording.Step) *http.Request {
 	switch step.Auth {
 	case "basic":
 		if header.Get("Authorization") == "" {
-			header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(
-				credentials.Key+":"+credentials.Secret,
-			)))
+			header.Set("Authorization",
+				"Basic "+base64.StdEncoding.EncodeToString([]byte(credentials.Key+":"+credentials.Secret)))
 		}
 	case "query":
 		query = join(

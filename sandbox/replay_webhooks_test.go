@@ -58,9 +58,8 @@ func (r *recordedRequest) header(name string) string {
 // its webhooks.jsonl beside it.
 func TestRequestsToReceiversAreThoseOfTheRecordedStore(t *testing.T) {
 	t.Parallel()
-	steps, requests := filepath.Join("testdata", "webhooks", "steps.jsonl"), filepath.Join(
-		"testdata", "webhooks", "requests.jsonl",
-	)
+	steps, requests := filepath.Join("testdata", "webhooks", "steps.jsonl"),
+		filepath.Join("testdata", "webhooks", "requests.jsonl")
 	if whole := os.Getenv("WAYBILL_RECORDINGS"); whole != "" {
 		steps, requests = whole, filepath.Join(filepath.Dir(whole), "webhooks.jsonl")
 	}

@@ -67,9 +67,8 @@ func (s *Store) State() State {
 				})
 			}
 		}
-		state.Name, state.Home, state.Version, state.Storage = st.Option("blogname"), st.Home(), st.Version(), string(
-			st.Storage(),
-		)
+		state.Name, state.Home, state.Version, state.Storage = st.Option("blogname"), st.Home(), st.Version(),
+			string(st.Storage())
 		state.Now = s.Now()
 		state.Counts = map[string]int{
 			"orders": st.Orders.Orders.Len(), "refunds": st.Orders.Refunds.Len(), "notes": st.Orders.Notes.Len(),

@@ -31,8 +31,8 @@ var argumentsLackingIn84 = map[string]string{
 	"POST /wc/v3/orders":               "created_via manual_update",
 	`POST /wc/v3/orders/(?P<id>[\d]+)`: "created_via manual_update",
 	"POST /wc/v3/orders/batch":         "created_via manual_update",
-	"GET /wc/v3/products": "brand downloadable exclude_status " +
-		"exclude_types include_status include_types search_name_or_sku virtual",
+	"GET /wc/v3/products": "brand downloadable exclude_status exclude_types include_status include_types " +
+		"search_name_or_sku virtual",
 	"POST /wc/v3/products":               "brands global_unique_id",
 	`POST /wc/v3/products/(?P<id>[\d]+)`: "brands global_unique_id",
 	"POST /wc/v3/products/batch":         "brands global_unique_id",

@@ -71,9 +71,8 @@ func newOrder(t *testing.T, s *sandbox.Server) int64 {
 
 func note(t *testing.T, s *sandbox.Server, order int64, text string) {
 	t.Helper()
-	if r, body := ask(t, s, "PUT", "/wp-json/wc/v3/orders/"+itoa(order), "adm", fmt.Sprintf(
-		`{"customer_note":%q}`, text,
-	)); r.StatusCode != 200 {
+	if r, body := ask(t, s, "PUT", "/wp-json/wc/v3/orders/"+itoa(order), "adm",
+		fmt.Sprintf(`{"customer_note":%q}`, text)); r.StatusCode != 200 {
 		t.Fatalf("changing an order: %d %s", r.StatusCode, body)
 	}
 }

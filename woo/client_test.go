@@ -68,15 +68,11 @@ func TestSigningAndAnonymousAreAllowedOverPlainHTTP(t *testing.T) {
 	t.Parallel()
 	for name, try := range map[string]func() error{
 		"oauth1": func() error {
-			_, err := New(
-				"http://shop.example", testCred, WithAuth(AuthOAuth1),
-			)
+			_, err := New("http://shop.example", testCred, WithAuth(AuthOAuth1))
 			return err
 		},
 		"oauth1-sha1": func() error {
-			_, err := New(
-				"http://shop.example", testCred, WithAuth(AuthOAuth1SHA1),
-			)
+			_, err := New("http://shop.example", testCred, WithAuth(AuthOAuth1SHA1))
 			return err
 		},
 		"anonymous": func() error { _, err := New("http://shop.example", Credentials{}); return err },

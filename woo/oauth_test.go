@@ -60,16 +60,14 @@ func TestSignaturesCanBeMadeForTheAddressTheStoreBelievesIn(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, func(w http.ResponseWriter, r *http.Request) {
 		// Behind a proxy the path arrives without the proxy's own prefix.
-		if base := "http://shop.internal/eshop" + strings.TrimPrefix(
-			r.URL.EscapedPath(), "/public",
-		); !checkSignedAddress(r, base) {
+		if base := "http://shop.internal/eshop" +
+			strings.TrimPrefix(r.URL.EscapedPath(), "/public"); !checkSignedAddress(r, base) {
 			t.Errorf("not signed for %s", base)
 		}
 		answerJSON(w, 200, `[]`)
 	})
-	c, err := New(s.URL+"/public", testCred, s.trust(), WithAuth(AuthOAuth1), WithSignedHome(
-		"http://shop.internal/eshop/",
-	))
+	c, err := New(s.URL+"/public", testCred, s.trust(), WithAuth(AuthOAuth1),
+		WithSignedHome("http://shop.internal/eshop/"))
 	if err != nil {
 		t.Fatal(err)
 	}

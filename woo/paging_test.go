@@ -251,10 +251,8 @@ func TestOptionsAreSentAsTheStoreReadsThem(t *testing.T) {
 		"category=1,2&max_price=9.90&on_sale=false": ProductOptions{
 			Category: []int64{1, 2}, OnSale: &no, MaxPrice: NewMoney("9.90"),
 		},
-		"hide_empty=true&parent=0": TermOptions{HideEmpty: true, Parent: &top},
-		"after=2026-07-01T12:00:00": ReviewOptions{After: NewLocalTime(time.Date(
-			2026, 7, 1, 12, 0, 0, 0, zone,
-		))},
+		"hide_empty=true&parent=0":  TermOptions{HideEmpty: true, Parent: &top},
+		"after=2026-07-01T12:00:00": ReviewOptions{After: NewLocalTime(time.Date(2026, 7, 1, 12, 0, 0, 0, zone))},
 		"lang=de&page=2&search=a b": CustomerOptions{ListOptions: ListOptions{
 			Page: 2, Search: "a b", More: url.Values{"lang": {"de"}},
 		}},

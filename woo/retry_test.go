@@ -33,9 +33,8 @@ func status(code int, header ...string) func() (*http.Response, error) {
 			}
 			h.Set(header[i], value)
 		}
-		return &http.Response{StatusCode: code, Header: h, ContentLength: -1, Body: io.NopCloser(
-			strings.NewReader(`{}`),
-		)}, nil
+		return &http.Response{StatusCode: code, Header: h, ContentLength: -1,
+			Body: io.NopCloser(strings.NewReader(`{}`))}, nil
 	}
 }
 

@@ -206,8 +206,7 @@ func blockingChecks() []Check {
 				host("“The request {request} to {host} is refused with status {status}. Please exempt the path " +
 					"/wp-json/wc/ from the rule that does it.”"),
 				wpcli("grep -rnF -e \"'{code}'\" -e '\"{code}\"' --include=*.php wp-content/mu-plugins " +
-					"wp-content/themes " +
-					"wp-content/plugins   # who answers with this code"),
+					"wp-content/themes wp-content/plugins   # who answers with this code"),
 				wpcli("grep -rn 'REQUEST_URI\\|REQUEST_METHOD\\|rest_pre_dispatch' --include=*.php " +
 					"wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head " +
 					"-40   # a snippet that refuses requests"),

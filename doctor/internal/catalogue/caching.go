@@ -112,9 +112,8 @@ func findCache(f *Case) *hit {
 
 // askedWhoLetsIn looks for code that answers the permission check, or that decides who is asking.
 var askedWhoLetsIn = wpcli("grep -rn 'woocommerce_rest_check_permissions\\|wp_set_current_user\\|" +
-	"determine_current_user' " +
-	"--include=*.php " +
-	"wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v woocommerce/ | head -40")
+	"determine_current_user' --include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ | grep -v " +
+	"woocommerce/ | head -40")
 
 // findAnonymousRead: without a key the store must say 401 to a request for records.
 func findAnonymousRead(f *Case) *hit {

@@ -112,9 +112,8 @@ func findBodyTooLarge(f *Case) *hit {
 			vars:  map[string]string{"status": "500"},
 			fixes: []Fix{
 				host("“The web server of {host} answers 500 to requests with a body of more than some kilobytes: it " +
-					"cannot write " +
-					"them into its directory (client_body_temp_path). Please see who owns that directory and " +
-					"whether the disk is full.”"),
+					"cannot write them into its directory (client_body_temp_path). Please see who owns that " +
+					"directory and whether the disk is full.”"),
 				wpcli("nginx -V 2>&1 | grep -o 'http-client-body-temp-path=[^ ]*'; df -h /var   # the directory, " +
 					"and whether the disk is full\n" +
 					"grep -h '^user' /etc/nginx/nginx.conf   # who must own it"),

@@ -258,8 +258,7 @@ func permissionChecks() []Check {
 			Cause: "A filter such as rest_endpoints, or a hardening plugin.",
 			Fixes: []Fix{
 				wpcli("grep -rn 'rest_endpoints\\|woocommerce_rest_api_get_rest_namespaces\\|" +
-					"wc_rest_should_load_namespace' " +
-					"wp-content/plugins wp-content/themes wp-content/mu-plugins"),
+					"wc_rest_should_load_namespace' wp-content/plugins wp-content/themes wp-content/mu-plugins"),
 				menu("In the hardening plugin: leave /wc/v3/{endpoint} in the API."),
 			},
 			Under: []string{"wc-namespace-old"},

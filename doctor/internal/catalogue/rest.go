@@ -36,9 +36,8 @@ func restChecks() []Check {
 				"plugins that touch the REST API off one after the other, on a copy of the shop, until the request " +
 				"below is answered."),
 			wpcli("grep -rn 'rest_pre_dispatch\\|rest_pre_serve_request\\|rest_request_before_callbacks" +
-				"\\|rest_api_init\\|parse_request' " +
-				"--include=*.php wp-content/mu-plugins wp-content/themes wp-content/plugins/*/ " +
-				"| grep -v woocommerce/ | head -40"),
+				"\\|rest_api_init\\|parse_request' --include=*.php wp-content/mu-plugins wp-content/themes " +
+				"wp-content/plugins/*/ | grep -v woocommerce/ | head -40"),
 			host("“The request {request} to {host} is answered with {status}. Which rule, plugin or proxy gives " +
 				"this answer?”"),
 		},

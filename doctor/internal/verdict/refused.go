@@ -134,8 +134,7 @@ func (f *routed) keyBehindClosedDoor(shown []string, code string) Answer {
 		[]string{"without a key: " + evidence.Describe(f.Get(evidence.Anonymous)),
 			"with a wrong secret: " + evidence.Describe(f.Get(evidence.HeaderWrong))})
 	a.Why = "the store does not recognise the key: WordPress marks answers to users it knows, and this one it " +
-		"does not. " +
-		"The API is closed to whoever is not logged in (" + code +
+		"does not. The API is closed to whoever is not logged in (" + code +
 		"), so the store does not say whether it lacks the key, the secret is wrong or the key's user is gone"
 	return a
 }

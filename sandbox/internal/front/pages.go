@@ -67,12 +67,10 @@ func (f *Front) html(w http.ResponseWriter, r *http.Request, status int, title, 
 	name := html.EscapeString(f.config.Name())
 	_, _ = w.Write([]byte("<!DOCTYPE html>\n<html lang=\"en-US\">\n<head>\n<meta charset=\"UTF-8\" />\n<title>" +
 		html.EscapeString(title) + "</title>\n<link rel=\"https://api.w.org/\" href=\"" + html.EscapeString(root) +
-		"\" />\n<meta name=\"generator\" content=\"WordPress " + html.EscapeString(
-		f.config.WordPress(),
-	) + "\" />\n</head>\n<body>\n<header><a href=\"" +
-		html.EscapeString(
-			f.Base(r),
-		) + "\">" + name + "</a> <nav>Cart Checkout My account Sample Page Shop</nav></header>\n<main>" +
+		"\" />\n<meta name=\"generator\" content=\"WordPress " + html.EscapeString(f.config.WordPress()) +
+		"\" />\n</head>\n<body>\n<header><a href=\"" +
+		html.EscapeString(f.Base(r)) + "\">" + name +
+		"</a> <nav>Cart Checkout My account Sample Page Shop</nav></header>\n<main>" +
 		html.EscapeString(text) + "</main>\n</body>\n</html>\n"))
 }
 

@@ -97,12 +97,8 @@ func TestCredentialsAreTriedInTheMeasuredOrder(t *testing.T) {
 		"no secret":              {orders, true, basic(smKey, ""), nil, nobody},
 		"over plain HTTP":        {orders, false, basic(smKey, smSecret), nil, nobody},
 		"Bearer":                 {orders, true, "Bearer " + smKey, nil, nobody},
-		"query": {orders, true, "", query(
-			"consumer_key", smKey, "consumer_secret", smSecret,
-		), sm},
-		"query over plain HTTP": {orders, false, "", query(
-			"consumer_key", smKey, "consumer_secret", smSecret,
-		), nobody},
+		"query":                  {orders, true, "", query("consumer_key", smKey, "consumer_secret", smSecret), sm},
+		"query over plain HTTP":  {orders, false, "", query("consumer_key", smKey, "consumer_secret", smSecret), nobody},
 		"a complete query pair beats Basic": {orders, true, basic(smKey, smSecret), query(
 			"consumer_key", "ck_bad", "consumer_secret", "x",
 		), nobody},
@@ -111,17 +107,13 @@ func TestCredentialsAreTriedInTheMeasuredOrder(t *testing.T) {
 		"not WooCommerce's address":  {"/wp-json/wp/v2/posts", true, basic(smKey, smSecret), nil, nobody},
 		"upper-case address":         {"/wp-json/WC/v3/orders", true, basic(smKey, smSecret), nil, nobody},
 		"plugin namespace":           {"/wp-json/wc-analytics/orders", true, basic(smKey, smSecret), nil, sm},
-		"decoy in the query": {"/?rest_route=/wc/v3/orders&x=wp-json/wc/", true, basic(
-			smKey, smSecret,
-		), nil, sm},
-		"rest_route": {"/?rest_route=/wc/v3/orders", true, basic(smKey, smSecret), nil, nobody},
-		"OAuth with one parameter": {orders, false, "", query(
-			"oauth_nonce", "x",
-		), "woocommerce_rest_authentication_missing_parameter"},
+		"decoy in the query":         {"/?rest_route=/wc/v3/orders&x=wp-json/wc/", true, basic(smKey, smSecret), nil, sm},
+		"rest_route":                 {"/?rest_route=/wc/v3/orders", true, basic(smKey, smSecret), nil, nobody},
+		"OAuth with one parameter": {orders, false, "", query("oauth_nonce", "x"),
+			"woocommerce_rest_authentication_missing_parameter"},
 		"Basic beats a broken OAuth": {orders, true, basic(smKey, smSecret), query("oauth_nonce", "x"), sm},
-		"a broken OAuth replaces anonymous": {orders, true, basic("ck_bad", "x"), query(
-			"oauth_nonce", "x",
-		), "woocommerce_rest_authentication_missing_parameter"},
+		"a broken OAuth replaces anonymous": {orders, true, basic("ck_bad", "x"), query("oauth_nonce", "x"),
+			"woocommerce_rest_authentication_missing_parameter"},
 		"wrong secret stays a wrong secret":  {orders, true, basic(smKey, "x"), nil, refused},
 		"zero counts as no secret, as empty": {orders, true, basic(smKey, "0"), nil, nobody},
 	} {

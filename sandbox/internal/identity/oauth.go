@@ -139,9 +139,8 @@ func signatureBase(f Facts, params []Parameter) string {
 	if home, err := url.Parse(f.Base); err == nil {
 		path = strings.TrimPrefix(path, home.Path)
 	}
-	return strings.ToUpper(f.Method) + "&" + rawURLEncode(
-		f.Base+"/"+strings.TrimLeft(path, "/"),
-	) + "&" + strings.Join(pairs, "%26")
+	return strings.ToUpper(f.Method) + "&" + rawURLEncode(f.Base+"/"+strings.TrimLeft(path, "/")) + "&" +
+		strings.Join(pairs, "%26")
 }
 
 // rawURLEncode is PHP's rawurlencode.

@@ -165,9 +165,8 @@ func TestReceiverThatKeepsSilentIsLeft(t *testing.T) {
 	}
 	defer listener.Close()
 	request := Request{URL: "http://" + listener.Addr().String(), Timeout: 10 * time.Millisecond}
-	if _, err := (&Client{Rules: Rules{Private: true}}).Send(t.Context(), request); !errors.Is(
-		err, context.DeadlineExceeded,
-	) {
+	_, err = (&Client{Rules: Rules{Private: true}}).Send(t.Context(), request)
+	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 }

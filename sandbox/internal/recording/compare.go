@@ -273,9 +273,8 @@ func (k *comparison) text(path, want string, got any, volatile bool) {
 func (k *comparison) list(path string, want, got []any, volatile *volatileSet) {
 	anyLength := volatile.isAll() || volatile != nil && volatile.here["*"].isAll()
 	if len(want) != len(got) && !anyLength {
-		k.add(path, fmt.Sprintf("%d elements %s", len(want), clip(show(want))), fmt.Sprintf(
-			"%d elements %s", len(got), clip(show(got)),
-		))
+		k.add(path, fmt.Sprintf("%d elements %s", len(want), clip(show(want))),
+			fmt.Sprintf("%d elements %s", len(got), clip(show(got))))
 	}
 	for i := range min(len(want), len(got)) {
 		k.value(fmt.Sprintf("%s[%d]", path, i), want[i], got[i], volatile.below(strconv.Itoa(i)))

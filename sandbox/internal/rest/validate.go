@@ -233,14 +233,12 @@ func (s *schema) validateString(v Value, param string) *Error {
 	}
 	length := utf8.RuneCountInString(text)
 	if s.minLength != nil && length < *s.minLength {
-		return invalid("rest_too_short", "%s must be at least %d %s long.", param, *s.minLength, plural(
-			*s.minLength, "character",
-		))
+		return invalid("rest_too_short", "%s must be at least %d %s long.", param, *s.minLength,
+			plural(*s.minLength, "character"))
 	}
 	if s.maxLength != nil && length > *s.maxLength {
-		return invalid("rest_too_long", "%s must be at most %d %s long.", param, *s.maxLength, plural(
-			*s.maxLength, "character",
-		))
+		return invalid("rest_too_long", "%s must be at most %d %s long.", param, *s.maxLength,
+			plural(*s.maxLength, "character"))
 	}
 	if s.pattern != "" {
 		if re, err := regexp.Compile(s.pattern); err == nil && !re.MatchString(text) {

@@ -50,9 +50,8 @@ func (s *Seeder) Step() (what string, err error) {
 			})
 			return fmt.Sprintf("variation %d has a new price", p.variation), err
 		}
-		_, err = s.must("PUT", fmt.Sprintf("products/%d", p.id), object{"regular_price": fmt.Sprintf(
-			"%d.90", 3+s.chance.IntN(60),
-		)})
+		_, err = s.must("PUT", fmt.Sprintf("products/%d", p.id),
+			object{"regular_price": fmt.Sprintf("%d.90", 3+s.chance.IntN(60))})
 		return fmt.Sprintf("product %d has a new price", p.id), err
 	}
 }

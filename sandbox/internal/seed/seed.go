@@ -97,9 +97,8 @@ func (s *Seeder) catalogue() error {
 	s.shop.Tax("GB", "", "VAT", 20, true)
 	for i, name := range goods {
 		managed := i%4 == 0
-		body := object{"name": name, "sku": fmt.Sprintf("WB-%03d", i+1), "regular_price": fmt.Sprintf(
-			"%d.%02d", 3+i*2, (i*37)%100,
-		)}
+		body := object{"name": name, "sku": fmt.Sprintf("WB-%03d", i+1),
+			"regular_price": fmt.Sprintf("%d.%02d", 3+i*2, (i*37)%100)}
 		if managed {
 			body["manage_stock"], body["stock_quantity"] = true, 100000
 		}

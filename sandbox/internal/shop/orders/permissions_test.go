@@ -76,6 +76,6 @@ func TestBatchesAskForEachItem(t *testing.T) {
 	a := shop.Ask("POST", "/wc/v3/orders/batch", `{"create":[{"customer_note":"a"},{"customer_id":999}],
 		"update":[{"id":%d,"status":"completed"},{"id":999}],"delete":[999]}`, order.ID())
 	a.Shows("create.0.customer_note=a create.0.status=pending " +
-		"create.1.error.code=woocommerce_rest_invalid_customer_id" +
-		" update.0.status=completed update.1.error.data.status=400 delete.0.error.data.status=404")
+		"create.1.error.code=woocommerce_rest_invalid_customer_id update.0.status=completed " +
+		"update.1.error.data.status=400 delete.0.error.data.status=404")
 }
