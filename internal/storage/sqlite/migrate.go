@@ -88,9 +88,10 @@ func upgrade(ctx context.Context, path string, opts Options) error {
 	db, err := Open(ctx, path, opts)
 	if problem.Is(err, problem.DataInUse) {
 		return problem.Wrap(problem.DataInUse, err,
-			"the database %s was made by an older Waybill, which works on it now, so it cannot be brought up to date", path).
-			Next("Stop that process (systemctl stop, or Ctrl-C) and start it with this version. " +
-				"The first command of this version then brings the database up to date.")
+			"the database %s was made by an older Waybill, which works on it now: it cannot be brought up to date",
+			path).
+			Next("Stop that process (systemctl stop, or Ctrl-C) and start it with this version. The first command of " +
+				"this version then brings the database up to date.")
 	}
 	if err != nil {
 		return err

@@ -113,7 +113,8 @@ func OpenReader(ctx context.Context, path string, opts Options) (*DB, error) {
 		if !errors.Is(err, errTooOld) {
 			return db, err
 		}
-		if err := upgrade(ctx, path, opts); err != nil && (tries == upgradeTries || !problem.Is(err, problem.DataInUse)) {
+		err = upgrade(ctx, path, opts)
+		if err != nil && (tries == upgradeTries || !problem.Is(err, problem.DataInUse)) {
 			return nil, err
 		}
 		time.Sleep(upgradePause) // another command may be at it
