@@ -32,8 +32,8 @@ type strays struct {
 	// begins.
 	Parents []int64 `json:"parents,omitempty"`
 	Turn    int     `json:"turn,omitempty"`
-	// Unlisted says until when the list of all variations is not asked for: the store has none (before 10.3), or the key
-	// may not read it.
+	// Unlisted says until when the list of all variations is not asked for: the store has none (before 10.3), or the
+	// key may not read it.
 	Unlisted time.Time `json:"unlisted,omitzero"`
 	// Walk is how far that list was read; nil when it is not being read.
 	Walk *pages.Place `json:"walk,omitempty"`

@@ -67,8 +67,11 @@ func (v *verification) trashedVariations(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if product, err := s.heldReading(ctx, storage.Ref{Resource: storage.Products, ID: r.ParentID}); err != nil ||
-				held.ID == 0 && r.ParentID != 0 && product.Status != storage.StatusTrash {
+			product, err := s.heldReading(ctx, storage.Ref{Resource: storage.Products, ID: r.ParentID})
+			if err != nil {
+				return err
+			}
+			if held.ID == 0 && r.ParentID != 0 && product.Status != storage.StatusTrash {
 				v.suspect(r.Ref, r.ParentID, true)
 			}
 		}
@@ -133,20 +136,18 @@ func (v *verification) askPlain(ctx context.Context, left int) (int, error) {
 	return max(left, 0), nil
 }
 
-// uncompared is how many variations the store counts beyond those compared and those held in the trash; told is false
-// where it does not say.
+// uncompared is how many variations the store counts beyond those compared; told is false where it does not say.
 func (v *verification) uncompared(ctx context.Context) (left int, told bool, err error) {
 	status, err := v.step.inquiring().systemStatus(ctx)
 	if err != nil {
 		return 0, false, ask.Ended(ctx, err)
 	}
-	held, err := v.step.mirror.repo.Counts(ctx, v.step.storeID, storage.Variations)
-	return status.variations() - v.of(storage.Variations).Store - held.Trash, true, err
+	return status.variations() - v.of(storage.Variations).Store, true, nil
 }
 
 func (v *verification) sayUnplaced(n int) {
 	if n > 0 {
-		v.notes = append(v.notes, fmt.Sprintf("variations that the store counts and that show below no product (theirs "+
-			"is gone, or they lie in the trash), and are not mirrored: %d", n))
+		v.notes = append(v.notes, fmt.Sprintf("variations that the store counts and that show below no product "+
+			"(theirs is gone, or they lie in the trash), and are not mirrored: %d", n))
 	}
 }
