@@ -46,11 +46,7 @@ func Start(t TestingT, options ...Option) *Server {
 	if err != nil {
 		t.Fatalf("starting a sandbox store: %v", err)
 	}
-	running := server
-	t.Cleanup(func() {
-		running.Close()
-		running = nil // a test keeps its cleanups until its parent ends, and should not keep the store
-	})
+	t.Cleanup(server.Close)
 	return server
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -66,7 +67,7 @@ func (s tracing) childrenOf(c *collection, r *reading.Reading, notes bool) []sto
 	var marks []storage.Mark
 	switch c {
 	case products:
-		if isVariable(r.Kind) {
+		if strings.HasPrefix(r.Kind, "variable") {
 			marks = append(
 				marks,
 				storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"},
@@ -166,7 +167,7 @@ func (s tracing) consequences(
 		if known {
 			var err error
 			// A product that is variable no longer loses its variations.
-			if before, err = reading.Of(c.resource, old.Raw); err == nil && isVariable(before.Kind) {
+			if before, err = reading.Of(c.resource, old.Raw); err == nil && strings.HasPrefix(before.Kind, "variable") {
 				marks = append(
 					marks,
 					storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"},

@@ -34,7 +34,6 @@ type step struct {
 	closedFulfillments closedFamily
 	unrest             unrest
 	about              about
-	strays             strays
 	volatile           volatile
 	same               *storage.Sameness
 	tally              tally

@@ -23,11 +23,6 @@ func (v *verification) families(ctx context.Context) error {
 			return err
 		}
 	}
-	if v.wanted(storage.Variations) {
-		if err := v.guard(ctx, storage.Variations, v.strayParents(ctx)); err != nil {
-			return err
-		}
-	}
 	for _, r := range []storage.Resource{
 		storage.Variations, storage.Refunds, storage.OrderNotes, storage.Fulfillments,
 	} {
@@ -47,14 +42,13 @@ func (v *verification) families(ctx context.Context) error {
 	return nil
 }
 
-// parentsHeld adds the parents of which the mirror holds children of a kind.
+// parentsHeld adds the orders of which the mirror holds children of a kind.
 func (v *verification) parentsHeld(ctx context.Context, r storage.Resource) error {
 	seen := map[int64]bool{}
 	for _, parent := range v.parents[r] {
 		seen[parent] = true
 	}
-	q := storage.Query{StoreID: v.step.storeID, Resource: r, WithTrash: true}
-	for child, err := range v.step.mirror.repo.Records(ctx, q) {
+	for child, err := range v.step.mirror.repo.Records(ctx, storage.Query{StoreID: v.step.storeID, Resource: r}) {
 		if err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ const (
 	DataInUse             Code = "data_in_use"
 	DataUnusable          Code = "data_unusable"
 	DataTooNew            Code = "data_too_new"
+	DatabaseUnreachable   Code = "database_unreachable"
 	MasterKeyInvalid      Code = "master_key_invalid"
 	MasterKeyExposed      Code = "master_key_exposed"
 	CredentialsUnreadable Code = "credentials_unreadable"
@@ -96,6 +97,9 @@ func Catalogue() []Entry {
 		{DataUnusable, ExitLocal, "The data directory or its database cannot be opened, read or written.",
 			"Check that the directory belongs to you and that the disk is not full."},
 		{DataTooNew, ExitLocal, "The database was written by a newer Waybill.", "Use that version or a newer one."},
+		{DatabaseUnreachable, ExitLocal,
+			"The PostgreSQL server of `database.url` does not answer, or does not serve now.",
+			"Check that it runs and lets this machine in. Running workers go on by themselves when it is back."},
 		{MasterKeyInvalid, ExitLocal, "The master key is not 32 bytes in base64 or hex, or its file is damaged.",
 			"Set `WAYBILL_MASTER_KEY` to the right key; `openssl rand -base64 32` makes a new one."},
 		{MasterKeyExposed, ExitLocal, "The master key file can be read by other users of the machine.",

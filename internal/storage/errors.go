@@ -12,4 +12,7 @@ var (
 	// ErrFenced: somebody else claimed the store since; the transaction was rolled back and the caller must stop
 	// working on it.
 	ErrFenced = errors.New("storage: claim lost to a newer one")
+	// ErrUnavailable: the database does not answer for the moment, or had to give a transaction up. It passes by
+	// itself. Whether what was under way has been kept is not known, as after a kill.
+	ErrUnavailable = errors.New("storage: the database does not answer for the moment")
 )

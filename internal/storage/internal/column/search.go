@@ -1,0 +1,102 @@
+package column
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Searched are the places of a record that a person would look at, as paths with dots; none means the whole text. A
+// first name stands before its last name: the two are found together, as people type them.
+func Searched(r storage.Resource) []string { return searched[r] }
+
+var searched = map[storage.Resource][]string{
+	storage.Orders: {
+		"number", "billing.first_name", "billing.last_name", "billing.company", "billing.email", "billing.phone",
+		"shipping.first_name", "shipping.last_name", "shipping.company", "transaction_id", "customer_note",
+	},
+	storage.Products:   {"name", "sku", "slug", "global_unique_id"},
+	storage.Variations: {"name", "sku", "description", "global_unique_id"},
+	storage.Customers: {
+		"email", "first_name", "last_name", "username", "billing.company", "billing.phone",
+	},
+	storage.Coupons:    {"code", "description"},
+	storage.OrderNotes: {"note", "author"},
+	storage.Refunds:    {"reason", "amount"},
+}
+
+// SearchText is the text of a record in which people search, folded. Its fields are parted by a character nobody types.
+func SearchText(r storage.Resource, raw []byte) string {
+	paths := searched[r]
+	if len(paths) == 0 {
+		return Fold(string(raw))
+	}
+	// One walk over the record, and one over each object in it that has such places.
+	members := map[string]json.RawMessage{}
+	for _, path := range paths {
+		name, _, _ := strings.Cut(path, ".")
+		members[name] = nil
+	}
+	for m, err := range jsonvalue.Members(raw) {
+		if err != nil {
+			return ""
+		}
+		if _, wanted := members[string(m.Name)]; wanted {
+			members[string(m.Name)] = m.Value
+		}
+	}
+	var text strings.Builder
+	for _, path := range paths {
+		name, inner, nested := strings.Cut(path, ".")
+		value := members[name]
+		if nested {
+			value = jsonvalue.Get(value, inner)
+		}
+		text.WriteString(plain(value))
+		if strings.HasSuffix(path, "first_name") {
+			text.WriteByte(' ')
+		} else {
+			text.WriteByte('\n')
+		}
+	}
+	return Fold(strings.TrimSuffix(text.String(), "\n"))
+}
+
+// plain is a string's text, or a number as it is written.
+func plain(value json.RawMessage) string {
+	switch kind := jsonvalue.Kind(value); {
+	case kind == '"':
+		return jsonvalue.Text(value)
+	case kind == '-' || kind >= '0' && kind <= '9':
+		return string(value)
+	}
+	return ""
+}
+
+// Fold takes case and accents away, in every script that has them.
+func Fold(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	stripped, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
+	if err != nil {
+		stripped = s
+	}
+	return strings.ToLower(stripped)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,100 @@
+package postgres
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
+)
+
+// numbersLock is the advisory lock under which changes get their numbers, "waybill" in ASCII. It is held from the first
+// number a transaction takes to the end of its commit: whoever waits for it takes higher numbers and is seen later.
+// Against a counter in a row it leaves no dead rows behind, which pile up while somebody's long question is open;
+// against numbering after the commit it needs nobody who does that.
+const numbersLock = 0x77617962696c6c
+
+// LogChanges appends changes to the log in their order and returns the number of the last one. From here on to its end
+// the transaction keeps every other one from logging: it is to be the last thing it does.
+func (t *Tx) LogChanges(ctx context.Context, changes []storage.Change) (last int64, err error) {
+	if len(changes) == 0 {
+		return 0, nil
+	}
+	n := len(changes)
+	stores, parents, hashes := make([]int64, n), make([]int64, n), make([][]byte, n)
+	kinds, ats, origins, writes := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	var k refs
+	for i, c := range changes {
+		k.add(c.Ref)
+		stores[i], parents[i], kinds[i], ats[i] = c.StoreID, c.ParentID, string(c.Kind), column.OurDate(c.At)
+		origins[i], writes[i] = string(c.Origin), c.WriteID
+		if !c.Hash.IsZero() {
+			hashes[i] = c.Hash[:]
+		}
+	}
+	var batch pgx.Batch
+	batch.Queue(`SELECT pg_advisory_xact_lock($1)`, int64(numbersLock))
+	batch.Queue(`WITH logged AS (
+			INSERT INTO changes (seq, store_id, resource, id, slug, parent_id, kind, at, origin, write_id, hash)
+			SELECT nextval('changes_seq'), k.store_id, k.resource, k.id, k.slug, k.parent_id, k.kind, k.at, k.origin, k.write_id, k.hash
+			FROM (SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+				$8::text[], $9::text[], $10::bytea[]) WITH ORDINALITY
+				AS g (store_id, resource, id, slug, parent_id, kind, at, origin, write_id, hash, n) ORDER BY n) k
+			RETURNING seq)
+		SELECT MAX(seq), pg_notify('`+changesChannel+`', MAX(seq)::text) FROM logged`,
+		stores, k.resources, k.ids, k.slugs, parents, kinds, ats, origins, writes, hashes)
+	answers := t.tx.SendBatch(ctx, &batch)
+	if _, err = answers.Exec(); err == nil {
+		var notified any
+		err = answers.QueryRow().Scan(&last, &notified)
+	}
+	if closed := answers.Close(); err == nil {
+		err = closed
+	}
+	t.logged = err == nil
+	return last, told(err)
+}
+
+// LastSeq is the number of the newest change of any store, 0 when there is none.
+func (db *DB) LastSeq(ctx context.Context) (int64, error) {
+	return one(ctx, pooled{db}, value[int64], `SELECT COALESCE(MAX(seq), 0) FROM changes`)
+}
+
+// Changes lists changes in the order of their numbers.
+func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Change, error) {
+	c := &condition{}
+	c.add(`seq > ?`, q.After)
+	if q.StoreID != 0 {
+		c.add(`store_id = ?`, q.StoreID)
+	}
+	if len(q.Resources) > 0 {
+		names := make([]string, len(q.Resources))
+		for i, r := range q.Resources {
+			names[i] = string(r)
+		}
+		c.add(`resource = ANY (?)`, names)
+	}
+	return list(ctx, pooled{db}, scanChange, `SELECT seq, store_id, resource, id, slug, parent_id, kind, at, origin, write_id, hash
+		FROM changes`+c.String()+` ORDER BY seq`+limited(q.Limit), c.args...)
+}
+
+func scanChange(row pgx.CollectableRow) (storage.Change, error) {
+	var c storage.Change
+	var resource, kind, at, origin string
+	var hash []byte
+	err := row.Scan(&c.Seq, &c.StoreID, &resource, &c.ID, &c.Slug, &c.ParentID, &kind, &at, &origin, &c.WriteID, &hash)
+	c.Resource, c.Kind, c.Origin = storage.Resource(resource), storage.Kind(kind), storage.Origin(origin)
+	c.At = column.ParseOurDate(at)
+	copy(c.Hash[:], hash)
+	return c, err
+}
+
+// limited is the clause of a limit; 0 is none.
+func limited(limit int) string {
+	if limit <= 0 {
+		return ""
+	}
+	return ` LIMIT ` + strconv.Itoa(limit)
+}

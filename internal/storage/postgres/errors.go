@@ -1,0 +1,129 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// The codes of PostgreSQL's errors that are told apart here (docs: appendix "PostgreSQL Error Codes").
+const (
+	uniqueViolation      = "23505"
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+	lockNotAvailable     = "55P03"
+	queryCanceled        = "57014"
+	invalidPassword      = "28P01"
+	invalidAuthorization = "28000"
+	undefinedTable       = "42P01"
+	unknownDatabase      = "3D000"
+	insufficientRights   = "42501"
+)
+
+// passing are the beginnings of codes of what passes by itself: broken connections, a server that starts, stops or has
+// no room, and transactions that came into each other's way.
+var passing = []string{"08", "53", "57P", "25P03", serializationFailure, deadlockDetected, lockNotAvailable}
+
+// Passes says whether an error of the database passes by itself: whoever meets one tries again later. Whether the
+// transaction under way was kept is not known then; what must not happen twice finds out, as after a kill.
+func Passes(err error) bool {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	if coded, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return slices.ContainsFunc(passing, func(begin string) bool { return strings.HasPrefix(coded.Code, begin) })
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed")
+}
+
+// undone says that the server undid a transaction because it came into another one's way: it may run again at once.
+func undone(err error) bool {
+	coded, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (coded.Code == serializationFailure || coded.Code == deadlockDetected)
+}
+
+// told marks errors that pass as storage.ErrUnavailable, and leaves the others as they are.
+func told(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, pgx.ErrNoRows):
+		return storage.ErrNotFound
+	case Passes(err) && !errors.Is(err, storage.ErrUnavailable):
+		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
+	}
+	return err
+}
+
+func isUnique(err error) bool {
+	coded, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && coded.Code == uniqueViolation
+}
+
+// unusable explains why a database cannot be opened. The address is shown without its password.
+func unusable(where string, err error) error {
+	if p, ok := errors.AsType[*problem.Problem](err); ok {
+		return p
+	}
+	if errors.Is(err, errTooNew) {
+		return problem.Wrap(problem.DataTooNew, err, "the database %s was written by a newer Waybill: %v", where, err).
+			Next("Use that version or a newer one; this one leaves the database as it is.")
+	}
+	coded, _ := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case coded == nil && Passes(err):
+		return problem.Wrap(problem.DatabaseUnreachable, errors.Join(storage.ErrUnavailable, err),
+			"the database %s cannot be reached: %s", where, reason(err)).
+			Next("Check that PostgreSQL runs and that this machine may connect to it.")
+	case coded != nil && (coded.Code == invalidPassword || coded.Code == invalidAuthorization):
+		return problem.Wrap(problem.DataUnusable, err, "the database %s does not let us in: %s", where, coded.Message).
+			Next("Check user and password in database.url, and the server's pg_hba.conf.")
+	case coded != nil && coded.Code == unknownDatabase:
+		return problem.Wrap(problem.DataUnusable, err, "%s: %s", where, coded.Message).
+			Next("Make it: createdb, or CREATE DATABASE with a user who may.")
+	case coded != nil && coded.Code == insufficientRights:
+		return problem.Wrap(problem.DataUnusable, err, "the user of %s lacks a right: %s", where, coded.Message).
+			Next("Let the user own the database, or give it CREATE on its schema.")
+	case Passes(err):
+		return problem.Wrap(problem.DatabaseUnreachable, errors.Join(storage.ErrUnavailable, err),
+			"the database %s does not serve: %s", where, reason(err)).
+			Next("It passes by itself while the server starts or stops; look into its log where it does not.")
+	}
+	return problem.Wrap(problem.DataUnusable, err, "cannot open the database %s: %s", where, reason(err)).
+		Next("Check the address in database.url.")
+}
+
+// reason is the innermost cause in one line. Errors of pgx begin with the whole configuration of the connection.
+func reason(err error) string {
+	if coded, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return coded.Message
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op.Err.Error()
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return dns.Error()
+	}
+	text := err.Error()
+	if at := strings.LastIndex(text, ": "); at >= 0 {
+		text = text[at+2:]
+	}
+	return strings.TrimSpace(text)
+}

@@ -1,0 +1,135 @@
+package postgres
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// The channels on which transactions tell, when they are committed, that they logged changes or made a turn due.
+const (
+	changesChannel = "waybill_changes"
+	dueChannel     = "waybill_due"
+)
+
+// fallbackPoll is how often a follower looks without having been told: a notice may be lost with its connection.
+const fallbackPoll = 2 * time.Second
+
+// notices wakes who waits for changes or for turns: at once for what this process writes, by a connection of its own
+// that listens for what others write. It begins with the first who waits.
+type notices struct {
+	config *pgx.ConnConfig
+
+	mu           sync.Mutex
+	changes, due signal
+	cancel       context.CancelFunc
+	done         chan struct{}
+	closed       bool
+}
+
+// signal is closed and replaced at each wake; nil while nobody waits.
+type signal chan struct{}
+
+// next is closed at the next wake of a signal, or already when the database is closing.
+func (n *notices) next(of *signal) <-chan struct{} {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if *of == nil {
+		*of = make(signal)
+		if n.closed {
+			close(*of)
+		}
+	}
+	if n.cancel == nil && !n.closed {
+		ctx, cancel := context.WithCancel(context.Background())
+		n.cancel, n.done = cancel, make(chan struct{})
+		go n.listen(ctx, n.done)
+	}
+	return *of
+}
+
+func (n *notices) wake(all ...*signal) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, s := range all {
+		if *s != nil && !n.closed {
+			close(*s)
+			*s = nil
+		}
+	}
+}
+
+// close ends the listening and wakes whoever waits.
+func (n *notices) close() {
+	n.wake(&n.changes, &n.due)
+	n.mu.Lock()
+	n.closed = true
+	cancel, done := n.cancel, n.done
+	n.mu.Unlock()
+	if cancel != nil {
+		cancel()
+		<-done
+	}
+}
+
+// listen holds a connection until the context ends, and makes a new one when it breaks.
+func (n *notices) listen(ctx context.Context, done chan<- struct{}) {
+	defer close(done)
+	const shortest, longest = 100 * time.Millisecond, 5 * time.Second
+	for pause := shortest; ctx.Err() == nil; pause = min(2*pause, longest) {
+		if n.hear(ctx) {
+			pause = shortest
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+}
+
+// hear listens on one connection until it breaks, and says whether there was one.
+func (n *notices) hear(ctx context.Context) bool {
+	conn, err := pgx.ConnectConfig(ctx, n.config)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "LISTEN "+changesChannel+"; LISTEN "+dueChannel); err != nil {
+		return false
+	}
+	n.wake(&n.changes, &n.due) // for what was missed meanwhile
+	for {
+		notice, err := conn.WaitForNotification(ctx)
+		switch {
+		case err != nil:
+			return true
+		case notice.Channel == changesChannel:
+			n.wake(&n.changes)
+		default:
+			n.wake(&n.due)
+		}
+	}
+}
+
+// WaitChanges returns when the log may hold a change with a number greater than after, or with the context's error. It
+// may return early; the caller reads and waits again.
+func (db *DB) WaitChanges(ctx context.Context, after int64) error {
+	ticker := time.NewTicker(fallbackPoll)
+	defer ticker.Stop()
+	for {
+		woken := db.notices.next(&db.notices.changes) // before the look, so that nothing falls between
+		last, err := db.LastSeq(ctx)
+		if err != nil || last > after {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-woken:
+			return nil
+		case <-ticker.C:
+		}
+	}
+}

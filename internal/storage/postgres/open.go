@@ -1,0 +1,191 @@
+package postgres
+
+import (
+	"context"
+	"net/url"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Options adjust a database. The zero value is right for most uses.
+type Options struct {
+	// Connections is how many connections the process works with at most; 0 means 10, or twice the number of
+	// processors where that is more, or what the address asks for (pool_max_conns) where that is more still. A follower
+	// of changes and questions in SQL take one each beside them.
+	Connections int
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	where string // the address without its password, for people
+	pool  *pgxpool.Pool
+	// questions answers SQL of people, apart from the work.
+	questions func() (*pgxpool.Pool, error)
+	now       func() time.Time
+	reading   bool
+	notices   *notices
+	closing   sync.Once
+}
+
+var _ storage.Database = (*DB)(nil)
+
+// Bounds of what may be waited for on the server. They hold on every connection of the house, unless the address sets
+// others: a worker that hangs must not keep the rest waiting.
+const (
+	// longestStatement bounds one statement. What is long is read in pages.
+	longestStatement = time.Minute
+	// longestLock bounds the wait for a lock: transactions here take milliseconds.
+	longestLock = 20 * time.Second
+	// longestIdle ends a transaction whose process does nothing, and with it whoever holds one while a store is asked.
+	longestIdle = 30 * time.Second
+	// longestQuestion bounds one statement of a person.
+	longestQuestion = 5 * time.Minute
+	connectTimeout  = 10 * time.Second
+	// leastConnections serve the job engine and eight stores at a time.
+	leastConnections = 10
+)
+
+// Open opens a database for reading and writing and brings its schema up to date. The error is a *problem.Problem:
+// database_unreachable, data_too_new or data_unusable.
+func Open(ctx context.Context, address string, opts Options) (*DB, error) {
+	config, err := parse(address)
+	if err != nil {
+		return nil, err
+	}
+	where := Shown(address)
+	if err := migrate(ctx, config.ConnConfig.Copy()); err != nil {
+		return nil, unusable(where, err)
+	}
+	return open(ctx, config, where, opts)
+}
+
+// OpenReader opens a database for reading only. Everything that would write fails. errors.Is(err, fs.ErrNotExist) when
+// there is no schema yet.
+func OpenReader(ctx context.Context, address string, opts Options) (*DB, error) {
+	config, err := parse(address)
+	if err != nil {
+		return nil, err
+	}
+	setDefault(config.ConnConfig.RuntimeParams, "default_transaction_read_only", "on")
+	where := Shown(address)
+	db, err := open(ctx, config, where, opts)
+	if err != nil {
+		return nil, err
+	}
+	db.reading = true
+	if err := checkVersion(ctx, db.pool); err != nil {
+		_ = db.Close()
+		return nil, unusable(where, err)
+	}
+	return db, nil
+}
+
+func open(ctx context.Context, config *pgxpool.Config, where string, opts Options) (*DB, error) {
+	now := opts.Now
+	if now == nil {
+		now = time.Now
+	}
+	switch {
+	case opts.Connections > 0:
+		config.MaxConns = int32(opts.Connections)
+	case config.MaxConns < leastConnections:
+		config.MaxConns = int32(max(leastConnections, 2*runtime.NumCPU()))
+	}
+	questions := config.Copy()
+	bound(config, longestStatement)
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, unusable(where, err)
+	}
+	db := &DB{where: where, pool: pool, now: now}
+	db.questions = sync.OnceValues(func() (*pgxpool.Pool, error) { return openQuestions(questions) })
+	db.notices = &notices{config: config.ConnConfig.Copy()}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, unusable(where, err)
+	}
+	return db, nil
+}
+
+// parse reads an address. What is wrong with one is told without repeating it, because it may hold a password.
+func parse(address string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, problem.New(problem.ConfigInvalid, "the address of the database cannot be used").
+			Next("It reads postgres://USER:PASSWORD@HOST:5432/DATABASE; characters such as @ or / in the password " +
+				"are written as %%40 and %%2F.")
+	}
+	c := config.ConnConfig
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = connectTimeout
+	}
+	setDefault(c.RuntimeParams, "application_name", "waybill")
+	// Idle connections are asked whether they live before they are used, so that a restart of the server in a quiet
+	// hour is not felt.
+	config.MaxConnIdleTime = 5 * time.Minute
+	return config, nil
+}
+
+func setDefault(params map[string]string, name, value string) {
+	if _, given := params[name]; !given {
+		params[name] = value
+	}
+}
+
+// bound sets the time-outs of a pool's connections. They are set by a statement: a pooler between us and the server
+// refuses them as parameters of the connection.
+func bound(config *pgxpool.Config, statement time.Duration) {
+	settings := map[string]time.Duration{"statement_timeout": statement, "lock_timeout": longestLock,
+		"idle_in_transaction_session_timeout": longestIdle}
+	text := ""
+	for name, limit := range settings {
+		if _, given := config.ConnConfig.RuntimeParams[name]; !given {
+			text += "SET " + name + " = " + milliseconds(limit) + ";"
+		}
+	}
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.PgConn().Exec(ctx, text).ReadAll()
+		return err
+	}
+}
+
+// Shown is the address of a database as it may be shown: without password.
+func Shown(address string) string {
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return "postgres://…"
+	}
+	c := config.ConnConfig
+	shown := url.URL{Scheme: "postgres", User: url.User(c.User), Host: c.Host, Path: "/" + c.Database}
+	if len(c.Host) > 0 && c.Host[0] == '/' {
+		shown.Host, shown.RawQuery = "", "host="+c.Host
+	}
+	return shown.String()
+}
+
+// Close ends connections when their work is done. Closing twice is safe; the second call returns nil.
+func (db *DB) Close() error {
+	db.closing.Do(func() {
+		db.notices.close()
+		if asked, err := db.questions(); err == nil {
+			asked.Close()
+		}
+		db.pool.Close()
+	})
+	return nil
+}
+
+// Pool gives connections for the job engine. A transaction on one of them must be short.
+func (db *DB) Pool() *pgxpool.Pool { return db.pool }
+
+// Where is the address without its password.
+func (db *DB) Where() string { return db.where }

@@ -1,0 +1,188 @@
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// server is a running PostgreSQL.
+type server struct {
+	dir string // holds the cluster and the socket
+	// hold is the end of the pipe whose closing ends the server. It is never closed by hand.
+	hold *os.File
+	// making lets one database be made at a time: PostgreSQL locks the template.
+	making sync.Mutex
+	made   int
+}
+
+// shared is the server of this test binary.
+var shared = sync.OnceValues(start)
+
+var errMissing = errors.New("PostgreSQL is not installed (initdb and postgres are not found)")
+
+// running gives the server, or ends the test.
+func running(t testing.TB) *server {
+	t.Helper()
+	s, err := shared()
+	if errors.Is(err, errMissing) && os.Getenv("WAYBILL_TEST_ALL") == "" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func start() (*server, error) {
+	programs, err := find()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "waybill-postgres-")
+	if err != nil {
+		return nil, err
+	}
+	s := &server{dir: dir}
+	owner, err := unprivileged(dir)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	data := filepath.Join(dir, "data")
+	initdb := exec.Command(filepath.Join(programs, "initdb"), "--pgdata", data, "--username", userName,
+		"--auth", "trust", "--no-sync", "--no-instructions", "--encoding", "UTF8", "--locale", "C")
+	if err := run(initdb, owner, dir); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	postgres := exec.Command(filepath.Join(programs, "postgres"), slices.Concat([]string{"-D", data}, settings(dir))...)
+	if err := s.launch(postgres, owner); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return s, s.waitReady()
+}
+
+const userName = "waybill"
+
+// settings make the server fast and private. What is written need not outlive the machine.
+func settings(dir string) []string {
+	var args []string
+	for _, setting := range []string{
+		"listen_addresses=", "unix_socket_directories=" + dir, "max_connections=400", "shared_buffers=64MB",
+		"fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "max_wal_size=512MB",
+		"autovacuum_naptime=20s", "log_min_messages=fatal", "dynamic_shared_memory_type=mmap",
+	} {
+		args = append(args, "-c", setting)
+	}
+	return args
+}
+
+// find is the folder with PostgreSQL's programs: on the path, or where Debian keeps them.
+func find() (string, error) {
+	if path, err := exec.LookPath("initdb"); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err == nil {
+			return filepath.Dir(path), nil
+		}
+	}
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if err != nil || len(found) == 0 {
+		return "", errMissing
+	}
+	return filepath.Dir(found[len(found)-1]), nil
+}
+
+// unprivileged is who the server runs as, nil for ourselves: PostgreSQL refuses to run as root. The directory becomes
+// theirs.
+func unprivileged(dir string) (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		known, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err := strconv.ParseUint(known.Uid, 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		gid, err := strconv.ParseUint(known.Gid, 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, int(uid), int(gid))
+	}
+	return nil, errors.New("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
+}
+
+func run(cmd *exec.Cmd, as *syscall.Credential, dir string) error {
+	cmd.Dir, cmd.SysProcAttr = dir, &syscall.SysProcAttr{Credential: as}
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, said)
+	}
+	return nil
+}
+
+// launch starts the server and what ends it. The shell reads from the pipe until this process is gone, however it ends,
+// then stops the server at once and removes its directory.
+func (s *server) launch(postgres *exec.Cmd, as *syscall.Credential) error {
+	// Into a file, so that no goroutine copies it: tests count theirs.
+	log, err := os.Create(filepath.Join(s.dir, "log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	postgres.Dir, postgres.Stderr = s.dir, log
+	postgres.SysProcAttr = &syscall.SysProcAttr{Credential: as, Setpgid: true}
+	if err := postgres.Start(); err != nil {
+		return err
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return errors.Join(err, postgres.Process.Kill())
+	}
+	const end = `cat >/dev/null; kill -QUIT "$1"; n=0
+		while kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done; rm -rf "$2"`
+	keeper := exec.Command("/bin/sh", "-c", end, "sh", strconv.Itoa(postgres.Process.Pid), s.dir)
+	keeper.Stdin = read
+	// A group of its own: an interrupt at the keyboard must reach the tests only.
+	keeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := keeper.Start(); err != nil {
+		return errors.Join(err, postgres.Process.Kill())
+	}
+	s.hold = write
+	return read.Close()
+}
+
+// waitReady returns when the server answers.
+func (s *server) waitReady() error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for {
+		conn, err := pgx.Connect(ctx, s.url("postgres"))
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("PostgreSQL for tests does not answer: %w", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// url is the address of one database.
+func (s *server) url(database string) string {
+	return "postgres://" + userName + "@/" + database + "?host=" + s.dir
+}

@@ -1,0 +1,305 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
+)
+
+const recordColumns = `store_id, resource, id, slug, parent_id, status, customer_id, date_created_gmt, date_modified_gmt, seen_at,
+	hash, raw, exact`
+
+func scanRecord(row pgx.CollectableRow) (storage.Record, error) {
+	var r storage.Record
+	var resource, seen string
+	var created, modified *string
+	var hash, raw, exact []byte
+	err := row.Scan(&r.StoreID, &resource, &r.ID, &r.Slug, &r.ParentID, &r.Status, &r.CustomerID, &created, &modified,
+		&seen,
+		&hash, &raw, &exact)
+	if err != nil {
+		return r, err
+	}
+	r.Resource, r.SeenAt = storage.Resource(resource), column.ParseOurDate(seen)
+	r.Created, r.Modified = column.ParseStoreDate(created), column.ParseStoreDate(modified)
+	if r.Raw = raw; exact != nil {
+		r.Raw = exact
+	}
+	copy(r.Hash[:], hash)
+	return r, nil
+}
+
+// Record reads one record, or fails with storage.ErrNotFound.
+func (db *DB) Record(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error) {
+	r, err := one(ctx, pooled{db}, scanRecord, `SELECT `+recordColumns+` FROM records
+		WHERE store_id = $1 AND resource = $2 AND id = $3 AND slug = $4`, storeID, string(ref.Resource), ref.ID, clean(ref.Slug))
+	if errors.Is(err, storage.ErrNotFound) {
+		err = fmt.Errorf("store %d: %s: %w", storeID, ref, err)
+	}
+	return r, err
+}
+
+// condition collects what a WHERE asks for; a ? in a piece stands for the next argument.
+type condition struct {
+	text []string
+	args []any
+}
+
+func (c *condition) add(piece string, args ...any) {
+	for _, arg := range args {
+		c.args = append(c.args, arg)
+		piece = strings.Replace(piece, "?", "$"+strconv.Itoa(len(c.args)), 1)
+	}
+	c.text = append(c.text, piece)
+}
+
+func (c *condition) String() string { return ` WHERE ` + strings.Join(c.text, ` AND `) }
+
+// with is a copy with one piece more.
+func (c *condition) with(piece string, args ...any) *condition {
+	more := &condition{text: append([]string{}, c.text...), args: append([]any{}, c.args...)}
+	more.add(piece, args...)
+	return more
+}
+
+func whereOf(q storage.Query) *condition {
+	c := &condition{}
+	c.add(`store_id = ?`, q.StoreID)
+	c.add(`resource = ?`, string(q.Resource))
+	switch {
+	case len(q.Statuses) > 0:
+		c.add(`status = ANY (?)`, cleaned(q.Statuses))
+	case !q.WithTrash:
+		c.add(`status <> 'trash'`)
+	}
+	if !q.CreatedFrom.IsZero() {
+		c.add(`date_created_gmt >= ?`, column.StoreDate(q.CreatedFrom))
+	}
+	if !q.CreatedBefore.IsZero() {
+		c.add(`date_created_gmt < ?`, column.StoreDate(q.CreatedBefore))
+	}
+	if !q.ModifiedFrom.IsZero() {
+		c.add(`date_modified_gmt >= ?`, column.StoreDate(q.ModifiedFrom))
+	}
+	if q.CustomerID != 0 {
+		c.add(`customer_id = ?`, q.CustomerID)
+	}
+	if q.ParentID != 0 {
+		c.add(`parent_id = ?`, q.ParentID)
+	}
+	if text := strings.TrimSpace(q.Text); text != "" {
+		c.add(`search LIKE ?`, `%`+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).
+			Replace(clean(column.Fold(text)))+`%`)
+	}
+	return c
+}
+
+func cleaned(texts []string) []string {
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		all[i] = clean(text)
+	}
+	return all
+}
+
+// Records gives the records a query selects, one by one. They are read in pages, so that no transaction stays open
+// while the caller works on them, which may mean to ask a store; each record is given once, as it was when its page was
+// read.
+func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error] {
+	place := after{newest: !q.OldestFirst}
+	return db.pages(ctx, whereOf(q), place, q.Limit, q.Offset)
+}
+
+// CountRecords is how many records a query selects, its limit aside.
+func (db *DB) CountRecords(ctx context.Context, q storage.Query) (int, error) {
+	where := whereOf(q)
+	return one(ctx, pooled{db}, value[int], `SELECT COUNT(*) FROM records`+where.String(), where.args...)
+}
+
+// Between gives records of a span in the order of their identifiers.
+func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error] {
+	c := &condition{}
+	c.add(`store_id = ?`, storeID)
+	c.add(`resource = ?`, string(r.Resource))
+	c.add(`id > ?`, r.AfterID)
+	c.add(`id <= ?`, r.ToID)
+	if r.Trash {
+		c.add(`status = 'trash'`)
+	} else {
+		c.add(`status <> 'trash'`)
+	}
+	if r.ParentID != 0 {
+		c.add(`parent_id = ?`, r.ParentID)
+	}
+	if !r.CreatedFrom.IsZero() {
+		c.add(`date_created_gmt >= ?`, column.StoreDate(r.CreatedFrom))
+	}
+	if !r.CreatedBefore.IsZero() {
+		c.add(`date_created_gmt < ?`, column.StoreDate(r.CreatedBefore))
+	}
+	return db.pages(ctx, c, after{}, 0, 0)
+}
+
+// Children gives the records of a resource that belong to a parent.
+func (db *DB) Children(
+	ctx context.Context, storeID int64, resource storage.Resource, parent int64,
+) iter.Seq2[storage.Record, error] {
+	c := &condition{}
+	c.add(`store_id = ?`, storeID)
+	c.add(`resource = ?`, string(resource))
+	c.add(`parent_id = ?`, parent)
+	c.add(`parent_id <> 0`)
+	return db.pages(ctx, c, after{}, 0, 0)
+}
+
+// after is a place in the order of records: by identifier, then by slug.
+type after struct {
+	newest bool // identifiers fall
+	begun  bool
+	id     int64
+	slug   string
+}
+
+func (a after) order() string {
+	if a.newest {
+		return ` ORDER BY id DESC, slug`
+	}
+	return ` ORDER BY id, slug`
+}
+
+// behind is the condition of what comes after the place.
+func (a after) behind(c *condition) *condition {
+	switch {
+	case !a.begun:
+		return c
+	case a.newest:
+		return c.with(`id <= ? AND (id < ? OR slug > ?)`, a.id, a.id, a.slug)
+	}
+	return c.with(`(id, slug) > (?, ?)`, a.id, a.slug)
+}
+
+// firstPage and mostOfPage are how many records are read at once: few at first, for who needs few, and then as many as
+// make the questions between them cheap and take a few megabytes.
+const firstPage, mostOfPage = 100, 1000
+
+// pages gives records from a place on, limit of them where it is not 0, behind offset others.
+func (db *DB) pages(
+	ctx context.Context, where *condition, place after, limit, offset int,
+) iter.Seq2[storage.Record, error] {
+	return func(yield func(storage.Record, error) bool) {
+		left, size := limit, firstPage
+		for {
+			if limit > 0 {
+				size = min(size, left)
+			}
+			c := place.behind(where)
+			page, err := list(ctx, pooled{db}, scanRecord,
+				`SELECT `+recordColumns+` FROM records`+c.String()+place.order()+
+					` LIMIT `+strconv.Itoa(size)+` OFFSET `+strconv.Itoa(offset), c.args...)
+			if err != nil {
+				yield(storage.Record{}, err)
+				return
+			}
+			for _, r := range page {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			left -= len(page)
+			if len(page) < size || limit > 0 && left == 0 {
+				return
+			}
+			last := page[len(page)-1]
+			place.begun, place.id, place.slug = true, last.ID, last.Slug
+			size, offset = min(2*size, mostOfPage), 0
+		}
+	}
+}
+
+// Counts is how many records of a resource the mirror of a store holds.
+func (db *DB) Counts(ctx context.Context, storeID int64, resource storage.Resource) (storage.Count, error) {
+	c, err := one(ctx, pooled{db}, func(row pgx.CollectableRow) (c storage.Count, err error) {
+		err = row.Scan(&c.Live, &c.Trash)
+		return c, err
+	}, `SELECT live, trash FROM record_counts WHERE store_id = $1 AND resource = $2`, storeID, string(resource))
+	if errors.Is(err, storage.ErrNotFound) {
+		return storage.Count{}, nil
+	}
+	return c, err
+}
+
+// CreatedAt is the creation date of the n-th record, in the order of those dates, among a resource's records outside
+// the trash created in [from, to); zero when there is none. A zero bound leaves that side open.
+func (db *DB) CreatedAt(
+	ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time, n int,
+) (time.Time, error) {
+	where := whereOf(storage.Query{StoreID: storeID, Resource: resource, CreatedFrom: from, CreatedBefore: to})
+	created, err := one(ctx, pooled{db}, value[*string], `SELECT date_created_gmt FROM records`+where.String()+
+		` AND date_created_gmt IS NOT NULL ORDER BY date_created_gmt LIMIT 1 OFFSET `+strconv.Itoa(n), where.args...)
+	if errors.Is(err, storage.ErrNotFound) {
+		return time.Time{}, nil
+	}
+	return column.ParseStoreDate(created), err
+}
+
+const sqlLookup = `SELECT ` + recordColumns + ` FROM records
+	WHERE store_id = $1 AND resource = ANY ($2) AND lookup = $3 AND lookup <> '' ORDER BY id`
+
+func lookUp(
+	ctx context.Context, from querier, storeID int64, asked string, resources ...storage.Resource,
+) ([]storage.Record, error) {
+	names := make([]string, len(resources))
+	for i, r := range resources {
+		names[i] = string(r)
+	}
+	return list(ctx, from, scanRecord, sqlLookup, storeID, names, clean(column.LookupKey(resources[0], asked)))
+}
+
+// FindBySKU lists products and variations with exactly this SKU.
+func (db *DB) FindBySKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error) {
+	return lookUp(ctx, pooled{db}, storeID, sku, storage.Products, storage.Variations)
+}
+
+// FindByEmail lists customers with this e-mail address, without regard to case.
+func (db *DB) FindByEmail(ctx context.Context, storeID int64, email string) ([]storage.Record, error) {
+	return lookUp(ctx, pooled{db}, storeID, email, storage.Customers)
+}
+
+// FindByCode lists coupons with this code, without regard to case.
+func (db *DB) FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
+	return lookUp(ctx, pooled{db}, storeID, code, storage.Coupons)
+}
+
+// CouponsByCode is [DB.FindByCode] as the transaction sees it.
+func (t *Tx) CouponsByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
+	return lookUp(ctx, t.tx, storeID, code, storage.Coupons)
+}
+
+// OrdersByNumber lists the orders, in the trash too, that people know by a number. In most shops an order's number is
+// its id; a plugin may give it another.
+func (db *DB) OrdersByNumber(ctx context.Context, storeID int64, number string) ([]storage.Record, error) {
+	orders, err := lookUp(ctx, pooled{db}, storeID, number, storage.Orders)
+	if err != nil {
+		return nil, err
+	}
+	if id, err := strconv.ParseInt(number, 10, 64); err == nil {
+		r, err := db.Record(ctx, storeID, storage.Ref{Resource: storage.Orders, ID: id})
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+		case err != nil:
+			return nil, err
+		case storage.OrderNumber(r) == number:
+			orders = append(orders, r)
+		}
+	}
+	return orders, nil
+}
