@@ -21,11 +21,13 @@ type scenario struct {
 	unproved string
 	// note: the finding is for information only; Waybill itself is not hindered.
 	note bool
+	// breakage is the way of the sandbox that this is, if it is one.
+	breakage string
 }
 
 // broken is a sandbox broken in a way it knows by the id of the check.
 func broken(id string, scopes ...doctor.Scope) scenario {
-	return scenario{id: id, set: func(t *testing.T) *patient {
+	return scenario{id: id, breakage: id, set: func(t *testing.T) *patient {
 		p := newPatient(t, suiting(id)).breakIn(t, id)
 		if len(scopes) > 0 {
 			p.wanting(scopes...)

@@ -11,7 +11,8 @@ import (
 // come back (escaped, as a Basic header, reversed by nothing). The key is cut down to what WooCommerce itself shows,
 // its last seven characters, because with a plain-HTTP store it is half of what an attacker needs.
 type Cleaner struct {
-	pairs []string // old, new, …
+	pairs  []string // old, new, …
+	hiding *strings.Replacer
 }
 
 // NewCleaner knows the secrets of one run: those of the target, and a password in front of the site.
@@ -29,6 +30,7 @@ func NewCleaner(t Target, outer *url.Userinfo) *Cleaner {
 		c.basic(outer.Username(), password)
 	}
 	c.add(key, shownKey(key))
+	c.hiding = strings.NewReplacer(c.pairs...)
 	return c
 }
 
@@ -67,7 +69,7 @@ func (c *Cleaner) Clean(s string) string {
 	if s == "" {
 		return s
 	}
-	return Redact(strings.NewReplacer(c.pairs...).Replace(s))
+	return Redact(c.hiding.Replace(s))
 }
 
 var (

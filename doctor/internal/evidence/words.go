@@ -67,9 +67,12 @@ func RequestURI(address string) string {
 			q.Del(name)
 		}
 	}
-	u.RawQuery = strings.NewReplacer("%2C", ",", "%3A", ":", "%2F", "/").Replace(q.Encode())
+	u.RawQuery = readably.Replace(q.Encode())
 	return u.RequestURI()
 }
+
+// readably undoes what needs no escape in an argument.
+var readably = strings.NewReplacer("%2C", ",", "%3A", ":", "%2F", "/")
 
 // ReadJSON reads what was kept of an answer; it leaves v alone when there is nothing.
 func ReadJSON(x *Exchange, v any) {

@@ -25,7 +25,7 @@ type Budget struct {
 // DefaultBudget costs a store that answers in 150 ms at most four seconds. It waits for one answer as long as many
 // integrations do, so that a store that is too slow for them is seen to be.
 func DefaultBudget() Budget {
-	return Budget{Requests: 60, Concurrency: 4, Spacing: 45 * time.Millisecond, Calm: 3300 * time.Millisecond,
+	return Budget{Requests: 60, Concurrency: 4, Spacing: 45 * time.Millisecond, Calm: 3 * time.Second,
 		Request: 30 * time.Second, Run: 2 * time.Minute, Pause: 3 * time.Second}
 }
 

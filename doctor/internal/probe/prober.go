@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -102,13 +103,31 @@ func (p *prober) close() {
 	}
 }
 
-// all sends probes side by side and returns when every one has its answer.
+// all sends probes side by side, those that take long before the others, and returns when every one has its answer.
 func (p *prober) all(ctx context.Context, probes ...probe) {
+	waiting := make(chan probe, len(probes))
+	for _, first := range []bool{true, false} {
+		for _, pr := range probes {
+			if pr.takesLong() == first {
+				waiting <- pr
+			}
+		}
+	}
+	close(waiting)
 	var wg sync.WaitGroup
-	for _, one := range probes {
-		wg.Go(func() { p.one(ctx, one) })
+	for range min(len(probes), cap(p.slots)) {
+		wg.Go(func() {
+			for pr := range waiting {
+				p.one(ctx, pr)
+			}
+		})
 	}
 	wg.Wait()
+}
+
+// takesLong: whole pages, and what lets the store ask others. Asked last, the run would end with waiting for them alone.
+func (pr probe) takesLong() bool {
+	return pr.args.Get("per_page") == fmt.Sprint(evidence.PageSize) || pr.id == evidence.EgressTest
 }
 
 func (p *prober) keepExchange(x *evidence.Exchange) *evidence.Exchange {
@@ -291,8 +310,10 @@ func addArgs(u *url.URL, args url.Values) *url.URL {
 
 // encodeArgs leaves commas and colons as people write them: evidence is read by people, and both are allowed there.
 func encodeArgs(args url.Values) string {
-	return strings.NewReplacer("%2C", ",", "%3A", ":").Replace(args.Encode())
+	return asWritten.Replace(args.Encode())
 }
+
+var asWritten = strings.NewReplacer("%2C", ",", "%3A", ":")
 
 func (p *prober) setHeaders(req *http.Request, pr probe, x *evidence.Exchange) {
 	req.Header.Set("User-Agent", p.userAgent)

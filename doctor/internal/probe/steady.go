@@ -84,7 +84,11 @@ func (c *collection) turns(ctx context.Context, id evidence.Probe) bool {
 	}
 	c.mu.Lock()
 	if old := evidence.Find(c.ev.Exchanges, id); old != nil {
-		old.ID = string(evidence.Flaky.Of(string(id)))
+		name := evidence.Flaky.Of(string(id))
+		if limited := evidence.Limited.Of(string(id)); evidence.Find(c.ev.Exchanges, limited) != nil {
+			name = limited // it was asked to slow down twice
+		}
+		old.ID = string(name)
 	}
 	c.mu.Unlock()
 	c.keepExchange(x)
