@@ -28,6 +28,7 @@ type app struct {
 type globalFlags struct {
 	json     bool
 	data     string
+	database string
 	config   string
 	logLevel string
 }

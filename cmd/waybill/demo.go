@@ -100,7 +100,8 @@ func runDemo(ctx context.Context, a *app, opts *demoOptions) error {
 	if err != nil {
 		return err
 	}
-	options.Config.Data = dir // also against --data: a demo leaves nothing behind
+	// Also against --data and --database-url: a demo leaves nothing behind.
+	options.Config.Data, options.Config.Database.URL = dir, ""
 	options.Authorities = x509.NewCertPool()
 	options.Authorities.AddCert(shop.CertificateAuthority)
 	return runService(ctx, options, func(s *service.Service) error {

@@ -47,6 +47,8 @@ and when something does not work it says why and hands over the fix.`,
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.global.json, "json", false, "print results and errors as JSON")
 	flags.StringVar(&a.global.data, "data", "", "`directory` that holds the mirror (default $XDG_DATA_HOME/waybill)")
+	flags.StringVar(&a.global.database, "database-url", "",
+		"PostgreSQL `address` that holds everything instead; better in WAYBILL_DATABASE_URL, where nobody sees it")
 	flags.StringVar(&a.global.config, "config", "",
 		"configuration `file` (default $XDG_CONFIG_HOME/waybill/config.yaml)")
 	flags.StringVar(&a.global.logLevel, "log-level", "", "log `level`: debug, info, warn, error (default error)")

@@ -26,6 +26,9 @@ func (a *app) loadConfig(set settings) (config.Config, error) {
 	if a.global.data != "" {
 		flags["data"] = a.global.data
 	}
+	if a.global.database != "" {
+		flags["database.url"] = a.global.database
+	}
 	if a.global.logLevel != "" {
 		flags["log.level"] = a.global.logLevel
 	}

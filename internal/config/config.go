@@ -11,12 +11,19 @@ import (
 type Config struct {
 	Data string `koanf:"data" doc:"Directory that holds the mirror and the master key file. Made with mode 0700 when missing. Default: $XDG_DATA_HOME/waybill, else ~/.local/share/waybill."`
 
+	Database Database `koanf:"database"`
+
 	Log  Log  `koanf:"log"`
 	HTTP HTTP `koanf:"http"`
 	Pace Pace `koanf:"pace"`
 	Sync Sync `koanf:"sync"`
 
 	Outbox Outbox `koanf:"outbox"`
+}
+
+// Database is where the data is kept. The zero value is one SQLite file in the data directory.
+type Database struct {
+	URL Address `koanf:"url" secret:"true" begins:"postgres:// postgresql://" doc:"PostgreSQL database that holds everything in place of the file in the data directory, for several processes on several machines: postgres://USER:PASSWORD@HOST:5432/NAME. Its schema is made and kept up to date by Waybill, whose user must own it. Parameters behind a ? are PostgreSQL's own: sslmode=verify-full, search_path, statement_timeout and the other time-outs (by default 1 minute for a statement, 20 seconds for a lock, 30 seconds for a transaction that idles), pool_max_conns. The password may also stand in PGPASSWORD or ~/.pgpass, and is never shown. Every machine needs the same master key in WAYBILL_MASTER_KEY, or the same key file."`
 }
 
 // Log is how Waybill reports what it does. Logs go to standard error and hold no secrets.

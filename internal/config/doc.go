@@ -6,7 +6,8 @@
 // replaced.
 //
 // Secrets are not settings: the master key and keys of stores are read from the environment where they are needed and
-// never pass here, so that a printed configuration holds none.
+// never pass here. The address of a database may hold a password, and shows itself without ([Address]). So a printed
+// configuration holds no secret.
 //
 // The struct's tags are the documentation: [Reference] makes docs/configuration.md from them.
 //

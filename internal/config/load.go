@@ -131,7 +131,7 @@ func readEnvironment(from Sources) (map[string]string, error) {
 		// An empty variable counts as unset, as it does for most programs.
 		if value := Lookup(from.Env, s.Env); value != "" {
 			if why := s.check(value); why != "" {
-				return nil, refuse(s.Env, value, why, "in the environment")
+				return nil, s.refuse(s.Env, value, why, "in the environment")
 			}
 			values[s.Key] = value
 		}
@@ -153,13 +153,17 @@ func checkAll(values map[string]string, where string) error {
 				Next("docs/configuration.md lists all settings")
 		}
 		if why := settings[i].check(value); why != "" {
-			return refuse(key, value, why, where)
+			return settings[i].refuse(key, value, why, where)
 		}
 	}
 	return nil
 }
 
-func refuse(name, value, why, where string) error {
+func (s Setting) refuse(name, value, why, where string) error {
+	if s.Secret {
+		return problem.New(problem.ConfigInvalid, "%s cannot be used (%s); %s", name, where, why).
+			Detail("setting", name)
+	}
 	return problem.New(problem.ConfigInvalid, "%s is %q (%s); %s", name, value, where, why).Detail("setting", name)
 }
 

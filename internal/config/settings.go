@@ -24,8 +24,12 @@ type Setting struct {
 	Default string
 	Doc     string
 
+	// Secret says that its value is never shown.
+	Secret bool
+
 	kind    reflect.Type
 	choices []string
+	begins  []string
 	min     string
 }
 
@@ -47,7 +51,9 @@ func settingsOf(t reflect.Type, prefix string) []Setting {
 			Default: field.Tag.Get("default"),
 			Doc:     field.Tag.Get("doc"),
 			kind:    field.Type,
+			Secret:  field.Tag.Get("secret") == "true",
 			choices: strings.Fields(field.Tag.Get("oneof")),
+			begins:  strings.Fields(field.Tag.Get("begins")),
 			min:     field.Tag.Get("min"),
 		}
 		s.Type = s.describeType()
@@ -78,6 +84,9 @@ func (s Setting) describeType() string {
 func (s Setting) check(value string) string {
 	if len(s.choices) > 0 && !slices.Contains(s.choices, value) {
 		return "it can be " + strings.Join(s.choices, " or ")
+	}
+	if len(s.begins) > 0 && !slices.ContainsFunc(s.begins, func(b string) bool { return strings.HasPrefix(value, b) }) {
+		return "it must begin with " + strings.Join(s.begins, " or ")
 	}
 	number, problem := s.number(value)
 	if problem != "" {
@@ -161,10 +170,11 @@ Durations are written as ` + "`30s`, `5m` or `2h`" + `.
 const referenceTail = `
 ## Secrets
 
-Secrets come from the environment only and are never part of the configuration.
+Secrets come from the environment and are never shown.
 
 | variable | meaning |
 |---|---|
+| ` + "`WAYBILL_DATABASE_URL`" + ` | the address of the database, with its password: shown without it everywhere. Give it in the environment; a command line can be read by others on the machine |
 | ` + "`WAYBILL_KEY`, `WAYBILL_SECRET`" + ` | consumer key and secret for ` + "`waybill connect`" + ` and ` + "`waybill stores rekey`" + ` |
 | ` + "`WAYBILL_MASTER_KEY`" + ` | the master key that stored credentials are encrypted with: 32 bytes in base64 or hex. Without it a key file with mode 0600 is made in the data directory |
 | ` + "`WAYBILL_MASTER_KEY_PREVIOUS`" + ` | earlier master keys, separated by commas; what they encrypted is encrypted anew at the next start |

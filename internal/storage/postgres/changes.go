@@ -10,14 +10,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-// numbersLock is the advisory lock under which changes get their numbers, "waybill" in ASCII. It is held from the first
-// number a transaction takes to the end of its commit: whoever waits for it takes higher numbers and is seen later.
-// Against a counter in a row it leaves no dead rows behind, which pile up while somebody's long question is open;
-// against numbering after the commit it needs nobody who does that.
-const numbersLock = 0x77617962696c6c
-
 // LogChanges appends changes to the log in their order and returns the number of the last one. From here on to its end
-// the transaction keeps every other one from logging: it is to be the last thing it does.
+// the transaction keeps every other one from logging: it is to be the last thing it does. The row of change_lock is
+// locked and never changed: a counter in it would leave a dead row behind each time, which pile up while somebody's
+// long question is open, and an advisory lock is handed over more slowly (BenchmarkNumbers).
 func (t *Tx) LogChanges(ctx context.Context, changes []storage.Change) (last int64, err error) {
 	if len(changes) == 0 {
 		return 0, nil
@@ -34,27 +30,21 @@ func (t *Tx) LogChanges(ctx context.Context, changes []storage.Change) (last int
 			hashes[i] = c.Hash[:]
 		}
 	}
-	var batch pgx.Batch
-	batch.Queue(`SELECT pg_advisory_xact_lock($1)`, int64(numbersLock))
-	batch.Queue(`WITH logged AS (
+	last, err = one(ctx, t.tx, value[int64], `
+		WITH locked AS MATERIALIZED (SELECT FROM change_lock FOR NO KEY UPDATE),
+		logged AS (
 			INSERT INTO changes (seq, store_id, resource, id, slug, parent_id, kind, at, origin, write_id, hash)
-			SELECT nextval('changes_seq'), k.store_id, k.resource, k.id, k.slug, k.parent_id, k.kind, k.at, k.origin, k.write_id, k.hash
-			FROM (SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+			SELECT nextval('changes_seq'), k.store_id, k.resource, k.id, k.slug, k.parent_id, k.kind, k.at, k.origin,
+				k.write_id, k.hash
+			FROM locked, unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
 				$8::text[], $9::text[], $10::bytea[]) WITH ORDINALITY
-				AS g (store_id, resource, id, slug, parent_id, kind, at, origin, write_id, hash, n) ORDER BY n) k
-			RETURNING seq)
-		SELECT MAX(seq), pg_notify('`+changesChannel+`', MAX(seq)::text) FROM logged`,
+				AS k (store_id, resource, id, slug, parent_id, kind, at, origin, write_id, hash, n)
+			ORDER BY k.n RETURNING seq),
+		told AS MATERIALIZED (SELECT pg_notify('`+changesChannel+`', '') )
+		SELECT MAX(seq) FROM logged, told`,
 		stores, k.resources, k.ids, k.slugs, parents, kinds, ats, origins, writes, hashes)
-	answers := t.tx.SendBatch(ctx, &batch)
-	if _, err = answers.Exec(); err == nil {
-		var notified any
-		err = answers.QueryRow().Scan(&last, &notified)
-	}
-	if closed := answers.Close(); err == nil {
-		err = closed
-	}
 	t.logged = err == nil
-	return last, told(err)
+	return last, err
 }
 
 // LastSeq is the number of the newest change of any store, 0 when there is none.

@@ -12,7 +12,7 @@
 //
 // Whoever sees change n must have been able to see every change below n. PostgreSQL's sequences do not give that: a
 // transaction that took 7 may commit after one that took 8. So numbers are taken under a lock that all writers of the
-// database share ([numbersLock]), as the last thing before the commit, and the lock falls with it.
+// database share (the row of change_lock), as the last thing before the commit, and the lock falls with it.
 //
 // # JSON keeps its text
 //

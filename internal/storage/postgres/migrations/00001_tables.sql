@@ -61,8 +61,13 @@ EXCEPTION WHEN feature_not_supported OR invalid_parameter_value THEN
 END $$;
 -- +goose StatementEnd
 
--- Numbers are taken under a lock, as the last thing before the commit: see the documentation of the package.
+-- Numbers are taken under the lock of the one row of change_lock, as the last thing before the commit: see the
+-- documentation of the package.
 CREATE SEQUENCE changes_seq;
+CREATE TABLE change_lock (
+    id integer PRIMARY KEY CHECK (id = 1)
+);
+INSERT INTO change_lock (id) VALUES (1);
 CREATE TABLE changes (
     seq       bigint PRIMARY KEY,
     store_id  bigint NOT NULL,
@@ -201,6 +206,7 @@ DROP TABLE record_counts;
 DROP TABLE marks;
 DROP TABLE cursors;
 DROP TABLE changes;
+DROP TABLE change_lock;
 DROP TABLE records;
 DROP TABLE store_credentials;
 DROP TABLE stores;
