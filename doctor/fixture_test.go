@@ -378,16 +378,25 @@ func serveTLS(t *testing.T, h http.Handler, config *tls.Config) string {
 	s.TLS = config
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that break off are what is tested
 	s.StartTLS()
-	t.Cleanup(s.Close)
 	// httptest adds a certificate of its own when there is none; there always is one here.
-	return s.URL
+	return untilTheEnd(t, s)
 }
 
 func serveHTTP(t *testing.T, h http.Handler) string {
 	t.Helper()
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	return s.URL
+	return untilTheEnd(t, httptest.NewServer(h))
+}
+
+// untilTheEnd stops a server when the test ends, and lets go of it: a test keeps its cleanups until its parent ends,
+// and a server keeps the store behind it.
+func untilTheEnd(t *testing.T, s *httptest.Server) (address string) {
+	t.Helper()
+	address = s.URL
+	t.Cleanup(func() {
+		s.Close()
+		s = nil
+	})
+	return address
 }
 
 // fixedNames resolves names as a test says.

@@ -1,8 +1,8 @@
 package sandbox
 
-// refusalBreakages are ways in which single plugins refuse, answer or print, as they were met on a real store with each
+// pluginBreakages are ways in which single plugins refuse, answer or print, as they were met on a real store with each
 // of them. The part of the id before the colon is the cause in docs/checks, the part after it the plugin.
-func refusalBreakages() []Breakage {
+func pluginBreakages() []Breakage {
 	refusal := func(id, what string, status int, body string) Breakage {
 		return inPlace(id, what, api, jsonAnswer(status, body))
 	}

@@ -8,42 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
-// jsonAnswer is an answer in the form of the REST API's errors.
-func jsonAnswer(status int, body string, headers ...string) Answer {
-	a := Answer{Status: status, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
-		Body: body}
-	for i := 0; i+1 < len(headers); i += 2 {
-		a.Header[headers[i]] = headers[i+1]
-	}
-	return a
-}
-
-// networkBreakages: the rest of part A, and what of part F closes connections.
-func networkBreakages() []Breakage {
-	return []Breakage{
-		inPlace("dns-wrong-host", "the name leads to a parking page", Match{},
-			Answer{Status: 200, Header: map[string]string{"Server": "parking"}, Body: htmlPage("This domain is parked",
-				"<p>This domain is for sale.</p>")}),
-		inPlace("tls-default-vhost", "https shows another site than http", Match{},
-			Answer{Status: 200, Header: map[string]string{"Server": "nginx"},
-				Body: htmlPage("Welcome to nginx!", "<h1>Welcome to nginx!</h1>")}),
-		{ID: "tcp-blocked", What: "a firewall closes every connection", Faults: []Fault{{Drop: BeforeCommit}}},
-		{
-			ID: "fail2ban-ban", What: "after some requests the address of the client is banned",
-			Faults: []Fault{{Match: Match{Skip: 10}, Drop: BeforeCommit}},
-		},
-		inPlace("ip-or-geo-block", "the host refuses the country of the client", Match{},
-			Answer{Status: 403, Header: map[string]string{"Server": "nginx"},
-				Body: htmlPage("403 Forbidden", "<center><h1>403 Forbidden</h1></center>")}),
-		inPlace("cf-waf-payload", "a Cloudflare rule blocks bodies that look like markup",
-			Match{Methods: []string{"POST", "PUT", "PATCH"}, Body: `(?i)<script|<iframe|union\s+select`},
-			Answer{Status: 403, Header: map[string]string{"Server": "cloudflare", "cf-ray": "8a1b2c3d4e5f-FRA"},
-				Body: htmlPage("Attention Required! | Cloudflare", "<h1>Sorry, you have been blocked</h1>")}),
-	}
-}
-
-// pluginBreakages: what plugins and settings of the site do, parts B, C, E, F, H and I.
-func pluginBreakages() []Breakage {
+// siteBreakages are what plugins and settings of the site do to routes, roles and records, whichever plugin it is.
+func siteBreakages() []Breakage {
 	noRoute := `{"code":"rest_no_route","message":"No route was found matching the URL and request method.","data":{"status":404}}`
 	unmarked := `^(?:[^M]|M[^o]|$)` // no browser's User-Agent
 	return []Breakage{

@@ -7,7 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 )
 
-// storeBreakages change the store itself: parts B, D, E and I. Those about a key concern the key that [Server] shows.
+// storeBreakages change the store itself: its settings, keys and users, what it lists. Those about a key concern the
+// key that [Server] shows.
 func storeBreakages() []Breakage {
 	return []Breakage{
 		{ID: "permalinks-plain", What: "permalinks are plain", set: withPermalinks(PermalinksPlain)},

@@ -1,38 +1,6 @@
 package sandbox
 
-import (
-	"fmt"
-	"sync"
-)
-
-// broken remembers how to mend what [Store.Break] changed in the store itself.
-type broken struct {
-	mu   sync.Mutex
-	undo map[string][]func()
-}
-
-func unknownBreakage(id string) error {
-	return fmt.Errorf(
-		"the sandbox cannot be broken in the way %q; sandbox.Breakages and `waybill sandbox fault list --ways` list "+
-			"the ways",
-		id,
-	)
-}
-
-// api matches requests for the REST API.
-var api = Match{Path: `/wp-json/|^/wp-json$`}
-
-// inPlace is a breakage that answers requests in place of the store.
-func inPlace(id, what string, match Match, answer Answer) Breakage {
-	return Breakage{ID: id, What: what, Faults: []Fault{{Match: match, Answer: &answer}}}
-}
-
-// htmlPage is a page for people.
-func htmlPage(title, body string) string {
-	return "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body>" + body + "</body></html>\n"
-}
-
-// routingBreakages: part B of the taxonomy.
+// routingBreakages are between the address and the API: redirects, rewrites, routes that are gone.
 func routingBreakages() []Breakage {
 	header := func(pairs ...string) map[string]string {
 		h := map[string]string{}
@@ -83,7 +51,7 @@ func routingBreakages() []Breakage {
 	}
 }
 
-// transportBreakages: part C.
+// transportBreakages take the key out of a request on its way.
 func transportBreakages() []Breakage {
 	jwt := `{"code":"jwt_auth_bad_auth_header","message":"Authorization header malformed.","data":{"status":403}}`
 	withKey := Match{Headers: map[string]string{"Authorization": "^Basic "}}
@@ -112,7 +80,7 @@ func transportBreakages() []Breakage {
 	}
 }
 
-// blockingBreakages: part F.
+// blockingBreakages are firewalls, challenges, limits and the like that refuse some requests and let others through.
 func blockingBreakages() []Breakage {
 	all := Match{}
 	html := func(status int, body string, headers ...string) Answer {
@@ -225,7 +193,7 @@ func blockingBreakages() []Breakage {
 	}
 }
 
-// serverBreakages: parts G and H.
+// serverBreakages spoil what the server answers: notices before it, ends cut off, caches, pages in place of JSON.
 func serverBreakages() []Breakage {
 	half := -40
 	return []Breakage{

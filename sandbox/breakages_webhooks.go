@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
-// webhookBreakages are part J. What depends on the receiver (redirects, slowness, refusals) or on the webhook (an
-// unsafe address) needs no breakage: the store does with it what a real one does.
+// webhookBreakages hinder deliveries. What depends on the receiver (redirects, slowness, refusals) or on the webhook
+// (an unsafe address) needs no breakage: the store does with it what a real one does.
 func webhookBreakages() []Breakage {
 	return []Breakage{
 		{ID: "webhook-disabled", What: "all webhooks were disabled after failures",

@@ -46,7 +46,11 @@ func Start(t TestingT, options ...Option) *Server {
 	if err != nil {
 		t.Fatalf("starting a sandbox store: %v", err)
 	}
-	t.Cleanup(server.Close)
+	running := server
+	t.Cleanup(func() {
+		running.Close()
+		running = nil // a test keeps its cleanups until its parent ends, and should not keep the store
+	})
 	return server
 }
 

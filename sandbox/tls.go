@@ -111,24 +111,6 @@ func (h *handshakes) config(inForce *atomic.Pointer[TLSFault]) *tls.Config {
 	return config
 }
 
-// tlsBreakages: part A as far as a certificate shows it.
-func tlsBreakages() []Breakage {
-	var all []Breakage
-	for id, what := range map[TLSFault]string{
-		TLSExpired:         "the certificate has expired",
-		TLSSelfSigned:      "the certificate is signed by itself",
-		TLSNameMismatch:    "the certificate is for another name",
-		TLSIncompleteChain: "the server does not send the certificate between its own and the authority's",
-		TLSOldVersion:      "the server speaks nothing newer than TLS 1.1",
-	} {
-		all = append(all, Breakage{ID: string(id), What: what, set: func(s *Store) func() {
-			before := s.tlsFault.Swap(&id)
-			return func() { s.tlsFault.Store(before) }
-		}})
-	}
-	return all
-}
-
 // redirectToTLS sends every request to the same address on https.
 func redirectToTLS(to string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

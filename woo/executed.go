@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -76,7 +75,7 @@ func executedByStatus(p *prepared, e *Error, store bool) Executed {
 	case status >= 200 && status < 300:
 		return MaybeExecuted
 	case status >= 300 && status < 400:
-		return executedByRedirect(p.target, e)
+		return MaybeExecuted // a server's own rule, or a plugin that redirects after it saved: nothing tells them apart
 	case status >= 400 && status < 500 && store:
 		if _, left := e.LeftDraft(); left || RefusedFirst(status, e.Code) {
 			return NotExecuted // what it left is named
@@ -87,22 +86,6 @@ func executedByStatus(p *prepared, e *Error, store bool) Executed {
 	default:
 		return executedBy5xx(status, e, store)
 	}
-}
-
-// executedByRedirect: a server's own rules change scheme, host or the slash at the end, and come before any work. Any
-// other redirect may be a plugin's after it saved, whatever its status and wherever it leads: WordPress says of its own
-// that they are (X-Redirect-By).
-func executedByRedirect(from *url.URL, e *Error) Executed {
-	to, err := url.Parse(e.Location)
-	if err != nil || e.Location == "" {
-		return MaybeExecuted
-	}
-	samePath := strings.TrimRight(to.Path, "/") == strings.TrimRight(from.Path, "/")
-	elsewhere := to.Scheme != from.Scheme || !strings.EqualFold(to.Host, from.Host) || to.Path != from.Path
-	if samePath && elsewhere && e.Header.Get("X-Redirect-By") == "" {
-		return NotExecuted
-	}
-	return MaybeExecuted
 }
 
 // atTheEdge are the fingerprints of those who answer in front of the shop and read requests, not answers. A firewall of

@@ -31,10 +31,12 @@ const (
 	RouteOrderRefunds Route = "orders/{parent}/refunds"
 	RouteFulfillments Route = "orders/{parent}/fulfillments" // since 10.1, while the feature is switched on
 	// Of all orders, since WooCommerce 9.0. One refund is below RouteOrderRefunds.
-	RouteRefunds         Route = "refunds"
-	RouteOrderStatuses   Route = "orders/statuses"
-	RouteProducts        Route = "products"
-	RouteVariations      Route = "products/{parent}/variations"
+	RouteRefunds       Route = "refunds"
+	RouteOrderStatuses Route = "orders/statuses"
+	RouteProducts      Route = "products"
+	RouteVariations    Route = "products/{parent}/variations"
+	// Of all products, since WooCommerce 10.3. One variation is below RouteVariations.
+	RouteAllVariations   Route = "variations"
 	RouteReviews         Route = "products/reviews"
 	RouteCategories      Route = "products/categories"
 	RouteTags            Route = "products/tags"
@@ -82,7 +84,7 @@ func (r Route) HasTrash() bool { return r == RouteOrders || r == RouteProducts |
 // (docs/woocommerce/lists.md#coupons-status-filter). For orders "any" is not enough: see OrderStatuses.
 func (r Route) Everything() url.Values {
 	switch r {
-	case RouteOrders, RouteProducts, RouteVariations, RouteCoupons:
+	case RouteOrders, RouteProducts, RouteVariations, RouteAllVariations, RouteCoupons:
 		return url.Values{"status": {StatusAny}}
 	case RouteCustomers:
 		return url.Values{"role": {"all"}}

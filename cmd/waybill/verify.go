@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -170,7 +171,10 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 			a.say("%s: %s compared under their ids, because no list of the store shows them (nothing registers their "+
 				"status)", one.Resource, terminal.Count(one.Hidden))
 		}
-		if one.Unseen > 0 {
+		if one.Unseen > 0 && one.Resource == storage.Variations {
+			a.say("%s: the store counts %s more than were found below the products that were asked", one.Resource,
+				a.out.Bad(terminal.Count(one.Unseen)))
+		} else if one.Unseen > 0 {
 			a.say("%s: the store counts %s more than it lists or answers for: nothing registers their status, or "+
 				"they are unsaved drafts of order pages", one.Resource, a.out.Bad(terminal.Count(one.Unseen)))
 		}
@@ -189,10 +193,14 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 		return
 	}
 	if r.Agrees() {
-		a.say("%s Everything that %s shows equals the mirror, but it holds orders that it does not show %s",
+		a.say("%s Everything that %s shows equals the mirror, but it holds records that it does not show %s",
 			a.out.Bad("✗"), a.out.Strong(st.Name), spent)
-		a.note("  %s Switch the plugin on again that registers their status, or give them another status",
-			a.err.Faint("->"))
+		if slices.ContainsFunc(r.Resources, func(one mirror.ResourceReport) bool {
+			return one.Unseen > 0 && one.Resource == storage.Orders
+		}) {
+			a.note("  %s Switch the plugin on again that registers their status, or give them another status",
+				a.err.Faint("->"))
+		}
 		return
 	}
 	a.say("%s The mirror of %s differs from the store %s", a.out.Bad("✗"), a.out.Strong(st.Name), spent)

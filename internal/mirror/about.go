@@ -26,6 +26,8 @@ type about struct {
 	Decimals string `json:"decimals,omitempty"`
 	// Counted is how many orders and refunds the database holds, in the trash and drafts included; 0 where nobody says.
 	Counted int `json:"counted,omitempty"`
+	// Variations is how many the database holds, in the trash included; 0 where nobody says.
+	Variations int `json:"variations,omitempty"`
 	// Posts says that orders are kept in posts.
 	Posts bool `json:"posts,omitempty"`
 	// Statuses are those that lists of orders are asked for by name; StatusesAt is when they were read, by our clock.
@@ -107,7 +109,7 @@ func (s inquiring) readStatus(ctx context.Context, st *state) (bool, error) {
 		return false, nil //nolint:nilerr // see learn
 	}
 	a := &s.about
-	a.Counted = status.orders()
+	a.Counted, a.Variations = status.orders(), status.variations()
 	a.Posts = status.Settings.HPOS != nil && !*status.Settings.HPOS
 	if a.Posts && !st.Silent {
 		st.Silent = true
@@ -166,10 +168,16 @@ type systemStatus struct {
 // orders is how many orders and refunds the database counts. Those in tables of their own have a row in posts that
 // keeps their number.
 func (s systemStatus) orders() int {
+	return s.rows("shop_order", "shop_order_refund", "shop_order_placehold")
+}
+
+// variations is how many variations the database counts.
+func (s systemStatus) variations() int { return s.rows("product_variation") }
+
+func (s systemStatus) rows(types ...string) int {
 	n := 0
 	for _, c := range s.Counts {
-		switch c.Type {
-		case "shop_order", "shop_order_refund", "shop_order_placehold":
+		if slices.Contains(types, c.Type) {
 			one, _ := strconv.Atoi(strings.Trim(string(c.Count), `"`))
 			n += one
 		}

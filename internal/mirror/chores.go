@@ -33,6 +33,9 @@ func (s *step) run(ctx context.Context) error {
 	if err := load(ctx, s.mirror.repo, s.storeID, unrestName, &s.unrest); err != nil {
 		return err
 	}
+	if err := load(ctx, s.mirror.repo, s.storeID, straysName, &s.strays); err != nil {
+		return err
+	}
 	if err := s.watching().recall(ctx); err != nil {
 		return err
 	}
@@ -84,6 +87,7 @@ func (s *step) chores() []chore {
 		[]chore{
 			s.rereading().all,
 			s.hunting().look,       // counts orders against those just read
+			s.straying().look,      // counts variations against those just read
 			s.tracing().checkLines, // holds orders against the products, which are read after them
 			s.listing().readStale,  // terms whose products changed
 			s.listing().readDue,    // hourly

@@ -20,6 +20,8 @@
 //   - Trash: polled by itself, because records leave all other lists (trash.go).
 //   - Census: totals on both sides; when they disagree, halving creation dates finds the deleted record in a few
 //     requests (census.go).
+//   - Strays: variations below products that are not variable are counted, and looked for when some are missing
+//     (strays.go).
 //   - Sweep: all ids with a few cheap fields, or all fields where the store hides changes, for edits that moved neither
 //     date nor total (sweep.go): soon while the store is seen to change, seldom otherwise (unrest.go).
 //   - Lists: configuration, categories, taxes, shipping: read whole, hourly; the terms of a product at once when it
@@ -48,8 +50,8 @@
 //
 // An unchanged store costs 11 requests a round: orders and products three each (changes, trash, totals), coupons two
 // (three where there are more than smallMost), refunds and customers one each, and one about the store itself
-// (about.go; every ten minutes where nobody waits). Notes are read only where asked for ([Notes]). The schedules of
-// everything slower are in [Schedule].
+// (about.go; every ten minutes where nobody waits). Variations are counted once an hour, in two requests. Notes are
+// read only where asked for ([Notes]). The schedules of everything slower are in [Schedule].
 //
 // # Steps
 //

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
@@ -31,7 +32,9 @@ func (s rereading) readFamily(ctx context.Context, f *family, m storage.Mark) er
 	if err != nil {
 		return err
 	}
+	found := false
 	err = s.eachChild(ctx, f, m.ParentID, func(readings []reading.Reading) error {
+		found = found || len(readings) > 0
 		for i := range readings {
 			delete(held, readings[i].ID)
 		}
@@ -50,6 +53,11 @@ func (s rereading) readFamily(ctx context.Context, f *family, m storage.Mark) er
 		return err
 	}
 	batch := storage.Batch{Done: []storage.Mark{m}}
+	if f.resource == storage.Variations {
+		if batch.Cursors, err = s.straying().note(ctx, m.ParentID, found); err != nil {
+			return err
+		}
+	}
 	for id := range held {
 		batch.Marks = append(
 			batch.Marks,
@@ -98,10 +106,21 @@ func (s *step) eachChild(ctx context.Context, f *family, parent int64, hand func
 		Path: f.route.List(parent), Resource: f.resource, Parent: parent, Total: -1,
 		Size: s.size(f.resource), Unreadable: s.unreadable(f.resource), Fresh: true,
 	}
-	if f.resource == storage.Variations {
-		chain.Filter = f.route.Everything()
+	give := func(p *pages.Page) error { return hand(p.Readings) }
+	if f.resource != storage.Variations {
+		return chain.Run(ctx, give)
 	}
-	return chain.Run(ctx, func(p *pages.Page) error { return hand(p.Readings) })
+	chain.Filter = f.route.Everything()
+	if err := chain.Run(ctx, give); err != nil {
+		return err
+	}
+	product, err := s.mirror.repo.Record(ctx, s.storeID, storage.Ref{Resource: storage.Products, ID: parent})
+	if err != nil || product.Status != storage.StatusTrash {
+		return nil //nolint:nilerr // what is not mirrored lies in no trash
+	}
+	// A product takes its variations along.
+	chain.Filter, chain.Place, chain.Total = url.Values{"status": {storage.StatusTrash}}, pages.Place{}, -1
+	return chain.Run(ctx, give)
 }
 
 // allChildren reads a list that the store answers with as a whole, in an order of its own.

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -40,7 +39,7 @@ func Follows(
 		return marks, nil
 	case storage.Products:
 		marks := append(termsTouched(was, is), linesTouched(was, is)...)
-		if strings.HasPrefix(was.Kind, "variable") || strings.HasPrefix(is.Kind, "variable") {
+		if isVariable(was.Kind) || isVariable(is.Kind) {
 			marks = append(
 				marks,
 				storage.Mark{Resource: storage.Variations, ParentID: ref.ID, Reason: "a product with variations"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -67,7 +66,7 @@ func (s tracing) childrenOf(c *collection, r *reading.Reading, notes bool) []sto
 	var marks []storage.Mark
 	switch c {
 	case products:
-		if strings.HasPrefix(r.Kind, "variable") {
+		if isVariable(r.Kind) {
 			marks = append(
 				marks,
 				storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"},
@@ -167,7 +166,7 @@ func (s tracing) consequences(
 		if known {
 			var err error
 			// A product that is variable no longer loses its variations.
-			if before, err = reading.Of(c.resource, old.Raw); err == nil && strings.HasPrefix(before.Kind, "variable") {
+			if before, err = reading.Of(c.resource, old.Raw); err == nil && isVariable(before.Kind) {
 				marks = append(
 					marks,
 					storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"},

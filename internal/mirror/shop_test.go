@@ -37,6 +37,8 @@ type shop struct {
 	ignore    map[string]bool
 	noTotals  bool
 	noRefunds bool // WooCommerce before 9.0
+	// listsVariations: as WooCommerce does since 10.3.
+	listsVariations bool
 	// fulfils: the feature of fulfilments is switched on. wraps: as up to 10.2.
 	fulfils, wraps bool
 	skew           time.Duration
@@ -221,7 +223,7 @@ func (s *shop) answer(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(body)
 		return
 	}
-	if path == "refunds" && s.noRefunds {
+	if path == "refunds" && s.noRefunds || path == "variations" && !s.listsVariations {
 		refuse(w, 404, "rest_no_route")
 		return
 	}
@@ -323,7 +325,7 @@ func route(path string) (shelf string, parent, id int64) {
 		return parts[1], 0, number(2)
 	case len(parts) >= 4 && parts[1] == "attributes":
 		return "terms", number(2), number(4)
-	case slices.Contains([]string{"orders", "refunds", "products", "customers", "coupons", "taxes"}, parts[0]):
+	case slices.Contains([]string{"orders", "refunds", "products", "customers", "coupons", "taxes", "variations"}, parts[0]):
 		return parts[0], 0, number(1)
 	}
 	return "", 0, 0

@@ -34,6 +34,7 @@ type step struct {
 	closedFulfillments closedFamily
 	unrest             unrest
 	about              about
+	strays             strays
 	volatile           volatile
 	same               *storage.Sameness
 	tally              tally

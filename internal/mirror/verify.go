@@ -6,7 +6,6 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
@@ -78,6 +77,11 @@ type verification struct {
 	suspects []suspect
 	// absent are resources of which the store offers no list.
 	absent []storage.Resource
+	// varied are the products that are not variable and have attributes for variations, plain all others of those.
+	varied, plain []int64
+	// unlisted: the store has no list of all variations. unplaced is how many that list counts and does not show.
+	unlisted bool
+	unplaced int
 	// parents are the records whose families are to be compared.
 	parents map[storage.Resource][]int64
 }
@@ -113,6 +117,9 @@ func (v *verification) run(ctx context.Context) error {
 		return err
 	}
 	if err := v.clear(ctx); err != nil {
+		return err
+	}
+	if err := v.accountVariations(ctx); err != nil {
 		return err
 	}
 	return v.account(ctx)
@@ -218,8 +225,12 @@ func (v *verification) pages(ctx context.Context, c *collection, filter []string
 // remember collects the parents whose families have to be compared.
 func (v *verification) remember(c *collection, r *reading.Reading) {
 	switch {
-	case c == products && strings.HasPrefix(r.Kind, "variable"):
+	case c == products && isVariable(r.Kind):
 		v.parents[storage.Variations] = append(v.parents[storage.Variations], r.ID)
+	case c == products && r.Terms.Varies():
+		v.varied = append(v.varied, r.ID)
+	case c == products:
+		v.plain = append(v.plain, r.ID)
 	case c == orders && v.refundsByOrder() && len(reading.IDsIn(r.Refunds, "id")) > 0:
 		v.parents[storage.Refunds] = append(v.parents[storage.Refunds], r.ID)
 	}

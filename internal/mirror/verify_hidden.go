@@ -29,11 +29,11 @@ func (v *verification) learn(ctx context.Context) error {
 	return nil
 }
 
-// count is how many orders and refunds the store counts; 0 when it does not say.
+// count is how many orders and refunds the store counts; below 0 when it does not say.
 func (v *verification) count(ctx context.Context) int {
 	status, err := v.step.inquiring().systemStatus(ctx)
 	if err != nil {
-		return 0
+		return -1
 	}
 	return status.orders()
 }
@@ -51,7 +51,7 @@ func (v *verification) account(ctx context.Context) error {
 	if !v.wanted(storage.Orders) || v.of(storage.Orders).Skipped != "" {
 		return nil
 	}
-	if v.counted == 0 {
+	if v.counted < 0 {
 		v.notes = append(
 			v.notes,
 			"orders of a status that nothing registers are in no list, and were not looked for: "+
@@ -59,7 +59,10 @@ func (v *verification) account(ctx context.Context) error {
 		)
 		return nil
 	}
-	counted := min(v.counted, v.count(ctx))
+	counted := v.counted
+	if again := v.count(ctx); again >= 0 {
+		counted = min(counted, again)
+	}
 	refund := v.of(storage.Refunds).Store
 	if slices.Contains(v.absent, storage.Refunds) || !v.wanted(storage.Refunds) || v.of(storage.Refunds).Skipped != "" {
 		held, err := v.step.mirror.repo.Counts(ctx, v.step.storeID, storage.Refunds)

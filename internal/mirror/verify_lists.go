@@ -23,6 +23,11 @@ func (v *verification) families(ctx context.Context) error {
 			return err
 		}
 	}
+	if v.wanted(storage.Variations) {
+		if err := v.guard(ctx, storage.Variations, v.strayParents(ctx)); err != nil {
+			return err
+		}
+	}
 	for _, r := range []storage.Resource{
 		storage.Variations, storage.Refunds, storage.OrderNotes, storage.Fulfillments,
 	} {
@@ -42,13 +47,14 @@ func (v *verification) families(ctx context.Context) error {
 	return nil
 }
 
-// parentsHeld adds the orders of which the mirror holds children of a kind.
+// parentsHeld adds the parents of which the mirror holds children of a kind.
 func (v *verification) parentsHeld(ctx context.Context, r storage.Resource) error {
 	seen := map[int64]bool{}
 	for _, parent := range v.parents[r] {
 		seen[parent] = true
 	}
-	for child, err := range v.step.mirror.repo.Records(ctx, storage.Query{StoreID: v.step.storeID, Resource: r}) {
+	q := storage.Query{StoreID: v.step.storeID, Resource: r, WithTrash: true}
+	for child, err := range v.step.mirror.repo.Records(ctx, q) {
 		if err != nil {
 			return err
 		}

@@ -82,6 +82,7 @@ type checking struct {
 	names        Names
 	countries    map[string]country // by code
 	noCountries  bool               // they cannot be asked for
+	money        *money             // how the store keeps amounts; nil before it was asked
 	known        map[string]string  // what a look-up found wrong, by what was looked up; empty for nothing
 }
 
@@ -113,7 +114,11 @@ func (c *checking) check(ctx context.Context, w *intent.Write) ([]intent.FieldEr
 	if len(fields) > 0 || w.Action == intent.Delete {
 		return fields, nil
 	}
-	fields, err := c.lookUp(ctx, *w)
+	fields, err := c.keptAmounts(ctx, *w)
+	if len(fields) > 0 || err != nil {
+		return fields, err
+	}
+	fields, err = c.lookUp(ctx, *w)
 	if len(fields) > 0 || err != nil {
 		return fields, err
 	}

@@ -57,8 +57,8 @@ func (b *Outbox) limitFor(w intent.Write) time.Duration {
 
 // addsUp says whether two requests of a write do more than one.
 func addsUp(w intent.Write) bool {
-	return w.Action == intent.Create || intent.AddsStock(w) || w.Action == intent.Update && w.Resource == storage.Orders &&
-		intent.AddsLines(w.Body)
+	return w.Action == intent.Create || intent.AddsStock(w) ||
+		w.Action == intent.Update && w.Resource == storage.Orders && intent.AddsLines(w.Body)
 }
 
 // silent says whether a failure leaves it open that the store is still at work: nothing came from its side.

@@ -30,7 +30,7 @@ func (b *Outbox) keptAmount(
 	if total == "" || price.Kept(amount, document.Decimals(total)) {
 		return nil, nil
 	}
-	return []intent.FieldError{{Field: "amount", Message: price.Unkept(amount, document.Decimals(total))}}, nil
+	return []intent.FieldError{{Field: "amount", Message: price.Unkept(amount, document.Decimals(total), "refund")}}, nil
 }
 
 // orderSeen is the order of a refund, or nil where nobody knows it.

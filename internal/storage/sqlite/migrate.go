@@ -9,12 +9,17 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/waybillhq/waybill/internal/problem"
 )
 
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-var errTooNew = errors.New("schema is newer than this program")
+var (
+	errTooNew = errors.New("schema is newer than this program")
+	errTooOld = errors.New("schema is older than this program")
+)
 
 func migrations() fs.FS {
 	sub, err := fs.Sub(migrationFiles, "migrations")
@@ -54,7 +59,7 @@ func refuseNewer(ctx context.Context, provider *goose.Provider) error {
 	return nil
 }
 
-// checkVersion is migrate for a reader, which cannot change anything: an older schema is refused too, because a query
+// checkVersion is migrate for a reader, which cannot change anything: an older schema is errTooOld, because a query
 // might miss a column.
 func checkVersion(ctx context.Context, readers *sql.DB) error {
 	var current int64
@@ -71,11 +76,25 @@ func checkVersion(ctx context.Context, readers *sql.DB) error {
 	case current > int64(len(known)):
 		return fmt.Errorf("%w: version %d, known up to %d", errTooNew, current, len(known))
 	case current < int64(len(known)):
-		return fmt.Errorf(
-			"its schema has version %d, this program needs %d: run `waybill sync` once to bring it up to date",
-			current,
-			len(known),
-		)
+		return fmt.Errorf("%w: version %d, needed %d", errTooOld, current, len(known))
 	}
 	return nil
+}
+
+// upgrade brings the schema up to date for a reader. It is as safe as opening for writing: under the lock, in
+// transactions. Beside a process that has the lock it cannot be done: that one is an older program and would not know
+// the new schema.
+func upgrade(ctx context.Context, path string, opts Options) error {
+	db, err := Open(ctx, path, opts)
+	if problem.Is(err, problem.DataInUse) {
+		return problem.Wrap(problem.DataInUse, err,
+			"the database %s was made by an older Waybill, which works on it now: it cannot be brought up to date",
+			path).
+			Next("Stop that process (systemctl stop, or Ctrl-C) and start it with this version. The first command of " +
+				"this version then brings the database up to date.")
+	}
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }

@@ -101,12 +101,33 @@ func open(ctx context.Context, path string, opts Options) (*DB, error) {
 	return db, nil
 }
 
-// OpenReader opens an existing database for reading only, without locking it. Everything that would write fails. The
-// error is a *problem.Problem; errors.Is(err, os.ErrNotExist) when there is no database yet.
+// OpenReader opens an existing database for reading only, without locking it. Everything that would write fails. A
+// database of an older Waybill is brought up to date first, as Open does, and locked meanwhile. The error is a
+// *problem.Problem; errors.Is(err, os.ErrNotExist) when there is no database yet.
 func OpenReader(ctx context.Context, path string, opts Options) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, unusable(path, err)
 	}
+	for tries := 1; ; tries++ {
+		db, err := openReader(ctx, path, opts)
+		if !errors.Is(err, errTooOld) {
+			return db, err
+		}
+		err = upgrade(ctx, path, opts)
+		if err != nil && (tries == upgradeTries || !problem.Is(err, problem.DataInUse)) {
+			return nil, err
+		}
+		time.Sleep(upgradePause) // another command may be at it
+	}
+}
+
+// How often, and how long apart, a reader tries to bring a database up to date that another process has.
+const (
+	upgradeTries = 10
+	upgradePause = 50 * time.Millisecond
+)
+
+func openReader(ctx context.Context, path string, opts Options) (*DB, error) {
 	db := newDB(path, opts)
 	readers, err := openReaders(path, opts)
 	if err != nil {

@@ -2,8 +2,14 @@ package sqlite_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/pressly/goose/v3"
 
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -60,5 +66,67 @@ func TestAReaderWorksBesideAWriterAndCannotWrite(t *testing.T) {
 	}
 	if _, err := reader.Claim(t.Context(), store.ID); err == nil {
 		t.Error("a reader claimed a store")
+	}
+}
+
+// older is a database of the first version of the schema.
+func older(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "waybill.db")
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"),
+		goose.WithDisableGlobalRegistry(true))
+	if err == nil {
+		_, err = provider.UpTo(t.Context(), 1)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestAReaderBringsAnOlderDatabaseUpToDate(t *testing.T) {
+	t.Parallel()
+	path := older(t)
+	reader, err := sqlite.OpenReader(t.Context(), path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	if _, err := reader.StoreByName(t.Context(), "shop"); !errors.Is(err, storage.ErrNotFound) {
+		t.Error(err)
+	}
+	if _, err := reader.Claim(t.Context(), 1); err == nil {
+		t.Error("a reader claimed a store")
+	}
+}
+
+func TestAnOlderDatabaseThatAProcessHasIsLeftAloneAndSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	path := older(t)
+	holder, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(t.Context(), path, sqlite.Options{}) // holds the lock
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	beside := filepath.Join(filepath.Dir(path), "beside.db")
+	if err := os.WriteFile(beside, holder, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(path+".lock", beside+".lock"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = sqlite.OpenReader(t.Context(), beside, sqlite.Options{})
+	if !problem.Is(err, problem.DataInUse) || !strings.Contains(err.Error(), "older Waybill") ||
+		strings.Contains(problem.From(err).Hint, "writable") {
+		t.Errorf("%v; %s", err, problem.From(err).Hint)
 	}
 }

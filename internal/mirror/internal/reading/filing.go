@@ -38,6 +38,21 @@ func (t *Terms) read(m jsonvalue.Member) {
 	}
 }
 
+// Varies says whether a product has an attribute that variations differ in.
+func (t *Terms) Varies() bool {
+	for element, err := range jsonvalue.Elements(t.Attributes) {
+		if err != nil {
+			return false
+		}
+		for m, err := range jsonvalue.Members(element) {
+			if err == nil && string(m.Name) == "variation" && string(m.Value) == "true" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // SameIDs reports whether two lists hold the same ids; it sorts both.
 func SameIDs(a, b []int64) bool {
 	slices.Sort(a)

@@ -11,14 +11,17 @@ import (
 
 // A store keeps the amount of a refund as it is written and rounds its total to the decimals of the shop
 // (WC_Abstract_Order::set_total): 3.55 in a shop without decimals is a refund of 3.55 and of 4 at once. So an amount
-// that the shop cannot keep is refused. Prices and the totals of lines are kept with all their decimals, and are left
-// alone.
+// that the shop cannot keep is refused.
+//
+// Totals of lines, fees and shipping and the prices of products are kept with all their decimals, and shown, charged
+// and added up with those of the shop (docs/woocommerce/orders.md#decimals). So an amount with more is refused as well,
+// unless it can be meant: a net amount that its tax makes one which the shop keeps has more by nature.
 
 // Kept says whether a shop of so many decimals keeps an amount as it is. Zeros at the end count for nothing.
 func Kept(amount decimal.Decimal, decimals int32) bool { return amount.Equal(amount.Round(decimals)) }
 
-// Unkept says what is wrong with an amount that is not kept.
-func Unkept(amount decimal.Decimal, decimals int32) string {
+// Unkept says what is wrong with an amount that is not kept. does is what the shop would do with the rounded one.
+func Unkept(amount decimal.Decimal, decimals int32, does string) string {
 	keeps := fmt.Sprintf("%d decimals", decimals)
 	switch decimals {
 	case 0:
@@ -26,9 +29,30 @@ func Unkept(amount decimal.Decimal, decimals int32) string {
 	case 1:
 		keeps = "one decimal"
 	}
-	return fmt.Sprintf("%s has more decimals than the shop keeps: it keeps %s in an amount, and would refund %s. "+
+	return fmt.Sprintf("%s has more decimals than the shop keeps: it keeps %s in an amount, and would %s %s. "+
 		"Write an amount that it can keep, such as %s",
-		amount, keeps, amount.StringFixed(decimals), amount.RoundDown(decimals).StringFixed(decimals))
+		amount, keeps, does, amount.StringFixed(decimals), amount.RoundDown(decimals).StringFixed(decimals))
+}
+
+// netDecimals is how many decimals more than the shop's a net amount has at least: with fewer, tax makes nearly every
+// amount one that looks as if it was meant.
+const netDecimals = 2
+
+// NetOfKept says whether an amount is the net of one that the shop keeps, at one of its tax rates in percent. It may be
+// as far off as the rounding of its own last decimal.
+func NetOfKept(amount decimal.Decimal, decimals int32, rates []decimal.Decimal) bool {
+	if -amount.Exponent() < decimals+netDecimals {
+		return false
+	}
+	half := decimal.New(5, amount.Exponent()-1)
+	for _, rate := range rates {
+		share := decimal.NewFromInt(1).Add(rate.Shift(-2))
+		gross := amount.Mul(share)
+		if rate.IsPositive() && gross.Sub(gross.Round(decimals)).Abs().LessThanOrEqual(half.Mul(share)) {
+			return true
+		}
+	}
+	return false
 }
 
 // keptLines names the amounts of lines by which the sum is none that the shop keeps.
@@ -38,7 +62,7 @@ func (p *refundPricing) keptLines(lines []document.Object, sum decimal.Decimal) 
 	}
 	name := func(path string, o document.Object) {
 		if n, ok := document.Decimal(o["refund_total"]); ok && !Kept(n, p.decimals) {
-			p.v.Add(path+"refund_total", "%s", Unkept(n, p.decimals))
+			p.v.Add(path+"refund_total", "%s", Unkept(n, p.decimals, "refund"))
 		}
 	}
 	for i, line := range lines {

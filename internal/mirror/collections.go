@@ -94,11 +94,11 @@ type family struct {
 }
 
 var families = map[storage.Resource]*family{
-	// A store lists the variations of all products at /variations since WooCommerce 10.3. It is not read: its records
-	// are those listed under the products but for _links, which name the product 0 and no capabilities (measured on
-	// 11.0.1, 98 variations, with drafts and private ones), so a mirror of it would not hold what the store shows of a
-	// variation under its own address. It would save a first copy nine requests in ten for variations, and later
-	// syncs none (docs/benchmarks.md).
+	// A store lists the variations of all products at /variations since WooCommerce 10.3. It is read to count them and
+	// to find their products (strays.go), never for their content: its records are those listed under the products but
+	// for _links, which name the product 0 and no capabilities (measured on 11.0.1, 98 variations, with drafts and
+	// private ones), so a mirror of it would not hold what the store shows of a variation under its own address. It
+	// would save a first copy nine requests in ten for variations, and later syncs none (docs/benchmarks.md).
 	storage.Variations: {resource: storage.Variations, route: woo.RouteVariations},
 	storage.Refunds:    {resource: storage.Refunds, route: woo.RouteOrderRefunds},
 	storage.OrderNotes: {resource: storage.OrderNotes, route: woo.RouteOrderNotes, whole: true},

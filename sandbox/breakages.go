@@ -1,0 +1,152 @@
+package sandbox
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
+)
+
+// Breakage is a way in which stores fail, by its id in docs/checks. Behind a colon stands the plugin that fails so. It
+// consists of faults that happen to requests, of a change of the store itself, or of both.
+type Breakage struct {
+	ID string `json:"id"`
+	// What says in a sentence what is wrong with the store then.
+	What   string  `json:"what"`
+	Faults []Fault `json:"faults,omitempty"`
+	// Since is the first version of WooCommerce that can be broken like this, Until the first one that cannot any more;
+	// "" when there is none.
+	Since string `json:"since,omitempty"`
+	Until string `json:"until,omitempty"`
+
+	// set changes the store itself and returns what undoes it.
+	set func(s *Store) (undo func())
+}
+
+// Breakages lists every way in which a store can be broken by name, sorted by id. Each is an entry of one of the lists
+// below, which stand in the breakages_….go named for what is broken.
+func Breakages() []Breakage {
+	all := slices.Concat(
+		tlsBreakages(), networkBreakages(), routingBreakages(), siteBreakages(), transportBreakages(),
+		blockingBreakages(), serverBreakages(), readingBreakages(), storeBreakages(), webhookBreakages(),
+		pluginBreakages(), writingBreakages(),
+	)
+	slices.SortFunc(all, func(a, b Breakage) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
+
+// Break makes the store fail in a way named by its id in docs/checks. It may be broken in several ways at once.
+func (s *Store) Break(id string) error {
+	all := Breakages()
+	at, found := slices.BinarySearchFunc(all, id, func(b Breakage, id string) int { return strings.Compare(b.ID, id) })
+	if !found {
+		return unknownBreakage(id)
+	}
+	if err := all[at].suits(s.shop.Version()); err != nil {
+		return err
+	}
+	for _, f := range all[at].Faults {
+		f.Name = id
+		if _, err := s.faults.Add(f); err != nil {
+			return err
+		}
+	}
+	if all[at].set == nil {
+		return nil
+	}
+	undo := all[at].set(s)
+	s.broken.mu.Lock()
+	defer s.broken.mu.Unlock()
+	if s.broken.undo == nil {
+		s.broken.undo = map[string][]func(){}
+	}
+	s.broken.undo[id] = append(s.broken.undo[id], undo)
+	return nil
+}
+
+// On is a version of WooCommerce that can be broken like this, the newest one where it can.
+func (b Breakage) On() string {
+	if b.Until != "" {
+		return olderVersion
+	}
+	return core.Newest
+}
+
+// olderVersion can be broken in every way that the newest one can not.
+const olderVersion = "10.0.2"
+
+// suits refuses a version of WooCommerce that cannot be broken like this.
+func (b Breakage) suits(version string) error {
+	is := func(limit string) bool {
+		have, err := capability.ParseVersion(version)
+		wanted, _ := capability.ParseVersion(limit)
+		return err == nil && limit != "" && have.AtLeast(wanted)
+	}
+	switch {
+	case is(b.Until):
+		return fmt.Errorf(
+			"WooCommerce %s cannot be broken by %s: it happens before %s only; start the sandbox with an older "+
+				"version, such as %s",
+			version, b.ID, b.Until, olderVersion,
+		)
+	case b.Since != "" && !is(b.Since):
+		return fmt.Errorf(
+			"WooCommerce %s cannot be broken by %s: it happens from %s on; start the sandbox with a newer version, "+
+				"such as %s",
+			version, b.ID, b.Since, core.Newest,
+		)
+	}
+	return nil
+}
+
+// Mend undoes [Store.Break].
+func (s *Store) Mend(id string) {
+	s.faults.Remove(id)
+	s.broken.mu.Lock()
+	undo := s.broken.undo[id]
+	delete(s.broken.undo, id)
+	s.broken.mu.Unlock()
+	for _, u := range slices.Backward(undo) {
+		u()
+	}
+}
+
+// broken remembers how to mend what [Store.Break] changed in the store itself.
+type broken struct {
+	mu   sync.Mutex
+	undo map[string][]func()
+}
+
+func unknownBreakage(id string) error {
+	return fmt.Errorf(
+		"the sandbox cannot be broken in the way %q; sandbox.Breakages and `waybill sandbox fault list --ways` list "+
+			"the ways",
+		id,
+	)
+}
+
+// api matches requests for the REST API.
+var api = Match{Path: `/wp-json/|^/wp-json$`}
+
+// inPlace is a breakage that answers requests in place of the store.
+func inPlace(id, what string, match Match, answer Answer) Breakage {
+	return Breakage{ID: id, What: what, Faults: []Fault{{Match: match, Answer: &answer}}}
+}
+
+// htmlPage is a page for people.
+func htmlPage(title, body string) string {
+	return "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body>" + body + "</body></html>\n"
+}
+
+// jsonAnswer is an answer in the form of the REST API's errors.
+func jsonAnswer(status int, body string, headers ...string) Answer {
+	a := Answer{Status: status, Header: map[string]string{"Content-Type": "application/json; charset=UTF-8"},
+		Body: body}
+	for i := 0; i+1 < len(headers); i += 2 {
+		a.Header[headers[i]] = headers[i+1]
+	}
+	return a
+}
