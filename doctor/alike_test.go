@@ -49,6 +49,7 @@ func TestTheSameFaultGivesTheSameCause(t *testing.T) {
 						seen[firstCause(t, version, b.ID)]++
 					})
 				}
+				t.Logf("%d runs: %v", runs, seen)
 				if len(seen) != 1 {
 					t.Errorf("%d runs name different causes: %v", runs, seen)
 				}
