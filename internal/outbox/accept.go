@@ -155,8 +155,7 @@ func (b *Outbox) Retry(
 
 // mayBeInEffect are the reasons of parked writes that may have taken effect.
 var mayBeInEffect = map[string]bool{intent.CodeTooManyTries: true, intent.CodeUncertain: true, intent.CodeHalf: true,
-	intent.CodeVanished: true,
-	intent.CodeDoubled:  true}
+	intent.CodeVanished: true, intent.CodeDoubled: true, intent.CodeContradicted: true}
 
 // disown raises the floor of a write over the records that a person has said are not its own. Nothing of it is at work
 // when it is parked, so what it makes from now on has a higher id.

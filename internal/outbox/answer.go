@@ -197,7 +197,10 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []intent.
 
 // credited settles a refusal of which nothing is in effect.
 func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlement {
-	if !f.ofWrite {
+	switch {
+	case !f.ofWrite && addsUp(f.write) && f.status != http.StatusTooManyRequests:
+		return b.seenNothing(f)
+	case !f.ofWrite:
 		return b.again(f.write, &intent.Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)
 	}
 	s := b.refused(ctx, shop, f.write, f.status, f.code, f.message, f.data, f.params)
@@ -271,7 +274,7 @@ func (b *Outbox) doneAfterAll(w intent.Write, answer *intent.Reason, record json
 
 // contradicted is what a write that is in effect says about an answer that said otherwise; nil without one.
 func contradicted(was *intent.Reason) *intent.Reason {
-	if was == nil || !was.Over || was.Code == intent.CodeHalf || was.Status == 0 ||
+	if was == nil || !was.Over || was.Code == intent.CodeHalf || was.Code == intent.CodeVanished || was.Status == 0 ||
 		was.Status >= http.StatusInternalServerError {
 		return nil
 	}

@@ -33,11 +33,12 @@
 //	unknown   parked     a record could be it and does not prove it; or it is half-made and cannot be completed safely; or the
 //	                     store called it done and has nothing of it; or it was lost [Options].MaxAttempts times
 //	sending   unknown    also when its mark was met before it was first sent
-//	sending   parked     also when the store called it done, and a read a moment later finds nothing
+//	sending   unknown    also when the store called it done, and a read a moment later does not show it
 //	sending   pending    also when the process ended before the floor of a create was known: its request has not left
 //	parked    pending    retried or edited by a person
 //	parked    unknown    retried, and it may be in effect: it is looked for first
 //	done      parked     a second record with its mark was met
+//	rejected  parked     a record with its mark was met
 //	parked    done       adopted: a person says which record it has made
 //	rejected  pending    retried or edited
 //	rejected  unknown    retried, a create that had left: it is looked for by its marker first
@@ -90,6 +91,8 @@
 //     wait. A request that met silence may wait at the store for a lock, which no setting counts: its connection is
 //     kept for minutes, the wait is long, and it is sent twice at most.
 //   - Two records with the mark of one write are never silent: who meets the second one parks the write (doubles.go).
+//   - A look may show the store as it was a while ago. An absence counts when it lasts, and not while a list lacks what
+//     the store has answered (stale.go).
 //   - What another process may have sent (a copy of the data, a state of an earlier time) is looked for by its mark
 //     before it is first sent (floor.go).
 //   - Writes of one record keep their order; a parked or unknown one holds back those behind it.

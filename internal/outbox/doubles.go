@@ -76,6 +76,8 @@ func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 		known = []int64{w.RecordID}
 	case w.State == intent.Parked && w.Reason != nil && w.Reason.Code == intent.CodeDoubled:
 		known = w.Reason.Records
+	case w.State == intent.Rejected && w.Reason != nil && w.Reason.Code != intent.CodeGone:
+		return refusedAndMade(w, record)
 	}
 	within := markedFor
 	if w.Lost == 0 {
@@ -87,4 +89,20 @@ func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 		return w, false
 	}
 	return doubled(w, append(slices.Clone(known), record.ID)), true
+}
+
+// refusedAndMade parks a write that was rejected and has made a record all the same: the look after the refusal did not
+// see it yet (stale.go).
+func refusedAndMade(w intent.Write, record storage.Record) (intent.Write, bool) {
+	if w.Action != intent.Create || w.Resource != record.Resource || record.Trashed() ||
+		record.Created.After(w.SentAt.Add(repeatedFor)) || len(compare.Shortfalls(w, record.Raw)) > 0 {
+		return w, false
+	}
+	refusal := w.Reason.Message
+	w.State, w.DoneAt = intent.Parked, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeContradicted, Records: []int64{record.ID}, Message: fmt.Sprintf(
+		"the store refused it (%s), and %s carries its mark: it was made all the same. If it is right: waybill outbox "+
+			"adopt %s %d. If not: take it away in the shop, then waybill outbox discard %s",
+		refusal, record.Ref, w.ID, record.ID, w.ID)}
+	return w, true
 }

@@ -23,8 +23,9 @@ import (
 func (b *Outbox) half(ctx context.Context, claim storage.Claim, shop woo.Doer, round *Round, w intent.Write,
 	record json.RawMessage, lacks []intent.FieldError, clock http.Header) error {
 	ref := w.Ref()
+	answered := w.Reason != nil && w.Reason.Over && w.Reason.Code == intent.CodeHalf // the answer itself showed it so
 	w, over := b.waited(w, clock)
-	if !over {
+	if !over && !answered {
 		w.RecordID, w.State = 0, intent.Unknown
 		reason := &intent.Reason{Code: intent.CodeHalf, Records: []int64{ref.ID}, Fields: lacks,
 			Message: fmt.Sprintf("%s; %s is there and not whole yet (%s): watched until the store can no longer be "+

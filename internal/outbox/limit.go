@@ -79,21 +79,11 @@ func Interrupted() *intent.Reason {
 		Message: "the process that sent it ended before the answer: it is looked for on the store"}
 }
 
-// noteAnswered keeps when the latest write that the store answered was sent.
-func (b *Outbox) noteAnswered(w intent.Write) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	at := lane{w.StoreID, w.Resource}
-	if w.SentAt.After(b.answered[at]) {
-		b.answered[at] = w.SentAt
-	}
-}
-
 // answeredSince says whether a later write of the same kind of record was answered.
 func (b *Outbox) answeredSince(w intent.Write) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.answered[lane{w.StoreID, w.Resource}].After(w.SentAt)
+	return b.answered[lane{w.StoreID, w.Resource}].sent.After(w.SentAt)
 }
 
 // findLimit asks a store for its limit before it is first needed, and once a day.
@@ -164,22 +154,13 @@ func (b *Outbox) missed(w intent.Write, header http.Header) Settlement {
 		w.Reason = &intent.Reason{Code: intent.CodeTooManyTries, Message: tooManyTries(w.Lost)}
 		return Settlement{Write: w}
 	}
-	if w.State, w.NextAt = intent.Pending, now; phpDied {
-		// What killed PHP may pass: memory, a plugin that was being updated.
-		w.NextAt = now.Add(min(deathPause, b.limit(w.StoreID)/2))
-	}
+	w.State, w.NextAt = intent.Pending, now
 	return Settlement{Write: w}
 }
-
-// deathPause is the pause before a write at which PHP died is sent again.
-const deathPause = time.Minute
 
 // waited counts the time since a write was first looked for in vain, by the store's clock, and says whether the store
 // can no longer be working on it. Until then it sets when to look again.
 func (b *Outbox) waited(w intent.Write, header http.Header) (intent.Write, bool) {
-	if w.Reason != nil && w.Reason.Over {
-		return w, true // its PHP is known to have ended
-	}
 	now := b.opts.Now().UTC()
 	clock := now
 	if date, err := http.ParseTime(header.Get("Date")); err == nil && woo.CachedBy(header) == "" {
@@ -189,7 +170,7 @@ func (b *Outbox) waited(w intent.Write, header http.Header) (intent.Write, bool)
 		w.MissedAt = clock // first miss since it was sent, or the store's clock was set back: begin to count here
 	}
 	// Date has a resolution of one second: the first miss may be almost a second younger than it says.
-	left := b.limitFor(w) + time.Second - clock.Sub(w.MissedAt)
+	left := b.waitFor(w) + time.Second - clock.Sub(w.MissedAt)
 	if left <= 0 {
 		return w, true
 	}
@@ -199,9 +180,9 @@ func (b *Outbox) waited(w intent.Write, header http.Header) (intent.Write, bool)
 
 // lookDelay spreads look-ups over the store's limit: the first after a hundredth of it, a dozen in all.
 func (b *Outbox) lookDelay(w intent.Write) time.Duration {
-	delay := b.limitFor(w) / 100
+	delay := b.waitFor(w) / 100
 	if !w.MissedAt.IsZero() {
-		delay = b.limitFor(w) / 12
+		delay = b.waitFor(w) / 12
 	}
 	return delay
 }

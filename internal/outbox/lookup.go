@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -32,6 +33,9 @@ type sighting struct {
 type view struct {
 	// newer are the records above the lowest floor, by id; or the newest of all, for a write whose floor is above them.
 	newer []sighting
+	// older are records at or below every floor that were seen by the way: only a marker counts among them. A cluster
+	// of databases gives ids out of order (docs/woocommerce/lists.md#ids-out-of-order).
+	older []sighting
 	// newest is the highest id on the store, among all that lists show.
 	newest int64
 	clock  http.Header // of the first answer: what came later may have been missed
@@ -66,6 +70,8 @@ func (b *Outbox) lookAbove(ctx context.Context, shop woo.Doer, writes []intent.W
 	for id, raw := range seen {
 		if id > lowest || v.newest < highest {
 			v.newer = append(v.newer, sighting{id: id, raw: raw})
+		} else {
+			v.older = append(v.older, sighting{id: id, raw: raw})
 		}
 	}
 	sort.Slice(v.newer, func(i, j int) bool { return v.newer[i].id < v.newer[j].id })
@@ -376,13 +382,15 @@ func explainsLost(w intent.Write, lost intent.Write, record json.RawMessage, aut
 func proved(w intent.Write, v view, taken map[int64]bool) trace {
 	var tr trace
 	best := -1
-	for _, s := range v.newer {
-		if s.id <= w.Floor && !v.setBack(w) || intent.MarkerOf(s.raw) != w.ID ||
-			intent.Targets[w.Resource].Recognised != intent.ByMeta {
+	for _, s := range slices.Concat(v.older, v.newer) {
+		if intent.MarkerOf(s.raw) != w.ID || intent.Targets[w.Resource].Recognised != intent.ByMeta {
 			continue
 		}
-		taken[s.id] = true
 		lacks := len(compare.Shortfalls(w, s.raw))
+		if s.id <= w.Floor && !v.setBack(w) && (lacks > 0 || compare.InTrash(s.raw)) {
+			continue // made and undone by an earlier request, before a person sent it anew
+		}
+		taken[s.id] = true
 		if lacks == 0 && !compare.InTrash(s.raw) {
 			tr.whole = append(tr.whole, s.id)
 		}

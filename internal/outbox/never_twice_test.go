@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -376,7 +377,8 @@ func TestABatchThatAFirewallRefusesIsLearnedOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			g.settle(t, box, st)
-			if took := g.clock.Now().Sub(began); took > storeLimit/10 || round > 0 && took > storeLimit/100 {
+			// the first time the page may have come after the work, and what it made show late: see stale.go
+			if took := g.clock.Now().Sub(began); took > 40*time.Second || round > 0 && took > storeLimit/100 {
 				t.Errorf("round %d took %s", round, took)
 			}
 		}

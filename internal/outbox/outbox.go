@@ -75,7 +75,7 @@ type Outbox struct {
 	unkept        map[int64]bool          // stores with lessons that are not written down yet
 	sizes         map[lane]*pagesize.Size // of pages in look-ups
 	orderStatuses map[int64]knownStatuses
-	answered      map[lane]time.Time       // when the latest create that was answered with success was sent
+	answered      map[lane]answers
 	noOrders      map[int64]map[int64]bool // store: ids that are known to be no order's
 }
 
@@ -89,7 +89,7 @@ func New(repo Repository, opts Options) *Outbox {
 	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]batching{}, lessons: map[int64]Lessons{},
 		unkept: map[int64]bool{},
 		sizes:  map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{},
-		noOrders: map[int64]map[int64]bool{}, answered: map[lane]time.Time{}, opened: opts.withDefaults().Now().
+		noOrders: map[int64]map[int64]bool{}, answered: map[lane]answers{}, opened: opts.withDefaults().Now().
 				UTC()}
 }
 

@@ -88,6 +88,10 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 		case intent.AddsStock(w) && compare.StockFate(w, record) == compare.InDoubt:
 			settled = append(settled, b.doubt(w, record))
 		case !b.inEffect(w, record):
+			if _, over := b.waited(w, clock); over && w.Reason != nil && w.Reason.Code == intent.CodeIgnored {
+				settled = append(settled, b.kept(w, record))
+				continue
+			}
 			settled = append(settled, b.missed(w, clock))
 		default:
 			settled = append(settled, b.doneAfterAll(w, w.Reason, record))
@@ -122,7 +126,8 @@ func (b *Outbox) resolveCreates(
 	if err != nil {
 		return err
 	}
-	if again := b.sendsAgain(writes, traces, v.clock); len(again) > 0 {
+	missing := b.behind(ctx, shop, writes[0], v)
+	if again := b.sendsAgain(writes, traces, v.clock); len(again) > 0 && missing == 0 {
 		hidden, err := b.unlisted(ctx, shop, v, again)
 		if err != nil {
 			return b.settleLater(ctx, claim, round, writes, err)
@@ -149,6 +154,8 @@ func (b *Outbox) resolveCreates(
 			o, _ := document.Parse(tr.record)
 			w.RecordID = document.Number(o, "id")
 			found = append(found, w)
+		case missing != 0:
+			settled = append(settled, b.lagging(w, missing))
 		case len(tr.suspects) > 0:
 			settled = append(settled, b.doubtful(w, tr, v.clock))
 		default:

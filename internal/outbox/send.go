@@ -181,10 +181,10 @@ func (b *Outbox) withOrder(ctx context.Context, shop woo.Doer, s Settlement) Set
 // needs a read of the record in place of this answer.
 func (b *Outbox) succeeded(r request, record json.RawMessage) (s Settlement, stale bool) {
 	w := b.done(r.write)
-	b.noteAnswered(w)
 	if o, err := document.Parse(record); err == nil && w.RecordID == 0 {
 		w.RecordID = document.Number(o, "id")
 	}
+	b.noteAnswered(w)
 	switch {
 	case w.Action == intent.Create:
 		b.learnMarker(w, record, w.RecordID)
@@ -214,12 +214,7 @@ func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Sett
 	case err == nil && compare.ID(fresh.Body) != w.RecordID:
 		s.Effects = nil
 	case err == nil && w.Action == intent.Delete && !b.inEffect(w, fresh.Body):
-		// A plugin may keep a record from being deleted without a word (pre_trash_post).
-		o, _ := document.Parse(fresh.Body)
-		s.Write.State, s.Effects[0].Raw = intent.Rejected, fresh.Body
-		s.Write.Reason = &intent.Reason{Code: intent.CodeIgnored, Status: http.StatusOK,
-			Message: fmt.Sprintf("the store said that it deleted %s, and has it all the same (%s)", w.Ref(),
-				document.Text(o, "status"))}
+		return b.stillListed(w)
 	case err == nil:
 		s = nowKnown(s, fresh.Body)
 	case isGone(err):
@@ -233,10 +228,8 @@ func (b *Outbox) readBack(ctx context.Context, shop woo.Doer, s Settlement) Sett
 // goneAlready is a write that was answered with success and whose record is not there a moment later.
 func (b *Outbox) goneAlready(s Settlement) Settlement {
 	s.Effects[0].Raw = nil
-	if w := s.Write; w.Action == intent.Create {
-		w.Reason = &intent.Reason{Status: http.StatusCreated, Records: []int64{w.RecordID}}
-		w.RecordID, w.DoneAt = 0, time.Time{}
-		return Settlement{Write: b.vanished(w).Write, Effects: s.Effects}
+	if s.Write.Action == intent.Create {
+		return b.notShown(s.Write)
 	}
 	return s
 }
@@ -244,6 +237,12 @@ func (b *Outbox) goneAlready(s Settlement) Settlement {
 // nowKnown takes a reading of a record in place of the answer of the write, for the mirror, and to name what the store
 // kept in place of what was sent: a plugin may change a value behind the answer.
 func nowKnown(s Settlement, record json.RawMessage) Settlement {
+	if staleReading(record, s.Effects[0].Raw) {
+		if intent.Targets[s.Write.Resource].AnswersDiffer {
+			s.Effects = nil // the next pull brings it
+		}
+		return s
+	}
 	s.Effects[0].Raw = record
 	if w := s.Write; w.Action != intent.Delete {
 		kept := slices.DeleteFunc(compare.KeptOthers(w, w.Body, record), func(k intent.FieldError) bool {

@@ -24,14 +24,20 @@ func (b *Outbox) stillThere(ctx context.Context, shop woo.Doer, settled []Settle
 			asked[w.RecordID] = &settled[i]
 		}
 	}
-	if len(asked) > 1 {
+	none, lags := false, false
+	if sent := len(asked); sent > 1 {
 		b.seenTogether(ctx, shop, asked)
+		none = len(asked) == sent // then the first of them speaks for all: the store may lag behind
 	}
 	for id, s := range asked {
+		if lags {
+			*s = b.notShown(s.Write)
+			continue
+		}
 		answer, err := read(ctx, shop, woo.RouteOrders.Record(0, id), url.Values{"_fields": {"id,status"}})
 		switch {
 		case isGone(err):
-			*s = b.goneAlready(*s)
+			*s, lags = b.goneAlready(*s), none
 		case err == nil && compare.ID(answer.Body) == id:
 			s.Write = saysTrashed(s.Write, answer.Body)
 		}
