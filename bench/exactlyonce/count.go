@@ -20,7 +20,7 @@ func count(ctx context.Context, path string, shop *woo.Client, s storm) (wrong i
 		return 0, err
 	}
 	defer db.Close()
-	writes, err := db.ListWrites(ctx, outbox.Query{})
+	writes, err := db.Writes(ctx, outbox.Query{})
 	if err != nil {
 		return 0, err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
@@ -102,7 +103,7 @@ func (s storm) accept(ctx context.Context, path, target, label string, shop *woo
 		return 0, err
 	}
 	defer db.Close()
-	store, err := db.CreateStore(ctx, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/",
+	store, err := ledger.AddStore(ctx, db, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/",
 		Auth: storage.AuthBasic})
 	if err != nil {
 		return 0, err
@@ -133,7 +134,7 @@ func (s storm) accept(ctx context.Context, path, target, label string, shop *woo
 		writes = append(writes, outbox.Write{StoreID: store.ID, Key: fmt.Sprintf("refund %d", i), Action: outbox.Create,
 			Resource: storage.Refunds, ParentID: order, Body: body})
 	}
-	_, err = outbox.New(db, outbox.Options{}).AcceptAll(ctx, writes)
+	_, err = outbox.New(ledger.New(db), outbox.Options{}).AcceptAll(ctx, writes)
 	return store.ID, err
 }
 

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
 	"github.com/waybillhq/waybill/woo"
@@ -85,7 +86,7 @@ func send(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	box := outbox.New(db, outbox.Options{StoreLimit: s.Limit, BatchSize: s.Batch, MaxAttempts: 50,
+	box := outbox.New(ledger.New(db), outbox.Options{StoreLimit: s.Limit, BatchSize: s.Batch, MaxAttempts: 50,
 		Silences: 50, Deaths: 50, Patience: s.Patience})
 	for {
 		round, err := box.Step(ctx, s.StoreID, shop)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
@@ -137,9 +138,9 @@ func newBench(ctx context.Context, path, target string, shop *woo.Client) (*benc
 	if err != nil {
 		return nil, err
 	}
-	st, err := db.CreateStore(ctx, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/",
+	st, err := ledger.AddStore(ctx, db, storage.Store{Name: "shop", HomeURL: target, RESTRoot: target + "/wp-json/",
 		Auth: storage.AuthBasic})
-	return &bench{db: db, st: st, shop: shop, box: outbox.New(db, outbox.Options{})}, err
+	return &bench{db: db, st: st, shop: shop, box: outbox.New(ledger.New(db), outbox.Options{})}, err
 }
 
 func (b *bench) writes(kind string, n int) ([]outbox.Write, error) {

@@ -203,6 +203,134 @@ func paintState(t terminal.Terminal) func(string, string) string {
 	}
 }
 
+type rekeyOptions struct {
+	store       string
+	scopes      string
+	credentials credentialFlags
+}
+
+func newStoresRekeyCommand(a *app) *cobra.Command {
+	var opts rekeyOptions
+	cmd := &cobra.Command{
+		Use:   "rekey STORE",
+		Short: "Replace the API key of a store; its mirror stays as it is",
+		Example: `  export WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_…
+  waybill stores rekey my-shop`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.store = args[0]
+			return runStoresRekey(cmd.Context(), a, &opts)
+		},
+	}
+	opts.credentials.register(cmd.Flags())
+	cmd.Flags().StringVar(&opts.scopes, "for", "",
+		"`scopes` the store is used for: the key must read the first of them (default orders:read)")
+	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
+	return cmd
+}
+
+func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
+	key, secret, err := opts.credentials.find(a)
+	if err != nil {
+		return err
+	}
+	scopes, err := wantedScopes(opts.scopes)
+	if err != nil {
+		return err
+	}
+	return a.withService(ctx, nil, func(s *service.Service) error {
+		connected, err := s.Rekey(ctx, opts.store, service.Connection{Key: key, Secret: secret,
+			Environment: opts.credentials.fromEnv, Scopes: scopes})
+		if err != nil {
+			return err
+		}
+		return printConnected(a, "New key for", connected, nil)
+	})
+}
+
+func newStoresPauseCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:               "pause STORE",
+		Short:             "Send nothing to a store until it is resumed",
+		Example:           `  waybill stores pause my-shop`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+				st, err := s.Pause(cmd.Context(), args[0])
+				return printStore(a, "Paused", st, err)
+			})
+		},
+	}
+}
+
+func newStoresResumeCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:               "resume STORE",
+		Short:             "Let work on a paused store go on where it stopped",
+		Example:           `  waybill stores resume my-shop`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+				st, err := s.Resume(cmd.Context(), args[0])
+				return printStore(a, "Resumed", st, err)
+			})
+		},
+	}
+}
+
+func newStoresRemoveCommand(a *app) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "remove STORE",
+		Short: "Forget a store, its key and its mirror; nothing changes on the store itself",
+		Example: `  waybill stores remove my-shop
+  waybill stores remove my-shop --yes`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+				if _, err := s.Store(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				if err := a.prompt().Confirm("Forget "+args[0]+" and everything mirrored from it?", yes); err != nil {
+					return err
+				}
+				st, err := s.Remove(cmd.Context(), args[0])
+				return printStore(a, "Removed", st, err)
+			})
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+func newStoresRotateCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "rotate-master-key",
+		Short: "Encrypt all stored keys anew with a new master key",
+		Long: `Makes a new master key in the data directory's key file and encrypts all stored
+keys with it. A master key given in WAYBILL_MASTER_KEY is rotated by setting that
+variable to the new key and WAYBILL_MASTER_KEY_PREVIOUS to the old one.`,
+		Example: `  waybill stores rotate-master-key`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+				if err := s.RotateMasterKey(cmd.Context()); err != nil {
+					return err
+				}
+				if a.global.json {
+					return a.printJSON(map[string]bool{"rotated": true})
+				}
+				a.say("%s All stored keys are encrypted with a new master key", a.out.Good("✓"))
+				return nil
+			})
+		},
+	}
+}
+
 func printStore(a *app, done string, st storage.Store, err error) error {
 	if err != nil {
 		return err

@@ -17,20 +17,19 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/storage/databasetest"
 	"github.com/waybillhq/waybill/woo"
 )
-
-var _ mirror.Repository = (*sqlite.DB)(nil)
 
 // bundle is a store, a client of it, and a mirror of it on a database.
 type bundle struct {
 	t      *testing.T
 	shop   *shop
 	client *woo.Client
-	db     *sqlite.DB
+	db     *ledger.Ledger
 	store  storage.Store
 	mirror *mirror.Mirror
 	now    func() time.Time
@@ -43,13 +42,10 @@ func setup(t *testing.T, adjust ...func(*mirror.Options)) *bundle {
 	t.Helper()
 	s := newShop(t)
 	b := &bundle{t: t, shop: s, client: clientOf(t, s)}
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "waybill.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := ledger.New(databasetest.Open(t))
 	b.db = db
-	if b.store, err = db.CreateStore(t.Context(), storage.Store{Name: "shop", HomeURL: s.server.URL, Auth: storage.AuthBasic}); err != nil {
+	var err error
+	if b.store, err = ledger.AddStore(t.Context(), db, storage.Store{Name: "shop", HomeURL: s.server.URL, Auth: storage.AuthBasic}); err != nil {
 		t.Fatal(err)
 	}
 	var mu sync.Mutex
@@ -188,7 +184,7 @@ func (b *bundle) sameAsShelves() {
 
 // sameAsFeed follows the change log from zero and compares where that ends with the mirror: the same records, each with
 // the content that the log announced last.
-func sameAsFeed(t testing.TB, db *sqlite.DB, storeID int64) {
+func sameAsFeed(t testing.TB, db *ledger.Ledger, storeID int64) {
 	t.Helper()
 	follower := map[storage.Ref]storage.Hash{}
 	after := int64(0)
@@ -283,7 +279,7 @@ func about(requests []string, path string) int {
 	}))
 }
 
-func kinds(t testing.TB, db *sqlite.DB, storeID, after int64) map[string]storage.Kind {
+func kinds(t testing.TB, db *ledger.Ledger, storeID, after int64) map[string]storage.Kind {
 	t.Helper()
 	changes, err := db.Changes(context.Background(), storage.ChangeQuery{StoreID: storeID, After: after})
 	if err != nil {

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -132,6 +131,7 @@ func (s hunting) look(ctx context.Context) error {
 	if !s.states[orders].Live || !h.At.Before(s.budget.Since) && s.now().Sub(h.At) < aboutFresh {
 		return nil
 	}
+	h.At = s.now()
 	var marks []storage.Mark
 	for i := range min(rereadHidden, len(h.Known)) {
 		id := h.Known[(h.Turn+i)%len(h.Known)]
@@ -146,12 +146,7 @@ func (s hunting) look(ctx context.Context) error {
 			return err
 		}
 	}
-	// A step that ends on the way has not looked: the next one goes on from there.
-	if err := s.account(ctx); err != nil {
-		return err
-	}
-	h.At = s.now()
-	return s.keepAbout()
+	return s.account(ctx)
 }
 
 // account compares how many orders the store counts with how many the mirror holds. More on the store are of a status
@@ -285,7 +280,7 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 	for id := h.High + 1; id <= top+huntBeyond && budget > 0 && h.Missing > 0; id++ {
 		asked, err := s.askFor(ctx, id)
 		if err != nil {
-			return errors.Join(err, s.keepAbout())
+			return err
 		}
 		if h.High = min(id, top); asked {
 			budget--
@@ -294,7 +289,7 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 	for ; h.Low > 0 && budget > 0 && h.Missing > 0; h.Low-- {
 		asked, err := s.askFor(ctx, h.Low)
 		if err != nil {
-			return errors.Join(err, s.keepAbout())
+			return err
 		}
 		if asked {
 			budget--

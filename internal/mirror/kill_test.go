@@ -10,15 +10,16 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/storage/databasetest"
+	"github.com/waybillhq/waybill/internal/storage/storagetest"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -55,7 +56,7 @@ func syncInChild(address string) error {
 	if err != nil {
 		return err
 	}
-	db, err := sqlite.Open(ctx, os.Getenv(childDatabase), sqlite.Options{})
+	db, err := databasetest.At(os.Getenv(childDatabase)).Open(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func syncInChild(address string) error {
 	if err != nil {
 		return err
 	}
-	m := mirror.New(db, childOptions())
+	m := mirror.New(ledger.New(db), childOptions())
 	for since := time.Now(); ; {
 		// Short steps, so that the seams between them are hit as well.
 		result, err := m.Pull(ctx, store, client, mirror.Budget{Since: since, Requests: 9})
@@ -82,12 +83,10 @@ func TestAProcessKilledAnywhereLosesNothing(t *testing.T) {
 	}
 	shop := newShop(t)
 	shop.fill(t, 300)
-	path := filepath.Join(t.TempDir(), "waybill.db")
-	store := withDatabase(t, path, func(db *sqlite.DB) storage.Store {
-		store, err := db.CreateStore(
-			t.Context(),
-			storage.Store{Name: "shop", HomeURL: shop.server.URL, Auth: storage.AuthBasic},
-		)
+	place := databasetest.Fresh(t)
+	store := withDatabase(t, place, func(db *ledger.Ledger) storage.Store {
+		store, err := ledger.AddStore(t.Context(), db,
+			storage.Store{Name: "shop", HomeURL: shop.server.URL, Auth: storage.AuthBasic})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,12 +104,12 @@ func TestAProcessKilledAnywhereLosesNothing(t *testing.T) {
 		shop.tick(time.Duration(random.IntN(20)) * time.Second)
 		child := exec.CommandContext(t.Context(), os.Args[0])
 		child.Env = append(os.Environ(), childAddress+"="+shop.server.URL, childAuthority+"="+string(authority),
-			childDatabase+"="+path, childStore+"="+strconv.FormatInt(store.ID, 10))
+			childDatabase+"="+place.Address, childStore+"="+strconv.FormatInt(store.ID, 10))
 		if killAfter(t, shop, child, 1+random.IntN(30), time.Duration(random.IntN(4000))*time.Microsecond) {
 			killed++
 		}
 	}
-	withDatabase(t, path, func(db *sqlite.DB) storage.Store {
+	withDatabase(t, place, func(db *ledger.Ledger) storage.Store {
 		m := mirror.New(db, childOptions())
 		client := clientOf(t, shop)
 		for since := time.Now(); ; {
@@ -128,14 +127,16 @@ func TestAProcessKilledAnywhereLosesNothing(t *testing.T) {
 	})
 }
 
-func withDatabase(t *testing.T, path string, use func(*sqlite.DB) storage.Store) storage.Store {
+func withDatabase(
+	t *testing.T, place storagetest.Place, use func(*ledger.Ledger) storage.Store,
+) storage.Store {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	db, err := place.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	return use(db)
+	return use(ledger.New(db))
 }
 
 // killAfter runs a process and kills it a moment after its n-th request. It says whether the process was killed before

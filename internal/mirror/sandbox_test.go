@@ -4,16 +4,16 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/storage/databasetest"
 	"github.com/waybillhq/waybill/sandbox"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -23,7 +23,7 @@ type living struct {
 	*testing.T
 	shop   *sandbox.Server
 	client *woo.Client
-	db     *sqlite.DB
+	db     *ledger.Ledger
 	store  storage.Store
 	mirror *mirror.Mirror
 }
@@ -39,12 +39,8 @@ func setupSandbox(t *testing.T, opts mirror.Options, options ...sandbox.Option) 
 		t.Fatal(err)
 	}
 	t.Cleanup(client.CloseIdleConnections)
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "waybill.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	store, err := db.CreateStore(t.Context(), storage.Store{Name: "shop", HomeURL: shop.URL})
+	db := ledger.New(databasetest.Open(t))
+	store, err := ledger.AddStore(t.Context(), db, storage.Store{Name: "shop", HomeURL: shop.URL})
 	if err != nil {
 		t.Fatal(err)
 	}

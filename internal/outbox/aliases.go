@@ -123,6 +123,9 @@ func Untouched(w Write, record json.RawMessage) bool { return compare.Untouched(
 // Marker is the id of the write that created a record; empty when it carries none.
 func Marker(record json.RawMessage) string { return compare.Marker(record) }
 
+// SetsStock says whether a write sets a stock to a number.
+func SetsStock(w Write) bool { return intent.SetsStock(w) }
+
 // Supersedes says whether a write makes an earlier one of the same record pointless: see [intent.Supersedes].
 func Supersedes(w, older Write) bool { return intent.Supersedes(w, older) }
 

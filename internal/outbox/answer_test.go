@@ -143,7 +143,7 @@ func TestWhatTheStoreDidCountsAndNotWhatItAnswered(t *testing.T) {
 					t.Fatal(err)
 				}
 				g.settle(t, box, st)
-				got, err := g.db.GetWrite(t.Context(), accepted.ID)
+				got, err := g.db.WriteByID(t.Context(), accepted.ID)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -203,7 +203,7 @@ func TestAnItemsRefusalInABatchIsLookedUpOnceForAll(t *testing.T) {
 			}
 			g.settle(t, box, st)
 			for i, id := range ids {
-				w, err := g.db.GetWrite(t.Context(), id)
+				w, err := g.db.WriteByID(t.Context(), id)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -295,7 +295,7 @@ func TestASuccessIsBelievedOnlyOfTheRecordThatWasAskedFor(t *testing.T) {
 			g.settle(t, box, st)
 			made := map[int64]bool{}
 			for i, id := range ids {
-				w, err := g.db.GetWrite(t.Context(), id)
+				w, err := g.db.WriteByID(t.Context(), id)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -344,7 +344,7 @@ func TestAnOrderThatTheStoreTakesBackIsRejectedAndNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		g.settle(t, box, st)
-		got, err := g.db.GetWrite(t.Context(), w.ID)
+		got, err := g.db.WriteByID(t.Context(), w.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -357,7 +357,7 @@ func TestAnOrderThatTheStoreTakesBackIsRejectedAndNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		g.settle(t, box, st)
-		if again, err := g.db.GetWrite(t.Context(), w.ID); err != nil || again.State != outbox.Done ||
+		if again, err := g.db.WriteByID(t.Context(), w.ID); err != nil || again.State != outbox.Done ||
 			again.RecordID <= got.Reason.Records[0] {
 			t.Errorf("retried: %v, %s as %d: %+v", err, again.State, again.RecordID, again.Reason)
 		}
@@ -403,7 +403,7 @@ func TestALookIsBelievedOnlyOfRecords(t *testing.T) {
 					Path: fmt.Sprintf(`/orders/%d$`, order), Skip: 1, Times: 2}, Answer: &answer})
 				g.settle(t, box, st)
 				for _, id := range []string{creates.ID, adds.ID} {
-					if w, err := g.db.GetWrite(t.Context(), id); err != nil || w.State != outbox.Done {
+					if w, err := g.db.WriteByID(t.Context(), id); err != nil || w.State != outbox.Done {
 						t.Errorf("%s is %s: %v, %+v", w.Action, w.State, err, w.Reason)
 					}
 				}

@@ -307,7 +307,7 @@ func checkRun(t *testing.T, g ground, st storage.Store, label string, accepted [
 	}
 	parked := map[string]bool{}
 	for _, w := range accepted {
-		end, err := g.db.GetWrite(t.Context(), w.ID)
+		end, err := g.db.WriteByID(t.Context(), w.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

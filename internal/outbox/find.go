@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -15,24 +14,27 @@ import (
 
 // Catalog is the part of a [Repository] that knows products and customers.
 type Catalog interface {
-	// MirroredSKU gives every product and variation outside the trash that has the SKU.
-	MirroredSKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error)
-	MirroredEmail(ctx context.Context, storeID int64, email string) (storage.Record, error)
+	// FindBySKU gives every product and variation that has the SKU, in the trash too.
+	FindBySKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error)
+	// FindByEmail gives every customer who has the e-mail address, whatever its case.
+	FindByEmail(ctx context.Context, storeID int64, email string) ([]storage.Record, error)
 }
 
-// SeveralBySKU says that a SKU is that of several products or variations. A store takes one of them
-// (wc_get_product_id_by_sku), and nobody says which.
-type SeveralBySKU struct {
-	SKU     string
+// Several says that a word stands for several records: a SKU, of which a store takes one (wc_get_product_id_by_sku) and
+// nobody says which, or an e-mail address, which WordPress keeps apart only among the users that it makes itself.
+type Several struct {
+	// What is "SKU" or "e-mail address".
+	What    string
+	Word    string
 	Records []storage.Record
 }
 
-func (e *SeveralBySKU) Error() string {
+func (e *Several) Error() string {
 	names := make([]string, len(e.Records))
 	for i, r := range e.Records {
 		names[i] = r.Ref.String()
 	}
-	return fmt.Sprintf("the SKU %q is that of %d: %s", e.SKU, len(names), strings.Join(names, " and "))
+	return fmt.Sprintf("the %s %q is that of %d: %s", e.What, e.Word, len(names), strings.Join(names, " and "))
 }
 
 // Names are the records that words stand for: products and variations by SKU, customers by e-mail address. The store is
@@ -40,10 +42,11 @@ func (e *SeveralBySKU) Error() string {
 // what the mirror says is taken, and Unconfirmed says why.
 type Names struct {
 	Unconfirmed error
+	what        string                      // the words are: SKU, e-mail address
 	records     map[string][]storage.Record // by the word in lower case
 }
 
-// One is the record that a word stands for; the error is storage.ErrNotFound, or a *SeveralBySKU. Like the store it
+// One is the record that a word stands for; the error is storage.ErrNotFound, or a *Several. Like the store it
 // does not mind upper and lower case. The record has no more than its names.
 func (n Names) One(word string) (storage.Record, error) {
 	records := n.records[strings.ToLower(word)]
@@ -53,7 +56,7 @@ func (n Names) One(word string) (storage.Record, error) {
 	case len(records) == 0:
 		return storage.Record{}, fmt.Errorf("%q: %w", word, storage.ErrNotFound)
 	case len(records) > 1:
-		return storage.Record{}, &SeveralBySKU{SKU: word, Records: records}
+		return storage.Record{}, &Several{What: n.what, Word: word, Records: records}
 	}
 	return records[0], nil
 }
@@ -63,7 +66,7 @@ const skusAtOnce = 50
 
 // FindSKUs finds products and variations by their SKUs.
 func FindSKUs(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64, skus []string) (Names, error) {
-	names := Names{records: map[string][]storage.Record{}}
+	names := Names{what: "SKU", records: map[string][]storage.Record{}}
 	var together []string
 	for _, sku := range skus {
 		if strings.Contains(sku, ",") { // the store takes a comma for the end of a SKU
@@ -79,7 +82,8 @@ func FindSKUs(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int64
 		return names, nil
 	}
 	return names, names.fromMirror(ctx, skus, func(sku string) ([]storage.Record, error) {
-		return catalog.MirroredSKU(ctx, storeID, sku)
+		records, err := catalog.FindBySKU(ctx, storeID, sku)
+		return slices.DeleteFunc(records, storage.Record.Trashed), err
 	})
 }
 
@@ -131,7 +135,7 @@ func (n *Names) fromMirror(ctx context.Context, words []string, of func(word str
 			continue
 		}
 		records, err := of(word)
-		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		if err != nil {
 			return err
 		}
 		n.records[at] = records
@@ -145,24 +149,20 @@ func FindEmail(ctx context.Context, catalog Catalog, shop woo.Doer, storeID int6
 		ID    int64  `json:"id"`
 		Email string `json:"email"`
 	}
-	names := Names{records: map[string][]storage.Record{}}
+	names := Names{what: "e-mail address", records: map[string][]storage.Record{}}
 	query := woo.RouteCustomers.Everything()
 	query.Set("email", email)
 	query.Set("_fields", "id,email")
 	if names.Unconfirmed = list(ctx, shop, woo.RouteCustomers.List(0), query, &found); names.Unconfirmed != nil {
 		return names, names.fromMirror(ctx, []string{email}, func(string) ([]storage.Record, error) {
-			record, err := catalog.MirroredEmail(ctx, storeID, email)
-			if err != nil {
-				return nil, err
-			}
-			return []storage.Record{record}, nil
+			return catalog.FindByEmail(ctx, storeID, email)
 		})
 	}
-	for _, c := range found {
+	word := strings.ToLower(email)
+	for _, c := range found { // a store that ignores the filter answers with any customer
 		if strings.EqualFold(c.Email, email) {
-			names.records[strings.ToLower(email)] = []storage.Record{
-				{StoreID: storeID, Ref: storage.Ref{Resource: storage.Customers, ID: c.ID}}}
-			break
+			names.records[word] = append(names.records[word],
+				storage.Record{StoreID: storeID, Ref: storage.Ref{Resource: storage.Customers, ID: c.ID}})
 		}
 	}
 	return names, nil

@@ -64,7 +64,7 @@ func TestASKUStandsForTheProductThatHasItOnTheStore(t *testing.T) {
 			t.Fatal(err)
 		}
 		g.settle(t, box, st)
-		if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done {
+		if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Done {
 			t.Fatalf("%v, %s, %+v", err, w.State, w.Reason)
 		}
 		var order struct {

@@ -6,15 +6,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/storage/databasetest"
 	"github.com/waybillhq/waybill/sandbox"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -26,7 +26,7 @@ const storeLimit = 90 * time.Second
 // bubble of testing/synctest all of them live in virtual time, where minutes of waiting pass at once.
 type ground struct {
 	store *sandbox.Store
-	db    *sqlite.DB
+	db    *ledger.Ledger
 	clock *clock
 	base  *http.Transport
 	shop  *woo.Client // hurried: it gives up on a slow store
@@ -47,11 +47,7 @@ func inBubble(t *testing.T, seed uint64, work func(t *testing.T, g ground)) {
 		base := server.Client().Transport.(*http.Transport)
 		base.DialContext = wire.dial
 		defer base.CloseIdleConnections()
-		db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "waybill.db"), sqlite.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
+		db := ledger.New(databasetest.Open(t))
 		g := ground{store: store, db: db, clock: &clock{}, base: base}
 		g.shop = g.client(t, storeClock{base, g.clock}, woo.WithTimeout(30*time.Second), woo.WithRetries(0))
 		g.calm = g.client(t, base)
@@ -149,7 +145,7 @@ func (g ground) client(t *testing.T, transport http.RoundTripper, options ...woo
 
 func (g ground) connect(t *testing.T, name string) storage.Store {
 	t.Helper()
-	st, err := g.db.CreateStore(t.Context(), storage.Store{Name: name, HomeURL: "https://example.com/" + name,
+	st, err := ledger.AddStore(t.Context(), g.db, storage.Store{Name: name, HomeURL: "https://example.com/" + name,
 		RESTRoot: "https://example.com/wp-json/", Auth: storage.AuthBasic})
 	if err != nil {
 		t.Fatal(err)

@@ -11,13 +11,14 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/storage/databasetest"
+	"github.com/waybillhq/waybill/internal/storage/storagetest"
 	"github.com/waybillhq/waybill/sandbox"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -71,7 +72,7 @@ func work(ctx context.Context, text string) error {
 	if err := json.Unmarshal([]byte(text), &w); err != nil {
 		return err
 	}
-	db, err := sqlite.Open(ctx, w.Database, sqlite.Options{})
+	db, err := databasetest.At(w.Database).Open(ctx)
 	if err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func work(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	box := outbox.New(db, killedOptions())
+	box := outbox.New(ledger.New(db), killedOptions())
 	for {
 		round, err := box.Step(ctx, w.StoreID, shop)
 		if err != nil {
@@ -115,11 +116,12 @@ func TestAKilledProcessLosesAndDoublesNothing(t *testing.T) {
 		Delay: sandbox.Duration(10 * time.Millisecond)}); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "waybill.db")
-	db, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	place := databasetest.Fresh(t)
+	opened, err := place.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	db := ledger.New(opened)
 	calm, err := woo.New(store.URL, woo.Credentials{Key: store.Key, Secret: store.Secret},
 		woo.WithHTTPClient(store.Client()))
 	if err != nil {
@@ -140,7 +142,7 @@ func TestAKilledProcessLosesAndDoublesNothing(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	task, err := json.Marshal(worker{Database: path, URL: store.URL, Key: store.Key, Secret: store.Secret,
+	task, err := json.Marshal(worker{Database: place.Address, URL: store.URL, Key: store.Key, Secret: store.Secret,
 		Authority: store.CertificatePEM(), StoreID: st.ID})
 	if err != nil {
 		t.Fatal(err)
@@ -171,9 +173,6 @@ func TestAKilledProcessLosesAndDoublesNothing(t *testing.T) {
 			<-ended
 		}
 	}
-	if g.db, err = sqlite.Open(t.Context(), path, sqlite.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	defer g.db.Close()
+	g.db = ledger.New(storagetest.Open(t, place))
 	checkRun(t, g, st, "killed", accepted)
 }

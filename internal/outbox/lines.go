@@ -85,7 +85,7 @@ func (b *Outbox) resolveLine(
 		return b.checkLine(ctx, shop, storeID, product, variation)
 	}
 	found, err := names.One(sku)
-	var several *SeveralBySKU
+	var several *Several
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
 		return "sku", fmt.Sprintf("no product or variation of the store has the SKU %q", sku), nil

@@ -360,7 +360,7 @@ func (b *Outbox) madeBefore(ctx context.Context, w intent.Write, ids []int64) (m
 	}
 	writes := map[int64]intent.Write{}
 	for id, by := range made {
-		if writes[id], err = b.repo.GetWrite(ctx, by); err != nil {
+		if writes[id], err = b.repo.WriteByID(ctx, by); err != nil {
 			return nil, err
 		}
 	}

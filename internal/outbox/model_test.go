@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/sandbox"
@@ -210,7 +211,7 @@ func (f forgetful) SettleWrites(ctx context.Context, claim storage.Claim, settle
 func (m *model) Decide(t *rapid.T) {
 	for _, id := range m.order {
 		// As it is now: a create that was claimed and never left goes back to pending with the next claim.
-		now, err := m.db.GetWrite(t.Context(), id)
+		now, err := m.db.WriteByID(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -277,7 +278,7 @@ func (m *model) Step(t *rapid.T) {
 func (m *model) look(t *rapid.T) (ended []outbox.Write) {
 	for _, id := range m.order {
 		was := m.writes[id]
-		w, err := m.db.GetWrite(t.Context(), id)
+		w, err := m.db.WriteByID(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -409,7 +410,7 @@ func TestTheOutboxFollowsItsModel(t *testing.T) {
 		rapid.Check(struct{ rapid.TB }{t}, func(t *rapid.T) {
 			run++
 			g.store.ClearFaults()
-			st, err := g.db.CreateStore(t.Context(), storage.Store{Name: fmt.Sprintf("model%d", run),
+			st, err := ledger.AddStore(t.Context(), g.db, storage.Store{Name: fmt.Sprintf("model%d", run),
 				HomeURL:  fmt.Sprintf("https://example.com/%d", run),
 				RESTRoot: "https://example.com/wp-json/", Auth: storage.AuthBasic})
 			if err != nil {

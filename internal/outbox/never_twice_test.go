@@ -91,7 +91,7 @@ func (g ground) carry(t *testing.T, st storage.Store, w outbox.Write) outbox.Wri
 		t.Fatal(err)
 	}
 	g.settle(t, box, st)
-	end, err := g.db.GetWrite(t.Context(), accepted.ID)
+	end, err := g.db.WriteByID(t.Context(), accepted.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func TestARefundOfSomebodyElseDoesNotStandForOurs(t *testing.T) {
 		}
 		g.make(t, fmt.Sprintf("orders/%d/refunds", order), `{"amount":"3.00","reason":"damaged","api_refund":false}`)
 		g.settle(t, box, st)
-		if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil {
+		if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil {
 			t.Fatal(err)
 		}
 		var refunds []struct {
@@ -291,7 +291,7 @@ func TestAStoreThatTakesTheMarkerAwayIsLearned(t *testing.T) {
 		}
 		g.make(t, "orders", `{"customer_note":"twin"}`)
 		g.settle(t, box, st)
-		if twin, err = g.db.GetWrite(t.Context(), twin.ID); err != nil || twin.State != outbox.Parked ||
+		if twin, err = g.db.WriteByID(t.Context(), twin.ID); err != nil || twin.State != outbox.Parked ||
 			len(twin.Reason.Records) != 2 {
 			t.Errorf("%s, %+v, %v", twin.State, twin.Reason, err)
 		}
@@ -321,14 +321,15 @@ func TestAPersonSendsAnewWhatIsNotTheOne(t *testing.T) {
 		}
 		g.make(t, "orders", `{"customer_note":"twin"}`) // somebody else's
 		g.settle(t, box, st)
-		if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Parked {
+		if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Parked {
 			t.Fatalf("%s, %+v, %v", w.State, w.Reason, err)
 		}
 		if _, err := box.Retry(t.Context(), w.ID, nil, ""); err != nil {
 			t.Fatal(err)
 		}
 		g.settle(t, box, st)
-		if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done || len(g.allOrders(t)) != 2 {
+		if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Done ||
+			len(g.allOrders(t)) != 2 {
 			t.Errorf("%s, %+v, %v", w.State, w.Reason, err)
 		}
 	})

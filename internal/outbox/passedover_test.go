@@ -121,7 +121,7 @@ func TestFieldsThatTheStorePassesOverAreNamedAndAnUpdateOfWhichNothingTookIsReje
 		}
 		g.settle(t, box, st)
 		for i, want := range []outbox.State{outbox.Rejected, outbox.Done} {
-			if w, err := g.db.GetWrite(t.Context(), accepted[i].ID); err != nil || w.State != want {
+			if w, err := g.db.WriteByID(t.Context(), accepted[i].ID); err != nil || w.State != want {
 				t.Errorf("item %d: %s, %+v, %v; want %s", i, w.State, w.Reason, err, want)
 			}
 		}

@@ -82,7 +82,7 @@ func TestAnUnmarkedRefundIsTakenForOursOnlyWithItsLinesAndItsStock(t *testing.T)
 				g.settle(t, box, st)
 				var refunds []struct{}
 				g.read(t, woo.RouteOrderRefunds.List(order), nil, &refunds)
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != test.state ||
+				if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != test.state ||
 					!strings.Contains(w.Reason.Message, test.says) || len(refunds) != 2 {
 					t.Errorf("%v, %s, %d refunds: %+v", err, w.State, len(refunds), w.Reason)
 				}

@@ -47,7 +47,8 @@ func TestALookThatTheStoreRefusesIsMadeSeldomAndEndsWithAPerson(t *testing.T) {
 					}
 					time.Sleep(max(round.Next.Sub(g.clock.Now()), time.Millisecond))
 				}
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Parked || counted.n > 25 {
+				if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Parked ||
+					counted.n > 25 {
 					t.Fatalf("%v, %s after %d requests: %+v", err, w.State, counted.n, w.Reason)
 				}
 				g.store.ClearFaults()
@@ -55,7 +56,7 @@ func TestALookThatTheStoreRefusesIsMadeSeldomAndEndsWithAPerson(t *testing.T) {
 					t.Fatal(err)
 				}
 				g.settle(t, box, st)
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done ||
+				if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Done ||
 					g.notes(t)["once"] != 1 {
 					t.Errorf("%v, %s, %v: %+v", err, w.State, g.notes(t), w.Reason)
 				}
@@ -83,7 +84,7 @@ func TestANoteToAnOrderThatIsGoneForGoodIsParkedAndCanBeDropped(t *testing.T) {
 			t.Fatal(err)
 		}
 		g.settle(t, box, st)
-		if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Parked ||
+		if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Parked ||
 			w.Reason.Code != outbox.CodeGone {
 			t.Fatalf("%v, %s: %+v", err, w.State, w.Reason)
 		}

@@ -15,7 +15,7 @@ type Repository interface {
 	ClaimOutbox(ctx context.Context, storeID int64) (storage.Claim, error)
 	// AcceptWrites stores the writes that are new, in order, and returns for each the stored one: the given one, or the
 	// one that has been there under its key. What is pending or parked and superseded by a new one ([Write.Supersedes])
-	// is discarded in the same transaction.
+	// is discarded in the same transaction, and the stores are woken in it.
 	AcceptWrites(ctx context.Context, writes []intent.Write) ([]intent.Write, error)
 	// ClaimWrites moves up to limit pending writes that are due to Sending, oldest first, and returns them. A write
 	// waits while an earlier write of the same subject is not final. It sets SentAt, clears MissedAt, counts the
@@ -53,15 +53,12 @@ type Repository interface {
 
 	// WriteByKey is the write that was accepted under a caller's key; storage.ErrNotFound if there is none.
 	WriteByKey(ctx context.Context, storeID int64, key string) (intent.Write, error)
-	// GetWrite is one write; storage.ErrNotFound if there is none.
-	GetWrite(ctx context.Context, id string) (intent.Write, error)
-	// ListWrites selects writes for people, newest first.
-	ListWrites(ctx context.Context, q intent.Query) ([]intent.Write, error)
+	// WriteByID is one write; storage.ErrNotFound if there is none.
+	WriteByID(ctx context.Context, id string) (intent.Write, error)
 
 	// MirroredRecord is a record of the mirror; storage.ErrNotFound if it is not there.
 	MirroredRecord(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
-	// A Catalog finds products, variations and customers of the mirror by SKU and e-mail; storage.ErrNotFound if it is
-	// not there.
+	// A Catalog finds products, variations and customers of the mirror by SKU and e-mail.
 	Catalog
 }
 

@@ -52,7 +52,7 @@ func TestAStoreThatWasRestoredFromABackupGetsEachOrderOnce(t *testing.T) {
 					if !round.Next.IsZero() {
 						time.Sleep(max(round.Next.Sub(g.clock.Now()), time.Millisecond))
 					}
-					if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil {
+					if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil {
 						t.Fatal(err)
 					}
 					return w
@@ -71,7 +71,7 @@ func TestAStoreThatWasRestoredFromABackupGetsEachOrderOnce(t *testing.T) {
 					}
 				}
 				g.settle(t, box, st)
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil {
+				if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil {
 					t.Fatal(err)
 				}
 				n := 0

@@ -50,7 +50,7 @@ func TestAnUnmarkedOrderWithAPartOfItsAddressWrittenAnewCouldBeOurs(t *testing.T
 					t.Fatal(err)
 				}
 				g.settle(t, box, st)
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != test.state ||
+				if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != test.state ||
 					len(g.allOrders(t)) != test.orders {
 					t.Errorf("%v, %s after %d attempts, %d orders: %+v", err, w.State, w.Attempts, len(g.allOrders(t)),
 						w.Reason)
@@ -90,7 +90,7 @@ func TestAParkedWriteNamesWhatTheRecordLacks(t *testing.T) {
 		// as if PHP had died before the lines
 		g.make(t, woo.RouteOrderRefunds.List(order), `{"amount":"20.00","api_refund":false}`)
 		g.settle(t, box, st)
-		if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Parked ||
+		if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Parked ||
 			len(w.Reason.Fields) == 0 ||
 			!strings.Contains(w.Reason.Message, "line_items[0]") || !strings.Contains(w.Reason.Message, "stock") ||
 			w.Reason.Theirs == nil {

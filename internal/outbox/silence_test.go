@@ -14,9 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/storage/databasetest"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -36,7 +37,7 @@ func (g ground) carryBy(t *testing.T, box *outbox.Outbox, st storage.Store, w ou
 		t.Fatal(err)
 	}
 	g.settle(t, box, st)
-	if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil {
+	if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -163,7 +164,7 @@ func TestAfterAKillALaterAnswerShortensTheWait(t *testing.T) {
 					}
 				}
 				g.settle(t, box, st)
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done || w.Attempts != 2 {
+				if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Done || w.Attempts != 2 {
 					t.Fatalf("%v, %s after %d attempts: %+v", err, w.State, w.Attempts, w.Reason)
 				}
 				if took := g.clock.Now().Sub(began); took < least || took > least+6*time.Minute {
@@ -195,7 +196,7 @@ func TestAWriteThatMadeTwoRecordsIsParkedWithBoth(t *testing.T) {
 					g.mirror(t, st, storage.Orders, woo.RouteOrders.Record(0, o.ID))
 				}
 				var err error
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Parked ||
+				if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Parked ||
 					w.Reason.Code != outbox.CodeDoubled || len(w.Reason.Records) != 2 ||
 					!strings.Contains(w.Reason.Message, "made more than once") {
 					t.Fatalf("%v, %s: %+v", err, w.State, w.Reason)
@@ -213,12 +214,12 @@ func TestWhatAnotherProcessHasSentIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	inBubble(t, 75, func(t *testing.T, g ground) {
 		dir := t.TempDir()
-		open := func(name string) *sqlite.DB {
-			db, err := sqlite.Open(t.Context(), filepath.Join(dir, name), sqlite.Options{})
+		open := func(name string) *ledger.Ledger {
+			db, err := databasetest.At("sqlite:" + filepath.Join(dir, name)).Open(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			return db
+			return ledger.New(db)
 		}
 		g.db = open("first.db")
 		st := g.connect(t, "shop")
@@ -266,7 +267,7 @@ func TestWhatAnotherProcessHasSentIsNotSentAgain(t *testing.T) {
 		second.db = copied
 		second.settle(t, second.box(), st)
 		for _, w := range accepted {
-			got, err := copied.GetWrite(t.Context(), w.ID)
+			got, err := copied.WriteByID(t.Context(), w.ID)
 			want := outbox.Done
 			if w.Resource == storage.OrderNotes {
 				want = outbox.Parked // nothing proves whose note it is

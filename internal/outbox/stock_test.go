@@ -81,7 +81,7 @@ func (s shelf) write(t *testing.T, body string, base json.RawMessage) outbox.Wri
 func (s shelf) ends(t *testing.T, w outbox.Write, state outbox.State, stock int) outbox.Write {
 	t.Helper()
 	s.g.settle(t, s.box, s.st)
-	w, err := s.g.db.GetWrite(t.Context(), w.ID)
+	w, err := s.g.db.WriteByID(t.Context(), w.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -273,7 +273,7 @@ func (l *loop) checkEnd(t *testing.T, m *mirror.Mirror, orders []int64) {
 	if err != nil || !report.Equal() {
 		t.Errorf("the mirror is not the store: %+v, %v", report, err)
 	}
-	writes, err := l.db.ListWrites(t.Context(), outbox.Query{StoreID: l.st.ID})
+	writes, err := l.db.Writes(t.Context(), outbox.Query{StoreID: l.st.ID})
 	if err != nil {
 		t.Fatal(err)
 	}

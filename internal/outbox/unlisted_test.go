@@ -59,7 +59,7 @@ func TestALostOrderThatNoListShowsIsFoundUnderItsId(t *testing.T) {
 						n++
 					}
 				}
-				if w, err = g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != test.state || n != 1 {
+				if w, err = g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != test.state || n != 1 {
 					t.Errorf("%v, %s as %d after %d attempts, %d times on the store: %+v", err, w.State, w.RecordID,
 						w.Attempts, n, w.Reason)
 				}

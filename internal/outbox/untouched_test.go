@@ -4,16 +4,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/storage/databasetest"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -141,12 +141,9 @@ func tryRealStore(t *testing.T, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "waybill.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := ledger.New(databasetest.Open(t))
 	t.Cleanup(func() { _ = db.Close() })
-	st, err := db.CreateStore(t.Context(), storage.Store{Name: "real", HomeURL: url, RESTRoot: url + "/wp-json/",
+	st, err := ledger.AddStore(t.Context(), db, storage.Store{Name: "real", HomeURL: url, RESTRoot: url + "/wp-json/",
 		Auth: storage.AuthBasic})
 	if err != nil {
 		t.Fatal(err)

@@ -108,7 +108,7 @@ func TestARecordThatIsDeletedAtOnceIsSentOnceAndParked(t *testing.T) {
 					}
 					g.settle(t, box, st)
 					for _, a := range accepted {
-						w, err := g.db.GetWrite(t.Context(), a.ID)
+						w, err := g.db.WriteByID(t.Context(), a.ID)
 						if err != nil || w.State != outbox.Parked || w.Attempts != 1 ||
 							w.Reason.Code != outbox.CodeVanished || !strings.Contains(w.Reason.Message, "retry "+w.ID) {
 							t.Errorf("%v, %s after %d attempts: %+v", err, w.State, w.Attempts, w.Reason)
@@ -134,7 +134,7 @@ func TestAVanishedRecordIsMadeAnewWhenAPersonSaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		g.settle(t, box, st)
-		if w, err := g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done ||
+		if w, err := g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Done ||
 			g.count(t, "products", "Mug") != 1 {
 			t.Errorf("%v, %s, %+v", err, w.State, w.Reason)
 		}

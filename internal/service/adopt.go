@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -28,8 +29,7 @@ func (s *Service) Adopt(ctx context.Context, name string, report *doctor.Report)
 			done = append(done, "the address of the store is "+moved.HomeURL+" now")
 			before = moved
 		case a.MethodOverride && !before.Facts.MethodOverride:
-			before.Facts.MethodOverride = true
-			if err := s.db.SetFacts(ctx, before.ID, before.Facts); err != nil {
+			if before, err = s.overrideMethods(ctx, before.ID); err != nil {
 				return done, err
 			}
 			s.forget(before.ID)
@@ -89,11 +89,23 @@ func (s *Service) move(ctx context.Context, st storage.Store, to string) (storag
 	if err != nil {
 		return st, err
 	}
-	found.store.Facts.MethodOverride = st.Facts.MethodOverride
-	found.store.ID, found.store.Credentials = st.ID, kept
-	if err := s.db.MoveStore(ctx, found.store); err != nil {
+	// One transaction, so that no crash leaves a store with credentials that are sealed for another address.
+	moved, err := ledger.ChangeStore(ctx, s.db, st.ID, func(_ storage.Tx, st *storage.Store) error {
+		st.HomeURL = found.store.HomeURL
+		reconnected(st, found.store, kept)
+		return nil
+	})
+	if err != nil {
 		return st, err
 	}
 	s.forget(st.ID)
-	return s.db.Store(ctx, st.ID)
+	return moved, nil
+}
+
+// overrideMethods lets PUT and DELETE be sent to a store as POST.
+func (s *Service) overrideMethods(ctx context.Context, storeID int64) (storage.Store, error) {
+	return ledger.ChangeStore(ctx, s.db, storeID, func(_ storage.Tx, st *storage.Store) error {
+		st.Facts.MethodOverride = true
+		return nil
+	})
 }

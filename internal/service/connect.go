@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -73,10 +74,11 @@ func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) 
 	if st.Credentials, err = s.keep(st, found.secrets, c.Environment); err != nil {
 		return Connected{}, err
 	}
-	if st, err = s.db.CreateStore(ctx, st); err != nil {
+	named := st.Name
+	if st, err = ledger.AddStore(ctx, s.db, st); err != nil {
 		if errors.Is(err, storage.ErrExists) {
 			return Connected{}, problem.Wrap(problem.StoreExists, err, "a store called %q is connected already",
-				st.Name).
+				named).
 				Next("Choose another name with --name")
 		}
 		return Connected{}, err
@@ -104,26 +106,23 @@ func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connect
 			found.store.HomeURL).
 			Next("If the shop has moved, connect it anew: waybill connect %s", found.store.HomeURL)
 	}
-	if found.store.RESTRoot != st.RESTRoot {
-		if err := s.db.SetRoot(ctx, st.ID, found.store.RESTRoot); err != nil {
-			return Connected{}, err
-		}
-	}
 	kept, err := s.keep(found.store, found.secrets, c.Environment)
 	if err != nil {
 		return Connected{}, err
 	}
-	if err := s.db.SetCredentials(ctx, st.ID, found.store.Auth, kept); err != nil {
-		return Connected{}, err
-	}
-	found.store.Facts.MethodOverride = st.Facts.MethodOverride
-	if err := s.db.SetFacts(ctx, st.ID, found.store.Facts); err != nil {
-		return Connected{}, err
-	}
+	st, err = ledger.ChangeStore(ctx, s.db, st.ID, func(_ storage.Tx, st *storage.Store) error {
+		reconnected(st, found.store, kept)
+		return nil
+	})
 	s.forget(st.ID)
-	st, err = s.db.Store(ctx, st.ID)
 	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason,
 		Notes: found.notes}, err
+}
+
+// reconnected takes over what was found of a store when it was asked with other credentials or at another address.
+func reconnected(st *storage.Store, found storage.Store, kept storage.Credentials) {
+	found.Facts.MethodOverride = st.Facts.MethodOverride
+	st.RESTRoot, st.Auth, st.Facts, st.Credentials = found.RESTRoot, found.Auth, found.Facts, kept
 }
 
 // addressOf is a store's address with the password in front of its site, when one is stored and can be read.

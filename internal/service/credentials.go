@@ -3,8 +3,10 @@ package service
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/vault"
@@ -71,24 +73,34 @@ func (s *Service) rewrapWith(ctx context.Context, v *vault.Vault, strict bool) e
 		return err
 	}
 	for _, st := range stores {
-		if len(st.Credentials.Sealed) == 0 {
-			continue
-		}
-		sealed, changed, err := v.Rewrap(owner(st), purposeCredentials, st.Credentials.Sealed)
-		if err != nil {
+		// Looked at outside a transaction first: most starts change nothing.
+		if _, changed, err := rewrapped(v, st); err != nil {
 			if strict {
 				return err
 			}
 			s.opts.Logger.WarnContext(ctx, "stored credentials cannot be read", "store", st.Name, "error", err)
 			continue
+		} else if !changed {
+			continue
 		}
-		if changed {
-			if err := s.db.SetCredentials(ctx, st.ID, st.Auth, storage.Credentials{Sealed: sealed}); err != nil {
-				return err
-			}
+		_, err := ledger.ChangeStore(ctx, s.db, st.ID, func(_ storage.Tx, st *storage.Store) error {
+			st.Credentials, _, err = rewrapped(v, *st)
+			return err
+		})
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
 		}
 	}
 	return nil
+}
+
+// rewrapped are a store's credentials sealed with the key in use, and whether they were sealed with another one.
+func rewrapped(v *vault.Vault, st storage.Store) (storage.Credentials, bool, error) {
+	if len(st.Credentials.Sealed) == 0 {
+		return st.Credentials, false, nil
+	}
+	sealed, changed, err := v.Rewrap(owner(st), purposeCredentials, st.Credentials.Sealed)
+	return storage.Credentials{Sealed: sealed}, changed, err
 }
 
 // RotateMasterKey makes a new master key and seals everything with it.

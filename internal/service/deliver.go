@@ -86,7 +86,7 @@ func (s *Service) settled(
 	ctx context.Context, ids []string, observe func(outbox.Write),
 ) (open []string, waiting []outbox.Write, err error) {
 	for _, id := range ids {
-		w, err := s.db.GetWrite(ctx, id)
+		w, err := s.db.WriteByID(ctx, id)
 		if err != nil {
 			return nil, nil, Explain(err)
 		}

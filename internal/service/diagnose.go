@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -91,11 +92,10 @@ func (s *Service) diagnose(ctx context.Context, st storage.Store, code problem.C
 }
 
 func (s *Service) keepDiagnosis(ctx context.Context, storeID int64, d *storage.Diagnosis) {
-	st, err := s.db.Store(ctx, storeID)
-	if err == nil {
+	st, err := ledger.ChangeStore(ctx, s.db, storeID, func(_ storage.Tx, st *storage.Store) error {
 		st.Facts.Diagnosis = d
-		err = s.db.SetFacts(ctx, storeID, st.Facts)
-	}
+		return nil
+	})
 	if err != nil && ctx.Err() == nil {
 		s.opts.Logger.WarnContext(ctx, "cannot keep why a sync failed", "store", st.Name, "error", err)
 	}

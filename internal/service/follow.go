@@ -8,6 +8,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/sqlite"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -27,7 +28,7 @@ type Round struct {
 func (s *Service) Follow(ctx context.Context, stores []storage.Store, watch Watch, done func(Round)) error {
 	m := s.newMirror(watch)
 	e, err := engine.New(ctx, engine.Options{
-		Writer: s.db.Writer(), Readers: s.db.Readers(), Sole: true,
+		Writer: s.db.(*sqlite.DB).Writer(), Readers: s.db.(*sqlite.DB).Readers(), Sole: true,
 		AtOnce: s.opts.Config.Sync.StoresAtOnce, Logger: s.opts.Logger, Now: s.opts.Now,
 		Pull: func(ctx context.Context, job engine.Job) (engine.Outcome, error) {
 			return s.pull(ctx, m, job, done)

@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
 	"github.com/waybillhq/waybill/internal/vault"
 )
@@ -48,7 +50,7 @@ const databaseName = "waybill.db"
 
 // Reader looks at the mirrors of a data directory. It is safe for concurrent use.
 type Reader struct {
-	db   *sqlite.DB
+	db   storage.Reader
 	opts Options
 }
 
@@ -72,7 +74,10 @@ func (r *Reader) Close() error { return r.db.Close() }
 // Service owns a data directory. It is safe for concurrent use.
 type Service struct {
 	*Reader
-	vault *vault.Vault
+	// db is the Reader's, to work on; ledger enters into it what stores show and answer.
+	db     storage.Database
+	ledger *ledger.Ledger
+	vault  *vault.Vault
 
 	mu      sync.Mutex
 	clients map[int64]*pacedClient
@@ -97,8 +102,7 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Service{Reader: &Reader{db: db, opts: opts}, vault: v, clients: make(map[int64]*pacedClient),
-		failures: make(map[int64]int)}
+	s := newService(&Reader{db: db, opts: opts}, db, v)
 	if err := s.rewrapCredentials(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -132,5 +136,10 @@ func OpenBeside(ctx context.Context, opts Options) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	return &Service{Reader: r, vault: v, clients: make(map[int64]*pacedClient), failures: make(map[int64]int)}, nil
+	return newService(r, r.db.(*sqlite.DB), v), nil // whose transactions fail
+}
+
+func newService(r *Reader, db storage.Database, v *vault.Vault) *Service {
+	return &Service{Reader: r, db: db, ledger: ledger.New(db), vault: v, clients: make(map[int64]*pacedClient),
+		failures: make(map[int64]int)}
 }

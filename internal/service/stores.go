@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -107,10 +108,13 @@ func (s *Service) setPaused(ctx context.Context, name string, paused bool) (stor
 	if err != nil {
 		return st, err
 	}
-	if err := s.db.SetPaused(ctx, st.ID, paused); err != nil {
-		return st, err
-	}
-	return s.db.Store(ctx, st.ID)
+	return ledger.ChangeStore(ctx, s.db, st.ID, func(_ storage.Tx, st *storage.Store) error {
+		st.Paused = paused
+		if paused {
+			st.Epoch++ // a job that runs can no longer write
+		}
+		return nil
+	})
 }
 
 // Remove forgets a store, its key and everything mirrored from it. Nothing changes on the store itself.
@@ -120,5 +124,5 @@ func (s *Service) Remove(ctx context.Context, name string) (storage.Store, error
 		return st, err
 	}
 	s.forget(st.ID)
-	return st, s.db.RemoveStore(ctx, st.ID)
+	return st, ledger.RemoveStore(ctx, s.db, st.ID)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -52,7 +53,7 @@ func (s *Service) newMirror(watch Watch) *mirror.Mirror {
 	if watch != nil {
 		opts.Observe = watch
 	}
-	return mirror.New(s.db, opts)
+	return mirror.New(s.ledger, opts)
 }
 
 // mirrorInFlight is as many requests as any pace lets through, so that the pace decides and not a lack of work.
@@ -134,10 +135,21 @@ func (r *SyncReport) add(res mirror.Result) {
 // doctor, so failing to keep it does not fail a sync.
 func (s *Service) learnFacts(ctx context.Context, storeID int64, res mirror.Result) {
 	st, err := s.db.Store(ctx, storeID)
-	if err != nil {
+	if err != nil || !learn(&st.Facts, res) {
 		return
 	}
-	f, changed := &st.Facts, false
+	_, err = ledger.ChangeStore(ctx, s.db, storeID, func(_ storage.Tx, st *storage.Store) error {
+		learn(&st.Facts, res)
+		st.Facts.SeenAt = s.opts.Now().UTC()
+		return nil
+	})
+	if err != nil {
+		s.opts.Logger.WarnContext(ctx, "cannot keep what was learned of the store", "store", st.Name, "error", err)
+	}
+}
+
+// learn takes into the facts of a store what a pull saw, and says whether that is anything new.
+func learn(f *storage.StoreFacts, res mirror.Result) (changed bool) {
 	if res.StoreClock != 0 && (f.ClockAhead-res.StoreClock).Abs() >= 5*time.Second {
 		f.ClockAhead, changed = res.StoreClock.Round(time.Second), true
 	}
@@ -147,13 +159,7 @@ func (s *Service) learnFacts(ctx context.Context, storeID int64, res mirror.Resu
 	if !f.Seen.Equal(res.Seen) {
 		f.Seen, changed = res.Seen, true
 	}
-	if !changed {
-		return
-	}
-	f.SeenAt = s.opts.Now().UTC()
-	if err := s.db.SetFacts(ctx, storeID, st.Facts); err != nil {
-		s.opts.Logger.WarnContext(ctx, "cannot keep what was learned of the store", "store", st.Name, "error", err)
-	}
+	return changed
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -50,7 +51,7 @@ func (s *Service) outbox() *outbox.Outbox {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.box == nil {
-		s.box = outbox.New(s.db, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit,
+		s.box = outbox.New(s.ledger, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit,
 			Patience:  s.opts.Config.Outbox.Patience,
 			BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
 	}
@@ -87,7 +88,7 @@ func (s *Service) push(ctx context.Context, job engine.Job) (engine.Outcome, err
 
 // Writes lists writes, newest first.
 func (r *Reader) Writes(ctx context.Context, q outbox.Query) ([]outbox.Write, error) {
-	writes, err := r.db.ListWrites(ctx, q)
+	writes, err := r.db.Writes(ctx, q)
 	if err != nil {
 		return nil, Explain(err)
 	}
@@ -96,7 +97,7 @@ func (r *Reader) Writes(ctx context.Context, q outbox.Query) ([]outbox.Write, er
 
 // Write finds one write by its id, or by the beginning of it where that is unambiguous among the last thousand.
 func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
-	w, err := r.db.GetWrite(ctx, id)
+	w, err := r.db.WriteByID(ctx, id)
 	if err == nil {
 		found := []outbox.Write{w}
 		err = r.findBehind(ctx, found)
@@ -105,7 +106,7 @@ func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 	if !errors.Is(err, storage.ErrNotFound) {
 		return w, Explain(err)
 	}
-	recent, err := r.db.ListWrites(ctx, outbox.Query{Limit: 1000})
+	recent, err := r.db.Writes(ctx, outbox.Query{Limit: 1000})
 	if err != nil {
 		return outbox.Write{}, Explain(err)
 	}
@@ -125,7 +126,7 @@ func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 
 // Lessons are what sending to a store has taught about it, in sentences.
 func (r *Reader) Lessons(ctx context.Context, storeID int64) ([]string, error) {
-	lessons, err := r.db.OutboxLessons(ctx, storeID)
+	lessons, err := ledger.Lessons(ctx, r.db, storeID)
 	return lessons.Describe(), Explain(err)
 }
 

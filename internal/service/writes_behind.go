@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -14,7 +15,7 @@ func (r *Reader) findBehind(ctx context.Context, writes []outbox.Write) error {
 		if w.State != outbox.Pending {
 			continue
 		}
-		by, err := r.db.HeldBackBy(ctx, w)
+		by, err := ledger.HeldBackBy(ctx, r.db, w)
 		switch {
 		case errors.Is(err, storage.ErrNotFound):
 		case err != nil:

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/waybillhq/waybill/internal/intake"
@@ -50,13 +51,19 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 					Next("Correct it, or give the number of the record as id").
 					Detail("row", strconv.Itoa(i+1)).Detail(field, row.Name)
 			}
-			var several *outbox.SeveralBySKU
+			var several *outbox.Several
 			if errors.As(err, &several) {
-				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: sku: %v in %s; nothing was accepted", i+1,
-					several, st.Name).Next("Give the number of the one that is meant: waybill products update %s %d "+
-					"--set "+
-					"stock_quantity=…, or in a file a column id in place of sku", st.Name, several.Records[0].ID).
-					Detail("row", strconv.Itoa(i+1)).Detail("sku", row.Name)
+				field, update := "sku", "waybill products update %s %d --set stock_quantity=…"
+				if w.Resource == storage.Customers {
+					field, update = "email", "waybill customers update %s %d --set first_name=…"
+				}
+				update = fmt.Sprintf(update, st.Name, several.Records[0].ID)
+				return nil, problem.Wrap(problem.InputInvalid, err, "row %d: %s: %v in %s; nothing was accepted", i+1,
+					field, several, st.Name).
+					Next("Give the number of the one that is meant: %s, or in a file a column id in place of %s",
+						update,
+						field).
+					Detail("row", strconv.Itoa(i+1)).Detail(field, row.Name)
 			}
 			if err != nil {
 				return nil, Explain(err)

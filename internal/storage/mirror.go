@@ -11,8 +11,8 @@ import (
 type MirrorReader interface {
 	// Record is one record; [ErrNotFound] when the mirror does not hold it.
 	Record(ctx context.Context, storeID int64, ref Ref) (Record, error)
-	// Records gives what a query selects, one by one, from one consistent state. Memory does not grow with their
-	// number.
+	// Records gives what a query selects, one by one. Memory does not grow with their number, and who reads may take
+	// its time, so what it shows need not be one state of one moment.
 	Records(ctx context.Context, q Query) iter.Seq2[Record, error]
 	// CountRecords is how many records a query selects, its limit aside.
 	CountRecords(ctx context.Context, q Query) (int, error)
@@ -72,8 +72,8 @@ type MirrorTx interface {
 	KeepCursors(ctx context.Context, storeID int64, cursors []Cursor) error
 	// HeldMarks gives of the marks named those that are there, as they are now.
 	HeldMarks(ctx context.Context, storeID int64, marks []Mark) ([]Mark, error)
-	// AddMarks adds marks. One that is there already is renewed: it stays as it is, with Renewed raised, and becomes due
-	// as early as the new one unless it has failed before.
+	// AddMarks adds marks. One that is there already is renewed: it stays as it is, with Renewed raised, and is due as
+	// early as the new one unless it has failed before.
 	AddMarks(ctx context.Context, storeID int64, marks []Mark) error
 	// DropMarks removes marks that have not been renewed since they were read.
 	DropMarks(ctx context.Context, storeID int64, marks []Mark) error

@@ -19,8 +19,9 @@ type StoreTx interface {
 	// LockStore reads a store and keeps every other transaction from writing for it until this one ends; [ErrNotFound]
 	// when it is not there, or no longer.
 	LockStore(ctx context.Context, id int64) (Store, error)
-	// SaveStore replaces what is kept of a store that is locked, its credentials among it, but not its name and the time of
-	// its creation, and sets UpdatedAt. [ErrExists] when its home is another store's; the transaction is lost then.
+	// SaveStore replaces what is kept of a store that is locked, its credentials among it, but not its name and the
+	// time of its creation, and sets UpdatedAt. [ErrExists] when its home is another store's; the transaction is lost
+	// then.
 	SaveStore(ctx context.Context, s Store) error
 	// RaiseEpoch voids every older claim on a store's mirror, and returns the new one. [ErrNotFound] when there is no
 	// such store.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
@@ -17,16 +18,17 @@ func logOne(t *testing.T, db *sqlite.DB, id int64) int64 {
 	t.Helper()
 	store, err := db.StoreByName(t.Context(), "shop")
 	if errors.Is(err, storage.ErrNotFound) {
-		store, err = db.CreateStore(t.Context(), storage.Store{Name: "shop", HomeURL: "https://shop.example"})
+		store, err = ledger.AddStore(t.Context(), db, storage.Store{Name: "shop", HomeURL: "https://shop.example"})
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	claim, err := db.Claim(t.Context(), store.ID)
+	entries := ledger.New(db)
+	claim, err := entries.Claim(t.Context(), store.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	applied, err := db.Apply(t.Context(), claim, storage.Batch{Records: []storage.Record{
+	applied, err := entries.Apply(t.Context(), claim, storage.Batch{Records: []storage.Record{
 		{Ref: storage.Ref{Resource: storage.Orders, ID: id}, Raw: []byte(`{}`)},
 	}})
 	if err != nil {
@@ -78,7 +80,8 @@ func TestANewerSchemaIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	db := openTest(t)
 	path := db.Path()
-	if _, err := db.Writer().ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)`); err != nil {
+	if _, err := db.Writer().
+		ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)`); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -135,7 +138,7 @@ func TestADurableWriteGivesTheConnectionBackAsItWas(t *testing.T) {
 	db := openTest(t)
 	boom := errors.New("boom")
 	for range 2 {
-		if err := db.WriteDurable(t.Context(), func(*sqlite.Tx) error { return boom }); !errors.Is(err, boom) {
+		if err := db.Within(t.Context(), func(storage.Tx) error { return boom }); !errors.Is(err, boom) {
 			t.Fatalf("got %v", err)
 		}
 	}

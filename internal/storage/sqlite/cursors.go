@@ -22,7 +22,8 @@ func (db *DB) Cursor(ctx context.Context, storeID int64, name string) (json.RawM
 	return value, err
 }
 
-func (t *Tx) keepCursors(ctx context.Context, storeID int64, cursors []storage.Cursor, at string) error {
+// KeepCursors keeps values under their names.
+func (t *Tx) KeepCursors(ctx context.Context, storeID int64, cursors []storage.Cursor) error {
 	for _, c := range cursors {
 		var err error
 		if c.Value == nil {
@@ -30,53 +31,10 @@ func (t *Tx) keepCursors(ctx context.Context, storeID int64, cursors []storage.C
 		} else {
 			_, err = t.exec(ctx, `INSERT INTO cursors (store_id, name, value, updated_at) VALUES (?, ?, ?, ?)
 				ON CONFLICT (store_id, name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
-				WHERE value <> excluded.value`, storeID, c.Name, string(c.Value), at)
+				WHERE value <> excluded.value`, storeID, c.Name, string(c.Value), ourDate(t.Now()))
 		}
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: cursor %s: %w", storeID, c.Name, err)
-		}
-	}
-	return nil
-}
-
-func (t *Tx) keepMarks(ctx context.Context, storeID int64, b *storage.Batch) error {
-	for _, m := range b.Done {
-		_, err := t.exec(
-			ctx,
-			`DELETE FROM marks WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ? AND renewed <= ?`,
-			storeID,
-			string(m.Resource),
-			m.ID,
-			m.ParentID,
-			m.Renewed,
-		)
-		if err != nil {
-			return fmt.Errorf("sqlite: store %d: remove mark: %w", storeID, err)
-		}
-	}
-	for _, m := range b.Failed {
-		_, err := t.exec(ctx, `UPDATE marks SET attempts = attempts + 1, not_before = ?, reason = ?
-			WHERE store_id = ? AND resource = ? AND id = ? AND parent_id = ?`,
-			ourDate(m.NotBefore), m.Reason, storeID, string(m.Resource), m.ID, m.ParentID)
-		if err != nil {
-			return fmt.Errorf("sqlite: store %d: put mark off: %w", storeID, err)
-		}
-	}
-	for _, m := range b.Marks {
-		_, err := t.exec(
-			ctx,
-			`INSERT INTO marks (store_id, resource, id, parent_id, reason, attempts, not_before) VALUES (?, ?, ?, ?, ?, 0, ?)
-			ON CONFLICT (store_id, resource, id, parent_id) DO UPDATE SET renewed = renewed + 1,
-				not_before = CASE attempts WHEN 0 THEN min(not_before, excluded.not_before) ELSE not_before END`,
-			storeID,
-			string(m.Resource),
-			m.ID,
-			m.ParentID,
-			m.Reason,
-			ourDate(m.NotBefore),
-		)
-		if err != nil {
-			return fmt.Errorf("sqlite: store %d: mark: %w", storeID, err)
 		}
 	}
 	return nil

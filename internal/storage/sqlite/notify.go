@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// notifier wakes followers of the change log inside this process.
+// notifier wakes inside this process who waits for something: a change, a turn that is due.
 type notifier struct {
 	mu     sync.Mutex
 	woken  chan struct{} // closed and replaced at each wake
@@ -56,7 +56,7 @@ func (db *DB) WaitChanges(ctx context.Context, after int64) error {
 	ticker := time.NewTicker(foreignPoll)
 	defer ticker.Stop()
 	for {
-		woken := db.notifier.next() // before the look, so that nothing falls between
+		woken := db.changes.next() // before the look, so that nothing falls between
 		last, err := db.LastSeq(ctx)
 		if err != nil || last > after {
 			return err
@@ -70,3 +70,6 @@ func (db *DB) WaitChanges(ctx context.Context, after int64) error {
 		}
 	}
 }
+
+// Woken is closed when a turn becomes due, or when the database is closed. Nobody but this process writes.
+func (db *DB) Woken() <-chan struct{} { return db.calendar.next() }

@@ -35,8 +35,8 @@ type DB struct {
 	readers  *sql.DB
 	lock     *fileLock // nil in a reader
 	now      func() time.Time
-	notifier notifier
-	settled  settlements
+	changes  notifier
+	calendar notifier
 	closing  sync.Once
 }
 
@@ -210,7 +210,8 @@ func markOpen(ctx context.Context, writer *sql.DB) error {
 		return err
 	}
 	if wasOpen {
-		if _, err := tx.ExecContext(ctx, `UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'changes'`, sequenceGap); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'changes'`,
+			sequenceGap); err != nil {
 			return err
 		}
 	}
@@ -225,7 +226,8 @@ func markOpen(ctx context.Context, writer *sql.DB) error {
 func (db *DB) Close() error {
 	var err error
 	db.closing.Do(func() {
-		db.notifier.close()
+		db.changes.close()
+		db.calendar.close()
 		err = db.close()
 		db.lock.release()
 	})

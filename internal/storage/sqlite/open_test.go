@@ -11,6 +11,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
@@ -46,10 +47,8 @@ func TestASecondProcessOnTheSameDataIsToldSo(t *testing.T) {
 func TestAReaderWorksBesideAWriterAndCannotWrite(t *testing.T) {
 	t.Parallel()
 	db := openTest(t)
-	store, err := db.CreateStore(
-		t.Context(),
-		storage.Store{Name: "shop", HomeURL: "https://shop.example", Auth: storage.AuthBasic},
-	)
+	store, err := ledger.AddStore(t.Context(), db, storage.Store{Name: "shop", HomeURL: "https://shop.example",
+		Auth: storage.AuthBasic})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +63,7 @@ func TestAReaderWorksBesideAWriterAndCannotWrite(t *testing.T) {
 	if _, err := reader.Readers().ExecContext(context.Background(), `DELETE FROM stores`); err == nil {
 		t.Error("a reader deleted the stores")
 	}
-	if _, err := reader.Claim(t.Context(), store.ID); err == nil {
+	if _, err := ledger.New(reader).Claim(t.Context(), store.ID); err == nil {
 		t.Error("a reader claimed a store")
 	}
 }
@@ -100,7 +99,7 @@ func TestAReaderBringsAnOlderDatabaseUpToDate(t *testing.T) {
 	if _, err := reader.StoreByName(t.Context(), "shop"); !errors.Is(err, storage.ErrNotFound) {
 		t.Error(err)
 	}
-	if _, err := reader.Claim(t.Context(), 1); err == nil {
+	if _, err := ledger.New(reader).Claim(t.Context(), 1); err == nil {
 		t.Error("a reader claimed a store")
 	}
 }

@@ -16,7 +16,7 @@ import (
 // Query answers one SQL statement that only reads, up to limit rows (0 means no limit). Writing, attaching other files
 // and changing settings are refused, with a *problem.Problem of code query_refused; so is a statement with a mistake.
 // The answer comes from one consistent state.
-func (db *DB) Query(ctx context.Context, text string, limit int, args ...any) (storage.Rows, error) {
+func (db *DB) Query(ctx context.Context, text string, limit int) (storage.Rows, error) {
 	var answer storage.Rows
 	statement, err := question.OnlyReading(text)
 	if err != nil {
@@ -30,7 +30,7 @@ func (db *DB) Query(ctx context.Context, text string, limit int, args ...any) (s
 	if err := forbidAttach(conn); err != nil {
 		return answer, err
 	}
-	rows, err := conn.QueryContext(ctx, statement, args...)
+	rows, err := conn.QueryContext(ctx, statement)
 	if err != nil {
 		return answer, refused(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
@@ -16,11 +17,12 @@ import (
 func stocked(t *testing.T) *sqlite.DB {
 	t.Helper()
 	db := openTest(t)
-	store, err := db.CreateStore(t.Context(), storage.Store{Name: "shop", HomeURL: "https://shop.example"})
+	entries := ledger.New(db)
+	store, err := ledger.AddStore(t.Context(), db, storage.Store{Name: "shop", HomeURL: "https://shop.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	claim, err := db.Claim(t.Context(), store.ID)
+	claim, err := entries.Claim(t.Context(), store.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +30,7 @@ func stocked(t *testing.T) *sqlite.DB {
 		`"line_items":[{"id":7,"name":"本","sku":"SKU-3","quantity":1,"total":"24.04","price":24.04,"meta_data":[{"id":1,"key":"colour","value":"red"}]},` +
 		`{"id":8,"name":"Notebook","sku":"SKU-10","quantity":2,"total":"150.98","price":75.49,"meta_data":[]}],` +
 		`"meta_data":[{"id":10,"key":"_ref","value":"R-1"},{"id":11,"key":"list","value":[1,{"a":null}]},{"id":12,"key":"n","value":10.0}],"fee_lines":[],"tax_lines":[]}`
-	_, err = db.Apply(t.Context(), claim, storage.Batch{Records: []storage.Record{
+	_, err = entries.Apply(t.Context(), claim, storage.Batch{Records: []storage.Record{
 		{Ref: storage.Ref{Resource: storage.Orders, ID: 46}, Status: "completed", Raw: []byte(raw)},
 		{
 			Ref:    storage.Ref{Resource: storage.Orders, ID: 47},
@@ -76,10 +78,14 @@ func TestQuestionsThatWouldChangeSomethingAreRefused(t *testing.T) {
 	db := stocked(t)
 	outside := filepath.Join(t.TempDir(), "outside.db")
 	for _, question := range []string{
-		``, `   -- nothing`, `DELETE FROM records`, `INSERT INTO changes VALUES (1)`, `UPDATE stores SET name = 'x'`, `DROP TABLE records`,
-		`CREATE TABLE x (a)`, `PRAGMA query_only = 0`, `ATTACH '` + outside + `' AS o`, `VACUUM INTO '` + outside + `'`, `BEGIN`, `REPLACE INTO stores VALUES (1)`,
-		`SELECT 1; DELETE FROM records`, `SELECT 1; PRAGMA query_only = 0; DELETE FROM records`, `/* x */ DELETE FROM records`,
-		`WITH x AS (SELECT 1) DELETE FROM records`, `EXPLAIN SELECT 1; DROP TABLE records`, `SELECT load_extension('x')`,
+		``, `   -- nothing`, `DELETE FROM records`, `INSERT INTO changes VALUES (1)`, `UPDATE stores SET name = 'x'`,
+		`DROP TABLE records`,
+		`CREATE TABLE x (a)`, `PRAGMA query_only = 0`, `ATTACH '` + outside + `' AS o`, `VACUUM INTO '` + outside + `'`,
+		`BEGIN`, `REPLACE INTO stores VALUES (1)`,
+		`SELECT 1; DELETE FROM records`, `SELECT 1; PRAGMA query_only = 0; DELETE FROM records`,
+		`/* x */ DELETE FROM records`,
+		`WITH x AS (SELECT 1) DELETE FROM records`, `EXPLAIN SELECT 1; DROP TABLE records`,
+		`SELECT load_extension('x')`,
 		`SELECT nothing FROM records`, `SELEKT 1`, `SELECT`,
 	} {
 		if _, err := db.Query(t.Context(), question, 0); !problem.Is(err, problem.QueryRefused) {

@@ -56,16 +56,7 @@ func (db *DB) Record(ctx context.Context, storeID int64, ref storage.Ref) (stora
 	return oneRecord(ctx, db.readers, storeID, ref)
 }
 
-// Record is [DB.Record] as the transaction sees it.
-func (t *Tx) Record(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error) {
-	return oneRecord(ctx, t.tx, storeID, ref)
-}
-
-type rowReader interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func oneRecord(ctx context.Context, q rowReader, storeID int64, ref storage.Ref) (storage.Record, error) {
+func oneRecord(ctx context.Context, q querier, storeID int64, ref storage.Ref) (storage.Record, error) {
 	r, err := scanRecord(q.QueryRowContext(ctx, `SELECT `+recordColumns+` FROM records
 		WHERE store_id = ? AND resource = ? AND id = ? AND slug = ?`, storeID, string(ref.Resource), ref.ID, ref.Slug))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -83,7 +74,7 @@ func (db *DB) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Re
 		order = ` ORDER BY id, slug`
 	}
 	query := `SELECT ` + recordColumns + ` FROM records` + where + order + ` LIMIT ? OFFSET ?`
-	return db.each(ctx, query, append(args, limitOr(q.Limit), q.Offset)...)
+	return each(ctx, db.readers, query, append(args, limitOr(q.Limit), q.Offset)...)
 }
 
 // CountRecords is how many records a query selects, its limit aside.
@@ -94,9 +85,9 @@ func (db *DB) CountRecords(ctx context.Context, q storage.Query) (int, error) {
 	return n, err
 }
 
-func (db *DB) each(ctx context.Context, query string, args ...any) iter.Seq2[storage.Record, error] {
+func each(ctx context.Context, from querier, query string, args ...any) iter.Seq2[storage.Record, error] {
 	return func(yield func(storage.Record, error) bool) {
-		rows, err := db.readers.QueryContext(ctx, query, args...)
+		rows, err := from.QueryContext(ctx, query, args...)
 		if err != nil {
 			yield(storage.Record{}, err)
 			return
@@ -156,7 +147,8 @@ func whereOf(q storage.Query) (string, []any) {
 // searched are the places of a record a person would look at.
 var searched = map[storage.Resource][]string{
 	storage.Orders: {
-		"$.number", "$.billing.first_name", "$.billing.last_name", "$.billing.company", "$.billing.email", "$.billing.phone",
+		"$.number", "$.billing.first_name", "$.billing.last_name", "$.billing.company", "$.billing.email",
+		"$.billing.phone",
 		"$.shipping.first_name", "$.shipping.last_name", "$.shipping.company", "$.transaction_id", "$.customer_note",
 	},
 	storage.Products:   {"$.name", "$.sku", "$.slug", "$.global_unique_id"},
@@ -215,7 +207,8 @@ func (db *DB) CreatedAt(
 	where, args := whereOf(storage.Query{StoreID: storeID, Resource: resource, CreatedFrom: from, CreatedBefore: to})
 	var created sql.NullString
 	err := db.readers.QueryRowContext(ctx, `SELECT date_created_gmt FROM records`+where+
-		` AND date_created_gmt IS NOT NULL ORDER BY date_created_gmt LIMIT 1 OFFSET ?`, append(args, n)...).Scan(&created)
+		` AND date_created_gmt IS NOT NULL ORDER BY date_created_gmt LIMIT 1 OFFSET ?`, append(args, n)...).
+		Scan(&created)
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
 	}
@@ -243,7 +236,7 @@ func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.
 		query += ` AND date_created_gmt < ?`
 		args = append(args, storeDate(r.CreatedBefore))
 	}
-	return db.each(ctx, query+` ORDER BY id`, args...)
+	return each(ctx, db.readers, query+` ORDER BY id`, args...)
 }
 
 // Children gives the records of a resource that belong to a parent.
@@ -253,8 +246,9 @@ func (db *DB) Children(
 	resource storage.Resource,
 	parent int64,
 ) iter.Seq2[storage.Record, error] {
-	return db.each(
+	return each(
 		ctx,
+		db.readers,
 		`SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = ? AND parent_id = ? AND parent_id <> 0 ORDER BY id`,
 		storeID,
 		string(resource),
@@ -264,21 +258,23 @@ func (db *DB) Children(
 
 // FindBySKU lists products and variations with exactly this SKU.
 func (db *DB) FindBySKU(ctx context.Context, storeID int64, sku string) ([]storage.Record, error) {
-	return collect(db.each(ctx, `SELECT `+recordColumns+` FROM records
+	return collect(each(ctx, db.readers, `SELECT `+recordColumns+` FROM records
 		WHERE store_id = ? AND raw ->> '$.sku' = ? AND resource IN ('products', 'variations') ORDER BY id`, storeID, sku))
 }
 
 // FindByEmail lists customers with this e-mail address, without regard to case.
 func (db *DB) FindByEmail(ctx context.Context, storeID int64, email string) ([]storage.Record, error) {
-	return collect(db.each(ctx, `SELECT `+recordColumns+` FROM records
+	return collect(each(ctx, db.readers, `SELECT `+recordColumns+` FROM records
 		WHERE store_id = ? AND lower(raw ->> '$.email') = lower(?) AND resource = 'customers' ORDER BY id`, storeID, email))
 }
 
 // FindByCode lists coupons with this code, without regard to case.
 func (db *DB) FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error) {
-	return collect(db.each(ctx, `SELECT `+recordColumns+` FROM records
-		WHERE store_id = ? AND lower(raw ->> '$.code') = lower(?) AND resource = 'coupons' ORDER BY id`, storeID, code))
+	return collect(each(ctx, db.readers, couponsByCode, storeID, code))
 }
+
+const couponsByCode = `SELECT ` + recordColumns + ` FROM records
+	WHERE store_id = ? AND lower(raw ->> '$.code') = lower(?) AND resource = 'coupons' ORDER BY id`
 
 func collect(records iter.Seq2[storage.Record, error]) ([]storage.Record, error) {
 	var list []storage.Record
@@ -295,14 +291,14 @@ func collect(records iter.Seq2[storage.Record, error]) ([]storage.Record, error)
 // its id; a plugin may give it another.
 func (db *DB) OrdersByNumber(ctx context.Context, storeID int64, number string) ([]storage.Record, error) {
 	var orders []storage.Record
-	for r, err := range db.each(ctx, `SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = 'orders'
+	for r, err := range each(ctx, db.readers, `SELECT `+recordColumns+` FROM records WHERE store_id = ? AND resource = 'orders'
 		AND raw ->> '$.number' = ? AND raw ->> '$.number' <> CAST(id AS TEXT) ORDER BY id`, storeID, number) {
 		if err != nil {
 			return nil, err
 		}
 		orders = append(orders, r)
 	}
-	if id, err := strconv.ParseInt(number, 10, 64); err == nil {
+	if id, err := strconv.ParseInt(number, 10, 64); err == nil && strconv.FormatInt(id, 10) == number {
 		r, err := db.Record(ctx, storeID, storage.Ref{Resource: storage.Orders, ID: id})
 		switch {
 		case errors.Is(err, storage.ErrNotFound):

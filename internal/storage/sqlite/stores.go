@@ -20,39 +20,28 @@ const storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused, s
 const fromStores = ` FROM stores s LEFT JOIN store_credentials c ON c.store_id = s.id `
 
 // CreateStore keeps a new store and gives it an ID. It fails with storage.ErrExists when the name or the home is taken.
-func (db *DB) CreateStore(ctx context.Context, s storage.Store) (storage.Store, error) {
+func (t *Tx) CreateStore(ctx context.Context, s storage.Store) (storage.Store, error) {
 	facts, err := json.Marshal(s.Facts)
 	if err != nil {
 		return storage.Store{}, err
 	}
-	err = db.WriteDurable(ctx, func(tx *Tx) error {
-		s.CreatedAt = tx.Now().Truncate(time.Millisecond)
-		s.UpdatedAt, s.Epoch = s.CreatedAt, 0
-		res, err := tx.tx.ExecContext(
-			ctx,
-			`INSERT INTO stores (name, home_url, rest_root, auth, paused, facts, created_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			s.Name,
-			s.HomeURL,
-			s.RESTRoot,
-			string(s.Auth),
-			s.Paused,
-			string(facts),
-			ourDate(s.CreatedAt),
-			ourDate(s.UpdatedAt),
-		)
-		if isUnique(err) {
-			return fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
-		}
-		if err != nil {
-			return err
-		}
-		if s.ID, err = res.LastInsertId(); err != nil {
-			return err
-		}
-		return tx.setCredentials(ctx, s.ID, s.Credentials)
-	})
-	return s, err
+	s.CreatedAt = t.Now().Truncate(time.Millisecond)
+	s.UpdatedAt, s.Epoch = s.CreatedAt, 0
+	res, err := t.tx.ExecContext(ctx,
+		`INSERT INTO stores (name, home_url, rest_root, auth, paused, facts, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.Name, s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, string(facts), ourDate(s.CreatedAt),
+		ourDate(s.UpdatedAt))
+	if isUnique(err) {
+		return storage.Store{}, fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
+	}
+	if err != nil {
+		return storage.Store{}, err
+	}
+	if s.ID, err = res.LastInsertId(); err != nil {
+		return storage.Store{}, err
+	}
+	return s, t.setCredentials(ctx, s.ID, s.Credentials)
 }
 
 func isUnique(err error) bool {
@@ -80,28 +69,26 @@ func (db *DB) Stores(ctx context.Context) ([]storage.Store, error) {
 
 // Store finds a store by its ID, or fails with storage.ErrNotFound.
 func (db *DB) Store(ctx context.Context, id int64) (storage.Store, error) {
-	return db.oneStore(ctx, `WHERE s.id = ?`, id)
+	return oneStore(ctx, db.readers, `WHERE s.id = ?`, id)
 }
 
 // StoreByName finds a store by its name, or fails with storage.ErrNotFound.
 func (db *DB) StoreByName(ctx context.Context, name string) (storage.Store, error) {
-	return db.oneStore(ctx, `WHERE s.name = ?`, name)
+	return oneStore(ctx, db.readers, `WHERE s.name = ?`, name)
 }
 
 // StoreByHome finds a store by its canonical home, or fails with storage.ErrNotFound.
 func (db *DB) StoreByHome(ctx context.Context, home string) (storage.Store, error) {
-	return db.oneStore(ctx, `WHERE s.home_url = ?`, home)
+	return oneStore(ctx, db.readers, `WHERE s.home_url = ?`, home)
 }
 
-func (db *DB) oneStore(ctx context.Context, where string, arg any) (storage.Store, error) {
-	s, err := scanStore(db.readers.QueryRowContext(ctx, `SELECT `+storeColumns+fromStores+where, arg))
+func oneStore(ctx context.Context, from querier, where string, arg any) (storage.Store, error) {
+	s, err := scanStore(from.QueryRowContext(ctx, `SELECT `+storeColumns+fromStores+where, arg))
 	if errors.Is(err, sql.ErrNoRows) {
 		return storage.Store{}, fmt.Errorf("store %v: %w", arg, storage.ErrNotFound)
 	}
 	return s, err
 }
-
-type scanner interface{ Scan(dest ...any) error }
 
 func scanStore(row scanner) (storage.Store, error) {
 	var s storage.Store
@@ -115,14 +102,27 @@ func scanStore(row scanner) (storage.Store, error) {
 	return s, json.Unmarshal([]byte(facts), &s.Facts)
 }
 
-// SetCredentials replaces the key of a store and how it travels; everything else about the store stays.
-func (db *DB) SetCredentials(ctx context.Context, id int64, auth storage.AuthMode, c storage.Credentials) error {
-	return db.changeStore(ctx, id, func(tx *Tx) error {
-		if _, err := tx.tx.ExecContext(ctx, `UPDATE stores SET auth = ? WHERE id = ?`, string(auth), id); err != nil {
-			return err
-		}
-		return tx.setCredentials(ctx, id, c)
-	})
+// LockStore reads a store. A transaction keeps everybody else from writing anyway.
+func (t *Tx) LockStore(ctx context.Context, id int64) (storage.Store, error) {
+	return oneStore(ctx, t.tx, `WHERE s.id = ?`, id)
+}
+
+// SaveStore replaces what is kept of a store.
+func (t *Tx) SaveStore(ctx context.Context, s storage.Store) error {
+	facts, err := json.Marshal(s.Facts)
+	if err != nil {
+		return err
+	}
+	res, err := t.tx.ExecContext(ctx, `UPDATE stores SET home_url = ?, rest_root = ?, auth = ?, paused = ?, epoch = ?, facts = ?,
+		updated_at = ? WHERE id = ?`,
+		s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, s.Epoch, string(facts), ourDate(t.Now()), s.ID)
+	if isUnique(err) {
+		return fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
+	}
+	if err := oneChanged(res, err, "store %d", s.ID); err != nil {
+		return err
+	}
+	return t.setCredentials(ctx, s.ID, s.Credentials)
 }
 
 func (t *Tx) setCredentials(ctx context.Context, id int64, c storage.Credentials) error {
@@ -131,126 +131,54 @@ func (t *Tx) setCredentials(ctx context.Context, id int64, c storage.Credentials
 		sealed = c.Sealed
 	}
 	_, err := t.tx.ExecContext(ctx, `INSERT INTO store_credentials (store_id, sealed, environment) VALUES (?, ?, ?)
-		ON CONFLICT (store_id) DO UPDATE SET sealed = excluded.sealed, environment = excluded.environment`, id, sealed, c.Environment)
+		ON CONFLICT (store_id) DO UPDATE SET sealed = excluded.sealed, environment = excluded.environment`,
+		id, sealed, c.Environment)
 	return err
 }
 
-// SetPaused stops or resumes work on a store. Pausing raises the epoch, so that a job already running can no longer
-// write.
-func (db *DB) SetPaused(ctx context.Context, id int64, paused bool) error {
-	return db.changeStore(ctx, id, func(tx *Tx) error {
-		_, err := tx.tx.ExecContext(
-			ctx,
-			`UPDATE stores SET paused = ?, epoch = epoch + ? WHERE id = ?`,
-			paused,
-			paused,
-			id,
-		)
-		return err
-	})
-}
-
-// SetRoot keeps where the REST API of a store begins, after it moved on the same home.
-func (db *DB) SetRoot(ctx context.Context, id int64, restRoot string) error {
-	return db.changeStore(ctx, id, func(tx *Tx) error {
-		_, err := tx.tx.ExecContext(ctx, `UPDATE stores SET rest_root = ? WHERE id = ?`, restRoot, id)
-		return err
-	})
-}
-
-// MoveStore keeps another address of a store, with all that depends on it: the root of its API, its facts, and its
-// credentials, which are sealed for the address they may be sent to. One transaction, so that no crash leaves a store
-// with credentials nobody can open.
-func (db *DB) MoveStore(ctx context.Context, s storage.Store) error {
-	facts, err := json.Marshal(s.Facts)
+// oneChanged says that what a statement should have changed is not there.
+func oneChanged(res sql.Result, err error, format string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	return db.changeStore(ctx, s.ID, func(tx *Tx) error {
-		if _, err := tx.tx.ExecContext(ctx, `UPDATE stores SET home_url = ?, rest_root = ?, auth = ?, facts = ? WHERE id = ?`,
-			s.HomeURL, s.RESTRoot, string(s.Auth), string(facts), s.ID); err != nil {
-			return err
-		}
-		return tx.setCredentials(ctx, s.ID, s.Credentials)
-	})
-}
-
-// SetFacts keeps what was learned about a store.
-func (db *DB) SetFacts(ctx context.Context, id int64, facts storage.StoreFacts) error {
-	text, err := json.Marshal(facts)
-	if err != nil {
-		return err
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, fmt.Errorf(format+": %w", append(args, storage.ErrNotFound)...))
 	}
-	return db.changeStore(ctx, id, func(tx *Tx) error {
-		_, err := tx.tx.ExecContext(ctx, `UPDATE stores SET facts = ? WHERE id = ?`, string(text), id)
-		return err
-	})
+	return nil
 }
 
-// changeStore runs change and notes the time, or fails with storage.ErrNotFound when there is no such store.
-func (db *DB) changeStore(ctx context.Context, id int64, change func(tx *Tx) error) error {
-	return db.WriteDurable(ctx, func(tx *Tx) error {
-		res, err := tx.tx.ExecContext(ctx, `UPDATE stores SET updated_at = ? WHERE id = ?`, ourDate(tx.Now()), id)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, fmt.Errorf("store %d: %w", id, storage.ErrNotFound))
-		}
-		return change(tx)
-	})
-}
-
-// Claim takes a store for one job: whatever claimed it before can no longer write. It fails with storage.ErrNotFound
-// when there is no such store.
-func (db *DB) Claim(ctx context.Context, id int64) (storage.Claim, error) {
+// RaiseEpoch takes a store for one job: whatever claimed it before can no longer write.
+func (t *Tx) RaiseEpoch(ctx context.Context, id int64) (storage.Claim, error) {
 	claim := storage.Claim{StoreID: id}
-	err := db.Write(ctx, func(tx *Tx) error {
-		err := tx.tx.QueryRowContext(ctx, `UPDATE stores SET epoch = epoch + 1 WHERE id = ? RETURNING epoch`, id).
-			Scan(&claim.Epoch)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("store %d: %w", id, storage.ErrNotFound)
-		}
-		return err
-	})
-	return claim, err
+	err := t.tx.QueryRowContext(ctx, `UPDATE stores SET epoch = epoch + 1 WHERE id = ? RETURNING epoch`, id).
+		Scan(&claim.Epoch)
+	return claim, notFound(err, "store %d", id)
 }
 
-// RemoveStore forgets a store with everything mirrored from it. Its changes go too; their numbers are not given out
-// again.
-func (db *DB) RemoveStore(ctx context.Context, id int64) error {
-	// The store goes first: from then on a running job is fenced off, and the rest can be removed in pieces that keep
-	// nobody waiting for long.
-	err := db.changeStore(ctx, id, func(tx *Tx) error {
-		_, err := tx.tx.ExecContext(ctx, `DELETE FROM stores WHERE id = ?`, id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return db.sweepOrphans(ctx)
+// RemoveStore forgets a store. Its number is not given out again.
+func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
+	// Its key, its turns and what is kept of sending go with it (ON DELETE CASCADE).
+	res, err := t.tx.ExecContext(ctx, `DELETE FROM stores WHERE id = ?`, id)
+	return oneChanged(res, err, "store %d", id)
 }
 
-// orphanPiece is how many rows one transaction removes.
-const orphanPiece = 5000
+// leftovers are the tables with what belongs to a store, by the size they may have.
+var leftovers = []string{"cursors", "marks", "record_counts", "writes", "records", "changes"}
 
-// sweepOrphans removes what belongs to stores that are gone. It also finishes a removal that was interrupted.
-func (db *DB) sweepOrphans(ctx context.Context) error {
-	for _, table := range []string{"cursors", "marks", "record_counts"} {
-		err := db.Write(ctx, func(tx *Tx) error {
-			_, err := tx.tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE store_id NOT IN (SELECT id FROM stores)`)
-			return err
-		})
-		if err != nil {
-			return err
+// leftoverPiece is how many rows one transaction removes.
+const leftoverPiece = 5000
+
+// RemoveLeftovers removes what belongs to stores that are gone. It also finishes a removal that was interrupted.
+func (db *DB) RemoveLeftovers(ctx context.Context) error {
+	for _, table := range leftovers {
+		key := "rowid"
+		if table == "cursors" || table == "marks" || table == "record_counts" {
+			key = "store_id" // they have no rowid, and little of each store
 		}
-	}
-	for _, table := range []string{"records", "changes"} {
-		for {
-			var removed int64
-			err := db.Write(ctx, func(tx *Tx) error {
-				res, err := tx.tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE rowid IN (
-					SELECT rowid FROM `+table+` WHERE store_id NOT IN (SELECT id FROM stores) LIMIT ?)`, orphanPiece)
+		for removed := int64(leftoverPiece); removed >= leftoverPiece; {
+			err := db.WithinRelaxed(ctx, func(tx storage.Tx) error {
+				res, err := tx.(*Tx).tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE `+key+` IN (
+					SELECT `+key+` FROM `+table+` WHERE store_id NOT IN (SELECT id FROM stores) LIMIT ?)`, leftoverPiece)
 				if err != nil {
 					return err
 				}
@@ -258,10 +186,7 @@ func (db *DB) sweepOrphans(ctx context.Context) error {
 				return err
 			})
 			if err != nil {
-				return err
-			}
-			if removed < orphanPiece {
-				break
+				return fmt.Errorf("sqlite: removing what is left of removed stores in %s: %w", table, err)
 			}
 		}
 	}

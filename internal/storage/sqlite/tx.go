@@ -10,18 +10,23 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
+var (
+	_ storage.Database = (*DB)(nil)
+	_ storage.Tx       = (*Tx)(nil)
+)
+
 // Tx is a running write transaction. It is bound to one goroutine and ends with the function it was given to.
 type Tx struct {
 	db *DB
 	tx *sql.Tx
 	// statements are prepared once per transaction.
 	statements map[string]*sql.Stmt
-	// wrote says that a change was logged, so that followers are woken.
-	wrote bool
+	// changed says that a change was logged, woke that a turn became due, so that who waits for it is woken.
+	changed, woke bool
 }
 
-// SQL is the transaction itself, for what belongs into it but is not this package's business: a job inserted together
-// with the write it is for.
+// SQL is the transaction itself, for what belongs into it but is not this package's business: the end of a job together
+// with the turn it was for.
 func (t *Tx) SQL() *sql.Tx { return t.tx }
 
 // Now is the database's clock, in UTC.
@@ -29,10 +34,9 @@ func (t *Tx) Now() time.Time { return t.db.now().UTC() }
 
 var errReadOnly = errors.New("sqlite: the database was opened for reading only")
 
-// Write runs work in one transaction on the writing connection and commits it. When work returns an error, everything
-// is undone and the error comes back. Work must be short, and must not call Write again: there is one connection, and
-// it is held.
-func (db *DB) Write(ctx context.Context, work func(tx *Tx) error) error {
+// WithinRelaxed runs work in one transaction on the writing connection and commits it. Work must not ask for another
+// one: there is one connection, and it is held.
+func (db *DB) WithinRelaxed(ctx context.Context, work func(tx storage.Tx) error) error {
 	if db.writer == nil {
 		return errReadOnly
 	}
@@ -43,9 +47,8 @@ func (db *DB) Write(ctx context.Context, work func(tx *Tx) error) error {
 	return db.run(tx, work)
 }
 
-// WriteDurable is Write that returns only when the disk has what was written: also a power cut cannot take it back. It
-// is for promises given to others, such as an accepted write.
-func (db *DB) WriteDurable(ctx context.Context, work func(tx *Tx) error) error {
+// Within is WithinRelaxed that returns only when the disk has what was written: also a power cut cannot take it back.
+func (db *DB) Within(ctx context.Context, work func(tx storage.Tx) error) error {
 	if db.writer == nil {
 		return errReadOnly
 	}
@@ -69,33 +72,20 @@ func (db *DB) WriteDurable(ctx context.Context, work func(tx *Tx) error) error {
 }
 
 // run makes the Tx, gives it to work, and ends it.
-func (db *DB) run(tx *sql.Tx, work func(tx *Tx) error) error {
+func (db *DB) run(tx *sql.Tx, work func(tx storage.Tx) error) error {
 	t := &Tx{db: db, tx: tx, statements: make(map[string]*sql.Stmt)}
+	defer func() { _ = tx.Rollback() }() // after a panic of work the connection must go back too; else it does nothing
 	if err := work(t); err != nil {
-		_ = tx.Rollback()
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("sqlite: commit: %w", err)
 	}
-	if t.wrote {
-		db.notifier.wake()
+	if t.changed {
+		db.changes.wake()
 	}
-	return nil
-}
-
-// Fence fails with storage.ErrFenced unless the claim is the newest one of its store, and with storage.ErrNotFound when
-// the store is gone.
-func (t *Tx) Fence(ctx context.Context, claim storage.Claim) error {
-	var epoch int64
-	err := t.tx.QueryRowContext(ctx, `SELECT epoch FROM stores WHERE id = ?`, claim.StoreID).Scan(&epoch)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return fmt.Errorf("store %d: %w", claim.StoreID, storage.ErrNotFound)
-	case err != nil:
-		return err
-	case epoch != claim.Epoch:
-		return fmt.Errorf("store %d, claim %d, now %d: %w", claim.StoreID, claim.Epoch, epoch, storage.ErrFenced)
+	if t.woke {
+		db.calendar.wake()
 	}
 	return nil
 }
@@ -120,4 +110,33 @@ func (t *Tx) exec(ctx context.Context, query string, args ...any) (sql.Result, e
 		return nil, err
 	}
 	return prepared.ExecContext(ctx, args...)
+}
+
+// row reads one row through prepare into dest; found is false when there is none.
+func (t *Tx) row(ctx context.Context, query string, args []any, dest ...any) (found bool, err error) {
+	prepared, err := t.prepare(ctx, query)
+	if err != nil {
+		return false, err
+	}
+	err = prepared.QueryRowContext(ctx, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// querier is a transaction or a pool of readers.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+// notFound turns "no rows" into storage.ErrNotFound.
+func notFound(err error, format string, args ...any) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf(format+": %w", append(args, storage.ErrNotFound)...)
+	}
+	return err
 }

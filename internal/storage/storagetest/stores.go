@@ -2,61 +2,116 @@ package storagetest
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
 )
+
+var stores = map[string]func(*bundle){
+	"one is kept with everything about it":    storeIsKept,
+	"names and homes are unique":              storesAreUnique,
+	"one that is not there is not found":      missingStores,
+	"a key is replaced without the rest":      keyIsReplaced,
+	"an epoch is raised by each claim":        epochsRise,
+	"removing one leaves nothing of it":       storeIsRemoved,
+	"a removed one has no number to inherit":  numbersAreNotInherited,
+	"what is removed can be found by nobody":  removedAtOnce,
+	"leftovers of a broken removal are taken": leftoversAreTaken,
+}
 
 func storeIsKept(b *bundle) {
 	facts := storage.StoreFacts{
 		TimeZone: "America/New_York", GMTOffset: -5, SiteName: "Ünï Shop", WooCommerce: "10.0.2", Currency: "USD",
 		ClockAhead: 3 * time.Second, SeenAt: noon,
 	}
-	made, err := b.db.CreateStore(b.ctx, storage.Store{
-		Name: "two", HomeURL: "https://two.example", RESTRoot: "https://two.example/index.php?rest_route=/", Auth: storage.AuthQuery,
-		Credentials: storage.Credentials{Sealed: []byte{0, 1, 255}}, Facts: facts,
-	})
-	b.ok(err)
+	var made storage.Store
+	b.ok(b.db.Within(b.ctx, func(tx storage.Tx) (err error) {
+		made, err = tx.CreateStore(b.ctx, storage.Store{
+			Name: "two", HomeURL: "https://two.example", RESTRoot: "https://two.example/index.php?rest_route=/",
+			Auth: storage.AuthQuery, Credentials: storage.Credentials{Sealed: []byte{0, 1, 255}}, Facts: facts,
+		})
+		return err
+	}))
 	if made.ID == 0 || made.ID == b.store.ID || made.CreatedAt.IsZero() {
 		b.Errorf("made %+v", made)
 	}
-	for name, read := range map[string]func() (storage.Store, error){
-		"id":   func() (storage.Store, error) { return b.db.Store(b.ctx, made.ID) },
-		"name": func() (storage.Store, error) { return b.db.StoreByName(b.ctx, "two") },
-		"home": func() (storage.Store, error) { return b.db.StoreByHome(b.ctx, "https://two.example") },
-	} {
-		got, err := read()
-		b.ok(err)
-		if !reflect.DeepEqual(got, made) {
-			b.Errorf("by %s: got %+v, want %+v", name, got, made)
-		}
-	}
+	b.storeIs(made)
 	all, err := b.db.Stores(b.ctx)
 	b.ok(err)
 	if len(all) != 2 || all[0].Name != "shop" || all[1].Name != "two" {
 		b.Errorf("the list is %+v", all)
 	}
-	facts.WooCommerce = "10.1.0"
-	b.ok(b.db.SetFacts(b.ctx, made.ID, facts))
-	b.ok(b.db.SetRoot(b.ctx, made.ID, "https://two.example/wp-json/"))
-	b.ok(b.db.SetPaused(b.ctx, made.ID, true))
+	changed := made
+	changed.HomeURL, changed.RESTRoot = "https://moved.example", "https://moved.example/wp-json/"
+	changed.Facts.WooCommerce, changed.Paused, changed.Auth = "10.1.0", true, storage.AuthOAuth
+	changed.Epoch, changed.Credentials = 7, storage.Credentials{Environment: "SHOP"}
+	b.within(func(tx storage.Tx) {
+		locked, err := tx.LockStore(b.ctx, made.ID)
+		b.ok(err)
+		if !reflect.DeepEqual(locked, made) {
+			b.Errorf("locked is %+v, want %+v", locked, made)
+		}
+		b.ok(tx.SaveStore(b.ctx, changed))
+		if locked, err = tx.LockStore(b.ctx, made.ID); err != nil || locked.Epoch != 7 {
+			b.Errorf("the transaction does not see what it saved: %+v, %v", locked, err)
+		}
+	})
 	got, err := b.db.Store(b.ctx, made.ID)
 	b.ok(err)
-	if got.Facts.WooCommerce != "10.1.0" || got.RESTRoot != "https://two.example/wp-json/" || !got.Paused {
-		b.Errorf("after the changes: %+v", got)
+	if got.UpdatedAt.Before(made.UpdatedAt) {
+		b.Errorf("updated at %v, made at %v", got.UpdatedAt, made.UpdatedAt)
+	}
+	changed.UpdatedAt = got.UpdatedAt
+	b.storeIs(changed)
+}
+
+// storeIs reads a store in every way.
+func (b *bundle) storeIs(want storage.Store) {
+	b.Helper()
+	for name, read := range map[string]func() (storage.Store, error){
+		"id":   func() (storage.Store, error) { return b.db.Store(b.ctx, want.ID) },
+		"name": func() (storage.Store, error) { return b.db.StoreByName(b.ctx, want.Name) },
+		"home": func() (storage.Store, error) { return b.db.StoreByHome(b.ctx, want.HomeURL) },
+	} {
+		got, err := read()
+		b.ok(err)
+		if !reflect.DeepEqual(got, want) {
+			b.Errorf("by %s: got %+v, want %+v", name, got, want)
+		}
 	}
 }
 
 func storesAreUnique(b *bundle) {
-	_, err := b.db.CreateStore(b.ctx, storage.Store{Name: "shop", HomeURL: "https://other.example"})
-	b.fails(err, storage.ErrExists)
-	_, err = b.db.CreateStore(b.ctx, storage.Store{Name: "other", HomeURL: "https://shop.example"})
-	b.fails(err, storage.ErrExists)
+	other := b.create("other")
+	for what, work := range map[string]func(tx storage.Tx) error{
+		"a name": func(tx storage.Tx) error {
+			_, err := tx.CreateStore(b.ctx, storage.Store{Name: "shop", HomeURL: "https://third.example"})
+			return err
+		},
+		"a home": func(tx storage.Tx) error {
+			_, err := tx.CreateStore(b.ctx, storage.Store{Name: "third", HomeURL: "https://shop.example"})
+			return err
+		},
+		"a home that is moved to": func(tx storage.Tx) error {
+			st, err := tx.LockStore(b.ctx, other.ID)
+			b.ok(err)
+			st.HomeURL = "https://shop.example"
+			return tx.SaveStore(b.ctx, st)
+		},
+	} {
+		if err := b.db.WithinRelaxed(b.ctx, work); err == nil {
+			b.Errorf("%s was given twice", what)
+		} else {
+			b.fails(err, storage.ErrExists)
+		}
+	}
 	all, err := b.db.Stores(b.ctx)
 	b.ok(err)
-	if len(all) != 1 {
-		b.Errorf("%d stores are left of refused ones", len(all)-1)
+	if len(all) != 2 || all[0].HomeURL != "https://other.example" {
+		b.Errorf("refused ones have left %+v", all)
 	}
 }
 
@@ -67,19 +122,34 @@ func missingStores(b *bundle) {
 	b.fails(err, storage.ErrNotFound)
 	_, err = b.db.StoreByHome(b.ctx, "https://nobody.example")
 	b.fails(err, storage.ErrNotFound)
-	_, err = b.db.Claim(b.ctx, 999)
-	b.fails(err, storage.ErrNotFound)
-	b.fails(b.db.SetPaused(b.ctx, 999, true), storage.ErrNotFound)
-	b.fails(b.db.SetFacts(b.ctx, 999, storage.StoreFacts{}), storage.ErrNotFound)
-	b.fails(b.db.RemoveStore(b.ctx, 999), storage.ErrNotFound)
-	_, err = b.db.Apply(b.ctx, storage.Claim{StoreID: 999, Epoch: 1}, storage.Batch{})
-	b.fails(err, storage.ErrNotFound)
+	for name, work := range map[string]func(tx storage.Tx) error{
+		"lock":  func(tx storage.Tx) error { _, err := tx.LockStore(b.ctx, 999); return err },
+		"save":  func(tx storage.Tx) error { return tx.SaveStore(b.ctx, storage.Store{ID: 999, HomeURL: "x"}) },
+		"claim": func(tx storage.Tx) error { _, err := tx.RaiseEpoch(b.ctx, 999); return err },
+		"remove": func(tx storage.Tx) error {
+			return tx.RemoveStore(b.ctx, 999)
+		},
+	} {
+		if err := b.db.WithinRelaxed(b.ctx, work); err == nil {
+			b.Errorf("%s: a store that is not there was found", name)
+		} else {
+			b.fails(err, storage.ErrNotFound)
+		}
+	}
 }
 
 func keyIsReplaced(b *bundle) {
-	b.put(record(1, `"x"`))
-	b.ok(b.db.SetCredentials(b.ctx, b.store.ID, storage.AuthOAuth, storage.Credentials{Sealed: []byte("one")}))
-	b.ok(b.db.SetCredentials(b.ctx, b.store.ID, storage.AuthQuery, storage.Credentials{Environment: "SHOP"}))
+	b.add(record(1, `"x"`))
+	save := func(auth storage.AuthMode, c storage.Credentials) {
+		b.locked(func(tx storage.Tx) {
+			st, err := tx.LockStore(b.ctx, b.store.ID)
+			b.ok(err)
+			st.Auth, st.Credentials = auth, c
+			b.ok(tx.SaveStore(b.ctx, st))
+		})
+	}
+	save(storage.AuthOAuth, storage.Credentials{Sealed: []byte("one")})
+	save(storage.AuthQuery, storage.Credentials{Environment: "SHOP"})
 	got, err := b.db.Store(b.ctx, b.store.ID)
 	b.ok(err)
 	if got.Auth != storage.AuthQuery || !bytes.Equal(got.Credentials.Sealed, nil) ||
@@ -91,89 +161,127 @@ func keyIsReplaced(b *bundle) {
 	}
 }
 
+func epochsRise(b *bundle) {
+	for want := int64(1); want < 4; want++ {
+		var claim storage.Claim
+		b.within(func(tx storage.Tx) {
+			var err error
+			claim, err = tx.RaiseEpoch(b.ctx, b.store.ID)
+			b.ok(err)
+		})
+		st, err := b.db.Store(b.ctx, b.store.ID)
+		b.ok(err)
+		if claim != (storage.Claim{StoreID: b.store.ID, Epoch: want}) || st.Epoch != want {
+			b.Errorf("the claim is %+v, the store's epoch %d, want %d", claim, st.Epoch, want)
+		}
+		if !st.UpdatedAt.Equal(b.store.UpdatedAt) {
+			b.Error("a claim counts as a change of the store")
+		}
+	}
+}
+
+// rowsOf says how many rows of each table are a store's.
+func (b *bundle) rowsOf(storeID int64) map[string]int64 {
+	b.Helper()
+	tables, err := b.db.Query(b.ctx, b.place.Tables, 0)
+	b.ok(err)
+	if len(tables.Values) < 8 {
+		b.Fatalf("only %d tables have a store's id: %v", len(tables.Values), tables.Values)
+	}
+	rows := map[string]int64{}
+	for _, table := range tables.Values {
+		name := fmt.Sprint(table[0])
+		count, err := b.db.Query(b.ctx, fmt.Sprintf(`SELECT COUNT(*) FROM %s WHERE store_id = %d`, name, storeID), 0)
+		b.ok(err)
+		if n := count.Values[0][0].(int64); n > 0 {
+			rows[name] = n
+		}
+	}
+	return rows
+}
+
+func (b *bundle) remove(storeID int64) {
+	b.Helper()
+	b.ok(b.db.Within(b.ctx, func(tx storage.Tx) error {
+		if _, err := tx.LockStore(b.ctx, storeID); err != nil {
+			return err
+		}
+		return tx.RemoveStore(b.ctx, storeID)
+	}))
+}
+
+// storeIsRemoved looks into every table: writes hold customers' addresses, and nobody may find them later.
 func storeIsRemoved(b *bundle) {
-	b.put(record(1, `"x"`))
+	b.locked(func(tx storage.Tx) {
+		b.everyNoun(tx)
+		st, err := tx.LockStore(b.ctx, b.store.ID)
+		b.ok(err)
+		st.Credentials = storage.Credentials{Sealed: []byte("key")}
+		b.ok(tx.SaveStore(b.ctx, st))
+	})
 	other := b.create("other")
-	claim, err := b.db.Claim(b.ctx, other.ID)
-	b.ok(err)
-	_, err = b.db.Apply(b.ctx, claim, storage.Batch{Records: []storage.Record{record(1, `"y"`)}})
-	b.ok(err)
-	before, err := b.db.LastSeq(b.ctx)
-	b.ok(err)
-	b.ok(b.db.RemoveStore(b.ctx, b.store.ID))
-	_, err = b.db.Store(b.ctx, b.store.ID)
-	b.fails(err, storage.ErrNotFound)
-	_, err = b.db.Apply(b.ctx, b.claim, storage.Batch{Records: []storage.Record{record(2, `"z"`)}})
-	b.fails(err, storage.ErrNotFound)
-	if left := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: b.store.ID, Resource: storage.Orders})); len(
-		left,
-	) > 0 {
-		b.Errorf("records %v are left", left)
+	b.addTo(other.ID, record(1, `"y"`))
+	before := b.rowsOf(b.store.ID)
+	for _, table := range strings.Fields("records changes cursors marks writes calendar") {
+		if before[table] == 0 {
+			b.Errorf("the test has put nothing into %s: %v", table, before)
+		}
 	}
-	if len(b.changes()) > 0 {
-		b.Error("changes are left")
+	b.remove(b.store.ID)
+	b.ok(b.db.RemoveLeftovers(b.ctx))
+	if left := b.rowsOf(b.store.ID); len(left) > 0 {
+		b.Errorf("of the removed store is left: %v", left)
 	}
-	if kept := b.collect(b.db.Records(b.ctx, storage.Query{StoreID: other.ID, Resource: storage.Orders})); len(
-		kept,
-	) != 1 {
-		b.Errorf("the other store holds %v", kept)
+	if kept := b.rowsOf(other.ID); kept["records"] != 1 || kept["changes"] != 1 {
+		b.Errorf("of the other store is left: %v", kept)
 	}
+}
+
+func numbersAreNotInherited(b *bundle) {
+	last := b.add(record(1, `"x"`))
+	b.remove(b.store.ID)
+	b.ok(b.db.RemoveLeftovers(b.ctx))
 	again := b.create("shop")
 	if again.ID == b.store.ID {
 		b.Error("a new store got the number of a removed one")
 	}
-	claim, err = b.db.Claim(b.ctx, again.ID)
-	b.ok(err)
-	applied, err := b.db.Apply(b.ctx, claim, storage.Batch{Records: []storage.Record{record(1, `"x"`)}})
-	b.ok(err)
-	if applied.LastSeq <= before {
-		b.Errorf("change %d was given out after %d", applied.LastSeq, before)
+	if seq := b.addTo(again.ID, record(1, `"x"`)); seq <= last {
+		b.Errorf("change %d was given out after %d", seq, last)
 	}
 }
 
-func claimsFence(b *bundle) {
-	newer, err := b.db.Claim(b.ctx, b.store.ID)
-	b.ok(err)
-	_, err = b.db.Apply(b.ctx, b.claim, storage.Batch{Records: []storage.Record{record(1, `"x"`)}})
-	b.fails(err, storage.ErrFenced)
-	if len(b.changes()) > 0 {
-		b.Error("a fenced batch left a change")
+// removedAtOnce: from the end of the transaction on, before anything is swept.
+func removedAtOnce(b *bundle) {
+	b.locked(b.everyNoun)
+	b.remove(b.store.ID)
+	_, err := b.db.Store(b.ctx, b.store.ID)
+	b.fails(err, storage.ErrNotFound)
+	_, err = b.db.StoreByName(b.ctx, "shop")
+	b.fails(err, storage.ErrNotFound)
+	_, err = b.db.Turn(b.ctx, pull, b.store.ID)
+	b.fails(err, storage.ErrNotFound)
+	if o, err := b.db.Outbox(b.ctx, b.store.ID); err != nil || o.Epoch != 0 {
+		b.Errorf("the outbox is still claimed: %+v, %v", o, err)
 	}
-	_, err = b.db.Apply(b.ctx, newer, storage.Batch{Records: []storage.Record{record(1, `"x"`)}})
-	b.ok(err)
+	b.fails(b.db.WithinRelaxed(b.ctx, func(tx storage.Tx) error {
+		_, err := tx.LockStore(b.ctx, b.store.ID)
+		return err
+	}), storage.ErrNotFound)
 }
 
-func pauseFences(b *bundle) {
-	b.ok(b.db.SetPaused(b.ctx, b.store.ID, true))
-	_, err := b.db.Apply(b.ctx, b.claim, storage.Batch{Records: []storage.Record{record(1, `"x"`)}})
-	b.fails(err, storage.ErrFenced)
-}
-
-func storesAreApart(b *bundle) {
-	other := b.create("other")
-	claim, err := b.db.Claim(b.ctx, other.ID)
-	b.ok(err)
-	b.put(record(1, `"mine"`))
-	_, err = b.db.Apply(
-		b.ctx,
-		claim,
-		storage.Batch{
-			Records: []storage.Record{record(1, `"theirs"`)},
-			Cursors: []storage.Cursor{{Name: "c", Value: []byte(`1`)}},
-		},
-	)
-	b.ok(err)
-	mine, err := b.db.Record(b.ctx, b.store.ID, storage.Ref{Resource: storage.Orders, ID: 1})
-	b.ok(err)
-	if string(mine.Raw) != `{"id":1,"note":"mine"}` {
-		b.Errorf("got %s", mine.Raw)
+func leftoversAreTaken(b *bundle) {
+	b.locked(b.everyNoun)
+	b.remove(b.store.ID)
+	if left := b.rowsOf(b.store.ID); len(left) == 0 {
+		b.Skip("this database removes all at once")
 	}
-	if value, err := b.db.Cursor(b.ctx, b.store.ID, "c"); err != nil || value != nil {
-		b.Errorf("the other store's cursor shows: %s, %v", value, err)
-	}
-	all, err := b.db.Changes(b.ctx, storage.ChangeQuery{})
+	b.ok(b.db.Close())
+	again, err := b.place.Open(b.ctx)
 	b.ok(err)
-	if len(b.changes()) != 1 || len(all) != 2 {
-		b.Errorf("%d changes of one store, %d of all", len(b.changes()), len(all))
+	defer again.Close()
+	b.db = again
+	b.ok(again.RemoveLeftovers(b.ctx))
+	if left := b.rowsOf(b.store.ID); len(left) > 0 {
+		b.Errorf("of the removed store is left: %v", left)
 	}
 }

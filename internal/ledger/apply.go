@@ -1,0 +1,378 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/ledger/internal/origin"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Apply writes batches into a store's mirror in one transaction, fenced by the claim: records, the changes that follow
+// from them, cursors and marks. A record whose content is what the mirror holds leaves no trace, so applying a batch
+// twice changes nothing the second time. A power cut may take it back as a whole: the store is asked again then,
+// because the cursor goes too.
+func (l *Ledger) Apply(ctx context.Context, claim storage.Claim, batches ...storage.Batch) (storage.Applied, error) {
+	var applied storage.Applied
+	err := l.WithinRelaxed(ctx, func(tx storage.Tx) error {
+		applied = storage.Applied{}
+		if err := fence(ctx, tx, claim); err != nil {
+			return err
+		}
+		for i := range batches {
+			known := origin.Facts{Own: batches[i].Origin == storage.Own, WriteID: batches[i].WriteID}
+			one, err := apply(ctx, tx, claim.StoreID, &batches[i], known)
+			if err != nil {
+				return err
+			}
+			applied = applied.Add(one)
+		}
+		return nil
+	})
+	if err != nil {
+		return storage.Applied{}, err
+	}
+	return applied, nil
+}
+
+// apply lets a batch into the mirror of a store that is locked. Known is what the caller knows of whose doing it is.
+func apply(
+	ctx context.Context, tx storage.Tx, storeID int64, batch *storage.Batch, known origin.Facts,
+) (storage.Applied, error) {
+	a := applier{tx: tx, storeID: storeID, batch: batch, facts: known, at: batch.Now,
+		counts: map[storage.Resource]storage.Count{}}
+	if a.at.IsZero() {
+		a.at = tx.Now()
+	}
+	if err := a.gather(ctx); err != nil {
+		return a.applied, err
+	}
+	if err := a.put(ctx); err != nil {
+		return a.applied, err
+	}
+	if err := a.remove(ctx); err != nil {
+		return a.applied, err
+	}
+	return a.applied, a.close(ctx)
+}
+
+// applier lets one batch into the mirror.
+type applier struct {
+	tx      storage.Tx
+	storeID int64
+	batch   *storage.Batch
+	facts   origin.Facts
+	at      time.Time
+
+	applied storage.Applied
+	changes []storage.Change
+	counts  map[storage.Resource]storage.Count
+	marks   []storage.Mark // of readings that came too early
+}
+
+// put keeps the records of the batch. A record that stands in it several times is kept as often, one after the other.
+func (a *applier) put(ctx context.Context) error {
+	for i := range a.batch.Records {
+		r := &a.batch.Records[i]
+		if len(r.Raw) == 0 {
+			return fmt.Errorf("store %d: keep %s: %w", a.storeID, r.Ref, errNoText)
+		}
+		if r.Hash.IsZero() {
+			r.Hash = storage.HashOf(r.Raw)
+		}
+		r.StoreID, r.SeenAt = a.storeID, a.at
+	}
+	for records := a.batch.Records; len(records) > 0; {
+		n := distinct(records)
+		if err := a.putDistinct(ctx, records[:n]); err != nil {
+			return err
+		}
+		records = records[n:]
+	}
+	return nil
+}
+
+var errNoText = errors.New("it has no JSON")
+
+// distinct is how many records at the beginning of a list have refs of their own.
+func distinct(records []storage.Record) int {
+	if len(records) == 1 {
+		return 1
+	}
+	seen := make(map[storage.Ref]bool, len(records))
+	for i := range records {
+		if seen[records[i].Ref] {
+			return i
+		}
+		seen[records[i].Ref] = true
+	}
+	return len(records)
+}
+
+// putDistinct keeps records of which no two have one ref, and notes their changes in their order.
+func (a *applier) putDistinct(ctx context.Context, records []storage.Record) error {
+	noted := make([]*storage.Change, len(records))
+	left := indexes(len(records))
+	var err error
+	if a.batch.New {
+		// Most are not there, and those that are say so.
+		if left, err = a.add(ctx, records, left, noted); err != nil {
+			return err
+		}
+	}
+	if left, err = a.unlike(ctx, records, left); err != nil {
+		return err
+	}
+	if left, err = a.replace(ctx, records, left, noted); err != nil {
+		return err
+	}
+	if left, err = a.add(ctx, records, left, noted); err != nil {
+		return err
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("store %d: %s is neither there nor not", a.storeID, records[left[0]].Ref)
+	}
+	for _, c := range noted {
+		if c != nil {
+			a.changes = append(a.changes, *c)
+		}
+	}
+	return nil
+}
+
+func indexes(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// add keeps the records that the mirror lacks, and gives back those that it has.
+func (a *applier) add(ctx context.Context, records []storage.Record, at []int, noted []*storage.Change) ([]int, error) {
+	var fresh []storage.Record
+	var from []int
+	for _, i := range at {
+		r := &records[i]
+		if a.facts.TooEarly(r.Ref, r.ParentID, r.Raw) {
+			a.readAgain(r)
+			continue
+		}
+		fresh, from = append(fresh, *r), append(from, i)
+	}
+	if len(fresh) == 0 {
+		return nil, nil
+	}
+	there, err := a.tx.AddRecords(ctx, a.storeID, fresh)
+	if err != nil {
+		return nil, err
+	}
+	has := make(map[storage.Ref]bool, len(there))
+	for _, ref := range there {
+		has[ref] = true
+	}
+	var left []int
+	for _, i := range from {
+		r := &records[i]
+		if len(has) > 0 && has[r.Ref] {
+			left = append(left, i)
+			continue
+		}
+		a.count(r.Resource, r.Status, 1)
+		a.applied.Created++
+		if noted[i], err = a.change(ctx, storage.Created, *r, nil); err != nil {
+			return nil, err
+		}
+	}
+	return left, nil
+}
+
+// readAgain passes over a reading that may be older than a write of ours and has the record read again.
+func (a *applier) readAgain(r *storage.Record) {
+	a.applied.Unchanged++
+	a.marks = append(a.marks, origin.ReadAgain(r.Ref, r.ParentID))
+}
+
+// unlike leaves out the records whose text the mirror holds already.
+func (a *applier) unlike(ctx context.Context, records []storage.Record, at []int) ([]int, error) {
+	if len(at) == 0 {
+		return nil, nil
+	}
+	held, err := a.tx.Held(ctx, a.storeID, refsOf(records, at))
+	if err != nil {
+		return nil, err
+	}
+	var left []int
+	for _, i := range at {
+		if h, there := held[records[i].Ref]; there && h.Hash == records[i].Hash {
+			a.applied.Unchanged++
+			continue
+		}
+		left = append(left, i)
+	}
+	return left, nil
+}
+
+func refsOf(records []storage.Record, at []int) []storage.Ref {
+	refs := make([]storage.Ref, len(at))
+	for n, i := range at {
+		refs[n] = records[i].Ref
+	}
+	return refs
+}
+
+// replace puts records with another content in the place of those that the mirror holds, and gives back those that it
+// lacks.
+func (a *applier) replace(
+	ctx context.Context, records []storage.Record, at []int, noted []*storage.Change,
+) ([]int, error) {
+	if len(at) == 0 {
+		return nil, nil
+	}
+	held, err := a.tx.HeldRecords(ctx, a.storeID, refsOf(records, at))
+	if err != nil {
+		return nil, err
+	}
+	var other []storage.Record
+	var left []int
+	for _, i := range at {
+		r := &records[i]
+		old, there := held[r.Ref]
+		switch {
+		case !there:
+			left = append(left, i)
+			continue
+		case old.ParentID == r.ParentID && a.batch.Same.Content(r.Resource, old.Raw, r.Raw):
+			// Only the text differs, or what differs on every reading: there is nothing to tell anybody, and nothing
+			// worth a write.
+			a.applied.Unchanged++
+			continue
+		case a.facts.TooEarly(r.Ref, r.ParentID, r.Raw):
+			a.readAgain(r)
+			continue
+		}
+		other = append(other, *r)
+		a.count(r.Resource, old.Status, -1)
+		a.count(r.Resource, r.Status, 1)
+		if noted[i], err = a.change(ctx, a.kind(old, *r), *r, old.Raw); err != nil {
+			return nil, err
+		}
+	}
+	if len(other) == 0 {
+		return left, nil
+	}
+	return left, a.tx.ReplaceRecords(ctx, a.storeID, other)
+}
+
+// kind is what happened to a record, counted.
+func (a *applier) kind(old, now storage.Record) storage.Kind {
+	switch {
+	case now.Trashed() && !old.Trashed():
+		a.applied.Trashed++
+		return storage.Trashed
+	case !now.Trashed() && old.Trashed():
+		a.applied.Restored++
+		return storage.Restored
+	default:
+		a.applied.Updated++
+		return storage.Updated
+	}
+}
+
+// remove takes away what is no longer on the store.
+func (a *applier) remove(ctx context.Context) error {
+	if len(a.batch.Gone) == 0 {
+		return nil
+	}
+	held, err := a.tx.HeldRecords(ctx, a.storeID, a.batch.Gone)
+	if err != nil {
+		return err
+	}
+	var gone []storage.Ref
+	for _, ref := range a.batch.Gone {
+		old, there := held[ref]
+		if !there {
+			continue
+		}
+		delete(held, ref) // it may stand in the batch twice
+		gone = append(gone, ref)
+		a.count(ref.Resource, old.Status, -1)
+		a.applied.Deleted++
+		c, err := a.change(ctx, storage.Deleted, storage.Record{Ref: ref, ParentID: old.ParentID}, old.Raw)
+		if err != nil {
+			return err
+		}
+		a.changes = append(a.changes, *c)
+	}
+	return a.tx.DropRecords(ctx, a.storeID, gone)
+}
+
+// change announces that a record has another content than before, and whose doing it was; before is nil for a new one,
+// and now has no text when it is gone.
+func (a *applier) change(
+	ctx context.Context, kind storage.Kind, now storage.Record, before []byte,
+) (*storage.Change, error) {
+	doing := a.facts.Whose(origin.Difference{Ref: now.Ref, ParentID: now.ParentID, Before: before, After: now.Raw})
+	if w := doing.Doubled; w != nil {
+		if err := a.tx.SaveWrites(ctx, []storage.Write{*w}); err != nil {
+			return nil, err
+		}
+		a.facts.Makers[w.ID] = *w // a third one is told from this
+	}
+	return &storage.Change{StoreID: a.storeID, Ref: now.Ref, ParentID: now.ParentID, Kind: kind, At: a.at,
+		Origin: doing.Origin, WriteID: doing.WriteID, Hash: now.Hash}, nil
+}
+
+func (a *applier) count(r storage.Resource, status string, by int) {
+	c := a.counts[r]
+	if status == storage.StatusTrash {
+		c.Trash += by
+	} else {
+		c.Live += by
+	}
+	a.counts[r] = c
+}
+
+// close keeps what goes with the records: the changes, the counts, the marks, and the place behind it all.
+func (a *applier) close(ctx context.Context) error {
+	if len(a.changes) > 0 {
+		last, err := a.tx.LogChanges(ctx, a.changes)
+		if err != nil {
+			return err
+		}
+		a.applied.LastSeq = last
+	}
+	for resource, c := range a.counts {
+		if c == (storage.Count{}) {
+			delete(a.counts, resource)
+		}
+	}
+	if len(a.counts) > 0 {
+		if err := a.tx.AddCounts(ctx, a.storeID, a.counts); err != nil {
+			return err
+		}
+	}
+	return a.keepPlaces(ctx)
+}
+
+func (a *applier) keepPlaces(ctx context.Context) error {
+	b := a.batch
+	for _, part := range []struct {
+		marks []storage.Mark
+		keep  func(context.Context, int64, []storage.Mark) error
+	}{
+		{b.Done, a.tx.DropMarks}, {b.Failed, a.tx.FailMarks}, {b.Marks, a.tx.AddMarks}, {a.marks, a.tx.AddMarks},
+	} {
+		if len(part.marks) > 0 {
+			if err := part.keep(ctx, a.storeID, part.marks); err != nil {
+				return err
+			}
+		}
+	}
+	if len(b.Cursors) == 0 {
+		return nil
+	}
+	return a.tx.KeepCursors(ctx, a.storeID, b.Cursors)
+}

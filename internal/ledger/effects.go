@@ -1,0 +1,148 @@
+package ledger
+
+import (
+	"context"
+
+	"github.com/waybillhq/waybill/internal/ledger/internal/origin"
+	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// SettleWrites stores outcomes together with their effects on the mirror.
+func (l *Ledger) SettleWrites(ctx context.Context, claim storage.Claim, settled []outbox.Settlement) error {
+	return l.Within(ctx, func(tx storage.Tx) error {
+		kept, err := fenceOutbox(ctx, tx, claim)
+		if err != nil {
+			return err
+		}
+		kept.SettledAt = tx.Now()
+		if err := tx.SaveOutbox(ctx, kept); err != nil {
+			return err
+		}
+		writes := make([]storage.Write, len(settled))
+		for i, s := range settled {
+			writes[i] = s.Write
+		}
+		if err := tx.SaveWrites(ctx, writes); err != nil {
+			return err
+		}
+		for _, s := range settled {
+			for _, e := range s.Effects {
+				if err := applyEffect(ctx, tx, s.Write, e); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// children are what goes with a record that is deleted for good.
+var children = map[storage.Resource][]storage.Resource{
+	storage.Orders:   {storage.Refunds, storage.OrderNotes, storage.Fulfillments},
+	storage.Products: {storage.Variations},
+}
+
+// applyEffect lets what a write did into the mirror, marked as our own doing as far as it is, so that a two-way
+// integration does not take its own write for somebody else's, nor the other way round.
+func applyEffect(ctx context.Context, tx storage.Tx, w storage.Write, e outbox.Effect) error {
+	// Readings under way for a mark of the record are too early as well.
+	if err := tx.OutdateMarks(ctx, w.StoreID, e.Ref); err != nil {
+		return err
+	}
+	before, err := heldRecord(ctx, tx, w.StoreID, e.Ref)
+	if err != nil {
+		return err
+	}
+	var batch storage.Batch
+	if batch.Marks, err = follows(ctx, tx, w.StoreID, e, before); err != nil {
+		return err
+	}
+	var record storage.Record
+	if e.Raw == nil {
+		if batch.Gone, err = withChildren(ctx, tx, w.StoreID, e.Ref); err != nil {
+			return err
+		}
+	} else {
+		if record, err = storage.ParseRecord(e.Ref.Resource, e.ParentID, e.Raw); err != nil {
+			return err
+		}
+		entry := origin.Enters(w, record, storage.Held{Modified: before.Modified, SeenAt: before.SeenAt})
+		if entry.Again {
+			batch.Marks = append(batch.Marks, origin.ReadAgain(e.Ref, e.ParentID))
+		}
+		if entry.Take {
+			batch.Records = []storage.Record{record}
+		}
+	}
+	applied, err := apply(ctx, tx, w.StoreID, &batch, origin.Facts{Settling: &w})
+	if err != nil {
+		return err
+	}
+	if applied.Created > 0 && origin.EditedSince(w, e.Raw) {
+		_, err = tx.LogChanges(ctx, []storage.Change{origin.Edited(w, record, tx.Now())})
+	}
+	return err
+}
+
+// heldRecord is what the mirror holds of a record; the zero value when it holds none.
+func heldRecord(ctx context.Context, tx storage.Tx, storeID int64, ref storage.Ref) (storage.Record, error) {
+	held, err := tx.HeldRecords(ctx, storeID, []storage.Ref{ref})
+	return held[ref], err
+}
+
+// follows marks what has to be read again because a record enters the mirror past the pull.
+func follows(
+	ctx context.Context, tx storage.Tx, storeID int64, e outbox.Effect, before storage.Record,
+) ([]storage.Mark, error) {
+	if before.Raw != nil && e.Raw != nil && storage.SameContent(e.Ref.Resource, before.Raw, e.Raw) {
+		return nil, nil
+	}
+	coupons := func(code string) ([]storage.Record, error) { return tx.CouponsByCode(ctx, storeID, code) }
+	return mirror.Follows(e.Ref, e.ParentID, before.Raw, e.Raw, coupons)
+}
+
+// withChildren lists a record behind everything that belongs to it.
+func withChildren(ctx context.Context, tx storage.Tx, storeID int64, ref storage.Ref) ([]storage.Ref, error) {
+	var gone []storage.Ref
+	for _, resource := range children[ref.Resource] {
+		held, err := tx.HeldChildren(ctx, storeID, resource, ref.ID)
+		if err != nil {
+			return nil, err
+		}
+		gone = append(gone, held...)
+	}
+	return append(gone, ref), nil
+}
+
+// ObserveRecords lets records that were read before a write into the mirror, as far as it has nothing newer.
+func (l *Ledger) ObserveRecords(ctx context.Context, claim storage.Claim, seen []outbox.Effect) error {
+	return l.WithinRelaxed(ctx, func(tx storage.Tx) error {
+		if _, err := fenceOutbox(ctx, tx, claim); err != nil {
+			return err
+		}
+		var batch storage.Batch
+		for _, e := range seen {
+			record, err := storage.ParseRecord(e.Ref.Resource, e.ParentID, e.Raw)
+			if err != nil {
+				return err
+			}
+			before, err := heldRecord(ctx, tx, claim.StoreID, e.Ref)
+			if err != nil {
+				return err
+			}
+			if origin.Newer(storage.Held{Modified: before.Modified}, record) {
+				continue
+			}
+			marks, err := follows(ctx, tx, claim.StoreID, e, before)
+			if err != nil {
+				return err
+			}
+			batch.Records, batch.Marks = append(batch.Records, record), append(batch.Marks, marks...)
+		}
+		// Writes of one record follow each other, so this was read after the last one of ours.
+		_, err := apply(ctx, tx, claim.StoreID, &batch, origin.Facts{Fresh: true})
+		return err
+	})
+}

@@ -1,0 +1,70 @@
+package origin
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// staleFor is how long a reading of a store may take from its request to its transaction: what was settled within that
+// time may be newer than what a pull brings.
+const staleFor = 5 * time.Minute
+
+// Since is when a write must have been settled to bear on what is read by now.
+func Since(now time.Time) time.Time { return now.Add(-staleFor) }
+
+// Facts are what bears on the readings of one batch, as the database has it. The zero value knows of no write.
+type Facts struct {
+	// Now is our clock.
+	Now time.Time
+	// SettledAt is when the outcome of a write of the store was last stored; zero if never.
+	SettledAt time.Time
+	// Open are the store's writes under way (sending or unknown), in the order of their acceptance.
+	Open []storage.Write
+	// Settled are the writes done since [Since], by subject, in the order of their acceptance. It has to be whole for
+	// the subjects of the batch's records; nothing is missed where SettledAt is earlier.
+	Settled map[string][]storage.Write
+	// Makers are the writes whose marks the batch's records carry, by id.
+	Makers map[string]storage.Write
+	// Done are the marks for which the batch was read, as they were then; Marks are those of them that are still there,
+	// as they are now.
+	Done, Marks []storage.Mark
+
+	// Settling is the write whose effect the batch is; nil in a pull.
+	Settling *storage.Write
+	// Fresh says that the batch was read after the last write of ours to its records.
+	Fresh bool
+	// Own says that the caller knows the batch for the doing of the write WriteID.
+	Own     bool
+	WriteID string
+}
+
+// SettledLately says whether a write may have been settled after what a pull brings now was read.
+func (f *Facts) SettledLately() bool {
+	return !f.SettledAt.IsZero() && !f.SettledAt.Before(Since(f.Now))
+}
+
+// Known says that whose doing the batch is needs no facts.
+func (f *Facts) Known() bool { return f.Settling != nil || f.Own }
+
+// MarkIn is the id of the write that made a record, by the mark in its text; empty when it carries none.
+func MarkIn(raw json.RawMessage) string {
+	if !bytes.Contains(raw, []byte(outbox.MarkerKey)) {
+		return ""
+	}
+	return outbox.Marker(raw)
+}
+
+// maker is the write of ours that made a record; nil when none did, or it was another Waybill's.
+func (f *Facts) maker(raw json.RawMessage) *storage.Write {
+	if len(f.Makers) == 0 {
+		return nil
+	}
+	if w, ok := f.Makers[MarkIn(raw)]; ok {
+		return &w
+	}
+	return nil
+}
