@@ -238,6 +238,12 @@ func dataScenarios() []scenario {
 			}, jsonAnswer(400,
 				`{"code":"rest_invalid_param","message":"x","data":{"status":400,"params":{"per_page":"per_page must be between 1 (inclusive) and 50 (inclusive)"}}}`)))
 		}},
+		{id: "per-page-over-100", set: func(t *testing.T) *patient { // a snippet that does not say what it objects to
+			return newPatient(t).behind(t, when(func(r *http.Request) bool {
+				size, _ := strconv.Atoi(r.URL.Query().Get("per_page"))
+				return size > 50
+			}, jsonAnswer(400, `{"code":"rest_invalid_param","message":"x","data":{"status":400}}`)))
+		}},
 		{id: "hpos-query-500", set: func(t *testing.T) *patient {
 			return newPatient(t).fault(t,
 				sandbox.Fault{Match: sandbox.Match{Query: `modified_after`}, Answer: &sandbox.Answer{Status: 500}})

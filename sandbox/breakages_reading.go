@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
@@ -10,17 +11,18 @@ import (
 func readingBreakages() []Breakage {
 	return []Breakage{
 		{ID: "cache-rest:woocommerce",
-			What: "WooCommerce's own REST cache is on: lists of products, variations, taxes and data stay as they " +
-				"were for an hour", Since: "10.5", Faults: []Fault{{
-				Match: Match{
-					Methods: []string{"GET"}, Path: `/wc/v3/(products|taxes|data|variations)`,
-					Except: `(^|&)_skip_cache=(true|1)(&|$)`,
-				},
-				Remember: true,
-				SetHeaders: map[string]string{
-					"Cache-Control": "public, must-revalidate, max-age=3600", "X-WC-Cache": "MISS",
-				},
-				HitHeaders: map[string]string{"X-WC-Cache": "HIT", "X-WC-Date": "{date}", "Date": "{date}"}}}},
+			What: "WooCommerce's own REST cache is on: products and their variations, from 10.6 on taxes and data too, " +
+				"stay as they were for an hour", Since: "10.5",
+			Faults: []Fault{restCache(`/wc/v3/products(/[0-9]+(/variations(/[0-9]+)?)?)?$`, "private")},
+			set: func(s *Store) func() {
+				var since bool
+				s.shop.View(func(st *shop.Store) { since = st.Has(core.MoreCached) })
+				if since {
+					_, _ = s.AddFault(restCache(`/wc/v3/(taxes(/[0-9]+)?|data/(currencies|countries|continents)(/.+)?)$`,
+						"public"))
+				}
+				return func() {} // it goes with the fault of its name
+			}},
 		{ID: "cache-rest:unmarked",
 			What: "something answers lists with old ones, old dates in them, and no header tells", Faults: []Fault{{
 				Match:    Match{Methods: []string{"GET"}, Path: `/wc/v3/(orders|products|customers|coupons|refunds)$`},
@@ -43,9 +45,26 @@ func readingBreakages() []Breakage {
 			set: inStatus(orders.OrderStatus{Slug: "shipped", Name: "Shipped", Public: true}, true),
 		},
 		{
+			ID: "status-private", What: "a plugin registers a status as private, and orders have it",
+			set: inStatus(orders.OrderStatus{Slug: "secret", Name: "Secret", Private: true, ExcludeFromSearch: true}, true),
+		},
+		{
 			ID: "status-unregistered", What: "orders have a status whose plugin was switched off",
 			set: inStatus(orders.OrderStatus{Slug: "lost", Name: "Lost"}, false),
 		},
+	}
+}
+
+// restCache keeps answers as WooCommerce's own cache does (docs/woocommerce/answers.md#rest-cache).
+func restCache(path, visibility string) Fault {
+	return Fault{
+		Name:     "cache-rest:woocommerce",
+		Match:    Match{Methods: []string{"GET"}, Path: path, Except: `(^|&)_skip_cache=(true|1)(&|$)`},
+		Remember: true,
+		SetHeaders: map[string]string{
+			"Cache-Control": visibility + ", must-revalidate, max-age=3600", "X-WC-Cache": "MISS",
+		},
+		HitHeaders: map[string]string{"X-WC-Cache": "HIT", "X-WC-Date": "{date}", "Date": "{date}"},
 	}
 }
 

@@ -127,6 +127,7 @@ var signatures = map[string]signature{
 	"signed-links":              {status: 200, marker: `"invoice_url":"https:\/\/cdn.example\/invoice?exp=1`},
 	"status-hidden":             {request: "GET orders?status=any", status: 200, marker: `[]`},
 	"status-public":             {request: "GET orders?status=shipped", status: 200, marker: `"status":"shipped"`},
+	"status-private":            {request: "GET orders?status=secret", status: 200, marker: `"status":"secret"`},
 	"status-unregistered":       {request: "GET orders?status=any", status: 200, marker: `[]`},
 	"cache-401":                 {status: 401, header: "X-Cache: HIT"},
 	"cache-plugin-broken-json":  {before: 1, status: 200, marker: `"routes"`},

@@ -64,7 +64,8 @@ var beyond = map[string]bool{
 	"answers-vary": true,
 	"write-dies":   true, "markers-stripped": true,
 	"order-trashed": true, "batch-blocked": true,
-	"signed-links": true, "status-hidden": true, "status-public": true, "status-unregistered": true,
+	"signed-links": true, "status-hidden": true, "status-public": true, "status-private": true,
+	"status-unregistered": true,
 }
 
 func TestEverySignatureOfTheTaxonomyIsABreakageOrSaysWhyNot(t *testing.T) {

@@ -2,10 +2,14 @@ package main
 
 import (
 	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/progress"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/problem"
 )
 
 // say prints one line of a result for people. It may hold text of a store, which cannot control the terminal.
@@ -37,4 +41,30 @@ func (a *app) facts(pairs ...[2]string) { terminal.WriteFacts(a.stdout, a.out, p
 // display shows how long work goes on: on standard error, and not at all with --json.
 func (a *app) display() progress.Display {
 	return progress.Display{Out: a.stderr, Terminal: a.err, Silent: a.global.json}
+}
+
+const (
+	formatTable = "table"
+	formatJSON  = "json"
+	formatCSV   = "csv"
+	formatJSONL = "jsonl"
+)
+
+// addFormat adds --format with its choices.
+func addFormat(cmd *cobra.Command, into *string, preset string, words ...string) {
+	cmd.Flags().StringVar(into, "format", preset, "`"+choices(words...)+"`")
+	must(cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// pickFormat checks --format; --json means the JSON one.
+func (a *app) pickFormat(given, jsonFormat string, words ...string) (string, error) {
+	if a.global.json {
+		return jsonFormat, nil
+	}
+	for _, word := range words {
+		if given == word {
+			return given, nil
+		}
+	}
+	return "", problem.New(problem.Usage, "--format is %q; it can be %s", given, strings.Join(words, ", "))
 }

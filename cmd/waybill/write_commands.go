@@ -230,3 +230,16 @@ func newRestoreCommand(a *app, w writable, preset string) *cobra.Command {
 		},
 	})
 }
+
+// newWritesCommand is a command with nothing but create, update and delete below it.
+func newWritesCommand(a *app, w writable, more string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     w.name(),
+		Short:   "Create, change and delete " + w.many,
+		Example: w.create + more,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newCreateCommand(a, w), newUpdateCommand(a, w), newDeleteCommand(a, w))
+	return cmd
+}

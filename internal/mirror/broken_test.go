@@ -17,7 +17,7 @@ import (
 // there.
 func TestAStoreThatShowsWhatIsNotThereIsMirroredExactly(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"cache-rest:woocommerce", "cache-rest:wp-rest-cache", "cache-rest", "status-hidden", "status-public", "status-unregistered"} {
+	for _, id := range []string{"cache-rest:woocommerce", "cache-rest:wp-rest-cache", "cache-rest", "status-hidden", "status-public", "status-private", "status-unregistered"} {
 		for name, options := range shops() {
 			if strings.HasPrefix(id, "cache") && !strings.HasPrefix(name, "11.0, order") {
 				continue

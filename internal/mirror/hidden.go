@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -131,7 +132,6 @@ func (s hunting) look(ctx context.Context) error {
 	if !s.states[orders].Live || !h.At.Before(s.budget.Since) && s.now().Sub(h.At) < aboutFresh {
 		return nil
 	}
-	h.At = s.now()
 	var marks []storage.Mark
 	for i := range min(rereadHidden, len(h.Known)) {
 		id := h.Known[(h.Turn+i)%len(h.Known)]
@@ -146,7 +146,12 @@ func (s hunting) look(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.account(ctx)
+	// A step that ends on the way has not looked: the next one goes on from there.
+	if err := s.account(ctx); err != nil {
+		return err
+	}
+	h.At = s.now()
+	return s.keepAbout()
 }
 
 // account compares how many orders the store counts with how many the mirror holds. More on the store are of a status
@@ -280,7 +285,7 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 	for id := h.High + 1; id <= top+huntBeyond && budget > 0 && h.Missing > 0; id++ {
 		asked, err := s.askFor(ctx, id)
 		if err != nil {
-			return err
+			return errors.Join(err, s.keepAbout())
 		}
 		if h.High = min(id, top); asked {
 			budget--
@@ -289,7 +294,7 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 	for ; h.Low > 0 && budget > 0 && h.Missing > 0; h.Low-- {
 		asked, err := s.askFor(ctx, h.Low)
 		if err != nil {
-			return err
+			return errors.Join(err, s.keepAbout())
 		}
 		if asked {
 			budget--

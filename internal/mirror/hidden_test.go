@@ -125,6 +125,17 @@ func TestOrdersThatNoListEverShowedAreFoundByTheirNumber(t *testing.T) {
 }
 
 // A plugin may tell WooCommerce of a status and forget to register it: lists take the name and find nothing by it.
+// A step may end while orders are looked for: the next one goes on where it stopped, and the sync is not done before.
+func TestOrdersThatNoListShowsAreFoundInManySmallSteps(t *testing.T) {
+	t.Parallel()
+	l := setupSandbox(t, mirror.Options{PerPage: 50}, sandbox.WithOrders(30))
+	if err := l.shop.Break("status-unregistered"); err != nil {
+		t.Fatal(err)
+	}
+	l.syncWith(mirror.Budget{Compare: true, Requests: 30})
+	l.equal()
+}
+
 func TestOrdersOfAStatusThatFindsNothingAreMirrored(t *testing.T) {
 	t.Parallel()
 	for name, options := range shops() {

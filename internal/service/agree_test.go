@@ -1,8 +1,10 @@
 package service_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/waybillhq/waybill/doctor"
@@ -64,4 +66,75 @@ func TestConnectAndDoctorAgree(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestConnectSaysThatAnswersVary: on a store whose faults come and go connecting either fails and names that cause, or
+// works and shows the finding.
+func TestConnectSaysThatAnswersVary(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"answers-vary", "answers-vary:overload", "answers-vary:key"} {
+		for seed := range uint64(2) {
+			t.Run(fmt.Sprint(id, " ", seed), func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, sandbox.WithSeed(seed+1), sandbox.WithOrders(12))
+				if err := w.shop.Break(id); err != nil {
+					t.Fatal(err)
+				}
+				_, report, err := w.connectExamined(t)
+				if err != nil {
+					if cause := problem.From(err).Details["cause"]; cause != "answers-vary" {
+						t.Errorf("connecting fails for %v: %v", cause, err)
+					}
+					return
+				}
+				if root := report.Root(); root == nil || root.ID != "answers-vary" {
+					t.Errorf("it is connected, and what is said first is %+v", root)
+				}
+			})
+		}
+	}
+}
+
+// TestConnectSaysWhatOnlyItsOwnRequestsMet: a fault that comes after the doctor has looked, and goes.
+func TestConnectSaysWhatOnlyItsOwnRequestsMet(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	_, report, err := w.connectExamined(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := setup(t)
+	if _, err := again.shop.AddFault(sandbox.Fault{
+		Match:  sandbox.Match{Path: "^/wp-json/wc/v3/", Skip: ofDoctor(w, report), Times: 4}, // all ways of the key
+		Answer: &sandbox.Answer{Status: 403, Body: "<html><title>403 Forbidden</title></html>"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	connected, report, err := again.connectExamined(t)
+	if err != nil || report.Status != doctor.Healthy {
+		t.Fatalf("connecting: %v; the doctor says %s", err, report.Status)
+	}
+	if !slices.ContainsFunc(connected.Notes, func(note string) bool { return strings.Contains(note, "failed at first") }) {
+		t.Errorf("nothing is said of the first try: %q", connected.Notes)
+	}
+}
+
+// ofDoctor counts the requests to WooCommerce that the doctor made: the first that the store logged. One of those that
+// the report counts is the handshake.
+func ofDoctor(w *bundle, report *doctor.Report) int {
+	n := 0
+	for _, r := range w.shop.Requests()[:report.Requests-1] {
+		if strings.HasPrefix(r.Path, "/wp-json/wc/v3/") {
+			n++
+		}
+	}
+	return n
+}
+
+func (b *bundle) connectExamined(t *testing.T) (service.Connected, *doctor.Report, error) {
+	t.Helper()
+	budget := doctor.DefaultBudget()
+	budget.Spacing, budget.Calm, budget.Pause = 0, 0, 0
+	return b.open(t).ConnectExamined(t.Context(), service.Connection{URL: b.shop.URL, Key: b.shop.Key,
+		Secret: b.shop.Secret}, doctor.WithBudget(budget))
 }

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor"
@@ -32,7 +33,7 @@ func (s *Service) ConnectExamined(
 	if err != nil {
 		return Connected{}, nil, err
 	}
-	connected, err := s.Connect(ctx, c)
+	connected, err := s.connectSteadily(ctx, c, report)
 	if err != nil {
 		return Connected{}, report, causedBy(err, report)
 	}
@@ -46,12 +47,31 @@ func (s *Service) ConnectExamined(
 	return connected, report, nil
 }
 
+// connectSteadily connects, and tries once more where it fails though the doctor found nothing that would hinder it, or
+// found that answers come and go. What differs between the two is said.
+func (s *Service) connectSteadily(ctx context.Context, c Connection, report *doctor.Report) (Connected, error) {
+	connected, first := s.Connect(ctx, c)
+	if first == nil || !diagnosable(problem.From(first).Code) || report.Status == doctor.Problems && !wavers(report) {
+		return connected, first
+	}
+	connected, err := s.Connect(ctx, c)
+	if err == nil {
+		connected.Notes = append(connected.Notes, fmt.Sprintf("Connecting failed at first and worked a moment later (%s). "+
+			"The store answers the same request differently from one time to the next. Run the doctor three times: "+
+			"waybill doctor %s", strings.TrimRight(problem.From(first).Message, "."), connected.Store.Name))
+	}
+	return connected, err
+}
+
+// wavers: the doctor saw that the same request is answered differently from one time to the next.
+func wavers(report *doctor.Report) bool { return report.Has("answers-vary") }
+
 // causedBy puts the cause that the doctor found in the place of what failed because of it. The code stays: programs
 // branch on it.
 func causedBy(err error, report *doctor.Report) error {
 	p := problem.From(err)
 	root := report.Root()
-	if root == nil || root.Severity != doctor.Problem || !diagnosable(p.Code) {
+	if root == nil || root.Severity != doctor.Problem && !wavers(report) || !diagnosable(p.Code) {
 		return err
 	}
 	with := problem.Wrap(p.Code, err, "%s. %s", root.Title, strings.TrimRight(root.Why, "."))

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -86,27 +87,18 @@ func findPayloadBlock(f *Case) *hit {
 
 // findBlockedAgent: this client is refused by its name; or, as a note, others would be.
 func findBlockedAgent(f *Case) *hit {
-	vars := map[string]string{"agent": f.Evidence.Local.UserAgent}
 	if f.Front.Is("ua-bot-cache") {
 		return nil
 	}
-	if h := hitOf(f.Front, "ua-blocked"); h != nil {
-		h.vars = vars
-		return h
-	}
-	if h := hitOf(f.Key, "ua-blocked"); h != nil {
-		h.vars = vars
-		return h
-	}
-	if h := f.wayRound("ua-blocked"); h != nil {
+	if h := f.refusedByName(); h != nil {
+		if h.vars == nil {
+			h.vars = map[string]string{}
+		}
 		h.vars["agent"] = f.Evidence.Local.UserAgent
+		if !ofLibrary(f.Evidence.Local.UserAgent) {
+			h.fixes = ownNameRefused()
+		}
 		return h
-	}
-	if browser := f.BrowserPasses(); browser != nil && !f.Known() && f.Route.ID == "" && f.Key.ID == "" &&
-		f.Front.ID == "" {
-		return &hit{confidence: verdict.Likely, why: "a browser's name is let in where this client's is not",
-			shown: []string{evidence.Describe(f.Get(evidence.Index)), "as a browser: " + evidence.Describe(browser)},
-			vars:  vars}
 	}
 	index := f.Get(evidence.Index)
 	if !evidence.IsJSON(index) {
@@ -131,6 +123,50 @@ func findBlockedAgent(f *Case) *hit {
 			vars:  map[string]string{"agent": evidence.FirstOf(one.agent, "(none)")}}
 	}
 	return nil
+}
+
+// refusedByName: this client is refused for its name.
+func (f *Case) refusedByName() *hit {
+	if h := hitOf(f.Front, "ua-blocked"); h != nil {
+		return h
+	}
+	if h := hitOf(f.Key, "ua-blocked"); h != nil {
+		return h
+	}
+	if h := f.wayRound("ua-blocked"); h != nil {
+		return h
+	}
+	browser := f.BrowserPasses()
+	if browser == nil || f.Known() || f.Route.ID != "" || f.Key.ID != "" || f.Front.ID != "" {
+		return nil
+	}
+	return &hit{confidence: verdict.Likely, why: "a browser's name is let in where this client's is not",
+		shown: []string{evidence.Describe(f.Get(evidence.Index)), "as a browser: " + evidence.Describe(browser)}}
+}
+
+// libraries are the names that HTTP libraries send by default.
+var libraries = []string{"python-", "aiohttp", "go-http-client", "curl", "wget", "axios", "node", "undici", "okhttp",
+	"java", "apache-httpclient", "libwww-perl", "guzzle", "php", "ruby", "faraday", "woocommerce api client"}
+
+// ofLibrary: the name is empty or a library's default, which says nothing about who asks.
+func ofLibrary(agent string) bool {
+	agent = strings.ToLower(agent)
+	return agent == "" ||
+		slices.ContainsFunc(libraries, func(name string) bool { return strings.HasPrefix(agent, name) })
+}
+
+// ownNameRefused are the fixes where the client says already who it is: the server's rule is what has to change.
+func ownNameRefused() []Fix {
+	c, _ := CheckByID("ua-blocked")
+	var fixes []Fix
+	for _, fix := range c.Fixes {
+		if fix.Kind != FixClient {
+			fixes = append(fixes, fix)
+		}
+	}
+	return append(fixes, waybill("Until that is mended, another name may be let in. Try: waybill doctor {home} "+
+		"--user-agent 'Mozilla/5.0 (compatible; {agent})'. If that works, give Waybill the name as http.user_agent "+
+		"(docs/configuration.md)."))
 }
 
 func findAcceptBlock(f *Case) *hit {

@@ -305,7 +305,32 @@ func findRefusedPage(f *Case) *hit {
 				shown: []string{evidence.Describe(x)}, vars: map[string]string{"resource": name}}
 		}
 	}
-	return nil
+	return f.refusedPages()
+}
+
+// refusedPages: every page of 100 is refused for one reason that names no argument, whatever it is a page of, and
+// smaller ones are given.
+func (f *Case) refusedPages() *hit {
+	var refused []*evidence.Exchange
+	for _, x := range f.With(evidence.Lists) {
+		if !strings.Contains(x.Request.URL, fmt.Sprintf("per_page=%d", evidence.PageSize)) {
+			continue
+		}
+		if x.Status != http.StatusBadRequest || x.Body.Code == "" ||
+			len(refused) > 0 && x.Body.Code != refused[0].Body.Code {
+			return nil
+		}
+		refused = append(refused, x)
+	}
+	small := f.Read()
+	if len(refused) < 2 || !evidence.Proven(small) {
+		return nil
+	}
+	return &hit{confidence: verdict.Likely,
+		why: fmt.Sprintf("all %d lists that were asked for %d records are refused (%s), and a smaller page is given",
+			len(refused), evidence.PageSize, refused[0].Body.Code),
+		shown: []string{evidence.Describe(refused[0]), "a page of one: " + evidence.Describe(small)},
+		vars:  map[string]string{"resource": evidence.Lists.About(refused[0])}}
 }
 
 // findHiddenOrders: the store counts more orders than it lists by name.

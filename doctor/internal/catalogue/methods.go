@@ -43,7 +43,23 @@ func findMethodBlocked(f *Case) *hit {
 				post.Status), shown: []string{evidence.Describe(post), evidence.Describe(f.Get(evidence.VerbPut))},
 			vars: map[string]string{"status": fmt.Sprint(post.Status)}}
 	}
-	return nil
+	return f.refusesPost()
+}
+
+// refusesPost: somebody who only reads is not hindered by a rule about methods, and of PUT and DELETE nothing was
+// asked.
+func (f *Case) refusesPost() *hit {
+	post := f.Get(evidence.ScopeWrite)
+	if f.Target.Writes() || post == nil || evidence.IsJSON(post) || post.Status < 400 || post.Status >= 500 ||
+		post.Status == http.StatusTooManyRequests || !evidence.LetIn(f.Read()) ||
+		f.WhoAnswered(post).Confidence == verdict.Sure {
+		return nil
+	}
+	return &hit{severity: Note, confidence: verdict.Likely,
+		why: fmt.Sprintf("POST is refused with status %d before WordPress sees it, reads are not; nothing that was "+
+			"asked for writes", post.Status),
+		shown: []string{evidence.Describe(post), evidence.Describe(f.Read())},
+		vars:  map[string]string{"status": fmt.Sprint(post.Status)}}
 }
 
 // dropped reports that the connection of x was ended because of its method: the same request under the cover of POST

@@ -48,11 +48,9 @@ func restChecks() []Check {
 		See:   "Nothing is refused, and a request that would prove one of the scopes was not sent or was not answered.",
 		Tell: "With unexplained-answer an answer came that is none of a healthy store. Here it did not come, or " +
 			"the examination ended before it.",
-		Cause: "The store is so slow, or takes so few requests, that the examination was kept short; or it was " +
-			"given too few requests (--requests) or too little time.",
+		Cause: "The store is so slow, or takes so few requests, that the examination was kept short.",
 		Fixes: []Fix{
-			waybill("waybill doctor {home} --for {scopes}   # once more, when the store is quiet; with --requests " +
-				"at its default"),
+			waybill("waybill doctor {home} --for {scopes}   # once more, when the store is quiet"),
 			look("The doctor lists each scope under “What works” when it was seen to work: waybill doctor {home} " +
 				"--for {scopes}"),
 		},

@@ -40,6 +40,7 @@ const (
 // One small read, with the key and without.
 const (
 	Anonymous   Probe = "anon"
+	AnonSelf    Probe = "anon.self"
 	UsualRead   Probe = "usual.read"
 	ReadFirst   Probe = "read"
 	ReadOAuth   Probe = "read.oauth"
@@ -234,7 +235,7 @@ var looks = []trait{
 	{name: "shop.sign", kind: Look, aside: true},
 	{name: "receiver", kind: Look, aside: true}, {name: "cache.leak", kind: Look, aside: true},
 	{name: "blog", kind: Look, aside: true},
-	{name: "anon", kind: Look}, {name: "wc.namespace", kind: Look}, {name: "wc.index", kind: Look},
+	{name: "anon", kind: Look}, {name: "anon.self", kind: Look, aside: true}, {name: "wc.namespace", kind: Look}, {name: "wc.index", kind: Look},
 	{name: "statuses.public", kind: Look},
 	{name: "key", kind: Look}, {name: "sign", kind: Look}, {name: "sign.direct", kind: Look, aside: true},
 }

@@ -43,7 +43,7 @@ func (c *collection) findWay(ctx context.Context) bool {
 	case evidence.LetIn(first):
 		c.setWay(way)
 		if evidence.AnonymousIsLetIn(c.get(evidence.Anonymous)) {
-			c.one(ctx, c.wrongSecretProbe(evidence.HeaderWrong, r, evidence.AuthHeaderWrong))
+			c.all(ctx, c.wrongSecretProbe(evidence.HeaderWrong, r, evidence.AuthHeaderWrong), c.strangerProbe())
 		}
 		return true
 	}
@@ -61,6 +61,13 @@ func (c *collection) findWay(ctx context.Context) bool {
 func (c *collection) anonProbe(r evidence.Resource) probe {
 	return probe{id: evidence.Anonymous, purpose: "the same without a key, as a control", url: c.root.URL(r.Route),
 		route: r.Route, args: crossArgs(r), fields: []string{"id"}}
+}
+
+// strangerProbe asks WordPress who a caller without a key is: nobody (401), unless everybody is taken for a user.
+func (c *collection) strangerProbe() probe {
+	return probe{id: evidence.AnonSelf, purpose: "which user a caller without a key is, as WordPress sees it",
+		url: c.root.URL("wp/v2/users/me"), route: "wp/v2/users/me", args: url.Values{"_fields": {"id"}},
+		fields: []string{"id"}}
 }
 
 // crossArgs are those of the control without a key. They differ from the key's own, so that a cache that does not look

@@ -166,6 +166,15 @@ func (f *routed) letInByHeader(read *evidence.Exchange) Answer {
 				"WooCommerce decides who is asking",
 		}
 	}
+	if user := strangerIs(f.Get(evidence.AnonSelf)); evidence.LetIn(anon) && user > 0 {
+		return Answer{
+			ID: "auth-hook-conflict", Confidence: Sure,
+			Shown: []string{"without a key: " + evidence.Describe(anon),
+				"who that is, without a key: " + evidence.Describe(f.Get(evidence.AnonSelf))},
+			Why: fmt.Sprintf("the store takes everybody for user %d, so strangers read what only a key may read: a "+
+				"plugin or a snippet decides who is asking", user),
+		}
+	}
 	if read.Status == http.StatusUnauthorized && read.Body.Code == evidence.AuthError &&
 		evidence.ScopeRefused(read, wrong) {
 		return Answer{
@@ -175,6 +184,17 @@ func (f *routed) letInByHeader(read *evidence.Exchange) Answer {
 		}
 	}
 	return Answer{}
+}
+
+// strangerIs is the user whom WordPress takes a caller without a key for; 0 for nobody.
+func strangerIs(x *evidence.Exchange) int64 {
+	var user struct {
+		ID int64 `json:"id"`
+	}
+	if x != nil && x.Status == http.StatusOK {
+		evidence.ReadJSON(x, &user)
+	}
+	return user.ID
 }
 
 // headerLost: the same key works in the address and not in the header.

@@ -6,10 +6,25 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/recordview"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 )
+
+func newOrdersCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "orders",
+		Short: "List orders of the mirror, and change orders of the store",
+		Example: `  waybill orders list --status processing
+  waybill orders get 4711`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newRecordListCommand(a, recordview.Orders(a.out)), newRecordGetCommand(a, recordview.Orders(a.out)))
+	cmd.AddCommand(newOrderWriteCommands(a)...)
+	return cmd
+}
 
 var orderWrites = writable{
 	resource: storage.Orders, one: "order", many: "orders", trash: true,

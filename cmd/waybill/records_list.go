@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,50 +17,6 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-func newOrdersCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "orders",
-		Short: "List orders of the mirror, and change orders of the store",
-		Example: `  waybill orders list --status processing
-  waybill orders get 4711`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(newRecordListCommand(a, recordview.Orders(a.out)), newRecordGetCommand(a, recordview.Orders(a.out)))
-	cmd.AddCommand(newOrderWriteCommands(a)...)
-	return cmd
-}
-
-func newProductsCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "products",
-		Short: "List products of the mirror, and change products of the store",
-		Example: `  waybill products list --search hat
-  waybill products get 99 --json`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(newRecordListCommand(a, recordview.Products(a.out)),
-		newRecordGetCommand(a, recordview.Products(a.out)))
-	cmd.AddCommand(newProductWriteCommands(a)...)
-	return cmd
-}
-
-func newCustomersCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "customers",
-		Short: "List customers of the mirror, and change customers of the store",
-		Example: `  waybill customers list --search anna@
-  waybill customers get 17`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(newRecordListCommand(a, recordview.Customers(a.out)),
-		newRecordGetCommand(a, recordview.Customers(a.out)))
-	cmd.AddCommand(newCustomerWriteCommands(a)...)
-	return cmd
-}
-
 type listOptions struct {
 	store                                    string
 	status                                   []string
@@ -72,13 +26,6 @@ type listOptions struct {
 	limit, offset                            int
 	oldestFirst, withTrash                   bool
 }
-
-const (
-	formatTable = "table"
-	formatJSON  = "json"
-	formatCSV   = "csv"
-	formatJSONL = "jsonl"
-)
 
 func newRecordListCommand(a *app, kind recordview.Kind) *cobra.Command {
 	var opts listOptions
@@ -114,25 +61,6 @@ func newRecordListCommand(a *app, kind recordview.Kind) *cobra.Command {
 	flags.BoolVar(&opts.oldestFirst, "oldest-first", false, "the smallest ids first")
 	addFormat(cmd, &opts.format, formatTable, formatTable, formatJSON, formatCSV)
 	return cmd
-}
-
-// addFormat adds --format with its choices.
-func addFormat(cmd *cobra.Command, into *string, preset string, words ...string) {
-	cmd.Flags().StringVar(into, "format", preset, "`"+choices(words...)+"`")
-	must(cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
-}
-
-// pickFormat checks --format; --json means the JSON one.
-func (a *app) pickFormat(given, jsonFormat string, words ...string) (string, error) {
-	if a.global.json {
-		return jsonFormat, nil
-	}
-	for _, word := range words {
-		if given == word {
-			return given, nil
-		}
-	}
-	return "", problem.New(problem.Usage, "--format is %q; it can be %s", given, strings.Join(words, ", "))
 }
 
 func (o *listOptions) query(kind recordview.Kind, st storage.Store) (storage.Query, error) {
@@ -229,55 +157,4 @@ func printRecords(
 		}
 	}
 	return nil
-}
-
-func newRecordGetCommand(a *app, kind recordview.Kind) *cobra.Command {
-	var order orderFlags
-	cmd := &cobra.Command{
-		Use:   "get [STORE] ID",
-		Short: fmt.Sprintf("Show one %s of the mirror", kind.One),
-		Example: fmt.Sprintf(`  waybill %[1]s get 46
-  waybill %[1]s get my-shop 46 --json`, kind.Resource),
-		Args:              cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.completeStores,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return runRecordGet(cmd.Context(), a, kind, storeArg(args[:len(args)-1]), args[len(args)-1], order)
-		},
-	}
-	if kind.Resource == storage.Orders {
-		order.register(cmd)
-	}
-	return cmd
-}
-
-func runRecordGet(ctx context.Context, a *app, kind recordview.Kind, store, word string, order orderFlags) error {
-	return a.withReader(ctx, func(r *service.Reader) error {
-		st, err := r.Store(ctx, store)
-		if err != nil {
-			return err
-		}
-		id, err := strconv.ParseInt(word, 10, 64)
-		if kind.Resource == storage.Orders {
-			if id, err = r.Order(ctx, st, word, order.by()); err != nil {
-				return err
-			}
-		} else if err != nil || id <= 0 {
-			return problem.New(problem.Usage, "%q is no id of a record", word).Next("Ids are numbers, such as 46")
-		}
-		record, err := r.Record(ctx, st, storage.Ref{Resource: kind.Resource, ID: id})
-		if err != nil {
-			return err
-		}
-		if a.global.json {
-			return a.printJSON(record.Raw)
-		}
-		fields, err := export.ReadFields(record.Raw)
-		if err != nil {
-			return err
-		}
-		kind.Detail(a.stdout, fields)
-		a.note("%s", a.err.Faint("As last read from the store at "+record.SeenAt.Local().Format(
-			"2006-01-02 15:04:05")+". All fields: --json"))
-		return nil
-	})
 }

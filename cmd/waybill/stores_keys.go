@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/waybillhq/waybill/internal/service"
+)
+
+type rekeyOptions struct {
+	store       string
+	scopes      string
+	credentials credentialFlags
+}
+
+func newStoresRekeyCommand(a *app) *cobra.Command {
+	var opts rekeyOptions
+	cmd := &cobra.Command{
+		Use:   "rekey STORE",
+		Short: "Replace the API key of a store; its mirror stays as it is",
+		Example: `  export WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_…
+  waybill stores rekey my-shop`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.store = args[0]
+			return runStoresRekey(cmd.Context(), a, &opts)
+		},
+	}
+	opts.credentials.register(cmd.Flags())
+	cmd.Flags().StringVar(&opts.scopes, "for", "",
+		"`scopes` the store is used for: the key must read the first of them (default orders:read)")
+	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
+	return cmd
+}
+
+func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
+	key, secret, err := opts.credentials.find(a)
+	if err != nil {
+		return err
+	}
+	scopes, err := wantedScopes(opts.scopes)
+	if err != nil {
+		return err
+	}
+	return a.withService(ctx, nil, func(s *service.Service) error {
+		connected, err := s.Rekey(ctx, opts.store, service.Connection{Key: key, Secret: secret,
+			Environment: opts.credentials.fromEnv, Scopes: scopes})
+		if err != nil {
+			return err
+		}
+		return printConnected(a, "New key for", connected, nil)
+	})
+}
+
+func newStoresRotateCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "rotate-master-key",
+		Short: "Encrypt all stored keys anew with a new master key",
+		Long: `Makes a new master key in the data directory's key file and encrypts all stored
+keys with it. A master key given in WAYBILL_MASTER_KEY is rotated by setting that
+variable to the new key and WAYBILL_MASTER_KEY_PREVIOUS to the old one.`,
+		Example: `  waybill stores rotate-master-key`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+				if err := s.RotateMasterKey(cmd.Context()); err != nil {
+					return err
+				}
+				if a.global.json {
+					return a.printJSON(map[string]bool{"rotated": true})
+				}
+				a.say("%s All stored keys are encrypted with a new master key", a.out.Good("✓"))
+				return nil
+			})
+		},
+	}
+}
