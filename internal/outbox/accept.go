@@ -132,6 +132,7 @@ func (b *Outbox) Retry(
 			// The person says that none of the records shown is this write's, or wants another in place of the one that
 			// the store took back.
 			disown(w)
+			w.SentAt = b.opts.Now().UTC() // what was changed before has been looked at: see merged.go
 		}
 		// A create that has left before is looked for by its mark, whatever its answer said.
 		proof := !lost && body == nil && w.Action == intent.Create && w.Attempts > 0 && w.Floor != intent.NoFloor &&

@@ -84,7 +84,8 @@
 //     store died on is made whole by an update when nobody has put anything of his own into it and each of its lists is
 //     whole or not there at all; otherwise the write is parked with what is missing. Records of every other kind are
 //     never completed: a half-made product, customer or refund is parked. Half a record is never called created.
-//   - An order that no list shows is found under its id (unlisted.go).
+//   - An order that no list shows is found under its id (unlisted.go). One that a plugin may have merged into an older
+//     order of the same customer is a person's matter (merged.go).
 //   - What a write names is asked of the store when it is sent: which product has a SKU now, whatever the mirror knows.
 //   - A resend waits until the store can no longer be working on the first request (limit.go), measured by the store's
 //     clock (its Date header), and the look-up still finds nothing. An answer that shows that PHP has ended needs no
@@ -138,8 +139,8 @@
 // The store renames images that it takes by URL, so a lost update with images cannot be recognised by looking, and is
 // sent again. The product ends as it should; the store's media library may hold a picture twice. What a dead PHP left
 // undone outside of the record (stock, e-mails) shows in no answer: a refund that was found without its marker says so.
-// A create whose answer was lost and whose record was deleted for good, or merged into an older one, before anybody saw
-// it leaves no trace, and is made again. An order that is answered with success and trashed or changed at the end of
+// A create whose answer was lost and whose record was deleted for good before anybody saw it leaves no trace, and is
+// made again; so is one that was merged into an older order of another customer (merged.go). An order that is answered with success and trashed or changed at the end of
 // the same request is called created: the next pull brings what became of it. Carts of a plugin's own kinds of products
 // (bundles, composites, subscriptions) are written as any other lines: what the plugin makes of them is named from the
 // answer, and nothing of it is looked up on acceptance.

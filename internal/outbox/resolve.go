@@ -126,6 +126,7 @@ func (b *Outbox) resolveCreates(
 	if err != nil {
 		return err
 	}
+	var merged map[string]sighting
 	missing := b.behind(ctx, shop, writes[0], v)
 	if again := b.sendsAgain(writes, traces, v.clock); len(again) > 0 && missing == 0 {
 		hidden, err := b.unlisted(ctx, shop, v, again)
@@ -136,6 +137,9 @@ func (b *Outbox) resolveCreates(
 			if traces, err = b.traces(ctx, v, writes); err != nil {
 				return err
 			}
+		}
+		if merged, err = b.mergedInto(ctx, shop, v, b.sendsAgain(writes, traces, v.clock)); err != nil {
+			return b.settleLater(ctx, claim, round, writes, err)
 		}
 	}
 	var settled []Settlement
@@ -156,6 +160,8 @@ func (b *Outbox) resolveCreates(
 			found = append(found, w)
 		case missing != 0:
 			settled = append(settled, b.lagging(w, missing))
+		case merged[w.ID].raw != nil:
+			settled = append(settled, mayBeMerged(w, merged[w.ID]))
 		case len(tr.suspects) > 0:
 			settled = append(settled, b.doubtful(w, tr, v.clock))
 		default:

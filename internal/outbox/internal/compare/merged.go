@@ -1,0 +1,106 @@
+package compare
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+)
+
+// MergedInto says whether an order that was there before may hold what a create asked for: it is the same customer's,
+// and has as much of each product, and each fee, as was sent. before is the order as it was before the create was sent,
+// nil where nobody knows that: then what it had already counts as well.
+func MergedInto(w intent.Write, order, before json.RawMessage) bool {
+	body, err1 := document.Parse(w.Body)
+	is, err2 := document.Parse(order)
+	if err1 != nil || err2 != nil || !sameCustomer(body, is) {
+		return false
+	}
+	was, _ := document.Parse(before) // without it nothing is taken off
+	products := newLines(body, "line_items")
+	for _, line := range products {
+		wanted := decimal.Zero
+		for _, other := range products {
+			if sameProduct(line, other) {
+				wanted = wanted.Add(pieces(other))
+			}
+		}
+		if piecesOf(line, is).Sub(piecesOf(line, was)).LessThan(wanted) {
+			return false
+		}
+	}
+	fees := newLines(body, "fee_lines")
+	for _, fee := range fees {
+		if countOf(fee, is) <= countOf(fee, was) {
+			return false
+		}
+	}
+	return len(products)+len(fees) > 0
+}
+
+// sameCustomer says whether an order is that of the customer whom a create names, by number or e-mail address.
+func sameCustomer(body, order document.Object) bool {
+	if id := document.Number(body, "customer_id"); id != 0 && id == document.Number(order, "customer_id") {
+		return true
+	}
+	sent, err1 := document.Parse(body["billing"])
+	stored, err2 := document.Parse(order["billing"])
+	email := document.Text(sent, "email")
+	return err1 == nil && err2 == nil && email != "" && strings.EqualFold(email, document.Text(stored, "email"))
+}
+
+func linesOf(order document.Object, list string) (lines []document.Object) {
+	_ = json.Unmarshal(order[list], &lines) // no list, no lines
+	return lines
+}
+
+func newLines(body document.Object, list string) []document.Object {
+	return slices.DeleteFunc(linesOf(body, list),
+		func(l document.Object) bool { return l == nil || document.Number(l, "id") != 0 })
+}
+
+// pieces is the quantity of a line, which is 1 where it names none.
+func pieces(line document.Object) decimal.Decimal {
+	if n, ok := document.Decimal(line["quantity"]); ok {
+		return n
+	}
+	return decimal.NewFromInt(1)
+}
+
+func withoutQuantity(line document.Object) document.Object {
+	bare := document.Object{}
+	for name, value := range line {
+		if name != "quantity" {
+			bare[name] = value
+		}
+	}
+	return bare
+}
+
+func sameProduct(sent, other document.Object) bool {
+	return sameLine("line_items", withoutQuantity(sent), other)
+}
+
+// piecesOf is how many pieces of a line's product an order has.
+func piecesOf(line, order document.Object) decimal.Decimal {
+	n := decimal.Zero
+	for _, stored := range linesOf(order, "line_items") {
+		if sameProduct(line, stored) {
+			n = n.Add(pieces(stored))
+		}
+	}
+	return n
+}
+
+func countOf(fee, order document.Object) (n int) {
+	for _, line := range linesOf(order, "fee_lines") {
+		if sameLine("fee_lines", fee, line) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,135 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// A plugin can put a new order's lines into an older order of the same customer and delete the new one, all in the
+// request that made it. When its answer is lost, nothing above the floor shows it, and each further request adds the
+// lines once more. So before an order is sent again the orders that were changed since it was sent are looked through
+// for one that was there before, is the same customer's, and has what was asked for on top of what the mirror knew of
+// it. One request serves all writes of a round.
+
+// clockSlack is taken off the moment of sending: the store's dates have seconds, and its clock is known to a second.
+const clockSlack = 5 * time.Second
+
+// mergedInto finds older orders that may hold what some creates asked for, by the write's id.
+func (b *Outbox) mergedInto(
+	ctx context.Context, shop woo.Doer, v view, writes []intent.Write,
+) (map[string]sighting, error) {
+	if len(writes) == 0 {
+		return nil, nil
+	}
+	since := writes[0].SentAt
+	for _, w := range writes {
+		if w.SentAt.Before(since) {
+			since = w.SentAt
+		}
+	}
+	changed, err := b.changedSince(ctx, shop, writes[0].StoreID, b.storeTime(v.clock, since).Add(-clockSlack))
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]sighting{}
+	for _, w := range writes {
+		for _, s := range changed {
+			sent := b.storeTime(v.clock, w.SentAt)
+			if s.id > w.Floor || modifiedAt(s.raw).Before(sent.Add(-clockSlack)) {
+				continue
+			}
+			before, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders, ID: s.id})
+			if err != nil && !errors.Is(err, storage.ErrNotFound) {
+				return nil, err
+			}
+			if !modifiedAt(before.Raw).Before(sent) {
+				before.Raw = nil // the mirror has met it since
+			}
+			if compare.MergedInto(w, s.raw, before.Raw) {
+				found[w.ID] = s
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
+// storeTime is a moment of ours by the store's clock, as an answer of the store shows it.
+func (b *Outbox) storeTime(header http.Header, ours time.Time) time.Time {
+	if date, err := http.ParseTime(header.Get("Date")); err == nil && woo.CachedBy(header) == "" {
+		return ours.Add(date.Sub(b.opts.Now()))
+	}
+	return ours
+}
+
+// mostChangedPages bounds the pages of orders that were changed since a write was sent.
+const mostChangedPages = 5
+
+func (b *Outbox) changedSince(
+	ctx context.Context, shop woo.Doer, storeID int64, since time.Time,
+) (changed []sighting, err error) {
+	lists, err := b.listsOf(ctx, shop, storeID, storage.Orders)
+	if err != nil {
+		return nil, err
+	}
+	query, size := lists[0], b.sizeOf(storeID, storage.Orders).Now()
+	query.Set("modified_after", since.UTC().Format("2006-01-02T15:04:05"))
+	query.Set("dates_are_gmt", "true")
+	query.Set("orderby", "id")
+	query.Set("order", "desc")
+	query.Set("per_page", strconv.Itoa(size))
+	query.Set("_fields", "id,status,customer_id,billing,line_items,fee_lines,date_modified_gmt")
+	for page := 1; page <= mostChangedPages; page++ {
+		query.Set("page", strconv.Itoa(page))
+		answer, err := read(ctx, shop, woo.RouteOrders.List(0), query)
+		if err != nil {
+			return nil, err
+		}
+		list, ids, err := recordsIn(answer.Body)
+		if err != nil {
+			return nil, fmt.Errorf("outbox: list of changed orders: %w", err)
+		}
+		for i, record := range list {
+			changed = append(changed, sighting{id: ids[i], raw: record})
+		}
+		if len(list) < size {
+			break
+		}
+	}
+	return changed, nil
+}
+
+// modifiedAt is when a record was changed last, by the store's clock; zero where it does not say.
+func modifiedAt(record []byte) time.Time {
+	o, err := document.Parse(record)
+	if err != nil {
+		return time.Time{}
+	}
+	at, err := time.Parse("2006-01-02T15:04:05", document.Text(o, "date_modified_gmt"))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// mayBeMerged parks a create of which nothing is there but an older order that may have taken it in.
+func mayBeMerged(w intent.Write, into sighting) Settlement {
+	w.State, w.MissedAt = intent.Parked, time.Time{}
+	w.Reason = &intent.Reason{Code: intent.CodeUncertain, Records: []int64{into.id}, Theirs: into.raw,
+		Message: fmt.Sprintf(
+			"%s, and nothing of it is there; but orders/%d of the same customer was changed since it was sent, and "+
+				"holds what was ordered: something on the store may have merged it into that. Nothing is sent again. "+
+				"Look at the order. If it is so: waybill outbox adopt %s %[2]d. If not: waybill outbox retry %[3]s "+
+				"sends it anew", howLost(w), into.id, w.ID)}
+	return Settlement{Write: w}
+}

@@ -1,0 +1,88 @@
+package outbox_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// A plugin that merges a new order into an older one of the same customer adds its lines at each request.
+func TestALostOrderThatWasMergedIntoAnOlderOneIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		email    string
+		mirrored bool // before the order was sent
+		merges   bool
+		state    outbox.State
+	}{
+		"merged":                              {"ann@shop.example", true, true, outbox.Parked},
+		"merged into what nobody had seen":    {"Ann@Shop.example", false, true, outbox.Parked},
+		"the older one only changes its note": {"ann@shop.example", true, false, outbox.Done},
+		"another customer's":                  {"bob@shop.example", true, true, outbox.Done},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, 96, func(t *testing.T, g ground) {
+				st := g.connect(t, "shop")
+				product := g.make(t, "products", `{"name":"Mug","regular_price":"9.50"}`)
+				lines := fmt.Sprintf(`"line_items":[{"product_id":%d,"quantity":3}]`, product)
+				older := g.make(t, "orders", `{"status":"processing","billing":{"email":"ann@shop.example"},`+lines+`}`)
+				if test.mirrored {
+					g.mirror(t, st, storage.Orders, woo.RouteOrders.Record(0, older))
+				}
+				time.Sleep(time.Minute)
+				first := true
+				g.shop = g.client(t, plugin{storeClock{g.base, g.clock},
+					func(r *http.Request, status int, body []byte) (int, []byte) {
+						var made struct {
+							ID int64 `json:"id"`
+						}
+						if r.Method != http.MethodPost || json.Unmarshal(body, &made) != nil || !first {
+							return status, body
+						}
+						first = false
+						change := `{"customer_note":"x"}`
+						if test.merges {
+							change = `{` + lines + `}`
+						}
+						for _, act := range []woo.Request{
+							{Method: http.MethodPut, Path: woo.RouteOrders.Record(0, older), Body: json.RawMessage(change)},
+							{Method: http.MethodDelete, Path: woo.RouteOrders.Record(0, made.ID), Query: deletes.Query},
+						} {
+							if _, err := g.calm.Do(t.Context(), act); err != nil {
+								t.Error(err)
+							}
+						}
+						return http.StatusBadGateway, []byte(`<html><title>502 Bad Gateway</title></html>`)
+					}}, woo.WithRetries(0))
+				box := g.unhurried()
+				w := g.carryBy(t, box, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+					Body: json.RawMessage(fmt.Sprintf(`{"billing":{"email":%q},%s}`, test.email, lines))})
+				if w.State != test.state {
+					t.Fatalf("%s: %+v", w.State, w.Reason)
+				}
+				if w.State != outbox.Parked {
+					return
+				}
+				if w.Attempts != 1 || !strings.Contains(w.Reason.Message, fmt.Sprintf("orders/%d of the same customer",
+					older)) {
+					t.Errorf("%d attempts: %+v", w.Attempts, w.Reason)
+				}
+				if _, err := box.Retry(t.Context(), w.ID, nil, ""); err != nil {
+					t.Fatal(err)
+				}
+				g.settle(t, box, st)
+				if w, err := g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done {
+					t.Errorf("retried by a person: %v, %s: %+v", err, w.State, w.Reason)
+				}
+			})
+		})
+	}
+}
