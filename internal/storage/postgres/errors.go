@@ -31,8 +31,8 @@ const (
 )
 
 // passing are the beginnings of codes of what passes by itself: broken connections, a server that starts, stops or has
-// no room, and transactions that came into each other's way.
-var passing = []string{"08", "53", "57P", "25P03", serializationFailure, deadlockDetected, lockNotAvailable}
+// no room or is being worked on, and transactions that came into each other's way.
+var passing = []string{"08", "53", "55000", "57P", "25P03", serializationFailure, deadlockDetected, lockNotAvailable}
 
 // Passes says whether an error of the database passes by itself: whoever meets one tries again later. Whether the
 // transaction under way was kept is not known then; what must not happen twice finds out, as after a kill.

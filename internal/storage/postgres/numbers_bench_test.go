@@ -110,7 +110,8 @@ func writeOnce(ctx context.Context, pool *pgxpool.Pool, n numbering, record stri
 		return err
 	}
 	defer func() { _ = tx.Rollback(ctx) }()
-	if _, err := tx.Exec(ctx, `INSERT INTO kept (raw) SELECT $1::text || i FROM generate_series(1, 50) i`, record); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO kept (raw) SELECT $1::text || i FROM generate_series(1, 50) i`,
+		record); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, n.log, pgx.QueryExecModeSimpleProtocol); err != nil {
