@@ -79,7 +79,7 @@ func TestALostOrderThatWasMergedIntoAnOlderOneIsNotSentAgain(t *testing.T) {
 					t.Fatal(err)
 				}
 				g.settle(t, box, st)
-				if w, err := g.db.GetWrite(t.Context(), w.ID); err != nil || w.State != outbox.Done {
+				if w, err := g.db.WriteByID(t.Context(), w.ID); err != nil || w.State != outbox.Done {
 					t.Errorf("retried by a person: %v, %s: %+v", err, w.State, w.Reason)
 				}
 			})

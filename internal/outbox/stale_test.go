@@ -179,7 +179,7 @@ func TestACopyThatLagsBehindMakesNoSecondOrder(t *testing.T) {
 				}
 				g.settle(t, box, st)
 				for i, a := range accepted {
-					w, err := g.db.GetWrite(t.Context(), a.ID)
+					w, err := g.db.WriteByID(t.Context(), a.ID)
 					if n := g.notes(t)[fmt.Sprintf("copy %d", i)]; err != nil || w.State != outbox.Done || n != 1 {
 						t.Errorf("%v, %s after %d attempts, %d times on the store: %+v", err, w.State, w.Attempts, n,
 							w.Reason)
@@ -213,7 +213,7 @@ func TestAListThatLacksWhatWasAnsweredProvesNothing(t *testing.T) {
 			}
 		}
 		g.settle(t, box, st)
-		w, err := g.db.GetWrite(t.Context(), ids[0])
+		w, err := g.db.WriteByID(t.Context(), ids[0])
 		if n := g.notes(t)["lost"]; err != nil || w.State != outbox.Done || n != 1 {
 			t.Errorf("%v, %s after %d attempts, %d times on the store: %+v", err, w.State, w.Attempts, n, w.Reason)
 		}
@@ -277,7 +277,7 @@ func TestARefusedWriteWhoseRecordIsMetLaterIsAPersonsMatter(t *testing.T) {
 		time.Sleep(time.Minute)
 		id := g.allOrders(t)[0].ID
 		g.mirror(t, st, storage.Orders, woo.RouteOrders.Record(0, id))
-		w, err := g.db.GetWrite(t.Context(), w.ID)
+		w, err := g.db.WriteByID(t.Context(), w.ID)
 		if err != nil || w.State != outbox.Parked || w.Reason.Code != outbox.CodeContradicted ||
 			!strings.Contains(w.Reason.Message, fmt.Sprintf("orders/%d carries its mark", id)) {
 			t.Fatalf("%v, %s: %+v", err, w.State, w.Reason)
