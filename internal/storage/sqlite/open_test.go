@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -71,6 +73,12 @@ func TestAReaderWorksBesideAWriterAndCannotWrite(t *testing.T) {
 // older is a database of the first version of the schema.
 func older(t *testing.T) (path string) {
 	t.Helper()
+	return of(t, 1)
+}
+
+// of is a database of a version of the schema, with what the statements put into it.
+func of(t *testing.T, version int64, statements ...string) (path string) {
+	t.Helper()
 	path = filepath.Join(t.TempDir(), "waybill.db")
 	db, err := sql.Open("sqlite", "file:"+path)
 	if err != nil {
@@ -80,7 +88,12 @@ func older(t *testing.T) (path string) {
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"),
 		goose.WithDisableGlobalRegistry(true))
 	if err == nil {
-		_, err = provider.UpTo(t.Context(), 1)
+		_, err = provider.UpTo(t.Context(), version)
+	}
+	for _, statement := range statements {
+		if err == nil {
+			_, err = db.ExecContext(t.Context(), statement)
+		}
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -127,5 +140,31 @@ func TestAnOlderDatabaseThatAProcessHasIsLeftAloneAndSaysWhatToDo(t *testing.T) 
 	if !problem.Is(err, problem.DataInUse) || !strings.Contains(err.Error(), "older Waybill") ||
 		strings.Contains(problem.From(err).Hint, "writable") {
 		t.Errorf("%v; %s", err, problem.From(err).Hint)
+	}
+}
+
+// Marks for the orders with a product were kept under the name of orders.
+func TestOldMarksOfTheLinesOfOrdersBearTheirNameAfterAnUpgrade(t *testing.T) {
+	t.Parallel()
+	path := of(t, 9, `INSERT INTO marks (store_id, resource, id, parent_id, reason, attempts) VALUES
+		(1, 'orders', 0, 7, 'lines of a product', 2), (1, 'orders', 0, 8, 'lines of a product', 0),
+		(1, 'order_lines', 0, 8, 'of a newer process', 0), (1, 'orders', 5, 0, 'an order', 1),
+		(1, 'order_notes', 0, 5, 'its notes', 0), (2, 'orders', 0, 7, 'of another store', 0)`)
+	db, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for store, want := range map[int64]map[storage.Resource]int{
+		1: {storage.OrderLines: 2, storage.Orders: 1, storage.OrderNotes: 1}, 2: {storage.OrderLines: 1},
+	} {
+		got, err := db.MarkCounts(t.Context(), store)
+		if err != nil || !maps.Equal(got, want) {
+			t.Errorf("store %d has the marks %v (%v), want %v", store, got, err, want)
+		}
+	}
+	marks, err := db.Marks(t.Context(), 1, storage.OrderLines, time.Now(), 0)
+	if err != nil || len(marks) != 2 || marks[0].ParentID != 7 || marks[0].Attempts != 2 || marks[1].ParentID != 8 {
+		t.Errorf("the lines to look at are those of %+v (%v)", marks, err)
 	}
 }
