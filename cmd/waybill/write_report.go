@@ -97,7 +97,7 @@ func deliver(
 		} else if accepted[i], err = s.Write(ctx, w.ID); err != nil {
 			return err
 		}
-		accepted[i].Repeated = w.Repeated
+		accepted[i].Repeated, accepted[i].Unconfirmed = w.Repeated, w.Unconfirmed
 		if outcome := service.Outcome(accepted[i]); outcome != nil {
 			failed++
 			if first == nil {

@@ -34,6 +34,9 @@ func (s *Service) Submit(ctx context.Context, st storage.Store, writes []outbox.
 	if err != nil {
 		return nil, explainWrite(err)
 	}
+	for i := range accepted {
+		accepted[i].Unconfirmed = writes[i].Unconfirmed
+	}
 	return accepted, Explain(s.findBehind(ctx, accepted))
 }
 

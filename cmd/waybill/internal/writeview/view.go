@@ -30,6 +30,9 @@ type View struct {
 	Record         json.RawMessage  `json:"record,omitempty"`
 	// Lessons are what sending to the store has taught, where it bears on how lost writes are found.
 	Lessons []string `json:"lessons,omitempty"`
+	// Unconfirmed says why the mirror's word was taken for which record a SKU or an e-mail address stands for; empty
+	// where the store said it.
+	Unconfirmed string `json:"unconfirmed,omitempty"`
 	// Conflict shows every version of each field that a person has to decide about.
 	Conflict []outbox.Difference `json:"conflict,omitempty"`
 }
@@ -41,6 +44,10 @@ func Of(w outbox.Write) View {
 		ParentID: w.ParentID,
 		State:    w.State, Attempts: w.Attempts, AcceptedAt: w.AcceptedAt, SentAt: w.SentAt, DoneAt: w.DoneAt,
 		Reason: w.Reason, WaitsBehind: w.Behind,
+	}
+	if w.Unconfirmed != nil {
+		v.Unconfirmed = "the store could not be asked which record this is, so the mirror's word was taken: " +
+			w.Unconfirmed.Error()
 	}
 	if w.Action == outbox.Update {
 		v.Policy = w.Policy
