@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
@@ -36,7 +37,7 @@ func (s *Store) matchingProducts(r *rest.Request, tests []productTest) []*Produc
 			matching = append(matching, p)
 		}
 	}
-	sortProducts(matching, r.Text("orderby"), r.Text("order") == "asc", r.Ints("include"))
+	s.sortProducts(matching, r.Text("orderby"), r.Text("order") == "asc", r.Ints("include"))
 	return matching
 }
 
@@ -84,15 +85,24 @@ func pageOfPosts[R any](matching []R, r *rest.Request) (page []R, total int) {
 }
 
 // sortProducts sorts as a list asks. Where a key leaves products equal the database decides; it is the older one first
-// here.
-func sortProducts(list []*Product, orderBy string, ascending bool, include []int64) {
+// here. From 10.4 on numbers decide between equal dates (docs/woocommerce/lists.md#one-second).
+func (s *Store) sortProducts(list []*Product, orderBy string, ascending bool, include []int64) {
 	byID := func(a, b *Product) int { return cmp.Compare(a.ID, b.ID) }
+	byDate := func(date func(*Product) time.Time) func(a, b *Product) int {
+		return func(a, b *Product) int {
+			order := date(a).Compare(date(b))
+			if order == 0 && s.Has(core.TiesByID) {
+				return byID(a, b)
+			}
+			return order
+		}
+	}
 	var compare func(a, b *Product) int
 	switch orderBy {
 	case "date", "sales", "random": // the schema has more orders than the query
-		compare = func(a, b *Product) int { return a.Created.Wall.Compare(b.Created.Wall) }
+		compare = byDate(func(p *Product) time.Time { return p.Created.Wall })
 	case "modified":
-		compare = func(a, b *Product) int { return a.Modified.Wall.Compare(b.Modified.Wall) }
+		compare = byDate(func(p *Product) time.Time { return p.Modified.Wall })
 	case "id":
 		compare = byID
 	case "title":
@@ -110,7 +120,7 @@ func sortProducts(list []*Product, orderBy string, ascending bool, include []int
 		ascending, compare = false, byLookupOf(orderBy, byID)
 	case "include", "post__in":
 		if len(include) == 0 { // by date, as without an order, but in the direction of "include"
-			sortProducts(list, "date", true, nil)
+			s.sortProducts(list, "date", true, nil)
 			return
 		}
 		ascending = true

@@ -55,3 +55,17 @@ func TestSearchesInNamedFields(t *testing.T) {
 		}
 	}
 }
+
+// Measured on 10.0.2, 10.3.6, 10.4.3 and 11.0.1: three products of one second, by date.
+func TestProductsOfOneSecondStandByTheirNumbersSince10_4(t *testing.T) {
+	t.Parallel()
+	for version, names := range map[string]string{"10.3.6": "a b c", "10.4.3": "c b a", "11.0.1": "c b a"} {
+		shop := shoptest.New(t, func(c *shoptest.Config) { c.Version = version })
+		for _, name := range []string{"a", "b", "c"} {
+			shop.Ask("POST", "/wc/v3/products", `{"name":%q,"date_created":"2026-11-02T10:00:00"}`, name)
+		}
+		if got := shop.Ask("GET", "/wc/v3/products?per_page=100", "").Each("name"); got != names {
+			t.Errorf("%s lists %q, want %q", version, got, names)
+		}
+	}
+}

@@ -247,7 +247,7 @@ func (c variations) matchingVariations(r *rest.Request) []*Product {
 	case "menu_order":
 		sortBy(matching, ascending, func(a, b *Product) int { return cmp.Compare(a.MenuOrder, b.MenuOrder) })
 	default:
-		sortProducts(matching, r.Text("orderby"), ascending, r.Ints("include"))
+		c.sortProducts(matching, r.Text("orderby"), ascending, r.Ints("include"))
 	}
 	return matching
 }

@@ -74,6 +74,8 @@ var (
 	LongAttributeSlugs = Since(11, 0)
 	ImageSize          = Since(11, 0) // image_size chooses the size of pictures
 	GalleryImages      = Since(10, 8) // gallery_image_ids of variations
+	// TiesByID: numbers decide between products of one date
+	TiesByID = Since(10, 4)
 	// MoreCached: the store's own REST cache keeps taxes and data besides products.
 	MoreCached = Since(10, 6)
 )

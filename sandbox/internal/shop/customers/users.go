@@ -23,6 +23,9 @@ func (s *Store) AddUser(u *identity.User) {
 	}
 	s.IDs.User = max(s.IDs.User, core.Counter(u.ID))
 	s.IDs.UserMeta += userRows
+	if s.Has(core.WordPress71) {
+		s.IDs.UserMeta++ // infinite_scrolling
+	}
 	if u.ID == 1 {
 		s.IDs.UserMeta += adminRows
 	}
