@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,10 +10,6 @@ import (
 
 	"github.com/waybillhq/waybill/woo"
 )
-
-// sendJSONError stands in place of a code for what wp_send_json_error writes, {"success":false,"data":…}: it comes
-// from a plugin or snippet inside WordPress, which stopped the request with it.
-const sendJSONError = "success:false"
 
 // Importing reports that background jobs wait, by the state of the import for the analytics.
 func Importing(x *Exchange) bool {
@@ -185,4 +182,29 @@ func TimedOut(x *Exchange) bool { return x.Fault != nil && x.Fault.Class == "tim
 func IsWrite(x *Exchange) bool {
 	return x.Request.Method == http.MethodPost || x.Request.Method == http.MethodPut ||
 		x.Request.Method == http.MethodDelete
+}
+
+// ReadJSON reads what was kept of an answer; it leaves v alone when there is nothing.
+func ReadJSON(x *Exchange, v any) {
+	if x != nil && x.Body.JSON != nil {
+		_ = json.Unmarshal(x.Body.JSON, v) // an answer of another shape tells nothing
+	}
+}
+
+// HasMark reports that an answer bears one of these marks.
+func HasMark(x *Exchange, names ...string) bool {
+	if x == nil {
+		return false
+	}
+	return slices.ContainsFunc(x.Body.Marks, func(m string) bool { return slices.Contains(names, m) })
+}
+
+// IsJSON reports an answer that is JSON.
+func IsJSON(x *Exchange) bool { return x != nil && x.Body.Kind == "json" }
+
+// Unsent reports that the request was not made, or that the run ended before its answer; that says nothing about the
+// store.
+func Unsent(x *Exchange) bool {
+	return x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped" ||
+		x.Fault.Class == "refused-here")
 }

@@ -1,6 +1,8 @@
 package evidence
 
-import "time"
+import (
+	"time"
+)
 
 // What is known on both sides: by who asks, and by who reads what came back.
 

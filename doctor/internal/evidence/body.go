@@ -369,20 +369,6 @@ func below(fields []string, name string) (inner []string) {
 	return inner
 }
 
-// Squeeze makes one blank of each run of blanks.
-func Squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// Clip cuts a text after n bytes, at a whole character.
-func Clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
-}
-
 // utf8Boundary keeps a character that was cut at the end of a bounded body from counting as binary.
 func utf8Boundary(raw []byte) int {
 	n := min(len(raw), 4096)
@@ -402,3 +388,7 @@ func printable(raw []byte) string {
 		return r
 	}, text)
 }
+
+// sendJSONError stands in place of a code for what wp_send_json_error writes, {"success":false,"data":…}: it comes
+// from a plugin or snippet inside WordPress, which stopped the request with it.
+const sendJSONError = "success:false"

@@ -12,8 +12,11 @@
 //
 // Where what belongs:
 //
-//	evidence.go  the forms              body.go, redact.go, marks.go  an answer, cut down to what may be kept
-//	view.go      the questions          expect.go  what a healthy store answers to each probe
-//	target.go    an address and a key   probes.go  every probe and its kind
+//	evidence.go            the forms
+//	body.go, marks.go      an answer, cut down to what may be kept; redact.go, cleaner.go take secrets out
+//	view.go, answers.go    the questions: to all of the evidence, to one answer
+//	healthy.go, expect.go  what a healthy store answers, and what that proves
+//	target.go, wanted.go   an address and a key, and what is wanted
+//	probes.go, traits.go   every probe, and what is known of it before it is sent
 //	records.go, hidden.go, hooks.go, owner.go, status.go   what lists and single answers say
 package evidence

@@ -42,36 +42,6 @@ const (
 	WayOAuth  Way = "oauth"  // OAuth 1.0a signature, the secret does not travel
 )
 
-// TargetFacts describe what was asked about, without the secret.
-type TargetFacts struct {
-	Given       string   `json:"given"` // the address as given, a password inside it removed
-	Base        string   `json:"base"`  // the shop's address as the doctor understood it
-	Pasted      Pasted   `json:"pasted"`
-	HasKey      bool     `json:"has_key"`
-	Key         KeyShape `json:"key"`
-	Scopes      []Scope  `json:"scopes"`
-	DeliveryURL string   `json:"delivery_url,omitempty"` // the receiver that should exist, its query removed
-	// SitePassword: the address carried a user and password for the whole site.
-	SitePassword bool `json:"site_password,omitempty"`
-}
-
-// KeyShape is what can be said about key and secret without showing them.
-type KeyShape struct {
-	Last7         string `json:"last7,omitempty"` // what WooCommerce shows as "…1234567"
-	KeyPrefix     string `json:"key_prefix,omitempty"`
-	KeyOK         bool   `json:"key_ok"`    // ck_ and 40 hexadecimal digits
-	SecretOK      bool   `json:"secret_ok"` // cs_ and 40 hexadecimal digits
-	Swapped       bool   `json:"swapped,omitempty"`
-	KeyLength     int    `json:"key_length,omitempty"`
-	SecretLength  int    `json:"secret_length,omitempty"`
-	SecretBlanks  bool   `json:"secret_blanks,omitempty"`   // blanks or a line end around or inside the secret
-	KeyBlanks     bool   `json:"key_blanks,omitempty"`      // inside the key; around it WordPress forgives them
-	KeyQuoted     bool   `json:"key_quoted,omitempty"`      // quotation marks around it
-	KeyUpper      bool   `json:"key_upper,omitempty"`       // would be well formed in lower case
-	LooksLikeUser bool   `json:"looks_like_user,omitempty"` // a login or e-mail address in place of the key
-	AppPassword   bool   `json:"app_password,omitempty"`    // the secret has the shape of an application password
-}
-
 // Lookup is one name resolution.
 type Lookup struct {
 	Host     string        `json:"host"`

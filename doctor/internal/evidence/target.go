@@ -23,22 +23,6 @@ type Target struct {
 	DeliveryURL string
 }
 
-// Pasted is what an address held besides the address of the shop.
-type Pasted struct {
-	API         string `json:"api,omitempty"`          // "/wp-json/wc/v3" and what followed, as given
-	Version     string `json:"version,omitempty"`      // "v3" when the API path named one
-	Legacy      bool   `json:"legacy,omitempty"`       // "/wc-api/v3", the API that left WooCommerce in 9.0
-	RestRoute   bool   `json:"rest_route,omitempty"`   // "?rest_route=/wc/v3"
-	Admin       bool   `json:"admin,omitempty"`        // "/wp-admin" or "/wp-login.php"
-	IndexPHP    bool   `json:"index_php,omitempty"`    // "/index.php"
-	DoubleSlash bool   `json:"double_slash,omitempty"` // "//" inside the path
-	Encoded     bool   `json:"encoded,omitempty"`      // "%2F" inside the path
-	UpperCase   bool   `json:"upper_case,omitempty"`   // "/WP-JSON/", "/WC/v3"
-	KeyInURL    bool   `json:"key_in_url,omitempty"`   // consumer_key or consumer_secret as an argument
-	NoScheme    bool   `json:"no_scheme,omitempty"`
-	Path        string `json:"path,omitempty"` // what is left below the host and may be the shop's directory or a page
-}
-
 // Site is a parsed target.
 type Site struct {
 	Scheme string

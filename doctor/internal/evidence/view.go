@@ -3,7 +3,6 @@ package evidence
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -24,13 +23,6 @@ func ViewOf(ev *Evidence) *View {
 	v.Status = ReadStatus(v.Get(SiteStatus))
 	v.Owner = readOwner(v.Get(OwnerSelf))
 	return v
-}
-
-// Unsent reports that the request was not made, or that the run ended before its answer; that says nothing about the
-// store.
-func Unsent(x *Exchange) bool {
-	return x.Fault != nil && (x.Fault.Class == "budget" || x.Fault.Class == "stopped" ||
-		x.Fault.Class == "refused-here")
 }
 
 // Get finds an exchange by its name.
@@ -153,14 +145,3 @@ func Find(list []Exchange, id Probe) *Exchange {
 	}
 	return nil
 }
-
-// HasMark reports that an answer bears one of these marks.
-func HasMark(x *Exchange, names ...string) bool {
-	if x == nil {
-		return false
-	}
-	return slices.ContainsFunc(x.Body.Marks, func(m string) bool { return slices.Contains(names, m) })
-}
-
-// IsJSON reports an answer that is JSON.
-func IsJSON(x *Exchange) bool { return x != nil && x.Body.Kind == "json" }

@@ -1,13 +1,13 @@
 package evidence
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // SameHost reports that two addresses name one host and port.
@@ -23,33 +23,6 @@ func Capitalise(s string) string {
 		return s
 	}
 	return string(s[0]-32) + s[1:]
-}
-
-// Describe says in a few words what an exchange showed.
-func Describe(x *Exchange) string {
-	if x == nil {
-		return "not asked"
-	}
-	text := x.Request.Method + " " + ShortURL(x.Request.URL) + " → "
-	switch {
-	case x.Fault != nil && x.Status == 0:
-		return text + "no answer (" + x.Fault.Class + ")"
-	case x.Body.Code != "":
-		text += StatusText(x.Status) + " " + x.Body.Code
-	case x.Body.Kind == "json":
-		text += StatusText(x.Status) + " JSON"
-	case x.Body.Title != "":
-		text += StatusText(x.Status) + " page “" + Clip(x.Body.Title, 60) + "”"
-	default:
-		text += strings.TrimSpace(StatusText(x.Status) + " " + x.Body.Kind)
-	}
-	if to, ok := IsRedirect(x); ok {
-		text += " to " + to
-	}
-	if x.Fault != nil {
-		text += " (" + x.Fault.Class + ")"
-	}
-	return text
 }
 
 // ShortURL is path and arguments of an address, cut to the length of a line.
@@ -73,13 +46,6 @@ func RequestURI(address string) string {
 
 // readably undoes what needs no escape in an argument.
 var readably = strings.NewReplacer("%2C", ",", "%3A", ":", "%2F", "/")
-
-// ReadJSON reads what was kept of an answer; it leaves v alone when there is nothing.
-func ReadJSON(x *Exchange, v any) {
-	if x != nil && x.Body.JSON != nil {
-		_ = json.Unmarshal(x.Body.JSON, v) // an answer of another shape tells nothing
-	}
-}
 
 // Plural writes a number with its word: "1 order", "3 orders".
 func Plural(n int, word string) string {
@@ -149,3 +115,17 @@ func FirstOf(texts ...string) string {
 	}
 	return ""
 }
+
+// Clip cuts a text after n bytes, at a whole character.
+func Clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}
+
+// Squeeze makes one blank of each run of blanks.
+func Squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -13,6 +13,6 @@
 // It must not know what an answer means for the shop (verdict), and no words for people beyond the purpose of a
 // request.
 //
-// A new probe is declared in evidence/probes.go, with what kind of request it is and what a healthy store answers, and
+// A new probe is declared in evidence/traits.go, with what kind of request it is and what a healthy store answers, and
 // made in one of the files above; what is not declared is not sent.
 package probe

@@ -9,40 +9,6 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// rights is what was seen of the permissions of the key's owner.
-type rights struct {
-	Asked        bool
-	Held, Lacks  capability.Set
-	Admin        bool // a route outside of the REST permissions lets only administrators in, and let the key in
-	manages      bool // the same for manage_woocommerce
-	managesKnown bool
-	ShopManager  bool // only the role of this name may edit customers and nobody else
-}
-
-// Proves says which capability stands behind a method of a collection (docs/woocommerce/permissions.md#minimal-sets).
-var Proves = []struct {
-	Route, Method, capability string
-}{
-	{"orders", "GET", "read_private_shop_orders"},
-	{"orders", "POST", "publish_shop_orders"},
-	{"orders/batch", "POST", "edit_others_shop_orders"},
-	{"products", "GET", "read_private_products"},
-	{"products", "POST", "publish_products"},
-	{"products/batch", "POST", "edit_others_products"},
-	{"products/categories", "GET", "manage_product_terms"},
-	{"products/categories", "POST", "edit_product_terms"},
-	{"products/reviews", "GET", "moderate_comments"},
-	{"products/reviews", "POST", "edit_products"},
-	{"customers", "GET", "list_users"},
-	{"customers", "POST", "create_customers"},
-	{"customers/batch", "POST", "promote_users"},
-	{"coupons", "GET", "read_private_shop_coupons"},
-	{"coupons", "POST", "publish_shop_coupons"},
-	{"coupons/batch", "POST", "edit_others_shop_coupons"},
-	{"webhooks", "GET", "manage_woocommerce"},
-	{"reports/sales", "GET", "view_woocommerce_reports"},
-}
-
 // decideRights names what the key's owner lacks for the wanted scopes.
 func (f *keyed) decideRights() rights {
 	r := rights{Held: capability.Set{}, Lacks: capability.Set{}}

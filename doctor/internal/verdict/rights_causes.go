@@ -3,45 +3,10 @@ package verdict
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
-
-// lacking makes a cause of capabilities that are asked for. Of these it names the ones that the key's owner does not
-// hold, where that is known. When he holds them all, the refusal is not for want of a capability.
-func (f *granted) lacking(id string, why, shown string, caps ...string) Answer {
-	a := Answer{ID: id, Confidence: Sure, Why: why, Shown: []string{shown}}
-	f.nameMissing(&a, caps...)
-	return a
-}
-
-// nameMissing fills in the capabilities to add.
-func (f *granted) nameMissing(a *Answer, caps ...string) {
-	missing := f.Owner.Missing(caps...)
-	if f.Owner.Known {
-		a.overruled = len(missing) == 0
-		a.Shown = append(a.Shown, f.ownerShown(caps, missing))
-		if !a.overruled {
-			a.Why += "; missing: " + strings.Join(missing, ", ")
-		}
-	}
-	a.Vars = map[string]string{"caps": strings.Join(missing, " ")}
-}
-
-func (f *granted) ownerShown(asked, missing []string) string {
-	if len(missing) == 0 {
-		return f.Owner.Words() + " holds " + strings.Join(asked, " and ")
-	}
-	return f.Owner.Words() + " does not hold " + strings.Join(missing, ", ")
-}
-
-// AllowLine says in a line of evidence what is permitted on a collection.
-func (f *granted) AllowLine(route string) string {
-	list, _ := f.Methods(route)
-	return fmt.Sprintf("Allow on /%s: %s", route, evidence.FirstOf(strings.Join(list, ", "), "nothing"))
-}
 
 // productCauses: what is missing for products and their variations.
 func (f *granted) productCauses() []Answer {
@@ -261,16 +226,6 @@ func (f *granted) shopManagerLimits(open, shut []evidence.Record, shown string) 
 		Why: "a Shop Manager may change users with the role Customer and nobody else: not subscribers, and not " +
 			"users without a role, whom the API shows as customers",
 	}
-}
-
-func withRole(list []evidence.Record, roles ...string) int {
-	n := 0
-	for _, r := range list {
-		if slices.Contains(roles, r.Role) {
-			n++
-		}
-	}
-	return n
 }
 
 func (f *granted) customerDeleteCause() Answer {

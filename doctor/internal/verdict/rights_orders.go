@@ -79,14 +79,6 @@ func (f *granted) orderEditCause() Answer {
 	return f.someOrdersEditable(open, shut, shown)
 }
 
-var (
-	placeholderCaps = []string{"edit_posts", "edit_others_posts"}
-	orderCaps       = []string{"edit_shop_orders", "edit_others_shop_orders"}
-)
-
-const placeholderWhy = "orders live in WooCommerce's own tables without compatibility mode; there changing an order " +
-	"asks for edit_posts and edit_others_posts, the capabilities of blog posts, and for none of the order capabilities"
-
 // ordersToCome: no order shows that it cannot be changed, and the owner lacks what changing the next one asks. It is
 // said only where his capabilities and the storage are known: in a store without orders, and about the orders that the
 // integration itself will make.
@@ -120,18 +112,6 @@ func (f *granted) ordersToCome() Answer {
 		}
 	}
 	return Answer{}
-}
-
-// superAdmin: in a network a super admin may do everything, whatever is stored for him on a site.
-func (f *granted) superAdmin() bool {
-	return f.Owner.Known && !f.Owner.Caps.Has("read_private_shop_orders") && f.Permits("orders", "GET") ||
-		f.Owner.Known && !f.Owner.Caps.Has("publish_shop_orders") && f.Permits("orders", "POST")
-}
-
-func (f *granted) orderCause(id string, c Confidence, why string, shown []string, caps ...string) Answer {
-	a := Answer{ID: id, Confidence: c, Why: why, Shown: shown}
-	f.nameMissing(&a, caps...)
-	return a
 }
 
 func (f *granted) noOrderEditable(mode capability.Storage, known bool, shut []evidence.Record, shown []string) Answer {

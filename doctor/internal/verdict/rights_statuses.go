@@ -103,14 +103,3 @@ func (f *granted) statusesToCome() Answer {
 	a.Warning = true
 	return a
 }
-
-// someRefused: the owner holds everything that is asked for, some records are refused to him and others are not. That
-// proves no plugin, and no capability mends it.
-func (f *granted) someRefused(what string, shown, held []string) Answer {
-	return Answer{
-		ID: "perm-filter-override", Confidence: Possible, Warning: true,
-		Shown: append(slices.Clone(shown), f.ownerShown(held, nil)),
-		Why: fmt.Sprintf("some %s are refused and others are not, although the key's owner holds the capabilities "+
-			"for all of them: a plugin may keep these for other people", what),
-	}
-}

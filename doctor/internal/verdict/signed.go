@@ -103,19 +103,3 @@ func sameButScheme(a, b string) bool {
 	_, restB, _ := strings.Cut(b, "://")
 	return strings.EqualFold(strings.TrimRight(restA, "/"), strings.TrimRight(restB, "/"))
 }
-
-// argumentsLost: signatures are not objected to because they do not arrive. Over HTTPS key and secret have two more
-// roads.
-func (f *routed) argumentsLost(known *evidence.Exchange) Answer {
-	lost, _ := evidence.ArgumentsOnTheWay(f.Get(evidence.EchoPages))
-	lost = slices.DeleteFunc(lost, func(name string) bool { return !slices.Contains(evidence.SignatureArgs, name) })
-	if len(lost) == 0 {
-		return Answer{}
-	}
-	return Answer{
-		ID: "oauth-missing-param", Confidence: Sure,
-		Why: "arguments of the signature are taken out of the address on the way: " + strings.Join(lost, ", "),
-		Shown: []string{evidence.Describe(known),
-			"a public list repeats what arrived, without " + strings.Join(lost, ", ")},
-	}
-}

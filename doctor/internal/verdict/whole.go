@@ -48,32 +48,6 @@ func (f *granted) nothingAllowed(parts []Answer) Answer {
 			"the shop"}
 }
 
-// allSignalsRefused: no collection of the shop is open to the key, by no method.
-func (f *granted) allSignalsRefused() bool {
-	known, granted := 0, 0
-	for _, route := range evidence.Signals {
-		if route == "products/reviews" {
-			continue // moderate_comments is a capability of the blog, an editor has it
-		}
-		if list, ok := f.Methods(route); ok {
-			known++
-			granted += len(list)
-		}
-	}
-	return known >= 4 && granted == 0
-}
-
-// refusedSignals names the collections that are closed to the key.
-func (f *granted) refusedSignals() string {
-	var closed []string
-	for _, route := range evidence.Signals {
-		if list, ok := f.Methods(route); ok && len(list) == 0 {
-			closed = append(closed, route)
-		}
-	}
-	return "Allow is empty on " + strings.Join(closed, ", ")
-}
-
 // overruled: the permissions contradict each other, in a way that no set of capabilities could, or an administrator is
 // refused one kind of action everywhere, or everything with one kind of record. Single refusals are taken for what they
 // nearly always are, a missing capability.
@@ -130,21 +104,6 @@ func (f *granted) contradiction() string {
 			f.Permits("products/reviews", "POST") {
 			return fmt.Sprintf("product %d is a %s and may not be changed, although batches of products and reviews "+
 				"prove the capabilities for that", product.ID, product.Status)
-		}
-	}
-	return ""
-}
-
-// oneCapabilityBothWays finds two doors that ask for one capability, and one of them is shut.
-func (f *granted) oneCapabilityBothWays() string {
-	if f.Rights.managesKnown && f.Rights.manages && f.Refuses("webhooks", "GET") {
-		return "a route that asks for manage_woocommerce itself lets the key in, webhooks, which ask for the same " +
-			"through the REST permissions, do not"
-	}
-	for _, route := range []string{"webhooks", "products/attributes", "shipping/zones"} {
-		if f.Permits(route, "GET") != f.Permits(route, "POST") &&
-			(f.Refuses(route, "GET") || f.Refuses(route, "POST")) {
-			return f.AllowLine(route) + ", although one capability stands behind both methods"
 		}
 	}
 	return ""

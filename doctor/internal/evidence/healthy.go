@@ -1,0 +1,65 @@
+package evidence
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// isData: a list of records, or what else was asked for.
+func isData(x *Exchange) bool {
+	return isWhole(x) && (x.Body.Count >= 0 || x.Of(QueryRight) || !isCollection(x))
+}
+
+// isWhole: data and no error.
+func isWhole(x *Exchange) bool { return x.Status == http.StatusOK && x.Body.Code == "" }
+
+// isRefunds: a route of its own since WooCommerce 9.0.
+func isRefunds(x *Exchange) bool { return x.Body.Code == NoRoute || isData(x) }
+
+func isNotes(x *Exchange) bool { return deletedSince(x) || isData(x) }
+
+func isRecord(x *Exchange) bool {
+	return deletedSince(x) || isWhole(x) && x.Body.Count < 0 && len(x.Body.JSON) > 2
+}
+
+// deletedSince: the record was deleted since it was listed.
+func deletedSince(x *Exchange) bool {
+	return x.Status == http.StatusNotFound && strings.HasPrefix(x.Body.Code, "woocommerce_rest_") &&
+		strings.HasSuffix(x.Body.Code, "_invalid_id")
+}
+
+// isStatuses: a route of its own since WooCommerce 9.6; before, it was taken for the id of an order.
+func isStatuses(x *Exchange) bool {
+	return x.Status == http.StatusOK && x.Body.Count >= 0 ||
+		x.Status == http.StatusNotFound &&
+			(x.Body.Code == NoRoute || strings.HasPrefix(x.Body.Code, "woocommerce_rest_"))
+}
+
+func isNoRoute(x *Exchange) bool { return x.Status == http.StatusNotFound && x.Body.Code == NoRoute }
+
+func isInvalidJSON(x *Exchange) bool {
+	return x.Status == http.StatusBadRequest && x.Body.Code == "rest_invalid_json"
+}
+
+func isAllowance(x *Exchange) bool { return x.Status == http.StatusOK }
+
+// doorOpen: WooCommerce's own refusal came, which stands behind every permission.
+func doorOpen(x *Exchange) bool {
+	return (x.Status == http.StatusBadRequest || x.Status == http.StatusNotFound) &&
+		strings.HasPrefix(x.Body.Code, "woocommerce_rest_") &&
+		(strings.HasSuffix(x.Body.Code, "_exists") || strings.HasSuffix(x.Body.Code, "_invalid_id"))
+}
+
+// isCollection: the answer to the request is a list of records.
+func isCollection(x *Exchange) bool {
+	return !slices.ContainsFunc([]string{"/reports", "/shipping_methods", "/settings"}, func(route string) bool {
+		return strings.HasSuffix(WithoutArgs(x.Request.URL), route)
+	})
+}
+
+const dataWords = "200 and data"
+
+const (
+	noRouteWords = "404 rest_no_route"
+)
