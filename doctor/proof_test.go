@@ -214,8 +214,8 @@ func shellWith(t *testing.T, programs ...string) string {
 	return "bash"
 }
 
-// TestEveryBreakageOfTheSandboxIsProved: what the doctor prints to see each fault by, when everything is asked for. With
-// -short only where no scenario proves the same breakage.
+// TestEveryBreakageOfTheSandboxIsProved: what the doctor prints to see each fault by, when everything is asked for.
+// With -short only where no scenario proves the same breakage.
 func TestEveryBreakageOfTheSandboxIsProved(t *testing.T) {
 	t.Parallel()
 	proved := map[string]bool{}

@@ -114,7 +114,8 @@ func TestConnectSaysWhatOnlyItsOwnRequestsMet(t *testing.T) {
 	if err != nil || report.Status != doctor.Healthy {
 		t.Fatalf("connecting: %v; the doctor says %s", err, report.Status)
 	}
-	if !slices.ContainsFunc(connected.Notes, func(note string) bool { return strings.Contains(note, "failed at first") }) {
+	said := func(note string) bool { return strings.Contains(note, "failed at first") }
+	if !slices.ContainsFunc(connected.Notes, said) {
 		t.Errorf("nothing is said of the first try: %q", connected.Notes)
 	}
 }

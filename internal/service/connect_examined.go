@@ -56,9 +56,9 @@ func (s *Service) connectSteadily(ctx context.Context, c Connection, report *doc
 	}
 	connected, err := s.Connect(ctx, c)
 	if err == nil {
-		connected.Notes = append(connected.Notes, fmt.Sprintf("Connecting failed at first and worked a moment later (%s). "+
-			"The store answers the same request differently from one time to the next. Run the doctor three times: "+
-			"waybill doctor %s", strings.TrimRight(problem.From(first).Message, "."), connected.Store.Name))
+		connected.Notes = append(connected.Notes, fmt.Sprintf("Connecting failed at first and worked a moment later "+
+			"(%s). The store answers the same request differently from one time to the next. Run the doctor three "+
+			"times: waybill doctor %s", strings.TrimRight(problem.From(first).Message, "."), connected.Store.Name))
 	}
 	return connected, err
 }

@@ -2,31 +2,10 @@ package catalogue
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 	"github.com/waybillhq/waybill/doctor/internal/verdict"
 )
-
-// Checks returns every check in the order in which a store decides about a request. The caller may change the slice,
-// not what it points to.
-func Checks() []Check {
-	return slices.Concat(
-		networkChecks(), tlsChecks(), varyingChecks(), blockingChecks(), routingChecks(), transportChecks(),
-		keyChecks(), cachingChecks(), serverChecks(), permissionChecks(), dataChecks(), webhookChecks(),
-		siteChecks(), restChecks(),
-	)
-}
-
-// CheckByID finds a check.
-func CheckByID(id string) (Check, bool) {
-	for _, c := range Checks() {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return Check{}, false
-}
 
 // SafeCase keeps a fault of the doctor's own decisions from hiding what the checks can still say.
 func SafeCase(ev *evidence.Evidence) (f *Case, crash *Crash) {

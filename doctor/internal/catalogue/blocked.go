@@ -96,7 +96,7 @@ func findBlockedAgent(f *Case) *hit {
 		}
 		h.vars["agent"] = f.Evidence.Local.UserAgent
 		if !ofLibrary(f.Evidence.Local.UserAgent) {
-			h.fixes = ownNameRefused()
+			h.refit = withoutOwnName
 		}
 		return h
 	}
@@ -155,15 +155,9 @@ func ofLibrary(agent string) bool {
 		slices.ContainsFunc(libraries, func(name string) bool { return strings.HasPrefix(agent, name) })
 }
 
-// ownNameRefused are the fixes where the client says already who it is: the server's rule is what has to change.
-func ownNameRefused() []Fix {
-	c, _ := CheckByID("ua-blocked")
-	var fixes []Fix
-	for _, fix := range c.Fixes {
-		if fix.Kind != FixClient {
-			fixes = append(fixes, fix)
-		}
-	}
+// withoutOwnName are the fixes where the client says already who it is: the server's rule is what has to change.
+func withoutOwnName(own []Fix) []Fix {
+	fixes := slices.DeleteFunc(slices.Clone(own), func(fix Fix) bool { return fix.Kind == FixClient })
 	return append(fixes, waybill("Until that is mended, another name may be let in. Try: waybill doctor {home} "+
 		"--user-agent 'Mozilla/5.0 (compatible; {agent})'. If that works, give Waybill the name as http.user_agent "+
 		"(docs/configuration.md)."))

@@ -53,28 +53,6 @@ func Order(findings []Finding, checks []Check, rights []verdict.Answer) {
 	})
 }
 
-// Finding fills in the words of a check.
-func (f *Case) Finding(c Check, h *hit) Finding {
-	severity := c.Severity
-	if h.severity != "" {
-		severity = h.severity
-	}
-	if f.wavers() && c.ID != variesID && c.Area != AreaNetwork && c.Area != AreaTLS && h.confidence == verdict.Sure {
-		h.confidence = verdict.Likely // it may rest on the one answer of two
-	}
-	fill := f.filler(c, h)
-	out := Finding{
-		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: evidence.FirstOf(h.title, c.Title),
-		Why: evidence.Capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
-		Fix: []Fix{}, Evidence: evidence.NonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
-	}
-	for _, fix := range f.fixesOf(c, h) {
-		out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})
-	}
-	out.Fix = append(out.Fix, f.proofOf(c, h, fill))
-	return out
-}
-
 func (f *Case) filler(c Check, h *hit) *strings.Replacer {
 	vars := map[string]string{
 		"home": f.Target.Base, "host": f.Host(), "name": f.Hostname(),
@@ -122,67 +100,6 @@ func (f *Case) filler(c Check, h *hit) *strings.Replacer {
 // DocsAnchor is where the catalogue explains a check.
 func DocsAnchor(id string) string { return "docs/checks/" + id + ".md" }
 
-// Finding is one cause that was found.
-type Finding struct {
-	ID         string             `json:"id"`
-	Area       Area               `json:"area"`
-	Severity   Severity           `json:"severity"`
-	Root       bool               `json:"root"`              // not explained by another finding
-	Because    string             `json:"because,omitempty"` // the finding that explains this one
-	Confidence verdict.Confidence `json:"confidence"`
-	Title      string             `json:"title"`
-	Why        string             `json:"why"`   // why we are sure: what was seen
-	Cause      string             `json:"cause"` // what is behind it in general
-	Tell       string             `json:"tell,omitempty"`
-	Fix        []Fix              `json:"fix"`
-	Evidence   []string           `json:"evidence"`
-	Docs       string             `json:"docs"`
-	Adopt      *Adoption          `json:"adopt,omitempty"`
-
-	under []string
-}
-
-// Skipped is a check that could not be asked.
-type Skipped struct {
-	ID     string `json:"id"`
-	Reason string `json:"reason"`
-}
-
-// Crash is a check that failed itself.
-type Crash struct {
-	ID    string `json:"id"`
-	Error string `json:"error"`
-}
-
-// Answered is one question of the published checklist.
-type Answered struct {
-	ID       string `json:"id"`
-	Question string `json:"question"`
-	Answer   string `json:"answer"` // yes, no, unknown or not needed
-	Detail   string `json:"detail"`
-}
-
-// Permission is what the key may do with one endpoint.
-type Permission struct {
-	Endpoint string   `json:"endpoint"`
-	Methods  []string `json:"methods"`
-	Note     string   `json:"note,omitempty"`
-}
-
-// FirstFix is what a person should try first: something to click, or to change at once, before something to paste. It
-// is empty when there is none.
-func (f Finding) FirstFix() string {
-	for _, kind := range []FixKind{FixMenu, FixClient} {
-		if at := slices.IndexFunc(f.Fix, func(x Fix) bool { return x.Kind == kind }); at >= 0 {
-			return f.Fix[at].Text
-		}
-	}
-	if len(f.Fix) == 0 {
-		return ""
-	}
-	return f.Fix[0].Text
-}
-
 // roleFor are the scopes of a role that serves the wanted ones: who writes looks records up first, as Waybill does and
 // as this doctor asks for, so the reading scope of each resource comes along.
 func roleFor(wanted []evidence.Scope) string {
@@ -194,4 +111,26 @@ func roleFor(wanted []evidence.Scope) string {
 				return one == s || of == resource && action == "read"
 			})
 		})})
+}
+
+// Finding fills in the words of a check.
+func (f *Case) Finding(c Check, h *hit) Finding {
+	severity := c.Severity
+	if h.severity != "" {
+		severity = h.severity
+	}
+	if f.wavers() && c.ID != variesID && c.Area != AreaNetwork && c.Area != AreaTLS && h.confidence == verdict.Sure {
+		h.confidence = verdict.Likely // it may rest on the one answer of two
+	}
+	fill := f.filler(c, h)
+	out := Finding{
+		ID: c.ID, Area: c.Area, Severity: severity, Confidence: h.confidence, Title: evidence.FirstOf(h.title, c.Title),
+		Why: evidence.Capitalise(h.why), Cause: c.Cause, Tell: c.Tell,
+		Fix: []Fix{}, Evidence: evidence.NonNil(h.shown), Docs: DocsAnchor(c.ID), Adopt: h.adopt, under: h.under,
+	}
+	for _, fix := range f.fixesOf(c, h) {
+		out.Fix = append(out.Fix, Fix{fix.Kind, fill.Replace(fix.Text)})
+	}
+	out.Fix = append(out.Fix, f.proofOf(c, h, fill))
+	return out
 }

@@ -159,6 +159,9 @@ func (f *Case) fixesOf(c Check, h *hit) []Fix {
 	if h.fixes != nil {
 		own = h.fixes
 	}
+	if h.refit != nil {
+		own = h.refit(own)
+	}
 	for _, fix := range own {
 		server := fix.Kind == FixHost || fix.Kind == FixApache || fix.Kind == FixNginx
 		if fix.isProof() || !f.fillable(fix, h) || inside && server || certain && fix.Kind == FixMenu &&

@@ -202,7 +202,7 @@ func fromKeyWithWay(id string) func(*Case) *hit {
 			return nil
 		}
 		if id == "auth-header-stripped" && f.byNginx() {
-			h.fixes = nginxFirst(id)
+			h.refit = nginxFirst
 		}
 		switch {
 		case f.Evidence.Way == evidence.WayQuery:
@@ -318,10 +318,9 @@ func (f *Case) byNginx() bool {
 }
 
 // nginxFirst are the fixes of a check in another order, without clicks that would write a file nginx does not read.
-func nginxFirst(id string) []Fix {
-	c, _ := CheckByID(id)
+func nginxFirst(own []Fix) []Fix {
 	var first, rest []Fix
-	for _, fix := range c.Fixes {
+	for _, fix := range own {
 		switch fix.Kind {
 		case FixNginx:
 			first = append(first, fix)

@@ -33,8 +33,8 @@ func (c *collection) reconsider(ctx context.Context) {
 			continue // hardly any came that were not looked at before
 		}
 		turned := c.askAgain(ctx, spreadProbes(ids, mostAgain))
-		if turned == 0 && len(ids) < mostAgain {
-			turned = c.askAgain(ctx, ids)
+		for asked := len(ids); turned == 0 && asked < mostAgain; asked += len(ids) {
+			turned = c.askAgain(ctx, ids) // the same chance may strike twice
 		}
 		if turned == 0 {
 			c.steady[kind] = len(ids)
