@@ -102,18 +102,6 @@ func (c *collection) part(name string, offset, count int) probe {
 	})
 }
 
-// pageArgs ask for one page of everything, newest first.
-func pageArgs(name string, count int) url.Values {
-	args := url.Values{"per_page": {fmt.Sprint(count)}, "orderby": {"id"}, "order": {"desc"}}
-	switch name {
-	case "products":
-		args.Set("status", "any")
-	case "customers":
-		args.Set("role", "all")
-	}
-	return args
-}
-
 // nameRecord finds the id of the record at a position that cannot be read: it lies between those of its neighbours.
 func (c *collection) nameRecord(ctx context.Context, name string, offset int) {
 	newer, older := c.neighbours(name, offset)

@@ -8,7 +8,7 @@
 // It guarantees that nothing on the store is created, changed or deleted, with any key: every request passes guard.go,
 // which knows what kind of request each probe makes and refuses whatever is not of a form that was shown to change
 // nothing. The secret leaves only over verified TLS to the address that was given. A run stays within its budget
-// (prober.go).
+// (send.go, budget.go).
 //
 // It must not know what an answer means for the shop (verdict), and no words for people beyond the purpose of a
 // request.

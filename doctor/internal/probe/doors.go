@@ -18,12 +18,6 @@ import (
 //     arrive as JSON: an empty create would make a record.
 //   - A change of a record that does not exist is refused with …_invalid_id.
 
-// nowhereID is the number of no record: the largest that PHP of 32 bits knows.
-const nowhereID = "2147483647"
-
-// existingID makes a create be refused.
-const existingID = `{"id":1}`
-
 func (c *collection) doorProbes(t evidence.TargetFacts) []probe {
 	if x := c.get(evidence.BodyType); x == nil || !evidence.Proven(x) {
 		return nil

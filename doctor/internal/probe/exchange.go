@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"strings"
@@ -92,19 +91,6 @@ func (p *prober) noteLost(x *evidence.Exchange) {
 		p.lost += evidence.BoolToInt(p.reached > 0)
 	case "reset", "closed":
 		p.lost += evidence.BoolToInt(p.methods[x.Request.Method])
-	}
-}
-
-func (p *prober) sawLocal(addr net.Addr) {
-	host, _, err := net.SplitHostPort(addr.String())
-	if err != nil {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.ev.Local.Egress = host
-	if ip := net.ParseIP(host); ip != nil {
-		p.ev.Local.Loopback = ip.IsLoopback()
 	}
 }
 

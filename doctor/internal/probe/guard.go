@@ -87,3 +87,9 @@ func isDoor(method, route, body string, args url.Values) bool {
 }
 
 const brokenJSON = "{"
+
+// existingID makes a create be refused.
+const existingID = `{"id":1}`
+
+// nowhereID is the number of no record: the largest that PHP of 32 bits knows.
+const nowhereID = "2147483647"

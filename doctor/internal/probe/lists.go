@@ -43,12 +43,6 @@ func (c *collection) options(id evidence.Probe, purpose, route string) probe {
 	})
 }
 
-func (c *collection) allowOf(route string) *evidence.Exchange {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return evidence.AllowOf(c.ev.Exchanges, route)
-}
-
 func (c *collection) askAllowed(route string) probe {
 	return c.options(evidence.Allowing.Of(route), "ask which methods the key may use on "+route, "wc/v3/"+route)
 }
@@ -238,4 +232,16 @@ func spread(records []evidence.Record, n int) []evidence.Record {
 		picked = append(picked, records[i*(len(records)-1)/(n-1)])
 	}
 	return picked
+}
+
+// pageArgs ask for one page of everything, newest first.
+func pageArgs(name string, count int) url.Values {
+	args := url.Values{"per_page": {fmt.Sprint(count)}, "orderby": {"id"}, "order": {"desc"}}
+	switch name {
+	case "products":
+		args.Set("status", "any")
+	case "customers":
+		args.Set("role", "all")
+	}
+	return args
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"syscall"
@@ -14,19 +13,6 @@ import (
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
-
-type hostProxy struct {
-	url string // without a password
-}
-
-// environmentProxy tells which proxy, if any, the environment prescribes for a request.
-func environmentProxy(req *http.Request) (hostProxy, error) {
-	u, err := http.ProxyFromEnvironment(req)
-	if err != nil || u == nil {
-		return hostProxy{}, err
-	}
-	return hostProxy{url: u.Redacted()}, nil
-}
 
 // dialRecorded connects to the addresses of a name one after the other, so that what fails is known by address.
 func (p *prober) dialRecorded(ctx context.Context, network, address string) (net.Conn, error) {
@@ -180,4 +166,17 @@ func (p *prober) tryDial(ctx context.Context, addr, port string, timeout time.Du
 	defer p.mu.Unlock()
 	p.ev.Dials = append(p.ev.Dials, d)
 	return d
+}
+
+func (p *prober) sawLocal(addr net.Addr) {
+	host, _, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ev.Local.Egress = host
+	if ip := net.ParseIP(host); ip != nil {
+		p.ev.Local.Loopback = ip.IsLoopback()
+	}
 }

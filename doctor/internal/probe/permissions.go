@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
@@ -64,27 +63,10 @@ func (c *collection) askPermissions(ctx context.Context) {
 // usualRest is how many requests follow as a rule.
 const usualRest = 18
 
-// tooSlow is how long a small answer takes in a store that is asked no more than is needed to say so.
-const tooSlow = 5 * time.Second
-
-func tookLong(x *evidence.Exchange) bool {
-	return x != nil && !evidence.Unsent(x) && (x.Elapsed >= tooSlow || evidence.TimedOut(x))
-}
-
-// lean: the store takes so long that the questions about its usual road would only make the wait longer.
-func (c *collection) lean() bool {
-	return tookLong(c.get(evidence.ReadFirst)) || tookLong(c.get(evidence.ReadOAuth))
-}
-
 // hasRead: a read with the key got its data, so the key may read.
 func (c *collection) hasRead() bool {
 	x := evidence.ViewOf(c.ev).Read()
 	return evidence.LetIn(x) && x.Status == http.StatusOK
-}
-
-func (c *collection) scopeProbe(id evidence.Probe, purpose, method, route string) probe {
-	pr := probe{id: id, purpose: purpose, method: method, url: c.root.URL(route), route: route}
-	return c.keyed(pr)
 }
 
 // askRecords sends what depends on the first answers: the oldest orders, single records where the list did not say what
@@ -111,18 +93,6 @@ const usualRows = 4
 // rowsReserve is kept for what the answers to the records make necessary: a look at the queue, at the rows of orders.
 const rowsReserve = 2
 
-// within leaves out what the budget no longer allows: always the last, so that two runs ask the same.
-func (c *collection) within(probes []probe, reserve int) []probe {
-	return probes[:min(len(probes), max(0, c.left()-reserve))]
-}
-
-// left is how many requests may still be sent.
-func (c *collection) left() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.budget.Requests - c.ev.Spent
-}
-
 // ownerFields are what is asked about the key's owner: who he is by number and what he may do. His name and address are
 // nobody's business here.
 var ownerFields = []string{"id", "roles", "capabilities", "extra_capabilities"}
@@ -138,43 +108,4 @@ func (c *collection) ownerProbe() probe {
 		url: c.root.KeyedURL("wp/v2/users/me"), route: "wp/v2/users/me",
 		args: url.Values{"context": {"edit"}, "_fields": {strings.Join(ownerFields, ",")}}, fields: ownerFields,
 	})
-}
-
-// maxStatuses bounds how many statuses of plugins are asked about.
-const maxStatuses = 30
-
-// statusesProbe asks WordPress, as a stranger, for the statuses of plugins: it names those that are registered as
-// public to everybody, and no others. It is asked only where a plugin has statuses.
-func (c *collection) statusesProbe() []probe {
-	slugs := evidence.PluginStatuses(c.ev)
-	if len(slugs) == 0 || !c.ev.Target.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete) {
-		return nil
-	}
-	names, fields := []string{}, []string{}
-	for _, slug := range slugs[:min(len(slugs), maxStatuses)] {
-		names = append(names, "wc-"+slug)
-		fields = append(fields, "wc-"+slug+".public")
-	}
-	// The names choose among the statuses, and among the members of each as well.
-	names = append(names, "public")
-	return []probe{{
-		id:      evidence.StatusesPublic,
-		purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public",
-		url:     c.root.URL("wp/v2/statuses"),
-		args:    url.Values{"_fields": {strings.Join(names, ",")}}, fields: fields,
-	}}
-}
-
-// versionProbe shows on which side of 11.0 a store is that hides its version: 11.0 took this route away.
-func (c *collection) versionProbe() []probe {
-	f := evidence.ViewOf(c.ev)
-	if f.WooVersion() != "" || !c.ev.Target.Wants(evidence.OrdersWrite, evidence.OrdersDelete) {
-		return nil
-	}
-	const route = "wc/v3/layout-templates"
-	return []probe{c.keyed(probe{
-		id: evidence.VersionTemplates, purpose: "a route that WooCommerce had up to 10.9, open to everybody",
-		url: c.root.URL(route), route: route,
-		args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
-	})}
 }

@@ -97,11 +97,6 @@ func (c *collection) egressProbe() probe {
 	})
 }
 
-func (c *collection) denied(id evidence.Probe) bool {
-	x := c.get(id)
-	return x != nil && x.Status == http.StatusForbidden
-}
-
 // pageProbes read whole pages, as a sync does.
 func (c *collection) pageProbes(t evidence.TargetFacts) []probe {
 	page := func(id evidence.Probe, purpose, route string) probe {
@@ -125,11 +120,6 @@ func (c *collection) pageProbes(t evidence.TargetFacts) []probe {
 			page(evidence.PageCustomers, "a whole page of customers, as a sync reads it", "customers"))
 	}
 	return probes
-}
-
-func (c *collection) listWorked(id evidence.Probe) bool {
-	x := c.get(id)
-	return x != nil && x.Status == http.StatusOK && x.Body.Count > 0
 }
 
 // followUps look closer where the first answers were odd.
@@ -216,39 +206,6 @@ func (c *collection) receiptProbe() []probe {
 		}
 	}
 	return nil
-}
-
-func mergeArgs(a, b url.Values) url.Values {
-	merged := url.Values{}
-	for _, args := range []url.Values{a, b} {
-		for name, values := range args {
-			merged[name] = values
-		}
-	}
-	return merged
-}
-
-// suspicious: something was refused, so it matters who the owner of the key is.
-func (c *collection) suspicious() bool {
-	for _, route := range []string{"orders", "products", "customers", "coupons", "webhooks", "reports/sales"} {
-		if x := c.allowOf(route); x != nil && x.Status == http.StatusOK && x.Header.Get("Allow") == "" {
-			return true
-		}
-	}
-	for _, id := range []evidence.Probe{evidence.ListOrders, evidence.ListProducts, evidence.ListCustomers,
-		evidence.ListCoupons, evidence.ListTerms} {
-		records, _ := evidence.ReadList(c.get(id))
-		if c.denied(id) {
-			return true
-		}
-		for _, r := range records {
-			if evidence.Hinted([]evidence.Record{r}) && !evidence.MayHint(r, http.MethodPut) {
-				return true
-			}
-		}
-	}
-	x := c.allowOf("orders")
-	return x != nil && !strings.Contains(x.Header.Get("Allow"), http.MethodPost)
 }
 
 // askRows finds out in which kind of row orders live that the key may not edit: wc/v1 sees only orders that are posts
@@ -340,3 +297,42 @@ func (c *collection) mayDo(r evidence.Record) []string {
 	}
 	return evidence.Allowed(c.get(evidence.Allowing.Of(fmt.Sprintf("orders/%d", r.ID))))
 }
+
+// versionProbe shows on which side of 11.0 a store is that hides its version: 11.0 took this route away.
+func (c *collection) versionProbe() []probe {
+	f := evidence.ViewOf(c.ev)
+	if f.WooVersion() != "" || !c.ev.Target.Wants(evidence.OrdersWrite, evidence.OrdersDelete) {
+		return nil
+	}
+	const route = "wc/v3/layout-templates"
+	return []probe{c.keyed(probe{
+		id: evidence.VersionTemplates, purpose: "a route that WooCommerce had up to 10.9, open to everybody",
+		url: c.root.URL(route), route: route,
+		args: url.Values{"_fields": {"id"}}, fields: []string{"id"},
+	})}
+}
+
+// statusesProbe asks WordPress, as a stranger, for the statuses of plugins: it names those that are registered as
+// public to everybody, and no others. It is asked only where a plugin has statuses.
+func (c *collection) statusesProbe() []probe {
+	slugs := evidence.PluginStatuses(c.ev)
+	if len(slugs) == 0 || !c.ev.Target.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete) {
+		return nil
+	}
+	names, fields := []string{}, []string{}
+	for _, slug := range slugs[:min(len(slugs), maxStatuses)] {
+		names = append(names, "wc-"+slug)
+		fields = append(fields, "wc-"+slug+".public")
+	}
+	// The names choose among the statuses, and among the members of each as well.
+	names = append(names, "public")
+	return []probe{{
+		id:      evidence.StatusesPublic,
+		purpose: "which statuses of plugins WordPress shows to everybody, because they are registered as public",
+		url:     c.root.URL("wp/v2/statuses"),
+		args:    url.Values{"_fields": {strings.Join(names, ",")}}, fields: fields,
+	}}
+}
+
+// maxStatuses bounds how many statuses of plugins are asked about.
+const maxStatuses = 30

@@ -2,38 +2,9 @@ package probe
 
 import (
 	"context"
-	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
-
-const browserUA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) " +
-	"Chrome/126.0.0.0 Safari/537.36"
-
-func asVisitor(id evidence.Probe, purpose, address string, header map[string]string) probe {
-	pr := indexProbe(id, purpose, address)
-	pr.header = header
-	return pr
-}
-
-// compareVisitors asks what was refused, without the key, as a browser would, one difference at a time, to see what is
-// objected to.
-func (c *collection) compareVisitors(ctx context.Context, refused probe) {
-	as := func(id evidence.Probe, purpose string, header map[string]string) probe {
-		pr := refused
-		pr.id, pr.purpose, pr.header, pr.auth = id, purpose, header, evidence.AuthNone
-		return pr
-	}
-	c.all(ctx,
-		as(evidence.IndexBrowser, "the same request under a browser's name",
-			map[string]string{"User-Agent": browserUA}),
-		as(evidence.IndexAccept, "the same request that accepts anything", map[string]string{"Accept": "*/*"}),
-		probe{id: evidence.StaticFile, purpose: "read a static file, which no plugin touches",
-			url: c.site.Base() + "/wp-includes/images/blank.gif", limit: 64 << 10},
-	)
-}
 
 // searchRoot looks for the REST API where stores have it that are set up differently.
 func (c *collection) searchRoot(ctx context.Context) bool {
@@ -91,65 +62,4 @@ func (c *collection) searchRoot(ctx context.Context) bool {
 	c.searchDirectories(ctx)
 	c.shopOverHTTP(ctx)
 	return c.stop("route", "no REST API was found at "+base)
-}
-
-// searchDirectories tries directories that the home page links to, and usual ones, for a shop installed below the root.
-func (c *collection) searchDirectories(ctx context.Context) {
-	if c.site.Dir != "" {
-		return
-	}
-	var dirs []string
-	add := func(dir string) {
-		if dir != "" && len(dirs) < 7 && !slices.Contains(dirs, dir) && !strings.HasPrefix(dir, "wp-") &&
-			!strings.Contains(dir, ".") && !slices.Contains(usualPages, dir) {
-			dirs = append(dirs, dir)
-		}
-	}
-	if home := c.get(evidence.Home); home != nil {
-		if to, ok := evidence.IsRedirect(home); ok && evidence.SameHost(to, c.site.Base()) {
-			add(firstSegment(to))
-		}
-		for _, link := range home.Body.Links {
-			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") ||
-				evidence.SameHost(link, c.site.Base()) {
-				if strings.Contains(link, "/wp-content/") || strings.Contains(link, "/wp-includes/") {
-					before, _, _ := strings.Cut(link, "/wp-")
-					add(firstSegment(before + "/"))
-				}
-			}
-		}
-	}
-	add("shop")
-	add("store")
-	if home := c.get(evidence.Home); home != nil {
-		for _, link := range home.Body.Links {
-			if strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") ||
-				evidence.SameHost(link, c.site.Base()) {
-				add(firstSegment(link))
-			}
-		}
-	}
-	for _, usual := range []string{"wp", "wordpress", "blog"} {
-		add(usual)
-	}
-	var probes []probe
-	for _, dir := range dirs {
-		probes = append(probes,
-			indexProbe(evidence.IndexDir.Of(dir), "look for a shop in the directory /"+dir,
-				c.site.Base()+"/"+dir+"/wp-json/"))
-	}
-	c.all(ctx, probes...)
-}
-
-// usualPages are linked from every WordPress and are no installations of their own.
-var usualPages = []string{"feed", "comments", "author", "category", "tag", "sample-page", "hello-world",
-	"privacy-policy", "cart", "checkout", "my-account", "product", "product-category"}
-
-func firstSegment(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	segment, _, _ := strings.Cut(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
-	return segment
 }

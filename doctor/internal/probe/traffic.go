@@ -86,15 +86,6 @@ func (c *collection) crossProbe(r evidence.Resource) probe {
 	return c.authorise(pr, c.way)
 }
 
-func (c *collection) fresh(r evidence.Resource) probe { return c.freshAs(r, c.way) }
-
-func (c *collection) freshAs(r evidence.Resource, way evidence.Way) probe {
-	pr := probe{id: evidence.ReadFresh, purpose: "the first read with an argument no cache has seen",
-		url: c.root.URL(r.Route), route: r.Route, args: r.Args(), fields: []string{"id"}}
-	pr.args.Set("_", nonce())
-	return c.authorise(pr, way)
-}
-
 // writeProbes go to routes that exist nowhere, so that a body can be sent without anything reading it.
 func (c *collection) writeProbes() []probe {
 	post := func(id evidence.Probe, purpose, route, body, is string) probe {
