@@ -1,0 +1,124 @@
+package storage
+
+import "context"
+
+// Archive is a database as a heap of tables, for moving everything in it to another database. Nothing else uses it: what
+// the rows mean stands in the interfaces by noun.
+type Archive interface {
+	// TableRows reads up to limit rows of a table in the order of its key, behind the key given; nil for the first. Values
+	// are int64, string, []byte (of bytes and JSON) or nil.
+	TableRows(ctx context.Context, t Table, after []any, limit int) ([][]any, error)
+	// AddRows keeps rows that are not there, and the move as it stands then, in one transaction.
+	AddRows(ctx context.Context, t Table, rows [][]any, now Move) error
+	// Counters are the highest numbers given so far to stores, writes and changes, by table; SetCounters lets the next
+	// ones be higher.
+	Counters(ctx context.Context) (map[string]int64, error)
+	SetCounters(ctx context.Context, counters map[string]int64) error
+
+	// Move is how the database takes part in a move; the zero value when it does not.
+	Move(ctx context.Context) (Move, error)
+	// BeginMove marks a database as one that is being filled; from then on it can only be opened for that.
+	BeginMove(ctx context.Context, m Move) error
+	// CloseForMove lets nobody write any more, whoever has the database open, and notes why; what was under way is
+	// through when it returns. ReopenAfterMove takes that back.
+	CloseForMove(ctx context.Context, m Move) error
+	ReopenAfterMove(ctx context.Context) error
+	// EndMove notes that a move has ended. In a database that was filled it also voids every claim, so that writes that
+	// were being sent are looked for before they are sent again, and makes every turn of the calendar due.
+	EndMove(ctx context.Context, m Move) error
+	// Working names the processes that work on the database now, for people.
+	Working(ctx context.Context) ([]Worker, error)
+}
+
+// Move is how a database takes part in a move.
+type Move struct {
+	// ID is the same in both databases.
+	ID    string    `json:"id"`
+	State MoveState `json:"state"`
+	// Other is the database on the other side, for people.
+	Other string `json:"other"`
+	// Done are the rows that have come over so far, by table, and Place the key of the last one.
+	Done  map[string]int64 `json:"done,omitempty"`
+	Place map[string][]any `json:"place,omitempty"`
+}
+
+// MoveState is where a move stands for one of its databases.
+type MoveState string
+
+// The states of a move.
+const (
+	Leaving  MoveState = "leaving"  // it is being read, and closed to whoever writes
+	Left     MoveState = "left"     // it has been read; the other one counts
+	Arriving MoveState = "arriving" // it is being filled
+	Arrived  MoveState = "arrived"  // it has been filled and counts
+)
+
+// ColumnKind is what the values of a column are.
+type ColumnKind int
+
+// The kinds of columns.
+const (
+	Integer ColumnKind = iota
+	Text
+	Bytes
+	JSON // text that must keep every byte
+)
+
+// Column is one column of a [Table].
+type Column struct {
+	Name string
+	Kind ColumnKind
+}
+
+// Table is one table that goes over in a move. Its names are those of docs/schema.md, alike in every database.
+type Table struct {
+	Name    string
+	Columns []Column
+	// Key is how many of the first columns are its key.
+	Key int
+}
+
+func ints(names ...string) []Column  { return columns(Integer, names) }
+func texts(names ...string) []Column { return columns(Text, names) }
+func jsons(names ...string) []Column { return columns(JSON, names) }
+func blobs(names ...string) []Column { return columns(Bytes, names) }
+
+func columns(kind ColumnKind, names []string) []Column {
+	all := make([]Column, len(names))
+	for i, name := range names {
+		all[i] = Column{name, kind}
+	}
+	return all
+}
+
+func table(name string, key int, parts ...[]Column) Table {
+	t := Table{Name: name, Key: key}
+	for _, part := range parts {
+		t.Columns = append(t.Columns, part...)
+	}
+	return t
+}
+
+// Tables lists what goes over in a move, in its order. The calendar is not among it: the turns of every store are made
+// due by [Archive.EndMove].
+func Tables() []Table {
+	return []Table{
+		table("stores", 1, ints("id"), texts("name", "home_url", "rest_root", "auth"), ints("paused", "epoch"),
+			texts("facts", "created_at", "updated_at")),
+		table("store_credentials", 1, ints("store_id"), blobs("sealed"), texts("environment")),
+		table("records", 4, ints("store_id"), texts("resource"), ints("id"), texts("slug"), ints("parent_id"),
+			texts("status"), ints("customer_id"), texts("date_created_gmt", "date_modified_gmt", "seen_at"), blobs("hash"),
+			jsons("raw")),
+		table("record_counts", 2, ints("store_id"), texts("resource"), ints("live", "trash")),
+		table("changes", 1, ints("seq", "store_id"), texts("resource"), ints("id"), texts("slug"), ints("parent_id"),
+			texts("kind", "at", "origin", "write_id"), blobs("hash")),
+		table("cursors", 2, ints("store_id"), texts("name"), jsons("value"), texts("updated_at")),
+		table("marks", 4, ints("store_id"), texts("resource"), ints("id", "parent_id"), texts("reason"), ints("attempts"),
+			texts("not_before"), ints("renewed")),
+		table("writes", 1, ints("seq"), texts("id"), ints("store_id"), texts("key", "action", "resource"),
+			ints("record_id", "parent_id"), texts("subject"), ints("force"), jsons("body", "base"), texts("policy", "state"),
+			ints("epoch", "attempts", "lost", "floor"),
+			texts("accepted_at", "sent_at", "missed_at", "next_at", "done_at"), jsons("reason", "asked"), texts("allowed")),
+		table("outboxes", 1, ints("store_id", "epoch"), texts("settled_at"), jsons("lessons")),
+	}
+}
