@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/postgres"
+	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
 	"github.com/waybillhq/waybill/internal/storage/storagetest"
 )
@@ -21,6 +23,8 @@ func Fresh(t testing.TB) storagetest.Place {
 	switch kind := os.Getenv(Chosen); kind {
 	case "", "sqlite":
 		return SQLite(t)
+	case "postgres":
+		return Postgres(t)
 	default:
 		t.Fatalf("%s=%s: there is no such database", Chosen, kind)
 		return storagetest.Place{}
@@ -38,9 +42,29 @@ func SQLite(t testing.TB) storagetest.Place {
 	return At("sqlite:" + filepath.Join(t.TempDir(), "waybill.db"))
 }
 
+// Postgres is a place for a database on the server of this test binary.
+func Postgres(t testing.TB) storagetest.Place { return postgresAt(pgtest.URL(t)) }
+
+func postgresAt(url string) storagetest.Place {
+	return storagetest.Place{
+		Address: url,
+		Open: func(ctx context.Context) (storage.Database, error) {
+			return postgres.Open(ctx, url, postgres.Options{})
+		},
+		OpenReader: func(ctx context.Context) (storage.Reader, error) {
+			return postgres.OpenReader(ctx, url, postgres.Options{})
+		},
+		Tables: `SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema,
+			table_name) WHERE c.table_schema = current_schema() AND c.column_name = 'store_id' AND t.table_type = 'BASE TABLE'`,
+	}
+}
+
 // At is the place with an address, for a test's other processes.
 func At(address string) storagetest.Place {
-	path := strings.TrimPrefix(address, "sqlite:")
+	path, file := strings.CutPrefix(address, "sqlite:")
+	if !file {
+		return postgresAt(address)
+	}
 	return storagetest.Place{
 		Address: address,
 		Open: func(ctx context.Context) (storage.Database, error) {

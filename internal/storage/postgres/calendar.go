@@ -67,7 +67,7 @@ func (db *DB) DueTurns(
 
 // Turns lists all lines of a store, or of all stores for 0.
 func (db *DB) Turns(ctx context.Context, storeID int64) ([]storage.Turn, error) {
-	return list(ctx, pooled{db}, scanTurn, `SELECT `+turnColumns+` FROM calendar c WHERE $1 IN (0, c.store_id)
+	return list(ctx, pooled{db}, scanTurn, `SELECT `+turnColumns+` FROM calendar c WHERE $1::bigint = 0 OR c.store_id = $1
 		ORDER BY c.store_id, c.task`, storeID)
 }
 

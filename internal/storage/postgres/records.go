@@ -297,8 +297,8 @@ func (db *DB) OrdersByNumber(ctx context.Context, storeID int64, number string) 
 		case errors.Is(err, storage.ErrNotFound):
 		case err != nil:
 			return nil, err
-		case storage.OrderNumber(r) == number:
-			orders = append(orders, r)
+		case storage.OrderNumber(r) == number && strconv.FormatInt(id, 10) == number:
+			orders = append(orders, r) // else it was looked up
 		}
 	}
 	return orders, nil

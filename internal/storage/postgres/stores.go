@@ -148,6 +148,9 @@ func (t *Tx) RaiseEpoch(ctx context.Context, id int64) (storage.Claim, error) {
 // RemoveStore forgets a store.
 func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	n, err := t.exec(ctx, `DELETE FROM stores WHERE id = $1`, id)
+	if err == nil && n > 0 {
+		_, err = t.exec(ctx, `DELETE FROM outboxes WHERE store_id = $1`, id)
+	}
 	if err != nil || n > 0 {
 		return err
 	}

@@ -12,11 +12,14 @@ import (
 )
 
 // Numbers tests that whoever sees a change was able to see every one below it, with several writers at the same time, and
-// that what names a change can be read with it. Open gives as many handles on one fresh database as are asked for, as
-// processes have them.
-func Numbers(t *testing.T, open func(t *testing.T, handles int) []storage.Database) {
+// that what a change names can be read with it. The database is opened for each writer apart, as processes do it.
+func Numbers(t *testing.T, fresh func(t testing.TB) Place) {
 	const writers, pages, perPage = 4, 25, 7
-	handles := open(t, writers+1)
+	place := fresh(t)
+	handles := make([]storage.Database, writers+1)
+	for i := range handles {
+		handles[i] = Open(t, place)
+	}
 	ctx, reader := t.Context(), handles[writers]
 	stores := make([]storage.Store, writers)
 	for i := range stores {
