@@ -20,8 +20,6 @@ type WriteQuery struct {
 	BeforeEpoch int64
 	// DueBy keeps writes whose NextAt is not later, DoneFrom those whose DoneAt is not earlier.
 	DueBy, DoneFrom time.Time
-	// Lost keeps writes that may have reached the store without an answer.
-	Lost bool
 	// Unheld keeps writes that no earlier one of their subject holds back: none that waits, is under way or is parked.
 	Unheld bool
 	// OldestFirst orders by acceptance; default is newest first.

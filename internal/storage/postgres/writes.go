@@ -161,9 +161,6 @@ func findWrites(ctx context.Context, from querier, q storage.WriteQuery) ([]stor
 	if !q.DoneFrom.IsZero() {
 		c.add(`w.done_at >= ?`, column.OurDate(q.DoneFrom))
 	}
-	if q.Lost {
-		c.add(`w.lost > 0`)
-	}
 	if q.Unheld {
 		c.add(unheld)
 	}

@@ -86,9 +86,6 @@ func whereWrites(q storage.WriteQuery) (string, []any) {
 	if !q.DoneFrom.IsZero() {
 		add(`done_at >= ?`, ourDate(q.DoneFrom))
 	}
-	if q.Lost {
-		add(`lost > 0`)
-	}
 	if q.Unheld {
 		add(unheld)
 	}

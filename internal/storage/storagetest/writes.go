@@ -183,7 +183,6 @@ func writesAreSelected(b *bundle) {
 		{"older claims", storage.WriteQuery{BeforeEpoch: 2}, "w1 w0"},
 		{"due", storage.WriteQuery{DueBy: noon.Add(time.Minute)}, "w1 w0"},
 		{"done lately", storage.WriteQuery{DoneFrom: noon.Add(5 * time.Hour)}, "w6 w5"},
-		{"lost", storage.WriteQuery{Lost: true}, "w5 w3 w1"},
 		{"all at once", storage.WriteQuery{Subjects: []string{subject}, States: states[:3], DueBy: noon.Add(time.Hour),
 			AfterSeq: list[0].Seq, OldestFirst: true, Limit: 5}, "w2"},
 	} {
