@@ -84,9 +84,13 @@ func (b *Outbox) behind(ctx context.Context, shop woo.Doer, w intent.Write, v vi
 func (b *Outbox) lagging(w intent.Write, missing int64) Settlement {
 	w.State, w.MissedAt = intent.Unknown, time.Time{}
 	w.NextAt = b.opts.Now().UTC().Add(max(b.lookDelay(w), 5*time.Second))
-	w.Reason = evidenceOf(&intent.Reason{Code: intent.CodeNoAnswer, Message: fmt.Sprintf(
+	reason := &intent.Reason{Code: intent.CodeNoAnswer, Message: fmt.Sprintf(
 		"%s, and the store shows an older state of itself: it has answered %s/%d and does not list it. It is looked "+
-			"for until the store has caught up", howLost(w), w.Resource, missing)}, w)
+			"for until the store has caught up", howLost(w), w.Resource, missing)}
+	if was := w.Reason; was != nil && was.Code == intent.CodeVanished {
+		reason.Code, reason.Records = was.Code, was.Records
+	}
+	w.Reason = evidenceOf(reason, w)
 	return Settlement{Write: w}
 }
 
