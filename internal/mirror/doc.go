@@ -37,6 +37,14 @@
 // and looked for when the store counts more than it shows (hidden.go). Auto-drafts are not mirrored, checkout drafts
 // are unless told otherwise.
 //
+// # What is left out
+//
+// The list of brands (WooCommerce 9.6): each product names its own. Variations whose product is gone from the database:
+// no list shows them (strays.go). Coupon codes stay in orders as they were written; no coupon is looked up for them.
+//
+// A cache that keeps whole answers, shows itself in no header, and takes no notice of any parameter cannot be told from
+// the store: what it shows is what is mirrored and compared.
+//
 // # What is believed
 //
 // No reading comes from a cache that shows itself (woo.CachedBy), and a record older than the mirror's is read again
