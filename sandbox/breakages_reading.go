@@ -11,8 +11,8 @@ import (
 func readingBreakages() []Breakage {
 	return []Breakage{
 		{ID: "cache-rest:woocommerce",
-			What: "WooCommerce's own REST cache is on: products and their variations, from 10.6 on taxes and data too, " +
-				"stay as they were for an hour", Since: "10.5",
+			What: "WooCommerce's own REST cache is on: products and their variations, from 10.6 on taxes and data " +
+				"too, stay as they were for an hour", Since: "10.5",
 			Faults: []Fault{restCache(`/wc/v3/products(/[0-9]+(/variations(/[0-9]+)?)?)?$`, "private")},
 			set: func(s *Store) func() {
 				var since bool

@@ -104,7 +104,7 @@ func (t trial) prove(ctx context.Context) (wrong bool, err error) {
 	fmt.Printf("last sync: %d changes, %d requests; verify: %d records compared, equal: %v\n",
 		synced.Applied.Changes(), synced.Requests, report.Records(), report.Equal())
 	for _, one := range report.Resources {
-		fmt.Printf("  %-20s %6d on the store, %d different, %d only there, %d only here, %d in no list, %d not seen %s\n",
+		fmt.Printf("  %-20s %6d on the store, %d different, %d only there, %d only here, %d in no list, %d unseen %s\n",
 			one.Resource, one.Store, one.Different, one.OnlyStore, one.OnlyMirror, one.Hidden, one.Unseen, one.Skipped)
 	}
 	for _, d := range report.Differences {
