@@ -20,6 +20,7 @@ type LoggedRequest struct {
 	KeyID   int64         `json:"key_id,omitempty"`
 	Reason  string        `json:"reason,omitempty"` // how the caller was recognised, why the request was refused
 	Elapsed time.Duration `json:"elapsed"`
+	Agent   string        `json:"agent,omitempty"` // the User-Agent header
 	Bytes   int           `json:"bytes"`
 }
 
@@ -44,7 +45,7 @@ func newRequestLog(size int) *requestLog {
 func (l *requestLog) add(r rest.Record) {
 	entry := LoggedRequest{
 		At: r.At, Method: r.Method, Path: r.Path, Route: r.Route, Status: r.Status, Code: r.Code,
-		User: r.User, KeyID: r.Key, Reason: r.Reason, Elapsed: r.Elapsed, Bytes: r.Bytes,
+		User: r.User, KeyID: r.Key, Reason: r.Reason, Elapsed: r.Elapsed, Agent: r.Agent, Bytes: r.Bytes,
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

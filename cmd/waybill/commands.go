@@ -10,6 +10,7 @@ func (a *app) commands() []*cobra.Command {
 			newConnectCommand(a),
 			newStoresCommand(a),
 			newSyncCommand(a),
+			newServeCommand(a),
 			newVerifyCommand(a),
 		},
 		groupRead: {

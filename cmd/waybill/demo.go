@@ -203,7 +203,7 @@ func (d *demo) watch(ctx context.Context) error {
 	followed := make(chan error, 1)
 	go func() {
 		defer cancel()
-		followed <- d.service.Follow(ctx, []storage.Store{d.store}, nil, nil)
+		followed <- d.service.Follow(ctx, []storage.Store{d.store}, true, nil, nil)
 	}()
 	shown := d.service.EachChange(ctx, storage.ChangeQuery{After: last}, true, func(c service.NamedChange) error {
 		return d.show(ctx, c)

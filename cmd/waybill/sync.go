@@ -84,7 +84,7 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 		if opts.once {
 			return syncOnce(ctx, a, s, stores, opts.thorough)
 		}
-		return follow(ctx, a, s, stores)
+		return follow(ctx, a, s, stores, opts.store == "")
 	})
 }
 
@@ -249,13 +249,13 @@ type roundEvent struct {
 }
 
 // follow keeps stores up to date until interrupted, which is how it is meant to end.
-func follow(ctx context.Context, a *app, s *service.Service, stores []storage.Store) error {
+func follow(ctx context.Context, a *app, s *service.Service, stores []storage.Store, all bool) error {
 	if !a.global.json {
 		a.note("Following %s; stop with Ctrl-C.", terminal.Plural(len(stores), "store", "stores"))
 	}
 	shown := a.display().Mirror("")
 	var mu sync.Mutex
-	err := s.Follow(ctx, stores, shown.Watch, func(r service.Round) {
+	err := s.Follow(ctx, stores, all, shown.Watch, func(r service.Round) {
 		mu.Lock()
 		defer mu.Unlock()
 		shown.Done()

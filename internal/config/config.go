@@ -19,6 +19,7 @@ type Config struct {
 	Sync Sync `koanf:"sync"`
 
 	Outbox Outbox `koanf:"outbox"`
+	Serve  Serve  `koanf:"serve"`
 }
 
 // Database is where the data is kept. The zero value is one SQLite file in the data directory.
@@ -82,4 +83,9 @@ type Outbox struct {
 	StoreLimit time.Duration `koanf:"store_limit" default:"0s" min:"0s" doc:"How long a store may still be working on a request whose answer was lost. Nothing is sent again before it has passed and the write was looked for in vain. 0 takes what the store allows its PHP (max_execution_time in the system status) and 15 seconds, from 90 seconds to 15 minutes; 5 minutes where the key may not read it. After silence (a request that timed out, or was cut off) 15 minutes."`
 	Patience   time.Duration `koanf:"patience" default:"5m" min:"1s" doc:"How long the connection of a write is kept open for its answer; http.timeout where that is longer. A store that waits for a locked table or for another service answers when it is through, and until then nothing else shows what became of the write."`
 	BatchSize  int           `koanf:"batch_size" default:"50" min:"1" doc:"Records in one batch request at first, at most 100. Halves when a batch fails."`
+}
+
+// Serve is how a process works that runs on its own (waybill serve).
+type Serve struct {
+	Listen string `koanf:"listen" default:"127.0.0.1:9713" doc:"Where waybill serve shows its health (/livez, /readyz) and its metrics (/metrics, for Prometheus), as address:port. There is no login: only this machine can ask, unless another address is given. Port 0 takes a free one; off shows nothing."`
 }

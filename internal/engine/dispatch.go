@@ -2,83 +2,131 @@ package engine
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
-	"github.com/riverqueue/river"
+	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// dispatcher starts the jobs of stores that are due, until stopped. Every process has one: it only reads, and a job
-// that another process started first is refused as a duplicate, so there is nothing to agree on.
-type dispatcher struct {
-	engine *Engine
-	client *river.Client[*sql.Tx]
-	cancel context.CancelFunc
-	done   chan struct{}
-}
+const (
+	shortestWait = 20 * time.Millisecond
+	// requeueAfter is how long a turn may be queued, or its job be out of the queue, before somebody looks whether the
+	// job still is where it was put.
+	requeueAfter = 25 * time.Second
+	// atOneLook bounds how many jobs one transaction queues.
+	atOneLook = 500
+)
 
-func (e *Engine) newDispatcher(client *river.Client[*sql.Tx]) *dispatcher {
-	ctx, cancel := context.WithCancel(context.Background())
-	d := &dispatcher{engine: e, client: client, cancel: cancel, done: make(chan struct{})}
-	go d.run(ctx)
-	return d
-}
-
-func (d *dispatcher) stop() {
-	d.cancel()
-	<-d.done
-}
-
-func (d *dispatcher) run(ctx context.Context) {
-	defer close(d.done)
+// dispatch queues jobs for the turns that have come, until the context ends. Every process does so: a turn that another
+// has queued is marked so, and one that two find at the same time gets one job.
+func (e *Engine) dispatch(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
 	for {
-		wait, err := d.dispatch(ctx)
+		woken := e.db.Woken() // before the look, so that nothing falls between
+		wait, err := e.queueDue(ctx)
 		if err != nil && ctx.Err() == nil {
-			d.engine.opts.Logger.WarnContext(ctx, "cannot start what is due; trying again", "error", err)
+			e.opts.Logger.WarnContext(ctx, "cannot queue what is due; trying again", "error", err)
 		}
-		timer := time.NewTimer(wait)
+		timer.Reset(wait)
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			return
 		case <-timer.C:
+		case <-woken:
+			// Most who wake a store have put its job into the queue as well.
+			e.queue.ring(e.tasks()...)
+			if ctx.Err() == nil {
+				pause(ctx, time.Millisecond)
+			}
 		}
 	}
 }
 
-// dispatch starts what is due and gives the time until the next look.
-func (d *dispatcher) dispatch(ctx context.Context) (time.Duration, error) {
-	e := d.engine
-	entries, next, err := e.calendar.due(ctx)
+// queueDue queues what is due and gives the time until the next look.
+func (e *Engine) queueDue(ctx context.Context) (time.Duration, error) {
+	// For what another process has entered without telling. What is known to come earlier is not missed.
+	every := e.queue.looks()
+	now := e.opts.Now()
+	turns, next, err := e.db.DueTurns(ctx, now, now.Add(-requeueAfter), atOneLook)
 	if err != nil {
-		return dispatchEvery, err
+		return every, err
 	}
-	if err := e.insert(ctx, d.client, e.idle(entries)); err != nil {
-		return dispatchEvery, err
+	var own []storage.Turn
+	for _, turn := range turns {
+		if _, known := e.opts.Tasks[turn.Task]; known && e.serves(turn.StoreID) {
+			own = append(own, turn)
+		}
 	}
-	wait := dispatchEvery
+	if len(own) > 0 {
+		if err := e.queueTurns(ctx, own); err != nil {
+			return every, err
+		}
+		e.queue.ring(e.tasks()...)
+	}
+	wait := every
 	if !next.IsZero() {
 		wait = min(wait, next.Sub(e.opts.Now()))
+	}
+	if len(turns) == atOneLook && len(own) > 0 {
+		wait = 0
 	}
 	return max(wait, shortestWait), nil
 }
 
-const (
-	// dispatchEvery is how often the calendar is looked at, for what other processes entered; what is known to come
-	// earlier is not missed.
-	dispatchEvery = time.Second
-	shortestWait  = 20 * time.Millisecond
-)
-
-// idle leaves out what this process is working on: a store stays due until its job is complete.
-func (e *Engine) idle(entries []entry) []entry {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	idle := entries[:0]
-	for _, en := range entries {
-		if e.running[en] == 0 {
-			idle = append(idle, en)
+func (e *Engine) queueTurns(ctx context.Context, turns []storage.Turn) error {
+	return e.db.WithinRelaxed(ctx, func(tx storage.Tx) error {
+		now := e.opts.Now()
+		var jobs []jobArgs
+		locked := make(map[jobArgs]storage.Turn, len(turns))
+		for _, seen := range turns {
+			turn, err := tx.LockTurn(ctx, seen.Task, seen.StoreID)
+			switch {
+			case isNotFound(err):
+				continue
+			case err != nil:
+				return err
+			case !due(turn, now), held(turn, now), turn.QueuedAt.After(now.Add(-requeueAfter)):
+				continue // another process was faster
+			}
+			turn.QueuedAt = now
+			job := jobArgs{turn.Task, turn.StoreID, turn.Run}
+			jobs, locked[job] = append(jobs, job), turn
 		}
+		if len(jobs) == 0 {
+			return nil
+		}
+		stuck, err := e.queue.insert(ctx, tx, jobs, now)
+		if err != nil {
+			return err
+		}
+		// A job that was fetched by a process that died before it took the turn stays running in River's eyes for
+		// minutes. The turn gets another number, and with it another job.
+		var again []jobArgs
+		for _, job := range stuck {
+			turn := locked[job]
+			delete(locked, job)
+			turn.Run++
+			job.Run++
+			again, locked[job] = append(again, job), turn
+		}
+		if len(again) > 0 {
+			if _, err := e.queue.insert(ctx, tx, again, now); err != nil {
+				return err
+			}
+		}
+		for _, turn := range locked {
+			if err := tx.SaveTurn(ctx, turn); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (e *Engine) tasks() []Task {
+	tasks := make([]Task, 0, len(e.opts.Tasks))
+	for task := range e.opts.Tasks {
+		tasks = append(tasks, task)
 	}
-	return idle
+	return tasks
 }

@@ -1,31 +1,28 @@
 // Package engine runs the work of all stores: it decides when a store is due, starts one job for it, and starts it
 // again until nothing is left to do. It is the only package that knows the job library (River), so that it can be
-// replaced in one place.
+// replaced in one place. It runs on every database of package storage, with any number of processes.
 //
 // What it guarantees:
 //
-//   - At most one job of a task runs for a store, over all processes.
-//   - A wake-up is never lost. It is counted in the calendar before anybody is
-//     told, and the transaction that completes a job looks at the count again:
-//     what arrived while the job ran makes it run once more.
-//   - A killed process loses no work. The calendar is the truth and River's
-//     rows follow from it: a store stays due until a job has completed. What
-//     the killed process was running starts anew, at once where the process
-//     has the database to itself, else when River's rescue finds it.
-//   - A task is asked to return within [Chunk], so that rescue, shutdown and
-//     fairness between stores need not wait for a long sync. A task must keep
-//     its own checkpoints: it may be stopped at any moment and run again.
-//   - A task that fails is tried again later and later, up to [LongestDelay];
-//     a wake-up tries at once.
+//   - At most one process at a time does a task of a store. A job takes its turn in the calendar before it works, holds
+//     it while it does, and stops when it cannot renew its hold. A hold falls by itself when its process is killed.
+//   - A wake-up is never lost. It is counted in the calendar before anybody is told, and the transaction that ends a
+//     job looks at the count again: what arrived while the job ran makes it run once more.
+//   - A killed process loses no work. The calendar is the truth and River's rows follow from it: a turn stays due until
+//     a job has done it. Other processes take over what a killed one held within [HoldFor] and what it had only
+//     fetched within [requeueAfter], without River's own rescue, which takes minutes.
+//   - A task is asked to return within [Chunk], so that shutdown and fairness between stores need not wait for a long
+//     sync. A task must keep its own checkpoints: it may be stopped at any moment and run again.
+//   - A task that fails is tried again later and later, up to [LongestDelay]; a wake-up tries at once.
 //
 // [Engine.Start] and [Engine.Stop] may be called in any order and more than once; Stop returns when every goroutine is
-// down.
+// down. An engine that was never started enrols, wakes and dismisses all the same: a process that runs does the work.
 //
-// The engine must not know what a task does, WooCommerce, or any storage beyond the tables it makes: engine_calendar
-// and River's own.
+// Tasks are a table: [Options.Tasks] names each kind of work with the function that does it. The engine must not know
+// what a task does, nor WooCommerce.
 //
-//	e, err := engine.New(engine.Options{Writer: db.Writer(), Readers: db.Readers(), Pull: pull})
+//	e, err := engine.New(ctx, db, engine.Options{Tasks: engine.Tasks{engine.Pull: {Work: pull}}})
 //	err = e.Start(ctx)
-//	err = e.Wake(ctx, engine.Pull, store.ID)
+//	err = db.Within(ctx, func(tx storage.Tx) error { return e.Wake(ctx, tx, engine.Pull, store.ID) })
 //	defer e.Stop(context.Background())
 package engine

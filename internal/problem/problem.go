@@ -6,18 +6,19 @@ import (
 	"fmt"
 )
 
-// Problem is an error with a stable code. The zero value is not useful; make one with [New] or [Wrap].
+// Problem is an error with a stable code. The zero value is not useful; make one with [New] or [Wrap]. It travels between
+// processes as JSON, without its cause.
 type Problem struct {
 	// Code is the stable name of what went wrong.
-	Code Code
+	Code Code `json:"code"`
 	// Message says what was tried, on what, and why it failed. It holds no secret and no internals.
-	Message string
+	Message string `json:"message"`
 	// Hint says what to do next; empty when there is nothing sensible to say.
-	Hint string
+	Hint string `json:"hint,omitempty"`
 	// Details are facts for programs, shown only in JSON. Values must be safe to print.
-	Details map[string]string
+	Details map[string]string `json:"details,omitempty"`
 	// Err is the cause, for errors.Is and logs; it is never printed.
-	Err error
+	Err error `json:"-"`
 }
 
 // New makes a Problem of a code with a message for people.

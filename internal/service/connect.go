@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -75,7 +76,7 @@ func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) 
 		return Connected{}, err
 	}
 	named := st.Name
-	if st, err = ledger.AddStore(ctx, s.db, st); err != nil {
+	if st, err = ledger.AddStore(ctx, s.db, st, engine.Every...); err != nil {
 		if errors.Is(err, storage.ErrExists) {
 			return Connected{}, problem.Wrap(problem.StoreExists, err, "a store called %q is connected already",
 				named).

@@ -2,9 +2,12 @@ package service
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -22,7 +25,32 @@ type Delivery struct {
 // Deliver carries out what waits in the outbox of a store until each of the writes named is settled: done, rejected,
 // parked or discarded. Without names it works until nothing waits. It returns the names of those that are not settled,
 // which only a bounded wait leaves. An interruption loses nothing: what was under way is looked up next time.
+//
+// Where another process works for the store, that one sends, and Deliver follows.
 func (s *Service) Deliver(ctx context.Context, st storage.Store, ids []string, d Delivery) (open []string, err error) {
+	for {
+		_, served, err := s.worker(ctx, st.ID)
+		if err != nil {
+			return ids, Explain(err)
+		}
+		if !served {
+			break
+		}
+		if open, err = s.deliverByWorker(ctx, st, ids, d); !errors.Is(err, errWorkerGone) {
+			return open, err
+		}
+	}
+	err = s.held(ctx, engine.Push, st.ID, func(ctx context.Context) error {
+		open, err = s.deliverHere(ctx, st, ids, d)
+		return err
+	})
+	return open, Explain(err)
+}
+
+// deliverHere sends what waits for a store whose outbox this process has in its hands.
+func (s *Service) deliverHere(
+	ctx context.Context, st storage.Store, ids []string, d Delivery,
+) (open []string, err error) {
 	client, err := s.clientOf(st)
 	if err != nil {
 		return nil, err
@@ -61,6 +89,83 @@ func (s *Service) Deliver(ctx context.Context, st storage.Store, ids []string, d
 			return open, err
 		}
 	}
+}
+
+// deliverByWorker follows what a worker does with writes.
+func (s *Service) deliverByWorker(
+	ctx context.Context, st storage.Store, ids []string, d Delivery,
+) (open []string, err error) {
+	open = slices.Clone(ids)
+	// What keeps the worker from sending at all, it answers.
+	errand, err := s.engine.Ask(ctx, engine.Push, st.ID, json.RawMessage(`{}`))
+	if err != nil {
+		return open, Explain(err)
+	}
+	defer func() { _ = s.engine.Withdraw(context.WithoutCancel(ctx), errand.ID) }()
+	var told time.Time
+	for looks := 1; ; looks++ {
+		var waiting []outbox.Write
+		if open, waiting, err = s.settled(ctx, open, d.Settled); err != nil {
+			return open, err
+		}
+		if len(ids) == 0 {
+			waiting, err = s.Writes(ctx, outbox.Query{StoreID: st.ID, States: []outbox.State{outbox.Pending, outbox.Unknown,
+				outbox.Sending}})
+		} else {
+			err = s.findBehind(ctx, waiting)
+		}
+		if err != nil {
+			return open, Explain(err)
+		}
+		// What waits for a person does not go on by itself.
+		moving := slices.DeleteFunc(waiting, outbox.Write.HeldByPerson)
+		if len(moving) == 0 {
+			return open, nil
+		}
+		next := moving[0].NextAt
+		for _, w := range moving {
+			if w.NextAt.Before(next) {
+				next = w.NextAt
+			}
+		}
+		now := s.opts.Now()
+		if !d.Until.IsZero() && !now.Before(d.Until) {
+			return open, nil
+		}
+		if d.Waiting != nil && next.After(now) && !next.Equal(told) {
+			told = next
+			d.Waiting(moving)
+		}
+		if err := s.lookAtWorker(ctx, errand, looks); err != nil {
+			return open, err
+		}
+		if err := pause(ctx, lookAgain); err != nil {
+			return open, err
+		}
+	}
+}
+
+// lookAtWorker fails when the worker has ended, or has answered that it cannot do what it was asked for.
+func (s *Service) lookAtWorker(ctx context.Context, errand storage.Errand, looks int) error {
+	now, err := s.db.Errand(ctx, errand.ID)
+	if err != nil {
+		return Explain(err)
+	}
+	if !now.DoneAt.IsZero() {
+		var answer syncAnswer
+		if err := json.Unmarshal(now.Answer, &answer); err != nil {
+			return err
+		}
+		if answer.Problem != nil {
+			return answer.Problem
+		}
+	}
+	if looks%20 == 0 {
+		if _, alive, err := s.worker(ctx, errand.StoreID); err != nil || !alive {
+			return errors.Join(err, errWorkerGone)
+		}
+	}
+	return nil
 }
 
 // tellWaiting tells which writes are waited for: those named, or all that will be looked at again.

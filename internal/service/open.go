@@ -4,19 +4,16 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/storage/sqlite"
 	"github.com/waybillhq/waybill/internal/vault"
 )
 
@@ -45,9 +42,6 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// databaseName is the file inside the data directory.
-const databaseName = "waybill.db"
-
 // Reader looks at the mirrors of a data directory. It is safe for concurrent use.
 type Reader struct {
 	db   storage.Reader
@@ -57,16 +51,15 @@ type Reader struct {
 // OpenReader opens a data directory for looking. It never waits for, and never disturbs, a process that works on it.
 func OpenReader(ctx context.Context, opts Options) (*Reader, error) {
 	opts = opts.withDefaults()
-	path := filepath.Join(opts.Config.Data, databaseName)
-	db, err := sqlite.OpenReader(ctx, path, sqlite.Options{Now: opts.Now})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nothingConnected()
-	}
+	db, err := openDatabaseReader(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
 	return &Reader{db: db, opts: opts}, nil
 }
+
+// Config is the configuration.
+func (r *Reader) Config() config.Config { return r.opts.Config }
 
 // Close closes the database.
 func (r *Reader) Close() error { return r.db.Close() }
@@ -78,6 +71,9 @@ type Service struct {
 	db     storage.Database
 	ledger *ledger.Ledger
 	vault  *vault.Vault
+	// engine holds stores and asks workers; it runs nothing. What works once the Service is started is in works.
+	engine *engine.Engine
+	works  works
 
 	mu      sync.Mutex
 	clients map[int64]*pacedClient
@@ -89,20 +85,18 @@ type Service struct {
 // Open opens a data directory, made when missing, for this process alone.
 func Open(ctx context.Context, opts Options) (*Service, error) {
 	opts = opts.withDefaults()
-	dir := opts.Config.Data
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, problem.Wrap(problem.DataUnusable, err, "the data directory %s cannot be made: %v", dir, err).
-			Next("Choose another directory with --data")
-	}
-	db, err := sqlite.Open(ctx, filepath.Join(dir, databaseName), sqlite.Options{Now: opts.Now})
+	db, err := openDatabase(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	v, err := vault.Open(dir, opts.Getenv)
+	v, err := vault.Open(opts.Config.Data, opts.Getenv)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := newService(&Reader{db: db, opts: opts}, db, v)
+	s, err := newService(ctx, &Reader{db: db, opts: opts}, db, v)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if err := s.rewrapCredentials(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -128,18 +122,23 @@ func nothingConnected() *problem.Problem {
 // OpenBeside opens a data directory without owning it, for work that asks stores and writes nothing: verify, doctor.
 // Another process may own it meanwhile. What would write fails.
 func OpenBeside(ctx context.Context, opts Options) (*Service, error) {
-	r, err := OpenReader(ctx, opts)
+	opts = opts.withDefaults()
+	db, err := openDatabaseReader(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	v, err := vault.Open(r.opts.Config.Data, r.opts.Getenv)
+	v, err := vault.Open(opts.Config.Data, opts.Getenv)
 	if err != nil {
-		return nil, errors.Join(err, r.Close())
+		return nil, errors.Join(err, db.Close())
 	}
-	return newService(r, r.db.(*sqlite.DB), v), nil // whose transactions fail
+	return newService(ctx, &Reader{db: db, opts: opts}, db, v) // whose transactions fail
 }
 
-func newService(r *Reader, db storage.Database, v *vault.Vault) *Service {
-	return &Service{Reader: r, db: db, ledger: ledger.New(db), vault: v, clients: make(map[int64]*pacedClient),
-		failures: make(map[int64]int)}
+func newService(ctx context.Context, r *Reader, db storage.Database, v *vault.Vault) (*Service, error) {
+	e, err := engine.New(ctx, db, engine.Options{Logger: r.opts.Logger, Now: r.opts.Now})
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Reader: r, db: db, ledger: ledger.New(db), vault: v, engine: e,
+		clients: make(map[int64]*pacedClient), failures: make(map[int64]int)}, nil
 }

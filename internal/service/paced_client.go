@@ -22,6 +22,22 @@ import (
 type pacedClient struct {
 	client *woo.Client
 	pacer  *pace.Pacer
+	// madeFor is what the client was made from: another process may have given the store another key or address since.
+	madeFor reached
+}
+
+// reached is all that decides how a store is reached.
+type reached struct {
+	home, root, signedHome, environment string
+	auth                                storage.AuthMode
+	override                            bool
+	sealed                              string
+}
+
+func reachedBy(st storage.Store) reached {
+	return reached{home: st.HomeURL, root: st.RESTRoot, signedHome: st.Facts.SignedHome, auth: st.Auth,
+		environment: st.Credentials.Environment, override: st.Facts.MethodOverride,
+		sealed: string(st.Credentials.Sealed)}
 }
 
 // Do waits for the store's pace, sends one request and tells the pace how it went. It never repeats a request: a wait
@@ -104,7 +120,8 @@ func costClass(r woo.Request) string {
 func (s *Service) clientOf(st storage.Store) (*pacedClient, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if known := s.clients[st.ID]; known != nil {
+	known, by := s.clients[st.ID], reachedBy(st)
+	if known != nil && known.madeFor == by {
 		return known, nil
 	}
 	sec, err := s.secretsOf(st)
@@ -134,7 +151,11 @@ func (s *Service) clientOf(st storage.Store) (*pacedClient, error) {
 	if err != nil {
 		return nil, problem.Wrap(problem.ConfigInvalid, err, "%v", err)
 	}
-	paced := &pacedClient{client: client, pacer: pace.New(mode, s.opts.Config.Pace.Ceiling())}
+	paced := &pacedClient{client: client, pacer: pace.New(mode, s.opts.Config.Pace.Ceiling()), madeFor: by}
+	if known != nil {
+		known.client.CloseIdleConnections() // requests under way end with the old one
+		paced.pacer = known.pacer
+	}
 	s.clients[st.ID] = paced
 	return paced, nil
 }
@@ -168,6 +189,9 @@ func (s *Service) clientOptions() ([]woo.Option, error) {
 }
 
 func (s *Service) logExchange(ctx context.Context, x woo.Exchange) {
+	if m := s.works.metrics.Load(); m != nil {
+		m.Request(x.Method, x.Status, x.Elapsed)
+	}
 	attrs := []any{"method", x.Method, "url", x.URL, "status", x.Status, "took", x.Elapsed.Round(time.Millisecond),
 		"bytes", x.Bytes}
 	if x.Err != nil {

@@ -121,33 +121,6 @@ func code(err error) problem.Code {
 	return problem.From(err).Code
 }
 
-func TestASecondProcessOnTheSameDataGetsAClearError(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	s := b.open(t)
-	if _, err := service.Open(t.Context(), b.options(t, nil)); code(err) != problem.DataInUse {
-		t.Fatalf("the second Open: %v", err)
-	}
-	b.connect(t, s)
-	r, err := service.OpenReader(t.Context(), b.options(t, nil))
-	if err != nil {
-		t.Fatalf("a reader beside it: %v", err)
-	}
-	if err := r.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	again, err := service.Open(t.Context(), b.options(t, nil))
-	if err != nil {
-		t.Fatalf("after the first has ended: %v", err)
-	}
-	if err := again.Close(); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestReadingBeforeAnythingIsConnectedSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -108,12 +109,13 @@ func (s *Service) setPaused(ctx context.Context, name string, paused bool) (stor
 	if err != nil {
 		return st, err
 	}
-	return ledger.ChangeStore(ctx, s.db, st.ID, func(_ storage.Tx, st *storage.Store) error {
+	return ledger.ChangeStore(ctx, s.db, st.ID, func(tx storage.Tx, st *storage.Store) error {
 		st.Paused = paused
 		if paused {
 			st.Epoch++ // a job that runs can no longer write
+			return nil
 		}
-		return nil
+		return engine.WakeAll(ctx, tx, st.ID)
 	})
 }
 

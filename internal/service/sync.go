@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -77,7 +78,32 @@ func (s *Service) SyncThoroughly(ctx context.Context, st storage.Store, watch Wa
 	return s.sync(ctx, st, watch, true)
 }
 
-func (s *Service) sync(ctx context.Context, st storage.Store, watch Watch, thorough bool) (SyncReport, error) {
+// sync lets the process that works for the store do it, where there is one, and does it itself where there is none.
+func (s *Service) sync(
+	ctx context.Context, st storage.Store, watch Watch, thorough bool,
+) (report SyncReport, err error) {
+	for {
+		_, served, err := s.worker(ctx, st.ID)
+		if err != nil {
+			return report, Explain(err)
+		}
+		if !served {
+			break
+		}
+		if report, err = s.syncByWorker(ctx, st, watch, thorough); !errors.Is(err, errWorkerGone) {
+			return report, err
+		}
+	}
+	report.Store = st
+	err = s.held(ctx, engine.Pull, st.ID, func(ctx context.Context) error {
+		report, err = s.syncHere(ctx, st, watch, thorough)
+		return err
+	})
+	return report, Explain(err)
+}
+
+// syncHere brings a store up to date that this process has in its hands.
+func (s *Service) syncHere(ctx context.Context, st storage.Store, watch Watch, thorough bool) (SyncReport, error) {
 	report := SyncReport{Store: st}
 	client, err := s.clientOf(st)
 	if err != nil {

@@ -89,7 +89,7 @@ func TestFollowSeesWhatHappensAndEndsWhenAsked(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- s.Follow(ctx, []storage.Store{st}, nil, func(r service.Round) {
+		ended <- s.Follow(ctx, []storage.Store{st}, true, nil, func(r service.Round) {
 			select {
 			case rounds <- r:
 			default:
@@ -118,7 +118,7 @@ func TestFollowReportsAStoreThatFailsAndGoesOn(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- s.Follow(ctx, []storage.Store{st}, nil, func(r service.Round) {
+		ended <- s.Follow(ctx, []storage.Store{st}, true, nil, func(r service.Round) {
 			select {
 			case rounds <- r:
 			default:

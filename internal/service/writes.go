@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -59,34 +58,6 @@ func (s *Service) outbox() *outbox.Outbox {
 			BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
 	}
 	return s.box
-}
-
-// push is the engine's task: it sends what waits for one store.
-func (s *Service) push(ctx context.Context, job engine.Job) (engine.Outcome, error) {
-	st, err := s.db.Store(ctx, job.StoreID)
-	if err != nil || st.Paused {
-		return engine.Outcome{}, err
-	}
-	client, err := s.clientOf(st)
-	if err != nil {
-		return engine.Outcome{}, err
-	}
-	box := s.outbox()
-	for {
-		round, err := box.Step(ctx, st.ID, client)
-		if err != nil {
-			return engine.Outcome{}, Explain(err)
-		}
-		now := s.opts.Now()
-		switch {
-		case round.Next.IsZero():
-			return engine.Outcome{}, nil
-		case round.Next.After(now):
-			return engine.Outcome{Next: round.Next}, nil
-		case now.After(job.Until):
-			return engine.Outcome{More: true}, nil
-		}
-	}
 }
 
 // Writes lists writes, newest first.

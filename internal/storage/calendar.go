@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -65,6 +66,9 @@ type Worker struct {
 	// SeenAt is when it last showed that it is alive.
 	SeenAt time.Time
 }
+
+// Serves says whether the process works for a store.
+func (w Worker) Serves(storeID int64) bool { return w.Only == nil || slices.Contains(w.Only, storeID) }
 
 // CalendarReader looks at what is due when, and who does it.
 type CalendarReader interface {

@@ -46,18 +46,19 @@ type DB struct {
 // has room.
 const sequenceGap = 1 << 20
 
-// Open opens or creates the database at path for reading and writing, brings its schema up to date, and locks it
-// against other processes. The error is a *problem.Problem: data_in_use, data_too_new or data_unusable.
+// Open opens or creates the database at path for reading and writing, beside other processes that do. Who is alone with
+// it brings its schema up to date, and frees what killed processes held. The error is a *problem.Problem: data_in_use
+// (by a process of another version, in the way of an upgrade), data_too_new or data_unusable.
 func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, unusable(path, err)
 	}
-	lock, err := acquireLock(path + ".lock")
+	lock, settle, err := acquireLock(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	db, err := open(ctx, path, opts)
-	if err != nil {
+	db, err := open(ctx, path, opts, lock.alone)
+	if err := errors.Join(err, settle()); err != nil {
 		lock.release()
 		return nil, err
 	}
@@ -65,7 +66,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	return db, nil
 }
 
-func open(ctx context.Context, path string, opts Options) (*DB, error) {
+func open(ctx context.Context, path string, opts Options, alone bool) (*DB, error) {
 	// The file is made here, because SQLite would make it readable for all.
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -86,13 +87,9 @@ func open(ctx context.Context, path string, opts Options) (*DB, error) {
 	writer.SetMaxIdleConns(1)
 	writer.SetConnMaxIdleTime(0)
 	db.writer = writer
-	if err := migrate(ctx, writer); err != nil {
+	if err := prepare(ctx, path, writer, alone); err != nil {
 		_ = writer.Close()
-		return nil, describeOpen(path, err)
-	}
-	if err := markOpen(ctx, writer); err != nil {
-		_ = writer.Close()
-		return nil, unusable(path, err)
+		return nil, err
 	}
 	if db.readers, err = openReaders(path, opts); err != nil {
 		_ = writer.Close()
@@ -197,8 +194,29 @@ func dsn(path, mode string, cacheKiB int) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + settings.Encode()
 }
 
-// markOpen notes that a process has the database, and leaves a gap in the change numbers when the one before did not
-// say good-bye.
+// prepare makes the file fit for use. What changes it for everybody is left to the process that is alone with it.
+func prepare(ctx context.Context, path string, writer *sql.DB, alone bool) error {
+	if !alone {
+		err := checkVersion(ctx, writer)
+		if errors.Is(err, errTooOld) {
+			return inUse(path, "")
+		}
+		if err != nil {
+			return describeOpen(path, err)
+		}
+		return nil
+	}
+	if err := migrate(ctx, writer); err != nil {
+		return describeOpen(path, err)
+	}
+	if err := markOpen(ctx, writer); err != nil {
+		return unusable(path, err)
+	}
+	return nil
+}
+
+// markOpen notes that processes have the database, leaves a gap in the change numbers when the last one before did not
+// say good-bye, and frees what it held.
 func markOpen(ctx context.Context, writer *sql.DB) error {
 	tx, err := writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -215,8 +233,16 @@ func markOpen(ctx context.Context, writer *sql.DB) error {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE process SET open = 1 WHERE only = 1`); err != nil {
-		return err
+	for _, statement := range []string{
+		`UPDATE process SET open = 1 WHERE only = 1`,
+		// Nobody else has the file, so whoever holds a turn is dead.
+		`UPDATE calendar SET holder = '', held_until = NULL WHERE holder <> ''`,
+		`UPDATE calendar SET queued_at = NULL WHERE queued_at IS NOT NULL`,
+		`DELETE FROM workers`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
 }
@@ -228,9 +254,18 @@ func (db *DB) Close() error {
 	db.closing.Do(func() {
 		db.changes.close()
 		db.calendar.close()
-		err = db.close()
-		db.lock.release()
+		if db.lock == nil {
+			err = db.close()
+			return
+		}
+		err = db.lock.leave(db.markClosed, db.close)
 	})
+	return err
+}
+
+// markClosed notes that no process has the database.
+func (db *DB) markClosed() error {
+	_, err := db.writer.Exec(`UPDATE process SET open = 0 WHERE only = 1`) //nolint:noctx // closing must not depend on a caller's context
 	return err
 }
 
@@ -240,9 +275,6 @@ func (db *DB) close() error {
 		errs = append(errs, db.readers.Close())
 	}
 	if db.writer != nil {
-		if _, err := db.writer.Exec(`UPDATE process SET open = 0 WHERE only = 1`); err != nil { //nolint:noctx // closing must not depend on a caller's context
-			errs = append(errs, err)
-		}
 		errs = append(errs, db.writer.Close())
 	}
 	return errors.Join(errs...)

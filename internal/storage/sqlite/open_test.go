@@ -29,21 +29,108 @@ func openTest(t *testing.T) *sqlite.DB {
 	return db
 }
 
-func TestASecondProcessOnTheSameDataIsToldSo(t *testing.T) {
+// TestSeveralProcessesWorkOnOneFile: each sees what the others write, and numbers of changes have no gap but where the
+// last process has not closed the file.
+func TestSeveralProcessesWorkOnOneFile(t *testing.T) {
 	t.Parallel()
 	db := openTest(t)
-	_, err := sqlite.Open(t.Context(), db.Path(), sqlite.Options{})
-	if !problem.Is(err, problem.DataInUse) {
-		t.Fatalf("got %v, want %s", err, problem.DataInUse)
+	add := func(db *sqlite.DB, name string) {
+		t.Helper()
+		_, err := ledger.AddStore(t.Context(), db, storage.Store{Name: name, HomeURL: "https://" + name + ".example",
+			Auth: storage.AuthBasic}, "pull")
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
+	open := func() *sqlite.DB {
+		t.Helper()
+		other, err := sqlite.Open(t.Context(), db.Path(), sqlite.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = other.Close() })
+		return other
+	}
+	second := open()
+	add(db, "one")
+	add(second, "two")
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again, err := sqlite.Open(t.Context(), db.Path(), sqlite.Options{})
-	if err != nil {
-		t.Fatalf("after the first one closed: %v", err)
+	third := open()
+	add(third, "three")
+	if stores, err := second.Stores(t.Context()); err != nil || len(stores) != 3 {
+		t.Errorf("%d stores, %v", len(stores), err)
 	}
-	_ = again.Close()
+	for _, one := range []*sqlite.DB{second, third} {
+		if err := one.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if markedOpen(t, db.Path()) {
+		t.Error("the file is marked as open after all have closed it")
+	}
+}
+
+func markedOpen(t *testing.T, path string) (is bool) {
+	t.Helper()
+	db, err := sqlite.OpenReader(t.Context(), path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Readers().QueryRowContext(t.Context(), `SELECT open FROM process`).Scan(&is); err != nil {
+		t.Fatal(err)
+	}
+	return is
+}
+
+// TestWhoIsAloneFreesWhatTheDeadHeld: while another process lives, what it holds stays its own.
+func TestWhoIsAloneFreesWhatTheDeadHeld(t *testing.T) {
+	t.Parallel()
+	db := openTest(t)
+	st, err := ledger.AddStore(t.Context(), db, storage.Store{Name: "shop", HomeURL: "https://shop.example",
+		Auth: storage.AuthBasic}, "pull")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Within(t.Context(), func(tx storage.Tx) error {
+		turn, err := tx.LockTurn(t.Context(), "pull", st.ID)
+		if err != nil {
+			return err
+		}
+		turn.Holder, turn.HeldUntil = "somebody", time.Now().Add(time.Hour)
+		return tx.SaveTurn(t.Context(), turn)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holder := func(db *sqlite.DB) string {
+		t.Helper()
+		turn, err := db.Turn(t.Context(), "pull", st.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return turn.Holder
+	}
+	beside, err := sqlite.Open(t.Context(), db.Path(), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if holder(beside) != "somebody" {
+		t.Error("a process that came beside freed what a living one holds")
+	}
+	if err := errors.Join(db.Close(), beside.Close()); err != nil {
+		t.Fatal(err)
+	}
+	alone, err := sqlite.Open(t.Context(), db.Path(), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alone.Close()
+	if held := holder(alone); held != "" {
+		t.Errorf("still held by %q, of whom nobody is left", held)
+	}
 }
 
 func TestAReaderWorksBesideAWriterAndCannotWrite(t *testing.T) {

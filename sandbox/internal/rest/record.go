@@ -26,7 +26,9 @@ type Record struct {
 	// request was refused.
 	Reason  string        `json:"reason,omitempty"`
 	Elapsed time.Duration `json:"elapsed"`
-	Bytes   int           `json:"bytes"`
+	// Agent is what the caller calls itself (User-Agent).
+	Agent string `json:"agent,omitempty"`
+	Bytes int    `json:"bytes"`
 }
 
 // explain describes a panic for the log; for a mistake in the sandbox itself

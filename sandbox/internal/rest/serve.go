@@ -54,7 +54,7 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 		Header: h.Header, Query: visit.Query, Dies: visit.Dies, Now: s.config.Now(), server: s, ssl: visit.SSL,
 		memory: map[string]bool{},
 	}
-	record := Record{At: r.Now, Method: h.Method, Path: withoutCredentials(h)}
+	record := Record{At: r.Now, Method: h.Method, Path: withoutCredentials(h), Agent: h.UserAgent()}
 	a := answer{header: header, contentType: "application/json; charset=UTF-8"}
 	if callback, ok := r.Query.Get("_jsonp"); ok && Truthy(callback) {
 		a.contentType = "application/javascript; charset=UTF-8"

@@ -1,0 +1,308 @@
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+func wakeRunsTheTask(b *bundle) {
+	ran := make(chan int64, 10)
+	b.started(func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		if left := time.Until(job.Until); left <= 0 || left > engine.Chunk {
+			b.Errorf("asked to return in %v", left)
+		}
+		ran <- job.StoreID
+		return engine.Outcome{}, nil
+	}, nil)
+	b.store("other")
+	id := b.store("shop")
+	b.wake(id)
+	if got := receive(b, ran, "the task"); got != id {
+		b.Errorf("ran for store %d", got)
+	}
+}
+
+func wakeDuringAJob(b *bundle) {
+	began, finish := make(chan struct{}, 10), make(chan struct{})
+	b.started(func(context.Context, engine.Job) (engine.Outcome, error) {
+		began <- struct{}{}
+		<-finish
+		return engine.Outcome{}, nil
+	}, nil)
+	id := b.store("shop")
+	b.wake(id)
+	receive(b, began, "the first run")
+	b.wake(id) // while it runs: no second job may begin
+	close(finish)
+	receive(b, began, "the second run")
+}
+
+func jobKnowsWoken(b *bundle) {
+	var runs atomic.Int32
+	ran := make(chan bool, 10)
+	b.started(func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		ran <- job.Woken
+		switch runs.Add(1) {
+		case 1:
+			return engine.Outcome{}, errors.New("failed, so the wake-up is not answered yet")
+		case 2:
+			return engine.Outcome{Next: time.Now()}, nil
+		}
+		return engine.Outcome{}, nil
+	}, nil)
+	id := b.store("shop")
+	b.wake(id)
+	receive(b, ran, "the failing run")
+	b.wake(id)
+	if !receive(b, ran, "the run after") {
+		b.Error("the wake-up was forgotten by a failure")
+	}
+	if receive(b, ran, "the run that is due by itself") {
+		b.Error("an answered wake-up counts again")
+	}
+}
+
+func manyWakes(b *bundle) {
+	const stores, wakes = 5, 40
+	ids := map[int64]int{}
+	for n := range stores {
+		ids[b.store("shop"+strconv.Itoa(n))] = n
+	}
+	var arrived, seen [stores]atomic.Int64
+	var running [stores]atomic.Int32
+	reports := make(chan engine.Report, stores*wakes*2)
+	b.started(func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		n := ids[job.StoreID]
+		if running[n].Add(1) > 1 {
+			b.Errorf("store %d runs twice", job.StoreID)
+		}
+		defer running[n].Add(-1)
+		seen[n].Store(arrived[n].Load())
+		return engine.Outcome{}, nil
+	}, func(r engine.Report) { reports <- r })
+	var wg sync.WaitGroup
+	for id, n := range ids {
+		wg.Go(func() {
+			for range wakes {
+				arrived[n].Add(1)
+				if err := b.db.WithinRelaxed(context.Background(), func(tx storage.Tx) error {
+					return tx.Wake(context.Background(), engine.Pull, id)
+				}); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for left := true; left; {
+		left = false
+		for n := range seen {
+			left = left || seen[n].Load() < wakes
+		}
+		if left {
+			receive(b, reports, "the runs that see every wake-up")
+		}
+	}
+}
+
+// againAtOnceOrThen looks at when a store is due again, not at when a busy machine comes to run it; only too early can
+// be told from the clock on the wall.
+func againAtOnceOrThen(b *bundle) {
+	var runs atomic.Int32
+	ran, reports := make(chan time.Time, 10), make(chan engine.Report, 10)
+	b.started(func(context.Context, engine.Job) (engine.Outcome, error) {
+		ran <- time.Now()
+		switch runs.Add(1) {
+		case 1:
+			return engine.Outcome{More: true}, nil
+		case 2:
+			return engine.Outcome{Next: time.Now().Add(300 * time.Millisecond)}, nil
+		}
+		return engine.Outcome{}, nil
+	}, func(r engine.Report) { reports <- r })
+	b.wake(b.store("shop"))
+	if r := receive(b, reports, "the report of run 1"); r.Again.IsZero() || r.Again.After(time.Now()) {
+		b.Errorf("with more to do it is due at %v", r.Again)
+	}
+	receive(b, ran, "run 1")
+	second := receive(b, ran, "run 2")
+	if r := receive(b, reports, "the report of run 2"); !r.Again.Equal(r.Outcome.Next) || r.Outcome.Next.IsZero() {
+		b.Errorf("due at %v, asked for %v", r.Again, r.Outcome.Next)
+	}
+	if gap := receive(b, ran, "run 3").Sub(second); gap < 295*time.Millisecond {
+		b.Errorf("ran after %v, asked for 300 ms", gap)
+	}
+}
+
+func failuresAreDelayed(b *bundle) {
+	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	reports := make(chan engine.Report, 10)
+	var runs atomic.Int32
+	b.start(engine.Options{
+		Tasks: pulling(func(context.Context, engine.Job) (engine.Outcome, error) {
+			switch runs.Add(1) {
+			case 1:
+				return engine.Outcome{}, errors.New("the store is down")
+			case 2:
+				panic("a fault of ours")
+			}
+			return engine.Outcome{}, nil
+		}),
+		Observe: func(r engine.Report) { reports <- r },
+		Now:     func() time.Time { return now }, // the calendar's clock stands still
+	})
+	id := b.store("shop")
+	for _, want := range []time.Duration{5 * time.Second, 10 * time.Second} {
+		// A wake-up tries at once, however long the delay.
+		b.wakeAt(id, now)
+		r := receive(b, reports, "a report")
+		if r.Err == nil || r.Again.Sub(now) != want {
+			b.Errorf("%v: due again after %v, want %v", r.Err, r.Again.Sub(now), want)
+		}
+	}
+	b.wakeAt(id, now)
+	if r := receive(b, reports, "success"); r.Err != nil || !r.Again.IsZero() {
+		b.Errorf("%+v", r)
+	}
+}
+
+// wakeAt wakes a store by the clock of an engine that does not go with the database's.
+func (b *bundle) wakeAt(storeID int64, at time.Time) {
+	b.Helper()
+	b.within(func(tx storage.Tx) error {
+		if err := tx.Wake(b.Context(), engine.Pull, storeID); err != nil {
+			return err
+		}
+		turn, err := tx.LockTurn(b.Context(), engine.Pull, storeID)
+		if err != nil {
+			return err
+		}
+		turn.DueAt = at
+		return tx.SaveTurn(b.Context(), turn)
+	})
+}
+
+func stopAndStart(b *bundle) {
+	began := make(chan struct{}, 10)
+	e := b.started(func(ctx context.Context, _ engine.Job) (engine.Outcome, error) {
+		began <- struct{}{}
+		<-ctx.Done()
+		return engine.Outcome{}, ctx.Err()
+	}, func(r engine.Report) { b.Errorf("a job that was stopped is no failure: %v", r.Err) })
+	b.wake(b.store("shop"))
+	receive(b, began, "the job")
+	for range 2 {
+		b.ok(e.Stop(b.Context()))
+		b.ok(e.Start(b.Context()))
+		receive(b, began, "the job after the restart")
+	}
+}
+
+func stopIsSafe(b *bundle) {
+	e := b.engine(engine.Options{Tasks: pulling(func(context.Context, engine.Job) (engine.Outcome, error) {
+		return engine.Outcome{}, nil
+	})})
+	for _, step := range []func(context.Context) error{e.Stop, e.Start, e.Start, e.Stop, e.Stop} {
+		b.ok(step(b.Context()))
+	}
+}
+
+func enrolledBeforeStart(b *bundle) {
+	ran := make(chan int64, 1)
+	e := b.engine(engine.Options{Tasks: pulling(func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		ran <- job.StoreID
+		return engine.Outcome{}, nil
+	})})
+	id := b.store("shop")
+	b.within(func(tx storage.Tx) error { return engine.Enroll(b.Context(), tx, id) })
+	b.ok(e.Start(b.Context()))
+	if got := receive(b, ran, "the job"); got != id {
+		b.Errorf("store %d", got)
+	}
+}
+
+// dismissedRunsNoMore: after the store was dismissed, and its job has ended with more to do, only another store runs.
+func dismissedRunsNoMore(b *bundle) {
+	ran, finish := make(chan int64, 10), make(chan struct{})
+	reports := make(chan engine.Report, 10)
+	b.started(func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		ran <- job.StoreID
+		<-finish
+		return engine.Outcome{More: true}, nil
+	}, func(r engine.Report) { reports <- r })
+	id := b.store("shop")
+	b.wake(id)
+	receive(b, ran, "the job")
+	b.within(func(tx storage.Tx) error { return tx.Dismiss(b.Context(), id) })
+	close(finish)
+	if r := receive(b, reports, "the end"); !r.Again.IsZero() {
+		b.Errorf("due again at %v", r.Again)
+	}
+	other := b.store("other")
+	b.wake(other)
+	for range 5 { // the other has more to do each time; what was due before it would have run by then
+		if got := receive(b, ran, "the other store"); got != other {
+			b.Fatalf("store %d ran although it was dismissed", got)
+		}
+	}
+}
+
+// removedIsGone: what is due of a store that was removed is due no more, whatever is queued for it.
+func removedIsGone(b *bundle) {
+	ran := make(chan int64, 10)
+	e := b.engine(engine.Options{Tasks: pulling(func(_ context.Context, job engine.Job) (engine.Outcome, error) {
+		ran <- job.StoreID
+		return engine.Outcome{}, nil
+	})})
+	gone, stays := b.store("gone"), b.store("stays")
+	b.wake(gone)
+	b.within(func(tx storage.Tx) error {
+		if _, err := tx.LockStore(b.Context(), gone); err != nil {
+			return err
+		}
+		return tx.RemoveStore(b.Context(), gone)
+	})
+	b.wake(stays)
+	if err := b.db.Within(b.Context(), func(tx storage.Tx) error {
+		return tx.Wake(b.Context(), engine.Pull, gone)
+	}); !errors.Is(err, storage.ErrNotFound) {
+		b.Errorf("waking a store that was removed: %v", err)
+	}
+	turns, err := b.db.Turns(b.Context(), gone)
+	if b.ok(err); len(turns) > 0 {
+		b.Errorf("still in the calendar: %v", turns)
+	}
+	b.ok(e.Start(b.Context()))
+	if got := receive(b, ran, "the store that stays"); got != stays {
+		b.Errorf("store %d ran", got)
+	}
+}
+
+func tasksAreATable(b *bundle) {
+	const tidy engine.Task = "tidy"
+	ran := make(chan engine.Task, 10)
+	work := func(task engine.Task) engine.Work {
+		return func(context.Context, engine.Job) (engine.Outcome, error) {
+			ran <- task
+			return engine.Outcome{}, nil
+		}
+	}
+	b.start(engine.Options{Tasks: engine.Tasks{tidy: {Work: work(tidy), AtOnce: 1}}})
+	id := b.store("shop")
+	b.wake(id) // a task that this process does not know stays due for one that does
+	b.within(func(tx storage.Tx) error { return tx.Wake(b.Context(), tidy, id) })
+	if got := receive(b, ran, "the task"); got != tidy {
+		b.Errorf("ran %q", got)
+	}
+	turn, err := b.db.Turn(b.Context(), engine.Pull, id)
+	if b.ok(err); turn.DueAt.IsZero() {
+		b.Error("the task that nobody here knows is due no more")
+	}
+}

@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Errands let a command that runs beside a worker have its work done by it: the command asks, the task finds what is
+// asked in its next job, tells how it goes on and answers, and the command follows that in the database.
+
+// Ask leaves an errand for a task of a store and wakes it.
+func (e *Engine) Ask(ctx context.Context, task Task, storeID int64, what json.RawMessage) (storage.Errand, error) {
+	errand := storage.Errand{Task: task, StoreID: storeID, Ask: what, AskedAt: e.opts.Now().UTC()}
+	err := e.db.Within(ctx, func(tx storage.Tx) (err error) {
+		if errand, err = tx.AddErrand(ctx, errand); err != nil {
+			return err
+		}
+		return tx.Wake(ctx, task, storeID)
+	})
+	return errand, err
+}
+
+// Withdraw takes an errand back, answered or not.
+func (e *Engine) Withdraw(ctx context.Context, id int64) error {
+	return e.db.WithinRelaxed(ctx, func(tx storage.Tx) error { return tx.DropErrand(ctx, id) })
+}
+
+// Tell keeps how an errand goes on, for the one who asked. One that was withdrawn is no error.
+func (e *Engine) Tell(ctx context.Context, errand storage.Errand) error {
+	return e.db.WithinRelaxed(ctx, func(tx storage.Tx) error {
+		err := tx.SaveErrand(ctx, errand)
+		if isNotFound(err) {
+			return nil
+		}
+		return err
+	})
+}
+
+// Answer ends an errand with an answer.
+func (e *Engine) Answer(ctx context.Context, errand storage.Errand, answer json.RawMessage) error {
+	errand.Answer, errand.DoneAt = answer, e.opts.Now().UTC()
+	return e.Tell(ctx, errand)
+}
+
+const (
+	// seenEvery is how often a worker shows that it is alive, and silentAfter when it counts as gone.
+	seenEvery   = 4 * time.Second
+	silentAfter = 15 * time.Second
+)
+
+// Workers are the processes that run jobs now.
+func (e *Engine) Workers(ctx context.Context) ([]storage.Worker, error) {
+	return e.db.Workers(ctx, e.opts.Now().Add(-silentAfter))
+}
+
+// appear shows this process among the workers.
+func (e *Engine) appear(ctx context.Context) error {
+	worker := e.worker
+	worker.SeenAt, worker.Only = e.opts.Now().UTC(), e.opts.Only
+	return e.db.WithinRelaxed(ctx, func(tx storage.Tx) error { return tx.SeeWorker(ctx, worker) })
+}
+
+func (e *Engine) beAlive(ctx context.Context) {
+	ticker := time.NewTicker(seenEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := e.appear(ctx); err != nil && ctx.Err() == nil {
+				e.opts.Logger.WarnContext(ctx, "cannot show that this process is alive", "error", err)
+			}
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// work is one job: it takes the turn, does the task, and writes down how it ended.
+func (e *Engine) work(ctx context.Context, r *running, job jobArgs, done completion) error {
+	kind, known := e.opts.Tasks[job.Task]
+	if !known {
+		return fmt.Errorf("this process does not know the task %q", job.Task)
+	}
+	turn, errands, mine, err := e.take(ctx, job, done)
+	if err != nil || !mine {
+		return err
+	}
+	workCtx, drop := e.holds.keep(ctx, turn)
+	defer drop()
+	workCtx, stopWatching := endWith(workCtx, r.stopping)
+	defer stopWatching()
+
+	began := e.opts.Now()
+	out, workErr := protect(func() (Outcome, error) {
+		return kind.Work(workCtx, Job{StoreID: job.StoreID, Until: began.Add(Chunk), Woken: turn.Wakes != turn.Answered,
+			Errands: errands})
+	})
+	if errors.Is(context.Cause(workCtx), errHoldLost) {
+		e.opts.Logger.WarnContext(ctx, "lost the hold on a store; another process goes on", "task", job.Task,
+			"store_id", job.StoreID)
+		return nil
+	}
+	stopped := r.stopping.Err() != nil && workErr != nil
+	report := Report{Task: job.Task, StoreID: job.StoreID, Took: e.opts.Now().Sub(began), Outcome: out, Err: workErr,
+		Waited: began.Sub(turn.DueAt)}
+	again, err := e.end(ctx, turn, done, func(t storage.Turn) storage.Turn {
+		if stopped {
+			return givenBack(t, e.opts.Now())
+		}
+		return ended(t, turn.Wakes, out, workErr != nil, e.opts.Now())
+	})
+	if err != nil {
+		return err
+	}
+	if e.opts.Observe != nil && !stopped {
+		report.Again = again
+		e.opts.Observe(report)
+	}
+	return nil
+}
+
+// take makes a turn this process's own, with the errands that it will see. It is not ours when it was done, dismissed
+// or taken by another meanwhile.
+func (e *Engine) take(
+	ctx context.Context, job jobArgs, done completion,
+) (turn storage.Turn, errands []storage.Errand, mine bool, err error) {
+	err = e.db.WithinRelaxed(ctx, func(tx storage.Tx) error {
+		mine = false
+		turn, err = tx.LockTurn(ctx, job.Task, job.StoreID)
+		if errors.Is(err, storage.ErrNotFound) {
+			return done(ctx, tx) // dismissed, or its store is gone
+		}
+		if err != nil {
+			return err
+		}
+		now := e.opts.Now()
+		if turn.Run != job.Run || held(turn, now) {
+			return done(ctx, tx)
+		}
+		if !e.serves(job.StoreID) {
+			// Queued for a process that works on all stores; it finds the turn free at its next look.
+			turn.Run++
+			turn.QueuedAt = time.Time{}
+			return errors.Join(tx.SaveTurn(ctx, turn), done(ctx, tx))
+		}
+		if errands, err = tx.OpenErrands(ctx, job.Task, job.StoreID); err != nil {
+			return err
+		}
+		mine = true
+		turn = taken(turn, e.worker.ID, now)
+		return tx.SaveTurn(ctx, turn)
+	})
+	return turn, errands, mine && err == nil, err
+}
+
+// end writes down how a turn in our hands was left, and queues the next job in the same transaction where the store is
+// due again. A database that does not answer is waited for while the hold lasts: the work is done already.
+func (e *Engine) end(
+	ctx context.Context, held storage.Turn, done completion, leave func(storage.Turn) storage.Turn,
+) (again time.Time, err error) {
+	// A task that used up the hard limit leaves a context that has ended; the record of it must be written all the
+	// same.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), HoldFor)
+	defer cancel()
+	for {
+		again, err = e.tryEnd(ctx, held, done, leave)
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		e.opts.Logger.WarnContext(ctx, "cannot write down the end of a job; trying again", "task", held.Task, "store_id",
+			held.StoreID, "error", err)
+		pause(ctx, time.Second)
+	}
+	if err == nil && e.queue != nil && due(storage.Turn{DueAt: again}, e.opts.Now()) {
+		e.queue.ring(held.Task)
+	}
+	return again, err
+}
+
+func (e *Engine) tryEnd(
+	ctx context.Context, held storage.Turn, done completion, leave func(storage.Turn) storage.Turn,
+) (again time.Time, err error) {
+	err = e.db.WithinRelaxed(ctx, func(tx storage.Tx) error {
+		again = time.Time{}
+		turn, err := tx.LockTurn(ctx, held.Task, held.StoreID)
+		switch {
+		case errors.Is(err, storage.ErrNotFound): // dismissed while it ran
+		case err != nil:
+			return err
+		case turn.Holder != held.Holder || turn.Run != held.Run: // taken over; the other's word counts
+		default:
+			turn = leave(turn)
+			again = turn.DueAt
+			if err := e.put(ctx, tx, turn); err != nil {
+				return err
+			}
+		}
+		if done == nil {
+			return nil
+		}
+		return done(ctx, tx)
+	})
+	return again, err
+}
+
+// put saves a turn and queues a job for it when it is due and in nobody's hands.
+func (e *Engine) put(ctx context.Context, tx storage.Tx, turn storage.Turn) error {
+	now := e.opts.Now()
+	if e.queue != nil && due(turn, now) && !held(turn, now) {
+		turn.QueuedAt = now
+		job := jobArgs{turn.Task, turn.StoreID, turn.Run}
+		if _, err := e.queue.insert(ctx, tx, []jobArgs{job}, now); err != nil {
+			return err
+		}
+	}
+	return tx.SaveTurn(ctx, turn)
+}
+
+func (e *Engine) serves(storeID int64) bool { return e.only == nil || e.only[storeID] }
+
+// protect turns a panic of a task into an error, so that it is delayed like any failure, and one store cannot stop the
+// others.
+func protect(work func() (Outcome, error)) (out Outcome, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			out, err = Outcome{}, fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return work()
+}
+
+// endWith is a context that ends with another one as well, for the same reason.
+func endWith(ctx, other context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(other, func() { cancel(context.Cause(other)) })
+	return ctx, func() { stop(); cancel(nil) }
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

@@ -1,0 +1,31 @@
+package engine
+
+import (
+	"database/sql"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// sqliteDatabase is a database whose transactions are database/sql's.
+type sqliteDatabase interface {
+	storage.Database
+	Writer() *sql.DB
+}
+
+type sqliteTx interface{ SQL() *sql.Tx }
+
+// newSQLiteQueue is River in an SQLite file. A look that finds nothing takes a tenth of a millisecond and writes
+// nothing, so it is taken often: other processes on the file have no voice.
+func newSQLiteQueue(db sqliteDatabase, logger *slog.Logger) (queue, error) {
+	return newRiverQueue(riversqlite.New(db.Writer()), func(tx storage.Tx) (*sql.Tx, error) {
+		own, ok := tx.(sqliteTx)
+		if !ok {
+			return nil, errForeign
+		}
+		return own.SQL(), nil
+	}, 200*time.Millisecond, logger)
+}

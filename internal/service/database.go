@@ -1,0 +1,59 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/postgres"
+	"github.com/waybillhq/waybill/internal/storage/sqlite"
+)
+
+// databaseName is the file inside the data directory.
+const databaseName = "waybill.db"
+
+// openDatabase opens the database that the configuration names, made when missing. The data directory is made in any
+// case: it holds the file of the master key.
+func openDatabase(ctx context.Context, opts Options) (storage.Database, error) {
+	dir := opts.Config.Data
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, problem.Wrap(problem.DataUnusable, err, "the data directory %s cannot be made: %v", dir, err).
+			Next("Choose another directory with --data")
+	}
+	if address := opts.Config.Database.URL.Reveal(); address != "" {
+		db, err := postgres.Open(ctx, address, postgres.Options{Now: opts.Now})
+		if err != nil {
+			return nil, err
+		}
+		return db, nil
+	}
+	db, err := sqlite.Open(ctx, filepath.Join(dir, databaseName), sqlite.Options{Now: opts.Now})
+	if err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// openDatabaseReader opens it for reading only: everything that would write fails.
+func openDatabaseReader(ctx context.Context, opts Options) (db storage.Database, err error) {
+	if address := opts.Config.Database.URL.Reveal(); address != "" {
+		var reader *postgres.DB
+		if reader, err = postgres.OpenReader(ctx, address, postgres.Options{Now: opts.Now}); err == nil {
+			return reader, nil
+		}
+	} else {
+		var reader *sqlite.DB
+		path := filepath.Join(opts.Config.Data, databaseName)
+		if reader, err = sqlite.OpenReader(ctx, path, sqlite.Options{Now: opts.Now}); err == nil {
+			return reader, nil
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nothingConnected()
+	}
+	return nil, err
+}

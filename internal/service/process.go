@@ -1,0 +1,225 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/vitals"
+)
+
+// Process is what a Service does once it is started: it works for stores until it is stopped.
+type Process struct {
+	// Role is how the process appears to others.
+	Role string
+	// Only restricts the work to some stores; nil means all, also those that are connected later.
+	Only []int64
+	// Listen is where health and metrics are shown; empty for nowhere.
+	Listen string
+	// Version is that of the program.
+	Version string
+	// Watch is told how the work goes on, Done of each piece of work on a mirror. Either may be nil.
+	Watch Watch
+	Done  func(Round)
+}
+
+// works is a started Service.
+type works struct {
+	mu       sync.Mutex
+	engine   *engine.Engine
+	vitals   *vitals.Server
+	metrics  atomic.Pointer[vitals.Metrics]
+	stopping atomic.Bool
+}
+
+// Start begins to work for stores: it pulls and sends what is due, whoever made it due, until [Service.Stop]. Starting
+// twice does nothing. The context bounds the start only.
+func (s *Service) Start(ctx context.Context, p Process) error {
+	w := &s.works
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.engine != nil {
+		return nil
+	}
+	if err := s.enrollAll(ctx); err != nil {
+		return Explain(err)
+	}
+	w.stopping.Store(false)
+	metrics := vitals.New(p.Version)
+	w.metrics.Store(metrics)
+	m := s.newMirror(p.Watch)
+	e, err := engine.New(ctx, s.db, engine.Options{
+		Role: p.Role, Only: p.Only, Logger: s.opts.Logger, Now: s.opts.Now,
+		Tasks: engine.Tasks{
+			engine.Pull: {AtOnce: s.opts.Config.Sync.StoresAtOnce,
+				Work: func(ctx context.Context, job engine.Job) (engine.Outcome, error) {
+					return s.pull(ctx, m, job, p.Done)
+				}},
+			engine.Push: {AtOnce: s.opts.Config.Sync.StoresAtOnce, Work: s.push},
+		},
+		Observe: func(r engine.Report) {
+			metrics.Job(string(r.Task), r.Waited, r.Took, r.Err != nil)
+		},
+	})
+	if err != nil {
+		return Explain(err)
+	}
+	metrics.Watch(s.lookAtStores, s.opts.Now)
+	if p.Listen != "" {
+		w.vitals = vitals.NewServer(p.Listen, metrics, s.ready)
+		if err := w.vitals.Start(ctx); err != nil {
+			w.vitals = nil
+			return problem.Wrap(problem.ConfigInvalid, err, "cannot listen on %s: %v", p.Listen, err).
+				Next("Choose another address with --listen")
+		}
+	}
+	if err := e.Start(ctx); err != nil {
+		return errors.Join(Explain(err), s.stopVitals(ctx))
+	}
+	w.engine = e
+	return nil
+}
+
+// Stop ends the work after what is under way and returns when everything is down. Stopping twice, or before Start, does
+// nothing. When the context ends first, what is under way is cut off; nothing is lost by that.
+func (s *Service) Stop(ctx context.Context) error {
+	w := &s.works
+	w.stopping.Store(true)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.engine == nil {
+		return nil
+	}
+	err := w.engine.Stop(ctx)
+	w.engine = nil
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return errors.Join(err, s.stopVitals(last))
+}
+
+func (s *Service) stopVitals(ctx context.Context) error {
+	w := &s.works
+	if w.vitals == nil {
+		return nil
+	}
+	err := w.vitals.Stop(ctx)
+	w.vitals = nil
+	return err
+}
+
+// Listening is where health and metrics are shown; empty when nowhere.
+func (s *Service) Listening() string {
+	s.works.mu.Lock()
+	defer s.works.mu.Unlock()
+	if s.works.vitals == nil {
+		return ""
+	}
+	return s.works.vitals.Address()
+}
+
+// enrollAll enters stores into the calendar that an older version connected, which entered none.
+func (s *Service) enrollAll(ctx context.Context) error {
+	stores, err := s.db.Stores(ctx)
+	if err != nil {
+		return err
+	}
+	for _, st := range stores {
+		turns, err := s.db.Turns(ctx, st.ID)
+		if err != nil {
+			return err
+		}
+		if len(turns) >= len(engine.Every) {
+			continue
+		}
+		err = s.db.Within(ctx, func(tx storage.Tx) error { return engine.Enroll(ctx, tx, st.ID) })
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// ready says why the process should not be counted on.
+func (s *Service) ready(ctx context.Context) error {
+	if s.works.stopping.Load() {
+		return errors.New("the process is stopping")
+	}
+	if _, err := s.db.LastSeq(ctx); err != nil {
+		return errors.New("the database does not answer")
+	}
+	return nil
+}
+
+// lookAtStores is what the metrics show of stores.
+func (s *Service) lookAtStores(ctx context.Context) ([]vitals.Store, int, error) {
+	stores, err := s.db.Stores(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	turns, err := s.db.Turns(ctx, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	workers, err := s.engine.Workers(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	seen := make([]vitals.Store, len(stores))
+	at := make(map[int64]*vitals.Store, len(stores))
+	for i, st := range stores {
+		seen[i] = vitals.Store{Name: st.Name, Paused: st.Paused, Failures: map[string]int64{},
+			DueAt: map[string]time.Time{}}
+		at[st.ID] = &seen[i]
+	}
+	for _, t := range turns {
+		if st := at[t.StoreID]; st != nil {
+			st.Failures[string(t.Task)], st.DueAt[string(t.Task)] = t.Failures, t.DueAt
+		}
+	}
+	return seen, len(workers), nil
+}
+
+// worker is a process that works for a store now; false when there is none.
+func (s *Service) worker(ctx context.Context, storeID int64) (storage.Worker, bool, error) {
+	workers, err := s.engine.Workers(ctx)
+	if err != nil {
+		return storage.Worker{}, false, err
+	}
+	for _, w := range workers {
+		if w.Serves(storeID) {
+			return w, true, nil
+		}
+	}
+	return storage.Worker{}, false, nil
+}
+
+// held runs work with a task of a store in this process's hands, and waits for it while another has it. Work gets a
+// context that ends when the hold is lost.
+func (s *Service) held(ctx context.Context, task engine.Task, storeID int64, work func(context.Context) error) error {
+	for {
+		hold, err := s.engine.Hold(ctx, task, storeID)
+		if errors.Is(err, engine.ErrHeld) {
+			if err := pause(ctx, lookAgain); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("taking the store: %w", err)
+		}
+		err = work(hold.Context)
+		if engine.HoldLost(hold.Context) {
+			err = storage.ErrFenced
+		}
+		return errors.Join(err, hold.Release(context.WithoutCancel(ctx)))
+	}
+}
+
+// lookAgain is how often a command looks how far another process is.
+const lookAgain = 100 * time.Millisecond
