@@ -36,17 +36,17 @@ type ordeal struct {
 
 func theOrdeal() ordeal {
 	if os.Getenv("WAYBILL_TEST_ALL") == "long" {
-		return ordeal{stores: 10, workers: 3, orders: 150, live: 1, during: 5 * time.Minute, killEvery: 10 * time.Second,
-			restarts: 2}
+		return ordeal{stores: 10, workers: 3, orders: 150, live: 1, during: 5 * time.Minute,
+			killEvery: 10 * time.Second, restarts: 2}
 	}
 	return ordeal{stores: 3, workers: 3, orders: 20, live: 2, during: 12 * time.Second, killEvery: 4 * time.Second,
 		restarts: 1}
 }
 
-// TestManyWorkers: several waybill serve work for the same living stores on PostgreSQL. All the while one after the other
-// is killed, the database breaks down and comes back, orders are submitted and the log of changes is read. In the end
-// every mirror equals its store, every write was done once, the reader has seen every change in order, and no store was
-// ever asked by two workers at once for the same task. With WAYBILL_TEST_ALL=long it takes five minutes.
+// TestManyWorkers: several waybill serve work for the same living stores on PostgreSQL. All the while one after the
+// other is killed, the database breaks down and comes back, orders are submitted and the log of changes is read. In the
+// end every mirror equals its store, every write was done once, the reader has seen every change in order, and no store
+// was ever asked by two workers at once for the same task. With WAYBILL_TEST_ALL=long it takes six minutes.
 func TestManyWorkers(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -106,7 +106,8 @@ func newWorld(t *testing.T, o ordeal) *world {
 	roots := filepath.Join(w.data, "roots.pem")
 	var pem []byte
 	for n := range o.stores {
-		shop := sandbox.Start(t, sandbox.WithOrders(o.orders), sandbox.WithSeed(uint64(n+1)), sandbox.WithLogSize(1<<20))
+		shop := sandbox.Start(t, sandbox.WithOrders(o.orders), sandbox.WithSeed(uint64(n+1)),
+			sandbox.WithLogSize(1<<20))
 		w.shops = append(w.shops, shop)
 		pem = append(pem, shop.CertificatePEM()...)
 	}
@@ -384,9 +385,9 @@ func (w *world) get(shop *sandbox.Server, path string, into any) {
 	}
 }
 
-// checkRequests looks at the stores' own logs: while one worker asks for a task, no other does. Requests of a pull and of
-// a push of the same store may come at once, so the two are told apart: to every second store nothing is written and all
-// requests are a pull's; of the others, those that write are a push's.
+// checkRequests looks at the stores' own logs: while one worker asks for a task, no other does. Requests of a pull and
+// of a push of the same store may come at once, so the two are told apart: to every second store nothing is written and
+// all requests are a pull's; of the others, those that write are a push's.
 func (w *world) checkRequests() {
 	w.Helper()
 	total, workers := 0, map[string]bool{}

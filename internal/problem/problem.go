@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// Problem is an error with a stable code. The zero value is not useful; make one with [New] or [Wrap]. It travels between
-// processes as JSON, without its cause.
+// Problem is an error with a stable code. The zero value is not useful; make one with [New] or [Wrap]. It travels
+// between processes as JSON, without its cause.
 type Problem struct {
 	// Code is the stable name of what went wrong.
 	Code Code `json:"code"`

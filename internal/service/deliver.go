@@ -109,8 +109,8 @@ func (s *Service) deliverByWorker(
 			return open, err
 		}
 		if len(ids) == 0 {
-			waiting, err = s.Writes(ctx, outbox.Query{StoreID: st.ID, States: []outbox.State{outbox.Pending, outbox.Unknown,
-				outbox.Sending}})
+			waiting, err = s.Writes(ctx, outbox.Query{StoreID: st.ID,
+				States: []outbox.State{outbox.Pending, outbox.Unknown, outbox.Sending}})
 		} else {
 			err = s.findBehind(ctx, waiting)
 		}

@@ -133,7 +133,8 @@ func (s *Service) errand(
 	}}
 	began := s.opts.Now()
 	res, err := s.newMirror(Watch(teller.watch).since(&report)).Pull(ctx, st.ID, client, mirror.Budget{
-		Since: errand.AskedAt, Compare: true, Sweep: ask.Thorough, For: max(job.Until.Sub(began)-5*time.Second, time.Second),
+		Since: errand.AskedAt, Compare: true, Sweep: ask.Thorough,
+		For: max(job.Until.Sub(began)-5*time.Second, time.Second),
 	})
 	teller.end()
 	if isGone(err) {
@@ -149,8 +150,9 @@ func (s *Service) errand(
 		return engine.Outcome{}, ctx.Err()
 	case err == nil && res.Idle:
 		s.succeeded(ctx, st)
-		return engine.Outcome{More: len(job.Errands) > 1, Next: res.Next, Report: s.roundReport(st, res, began, nil, nil)},
-			s.answerErrand(ctx, errand, report, nil)
+		out := engine.Outcome{More: len(job.Errands) > 1, Next: res.Next}
+		out.Report = s.roundReport(st, res, began, nil, nil)
+		return out, s.answerErrand(ctx, errand, report, nil)
 	case err == nil:
 		state.Failures = 0
 	default:

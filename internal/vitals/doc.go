@@ -3,9 +3,10 @@
 //
 //   - /livez answers 200 while the process can answer at all: a supervisor restarts it when it does not.
 //   - /readyz answers 200 while it works, and 503 with the reason while it starts, stops or has lost its database.
-//   - /metrics has the conventional names: seconds, _total, a label for what differs and is few. Stores are a label only
-//     where somebody must be able to see one store's fault: when it was last in order, and how often it failed since.
+//   - /metrics has the conventional names: seconds, _total, a label for what differs and is few. Stores are a label
+//     only where somebody must be able to see one store's fault: how often a task of it failed in a row, and how late
+//     it is.
 //
-// It answers no question about shops or records and holds no secret. It knows neither database nor engine: who wires the
-// process tells it what happens ([Metrics]) and what to look at when it is asked ([Look]).
+// It answers no question about shops or records and holds no secret. It knows neither database nor engine: who wires
+// the process tells it what happens ([Metrics]) and what to look at when it is asked ([Look]).
 package vitals

@@ -17,8 +17,8 @@ import (
 // lock cannot exist.
 //
 // Every process that may write shares the lock on waybill.db.lock. Opening and closing happen one process at a time,
-// behind a second lock: there a process finds out whether it is alone with the file. Only then the schema may change, is
-// what killed processes held free, and is an unclean end certain.
+// behind a second lock: there a process finds out whether it is alone with the file. Only then the schema may change,
+// what killed processes held is free, and an unclean end is certain.
 type fileLock struct {
 	file *os.File
 	path string
