@@ -60,7 +60,7 @@ func follow(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	return s.Follow(ctx, []storage.Store{st}, nil, func(r service.Round) {
+	return s.Follow(ctx, []storage.Store{st}, true, nil, func(r service.Round) {
 		if r.Err != nil {
 			fmt.Println("  a round failed:", r.Err)
 		}
