@@ -35,6 +35,9 @@ func (c *collection) reconsider(ctx context.Context) {
 		turned := c.askAgain(ctx, spreadProbes(ids, mostAgain))
 		for asked := len(ids); turned == 0 && asked < mostAgain; asked += len(ids) {
 			turned = c.askAgain(ctx, ids) // the same chance may strike twice
+			if c.way == evidence.WayNone {
+				break // where the key gets lost is asked next, in many ways
+			}
 		}
 		if turned == 0 {
 			c.steady[kind] = len(ids)
