@@ -13,9 +13,9 @@ type Version struct{ Major, Minor, Patch int }
 // The WooCommerce versions on which the model was measured. Between them nothing about permissions was measured; the
 // releases of 10.1 to 10.9 that could be had were read.
 var (
-	// Measured is the older one. It stands for all since 9.9 that keep orders under the capabilities of blog posts.
+	// Measured is the older of them. It stands for all since 9.9 that keep orders under the capabilities of blog posts.
 	Measured = Version{10, 0, 2}
-	// Newest is the newest one.
+	// Newest is the latest release that was measured.
 	Newest = Version{11, 0, 1}
 	// AnyVersion is for a role that must serve every version since 9.9, also after an update. It stands for the
 	// measured versions together; see [Version.Each].

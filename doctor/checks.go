@@ -86,7 +86,7 @@ const (
 // not what it points to.
 func Checks() []Check { return catalogue.Checks() }
 
-// CheckByID finds a check.
+// CheckByID is the check of an id; false when there is none.
 func CheckByID(id string) (Check, bool) { return catalogue.CheckByID(id) }
 
 // CataloguePage explains one cause in Markdown: what one sees, how to tell it from what looks alike, what is behind it

@@ -80,9 +80,8 @@ func withAdmin(s *Store) http.Handler {
 	})
 }
 
-// fromThisMachine: the connection comes from loopback, was made by a loopback
-// name, and not by a page of another site in somebody's browser. Everything
-// unclear is refused: whoever passes can change the store.
+// fromThisMachine: the connection comes from loopback, was made by a loopback name, and not by a page of another site
+// in somebody's browser. Everything unclear is refused: whoever passes can change the store.
 func fromThisMachine(r *http.Request) bool {
 	remote, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil || !remote.Addr().Unmap().IsLoopback() || !isLoopbackHost(r.Host) {
@@ -227,9 +226,8 @@ func (a *admin) reset(w http.ResponseWriter, r *http.Request) error {
 	return done(w, r, map[string]bool{"reset": true})
 }
 
-// administered is the site that a path of the administration is about, and
-// what of the path comes after it. A site is named by its path without the
-// slash, or its domain.
+// administered is the site that a path of the administration is about, and what of the path comes after it. A site is
+// named by its path without the slash, or its domain.
 func (s *Store) administered(path string) (site *Store, below string) {
 	named, ok := strings.CutPrefix(path, AdminPath+"sites/")
 	if !ok {

@@ -12,8 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// signature is how a breakage shows, as stores show it: a
-// request with the shown key, and what comes back.
+// signature is how a breakage shows, as stores show it: a request with the shown key, and what comes back.
 type signature struct {
 	request string // "METHOD PATH"; the path of the API of wc/v3 when it begins without a slash
 	body    string
@@ -180,8 +179,7 @@ var signatures = map[string]signature{
 	"cap-published": {request: "PUT products/{product}", body: "{}", status: 403},
 }
 
-// seenElsewhere are breakages whose signature is no answer to one request, and
-// where it is tested.
+// seenElsewhere are breakages whose signature is no answer to one request, and where it is tested.
 var seenElsewhere = map[string]string{
 	"answers-vary": "chance: the doctor's tests", "answers-vary:overload": "chance: the doctor's tests",
 	"answers-vary:key": "chance: the doctor's tests",

@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// need skips a test whose programs are not installed; with WAYBILL_TEST_ALL
-// they have to be.
+// need skips a test whose programs are not installed; with WAYBILL_TEST_ALL they have to be.
 func need(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, program := range programs {

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// Clock is a clock that only moves when it is told to. Give its Now to
-// [WithClock].
+// Clock is a clock that only moves when it is told to. Give its Now to [WithClock].
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time

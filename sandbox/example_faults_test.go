@@ -7,8 +7,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// The answer to one order gets lost after the store has made it: what a client
-// has to survive without making the order twice.
+// The answer to one order gets lost after the store has made it: what a client has to survive without making the order
+// twice.
 func ExampleStore_AddFault() {
 	shop, err := sandbox.Serve("127.0.0.1:0")
 	if err != nil {

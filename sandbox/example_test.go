@@ -9,8 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// A store answers like a real one: a Shop Manager may create orders, a
-// customer may not read them.
+// A store answers like a real one: a Shop Manager may create orders, a customer may not read them.
 func ExampleServe() {
 	shop, err := sandbox.Serve("127.0.0.1:0")
 	if err != nil {

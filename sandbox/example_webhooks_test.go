@@ -10,8 +10,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// A receiver of webhooks is tested against a store that delivers when the test
-// says so.
+// A receiver of webhooks is tested against a store that delivers when the test says so.
 func ExampleStore_RunWebhooks() {
 	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if topic := r.Header.Get("X-WC-Webhook-Topic"); topic != "" {

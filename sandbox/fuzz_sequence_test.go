@@ -8,13 +8,11 @@ import (
 	"testing"
 )
 
-// FuzzSequences lets a store live through requests that look like those of
-// integrations: resources, ids that exist and that do not, bodies made of
-// known members with fitting and unfitting values, batches, deletions. Noise
-// alone never gets that deep; a fault needs what an earlier request left.
+// FuzzSequences lets a store live through requests that look like those of integrations: resources, ids that exist and
+// that do not, bodies made of known members with fitting and unfitting values, batches, deletions. Noise alone never
+// gets that deep; a fault needs what an earlier request left.
 //
-// Every five bytes are a request: what, on which record, with which two
-// members, in which way.
+// Every five bytes are a request: what, on which record, with which two members, in which way.
 func FuzzSequences(f *testing.F) {
 	for _, seed := range []string{
 		"\x00\x01\x02\x03\x04", "\x00\x00\x05\x09\x00\x01\x00\x06\x0a\x01\x02\x00\x07\x0b\x02\x03\x00\x00\x00\x03",

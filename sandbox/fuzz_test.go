@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzRequests sends anything to a store that has a bit of everything: it must
-// answer, with JSON from the API and with HTML elsewhere, and never stumble
-// over its own feet. Fatal errors of PHP that the sandbox acts out are fine.
+// FuzzRequests sends anything to a store that has a bit of everything: it must answer, with JSON from the API and with
+// HTML elsewhere, and never stumble over its own feet. Fatal errors of PHP that the sandbox acts out are fine.
 func FuzzRequests(f *testing.F) {
 	for _, seed := range [][4]string{
 		{"GET", "/wp-json/wc/v3/orders", "status=any&per_page=2&orderby=id", ""},

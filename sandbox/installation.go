@@ -17,9 +17,8 @@ type account struct {
 	keys  identity.Permissions // "" for a user without a key
 }
 
-// accounts are the users of the recorded store after a reset, by their ids 1
-// to 11. Their passwords are "pw-" and the login, their mail is at
-// example.test, their keys have the ids 1 to 10 in this order.
+// accounts are the users of the recorded store after a reset, by their ids 1 to 11. Their passwords are "pw-" and the
+// login, their mail is at example.test, their keys have the ids 1 to 10 in this order.
 var accounts = []account{
 	{"admin", "administrator", ""},
 	{"seedrole", "api_integration", identity.ReadWrite},
@@ -66,8 +65,8 @@ func (s *Store) install() {
 	}
 	s.shop.SetOption("permalink_structure", structures[s.settings.permalinks])
 	if s.shop.Home() == "" {
-		// The store adapts to the address it is called by; what it keeps
-		// (permalinks) has to name some address until it listens on one.
+		// The store adapts to the address it is called by; what it keeps (permalinks) has to name some address until it
+		// listens on one.
 		s.shop.SetHome("https://localhost")
 	}
 	for i, a := range s.accounts() {
@@ -92,8 +91,8 @@ var structures = map[Permalinks]string{
 	PermalinksPretty: "/%postname%/", PermalinksPathInfo: "/index.php/%postname%/", PermalinksPlain: "",
 }
 
-// rolesInOrder is the order in which WordPress, then WooCommerce, add their
-// roles; it shows in the arguments of customers.
+// rolesInOrder is the order in which WordPress, then WooCommerce, add their roles; it shows in the arguments of
+// customers.
 var rolesInOrder = []string{
 	"administrator", "editor", "author", "contributor", "subscriber", "customer", "shop_manager",
 }
@@ -112,8 +111,7 @@ type Credentials struct {
 	Secret string `json:"secret"`
 }
 
-// credentialsOf derives the key of a login the way the recorded store did, so
-// that recorded requests work as they are.
+// credentialsOf derives the key of a login the way the recorded store did, so that recorded requests work as they are.
 func credentialsOf(login string) Credentials {
 	digest := func(kind string) string {
 		sum := sha1.Sum([]byte(kind + login)) //nolint:gosec // see above
@@ -122,10 +120,9 @@ func credentialsOf(login string) Credentials {
 	return Credentials{Key: digest("ck"), Secret: digest("cs")}
 }
 
-// Credentials returns the key of a user of the fresh installation: adm
-// (administrator), sm, smread, smwrite (Shop Manager with a read/write, read
-// and write key), author, cust, sub, and seedrole, seed5, seed10, which have
-// roles made from published capability lists.
+// Credentials returns the key of a user of the fresh installation: adm (administrator), sm, smread, smwrite (Shop
+// Manager with a read/write, read and write key), author, cust, sub, and seedrole, seed5, seed10, which have roles made
+// from published capability lists.
 func (s *Store) Credentials(login string) (Credentials, error) {
 	credentials := s.credentialsOf(login)
 	for _, a := range s.accounts() {

@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// What changes with the language was measured on WooCommerce 10.0.2 with a
-// filter that puts "[xx] " before every text that is translated.
+// What changes with the language was measured on WooCommerce 10.0.2 with a filter that puts "[xx] " before every text
+// that is translated.
 
 // said is what a store answers: the status, and the body decoded.
 func said(t *testing.T, server *sandbox.Server, method, path, body string) (int, any) {

@@ -7,8 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// LoggedRequest says of one request for the API who asked for what, what the
-// store answered and why.
+// LoggedRequest says of one request for the API who asked for what, what the store answered and why.
 type LoggedRequest struct {
 	At      time.Time     `json:"at"` // the store's clock, UTC
 	Method  string        `json:"method"`
@@ -77,8 +76,7 @@ func (l *requestLog) clear() {
 // Requests returns the youngest requests for the API, oldest first.
 func (s *Store) Requests() []LoggedRequest { return s.log.entries() }
 
-// RequestCount is the number of requests for the API since the store was made
-// or reset.
+// RequestCount is the number of requests for the API since the store was made or reset.
 func (s *Store) RequestCount() int {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()

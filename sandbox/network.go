@@ -15,33 +15,28 @@ import (
 // Site is a further site of a multisite network: a store with its own keys,
 // roles, settings and records. Only the users are the network's.
 type Site struct {
-	// Path of a site in a sub-directory, such as "/berlin". Exactly one of Path
-	// and Domain is set.
+	// Path of a site in a sub-directory, such as "/berlin". Exactly one of Path and Domain is set.
 	Path string
-	// Domain of a site with a host name of its own, such as
-	// "berlin.localhost", without a port. A [Server]'s certificate is valid for
-	// the domains of the sites it was started with.
+	// Domain of a site with a host name of its own, such as "berlin.localhost", without a port. A [Server]'s
+	// certificate is valid for the domains of the sites it was started with.
 	Domain string
 	// Name of the site; its address otherwise.
 	Name string
-	// Members are the logins who belong to the site, with the roles they have
-	// on the main one. Nil means all accounts but "nomember".
+	// Members are the logins who belong to the site, with the roles they have on the main one. Nil means all accounts
+	// but "nomember".
 	Members []string
 }
 
-// WithSites makes the store the main site of a network (multisite) with
-// further sites; without any it is a network of one.
+// WithSites makes the store the main site of a network (multisite) with further sites; without any it is a network of
+// one.
 //
-// A network has two accounts more than a store of its own: "super", a super
-// admin, and "nomember", who belongs to no site. Everybody has a key on every
-// site, which is unknown to the others: see [Store.Site] and
-// [Store.Credentials].
+// A network has two accounts more than a store of its own: "super", a super admin, and "nomember", who belongs to no
+// site. Everybody has a key on every site, which is unknown to the others: see [Store.Site] and [Store.Credentials].
 func WithSites(sites ...Site) Option {
 	return func(s *settings) { s.network, s.sites = true, append(s.sites, sites...) }
 }
 
-// network are the sites of a multisite installation. Requests come to the main
-// one, which hands them on.
+// network are the sites of a multisite installation. Requests come to the main one, which hands them on.
 type network struct {
 	main   *Store
 	shared *shop.Network
@@ -62,8 +57,7 @@ func (n *network) shops() *shop.Network {
 	return n.shared
 }
 
-// Sites are the sites of the store's network, the main one first: just the
-// store, when it is none.
+// Sites are the sites of the store's network, the main one first: just the store, when it is none.
 func (s *Store) Sites() []*Store {
 	if s.network == nil {
 		return []*Store{s}
@@ -71,8 +65,7 @@ func (s *Store) Sites() []*Store {
 	return slices.Clone(*s.network.sites.Load())
 }
 
-// Site is the site of the store's network with a path or a domain as its
-// [Site] names it.
+// Site is the site of the store's network with a path or a domain as its [Site] names it.
 func (s *Store) Site(address string) (*Store, error) {
 	var known []string
 	for _, site := range s.Sites() {
@@ -88,8 +81,7 @@ func (s *Store) Site(address string) (*Store, error) {
 
 func (site Site) address() string { return site.Path + site.Domain }
 
-// AddSite adds a site to a network while it runs. The store must have been
-// made with [WithSites].
+// AddSite adds a site to a network while it runs. The store must have been made with [WithSites].
 func (s *Store) AddSite(site Site) (*Store, error) {
 	if s.network == nil {
 		return nil, fmt.Errorf("the store is no network: make it with WithSites")
@@ -124,8 +116,8 @@ func (s *Store) AddSite(site Site) (*Store, error) {
 	return added, nil
 }
 
-// homeBeside is the home address of a site whose main site is at home; "" when
-// that adapts to the address it is called by.
+// homeBeside is the home address of a site whose main site is at home; "" when that adapts to the address it is called
+// by.
 func (site Site) homeBeside(home string) string {
 	if home == "" || site.Domain == "" {
 		if home == "" {
@@ -140,9 +132,8 @@ func (site Site) homeBeside(home string) string {
 	return scheme + "://" + site.Domain
 }
 
-// siteOf is the site of the network that a request is for: by host name, then
-// by the first segment of the path, as WordPress finds it. Everything else is
-// the main site's.
+// siteOf is the site of the network that a request is for: by host name, then by the first segment of the path, as
+// WordPress finds it. Everything else is the main site's.
 func (s *Store) siteOf(r *http.Request) *Store {
 	if s.network == nil || s.network.main != s {
 		return s
@@ -163,8 +154,7 @@ func (s *Store) siteOf(r *http.Request) *Store {
 	return s
 }
 
-// listen tells a store, and all sites of its network, at what address the main
-// site is reached.
+// listen tells a store, and all sites of its network, at what address the main site is reached.
 func (s *Store) listen(address string) {
 	for _, site := range s.Sites() {
 		home := site.site.homeBeside(address)
@@ -211,8 +201,7 @@ func (s *Store) accounts() []account {
 	return append(slices.Clone(accounts), networkAccounts...)
 }
 
-// settle makes a user of the installation known to the store, and a member of
-// it when he is one.
+// settle makes a user of the installation known to the store, and a member of it when he is one.
 func (s *Store) settle(user *identity.User, role string) {
 	user.SuperAdmin = s.network != nil && (user.ID == 1 || user.Login == superLogin)
 	if known, ok := s.shop.Customers.Users.Get(user.ID); ok {
@@ -231,8 +220,7 @@ func (s *Store) settle(user *identity.User, role string) {
 	}
 }
 
-// hasMember tells whether a login belongs to the store's site. Who installed
-// the network is a member of all.
+// hasMember tells whether a login belongs to the store's site. Who installed the network is a member of all.
 func (s *Store) hasMember(login string) bool {
 	switch {
 	case login == outsiderLogin:

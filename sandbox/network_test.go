@@ -12,8 +12,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// The answers below were measured on WordPress 6.8.2 with WooCommerce 10.0.2
-// as a network with sub-directories and a site with a domain of its own.
+// The answers below were measured on WordPress 6.8.2 with WooCommerce 10.0.2 as a network with sub-directories and a
+// site with a domain of its own.
 
 // networkCall is a request to one site with a key of another or the same.
 type networkCall struct {
@@ -29,8 +29,7 @@ func newNetworkCall(t *testing.T, options ...sandbox.Option) networkCall {
 	return networkCall{t, sandbox.Start(t, append([]sandbox.Option{sites}, options...)...)}
 }
 
-// as sends a request to a site ("" is the main one) with the key that login
-// has on keySite.
+// as sends a request to a site ("" is the main one) with the key that login has on keySite.
 func (c networkCall) as(login, keySite, site, method, path, body string) (int, http.Header, any) {
 	c.t.Helper()
 	address := c.server.URL

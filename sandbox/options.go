@@ -12,8 +12,7 @@ import (
 // Option changes a store from the one that a fresh installation is.
 type Option func(*settings)
 
-// settings are what options change. The zero value is a fresh installation
-// that follows the machine's clock.
+// settings are what options change. The zero value is a fresh installation that follows the machine's clock.
 type settings struct {
 	home       string
 	name       string
@@ -42,8 +41,7 @@ type settings struct {
 	manualWebhooks bool
 }
 
-// Permalinks is the structure of the store's addresses, set in WordPress under
-// Settings > Permalinks.
+// Permalinks is the structure of the store's addresses, set in WordPress under Settings > Permalinks.
 type Permalinks int
 
 // The structures that matter to the API.
@@ -53,32 +51,29 @@ const (
 	PermalinksPlain                      // /index.php?rest_route=/wc/v3/orders
 )
 
-// WithHome gives the store a fixed home address, without a trailing slash.
-// Without it the store adapts to the address it is called by, as many
-// development stores do.
+// WithHome gives the store a fixed home address, without a trailing slash. Without it the store adapts to the address
+// it is called by, as many development stores do.
 func WithHome(address string) Option { return func(s *settings) { s.home = address } }
 
 // WithName names the store. It is "Test Shop" otherwise.
 func WithName(name string) Option { return func(s *settings) { s.name = name } }
 
-// WithStorage chooses where orders live, which decides what permissions they
-// ask for. Order tables without sync, the default of new stores, otherwise.
+// WithStorage chooses where orders live, which decides what permissions they ask for. Order tables without sync, the
+// default of new stores, otherwise.
 func WithStorage(storage capability.Storage) Option {
 	return func(s *settings) { s.storage = storage }
 }
 
-// NewestVersion is the version of WooCommerce that a store behaves as unless it
-// is told otherwise.
+// NewestVersion is the version of WooCommerce that a store behaves as unless it is told otherwise.
 const NewestVersion = core.Newest
 
-// WithVersion makes the store claim, and behave as, a WooCommerce version, such
-// as "8.4.0", the oldest one known, or "10.0.2". It is [NewestVersion] otherwise.
+// WithVersion makes the store claim, and behave as, a WooCommerce version, such as "8.4.0", the oldest one known, or
+// "10.0.2". It is [NewestVersion] otherwise.
 func WithVersion(version string) Option { return func(s *settings) { s.version = version } }
 
-// WithFeatures switches parts of WooCommerce on that a fresh installation has
-// switched off, by their names in the system status: "fulfillments" adds
-// /orders/{id}/fulfillments. See [Features] for all of them; a version that
-// does not have one leaves it off.
+// WithFeatures switches parts of WooCommerce on that a fresh installation has switched off, by their names in the
+// system status: "fulfillments" adds /orders/{id}/fulfillments. See [Features] for all of them; a version that does not
+// have one leaves it off.
 func WithFeatures(names ...string) Option {
 	return func(s *settings) { s.features = append(s.features, names...) }
 }
@@ -90,10 +85,9 @@ func Features() []string { return core.Features() }
 // It is UTC otherwise.
 func WithTimeZone(name string) Option { return func(s *settings) { s.zone = name } }
 
-// WithLocale makes the store speak another language, by WordPress's name of
-// it: "de_DE" and "fr_FR" as far as it has words for them, or "xx_XX", which
-// marks every text that WooCommerce translates. Codes, statuses, amounts and
-// dates of the API are the same in every language.
+// WithLocale makes the store speak another language, by WordPress's name of it: "de_DE" and "fr_FR" as far as it has
+// words for them, or "xx_XX", which marks every text that WooCommerce translates. Codes, statuses, amounts and dates of
+// the API are the same in every language.
 func WithLocale(name string) Option { return func(s *settings) { s.locale = name } }
 
 // PseudoLocale marks every text that WooCommerce translates with "[xx] ".
@@ -102,23 +96,21 @@ const PseudoLocale = core.PseudoLocale
 // Locales are the languages that [WithLocale] has texts for, beside English.
 func Locales() []string { return core.Locales() }
 
-// WithSeed makes what is generated (order keys, seeded records) repeatable in
-// another way. Equal seeds give equal stores.
+// WithSeed makes what is generated (order keys, seeded records) repeatable in another way. Equal seeds give equal
+// stores.
 func WithSeed(seed uint64) Option { return func(s *settings) { s.seed = seed } }
 
-// WithClock gives the store a clock of its own; see [Clock]. It follows the
-// machine's clock otherwise.
+// WithClock gives the store a clock of its own; see [Clock]. It follows the machine's clock otherwise.
 func WithClock(now func() time.Time) Option { return func(s *settings) { s.clock = now } }
 
-// WithPlainHTTP makes [Start] serve without TLS. WooCommerce then takes keys
-// only as OAuth 1.0a signatures.
+// WithPlainHTTP makes [Start] serve without TLS. WooCommerce then takes keys only as OAuth 1.0a signatures.
 func WithPlainHTTP() Option { return func(s *settings) { s.plainHTTP = true } }
 
 // WithPermalinks chooses the structure of addresses; pretty otherwise.
 func WithPermalinks(p Permalinks) Option { return func(s *settings) { s.permalinks = p } }
 
-// WithSSL replaces what PHP believes about a request's connection (is_ssl): a
-// proxy that ends TLS in front of WordPress makes it believe in plain HTTP.
+// WithSSL replaces what PHP believes about a request's connection (is_ssl): a proxy that ends TLS in front of WordPress
+// makes it believe in plain HTTP.
 func WithSSL(believed func(*http.Request) bool) Option {
 	return func(s *settings) { s.ssl = believed }
 }

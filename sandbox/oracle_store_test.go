@@ -24,8 +24,8 @@ import (
 // probe is the login and the role of the user whose capabilities change.
 const probe = "probe"
 
-// measuredStore is a store with the fixtures of the measurement: records of
-// the key owner ("own"), of an administrator ("others") and of a guest.
+// measuredStore is a store with the fixtures of the measurement: records of the key owner ("own"), of an administrator
+// ("others") and of a guest.
 type measuredStore struct {
 	t        *testing.T
 	server   *Server

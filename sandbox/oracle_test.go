@@ -90,8 +90,8 @@ func readMeasured(t *testing.T, name string) []*measuredOperation {
 	return all
 }
 
-// answers are what was measured in a storage mode. With synchronisation only
-// minimal sets were; the refusals are those of the set it takes the place of.
+// answers are what was measured in a storage mode. With synchronisation only minimal sets were; the refusals are those
+// of the set it takes the place of.
 func (o *measuredOperation) answers(storage capability.Storage, rowMissing bool) (want measuredAnswers, measured bool) {
 	var state string
 	switch {

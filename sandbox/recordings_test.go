@@ -12,16 +12,14 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// recordings are the parts of recordings that are kept here, with what may
-// differ in each.
+// recordings are the parts of recordings that are kept here, with what may differ in each.
 var recordings = map[string]string{
 	"exchanges.jsonl": "differences.md", "exchanges-11.0.1.jsonl": "differences-11.0.1.md",
 }
 
-// TestAnswersAgreeWithTheRecordedStores replays parts of the recordings of real
-// stores of 10.0.2 and 11.0.1. With WAYBILL_RECORDINGS set to a recordings file
-// it replays that one instead, so that a whole recording can be measured; then
-// WAYBILL_DIFFERENCES names its list here, when it is not that of 10.0.2.
+// TestAnswersAgreeWithTheRecordedStores replays parts of the recordings of real stores of 10.0.2 and 11.0.1. With
+// WAYBILL_RECORDINGS set to a recordings file it replays that one instead, so that a whole recording can be measured;
+// then WAYBILL_DIFFERENCES names its list here, when it is not that of 10.0.2.
 func TestAnswersAgreeWithTheRecordedStores(t *testing.T) {
 	t.Parallel()
 	if path := os.Getenv("WAYBILL_RECORDINGS"); path != "" {
@@ -69,8 +67,8 @@ func agrees(t *testing.T, path, list string, whole bool) {
 	t.Logf("%d of %d steps equal", report.Equal, report.Total)
 }
 
-// TestAnswersAgreeWithMeasuredNeighbours replays what was recorded later, with
-// other questions: what the first recording does not show.
+// TestAnswersAgreeWithMeasuredNeighbours replays what was recorded later, with other questions: what the first
+// recording does not show.
 func TestAnswersAgreeWithMeasuredNeighbours(t *testing.T) {
 	t.Parallel()
 	file, err := os.Open(filepath.Join("testdata", "measured.jsonl"))

@@ -26,16 +26,16 @@ type ReplayOptions struct {
 	Section string
 	// ID reports on one step only; its section is played up to it.
 	ID string
-	// Files is the directory of the recordings file, for giant answers kept in
-	// files of their own. Nil makes the steps that need one different.
+	// Files is the directory of the recordings file, for giant answers kept in files of their own. Nil makes the steps
+	// that need one different.
 	Files fs.FS
-	// Options are given to every store that is played against. Without them it
-	// has the version of WooCommerce that the recordings say.
+	// Options are given to every store that is played against. Without them it has the version of WooCommerce that the
+	// recordings say.
 	Options []Option
 }
 
-// The addresses of the recorded site and of the receiver of its webhooks. The
-// sandbox uses the same ones, so that recorded signatures stay valid.
+// The addresses of the recorded site and of the receiver of its webhooks. The sandbox uses the same ones, so that
+// recorded signatures stay valid.
 const (
 	recordedBase     = "https://127.0.0.1:8450"
 	recordedBaseHTTP = "http://127.0.0.1:8084"
@@ -43,13 +43,12 @@ const (
 	recordedHookTLS  = "https://127.0.0.1:28451"
 )
 
-// recorder is the User-Agent of the recorded requests, which WooCommerce puts
-// into some notes (recordings: action-email).
+// recorder is the User-Agent of the recorded requests, which WooCommerce puts into some notes (recordings:
+// action-email).
 const recorder = "golden-recorder/1.0"
 
-// Replay plays a recordings file against fresh stores, one for each section,
-// and reports in which steps the answers differ from the recorded ones. The
-// error is about the file, not about differences.
+// Replay plays a recordings file against fresh stores, one for each section, and reports in which steps the answers
+// differ from the recorded ones. The error is about the file, not about differences.
 func Replay(ctx context.Context, file io.Reader, options ReplayOptions) (*Report, error) {
 	sections, err := recording.Read(file)
 	if err != nil {
@@ -290,8 +289,8 @@ func (p *player) credentials(as string) Credentials {
 	return credentialsOf(as)
 }
 
-// currentSecrets replaces what was captured in the recording inside a Basic
-// Authorization header by what this run captured.
+// currentSecrets replaces what was captured in the recording inside a Basic Authorization header by what this run
+// captured.
 func (p *player) currentSecrets(value string) string {
 	encoded, ok := strings.CutPrefix(value, "Basic ")
 	if !ok {
@@ -333,8 +332,7 @@ func join(query, more string) string {
 	return query + "&" + more
 }
 
-// requestBody is the body as bytes. In JSON a text that is nothing but a
-// {name} of a number is sent as that number.
+// requestBody is the body as bytes. In JSON a text that is nothing but a {name} of a number is sent as that number.
 func requestBody(q *recording.Request, expand func(string) string) (body []byte, ok bool) {
 	switch {
 	case q.BodyRaw != nil:

@@ -9,8 +9,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 )
 
-// orderOperations are what the recordings do to orders and products inside the
-// store.
+// orderOperations are what the recordings do to orders and products inside the store.
 var orderOperations = map[string]func(p *player, args json.RawMessage) (output any, err error){
 	"register_order_status":       registerOrderStatus,
 	"unregister_order_status":     unregisterOrderStatus,
@@ -39,8 +38,7 @@ func unregisterOrderStatus(p *player, args json.RawMessage) (any, error) {
 	return nil, nil
 }
 
-// setOrderDates sets when orders were created and modified: rows of id and two
-// dates in UTC.
+// setOrderDates sets when orders were created and modified: rows of id and two dates in UTC.
 func setOrderDates(p *player, args json.RawMessage) (any, error) {
 	var a struct{ Rows [][3]string }
 	if err := json.Unmarshal(args, &a); err != nil {
@@ -51,7 +49,7 @@ func setOrderDates(p *player, args json.RawMessage) (any, error) {
 	})
 }
 
-// setProductDates is setOrderDates for products.
+// setProductDates gives products the dates of the recording.
 func setProductDates(p *player, args json.RawMessage) (any, error) {
 	var a struct{ Rows [][3]string }
 	if err := json.Unmarshal(args, &a); err != nil {

@@ -62,9 +62,8 @@ func expandJSON(body []byte, expand func(string) string) []byte {
 	return []byte(expand(text))
 }
 
-// signed are the OAuth parameters of a request. When this run has other ids
-// than the recording, a signature that was right is made anew over them; one
-// that was wrong on purpose stays.
+// signed are the OAuth parameters of a request. When this run has other ids than the recording, a signature that was
+// right is made anew over them; one that was wrong on purpose stays.
 func (p *player) signed(o *recording.OAuth) map[string]string {
 	const name = "oauth_signature"
 	current := signedID.ReplaceAllStringFunc(o.BaseString, func(found string) string {
@@ -79,8 +78,7 @@ func (p *player) signed(o *recording.OAuth) map[string]string {
 	return params
 }
 
-// signedID finds ids in a signature's base string: whole path segments and
-// whole values, escaped once and twice.
+// signedID finds ids in a signature's base string: whole path segments and whole values, escaped once and twice.
 var signedID = regexp.MustCompile(`(%2F|%3D)(\d+)(%26|&|$)`)
 
 func signature(o *recording.OAuth, base string) string {

@@ -18,8 +18,7 @@ var receivers = []string{strings.TrimPrefix(recordedHook, "http://"), strings.Tr
 // receiver plays the outside world: it takes what the store sends.
 type receiver struct {
 	player *player
-	// step is the one being played; it says what the recorded receiver
-	// answered.
+	// step is the one being played; it says what the recorded receiver answered.
 	step *recording.Step
 	// received are the requests of the store, in order.
 	received []receivedRequest
@@ -35,8 +34,8 @@ type receivedRequest struct {
 	answered     int
 }
 
-// RoundTrip answers as the recorded receiver did: with the status that the
-// step, or the end of the address ("/ping-404"), names, else with 200.
+// RoundTrip answers as the recorded receiver did: with the status that the step, or the end of the address
+// ("/ping-404"), names, else with 200.
 func (rc *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
 	var body []byte
 	if r.Body != nil {
@@ -97,8 +96,7 @@ func (rc *receiver) status(r *http.Request) int {
 	return http.StatusOK
 }
 
-// keepGranted remembers a key that the store handed to an application, under
-// the name by which later steps use it.
+// keepGranted remembers a key that the store handed to an application, under the name by which later steps use it.
 func (p *player) keepGranted(body []byte) {
 	var key struct {
 		Key         string `json:"consumer_key"`

@@ -17,8 +17,8 @@ var webhookOperations = map[string]func(p *player, args json.RawMessage) (output
 	"untrash_order":        untrashOrder,
 }
 
-// runWebhookQueue shows the actions of the queue as Action Scheduler keeps
-// them. An action is complete whatever the receiver answered.
+// runWebhookQueue shows the actions of the queue as Action Scheduler keeps them. An action is complete whatever the
+// receiver answered.
 func runWebhookQueue(p *player, _ json.RawMessage) (any, error) {
 	shown := []map[string]any{}
 	for _, done := range p.store.RunWebhooks(context.Background()) {

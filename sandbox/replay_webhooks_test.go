@@ -18,8 +18,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
-// recordedRequest is one request that a real store made: a ping, a delivery, a
-// key handed to an application.
+// recordedRequest is one request that a real store made: a ping, a delivery, a key handed to an application.
 type recordedRequest struct {
 	Seq      int
 	Section  string
@@ -51,11 +50,9 @@ func (r *recordedRequest) header(name string) string {
 	return ""
 }
 
-// TestRequestsToReceiversAreThoseOfTheRecordedStore plays the sections in which
-// a real store called receivers and compares every request it made: which step
-// caused it, in which order, headers with their order and spelling, body,
-// signature. WAYBILL_RECORDINGS names a whole recording to use instead, with
-// its webhooks.jsonl beside it.
+// TestRequestsToReceiversAreThoseOfTheRecordedStore plays the sections in which a real store called receivers and
+// compares every request it made: which step caused it, in which order, headers with their order and spelling, body,
+// signature. WAYBILL_RECORDINGS names a whole recording to use instead, with its webhooks.jsonl beside it.
 func TestRequestsToReceiversAreThoseOfTheRecordedStore(t *testing.T) {
 	t.Parallel()
 	steps, requests := filepath.Join("testdata", "webhooks", "steps.jsonl"),
@@ -152,8 +149,8 @@ func compareRequests(t *testing.T, p *player, section *recording.Section, record
 			want = append(want, r)
 		}
 	}
-	// The recordings list requests of some steps only; not the pings of
-	// webhooks that were made to see which topics and names are taken.
+	// The recordings list requests of some steps only; not the pings of webhooks that were made to see which topics and
+	// names are taken.
 	var received []receivedRequest
 	for _, r := range p.receiver.received {
 		r.step = trigger(r.step)

@@ -82,8 +82,8 @@ func newReport(sections []*recording.Section, results [][]StepResult, options Re
 // shownDifferences bounds what is printed of one step.
 const shownDifferences = 12
 
-// WriteText prints the report for people: each difference with its path, what
-// was recorded and what the store answered, then the counts.
+// WriteText prints the report for people: each difference with its path, what was recorded and what the store answered,
+// then the counts.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
 	for _, step := range r.Steps {

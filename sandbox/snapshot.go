@@ -14,8 +14,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
-// Snapshot is a store's records, settings, users and keys at one moment. It
-// may be restored any number of times.
+// Snapshot is a store's records, settings, users and keys at one moment. It may be restored any number of times.
 type Snapshot struct{ kept contents }
 
 // contents are what a snapshot keeps. They are copied together, because keys
@@ -29,8 +28,7 @@ type siteContents struct {
 	webhooks  *webhook.State
 }
 
-// Snapshot keeps the store as it is now. The request log and the clock are not
-// part of it.
+// Snapshot keeps the store as it is now. The request log and the clock are not part of it.
 func (s *Store) Snapshot() *Snapshot {
 	var kept contents
 	sites := s.Sites()
@@ -57,8 +55,8 @@ func (s *Store) Restore(snapshot *Snapshot) {
 	})
 }
 
-// hashed are the collections that make up the state as the API shows it. A
-// pattern with %d is asked for every record of the collection before it.
+// hashed are the collections that make up the state as the API shows it. A pattern with %d is asked for every record of
+// the collection before it.
 var hashed = [][]string{
 	{"/wc/v3/orders?status=any,trash,auto-draft&orderby=id&order=asc", "/wc/v3/orders/%d/notes"},
 	{"/wc/v3/refunds?orderby=id&order=asc"},
@@ -93,8 +91,8 @@ func (s *Store) Hash() string {
 	return hex.EncodeToString(digest.Sum(nil))
 }
 
-// hashCollection adds all pages of a collection and returns the ids in it. A
-// collection that cannot be read counts as its refusal.
+// hashCollection adds all pages of a collection and returns the ids in it. A collection that cannot be read counts as
+// its refusal.
 func (s *Store) hashCollection(digest hash.Hash, address string) []int64 {
 	var ids []int64
 	var last []byte
@@ -121,8 +119,7 @@ func (s *Store) hashCollection(digest hash.Hash, address string) []int64 {
 
 const hashPage = 100
 
-// ask reads a page of a collection inside the store, as its administrator. The
-// store is locked.
+// ask reads a page of a collection inside the store, as its administrator. The store is locked.
 func (s *Store) ask(address string, page int) (status int, body []byte) {
 	path, query := cut(address)
 	query.Set("page", int64(page))

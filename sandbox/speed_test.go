@@ -134,8 +134,7 @@ func BenchmarkMemoryPerOrder(b *testing.B) {
 	}
 }
 
-// BenchmarkPagesOverTLS includes what a client costs on the same machine: two
-// ends of TLS, reading the body.
+// BenchmarkPagesOverTLS includes what a client costs on the same machine: two ends of TLS, reading the body.
 func BenchmarkPagesOverTLS(b *testing.B) {
 	benchmarkOverTLS(b, "/wp-json/wc/v3/orders?per_page=100&page=%d")
 }

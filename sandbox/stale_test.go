@@ -10,17 +10,16 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop"
 )
 
-// shownLists are the records of a store that are kept rendered, and what they
-// show of each other.
+// shownLists are the records of a store that are kept rendered, and what they show of each other.
 var shownLists = []string{
 	"orders?per_page=100&status=any,trash,auto-draft,checkout-draft", "products?per_page=100&status=any",
 	"refunds?per_page=100",
 	"customers?role=all&per_page=100", "coupons?per_page=100&status=any", "products/categories?per_page=100",
 }
 
-// TestRenderedRecordsAreNeverStale plays recordings and reads all records after
-// each step, once as they are kept rendered and once rendered anew: whatever a
-// step changed, a list must show it. WAYBILL_RECORDINGS names a larger file.
+// TestRenderedRecordsAreNeverStale plays recordings and reads all records after each step, once as they are kept
+// rendered and once rendered anew: whatever a step changed, a list must show it. WAYBILL_RECORDINGS names a larger
+// file.
 func TestRenderedRecordsAreNeverStale(t *testing.T) {
 	t.Parallel()
 	path := os.Getenv("WAYBILL_RECORDINGS")

@@ -23,8 +23,7 @@ type Server struct {
 	*Store
 	// URL is the home address, without a trailing slash.
 	URL string
-	// PlainURL is where plain HTTP is redirected from; "" without
-	// [WithRedirectFromHTTP].
+	// PlainURL is where plain HTTP is redirected from; "" without [WithRedirectFromHTTP].
 	PlainURL string
 	// Key and Secret are an administrator's REST API key.
 	Key, Secret string
@@ -38,8 +37,8 @@ type Server struct {
 	redirecting chan struct{}
 }
 
-// Start starts a fresh store for a test and stops it when the test ends. It
-// serves TLS, as WooCommerce needs for keys, unless [WithPlainHTTP] is given.
+// Start starts a fresh store for a test and stops it when the test ends. It serves TLS, as WooCommerce needs for keys,
+// unless [WithPlainHTTP] is given.
 func Start(t TestingT, options ...Option) *Server {
 	t.Helper()
 	server, err := Serve("127.0.0.1:0", options...)
@@ -69,8 +68,7 @@ func Serve(address string, options ...Option) (*Server, error) {
 		Store: store, Key: credentials.Key, Secret: credentials.Secret, done: make(chan struct{}),
 		http: &http.Server{
 			Handler: withAdmin(store), ReadHeaderTimeout: time.Minute,
-			// Clients that do not trust the certificate or go away are part of
-			// the play, not news.
+			// Clients that do not trust the certificate or go away are part of the play, not news.
 			ErrorLog: log.New(io.Discard, "", 0),
 		},
 	}
@@ -136,8 +134,7 @@ func (s *Server) redirectPlain(address string) error {
 	return nil
 }
 
-// Client returns an HTTP client that trusts the store's certificate and does
-// not follow redirects.
+// Client returns an HTTP client that trusts the store's certificate and does not follow redirects.
 func (s *Server) Client() *http.Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	if s.CertificateAuthority != nil {
@@ -151,8 +148,7 @@ func (s *Server) Client() *http.Client {
 	}
 }
 
-// Close stops the server, open connections included. It may be called more
-// than once.
+// Close stops the server, open connections included. It may be called more than once.
 func (s *Server) Close() {
 	_ = s.http.Close()
 	<-s.done

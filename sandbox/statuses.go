@@ -13,8 +13,8 @@ func (s *Store) RegisterOrderStatus(status OrderStatus) {
 	s.shop.Update(func(st *shop.Store) { st.Orders.RegisterOrderStatus(status) })
 }
 
-// UnregisterOrderStatus takes a status away, as the deactivation of its plugin
-// does. Orders keep it, and lists do not find them by it any more.
+// UnregisterOrderStatus takes a status away, as the deactivation of its plugin does. Orders keep it, and lists do not
+// find them by it any more.
 func (s *Store) UnregisterOrderStatus(slug string) {
 	s.shop.Update(func(st *shop.Store) { st.Orders.UnregisterOrderStatus(slug) })
 }

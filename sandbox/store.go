@@ -18,8 +18,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wordpress"
 )
 
-// Store is a WooCommerce store in memory, an http.Handler. Requests may come
-// in parallel; each sees the result of those before it, whole.
+// Store is a WooCommerce store in memory, an http.Handler. Requests may come in parallel; each sees the result of those
+// before it, whole.
 type Store struct {
 	settings    settings
 	shop        *shop.Store
@@ -106,8 +106,8 @@ func (s *Store) build() {
 			return
 		}
 		s.noteBase(r)
-		// PHP and the web server read the same clock: who looks at it from
-		// outside sees the one that stamps the records.
+		// PHP and the web server read the same clock: who looks at it from outside sees the one that stamps the
+		// records.
 		w.Header().Set("Date", s.Now().Format(http.TimeFormat))
 		s.front.ServeHTTP(w, r)
 	}))
@@ -140,8 +140,8 @@ func (s *Store) believesInTLS(r *http.Request) bool {
 	return r.TLS != nil
 }
 
-// fresh brings a discarded store to the state of a fresh installation with the
-// options it was made with. The store is locked.
+// fresh brings a discarded store to the state of a fresh installation with the options it was made with. The store is
+// locked.
 func (s *Store) fresh() {
 	s.webhooks.Reset()
 	s.shop.Customers.Meet()
@@ -163,9 +163,8 @@ func (s *Store) fresh() {
 // ServeHTTP answers one request.
 func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Reset discards everything the store holds, the request log included, and
-// installs it afresh; all sites of a network together, because they share
-// their users.
+// Reset discards everything the store holds, the request log included, and installs it afresh; all sites of a network
+// together, because they share their users.
 func (s *Store) Reset() {
 	sites := s.Sites()
 	s.shop.Update(func(*shop.Store) {
@@ -222,13 +221,12 @@ func (s *Store) hides(namespace string) bool {
 		slices.ContainsFunc(*prefixes, func(p string) bool { return strings.HasPrefix(namespace, p) })
 }
 
-// index are the members of the root index that describe the site. The store
-// is locked.
+// index are the members of the root index that describe the site. The store is locked.
 func (s *Store) index(r *rest.Request) *rest.Object {
 	authentication := rest.Value(rest.List{})
 	if r.SSL() && !s.noPasswords.Load() {
-		// WordPress offers application passwords only where it believes in TLS
-		// (taxonomy P-SSL), and where no plugin switched them off.
+		// WordPress offers application passwords only where it believes in TLS (taxonomy P-SSL), and where no plugin
+		// switched them off.
 		authentication = rest.NewObject("application-passwords", rest.NewObject("endpoints", rest.NewObject(
 			"authorization", r.Base+"/wp-admin/authorize-application.php")))
 	}

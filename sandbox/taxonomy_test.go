@@ -57,9 +57,8 @@ var noBreakage = map[string]string{
 	"system-status-stale": outside,
 }
 
-// beyond are ways to be broken that keep no integration from working: they make
-// it read or write less than there is, or other than there is. And what comes
-// and goes, which shows as the signatures of others do.
+// beyond are ways to be broken that keep no integration from working: they make it read or write less than there is, or
+// other than there is. And what comes and goes, which shows as the signatures of others do.
 var beyond = map[string]bool{
 	"answers-vary": true,
 	"write-dies":   true, "markers-stripped": true,

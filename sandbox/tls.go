@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// TLSFault is something wrong with a server's TLS, by its id in the failure
-// taxonomy. It is also the id of a [Breakage], so that it can be switched while
-// the server runs: connections made from then on show it.
+// TLSFault is something wrong with a server's TLS, by its id in the failure taxonomy. It is also the id of a
+// [Breakage], so that it can be switched while the server runs: connections made from then on show it.
 type TLSFault string
 
 // What can be wrong with TLS.
@@ -23,13 +22,11 @@ const (
 	TLSOldVersion      TLSFault = "tls-version"          // nothing newer than TLS 1.1 is spoken
 )
 
-// WithTLSFault starts a [Server] with a fault of TLS. [Store.Mend] with the
-// same id ends it.
+// WithTLSFault starts a [Server] with a fault of TLS. [Store.Mend] with the same id ends it.
 func WithTLSFault(f TLSFault) Option { return func(s *settings) { s.tlsFault = f } }
 
-// WithRedirectFromHTTP lets a [Server] listen for plain HTTP too, at PlainURL,
-// and redirect every request to https, as most shops do (taxonomy
-// "redirect-https").
+// WithRedirectFromHTTP lets a [Server] listen for plain HTTP too, at PlainURL, and redirect every request to https, as
+// most shops do (taxonomy "redirect-https").
 func WithRedirectFromHTTP() Option { return func(s *settings) { s.redirectHTTP = true } }
 
 // handshakes decides what connections are told about the server.

@@ -11,9 +11,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// Compared were fresh stores of WooCommerce 8.4.0, 9.9.0 and 10.0.2 on
-// WordPress 6.8.2: the indexes with all arguments, and one record of each
-// resource.
+// Compared were fresh stores of WooCommerce 8.4.0, 9.9.0 and 10.0.2 on WordPress 6.8.2: the indexes with all arguments,
+// and one record of each resource.
 
 // routesLackingIn84 are the routes of wc/v3 that 10.0.2 has and 8.4.0 has not.
 var routesLackingIn84 = strings.Fields(`
@@ -105,8 +104,8 @@ func TestOlderVersionsLackTheRoutesAndArgumentsTheyLacked(t *testing.T) {
 	}
 }
 
-// TestRoutesAndArgumentsSince10 are those that tell the stores of 10.0.2 to
-// 11.0.1 apart: each is there from one version on, or up to another.
+// TestRoutesAndArgumentsSince10 are those that tell the stores of 10.0.2 to 11.0.1 apart: each is there from one
+// version on, or up to another.
 func TestRoutesAndArgumentsSince10(t *testing.T) {
 	t.Parallel()
 	versions := map[string]map[string][]string{}

@@ -101,8 +101,7 @@ func field(t *testing.T, page, name string) string {
 	return html.UnescapeString(m[1])
 }
 
-// logIn goes the way of a person: from the application to the login page and
-// on to the approval page.
+// logIn goes the way of a person: from the application to the login page and on to the approval page.
 func (b *browser) logIn(t *testing.T, callback, login string) (status int, approval string) {
 	t.Helper()
 	_, loginPage, _ := b.open(t, b.authorize(callback), nil)

@@ -10,9 +10,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/webhook"
 )
 
-// WebhookAction is a delivery that was taken from the queue: the id of the
-// webhook and of the record (its "arg"), and whether the action failed before
-// anything was sent. An answer of the receiver fails no action.
+// WebhookAction is a delivery that was taken from the queue: the id of the webhook and of the record (its "arg"), and
+// whether the action failed before anything was sent. An answer of the receiver fails no action.
 type WebhookAction = webhook.Done
 
 // WebhookDelivery is one request to the receiver of a webhook.
@@ -30,9 +29,8 @@ const (
 	WebhookBlocked   = webhook.Blocked   // not let out: a failure that counts
 )
 
-// WithReceivers lets the store call addresses that WordPress regards as unsafe
-// (loopback, private networks, unusual ports), as a plugin can: those named,
-// each "host:port", or all of them when none is named. Without it webhooks and
+// WithReceivers lets the store call addresses that WordPress regards as unsafe (loopback, private networks, unusual
+// ports), as a plugin can: those named, each "host:port", or all of them when none is named. Without it webhooks and
 // keys go to public addresses on the ports 80, 443 and 8080 only.
 func WithReceivers(hosts ...string) Option {
 	return func(s *settings) {
@@ -41,27 +39,24 @@ func WithReceivers(hosts ...string) Option {
 	}
 }
 
-// WithManualWebhooks keeps a [Server] from delivering webhooks by itself: they
-// wait for [Store.RunWebhooks].
+// WithManualWebhooks keeps a [Server] from delivering webhooks by itself: they wait for [Store.RunWebhooks].
 func WithManualWebhooks() Option { return func(s *settings) { s.manualWebhooks = true } }
 
-// RunWebhooks delivers what waits in the queue of webhooks and is due, and
-// returns what it worked off, in order. Events that the deliveries cause wait
-// for the next run.
+// RunWebhooks delivers what waits in the queue of webhooks and is due, and returns what it worked off, in order. Events
+// that the deliveries cause wait for the next run.
 func (s *Store) RunWebhooks(ctx context.Context) []WebhookAction { return s.webhooks.Run(ctx) }
 
-// StartWebhooks delivers webhooks from now on by itself, soon after the request
-// that caused them. A [Server] does so from the start, unless
-// [WithManualWebhooks] is given; a store without a server has to be told, and
-// must be told to stop. Starting twice is as starting once.
+// StartWebhooks delivers webhooks from now on by itself, soon after the request that caused them. A [Server] does so
+// from the start, unless [WithManualWebhooks] is given; a store without a server has to be told, and must be told to
+// stop. Starting twice is as starting once.
 func (s *Store) StartWebhooks() {
 	for _, site := range s.Sites() {
 		site.webhooks.Start()
 	}
 }
 
-// StopWebhooks ends what StartWebhooks began and returns when no delivery is
-// under way any more. What is queued stays so. It may be called at any time.
+// StopWebhooks ends what StartWebhooks began and returns when no delivery is under way any more. What is queued stays
+// so. It may be called at any time.
 func (s *Store) StopWebhooks() {
 	for _, site := range s.Sites() {
 		site.webhooks.Stop()
@@ -81,8 +76,7 @@ func (s *Store) AddWebhookFault(f WebhookFault) error {
 // ClearWebhookFaults ends all faults of deliveries.
 func (s *Store) ClearWebhookFaults() { s.webhooks.ClearFaults() }
 
-// reachOut makes what calls the outside world: webhooks and the page that
-// hands keys to applications.
+// reachOut makes what calls the outside world: webhooks and the page that hands keys to applications.
 func (s *Store) reachOut() {
 	client := &outbound.Client{Transport: s.settings.transport, Rules: s.settings.reach}
 	s.webhooks = webhook.New(webhook.Config{
@@ -105,8 +99,8 @@ func (s *Store) reachOut() {
 	s.front.Page("/wp-login.php", http.HandlerFunc(pages.Login))
 }
 
-// lastBase is the home address: the configured one, else the one the store was
-// last called by, because deliveries belong to no request.
+// lastBase is the home address: the configured one, else the one the store was last called by, because deliveries
+// belong to no request.
 func (s *Store) lastBase() string {
 	if s.settings.home != "" {
 		return s.settings.home

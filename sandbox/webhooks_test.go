@@ -22,8 +22,7 @@ type delivered struct {
 	topic, source, signature, webhook, body string
 }
 
-// receiver is a receiver of webhooks that answers with what status says, 200
-// when it is nil.
+// receiver is a receiver of webhooks that answers with what status says, 200 when it is nil.
 func receiver(t *testing.T, status func(topic string) int) (address string, got <-chan delivered) {
 	t.Helper()
 	requests := make(chan delivered, 100)

@@ -13,8 +13,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// PHP clients hand out headers as they were spelled on the wire; the README of
-// WooCommerce's own reads $headers['X-WP-TotalPages'].
+// PHP clients hand out headers as they were spelled on the wire; the README of WooCommerce's own reads
+// $headers['X-WP-TotalPages'].
 func TestTotalsAreSpelledAsWordPressSpellsThem(t *testing.T) {
 	t.Parallel()
 	s := sandbox.Start(t)

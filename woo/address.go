@@ -26,8 +26,8 @@ func parseBase(base string) (*url.URL, error) {
 	return home, nil
 }
 
-// resolveRoot turns the option's root ("/wp-json/", "/index.php/wp-json/", "/?rest_route=/" or an absolute
-// address) into an address, and says whether the route travels in the query.
+// resolveRoot turns the option's root ("/wp-json/", "/index.php/wp-json/", "/?rest_route=/" or an absolute address)
+// into an address, and says whether the route travels in the query.
 func resolveRoot(home *url.URL, root string) (*url.URL, bool, error) {
 	ref, err := url.Parse(root)
 	if err != nil {

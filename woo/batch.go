@@ -124,6 +124,6 @@ func (c *Client) itemError(r Request, res *Response, f answer.Fault, body json.R
 	e := p.fail(KindAPI, MaybeExecuted, nil)
 	e.Status, e.StoreStatus, e.Code, e.Message = res.Status, f.Status, f.Code, p.secrets.Text(f.Message)
 	e.Data, e.Params, e.Body = f.Data, f.Params, body
-	e.Executed = executedByStatus(p, e, true)
+	e.Executed = executedByStatus(e, true)
 	return e
 }

@@ -29,14 +29,14 @@ type Client struct {
 }
 
 // New returns a client for the shop whose home page is base, for example "https://shop.example" or
-// "https://example.com/shop". It does not touch the network. Use Discover to turn whatever a person pasted
-// into a base and a REST root.
+// "https://example.com/shop". It does not touch the network. Use Discover to turn whatever a person pasted into a base
+// and a REST root.
 //
-// A user and password inside base ("https://staging:pw@shop.example") are taken for the password in front of
-// the whole site: they travel in the Authorization header, and the API key then has to travel in the query.
+// A user and password inside base ("https://staging:pw@shop.example") are taken for the password in front of the whole
+// site: they travel in the Authorization header, and the API key then has to travel in the query.
 //
-// The error is an *Error with KindInsecure when the key would cross the network in clear (plain HTTP with
-// AuthBasic or AuthQuery), and with KindUsage when base or an option cannot be used.
+// The error is an *Error with KindInsecure when the key would cross the network in clear (plain HTTP with AuthBasic or
+// AuthQuery), and with KindUsage when base or an option cannot be used.
 func New(base string, cred Credentials, opts ...Option) (*Client, error) {
 	home, err := parseBase(base)
 	if err != nil {
@@ -95,9 +95,9 @@ func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 
 // Do sends one request and reads the whole answer.
 //
-// The error, when there is one, is always an *Error. The Response is non-nil whenever the body held usable
-// JSON, so also next to an error with KindStrayOutput. Reads are repeated as the retry policy says
-// (WithRetries); anything that may change the store is sent exactly once.
+// The error, when there is one, is always an *Error. The Response is non-nil whenever the body held usable JSON, so
+// also next to an error with KindStrayOutput. Reads are repeated as the retry policy says (WithRetries); anything that
+// may change the store is sent exactly once.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	p, err := c.requests.prepare(r)
 	if err != nil {

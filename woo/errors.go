@@ -55,8 +55,8 @@ func (e Executed) MarshalText() ([]byte, error) {
 	return []byte(strings.ReplaceAll(e.String(), " ", "_")), nil
 }
 
-// Error is every failure of this package. No field holds the key's secret: URL, Location, Message, Snippet and Err
-// are cleaned of it even where the store echoed it.
+// Error is every failure of this package. No field holds the key's secret: URL, Location, Message, Snippet and Err are
+// cleaned of it even where the store echoed it.
 type Error struct {
 	Kind        Kind
 	Method      string

@@ -64,7 +64,7 @@ func isTLSError(err error) bool {
 
 // executedByStatus judges an answer that is not a success, or a success that cannot be used. store tells that the JSON
 // error came from WordPress.
-func executedByStatus(p *prepared, e *Error, store bool) Executed {
+func executedByStatus(e *Error, store bool) Executed {
 	status := e.Status
 	if store {
 		status = e.EffectiveStatus()

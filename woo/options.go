@@ -53,8 +53,8 @@ func defaultSettings() settings {
 // WithAuth chooses how the key is presented; AuthBasic unless told otherwise.
 func WithAuth(m AuthMethod) Option { return func(s *settings) { s.auth, s.authChosen = m, true } }
 
-// WithRoot says where the REST API starts: a path below the shop's home ("/wp-json/", "/index.php/wp-json/", a
-// changed prefix), the form for plain permalinks ("/?rest_route=/"), or an absolute address. Discover finds it.
+// WithRoot says where the REST API starts: a path below the shop's home ("/wp-json/", "/index.php/wp-json/", a changed
+// prefix), the form for plain permalinks ("/?rest_route=/"), or an absolute address. Discover finds it.
 func WithRoot(root string) Option { return func(s *settings) { s.root = root } }
 
 // WithSignedHome says which home address OAuth signatures are made for, when the store believes to live somewhere else
@@ -89,9 +89,9 @@ func WithMaxBody(n int64) Option {
 	}
 }
 
-// WithUserAgent replaces the User-Agent. Some hosts refuse a missing or library-like one and serve old cached pages
-// to names containing "Google" (docs/woocommerce/routing.md#ua-blocked, docs/woocommerce/routing.md#ua-bot-cache), so
-// say who you are.
+// WithUserAgent replaces the User-Agent. Some hosts refuse a missing or library-like one and serve old cached pages to
+// names containing "Google" (docs/woocommerce/routing.md#ua-blocked, docs/woocommerce/routing.md#ua-bot-cache), so say
+// who you are.
 func WithUserAgent(ua string) Option { return func(s *settings) { s.userAgent = ua } }
 
 // WithHeader adds a header to every request, for example one that a firewall in front of the shop asks for.
@@ -131,8 +131,8 @@ func WithAcceptStrayOutput() Option { return func(s *settings) { s.acceptStray =
 // docs/woocommerce/routing.md#method-rewritten).
 func WithMethodOverride() Option { return func(s *settings) { s.override = true } }
 
-// WithObserver has f told about every HTTP exchange, each retry included. f runs on the calling goroutine before
-// Do returns and must be safe for concurrent use. Several observers may be given.
+// WithObserver has f told about every HTTP exchange, each retry included. f runs on the calling goroutine before Do
+// returns and must be safe for concurrent use. Several observers may be given.
 func WithObserver(f func(context.Context, Exchange)) Option {
 	return func(s *settings) { s.observers = append(s.observers, f) }
 }

@@ -79,7 +79,7 @@ func (d *reader) readError(ctx context.Context, p *prepared, got *http.Response,
 	}
 	e.Err = p.secrets.Error(err)
 	e.Snippet = p.secrets.Snippet(raw)
-	e.Executed = executedByStatus(p, e, false)
+	e.Executed = executedByStatus(e, false)
 	return e
 }
 
@@ -105,7 +105,7 @@ func (d *reader) interpret(p *prepared, got *http.Response, raw []byte) (*Respon
 		}
 		e := d.answerError(p, KindAPI, got)
 		e.Message = http.StatusText(got.StatusCode)
-		e.Executed = executedByStatus(p, e, false)
+		e.Executed = executedByStatus(e, false)
 		return nil, e
 	}
 	found := answer.FindJSON(raw)
@@ -131,7 +131,7 @@ func (d *reader) interpretJSON(p *prepared, got *http.Response, found answer.JSO
 		e.Message = fault.Message
 		e.Body = found.Value
 		e.Fingerprint = answer.Fingerprint(got.StatusCode, got.Header, found.Value)
-		e.Executed = executedByStatus(p, e, isFault)
+		e.Executed = executedByStatus(e, isFault)
 		return nil, e
 	}
 	res := newResponse(got, found.Value, found.Stray)
@@ -162,7 +162,7 @@ func (d *reader) notJSON(p *prepared, got *http.Response, raw []byte, state answ
 		e.Kind = KindHTML
 		e.Title = p.secrets.Text(answer.Title(raw))
 	}
-	e.Executed = executedByStatus(p, e, false)
+	e.Executed = executedByStatus(e, false)
 	return e
 }
 
@@ -172,7 +172,7 @@ func (d *reader) redirectError(p *prepared, got *http.Response, raw []byte) *Err
 		e.Location = p.secrets.Text(withoutSecretArgs(to).String())
 	}
 	e.Fingerprint = answer.Fingerprint(got.StatusCode, got.Header, raw)
-	e.Executed = executedByStatus(p, e, false)
+	e.Executed = executedByStatus(e, false)
 	return e
 }
 
@@ -223,8 +223,8 @@ func SplitJSON(raw []byte) (value json.RawMessage, stray []byte, ok bool) {
 	return found.Value, found.Stray, found.State == answer.Found
 }
 
-// Fingerprint names who answered in place of the store, as an id of docs/checks such as
-// "cf-challenge"; it is empty when nothing known did.
+// Fingerprint names who answered in place of the store, as an id of docs/checks such as "cf-challenge"; it is empty
+// when nothing known did.
 func Fingerprint(status int, header http.Header, raw []byte) string {
 	return answer.Fingerprint(status, header, raw)
 }

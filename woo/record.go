@@ -14,9 +14,9 @@ import (
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 )
 
-// Record is embedded in every type that mirrors an object of the store. It remembers what the typed fields cannot
-// hold, so that reading and writing an object gives the same JSON value back: fields this package does not know, values
-// of another type than documented (extensions change them), null, and which fields were sent at all.
+// Record is embedded in every type that mirrors an object of the store. It remembers what the typed fields cannot hold,
+// so that reading and writing an object gives the same JSON value back: fields this package does not know, values of
+// another type than documented (extensions change them), null, and which fields were sent at all.
 //
 // A typed field is written when the store sent it or when it is not its zero value. To send a zero value or null that
 // the store did not send, use SetRaw.

@@ -18,8 +18,8 @@ import (
 // DefaultNamespace is the API version this package speaks.
 const DefaultNamespace = "wc/v3"
 
-// NoNamespace as a Request's Namespace addresses the REST root itself: the index ("" path) or another namespace
-// spelled in Path.
+// NoNamespace as a Request's Namespace addresses the REST root itself: the index ("" path) or another namespace spelled
+// in Path.
 const NoNamespace = "/"
 
 // Request is one call. The zero Method is GET, the zero Namespace is wc/v3.
@@ -156,8 +156,8 @@ func routeOf(r Request) (string, error) {
 	return route, nil
 }
 
-// isRead tells whether the request can be repeated without a second effect. WordPress lets a query argument or a
-// header replace the method, so a GET carrying one of them is not a read.
+// isRead tells whether the request can be repeated without a second effect. WordPress lets a query argument or a header
+// replace the method, so a GET carrying one of them is not a read.
 func isRead(method string, r Request) bool {
 	if r.Query.Has("_method") || r.Header.Get("X-HTTP-Method-Override") != "" {
 		return false

@@ -14,8 +14,8 @@ type System struct{ client *Client }
 // System gives access to system status and tools.
 func (c *Client) System() System { return System{c} }
 
-// Status reads the state of the installation. Sections such as "environment" or "settings" keep it short; all when
-// none is named. Parts of it are cached by the store for up to an hour.
+// Status reads the state of the installation. Sections such as "environment" or "settings" keep it short; all when none
+// is named. Parts of it are cached by the store for up to an hour.
 func (s System) Status(ctx context.Context, sections ...string) (*SystemStatus, error) {
 	query := url.Values{}
 	if len(sections) > 0 {

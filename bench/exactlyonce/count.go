@@ -46,16 +46,16 @@ func count(ctx context.Context, path string, shop *woo.Client, s storm) (wrong i
 		if err := json.Unmarshal(w.Body, &body); err != nil {
 			return 0, err
 		}
-		n := orders[body.Note]
+		n, half := orders[body.Note], halves[body.Note]
 		if w.Resource == storage.Refunds {
-			n = refunds[body.Reason]
+			n, half = refunds[body.Reason], false
 		}
 		tally[fmt.Sprintf("%s %s, %d times on the store", w.Resource, w.State, n)]++
-		fine := w.State == outbox.Done && n == 1 && !halves[body.Note] || w.State == outbox.Parked && n <= 1
+		fine := w.State == outbox.Done && n == 1 && !half || w.State == outbox.Parked && n <= 1
 		if !fine {
 			wrong++
 			fmt.Printf("WRONG: %s %s is %s and %d times on the store, half %v: %+v\n", w.Resource, w.Key, w.State, n,
-				halves[body.Note], w.Reason)
+				half, w.Reason)
 		} else if w.State == outbox.Parked {
 			fmt.Printf("parked: %s %s: %s\n", w.Resource, w.Key, w.Reason.Message)
 		}

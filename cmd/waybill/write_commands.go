@@ -170,7 +170,6 @@ since it was last read; --policy says what happens otherwise.`, w.one, names),
 	return cmd
 }
 
-// newDeleteCommand deletes records.
 func newDeleteCommand(a *app, w writable) *cobra.Command {
 	var flags writeFlags
 	force := !w.trash

@@ -15,16 +15,15 @@ import (
 type Rules struct {
 	// Ignore are members of the outermost objects that are left out.
 	Ignore []string
-	// Unordered are members, at any depth, whose lists of objects stand in no
-	// order: they are compared by the number under "id" in each.
+	// Unordered are members, at any depth, whose lists of objects stand in no order: they are compared by the number
+	// under "id" in each.
 	Unordered []string
 	// Masks are places whose values do not count.
 	Masks []Mask
 }
 
-// Equal says whether two texts stand for the same JSON value, the named
-// members of the outermost objects aside. Text that is not JSON equals only
-// the same bytes.
+// Equal says whether two texts stand for the same JSON value, the named members of the outermost objects aside. Text
+// that is not JSON equals only the same bytes.
 func Equal(a, b []byte, ignore ...string) bool { return Rules{Ignore: ignore}.Equal(a, b) }
 
 // Equal says whether two texts stand for the same JSON value by the rules.
@@ -41,15 +40,13 @@ func (r Rules) Equal(a, b []byte) bool {
 type Difference struct {
 	// Path leads to the place, as a JSON pointer: /line_items/0/total.
 	Path string `json:"path"`
-	// A and B are the two values there, shortened; empty where a side has
-	// no such member.
+	// A and B are the two values there, shortened; empty where a side has no such member.
 	A string `json:"a"`
 	B string `json:"b"`
 }
 
-// Differences lists up to limit places where two texts differ as JSON values,
-// the named members of the outermost objects aside. It is empty exactly when
-// Equal says true.
+// Differences lists up to limit places where two texts differ as JSON values, the named members of the outermost
+// objects aside. It is empty exactly when Equal says true.
 func Differences(a, b []byte, limit int, ignore ...string) []Difference {
 	return Rules{Ignore: ignore}.Differences(a, b, limit)
 }

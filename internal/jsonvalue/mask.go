@@ -5,16 +5,14 @@ import (
 	"strings"
 )
 
-// Mask is a place in a record whose value does not count when two readings are
-// compared. That something stands there still counts.
+// Mask is a place in a record whose value does not count when two readings are compared. That something stands there
+// still counts.
 type Mask struct {
-	// Path leads there as a JSON pointer in which "*" stands for every element
-	// of a list and "{key}" for those elements that have this text under "key",
-	// as the entries of meta data do: /line_items/*/image/src,
+	// Path leads there as a JSON pointer in which "*" stands for every element of a list and "{key}" for those elements
+	// that have this text under "key", as the entries of meta data do: /line_items/*/image/src,
 	// /meta_data/{_link}/value.
 	Path string
-	// Query limits it to these arguments of an address: scheme, host, path and
-	// all other arguments count.
+	// Query limits it to these arguments of an address: scheme, host, path and all other arguments count.
 	Query []string
 }
 

@@ -8,8 +8,7 @@ import (
 // Place is where two readings of a record differ, in the words of a [Mask].
 type Place struct {
 	Path string
-	// Query are the arguments that differ when both values are the same address
-	// but for those; nil otherwise.
+	// Query are the arguments that differ when both values are the same address but for those; nil otherwise.
 	Query []string
 	// Shape says that something stands on one side only: no mask covers that.
 	Shape bool
@@ -97,8 +96,7 @@ func objects(list []any) bool {
 	return true
 }
 
-// differing are the arguments in which two addresses differ that are the same
-// otherwise.
+// differing are the arguments in which two addresses differ that are the same otherwise.
 func differing(a, b any) []string {
 	textA, _ := a.(string)
 	textB, _ := b.(string)
@@ -139,8 +137,7 @@ func merge(found []Place) []Place {
 	return merged
 }
 
-// BothQueries joins the arguments of two places; none when one of them is no
-// address that differs in arguments alone.
+// BothQueries joins the arguments of two places; none when one of them is no address that differs in arguments alone.
 func BothQueries(a, b []string) []string {
 	if a == nil || b == nil {
 		return nil

@@ -10,8 +10,7 @@ import (
 // ErrSyntax says that a text is not the JSON it was taken for.
 var ErrSyntax = errors.New("jsonvalue: not valid JSON")
 
-// Elements gives the elements of an array one by one, as parts of text. A
-// text that is no array gives one ErrSyntax.
+// Elements gives the elements of an array one by one, as parts of text. A text that is no array gives one ErrSyntax.
 func Elements(text []byte) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
 		for m, err := range parts(text, '[') {
@@ -22,9 +21,8 @@ func Elements(text []byte) iter.Seq2[json.RawMessage, error] {
 	}
 }
 
-// Members gives the members of an object in the order of the text: the name
-// without quotes, and the value as a part of text. A text that is no object
-// gives one ErrSyntax.
+// Members gives the members of an object in the order of the text: the name without quotes, and the value as a part of
+// text. A text that is no object gives one ErrSyntax.
 func Members(text []byte) iter.Seq2[Member, error] { return parts(text, '{') }
 
 func parts(text []byte, bracket byte) iter.Seq2[Member, error] {

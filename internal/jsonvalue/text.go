@@ -33,8 +33,8 @@ func Unquote(quoted []byte) (s string, exact bool) {
 	return s, !lost
 }
 
-// Int is the whole number a JSON number or numeric string stands for, and
-// whether it is one: WooCommerce writes some identifiers as strings.
+// Int is the whole number a JSON number or numeric string stands for, and whether it is one: WooCommerce writes some
+// identifiers as strings.
 func Int(value json.RawMessage) (int64, bool) {
 	digits := []byte(value)
 	if len(digits) >= 2 && digits[0] == '"' {

@@ -218,7 +218,7 @@ func (s tracing) couponsOf(ctx context.Context) CouponFinder {
 	return func(code string) ([]storage.Record, error) { return s.mirror.repo.FindByCode(ctx, s.storeID, code) }
 }
 
-// heldOrderTouches is orderTouches for an order as the mirror holds it.
+// heldOrderTouches gives what an order refers to as the mirror holds it: its products, coupons and customer.
 func (s tracing) heldOrderTouches(ctx context.Context, held storage.Record) ([]storage.Mark, error) {
 	r, err := reading.Of(storage.Orders, held.Raw)
 	if err != nil {

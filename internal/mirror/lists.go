@@ -399,7 +399,7 @@ func (s listing) whenDue(ctx context.Context, name string, every time.Duration, 
 	return s.readAll(ctx, name, every, all)
 }
 
-// readDue reads the lists that hold what records refer to; reportsDue takes the store's own figures.
+// readDue reads the lists that hold what records refer to. The store's own figures are no such list.
 func (s listing) readDue(ctx context.Context) error {
 	return s.whenDue(ctx, listsName, s.opts.Schedule.Lists, lists())
 }

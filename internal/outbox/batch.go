@@ -137,7 +137,7 @@ func (b *Outbox) settleItem(
 		params: data.Params, ofWrite: data.Status != http.StatusTooManyRequests}, nil
 }
 
-// readBackAll is readBack for a batch, in one request.
+// readBackAll reads the records of a batch again, all in one request.
 func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, stale map[int64]*Settlement) {
 	if len(stale) == 0 {
 		return

@@ -217,7 +217,7 @@ func (b *Outbox) readDown(ctx context.Context, shop woo.Doer, w intent.Write, qu
 		// page.
 		offset += len(list)
 		if v.newest < highest {
-			// See setBack: what came after the store was set back is among its newest.
+			// The store was set back: what came after that is among its newest.
 			below = below && offset >= setBackDepth
 		}
 		whole := answer.Total >= 0 && offset >= answer.Total

@@ -101,7 +101,7 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 }
 
 // inEffect says whether a record shows that an update or delete took effect as a whole. An update that died half-way is
-// not in effect: it is sent again, without the lines that are there (see linesLeft).
+// not in effect: it is sent again, without the lines that are there.
 func (b *Outbox) inEffect(w intent.Write, record json.RawMessage) bool {
 	if intent.AddsStock(w) {
 		return compare.StockFate(w, record) == compare.Happened

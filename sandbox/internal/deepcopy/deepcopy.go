@@ -32,8 +32,7 @@ var shared = map[reflect.Type]bool{
 	reflect.TypeFor[reflect.Type]():   true,
 }
 
-// copy fills to with a copy of from. Both are addressable; unexported fields
-// were made accessible by the caller.
+// copy fills to with a copy of from. Both are addressable; unexported fields were made accessible by the caller.
 func (c *copier) copy(to, from reflect.Value) {
 	if shared[from.Type()] || plain(from.Type()) {
 		to.Set(from)
@@ -139,8 +138,8 @@ func plain(t reflect.Type) bool {
 	return false
 }
 
-// accessible lifts the ban on reading and setting an unexported field: the
-// copy is made by the package that owns the state, on its behalf.
+// accessible lifts the ban on reading and setting an unexported field: the copy is made by the package that owns the
+// state, on its behalf.
 func accessible(field reflect.Value) reflect.Value {
 	return reflect.NewAt(field.Type(), field.Addr().UnsafePointer()).Elem()
 }

@@ -68,8 +68,8 @@ type Fault struct {
 	// it keep only answers of this status.
 	Remember     bool `json:"remember,omitempty"`
 	RememberOnly int  `json:"remember_only,omitempty"`
-	// HitHeaders are set on the answers that Remember gives in place of the
-	// store's. {date} stands for the Date of the answer that was kept.
+	// HitHeaders are set on the answers that Remember gives in place of the store's. {date} stands for the Date of the
+	// answer that was kept.
 	HitHeaders map[string]string `json:"hit_headers,omitempty"`
 	// Rewrite changes the body of answers.
 	Rewrite []Rewrite `json:"rewrite,omitempty"`

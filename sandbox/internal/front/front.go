@@ -23,20 +23,19 @@ const (
 	Plain
 )
 
-// Config describes the site to its front controller. Functions are asked on
-// each request, so that settings may change while the store runs.
+// Config describes the site to its front controller. Functions are asked on each request, so that settings may change
+// while the store runs.
 type Config struct {
 	REST *rest.Server
-	// Home is the configured home address without a trailing slash. "" means
-	// that the site adapts to the address it is called by.
+	// Home is the configured home address without a trailing slash. "" means that the site adapts to the address it is
+	// called by.
 	Home func() string
-	// Below is the path of the site below the address it is called by, without
-	// a trailing slash: a site of a network with sub-directories.
+	// Below is the path of the site below the address it is called by, without a trailing slash: a site of a network
+	// with sub-directories.
 	Below string
 	// Permalinks is the structure in force.
 	Permalinks func() Permalinks
-	// SSL is what PHP believes about a request's connection. Nil means what is
-	// true.
+	// SSL is what PHP believes about a request's connection. Nil means what is true.
 	SSL func(*http.Request) bool
 	// Name is the title of the site.
 	Name func() string
@@ -46,8 +45,7 @@ type Config struct {
 	Prefix func() string
 }
 
-// Front is the front controller, an http.Handler. Register pages before
-// serving.
+// Front is the front controller, an http.Handler. Register pages before serving.
 type Front struct {
 	config Config
 	pages  []page
@@ -56,9 +54,8 @@ type Front struct {
 type page struct {
 	prefix  string
 	handler http.Handler
-	// queried are the query variables that lead to the page from everywhere,
-	// when all are there; the address below prefix is then only a rewrite rule
-	// that sets them. Nil for pages that are files or WordPress's own.
+	// queried are the query variables that lead to the page from everywhere, when all are there; the address below
+	// prefix is then only a rewrite rule that sets them. Nil for pages that are files or WordPress's own.
 	queried []string
 }
 
@@ -82,15 +79,13 @@ func New(config Config) *Front {
 	return &Front{config: config}
 }
 
-// Page registers the handler of an address and of everything below it. It
-// comes before the pages of the site itself.
+// Page registers the handler of an address and of everything below it. It comes before the pages of the site itself.
 func (f *Front) Page(prefix string, handler http.Handler) {
 	f.pages = append(f.pages, page{prefix: strings.TrimSuffix(prefix, "/"), handler: handler})
 }
 
-// Rewritten registers the handler of a plugin's endpoint: WordPress finds it by
-// query variables, which a rewrite rule sets for what is below prefix, but not
-// for prefix itself.
+// Rewritten registers the handler of a plugin's endpoint: WordPress finds it by query variables, which a rewrite rule
+// sets for what is below prefix, but not for prefix itself.
 func (f *Front) Rewritten(prefix string, variables []string, handler http.Handler) {
 	f.pages = append(f.pages, page{prefix: prefix, handler: handler, queried: variables})
 }
@@ -113,8 +108,8 @@ func (f *Front) leadsTo(p page, path string, query *rest.Object) bool {
 	return ok || path == p.prefix
 }
 
-// Base is the home address as a request sees it: with https when PHP believes
-// in TLS, else with the scheme the address is configured with.
+// Base is the home address as a request sees it: with https when PHP believes in TLS, else with the scheme the address
+// is configured with.
 func (f *Front) Base(r *http.Request) string {
 	ssl := f.config.SSL(r)
 	home := f.config.Home()
@@ -173,8 +168,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.sitePage(w, r, path)
 }
 
-// requestPath is the raw path of the request below the home address: WordPress
-// routes by it undecoded.
+// requestPath is the raw path of the request below the home address: WordPress routes by it undecoded.
 func (f *Front) requestPath(r *http.Request) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	if strings.HasPrefix(path, "http://") || strings.HasPrefix(path, "https://") {
@@ -188,15 +182,14 @@ func (f *Front) requestPath(r *http.Request) string {
 	return path
 }
 
-// reachesPHP tells whether the web server hands an address to WordPress at
-// all: files that exist are served by themselves.
+// reachesPHP tells whether the web server hands an address to WordPress at all: files that exist are served by
+// themselves.
 func (f *Front) reachesPHP(path string) bool {
 	return !strings.HasPrefix(path, "/wp-content/") && !strings.HasPrefix(path, "/wp-includes/")
 }
 
-// restPath is WordPress's rewrite rule for the API: the path of the route,
-// undecoded, after the prefix. Case matters. Only when the raw path does not
-// match is the decoded one tried.
+// restPath is WordPress's rewrite rule for the API: the path of the route, undecoded, after the prefix. Case matters.
+// Only when the raw path does not match is the decoded one tried.
 func (f *Front) restPath(path string) (string, bool) {
 	below := strings.Trim(path, "/")
 	inner, viaIndex := strings.CutPrefix(below, "index.php/")
@@ -243,8 +236,8 @@ func (f *Front) serveREST(w http.ResponseWriter, r *http.Request, route string, 
 	})
 }
 
-// signedBase is the home address OAuth signatures are checked against: its
-// scheme is what PHP believes, whatever is configured.
+// signedBase is the home address OAuth signatures are checked against: its scheme is what PHP believes, whatever is
+// configured.
 func (f *Front) signedBase(r *http.Request) string {
 	base := f.Base(r)
 	if !f.config.SSL(r) {

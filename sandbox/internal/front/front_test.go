@@ -12,8 +12,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 )
 
-// site returns a front controller whose API has one route that says it was
-// reached.
+// site returns a front controller whose API has one route that says it was reached.
 func site(config Config) *Front {
 	var f *Front
 	config.WordPress = func() string { return "7.1" }

@@ -128,7 +128,7 @@ func (d *Directory) AddKey(k *Key) {
 	d.keys[k.ConsumerKey] = k
 }
 
-// RemoveKey revokes a key.
+// RemoveKey revokes a key: requests that bring it are a stranger's from now on.
 func (d *Directory) RemoveKey(k *Key) { delete(d.keys, k.ConsumerKey) }
 
 // RemoveUserKeys revokes the keys of a user, as WordPress does when the user is deleted.

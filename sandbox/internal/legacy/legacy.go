@@ -13,13 +13,11 @@ import (
 type Store interface {
 	Storage() capability.Storage
 	Zone() *time.Location
-	// IsOrderPost: the order has a row in wp_posts that is an order, and not
-	// only a placeholder.
+	// IsOrderPost: the order has a row in wp_posts that is an order, and not only a placeholder.
 	IsOrderPost(id int64) bool
 }
 
-// Register adds the older namespaces for all routes of wc/v3 registered so
-// far.
+// Register adds the older namespaces for all routes of wc/v3 registered so far.
 func Register(server *rest.Server, store Store) {
 	v := versions{store, server}
 	server.Alias(rest.Alias{From: "wc/v3", To: "wc/v2", Shape: v.two})
@@ -29,8 +27,8 @@ func Register(server *rest.Server, store Store) {
 	server.Alias(rest.Alias{From: "wc/v3", To: "wc-analytics", Guard: analyticsGuard})
 }
 
-// analyticsGuard: the customers of the analytics are a report, whatever their
-// address says (permission oracle: analytics.customers_search).
+// analyticsGuard: the customers of the analytics are a report, whatever their address says (permission oracle:
+// analytics.customers_search).
 func analyticsGuard(path string) rest.Permission {
 	if path != "/customers" {
 		return nil
@@ -48,8 +46,8 @@ type versions struct {
 	server *rest.Server
 }
 
-// two gives a record the form of wc/v2: what the item schema of wc/v2
-// names, the stock as in_stock, and what WooCommerce shows beside its schema.
+// two gives a record the form of wc/v2: what the item schema of wc/v2 names, the stock as in_stock, and what
+// WooCommerce shows beside its schema.
 func (v versions) two(r *rest.Request, path string, record *rest.Object) *rest.Object {
 	if !isProduct(path) {
 		return record
@@ -59,8 +57,7 @@ func (v versions) two(r *rest.Request, path string, record *rest.Object) *rest.O
 	return v.only(record, "wc/v2", path, "brands")
 }
 
-// one gives a record the form of wc/v1: no GMT dates, no meta data, empty
-// texts where later versions say null.
+// one gives a record the form of wc/v1: no GMT dates, no meta data, empty texts where later versions say null.
 func (v versions) one(r *rest.Request, path string, record *rest.Object) *rest.Object {
 	if isProduct(path) {
 		record = withStock(record)
@@ -78,8 +75,7 @@ func (v versions) one(r *rest.Request, path string, record *rest.Object) *rest.O
 	return v.only(record, "wc/v1", path, "brands")
 }
 
-// isProduct tells whether a route below its namespace answers with products or
-// variations.
+// isProduct tells whether a route below its namespace answers with products or variations.
 func isProduct(path string) bool {
 	return path == "/products" || path == `/products/(?P<id>[\d]+)` ||
 		strings.HasPrefix(path, `/products/(?P<product_id>[\d]+)/variations`)
@@ -99,8 +95,8 @@ func withStock(record *rest.Object) *rest.Object {
 	return record
 }
 
-// only keeps the members that the item schema of a namespace names, and the
-// extra ones. A route without a schema keeps everything.
+// only keeps the members that the item schema of a namespace names, and the extra ones. A route without a schema keeps
+// everything.
 func (v versions) only(record *rest.Object, namespace, path string, extra ...string) *rest.Object {
 	properties := v.server.SchemaProperties("/" + namespace + path)
 	if properties == nil {

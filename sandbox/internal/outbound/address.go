@@ -12,16 +12,14 @@ import (
 // Rules say which addresses the store may call. The zero value is WordPress's:
 // public addresses on the ports 80, 443 and 8080, and the store itself.
 type Rules struct {
-	// Private allows loopback and private addresses and any port, as a plugin
-	// can.
+	// Private allows loopback and private addresses and any port, as a plugin can.
 	Private bool
 	// Hosts are further addresses that are allowed, each "host:port".
 	Hosts []string
 }
 
-// Check is WordPress's wp_http_validate_url: http and https only, no
-// credentials, no private address, no unusual port. It returns the address, or
-// ErrUnsafe (taxonomy "webhook-unsafe-url").
+// Check is WordPress's wp_http_validate_url: http and https only, no credentials, no private address, no unusual port.
+// It returns the address, or ErrUnsafe (taxonomy "webhook-unsafe-url").
 func (r Rules) Check(ctx context.Context, address, home string) (*url.URL, error) {
 	target, err := url.Parse(address)
 	if err != nil || target.Scheme != "http" && target.Scheme != "https" || target.Hostname() == "" || target.User != nil {

@@ -18,12 +18,10 @@ type Header struct{ Name, Value string }
 type Request struct {
 	URL       string
 	UserAgent string
-	// Header are the lines the sender adds. Without a Content-Type cURL adds
-	// that of a form, as the last line.
+	// Header are the lines the sender adds. Without a Content-Type cURL adds that of a form, as the last line.
 	Header []Header
 	Body   []byte
-	// Redirects is how many redirects are followed; with none, a redirect is
-	// the answer.
+	// Redirects is how many redirects are followed; with none, a redirect is the answer.
 	Redirects int
 	// Home is the address of the store itself, which it may always call.
 	Home string
@@ -40,8 +38,7 @@ type Response struct {
 
 // Client sends requests. It is safe for parallel use.
 type Client struct {
-	// Transport carries the requests; nil means [Wire], which keeps the order
-	// of the headers.
+	// Transport carries the requests; nil means [Wire], which keeps the order of the headers.
 	Transport http.RoundTripper
 	Rules     Rules
 }
@@ -56,8 +53,8 @@ const answerLimit = 1 << 20
 
 const defaultTimeout = 5 * time.Second
 
-// Send makes the request. The error is what WordPress reports for a request
-// that got no answer: an unsafe address, no connection, too many redirects.
+// Send makes the request. The error is what WordPress reports for a request that got no answer: an unsafe address, no
+// connection, too many redirects.
 func (c *Client) Send(ctx context.Context, q Request) (*Response, error) {
 	timeout := q.Timeout
 	if timeout == 0 {
@@ -79,8 +76,8 @@ func (c *Client) Send(ctx context.Context, q Request) (*Response, error) {
 		if followed >= q.Redirects {
 			return nil, errTooManyRedirects
 		}
-		// 302 and 303 become a GET, which keeps its body, since it was made to
-		// be one of a POST (recordings: wca-callback-302-granted).
+		// 302 and 303 become a GET, which keeps its body, since it was made to be one of a POST (recordings:
+		// wca-callback-302-granted).
 		if response.Status == http.StatusFound || response.Status == http.StatusSeeOther {
 			method = http.MethodGet
 		}
@@ -140,24 +137,22 @@ func (c *Client) once(ctx context.Context, method, address string, q Request) (*
 		return nil, err
 	}
 	defer answer.Body.Close()
-	// An answer that breaks off after its status has been given: the status is
-	// all anybody looks at.
+	// An answer that breaks off after its status has been given: the status is all anybody looks at.
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, answerLimit))
 	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
 }
 
 type linesKey struct{}
 
-// Lines are the header lines of a request in the order and spelling in which a
-// receiver sees them, for transports that can keep it. It is nil for requests
-// of others.
+// Lines are the header lines of a request in the order and spelling in which a receiver sees them, for transports that
+// can keep it. It is nil for requests of others.
 func Lines(r *http.Request) []Header {
 	lines, _ := r.Context().Value(linesKey{}).([]Header)
 	return lines
 }
 
-// headerLines are the lines of cURL as WordPress drives it: what the sender
-// adds stands between Accept-Encoding and Connection.
+// headerLines are the lines of cURL as WordPress drives it: what the sender adds stands between Accept-Encoding and
+// Connection.
 func headerLines(target *url.URL, q Request) []Header {
 	lines := append([]Header{
 		{"Host", target.Host}, {"User-Agent", q.UserAgent}, {"Accept", "*/*"}, {"Accept-Encoding", "deflate, gzip, br, zstd"},

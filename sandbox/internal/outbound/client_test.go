@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// listen accepts one connection after the other, keeps what comes over each up
-// to the end of the body, and answers with the next of answers.
+// listen accepts one connection after the other, keeps what comes over each up to the end of the body, and answers with
+// the next of answers.
 func listen(t *testing.T, answers ...string) (address string, got <-chan string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -11,16 +11,14 @@ import (
 	"strings"
 )
 
-// Wire is an http.RoundTripper that writes a request as cURL does: the lines
-// of [Lines] in their order, one request a connection. Requests of others are
-// written in whatever order their headers have.
+// Wire is an http.RoundTripper that writes a request as cURL does: the lines of [Lines] in their order, one request a
+// connection. Requests of others are written in whatever order their headers have.
 type Wire struct {
 	// TLS is used for https; nil trusts what the machine trusts.
 	TLS *tls.Config
 }
 
-// RoundTrip sends the request and returns the answer; closing its body closes
-// the connection.
+// RoundTrip sends the request and returns the answer; closing its body closes the connection.
 func (w *Wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	connection, err := w.dial(r.Context(), r)
 	if err != nil {

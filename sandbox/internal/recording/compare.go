@@ -79,8 +79,7 @@ func (k *comparison) body(want *Response, got Answer) {
 	}
 }
 
-// raw compares bytes. Where parts are volatile, it compares the values, the
-// order of keys and the notation.
+// raw compares bytes. Where parts are volatile, it compares the values, the order of keys and the notation.
 func (k *comparison) raw(want string, got []byte) {
 	expected := k.context.Expand(want)
 	if len(k.step.Volatile) == 0 {
@@ -134,8 +133,7 @@ func allKeys(text []byte) []string {
 	return keys
 }
 
-// file compares with a giant answer. The recorded root index has its routes
-// reduced to namespace, methods and links.
+// file compares with a giant answer. The recorded root index has its routes reduced to namespace, methods and links.
 func (k *comparison) file(name string, got []byte) {
 	if k.context.Files == nil {
 		k.add("body", name, "the directory of "+name+" was not given")
@@ -188,9 +186,9 @@ func (k *comparison) json(want, got []byte) {
 // relatedShown is how many related products WooCommerce shows.
 const relatedShown = 5
 
-// related compares related products. WooCommerce shuffles those it found anew
-// for each answer (wc_get_related_products), and shows the first five: their
-// order is nothing to compare, and of five not even which they are.
+// related compares related products. WooCommerce shuffles those it found anew for each answer
+// (wc_get_related_products), and shows the first five: their order is nothing to compare, and of five not even which
+// they are.
 func (k *comparison) related(path string, want, got []any) {
 	switch {
 	case len(want) != len(got):
@@ -262,8 +260,8 @@ func (k *comparison) text(path, want string, got any, volatile bool) {
 		k.kind(path, expected, got)
 	case volatile && (shape(expected) == shape(g) || strings.Contains(expected, " ") && strings.Contains(g, " ") ||
 		len(expected) == len(g)):
-		// Prose that changes from run to run has no shape worth comparing, and
-		// of random characters there is only the number.
+		// Prose that changes from run to run has no shape worth comparing, and of random characters there is only the
+		// number.
 	case expected == g, namesRecord.MatchString(path) && k.sameText(expected, g):
 	default:
 		k.kind(path, expected, g)
@@ -313,8 +311,7 @@ func (k *comparison) object(path string, want, got map[string]any, volatile *vol
 	}
 }
 
-// leftOut tells whether the recordings leave a member out: descriptions in
-// what the API says about itself.
+// leftOut tells whether the recordings leave a member out: descriptions in what the API says about itself.
 func (k *comparison) leftOut(name string) bool {
 	return name == "description" &&
 		(k.step.Section == "discovery" || k.step.Request != nil && k.step.Request.Method == "OPTIONS")
@@ -340,13 +337,12 @@ func (k *comparison) errorData(path string, want, got any, volatile *volatileSet
 	k.value(path, w, g, volatile)
 }
 
-// namesRecord recognises the members that hold ids, alone or in an address or
-// a number: only there may this run differ from the recording in an id.
+// namesRecord recognises the members that hold ids, alone or in an address or a number: only there may this run differ
+// from the recording in an id.
 var namesRecord = regexp.MustCompile(`(^|[._])(ids?|number|href|parent|permalink|link|url|src|location|` +
 	`variations|grouped_products|parent_exclude|include|exclude|slug|code|template)(\[\d+\])?$`)
 
-// sameNumber compares by value: 1 and 1.0 are equal. An id counts as equal to
-// the one this run has in its place.
+// sameNumber compares by value: 1 and 1.0 are equal. An id counts as equal to the one this run has in its place.
 func (k *comparison) sameNumber(path string, want, got json.Number) bool {
 	if want == got || namesRecord.MatchString(path) && k.context.knows(path, want, got) {
 		return true
@@ -369,8 +365,7 @@ func (k *comparison) sameText(want, got string) bool {
 
 var word = regexp.MustCompile(`[A-Za-z0-9]+`)
 
-// shape is a text with every word replaced: what is left when values change
-// from run to run.
+// shape is a text with every word replaced: what is left when values change from run to run.
 func shape(s string) string { return word.ReplaceAllString(s, "x") }
 
 func show(v any) string {

@@ -41,8 +41,7 @@ func (c *Context) Expand(text string) string {
 	})
 }
 
-// Capture binds the step's names to values of a body; it returns what could
-// not be found.
+// Capture binds the step's names to values of a body; it returns what could not be found.
 func (c *Context) Capture(step *Step, body []byte) []Difference {
 	var missing []Difference
 	for _, name := range slices.Sorted(maps.Keys(step.Captures)) {
@@ -59,9 +58,8 @@ func (c *Context) Capture(step *Step, body []byte) []Difference {
 	return missing
 }
 
-// bindNew learns the ids of records that the step created, so that the numbers
-// need not be counted: WordPress's counters are shared, and steps that were
-// left out of a recording may have moved them.
+// bindNew learns the ids of records that the step created, so that the numbers need not be counted: WordPress's
+// counters are shared, and steps that were left out of a recording may have moved them.
 func (c *Context) bindNew(want *Response, got Answer) {
 	if want.Body == nil || got.Status != want.Status {
 		return

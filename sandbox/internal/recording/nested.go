@@ -6,14 +6,12 @@ import (
 	"regexp"
 )
 
-// nestedIDs maps ids below the top of an answer, of lines and of meta data,
-// from the recording to this run: first by the names on the way to them, since
-// each of these tables counts for itself.
+// nestedIDs maps ids below the top of an answer, of lines and of meta data, from the recording to this run: first by
+// the names on the way to them, since each of these tables counts for itself.
 type nestedIDs map[string]map[json.Number]json.Number
 
-// bindNested learns such ids from the answer to a write. As long as the ids of
-// records are those of the recording, no step is missing from it, and nothing
-// is learned: then these ids have to be right, too.
+// bindNested learns such ids from the answer to a write. As long as the ids of records are those of the recording, no
+// step is missing from it, and nothing is learned: then these ids have to be right, too.
 func (c *Context) bindNested(step *Step, got Answer) {
 	want := step.Response
 	if step.Request == nil || step.Request.Method == http.MethodGet || want.Body == nil || !c.moved() {
@@ -26,8 +24,7 @@ func (c *Context) bindNested(step *Step, got Answer) {
 	}
 }
 
-// moved tells whether a record of this run has another id than in the
-// recording.
+// moved tells whether a record of this run has another id than in the recording.
 func (c *Context) moved() bool {
 	for was, now := range c.Recorded {
 		if was != now {
@@ -82,14 +79,12 @@ var (
 	wholeAnswer = "$"
 )
 
-// kindOf names the table of the ids of an object by its path: the same in
-// lists, batches and single records.
+// kindOf names the table of the ids of an object by its path: the same in lists, batches and single records.
 func kindOf(path string) string {
 	return ofBatch.ReplaceAllString(positions.ReplaceAllString(path, ""), "$$$2")
 }
 
-// knows tells whether an id at a path is the one that this run has in place of
-// the recorded one.
+// knows tells whether an id at a path is the one that this run has in place of the recorded one.
 func (c *Context) knows(path string, want, got json.Number) bool {
 	if c.Recorded[want.String()] == got.String() {
 		return true
@@ -98,8 +93,7 @@ func (c *Context) knows(path string, want, got json.Number) bool {
 	return kind != wholeAnswer && c.nested[kind][want] == got && got != ""
 }
 
-// bindLocation learns the id of a record that an answer only names in its
-// address.
+// bindLocation learns the id of a record that an answer only names in its address.
 func (c *Context) bindLocation(want, got string) {
 	was, now := lastNumber.FindString(want), lastNumber.FindString(got)
 	if was != "" && now != "" && was != now {

@@ -43,8 +43,7 @@ func keyOrder(object []byte) []string {
 	return keys
 }
 
-// Lookup resolves a path such as $.line_items[0].meta_data[key=size].id in a
-// JSON value.
+// Lookup resolves a path such as $.line_items[0].meta_data[key=size].id in a JSON value.
 func Lookup(data []byte, path string) (any, error) {
 	v, err := decode(data)
 	if err != nil {

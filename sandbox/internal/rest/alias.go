@@ -5,14 +5,12 @@ import (
 	"strings"
 )
 
-// Alias serves the resources of one namespace under another one: WooCommerce
-// keeps wc/v1, wc/v2 and wc-analytics beside wc/v3, and their controllers
-// differ little.
+// Alias serves the resources of one namespace under another one: WooCommerce keeps wc/v1, wc/v2 and wc-analytics beside
+// wc/v3, and their controllers differ little.
 type Alias struct {
 	From, To string // namespaces, e.g. "wc/v3" and "wc/v2"
-	// Shape changes a record into the older form; path is the pattern of the
-	// new route below its namespace ("/orders/(?P<id>[\d]+)"). Nil keeps
-	// records as they are.
+	// Shape changes a record into the older form; path is the pattern of the new route below its namespace
+	// ("/orders/(?P<id>[\d]+)"). Nil keeps records as they are.
 	Shape func(r *Request, path string, record *Object) *Object
 	// Links chooses which links of a record stay; nil keeps all.
 	Links func(path string, links []Link) []Link
@@ -24,9 +22,8 @@ type Alias struct {
 	Wrap func(path string, next Handler) Handler
 }
 
-// Alias registers, for every route of From whose pattern the real store also
-// has in To, the methods that both have. Arguments are those recorded for To.
-// Addresses in answers name To. Routes registered already are left alone.
+// Alias registers, for every route of From whose pattern the real store also has in To, the methods that both have.
+// Arguments are those recorded for To. Addresses in answers name To. Routes registered already are left alone.
 func (s *Server) Alias(a Alias) {
 	from, to := "/"+a.From+"/", "/"+a.To+"/"
 	for _, rt := range slices.Clone(s.routes) {
@@ -157,8 +154,8 @@ func (a *Alias) rename(path string) string {
 	return path
 }
 
-// decodeRendered reads JSON that was rendered already: unlike PHP it keeps
-// empty objects and lists with numbers as keys apart.
+// decodeRendered reads JSON that was rendered already: unlike PHP it keeps empty objects and lists with numbers as keys
+// apart.
 func decodeRendered(raw Raw) (Value, error) {
 	d := decoder{in: raw, literal: true}
 	v, err := d.value(0)
@@ -178,8 +175,8 @@ func ObjectOf(v Value) (*Object, error) {
 	return AsObject(decoded), err
 }
 
-// SchemaProperties returns the properties of a route's item schema as the real
-// store shows them, nil when the catalogue has none.
+// SchemaProperties returns the properties of a route's item schema as the real store shows them, nil when the catalogue
+// has none.
 func (s *Server) SchemaProperties(pattern string) *Object {
 	recorded := s.recorded[pattern]
 	if recorded == nil || recorded.schema == nil {

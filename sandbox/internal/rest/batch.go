@@ -5,24 +5,22 @@ import "slices"
 // BatchLimit is the number of items WooCommerce accepts in one batch request.
 const BatchLimit = 100
 
-// BatchOperations are a controller's own functions, which a batch runs per
-// item. A nil handler makes WooCommerce answer the item with an invalid-method
-// error.
+// BatchOperations are a controller's own functions, which a batch runs per item. A nil handler makes WooCommerce answer
+// the item with an invalid-method error.
 type BatchOperations struct {
 	CreatePermission, UpdatePermission, DeletePermission Permission
 	Create, Update, Delete                               Handler
-	// CreateDefaults are the defaults of the item schema that a create starts
-	// from. They are not those of the endpoint's arguments.
+	// CreateDefaults are the defaults of the item schema that a create starts from. They are not those of the
+	// endpoint's arguments.
 	CreateDefaults *Object
-	// Prepare may adjust the request of an item before it runs (WooCommerce's
-	// variations and terms add the id of their parent). Nil does nothing.
+	// Prepare may adjust the request of an item before it runs (WooCommerce's variations and terms add the id of their
+	// parent). Nil does nothing.
 	Prepare func(item *Request)
 }
 
-// Batch runs a WooCommerce batch request: create, update and delete, each item
-// with its own permission check and its own error. Parameters of items are
-// neither validated nor sanitised by schema: the controllers' handlers see them
-// raw, as WooCommerce's do. Answers 413 beyond BatchLimit.
+// Batch runs a WooCommerce batch request: create, update and delete, each item with its own permission check and its
+// own error. Parameters of items are neither validated nor sanitised by schema: the controllers' handlers see them raw,
+// as WooCommerce's do. Answers 413 beyond BatchLimit.
 func Batch(r *Request, operations BatchOperations) (*Response, error) {
 	params := r.Params()
 	total := 0
@@ -132,8 +130,8 @@ func (r *Request) batchItem(action string, element Value, item *Request, permiss
 	return Item{Data: response.Body, Links: item.hinted(response.Links)}
 }
 
-// hinted looks up the targetHints of links now: the items that follow may
-// change what they say (recordings: cust-batch).
+// hinted fills in now what links say may be done with their target: the items that follow may change it (recordings:
+// cust-batch).
 func (r *Request) hinted(links []Link) []Link {
 	hinted := slices.Clone(links)
 	for i := range hinted {

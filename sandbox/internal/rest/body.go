@@ -10,13 +10,11 @@ import (
 	"strings"
 )
 
-// maxBody is PHP's post_max_size on a generous host; what is beyond it is not
-// read.
+// maxBody is PHP's post_max_size on a generous host; what is beyond it is not read.
 const maxBody = 64 << 20
 
-// readBody reads and parses the body of a request the way PHP and WordPress
-// do between them: PHP fills $_POST for POST requests with a form; WordPress
-// parses form bodies of other methods and JSON bodies of every method.
+// readBody reads and parses the body of a request the way PHP and WordPress do between them: PHP fills $_POST for POST
+// requests with a form; WordPress parses form bodies of other methods and JSON bodies of every method.
 func (r *Request) readBody(h *http.Request) error {
 	if h.Body == nil || h.Body == http.NoBody {
 		r.jsonBody = isJSONType(h.Header.Get("Content-Type"))
@@ -81,8 +79,7 @@ func (r *Request) parseJSON() {
 // phpEmpty is PHP's empty() for a body.
 func phpEmpty(body []byte) bool { return len(body) == 0 || string(body) == "0" }
 
-// mediaType is the part of a content type before parameters, lower case; ""
-// when there is none.
+// mediaType is the part of a content type before parameters, lower case; "" when there is none.
 func mediaType(contentType string) string {
 	media, _, _ := strings.Cut(contentType, ";")
 	media = lower(strings.TrimSpace(media))
@@ -92,8 +89,8 @@ func mediaType(contentType string) string {
 	return media
 }
 
-// isJSONType is wp_is_json_media_type: application/json and application/x+json
-// (oembed excepted, which the pattern includes by name).
+// isJSONType is wp_is_json_media_type: application/json and application/x+json (oembed excepted, which the pattern
+// includes by name).
 func isJSONType(contentType string) bool {
 	kind, subtype, _ := strings.Cut(mediaType(contentType), "/")
 	return kind == "application" && (subtype == "json" || strings.HasSuffix(subtype, "+json"))

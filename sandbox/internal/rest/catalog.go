@@ -6,12 +6,10 @@ import (
 	"sync"
 )
 
-// The catalogue is what a real store (WordPress 7.1, WooCommerce 11.0.1) tells
-// about its routes: patterns in the order of its index, methods, argument
-// schemas with the names of their callbacks where these are not WordPress's
-// default pair, item schemas. One route a line; descriptions are left out.
-// Routes that only older versions have are there too. older.jsonl says what the
-// others had instead: see catalogOf.
+// The catalogue is what a real store (WordPress 7.1, WooCommerce 11.0.1) tells about its routes: patterns in the order
+// of its index, methods, argument schemas with the names of their callbacks where these are not WordPress's default
+// pair, item schemas. One route a line; descriptions are left out. Routes that only older versions have are there too;
+// older.jsonl says what older versions have in place of the newest one's.
 //
 //go:embed schema/*.jsonl
 var catalogFiles embed.FS
@@ -39,11 +37,9 @@ type argument struct {
 	definition *Object
 	required   bool
 	fallback   Value // the default; nil for none
-	// validator names the callback that checks the value before anything is
-	// sanitised; "" checks nothing then.
+	// validator names the callback that checks the value before anything is sanitised; "" checks nothing then.
 	validator string
-	// sanitizer names a callback; "" is WordPress's default, which is to
-	// check and sanitise by schema.
+	// sanitizer names a callback; "" is WordPress's default, which is to check and sanitise by schema.
 	sanitizer string
 	rule      ArgRule
 }
@@ -120,9 +116,8 @@ func newRecordedRoute(o *Object) *recordedRoute {
 	return r
 }
 
-// compileArguments turns argument definitions into what requests are checked
-// with. callbacks maps names to pairs [validate, sanitize] of callback names;
-// an argument it does not name has WordPress's default pair.
+// compileArguments turns argument definitions into what requests are checked with. callbacks maps names to pairs
+// [validate, sanitize] of callback names; an argument it does not name has WordPress's default pair.
 func compileArguments(args, callbacks *Object) []argument {
 	compiled := make([]argument, 0, args.Len())
 	for name, v := range args.All() {

@@ -7,9 +7,8 @@ import (
 	"github.com/waybillhq/waybill/capability"
 )
 
-// olderFile holds what older versions of WooCommerce had in place of what the
-// catalogue says. A line names the first version that has it no more (until),
-// the routes, and one of these:
+// olderFile holds what older versions of WooCommerce had in place of what the catalogue says. A line names the first
+// version that has it no more (until), the routes, and one of these:
 //
 //   - methods with args, callbacks: a merge patch (RFC 7386) of the arguments of
 //     the endpoint with these methods, and of the names of their callbacks;
@@ -17,8 +16,8 @@ import (
 //   - times: the route was registered so many times;
 //   - endpoints: these were all.
 //
-// A line holds for every version before until, so of several for one place the
-// one of the oldest version counts: the newest come first.
+// A line holds for every version before until, so of several for one place the one of the oldest version counts: the
+// newest come first.
 const olderFile = "older.jsonl"
 
 var olderLines = sync.OnceValue(func() []*Object { return linesOf(olderFile) })
@@ -26,10 +25,9 @@ var olderLines = sync.OnceValue(func() []*Object { return linesOf(olderFile) })
 // catalogues are the catalogues made so far, by the text of the version.
 var catalogues sync.Map
 
-// catalogOf is the catalogue of a version of WooCommerce; what is no version
-// gets that of the newest one. Routes that tell from which version on, or up to
-// which, they are there (members since and until of their lines) are left out
-// of others; for the routes of WooCommerce's own API the server's Lacks decides.
+// catalogOf is the catalogue of a version of WooCommerce; what is no version gets that of the newest one. Routes that
+// tell from which version on, or up to which, they are there (members since and until of their lines) are left out of
+// others; for the routes of WooCommerce's own API the server's Lacks decides.
 func catalogOf(version string) map[string]*recordedRoute {
 	if known, ok := catalogues.Load(version); ok {
 		return known.(map[string]*recordedRoute)

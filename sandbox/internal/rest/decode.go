@@ -27,9 +27,8 @@ var (
 	errUTF16   = &JSONError{10, "Single unpaired UTF-16 surrogate in unicode escape"}
 )
 
-// DecodeJSON is PHP's json_decode($body, true): objects become ordered arrays,
-// of equal keys the last value wins, integers beyond 64 bits become floats, at
-// most 512 levels. The error is a *JSONError.
+// DecodeJSON is PHP's json_decode($body, true): objects become ordered arrays, of equal keys the last value wins,
+// integers beyond 64 bits become floats, at most 512 levels. The error is a *JSONError.
 func DecodeJSON(body []byte) (Value, error) {
 	d := decoder{in: body}
 	v, err := d.value(0)
@@ -69,8 +68,8 @@ func (d *decoder) blanks() {
 	}
 }
 
-// unexpected names the fault of the byte at hand as PHP's scanner does. The
-// scanner reads a whole token first: the fault may be inside of a string.
+// unexpected names the fault of the byte at hand as PHP's scanner does. The scanner reads a whole token first: the
+// fault may be inside of a string.
 func (d *decoder) unexpected() *JSONError {
 	if d.at >= len(d.in) {
 		return errSyntax

@@ -5,13 +5,11 @@ import (
 	"strings"
 )
 
-// outcome is what became of a request inside the server, before it is
-// rendered.
+// outcome is what became of a request inside the server, before it is rendered.
 type outcome struct {
 	response *Response
 	err      *Error
-	// matched is the route whose permissions make the Allow header; nil when
-	// the request did not come to a route.
+	// matched is the route whose permissions make the Allow header; nil when the request did not come to a route.
 	matched *route
 }
 
@@ -25,8 +23,8 @@ func (o *outcome) status() int {
 	return http.StatusOK
 }
 
-// dispatch routes a request, checks parameters and permission in WordPress's
-// order (docs/woocommerce/authentication.md#decision-order: parameters first), and calls the handler.
+// dispatch routes a request, checks parameters and permission in WordPress's order
+// (docs/woocommerce/authentication.md#decision-order: parameters first), and calls the handler.
 func (s *Server) dispatch(r *Request) *outcome {
 	r.server = s
 	if r.Method == http.MethodOptions {
@@ -59,10 +57,9 @@ func (s *Server) dispatch(r *Request) *outcome {
 		return o
 	}
 	if r.scalarBody && takesForm(r.Method) {
-		// Every controller of WooCommerce sets context=edit on the request
-		// once it has saved, and PHP cannot set an offset of a text or a
-		// number: the record is there, the answer is not (recordings
-		// http-json-string, -number, -true).
+		// Every controller of WooCommerce sets context=edit on the request once it has saved, and PHP cannot set an
+		// offset of a text or a number: the record is there, the answer is not (recordings http-json-string, -number,
+		// -true).
 		panic(phpError("Cannot use a scalar value as an array"))
 	}
 	if response == nil {
@@ -72,9 +69,8 @@ func (s *Server) dispatch(r *Request) *outcome {
 	return o
 }
 
-// Do runs a request inside the store, as WordPress's rest_do_request does: no
-// HTTP, no authentication. It returns the body as sent, links included, and
-// the status; webhooks build their payloads with it.
+// Do runs a request inside the store, as WordPress's rest_do_request does: no HTTP, no authentication. It returns the
+// body as sent, links included, and the status; webhooks build their payloads with it.
 func (s *Server) Do(r *Request) (status int, body []byte) {
 	r.server = s
 	if r.Header == nil {
@@ -88,8 +84,7 @@ func noRoute() *Error {
 	return Errorf(http.StatusNotFound, "rest_no_route", "No route was found matching the URL and request method.")
 }
 
-// match finds the route and endpoint of a request: the first pattern of the
-// index that matches and has the method.
+// match finds the route and endpoint of a request: the first pattern of the index that matches and has the method.
 func (s *Server) match(r *Request) bool {
 	s.table.find(r.Path, func(rt *route, params *Object) bool {
 		for _, e := range rt.endpoints {
@@ -105,8 +100,7 @@ func (s *Server) match(r *Request) bool {
 	return r.endpoint != nil
 }
 
-// options answers an OPTIONS request: what the route is and takes. An unknown
-// route gives an empty list.
+// options answers an OPTIONS request: what the route is and takes. An unknown route gives an empty list.
 func (s *Server) options(r *Request) *outcome {
 	o := &outcome{response: &Response{Body: List{}}}
 	s.table.find(r.Path, func(rt *route, params *Object) bool {
@@ -121,8 +115,8 @@ func (s *Server) options(r *Request) *outcome {
 	return o
 }
 
-// allow computes the Allow header: every method of the route whose permission
-// callback lets this request pass (taxonomy P-ALLOW).
+// allow computes the Allow header: every method of the route whose permission callback lets this request pass (taxonomy
+// P-ALLOW).
 func (s *Server) allow(r *Request, rt *route) []string {
 	var methods []string
 	for _, e := range rt.endpoints {

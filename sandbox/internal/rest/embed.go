@@ -26,8 +26,8 @@ func newEmbedder(s *Server, r *Request) *embedder {
 	return e
 }
 
-// add adds _embedded to the record that starts at start: the answers to GETs
-// of its embeddable links, if any of them is not empty.
+// add adds _embedded to the record that starts at start: the answers to GETs of its embeddable links, if any of them is
+// not empty.
 func (e *embedder) add(dst []byte, start int, links []Link) []byte {
 	if e == nil {
 		return dst

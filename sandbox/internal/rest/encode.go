@@ -6,9 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// AppendJSON appends a value in the notation of PHP's json_encode: "/" and
-// everything beyond ASCII escaped, floats with the shortest digits. Items are
-// rendered without their links; those need a request (see Response).
+// AppendJSON appends a value in the notation of PHP's json_encode: "/" and everything beyond ASCII escaped, floats with
+// the shortest digits. Items are rendered without their links; those need a request (see Response).
 func AppendJSON(dst []byte, v Value) []byte {
 	switch v := v.(type) {
 	case nil:
@@ -63,9 +62,8 @@ func appendObject(dst []byte, o *Object, each func([]byte, Value) []byte) []byte
 	return append(dst, '}')
 }
 
-// appendFloat writes a float as json_encode does. JSON has no infinity: the
-// real store answers 500 rest_encode_error, which nothing in the sandbox
-// reaches, so it is written as 0.
+// appendFloat writes a float as json_encode does. JSON has no infinity: the real store answers 500 rest_encode_error,
+// which nothing in the sandbox reaches, so it is written as 0.
 func appendFloat(dst []byte, f float64) []byte {
 	switch text := FormatFloat(f); text {
 	case "INF", "-INF", "NAN":
@@ -87,8 +85,8 @@ var safe = func() (table [utf8.RuneSelf]bool) {
 
 const hexDigits = "0123456789abcdef"
 
-// AppendString appends a JSON string in PHP's notation. Bytes that are no
-// UTF-8 become U+FFFD: WordPress repairs strings before it gives up.
+// AppendString appends a JSON string in PHP's notation. Bytes that are no UTF-8 become U+FFFD: WordPress repairs
+// strings before it gives up.
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
@@ -141,8 +139,8 @@ func appendUnicode(dst []byte, r rune) []byte {
 	return append(dst, '\\', 'u', hexDigits[r>>12&0xF], hexDigits[r>>8&0xF], hexDigits[r>>4&0xF], hexDigits[r&0xF])
 }
 
-// AppendPretty appends JSON text indented as JSON_PRETTY_PRINT does: four
-// spaces, empty arrays closed up. in must be valid JSON without blanks.
+// AppendPretty appends JSON text indented as JSON_PRETTY_PRINT does: four spaces, empty arrays closed up. in must be
+// valid JSON without blanks.
 func AppendPretty(dst, in []byte) []byte {
 	depth := 0
 	newline := func() {
@@ -182,8 +180,7 @@ func AppendPretty(dst, in []byte) []byte {
 	return dst
 }
 
-// stringLength is the length of the JSON string that in starts with, quotes
-// included.
+// stringLength is the length of the JSON string that in starts with, quotes included.
 func stringLength(in []byte) int {
 	for i := 1; i < len(in); i++ {
 		switch in[i] {

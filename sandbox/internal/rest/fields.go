@@ -6,8 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// fieldTree is what _fields asks for: names to the names wanted below them. A
-// nil subtree means all of it.
+// fieldTree is what _fields asks for: names to the names wanted below them. A nil subtree means all of it.
 type fieldTree map[string]fieldTree
 
 // parseFields reads a _fields parameter; nil means everything is wanted.
@@ -23,8 +22,8 @@ func parseFields(v Value) fieldTree {
 		for len(parts) > 1 {
 			below, ok := at[parts[0]]
 			if ok && below == nil {
-				// WordPress leaves both of its loops here: what comes after a
-				// part of something wanted whole is not looked at any more.
+				// WordPress leaves both of its loops here: what comes after a part of something wanted whole is not
+				// looked at any more.
 				return tree
 			}
 			if !ok {
@@ -38,8 +37,7 @@ func parseFields(v Value) fieldTree {
 	return tree
 }
 
-// parseList is wp_parse_list: a string split at commas and blanks, or the
-// scalar elements of an array.
+// parseList is wp_parse_list: a string split at commas and blanks, or the scalar elements of an array.
 func parseList(v Value) []string {
 	switch v := v.(type) {
 	case nil:
@@ -65,9 +63,8 @@ func (t fieldTree) includes(name string) bool {
 	return ok
 }
 
-// appendFiltered appends the members of the JSON value in that tree asks for,
-// as _rest_array_intersect_key_recursive does: an empty result is [], a list
-// keeps the positions that are named, scalars stay.
+// appendFiltered appends the members of the JSON value in that tree asks for, as _rest_array_intersect_key_recursive
+// does: an empty result is [], a list keeps the positions that are named, scalars stay.
 func appendFiltered(dst, in []byte, tree fieldTree) []byte {
 	if tree == nil || len(in) == 0 {
 		return append(dst, in...)

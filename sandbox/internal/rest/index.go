@@ -24,8 +24,8 @@ func (s *Server) rootIndex(r *Request) (*Response, error) {
 	if linked {
 		response.Links = []Link{{Rel: "help", Href: "https://developer.wordpress.org/rest-api/"}}
 	}
-	// The site has neither logo nor icon; WordPress says so only where the
-	// links that would name them are asked for, or they themselves.
+	// The site has neither logo nor icon; WordPress says so only where the links that would name them are asked for, or
+	// they themselves.
 	if linked || wantsMember(names, "site_logo") {
 		body.Set("site_logo", int64(0))
 	}
@@ -101,8 +101,7 @@ func (s *Server) describe(rt *route, base string, help bool) *Object {
 	return described
 }
 
-// isPlain tells whether the pattern has no parameters, so that it is an
-// address.
+// isPlain tells whether the pattern has no parameters, so that it is an address.
 func (rt *route) isPlain() bool {
 	if rt.whole != nil {
 		return false
@@ -115,8 +114,8 @@ func (rt *route) isPlain() bool {
 	return true
 }
 
-// shownArgs are the definitions with the choices of rules in them; no
-// arguments are an empty list, as PHP has no empty object.
+// shownArgs are the definitions with the choices of rules in them; no arguments are an empty list, as PHP has no empty
+// object.
 func (e *endpoint) shownArgs() Value {
 	if e.definitions.Len() == 0 {
 		return List{}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// checkParams is WordPress's has_valid_params: a broken JSON body, then
-// missing parameters, then invalid ones, each kind reported alone.
+// checkParams is WordPress's has_valid_params: a broken JSON body, then missing parameters, then invalid ones, each
+// kind reported alone.
 func (r *Request) checkParams() *Error {
 	if r.bodyErr != nil {
 		return r.bodyErr
@@ -58,8 +58,8 @@ func validateReportDate(v Value, name string) *Error {
 	return nil
 }
 
-// Refused is what a rule's Validate returns to refuse a value without saying
-// why, as a PHP callback does that returns false.
+// Refused is what a rule's Validate returns to refuse a value without saying why, as a PHP callback does that returns
+// false.
 var Refused = &Error{Message: "Invalid parameter."}
 
 // active is the schema of the argument with a rule's own choices in it.
@@ -78,9 +78,8 @@ func (a *argument) active() *schema {
 	return &changed
 }
 
-// sanitizeParams is WordPress's sanitize_params: every parameter that has a
-// definition is sanitised wherever it was sent. Arguments without callbacks of
-// their own are validated here, too.
+// sanitizeParams is WordPress's sanitize_params: every parameter that has a definition is sanitised wherever it was
+// sent. Arguments without callbacks of their own are validated here, too.
 func (r *Request) sanitizeParams() *Error {
 	if len(r.endpoint.arguments) == 0 {
 		return nil

@@ -8,8 +8,8 @@ import (
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// Text converts a value to a string as PHP does: true is "1", false and nil
-// are "", 10.0 is "10". Arrays give "Array", as PHP does with a warning.
+// Text converts a value to a string as PHP does: true is "1", false and nil are "", 10.0 is "10". Arrays give "Array",
+// as PHP does with a warning.
 func Text(v Value) string {
 	switch v := v.(type) {
 	case nil:
@@ -31,8 +31,8 @@ func Text(v Value) string {
 	return "Array"
 }
 
-// Int converts a value to an integer as PHP's (int) does: leading digits of a
-// string count, everything else is 0; a non-empty array is 1.
+// Int converts a value to an integer as PHP's (int) does: leading digits of a string count, everything else is 0; a
+// non-empty array is 1.
 func Int(v Value) int64 {
 	switch v := v.(type) {
 	case bool:
@@ -68,8 +68,8 @@ func Float(v Value) float64 {
 	return float64(Int(v))
 }
 
-// Truthy converts a value to a boolean as PHP does: "", "0", 0, nil and empty
-// arrays are false. It is the opposite of PHP's empty().
+// Truthy converts a value to a boolean as PHP does: "", "0", 0, nil and empty arrays are false. It is the opposite of
+// PHP's empty().
 func Truthy(v Value) bool {
 	switch v := v.(type) {
 	case bool:
@@ -92,8 +92,7 @@ func Truthy(v Value) bool {
 	return false
 }
 
-// IsNumeric is PHP's is_numeric: a number, or a string that is one, blanks
-// around it included.
+// IsNumeric is PHP's is_numeric: a number, or a string that is one, blanks around it included.
 func IsNumeric(v Value) bool {
 	switch v := v.(type) {
 	case int, int64, float64:
@@ -124,8 +123,8 @@ func StringToBool(v Value) bool {
 	return false
 }
 
-// FormatFloat writes a float as PHP 8 writes it in strings and in JSON: the
-// shortest digits that read back the same, 1.0e+25 for large exponents.
+// FormatFloat writes a float as PHP 8 writes it in strings and in JSON: the shortest digits that read back the same,
+// 1.0e+25 for large exponents.
 func FormatFloat(f float64) string {
 	switch {
 	case math.IsInf(f, 1):
@@ -204,9 +203,8 @@ func stringToInt(s string) int64 {
 
 const phpBlanks = " \t\n\r\v\f"
 
-// numericPrefix returns the leading number of s, whether all of s is that
-// number (blanks before and after allowed, as in PHP 8), and whether it is an
-// integer.
+// numericPrefix returns the leading number of s, whether all of s is that number (blanks before and after allowed, as
+// in PHP 8), and whether it is an integer.
 func numericPrefix(s string) (prefix string, whole, isInt bool) {
 	i := 0
 	for i < len(s) && strings.IndexByte(phpBlanks, s[i]) >= 0 {

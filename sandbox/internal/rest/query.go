@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// ParseQuery parses a query string or form body as PHP does: the last of equal
-// names wins, brackets make arrays, blanks and dots in names become
-// underscores, a parameter without "=" is an empty string.
+// ParseQuery parses a query string or form body as PHP does: the last of equal names wins, brackets make arrays, blanks
+// and dots in names become underscores, a parameter without "=" is an empty string.
 func ParseQuery(raw string) *Object {
 	result := &Object{}
 	for raw != "" {
@@ -58,8 +57,8 @@ func unhex(c byte) byte {
 	return c - 'A' + 10
 }
 
-// setVariable files one value under a name with brackets. Arrays are built as
-// Objects and turned into Lists at the end, because the keys decide.
+// setVariable files one value under a name with brackets. Arrays are built as Objects and turned into Lists at the end,
+// because the keys decide.
 func setVariable(into *Object, name string, value Value) {
 	name = strings.TrimLeft(name, " ")
 	if i := strings.IndexByte(name, 0); i >= 0 {
@@ -165,9 +164,8 @@ func (o *Object) listOrSelf() Value {
 	return list
 }
 
-// addQuery is WordPress's add_query_arg: what the address has in its query
-// already is decoded and encoded again, values are encoded as urlencode_deep
-// does, and an empty value leaves its name alone.
+// addQuery is WordPress's add_query_arg: what the address has in its query already is decoded and encoded again, values
+// are encoded as urlencode_deep does, and an empty value leaves its name alone.
 func addQuery(address string, query *Object) string {
 	address, existing, _ := strings.Cut(address, "?")
 	all := ParseQuery(existing)
@@ -181,11 +179,10 @@ func addQuery(address string, query *Object) string {
 	return address + "?" + encoded
 }
 
-// relayedQuery is a query after WordPress put it into an address as it is,
-// without encoding anything, and read it again: a value with "&" in it falls
-// apart, one "=" at the end of a value is lost, and what follows a "#" is a
-// fragment, which stays at the end of the address (recordings:
-// flt-link-params; the links of signed requests, measured on 10.0.2).
+// relayedQuery is a query after WordPress put it into an address as it is, without encoding anything, and read it
+// again: a value with "&" in it falls apart, one "=" at the end of a value is lost, and what follows a "#" is a
+// fragment, which stays at the end of the address (recordings: flt-link-params; the links of signed requests, measured
+// on 10.0.2).
 func relayedQuery(query *Object) (relayed *Object, fragment string) {
 	text := buildQuery(query, func(value string) string { return value })
 	text = strings.TrimSuffix(strings.ReplaceAll(text, "=&", "&"), "=")

@@ -22,8 +22,7 @@ type Record struct {
 	// User is the login of who asked, "" for nobody; Key the id of the key.
 	User string `json:"user,omitempty"`
 	Key  int64  `json:"key,omitempty"`
-	// Reason says how the caller was recognised, or why not, and why the
-	// request was refused.
+	// Reason says how the caller was recognised, or why not, and why the request was refused.
 	Reason  string        `json:"reason,omitempty"`
 	Elapsed time.Duration `json:"elapsed"`
 	// Agent is what the caller calls itself (User-Agent).
@@ -31,8 +30,8 @@ type Record struct {
 	Bytes int    `json:"bytes"`
 }
 
-// explain describes a panic for the log; for a mistake in the sandbox itself
-// (and not a fatal error of PHP's that it acts out) it says where.
+// explain describes a panic for the log; for a mistake in the sandbox itself (and not a fatal error of PHP's that it
+// acts out) it says where.
 func explain(cause any) string {
 	if _, acted := cause.(phpError); acted {
 		return fmt.Sprint(cause)
@@ -40,8 +39,7 @@ func explain(cause any) string {
 	return fmt.Sprint(cause) + "\n" + string(debug.Stack())
 }
 
-// withoutCredentials is the path and query for the log: values of parameters
-// that could be secret are left out.
+// withoutCredentials is the path and query for the log: values of parameters that could be secret are left out.
 func withoutCredentials(h *http.Request) string {
 	path, query, found := strings.Cut(h.RequestURI, "?")
 	if !found {

@@ -15,9 +15,8 @@ func (s *Server) appendOutcome(dst []byte, r *Request, o *outcome) []byte {
 	return rd.outcome(dst, o)
 }
 
-// outcome appends the whole body: data, _fields applied, then _links, then
-// _embedded, which is WordPress's order and why _fields cannot remove the
-// links of a single record.
+// outcome appends the whole body: data, _fields applied, then _links, then _embedded, which is WordPress's order and
+// why _fields cannot remove the links of a single record.
 func (rd *renderer) outcome(dst []byte, o *outcome) []byte {
 	if o.err != nil {
 		return AppendJSON(dst, rd.server.translated(o.err).body())
@@ -40,8 +39,8 @@ func (rd *renderer) outcome(dst []byte, o *outcome) []byte {
 	return dst
 }
 
-// list appends a collection: of each element what _fields asks for, links
-// included, because there they are part of the data.
+// list appends a collection: of each element what _fields asks for, links included, because there they are part of the
+// data.
 func (rd *renderer) list(dst []byte, list List) []byte {
 	dst = append(dst, '[')
 	for i, element := range list {
@@ -62,8 +61,8 @@ func (rd *renderer) list(dst []byte, list List) []byte {
 	return append(dst, ']')
 }
 
-// item appends one record with its links, filtered. Nothing is rendered that
-// the filter would remove: links cost permission checks.
+// item appends one record with its links, filtered. Nothing is rendered that the filter would remove: links cost
+// permission checks.
 func (rd *renderer) item(dst []byte, item Item) []byte {
 	start := len(dst)
 	raw, isRaw := item.Data.(Raw)
@@ -127,8 +126,8 @@ func addMember(dst []byte, start int, name string, value []byte) []byte {
 	return append(dst, '}')
 }
 
-// links appends the _links object: relations in the order of their first
-// link, attributes before href, targetHints after it on self links.
+// links appends the _links object: relations in the order of their first link, attributes before href, targetHints
+// after it on self links.
 func (rd *renderer) links(dst []byte, links []Link) []byte {
 	dst = append(dst, '{')
 	for i, link := range links {

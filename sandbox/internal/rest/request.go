@@ -8,19 +8,17 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 )
 
-// Request is a request on its way through the server, with WordPress's
-// parameter precedence: JSON body, form body (for POST, PUT, PATCH, DELETE),
-// query, URL, defaults.
+// Request is a request on its way through the server, with WordPress's parameter precedence: JSON body, form body (for
+// POST, PUT, PATCH, DELETE), query, URL, defaults.
 type Request struct {
-	// HTTP is the request as it came; nil for requests made inside the store
-	// (embeds, batches, webhook payloads).
+	// HTTP is the request as it came; nil for requests made inside the store (embeds, batches, webhook payloads).
 	HTTP *http.Request
 	// Method is upper case, after _method and X-HTTP-Method-Override.
 	Method string
 	// Path is the path of the route, e.g. "/wc/v3/orders/12".
 	Path string
-	// Base is the home address as this request sees it, without a trailing
-	// slash: its scheme is https only when the store believes it is.
+	// Base is the home address as this request sees it, without a trailing slash: its scheme is https only when the
+	// store believes it is.
 	Base string
 	// Header holds the request's headers; never nil.
 	Header http.Header
@@ -50,11 +48,10 @@ type Request struct {
 	relock   func()
 	bodyErr  *Error // set when a JSON body could not be parsed
 	jsonBody bool   // the content type says JSON
-	// scalarBody is set for a JSON body such as "text" or 12: it has no
-	// parameters, and setting one is a fatal error in PHP.
+	// scalarBody is set for a JSON body such as "text" or 12: it has no parameters, and setting one is a fatal error in
+	// PHP.
 	scalarBody bool
-	// memory is what PHP keeps until the request is over, shared with the
-	// requests made inside the store on its behalf.
+	// memory is what PHP keeps until the request is over, shared with the requests made inside the store on its behalf.
 	memory map[string]bool
 	// sendNocache forces the headers against caching on an anonymous answer.
 	sendNocache bool
@@ -98,8 +95,7 @@ func (r *Request) sent(name string) Value {
 	return r.URL.Value(name)
 }
 
-// Has tells whether a parameter is present in any place, nil or not, defaults
-// included. It is WordPress's has_param.
+// Has tells whether a parameter is present in any place, nil or not, defaults included. It is WordPress's has_param.
 func (r *Request) Has(name string) bool {
 	for _, place := range r.places() {
 		if (*place).Has(name) {
@@ -109,8 +105,7 @@ func (r *Request) Has(name string) bool {
 	return false
 }
 
-// Given tells whether the client sent the parameter, with a value that is not
-// null: isset without the defaults.
+// Given tells whether the client sent the parameter, with a value that is not null: isset without the defaults.
 func (r *Request) Given(name string) bool {
 	return !r.ignores(name) && r.sent(name) != nil
 }
@@ -156,8 +151,8 @@ func (r *Request) Texts(name string) []string {
 	return texts
 }
 
-// Params returns all parameters merged by precedence, defaults included: each
-// name has its winning value and stands where WordPress would put it.
+// Params returns all parameters merged by precedence, defaults included: each name has its winning value and stands
+// where WordPress would put it.
 func (r *Request) Params() *Object {
 	merged := &Object{}
 	for _, place := range slices.Backward(r.places()) {
@@ -168,9 +163,8 @@ func (r *Request) Params() *Object {
 	return merged
 }
 
-// Set changes a parameter wherever the client sent it; a parameter that nobody
-// sent is added to the first place of the precedence, which for a GET is the
-// query, so that it shows up in the Link header of a collection.
+// Set changes a parameter wherever the client sent it; a parameter that nobody sent is added to the first place of the
+// precedence, which for a GET is the query, so that it shows up in the Link header of a collection.
 func (r *Request) Set(name string, value Value) {
 	if r.scalarBody {
 		// PHP cannot set an offset of a string or a number: the request dies.
@@ -199,8 +193,7 @@ func (r *Request) Set(name string, value Value) {
 	(*first).Set(name, value)
 }
 
-// Denied returns the error of a permission callback: 403 when a user is
-// logged in, 401 when nobody is.
+// Denied returns the error of a permission callback: 403 when a user is logged in, 401 when nobody is.
 func (r *Request) Denied(code, message string) *Error {
 	return Errorf(r.DeniedStatus(), code, "%s", message)
 }
@@ -216,8 +209,8 @@ func (r *Request) DeniedStatus() int {
 // Can tells whether the caller has a primitive capability. Nobody has none.
 func (r *Request) Can(capability string) bool { return r.Caller.Can(capability) }
 
-// Remember notes something that WordPress keeps in memory until the request is
-// over, even if the store changes meanwhile.
+// Remember notes something that WordPress keeps in memory until the request is over, even if the store changes
+// meanwhile.
 func (r *Request) Remember(what string) {
 	if r.memory != nil {
 		r.memory[what] = true
@@ -233,8 +226,8 @@ func (r *Request) RESTURL(path string) string {
 	return r.server.RESTURL(r.Base, r.alias.rename(path))
 }
 
-// Namespace is the namespace the request came for, e.g. "wc/v3"; a controller
-// that serves older versions of the API sees their name here.
+// Namespace is the namespace the request came for, e.g. "wc/v3"; a controller that serves older versions of the API
+// sees their name here.
 func (r *Request) Namespace() string {
 	if r.route == nil {
 		return ""
@@ -242,8 +235,8 @@ func (r *Request) Namespace() string {
 	return r.route.Namespace
 }
 
-// Unlocked runs do without holding the store's lock, for work that waits for
-// the outside world. The store may have changed when it returns.
+// Unlocked runs do without holding the store's lock, for work that waits for the outside world. The store may have
+// changed when it returns.
 func (r *Request) Unlocked(do func()) {
 	if r.unlock == nil {
 		do()
@@ -254,8 +247,7 @@ func (r *Request) Unlocked(do func()) {
 	do()
 }
 
-// places are the parameter sets in the order of precedence; absent ones are
-// left out.
+// places are the parameter sets in the order of precedence; absent ones are left out.
 func (r *Request) places() []**Object {
 	places := make([]**Object, 0, 5)
 	if r.JSON != nil {

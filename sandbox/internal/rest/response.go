@@ -10,16 +10,15 @@ type Response struct {
 	Status int
 	// Header holds what the handler adds (Location, X-WP-Total, …).
 	Header http.Header
-	// Body is the data without _links: an *Object or Raw for one record, a
-	// List whose elements may be Item for a collection, any Value else. A nil
-	// Body is rendered as null.
+	// Body is the data without _links: an *Object or Raw for one record, a List whose elements may be Item for a
+	// collection, any Value else. A nil Body is rendered as null.
 	Body Value
 	// Links become the member _links of a single record, in this order.
 	Links []Link
 }
 
-// Item is one record of a collection or of a batch answer: JSON data and the
-// links that are merged into it as _links. Data is an *Object or Raw.
+// Item is one record of a collection or of a batch answer: JSON data and the links that are merged into it as _links.
+// Data is an *Object or Raw.
 type Item struct {
 	Data  Value
 	Links []Link
@@ -45,16 +44,14 @@ func (r *Response) SetHeader(name, value string) {
 	r.Header.Set(name, value)
 }
 
-// Error is WordPress's WP_Error on its way to the client: the answer has
-// Status, and the body {"code", "message", "data"}. Data defaults to
-// {"status": Status}.
+// Error is WordPress's WP_Error on its way to the client: the answer has Status, and the body {"code", "message",
+// "data"}. Data defaults to {"status": Status}.
 type Error struct {
 	Status  int
 	Code    string
 	Message string
-	// Data replaces {"status": Status}. WooCommerce passes a bare number here
-	// and there, which WordPress answers with HTTP 500 (taxonomy
-	// "refund-500-is-4xx"): set Data to the number and Status to 500.
+	// Data replaces {"status": Status}. WooCommerce passes a bare number here and there, which WordPress answers with
+	// HTTP 500 (taxonomy "refund-500-is-4xx"): set Data to the number and Status to 500.
 	Data Value
 	// Additional errors, rendered as additional_errors.
 	Additional []*Error
@@ -71,8 +68,7 @@ func Errorf(status int, code, format string, args ...any) *Error {
 	return &Error{Status: status, Code: code, Message: message}
 }
 
-// WithData returns an Error whose data is status followed by the given keys
-// and values.
+// WithData returns an Error whose data is status followed by the given keys and values.
 func (e *Error) WithData(keysAndValues ...Value) *Error {
 	data := NewObject("status", int64(e.Status))
 	for i := 0; i+1 < len(keysAndValues); i += 2 {
@@ -82,8 +78,8 @@ func (e *Error) WithData(keysAndValues ...Value) *Error {
 	return e
 }
 
-// Value returns the members code, message and data, as the error appears in an
-// answer and in the error member of a batch item.
+// Value returns the members code, message and data, as the error appears in an answer and in the error member of a
+// batch item.
 func (e *Error) Value() *Object {
 	data := e.Data
 	if data == nil {

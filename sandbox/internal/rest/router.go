@@ -28,15 +28,13 @@ type endpoint struct {
 	definitions *Object // as shown in the index
 	arguments   []argument
 	byName      map[string]*argument
-	// defaults as defined, and as they are after sanitising; shared by all
-	// requests, so never changed.
+	// defaults as defined, and as they are after sanitising; shared by all requests, so never changed.
 	defaults, cleanDefaults *Object
 }
 
 var parameter = regexp.MustCompile(`^\(\?P<(\w+)>(.*)\)$`)
 
-// compilePattern cuts a pattern into segments. WordPress matches patterns
-// case-insensitively and whole.
+// compilePattern cuts a pattern into segments. WordPress matches patterns case-insensitively and whole.
 func (rt *route) compilePattern() {
 	for _, part := range splitPattern(strings.TrimPrefix(rt.Pattern, "/")) {
 		m := parameter.FindStringSubmatch(part)
@@ -47,8 +45,7 @@ func (rt *route) compilePattern() {
 			rt.segments = append(rt.segments, segment{literal: lower(part)})
 		default:
 			rt.segments = nil
-			// A pattern Go cannot express never matches; none of WooCommerce's
-			// is of that kind.
+			// A pattern Go cannot express never matches; none of WooCommerce's is of that kind.
 			rt.whole, _ = regexp.Compile("(?i)^" + rt.Pattern + "$")
 			return
 		}
@@ -77,8 +74,8 @@ func splitPattern(pattern string) []string {
 	return append(parts, pattern[start:])
 }
 
-// matcher returns a test for the expression of one parameter; the usual ones
-// are written out because every link of a page is matched.
+// matcher returns a test for the expression of one parameter; the usual ones are written out because every link of a
+// page is matched.
 func matcher(expression string) func(string) bool {
 	all := func(ok func(c byte) bool) func(string) bool {
 		return func(s string) bool {
@@ -108,8 +105,8 @@ func matcher(expression string) func(string) bool {
 	return re.MatchString
 }
 
-// match tells whether path (without the leading slash, cut at slashes) is this
-// route's, and returns the parameters of the URL.
+// match tells whether path (without the leading slash, cut at slashes) is this route's, and returns the parameters of
+// the URL.
 func (rt *route) match(path string, parts []string) (*Object, bool) {
 	if rt.whole != nil {
 		m := rt.whole.FindStringSubmatch(path)
@@ -145,9 +142,8 @@ func (rt *route) match(path string, parts []string) (*Object, bool) {
 	return params, true
 }
 
-// table finds routes by path. Candidates are kept by the number of segments
-// and the third one (the resource), in the order of the real store's index,
-// because there the first match wins.
+// table finds routes by path. Candidates are kept by the number of segments and the third one (the resource), in the
+// order of the real store's index, because there the first match wins.
 type table struct {
 	byShape map[shape][]*route
 	whole   []*route

@@ -108,8 +108,7 @@ func (s *schema) sanitizeObject(v Value) Value {
 	return out.listOrSelf()
 }
 
-// sanitizeBoolean is rest_sanitize_boolean: "false" and "0" are false, other
-// text is true unless it is empty.
+// sanitizeBoolean is rest_sanitize_boolean: "false" and "0" are false, other text is true unless it is empty.
 func sanitizeBoolean(v Value) bool {
 	if text, ok := v.(string); ok {
 		switch lower(text) {
@@ -138,8 +137,7 @@ var sanitizers = map[string]func(Value) Value{
 	"sanitize_textarea_field": func(v Value) Value { return onText(v, wptext.SanitizeTextareaField) },
 }
 
-// onText applies a function of strings; arrays become "", as those functions
-// do with what is no scalar.
+// onText applies a function of strings; arrays become "", as those functions do with what is no scalar.
 func onText(v Value, f func(string) string) Value {
 	if IsArray(v) {
 		return ""
@@ -155,8 +153,7 @@ func absInt(v Value) int64 {
 	return n
 }
 
-// idList is wp_parse_id_list: positive integers, each once. Like PHP's
-// array_unique it leaves holes in the positions.
+// idList is wp_parse_id_list: positive integers, each once. Like PHP's array_unique it leaves holes in the positions.
 func idList(v Value) Value {
 	var elements List
 	if IsArray(v) {

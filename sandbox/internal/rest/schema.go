@@ -114,8 +114,7 @@ func optionalInt(o *Object, name string) *int {
 	return nil
 }
 
-// bestType is rest_get_best_type_for_value: the first of several types that
-// the value could be.
+// bestType is rest_get_best_type_for_value: the first of several types that the value could be.
 func bestType(v Value, types []string) string {
 	if v == "" {
 		for _, t := range types {

@@ -11,17 +11,15 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Visit is what the web server and WordPress's front controller found out
-// about an HTTP request before they handed it to the REST server.
+// Visit is what the web server and WordPress's front controller found out about an HTTP request before they handed it
+// to the REST server.
 type Visit struct {
 	// Path is the path of the API, e.g. "/wc/v3/orders"; "/" is the root.
 	Path string
-	// Base is the home address as this request sees it; SSL what PHP believes
-	// of the connection.
+	// Base is the home address as this request sees it; SSL what PHP believes of the connection.
 	Base string
 	SSL  bool
-	// SignedBase is the home address that OAuth signatures are checked
-	// against; its scheme follows SSL.
+	// SignedBase is the home address that OAuth signatures are checked against; its scheme follows SSL.
 	SignedBase string
 	// Prefix is the REST prefix keys are looked for behind ("wp-json").
 	Prefix string
@@ -90,8 +88,7 @@ func (s *Server) ServeVisit(w http.ResponseWriter, h *http.Request, visit Visit)
 	}
 }
 
-// overrideMethod applies _method, else X-HTTP-Method-Override. In WordPress
-// any text becomes the method, upper case.
+// overrideMethod applies _method, else X-HTTP-Method-Override. In WordPress any text becomes the method, upper case.
 func (s *Server) overrideMethod(r *Request) {
 	if v, ok := r.Query.Get("_method"); ok && v != nil {
 		r.Method = strings.ToUpper(Text(v))
@@ -134,8 +131,8 @@ func (s *Server) answer(r *Request, visit Visit, a *answer, record *Record) {
 	s.render(r, o, a)
 }
 
-// decide authenticates. It returns an outcome when the request goes no
-// further: an authentication error, or a key that may not do this.
+// decide authenticates. It returns an outcome when the request goes no further: an authentication error, or a key that
+// may not do this.
 func (s *Server) decide(r *Request, visit Visit, record *Record) *outcome {
 	if s.config.Authenticate == nil {
 		return nil
@@ -147,9 +144,8 @@ func (s *Server) decide(r *Request, visit Visit, record *Record) *outcome {
 	})
 	record.Reason = decision.How
 	if decision.Refusal != nil {
-		// The Store API is for shoppers, who have no keys: it goes on without
-		// anybody (permissions/README fact 7). A key that may not do this is
-		// refused there, too.
+		// The Store API is for shoppers, who have no keys: it goes on without anybody (permissions/README fact 7). A
+		// key that may not do this is refused there, too.
 		if strings.HasPrefix(r.Path, "/wc/store/") {
 			return nil
 		}
@@ -269,8 +265,8 @@ func (s *Server) finishHeaders(r *Request, a *answer) {
 	}
 }
 
-// renderFatal answers as WordPress does when PHP dies: JSON for clients that
-// speak it, a page for others. The headers sent so far stay.
+// renderFatal answers as WordPress does when PHP dies: JSON for clients that speak it, a page for others. The headers
+// sent so far stay.
 func (s *Server) renderFatal(r *Request, a *answer, cause any) {
 	a.status = http.StatusInternalServerError
 	a.callback = ""

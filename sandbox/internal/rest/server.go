@@ -18,25 +18,22 @@ type Config struct {
 	Authenticate func(identity.Facts) identity.Decision
 	// Used is told that a key was used for a request its permission allows.
 	Used func(key *identity.Key, now time.Time)
-	// Lock locks the store for one request, exclusively when write is true, and
-	// returns how to release it. Nil means no locking.
+	// Lock locks the store for one request, exclusively when write is true, and returns how to release it. Nil means no
+	// locking.
 	Lock func(write bool) (release func())
 	// RESTURL returns the address of a path of the API below a home address;
 	// it depends on the permalinks. Nil means pretty permalinks.
 	RESTURL func(base, path string) string
-	// Index returns the members of the root index before "namespaces"
-	// (name, description, url, …).
+	// Index returns the members of the root index before "namespaces" (name, description, url, …).
 	Index func(r *Request) *Object
-	// Version is the version of WooCommerce whose routes and arguments the
-	// server has; "" means the newest one known.
+	// Version is the version of WooCommerce whose routes and arguments the server has; "" means the newest one known.
 	Version string
-	// Lacks tells whether this version of the store has no such route, or a
-	// route no such parameter yet: reading says whether requests are that read.
-	// An empty parameter asks for the route itself. Nil means that everything
-	// is there. It must not change.
+	// Lacks tells whether this version of the store has no such route, or a route no such parameter yet: reading says
+	// whether requests are that read. An empty parameter asks for the route itself. Nil means that everything is there.
+	// It must not change.
 	Lacks func(pattern, parameter string, reading bool) bool
-	// Translate is a text of the store's own in its language, and Localize an
-	// answer of a route with its texts translated. Nil means English.
+	// Translate is a text of the store's own in its language, and Localize an answer of a route with its texts
+	// translated. Nil means English.
 	Translate func(text string) string
 	Localize  func(pattern string, body Value) Value
 	// Observe is told about every request after it was answered. Nil is fine.
@@ -61,8 +58,8 @@ func NewServer(config Config) *Server {
 	return s
 }
 
-// Register adds a route. Registering a pattern twice adds endpoints, as in
-// WordPress. The first route of a namespace creates its index.
+// Register adds a route. Registering a pattern twice adds endpoints, as in WordPress. The first route of a namespace
+// creates its index.
 func (s *Server) Register(rt Route) {
 	if s.lacks(rt.Pattern, "", false) {
 		return
@@ -79,9 +76,8 @@ func (s *Server) Register(rt Route) {
 	for _, e := range rt.Endpoints {
 		compiled.endpoints = append(compiled.endpoints, s.without(compiled, newEndpoint(e, recorded)))
 	}
-	// The recorded order of endpoints is the order of the Allow header, whatever
-	// order they are registered in. Routes that WooCommerce registers several
-	// times over keep their own.
+	// The recorded order of endpoints is the order of the Allow header, whatever order they are registered in. Routes
+	// that WooCommerce registers several times over keep their own.
 	if recorded != nil && !recorded.repeats() {
 		slices.SortStableFunc(compiled.endpoints, func(a, b *endpoint) int {
 			return recorded.place(a) - recorded.place(b)
@@ -149,8 +145,7 @@ func (s *Server) lacks(pattern, parameter string, reading bool) bool {
 	return s.config.Lacks != nil && s.config.Lacks(pattern, parameter, reading)
 }
 
-// without takes the parameters from an endpoint that this version of the store
-// does not have yet.
+// without takes the parameters from an endpoint that this version of the store does not have yet.
 func (s *Server) without(rt *route, e *endpoint) *endpoint {
 	if s.config.Lacks == nil {
 		return e
@@ -201,8 +196,7 @@ func newEndpoint(e Endpoint, recorded *recordedRoute) *endpoint {
 		compiled.byName[a.name] = a
 		if a.fallback != nil {
 			compiled.defaults.Set(a.name, a.fallback)
-			// Choices that depend on the store are not known yet, and a default
-			// is always one of them.
+			// Choices that depend on the store are not known yet, and a default is always one of them.
 			fixed := *a
 			fixed.rule.Enum = nil
 			clean, err := fixed.sanitize(&Request{Header: noHeader}, a.fallback)
@@ -229,10 +223,9 @@ func (s *Server) addNamespace(namespace string) {
 	}}})
 }
 
-// RegisterRecorded adds the routes of the recorded index that nobody
-// registered, so that the index is complete; asked for, they answer 501
-// sandbox_not_simulated to those whom permission lets; it may return nil for
-// everybody. Call it last.
+// RegisterRecorded adds the routes of the recorded index that nobody registered, so that the index is complete; asked
+// for, they answer 501 sandbox_not_simulated to those whom permission lets; it may return nil for everybody. Call it
+// last.
 func (s *Server) RegisterRecorded(permission func(pattern string) Permission) {
 	for pattern, recorded := range s.recorded {
 		s.addNamespace(recorded.namespace)
@@ -278,8 +271,7 @@ func notSimulated(r *Request) (*Response, error) {
 		"The sandbox lists the route %s as a real store does, but does not simulate it.", r.route.Pattern)
 }
 
-// RESTURL returns the absolute address of a path of the API as seen from a
-// home address.
+// RESTURL returns the absolute address of a path of the API as seen from a home address.
 func (s *Server) RESTURL(base, path string) string {
 	if s.config.RESTURL != nil {
 		return s.config.RESTURL(base, path)
@@ -287,8 +279,8 @@ func (s *Server) RESTURL(base, path string) string {
 	return base + "/wp-json/" + strings.TrimPrefix(path, "/")
 }
 
-// asError turns any error of a handler into what is sent: an error that is no
-// *Error is what PHP makes of an uncaught exception.
+// asError turns any error of a handler into what is sent: an error that is no *Error is what PHP makes of an uncaught
+// exception.
 func asError(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {

@@ -14,8 +14,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/identity"
 )
 
-// people is a table of users with a key each: boss may do everything, reader
-// has a read-only key, guest no capability at all, ghost no user.
+// people is a table of users with a key each: boss may do everything, reader has a read-only key, guest no capability
+// at all, ghost no user.
 type people map[int64]*identity.User
 
 func (p people) Get(id int64) (*identity.User, bool) { u, ok := p[id]; return u, ok }

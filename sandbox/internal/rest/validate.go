@@ -9,8 +9,8 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// Errors of the validators have no status of their own: inside
-// rest_invalid_param their data is null, or names the parameter.
+// Errors of the validators have no status of their own: inside rest_invalid_param their data is null, or names the
+// parameter.
 
 func invalid(code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Data: noData}

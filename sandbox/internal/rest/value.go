@@ -2,13 +2,11 @@ package rest
 
 import "slices"
 
-// Value is a PHP value as json_decode and $_GET produce it, or a value to be
-// rendered. Decoded values are nil, bool, int64, float64, string, List or
-// *Object. Rendering accepts besides these int, []string and Raw.
+// Value is a PHP value as json_decode and $_GET produce it, or a value to be rendered. Decoded values are nil, bool,
+// int64, float64, string, List or *Object. Rendering accepts besides these int, []string and Raw.
 //
-// PHP knows one array type: a decoded JSON object with the keys 0, 1, 2, … and
-// an empty object are Lists here, as they are in PHP. To render {} return an
-// empty *Object.
+// PHP knows one array type: a decoded JSON object with the keys 0, 1, 2, … and an empty object are Lists here, as they
+// are in PHP. To render {} return an empty *Object.
 type Value = any
 
 // List is a PHP array with the keys 0, 1, 2, ….
@@ -17,8 +15,7 @@ type List = []Value
 // Raw is JSON that is rendered already, in PHP's notation (see AppendJSON).
 type Raw []byte
 
-// Object is a PHP array with other keys: an ordered map. The zero value is
-// empty and ready to use.
+// Object is a PHP array with other keys: an ordered map. The zero value is empty and ready to use.
 type Object struct {
 	keys   []string
 	values []Value
@@ -50,8 +47,7 @@ func (o *Object) find(key string) int {
 	return -1
 }
 
-// Get returns the value of key and whether it is there at all; a value may be
-// there and nil.
+// Get returns the value of key and whether it is there at all; a value may be there and nil.
 func (o *Object) Get(key string) (Value, bool) {
 	if i := o.find(key); i >= 0 {
 		return o.values[i], true
@@ -137,8 +133,7 @@ func IsArray(v Value) bool {
 	return false
 }
 
-// Elements returns the values of a PHP array of either kind, nil for anything
-// else.
+// Elements returns the values of a PHP array of either kind, nil for anything else.
 func Elements(v Value) List {
 	switch v := v.(type) {
 	case List:
@@ -155,8 +150,8 @@ func Elements(v Value) List {
 	return nil
 }
 
-// AsObject returns a PHP array of either kind as a map; a list's keys are its
-// positions. It returns nil for anything else.
+// AsObject returns a PHP array of either kind as a map; a list's keys are its positions. It returns nil for anything
+// else.
 func AsObject(v Value) *Object {
 	switch v := v.(type) {
 	case *Object:

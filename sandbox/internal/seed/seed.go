@@ -135,7 +135,6 @@ func (s *Seeder) catalogue() error {
 	return nil
 }
 
-// people makes customers.
 func (s *Seeder) people(n int) error {
 	for i := range n {
 		p := persons[i%len(persons)]

@@ -1,6 +1,5 @@
-// Package wptext is WordPress's handling of text: what it strips, trims,
-// escapes and turns into slugs on the way in. Results show up in answers of
-// the API, so they follow WordPress 6.8 closely.
+// Package wptext is WordPress's handling of text: what it strips, trims, escapes and turns into slugs on the way in.
+// Results show up in answers of the API, so they follow WordPress 6.8 closely.
 //
 // It knows nothing of requests or of shops; every function is pure.
 //

@@ -10,8 +10,7 @@ var (
 	emailDomain = regexp.MustCompile(`^[a-z0-9-]+$`)
 )
 
-// IsEmail is is_email: WordPress's idea of an e-mail address, which knows
-// neither quotes nor international domains.
+// IsEmail is is_email: WordPress's idea of an e-mail address, which knows neither quotes nor international domains.
 func IsEmail(s string) bool {
 	if len(s) < 6 {
 		return false

@@ -19,8 +19,7 @@ const phpTrim = " \t\n\r\x00\x0b"
 // SanitizeTextField is WordPress's sanitize_text_field: one line of plain text.
 func SanitizeTextField(s string) string { return sanitizeField(s, false) }
 
-// SanitizeTextareaField is WordPress's sanitize_textarea_field: plain text
-// with its line breaks.
+// SanitizeTextareaField is WordPress's sanitize_textarea_field: plain text with its line breaks.
 func SanitizeTextareaField(s string) string { return sanitizeField(s, true) }
 
 func sanitizeField(s string, keepNewlines bool) string {
@@ -98,8 +97,8 @@ func StripAllTags(s string) string {
 	return strings.Trim(s, phpTrim)
 }
 
-// StripTags is PHP's strip_tags without exceptions: "<" followed by a blank is
-// text, quotes inside a tag may hold ">", comments vanish.
+// StripTags is PHP's strip_tags without exceptions: "<" followed by a blank is text, quotes inside a tag may hold ">",
+// comments vanish.
 func StripTags(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
@@ -143,8 +142,7 @@ func EscapeHTML(s string) string {
 	return htmlEntities.Replace(s)
 }
 
-// Replacers build tables of some kilobytes, so those on the way of every
-// request are built once.
+// Replacers build tables of some kilobytes, so those on the way of every request are built once.
 var (
 	htmlEntities    = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")
 	displayEntities = strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")

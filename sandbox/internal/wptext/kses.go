@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// KsesPost is wp_kses_post: it removes the HTML that WordPress does not allow
-// in the body of a post. The text inside a forbidden element stays.
+// KsesPost is wp_kses_post: it removes the HTML that WordPress does not allow in the body of a post. The text inside a
+// forbidden element stays.
 func KsesPost(s string) string { return kses(s, postTags) }
 
-// KsesData is wp_filter_kses: the few elements WordPress allows in short
-// fields such as a title, when the author may not post unfiltered HTML.
+// KsesData is wp_filter_kses: the few elements WordPress allows in short fields such as a title, when the author may
+// not post unfiltered HTML.
 func KsesData(s string) string { return kses(s, dataTags) }
 
 // kses filters s down to allowed elements, attributes and addresses.

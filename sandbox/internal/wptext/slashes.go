@@ -2,8 +2,7 @@ package wptext
 
 import "strings"
 
-// StripSlashes is PHP's stripslashes: WordPress takes a backslash for an escape
-// in most texts it is given.
+// StripSlashes is PHP's stripslashes: WordPress takes a backslash for an escape in most texts it is given.
 func StripSlashes(s string) string {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s

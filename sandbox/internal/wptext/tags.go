@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// tagSet says which elements a filter lets through, each with the attributes
-// of its own, and which attributes every element may have.
+// tagSet says which elements a filter lets through, each with the attributes of its own, and which attributes every
+// element may have.
 type tagSet struct {
 	elements map[string]map[string]bool
 	global   map[string]bool
@@ -35,8 +35,8 @@ func (t tagSet) permits(own map[string]bool, a *attribute) bool {
 
 var dataAttribute = regexp.MustCompile(`^data-[a-z0-9_-]+$`)
 
-// safeStyle keeps the declarations of a style that hold no script. WordPress
-// also knows a list of properties; the sandbox lets every property pass.
+// safeStyle keeps the declarations of a style that hold no script. WordPress also knows a list of properties; the
+// sandbox lets every property pass.
 func safeStyle(s string) string {
 	var kept []string
 	for _, declaration := range strings.Split(

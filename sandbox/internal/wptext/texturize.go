@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// The characters Texturize puts in, as entities. The flags stand for an
-// opening quote or an apostrophe until the closing ones are found.
+// The characters Texturize puts in, as entities. The flags stand for an opening quote or an apostrophe until the
+// closing ones are found.
 const (
 	openDouble, closeDouble = "&#8220;", "&#8221;"
 	openSingle, closeSingle = "&#8216;", "&#8217;"
@@ -31,8 +31,8 @@ var (
 	times = regexp.MustCompile(`\b(0[\d.,]+|[1-9][\d.,]*)x(\d[\d.,]*)\b`)
 )
 
-// Texturize is wptexturize: typographic quotes, dashes, dots and crosses, all
-// as entities. get_the_title and short descriptions go through it.
+// Texturize is wptexturize: typographic quotes, dashes, dots and crosses, all as entities. get_the_title and short
+// descriptions go through it.
 func Texturize(s string) string {
 	if !strings.ContainsAny(s, "'\"-.`&x(") {
 		return s

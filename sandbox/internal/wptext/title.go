@@ -10,8 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// ownAccents are the letters that remove_accents spells out and that Unicode
-// does not decompose into a base letter.
+// ownAccents are the letters that remove_accents spells out and that Unicode does not decompose into a base letter.
 var ownAccents = strings.NewReplacer(
 	"ª", "a", "º", "o", "Æ", "AE", "Ð", "D", "Ø", "O", "Þ", "TH", "ß", "s", "æ", "ae", "ð", "d", "ø", "o", "þ", "th",
 	"Đ", "D", "đ", "d", "Ħ", "H", "ħ", "h", "ı", "i", "Ĳ", "IJ", "ĳ", "ij", "ĸ", "k", "Ŀ", "L", "ŀ", "l", "Ł", "L", "ł",
@@ -19,8 +18,7 @@ var ownAccents = strings.NewReplacer(
 	"ŉ", "n", "Ŋ", "N", "ŋ", "n", "Œ", "OE", "œ", "oe", "Ŧ", "T", "ŧ", "t", "ſ", "s", "€", "E", "£", "",
 )
 
-// RemoveAccents is remove_accents: Latin letters lose their marks, other
-// scripts stay as they are.
+// RemoveAccents is remove_accents: Latin letters lose their marks, other scripts stay as they are.
 func RemoveAccents(s string) string {
 	ascii := true
 	for i := 0; i < len(s); i++ {
@@ -58,8 +56,8 @@ var (
 	blanksInSlug = regexp.MustCompile(`\s+`)
 )
 
-// octetDashes are characters that become a dash in a saved slug, octetGone
-// those that vanish (sanitize_title_with_dashes with context "save").
+// octetDashes are characters that become a dash in a saved slug, octetGone those that vanish
+// (sanitize_title_with_dashes with context "save").
 var (
 	octetDashes = strings.NewReplacer("%c2%a0", "-", "%e2%80%91", "-", "%e2%80%93", "-", "%e2%80%94", "-",
 		"&nbsp;", "-", "&#8209;", "-", "&ndash;", "-", "&#8211;", "-", "&mdash;", "-", "&#8212;", "-", "/", "-")
@@ -72,13 +70,11 @@ var (
 		"%e2%80%ae", "", "%ef%bb%bf", "", "%ef%bf%bc", "")
 )
 
-// SanitizeTitle is sanitize_title: the slug of a title, at most 200 bytes of
-// escaped characters.
+// SanitizeTitle is sanitize_title: the slug of a title, at most 200 bytes of escaped characters.
 func SanitizeTitle(s string) string { return slug(RemoveAccents(s), true) }
 
-// SanitizeTitleParam is sanitize_title as the sanitising callback of a
-// parameter: WordPress calls it with arguments that make it keep accents, as
-// escaped characters.
+// SanitizeTitleParam is sanitize_title as the sanitising callback of a parameter: WordPress calls it with arguments
+// that make it keep accents, as escaped characters.
 func SanitizeTitleParam(s string) string { return slug(s, false) }
 
 // slug makes a slug; saved ones lose typographic signs, too.
@@ -104,8 +100,7 @@ func slug(s string, saved bool) string {
 	return strings.Trim(s, "-")
 }
 
-// EscapeForSlug is utf8_uri_encode: non-ASCII characters as %xx, whole
-// characters only, up to a length.
+// EscapeForSlug is utf8_uri_encode: non-ASCII characters as %xx, whole characters only, up to a length.
 func EscapeForSlug(s string, limit int) string {
 	var b strings.Builder
 	length := 0
@@ -131,8 +126,7 @@ func EscapeForSlug(s string, limit int) string {
 	return b.String()
 }
 
-// SanitizeUser is sanitize_user without strict mode: tags, octets and entities
-// go, blanks collapse.
+// SanitizeUser is sanitize_user without strict mode: tags, octets and entities go, blanks collapse.
 func SanitizeUser(s string) string {
 	s = StripAllTags(s)
 	s = RemoveAccents(s)

@@ -75,8 +75,8 @@ func baseString(method, address, rawQuery string) string {
 	return method + "&" + rfc3986(address) + "&" + strings.Join(pairs, "%26")
 }
 
-// appendPairs writes nested arguments as name%5Bkey%5D, in the order they were sent: WooCommerce sorts the outer
-// names only and encodes an inner key once less than its value.
+// appendPairs writes nested arguments as name%5Bkey%5D, in the order they were sent: WooCommerce sorts the outer names
+// only and encodes an inner key once less than its value.
 func appendPairs(pairs []string, name string, item phpItem) []string {
 	if item.nested == nil {
 		return append(pairs, rfc3986(name+"="+rfc3986(item.value)))

@@ -28,9 +28,9 @@ var (
 //
 // Failure policy: over HTTP/2 Go's transport sends a request again by itself when the server resets its stream with
 // PROTOCOL_ERROR, a write too, although proxies do that when they cannot use the answer of a shop that has done the
-// work. So a write whose head went out gets no second connection; whether it took effect is then unknown. Over
-// HTTP/1.1 the transport repeats a write only when not a byte of it was sent. A read is tried on few connections, not
-// for as long as the server goes on breaking them.
+// work. So a write whose head went out gets no second connection; whether it took effect is then unknown. Over HTTP/1.1
+// the transport repeats a write only when not a byte of it was sent. A read is tried on few connections, not for as
+// long as the server goes on breaking them.
 func (t *Trace) Attach(ctx context.Context, read bool) (traced context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{

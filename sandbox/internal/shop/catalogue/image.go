@@ -122,8 +122,7 @@ func cleanFileName(stem string) string {
 	return strings.Trim(stem, ".-_")
 }
 
-// describeImage writes the name and text of an image that a request gives with
-// it.
+// describeImage writes the name and text of an image that a request gives with it.
 func (c *Clerk) describeImage(image *Image, given *rest.Object, cleanName bool) {
 	if alt := given.Value("alt"); rest.Truthy(alt) {
 		if image.Alt == "" {
@@ -142,6 +141,5 @@ func (c *Clerk) describeImage(image *Image, given *rest.Object, cleanName bool) 
 	}
 }
 
-// dropImage removes an image that was uploaded for a product which then could
-// not be created.
+// dropImage removes an image that was uploaded for a product which then could not be created.
 func (c *Clerk) dropImage(image *Image) { c.Images.Delete(image) }

@@ -121,7 +121,6 @@ func productType(r *rest.Request, otherwise string) string {
 	return "simple"
 }
 
-// imageList are the images of a request.
 func imageList(r *rest.Request) []*rest.Object {
 	var list []*rest.Object
 	for _, element := range r.List("images") {

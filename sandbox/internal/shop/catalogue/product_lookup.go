@@ -104,7 +104,7 @@ func (s *Store) freeSKU(sku string, except int64) string {
 	}
 }
 
-// gtinTaken is skuTaken for global unique ids.
+// gtinTaken finds another product that has a global unique id.
 func (s *Store) gtinTaken(gtin string, except int64) (*Product, bool) {
 	for _, p := range s.Products.Named("gtin", gtin) {
 		if p.ID != except && p.Status != "trash" {

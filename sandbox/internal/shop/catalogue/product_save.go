@@ -383,7 +383,8 @@ func sameAttribute(a, b ProductAttribute) bool {
 		slices.Equal(a.Values, b.Values)
 }
 
-// settleAfter is settleCatalogue at the end of a request, which of the items of a batch comes after the last.
+// settleAfter does at the end of a request what products owe each other. The items of a batch are one request: it comes
+// after the last of them.
 func (c *Clerk) settleAfter(r *rest.Request) {
 	if r.HTTP != nil {
 		c.settleCatalogue()

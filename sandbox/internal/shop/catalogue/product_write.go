@@ -184,7 +184,7 @@ func (c *Clerk) writeStock(d *productDraft, r *rest.Request) *rest.Error {
 	}
 	switch {
 	case d.Type == "external":
-		// Its stock cannot be set; alignStock takes the quantity away.
+		// Its stock cannot be set, and the quantity that it has is taken away when it is saved.
 	case d.Type == "grouped":
 		d.ManageStock, d.Backorders, d.StockQuantity, d.StockUnknown = false, "no", 0, true
 		d.setStockStatus(status)

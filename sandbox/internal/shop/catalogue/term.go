@@ -66,7 +66,6 @@ func newTermTable() *core.Table[*Term] {
 // defaultCategory is the category that products without one get.
 const defaultCategory = 15
 
-// term returns a term of a taxonomy.
 func (s *Store) term(taxonomy string, id int64) (*Term, bool) {
 	t, ok := s.Terms.Get(id)
 	if !ok || t.Taxonomy != taxonomy {
@@ -75,7 +74,6 @@ func (s *Store) term(taxonomy string, id int64) (*Term, bool) {
 	return t, true
 }
 
-// termBySlug returns the term of a taxonomy with that slug.
 func (s *Store) termBySlug(taxonomy, slug string) (*Term, bool) {
 	for _, t := range s.Terms.Named("slug", slug) {
 		if t.Taxonomy == taxonomy {

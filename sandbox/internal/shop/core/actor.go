@@ -37,7 +37,7 @@ func (a Actor) Reach(hook string) {
 	}
 }
 
-// Fire tells all listeners.
+// Fire tells everybody who listens to a hook that it happened to the record of an id.
 func (a Actor) Fire(hook string, id int64) {
 	a.Reach(hook)
 	for _, listener := range a.store.listeners {

@@ -23,8 +23,8 @@ func Prefix(s string, runes int) string {
 // collation of WordPress's tables.
 const collation = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789"
 
-// CompareCollated compares as MySQL does: case does not count. Signs outside
-// ASCII are compared by code point, which is right within one script.
+// CompareCollated compares as MySQL does: case does not count. Signs outside ASCII are compared by code point, which is
+// right within one script.
 func CompareCollated(a, b string) int {
 	for a != "" && b != "" {
 		wa, na := collationWeight(a)
@@ -51,8 +51,7 @@ func collationWeight(s string) (weight, size int) {
 	}
 }
 
-// CollationKey is what MySQL compares texts by: case, accents and blanks at
-// the end do not count.
+// CollationKey is what MySQL compares texts by: case, accents and blanks at the end do not count.
 func CollationKey(text string) string {
 	for i := 0; i < len(text); i++ {
 		if c := text[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {

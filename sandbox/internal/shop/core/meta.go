@@ -14,8 +14,7 @@ type Meta struct {
 	ID    int64
 	Key   string
 	Value rest.Value // string, rest.List or *rest.Object when stored
-	// Keyless: the key is NULL, which answers show as null
-	// (docs/woocommerce/orders.md#keyless-meta).
+	// Keyless: the key is NULL, which answers show as null (docs/woocommerce/orders.md#keyless-meta).
 	Keyless bool
 }
 

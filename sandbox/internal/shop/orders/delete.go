@@ -10,7 +10,6 @@ import (
 // Deleting orders. Trash keeps the order and remembers its status; deleting for good takes refunds and child orders
 // with it (recordings: order-deleted-child-get, refund-after-order-delete).
 
-// trashOrder moves an order to the trash.
 func (c *Clerk) trashOrder(stored *Order) {
 	if stored.Status == "trash" {
 		return
@@ -56,7 +55,6 @@ func (s *Store) UntrashOrder(id int64) bool {
 	return true
 }
 
-// deleteOrder deletes an order for good.
 func (c *Clerk) deleteOrder(stored *Order) {
 	id := stored.ID
 	c.countSales(id, true)

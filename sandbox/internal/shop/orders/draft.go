@@ -9,8 +9,8 @@ import (
 )
 
 // orderDraft is an order on its way into the store: changed in memory, then saved whole, so that a request that is
-// refused half way leaves what WooCommerce would leave. Only changed lines of an existing order are stored as they come
-// (saveItem).
+// refused half way leaves what WooCommerce would leave. Only changed lines of an existing order are stored as they
+// come.
 type orderDraft struct {
 	*Clerk
 	order      *Order

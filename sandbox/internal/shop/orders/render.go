@@ -191,7 +191,6 @@ func (s *Store) visibleOrderMeta(l core.MetaList) core.MetaList {
 	return visible.ByKey()
 }
 
-// orderLinks are the links of an order.
 func (s *Store) orderLinks(r *rest.Request, o *Order) []rest.Link {
 	self := r.RESTURL("/wc/v3/orders/" + core.Itoa(o.ID))
 	links := []rest.Link{

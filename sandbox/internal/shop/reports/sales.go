@@ -155,7 +155,6 @@ func (report *salesReport) giveBack(amount float64, d *orders.Document) {
 	report.refundedShipTax += math.Abs(core.Number(d.ShippingTax))
 }
 
-// refundDay counts a refund for its day.
 func (report *salesReport) refundDay(name string, amount float64) {
 	if day, ok := report.sales[name]; ok {
 		day.refunds += amount

@@ -89,7 +89,6 @@ func (s *Store) gatewayOf(known *gatewayForm) *gateway {
 	return g
 }
 
-// gateway finds one gateway.
 func (s *Store) gateway(id string) (*gateway, bool) {
 	for _, g := range s.gateways() {
 		if g.id == id {

@@ -11,7 +11,7 @@ import (
 )
 
 // updateSetting validates a value and saves it. The answer shows the validated value, which is not always what was
-// saved: see storedValue.
+// saved: some settings are stored in another form.
 func (s *Store) updateSetting(set *setting, v rest.Value) error {
 	f := form.Check{Kind: set.kind, Options: set.options}
 	if set.hasFallback {

@@ -110,7 +110,6 @@ func (s *Store) settingsIn(group string) []*setting {
 	return found
 }
 
-// setting finds one setting.
 func (s *Store) setting(group, id string) (*setting, bool) {
 	for _, form := range settingForms()[group] {
 		if form.id == id && s.offersSetting(form) {
