@@ -6,7 +6,7 @@
 //	flags -> options -> run
 //
 // The commands below another one stand beside it, in files that begin with its name (stores_pause.go). What several
-// share stands in files named for that: records_….go lists and shows records, write….go sends them.
+// share stands in files named for that: records.go lists and shows records, write….go sends them.
 //
 // To add a command, write its constructor in a file of its own, following version.go, and list it in commands.go. A
 // command

@@ -37,3 +37,29 @@ func newStoresResumeCommand(a *app) *cobra.Command {
 		},
 	}
 }
+
+func newStoresRemoveCommand(a *app) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "remove STORE",
+		Short: "Forget a store, its key and its mirror; nothing changes on the store itself",
+		Example: `  waybill stores remove my-shop
+  waybill stores remove my-shop --yes`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeStores,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
+				if _, err := s.Store(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				if err := a.prompt().Confirm("Forget "+args[0]+" and everything mirrored from it?", yes); err != nil {
+					return err
+				}
+				st, err := s.Remove(cmd.Context(), args[0])
+				return printStore(a, "Removed", st, err)
+			})
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}

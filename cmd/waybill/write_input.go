@@ -9,12 +9,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -150,4 +152,29 @@ func nameRecord(o *intake.Options, text string) error {
 	id, err := argument.RecordNumber(text)
 	o.RecordID = id
 	return err
+}
+
+// orderFlags say what the word stands for that names an order.
+type orderFlags struct{ id, number bool }
+
+func (f *orderFlags) register(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.id, "id", false, "the order is named by its id, whatever numbers the shop gives")
+	cmd.Flags().BoolVar(&f.number, "number", false,
+		"the order is named by the number that people see, which a plugin may give")
+	cmd.MarkFlagsMutuallyExclusive("id", "number")
+}
+
+// ofOrders says whether records are orders, or belong to one that names them.
+func ofOrders(r storage.Resource) bool {
+	return r == storage.Orders || r == storage.OrderNotes || r == storage.Refunds || r == storage.Fulfillments
+}
+
+func (f orderFlags) by() service.NamedBy {
+	switch {
+	case f.id:
+		return service.ByID
+	case f.number:
+		return service.ByNumber
+	}
+	return service.ByEither
 }

@@ -13,3 +13,11 @@ func newCategoriesCommand(a *app) *cobra.Command {
 		update: `  waybill categories update my-shop 16 --set description='What holds tea' --wait`,
 	}, "")
 }
+
+func newTagsCommand(a *app) *cobra.Command {
+	return newWritesCommand(a, writable{
+		resource: storage.Tags, command: "tags", one: "tag", many: "product tags",
+		create: `  waybill tags create my-shop --set name=New --wait`,
+		update: `  waybill tags update my-shop 21 --set name=Newest --wait`,
+	}, "")
+}
