@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TLSFault is something wrong with a server's TLS, by its id in the failure taxonomy. It is also the id of a
-// [Breakage], so that it can be switched while the server runs: connections made from then on show it.
+// TLSFault is something wrong with a server's TLS, by its id in docs/checks. It is also the id of a [Breakage], so that
+// it can be switched while the server runs: connections made from then on show it.
 type TLSFault string
 
 // What can be wrong with TLS.
@@ -26,7 +26,7 @@ const (
 func WithTLSFault(f TLSFault) Option { return func(s *settings) { s.tlsFault = f } }
 
 // WithRedirectFromHTTP lets a [Server] listen for plain HTTP too, at PlainURL, and redirect every request to https, as
-// most shops do (taxonomy "redirect-https").
+// most shops do (docs/checks, redirect-https).
 func WithRedirectFromHTTP() Option { return func(s *settings) { s.redirectHTTP = true } }
 
 // handshakes decides what connections are told about the server.

@@ -39,8 +39,8 @@ var numberings = []numbering{
 }
 
 // BenchmarkNumbers measures what it costs to number changes: transactions a second of eight writers that each keep 50
-// records of three kilobytes and log 20 changes. With WAYBILL_BENCH_URL it runs on that server, which should wait for its
-// disk as a real one does; a database of its own is made there.
+// records of three kilobytes and log 20 changes. With WAYBILL_BENCH_URL it runs on that server, which should wait for
+// its disk as a real one does; a database of its own is made there.
 //
 //	WAYBILL_BENCH_URL=postgres://… go test -run '^$' -bench Numbers -benchtime 2000x ./internal/storage/postgres
 func BenchmarkNumbers(b *testing.B) {
