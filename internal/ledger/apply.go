@@ -371,6 +371,11 @@ func (a *applier) keepPlaces(ctx context.Context) error {
 			}
 		}
 	}
+	if len(b.Lines) > 0 || b.LinesUpTo != 0 {
+		if err := a.tx.KeepLines(ctx, a.storeID, b.Lines, b.LinesUpTo); err != nil {
+			return err
+		}
+	}
 	if len(b.Cursors) == 0 {
 		return nil
 	}

@@ -46,21 +46,23 @@ func (s tracing) familyTouches(ctx context.Context, readings []reading.Reading) 
 	return marks, nil
 }
 
-// markOrdersWith marks each order and refund that has a line with one of the marked products, by one look through the
-// mirror for all.
+// markOrdersWith marks each order and refund that has a line with one of the marked products.
 func (s tracing) markOrdersWith(ctx context.Context, marks []storage.Mark) error {
-	products := map[int64]bool{}
-	for _, m := range marks {
-		products[m.ParentID] = true
+	if err := s.noteLines(ctx); err != nil {
+		return err
 	}
-	var naming []storage.Mark
-	err := s.linesNaming(ctx, func(r storage.Ref) (bool, error) { return products[r.ID], nil },
-		func(held storage.Record, _ []storage.Ref) {
-			naming = append(naming, storage.Mark{Resource: held.Resource, ID: held.ID, ParentID: held.ParentID,
-				Reason: "a product of it is gone or looks different"})
-		})
+	products := make([]int64, len(marks))
+	for i, m := range marks {
+		products[i] = m.ParentID
+	}
+	showing, err := s.mirror.repo.RecordsShowing(ctx, s.storeID, products)
 	if err != nil {
 		return err
+	}
+	naming := make([]storage.Mark, len(showing))
+	for i, l := range showing {
+		naming[i] = storage.Mark{Resource: l.Resource, ID: l.ID, ParentID: l.ParentID,
+			Reason: "a product of it is gone or looks different"}
 	}
 	return s.writer.put(storage.Batch{Marks: naming, Done: marks})
 }

@@ -4,13 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/sandbox"
@@ -119,10 +122,12 @@ func TestProductsThatChangeBetweenTheOrdersAndTheirOwnReading(t *testing.T) {
 			l.send(http.MethodPut, fmt.Sprint("products/", s.simple[1]), `{"sku":"NEW-1"}`)
 		},
 		"variation deleted": func(l *living, s sold) {
-			l.send(http.MethodDelete, fmt.Sprintf("products/%d/variations/%d", s.variable, s.variations[0]), `{"force":true}`)
+			l.send(http.MethodDelete, fmt.Sprintf("products/%d/variations/%d", s.variable, s.variations[0]),
+				`{"force":true}`)
 		},
 		"variation edited": func(l *living, s sold) {
-			l.send(http.MethodPut, fmt.Sprintf("products/%d/variations/%d", s.variable, s.variations[1]), `{"sku":"NEW-2"}`)
+			l.send(http.MethodPut, fmt.Sprintf("products/%d/variations/%d", s.variable, s.variations[1]),
+				`{"sku":"NEW-2"}`)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -275,5 +280,47 @@ func TestOrdersShowWhatBecameOfTheirProducts(t *testing.T) {
 	b.sync()
 	if log := b.shop.requests(); len(log) > 12 {
 		t.Errorf("the store at rest costs %d requests: %v", len(log), log)
+	}
+}
+
+// looks counts who reads all orders of the mirror.
+type looks struct {
+	*ledger.Ledger
+	all atomic.Int64
+}
+
+func (l *looks) Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error] {
+	if q.Resource == storage.Orders && q.ParentID == 0 {
+		l.all.Add(1)
+	}
+	return l.Ledger.Records(ctx, q)
+}
+
+// Which orders show a product is noted once: from then on a product that changes leads to its orders, old and new, and
+// costs no look through all.
+func TestAChangedProductLeadsToItsOrdersWithoutALookThroughAll(t *testing.T) {
+	t.Parallel()
+	l, s := setupSold(t)
+	counted := &looks{Ledger: l.db}
+	l.mirror = mirror.New(counted, mirror.Options{PerPage: 20, RetryPause: time.Millisecond})
+	l.settle()
+	rename := func(id int64, name string) {
+		l.send(http.MethodPut, fmt.Sprint("products/", id), fmt.Sprintf(`{"name":%q,"sku":"%s-%d"}`, name, name, id))
+		l.settle()
+		l.equal()
+	}
+	rename(s.simple[0], "first")
+	noted := counted.all.Load()
+	rename(s.simple[1], "second")
+	order := l.send(http.MethodPost, "orders", fmt.Sprintf(`{"line_items":[{"product_id":%d,"quantity":1}]}`,
+		s.simple[2]))
+	l.settle()
+	rename(s.simple[2], "third")
+	if again := counted.all.Load(); again != noted {
+		t.Errorf("all orders were read %d times more", again-noted)
+	}
+	held, err := l.db.Record(t.Context(), l.store.ID, storage.Ref{Resource: storage.Orders, ID: order})
+	if err != nil || !strings.Contains(string(held.Raw), fmt.Sprintf("third-%d", s.simple[2])) {
+		t.Errorf("an order that came after it was noted shows %s (%v)", held.Raw, err)
 	}
 }

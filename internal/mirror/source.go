@@ -51,4 +51,11 @@ type Finder interface {
 	) ([]storage.Mark, error)
 	MarkCounts(ctx context.Context, storeID int64) (map[storage.Resource]int, error)
 	FindByCode(ctx context.Context, storeID int64, code string) ([]storage.Record, error)
+	// RecordsShowing names the orders and refunds whose lines show one of the products, as far as batches have noted
+	// it, and LinesNoted is the number of the change up to which they did; 0 when none has.
+	RecordsShowing(ctx context.Context, storeID int64, products []int64) ([]storage.Lines, error)
+	LinesNoted(ctx context.Context, storeID int64) (int64, error)
+	// Changes lists what was observed to change, and LastSeq is the number of the newest change.
+	Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Change, error)
+	LastSeq(ctx context.Context) (int64, error)
 }

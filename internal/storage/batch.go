@@ -35,6 +35,10 @@ type Batch struct {
 	Done  []Mark
 	// Failed marks stay, with one attempt more and the given NotBefore.
 	Failed []Mark
+	// Lines note what the lines of orders and refunds show. LinesUpTo is the change up to which all are noted; 0 says
+	// nothing.
+	Lines     []Lines
+	LinesUpTo int64
 	// Origin of the changes; empty means [Foreign]. WriteID goes with [Own].
 	Origin  Origin
 	WriteID string

@@ -35,6 +35,12 @@ type MirrorReader interface {
 	// OrdersByNumber lists the orders, in the trash too, that people know by a number.
 	OrdersByNumber(ctx context.Context, storeID int64, number string) ([]Record, error)
 
+	// RecordsShowing names the orders and refunds whose lines show one of the products, as far as [MirrorTx.KeepLines]
+	// has noted it: without their products, by resource and identifier for each product.
+	RecordsShowing(ctx context.Context, storeID int64, products []int64) ([]Lines, error)
+	// LinesNoted is the number of the change up to which that was noted; 0 when nothing was.
+	LinesNoted(ctx context.Context, storeID int64) (int64, error)
+
 	// Cursor reads what was kept under a name; nil when nothing was.
 	Cursor(ctx context.Context, storeID int64, name string) (json.RawMessage, error)
 	// Marks lists marks of a resource that are due, by identifier and parent.
@@ -68,6 +74,9 @@ type MirrorTx interface {
 	// see a change can see every one with a lower number, whoever wrote it.
 	LogChanges(ctx context.Context, changes []Change) (last int64, err error)
 
+	// KeepLines notes what the lines of records show, in the place of what was noted of them before, and that it was
+	// noted up to a change; 0 leaves that as it is.
+	KeepLines(ctx context.Context, storeID int64, lines []Lines, upTo int64) error
 	// KeepCursors keeps values under their names; a nil value removes one.
 	KeepCursors(ctx context.Context, storeID int64, cursors []Cursor) error
 	// HeldMarks gives of the marks named those that are there, as they are now.

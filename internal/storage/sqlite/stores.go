@@ -162,8 +162,8 @@ func (t *Tx) RemoveStore(ctx context.Context, id int64) error {
 	return oneChanged(res, err, "store %d", id)
 }
 
-// leftovers are the tables with what belongs to a store, by the size they may have.
-var leftovers = []string{"cursors", "marks", "record_counts", "writes", "records", "changes"}
+// leftovers are the tables with what belongs to a store and does not go with its row.
+var leftovers = []string{"writes", "cursors", "marks", "record_counts", "product_lines", "records", "changes"}
 
 // leftoverPiece is how many rows one transaction removes.
 const leftoverPiece = 5000
@@ -171,23 +171,61 @@ const leftoverPiece = 5000
 // RemoveLeftovers removes what belongs to stores that are gone. It also finishes a removal that was interrupted.
 func (db *DB) RemoveLeftovers(ctx context.Context) error {
 	for _, table := range leftovers {
-		key := "rowid"
-		if table == "cursors" || table == "marks" || table == "record_counts" {
-			key = "store_id" // they have no rowid, and little of each store
+		gone, err := db.removedIn(ctx, table)
+		if err != nil {
+			return err
 		}
-		for removed := int64(leftoverPiece); removed >= leftoverPiece; {
-			err := db.WithinRelaxed(ctx, func(tx storage.Tx) error {
-				res, err := tx.(*Tx).tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE `+key+` IN (
-					SELECT `+key+` FROM `+table+` WHERE store_id NOT IN (SELECT id FROM stores) LIMIT ?)`, leftoverPiece)
-				if err != nil {
-					return err
-				}
-				removed, err = res.RowsAffected()
-				return err
-			})
-			if err != nil {
-				return fmt.Errorf("sqlite: removing what is left of removed stores in %s: %w", table, err)
+		for _, id := range gone {
+			if err := db.removeFrom(ctx, table, id); err != nil {
+				return fmt.Errorf("sqlite: removing what is left of store %d in %s: %w", id, table, err)
 			}
+		}
+	}
+	return nil
+}
+
+// removedIn lists the removed stores of which a table holds something. It steps from store to store through an index:
+// tables of millions of rows are not read for it. The changes have none, and are read.
+func (db *DB) removedIn(ctx context.Context, table string) ([]int64, error) {
+	rows, err := db.readers.QueryContext(ctx, `WITH RECURSIVE held (id) AS (
+			SELECT MIN(store_id) FROM `+table+`
+			UNION ALL SELECT (SELECT MIN(store_id) FROM `+table+` WHERE store_id > held.id) FROM held WHERE held.id IS NOT NULL)
+		SELECT id FROM held WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stores WHERE stores.id = held.id)`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var gone []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		gone = append(gone, id)
+	}
+	return gone, rows.Err()
+}
+
+func (db *DB) removeFrom(ctx context.Context, table string, storeID int64) error {
+	piece := ` AND rowid IN (SELECT rowid FROM ` + table + ` WHERE store_id = ?1 LIMIT ?2)`
+	if table != "records" && table != "changes" && table != "writes" {
+		piece = "" // they are small, and have no rowid
+	}
+	for removed := int64(leftoverPiece); removed == leftoverPiece; {
+		err := db.WithinRelaxed(ctx, func(tx storage.Tx) error {
+			res, err := tx.(*Tx).tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE store_id = ?1`+piece, storeID,
+				leftoverPiece)
+			if err != nil {
+				return err
+			}
+			removed, err = res.RowsAffected()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if piece == "" {
+			return nil
 		}
 	}
 	return nil

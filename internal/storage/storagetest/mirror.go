@@ -19,6 +19,7 @@ var mirrors = map[string]func(*bundle){
 	"counts add up":                                        countsAdd,
 	"spans of identifiers and dates are exact":             spansAreExact,
 	"cursors are kept, replaced and removed":               cursorsAreKept,
+	"what lines show is noted and found":                   linesAreNoted,
 	"marks are kept until done and put off when they fail": marksAreKept,
 	"marks tell that they were renewed or outdated":        marksAreRenewed,
 	"stores do not see each other's records":               storesAreApart,
@@ -248,6 +249,63 @@ func cursorsAreKept(b *bundle) {
 		if got, err := b.db.Cursor(b.ctx, b.store.ID, name); err != nil || got != nil {
 			b.Errorf("%s, which is not there: %s, %v", name, got, err)
 		}
+	}
+}
+
+func linesAreNoted(b *bundle) {
+	refund := storage.Lines{Ref: storage.Ref{Resource: storage.Refunds, ID: 3}, ParentID: 1, Products: []int64{10}}
+	other := b.create("other")
+	b.locked(func(tx storage.Tx) {
+		b.ok(tx.KeepLines(b.ctx, b.store.ID, []storage.Lines{
+			{Ref: orderRef(1), Products: []int64{10, 11, 10}}, {Ref: orderRef(2), Products: []int64{11}},
+			{Ref: orderRef(4)}, refund}, 0))
+		b.ok(tx.KeepLines(b.ctx, b.store.ID, nil, 0))
+	})
+	b.within(func(tx storage.Tx) {
+		_, err := tx.LockStore(b.ctx, other.ID)
+		b.ok(err)
+		b.ok(tx.KeepLines(b.ctx, other.ID, []storage.Lines{{Ref: orderRef(9), Products: []int64{10}}}, 0))
+	})
+	showing := func(products ...int64) string {
+		found, err := b.db.RecordsShowing(b.ctx, b.store.ID, products)
+		b.ok(err)
+		var names []string
+		for _, l := range found {
+			names = append(names, fmt.Sprintf("%s below %d", l.Ref, l.ParentID))
+		}
+		slices.Sort(names)
+		return fmt.Sprint(names)
+	}
+	noted := func() int64 {
+		seq, err := b.db.LinesNoted(b.ctx, b.store.ID)
+		b.ok(err)
+		return seq
+	}
+	for _, tt := range []struct {
+		products []int64
+		want     string
+	}{
+		{[]int64{10}, "[orders/1 below 0 refunds/3 below 1]"}, {[]int64{11}, "[orders/1 below 0 orders/2 below 0]"},
+		{[]int64{10, 11, 10}, "[orders/1 below 0 orders/2 below 0 refunds/3 below 1]"}, {[]int64{12, 0}, "[]"},
+		{nil, "[]"},
+	} {
+		if got := showing(tt.products...); got != tt.want {
+			b.Errorf("showing %v: %s, want %s", tt.products, got, tt.want)
+		}
+	}
+	if got := noted(); got != 0 {
+		b.Errorf("noted up to %d", got)
+	}
+	b.locked(func(tx storage.Tx) { // the order shows another product now, the refund is gone
+		b.ok(tx.KeepLines(b.ctx, b.store.ID, []storage.Lines{{Ref: orderRef(1), Products: []int64{12}},
+			{Ref: refund.Ref}}, 7))
+	})
+	if got := showing(10) + showing(12); got != "[][orders/1 below 0]" || noted() != 7 {
+		b.Errorf("afterwards %s, noted up to %d", got, noted())
+	}
+	b.locked(func(tx storage.Tx) { b.ok(tx.KeepLines(b.ctx, b.store.ID, nil, 9)) })
+	if got := showing(11); got != "[orders/2 below 0]" || noted() != 9 {
+		b.Errorf("at last %s, noted up to %d", got, noted())
 	}
 }
 

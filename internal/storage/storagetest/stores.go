@@ -222,7 +222,7 @@ func storeIsRemoved(b *bundle) {
 	other := b.create("other")
 	b.addTo(other.ID, record(1, `"y"`))
 	before := b.rowsOf(b.store.ID)
-	for _, table := range strings.Fields("records changes cursors marks writes calendar") {
+	for _, table := range strings.Fields("records changes cursors marks writes calendar product_lines") {
 		if before[table] == 0 {
 			b.Errorf("the test has put nothing into %s: %v", table, before)
 		}

@@ -29,6 +29,7 @@ func (b *bundle) everyNoun(tx storage.Tx) {
 	b.addWithin(tx, b.store.ID, record(1, `"x"`))
 	b.ok(tx.KeepCursors(b.ctx, b.store.ID, []storage.Cursor{{Name: "c", Value: []byte(`1`)}}))
 	b.ok(tx.AddMarks(b.ctx, b.store.ID, []storage.Mark{{Resource: storage.Orders, ID: 1}}))
+	b.ok(tx.KeepLines(b.ctx, b.store.ID, []storage.Lines{{Ref: orderRef(1), Products: []int64{5}}}, 1))
 	b.ok(tx.AddCounts(b.ctx, b.store.ID, map[storage.Resource]storage.Count{storage.Orders: {Live: 1}}))
 	_, err := tx.AddWrites(b.ctx, []storage.Write{write(b.store.ID, "w1", storage.Orders, 1)})
 	b.ok(err)

@@ -1,0 +1,103 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Which orders show a product is noted when it is first asked for, and brought up to date from the log of changes each
+// time after: copying a store needs none of it, and a product that changes costs a look at what changed since, not at
+// all orders.
+//
+// Failure policy: what was noted and up to which change are kept together. A step that dies notes the rest next time;
+// noting a record twice changes nothing.
+
+// linesAtOnce is how many records are noted in one batch, and how many changes are read at once.
+const linesAtOnce = 500
+
+// noteLines brings up to date which orders and refunds show which products.
+func (s tracing) noteLines(ctx context.Context) error {
+	if err := s.flushed(); err != nil {
+		return err
+	}
+	noted, err := s.mirror.repo.LinesNoted(ctx, s.storeID)
+	if err != nil {
+		return err
+	}
+	if noted == 0 {
+		err = s.noteAllLines(ctx)
+	} else {
+		err = s.noteChangedLines(ctx, noted)
+	}
+	if err != nil {
+		return err
+	}
+	return s.flushed()
+}
+
+// noteAllLines notes every order and refund, for the first time.
+func (s tracing) noteAllLines(ctx context.Context) error {
+	// Read before the records: what changes meanwhile is looked at again.
+	last, err := s.mirror.repo.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	var lines []storage.Lines
+	for _, resource := range []storage.Resource{storage.Orders, storage.Refunds} {
+		q := storage.Query{StoreID: s.storeID, Resource: resource, WithTrash: true}
+		for held, err := range s.mirror.repo.Records(ctx, q) {
+			if err != nil {
+				return err
+			}
+			if lines = append(lines, linesOf(held)); len(lines) == linesAtOnce {
+				if err := s.writer.put(storage.Batch{Lines: lines}); err != nil {
+					return err
+				}
+				lines = nil
+			}
+		}
+	}
+	return s.writer.put(storage.Batch{Lines: lines, LinesUpTo: last})
+}
+
+// noteChangedLines notes the orders and refunds that changed after what was noted.
+func (s tracing) noteChangedLines(ctx context.Context, noted int64) error {
+	for {
+		changes, err := s.mirror.repo.Changes(ctx, storage.ChangeQuery{StoreID: s.storeID, After: noted,
+			Resources: []storage.Resource{storage.Orders, storage.Refunds}, Limit: linesAtOnce})
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		var lines []storage.Lines
+		seen := map[storage.Ref]bool{}
+		for _, c := range changes {
+			noted = c.Seq
+			if seen[c.Ref] {
+				continue
+			}
+			seen[c.Ref] = true
+			held, err := s.mirror.repo.Record(ctx, s.storeID, c.Ref)
+			switch {
+			case errors.Is(err, storage.ErrNotFound):
+				lines = append(lines, storage.Lines{Ref: c.Ref})
+			case err != nil:
+				return err
+			default:
+				lines = append(lines, linesOf(held))
+			}
+		}
+		if err := s.writer.put(storage.Batch{Lines: lines, LinesUpTo: noted}); err != nil {
+			return err
+		}
+	}
+}
+
+// linesOf are the products and variations that the lines of an order or a refund show.
+func linesOf(held storage.Record) storage.Lines {
+	items := reading.OrEmpty(held.Resource, held.Raw).Items
+	return storage.Lines{Ref: held.Ref, ParentID: held.ParentID,
+		Products: append(reading.IDsIn(items, "product_id"), reading.IDsIn(items, "variation_id")...)}
+}
