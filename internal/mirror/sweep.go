@@ -3,6 +3,7 @@ package mirror
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
@@ -250,6 +251,11 @@ func (s sweeping) aheadOfTime(records int) bool {
 // end ends a complete sweep. What the store still counts and does not show is remembered, so that the census does not
 // look for it every time.
 func (s sweeping) end(ctx context.Context, total int) error {
+	if s.st.Sweep.Deep && s.coll.route.HasTrash() {
+		if err := s.throughTrash(ctx); err != nil {
+			return err
+		}
+	}
 	held, err := s.counts(ctx, s.coll.resource)
 	if err != nil {
 		return err
@@ -268,6 +274,26 @@ func (s sweeping) end(ctx context.Context, total int) error {
 	s.st.SweptAt, s.st.SweptBefore = s.now(), s.st.SweptAt
 	s.st.RecentAt, s.st.RecentBefore = s.st.SweptAt, s.st.SweptBefore
 	return s.writer.put(storage.Batch{Cursors: append(looked, s.stateCursor())})
+}
+
+// throughTrash reads again what lies in the trash, which the list that was compared does not show: it follows another
+// time zone or version like everything else, and no date of it moves.
+func (s sweeping) throughTrash(ctx context.Context) error {
+	var marks []storage.Mark
+	span := storage.Range{Resource: s.coll.resource, ToID: math.MaxInt64, Trash: true}
+	for held, err := range s.mirror.repo.Between(ctx, s.storeID, span) {
+		if err != nil {
+			return err
+		}
+		marks = append(marks, storage.Mark{Resource: s.coll.resource, ID: held.ID, Reason: "every field is compared"})
+	}
+	if len(marks) == 0 {
+		return nil
+	}
+	if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
+		return err
+	}
+	return s.rereading().all(ctx)
 }
 
 func (s sweeping) skewNow(ctx context.Context) (int, error) {

@@ -38,3 +38,22 @@ func TestAThoroughSyncReadsWhatBelongsToOtherRecords(t *testing.T) {
 	b.syncWith(mirror.Budget{Sweep: true})
 	b.equal()
 }
+
+// What lies in the trash shows in no list that is compared.
+func TestAThoroughSyncComparesWhatLiesInTheTrash(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.shop.fill(t, 10)
+	b.shop.product(7, "simple", `[]`)
+	b.shop.trash("products", 7)
+	b.shop.trash("orders", 1003)
+	b.shop.tick(time.Hour)
+	b.sync()
+	b.equal()
+
+	b.shop.meddleWith("products", 7, "name", `"Coat"`)
+	b.shop.meddleWith("orders", 1003, "customer_note", `"later"`)
+	b.wait(time.Hour)
+	b.syncWith(mirror.Budget{Sweep: true})
+	b.equal()
+}
