@@ -53,7 +53,8 @@ func TestALostOrderThatWasMergedIntoAnOlderOneIsNotSentAgain(t *testing.T) {
 							change = `{` + lines + `}`
 						}
 						for _, act := range []woo.Request{
-							{Method: http.MethodPut, Path: woo.RouteOrders.Record(0, older), Body: json.RawMessage(change)},
+							{Method: http.MethodPut, Path: woo.RouteOrders.Record(0, older),
+								Body: json.RawMessage(change)},
 							{Method: http.MethodDelete, Path: woo.RouteOrders.Record(0, made.ID), Query: deletes.Query},
 						} {
 							if _, err := g.calm.Do(t.Context(), act); err != nil {

@@ -2,11 +2,11 @@ package storage
 
 import "context"
 
-// Archive is a database as a heap of tables, for moving everything in it to another database. Nothing else uses it: what
-// the rows mean stands in the interfaces by noun.
+// Archive is a database as a heap of tables, for moving everything in it to another database. Nothing else uses it:
+// what the rows mean stands in the interfaces by noun.
 type Archive interface {
-	// TableRows reads up to limit rows of a table in the order of its key, behind the key given; nil for the first. Values
-	// are int64, string, []byte (of bytes and JSON) or nil.
+	// TableRows reads up to limit rows of a table in the order of its key, behind the key given; nil for the first.
+	// Values are int64, string, []byte (of bytes and JSON) or nil.
 	TableRows(ctx context.Context, t Table, after []any, limit int) ([][]any, error)
 	// AddRows keeps rows that are not there, and the move as it stands then, in one transaction.
 	AddRows(ctx context.Context, t Table, rows [][]any, now Move) error

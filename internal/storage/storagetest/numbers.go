@@ -11,8 +11,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Numbers tests that whoever sees a change was able to see every one below it, with several writers at the same time, and
-// that what a change names can be read with it. The database is opened for each writer apart, as processes do it.
+// Numbers tests that whoever sees a change was able to see every one below it, with several writers at the same time,
+// and that what a change names can be read with it. The database is opened for each writer apart, as processes do it.
 func Numbers(t *testing.T, fresh func(t testing.TB) Place) {
 	const writers, pages, perPage = 4, 25, 7
 	place := fresh(t)
