@@ -62,7 +62,7 @@ func looksLikeAddress(text string) bool {
 // connected reads address and key of a connected store; the key of the environment is not for it. Another process may
 // work on the stores meanwhile. A text with dots that is the name of none is an address.
 func (p *patient) connected(ctx context.Context, a *app, name string) error {
-	err := a.beside(ctx, nil, func(s *service.Service) error {
+	err := a.beside(ctx, nil, func(s *service.Asker) error {
 		st, target, err := s.Patient(ctx, name)
 		p.name, p.target = st.Name, target
 		if err == nil {

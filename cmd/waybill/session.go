@@ -125,7 +125,7 @@ func choices(words ...string) string { return strings.Join(words, "|") }
 
 // beside runs work with the mirror open for reading and with the stores' keys: for what asks a store but writes nothing
 // here, and may therefore run while another process syncs.
-func (a *app) beside(ctx context.Context, set settings, work func(*service.Service) error) error {
+func (a *app) beside(ctx context.Context, set settings, work func(*service.Asker) error) error {
 	opts, err := a.serviceOptions(set)
 	if err != nil {
 		return err

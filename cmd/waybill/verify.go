@@ -55,7 +55,7 @@ func runVerify(ctx context.Context, a *app, opts *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	return a.beside(ctx, settings{"pace.mode": opts.pace}, func(s *service.Service) error {
+	return a.beside(ctx, settings{"pace.mode": opts.pace}, func(s *service.Asker) error {
 		stores, err := s.Selected(ctx, opts.store)
 		if err != nil {
 			return err

@@ -56,7 +56,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		return err
 	}
 	if flags.dryRun {
-		return a.beside(ctx, nil, func(s *service.Service) error {
+		return a.beside(ctx, nil, func(s *service.Asker) error {
 			st, writes, err := findWrites(ctx, a, s, store, rows, flags.order.by())
 			if err != nil {
 				return err
@@ -69,7 +69,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		})
 	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
-		st, writes, err := findWrites(ctx, a, s, store, rows, flags.order.by())
+		st, writes, err := findWrites(ctx, a, s.Asker, store, rows, flags.order.by())
 		if err != nil {
 			return err
 		}
@@ -137,7 +137,7 @@ func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 }
 
 func findWrites(
-	ctx context.Context, a *app, s *service.Service, store string, rows []intake.Row, by service.NamedBy,
+	ctx context.Context, a *app, s *service.Asker, store string, rows []intake.Row, by service.NamedBy,
 ) (storage.Store, []outbox.Write, error) {
 	st, err := s.Store(ctx, store)
 	if err != nil {

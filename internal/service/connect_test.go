@@ -13,6 +13,7 @@ import (
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/sandbox"
 )
@@ -268,7 +269,7 @@ func TestRekeyKeepsTheMirror(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := service.ShowKey(fresh.Key); connected.Key != want {
+	if want := shop.ShowKey(fresh.Key); connected.Key != want {
 		t.Errorf("key = %q, want %q", connected.Key, want)
 	}
 	before := b.shop.RequestCount()
@@ -286,11 +287,11 @@ func TestRekeyKeepsTheMirror(t *testing.T) {
 func TestShownKeyGivesNothingAway(t *testing.T) {
 	t.Parallel()
 	key := "ck_" + strings.Repeat("a", 33) + "1234567"
-	if got := service.ShowKey(key); got != "ck_…1234567" {
+	if got := shop.ShowKey(key); got != "ck_…1234567" {
 		t.Errorf("ShowKey = %q", got)
 	}
 	for _, odd := range []string{"", "ck_", "ck_1234567", "cs_" + strings.Repeat("a", 40), strings.Repeat("x", 40)} {
-		if got := service.ShowKey(odd); got != "(key)" {
+		if got := shop.ShowKey(odd); got != "(key)" {
 			t.Errorf("ShowKey(%q) = %q", odd, got)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/postgres"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/stores"
 )
 
 // databaseName is the file inside the data directory.
@@ -53,7 +54,7 @@ func openDatabaseReader(ctx context.Context, opts Options) (db storage.Database,
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nothingConnected()
+		return nil, stores.NothingConnected()
 	}
 	return nil, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -31,7 +32,7 @@ func (s *Service) Deliver(ctx context.Context, st storage.Store, ids []string, d
 	for {
 		_, served, err := s.worker(ctx, st.ID)
 		if err != nil {
-			return ids, Explain(err)
+			return ids, shop.Explain(err)
 		}
 		if !served {
 			break
@@ -44,14 +45,14 @@ func (s *Service) Deliver(ctx context.Context, st storage.Store, ids []string, d
 		open, err = s.deliverHere(ctx, st, ids, d)
 		return err
 	})
-	return open, Explain(err)
+	return open, shop.Explain(err)
 }
 
 // deliverHere sends what waits for a store whose outbox this process has in its hands.
 func (s *Service) deliverHere(
 	ctx context.Context, st storage.Store, ids []string, d Delivery,
 ) (open []string, err error) {
-	client, err := s.clientOf(st)
+	client, err := s.shops.Of(st)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ func (s *Service) deliverHere(
 	for {
 		round, err := box.Step(ctx, st.ID, client)
 		if err != nil {
-			return open, Explain(err)
+			return open, shop.Explain(err)
 		}
 		var waiting []outbox.Write
 		if open, waiting, err = s.settled(ctx, open, d.Settled); err != nil {
@@ -99,7 +100,7 @@ func (s *Service) deliverByWorker(
 	// What keeps the worker from sending at all, it answers.
 	errand, err := s.engine.Ask(ctx, engine.Push, st.ID, json.RawMessage(`{}`))
 	if err != nil {
-		return open, Explain(err)
+		return open, shop.Explain(err)
 	}
 	defer func() { _ = s.engine.Withdraw(context.WithoutCancel(ctx), errand.ID) }()
 	var told time.Time
@@ -115,7 +116,7 @@ func (s *Service) deliverByWorker(
 			err = s.findBehind(ctx, waiting)
 		}
 		if err != nil {
-			return open, Explain(err)
+			return open, shop.Explain(err)
 		}
 		// What waits for a person does not go on by itself.
 		moving := slices.DeleteFunc(waiting, outbox.Write.HeldByPerson)
@@ -149,7 +150,7 @@ func (s *Service) deliverByWorker(
 func (s *Service) lookAtWorker(ctx context.Context, errand storage.Errand, looks int) error {
 	now, err := s.db.Errand(ctx, errand.ID)
 	if err != nil {
-		return Explain(err)
+		return shop.Explain(err)
 	}
 	if !now.DoneAt.IsZero() {
 		var answer syncAnswer
@@ -180,7 +181,7 @@ func (s *Service) tellWaiting(
 		}
 	}
 	if err := s.findBehind(ctx, waiting); err != nil {
-		return Explain(err)
+		return shop.Explain(err)
 	}
 	tell(waiting)
 	return nil
@@ -193,7 +194,7 @@ func (s *Service) settled(
 	for _, id := range ids {
 		w, err := s.db.WriteByID(ctx, id)
 		if err != nil {
-			return nil, nil, Explain(err)
+			return nil, nil, shop.Explain(err)
 		}
 		if !w.State.Final() && w.State != outbox.Parked {
 			open, waiting = append(open, id), append(waiting, w)

@@ -7,7 +7,9 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/stores"
 )
 
 // When a sync fails for a reason that lies with the store, the doctor looks for the cause by itself, and what it finds
@@ -32,29 +34,18 @@ func diagnosisBudget() doctor.Budget {
 	return b
 }
 
-// diagnosed failures lie with the store or on the way to it.
-func diagnosable(code problem.Code) bool {
-	switch code {
-	case problem.StoreUnreachable, problem.StoreCertificate, problem.StoreInsecure, problem.StoreMoved,
-		problem.NotWooCommerce,
-		problem.CredentialsRefused, problem.PermissionMissing, problem.StoreBlocked, problem.StoreFailed:
-		return true
-	}
-	return false
-}
-
 // failed counts a failure of a store and finds its cause when it is time to.
 // It returns what was found, and the problem with the cause in it.
 func (s *Service) failed(ctx context.Context, st storage.Store, err error, lasting bool) (*storage.Diagnosis, error) {
-	err = Explain(err)
+	err = shop.Explain(err)
 	p := problem.From(err)
-	if ctx.Err() != nil || isGone(err) || !diagnosable(p.Code) {
+	if ctx.Err() != nil || isGone(err) || !shop.Diagnosable(p.Code) {
 		return nil, err
 	}
-	s.mu.Lock()
+	s.failing.Lock()
 	s.failures[st.ID]++
 	often := s.failures[st.ID]
-	s.mu.Unlock()
+	s.failing.Unlock()
 	if now, err := s.db.Store(ctx, st.ID); err == nil {
 		st = now
 	}
@@ -77,7 +68,7 @@ func (s *Service) diagnose(ctx context.Context, st storage.Store, code problem.C
 	if err != nil {
 		return nil
 	}
-	target.Scopes = ReadScopes()
+	target.Scopes = stores.ReadScopes()
 	report, err := s.Examine(ctx, target, doctor.WithBudget(diagnosisBudget()))
 	if err != nil {
 		s.opts.Logger.WarnContext(ctx, "the doctor could not look for the cause", "store", st.Name, "error", err)
@@ -103,9 +94,9 @@ func (s *Service) keepDiagnosis(ctx context.Context, storeID int64, d *storage.D
 
 // succeeded forgets earlier failures of a store and their cause.
 func (s *Service) succeeded(ctx context.Context, st storage.Store) {
-	s.mu.Lock()
+	s.failing.Lock()
 	delete(s.failures, st.ID)
-	s.mu.Unlock()
+	s.failing.Unlock()
 	if now, err := s.db.Store(ctx, st.ID); err == nil && now.Facts.Diagnosis != nil {
 		s.keepDiagnosis(ctx, st.ID, nil)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -33,25 +34,25 @@ func (s *Service) Follow(ctx context.Context, stores []storage.Store, all bool, 
 	// What was done before is not told again; what follows from the waking is.
 	told, err := s.reports(ctx)
 	if err != nil {
-		return Explain(err)
+		return shop.Explain(err)
 	}
 	// A person who starts to follow wants to see the store as it is now, whenever it would be due.
 	for _, st := range stores {
 		err := s.db.Within(ctx, func(tx storage.Tx) error { return engine.WakeAll(ctx, tx, st.ID) })
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
-			return Explain(err)
+			return shop.Explain(err)
 		}
 	}
 	for ctx.Err() == nil {
 		served, err := s.servedByOthers(ctx, stores)
 		if err != nil {
-			return Explain(err)
+			return shop.Explain(err)
 		}
 		if !served {
 			break
 		}
 		if err := s.followWorker(ctx, stores, all, told, done); err != nil && ctx.Err() == nil {
-			return Explain(err)
+			return shop.Explain(err)
 		}
 	}
 	if ctx.Err() != nil {
@@ -150,7 +151,7 @@ func (s *Service) roundReport(
 	r := round{At: now.UTC(), Took: now.Sub(began), Idle: res.Idle, Next: res.Next, Applied: res.Applied,
 		Requests: res.Requests, Swept: res.Swept, Warnings: res.Warnings, Diagnosis: d}
 	if err != nil {
-		r.Problem = problem.From(Explain(err))
+		r.Problem = problem.From(shop.Explain(err))
 	}
 	text, err := json.Marshal(r)
 	if err != nil {
@@ -180,7 +181,7 @@ func (s *Service) pull(
 ) (engine.Outcome, error) {
 	st, err := s.db.Store(ctx, job.StoreID)
 	if errors.Is(err, storage.ErrNotFound) {
-		s.forget(job.StoreID)
+		s.shops.Forget(job.StoreID)
 		return engine.Outcome{}, nil
 	}
 	if err == nil && st.Paused {
@@ -197,7 +198,7 @@ func (s *Service) pull(
 	if err != nil {
 		return engine.Outcome{}, err
 	}
-	client, err := s.clientOf(st)
+	client, err := s.shops.Of(st)
 	if err != nil {
 		for _, errand := range job.Errands {
 			if err := s.answerErrand(ctx, errand, SyncReport{Store: st}, err); err != nil {
@@ -236,7 +237,7 @@ func (s *Service) pull(
 
 // count tells the metrics what was logged.
 func (s *Service) count(done storage.Applied) {
-	m := s.works.metrics.Load()
+	m := s.metrics.Load()
 	if m == nil {
 		return
 	}

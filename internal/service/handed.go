@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -65,7 +66,7 @@ func (s *Service) syncByWorker(ctx context.Context, st storage.Store, watch Watc
 	}
 	errand, err := s.engine.Ask(ctx, engine.Pull, st.ID, ask)
 	if err != nil {
-		return SyncReport{Store: st}, Explain(err)
+		return SyncReport{Store: st}, shop.Explain(err)
 	}
 	defer func() {
 		if err := s.engine.Withdraw(context.WithoutCancel(ctx), errand.ID); err != nil {
@@ -87,7 +88,7 @@ func (s *Service) followErrand(ctx context.Context, errand storage.Errand, watch
 	for looks := 1; ; looks++ {
 		now, err := s.db.Errand(ctx, errand.ID)
 		if err != nil {
-			return answer, Explain(err)
+			return answer, shop.Explain(err)
 		}
 		if !now.DoneAt.IsZero() {
 			return answer, json.Unmarshal(now.Answer, &answer)
@@ -186,7 +187,7 @@ func (s *Service) tellErrand(ctx context.Context, errand storage.Errand, state s
 func (s *Service) answerErrand(ctx context.Context, errand storage.Errand, report SyncReport, err error) error {
 	answer := syncAnswer{Report: handed(report)}
 	if err != nil {
-		answer.Problem = problem.From(Explain(err))
+		answer.Problem = problem.From(shop.Explain(err))
 	}
 	text, err := json.Marshal(answer)
 	if err != nil {

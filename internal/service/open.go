@@ -6,15 +6,19 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
-	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
-	"github.com/waybillhq/waybill/internal/vault"
+	"github.com/waybillhq/waybill/internal/stores"
+	"github.com/waybillhq/waybill/internal/vitals"
+	"github.com/waybillhq/waybill/woo"
 )
 
 // Options make a Service or a Reader.
@@ -42,8 +46,19 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// shop is how stores are reached.
+func (o Options) shop() shop.Options {
+	return shop.Options{Config: o.Config, Getenv: o.Getenv, Authorities: o.Authorities, Logger: o.Logger}
+}
+
+// DoctorOptions make the doctor reach stores the way everything else here does.
+func DoctorOptions(opts Options) ([]doctor.Option, error) {
+	return stores.DoctorOptions(opts.withDefaults().shop())
+}
+
 // Reader looks at the mirrors of a data directory. It is safe for concurrent use.
 type Reader struct {
+	*stores.Finder
 	db   storage.Reader
 	opts Options
 }
@@ -55,7 +70,11 @@ func OpenReader(ctx context.Context, opts Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{db: db, opts: opts}, nil
+	return newReader(db, opts), nil
+}
+
+func newReader(db storage.Reader, opts Options) *Reader {
+	return &Reader{Finder: stores.NewFinder(db), db: db, opts: opts}
 }
 
 // Config is the configuration.
@@ -64,81 +83,102 @@ func (r *Reader) Config() config.Config { return r.opts.Config }
 // Close closes the database.
 func (r *Reader) Close() error { return r.db.Close() }
 
-// Service owns a data directory. It is safe for concurrent use.
-type Service struct {
+// Asker is a Reader that also asks stores: it verifies mirrors, lets the doctor look, shows what a write would send. It
+// changes nothing, there or here.
+type Asker struct {
 	*Reader
-	// db is the Reader's, to work on; ledger enters into it what stores show and answer.
-	db     storage.Database
+	*stores.Examiner
+	shops *shop.Shops
+	// ledger enters what stores show and answer; below an Asker that fails.
 	ledger *ledger.Ledger
-	vault  *vault.Vault
+	// metrics are those of the process, once it is started.
+	metrics atomic.Pointer[vitals.Metrics]
+
+	mu  sync.Mutex
+	box *outbox.Outbox
+}
+
+// OpenBeside opens a data directory for asking. Other processes may work on it meanwhile.
+func OpenBeside(ctx context.Context, opts Options) (*Asker, error) {
+	opts = opts.withDefaults()
+	db, err := openDatabaseReader(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	a, err := newAsker(db, opts)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return a, nil
+}
+
+func newAsker(db storage.Database, opts Options) (*Asker, error) {
+	keys, err := shop.OpenKeys(opts.Config.Data, opts.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	a := &Asker{Reader: newReader(db, opts), ledger: ledger.New(db)}
+	reach := opts.shop()
+	reach.Observe = a.observe
+	a.shops = shop.New(reach, keys)
+	a.Examiner = stores.NewExaminer(a.Finder, a.shops, stores.Options{Shop: reach, Logger: opts.Logger, Now: opts.Now})
+	return a, nil
+}
+
+// observe tells the metrics of a request.
+func (a *Asker) observe(x woo.Exchange) {
+	if m := a.metrics.Load(); m != nil {
+		m.Request(x.Method, x.Status, x.Elapsed)
+	}
+}
+
+// Close closes connections to stores and the database. Closing twice is safe.
+func (a *Asker) Close() error {
+	a.shops.Close()
+	return a.Reader.Close()
+}
+
+// Service works on a data directory, beside others that do. It is safe for concurrent use.
+type Service struct {
+	*Asker
+	*stores.Connector
+	// db is the Reader's, to work on.
+	db storage.Database
 	// engine holds stores and asks workers; it runs nothing. What works once the Service is started is in works.
 	engine *engine.Engine
 	works  works
 
-	mu      sync.Mutex
-	clients map[int64]*pacedClient
+	failing sync.Mutex
 	// failures counts how often in a row a store failed a sync.
 	failures map[int64]int
-	box      *outbox.Outbox
 }
 
-// Open opens a data directory, made when missing, for this process alone.
+// Open opens a data directory, made when missing.
 func Open(ctx context.Context, opts Options) (*Service, error) {
 	opts = opts.withDefaults()
 	db, err := openDatabase(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	v, err := vault.Open(opts.Config.Data, opts.Getenv)
+	s, err := newService(ctx, db, opts)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s, err := newService(ctx, &Reader{db: db, opts: opts}, db, v)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	if err := s.rewrapCredentials(ctx); err != nil {
+	if err := s.Reseal(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// Close closes connections to stores and the database. Closing twice is safe.
-func (s *Service) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for id, known := range s.clients {
-		known.client.CloseIdleConnections()
-		delete(s.clients, id)
-	}
-	return s.Reader.Close()
-}
-
-func nothingConnected() *problem.Problem {
-	return problem.New(problem.StoreNotFound, "no store is connected yet").
-		Next("Connect one: waybill connect https://shop.example, or see how it works with: waybill demo")
-}
-
-// OpenBeside opens a data directory without owning it, for work that asks stores and writes nothing: verify, doctor.
-// Another process may own it meanwhile. What would write fails.
-func OpenBeside(ctx context.Context, opts Options) (*Service, error) {
-	opts = opts.withDefaults()
-	db, err := openDatabaseReader(ctx, opts)
+func newService(ctx context.Context, db storage.Database, opts Options) (*Service, error) {
+	a, err := newAsker(db, opts)
 	if err != nil {
 		return nil, err
 	}
-	v, err := vault.Open(opts.Config.Data, opts.Getenv)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return newService(ctx, &Reader{db: db, opts: opts}, db, v) // whose transactions fail
-}
-
-func newService(ctx context.Context, r *Reader, db storage.Database, v *vault.Vault) (*Service, error) {
-	e, err := engine.New(ctx, db, engine.Options{Logger: r.opts.Logger, Now: r.opts.Now})
+	e, err := engine.New(ctx, db, engine.Options{Logger: opts.Logger, Now: opts.Now})
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Reader: r, db: db, ledger: ledger.New(db), vault: v, engine: e,
-		clients: make(map[int64]*pacedClient), failures: make(map[int64]int)}, nil
+	return &Service{Asker: a, Connector: stores.NewConnector(a.Examiner, db), db: db, engine: e,
+		failures: make(map[int64]int)}, nil
 }

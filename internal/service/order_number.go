@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -37,7 +38,7 @@ func (r *Reader) Order(ctx context.Context, st storage.Store, word string, by Na
 	}
 	numbered, err := r.db.OrdersByNumber(ctx, st.ID, word)
 	if err != nil {
-		return 0, Explain(err)
+		return 0, shop.Explain(err)
 	}
 	if by == ByEither && isID {
 		return r.idUnlessNumber(ctx, st, id, numbered)
@@ -79,7 +80,7 @@ func (r *Reader) idUnlessNumber(
 			orderNames(others), id).
 			Next("Say that the number is meant with --number, or the id with --id").Detail("orders", orderNames(others))
 	case err != nil:
-		return 0, Explain(err)
+		return 0, shop.Explain(err)
 	}
 	both := append([]storage.Record{own}, others...)
 	return 0, problem.New(problem.InputInvalid, "%d is the id of one order and the number of another: %s", id,

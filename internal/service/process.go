@@ -10,6 +10,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/vitals"
 )
@@ -34,7 +35,6 @@ type works struct {
 	mu       sync.Mutex
 	engine   *engine.Engine
 	vitals   *vitals.Server
-	metrics  atomic.Pointer[vitals.Metrics]
 	stopping atomic.Bool
 }
 
@@ -48,11 +48,11 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 		return nil
 	}
 	if err := s.enrollAll(ctx); err != nil {
-		return Explain(err)
+		return shop.Explain(err)
 	}
 	w.stopping.Store(false)
 	metrics := vitals.New(p.Version)
-	w.metrics.Store(metrics)
+	s.metrics.Store(metrics)
 	m := s.newMirror(p.Watch)
 	e, err := engine.New(ctx, s.db, engine.Options{
 		Role: p.Role, Only: p.Only, Logger: s.opts.Logger, Now: s.opts.Now,
@@ -68,7 +68,7 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 		},
 	})
 	if err != nil {
-		return Explain(err)
+		return shop.Explain(err)
 	}
 	metrics.Watch(s.lookAtStores, s.opts.Now)
 	if p.Listen != "" {
@@ -80,7 +80,7 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 		}
 	}
 	if err := e.Start(ctx); err != nil {
-		return errors.Join(Explain(err), s.stopVitals(ctx))
+		return errors.Join(shop.Explain(err), s.stopVitals(ctx))
 	}
 	w.engine = e
 	return nil

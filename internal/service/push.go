@@ -7,6 +7,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -40,7 +41,7 @@ func (s *Service) pushStore(ctx context.Context, st storage.Store, job engine.Jo
 		return engine.Outcome{}, problem.New(problem.StorePaused, "the store %s is paused, so nothing is sent to it",
 			st.Name).Next("Resume it: waybill stores resume %s", st.Name)
 	}
-	client, err := s.clientOf(st)
+	client, err := s.shops.Of(st)
 	if err != nil {
 		return engine.Outcome{}, err
 	}
@@ -52,7 +53,7 @@ func (s *Service) pushStore(ctx context.Context, st storage.Store, job engine.Jo
 			return engine.Outcome{}, nil
 		}
 		if err != nil {
-			return engine.Outcome{}, Explain(err)
+			return engine.Outcome{}, shop.Explain(err)
 		}
 		now := s.opts.Now()
 		switch {
@@ -70,7 +71,7 @@ func (s *Service) pushStore(ctx context.Context, st storage.Store, job engine.Jo
 
 // countWrites tells the metrics what became of writes.
 func (s *Service) countWrites(r outbox.Round) {
-	m := s.works.metrics.Load()
+	m := s.metrics.Load()
 	if m == nil {
 		return
 	}

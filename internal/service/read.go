@@ -117,3 +117,8 @@ func (r *Reader) storeName(ctx context.Context, id int64) (string, error) {
 
 // LastChange is the number of the newest change of any store, 0 when there is none.
 func (r *Reader) LastChange(ctx context.Context) (int64, error) { return r.db.LastSeq(ctx) }
+
+// Counts is how many records of a resource the mirror of a store holds.
+func (r *Reader) Counts(ctx context.Context, storeID int64, resource storage.Resource) (storage.Count, error) {
+	return r.db.Counts(ctx, storeID, resource)
+}

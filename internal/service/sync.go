@@ -9,6 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -44,17 +45,17 @@ func (w Watch) since(report *SyncReport) Watch {
 }
 
 // newMirror makes a Mirror that tells watch.
-func (s *Service) newMirror(watch Watch) *mirror.Mirror {
+func (a *Asker) newMirror(watch Watch) *mirror.Mirror {
 	opts := mirror.Options{
-		InFlight: mirrorInFlight, Now: s.opts.Now, Log: s.opts.Logger,
-		Schedule: s.opts.Config.Sync.Schedule(), Notes: mirror.Extent(s.opts.Config.Sync.Notes),
-		Fulfillments:        mirror.Extent(s.opts.Config.Sync.Fulfillments),
-		LeaveCheckoutDrafts: !s.opts.Config.Sync.CheckoutDrafts,
+		InFlight: mirrorInFlight, Now: a.opts.Now, Log: a.opts.Logger,
+		Schedule: a.opts.Config.Sync.Schedule(), Notes: mirror.Extent(a.opts.Config.Sync.Notes),
+		Fulfillments:        mirror.Extent(a.opts.Config.Sync.Fulfillments),
+		LeaveCheckoutDrafts: !a.opts.Config.Sync.CheckoutDrafts,
 	}
 	if watch != nil {
 		opts.Observe = watch
 	}
-	return mirror.New(s.ledger, opts)
+	return mirror.New(a.ledger, opts)
 }
 
 // mirrorInFlight is as many requests as any pace lets through, so that the pace decides and not a lack of work.
@@ -85,7 +86,7 @@ func (s *Service) sync(
 	for {
 		_, served, err := s.worker(ctx, st.ID)
 		if err != nil {
-			return report, Explain(err)
+			return report, shop.Explain(err)
 		}
 		if !served {
 			break
@@ -99,13 +100,13 @@ func (s *Service) sync(
 		report, err = s.syncHere(ctx, st, watch, thorough)
 		return err
 	})
-	return report, Explain(err)
+	return report, shop.Explain(err)
 }
 
 // syncHere brings a store up to date that this process has in its hands.
 func (s *Service) syncHere(ctx context.Context, st storage.Store, watch Watch, thorough bool) (SyncReport, error) {
 	report := SyncReport{Store: st}
-	client, err := s.clientOf(st)
+	client, err := s.shops.Of(st)
 	if err != nil {
 		return report, err
 	}

@@ -5,25 +5,26 @@ import (
 
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // Verify reads the whole store again and compares every record with the mirror. It changes neither. A store that was
 // never copied is refused: to read all of it to say that all is missing helps nobody.
-func (s *Service) Verify(
+func (a *Asker) Verify(
 	ctx context.Context, st storage.Store, opts mirror.VerifyOptions, watch Watch,
 ) (mirror.Report, error) {
-	if begun, err := s.db.Cursor(ctx, st.ID, string(storage.Orders)); err != nil || begun == nil {
+	if begun, err := a.db.Cursor(ctx, st.ID, string(storage.Orders)); err != nil || begun == nil {
 		if err != nil {
-			return mirror.Report{}, Explain(err)
+			return mirror.Report{}, shop.Explain(err)
 		}
 		return mirror.Report{}, problem.New(problem.RecordNotFound, "nothing of %s has been copied yet", st.Name).
 			Next("Copy it first: waybill sync %s --once", st.Name)
 	}
-	client, err := s.clientOf(st)
+	client, err := a.shops.Of(st)
 	if err != nil {
 		return mirror.Report{}, err
 	}
-	report, err := s.newMirror(watch).Verify(ctx, st.ID, client, opts)
-	return report, Explain(err)
+	report, err := a.newMirror(watch).Verify(ctx, st.ID, client, opts)
+	return report, shop.Explain(err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -20,7 +21,7 @@ func (s *Service) Submit(ctx context.Context, st storage.Store, writes []outbox.
 		return nil, problem.New(problem.StorePaused, "the store %s is paused, so nothing is sent to it", st.Name).
 			Next("Resume it: waybill stores resume %s", st.Name)
 	}
-	client, err := s.clientOf(st)
+	client, err := s.shops.Of(st)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func (s *Service) Submit(ctx context.Context, st storage.Store, writes []outbox.
 	for i := range accepted {
 		accepted[i].Unconfirmed = writes[i].Unconfirmed
 	}
-	return accepted, Explain(s.findBehind(ctx, accepted))
+	return accepted, shop.Explain(s.findBehind(ctx, accepted))
 }
 
 // ofStore are writes with what is known of their store.
@@ -49,24 +50,24 @@ func ofStore(st storage.Store, writes []outbox.Write) []outbox.Write {
 }
 
 // outbox is one for the life of the process: its writes are in the database, what it learns about stores is not.
-func (s *Service) outbox() *outbox.Outbox {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.box == nil {
-		s.box = outbox.New(s.ledger, outbox.Options{StoreLimit: s.opts.Config.Outbox.StoreLimit,
-			Patience:  s.opts.Config.Outbox.Patience,
-			BatchSize: s.opts.Config.Outbox.BatchSize, Now: s.opts.Now})
+func (a *Asker) outbox() *outbox.Outbox {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.box == nil {
+		a.box = outbox.New(a.ledger, outbox.Options{StoreLimit: a.opts.Config.Outbox.StoreLimit,
+			Patience:  a.opts.Config.Outbox.Patience,
+			BatchSize: a.opts.Config.Outbox.BatchSize, Now: a.opts.Now})
 	}
-	return s.box
+	return a.box
 }
 
 // Writes lists writes, newest first.
 func (r *Reader) Writes(ctx context.Context, q outbox.Query) ([]outbox.Write, error) {
 	writes, err := r.db.Writes(ctx, q)
 	if err != nil {
-		return nil, Explain(err)
+		return nil, shop.Explain(err)
 	}
-	return writes, Explain(r.findBehind(ctx, writes))
+	return writes, shop.Explain(r.findBehind(ctx, writes))
 }
 
 // Write finds one write by its id, or by the beginning of it where that is unambiguous among the last thousand.
@@ -75,14 +76,14 @@ func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 	if err == nil {
 		found := []outbox.Write{w}
 		err = r.findBehind(ctx, found)
-		return found[0], Explain(err)
+		return found[0], shop.Explain(err)
 	}
 	if !errors.Is(err, storage.ErrNotFound) {
-		return w, Explain(err)
+		return w, shop.Explain(err)
 	}
 	recent, err := r.db.Writes(ctx, outbox.Query{Limit: 1000})
 	if err != nil {
-		return outbox.Write{}, Explain(err)
+		return outbox.Write{}, shop.Explain(err)
 	}
 	var found []outbox.Write
 	for _, w := range recent {
@@ -92,7 +93,7 @@ func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 	}
 	if len(found) == 1 {
 		err := r.findBehind(ctx, found)
-		return found[0], Explain(err)
+		return found[0], shop.Explain(err)
 	}
 	return outbox.Write{}, problem.New(problem.RecordNotFound, "there is no write %q in the outbox", id).
 		Next("List them: waybill outbox list")
@@ -101,7 +102,7 @@ func (r *Reader) Write(ctx context.Context, id string) (outbox.Write, error) {
 // Lessons are what sending to a store has taught about it, in sentences.
 func (r *Reader) Lessons(ctx context.Context, storeID int64) ([]string, error) {
 	lessons, err := ledger.Lessons(ctx, r.db, storeID)
-	return lessons.Describe(), Explain(err)
+	return lessons.Describe(), shop.Explain(err)
 }
 
 // RetryWrite sends a rejected or parked write again, with another body or policy where given. allowed are members of

@@ -9,6 +9,7 @@ import (
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -16,10 +17,10 @@ import (
 // mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order by its number, in the mirror. by
 // says what a word of the command line stands for that names an order. The first that nobody knows, or that could be
 // two, ends it; nothing was accepted then.
-func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row, by NamedBy) ([]outbox.Write, error) {
-	names, err := s.named(ctx, st, rows)
+func (a *Asker) Find(ctx context.Context, st storage.Store, rows []intake.Row, by NamedBy) ([]outbox.Write, error) {
+	names, err := a.named(ctx, st, rows)
 	if err != nil {
-		return nil, Explain(err)
+		return nil, shop.Explain(err)
 	}
 	writes := make([]outbox.Write, len(rows))
 	for i, row := range rows {
@@ -30,7 +31,7 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 			if word == "" {
 				word, named = row.Name, ByNumber
 			}
-			id, err := s.Order(ctx, st, word, named)
+			id, err := a.Order(ctx, st, word, named)
 			if err != nil {
 				return nil, err
 			}
@@ -66,7 +67,7 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 					Detail("row", strconv.Itoa(i+1)).Detail(field, row.Name)
 			}
 			if err != nil {
-				return nil, Explain(err)
+				return nil, shop.Explain(err)
 			}
 			w.Resource, w.RecordID, w.ParentID = record.Resource, record.ID, record.ParentID
 			w.Unconfirmed = names[row.Name].Unconfirmed
@@ -77,7 +78,7 @@ func (s *Service) Find(ctx context.Context, st storage.Store, rows []intake.Row,
 }
 
 // named finds what rows name by SKU or e-mail address.
-func (s *Service) named(ctx context.Context, st storage.Store, rows []intake.Row) (map[string]outbox.Names, error) {
+func (a *Asker) named(ctx context.Context, st storage.Store, rows []intake.Row) (map[string]outbox.Names, error) {
 	found := map[string]outbox.Names{}
 	var skus []string
 	for _, row := range rows {
@@ -88,12 +89,12 @@ func (s *Service) named(ctx context.Context, st storage.Store, rows []intake.Row
 			skus = append(skus, row.Name)
 			continue
 		}
-		client, err := s.clientOf(st)
+		client, err := a.shops.Of(st)
 		if err != nil {
 			return nil, err
 		}
 		if _, known := found[row.Name]; !known {
-			if found[row.Name], err = outbox.FindEmail(ctx, s.db, client, st.ID, row.Name); err != nil {
+			if found[row.Name], err = outbox.FindEmail(ctx, a.db, client, st.ID, row.Name); err != nil {
 				return nil, err
 			}
 		}
@@ -101,11 +102,11 @@ func (s *Service) named(ctx context.Context, st storage.Store, rows []intake.Row
 	if len(skus) == 0 {
 		return found, nil
 	}
-	client, err := s.clientOf(st)
+	client, err := a.shops.Of(st)
 	if err != nil {
 		return nil, err
 	}
-	names, err := outbox.FindSKUs(ctx, s.db, client, st.ID, skus)
+	names, err := outbox.FindSKUs(ctx, a.db, client, st.ID, skus)
 	for _, sku := range skus {
 		found[sku] = names
 	}
@@ -113,14 +114,14 @@ func (s *Service) named(ctx context.Context, st storage.Store, rows []intake.Row
 }
 
 // Preview gives the request of each write as it would be sent now. It asks the store at most, and keeps nothing.
-func (s *Service) Preview(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Shown, error) {
-	client, err := s.clientOf(st)
+func (a *Asker) Preview(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Shown, error) {
+	client, err := a.shops.Of(st)
 	if err != nil {
 		return nil, err
 	}
 	shown := make([]outbox.Shown, len(writes))
 	for i, w := range ofStore(st, writes) {
-		if shown[i], err = s.outbox().Preview(ctx, client, w); err != nil {
+		if shown[i], err = a.outbox().Preview(ctx, client, w); err != nil {
 			var invalid *outbox.Invalid
 			if errors.As(err, &invalid) {
 				invalid.Index = i

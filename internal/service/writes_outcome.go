@@ -7,6 +7,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 )
 
 // explainWrite turns the outbox's own errors into problems.
@@ -31,7 +32,7 @@ func explainWrite(err error) error {
 		return problem.Wrap(problem.Usage, err, "%s", notWaiting.Error()).Next("See it: waybill outbox show %s",
 			notWaiting.ID)
 	}
-	return Explain(err)
+	return shop.Explain(err)
 }
 
 // Outcome turns a settled write into the error of the command that waited for it; nil when it is done, or a newer one

@@ -1,4 +1,4 @@
-package service
+package stores
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 // Adopt makes a connected store work with what the doctor found to work: another address, another place of its API,
 // another way for the key to travel, PUT and DELETE in the clothes of POST. It says in words what it changed, and
 // changes nothing that was not tried first: a store that does not answer so keeps what it had.
-func (s *Service) Adopt(ctx context.Context, name string, report *doctor.Report) ([]string, error) {
-	before, err := s.Store(ctx, name)
+func (s *Connector) Adopt(ctx context.Context, name string, report *doctor.Report) ([]string, error) {
+	before, err := s.ask.find.Store(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (s *Service) Adopt(ctx context.Context, name string, report *doctor.Report)
 			if before, err = s.overrideMethods(ctx, before.ID); err != nil {
 				return done, err
 			}
-			s.forget(before.ID)
+			s.ask.shops.Forget(before.ID)
 			done = append(done, "PUT and DELETE are sent as POST with _method")
 		}
 	}
@@ -66,8 +66,8 @@ func leadsElsewhere(report *doctor.Report, st storage.Store) bool {
 
 // move follows a shop to another address. The key is sent there because a person said so; that the new address has the
 // same key is the proof that it is the same shop, since each store makes its own.
-func (s *Service) move(ctx context.Context, st storage.Store, to string) (storage.Store, error) {
-	sec, err := s.secretsOf(st)
+func (s *Connector) move(ctx context.Context, st storage.Store, to string) (storage.Store, error) {
+	sec, err := s.ask.shops.Keys().Of(st)
 	if err != nil {
 		return st, err
 	}
@@ -98,12 +98,12 @@ func (s *Service) move(ctx context.Context, st storage.Store, to string) (storag
 	if err != nil {
 		return st, err
 	}
-	s.forget(st.ID)
+	s.ask.shops.Forget(st.ID)
 	return moved, nil
 }
 
 // overrideMethods lets PUT and DELETE be sent to a store as POST.
-func (s *Service) overrideMethods(ctx context.Context, storeID int64) (storage.Store, error) {
+func (s *Connector) overrideMethods(ctx context.Context, storeID int64) (storage.Store, error) {
 	return ledger.ChangeStore(ctx, s.db, storeID, func(_ storage.Tx, st *storage.Store) error {
 		st.Facts.MethodOverride = true
 		return nil

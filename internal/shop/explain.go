@@ -1,4 +1,4 @@
-package service
+package shop
 
 import (
 	"context"
@@ -114,12 +114,13 @@ func explainStore(e *woo.Error) error {
 	return p
 }
 
-const askDoctor = "`waybill doctor` finds the cause and the fix"
+// AskDoctor is the next step where the cause lies with the store.
+const AskDoctor = "`waybill doctor` finds the cause and the fix"
 
 func classify(e *woo.Error) (problem.Code, string) {
 	switch e.Kind {
 	case woo.KindNetwork, woo.KindTimeout:
-		return problem.StoreUnreachable, "Open the address in a browser; " + askDoctor
+		return problem.StoreUnreachable, "Open the address in a browser; " + AskDoctor
 	case woo.KindTLS:
 		return problem.StoreCertificate,
 			"Renew or complete the certificate on the server; a private authority is trusted by " +
@@ -137,32 +138,43 @@ func classify(e *woo.Error) (problem.Code, string) {
 		if e.Status == http.StatusTooManyRequests {
 			return problem.StoreTooManyRequest, "Wait a while, and keep the pace polite"
 		}
-		return problem.StoreBlocked, askDoctor
+		return problem.StoreBlocked, AskDoctor
 	case woo.KindAPI:
 		return classifyAPI(e)
 	}
-	return problem.StoreFailed, askDoctor
+	return problem.StoreFailed, AskDoctor
 }
 
 func classifyAPI(e *woo.Error) (problem.Code, string) {
 	switch status := e.EffectiveStatus(); {
 	case status == http.StatusTooManyRequests:
 		return problem.StoreTooManyRequest, "Wait a while, and keep the pace polite"
-	case (status == http.StatusUnauthorized || status == http.StatusForbidden) && !ownRefusal(e.Code):
-		return problem.StoreBlocked, "A plugin, a snippet or a firewall answered in WooCommerce's place; " + askDoctor
+	case (status == http.StatusUnauthorized || status == http.StatusForbidden) && !OwnRefusal(e.Code):
+		return problem.StoreBlocked, "A plugin, a snippet or a firewall answered in WooCommerce's place; " + AskDoctor
 	case status == http.StatusUnauthorized:
-		return problem.CredentialsRefused, "The store did not take the key for this request; " + askDoctor
+		return problem.CredentialsRefused, "The store did not take the key for this request; " + AskDoctor
 	case status == http.StatusForbidden:
-		return problem.PermissionMissing, askDoctor + "; `waybill role` makes a role with what is needed"
+		return problem.PermissionMissing, AskDoctor + "; `waybill role` makes a role with what is needed"
 	case e.NotFound():
 		return problem.RecordNotFound, "The store has no such record"
 	case status >= http.StatusInternalServerError:
-		return problem.StoreFailed, "Look into the store's error log; " + askDoctor
+		return problem.StoreFailed, "Look into the store's error log; " + AskDoctor
 	case e.Code == "rest_no_route":
-		return problem.NotWooCommerce, askDoctor
+		return problem.NotWooCommerce, AskDoctor
 	}
-	return problem.StoreFailed, askDoctor
+	return problem.StoreFailed, AskDoctor
 }
 
-// ownRefusal says whether a refusal is in WooCommerce's own words: only those tell of the key and its user.
-func ownRefusal(code string) bool { return strings.HasPrefix(code, "woocommerce_") }
+// OwnRefusal says whether a refusal is in WooCommerce's own words: only those tell of the key and its user.
+func OwnRefusal(code string) bool { return strings.HasPrefix(code, "woocommerce_") }
+
+// Diagnosable failures lie with the store or on the way to it.
+func Diagnosable(code problem.Code) bool {
+	switch code {
+	case problem.StoreUnreachable, problem.StoreCertificate, problem.StoreInsecure, problem.StoreMoved,
+		problem.NotWooCommerce,
+		problem.CredentialsRefused, problem.PermissionMissing, problem.StoreBlocked, problem.StoreFailed:
+		return true
+	}
+	return false
+}

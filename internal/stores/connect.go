@@ -1,4 +1,4 @@
-package service
+package stores
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -51,7 +52,7 @@ type Connected struct {
 // Connect finds the store behind an address, proves with a first read that the key works, and keeps both. Nothing is
 // kept when it cannot work; the error then says why. The secret is only ever sent to the store's own API over HTTPS, or
 // not at all where requests are signed.
-func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) {
+func (s *Connector) Connect(ctx context.Context, c Connection) (Connected, error) {
 	c.Key = strings.TrimSpace(c.Key) // WordPress takes blanks around it away too
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, err
@@ -84,21 +85,21 @@ func (s *Service) Connect(ctx context.Context, c Connection) (Connected, error) 
 		}
 		return Connected{}, err
 	}
-	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason,
+	return Connected{Store: st, Orders: found.orders, Key: shop.ShowKey(c.Key), AuthReason: found.reason,
 		Notes: found.notes}, nil
 }
 
 // Rekey replaces the key of a store. The mirror, its cursors and the change log stay as they are.
-func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connected, error) {
+func (s *Connector) Rekey(ctx context.Context, name string, c Connection) (Connected, error) {
 	c.Key = strings.TrimSpace(c.Key) // WordPress takes blanks around it away too
 	if err := checkCredentials(c.Key, c.Secret); err != nil {
 		return Connected{}, err
 	}
-	st, err := s.Store(ctx, name)
+	st, err := s.ask.find.Store(ctx, name)
 	if err != nil {
 		return Connected{}, err
 	}
-	found, err := s.probe(ctx, s.addressOf(st), c)
+	found, err := s.probe(ctx, s.ask.addressOf(st), c)
 	if err != nil {
 		return Connected{}, err
 	}
@@ -115,8 +116,8 @@ func (s *Service) Rekey(ctx context.Context, name string, c Connection) (Connect
 		reconnected(st, found.store, kept)
 		return nil
 	})
-	s.forget(st.ID)
-	return Connected{Store: st, Orders: found.orders, Key: ShowKey(c.Key), AuthReason: found.reason,
+	s.ask.shops.Forget(st.ID)
+	return Connected{Store: st, Orders: found.orders, Key: shop.ShowKey(c.Key), AuthReason: found.reason,
 		Notes: found.notes}, err
 }
 
@@ -127,8 +128,8 @@ func reconnected(st *storage.Store, found storage.Store, kept storage.Credential
 }
 
 // addressOf is a store's address with the password in front of its site, when one is stored and can be read.
-func (s *Service) addressOf(st storage.Store) string {
-	sec, err := s.secretsOf(st)
+func (s *Examiner) addressOf(st storage.Store) string {
+	sec, err := s.shops.Keys().Of(st)
 	u, parseErr := url.Parse(st.HomeURL)
 	if err != nil || parseErr != nil || sec.SiteUser == "" {
 		return st.HomeURL
@@ -137,7 +138,7 @@ func (s *Service) addressOf(st storage.Store) string {
 	return u.String()
 }
 
-func (s *Service) keep(st storage.Store, sec secrets, environment string) (storage.Credentials, error) {
+func (s *Connector) keep(st storage.Store, sec shop.Secrets, environment string) (storage.Credentials, error) {
 	if environment != "" {
 		if sec.SiteUser != "" {
 			return storage.Credentials{},
@@ -147,32 +148,32 @@ func (s *Service) keep(st storage.Store, sec secrets, environment string) (stora
 		}
 		return storage.Credentials{Environment: environment}, nil
 	}
-	sealed, err := s.seal(st, sec)
+	sealed, err := s.ask.shops.Keys().Seal(st, sec)
 	return storage.Credentials{Sealed: sealed}, err
 }
 
 // probed is a store that was found and answered.
 type probed struct {
 	store   storage.Store
-	secrets secrets
+	secrets shop.Secrets
 	orders  int
 	reason  string
 	notes   []string
 }
 
-func (s *Service) probe(ctx context.Context, pasted string, c Connection) (probed, error) {
-	opts, err := s.clientOptions()
+func (s *Connector) probe(ctx context.Context, pasted string, c Connection) (probed, error) {
+	opts, err := s.ask.shops.ClientOptions()
 	if err != nil {
 		return probed{}, err
 	}
-	sec := secrets{Key: c.Key, Secret: c.Secret}
+	sec := shop.Secrets{Key: c.Key, Secret: c.Secret}
 	if u, err := url.Parse(strings.TrimSpace(pasted)); err == nil && u.User != nil {
 		sec.SiteUser = u.User.Username()
 		sec.SitePassword, _ = u.User.Password()
 	}
-	conn, err := woo.Connect(ctx, pasted, sec.woo(), opts...)
+	conn, err := woo.Connect(ctx, pasted, sec.Woo(), opts...)
 	if err != nil {
-		return probed{}, Explain(err)
+		return probed{}, shop.Explain(err)
 	}
 	defer conn.Client.CloseIdleConnections()
 	orders, ahead, err := firstRead(ctx, conn.Client, c.Scopes)
@@ -184,7 +185,7 @@ func (s *Service) probe(ctx context.Context, pasted string, c Connection) (probe
 		HomeURL: conn.Client.Base(), RESTRoot: conn.Client.Root(), Auth: storage.AuthMode(conn.Choice.Auth),
 		Facts: storage.StoreFacts{
 			SiteName: d.Name, TimeZone: d.Timezone, GMTOffset: d.GMTOffset, SignedHome: conn.Choice.SignedHome,
-			ClockAhead: ahead, SeenAt: s.opts.Now().UTC(),
+			ClockAhead: ahead, SeenAt: s.ask.opts.Now().UTC(),
 		},
 	}
 	readSystem(ctx, conn.Client, &st.Facts)
@@ -199,19 +200,19 @@ func firstRead(
 	scope, route := doctor.FirstRead(scopes)
 	res, err := client.Do(ctx, woo.Request{Path: route, Query: url.Values{"per_page": {"1"}}})
 	if err != nil {
-		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden && ownRefusal(e.Code) {
+		if e, ok := woo.AsError(err); ok && e.EffectiveStatus() == http.StatusForbidden && shop.OwnRefusal(e.Code) {
 			return 0, 0, problem.Wrap(problem.PermissionMissing, err,
 				"the key is valid, but the user it belongs to may not read %s (%s)", route, e.Code).
 				Next("Give the key to a user with the role Shop manager, or make a role of its own: waybill role "+
 					"--for %s", scope)
 		}
-		return 0, 0, Explain(err)
+		return 0, 0, shop.Explain(err)
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(res.Body, &list); err != nil {
 		return 0, 0, problem.Wrap(problem.StoreFailed, err,
 			"the store answered the question for %s with something else than a list", route).
-			Next("A plugin may change the API's answers; %s", askDoctor)
+			Next("A plugin may change the API's answers; %s", shop.AskDoctor)
 	}
 	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
 		ahead = time.Until(date).Round(time.Second)
@@ -257,7 +258,7 @@ func checkName(name string) error {
 }
 
 // freeName is the name asked for, or one made from the address that no other store has.
-func (s *Service) freeName(ctx context.Context, asked, home string) (string, error) {
+func (s *Connector) freeName(ctx context.Context, asked, home string) (string, error) {
 	base := asked
 	if base == "" {
 		base = nameFrom(home)

@@ -1,4 +1,4 @@
-package service
+package stores
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 )
 
 // ConnectExamined lets the doctor look at a store and connects it then. Where connecting fails, the error names the
@@ -15,7 +16,7 @@ import (
 //
 // The doctor's opinion alone refuses nothing: whether a store can be connected is decided by connecting it. So a fault
 // of the doctor costs its requests and no customer.
-func (s *Service) ConnectExamined(
+func (s *Connector) ConnectExamined(
 	ctx context.Context, c Connection, more ...doctor.Option,
 ) (Connected, *doctor.Report, error) {
 	c.Key = strings.TrimSpace(c.Key) // WordPress takes blanks around it away too
@@ -29,7 +30,7 @@ func (s *Service) ConnectExamined(
 	if len(scopes) == 0 {
 		scopes = ReadScopes()
 	}
-	report, err := s.Examine(ctx, doctor.Target{URL: c.URL, Key: c.Key, Secret: c.Secret, Scopes: scopes}, more...)
+	report, err := s.ask.Examine(ctx, doctor.Target{URL: c.URL, Key: c.Key, Secret: c.Secret, Scopes: scopes}, more...)
 	if err != nil {
 		return Connected{}, nil, err
 	}
@@ -49,9 +50,9 @@ func (s *Service) ConnectExamined(
 
 // connectSteadily connects, and tries once more where it fails though the doctor found nothing that would hinder it, or
 // found that answers come and go. What differs between the two is said.
-func (s *Service) connectSteadily(ctx context.Context, c Connection, report *doctor.Report) (Connected, error) {
+func (s *Connector) connectSteadily(ctx context.Context, c Connection, report *doctor.Report) (Connected, error) {
 	connected, first := s.Connect(ctx, c)
-	if first == nil || !diagnosable(problem.From(first).Code) || report.Status == doctor.Problems && !wavers(report) {
+	if first == nil || !shop.Diagnosable(problem.From(first).Code) || report.Status == doctor.Problems && !wavers(report) {
 		return connected, first
 	}
 	connected, err := s.Connect(ctx, c)
@@ -71,7 +72,7 @@ func wavers(report *doctor.Report) bool { return report.Has("answers-vary") }
 func causedBy(err error, report *doctor.Report) error {
 	p := problem.From(err)
 	root := report.Root()
-	if root == nil || root.Severity != doctor.Problem && !wavers(report) || !diagnosable(p.Code) {
+	if root == nil || root.Severity != doctor.Problem && !wavers(report) || !shop.Diagnosable(p.Code) {
 		return err
 	}
 	with := problem.Wrap(p.Code, err, "%s. %s", root.Title, strings.TrimRight(root.Why, "."))

@@ -1,4 +1,4 @@
-package service
+package stores
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -16,8 +17,8 @@ func ReadScopes() []doctor.Scope {
 
 // DoctorOptions make the doctor reach stores the way everything else here does: with the same authorities and under the
 // same name.
-func DoctorOptions(opts Options) ([]doctor.Option, error) {
-	pool, err := authorities(opts)
+func DoctorOptions(opts shop.Options) ([]doctor.Option, error) {
+	pool, err := shop.Authorities(opts)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +33,7 @@ func DoctorOptions(opts Options) ([]doctor.Option, error) {
 }
 
 // Patient is a connected store as the doctor examines it. It holds the secret in clear: keep it out of logs and output.
-func (s *Service) Patient(ctx context.Context, name string) (storage.Store, doctor.Target, error) {
+func (s *Examiner) Patient(ctx context.Context, name string) (storage.Store, doctor.Target, error) {
 	access, err := s.Access(ctx, name)
 	if err != nil {
 		return storage.Store{}, doctor.Target{}, err
@@ -43,8 +44,8 @@ func (s *Service) Patient(ctx context.Context, name string) (storage.Store, doct
 }
 
 // Examine asks a store with the doctor. Nothing is changed, there or here.
-func (s *Service) Examine(ctx context.Context, target doctor.Target, more ...doctor.Option) (*doctor.Report, error) {
-	opts, err := DoctorOptions(s.opts)
+func (s *Examiner) Examine(ctx context.Context, target doctor.Target, more ...doctor.Option) (*doctor.Report, error) {
+	opts, err := DoctorOptions(s.opts.Shop)
 	if err != nil {
 		return nil, err
 	}

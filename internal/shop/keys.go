@@ -1,0 +1,151 @@
+package shop
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/vault"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// Secrets is what is sealed for a store.
+type Secrets struct {
+	Key    string `json:"key"`
+	Secret string `json:"secret"`
+	// SiteUser and SitePassword open a password in front of the whole site,
+	// as staging sites have.
+	SiteUser     string `json:"site_user,omitempty"`
+	SitePassword string `json:"site_password,omitempty"`
+}
+
+// Woo is the key alone, as the client takes it.
+func (sec Secrets) Woo() woo.Credentials { return woo.Credentials{Key: sec.Key, Secret: sec.Secret} }
+
+const purposeCredentials = "store credentials"
+
+// owner ties sealed credentials to the addresses they may be sent to: whoever changes one of them in the database makes
+// the credentials unreadable.
+func owner(st storage.Store) string { return st.HomeURL + " " + st.RESTRoot }
+
+// Keys reads and seals what opens stores. It is safe for concurrent use.
+type Keys struct {
+	dir    string
+	getenv func(string) string
+
+	mu    sync.Mutex
+	vault *vault.Vault
+}
+
+// OpenKeys opens the keys of a data directory, with the master key in it or in the environment.
+func OpenKeys(dir string, getenv func(string) string) (*Keys, error) {
+	v, err := vault.Open(dir, getenv)
+	if err != nil {
+		return nil, err
+	}
+	return &Keys{dir: dir, getenv: getenv, vault: v}, nil
+}
+
+func (k *Keys) current() *vault.Vault {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.vault
+}
+
+func (k *Keys) replace(v *vault.Vault) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.vault = v
+}
+
+// Seal encrypts secrets for a store.
+func (k *Keys) Seal(st storage.Store, sec Secrets) ([]byte, error) {
+	plain, err := json.Marshal(sec)
+	if err != nil {
+		return nil, err
+	}
+	return k.current().Seal(owner(st), purposeCredentials, plain)
+}
+
+// Of reads a store's credentials, from the vault or the environment.
+func (k *Keys) Of(st storage.Store) (Secrets, error) {
+	if prefix := st.Credentials.Environment; prefix != "" {
+		key, secret := k.getenv(prefix+"_KEY"), k.getenv(prefix+"_SECRET")
+		if key == "" || secret == "" {
+			return Secrets{}, problem.New(problem.CredentialsMissing,
+				"the key of store %s is not stored and %s_KEY and %s_SECRET are not set", st.Name, prefix, prefix).
+				Next("Set both variables, or store a key with: waybill stores rekey %s", st.Name)
+		}
+		return Secrets{Key: key, Secret: secret}, nil
+	}
+	plain, err := k.open(st)
+	if err != nil {
+		return Secrets{}, err
+	}
+	var sec Secrets
+	if err := json.Unmarshal(plain, &sec); err != nil {
+		return Secrets{}, problem.Wrap(problem.CredentialsUnreadable, err, "the stored credentials of %s are damaged",
+			st.Name).
+			Next("Replace them: waybill stores rekey %s", st.Name)
+	}
+	return sec, nil
+}
+
+// open decrypts what is sealed for a store. Another process may have changed the master key since this one read it.
+func (k *Keys) open(st storage.Store) ([]byte, error) {
+	plain, err := k.current().Open(owner(st), purposeCredentials, st.Credentials.Sealed)
+	if !problem.Is(err, problem.CredentialsUnreadable) {
+		return plain, err
+	}
+	fresh, freshErr := vault.Open(k.dir, k.getenv)
+	if freshErr != nil {
+		return nil, err
+	}
+	if plain, freshErr = fresh.Open(owner(st), purposeCredentials, st.Credentials.Sealed); freshErr != nil {
+		return nil, err
+	}
+	k.replace(fresh)
+	return plain, nil
+}
+
+// Resealed are a store's credentials sealed with the master key in use, and whether they were sealed with another one.
+func (k *Keys) Resealed(st storage.Store) (storage.Credentials, bool, error) {
+	return resealed(k.current(), st)
+}
+
+func resealed(v *vault.Vault, st storage.Store) (storage.Credentials, bool, error) {
+	if len(st.Credentials.Sealed) == 0 {
+		return st.Credentials, false, nil
+	}
+	sealed, changed, err := v.Rewrap(owner(st), purposeCredentials, st.Credentials.Sealed)
+	return storage.Credentials{Sealed: sealed}, changed, err
+}
+
+// Reseal gives a store's credentials sealed anew.
+type Reseal func(storage.Store) (storage.Credentials, bool, error)
+
+// Rotate makes a new master key. All is given what seals with it and must seal everything so: what cannot be read keeps
+// the old key alive, because dropping it would make that final.
+func (k *Keys) Rotate(all func(Reseal) error) error {
+	rotation, err := vault.BeginRotation(k.dir, k.getenv)
+	if err != nil {
+		return err
+	}
+	err = all(func(st storage.Store) (storage.Credentials, bool, error) { return resealed(rotation.Vault, st) })
+	if err != nil {
+		return err
+	}
+	k.replace(rotation.Vault)
+	return rotation.Finish()
+}
+
+// ShowKey is how a consumer key may be shown: its last seven characters, as WooCommerce itself lists it.
+func ShowKey(key string) string {
+	const shown = 7
+	if len(key) <= shown+len("ck_") || !strings.HasPrefix(key, "ck_") {
+		return "(key)"
+	}
+	return "ck_…" + key[len(key)-shown:]
+}

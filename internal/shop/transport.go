@@ -1,0 +1,55 @@
+package shop
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// newTransport keeps as many connections to a store as the pace may use, so that none is opened twice.
+func newTransport(opts Options) (*http.Transport, error) {
+	t := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   30 * time.Second,
+		ExpectContinueTimeout: time.Second,
+		MaxIdleConnsPerHost:   32,
+		IdleConnTimeout:       90 * time.Second,
+		ForceAttemptHTTP2:     true,
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	pool, err := Authorities(opts)
+	if err != nil {
+		return nil, err
+	}
+	t.TLSClientConfig.RootCAs = pool
+	return t, nil
+}
+
+// Authorities are those of the system; SSL_CERT_FILE is honoured everywhere,
+// also where Go itself does not look at it. Nil means the system's alone.
+func Authorities(opts Options) (*x509.CertPool, error) {
+	file := ""
+	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
+		file = opts.Getenv("SSL_CERT_FILE")
+	}
+	if file == "" {
+		return opts.Authorities, nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil || !pool.AppendCertsFromPEM(pem) {
+		return nil, problem.Wrap(problem.ConfigInvalid, err,
+			"SSL_CERT_FILE names %s, which holds no certificate that can be read", file)
+	}
+	return pool, nil
+}

@@ -1,0 +1,66 @@
+package stores
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/ledger"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Reseal seals anew what an earlier master key sealed. Credentials that cannot be read stay as they are: the key may
+// come back, and a person must be told when the store is used, not when another one is.
+func (s *Connector) Reseal(ctx context.Context) error {
+	return s.resealAll(ctx, s.ask.shops.Keys().Resealed, false)
+}
+
+func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bool) error {
+	stores, err := s.db.Stores(ctx)
+	if err != nil {
+		return err
+	}
+	for _, st := range stores {
+		// Looked at outside a transaction first: most starts change nothing.
+		if _, changed, err := reseal(st); err != nil {
+			if strict {
+				return err
+			}
+			s.ask.opts.Logger.WarnContext(ctx, "stored credentials cannot be read", "store", st.Name, "error", err)
+			continue
+		} else if !changed {
+			continue
+		}
+		_, err := ledger.ChangeStore(ctx, s.db, st.ID, func(_ storage.Tx, st *storage.Store) error {
+			st.Credentials, _, err = reseal(*st)
+			return err
+		})
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// RotateMasterKey makes a new master key and seals everything with it.
+func (s *Connector) RotateMasterKey(ctx context.Context) error {
+	return s.ask.shops.Keys().Rotate(func(reseal shop.Reseal) error { return s.resealAll(ctx, reseal, true) })
+}
+
+// checkCredentials refuses what cannot be a key and a secret, before anything is sent anywhere.
+func checkCredentials(key, secret string) error {
+	switch {
+	case key == "" || secret == "":
+		return problem.New(problem.CredentialsMissing, "a consumer key and a consumer secret are needed").
+			Next("Make them in WooCommerce > Settings > Advanced > REST API and set WAYBILL_KEY and WAYBILL_SECRET")
+	case strings.HasPrefix(key, "cs_") && strings.HasPrefix(secret, "ck_"):
+		return problem.New(problem.Usage, "key and secret are swapped: the key begins with ck_, the secret with cs_").
+			Next("Give them the other way round")
+	case strings.ContainsAny(key+secret, " \t\r\n"):
+		return problem.New(problem.Usage, "the key or the secret holds a blank or a line break").
+			Next("Copy them again, without blanks around them")
+	}
+	return nil
+}
