@@ -2,9 +2,9 @@
 // them, and takes them down again.
 //
 // Types say what one may do. A [Reader] looks at a mirror. An [Asker] also asks stores: it verifies, lets the doctor
-// look, shows what a write would send. Only a [Service] changes anything. All may be open beside other processes on the
-// same data, and guarantee that errors are problems from package problem, with a code, a message for people and the next
-// step, and that no secret is in them.
+// look, shows what a write would send. Only a [Service] changes anything. All may be open beside other processes on
+// the same data, and guarantee that errors are problems from package problem, with a code, a message for people and the
+// next step, and that no secret is in them.
 //
 // [Service.Start] lets a Service work for stores until [Service.Stop]. Both may be called in any order and more than
 // once; Stop returns when all is down. A Service that was not started hands what it is asked for to a process that was,

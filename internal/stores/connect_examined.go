@@ -52,7 +52,8 @@ func (s *Connector) ConnectExamined(
 // found that answers come and go. What differs between the two is said.
 func (s *Connector) connectSteadily(ctx context.Context, c Connection, report *doctor.Report) (Connected, error) {
 	connected, first := s.Connect(ctx, c)
-	if first == nil || !shop.Diagnosable(problem.From(first).Code) || report.Status == doctor.Problems && !wavers(report) {
+	if first == nil || !shop.Diagnosable(problem.From(first).Code) ||
+		report.Status == doctor.Problems && !wavers(report) {
 		return connected, first
 	}
 	connected, err := s.Connect(ctx, c)

@@ -5,6 +5,6 @@
 //   - What is due follows in the transaction that makes it so: connecting enrols, resuming wakes, removing dismisses.
 //   - A key goes to the address that a person gave, or to another only after that one proved to be the same shop.
 //
-// Types say what one may do: a [Finder] looks stores up, an [Examiner] asks them, only a [Connector] changes anything. The
-// package knows no records, no mirror and no writes.
+// Types say what one may do: a [Finder] looks stores up, an [Examiner] asks them, only a [Connector] changes anything.
+// The package knows no records, no mirror and no writes.
 package stores
