@@ -34,6 +34,9 @@ const (
 	DataUnusable          Code = "data_unusable"
 	DataTooNew            Code = "data_too_new"
 	DatabaseUnreachable   Code = "database_unreachable"
+	DataMoved             Code = "data_moved"
+	MoveRefused           Code = "move_refused"
+	MoveDiffers           Code = "move_differs"
 	MasterKeyInvalid      Code = "master_key_invalid"
 	MasterKeyExposed      Code = "master_key_exposed"
 	CredentialsUnreadable Code = "credentials_unreadable"
@@ -100,6 +103,13 @@ func Catalogue() []Entry {
 		{DatabaseUnreachable, ExitLocal,
 			"The PostgreSQL server of `database.url` does not answer, or does not serve now.",
 			"Check that it runs and lets this machine in. Running workers go on by themselves when it is back."},
+		{DataMoved, ExitLocal, "Everything has moved to another database with `waybill migrate`, or is being moved.",
+			"Use the other database; run `waybill migrate` again where the move has not ended."},
+		{MoveRefused, ExitLocal,
+			"`waybill migrate` cannot move the data there now: a process works on it, or the other " +
+				"database is not empty.", "Stop the processes named, or name an empty database."},
+		{MoveDiffers, ExitDifferent, "After a move the two databases do not hold the same.",
+			"Nothing is lost: the first one is as it was. Report it with the rows named."},
 		{MasterKeyInvalid, ExitLocal, "The master key is not 32 bytes in base64 or hex, or its file is damaged.",
 			"Set `WAYBILL_MASTER_KEY` to the right key; `openssl rand -base64 32` makes a new one."},
 		{MasterKeyExposed, ExitLocal, "The master key file can be read by other users of the machine.",

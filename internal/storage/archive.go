@@ -1,6 +1,10 @@
 package storage
 
-import "context"
+import (
+	"context"
+
+	"github.com/waybillhq/waybill/internal/problem"
+)
 
 // Archive is a database as a heap of tables, for moving everything in it to another database. Nothing else uses it:
 // what the rows mean stands in the interfaces by noun.
@@ -37,9 +41,9 @@ type Move struct {
 	State MoveState `json:"state"`
 	// Other is the database on the other side, for people.
 	Other string `json:"other"`
-	// Done are the rows that have come over so far, by table, and Place the key of the last one.
-	Done  map[string]int64 `json:"done,omitempty"`
-	Place map[string][]any `json:"place,omitempty"`
+	// Done are the rows that have come over so far, by table, and Place the key of the last one, numbers in digits.
+	Done  map[string]int64    `json:"done,omitempty"`
+	Place map[string][]string `json:"place,omitempty"`
 }
 
 // MoveState is where a move stands for one of its databases.
@@ -107,18 +111,37 @@ func Tables() []Table {
 			texts("facts", "created_at", "updated_at")),
 		table("store_credentials", 1, ints("store_id"), blobs("sealed"), texts("environment")),
 		table("records", 4, ints("store_id"), texts("resource"), ints("id"), texts("slug"), ints("parent_id"),
-			texts("status"), ints("customer_id"), texts("date_created_gmt", "date_modified_gmt", "seen_at"), blobs("hash"),
+			texts("status"), ints("customer_id"), texts("date_created_gmt", "date_modified_gmt", "seen_at"),
+			blobs("hash"),
 			jsons("raw")),
 		table("record_counts", 2, ints("store_id"), texts("resource"), ints("live", "trash")),
 		table("changes", 1, ints("seq", "store_id"), texts("resource"), ints("id"), texts("slug"), ints("parent_id"),
 			texts("kind", "at", "origin", "write_id"), blobs("hash")),
 		table("cursors", 2, ints("store_id"), texts("name"), jsons("value"), texts("updated_at")),
-		table("marks", 4, ints("store_id"), texts("resource"), ints("id", "parent_id"), texts("reason"), ints("attempts"),
+		table("marks", 4, ints("store_id"), texts("resource"), ints("id", "parent_id"), texts("reason"),
+			ints("attempts"),
 			texts("not_before"), ints("renewed")),
 		table("writes", 1, ints("seq"), texts("id"), ints("store_id"), texts("key", "action", "resource"),
-			ints("record_id", "parent_id"), texts("subject"), ints("force"), jsons("body", "base"), texts("policy", "state"),
+			ints("record_id", "parent_id"), texts("subject"), ints("force"), jsons("body", "base"),
+			texts("policy", "state"),
 			ints("epoch", "attempts", "lost", "floor"),
-			texts("accepted_at", "sent_at", "missed_at", "next_at", "done_at"), jsons("reason", "asked"), texts("allowed")),
+			texts("accepted_at", "sent_at", "missed_at", "next_at", "done_at"), jsons("reason", "asked"),
+			texts("allowed")),
 		table("outboxes", 1, ints("store_id", "epoch"), texts("settled_at"), jsons("lessons")),
 	}
+}
+
+// RefuseMoving is why a database cannot be worked on because of a move; nil when it can. The error is a
+// *problem.Problem of code data_moved.
+func RefuseMoving(m Move) error {
+	switch m.State {
+	case Leaving, Arriving:
+		return problem.New(problem.DataMoved, "the data is being moved (%s %s), and the move has not ended", m.State,
+			m.Other).
+			Next("Run `waybill migrate` again, as before: it goes on where it stopped.")
+	case Left:
+		return problem.New(problem.DataMoved, "the data has moved to %s", m.Other).
+			Next("Name that database in WAYBILL_DATABASE_URL, or with --data and no address where it is a file.")
+	}
+	return nil
 }

@@ -22,6 +22,8 @@ type Options struct {
 	Connections int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Moving opens also a database that is being moved, or has been (storage.Archive).
+	Moving bool
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -65,7 +67,15 @@ func Open(ctx context.Context, address string, opts Options) (*DB, error) {
 	if err := migrate(ctx, config.ConnConfig.Copy()); err != nil {
 		return nil, unusable(where, err)
 	}
-	return open(ctx, config, where, opts)
+	db, err := open(ctx, config, where, opts)
+	if err != nil || opts.Moving {
+		return db, err
+	}
+	if err := refuseMoving(ctx, pooled{db}); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
 }
 
 // OpenReader opens a database for reading only. Everything that would write fails. errors.Is(err, fs.ErrNotExist) when
@@ -82,7 +92,11 @@ func OpenReader(ctx context.Context, address string, opts Options) (*DB, error) 
 		return nil, err
 	}
 	db.reading = true
-	if err := checkVersion(ctx, db.pool); err != nil {
+	err = checkVersion(ctx, db.pool)
+	if err == nil && !opts.Moving {
+		err = refuseMoving(ctx, pooled{db})
+	}
+	if err != nil {
 		_ = db.Close()
 		return nil, unusable(where, err)
 	}

@@ -26,6 +26,8 @@ type Options struct {
 	CacheKiB int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Moving opens also a database that is being moved, or has been (storage.Archive).
+	Moving bool
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -91,6 +93,12 @@ func open(ctx context.Context, path string, opts Options, alone bool) (*DB, erro
 		_ = writer.Close()
 		return nil, err
 	}
+	if !opts.Moving {
+		if err := refuseMoving(ctx, writer); err != nil {
+			_ = writer.Close()
+			return nil, err
+		}
+	}
 	if db.readers, err = openReaders(path, opts); err != nil {
 		_ = writer.Close()
 		return nil, err
@@ -134,6 +142,12 @@ func openReader(ctx context.Context, path string, opts Options) (*DB, error) {
 	if err := checkVersion(ctx, readers); err != nil {
 		_ = readers.Close()
 		return nil, describeOpen(path, err)
+	}
+	if !opts.Moving {
+		if err := refuseMoving(ctx, readers); err != nil {
+			_ = readers.Close()
+			return nil, err
+		}
 	}
 	return db, nil
 }

@@ -196,7 +196,14 @@ CREATE TABLE workers (
     seen_at     bigint
 );
 
+-- Whether everything here is being moved from or to another database, as JSON; no row: it is not.
+CREATE TABLE moving (
+    id   integer PRIMARY KEY CHECK (id = 1),
+    move text COLLATE "C" NOT NULL
+);
+
 -- +goose Down
+DROP TABLE moving;
 DROP TABLE workers;
 DROP TABLE errands;
 DROP TABLE calendar;
