@@ -1,5 +1,5 @@
-// Package relocation moves an installation from one database to another: stores with their sealed keys, mirrors, the log
-// of changes with its numbers, cursors, and writes that wait.
+// Package relocation moves an installation from one database to another: stores with their sealed keys, mirrors, the
+// log of changes with its numbers, cursors, and writes that wait.
 //
 // # No write is sent twice
 //

@@ -243,7 +243,8 @@ func (db *DB) BeginMove(ctx context.Context, m storage.Move) error {
 	return db.moving(ctx, m, func(*Tx) error { return nil })
 }
 
-// CloseForMove lets nobody write any more, whoever has the database open. A trigger waits for the transactions under way.
+// CloseForMove lets nobody write any more, whoever has the database open. A trigger waits for the transactions under
+// way.
 func (db *DB) CloseForMove(ctx context.Context, m storage.Move) error {
 	return db.moving(ctx, m, func(tx *Tx) error {
 		_, err := tx.exec(ctx, `CREATE OR REPLACE FUNCTION waybill_closed() RETURNS trigger LANGUAGE plpgsql AS $$
