@@ -19,7 +19,7 @@
 //   - has an Example. Tests fail without one.
 //
 // What is no command has rooms below internal: how the terminal is spoken to, how progress, records and writes look,
-// what is asked at the keyboard, how arguments are read.
+// what is asked at the keyboard, how arguments and files with rows are read.
 //
 // Exit statuses and error codes are those of internal/problem, documented in docs/errors.md. docs/cli.md is generated
 // from the commands themselves.

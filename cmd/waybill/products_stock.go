@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/rowinput"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -17,7 +18,7 @@ import (
 
 func newStockCommand(a *app) *cobra.Command {
 	var flags writeFlags
-	var input inputFlags
+	var input rowinput.Flags
 	cmd := &cobra.Command{
 		Use:   "stock STORE [SKU=QUANTITY…]",
 		Short: "Set or change stock quantities by SKU, of products and variations",
@@ -44,19 +45,19 @@ be told whether the change is in effect, the write is parked with both quantitie
 		},
 	}
 	flags.register(cmd.Flags(), true)
-	input.registerFile(cmd.Flags())
+	input.RegisterFile(cmd.Flags())
 	return cmd
 }
 
-func stockRows(a *app, pairs []string, input inputFlags, key string) ([]intake.Row, error) {
-	if (len(pairs) == 0) == (input.file == "") {
+func stockRows(a *app, pairs []string, input rowinput.Flags, key string) ([]intake.Row, error) {
+	if (len(pairs) == 0) == (input.File == "") {
 		return nil, problem.New(problem.Usage, "give the quantities either as SKU=QUANTITY or with --file").
 			Next("Example: waybill products stock my-shop MUG-1=12")
 	}
-	if input.file == "" {
+	if input.File == "" {
 		return pairRows(pairs, key)
 	}
-	rows, err := input.read(a, intake.Options{Action: outbox.Update, Resource: storage.Products, Key: key})
+	rows, err := input.Read(a.stdin, intake.Options{Action: outbox.Update, Resource: storage.Products, Key: key})
 	if err != nil {
 		return nil, err
 	}

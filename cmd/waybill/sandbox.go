@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/capability"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/memory"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/sandboxadmin"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -172,7 +173,7 @@ func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
 	if opts.orders >= 1000 {
 		a.note("Making %s …", terminal.Plural(opts.orders, "order", "orders"))
 	}
-	limitMemory(opts.orders)
+	memory.Limit(opts.orders)
 	server, err := sandbox.Serve(opts.addr, options...)
 	if err != nil {
 		return problem.Wrap(problem.Usage, err, "the store cannot listen on %s: %v", opts.addr, err).
@@ -191,8 +192,8 @@ func runSandbox(ctx context.Context, a *app, opts *sandboxOptions) error {
 	wg.Go(func() {
 		happened := 0
 		server.Live(ctx, opts.live, func(what string, err error) {
-			if happened++; happened%memoryChecked == 0 {
-				limitMemory(server.State().Counts["orders"])
+			if happened++; happened%memory.CheckedEvery == 0 {
+				memory.Limit(server.State().Counts["orders"])
 			}
 			switch {
 			case err != nil:

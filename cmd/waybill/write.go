@@ -3,11 +3,15 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/rowinput"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -48,6 +52,65 @@ func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
 		flags.StringVar(&f.policy, "policy", string(outbox.Merge), "when the record changed on the store meanwhile: "+
 			choices(string(outbox.Merge), string(outbox.Reject), string(outbox.StoreWins), string(outbox.CallerWins)))
 	}
+}
+
+// orderFlags say what the word stands for that names an order.
+type orderFlags struct{ id, number bool }
+
+func (f *orderFlags) register(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.id, "id", false, "the order is named by its id, whatever numbers the shop gives")
+	cmd.Flags().BoolVar(&f.number, "number", false,
+		"the order is named by the number that people see, which a plugin may give")
+	cmd.MarkFlagsMutuallyExclusive("id", "number")
+}
+
+// ofOrders says whether records are orders, or belong to one that names them.
+func ofOrders(r storage.Resource) bool {
+	return r == storage.Orders || r == storage.OrderNotes || r == storage.Refunds || r == storage.Fulfillments
+}
+
+func (f orderFlags) by() service.NamedBy {
+	switch {
+	case f.id:
+		return service.ByID
+	case f.number:
+		return service.ByNumber
+	}
+	return service.ByEither
+}
+
+// runInput sends what the input says, all of it or nothing.
+func runInput(
+	ctx context.Context, a *app, store string, flags writeFlags, input *rowinput.Flags, o intake.Options,
+) error {
+	rows, err := input.Read(a.stdin, o)
+	if err != nil {
+		return err
+	}
+	if o.Action == outbox.Create && o.Resource == storage.Orders {
+		warnOfLines(a, rows)
+	}
+	return runWrites(ctx, a, store, flags, rows)
+}
+
+// warnOfLines says that rows which look like the lines of one order are orders of their own.
+func warnOfLines(a *app, rows []intake.Row) {
+	repeat, found := intake.Repeated(rows)
+	if !found {
+		return
+	}
+	first := make([]string, min(len(repeat.Rows), 3))
+	for i := range first {
+		first[i] = strconv.Itoa(repeat.Rows[i])
+	}
+	more := ""
+	if n := len(repeat.Rows) - len(first); n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	a.note("Warning: rows %s%s have the same %s (%s), and each row becomes an order of its own. Where they are lines "+
+		"of one order, write them as one: line_items.0.sku, line_items.1.sku, … in one row, or one JSON object with "+
+		"several line_items.",
+		strings.Join(first, ", "), more, repeat.Field, repeat.Value)
 }
 
 // runWrites accepts the writes of rows, waits for them if asked, and reports.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/rowinput"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -108,7 +109,7 @@ func newOneCommand(a *app, o one) *cobra.Command {
 // newCreateCommand writes new records of a resource from an input.
 func newCreateCommand(a *app, w writable) *cobra.Command {
 	var flags writeFlags
-	var input inputFlags
+	var input rowinput.Flags
 	cmd := &cobra.Command{
 		Use:   "create " + w.arguments(),
 		Short: "Create " + w.many + " from a file, standard input or flags, each exactly once",
@@ -129,14 +130,14 @@ again creates nothing twice.`,
 		},
 	}
 	flags.register(cmd.Flags(), false)
-	input.register(cmd.Flags())
+	input.Register(cmd.Flags())
 	return cmd
 }
 
 // newUpdateCommand changes records of a resource: one named, or those of an input's rows.
 func newUpdateCommand(a *app, w writable) *cobra.Command {
 	var flags writeFlags
-	var input inputFlags
+	var input rowinput.Flags
 	names := "its number"
 	if w.named != "" {
 		names += " or " + w.named
@@ -154,7 +155,7 @@ since it was last read; --policy says what happens otherwise.`, w.one, names),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := w.options(outbox.Update, args, flags.key)
 			if err == nil && len(args) > w.count() {
-				err = nameRecord(&o, args[w.count()])
+				err = rowinput.Name(&o, args[w.count()])
 			}
 			if err != nil {
 				return err
@@ -163,7 +164,7 @@ since it was last read; --policy says what happens otherwise.`, w.one, names),
 		},
 	}
 	flags.register(cmd.Flags(), true)
-	input.register(cmd.Flags())
+	input.Register(cmd.Flags())
 	if ofOrders(w.resource) {
 		flags.order.register(cmd)
 	}
@@ -185,7 +186,7 @@ func newDeleteCommand(a *app, w writable) *cobra.Command {
 			for i, text := range args[w.count():] {
 				o, err := w.options(outbox.Delete, args, "")
 				if err == nil {
-					err = nameRecord(&o, text)
+					err = rowinput.Name(&o, text)
 				}
 				if err != nil {
 					return err

@@ -14,8 +14,8 @@ import (
 )
 
 // BenchmarkWakeToRequest measures from a wake-up, as a webhook brings it, to the first request to the store: the
-// durable transaction that wakes, the queue, the job's own transaction and the way to the store. Goals: 95 of 100 within
-// 50 ms on SQLite, 100 ms on PostgreSQL, where one process wakes and another asks.
+// durable transaction that wakes, the queue, the job's own transaction and the way to the store. Goals: 95 of 100
+// within 50 ms on SQLite, 100 ms on PostgreSQL, where one process wakes and another asks.
 //
 //	go test ./internal/service -run '^$' -bench WakeToRequest -benchtime 100x
 func BenchmarkWakeToRequest(b *testing.B) {
