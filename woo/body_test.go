@@ -90,16 +90,14 @@ func TestAnswersAreRecognised(t *testing.T) {
 		{
 			name: "Cloudflare challenge", status: 403, contentType: "text/html",
 			header: map[string]string{"Cf-Mitigated": "challenge"}, body: page, kind: KindHTML, mark: "cf-challenge",
-			executed: NotExecuted,
 		},
 		{
 			name: "Cloudflare code", status: 403, contentType: "text/plain", header: map[string]string{"Cf-Ray": "1"},
-			body: "error code: 1020", kind: KindHTML, mark: "cf-block", executed: NotExecuted,
+			body: "error code: 1020", kind: KindHTML, mark: "cf-block",
 		},
 		{
 			name: "Cloudflare cannot reach the shop", status: 521, contentType: "text/html",
 			header: map[string]string{"Cf-Ray": "1"}, body: page, kind: KindHTML, mark: "cf-origin-5xx",
-			executed: NotExecuted,
 		},
 		{
 			name: "Cloudflare gave up waiting", status: 524, contentType: "text/html",
@@ -116,7 +114,6 @@ func TestAnswersAreRecognised(t *testing.T) {
 		{
 			name: "maintenance", status: 503, contentType: "text/html", header: map[string]string{"Retry-After": "600"},
 			body: "<html><title>Maintenance</title></html>", kind: KindHTML, mark: "maintenance-core",
-			executed: NotExecuted,
 		},
 		{
 			name: "database down", status: 500, contentType: "text/html",
@@ -133,7 +130,7 @@ func TestAnswersAreRecognised(t *testing.T) {
 		{
 			name: "site password", status: 401, contentType: "text/html",
 			header: map[string]string{"WWW-Authenticate": "Basic realm=x"}, body: page, kind: KindHTML,
-			mark: "staging-basic-auth", executed: NotExecuted,
+			mark: "staging-basic-auth",
 		},
 		{
 			name: "nameless 403 may be a firewall that read the answer", status: 403, contentType: "text/html",

@@ -16,11 +16,12 @@ import (
 // This file holds the policy that decides whether a write that failed may have taken effect. Fail to the side of
 // MaybeExecuted: a wrong NotExecuted makes a duplicate order, a wrong MaybeExecuted costs one look at the store.
 
-// sendError explains why there is no answer.
+// sendError explains why there is no answer. Without a complete head nothing can have run. Where a head went out, no
+// later failure takes that back: a connection that was opened anew, or a record that is no TLS in the midst of one.
 func (p *prepared) sendError(ctx context.Context, trace *sendtrace.Trace, err error) *Error {
 	e := p.fail(kindOfSendError(ctx, err), MaybeExecuted, err)
-	// Without a complete head nothing can have run.
-	if e.Kind == KindGuarded || e.Kind == KindTLS || isDialError(err) || trace.NeverLeft() {
+	if !trace.Started() &&
+		(e.Kind == KindGuarded || e.Kind == KindTLS || isDialError(err) || trace.NeverLeft()) {
 		e.Executed = NotExecuted
 	}
 	return e
@@ -64,73 +65,30 @@ func isTLSError(err error) bool {
 
 // executedByStatus judges an answer that is not a success, or a success that cannot be used. store tells that the JSON
 // error came from WordPress.
+//
+// Failure policy: only the store's own refusal from before the effect proves that a write was not executed. A page
+// proves nothing, whoever it names: a balancer that passes a request from one server on to another shows the
+// maintenance or the challenge of the second, while the first has done the work or is at it, and a firewall may read
+// the answer and hide it. Nor does a status that names a stage (411, 415, 431, 501, 521): whoever stands on the way
+// says it of his own part of the way.
 func executedByStatus(e *Error, store bool) Executed {
 	status := e.Status
 	if store {
 		status = e.EffectiveStatus()
 	}
-	switch {
-	case status == http.StatusCreated:
+	if status == http.StatusCreated {
 		return WasExecuted // only the application itself says 201
-	case status >= 200 && status < 300:
-		return MaybeExecuted
-	case status >= 300 && status < 400:
-		return MaybeExecuted // a server's own rule, or a plugin that redirects after it saved: nothing tells them apart
-	case status >= 400 && status < 500 && store:
+	}
+	if store && (status >= 400 && status < 500 || status == http.StatusNotImplemented) {
 		if _, left := e.LeftDraft(); left || RefusedFirst(status, e.Code) {
 			return NotExecuted // what it left is named
 		}
-		return MaybeExecuted
-	case status >= 400 && status < 500:
-		return executedByPage(status, e)
-	default:
-		return executedBy5xx(status, e, store)
-	}
-}
-
-// atTheEdge are the fingerprints of those who answer in front of the shop and read requests, not answers. A firewall of
-// the host's own is not among them: it may have read the answer and hidden it.
-var atTheEdge = map[string]bool{
-	"cf-challenge": true, "cf-block": true, "waf-siteground": true, "waf-sucuri": true, "waf-wordfence": true,
-	"waf-other": true, "ua-blocked": true, "js-cookie-challenge": true, "staging-basic-auth": true,
-	"uri-too-long": true,
-}
-
-// executedByPage: a page with 4xx may come from a plugin, or from a filter that read the answer, after the work was
-// done; 413 too may be said of an answer. The request was not let in only where a server could not even take it, or
-// where the page shows that it comes from somebody in front of the shop.
-func executedByPage(status int, e *Error) Executed {
-	switch status {
-	case http.StatusLengthRequired, http.StatusRequestURITooLong, http.StatusUnsupportedMediaType,
-		http.StatusExpectationFailed, http.StatusUpgradeRequired,
-		http.StatusRequestHeaderFieldsTooLarge:
-		return NotExecuted
-	}
-	if atTheEdge[e.Fingerprint] {
-		return NotExecuted
 	}
 	return MaybeExecuted
 }
 
-// executedBy5xx: a server error says nothing about how far the work went, except where the answer shows that the work
-// was never begun: 501 (not supported), WordPress in maintenance, and a proxy that could not reach the shop.
-func executedBy5xx(status int, e *Error, store bool) Executed {
-	switch {
-	case status == http.StatusNotImplemented && store:
-		return NotExecuted
-	case e.Fingerprint == "maintenance-core":
-		return NotExecuted
-	case e.Fingerprint == "cf-origin-5xx":
-		switch status { // refused, unreachable, TLS refused twice, name unknown: no request was passed on
-		case 521, 523, 525, 526, 530:
-			return NotExecuted
-		}
-	}
-	return MaybeExecuted
-}
-
-// RefusedFirst says whether a JSON error with 4xx, by its status and code, is certainly one that the store gives before
-// it changes anything.
+// RefusedFirst says whether a JSON error, by its status and code, is certainly one that the store gives before it
+// changes anything.
 //
 // Failure policy: WooCommerce stores a record first and runs other people's code afterwards, which can answer anything,
 // with any status: an exception in woocommerce_rest_insert_*_object, wp_die, a filter of rest_post_dispatch. So a

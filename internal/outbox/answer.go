@@ -23,8 +23,7 @@ import (
 // An answer can lie about what happened to a write: WooCommerce stores first and runs other people's code afterwards,
 // which can refuse, redirect, hide or replace the answer of a record that is there.
 //
-// Failure policy: a refusal is believed at once only where it certainly comes from before the effect (woo.RefusedFirst
-// and what woo calls NotExecuted). Every other one costs one look at the store, which a batch shares: what could be
+// Failure policy: a refusal is believed at once only where it certainly comes from before the effect (woo.RefusedFirst). Every other one costs one look at the store, which a batch shares: what could be
 // ours is treated as found, and the refusal counts only when there is nothing. A success is believed only if the answer
 // is the record that was asked for, and whole; otherwise the record is looked up as after a lost answer.
 
@@ -58,10 +57,30 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 		return f, status >= 400 && status < 500 || refundFailed(r.write, e)
 	case woo.KindHTML, woo.KindRedirect, woo.KindEmpty, woo.KindInvalidJSON:
 		f.code, f.message = intent.CodeUnreachable, e.Error()
-		return f, status >= 300 && status < 500 && status != http.StatusRequestTimeout
+		return f, status >= 300 && status < 500 && status != http.StatusRequestTimeout || turnedAway(e)
 	}
 	return f, false
 }
+
+// turnedAway says whether a page with 5xx claims that the request was not let in: WordPress in maintenance, Wordfence, a
+// CDN that does not reach the shop. A store may show it for hours, so it is not counted as a loss; but it proves nothing
+// (docs/woocommerce/answers.md#page-after-the-work), so the write is looked for as long as after any lost answer.
+func turnedAway(e *woo.Error) bool {
+	switch e.Fingerprint {
+	case "maintenance-core", "waf-wordfence":
+		return true
+	case "cf-origin-5xx":
+		switch e.Status { // refused, unreachable, TLS refused twice, name unknown
+		case 521, 523, 525, 526, 530:
+			return true
+		}
+	}
+	return false
+}
+
+// ended says whether the store is done with a request that it refused. A page with 5xx does not tell: another server of
+// the store may be at work.
+func (f refusal) ended() bool { return f.ofWrite || f.status < http.StatusInternalServerError }
 
 // refundFailed: WooCommerce answers 500 to an amount that is too large, a missing gateway, an unknown order
 // (docs/woocommerce/orders.md#refunds), at the end of its work and with a code of its own.
@@ -116,7 +135,7 @@ func (b *Outbox) doubtedCreate(ctx context.Context, shop woo.Doer, f refusal, tr
 			return s
 		}
 	}
-	return b.asLost(f.write, f.status, f.says())
+	return b.toLookFor(f)
 }
 
 // doubtedChange settles a refused update or delete by the record as it is now.
@@ -198,7 +217,7 @@ func (f refusal) reach(record json.RawMessage, marksTaken bool) (moved []intent.
 // credited settles a refusal of which nothing is in effect.
 func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlement {
 	switch {
-	case !f.ofWrite && addsUp(f.write) && f.status != http.StatusTooManyRequests:
+	case !f.ended(), !f.ofWrite && addsUp(f.write) && f.status != http.StatusTooManyRequests:
 		return b.seenNothing(f)
 	case !f.ofWrite:
 		return b.again(f.write, &intent.Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)
@@ -226,7 +245,7 @@ func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 		return s
 	}
 	lost := f.write.Lost // a store that refuses for hours is not one that loses answers
-	s := b.lookLater(b.asLost(f.write, f.status, f.says()).Write, failure)
+	s := b.lookLater(b.toLookFor(f).Write, failure)
 	s.Write.Lost, s.Write.NextAt = lost, later(s.Write.NextAt, b.opts.Now().UTC().Add(f.wait))
 	return s
 }
@@ -247,6 +266,13 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// toLookFor is a refused write that is looked up at once.
+func (b *Outbox) toLookFor(f refusal) Settlement {
+	s := b.asLost(f.write, f.status, f.says())
+	s.Write.Reason.Over = f.ended()
+	return s
 }
 
 func (f refusal) says() string { return fmt.Sprintf("the store answered %d (%s)", f.status, f.message) }

@@ -164,8 +164,7 @@ func (b *Outbox) readBackAll(ctx context.Context, shop woo.Doer, path string, st
 func (b *Outbox) failedBatch(ctx context.Context, shop woo.Doer, ready []request, err error) []Settlement {
 	e, ok := woo.AsError(err)
 	whole := ok && e.Executed == woo.NotExecuted && (e.Status == http.StatusRequestEntityTooLarge ||
-		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized || e.Kind == woo.KindHTML &&
-		refusesBatch(e))
+		e.Kind == woo.KindAPI && e.EffectiveStatus() != http.StatusUnauthorized)
 	if ok && refusesBatch(e) {
 		// What a store, or a firewall in front of it, does not let through together may pass one by one: remembered, so
 		// that it is paid for once. The refusal may hide that the store has done the work; then the items are looked up

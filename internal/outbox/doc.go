@@ -23,8 +23,9 @@
 //	sending   rejected   the store refused it and nothing is there; or it took it and changed nothing of what it names; or there
 //	                     is no such record: not in effect
 //	sending   parked     a conflict, or the key may not do it, or it was refused and is in effect in part
-//	sending   pending    the request certainly did not run: no connection, 429, a refusal before WordPress, a read before it
-//	                     failed, a batch refused as a whole; it waits longer each time
+//	sending   pending    the request certainly did not run: no connection, a read before it failed, a batch that the store
+//	                     refused as a whole; or it was turned away and a look saw nothing (429, a page of a change that
+//	                     adds nothing up); it waits longer each time
 //	sending   unknown    time-out, reset, 5xx, an answer that cannot be read or is about something else, a refusal of what could
 //	                     be there; or the process ended (found by the next claim)
 //	unknown   done       found on the store, whole or made whole
@@ -109,6 +110,28 @@
 //   - A change of the mirror is marked as our own only when our writes explain all of it (internal/compare/origin.go),
 //     so that a two-way integration neither echoes nor misses an edit of somebody else's.
 //   - What is learned of a store (markers it takes away, batches it refuses, pages it cannot bear) is kept ([Lessons]).
+//
+// # What an answer proves
+//
+// That a write was not executed is proved by two things only: its head never left, or WooCommerce itself refused it in
+// JSON from a stage before the effect. Everything else is looked for (docs/woocommerce/answers.md#page-after-the-work).
+//
+//	what came                              proves            why, and what follows
+//	no name, no connection, no TLS         not executed      no head left; after a head has left none of them is believed
+//	stream refused, GOAWAY, reset, cut     nothing           proxies say so of answers too; looked for, waits for the limit
+//	silence, 408, 504, 524                 nothing           the store may wait for a lock; waits longest, sent twice at most
+//	JSON refusal from before the effect    not executed      woo.RefusedFirst; of a create that is no record's own, a plugin
+//	                                                         may hand another request's refusal on: one look
+//	any other JSON refusal, 4xx, 501       nothing           comes after the effect as well: one look, then it counts
+//	JSON 5xx                               nothing           looked for; PHP has ended, so the wait is short
+//	page 3xx, 4xx (login, challenge, 403,  nothing           firewalls read answers, balancers ask two servers: one look, and
+//	404, 405, 411, 413-417, 426, 431)                        a second one before anything that adds up is sent again
+//	429, with or without JSON              nothing           one look, then again after Retry-After
+//	page 503 of maintenance or Wordfence,  nothing           one look, then as after a lost answer; Retry-After is kept; it
+//	CDN 521, 523, 525, 526, 530                              may last for hours, so it is not counted as a loss
+//	other page 5xx (500, 501, 502, 503)    nothing           looked for until the limit, counted as a loss
+//	2xx that is not the record             nothing           looked for; never sent again where it says created
+//	2xx that is the record                 executed          see answer.go
 //
 // # What is stored before what
 //

@@ -272,8 +272,8 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 		return s
 	}
 	if e.Kind != woo.KindAPI {
-		// No connection, a redirect, a firewall's page, 429: nothing about the write itself. Waits and is sent again,
-		// as long as it takes; the reason is shown meanwhile.
+		// No connection: nothing about the write itself. Waits and is sent again, as long as it takes; the reason is
+		// shown meanwhile.
 		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Status: e.Status, Message: e.Error()},
 			e.RetryAfter)
 	}

@@ -131,7 +131,7 @@ func (b *Outbox) seenNothing(f refusal) Settlement {
 	w := f.write
 	w.State, w.Lost, w.MissedAt = intent.Unknown, max(w.Lost, 1), time.Time{}
 	w.NextAt = b.opts.Now().UTC().Add(max(f.wait, backoff(w.Attempts)))
-	w.Reason = &intent.Reason{Code: f.code, Status: f.status, Over: true, Message: f.message}
+	w.Reason = &intent.Reason{Code: f.code, Status: f.status, Over: f.ended(), Message: f.message}
 	return Settlement{Write: w}
 }
 

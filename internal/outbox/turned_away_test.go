@@ -1,0 +1,99 @@
+package outbox_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/sandbox"
+)
+
+func TestAPageInPlaceOfABatchsAnswerSendsNothingTwice(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 96, func(t *testing.T, g ground) {
+		for n, name := range []string{"maintenance", "Cloudflare's challenge", "Cloudflare's 521", "a site password",
+			"415"} {
+			g.store.ClearFaults()
+			st, box := g.connect(t, fmt.Sprintf("paged%d", n)), g.box()
+			f := liars()[name]
+			f.Match = sandbox.Match{Path: `/batch$`, Times: 1}
+			g.fault(t, f)
+			var ids []string
+			for i := range 4 {
+				w, err := box.Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create,
+					Resource: storage.Orders,
+					Body:     mustBody(map[string]any{"customer_note": fmt.Sprintf("paged %d-%d", n, i)})})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ids = append(ids, w.ID)
+			}
+			g.settle(t, box, st)
+			for i, id := range ids {
+				w, err := g.db.WriteByID(t.Context(), id)
+				if made := g.count(t, "orders", fmt.Sprintf("paged %d-%d", n, i)); err != nil || made != 1 ||
+					w.State != outbox.Done {
+					t.Errorf("%s: item %d is %s and %d times on the store: %v, %+v", name, i, w.State, made, err,
+						w.Reason)
+				}
+			}
+		}
+	})
+}
+
+func TestAStoreThatTurnsWritesAwayForHoursDoesNotEndThem(t *testing.T) {
+	t.Parallel()
+	for name, match := range map[string]sandbox.Match{
+		"the whole store": {},
+		"writes alone":    {Methods: []string{"POST", "PUT"}},
+	} {
+		for _, page := range []string{"maintenance", "Cloudflare's challenge", "Cloudflare's 521", "Wordfence"} {
+			t.Run(name+", "+page, func(t *testing.T) {
+				t.Parallel()
+				inBubble(t, 97, func(t *testing.T, g ground) {
+					st, box := g.connect(t, "away"), g.box()
+					order := g.make(t, "orders", `{"customer_note":"there before"}`)
+					f := liars()[page]
+					f.Acts, f.Match = false, match
+					g.fault(t, f)
+					var ids []string
+					for _, w := range []outbox.Write{
+						{Action: outbox.Create, Resource: storage.Orders,
+							Body: mustBody(map[string]any{"customer_note": "made at last"})},
+						{Action: outbox.Update, Resource: storage.Orders, RecordID: order, Policy: outbox.CallerWins,
+							Body: mustBody(map[string]any{"customer_note": "changed at last"})},
+					} {
+						w.StoreID = st.ID
+						accepted, err := box.Accept(t.Context(), w)
+						if err != nil {
+							t.Fatal(err)
+						}
+						ids = append(ids, accepted.ID)
+					}
+					for end := time.Now().Add(4 * time.Hour); time.Now().Before(end); {
+						round, err := box.Step(t.Context(), st.ID, g.shop)
+						if err != nil {
+							t.Fatal(err)
+						}
+						if round.Next.IsZero() {
+							break
+						}
+						time.Sleep(max(round.Next.Sub(g.clock.Now()), time.Millisecond))
+					}
+					g.store.ClearFaults()
+					g.settle(t, box, st)
+					for _, id := range ids {
+						if w, err := g.db.WriteByID(t.Context(), id); err != nil || w.State != outbox.Done {
+							t.Errorf("%s is %s: %v, %+v", w.Action, w.State, err, w.Reason)
+						}
+					}
+					if n := g.count(t, "orders", "made at last"); n != 1 {
+						t.Errorf("%d orders", n)
+					}
+				})
+			})
+		}
+	}
+}
