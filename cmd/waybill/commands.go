@@ -12,6 +12,7 @@ func (a *app) commands() []*cobra.Command {
 			newSyncCommand(a),
 			newServeCommand(a),
 			newVerifyCommand(a),
+			newMigrateCommand(a),
 		},
 		groupRead: {
 			newOrdersCommand(a),
