@@ -21,22 +21,27 @@ const (
 func (e *Engine) dispatch(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	told := false
 	for {
 		woken := e.db.Woken() // before the look, so that nothing falls between
 		wait, err := e.queueDue(ctx)
 		if err != nil && ctx.Err() == nil {
 			e.opts.Logger.WarnContext(ctx, "cannot queue what is due; trying again", "error", err)
 		}
+		if told {
+			// Another process may have been faster to queue it, and have its hands full.
+			e.queue.ring(e.tasks()...)
+		}
 		timer.Reset(wait)
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
+			told = false
 		case <-woken:
-			// Most who wake a store have put its job into the queue as well.
-			e.queue.ring(e.tasks()...)
+			told = true
 			if ctx.Err() == nil {
-				pause(ctx, time.Millisecond)
+				pause(ctx, time.Millisecond) // several wake-ups in one look
 			}
 		}
 	}
