@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 type changesOptions struct {
@@ -49,21 +50,6 @@ With --json the result is a list; with --json --follow one JSON object a line.`,
 	return cmd
 }
 
-// changeView is a change in JSON results.
-type changeView struct {
-	Seq      int64            `json:"seq"`
-	Store    string           `json:"store"`
-	Resource storage.Resource `json:"resource"`
-	ID       int64            `json:"id,omitempty"`
-	Slug     string           `json:"slug,omitempty"`
-	ParentID int64            `json:"parent_id,omitempty"`
-	Kind     storage.Kind     `json:"kind"`
-	At       time.Time        `json:"at"`
-	Origin   storage.Origin   `json:"origin"`
-	WriteID  string           `json:"write_id,omitempty"`
-	Hash     storage.Hash     `json:"hash,omitzero"` // of the record's JSON after the change
-}
-
 func runChanges(ctx context.Context, a *app, opts *changesOptions) error {
 	resources, err := argument.Resources(opts.resources)
 	if err != nil {
@@ -91,10 +77,10 @@ func changePrinter(a *app, follow bool) (print func(service.NamedChange) error, 
 	done := func() error { return nil }
 	switch {
 	case a.global.json && follow:
-		return func(c service.NamedChange) error { return a.printJSONLine(viewChange(c)) }, done
+		return func(c service.NamedChange) error { return a.printJSONLine(wire.ChangeOf(c)) }, done
 	case a.global.json:
 		list := jsontext.NewList(a.stdout)
-		return func(c service.NamedChange) error { return list.Add(viewChange(c)) }, list.Close
+		return func(c service.NamedChange) error { return list.Add(wire.ChangeOf(c)) }, list.Close
 	}
 	return func(c service.NamedChange) error {
 		a.say("%s  %s  %s  %s  %s", a.out.Faint(terminal.PadLeft(c.Seq, 8)), c.At.Local().Format(time.DateTime),
@@ -102,13 +88,6 @@ func changePrinter(a *app, follow bool) (print func(service.NamedChange) error, 
 			paintKind(a.out, c.Kind), c.Ref)
 		return nil
 	}, done
-}
-
-func viewChange(c service.NamedChange) changeView {
-	return changeView{
-		Seq: c.Seq, Store: c.Store, Resource: c.Resource, ID: c.ID, Slug: c.Slug, ParentID: c.ParentID,
-		Kind: c.Kind, At: c.At, Origin: c.Origin, WriteID: c.WriteID, Hash: c.Hash,
-	}
 }
 
 func paintKind(t terminal.Terminal, kind storage.Kind) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 type connectOptions struct {
@@ -103,12 +104,12 @@ func wantedScopes(text string) ([]doctor.Scope, error) {
 
 // connectReport is the result of connect and of stores rekey.
 type connectReport struct {
-	Store      storeView `json:"store"`
-	Key        string    `json:"key"`
-	Auth       string    `json:"auth"`
-	AuthReason string    `json:"auth_reason"`
-	Orders     *int      `json:"orders"`
-	Notes      []string  `json:"notes"`
+	Store      wire.Store `json:"store"`
+	Key        string     `json:"key"`
+	Auth       string     `json:"auth"`
+	AuthReason string     `json:"auth_reason"`
+	Orders     *int       `json:"orders"`
+	Notes      []string   `json:"notes"`
 	// Findings are what the doctor found on a store that can be connected all the same.
 	Findings []doctor.Finding `json:"findings"`
 }
@@ -117,7 +118,7 @@ type connectReport struct {
 func printConnected(a *app, done string, c service.Connected, report *doctor.Report) error {
 	if a.global.json {
 		result := connectReport{
-			Store: viewStore(c.Store), Key: c.Key, Auth: string(c.Store.Auth), AuthReason: c.AuthReason, Notes: c.Notes,
+			Store: wire.StoreOf(c.Store), Key: c.Key, Auth: string(c.Store.Auth), AuthReason: c.AuthReason, Notes: c.Notes,
 			Findings: toAct(report),
 		}
 		if c.Orders >= 0 {

@@ -17,6 +17,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
 	"github.com/waybillhq/waybill/sandbox"
 )
 
@@ -159,8 +160,8 @@ func (d *demo) sync(ctx context.Context) (service.SyncReport, error) {
 
 // demoReport is the result of demo --once.
 type demoReport struct {
-	Synced   syncedStore   `json:"synced"`
-	Verified verifiedStore `json:"verified"`
+	Synced   wire.Synced   `json:"synced"`
+	Verified wire.Verified `json:"verified"`
 	Equal    bool          `json:"equal"`
 }
 
@@ -181,7 +182,7 @@ func (d *demo) prove(ctx context.Context, first service.SyncReport, stopLife fun
 		return err
 	}
 	if a.global.json {
-		err = a.printJSON(demoReport{Synced: synced(first), Verified: verified(d.store, report), Equal: report.Equal()})
+		err = a.printJSON(demoReport{Synced: wire.SyncedOf(first), Verified: wire.VerifiedOf(d.store, report), Equal: report.Equal()})
 	} else {
 		printVerified(a, d.store, report)
 	}
@@ -215,7 +216,7 @@ func (d *demo) watch(ctx context.Context) error {
 func (d *demo) show(ctx context.Context, c service.NamedChange) error {
 	a := d.app
 	if a.global.json {
-		return a.printJSONLine(viewChange(c))
+		return a.printJSONLine(wire.ChangeOf(c))
 	}
 	show, missed := d.crowd.admit(c.At)
 	if missed > 0 {

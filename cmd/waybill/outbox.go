@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 func newOutboxCommand(a *app) *cobra.Command {
@@ -67,9 +68,9 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 		return err
 	}
 	if a.global.json {
-		views := make([]writeview.View, len(writes))
+		views := make([]wire.Write, len(writes))
 		for i, w := range writes {
-			views[i] = writeview.Of(w)
+			views[i] = wire.WriteOf(w)
 		}
 		return a.printJSON(views)
 	}
@@ -116,7 +117,7 @@ func newOutboxShowCommand(a *app) *cobra.Command {
 }
 
 func showWrite(a *app, w outbox.Write, lessons []string) error {
-	v := writeview.Of(w)
+	v := wire.WriteOf(w)
 	v.Body, v.Base, v.Conflict, v.Lessons = w.Body, w.Base, outbox.Differences(w), lessons
 	if a.global.json {
 		return a.printJSON(v)

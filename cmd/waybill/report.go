@@ -8,6 +8,7 @@ import (
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 // exit is returned by a command that did its work and tells its outcome by an exit status, such as verify when the copy
@@ -40,25 +41,7 @@ func (a *app) report(cmd *cobra.Command, err error) int {
 	return p.ExitStatus()
 }
 
-// errorReport is the JSON form of an error, printed on standard error so that standard output holds results only.
-type errorReport struct {
-	Error errorBody `json:"error"`
-}
-
-type errorBody struct {
-	Code       problem.Code      `json:"code"`
-	Message    string            `json:"message"`
-	Hint       string            `json:"hint,omitempty"`
-	Details    map[string]string `json:"details,omitempty"`
-	ExitStatus int               `json:"exit_status"`
-}
-
 func (a *app) reportJSON(p *problem.Problem) {
 	// A failure to print an error has nowhere left to be reported.
-	_ = jsontext.Write(a.stderr, errorReport{*bodyOf(p)})
-}
-
-// bodyOf is a problem as JSON results hold it.
-func bodyOf(p *problem.Problem) *errorBody {
-	return &errorBody{Code: p.Code, Message: p.Message, Hint: p.Hint, Details: p.Details, ExitStatus: p.ExitStatus()}
+	_ = jsontext.Write(a.stderr, wire.ErrorReport{Error: *wire.ErrorOf(p)})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 // invoke runs one command line in this process with an empty environment.
@@ -77,7 +78,7 @@ func TestErrorsAreJSONWhenAskedFor(t *testing.T) {
 		{"version", "surplus", "--json"},
 	} {
 		status, stdout, stderr := invoke(t, args...)
-		var report errorReport
+		var report wire.ErrorReport
 		if err := json.Unmarshal([]byte(stderr), &report); err != nil {
 			t.Fatalf("%v: stderr is not JSON: %v in %q", args, err, stderr)
 		}

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 func newStoresCommand(a *app) *cobra.Command {
@@ -40,58 +40,15 @@ func newStoresListCommand(a *app) *cobra.Command {
 	}
 }
 
-// storeView is a store in JSON results.
-type storeView struct {
-	Name        string    `json:"name"`
-	URL         string    `json:"url"`
-	RESTRoot    string    `json:"rest_root"`
-	Title       string    `json:"title"`
-	WooCommerce string    `json:"woocommerce,omitempty"`
-	Currency    string    `json:"currency,omitempty"`
-	TimeZone    string    `json:"time_zone,omitempty"`
-	GMTOffset   float64   `json:"gmt_offset"`
-	ClockAhead  float64   `json:"clock_ahead_seconds"`
-	Auth        string    `json:"auth"`
-	KeyStored   bool      `json:"key_stored"`
-	Paused      bool      `json:"paused"`
-	ConnectedAt time.Time `json:"connected_at"`
-	Mirrored    *mirrored `json:"mirrored,omitempty"`
-	// Seen is what the mirror saw on the store that people should know.
-	Seen *storage.Sightings `json:"seen,omitempty"`
-	// Diagnosis is why the last sync failed; absent when it did not.
-	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
-}
-
-// mirrored counts what the mirror of a store holds.
-type mirrored struct {
-	Orders    int `json:"orders"`
-	Products  int `json:"products"`
-	Customers int `json:"customers"`
-}
-
-func viewStore(st storage.Store) storeView {
-	view := storeView{
-		Name: st.Name, URL: st.HomeURL, RESTRoot: st.RESTRoot, Title: st.Facts.SiteName,
-		WooCommerce: st.Facts.WooCommerce,
-		Currency:    st.Facts.Currency, TimeZone: st.Facts.TimeZone, GMTOffset: st.Facts.GMTOffset,
-		ClockAhead: st.Facts.ClockAhead.Seconds(), Auth: string(st.Auth), KeyStored: st.Credentials.Environment == "",
-		Paused: st.Paused, ConnectedAt: st.CreatedAt, Diagnosis: st.Facts.Diagnosis,
-	}
-	if seen := st.Facts.Seen; !seen.Equal(storage.Sightings{}) {
-		view.Seen = &seen
-	}
-	return view
-}
-
 func runStoresList(ctx context.Context, a *app) error {
 	return a.withReader(ctx, func(r *service.Reader) error {
 		stores, err := r.Stores(ctx)
 		if err != nil {
 			return err
 		}
-		views := make([]storeView, len(stores))
+		views := make([]wire.Store, len(stores))
 		for i, st := range stores {
-			views[i] = viewStore(st)
+			views[i] = wire.StoreOf(st)
 			if views[i].Mirrored, err = countMirrored(ctx, r, st); err != nil {
 				return err
 			}
@@ -104,8 +61,8 @@ func runStoresList(ctx context.Context, a *app) error {
 	})
 }
 
-func countMirrored(ctx context.Context, r *service.Reader, st storage.Store) (*mirrored, error) {
-	var m mirrored
+func countMirrored(ctx context.Context, r *service.Reader, st storage.Store) (*wire.Mirrored, error) {
+	var m wire.Mirrored
 	for resource, into := range map[storage.Resource]*int{
 		storage.Orders: &m.Orders, storage.Products: &m.Products, storage.Customers: &m.Customers,
 	} {
@@ -118,7 +75,7 @@ func countMirrored(ctx context.Context, r *service.Reader, st storage.Store) (*m
 	return &m, nil
 }
 
-func printStores(a *app, views []storeView) {
+func printStores(a *app, views []wire.Store) {
 	if len(views) == 0 {
 		a.note("No store is connected yet. Connect one: waybill connect https://shop.example")
 		return
@@ -208,7 +165,7 @@ func printStore(a *app, done string, st storage.Store, err error) error {
 		return err
 	}
 	if a.global.json {
-		return a.printJSON(viewStore(st))
+		return a.printJSON(wire.StoreOf(st))
 	}
 	a.say("%s %s %s", a.out.Good("✓"), done, a.out.Strong(st.Name))
 	return nil

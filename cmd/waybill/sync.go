@@ -15,6 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 type syncOptions struct {
@@ -88,30 +89,6 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 	})
 }
 
-// syncReport is the result of sync --once.
-type syncReport struct {
-	Stores   []syncedStore `json:"stores"`
-	Requests int64         `json:"requests"`
-}
-
-type syncedStore struct {
-	Store    string  `json:"store"`
-	Created  int     `json:"created"`
-	Updated  int     `json:"updated"`
-	Trashed  int     `json:"trashed"`
-	Restored int     `json:"restored"`
-	Deleted  int     `json:"deleted"`
-	LastSeq  int64   `json:"last_seq,omitempty"`
-	Requests int64   `json:"requests"`
-	Seconds  float64 `json:"seconds"`
-	// Swept is what was compared record by record, whatever its date.
-	Swept    *mirror.Swept `json:"swept,omitempty"`
-	Warnings []string      `json:"warnings"`
-	Error    *errorBody    `json:"error,omitempty"`
-	// Diagnosis is why it failed, where the doctor found out.
-	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
-}
-
 // syncOnce brings one store after the other up to date. A store that fails does not keep the others from it; the first
 // failure is the command's.
 func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.Store, thorough bool) error {
@@ -119,17 +96,17 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 	if thorough {
 		bring = s.SyncThoroughly
 	}
-	result := syncReport{Stores: []syncedStore{}}
+	result := wire.SyncReport{Stores: []wire.Synced{}}
 	var failure error
 	for _, st := range stores {
 		shown := a.display().Mirror(nameAmong(st, stores))
 		report, err := bring(ctx, st, shown.Watch)
 		shown.Done()
 		result.Requests += report.Requests
-		one := synced(report)
+		one := wire.SyncedOf(report)
 		if err != nil {
 			p := problem.From(err)
-			one.Error = bodyOf(p)
+			one.Error = wire.ErrorOf(p)
 			if len(stores) > 1 && !a.global.json {
 				a.note("%s %s: %s", a.err.Bad("✗"), st.Name, p.Message)
 				if p.Hint != "" {
@@ -155,19 +132,6 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 	return failure
 }
 
-func synced(r service.SyncReport) syncedStore {
-	warnings := r.Warnings
-	if warnings == nil {
-		warnings = []string{}
-	}
-	return syncedStore{
-		Swept: sweptOf(r.Swept), Store: r.Store.Name, Created: r.Applied.Created, Updated: r.Applied.Updated,
-		Trashed:  r.Applied.Trashed,
-		Restored: r.Applied.Restored, Deleted: r.Applied.Deleted, LastSeq: r.Applied.LastSeq,
-		Requests: r.Requests, Seconds: r.Took.Seconds(), Warnings: warnings, Diagnosis: r.Diagnosis,
-	}
-}
-
 func printSynced(a *app, r service.SyncReport) {
 	a.say("%s %s is up to date: %s (%s, %s)", a.out.Good("✓"), a.out.Strong(r.Store.Name), applied(r.Applied),
 		terminal.Plural(int(r.Requests), "request", "requests"), terminal.Duration(r.Took))
@@ -175,14 +139,6 @@ func printSynced(a *app, r service.SyncReport) {
 		a.say("  %s", a.out.Faint(sweptInWords(r.Swept)))
 	}
 	printWarnings(a, r.Warnings)
-}
-
-// sweptOf is nil when nothing was swept.
-func sweptOf(did mirror.Swept) *mirror.Swept {
-	if did == (mirror.Swept{}) {
-		return nil
-	}
-	return &did
 }
 
 // sweptInWords says what sweeps did.
@@ -232,22 +188,6 @@ func nameAmong(st storage.Store, stores []storage.Store) string {
 	return st.Name
 }
 
-// roundEvent is one line of sync --json without --once.
-type roundEvent struct {
-	At      time.Time `json:"at"`
-	Store   string    `json:"store"`
-	Changes int       `json:"changes"`
-	LastSeq int64     `json:"last_seq,omitempty"`
-	Sent    int64     `json:"requests"`
-	Idle    bool      `json:"idle"`
-	Next    time.Time `json:"next,omitzero"`
-	// Swept is what was compared record by record, whatever its date.
-	Swept *mirror.Swept `json:"swept,omitempty"`
-	Error *errorBody    `json:"error,omitempty"`
-	// Diagnosis is why it failed, where the doctor found out.
-	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
-}
-
 // follow keeps stores up to date until interrupted, which is how it is meant to end.
 func follow(ctx context.Context, a *app, s *service.Service, stores []storage.Store, all bool) error {
 	if !a.global.json {
@@ -267,15 +207,7 @@ func follow(ctx context.Context, a *app, s *service.Service, stores []storage.St
 
 func printRound(a *app, r service.Round) {
 	if a.global.json {
-		event := roundEvent{
-			At: time.Now().UTC(), Store: r.Store.Name, Changes: r.Result.Applied.Changes(),
-			LastSeq: r.Result.Applied.LastSeq,
-			Sent:    r.Result.Requests, Idle: r.Result.Idle, Next: r.NextDue, Swept: sweptOf(r.Result.Swept),
-			Diagnosis: r.Diagnosis,
-		}
-		if r.Err != nil {
-			event.Error = bodyOf(problem.From(r.Err))
-		}
+		event := wire.RoundOf(r, time.Now().UTC())
 		// The reader of the stream has gone when this fails; the follower notices by its own signal.
 		_ = a.printJSONLine(event)
 		return

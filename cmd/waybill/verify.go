@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 type verifyOptions struct {
@@ -60,7 +61,7 @@ func runVerify(ctx context.Context, a *app, opts *verifyOptions) error {
 		if err != nil {
 			return err
 		}
-		result := verifyReport{Equal: true, Stores: []verifiedStore{}}
+		result := wire.VerifyReport{Equal: true, Stores: []wire.Verified{}}
 		for _, st := range stores {
 			shown := a.display().Mirror(nameAmong(st, stores))
 			report, err := s.Verify(ctx, st, mirror.VerifyOptions{Show: opts.show, Resources: resources}, shown.Watch)
@@ -69,7 +70,7 @@ func runVerify(ctx context.Context, a *app, opts *verifyOptions) error {
 				return err
 			}
 			result.Equal = result.Equal && report.Equal()
-			result.Stores = append(result.Stores, verified(st, report))
+			result.Stores = append(result.Stores, wire.VerifiedOf(st, report))
 			if !a.global.json {
 				printVerified(a, st, report)
 			}
@@ -88,55 +89,6 @@ func runVerify(ctx context.Context, a *app, opts *verifyOptions) error {
 
 func completeResources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return argument.ResourceNames(), cobra.ShellCompDirectiveNoFileComp
-}
-
-// verifyReport is the result of verify.
-type verifyReport struct {
-	Equal  bool            `json:"equal"`
-	Stores []verifiedStore `json:"stores"`
-}
-
-type verifiedStore struct {
-	Store       string                  `json:"store"`
-	Equal       bool                    `json:"equal"`
-	Records     int                     `json:"records"`
-	Resources   []mirror.ResourceReport `json:"resources"`
-	Notes       []string                `json:"notes,omitempty"`
-	Differences []differenceView        `json:"differences"`
-	Requests    int64                   `json:"requests"`
-	Seconds     float64                 `json:"seconds"`
-}
-
-// differenceView is a record that differs; fields are the first places.
-type differenceView struct {
-	Resource storage.Resource `json:"resource"`
-	ID       int64            `json:"id,omitempty"`
-	Slug     string           `json:"slug,omitempty"`
-	ParentID int64            `json:"parent_id,omitempty"`
-	Found    string           `json:"found"`
-	Fields   []fieldView      `json:"fields,omitempty"`
-}
-
-type fieldView struct {
-	Path   string `json:"path"`
-	Store  string `json:"store"`
-	Mirror string `json:"mirror"`
-}
-
-func verified(st storage.Store, r mirror.Report) verifiedStore {
-	v := verifiedStore{
-		Store: st.Name, Equal: r.Equal(), Records: r.Records(), Resources: r.Resources, Notes: r.Notes,
-		Differences: []differenceView{},
-		Requests:    r.Requests, Seconds: r.Elapsed.Seconds(),
-	}
-	for _, d := range r.Differences {
-		view := differenceView{Resource: d.Resource, ID: d.ID, Slug: d.Slug, ParentID: d.ParentID, Found: d.Found}
-		for _, f := range d.Fields {
-			view.Fields = append(view.Fields, fieldView{Path: f.Path, Store: f.A, Mirror: f.B})
-		}
-		v.Differences = append(v.Differences, view)
-	}
-	return v
 }
 
 func printVerified(a *app, st storage.Store, r mirror.Report) {

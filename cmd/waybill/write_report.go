@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/wire"
 )
 
 func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
@@ -144,9 +145,9 @@ func notSettled(st storage.Store, writes []outbox.Write, open []string, bound ti
 
 func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.Store, writes []outbox.Write) error {
 	if a.global.json {
-		views := make([]writeview.View, len(writes))
+		views := make([]wire.Write, len(writes))
 		for i, w := range writes {
-			views[i] = writeview.Of(w)
+			views[i] = wire.WriteOf(w)
 			if record, err := s.Record(ctx, st, w.Ref()); err == nil && w.State == outbox.Done {
 				views[i].Record = record.Raw
 			}
@@ -178,15 +179,15 @@ var notDone = map[string]bool{outbox.CodeStoreKept: true, outbox.CodeGone: true,
 const requestGrace = 10 * time.Second
 
 func printWrites(a *app, writes []outbox.Write) error {
-	views := make([]writeview.View, len(writes))
+	views := make([]wire.Write, len(writes))
 	for i, w := range writes {
-		views[i] = writeview.Of(w)
+		views[i] = wire.WriteOf(w)
 	}
 	return printViews(a, views)
 }
 
 // printViews prints one write as one JSON value, several as one a line.
-func printViews(a *app, views []writeview.View) error {
+func printViews(a *app, views []wire.Write) error {
 	if len(views) == 1 {
 		return a.printJSON(views[0])
 	}

@@ -95,8 +95,8 @@ func Catalogue() []Entry {
 		{RecordNotFound, ExitNotFound, "The mirror holds no such record.",
 			"Run `waybill sync NAME --once`, then ask again."},
 
-		{DataInUse, ExitLocal, "Another Waybill process works on the same data directory.",
-			"Stop it, or choose another directory with `--data`."},
+		{DataInUse, ExitLocal, "A Waybill process of another version works on the same data directory, and the two " +
+			"cannot share it.", "Stop it, or choose another directory with `--data`."},
 		{DataUnusable, ExitLocal, "The data directory or its database cannot be opened, read or written.",
 			"Check that the directory belongs to you and that the disk is not full."},
 		{DataTooNew, ExitLocal, "The database was written by a newer Waybill.", "Use that version or a newer one."},

@@ -1,4 +1,4 @@
-package writeview
+package wire
 
 import (
 	"encoding/json"
@@ -8,8 +8,8 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// View is a write in JSON results.
-type View struct {
+// Write is a write.
+type Write struct {
 	ID             string           `json:"id"`
 	IdempotencyKey string           `json:"idempotency_key"`
 	Action         outbox.Action    `json:"action"`
@@ -37,9 +37,9 @@ type View struct {
 	Conflict []outbox.Difference `json:"conflict,omitempty"`
 }
 
-// Of is the view of a write. What it sends and what came back are left to whoever shows one write alone.
-func Of(w outbox.Write) View {
-	v := View{
+// WriteOf is a write of the outbox. What it sends and what came back are left to whoever shows one write alone.
+func WriteOf(w outbox.Write) Write {
+	v := Write{
 		ID: w.ID, IdempotencyKey: w.Key, Action: w.Action, Resource: w.Resource, RecordID: w.RecordID,
 		ParentID: w.ParentID,
 		State:    w.State, Attempts: w.Attempts, AcceptedAt: w.AcceptedAt, SentAt: w.SentAt, DoneAt: w.DoneAt,
