@@ -118,7 +118,8 @@ type connectReport struct {
 func printConnected(a *app, done string, c service.Connected, report *doctor.Report) error {
 	if a.global.json {
 		result := connectReport{
-			Store: wire.StoreOf(c.Store), Key: c.Key, Auth: string(c.Store.Auth), AuthReason: c.AuthReason, Notes: c.Notes,
+			Store: wire.StoreOf(c.Store), Key: c.Key, Auth: string(c.Store.Auth), AuthReason: c.AuthReason,
+			Notes: c.Notes,
 			Findings: toAct(report),
 		}
 		if c.Orders >= 0 {

@@ -182,7 +182,8 @@ func (d *demo) prove(ctx context.Context, first service.SyncReport, stopLife fun
 		return err
 	}
 	if a.global.json {
-		err = a.printJSON(demoReport{Synced: wire.SyncedOf(first), Verified: wire.VerifiedOf(d.store, report), Equal: report.Equal()})
+		err = a.printJSON(demoReport{Synced: wire.SyncedOf(first), Verified: wire.VerifiedOf(d.store, report),
+			Equal: report.Equal()})
 	} else {
 		printVerified(a, d.store, report)
 	}
