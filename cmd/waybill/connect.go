@@ -119,7 +119,7 @@ func printConnected(a *app, done string, c service.Connected, report *doctor.Rep
 	if a.global.json {
 		result := connectReport{
 			Store: wire.StoreOf(c.Store), Key: c.Key, Auth: string(c.Store.Auth), AuthReason: c.AuthReason,
-			Notes: c.Notes,
+			Notes:    c.Notes,
 			Findings: toAct(report),
 		}
 		if c.Orders >= 0 {
