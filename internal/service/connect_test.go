@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/waybillhq/waybill/capability"
@@ -335,6 +336,61 @@ func TestMasterKeyRotationKeepsStoresWorking(t *testing.T) {
 	}
 	if _, err := again.SyncOnce(t.Context(), st, nil); err != nil {
 		t.Errorf("with the new master key: %v", err)
+	}
+}
+
+func TestAProcessFollowsTheMasterKeyThatAnotherOneReplaces(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	working, other := b.open(t), b.open(t)
+	b.connect(t, working)
+	if err := other.RotateMasterKey(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	st, err := working.Store(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := working.SyncOnce(t.Context(), st, nil); err != nil {
+		t.Errorf("with the key that the other process made: %v", err)
+	}
+	// What it seals from now on is sealed with that key too: the old one is gone.
+	if _, err := working.Rekey(t.Context(), "shop", service.Connection{Key: b.shop.Key, Secret: b.shop.Secret}); err != nil {
+		t.Fatal(err)
+	}
+	if st, err = other.Store(t.Context(), "shop"); err == nil {
+		_, err = other.SyncOnce(t.Context(), st, nil)
+	}
+	if err != nil {
+		t.Errorf("the other process cannot read the new key of the store: %v", err)
+	}
+}
+
+func TestMasterKeysAreReplacedOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s, other := b.open(t), b.open(t)
+	b.connect(t, s)
+	var group sync.WaitGroup
+	for range 3 {
+		for _, process := range []*service.Service{s, other} {
+			group.Go(func() {
+				if err := process.RotateMasterKey(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	group.Wait()
+	again := b.open(t)
+	for _, process := range []*service.Service{s, other, again} {
+		st, err := process.Store(t.Context(), "shop")
+		if err == nil {
+			_, err = process.SyncOnce(t.Context(), st, nil)
+		}
+		if err != nil {
+			t.Errorf("after six rotations the key of the store cannot be read: %v", err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"sync"
@@ -60,7 +61,22 @@ func (k *Keys) replace(v *vault.Vault) {
 	k.vault = v
 }
 
-// Seal encrypts secrets for a store.
+// Hold keeps the master key from being replaced until release is called, by this process or another: what is sealed
+// meanwhile is in the database before the key that opens it could go.
+func (k *Keys) Hold(ctx context.Context) (release func(), err error) {
+	if release, err = vault.Hold(ctx, k.dir, k.getenv); err != nil {
+		return nil, err
+	}
+	now, err := vault.Open(k.dir, k.getenv) // another process may have replaced it
+	if err != nil {
+		release()
+		return nil, err
+	}
+	k.replace(now)
+	return release, nil
+}
+
+// Seal encrypts secrets for a store. Hold the key until they are kept.
 func (k *Keys) Seal(st storage.Store, sec Secrets) ([]byte, error) {
 	plain, err := json.Marshal(sec)
 	if err != nil {
@@ -128,11 +144,12 @@ type Reseal func(storage.Store) (storage.Credentials, bool, error)
 
 // Rotate makes a new master key. All is given what seals with it and must seal everything so: what cannot be read keeps
 // the old key alive, because dropping it would make that final.
-func (k *Keys) Rotate(all func(Reseal) error) error {
-	rotation, err := vault.BeginRotation(k.dir, k.getenv)
+func (k *Keys) Rotate(ctx context.Context, all func(Reseal) error) error {
+	rotation, err := vault.BeginRotation(ctx, k.dir, k.getenv)
 	if err != nil {
 		return err
 	}
+	defer rotation.Close()
 	err = all(func(st storage.Store) (storage.Credentials, bool, error) { return resealed(rotation.Vault, st) })
 	if err != nil {
 		return err

@@ -85,6 +85,11 @@ func (s *Connector) move(ctx context.Context, st storage.Store, to string) (stor
 	if held, err := s.db.StoreByHome(ctx, found.store.HomeURL); err == nil && held.ID != st.ID {
 		return st, problem.New(problem.StoreExists, "%s is connected already, as %q", found.store.HomeURL, held.Name)
 	}
+	release, err := s.ask.shops.Keys().Hold(ctx)
+	if err != nil {
+		return st, err
+	}
+	defer release()
 	kept, err := s.keep(found.store, found.secrets, st.Credentials.Environment)
 	if err != nil {
 		return st, err

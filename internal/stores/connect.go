@@ -73,6 +73,11 @@ func (s *Connector) Connect(ctx context.Context, c Connection) (Connected, error
 	if st.Name, err = s.freeName(ctx, c.Name, st.HomeURL); err != nil {
 		return Connected{}, err
 	}
+	release, err := s.ask.shops.Keys().Hold(ctx)
+	if err != nil {
+		return Connected{}, err
+	}
+	defer release()
 	if st.Credentials, err = s.keep(st, found.secrets, c.Environment); err != nil {
 		return Connected{}, err
 	}
@@ -108,6 +113,11 @@ func (s *Connector) Rekey(ctx context.Context, name string, c Connection) (Conne
 			found.store.HomeURL).
 			Next("If the shop has moved, connect it anew: waybill connect %s", found.store.HomeURL)
 	}
+	release, err := s.ask.shops.Keys().Hold(ctx)
+	if err != nil {
+		return Connected{}, err
+	}
+	defer release()
 	kept, err := s.keep(found.store, found.secrets, c.Environment)
 	if err != nil {
 		return Connected{}, err

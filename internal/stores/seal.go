@@ -46,7 +46,7 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 
 // RotateMasterKey makes a new master key and seals everything with it.
 func (s *Connector) RotateMasterKey(ctx context.Context) error {
-	return s.ask.shops.Keys().Rotate(func(reseal shop.Reseal) error { return s.resealAll(ctx, reseal, true) })
+	return s.ask.shops.Keys().Rotate(ctx, func(reseal shop.Reseal) error { return s.resealAll(ctx, reseal, true) })
 }
 
 // checkCredentials refuses what cannot be a key and a secret, before anything is sent anywhere.

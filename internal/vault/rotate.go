@@ -1,40 +1,90 @@
 package vault
 
 import (
+	"context"
+	"errors"
+	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/waybillhq/waybill/internal/filelock"
 	"github.com/waybillhq/waybill/internal/problem"
 )
+
+// holdWait is how long one process waits for another that replaces the key, or seals with it.
+const holdWait = 15 * time.Second
+
+// Hold keeps the key of the file in dir from being replaced until release is called: what is sealed with it meanwhile
+// must be where [Rotation] finds it before the key that opens it goes. Open the vault after it. A key from the
+// environment is replaced by nobody.
+func Hold(ctx context.Context, dir string, getenv func(string) string) (release func(), err error) {
+	if getenv(EnvKey) != "" {
+		return func() {}, nil
+	}
+	lock, err := hold(ctx, dir, filelock.Shared)
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = lock.Close() }, nil
+}
+
+func hold(ctx context.Context, dir string, how filelock.How) (*os.File, error) {
+	waiting, cancel := context.WithTimeout(ctx, holdWait)
+	defer cancel()
+	path := filepath.Join(dir, FileName)
+	lock, err := filelock.Wait(waiting, path+".lock", how)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, filelock.ErrLocked):
+		return nil, problem.Wrap(problem.DataInUse, err, "another process replaces the master key %s, or seals with it",
+			path).Next("Try again when it is done")
+	case err != nil:
+		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be locked: %v", path, err)
+	}
+	return lock, nil
+}
 
 // Rotation replaces the key of a key file in two steps, so that a crash in between loses nothing: first the new key is
 // added in front, then, once everything is sealed with it, the old ones are dropped.
 type Rotation struct {
 	path string
 	next Key
+	lock *os.File
 	// Vault seals with the new key and opens with all.
 	Vault *Vault
 }
 
-// BeginRotation adds a new key to the file in dir. A key that comes from the environment is rotated by setting the two
-// variables.
-func BeginRotation(dir string, getenv func(string) string) (*Rotation, error) {
+// BeginRotation adds a new key to the file in dir, and keeps others from rotating and from sealing until
+// [Rotation.Close]: of two that ran together, one would drop the key that the other has sealed with. A key that comes
+// from the environment is rotated by setting the two variables.
+func BeginRotation(ctx context.Context, dir string, getenv func(string) string) (*Rotation, error) {
 	if getenv(EnvKey) != "" {
 		return nil, problem.New(problem.Usage, "the master key comes from %s, so only you can replace it", EnvKey).
 			Next("Set %s to the new key and %s to the old one; the next start seals everything anew", EnvKey,
 				EnvOlderKeys)
 	}
-	old, err := Open(dir, getenv)
+	lock, err := hold(ctx, dir, filelock.Exclusive)
 	if err != nil {
 		return nil, err
 	}
-	r := &Rotation{path: filepath.Join(dir, FileName), next: NewKey()}
+	r := &Rotation{path: filepath.Join(dir, FileName), next: NewKey(), lock: lock}
+	old, err := Open(dir, getenv)
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
 	if err := writeFile(r.path, append([]Key{r.next}, old.keys...), false); err != nil {
+		r.Close()
 		return nil, problem.Wrap(problem.DataUnusable, err, "the master key file %s cannot be replaced: %v", r.path,
 			err)
 	}
 	r.Vault = New(r.next, old.keys...)
 	return r, nil
 }
+
+// Close lets others rotate and seal again. Closing twice is safe.
+func (r *Rotation) Close() { _ = r.lock.Close() }
 
 // Finish drops the old keys. Call it once everything is rewrapped.
 func (r *Rotation) Finish() error {

@@ -2,14 +2,17 @@ package vault_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/vault"
@@ -208,10 +211,11 @@ func TestRotationOfTheKeyFileLosesNothingAtAnyStep(t *testing.T) {
 	before := open(t, dir, noEnv)
 	sealed := seal(t, before, "cs_secret")
 
-	r, err := vault.BeginRotation(dir, noEnv)
+	r, err := vault.BeginRotation(t.Context(), dir, noEnv)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer r.Close()
 	// A crash here: the file opens the old secret, and seals with the new key.
 	between := open(t, dir, noEnv)
 	if between.Current() == before.Current() {
@@ -241,6 +245,46 @@ func TestRotationOfTheKeyFileLosesNothingAtAnyStep(t *testing.T) {
 	}
 }
 
+func TestOneRotationWaitsForAnotherAndForWhoSeals(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	moment := func() context.Context {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		t.Cleanup(cancel)
+		return ctx
+	}
+	first, err := vault.BeginRotation(t.Context(), dir, noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := vault.BeginRotation(moment(), dir, noEnv); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a second rotation began within the first: %v", err)
+	}
+	if _, err := vault.Hold(moment(), dir, noEnv); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("something was to be sealed within a rotation: %v", err)
+	}
+	first.Close()
+	first.Close()
+	release, err := vault.Hold(t.Context(), dir, noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	also, err := vault.Hold(t.Context(), dir, noEnv)
+	if err != nil {
+		t.Fatalf("two seal at once: %v", err)
+	}
+	also()
+	if _, err := vault.BeginRotation(moment(), dir, noEnv); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a rotation began while something was sealed: %v", err)
+	}
+	release()
+	second, err := vault.BeginRotation(t.Context(), dir, noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second.Close()
+}
+
 func TestKeysFromTheEnvironmentRotateByTwoVariables(t *testing.T) {
 	t.Parallel()
 	oldKey, newKey := strings.Repeat("01", 32), strings.Repeat("02", 32)
@@ -254,7 +298,7 @@ func TestKeysFromTheEnvironmentRotateByTwoVariables(t *testing.T) {
 		rewrapped); err != nil || string(got) != "cs_secret" {
 		t.Fatalf("with the new key alone: %q, %v", got, err)
 	}
-	if _, err := vault.BeginRotation(t.TempDir(), env(map[string]string{vault.EnvKey: newKey})); !problem.Is(err,
+	if _, err := vault.BeginRotation(t.Context(), t.TempDir(), env(map[string]string{vault.EnvKey: newKey})); !problem.Is(err,
 		problem.Usage) {
 		t.Errorf("BeginRotation with a key from the environment: %v", err)
 	}

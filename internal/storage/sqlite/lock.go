@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/filelock"
 	"github.com/waybillhq/waybill/internal/problem"
 )
 
@@ -26,8 +27,6 @@ type fileLock struct {
 	alone bool
 }
 
-var errLocked = errors.New("locked by another process")
-
 // gateWait is how long opening waits for other processes that open or close the same database.
 const gateWait = 15 * time.Second
 
@@ -43,20 +42,20 @@ func acquireLock(ctx context.Context, path string) (lock *fileLock, settle func(
 			_ = gate.Close()
 		}
 	}()
-	file, err := openLockFile(path + ".lock")
+	file, err := filelock.Open(path + ".lock")
 	if err != nil {
 		return nil, nil, unusable(path, err)
 	}
 	lock = &fileLock{file: file, path: path, alone: true}
-	err = lockFile(file, exclusive)
-	if errors.Is(err, errLocked) {
+	err = filelock.Lock(file, filelock.Exclusive)
+	if errors.Is(err, filelock.ErrLocked) {
 		lock.alone = false
-		err = lockFile(file, shared)
+		err = filelock.Lock(file, filelock.Shared)
 	}
 	if err != nil {
 		holder, _ := io.ReadAll(io.LimitReader(file, 32))
 		_ = file.Close()
-		if !errors.Is(err, errLocked) {
+		if !errors.Is(err, filelock.ErrLocked) {
 			return nil, nil, unusable(path, err)
 		}
 		return nil, nil, inUse(path, strings.TrimSpace(string(holder)))
@@ -72,40 +71,22 @@ func acquireLock(ctx context.Context, path string) (lock *fileLock, settle func(
 		if !lock.alone {
 			return nil
 		}
-		return relockFile(file, shared)
+		return filelock.Relock(file, filelock.Shared)
 	}, nil
 }
 
 // passGate waits until no other process opens or closes the database.
 func passGate(ctx context.Context, path string) (*os.File, error) {
-	gate, err := openLockFile(path + ".gate")
+	ctx, cancel := context.WithTimeout(ctx, gateWait)
+	defer cancel()
+	gate, err := filelock.Wait(ctx, path+".gate", filelock.Exclusive)
+	if errors.Is(err, filelock.ErrLocked) {
+		return nil, inUse(path, "")
+	}
 	if err != nil {
 		return nil, unusable(path, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, gateWait)
-	defer cancel()
-	for {
-		err := lockFile(gate, exclusive)
-		if err == nil {
-			return gate, nil
-		}
-		if !errors.Is(err, errLocked) {
-			_ = gate.Close()
-			return nil, unusable(path, err)
-		}
-		timer := time.NewTimer(5 * time.Millisecond)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			_ = gate.Close()
-			return nil, inUse(path, "")
-		case <-timer.C:
-		}
-	}
-}
-
-func openLockFile(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	return gate, nil
 }
 
 func inUse(path, holder string) error {
@@ -113,7 +94,7 @@ func inUse(path, holder string) error {
 	if _, err := strconv.Atoi(holder); err == nil {
 		who = fmt.Sprintf("another Waybill process (number %s)", holder)
 	}
-	return problem.Wrap(problem.DataInUse, errLocked, "%s of another version works on the data behind %s", who, path).
+	return problem.Wrap(problem.DataInUse, filelock.ErrLocked, "%s of another version works on the data behind %s", who, path).
 		Next("Stop it, or choose another directory with --data. Commands that only read work meanwhile.").
 		Detail("holder", holder)
 }
@@ -124,7 +105,7 @@ func (l *fileLock) leave(last func() error, always func() error) error {
 	gate, err := passGate(context.Background(), l.path)
 	if err == nil {
 		defer gate.Close()
-		if relockFile(l.file, exclusive) == nil {
+		if filelock.Relock(l.file, filelock.Exclusive) == nil {
 			err = last()
 		}
 	}
