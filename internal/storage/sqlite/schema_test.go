@@ -33,6 +33,17 @@ and meanings; new ones may be added. Everything else in the file (job tables, ` 
 - Booleans of the JSON are 1 and 0. A member the store did not send is NULL.
 - The views leave out what lies in the store's trash: ` + "`SELECT * FROM records WHERE status = 'trash'`" + ` has it.
 
+On PostgreSQL (` + "`WAYBILL_DATABASE_URL`" + `) the same tables and views have the same names, columns and values; a test compares
+every view. What differs:
+
+- A view's column has one type: ` + "`quantity`, `price`, `stock_quantity`" + ` are numeric, identifiers bigint; what a store put there that
+  is no number is NULL. ` + "`variations.manage_stock`" + ` is text.
+- ` + "`raw`" + ` has the type json: ` + "`raw -> 'billing' ->> 'vat_number'`, `json_array_elements(raw -> 'meta_data')`" + `. It keeps the store's
+  text, key order and numbers among it. Where a record holds ` + "`\\u0000`" + `, half a surrogate pair or bytes that are not UTF-8, which
+  PostgreSQL cannot be asked about, ` + "`raw`" + ` has U+FFFD in their place and ` + "`exact`" + ` (bytea) the record to the last byte.
+- ` + "`records`" + ` also has ` + "`lookup`" + ` (SKU, e-mail address, code or number) and ` + "`search`" + ` (folded text), both indexed or read for look-ups.
+- ` + "`change_lock`, `moving`, `process`" + ` and River's tables are not for use.
+
 ` + "```sql" + `
 -- What sold best this year?
 SELECT sku, SUM(quantity) AS pieces FROM order_items i JOIN orders o ON o.id = i.order_id AND o.store_id = i.store_id
