@@ -298,7 +298,8 @@ func TestKeysFromTheEnvironmentRotateByTwoVariables(t *testing.T) {
 		rewrapped); err != nil || string(got) != "cs_secret" {
 		t.Fatalf("with the new key alone: %q, %v", got, err)
 	}
-	if _, err := vault.BeginRotation(t.Context(), t.TempDir(), env(map[string]string{vault.EnvKey: newKey})); !problem.Is(err,
+	if _, err := vault.BeginRotation(t.Context(), t.TempDir(),
+		env(map[string]string{vault.EnvKey: newKey})); !problem.Is(err,
 		problem.Usage) {
 		t.Errorf("BeginRotation with a key from the environment: %v", err)
 	}

@@ -94,7 +94,8 @@ func inUse(path, holder string) error {
 	if _, err := strconv.Atoi(holder); err == nil {
 		who = fmt.Sprintf("another Waybill process (number %s)", holder)
 	}
-	return problem.Wrap(problem.DataInUse, filelock.ErrLocked, "%s of another version works on the data behind %s", who, path).
+	return problem.Wrap(problem.DataInUse, filelock.ErrLocked, "%s of another version works on the data behind %s", who,
+		path).
 		Next("Stop it, or choose another directory with --data. Commands that only read work meanwhile.").
 		Detail("holder", holder)
 }
