@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/wire"
 )
@@ -53,7 +55,14 @@ func newOutboxListCommand(a *app) *cobra.Command {
 
 func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string, states []string, limit int) error {
 	q := outbox.Query{Limit: limit}
+	known := make([]string, len(outbox.States))
+	for i, s := range outbox.States {
+		known[i] = string(s)
+	}
 	for _, s := range states {
+		if !slices.Contains(known, s) {
+			return problem.New(problem.Usage, "--state %q is none of %s", s, strings.Join(known, ", "))
+		}
 		q.States = append(q.States, outbox.State(s))
 	}
 	if store != "" {

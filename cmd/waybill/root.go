@@ -1,7 +1,12 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // The groups of the help, in the order a person meets them.
@@ -36,6 +41,7 @@ and when something does not work it says why and hands over the fix.`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return plainFlagError(err) })
 	root.AddGroup(
 		&cobra.Group{ID: groupStart, Title: "Connect and copy:"},
 		&cobra.Group{ID: groupRead, Title: "Read the copy:"},
@@ -69,4 +75,20 @@ func must(err error) {
 	if err != nil {
 		panic(err)
 	}
+}
+
+// plainFlagError says of a flag that wants a number or a time what is wrong with its value, without the parser's words.
+func plainFlagError(err error) error {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	flag := invalid.GetFlag()
+	switch kind := flag.Value.Type(); {
+	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"), strings.HasPrefix(kind, "float"):
+		return fmt.Errorf("--%s: %q is not a number", flag.Name, invalid.GetValue())
+	case kind == "duration":
+		return fmt.Errorf("--%s: %q is no time such as 90s, 10m or 2h", flag.Name, invalid.GetValue())
+	}
+	return err
 }

@@ -110,6 +110,9 @@ func (o Options) paths(header []string) ([]string, error) {
 			return nil, fmt.Errorf("two columns are written to %q", paths[i])
 		}
 	}
+	if err := apart(paths); err != nil {
+		return nil, err
+	}
 	for name := range o.Columns {
 		if !slices.ContainsFunc(header, func(h string) bool { return strings.TrimSpace(h) == name }) {
 			return nil, fmt.Errorf("there is no column %q; the columns are %s", name, strings.Join(header, ", "))
@@ -227,6 +230,13 @@ func Correct(body json.RawMessage, assignments []string) (json.RawMessage, error
 		if err := dec.Decode(&fields); err != nil {
 			return nil, err
 		}
+	}
+	paths := make([]string, len(assignments))
+	for i, assignment := range assignments {
+		paths[i], _, _ = strings.Cut(assignment, "=")
+	}
+	if err := apart(paths); err != nil {
+		return nil, err
 	}
 	for _, assignment := range assignments {
 		path, value, found := strings.Cut(assignment, "=")

@@ -49,6 +49,9 @@ const (
 	Discarded = intent.Discarded
 )
 
+// States are all states of a write.
+var States = []State{Pending, Sending, Unknown, Done, Rejected, Parked, Discarded}
+
 // The policies.
 const (
 	Merge      = intent.Merge

@@ -146,6 +146,13 @@ func (b *Outbox) doubtedChange(
 	switch {
 	case failure != nil:
 		return b.unlooked(f, failure)
+	case w.Action == intent.Update && !intent.AddsStock(w) && record != nil && f.ofWrite && f.current != nil &&
+		b.inEffect(w, f.current) && b.inEffect(w, record):
+		// A line that is to be removed and is not there: the store's refusal is right, and so is the record.
+		s := b.doneAfterAll(w, nil, record)
+		s.Write.Reason = &intent.Reason{Code: intent.CodeGone, Status: f.status, Message: fmt.Sprintf(
+			"%s was so already, and nothing was changed; the store said: %s", w.Ref(), f.message)}
+		return s
 	case w.Action == intent.Delete && record == nil, record != nil && b.inEffect(w, record):
 		return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.message}, record)
 	case intent.AddsStock(w) && record != nil && compare.StockFate(w, record) == compare.InDoubt:

@@ -3,6 +3,8 @@ package validate
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
@@ -14,6 +16,10 @@ import (
 func (v *Violations) members(at, where string, known *schema.Member, o document.Object, seen []document.Object) {
 	for _, name := range document.SortedKeys(o) {
 		path, raw := at+name, o[name]
+		if strings.ContainsAny(name, "[]") && !slices.Contains(v.Write.Allowed, path) {
+			v.Add(path, "there is no such field in %s: %s", where, withoutBrackets(at, name, known))
+			continue
+		}
 		if v.Insisted(path) {
 			continue
 		}
@@ -34,6 +40,24 @@ func (v *Violations) members(at, where string, known *schema.Member, o document.
 			v.value(path, member, raw, seen)
 		}
 	}
+}
+
+// withoutBrackets says how a field is written that is named as in a form of a web page, such as "billing[city]" or
+// "meta_data[0][key]". WooCommerce reads such names in a form only, and passes over them in JSON.
+func withoutBrackets(at, name string, known *schema.Member) string {
+	root, rest, _ := strings.Cut(name, "[")
+	var form string
+	switch member := known.Find(root); {
+	case root == "meta_data":
+		form = at + "meta_data.KEY"
+	case member != nil && member.Kind != schema.Object && member.Kind != schema.List && member.Kind != schema.IDs &&
+		member.Kind != schema.Texts:
+		form = at + root
+	default:
+		form = at + root + "." + strings.Trim(strings.NewReplacer("][", ".", "[", ".", "]", "").Replace(rest), ".")
+	}
+	form = strings.TrimSuffix(strings.NewReplacer("[", ".", "]", "").Replace(form), ".")
+	return fmt.Sprintf("write %s, or nest it in JSON; the store would pass over the brackets", form)
 }
 
 // computed refuses a member that the store passes over. One that is as the store shows it does no harm: who reads a
