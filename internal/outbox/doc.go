@@ -100,6 +100,7 @@
 //   - Writes of one record keep their order; a parked or unknown one holds back those behind it.
 //   - What a store would pass over, strip or shift is refused by name on acceptance ([Outbox.Check]); the lines of a
 //     refund are held against the order, on acceptance and again before they are sent.
+//   - A key of meta data that stands twice on a record is changed by its id only (meta_twice.go).
 //   - An absolute stock wins over sales and over older stocks that wait; a change of stock is made once (stock.go).
 //   - An update sends only the fields the caller named, and only if the record is still the one the caller saw: see
 //     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it. One

@@ -111,6 +111,9 @@ func (b *Outbox) makeReady(
 		if s, err := b.leaveOutLines(&r); s != nil || err != nil {
 			return r, s, err
 		}
+		if s := b.invalid(w, metaTwice(r.body, current)); s != nil {
+			return r, s, nil
+		}
 	}
 	if w.Action == intent.Update && w.Resource == storage.Orders && current != nil {
 		// Lines of a write that was edited while it waited have not been priced.
