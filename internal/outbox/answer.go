@@ -23,9 +23,10 @@ import (
 // An answer can lie about what happened to a write: WooCommerce stores first and runs other people's code afterwards,
 // which can refuse, redirect, hide or replace the answer of a record that is there.
 //
-// Failure policy: a refusal is believed at once only where it certainly comes from before the effect (woo.RefusedFirst). Every other one costs one look at the store, which a batch shares: what could be
-// ours is treated as found, and the refusal counts only when there is nothing. A success is believed only if the answer
-// is the record that was asked for, and whole; otherwise the record is looked up as after a lost answer.
+// Failure policy: a refusal is believed at once only where it certainly comes from before the effect
+// (woo.RefusedFirst). Every other one costs one look at the store, which a batch shares: what could be ours is treated
+// as found, and the refusal counts only when there is nothing. A success is believed only if the answer is the record
+// that was asked for, and whole; otherwise the record is looked up as after a lost answer.
 
 // refusal is an answer that says no to a write which may be in effect all the same.
 type refusal struct {
@@ -252,8 +253,9 @@ func (b *Outbox) unlooked(f refusal, failure error) Settlement {
 		return s
 	}
 	lost := f.write.Lost // a store that refuses for hours is not one that loses answers
+	// The look's own answer says how long it is to wait: a look does nothing, and need not wait as long as a write.
 	s := b.lookLater(b.toLookFor(f).Write, failure)
-	s.Write.Lost, s.Write.NextAt = lost, later(s.Write.NextAt, b.opts.Now().UTC().Add(f.wait))
+	s.Write.Lost = lost
 	return s
 }
 
