@@ -107,6 +107,7 @@ func (b *Outbox) Retry(
 			return &NotWaiting{ID: id, State: w.State, Asked: "retried"}
 		}
 		lost := w.State == intent.Parked && w.Reason != nil && (mayBeInEffect[w.Reason.Code] || w.Reason.Doubt)
+		between := w.Reason != nil && w.Reason.Code == intent.CodeConflict && w.Lost > 0
 		if lost && body != nil {
 			// It may be in effect as it was: only when it certainly is not can it become another write.
 			return &NotWaiting{ID: id, State: w.State,
@@ -121,6 +122,9 @@ func (b *Outbox) Retry(
 		w.Allowed = append(w.Allowed, allowed...)
 		if policy != "" {
 			w.Policy = policy
+		}
+		if policy == intent.CallerWins && w.Action == intent.Update && !intent.AddsStock(*w) {
+			w.Base = nil // whatever is there now
 		}
 		if body != nil {
 			w.Asked = nil
@@ -145,7 +149,7 @@ func (b *Outbox) Retry(
 			w.Reason = &intent.Reason{Code: intent.CodeNoAnswer, Over: true,
 				Message: "retried by a person: it is looked for before it is sent"}
 		}
-		if lost {
+		if lost || between {
 			// It counts as lost once, so that its floor stays and its lines are left out; nothing of it is at work any
 			// more.
 			w.Lost = 1
@@ -173,7 +177,8 @@ func disown(w *intent.Write) {
 // Adopt takes a person's word for which record a parked write has made, or that an update is in effect.
 func (b *Outbox) Adopt(ctx context.Context, id string, recordID int64) (intent.Write, error) {
 	return b.repo.ChangeWrite(ctx, id, func(w *intent.Write) error {
-		if w.State != intent.Parked || w.Reason == nil || !mayBeInEffect[w.Reason.Code] || w.Action == intent.Delete {
+		if w.State != intent.Parked || w.Reason == nil || w.Action == intent.Delete ||
+			!mayBeInEffect[w.Reason.Code] && (w.Reason.Code != intent.CodeConflict || w.Lost == 0) {
 			return &NotWaiting{ID: id, State: w.State,
 				Asked: "said to be in effect: only a parked write whose outcome is not known can be"}
 		}

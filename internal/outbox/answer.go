@@ -172,6 +172,8 @@ func (b *Outbox) doubtedChange(
 					"record, then waybill outbox retry sends it again; or waybill outbox adopt %s %d takes it as it is",
 					f.message, w.Ref(), intent.ListFields(moved), w.ID, w.RecordID)}
 			return Settlement{Write: w, Effects: []Effect{{Ref: w.Ref(), ParentID: w.ParentID, Raw: record}}}
+		case len(moved) > 0:
+			return b.seenNothing(f) // of what was asked for; what has moved is seen before it is sent again (before.go)
 		}
 	case w.Action == intent.Delete && f.ofWrite && (f.status == http.StatusNotFound || f.status == http.StatusGone):
 		w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()

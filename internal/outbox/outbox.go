@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"time"
 
@@ -76,7 +77,8 @@ type Outbox struct {
 	sizes         map[lane]*pagesize.Size // of pages in look-ups
 	orderStatuses map[int64]knownStatuses
 	answered      map[lane]answers
-	noOrders      map[int64]map[int64]bool // store: ids that are known to be no order's
+	noOrders      map[int64]map[int64]bool   // store: ids that are known to be no order's
+	seen          map[string]json.RawMessage // write: its caller's version while another stands in for it (before.go)
 }
 
 type lane struct {
@@ -89,8 +91,8 @@ func New(repo Repository, opts Options) *Outbox {
 	return &Outbox{repo: repo, opts: opts.withDefaults(), batch: map[int64]batching{}, lessons: map[int64]Lessons{},
 		unkept: map[int64]bool{},
 		sizes:  map[lane]*pagesize.Size{}, orderStatuses: map[int64]knownStatuses{},
-		noOrders: map[int64]map[int64]bool{}, answered: map[lane]answers{}, opened: opts.withDefaults().Now().
-				UTC()}
+		noOrders: map[int64]map[int64]bool{}, answered: map[lane]answers{}, seen: map[string]json.RawMessage{},
+		opened: opts.withDefaults().Now().UTC()}
 }
 
 // Round is what one Step did.
@@ -142,6 +144,9 @@ func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, 
 	// The outcome of a request that has left must be kept even when the caller is shutting down: a few milliseconds of
 	// local work save a look-up on the store.
 	ctx = context.WithoutCancel(ctx)
+	for i := range settled {
+		settled[i].Write = b.withoutBefore(settled[i].Write)
+	}
 	if err := b.repo.SettleWrites(ctx, claim, settled); err != nil {
 		return err
 	}

@@ -21,6 +21,11 @@ func (b *Outbox) passedOver(w intent.Write, r request, record json.RawMessage) i
 	switch w.Action {
 	case intent.Create:
 		fields = compare.Shortfalls(w, record)
+		for _, f := range compare.PassedOver(w, record) {
+			if !slices.ContainsFunc(fields, func(g intent.FieldError) bool { return g.Field == f.Field }) {
+				fields = append(fields, f)
+			}
+		}
 	case intent.Update:
 		fields, all = ignored(r, record)
 	}

@@ -307,7 +307,9 @@ func (b *Outbox) holdAgainst(
 	case err != nil:
 		return nil, err
 	case d.Park != nil:
-		w.State, w.Reason = intent.Parked, d.Park
+		if w.State, w.Reason = intent.Parked, d.Park; w.Lost > 0 {
+			w.Reason = lostBetween(w, d.Park, current)
+		}
 		return &Settlement{Write: w}, nil
 	case d.Empty != nil:
 		w = b.done(w)

@@ -88,8 +88,13 @@ func (b *Outbox) resolveKnown(ctx context.Context, shop woo.Doer, path string, w
 		case intent.AddsStock(w) && compare.StockFate(w, record) == compare.InDoubt:
 			settled = append(settled, b.doubt(w, record))
 		case !b.inEffect(w, record):
-			if _, over := b.waited(w, clock); over && w.Reason != nil && w.Reason.Code == intent.CodeIgnored {
+			_, over := b.waited(w, clock)
+			if over && w.Reason != nil && w.Reason.Code == intent.CodeIgnored {
 				settled = append(settled, b.kept(w, record))
+				continue
+			}
+			if s := b.movedOn(ctx, shop, w, record, clock, over); s != nil {
+				settled = append(settled, *s)
 				continue
 			}
 			settled = append(settled, b.missed(w, clock))

@@ -10,7 +10,6 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
-	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // outdated discards a write of stock that comes back to be sent again after a newer one was accepted: nil if there is
@@ -31,22 +30,6 @@ func (b *Outbox) outdated(ctx context.Context, w intent.Write) (*Settlement, err
 		}
 	}
 	return nil, nil
-}
-
-// keepBefore keeps the product as it is right before its stock is changed: it tells after a lost answer what became of
-// it.
-func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, current map[int64]json.RawMessage) error {
-	var kept []Settlement
-	for i := range j.writes {
-		if w := &j.writes[i]; intent.AddsStock(*w) && current[w.RecordID] != nil {
-			w.Base = current[w.RecordID]
-			kept = append(kept, Settlement{Write: *w})
-		}
-	}
-	if len(kept) == 0 {
-		return nil
-	}
-	return b.repo.SettleWrites(ctx, claim, kept)
 }
 
 // notManaged rejects a change of a stock that the store does not keep: it would pass over it.

@@ -26,6 +26,8 @@ type Decision struct {
 // WooCommerce has no compare-and-set: between this look and the store's own read there remains a moment in which a
 // foreign edit is overwritten in the fields the caller named, never in others, because only those are sent.
 //
+// The policy caller does not hold for a write whose answer was lost: what is there now may be what the shop made of it.
+//
 // own are our writes to the same record that were done since w was accepted: what they set is not somebody else's edit.
 func Decide(w intent.Write, own []intent.Write, current json.RawMessage) (Decision, error) {
 	want, err := document.Leaves(w.Body)
@@ -36,7 +38,7 @@ func Decide(w intent.Write, own []intent.Write, current json.RawMessage) (Decisi
 	if err != nil {
 		return Decision{}, fmt.Errorf("outbox: record read for write %s: %w", w.ID, err)
 	}
-	if w.Base == nil || w.Policy == intent.CallerWins {
+	if w.Base == nil || w.Policy == intent.CallerWins && w.Lost == 0 {
 		return Decision{Body: w.Body}, nil
 	}
 	base, err := document.RecordLeaves(w.Base)

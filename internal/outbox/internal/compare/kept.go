@@ -23,7 +23,7 @@ import (
 // Failure policy: such a field is named with both values on the write, which stays done. What a store merely writes
 // otherwise (blanks, case, entities, filtered tags, decimals) is no difference, and in doubt nothing is said.
 
-// KeptOthers names the fields of which a record certainly has another value than was sent.
+// KeptOthers names the fields of which a record certainly has another value than was sent, or none at all of a create.
 func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldError {
 	sent, err1 := document.Leaves(body)
 	have, err2 := document.RecordLeaves(record)
@@ -41,18 +41,19 @@ func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldErro
 		// the store's own default takes its place
 		case w.Action == intent.Create && (document.Absent(value) || IsZeroID(path, value)):
 		case another(w.Resource, path, value, is):
-			v.Add(path, keptMessage, shownValue(is), shownValue(value))
+			v.Add(path, keptMessage, Shown(is), Shown(value))
 		}
 	}
 	if w.Action == intent.Create {
 		keptInLines(&v, w.Resource, o, stored)
+		v.List = append(v.List, PassedOver(w, record)...)
 	}
 	if image := sent["image.id"]; w.Resource == storage.Categories && !document.Absent(image) &&
 		!IsZeroID("image_id", image) &&
 		!document.Same(image, have["image.id"]) {
 		// The store takes the old picture away for a number that is no picture's
 		// (docs/woocommerce/catalogue.md#images).
-		v.Add("image.id", "the store has no picture %s, and the category has none now", shownValue(image))
+		v.Add("image.id", "the store has no picture %s, and the category has none now", Shown(image))
 	}
 	return v.List
 }
@@ -61,30 +62,45 @@ const keptMessage = "the store kept %s in place of %s"
 
 // keptInLines holds the lines of a create against those that they became.
 func keptInLines(v *validate.Violations, r storage.Resource, body, record document.Object) {
+	if r != storage.Orders {
+		return
+	}
+	for _, p := range pairedLines(body, record) {
+		for _, field := range document.SortedKeys(p.sent) {
+			path := fmt.Sprintf("%s[%d].%s", p.list, p.index, field)
+			if is := p.stored[field]; !document.Absent(p.sent[field]) && !IsZeroID(path, p.sent[field]) &&
+				field != "product_id" && another(r, path, p.sent[field], is) {
+				v.Add(path, keptMessage, Shown(is), Shown(p.sent[field]))
+			}
+		}
+	}
+}
+
+// linePair is a line that was sent and the one that it became.
+type linePair struct {
+	list         string
+	index        int // among those that were sent
+	sent, stored document.Object
+}
+
+// pairedLines finds what became of the lines of a new order, each stored one for one that was sent.
+func pairedLines(body, record document.Object) (pairs []linePair) {
 	for _, name := range []string{"line_items", "shipping_lines", "fee_lines"} {
 		var sent, stored []document.Object
-		if r != storage.Orders || json.Unmarshal(body[name], &sent) != nil ||
-			json.Unmarshal(record[name], &stored) != nil {
+		if json.Unmarshal(body[name], &sent) != nil || json.Unmarshal(record[name], &stored) != nil {
 			continue
 		}
 		for i, line := range sent {
 			at := slices.IndexFunc(stored, func(candidate document.Object) bool {
-				return line != nil &&
-					sameLine(name, line, candidate)
+				return line != nil && sameLine(name, line, candidate)
 			})
-			if at < 0 {
-				continue
+			if at >= 0 {
+				pairs = append(pairs, linePair{name, i, line, stored[at]})
+				stored = slices.Delete(stored, at, at+1)
 			}
-			for _, field := range document.SortedKeys(line) {
-				path := fmt.Sprintf("%s[%d].%s", name, i, field)
-				if is := stored[at][field]; !document.Absent(line[field]) && !IsZeroID(path, line[field]) &&
-					field != "product_id" && another(r, path, line[field], is) {
-					v.Add(path, keptMessage, shownValue(is), shownValue(line[field]))
-				}
-			}
-			stored = slices.Delete(stored, at, at+1)
 		}
 	}
+	return pairs
 }
 
 // another says whether a stored value is certainly not the one that was sent.
@@ -147,8 +163,8 @@ func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
-// shownValue is a value as a sentence shows it.
-func shownValue(raw json.RawMessage) string {
+// Shown is a value as a sentence shows it.
+func Shown(raw json.RawMessage) string {
 	const long = 80
 	text := document.AllText(raw)
 	if text == "" {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
@@ -81,6 +82,9 @@ func Entries(o document.Object, field string) []document.Object {
 	return entries
 }
 
+// longestMetaKey is the width of the column of keys (docs/woocommerce/orders.md#meta-not-kept).
+const longestMetaKey = 255
+
 // metaEntry wants an entry of meta data to be one that the store keeps.
 func (v *Violations) metaEntry(at string, e document.Object) {
 	key := document.Text(e, "key")
@@ -91,6 +95,9 @@ func (v *Violations) metaEntry(at string, e document.Object) {
 		v.Add(at+"key", "%s is reserved: it is how a lost answer is found again", key)
 	case v.Write.Resource == storage.Customers && strings.HasPrefix(key, "_"):
 		v.Add(at+"key", "%q begins with an underscore, and the store passes over such entries of customers", key)
+	case utf8.RuneCountInString(key) > longestMetaKey:
+		v.Add(at+"key", "has %d characters, and the store keeps no entry whose key has more than %d",
+			utf8.RuneCountInString(key), longestMetaKey)
 	case e["value"] == nil:
 		v.Add(at+"value", "is missing: give it, or null to remove the entry")
 	}

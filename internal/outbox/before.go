@@ -1,0 +1,84 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// What became of an update whose answer was lost is told by what the record was before it was sent. The caller's
+// version tells it, the mirror's as a rule. Where there is none, where the caller wants his values whatever is there,
+// and of a change of stock, it is the record as it is read right before the first request.
+//
+// Failure policy: an update whose answer was lost is sent again only where every value that it names is what it was
+// before or what was asked for. Anything else may be what the shop made of it (a plugin moves an order on, rounds a
+// price), and sending it again would do it twice: a person sees all three values.
+
+// keepBefore makes the record as it is now the version that an update is held against, where it has no other. It is on
+// the disk before anything is sent.
+func (b *Outbox) keepBefore(ctx context.Context, claim storage.Claim, j job, current map[int64]json.RawMessage) error {
+	var kept []Settlement
+	for i := range j.writes {
+		w := &j.writes[i]
+		record := current[w.RecordID]
+		switch {
+		case record == nil:
+			continue
+		case intent.AddsStock(*w):
+		case w.Base == nil, w.Policy == intent.CallerWins && w.Lost == 0:
+			b.mu.Lock()
+			b.seen[w.ID] = w.Base
+			b.mu.Unlock()
+		default:
+			continue
+		}
+		w.Base = record
+		kept = append(kept, Settlement{Write: *w})
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return b.repo.SettleWrites(ctx, claim, kept)
+}
+
+// withoutBefore gives a write that certainly did not run the version back that its caller saw: what others do to the
+// record until it is sent is no conflict that its caller asked to be told of.
+func (b *Outbox) withoutBefore(w intent.Write) intent.Write {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	seen, replaced := b.seen[w.ID]
+	delete(b.seen, w.ID)
+	if replaced && w.State == intent.Pending && w.Lost == 0 {
+		w.Base = seen
+	}
+	return w
+}
+
+// lostBetween is the reason of an update whose answer was lost and that is not sent again.
+func lostBetween(w intent.Write, conflict *intent.Reason, current json.RawMessage) *intent.Reason {
+	asked, err1 := document.Leaves(w.Body)
+	before, err2 := document.RecordLeaves(w.Base)
+	now, err3 := document.RecordLeaves(current)
+	if err1 != nil || err2 != nil || err3 != nil {
+		return conflict // taken apart a moment ago
+	}
+	reason := *conflict
+	reason.Fields = make([]intent.FieldError, len(conflict.Fields))
+	for i, f := range conflict.Fields {
+		reason.Fields[i] = f
+		if wanted, named := asked[f.Field]; named {
+			reason.Fields[i].Message = fmt.Sprintf("was %s before, %s was asked for, and it is %s now",
+				compare.Shown(before[f.Field]), compare.Shown(wanted), compare.Shown(now[f.Field]))
+		}
+	}
+	reason.Message = fmt.Sprintf("its answer was lost, and %s is neither as it was before nor as it was asked for "+
+		"(%s): nothing is sent again. If the shop made this of it: waybill outbox adopt %s %d. If not: waybill outbox "+
+		"retry %[3]s sends it over what is there; waybill outbox discard %[3]s drops it",
+		w.Ref(), compare.Colons(reason.Fields), w.ID, w.RecordID)
+	return &reason
+}

@@ -1,0 +1,95 @@
+package compare
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// passedOverMessage is said of a value that a record does not show at all.
+const passedOverMessage = "asked for %s, the store does not show it"
+
+// PassedOver names what a create has sent and its record does not show, meta data at every depth among it. A plugin can
+// take it away, and a table can refuse it without a word (docs/woocommerce/orders.md#meta-not-kept). Our own mark is no
+// part of it: what became of that is a lesson about the store.
+//
+// Failure policy: nothing is sent again because of it, for the record is there. It is named.
+func PassedOver(w intent.Write, record json.RawMessage) []intent.FieldError {
+	body, err1 := document.Parse(w.Body)
+	o, err2 := document.Parse(record)
+	sent, err3 := document.Leaves(w.Body)
+	have, err4 := document.RecordLeaves(record)
+	if w.Action != intent.Create || err1 != nil || err2 != nil || err3 != nil || err4 != nil {
+		return nil
+	}
+	var fields []intent.FieldError
+	named := func(path string, value json.RawMessage) {
+		fields = append(fields, intent.FieldError{Field: path,
+			Message: fmt.Sprintf(passedOverMessage, Shown(value))})
+	}
+	for _, path := range document.SortedKeys(sent) {
+		value := sent[path]
+		switch root := rootOf(path); {
+		case document.Absent(value), IsZeroID(path, value), slices.Contains(unshown, root),
+			slices.Contains(intent.LineFields, root):
+		case root == "meta_data":
+			if _, there := have[path]; !there && !nameless(o["meta_data"]) {
+				named(path, value)
+			}
+		case !empty(value) && (document.Absent(have[path]) || emptyList(have[path])):
+			named(path, value)
+		}
+	}
+	if w.Resource != storage.Orders {
+		return fields
+	}
+	for _, p := range pairedLines(body, o) {
+		if nameless(p.stored["meta_data"]) {
+			continue
+		}
+		kept, err := document.RecordLeaves(onlyMeta(p.stored))
+		wanted, wrong := document.Leaves(onlyMeta(p.sent))
+		if err != nil || wrong != nil {
+			continue
+		}
+		for _, path := range document.SortedKeys(wanted) {
+			if _, there := kept[path]; !there && !document.Absent(wanted[path]) {
+				named(fmt.Sprintf("%s[%d].%s", p.list, p.index, path), wanted[path])
+			}
+		}
+	}
+	return fields
+}
+
+// unshown are members that no record shows as they were sent, and those of which more is known elsewhere: a status and
+// a payment (Shortfalls), pictures and files, which the store fetches and names anew.
+var unshown = append([]string{"status", "set_paid", "image", "images", "downloads", "manual_update", "added_by_user"},
+	WriteOnly...)
+
+// nameless says whether a store shows meta data without names: then nothing can be told by it.
+func nameless(meta json.RawMessage) bool {
+	var entries []document.Object
+	if json.Unmarshal(meta, &entries) != nil {
+		return document.Kind(meta) != 0
+	}
+	return slices.ContainsFunc(entries, func(e document.Object) bool { return document.Text(e, "key") == "" })
+}
+
+func emptyList(raw json.RawMessage) bool { return document.Kind(raw) == '[' && empty(raw) }
+
+// onlyMeta is a line with nothing but its meta data.
+func onlyMeta(line document.Object) json.RawMessage {
+	meta := line["meta_data"]
+	if meta == nil {
+		meta = json.RawMessage("[]")
+	}
+	out, err := json.Marshal(document.Object{"meta_data": meta})
+	if err != nil {
+		return json.RawMessage("{}") // the list was JSON a moment ago
+	}
+	return out
+}
