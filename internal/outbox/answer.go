@@ -311,7 +311,8 @@ func (b *Outbox) doneAfterAll(w intent.Write, answer *intent.Reason, record json
 
 // contradicted is what a write that is in effect says about an answer that said otherwise; nil without one.
 func contradicted(was *intent.Reason) *intent.Reason {
-	if was == nil || !was.Over || was.Code == intent.CodeHalf || was.Code == intent.CodeVanished || was.Status == 0 ||
+	if was == nil || !was.Over || was.Code == intent.CodeHalf || was.Code == intent.CodeVanished ||
+		was.Code == intent.CodeGone || was.Status == 0 ||
 		was.Status >= http.StatusInternalServerError {
 		return nil
 	}

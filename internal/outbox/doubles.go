@@ -67,11 +67,25 @@ func doubled(w intent.Write, ids []int64) intent.Write {
 	return w
 }
 
-// MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: it must be
-// done or known to be doubled, have been sent more than once, and the record be whole and made not long after.
+// MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: the record must
+// be whole and made not long after the write was sent. One that was parked because its record was not to be seen, or
+// could not be proved, is done with the first that is met.
 func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 	var known []int64
 	switch {
+	case w.State == intent.Done && w.RecordID == record.ID && w.Reason != nil && w.Reason.Code == intent.CodeGone:
+		if w.Action != intent.Create || w.Resource != record.Resource {
+			return w, false
+		}
+		w.Reason = metLater(record)
+		return w, true
+	case w.State == intent.Parked && w.Reason != nil && waitsForItsRecord[w.Reason.Code]:
+		if w.Reason.Code == intent.CodeVanished && len(w.Reason.Records) > 0 {
+			known = w.Reason.Records[:1] // the store has answered that one
+		}
+		if len(known) == 0 || known[0] == record.ID {
+			return metAfterAll(w, record)
+		}
 	case w.State == intent.Done && w.RecordID != 0:
 		known = []int64{w.RecordID}
 	case w.State == intent.Parked && w.Reason != nil && w.Reason.Code == intent.CodeDoubled:
@@ -89,6 +103,28 @@ func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 		return w, false
 	}
 	return doubled(w, append(slices.Clone(known), record.ID)), true
+}
+
+// waitsForItsRecord are the reasons of parked creates that a record with their mark settles.
+var waitsForItsRecord = map[string]bool{intent.CodeVanished: true, intent.CodeUncertain: true,
+	intent.CodeTooManyTries: true}
+
+// metAfterAll is a parked create whose record the mirror meets: the looks after it came from a copy that lagged behind
+// (stale.go), or the store put the mark on late.
+func metAfterAll(w intent.Write, record storage.Record) (intent.Write, bool) {
+	if w.Action != intent.Create || w.Resource != record.Resource || record.Trashed() ||
+		len(compare.Shortfalls(w, record.Raw)) > 0 {
+		return w, false
+	}
+	w.State, w.RecordID, w.DoneAt, w.MissedAt = intent.Done, record.ID, w.SentAt, time.Time{}
+	w.Reason = metLater(record)
+	return w, true
+}
+
+func metLater(record storage.Record) *intent.Reason {
+	return &intent.Reason{Code: intent.CodeContradicted, Records: []int64{record.ID}, Message: fmt.Sprintf(
+		"%s carries its mark and is there; for a while the store did not show it. What it shows may lag behind what it "+
+			"has done", record.Ref)}
 }
 
 // refusedAndMade parks a write that was rejected and has made a record all the same: the look after the refusal did not

@@ -41,7 +41,9 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 		Code: intent.CodeNoAnswer, Message: "the outcome could not be looked up: " + forPeople(err.Error()),
 	}
 	if w.Reason != nil {
-		reason.Records = w.Reason.Records
+		if reason.Records = w.Reason.Records; listedOnly(w) {
+			reason.Code = w.Reason.Code
+		}
 	}
 	w.Reason = evidenceOf(reason, w)
 	return Settlement{Write: w}

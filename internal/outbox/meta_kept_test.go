@@ -77,7 +77,7 @@ func TestMetaDataThatTheStoreDoesNotKeepIsNamedOfACreate(t *testing.T) {
 			if w.State != outbox.Done || !slices.Equal(names, test.names) {
 				t.Errorf("%s: %s, %+v; want done and %v named", test.resource, w.State, w.Reason, test.names)
 			}
-			if !test.lost && len(test.names) > 0 && (w.Reason.Code != outbox.CodeIgnored ||
+			if !test.lost && len(names) > 0 && (w.Reason.Code != outbox.CodeIgnored ||
 				!strings.Contains(w.Reason.Message, "passed over "+w.Reason.Fields[0].Field)) {
 				t.Errorf("%s: it says %s (%s)", test.resource, w.Reason.Message, w.Reason.Code)
 			}

@@ -145,7 +145,7 @@ func (b *Outbox) settle(ctx context.Context, claim storage.Claim, round *Round, 
 	// local work save a look-up on the store.
 	ctx = context.WithoutCancel(ctx)
 	for i := range settled {
-		settled[i].Write = b.withoutBefore(settled[i].Write)
+		settled[i].Write = namesWide(b.withoutBefore(settled[i].Write))
 	}
 	if err := b.repo.SettleWrites(ctx, claim, settled); err != nil {
 		return err

@@ -206,6 +206,9 @@ func (b *Outbox) settleLater(
 // notSeen is a create of which the store shows nothing. A pull may have met its record, which is gone for good since:
 // whether somebody deleted it, or the store took it back as it refused the create, only a person can tell.
 func (b *Outbox) notSeen(ctx context.Context, w intent.Write, clock http.Header) (Settlement, error) {
+	if listedOnly(w) {
+		return b.deletedIfItLasts(w, w.Reason.Records[0], clock), nil
+	}
 	ref, err := b.repo.SeenEffect(ctx, w)
 	switch {
 	case errors.Is(err, storage.ErrNotFound) || err == nil && ref.ID <= w.Floor:
@@ -287,11 +290,8 @@ func (b *Outbox) resolveFound(
 			// What was seen a moment ago was a draft that was refused, or half of it, and somebody has taken it away.
 			w.RecordID = 0
 			s = b.missed(w, clock)
-		case record == nil: // created by us, deleted by somebody since
-			ref := w.Ref()
-			w = b.done(w)
-			w.Reason = deletedSince(ref)
-			s = Settlement{Write: w}
+		case record == nil: // created by us; deleted by somebody since, or not to be seen yet
+			s = b.deletedIfItLasts(w, w.RecordID, clock)
 		case isDraft(w, record) && !tr.unproved && !saidDone(w): // what the store calls done is no refused draft
 			w.RecordID = 0
 			if s, err = b.draftLeft(ctx, shop, w, record, clock); err != nil {

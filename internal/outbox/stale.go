@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -26,6 +27,9 @@ const (
 	// deathPause is the same after a request at which PHP died: what killed it may pass, memory, a plugin that was
 	// being updated.
 	deathPause = time.Minute
+	// lasts is how long a record has to be missed that the store has shown before, by its answer or in a list, until it
+	// is called gone. Nothing is sent again because of that.
+	lasts = 5 * time.Minute
 	// behindFor is how long a store that shows less than it has answered is taken for one that lags behind. After that
 	// the record is gone.
 	behindFor = 15 * time.Minute
@@ -33,7 +37,13 @@ const (
 
 // waitFor is how long what a write was to make has to be missed before that counts.
 func (b *Outbox) waitFor(w intent.Write) time.Duration {
-	if w.Reason == nil || !w.Reason.Over {
+	switch {
+	case saidDone(w), listedOnly(w):
+		if b.opts.StoreLimit > 0 {
+			return min(lasts, b.opts.StoreLimit)
+		}
+		return lasts
+	case w.Reason == nil || !w.Reason.Over:
 		return b.limitFor(w)
 	}
 	pause := lagPause
@@ -87,7 +97,7 @@ func (b *Outbox) lagging(w intent.Write, missing int64) Settlement {
 	reason := &intent.Reason{Code: intent.CodeNoAnswer, Message: fmt.Sprintf(
 		"%s, and the store shows an older state of itself: it has answered %s/%d and does not list it. It is looked "+
 			"for until the store has caught up", howLost(w), w.Resource, missing)}
-	if was := w.Reason; was != nil && was.Code == intent.CodeVanished {
+	if was := w.Reason; was != nil && (was.Code == intent.CodeVanished || listedOnly(w)) {
 		reason.Code, reason.Records = was.Code, was.Records
 	}
 	w.Reason = evidenceOf(reason, w)
@@ -104,6 +114,33 @@ func (b *Outbox) notShown(w intent.Write) Settlement {
 		fmt.Sprintf("the store answered that it made %s/%d, and does not show it yet", w.Resource, id))
 	s.Write.Reason.Code, s.Write.Reason.Records = intent.CodeVanished, []int64{id}
 	return s
+}
+
+// listedOnly says whether a list has shown the record of a create, and a read of it did not.
+func listedOnly(w intent.Write) bool {
+	return w.Action == intent.Create && w.Reason != nil && w.Reason.Code == intent.CodeGone && len(w.Reason.Records) > 0
+}
+
+// deletedIfItLasts is a create whose record a list shows or has shown, and that a read does not find: a copy that lags
+// behind answers so, and one of which somebody has deleted the record. It is asked for again, and never sent again.
+func (b *Outbox) deletedIfItLasts(w intent.Write, id int64, clock http.Header) Settlement {
+	if !listedOnly(w) {
+		w.MissedAt = time.Time{}
+	}
+	ref := storage.Ref{Resource: w.Resource, ID: id}
+	w.RecordID = 0
+	w.Reason = evidenceOf(&intent.Reason{Code: intent.CodeGone, Records: []int64{id}, Message: fmt.Sprintf(
+		"a list of the store has shown %s, and the store answers that there is no such record: it is asked again "+
+			"until that has lasted", ref)}, w)
+	w, over := b.waited(w, clock)
+	if !over {
+		w.State = intent.Unknown
+		return Settlement{Write: w}
+	}
+	w.RecordID = id
+	w = b.done(w)
+	w.Reason = deletedSince(ref)
+	return Settlement{Write: w}
 }
 
 // stillListed is a delete that the store called done and whose record a read a moment later still shows: the read may

@@ -100,12 +100,13 @@ type Write struct {
 	Reason     *WriteReason // why it is rejected, parked, or waiting
 }
 
-// Subject is what keeps its order: writes with the same subject are sent one after the other. Notes and refunds belong
-// to their order, variations to themselves.
+// Subject is what keeps its order: writes with the same subject are sent one after the other. Refunds belong to their
+// order, whose total and status they change; the notes of an order keep their order among themselves and hold nothing
+// else back. Variations belong to themselves.
 func (w Write) Subject() string {
 	switch {
 	case w.Resource == OrderNotes || w.Resource == Refunds:
-		return fmt.Sprintf("%s/%d", Orders, w.ParentID)
+		return SubjectOf(Ref{Resource: w.Resource}, w.ParentID)
 	case w.Action == ActionCreate && w.Resource == Webhooks:
 		return "new/" + string(Webhooks)
 	case w.Action == ActionCreate:
@@ -117,7 +118,10 @@ func (w Write) Subject() string {
 
 // SubjectOf is the subject of the writes to a record, below its parent.
 func SubjectOf(ref Ref, parentID int64) string {
-	if ref.Resource == OrderNotes || ref.Resource == Refunds {
+	switch ref.Resource {
+	case OrderNotes:
+		return fmt.Sprintf("%s/%d/notes", Orders, parentID)
+	case Refunds:
 		return fmt.Sprintf("%s/%d", Orders, parentID)
 	}
 	return fmt.Sprintf("%s/%d", ref.Resource, ref.ID)

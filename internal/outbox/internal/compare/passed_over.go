@@ -33,14 +33,16 @@ func PassedOver(w intent.Write, record json.RawMessage) []intent.FieldError {
 	}
 	for _, path := range document.SortedKeys(sent) {
 		value := sent[path]
+		stored, shown := have[path]
 		switch root := rootOf(path); {
 		case document.Absent(value), IsZeroID(path, value), slices.Contains(unshown, root),
 			slices.Contains(intent.LineFields, root):
 		case root == "meta_data":
-			if _, there := have[path]; !there && !nameless(o["meta_data"]) {
+			if !shown && !nameless(o["meta_data"]) {
 				named(path, value)
 			}
-		case !empty(value) && (document.Absent(have[path]) || emptyList(have[path])):
+		case Holds(path, value, stored, shown):
+		case !empty(value) && (document.Absent(stored) || emptyList(stored)):
 			named(path, value)
 		}
 	}

@@ -1,0 +1,90 @@
+package outbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/outbox/internal/document"
+	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
+)
+
+// namesWide adds to a write that failed, or of which something was passed over, that a character of four bytes may be
+// why: tables in utf8mb3 refuse it, and no answer says so (docs/woocommerce/orders.md#meta-not-kept).
+func namesWide(w intent.Write) intent.Write {
+	r := w.Reason
+	if r == nil || strings.Contains(r.Message, wideTables) || !failedInTable(w) {
+		return w
+	}
+	path, wide := wideIn("", w.Body)
+	if wide == 0 {
+		return w
+	}
+	reason := *r
+	reason.Message += fmt.Sprintf("; likely cause: %s holds %c, a character of four bytes, and the store's tables are "+
+		"in utf8, which refuses it. Leave it out, or have the tables changed to %s", path, wide, wideTables)
+	w.Reason = &reason
+	return w
+}
+
+const wideTables = "utf8mb4"
+
+// failedInTable says whether what became of a write can come from a row that the database refused.
+func failedInTable(w intent.Write) bool {
+	r := w.Reason
+	switch w.State {
+	case intent.Parked:
+		return r.Code == intent.CodeVanished || r.Code == intent.CodeTooManyTries && r.Status != 0
+	case intent.Rejected:
+		return r.Status >= http.StatusInternalServerError || strings.HasPrefix(r.Code, "db_") ||
+			strings.Contains(strings.ToLower(r.Message), "database")
+	case intent.Done:
+		for _, f := range r.Fields {
+			if _, wide := wideRune(f.Field + f.Message); wide {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wideIn finds the first character of four bytes in a value, and where it is; 0 for none.
+func wideIn(path string, raw json.RawMessage) (string, rune) {
+	switch document.Kind(raw) {
+	case '"':
+		var text string
+		if json.Unmarshal(raw, &text) == nil {
+			if r, wide := wideRune(text); wide {
+				return path, r
+			}
+		}
+	case '[':
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) == nil {
+			for i, item := range list {
+				if at, r := wideIn(fmt.Sprintf("%s[%d]", path, i), item); r != 0 {
+					return at, r
+				}
+			}
+		}
+	case '{':
+		o, _ := document.Parse(raw) // an object by its first character; what is broken holds nothing
+		for _, name := range document.SortedKeys(o) {
+			if at, r := wideIn(strings.TrimPrefix(path+"."+name, "."), o[name]); r != 0 {
+				return at, r
+			}
+		}
+	}
+	return "", 0
+}
+
+func wideRune(text string) (rune, bool) {
+	const widest = 0xFFFF // of three bytes
+	for _, r := range text {
+		if r > widest {
+			return r, true
+		}
+	}
+	return 0, false
+}
