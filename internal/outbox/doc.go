@@ -40,7 +40,8 @@
 //	parked    unknown    retried, and it may be in effect: it is looked for first
 //	done      parked     a second record with its mark was met
 //	rejected  parked     a record with its mark was met
-//	parked    done       adopted: a person says which record it has made
+//	parked    done       adopted: a person says which record it has made; or the mirror met the record of a create that
+//	                     was not to be seen, or could not be proved
 //	rejected  pending    retried or edited
 //	rejected  unknown    retried, a create that had left: it is looked for by its marker first
 //	pending, parked, rejected   discarded   by a person
@@ -94,14 +95,20 @@
 //     kept for minutes, the wait is long, and it is sent twice at most.
 //   - Two records with the mark of one write are never silent: who meets the second one parks the write (doubles.go).
 //   - A look may show the store as it was a while ago. An absence counts when it lasts, and not while a list lacks what
-//     the store has answered (stale.go).
+//     the store has answered (stale.go). What the store has shown once is asked for some minutes before it is called
+//     gone, and is never sent again.
+//   - "Created" is said with the name of everything that the record does not show, meta data at every depth among it
+//     (internal/compare/passed_over.go).
 //   - What another process may have sent (a copy of the data, a state of an earlier time) is looked for by its mark
 //     before it is first sent (floor.go).
-//   - Writes of one record keep their order; a parked or unknown one holds back those behind it.
+//   - Writes of one record keep their order; a parked or unknown one holds back those behind it. The notes of an order
+//     keep it among themselves and hold nothing else back.
 //   - What a store would pass over, strip or shift is refused by name on acceptance ([Outbox.Check]); the lines of a
 //     refund are held against the order, on acceptance and again before they are sent.
 //   - A key of meta data that stands twice on a record is changed by its id only (meta_twice.go).
 //   - An absolute stock wins over sales and over older stocks that wait; a change of stock is made once (stock.go).
+//   - An update whose answer was lost is sent again only while each value that it names is what it was before or what
+//     was asked for (before.go). A status whose step is in the order's notes is done (steps.go).
 //   - An update sends only the fields the caller named, and only if the record is still the one the caller saw: see
 //     [Policy]. What others did to the record meanwhile enters the mirror as theirs before our write covers it. One
 //     that died half-way is sent again without the new lines that are on the order already
@@ -160,8 +167,9 @@
 //
 // # Limits
 //
-// The store renames images that it takes by URL, so a lost update with images cannot be recognised by looking, and is
-// sent again. The product ends as it should; the store's media library may hold a picture twice. What a dead PHP left
+// The store renames images that it takes by URL, so a lost update with images cannot be recognised by looking: while the
+// pictures are those of before it is sent again, and then the store's media library may hold one twice; otherwise it is
+// parked. What a dead PHP left
 // undone outside of the record (stock, e-mails) shows in no answer: a refund that was found without its marker says so.
 // A create whose answer was lost and whose record was deleted for good before anybody saw it leaves no trace, and is
 // made again; so is one that was merged into an older order of another customer (merged.go). An order that is answered
