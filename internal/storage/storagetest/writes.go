@@ -229,16 +229,20 @@ func heldWritesWait(b *bundle) {
 		earlier := write(b.store.ID, fmt.Sprint("earlier", i), storage.Orders, record)
 		earlier.State = first.state
 		later := write(b.store.ID, fmt.Sprint("later", i), storage.Orders, record)
+		refund := write(b.store.ID, fmt.Sprint("refund", i), storage.Refunds, 0)
+		refund.Action, refund.ParentID = storage.ActionCreate, record // belongs to the order
 		note := write(b.store.ID, fmt.Sprint("note", i), storage.OrderNotes, 0)
-		note.Action, note.ParentID = storage.ActionCreate, record // belongs to the order
+		note.Action, note.ParentID = storage.ActionCreate, record // waits for other notes of the order alone
+		second := note
+		second.ID, second.Key = fmt.Sprint("second", i), fmt.Sprint("second", i)
 		elsewhere := write(b.store.ID, fmt.Sprint("elsewhere", i), storage.Products, record)
-		b.accept(earlier, later, note, elsewhere)
+		b.accept(earlier, later, refund, note, second, elsewhere)
 		got, err := b.db.Writes(b.ctx, storage.WriteQuery{StoreID: b.store.ID, Unheld: true, OldestFirst: true,
-			IDs: []string{later.ID, note.ID, elsewhere.ID}})
+			IDs: []string{later.ID, refund.ID, note.ID, second.ID, elsewhere.ID}})
 		b.ok(err)
-		want := later.ID + " " + elsewhere.ID // the note waits for the later one
+		want := later.ID + " " + note.ID + " " + elsewhere.ID // the refund waits for the later one
 		if first.holds {
-			want = elsewhere.ID
+			want = note.ID + " " + elsewhere.ID
 		}
 		if ids := writeIDs(got); ids != want {
 			b.Errorf("behind one that is %s: got %q, want %q", first.state, ids, want)
