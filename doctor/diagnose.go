@@ -96,6 +96,7 @@ func complete(f *catalogue.Case, r *Report) {
 	sumUp(r)
 	r.Site = f.SiteFacts()
 	r.Works = f.Works(r.Findings)
+	r.NotAsked = f.NotAsked(r.Findings)
 	r.Permissions = f.PermissionMap()
 	r.Checklist = f.Checklist(r.Findings)
 }

@@ -36,6 +36,8 @@ type (
 	LocalFacts = evidence.LocalFacts
 	// Stop is a point where the run decided not to ask further, and what that leaves unknown.
 	Stop = evidence.Stop
+	// Probe names one request of a run.
+	Probe = evidence.Probe
 	// Way is how a key travels.
 	Way = evidence.Way
 )

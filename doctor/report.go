@@ -21,6 +21,8 @@ type (
 	Skipped = catalogue.Skipped
 	// Crash is a check that failed itself.
 	Crash = catalogue.Crash
+	// Unasked are the requests of a scope that the budget had no room for.
+	Unasked = catalogue.Unasked
 	// Answered is one question of the published checklist.
 	Answered = catalogue.Answered
 	// Permission is what the key may do with one endpoint.

@@ -12,22 +12,36 @@ import (
 	"github.com/waybillhq/waybill/sandbox"
 )
 
-// proofs are the requests without whose right answer nobody may say of a scope that it works.
+// proofs are the requests without whose right answer nobody may say of a scope that it works: the very method and path
+// of each request that it is made of.
 var proofs = map[doctor.Scope][]string{
-	doctor.OrdersRead:     {"read", "list.orders"},
-	doctor.OrdersWrite:    {"list.orders", "scope.write", "door.orders.post", "door.orders.put"},
-	doctor.OrdersDelete:   {"list.orders", "scope.write", "door.orders.delete"},
-	doctor.ProductsRead:   {"list.products"},
-	doctor.ProductsWrite:  {"list.products", "scope.write", "door.products.post", "door.products.put"},
-	doctor.ProductsDelete: {"list.products", "scope.write", "verb.delete"},
-	doctor.TermsRead:      {"list.terms"}, doctor.TermsWrite: {"list.terms", "scope.write"},
-	doctor.CustomersRead: {"list.customers"}, doctor.CustomersWrite: {"list.customers", "scope.write"},
-	doctor.CustomersDelete: {"list.customers", "scope.write", "verb.delete"},
-	doctor.CouponsRead:     {"list.coupons"}, doctor.CouponsWrite: {"list.coupons", "scope.write"},
-	doctor.WebhooksScope: {"list.webhooks", "scope.write"}, doctor.ReportsRead: {"list.reports"},
-	doctor.ReviewsRead:      {"list.reviews"},
-	doctor.FulfillmentsRead: {"list.fulfillments"}, doctor.FulfillmentsWrite: {"list.fulfillments", "scope.write"},
-	doctor.ShippingRead: {"list.shipping"}, doctor.SettingsScope: {"status"},
+	doctor.OrdersRead: {"read", "list.orders", "door.refunds.get"},
+	doctor.OrdersWrite: {"list.orders", "scope.write", "door.orders.post", "door.orders.put", "body.type",
+		"door.notes.post", "door.refunds.post", "door.refunds.get"},
+	doctor.OrdersDelete: {"list.orders", "scope.write", "door.orders.delete", "door.notes.delete",
+		"door.refunds.delete"},
+	doctor.ProductsRead: {"list.products"},
+	doctor.ProductsWrite: {"list.products", "scope.write", "door.products.post", "door.products.put",
+		"door.products.batch", "door.variations.post", "door.variations.put", "door.variations.batch"},
+	doctor.ProductsDelete: {"list.products", "scope.write", "verb.delete", "door.products.delete",
+		"door.variations.delete"},
+	doctor.TermsRead: {"list.terms"},
+	doctor.TermsWrite: {"list.terms", "scope.write", "door.categories.post", "door.categories.put",
+		"door.categories.batch", "door.tags.post", "door.tags.put", "door.tags.batch", "door.attributes.post",
+		"door.attributes.put", "door.attributes.batch", "door.terms.post", "door.terms.put", "door.terms.batch",
+		"door.brands.post", "door.brands.put", "door.brands.batch", "door.shipping_classes.post",
+		"door.shipping_classes.put", "door.shipping_classes.batch"},
+	doctor.CustomersRead:   {"list.customers"},
+	doctor.CustomersWrite:  {"list.customers", "scope.write", "door.customers.post", "door.customers.put"},
+	doctor.CustomersDelete: {"list.customers", "scope.write", "verb.delete", "door.customers.delete"},
+	doctor.CouponsRead:     {"list.coupons"},
+	doctor.CouponsWrite:    {"list.coupons", "scope.write", "door.coupons.post", "door.coupons.put", "door.coupons.batch"},
+	doctor.WebhooksScope: {"list.webhooks", "scope.write", "door.webhooks.post", "door.webhooks.put",
+		"door.webhooks.delete", "door.webhooks.batch"},
+	doctor.ReportsRead: {"list.reports"}, doctor.ReviewsRead: {"list.reviews"},
+	doctor.FulfillmentsRead:  {"list.fulfillments"},
+	doctor.FulfillmentsWrite: {"list.fulfillments", "scope.write", "door.fulfillments.post", "door.fulfillments.put"},
+	doctor.ShippingRead:      {"list.shipping"}, doctor.SettingsScope: {"status"},
 }
 
 // TestNothingWorksThatWasNotSeenTo: of each scope alone and of all together, every request that proves it is taken
@@ -50,6 +64,10 @@ func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
 			for _, id := range proofs[scope] {
 				for how, spoil := range spoils {
 					for _, evidence := range []*doctor.Evidence{alone, together} {
+						if slices.ContainsFunc(evidence.Omitted, func(left doctor.Probe) bool { return string(left) == id }) {
+							omitted(t, evidence, scope, id)
+							continue
+						}
 						report := doctor.Diagnose(spoiled(t, evidence, id, spoil))
 						if slices.Contains(report.Works, string(scope)+" works") {
 							t.Errorf("%s %s, and %s works", id, how, scope)
@@ -62,6 +80,16 @@ func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// omitted: there was no room for a request of the scope. It is named, and the scope is not said to work.
+func omitted(t *testing.T, evidence *doctor.Evidence, scope doctor.Scope, id string) {
+	t.Helper()
+	report := doctor.Diagnose(evidence)
+	named := slices.ContainsFunc(report.NotAsked, func(one doctor.Unasked) bool { return one.Scope == scope })
+	if slices.Contains(report.Works, string(scope)+" works") || !named || len(evidence.Target.Scopes) == 1 {
+		t.Errorf("%s was not asked, %v is said to be, and of %v it is said: %v", id, report.NotAsked, scope, report.Works)
 	}
 }
 

@@ -50,34 +50,82 @@ var scopeNeeds = map[evidence.Scope][][2]string{
 	evidence.ShippingRead: {{"webhooks", "GET"}}, evidence.SettingsScope: {{"webhooks", "GET"}},
 }
 
-// scopeProofs are the requests without whose right answer nothing can be said of a scope: a read of its records, and
-// the very address and method of a write. A scope that none of them was sent for is not said to work.
-var scopeProofs = map[evidence.Scope][]evidence.Probe{
-	evidence.FulfillmentsRead:  {evidence.ListFulfillments},
-	evidence.FulfillmentsWrite: {evidence.ListFulfillments, evidence.ScopeWrite},
-	evidence.OrdersRead:        {evidence.ListOrders},
-	evidence.OrdersWrite: {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersPost,
-		evidence.DoorOrdersPut},
-	evidence.OrdersDelete: {evidence.ListOrders, evidence.ScopeWrite, evidence.DoorOrdersDelete},
-	evidence.ProductsRead: {evidence.ListProducts},
-	evidence.ProductsWrite: {evidence.ListProducts, evidence.ScopeWrite, evidence.DoorProductsPost,
-		evidence.DoorProductsPut},
-	evidence.ProductsDelete: {evidence.ListProducts, evidence.ScopeWrite, evidence.VerbDelete},
-	evidence.TermsRead:      {evidence.ListTerms}, evidence.TermsWrite: {evidence.ListTerms, evidence.ScopeWrite},
-	evidence.CustomersRead:   {evidence.ListCustomers},
-	evidence.CustomersWrite:  {evidence.ListCustomers, evidence.ScopeWrite},
-	evidence.CustomersDelete: {evidence.ListCustomers, evidence.ScopeWrite, evidence.VerbDelete},
-	evidence.CouponsRead:     {evidence.ListCoupons},
-	evidence.CouponsWrite:    {evidence.ListCoupons, evidence.ScopeWrite},
-	evidence.WebhooksScope:   {evidence.ListWebhooks, evidence.ScopeWrite},
-	evidence.ReportsRead:     {evidence.ListReports}, evidence.ReviewsRead: {evidence.ListReviews},
-	evidence.ShippingRead: {evidence.ListShipping}, evidence.SettingsScope: {"status"},
+// readProofs are the requests without whose right answer nothing can be said of a scope: a read of its records, and of
+// those that write a POST that reaches no code. The doors of the scope come to them.
+var readProofs = map[evidence.Scope]evidence.Probe{
+	evidence.FulfillmentsRead: evidence.ListFulfillments, evidence.FulfillmentsWrite: evidence.ListFulfillments,
+	evidence.OrdersRead: evidence.ListOrders, evidence.OrdersWrite: evidence.ListOrders,
+	evidence.OrdersDelete: evidence.ListOrders, evidence.ProductsRead: evidence.ListProducts,
+	evidence.ProductsWrite: evidence.ListProducts, evidence.ProductsDelete: evidence.ListProducts,
+	evidence.TermsRead: evidence.ListTerms, evidence.TermsWrite: evidence.ListTerms,
+	evidence.CustomersRead: evidence.ListCustomers, evidence.CustomersWrite: evidence.ListCustomers,
+	evidence.CustomersDelete: evidence.ListCustomers,
+	evidence.CouponsRead:     evidence.ListCoupons, evidence.CouponsWrite: evidence.ListCoupons,
+	evidence.WebhooksScope: evidence.ListWebhooks, evidence.ReportsRead: evidence.ListReports,
+	evidence.ReviewsRead: evidence.ListReviews, evidence.ShippingRead: evidence.ListShipping,
+	evidence.SettingsScope: evidence.SiteStatus,
 }
 
-// scopeWorks is the rule for what may be said to work: what is permitted was also seen to be answered. Each request
-// that proves the scope was sent and got its answer, no request that stands for it got another one, and no problem
-// concerns it.
+// scopeProofs are the requests that a scope is made of: the very method and path of each, as far as there was room for
+// it. A scope of which one was not sent is not said to work.
+func scopeProofs(scope evidence.Scope) []evidence.Probe {
+	read, known := readProofs[scope]
+	if !known {
+		return nil
+	}
+	proofs := []evidence.Probe{read}
+	if (evidence.TargetFacts{Scopes: []evidence.Scope{scope}}).Writes() {
+		proofs = append(proofs, evidence.ScopeWrite)
+	}
+	if strings.HasSuffix(string(scope), ":delete") {
+		proofs = append(proofs, evidence.VerbDelete)
+	}
+	for _, door := range evidence.DoorsOf(scope) {
+		proofs = append(proofs, door.Probe())
+	}
+	return proofs
+}
+
+// omitted are the requests of a scope that the budget had no room for.
+func (f *Case) omitted(scope evidence.Scope) []evidence.Door {
+	return slices.DeleteFunc(evidence.DoorsOf(scope), func(d evidence.Door) bool {
+		return !slices.Contains(f.Evidence.Omitted, d.Probe())
+	})
+}
+
+// NotAsked says of the scopes that would be said to work, had every request been asked that they are made of, which
+// requests were not.
+func (f *Case) NotAsked(found []Finding) []Unasked {
+	var list []Unasked
+	for _, scope := range f.Target.Scopes {
+		doors := f.omitted(scope)
+		if len(doors) == 0 || !f.nothingAgainst(scope, found) {
+			continue
+		}
+		one := Unasked{Scope: scope}
+		for _, door := range doors {
+			one.Requests = append(one.Requests, door.Words())
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+// Unasked are the requests of a scope that the budget had no room for.
+type Unasked struct {
+	Scope    evidence.Scope `json:"scope"`
+	Requests []string       `json:"requests"` // method and path
+}
+
+// scopeWorks is the rule for what may be said to work: all of it was asked, and nothing speaks against it.
 func (f *Case) scopeWorks(scope evidence.Scope, found []Finding) bool {
+	return len(f.omitted(scope)) == 0 && f.nothingAgainst(scope, found)
+}
+
+// nothingAgainst: what is permitted was also seen to be answered. Each request that proves the scope and for which
+// there was room was sent and got its answer, no request that stands for it got another one, and no problem concerns
+// it.
+func (f *Case) nothingAgainst(scope evidence.Scope, found []Finding) bool {
 	if !f.Known() || !f.Rights.Asked {
 		return false
 	}
@@ -106,7 +154,11 @@ func warned(found []Finding, id string) bool {
 // A scope that nothing proves is unproved, too.
 func (f *Case) unproved(scope evidence.Scope) []evidence.Probe {
 	var missing []evidence.Probe
-	for _, id := range scopeProofs[scope] {
+	proofs := scopeProofs(scope)
+	for _, id := range proofs {
+		if slices.Contains(f.Evidence.Omitted, id) {
+			continue
+		}
 		if x := f.Get(id); x == nil || !evidence.Proven(x) {
 			missing = append(missing, id)
 		}
@@ -114,16 +166,16 @@ func (f *Case) unproved(scope evidence.Scope) []evidence.Probe {
 	if read := f.Read(); read == nil || slices.Contains(f.ScopesOf(read), scope) && !evidence.Proven(read) {
 		missing = append(missing, evidence.ReadFirst)
 	}
-	if len(scopeProofs[scope]) == 0 {
+	if len(proofs) == 0 {
 		missing = append(missing, evidence.Probe("a proof of "+string(scope)))
 	}
 	return missing
 }
 
-// unseen are the scopes that were asked for and not seen to work.
+// unseen are the scopes that were asked for and not seen to work, as far as there was room to ask.
 func (f *Case) unseen(found []Finding) []evidence.Scope {
 	return slices.DeleteFunc(slices.Clone(f.Target.Scopes),
-		func(s evidence.Scope) bool { return f.scopeWorks(s, found) })
+		func(s evidence.Scope) bool { return f.nothingAgainst(s, found) })
 }
 
 // writesOnly are the problems outside of permissions that leave reading alone.

@@ -14,6 +14,8 @@ var ListsOf = map[string]Probe{
 	"webhooks":      ListWebhooks,
 	"reports/sales": ListReports, "products/reviews": ListReviews, "products/categories": ListTerms,
 	"shipping/zones": ListShipping,
+	// the refusal of a body carries the header too
+	"orders/batch": BodyType,
 }
 
 // SaysAllowed reports that the answer to a list carries the header. A caller who may do nothing gets none, and neither

@@ -27,6 +27,8 @@ type Evidence struct {
 	Local LocalFacts `json:"local"`
 	// Stops say why later probes were not sent, in the order of the decisions.
 	Stops []Stop `json:"stops,omitempty"`
+	// Omitted are requests that some scope is made of and that the budget had no room for.
+	Omitted []Probe `json:"omitted,omitempty"`
 	// Spent counts requests, those of the TLS and connection probes included.
 	Spent int `json:"requests_spent"`
 }

@@ -73,15 +73,15 @@ func (f *View) ScopesOf(x *Exchange) []Scope {
 		return f.writingScopes()
 	case "verb", "body":
 		return f.writingScopes()
+	case string(Doors):
+		door, _ := DoorOf(Probe(x.ID))
+		return door.Scopes
 	}
 	for _, r := range resources {
 		if !strings.HasPrefix(rest, r.name) {
 			continue
 		}
-		switch {
-		case kind == "door" && strings.HasSuffix(rest, ".delete"):
-			return []Scope{r.removal}
-		case kind == "door", kind == "allow" && strings.HasSuffix(rest, "/batch"):
+		if kind == "allow" && strings.HasSuffix(rest, "/batch") {
 			return []Scope{r.write}
 		}
 		return []Scope{r.read, r.write, r.removal} // whoever writes reads first

@@ -44,13 +44,6 @@ func isInvalidJSON(x *Exchange) bool {
 
 func isAllowance(x *Exchange) bool { return x.Status == http.StatusOK }
 
-// doorOpen: WooCommerce's own refusal came, which stands behind every permission.
-func doorOpen(x *Exchange) bool {
-	return (x.Status == http.StatusBadRequest || x.Status == http.StatusNotFound) &&
-		strings.HasPrefix(x.Body.Code, "woocommerce_rest_") &&
-		(strings.HasSuffix(x.Body.Code, "_exists") || strings.HasSuffix(x.Body.Code, "_invalid_id"))
-}
-
 // isCollection: the answer to the request is a list of records.
 func isCollection(x *Exchange) bool {
 	return !slices.ContainsFunc([]string{"/reports", "/shipping_methods", "/settings"}, func(route string) bool {

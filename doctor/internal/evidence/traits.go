@@ -78,9 +78,9 @@ var writes = []trait{
 	{name: "verb.override", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "body", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "body.type", kind: Unread, aside: true, stands: true, answer: isInvalidJSON, words: "400 rest_invalid_json"},
-	{name: "door", kind: Door, stands: true, answer: doorOpen, words: "…_invalid_id"},
-	{name: "door.orders.post", kind: Door, stands: true, answer: doorOpen, words: "400 …_exists"},
-	{name: "door.products.post", kind: Door, stands: true, answer: doorOpen, words: "400 …_exists"},
+	{name: "door", kind: Knock, stands: true, answer: doorOpen, words: "400 or 404 in WooCommerce's own words"},
+	{name: "door.orders.post", kind: Knock, stands: true, answer: doorOpen, words: "400 …_exists"},
+	{name: "door.products.post", kind: Knock, stands: true, answer: doorOpen, words: "400 …_exists"},
 }
 
 // setAside are families of answers that the run itself put aside.
@@ -114,7 +114,7 @@ const (
 	Nowhere                   // any method, to a route that exists nowhere
 	Namespace                 // PUT or DELETE to the index of the namespace, which answers GET only
 	Unread                    // a body that is no JSON, refused before it is read
-	Door                      // a create that names an id, a change or deletion of a record that does not exist
+	Knock                     // a Door: a request in a form that WooCommerce refuses before it does anything
 )
 
 // Kind is what a probe may do to a store; 0 for one that nobody has declared, which is not sent.

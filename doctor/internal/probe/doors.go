@@ -2,62 +2,76 @@ package probe
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// A door is the very address and method that a write uses, tried with a request that WooCommerce refuses before it does
-// anything: a rule or a snippet that looks at the path and the method meets it as it meets a real write. The Allow
-// header tells what the key may do, and nothing of what stands in the way.
-//
-//   - A create that names an id is refused with …_exists, as the first thing after the permission (measured on 8.4,
-//     10.0.2 and 11.0.1). The id stands in the body and in the address, and it is sent only where bodies were seen to
-//     arrive as JSON: an empty create would make a record.
-//   - A change of a record that does not exist is refused with …_invalid_id.
-
-func (c *collection) doorProbes(t evidence.TargetFacts) []probe {
+// doorProbes try the doors (evidence/doors.go) of what is wanted: those that are always asked, then those for which the
+// budget must have room. A create is sent only where bodies were seen to arrive as JSON: an empty one would make a
+// record of some kinds.
+func (c *collection) doorProbes(t evidence.TargetFacts, optional bool) []probe {
 	if x := c.get(evidence.BodyType); x == nil || !evidence.Proven(x) {
-		return nil
+		return c.readingDoors(t, optional)
 	}
 	var probes []probe
-	post := func(resource string) {
-		if allow := c.allowOf(resource); evidence.IsJSON(allow) && allow.Status == http.StatusOK &&
-			!slices.Contains(evidence.Allowed(allow), http.MethodPost) {
-			return // WooCommerce itself says no
-		}
-		probes = append(probes, c.keyed(probe{
-			id:      evidence.Doors.Of(resource + ".post"),
-			purpose: "a create that names an id, which WooCommerce refuses: shows whether creates arrive",
-			method:  http.MethodPost,
-			url:     c.root.URL("wc/v3/" + resource), route: "wc/v3/" + resource, args: url.Values{"id": {"1"}},
-			body: existingID,
-		}))
-	}
-	touch := func(resource, method, what string) {
-		if !evidence.IsJSON(c.get(evidence.Verbs.Of(strings.ToLower(method)))) {
-			return // the method is not let through anywhere
-		}
-		route := "wc/v3/" + resource + "/" + nowhereID
-		probes = append(probes, c.keyed(probe{
-			id:      evidence.Doors.Of(resource + "." + strings.ToLower(method)),
-			purpose: what + " of a record that does not exist: shows whether such requests arrive", method: method,
-			url: c.root.URL(route), route: route, body: map[string]string{http.MethodPut: "{}"}[method],
-		}))
-	}
-	for _, r := range []struct {
-		resource      string
-		write, remove evidence.Scope
-	}{{"orders", evidence.OrdersWrite, evidence.OrdersDelete}, {"products", evidence.ProductsWrite, ""}} {
-		if t.Wants(r.write) {
-			post(r.resource)
-			touch(r.resource, http.MethodPut, "a change")
-		}
-		if r.remove != "" && t.Wants(r.remove) {
-			touch(r.resource, http.MethodDelete, "a deletion")
+	for _, door := range evidence.AllDoors {
+		if door.Optional() == optional && t.Wants(door.Scopes...) && !c.shut(door) {
+			probes = append(probes, c.doorProbe(door))
 		}
 	}
 	return probes
+}
+
+// readingDoors are what is asked of somebody who writes nothing.
+func (c *collection) readingDoors(t evidence.TargetFacts, optional bool) []probe {
+	var probes []probe
+	for _, door := range evidence.AllDoors {
+		if door.Method == http.MethodGet && door.Optional() == optional && t.Wants(door.Scopes...) {
+			probes = append(probes, c.doorProbe(door))
+		}
+	}
+	return probes
+}
+
+// shut: WooCommerce itself says no to the create, or the method is not let through anywhere.
+func (c *collection) shut(door evidence.Door) bool {
+	switch door.Method {
+	case http.MethodPost:
+		allow := c.allowOf(door.Above)
+		return door.Above != "" && evidence.IsJSON(allow) && allow.Status == http.StatusOK &&
+			!slices.Contains(evidence.Allowed(allow), http.MethodPost)
+	case http.MethodPut, http.MethodDelete:
+		return !evidence.IsJSON(c.get(evidence.Verbs.Of(strings.ToLower(door.Method))))
+	}
+	return false
+}
+
+func (c *collection) doorProbe(door evidence.Door) probe {
+	purpose := map[string]string{
+		http.MethodGet:    "parts of a record that does not exist: shows whether such requests arrive",
+		http.MethodPost:   "a create that names an id, which WooCommerce refuses: shows whether creates arrive",
+		http.MethodPut:    "a change of a record that does not exist: shows whether such requests arrive",
+		http.MethodDelete: "a deletion of a record that does not exist: shows whether such requests arrive",
+	}[door.Method]
+	if door.Body == brokenJSON {
+		purpose = "a batch that is no JSON, which WordPress refuses unread: shows whether batches arrive"
+	}
+	route := "wc/v3/" + door.Route
+	return c.keyed(probe{id: door.Probe(), purpose: purpose, method: door.Method, url: c.root.URL(route), route: route,
+		args: door.Args, body: door.Body})
+}
+
+// withOptionalDoors adds the doors for which there is room besides the requests that come first, and writes down which
+// there was none for.
+func (c *collection) withOptionalDoors(t evidence.TargetFacts, probes []probe) []probe {
+	doors := c.doorProbes(t, true)
+	room := min(len(doors), max(0, c.left()-len(probes)-usualRows-rowsReserve))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, pr := range doors[room:] {
+		c.ev.Omitted = append(c.ev.Omitted, pr.id)
+	}
+	return append(probes, doors[:room]...)
 }

@@ -63,33 +63,40 @@ func allows(kind evidence.Kind, method, route, body string, args url.Values) boo
 		// WordPress refuses a body it cannot parse before any permission or code is asked (400 rest_invalid_json);
 		// where the content type got lost the body is ignored and an empty batch changes nothing (200 []).
 		return route == "wc/v3/orders/batch" && method == http.MethodPost && body == brokenJSON
-	case evidence.Door:
+	case evidence.Knock:
 		return isDoor(method, route, body, args)
 	}
 	return false
 }
 
-// isDoor: a create that names an id, in the address and in the body, is refused (400 …_exists); a change or deletion
-// of the record nowhereID finds none (400 or 404 …_invalid_id). See doors.go.
+// isDoor: a create that names an id, in the address and in the body, is refused; a change or deletion of a record
+// nowhereID finds none, nor does the reading of its parts; a batch that is no JSON is refused unread. Of a collection
+// only what is listed here may be created: the others need fewer fields.
 func isDoor(method, route, body string, args url.Values) bool {
 	resource, found := strings.CutPrefix(route, "wc/v3/")
+	nowhere := strings.HasSuffix(resource, "/"+nowhereID) || strings.Contains(resource, "/"+nowhereID+"/")
 	switch {
 	case !found:
 		return false
+	case method == http.MethodPost && strings.HasSuffix(resource, "/batch"):
+		return body == brokenJSON
 	case method == http.MethodPost:
-		return (resource == "orders" || resource == "products") && body == existingID && args.Get("id") == "1"
+		return (nowhere || creatable[resource]) && body == existingID && args.Get("id") == "1"
 	case method == http.MethodPut && body == "{}":
-		return resource == "orders/"+nowhereID || resource == "products/"+nowhereID
+		return strings.HasSuffix(resource, "/"+nowhereID)
 	case method == http.MethodDelete && body == "":
-		return resource == "orders/"+nowhereID
+		return strings.HasSuffix(resource, "/"+nowhereID)
 	}
-	return false
+	return method == http.MethodGet
 }
 
-const brokenJSON = "{"
+// creatable are the collections whose creates are refused for the id that they name, or for want of a required field.
+var creatable = map[string]bool{"orders": true, "products": true, "customers": true, "coupons": true, "webhooks": true,
+	"products/categories": true, "products/tags": true, "products/brands": true, "products/shipping_classes": true,
+	"products/attributes": true}
 
-// existingID makes a create be refused.
-const existingID = `{"id":1}`
-
-// nowhereID is the number of no record: the largest that PHP of 32 bits knows.
-const nowhereID = "2147483647"
+const (
+	brokenJSON = evidence.BrokenJSON
+	existingID = evidence.ExistingID
+	nowhereID  = evidence.NowhereID
+)

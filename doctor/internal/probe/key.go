@@ -90,13 +90,17 @@ func (c *collection) traceKey(ctx context.Context, r evidence.Resource) {
 		c.freshAs(r, evidence.WayHeader),
 		c.keyedRandom(evidence.WhoAsks, "a route that exists nowhere: shows whether the caller is known",
 			evidence.WayHeader),
+	)
+	c.all(ctx, probes...)
+	if evidence.LetIn(c.get(evidence.QueryRight)) {
+		return // what a signature would tell is known
+	}
+	c.all(ctx,
 		c.sign2(evidence.SignHTTPS,
 			"a signature for the https address, of an old date: accepted or not shows whether the secret is right", r,
 			c.schemeBase("https")),
 		c.sign2(evidence.SignHTTP, "a signature for the http address, of an old date: accepted when the store does "+
-			"not know that it is on HTTPS", r, c.schemeBase("http")),
-	)
-	c.all(ctx, probes...)
+			"not know that it is on HTTPS", r, c.schemeBase("http")))
 }
 
 func (c *collection) keyedRandom(id evidence.Probe, purpose string, way evidence.Way) probe {

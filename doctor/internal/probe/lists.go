@@ -9,11 +9,13 @@ import (
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// batches are asked for only when something is to be written.
+// batches are asked for only when something is to be written. That of orders says it when a body is refused there.
 var batches = map[evidence.Scope]string{
-	evidence.OrdersWrite: "orders/batch", evidence.ProductsWrite: "products/batch",
+	evidence.ProductsWrite:   "products/batch",
 	evidence.CustomersDelete: "customers/batch", evidence.CouponsWrite: "coupons/batch",
 }
+
+const ordersBatch = "orders/batch"
 
 var (
 	orderFields = []string{"id", "status", "customer_id", "created_via", "date_created_gmt", "date_modified_gmt",

@@ -58,6 +58,9 @@ func (c *collection) askPermissions(ctx context.Context) {
 	if t.Writes() {
 		c.askWrites(ctx)
 	}
+	if t.Wants(evidence.OrdersWrite) {
+		c.all(ctx, c.notSaid([]string{ordersBatch}, func(string) bool { return true })...)
+	}
 }
 
 // usualRest is how many requests follow as a rule.
@@ -73,12 +76,13 @@ func (c *collection) hasRead() bool {
 // is allowed, whole pages as a sync reads them, facts of the site.
 func (c *collection) askRecords(ctx context.Context) {
 	t := c.ev.Target
-	probes := slices.Concat(c.doorProbes(t), c.siteProbes(t), c.deepProbes(t, 2, 2))
+	probes := slices.Concat(c.doorProbes(t, false), c.siteProbes(t), c.deepProbes(t, 2, 2))
 	probes = append(probes, c.orderProbes(t)...)
 	probes = append(probes, c.followUps()...)
 	probes = append(probes, c.productProbes(t)...)
 	probes = append(probes, c.customerProbes(t)...)
 	probes = append(probes, c.pageProbes(t)...)
+	probes = c.withOptionalDoors(t, probes)
 	probes = append(probes, c.deepProbes(t, 3, 2+c.left()-len(probes)-usualRows)...)
 	probes = c.within(probes, rowsReserve)
 	c.spread(len(probes))

@@ -103,7 +103,7 @@ func (c *collection) writeProbes() []probe {
 			""),
 		post(evidence.BodyType,
 			"a body that is no JSON to the batch route: refused unread (400) as long as its content type arrives",
-			"wc/v3/orders/batch", brokenJSON, ""),
+			"wc/v3/"+ordersBatch, brokenJSON, ""),
 	}
 }
 

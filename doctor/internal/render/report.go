@@ -23,6 +23,8 @@ type Report struct {
 	Findings []catalogue.Finding `json:"findings"`
 	// Works says in words what was seen to work.
 	Works []string `json:"works"`
+	// NotAsked are the requests that a scope is made of and that there was no room for; it is not said to work.
+	NotAsked []catalogue.Unasked `json:"not_asked,omitempty"`
 	// Checklist answers the questions that support asks, one by one.
 	Checklist []catalogue.Answered `json:"checklist"`
 	// Permissions is what the key may do, endpoint by method.

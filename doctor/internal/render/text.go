@@ -55,6 +55,7 @@ func (r *Report) WriteText(out io.Writer, opt TextOptions) error {
 		}
 	}
 	w.list("What works", r.Works)
+	w.unasked(r)
 	if opt.Checklist {
 		w.checklist(r)
 	}
@@ -81,9 +82,9 @@ func (w *textWriter) line(format string, args ...any) {
 func (w *textWriter) head(r *Report) {
 	p := w.opt.Paint
 	base := use(p.Strong, r.Target.Base)
-	works, others := r.halves()
+	works, others, partly := r.thirds()
 	seen := len(others) == 0
-	asked := strings.Join(slices.Concat(works, others), ", ")
+	asked := strings.Join(slices.Concat(works, others, partly), ", ")
 	n := 0
 	for _, f := range r.Findings {
 		n += evidence.BoolToInt(f.Root && f.Severity == catalogue.Warning)
@@ -100,7 +101,11 @@ func (w *textWriter) head(r *Report) {
 		w.wrap(use(p.Good, "✓ Without a key nothing wrong was seen:")+" ",
 			base+". Whether "+asked+" can be used shows with a key only.")
 	case r.Status == Warnings && seen:
-		w.wrap(use(p.Warn, "! Works, with "+evidence.Plural(n, "warning")+":")+" ", base)
+		far := ""
+		if len(partly) > 0 {
+			far = " as far as it was asked"
+		}
+		w.wrap(use(p.Warn, "! Works"+far+", with "+evidence.Plural(n, "warning")+":")+" ", base)
 	case !seen:
 		text := "not seen to work: " + strings.Join(others, ", ")
 		if len(works) > 0 {
@@ -109,28 +114,44 @@ func (w *textWriter) head(r *Report) {
 		w.wrap(use(p.Warn, "! Not all of it was seen to work, "+evidence.Plural(n, "warning")+":")+" ",
 			base+": "+text+".")
 	default:
-		w.wrap(use(p.Good, "✓ Healthy:")+" ", base+" can be used for "+asked+".")
+		w.wrap(use(p.Good, "✓ Healthy:")+" ", base+healthyFor(works, partly))
 	}
 }
 
-// halves are the scopes that were seen to work and the others.
-func (r *Report) halves() (works, others []string) {
+// thirds are the scopes that were seen to work, the others, and those that nothing speaks against and that not all was
+// asked of.
+func (r *Report) thirds() (works, others, partly []string) {
 	for _, scope := range r.Target.Scopes {
-		if slices.Contains(r.Works, string(scope)+" works") {
-			works = append(works, string(scope))
-		} else {
-			others = append(others, string(scope))
+		switch name := string(scope); {
+		case slices.Contains(r.Works, name+" works"):
+			works = append(works, name)
+		case slices.ContainsFunc(r.NotAsked, func(one catalogue.Unasked) bool { return one.Scope == scope }):
+			partly = append(partly, name)
+		default:
+			others = append(others, name)
 		}
 	}
-	return works, others
+	return works, others, partly
+}
+
+// healthyFor ends the sentence about a healthy store.
+func healthyFor(works, partly []string) string {
+	switch {
+	case len(partly) == 0:
+		return " can be used for " + strings.Join(works, ", ") + "."
+	case len(works) == 0:
+		return ": nothing wrong was seen, and not everything was asked of " + strings.Join(partly, ", ") + "."
+	}
+	return " can be used for " + strings.Join(works, ", ") + ". Nothing wrong was seen with " +
+		strings.Join(partly, ", ") + ", of which not everything was asked."
 }
 
 // whatWorks says what does not work and what does.
 func (r *Report) whatWorks() string {
-	works, others := r.halves()
+	works, others, partly := r.thirds()
 	does := func(list []string) string { return map[bool]string{true: "does", false: "do"}[len(list) == 1] }
 	if len(works) == 0 {
-		return "nothing of " + strings.Join(others, ", ") + " was seen to work"
+		return "nothing of " + strings.Join(slices.Concat(others, partly), ", ") + " was seen to work"
 	}
 	return strings.Join(others, ", ") + " " + does(others) + " not work; " + strings.Join(works, ", ") + " " +
 		does(works)
@@ -265,6 +286,20 @@ func (w *textWriter) list(title string, lines []string) {
 	for _, line := range lines {
 		w.wrap("  "+use(w.opt.Paint.Good, "✓")+" ", line)
 	}
+}
+
+// unasked says which requests there was no room for, and how to have them asked.
+func (w *textWriter) unasked(r *Report) {
+	if len(r.NotAsked) == 0 {
+		return
+	}
+	w.line("")
+	w.line("%s", use(w.opt.Paint.Strong, "Not asked, for want of room"))
+	for _, one := range r.NotAsked {
+		w.wrap("  · ", string(one.Scope)+": "+strings.Join(one.Requests, ", "))
+	}
+	w.wrap("  ", "Asked for by itself, a scope is asked about completely: waybill doctor "+r.Target.Base+" --for "+
+		string(r.NotAsked[0].Scope))
 }
 
 func (w *textWriter) checklist(r *Report) {
