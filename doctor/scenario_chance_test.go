@@ -3,6 +3,7 @@ package doctor_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -107,8 +108,37 @@ func chanceScenarios() []scenario {
 			return newPatient(t).behind(t,
 				when(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/batch") }, serverPage(403)))
 		}},
+		// a rule for writes of one part of the API, where its reads pass
+		partRefused("notes", doctor.OrdersWrite), partRefused("refunds", doctor.OrdersWrite),
+		partRefused("notes"), partRefused("refunds"), // of what is usually wanted
+		partRefused("customers", doctor.CustomersWrite), partRefused("customers", doctor.CustomersDelete),
+		partRefused("coupons", doctor.CouponsWrite), partRefused("terms", doctor.TermsWrite),
+		partRefused("webhooks", doctor.WebhooksScope), partRefused("variations", doctor.ProductsWrite),
+		partRefused("variations", doctor.ProductsDelete), partRefused("products-batch", doctor.ProductsWrite),
+		partRefused("deletions", doctor.OrdersDelete), partRefused("deletions", doctor.ProductsDelete),
+		partRefused("deletions", doctor.CustomersDelete),
+		{id: "path-refused", set: refusing(`/orders/\d+/refunds$`, "GET", doctor.OrdersRead)},
+		{id: "path-refused", set: refusing(`/(notes|refunds)/\d+$`, "DELETE", doctor.OrdersDelete)},
+		{id: "path-refused", set: refusing(`/products/attributes/\d+/terms`, "POST", doctor.TermsWrite)},
 		{id: "waf-other", set: atAPI(page(403, "Bot Verification",
 			`<form action="/.lsrecap/recaptcha" method="POST">Verifying</form>`, "Server", "LiteSpeed"))},
+	}
+}
+
+// partRefused is a sandbox in front of which a rule refuses the writes of one part of the API.
+func partRefused(part string, scopes ...doctor.Scope) scenario {
+	one := broken("path-refused:"+part, scopes...)
+	one.id = "path-refused"
+	return one
+}
+
+// refusing is a store in front of which a rule answers some methods of some paths with a page.
+func refusing(path, methods string, wanted doctor.Scope) func(*testing.T) *patient {
+	paths := regexp.MustCompile(path)
+	return func(t *testing.T) *patient {
+		return newPatient(t).wanting(wanted).behind(t, when(func(r *http.Request) bool {
+			return strings.Contains(methods, r.Method) && paths.MatchString(r.URL.Path)
+		}, serverPage(403)))
 	}
 }
 

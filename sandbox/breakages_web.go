@@ -177,6 +177,17 @@ func blockingBreakages() []Breakage {
 		{ID: "method-rewritten", What: "the host turns PUT into GET", Faults: []Fault{{
 			Match: Match{Methods: []string{"PUT", "PATCH", "DELETE"}}, Method: "GET",
 		}}},
+		partRefused("notes", "notes of orders are written", `/orders/\d+/notes$`, "POST"),
+		partRefused("refunds", "orders are refunded", `/orders/\d+/refunds$`, "POST"),
+		partRefused("customers", "customers are written", `/v3/customers\b`, "POST", "PUT", "DELETE"),
+		partRefused("coupons", "coupons are written", `/v3/coupons\b`, "POST", "PUT", "DELETE"),
+		partRefused("terms", "categories, tags and attributes are written",
+			`/v3/products/(categories|tags|attributes)\b`, "POST", "PUT", "DELETE"),
+		partRefused("webhooks", "webhooks are written", `/v3/webhooks\b`, "POST", "PUT", "DELETE"),
+		partRefused("variations", "variations are written", `/products/\d+/variations\b`, "POST", "PUT", "DELETE"),
+		partRefused("products-batch", "products are written in batches", `/v3/products/batch$`, "POST"),
+		partRefused("deletions", "orders, products and customers are deleted",
+			`/v3/(orders|products|customers)/\d+`, "DELETE"),
 		inPlace("body-too-large", "the server refuses long bodies", Match{Body: `(?s)^.{1000}.{1000}`}, html(
 			413, htmlPage("413 Request Entity Too Large", ""), "Server", "nginx",
 		)),
@@ -191,6 +202,12 @@ func blockingBreakages() []Breakage {
 			503, htmlPage("Coming soon", "<p>We will be back.</p>"),
 		)),
 	}
+}
+
+// partRefused is a rule that lets reads of a part of the API pass and answers its writes with a page.
+func partRefused(part, when, path string, methods ...string) Breakage {
+	return inPlace("path-refused:"+part, "a rule answers with a page when "+when, Match{Methods: methods, Path: path},
+		Answer{Status: 403, Body: htmlPage("403 Forbidden", "<h1>Forbidden</h1>")})
 }
 
 // serverBreakages spoil what the server answers: notices before it, ends cut off, caches, pages in place of JSON.

@@ -77,7 +77,10 @@ func scopeProofs(scope evidence.Scope) []evidence.Probe {
 	if (evidence.TargetFacts{Scopes: []evidence.Scope{scope}}).Writes() {
 		proofs = append(proofs, evidence.ScopeWrite)
 	}
-	if strings.HasSuffix(string(scope), ":delete") {
+	switch {
+	case scope == evidence.OrdersWrite:
+		proofs = append(proofs, evidence.BodyType) // which is a batch of orders
+	case strings.HasSuffix(string(scope), ":delete"):
 		proofs = append(proofs, evidence.VerbDelete)
 	}
 	for _, door := range evidence.DoorsOf(scope) {

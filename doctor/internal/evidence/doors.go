@@ -51,20 +51,19 @@ func (d Door) Words() string {
 	return d.Method + " /" + strings.ReplaceAll(d.Route, NowhereID, "ID")
 }
 
-// AllDoors are the doors there are, the most important first. Where an earlier one is the only way to a later one they
-// stand in that order.
+// AllDoors are the doors there are, the most important first.
 var AllDoors = slices.Concat(
 	[]Door{
 		creates("orders", "orders", "orders", OrdersWrite), changes("orders", "orders/"+NowhereID, OrdersWrite),
 		creates("notes", "orders/"+NowhereID+"/notes", "orders", OrdersWrite),
 		creates("refunds", "orders/"+NowhereID+"/refunds", "orders", OrdersWrite),
-		partsOf("refunds", "orders/"+NowhereID+"/refunds", OrdersRead, OrdersWrite),
 		deletes("orders", "orders/"+NowhereID, OrdersDelete),
 		creates("products", "products", "products", ProductsWrite),
 		changes("products", "products/"+NowhereID, ProductsWrite),
-		deletes("products", "products/"+NowhereID, ProductsDelete),
 	},
 	late(1,
+		partsOf("refunds", "orders/"+NowhereID+"/refunds", OrdersRead, OrdersWrite),
+		deletes("products", "products/"+NowhereID, ProductsDelete),
 		creates("customers", "customers", "customers", CustomersWrite),
 		changes("customers", "customers/"+NowhereID, CustomersWrite),
 		deletes("customers", "customers/"+NowhereID, CustomersDelete),

@@ -35,6 +35,16 @@ func TestTheGuardLetsOnlyHarmlessFormsLeave(t *testing.T) {
 		{evidence.DoorOrdersPut, http.MethodPut, "wc/v3/orders/" + nowhereID, "{}", nil, true},
 		{evidence.DoorOrdersPut, http.MethodPut, "wc/v3/orders/1", "{}", nil, false},
 		{evidence.DoorOrdersDelete, http.MethodDelete, "wc/v3/orders/" + nowhereID, "", nil, true},
+		{evidence.Doors.Of("customers.post"), http.MethodPost, "wc/v3/customers", existingID, named, true},
+		{evidence.Doors.Of("customers.post"), http.MethodPost, "wc/v3/customers", existingID, nil, false},
+		{evidence.Doors.Of("zones.post"), http.MethodPost, "wc/v3/shipping/zones", existingID, named, false},
+		{evidence.Doors.Of("notes.post"), http.MethodPost, "wc/v3/orders/" + nowhereID + "/notes", existingID, named,
+			true},
+		{evidence.Doors.Of("notes.post"), http.MethodPost, "wc/v3/orders/1/notes", existingID, named, false},
+		{evidence.Doors.Of("coupons.put"), http.MethodPut, "wc/v3/coupons/" + nowhereID, `{"code":""}`, nil, false},
+		{evidence.Doors.Of("attributes.delete"), http.MethodDelete, "wc/v3/products/attributes/1", "", nil, false},
+		{evidence.Doors.Of("coupons.batch"), http.MethodPost, "wc/v3/coupons/batch", "{", nil, true},
+		{evidence.Doors.Of("coupons.batch"), http.MethodPost, "wc/v3/coupons/batch", "{}", nil, false},
 		{evidence.Probe("undeclared"), http.MethodGet, "wc/v3/orders", "", nil, false},
 	} {
 		if err := guard(c.probe, c.method, c.route, c.body, c.args); (err == nil) != c.leaves {

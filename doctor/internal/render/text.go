@@ -114,47 +114,8 @@ func (w *textWriter) head(r *Report) {
 		w.wrap(use(p.Warn, "! Not all of it was seen to work, "+evidence.Plural(n, "warning")+":")+" ",
 			base+": "+text+".")
 	default:
-		w.wrap(use(p.Good, "✓ Healthy:")+" ", base+healthyFor(works, partly))
+		w.wrap(use(p.Good, wellHead(partly))+" ", base+healthyFor(works, partly))
 	}
-}
-
-// thirds are the scopes that were seen to work, the others, and those that nothing speaks against and that not all was
-// asked of.
-func (r *Report) thirds() (works, others, partly []string) {
-	for _, scope := range r.Target.Scopes {
-		switch name := string(scope); {
-		case slices.Contains(r.Works, name+" works"):
-			works = append(works, name)
-		case slices.ContainsFunc(r.NotAsked, func(one catalogue.Unasked) bool { return one.Scope == scope }):
-			partly = append(partly, name)
-		default:
-			others = append(others, name)
-		}
-	}
-	return works, others, partly
-}
-
-// healthyFor ends the sentence about a healthy store.
-func healthyFor(works, partly []string) string {
-	switch {
-	case len(partly) == 0:
-		return " can be used for " + strings.Join(works, ", ") + "."
-	case len(works) == 0:
-		return ": nothing wrong was seen, and not everything was asked of " + strings.Join(partly, ", ") + "."
-	}
-	return " can be used for " + strings.Join(works, ", ") + ". Nothing wrong was seen with " +
-		strings.Join(partly, ", ") + ", of which not everything was asked."
-}
-
-// whatWorks says what does not work and what does.
-func (r *Report) whatWorks() string {
-	works, others, partly := r.thirds()
-	does := func(list []string) string { return map[bool]string{true: "does", false: "do"}[len(list) == 1] }
-	if len(works) == 0 {
-		return "nothing of " + strings.Join(slices.Concat(others, partly), ", ") + " was seen to work"
-	}
-	return strings.Join(others, ", ") + " " + does(others) + " not work; " + strings.Join(works, ", ") + " " +
-		does(works)
 }
 
 func (w *textWriter) foot(r *Report) {
@@ -286,20 +247,6 @@ func (w *textWriter) list(title string, lines []string) {
 	for _, line := range lines {
 		w.wrap("  "+use(w.opt.Paint.Good, "✓")+" ", line)
 	}
-}
-
-// unasked says which requests there was no room for, and how to have them asked.
-func (w *textWriter) unasked(r *Report) {
-	if len(r.NotAsked) == 0 {
-		return
-	}
-	w.line("")
-	w.line("%s", use(w.opt.Paint.Strong, "Not asked, for want of room"))
-	for _, one := range r.NotAsked {
-		w.wrap("  · ", string(one.Scope)+": "+strings.Join(one.Requests, ", "))
-	}
-	w.wrap("  ", "Asked for by itself, a scope is asked about completely: waybill doctor "+r.Target.Base+" --for "+
-		string(r.NotAsked[0].Scope))
 }
 
 func (w *textWriter) checklist(r *Report) {

@@ -1,0 +1,71 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/doctor/internal/catalogue"
+)
+
+// The words about what was seen to work, what was not, and what was not asked.
+
+// thirds are the scopes that were seen to work, the others, and those that nothing speaks against and that not all was
+// asked of.
+func (r *Report) thirds() (works, others, partly []string) {
+	for _, scope := range r.Target.Scopes {
+		switch name := string(scope); {
+		case slices.Contains(r.Works, name+" works"):
+			works = append(works, name)
+		case slices.ContainsFunc(r.NotAsked, func(one catalogue.Unasked) bool { return one.Scope == scope }):
+			partly = append(partly, name)
+		default:
+			others = append(others, name)
+		}
+	}
+	return works, others, partly
+}
+
+// wellHead begins the sentence about a store with which nothing is wrong: it is healthy when everything was asked.
+func wellHead(partly []string) string {
+	if len(partly) > 0 {
+		return "✓ Nothing wrong was seen:"
+	}
+	return "✓ Healthy:"
+}
+
+// healthyFor ends the sentence about a healthy store.
+func healthyFor(works, partly []string) string {
+	switch {
+	case len(partly) == 0:
+		return " can be used for " + strings.Join(works, ", ") + "."
+	case len(works) == 0:
+		return ". Not everything was asked of " + strings.Join(partly, ", ") + "."
+	}
+	return " can be used for " + strings.Join(works, ", ") + ". Not everything was asked of " +
+		strings.Join(partly, ", ") + "."
+}
+
+// whatWorks says what does not work and what does.
+func (r *Report) whatWorks() string {
+	works, others, partly := r.thirds()
+	does := func(list []string) string { return map[bool]string{true: "does", false: "do"}[len(list) == 1] }
+	if len(works) == 0 {
+		return "nothing of " + strings.Join(slices.Concat(others, partly), ", ") + " was seen to work"
+	}
+	return strings.Join(others, ", ") + " " + does(others) + " not work; " + strings.Join(works, ", ") + " " +
+		does(works)
+}
+
+// unasked says which requests there was no room for, and how to have them asked.
+func (w *textWriter) unasked(r *Report) {
+	if len(r.NotAsked) == 0 {
+		return
+	}
+	w.line("")
+	w.line("%s", use(w.opt.Paint.Strong, "Not asked, for want of room"))
+	for _, one := range r.NotAsked {
+		w.wrap("  · ", string(one.Scope)+": "+strings.Join(one.Requests, ", "))
+	}
+	w.wrap("  ", "Asked for by itself, a scope is asked about completely: waybill doctor "+r.Target.Base+" --for "+
+		string(r.NotAsked[0].Scope))
+}
