@@ -62,7 +62,7 @@ var noBreakage = map[string]string{
 var beyond = map[string]bool{
 	"answers-vary": true,
 	"write-dies":   true, "markers-stripped": true,
-	"order-trashed": true, "batch-blocked": true,
+	"order-trashed": true, "batch-blocked": true, "path-refused": true,
 	"signed-links": true, "status-hidden": true, "status-public": true, "status-private": true,
 	"status-unregistered": true,
 }

@@ -143,7 +143,7 @@ func (f *Case) oftenProof(x *evidence.Exchange) (Fix, bool) {
 func healthyAnswer(x *evidence.Exchange) string {
 	path := evidence.WithoutArgs(x.Request.URL)
 	switch {
-	case evidence.Doors.Has(x):
+	case evidence.Doors.Has(x) && x.Request.Method != http.MethodGet:
 		return "400 application/json or 404 application/json (no such record, or one that is there; nothing is " +
 			"executed)"
 	case x.Of(evidence.Home):
