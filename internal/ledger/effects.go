@@ -99,8 +99,12 @@ func follows(
 	if before.Raw != nil && e.Raw != nil && storage.SameContent(e.Ref.Resource, before.Raw, e.Raw) {
 		return nil, nil
 	}
-	coupons := func(code string) ([]storage.Record, error) { return tx.CouponsByCode(ctx, storeID, code) }
-	return mirror.Follows(e.Ref, e.ParentID, before.Raw, e.Raw, coupons)
+	return mirror.Follows(e.Ref, e.ParentID, before.Raw, e.Raw, mirror.Holdings{
+		Coupons: func(code string) ([]storage.Record, error) { return tx.CouponsByCode(ctx, storeID, code) },
+		Refunds: func(order int64) ([]storage.Ref, error) {
+			return tx.HeldChildren(ctx, storeID, storage.Refunds, order)
+		},
+	})
 }
 
 // withChildren lists a record behind everything that belongs to it.

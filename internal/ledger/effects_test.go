@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/ledger"
@@ -133,5 +134,35 @@ func TestWhatWasSeenBeforeAWriteIsAnnouncedAsForeign(t *testing.T) {
 	changes := b.changes()[2:]
 	if len(changes) != 1 || changes[0].ID != 1 || changes[0].Origin != storage.Foreign || b.note(2) != "newer" {
 		t.Errorf("the changes are %+v, order 2 has %q", changes, b.note(2))
+	}
+}
+
+// Before WooCommerce 9.0 no list shows refunds: the order that is read after a refund of ours is all that tells of one
+// that somebody else made a moment before.
+func TestAForeignRefundBesideOursIsMarked(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	order := func(refunds string) storage.Record {
+		return storage.Record{Ref: orderRef(1), Raw: fmt.Appendf(nil, `{"id":1,"refunds":[%s]}`, refunds)}
+	}
+	refund := func(id int64) storage.Record {
+		return storage.Record{Ref: storage.Ref{Resource: storage.Refunds, ID: id}, ParentID: 1,
+			Raw: fmt.Appendf(nil, `{"id":%d}`, id)}
+	}
+	b.put(order(`{"id":5}`), refund(5))
+	w := b.update("w1", 1, `{"amount":"1"}`)
+	b.settle(w, effect(refund(7)), effect(order(`{"id":7},{"id":6}`)))
+	marks, err := b.Marks(t.Context(), b.store.ID, storage.Refunds, noon, 0)
+	b.ok(err)
+	var marked []int64
+	for _, m := range marks {
+		if m.ParentID != 1 {
+			t.Errorf("mark %+v", m)
+		}
+		marked = append(marked, m.ID)
+	}
+	slices.Sort(marked)
+	if !slices.Equal(marked, []int64{5, 6}) { // 5 is gone, 6 somebody else's, 7 ours
+		t.Errorf("read again are %v", marked)
 	}
 }

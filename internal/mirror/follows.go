@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -10,6 +11,13 @@ import (
 // CouponFinder finds the coupons with a code that a mirror holds.
 type CouponFinder func(code string) ([]storage.Record, error)
 
+// Holdings are what a mirror holds.
+type Holdings struct {
+	Coupons CouponFinder
+	// Refunds names the refunds of an order.
+	Refunds func(order int64) ([]storage.Ref, error)
+}
+
 // Follows marks what has to be read again because Waybill itself changed a record: before and after are its JSON, nil
 // where there is none.
 //
@@ -17,7 +25,7 @@ type CouponFinder func(code string) ([]storage.Record, error)
 // the mirror with the write, and by the next poll the record reads the same. Whoever lets it in adds these marks in the
 // same transaction.
 func Follows(
-	ref storage.Ref, parent int64, before, after json.RawMessage, coupons CouponFinder,
+	ref storage.Ref, parent int64, before, after json.RawMessage, held Holdings,
 ) ([]storage.Mark, error) {
 	was, is := reading.OrEmpty(ref.Resource, before), reading.OrEmpty(ref.Resource, after)
 	switch ref.Resource {
@@ -30,13 +38,21 @@ func Follows(
 			)
 		}
 		for _, r := range []*reading.Reading{was, is} {
-			touched, err := orderTouches(r, coupons)
+			touched, err := orderTouches(r, held.Coupons)
 			if err != nil {
 				return nil, err
 			}
 			marks = append(marks, touched...)
 		}
-		return marks, nil
+		if after == nil {
+			return marks, nil // its refunds go with it
+		}
+		// Somebody else's refund may show in the order that we read, where no list of refunds shows it later.
+		kept, err := held.Refunds(ref.ID)
+		if err != nil {
+			return nil, err
+		}
+		return append(marks, refundsUnlike(is, kept)...), nil
 	case storage.Products:
 		marks := append(termsTouched(was, is), linesTouched(was, is)...)
 		if isVariable(was.Kind) || isVariable(is.Kind) {
@@ -86,4 +102,26 @@ func orderTouches(r *reading.Reading, coupons CouponFinder) ([]storage.Mark, err
 		}
 	}
 	return marks, nil
+}
+
+// refundsUnlike marks the refunds that an order lists and the mirror lacks, and those it holds and the order lists no
+// more.
+func refundsUnlike(order *reading.Reading, held []storage.Ref) []storage.Mark {
+	listed := reading.IDsIn(order.Refunds, "id")
+	var marks []storage.Mark
+	for _, ref := range held {
+		if !slices.Contains(listed, ref.ID) {
+			marks = append(marks, storage.Mark{
+				Resource: storage.Refunds, ID: ref.ID, ParentID: order.ID, Reason: "its order lists it no more",
+			})
+		}
+	}
+	for _, id := range listed {
+		if !slices.ContainsFunc(held, func(ref storage.Ref) bool { return ref.ID == id }) {
+			marks = append(marks, storage.Mark{
+				Resource: storage.Refunds, ID: id, ParentID: order.ID, Reason: "its order lists it",
+			})
+		}
+	}
+	return marks
 }

@@ -3,7 +3,6 @@ package mirror
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -233,33 +232,12 @@ func (s tracing) refundsOf(ctx context.Context, r *reading.Reading) ([]storage.M
 	if s.refundsRefused {
 		return nil, nil
 	}
-	listed := reading.IDsIn(r.Refunds, "id")
-	held := map[int64]bool{}
-	var marks []storage.Mark
+	var held []storage.Ref
 	for refund, err := range s.mirror.repo.Children(ctx, s.storeID, storage.Refunds, r.ID) {
 		if err != nil {
 			return nil, err
 		}
-		held[refund.ID] = true
-		if !slices.Contains(listed, refund.ID) {
-			marks = append(
-				marks,
-				storage.Mark{
-					Resource: storage.Refunds,
-					ID:       refund.ID,
-					ParentID: r.ID,
-					Reason:   "its order lists it no more",
-				},
-			)
-		}
+		held = append(held, refund.Ref)
 	}
-	for _, id := range listed {
-		if !held[id] {
-			marks = append(
-				marks,
-				storage.Mark{Resource: storage.Refunds, ID: id, ParentID: r.ID, Reason: "its order lists it"},
-			)
-		}
-	}
-	return marks, nil
+	return refundsUnlike(r, held), nil
 }
