@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +30,10 @@ func newVerifyCommand(a *app) *cobra.Command {
 		Short: "Prove that a mirror equals its store, record by record",
 		Long: `Reads the whole store again and compares every record with the mirror, value by
 value. It changes neither. Exits with 0 when they are equal and with 10 when they
-differ; the first differences are shown.
+differ; the first differences are shown. What --resource names and cannot be
+compared is said with the reason, and ends with 10 as well.
+
+Order notes and fulfilments cost a request for each order that has some.
 
 It may run beside a sync. A change made on the store while nobody syncs is a
 difference.`,
@@ -139,9 +143,21 @@ func printVerified(a *app, st storage.Store, r mirror.Report) {
 	}
 	spent := a.out.Faint("(" + terminal.Plural(int(r.Requests), "request", "requests") + ", " +
 		terminal.Duration(r.Elapsed) + ")")
+	if r.Equal() && r.Records() == 0 {
+		a.say("%s Neither %s nor its mirror has any of what was compared %s", a.out.Good("✓"), a.out.Strong(st.Name), spent)
+		return
+	}
 	if r.Equal() {
 		a.say("%s The mirror of %s equals the store: %s compared %s", a.out.Good("✓"), a.out.Strong(st.Name),
 			terminal.Plural(r.Records(), "record", "records"), spent)
+		return
+	}
+	if r.Agrees() && len(r.NotCompared) > 0 {
+		names := make([]string, len(r.NotCompared))
+		for i, resource := range r.NotCompared {
+			names[i] = string(resource)
+		}
+		a.say("%s Nothing is proved of what was not compared: %s %s", a.out.Bad("✗"), strings.Join(names, ", "), spent)
 		return
 	}
 	if r.Agrees() {

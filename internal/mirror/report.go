@@ -12,15 +12,20 @@ type Report struct {
 	Resources []ResourceReport `json:"resources"`
 	// Differences are the first of them, see [VerifyOptions.Show].
 	Differences []RecordDifference `json:"differences,omitempty"`
+	// NotCompared are resources that were asked for by name and could not be compared; each says why.
+	NotCompared []storage.Resource `json:"not_compared,omitempty"`
 	Requests    int64              `json:"requests"`
 	// Notes are what a reader of the verdict has to know: what could not be compared or believed, and why.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed"`
 }
 
-// Equal says whether every record compared is the same on both sides, and none is known to be on the store that could
-// not be compared.
+// Equal says whether everything asked for by name was compared, every record compared is the same on both sides, and
+// none is known to be on the store that could not be compared.
 func (r Report) Equal() bool {
+	if len(r.NotCompared) > 0 {
+		return false
+	}
 	for _, one := range r.Resources {
 		if one.Unseen > 0 {
 			return false

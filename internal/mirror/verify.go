@@ -25,7 +25,8 @@ import (
 // during the verification, which a sync running beside it brings, is not taken for a difference. What changes on a
 // store that nobody syncs meanwhile is one.
 //
-// Reports are left out: they are snapshots, and their values move with the calendar.
+// Reports are left out: they are snapshots, and their values move with the calendar. What is asked for by name and could
+// not be compared is in [Report.NotCompared].
 func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions) (Report, error) {
 	opts.Show = cmp.Or(opts.Show, 20)
 	size, err := m.under(ctx, storeID, m.opts.PerPage)
@@ -99,6 +100,11 @@ const maxSuspects = 2000
 
 func (v *verification) run(ctx context.Context) error {
 	v.parents = map[storage.Resource][]int64{}
+	for _, r := range v.opts.Resources {
+		if v.of(r); r == storage.Reports {
+			v.of(r).Skipped = "they are snapshots of a moment, and their values move with the calendar"
+		}
+	}
 	if err := v.step.watching().recall(ctx); err != nil {
 		return err
 	}
@@ -157,7 +163,7 @@ func (v *verification) guard(ctx context.Context, r storage.Resource, err error)
 func (v *verification) collection(ctx context.Context, c *collection) error {
 	// Refunds are asked for when only orders are wanted, too: whether there is a list of them decides how orders are
 	// read.
-	if !v.wanted(c.resource) && !(c == orders && v.wanted(storage.Refunds) && v.refundsByOrder()) &&
+	if !v.wanted(c.resource) && !(c == orders && v.asksOrders()) &&
 		!(c == products && v.wanted(storage.Variations)) {
 		return nil
 	}
@@ -191,6 +197,13 @@ func (v *verification) collection(ctx context.Context, c *collection) error {
 		return nil
 	}
 	return err
+}
+
+// asksOrders says whether orders are read for the sake of what belongs to each.
+func (v *verification) asksOrders() bool {
+	return v.wanted(storage.Refunds) && v.refundsByOrder() ||
+		v.wanted(storage.OrderNotes) && v.step.opts.Notes == ExtentAll ||
+		v.wanted(storage.Fulfillments) && v.step.opts.Fulfillments == ExtentAll
 }
 
 // windowEnd is the creation date at which the next window ends; zero for the last one.
@@ -402,6 +415,9 @@ func (v *verification) report() Report {
 	for _, resource := range storage.Resources() {
 		if one := v.reports[resource]; one != nil && v.wanted(resource) {
 			r.Resources = append(r.Resources, *one)
+			if one.Skipped != "" && slices.Contains(v.opts.Resources, resource) {
+				r.NotCompared = append(r.NotCompared, resource)
+			}
 		}
 	}
 	r.Differences, r.Notes = v.shown, v.notes

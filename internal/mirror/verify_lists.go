@@ -2,6 +2,8 @@ package mirror
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
@@ -10,18 +12,14 @@ import (
 
 // families compares what belongs to parents: variations, and refunds and notes where they are read order by order.
 func (v *verification) families(ctx context.Context) error {
-	if len(v.parents[storage.Refunds]) > 0 {
+	if v.refundsByOrder() && v.wanted(storage.Refunds) && v.of(storage.Orders).Skipped == "" {
 		v.of(storage.Refunds).Skipped = "" // not listed by themselves, but compared here
 	}
-	if v.step.opts.Notes == ExtentChanged {
-		if err := v.parentsHeld(ctx, storage.OrderNotes); err != nil {
-			return err
-		}
+	if err := v.perOrder(ctx, storage.OrderNotes, v.step.opts.Notes); err != nil {
+		return err
 	}
-	if v.step.opts.Fulfillments != ExtentOff {
-		if err := v.parentsHeld(ctx, storage.Fulfillments); err != nil {
-			return err
-		}
+	if err := v.perOrder(ctx, storage.Fulfillments, v.step.opts.Fulfillments); err != nil {
+		return err
 	}
 	if v.wanted(storage.Variations) {
 		if err := v.guard(ctx, storage.Variations, v.strayParents(ctx)); err != nil {
@@ -45,6 +43,35 @@ func (v *verification) families(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// perOrder gathers the orders whose notes or fulfilments are compared, at the cost of a request each: those of which the
+// mirror holds some, besides those that were met on the way (remember).
+//
+// What is left in the mirror from a time when it was followed is compared for somebody who asks for it by name, and is
+// else said to be left out.
+func (v *verification) perOrder(ctx context.Context, r storage.Resource, extent Extent) error {
+	if !v.wanted(r) {
+		return nil
+	}
+	if extent == ExtentOff {
+		held, err := v.step.mirror.repo.Counts(ctx, v.step.storeID, r)
+		if err != nil {
+			return err
+		}
+		n, named := held.Live+held.Trash, slices.Contains(v.opts.Resources, r)
+		switch {
+		case n == 0 && named:
+			v.of(r).Skipped = "none are mirrored, as the mirror is told not to follow them"
+		case n > 0 && !named:
+			v.of(r).Skipped = fmt.Sprintf("%d are left from when they were followed; comparing them takes a request "+
+				"for each order that has some, so they are compared when asked for by name", n)
+		}
+		if n == 0 || !named {
+			return nil
+		}
+	}
+	return v.parentsHeld(ctx, r)
 }
 
 // parentsHeld adds the parents of which the mirror holds children of a kind.

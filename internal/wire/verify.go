@@ -18,6 +18,7 @@ type Verified struct {
 	Records     int                     `json:"records"`
 	Resources   []mirror.ResourceReport `json:"resources"`
 	Notes       []string                `json:"notes,omitempty"`
+	NotCompared []storage.Resource      `json:"not_compared,omitempty"`
 	Differences []Difference            `json:"differences"`
 	Requests    int64                   `json:"requests"`
 	Seconds     float64                 `json:"seconds"`
@@ -44,8 +45,8 @@ type Field struct {
 func VerifiedOf(st storage.Store, r mirror.Report) Verified {
 	v := Verified{
 		Store: st.Name, Equal: r.Equal(), Records: r.Records(), Resources: r.Resources, Notes: r.Notes,
-		Differences: []Difference{},
-		Requests:    r.Requests, Seconds: r.Elapsed.Seconds(),
+		NotCompared: r.NotCompared, Differences: []Difference{},
+		Requests: r.Requests, Seconds: r.Elapsed.Seconds(),
 	}
 	for _, d := range r.Differences {
 		view := Difference{Resource: d.Resource, ID: d.ID, Slug: d.Slug, ParentID: d.ParentID, Found: d.Found}
