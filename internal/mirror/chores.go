@@ -81,6 +81,7 @@ type chore func(ctx context.Context) error
 // because it finds fewest.
 func (s *step) chores() []chore {
 	return slices.Concat(
+		[]chore{s.watching().lookAgain}, // what stands still again is compared in all that follows
 		s.forEach((*following).round),
 		[]chore{s.rereading().all},
 		s.forEach((*following).firstCopy),

@@ -111,6 +111,9 @@ func (v *verification) run(ctx context.Context) error {
 	if err := v.learn(ctx); err != nil {
 		return err
 	}
+	if err := v.lookAgain(ctx); err != nil {
+		return err
+	}
 	for _, c := range collections {
 		if err := v.guard(ctx, c.resource, v.collection(ctx, c)); err != nil {
 			return err
@@ -129,6 +132,27 @@ func (v *verification) run(ctx context.Context) error {
 		return err
 	}
 	return v.account(ctx)
+}
+
+// lookAgain compares what was learned to differ on every reading where it does not any more. The mirror forgets it in
+// its own time.
+func (v *verification) lookAgain(ctx context.Context) error {
+	w := v.step.watching()
+	for _, r := range storage.Resources() {
+		learned := func(m volatileMember) bool { return m.Resource == r && m.moves() }
+		if !v.wanted(r) || !slices.ContainsFunc(w.volatile.Members, learned) {
+			continue
+		}
+		still, err := w.standing(ctx, r)
+		if err != nil {
+			if err = v.guard(ctx, r, err); err != nil {
+				return err
+			}
+			continue
+		}
+		w.forget(r, still)
+	}
+	return nil
 }
 
 func (v *verification) wanted(r storage.Resource) bool {

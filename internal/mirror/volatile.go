@@ -2,8 +2,6 @@ package mirror
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"maps"
 	"slices"
@@ -31,7 +29,7 @@ import (
 //   - Of an address that differs in its arguments alone, only these are left out. That the member is there always
 //     counts.
 //   - What an integration acts on (status, amounts, stock, dates, ids) is never left out, however it behaves.
-//   - What was learned must be proved again after a week, and is forgotten when it stands still.
+//   - What was learned must be proved again after a week, and is forgotten when it stands still (still.go).
 type volatile struct {
 	Members []volatileMember `json:"members,omitempty"`
 	// Tried is when the readings of a resource were last compared, by our clock.
@@ -45,6 +43,10 @@ type volatileMember struct {
 	Path     string           `json:"path"`
 	Query    []string         `json:"query,omitempty"`
 	Since    time.Time        `json:"since"`
+	// Proved: it was another in each of three readings; else it was seen to move now and then.
+	Proved bool `json:"proved,omitempty"`
+	// Looked is when it was last found to move still.
+	Looked time.Time `json:"looked,omitzero"`
 	// Seen stands for what the oldest record last showed there, Still since when it shows the same.
 	Seen  string    `json:"seen,omitempty"`
 	Still time.Time `json:"still,omitzero"`
@@ -167,32 +169,21 @@ func (s watching) tryAgain(ctx context.Context, r storage.Resource, read again) 
 		s.volatile.Tried = map[storage.Resource]time.Time{}
 	}
 	s.volatile.Tried[r] = s.now()
-	var readings [3]map[string]reading.Reading
-	for i := range readings {
-		if i > 0 {
-			// Links are signed by the second.
-			if err := ask.Sleep(ctx, s.opts.RetryPause+s.opts.RetryPause/10); err != nil {
-				return false, err
-			}
-		}
-		list, err := read(ctx)
-		if err != nil {
-			return false, err
-		}
-		readings[i] = map[string]reading.Reading{}
-		for _, one := range list {
-			readings[i][one.Ref.String()] = one
-		}
+	readings, err := s.thrice(ctx, read)
+	if err != nil {
+		return false, err
 	}
 	found := s.proved(r, readings)
-	if len(found) == 0 {
-		var err error
+	proved := len(found) > 0
+	if !proved {
 		if found, err = s.movedTogether(ctx, r, readings[2]); err != nil {
 			return false, err
 		}
 	}
 	for _, p := range found {
-		s.learnMember(volatileMember{Resource: r, Path: p.Path, Query: p.Query, Since: s.now()})
+		s.learnMember(volatileMember{
+			Resource: r, Path: p.Path, Query: p.Query, Since: s.now(), Proved: proved,
+		})
 		s.opts.Log.Warn(
 			"a member differs on every reading although nothing changed; it is left out of comparisons",
 			"resource", r, "path", p.Path, "arguments", p.Query,
@@ -200,6 +191,27 @@ func (s watching) tryAgain(ctx context.Context, r storage.Resource, read again) 
 	}
 	s.judge()
 	return len(found) > 0, s.keep()
+}
+
+// thrice reads a sample three times in close succession.
+func (s watching) thrice(ctx context.Context, read again) (readings [3]map[string]reading.Reading, err error) {
+	for i := range readings {
+		if i > 0 {
+			// Links are signed by the second.
+			if err := ask.Sleep(ctx, s.opts.RetryPause+s.opts.RetryPause/10); err != nil {
+				return readings, err
+			}
+		}
+		list, err := read(ctx)
+		if err != nil {
+			return readings, err
+		}
+		readings[i] = map[string]reading.Reading{}
+		for _, one := range list {
+			readings[i][one.Ref.String()] = one
+		}
+	}
+	return readings, nil
 }
 
 // learnMember adds a member, or renews it.
@@ -317,20 +329,29 @@ func (s watching) sawMove(r storage.Resource, path string) int {
 
 // sampleOf reads a few records of a collection: the given one, and of the mirror's the newest and the oldest.
 func (s watching) sampleOf(ctx context.Context, c *collection, id int64) (again, error) {
-	ids := []string{strconv.FormatInt(id, 10)}
+	ids := []int64{id}
 	for _, oldest := range []bool{false, true} {
 		q := storage.Query{StoreID: s.storeID, Resource: c.resource, OldestFirst: oldest, Limit: sampled / 2}
 		for held, err := range s.mirror.repo.Records(ctx, q) {
 			if err != nil {
 				return nil, err
 			}
-			if text := strconv.FormatInt(held.ID, 10); !slices.Contains(ids, text) {
-				ids = append(ids, text)
+			if !slices.Contains(ids, held.ID) {
+				ids = append(ids, held.ID)
 			}
 		}
 	}
+	return s.sampleBy(c, ids), nil
+}
+
+// sampleBy reads records of a collection by their ids.
+func (s watching) sampleBy(c *collection, ids []int64) again {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = strconv.FormatInt(id, 10)
+	}
 	filter := s.query(
-		c, "include", strings.Join(ids, ","), "per_page", strconv.Itoa(len(ids)), "orderby", "id", "order", "asc",
+		c, "include", strings.Join(texts, ","), "per_page", strconv.Itoa(len(ids)), "orderby", "id", "order", "asc",
 	)
 	return func(ctx context.Context) ([]reading.Reading, error) {
 		got, err := s.asker.List(ctx, c.path(), s.asker.Fresh(filter))
@@ -342,7 +363,7 @@ func (s watching) sampleOf(ctx context.Context, c *collection, id int64) (again,
 			return nil, err
 		}
 		return p.Readings, nil
-	}, nil
+	}
 }
 
 // onlyVolatile says whether a record that reads otherwise under the same date turns out to be the same, after what may
@@ -375,51 +396,6 @@ func (s watching) learnInList(ctx context.Context, r storage.Resource, records [
 		if s.mayBe(r, held, &reading.Reading{Record: records[i]}) {
 			_, err := s.tryAgain(ctx, r, read)
 			return err
-		}
-	}
-	return nil
-}
-
-// watchStill forgets members that stand still in the oldest record of a collection: what was volatile has become
-// something else, which is then compared anew.
-func (s watching) watchStill(ctx context.Context, c *collection, r *reading.Reading) error {
-	changed, forgotten := false, false
-	kept := s.volatile.Members[:0:0]
-	for _, m := range s.volatile.Members {
-		if m.Resource == c.resource && jsonvalue.Count(r.Raw, m.Path) > 0 {
-			sum := sha256.Sum256(valueAt(r.Raw, m.Path))
-			switch seen := hex.EncodeToString(sum[:8]); {
-			case seen != m.Seen:
-				m.Seen, m.Still, changed = seen, s.now(), true
-			case s.now().Sub(m.Still) > stillFor:
-				forgotten = true
-				continue
-			}
-		}
-		kept = append(kept, m)
-	}
-	s.volatile.Members = kept
-	if forgotten {
-		s.judge()
-		if err := s.newLook(ctx); err != nil {
-			return err
-		}
-	}
-	if changed || forgotten {
-		return s.keep()
-	}
-	return nil
-}
-
-// valueAt is the member of a record that a path leads into.
-func valueAt(raw []byte, path string) []byte {
-	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	for m, err := range jsonvalue.Members(raw) {
-		if err != nil {
-			return nil
-		}
-		if string(m.Name) == name {
-			return m.Value
 		}
 	}
 	return nil
