@@ -63,9 +63,10 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 	return f, false
 }
 
-// turnedAway says whether a page with 5xx claims that the request was not let in: WordPress in maintenance, Wordfence, a
-// CDN that does not reach the shop. A store may show it for hours, so it is not counted as a loss; but it proves nothing
-// (docs/woocommerce/answers.md#page-after-the-work), so the write is looked for as long as after any lost answer.
+// turnedAway says whether a page with 5xx claims that the request was not let in: WordPress in maintenance, Wordfence,
+// a CDN that does not reach the shop. A store may show it for hours, so it is not counted as a loss; but it proves
+// nothing (docs/woocommerce/answers.md#page-after-the-work), so the write is looked for as long as after any lost
+// answer.
 func turnedAway(e *woo.Error) bool {
 	switch e.Fingerprint {
 	case "maintenance-core", "waf-wordfence":
