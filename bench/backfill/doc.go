@@ -3,6 +3,7 @@
 //
 //	go run ./bench/backfill                              # 10,000 and 100,000 orders
 //	go run ./bench/backfill -sizes 10000,100000,1000000  # needs 5 GB of disk
+//	go run ./bench/backfill -database postgres://waybill@127.0.0.1/bench%d   # PostgreSQL besides, in bench10000, …
 //
 // A process of its own plays the store: it computes pages of recorded order bodies as they are asked for, so that it is
 // no bottleneck and holds nothing. Another process mirrors it with the service that the waybill command uses, at full

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,9 +20,9 @@ import (
 
 // options are the flags. The two processes the command starts are itself, with -part.
 type options struct {
-	sizes, bodies, dir string
-	part, address      string
-	n                  int
+	sizes, bodies, dir      string
+	part, address, database string
+	n                       int
 }
 
 func main() {
@@ -30,6 +31,8 @@ func main() {
 	flag.StringVar(&o.bodies, "bodies", "internal/mirror/testdata/store/orders.jsonl",
 		"recorded orders, one a line, that the store's are made of")
 	flag.StringVar(&o.dir, "dir", "", "folder for the mirrors; a temporary one when empty")
+	flag.StringVar(&o.database, "database", "", "an empty PostgreSQL database to measure besides the file, for each size "+
+		"anew: a %d in the address stands for the size")
 	flag.StringVar(&o.part, "part", "", "internal: store or mirror")
 	flag.StringVar(&o.address, "address", "", "internal: the store to mirror")
 	flag.IntVar(&o.n, "n", 0, "internal: how many orders")
@@ -67,25 +70,40 @@ type measured struct {
 func run(ctx context.Context, o options) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Printf("%d cores, %s, %s/%s\n", runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	fmt.Fprintln(table, "orders\torders/s\torders per CPU second\tms of CPU per 100 orders\trequests\tper 100 "+
+	fmt.Fprintln(table, "database\torders\torders/s\torders per CPU second\tms of CPU per 100 orders\trequests\tper 100 "+
 		"orders\tpeak heap MB\tresident MB\tdatabase MB\tsecond sync\t")
 	for _, size := range strings.Split(o.sizes, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(size))
 		if err != nil {
 			return err
 		}
-		m, err := measure(ctx, o, n)
-		if err != nil {
+		if err := row(ctx, table, o, "sqlite", n); err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "%d\t%.0f\t%.0f\t%.1f\t%d\t%.2f\t%.1f\t%.0f\t%.0f\t%d requests, %d changes\t\n", m.Orders,
-			float64(m.Orders)/m.Wall.Seconds(), float64(m.Orders)/m.CPU.Seconds(),
-			m.CPU.Seconds()*1000*100/float64(m.Orders),
-			m.Requests, float64(m.Requests)*100/float64(m.Orders), float64(m.PeakHeap)/1e6, float64(m.Resident)/1e6,
-			float64(m.Database)/1e6,
-			m.SecondRequests, m.SecondChanges)
+		if o.database != "" {
+			if err := row(ctx, table, o, "postgres", n); err != nil {
+				return err
+			}
+		}
 	}
 	return table.Flush()
+}
+
+// row measures one size on one database and prints it.
+func row(ctx context.Context, table io.Writer, o options, database string, n int) error {
+	if o.database = strings.ReplaceAll(o.database, "%d", strconv.Itoa(n)); database == "sqlite" {
+		o.database = ""
+	}
+	m, err := measure(ctx, o, n)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(table, "%s\t%d\t%.0f\t%.0f\t%.1f\t%d\t%.2f\t%.1f\t%.0f\t%.0f\t%d requests, %d changes\t\n", database,
+		m.Orders, float64(m.Orders)/m.Wall.Seconds(), float64(m.Orders)/m.CPU.Seconds(),
+		m.CPU.Seconds()*1000*100/float64(m.Orders),
+		m.Requests, float64(m.Requests)*100/float64(m.Orders), float64(m.PeakHeap)/1e6, float64(m.Resident)/1e6,
+		float64(m.Database)/1e6, m.SecondRequests, m.SecondChanges)
+	return nil
 }
 
 // measure starts the store and the process that mirrors it, and waits for both.
@@ -117,7 +135,7 @@ func measure(ctx context.Context, o options, n int) (measured, error) {
 		return m, errors.New("the store did not start")
 	}
 	mirror := exec.CommandContext(ctx, self, "-part", "mirror", "-n", strconv.Itoa(n), "-address", lines.Text(), "-dir",
-		dir)
+		dir, "-database", o.database)
 	mirror.Env = append(os.Environ(), "SSL_CERT_FILE="+filepath.Join(dir, certificateFile))
 	mirror.Stderr = os.Stderr
 	out, err := mirror.Output()

@@ -22,7 +22,7 @@ import (
 // mirrorStore copies a store and prints what that cost this process.
 func mirrorStore(ctx context.Context, o options) error {
 	data := filepath.Join(o.dir, "data")
-	cfg, err := config.Load(config.Sources{Flags: map[string]string{"data": data, "pace.mode": "full"}})
+	cfg, err := config.Load(config.Sources{Flags: settings(data, o.database)})
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,15 @@ func mirrorStore(ctx context.Context, o options) error {
 		}
 	}
 	return json.NewEncoder(os.Stdout).Encode(m)
+}
+
+// settings are those of the measured process. Its database server computes beside it, and is not counted.
+func settings(data, database string) map[string]string {
+	flags := map[string]string{"data": data, "pace.mode": "full"}
+	if database != "" {
+		flags["database.url"] = database
+	}
+	return flags
 }
 
 // cpu is the time this process has computed for, the kernel's share included.
