@@ -6,6 +6,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/reviews"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/settings"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/shipping"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/system"
@@ -21,6 +22,7 @@ type Contents struct {
 	shipping  shipping.State
 	coupons   coupons.State
 	orders    orders.State
+	reviews   reviews.State
 	settings  settings.State
 	system    system.State
 }
@@ -29,8 +31,8 @@ type Contents struct {
 func (s *Store) Contents() *Contents {
 	return &Contents{
 		core: s.Store.State, taxes: s.Taxes.State, customers: s.Customers.State, catalogue: s.Catalogue.State,
-		shipping: s.Shipping.State, coupons: s.Coupons.State, orders: s.Orders.State, settings: s.Settings.State,
-		system: s.System.State,
+		shipping: s.Shipping.State, coupons: s.Coupons.State, orders: s.Orders.State, reviews: s.Reviews.State,
+		settings: s.Settings.State, system: s.System.State,
 	}
 }
 
@@ -38,7 +40,7 @@ func (s *Store) Contents() *Contents {
 func (s *Store) SetContents(c *Contents) {
 	s.Store.State, s.Taxes.State, s.Customers.State, s.Catalogue.State = c.core, c.taxes, c.customers, c.catalogue
 	s.Shipping.State, s.Coupons.State, s.Orders.State, s.Settings.State = c.shipping, c.coupons, c.orders, c.settings
-	s.System.State = c.system
+	s.Reviews.State, s.System.State = c.reviews, c.system
 	s.Forget()
 	s.Catalogue.Forget()
 	s.Orders.Forget()

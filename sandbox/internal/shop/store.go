@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/reports"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/reviews"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/settings"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/shipping"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/system"
@@ -46,6 +47,7 @@ type Store struct {
 	Shipping  *shipping.Store
 	Coupons   *coupons.Store
 	Orders    *orders.Store
+	Reviews   *reviews.Store
 	Reports   *reports.Store
 	Settings  *settings.Store
 	System    *system.Store
@@ -61,7 +63,8 @@ func New(c Config) *Store {
 	s.Shipping = shipping.New(base, s.Catalogue)
 	s.Coupons = coupons.New(base, s.Catalogue)
 	s.Orders = orders.New(base, s.Taxes, s.Customers, s.Catalogue, s.Shipping, s.Coupons)
-	s.Reports = reports.New(base, s.Customers, s.Catalogue, s.Coupons, s.Orders)
+	s.Reviews = reviews.New(base, s.Catalogue, s.Orders)
+	s.Reports = reports.New(base, s.Customers, s.Catalogue, s.Coupons, s.Orders, s.Reviews)
 	s.Settings = settings.New(base, s.Taxes, s.Shipping, s.Orders)
 	s.System = system.New(base, s.Taxes, s.Customers, s.Catalogue, s.Coupons, s.Orders, s.Settings)
 	if c.Network != nil {
@@ -73,7 +76,7 @@ func New(c Config) *Store {
 // Register adds the routes of all rooms to a server.
 func (s *Store) Register(server *rest.Server) {
 	for _, room := range []interface{ Register(*rest.Server) }{
-		s.Orders, s.Coupons, s.Catalogue, s.Customers, s.Taxes, s.Shipping, s.Settings, s.System, s.Reports,
+		s.Orders, s.Coupons, s.Catalogue, s.Reviews, s.Customers, s.Taxes, s.Shipping, s.Settings, s.System, s.Reports,
 	} {
 		room.Register(server)
 	}
@@ -89,7 +92,7 @@ func (s *Store) Listen(listener func(*Store, core.Event)) {
 // Reset discards all records and settings; the clock, the listeners and the configuration stay.
 func (s *Store) Reset() {
 	for _, room := range []interface{ Reset() }{
-		s.Store, s.Taxes, s.Customers, s.Catalogue, s.Shipping, s.Coupons, s.Orders, s.Settings, s.System,
+		s.Store, s.Taxes, s.Customers, s.Catalogue, s.Shipping, s.Coupons, s.Orders, s.Reviews, s.Settings, s.System,
 	} {
 		room.Reset()
 	}

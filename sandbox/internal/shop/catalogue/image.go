@@ -19,8 +19,8 @@ type Image struct {
 	Alt      string
 	File     string // below the uploads folder: "2026/11/album.png"
 	Type     string // its MIME type
-	Created  postTime
-	Modified postTime
+	Created  PostTime
+	Modified PostTime
 	// Content is the file itself; nil for the placeholder.
 	Content []byte
 }
@@ -31,7 +31,7 @@ func (i *Image) RecordID() int64 { return i.ID }
 // newImageTable holds the placeholder that WooCommerce installs.
 func newImageTable(installed time.Time) *core.Table[*Image] {
 	table := core.NewTable[*Image]().NamedBy("file", func(i *Image) (string, bool) { return i.File, true })
-	at := postTime{Wall: installed, Instant: installed}
+	at := PostTime{Wall: installed, Instant: installed}
 	table.Insert(&Image{
 		ID: 4, Title: "woocommerce-placeholder", File: "woocommerce-placeholder.webp", Type: "image/webp",
 		Created: at, Modified: at,
@@ -79,7 +79,7 @@ func (s *Store) imagesJSON(p *Product) rest.List {
 
 // addImage puts a fetched file into the library for a product or category.
 func (c *Clerk) addImage(file *fetchedImage, parent int64) *Image {
-	now := c.postTime(c.Now())
+	now := c.PostTime(c.Now())
 	name := c.freeFileName(now.Wall.Format("2006/01/"), file.name)
 	image := &Image{
 		ID: c.NextPostID(), ParentID: parent, Title: path.Base(name), File: name, Type: file.mime,
@@ -136,7 +136,7 @@ func (c *Clerk) describeImage(image *Image, given *rest.Object, cleanName bool) 
 		if cleanName {
 			image.Title = wptext.SanitizeTextField(rest.Text(name))
 		}
-		image.Modified = c.postTime(c.Now())
+		image.Modified = c.PostTime(c.Now())
 		c.CatalogueChanged()
 	}
 }

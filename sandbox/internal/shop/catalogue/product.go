@@ -21,8 +21,8 @@ type Product struct {
 	// GlobalUniqueID is a GTIN, UPC, EAN or ISBN: digits and dashes.
 	GlobalUniqueID string
 	Author         int64
-	Created        postTime
-	Modified       postTime
+	Created        PostTime
+	Modified       PostTime
 
 	Description      string
 	ShortDescription string // of a variation: its options in words
@@ -207,4 +207,10 @@ func (s *Store) AttributeLabel(slug string, p *Product) string {
 // TermName is the name of an option of a global attribute; other values are their own names.
 func (s *Store) TermName(taxonomy, value string) string {
 	return s.optionText(VariationOption{Slug: taxonomy, Option: value})
+}
+
+// IsProduct tells whether an id is that of a product that is no variation.
+func (s *Store) IsProduct(id int64) bool {
+	p, ok := s.Products.Get(id)
+	return ok && !p.IsVariation()
 }

@@ -36,12 +36,10 @@ func (c *Clerk) trashProduct(p *Product) {
 	// Its slug is looked for among the others, so the change comes after that.
 	draft := *p
 	draft.Status = "trash"
-	draft.Modified = c.postTime(c.Now())
+	draft.Modified = c.PostTime(c.Now())
 	c.resolveSlug(&draft, &before)
 	c.Products.Change(p, func(p *Product) { *p = draft })
-	for _, review := range c.Reviews.Group("product", p.ID) {
-		review.Status = "post-trashed"
-	}
+	c.tellRemoved(p.ID, false)
 	c.recount(c.termsOf(p)...)
 	c.CatalogueChanged()
 	if p.IsVariation() {
@@ -66,9 +64,7 @@ func (c *Clerk) eraseProduct(p *Product) {
 	}
 	c.Fire("woocommerce_before_delete_"+kind, p.ID)
 	c.eraseVariations(p)
-	for _, review := range slices.Clone(c.Reviews.Group("product", p.ID)) {
-		c.Reviews.Delete(review)
-	}
+	c.tellRemoved(p.ID, true)
 	c.recount(c.termsOf(p)...)
 	c.Products.Delete(p)
 	c.CatalogueChanged()
@@ -110,5 +106,16 @@ func (s *Store) reassignProducts(user, reassign int64) {
 		if p.Author == user && reassign != 0 {
 			p.Author = reassign
 		}
+	}
+}
+
+// OnRemovedProduct tells a room of every product and variation that is put into the trash, or deleted for good.
+func (s *Store) OnRemovedProduct(removed func(id int64, forGood bool)) {
+	s.removals = append(s.removals, removed)
+}
+
+func (s *Store) tellRemoved(id int64, forGood bool) {
+	for _, removed := range s.removals {
+		removed(id, forGood)
 	}
 }

@@ -38,7 +38,7 @@ func (c *Clerk) duplicateProduct(changed *productDraft) (*productDraft, *rest.Er
 // copyOf starts a new product from another: without its number, dates and rows, with a SKU that is free.
 func (c *Clerk) copyOf(p *Product) *productDraft {
 	d := &productDraft{Product: *p}
-	d.ID, d.Created = 0, postTime{}
+	d.ID, d.Created = 0, PostTime{}
 	d.rows, d.prices, d.lookup = 0, nil, nil
 	d.Meta = slices.Clone(p.Meta)
 	for i := range d.Meta {

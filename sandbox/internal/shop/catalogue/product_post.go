@@ -5,22 +5,33 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
 
-// postTime is a moment as wp_posts keeps it: the reading of the store's clock when it was written, and the instant.
+// PostTime is a moment as wp_posts keeps it: the reading of the store's clock when it was written, and the instant.
 // Filters compare the reading, which stays when the store moves to another time zone; answers show the instant
 // (recordings: plist-tz-after-local).
-type postTime struct {
+type PostTime struct {
 	Wall    time.Time // the reading, as if it were UTC
 	Instant time.Time
 }
 
-// postTime returns the two readings of an instant.
-func (s *Store) postTime(t time.Time) postTime {
+// PostTime returns the two readings of an instant.
+func (s *Store) PostTime(t time.Time) PostTime {
 	_, offset := t.In(s.Zone()).Zone()
-	return postTime{Wall: t.UTC().Add(time.Duration(offset) * time.Second), Instant: t.UTC()}
+	return PostTime{Wall: t.UTC().Add(time.Duration(offset) * time.Second), Instant: t.UTC()}
+}
+
+// WallLimit reads a date parameter as WordPress's date queries do: on the wall of the
+// store. It tells whether there is one.
+func (s *Store) WallLimit(v rest.Value) (time.Time, bool) {
+	if !rest.Truthy(v) {
+		return time.Time{}, false
+	}
+	at, ok := s.ParseMoment(rest.Text(v))
+	return s.PostTime(at).Wall, ok
 }
 
 // SetProductDates moves a product or variation in time, in the database so to speak: nothing else about it changes.
@@ -29,7 +40,7 @@ func (s *Store) SetProductDates(id int64, created, modified time.Time) bool {
 	if !ok {
 		return false
 	}
-	s.Products.Change(p, func(p *Product) { p.Created, p.Modified = s.postTime(created), s.postTime(modified) })
+	s.Products.Change(p, func(p *Product) { p.Created, p.Modified = s.PostTime(created), s.PostTime(modified) })
 	s.CatalogueChanged()
 	return true
 }
@@ -156,9 +167,9 @@ func truncateSlug(slug string, limit int) string {
 	return strings.TrimRight(wptext.EscapeForSlug(decoded, limit), "-")
 }
 
-// permalink is the address of a product's page; viewer decides whether a private one has a pretty address. Drafts and
+// Permalink is the address of a product's page; viewer decides whether a private one has a pretty address. Drafts and
 // trashed products have none.
-func (s *Store) permalink(p *Product, viewer rightsHolder) string {
+func (s *Store) Permalink(p *Product, viewer rightsHolder) string {
 	switch {
 	case p.Status == "publish", p.Status == "private" && viewer.Can("read_private_products"):
 		if s.Option("permalink_structure") == "" {

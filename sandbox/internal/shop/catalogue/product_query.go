@@ -142,9 +142,9 @@ func (s *Store) addStatusTests(r *rest.Request, add func(productTest)) {
 // compared with UTC.
 func (s *Store) addDateTests(r *rest.Request, add func(productTest)) {
 	gmt := r.Bool("dates_are_gmt")
-	for prefix, get := range map[string]func(*Product) postTime{
-		"":          func(p *Product) postTime { return p.Created },
-		"modified_": func(p *Product) postTime { return p.Modified },
+	for prefix, get := range map[string]func(*Product) PostTime{
+		"":          func(p *Product) PostTime { return p.Created },
+		"modified_": func(p *Product) PostTime { return p.Modified },
 	} {
 		column := func(p *Product) time.Time {
 			if gmt {
@@ -152,10 +152,10 @@ func (s *Store) addDateTests(r *rest.Request, add func(productTest)) {
 			}
 			return get(p).Wall
 		}
-		if limit, ok := s.wallLimit(r.Param(prefix + "after")); ok {
+		if limit, ok := s.WallLimit(r.Param(prefix + "after")); ok {
 			add(func(p *Product) bool { return column(p).After(limit) })
 		}
-		if limit, ok := s.wallLimit(r.Param(prefix + "before")); ok {
+		if limit, ok := s.WallLimit(r.Param(prefix + "before")); ok {
 			add(func(p *Product) bool { return column(p).Before(limit) })
 		}
 	}

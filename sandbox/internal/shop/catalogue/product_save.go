@@ -63,7 +63,7 @@ func (c *Clerk) createProduct(d *productDraft) (*Product, *rest.Error) {
 // insertPost gives a new record its number, author, dates, status and slug.
 func (c *Clerk) insertPost(p *Product) {
 	if p.Created.Instant.IsZero() {
-		p.Created = c.postTime(c.Now())
+		p.Created = c.PostTime(c.Now())
 	}
 	p.Modified = p.Created
 	p.ID = c.NextPostID()
@@ -132,7 +132,7 @@ func (c *Clerk) updateProduct(d *productDraft) *Product {
 		c.updatePost(p, &before)
 		c.firePublished(p, before.Status)
 	}
-	p.Modified = c.postTime(c.Now())
+	p.Modified = c.PostTime(c.Now())
 	visibility := p.Visibility
 	p.Visibility = before.Visibility
 	c.Products.Change(stored, func(stored *Product) { *stored = *p })

@@ -97,7 +97,7 @@ func (s *Store) renderProduct(p *Product, who reader) *rest.Object {
 	static("status", p.Status)
 	static("featured", p.Featured)
 	static("catalog_visibility", s.visibilityOf(p))
-	put("description", func() rest.Value { return shownText(p.Description, who.edit) })
+	put("description", func() rest.Value { return ShownText(p.Description, who.edit) })
 	put("short_description", func() rest.Value { return shownExcerpt(p, who.edit) })
 	static("sku", s.shownSKU(p, who.edit))
 	s.renderPrices(static, put, moment, p, who)
@@ -276,7 +276,7 @@ func (s *Store) addressOf(p *Product, who rightsHolder) string {
 	if p.IsVariation() {
 		return s.variationPermalink(p, who)
 	}
-	return s.permalink(p, who)
+	return s.Permalink(p, who)
 }
 
 // visibilityOf is where a product can be seen; variations follow their parent.
@@ -287,8 +287,8 @@ func (s *Store) visibilityOf(p *Product) string {
 	return "visible"
 }
 
-// shownText is a long text: as it is for editing, in paragraphs for reading.
-func shownText(text string, edit bool) string {
+// ShownText is a long text: as it is for editing, in paragraphs for reading.
+func ShownText(text string, edit bool) string {
 	if edit {
 		return text
 	}

@@ -388,12 +388,12 @@ func (c *Clerk) writeDates(d *productDraft, r *rest.Request) {
 	if text := r.Text("date_created"); rest.Truthy(text) {
 		if at, ok := rest.ParseDateTime(text); ok {
 			// Without an offset it is read as UTC.
-			d.Created = c.postTime(at.In(time.UTC))
+			d.Created = c.PostTime(at.In(time.UTC))
 		}
 	}
 	if text := r.Text("date_created_gmt"); rest.Truthy(text) {
 		if at, ok := rest.ParseDateTime(text); ok {
-			d.Created = c.postTime(at.Wall)
+			d.Created = c.PostTime(at.Wall)
 		}
 	}
 }

@@ -8,16 +8,16 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/taxes"
 )
 
-// Store is what a shop sells and how it is told: products, variations, terms, images and reviews.
+// Store is what a shop sells and how it is told: products, variations, terms and images.
 type Store struct {
 	*core.Store
 	taxes     *taxes.Store
 	customers *customers.Store
 
 	State
-	lists     *productLists
-	images    ImageRules // how images are fetched
-	orderBook OrderBook
+	lists    *productLists
+	images   ImageRules // how images are fetched
+	removals []func(id int64, forGood bool)
 }
 
 // State is what a reset discards.
@@ -26,9 +26,8 @@ type State struct {
 	Terms            *core.Table[*Term]
 	GlobalAttributes *core.Table[*GlobalAttribute]
 	Images           *core.Table[*Image]
-	Reviews          *core.Table[*Review]
 
-	// catalogueGeneration is raised by every change of products, terms, images and reviews. They show each other: a
+	// catalogueGeneration is raised by every change of products, terms and images. They show each other: a
 	// variable product the prices of its variations, a product the names of its terms.
 	catalogueGeneration uint64
 	counts              *termCounts
@@ -54,7 +53,6 @@ func (s *Store) Reset() {
 		Terms:            newTermTable(),
 		GlobalAttributes: newAttributeTable(),
 		Images:           newImageTable(s.Now()),
-		Reviews:          newReviewTable(),
 		counts:           newTermCounts(),
 		related:          newRelatedCache(),
 	}
@@ -73,7 +71,6 @@ func (s *Store) Register(server *rest.Server) {
 		products{s},
 		variations{s},
 		attributes{s},
-		reviews{s},
 		storefront{s},
 	} {
 		controller.register(server)
@@ -91,9 +88,6 @@ func (s *Store) As(actor core.Actor) *Clerk { return &Clerk{Store: s, Actor: act
 
 // clerk returns a clerk working for user, who may be nil.
 func (s *Store) clerk(user *identity.User) *Clerk { return s.As(s.Actor(user)) }
-
-// SetOrderBook tells the room where orders are kept.
-func (s *Store) SetOrderBook(orders OrderBook) { s.orderBook = orders }
 
 // CatalogueChanged makes everything of the catalogue render anew.
 func (s *Store) CatalogueChanged() { s.catalogueGeneration++ }

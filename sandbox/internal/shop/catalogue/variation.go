@@ -157,7 +157,7 @@ func (s *Store) variationPermalink(p *Product, viewer rightsHolder) string {
 	if !ok {
 		return ""
 	}
-	address := s.permalink(parent, viewer)
+	address := s.Permalink(parent, viewer)
 	separator := "?"
 	if strings.Contains(address, "?") {
 		separator = "&"

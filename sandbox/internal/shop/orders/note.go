@@ -78,7 +78,7 @@ func (s *Store) notesOf(orderID int64) []*Note {
 	return notes
 }
 
-// EachSignature yields the e-mail address and the date of every note.
+// EachSignature yields the e-mail address and the date, an instant, of every note.
 func (s *Store) EachSignature(yield func(email string, at time.Time)) {
 	for note := range s.Notes.All() {
 		yield(note.Email, note.Created)

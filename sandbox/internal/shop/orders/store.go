@@ -44,7 +44,6 @@ func New(base *core.Store, taxes *taxes.Store, customers *customers.Store, catal
 	s.Reset()
 	s.WatchOptions(s.storageChanged)
 	customers.OnDeletedUser(s.releaseOrders)
-	catalogue.SetOrderBook(s)
 	return s
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/waybillhq/waybill/sandbox/internal/shop/coupons"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/orders"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/reviews"
 )
 
 // Store is what a shop adds up: reports, and what the admin screens show of them.
@@ -16,13 +17,14 @@ type Store struct {
 	catalogue *catalogue.Store
 	coupons   *coupons.Store
 	orders    *orders.Store
+	reviews   *reviews.Store
 }
 
 // New returns the room as a fresh installation has it.
 func New(base *core.Store, customers *customers.Store, catalogue *catalogue.Store, coupons *coupons.Store,
-	orders *orders.Store) *Store {
-	s := &Store{Store: base, customers: customers, catalogue: catalogue, coupons: coupons, orders: orders}
-	return s
+	orders *orders.Store, reviews *reviews.Store) *Store {
+	return &Store{Store: base, customers: customers, catalogue: catalogue, coupons: coupons, orders: orders,
+		reviews: reviews}
 }
 
 // Register adds the routes of the room to a server.

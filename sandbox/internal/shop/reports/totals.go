@@ -90,7 +90,7 @@ func (s *Store) couponTotals() []total {
 func (s *Store) reviewTotals() []total {
 	const best = 5
 	counts := [best + 1]int64{}
-	for review := range s.catalogue.Reviews.All() {
+	for review := range s.reviews.Reviews.All() {
 		if (review.Status == "approved" || review.Status == "hold") && 1 <= review.Rating && review.Rating <= best {
 			counts[review.Rating]++
 		}

@@ -1,10 +1,9 @@
-package catalogue
+package reviews
 
 import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
@@ -40,8 +39,8 @@ func (c reviews) matchingReviews(r *rest.Request) []*Review {
 	reviewer, excluded := r.Ints("reviewer"), r.Ints("reviewer_exclude")
 	byStrangers := (len(reviewer) == 0 || slices.Contains(reviewer, 0)) && !slices.Contains(excluded, 0)
 	email, search := r.Text("reviewer_email"), r.Text("search")
-	after, hasAfter := c.wallLimit(r.Param("after"))
-	before, hasBefore := c.wallLimit(r.Param("before"))
+	after, hasAfter := c.catalogue.WallLimit(r.Param("after"))
+	before, hasBefore := c.catalogue.WallLimit(r.Param("before"))
 	var matching []*Review
 	for v := range c.Reviews.All() {
 		if statuses[v.Status] && byStrangers && !exclude[v.ID] &&
@@ -62,15 +61,6 @@ func (v *Review) contains(text string) bool {
 	return core.ContainsFold(v.Reviewer, text) || core.ContainsFold(v.Email, text) ||
 		strings.Contains(v.Address, text) ||
 		core.ContainsFold(v.Content, text)
-}
-
-// wallLimit reads a date parameter as WordPress's date queries do: on the wall of the store.
-func (s *Store) wallLimit(v rest.Value) (time.Time, bool) {
-	if !rest.Truthy(v) {
-		return time.Time{}, false
-	}
-	at, ok := s.ParseMoment(rest.Text(v))
-	return s.postTime(at).Wall, ok
 }
 
 func sortReviews(list []*Review, orderBy string, ascending bool, include []int64) {

@@ -1,4 +1,4 @@
-package catalogue
+package reviews
 
 import (
 	"regexp"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
 )
@@ -21,7 +22,7 @@ type Review struct {
 	Content   string
 	Rating    int64 // 1 to 5 by intention; WooCommerce takes any number, 0 for none
 	Address   string
-	Created   postTime
+	Created   catalogue.PostTime
 
 	// verified says whether the reviewer bought the product; nil until somebody looked, and then for good.
 	verified *bool
@@ -66,7 +67,7 @@ func checkReviewLengths(v *Review) *rest.Error {
 
 // refuseRepetition is wp_allow_comment: nobody says the same about a product twice, and who may not moderate waits
 // between two comments.
-func (c *Clerk) refuseRepetition(v *Review) *rest.Error {
+func (c *clerk) refuseRepetition(v *Review) *rest.Error {
 	for _, other := range c.Reviews.Group("product", v.ProductID) {
 		if other.Status != "trash" && core.CollationKey(other.Reviewer) == core.CollationKey(v.Reviewer) &&
 			core.CollationKey(other.Email) == core.CollationKey(v.Email) &&
@@ -91,7 +92,7 @@ const pauseBetweenComments = 15 * time.Second
 // lastComment is the date of the youngest comment of the last hour under an e-mail address: of reviews, and of notes
 // that a user signed. WordPress looks for comments of the user as well, but WooCommerce saves none with reviews and
 // notes; the address of the client only counts for visitors, who cannot write reviews here (wp_check_comment_flood).
-func (c *Clerk) lastComment(email string) (last time.Time, ok bool) {
+func (c *clerk) lastComment(email string) (last time.Time, ok bool) {
 	key, hourAgo := core.CollationKey(email), c.Now().Add(-time.Hour)
 	look := func(address string, at time.Time) {
 		if core.CollationKey(address) == key && !at.Before(hourAgo) && (!ok || at.After(last)) {
@@ -101,7 +102,7 @@ func (c *Clerk) lastComment(email string) (last time.Time, ok bool) {
 	for other := range c.Reviews.All() {
 		look(other.Email, other.Created.Instant)
 	}
-	c.orderBook.EachSignature(look)
+	c.orders.EachSignature(look)
 	return last, ok
 }
 
@@ -153,16 +154,16 @@ func markLinks(content string) string {
 }
 
 // insertReview stores a new review. It is approved at first, whatever is to become of it, and counted.
-func (c *Clerk) insertReview(v *Review) {
+func (c *clerk) insertReview(v *Review) {
 	v.ID = c.IDs.Comment.Next()
 	v.Status = "approved"
 	c.Reviews.Insert(v)
-	c.CatalogueChanged()
+	c.catalogue.CatalogueChanged()
 	c.countReviews(v.ProductID)
 }
 
 // moveReview changes the status of a review; unspam and untrash bring it back to the one it had.
-func (c *Clerk) moveReview(v *Review, status string) {
+func (c *clerk) moveReview(v *Review, status string) {
 	if status == v.Status {
 		return
 	}
@@ -180,14 +181,14 @@ func (c *Clerk) moveReview(v *Review, status string) {
 		return
 	}
 	v.Status = status
-	c.CatalogueChanged()
+	c.catalogue.CatalogueChanged()
 	c.countReviews(v.ProductID)
 }
 
 // deleteReview removes a review for good.
-func (c *Clerk) deleteReview(v *Review) {
+func (c *clerk) deleteReview(v *Review) {
 	c.Reviews.Delete(v)
-	c.CatalogueChanged()
+	c.catalogue.CatalogueChanged()
 	if v.Status == "approved" {
 		c.countReviews(v.ProductID)
 	}
@@ -195,43 +196,28 @@ func (c *Clerk) deleteReview(v *Review) {
 
 // countReviews counts the approved reviews of a product and saves it. A new rating is stored only after that, so it
 // counts from the next time on (recordings: rev-product-rating).
-func (c *Clerk) countReviews(productID int64) {
-	p, ok := c.Products.Get(productID)
-	if !ok || p.IsVariation() {
-		return
-	}
-	d := c.draftProduct(p)
-	d.RatingCounts, d.ReviewCount, d.AverageRating = nil, 0, "0"
+func (c *clerk) countReviews(productID int64) {
+	rating := catalogue.Rating{Average: "0"}
 	sum, rated := int64(0), int64(0)
 	for _, v := range c.Reviews.Group("product", productID) {
 		if v.Status != "approved" {
 			continue
 		}
-		d.ReviewCount++
+		rating.Reviews++
 		if v.Rating <= 0 {
 			continue
 		}
-		if d.RatingCounts == nil {
-			d.RatingCounts = map[int64]int64{}
+		if rating.Counts == nil {
+			rating.Counts = map[int64]int64{}
 		}
-		d.RatingCounts[v.Rating]++
+		rating.Counts[v.Rating]++
 		rated++
 		sum += v.Rating
 	}
 	if rated > 0 {
-		d.AverageRating = core.Fixed(float64(sum)/float64(rated), 2)
+		rating.Average = core.Fixed(float64(sum)/float64(rated), 2)
 	}
-	if _, err := c.saveProduct(d); err != nil {
-		return // only new products can fail
-	}
-}
-
-// OrderBook is what reviews have to know of orders, which are kept above the catalogue.
-type OrderBook interface {
-	// Bought says whether a product or variation is in an order that was paid for under an e-mail address.
-	Bought(email string, product int64) bool
-	// EachSignature yields the e-mail address and the date of every note on an order.
-	EachSignature(yield func(email string, at time.Time))
+	c.catalogue.As(c.Actor).Rate(productID, rating)
 }
 
 // isVerified tells whether the reviewer bought the product: an order that is paid for under the same e-mail address has
@@ -243,5 +229,5 @@ func (s *Store) isVerified(v *Review) bool {
 	if v.Email == "" {
 		return false
 	}
-	return s.orderBook.Bought(v.Email, v.ProductID)
+	return s.orders.Bought(v.Email, v.ProductID)
 }

@@ -1,10 +1,11 @@
-package catalogue
+package reviews
 
 import (
 	"strings"
 
 	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
+	"github.com/waybillhq/waybill/sandbox/internal/shop/catalogue"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/customers"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
@@ -47,16 +48,10 @@ func (c reviews) review(r *rest.Request) (*Review, error) {
 	if !ok {
 		return nil, rest.Errorf(404, "woocommerce_rest_review_invalid_id", "Invalid review ID.")
 	}
-	if v.ProductID != 0 && !c.isProduct(v.ProductID) {
+	if v.ProductID != 0 && !c.catalogue.IsProduct(v.ProductID) {
 		return nil, rest.Errorf(404, "woocommerce_rest_product_invalid_id", "Invalid product ID.")
 	}
 	return v, nil
-}
-
-// isProduct tells whether an id is that of a product that is no variation.
-func (s *Store) isProduct(id int64) bool {
-	p, ok := s.Products.Get(id)
-	return ok && !p.IsVariation()
 }
 
 func (c reviews) get(r *rest.Request) (*rest.Response, error) {
@@ -75,14 +70,14 @@ func (c reviews) create(r *rest.Request) (*rest.Response, error) {
 	if rest.Truthy(r.Param("id")) {
 		return nil, rest.Errorf(400, "woocommerce_rest_review_exists", "Cannot create existing product review.")
 	}
-	if !c.isProduct(r.Int("product_id")) {
+	if !c.catalogue.IsProduct(r.Int("product_id")) {
 		return nil, rest.Errorf(404, "woocommerce_rest_product_invalid_id", "Invalid product ID.")
 	}
-	clerk := c.clerk(r.Caller)
+	clerk := c.as(r.Caller)
 	v := &Review{Address: remoteAddress(r)}
 	c.fill(v, r)
 	if v.Created.Instant.IsZero() {
-		v.Created = c.postTime(c.Now())
+		v.Created = c.catalogue.PostTime(c.Now())
 	}
 	if !rest.Truthy(v.Content) {
 		return nil, rest.Errorf(400, "woocommerce_rest_review_content_invalid", "Invalid review content.")
@@ -133,11 +128,11 @@ func (c reviews) fill(v *Review, r *rest.Request) {
 	}
 	if local := r.Param("date_created"); rest.Truthy(local) {
 		if at, ok := rest.ParseDateTime(rest.Text(local)); ok {
-			v.Created = c.postTime(at.In(c.Zone()))
+			v.Created = c.catalogue.PostTime(at.In(c.Zone()))
 		}
 	} else if gmt := r.Param("date_created_gmt"); rest.Truthy(gmt) {
 		if at, ok := rest.ParseDateTime(rest.Text(gmt)); ok {
-			v.Created = c.postTime(at.Wall)
+			v.Created = c.catalogue.PostTime(at.Wall)
 		}
 	}
 }
@@ -151,7 +146,7 @@ func (c reviews) rate(v *Review, r *rest.Request) {
 		yes := true
 		v.verified = &yes
 	}
-	c.CatalogueChanged()
+	c.catalogue.CatalogueChanged()
 }
 
 func (c reviews) update(r *rest.Request) (*rest.Response, error) {
@@ -161,7 +156,7 @@ func (c reviews) update(r *rest.Request) (*rest.Response, error) {
 	}
 	changed := *v
 	c.fill(&changed, r)
-	if id := r.Param("product_id"); rest.Truthy(id) && !c.isProduct(changed.ProductID) {
+	if id := r.Param("product_id"); rest.Truthy(id) && !c.catalogue.IsProduct(changed.ProductID) {
 		return nil, rest.Errorf(404, "woocommerce_rest_product_invalid_id", "Invalid product ID.")
 	}
 	if r.Param("review") != nil && !rest.Truthy(changed.Content) {
@@ -172,9 +167,9 @@ func (c reviews) update(r *rest.Request) (*rest.Response, error) {
 	}
 	// The author decides what may stay, and reviews have none.
 	cleanReview(&changed, false)
-	clerk := c.clerk(r.Caller)
+	clerk := c.as(r.Caller)
 	c.Reviews.Change(v, func(v *Review) { *v = changed })
-	c.CatalogueChanged()
+	c.catalogue.CatalogueChanged()
 	clerk.countReviews(v.ProductID)
 	if status := r.Param("status"); status != nil {
 		clerk.moveReview(v, rest.Text(status))
@@ -188,7 +183,7 @@ func (c reviews) remove(r *rest.Request) (*rest.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	clerk := c.clerk(r.Caller)
+	clerk := c.as(r.Caller)
 	if r.Bool("force") {
 		previous := c.reviewJSON(r, v, true)
 		clerk.deleteReview(v)
@@ -225,7 +220,7 @@ func (c reviews) reviewJSON(r *rest.Request, v *Review, edit bool) *rest.Object 
 	static("date_created", v.Created.Wall.Format(core.WireTime))
 	static("date_created_gmt", core.GMTTime(v.Created.Instant))
 	static("product_id", v.ProductID)
-	p, exists := c.Products.Get(v.ProductID)
+	p, exists := c.catalogue.Products.Get(v.ProductID)
 	put("product_name", func() rest.Value {
 		if !exists {
 			return ""
@@ -236,12 +231,12 @@ func (c reviews) reviewJSON(r *rest.Request, v *Review, edit bool) *rest.Object 
 		if !exists {
 			return false
 		}
-		return c.permalink(p, c.readerOf(r, edit))
+		return c.catalogue.Permalink(p, r)
 	})
 	static("status", v.Status)
 	static("reviewer", v.Reviewer)
 	static("reviewer_email", v.Email)
-	put("review", func() rest.Value { return shownText(v.Content, edit) })
+	put("review", func() rest.Value { return catalogue.ShownText(v.Content, edit) })
 	static("rating", v.Rating)
 	put("verified", func() rest.Value { return c.isVerified(v) })
 	put("reviewer_avatar_urls", func() rest.Value {
@@ -252,7 +247,7 @@ func (c reviews) reviewJSON(r *rest.Request, v *Review, edit bool) *rest.Object 
 }
 
 // shownTitle is the title of a product as pages show it.
-func shownTitle(p *Product) string {
+func shownTitle(p *catalogue.Product) string {
 	title := p.Name
 	switch {
 	case p.Password != "":

@@ -1,4 +1,4 @@
-package catalogue_test
+package reviews_test
 
 import (
 	"testing"
