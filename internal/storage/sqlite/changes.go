@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
 // LastSeq is the number of the newest change of any store, 0 when there is none.
@@ -50,7 +51,7 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 			kind,
 		), storage.Origin(
 			origin,
-		), parseOurDate(
+		), column.ParseOurDate(
 			at,
 		)
 		copy(c.Hash[:], hash)

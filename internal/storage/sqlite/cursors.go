@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
 // Cursor reads a store's cursor by name; nil when there is none.
@@ -31,7 +32,7 @@ func (t *Tx) KeepCursors(ctx context.Context, storeID int64, cursors []storage.C
 		} else {
 			_, err = t.exec(ctx, `INSERT INTO cursors (store_id, name, value, updated_at) VALUES (?, ?, ?, ?)
 				ON CONFLICT (store_id, name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
-				WHERE value <> excluded.value`, storeID, c.Name, string(c.Value), ourDate(t.Now()))
+				WHERE value <> excluded.value`, storeID, c.Name, string(c.Value), column.OurDate(t.Now()))
 		}
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: cursor %s: %w", storeID, c.Name, err)
@@ -50,7 +51,7 @@ func (db *DB) Marks(
 ) ([]storage.Mark, error) {
 	rows, err := db.readers.QueryContext(ctx, `SELECT id, parent_id, reason, attempts, renewed, not_before FROM marks
 		WHERE store_id = ? AND resource = ? AND not_before <= ? ORDER BY id, parent_id LIMIT ?`,
-		storeID, string(resource), ourDate(due), limitOr(limit))
+		storeID, string(resource), column.OurDate(due), limitOr(limit))
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func (db *DB) Marks(
 		if err := rows.Scan(&m.ID, &m.ParentID, &m.Reason, &m.Attempts, &m.Renewed, &notBefore); err != nil {
 			return nil, err
 		}
-		m.NotBefore = parseOurDate(notBefore)
+		m.NotBefore = column.ParseOurDate(notBefore)
 		marks = append(marks, m)
 	}
 	return marks, rows.Err()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
 const (
@@ -26,7 +27,7 @@ func (t *Tx) HeldMarks(ctx context.Context, storeID int64, marks []storage.Mark)
 			return nil, fmt.Errorf("sqlite: store %d: read mark: %w", storeID, err)
 		}
 		if found {
-			now.NotBefore = parseOurDate(notBefore)
+			now.NotBefore = column.ParseOurDate(notBefore)
 			held = append(held, now)
 		}
 	}
@@ -36,7 +37,7 @@ func (t *Tx) HeldMarks(ctx context.Context, storeID int64, marks []storage.Mark)
 // AddMarks adds marks, or renews those that are there.
 func (t *Tx) AddMarks(ctx context.Context, storeID int64, marks []storage.Mark) error {
 	for _, m := range marks {
-		_, err := t.exec(ctx, addMark, storeID, string(m.Resource), m.ID, m.ParentID, m.Reason, ourDate(m.NotBefore))
+		_, err := t.exec(ctx, addMark, storeID, string(m.Resource), m.ID, m.ParentID, m.Reason, column.OurDate(m.NotBefore))
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: mark: %w", storeID, err)
 		}
@@ -60,7 +61,7 @@ func (t *Tx) DropMarks(ctx context.Context, storeID int64, marks []storage.Mark)
 func (t *Tx) FailMarks(ctx context.Context, storeID int64, marks []storage.Mark) error {
 	for _, m := range marks {
 		_, err := t.exec(ctx, `UPDATE marks SET attempts = attempts + 1, not_before = ?, reason = ?`+ofMark,
-			ourDate(m.NotBefore), m.Reason, storeID, string(m.Resource), m.ID, m.ParentID)
+			column.OurDate(m.NotBefore), m.Reason, storeID, string(m.Resource), m.ID, m.ParentID)
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: put mark off: %w", storeID, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
 const (
@@ -36,7 +37,7 @@ func (t *Tx) Held(ctx context.Context, storeID int64, refs []storage.Ref) (map[s
 			return nil, fmt.Errorf("sqlite: store %d: look at %s: %w", storeID, ref, err)
 		}
 		if found {
-			h.Modified, h.SeenAt = parseStoreDate(modified), parseOurDate(seen)
+			h.Modified, h.SeenAt = parseStoreDate(modified), column.ParseOurDate(seen)
 			copy(h.Hash[:], hash)
 			held[ref] = h
 		}
@@ -96,7 +97,7 @@ func (t *Tx) AddRecords(ctx context.Context, storeID int64, records []storage.Re
 		r := &records[i]
 		res, err := t.exec(ctx, sqlAddRecord, storeID, string(r.Resource), r.ID, r.Slug, r.ParentID, r.Status,
 			r.CustomerID,
-			storeDate(r.Created), storeDate(r.Modified), ourDate(r.SeenAt), r.Hash[:], string(r.Raw))
+			column.StoreDate(r.Created), column.StoreDate(r.Modified), column.OurDate(r.SeenAt), r.Hash[:], string(r.Raw))
 		if err != nil {
 			return nil, fmt.Errorf("sqlite: store %d: keep %s: %w", storeID, r.Ref, err)
 		}
@@ -113,8 +114,8 @@ func (t *Tx) AddRecords(ctx context.Context, storeID int64, records []storage.Re
 func (t *Tx) ReplaceRecords(ctx context.Context, storeID int64, records []storage.Record) error {
 	for i := range records {
 		r := &records[i]
-		_, err := t.exec(ctx, sqlReplaceRecord, r.ParentID, r.Status, r.CustomerID, storeDate(r.Created),
-			storeDate(r.Modified), ourDate(r.SeenAt), r.Hash[:], string(r.Raw), storeID, string(r.Resource), r.ID,
+		_, err := t.exec(ctx, sqlReplaceRecord, r.ParentID, r.Status, r.CustomerID, column.StoreDate(r.Created),
+			column.StoreDate(r.Modified), column.OurDate(r.SeenAt), r.Hash[:], string(r.Raw), storeID, string(r.Resource), r.ID,
 			r.Slug)
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: keep %s: %w", storeID, r.Ref, err)
@@ -155,7 +156,7 @@ func (t *Tx) LogChanges(ctx context.Context, changes []storage.Change) (last int
 			hash = c.Hash[:]
 		}
 		res, err := t.exec(ctx, sqlLogChange, c.StoreID, string(c.Resource), c.ID, c.Slug, c.ParentID, string(c.Kind),
-			ourDate(c.At), string(c.Origin), c.WriteID, hash)
+			column.OurDate(c.At), string(c.Origin), c.WriteID, hash)
 		if err != nil {
 			return 0, fmt.Errorf("sqlite: store %d: announce %s: %w", c.StoreID, c.Ref, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
 const recordColumns = `store_id, resource, id, slug, parent_id, status, customer_id, date_created_gmt, date_modified_gmt, seen_at, hash, raw`
@@ -43,7 +44,7 @@ func scanRecord(row scanner) (storage.Record, error) {
 		created,
 	), parseStoreDate(
 		modified,
-	), parseOurDate(
+	), column.ParseOurDate(
 		seen,
 	)
 	r.Raw = raw
@@ -123,13 +124,13 @@ func whereOf(q storage.Query) (string, []any) {
 		add(`status <> 'trash'`)
 	}
 	if !q.CreatedFrom.IsZero() {
-		add(`date_created_gmt >= ?`, storeDate(q.CreatedFrom))
+		add(`date_created_gmt >= ?`, column.StoreDate(q.CreatedFrom))
 	}
 	if !q.CreatedBefore.IsZero() {
-		add(`date_created_gmt < ?`, storeDate(q.CreatedBefore))
+		add(`date_created_gmt < ?`, column.StoreDate(q.CreatedBefore))
 	}
 	if !q.ModifiedFrom.IsZero() {
-		add(`date_modified_gmt >= ?`, storeDate(q.ModifiedFrom))
+		add(`date_modified_gmt >= ?`, column.StoreDate(q.ModifiedFrom))
 	}
 	if q.CustomerID != 0 {
 		add(`customer_id = ?`, q.CustomerID)
@@ -138,7 +139,7 @@ func whereOf(q storage.Query) (string, []any) {
 		add(`parent_id = ?`, q.ParentID)
 	}
 	if text := strings.TrimSpace(q.Text); text != "" {
-		pattern := `%` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(text)) + `%`
+		pattern := `%` + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(column.Fold(text)) + `%`
 		add(textCondition(q.Resource), pattern)
 	}
 	return ` WHERE ` + strings.Join(conditions, ` AND `), args
@@ -230,11 +231,11 @@ func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.
 	}
 	if !r.CreatedFrom.IsZero() {
 		query += ` AND date_created_gmt >= ?`
-		args = append(args, storeDate(r.CreatedFrom))
+		args = append(args, column.StoreDate(r.CreatedFrom))
 	}
 	if !r.CreatedBefore.IsZero() {
 		query += ` AND date_created_gmt < ?`
-		args = append(args, storeDate(r.CreatedBefore))
+		args = append(args, column.StoreDate(r.CreatedBefore))
 	}
 	return each(ctx, db.readers, query+` ORDER BY id`, args...)
 }

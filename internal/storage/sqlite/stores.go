@@ -12,6 +12,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
 const storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused, s.epoch, s.facts, s.created_at, s.updated_at,
@@ -30,8 +31,8 @@ func (t *Tx) CreateStore(ctx context.Context, s storage.Store) (storage.Store, e
 	res, err := t.tx.ExecContext(ctx,
 		`INSERT INTO stores (name, home_url, rest_root, auth, paused, facts, created_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.Name, s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, string(facts), ourDate(s.CreatedAt),
-		ourDate(s.UpdatedAt))
+		s.Name, s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, string(facts), column.OurDate(s.CreatedAt),
+		column.OurDate(s.UpdatedAt))
 	if isUnique(err) {
 		return storage.Store{}, fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
 	}
@@ -98,7 +99,7 @@ func scanStore(row scanner) (storage.Store, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Auth, s.CreatedAt, s.UpdatedAt = storage.AuthMode(auth), parseOurDate(created), parseOurDate(updated)
+	s.Auth, s.CreatedAt, s.UpdatedAt = storage.AuthMode(auth), column.ParseOurDate(created), column.ParseOurDate(updated)
 	return s, json.Unmarshal([]byte(facts), &s.Facts)
 }
 
@@ -115,7 +116,7 @@ func (t *Tx) SaveStore(ctx context.Context, s storage.Store) error {
 	}
 	res, err := t.tx.ExecContext(ctx, `UPDATE stores SET home_url = ?, rest_root = ?, auth = ?, paused = ?, epoch = ?, facts = ?,
 		updated_at = ? WHERE id = ?`,
-		s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, s.Epoch, string(facts), ourDate(t.Now()), s.ID)
+		s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, s.Epoch, string(facts), column.OurDate(t.Now()), s.ID)
 	if isUnique(err) {
 		return fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
 	}

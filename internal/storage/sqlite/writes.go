@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
 const (
@@ -34,9 +35,9 @@ func writeValues(w storage.Write) ([]any, error) {
 	}
 	return []any{
 		string(w.Action), string(w.Resource), w.RecordID, w.ParentID, w.Force, string(w.Body), string(w.Base),
-		string(w.Policy), string(w.State), w.Epoch, w.Attempts, w.Lost, w.Floor, ourDate(w.AcceptedAt),
-		ourDate(w.SentAt),
-		ourDate(w.MissedAt), ourDate(w.NextAt), ourDate(w.DoneAt), reason, string(w.Asked), strings.Join(w.Allowed,
+		string(w.Policy), string(w.State), w.Epoch, w.Attempts, w.Lost, w.Floor, column.OurDate(w.AcceptedAt),
+		column.OurDate(w.SentAt),
+		column.OurDate(w.MissedAt), column.OurDate(w.NextAt), column.OurDate(w.DoneAt), reason, string(w.Asked), strings.Join(w.Allowed,
 			"\n"),
 	}, nil
 }
@@ -51,8 +52,8 @@ func scanWrite(row scanner) (storage.Write, error) {
 	if err != nil {
 		return w, err
 	}
-	w.AcceptedAt, w.SentAt, w.MissedAt = parseOurDate(accepted), parseOurDate(sent), parseOurDate(missed)
-	w.NextAt, w.DoneAt = parseOurDate(next), parseOurDate(done)
+	w.AcceptedAt, w.SentAt, w.MissedAt = column.ParseOurDate(accepted), column.ParseOurDate(sent), column.ParseOurDate(missed)
+	w.NextAt, w.DoneAt = column.ParseOurDate(next), column.ParseOurDate(done)
 	w.Body, w.Base, w.Asked = jsonOrNil(body), jsonOrNil(base), jsonOrNil(asked)
 	if allowed != "" {
 		w.Allowed = strings.Split(allowed, "\n")
@@ -171,7 +172,7 @@ func scanOutbox(storeID int64, row scanner) (storage.Outbox, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, nil
 	}
-	o.SettledAt, o.Lessons = parseOurDate(settled), jsonOrNil(lessons)
+	o.SettledAt, o.Lessons = column.ParseOurDate(settled), jsonOrNil(lessons)
 	return o, err
 }
 
@@ -179,6 +180,6 @@ func scanOutbox(storeID int64, row scanner) (storage.Outbox, error) {
 func (t *Tx) SaveOutbox(ctx context.Context, o storage.Outbox) error {
 	_, err := t.exec(ctx, `INSERT INTO outboxes (store_id, epoch, settled_at, lessons) VALUES (?, ?, ?, ?)
 		ON CONFLICT (store_id) DO UPDATE SET epoch = excluded.epoch, settled_at = excluded.settled_at,
-			lessons = excluded.lessons`, o.StoreID, o.Epoch, ourDate(o.SettledAt), string(o.Lessons))
+			lessons = excluded.lessons`, o.StoreID, o.Epoch, column.OurDate(o.SettledAt), string(o.Lessons))
 	return err
 }

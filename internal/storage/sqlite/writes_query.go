@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
 // The texts of the partial indexes of writes: SQLite uses one only where the same text stands in the question.
@@ -81,10 +82,10 @@ func whereWrites(q storage.WriteQuery) (string, []any) {
 		add(`epoch < ?`, q.BeforeEpoch)
 	}
 	if !q.DueBy.IsZero() {
-		add(`next_at <= ?`, ourDate(q.DueBy))
+		add(`next_at <= ?`, column.OurDate(q.DueBy))
 	}
 	if !q.DoneFrom.IsZero() {
-		add(`done_at >= ?`, ourDate(q.DoneFrom))
+		add(`done_at >= ?`, column.OurDate(q.DoneFrom))
 	}
 	if q.Unheld {
 		add(unheld)
@@ -129,5 +130,5 @@ func (db *DB) NextWriteDue(ctx context.Context, storeID int64) (time.Time, error
 	var next sql.NullString
 	err := db.readers.QueryRowContext(ctx, `SELECT MIN(next_at) FROM writes w WHERE store_id = ?
 		AND state IN ('pending', 'unknown') AND `+atWork+` AND `+unheld, storeID).Scan(&next)
-	return parseOurDate(next.String), err
+	return column.ParseOurDate(next.String), err
 }
