@@ -33,7 +33,7 @@ func (r Rules) Check(ctx context.Context, address, home string) (*url.URL, error
 	}
 	own, err := url.Parse(home)
 	sameHost := err == nil && own.Host != "" && strings.EqualFold(own.Hostname(), target.Hostname())
-	if !sameHost && !public(ctx, strings.Trim(target.Hostname(), ".")) {
+	if !sameHost && !Public(ctx, strings.Trim(target.Hostname(), ".")) {
 		return nil, ErrUnsafe
 	}
 	switch port := target.Port(); {
@@ -43,8 +43,8 @@ func (r Rules) Check(ctx context.Context, address, home string) (*url.URL, error
 	return nil, ErrUnsafe
 }
 
-// public tells whether a host is, or resolves to, a public IPv4 address.
-func public(ctx context.Context, host string) bool {
+// Public tells whether a host is, or resolves to, a public IPv4 address. A name is looked up in the machine's DNS.
+func Public(ctx context.Context, host string) bool {
 	address, err := netip.ParseAddr(host)
 	if err != nil {
 		found, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", host)

@@ -5,15 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/waybillhq/waybill/sandbox/internal/outbound"
 	"github.com/waybillhq/waybill/sandbox/internal/rest"
 	"github.com/waybillhq/waybill/sandbox/internal/shop/core"
 	"github.com/waybillhq/waybill/sandbox/internal/wptext"
@@ -191,7 +190,7 @@ func checkAddress(ctx context.Context, rules ImageRules, home string, address *u
 	sameHost := err == nil && strings.EqualFold(own.Hostname(), address.Hostname())
 	if !sameHost {
 		if strings.ContainsAny(address.Hostname(), ":[]") ||
-			!resolvesPublic(ctx, strings.Trim(address.Hostname(), ".")) {
+			!outbound.Public(ctx, strings.Trim(address.Hostname(), ".")) {
 			return errUnsafeURL
 		}
 	}
@@ -200,20 +199,6 @@ func checkAddress(ctx context.Context, rules ImageRules, home string, address *u
 		return nil
 	}
 	return errUnsafeURL
-}
-
-// resolvesPublic tells whether a host is a public IPv4 address.
-func resolvesPublic(ctx context.Context, host string) bool {
-	address, err := netip.ParseAddr(host)
-	if err != nil {
-		found, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", host)
-		if err != nil || len(found) == 0 {
-			return false
-		}
-		address = found[0].Unmap()
-	}
-	first := address.AsSlice()[0]
-	return !address.IsLoopback() && !address.IsPrivate() && first != 0
 }
 
 // webImages fetches over the network. Every address on the way is checked, so that a redirect cannot lead where a

@@ -293,37 +293,14 @@ func (c *Clerk) writeDownloads(d *productDraft, r *rest.Request) *rest.Error {
 func (c *Clerk) defaultOptionsFrom(v rest.Value, attributes []ProductAttribute) []VariationOption {
 	var defaults []VariationOption
 	for _, element := range rest.Elements(v) {
-		given := rest.AsObject(element)
-		slug := wptext.SanitizeTitle(rest.Text(given.Value("name")))
-		if id := given.Value("id"); rest.Truthy(id) {
-			slug = ""
-			if global, ok := c.GlobalAttributes.Get(core.AbsInt(id)); ok {
-				slug = global.Taxonomy()
-			}
-		}
-		at := slices.IndexFunc(attributes, func(a ProductAttribute) bool { return a.Slug == slug && a.Variation })
-		if at < 0 {
+		chosen, ok := c.chosenOption(rest.AsObject(element), attributes)
+		if !ok || !rest.Truthy(chosen.Option) {
 			continue
 		}
-		value := wptext.SanitizeTextField(wptext.StripSlashes(rest.Text(given.Value("option"))))
-		if attributes[at].Global {
-			value = c.optionSlug(slug, value)
-		}
-		if !rest.Truthy(value) {
-			continue
-		}
-		defaults = slices.DeleteFunc(defaults, func(o VariationOption) bool { return o.Slug == slug })
-		defaults = append(defaults, VariationOption{Slug: slug, Option: value})
+		defaults = slices.DeleteFunc(defaults, func(o VariationOption) bool { return o.Slug == chosen.Slug })
+		defaults = append(defaults, chosen)
 	}
 	return defaults
-}
-
-// optionSlug is the slug of the term of a global attribute that has a name, or what the name would be as a slug.
-func (c *Clerk) optionSlug(taxonomy, name string) string {
-	if t, ok := c.termByName(taxonomy, name); ok {
-		return t.Slug
-	}
-	return wptext.SanitizeTitle(name)
 }
 
 // writeImages sets the images of a product, the first of them as featured. Those named by address were fetched before.

@@ -106,31 +106,44 @@ func (c *Clerk) optionsFrom(v rest.Value, parentID int64) ([]VariationOption, *r
 	}
 	var options []VariationOption
 	for _, element := range rest.Elements(v) {
-		given := rest.AsObject(element)
-		slug := wptext.SanitizeTitle(rest.Text(given.Value("name")))
-		if id := given.Value("id"); rest.Truthy(id) {
-			slug = ""
-			if global, ok := c.GlobalAttributes.Get(core.AbsInt(id)); ok {
-				slug = global.Taxonomy()
-			}
-		}
-		at := slices.IndexFunc(parent.Attributes, func(a ProductAttribute) bool {
-			return a.Slug == slug &&
-				a.Variation
-		})
-		if at < 0 {
+		option, ok := c.chosenOption(rest.AsObject(element), parent.Attributes)
+		if !ok {
 			continue
 		}
-		option := VariationOption{Slug: slug,
-			Option: wptext.SanitizeTextField(wptext.StripSlashes(rest.Text(given.Value("option"))))}
-		if parent.Attributes[at].Global {
-			option.Option = c.optionSlug(slug, option.Option)
-		}
-		if at := slices.IndexFunc(options, func(o VariationOption) bool { return o.Slug == slug }); at >= 0 {
+		if at := slices.IndexFunc(options, func(o VariationOption) bool { return o.Slug == option.Slug }); at >= 0 {
 			options[at] = option
 		} else {
 			options = append(options, option)
 		}
 	}
 	return options, nil
+}
+
+// chosenOption reads one option that a request chooses, of an attribute named by its id or its name; false when
+// variations do not choose from that.
+func (c *Clerk) chosenOption(given *rest.Object, attributes []ProductAttribute) (VariationOption, bool) {
+	slug := wptext.SanitizeTitle(rest.Text(given.Value("name")))
+	if id := given.Value("id"); rest.Truthy(id) {
+		slug = ""
+		if global, ok := c.GlobalAttributes.Get(core.AbsInt(id)); ok {
+			slug = global.Taxonomy()
+		}
+	}
+	at := slices.IndexFunc(attributes, func(a ProductAttribute) bool { return a.Slug == slug && a.Variation })
+	if at < 0 {
+		return VariationOption{}, false
+	}
+	value := wptext.SanitizeTextField(wptext.StripSlashes(rest.Text(given.Value("option"))))
+	if attributes[at].Global {
+		value = c.optionSlug(slug, value)
+	}
+	return VariationOption{Slug: slug, Option: value}, true
+}
+
+// optionSlug is the slug of the term of a global attribute that has a name, or what the name would be as a slug.
+func (c *Clerk) optionSlug(taxonomy, name string) string {
+	if t, ok := c.termByName(taxonomy, name); ok {
+		return t.Slug
+	}
+	return wptext.SanitizeTitle(name)
 }
