@@ -100,9 +100,17 @@ func (m *Mirror) Pull(ctx context.Context, storeID int64, shop woo.Doer, budget 
 }
 
 func (m *Mirror) begin(ctx context.Context, storeID int64, shop woo.Doer, budget Budget, claim storage.Claim) *step {
-	s := &step{mirror: m, opts: m.opts, storeID: storeID, budget: budget, sizes: map[storage.Resource]*pagesize.Size{}}
-	s.asker = ask.New(shop, m.opts.asking())
+	s := m.newStep(storeID, shop)
+	s.budget = budget
 	s.asker.Bound(m.opts.Now().Add(cmp.Or(budget.For, 40*time.Second)), budget.Requests)
+	s.writer = startWriter(ctx, m.repo, claim, s.tally.committed)
+	return s
+}
+
+// newStep is a step that can ask the store and counts what it asks; it has no claim and no writer yet.
+func (m *Mirror) newStep(storeID int64, shop woo.Doer) *step {
+	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pagesize.Size{}}
+	s.asker = ask.New(shop, m.opts.asking())
 	s.tally = tally{
 		observe:  m.opts.Observe,
 		requests: s.asker.Sent,
@@ -110,6 +118,5 @@ func (m *Mirror) begin(ctx context.Context, storeID int64, shop woo.Doer, budget
 		progress: Progress{StoreID: storeID},
 	}
 	s.asker.Trouble = s.tally.trouble
-	s.writer = startWriter(ctx, m.repo, claim, s.tally.committed)
 	return s
 }

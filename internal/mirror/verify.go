@@ -12,7 +12,6 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
-	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -46,16 +45,8 @@ func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts 
 func (m *Mirror) verify(
 	ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions, size int,
 ) (Report, error) {
-	s := &step{mirror: m, opts: m.opts, storeID: storeID, sizes: map[storage.Resource]*pagesize.Size{}}
+	s := m.newStep(storeID, shop)
 	s.opts.PerPage = size
-	s.asker = ask.New(shop, m.opts.asking())
-	s.tally = tally{
-		observe:  m.opts.Observe,
-		requests: s.asker.Sent,
-		now:      m.opts.Now,
-		progress: Progress{StoreID: storeID},
-	}
-	s.asker.Trouble = s.tally.trouble
 	v := &verification{step: s, opts: opts, reports: map[storage.Resource]*ResourceReport{}}
 	began := s.now()
 	err := v.run(ctx)
