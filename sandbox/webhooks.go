@@ -63,8 +63,8 @@ func (s *Store) StopWebhooks() {
 	}
 }
 
-// WebhookDeliveries returns the latest requests to receivers, oldest first.
-// Pings are not among them, as in WooCommerce's log.
+// WebhookDeliveries returns the latest requests to receivers, oldest first. Pings are not among them, as in
+// WooCommerce's log.
 func (s *Store) WebhookDeliveries() []WebhookDelivery { return s.webhooks.Deliveries() }
 
 // AddWebhookFault puts a fault of deliveries in force.

@@ -80,7 +80,8 @@ type CustomerOptions struct {
 	Role  string `query:"role"`
 }
 
-// DeleteReassign deletes a customer and gives what the user wrote to another user.
+// DeleteReassign deletes a customer for good, gives what the user wrote to the user numbered to, and returns the
+// customer as it was.
 func (c Customers) DeleteReassign(ctx context.Context, customer, to int64) (*Customer, error) {
 	return one[Customer](ctx, c.client, Request{
 		Method: http.MethodDelete, Path: RouteCustomers.Record(0, customer),

@@ -104,8 +104,8 @@ func WithHeader(name, value string) Option {
 	}
 }
 
-// WithHTTPClient uses a copy of c. Its redirect policy and Timeout are replaced: redirects are never followed,
-// and WithTimeout rules.
+// WithHTTPClient uses a copy of c. Its redirect policy and its Timeout are replaced: redirects are never followed, and
+// the time is bounded by [WithTimeout].
 func WithHTTPClient(c *http.Client) Option { return func(s *settings) { s.client = c } }
 
 // WithTransport sends requests through rt. It must not retry: a create sent twice is two orders.

@@ -129,7 +129,7 @@ func (p Products) CustomFieldNames(ctx context.Context, opts CustomFieldOptions)
 	return resource[string]{p.client, string(RouteProducts) + "/custom-fields/names"}.list(ctx, opts)
 }
 
-// Product is one product. Prices are empty when they are not set.
+// Product is one product. Prices are decimal text in the store's currency, empty when they are not set.
 type Product struct {
 	Record
 	ID                int64              `json:"id"`

@@ -57,7 +57,8 @@ func (b *Outbox) Accept(ctx context.Context, w intent.Write) (intent.Write, erro
 	return stored[0], nil
 }
 
-// AcceptAll is Accept for many writes in one transaction: all are stored, or none.
+// AcceptAll stores many writes durably in one transaction, all or none, and returns them in their order. One whose key
+// was used before comes back as it was accepted then. The errors are those of [Outbox.Accept].
 func (b *Outbox) AcceptAll(ctx context.Context, writes []intent.Write) ([]intent.Write, error) {
 	now := b.opts.Now().UTC()
 	before, err := b.acceptedBefore(ctx, writes)

@@ -153,7 +153,9 @@ type Service struct {
 	failures map[int64]int
 }
 
-// Open opens a data directory, made when missing.
+// Open opens the database that the configuration names and makes it when missing, with the data directory, which holds
+// the master key in any case. It brings the schema up to date, and encrypts anew what an earlier master key encrypted.
+// Who opened it closes it.
 func Open(ctx context.Context, opts Options) (*Service, error) {
 	opts = opts.withDefaults()
 	db, err := openDatabase(ctx, opts)

@@ -44,7 +44,8 @@ func (s *Connector) resealAll(ctx context.Context, reseal shop.Reseal, strict bo
 	return nil
 }
 
-// RotateMasterKey makes a new master key and seals everything with it.
+// RotateMasterKey makes a new master key, encrypts the credentials of all stores with it in the database, and keeps the
+// key in place of the old one.
 func (s *Connector) RotateMasterKey(ctx context.Context) error {
 	return s.ask.shops.Keys().Rotate(ctx, func(reseal shop.Reseal) error { return s.resealAll(ctx, reseal, true) })
 }

@@ -148,8 +148,9 @@ func (o Owner) Role() string {
 	return ""
 }
 
-// Stock is the stock role among his whose capabilities WooCommerce looks after, with what it has by nature and he
-// lacks, though nothing takes it from him expressly.
+// Stock is the owner's role that WooCommerce itself installs (administrator before shop_manager; empty where he has
+// neither), and what that role has on a fresh store of the version and he lacks. What his account is denied by name
+// is not among it.
 func (o Owner) Stock(version capability.Version) (role string, gone []string) {
 	for _, name := range []string{"administrator", "shop_manager"} {
 		if !o.Is(name) {

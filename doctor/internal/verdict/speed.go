@@ -8,7 +8,9 @@ import (
 )
 
 // Slow is the time that the store takes for the same small thing every time it is asked: the shortest of at least two
-// answers, because a single slow one may be chance. What is a read of one record, or a write that reaches no code.
+// answers, because a single slow one may be chance. Small things are reads of one record and writes that are refused
+// before any code of the shop runs. The exchange is the one that took this time; nil, and 0, where nothing was asked
+// for twice.
 func (f *Facts) Slow() (took time.Duration, x *evidence.Exchange) {
 	for _, same := range [][]evidence.Probe{{evidence.ReadFirst, evidence.ReadOAuth, evidence.QueryRight,
 		evidence.ReadAgain, evidence.ReadFresh},

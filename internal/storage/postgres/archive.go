@@ -209,7 +209,7 @@ func (db *DB) Counters(ctx context.Context) (map[string]int64, error) {
 	return given, nil
 }
 
-// SetCounters lets the next numbers be higher.
+// SetCounters lets the numbers that are given next be higher than these, by table. A counter that is further stays.
 func (db *DB) SetCounters(ctx context.Context, given map[string]int64) error {
 	return db.Within(ctx, func(tx storage.Tx) error {
 		for table, sequence := range counters {

@@ -149,7 +149,7 @@ func (db *DB) Between(ctx context.Context, storeID int64, r storage.Range) iter.
 	return db.pages(ctx, c, after{}, 0, 0)
 }
 
-// Children gives the records of a resource that belong to a parent.
+// Children gives the records of a resource that belong to a parent, in the order of their ids; none for parent 0.
 func (db *DB) Children(
 	ctx context.Context, storeID int64, resource storage.Resource, parent int64,
 ) iter.Seq2[storage.Record, error] {

@@ -45,15 +45,8 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 			&c.WriteID, &hash); err != nil {
 			return nil, err
 		}
-		c.Resource, c.Kind, c.Origin, c.At = storage.Resource(
-			resource,
-		), storage.Kind(
-			kind,
-		), storage.Origin(
-			origin,
-		), column.ParseOurDate(
-			at,
-		)
+		c.Resource, c.Kind, c.Origin = storage.Resource(resource), storage.Kind(kind), storage.Origin(origin)
+		c.At = column.ParseOurDate(at)
 		copy(c.Hash[:], hash)
 		changes = append(changes, c)
 	}

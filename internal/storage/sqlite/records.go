@@ -38,15 +38,8 @@ func scanRecord(row scanner) (storage.Record, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Resource, r.Created, r.Modified, r.SeenAt = storage.Resource(
-		resource,
-	), parseStoreDate(
-		created,
-	), parseStoreDate(
-		modified,
-	), column.ParseOurDate(
-		seen,
-	)
+	r.Resource, r.Created = storage.Resource(resource), parseStoreDate(created)
+	r.Modified, r.SeenAt = parseStoreDate(modified), column.ParseOurDate(seen)
 	r.Raw = raw
 	copy(r.Hash[:], hash)
 	return r, nil

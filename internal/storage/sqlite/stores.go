@@ -99,7 +99,8 @@ func scanStore(row scanner) (storage.Store, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Auth, s.CreatedAt, s.UpdatedAt = storage.AuthMode(auth), column.ParseOurDate(created), column.ParseOurDate(updated)
+	s.Auth = storage.AuthMode(auth)
+	s.CreatedAt, s.UpdatedAt = column.ParseOurDate(created), column.ParseOurDate(updated)
 	return s, json.Unmarshal([]byte(facts), &s.Facts)
 }
 

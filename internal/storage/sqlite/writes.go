@@ -36,9 +36,8 @@ func writeValues(w storage.Write) ([]any, error) {
 	return []any{
 		string(w.Action), string(w.Resource), w.RecordID, w.ParentID, w.Force, string(w.Body), string(w.Base),
 		string(w.Policy), string(w.State), w.Epoch, w.Attempts, w.Lost, w.Floor, column.OurDate(w.AcceptedAt),
-		column.OurDate(w.SentAt),
-		column.OurDate(w.MissedAt), column.OurDate(w.NextAt), column.OurDate(w.DoneAt), reason, string(w.Asked), strings.Join(w.Allowed,
-			"\n"),
+		column.OurDate(w.SentAt), column.OurDate(w.MissedAt), column.OurDate(w.NextAt), column.OurDate(w.DoneAt),
+		reason, string(w.Asked), strings.Join(w.Allowed, "\n"),
 	}, nil
 }
 
@@ -52,7 +51,8 @@ func scanWrite(row scanner) (storage.Write, error) {
 	if err != nil {
 		return w, err
 	}
-	w.AcceptedAt, w.SentAt, w.MissedAt = column.ParseOurDate(accepted), column.ParseOurDate(sent), column.ParseOurDate(missed)
+	w.AcceptedAt, w.SentAt = column.ParseOurDate(accepted), column.ParseOurDate(sent)
+	w.MissedAt = column.ParseOurDate(missed)
 	w.NextAt, w.DoneAt = column.ParseOurDate(next), column.ParseOurDate(done)
 	w.Body, w.Base, w.Asked = jsonOrNil(body), jsonOrNil(base), jsonOrNil(asked)
 	if allowed != "" {
@@ -160,7 +160,7 @@ func (db *DB) Outbox(ctx context.Context, storeID int64) (storage.Outbox, error)
 	return scanOutbox(storeID, db.readers.QueryRowContext(ctx, sqlOutbox, storeID))
 }
 
-// OutboxOf is Outbox as the transaction sees it.
+// OutboxOf is what is kept of sending to a store, with what this transaction has changed of it.
 func (t *Tx) OutboxOf(ctx context.Context, storeID int64) (storage.Outbox, error) {
 	return scanOutbox(storeID, t.tx.QueryRowContext(ctx, sqlOutbox, storeID))
 }

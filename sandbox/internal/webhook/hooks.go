@@ -53,7 +53,7 @@ func (h *Hooks) Reset() {
 // Contents is the state for a snapshot. The store is locked.
 func (h *Hooks) Contents() *State { return h.state }
 
-// SetContents brings back a snapshot. The store is locked.
+// SetContents brings back a snapshot, which it owns from then on. The caller has locked the store.
 func (h *Hooks) SetContents(s *State) { h.state = s }
 
 // All returns copies of all webhooks by id. The store is locked.

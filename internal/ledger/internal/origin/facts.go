@@ -42,7 +42,8 @@ type Facts struct {
 	WriteID string
 }
 
-// SettledLately says whether a write may have been settled after what a pull brings now was read.
+// SettledLately says whether a write of ours was settled so shortly ago that what a pull brings now may have been read
+// before it.
 func (f *Facts) SettledLately() bool {
 	return !f.SettledAt.IsZero() && !f.SettledAt.Before(Since(f.Now))
 }

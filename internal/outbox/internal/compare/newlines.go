@@ -96,7 +96,7 @@ func OnlyLeft(body json.RawMessage, left []intent.NewLine) (json.RawMessage, err
 	return json.Marshal(o)
 }
 
-// WithoutGaps takes the places of lines out that are on the order already.
+// WithoutGaps takes out of the lists of lines every null, which stands for a line that the order has already.
 func WithoutGaps(body json.RawMessage) (json.RawMessage, error) {
 	o, err := document.Parse(body)
 	if err != nil {
