@@ -37,7 +37,8 @@ func (t *Tx) HeldMarks(ctx context.Context, storeID int64, marks []storage.Mark)
 // AddMarks adds marks, or renews those that are there.
 func (t *Tx) AddMarks(ctx context.Context, storeID int64, marks []storage.Mark) error {
 	for _, m := range marks {
-		_, err := t.exec(ctx, addMark, storeID, string(m.Resource), m.ID, m.ParentID, m.Reason, column.OurDate(m.NotBefore))
+		_, err := t.exec(ctx, addMark, storeID, string(m.Resource), m.ID, m.ParentID, m.Reason,
+			column.OurDate(m.NotBefore))
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: mark: %w", storeID, err)
 		}

@@ -96,8 +96,8 @@ func (t *Tx) AddRecords(ctx context.Context, storeID int64, records []storage.Re
 	for i := range records {
 		r := &records[i]
 		res, err := t.exec(ctx, sqlAddRecord, storeID, string(r.Resource), r.ID, r.Slug, r.ParentID, r.Status,
-			r.CustomerID,
-			column.StoreDate(r.Created), column.StoreDate(r.Modified), column.OurDate(r.SeenAt), r.Hash[:], string(r.Raw))
+			r.CustomerID, column.StoreDate(r.Created), column.StoreDate(r.Modified), column.OurDate(r.SeenAt),
+			r.Hash[:], string(r.Raw))
 		if err != nil {
 			return nil, fmt.Errorf("sqlite: store %d: keep %s: %w", storeID, r.Ref, err)
 		}
@@ -115,8 +115,8 @@ func (t *Tx) ReplaceRecords(ctx context.Context, storeID int64, records []storag
 	for i := range records {
 		r := &records[i]
 		_, err := t.exec(ctx, sqlReplaceRecord, r.ParentID, r.Status, r.CustomerID, column.StoreDate(r.Created),
-			column.StoreDate(r.Modified), column.OurDate(r.SeenAt), r.Hash[:], string(r.Raw), storeID, string(r.Resource), r.ID,
-			r.Slug)
+			column.StoreDate(r.Modified), column.OurDate(r.SeenAt), r.Hash[:], string(r.Raw), storeID,
+			string(r.Resource), r.ID, r.Slug)
 		if err != nil {
 			return fmt.Errorf("sqlite: store %d: keep %s: %w", storeID, r.Ref, err)
 		}
