@@ -67,8 +67,8 @@ func doubled(w intent.Write, ids []int64) intent.Write {
 	return w
 }
 
-// MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: the record must
-// be whole and made not long after the write was sent. One that was parked because its record was not to be seen, or
+// MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: the record
+// must be whole and made not long after the write was sent. One that was parked because its record was not to be seen, or
 // could not be proved, is done with the first that is met.
 func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 	var known []int64
@@ -123,8 +123,8 @@ func metAfterAll(w intent.Write, record storage.Record) (intent.Write, bool) {
 
 func metLater(record storage.Record) *intent.Reason {
 	return &intent.Reason{Code: intent.CodeContradicted, Records: []int64{record.ID}, Message: fmt.Sprintf(
-		"%s carries its mark and is there; for a while the store did not show it. What it shows may lag behind what it "+
-			"has done", record.Ref)}
+		"%s carries its mark and is there; for a while the store did not show it. What it shows may lag behind what "+
+			"it has done", record.Ref)}
 }
 
 // refusedAndMade parks a write that was rejected and has made a record all the same: the look after the refusal did not

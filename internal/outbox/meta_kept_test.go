@@ -90,8 +90,8 @@ func TestAMetaKeyThatNoTableHoldsIsRefused(t *testing.T) {
 	inBubble(t, 152, func(t *testing.T, g ground) {
 		st := g.connect(t, "shop")
 		for _, resource := range []storage.Resource{storage.Orders, storage.Products} {
-			_, err := g.box().Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create, Resource: resource,
-				Body: mustBody(map[string]any{"name": "x", "meta_data": []map[string]string{
+			_, err := g.box().Accept(t.Context(), outbox.Write{StoreID: st.ID, Action: outbox.Create,
+				Resource: resource, Body: mustBody(map[string]any{"name": "x", "meta_data": []map[string]string{
 					{"key": strings.Repeat("é", 256), "value": "v"}}})})
 			if err == nil || !strings.Contains(err.Error(), "255") {
 				t.Errorf("%s: a key of 256 characters was accepted: %v", resource, err)

@@ -19,8 +19,8 @@ import (
 // the status is neither the one before nor the one that was asked for, and the order's notes tell what happened: the
 // store writes one for every step (docs/woocommerce/orders.md#status-notes).
 //
-// Failure policy: only a note of the very step proves it. Notes that cannot be read, and a store whose names of statuses
-// are not known, prove nothing.
+// Failure policy: only a note of the very step proves it. Notes that cannot be read, and a store whose names of
+// statuses are not known, prove nothing.
 
 // movedOn settles a lost update that set the status of an order, where the notes show that the step was taken: nil when
 // they do not. over says that the store can no longer be working on it.
