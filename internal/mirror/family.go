@@ -59,10 +59,8 @@ func (s rereading) readFamily(ctx context.Context, f *family, m storage.Mark) er
 		}
 	}
 	for id := range held {
-		batch.Marks = append(
-			batch.Marks,
-			storage.Mark{Resource: f.resource, ID: id, ParentID: m.ParentID, Reason: "its parent lists it no more"},
-		)
+		batch.Marks = append(batch.Marks,
+			storage.Mark{Resource: f.resource, ID: id, ParentID: m.ParentID, Reason: "its parent lists it no more"})
 	}
 	return s.writer.put(batch)
 }

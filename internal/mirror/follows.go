@@ -32,10 +32,8 @@ func Follows(
 	case storage.Orders:
 		marks := []storage.Mark{{Resource: storage.OrderNotes, ParentID: ref.ID, Reason: "an order we changed"}}
 		if showsFulfillments(was) || showsFulfillments(is) {
-			marks = append(
-				marks,
-				storage.Mark{Resource: storage.Fulfillments, ParentID: ref.ID, Reason: "an order we changed"},
-			)
+			marks = append(marks,
+				storage.Mark{Resource: storage.Fulfillments, ParentID: ref.ID, Reason: "an order we changed"})
 		}
 		for _, r := range []*reading.Reading{was, is} {
 			touched, err := orderTouches(r, held.Coupons)
@@ -56,10 +54,8 @@ func Follows(
 	case storage.Products:
 		marks := append(termsTouched(was, is), linesTouched(was, is)...)
 		if isVariable(was.Kind) || isVariable(is.Kind) {
-			marks = append(
-				marks,
-				storage.Mark{Resource: storage.Variations, ParentID: ref.ID, Reason: "a product with variations"},
-			)
+			marks = append(marks,
+				storage.Mark{Resource: storage.Variations, ParentID: ref.ID, Reason: "a product with variations"})
 		}
 		return marks, nil
 	case storage.Variations:
@@ -78,16 +74,12 @@ func orderTouches(r *reading.Reading, coupons CouponFinder) ([]storage.Mark, err
 		marks = append(marks, storage.Mark{Resource: storage.Products, ID: id, Reason: "an order with it changed"})
 	}
 	for _, id := range reading.VariableProducts(r.Items) {
-		marks = append(
-			marks,
-			storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"},
-		)
+		marks = append(marks,
+			storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"})
 	}
 	if r.CustomerID != 0 {
-		marks = append(
-			marks,
-			storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"},
-		)
+		marks = append(marks,
+			storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"})
 	}
 	for _, code := range reading.TextsIn(r.Vouchers, "code") {
 		known, err := coupons(code)
@@ -95,10 +87,8 @@ func orderTouches(r *reading.Reading, coupons CouponFinder) ([]storage.Mark, err
 			return nil, err
 		}
 		for _, coupon := range known {
-			marks = append(
-				marks,
-				storage.Mark{Resource: storage.Coupons, ID: coupon.ID, Reason: "an order with it changed"},
-			)
+			marks = append(marks,
+				storage.Mark{Resource: storage.Coupons, ID: coupon.ID, Reason: "an order with it changed"})
 		}
 	}
 	return marks, nil

@@ -40,10 +40,8 @@ func (s tracing) allBelow(ctx context.Context, c *collection, parents []reading.
 				if err != nil {
 					return nil, err
 				}
-				marks = append(
-					marks,
-					storage.Mark{Resource: of.resource, ParentID: parents[i].ID, Reason: "every record is compared"},
-				)
+				marks = append(marks,
+					storage.Mark{Resource: of.resource, ParentID: parents[i].ID, Reason: "every record is compared"})
 				break
 			}
 		}
@@ -66,23 +64,17 @@ func (s tracing) childrenOf(c *collection, r *reading.Reading, notes bool) []sto
 	switch c {
 	case products:
 		if isVariable(r.Kind) {
-			marks = append(
-				marks,
-				storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"},
-			)
+			marks = append(marks,
+				storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
 		}
 	case orders:
 		if s.refundsByOrder && len(reading.IDsIn(r.Refunds, "id")) > 0 {
-			marks = append(
-				marks,
-				storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order with refunds"},
-			)
+			marks = append(marks,
+				storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order with refunds"})
 		}
 		if notes {
-			marks = append(
-				marks,
-				storage.Mark{Resource: storage.OrderNotes, ParentID: r.ID, Reason: "an order whose notes are wanted"},
-			)
+			marks = append(marks,
+				storage.Mark{Resource: storage.OrderNotes, ParentID: r.ID, Reason: "an order whose notes are wanted"})
 		}
 	}
 	return marks
@@ -129,15 +121,9 @@ func (s tracing) changed(ctx context.Context, c *collection, readings []reading.
 		if known && !r.Decisive && !r.Modified.IsZero() && r.Modified.Before(old.Modified) {
 			// A cache without a sign, a server that lags behind: an older state is not believed before a reading past
 			// all caches shows it, too.
-			batch.Marks = append(
-				batch.Marks,
-				storage.Mark{
-					Resource: c.resource,
-					ID:       r.ID,
-					ParentID: r.ParentID,
-					Reason:   "the store showed an older state of it",
-				},
-			)
+			batch.Marks = append(batch.Marks, storage.Mark{
+				Resource: c.resource, ID: r.ID, ParentID: r.ParentID, Reason: "the store showed an older state of it",
+			})
 			continue
 		}
 		if c == orders && s.noteHidden(r) {
@@ -166,10 +152,8 @@ func (s tracing) consequences(
 			var err error
 			// A product that is variable no longer loses its variations.
 			if before, err = reading.Of(c.resource, old.Raw); err == nil && isVariable(before.Kind) {
-				marks = append(
-					marks,
-					storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"},
-				)
+				marks = append(marks,
+					storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
 			}
 		}
 		marks = append(marks, termsTouched(&before, r)...)
@@ -201,10 +185,8 @@ func (s tracing) consequences(
 	}
 	if s.refundsByOrder {
 		if known {
-			marks = append(
-				marks,
-				storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order that changed"},
-			)
+			marks = append(marks,
+				storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order that changed"})
 		}
 		return marks, nil
 	}

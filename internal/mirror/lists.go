@@ -81,10 +81,8 @@ func attributeTerms(attribute int64) *list {
 func reports() []*list {
 	var all []*list
 	for _, name := range []string{"sales", "orders/totals", "products/totals", "customers/totals", "coupons/totals"} {
-		all = append(
-			all,
-			&list{resource: storage.Reports, route: woo.RouteReports + "/" + woo.Route(name), bundle: true, slug: name},
-		)
+		all = append(all,
+			&list{resource: storage.Reports, route: woo.RouteReports + "/" + woo.Route(name), bundle: true, slug: name})
 	}
 	return all
 }
@@ -250,10 +248,8 @@ func (l *list) records(body json.RawMessage) ([]storage.Record, error) {
 		if slug == "" {
 			return nil, ask.Unusable(l.path(), "a record has no %s", l.slug)
 		}
-		records = append(
-			records,
-			storage.Record{Ref: storage.Ref{Resource: l.resource, Slug: l.prefix + slug}, Raw: raw},
-		)
+		records = append(records,
+			storage.Record{Ref: storage.Ref{Resource: l.resource, Slug: l.prefix + slug}, Raw: raw})
 	}
 	return records, nil
 }

@@ -40,10 +40,8 @@ func (s *step) newLook(ctx context.Context) error {
 func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 	var marks []storage.Mark
 	mark := func(resource storage.Resource, parent int64) {
-		marks = append(
-			marks,
-			storage.Mark{Resource: resource, ParentID: parent, Reason: "the store shows its records differently"},
-		)
+		marks = append(marks,
+			storage.Mark{Resource: resource, ParentID: parent, Reason: "the store shows its records differently"})
 	}
 	q := storage.Query{StoreID: s.storeID, Resource: storage.Products, WithTrash: true}
 	for held, err := range s.mirror.repo.Records(ctx, q) {

@@ -348,10 +348,8 @@ func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark)
 			}
 			if resource == storage.Refunds && !s.refundsByOrder {
 				// It may have been left behind.
-				batch.Marks = append(
-					batch.Marks,
-					storage.Mark{Resource: resource, ID: child.ID, ParentID: ref.ID, Reason: "its order is gone"},
-				)
+				batch.Marks = append(batch.Marks,
+					storage.Mark{Resource: resource, ID: child.ID, ParentID: ref.ID, Reason: "its order is gone"})
 				continue
 			}
 			batch.Gone = append(batch.Gone, child.Ref)

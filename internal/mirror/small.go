@@ -54,10 +54,8 @@ func (s polling) readSmall(ctx context.Context) (whole bool, err error) {
 			return false, err
 		}
 		if !shown[held.ID] {
-			batch.Marks = append(
-				batch.Marks,
-				storage.Mark{Resource: s.coll.resource, ID: held.ID, Reason: "the store lists it no more"},
-			)
+			batch.Marks = append(batch.Marks,
+				storage.Mark{Resource: s.coll.resource, ID: held.ID, Reason: "the store lists it no more"})
 		}
 	}
 	newest := s.newestOf(p)

@@ -27,7 +27,8 @@ const scanned = 200
 func (s watching) lookAgain(ctx context.Context) error {
 	forgotten := false
 	for _, r := range storage.Resources() {
-		if !slices.ContainsFunc(s.volatile.Members, func(m volatileMember) bool { return m.Resource == r && s.due(m) }) {
+		due := func(m volatileMember) bool { return m.Resource == r && s.due(m) }
+		if !slices.ContainsFunc(s.volatile.Members, due) {
 			continue
 		}
 		still, err := s.standing(ctx, r)
@@ -108,7 +109,8 @@ func stoodStill(
 			continue
 		}
 		seen = true
-		for _, p := range slices.Concat(plain.Places(r, first.Raw, second.Raw), plain.Places(r, second.Raw, third.Raw)) {
+		moved := append(plain.Places(r, first.Raw, second.Raw), plain.Places(r, second.Raw, third.Raw)...)
+		for _, p := range moved {
 			if p.Path == path {
 				return false
 			}

@@ -37,14 +37,9 @@ func termsTouched(before, after *reading.Reading) []storage.Mark {
 	touch(storage.ShippingClasses, 0, reading.ClassOf(was.Class), reading.ClassOf(is.Class))
 	for _, attribute := range reading.AttributesOf(was, is) {
 		if filedAnew || !bytes.Equal(reading.OptionsOf(was, attribute), reading.OptionsOf(is, attribute)) {
-			marks = append(
-				marks,
-				storage.Mark{
-					Resource: storage.AttributeTerms,
-					ParentID: attribute,
-					Reason:   "a product with it changed",
-				},
-			)
+			marks = append(marks, storage.Mark{
+				Resource: storage.AttributeTerms, ParentID: attribute, Reason: "a product with it changed",
+			})
 		}
 	}
 	return marks
@@ -145,10 +140,8 @@ func (s listing) productsUnder(ctx context.Context, l *list, changed map[int64]b
 		}
 		marks = append(marks, storage.Mark{Resource: storage.Products, ID: r.ID, Reason: "a term of it changed"})
 		if l.resource == storage.Attributes || l.resource == storage.AttributeTerms {
-			marks = append(
-				marks,
-				storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a term of it changed"},
-			)
+			marks = append(marks,
+				storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a term of it changed"})
 		}
 	}
 	return marks, nil

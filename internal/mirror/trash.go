@@ -142,10 +142,8 @@ func (s trashing) compareAll(ctx context.Context) error {
 		}
 		for i := len(p.Readings) - p.Fresh; i < len(p.Readings); i++ {
 			if r := &p.Readings[i]; !s.st.Trash.Doubtful.IsZero() && r.Modified.After(s.st.Trash.Doubtful) {
-				marks = append(
-					marks,
-					storage.Mark{Resource: s.coll.resource, ID: r.ID, Reason: "it changed a moment before it was read"},
-				)
+				marks = append(marks,
+					storage.Mark{Resource: s.coll.resource, ID: r.ID, Reason: "it changed a moment before it was read"})
 			}
 		}
 		s.st.Trash.Place = p.Next

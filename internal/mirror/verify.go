@@ -24,8 +24,8 @@ import (
 // during the verification, which a sync running beside it brings, is not taken for a difference. What changes on a
 // store that nobody syncs meanwhile is one.
 //
-// Reports are left out: they are snapshots, and their values move with the calendar. What is asked for by name and could
-// not be compared is in [Report.NotCompared].
+// Reports are left out: they are snapshots, and their values move with the calendar. What is asked for by name and
+// could not be compared is in [Report.NotCompared].
 func (m *Mirror) Verify(ctx context.Context, storeID int64, shop woo.Doer, opts VerifyOptions) (Report, error) {
 	opts.Show = cmp.Or(opts.Show, 20)
 	size, err := m.under(ctx, storeID, m.opts.PerPage)

@@ -45,8 +45,8 @@ func (v *verification) families(ctx context.Context) error {
 	return nil
 }
 
-// perOrder gathers the orders whose notes or fulfilments are compared, at the cost of a request each: those of which the
-// mirror holds some, besides those that were met on the way (remember).
+// perOrder gathers the orders whose notes or fulfilments are compared, at the cost of a request each: those of which
+// the mirror holds some, besides those that were met on the way (remember).
 //
 // What is left in the mirror from a time when it was followed is compared for somebody who asks for it by name, and is
 // else said to be left out.
@@ -219,10 +219,8 @@ func (v *verification) compareList(ctx context.Context, l *list, records []stora
 		delete(shown, held.Ref)
 		switch {
 		case !ok:
-			o.differences = append(
-				o.differences,
-				RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundOnlyMirror},
-			)
+			o.differences = append(o.differences,
+				RecordDifference{Ref: held.Ref, ParentID: held.ParentID, Found: FoundOnlyMirror})
 		case v.step.same.Content(l.resource, r.Raw, held.Raw):
 			o.equal++
 		default:
@@ -235,10 +233,8 @@ func (v *verification) compareList(ctx context.Context, l *list, records []stora
 	}
 	for _, r := range records {
 		if _, left := shown[r.Ref]; left {
-			o.differences = append(
-				o.differences,
-				RecordDifference{Ref: r.Ref, ParentID: r.ParentID, Found: FoundOnlyStore},
-			)
+			o.differences = append(o.differences,
+				RecordDifference{Ref: r.Ref, ParentID: r.ParentID, Found: FoundOnlyStore})
 		}
 	}
 	return o, nil
