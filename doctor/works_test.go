@@ -64,7 +64,7 @@ func TestNothingWorksThatWasNotSeenTo(t *testing.T) {
 			for _, id := range proofs[scope] {
 				for how, spoil := range spoils {
 					for _, evidence := range []*doctor.Evidence{alone, together} {
-						if slices.ContainsFunc(evidence.Omitted, func(left doctor.Probe) bool { return string(left) == id }) {
+						if slices.Contains(evidence.Omitted, doctor.Probe(id)) {
 							omitted(t, evidence, scope, id)
 							continue
 						}
@@ -89,7 +89,7 @@ func omitted(t *testing.T, evidence *doctor.Evidence, scope doctor.Scope, id str
 	report := doctor.Diagnose(evidence)
 	named := slices.ContainsFunc(report.NotAsked, func(one doctor.Unasked) bool { return one.Scope == scope })
 	if slices.Contains(report.Works, string(scope)+" works") || !named || len(evidence.Target.Scopes) == 1 {
-		t.Errorf("%s was not asked, %v is said to be, and of %v it is said: %v", id, report.NotAsked, scope, report.Works)
+		t.Errorf("%s was not asked, and of %s it is said: %v; not asked: %v", id, scope, report.Works, report.NotAsked)
 	}
 }
 
@@ -134,7 +134,9 @@ func TestASlowStoreIsNotSaidToWork(t *testing.T) {
 	t.Parallel()
 	evidence := newPatient(t).wanting(doctor.OrdersRead, doctor.OrdersWrite).collect(t)
 	evidence.Exchanges = slices.DeleteFunc(evidence.Exchanges,
-		func(x doctor.Exchange) bool { return strings.HasPrefix(x.ID, "door.") })
+		func(x doctor.Exchange) bool {
+			return strings.HasPrefix(x.ID, "door.") && x.Request.Method != http.MethodGet
+		})
 	for i := range evidence.Exchanges {
 		evidence.Exchanges[i].Elapsed = 6 * time.Second
 	}

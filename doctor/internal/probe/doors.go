@@ -67,7 +67,7 @@ func (c *collection) doorProbe(door evidence.Door) probe {
 // there was none for.
 func (c *collection) withOptionalDoors(t evidence.TargetFacts, probes []probe) []probe {
 	doors := c.doorProbes(t, true)
-	room := min(len(doors), max(0, c.left()-len(probes)-usualRows-rowsReserve))
+	room := min(len(doors), max(0, c.left()-len(probes)-usualRows))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, pr := range doors[room:] {
