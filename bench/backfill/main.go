@@ -31,8 +31,9 @@ func main() {
 	flag.StringVar(&o.bodies, "bodies", "internal/mirror/testdata/store/orders.jsonl",
 		"recorded orders, one a line, that the store's are made of")
 	flag.StringVar(&o.dir, "dir", "", "folder for the mirrors; a temporary one when empty")
-	flag.StringVar(&o.database, "database", "", "an empty PostgreSQL database to measure besides the file, for each size "+
-		"anew: a %d in the address stands for the size")
+	flag.StringVar(&o.database, "database", "",
+		"an empty PostgreSQL database to measure besides the file, for each size anew: "+
+			"a %d in the address stands for the size")
 	flag.StringVar(&o.part, "part", "", "internal: store or mirror")
 	flag.StringVar(&o.address, "address", "", "internal: the store to mirror")
 	flag.IntVar(&o.n, "n", 0, "internal: how many orders")
@@ -70,7 +71,8 @@ type measured struct {
 func run(ctx context.Context, o options) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Printf("%d cores, %s, %s/%s\n", runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	fmt.Fprintln(table, "database\torders\torders/s\torders per CPU second\tms of CPU per 100 orders\trequests\tper 100 "+
+	fmt.Fprintln(table, "database\torders\torders/s\torders per CPU second\tms of CPU per 100 orders\trequests\t"+
+		"per 100 "+
 		"orders\tpeak heap MB\tresident MB\tdatabase MB\tsecond sync\t")
 	for _, size := range strings.Split(o.sizes, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(size))

@@ -68,8 +68,8 @@ func doubled(w intent.Write, ids []int64) intent.Write {
 }
 
 // MadeAlso is w after the mirror met a further record with its mark, and whether that says anything new: the record
-// must be whole and made not long after the write was sent. One that was parked because its record was not to be seen, or
-// could not be proved, is done with the first that is met.
+// must be whole and made not long after the write was sent. One that was parked because its record was not to be seen,
+// or could not be proved, is done with the first that is met.
 func MadeAlso(w intent.Write, record storage.Record) (intent.Write, bool) {
 	var known []int64
 	switch {
