@@ -108,7 +108,7 @@ func Catalogue() []Entry {
 		{MoveRefused, ExitLocal,
 			"`waybill migrate` cannot move the data there now: a process works on it, or the other " +
 				"database is not empty.", "Stop the processes named, or name an empty database."},
-		{MoveDiffers, ExitDifferent, "After a move the two databases do not hold the same.",
+		{MoveDiffers, ExitFailed, "After a move the two databases do not hold the same.",
 			"Nothing is lost: the first one is as it was. Report it with the rows named."},
 		{MasterKeyInvalid, ExitLocal, "The master key is not 32 bytes in base64 or hex, or its file is damaged.",
 			"Set `WAYBILL_MASTER_KEY` to the right key; `openssl rand -base64 32` makes a new one."},
