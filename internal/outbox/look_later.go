@@ -41,7 +41,7 @@ func (b *Outbox) lookLater(w intent.Write, err error) Settlement {
 		Code: intent.CodeNoAnswer, Message: "the outcome could not be looked up: " + forPeople(err.Error()),
 	}
 	if w.Reason != nil {
-		if reason.Records = w.Reason.Records; listedOnly(w) {
+		if reason.Records = w.Reason.Records; listedOnly(w) || w.Reason.Code == intent.CodeVanished {
 			reason.Code = w.Reason.Code
 		}
 	}
