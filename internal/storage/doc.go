@@ -1,10 +1,11 @@
-// Package storage holds the words every part of Waybill that keeps something agrees on: a connected [Store], a mirrored
-// [Record], an observed [Change], a pull's [Cursor]. It is the one database seam of the house: the packages that do
-// work (mirror, outbox, service) declare the small interfaces they need in terms of these types, storage/sqlite
-// implements them, and storage/storagetest is the conformance suite every implementation passes.
+// Package storage is the one database seam of the house: the words every part of Waybill that keeps something agrees on
+// (a connected [Store], a mirrored [Record], an observed [Change], a [Write], a [Turn] of the calendar), and the port
+// that a database offers for them, by noun: [Reader] looks, [Database] also changes, in transactions ([Tx]) that span
+// the nouns. storage/sqlite and storage/postgres implement the port, storage/storagetest is the suite that each of them
+// passes, and ledger decides what enters it.
 //
-// It guarantees nothing by itself and does nothing: data types, their invariants, and the errors an implementation
-// returns. It must not know SQL, HTTP or any other package of ours except problem.
+// It does nothing by itself: data, their invariants, the errors an implementation returns, and what an implementation
+// promises. It must not know SQL, HTTP or any other package of ours except problem.
 //
 // Times in this package are instants in UTC; a zero time means "the store did not say". Identifiers of records are the
 // store's own. A record's JSON is the store's text and is never rewritten.
