@@ -87,9 +87,10 @@ func runMigrate(ctx context.Context, a *app, opts *migrateOptions) error {
 		rows += t.Rows
 		a.say("  %-18s %s rows, equal (%s)", t.Table, terminal.Count(int(t.Rows)), t.Hash)
 	}
-	a.say("Moved to %s: %s rows in %s, compared one by one. %s waiting writes are sent from there.", report.To,
+	a.say("Moved to %s: %s rows in %s, compared one by one. Writes that wait and are sent from there: %s.", report.To,
 		terminal.Count(int(rows)), time.Since(began).Round(time.Second), terminal.Count(int(report.Waiting)))
-	a.note("Work on it with WAYBILL_DATABASE_URL (--to sqlite: without it). The first database stays closed.")
+	a.note("Use it from now on: set WAYBILL_DATABASE_URL to it (after --to sqlite: unset it). " +
+		"The first database stays closed.")
 	return nil
 }
 

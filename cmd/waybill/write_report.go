@@ -43,7 +43,8 @@ func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
 		a.note("%s %s", accepted[held].ID, accepted[held].Behind)
 	}
 	if slices.ContainsFunc(accepted, func(w outbox.Write) bool { return !w.HeldByPerson() }) {
-		a.note("They are on the disk and will be sent once, by waybill sync or: waybill outbox run %s", st.Name)
+		a.note("They are on the disk and will be sent once, by a running waybill serve or sync, or by: "+
+			"waybill outbox run %s", st.Name)
 	}
 	return nil
 }
