@@ -17,6 +17,7 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/stores"
 )
 
 // mirrorStore copies a store and prints what that cost this process.
@@ -31,7 +32,7 @@ func mirrorStore(ctx context.Context, o options) error {
 		return err
 	}
 	defer s.Close()
-	connected, err := s.Connect(ctx, service.Connection{URL: o.address, Key: "ck_" + strings.Repeat("0", 40),
+	connected, err := s.Connect(ctx, stores.Connection{URL: o.address, Key: "ck_" + strings.Repeat("0", 40),
 		Secret: "cs_" + strings.Repeat("0", 40)})
 	if err != nil {
 		return err

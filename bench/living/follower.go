@@ -8,7 +8,7 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -49,8 +49,8 @@ func (t trial) followAndKill(ctx context.Context, changed <-chan error) error {
 	return nil
 }
 
-// follow follows the store until this process is killed.
-func follow(ctx context.Context, dir string) error {
+// keepUp follows the store until this process is killed.
+func keepUp(ctx context.Context, dir string) error {
 	s, err := open(ctx, dir)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func follow(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	return s.Follow(ctx, []storage.Store{st}, true, nil, func(r service.Round) {
+	return s.Follow(ctx, []storage.Store{st}, true, nil, func(r follow.Round) {
 		if r.Err != nil {
 			fmt.Println("  a round failed:", r.Err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/stores"
 )
 
 // trial is what is to be tried.
@@ -25,7 +26,7 @@ type trial struct {
 func main() {
 	ctx := context.Background()
 	if dir := os.Getenv(followerVariable); dir != "" {
-		if err := follow(ctx, dir); err != nil {
+		if err := keepUp(ctx, dir); err != nil {
 			fmt.Fprintln(os.Stderr, "living:", err)
 			os.Exit(1)
 		}
@@ -64,7 +65,7 @@ func (t trial) run(ctx context.Context) (wrong bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = s.Connect(ctx, service.Connection{URL: t.url, Name: "shop", Key: os.Getenv("WAYBILL_KEY"),
+	_, err = s.Connect(ctx, stores.Connection{URL: t.url, Name: "shop", Key: os.Getenv("WAYBILL_KEY"),
 		Secret: os.Getenv("WAYBILL_SECRET")})
 	if err = errors.Join(err, s.Close()); err != nil {
 		return false, err

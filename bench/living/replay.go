@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -11,7 +12,7 @@ import (
 // holds them.
 func replay(ctx context.Context, s *service.Service, storeID int64) (apart, changes int, err error) {
 	told := map[storage.Ref]storage.Hash{}
-	err = s.EachChange(ctx, storage.ChangeQuery{StoreID: storeID}, false, func(c service.NamedChange) error {
+	err = s.EachChange(ctx, storage.ChangeQuery{StoreID: storeID}, false, func(c records.NamedChange) error {
 		if changes++; c.Kind == storage.Deleted {
 			delete(told, c.Ref)
 		} else {

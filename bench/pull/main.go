@@ -19,6 +19,7 @@ import (
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -187,7 +188,7 @@ func waybill(ctx context.Context, target string, key woo.Credentials, mode strin
 		return measured{}, err
 	}
 	defer s.Close()
-	connected, err := s.Connect(ctx, service.Connection{URL: target, Key: key.Key, Secret: key.Secret})
+	connected, err := s.Connect(ctx, stores.Connection{URL: target, Key: key.Key, Secret: key.Secret})
 	if err != nil {
 		return measured{}, err
 	}

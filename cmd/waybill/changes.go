@@ -9,6 +9,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wire"
@@ -73,16 +74,16 @@ func runChanges(ctx context.Context, a *app, opts *changesOptions) error {
 }
 
 // changePrinter gives what prints one change, and what ends the output.
-func changePrinter(a *app, follow bool) (print func(service.NamedChange) error, finish func() error) {
+func changePrinter(a *app, follow bool) (print func(records.NamedChange) error, finish func() error) {
 	done := func() error { return nil }
 	switch {
 	case a.global.json && follow:
-		return func(c service.NamedChange) error { return a.printJSONLine(wire.ChangeOf(c)) }, done
+		return func(c records.NamedChange) error { return a.printJSONLine(wire.ChangeOf(c)) }, done
 	case a.global.json:
 		list := jsontext.NewList(a.stdout)
-		return func(c service.NamedChange) error { return list.Add(wire.ChangeOf(c)) }, list.Close
+		return func(c records.NamedChange) error { return list.Add(wire.ChangeOf(c)) }, list.Close
 	}
-	return func(c service.NamedChange) error {
+	return func(c records.NamedChange) error {
 		a.say("%s  %s  %s  %s  %s", a.out.Faint(terminal.PadLeft(c.Seq, 8)), c.At.Local().Format(time.DateTime),
 			c.Store,
 			paintKind(a.out, c.Kind), c.Ref)

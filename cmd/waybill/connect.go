@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
@@ -53,7 +54,7 @@ only to the store's own API, and never over plain HTTP.`,
 	opts.credentials.register(cmd.Flags())
 	cmd.Flags().StringVar(&opts.scopes, "for", "",
 		"`scopes` the store will be used for, which the doctor looks at (default "+strings.ReplaceAll(
-			capability.JoinScopes(service.ReadScopes()), " ", "")+")")
+			capability.JoinScopes(stores.ReadScopes()), " ", "")+")")
 	must(cmd.RegisterFlagCompletionFunc("for", completeScopes))
 	cmd.Flags().BoolVar(&opts.noDoctor, "no-doctor", false,
 		"connect without looking at the store first; saves it some forty requests")
@@ -70,7 +71,7 @@ func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
 	if err != nil {
 		return err
 	}
-	connection := service.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name,
+	connection := stores.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name,
 		Environment: opts.credentials.fromEnv, Scopes: scopes}
 	return a.withService(ctx, nil, func(s *service.Service) error {
 		if opts.noDoctor {
@@ -115,7 +116,7 @@ type connectReport struct {
 }
 
 // printConnected tells what was connected; report is the doctor's, nil where it was not asked.
-func printConnected(a *app, done string, c service.Connected, report *doctor.Report) error {
+func printConnected(a *app, done string, c stores.Connected, report *doctor.Report) error {
 	if a.global.json {
 		result := connectReport{
 			Store: wire.StoreOf(c.Store), Key: c.Key, Auth: string(c.Store.Auth), AuthReason: c.AuthReason,

@@ -13,10 +13,13 @@ import (
 	"github.com/waybillhq/waybill/cmd/waybill/internal/recordview"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/internal/wire"
 	"github.com/waybillhq/waybill/sandbox"
 )
@@ -116,7 +119,7 @@ func (d *demo) run(ctx context.Context, opts *demoOptions) error {
 	stopLife := d.live(ctx, opts.live)
 	defer stopLife()
 	a.demoStep("Connecting %s", d.shop.URL)
-	connected, err := d.service.Connect(ctx, service.Connection{URL: d.shop.URL, Key: d.shop.Key, Secret: d.shop.Secret,
+	connected, err := d.service.Connect(ctx, stores.Connection{URL: d.shop.URL, Key: d.shop.Key, Secret: d.shop.Secret,
 		Name: "demo"})
 	if err != nil {
 		return err
@@ -148,7 +151,7 @@ func (d *demo) live(ctx context.Context, rate float64) (stop func()) {
 	}
 }
 
-func (d *demo) sync(ctx context.Context) (service.SyncReport, error) {
+func (d *demo) sync(ctx context.Context) (follow.Report, error) {
 	shown := d.app.display().Mirror("")
 	report, err := d.service.SyncOnce(ctx, d.store, shown.Watch)
 	shown.Done()
@@ -167,7 +170,7 @@ type demoReport struct {
 
 // prove stops the store's life, so that there is something to be equal to,
 // catches up and compares every record.
-func (d *demo) prove(ctx context.Context, first service.SyncReport, stopLife func()) error {
+func (d *demo) prove(ctx context.Context, first follow.Report, stopLife func()) error {
 	a := d.app
 	stopLife()
 	a.demoStep("Catching up with what happened meanwhile")
@@ -207,14 +210,14 @@ func (d *demo) watch(ctx context.Context) error {
 		defer cancel()
 		followed <- d.service.Follow(ctx, []storage.Store{d.store}, true, nil, nil)
 	}()
-	shown := d.service.EachChange(ctx, storage.ChangeQuery{After: last}, true, func(c service.NamedChange) error {
+	shown := d.service.EachChange(ctx, storage.ChangeQuery{After: last}, true, func(c records.NamedChange) error {
 		return d.show(ctx, c)
 	})
 	cancel()
 	return errors.Join(<-followed, shown)
 }
 
-func (d *demo) show(ctx context.Context, c service.NamedChange) error {
+func (d *demo) show(ctx context.Context, c records.NamedChange) error {
 	a := d.app
 	if a.global.json {
 		return a.printJSONLine(wire.ChangeOf(c))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -37,7 +38,7 @@ func runOutbox(ctx context.Context, a *app, s *service.Service, name string, bou
 		return err
 	}
 	show := a.display().Writes()
-	delivery := service.Delivery{Waiting: show.Tell}
+	delivery := follow.Delivery{Waiting: show.Tell}
 	if bound > 0 {
 		delivery.Until = time.Now().Add(bound)
 	}

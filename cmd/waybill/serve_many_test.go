@@ -20,6 +20,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
@@ -286,7 +287,7 @@ func (w *world) followChanges() *reading {
 		last := int64(0)
 		for ctx.Err() == nil {
 			// Ended by a database that breaks down, it goes on behind the last change that it has handled.
-			_ = w.service.EachChange(ctx, storage.ChangeQuery{After: last}, true, func(c service.NamedChange) error {
+			_ = w.service.EachChange(ctx, storage.ChangeQuery{After: last}, true, func(c records.NamedChange) error {
 				r.seen, last = append(r.seen, c.Seq), c.Seq
 				return nil
 			})

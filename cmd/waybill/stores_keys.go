@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/stores"
 )
 
 type rekeyOptions struct {
@@ -45,7 +46,7 @@ func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
 		return err
 	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
-		connected, err := s.Rekey(ctx, opts.store, service.Connection{Key: key, Secret: secret,
+		connected, err := s.Rekey(ctx, opts.store, stores.Connection{Key: key, Secret: secret,
 			Environment: opts.credentials.fromEnv, Scopes: scopes})
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/pace"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -85,7 +86,7 @@ func runSync(ctx context.Context, a *app, opts *syncOptions) error {
 		if opts.once {
 			return syncOnce(ctx, a, s, stores, opts.thorough)
 		}
-		return follow(ctx, a, s, stores, opts.store == "")
+		return runFollow(ctx, a, s, stores, opts.store == "")
 	})
 }
 
@@ -132,7 +133,7 @@ func syncOnce(ctx context.Context, a *app, s *service.Service, stores []storage.
 	return failure
 }
 
-func printSynced(a *app, r service.SyncReport) {
+func printSynced(a *app, r follow.Report) {
 	a.say("%s %s is up to date: %s (%s, %s)", a.out.Good("✓"), a.out.Strong(r.Store.Name), applied(r.Applied),
 		terminal.Plural(int(r.Requests), "request", "requests"), terminal.Duration(r.Took))
 	if r.Swept.Records > 0 {
@@ -188,14 +189,14 @@ func nameAmong(st storage.Store, stores []storage.Store) string {
 	return st.Name
 }
 
-// follow keeps stores up to date until interrupted, which is how it is meant to end.
-func follow(ctx context.Context, a *app, s *service.Service, stores []storage.Store, all bool) error {
+// runFollow keeps stores up to date until interrupted, which is how it is meant to end.
+func runFollow(ctx context.Context, a *app, s *service.Service, stores []storage.Store, all bool) error {
 	if !a.global.json {
 		a.note("Following %s; stop with Ctrl-C.", terminal.Plural(len(stores), "store", "stores"))
 	}
 	shown := a.display().Mirror("")
 	var mu sync.Mutex
-	err := s.Follow(ctx, stores, all, shown.Watch, func(r service.Round) {
+	err := s.Follow(ctx, stores, all, shown.Watch, func(r follow.Round) {
 		mu.Lock()
 		defer mu.Unlock()
 		shown.Done()
@@ -205,7 +206,7 @@ func follow(ctx context.Context, a *app, s *service.Service, stores []storage.St
 	return err
 }
 
-func printRound(a *app, r service.Round) {
+func printRound(a *app, r follow.Round) {
 	if a.global.json {
 		event := wire.RoundOf(r, time.Now().UTC())
 		// The reader of the stream has gone when this fails; the follower notices by its own signal.

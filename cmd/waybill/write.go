@@ -15,6 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -69,14 +70,14 @@ func ofOrders(r storage.Resource) bool {
 	return r == storage.Orders || r == storage.OrderNotes || r == storage.Refunds || r == storage.Fulfillments
 }
 
-func (f orderFlags) by() service.NamedBy {
+func (f orderFlags) by() records.NamedBy {
 	switch {
 	case f.id:
-		return service.ByID
+		return records.ByID
 	case f.number:
-		return service.ByNumber
+		return records.ByNumber
 	}
-	return service.ByEither
+	return records.ByEither
 }
 
 // runInput sends what the input says, all of it or nothing.
@@ -200,7 +201,7 @@ func (f *writeFlags) complete(a *app, rows []intake.Row) error {
 }
 
 func findWrites(
-	ctx context.Context, a *app, s *service.Asker, store string, rows []intake.Row, by service.NamedBy,
+	ctx context.Context, a *app, s *service.Asker, store string, rows []intake.Row, by records.NamedBy,
 ) (storage.Store, []outbox.Write, error) {
 	st, err := s.Store(ctx, store)
 	if err != nil {

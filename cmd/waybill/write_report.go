@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/writeview"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/wire"
+	"github.com/waybillhq/waybill/internal/writes"
 )
 
 func reportAccepted(a *app, st storage.Store, accepted []outbox.Write) error {
@@ -59,7 +61,7 @@ func deliver(
 	}
 	settled := map[string]outbox.Write{}
 	show := a.display().Writes()
-	delivery := service.Delivery{Waiting: show.Tell}
+	delivery := follow.Delivery{Waiting: show.Tell}
 	if bound > 0 {
 		delivery.Until = time.Now().Add(bound)
 		var stop context.CancelFunc
@@ -100,7 +102,7 @@ func deliver(
 			return err
 		}
 		accepted[i].Repeated, accepted[i].Unconfirmed = w.Repeated, w.Unconfirmed
-		if outcome := service.Outcome(accepted[i]); outcome != nil {
+		if outcome := writes.Outcome(accepted[i]); outcome != nil {
 			failed++
 			if first == nil {
 				first = outcome
@@ -144,10 +146,10 @@ func notSettled(st storage.Store, writes []outbox.Write, open []string, bound ti
 		Detail("next_try", w.NextAt.UTC().Format(time.RFC3339))
 }
 
-func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.Store, writes []outbox.Write) error {
+func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.Store, settled []outbox.Write) error {
 	if a.global.json {
-		views := make([]wire.Write, len(writes))
-		for i, w := range writes {
+		views := make([]wire.Write, len(settled))
+		for i, w := range settled {
 			views[i] = wire.WriteOf(w)
 			if record, err := s.Record(ctx, st, w.Ref()); err == nil && w.State == outbox.Done {
 				views[i].Record = record.Raw
@@ -155,9 +157,9 @@ func reportSettled(ctx context.Context, a *app, s *service.Service, st storage.S
 		}
 		return printViews(a, views)
 	}
-	for _, w := range writes {
+	for _, w := range settled {
 		switch {
-		case w.State != outbox.Done && service.Outcome(w) != nil: // its error is said by the caller
+		case w.State != outbox.Done && writes.Outcome(w) != nil: // its error is said by the caller
 		case w.Repeated:
 			a.say("%s %s", a.out.Warn("–"), writeview.WrittenBefore(w))
 		case w.Reason != nil && notDone[w.Reason.Code]:

@@ -11,6 +11,7 @@ import (
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/stores"
 )
 
 // adopt lets the doctor look at the connected store and adopts what it found.
@@ -50,7 +51,7 @@ func TestAdoptFollowsAShopToItsNewAddressWithItsMirror(t *testing.T) {
 	var moved atomic.Bool
 	old := b.moving(t, &moved, b.shop.URL)
 	s := b.open(t)
-	connected, err := s.Connect(t.Context(), service.Connection{URL: old.URL, Key: b.shop.Key, Secret: b.shop.Secret,
+	connected, err := s.Connect(t.Context(), stores.Connection{URL: old.URL, Key: b.shop.Key, Secret: b.shop.Secret,
 		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +64,7 @@ func TestAdoptFollowsAShopToItsNewAddressWithItsMirror(t *testing.T) {
 	if _, err := s.SyncOnce(t.Context(), connected.Store, nil); code(err) != problem.StoreMoved {
 		t.Fatalf("a shop that moved: %v", err)
 	}
-	report, done, err := b.adopt(t, s, service.ReadScopes()...)
+	report, done, err := b.adopt(t, s, stores.ReadScopes()...)
 	if err != nil || !slices.ContainsFunc(done, func(line string) bool { return strings.Contains(line, b.shop.URL) }) {
 		t.Fatalf("adopted %q, %v, after %+v", done, err, report.Root())
 	}
@@ -87,7 +88,7 @@ func TestAdoptDoesNotFollowToAnotherShop(t *testing.T) {
 	front := b.moving(t, &moved, other.shop.URL)
 	b.trust.AddCert(other.shop.CertificateAuthority)
 	s := b.open(t)
-	connected, err := s.Connect(t.Context(), service.Connection{URL: front.URL, Key: b.shop.Key, Secret: b.shop.Secret,
+	connected, err := s.Connect(t.Context(), stores.Connection{URL: front.URL, Key: b.shop.Key, Secret: b.shop.Secret,
 		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +97,7 @@ func TestAdoptDoesNotFollowToAnotherShop(t *testing.T) {
 		t.Fatal(err)
 	}
 	moved.Store(true)
-	if _, done, err := b.adopt(t, s, service.ReadScopes()...); err == nil && len(done) > 0 {
+	if _, done, err := b.adopt(t, s, stores.ReadScopes()...); err == nil && len(done) > 0 {
 		t.Errorf("adopted %q", done)
 	}
 	if after, err := s.Store(t.Context(), "shop"); err != nil || after.HomeURL != connected.Store.HomeURL {

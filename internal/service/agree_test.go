@@ -9,7 +9,7 @@ import (
 
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/problem"
-	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/sandbox"
 )
 
@@ -46,7 +46,7 @@ func TestConnectAndDoctorAgree(t *testing.T) {
 			budget := doctor.DefaultBudget()
 			budget.Spacing, budget.Calm, budget.Pause = 0, 0, 0
 			report, err := s.Examine(t.Context(), doctor.Target{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret,
-				Scopes: service.ReadScopes()}, doctor.WithBudget(budget))
+				Scopes: stores.ReadScopes()}, doctor.WithBudget(budget))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,7 +54,7 @@ func TestConnectAndDoctorAgree(t *testing.T) {
 			if err := w.shop.Break(b.ID); err != nil {
 				t.Fatal(err)
 			}
-			connected, err := s.Connect(t.Context(), service.Connection{URL: w.shop.URL, Key: w.shop.Key,
+			connected, err := s.Connect(t.Context(), stores.Connection{URL: w.shop.URL, Key: w.shop.Key,
 				Secret: w.shop.Secret})
 			root := report.Root()
 			switch {
@@ -132,10 +132,10 @@ func ofDoctor(w *bundle, report *doctor.Report) int {
 	return n
 }
 
-func (b *bundle) connectExamined(t *testing.T) (service.Connected, *doctor.Report, error) {
+func (b *bundle) connectExamined(t *testing.T) (stores.Connected, *doctor.Report, error) {
 	t.Helper()
 	budget := doctor.DefaultBudget()
 	budget.Spacing, budget.Calm, budget.Pause = 0, 0, 0
-	return b.open(t).ConnectExamined(t.Context(), service.Connection{URL: b.shop.URL, Key: b.shop.Key,
+	return b.open(t).ConnectExamined(t.Context(), stores.Connection{URL: b.shop.URL, Key: b.shop.Key,
 		Secret: b.shop.Secret}, doctor.WithBudget(budget))
 }

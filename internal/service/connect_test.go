@@ -16,6 +16,7 @@ import (
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/sandbox"
 )
 
@@ -28,7 +29,7 @@ func TestConnectFindsTheStoreBehindWhateverWasPasted(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			b.trust.AddCert(shop.CertificateAuthority)
-			connected, err := b.open(t).Connect(t.Context(), service.Connection{URL: shop.URL + suffix, Key: shop.Key,
+			connected, err := b.open(t).Connect(t.Context(), stores.Connection{URL: shop.URL + suffix, Key: shop.Key,
 				Secret: shop.Secret})
 			if err != nil {
 				t.Fatal(err)
@@ -69,7 +70,7 @@ func TestConnectTakesAKeyWithBlanksAroundIt(t *testing.T) {
 	b := setup(t)
 	b.trust.AddCert(shop.CertificateAuthority)
 	key := " " + shop.Key + "\n"
-	if _, err := b.open(t).Connect(t.Context(), service.Connection{URL: shop.URL, Key: key,
+	if _, err := b.open(t).Connect(t.Context(), stores.Connection{URL: shop.URL, Key: key,
 		Secret: shop.Secret}); err != nil {
 		t.Error(err)
 	}
@@ -109,7 +110,7 @@ func TestConnectRefusesWhatCannotWorkWithTheReason(t *testing.T) {
 			b.trust.AddCert(shop.CertificateAuthority)
 			b.trust.AddCert(other.Certificate())
 			s := b.open(t)
-			_, err := s.Connect(t.Context(), service.Connection{URL: c.url, Key: c.key, Secret: c.secret})
+			_, err := s.Connect(t.Context(), stores.Connection{URL: c.url, Key: c.key, Secret: c.secret})
 			if code(err) != c.want {
 				t.Fatalf("err = %v (%s), want %s", err, code(err), c.want)
 			}
@@ -141,7 +142,7 @@ func TestAKeyIsTriedOnWhatTheStoreIsUsedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := b.open(t)
-	c := service.Connection{URL: b.shop.URL, Key: key.Key, Secret: key.Secret}
+	c := stores.Connection{URL: b.shop.URL, Key: key.Key, Secret: key.Secret}
 	if _, err := s.Connect(t.Context(), c); problem.From(err).Code != problem.PermissionMissing {
 		t.Errorf("for everything usual: %v", err)
 	}
@@ -164,7 +165,7 @@ func TestUntrustedCertificateIsNamedAndNothingIsSent(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.trust = x509.NewCertPool()
-	_, err := b.open(t).Connect(t.Context(), service.Connection{URL: b.shop.URL, Key: b.shop.Key,
+	_, err := b.open(t).Connect(t.Context(), stores.Connection{URL: b.shop.URL, Key: b.shop.Key,
 		Secret: b.shop.Secret})
 	if code(err) != problem.StoreCertificate {
 		t.Fatalf("err = %v", err)
@@ -179,20 +180,20 @@ func TestStoreIsConnectedOnce(t *testing.T) {
 	b := setup(t)
 	s := b.open(t)
 	b.connect(t, s)
-	_, err := s.Connect(t.Context(), service.Connection{URL: b.shop.URL + "/wp-admin", Key: b.shop.Key,
+	_, err := s.Connect(t.Context(), stores.Connection{URL: b.shop.URL + "/wp-admin", Key: b.shop.Key,
 		Secret: b.shop.Secret, Name: "again"})
 	if code(err) != problem.StoreExists || !strings.Contains(problem.From(err).Hint, "rekey") {
 		t.Errorf("the same store: %v", err)
 	}
 	other := sandbox.Start(t)
 	b.trust.AddCert(other.CertificateAuthority)
-	_, err = s.Connect(t.Context(), service.Connection{URL: other.URL, Key: other.Key, Secret: other.Secret,
+	_, err = s.Connect(t.Context(), stores.Connection{URL: other.URL, Key: other.Key, Secret: other.Secret,
 		Name: "shop"})
 	if code(err) != problem.StoreExists {
 		t.Errorf("the same name: %v", err)
 	}
 	for _, bad := range []string{"a b", "-x", "ä", strings.Repeat("x", 70)} {
-		if _, err := s.Connect(t.Context(), service.Connection{URL: other.URL, Key: other.Key, Secret: other.Secret,
+		if _, err := s.Connect(t.Context(), stores.Connection{URL: other.URL, Key: other.Key, Secret: other.Secret,
 			Name: bad}); code(err) != problem.Usage {
 			t.Errorf("name %q: %v", bad, err)
 		}
@@ -231,7 +232,7 @@ func TestKeyMayStayInTheEnvironment(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	s := b.open(t)
-	connected, err := s.Connect(t.Context(), service.Connection{
+	connected, err := s.Connect(t.Context(), stores.Connection{
 		URL: b.shop.URL, Key: b.shop.Key, Secret: b.shop.Secret, Name: "shop", Environment: "MYSHOP",
 	})
 	if err != nil {
@@ -262,11 +263,11 @@ func TestRekeyKeepsTheMirror(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.Rekey(t.Context(), "shop",
-		service.Connection{Key: fresh.Key, Secret: "cs_" + strings.Repeat("0", 40)}); code(
+		stores.Connection{Key: fresh.Key, Secret: "cs_" + strings.Repeat("0", 40)}); code(
 		err) != problem.CredentialsRefused {
 		t.Fatalf("a wrong new secret: %v", err)
 	}
-	connected, err := s.Rekey(t.Context(), "shop", service.Connection{Key: fresh.Key, Secret: fresh.Secret})
+	connected, err := s.Rekey(t.Context(), "shop", stores.Connection{Key: fresh.Key, Secret: fresh.Secret})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,7 +356,7 @@ func TestAProcessFollowsTheMasterKeyThatAnotherOneReplaces(t *testing.T) {
 		t.Errorf("with the key that the other process made: %v", err)
 	}
 	// What it seals from now on is sealed with that key too: the old one is gone.
-	if _, err := working.Rekey(t.Context(), "shop", service.Connection{Key: b.shop.Key, Secret: b.shop.Secret}); err != nil {
+	if _, err := working.Rekey(t.Context(), "shop", stores.Connection{Key: b.shop.Key, Secret: b.shop.Secret}); err != nil {
 		t.Fatal(err)
 	}
 	if st, err = other.Store(t.Context(), "shop"); err == nil {
@@ -440,7 +441,7 @@ func TestPasswordInFrontOfTheSiteIsKeptWithTheKey(t *testing.T) {
 	b := setup(t)
 	b.trust.AddCert(gate.Certificate())
 	s := b.open(t)
-	connected, err := s.Connect(t.Context(), service.Connection{
+	connected, err := s.Connect(t.Context(), stores.Connection{
 		URL: strings.Replace(gate.URL, "https://", "https://staging:"+sitePassword+"@", 1), Key: key.Key,
 		Secret: key.Secret, Name: "shop",
 	})

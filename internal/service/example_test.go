@@ -9,9 +9,12 @@ import (
 
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/export"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/sandbox"
 )
 
@@ -43,7 +46,7 @@ func Example() {
 	defer s.Close()
 
 	// Connect proves that the key works, and SyncOnce copies everything it may read.
-	connected, err := s.Connect(ctx, service.Connection{URL: shop.URL, Key: shop.Key, Secret: shop.Secret,
+	connected, err := s.Connect(ctx, stores.Connection{URL: shop.URL, Key: shop.Key, Secret: shop.Secret,
 		Name: "shop"})
 	if err != nil {
 		log.Fatal(err)
@@ -71,7 +74,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := s.Deliver(ctx, connected.Store, []string{accepted[0].ID}, service.Delivery{}); err != nil {
+	if _, err := s.Deliver(ctx, connected.Store, []string{accepted[0].ID}, follow.Delivery{}); err != nil {
 		log.Fatal(err)
 	}
 	written, err := s.Record(ctx, connected.Store, order.Ref)
@@ -83,7 +86,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	fmt.Println("the mirror has:", fields.Text("customer_note"))
-	err = s.EachChange(ctx, storage.ChangeQuery{After: last}, false, func(c service.NamedChange) error {
+	err = s.EachChange(ctx, storage.ChangeQuery{After: last}, false, func(c records.NamedChange) error {
 		fmt.Println("change:", c.Store, c.Resource, c.Kind, c.Origin)
 		return nil
 	})

@@ -5,19 +5,21 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/waybillhq/waybill/doctor"
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/internal/vitals"
+	"github.com/waybillhq/waybill/internal/writes"
 	"github.com/waybillhq/waybill/woo"
 )
 
@@ -51,14 +53,28 @@ func (o Options) shop() shop.Options {
 	return shop.Options{Config: o.Config, Getenv: o.Getenv, Authorities: o.Authorities, Logger: o.Logger}
 }
 
+// follow is how stores are followed.
+func (o Options) follow() follow.Options {
+	return follow.Options{Sync: o.Config.Sync, Logger: o.Logger, Now: o.Now}
+}
+
+// outbox is how writes are carried out.
+func (o Options) outbox() outbox.Options {
+	return outbox.Options{StoreLimit: o.Config.Outbox.StoreLimit, Patience: o.Config.Outbox.Patience,
+		BatchSize: o.Config.Outbox.BatchSize, Now: o.Now}
+}
+
 // DoctorOptions make the doctor reach stores the way everything else here does.
 func DoctorOptions(opts Options) ([]doctor.Option, error) {
 	return stores.DoctorOptions(opts.withDefaults().shop())
 }
 
-// Reader looks at the mirrors of a data directory. It is safe for concurrent use.
+// Reader looks at the stores, mirrors, changes and writes of a data directory. It is safe for concurrent use.
 type Reader struct {
 	*stores.Finder
+	*records.Reader
+	*records.Log
+	*writes.Viewer
 	db   storage.Reader
 	opts Options
 }
@@ -74,7 +90,8 @@ func OpenReader(ctx context.Context, opts Options) (*Reader, error) {
 }
 
 func newReader(db storage.Reader, opts Options) *Reader {
-	return &Reader{Finder: stores.NewFinder(db), db: db, opts: opts}
+	return &Reader{Finder: stores.NewFinder(db), Reader: records.NewReader(db), Log: records.NewLog(db),
+		Viewer: writes.NewViewer(db), db: db, opts: opts}
 }
 
 // Config is the configuration.
@@ -88,14 +105,14 @@ func (r *Reader) Close() error { return r.db.Close() }
 type Asker struct {
 	*Reader
 	*stores.Examiner
+	*writes.Drafter
+	*follow.Verifier
 	shops *shop.Shops
-	// ledger enters what stores show and answer; below an Asker that fails.
-	ledger *ledger.Ledger
+	// box is one for the life of the process: its writes are in the database, what it learns about stores is not. Below
+	// an Asker it only looks: its database refuses everything else.
+	box *outbox.Outbox
 	// metrics are those of the process, once it is started.
 	metrics atomic.Pointer[vitals.Metrics]
-
-	mu  sync.Mutex
-	box *outbox.Outbox
 }
 
 // OpenBeside opens a data directory for asking. Other processes may work on it meanwhile.
@@ -117,11 +134,13 @@ func newAsker(db storage.Database, opts Options) (*Asker, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Asker{Reader: newReader(db, opts), ledger: ledger.New(db)}
+	a := &Asker{Reader: newReader(db, opts), box: outbox.New(ledger.New(db), opts.outbox())}
 	reach := opts.shop()
 	reach.Observe = a.observe
 	a.shops = shop.New(reach, keys)
 	a.Examiner = stores.NewExaminer(a.Finder, a.shops, stores.Options{Shop: reach, Logger: opts.Logger, Now: opts.Now})
+	a.Drafter = writes.NewDrafter(db, a.shops, a.box)
+	a.Verifier = follow.NewVerifier(db, a.shops, opts.follow())
 	return a, nil
 }
 
@@ -142,15 +161,13 @@ func (a *Asker) Close() error {
 type Service struct {
 	*Asker
 	*stores.Connector
+	*writes.Submitter
+	*follow.Follower
 	// db is the Reader's, to work on.
 	db storage.Database
 	// engine holds stores and asks workers; it runs nothing. What works once the Service is started is in works.
 	engine *engine.Engine
 	works  works
-
-	failing sync.Mutex
-	// failures counts how often in a row a store failed a sync.
-	failures map[int64]int
 }
 
 // Open opens the database that the configuration names and makes it when missing, with the data directory, which holds
@@ -181,6 +198,13 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 	if err != nil {
 		return nil, err
 	}
-	return &Service{Asker: a, Connector: stores.NewConnector(a.Examiner, db), db: db, engine: e,
-		failures: make(map[int64]int)}, nil
+	how := opts.follow()
+	how.Applied, how.Sent = a.countChanges, a.countWrites
+	return &Service{
+		Asker: a, Connector: stores.NewConnector(a.Examiner, db),
+		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box),
+		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},
+			how),
+		db: db, engine: e,
+	}, nil
 }

@@ -14,8 +14,9 @@ import (
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
-	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/stores"
 )
 
 // numbering stands in front of a shop as a plugin for order numbers stands in it: numbers are ids less some.
@@ -50,7 +51,7 @@ func TestANumberThatIsOneOrdersAndAnothersIDIsNeverGuessed(t *testing.T) {
 	less := int(ids[1] - ids[0]) // the number of the second is the id of the first
 	server := b.numbering(t, less)
 	s := b.open(t)
-	connected, err := s.Connect(t.Context(), service.Connection{URL: server.URL, Key: b.shop.Key, Secret: b.shop.Secret,
+	connected, err := s.Connect(t.Context(), stores.Connection{URL: server.URL, Key: b.shop.Key, Secret: b.shop.Secret,
 		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
@@ -62,20 +63,20 @@ func TestANumberThatIsOneOrdersAndAnothersIDIsNeverGuessed(t *testing.T) {
 	last := ids[2]
 	for _, test := range []struct {
 		word string
-		by   service.NamedBy
+		by   records.NamedBy
 		want int64
 		code problem.Code
 		says []string
 	}{
-		{word: fmt.Sprint(ids[0]), by: service.ByEither, code: problem.InputInvalid,
+		{word: fmt.Sprint(ids[0]), by: records.ByEither, code: problem.InputInvalid,
 			says: []string{fmt.Sprintf("orders/%d", ids[0]), fmt.Sprintf("orders/%d", ids[1]), "--number"}},
-		{word: fmt.Sprint(ids[0]), by: service.ByID, want: ids[0]},
-		{word: fmt.Sprint(ids[0]), by: service.ByNumber, want: ids[1]},
-		{word: fmt.Sprint(last), by: service.ByEither, want: last},
-		{word: fmt.Sprintf("#%d", last), by: service.ByNumber, code: problem.RecordNotFound},
-		{word: fmt.Sprint(ids[0] - int64(less)), by: service.ByEither, code: problem.InputInvalid,
+		{word: fmt.Sprint(ids[0]), by: records.ByID, want: ids[0]},
+		{word: fmt.Sprint(ids[0]), by: records.ByNumber, want: ids[1]},
+		{word: fmt.Sprint(last), by: records.ByEither, want: last},
+		{word: fmt.Sprintf("#%d", last), by: records.ByNumber, code: problem.RecordNotFound},
+		{word: fmt.Sprint(ids[0] - int64(less)), by: records.ByEither, code: problem.InputInvalid,
 			says: []string{fmt.Sprintf("orders/%d", ids[0]), "no order in the mirror has the id"}},
-		{word: "SO-17", by: service.ByEither, code: problem.Usage},
+		{word: "SO-17", by: records.ByEither, code: problem.Usage},
 	} {
 		id, err := s.Order(t.Context(), st, test.word, test.by)
 		if id != test.want || (err == nil) != (test.code == "") || err != nil && code(err) != test.code {
@@ -89,7 +90,7 @@ func TestANumberThatIsOneOrdersAndAnothersIDIsNeverGuessed(t *testing.T) {
 	}
 	// A row of a file names an order by its number, which is not its id.
 	row := intake.Row{Name: fmt.Sprint(ids[0]), Write: outbox.Write{Action: outbox.Update, Resource: storage.Orders}}
-	writes, err := s.Find(t.Context(), st, []intake.Row{row}, service.ByEither)
+	writes, err := s.Find(t.Context(), st, []intake.Row{row}, records.ByEither)
 	if err != nil || writes[0].RecordID != ids[1] {
 		t.Errorf("%+v, %v; want %d", writes, err, ids[1])
 	}

@@ -3,12 +3,12 @@ package service
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -26,8 +26,8 @@ type Process struct {
 	// Version is that of the program.
 	Version string
 	// Watch is told how the work goes on, Done of each piece of work on a mirror. Either may be nil.
-	Watch Watch
-	Done  func(Round)
+	Watch follow.Watch
+	Done  func(follow.Round)
 }
 
 // works is a started Service.
@@ -53,16 +53,9 @@ func (s *Service) Start(ctx context.Context, p Process) error {
 	w.stopping.Store(false)
 	metrics := vitals.New(p.Version)
 	s.metrics.Store(metrics)
-	m := s.newMirror(p.Watch)
 	e, err := engine.New(ctx, s.db, engine.Options{
 		Role: p.Role, Only: p.Only, Logger: s.opts.Logger, Now: s.opts.Now,
-		Tasks: engine.Tasks{
-			engine.Pull: {AtOnce: s.opts.Config.Sync.StoresAtOnce,
-				Work: func(ctx context.Context, job engine.Job) (engine.Outcome, error) {
-					return s.pull(ctx, m, job, p.Done)
-				}},
-			engine.Push: {AtOnce: s.opts.Config.Sync.StoresAtOnce, Work: s.push},
-		},
+		Tasks: s.Tasks(p.Watch, p.Done),
 		Observe: func(r engine.Report) {
 			metrics.Job(string(r.Task), r.Waited, r.Took, r.Err != nil)
 		},
@@ -101,6 +94,31 @@ func (s *Service) Stop(ctx context.Context) error {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	return errors.Join(err, s.stopVitals(last))
+}
+
+// Follow keeps the mirrors of stores up to date until the context ends, and returns when everything is down. Ending so
+// is no error. Failures of a store are reported to done and tried again; they do not stop the others. With all, stores
+// that are connected meanwhile are followed too.
+//
+// Where another process works for all of these stores, it is left to it, and done is told what that one does.
+func (s *Service) Follow(
+	ctx context.Context, stores []storage.Store, all bool, watch follow.Watch, done func(follow.Round),
+) error {
+	if err := s.FollowOthers(ctx, stores, all, done); err != nil || ctx.Err() != nil {
+		return err
+	}
+	process := Process{Role: "sync", Watch: watch, Done: done}
+	if !all {
+		process.Only = []int64{}
+		for _, st := range stores {
+			process.Only = append(process.Only, st.ID)
+		}
+	}
+	if err := s.Start(ctx, process); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return s.Stop(context.WithoutCancel(ctx))
 }
 
 func (s *Service) stopVitals(ctx context.Context) error {
@@ -184,42 +202,3 @@ func (s *Service) lookAtStores(ctx context.Context) ([]vitals.Store, int, error)
 	}
 	return seen, len(workers), nil
 }
-
-// worker is a process that works for a store now; false when there is none.
-func (s *Service) worker(ctx context.Context, storeID int64) (storage.Worker, bool, error) {
-	workers, err := s.engine.Workers(ctx)
-	if err != nil {
-		return storage.Worker{}, false, err
-	}
-	for _, w := range workers {
-		if w.Serves(storeID) {
-			return w, true, nil
-		}
-	}
-	return storage.Worker{}, false, nil
-}
-
-// held runs work with a task of a store in this process's hands, and waits for it while another has it. Work gets a
-// context that ends when the hold is lost.
-func (s *Service) held(ctx context.Context, task engine.Task, storeID int64, work func(context.Context) error) error {
-	for {
-		hold, err := s.engine.Hold(ctx, task, storeID)
-		if errors.Is(err, engine.ErrHeld) {
-			if err := pause(ctx, lookAgain); err != nil {
-				return err
-			}
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("taking the store: %w", err)
-		}
-		err = work(hold.Context)
-		if engine.HoldLost(hold.Context) {
-			err = storage.ErrFenced
-		}
-		return errors.Join(err, hold.Release(context.WithoutCancel(ctx)))
-	}
-}
-
-// lookAgain is how often a command looks how far another process is.
-const lookAgain = 100 * time.Millisecond

@@ -9,11 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
+	"github.com/waybillhq/waybill/internal/stores"
 )
 
 // onBoth runs a test on each database. Each process that it opens has a name, under which the store sees it.
@@ -50,11 +52,11 @@ func onBoth(t *testing.T, test func(t *testing.T, b *bundle, open func(t *testin
 }
 
 // start lets a service work, and gives what it does.
-func start(t *testing.T, s *service.Service, listen string) <-chan service.Round {
+func start(t *testing.T, s *service.Service, listen string) <-chan follow.Round {
 	t.Helper()
-	rounds := make(chan service.Round, 1000)
+	rounds := make(chan follow.Round, 1000)
 	err := s.Start(t.Context(), service.Process{Role: "worker", Listen: listen, Version: "1.2.3",
-		Done: func(r service.Round) { rounds <- r }})
+		Done: func(r follow.Round) { rounds <- r }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +78,7 @@ func TestAStoreConnectedMeanwhileIsTakenUpByTheWorker(t *testing.T) {
 		rounds := start(t, worker, "")
 		b.order(t, `{}`)
 		b.connect(t, command)
-		if r := await(t, rounds, func(r service.Round) bool { return r.Result.Applied.Created > 0 }); r.Store.Name != "shop" {
+		if r := await(t, rounds, func(r follow.Round) bool { return r.Result.Applied.Created > 0 }); r.Store.Name != "shop" {
 			t.Errorf("%+v", r.Store)
 		}
 	})
@@ -88,7 +90,7 @@ func TestSyncOnceIsDoneByTheWorkerAndTellsTheSame(t *testing.T) {
 		worker, command := open(t, "worker"), open(t, "command")
 		st := b.connect(t, worker).Store
 		rounds := start(t, worker, "")
-		await(t, rounds, func(r service.Round) bool { return r.Result.Idle })
+		await(t, rounds, func(r follow.Round) bool { return r.Result.Idle })
 		b.order(t, `{}`)
 		b.order(t, `{}`)
 		before := askedBy(b)["command"]
@@ -125,7 +127,7 @@ func TestWritesAreSentByTheWorkerAndTheCommandFollows(t *testing.T) {
 			t.Fatal(err)
 		}
 		var settled []outbox.Write
-		open2, err := command.Deliver(t.Context(), st, []string{accepted[0].ID}, service.Delivery{
+		open2, err := command.Deliver(t.Context(), st, []string{accepted[0].ID}, follow.Delivery{
 			Settled: func(w outbox.Write) { settled = append(settled, w) }})
 		if err != nil || len(open2) > 0 || len(settled) != 1 || settled[0].State != outbox.Done {
 			t.Errorf("open %v, settled %+v, %v", open2, settled, err)
@@ -136,7 +138,7 @@ func TestWritesAreSentByTheWorkerAndTheCommandFollows(t *testing.T) {
 			}
 		}
 		// Without names: until nothing waits.
-		if left, err := command.Deliver(t.Context(), st, nil, service.Delivery{}); err != nil || len(left) > 0 {
+		if left, err := command.Deliver(t.Context(), st, nil, follow.Delivery{}); err != nil || len(left) > 0 {
 			t.Errorf("%v, %v", left, err)
 		}
 	})
@@ -185,7 +187,7 @@ func TestAResumedStoreIsWoken(t *testing.T) {
 		worker, command := open(t, "worker"), open(t, "command")
 		b.connect(t, command)
 		rounds := start(t, worker, "")
-		await(t, rounds, func(r service.Round) bool { return r.Result.Idle })
+		await(t, rounds, func(r follow.Round) bool { return r.Result.Idle })
 		if _, err := command.Pause(t.Context(), "shop"); err != nil {
 			t.Fatal(err)
 		}
@@ -194,7 +196,7 @@ func TestAResumedStoreIsWoken(t *testing.T) {
 			t.Fatal(err)
 		}
 		// By itself it would be due in an hour.
-		await(t, rounds, func(r service.Round) bool { return r.Result.Applied.Created > 0 })
+		await(t, rounds, func(r follow.Round) bool { return r.Result.Applied.Created > 0 })
 	})
 }
 
@@ -204,7 +206,7 @@ func TestARemovedStoreIsLeftAlone(t *testing.T) {
 		worker, command := open(t, "worker"), open(t, "command")
 		b.connect(t, command)
 		rounds := start(t, worker, "")
-		await(t, rounds, func(r service.Round) bool { return r.Result.Idle })
+		await(t, rounds, func(r follow.Round) bool { return r.Result.Idle })
 		if _, err := command.Remove(t.Context(), "shop"); err != nil {
 			t.Fatal(err)
 		}
@@ -221,8 +223,8 @@ func TestAKeyThatAnotherProcessReplacedIsUsed(t *testing.T) {
 		worker, command := open(t, "worker"), open(t, "command")
 		st := b.connect(t, command).Store
 		rounds := start(t, worker, "")
-		await(t, rounds, func(r service.Round) bool { return r.Result.Idle })
-		if _, err := command.Rekey(t.Context(), "shop", service.Connection{Key: b.shop.Key, Secret: b.shop.Secret,
+		await(t, rounds, func(r follow.Round) bool { return r.Result.Idle })
+		if _, err := command.Rekey(t.Context(), "shop", stores.Connection{Key: b.shop.Key, Secret: b.shop.Secret,
 			Environment: "ROTATED"}); err != nil {
 			t.Fatal(err)
 		}
@@ -260,7 +262,7 @@ func TestARunningServiceShowsItsVitals(t *testing.T) {
 		rounds := start(t, s, "127.0.0.1:0")
 		b.order(t, `{}`)
 		b.connect(t, s)
-		await(t, rounds, func(r service.Round) bool { return r.Result.Idle && r.Result.Applied.Created > 0 })
+		await(t, rounds, func(r follow.Round) bool { return r.Result.Idle && r.Result.Applied.Created > 0 })
 		for path, want := range map[string]string{
 			"/livez": "alive", "/readyz": "ready",
 			"/metrics": `waybill_changes_total{kind="created"}`,
@@ -310,19 +312,19 @@ func TestACommandFollowsTheWorkerThatFollows(t *testing.T) {
 		worker, command := open(t, "worker"), open(t, "command")
 		st := b.connect(t, worker).Store
 		started := start(t, worker, "")
-		await(t, started, func(r service.Round) bool { return r.Result.Idle })
-		rounds := make(chan service.Round, 1000)
+		await(t, started, func(r follow.Round) bool { return r.Result.Idle })
+		rounds := make(chan follow.Round, 1000)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() {
-			ended <- command.Follow(ctx, []storage.Store{st}, true, nil, func(r service.Round) { rounds <- r })
+			ended <- command.Follow(ctx, []storage.Store{st}, true, nil, func(r follow.Round) { rounds <- r })
 		}()
-		await(t, rounds, func(r service.Round) bool { return r.Result.Idle })
+		await(t, rounds, func(r follow.Round) bool { return r.Result.Idle })
 		b.order(t, `{}`)
 		if _, err := command.SyncOnce(t.Context(), st, nil); err != nil {
 			t.Fatal(err)
 		}
-		if r := await(t, rounds, func(r service.Round) bool { return r.Result.Requests > 0 }); r.Store.Name != "shop" {
+		if r := await(t, rounds, func(r follow.Round) bool { return r.Result.Requests > 0 }); r.Store.Name != "shop" {
 			t.Errorf("%+v", r)
 		}
 		before := askedBy(b)["command"]
@@ -332,7 +334,7 @@ func TestACommandFollowsTheWorkerThatFollows(t *testing.T) {
 		if _, err := command.Resume(t.Context(), st.Name); err != nil { // wakes it
 			t.Fatal(err)
 		}
-		await(t, rounds, func(service.Round) bool { return askedBy(b)["command"] > before })
+		await(t, rounds, func(follow.Round) bool { return askedBy(b)["command"] > before })
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("the end: %v", err)

@@ -17,6 +17,7 @@ import (
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/sandbox"
 )
 
@@ -72,9 +73,9 @@ func (b *bundle) open(t *testing.T) *service.Service {
 	return s
 }
 
-func (b *bundle) connect(t *testing.T, s *service.Service) service.Connected {
+func (b *bundle) connect(t *testing.T, s *service.Service) stores.Connected {
 	t.Helper()
-	connected, err := s.Connect(t.Context(), service.Connection{URL: b.shop.URL, Key: b.shop.Key, Secret: b.shop.Secret,
+	connected, err := s.Connect(t.Context(), stores.Connection{URL: b.shop.URL, Key: b.shop.Key, Secret: b.shop.Secret,
 		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +148,7 @@ func TestStoreIsFoundByNameOrBeingTheOnlyOne(t *testing.T) {
 	}
 	second := setup(t)
 	b.trust.AddCert(second.shop.CertificateAuthority)
-	if _, err := s.Connect(t.Context(), service.Connection{URL: second.shop.URL, Key: second.shop.Key,
+	if _, err := s.Connect(t.Context(), stores.Connection{URL: second.shop.URL, Key: second.shop.Key,
 		Secret: second.shop.Secret}); err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/sandbox"
@@ -85,20 +87,20 @@ func TestFollowSeesWhatHappensAndEndsWhenAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	st := b.connect(t, s).Store
-	rounds := make(chan service.Round, 1000)
+	rounds := make(chan follow.Round, 1000)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- s.Follow(ctx, []storage.Store{st}, true, nil, func(r service.Round) {
+		ended <- s.Follow(ctx, []storage.Store{st}, true, nil, func(r follow.Round) {
 			select {
 			case rounds <- r:
 			default:
 			}
 		})
 	}()
-	await(t, rounds, func(r service.Round) bool { return r.Err == nil && r.Result.Idle })
+	await(t, rounds, func(r follow.Round) bool { return r.Err == nil && r.Result.Idle })
 	id := b.order(t, `{"customer_note":"new while following"}`)
-	await(t, rounds, func(r service.Round) bool { return r.Result.Applied.Created > 0 })
+	await(t, rounds, func(r follow.Round) bool { return r.Result.Applied.Created > 0 })
 	if _, err := s.Record(t.Context(), st, storage.Ref{Resource: storage.Orders, ID: id}); err != nil {
 		t.Error(err)
 	}
@@ -114,18 +116,18 @@ func TestFollowReportsAStoreThatFailsAndGoesOn(t *testing.T) {
 	s := b.open(t)
 	st := b.connect(t, s).Store
 	b.shop.Close()
-	rounds := make(chan service.Round, 1000)
+	rounds := make(chan follow.Round, 1000)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- s.Follow(ctx, []storage.Store{st}, true, nil, func(r service.Round) {
+		ended <- s.Follow(ctx, []storage.Store{st}, true, nil, func(r follow.Round) {
 			select {
 			case rounds <- r:
 			default:
 			}
 		})
 	}()
-	r := await(t, rounds, func(r service.Round) bool { return r.Err != nil })
+	r := await(t, rounds, func(r follow.Round) bool { return r.Err != nil })
 	if problem.From(r.Err).Code != problem.StoreUnreachable {
 		t.Errorf("err = %v", r.Err)
 	}
@@ -135,7 +137,7 @@ func TestFollowReportsAStoreThatFailsAndGoesOn(t *testing.T) {
 	}
 }
 
-func await(t *testing.T, rounds <-chan service.Round, wanted func(service.Round) bool) service.Round {
+func await(t *testing.T, rounds <-chan follow.Round, wanted func(follow.Round) bool) follow.Round {
 	t.Helper()
 	timeout := time.After(30 * time.Second)
 	for {
@@ -176,8 +178,8 @@ func TestChangesAreReadInOrderAndFollowed(t *testing.T) {
 	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
 		t.Fatal(err)
 	}
-	var all []service.NamedChange
-	collect := func(c service.NamedChange) error { all = append(all, c); return nil }
+	var all []records.NamedChange
+	collect := func(c records.NamedChange) error { all = append(all, c); return nil }
 	if err := s.EachChange(t.Context(), storage.ChangeQuery{}, false, collect); err != nil {
 		t.Fatal(err)
 	}
@@ -186,9 +188,9 @@ func TestChangesAreReadInOrderAndFollowed(t *testing.T) {
 			t.Fatalf("change %d: %+v", i, c)
 		}
 	}
-	var some []service.NamedChange
+	var some []records.NamedChange
 	if err := s.EachChange(t.Context(), storage.ChangeQuery{After: all[0].Seq, Limit: 2}, false,
-		func(c service.NamedChange) error {
+		func(c records.NamedChange) error {
 			some = append(some, c)
 			return nil
 		}); err != nil || len(some) != 2 || some[0].Seq != all[1].Seq {
@@ -202,12 +204,12 @@ func TestChangesAreReadInOrderAndFollowed(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	came := make(chan service.NamedChange, 10)
+	came := make(chan records.NamedChange, 10)
 	ended := make(chan error, 1)
 	go func() {
 		ended <- r.EachChange(ctx, storage.ChangeQuery{After: all[len(all)-1].Seq,
 			Resources: []storage.Resource{storage.Orders}}, true,
-			func(c service.NamedChange) error { came <- c; return nil })
+			func(c records.NamedChange) error { came <- c; return nil })
 	}()
 	id := b.order(t, `{}`)
 	if _, err := s.SyncOnce(t.Context(), st, nil); err != nil {
@@ -264,7 +266,7 @@ func TestWhatOwnWritesChangeElsewhereIsMirrored(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Deliver(t.Context(), st, []string{accepted[0].ID}, service.Delivery{}); err != nil {
+		if _, err := s.Deliver(t.Context(), st, []string{accepted[0].ID}, follow.Delivery{}); err != nil {
 			t.Fatal(err)
 		}
 		if done, err := s.Write(t.Context(), accepted[0].ID); err != nil || done.State != outbox.Done {

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
+	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/sandbox"
 )
 
@@ -29,13 +31,13 @@ func BenchmarkWakeToRequest(b *testing.B) {
 			if address := worker.Config().Database.URL; address != "" {
 				waker = benchService(b, shop, worker.Config().Data, address.Reveal())
 			}
-			_, err := worker.Connect(b.Context(), service.Connection{URL: shop.URL, Key: shop.Key, Secret: shop.Secret,
+			_, err := worker.Connect(b.Context(), stores.Connection{URL: shop.URL, Key: shop.Key, Secret: shop.Secret,
 				Name: "shop"})
 			if err != nil {
 				b.Fatal(err)
 			}
 			idle := make(chan struct{}, 100)
-			err = worker.Start(b.Context(), service.Process{Role: "worker", Done: func(r service.Round) {
+			err = worker.Start(b.Context(), service.Process{Role: "worker", Done: func(r follow.Round) {
 				if r.Result.Idle {
 					idle <- struct{}{}
 				}

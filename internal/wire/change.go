@@ -3,7 +3,7 @@ package wire
 import (
 	"time"
 
-	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -23,7 +23,7 @@ type Change struct {
 }
 
 // ChangeOf is a change of the log.
-func ChangeOf(c service.NamedChange) Change {
+func ChangeOf(c records.NamedChange) Change {
 	return Change{
 		Seq: c.Seq, Store: c.Store, Resource: c.Resource, ID: c.ID, Slug: c.Slug, ParentID: c.ParentID,
 		Kind: c.Kind, At: c.At, Origin: c.Origin, WriteID: c.WriteID, Hash: c.Hash,

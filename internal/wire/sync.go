@@ -3,9 +3,9 @@ package wire
 import (
 	"time"
 
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/problem"
-	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -35,7 +35,7 @@ type Synced struct {
 }
 
 // SyncedOf is what a sync of one store did.
-func SyncedOf(r service.SyncReport) Synced {
+func SyncedOf(r follow.Report) Synced {
 	warnings := r.Warnings
 	if warnings == nil {
 		warnings = []string{}
@@ -73,7 +73,7 @@ type Round struct {
 }
 
 // RoundOf is a round that ended at a time.
-func RoundOf(r service.Round, at time.Time) Round {
+func RoundOf(r follow.Round, at time.Time) Round {
 	event := Round{
 		At: at, Store: r.Store.Name, Changes: r.Result.Applied.Changes(), LastSeq: r.Result.Applied.LastSeq,
 		Sent: r.Result.Requests, Idle: r.Result.Idle, Next: r.NextDue, Swept: sweptOf(r.Result.Swept),

@@ -1,4 +1,4 @@
-package service
+package writes
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"github.com/waybillhq/waybill/internal/shop"
 )
 
-// explainWrite turns the outbox's own errors into problems.
-func explainWrite(err error) error {
+// explain turns the outbox's own errors into problems.
+func explain(err error) error {
 	var invalid *outbox.Invalid
 	var reused *outbox.KeyReused
 	var notWaiting *outbox.NotWaiting

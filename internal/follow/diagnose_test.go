@@ -1,4 +1,4 @@
-package service
+package follow_test
 
 import (
 	"crypto/x509"
@@ -7,15 +7,18 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/follow"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/sandbox"
 	"github.com/waybillhq/waybill/woo"
 )
 
 // ward is a connected store and a clock that the test moves.
 type ward struct {
-	*Service
+	*service.Service
 	shop  *sandbox.Server
 	st    storage.Store
 	ahead atomic.Int64 // nanoseconds
@@ -32,7 +35,7 @@ func newWard(t *testing.T) *ward {
 	}
 	trust := x509.NewCertPool()
 	trust.AddCert(w.shop.CertificateAuthority)
-	w.Service, err = Open(t.Context(), Options{
+	w.Service, err = service.Open(t.Context(), service.Options{
 		Config: cfg, Authorities: trust, Getenv: func(string) string { return "" },
 		Now: func() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) },
 	})
@@ -44,7 +47,7 @@ func newWard(t *testing.T) *ward {
 			t.Errorf("Close: %v", err)
 		}
 	})
-	connected, err := w.Connect(t.Context(), Connection{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret,
+	connected, err := w.Connect(t.Context(), stores.Connection{URL: w.shop.URL, Key: w.shop.Key, Secret: w.shop.Secret,
 		Name: "shop"})
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +81,7 @@ func TestDoctorLooksOnceAnHourForTheSameFailure(t *testing.T) {
 	if first == nil || first.Cause != "key-owner-deleted" {
 		t.Fatalf("the first failure is explained by %+v", first)
 	}
-	w.ahead.Add(int64(diagnosisLasts - time.Minute))
+	w.ahead.Add(int64(follow.DiagnosisLasts - time.Minute))
 	before := len(w.shop.Requests())
 	if again := w.fails(t); again == nil || !again.At.Equal(first.At) || again.Cause != first.Cause {
 		t.Errorf("within the hour the cause is %+v in place of the one found", again)
@@ -87,7 +90,7 @@ func TestDoctorLooksOnceAnHourForTheSameFailure(t *testing.T) {
 		t.Errorf("the store was asked %d times by a sync that fails at once: the doctor looked again", spent)
 	}
 	w.ahead.Add(int64(2 * time.Minute))
-	if later := w.fails(t); later == nil || !later.At.After(first.At.Add(diagnosisLasts-time.Minute)) {
+	if later := w.fails(t); later == nil || !later.At.After(first.At.Add(follow.DiagnosisLasts-time.Minute)) {
 		t.Errorf("after an hour the cause is still that of then: %+v", later)
 	}
 	// A failure of another kind is another matter, however young the cause is.
@@ -100,7 +103,7 @@ func TestDoctorLooksOnceAnHourForTheSameFailure(t *testing.T) {
 	if _, err := w.SyncOnce(t.Context(), w.st, nil); err != nil {
 		t.Fatal(err)
 	}
-	if st, err := w.db.Store(t.Context(), w.st.ID); err != nil || st.Facts.Diagnosis != nil {
+	if st, err := w.Store(t.Context(), "shop"); err != nil || st.Facts.Diagnosis != nil {
 		t.Errorf("a sync that succeeds leaves the old cause: %+v, %v", st.Facts.Diagnosis, err)
 	}
 }
@@ -111,9 +114,9 @@ func TestPassingFailuresAreExplainedWhenTheyComeThreeTimes(t *testing.T) {
 	w := newWard(t)
 	w.breakIn(t, "php-fatal")
 	broken := &woo.Error{Kind: woo.KindAPI, Status: 500, Code: "internal_server_error"}
-	for turn := range failuresToAsk - 1 {
+	for turn := range follow.FailuresToAsk - 1 {
 		before := len(w.shop.Requests())
-		if d, err := w.failed(t.Context(), w.st, broken, false); d != nil ||
+		if d, err := w.Failed(t.Context(), w.st, broken, false); d != nil ||
 			problem.From(err).Code != problem.StoreFailed {
 			t.Fatalf("failure %d: %+v, %v", turn+1, d, err)
 		}
@@ -122,13 +125,13 @@ func TestPassingFailuresAreExplainedWhenTheyComeThreeTimes(t *testing.T) {
 		}
 	}
 	// A success in between begins the count anew.
-	w.succeeded(t.Context(), w.st)
-	for turn := range failuresToAsk {
-		d, err := w.failed(t.Context(), w.st, broken, false)
+	w.Succeeded(t.Context(), w.st)
+	for turn := range follow.FailuresToAsk {
+		d, err := w.Failed(t.Context(), w.st, broken, false)
 		switch {
-		case turn < failuresToAsk-1 && d != nil:
+		case turn < follow.FailuresToAsk-1 && d != nil:
 			t.Errorf("failure %d after a success is explained already: %+v", turn+1, d)
-		case turn == failuresToAsk-1 && (d == nil || d.Cause != "php-fatal" ||
+		case turn == follow.FailuresToAsk-1 && (d == nil || d.Cause != "php-fatal" ||
 			problem.From(err).Details["cause"] != "php-fatal"):
 			t.Errorf("failure %d in a row is explained by %+v, %v", turn+1, d, err)
 		}

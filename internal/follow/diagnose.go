@@ -1,4 +1,4 @@
-package service
+package follow
 
 import (
 	"context"
@@ -36,45 +36,45 @@ func diagnosisBudget() doctor.Budget {
 
 // failed counts a failure of a store and finds its cause when it is time to.
 // It returns what was found, and the problem with the cause in it.
-func (s *Service) failed(ctx context.Context, st storage.Store, err error, lasting bool) (*storage.Diagnosis, error) {
+func (f *Follower) failed(ctx context.Context, st storage.Store, err error, lasting bool) (*storage.Diagnosis, error) {
 	err = shop.Explain(err)
 	p := problem.From(err)
 	if ctx.Err() != nil || isGone(err) || !shop.Diagnosable(p.Code) {
 		return nil, err
 	}
-	s.failing.Lock()
-	s.failures[st.ID]++
-	often := s.failures[st.ID]
-	s.failing.Unlock()
-	if now, err := s.db.Store(ctx, st.ID); err == nil {
+	f.failing.Lock()
+	f.failures[st.ID]++
+	often := f.failures[st.ID]
+	f.failing.Unlock()
+	if now, err := f.db.Store(ctx, st.ID); err == nil {
 		st = now
 	}
 	d := st.Facts.Diagnosis
-	if d == nil || d.Failure != string(p.Code) || s.opts.Now().Sub(d.At) >= diagnosisLasts {
+	if d == nil || d.Failure != string(p.Code) || f.opts.Now().Sub(d.At) >= diagnosisLasts {
 		if !lasting && often < failuresToAsk {
 			return nil, err
 		}
-		if d = s.diagnose(ctx, st, p.Code); d == nil {
+		if d = f.diagnose(ctx, st, p.Code); d == nil {
 			return nil, err
 		}
-		s.keepDiagnosis(ctx, st.ID, d)
+		f.keepDiagnosis(ctx, st.ID, d)
 	}
 	return d, withCause(p, d)
 }
 
 // diagnose asks the doctor; nil when it could not work.
-func (s *Service) diagnose(ctx context.Context, st storage.Store, code problem.Code) *storage.Diagnosis {
-	_, target, err := s.Patient(ctx, st.Name)
+func (f *Follower) diagnose(ctx context.Context, st storage.Store, code problem.Code) *storage.Diagnosis {
+	_, target, err := f.examine.Patient(ctx, st.Name)
 	if err != nil {
 		return nil
 	}
 	target.Scopes = stores.ReadScopes()
-	report, err := s.Examine(ctx, target, doctor.WithBudget(diagnosisBudget()))
+	report, err := f.examine.Examine(ctx, target, doctor.WithBudget(diagnosisBudget()))
 	if err != nil {
-		s.opts.Logger.WarnContext(ctx, "the doctor could not look for the cause", "store", st.Name, "error", err)
+		f.opts.Logger.WarnContext(ctx, "the doctor could not look for the cause", "store", st.Name, "error", err)
 		return nil
 	}
-	d := &storage.Diagnosis{At: s.opts.Now().UTC(), Failure: string(code)}
+	d := &storage.Diagnosis{At: f.opts.Now().UTC(), Failure: string(code)}
 	if root := report.Root(); root != nil && root.Severity == doctor.Problem {
 		d.Cause, d.Title, d.Why, d.Docs = root.ID, root.Title, root.Why, root.Docs
 		d.Fix = root.FirstFix()
@@ -82,23 +82,23 @@ func (s *Service) diagnose(ctx context.Context, st storage.Store, code problem.C
 	return d
 }
 
-func (s *Service) keepDiagnosis(ctx context.Context, storeID int64, d *storage.Diagnosis) {
-	st, err := ledger.ChangeStore(ctx, s.db, storeID, func(_ storage.Tx, st *storage.Store) error {
+func (f *Follower) keepDiagnosis(ctx context.Context, storeID int64, d *storage.Diagnosis) {
+	st, err := ledger.ChangeStore(ctx, f.db, storeID, func(_ storage.Tx, st *storage.Store) error {
 		st.Facts.Diagnosis = d
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {
-		s.opts.Logger.WarnContext(ctx, "cannot keep why a sync failed", "store", st.Name, "error", err)
+		f.opts.Logger.WarnContext(ctx, "cannot keep why a sync failed", "store", st.Name, "error", err)
 	}
 }
 
 // succeeded forgets earlier failures of a store and their cause.
-func (s *Service) succeeded(ctx context.Context, st storage.Store) {
-	s.failing.Lock()
-	delete(s.failures, st.ID)
-	s.failing.Unlock()
-	if now, err := s.db.Store(ctx, st.ID); err == nil && now.Facts.Diagnosis != nil {
-		s.keepDiagnosis(ctx, st.ID, nil)
+func (f *Follower) succeeded(ctx context.Context, st storage.Store) {
+	f.failing.Lock()
+	delete(f.failures, st.ID)
+	f.failing.Unlock()
+	if now, err := f.db.Store(ctx, st.ID); err == nil && now.Facts.Diagnosis != nil {
+		f.keepDiagnosis(ctx, st.ID, nil)
 	}
 }
 

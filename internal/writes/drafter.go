@@ -1,24 +1,42 @@
-package service
+package writes
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/records"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
+
+// Drafter makes writes of what people name and shows what would be sent. It asks stores and changes nothing, there or
+// here. It is safe for concurrent use.
+type Drafter struct {
+	records *records.Reader
+	db      storage.Reader
+	shops   *shop.Shops
+	box     *outbox.Outbox
+}
+
+// NewDrafter makes a Drafter of a database that is only looked at. Nothing is changed through its outbox.
+func NewDrafter(db storage.Reader, shops *shop.Shops, box *outbox.Outbox) *Drafter {
+	return &Drafter{records.NewReader(db), db, shops, box}
+}
 
 // Find makes writes of rows: a record that a row names by SKU or e-mail address is looked up on the store, and in the
 // mirror where the store cannot be asked (outbox.Write.Unconfirmed says so); an order by its number, in the mirror. by
 // says what a word of the command line stands for that names an order. The first that nobody knows, or that could be
 // two, ends it; nothing was accepted then.
-func (a *Asker) Find(ctx context.Context, st storage.Store, rows []intake.Row, by NamedBy) ([]outbox.Write, error) {
-	names, err := a.named(ctx, st, rows)
+func (d *Drafter) Find(
+	ctx context.Context, st storage.Store, rows []intake.Row, by records.NamedBy,
+) ([]outbox.Write, error) {
+	names, err := d.named(ctx, st, rows)
 	if err != nil {
 		return nil, shop.Explain(err)
 	}
@@ -29,9 +47,9 @@ func (a *Asker) Find(ctx context.Context, st storage.Store, rows []intake.Row, b
 		if word := row.Order; word != "" || row.Name != "" && w.Resource == storage.Orders {
 			named := by
 			if word == "" {
-				word, named = row.Name, ByNumber
+				word, named = row.Name, records.ByNumber
 			}
-			id, err := a.Order(ctx, st, word, named)
+			id, err := d.records.Order(ctx, st, word, named)
 			if err != nil {
 				return nil, err
 			}
@@ -78,7 +96,7 @@ func (a *Asker) Find(ctx context.Context, st storage.Store, rows []intake.Row, b
 }
 
 // named finds what rows name by SKU or e-mail address.
-func (a *Asker) named(ctx context.Context, st storage.Store, rows []intake.Row) (map[string]outbox.Names, error) {
+func (d *Drafter) named(ctx context.Context, st storage.Store, rows []intake.Row) (map[string]outbox.Names, error) {
 	found := map[string]outbox.Names{}
 	var skus []string
 	for _, row := range rows {
@@ -89,12 +107,12 @@ func (a *Asker) named(ctx context.Context, st storage.Store, rows []intake.Row) 
 			skus = append(skus, row.Name)
 			continue
 		}
-		client, err := a.shops.Of(st)
+		client, err := d.shops.Of(st)
 		if err != nil {
 			return nil, err
 		}
 		if _, known := found[row.Name]; !known {
-			if found[row.Name], err = outbox.FindEmail(ctx, a.db, client, st.ID, row.Name); err != nil {
+			if found[row.Name], err = outbox.FindEmail(ctx, d.db, client, st.ID, row.Name); err != nil {
 				return nil, err
 			}
 		}
@@ -102,11 +120,11 @@ func (a *Asker) named(ctx context.Context, st storage.Store, rows []intake.Row) 
 	if len(skus) == 0 {
 		return found, nil
 	}
-	client, err := a.shops.Of(st)
+	client, err := d.shops.Of(st)
 	if err != nil {
 		return nil, err
 	}
-	names, err := outbox.FindSKUs(ctx, a.db, client, st.ID, skus)
+	names, err := outbox.FindSKUs(ctx, d.db, client, st.ID, skus)
 	for _, sku := range skus {
 		found[sku] = names
 	}
@@ -114,20 +132,29 @@ func (a *Asker) named(ctx context.Context, st storage.Store, rows []intake.Row) 
 }
 
 // Preview gives the request of each write as it would be sent now. It asks the store at most, and keeps nothing.
-func (a *Asker) Preview(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Shown, error) {
-	client, err := a.shops.Of(st)
+func (d *Drafter) Preview(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Shown, error) {
+	client, err := d.shops.Of(st)
 	if err != nil {
 		return nil, err
 	}
 	shown := make([]outbox.Shown, len(writes))
 	for i, w := range ofStore(st, writes) {
-		if shown[i], err = a.outbox().Preview(ctx, client, w); err != nil {
+		if shown[i], err = d.box.Preview(ctx, client, w); err != nil {
 			var invalid *outbox.Invalid
 			if errors.As(err, &invalid) {
 				invalid.Index = i
 			}
-			return nil, explainWrite(err)
+			return nil, explain(err)
 		}
 	}
 	return shown, nil
+}
+
+// ofStore are writes with what is known of their store.
+func ofStore(st storage.Store, writes []outbox.Write) []outbox.Write {
+	of := slices.Clone(writes)
+	for i := range of {
+		of[i].StoreID, of[i].Version = st.ID, st.Facts.WooCommerce
+	}
+	return of
 }

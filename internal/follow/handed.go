@@ -1,4 +1,4 @@
-package service
+package follow
 
 import (
 	"context"
@@ -36,7 +36,7 @@ type syncAnswer struct {
 	Problem *problem.Problem `json:"problem,omitempty"`
 }
 
-// handedReport is a SyncReport on its way between processes.
+// handedReport is a Report on its way between processes.
 type handedReport struct {
 	Applied   storage.Applied    `json:"applied"`
 	Requests  int64              `json:"requests"`
@@ -45,12 +45,12 @@ type handedReport struct {
 	Diagnosis *storage.Diagnosis `json:"diagnosis,omitempty"`
 }
 
-func handed(r SyncReport) handedReport {
+func handed(r Report) handedReport {
 	return handedReport{r.Applied, r.Requests, r.Swept, r.Warnings, r.Diagnosis}
 }
 
-func (h handedReport) report(st storage.Store) SyncReport {
-	return SyncReport{Store: st, Applied: h.Applied, Requests: h.Requests, Swept: h.Swept, Warnings: h.Warnings,
+func (h handedReport) report(st storage.Store) Report {
+	return Report{Store: st, Applied: h.Applied, Requests: h.Requests, Swept: h.Swept, Warnings: h.Warnings,
 		Diagnosis: h.Diagnosis}
 }
 
@@ -58,35 +58,35 @@ func (h handedReport) report(st storage.Store) SyncReport {
 var errWorkerGone = errors.New("the process that worked for the store has ended")
 
 // syncByWorker lets the worker do it and follows.
-func (s *Service) syncByWorker(ctx context.Context, st storage.Store, watch Watch, thorough bool) (SyncReport, error) {
-	began := s.opts.Now()
+func (f *Follower) syncByWorker(ctx context.Context, st storage.Store, watch Watch, thorough bool) (Report, error) {
+	began := f.opts.Now()
 	ask, err := json.Marshal(syncAsk{Thorough: thorough})
 	if err != nil {
-		return SyncReport{Store: st}, err
+		return Report{Store: st}, err
 	}
-	errand, err := s.engine.Ask(ctx, engine.Pull, st.ID, ask)
+	errand, err := f.engine.Ask(ctx, engine.Pull, st.ID, ask)
 	if err != nil {
-		return SyncReport{Store: st}, shop.Explain(err)
+		return Report{Store: st}, shop.Explain(err)
 	}
 	defer func() {
-		if err := s.engine.Withdraw(context.WithoutCancel(ctx), errand.ID); err != nil {
-			s.opts.Logger.DebugContext(ctx, "cannot withdraw", "error", err)
+		if err := f.engine.Withdraw(context.WithoutCancel(ctx), errand.ID); err != nil {
+			f.opts.Logger.DebugContext(ctx, "cannot withdraw", "error", err)
 		}
 	}()
-	answer, err := s.followErrand(ctx, errand, watch)
+	answer, err := f.followErrand(ctx, errand, watch)
 	report := answer.Report.report(st)
-	report.Took = s.opts.Now().Sub(began)
+	report.Took = f.opts.Now().Sub(began)
 	if err == nil && answer.Problem != nil {
 		err = answer.Problem
 	}
 	return report, err
 }
 
-func (s *Service) followErrand(ctx context.Context, errand storage.Errand, watch Watch) (syncAnswer, error) {
+func (f *Follower) followErrand(ctx context.Context, errand storage.Errand, watch Watch) (syncAnswer, error) {
 	var answer syncAnswer
 	shown := ""
 	for looks := 1; ; looks++ {
-		now, err := s.db.Errand(ctx, errand.ID)
+		now, err := f.db.Errand(ctx, errand.ID)
 		if err != nil {
 			return answer, shop.Explain(err)
 		}
@@ -101,7 +101,7 @@ func (s *Service) followErrand(ctx context.Context, errand storage.Errand, watch
 			}
 		}
 		if looks%20 == 0 {
-			if _, alive, err := s.worker(ctx, errand.StoreID); err != nil || !alive {
+			if _, alive, err := f.worker(ctx, errand.StoreID); err != nil || !alive {
 				return answer, errors.Join(err, errWorkerGone)
 			}
 		}
@@ -112,7 +112,7 @@ func (s *Service) followErrand(ctx context.Context, errand storage.Errand, watch
 }
 
 // errand does a piece of a sync that somebody waits for.
-func (s *Service) errand(
+func (f *Follower) errand(
 	ctx context.Context, st storage.Store, client woo.Doer, job engine.Job,
 ) (engine.Outcome, error) {
 	errand := job.Errands[0]
@@ -130,30 +130,30 @@ func (s *Service) errand(
 	teller := &teller{tell: func(p mirror.Progress) {
 		told := state
 		told.Progress = &p
-		s.tellErrand(ctx, errand, told)
+		f.tellErrand(ctx, errand, told)
 	}}
-	began := s.opts.Now()
-	res, err := s.newMirror(Watch(teller.watch).since(&report)).Pull(ctx, st.ID, client, mirror.Budget{
+	began := f.opts.Now()
+	res, err := f.mirrors.of(Watch(teller.watch).since(&report)).Pull(ctx, st.ID, client, mirror.Budget{
 		Since: errand.AskedAt, Compare: true, Sweep: ask.Thorough,
 		For: max(job.Until.Sub(began)-5*time.Second, time.Second),
 	})
 	teller.end()
 	if isGone(err) {
-		return engine.Outcome{}, s.answerErrand(ctx, errand, report, err)
+		return engine.Outcome{}, f.answerErrand(ctx, errand, report, err)
 	}
 	report.add(res)
-	s.learnFacts(ctx, st.ID, res)
+	f.learnFacts(ctx, st.ID, res)
 	switch {
 	case ctx.Err() != nil:
 		// The engine stops, or the hold was lost: whoever is next goes on.
 		state.Report = handed(report)
-		s.tellErrand(context.WithoutCancel(ctx), errand, state)
+		f.tellErrand(context.WithoutCancel(ctx), errand, state)
 		return engine.Outcome{}, ctx.Err()
 	case err == nil && res.Idle:
-		s.succeeded(ctx, st)
+		f.succeeded(ctx, st)
 		out := engine.Outcome{More: len(job.Errands) > 1, Next: res.Next}
-		out.Report = s.roundReport(st, res, began, nil, nil)
-		return out, s.answerErrand(ctx, errand, report, nil)
+		out.Report = f.roundReport(st, res, began, nil, nil)
+		return out, f.answerErrand(ctx, errand, report, nil)
 	case err == nil:
 		state.Failures = 0
 	default:
@@ -161,30 +161,30 @@ func (s *Service) errand(
 			state.Failures = 0
 		}
 		if state.Failures++; state.Failures > patience || !woo.Passes(err) {
-			report.Diagnosis, err = s.failed(ctx, st, err, true)
-			out := engine.Outcome{Report: s.roundReport(st, res, began, err, report.Diagnosis)}
-			return out, errors.Join(err, s.answerErrand(ctx, errand, report, err))
+			report.Diagnosis, err = f.failed(ctx, st, err, true)
+			out := engine.Outcome{Report: f.roundReport(st, res, began, err, report.Diagnosis)}
+			return out, errors.Join(err, f.answerErrand(ctx, errand, report, err))
 		}
 	}
 	state.Report = handed(report)
-	s.tellErrand(ctx, errand, state)
+	f.tellErrand(ctx, errand, state)
 	if state.Failures > 0 {
-		return engine.Outcome{Next: s.opts.Now().Add(firstPause << (state.Failures - 1))}, nil
+		return engine.Outcome{Next: f.opts.Now().Add(firstPause << (state.Failures - 1))}, nil
 	}
 	return engine.Outcome{More: true}, nil
 }
 
-func (s *Service) tellErrand(ctx context.Context, errand storage.Errand, state syncState) {
+func (f *Follower) tellErrand(ctx context.Context, errand storage.Errand, state syncState) {
 	var err error
 	if errand.Progress, err = json.Marshal(state); err == nil {
-		err = s.engine.Tell(ctx, errand)
+		err = f.engine.Tell(ctx, errand)
 	}
 	if err != nil {
-		s.opts.Logger.DebugContext(ctx, "cannot tell how a sync goes on", "error", err)
+		f.opts.Logger.DebugContext(ctx, "cannot tell how a sync goes on", "error", err)
 	}
 }
 
-func (s *Service) answerErrand(ctx context.Context, errand storage.Errand, report SyncReport, err error) error {
+func (f *Follower) answerErrand(ctx context.Context, errand storage.Errand, report Report, err error) error {
 	answer := syncAnswer{Report: handed(report)}
 	if err != nil {
 		answer.Problem = problem.From(shop.Explain(err))
@@ -193,7 +193,7 @@ func (s *Service) answerErrand(ctx context.Context, errand storage.Errand, repor
 	if err != nil {
 		return err
 	}
-	return s.engine.Answer(context.WithoutCancel(ctx), errand, text)
+	return f.engine.Answer(context.WithoutCancel(ctx), errand, text)
 }
 
 // tellEvery is how often a worker writes down how a sync goes on that somebody watches.

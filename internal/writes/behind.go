@@ -1,4 +1,4 @@
-package service
+package writes
 
 import (
 	"context"
@@ -9,13 +9,13 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// findBehind names, for each of the writes that waits to be sent, the one that holds it back.
-func (r *Reader) findBehind(ctx context.Context, writes []outbox.Write) error {
+// Behind names, for each of the writes that waits to be sent, the one that holds it back.
+func (v *Viewer) Behind(ctx context.Context, writes []outbox.Write) error {
 	for i, w := range writes {
 		if w.State != outbox.Pending {
 			continue
 		}
-		by, err := ledger.HeldBackBy(ctx, r.db, w)
+		by, err := ledger.HeldBackBy(ctx, v.db, w)
 		switch {
 		case errors.Is(err, storage.ErrNotFound):
 		case err != nil:

@@ -1,4 +1,4 @@
-package service
+package follow
 
 import (
 	"context"
@@ -28,35 +28,35 @@ type Delivery struct {
 // which only a bounded wait leaves. An interruption loses nothing: what was under way is looked up next time.
 //
 // Where another process works for the store, that one sends, and Deliver follows.
-func (s *Service) Deliver(ctx context.Context, st storage.Store, ids []string, d Delivery) (open []string, err error) {
+func (f *Follower) Deliver(ctx context.Context, st storage.Store, ids []string, d Delivery) (open []string, err error) {
 	for {
-		_, served, err := s.worker(ctx, st.ID)
+		_, served, err := f.worker(ctx, st.ID)
 		if err != nil {
 			return ids, shop.Explain(err)
 		}
 		if !served {
 			break
 		}
-		if open, err = s.deliverByWorker(ctx, st, ids, d); !errors.Is(err, errWorkerGone) {
+		if open, err = f.deliverByWorker(ctx, st, ids, d); !errors.Is(err, errWorkerGone) {
 			return open, err
 		}
 	}
-	err = s.held(ctx, engine.Push, st.ID, func(ctx context.Context) error {
-		open, err = s.deliverHere(ctx, st, ids, d)
+	err = f.held(ctx, engine.Push, st.ID, func(ctx context.Context) error {
+		open, err = f.deliverHere(ctx, st, ids, d)
 		return err
 	})
 	return open, shop.Explain(err)
 }
 
 // deliverHere sends what waits for a store whose outbox this process has in its hands.
-func (s *Service) deliverHere(
+func (f *Follower) deliverHere(
 	ctx context.Context, st storage.Store, ids []string, d Delivery,
 ) (open []string, err error) {
-	client, err := s.shops.Of(st)
+	client, err := f.shops.Of(st)
 	if err != nil {
 		return nil, err
 	}
-	box := s.outbox()
+	box := f.box
 	open = slices.Clone(ids)
 	for {
 		round, err := box.Step(ctx, st.ID, client)
@@ -64,13 +64,13 @@ func (s *Service) deliverHere(
 			return open, shop.Explain(err)
 		}
 		var waiting []outbox.Write
-		if open, waiting, err = s.settled(ctx, open, d.Settled); err != nil {
+		if open, waiting, err = f.settled(ctx, open, d.Settled); err != nil {
 			return open, err
 		}
 		if len(ids) > 0 && len(open) == 0 || round.Next.IsZero() {
 			return open, nil
 		}
-		now := s.opts.Now()
+		now := f.opts.Now()
 		if !d.Until.IsZero() && !now.Before(d.Until) {
 			return open, nil
 		}
@@ -79,7 +79,7 @@ func (s *Service) deliverHere(
 			continue
 		}
 		if d.Waiting != nil {
-			if err := s.tellWaiting(ctx, st, ids, waiting, d.Waiting); err != nil {
+			if err := f.tellWaiting(ctx, st, ids, waiting, d.Waiting); err != nil {
 				return open, err
 			}
 		}
@@ -93,27 +93,27 @@ func (s *Service) deliverHere(
 }
 
 // deliverByWorker follows what a worker does with writes.
-func (s *Service) deliverByWorker(
+func (f *Follower) deliverByWorker(
 	ctx context.Context, st storage.Store, ids []string, d Delivery,
 ) (open []string, err error) {
 	open = slices.Clone(ids)
 	// What keeps the worker from sending at all, it answers.
-	errand, err := s.engine.Ask(ctx, engine.Push, st.ID, json.RawMessage(`{}`))
+	errand, err := f.engine.Ask(ctx, engine.Push, st.ID, json.RawMessage(`{}`))
 	if err != nil {
 		return open, shop.Explain(err)
 	}
-	defer func() { _ = s.engine.Withdraw(context.WithoutCancel(ctx), errand.ID) }()
+	defer func() { _ = f.engine.Withdraw(context.WithoutCancel(ctx), errand.ID) }()
 	var told time.Time
 	for looks := 1; ; looks++ {
 		var waiting []outbox.Write
-		if open, waiting, err = s.settled(ctx, open, d.Settled); err != nil {
+		if open, waiting, err = f.settled(ctx, open, d.Settled); err != nil {
 			return open, err
 		}
 		if len(ids) == 0 {
-			waiting, err = s.Writes(ctx, outbox.Query{StoreID: st.ID,
+			waiting, err = f.writes.Writes(ctx, outbox.Query{StoreID: st.ID,
 				States: []outbox.State{outbox.Pending, outbox.Unknown, outbox.Sending}})
 		} else {
-			err = s.findBehind(ctx, waiting)
+			err = f.writes.Behind(ctx, waiting)
 		}
 		if err != nil {
 			return open, shop.Explain(err)
@@ -129,7 +129,7 @@ func (s *Service) deliverByWorker(
 				next = w.NextAt
 			}
 		}
-		now := s.opts.Now()
+		now := f.opts.Now()
 		if !d.Until.IsZero() && !now.Before(d.Until) {
 			return open, nil
 		}
@@ -137,7 +137,7 @@ func (s *Service) deliverByWorker(
 			told = next
 			d.Waiting(moving)
 		}
-		if err := s.lookAtWorker(ctx, errand, looks); err != nil {
+		if err := f.lookAtWorker(ctx, errand, looks); err != nil {
 			return open, err
 		}
 		if err := pause(ctx, lookAgain); err != nil {
@@ -147,8 +147,8 @@ func (s *Service) deliverByWorker(
 }
 
 // lookAtWorker fails when the worker has ended, or has answered that it cannot do what it was asked for.
-func (s *Service) lookAtWorker(ctx context.Context, errand storage.Errand, looks int) error {
-	now, err := s.db.Errand(ctx, errand.ID)
+func (f *Follower) lookAtWorker(ctx context.Context, errand storage.Errand, looks int) error {
+	now, err := f.db.Errand(ctx, errand.ID)
 	if err != nil {
 		return shop.Explain(err)
 	}
@@ -162,7 +162,7 @@ func (s *Service) lookAtWorker(ctx context.Context, errand storage.Errand, looks
 		}
 	}
 	if looks%20 == 0 {
-		if _, alive, err := s.worker(ctx, errand.StoreID); err != nil || !alive {
+		if _, alive, err := f.worker(ctx, errand.StoreID); err != nil || !alive {
 			return errors.Join(err, errWorkerGone)
 		}
 	}
@@ -170,17 +170,17 @@ func (s *Service) lookAtWorker(ctx context.Context, errand storage.Errand, looks
 }
 
 // tellWaiting tells which writes are waited for: those named, or all that will be looked at again.
-func (s *Service) tellWaiting(
+func (f *Follower) tellWaiting(
 	ctx context.Context, st storage.Store, ids []string, waiting []outbox.Write, tell func([]outbox.Write),
 ) error {
 	if len(ids) == 0 {
 		var err error
 		q := outbox.Query{StoreID: st.ID, States: []outbox.State{outbox.Pending, outbox.Unknown}}
-		if waiting, err = s.Writes(ctx, q); err != nil {
+		if waiting, err = f.writes.Writes(ctx, q); err != nil {
 			return err
 		}
 	}
-	if err := s.findBehind(ctx, waiting); err != nil {
+	if err := f.writes.Behind(ctx, waiting); err != nil {
 		return shop.Explain(err)
 	}
 	tell(waiting)
@@ -188,11 +188,11 @@ func (s *Service) tellWaiting(
 }
 
 // settled tells observe about the writes that moved to an end or to a person, and returns the others.
-func (s *Service) settled(
+func (f *Follower) settled(
 	ctx context.Context, ids []string, observe func(outbox.Write),
 ) (open []string, waiting []outbox.Write, err error) {
 	for _, id := range ids {
-		w, err := s.db.WriteByID(ctx, id)
+		w, err := f.db.WriteByID(ctx, id)
 		if err != nil {
 			return nil, nil, shop.Explain(err)
 		}

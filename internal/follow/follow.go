@@ -1,0 +1,74 @@
+package follow
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/config"
+	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/ledger"
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/shop"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/stores"
+	"github.com/waybillhq/waybill/internal/writes"
+)
+
+// Options are how stores are followed. All are needed but the last two.
+type Options struct {
+	Sync   config.Sync
+	Logger *slog.Logger
+	Now    func() time.Time
+	// Applied is told what a pull has logged, and Sent what became of writes.
+	Applied func(storage.Applied)
+	Sent    func(outbox.Round)
+}
+
+// Follower brings mirrors up to date and sends writes: by the process that works for the store, where there is one, and
+// itself where there is none. It is safe for concurrent use.
+type Follower struct {
+	db      storage.Database
+	mirrors mirrors
+	// engine holds stores and asks workers; it runs nothing.
+	engine  *engine.Engine
+	shops   *shop.Shops
+	examine *stores.Examiner
+	writes  *writes.Viewer
+	box     *outbox.Outbox
+	opts    Options
+
+	failing sync.Mutex
+	// failures counts how often in a row a store failed a sync.
+	failures map[int64]int
+}
+
+// Parts are what a Follower works with. All are needed.
+type Parts struct {
+	Database storage.Database
+	Engine   *engine.Engine
+	Shops    *shop.Shops
+	Examiner *stores.Examiner
+	Outbox   *outbox.Outbox
+}
+
+// New makes a Follower that works on a database.
+func New(p Parts, opts Options) *Follower {
+	return &Follower{db: p.Database, mirrors: mirrors{ledger.New(p.Database), opts}, engine: p.Engine, shops: p.Shops,
+		examine: p.Examiner, writes: writes.NewViewer(p.Database), box: p.Outbox, opts: opts,
+		failures: make(map[int64]int)}
+}
+
+// Tasks are what the engine of a process that works for stores runs. Watch is told how the work on mirrors goes on,
+// done of each piece of it; either may be nil.
+func (f *Follower) Tasks(watch Watch, done func(Round)) engine.Tasks {
+	m := f.mirrors.of(watch)
+	return engine.Tasks{
+		engine.Pull: {AtOnce: f.opts.Sync.StoresAtOnce,
+			Work: func(ctx context.Context, job engine.Job) (engine.Outcome, error) {
+				return f.pull(ctx, m, job, done)
+			}},
+		engine.Push: {AtOnce: f.opts.Sync.StoresAtOnce, Work: f.push},
+	}
+}

@@ -1,0 +1,97 @@
+package follow
+
+import (
+	"context"
+	"errors"
+
+	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/shop"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// FollowOthers tells done what other processes do for stores, as long as one works for all of them, and returns when
+// none does or the context ends. Neither is an error. It wakes the stores first: a person who starts to follow wants to
+// see them as they are now, whenever they would be due. With all, stores that are connected meanwhile are followed too.
+func (f *Follower) FollowOthers(ctx context.Context, stores []storage.Store, all bool, done func(Round)) error {
+	// What was done before is not told again; what follows from the waking is.
+	told, err := f.reports(ctx)
+	if err != nil {
+		return shop.Explain(err)
+	}
+	for _, st := range stores {
+		err := f.db.Within(ctx, func(tx storage.Tx) error { return engine.WakeAll(ctx, tx, st.ID) })
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return shop.Explain(err)
+		}
+	}
+	for ctx.Err() == nil {
+		served, err := f.servedByOthers(ctx, stores)
+		if err != nil {
+			return shop.Explain(err)
+		}
+		if !served {
+			break
+		}
+		if err := f.followWorker(ctx, stores, all, told, done); err != nil && ctx.Err() == nil {
+			return shop.Explain(err)
+		}
+	}
+	return nil
+}
+
+func (f *Follower) servedByOthers(ctx context.Context, stores []storage.Store) (bool, error) {
+	for _, st := range stores {
+		if _, served, err := f.worker(ctx, st.ID); err != nil || !served {
+			return false, err
+		}
+	}
+	return len(stores) > 0, nil
+}
+
+// followWorker tells of what a worker does, until the context ends or the worker has.
+func (f *Follower) followWorker(
+	ctx context.Context, stores []storage.Store, all bool, told map[int64]string, done func(Round),
+) error {
+	mine := make(map[int64]bool, len(stores))
+	for _, st := range stores {
+		mine[st.ID] = true
+	}
+	turns, err := f.db.Turns(ctx, 0)
+	for looks := 0; err == nil; looks++ {
+		for _, t := range turns {
+			if t.Task != engine.Pull || !all && !mine[t.StoreID] {
+				continue
+			}
+			text := string(t.Report)
+			if told[t.StoreID] == text {
+				continue
+			}
+			told[t.StoreID] = text
+			if round, ok := f.roundOf(ctx, t); ok && done != nil {
+				done(round)
+			}
+		}
+		if looks%10 == 9 {
+			if served, err := f.servedByOthers(ctx, stores); err != nil || !served {
+				return err
+			}
+		}
+		if err := pause(ctx, 2*lookAgain); err != nil {
+			return err
+		}
+		turns, err = f.db.Turns(ctx, 0)
+	}
+	return err
+}
+
+// reports are what the last rounds of all stores left.
+func (f *Follower) reports(ctx context.Context) (map[int64]string, error) {
+	turns, err := f.db.Turns(ctx, 0)
+	last := make(map[int64]string, len(turns))
+	for _, t := range turns {
+		if t.Task == engine.Pull {
+			last[t.StoreID] = string(t.Report)
+		}
+	}
+	return last, err
+}

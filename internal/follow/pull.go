@@ -1,0 +1,75 @@
+package follow
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/mirror"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// pull is one job of the engine.
+func (f *Follower) pull(
+	ctx context.Context, m *mirror.Mirror, job engine.Job, done func(Round),
+) (engine.Outcome, error) {
+	st, err := f.db.Store(ctx, job.StoreID)
+	if errors.Is(err, storage.ErrNotFound) {
+		f.shops.Forget(job.StoreID)
+		return engine.Outcome{}, nil
+	}
+	if err == nil && st.Paused {
+		// Not ours to work on; resuming it wakes it.
+		for _, errand := range job.Errands {
+			paused := problem.New(problem.StorePaused, "store %s is paused", st.Name).
+				Next("Resume it: waybill stores resume %s", st.Name)
+			if err := f.answerErrand(ctx, errand, Report{Store: st}, paused); err != nil {
+				return engine.Outcome{}, err
+			}
+		}
+		return engine.Outcome{}, nil
+	}
+	if err != nil {
+		return engine.Outcome{}, err
+	}
+	client, err := f.shops.Of(st)
+	if err != nil {
+		for _, errand := range job.Errands {
+			if err := f.answerErrand(ctx, errand, Report{Store: st}, err); err != nil {
+				return engine.Outcome{}, err
+			}
+		}
+		return engine.Outcome{Report: f.roundReport(st, mirror.Result{}, f.opts.Now(), err, nil)}, err
+	}
+	if len(job.Errands) > 0 {
+		return f.errand(ctx, st, client, job)
+	}
+	began := f.opts.Now()
+	// Requests that are under way when the budget ends still take their time.
+	budget := mirror.Budget{For: max(job.Until.Sub(began)-5*time.Second, time.Second), Now: job.Woken}
+	res, err := m.Pull(ctx, st.ID, client, budget)
+	if isGone(err) {
+		return engine.Outcome{}, nil
+	}
+	out := engine.Outcome{More: err == nil && !res.Idle, Next: res.Next}
+	if ctx.Err() == nil {
+		f.learnFacts(ctx, st.ID, res)
+		round := Round{Store: st, Result: res, Took: f.opts.Now().Sub(began), NextDue: res.Next}
+		if err == nil {
+			f.succeeded(ctx, st)
+		} else {
+			round.Diagnosis, round.Err = f.failed(ctx, st, err, !woo.Passes(err))
+		}
+		out.Report = f.roundReport(st, res, began, round.Err, round.Diagnosis)
+		if f.opts.Applied != nil {
+			f.opts.Applied(res.Applied)
+		}
+		if done != nil {
+			done(round)
+		}
+	}
+	return out, err
+}

@@ -1,0 +1,98 @@
+package records
+
+import (
+	"context"
+	"errors"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Log reads what was observed to change, of all stores. It is safe for concurrent use.
+type Log struct{ db storage.Reader }
+
+// NewLog makes a Log of a database that is only looked at.
+func NewLog(db storage.Reader) *Log { return &Log{db} }
+
+// Changes lists what was observed to change, in order.
+func (l *Log) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Change, error) {
+	return l.db.Changes(ctx, q)
+}
+
+// LastChange is the number of the newest change of any store, 0 when there is none.
+func (l *Log) LastChange(ctx context.Context) (int64, error) { return l.db.LastSeq(ctx) }
+
+// NamedChange is a change with the name of its store.
+type NamedChange struct {
+	storage.Change
+	Store string
+}
+
+// changesAtOnce bounds the memory a long log needs.
+const changesAtOnce = 1000
+
+// EachChange visits changes in the order of their numbers, each once. With follow it waits for more until the context
+// ends, which is no error then.
+func (l *Log) EachChange(
+	ctx context.Context, q storage.ChangeQuery, follow bool, visit func(NamedChange) error,
+) error {
+	names := map[int64]string{}
+	left := q.Limit
+	for {
+		q.Limit = changesAtOnce
+		if left > 0 {
+			q.Limit = min(left, changesAtOnce)
+		}
+		// Read before the changes: what comes in between is then seen now or ends the wait at once, and never falls
+		// behind it.
+		last, err := l.db.LastSeq(ctx)
+		if err != nil {
+			return l.endOfFollow(ctx, follow, err)
+		}
+		changes, err := l.db.Changes(ctx, q)
+		if err != nil {
+			return l.endOfFollow(ctx, follow, err)
+		}
+		for _, c := range changes {
+			if names[c.StoreID] == "" {
+				if names[c.StoreID], err = l.storeName(ctx, c.StoreID); err != nil {
+					return err
+				}
+			}
+			if err := visit(NamedChange{Change: c, Store: names[c.StoreID]}); err != nil {
+				return err
+			}
+			q.After = c.Seq
+		}
+		if left > 0 {
+			if left -= len(changes); left == 0 {
+				return nil
+			}
+		}
+		if len(changes) == q.Limit {
+			continue
+		}
+		if !follow {
+			return nil
+		}
+		// Changes of other stores and resources are behind us as well.
+		if err := l.db.WaitChanges(ctx, max(q.After, last)); err != nil {
+			return l.endOfFollow(ctx, follow, err)
+		}
+	}
+}
+
+// endOfFollow turns the end of a follower's context into no error: following is meant to end so.
+func (l *Log) endOfFollow(ctx context.Context, follow bool, err error) error {
+	if ended := ctx.Err() != nil; follow && ended {
+		err = nil
+	}
+	return err
+}
+
+func (l *Log) storeName(ctx context.Context, id int64) (string, error) {
+	st, err := l.db.Store(ctx, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return "removed", nil
+	}
+	return st.Name, err
+}

@@ -1,0 +1,70 @@
+package writes
+
+import (
+	"context"
+
+	"github.com/waybillhq/waybill/internal/outbox"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/shop"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Submitter accepts writes and carries out what a person decides about them. It is safe for concurrent use.
+type Submitter struct {
+	view  *Viewer
+	shops *shop.Shops
+	box   *outbox.Outbox
+}
+
+// NewSubmitter makes a Submitter of an outbox that may be changed, the one that its Viewer looks at.
+func NewSubmitter(view *Viewer, shops *shop.Shops, box *outbox.Outbox) *Submitter {
+	return &Submitter{view, shops, box}
+}
+
+// Submit accepts writes for a store: when it returns without an error they are on the disk and will be carried out
+// exactly once, by this process or a later one. A write whose idempotency key was used before comes back as it was
+// accepted then. All of them are accepted or none.
+func (s *Submitter) Submit(ctx context.Context, st storage.Store, writes []outbox.Write) ([]outbox.Write, error) {
+	if st.Paused {
+		return nil, problem.New(problem.StorePaused, "the store %s is paused, so nothing is sent to it", st.Name).
+			Next("Resume it: waybill stores resume %s", st.Name)
+	}
+	client, err := s.shops.Of(st)
+	if err != nil {
+		return nil, err
+	}
+	writes = ofStore(st, writes)
+	checked, err := s.box.Check(ctx, client, writes)
+	if err != nil {
+		return nil, explain(err)
+	}
+	accepted, err := s.box.AcceptAll(ctx, checked)
+	if err != nil {
+		return nil, explain(err)
+	}
+	for i := range accepted {
+		accepted[i].Unconfirmed = writes[i].Unconfirmed
+	}
+	return accepted, shop.Explain(s.view.Behind(ctx, accepted))
+}
+
+// RetryWrite sends a rejected or parked write again, with another body or policy where given. allowed are members of
+// the body that WooCommerce does not know, besides those that were allowed when the write was accepted.
+func (s *Submitter) RetryWrite(
+	ctx context.Context, id string, body []byte, policy outbox.Policy, allowed ...string,
+) (outbox.Write, error) {
+	w, err := s.box.Retry(ctx, id, body, policy, allowed...)
+	return w, explain(err)
+}
+
+// AdoptWrite takes a person's word for which record a parked write has made.
+func (s *Submitter) AdoptWrite(ctx context.Context, id string, recordID int64) (outbox.Write, error) {
+	w, err := s.box.Adopt(ctx, id, recordID)
+	return w, explain(err)
+}
+
+// DiscardWrite decides that a write shall not be sent.
+func (s *Submitter) DiscardWrite(ctx context.Context, id string) (outbox.Write, error) {
+	w, err := s.box.Discard(ctx, id)
+	return w, explain(err)
+}
