@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -14,16 +15,17 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/outbox/internal/validate"
+	"github.com/waybillhq/waybill/internal/schema"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// A store may take a value and keep another one: a plugin rounds a price, puts something before a SKU, gives an order
-// to another customer. The write is in effect then, and "updated" alone would not be true of that field.
+// A store may take a value and keep another one: it cleans a text, a plugin rounds a price, puts something before a SKU,
+// gives an order to another customer. The write is in effect then, and "updated" alone would not be true of that field.
 //
 // Failure policy: such a field is named with both values on the write, which stays done. What a store merely writes
-// otherwise (blanks, case, entities, filtered tags, decimals) is no difference, and in doubt nothing is said.
+// otherwise (entities, decimals, either zone, the order of a list) is no difference.
 
-// KeptOthers names the fields of which a record certainly has another value than was sent, or none at all of a create.
+// KeptOthers names the fields of which a record has another value than was sent, or none at all.
 func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldError {
 	sent, err1 := document.Leaves(body)
 	have, err2 := document.RecordLeaves(record)
@@ -35,13 +37,25 @@ func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldErro
 	var v validate.Violations
 	for _, path := range document.SortedKeys(sent) {
 		value, is := sent[path], have[path]
+		_, shown := have[path]
+		kind := kindAt(w.Resource, path)
 		switch {
-		case path == "status" && string(o["set_paid"]) == "true": // the payment moves it on
 		case path == "status" && w.Action == intent.Create && InTrash(record): // said by itself
 		// the store's own default takes its place
-		case w.Action == intent.Create && (document.Absent(value) || IsZeroID(path, value)):
+		case w.Action == intent.Create && (document.Absent(value) || IsZeroID(path, value) || emptyList(value)):
+		case path == "status" && string(o["set_paid"]) == "true":
+			if is := document.AllText(is); is != document.AllText(value) && !slices.Contains(unfinished, is) {
+				v.Add(path, keptMessage+": set_paid moves an order on, so leave the status out, or set it afterwards",
+					is, Shown(value))
+			}
+		case document.Kind(value) == '[' || kind == schema.IDs:
+			if shown {
+				keptList(&v, kind, path, value, is)
+			}
+		case w.Action == intent.Update && shown && cleared(kind, path, value, is):
+			v.Add(path, keptMessage, `""`, Shown(value))
 		case another(w.Resource, path, value, is):
-			v.Add(path, keptMessage, Shown(is), Shown(value))
+			addKept(&v, path, value, is)
 		}
 	}
 	if w.Action == intent.Create {
@@ -58,6 +72,13 @@ func KeptOthers(w intent.Write, body, record json.RawMessage) []intent.FieldErro
 	return v.List
 }
 
+// cleared says whether nothing is left of a text or an amount that an update names.
+func cleared(kind schema.Kind, path string, sent, stored json.RawMessage) bool {
+	amount := kind == schema.Money || kind == schema.Price || kind == schema.Measure
+	return (isText(kind) || amount) && !slices.Contains(WriteOnly, path) && !document.Absent(sent) &&
+		document.Absent(stored) && !Holds(path, sent, stored, true)
+}
+
 const keptMessage = "the store kept %s in place of %s"
 
 // keptInLines holds the lines of a create against those that they became.
@@ -70,7 +91,17 @@ func keptInLines(v *validate.Violations, r storage.Resource, body, record docume
 			path := fmt.Sprintf("%s[%d].%s", p.list, p.index, field)
 			if is := p.stored[field]; !document.Absent(p.sent[field]) && !IsZeroID(path, p.sent[field]) &&
 				field != "product_id" && another(r, path, p.sent[field], is) {
-				v.Add(path, keptMessage, Shown(is), Shown(p.sent[field]))
+				addKept(v, path, p.sent[field], is)
+			}
+		}
+		kept, err1 := document.RecordLeaves(onlyMeta(p.stored))
+		wanted, err2 := document.Leaves(onlyMeta(p.sent))
+		if err1 != nil || err2 != nil {
+			continue
+		}
+		for _, path := range document.SortedKeys(wanted) {
+			if is, there := kept[path]; there && another(r, path, wanted[path], is) {
+				addKept(v, fmt.Sprintf("%s[%d].%s", p.list, p.index, path), wanted[path], is)
 			}
 		}
 	}
@@ -103,39 +134,36 @@ func pairedLines(body, record document.Object) (pairs []linePair) {
 	return pairs
 }
 
-// another says whether a stored value is certainly not the one that was sent.
+// another says whether a stored value is not the one that was sent.
 func another(r storage.Resource, path string, sent, stored json.RawMessage) bool {
-	root := rootOf(path)
+	root, kind := rootOf(path), kindAt(r, path)
+	if strings.HasSuffix(path, "]") && strings.Contains(path, "meta_data[") {
+		return stored != nil && !document.Absent(stored) && !keptValue(sent, stored)
+	}
 	a, _ := document.Scalar(sent)
 	b, _ := document.Scalar(stored)
 	switch {
 	case a == nil,
 		b == nil,
 		document.Absent(stored),
-		document.Alike(sent, stored): // nothing stored is a field that was passed over
+		*a == *b: // nothing stored is a field that was passed over
 		return false
 	case slices.Contains(WriteOnly, path),
 		slices.Contains([]string{"image", "images", "downloads", "set_paid", "manual_update"}, root):
 		return false // no record shows it as it was sent
-	case isBool(sent) != isBool(stored):
+	case isBool(sent) != isBool(stored), Holds(path, sent, stored, true) && !isText(kind):
 		return false
 	case strings.HasPrefix(root, "date_"):
 		return daysApart(*a, *b)
 	}
-	if x, ok := document.Decimal(sent); ok {
-		if y, ok := document.Decimal(stored); ok {
-			return anotherNumber(r, root, x, y, *b)
+	if !isText(kind) {
+		if x, ok := document.Decimal(sent); ok {
+			if y, ok := document.Decimal(stored); ok {
+				return anotherNumber(r, root, x, y, *b)
+			}
 		}
 	}
-	if !isASCII(*a) && slices.Contains([]string{"slug", "username", "email", "shipping_class", "tax_class"},
-		path[strings.LastIndexByte(path, '.')+1:]) {
-		return false // written without accents
-	}
-	x, y := bare(*a), bare(*b)
-	if strings.ContainsAny(*a, "<>&%[\\") && (strings.Contains(x, y) || strings.Contains(y, x)) {
-		return false // tags, entities and shortcodes are filtered, with or without what they hold
-	}
-	return x != y
+	return !keepsText(r, path, *a, *b)
 }
 
 // anotherNumber: an order's amounts are shown with the shop's decimals, and a refund's with either sign. The prices of
@@ -159,19 +187,45 @@ func daysApart(sent, stored string) bool {
 
 func isBool(raw json.RawMessage) bool { return document.Kind(raw) == 't' || document.Kind(raw) == 'f' }
 
+// addKept names both values of a field so that the difference is seen: in quotes where blanks alone differ, and from
+// shortly before the difference where it is far inside a long text.
+func addKept(v *validate.Violations, path string, sent, stored json.RawMessage) {
+	a, b := document.AllText(sent), document.AllText(stored)
+	if strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ") {
+		a, b = strconv.Quote(a), strconv.Quote(b)
+	}
+	x, y := []rune(a), []rune(b)
+	const before, seen = 10, 60
+	at := 0
+	for at < min(len(x), len(y)) && x[at] == y[at] {
+		at++
+	}
+	if at > seen {
+		a, b = "…"+string(x[at-before:]), "…"+string(y[at-before:])
+	}
+	v.Add(path, keptMessage, cut(b), cut(a))
+}
+
 func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
 // Shown is a value as a sentence shows it.
 func Shown(raw json.RawMessage) string {
+	if document.Kind(raw) == '{' || document.Kind(raw) == '[' {
+		return cut(string(raw))
+	}
+	return cut(document.AllText(raw))
+}
+
+// cut is a text as a sentence shows it.
+func cut(text string) string {
 	const long = 80
-	text := document.AllText(raw)
 	if text == "" {
 		return `""`
 	}
-	if cut := []rune(text); len(cut) > long {
-		return string(cut[:long]) + "…"
+	if r := []rune(text); len(r) > long {
+		return string(r[:long]) + "…"
 	}
 	return text
 }
@@ -194,13 +248,20 @@ func SaysKept(w intent.Write, kept []intent.FieldError) intent.Write {
 	return w
 }
 
-// Colons puts the first few fields with what is said of them into a sentence.
+// mostKept is how many fields with another value than was sent a sentence names.
+const mostKept = 12
+
+// Colons puts fields with what is said of them into a sentence.
 func Colons(fields []intent.FieldError) string {
-	named := slices.Clone(fields)
-	for i := range named {
-		named[i].Field += ":"
+	parts := make([]string, 0, mostKept)
+	for _, f := range fields[:min(len(fields), mostKept)] {
+		parts = append(parts, f.Field+": "+f.Message)
 	}
-	return intent.ListFields(named)
+	text := strings.Join(parts, "; ")
+	if more := len(fields) - mostKept; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
 }
 
 // unaccented says whether a stored text can be the one that was sent, written without accents, as WordPress writes
