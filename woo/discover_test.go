@@ -455,6 +455,9 @@ func TestASitePasswordIsUsedForDiscoveryAndGoesToNoOtherHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !strings.Contains(conn.Choice.Reason, "carries the password in front of the site") {
+		t.Errorf("the key travels in the query because %s", conn.Choice.Reason)
+	}
 	if conn.Choice.Auth != AuthQuery ||
 		strings.Contains(fmt.Sprintf("%+v %s", conn.Discovery.Given, conn.Client.Base()), "geheim") {
 		t.Errorf("connection = %+v %+v", conn.Choice, conn.Discovery)

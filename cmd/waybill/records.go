@@ -103,6 +103,9 @@ func runRecordList(ctx context.Context, a *app, kind recordview.Kind, opts *list
 		if err != nil {
 			return err
 		}
+		if err := knownStatuses(ctx, r, st, q); err != nil {
+			return err
+		}
 		switch format {
 		case formatCSV:
 			_, err := export.CSV(a.stdout, kind.Resource, r.Records(ctx, q), export.CSVOptions{})

@@ -36,6 +36,7 @@ type refusal struct {
 	message string
 	data    json.RawMessage
 	params  map[string]string
+	brief   string        // the message in a few words, where it is a page or a redirect
 	wait    time.Duration // that the store asked for
 	// ofWrite: it is about the write and rejects it. Pages, redirects and 429 are about the way to the store.
 	ofWrite bool
@@ -57,7 +58,7 @@ func refusalOf(r request, e *woo.Error) (refusal, bool) {
 		}
 		return f, status >= 400 && status < 500 || refundFailed(r.write, e)
 	case woo.KindHTML, woo.KindRedirect, woo.KindEmpty, woo.KindInvalidJSON:
-		f.code, f.message = intent.CodeUnreachable, e.Error()
+		f.code, f.message, f.brief = intent.CodeUnreachable, e.Error(), inBrief(e)
 		return f, status >= 300 && status < 500 && status != http.StatusRequestTimeout || turnedAway(e)
 	}
 	return f, false
@@ -156,14 +157,14 @@ func (b *Outbox) doubtedChange(
 			"%s was so already, and nothing was changed; the store said: %s", w.Ref(), f.message)}
 		return s
 	case w.Action == intent.Delete && record == nil, record != nil && b.inEffect(w, record):
-		return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.message}, record)
+		return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.says()}, record)
 	case intent.AddsStock(w) && record != nil && compare.StockFate(w, record) == compare.InDoubt:
 		return b.doubt(w, record)
 	case w.Action == intent.Update && record != nil && !intent.AddsStock(w):
 		moved, whole := f.reach(record, b.markersTaken(w.StoreID, compare.OrderLines))
 		switch {
 		case whole:
-			return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.message}, record)
+			return b.doneAfterAll(w, &intent.Reason{Over: true, Status: f.status, Message: f.says()}, record)
 		case len(moved) > 0 && f.ofWrite:
 			w.State = intent.Parked
 			w.Reason = &intent.Reason{Code: intent.CodeHalf, Status: f.status, Records: []int64{w.RecordID},
@@ -233,7 +234,7 @@ func (b *Outbox) credited(ctx context.Context, shop woo.Doer, f refusal) Settlem
 	case !f.ofWrite:
 		return b.again(f.write, &intent.Reason{Code: f.code, Status: f.status, Message: f.message}, f.wait)
 	}
-	s := b.refused(ctx, shop, f.write, f.status, f.code, f.message, f.data, f.params)
+	s := b.refused(ctx, shop, f.request, f.status, f.code, f.message, f.data, f.params)
 	if s.Write.State == intent.Rejected && f.write.Resource == storage.Refunds && f.write.Action == intent.Create {
 		s = b.refusedRefund(ctx, shop, f.write, s)
 	}
@@ -287,7 +288,25 @@ func (b *Outbox) toLookFor(f refusal) Settlement {
 	return s
 }
 
-func (f refusal) says() string { return fmt.Sprintf("the store answered %d (%s)", f.status, f.message) }
+func (f refusal) says() string {
+	if f.brief != "" {
+		return "the store answered " + f.brief
+	}
+	return fmt.Sprintf("the store answered %d (%s)", f.status, f.message)
+}
+
+// inBrief says what came in place of WooCommerce's answer.
+func inBrief(e *woo.Error) string {
+	switch {
+	case e.Kind == woo.KindRedirect:
+		return fmt.Sprintf("%d, a redirect", e.Status)
+	case e.Kind == woo.KindEmpty:
+		return fmt.Sprintf("%d with nothing in it", e.Status)
+	case e.Title != "":
+		return fmt.Sprintf("%d with a page titled %q", e.Status, e.Title)
+	}
+	return fmt.Sprintf("%d with a page", e.Status)
+}
 
 // asLost is a write whose answer says something else than what became of it: it is looked up at once, and the store has
 // ended its work on it.
@@ -318,8 +337,8 @@ func contradicted(was *intent.Reason) *intent.Reason {
 		return nil
 	}
 	return &intent.Reason{Code: intent.CodeContradicted, Status: was.Status, Message: fmt.Sprintf(
-		"the store's answer said otherwise (%s), and the store has it all the same: something answers in "+
-			"WooCommerce's place after the work is done", strings.TrimSpace(was.Message))}
+		"%s, and the write is in effect all the same: something answers in WooCommerce's place after its work. What "+
+			"that is: waybill doctor STORE", strings.TrimSpace(was.Message))}
 }
 
 // howLost says in the words of a sentence how a write came to be looked for.

@@ -130,7 +130,7 @@ func (b *Outbox) settleItem(
 		s.Write.Reason.Over = true // it stands in an answer that the store gave to its end
 		return s, false, nil, nil
 	case left, woo.RefusedFirst(data.Status, no.Code) && !inDoubtAsRefused(w, data.Status):
-		return b.refused(ctx, shop, w, data.Status, no.Code, no.Message, no.Data, data.Params), false, nil, nil
+		return b.refused(ctx, shop, r, data.Status, no.Code, no.Message, no.Data, data.Params), false, nil, nil
 	}
 	return Settlement{}, false, &refusal{request: r, status: data.Status, code: no.Code, message: forPeople(no.Message),
 		data:   no.Data,

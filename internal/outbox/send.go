@@ -277,7 +277,7 @@ func (b *Outbox) failed(ctx context.Context, shop woo.Doer, r request, err error
 		return b.again(w, &intent.Reason{Code: intent.CodeUnreachable, Status: e.Status, Message: e.Error()},
 			e.RetryAfter)
 	}
-	return b.refused(ctx, shop, w, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
+	return b.refused(ctx, shop, r, e.EffectiveStatus(), e.Code, e.Message, e.Data, e.Params)
 }
 
 // handedOn says whether a refusal that reads as if it came before the effect can be that of another request: a plugin
@@ -354,13 +354,18 @@ func forPeople(message string) string {
 }
 
 // refused settles a refusal in the store's own words.
-func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w intent.Write, status int, code, message string,
+func (b *Outbox) refused(ctx context.Context, shop woo.Doer, r request, status int, code, message string,
 	data json.RawMessage, params map[string]string) Settlement {
+	w := r.write
 	reason := &intent.Reason{Code: code, Message: forPeople(message), Status: status}
 	for _, name := range document.SortedKeys(params) {
 		reason.Fields = append(reason.Fields, intent.FieldError{Field: name, Message: forPeople(params[name])})
 	}
-	switch {
+	switch role, protected := protectedRole(r, message); {
+	case notAllowed(status) && protected:
+		w.State, w.DoneAt = intent.Rejected, b.opts.Now().UTC()
+		reason.Message += fmt.Sprintf(" — %s has the role %s, and no key may change the e-mail address or password of "+
+			"anybody but a customer: change it on the shop's own page of users, or leave the field out", w.Ref(), role)
 	case notAllowed(status):
 		return b.notPermitted(w, reason)
 	case w.Action == intent.Delete && status == http.StatusGone:
@@ -389,6 +394,25 @@ func (b *Outbox) refused(ctx context.Context, shop woo.Doer, w intent.Write, sta
 	}
 	w.Reason = reason
 	return Settlement{Write: w}
+}
+
+// protectedRole is the role of a customer whose e-mail address or password a refusal is about: WooCommerce keeps those
+// of everybody but customers from every key, under the code of a missing right. Whatever its language, its sentence
+// names the field and the role (docs/woocommerce/permissions.md#customer-protected-role).
+func protectedRole(r request, message string) (role string, protected bool) {
+	current, err1 := document.Parse(r.current)
+	body, err2 := document.Parse(r.body)
+	role = document.Text(current, "role")
+	if r.write.Resource != storage.Customers || r.write.Action != intent.Update || err1 != nil || err2 != nil ||
+		role == "" || !strings.Contains(message, role) {
+		return "", false
+	}
+	for _, field := range []string{"email", "password"} {
+		if body[field] != nil && strings.Contains(message, field) {
+			return role, true
+		}
+	}
+	return "", false
 }
 
 // notPermitted parks a write that the key may not do: nothing about the write is wrong, so it is not rejected.

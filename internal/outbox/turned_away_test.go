@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,4 +97,27 @@ func TestAStoreThatTurnsWritesAwayForHoursDoesNotEndThem(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestWhatAPageDeniedIsSaidInOneSentenceAndWhatToDo(t *testing.T) {
+	t.Parallel()
+	inBubble(t, 121, func(t *testing.T, g ground) {
+		st := g.connect(t, "denied")
+		f := liars()["Cloudflare's challenge"]
+		f.Match = sandbox.Match{Path: `/orders$`, Methods: []string{"POST"}, Times: 1}
+		g.fault(t, f)
+		w := g.carry(t, st, outbox.Write{Action: outbox.Create, Resource: storage.Orders,
+			Body: mustBody(map[string]any{"customer_note": "denied"})})
+		if w.State != outbox.Done || w.Reason == nil || w.Reason.Code != outbox.CodeContradicted {
+			t.Fatalf("%s: %+v", w.State, w.Reason)
+		}
+		for _, says := range []string{"the store answered 403 with a page", "is in effect all the same", "doctor"} {
+			if !strings.Contains(w.Reason.Message, says) {
+				t.Errorf("%q does not say %q", w.Reason.Message, says)
+			}
+		}
+		if len(w.Reason.Message) > 230 || strings.Contains(w.Reason.Message, "https://") {
+			t.Errorf("%d characters: %s", len(w.Reason.Message), w.Reason.Message)
+		}
+	})
 }
