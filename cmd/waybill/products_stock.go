@@ -1,11 +1,8 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
-	"regexp"
+	"errors"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -55,76 +52,22 @@ func stockRows(a *app, pairs []string, input rowinput.Flags, key string) ([]inta
 			Next("Example: waybill products stock my-shop MUG-1=12")
 	}
 	if input.File == "" {
-		return pairRows(pairs, key)
+		rows, err := intake.Quantities(pairs, key)
+		if err != nil {
+			return nil, problem.New(problem.Usage, "%v", err)
+		}
+		return rows, nil
 	}
 	rows, err := input.Read(a.stdin, intake.Options{Action: outbox.Update, Resource: storage.Products, Key: key})
 	if err != nil {
 		return nil, err
 	}
-	for i := range rows {
-		var fields map[string]json.RawMessage
-		if err := json.Unmarshal(rows[i].Body, &fields); err != nil {
-			return nil, err
-		}
-		missing := ""
-		if rows[i].Name == "" && rows[i].RecordID == 0 {
-			missing = "sku"
-		} else if fields["stock_quantity"] == nil && fields["inventory_delta"] == nil {
-			missing = "stock_quantity"
-		}
-		if missing != "" {
-			return nil, problem.New(problem.InputInvalid, "row %d: %s is missing; nothing was accepted", i+1, missing).
-				Next("A column of another name is taken with --map 'COLUMN=%s'", missing).Detail("row",
-				strconv.Itoa(i+1))
-		}
-		if fields["manage_stock"] == nil && fields["inventory_delta"] == nil {
-			// Without it the store takes the quantity and ignores it (docs/woocommerce/catalogue.md#stock-not-managed).
-			fields["manage_stock"] = json.RawMessage("true")
-		}
-		if rows[i].Body, err = json.Marshal(fields); err != nil {
-			return nil, err
-		}
+	err = intake.ManageStock(rows)
+	var missing *intake.MissingField
+	if errors.As(err, &missing) {
+		return nil, problem.New(problem.InputInvalid, "%v; nothing was accepted", missing).
+			Next("A column of another name is taken with --map 'COLUMN=%s'", missing.Field).
+			Detail("row", strconv.Itoa(missing.Row))
 	}
-	return rows, nil
-}
-
-func pairRows(pairs []string, key string) ([]intake.Row, error) {
-	rows := make([]intake.Row, len(pairs))
-	for i, pair := range pairs {
-		at := strings.LastIndex(pair, "=")
-		if at <= 0 {
-			return nil, problem.New(problem.Usage, "%q is not SKU=QUANTITY", pair)
-		}
-		body, err := stockBody(pair[at+1:])
-		if err != nil {
-			return nil, problem.New(problem.Usage, "%q: %q is not a quantity, like 12 or +5", pair[:at], pair[at+1:])
-		}
-		rows[i] = intake.Row{Name: pair[:at], Write: outbox.Write{Action: outbox.Update, Resource: storage.Products,
-			Body: body}}
-		if key != "" && len(pairs) > 1 {
-			rows[i].Key = fmt.Sprintf("%s#%d", key, i+1)
-		}
-	}
-	return rows, nil
-}
-
-var quantityText = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
-
-// stockBody sets a quantity, or changes it where it carries a sign.
-func stockBody(text string) (json.RawMessage, error) {
-	digits := strings.TrimLeft(text, "+-")
-	if !quantityText.MatchString(text) {
-		return nil, strconv.ErrSyntax
-	}
-	if digits = strings.TrimLeft(digits, "0"); digits == "" || digits[0] == '.' {
-		digits = "0" + digits
-	}
-	if text[0] == '-' {
-		digits = "-" + digits
-	}
-	quantity := json.Number(digits) // every digit as it was typed
-	if strings.HasPrefix(text, "+") || strings.HasPrefix(text, "-") {
-		return json.Marshal(map[string]any{"inventory_delta": quantity})
-	}
-	return json.Marshal(map[string]any{"manage_stock": true, "stock_quantity": quantity})
+	return rows, err
 }

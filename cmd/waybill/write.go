@@ -138,7 +138,7 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 			return err
 		}
 		if !flags.again {
-			nameByContent(writes)
+			intake.NameCreates(writes)
 		}
 		accepted, err := s.Submit(ctx, st, writes)
 		if err != nil {
@@ -149,17 +149,6 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		}
 		return deliver(ctx, a, s, st, accepted, flags.bound)
 	})
-}
-
-// nameByContent gives what is made anew below an order, a refund or a note, a key of its content: whoever repeats the
-// command, because the first one was interrupted or its answer was not seen, must not pay twice. Rows of files have
-// such keys already; one that is meant twice is asked for with --again.
-func nameByContent(writes []outbox.Write) {
-	for i, w := range writes {
-		if w.Key == "" && w.Action == outbox.Create {
-			writes[i].Key = "again-" + outbox.Fingerprint(w)
-		}
-	}
 }
 
 // complete puts into every row what stands on the command line once for all: policy, key, base, members allowed.

@@ -165,6 +165,16 @@ func derivedKey(w outbox.Write, seen map[string]int) string {
 	return fmt.Sprintf("row-%s-%d", content, seen[content])
 }
 
+// NameCreates gives what is made anew a key of its content where it has none: whoever repeats a command, because the
+// first one was interrupted or its answer was not seen, must not pay twice.
+func NameCreates(writes []outbox.Write) {
+	for i, w := range writes {
+		if w.Key == "" && w.Action == outbox.Create {
+			writes[i].Key = "again-" + outbox.Fingerprint(w)
+		}
+	}
+}
+
 // jsonRows reads one object, an array of objects, or objects one after the other.
 func jsonRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) error {
 	first, err := firstCharacter(r)

@@ -1,4 +1,4 @@
-package main
+package intake
 
 import "testing"
 
@@ -18,7 +18,7 @@ func TestAQuantityIsWrittenWithTheDigitsThatWereTyped(t *testing.T) {
 		"1,5":                  "",
 		"":                     "",
 	} {
-		got, err := stockBody(text)
+		got, err := quantity(text)
 		if string(got) != want || (err != nil) != (want == "") {
 			t.Errorf("%q: %s %v, want %s", text, got, err, want)
 		}
