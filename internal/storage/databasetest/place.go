@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/waybillhq/waybill/internal/storage"
@@ -37,10 +38,38 @@ func Open(t testing.TB) storage.Database {
 	return storagetest.Open(t, Fresh(t))
 }
 
-// SQLite is a place for a file.
+// SQLite is a place for a file. The file is there, empty and with the schema of today: running all migrations for each
+// test would take longer than most tests do.
 func SQLite(t testing.TB) storagetest.Place {
-	return At("sqlite:" + filepath.Join(t.TempDir(), "waybill.db"))
+	t.Helper()
+	empty, err := emptyFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "waybill.db")
+	if err := os.WriteFile(path, empty, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return At("sqlite:" + path)
 }
+
+// emptyFile is a new SQLite database as it is closed, made once for each test binary.
+var emptyFile = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "waybill-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "waybill.db")
+	db, err := sqlite.Open(context.Background(), path, sqlite.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Postgres is a place for a database on the server of this test binary.
 func Postgres(t testing.TB) storagetest.Place { return postgresAt(pgtest.URL(t)) }
