@@ -63,7 +63,7 @@ only to the store's own API, and never over plain HTTP.`,
 }
 
 func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
-	key, secret, err := opts.credentials.find(a)
+	key, secret, err := opts.credentials.find(ctx, a)
 	if err != nil {
 		return err
 	}

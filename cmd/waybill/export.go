@@ -15,6 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/table"
 )
 
 type exportOptions struct {
@@ -24,6 +25,8 @@ type exportOptions struct {
 	output      string
 	withTrash   bool
 	spreadsheet bool
+	delimiter   string
+	decimal     string
 }
 
 func newExportCommand(a *app) *cobra.Command {
@@ -33,9 +36,15 @@ func newExportCommand(a *app) *cobra.Command {
 		Short: "Write all records of a resource as CSV or JSON lines",
 		Long: `Writes every record of a resource of the mirror. CSV has one row per record (for
 order_items one per line of an order), values as the store wrote them. JSON lines
-are the store's own JSON, one record a line.`,
+are the store's own JSON, one record a line.
+
+For Excel and LibreOffice add --spreadsheet; where the comma is the decimal sign also
+--delimiter ';' --decimal comma. A spreadsheet takes text that begins with = + - or @
+for a formula and runs it: such text gets an apostrophe before it. Waybill takes that
+apostrophe away when it reads CSV, so values come back unchanged.`,
 		Example: `  waybill export orders --format csv > orders.csv
   waybill export order-items --spreadsheet --output items.csv
+  waybill export orders --spreadsheet --delimiter ';' --decimal comma -o orders.csv
   waybill export customers my-shop --format jsonl`,
 		Args: cobra.RangeArgs(1, 2),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
@@ -55,6 +64,9 @@ are the store's own JSON, one record a line.`,
 	flags.BoolVar(&opts.withTrash, "with-trash", false, "also records in the trash")
 	flags.BoolVar(&opts.spreadsheet, "spreadsheet", false,
 		"CSV for spreadsheet programs: marked as UTF-8, and text that looks like a formula made harmless")
+	flags.StringVar(&opts.delimiter, "delimiter", "",
+		"what stands between cells of CSV (default a comma): a `character`, or semicolon, tab")
+	flags.StringVar(&opts.decimal, "decimal", "point", "`comma|point`: how amounts are written in CSV")
 	return cmd
 }
 
@@ -66,6 +78,10 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 	resource, err := export.Known(opts.resource)
 	if err != nil {
 		return problem.Wrap(problem.Usage, err, "%v", err)
+	}
+	csv, err := opts.csv()
+	if err != nil {
+		return err
 	}
 	return a.withReader(ctx, func(r *service.Reader) error {
 		st, err := r.Store(ctx, opts.store)
@@ -83,7 +99,7 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 			if format == formatJSONL {
 				n, err = export.JSONLines(w, records)
 			} else {
-				n, err = export.CSV(w, resource, records, export.CSVOptions{Spreadsheet: opts.spreadsheet})
+				n, err = export.CSV(w, resource, records, csv)
 			}
 			if err == nil && opts.output != "" {
 				a.note("%s written to %s", terminal.Plural(n, "row", "rows"), opts.output)
@@ -91,6 +107,22 @@ func runExport(ctx context.Context, a *app, opts *exportOptions) error {
 			return err
 		})
 	})
+}
+
+// csv are the options of a CSV file.
+func (o *exportOptions) csv() (export.CSVOptions, error) {
+	csv := export.CSVOptions{Spreadsheet: o.spreadsheet, Decimal: table.Decimal(o.decimal)}
+	if csv.Decimal != table.Comma && csv.Decimal != table.Point {
+		return csv, problem.New(problem.Usage, "--decimal is %q; it can be comma or point", o.decimal)
+	}
+	if o.delimiter == "" {
+		return csv, nil
+	}
+	var err error
+	if csv.Delimiter, err = table.ParseDelimiter(o.delimiter); err != nil {
+		return csv, problem.Wrap(problem.Usage, err, "--delimiter: %v", err)
+	}
+	return csv, nil
 }
 
 // writeTo writes to a file, or to standard output without a name. The file is readable by its owner only: it holds

@@ -38,6 +38,7 @@ be told whether the change is in effect, the write is parked with both quantitie
 			if err != nil {
 				return err
 			}
+			flags.shown = input.IsTable()
 			return runWrites(cmd.Context(), a, args[0], flags, rows)
 		},
 	}

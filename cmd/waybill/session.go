@@ -151,7 +151,7 @@ func (c *credentialFlags) register(flags *pflag.FlagSet) {
 }
 
 // find takes key and secret from the flags, else from the environment, else asks for them without echo.
-func (c *credentialFlags) find(a *app) (key, secret string, err error) {
+func (c *credentialFlags) find(ctx context.Context, a *app) (key, secret string, err error) {
 	if c.fromEnv != "" {
 		key, secret = a.getenv(c.fromEnv+"_KEY"), a.getenv(c.fromEnv+"_SECRET")
 		if key == "" || secret == "" {
@@ -169,12 +169,12 @@ func (c *credentialFlags) find(a *app) (key, secret string, err error) {
 		secret = a.getenv("WAYBILL_SECRET")
 	}
 	if key == "" {
-		if key, err = a.prompt().Secret("Consumer key (ck_…)"); err != nil {
+		if key, err = a.prompt().Secret(ctx, "Consumer key (ck_…)"); err != nil {
 			return "", "", err
 		}
 	}
 	if secret == "" {
-		if secret, err = a.prompt().Secret("Consumer secret (cs_…)"); err != nil {
+		if secret, err = a.prompt().Secret(ctx, "Consumer secret (cs_…)"); err != nil {
 			return "", "", err
 		}
 	}

@@ -37,7 +37,7 @@ func newStoresRekeyCommand(a *app) *cobra.Command {
 }
 
 func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
-	key, secret, err := opts.credentials.find(a)
+	key, secret, err := opts.credentials.find(ctx, a)
 	if err != nil {
 		return err
 	}

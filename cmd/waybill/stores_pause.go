@@ -52,7 +52,8 @@ func newStoresRemoveCommand(a *app) *cobra.Command {
 				if _, err := s.Store(cmd.Context(), args[0]); err != nil {
 					return err
 				}
-				if err := a.prompt().Confirm("Forget "+args[0]+" and everything mirrored from it?", yes); err != nil {
+				if err := a.prompt().Confirm(cmd.Context(), "Forget "+args[0]+" and everything mirrored from it?",
+					yes); err != nil {
 					return err
 				}
 				st, err := s.Remove(cmd.Context(), args[0])

@@ -11,7 +11,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/jsontext"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/rowinput"
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -27,6 +29,8 @@ type writeFlags struct {
 	bound  time.Duration
 	again  bool
 	dryRun bool
+	yes    bool
+	shown  bool // rows of a table, which a person sees before the first is sent
 	policy string
 	base   string
 	allow  []string
@@ -43,6 +47,7 @@ func (f *writeFlags) register(flags *pflag.FlagSet, update bool) {
 		flags.BoolVar(&f.again, "again", false, "do it once more, although the same was written before")
 	}
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the exact request and send nothing")
+	flags.BoolVarP(&f.yes, "yes", "y", false, "do not show the first rows of a CSV file and ask before they are sent")
 	flags.StringSliceVar(&f.allow, "allow-unknown", nil,
 		"`FIELD` that a plugin of the store takes and WooCommerce does not know, such as acme_lot or "+
 			"line_items.acme_lot; repeat it")
@@ -88,6 +93,7 @@ func runInput(
 	if err != nil {
 		return err
 	}
+	flags.shown = input.IsTable()
 	if o.Action == outbox.Create && o.Resource == storage.Orders {
 		warnOfLines(a, rows)
 	}
@@ -140,6 +146,9 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		if !flags.again {
 			intake.NameCreates(writes)
 		}
+		if err := flags.confirm(ctx, a, s.Asker, st, writes); err != nil {
+			return err
+		}
 		accepted, err := s.Submit(ctx, st, writes)
 		if err != nil {
 			return err
@@ -149,6 +158,31 @@ func runWrites(ctx context.Context, a *app, store string, flags writeFlags, rows
 		}
 		return deliver(ctx, a, s, st, accepted, flags.bound)
 	})
+}
+
+// rowsShown is how many rows of a table are shown before they are sent.
+const rowsShown = 3
+
+// confirm shows the person at the keyboard the first rows of a table as they will be sent, and asks. A script has
+// nobody to ask: it sends what was mapped.
+func (f *writeFlags) confirm(
+	ctx context.Context, a *app, s *service.Asker, st storage.Store, writes []outbox.Write,
+) error {
+	if !f.shown || f.yes || !a.prompt().CanAsk() {
+		return nil
+	}
+	first, err := s.Preview(ctx, st, writes[:min(len(writes), rowsShown)])
+	if err != nil {
+		return err
+	}
+	for _, r := range first {
+		fmt.Fprintln(a.stderr, a.err.Safe(r.Method+" "+r.Path))
+		if err := jsontext.Write(a.stderr, r.Body); err != nil {
+			return err
+		}
+	}
+	return a.prompt().Confirm(ctx, fmt.Sprintf("%s for %s; above is how the first of them are sent. Send all?",
+		terminal.Plural(len(writes), "row", "rows"), st.Name), false)
 }
 
 // complete puts into every row what stands on the command line once for all: policy, key, base, members allowed.

@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,12 @@ type Column struct {
 	// Path leads to the value in the record: "billing.email".
 	Path string
 }
+
+// amount says whether a column holds decimal numbers.
+func (c Column) amount() bool { return amounts.MatchString(c.Name) }
+
+var amounts = regexp.MustCompile(
+	`^(|.*_)(total|tax|subtotal|price|amount|weight|rate)$`)
 
 // OrderItems are the lines of orders, one row each: not a resource of the store's API, but what most people want in a
 // spreadsheet.

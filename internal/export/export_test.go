@@ -11,6 +11,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/export"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/table"
 )
 
 const order = `{"id":46,"number":"46-A","status":"processing","currency":"JPY","total":"0.10","customer_id":0,
@@ -32,8 +33,8 @@ func record(r storage.Resource, id, parent int64, raw string) storage.Record {
 	return storage.Record{Ref: storage.Ref{Resource: r, ID: id}, ParentID: parent, Raw: json.RawMessage(raw)}
 }
 
-// table writes CSV and reads it back as one map per row.
-func table(t *testing.T, r storage.Resource, opts export.CSVOptions, list ...storage.Record) []map[string]string {
+// tabled writes CSV and reads it back as one map per row.
+func tabled(t *testing.T, r storage.Resource, opts export.CSVOptions, list ...storage.Record) []map[string]string {
 	t.Helper()
 	var out bytes.Buffer
 	if _, err := export.CSV(&out, r, records(list...), opts); err != nil {
@@ -56,7 +57,7 @@ func table(t *testing.T, r storage.Resource, opts export.CSVOptions, list ...sto
 
 func TestCSVKeepsValuesAsTheStoreWroteThem(t *testing.T) {
 	t.Parallel()
-	row := table(t, storage.Orders, export.CSVOptions{}, record(storage.Orders, 46, 0, order))[0]
+	row := tabled(t, storage.Orders, export.CSVOptions{}, record(storage.Orders, 46, 0, order))[0]
 	for name, want := range map[string]string{
 		"id": "46", "number": "46-A", "total": "0.10", "billing_first_name": "李", "billing_email": "",
 		"shipping_city": "",
@@ -71,7 +72,7 @@ func TestCSVKeepsValuesAsTheStoreWroteThem(t *testing.T) {
 
 func TestOrderItemsAreOneRowEach(t *testing.T) {
 	t.Parallel()
-	rows := table(t, export.OrderItems, export.CSVOptions{}, record(storage.Orders, 46, 0, order))
+	rows := tabled(t, export.OrderItems, export.CSVOptions{}, record(storage.Orders, 46, 0, order))
 	if len(rows) != 2 {
 		t.Fatalf("%d rows", len(rows))
 	}
@@ -87,11 +88,11 @@ func TestOrderItemsAreOneRowEach(t *testing.T) {
 
 func TestSpreadsheetsRunNoFormulaFromACustomer(t *testing.T) {
 	t.Parallel()
-	row := table(t, storage.Orders, export.CSVOptions{Spreadsheet: true}, record(storage.Orders, 46, 0, order))[0]
+	row := tabled(t, storage.Orders, export.CSVOptions{Spreadsheet: true}, record(storage.Orders, 46, 0, order))[0]
 	if got := row["billing_last_name"]; !strings.HasPrefix(got, "'=") {
 		t.Errorf("formula = %q", got)
 	}
-	rows := table(t, export.OrderItems, export.CSVOptions{Spreadsheet: true}, record(storage.Orders, 46, 0, order))
+	rows := tabled(t, export.OrderItems, export.CSVOptions{Spreadsheet: true}, record(storage.Orders, 46, 0, order))
 	if rows[1]["total"] != "-1.00" {
 		t.Errorf("a negative amount became %q", rows[1]["total"])
 	}
@@ -100,16 +101,31 @@ func TestSpreadsheetsRunNoFormulaFromACustomer(t *testing.T) {
 	}
 }
 
+func TestAFileForAnotherCountryHasItsSigns(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	_, err := export.CSV(&out, export.OrderItems, records(record(storage.Orders, 46, 0, order)),
+		export.CSVOptions{Spreadsheet: true, Delimiter: ';', Decimal: table.Comma})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); !strings.Contains(got, ";2;12,10;;;24,20;") || !strings.Contains(got, ";'-5% off;") ||
+		!strings.Contains(got, ";-1,00;") || !strings.HasPrefix(got, "\ufefforder_id;") ||
+		!strings.Contains(got, "\r\n") {
+		t.Error(got)
+	}
+}
+
 func TestRecordsKeepTheParentTheMirrorKnows(t *testing.T) {
 	t.Parallel()
-	row := table(t, storage.Refunds, export.CSVOptions{},
+	row := tabled(t, storage.Refunds, export.CSVOptions{},
 		record(storage.Refunds, 50, 46, `{"id":50,"amount":"3.00"}`))[0]
 	if row["parent_id"] != "46" {
 		t.Errorf("parent_id = %q", row["parent_id"])
 	}
 	slug := storage.Record{Ref: storage.Ref{Resource: storage.Settings, Slug: "general/woocommerce_currency"},
 		Raw: json.RawMessage(`{"value":"EUR"}`)}
-	row = table(t, storage.Settings, export.CSVOptions{}, slug)[0]
+	row = tabled(t, storage.Settings, export.CSVOptions{}, slug)[0]
 	if row["slug"] != "general/woocommerce_currency" || row["raw"] != `{"value":"EUR"}` {
 		t.Errorf("%v", row)
 	}

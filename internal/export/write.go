@@ -11,13 +11,20 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/table"
 )
 
 // CSVOptions adjust a CSV file.
 type CSVOptions struct {
 	// Spreadsheet makes the file safe and readable in spreadsheet programs: a byte order mark, so that they read UTF-8,
 	// and an apostrophe before text that they would take for a formula. Programs want it off: it changes values.
+	//
+	// Reading such a file takes the apostrophe away again: what it holds comes back unchanged.
 	Spreadsheet bool
+	// Delimiter stands between cells; 0 means a comma.
+	Delimiter rune
+	// Decimal comma writes amounts with a comma, for spreadsheets in whose country 1.12 is a date.
+	Decimal table.Decimal
 }
 
 // CSV writes records as a table with a heading, as RFC 4180 has it. It gives the number of rows written.
@@ -30,6 +37,9 @@ func CSV(w io.Writer, r storage.Resource, records iter.Seq2[storage.Record, erro
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = opts.Spreadsheet
+	if opts.Delimiter != 0 {
+		out.Comma = opts.Delimiter
+	}
 	heading := make([]string, len(columns))
 	for i, column := range columns {
 		heading[i] = column.Name
@@ -47,8 +57,13 @@ func CSV(w io.Writer, r storage.Resource, records iter.Seq2[storage.Record, erro
 			return n, fmt.Errorf("%s cannot be read: %w", record.Ref, err)
 		}
 		for _, row := range rows {
-			if opts.Spreadsheet {
-				disarm(row)
+			for i := range row {
+				if opts.Decimal == table.Comma && columns[i].amount() {
+					row[i] = strings.Replace(row[i], ".", ",", 1)
+				}
+				if opts.Spreadsheet {
+					row[i] = table.Shield(row[i])
+				}
 			}
 			if err := out.Write(row); err != nil {
 				return n, err
@@ -58,19 +73,6 @@ func CSV(w io.Writer, r storage.Resource, records iter.Seq2[storage.Record, erro
 	}
 	out.Flush()
 	return n, out.Error()
-}
-
-// disarm keeps a spreadsheet from running what a customer typed as a name.
-func disarm(row []string) {
-	for i, cell := range row {
-		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) && !isNumber(cell) {
-			row[i] = "'" + cell
-		}
-	}
-}
-
-func isNumber(cell string) bool {
-	return json.Valid([]byte(cell)) && strings.Trim(cell, "-0123456789.eE") == ""
 }
 
 // JSONLines writes each record as the store sent it, on a line of its own. It gives the number of lines.

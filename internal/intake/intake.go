@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/table"
 )
 
 // Options say what the rows of an input mean.
@@ -32,11 +34,16 @@ type Options struct {
 	// CSV reads comma-separated values; otherwise JSON is recognised by its first character.
 	CSV bool
 	// Columns names what a CSV column is written to: "Order No" → "meta_data.erp_number". Columns that are not named
-	// are taken by their header; an empty target leaves a column out.
+	// are taken by their header; an empty target leaves a column out, as Ignore does.
 	Columns map[string]string
-	// Encoding is how the text of the input is written, by a name such as windows-1252 or iso-8859-1; empty for UTF-8,
-	// or UTF-16 with its mark.
-	Encoding string
+	Ignore  []string
+	// AsText are the columns whose cells are taken as they stand: no dates, amounts and signs of a spreadsheet in them.
+	AsText []string
+	// Table is how the file is written; its encoding counts for JSON too.
+	Table table.Options
+	// Decimal and Dates say how amounts and dates of CSV are meant that could be read in two ways.
+	Decimal table.Decimal
+	Dates   table.Dates
 	// Limit is how many bytes one row may have; 0 means 4 MiB.
 	Limit int
 }
@@ -56,14 +63,25 @@ var names = map[storage.Resource]string{storage.Products: "sku", storage.Custome
 
 // RowError says which row of an input could not be used.
 type RowError struct {
-	Row int // 1 is the first row of data
-	Err error
+	Row  int // 1 is the first row of data
+	Line int // of the file, where a file has lines of their own; else 0
+	Err  error
 }
 
-func (e *RowError) Error() string { return fmt.Sprintf("row %d: %v", e.Row, e.Err) }
+func (e *RowError) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("row %d (line %d of the file): %v", e.Row, e.Line, e.Err)
+	}
+	return fmt.Sprintf("row %d: %v", e.Row, e.Err)
+}
 
 // Unwrap gives the cause.
 func (e *RowError) Unwrap() error { return e.Err }
+
+// place is where a row stands.
+type place struct{ row, line int }
+
+func (p place) error(err error) error { return &RowError{Row: p.row, Line: p.line, Err: err} }
 
 // ErrEmpty says that the input held no row.
 var ErrEmpty = errors.New("the input holds nothing to write")
@@ -73,20 +91,16 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 	if o.Limit <= 0 {
 		o.Limit = 4 << 20
 	}
-	buffered, err := decoded(r, o.Encoding)
-	if err != nil {
-		return nil, err
-	}
 	rows := jsonRows
 	if o.CSV {
 		rows = csvRows
 	}
 	var writes []Row
 	seen := map[string]int{}
-	err = rows(buffered, o, func(row int, body json.RawMessage) error {
+	err := rows(r, o, func(at place, body json.RawMessage) error {
 		w, err := o.write(body)
 		if err != nil {
-			return &RowError{Row: row, Err: err}
+			return at.error(err)
 		}
 		if o.Key == "" && o.Action == outbox.Create {
 			w.Key = derivedKey(w.Write, seen)
@@ -176,7 +190,11 @@ func NameCreates(writes []outbox.Write) {
 }
 
 // jsonRows reads one object, an array of objects, or objects one after the other.
-func jsonRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) error {
+func jsonRows(in io.Reader, o Options, row func(place, json.RawMessage) error) error {
+	r, err := table.Text(in, o.Table.Encoding)
+	if err != nil {
+		return err
+	}
 	first, err := firstCharacter(r)
 	if errors.Is(err, io.EOF) {
 		return nil
@@ -203,14 +221,16 @@ func jsonRows(r *bufio.Reader, o Options, row func(int, json.RawMessage) error) 
 		switch {
 		case errors.Is(err, io.EOF) && !array:
 			return nil
+		case err != nil && n == 1 && !strings.ContainsRune("{[", first):
+			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON (%w); if the file is a table, add --csv", err)}
 		case err != nil:
 			return &RowError{Row: n, Err: fmt.Errorf("is not valid JSON: %w", err)}
 		case len(raw) > o.Limit:
 			return &RowError{Row: n, Err: fmt.Errorf("is longer than %d bytes", o.Limit)}
 		case !utf8.Valid(raw):
-			return &RowError{Row: n, Err: errNotUTF8}
+			return &RowError{Row: n, Err: table.NotUTF8(string(raw))}
 		}
-		if err := row(n, raw); err != nil {
+		if err := row(place{row: n}, raw); err != nil {
 			return err
 		}
 	}

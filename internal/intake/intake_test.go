@@ -57,7 +57,7 @@ func TestTheFormsOfAnInput(t *testing.T) {
 		{name: "csv of a spreadsheet with its own columns", in: "Nr;Price;Note\n17;9,50;\n",
 			o: inCSV(Options{Action: outbox.Update, Resource: storage.Products},
 				map[string]string{"Nr": "id", "Price": "regular_price", "Note": ""}),
-			want: []string{`{"regular_price":"9,50"}`}, ids: []int64{17}},
+			want: []string{`{"regular_price":"9.50"}`}, ids: []int64{17}},
 		{name: "meta data by its place", in: "meta_data.0.key,meta_data.0.value\nerp,17\n", o: inCSV(create, nil),
 			fails: "meta_data.0.key is written by its key and not by its place: meta_data.KEY"},
 		{name: "a mapping of a column that is not there", in: "status,currency\n1,2\n",
@@ -125,7 +125,7 @@ func TestTheFormsOfAnInput(t *testing.T) {
 	}
 }
 
-func encoded(o Options, name string) Options { o.Encoding = name; return o }
+func encoded(o Options, name string) Options { o.Table.Encoding = name; return o }
 
 func TestTheSameFileGivesTheSameKeysAndEqualRowsAreApart(t *testing.T) {
 	t.Parallel()

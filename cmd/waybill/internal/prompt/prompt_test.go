@@ -12,11 +12,11 @@ func TestWhereNobodyCanBeAskedTheWayOutIsNamed(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	p := Prompt{In: strings.NewReader("yes\n"), Out: &out}
-	if _, err := p.Secret("Consumer key"); !problem.Is(err, problem.CredentialsMissing) ||
+	if _, err := p.Secret(t.Context(), "Consumer key"); !problem.Is(err, problem.CredentialsMissing) ||
 		!strings.Contains(problem.From(err).Hint, "WAYBILL_KEY") {
 		t.Errorf("a secret: %v", err)
 	}
-	if err := p.Confirm("Forget it?", false); !problem.Is(err, problem.Usage) ||
+	if err := p.Confirm(t.Context(), "Forget it?", false); !problem.Is(err, problem.Usage) ||
 		!strings.Contains(problem.From(err).Hint, "--yes") {
 		t.Errorf("a confirmation: %v", err)
 	}
@@ -28,7 +28,7 @@ func TestWhereNobodyCanBeAskedTheWayOutIsNamed(t *testing.T) {
 func TestYesAnswersBeforehand(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := (Prompt{In: strings.NewReader(""), Out: &out}).Confirm("Forget it?", true); err != nil || out.Len() > 0 {
+	if err := (Prompt{In: strings.NewReader(""), Out: &out}).Confirm(t.Context(), "Forget it?", true); err != nil || out.Len() > 0 {
 		t.Errorf("%v, printed %q", err, &out)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/waybillhq/waybill/internal/intake"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/table"
 )
 
 // Flags say where the rows of a write come from. Without --file and --set there are none.
@@ -22,8 +23,10 @@ type Flags struct {
 	csv     bool
 	columns []string
 	set     []string
-	// encoding is how the text of the file is written; empty for UTF-8.
-	encoding string
+	// mapping is what the other flags say about a table; mapFile holds an earlier one, saveMap keeps it.
+	mapping          intake.Mapping
+	decimal, dates   string
+	mapFile, saveMap string
 }
 
 // Register adds the flags of a file, and --set.
@@ -38,12 +41,27 @@ func (f *Flags) Register(flags *pflag.FlagSet) {
 func (f *Flags) RegisterFile(flags *pflag.FlagSet) {
 	flags.StringVarP(&f.File, "file", "f", "",
 		"`file` with a JSON object, an array, JSON lines or CSV; - reads standard input")
-	flags.BoolVar(&f.csv, "csv", false, "the input is CSV (by default when the file ends in .csv)")
-	flags.StringVar(&f.encoding, "encoding", "",
-		"how the file is written where it is not UTF-8: `NAME` such as windows-1252 or iso-8859-1")
+	flags.BoolVar(&f.csv, "csv", false, "the input is CSV (by default when the file ends in .csv or .tsv)")
 	flags.StringArrayVar(&f.columns, "map", nil,
 		"`COLUMN=FIELD`: write a CSV column to a field such as billing.email, line_items.0.sku or meta_data.erp; "+
 			"repeat it")
+	flags.StringArrayVar(&f.mapping.Ignore, "ignore", nil, "`COLUMN` of a CSV file that is left out; repeat it")
+	flags.StringArrayVar(&f.mapping.AsText, "text", nil,
+		"`COLUMN` of a CSV file whose cells are sent as they stand, also where they look like dates, amounts or "+
+			"damage; "+
+			"repeat it")
+	flags.StringVar(&f.mapFile, "map-file", "", "`file` with a mapping kept by --save-map; other flags win over it")
+	flags.StringVar(&f.saveMap, "save-map", "",
+		"keep --map, --ignore, --text and how the file is written in this `file`, once the input could be read")
+	flags.StringVar(&f.mapping.Encoding, "encoding", "",
+		"how the file is written where it is not UTF-8 or UTF-16: `NAME` such as windows-1252, iso-8859-15 or cp850")
+	flags.StringVar(&f.mapping.Delimiter, "delimiter", "",
+		"what stands between cells where the file does not show it: a `character`, or comma, semicolon, tab, pipe")
+	flags.StringVar(&f.decimal, "decimal", "",
+		"`comma|point`: how amounts are written, where one could be read in two ways (1.234)")
+	flags.StringVar(&f.dates, "dates", "",
+		"`dmy|mdy|excel-1904`: how dates are written that could be read in two ways "+
+			"(03/04/2026); excel-1904 for serial numbers of old Macs")
 }
 
 // Read makes writes of a file, of stdin, or of --set: of all rows, or of none. The error is a problem that says what is
@@ -56,17 +74,13 @@ func (f *Flags) Read(stdin io.Reader, o intake.Options) ([]intake.Row, error) {
 	if len(f.set) > 0 {
 		return f.readSet(o)
 	}
-	o.Encoding = f.encoding
-	o.CSV = f.csv || strings.HasSuffix(strings.ToLower(f.File), ".csv")
-	if len(f.columns) > 0 {
-		o.Columns = map[string]string{}
+	o.CSV = f.IsTable()
+	mapping, err := f.wholeMapping()
+	if err != nil {
+		return nil, err
 	}
-	for _, column := range f.columns {
-		name, target, found := strings.Cut(column, "=")
-		if !found {
-			return nil, problem.New(problem.Usage, "--map %q is not COLUMN=FIELD", column)
-		}
-		o.Columns[name] = target
+	if err := mapping.Apply(&o); err != nil {
+		return nil, problem.Wrap(problem.Usage, err, "%v", err)
 	}
 	in := stdin
 	if f.File != "-" {
@@ -77,7 +91,58 @@ func (f *Flags) Read(stdin io.Reader, o intake.Options) ([]intake.Row, error) {
 		defer file.Close()
 		in = file
 	}
-	return readRows(in, o)
+	rows, err := readRows(in, o)
+	if err == nil && f.saveMap != "" {
+		err = keep(f.saveMap, mapping)
+	}
+	return rows, err
+}
+
+// IsTable says whether the input is CSV.
+func (f *Flags) IsTable() bool {
+	name := strings.ToLower(f.File)
+	return f.csv || strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".tsv")
+}
+
+// wholeMapping is what --map-file says, and over it the other flags.
+func (f *Flags) wholeMapping() (intake.Mapping, error) {
+	given := f.mapping
+	given.Decimal, given.Dates = table.Decimal(f.decimal), table.Dates(f.dates)
+	given.Columns = map[string]string{}
+	for _, column := range f.columns {
+		name, target, found := strings.Cut(column, "=")
+		if !found {
+			return given, problem.New(problem.Usage, "--map %q is not COLUMN=FIELD", column)
+		}
+		given.Columns[name] = target
+	}
+	if f.mapFile == "" {
+		return given, nil
+	}
+	file, err := os.Open(f.mapFile)
+	if err != nil {
+		return given, problem.Wrap(problem.InputInvalid, err, "the mapping cannot be read: %v", err)
+	}
+	defer file.Close()
+	kept, err := intake.ReadMapping(file)
+	if err != nil {
+		return given, problem.Wrap(problem.InputInvalid, err, "--map-file: %s %v; nothing was accepted", f.mapFile, err)
+	}
+	return kept.With(given), nil
+}
+
+// keep writes a mapping to a file.
+func keep(path string, mapping intake.Mapping) error {
+	file, err := os.Create(path)
+	if err == nil {
+		err = errors.Join(intake.WriteMapping(file, mapping), file.Close())
+	}
+	if err != nil {
+		return problem.Wrap(problem.InputInvalid, err, "the mapping cannot be kept in %s: %v; nothing was accepted",
+			path,
+			err)
+	}
+	return nil
 }
 
 // readSet reads --set as one row of CSV: the fields are the header.
@@ -98,6 +163,9 @@ func readRows(in io.Reader, o intake.Options) ([]intake.Row, error) {
 	var row *intake.RowError
 	if errors.As(err, &row) {
 		p.Detail("row", strconv.Itoa(row.Row))
+		if row.Line > 0 {
+			p.Detail("line", strconv.Itoa(row.Line))
+		}
 	}
 	return nil, p
 }

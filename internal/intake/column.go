@@ -1,0 +1,174 @@
+package intake
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/schema"
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/table"
+)
+
+// column is where the cells of one column go, and what they are there.
+type column struct {
+	path string      // empty for one that is left out
+	kind schema.Kind // empty for a member that WooCommerce does not know
+	// asItIs takes the cells as they stand.
+	asItIs bool
+}
+
+// columns finds out where each column goes. All that go nowhere are named at once.
+func (o Options) columns(header []string) ([]column, error) {
+	columns, paths := make([]column, len(header)), make([]string, len(header))
+	var nowhere []string
+	for i, name := range header {
+		if name == "" || slices.Contains(o.Ignore, name) {
+			continue
+		}
+		if slices.Contains(header[:i], name) {
+			return nil, fmt.Errorf("column %q stands twice in the header: rename one of them, or leave both out with "+
+				"--ignore '%[1]s'", name)
+		}
+		target, mapped := o.Columns[name]
+		if !mapped {
+			target = name
+			if !o.known(name) {
+				nowhere = append(nowhere, name)
+			}
+		}
+		paths[i] = target
+		if target != "" && slices.Contains(paths[:i], target) {
+			return nil, fmt.Errorf("two columns are written to %q", target)
+		}
+		columns[i] = column{path: target, kind: o.kind(target), asItIs: slices.Contains(o.AsText, name)}
+	}
+	for _, named := range [][]string{keys(o.Columns), o.Ignore, o.AsText} {
+		for _, name := range named {
+			if !slices.Contains(header, name) {
+				return nil, fmt.Errorf("there is no column %q; the columns are %s", name, strings.Join(header, ", "))
+			}
+		}
+	}
+	if len(nowhere) > 0 {
+		return nil, o.unmapped(header, nowhere)
+	}
+	return columns, apart(paths)
+}
+
+func keys(m map[string]string) []string {
+	all := make([]string, 0, len(m))
+	for name := range m {
+		all = append(all, name)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// known says whether a column can be taken by its header: a field of WooCommerce can. Everything else is a column of
+// somebody's spreadsheet, and to send it as it is called would be to lose it. A plugin's field is mapped to itself.
+func (o Options) known(name string) bool {
+	fields, ok := schema.Of(string(o.Resource))
+	root, _, _ := strings.Cut(name, ".")
+	return !ok || root == "id" || root == "parent_id" && nested(o.Resource) || fields.Find(root) != nil
+}
+
+// unmapped says which columns go nowhere, and how to send or leave out each.
+func (o Options) unmapped(header, nowhere []string) error {
+	fields, _ := schema.Of(string(o.Resource))
+	var maps, ignores []string
+	for _, name := range nowhere {
+		hint := "FIELD"
+		if near := fields.Suggest(strings.ReplaceAll(name, " ", "_")); near != "" {
+			hint = near
+		} else if path := usual[strings.ToLower(name)]; path != "" && o.Resource == storage.Orders {
+			hint = path
+		}
+		maps = append(maps, fmt.Sprintf("--map '%s=%s'", name, hint))
+		ignores = append(ignores, fmt.Sprintf("--ignore '%s'", name))
+	}
+	subject := fmt.Sprintf("column %q is not mapped and no field", nowhere[0])
+	if len(nowhere) > 1 {
+		subject = fmt.Sprintf("columns %q are not mapped and no fields", nowhere)
+	}
+	text := fmt.Sprintf("%s of %s: write with %s, or leave out with %s", subject,
+		strings.ReplaceAll(string(o.Resource), "_", " "), strings.Join(maps, " "), strings.Join(ignores, " "))
+	if len(nowhere) == len(header) {
+		text += ". The first row must name the columns"
+	}
+	return errors.New(text)
+}
+
+// usual are where columns of an order's spreadsheet go that belong to its line or its customer.
+var usual = map[string]string{
+	"qty": "line_items.0.quantity", "quantity": "line_items.0.quantity", "pieces": "line_items.0.quantity",
+	"sku":     "line_items.0.sku",
+	"article": "line_items.0.sku", "item": "line_items.0.sku", "mail": "billing.email", "email": "billing.email",
+	"e-mail": "billing.email",
+}
+
+// kind is what a path leads to; empty where WooCommerce knows no such member.
+func (o Options) kind(path string) schema.Kind {
+	member, ok := schema.Of(string(o.Resource))
+	if !ok {
+		return ""
+	}
+	for _, name := range strings.Split(path, ".") {
+		if _, err := strconv.Atoi(name); err == nil {
+			continue // the place in a list
+		}
+		if name == "meta_data" {
+			return schema.Text
+		}
+		if member = member.Find(name); member == nil {
+			return ""
+		}
+	}
+	return member.Kind
+}
+
+// value is what a cell says, as it is sent.
+func (c column) value(cell string, o Options) (any, error) {
+	if c.asItIs {
+		return cell, nil
+	}
+	cell = table.Unshield(cell)
+	if err := table.Destroyed(cell); err != nil {
+		return nil, err
+	}
+	switch c.kind {
+	case schema.Money, schema.Price, schema.Measure, schema.Number:
+		return table.Amount(cell, o.Decimal)
+	case schema.Whole, schema.Count, schema.ID:
+		amount, err := table.Amount(cell, o.Decimal)
+		if err != nil {
+			return nil, err
+		}
+		if n, err := strconv.ParseInt(table.Whole(amount), 10, 64); err == nil {
+			return n, nil
+		}
+		return amount, nil
+	case schema.Date:
+		return table.Date(cell, o.Dates)
+	case schema.Moment:
+		date, err := table.Date(cell, o.Dates)
+		if len(date) == len("2006-01-02") {
+			date += "T00:00:00"
+		}
+		return date, err
+	case schema.Flag:
+		if flag, ok := flags[strings.ToLower(strings.TrimSpace(cell))]; ok {
+			return flag, nil
+		}
+	case "":
+		name := c.path[strings.LastIndexByte(c.path, '.')+1:]
+		return typed(name, cell), nil
+	}
+	return cell, nil
+}
+
+// flags are the words that spreadsheets write for true and false where their people live.
+var flags = map[string]bool{"true": true, "wahr": true, "vrai": true, "verdadero": true, "vero": true, "waar": true,
+	"prawda": true, "false": false, "falsch": false, "faux": false, "falso": false, "onwaar": false, "fałsz": false}

@@ -1,0 +1,130 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/waybillhq/waybill/internal/table"
+)
+
+const mostLines = 500 // of one list in one row: a typing error must not ask for a billion
+
+// entryFields are the members of an entry of meta data. Who names one with a place, as of lines, means the entry.
+var entryFields = []string{"id", "key", "value"}
+
+// put sets a value in a body.
+func put(into map[string]any, path []string, value any) error {
+	name := path[0]
+	if name == "" {
+		return errors.New("a path may not have an empty part")
+	}
+	if len(path) == 1 {
+		into[name] = value
+		return nil
+	}
+	if name == "meta_data" {
+		list, _ := into[name].([]any)
+		if _, err := strconv.Atoi(path[1]); err == nil && len(path) == 3 && slices.Contains(entryFields, path[2]) {
+			return fmt.Errorf("%s is written by its key and not by its place: meta_data.KEY", strings.Join(path, "."))
+		}
+		key := strings.Join(path[1:], ".")
+		for _, entry := range list {
+			if e, ok := entry.(map[string]any); ok && e["key"] == key {
+				e["value"] = value
+				return nil
+			}
+		}
+		into[name] = append(list, map[string]any{"key": key, "value": value})
+		return nil
+	}
+	if n, err := strconv.Atoi(path[1]); err == nil && len(path) > 2 {
+		if n < 0 || n >= mostLines {
+			return fmt.Errorf("line %d is out of reach", n)
+		}
+		list, _ := into[name].([]any)
+		for len(list) <= n {
+			list = append(list, map[string]any{})
+		}
+		into[name] = list
+		line, ok := list[n].(map[string]any)
+		if !ok {
+			return fmt.Errorf("%s.%d is not an object", name, n)
+		}
+		return put(line, path[2:], value)
+	}
+	nested, ok := into[name].(map[string]any)
+	if !ok {
+		nested = map[string]any{}
+		into[name] = nested
+	}
+	return put(nested, path[1:], value)
+}
+
+// Fields makes the JSON object of assignments such as "status=completed", "line_items.0.quantity=2".
+func Fields(assignments []string) (json.RawMessage, error) { return Correct(nil, assignments) }
+
+// Correct is a body with some fields assigned anew; nil begins with none.
+func Correct(body json.RawMessage, assignments []string) (json.RawMessage, error) {
+	fields := map[string]any{}
+	if body != nil {
+		dec := json.NewDecoder(bytes.NewReader(body))
+		dec.UseNumber() // a number stays the text it is
+		if err := dec.Decode(&fields); err != nil {
+			return nil, err
+		}
+	}
+	paths := make([]string, len(assignments))
+	for i, assignment := range assignments {
+		paths[i], _, _ = strings.Cut(assignment, "=")
+	}
+	if err := apart(paths); err != nil {
+		return nil, err
+	}
+	for _, assignment := range assignments {
+		path, value, found := strings.Cut(assignment, "=")
+		if !found {
+			return nil, fmt.Errorf("%q is not FIELD=VALUE", assignment)
+		}
+		if !utf8.ValidString(assignment) {
+			return nil, fmt.Errorf("%s: %w", strings.ToValidUTF8(path, "?"), table.NotUTF8(assignment))
+		}
+		if err := put(fields, strings.Split(path, "."), assigned(path, value)); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return json.Marshal(fields)
+}
+
+// assigned is the value of an assignment: of meta data always the text.
+func assigned(path, text string) any {
+	all := parts(path)
+	if slices.Contains(all, "meta_data") {
+		return text
+	}
+	return typed(all[len(all)-1], text)
+}
+
+// whole are the fields that WooCommerce takes as whole numbers or booleans; everything else is a text, prices above
+// all.
+var whole = []string{"id", "parent_id", "product_id", "variation_id", "customer_id", "quantity", "stock_quantity",
+	"menu_order", "usage_limit"}
+
+func typed(name, text string) any {
+	switch {
+	case slices.Contains(whole, name):
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n
+		}
+	case text == "true":
+		return true
+	case text == "false":
+		return false
+	}
+	return text
+}

@@ -1,0 +1,119 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/waybillhq/waybill/internal/table"
+)
+
+// Mapping is what somebody has decided about the files of one kind, kept so that it can be used again.
+type Mapping struct {
+	// Columns, Ignore and AsText are those of [Options].
+	Columns map[string]string `json:"columns,omitempty"`
+	Ignore  []string          `json:"ignore,omitempty"`
+	AsText  []string          `json:"text,omitempty"`
+	// Encoding and Delimiter are words as on the command line; empty for what the file says itself.
+	Encoding  string        `json:"encoding,omitempty"`
+	Delimiter string        `json:"delimiter,omitempty"`
+	Decimal   table.Decimal `json:"decimal,omitempty"`
+	Dates     table.Dates   `json:"dates,omitempty"`
+}
+
+// ReadMapping reads a mapping that WriteMapping has written, or a person by hand.
+func ReadMapping(r io.Reader) (m Mapping, err error) {
+	dec := json.NewDecoder(r)
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&m); err != nil {
+		return m, fmt.Errorf("is no mapping of columns: %w", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return m, errors.New("holds more than one mapping of columns")
+	}
+	_, err = m.options()
+	return m, err
+}
+
+// WriteMapping writes a mapping as a file that people can read and change.
+func WriteMapping(w io.Writer, m Mapping) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(m); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// With adds what another mapping says, which wins where both say something.
+func (m Mapping) With(other Mapping) Mapping {
+	columns := map[string]string{}
+	maps.Copy(columns, m.Columns)
+	maps.Copy(columns, other.Columns)
+	m.Columns = columns
+	// What is mapped now is not left out any more, and the other way round.
+	m.Ignore = slices.DeleteFunc(slices.Clone(m.Ignore), func(name string) bool {
+		_, mapped := other.Columns[name]
+		return mapped || slices.Contains(other.Ignore, name)
+	})
+	m.Ignore = append(m.Ignore, other.Ignore...)
+	for _, name := range other.Ignore {
+		delete(m.Columns, name)
+	}
+	m.AsText = append(slices.Clone(m.AsText), other.AsText...)
+	for into, from := range map[*string]string{&m.Encoding: other.Encoding, &m.Delimiter: other.Delimiter} {
+		if from != "" {
+			*into = from
+		}
+	}
+	if other.Decimal != "" {
+		m.Decimal = other.Decimal
+	}
+	if other.Dates != "" {
+		m.Dates = other.Dates
+	}
+	return m
+}
+
+// Apply puts a mapping into the options of a reading.
+func (m Mapping) Apply(o *Options) error {
+	t, err := m.options()
+	if err != nil {
+		return err
+	}
+	o.Columns, o.Ignore, o.AsText = m.Columns, m.Ignore, m.AsText
+	o.Table, o.Decimal, o.Dates = t, m.Decimal, m.Dates
+	return nil
+}
+
+// options are those of the table, with every word checked.
+func (m Mapping) options() (o table.Options, err error) {
+	if o.Encoding = m.Encoding; m.Delimiter != "" {
+		if o.Delimiter, err = table.ParseDelimiter(m.Delimiter); err != nil {
+			return o, fmt.Errorf("--delimiter: %w", err)
+		}
+	}
+	switch m.Decimal {
+	case "", table.Comma, table.Point:
+	default:
+		return o, fmt.Errorf("--decimal: %q is not comma or point", m.Decimal)
+	}
+	switch m.Dates {
+	case "", table.DayFirst, table.MonthFirst, table.Excel1904:
+	default:
+		return o, fmt.Errorf("--dates: %q is not dmy (31.12.2026), mdy (12/31/2026) or excel-1904", m.Dates)
+	}
+	for name := range m.Columns {
+		if slices.Contains(m.Ignore, name) {
+			return o, fmt.Errorf("column %q is both mapped and ignored: do one", name)
+		}
+	}
+	return o, nil
+}
