@@ -77,6 +77,9 @@ func correctedBody(a *app, w outbox.Write, file string, set []string) ([]byte, e
 		return readAll(a, file)
 	}
 	body, err := intake.Correct(w.Body, set)
+	if err == nil {
+		body, err = intake.Typed(w.Resource, body)
+	}
 	if err != nil {
 		return nil, problem.Wrap(problem.Usage, err, "--set: %v", err)
 	}

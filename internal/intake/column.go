@@ -142,6 +142,9 @@ func (c column) value(cell string, o Options) (any, error) {
 	case schema.Money, schema.Price, schema.Measure, schema.Number:
 		return table.Amount(cell, o.Decimal)
 	case schema.Whole, schema.Count, schema.ID:
+		if strings.HasPrefix(strings.TrimSpace(cell), "+") {
+			return strings.TrimSpace(cell), nil // a change, which a counted stock is not: see Typed
+		}
 		amount, err := table.Amount(cell, o.Decimal)
 		if err != nil {
 			return nil, err

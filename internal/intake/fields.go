@@ -79,6 +79,7 @@ func Correct(body json.RawMessage, assignments []string) (json.RawMessage, error
 			return nil, err
 		}
 	}
+	assignments = together(assignments)
 	paths := make([]string, len(assignments))
 	for i, assignment := range assignments {
 		paths[i], _, _ = strings.Cut(assignment, "=")
@@ -118,7 +119,7 @@ var whole = []string{"id", "parent_id", "product_id", "variation_id", "customer_
 func typed(name, text string) any {
 	switch {
 	case slices.Contains(whole, name):
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil && text[0] != '+' {
 			return n
 		}
 	case text == "true":

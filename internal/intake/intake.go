@@ -33,6 +33,8 @@ type Options struct {
 	Key string
 	// CSV reads comma-separated values; otherwise JSON is recognised by its first character.
 	CSV bool
+	// Typed says that a person has typed the values one by one (see [Typed]); those of CSV are.
+	Typed bool
 	// Columns names what a CSV column is written to: "Order No" → "meta_data.erp_number". Columns that are not named
 	// are taken by their header; an empty target leaves a column out, as Ignore does.
 	Columns map[string]string
@@ -130,6 +132,15 @@ func Read(r io.Reader, o Options) ([]Row, error) {
 func (o Options) write(row json.RawMessage) (Row, error) {
 	w := Row{Write: outbox.Write{Action: o.Action, Resource: o.Resource, RecordID: o.RecordID, ParentID: o.ParentID,
 		Force: o.Force, Policy: o.Policy, Body: row}, Name: o.Name, Order: o.Order}
+	if o.CSV || o.Typed {
+		typed, err := Typed(o.Resource, row)
+		if err != nil {
+			return w, err
+		}
+		row, w.Body = typed, typed
+	} else if err := errDoubled(row); err != nil {
+		return w, err
+	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row, &fields); err != nil {
 		return w, fmt.Errorf("must be a JSON object with the fields to write: %w", err)

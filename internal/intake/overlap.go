@@ -1,9 +1,14 @@
 package intake
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/waybillhq/waybill/internal/schema"
+	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // apart says which two of the paths write the same field, or one a part of what the other writes whole: one of the two
@@ -25,6 +30,50 @@ func apart(paths []string) error {
 	}
 	return nil
 }
+
+// together makes one assignment of those that repeat a list: "upsell_ids=20" and "upsell_ids=21" are two entries of one.
+func together(assignments []string) []string {
+	entries := map[string][]string{}
+	for _, assignment := range assignments {
+		path, value, _ := strings.Cut(assignment, "=")
+		entries[path] = append(entries[path], value)
+	}
+	var out []string
+	for _, assignment := range assignments {
+		path, _, found := strings.Cut(assignment, "=")
+		values := entries[path]
+		switch {
+		case !found || len(values) == 1 || !repeatable()[path[strings.LastIndexByte(path, '.')+1:]]:
+			out = append(out, assignment)
+		case values != nil:
+			if list, err := json.Marshal(values); err == nil {
+				out = append(out, path+"="+string(list))
+			}
+			entries[path] = nil
+		}
+	}
+	return out
+}
+
+// repeatable are the names of lists of numbers and texts, in whatever resource.
+var repeatable = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	var add func(m *schema.Member)
+	add = func(m *schema.Member) {
+		for _, member := range m.Members {
+			if member.Kind == schema.IDs || member.Kind == schema.Texts {
+				names[member.Name] = true
+			}
+			add(member)
+		}
+	}
+	for _, r := range []storage.Resource{storage.Products, storage.Variations, storage.Coupons} {
+		if known, ok := schema.Of(string(r)); ok {
+			add(known)
+		}
+	}
+	return names
+})
 
 // within says whether a path is another one, or leads into it.
 func within(path, whole string) bool {

@@ -33,8 +33,8 @@ type Flags struct {
 func (f *Flags) Register(flags *pflag.FlagSet) {
 	f.RegisterFile(flags)
 	flags.StringArrayVar(&f.set, "set", nil,
-		"`FIELD=VALUE`: one field, such as status=completed or billing.city=Oakland; nothing behind the = clears it; "+
-			"repeat it")
+		"`FIELD=VALUE`: one field, such as status=completed or billing.city=Oakland, a list as upsell_ids=20;21; nothing "+
+			"behind the = clears it; repeat it")
 }
 
 // RegisterFile adds the flags of a file alone.
@@ -151,6 +151,7 @@ func (f *Flags) readSet(o intake.Options) ([]intake.Row, error) {
 	if err != nil {
 		return nil, problem.Wrap(problem.Usage, err, "--set: %v", err)
 	}
+	o.Typed = true
 	return readRows(strings.NewReader(string(row)), o)
 }
 

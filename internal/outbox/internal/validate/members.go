@@ -129,6 +129,11 @@ func (v *Violations) null(path string, member *schema.Member) {
 		v.Add(path, "cannot be cleared: the store passes over null")
 		return
 	}
+	if document.MergedLists[member.Name] && member.Name != "meta_data" {
+		v.Add(path, "null is passed over by the store: lines are removed one by one, by their id and quantity 0, or "+
+			"null for name or method_id")
+		return
+	}
 	v.Add(path, "null is passed over by the store: write %s to clear it", clearing(member))
 }
 

@@ -15,7 +15,7 @@ import (
 
 func (v *Violations) order(r record) {
 	for _, field := range intent.LineFields {
-		if r.action == intent.Update && r.given(field) && len(Entries(r.body, field)) == 0 &&
+		if r.action == intent.Update && document.Kind(r.body[field]) == '[' && len(Entries(r.body, field)) == 0 &&
 			len(Entries(r.base, field)) > 0 {
 			v.Add(field, "an empty list removes nothing: lines are removed one by one, by their id and quantity 0, "+
 				"or null for name or method_id")

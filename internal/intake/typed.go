@@ -1,0 +1,297 @@
+package intake
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/schema"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// A cell and a flag hold text. What a field holds is known, so lists and objects can be written as people write them:
+// "upsell_ids=20;21", "attributes.0.options=red,blue", "attributes.0.options.0=red", "categories=15", or as JSON.
+
+// Typed gives the fields of a body that a person has typed the kinds that the store takes. The error names the field
+// and the form that works.
+func Typed(r storage.Resource, body json.RawMessage) (json.RawMessage, error) {
+	known, ok := schema.Of(string(r))
+	if !ok {
+		return body, nil
+	}
+	return typedObject("", known, body)
+}
+
+func typedObject(at string, known *schema.Member, raw json.RawMessage) (json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		path, value := at+name, fields[name]
+		if err := noWord(path, value); err != nil {
+			return nil, err
+		}
+		member := known.Find(name)
+		if member == nil || name == "meta_data" {
+			continue
+		}
+		value, err := typedValue(path, member, value)
+		if err != nil {
+			return nil, err
+		}
+		fields[name] = value
+	}
+	return json.Marshal(fields)
+}
+
+func typedValue(path string, member *schema.Member, raw json.RawMessage) (json.RawMessage, error) {
+	switch member.Kind {
+	case schema.IDs, schema.Texts:
+		return typedList(path, member.Kind, raw)
+	case schema.Object:
+		if raw = asJSON(raw, '{'); jsonvalue.Kind(raw) != '{' {
+			return nil, fmt.Errorf("%s has fields of its own: write %s, or JSON", path, exampleOf(path, member))
+		}
+		return typedObject(path+".", member, raw)
+	case schema.List:
+		return typedEntries(path, member, raw)
+	case schema.Whole:
+		if text := jsonvalue.Text(raw); strings.HasPrefix(text, "+") && member.Name == "stock_quantity" {
+			return nil, fmt.Errorf("%s is what was counted, and %s is a change: write the change to inventory_delta", path,
+				text)
+		}
+	case schema.Text, schema.Email, schema.Digits, schema.URL, schema.Country:
+		if kind := jsonvalue.Kind(raw); kind == 't' || kind == 'f' {
+			return json.Marshal(string(raw)) // somebody may be called True
+		}
+	}
+	return raw, nil
+}
+
+// shorthand is what an entry of a list of objects is named by, where one text says all of it.
+var shorthand = map[string]string{"categories": "id", "brands": "id", "tags": "name", "images": "src",
+	"coupon_lines": "code"}
+
+// typedEntries is a list of objects: entry by entry, as JSON, or as a list of what names them.
+func typedEntries(path string, member *schema.Member, raw json.RawMessage) (json.RawMessage, error) {
+	raw = asJSON(raw, '[')
+	field, short := shorthand[member.Name]
+	if jsonvalue.Kind(raw) == '"' && short {
+		var entries []map[string]any
+		for _, item := range split(jsonvalue.Text(raw)) {
+			entry := map[string]any{field: item}
+			if n, err := strconv.ParseInt(item, 10, 64); err == nil && member.Find("id") != nil && !member.Find("id").Computed {
+				entry = map[string]any{"id": n}
+			}
+			entries = append(entries, entry)
+		}
+		if entries == nil {
+			return json.RawMessage("[]"), nil
+		}
+		return json.Marshal(entries)
+	}
+	var entries []json.RawMessage
+	if json.Unmarshal(raw, &entries) != nil {
+		return nil, fmt.Errorf("%s is a list whose entries have fields of their own: write %s, or JSON", path,
+			exampleOf(path+".0", member))
+	}
+	for i, entry := range entries {
+		if jsonvalue.Kind(entry) != '{' {
+			continue // said when it is accepted
+		}
+		typed, err := typedObject(fmt.Sprintf("%s.%d.", path, i), member, entry)
+		if err != nil {
+			return nil, err
+		}
+		entries[i] = typed
+	}
+	return json.Marshal(entries)
+}
+
+// exampleOf shows how the first field of a member is written.
+func exampleOf(path string, member *schema.Member) string {
+	example := map[string]string{"line_items": ".sku=SKU and " + path + ".quantity=1", "billing": ".city=Oakland",
+		"shipping": ".city=Oakland", "attributes": ".name=Color and " + path + ".options=red,blue"}
+	if text, ok := example[member.Name]; ok {
+		return path + text
+	}
+	for _, m := range member.Members {
+		if !m.Computed && m.Name != "id" {
+			return path + "." + m.Name + "=…"
+		}
+	}
+	return path + ".FIELD=…"
+}
+
+// typedList is a list of texts or of numbers: "red,blue", "1;2", ["red","blue"], or entry by entry from .0 on.
+func typedList(path string, kind schema.Kind, raw json.RawMessage) (json.RawMessage, error) {
+	raw = asJSON(raw, '[')
+	var items []string
+	switch jsonvalue.Kind(raw) {
+	case '"':
+		items = split(jsonvalue.Text(raw))
+	case '{':
+		var numbered map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &numbered); err != nil {
+			return nil, err
+		}
+		for i := range len(numbered) {
+			entry, ok := numbered[strconv.Itoa(i)]
+			if !ok {
+				return nil, fmt.Errorf("%[1]s is a list: its entries are %[1]s.0, %[1]s.1 and so on without a gap, or "+
+					"%[1]s=A;B", path)
+			}
+			items = append(items, plainText(entry))
+		}
+	case '[':
+		var list []json.RawMessage
+		if err := json.Unmarshal(raw, &list); err != nil {
+			return nil, err
+		}
+		for _, entry := range list {
+			if kind := jsonvalue.Kind(entry); kind == '{' || kind == '[' {
+				return raw, nil // said when it is accepted
+			}
+			items = append(items, plainText(entry))
+		}
+	default:
+		items = []string{plainText(raw)}
+	}
+	if len(items) == 0 {
+		return json.RawMessage("[]"), nil
+	}
+	for i, item := range items {
+		if err := noWord(fmt.Sprintf("%s.%d", path, i), json.RawMessage(strconv.Quote(item))); err != nil {
+			return nil, err
+		}
+	}
+	if kind == schema.Texts {
+		return json.Marshal(items)
+	}
+	numbers := make([]int64, len(items))
+	for i, item := range items {
+		n, err := strconv.ParseInt(strings.TrimSpace(item), 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %q is not the number of a record; several are written as 20;21", path, item)
+		}
+		numbers[i] = n
+	}
+	return json.Marshal(numbers)
+}
+
+// split takes a text with several entries apart: at |, else at ;, else at the comma. An entry that holds one of these
+// is written by itself (.0), or in JSON.
+func split(text string) []string {
+	at := ","
+	for _, separator := range []string{"|", ";"} {
+		if strings.Contains(text, separator) {
+			at = separator
+			break
+		}
+	}
+	var items []string
+	for _, item := range strings.Split(text, at) {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// asJSON is the JSON that a text holds, where it begins like it and is valid; the value itself otherwise.
+func asJSON(raw json.RawMessage, first byte) json.RawMessage {
+	if jsonvalue.Kind(raw) != '"' {
+		return raw
+	}
+	text := strings.TrimSpace(jsonvalue.Text(raw))
+	if text != "" && text[0] == first && json.Valid([]byte(text)) {
+		return json.RawMessage(text)
+	}
+	return raw
+}
+
+func plainText(raw json.RawMessage) string {
+	if jsonvalue.Kind(raw) == '"' {
+		return jsonvalue.Text(raw)
+	}
+	return string(raw)
+}
+
+// noWord refuses the words by which databases write that there is nothing: as a text they would be printed on parcels.
+func noWord(path string, raw json.RawMessage) error {
+	text := jsonvalue.Text(raw)
+	switch {
+	case jsonvalue.Kind(raw) == '"' && slices.Contains([]string{"null", "NULL", `\N`}, text):
+		return fmt.Errorf("%s: %s is a database's word for nothing. An empty cell leaves the field out, and %s= as a flag "+
+			"clears it; if these letters are meant, write them in JSON", path, text, path)
+	case jsonvalue.Kind(raw) == '{' || jsonvalue.Kind(raw) == '[':
+		return noWordWithin(path, raw)
+	}
+	return nil
+}
+
+// noWordWithin looks into meta data and into what WooCommerce does not know, where nothing else is looked at.
+func noWordWithin(path string, raw json.RawMessage) error {
+	if !strings.HasSuffix(path, "meta_data") {
+		return nil
+	}
+	var entries []struct {
+		Key   string          `json:"key"`
+		Value json.RawMessage `json:"value"`
+	}
+	if json.Unmarshal(raw, &entries) != nil {
+		return nil // said when it is accepted
+	}
+	for _, e := range entries {
+		if jsonvalue.Kind(e.Value) == '"' {
+			if err := noWord(path+"."+e.Key, e.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// errDoubled says which member of an object stands twice.
+func errDoubled(raw json.RawMessage) error {
+	if path := doubled("", raw); path != "" {
+		return errors.New(path + " stands twice: one of the two values would be lost, so give it once")
+	}
+	return nil
+}
+
+// doubled is the first member, at any depth, that an object has twice; empty without one.
+func doubled(at string, raw json.RawMessage) string {
+	switch jsonvalue.Kind(raw) {
+	case '{':
+		seen := map[string]bool{}
+		for m := range jsonvalue.Members(raw) {
+			name, _ := jsonvalue.Unquote(slices.Concat([]byte{'"'}, m.Name, []byte{'"'}))
+			path := strings.TrimPrefix(at+"."+name, ".")
+			if seen[name] {
+				return path
+			}
+			seen[name] = true
+			if inner := doubled(path, m.Value); inner != "" {
+				return inner
+			}
+		}
+	case '[':
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) != nil {
+			return ""
+		}
+		for i, entry := range list {
+			if inner := doubled(fmt.Sprintf("%s[%d]", at, i), entry); inner != "" {
+				return inner
+			}
+		}
+	}
+	return ""
+}
