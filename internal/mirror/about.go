@@ -2,64 +2,22 @@ package mirror
 
 import (
 	"context"
-	"encoding/json"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
-	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/woo"
 )
 
-// about is what a store says of itself, and what that told about its orders. It is kept beside the places of the
-// collections.
-type about struct {
-	// At is when the system status was last asked for, by our clock; Refused until when it is not asked again, because
-	// the key may not read it.
-	At      time.Time `json:"at,omitzero"`
-	Refused time.Time `json:"refused,omitzero"`
-	// Look is what decides how the store shows its records: the version of WooCommerce and the decimals of prices.
-	Version  string `json:"version,omitempty"`
-	Decimals string `json:"decimals,omitempty"`
-	// Counted is how many orders and refunds the database holds, in the trash and drafts included; 0 where nobody says.
-	Counted int `json:"counted,omitempty"`
-	// Variations is how many the database holds, in the trash included; 0 where nobody says.
-	Variations int `json:"variations,omitempty"`
-	// Posts says that orders are kept in posts.
-	Posts bool `json:"posts,omitempty"`
-	// Statuses are those that lists of orders are asked for by name; StatusesAt is when they were read, by our clock.
-	Statuses   []string  `json:"statuses,omitempty"`
-	StatusesAt time.Time `json:"statuses_at,omitzero"`
-	// Unlistable are statuses that the store names and does not find orders by: their plugin told WooCommerce of them
-	// and did not register them.
-	Unlistable []string `json:"unlistable,omitempty"`
-	// Unnameable says until when lists ask for any status: the store refused the statuses it had just named.
-	Unnameable time.Time `json:"unnameable,omitzero"`
-	// NewLook is when the store began to show its records differently; Compare are the collections not compared in
-	// every field since.
-	NewLook time.Time          `json:"new_look,omitzero"`
-	Compare []storage.Resource `json:"compare,omitempty"`
-	// Hidden are the orders that no list shows.
-	Hidden hidden `json:"hidden,omitzero"`
-}
-
 const (
-	aboutName = "about"
 	// aboutFresh is how old that knowledge may be where nobody waits.
 	aboutFresh = 10 * time.Minute
 	// refusedPause is how long a key that may not read the system status is not tried again, and statuses that the
 	// store refused are not named.
 	refusedPause = time.Hour
 )
-
-func (s *step) aboutCursor() storage.Cursor { return cursor(aboutName, s.about) }
-
-func (s *step) keepAbout() error {
-	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.aboutCursor()}})
-}
 
 // whenDue asks the store about itself: one request for somebody who waits, and one in ten minutes otherwise. Where the
 // key may read the system status, that tells the version, where orders are kept and how many there are; else the
@@ -68,22 +26,22 @@ func (s *step) keepAbout() error {
 // Failure policy: nothing here is needed to read records, so a refusal or a failure leaves known what was known.
 // Without any statuses lists ask for "any".
 func (s inquiring) whenDue(ctx context.Context) error {
-	if err := load(ctx, s.mirror.repo, s.storeID, aboutName, &s.about); err != nil {
+	if err := state.Load(ctx, s.repo, s.StoreID, state.AboutName, &s.About); err != nil {
 		return err
 	}
-	a := &s.about
-	if since := s.now().Sub(a.At); !s.asked(a.At) && since < aboutFresh ||
+	a := &s.About
+	if since := s.Now().Sub(a.At); !s.asked(a.At) && since < aboutFresh ||
 		s.budget.Now && s.budget.Since.IsZero() && since < aboutFresh {
 		return nil
 	}
 	told := false
-	if s.now().After(a.Refused) {
+	if s.Now().After(a.Refused) {
 		var err error
-		if told, err = s.readStatus(ctx, s.states[orders]); err != nil {
+		if told, err = s.readStatus(ctx, s.states[roster.Orders]); err != nil {
 			return err
 		}
 	}
-	a.At = s.now()
+	a.At = s.Now()
 	if len(a.Statuses) == 0 || !told && s.asked(a.StatusesAt) {
 		if err := s.readStatuses(ctx); err != nil {
 			return err
@@ -97,23 +55,23 @@ func (s inquiring) whenDue(ctx context.Context) error {
 // In posts a program's edit of addresses, lines or meta data moves no date; in tables of their own each does
 // (WooCommerce 10.0.2: Abstract_WC_Order_Data_Store_CPT updates the post for few properties only, OrdersTableDataStore
 // stamps every update). So a store that keeps orders in posts hides changes.
-func (s inquiring) readStatus(ctx context.Context, st *state) (bool, error) {
-	status, err := s.systemStatus(ctx)
+func (s inquiring) readStatus(ctx context.Context, st *state.Collection) (bool, error) {
+	status, err := s.SystemStatus(ctx)
 	if ends := ask.Ended(ctx, err); ends != nil {
 		return false, ends
 	}
 	if failure, ok := woo.AsError(err); ok && failure.Kind == woo.KindAPI && failure.EffectiveStatus() < 500 {
-		s.about.Refused = s.now().Add(refusedPause)
+		s.About.Refused = s.Now().Add(refusedPause)
 	}
 	if err != nil {
 		return false, nil //nolint:nilerr // see learn
 	}
-	a := &s.about
-	a.Counted, a.Variations = status.orders(), status.variations()
+	a := &s.About
+	a.Counted, a.Variations = status.Orders(), status.Variations()
 	a.Posts = status.Settings.HPOS != nil && !*status.Settings.HPOS
 	if a.Posts && !st.Silent {
 		st.Silent = true
-		if err := s.of(orders).save(); err != nil {
+		if err := s.of(roster.Orders).save(); err != nil {
 			return false, err
 		}
 	}
@@ -129,7 +87,7 @@ func (s inquiring) readStatus(ctx context.Context, st *state) (bool, error) {
 	if moved {
 		s.opts.Log.Info(
 			"the store's version or decimals changed; comparing every field of every record",
-			"store", s.storeID, "woocommerce", version,
+			"store", s.StoreID, "woocommerce", version,
 		)
 		if err := s.newLook(ctx); err != nil {
 			return false, err
@@ -138,61 +96,14 @@ func (s inquiring) readStatus(ctx context.Context, st *state) (bool, error) {
 	return true, nil
 }
 
-func (s inquiring) systemStatus(ctx context.Context) (status systemStatus, err error) {
-	got, err := s.asker.Glance(
-		ctx, "system_status", url.Values{"_fields": {"environment.version,settings,post_type_counts"}},
-	)
-	if err != nil {
-		return status, err
-	}
-	if err := json.Unmarshal(got.Body, &status); err != nil {
-		return status, ask.Unusable("system_status", "%v", err)
-	}
-	return status, nil
-}
-
-type systemStatus struct {
-	Environment struct {
-		Version string `json:"version"`
-	} `json:"environment"`
-	Settings struct {
-		HPOS     *bool           `json:"HPOS_enabled"`
-		Decimals json.RawMessage `json:"number_of_decimals"`
-	} `json:"settings"`
-	Counts []struct {
-		Type  string          `json:"type"`
-		Count json.RawMessage `json:"count"` // WordPress writes a text
-	} `json:"post_type_counts"`
-}
-
-// orders is how many orders and refunds the database counts. Those in tables of their own have a row in posts that
-// keeps their number.
-func (s systemStatus) orders() int {
-	return s.rows("shop_order", "shop_order_refund", "shop_order_placehold")
-}
-
-// variations is how many variations the database counts.
-func (s systemStatus) variations() int { return s.rows("product_variation") }
-
-func (s systemStatus) rows(types ...string) int {
-	n := 0
-	for _, c := range s.Counts {
-		if slices.Contains(types, c.Type) {
-			one, _ := strconv.Atoi(strings.Trim(string(c.Count), `"`))
-			n += one
-		}
-	}
-	return n
-}
-
 // readStatuses asks for the statuses of orders.
 func (s inquiring) readStatuses(ctx context.Context) error {
-	statuses, err := woo.OrderStatuses(ctx, ask.Glancing{Asker: s.asker})
+	statuses, err := woo.OrderStatuses(ctx, ask.Glancing{Asker: s.Asker})
 	if ends := ask.Ended(ctx, err); ends != nil {
 		return ends
 	}
 	if err != nil {
-		s.opts.Log.Warn("the statuses of orders cannot be read; lists ask for any", "store", s.storeID, "error", err)
+		s.opts.Log.Warn("the statuses of orders cannot be read; lists ask for any", "store", s.StoreID, "error", err)
 		return nil
 	}
 	return s.take(ctx, statuses)
@@ -200,8 +111,8 @@ func (s inquiring) readStatuses(ctx context.Context) error {
 
 // take takes the statuses a store named.
 func (s inquiring) take(ctx context.Context, statuses []string) error {
-	a := &s.about
-	a.StatusesAt = s.now()
+	a := &s.About
+	a.StatusesAt = s.Now()
 	if slices.Equal(a.Statuses, statuses) {
 		return nil
 	}
@@ -218,39 +129,12 @@ func (s inquiring) take(ctx context.Context, statuses []string) error {
 // Failure policy: statuses that are refused although the store has just named them are not named for an hour; lists
 // then ask for any, which on some versions leaves orders out.
 func (s inquiring) statusRefused(ctx context.Context, err error) bool {
-	if !ask.BadParameter(err, "status") || len(s.named()) == 0 {
+	if !ask.BadParameter(err, "status") || len(s.Named()) == 0 {
 		return false
 	}
-	before := slices.Clone(s.about.Statuses)
-	if s.readStatuses(ctx) != nil || slices.Equal(before, s.about.Statuses) {
-		s.about.Unnameable = s.now().Add(refusedPause)
+	before := slices.Clone(s.About.Statuses)
+	if s.readStatuses(ctx) != nil || slices.Equal(before, s.About.Statuses) {
+		s.About.Unnameable = s.Now().Add(refusedPause)
 	}
 	return s.keepAbout() == nil
-}
-
-// named are the statuses that lists of orders name; none where they ask for any.
-func (s *step) named() []string {
-	if s.now().Before(s.about.Unnameable) {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(s.about.Statuses), s.leftOut)
-}
-
-// leftOut says that orders of a status are not mirrored: auto-drafts, which are order pages opened and never saved and
-// which no list of 10.4 or later shows, and, where that is wished, the drafts of checkouts.
-func (s *step) leftOut(status string) bool {
-	return status == woo.StatusAutoDraft || status == woo.StatusCheckoutDraft && s.opts.LeaveCheckoutDrafts
-}
-
-// query is a question to the list of a collection. For orders "any" is replaced by the names of all statuses, where
-// they are known (woo.OrderStatuses).
-func (s *step) query(c *collection, pairs ...string) url.Values {
-	q := ask.Query(c.route.Everything(), pairs...)
-	if c != orders || q.Get("status") != woo.StatusAny {
-		return q
-	}
-	if names := s.named(); len(names) > 0 {
-		q.Set("status", strings.Join(names, ","))
-	}
-	return q
 }

@@ -8,23 +8,9 @@ import (
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
 	"github.com/waybillhq/waybill/internal/storage"
 )
-
-// counted is the last comparison of totals.
-type counted struct {
-	Census census `json:"census"`
-}
-
-// census compares totals.
-type census struct {
-	At time.Time `json:"at,omitzero"`
-	// Skew is how many records the store counts but does not show, as found by a sweep that explained nothing: a
-	// damaged record, or a status no plugin registers any more (then below zero).
-	Skew int `json:"skew,omitempty"`
-	// TrashSkew is the same for the trash.
-	TrashSkew int `json:"trash_skew,omitempty"`
-}
 
 // compareTotals compares how many records the store counts with how many the mirror holds. It is what shows a deletion
 // that left nothing behind, one request after it happened and however large the store is: polls see everything that is
@@ -34,23 +20,23 @@ type census struct {
 // the store shows all its records differently (its time zone, address, decimals or plugins changed), and all
 // collections are compared in every field (newlook.go).
 func (s counting) compareTotals(ctx context.Context) error {
-	s.tally.begin(s.coll.resource, TaskCensus, 0, 0)
+	s.tally.begin(s.coll.Resource, TaskCensus, 0, 0)
 	for round := 0; ; round++ {
 		differs, err := s.totalDiffers(ctx)
 		if err != nil {
 			return err
 		}
 		if !differs {
-			s.st.Census.At = s.now()
+			s.st.Census.At = s.Now()
 			return s.save()
 		}
 		switch {
-		case round == 0 && s.coll.modified:
+		case round == 0 && s.coll.Modified:
 			// Records may have come since the poll, or since marks were made.
 			if err := s.polling().changes(ctx); err != nil {
 				return err
 			}
-		case round <= maxSearches && s.coll.dated:
+		case round <= maxSearches && s.coll.Dated:
 			if err := s.search(ctx); err != nil {
 				return err
 			}
@@ -58,7 +44,7 @@ func (s counting) compareTotals(ctx context.Context) error {
 			if err := s.sweeping().fromTheBeginning(ctx); err != nil {
 				return err
 			}
-			s.st.Census.At = s.now()
+			s.st.Census.At = s.Now()
 			return s.save()
 		}
 		if err := s.rereading().all(ctx); err != nil {
@@ -74,7 +60,7 @@ const maxSearches = 3
 func (s counting) totalDiffers(ctx context.Context) (bool, error) {
 	var total int
 	var err error
-	if s.coll.modified {
+	if s.coll.Modified {
 		total, err = s.canary(ctx)
 	} else {
 		total, err = s.newcomers(ctx)
@@ -85,37 +71,37 @@ func (s counting) totalDiffers(ctx context.Context) (bool, error) {
 	if total < 0 {
 		return false, nil // the store does not say; the sweep must do
 	}
-	held, err := s.counts(ctx, s.coll.resource)
+	held, err := s.counts(ctx, s.coll.Resource)
 	return total != s.listable(held)+s.st.Census.Skew, err
 }
 
 // canary reads the total and the oldest record.
 func (s counting) canary(ctx context.Context) (int, error) {
-	got, err := s.asker.List(ctx, s.coll.path(), s.query(s.coll, "orderby", "id", "order", "asc", "per_page", "1"))
+	got, err := s.Asker.List(ctx, s.coll.Path(), s.Query(s.coll, "orderby", "id", "order", "asc", "per_page", "1"))
 	if err != nil {
 		return 0, err
 	}
-	r, found, err := pages.First(s.coll.resource, s.coll.path(), got)
+	r, found, err := pages.First(s.coll.Resource, s.coll.Path(), got)
 	if err != nil || !found {
 		return got.Total, err
 	}
 	if err := s.flushed(); err != nil {
 		return 0, err
 	}
-	held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+	held, err := s.repo.Record(ctx, s.StoreID, r.Ref)
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return 0, err
 	}
 	if err != nil {
 		return got.Total, nil //nolint:nilerr // missing: others find that
 	}
-	if err := s.watching().watchStill(ctx, s.coll, &r); err != nil {
+	if err := s.watch.WatchStill(ctx, s.coll, &r); err != nil {
 		return 0, err
 	}
 	if !s.looksNew(held, &r) {
 		return got.Total, nil // changed: others find that
 	}
-	if same, err := s.watching().onlyVolatile(ctx, s.coll, held, &r); err != nil || same {
+	if same, err := s.watch.OnlyVolatile(ctx, s.coll, held, &r); err != nil || same {
 		return got.Total, err
 	}
 	batch, _, err := s.tracing().changed(ctx, s.coll, []reading.Reading{r})
@@ -131,22 +117,22 @@ func (s counting) canary(ctx context.Context) (int, error) {
 // confirmNewLook asks for a few other records before everything is read again: one record can have been edited behind
 // the store's back.
 func (s counting) confirmNewLook(ctx context.Context, first storage.Record) error {
-	got, err := s.asker.List(
-		ctx, s.coll.path(), s.query(s.coll, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"),
+	got, err := s.Asker.List(
+		ctx, s.coll.Path(), s.Query(s.coll, "orderby", "id", "order", "asc", "per_page", "5", "offset", "1"),
 	)
 	if err != nil {
 		return err
 	}
-	p, err := pages.Of(s.coll.resource, s.coll.path(), got)
+	p, err := pages.Of(s.coll.Resource, s.coll.Path(), got)
 	if err != nil {
 		return err
 	}
 	for i := range p.Readings {
 		r := &p.Readings[i]
-		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+		held, err := s.repo.Record(ctx, s.StoreID, r.Ref)
 		if err == nil && s.looksNew(held, r) {
 			s.opts.Log.Info("the store shows unchanged records differently; comparing all of them",
-				"resource", s.coll.resource, "seen_on", first.ID, "and_on", r.ID)
+				"resource", s.coll.Resource, "seen_on", first.ID, "and_on", r.ID)
 			return s.newLook(ctx)
 		}
 	}
@@ -157,24 +143,24 @@ func (s counting) confirmNewLook(ctx context.Context, first storage.Record) erro
 // second change may still hide behind it proves nothing.
 func (s counting) looksNew(held storage.Record, r *reading.Reading) bool {
 	return held.Modified.Equal(r.Modified) && held.Modified.Before(s.polling().after()) &&
-		!s.same.Content(s.coll.resource, held.Raw, r.Raw)
+		!s.watch.Same.Content(s.coll.Resource, held.Raw, r.Raw)
 }
 
 // newcomers reads the total and the newest records of a collection whose modification dates do not show all changes,
 // and marks those that differ.
 func (s counting) newcomers(ctx context.Context) (int, error) {
-	got, err := s.asker.List(
+	got, err := s.Asker.List(
 		ctx,
-		s.coll.path(),
-		s.query(
-			s.coll, "orderby", "id", "order", "desc", "per_page", strconv.Itoa(s.opts.PerPage), "_fields",
+		s.coll.Path(),
+		s.Query(
+			s.coll, "orderby", "id", "order", "desc", "per_page", strconv.Itoa(s.PerPage), "_fields",
 			s.sweepFields(),
 		),
 	)
 	if err != nil {
 		return 0, err
 	}
-	p, err := pages.Of(s.coll.resource, s.coll.path(), got)
+	p, err := pages.Of(s.coll.Resource, s.coll.Path(), got)
 	if err != nil {
 		return 0, err
 	}
@@ -184,12 +170,12 @@ func (s counting) newcomers(ctx context.Context) (int, error) {
 	var marks []storage.Mark
 	for i := range p.Readings {
 		r := &p.Readings[i]
-		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
-		if err != nil || !s.sameFields(s.coll.resource, r.Raw, held.Raw) {
+		held, err := s.repo.Record(ctx, s.StoreID, r.Ref)
+		if err != nil || !s.sameFields(s.coll.Resource, r.Raw, held.Raw) {
 			marks = append(
 				marks,
 				storage.Mark{
-					Resource: s.coll.resource,
+					Resource: s.coll.Resource,
 					ID:       r.ID,
 					ParentID: r.ParentID,
 					Reason:   "among the newest, with other values",
@@ -254,20 +240,20 @@ func (s counting) heldIn(ctx context.Context, from, to time.Time) (int, error) {
 	if err := s.flushed(); err != nil {
 		return 0, err
 	}
-	return s.mirror.repo.CountRecords(
+	return s.repo.CountRecords(
 		ctx,
-		storage.Query{StoreID: s.storeID, Resource: s.coll.resource, CreatedFrom: from, CreatedBefore: to},
+		storage.Query{StoreID: s.StoreID, Resource: s.coll.Resource, CreatedFrom: from, CreatedBefore: to},
 	)
 }
 
 // middle is a creation date with about as many of the mirror's records before it as behind.
 func (s counting) middle(ctx context.Context, from, to time.Time, held int) (time.Time, error) {
-	return s.mirror.repo.CreatedAt(ctx, s.storeID, s.coll.resource, from, to, held/2)
+	return s.repo.CreatedAt(ctx, s.StoreID, s.coll.Resource, from, to, held/2)
 }
 
 // compareSpan compares the identifiers created in a span with the mirror.
 func (s counting) compareSpan(ctx context.Context, from, to time.Time) error {
-	ch := s.chain(s.coll, append(span(from, to), "_fields", s.coll.cheap), pages.Place{}, -1)
+	ch := s.Chain(s.coll, append(shown.Span(from, to), "_fields", s.coll.Cheap), pages.Place{}, -1)
 	return ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, s.coll, p, storage.Range{CreatedFrom: from, CreatedBefore: to})
 		if err != nil {

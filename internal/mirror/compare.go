@@ -7,6 +7,7 @@ import (
 
 	"github.com/waybillhq/waybill/internal/jsonvalue"
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -16,18 +17,18 @@ import (
 //
 // within narrows the mirror's side to what the page's filter selects; its resource and ids are filled in here.
 func (s *step) compare(
-	ctx context.Context, c *collection, p *pages.Page, within storage.Range,
+	ctx context.Context, c *roster.Collection, p *pages.Page, within storage.Range,
 ) ([]storage.Mark, error) {
-	within.Resource, within.AfterID, within.ToID = c.resource, p.AfterID, p.LastID()
+	within.Resource, within.AfterID, within.ToID = c.Resource, p.AfterID, p.LastID()
 	if p.Last {
 		within.ToID = math.MaxInt64
 	}
 	var marks []storage.Mark
 	mark := func(id, parent int64, reason string) {
-		marks = append(marks, storage.Mark{Resource: c.resource, ID: id, ParentID: parent, Reason: reason})
+		marks = append(marks, storage.Mark{Resource: c.Resource, ID: id, ParentID: parent, Reason: reason})
 	}
 	listed := p.Readings[len(p.Readings)-p.Fresh:]
-	for held, err := range s.mirror.repo.Between(ctx, s.storeID, within) {
+	for held, err := range s.repo.Between(ctx, s.StoreID, within) {
 		if err != nil {
 			return nil, err
 		}
@@ -36,16 +37,16 @@ func (s *step) compare(
 			listed = listed[1:]
 		}
 		if len(listed) == 0 || listed[0].ID > held.ID {
-			if c != orders || !s.isHidden(held.Status) { // those no list shows are read by themselves
+			if c != roster.Orders || !s.IsHidden(held.Status) { // those no list shows are read by themselves
 				mark(held.ID, held.ParentID, notListed)
 			}
 			continue
 		}
 		same := s.sameFields
 		if p.Whole {
-			same = s.same.Content // members that went count as well
+			same = s.watch.Same.Content // members that went count as well
 		}
-		if listed[0].ParentID != held.ParentID || !same(c.resource, listed[0].Raw, held.Raw) {
+		if listed[0].ParentID != held.ParentID || !same(c.Resource, listed[0].Raw, held.Raw) {
 			mark(held.ID, held.ParentID, "the store lists it with other values")
 		}
 		listed = listed[1:]
@@ -82,7 +83,7 @@ func (s *step) sameFields(r storage.Resource, part, whole json.RawMessage) bool 
 		if !ok {
 			continue
 		}
-		if !s.same.Member(r, string(m.Name), value, m.Value) {
+		if !s.watch.Same.Member(r, string(m.Name), value, m.Value) {
 			return false
 		}
 		delete(wanted, string(m.Name))

@@ -25,7 +25,7 @@
 //   - Sweep: all ids with a few cheap fields, or all fields where the store hides changes, for edits that moved neither
 //     date nor total (sweep.go): soon while the store is seen to change, seldom otherwise (unrest.go).
 //   - Lists: configuration, categories, taxes, shipping: read whole, hourly; the terms of a product at once when it
-//     comes, goes or moves (terms.go) (lists.go).
+//     comes, goes or moves (lists.go, stale.go).
 //
 // Pages are as large as the store bears: smaller after it failed on large ones (internal/pages), and never above what
 // it gives (ceiling.go).

@@ -2,18 +2,16 @@ package mirror
 
 import (
 	"encoding/json"
-	"slices"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/follow"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// CouponFinder finds the coupons with a code that a mirror holds.
-type CouponFinder func(code string) ([]storage.Record, error)
-
 // Holdings are what a mirror holds.
 type Holdings struct {
-	Coupons CouponFinder
+	// Coupons finds the coupons with a code.
+	Coupons func(code string) ([]storage.Record, error)
 	// Refunds names the refunds of an order.
 	Refunds func(order int64) ([]storage.Ref, error)
 }
@@ -31,12 +29,12 @@ func Follows(
 	switch ref.Resource {
 	case storage.Orders:
 		marks := []storage.Mark{{Resource: storage.OrderNotes, ParentID: ref.ID, Reason: "an order we changed"}}
-		if showsFulfillments(was) || showsFulfillments(is) {
+		if follow.ShowsFulfillments(was) || follow.ShowsFulfillments(is) {
 			marks = append(marks,
 				storage.Mark{Resource: storage.Fulfillments, ParentID: ref.ID, Reason: "an order we changed"})
 		}
 		for _, r := range []*reading.Reading{was, is} {
-			touched, err := orderTouches(r, held.Coupons)
+			touched, err := follow.OrderTouches(r, held.Coupons)
 			if err != nil {
 				return nil, err
 			}
@@ -50,68 +48,19 @@ func Follows(
 		if err != nil {
 			return nil, err
 		}
-		return append(marks, refundsUnlike(is, kept)...), nil
+		return append(marks, follow.RefundsUnlike(is, kept)...), nil
 	case storage.Products:
-		marks := append(termsTouched(was, is), linesTouched(was, is)...)
-		if isVariable(was.Kind) || isVariable(is.Kind) {
+		marks := append(follow.TermsTouched(was, is), follow.LinesTouched(was, is)...)
+		if follow.IsVariable(was.Kind) || follow.IsVariable(is.Kind) {
 			marks = append(marks,
 				storage.Mark{Resource: storage.Variations, ParentID: ref.ID, Reason: "a product with variations"})
 		}
 		return marks, nil
 	case storage.Variations:
 		marks := []storage.Mark{{Resource: storage.Products, ID: parent, Reason: "a variation we changed"}}
-		return append(marks, linesTouched(was, is)...), nil
+		return append(marks, follow.LinesTouched(was, is)...), nil
 	case storage.Categories, storage.Tags:
 		return []storage.Mark{{Resource: ref.Resource, ID: ref.ID, Reason: "a term we changed"}}, nil
 	}
 	return nil, nil
-}
-
-// orderTouches marks the products, variations, coupons (as far as the mirror knows them) and the customer of an order.
-func orderTouches(r *reading.Reading, coupons CouponFinder) ([]storage.Mark, error) {
-	var marks []storage.Mark
-	for _, id := range reading.IDsIn(r.Items, "product_id") {
-		marks = append(marks, storage.Mark{Resource: storage.Products, ID: id, Reason: "an order with it changed"})
-	}
-	for _, id := range reading.VariableProducts(r.Items) {
-		marks = append(marks,
-			storage.Mark{Resource: storage.Variations, ParentID: id, Reason: "an order with one of them changed"})
-	}
-	if r.CustomerID != 0 {
-		marks = append(marks,
-			storage.Mark{Resource: storage.Customers, ID: r.CustomerID, Reason: "an order of theirs changed"})
-	}
-	for _, code := range reading.TextsIn(r.Vouchers, "code") {
-		known, err := coupons(code)
-		if err != nil {
-			return nil, err
-		}
-		for _, coupon := range known {
-			marks = append(marks,
-				storage.Mark{Resource: storage.Coupons, ID: coupon.ID, Reason: "an order with it changed"})
-		}
-	}
-	return marks, nil
-}
-
-// refundsUnlike marks the refunds that an order lists and the mirror lacks, and those it holds and the order lists no
-// more.
-func refundsUnlike(order *reading.Reading, held []storage.Ref) []storage.Mark {
-	listed := reading.IDsIn(order.Refunds, "id")
-	var marks []storage.Mark
-	for _, ref := range held {
-		if !slices.Contains(listed, ref.ID) {
-			marks = append(marks, storage.Mark{
-				Resource: storage.Refunds, ID: ref.ID, ParentID: order.ID, Reason: "its order lists it no more",
-			})
-		}
-	}
-	for _, id := range listed {
-		if !slices.ContainsFunc(held, func(ref storage.Ref) bool { return ref.ID == id }) {
-			marks = append(marks, storage.Mark{
-				Resource: storage.Refunds, ID: id, ParentID: order.ID, Reason: "its order lists it",
-			})
-		}
-	}
-	return marks
 }

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -20,116 +21,20 @@ import (
 // What the mirror holds of them stays, and is read again under its id. That there are others shows in the number of
 // orders in the database, which the system status tells; those are looked for under the ids that the mirror does not
 // know, a few at a time (hunt). What is left is said, never passed over.
-type hidden struct {
-	// At is when they were last looked at, by our clock; Seen how many orders the store then counted that the mirror
-	// did not hold.
-	At   time.Time `json:"at,omitzero"`
-	Seen int       `json:"seen,omitempty"`
-	// Known are the ids of mirrored orders that no list shows.
-	Known []int64 `json:"known,omitempty"`
-	// Turn is where the next reading of those begins.
-	Turn int `json:"turn,omitempty"`
-	// Missing is how many orders the store counts that are in no list and that the mirror does not hold.
-	Missing int `json:"missing,omitempty"`
-	// Explained is how many it counts that are no orders to mirror: auto-drafts, and rows behind which no order
-	// answers.
-	Explained int `json:"explained,omitempty"`
-	// Every id in (Low, High] was asked for or is held.
-	Low  int64 `json:"low,omitempty"`
-	High int64 `json:"high,omitempty"`
-	// Others is how many records of another kind the store keeps among its orders: subscriptions.
-	Others int `json:"others,omitempty"`
-}
 
 const (
 	// rereadHidden is how many hidden orders are read again in a round.
 	rereadHidden = 20
 	// huntAtOnce is how many ids are asked for in a step: for somebody who waits, and for nobody.
 	huntAtOnce, huntQuietly = 100, 10
-	// huntMost is the most unknown ids that are worth asking for.
-	huntMost = 2000
 	// huntBeyond is how far behind the greatest known id is looked.
 	huntBeyond = 20
 )
 
-// isHidden says whether lists do not show orders of a status.
-func (s *step) isHidden(status string) bool {
-	names := s.about.Statuses
-	return len(names) > 0 && status != storage.StatusTrash &&
-		(!slices.Contains(names, status) || slices.Contains(s.about.Unlistable, status))
-}
-
-// notListed is the reason of a mark on a record that a list lacks.
-const notListed = "the store lists it no more"
-
-// checkListable asks for an order through the list, by its status alone, after it was missing there and answered under
-// its id. What the store does not show then hides all orders of that status.
-func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
-	if r.Status == storage.StatusTrash || s.isHidden(r.Status) || s.leftOut(r.Status) || len(s.named()) == 0 {
-		return nil
-	}
-	q := ask.Query(nil, "status", r.Status, "include", strconv.FormatInt(r.ID, 10), "_fields", "id")
-	got, err := s.asker.List(ctx, orders.path(), s.asker.Fresh(q))
-	if err != nil {
-		return err
-	}
-	if ask.Length(got) > 0 {
-		return nil
-	}
-	s.about.Unlistable = append(s.about.Unlistable, r.Status)
-	if err := s.rehide(ctx); err != nil {
-		return err
-	}
-	return s.keepAbout()
-}
-
-// noteHidden keeps the list of hidden orders right when one is read, and says whether it changed.
-func (s *step) noteHidden(r *reading.Reading) bool {
-	known := s.about.Hidden.Known
-	at, found := slices.BinarySearch(known, r.ID)
-	switch is := s.isHidden(r.Status); {
-	case is && !found:
-		s.about.Hidden.Known = slices.Insert(known, at, r.ID)
-	case !is && found:
-		s.about.Hidden.Known = slices.Delete(known, at, at+1)
-	default:
-		return false
-	}
-	return true
-}
-
-// unhide forgets an order that is gone.
-func (s *step) unhide(id int64) []storage.Cursor {
-	if at, found := slices.BinarySearch(s.about.Hidden.Known, id); found {
-		s.about.Hidden.Known = slices.Delete(s.about.Hidden.Known, at, at+1)
-		return []storage.Cursor{s.aboutCursor()}
-	}
-	return nil
-}
-
-// rehide finds anew which mirrored orders no list shows, after the statuses that lists name changed.
-func (s *step) rehide(ctx context.Context) error {
-	if err := s.flushed(); err != nil {
-		return err
-	}
-	var known []int64
-	q := storage.Query{StoreID: s.storeID, Resource: storage.Orders, OldestFirst: true}
-	for held, err := range s.mirror.repo.Records(ctx, q) {
-		if err != nil {
-			return err
-		}
-		if s.isHidden(held.Status) {
-			known = append(known, held.ID)
-		}
-	}
-	s.about.Hidden.Known = known
-	return nil
-}
-
 // look reads hidden orders again, by turns when there are many, and accounts for all that the store counts.
 func (s hunting) look(ctx context.Context) error {
-	h := &s.about.Hidden
-	if !s.states[orders].Live || !h.At.Before(s.budget.Since) && s.now().Sub(h.At) < aboutFresh {
+	h := &s.About.Hidden
+	if !s.states[roster.Orders].Live || !h.At.Before(s.budget.Since) && s.Now().Sub(h.At) < aboutFresh {
 		return nil
 	}
 	var marks []storage.Mark
@@ -150,14 +55,14 @@ func (s hunting) look(ctx context.Context) error {
 	if err := s.account(ctx); err != nil {
 		return err
 	}
-	h.At = s.now()
+	h.At = s.Now()
 	return s.keepAbout()
 }
 
 // account compares how many orders the store counts with how many the mirror holds. More on the store are of a status
 // that the mirror does not name yet, or that nobody can name, or no orders.
 func (s hunting) account(ctx context.Context) error {
-	h := &s.about.Hidden
+	h := &s.About.Hidden
 	extra, known, err := s.uncounted(ctx)
 	if err != nil || !known {
 		return err
@@ -173,13 +78,13 @@ func (s hunting) account(ctx context.Context) error {
 	case extra == seen:
 		return s.keepAbout()
 	}
-	before := slices.Clone(s.about.Statuses)
+	before := slices.Clone(s.About.Statuses)
 	if err := s.inquiring().readStatuses(ctx); err != nil {
 		return err
 	}
-	if !slices.Equal(before, s.about.Statuses) {
-		s.states[orders].Census.At = time.Time{}
-		if err := s.of(orders).round(ctx); err != nil {
+	if !slices.Equal(before, s.About.Statuses) {
+		s.states[roster.Orders].Census.At = time.Time{}
+		if err := s.of(roster.Orders).round(ctx); err != nil {
 			return err
 		}
 		if extra, _, err = s.uncounted(ctx); err != nil {
@@ -202,7 +107,7 @@ func (s hunting) account(ctx context.Context) error {
 // uncounted is how many orders and refunds the store counts beyond those that the mirror holds; known is false where it
 // does not say.
 func (s hunting) uncounted(ctx context.Context) (extra int, known bool, err error) {
-	if s.about.Counted == 0 || !s.states[refunds].Live && !s.refundsByOrder {
+	if s.About.Counted == 0 || !s.states[roster.Refunds].Live && !s.RefundsByOrder {
 		return 0, false, nil
 	}
 	order, err := s.counts(ctx, storage.Orders)
@@ -210,19 +115,19 @@ func (s hunting) uncounted(ctx context.Context) (extra int, known bool, err erro
 		return 0, false, err
 	}
 	refund, err := s.counts(ctx, storage.Refunds)
-	return s.about.Counted - order.Live - order.Trash - refund.Live, true, err
+	return s.About.Counted - order.Live - order.Trash - refund.Live, true, err
 }
 
 // countOthers asks for the number of subscriptions, which order tables keep among the orders.
 func (s hunting) countOthers(ctx context.Context) error {
-	got, err := s.asker.Glance(
+	got, err := s.Asker.Glance(
 		ctx, "subscriptions", ask.Query(nil, "status", woo.StatusAny, "per_page", "1", "_fields", "id"),
 	)
 	if ends := ask.Ended(ctx, err); ends != nil {
 		return ends
 	}
-	if s.about.Hidden.Others = 0; err == nil && !s.about.Posts {
-		s.about.Hidden.Others = max(got.Total, 0)
+	if s.About.Hidden.Others = 0; err == nil && !s.About.Posts {
+		s.About.Hidden.Others = max(got.Total, 0)
 	}
 	return nil
 }
@@ -231,8 +136,8 @@ func (s hunting) countOthers(ctx context.Context) error {
 func (s hunting) topID(ctx context.Context) (int64, error) {
 	top := int64(0)
 	for _, r := range sharedIDs {
-		q := storage.Query{StoreID: s.storeID, Resource: r, WithTrash: true, Limit: 1}
-		for held, err := range s.mirror.repo.Records(ctx, q) {
+		q := storage.Query{StoreID: s.StoreID, Resource: r, WithTrash: true, Limit: 1}
+		for held, err := range s.repo.Records(ctx, q) {
 			if err != nil {
 				return 0, err
 			}
@@ -257,7 +162,7 @@ var sharedIDs = []storage.Resource{
 // Failure policy: a store with more unknown ids than are worth the requests is not hunted; that orders are missing is
 // then said and not mended.
 func (s hunting) askForUnknown(ctx context.Context) error {
-	h := &s.about.Hidden
+	h := &s.About.Hidden
 	top, err := s.topID(ctx)
 	if err != nil {
 		return err
@@ -270,7 +175,7 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 		}
 		held += c.Live + c.Trash
 	}
-	if top-int64(held) > huntMost {
+	if top-int64(held) > shown.WorthAsking {
 		return nil
 	}
 	if h.High == 0 {
@@ -310,11 +215,11 @@ func (s hunting) askForUnknown(ctx context.Context) error {
 // askFor asks for one id, and says whether that took a request.
 func (s hunting) askFor(ctx context.Context, id int64) (bool, error) {
 	for _, r := range sharedIDs {
-		if held, err := s.heldReading(ctx, storage.Ref{Resource: r, ID: id}); err != nil || held.ID != 0 {
+		if held, err := s.HeldReading(ctx, storage.Ref{Resource: r, ID: id}); err != nil || held.ID != 0 {
 			return false, err
 		}
 	}
-	got, err := s.asker.One(ctx, woo.RouteOrders.Record(0, id), nil)
+	got, err := s.Asker.One(ctx, woo.RouteOrders.Record(0, id), nil)
 	if ask.Gone(err) {
 		return true, nil
 	}
@@ -326,13 +231,13 @@ func (s hunting) askFor(ctx context.Context, id int64) (bool, error) {
 		return true, ask.Unusable("orders", "it is not record %d", id)
 	}
 	r.Decisive = true
-	h := &s.about.Hidden
+	h := &s.About.Hidden
 	h.Missing--
-	if s.leftOut(r.Status) {
+	if s.LeftOut(r.Status) {
 		h.Explained++
 		return true, s.keepAbout()
 	}
-	batch, _, err := s.tracing().changed(ctx, orders, []reading.Reading{r})
+	batch, _, err := s.tracing().changed(ctx, roster.Orders, []reading.Reading{r})
 	if err != nil {
 		return true, err
 	}

@@ -4,39 +4,43 @@ import (
 	"context"
 	"errors"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/follow"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // below marks what has to be read because of records that were read for the first time: what the store lists only under
 // its parent.
-func (s tracing) below(c *collection, readings []reading.Reading) []storage.Mark {
+func (s tracing) below(c *roster.Collection, readings []reading.Reading) []storage.Mark {
 	var marks []storage.Mark
 	for i := range readings {
-		marks = append(marks, s.childrenOf(c, &readings[i], s.opts.Notes == ExtentAll)...)
+		marks = append(marks, s.childrenOf(c, &readings[i], s.opts.Notes == roster.ExtentAll)...)
 	}
-	if c == orders && s.opts.Fulfillments == ExtentAll {
-		marks = append(marks, fulfillmentsOf(readings)...)
+	if c == roster.Orders && s.opts.Fulfillments == roster.ExtentAll {
+		marks = append(marks, follow.FulfillmentsOf(readings)...)
 	}
 	return marks
 }
 
 // allBelow marks everything that is read under its parent, for somebody who wants every record compared: an edit of it
 // need not show in the parent.
-func (s tracing) allBelow(ctx context.Context, c *collection, parents []reading.Reading) ([]storage.Mark, error) {
+func (s tracing) allBelow(
+	ctx context.Context, c *roster.Collection, parents []reading.Reading,
+) ([]storage.Mark, error) {
 	marks := s.below(c, parents)
-	if c != orders {
+	if c != roster.Orders {
 		return marks, nil
 	}
 	for _, of := range []struct {
 		resource storage.Resource
-		extent   Extent
+		extent   roster.Extent
 	}{{storage.OrderNotes, s.opts.Notes}, {storage.Fulfillments, s.opts.Fulfillments}} {
-		if of.extent == ExtentOff {
+		if of.extent == roster.ExtentOff {
 			continue
 		}
 		for i := range parents {
-			for _, err := range s.mirror.repo.Children(ctx, s.storeID, of.resource, parents[i].ID) {
+			for _, err := range s.repo.Children(ctx, s.StoreID, of.resource, parents[i].ID) {
 				if err != nil {
 					return nil, err
 				}
@@ -52,23 +56,23 @@ func (s tracing) allBelow(ctx context.Context, c *collection, parents []reading.
 // maybeBelow marks the variations of products that may have changed again within the second they bear. An edit of a
 // variation shows in its product by the date alone (measured on 8.4, 9.9 and 10.0.2), so a second one in that second
 // leaves the product as it was read.
-func (s tracing) maybeBelow(c *collection, readings []reading.Reading) []storage.Mark {
-	if c != products {
+func (s tracing) maybeBelow(c *roster.Collection, readings []reading.Reading) []storage.Mark {
+	if c != roster.Products {
 		return nil // what orders change elsewhere shows in the orders
 	}
 	return s.below(c, readings)
 }
 
-func (s tracing) childrenOf(c *collection, r *reading.Reading, notes bool) []storage.Mark {
+func (s tracing) childrenOf(c *roster.Collection, r *reading.Reading, notes bool) []storage.Mark {
 	var marks []storage.Mark
 	switch c {
-	case products:
-		if isVariable(r.Kind) {
+	case roster.Products:
+		if follow.IsVariable(r.Kind) {
 			marks = append(marks,
 				storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
 		}
-	case orders:
-		if s.refundsByOrder && len(reading.IDsIn(r.Refunds, "id")) > 0 {
+	case roster.Orders:
+		if s.RefundsByOrder && len(reading.IDsIn(r.Refunds, "id")) > 0 {
 			marks = append(marks,
 				storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order with refunds"})
 		}
@@ -87,30 +91,32 @@ func (s tracing) childrenOf(c *collection, r *reading.Reading, notes bool) []sto
 //     coupons, its customer's paying state, its refunds and its notes;
 //   - a product's variations change with it, and it with them;
 //   - orders repeat the SKU and picture of their products (lines.go);
-//   - a product that comes, goes or moves between categories changes how many products those count (terms.go).
+//   - a product that comes, goes or moves between categories changes how many products those count (stale.go).
 //
 // It says how many differ. The note that the store is being worked on (unrest.go) and the marks go into the batch of
 // their record, so that neither can be lost without the other.
-func (s tracing) changed(ctx context.Context, c *collection, readings []reading.Reading) (storage.Batch, int, error) {
+func (s tracing) changed(
+	ctx context.Context, c *roster.Collection, readings []reading.Reading,
+) (storage.Batch, int, error) {
 	var batch storage.Batch
 	for i := range readings {
 		r := &readings[i]
-		old, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+		old, err := s.repo.Record(ctx, s.StoreID, r.Ref)
 		known := err == nil
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return batch, 0, err
 		}
-		if c == orders && s.leftOut(r.Status) {
+		if c == roster.Orders && s.LeftOut(r.Status) {
 			if known {
 				batch.Gone = append(batch.Gone, r.Ref)
 			}
 			continue
 		}
-		if known && (old.Hash == storage.HashOf(r.Raw) || s.same.Content(c.resource, old.Raw, r.Raw)) {
+		if known && (old.Hash == storage.HashOf(r.Raw) || s.watch.Same.Content(c.Resource, old.Raw, r.Raw)) {
 			continue
 		}
 		if known {
-			same, err := s.watching().onlyVolatile(ctx, c, old, r)
+			same, err := s.watch.OnlyVolatile(ctx, c, old, r)
 			if err != nil {
 				return batch, 0, err
 			}
@@ -122,11 +128,11 @@ func (s tracing) changed(ctx context.Context, c *collection, readings []reading.
 			// A cache without a sign, a server that lags behind: an older state is not believed before a reading past
 			// all caches shows it, too.
 			batch.Marks = append(batch.Marks, storage.Mark{
-				Resource: c.resource, ID: r.ID, ParentID: r.ParentID, Reason: "the store showed an older state of it",
+				Resource: c.Resource, ID: r.ID, ParentID: r.ParentID, Reason: "the store showed an older state of it",
 			})
 			continue
 		}
-		if c == orders && s.noteHidden(r) {
+		if c == roster.Orders && s.noteHidden(r) {
 			batch.Cursors = append(batch.Cursors, s.aboutCursor())
 		}
 		batch.Records = append(batch.Records, r.Record)
@@ -143,37 +149,37 @@ func (s tracing) changed(ctx context.Context, c *collection, readings []reading.
 }
 
 func (s tracing) consequences(
-	ctx context.Context, c *collection, r *reading.Reading, old storage.Record, known bool,
+	ctx context.Context, c *roster.Collection, r *reading.Reading, old storage.Record, known bool,
 ) ([]storage.Mark, error) {
-	marks := s.childrenOf(c, r, s.opts.Notes != ExtentOff)
-	if c == products {
+	marks := s.childrenOf(c, r, s.opts.Notes != roster.ExtentOff)
+	if c == roster.Products {
 		before := reading.Reading{}
 		if known {
 			var err error
 			// A product that is variable no longer loses its variations.
-			if before, err = reading.Of(c.resource, old.Raw); err == nil && isVariable(before.Kind) {
+			if before, err = reading.Of(c.Resource, old.Raw); err == nil && follow.IsVariable(before.Kind) {
 				marks = append(marks,
 					storage.Mark{Resource: storage.Variations, ParentID: r.ID, Reason: "a product with variations"})
 			}
 		}
-		marks = append(marks, termsTouched(&before, r)...)
-		marks = append(marks, linesTouched(&before, r)...)
+		marks = append(marks, follow.TermsTouched(&before, r)...)
+		marks = append(marks, follow.LinesTouched(&before, r)...)
 	}
-	if c != orders {
+	if c != roster.Orders {
 		return marks, nil
 	}
-	touched, err := orderTouches(r, s.couponsOf(ctx))
+	touched, err := follow.OrderTouches(r, s.couponsOf(ctx))
 	if err != nil {
 		return nil, err
 	}
 	marks = append(marks, touched...)
-	if s.opts.Fulfillments != ExtentOff {
+	if s.opts.Fulfillments != roster.ExtentOff {
 		before := &reading.Reading{}
 		if known {
 			before = reading.OrEmpty(storage.Orders, old.Raw)
 		}
-		if showsFulfillments(r) || showsFulfillments(before) { // the last one may have gone
-			marks = append(marks, markFulfillments(r))
+		if follow.ShowsFulfillments(r) || follow.ShowsFulfillments(before) { // the last one may have gone
+			marks = append(marks, follow.MarkFulfillments(r))
 		}
 	}
 	if known {
@@ -183,7 +189,7 @@ func (s tracing) consequences(
 		}
 		marks = append(marks, touched...)
 	}
-	if s.refundsByOrder {
+	if s.RefundsByOrder {
 		if known {
 			marks = append(marks,
 				storage.Mark{Resource: storage.Refunds, ParentID: r.ID, Reason: "an order that changed"})
@@ -195,8 +201,8 @@ func (s tracing) consequences(
 }
 
 // couponsOf finds the coupons with a code that the mirror holds.
-func (s tracing) couponsOf(ctx context.Context) CouponFinder {
-	return func(code string) ([]storage.Record, error) { return s.mirror.repo.FindByCode(ctx, s.storeID, code) }
+func (s tracing) couponsOf(ctx context.Context) follow.CouponFinder {
+	return func(code string) ([]storage.Record, error) { return s.repo.FindByCode(ctx, s.StoreID, code) }
 }
 
 // heldOrderTouches gives what an order refers to as the mirror holds it: its products, coupons and customer.
@@ -205,7 +211,7 @@ func (s tracing) heldOrderTouches(ctx context.Context, held storage.Record) ([]s
 	if err != nil {
 		return nil, nil //nolint:nilerr // what cannot be read names nothing
 	}
-	return orderTouches(&r, s.couponsOf(ctx))
+	return follow.OrderTouches(&r, s.couponsOf(ctx))
 }
 
 // refundsOf marks the refunds an order lists and the mirror lacks, and those the mirror has and the order lists no
@@ -215,11 +221,11 @@ func (s tracing) refundsOf(ctx context.Context, r *reading.Reading) ([]storage.M
 		return nil, nil
 	}
 	var held []storage.Ref
-	for refund, err := range s.mirror.repo.Children(ctx, s.storeID, storage.Refunds, r.ID) {
+	for refund, err := range s.repo.Children(ctx, s.StoreID, storage.Refunds, r.ID) {
 		if err != nil {
 			return nil, err
 		}
 		held = append(held, refund.Ref)
 	}
-	return refundsUnlike(r, held), nil
+	return follow.RefundsUnlike(r, held), nil
 }

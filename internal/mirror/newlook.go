@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -18,21 +20,24 @@ import (
 // newLook notes that. What is left to compare is kept with the note, and each collection is struck off in the
 // transaction that ends its comparison, so that a step that dies in the middle forgets nothing.
 func (s *step) newLook(ctx context.Context) error {
-	s.about.NewLook, s.about.Compare = s.now(), nil
-	for _, c := range collections {
-		s.about.Compare = append(s.about.Compare, c.resource)
+	s.About.NewLook, s.About.Compare = s.Now(), nil
+	for _, c := range roster.Collections {
+		s.About.Compare = append(s.About.Compare, c.Resource)
 	}
 	marks, err := s.wholeFamilies(ctx)
 	if err != nil {
 		return err
 	}
-	var lists listState
-	if err := load(ctx, s.mirror.repo, s.storeID, listsName, &lists); err != nil {
+	var lists state.ListState
+	if err := state.Load(ctx, s.repo, s.StoreID, state.ListsName, &lists); err != nil {
 		return err
 	}
 	lists.At, lists.Next = time.Time{}, 0
 	return s.writer.put(
-		storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.aboutCursor(), s.stirred(), cursor(listsName, lists)}},
+		storage.Batch{
+			Marks:   marks,
+			Cursors: []storage.Cursor{s.aboutCursor(), s.stirred(), state.Cursor(state.ListsName, lists)},
+		},
 	)
 }
 
@@ -43,8 +48,8 @@ func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 		marks = append(marks,
 			storage.Mark{Resource: resource, ParentID: parent, Reason: "the store shows its records differently"})
 	}
-	q := storage.Query{StoreID: s.storeID, Resource: storage.Products, WithTrash: true}
-	for held, err := range s.mirror.repo.Records(ctx, q) {
+	q := storage.Query{StoreID: s.StoreID, Resource: storage.Products, WithTrash: true}
+	for held, err := range s.repo.Records(ctx, q) {
 		if err != nil {
 			return nil, err
 		}
@@ -53,12 +58,12 @@ func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 		}
 	}
 	resources := []storage.Resource{storage.OrderNotes, storage.Fulfillments}
-	if s.refundsByOrder {
+	if s.RefundsByOrder {
 		resources = append(resources, storage.Refunds)
 	}
 	for _, resource := range resources {
 		seen := map[int64]bool{}
-		for held, err := range s.mirror.repo.Records(ctx, storage.Query{StoreID: s.storeID, Resource: resource}) {
+		for held, err := range s.repo.Records(ctx, storage.Query{StoreID: s.StoreID, Resource: resource}) {
 			if err != nil {
 				return nil, err
 			}
@@ -73,19 +78,19 @@ func (s *step) wholeFamilies(ctx context.Context) ([]storage.Mark, error) {
 
 // looksNewSince is when the store began to show a collection differently that has not been compared since; zero when
 // there is nothing to compare.
-func (s *step) looksNewSince(c *collection) time.Time {
-	if slices.Contains(s.about.Compare, c.resource) {
-		return s.about.NewLook
+func (s *step) looksNewSince(c *roster.Collection) time.Time {
+	if slices.Contains(s.About.Compare, c.Resource) {
+		return s.About.NewLook
 	}
 	return time.Time{}
 }
 
 // looked strikes a collection off whose every field was compared from a moment on; its cursor goes with what ends the
 // comparison.
-func (s *step) looked(c *collection, from time.Time, deep bool) []storage.Cursor {
+func (s *step) looked(c *roster.Collection, from time.Time, deep bool) []storage.Cursor {
 	if since := s.looksNewSince(c); since.IsZero() || !deep || from.Before(since) {
 		return nil
 	}
-	s.about.Compare = slices.DeleteFunc(s.about.Compare, func(r storage.Resource) bool { return r == c.resource })
+	s.About.Compare = slices.DeleteFunc(s.About.Compare, func(r storage.Resource) bool { return r == c.Resource })
 	return []storage.Cursor{s.aboutCursor()}
 }

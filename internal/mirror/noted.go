@@ -23,7 +23,7 @@ func (s tracing) noteLines(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	noted, err := s.mirror.repo.LinesNoted(ctx, s.storeID)
+	noted, err := s.repo.LinesNoted(ctx, s.StoreID)
 	if err != nil {
 		return err
 	}
@@ -41,14 +41,14 @@ func (s tracing) noteLines(ctx context.Context) error {
 // noteAllLines notes every order and refund, for the first time.
 func (s tracing) noteAllLines(ctx context.Context) error {
 	// Read before the records: what changes meanwhile is looked at again.
-	last, err := s.mirror.repo.LastSeq(ctx)
+	last, err := s.repo.LastSeq(ctx)
 	if err != nil {
 		return err
 	}
 	var lines []storage.Lines
 	for _, resource := range []storage.Resource{storage.Orders, storage.Refunds} {
-		q := storage.Query{StoreID: s.storeID, Resource: resource, WithTrash: true}
-		for held, err := range s.mirror.repo.Records(ctx, q) {
+		q := storage.Query{StoreID: s.StoreID, Resource: resource, WithTrash: true}
+		for held, err := range s.repo.Records(ctx, q) {
 			if err != nil {
 				return err
 			}
@@ -66,7 +66,7 @@ func (s tracing) noteAllLines(ctx context.Context) error {
 // noteChangedLines notes the orders and refunds that changed after what was noted.
 func (s tracing) noteChangedLines(ctx context.Context, noted int64) error {
 	for {
-		changes, err := s.mirror.repo.Changes(ctx, storage.ChangeQuery{StoreID: s.storeID, After: noted,
+		changes, err := s.repo.Changes(ctx, storage.ChangeQuery{StoreID: s.StoreID, After: noted,
 			Resources: []storage.Resource{storage.Orders, storage.Refunds}, Limit: linesAtOnce})
 		if err != nil || len(changes) == 0 {
 			return err
@@ -79,7 +79,7 @@ func (s tracing) noteChangedLines(ctx context.Context, noted int64) error {
 				continue
 			}
 			seen[c.Ref] = true
-			held, err := s.mirror.repo.Record(ctx, s.storeID, c.Ref)
+			held, err := s.repo.Record(ctx, s.StoreID, c.Ref)
 			switch {
 			case errors.Is(err, storage.ErrNotFound):
 				lines = append(lines, storage.Lines{Ref: c.Ref})

@@ -6,20 +6,18 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 )
 
 // Extent says of which orders something is mirrored that can only be read order by order, at the cost of a request
 // each: notes and fulfilments.
-type Extent string
+type Extent = roster.Extent
 
 // The extents.
 const (
-	// ExtentOff reads none. The default, because of the requests.
-	ExtentOff Extent = "off"
-	// ExtentChanged reads those of each order that is seen to change: nothing is read on the first sync.
-	ExtentChanged Extent = "changed"
-	// ExtentAll also reads those of every order once, on the first sync.
-	ExtentAll Extent = "all"
+	ExtentOff     = roster.ExtentOff
+	ExtentChanged = roster.ExtentChanged
+	ExtentAll     = roster.ExtentAll
 )
 
 // Options adjust a [Mirror]. The zero value of each field means the default named there.
@@ -36,7 +34,7 @@ type Options struct {
 	// WooCommerce 10.0.2).
 	Notes Extent
 	// Fulfillments says which fulfilments are mirrored: none. Only orders that show to have some are asked for them
-	// (fulfillments.go).
+	// (internal/follow).
 	Fulfillments Extent
 	// LeaveCheckoutDrafts leaves the drafts out that a checkout makes while a visitor fills it in; else they are
 	// mirrored like any other order.

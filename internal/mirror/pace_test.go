@@ -3,13 +3,20 @@ package mirror
 import (
 	"testing"
 	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 )
 
 func TestPollsKeepToTheirShareOfTheStoresTime(t *testing.T) {
 	t.Parallel()
-	s := (&step{opts: Options{}.withDefaults(), states: map[*collection]*state{orders: {}}}).of(orders).polling()
+	s := (&step{
+		Store: &shown.Store{}, opts: Options{}.withDefaults(),
+		states: map[*roster.Collection]*state.Collection{roster.Orders: {}},
+	}).of(roster.Orders).polling()
 	now := time.Now()
-	s.opts.Now = func() time.Time { return now }
+	s.Clock = func() time.Time { return now }
 	st := s.st
 	for range 30 {
 		s.pace(false, time.Second)

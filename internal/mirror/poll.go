@@ -7,51 +7,19 @@ import (
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// polled is how far changes are followed.
-type polled struct {
-	Poll poll `json:"poll"`
-}
-
-// poll follows modification dates.
-type poll struct {
-	// Newest is the greatest modification date seen, by the store's clock.
-	Newest time.Time `json:"newest,omitzero"`
-	// Settled says that every change stamped up to Newest has been read.
-	Complete bool `json:"settled,omitempty"`
-	// Since is when Newest was first seen, by our clock.
-	Since time.Time `json:"since,omitzero"`
-	// At is when the last poll ended; Interval is how long to wait for the next one.
-	At       time.Time     `json:"at,omitzero"`
-	Interval time.Duration `json:"interval,omitempty"`
-	// Walk is a list of changes too long for one page, being read.
-	Walk *walk `json:"walk,omitempty"`
-	// Recheck is a span of dates to be read again later.
-	Recheck *recheck `json:"recheck,omitempty"`
-	// Ahead is how far the store's clock ran ahead of ours at the last poll.
-	Ahead time.Duration `json:"ahead,omitempty"`
-	// Unfiltered says that the store does not heed modified_after.
-	Unfiltered bool `json:"unfiltered,omitempty"`
-	// Unordered says that it cannot order by modification date.
-	Unordered bool `json:"unordered,omitempty"`
-}
-
-// walk is the reading of everything modified after a date, in order of ids.
-type walk struct {
-	After  time.Time   `json:"after"`
-	Newest time.Time   `json:"newest"` // where the poll continues when the walk is done
-	Final  bool        `json:"final"`  // whether Newest is settled then
-	Place  pages.Place `json:"place"`
-}
-
-// recheck is a span of modification dates whose records were read within the second in which the store stamped them.
-type recheck struct {
-	After time.Time   `json:"after"`
-	Due   time.Time   `json:"due"`
-	Place pages.Place `json:"place"`
+// latestStamp is the latest modification date that can be true when the store's clock shows date. Later ones (an
+// import, a clock put back) must not move the place from which changes are followed: everything stamped in between
+// would be missed.
+func latestStamp(date time.Time) time.Time {
+	if date.IsZero() {
+		return date
+	}
+	return date.Add(2 * time.Second)
 }
 
 // changes reads what the store stamped since the last time.
@@ -62,7 +30,7 @@ type recheck struct {
 // the filter does not do what it should. What does not fit on one page is walked through in order of ids (see chain),
 // which neither ties in one second nor the order of local times around a DST change can upset.
 func (s polling) changes(ctx context.Context) error {
-	s.tally.begin(s.coll.resource, TaskPoll, 0, 0)
+	s.tally.begin(s.coll.Resource, TaskPoll, 0, 0)
 	if s.st.Poll.Walk != nil {
 		if err := s.walk(ctx); err != nil {
 			return err
@@ -71,7 +39,7 @@ func (s polling) changes(ctx context.Context) error {
 	if s.st.Poll.Unfiltered {
 		return s.byID(ctx)
 	}
-	began, changesBefore := s.now(), s.tally.changes()
+	began, changesBefore := s.Now(), s.tally.changes()
 	after := s.after()
 	got, err := s.newestPage(ctx, after)
 	if err != nil {
@@ -80,7 +48,7 @@ func (s polling) changes(ctx context.Context) error {
 	if limit := latestStamp(got.Date); !limit.IsZero() && s.st.Poll.Newest.After(limit) {
 		// The newest stamp lies in the store's future: its clock was put back. What was changed since the last poll may
 		// bear stamps from there on.
-		since := s.now().Sub(s.st.Poll.At)
+		since := s.Now().Sub(s.st.Poll.At)
 		if earlier := got.Date.Add(-min(since, maxSetBack) - s.opts.Lag); earlier.Before(after) {
 			after = earlier
 			if got, err = s.newestPage(ctx, after); err != nil {
@@ -88,13 +56,13 @@ func (s polling) changes(ctx context.Context) error {
 			}
 		}
 	}
-	p, err := pages.Of(s.coll.resource, s.coll.path(), got)
+	p, err := pages.Of(s.coll.Resource, s.coll.Path(), got)
 	if err != nil {
 		return err
 	}
 	if !heeds(p, after) {
 		s.opts.Log.Warn(
-			"the store does not heed modified_after; following it by identifiers", "resource", s.coll.resource,
+			"the store does not heed modified_after; following it by identifiers", "resource", s.coll.Resource,
 		)
 		s.st.Poll.Unfiltered = true
 		return s.byID(ctx)
@@ -110,7 +78,7 @@ func (s polling) changes(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	s.pace(s.tally.changes() > changesBefore, s.now().Sub(began))
+	s.pace(s.tally.changes() > changesBefore, s.Now().Sub(began))
 	return s.save()
 }
 
@@ -138,14 +106,14 @@ func modifiedAfter(after time.Time) []string {
 }
 
 func (s polling) newestPage(ctx context.Context, after time.Time) (*ask.Answer, error) {
-	size := s.size(s.coll.resource)
+	size := s.Size(s.coll.Resource)
 	for {
 		order := []string{"orderby", "modified", "order", "desc"}
 		if s.st.Poll.Unordered {
 			order = []string{"orderby", "id", "order", "desc"}
 		}
 		pairs := append(modifiedAfter(after), append(order, "per_page", strconv.Itoa(size.Now()))...)
-		got, err := s.asker.List(ctx, s.coll.path(), s.query(s.coll, pairs...))
+		got, err := s.Asker.List(ctx, s.coll.Path(), s.Query(s.coll, pairs...))
 		switch {
 		case ask.BadParameter(err, "orderby") && !s.st.Poll.Unordered:
 			s.st.Poll.Unordered = true
@@ -174,31 +142,31 @@ func (s polling) control(ctx context.Context) (broken bool, err error) {
 	if err := s.flushed(); err != nil {
 		return false, err
 	}
-	q := storage.Query{StoreID: s.storeID, Resource: s.coll.resource, ModifiedFrom: s.st.Poll.Newest, Limit: 1}
-	for held, err := range s.mirror.repo.Records(ctx, q) {
+	q := storage.Query{StoreID: s.StoreID, Resource: s.coll.Resource, ModifiedFrom: s.st.Poll.Newest, Limit: 1}
+	for held, err := range s.repo.Records(ctx, q) {
 		if err != nil {
 			return false, err
 		}
-		got, err := s.asker.List(
-			ctx, s.coll.path(),
-			s.query(s.coll, "include", strconv.Itoa(int(held.ID)), "_fields", "id,date_modified_gmt"),
+		got, err := s.Asker.List(
+			ctx, s.coll.Path(),
+			s.Query(s.coll, "include", strconv.Itoa(int(held.ID)), "_fields", "id,date_modified_gmt"),
 		)
 		if err != nil {
 			return false, err
 		}
-		r, found, err := pages.First(s.coll.resource, s.coll.path(), got)
+		r, found, err := pages.First(s.coll.Resource, s.coll.Path(), got)
 		if err != nil {
 			return false, err
 		}
 		if found && !r.Modified.Before(s.st.Poll.Newest) {
 			s.opts.Log.Warn(
 				"modified_after leaves out what it should select; following the store by identifiers",
-				"resource", s.coll.resource,
+				"resource", s.coll.Resource,
 			)
 			s.st.Poll.Unfiltered = true
 			return true, s.byID(ctx)
 		}
-		mark := storage.Mark{Resource: s.coll.resource, ID: held.ID, Reason: "it is no longer among the newest"}
+		mark := storage.Mark{Resource: s.coll.Resource, ID: held.ID, Reason: "it is no longer among the newest"}
 		return false, s.writer.put(storage.Batch{Marks: []storage.Mark{mark}})
 	}
 	return false, nil
@@ -218,12 +186,12 @@ func (s polling) digest(ctx context.Context, p *pages.Page, after time.Time) err
 	}
 	newest := s.newestOf(p)
 	whole := p.Total >= 0 && p.Total <= len(p.Readings) ||
-		p.Total < 0 && len(p.Readings) < s.size(s.coll.resource).Now()
+		p.Total < 0 && len(p.Readings) < s.Size(s.coll.Resource).Now()
 	final := s.complete(newest, p.Date)
 	if !whole && differ == 0 && p.Total >= 0 && !s.st.Poll.Unordered && (s.st.Poll.Complete || p.Total > walkAnyway) {
-		held, err := s.mirror.repo.CountRecords(
+		held, err := s.repo.CountRecords(
 			ctx,
-			storage.Query{StoreID: s.storeID, Resource: s.coll.resource, ModifiedFrom: after.Add(time.Second)},
+			storage.Query{StoreID: s.StoreID, Resource: s.coll.Resource, ModifiedFrom: after.Add(time.Second)},
 		)
 		if err != nil {
 			return err
@@ -234,7 +202,7 @@ func (s polling) digest(ctx context.Context, p *pages.Page, after time.Time) err
 			// beyond that second; many are once, a bit later.
 			whole = true
 			if !s.st.Poll.Complete && s.st.Poll.Recheck == nil {
-				s.st.Poll.Recheck = &recheck{After: after, Due: s.now().Add(recheckPause)}
+				s.st.Poll.Recheck = &state.Recheck{After: after, Due: s.Now().Add(recheckPause)}
 			}
 			final = true
 		}
@@ -245,7 +213,7 @@ func (s polling) digest(ctx context.Context, p *pages.Page, after time.Time) err
 		s.tally.read(len(p.Readings))
 		return s.writer.put(batch)
 	}
-	s.st.Poll.Walk = &walk{After: after, Newest: newest, Final: final}
+	s.st.Poll.Walk = &state.Walk{After: after, Newest: newest, Final: final}
 	batch.Cursors = append(batch.Cursors, s.stateCursor())
 	if err := s.writer.put(batch); err != nil {
 		return err
@@ -285,12 +253,12 @@ func (s polling) complete(newest, date time.Time) bool {
 	if !date.IsZero() && date.Sub(newest) >= s.opts.Lag {
 		return true
 	}
-	return newest.Equal(s.st.Poll.Newest) && s.now().Sub(s.st.Poll.Since) >= s.opts.Lag
+	return newest.Equal(s.st.Poll.Newest) && s.Now().Sub(s.st.Poll.Since) >= s.opts.Lag
 }
 
 func (s polling) advance(newest time.Time, settled bool) {
 	if !newest.Equal(s.st.Poll.Newest) {
-		s.st.Poll.Newest, s.st.Poll.Since = newest, s.now()
+		s.st.Poll.Newest, s.st.Poll.Since = newest, s.Now()
 	}
 	s.st.Poll.Complete = settled
 }
@@ -309,7 +277,7 @@ func (s polling) walk(ctx context.Context) error {
 
 // rereadSpan reads full records through a filter and keeps what differs, moving at with each page.
 func (s polling) rereadSpan(ctx context.Context, filter []string, at *pages.Place, keep func() storage.Cursor) error {
-	return s.chain(s.coll, filter, *at, -1).Run(ctx, func(p *pages.Page) error {
+	return s.Chain(s.coll, filter, *at, -1).Run(ctx, func(p *pages.Page) error {
 		if err := s.flushed(); err != nil {
 			return err
 		}
@@ -327,7 +295,7 @@ func (s polling) rereadSpan(ctx context.Context, filter []string, at *pages.Plac
 
 // recheckIfDue is recheck when its time has come.
 func (s polling) recheckIfDue(ctx context.Context) error {
-	if r := s.st.Poll.Recheck; !s.st.Live || r == nil || s.now().Before(r.Due) {
+	if r := s.st.Poll.Recheck; !s.st.Live || r == nil || s.Now().Before(r.Due) {
 		return nil
 	}
 	return s.recheck(ctx)
@@ -348,15 +316,15 @@ func (s polling) recheck(ctx context.Context) error {
 // byID follows a store that cannot select by modification date: the newest records by id now, everything else by the
 // sweep, which then comes more often.
 func (s polling) byID(ctx context.Context) error {
-	began, before := s.now(), s.tally.changes()
-	got, err := s.asker.List(
-		ctx, s.coll.path(),
-		s.query(s.coll, "orderby", "id", "order", "desc", "per_page", strconv.Itoa(s.size(s.coll.resource).Now())),
+	began, before := s.Now(), s.tally.changes()
+	got, err := s.Asker.List(
+		ctx, s.coll.Path(),
+		s.Query(s.coll, "orderby", "id", "order", "desc", "per_page", strconv.Itoa(s.Size(s.coll.Resource).Now())),
 	)
 	if err != nil {
 		return err
 	}
-	p, err := pages.Of(s.coll.resource, s.coll.path(), got)
+	p, err := pages.Of(s.coll.Resource, s.coll.Path(), got)
 	if err != nil {
 		return err
 	}
@@ -373,7 +341,7 @@ func (s polling) byID(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	s.pace(s.tally.changes() > before, s.now().Sub(began))
+	s.pace(s.tally.changes() > before, s.Now().Sub(began))
 	return s.save()
 }
 
@@ -386,5 +354,5 @@ func (s polling) pace(active bool, took time.Duration) {
 		next = max(s.st.Poll.Interval*3/2, schedule.PollMin)
 	}
 	s.st.Poll.Interval = min(max(next, 20*took), max(schedule.PollMax, 20*took))
-	s.st.Poll.At = s.now()
+	s.st.Poll.At = s.Now()
 }

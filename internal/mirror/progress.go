@@ -47,3 +47,19 @@ func (p Progress) Left() time.Duration {
 	}
 	return time.Duration(float64(p.Total-p.Done) / p.Rate * float64(time.Second))
 }
+
+// Swept is what sweeps compared in a step.
+type Swept struct {
+	// Records were compared, at the cost of Requests; Differences were found and brought into the mirror, with what
+	// followed from them.
+	Records     int   `json:"records"`
+	Differences int   `json:"differences"`
+	Requests    int64 `json:"requests"`
+	// Recent says that of a large collection only the newest were compared.
+	Recent bool `json:"recent,omitempty"`
+}
+
+// Add sums what two steps did.
+func (a Swept) Add(b Swept) Swept {
+	return Swept{a.Records + b.Records, a.Differences + b.Differences, a.Requests + b.Requests, a.Recent || b.Recent}
+}

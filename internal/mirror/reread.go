@@ -2,16 +2,13 @@ package mirror
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 	"github.com/waybillhq/waybill/internal/pagesize"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -27,7 +24,7 @@ func (s rereading) all(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	waiting, err := s.mirror.repo.MarkCounts(ctx, s.storeID)
+	waiting, err := s.repo.MarkCounts(ctx, s.StoreID)
 	if err != nil {
 		return err
 	}
@@ -53,7 +50,7 @@ func (s rereading) all(ctx context.Context) error {
 
 // lines turns marks of the lines of orders with a product into marks of each order and refund that has such lines.
 func (s rereading) lines(ctx context.Context) error {
-	marks, err := s.mirror.repo.Marks(ctx, s.storeID, storage.OrderLines, s.now(), 0)
+	marks, err := s.repo.Marks(ctx, s.StoreID, storage.OrderLines, s.Now(), 0)
 	if err != nil || len(marks) == 0 {
 		return err
 	}
@@ -65,7 +62,7 @@ func (s rereading) resource(ctx context.Context, r storage.Resource) error {
 		if err := s.flushed(); err != nil {
 			return err
 		}
-		marks, err := s.mirror.repo.Marks(ctx, s.storeID, r, s.now(), min(rereadAtOnce, s.opts.PerPage))
+		marks, err := s.repo.Marks(ctx, s.StoreID, r, s.Now(), min(rereadAtOnce, s.PerPage))
 		if err != nil || len(marks) == 0 {
 			return err
 		}
@@ -87,13 +84,13 @@ func (s rereading) resource(ctx context.Context, r storage.Resource) error {
 // singles reads records by their ids: together where the store has a list of them, one by one what that list does not
 // show.
 func (s rereading) singles(ctx context.Context, r storage.Resource, marks []storage.Mark) error {
-	c := collectionOf(r)
-	if c != nil && len(marks) > 1 && !(c == refunds && s.refundsByOrder) {
+	c := roster.CollectionOf(r)
+	if c != nil && len(marks) > 1 && !(c == roster.Refunds && s.RefundsByOrder) {
 		var err error
 		if marks, err = s.together(ctx, c, marks, nil); err != nil {
 			return err
 		}
-		if c.route.HasTrash() && len(marks) > 2 {
+		if c.Route.HasTrash() && len(marks) > 2 {
 			if marks, err = s.together(ctx, c, marks, []string{"status", storage.StatusTrash}); err != nil {
 				return err
 			}
@@ -107,18 +104,9 @@ func (s rereading) singles(ctx context.Context, r storage.Resource, marks []stor
 	return nil
 }
 
-func collectionOf(r storage.Resource) *collection {
-	for _, c := range collections {
-		if c.resource == r {
-			return c
-		}
-	}
-	return nil
-}
-
 // together reads marked records through their list and gives back the marks of those it does not show.
 func (s rereading) together(
-	ctx context.Context, c *collection, marks []storage.Mark, filter []string,
+	ctx context.Context, c *roster.Collection, marks []storage.Mark, filter []string,
 ) ([]storage.Mark, error) {
 	ids := make([]string, len(marks))
 	for i, m := range marks {
@@ -137,14 +125,14 @@ func (s rereading) together(
 			"asc",
 		},
 	)
-	got, err := s.asker.List(ctx, c.path(), s.asker.Fresh(s.query(c, pairs...)))
+	got, err := s.Asker.List(ctx, c.Path(), s.Asker.Fresh(s.Query(c, pairs...)))
 	if err != nil && pagesize.TooHeavy(err) {
 		return marks, nil // one of them may be damaged: alone the others pass
 	}
 	if err != nil {
 		return nil, err
 	}
-	p, err := pages.Of(c.resource, c.path(), got)
+	p, err := pages.Of(c.Resource, c.Path(), got)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +147,7 @@ func (s rereading) together(
 		// for.
 		if mark, asked := wanted[r.ID]; asked {
 			shown[r.ID] = true
-			if r.ParentID == 0 && c != refunds {
+			if r.ParentID == 0 && c != roster.Refunds {
 				r.ParentID = mark.ParentID
 			}
 			r.Decisive = true
@@ -197,171 +185,4 @@ func withoutDone(marks, done []storage.Mark) []storage.Mark {
 		}
 	}
 	return left
-}
-
-// one reads one record under its own address, or removes it when the store says that there is none.
-func (s rereading) one(ctx context.Context, m storage.Mark) error {
-	ref := storage.Ref{Resource: m.Resource, ID: m.ID}
-	path, known := s.addressOf(ctx, ref, m.ParentID)
-	if !known && m.Resource == storage.Refunds {
-		return s.orphan(ctx, m)
-	}
-	if !known {
-		return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
-	}
-	// A reading made for a mark settles what another left in doubt, so it passes every cache.
-	got, err := s.asker.One(ctx, path, s.asker.Fresh(nil))
-	if err != nil && pagesize.TooHeavy(err) {
-		got, err = s.askAfterControl(ctx, path, err)
-	}
-	switch {
-	case ask.Gone(err) && m.Resource == storage.Refunds:
-		return s.orphan(ctx, m)
-	case goneRecord(m.Resource, err):
-		return s.removed(ctx, ref, m)
-	case errors.Is(err, errOfRecord):
-		return s.putOff(m, err)
-	case err != nil && s.asker.Refused(ctx, m.Resource, err):
-		if m.Resource == storage.Refunds && s.refundsRefused {
-			return s.writer.put(storage.Batch{Done: []storage.Mark{m}}) // all are read when they may be
-		}
-		return s.putOff(m, err)
-	case err != nil:
-		return err
-	}
-	r, err := reading.Of(m.Resource, singleBody(m.Resource, got.Body))
-	if err != nil || r.ID != m.ID {
-		return ask.Unusable(path, "it is not record %d", m.ID)
-	}
-	if m.ParentID != 0 {
-		r.ParentID = m.ParentID
-	}
-	s.tally.read(1)
-	r.Decisive = true
-	if c := collectionOf(m.Resource); c != nil {
-		batch, _, err := s.tracing().changed(ctx, c, []reading.Reading{r})
-		if err != nil {
-			return err
-		}
-		batch.Done = append(batch.Done, m)
-		if err := s.writer.put(batch); err != nil || c != orders || m.Reason != notListed {
-			return err
-		}
-		return s.checkListable(ctx, &r)
-	}
-	marks, err := s.tracing().familyTouches(ctx, []reading.Reading{r})
-	if err != nil {
-		return err
-	}
-	return s.writer.put(storage.Batch{Records: []storage.Record{r.Record}, Marks: marks, Done: []storage.Mark{m}})
-}
-
-// errOfRecord is the failure of a store on one record alone.
-var errOfRecord = errors.New("it answers for others")
-
-// askAfterControl asks again for a record on which the store failed, once it answered another question: a store that
-// fails on everything would else have each marked record put off for hours, and be followed late when it is well again.
-// What then fails is the record's own failure, errOfRecord.
-func (s rereading) askAfterControl(ctx context.Context, path string, failure error) (*ask.Answer, error) {
-	if _, err := s.asker.List(ctx, orders.path(), ask.Query(nil, "per_page", "1", "_fields", "id")); err != nil &&
-		ask.Passes(err) {
-		return nil, failure
-	}
-	got, err := s.asker.One(ctx, path, nil)
-	if err != nil && pagesize.TooHeavy(err) {
-		return nil, fmt.Errorf("%w; %w", err, errOfRecord)
-	}
-	return got, err
-}
-
-// heldReading is a record as the mirror holds it; what it does not hold or cannot be read names nothing.
-func (s *step) heldReading(ctx context.Context, ref storage.Ref) (*reading.Reading, error) {
-	held, err := s.mirror.repo.Record(ctx, s.storeID, ref)
-	if errors.Is(err, storage.ErrNotFound) {
-		return &reading.Reading{}, nil
-	}
-	return reading.OrEmpty(ref.Resource, held.Raw), err
-}
-
-// addressOf is where the store keeps one record; false when that cannot be told, because nothing is known of its
-// parent.
-func (s *step) addressOf(ctx context.Context, ref storage.Ref, parent int64) (string, bool) {
-	if c := collectionOf(ref.Resource); c != nil && c != refunds {
-		return c.route.Record(0, ref.ID), true
-	}
-	f := families[ref.Resource]
-	if parent = s.parentOf(ctx, ref, storage.Mark{ParentID: parent}); f == nil || parent == 0 {
-		return "", false
-	}
-	return f.route.Record(parent, ref.ID), true
-}
-
-// parentOf is a record's parent as the mark or the mirror knows it; 0 when neither does.
-func (s *step) parentOf(ctx context.Context, ref storage.Ref, m storage.Mark) int64 {
-	if m.ParentID != 0 {
-		return m.ParentID
-	}
-	held, err := s.mirror.repo.Record(ctx, s.storeID, ref)
-	if err != nil {
-		return 0
-	}
-	return held.ParentID
-}
-
-// removed takes a record out of the mirror, and with it what could only be reached through it.
-func (s rereading) removed(ctx context.Context, ref storage.Ref, m storage.Mark) error {
-	batch := storage.Batch{Gone: []storage.Ref{ref}, Done: []storage.Mark{m}, Cursors: []storage.Cursor{s.stirred()}}
-	children := map[storage.Resource][]storage.Resource{
-		storage.Orders: {
-			storage.OrderNotes,
-			storage.Refunds,
-			storage.Fulfillments,
-		}, storage.Products: {storage.Variations},
-	}
-	if parent := s.parentOf(ctx, ref, m); ref.Resource == storage.Refunds && parent != 0 {
-		// Its order listed it, and says nothing of the change.
-		order := storage.Ref{Resource: storage.Orders, ID: parent}
-		if _, err := s.mirror.repo.Record(ctx, s.storeID, order); err == nil {
-			batch.Marks = []storage.Mark{{Resource: storage.Orders, ID: parent, Reason: "a refund of it was deleted"}}
-		}
-	}
-	if ref.Resource == storage.Orders {
-		batch.Cursors = append(batch.Cursors, s.unhide(ref.ID)...)
-		// Its stock and its use of coupons went back with it.
-		if held, err := s.mirror.repo.Record(ctx, s.storeID, ref); err == nil {
-			if batch.Marks, err = s.tracing().heldOrderTouches(ctx, held); err != nil {
-				return err
-			}
-		}
-	}
-	if ref.Resource == storage.Products || ref.Resource == storage.Variations {
-		before, err := s.heldReading(ctx, ref)
-		if err != nil {
-			return err
-		}
-		batch.Marks = append(termsTouched(before, &reading.Reading{}), linesTouched(before, &reading.Reading{})...)
-	}
-	for _, resource := range children[ref.Resource] {
-		for child, err := range s.mirror.repo.Children(ctx, s.storeID, resource, ref.ID) {
-			if err != nil {
-				return err
-			}
-			if resource == storage.Refunds && !s.refundsByOrder {
-				// It may have been left behind.
-				batch.Marks = append(batch.Marks,
-					storage.Mark{Resource: resource, ID: child.ID, ParentID: ref.ID, Reason: "its order is gone"})
-				continue
-			}
-			batch.Gone = append(batch.Gone, child.Ref)
-		}
-	}
-	return s.writer.put(batch)
-}
-
-// putOff leaves a mark for later, longer each time.
-func (s rereading) putOff(m storage.Mark, cause error) error {
-	pause := min(unreadablePause<<min(m.Attempts, 5), 24*time.Hour)
-	m.NotBefore, m.Reason = s.now().Add(pause), pages.UnreadableReason(cause)
-	s.warn(storage.Ref{Resource: m.Resource, ID: m.ID}.String() + ": " + m.Reason)
-	return s.writer.put(storage.Batch{Failed: []storage.Mark{m}})
 }

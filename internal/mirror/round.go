@@ -3,15 +3,17 @@ package mirror
 import (
 	"context"
 	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 )
 
 // round looks at what changed in one collection that is followed live, if that is due.
 func (s *following) round(ctx context.Context) error {
-	if !s.st.Live || s.now().Before(s.st.DeniedUntil) {
+	if !s.st.Live || s.Now().Before(s.st.DeniedUntil) {
 		return nil
 	}
 	err := s.roundOf(ctx)
-	if err != nil && s.asker.Refused(ctx, s.coll.resource, err) {
+	if err != nil && s.Asker.Refused(ctx, s.coll.Resource, err) {
 		return s.deny(err)
 	}
 	if err == nil && s.st.Denied != "" {
@@ -22,8 +24,8 @@ func (s *following) round(ctx context.Context) error {
 }
 
 func (s *following) roundOf(ctx context.Context) error {
-	whole := s.asked(s.st.Census.At) || s.now().Sub(s.st.Census.At) >= max(s.opts.Schedule.Round, s.st.Poll.Interval)
-	if whole && s.coll.route.HasTrash() {
+	whole := s.asked(s.st.Census.At) || s.Now().Sub(s.st.Census.At) >= max(s.opts.Schedule.Round, s.st.Poll.Interval)
+	if whole && s.coll.Route.HasTrash() {
 		if err := s.trashing().look(ctx); err != nil {
 			return err
 		}
@@ -42,7 +44,7 @@ func (s *following) roundOf(ctx context.Context) error {
 			}
 		}
 	}
-	if s.coll.modified && (whole || s.coll == orders && s.now().Sub(s.st.Poll.At) >= s.st.Poll.Interval) {
+	if s.coll.Modified && (whole || s.coll == roster.Orders && s.Now().Sub(s.st.Poll.At) >= s.st.Poll.Interval) {
 		if err := s.polling().changes(ctx); err != nil {
 			return err
 		}
@@ -59,12 +61,12 @@ func (s *following) roundOf(ctx context.Context) error {
 			return err
 		}
 	}
-	began, before := s.now(), s.tally.changes()
-	if err := s.counting().compareTotals(ctx); err != nil || s.coll.modified {
+	began, before := s.Now(), s.tally.changes()
+	if err := s.counting().compareTotals(ctx); err != nil || s.coll.Modified {
 		return err
 	}
 	// What has no polls of its own is looked at less often when it is quiet.
-	s.polling().pace(s.tally.changes() > before, s.now().Sub(began))
+	s.polling().pace(s.tally.changes() > before, s.Now().Sub(began))
 	return s.save()
 }
 
@@ -75,11 +77,11 @@ func (s *following) firstCopy(ctx context.Context) error {
 	}
 	// Whether the store lists refunds by themselves is known when they were asked for, before orders, and decides what
 	// the orders' first copy notes down.
-	defer func() { s.refundsByOrder = s.states[refunds].Missing }()
+	defer func() { s.RefundsByOrder = s.states[roster.Refunds].Missing }()
 	if err := s.backfill(ctx); err != nil || s.st.Fill != nil || !s.st.Live {
 		return err
 	}
-	if err := s.round(ctx); err != nil || s.coll != orders {
+	if err := s.round(ctx); err != nil || s.coll != roster.Orders {
 		return err
 	}
 	return s.refundsAfterOrders(ctx)
@@ -88,7 +90,7 @@ func (s *following) firstCopy(ctx context.Context) error {
 // refundsAfterOrders looks at refunds once more after the first copy of orders. Refunds are read before them, and each
 // order shows its own: one that was made meanwhile is shown by an order and lacking in the mirror until then.
 func (s *following) refundsAfterOrders(ctx context.Context) error {
-	late := s.of(refunds)
+	late := s.of(roster.Refunds)
 	if !late.st.Live {
 		return nil
 	}
@@ -102,13 +104,5 @@ func (s *following) wantsFill() bool {
 	if st.Fill != nil {
 		return true
 	}
-	return !st.Live && !s.now().Before(st.DeniedUntil)
-}
-
-// asked says whether somebody waits for what was last done at a moment.
-func (s *step) asked(at time.Time) bool { return s.budget.Now || at.Before(s.budget.Since) }
-
-// swept says whether somebody waits for a comparison of all that was last made at a moment.
-func (s *step) swept(at time.Time) bool {
-	return s.budget.Sweep && (s.budget.Since.IsZero() || at.Before(s.budget.Since))
+	return !st.Live && !s.Now().Before(st.DeniedUntil)
 }

@@ -3,17 +3,18 @@ package mirror
 import (
 	"fmt"
 
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
 // sightings are what a step leaves people to know of the store.
 func (s *step) sightings() storage.Sightings {
 	seen := storage.Sightings{
-		HiddenOrders: len(s.about.Hidden.Known),
-		UnseenOrders: s.about.Hidden.Missing,
-		Volatile:     s.watching().learned(),
+		HiddenOrders: len(s.About.Hidden.Known),
+		UnseenOrders: s.About.Hidden.Missing,
+		Volatile:     s.watch.Learned(),
 	}
-	if sign := s.asker.BehindCache(); sign != "" {
+	if sign := s.Asker.BehindCache(); sign != "" {
 		seen.Cache = sign
 		s.warn(
 			"a cache in front of the store answers API requests (" + sign +
@@ -29,9 +30,9 @@ func (s *step) sightings() storage.Sightings {
 			),
 		)
 	}
-	for _, c := range collections {
+	for _, c := range roster.Collections {
 		if st := s.states[c]; st != nil && st.Denied != "" && !st.Missing {
-			seen.Refused = append(seen.Refused, c.resource)
+			seen.Refused = append(seen.Refused, c.Resource)
 		}
 	}
 	return seen

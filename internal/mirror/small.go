@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
@@ -15,26 +16,26 @@ const smallMost = 30
 // isSmall says whether a collection is to be read whole: coupons have no lines and no pictures, and shops have few of
 // them.
 func (s polling) isSmall(ctx context.Context) (bool, error) {
-	if s.coll != coupons || s.st.Poll.Walk != nil || s.st.Poll.Unfiltered {
+	if s.coll != roster.Coupons || s.st.Poll.Walk != nil || s.st.Poll.Unfiltered {
 		return false, nil
 	}
-	held, err := s.counts(ctx, s.coll.resource)
+	held, err := s.counts(ctx, s.coll.Resource)
 	return held.Live <= smallMost && s.st.Census.Skew == 0, err
 }
 
 // readSmall reads all records of a small collection and keeps what differs. whole is false when the answer does not
 // hold all of them, or says nothing of its total: then nothing was concluded from what it lacks.
 func (s polling) readSmall(ctx context.Context) (whole bool, err error) {
-	s.tally.begin(s.coll.resource, TaskPoll, 0, 0)
-	began, before := s.now(), s.tally.changes()
-	got, err := s.asker.List(
-		ctx, s.coll.path(),
-		s.query(s.coll, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(s.size(s.coll.resource).Now())),
+	s.tally.begin(s.coll.Resource, TaskPoll, 0, 0)
+	began, before := s.Now(), s.tally.changes()
+	got, err := s.Asker.List(
+		ctx, s.coll.Path(),
+		s.Query(s.coll, "orderby", "id", "order", "asc", "per_page", strconv.Itoa(s.Size(s.coll.Resource).Now())),
 	)
 	if err != nil {
 		return false, err
 	}
-	p, err := pages.Of(s.coll.resource, s.coll.path(), got)
+	p, err := pages.Of(s.coll.Resource, s.coll.Path(), got)
 	if err != nil || p.Total != len(p.Readings) {
 		return false, err
 	}
@@ -49,13 +50,13 @@ func (s polling) readSmall(ctx context.Context) (whole bool, err error) {
 	for i := range p.Readings {
 		shown[p.Readings[i].ID] = true
 	}
-	for held, err := range s.mirror.repo.Records(ctx, storage.Query{StoreID: s.storeID, Resource: s.coll.resource}) {
+	for held, err := range s.repo.Records(ctx, storage.Query{StoreID: s.StoreID, Resource: s.coll.Resource}) {
 		if err != nil {
 			return false, err
 		}
 		if !shown[held.ID] {
 			batch.Marks = append(batch.Marks,
-				storage.Mark{Resource: s.coll.resource, ID: held.ID, Reason: "the store lists it no more"})
+				storage.Mark{Resource: s.coll.Resource, ID: held.ID, Reason: "the store lists it no more"})
 		}
 	}
 	newest := s.newestOf(p)
@@ -66,7 +67,7 @@ func (s polling) readSmall(ctx context.Context) (whole bool, err error) {
 	if err := s.rereading().all(ctx); err != nil {
 		return false, err
 	}
-	s.st.Census.At = s.now()
-	s.pace(s.tally.changes() > before, s.now().Sub(began))
+	s.st.Census.At = s.Now()
+	s.pace(s.tally.changes() > before, s.Now().Sub(began))
 	return true, s.save()
 }

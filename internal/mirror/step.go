@@ -2,28 +2,42 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
-	"github.com/waybillhq/waybill/internal/pagesize"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
+	"github.com/waybillhq/waybill/internal/mirror/internal/volatile"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
+// stops says whether a failure ends the whole step.
+func (s *step) stops(ctx context.Context, err error) bool {
+	return errors.Is(err, ask.ErrSpent) || errors.As(err, new(*ask.CeilingError)) || ask.BadParameter(err, "status") ||
+		errors.Is(err, storage.ErrFenced) || ctx.Err() != nil || ask.StoreWide(err) || s.writer.failure() != nil
+}
+
+// deniedPause is how long a resource the key may not read is left alone.
+const deniedPause = time.Hour
+
+// notRead says that a resource is left out, and why.
+func notRead(r storage.Resource, err error) string {
+	return string(r) + ": the key may not read them, so the mirror goes without: " + err.Error()
+}
+
 // step is one run of work on one store: one claim, one writer, one budget.
 type step struct {
-	mirror  *Mirror
-	opts    Options
-	storeID int64
-	asker   *ask.Asker
-	writer  *writer
-	budget  Budget
-	sizes   map[storage.Resource]*pagesize.Size
+	*shown.Store
+	repo   Repository
+	opts   Options
+	writer *writer
+	budget Budget
 	// states are where the work on each collection stands.
-	states map[*collection]*state
-	// refundsByOrder: the store does not list refunds by themselves.
-	refundsByOrder bool
+	states map[*roster.Collection]*state.Collection
 	// refundsRefused: the key may not read refunds.
 	refundsRefused bool
 	// ordersBegan is what the store's clock showed, less the lag, when the reading of all orders began; linesChecked
@@ -32,23 +46,23 @@ type step struct {
 	linesChecked bool
 	// closedFulfillments is what an order was answered whose fulfilments were asked for.
 	closedFulfillments closedFamily
-	unrest             unrest
-	about              about
-	strays             strays
-	volatile           volatile
-	same               *storage.Sameness
-	tally              tally
+	unrest             state.Unrest
+	strays             state.Strays
+	watch              *volatile.Watch
+	tally              *tally
 	result             Result
 }
 
 // following is one collection that a step works on.
 type following struct {
 	*step
-	coll *collection
-	st   *state
+	coll *roster.Collection
+	st   *state.Collection
 }
 
-func (s *step) of(c *collection) *following { return &following{step: s, coll: c, st: s.states[c]} }
+func (s *step) of(c *roster.Collection) *following {
+	return &following{step: s, coll: c, st: s.states[c]}
+}
 
 // The kinds of work on a collection, each with the part of its state that it moves.
 type (
@@ -62,9 +76,12 @@ type (
 	sweeping struct{ *following }
 )
 
-func (f *following) polling() polling   { return polling{f} }
+func (f *following) polling() polling { return polling{f} }
+
 func (f *following) trashing() trashing { return trashing{f} }
+
 func (f *following) counting() counting { return counting{f} }
+
 func (f *following) sweeping() sweeping { return sweeping{f} }
 
 // The kinds of work that concern several collections, or none.
@@ -77,20 +94,19 @@ type (
 	tracing struct{ *step }
 	// hunting accounts for orders that no list shows.
 	hunting struct{ *step }
-	// watching learns which members differ although nothing changed.
-	watching struct{ *step }
 	// inquiring asks a store about itself.
 	inquiring struct{ *step }
 )
 
 func (s *step) rereading() rereading { return rereading{s} }
-func (s *step) listing() listing     { return listing{s} }
-func (s *step) tracing() tracing     { return tracing{s} }
-func (s *step) hunting() hunting     { return hunting{s} }
-func (s *step) watching() watching   { return watching{s} }
-func (s *step) inquiring() inquiring { return inquiring{s} }
 
-func (s *step) now() time.Time { return s.opts.Now().UTC() }
+func (s *step) listing() listing { return listing{s} }
+
+func (s *step) tracing() tracing { return tracing{s} }
+
+func (s *step) hunting() hunting { return hunting{s} }
+
+func (s *step) inquiring() inquiring { return inquiring{s} }
 
 // save keeps a collection's state.
 func (s *following) save() error {
@@ -98,25 +114,8 @@ func (s *following) save() error {
 }
 
 func (s *following) stateCursor() storage.Cursor {
-	s.st.PerPage = s.size(s.coll.resource).Kept()
-	return cursor(string(s.coll.resource), s.st)
-}
-
-// size is the page size that works for a resource.
-func (s *step) size(r storage.Resource) *pagesize.Size {
-	if s.sizes[r] == nil {
-		s.sizes[r] = pagesize.New(s.opts.PerPage, 0)
-	}
-	return s.sizes[r]
-}
-
-// chain prepares the reading of a collection through a filter.
-func (s *step) chain(c *collection, filter []string, at pages.Place, total int) *pages.Chain {
-	return &pages.Chain{
-		Asker: s.asker, InFlight: s.opts.InFlight, Log: s.opts.Log,
-		Path: c.path(), Resource: c.resource, Filter: s.query(c, filter...), Place: at, Total: total,
-		Size: s.size(c.resource), Unreadable: s.unreadable(c.resource),
-	}
+	s.st.PerPage = s.Size(s.coll.Resource).Kept()
+	return state.Cursor(string(s.coll.Resource), s.st)
 }
 
 // unreadable marks a record on which the store fails, to be tried again when somebody may have repaired it.
@@ -129,7 +128,7 @@ func (s *step) unreadable(r storage.Resource) func(int64, error) {
 				Resource:  r,
 				ID:        id,
 				Reason:    pages.UnreadableReason(cause),
-				NotBefore: s.now().Add(unreadablePause),
+				NotBefore: s.Now().Add(unreadablePause),
 			}
 			_ = s.writer.put(storage.Batch{Marks: []storage.Mark{mark}}) // an error comes back with the next put
 		}
@@ -158,5 +157,35 @@ func (s *step) counts(ctx context.Context, r storage.Resource) (storage.Count, e
 	if err := s.flushed(); err != nil {
 		return storage.Count{}, err
 	}
-	return s.mirror.repo.Counts(ctx, s.storeID, r)
+	return s.repo.Counts(ctx, s.StoreID, r)
 }
+
+// asked says whether somebody waits for what was last done at a moment.
+func (s *step) asked(at time.Time) bool { return s.budget.Now || at.Before(s.budget.Since) }
+
+// swept says whether somebody waits for a comparison of all that was last made at a moment.
+func (s *step) swept(at time.Time) bool {
+	return s.budget.Sweep && (s.budget.Since.IsZero() || at.Before(s.budget.Since))
+}
+
+// awaited says whether somebody waits for a settled mirror and what was last done at a moment was done before he began
+// to.
+func (s *step) awaited(at time.Time) bool { return s.budget.Compare && at.Before(s.budget.Since) }
+
+// closedFamily is what a step met instead of the fulfilments of an order, and what therefore becomes of the marks for
+// others: one order is asked in a step, not all.
+//
+// Failure policy: a store without the route has none to show, so the marks are dropped and what the mirror holds stays;
+// they cannot change while the feature is off. A refusal keeps the marks for later.
+type closedFamily struct {
+	absent  bool
+	refusal error
+}
+
+func (s *step) aboutCursor() storage.Cursor { return state.Cursor(state.AboutName, s.About) }
+
+func (s *step) keepAbout() error {
+	return s.writer.put(storage.Batch{Cursors: []storage.Cursor{s.aboutCursor()}})
+}
+
+func (s *step) straysCursor() storage.Cursor { return state.Cursor(state.StraysName, s.strays) }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/follow"
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
 	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
@@ -25,38 +26,11 @@ import (
 //
 // Variations whose product is gone from the database are in no list and answer under no address of their own. They are
 // counted by the store and not mirrored.
-type strays struct {
-	// At is when they were last looked for, by our clock.
-	At time.Time `json:"at,omitzero"`
-	// Parents are the products, not variable, below which the mirror holds variations; Turn is where their next reading
-	// begins.
-	Parents []int64 `json:"parents,omitempty"`
-	Turn    int     `json:"turn,omitempty"`
-	// Unlisted says until when the list of all variations is not asked for: the store has none (before 10.3), or the
-	// key may not read it.
-	Unlisted time.Time `json:"unlisted,omitzero"`
-	// Walk is how far that list was read; nil when it is not being read.
-	Walk *pages.Place `json:"walk,omitempty"`
-	// Skew is how many variations the store counts that it shows below no product.
-	Skew int `json:"skew,omitempty"`
-	// Asking is how far products were asked one by one; nil when that is not under way.
-	Asking *asking `json:"asking,omitempty"`
-}
 
 const (
-	straysName = "strays"
 	// rereadStrays is how many of the products with strays are read again at a time.
 	rereadStrays = 20
-	// strayFields are what the list of all variations is asked for.
-	strayFields = "id,parent_id"
 )
-
-// straying looks for variations below products that are not variable.
-type straying struct{ *step }
-
-func (s *step) straying() straying { return straying{s} }
-
-func (s *step) straysCursor() storage.Cursor { return cursor(straysName, s.strays) }
 
 // look reads known strays again, by turns when there are many, and finds new ones.
 //
@@ -75,7 +49,7 @@ func (s straying) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.strays.At = s.now()
+	s.strays.At = s.Now()
 	return s.keep()
 }
 
@@ -86,11 +60,11 @@ func (s straying) keep() error {
 // due: they are as rare as what moves no date, and looked for as seldom.
 func (s straying) due() bool {
 	st := &s.strays
-	if !s.states[products].Live || s.now().Before(s.states[products].DeniedUntil) {
+	if !s.states[roster.Products].Live || s.Now().Before(s.states[roster.Products].DeniedUntil) {
 		return false
 	}
 	return st.At.IsZero() || st.Walk != nil || st.Asking != nil || s.swept(st.At) ||
-		s.now().Sub(st.At) >= s.opts.Schedule.SweepCatalog || s.awaited(st.At) && s.restless(st.At)
+		s.Now().Sub(st.At) >= s.opts.Schedule.SweepCatalog || s.awaited(st.At) && s.restless(st.At)
 }
 
 // again reads the families of products known to have strays. An edit of a stray moves nothing of its product.
@@ -114,42 +88,16 @@ func (s straying) again(ctx context.Context) error {
 	return s.rereading().all(ctx)
 }
 
-func straysOf(product int64) storage.Mark {
-	return storage.Mark{Resource: storage.Variations, ParentID: product, Reason: "its variations show nowhere else"}
-}
-
-// note keeps the list of products with strays right when the variations of one were read, and gives what to keep of it.
-func (s straying) note(ctx context.Context, product int64, found bool) ([]storage.Cursor, error) {
-	parent, err := s.heldReading(ctx, storage.Ref{Resource: storage.Products, ID: product})
-	if err != nil {
-		return nil, err
-	}
-	stray := found && parent.ID != 0 && !isVariable(parent.Kind)
-	at, known := slices.BinarySearch(s.strays.Parents, product)
-	switch {
-	case stray && !known:
-		s.strays.Parents = slices.Insert(s.strays.Parents, at, product)
-	case !stray && known:
-		s.strays.Parents = slices.Delete(s.strays.Parents, at, at+1)
-	default:
-		return nil, nil
-	}
-	return []storage.Cursor{s.straysCursor()}, nil
-}
-
-// isVariable says whether products of a type name their variations: "variable", and what plugins derive from it.
-func isVariable(kind string) bool { return strings.HasPrefix(kind, "variable") }
-
 // byList counts the variations by the list of all of them, and reads that list when the counts disagree. It says
 // whether there is such a list.
 func (s straying) byList(ctx context.Context) (bool, error) {
 	st := &s.strays
-	if s.now().Before(st.Unlisted) {
+	if s.Now().Before(st.Unlisted) {
 		return false, nil
 	}
-	total, err := s.listed(ctx, woo.StatusAny)
-	if ask.NoRoute(err) || err != nil && s.asker.Refused(ctx, storage.Variations, err) {
-		st.Unlisted, st.Walk = s.now().Add(24*deniedPause), nil
+	total, err := s.Listed(ctx, woo.StatusAny)
+	if ask.NoRoute(err) || err != nil && s.Asker.Refused(ctx, storage.Variations, err) {
+		st.Unlisted, st.Walk = s.Now().Add(24*deniedPause), nil
 		return false, nil
 	}
 	if err != nil {
@@ -160,7 +108,7 @@ func (s straying) byList(ctx context.Context) (bool, error) {
 		return true, err
 	}
 	if st.Walk == nil {
-		thrown, err := s.listed(ctx, woo.StatusTrash)
+		thrown, err := s.Listed(ctx, woo.StatusTrash)
 		if err != nil {
 			return true, err
 		}
@@ -182,24 +130,14 @@ func (s straying) byList(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// listed is how many variations of a status the list of all counts.
-func (s *step) listed(ctx context.Context, status string) (int, error) {
-	q := ask.Query(nil, "status", status, "per_page", "1", "_fields", "id")
-	got, err := s.asker.List(ctx, woo.RouteAllVariations.List(0), s.asker.Fresh(q))
-	if err != nil {
-		return 0, err
-	}
-	return got.Total, nil
-}
-
 // trashed marks the variations that lie in the trash and that the mirror lacks: those thrown away alone, before the
 // first copy. A product takes its own along, and they are read with it.
 func (s straying) trashed(ctx context.Context) error {
-	return s.allVariations(pages.Place{}, woo.StatusTrash).Run(ctx, func(p *pages.Page) error {
+	return s.AllVariations(pages.Place{}, woo.StatusTrash).Run(ctx, func(p *pages.Page) error {
 		var marks []storage.Mark
 		for i := range p.Readings {
 			r := &p.Readings[i]
-			held, err := s.heldReading(ctx, r.Ref)
+			held, err := s.HeldReading(ctx, r.Ref)
 			if err != nil {
 				return err
 			}
@@ -215,12 +153,12 @@ func (s straying) trashed(ctx context.Context) error {
 // walk reads the list of all variations and marks the families of those that the mirror lacks. It gives how many the
 // store counts.
 func (s straying) walk(ctx context.Context) (int, error) {
-	ch := s.allVariations(*s.strays.Walk, woo.StatusAny)
+	ch := s.AllVariations(*s.strays.Walk, woo.StatusAny)
 	err := ch.Run(ctx, func(p *pages.Page) error {
 		batch := storage.Batch{}
 		for i := range p.Readings {
 			r := &p.Readings[i]
-			held, err := s.heldReading(ctx, r.Ref)
+			held, err := s.HeldReading(ctx, r.Ref)
 			if err != nil {
 				return err
 			}
@@ -236,24 +174,6 @@ func (s straying) walk(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	return ch.Total, s.rereading().all(ctx)
-}
-
-// allVariations reads the list of all variations of a status from a place on.
-func (s *step) allVariations(at pages.Place, status string) *pages.Chain {
-	return &pages.Chain{
-		Asker: s.asker, InFlight: s.opts.InFlight, Log: s.opts.Log,
-		Path: woo.RouteAllVariations.List(0), Resource: storage.Variations, Place: at, Total: -1,
-		Filter: ask.Query(nil, "status", status, "_fields", strayFields),
-		Size:   s.size(storage.Variations), Unreadable: func(int64, error) {}, Fresh: true,
-	}
-}
-
-// asking is a walk through the products that are not variable, asking each for its variations.
-type asking struct {
-	// Others: those that look as if they had been variable were asked, and now the rest are.
-	Others bool `json:"others,omitempty"`
-	// After is the product asked last.
-	After int64 `json:"after,omitempty"`
 }
 
 // byCount compares the rows of variations with those that the mirror holds, where the store says how many there are,
@@ -278,7 +198,7 @@ func (s straying) byCount(ctx context.Context) error {
 			return nil
 		}
 		if st.Asking == nil {
-			st.Asking = &asking{}
+			st.Asking = &state.Asking{}
 		}
 		asked, found, err := s.askProducts(ctx, left)
 		if err != nil {
@@ -296,7 +216,7 @@ func (s straying) byCount(ctx context.Context) error {
 			st.Skew, st.Asking = missing, nil // no product shows these
 			return nil
 		default:
-			st.Asking = &asking{Others: true}
+			st.Asking = &state.Asking{Others: true}
 		}
 	}
 }
@@ -304,11 +224,11 @@ func (s straying) byCount(ctx context.Context) error {
 // missing is how many variations the store counts beyond those that the mirror holds; told is false where it does not
 // say.
 func (s straying) missing(ctx context.Context) (n int, told bool, err error) {
-	if s.about.Version == "" {
+	if s.About.Version == "" {
 		return 0, false, nil
 	}
 	held, err := s.counts(ctx, storage.Variations)
-	return s.about.Variations - held.Live - held.Trash, true, err
+	return s.About.Variations - held.Live - held.Trash, true, err
 }
 
 // askProducts goes on asking products, at most so many, and ends at one that has variations.
@@ -318,19 +238,19 @@ func (s straying) askProducts(ctx context.Context, most int) (asked int, found b
 	}
 	at := s.strays.Asking
 	span := storage.Range{Resource: storage.Products, AfterID: at.After, ToID: math.MaxInt64}
-	for held, err := range s.mirror.repo.Between(ctx, s.storeID, span) {
+	for held, err := range s.repo.Between(ctx, s.StoreID, span) {
 		if err != nil {
 			return asked, false, err
 		}
 		r := reading.OrEmpty(storage.Products, held.Raw)
 		_, known := slices.BinarySearch(s.strays.Parents, held.ID)
-		if known || isVariable(r.Kind) || r.Terms.Varies() == at.Others {
+		if known || follow.IsVariable(r.Kind) || r.Terms.Varies() == at.Others {
 			continue
 		}
 		if asked == most {
 			return asked, false, nil
 		}
-		has, err := s.hasVariations(ctx, held.ID)
+		has, err := s.HasVariations(ctx, held.ID)
 		if err != nil {
 			return asked, false, err
 		}
@@ -347,14 +267,4 @@ func (s straying) askProducts(ctx context.Context, most int) (asked int, found b
 		}
 	}
 	return asked, false, nil
-}
-
-// hasVariations asks whether the store shows variations below a product.
-func (s *step) hasVariations(ctx context.Context, product int64) (bool, error) {
-	q := ask.Query(woo.RouteVariations.Everything(), "per_page", "1", "_fields", "id")
-	got, err := s.asker.List(ctx, woo.RouteVariations.List(product), s.asker.Fresh(q))
-	if ask.Gone(err) {
-		return false, nil
-	}
-	return err == nil && ask.Length(got) > 0, err
 }

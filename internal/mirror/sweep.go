@@ -8,68 +8,17 @@ import (
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/internal/storage"
 )
-
-// Swept is what sweeps compared in a step.
-type Swept struct {
-	// Records were compared, at the cost of Requests; Differences were found and brought into the mirror, with what
-	// followed from them.
-	Records     int   `json:"records"`
-	Differences int   `json:"differences"`
-	Requests    int64 `json:"requests"`
-	// Recent says that of a large collection only the newest were compared.
-	Recent bool `json:"recent,omitempty"`
-}
-
-// Add sums what two steps did.
-func (a Swept) Add(b Swept) Swept {
-	return Swept{a.Records + b.Records, a.Differences + b.Differences, a.Requests + b.Requests, a.Recent || b.Recent}
-}
-
-// swept is how far a collection was compared record by record.
-type swept struct {
-	// Sweep is a walk through all ids, SweepRecent one through those of the newest records; nil when none is under way.
-	Sweep       *sweep `json:"sweep,omitempty"`
-	SweepRecent *sweep `json:"sweep_recent,omitempty"`
-	// SweptAt is when the last sweep was completed, SweptBefore the one before it; RecentAt and RecentBefore the same
-	// where the newest records sufficed.
-	SweptAt      time.Time `json:"swept_at,omitzero"`
-	SweptBefore  time.Time `json:"swept_before,omitzero"`
-	RecentAt     time.Time `json:"recent_at,omitzero"`
-	RecentBefore time.Time `json:"recent_before,omitzero"`
-	// SweepTook is how long the last sweep worked; Fruitless how many in a row found nothing.
-	SweepTook time.Duration `json:"sweep_took,omitempty"`
-	Fruitless int           `json:"fruitless,omitempty"`
-	// Silent says that records of this collection were seen to change without their modification date, or that the
-	// store says of itself where it keeps them that this happens: the newest are compared in each round then.
-	Silent bool `json:"silent,omitempty"`
-}
-
-// sweep is a walk through ids, comparing cheap fields with the mirror.
-type sweep struct {
-	StartedAt time.Time   `json:"started_at"`
-	Place     pages.Place `json:"place"`
-	// Differences is how many records it found to look at again.
-	Differences int `json:"differences"`
-	Distinct    int `json:"distinct"`
-	// Took is how long it has been worked on so far.
-	Took time.Duration `json:"took,omitempty"`
-	// Deep compares every field, not only the cheap ones.
-	Deep bool `json:"deep,omitempty"`
-	// From limits it to records created since; zero: all.
-	From time.Time `json:"from,omitzero"`
-	// Doubtful is the stamp behind which records in the trash are read again although they look the same; zero: none
-	// are.
-	Doubtful time.Time `json:"doubtful,omitzero"`
-}
 
 // whenDue compares as much of a collection as is due.
 func (s sweeping) whenDue(ctx context.Context) error {
 	if !s.st.Live {
 		return nil
 	}
-	held, err := s.mirror.repo.Counts(ctx, s.storeID, s.coll.resource)
+	held, err := s.repo.Counts(ctx, s.StoreID, s.coll.Resource)
 	if err != nil {
 		return err
 	}
@@ -83,7 +32,7 @@ func (s sweeping) whenDue(ctx context.Context) error {
 		return s.all(ctx, true)
 	case sweepSpread:
 		err := s.all(ctx, false)
-		if errors.Is(err, ask.ErrSpent) && !s.asker.Spent() {
+		if errors.Is(err, ask.ErrSpent) && !s.Asker.Spent() {
 			return nil // far enough for the time that has passed
 		}
 		return err
@@ -103,9 +52,9 @@ func (s sweeping) all(ctx context.Context, hurry bool) error {
 		s.st.Sweep.StartedAt.Before(s.looksNewSince(s.coll)) ||
 		hurry && s.st.Sweep.StartedAt.Before(s.budget.Since) {
 		// Somebody who waits wants all of it compared after he began to wait.
-		s.st.Sweep = &sweep{StartedAt: s.now(), Deep: s.deep()}
+		s.st.Sweep = &state.Sweep{StartedAt: s.Now(), Deep: s.deep()}
 	}
-	held, err := s.counts(ctx, s.coll.resource)
+	held, err := s.counts(ctx, s.coll.Resource)
 	if err != nil {
 		return err
 	}
@@ -123,13 +72,13 @@ func (s sweeping) all(ctx context.Context, hurry bool) error {
 // recent is sweep for the newest records.
 func (s sweeping) recent(ctx context.Context, records int) error {
 	if s.st.SweepRecent == nil || s.st.SweepRecent.StartedAt.Before(s.budget.Since) {
-		from, err := s.mirror.repo.CreatedAt(
-			ctx, s.storeID, s.coll.resource, time.Time{}, time.Time{}, records-s.opts.Window,
+		from, err := s.repo.CreatedAt(
+			ctx, s.StoreID, s.coll.Resource, time.Time{}, time.Time{}, records-s.opts.Window,
 		)
 		if err != nil {
 			return err
 		}
-		s.st.SweepRecent = &sweep{StartedAt: s.now(), Deep: s.deep(), From: from}
+		s.st.SweepRecent = &state.Sweep{StartedAt: s.Now(), Deep: s.deep(), From: from}
 	}
 	s.tally.swept(Swept{Recent: true})
 	_, err := s.goOn(ctx, s.st.SweepRecent, func() bool { return false })
@@ -140,14 +89,8 @@ func (s sweeping) recent(ctx context.Context, records int) error {
 	if err != nil {
 		return err
 	}
-	s.st.RecentAt, s.st.RecentBefore, s.st.SweepRecent = s.now(), s.st.RecentAt, nil
+	s.st.RecentAt, s.st.RecentBefore, s.st.SweepRecent = s.Now(), s.st.RecentAt, nil
 	return s.save()
-}
-
-// deep says whether every field has to be compared: the cheap ones leave out what costs a store most to show, the lines
-// of its orders.
-func (s sweeping) deep() bool {
-	return s.st.Silent || s.budget.Sweep || !s.looksNewSince(s.coll).IsZero()
 }
 
 // errDeeper ends a sweep of cheap fields that found a record changed under the date it had: the fields it did not look
@@ -156,19 +99,19 @@ var errDeeper = errors.New("mirror: the store hides changes")
 
 // goOn goes on with a sweep until it rests, and reads again what differs. It gives the number of records that the store
 // counts.
-func (s sweeping) goOn(ctx context.Context, sw *sweep, rest func() bool) (int, error) {
-	s.tally.begin(s.coll.resource, TaskSweep, sw.Distinct, 0)
+func (s sweeping) goOn(ctx context.Context, sw *state.Sweep, rest func() bool) (int, error) {
+	s.tally.begin(s.coll.Resource, TaskSweep, sw.Distinct, 0)
 	if err := s.flushed(); err != nil {
 		return 0, err
 	}
-	began, before, changes := s.now(), s.asker.Sent(), s.tally.changes()
-	ch := s.chain(s.coll, s.filter(sw), sw.Place, -1)
+	began, before, changes := s.Now(), s.Asker.Sent(), s.tally.changes()
+	ch := s.Chain(s.coll, s.filter(sw), sw.Place, -1)
 	err := ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, s.coll, p, storage.Range{CreatedFrom: sw.From})
 		if err != nil {
 			return err
 		}
-		if s.coll == orders && !s.st.Silent {
+		if s.coll == roster.Orders && !s.st.Silent {
 			if s.st.Silent, err = s.silent(ctx, p, marks); err != nil {
 				return err
 			}
@@ -184,12 +127,12 @@ func (s sweeping) goOn(ctx context.Context, sw *sweep, rest func() bool) (int, e
 		sw.Distinct += p.Fresh
 		s.tally.read(p.Fresh)
 		s.tally.swept(Swept{Records: p.Fresh})
-		sw.Took += s.now().Sub(began)
-		began = s.now()
+		sw.Took += s.Now().Sub(began)
+		began = s.Now()
 		if err := s.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{s.stateCursor()}}); err != nil {
 			return err
 		}
-		if s.st.Silent && s.coll == orders && !sw.Deep {
+		if s.st.Silent && s.coll == roster.Orders && !sw.Deep {
 			return errDeeper
 		}
 		if !p.Last && rest() {
@@ -197,8 +140,8 @@ func (s sweeping) goOn(ctx context.Context, sw *sweep, rest func() bool) (int, e
 		}
 		return nil
 	})
-	s.tally.swept(Swept{Requests: s.asker.Sent() - before})
-	if err != nil && (s.asker.Spent() || !errors.Is(err, ask.ErrSpent) && !errors.Is(err, errDeeper)) {
+	s.tally.swept(Swept{Requests: s.Asker.Sent() - before})
+	if err != nil && (s.Asker.Spent() || !errors.Is(err, ask.ErrSpent) && !errors.Is(err, errDeeper)) {
 		// What was marked is read again by the next step, and not counted here: at worst the next sweep comes later
 		// than it could.
 		return 0, err
@@ -227,7 +170,7 @@ func (s sweeping) silent(ctx context.Context, p *pages.Page, marks []storage.Mar
 		if !marked[r.ID] {
 			continue
 		}
-		held, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+		held, err := s.repo.Record(ctx, s.StoreID, r.Ref)
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return false, err
 		}
@@ -238,25 +181,15 @@ func (s sweeping) silent(ctx context.Context, p *pages.Page, marks []storage.Mar
 	return false, nil
 }
 
-// aheadOfTime says whether the sweep may rest. It has a tenth of its interval for all records, and rests while it has
-// walked through more of them than the time gone by asks for.
-func (s sweeping) aheadOfTime(records int) bool {
-	if records == 0 {
-		return false
-	}
-	due := float64(s.now().Sub(s.st.Sweep.StartedAt)) / (float64(s.every()) / 10)
-	return float64(s.st.Sweep.Distinct)/float64(records) > due+0.02
-}
-
 // end ends a complete sweep. What the store still counts and does not show is remembered, so that the census does not
 // look for it every time.
 func (s sweeping) end(ctx context.Context, total int) error {
-	if s.st.Sweep.Deep && s.coll.route.HasTrash() {
+	if s.st.Sweep.Deep && s.coll.Route.HasTrash() {
 		if err := s.throughTrash(ctx); err != nil {
 			return err
 		}
 	}
-	held, err := s.counts(ctx, s.coll.resource)
+	held, err := s.counts(ctx, s.coll.Resource)
 	if err != nil {
 		return err
 	}
@@ -271,7 +204,7 @@ func (s sweeping) end(ctx context.Context, total int) error {
 	}
 	looked := s.looked(s.coll, s.st.Sweep.StartedAt, s.st.Sweep.Deep)
 	s.st.SweepTook, s.st.Sweep = s.st.Sweep.Took, nil
-	s.st.SweptAt, s.st.SweptBefore = s.now(), s.st.SweptAt
+	s.st.SweptAt, s.st.SweptBefore = s.Now(), s.st.SweptAt
 	s.st.RecentAt, s.st.RecentBefore = s.st.SweptAt, s.st.SweptBefore
 	return s.writer.put(storage.Batch{Cursors: append(looked, s.stateCursor())})
 }
@@ -280,12 +213,12 @@ func (s sweeping) end(ctx context.Context, total int) error {
 // time zone or version like everything else, and no date of it moves.
 func (s sweeping) throughTrash(ctx context.Context) error {
 	var marks []storage.Mark
-	span := storage.Range{Resource: s.coll.resource, ToID: math.MaxInt64, Trash: true}
-	for held, err := range s.mirror.repo.Between(ctx, s.storeID, span) {
+	span := storage.Range{Resource: s.coll.Resource, ToID: math.MaxInt64, Trash: true}
+	for held, err := range s.repo.Between(ctx, s.StoreID, span) {
 		if err != nil {
 			return err
 		}
-		marks = append(marks, storage.Mark{Resource: s.coll.resource, ID: held.ID, Reason: "every field is compared"})
+		marks = append(marks, storage.Mark{Resource: s.coll.Resource, ID: held.ID, Reason: "every field is compared"})
 	}
 	if len(marks) == 0 {
 		return nil
@@ -297,7 +230,7 @@ func (s sweeping) throughTrash(ctx context.Context) error {
 }
 
 func (s sweeping) skewNow(ctx context.Context) (int, error) {
-	if s.coll.modified {
+	if s.coll.Modified {
 		if err := s.polling().changes(ctx); err != nil {
 			return 0, err
 		}
@@ -306,16 +239,8 @@ func (s sweeping) skewNow(ctx context.Context) (int, error) {
 	if err != nil || total < 0 {
 		return 0, err
 	}
-	held, err := s.counts(ctx, s.coll.resource)
+	held, err := s.counts(ctx, s.coll.Resource)
 	return total - s.counting().listable(held), err
-}
-
-// listable is how many of the records that the mirror holds lists show.
-func (s counting) listable(held storage.Count) int {
-	if s.coll == orders {
-		return held.Live - len(s.about.Hidden.Known)
-	}
-	return held.Live
 }
 
 // fromTheBeginning sweeps from the beginning to the end as fast as the step allows.
@@ -323,7 +248,3 @@ func (s sweeping) fromTheBeginning(ctx context.Context) error {
 	s.st.Sweep = nil
 	return s.all(ctx, true)
 }
-
-// unfilteredSweep is how often a store is swept that cannot select by modification date: the sweep is then the only way
-// to see edits.
-const unfilteredSweep = 15 * time.Minute

@@ -6,21 +6,10 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/internal/storage"
 )
-
-// trashed is how far the trash is followed: by its newest records, and by a walk through all ids, nil when none is
-// under way.
-type trashed struct {
-	Bin   bin    `json:"bin,omitzero"`
-	Trash *sweep `json:"trash,omitempty"`
-}
-
-// bin follows modification dates in the trash, see poll.
-type bin struct {
-	Newest   time.Time `json:"newest,omitzero"`
-	Complete bool      `json:"settled,omitempty"`
-}
 
 // look looks at the newest records in the trash and at their number. Records leave every other list when they are
 // thrown away, so without this look the mirror would keep them. It reads identifiers and dates only: what differs is
@@ -29,23 +18,23 @@ func (s trashing) look(ctx context.Context) error {
 	if s.st.Trash != nil {
 		return s.compareAll(ctx)
 	}
-	got, err := s.asker.List(
+	got, err := s.Asker.List(
 		ctx,
-		s.coll.path(),
-		s.query(s.coll, "status", storage.StatusTrash, "orderby", s.order(), "order", "desc",
-			"per_page", strconv.Itoa(s.opts.PerPage), "_fields", trashFields),
+		s.coll.Path(),
+		s.Query(s.coll, "status", storage.StatusTrash, "orderby", s.order(), "order", "desc",
+			"per_page", strconv.Itoa(s.PerPage), "_fields", trashFields),
 	)
 	if err != nil {
 		return err
 	}
-	p, err := pages.Of(s.coll.resource, s.coll.path(), got)
-	if err != nil || !showsTrash(p) {
+	p, err := pages.Of(s.coll.Resource, s.coll.Path(), got)
+	if err != nil || !shown.ShowsTrash(p) {
 		return err
 	}
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	held, err := s.mirror.repo.Counts(ctx, s.storeID, s.coll.resource)
+	held, err := s.repo.Counts(ctx, s.StoreID, s.coll.Resource)
 	if err != nil {
 		return err
 	}
@@ -53,20 +42,20 @@ func (s trashing) look(ctx context.Context) error {
 	arrived, doubtful := 0, s.doubtful()
 	for i := range p.Readings {
 		r := &p.Readings[i]
-		known, err := s.mirror.repo.Record(ctx, s.storeID, r.Ref)
+		known, err := s.repo.Record(ctx, s.StoreID, r.Ref)
 		switch {
 		case err == nil && known.Trashed() && known.Modified.Equal(r.Modified) && !r.Modified.After(doubtful):
 			continue
 		case err != nil || !known.Trashed():
 			arrived++
 		}
-		marks = append(marks, storage.Mark{Resource: s.coll.resource, ID: r.ID, Reason: "it is in the trash"})
+		marks = append(marks, storage.Mark{Resource: s.coll.Resource, ID: r.ID, Reason: "it is in the trash"})
 	}
 	if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
 		return err
 	}
 	total := p.Total
-	if total < 0 && len(p.Readings) < s.opts.PerPage {
+	if total < 0 && len(p.Readings) < s.PerPage {
 		total = len(p.Readings)
 	}
 	covered := s.covers(p)
@@ -75,13 +64,13 @@ func (s trashing) look(ctx context.Context) error {
 		return s.save()
 	}
 	// More changed than a page holds, or something left the trash for good.
-	s.st.Trash = &sweep{StartedAt: s.now(), Doubtful: doubtful}
+	s.st.Trash = &state.Sweep{StartedAt: s.Now(), Doubtful: doubtful}
 	return s.compareAll(ctx)
 }
 
 // covers says whether everything in the trash that was stamped since the last look is on the page.
 func (s trashing) covers(p *pages.Page) bool {
-	if len(p.Readings) < s.opts.PerPage {
+	if len(p.Readings) < s.PerPage {
 		return true
 	}
 	return !p.Readings[len(p.Readings)-1].Modified.After(s.doubtful())
@@ -106,21 +95,12 @@ func (s trashing) advance(p *pages.Page) {
 	if !limit.IsZero() && newest.After(limit) {
 		newest = limit
 	}
-	s.st.Bin = bin{Newest: newest, Complete: !p.Date.IsZero() && p.Date.Sub(newest) >= s.opts.Lag}
+	s.st.Bin = state.Bin{Newest: newest, Complete: !p.Date.IsZero() && p.Date.Sub(newest) >= s.opts.Lag}
 }
 
 // trashFields are what a look at the trash asks for. The status proves that the store selected by it: a list that does
 // not know the parameter answers with everything else.
 const trashFields = "id,date_modified_gmt,status"
-
-func showsTrash(p *pages.Page) bool {
-	for i := range p.Readings {
-		if !p.Readings[i].Trashed() {
-			return false
-		}
-	}
-	return true
-}
 
 func (s trashing) order() string {
 	if s.st.Poll.Unordered {
@@ -134,7 +114,7 @@ func (s trashing) compareAll(ctx context.Context) error {
 	if err := s.flushed(); err != nil {
 		return err
 	}
-	ch := s.chain(s.coll, []string{"status", storage.StatusTrash, "_fields", trashFields}, s.st.Trash.Place, -1)
+	ch := s.Chain(s.coll, []string{"status", storage.StatusTrash, "_fields", trashFields}, s.st.Trash.Place, -1)
 	err := ch.Run(ctx, func(p *pages.Page) error {
 		marks, err := s.compare(ctx, s.coll, p, storage.Range{Trash: true})
 		if err != nil {
@@ -143,7 +123,7 @@ func (s trashing) compareAll(ctx context.Context) error {
 		for i := len(p.Readings) - p.Fresh; i < len(p.Readings); i++ {
 			if r := &p.Readings[i]; !s.st.Trash.Doubtful.IsZero() && r.Modified.After(s.st.Trash.Doubtful) {
 				marks = append(marks,
-					storage.Mark{Resource: s.coll.resource, ID: r.ID, Reason: "it changed a moment before it was read"})
+					storage.Mark{Resource: s.coll.Resource, ID: r.ID, Reason: "it changed a moment before it was read"})
 			}
 		}
 		s.st.Trash.Place = p.Next

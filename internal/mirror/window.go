@@ -3,37 +3,60 @@ package mirror
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// window is a span of creation dates, [From, To); zero leaves a side open.
-type window struct {
-	From  time.Time   `json:"from,omitzero"`
-	To    time.Time   `json:"to,omitzero"`
-	Place pages.Place `json:"place"`
-	// Distinct is how many different ids were read.
-	Distinct int `json:"distinct"`
-	// Checks counts how often its ids were read again because they did not add up to the store's total.
-	Checks int `json:"checks,omitempty"`
-	// Checking is where such a check stands; nil when none is under way.
-	Checking *sweep `json:"checking,omitempty"`
+// filling is the backfill of one collection within one step.
+type filling struct {
+	*following
+	mu sync.Mutex // guards st: two windows move it
+}
+
+// keep hands a page of the backfill to the writer together with the place behind it.
+func (f *filling) keep(p *pages.Page, moved func()) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	moved()
+	f.st.Fill.Done += p.Fresh
+	f.tally.read(p.Fresh)
+	return f.writer.put(storage.Batch{
+		// What overlaps with the page before was kept with that; read twice it may look like a change.
+		Records: reading.Records(p.Readings[len(p.Readings)-p.Fresh:]),
+		Marks:   f.kin(p),
+		Cursors: []storage.Cursor{f.stateCursor()},
+		New:     !f.st.Live,
+	})
+}
+
+// kin marks what follows from a page of the backfill.
+func (f *filling) kin(p *pages.Page) []storage.Mark {
+	marks := f.tracing().below(f.coll, p.Readings)
+	if f.coll == roster.Products {
+		marks = append(marks, f.tracing().youngFaces(p.Readings)...)
+	}
+	return marks
 }
 
 // openWindow makes the next window, of a size that is worth a window; nil when there is none left. It says how many
 // records the window holds, below 0 when unknown.
-func (f *filling) openWindow(ctx context.Context) (*window, int, error) {
+func (f *filling) openWindow(ctx context.Context) (*state.Window, int, error) {
 	fill := f.st.Fill
 	if fill.Opened {
 		return nil, 0, nil
 	}
 	if fill.Latest.IsZero() {
-		return f.lastWindow(&window{}, fill.Total)
+		return f.lastWindow(&state.Window{}, fill.Total)
 	}
 	for tries := 0; ; tries++ {
-		w := &window{From: fill.Frontier, To: f.next().Add(fill.Step)}
+		w := &state.Window{From: fill.Frontier, To: f.next().Add(fill.Step)}
 		if w.To.After(fill.Latest) {
 			w.To = time.Time{} // open: new records belong to it
 		}
@@ -46,11 +69,11 @@ func (f *filling) openWindow(ctx context.Context) (*window, int, error) {
 			// No totals, or the store does not heed creation dates: windows cannot be told apart, and one without
 			// bounds is right always.
 			if fill.Frontier.IsZero() {
-				return f.lastWindow(&window{}, n)
+				return f.lastWindow(&state.Window{}, n)
 			}
-			return f.lastWindow(&window{From: fill.Frontier}, n)
-		case n > 2*f.step.opts.Window && fill.Step > time.Second && tries < 40:
-			f.narrow(float64(f.step.opts.Window) / float64(n))
+			return f.lastWindow(&state.Window{From: fill.Frontier}, n)
+		case n > 2*f.opts.Window && fill.Step > time.Second && tries < 40:
+			f.narrow(float64(f.opts.Window) / float64(n))
 			continue
 		}
 		if w.To.IsZero() {
@@ -79,7 +102,7 @@ func (f *filling) next() time.Time {
 	return f.st.Fill.Frontier
 }
 
-func (f *filling) lastWindow(w *window, n int) (*window, int, error) {
+func (f *filling) lastWindow(w *state.Window, n int) (*state.Window, int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.st.Fill.Opened = true
@@ -97,39 +120,13 @@ func (f *filling) narrow(factor float64) {
 func (f *filling) widen(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	factor := min(4, float64(f.step.opts.Window)/float64(max(n, 1)))
+	factor := min(4, float64(f.opts.Window)/float64(max(n, 1)))
 	f.st.Fill.Step = max(time.Second, time.Duration(float64(f.st.Fill.Step)*factor).Truncate(time.Second))
 }
 
 // count asks how many records a window holds.
-func (f *filling) count(ctx context.Context, w *window) (int, error) {
+func (f *filling) count(ctx context.Context, w *state.Window) (int, error) {
 	return f.counting().count(ctx, w.From, w.To)
-}
-
-func (s counting) count(ctx context.Context, from, to time.Time) (int, error) {
-	q := s.query(s.coll, append(span(from, to), "per_page", "1", "orderby", "id", "order", "asc", "_fields", "id")...)
-	got, err := s.asker.List(ctx, s.coll.path(), q)
-	if err != nil {
-		return 0, err
-	}
-	return got.Total, nil
-}
-
-// span selects creation dates in [from, to). WooCommerce leaves both bounds out, compares local time unless told
-// otherwise, and drops the offset of a value (docs/woocommerce/lists.md#date-filter-local-time), so values are plain
-// UTC.
-func span(from, to time.Time) []string {
-	var pairs []string
-	if !from.IsZero() {
-		pairs = append(pairs, "after", from.Add(-time.Second).Format(storage.WooTime))
-	}
-	if !to.IsZero() {
-		pairs = append(pairs, "before", to.Format(storage.WooTime))
-	}
-	if len(pairs) > 0 {
-		pairs = append(pairs, "dates_are_gmt", "true")
-	}
-	return pairs
 }
 
 // maxChecks is how often a window's ids are read again before the sweep is left to explain why they do not add up.
@@ -138,8 +135,8 @@ const maxChecks = 2
 // readWindow reads a window to its end. It counts as done only when the different ids read are as many as the store
 // says there are: otherwise records came, went, or are hidden, and its ids are compared with the mirror until they add
 // up or cannot.
-func (f *filling) readWindow(ctx context.Context, w *window, total int) error {
-	ch := f.step.chain(f.coll, span(w.From, w.To), w.Place, total)
+func (f *filling) readWindow(ctx context.Context, w *state.Window, total int) error {
+	ch := f.Chain(f.coll, shown.Span(w.From, w.To), w.Place, total)
 	if w.Checking == nil {
 		err := ch.Run(ctx, func(p *pages.Page) error {
 			return f.keep(p, func() {
@@ -166,18 +163,18 @@ func (f *filling) readWindow(ctx context.Context, w *window, total int) error {
 }
 
 // check compares a window's ids with the mirror and says whether they add up to the store's total.
-func (f *filling) check(ctx context.Context, w *window) (bool, error) {
-	if err := f.step.flushed(); err != nil {
+func (f *filling) check(ctx context.Context, w *state.Window) (bool, error) {
+	if err := f.flushed(); err != nil {
 		return false, err
 	}
 	f.mu.Lock()
 	if w.Checking == nil {
-		w.Checking = &sweep{StartedAt: f.step.now()}
+		w.Checking = &state.Sweep{StartedAt: f.Now()}
 	}
 	f.mu.Unlock()
-	ch := f.step.chain(f.coll, append(span(w.From, w.To), "_fields", f.coll.cheap), w.Checking.Place, -1)
+	ch := f.Chain(f.coll, append(shown.Span(w.From, w.To), "_fields", f.coll.Cheap), w.Checking.Place, -1)
 	err := ch.Run(ctx, func(p *pages.Page) error {
-		marks, err := f.step.compare(ctx, f.coll, p, storage.Range{CreatedFrom: w.From, CreatedBefore: w.To})
+		marks, err := f.compare(ctx, f.coll, p, storage.Range{CreatedFrom: w.From, CreatedBefore: w.To})
 		if err != nil {
 			return err
 		}
@@ -186,7 +183,7 @@ func (f *filling) check(ctx context.Context, w *window) (bool, error) {
 		w.Checking.Place = p.Next
 		w.Checking.Distinct += p.Fresh
 		w.Checking.Differences += len(marks)
-		return f.step.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{f.stateCursor()}})
+		return f.writer.put(storage.Batch{Marks: marks, Cursors: []storage.Cursor{f.stateCursor()}})
 	})
 	if err != nil {
 		return false, err
@@ -199,9 +196,9 @@ func (f *filling) check(ctx context.Context, w *window) (bool, error) {
 	return adds, nil
 }
 
-func (f *filling) done(w *window) error {
+func (f *filling) done(w *state.Window) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.st.Fill.Windows = slices.DeleteFunc(f.st.Fill.Windows, func(other *window) bool { return other == w })
+	f.st.Fill.Windows = slices.DeleteFunc(f.st.Fill.Windows, func(other *state.Window) bool { return other == w })
 	return f.save()
 }

@@ -1,29 +1,29 @@
-package mirror
+package verify
 
 import (
 	"context"
 	"slices"
 
 	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
 )
 
 // learn asks what a comparison has to know: the statuses that lists name, and how many orders the store counts.
 func (v *verification) learn(ctx context.Context) error {
-	s := v.step
-	if err := load(ctx, s.mirror.repo, s.storeID, aboutName, &s.about); err != nil {
+	if err := state.Load(ctx, v.repo, v.StoreID, state.AboutName, &v.About); err != nil {
 		return err
 	}
 	if !v.wanted(storage.Orders) {
 		return nil
 	}
-	statuses, err := woo.OrderStatuses(ctx, ask.Glancing{Asker: s.asker})
+	statuses, err := woo.OrderStatuses(ctx, ask.Glancing{Asker: v.Asker})
 	if ctx.Err() != nil {
 		return err
 	}
 	if err == nil {
-		s.about.Statuses = statuses
+		v.About.Statuses = statuses
 	}
 	v.counted = v.count(ctx)
 	return nil
@@ -31,16 +31,16 @@ func (v *verification) learn(ctx context.Context) error {
 
 // count is how many orders and refunds the store counts; below 0 when it does not say.
 func (v *verification) count(ctx context.Context) int {
-	status, err := v.step.inquiring().systemStatus(ctx)
+	status, err := v.SystemStatus(ctx)
 	if err != nil {
 		return -1
 	}
-	return status.orders()
+	return status.Orders()
 }
 
 // countHidden counts an order that is the same on both sides and in no list.
 func (v *verification) countHidden(one suspect, held storage.Record) {
-	if one.ref.Resource == storage.Orders && !one.listed && v.step.isHidden(held.Status) {
+	if one.ref.Resource == storage.Orders && !one.listed && v.IsHidden(held.Status) {
 		v.of(storage.Orders).Hidden++
 	}
 }
@@ -65,13 +65,13 @@ func (v *verification) account(ctx context.Context) error {
 	}
 	refund := v.of(storage.Refunds).Store
 	if slices.Contains(v.absent, storage.Refunds) || !v.wanted(storage.Refunds) || v.of(storage.Refunds).Skipped != "" {
-		held, err := v.step.mirror.repo.Counts(ctx, v.step.storeID, storage.Refunds)
+		held, err := v.repo.Counts(ctx, v.StoreID, storage.Refunds)
 		if err != nil {
 			return err
 		}
 		refund = max(refund, held.Live)
 	}
-	h := v.step.about.Hidden
+	h := v.About.Hidden
 	if v.of(storage.Refunds).Skipped == "" {
 		v.of(storage.Orders).Unseen = max(counted-v.of(storage.Orders).Store-refund-h.Explained-h.Others, 0)
 	}

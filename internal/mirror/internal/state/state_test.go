@@ -1,4 +1,4 @@
-package mirror
+package state
 
 import (
 	"encoding/json"
@@ -22,7 +22,7 @@ func TestTheStateOfACollectionKeepsItsFormat(t *testing.T) {
 		"swept_at":"2026-01-01T00:00:00Z","swept_before":"2026-01-01T00:00:00Z","recent_at":"2026-01-01T00:00:00Z",
 		"recent_before":"2026-01-01T00:00:00Z","sweep_took":5,"fruitless":2,"missing":true,"denied_until":"2026-01-01T00:00:00Z",
 		"denied":"no","silent":true,"per_page":50}`
-	var st state
+	var st Collection
 	if err := json.Unmarshal([]byte(kept), &st); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package mirror
+package verify
 
 import (
 	"time"
@@ -7,10 +7,10 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// Report is what [Mirror.Verify] found.
+// Report is what [Run] found.
 type Report struct {
 	Resources []ResourceReport `json:"resources"`
-	// Differences are the first of them, see [VerifyOptions.Show].
+	// Differences are the first of them, see [Options.Show].
 	Differences []RecordDifference `json:"differences,omitempty"`
 	// NotCompared are resources that were asked for by name and could not be compared; each says why.
 	NotCompared []storage.Resource `json:"not_compared,omitempty"`
@@ -88,8 +88,8 @@ const (
 	FoundOnlyMirror = "only_mirror"
 )
 
-// VerifyOptions adjust a verification.
-type VerifyOptions struct {
+// Options adjust a verification.
+type Options struct {
 	// Show is how many differences are described: 20. They are all counted.
 	Show int
 	// Resources limits the comparison; all when empty.

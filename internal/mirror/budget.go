@@ -1,0 +1,48 @@
+package mirror
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Budget bounds one step.
+type Budget struct {
+	// For is how long new requests are sent; 40 s when 0. A step ends when those already sent are answered.
+	For time.Duration
+	// Requests is how many are sent at most; 0 means no limit.
+	Requests int64
+	// Now polls everything that can be polled, due or not: a webhook says that something changed.
+	Now bool
+	// Since polls what has not been polled since this moment. Somebody who waits for an up-to-date mirror gives the
+	// moment he began to wait to every step, until one is idle: then everything was asked after it.
+	Since time.Time
+	// Compare also compares record by record and reads lists where the store was seen to change lately (unrest.go), if
+	// that was not done since Since: somebody who waits expects what shows in no date, too.
+	Compare bool
+	// Sweep compares every field of every record and reads all lists, due or not. With Since only what was not compared
+	// since.
+	Sweep bool
+}
+
+// Result is what a step did and when the next one is worth while.
+type Result struct {
+	// Idle says that nothing is left to do now: the mirror equals the store as far as polls, totals and what was read
+	// can tell.
+	Idle bool
+	// Next is when something is due again; the zero time means now.
+	Next time.Time
+	// Requests were sent, and this was written.
+	Requests int64
+	Applied  storage.Applied
+	// Swept is what was compared record by record, whatever its date.
+	Swept Swept
+	// Warnings are for people: what the mirror goes without, and why.
+	Warnings []string
+	// StoreClock is how far the store's clock is ahead of ours, as far as its answers told.
+	StoreClock time.Duration
+	// WooCommerce is the store's version, empty where it is not known.
+	WooCommerce string
+	// Seen is what people should know of the store's records.
+	Seen storage.Sightings
+}

@@ -1,0 +1,118 @@
+package mirror
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
+)
+
+// filter is what a sweep asks for: the fields to compare, and of which records.
+func (s sweeping) filter(sw *state.Sweep) []string {
+	filter := shown.Span(sw.From, time.Time{})
+	if sw.Deep {
+		return filter
+	}
+	return append(filter, "_fields", s.sweepFields())
+}
+
+// sweepFields are the cheap fields for a store. One that does not list refunds by themselves has to show them with
+// their orders: a refund's deletion moves no date.
+func (s *following) sweepFields() string {
+	if s.coll == roster.Orders && s.RefundsByOrder {
+		return s.coll.Cheap + ",refunds"
+	}
+	return s.coll.Cheap
+}
+
+// deep says whether every field has to be compared: the cheap ones leave out what costs a store most to show, the lines
+// of its orders.
+func (s sweeping) deep() bool {
+	return s.st.Silent || s.budget.Sweep || !s.looksNewSince(s.coll).IsZero()
+}
+
+// aheadOfTime says whether the sweep may rest. It has a tenth of its interval for all records, and rests while it has
+// walked through more of them than the time gone by asks for.
+func (s sweeping) aheadOfTime(records int) bool {
+	if records == 0 {
+		return false
+	}
+	due := float64(s.Now().Sub(s.st.Sweep.StartedAt)) / (float64(s.every()) / 10)
+	return float64(s.st.Sweep.Distinct)/float64(records) > due+0.02
+}
+
+// unfilteredSweep is how often a store is swept that cannot select by modification date: the sweep is then the only way
+// to see edits.
+const unfilteredSweep = 15 * time.Minute
+
+const (
+	// listsFresh is how old the lists may be for somebody who waits.
+	listsFresh = 10 * time.Minute
+	// sweepShare is the part of a store's time that sweeps nobody waits for may take, one in so many; awaitedShare the
+	// same for somebody who waits and a store that hides changes.
+	sweepShare, awaitedShare = 50, 10
+)
+
+// reach is how much of a collection is to be compared now.
+type reach int
+
+const (
+	sweepNothing reach = iota
+	sweepSpread        // the next part of a walk that is spread over time
+	sweepRecent        // the newest records, at once
+	sweepWhole         // all, at once
+)
+
+// reach decides what is due.
+//
+//   - The store shows its records differently, or somebody waits and asked for it: all.
+//   - Somebody waits and the store is restless, or hides changes and has not been compared for ten times as long as
+//     that takes: all of a collection of up to [Options.Window] records, so many of the newest of a larger one.
+//   - Nobody waits: on its schedule, see every.
+func (s sweeping) reach(records int) reach {
+	switch {
+	case s.looksNewSince(s.coll).After(s.st.SweptAt),
+		s.swept(s.st.SweptAt),
+		s.st.Poll.Unfiltered && s.asked(s.st.SweptAt):
+		return sweepWhole
+	case records <= s.opts.Window && s.awaited(s.st.SweptAt) &&
+		(s.restless(s.st.SweptBefore) || s.overdue(s.st.SweptAt)):
+		return sweepWhole
+	case records > s.opts.Window && s.coll.Dated && s.awaited(s.st.RecentAt) &&
+		(s.restless(s.st.RecentBefore) || s.overdue(s.st.RecentAt)):
+		return sweepRecent
+	case s.st.Sweep != nil && !s.aheadOfTime(records), s.st.Sweep == nil && s.Now().Sub(s.st.SweptAt) >= s.every():
+		return sweepSpread
+	}
+	return sweepNothing
+}
+
+// overdue: what no date shows happens here even when nothing else does.
+func (s sweeping) overdue(at time.Time) bool {
+	return s.st.Silent && s.Now().Sub(at) >= max(time.Minute, awaitedShare*s.st.SweepTook)
+}
+
+// every is the interval between two sweeps: the one scheduled, or, while the store is restless or known to hide
+// changes, fifty times as long as the last one took, twice that after each that found nothing.
+func (s sweeping) every() time.Duration {
+	every := s.opts.Schedule.sweeps(s.coll)
+	if s.st.Poll.Unfiltered {
+		every = min(every, unfilteredSweep)
+	}
+	if s.st.Silent || s.restless(s.st.SweptBefore) {
+		every = min(every, max(s.opts.Schedule.SweepMin, sweepShare*s.st.SweepTook)<<min(s.st.Fruitless, 10))
+	}
+	return every
+}
+
+// sweeps is the longest time between two sweeps of a collection.
+func (s Schedule) sweeps(c *roster.Collection) time.Duration {
+	switch c {
+	case roster.Orders:
+		return s.SweepOrders
+	case roster.Customers:
+		return s.SweepCustomers
+	}
+	return s.SweepCatalog
+}

@@ -1,0 +1,32 @@
+package roster
+
+import (
+	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/woo"
+)
+
+// Family is a kind of record that belongs to a parent and is listed there.
+type Family struct {
+	Resource storage.Resource
+	Route    woo.Route
+	// Whole: the store answers with all of them, unpaged.
+	Whole bool
+	// Wrapped are the members of an answer under which some versions show the list, and one record; empty: none do.
+	Wrapped [2]string
+}
+
+// Families are what belongs to a parent, by resource.
+var Families = map[storage.Resource]*Family{
+	// A store lists the variations of all products at /variations since WooCommerce 10.3. It is read to count them and
+	// to find their products (strays.go), never for their content: its records are those listed under the products but
+	// for _links, which name the product 0 and no capabilities (measured on 11.0.1, 98 variations, with drafts and
+	// private ones), so a mirror of it would not hold what the store shows of a variation under its own address. It
+	// would save a first copy nine requests in ten for variations, and later syncs none (docs/benchmarks.md).
+	storage.Variations: {Resource: storage.Variations, Route: woo.RouteVariations},
+	storage.Refunds:    {Resource: storage.Refunds, Route: woo.RouteOrderRefunds},
+	storage.OrderNotes: {Resource: storage.OrderNotes, Route: woo.RouteOrderNotes, Whole: true},
+	storage.Fulfillments: {
+		Resource: storage.Fulfillments, Route: woo.RouteFulfillments, Whole: true,
+		Wrapped: [2]string{"fulfillments", "fulfillment"}, // up to 10.2
+	},
+}

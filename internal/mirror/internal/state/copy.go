@@ -1,0 +1,55 @@
+package state
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+)
+
+// firstCopied is where the first copy of a collection stands.
+type firstCopied struct {
+	// Fill is the backfill; nil when it is done and the collection is live.
+	Fill *Fill `json:"fill,omitempty"`
+	// Live says that a backfill has been completed.
+	Live bool `json:"live,omitempty"`
+	// Began is what the store's clock showed, less the lag, when the backfill began.
+	Began time.Time `json:"began,omitzero"`
+}
+
+// Fill is a backfill under way.
+type Fill struct {
+	StartedAt time.Time `json:"started_at"`
+	// Newest is the greatest modification date when the backfill began: what is modified later is read by the first
+	// poll.
+	Newest time.Time `json:"newest,omitzero"`
+	// Total is how many records the store had then; Done how many were read.
+	Total int `json:"total"`
+	Done  int `json:"done"`
+	// Frontier is where the next window begins; zero before the first one.
+	Frontier time.Time `json:"frontier,omitzero"`
+	// Oldest and Latest bound the creation dates; Step is the width of the next window. Zero Latest: one window without
+	// bounds.
+	Oldest time.Time     `json:"oldest,omitzero"`
+	Latest time.Time     `json:"latest,omitzero"`
+	Step   time.Duration `json:"step,omitempty"`
+	// Opened says that no more windows are to be opened.
+	Opened bool `json:"opened,omitempty"`
+	// Windows are those not yet done.
+	Windows []*Window `json:"windows,omitempty"`
+	// TrashDone says that the trash has been read.
+	TrashDone bool        `json:"trash_done,omitempty"`
+	TrashAt   pages.Place `json:"trash_at,omitzero"`
+}
+
+// Window is a span of creation dates, [From, To); zero leaves a side open.
+type Window struct {
+	From  time.Time   `json:"from,omitzero"`
+	To    time.Time   `json:"to,omitzero"`
+	Place pages.Place `json:"place"`
+	// Distinct is how many different ids were read.
+	Distinct int `json:"distinct"`
+	// Checks counts how often its ids were read again because they did not add up to the store's total.
+	Checks int `json:"checks,omitempty"`
+	// Checking is where such a check stands; nil when none is under way.
+	Checking *Sweep `json:"checking,omitempty"`
+}

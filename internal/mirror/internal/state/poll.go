@@ -1,0 +1,50 @@
+package state
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+)
+
+// polled is how far changes are followed.
+type polled struct {
+	Poll poll `json:"poll"`
+}
+
+// poll follows modification dates.
+type poll struct {
+	// Newest is the greatest modification date seen, by the store's clock.
+	Newest time.Time `json:"newest,omitzero"`
+	// Complete says that every change stamped up to Newest has been read.
+	Complete bool `json:"settled,omitempty"`
+	// Since is when Newest was first seen, by our clock.
+	Since time.Time `json:"since,omitzero"`
+	// At is when the last poll ended; Interval is how long to wait for the next one.
+	At       time.Time     `json:"at,omitzero"`
+	Interval time.Duration `json:"interval,omitempty"`
+	// Walk is a list of changes too long for one page, being read.
+	Walk *Walk `json:"walk,omitempty"`
+	// Recheck is a span of dates to be read again later.
+	Recheck *Recheck `json:"recheck,omitempty"`
+	// Ahead is how far the store's clock ran ahead of ours at the last poll.
+	Ahead time.Duration `json:"ahead,omitempty"`
+	// Unfiltered says that the store does not heed modified_after.
+	Unfiltered bool `json:"unfiltered,omitempty"`
+	// Unordered says that it cannot order by modification date.
+	Unordered bool `json:"unordered,omitempty"`
+}
+
+// Walk is the reading of everything modified after a date, in order of ids.
+type Walk struct {
+	After  time.Time   `json:"after"`
+	Newest time.Time   `json:"newest"` // where the poll continues when the walk is done
+	Final  bool        `json:"final"`  // whether Newest is settled then
+	Place  pages.Place `json:"place"`
+}
+
+// Recheck is a span of modification dates whose records were read within the second in which the store stamped them.
+type Recheck struct {
+	After time.Time   `json:"after"`
+	Due   time.Time   `json:"due"`
+	Place pages.Place `json:"place"`
+}

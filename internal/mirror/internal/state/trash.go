@@ -1,0 +1,18 @@
+package state
+
+import (
+	"time"
+)
+
+// trashed is how far the trash is followed: by its newest records, and by a walk through all ids, nil when none is
+// under way.
+type trashed struct {
+	Bin   Bin    `json:"bin,omitzero"`
+	Trash *Sweep `json:"trash,omitempty"`
+}
+
+// Bin follows modification dates in the trash, see poll.
+type Bin struct {
+	Newest   time.Time `json:"newest,omitzero"`
+	Complete bool      `json:"settled,omitempty"`
+}

@@ -1,0 +1,43 @@
+package state
+
+import (
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Volatile is what was learned of members that differ from one reading to the next although nothing changed.
+type Volatile struct {
+	Members []Member `json:"members,omitempty"`
+	// Tried is when the readings of a resource were last compared, by our clock.
+	Tried map[storage.Resource]time.Time `json:"tried,omitempty"`
+	// Moving are places that were seen to move in every record at once.
+	Moving []MovingPlace `json:"moving,omitempty"`
+}
+
+// Member is one that is left out of comparisons.
+type Member struct {
+	Resource storage.Resource `json:"resource"`
+	Path     string           `json:"path"`
+	Query    []string         `json:"query,omitempty"`
+	Since    time.Time        `json:"since"`
+	// Proved: it was another in each of three readings; else it was seen to move now and then.
+	Proved bool `json:"proved,omitempty"`
+	// Looked is when it was last found to move still.
+	Looked time.Time `json:"looked,omitzero"`
+	// Seen stands for what the oldest record last showed there, Still since when it shows the same.
+	Seen  string    `json:"seen,omitempty"`
+	Still time.Time `json:"still,omitzero"`
+}
+
+// MovingPlace is a place that was seen to move in every record at once.
+type MovingPlace struct {
+	Resource storage.Resource `json:"resource"`
+	Path     string           `json:"path"`
+	Times    int              `json:"times"`
+	At       time.Time        `json:"at"`
+}
+
+// Moves says whether a member was another in each reading when it was learned. Whole values are learned in no other
+// way.
+func (m Member) Moves() bool { return m.Proved || len(m.Query) == 0 }

@@ -1,0 +1,85 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// accountVariations looks for variations that no product compared so far shows, where the store has no list of all and
+// counts more of them than were compared: it asks the other products for theirs. What is then left belongs to products
+// that are gone, or could not be looked for.
+func (v *verification) accountVariations(ctx context.Context) error {
+	if !v.wanted(storage.Variations) || v.of(storage.Variations).Skipped != "" {
+		return nil
+	}
+	if !v.unlisted {
+		v.sayUnplaced(v.unplaced)
+		return nil
+	}
+	left, told, err := v.uncompared(ctx)
+	if err != nil {
+		return err
+	}
+	if !told {
+		v.notes = append(v.notes, "variations below products that are not variable were looked for where their "+
+			"attributes suggest some: the key may not read the system status, which counts them")
+		return nil
+	}
+	if left > v.strays.Skew {
+		if left, err = v.askPlain(ctx, left); err != nil {
+			return err
+		}
+	}
+	v.sayUnplaced(left)
+	return nil
+}
+
+// askPlain compares the variations of the products that are not variable, until none is left to be found.
+//
+// Failure policy: of a store with more such products than are worth the requests, what was not found stays unseen, and
+// the mirror is not called equal.
+func (v *verification) askPlain(ctx context.Context, left int) (int, error) {
+	for i, id := range v.plain {
+		if left <= 0 {
+			return 0, nil
+		}
+		if i == shown.WorthAsking {
+			v.of(storage.Variations).Unseen = left
+			return 0, nil
+		}
+		if slices.Contains(v.parents[storage.Variations], id) {
+			continue
+		}
+		before := v.of(storage.Variations).Store
+		if err := v.family(ctx, roster.Families[storage.Variations], id); err != nil {
+			return left, err
+		}
+		if err := v.clear(ctx); err != nil {
+			return left, err
+		}
+		left -= v.of(storage.Variations).Store - before
+	}
+	return max(left, 0), nil
+}
+
+// uncompared is how many variations the store counts beyond those compared; told is false where it does not say.
+func (v *verification) uncompared(ctx context.Context) (left int, told bool, err error) {
+	status, err := v.SystemStatus(ctx)
+	if err != nil {
+		return 0, false, ask.Ended(ctx, err)
+	}
+	return status.Variations() - v.of(storage.Variations).Store, true, nil
+}
+
+func (v *verification) sayUnplaced(n int) {
+	if n > 0 {
+		v.notes = append(v.notes, fmt.Sprintf("variations that the store counts and that show below no product "+
+			"(theirs is gone, or they lie in the trash), and are not mirrored: %d", n))
+	}
+}

@@ -1,0 +1,166 @@
+package verify
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/pages"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
+	"github.com/waybillhq/waybill/internal/mirror/internal/volatile"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Sides are the two sides of a comparison, and how it is made.
+type Sides struct {
+	// Store is the store, Mirror what the mirror holds of it.
+	Store  *shown.Store
+	Mirror Mirrored
+	// Watch decides which readings are the same.
+	Watch *volatile.Watch
+	// Observer is told how far the comparison is.
+	Observer Observer
+	// Window is how many records are read through one filter.
+	Window int
+	// Notes and Fulfillments say what the mirror follows of what is read order by order.
+	Notes, Fulfillments roster.Extent
+}
+
+// Mirrored is what a comparison looks up in the mirror.
+type Mirrored interface {
+	volatile.Records
+	Between(ctx context.Context, storeID int64, r storage.Range) iter.Seq2[storage.Record, error]
+	Children(
+		ctx context.Context, storeID int64, resource storage.Resource, parent int64,
+	) iter.Seq2[storage.Record, error]
+	Counts(ctx context.Context, storeID int64, resource storage.Resource) (storage.Count, error)
+	CreatedAt(
+		ctx context.Context, storeID int64, resource storage.Resource, from, to time.Time, n int,
+	) (time.Time, error)
+}
+
+// Observer is told how far a comparison is.
+type Observer interface {
+	Begin(r storage.Resource, total int)
+	Read(records int)
+}
+
+// verification is one comparison; it runs in one goroutine.
+type verification struct {
+	*shown.Store
+	repo     Mirrored
+	watch    *volatile.Watch
+	progress Observer
+	window   int
+	// notesOf and fulfillmentsOf say what is compared order by order.
+	notesOf, fulfillmentsOf roster.Extent
+	opts                    Options
+	strays                  state.Strays
+	reports                 map[storage.Resource]*ResourceReport
+	shown                   []RecordDifference
+	// counted is how many orders and refunds the store counted before.
+	counted int
+	notes   []string
+	// suspects differ and are still to be asked for once more.
+	suspects []suspect
+	// absent are resources of which the store offers no list.
+	absent []storage.Resource
+	// varied are the products that are not variable and have attributes for variations, plain all others of those.
+	varied, plain []int64
+	// unlisted: the store has no list of all variations. unplaced is how many that list counts and does not show.
+	unlisted bool
+	unplaced int
+	// parents are the records whose families are to be compared.
+	parents map[storage.Resource][]int64
+}
+type suspect struct {
+	ref    storage.Ref
+	parent int64
+	// listed: the store showed it.
+	listed bool
+}
+
+// maxSuspects bounds how many differing records are asked for again. Beyond that the mirror is wrong at large, and a
+// race explains nothing.
+const maxSuspects = 2000
+
+func (v *verification) wanted(r storage.Resource) bool {
+	return len(v.opts.Resources) == 0 || slices.Contains(v.opts.Resources, r)
+}
+
+// of is the report of a resource.
+func (v *verification) of(r storage.Resource) *ResourceReport {
+	if v.reports[r] == nil {
+		v.reports[r] = &ResourceReport{Resource: r}
+	}
+	return v.reports[r]
+}
+
+// guard turns a refusal into a resource that is skipped and says so.
+func (v *verification) guard(ctx context.Context, r storage.Resource, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ask.NoRoute(err):
+		v.of(r).Skipped, v.absent = "the store offers no list of them", append(v.absent, r)
+	case v.Asker.Refused(ctx, r, err):
+		v.of(r).Skipped = "the key may not read them: " + err.Error()
+	default:
+		return err
+	}
+	return nil
+}
+
+func (v *verification) equal(r storage.Resource) {
+	if !v.wanted(r) {
+		return
+	}
+	report := v.of(r)
+	report.Store++
+	report.Equal++
+}
+
+func (v *verification) suspect(ref storage.Ref, parent int64, listed bool) {
+	if !v.wanted(ref.Resource) {
+		return // read on the way to what is
+	}
+	if len(v.suspects) < maxSuspects {
+		v.suspects = append(v.suspects, suspect{ref: ref, parent: parent, listed: listed})
+		return
+	}
+	found := FoundOnlyMirror
+	if listed {
+		v.of(ref.Resource).Store++
+		found = FoundDifferent
+	}
+	v.note(RecordDifference{Ref: ref, ParentID: parent, Found: found})
+}
+
+// note counts a difference and keeps the first ones.
+func (v *verification) note(d RecordDifference) {
+	report := v.of(d.Resource)
+	switch d.Found {
+	case FoundDifferent:
+		report.Different++
+	case FoundOnlyStore:
+		report.OnlyStore++
+	case FoundOnlyMirror:
+		report.OnlyMirror++
+	}
+	if len(v.shown) < v.opts.Show {
+		v.shown = append(v.shown, d)
+	}
+}
+
+// unreadable counts a record on which the store fails as one that the mirror lacks.
+func (v *verification) unreadable(r storage.Resource) func(int64, error) {
+	return func(id int64, cause error) {
+		v.note(RecordDifference{Ref: storage.Ref{Resource: r, ID: id}, Found: FoundOnlyStore,
+			Fields: []jsonvalue.Difference{{A: pages.UnreadableReason(cause)}}})
+	}
+}

@@ -1,0 +1,99 @@
+package volatile
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/jsonvalue"
+	"github.com/waybillhq/waybill/internal/mirror/internal/shown"
+	"github.com/waybillhq/waybill/internal/mirror/internal/state"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// provedFor is how long what was learned counts.
+const provedFor = 7 * 24 * time.Hour
+
+// Watch learns which members of a store's records differ although nothing changed, and decides from that which
+// readings are the same.
+type Watch struct {
+	*shown.Store
+	// records is what the mirror holds.
+	records Records
+	// pause is how long two readings of the same record lie apart at least.
+	pause time.Duration
+	// learnt is what was learned.
+	learnt state.Volatile
+	// Same decides whether two readings are the same.
+	Same *storage.Sameness
+	// Judged is told what decides from now on.
+	Judged func(*storage.Sameness)
+	// Put keeps what was learned; a comparison that changes nothing keeps nothing.
+	Put func(storage.Cursor) error
+	// Demanded says whether somebody waits for a look that was last taken at a moment.
+	Demanded func(time.Time) bool
+	// Forgot is told that something is compared again that was not.
+	Forgot func(context.Context) error
+}
+
+// New is a watch that keeps nothing and tells nobody.
+func New(store *shown.Store, records Records, pause time.Duration) *Watch {
+	return &Watch{
+		Store: store, records: records, pause: pause,
+		Judged:   func(*storage.Sameness) {},
+		Put:      func(storage.Cursor) error { return nil },
+		Demanded: func(time.Time) bool { return true },
+		Forgot:   func(context.Context) error { return nil },
+	}
+}
+
+// Records looks at what the mirror holds.
+type Records interface {
+	Record(ctx context.Context, storeID int64, ref storage.Ref) (storage.Record, error)
+	Records(ctx context.Context, q storage.Query) iter.Seq2[storage.Record, error]
+	state.Cursors
+}
+
+// judge takes what was learned into every comparison.
+func (s *Watch) judge() {
+	masks := map[storage.Resource][]jsonvalue.Mask{}
+	for _, m := range s.learnt.Members {
+		masks[m.Resource] = append(masks[m.Resource], jsonvalue.Mask{Path: m.Path, Query: m.Query})
+	}
+	s.Same = storage.NewSameness(masks)
+	s.Judged(s.Same)
+}
+
+// Recall reads what was learned before; what has to be proved again is left out.
+func (s *Watch) Recall(ctx context.Context) error {
+	if err := state.Load(ctx, s.records, s.StoreID, state.VolatileName, &s.learnt); err != nil {
+		return err
+	}
+	s.learnt.Members = slices.DeleteFunc(
+		s.learnt.Members,
+		func(m state.Member) bool { return s.Now().Sub(m.Since) > provedFor },
+	)
+	s.judge()
+	return nil
+}
+
+func (s *Watch) keep() error { return s.Put(state.Cursor(state.VolatileName, s.learnt)) }
+
+// Learned are what was learned, for people.
+func (s *Watch) Learned() []string {
+	var all []string
+	for _, m := range s.learnt.Members {
+		text := string(m.Resource) + " " + m.Path
+		if len(m.Query) > 0 {
+			text += " (" + strings.Join(m.Query, ", ") + " in its address)"
+		}
+		all = append(all, text)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Members are those that were learned.
+func (s *Watch) Members() []state.Member { return s.learnt.Members }

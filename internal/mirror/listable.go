@@ -1,0 +1,79 @@
+package mirror
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/reading"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// notListed is the reason of a mark on a record that a list lacks.
+const notListed = "the store lists it no more"
+
+// checkListable asks for an order through the list, by its status alone, after it was missing there and answered under
+// its id. What the store does not show then hides all orders of that status.
+func (s *step) checkListable(ctx context.Context, r *reading.Reading) error {
+	if r.Status == storage.StatusTrash || s.IsHidden(r.Status) || s.LeftOut(r.Status) || len(s.Named()) == 0 {
+		return nil
+	}
+	q := ask.Query(nil, "status", r.Status, "include", strconv.FormatInt(r.ID, 10), "_fields", "id")
+	got, err := s.Asker.List(ctx, roster.Orders.Path(), s.Asker.Fresh(q))
+	if err != nil {
+		return err
+	}
+	if ask.Length(got) > 0 {
+		return nil
+	}
+	s.About.Unlistable = append(s.About.Unlistable, r.Status)
+	if err := s.rehide(ctx); err != nil {
+		return err
+	}
+	return s.keepAbout()
+}
+
+// noteHidden keeps the list of hidden orders right when one is read, and says whether it changed.
+func (s *step) noteHidden(r *reading.Reading) bool {
+	known := s.About.Hidden.Known
+	at, found := slices.BinarySearch(known, r.ID)
+	switch is := s.IsHidden(r.Status); {
+	case is && !found:
+		s.About.Hidden.Known = slices.Insert(known, at, r.ID)
+	case !is && found:
+		s.About.Hidden.Known = slices.Delete(known, at, at+1)
+	default:
+		return false
+	}
+	return true
+}
+
+// unhide forgets an order that is gone.
+func (s *step) unhide(id int64) []storage.Cursor {
+	if at, found := slices.BinarySearch(s.About.Hidden.Known, id); found {
+		s.About.Hidden.Known = slices.Delete(s.About.Hidden.Known, at, at+1)
+		return []storage.Cursor{s.aboutCursor()}
+	}
+	return nil
+}
+
+// rehide finds anew which mirrored orders no list shows, after the statuses that lists name changed.
+func (s *step) rehide(ctx context.Context) error {
+	if err := s.flushed(); err != nil {
+		return err
+	}
+	var known []int64
+	q := storage.Query{StoreID: s.StoreID, Resource: storage.Orders, OldestFirst: true}
+	for held, err := range s.repo.Records(ctx, q) {
+		if err != nil {
+			return err
+		}
+		if s.IsHidden(held.Status) {
+			known = append(known, held.ID)
+		}
+	}
+	s.About.Hidden.Known = known
+	return nil
+}

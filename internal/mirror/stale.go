@@ -1,0 +1,75 @@
+package mirror
+
+import (
+	"context"
+
+	"github.com/waybillhq/waybill/internal/mirror/internal/ask"
+	"github.com/waybillhq/waybill/internal/mirror/internal/roster"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// readStale reads the lists of terms that changes of products marked. Each is read once a step at most: what changes
+// meanwhile waits for the next.
+func (s listing) readStale(ctx context.Context) error {
+	if err := s.flushed(); err != nil {
+		return err
+	}
+	waiting, err := s.repo.MarkCounts(ctx, s.StoreID)
+	if err != nil {
+		return err
+	}
+	for _, resource := range countingLists {
+		if waiting[resource] == 0 {
+			continue
+		}
+		marks, err := s.repo.Marks(ctx, s.StoreID, resource, s.Now(), rereadAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, m := range marks {
+			if err := s.readStaleOne(ctx, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readStaleOne reads the list a mark stands for.
+//
+// Failure policy: a list that cannot be read now is read on its own schedule all the same, so a refusal costs freshness
+// and loses nothing.
+func (s listing) readStaleOne(ctx context.Context, m storage.Mark) error {
+	l := listOf(m)
+	if l != nil {
+		if m.ID != 0 {
+			// A term we changed ourselves: the list will not show that.
+			marks, err := s.productsUnder(ctx, l, map[int64]bool{m.ID: true})
+			if err != nil {
+				return err
+			}
+			if err := s.writer.put(storage.Batch{Marks: marks}); err != nil {
+				return err
+			}
+		}
+		s.tally.begin(m.Resource, TaskList, 0, 0)
+		err := s.read(ctx, l)
+		if err != nil && !ask.NoRoute(err) && !ask.Gone(err) && !ask.Denied(err) {
+			return err
+		}
+	}
+	return s.writer.put(storage.Batch{Done: []storage.Mark{m}})
+}
+
+// listOf is the list of terms a mark stands for.
+func listOf(m storage.Mark) *roster.List {
+	if m.Resource == storage.AttributeTerms {
+		return roster.AttributeTerms(m.ParentID)
+	}
+	for _, l := range roster.Lists() {
+		if l.Resource == m.Resource {
+			return l
+		}
+	}
+	return nil
+}
