@@ -17,6 +17,8 @@ import (
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/storage/databasetest"
+	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
 	"github.com/waybillhq/waybill/internal/stores"
 	"github.com/waybillhq/waybill/sandbox"
 )
@@ -33,11 +35,16 @@ type bundle struct {
 	shop  *sandbox.Server
 	env   map[string]string
 	trust *x509.CertPool
+	// database is the address of one on a server; empty for a file in dir.
+	database string
 }
 
 func setup(t *testing.T, options ...sandbox.Option) *bundle {
 	t.Helper()
 	b := &bundle{dir: t.TempDir(), shop: sandbox.Start(t, options...), env: map[string]string{}}
+	if place := databasetest.Fresh(t); strings.HasPrefix(place.Address, "postgres:") {
+		b.database = place.Address
+	}
 	if ca := b.shop.CertificateAuthority; ca != nil {
 		b.trust = x509.NewCertPool()
 		b.trust.AddCert(ca)
@@ -48,6 +55,9 @@ func setup(t *testing.T, options ...sandbox.Option) *bundle {
 func (b *bundle) options(t *testing.T, flags map[string]string) service.Options {
 	t.Helper()
 	all := map[string]string{"data": b.dir, "pace.mode": "full"}
+	if b.database != "" {
+		all["database.url"] = b.database
+	}
 	for key, value := range flags {
 		all[key] = value
 	}
@@ -125,6 +135,9 @@ func code(err error) problem.Code {
 func TestReadingBeforeAnythingIsConnectedSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
+	if b.database != "" {
+		b.database = pgtest.EmptyURL(t)
+	}
 	_, err := service.OpenReader(t.Context(), b.options(t, nil))
 	if code(err) != problem.StoreNotFound || !strings.Contains(problem.From(err).Hint, "waybill connect") {
 		t.Errorf("err = %v", err)

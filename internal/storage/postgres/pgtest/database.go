@@ -35,7 +35,7 @@ func URL(t testing.TB) string {
 	if err := prepared(); err != nil {
 		t.Fatal(err)
 	}
-	return s.database(t, " TEMPLATE "+template)
+	return s.database(t, " STRATEGY file_copy TEMPLATE "+template)
 }
 
 // EmptyURL is the address of a database without a schema. It is dropped when the test ends.
