@@ -16,7 +16,7 @@
 //   - A task that fails is tried again later and later, up to [LongestDelay]; a wake-up tries at once.
 //
 // [Engine.Start] and [Engine.Stop] may be called in any order and more than once; Stop returns when every goroutine is
-// down. An engine that was never started enrols, wakes and dismisses all the same: a process that runs does the work.
+// down. An engine that was never started enrols and wakes all the same: a process that runs does the work.
 //
 // Tasks are a table: [Options.Tasks] names each kind of work with the function that does it. The engine must not know
 // what a task does, nor WooCommerce.

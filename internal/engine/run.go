@@ -54,7 +54,7 @@ func (e *Engine) work(ctx context.Context, r *running, job jobArgs, done complet
 	return nil
 }
 
-// take makes a turn this process's own, with the errands that it will see. It is not ours when it was done, dismissed
+// take makes a turn this process's own, with the errands that it will see. It is not ours when it was done, removed
 // or taken by another meanwhile.
 func (e *Engine) take(
 	ctx context.Context, job jobArgs, done completion,
@@ -63,7 +63,7 @@ func (e *Engine) take(
 		mine = false
 		turn, err = tx.LockTurn(ctx, job.Task, job.StoreID)
 		if errors.Is(err, storage.ErrNotFound) {
-			return done(ctx, tx) // dismissed, or its store is gone
+			return done(ctx, tx) // its store is gone
 		}
 		if err != nil {
 			return err
@@ -119,7 +119,7 @@ func (e *Engine) tryEnd(
 		again = time.Time{}
 		turn, err := tx.LockTurn(ctx, held.Task, held.StoreID)
 		switch {
-		case errors.Is(err, storage.ErrNotFound): // dismissed while it ran
+		case errors.Is(err, storage.ErrNotFound): // removed while it ran
 		case err != nil:
 			return err
 		case turn.Holder != held.Holder || turn.Run != held.Run: // taken over; the other's word counts

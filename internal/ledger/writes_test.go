@@ -10,6 +10,7 @@ import (
 	"github.com/waybillhq/waybill/internal/ledger"
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/storage"
+	"github.com/waybillhq/waybill/internal/storage/storagetest"
 )
 
 // update is a pending update of an order.
@@ -31,7 +32,7 @@ func TestAcceptingAWriteWakesItsStore(t *testing.T) {
 	b := setup(t)
 	_, err := b.AcceptWrites(t.Context(), []storage.Write{b.update("w1", 1, `{}`), b.update("w2", 2, `{}`)})
 	b.ok(err)
-	turn, err := b.Turn(t.Context(), ledger.Push, b.store.ID)
+	turn, err := storagetest.TurnOf(t.Context(), b, ledger.Push, b.store.ID)
 	b.ok(err)
 	if turn.Wakes != 1 || turn.DueAt.IsZero() {
 		t.Errorf("the turn is %+v", turn)
@@ -41,7 +42,7 @@ func TestAcceptingAWriteWakesItsStore(t *testing.T) {
 	lost.StoreID = b.store.ID + 100
 	_, err = b.AcceptWrites(t.Context(), []storage.Write{b.update("w4", 4, `{}`), lost})
 	b.fails(err, storage.ErrNotFound)
-	if turn, err = b.Turn(t.Context(), ledger.Push, b.store.ID); err != nil || turn.Wakes != 1 {
+	if turn, err = storagetest.TurnOf(t.Context(), b, ledger.Push, b.store.ID); err != nil || turn.Wakes != 1 {
 		t.Errorf("the turn is %+v (%v)", turn, err)
 	}
 	_, err = b.WriteByID(t.Context(), "w4")

@@ -17,6 +17,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/postgres"
 	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/storage/storagetest"
 )
 
 // database is what the tests move between.
@@ -174,7 +175,7 @@ func TestEverythingMovesAndNothingIsSentTwice(t *testing.T) {
 	if err != nil || len(claimed) != 1 || claimed[0].Key != "waits" {
 		t.Errorf("claimed are %+v (%v)", claimed, err)
 	}
-	if turn, err := to.Turn(ctx, "push", st.ID); err != nil || turn.DueAt.IsZero() {
+	if turn, err := storagetest.TurnOf(ctx, to, "push", st.ID); err != nil || turn.DueAt.IsZero() {
 		t.Errorf("the turn of sending is %+v (%v)", turn, err)
 	}
 	last, err := to.LastSeq(ctx)

@@ -77,8 +77,6 @@ type CalendarReader interface {
 	DueTurns(ctx context.Context, at, queuedSince time.Time, limit int) ([]Turn, time.Time, error)
 	// Turns lists all lines of a store, or of all stores for 0.
 	Turns(ctx context.Context, storeID int64) ([]Turn, error)
-	// Turn is one line; [ErrNotFound] when the calendar does not have it.
-	Turn(ctx context.Context, task Task, storeID int64) (Turn, error)
 	// Woken is closed when a turn was made due by a transaction that has committed since the call, in this process or,
 	// where the database tells, in another, or when the database is closed. Take it before looking at what is due, so
 	// that nothing falls between.
@@ -102,8 +100,6 @@ type CalendarTx interface {
 	LockTurn(ctx context.Context, task Task, storeID int64) (Turn, error)
 	// SaveTurn replaces a line that is locked.
 	SaveTurn(ctx context.Context, turn Turn) error
-	// Dismiss takes a store out of the calendar with all its tasks.
-	Dismiss(ctx context.Context, storeID int64) error
 	// RenewHolds lets every hold of a process last until a time, and names the turns that it still holds.
 	RenewHolds(ctx context.Context, holder string, until time.Time) ([]TurnKey, error)
 

@@ -2,7 +2,7 @@
 // to work, pause, resume, remove.
 //
 //   - Nothing is kept of a store that did not answer with the key: what is connected has worked once.
-//   - What is due follows in the transaction that makes it so: connecting enrols, resuming wakes, removing dismisses.
+//   - What is due follows in the transaction that makes it so: connecting enrols, resuming wakes, removing ends it.
 //   - A key goes to the address that a person gave, or to another only after that one proved to be the same shop.
 //
 // Types say what one may do: a [Finder] looks stores up, an [Examiner] asks them, only a [Connector] changes anything.

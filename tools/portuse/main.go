@@ -12,7 +12,6 @@ func main() {
 		fmt.Fprintln(os.Stderr, "portuse:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("%d methods of the port\n", use.methods)
 	for _, name := range use.untested {
 		fmt.Println(name, "is in no suite")
 	}
@@ -22,5 +21,4 @@ func main() {
 	if len(use.untested)+len(use.unused) > 0 {
 		os.Exit(1)
 	}
-	fmt.Println("each is in a suite, and each is needed")
 }

@@ -15,6 +15,6 @@ func TestEveryMethodOfThePortIsInASuiteAndNeeded(t *testing.T) {
 		t.Errorf("%s is in no suite: nobody promises it", name)
 	}
 	for _, name := range use.unused {
-		t.Logf("%s is called by suites only: nobody needs it", name)
+		t.Errorf("%s is called by suites only: nobody needs it", name)
 	}
 }

@@ -29,7 +29,7 @@ func Run(t *testing.T, bench func(t *testing.T) Bench) {
 		"stop ends work which the next start takes up":                  stopAndStart,
 		"stop is safe before start and twice":                           stopIsSafe,
 		"what is entered before start is run by start":                  enrolledBeforeStart,
-		"a dismissed store runs no more":                                dismissedRunsNoMore,
+		"a store removed while its job runs runs no more":               removedRunsNoMore,
 		"a removed store is in no calendar and cannot be woken":         removedIsGone,
 		"two processes share stores and never one at once":              twoProcesses,
 		"a wake-up in one process runs in another":                      wakeAcrossProcesses,
@@ -108,6 +108,16 @@ func (b *bundle) store(name string) int64 {
 		return err
 	})
 	return st.ID
+}
+
+func (b *bundle) remove(id int64) {
+	b.Helper()
+	b.within(func(tx storage.Tx) error {
+		if _, err := tx.LockStore(b.Context(), id); err != nil {
+			return err
+		}
+		return tx.RemoveStore(b.Context(), id)
+	})
 }
 
 func (b *bundle) within(work func(tx storage.Tx) error) {

@@ -71,17 +71,10 @@ func (db *DB) Turns(ctx context.Context, storeID int64) ([]storage.Turn, error) 
 		ORDER BY c.store_id, c.task`, storeID)
 }
 
-const oneTurn = `SELECT ` + turnColumns + ` FROM calendar c WHERE c.store_id = $1 AND c.task = $2`
-
-// Turn is one line; storage.ErrNotFound when the calendar does not have it.
-func (db *DB) Turn(ctx context.Context, task storage.Task, storeID int64) (storage.Turn, error) {
-	t, err := one(ctx, pooled{db}, scanTurn, oneTurn, storeID, string(task))
-	return t, named(err, "%s of store %d", task, storeID)
-}
-
 // LockTurn reads a line and keeps others from changing it until the transaction ends.
 func (t *Tx) LockTurn(ctx context.Context, task storage.Task, storeID int64) (storage.Turn, error) {
-	turn, err := one(ctx, t.tx, scanTurn, oneTurn+` FOR NO KEY UPDATE`, storeID, string(task))
+	turn, err := one(ctx, t.tx, scanTurn, `SELECT `+turnColumns+` FROM calendar c WHERE c.store_id = $1 AND c.task = $2
+		FOR NO KEY UPDATE`, storeID, string(task))
 	return turn, named(err, "%s of store %d", task, storeID)
 }
 
@@ -132,12 +125,6 @@ func (t *Tx) SaveTurn(ctx context.Context, turn storage.Turn) error {
 		return err
 	}
 	return t.tellDue(ctx)
-}
-
-// Dismiss takes a store out of the calendar with all its tasks.
-func (t *Tx) Dismiss(ctx context.Context, storeID int64) error {
-	_, err := t.exec(ctx, `DELETE FROM calendar WHERE store_id = $1`, storeID)
-	return err
 }
 
 // RenewHolds lets every hold of a process last until a time, and names the turns that it still holds.

@@ -12,6 +12,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/postgres"
 	"github.com/waybillhq/waybill/internal/storage/postgres/pgtest"
+	"github.com/waybillhq/waybill/internal/storage/storagetest"
 )
 
 func wake(ctx context.Context, db storage.Database, id int64) error {
@@ -57,7 +58,7 @@ func TestWorkGoesOnAfterARestartOfTheServer(t *testing.T) {
 			t.Errorf("after the restart: %v", err)
 		}
 	}
-	if turn, err := db.Turn(t.Context(), "pull", st.ID); err != nil || turn.Wakes != 1 {
+	if turn, err := storagetest.TurnOf(t.Context(), db, "pull", st.ID); err != nil || turn.Wakes != 1 {
 		t.Errorf("woken %d times (%v), want once: the lost transaction counts", turn.Wakes, err)
 	}
 }

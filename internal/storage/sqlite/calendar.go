@@ -83,18 +83,9 @@ func turns(ctx context.Context, from querier, where string, args ...any) ([]stor
 	return list, rows.Err()
 }
 
-// Turn is one line of the calendar.
-func (db *DB) Turn(ctx context.Context, task storage.Task, storeID int64) (storage.Turn, error) {
-	return oneTurn(ctx, db.readers, task, storeID)
-}
-
-// LockTurn is Turn as the transaction sees it, which keeps everybody else from writing anyway.
+// LockTurn is one line of the calendar. The transaction keeps everybody else from writing anyway.
 func (t *Tx) LockTurn(ctx context.Context, task storage.Task, storeID int64) (storage.Turn, error) {
-	return oneTurn(ctx, t.tx, task, storeID)
-}
-
-func oneTurn(ctx context.Context, from querier, task storage.Task, storeID int64) (storage.Turn, error) {
-	turn, err := scanTurn(from.QueryRowContext(ctx,
+	turn, err := scanTurn(t.tx.QueryRowContext(ctx,
 		`SELECT `+turnColumns+` FROM calendar WHERE store_id = ? AND task = ?`,
 		storeID, string(task)))
 	return turn, notFound(err, "%s of store %d in the calendar", task, storeID)
@@ -133,12 +124,6 @@ func (t *Tx) SaveTurn(ctx context.Context, turn storage.Turn) error {
 		moment(turn.DueAt), turn.Wakes, turn.Answered, turn.Failures, turn.Run, moment(turn.QueuedAt), turn.Holder,
 		moment(turn.HeldUntil), string(turn.Report), turn.StoreID, string(turn.Task))
 	return oneChanged(res, err, "%s of store %d in the calendar", turn.Task, turn.StoreID)
-}
-
-// Dismiss takes a store out of the calendar.
-func (t *Tx) Dismiss(ctx context.Context, storeID int64) error {
-	_, err := t.exec(ctx, `DELETE FROM calendar WHERE store_id = ?`, storeID)
-	return err
 }
 
 // RenewHolds lets every hold of a process last until a time.

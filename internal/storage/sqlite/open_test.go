@@ -17,6 +17,7 @@ import (
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/internal/storage/sqlite"
+	"github.com/waybillhq/waybill/internal/storage/storagetest"
 )
 
 func openTest(t *testing.T) *sqlite.DB {
@@ -107,7 +108,7 @@ func TestWhoIsAloneFreesWhatTheDeadHeld(t *testing.T) {
 	}
 	holder := func(db *sqlite.DB) string {
 		t.Helper()
-		turn, err := db.Turn(t.Context(), "pull", st.ID)
+		turn, err := storagetest.TurnOf(t.Context(), db, "pull", st.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -258,7 +258,7 @@ func removedAtOnce(b *bundle) {
 	b.fails(err, storage.ErrNotFound)
 	_, err = b.db.StoreByName(b.ctx, "shop")
 	b.fails(err, storage.ErrNotFound)
-	_, err = b.db.Turn(b.ctx, pull, b.store.ID)
+	_, err = TurnOf(b.ctx, b.db, pull, b.store.ID)
 	b.fails(err, storage.ErrNotFound)
 	if o, err := b.db.Outbox(b.ctx, b.store.ID); err != nil || o.Epoch != 0 {
 		b.Errorf("the outbox is still claimed: %+v, %v", o, err)

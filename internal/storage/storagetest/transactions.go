@@ -60,7 +60,7 @@ func (b *bundle) nothingKept() {
 	if o, err := b.db.Outbox(b.ctx, b.store.ID); err != nil || o.Epoch != 0 {
 		b.Errorf("it left the outbox %+v (%v)", o, err)
 	}
-	_, err = b.db.Turn(b.ctx, pull, b.store.ID)
+	_, err = TurnOf(b.ctx, b.db, pull, b.store.ID)
 	b.fails(err, storage.ErrNotFound)
 }
 
@@ -111,7 +111,7 @@ func oneSpansNouns(b *bundle) {
 	if w, err := b.db.WriteByID(b.ctx, "w1"); err != nil || w.StoreID != b.store.ID {
 		b.Errorf("%+v, %v", w, err)
 	}
-	if turn, err := b.db.Turn(b.ctx, pull, b.store.ID); err != nil || turn.Wakes != 1 {
+	if turn, err := TurnOf(b.ctx, b.db, pull, b.store.ID); err != nil || turn.Wakes != 1 {
 		b.Errorf("%+v, %v", turn, err)
 	}
 	if len(b.changes()) != 1 {
