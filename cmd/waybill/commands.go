@@ -30,6 +30,11 @@ func (a *app) commands() []*cobra.Command {
 			newWebhooksCommand(a),
 			newOutboxCommand(a),
 		},
+		groupServe: {
+			newTokensCommand(a),
+			newGroupsCommand(a),
+			newAuditCommand(a),
+		},
 		groupDiagnose: {
 			newDoctorCommand(a),
 			newRoleCommand(a),
@@ -45,7 +50,7 @@ func (a *app) commands() []*cobra.Command {
 // inGroups marks each command with its group and gives them in one list.
 func inGroups(groups map[string][]*cobra.Command) []*cobra.Command {
 	var all []*cobra.Command
-	for _, id := range []string{groupStart, groupRead, groupWrite, groupDiagnose, groupDevelop} {
+	for _, id := range []string{groupStart, groupRead, groupWrite, groupServe, groupDiagnose, groupDevelop} {
 		for _, cmd := range groups[id] {
 			cmd.GroupID = id
 			all = append(all, cmd)

@@ -154,9 +154,9 @@ Both are an interface: they keep their meaning. With ` + "`--json`" + ` an error
 	for _, s := range exitStatuses {
 		fmt.Fprintf(&b, "| %d | %s |\n", s.status, s.meaning)
 	}
-	b.WriteString("\n| code | exit status | meaning | what to do |\n|---|---|---|---|\n")
+	b.WriteString("\n| code | exit status | HTTP status | meaning | what to do |\n|---|---|---|---|---|\n")
 	for _, e := range problem.Catalogue() {
-		fmt.Fprintf(&b, "| `%s` | %d | %s | %s |\n", e.Code, e.Exit, e.Meaning, e.Next)
+		fmt.Fprintf(&b, "| `%s` | %d | %d | %s | %s |\n", e.Code, e.Exit, e.Code.HTTPStatus(), e.Meaning, e.Next)
 	}
 	return b.String()
 }

@@ -14,6 +14,7 @@ const (
 	groupStart    = "start"
 	groupRead     = "read"
 	groupWrite    = "write"
+	groupServe    = "serve"
 	groupDiagnose = "diagnose"
 	groupDevelop  = "develop"
 )
@@ -46,6 +47,7 @@ and when something does not work it says why and hands over the fix.`,
 		&cobra.Group{ID: groupStart, Title: "Connect and copy:"},
 		&cobra.Group{ID: groupRead, Title: "Read the copy:"},
 		&cobra.Group{ID: groupWrite, Title: "Write to the store:"},
+		&cobra.Group{ID: groupServe, Title: "Let others in:"},
 		&cobra.Group{ID: groupDiagnose, Title: "Find out why:"},
 		&cobra.Group{ID: groupDevelop, Title: "Develop and try:"},
 	)

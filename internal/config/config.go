@@ -88,4 +88,6 @@ type Outbox struct {
 // Serve is how a process works that runs on its own (waybill serve).
 type Serve struct {
 	Listen string `koanf:"listen" default:"127.0.0.1:9713" doc:"Where waybill serve shows its health (/livez, /readyz) and its metrics (/metrics, for Prometheus), as address:port. There is no login: only this machine can ask, unless another address is given. Port 0 takes a free one; off shows nothing."`
+
+	AuditKeep time.Duration `koanf:"audit_keep" default:"8760h" min:"0s" doc:"How long entries of the audit log are kept (waybill audit); 0s keeps them for good."`
 }

@@ -57,6 +57,23 @@ const (
 	WriteConflict       Code = "write_conflict"
 	WriteUnresolved     Code = "write_unresolved"
 
+	TokenMissing          Code = "token_missing"
+	TokenInvalid          Code = "token_invalid"
+	TokenExpired          Code = "token_expired"
+	ScopeMissing          Code = "scope_missing"
+	AddressRefused        Code = "address_refused"
+	TokenNotFound         Code = "token_not_found"
+	GroupNotFound         Code = "group_not_found"
+	GroupExists           Code = "group_exists"
+	GroupInUse            Code = "group_in_use"
+	RouteNotFound         Code = "route_not_found"
+	MethodNotAllowed      Code = "method_not_allowed"
+	TooManyRequests       Code = "too_many_requests"
+	BodyTooLarge          Code = "body_too_large"
+	PreconditionFailed    Code = "precondition_failed"
+	IdempotencyKeyMissing Code = "idempotency_key_missing"
+	IdempotencyKeyReused  Code = "idempotency_key_reused"
+
 	Interrupted Code = "interrupted"
 )
 
@@ -148,6 +165,37 @@ func Catalogue() []Entry {
 			"Look at both versions with `waybill outbox show`, then retry or discard."},
 		{WriteUnresolved, ExitStore, "It is not known yet whether the store executed a write.",
 			"Waybill looks it up by itself; see `waybill outbox show`."},
+
+		{TokenMissing, ExitUsage, "A request to the HTTP API came without a token.",
+			"Send one in the header `Authorization: Bearer wbt_…`; `waybill tokens create` makes one."},
+		{TokenInvalid, ExitUsage, "The token of a request is not known here.",
+			"Check that it was copied whole; `waybill tokens list` shows which there are."},
+		{TokenExpired, ExitUsage, "The token has expired, or was revoked.", "Make a new one: `waybill tokens create`."},
+		{ScopeMissing, ExitUsage, "The token does not allow what was asked for.",
+			"Make a token with the scope that is named."},
+		{AddressRefused, ExitUsage, "The address that asks is on no allow-list: of the server, or of the token.",
+			"Add its network to `serve.allow`, or make a token for it. Behind a proxy, name that in " +
+				"`serve.trusted_proxies`."},
+		{TokenNotFound, ExitNotFound, "There is no such token.", "List them with `waybill tokens list`."},
+		{GroupNotFound, ExitNotFound, "There is no such group.", "List them with `waybill groups list`."},
+		{GroupExists, ExitUsage, "There is a group of this name already.", "Choose another name."},
+		{GroupInUse, ExitUsage, "A group cannot be removed while stores are in it.",
+			"Take the stores out of it first: `waybill groups take-store`."},
+		{RouteNotFound, ExitUsage, "The HTTP API has nothing at this address.",
+			"`/openapi.json` lists what there is, `/docs` shows it."},
+		{MethodNotAllowed, ExitUsage, "The HTTP API knows the address, but not with this method.",
+			"The header `Allow` names the methods."},
+		{TooManyRequests, ExitUsage, "A token, or an address without one, asked too often.",
+			"Wait as long as the header `Retry-After` says; `serve.rate` sets the limit."},
+		{BodyTooLarge, ExitUsage, "The body of a request is larger than the HTTP API takes.",
+			"Send less at once; `serve.body_limit` sets the limit."},
+		{PreconditionFailed, ExitUsage, "The record is not the version that `If-Match` names; nothing was written.",
+			"Read it again, and decide with what it is now."},
+		{IdempotencyKeyMissing, ExitUsage,
+			"A request that would do something twice if it were repeated came without the header `Idempotency-Key`.",
+			"Send a key of your own, such as your number of the order: repeated with it, nothing is done twice."},
+		{IdempotencyKeyReused, ExitUsage, "An idempotency key came again with another content; the first write stands.",
+			"Use a new key for a new write."},
 
 		{Interrupted, ExitInterrupted, "Stopped by Ctrl-C or a signal.",
 			"Run the same command again; it goes on where it stopped."},

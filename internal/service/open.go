@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/doctor"
+	"github.com/waybillhq/waybill/internal/access"
 	"github.com/waybillhq/waybill/internal/config"
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/follow"
@@ -163,6 +164,7 @@ type Service struct {
 	*stores.Connector
 	*writes.Submitter
 	*follow.Follower
+	*access.Keeper
 	// db is the Reader's, to work on.
 	db storage.Database
 	// engine holds stores and asks workers; it runs nothing. What works once the Service is started is in works.
@@ -205,6 +207,7 @@ func newService(ctx context.Context, db storage.Database, opts Options) (*Servic
 		Submitter: writes.NewSubmitter(a.Viewer, a.shops, a.box),
 		Follower: follow.New(follow.Parts{Database: db, Engine: e, Shops: a.shops, Examiner: a.Examiner, Outbox: a.box},
 			how),
-		db: db, engine: e,
+		Keeper: access.New(db, access.Options{Logger: opts.Logger, Now: opts.Now, Keep: opts.Config.Serve.AuditKeep}),
+		db:     db, engine: e,
 	}, nil
 }

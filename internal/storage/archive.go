@@ -107,8 +107,9 @@ func table(name string, key int, parts ...[]Column) Table {
 // due by [Archive.EndMove].
 func Tables() []Table {
 	return []Table{
+		table("store_groups", 1, ints("id"), texts("name", "created_at")),
 		table("stores", 1, ints("id"), texts("name", "home_url", "rest_root", "auth"), ints("paused", "epoch"),
-			texts("facts", "created_at", "updated_at")),
+			texts("facts", "created_at", "updated_at"), ints("group_id")),
 		table("store_credentials", 1, ints("store_id"), blobs("sealed"), texts("environment")),
 		table("records", 4, ints("store_id"), texts("resource"), ints("id"), texts("slug"), ints("parent_id"),
 			texts("status"), ints("customer_id"), texts("date_created_gmt", "date_modified_gmt", "seen_at"),
@@ -127,6 +128,10 @@ func Tables() []Table {
 			ints("epoch", "attempts", "lost", "floor"),
 			texts("accepted_at", "sent_at", "missed_at", "next_at", "done_at"), jsons("reason", "asked"),
 			texts("allowed")),
+		table("tokens", 1, ints("id"), texts("prefix"), blobs("hash"), texts("name"), ints("group_id"),
+			texts("scopes", "networks", "created_by", "created_at", "expires_at", "used_at", "revoked_at")),
+		table("audit", 1, ints("seq"), texts("at", "actor", "name"), ints("group_id"),
+			texts("action", "object", "origin", "request_id"), ints("status"), texts("code"), ints("left_out")),
 		table("outboxes", 1, ints("store_id", "epoch"), texts("settled_at"), jsons("lessons")),
 	}
 }

@@ -7,8 +7,10 @@ import "errors"
 var (
 	// ErrNotFound: no such store, record or row.
 	ErrNotFound = errors.New("storage: not found")
-	// ErrExists: a store with this name or home is there already.
+	// ErrExists: what must be unique, such as the name of a store, is there already.
 	ErrExists = errors.New("storage: exists already")
+	// ErrInUse: what is to go has others that stand on it.
+	ErrInUse = errors.New("storage: in use")
 	// ErrFenced: somebody else claimed the store since; the transaction was rolled back and the caller must stop
 	// working on it.
 	ErrFenced = errors.New("storage: claim lost to a newer one")

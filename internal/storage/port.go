@@ -12,6 +12,7 @@ type Reader interface {
 	ChangeReader
 	WriteReader
 	CalendarReader
+	AccessReader
 	// Query answers one SQL statement that only reads, up to limit rows (0 means no limit). Everything else is refused
 	// by the database's own means, with a *problem.Problem of code query_refused; so is a statement with a mistake. The
 	// answer comes from one consistent state.
@@ -49,6 +50,7 @@ type Tx interface {
 	MirrorTx
 	WriteTx
 	CalendarTx
+	AccessTx
 	// Now is the clock of the database's user, in UTC.
 	Now() time.Time
 }

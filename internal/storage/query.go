@@ -33,6 +33,7 @@ type Query struct {
 // ChangeQuery selects changes in order of their numbers.
 type ChangeQuery struct {
 	StoreID   int64 // 0: all stores
+	GroupID   int64 // 0: of any group, or none
 	Resources []Resource
 	After     int64 // exclusive
 	Limit     int   // 0 means no limit

@@ -32,6 +32,8 @@ type Store struct {
 	Auth        AuthMode
 	Credentials Credentials
 	Paused      bool
+	// GroupID is the group that the store is in; 0 for none.
+	GroupID int64
 	// Epoch fences jobs: each claim of a store raises it, and a transaction of an older claim fails with [ErrFenced].
 	Epoch     int64
 	Facts     StoreFacts

@@ -25,7 +25,7 @@ func explain(err error) error {
 		}
 		return p
 	case errors.As(err, &reused):
-		return problem.Wrap(problem.InputInvalid, err, "%s", reused.Error()).Detail("idempotency_key", reused.Key).
+		return problem.Wrap(problem.IdempotencyKeyReused, err, "%s", reused.Error()).Detail("idempotency_key", reused.Key).
 			Detail("first", reused.First.ID).
 			Next("See the first one: waybill outbox show %s", reused.First.ID)
 	case errors.As(err, &notWaiting):

@@ -59,6 +59,9 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 	if q.StoreID != 0 {
 		c.add(`store_id = ?`, q.StoreID)
 	}
+	if q.GroupID != 0 {
+		c.add(`store_id IN (SELECT id FROM stores WHERE group_id = ?)`, q.GroupID)
+	}
 	if len(q.Resources) > 0 {
 		names := make([]string, len(q.Resources))
 		for i, r := range q.Resources {

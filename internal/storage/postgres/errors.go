@@ -19,6 +19,7 @@ import (
 // The codes of PostgreSQL's errors that are told apart here (docs: appendix "PostgreSQL Error Codes").
 const (
 	uniqueViolation      = "23505"
+	foreignKeyViolation  = "23503"
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 	lockNotAvailable     = "55P03"

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused <> 0, s.epoch, s.facts, s.created_at, s.updated_at,
+	storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused <> 0, s.epoch, COALESCE(s.group_id, 0), s.facts, s.created_at, s.updated_at,
 		c.sealed, COALESCE(c.environment, '')`
 	fromStores = ` FROM stores s LEFT JOIN store_credentials c ON c.store_id = s.id `
 )
@@ -22,8 +22,8 @@ const (
 func scanStore(row pgx.CollectableRow) (storage.Store, error) {
 	var s storage.Store
 	var facts, created, updated, auth string
-	err := row.Scan(&s.ID, &s.Name, &s.HomeURL, &s.RESTRoot, &auth, &s.Paused, &s.Epoch, &facts, &created, &updated,
-		&s.Credentials.Sealed, &s.Credentials.Environment)
+	err := row.Scan(&s.ID, &s.Name, &s.HomeURL, &s.RESTRoot, &auth, &s.Paused, &s.Epoch, &s.GroupID, &facts, &created,
+		&updated, &s.Credentials.Sealed, &s.Credentials.Environment)
 	if err != nil {
 		return s, err
 	}
@@ -69,8 +69,8 @@ func (t *Tx) CreateStore(ctx context.Context, s storage.Store) (storage.Store, e
 	s.CreatedAt = t.Now().Truncate(time.Millisecond)
 	s.UpdatedAt, s.Epoch = s.CreatedAt, 0
 	s.ID, err = one(ctx, t.tx, value[int64], `INSERT INTO stores (name, home_url, rest_root, auth, paused, facts, created_at,
-		updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id`, s.Name, s.HomeURL, s.RESTRoot, string(s.Auth),
-		flag(s.Paused), string(facts), column.OurDate(s.CreatedAt))
+		updated_at, group_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, NULLIF($8::bigint, 0)) RETURNING id`, s.Name, s.HomeURL,
+		s.RESTRoot, string(s.Auth), flag(s.Paused), string(facts), column.OurDate(s.CreatedAt), s.GroupID)
 	if isUnique(err) {
 		return storage.Store{}, fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
 	}
@@ -107,8 +107,8 @@ func (t *Tx) SaveStore(ctx context.Context, s storage.Store) error {
 		return err
 	}
 	n, err := t.exec(ctx, `UPDATE stores SET home_url = $2, rest_root = $3, auth = $4, paused = $5, epoch = $6, facts = $7,
-		updated_at = $8 WHERE id = $1`, s.ID, s.HomeURL, s.RESTRoot, string(s.Auth), flag(s.Paused), s.Epoch, string(facts),
-		column.OurDate(t.Now()))
+		updated_at = $8, group_id = NULLIF($9::bigint, 0) WHERE id = $1`, s.ID, s.HomeURL, s.RESTRoot, string(s.Auth),
+		flag(s.Paused), s.Epoch, string(facts), column.OurDate(t.Now()), s.GroupID)
 	if isUnique(err) {
 		return fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
 	}

@@ -23,6 +23,10 @@ func (db *DB) Changes(ctx context.Context, q storage.ChangeQuery) ([]storage.Cha
 		query += ` AND store_id = ?`
 		args = append(args, q.StoreID)
 	}
+	if q.GroupID != 0 {
+		query += ` AND store_id IN (SELECT id FROM stores WHERE group_id = ?)`
+		args = append(args, q.GroupID)
+	}
 	if len(q.Resources) > 0 {
 		query += ` AND resource IN (?` + strings.Repeat(`, ?`, len(q.Resources)-1) + `)`
 		for _, r := range q.Resources {

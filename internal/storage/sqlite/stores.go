@@ -15,7 +15,7 @@ import (
 	"github.com/waybillhq/waybill/internal/storage/internal/column"
 )
 
-const storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused, s.epoch, s.facts, s.created_at, s.updated_at,
+const storeColumns = `s.id, s.name, s.home_url, s.rest_root, s.auth, s.paused, s.epoch, COALESCE(s.group_id, 0), s.facts, s.created_at, s.updated_at,
 	c.sealed, COALESCE(c.environment, '')`
 
 const fromStores = ` FROM stores s LEFT JOIN store_credentials c ON c.store_id = s.id `
@@ -29,10 +29,10 @@ func (t *Tx) CreateStore(ctx context.Context, s storage.Store) (storage.Store, e
 	s.CreatedAt = t.Now().Truncate(time.Millisecond)
 	s.UpdatedAt, s.Epoch = s.CreatedAt, 0
 	res, err := t.tx.ExecContext(ctx,
-		`INSERT INTO stores (name, home_url, rest_root, auth, paused, facts, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.Name, s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, string(facts), column.OurDate(s.CreatedAt),
-		column.OurDate(s.UpdatedAt))
+		`INSERT INTO stores (name, home_url, rest_root, auth, paused, group_id, facts, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.Name, s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, idOrNull(s.GroupID), string(facts),
+		column.OurDate(s.CreatedAt), column.OurDate(s.UpdatedAt))
 	if isUnique(err) {
 		return storage.Store{}, fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
 	}
@@ -94,8 +94,8 @@ func oneStore(ctx context.Context, from querier, where string, arg any) (storage
 func scanStore(row scanner) (storage.Store, error) {
 	var s storage.Store
 	var facts, created, updated, auth string
-	err := row.Scan(&s.ID, &s.Name, &s.HomeURL, &s.RESTRoot, &auth, &s.Paused, &s.Epoch, &facts, &created, &updated,
-		&s.Credentials.Sealed, &s.Credentials.Environment)
+	err := row.Scan(&s.ID, &s.Name, &s.HomeURL, &s.RESTRoot, &auth, &s.Paused, &s.Epoch, &s.GroupID, &facts, &created,
+		&updated, &s.Credentials.Sealed, &s.Credentials.Environment)
 	if err != nil {
 		return s, err
 	}
@@ -115,9 +115,9 @@ func (t *Tx) SaveStore(ctx context.Context, s storage.Store) error {
 	if err != nil {
 		return err
 	}
-	res, err := t.tx.ExecContext(ctx, `UPDATE stores SET home_url = ?, rest_root = ?, auth = ?, paused = ?, epoch = ?, facts = ?,
-		updated_at = ? WHERE id = ?`,
-		s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, s.Epoch, string(facts), column.OurDate(t.Now()), s.ID)
+	res, err := t.tx.ExecContext(ctx, `UPDATE stores SET home_url = ?, rest_root = ?, auth = ?, paused = ?, epoch = ?,
+		group_id = ?, facts = ?, updated_at = ? WHERE id = ?`, s.HomeURL, s.RESTRoot, string(s.Auth), s.Paused, s.Epoch,
+		idOrNull(s.GroupID), string(facts), column.OurDate(t.Now()), s.ID)
 	if isUnique(err) {
 		return fmt.Errorf("store %q (%s): %w", s.Name, s.HomeURL, storage.ErrExists)
 	}

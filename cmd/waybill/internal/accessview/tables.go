@@ -1,0 +1,61 @@
+package accessview
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
+	"github.com/waybillhq/waybill/internal/wire"
+)
+
+// Tokens is a table of tokens as they are at a time.
+func Tokens(tokens []wire.Token, now time.Time) ([]terminal.Column, [][]string) {
+	day := func(t time.Time) string {
+		if t.IsZero() {
+			return "never"
+		}
+		return t.Local().Format("2006-01-02 15:04")
+	}
+	rows := make([][]string, len(tokens))
+	for i, t := range tokens {
+		ends := day(t.ExpiresAt)
+		switch {
+		case !t.RevokedAt.IsZero():
+			ends = "revoked"
+		case !t.ExpiresAt.IsZero() && t.ExpiresAt.Before(now):
+			ends = "expired"
+		}
+		rows[i] = []string{t.Prefix, t.Name, t.Group, strings.Join(t.Scopes, " "), strings.Join(t.Networks, " "),
+			day(t.UsedAt), ends}
+	}
+	return []terminal.Column{{Title: "TOKEN"}, {Title: "NAME", Elastic: true}, {Title: "GROUP"},
+		{Title: "SCOPES", Elastic: true}, {Title: "FROM"}, {Title: "USED"}, {Title: "ENDS"}}, rows
+}
+
+// Groups is a table of groups.
+func Groups(groups []wire.Group) ([]terminal.Column, [][]string) {
+	rows := make([][]string, len(groups))
+	for i, g := range groups {
+		rows[i] = []string{g.Name, strings.Join(g.Stores, " ")}
+	}
+	return []terminal.Column{{Title: "GROUP"}, {Title: "STORES", Elastic: true}}, rows
+}
+
+// Audit is a table of the audit log.
+func Audit(entries []wire.AuditEntry) ([]terminal.Column, [][]string) {
+	rows := make([][]string, len(entries))
+	for i, e := range entries {
+		outcome := "done"
+		if e.Code != "" {
+			outcome = e.Code
+		}
+		if e.LeftOut > 0 {
+			outcome += fmt.Sprintf(" (and %d before)", e.LeftOut)
+		}
+		rows[i] = []string{e.At.Local().Format("2006-01-02 15:04:05"), strings.TrimSpace(e.Actor + " " + e.Name),
+			e.Action, e.Object, e.From, outcome}
+	}
+	return []terminal.Column{{Title: "TIME"}, {Title: "WHO", Elastic: true}, {Title: "WHAT"},
+		{Title: "WITH", Elastic: true}, {Title: "FROM"}, {Title: "OUTCOME"}}, rows
+}

@@ -1,0 +1,81 @@
+package access
+
+import (
+	"context"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// refusal is a kind of refused request that is written once a minute at most.
+type refusal struct{ from, actor, code string }
+
+// left is what was left out of a kind.
+type left struct {
+	written time.Time
+	out     int64
+}
+
+const (
+	refusedEvery = time.Minute
+	// refusalsKept bounds the memory that many addresses can take.
+	refusalsKept = 10_000
+	sweepEvery   = time.Hour
+)
+
+// Note writes what was done, durably when it returns.
+func (k *Keeper) Note(ctx context.Context, e storage.AuditEntry) error {
+	if e.At.IsZero() {
+		e.At = k.opts.Now()
+	}
+	k.mu.Lock()
+	sweep := k.opts.Keep > 0 && e.At.Sub(k.swept) >= sweepEvery
+	if sweep {
+		k.swept = e.At
+	}
+	k.mu.Unlock()
+	return k.db.Within(ctx, func(tx storage.Tx) error {
+		if sweep {
+			if err := tx.DropAudit(ctx, e.At.Add(-k.opts.Keep)); err != nil {
+				return err
+			}
+		}
+		return tx.LogAudit(ctx, []storage.AuditEntry{e})
+	})
+}
+
+// NoteRefusal writes that a request was refused, unless the like was written a short time ago: then it is counted. A
+// refusal that cannot be written stays one, so failing is only logged.
+func (k *Keeper) NoteRefusal(ctx context.Context, e storage.AuditEntry) {
+	e.At = k.opts.Now()
+	kind := refusal{e.From, e.Actor, e.Code}
+	k.mu.Lock()
+	before, known := k.refused[kind]
+	if known && e.At.Sub(before.written) < refusedEvery {
+		before.out++
+		k.refused[kind] = before
+		k.mu.Unlock()
+		return
+	}
+	if len(k.refused) >= refusalsKept {
+		clear(k.refused)
+	}
+	k.refused[kind] = left{written: e.At}
+	k.mu.Unlock()
+	e.Left = before.out
+	if err := k.Note(ctx, e); err != nil {
+		k.opts.Logger.WarnContext(ctx, "cannot write to the audit log", "error", err)
+	}
+}
+
+// Did writes what somebody has done at the command line.
+func (k *Keeper) Did(ctx context.Context, by Caller, action, object string) error {
+	return k.Note(ctx, storage.AuditEntry{Actor: by.Actor, Name: by.Name, GroupID: by.GroupID, Action: action,
+		Object: object})
+}
+
+// Audit lists what was done, the newest first: of the caller's group, or of all.
+func (k *Keeper) Audit(ctx context.Context, by Caller, q storage.AuditQuery) ([]storage.AuditEntry, error) {
+	q.GroupID = by.GroupID
+	return k.db.Audit(ctx, q)
+}

@@ -1,0 +1,95 @@
+package access
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Caller is who asks: a token, or somebody at the command line.
+type Caller struct {
+	// Actor and Name are for the audit log.
+	Actor, Name string
+	// TokenID is 0 at the command line, GroupID for who is confined to no group.
+	TokenID, GroupID int64
+	// token is what a token allows; nil at the command line, which may do everything.
+	token *storage.Token
+}
+
+// Local is somebody at the command line of the machine, who may do everything: the database lies open to them anyway.
+func Local(user string) Caller {
+	if user == "" {
+		return Caller{Actor: "command line"}
+	}
+	return Caller{Actor: "command line (" + user + ")"}
+}
+
+// callerOf is who sends a token.
+func callerOf(t storage.Token) Caller {
+	return Caller{Actor: t.Prefix, Name: t.Name, TokenID: t.ID, GroupID: t.GroupID, token: &t}
+}
+
+// Token is what is kept of the caller's token; false at the command line.
+func (c Caller) Token() (storage.Token, bool) {
+	if c.token == nil {
+		return storage.Token{}, false
+	}
+	return *c.token, true
+}
+
+// has says whether the caller may do something.
+func (c Caller) has(s Scope) bool {
+	if c.token == nil {
+		return true
+	}
+	return slices.Contains(c.token.Scopes, string(s)) ||
+		slices.Contains(c.token.Scopes, string(Admin)) && (c.GroupID == 0 || !ofInstallation(s))
+}
+
+// Allowed says why a caller may not do what needs a scope; nil when it may. The error is a problem of code
+// scope_missing.
+func Allowed(c Caller, need Scope) error {
+	if c.has(need) {
+		return nil
+	}
+	if c.GroupID != 0 && ofInstallation(need) {
+		return problem.New(problem.ScopeMissing, "this concerns the whole installation, and the token is of one group").
+			Next("Use a token without a group that has the scope %s", need).Detail("scope", string(need))
+	}
+	return problem.New(problem.ScopeMissing, "the token lacks the scope %s", need).
+		Next("Make a token that has it: waybill tokens create --scope %s", need).Detail("scope", string(need))
+}
+
+// Sees says whether a store exists for a caller.
+func (c Caller) Sees(st storage.Store) bool { return c.GroupID == 0 || st.GroupID == c.GroupID }
+
+// within says whether an address lies in one of some networks.
+func within(address netip.Addr, networks []netip.Prefix) bool {
+	address = address.Unmap().WithZone("")
+	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(address) })
+}
+
+// ParseNetwork reads a network; an address alone is a network of one. It is in the form in which networks are compared.
+func ParseNetwork(text string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		address = address.Unmap().WithZone("")
+		return netip.PrefixFrom(address, address.BitLen()), nil
+	}
+	n, err := netip.ParsePrefix(text)
+	return n.Masked(), err
+}
+
+// Networks are where a server may be asked from; none lets everybody ask.
+type Networks []netip.Prefix
+
+// Admit says why an address may not ask; nil when it may. The error is a problem of code address_refused.
+func (n Networks) Admit(from netip.Addr) error {
+	if len(n) == 0 || within(from, n) {
+		return nil
+	}
+	return problem.New(problem.AddressRefused, "requests from %s are not accepted here", from).
+		Next("Add its network to the allow-list of the server (serve.allow), or of the token").
+		Detail("address", from.String())
+}

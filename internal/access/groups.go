@@ -1,0 +1,101 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	"github.com/waybillhq/waybill/internal/ledger"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+var groupName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$`)
+
+// CreateGroup makes a group.
+func (k *Keeper) CreateGroup(ctx context.Context, name string) (g storage.Group, err error) {
+	if !groupName.MatchString(name) {
+		return g, problem.New(problem.InputInvalid, "%q cannot be the name of a group", name).
+			Next("Use letters, digits, dots, dashes and underscores, such as: acme")
+	}
+	err = k.db.Within(ctx, func(tx storage.Tx) error {
+		g, err = tx.AddGroup(ctx, storage.Group{Name: name})
+		return err
+	})
+	if errors.Is(err, storage.ErrExists) {
+		return g, problem.Wrap(problem.GroupExists, err, "there is a group %s already", name).
+			Next("Choose another name")
+	}
+	return g, err
+}
+
+// Groups lists the groups that a caller may know of: its own, or all.
+func (k *Keeper) Groups(ctx context.Context, by Caller) ([]storage.Group, error) {
+	if by.GroupID == 0 {
+		return k.db.Groups(ctx)
+	}
+	g, err := k.db.Group(ctx, by.GroupID)
+	return []storage.Group{g}, err
+}
+
+// Group finds a group by its name. One that the caller is not in does not exist for it.
+func (k *Keeper) Group(ctx context.Context, by Caller, name string) (storage.Group, error) {
+	groups, err := k.Groups(ctx, by)
+	if err != nil {
+		return storage.Group{}, err
+	}
+	for _, g := range groups {
+		if g.Name == name {
+			return g, nil
+		}
+	}
+	return storage.Group{}, groupNotFound(name)
+}
+
+// GroupNames are the names of the groups that a caller may know of, by their ids.
+func (k *Keeper) GroupNames(ctx context.Context, by Caller) (map[int64]string, error) {
+	groups, err := k.Groups(ctx, by)
+	names := make(map[int64]string, len(groups))
+	for _, g := range groups {
+		names[g.ID] = g.Name
+	}
+	return names, err
+}
+
+func groupNotFound(name string) error {
+	return problem.New(problem.GroupNotFound, "there is no group %q", name).
+		Next("See which there are: waybill groups list")
+}
+
+// RemoveGroup forgets a group with its tokens, which end at once. It is refused while a store is in the group.
+func (k *Keeper) RemoveGroup(ctx context.Context, name string) (storage.Group, error) {
+	g, err := k.Group(ctx, Local(""), name)
+	if err != nil {
+		return g, err
+	}
+	err = k.db.Within(ctx, func(tx storage.Tx) error { return tx.DropGroup(ctx, g.ID) })
+	switch {
+	case errors.Is(err, storage.ErrInUse):
+		return g, problem.Wrap(problem.GroupInUse, err, "the group %s has stores", name).
+			Next("Take them out first: waybill groups take-store STORE, or waybill stores remove STORE")
+	case errors.Is(err, storage.ErrNotFound):
+		return g, groupNotFound(name)
+	}
+	return g, err
+}
+
+// MoveStore puts a store into a group; into none for an empty name. What is mirrored and what waits to be sent goes
+// with it.
+func (k *Keeper) MoveStore(ctx context.Context, storeID int64, group string) (storage.Store, error) {
+	var g storage.Group
+	var err error
+	if group != "" {
+		if g, err = k.Group(ctx, Local(""), group); err != nil {
+			return storage.Store{}, err
+		}
+	}
+	return ledger.ChangeStore(ctx, k.db, storeID, func(_ storage.Tx, st *storage.Store) error {
+		st.GroupID = g.ID
+		return nil
+	})
+}

@@ -1,0 +1,105 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Keeper keeps tokens, groups and the audit log. It is safe for concurrent use.
+type Keeper struct {
+	db   storage.Database
+	opts Options
+
+	mu sync.Mutex
+	// refused counts, for each kind of refusal, those left out since one was written.
+	refused map[refusal]left
+	// swept is when old entries were last removed.
+	swept time.Time
+}
+
+// Options adjust a Keeper. All are needed but the last.
+type Options struct {
+	Logger *slog.Logger
+	Now    func() time.Time
+	// Keep is how long audit entries are kept; 0 keeps them for good.
+	Keep time.Duration
+}
+
+// New makes a Keeper that works on a database.
+func New(db storage.Database, opts Options) *Keeper {
+	return &Keeper{db: db, opts: opts, refused: map[refusal]left{}}
+}
+
+// usedEvery is how often the last use of a token is written: often enough to see which are not used any more.
+const usedEvery = time.Minute
+
+// Identify finds who sends a token from an address. The error is a problem: token_missing, token_invalid,
+// token_expired (also when it was revoked) or address_refused. Only who has the whole token learns that it has ended.
+func (k *Keeper) Identify(ctx context.Context, secret string, from netip.Addr) (Caller, error) {
+	secret = strings.TrimSpace(secret)
+	if secret == "" {
+		return Caller{}, problem.New(problem.TokenMissing, "no token came with the request").
+			Next("Send it in the header Authorization, as: Bearer wbt_…. waybill tokens create makes one")
+	}
+	var kept storage.Token
+	prefix := prefixOf(secret)
+	if prefix != "" {
+		var err error
+		if kept, err = k.db.TokenByPrefix(ctx, prefix); err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return Caller{}, err
+		}
+	}
+	// Also what cannot be a token is compared, so that no answer comes sooner than another.
+	if !matches(kept, secret) || kept.ID == 0 {
+		return Caller{}, problem.New(problem.TokenInvalid, "the token is not known here").
+			Next("Look which there are: waybill tokens list. A new one is made by: waybill tokens create")
+	}
+	caller, now := callerOf(kept), k.opts.Now()
+	if err := usable(kept, now, from); err != nil {
+		return caller, err
+	}
+	if now.Sub(kept.UsedAt) >= usedEvery {
+		// A last use that cannot be written is no reason to refuse anybody.
+		err := k.db.WithinRelaxed(ctx, func(tx storage.Tx) error { return tx.UseToken(ctx, kept.ID, now) })
+		if err != nil && ctx.Err() == nil {
+			k.opts.Logger.WarnContext(ctx, "cannot note that a token was used", "token", kept.Prefix, "error", err)
+		}
+	}
+	return caller, nil
+}
+
+// usable says why a token cannot be used now from an address.
+func usable(t storage.Token, now time.Time, from netip.Addr) error {
+	switch {
+	case !t.RevokedAt.IsZero():
+		return problem.New(problem.TokenExpired, "the token was revoked at %s", t.RevokedAt.Format(time.RFC3339)).
+			Next("Make a new one: waybill tokens create")
+	case !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt):
+		return problem.New(problem.TokenExpired, "the token expired at %s", t.ExpiresAt.Format(time.RFC3339)).
+			Next("Make a new one: waybill tokens create")
+	}
+	return Networks(t.Networks).Admit(from)
+}
+
+// Still says why a caller that was identified before may not go on; nil when it may.
+func (k *Keeper) Still(ctx context.Context, c Caller, from netip.Addr) error {
+	if c.token == nil {
+		return nil
+	}
+	now, err := k.db.TokenByPrefix(ctx, c.token.Prefix)
+	if errors.Is(err, storage.ErrNotFound) {
+		return problem.New(problem.TokenInvalid, "the token is not known here any more")
+	}
+	if err != nil {
+		return err
+	}
+	return usable(now, k.opts.Now(), from)
+}

@@ -1,0 +1,95 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/waybillhq/waybill/internal/problem"
+)
+
+// Scope is something that a token allows.
+type Scope string
+
+// The scopes of tokens.
+const (
+	StoresRead  Scope = "stores:read"
+	StoresWrite Scope = "stores:write"
+	RecordsRead Scope = "records:read"
+	WritesRead  Scope = "writes:read"
+	WritesWrite Scope = "writes:write"
+	ChangesRead Scope = "changes:read"
+	DoctorRun   Scope = "doctor:run"
+	TokensWrite Scope = "tokens:write"
+	GroupsWrite Scope = "groups:write"
+	AuditRead   Scope = "audit:read"
+	MetricsRead Scope = "metrics:read"
+	Admin       Scope = "admin"
+)
+
+// ScopeInfo documents a scope.
+type ScopeInfo struct {
+	Scope   Scope
+	Meaning string
+	// Installation says that only a token without a group can have it.
+	Installation bool
+}
+
+// Scopes lists every scope in the order of the documentation.
+func Scopes() []ScopeInfo {
+	return []ScopeInfo{
+		{Scope: StoresRead, Meaning: "list stores and see how they do"},
+		{Scope: StoresWrite, Meaning: "connect stores, replace keys, pause, resume, sync now, remove"},
+		{Scope: RecordsRead, Meaning: "read the mirrored records: orders with their customers, products, coupons"},
+		{Scope: WritesRead, Meaning: "see writes to stores and what became of them"},
+		{Scope: WritesWrite, Meaning: "create, update and delete records of stores, and decide about parked writes"},
+		{Scope: ChangesRead, Meaning: "follow the log of changes"},
+		{Scope: DoctorRun, Meaning: "let the doctor examine a store"},
+		{Scope: TokensWrite, Meaning: "make, list and revoke tokens that allow no more than this one"},
+		{Scope: AuditRead, Meaning: "read the audit log"},
+		{Scope: GroupsWrite, Meaning: "make and remove groups, and move stores between them", Installation: true},
+		{Scope: MetricsRead, Meaning: "read /metrics from another machine", Installation: true},
+		{Scope: Admin, Meaning: "everything, also what later versions add; in a group, everything in it"},
+	}
+}
+
+// IsScope says whether there is such a scope.
+func IsScope(s Scope) bool {
+	return slices.ContainsFunc(Scopes(), func(i ScopeInfo) bool { return i.Scope == s })
+}
+
+// ofInstallation says whether a scope reaches beyond every group.
+func ofInstallation(s Scope) bool {
+	return slices.ContainsFunc(Scopes(), func(i ScopeInfo) bool { return i.Scope == s && i.Installation })
+}
+
+// Integration are the scopes of what most programs do: read stores, records and changes, and write.
+func Integration() []Scope {
+	return []Scope{StoresRead, RecordsRead, WritesRead, WritesWrite, ChangesRead}
+}
+
+// checkScopes refuses words that are no scopes, none at all, and those that make no sense within a group.
+func checkScopes(scopes []Scope, groupID int64) error {
+	if len(scopes) == 0 {
+		return problem.New(problem.InputInvalid, "a token without scopes allows nothing").
+			Next("Scopes are: %s", scopeNames())
+	}
+	for _, s := range scopes {
+		if !IsScope(s) {
+			return problem.New(problem.InputInvalid, "%q is no scope of a token", s).
+				Next("Scopes are: %s", scopeNames())
+		}
+		if groupID != 0 && ofInstallation(s) {
+			return problem.New(problem.InputInvalid, "the scope %s reaches beyond a group", s).
+				Next("Leave it out, or make a token without a group")
+		}
+	}
+	return nil
+}
+
+func scopeNames() string {
+	var names []string
+	for _, i := range Scopes() {
+		names = append(names, string(i.Scope))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,159 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// NewToken is what a token is to be.
+type NewToken struct {
+	// Name says what it is for.
+	Name string
+	// Group confines it; empty for the group of who makes it.
+	Group  string
+	Scopes []Scope
+	// Networks are where it may be used from; none for anywhere.
+	Networks []netip.Prefix
+	// ExpiresAt is zero for never.
+	ExpiresAt time.Time
+}
+
+// Made is a new token with its secret, which nobody sees a second time.
+type Made struct {
+	storage.Token
+	Secret string
+}
+
+const longestName = 100
+
+// CreateToken makes a token. It allows no more than who makes it has.
+func (k *Keeper) CreateToken(ctx context.Context, by Caller, n NewToken) (Made, error) {
+	if err := checkTokenName(n.Name); err != nil {
+		return Made{}, err
+	}
+	t := storage.Token{Name: n.Name, GroupID: by.GroupID, CreatedBy: by.Actor, ExpiresAt: n.ExpiresAt.UTC(),
+		Networks: n.Networks}
+	if n.ExpiresAt.IsZero() {
+		t.ExpiresAt = time.Time{}
+	}
+	if n.Group != "" {
+		g, err := k.Group(ctx, by, n.Group)
+		if err != nil {
+			return Made{}, err
+		}
+		t.GroupID = g.ID
+	}
+	if err := checkScopes(n.Scopes, t.GroupID); err != nil {
+		return Made{}, err
+	}
+	for _, s := range n.Scopes {
+		if !slices.Contains(t.Scopes, string(s)) {
+			t.Scopes = append(t.Scopes, string(s))
+		}
+	}
+	if !t.ExpiresAt.IsZero() && !k.opts.Now().Before(t.ExpiresAt) {
+		return Made{}, problem.New(problem.InputInvalid, "a token that has expired already is of no use").
+			Next("Give a time that lies ahead")
+	}
+	t, err := derived(by, t)
+	if err != nil {
+		return Made{}, err
+	}
+	for {
+		made := Made{Token: t}
+		made.Prefix, made.Secret = mint()
+		made.Hash = hash(made.Secret)
+		err := k.db.Within(ctx, func(tx storage.Tx) (err error) {
+			made.Token, err = tx.AddToken(ctx, made.Token)
+			return err
+		})
+		switch {
+		case errors.Is(err, storage.ErrExists):
+			continue // one of 218,340,105,584,896 prefixes was taken
+		case errors.Is(err, storage.ErrNotFound):
+			return Made{}, groupNotFound(n.Group)
+		}
+		return made, err
+	}
+}
+
+func checkTokenName(name string) error {
+	if name == "" || len(name) > longestName {
+		return problem.New(problem.InputInvalid, "a token needs a name of at most %d characters", longestName).
+			Next("Say what it is for, such as: ERP of Acme")
+	}
+	return nil
+}
+
+// derived confines a token to what its maker has: where something was left open, the maker's bounds are taken over.
+func derived(by Caller, t storage.Token) (storage.Token, error) {
+	maker, bound := by.Token()
+	if !bound {
+		return t, nil
+	}
+	for _, s := range t.Scopes {
+		if err := Allowed(by, Scope(s)); err != nil {
+			return t, problem.Wrap(problem.ScopeMissing, err, "a token cannot give the scope %s, which it has not", s).
+				Detail("scope", s)
+		}
+	}
+	if len(maker.Networks) > 0 {
+		if len(t.Networks) == 0 {
+			t.Networks = maker.Networks
+		}
+		for _, n := range t.Networks {
+			if !slices.ContainsFunc(maker.Networks, func(m netip.Prefix) bool {
+				return m.Bits() <= n.Bits() && m.Contains(n.Addr())
+			}) {
+				return t, problem.New(problem.InputInvalid,
+					"the network %s lies outside those of the token that asks", n)
+			}
+		}
+	}
+	if !maker.ExpiresAt.IsZero() {
+		if t.ExpiresAt.IsZero() {
+			t.ExpiresAt = maker.ExpiresAt
+		}
+		if t.ExpiresAt.After(maker.ExpiresAt) {
+			return t, problem.New(problem.InputInvalid, "a token cannot outlive the one that asks, which ends at %s",
+				maker.ExpiresAt.Format(time.RFC3339))
+		}
+	}
+	return t, nil
+}
+
+// Tokens lists the tokens that a caller may know of.
+func (k *Keeper) Tokens(ctx context.Context, by Caller) ([]storage.Token, error) {
+	return k.db.Tokens(ctx, by.GroupID)
+}
+
+// RevokeToken ends a token, named by its prefix, with or without the wbt_ in front. Ending one that has ended is no
+// error.
+func (k *Keeper) RevokeToken(ctx context.Context, by Caller, prefix string) (storage.Token, error) {
+	name := prefix
+	if len(name) > len(marker) && name[:len(marker)] == marker {
+		name = name[len(marker):]
+	}
+	if len(name) > prefixLength {
+		name = name[:prefixLength] // a whole token was given: its secret goes nowhere
+	}
+	t, err := k.db.TokenByPrefix(ctx, name)
+	if errors.Is(err, storage.ErrNotFound) || err == nil && by.GroupID != 0 && t.GroupID != by.GroupID {
+		return t, problem.New(problem.TokenNotFound, "there is no token %s%s", marker, name).
+			Next("See which there are: waybill tokens list")
+	}
+	if err != nil {
+		return t, err
+	}
+	err = k.db.Within(ctx, func(tx storage.Tx) error { return tx.RevokeToken(ctx, t.ID, k.opts.Now()) })
+	if err != nil {
+		return t, err
+	}
+	return k.db.TokenByPrefix(ctx, name)
+}

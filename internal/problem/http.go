@@ -1,0 +1,39 @@
+package problem
+
+import "net/http"
+
+// statuses are those of codes that do not have the one of their exit status.
+var statuses = map[Code]int{
+	InputInvalid: http.StatusUnprocessableEntity,
+	StoreExists:  http.StatusConflict, StorePaused: http.StatusConflict,
+	CredentialsMissing: http.StatusConflict, CredentialsUnreadable: http.StatusInternalServerError,
+	MasterKeyInvalid: http.StatusInternalServerError, MasterKeyExposed: http.StatusInternalServerError,
+	StoreTooManyRequest: http.StatusServiceUnavailable,
+	WriteRejected:       http.StatusUnprocessableEntity, WriteConflict: http.StatusConflict,
+	TokenMissing: http.StatusUnauthorized, TokenInvalid: http.StatusUnauthorized, TokenExpired: http.StatusUnauthorized,
+	ScopeMissing: http.StatusForbidden, AddressRefused: http.StatusForbidden,
+	GroupExists: http.StatusConflict, GroupInUse: http.StatusConflict,
+	RouteNotFound: http.StatusNotFound, MethodNotAllowed: http.StatusMethodNotAllowed,
+	TooManyRequests: http.StatusTooManyRequests, BodyTooLarge: http.StatusRequestEntityTooLarge,
+	PreconditionFailed:   http.StatusPreconditionFailed,
+	IdempotencyKeyReused: http.StatusUnprocessableEntity,
+	Interrupted:          http.StatusServiceUnavailable,
+}
+
+// HTTPStatus is the status of an answer of the HTTP API that ends with the code.
+func (c Code) HTTPStatus() int {
+	if status, special := statuses[c]; special {
+		return status
+	}
+	switch c.ExitStatus() {
+	case ExitUsage:
+		return http.StatusBadRequest
+	case ExitNotFound:
+		return http.StatusNotFound
+	case ExitLocal:
+		return http.StatusServiceUnavailable
+	case ExitStore:
+		return http.StatusBadGateway
+	}
+	return http.StatusInternalServerError
+}
