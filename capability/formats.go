@@ -1,12 +1,14 @@
 package capability
 
 import (
+	"archive/zip"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"text/template"
+	"time"
 )
 
 // Format is a way to write a recipe down.
@@ -17,6 +19,8 @@ const (
 	FormatPHP Format = "php"
 	// FormatPlugin is one file that is a plugin.
 	FormatPlugin Format = "plugin"
+	// FormatPluginZip is that file in an archive, which is what WordPress takes under Plugins > Add New > Upload.
+	FormatPluginZip Format = "plugin-zip"
 	// FormatWPCLI is a shell script of WP-CLI commands.
 	FormatWPCLI Format = "wp-cli"
 	// FormatList is one capability per line.
@@ -26,7 +30,7 @@ const (
 )
 
 // Formats are all formats, in the order of documentation.
-var Formats = []Format{FormatPHP, FormatPlugin, FormatWPCLI, FormatList, FormatJSON}
+var Formats = []Format{FormatPHP, FormatPlugin, FormatPluginZip, FormatWPCLI, FormatList, FormatJSON}
 
 // ParseFormat reads the name of a format.
 func ParseFormat(text string) (Format, error) {
@@ -35,7 +39,7 @@ func ParseFormat(text string) (Format, error) {
 			return format, nil
 		}
 	}
-	return "", fmt.Errorf("capability: unknown format %q; use php, plugin, wp-cli, list or json", text)
+	return "", fmt.Errorf("capability: unknown format %q; use php, plugin, plugin-zip, wp-cli, list or json", text)
 }
 
 //go:embed templates
@@ -56,6 +60,8 @@ func (r Recipe) Write(w io.Writer, format Format) error {
 		return templates.ExecuteTemplate(w, "snippet.php.tmpl", r.page())
 	case FormatPlugin:
 		return templates.ExecuteTemplate(w, "plugin.php.tmpl", r.page())
+	case FormatPluginZip:
+		return r.writeZip(w)
 	case FormatWPCLI:
 		return templates.ExecuteTemplate(w, "wp-cli.sh.tmpl", r.page())
 	case FormatList:
@@ -69,6 +75,24 @@ func (r Recipe) Write(w io.Writer, format Format) error {
 	default:
 		return fmt.Errorf("capability: unknown format %q", format)
 	}
+}
+
+// writeZip writes the plugin as an archive with one folder, as WordPress unpacks it. The date in it is always the same,
+// so that the same recipe gives the same archive.
+func (r Recipe) writeZip(w io.Writer) error {
+	name := r.page().Slug + "-role"
+	archive := zip.NewWriter(w)
+	file, err := archive.CreateHeader(&zip.FileHeader{
+		Name: name + "/" + name + ".php", Method: zip.Deflate,
+		Modified: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.Write(file, FormatPlugin); err != nil {
+		return err
+	}
+	return archive.Close()
 }
 
 // RecipeReport is the JSON form of a recipe.

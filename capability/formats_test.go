@@ -1,8 +1,10 @@
 package capability
 
 import (
+	"archive/zip"
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -210,5 +212,31 @@ func TestKeyPermissionIsReadWhenNothingIsWritten(t *testing.T) {
 		if got := recipeFor(t, HPOS, scopes).KeyPermission(); got != want {
 			t.Errorf("%v: %s, want %s", scopes, got, want)
 		}
+	}
+}
+
+// TestThePluginComesAsWordPressTakesItByUpload holds the archive to what WordPress's upgrader wants: one folder, with
+// the plugin's file in it.
+func TestThePluginComesAsWordPressTakesItByUpload(t *testing.T) {
+	t.Parallel()
+	recipe := recipeFor(t, HPOS, []Scope{OrdersRead})
+	archive := written(t, recipe, FormatPluginZip)
+	if again := written(t, recipe, FormatPluginZip); archive != again {
+		t.Error("the same recipe gives another archive")
+	}
+	r, err := zip.NewReader(strings.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.File) != 1 || r.File[0].Name != "waybill-integration-role/waybill-integration-role.php" {
+		t.Fatalf("%d files, the first %q", len(r.File), r.File[0].Name)
+	}
+	file, err := r.File[0].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(file)
+	if err != nil || string(text) != written(t, recipe, FormatPlugin) {
+		t.Errorf("the file in it is not the plugin (%v)", err)
 	}
 }

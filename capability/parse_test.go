@@ -62,6 +62,9 @@ func TestEveryFormatCanBeReadBack(t *testing.T) {
 	t.Parallel()
 	recipe := recipeFor(t, AnyStorage, Scopes)
 	for _, format := range Formats {
+		if format == FormatPluginZip {
+			continue // an archive is no text; the file in it is read back as FormatPlugin
+		}
 		var out bytes.Buffer
 		if err := recipe.Write(&out, format); err != nil {
 			t.Fatal(err)

@@ -179,12 +179,15 @@ func (a *admin) removeFault(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *admin) clear(w http.ResponseWriter, r *http.Request) error {
-	removed := len(a.store.Faults())
-	for _, id := range a.store.Broken() {
+	removed, broken := len(a.store.Faults()), a.store.Broken()
+	for _, id := range broken {
 		a.store.Mend(id)
 	}
 	a.store.ClearFaults()
-	return done(w, r, map[string]int{"removed": removed})
+	return done(w, r, struct {
+		Removed int      `json:"removed"`
+		Mended  []string `json:"mended,omitempty"`
+	}{removed, broken})
 }
 
 // BreakageState is a breakage and whether it is in force.

@@ -291,7 +291,7 @@ type groupCommand struct {
 
 func newGroupCommand(a *app, c groupCommand) *cobra.Command {
 	return &cobra.Command{
-		Use: c.use, Short: c.short, Example: c.example, Args: cobra.ExactArgs(c.args), ValidArgsFunction: noFiles,
+		Use: c.use, Short: c.short, Example: c.example, Args: cobra.ExactArgs(c.args),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return a.withService(ctx, nil, func(s *service.Service) error {

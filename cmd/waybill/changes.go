@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -35,8 +34,7 @@ With --json the result is a list; with --json --follow one JSON object a line.`,
 		Example: `  waybill changes
   waybill changes my-shop --after 1234 --json
   waybill changes --follow --resource orders`,
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.store = storeArg(args)
 			return runChanges(cmd.Context(), a, &opts)
@@ -47,7 +45,6 @@ With --json the result is a list; with --json --follow one JSON object a line.`,
 	flags.BoolVarP(&opts.follow, "follow", "f", false, "wait for more until interrupted")
 	flags.IntVar(&opts.limit, "limit", 0, "at most `N` changes; 0 for all")
 	flags.StringSliceVar(&opts.resources, "resource", nil, "only these `resources`")
-	must(cmd.RegisterFlagCompletionFunc("resource", completeResources))
 	return cmd
 }
 
@@ -84,9 +81,8 @@ func changePrinter(a *app, follow bool) (print func(records.NamedChange) error, 
 		return func(c records.NamedChange) error { return list.Add(wire.ChangeOf(c)) }, list.Close
 	}
 	return func(c records.NamedChange) error {
-		a.say("%s  %s  %s  %s  %s", a.out.Faint(terminal.PadLeft(c.Seq, 8)), c.At.Local().Format(time.DateTime),
-			c.Store,
-			paintKind(a.out, c.Kind), c.Ref)
+		a.say("%s  %s  %s  %s  %s", a.out.Faint(terminal.PadLeft(c.Seq, 8)), terminal.Moment(c.At.Local()),
+			c.Store, paintKind(a.out, c.Kind), c.Ref)
 		return nil
 	}, done
 }

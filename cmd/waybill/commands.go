@@ -36,6 +36,7 @@ func (a *app) commands() []*cobra.Command {
 			newAuditCommand(a),
 		},
 		groupDiagnose: {
+			newStatusCommand(a),
 			newDoctorCommand(a),
 			newRoleCommand(a),
 		},

@@ -44,8 +44,7 @@ only to the store's own API, and never over plain HTTP.`,
 
   # Leave the key in the environment (MYSHOP_KEY, MYSHOP_SECRET), never store it:
   waybill connect https://shop.example --key-from-env MYSHOP`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: noFiles,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.url = args[0]
 			return runConnect(cmd.Context(), a, &opts)
@@ -63,17 +62,20 @@ only to the store's own API, and never over plain HTTP.`,
 }
 
 func runConnect(ctx context.Context, a *app, opts *connectOptions) error {
-	key, secret, err := opts.credentials.find(ctx, a)
-	if err != nil {
-		return err
-	}
 	scopes, err := wantedScopes(opts.scopes)
 	if err != nil {
 		return err
 	}
-	connection := stores.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name,
-		Environment: opts.credentials.fromEnv, Scopes: scopes}
 	return a.withService(ctx, nil, func(s *service.Service) error {
+		if err := s.Expect(ctx, opts.url); err != nil {
+			return err
+		}
+		key, secret, err := opts.credentials.find(ctx, a)
+		if err != nil {
+			return err
+		}
+		connection := stores.Connection{URL: opts.url, Key: key, Secret: secret, Name: opts.name,
+			Environment: opts.credentials.fromEnv, Scopes: scopes}
 		if opts.noDoctor {
 			connected, err := s.Connect(ctx, connection)
 			if err != nil {

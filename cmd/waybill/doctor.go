@@ -69,8 +69,7 @@ doctor itself failed.`,
   # What is behind a finding, and what else can be wrong:
   waybill doctor --explain auth-header-stripped
   waybill doctor --list`,
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.store = storeArg(args)
 			return runDoctor(cmd.Context(), a, &opts)

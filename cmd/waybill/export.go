@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/waybillhq/waybill/cmd/waybill/internal/argument"
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
 	"github.com/waybillhq/waybill/internal/problem"
@@ -47,12 +46,6 @@ apostrophe away when it reads CSV, so values come back unchanged.`,
   waybill export orders --spreadsheet --delimiter ';' --decimal comma -o orders.csv
   waybill export customers my-shop --format jsonl`,
 		Args: cobra.RangeArgs(1, 2),
-		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-			if len(args) == 0 {
-				return append(argument.ResourceNames(), string(export.OrderItems)), cobra.ShellCompDirectiveNoFileComp
-			}
-			return a.completeStores(cmd, args[1:], typed)
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.resource, opts.store = args[0], storeArg(args[1:])
 			return runExport(cmd.Context(), a, &opts)

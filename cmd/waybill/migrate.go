@@ -40,8 +40,7 @@ The master key does not move: other machines need it in WAYBILL_MASTER_KEY.`,
 
   # the other way
   waybill migrate --to sqlite`,
-		Args:              cobra.NoArgs,
-		ValidArgsFunction: noFiles,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runMigrate(cmd.Context(), a, &opts)
 		},

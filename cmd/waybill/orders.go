@@ -40,7 +40,7 @@ var orderWrites = writable{
 // newOrderWriteCommands are the commands that write orders, below "waybill orders".
 func newOrderWriteCommands(a *app) []*cobra.Command {
 	return []*cobra.Command{
-		newCreateCommand(a, orderWrites), newUpdateCommand(a, orderWrites), newStatusCommand(a),
+		newCreateCommand(a, orderWrites), newUpdateCommand(a, orderWrites), newOrderStatusCommand(a),
 		newDeleteCommand(a, orderWrites), newRestoreCommand(a, orderWrites, "pending"), newNoteCommand(a),
 		newRefundCommand(a),
 	}
@@ -51,7 +51,7 @@ func statusWrite(id int64, status string) (outbox.Write, error) {
 	return outbox.Write{Action: outbox.Update, RecordID: id, Body: body}, err
 }
 
-func newStatusCommand(a *app) *cobra.Command {
+func newOrderStatusCommand(a *app) *cobra.Command {
 	return newOneCommand(a, one{
 		use: "status STORE ID STATUS", args: 1, resource: storage.Orders, update: true,
 		short: "Set the status of an order",

@@ -13,6 +13,7 @@ import (
 	"github.com/waybillhq/waybill/internal/outbox"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/service"
+	"github.com/waybillhq/waybill/internal/spelling"
 	"github.com/waybillhq/waybill/internal/wire"
 )
 
@@ -39,8 +40,7 @@ func newOutboxListCommand(a *app) *cobra.Command {
 		Short: "List writes, the newest first",
 		Example: `  waybill outbox list
   waybill outbox list my-shop --state parked,rejected --json`,
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withReader(cmd.Context(), func(r *service.Reader) error {
 				return runOutboxList(cmd.Context(), a, r, storeArg(args), states, limit)
@@ -55,13 +55,14 @@ func newOutboxListCommand(a *app) *cobra.Command {
 
 func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string, states []string, limit int) error {
 	q := outbox.Query{Limit: limit}
-	known := make([]string, len(outbox.States))
-	for i, s := range outbox.States {
-		known[i] = string(s)
-	}
+	known := offerStates()
 	for _, s := range states {
 		if !slices.Contains(known, s) {
-			return problem.New(problem.Usage, "--state %q is none of %s", s, strings.Join(known, ", "))
+			p := problem.New(problem.Usage, "writes have no state %q", s)
+			if meant := spelling.Nearest(s, known); meant != "" {
+				return p.Next("Did you mean: %s? There are: %s", meant, strings.Join(known, ", "))
+			}
+			return p.Next("There are: %s", strings.Join(known, ", "))
 		}
 		q.States = append(q.States, outbox.State(s))
 	}
@@ -104,11 +105,10 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 
 func newOutboxShowCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:               "show WRITE",
-		Short:             "Show a write: what it sends, what it was based on, where it stands and why",
-		Example:           `  waybill outbox show 01j9x2`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: noFiles,
+		Use:     "show WRITE",
+		Short:   "Show a write: what it sends, what it was based on, where it stands and why",
+		Example: `  waybill outbox show 01j9x2`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withReader(cmd.Context(), func(r *service.Reader) error {
 				w, err := r.Write(cmd.Context(), args[0])
@@ -133,7 +133,7 @@ func showWrite(a *app, w outbox.Write, lessons []string) error {
 	}
 	a.say("%s  %s", a.out.Strong(w.ID), writeview.Describe(w))
 	a.say("  state     %s, %d attempts, accepted %s", w.State, w.Attempts,
-		w.AcceptedAt.Local().Format("2006-01-02 15:04:05"))
+		terminal.Moment(w.AcceptedAt.Local()))
 	a.say("  key       %s", w.Key)
 	if !v.NextAt.IsZero() {
 		a.say("  next try  %s", writeview.NextTry(w))

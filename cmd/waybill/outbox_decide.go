@@ -24,8 +24,7 @@ for once more before it is sent. For a conflict the version on the store counts 
 seen: the write goes through unless the record changes once more.`,
 		Example: `  waybill outbox retry 01j9x2
   waybill outbox retry 01j9x2 --policy caller`,
-		Args:              cobra.MinimumNArgs(1),
-		ValidArgsFunction: noFiles,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return decide(cmd.Context(), a, args, "will be sent again",
 				func(s *service.Service, w outbox.Write) (outbox.Write, error) {
@@ -45,8 +44,7 @@ func newOutboxEditCommand(a *app) *cobra.Command {
 		Short: "Correct a rejected or parked write and send it again",
 		Example: `  waybill outbox edit 01j9x2 --set line_items.0.sku=MUG-1
   waybill outbox edit 01j9x2 --file corrected.json`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: noFiles,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (file == "") == (len(set) == 0) {
 				return problem.New(problem.Usage, "give the correction either with --file or with --set").Next(
@@ -104,9 +102,8 @@ func newOutboxAdoptCommand(a *app) *cobra.Command {
 		Long: `A write whose answer was lost is parked when the store shows a record that could be
 the one and does not prove it, or one that is not whole. You have looked at the store:
 this command takes the record for the write's own, and nothing is sent again.`,
-		Example:           `  waybill outbox adopt 01j9x2 4711`,
-		Args:              cobra.ExactArgs(2),
-		ValidArgsFunction: noFiles,
+		Example: `  waybill outbox adopt 01j9x2 4711`,
+		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := argument.RecordNumber(args[1])
 			if err != nil {
@@ -122,11 +119,10 @@ this command takes the record for the write's own, and nothing is sent again.`,
 
 func newOutboxDiscardCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:               "discard WRITE…",
-		Short:             "Decide that writes shall not be sent",
-		Example:           `  waybill outbox discard 01j9x2`,
-		Args:              cobra.MinimumNArgs(1),
-		ValidArgsFunction: noFiles,
+		Use:     "discard WRITE…",
+		Short:   "Decide that writes shall not be sent",
+		Example: `  waybill outbox discard 01j9x2`,
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return decide(cmd.Context(), a, args, "will not be sent",
 				func(s *service.Service, w outbox.Write) (outbox.Write, error) {

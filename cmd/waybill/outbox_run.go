@@ -19,8 +19,7 @@ func newOutboxRunCommand(a *app) *cobra.Command {
 		Short: "Send what waits, find out about what was lost, and end when nothing more can be sent",
 		Example: `  waybill outbox run
   waybill outbox run my-shop --timeout 10m`,
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
 				return runOutbox(cmd.Context(), a, s, storeArg(args), bound)

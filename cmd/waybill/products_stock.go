@@ -31,8 +31,7 @@ be told whether the change is in effect, the write is parked with both quantitie
   waybill products stock my-shop MUG-1=+5 SHIRT-M=-2 --wait
   waybill products stock my-shop --file stock.csv --map 'Article=sku' --map 'On hand=stock_quantity'
   waybill products stock my-shop --file - < stock.jsonl`,
-		Args:              cobra.MinimumNArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			rows, err := stockRows(a, args[1:], input, flags.key)
 			if err != nil {

@@ -37,8 +37,7 @@ func newRecordListCommand(a *app, kind recordview.Kind) *cobra.Command {
 		Example: fmt.Sprintf(`  waybill %[1]s list
   waybill %[1]s list my-shop --created-from 2026-11-01 --limit 0 --format csv > %[1]s.csv
   waybill %[1]s list --search "müller" --json`, name),
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.store = storeArg(args)
 			return runRecordList(cmd.Context(), a, kind, &opts)
@@ -149,7 +148,7 @@ func printRecords(
 		}
 		return err
 	}
-	a.table(kind.Columns, rows)
+	a.table(kind.In(argument.ZoneName(st)), rows)
 	if q.Limit > 0 && len(rows) == q.Limit {
 		total, err := r.CountRecords(ctx, q)
 		if err != nil {
@@ -170,8 +169,7 @@ func newRecordGetCommand(a *app, kind recordview.Kind) *cobra.Command {
 		Short: fmt.Sprintf("Show one %s of the mirror", kind.One),
 		Example: fmt.Sprintf(`  waybill %[1]s get 46
   waybill %[1]s get my-shop 46 --json`, kind.Resource),
-		Args:              cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runRecordGet(cmd.Context(), a, kind, storeArg(args[:len(args)-1]), args[len(args)-1], order)
 		},
@@ -208,8 +206,8 @@ func runRecordGet(ctx context.Context, a *app, kind recordview.Kind, store, word
 			return err
 		}
 		kind.Detail(a.stdout, fields)
-		a.note("%s", a.err.Faint("As last read from the store at "+record.SeenAt.Local().Format(
-			"2006-01-02 15:04:05")+". All fields: --json"))
+		a.note("%s", a.err.Faint("As last read from the store at "+terminal.Moment(record.SeenAt.Local())+
+			". All fields: --json"))
 		return nil
 	})
 }

@@ -17,6 +17,7 @@ type roleOptions struct {
 	scopes, storage, version string
 	multisite, statuses      bool
 	format, name, title      string
+	output                   string
 	compare, against         string
 	// explain: --compare was given, if only with an empty value, as by a script whose variable is not set.
 	explain bool
@@ -39,7 +40,10 @@ With --compare it explains a list instead: what it lacks for what is wanted, wha
 it opens, and what it carries for nothing. It exits with 10 when something is
 lacking. The list is a file, - for standard input, a list separated by commas, a
 stock role such as shop_manager, or one of the published lists L5, L10, LROLE.`,
-		Example: `  # One file to upload and activate under Plugins:
+		Example: `  # A plugin to upload under Plugins > Add New > Upload Plugin, and to activate:
+  waybill role --for orders:read,orders:write --format plugin-zip --output waybill-role.zip
+
+  # The same as one file, for wp-content/plugins:
   waybill role --for orders:read,orders:write --format plugin > waybill-integration-role.php
 
   # Smaller, for a store whose version and order storage are known:
@@ -74,7 +78,9 @@ stock role such as shop_manager, or one of the published lists L5, L10, LROLE.`,
 	flags.BoolVar(&opts.statuses, "plugin-statuses", false,
 		"a plugin registers order statuses as public or private: serve orders in them too")
 	flags.BoolVar(&opts.multisite, "multisite", false, "the store is a site of a multisite network")
-	flags.StringVar(&opts.format, "format", string(capability.FormatPHP), "`format`: php, plugin, wp-cli, list or json")
+	flags.StringVar(&opts.format, "format", string(capability.FormatPHP),
+		"`format`: php, plugin, plugin-zip, wp-cli, list or json")
+	flags.StringVarP(&opts.output, "output", "o", "", "write to this `file` (default: standard output)")
 	flags.StringVar(&opts.name, "name", "", "`slug` of the role (default "+capability.DefaultRoleName+")")
 	flags.StringVar(&opts.title, "title", "",
 		"`name` of the role in wp-admin (default \""+capability.DefaultRoleTitle+"\")")
@@ -112,7 +118,11 @@ func runRole(a *app, opts roleOptions) error {
 	if err != nil {
 		return usage(err)
 	}
-	return recipe.Write(a.stdout, format)
+	if format == capability.FormatPluginZip && opts.output == "" && a.out.Interactive {
+		return problem.New(problem.Usage, "an archive cannot be shown in a terminal").
+			Next("Write it to a file: --output waybill-role.zip")
+	}
+	return a.writeTo(opts.output, func(w io.Writer) error { return recipe.Write(w, format) })
 }
 
 func compareRole(a *app, opts roleOptions, site capability.Site, scopes []capability.Scope, asJSON bool) error {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/waybillhq/waybill/cmd/waybill/internal/hint"
 )
 
 // The groups of the help, in the order a person meets them.
@@ -42,7 +44,7 @@ and when something does not work it says why and hands over the fix.`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return plainFlagError(err) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return plainFlagError(hint.Flag(cmd, err)) })
 	root.AddGroup(
 		&cobra.Group{ID: groupStart, Title: "Connect and copy:"},
 		&cobra.Group{ID: groupRead, Title: "Read the copy:"},
@@ -68,6 +70,8 @@ and when something does not work it says why and hands over the fix.`,
 	for _, cmd := range a.commands() {
 		root.AddCommand(cmd)
 	}
+	hint.Commands(root)
+	a.completeAll(root)
 	return root
 }
 

@@ -284,7 +284,8 @@ func newFaultClearCommand(a *app, opts *faultOptions) *cobra.Command {
 				path += "/" + url.PathEscape(args[0])
 			}
 			var result struct {
-				Removed int `json:"removed"`
+				Removed int      `json:"removed"`
+				Mended  []string `json:"mended,omitempty"`
 			}
 			if err := opts.ask(cmd.Context(), a, http.MethodDelete, path, nil, &result); err != nil {
 				return err
@@ -292,7 +293,14 @@ func newFaultClearCommand(a *app, opts *faultOptions) *cobra.Command {
 			if a.global.json {
 				return a.printJSON(result)
 			}
-			a.say("%s %s ended.", a.out.Good("✓"), terminal.Plural(result.Removed, "fault", "faults"))
+			switch {
+			case len(result.Mended) > 0:
+				a.say("%s The store is mended: %s.", a.out.Good("✓"), strings.Join(result.Mended, ", "))
+			case result.Removed == 0:
+				a.say("Nothing was broken.")
+			default:
+				a.say("%s %s ended.", a.out.Good("✓"), terminal.Plural(result.Removed, "fault", "faults"))
+			}
 			return nil
 		},
 	}

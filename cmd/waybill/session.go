@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/waybillhq/waybill/internal/config"
@@ -97,27 +96,6 @@ func storeArg(args []string) string {
 		return ""
 	}
 	return args[0]
-}
-
-// completeStores offers the names of connected stores as the first argument.
-func (a *app) completeStores(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	var names []string
-	if len(args) == 0 {
-		// Completion that fails offers nothing: an error would only disturb the line being typed.
-		_ = a.withReader(cmd.Context(), func(r *service.Reader) error {
-			stores, err := r.Stores(cmd.Context())
-			for _, st := range stores {
-				names = append(names, st.Name+"\t"+st.HomeURL)
-			}
-			return err
-		})
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
-}
-
-// noFiles is for arguments and flags that are not files.
-func noFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return nil, cobra.ShellCompDirectiveNoFileComp
 }
 
 // choices joins words for the usage of a flag.

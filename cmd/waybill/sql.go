@@ -20,6 +20,7 @@ type sqlOptions struct {
 	statement string
 	format    string
 	limit     int
+	tables    bool
 }
 
 func newSQLCommand(a *app) *cobra.Command {
@@ -27,18 +28,37 @@ func newSQLCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sql STATEMENT",
 		Short: "Ask the mirror with SQL, reading only",
-		Long: `Runs one SQL statement that reads. docs/schema.md lists tables and views, such as
-orders, order_items, order_meta, customers and products. What would write is refused.`,
-		Example: `  waybill sql "SELECT status, count(*) FROM orders GROUP BY status"
+		Long: `Runs one SQL statement that reads. What would write is refused.
+
+The views are what you want most of the time: orders, order_items, order_meta, products,
+customers and others. All of them with their columns: waybill sql --tables. At length:
+docs/schema.md.`,
+		Example: `  waybill sql --tables
+  waybill sql --tables order_items
+  waybill sql "SELECT status, count(*) FROM orders GROUP BY status"
   waybill sql "SELECT sku, sum(quantity) AS sold FROM order_items GROUP BY sku ORDER BY sold DESC LIMIT 10" --format csv`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: noFiles,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if opts.tables {
+				return nil
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			if opts.tables {
+				return tableNames(), cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if opts.tables {
+				return runTables(a, args)
+			}
 			opts.statement = args[0]
 			return runSQL(cmd.Context(), a, &opts)
 		},
 	}
 	addFormat(cmd, &opts.format, formatTable, formatTable, formatJSON, formatCSV)
+	cmd.Flags().BoolVar(&opts.tables, "tables", false, "list tables and views, or the columns of those named")
 	cmd.Flags().IntVar(&opts.limit, "limit", 10000, "at most `N` rows; 0 for all")
 	return cmd
 }
@@ -51,7 +71,7 @@ func runSQL(ctx context.Context, a *app, opts *sqlOptions) error {
 	return a.withReader(ctx, func(r *service.Reader) error {
 		rows, err := r.Query(ctx, opts.statement, opts.limit)
 		if err != nil {
-			return err
+			return meantName(err)
 		}
 		if err := printRows(a, rows, format); err != nil {
 			return err

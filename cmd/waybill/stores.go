@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +18,9 @@ func newStoresCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stores",
 		Short: "List connected stores, replace their keys, pause or remove them",
+		Long: `Lists the connected stores: what the mirror of each holds, how long ago it was up to
+date (CURRENT), and what waits: writes on their way, and records known to have changed
+that are not read yet. For cron and monitoring: waybill status.`,
 		Example: `  waybill stores
   waybill stores rekey my-shop
   waybill stores pause my-shop`,
@@ -46,9 +51,15 @@ func runStoresList(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		standings, err := r.Standings(ctx, stores)
+		if err != nil {
+			return err
+		}
+		now := time.Now()
 		views := make([]wire.Store, len(stores))
 		for i, st := range stores {
 			views[i] = wire.StoreOf(st)
+			views[i].Standing = wire.StandingOf(standings[i], now)
 			if views[i].Mirrored, err = countMirrored(ctx, r, st); err != nil {
 				return err
 			}
@@ -86,16 +97,17 @@ func printStores(a *app, views []wire.Store) {
 		switch {
 		case v.Paused:
 			state = "paused"
-		case v.Diagnosis != nil:
+		case v.Diagnosis != nil || v.Standing.Error != nil:
 			state = "failing"
 		}
 		rows[i] = []string{v.Name, v.URL, v.Title, terminal.Count(v.Mirrored.Orders),
-			terminal.Count(v.Mirrored.Products), terminal.Count(v.Mirrored.Customers), state}
+			terminal.Count(v.Mirrored.Products), terminal.Count(v.Mirrored.Customers), ageOf(v.Standing),
+			backlogOf(v.Standing.Backlog), state}
 	}
 	a.table([]terminal.Column{
 		{Title: "NAME"}, {Title: "ADDRESS", Elastic: true}, {Title: "SHOP", Elastic: true},
-		{Title: "ORDERS", Right: true},
-		{Title: "PRODUCTS", Right: true}, {Title: "CUSTOMERS", Right: true}, {Title: "STATE", Paint: paintState(a.out)},
+		{Title: "ORDERS", Right: true}, {Title: "PRODUCTS", Right: true}, {Title: "CUSTOMERS", Right: true},
+		{Title: "CURRENT"}, {Title: "WAITS", Elastic: true}, {Title: "STATE", Paint: paintState(a.out)},
 	}, rows)
 	for _, v := range views {
 		if v.Diagnosis != nil && !v.Paused {
@@ -105,6 +117,29 @@ func printStores(a *app, views []wire.Store) {
 			printSightings(a, v.Name, *v.Seen)
 		}
 	}
+}
+
+// ageOf says how old a mirror is.
+func ageOf(s *wire.Standing) string {
+	if s.AgeSeconds == nil {
+		return "never"
+	}
+	return terminal.Ago(time.Duration(*s.AgeSeconds * float64(time.Second)))
+}
+
+// backlogOf says what waits for a store; a bar when nothing does.
+func backlogOf(b wire.Backlog) string {
+	var parts []string
+	add := func(n int, one, many string) {
+		if n > 0 {
+			parts = append(parts, terminal.Plural(n, one, many))
+		}
+	}
+	add(b.WritesWaiting, "write", "writes")
+	add(b.WritesParked, "parked", "parked")
+	add(b.WritesRejected, "rejected", "rejected")
+	add(b.RecordsMarked, "record to read", "records to read")
+	return cmp.Or(strings.Join(parts, ", "), "–")
 }
 
 // printSightings tells what of a store's records is peculiar.
@@ -147,7 +182,7 @@ func printDiagnosis(a *app, name string, d *storage.Diagnosis) {
 		return
 	}
 	a.say("%s %s: %s %s", a.out.Bad("✗"), name, terminal.OneLine(d.Title),
-		a.out.Faint("["+d.Cause+", found "+d.At.Local().Format("2006-01-02 15:04")+"]"))
+		a.out.Faint("["+d.Cause+", found "+terminal.Moment(d.At.Local())+"]"))
 	a.say("  %s %s", a.out.Faint("->"), terminal.OneLine(d.Fix))
 }
 

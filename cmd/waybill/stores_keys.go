@@ -22,8 +22,7 @@ func newStoresRekeyCommand(a *app) *cobra.Command {
 		Short: "Replace the API key of a store; its mirror stays as it is",
 		Example: `  export WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_…
   waybill stores rekey my-shop`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.store = args[0]
 			return runStoresRekey(cmd.Context(), a, &opts)
@@ -37,15 +36,18 @@ func newStoresRekeyCommand(a *app) *cobra.Command {
 }
 
 func runStoresRekey(ctx context.Context, a *app, opts *rekeyOptions) error {
-	key, secret, err := opts.credentials.find(ctx, a)
-	if err != nil {
-		return err
-	}
 	scopes, err := wantedScopes(opts.scopes)
 	if err != nil {
 		return err
 	}
 	return a.withService(ctx, nil, func(s *service.Service) error {
+		if _, err := s.Store(ctx, opts.store); err != nil {
+			return err
+		}
+		key, secret, err := opts.credentials.find(ctx, a)
+		if err != nil {
+			return err
+		}
 		connected, err := s.Rekey(ctx, opts.store, stores.Connection{Key: key, Secret: secret,
 			Environment: opts.credentials.fromEnv, Scopes: scopes})
 		if err != nil {

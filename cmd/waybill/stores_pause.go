@@ -8,11 +8,10 @@ import (
 
 func newStoresPauseCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:               "pause STORE",
-		Short:             "Send nothing to a store until it is resumed",
-		Example:           `  waybill stores pause my-shop`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Use:     "pause STORE",
+		Short:   "Send nothing to a store until it is resumed",
+		Example: `  waybill stores pause my-shop`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
 				st, err := s.Pause(cmd.Context(), args[0])
@@ -24,11 +23,10 @@ func newStoresPauseCommand(a *app) *cobra.Command {
 
 func newStoresResumeCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:               "resume STORE",
-		Short:             "Let work on a paused store go on where it stopped",
-		Example:           `  waybill stores resume my-shop`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Use:     "resume STORE",
+		Short:   "Let work on a paused store go on where it stopped",
+		Example: `  waybill stores resume my-shop`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
 				st, err := s.Resume(cmd.Context(), args[0])
@@ -45,8 +43,7 @@ func newStoresRemoveCommand(a *app) *cobra.Command {
 		Short: "Forget a store, its key and its mirror; nothing changes on the store itself",
 		Example: `  waybill stores remove my-shop
   waybill stores remove my-shop --yes`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withService(cmd.Context(), nil, func(s *service.Service) error {
 				if _, err := s.Store(cmd.Context(), args[0]); err != nil {

@@ -57,8 +57,7 @@ Without a STORE it works on all that are not paused.`,
 
   # As fast as the store can, where visitors need no consideration:
   waybill sync my-shop --once --pace full`,
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.store = storeArg(args)
 			return runSync(cmd.Context(), a, &opts)

@@ -40,8 +40,7 @@ difference.`,
 		Example: `  waybill verify
   waybill verify my-shop --resource orders,refunds
   waybill verify my-shop --json`,
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.store = storeArg(args)
 			return runVerify(cmd.Context(), a, &opts)
@@ -51,7 +50,6 @@ difference.`,
 	flags.StringVar(&opts.pace, "pace", "", "`polite` or full")
 	flags.IntVar(&opts.show, "show", 20, "describe at most `N` differences; all are counted")
 	flags.StringSliceVar(&opts.resources, "resource", nil, "compare only these `resources`")
-	must(cmd.RegisterFlagCompletionFunc("resource", completeResources))
 	return cmd
 }
 
@@ -89,10 +87,6 @@ func runVerify(ctx context.Context, a *app, opts *verifyOptions) error {
 		}
 		return nil
 	})
-}
-
-func completeResources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return argument.ResourceNames(), cobra.ShellCompDirectiveNoFileComp
 }
 
 func printVerified(a *app, st storage.Store, r mirror.Report) {

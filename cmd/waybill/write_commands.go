@@ -71,8 +71,7 @@ func newOneCommand(a *app, o one) *cobra.Command {
 	var flags writeFlags
 	cmd := &cobra.Command{
 		Use: o.use, Short: o.short, Example: o.example,
-		Args:              cobra.ExactArgs(2 + o.args),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.ExactArgs(2 + o.args),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			row := intake.Row{}
 			id := int64(0) // of an order it is found later
@@ -118,9 +117,8 @@ func newCreateCommand(a *app, w writable) *cobra.Command {
 The input is checked as a whole before anything is accepted. Each row gets an
 idempotency key from its content unless you give one, so reading the same file
 again creates nothing twice.`,
-		Example:           w.create,
-		Args:              cobra.ExactArgs(w.count()),
-		ValidArgsFunction: a.completeStores,
+		Example: w.create,
+		Args:    cobra.ExactArgs(w.count()),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := w.options(outbox.Create, args, flags.key)
 			if err != nil {
@@ -149,9 +147,8 @@ func newUpdateCommand(a *app, w writable) *cobra.Command {
 
 Only the fields given are sent, and only if nobody else changed them on the store
 since it was last read; --policy says what happens otherwise.`, w.one, names),
-		Example:           w.update,
-		Args:              cobra.RangeArgs(w.count(), w.count()+1),
-		ValidArgsFunction: a.completeStores,
+		Example: w.update,
+		Args:    cobra.RangeArgs(w.count(), w.count()+1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := w.options(outbox.Update, args, flags.key)
 			if err == nil && len(args) > w.count() {
@@ -179,8 +176,7 @@ func newDeleteCommand(a *app, w writable) *cobra.Command {
 		Short: "Delete " + w.many + " for good",
 		Example: fmt.Sprintf(`  waybill %[1]s delete my-shop %[2]s
   waybill %[1]s delete my-shop %[2]s --wait --json`, w.name(), strings.TrimSpace(strings.Repeat("17 ", w.count()-1)+"4711")),
-		Args:              cobra.MinimumNArgs(w.count() + 1),
-		ValidArgsFunction: a.completeStores,
+		Args: cobra.MinimumNArgs(w.count() + 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var rows []intake.Row
 			for i, text := range args[w.count():] {

@@ -53,7 +53,12 @@ const (
 
 // Workers are the processes that run jobs now.
 func (e *Engine) Workers(ctx context.Context) ([]storage.Worker, error) {
-	return e.db.Workers(ctx, e.opts.Now().Add(-silentAfter))
+	return Workers(ctx, e.db, e.opts.Now())
+}
+
+// Workers lists the processes that were alive at a time, for whoever has no engine.
+func Workers(ctx context.Context, db storage.CalendarReader, now time.Time) ([]storage.Worker, error) {
+	return db.Workers(ctx, now.Add(-silentAfter))
 }
 
 // appear shows this process among the workers.

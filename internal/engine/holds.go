@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"sync"
 	"time"
@@ -136,9 +137,11 @@ func (h *holds) renewAll(ctx context.Context) {
 type Hold struct {
 	// Context ends when the hold is lost.
 	Context context.Context //nolint:containedctx // it is what a hold is
-	engine  *Engine
-	turn    storage.Turn
-	drop    func()
+	// Report is what is left for whoever follows, as [Outcome].Report; nil leaves the last one.
+	Report json.RawMessage
+	engine *Engine
+	turn   storage.Turn
+	drop   func()
 }
 
 // Hold takes a task of a store for the caller, who does it in place of a job. It fails with [ErrHeld] while somebody
@@ -174,7 +177,12 @@ func (e *Engine) Hold(ctx context.Context, task Task, storeID int64) (*Hold, err
 // Release gives the turn back. It is due when it was before, or now when somebody has woken it since.
 func (h *Hold) Release(ctx context.Context) error {
 	defer h.drop()
-	_, err := h.engine.end(ctx, h.turn, nil, free)
+	_, err := h.engine.end(ctx, h.turn, nil, func(t storage.Turn) storage.Turn {
+		if h.Report != nil {
+			t.Report = h.Report
+		}
+		return free(t)
+	})
 	return err
 }
 

@@ -152,7 +152,7 @@ func (f *Follower) errand(
 	case err == nil && res.Idle:
 		f.succeeded(ctx, st)
 		out := engine.Outcome{More: len(job.Errands) > 1, Next: res.Next}
-		out.Report = f.roundReport(st, res, began, nil, nil)
+		out.Report = f.roundReport(ctx, st, res, began, nil, nil)
 		return out, f.answerErrand(ctx, errand, report, nil)
 	case err == nil:
 		state.Failures = 0
@@ -162,7 +162,7 @@ func (f *Follower) errand(
 		}
 		if state.Failures++; state.Failures > patience || !woo.Passes(err) {
 			report.Diagnosis, err = f.failed(ctx, st, err, true)
-			out := engine.Outcome{Report: f.roundReport(st, res, began, err, report.Diagnosis)}
+			out := engine.Outcome{Report: f.roundReport(ctx, st, res, began, err, report.Diagnosis)}
 			return out, errors.Join(err, f.answerErrand(ctx, errand, report, err))
 		}
 	}

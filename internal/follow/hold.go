@@ -24,9 +24,9 @@ func (f *Follower) worker(ctx context.Context, storeID int64) (storage.Worker, b
 	return storage.Worker{}, false, nil
 }
 
-// held runs work with a task of a store in this process's hands, and waits for it while another has it. Work gets a
-// context that ends when the hold is lost.
-func (f *Follower) held(ctx context.Context, task engine.Task, storeID int64, work func(context.Context) error) error {
+// held runs work with a task of a store in this process's hands, and waits for it while another has it. The hold has a
+// context that ends when it is lost.
+func (f *Follower) held(ctx context.Context, task engine.Task, storeID int64, work func(*engine.Hold) error) error {
 	for {
 		hold, err := f.engine.Hold(ctx, task, storeID)
 		if errors.Is(err, engine.ErrHeld) {
@@ -38,7 +38,7 @@ func (f *Follower) held(ctx context.Context, task engine.Task, storeID int64, wo
 		if err != nil {
 			return fmt.Errorf("taking the store: %w", err)
 		}
-		err = work(hold.Context)
+		err = work(hold)
 		if engine.HoldLost(hold.Context) {
 			err = storage.ErrFenced
 		}

@@ -42,7 +42,7 @@ func (f *Follower) pull(
 				return engine.Outcome{}, err
 			}
 		}
-		return engine.Outcome{Report: f.roundReport(st, mirror.Result{}, f.opts.Now(), err, nil)}, err
+		return engine.Outcome{Report: f.roundReport(ctx, st, mirror.Result{}, f.opts.Now(), err, nil)}, err
 	}
 	if len(job.Errands) > 0 {
 		return f.errand(ctx, st, client, job)
@@ -63,7 +63,7 @@ func (f *Follower) pull(
 		} else {
 			round.Diagnosis, round.Err = f.failed(ctx, st, err, !woo.Passes(err))
 		}
-		out.Report = f.roundReport(st, res, began, round.Err, round.Diagnosis)
+		out.Report = f.roundReport(ctx, st, res, began, round.Err, round.Diagnosis)
 		if f.opts.Applied != nil {
 			f.opts.Applied(res.Applied)
 		}

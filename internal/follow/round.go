@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/mirror"
 	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
@@ -24,10 +25,12 @@ type Round struct {
 
 // round is a Round on its way between processes. At tells two that did the same apart.
 type round struct {
-	At        time.Time          `json:"at"`
-	Took      time.Duration      `json:"took"`
-	Idle      bool               `json:"idle"`
-	Next      time.Time          `json:"next,omitzero"`
+	At   time.Time     `json:"at"`
+	Took time.Duration `json:"took"`
+	Idle bool          `json:"idle"`
+	Next time.Time     `json:"next,omitzero"`
+	// CurrentAt is when the last round began that left nothing to read: the mirror holds what the store had then.
+	CurrentAt time.Time          `json:"current_at,omitzero"`
 	Applied   storage.Applied    `json:"applied"`
 	Requests  int64              `json:"requests"`
 	Swept     mirror.Swept       `json:"swept"`
@@ -38,7 +41,7 @@ type round struct {
 
 // roundReport is what is kept in the calendar of a round.
 func (f *Follower) roundReport(
-	st storage.Store, res mirror.Result, began time.Time, err error, d *storage.Diagnosis,
+	ctx context.Context, st storage.Store, res mirror.Result, began time.Time, err error, d *storage.Diagnosis,
 ) json.RawMessage {
 	now := f.opts.Now()
 	r := round{At: now.UTC(), Took: now.Sub(began), Idle: res.Idle, Next: res.Next, Applied: res.Applied,
@@ -46,12 +49,37 @@ func (f *Follower) roundReport(
 	if err != nil {
 		r.Problem = problem.From(shop.Explain(err))
 	}
+	if r.CurrentAt = began.UTC(); r.Problem != nil || !res.Idle {
+		r.CurrentAt = f.currentAt(ctx, st.ID)
+	}
 	text, err := json.Marshal(r)
 	if err != nil {
 		f.opts.Logger.Warn("cannot keep what a round did", "store", st.Name, "error", err)
 		return nil
 	}
 	return text
+}
+
+// currentAt is what the rounds so far have left of that. Where it cannot be read it counts as never: a mirror that
+// seems late is looked at, one that seems current is not.
+func (f *Follower) currentAt(ctx context.Context, storeID int64) time.Time {
+	last, _, err := lastRound(ctx, f.db, storeID)
+	if err != nil {
+		return time.Time{}
+	}
+	return last.CurrentAt
+}
+
+// lastRound is what the last round of a store has left, and when the next is due. A report of another version of the
+// program, which cannot be read, says as much as none.
+func lastRound(ctx context.Context, db storage.CalendarReader, storeID int64) (last round, due time.Time, err error) {
+	turns, err := db.Turns(ctx, storeID)
+	for _, t := range turns {
+		if t.Task == engine.Pull && t.Report != nil && json.Unmarshal(t.Report, &last) == nil {
+			due = t.DueAt
+		}
+	}
+	return last, due, err
 }
 
 func (f *Follower) roundOf(ctx context.Context, t storage.Turn) (Round, bool) {

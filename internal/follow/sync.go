@@ -63,8 +63,12 @@ func (f *Follower) sync(
 		}
 	}
 	report.Store = st
-	err = f.held(ctx, engine.Pull, st.ID, func(ctx context.Context) error {
-		report, err = f.syncHere(ctx, st, watch, thorough)
+	err = f.held(ctx, engine.Pull, st.ID, func(hold *engine.Hold) error {
+		began := f.opts.Now()
+		report, err = f.syncHere(hold.Context, st, watch, thorough)
+		if hold.Context.Err() == nil {
+			hold.Report = f.roundReport(hold.Context, st, report.result(err == nil), began, err, report.Diagnosis)
+		}
 		return err
 	})
 	return report, shop.Explain(err)
@@ -111,6 +115,11 @@ func (f *Follower) syncHere(ctx context.Context, st storage.Store, watch Watch, 
 			return report, err
 		}
 	}
+}
+
+// result is the whole sync as one round.
+func (r *Report) result(idle bool) mirror.Result {
+	return mirror.Result{Idle: idle, Applied: r.Applied, Requests: r.Requests, Swept: r.Swept, Warnings: r.Warnings}
 }
 
 func (r *Report) add(res mirror.Result) {

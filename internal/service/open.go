@@ -80,6 +80,11 @@ type Reader struct {
 	opts Options
 }
 
+// Standings say of stores whether all is well with them, in their order. No store is asked.
+func (r *Reader) Standings(ctx context.Context, stores []storage.Store) ([]follow.Standing, error) {
+	return follow.Standings(ctx, r.db, stores, r.opts.Now())
+}
+
 // OpenReader opens a data directory for looking. It never waits for, and never disturbs, a process that works on it.
 func OpenReader(ctx context.Context, opts Options) (*Reader, error) {
 	opts = opts.withDefaults()

@@ -66,9 +66,7 @@ func (s *Connector) Connect(ctx context.Context, c Connection) (Connected, error
 	}
 	st := found.store
 	if held, err := s.db.StoreByHome(ctx, st.HomeURL); err == nil {
-		return Connected{}, problem.New(problem.StoreExists, "%s is connected already, as %q", st.HomeURL, held.Name).
-			Next("Copy it with: waybill sync %s --once. To replace its key: waybill stores rekey %s", held.Name,
-				held.Name)
+		return Connected{}, alreadyConnected(held)
 	}
 	if st.Name, err = s.freeName(ctx, c.Name, st.HomeURL); err != nil {
 		return Connected{}, err

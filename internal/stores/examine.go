@@ -2,10 +2,8 @@ package stores
 
 import (
 	"context"
-	"strings"
 
 	"github.com/waybillhq/waybill/doctor"
-	"github.com/waybillhq/waybill/internal/problem"
 	"github.com/waybillhq/waybill/internal/shop"
 	"github.com/waybillhq/waybill/internal/storage"
 )
@@ -51,8 +49,7 @@ func (s *Examiner) Examine(ctx context.Context, target doctor.Target, more ...do
 	}
 	evidence, err := doctor.Collect(ctx, target, append(opts, more...)...)
 	if err != nil {
-		return nil, problem.Wrap(problem.Usage, err, "%s", strings.TrimPrefix(err.Error(), "doctor: ")).
-			Next("Give the address of the shop, like https://shop.example")
+		return nil, notAnAddress(err)
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()

@@ -60,6 +60,22 @@ func names(stores []storage.Store) string {
 	return strings.Join(list, ", ")
 }
 
+// Named is the named store, or all there are, paused ones too.
+func (f *Finder) Named(ctx context.Context, name string) ([]storage.Store, error) {
+	if name != "" {
+		st, err := f.Store(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		return []storage.Store{st}, nil
+	}
+	stores, err := f.db.Stores(ctx)
+	if err == nil && len(stores) == 0 {
+		err = NothingConnected()
+	}
+	return stores, err
+}
+
 // Selected is the named store, or all that are not paused.
 func (f *Finder) Selected(ctx context.Context, name string) ([]storage.Store, error) {
 	if name != "" {

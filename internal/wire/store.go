@@ -22,6 +22,8 @@ type Store struct {
 	Paused      bool      `json:"paused"`
 	ConnectedAt time.Time `json:"connected_at"`
 	Mirrored    *Mirrored `json:"mirrored,omitempty"`
+	// Standing says how old the mirror is and what waits.
+	Standing *Standing `json:"standing,omitempty"`
 	// Seen is what the mirror saw on the store that people should know.
 	Seen *storage.Sightings `json:"seen,omitempty"`
 	// Diagnosis is why the last sync failed; absent when it did not.

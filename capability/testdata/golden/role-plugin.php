@@ -24,8 +24,9 @@
  *   webhooks.
  *
  * To install: save it as waybill-integration-role.php, put it into wp-content/plugins/ and activate it under
- * Plugins. Then make the user under Users > Waybill integration, and a key of that user with permission
- * Read/Write in WooCommerce > Settings > Advanced > REST API.
+ * Plugins. As an archive (--format plugin-zip) WordPress takes it under Plugins > Add New > Upload Plugin.
+ * Then make the user under Users > Waybill integration, and a key of that user with permission Read/Write in
+ * WooCommerce > Settings > Advanced > REST API.
  */
 
 if ( ! defined( 'ABSPATH' ) ) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -75,6 +76,11 @@ func refused(err error) error {
 	if coded := (*sqlite.Error)(nil); !errors.As(err, &coded) {
 		return err // the context ended, not the statement's fault
 	}
-	return problem.Wrap(problem.QueryRefused, err, "the SQL statement cannot be run: %v", err).
-		Next("docs/schema.md lists tables, views and columns.")
+	// The driver puts the kind of error before SQLite's words, and its number behind.
+	said := strings.TrimPrefix(err.Error(), "SQL logic error: ")
+	if at := strings.LastIndex(said, " ("); at > 0 && strings.HasSuffix(said, ")") {
+		said = said[:at]
+	}
+	return problem.Wrap(problem.QueryRefused, err, "the SQL statement cannot be run: %s", said).
+		Next("Tables and views: waybill sql --tables. The columns of one: waybill sql --tables orders")
 }

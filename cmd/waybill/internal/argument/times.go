@@ -2,6 +2,7 @@ package argument
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"time"
 
@@ -14,6 +15,22 @@ func StoreZone(st storage.Store) *time.Location {
 		return zone
 	}
 	return time.FixedZone("", int(math.Round(st.Facts.GMTOffset*3600)))
+}
+
+// ZoneName is the store's time zone for people: by its name, else by its distance from UTC.
+func ZoneName(st storage.Store) string {
+	if zone := StoreZone(st); zone.String() != "" {
+		return zone.String()
+	}
+	minutes := int(math.Round(st.Facts.GMTOffset * 60))
+	if minutes == 0 {
+		return "UTC"
+	}
+	sign := '+'
+	if minutes < 0 {
+		sign, minutes = '-', -minutes
+	}
+	return fmt.Sprintf("UTC%c%02d:%02d", sign, minutes/60, minutes%60)
 }
 
 // Time reads a time as a person writes it: with a zone, without one in the store's own, a day, or a span before now.

@@ -42,3 +42,15 @@ func TestStoreWithoutANamedZoneHasItsOffset(t *testing.T) {
 		t.Errorf("offset = %d s", offset)
 	}
 }
+
+func TestZonesAreNamedForPeople(t *testing.T) {
+	t.Parallel()
+	for want, facts := range map[string]storage.StoreFacts{
+		"Europe/Berlin": {TimeZone: "Europe/Berlin", GMTOffset: 1}, "UTC": {}, "UTC+05:30": {GMTOffset: 5.5},
+		"UTC-03:00": {GMTOffset: -3},
+	} {
+		if got := ZoneName(storage.Store{Facts: facts}); got != want {
+			t.Errorf("%+v: %q, want %q", facts, got, want)
+		}
+	}
+}

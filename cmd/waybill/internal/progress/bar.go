@@ -12,9 +12,10 @@ const barWidth = 24
 // worthABar is how many records make a bar say more than a number.
 const worthABar = 50
 
+// bar shows what is done by another glyph than what is left, because colours may be off.
 func bar(t terminal.Terminal, done, total int) string {
 	full := min(barWidth, done*barWidth/max(total, 1))
-	return t.Accent(strings.Repeat("━", full)) + t.Faint(strings.Repeat("━", barWidth-full)) + fmt.Sprintf(" %3d%%",
+	return t.Accent(strings.Repeat("━", full)) + t.Faint(strings.Repeat("┄", barWidth-full)) + fmt.Sprintf(" %3d%%",
 		percent(done, total))
 }
 

@@ -13,7 +13,7 @@ import (
 // Customers is how customers look on a terminal.
 func Customers(t terminal.Terminal) Kind {
 	return Kind{
-		Resource: storage.Customers, One: "customer",
+		Resource: storage.Customers, One: "customer", Dated: "SINCE",
 		Columns: []terminal.Column{
 			{Title: "ID", Right: true}, {Title: "NAME", Elastic: true}, {Title: "E-MAIL", Elastic: true},
 			{Title: "CITY", Elastic: true},
@@ -38,7 +38,7 @@ func writeCustomer(w io.Writer, t terminal.Terminal, f export.Fields) {
 		[2]string{"phone", f.Text("billing.phone")}, [2]string{"bill to", terminal.Join(", ", personName(f, "billing."),
 			address(f, "billing."))},
 		[2]string{"ship to", terminal.Join(", ", personName(f, "shipping."), address(f, "shipping."))},
-		[2]string{"since", day(f.Text("date_created"))}, [2]string{"modified", day(f.Text("date_modified"))},
+		[2]string{"since", dated(f, "date_created")}, [2]string{"modified", dated(f, "date_modified")},
 	)
 }
 

@@ -2,7 +2,9 @@ package recordview
 
 import (
 	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
@@ -16,9 +18,22 @@ type Kind struct {
 	// ByCustomer says that records belong to customers.
 	ByCustomer bool
 	Columns    []terminal.Column
+	// Dated is the title of the column with dates; empty where there is none.
+	Dated string
 	// Row is a record in a list, Detail the record alone.
 	Row    func(export.Fields) []string
 	Detail func(w io.Writer, f export.Fields)
+}
+
+// In gives the columns of a list with the zone of its dates, which are the store's own.
+func (k Kind) In(zone string) []terminal.Column {
+	columns := slices.Clone(k.Columns)
+	for i, c := range columns {
+		if k.Dated != "" && c.Title == k.Dated && zone != "" {
+			columns[i].Title = c.Title + " (" + zone + ")"
+		}
+	}
+	return columns
 }
 
 // Gist is the gist of a record on one line.
@@ -33,6 +48,21 @@ func Gist(t terminal.Terminal, r storage.Resource, f export.Fields) string {
 		return terminal.OneLine(terminal.Join("  ", f.Text("amount"), f.Text("reason")))
 	}
 	return terminal.OneLine(terminal.Join("  ", f.Text("name"), f.Text("code"), f.Text("email"), f.Text("sku")))
+}
+
+// dated is a date of a record in the store's own time, with how far that is from UTC: WooCommerce gives each date in
+// both. What has no date is empty.
+func dated(f export.Fields, name string) string {
+	local, err := time.Parse(storage.WooTime, f.Text(name))
+	if err != nil {
+		return day(f.Text(name))
+	}
+	world, err := time.Parse(storage.WooTime, f.Text(name+"_gmt"))
+	if err != nil {
+		return day(f.Text(name))
+	}
+	zone := time.FixedZone("", int(local.Sub(world).Seconds()))
+	return day(f.Text(name)) + " " + terminal.Offset(world.In(zone))
 }
 
 // day is a date without seconds, in the store's own time.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
 	"github.com/waybillhq/waybill/internal/storage"
@@ -14,7 +16,7 @@ import (
 // Orders is how orders look on a terminal.
 func Orders(t terminal.Terminal) Kind {
 	return Kind{
-		Resource: storage.Orders, One: "order", ByCustomer: true,
+		Resource: storage.Orders, One: "order", ByCustomer: true, Dated: "DATE",
 		Columns: []terminal.Column{
 			{Title: "ORDER", Right: true}, {Title: "DATE"}, {Title: "STATUS", Paint: paintStatus(t)},
 			{Title: "CUSTOMER", Elastic: true}, {Title: "ITEMS", Right: true}, {Title: "TOTAL", Right: true},
@@ -43,11 +45,11 @@ func writeOrder(w io.Writer, t terminal.Terminal, f export.Fields) {
 	fmt.Fprintf(w, "%s  %s\n", t.Strong("Order "+terminal.OneLine(f.Text("number"))), status(t, f))
 	terminal.WriteFacts(w, t,
 		[2]string{"id", f.Text("id")},
-		[2]string{"created", day(f.Text("date_created"))},
-		[2]string{"modified", day(f.Text("date_modified"))},
-		[2]string{"paid", terminal.Join(" ", day(f.Text("date_paid")), f.Text("payment_method_title"),
-			f.Text("transaction_id"))},
-		[2]string{"completed", day(f.Text("date_completed"))},
+		[2]string{"created", dated(f, "date_created")},
+		[2]string{"modified", dated(f, "date_modified")},
+		[2]string{"paid", paid(f)},
+		[2]string{"payment", terminal.Join(" ", f.Text("payment_method_title"), f.Text("transaction_id"))},
+		[2]string{"completed", dated(f, "date_completed")},
 		[2]string{"customer", terminal.Join(", ", personName(f, "billing."), f.Text("billing.company"),
 			f.Text("billing.email"), f.Text("billing.phone"))},
 		[2]string{"bill to", address(f, "billing.")},
@@ -60,22 +62,53 @@ func writeOrder(w io.Writer, t terminal.Terminal, f export.Fields) {
 		rows = append(rows, []string{item.Text("quantity") + " ×", item.Text("name"), item.Text("sku"),
 			item.Text("total")})
 	}
-	for _, line := range []struct{ list, word, amount string }{
-		{"shipping_lines", "method_title", "total"}, {"fee_lines", "name", "total"}, {"coupon_lines", "code",
-			"discount"}, {"tax_lines", "label", "tax_total"},
-	} {
-		for _, item := range f.Each(line.list) {
-			what := strings.TrimSuffix(line.list, "_lines")
-			rows = append(rows, []string{what, item.Text(line.word), "", item.Text(line.amount)})
-		}
+	for _, item := range f.Each("shipping_lines") {
+		rows = append(rows, []string{"shipping", item.Text("method_title"), "", item.Text("total")})
+	}
+	for _, item := range f.Each("fee_lines") {
+		rows = append(rows, []string{"fee", item.Text("name"), "", item.Text("total")})
+	}
+	for _, item := range f.Each("tax_lines") {
+		rows = append(rows, []string{"tax", item.Text("label"), "",
+			sum(item.Text("tax_total"), item.Text("shipping_tax_total"))})
 	}
 	rows = append(rows, []string{"", "Total", "", f.Text("total") + " " + currency})
+	for _, item := range f.Each("coupon_lines") {
+		// Its discount is taken off in the amounts of the items already: a column of amounts must add up.
+		rows = append(rows, []string{"coupon", item.Text("code") + ": " + item.Text("discount") + " " + currency +
+			" off, in the amounts above", "", ""})
+	}
 	for _, refund := range f.Each("refunds") {
 		rows = append(rows, []string{"refund", refund.Text("reason"), "", refund.Text("total") + " " + currency})
 	}
 	fmt.Fprintln(w)
 	terminal.WriteTable(w, t, []terminal.Column{{Title: "", Right: true}, {Title: "ITEM", Elastic: true},
 		{Title: "SKU"}, {Title: "AMOUNT"}}, alignAmounts(rows))
+}
+
+// paid is when an order was paid. A payment method says only how it is meant to be.
+func paid(f export.Fields) string {
+	if at := dated(f, "date_paid"); at != "" {
+		return at
+	}
+	return "no"
+}
+
+// sum adds amounts exactly, with the decimals they have. What is no amount is shown as the store gave it.
+func sum(amounts ...string) string {
+	total := decimal.Zero
+	places := int32(0)
+	for _, amount := range amounts {
+		if amount == "" {
+			continue
+		}
+		d, err := decimal.NewFromString(amount)
+		if err != nil {
+			return strings.Join(amounts, " + ")
+		}
+		total, places = total.Add(d), max(places, -d.Exponent())
+	}
+	return total.StringFixed(places)
 }
 
 // alignAmounts puts amounts under each other by their end, whether or not a currency follows.

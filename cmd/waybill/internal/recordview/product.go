@@ -38,7 +38,7 @@ func writeProduct(w io.Writer, t terminal.Terminal, f export.Fields) {
 		[2]string{"sale price", f.Text("sale_price")},
 		[2]string{"stock", stock(f)}, [2]string{"categories", strings.Join(categories, ", ")},
 		[2]string{"address", f.Text("permalink")},
-		[2]string{"created", day(f.Text("date_created"))}, [2]string{"modified", day(f.Text("date_modified"))},
+		[2]string{"created", dated(f, "date_created")}, [2]string{"modified", dated(f, "date_modified")},
 	)
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/export"
 )
@@ -45,6 +47,45 @@ func TestAnOrderAlone(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "note") {
 		t.Errorf("a fact without a value is shown:\n%s", &out)
+	}
+}
+
+func TestTheAmountsOfAnOrderAddUpToItsTotal(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	Orders(terminal.Terminal{}).Detail(&out, fields(t, `{"id":1,"number":"1","currency":"EUR","total":"132.21",
+"payment_method_title":"Invoice","date_created":"2026-11-23T10:00:05","date_created_gmt":"2026-11-23T09:00:05",
+"line_items":[{"name":"Mug","quantity":2,"subtotal":"110.00","total":"100.00"}],
+"coupon_lines":[{"code":"TEN","discount":"10.00"}],"fee_lines":[{"name":"Gift wrap","total":"6.10"}],
+"shipping_lines":[{"method_title":"Post","total":"4.90"}],
+"tax_lines":[{"label":"VAT","tax_total":"20.28","shipping_tax_total":"0.93"}]}`))
+	sum := decimal.Zero
+	for line := range strings.Lines(out.String()) {
+		words := strings.Fields(line)
+		if len(words) > 1 && slices.Contains([]string{"2", "shipping", "fee", "tax"}, words[0]) {
+			amount, err := decimal.NewFromString(words[len(words)-1])
+			if err != nil {
+				t.Errorf("%q ends with no amount", line)
+			}
+			sum = sum.Add(amount)
+		}
+	}
+	if sum.String() != "132.21" {
+		t.Errorf("the lines add up to %s:\n%s", sum, &out)
+	}
+	for _, want := range []string{"21.21", "TEN: 10.00 EUR off, in the amounts above", "132.21 EUR", "paid     no",
+		"payment  Invoice", "2026-11-23 10:00 +01:00"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, &out)
+		}
+	}
+}
+
+func TestTheColumnOfDatesNamesTheShopsZone(t *testing.T) {
+	t.Parallel()
+	kind := Orders(terminal.Terminal{})
+	if got := kind.In("Europe/Berlin")[1].Title; got != "DATE (Europe/Berlin)" || kind.Columns[1].Title != "DATE" {
+		t.Errorf("%q, and %q before", got, kind.Columns[1].Title)
 	}
 }
 

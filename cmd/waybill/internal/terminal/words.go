@@ -33,6 +33,33 @@ func Duration(d time.Duration) string {
 	return d.Round(time.Millisecond).String()
 }
 
+// Moment is a time as people read it, to the second, with the distance of its zone from UTC: who reads it may sit in
+// another zone than the shop, the machine or a colleague.
+func Moment(t time.Time) string { return t.Format(time.DateTime) + " " + Offset(t) }
+
+// Offset is the distance of a time's zone from UTC, such as +01:00; UTC itself by its name.
+func Offset(t time.Time) string {
+	if _, seconds := t.Zone(); seconds == 0 {
+		return "UTC"
+	}
+	return t.Format("-07:00")
+}
+
+// Ago is how long ago something was, to the unit that people think in.
+func Ago(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "just now"
+	case d < time.Minute:
+		return fmt.Sprintf("%ds ago", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh %dm ago", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days ago", int(d.Hours())/24)
+}
+
 // Join puts the parts that are not empty together.
 func Join(separator string, parts ...string) string {
 	var kept []string

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/waybillhq/waybill/cmd/waybill/internal/terminal"
 	"github.com/waybillhq/waybill/internal/outbox"
 )
 
@@ -35,14 +36,16 @@ func Why(w outbox.Write) string {
 // NextTry is when a write is looked at again, in the time of whoever reads it.
 func NextTry(w outbox.Write) string {
 	if left := time.Until(w.NextAt); left > time.Second {
-		return fmt.Sprintf("in %s, at %s", left.Round(time.Second), w.NextAt.Local().Format("15:04:05"))
+		return fmt.Sprintf("in %s, at %s", left.Round(time.Second), clock(w.NextAt.Local()))
 	}
 	return "now"
 }
 
+func clock(t time.Time) string { return t.Format(time.TimeOnly) + " " + terminal.Offset(t) }
+
 // WrittenBefore says what became of a write that the same content was accepted as earlier.
 func WrittenBefore(w outbox.Write) string {
-	when := w.AcceptedAt.Local().Format("2006-01-02 15:04:05")
+	when := terminal.Moment(w.AcceptedAt.Local())
 	if w.State == outbox.Done && w.RecordID != 0 {
 		return fmt.Sprintf("%s: already %s by the same write of %s; --again makes another", w.Ref(),
 			PastTense(w.Action), when)

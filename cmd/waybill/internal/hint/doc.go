@@ -1,0 +1,2 @@
+// Package hint says which command or flag somebody meant who mistyped it.
+package hint

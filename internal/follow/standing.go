@@ -1,0 +1,104 @@
+package follow
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/waybillhq/waybill/internal/engine"
+	"github.com/waybillhq/waybill/internal/problem"
+	"github.com/waybillhq/waybill/internal/storage"
+)
+
+// Standing says whether all is well with a store: how old its mirror is, what waits, and who works on it.
+type Standing struct {
+	// CurrentAt is a moment whose state of the store the mirror holds: when the last round began that left nothing to
+	// read. Zero when there was none yet.
+	CurrentAt time.Time
+	// Problem is why the last round failed; nil when it did not.
+	Problem *problem.Problem
+	// NextAt is when the store is asked again by whoever follows it; zero when that is not known.
+	NextAt time.Time
+	// Followed says that a process works for the store now.
+	Followed bool
+	// Waiting counts the writes that are on their way, the oldest of them accepted at WaitingSince. Parked writes wait
+	// for a person, Rejected ones were refused by the store and not looked at since.
+	Waiting, Parked, Rejected int
+	WaitingSince              time.Time
+	// Marked counts the records that are known to have changed and are not read yet.
+	Marked int
+}
+
+// Age is how old the mirror is; ok is false when there is no whole one yet.
+func (s Standing) Age(now time.Time) (age time.Duration, ok bool) {
+	return max(now.Sub(s.CurrentAt), 0), !s.CurrentAt.IsZero()
+}
+
+// Standings are those of stores at a time, in their order. No store is asked.
+func Standings(
+	ctx context.Context, db storage.Reader, stores []storage.Store, now time.Time,
+) ([]Standing, error) {
+	workers, err := engine.Workers(ctx, db, now)
+	if err != nil {
+		return nil, err
+	}
+	backlogs, err := backlogs(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Standing, len(stores))
+	for i, st := range stores {
+		s := backlogs[st.ID]
+		for _, w := range workers {
+			s.Followed = s.Followed || w.Serves(st.ID)
+		}
+		marks, err := db.MarkCounts(ctx, st.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range marks {
+			s.Marked += n
+		}
+		last, due, err := lastRound(ctx, db, st.ID)
+		if err != nil {
+			return nil, err
+		}
+		s.CurrentAt, s.Problem, s.NextAt = last.CurrentAt, last.Problem, due
+		all[i] = s
+	}
+	return all, nil
+}
+
+// backlogs counts the writes of each store that are not done.
+func backlogs(ctx context.Context, db storage.Reader) (map[int64]Standing, error) {
+	rows, err := db.Query(ctx, `SELECT store_id, state, count(*), min(accepted_at) FROM writes
+		WHERE state NOT IN ('done', 'discarded') GROUP BY store_id, state`, 0)
+	if err != nil {
+		return nil, err
+	}
+	all := map[int64]Standing{}
+	for _, row := range rows.Values {
+		id, n := number(row[0]), int(number(row[2]))
+		s := all[id]
+		switch state := storage.WriteState(fmt.Sprint(row[1])); state {
+		case storage.WriteParked:
+			s.Parked += n
+		case storage.WriteRejected:
+			s.Rejected += n
+		default:
+			s.Waiting += n
+			// A date that cannot be read is left out; the number is what counts.
+			at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(row[3]))
+			if err == nil && (s.WaitingSince.IsZero() || at.Before(s.WaitingSince)) {
+				s.WaitingSince = at
+			}
+		}
+		all[id] = s
+	}
+	return all, nil
+}
+
+func number(value any) int64 {
+	n, _ := value.(int64)
+	return n
+}
