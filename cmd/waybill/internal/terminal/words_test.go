@@ -37,7 +37,7 @@ func TestAgesAreToldInTheUnitPeopleThinkIn(t *testing.T) {
 	t.Parallel()
 	for want, age := range map[string]time.Duration{
 		"just now": 300 * time.Millisecond, "12s ago": 12*time.Second + 900*time.Millisecond,
-		"59m ago": 59 * time.Minute,
+		"59m ago":    59 * time.Minute,
 		"3h 12m ago": 3*time.Hour + 12*time.Minute, "3 days ago": 80 * time.Hour,
 	} {
 		if got := Ago(age); got != want {
