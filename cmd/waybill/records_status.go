@@ -22,8 +22,8 @@ func knownStatuses(ctx context.Context, r *service.Reader, st storage.Store, q s
 		if slices.Contains(known, status) {
 			continue
 		}
-		p := problem.New(problem.Usage, "--status %q is no status of %s in %s, which has %s", status, q.Resource, st.Name,
-			strings.Join(known, ", "))
+		p := problem.New(problem.Usage, "--status %q is no status of %s in %s, which has %s", status, q.Resource,
+			st.Name, strings.Join(known, ", "))
 		if meant := spelling.Nearest(status, known); meant != "" {
 			return p.Next("Did you mean: %s", meant)
 		}
