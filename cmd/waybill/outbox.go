@@ -58,11 +58,11 @@ func runOutboxList(ctx context.Context, a *app, r *service.Reader, store string,
 	known := offerStates()
 	for _, s := range states {
 		if !slices.Contains(known, s) {
-			p := problem.New(problem.Usage, "writes have no state %q", s)
+			p := problem.New(problem.Usage, "--state %q is none of %s", s, strings.Join(known, ", "))
 			if meant := spelling.Nearest(s, known); meant != "" {
-				return p.Next("Did you mean: %s? There are: %s", meant, strings.Join(known, ", "))
+				return p.Next("Did you mean: %s", meant)
 			}
-			return p.Next("There are: %s", strings.Join(known, ", "))
+			return p
 		}
 		q.States = append(q.States, outbox.State(s))
 	}

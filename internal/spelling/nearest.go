@@ -3,13 +3,29 @@ package spelling
 import "strings"
 
 // Nearest is the word that differs from a given one by one letter (two in words of more than five) left out, added,
-// changed or exchanged with its neighbour, without regard to case; of several the nearest, and of those the first.
-// Empty when none comes near.
+// changed or exchanged with its neighbour, without regard to case; of several the nearest, and of those the first. Else
+// it is the one word that begins with what was given, if that is more than two letters. Empty when none comes near.
 func Nearest(given string, words []string) string {
 	best, found := Slack(given)+1, ""
 	for _, word := range words {
 		if d := Distance(strings.ToLower(given), strings.ToLower(word)); d < best {
 			best, found = d, word
+		}
+	}
+	if found == "" && len(given) > 2 {
+		found = only(given, words)
+	}
+	return found
+}
+
+// only is the word that alone begins with some letters.
+func only(given string, words []string) (found string) {
+	for _, word := range words {
+		if strings.HasPrefix(strings.ToLower(word), strings.ToLower(given)) {
+			if found != "" {
+				return ""
+			}
+			found = word
 		}
 	}
 	return found
