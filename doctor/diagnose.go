@@ -8,7 +8,13 @@ import (
 )
 
 // Diagnose turns evidence into a report. It is a pure function: it looks at nothing but the evidence.
-func Diagnose(ev *Evidence) *Report { return diagnose(ev, Checks()) }
+func Diagnose(ev *Evidence) *Report {
+	r := diagnose(ev, Checks())
+	if r.Status == Healthy && len(r.NotAsked) > 0 {
+		r.Status = Incomplete
+	}
+	return r
+}
 
 // Examine asks one check only.
 func Examine(ev *Evidence, id string) (*Report, error) {

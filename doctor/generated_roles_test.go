@@ -41,9 +41,7 @@ func TestTheGeneratedRoleIsEnough(t *testing.T) {
 				caps := smallestOn(t, store.storage, store.version, scopes...)
 				caps.Add("read")
 				p.give(t, capability.Role{Name: "erp", Title: "ERP", Caps: caps})
-				budget := quick()
-				budget.Requests = 120 // every request of the scopes
-				report := p.examine(t, doctor.WithBudget(budget))
+				report := p.examine(t)
 				for _, scope := range scopes {
 					if !slices.Contains(report.Works, string(scope)+" works") {
 						t.Errorf("%s was not seen to work", scope)

@@ -37,7 +37,8 @@ type (
 
 // The states.
 const (
-	Healthy  = render.Healthy
-	Warnings = render.Warnings
-	Problems = render.Problems
+	Healthy    = render.Healthy
+	Incomplete = render.Incomplete
+	Warnings   = render.Warnings
+	Problems   = render.Problems
 )

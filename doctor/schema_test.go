@@ -19,7 +19,8 @@ const schemaFile = "../docs/doctor-report.schema.json"
 var words = map[reflect.Type][]string{
 	reflect.TypeFor[doctor.Severity]():   {string(doctor.Problem), string(doctor.Warning), string(doctor.Note)},
 	reflect.TypeFor[doctor.Confidence](): {string(doctor.Sure), string(doctor.Likely), string(doctor.Possible)},
-	reflect.TypeFor[doctor.Status]():     {string(doctor.Healthy), string(doctor.Warnings), string(doctor.Problems)},
+	reflect.TypeFor[doctor.Status](): {string(doctor.Healthy), string(doctor.Incomplete), string(doctor.Warnings),
+		string(doctor.Problems)},
 	reflect.TypeFor[doctor.Way](): {string(doctor.WayNone), string(doctor.WayHeader), string(doctor.WayQuery),
 		string(doctor.WayOAuth)},
 	reflect.TypeFor[doctor.FixKind](): {"menu", "wp-cli", "php", "apache", "nginx", "host", "client", "waybill",

@@ -31,6 +31,7 @@ type doctorOptions struct {
 	markdown    bool
 	watch       bool
 	every       time.Duration
+	requests    int
 	list        bool
 	permissions bool
 	checklist   bool
@@ -50,8 +51,8 @@ why an integration does not work, the exact fix, and why it is sure. At most 60
 requests; the secret travels only over verified TLS to the address that was given.
 
 Without a key it tells what can be known without one. Exits with 0 when the store is
-healthy, 10 when there are problems, 11 when there are only warnings, 1 when the
-doctor itself failed.`,
+healthy, 10 when there are problems, 11 when there are only warnings, 12 when nothing
+wrong was seen and there was no room to ask everything, 1 when the doctor itself failed.`,
 		Example: `  # The key from the environment, so that it shows in no process list:
   export WAYBILL_KEY=ck_… WAYBILL_SECRET=cs_…
   waybill doctor https://shop.example
@@ -94,6 +95,8 @@ doctor itself failed.`,
 	flags.BoolVar(&opts.markdown, "markdown", false, "print Markdown for a ticket")
 	flags.BoolVar(&opts.watch, "watch", false, "ask again until no problem is left, and say so")
 	flags.DurationVar(&opts.every, "every", 20*time.Second, "with --watch: `pause` between two rounds")
+	flags.IntVar(&opts.requests, "requests", doctor.DefaultBudget().Requests,
+		"ask the store at most `N` times; many scopes together need more")
 	flags.BoolVar(&opts.list, "list", false, "list all checks and what cannot be seen from outside")
 	flags.BoolVar(&opts.permissions, "permissions", false, "add the map of what this key may do, endpoint by method")
 	flags.BoolVar(&opts.checklist, "checklist", false, "add the answers to the usual questions")
@@ -110,6 +113,9 @@ doctor itself failed.`,
 	return cmd
 }
 
+// How often the doctor may be told to ask: fewer tell nothing, and more than there are questions are of no use.
+const leastRequests, mostRequests = 20, 200
+
 func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 	if opts.list {
 		return listChecks(a)
@@ -122,6 +128,10 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 			return problem.New(problem.Usage, "there is no check %q", opts.check).
 				Next("waybill doctor --list shows all")
 		}
+	}
+	if opts.requests < leastRequests || opts.requests > mostRequests {
+		return problem.New(problem.Usage, "--requests %d: the doctor asks %d to %d times", opts.requests, leastRequests,
+			mostRequests).Next("Leave it out: %d are enough for most", doctor.DefaultBudget().Requests)
 	}
 	if opts.replay != "" {
 		return replayEvidence(a, opts)
@@ -163,7 +173,10 @@ func runDoctor(ctx context.Context, a *app, opts *doctorOptions) error {
 // examine asks the store once and keeps the evidence where that was asked for.
 func examine(ctx context.Context, a *app, opts *doctorOptions, p patient) (*doctor.Report, error) {
 	display, progress := a.display().Examination(p.target.URL)
-	evidence, err := doctor.Collect(ctx, p.target, append(slices.Clone(p.options), progress)...)
+	budget := doctor.DefaultBudget()
+	budget.Requests = opts.requests
+	evidence, err := doctor.Collect(ctx, p.target,
+		append(slices.Clone(p.options), doctor.WithBudget(budget), progress)...)
 	display.Done()
 	if err != nil {
 		return nil, problem.Wrap(problem.InputInvalid, err, "%s", err.Error()).

@@ -47,9 +47,10 @@ func seen(x *evidence.Exchange) string {
 }
 
 // curlOf writes a request of the doctor down as a person would send it. Signed requests cannot be written down: their
-// signature is good for once.
+// signature is good for once. Neither can a body of which only what it is was kept.
 func (f *Case) curlOf(x *evidence.Exchange) (command string, ok bool) {
-	if strings.HasPrefix(x.Request.Auth, "oauth") || f.Target.SitePassword {
+	described := x.Request.Body != "" && !strings.HasPrefix(x.Request.Body, "{")
+	if strings.HasPrefix(x.Request.Auth, "oauth") || f.Target.SitePassword || described {
 		return "", false
 	}
 	var b strings.Builder

@@ -47,7 +47,7 @@ var scopeNeeds = map[evidence.Scope][][2]string{
 	evidence.CouponsRead:     {{"coupons", "GET"}}, evidence.CouponsWrite: {{"coupons", "POST"}},
 	evidence.WebhooksScope: {{"webhooks", "POST"}}, evidence.ReportsRead: {{"reports/sales", "GET"}},
 	evidence.ReviewsRead:  {{"products/reviews", "GET"}},
-	evidence.ShippingRead: {{"webhooks", "GET"}}, evidence.SettingsScope: {{"webhooks", "GET"}},
+	evidence.ShippingRead: {{"webhooks", "GET"}}, evidence.SettingsScope: {{"settings", "GET"}},
 }
 
 // readProofs are the requests without whose right answer nothing can be said of a scope: a read of its records, and of
@@ -74,6 +74,9 @@ func scopeProofs(scope evidence.Scope) []evidence.Probe {
 		return nil
 	}
 	proofs := []evidence.Probe{read}
+	if scope == evidence.SettingsScope {
+		proofs = append(proofs, evidence.ListSettings)
+	}
 	if (evidence.TargetFacts{Scopes: []evidence.Scope{scope}}).Writes() {
 		proofs = append(proofs, evidence.ScopeWrite)
 	}

@@ -13,9 +13,9 @@ var ListsOf = map[string]Probe{
 	"orders": ListOrders, "products": ListProducts, "customers": ListCustomers, "coupons": ListCoupons,
 	"webhooks":      ListWebhooks,
 	"reports/sales": ListReports, "products/reviews": ListReviews, "products/categories": ListTerms,
-	"shipping/zones": ListShipping,
+	"shipping/zones": ListShipping, "settings": ListSettings, "products/attributes": Doors.Of("attributes.get"),
 	// the refusal of a body carries the header too
-	"orders/batch": BodyType,
+	"orders/batch": BodyType, "products/batch": Doors.Of("products.batch"), "coupons/batch": Doors.Of("coupons.batch"),
 }
 
 // SaysAllowed reports that the answer to a list carries the header. A caller who may do nothing gets none, and neither

@@ -13,7 +13,8 @@ import (
 //
 //   - A create names an id, in the body and in the address: it is refused with …_exists, or before that because a
 //     required field is not there. Parts of a record are created on one that does not exist.
-//   - A change or a deletion is of a record that does not exist, and so is the reading of its parts.
+//   - A change or a deletion is of a record that does not exist, and so is the reading of one and of its parts.
+//   - A list is read as an integration reads it, one id of it.
 //   - A batch has a body that is no JSON, which WordPress refuses unread.
 //
 // They were shown to change nothing (docs/woocommerce/authentication.md#safe-doors).
@@ -35,6 +36,9 @@ type Door struct {
 // NowhereID is the number of no record: the largest that PHP of 32 bits knows.
 const NowhereID = "2147483647"
 
+// nowhereSetting is the id of no setting.
+const nowhereSetting = "waybill_doctor_probe"
+
 const (
 	// ExistingID makes a create be refused.
 	ExistingID = `{"id":1}`
@@ -48,7 +52,7 @@ func (d Door) Probe() Probe { return Doors.Of(d.Name) }
 
 // Words name the request as documentation does.
 func (d Door) Words() string {
-	return d.Method + " /" + strings.ReplaceAll(d.Route, NowhereID, "ID")
+	return d.Method + " /" + strings.NewReplacer(NowhereID, "ID", nowhereSetting, "ID").Replace(d.Route)
 }
 
 // AllDoors are the doors there are, the most important first.
@@ -62,7 +66,7 @@ var AllDoors = slices.Concat(
 		changes("products", "products/"+NowhereID, ProductsWrite),
 	},
 	late(1,
-		partsOf("refunds", "orders/"+NowhereID+"/refunds", OrdersRead, OrdersWrite),
+		parts("refunds", "orders/"+NowhereID+"/refunds", OrdersRead, OrdersWrite),
 		deletes("products", "products/"+NowhereID, ProductsDelete),
 		creates("customers", "customers", "customers", CustomersWrite),
 		changes("customers", "customers/"+NowhereID, CustomersWrite),
@@ -75,10 +79,19 @@ var AllDoors = slices.Concat(
 		creates("webhooks", "webhooks", "webhooks", WebhooksScope),
 		changes("webhooks", "webhooks/"+NowhereID, WebhooksScope),
 		deletes("webhooks", "webhooks/"+NowhereID, WebhooksScope),
+		changes("settings", "settings/general/"+nowhereSetting, SettingsScope),
+		lists("settings", "settings/general", SettingsScope),
 		creates("fulfillments", "orders/"+NowhereID+"/fulfillments", "", FulfillmentsWrite),
 		changes("fulfillments", "orders/"+NowhereID+"/fulfillments/"+NowhereID, FulfillmentsWrite),
 	),
 	late(2,
+		parts("customers", "customers/"+NowhereID, CustomersRead),
+		parts("coupons", "coupons/"+NowhereID, CouponsRead),
+		parts("reviews", "products/reviews/"+NowhereID, ReviewsRead),
+		parts("zones", "shipping/zones/"+NowhereID+"/methods", ShippingRead),
+		parts("locations", "shipping/zones/"+NowhereID+"/locations", ShippingRead),
+		lists("methods", "shipping_methods", ShippingRead), lists("totals", "reports/orders/totals", ReportsRead),
+		lists("attributes", "products/attributes", TermsRead), lists("tags", "products/tags", TermsRead),
 		creates("variations", "products/"+NowhereID+"/variations", "products", ProductsWrite),
 		changes("variations", "products/"+NowhereID+"/variations/"+NowhereID, ProductsWrite),
 		deletes("variations", "products/"+NowhereID+"/variations/"+NowhereID, ProductsDelete),
@@ -86,6 +99,8 @@ var AllDoors = slices.Concat(
 		deletes("refunds", "orders/"+NowhereID+"/refunds/"+NowhereID, OrdersDelete),
 	),
 	late(3,
+		parts("terms", "products/attributes/"+NowhereID+"/terms", TermsRead),
+		lists("brands", "products/brands", TermsRead), lists("shipping_classes", "products/shipping_classes", TermsRead),
 		batch("variations", "products/"+NowhereID+"/variations", ProductsWrite),
 		batch("coupons", "coupons", CouponsWrite), batch("webhooks", "webhooks", WebhooksScope),
 		batch("categories", "products/categories", TermsWrite),
@@ -110,10 +125,11 @@ func creates(name, route, above string, scope Scope) Door {
 		codes: []string{"_exists", "_invalid_id", "rest_missing_callback_param"}}
 }
 
-// missing are the words for a record that is not there; customers and terms have their own. A fulfilment
-// lacks a required field before that.
+// missing are the words for a record that is not there; customers, terms, shipping zones and settings have their own. A
+// fulfilment lacks a required field before that.
 var missing = []string{"_invalid_id", "wc_user_invalid_id", "woocommerce_rest_term_invalid",
-	"woocommerce_rest_taxonomy_invalid", "rest_missing_callback_param"}
+	"woocommerce_rest_taxonomy_invalid", "woocommerce_rest_shipping_zone_invalid", "rest_setting_setting_invalid",
+	"rest_missing_callback_param"}
 
 func changes(name, route string, scope Scope) Door {
 	return Door{Name: name + ".put", Method: http.MethodPut, Route: route, Body: noChange, Scopes: []Scope{scope},
@@ -131,20 +147,33 @@ func batch(name, route string, scope Scope) Door {
 		Scopes: []Scope{scope}, codes: []string{"rest_invalid_json"}}
 }
 
-func partsOf(name, route string, scopes ...Scope) Door {
+// parts are read of a record that does not exist, or the record itself.
+func parts(name, route string, scopes ...Scope) Door {
 	return Door{Name: name + ".get", Method: http.MethodGet, Route: route, Args: url.Values{"_fields": {"id"}},
-		Scopes: scopes, codes: []string{"_invalid_id"}}
+		Scopes: scopes, codes: missing}
+}
+
+// lists are read as they are, one id of those that have pages. A route of a later version may not be there.
+func lists(name, route string, scopes ...Scope) Door {
+	return orNoRoute(Door{Name: name + ".get", Method: http.MethodGet, Route: route,
+		Args: url.Values{"_fields": {"id,slug"}, "per_page": {"1"}}, Scopes: scopes})
 }
 
 func terms(name, route string) []Door {
 	doors := []Door{creates(name, route, "products/categories", TermsWrite),
 		changes(name, route+"/"+NowhereID, TermsWrite), batch(name, route, TermsWrite)}
-	if name == "brands" {
-		for i := range doors {
-			doors[i].codes = append(slices.Clone(doors[i].codes), NoRoute) // a route since WooCommerce 9.4
-		}
+	for i := range doors {
+		doors[i] = orNoRoute(doors[i])
 	}
 	return doors
+}
+
+// orNoRoute: brands are a route since WooCommerce 9.4.
+func orNoRoute(d Door) Door {
+	if strings.HasPrefix(d.Name, "brands.") {
+		d.codes = append(slices.Clone(d.codes), NoRoute)
+	}
+	return d
 }
 
 // DoorOf is the door that a probe tries; false for one that tries none.

@@ -81,6 +81,7 @@ const (
 	ListWebhooks     Probe = "list.webhooks"
 	ListShipping     Probe = "list.shipping"
 	ListReports      Probe = "list.reports"
+	ListSettings     Probe = "list.settings"
 	ListRefunds      Probe = "list.refunds"
 	ListNotes        Probe = "list.notes"
 	ListFulfillments Probe = "list.fulfillments"
@@ -121,6 +122,7 @@ const (
 	VerbPut            Probe = "verb.put"
 	VerbDelete         Probe = "verb.delete"
 	VerbOverride       Probe = "verb.override"
+	BodyWhole          Probe = "body.whole"
 	BodyLarge          Probe = "body.large"
 	BodyMarkup         Probe = "body.markup"
 	BodyPlain          Probe = "body.plain"
@@ -164,6 +166,7 @@ const (
 	Limited    Family = "limited" // an answer that asked to slow down, before the request was made once more
 	Cut        Family = "cut"     // an answer that was cut off, likewise
 	Flaky      Family = "flaky"   // an error that passed, likewise
+	Parted     Family = "parted"  // a refusal, before the request was made once more in parts
 )
 
 // Of is the probe of a family about something.

@@ -77,6 +77,7 @@ var writes = []trait{
 	{name: "verb", kind: Namespace, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "verb.override", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "body", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
+	{name: "body.whole", kind: Nowhere, aside: true, stands: true, answer: isNoRoute, words: noRouteWords},
 	{name: "body.type", kind: Unread, aside: true, stands: true, answer: isInvalidJSON, words: "400 rest_invalid_json"},
 	{name: "door", kind: Knock, stands: true, answer: doorOpen, words: "400 or 404 in WooCommerce's own words"},
 	{name: "door.orders.post", kind: Knock, stands: true, answer: doorOpen, words: "400 …_exists"},
@@ -84,7 +85,7 @@ var writes = []trait{
 }
 
 // setAside are families of answers that the run itself put aside.
-var setAside = []Family{Limited, Cut, Flaky}
+var setAside = []Family{Limited, Cut, Flaky, Parted}
 
 // traitOf finds the trait with the longest name that a probe's name begins with, word by word; ok is false for none.
 func traitOf(id string) (t trait, ok bool) {

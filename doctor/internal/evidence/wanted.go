@@ -59,7 +59,8 @@ func (t TargetFacts) Wants(scopes ...Scope) bool {
 // Writes reports whether the integration changes anything on the store.
 func (t TargetFacts) Writes() bool {
 	return slices.ContainsFunc(t.Scopes, func(s Scope) bool {
-		return strings.HasSuffix(string(s), ":write") || strings.HasSuffix(string(s), ":delete") || s == WebhooksScope
+		return strings.HasSuffix(string(s), ":write") || strings.HasSuffix(string(s), ":delete") ||
+			s == WebhooksScope || s == SettingsScope
 	})
 }
 

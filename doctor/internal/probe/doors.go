@@ -50,7 +50,7 @@ func (c *collection) shut(door evidence.Door) bool {
 
 func (c *collection) doorProbe(door evidence.Door) probe {
 	purpose := map[string]string{
-		http.MethodGet:    "parts of a record that does not exist: shows whether such requests arrive",
+		http.MethodGet:    "a list, or a record that does not exist: shows whether such requests arrive",
 		http.MethodPost:   "a create that names an id, which WooCommerce refuses: shows whether creates arrive",
 		http.MethodPut:    "a change of a record that does not exist: shows whether such requests arrive",
 		http.MethodDelete: "a deletion of a record that does not exist: shows whether such requests arrive",
@@ -63,11 +63,23 @@ func (c *collection) doorProbe(door evidence.Door) probe {
 		args: door.Args, body: door.Body})
 }
 
+// crowded: so much is wanted that there is no room for questions that concern other clients only.
+func crowded(t evidence.TargetFacts) bool {
+	wanted := 0
+	for _, door := range evidence.AllDoors {
+		wanted += evidence.BoolToInt(t.Wants(door.Scopes...))
+	}
+	return wanted > roomForDoors
+}
+
+// roomForDoors is how many doors there is room for in a run, as a rule.
+const roomForDoors = 24
+
 // withOptionalDoors adds the doors for which there is room besides the requests that come first, and writes down which
 // there was none for.
 func (c *collection) withOptionalDoors(t evidence.TargetFacts, probes []probe) []probe {
 	doors := c.doorProbes(t, true)
-	room := min(len(doors), max(0, c.left()-len(probes)-usualRows))
+	room := min(len(doors), max(0, c.left()-len(probes)-usualRows(t)))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, pr := range doors[room:] {

@@ -2,20 +2,33 @@ package probe
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
-// batches are asked for only when something is to be written. That of orders says it when a body is refused there.
-var batches = map[evidence.Scope]string{
-	evidence.ProductsWrite:   "products/batch",
-	evidence.CustomersDelete: "customers/batch", evidence.CouponsWrite: "coupons/batch",
+const ordersBatch = "orders/batch"
+
+// saidByDoors are routes whose doors say which methods are allowed, with the scopes that must know it.
+var saidByDoors = map[string][]evidence.Scope{
+	"products/batch": {evidence.ProductsWrite}, "coupons/batch": {evidence.CouponsWrite},
+	"products/attributes": {evidence.TermsRead, evidence.TermsWrite},
 }
 
-const ordersBatch = "orders/batch"
+// notSaidByDoors asks for the methods of such routes where a door was not tried or its answer did not say.
+func (c *collection) notSaidByDoors(t evidence.TargetFacts) []probe {
+	var routes []string
+	for _, route := range slices.Sorted(maps.Keys(saidByDoors)) {
+		if t.Wants(saidByDoors[route]...) {
+			routes = append(routes, route)
+		}
+	}
+	return c.within(c.notSaid(routes, func(string) bool { return true }), rowsReserve(t))
+}
 
 var (
 	orderFields = []string{"id", "status", "customer_id", "created_via", "date_created_gmt", "date_modified_gmt",
@@ -105,6 +118,10 @@ func (c *collection) listProbes(t evidence.TargetFacts) []probe {
 		probes = append(probes,
 			c.list(evidence.ListShipping, "read the shipping zones", "shipping/zones", linkFields, url.Values{}))
 	}
+	if t.Wants(evidence.SettingsScope) {
+		probes = append(probes,
+			c.list(evidence.ListSettings, "the groups of settings", "settings", []string{"id"}, url.Values{}))
+	}
 	if t.Wants(evidence.ReportsRead) {
 		probes = append(probes,
 			c.list(evidence.ListReports, "read the sales report", "reports/sales", []string{"total_orders"},
@@ -177,8 +194,7 @@ func (c *collection) productProbes(t evidence.TargetFacts) []probe {
 		return nil
 	}
 	var probes []probe
-	// a write at such an address shows the same
-	if t.Wants(evidence.ProductsRead) && !t.Wants(evidence.ProductsWrite) && len(products) > 0 {
+	if t.Wants(evidence.ProductsRead) && len(products) > 0 {
 		probes = append(probes,
 			c.list(evidence.OneProducts, "one product", fmt.Sprintf("products/%d", products[0].ID), []string{"id"},
 				url.Values{}))

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/waybillhq/waybill/capability"
 	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
@@ -27,13 +26,8 @@ func (c *collection) askPermissions(ctx context.Context) {
 			http.MethodPost, "wc/v3/"+evidence.ProbeRoute),
 		c.ownerProbe())
 	routes := append([]string(nil), evidence.Signals...)
-	for _, scope := range capability.Scopes {
-		if route, ok := batches[scope]; ok && t.Wants(scope) {
-			routes = append(routes, route)
-		}
-	}
-	if t.Wants(evidence.TermsRead, evidence.TermsWrite) {
-		routes = append(routes, "products/attributes")
+	if t.Wants(evidence.CustomersDelete) {
+		routes = append(routes, "customers/batch")
 	}
 	if t.Wants(evidence.ShippingRead) {
 		routes = append(routes, "shipping/zones")
@@ -83,19 +77,25 @@ func (c *collection) askRecords(ctx context.Context) {
 	probes = append(probes, c.customerProbes(t)...)
 	probes = append(probes, c.pageProbes(t)...)
 	probes = c.withOptionalDoors(t, probes)
-	probes = append(probes, c.deepProbes(t, 3, 2+c.left()-len(probes)-usualRows)...)
-	probes = c.within(probes, rowsReserve)
+	probes = append(probes, c.deepProbes(t, 3, 2+c.left()-len(probes)-usualRows(t))...)
+	probes = c.within(probes, rowsReserve(t))
 	c.spread(len(probes))
 	c.all(ctx, probes...)
+	c.all(ctx, c.notSaidByDoors(t)...)
 	c.askRows(ctx)
 	c.askHidden(ctx)
 }
 
 // usualRows is how many requests follow the records as a rule.
-const usualRows = 4
+func usualRows(t evidence.TargetFacts) int { return 2 * rowsReserve(t) }
 
 // rowsReserve is kept for what the answers to the records make necessary: a look at the queue, at the rows of orders.
-const rowsReserve = 2
+func rowsReserve(t evidence.TargetFacts) int {
+	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete) || t.WantsHooks() {
+		return 2
+	}
+	return 0
+}
 
 // ownerFields are what is asked about the key's owner: who he is by number and what he may do. His name and address are
 // nobody's business here.

@@ -25,6 +25,22 @@ func (c *collection) askWrites(ctx context.Context) {
 		probes = slices.Delete(probes, again, again+1)
 	}
 	c.all(ctx, probes...)
+	c.askBodies(ctx)
+}
+
+// askBodies looks closer at a large body with HTML in it that was not let through: with one of the two alone the cause
+// shows, and the whole is put aside.
+func (c *collection) askBodies(ctx context.Context) {
+	if x := c.get(evidence.BodyWhole); x == nil || evidence.Unsent(x) || evidence.Proven(x) {
+		return
+	}
+	c.all(ctx, c.bodyProbes()...)
+	if evidence.Proven(c.get(evidence.BodyLarge)) && evidence.Proven(c.get(evidence.BodyMarkup)) {
+		return // only both together are objected to, or it was chance
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	evidence.Find(c.ev.Exchanges, evidence.BodyWhole).ID = string(evidence.Parted.Of(string(evidence.BodyWhole)))
 }
 
 // trafficProbes see what the road to the store does to requests: verbs, long addresses, bodies, names of clients,
@@ -40,6 +56,10 @@ func (c *collection) trafficProbes(t evidence.TargetFacts) []probe {
 				args: mergeArgs(filtersOf(r),
 					url.Values{"include": {longInclude}, "per_page": {"1"}, "_fields": {"id"}}), fields: []string{"id"},
 				bodyIs: "4,000 characters of record numbers"}),
+			c.crossProbe(r))
+	}
+	if !c.lean() && !crowded(t) {
+		probes = append(probes,
 			probe{id: evidence.IndexBare, purpose: "the REST index without a client's name and without Accept",
 				url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
 				header: map[string]string{"User-Agent": "", "Accept": ""}, fields: []string{"name"}},
@@ -47,9 +67,6 @@ func (c *collection) trafficProbes(t evidence.TargetFacts) []probe {
 				url: c.root.URL(""), args: url.Values{"_fields": {"name"}},
 				header: map[string]string{"User-Agent": evidence.LibraryUA}, fields: []string{"name"}},
 		)
-	}
-	if !c.lean() {
-		probes = append(probes, c.crossProbe(r))
 	}
 	if c.get(evidence.ReadFresh) == nil {
 		probes = append(probes, c.fresh(r))
@@ -86,30 +103,42 @@ func (c *collection) crossProbe(r evidence.Resource) probe {
 	return c.authorise(pr, c.way)
 }
 
+func (c *collection) post(id evidence.Probe, purpose, route, body, is string) probe {
+	return c.keyed(probe{id: id, purpose: purpose, method: http.MethodPost, url: c.root.URL(route), route: route,
+		body: body, bodyIs: is})
+}
+
 // writeProbes go to routes that exist nowhere, so that a body can be sent without anything reading it.
 func (c *collection) writeProbes() []probe {
-	post := func(id evidence.Probe, purpose, route, body, is string) probe {
-		return c.keyed(probe{id: id, purpose: purpose, method: http.MethodPost, url: c.root.URL(route), route: route,
-			body: body, bodyIs: is})
-	}
-	nowhere := "wc/v3/" + evidence.ProbeRoute
 	return []probe{
 		c.scopeProbe(evidence.VerbPut, "PUT to the namespace, which has no such method", http.MethodPut, "wc/v3"),
 		c.scopeProbe(evidence.VerbDelete, "DELETE to the namespace, which has no such method", http.MethodDelete,
 			"wc/v3"),
-		post(evidence.BodyLarge, "a body of 256 kB to a route that exists nowhere", nowhere, largeBody,
-			"256 kB of JSON"),
-		post(evidence.BodyMarkup, "a product description with HTML to a route that exists nowhere", nowhere, markupBody,
-			""),
-		post(evidence.BodyType,
+		c.post(evidence.BodyWhole,
+			"a body of 256 kB with a product description in it, to a route that exists nowhere",
+			"wc/v3/"+evidence.ProbeRoute, wholeBody, "256 kB of JSON with HTML in it"),
+		c.post(evidence.BodyType,
 			"a body that is no JSON to the batch route: refused unread (400) as long as its content type arrives",
 			"wc/v3/"+ordersBatch, brokenJSON, ""),
 	}
 }
 
+// bodyProbes tell whether it is the size of a body that is objected to, or what is in it.
+func (c *collection) bodyProbes() []probe {
+	nowhere := "wc/v3/" + evidence.ProbeRoute
+	return []probe{
+		c.post(evidence.BodyLarge, "a body of 256 kB to a route that exists nowhere", nowhere, largeBody,
+			"256 kB of JSON"),
+		c.post(evidence.BodyMarkup, "a product description with HTML to a route that exists nowhere", nowhere,
+			markupBody, ""),
+	}
+}
+
 var (
 	longInclude = strings.TrimSuffix(strings.Repeat("9000000001,", 364), ",")
-	largeBody   = `{"padding":"` + strings.Repeat("waybill ", 32<<10) + `"}`
+	padding     = `"padding":"` + strings.Repeat("waybill ", 32<<10) + `"}`
+	largeBody   = "{" + padding
+	wholeBody   = strings.TrimSuffix(markupBody, "}") + "," + padding
 )
 
 // markupBody holds what real product descriptions and order notes hold and what careless filters object to.

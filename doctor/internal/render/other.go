@@ -145,6 +145,12 @@ func (r *Report) WriteJUnit(out io.Writer) error {
 	for _, id := range r.Passed {
 		add(id, junitCase{})
 	}
+	for _, one := range r.NotAsked {
+		suite.Skipped++
+		suite.Tests++
+		suite.Cases = append(suite.Cases, junitCase{Name: string(one.Scope), Class: "doctor.not-asked",
+			Skipped: &junitMessage{Message: "there was no room to ask for " + strings.Join(one.Requests, ", ")}})
+	}
 	for _, s := range r.Skipped {
 		suite.Skipped++
 		add(s.ID, junitCase{Skipped: &junitMessage{Message: s.Reason}})

@@ -17,7 +17,7 @@ type Report struct {
 	StartedAt time.Time            `json:"started_at"`
 	Elapsed   time.Duration        `json:"elapsed_ns"`
 	Target    evidence.TargetFacts `json:"target"`
-	// Status is healthy, warnings or problems.
+	// Status is healthy, incomplete, warnings or problems.
 	Status Status `json:"status"`
 	// Findings in the order of importance: the first is what to mend first.
 	Findings []catalogue.Finding `json:"findings"`
@@ -41,9 +41,11 @@ type Status string
 
 // The states.
 const (
-	Healthy  Status = "healthy"
-	Warnings Status = "warnings"
-	Problems Status = "problems"
+	Healthy Status = "healthy"
+	// Incomplete: nothing wrong was seen, and there was no room for every request of the scopes.
+	Incomplete Status = "incomplete"
+	Warnings   Status = "warnings"
+	Problems   Status = "problems"
 )
 
 // Root is the finding to mend first; nil when nothing needs mending.
@@ -61,13 +63,15 @@ func (r *Report) Has(id string) bool {
 	return slices.ContainsFunc(r.Findings, func(f catalogue.Finding) bool { return f.ID == id })
 }
 
-// ExitCode is the documented exit status: 0 healthy, 10 problems, 11 warnings only.
+// ExitCode is the documented exit status: 0 healthy, 10 problems, 11 warnings only, 12 nothing wrong as far as asked.
 func (r *Report) ExitCode() int {
 	switch r.Status {
 	case Problems:
 		return 10
 	case Warnings:
 		return 11
+	case Incomplete:
+		return 12
 	}
 	return 0
 }

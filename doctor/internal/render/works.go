@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/waybillhq/waybill/doctor/internal/catalogue"
+	"github.com/waybillhq/waybill/doctor/internal/evidence"
 )
 
 // The words about what was seen to work, what was not, and what was not asked.
@@ -28,7 +29,7 @@ func (r *Report) thirds() (works, others, partly []string) {
 // wellHead begins the sentence about a store with which nothing is wrong: it is healthy when everything was asked.
 func wellHead(partly []string) string {
 	if len(partly) > 0 {
-		return "✓ Nothing wrong was seen:"
+		return "✓ Nothing wrong was seen, and not everything was asked:"
 	}
 	return "✓ Healthy:"
 }
@@ -66,6 +67,17 @@ func (w *textWriter) unasked(r *Report) {
 	for _, one := range r.NotAsked {
 		w.wrap("  · ", string(one.Scope)+": "+strings.Join(one.Requests, ", "))
 	}
-	w.wrap("  ", "Asked for by itself, a scope is asked about completely: waybill doctor "+r.Target.Base+" --for "+
-		string(r.NotAsked[0].Scope))
+	w.line("  To have all of it asked:")
+	w.line("      waybill doctor %s --for %s --requests %d", r.Target.Base, evidence.ScopeNames(r.Target), r.room())
+}
+
+// room is how many requests are enough to ask what was left out.
+func (r *Report) room() int {
+	left := map[string]bool{}
+	for _, one := range r.NotAsked {
+		for _, request := range one.Requests {
+			left[request] = true
+		}
+	}
+	return (r.Requests+len(left))/10*10 + 20
 }
