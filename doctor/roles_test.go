@@ -145,7 +145,7 @@ func TestRolesLackWhatTheFixNames(t *testing.T) {
 			p.give(t, role)
 			report := p.examine(t)
 			if c.want == "" {
-				if report.Status != doctor.Healthy && report.Status != doctor.Incomplete { // there is no room for everything
+				if report.Status != doctor.Healthy && report.Status != doctor.Incomplete { // everything has no room
 					t.Fatalf("an alarm about a role that is enough:\n%s", describeReport(report))
 				}
 				return

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/waybillhq/waybill/capability"
@@ -16,6 +17,8 @@ type patient struct {
 	options []doctor.Option
 	// learned is what writing to a connected store has taught about it.
 	learned []string
+	// waiting are the scopes that writes of a connected store need which are not settled.
+	waiting []capability.Scope
 	// name of the connected store; empty for an address.
 	name string
 }
@@ -50,7 +53,25 @@ func newPatient(ctx context.Context, a *app, opts *doctorOptions) (patient, erro
 		p.target.Secret = opts.secret
 	}
 	p.target.Scopes, p.target.DeliveryURL = scopes, strings.TrimSpace(opts.deliveryURL)
+	p.alsoWaiting(a)
 	return p, nil
+}
+
+// alsoWaiting has the doctor ask for what writes wait for as well, and says so: a store is not healthy for somebody
+// whose writes it refuses.
+func (p *patient) alsoWaiting(a *app) {
+	var more []capability.Scope
+	for _, scope := range p.waiting {
+		if !slices.Contains(p.target.Scopes, scope) {
+			more = append(more, scope)
+		}
+	}
+	if len(more) == 0 {
+		return
+	}
+	p.target.Scopes = append(p.target.Scopes, more...)
+	a.note("Writes to %s wait or are parked, so this is asked for as well: %s. See them: waybill outbox list %s", p.name,
+		capability.JoinScopes(more), p.name)
 }
 
 // looksLikeAddress tells an address from the name of a connected store. A name may hold dots, as an address does: what
@@ -67,6 +88,9 @@ func (p *patient) connected(ctx context.Context, a *app, name string) error {
 		p.name, p.target = st.Name, target
 		if err == nil {
 			p.learned, err = s.Lessons(ctx, st.ID)
+		}
+		if err == nil {
+			p.waiting, err = s.WaitingFor(ctx, st.ID)
 		}
 		return err
 	})

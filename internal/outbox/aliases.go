@@ -99,6 +99,9 @@ const (
 // Writable lists the resources that can be written.
 func Writable() []storage.Resource { return intent.Writable() }
 
+// Scope is what an integration must be allowed in order to make a write, in the words of the doctor and of roles.
+func Scope(w Write) string { return intent.Scope(w) }
+
 // Fingerprint is the same for writes that would do the same: see [intent.Fingerprint].
 func Fingerprint(w Write) string { return intent.Fingerprint(w) }
 

@@ -23,7 +23,7 @@ func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
 	if x.Fault != nil && x.Fault.Class == "truncated" && x.Request.Method == http.MethodGet && p.mayRepeat() {
 		x.ID = string(evidence.Cut.Of(string(pr.id)))
 		p.keepExchange(x)
-		x = p.send(ctx, pr)
+		x = p.send(ctx, pr.anew())
 	}
 	if !asksToSlowDown(x, p.answers()) || p.pauses() >= maxPauses {
 		return p.keepExchange(x)
@@ -35,7 +35,7 @@ func (p *prober) one(ctx context.Context, pr probe) *evidence.Exchange {
 	case <-time.After(pause):
 	case <-ctx.Done():
 	}
-	return p.keepExchange(p.send(ctx, pr))
+	return p.keepExchange(p.send(ctx, pr.anew()))
 }
 
 // maxRepeats bounds how often one run repeats a read that was cut off.

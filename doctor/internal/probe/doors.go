@@ -64,22 +64,22 @@ func (c *collection) doorProbe(door evidence.Door) probe {
 }
 
 // crowded: so much is wanted that there is no room for questions that concern other clients only.
-func crowded(t evidence.TargetFacts) bool {
+func (c *collection) crowded(t evidence.TargetFacts) bool {
 	wanted := 0
 	for _, door := range evidence.AllDoors {
 		wanted += evidence.BoolToInt(t.Wants(door.Scopes...))
 	}
-	return wanted > roomForDoors
+	return wanted > c.budget.Requests-withoutDoors
 }
 
-// roomForDoors is how many doors there is room for in a run, as a rule.
-const roomForDoors = 24
+// withoutDoors is how many requests a run needs besides the doors, as a rule.
+const withoutDoors = 44
 
 // withOptionalDoors adds the doors for which there is room besides the requests that come first, and writes down which
 // there was none for.
 func (c *collection) withOptionalDoors(t evidence.TargetFacts, probes []probe) []probe {
 	doors := c.doorProbes(t, true)
-	room := min(len(doors), max(0, c.left()-len(probes)-usualRows(t)))
+	room := min(len(doors), max(0, c.left()-len(probes)-c.usualRows(t)))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, pr := range doors[room:] {

@@ -27,7 +27,7 @@ func (c *collection) notSaidByDoors(t evidence.TargetFacts) []probe {
 			routes = append(routes, route)
 		}
 	}
-	return c.within(c.notSaid(routes, func(string) bool { return true }), rowsReserve(t))
+	return c.within(c.notSaid(routes, func(string) bool { return true }), c.usualRows(t))
 }
 
 var (

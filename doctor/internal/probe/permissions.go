@@ -25,7 +25,7 @@ func (c *collection) askPermissions(ctx context.Context) {
 			"a write to a route that exists nowhere: refused only when the key may not write; nothing is executed",
 			http.MethodPost, "wc/v3/"+evidence.ProbeRoute),
 		c.ownerProbe())
-	routes := append([]string(nil), evidence.Signals...)
+	var routes []string
 	if t.Wants(evidence.CustomersDelete) {
 		routes = append(routes, "customers/batch")
 	}
@@ -48,13 +48,30 @@ func (c *collection) askPermissions(ctx context.Context) {
 	probes = append(probes, c.trafficProbes(t)...)
 	c.spread(len(probes) + usualRest)
 	c.all(ctx, probes...)
-	c.all(ctx, c.notSaid(routes, listed)...)
+	routes = append(routes, evidence.Signals...)
+	c.all(ctx, c.notSaid(routes, func(route string) bool {
+		return listed(route) || slices.Contains(evidence.Signals, route) && !c.ownerKnown()
+	})...)
 	if t.Writes() {
 		c.askWrites(ctx)
 	}
 	if t.Wants(evidence.OrdersWrite) {
 		c.all(ctx, c.notSaid([]string{ordersBatch}, func(string) bool { return true })...)
 	}
+}
+
+// ownerKnown: WordPress says what the key's owner holds, so that it need not be concluded from what is refused.
+func (c *collection) ownerKnown() bool { return evidence.ViewOf(c.ev).Owner.Known }
+
+// signalProbes ask for the signals that nothing has said yet, which then only complete the picture.
+func (c *collection) signalProbes() []probe {
+	var probes []probe
+	for _, route := range evidence.Signals {
+		if c.allowOf(route) == nil && !c.lean() {
+			probes = append(probes, c.askAllowed(route))
+		}
+	}
+	return probes
 }
 
 // usualRest is how many requests follow as a rule.
@@ -77,8 +94,9 @@ func (c *collection) askRecords(ctx context.Context) {
 	probes = append(probes, c.customerProbes(t)...)
 	probes = append(probes, c.pageProbes(t)...)
 	probes = c.withOptionalDoors(t, probes)
-	probes = append(probes, c.deepProbes(t, 3, 2+c.left()-len(probes)-usualRows(t))...)
-	probes = c.within(probes, rowsReserve(t))
+	probes = append(probes, c.signalProbes()...)
+	probes = c.within(probes, c.usualRows(t))
+	probes = append(probes, c.deepProbes(t, 3, 2+c.left()-len(probes)-c.usualRows(t))...)
 	c.spread(len(probes))
 	c.all(ctx, probes...)
 	c.all(ctx, c.notSaidByDoors(t)...)
@@ -86,15 +104,10 @@ func (c *collection) askRecords(ctx context.Context) {
 	c.askHidden(ctx)
 }
 
-// usualRows is how many requests follow the records as a rule.
-func usualRows(t evidence.TargetFacts) int { return 2 * rowsReserve(t) }
-
-// rowsReserve is kept for what the answers to the records make necessary: a look at the queue, at the rows of orders.
-func rowsReserve(t evidence.TargetFacts) int {
-	if t.Wants(evidence.OrdersRead, evidence.OrdersWrite, evidence.OrdersDelete) || t.WantsHooks() {
-		return 2
-	}
-	return 0
+// usualRows is how many requests follow the records: a look at the rows of orders that may not be changed, at the queue,
+// at orders that no list shows.
+func (c *collection) usualRows(t evidence.TargetFacts) int {
+	return len(c.rowSamples()) + 2*evidence.BoolToInt(t.WantsHooks()) + evidence.BoolToInt(t.Wants(evidence.OrdersRead))
 }
 
 // ownerFields are what is asked about the key's owner: who he is by number and what he may do. His name and address are

@@ -24,6 +24,16 @@ type probe struct {
 	fields  []string // of the answer's JSON that are kept
 	limit   int64    // of the body, bytes
 	timeout time.Duration
+	// renew signs it anew; nil where nothing is signed. A store takes a signature once.
+	renew func() probe
+}
+
+// anew is the same request, to be sent once more.
+func (pr probe) anew() probe {
+	if pr.renew == nil {
+		return pr
+	}
+	return pr.renew()
 }
 
 // prober sends probes within the budget and writes down what comes back.

@@ -58,6 +58,13 @@ func (c *collection) sign(pr probe, base string, at time.Time) probe {
 	if err != nil {
 		return pr
 	}
+	unsigned := pr
+	pr.renew = func() probe {
+		if at.Unix() == 1 {
+			return c.sign(unsigned, base, at)
+		}
+		return c.sign(unsigned, base, c.now())
+	}
 	full := addArgs(target, pr.args)
 	full.RawQuery = c.signed(full, full.RawQuery, method, base, at)
 	pr.url, pr.args, pr.auth = full.String(), nil, evidence.AuthOAuth

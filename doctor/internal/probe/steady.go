@@ -81,7 +81,7 @@ func (c *collection) turns(ctx context.Context, id evidence.Probe) bool {
 	c.mu.Lock()
 	pr := c.asked[id]
 	c.mu.Unlock()
-	x := c.send(ctx, pr)
+	x := c.send(ctx, pr.anew())
 	if x.Status == 0 || x.Fault != nil || evidence.Doubtful(x) || x.Status == 429 {
 		return false
 	}
