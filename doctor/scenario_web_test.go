@@ -552,7 +552,7 @@ func serverScenarios() []scenario {
 	cutShort := func(t *testing.T) *patient {
 		p := newPatient(t)
 		few := quick()
-		few.Requests = 28
+		few.Requests = 24
 		p.options = append(p.options, doctor.WithBudget(few))
 		p.repair = func(*testing.T) { p.options = append(p.options, doctor.WithBudget(quick())) }
 		return p

@@ -94,7 +94,8 @@ func (c *collection) askRecords(ctx context.Context) {
 	probes = append(probes, c.customerProbes(t)...)
 	probes = append(probes, c.pageProbes(t)...)
 	probes = c.withOptionalDoors(t, probes)
-	probes = append(probes, c.signalProbes()...)
+	// Not last: connections that end because of the method would look like a ban.
+	probes = append(c.within(c.signalProbes(), len(probes)+c.usualRows(t)), probes...)
 	probes = c.within(probes, c.usualRows(t))
 	probes = append(probes, c.deepProbes(t, 3, 2+c.left()-len(probes)-c.usualRows(t))...)
 	c.spread(len(probes))

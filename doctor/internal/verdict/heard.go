@@ -67,7 +67,12 @@ func banFrom(list []evidence.Exchange) (lost []*evidence.Exchange, answered int)
 	// Where the site answers and the API never did, something guards the API's path: nobody was banned for anything.
 	atAPI := slices.ContainsFunc(let,
 		func(x *evidence.Exchange) bool { return !x.Of(evidence.Home) && !x.Of(evidence.StaticFile) })
-	if len(lost) < 3 || len(let) < 2 || !atAPI {
+	// A server that drops a method drops it from the first on.
+	answeredBefore := slices.ContainsFunc(lost, func(l *evidence.Exchange) bool {
+		return slices.ContainsFunc(let,
+			func(x *evidence.Exchange) bool { return x.Request.Method == l.Request.Method })
+	})
+	if len(lost) < 3 || len(let) < 2 || !atAPI || !answeredBefore {
 		return nil, 0
 	}
 	return lost, len(let)
