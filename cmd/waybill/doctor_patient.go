@@ -18,7 +18,7 @@ type patient struct {
 	// learned is what writing to a connected store has taught about it.
 	learned []string
 	// waiting are the scopes that writes of a connected store need which are not settled.
-	waiting []capability.Scope
+	waiting []string
 	// name of the connected store; empty for an address.
 	name string
 }
@@ -61,8 +61,8 @@ func newPatient(ctx context.Context, a *app, opts *doctorOptions) (patient, erro
 // whose writes it refuses.
 func (p *patient) alsoWaiting(a *app) {
 	var more []capability.Scope
-	for _, scope := range p.waiting {
-		if !slices.Contains(p.target.Scopes, scope) {
+	for _, name := range p.waiting {
+		if scope := capability.Scope(name); !slices.Contains(p.target.Scopes, scope) {
 			more = append(more, scope)
 		}
 	}
@@ -70,8 +70,8 @@ func (p *patient) alsoWaiting(a *app) {
 		return
 	}
 	p.target.Scopes = append(p.target.Scopes, more...)
-	a.note("Writes to %s wait or are parked, so this is asked for as well: %s. See them: waybill outbox list %s", p.name,
-		capability.JoinScopes(more), p.name)
+	a.note("Writes to %s wait or are parked, so this is asked for as well: %s. See them: waybill outbox list %s",
+		p.name, capability.JoinScopes(more), p.name)
 }
 
 // looksLikeAddress tells an address from the name of a connected store. A name may hold dots, as an address does: what

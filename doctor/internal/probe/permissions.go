@@ -105,10 +105,14 @@ func (c *collection) askRecords(ctx context.Context) {
 	c.askHidden(ctx)
 }
 
-// usualRows is how many requests follow the records: a look at the rows of orders that may not be changed, at the queue,
-// at orders that no list shows.
+// usualRows is how many requests follow the records: a look at the rows of orders that may not be changed, at the
+// queue, at orders that no list shows.
 func (c *collection) usualRows(t evidence.TargetFacts) int {
-	return len(c.rowSamples()) + 2*evidence.BoolToInt(t.WantsHooks()) + evidence.BoolToInt(t.Wants(evidence.OrdersRead))
+	rows := len(c.rowSamples())
+	if t.WantsHooks() {
+		rows += 2
+	}
+	return rows + evidence.BoolToInt(t.Wants(evidence.OrdersRead))
 }
 
 // ownerFields are what is asked about the key's owner: who he is by number and what he may do. His name and address are
