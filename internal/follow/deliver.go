@@ -30,7 +30,7 @@ type Delivery struct {
 // Where another process works for the store, that one sends, and Deliver follows.
 func (f *Follower) Deliver(ctx context.Context, st storage.Store, ids []string, d Delivery) (open []string, err error) {
 	for {
-		_, served, err := f.worker(ctx, st.ID)
+		served, err := f.served(ctx, st.ID)
 		if err != nil {
 			return ids, shop.Explain(err)
 		}
@@ -163,7 +163,7 @@ func (f *Follower) lookAtWorker(ctx context.Context, errand storage.Errand, look
 		}
 	}
 	if looks%20 == 0 {
-		if _, alive, err := f.worker(ctx, errand.StoreID); err != nil || !alive {
+		if alive, err := f.served(ctx, errand.StoreID); err != nil || !alive {
 			return errors.Join(err, errWorkerGone)
 		}
 	}

@@ -101,7 +101,7 @@ func (f *Follower) followErrand(ctx context.Context, errand storage.Errand, watc
 			}
 		}
 		if looks%20 == 0 {
-			if _, alive, err := f.worker(ctx, errand.StoreID); err != nil || !alive {
+			if alive, err := f.served(ctx, errand.StoreID); err != nil || !alive {
 				return answer, errors.Join(err, errWorkerGone)
 			}
 		}

@@ -4,24 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/waybillhq/waybill/internal/engine"
 	"github.com/waybillhq/waybill/internal/storage"
 )
 
-// worker is a process that works for a store now; false when there is none.
-func (f *Follower) worker(ctx context.Context, storeID int64) (storage.Worker, bool, error) {
+// served tells whether some process works for a store now.
+func (f *Follower) served(ctx context.Context, storeID int64) (bool, error) {
 	workers, err := f.engine.Workers(ctx)
-	if err != nil {
-		return storage.Worker{}, false, err
-	}
-	for _, w := range workers {
-		if w.Serves(storeID) {
-			return w, true, nil
-		}
-	}
-	return storage.Worker{}, false, nil
+	return slices.ContainsFunc(workers, func(w storage.Worker) bool { return w.Serves(storeID) }), err
 }
 
 // held runs work with a task of a store in this process's hands, and waits for it while another has it. The hold has a

@@ -41,7 +41,7 @@ func (f *Follower) FollowOthers(ctx context.Context, stores []storage.Store, all
 
 func (f *Follower) servedByOthers(ctx context.Context, stores []storage.Store) (bool, error) {
 	for _, st := range stores {
-		if _, served, err := f.worker(ctx, st.ID); err != nil || !served {
+		if served, err := f.served(ctx, st.ID); err != nil || !served {
 			return false, err
 		}
 	}

@@ -51,7 +51,7 @@ func (f *Follower) sync(
 	ctx context.Context, st storage.Store, watch Watch, thorough bool,
 ) (report Report, err error) {
 	for {
-		_, served, err := f.worker(ctx, st.ID)
+		served, err := f.served(ctx, st.ID)
 		if err != nil {
 			return report, shop.Explain(err)
 		}

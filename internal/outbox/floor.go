@@ -73,7 +73,7 @@ func carriesMark(w intent.Write, s sighting) bool {
 	case intent.ByMeta:
 		return intent.MarkerOf(s.raw) == w.ID
 	case intent.ByContent:
-		return intent.Created(w, s.raw) && !createdAt(s.raw).Before(w.AcceptedAt)
+		return intent.Created(w, s.raw) && !dateOf(s.raw, "date_created_gmt").Before(w.AcceptedAt)
 	}
 	return false // the store itself refuses a second one
 }
@@ -157,7 +157,7 @@ func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, 
 		oldest := time.Time{}
 		for i, record := range list {
 			newest = append(newest, sighting{id: ids[i], raw: record})
-			oldest = createdAt(record)
+			oldest = dateOf(record, "date_created_gmt")
 		}
 		if since.IsZero() || !t.Orderable || len(list) < size || page == mostPagesBefore ||
 			oldest.Before(since.Add(-clocksApart)) {
@@ -166,13 +166,13 @@ func (b *Outbox) newest(ctx context.Context, shop woo.Doer, j job) ([]sighting, 
 	}
 }
 
-// createdAt is when a record was made, by the store's clock; zero where it does not say.
-func createdAt(record []byte) time.Time {
+// dateOf is a date of a record, by the store's clock; zero where the record does not say.
+func dateOf(record []byte, member string) time.Time {
 	o, err := document.Parse(record)
 	if err != nil {
 		return time.Time{}
 	}
-	at, err := time.Parse("2006-01-02T15:04:05", document.Text(o, "date_created_gmt"))
+	at, err := time.Parse(storage.WooTime, document.Text(o, member))
 	if err != nil {
 		return time.Time{}
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/waybillhq/waybill/internal/outbox/internal/compare"
-	"github.com/waybillhq/waybill/internal/outbox/internal/document"
 	"github.com/waybillhq/waybill/internal/outbox/internal/intent"
 	"github.com/waybillhq/waybill/internal/storage"
 	"github.com/waybillhq/waybill/woo"
@@ -45,14 +44,14 @@ func (b *Outbox) mergedInto(
 	for _, w := range writes {
 		for _, s := range changed {
 			sent := b.storeTime(v.clock, w.SentAt)
-			if s.id > w.Floor || modifiedAt(s.raw).Before(sent.Add(-clockSlack)) {
+			if s.id > w.Floor || dateOf(s.raw, "date_modified_gmt").Before(sent.Add(-clockSlack)) {
 				continue
 			}
 			before, err := b.repo.MirroredRecord(ctx, w.StoreID, storage.Ref{Resource: storage.Orders, ID: s.id})
 			if err != nil && !errors.Is(err, storage.ErrNotFound) {
 				return nil, err
 			}
-			if !modifiedAt(before.Raw).Before(sent) {
+			if !dateOf(before.Raw, "date_modified_gmt").Before(sent) {
 				before.Raw = nil // the mirror has met it since
 			}
 			if compare.MergedInto(w, s.raw, before.Raw) {
@@ -83,7 +82,7 @@ func (b *Outbox) changedSince(
 		return nil, err
 	}
 	query, size := lists[0], b.sizeOf(storeID, storage.Orders).Now()
-	query.Set("modified_after", since.UTC().Format("2006-01-02T15:04:05"))
+	query.Set("modified_after", since.UTC().Format(storage.WooTime))
 	query.Set("dates_are_gmt", "true")
 	query.Set("orderby", "id")
 	query.Set("order", "desc")
@@ -107,19 +106,6 @@ func (b *Outbox) changedSince(
 		}
 	}
 	return changed, nil
-}
-
-// modifiedAt is when a record was changed last, by the store's clock; zero where it does not say.
-func modifiedAt(record []byte) time.Time {
-	o, err := document.Parse(record)
-	if err != nil {
-		return time.Time{}
-	}
-	at, err := time.Parse("2006-01-02T15:04:05", document.Text(o, "date_modified_gmt"))
-	if err != nil {
-		return time.Time{}
-	}
-	return at
 }
 
 // mayBeMerged parks a create of which nothing is there but an older order that may have taken it in.

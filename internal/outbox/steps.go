@@ -89,7 +89,7 @@ func stepTaken(
 		return time.Time{}, false
 	}
 	for _, n := range notes {
-		at, err := time.Parse("2006-01-02T15:04:05", n.Date)
+		at, err := time.Parse(storage.WooTime, n.Date)
 		_, rest, found := strings.Cut(document.PlainText(n.Note), names[from])
 		if err == nil && !at.Before(since) && found && strings.Contains(rest, names[to]) {
 			return at, true

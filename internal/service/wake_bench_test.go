@@ -22,7 +22,7 @@ import (
 //	go test ./internal/service -run '^$' -bench WakeToRequest -benchtime 100x
 func BenchmarkWakeToRequest(b *testing.B) {
 	for name, url := range map[string]func(testing.TB) string{
-		"SQLite": func(testing.TB) string { return "" }, "PostgreSQL": func(t testing.TB) string { return pgtest.URL(t) },
+		"SQLite": func(testing.TB) string { return "" }, "PostgreSQL": pgtest.URL,
 	} {
 		b.Run(name, func(b *testing.B) {
 			shop := sandbox.Start(b)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A door is the very method and path of a request that a scope is made of, in a form that WooCommerce refuses before it
+// A Door is the very method and path of a request that a scope is made of, in a form that WooCommerce refuses before it
 // does anything: a rule or a snippet that looks at the path and the method meets it as it meets a real one. The Allow
 // header tells what the key may do, and nothing of what stands in the way.
 //

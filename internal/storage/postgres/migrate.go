@@ -35,7 +35,7 @@ func migrations() fs.FS {
 // is newer than that: going on would write what the newer program does not expect.
 func migrate(ctx context.Context, config *pgx.ConnConfig) error {
 	db := stdlib.OpenDB(*config)
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if current, err := version(ctx, db.QueryRowContext); err == nil && current == newest() {
 		return nil // nothing to do, and nobody to wait for
 	}

@@ -107,7 +107,7 @@ func addStates(states []storage.WriteState, add func(string, ...any)) {
 	if !slices.ContainsFunc(states, func(s storage.WriteState) bool { return !slices.Contains(working, s) }) {
 		add(atWork)
 	}
-	waiting := append(working, storage.WriteParked)
+	waiting := append(slices.Clone(working), storage.WriteParked)
 	if !slices.ContainsFunc(states, func(s storage.WriteState) bool { return !slices.Contains(waiting, s) }) {
 		add(unfinished)
 	}

@@ -278,7 +278,7 @@ func leftoversAreTaken(b *bundle) {
 	b.ok(b.db.Close())
 	again, err := b.place.Open(b.ctx)
 	b.ok(err)
-	defer again.Close()
+	defer func() { _ = again.Close() }()
 	b.db = again
 	b.ok(again.RemoveLeftovers(b.ctx))
 	if left := b.rowsOf(b.store.ID); len(left) > 0 {

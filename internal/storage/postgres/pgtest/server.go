@@ -70,16 +70,21 @@ func start() (*server, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	data := filepath.Join(dir, "data")
-	initdb := exec.Command(filepath.Join(programs, "initdb"), "--pgdata", data, "--username", userName,
+	initdb := program(filepath.Join(programs, "initdb"), "--pgdata", data, "--username", userName,
 		"--auth", "trust", "--no-sync", "--no-instructions", "--encoding", "UTF8", "--locale", "C")
 	if err := run(initdb, owner, dir); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	postgres := exec.Command(filepath.Join(programs, "postgres"), slices.Concat([]string{"-D", data}, settings(dir))...)
+	postgres := program(filepath.Join(programs, "postgres"), slices.Concat([]string{"-D", data}, settings(dir))...)
 	if err := s.launch(postgres, owner); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, s.waitReady()
+}
+
+// program is a command that no context ends: the server lives as long as the tests.
+func program(name string, args ...string) *exec.Cmd {
+	return exec.CommandContext(context.Background(), name, args...)
 }
 
 const userName = "waybill"
@@ -163,7 +168,7 @@ func (s *server) launch(postgres *exec.Cmd, as *syscall.Credential) error {
 	}
 	const end = `cat >/dev/null; kill -QUIT "$1"; n=0
 		while kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done; rm -rf "$2"`
-	keeper := exec.Command("/bin/sh", "-c", end, "sh", strconv.Itoa(postgres.Process.Pid), s.dir)
+	keeper := program("/bin/sh", "-c", end, "sh", strconv.Itoa(postgres.Process.Pid), s.dir)
 	keeper.Stdin = read
 	// A group of its own: an interrupt at the keyboard must reach the tests only.
 	keeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
